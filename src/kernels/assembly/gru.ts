@@ -1,0 +1,159 @@
+// Gated recurrent unit (Cho et al. 2014), gates in the order r, z, n, the reset gate applied after the recurrent
+// product:
+//   n_t = tanh(W_in x + b_in + r (W_hn h_{t-1} + b_hn)),   h_t = n + z (h_{t-1} - n).
+
+import { edgeTile, multiplyPacked } from "./product";
+import { ownRows, stepSize, totalRows } from "./sequence";
+import { fma, loadPart, sigmoid, splat, storePart, tanh } from "./vector";
+
+// @ts-ignore: decorator
+@inline
+function activate(
+  gates: usize,
+  hn: usize,
+  bias: usize,
+  biasHN: usize,
+  row: usize,
+  previous: usize,
+  h: usize,
+  count: u32,
+): void {
+  const r = sigmoid(f32x4.add(loadPart(gates, count), loadPart(bias, count)));
+  const z = sigmoid(f32x4.add(loadPart(gates + row, count), loadPart(bias + row, count)));
+  let recurrent = loadPart(biasHN, count);
+  if (previous != 0) recurrent = f32x4.add(loadPart(hn, count), recurrent);
+  const n = tanh(fma(r, recurrent, f32x4.add(loadPart(gates + 2 * row, count), loadPart(bias + 2 * row, count))));
+  const before = previous == 0 ? splat(0) : loadPart(previous, count);
+  storePart(gates, r, count);
+  storePart(gates + row, z, count);
+  storePart(gates + 2 * row, n, count);
+  storePart(hn, recurrent, count);
+  storePart(h, fma(z, f32x4.sub(before, n), n), count);
+}
+
+// @ts-ignore: decorator
+@inline
+function activateRow(gates: usize, hn: usize, bias: usize, biasHN: usize, row: usize, previous: usize, h: usize): void {
+  let j: usize = 0;
+  for (; j + 16 <= row; j += 16) {
+    activate(gates + j, hn + j, bias + j, biasHN + j, row, previous == 0 ? 0 : previous + j, h + j, 4);
+  }
+  if (j < row) {
+    const count = <u32> (row - j) >> 2;
+    activate(gates + j, hn + j, bias + j, biasHN + j, row, previous == 0 ? 0 : previous + j, h + j, count);
+  }
+}
+
+/**
+ * Runs the recurrence over a packed batch. On entry `gates`[N, 3H] holds W_ih x; on return the activated gates, with
+ * W_hn h + b_hn in `hn`[N, H] and the hidden states in `h`[N, H]. `h0`[B, H] is null for zeros; `bias`[3H] = b_ih + b_hh
+ * for r and z, b_in for n; `packedRZ` and `packedN` are the two parts of W_hh^T packed.
+ */
+export function gru_forward(
+  steps: u32,
+  sizes: usize,
+  H: u32,
+  gates: usize,
+  hn: usize,
+  h: usize,
+  h0: usize,
+  bias: usize,
+  biasHN: usize,
+  packedRZ: usize,
+  packedN: usize,
+  scratch: usize,
+  worker: u32,
+  workers: u32,
+): void {
+  const row: usize = H << 2;
+  const stride = row * workers;
+  const edge = edgeTile(scratch, worker);
+  let first: usize = worker;
+  let previous = h0 == 0 ? 0 : h0 + worker * row;
+  for (let t: u32 = 0; t < steps; t++) {
+    const rows = ownRows(stepSize(sizes, t), worker, workers);
+    const gatesNow = gates + first * row * 3;
+    if (previous != 0) {
+      multiplyPacked(rows, 2 * H, H, previous, stride, packedRZ, gatesNow, stride * 3, true, edge);
+      multiplyPacked(rows, H, H, previous, stride, packedN, hn + first * row, stride, false, edge);
+    }
+    for (let r: u32 = 0; r < rows; r++) {
+      const at = (first + r * workers) * row;
+      activateRow(gates + at * 3, hn + at, bias, biasHN, row, previous == 0 ? 0 : previous + r * stride, h + at);
+    }
+    previous = h + first * row;
+    first += stepSize(sizes, t);
+  }
+}
+
+// @ts-ignore: decorator
+@inline
+function derive(gates: usize, hn: usize, row: usize, previous: usize, dOutput: usize, dh: usize, count: u32): void {
+  const one = splat(1);
+  const r = loadPart(gates, count);
+  const z = loadPart(gates + row, count);
+  const n = loadPart(gates + 2 * row, count);
+  const before = previous == 0 ? splat(0) : loadPart(previous, count);
+  let d = loadPart(dh, count);
+  if (dOutput != 0) d = f32x4.add(d, loadPart(dOutput, count));
+  const dn = f32x4.mul(f32x4.mul(d, f32x4.sub(one, z)), f32x4.sub(one, f32x4.mul(n, n)));
+  const dz = f32x4.mul(f32x4.mul(d, f32x4.sub(before, n)), f32x4.mul(z, f32x4.sub(one, z)));
+  const dr = f32x4.mul(f32x4.mul(dn, loadPart(hn, count)), f32x4.mul(r, f32x4.sub(one, r)));
+  storePart(gates, dr, count);
+  storePart(gates + row, dz, count);
+  storePart(gates + 2 * row, dn, count);
+  storePart(hn, f32x4.mul(dn, r), count);
+  storePart(dh, f32x4.mul(d, z), count);
+}
+
+// @ts-ignore: decorator
+@inline
+function deriveRow(gates: usize, hn: usize, row: usize, previous: usize, dOutput: usize, dh: usize): void {
+  for (let j: usize = 0; j < row; j += 16) {
+    const count = <u32> min((row - j) >> 2, 4);
+    derive(gates + j, hn + j, row, previous == 0 ? 0 : previous + j, dOutput == 0 ? 0 : dOutput + j, dh + j, count);
+  }
+}
+
+/**
+ * The gradient of `gru_forward`. `dOutput`[N, H] (null for none) is the gradient of the hidden states; `dh`[B, H] holds that of the
+ * final states on entry and that of h0 on return. `gates` receives the gradient of W_ih x and `hn` that of W_hn h.
+ * `packedRZ` and `packedN` are the two parts of W_hh packed.
+ */
+export function gru_backward(
+  steps: u32,
+  sizes: usize,
+  H: u32,
+  gates: usize,
+  hn: usize,
+  h: usize,
+  h0: usize,
+  dOutput: usize,
+  dh: usize,
+  initial: u32,
+  packedRZ: usize,
+  packedN: usize,
+  scratch: usize,
+  worker: u32,
+  workers: u32,
+): void {
+  const row: usize = H << 2;
+  const stride = row * workers;
+  const edge = edgeTile(scratch, worker);
+  const carry = dh + worker * row;
+  let first: usize = worker + totalRows(sizes, steps);
+  for (let t = steps; t-- > 0;) {
+    const rows = ownRows(stepSize(sizes, t), worker, workers);
+    first -= stepSize(sizes, t);
+    for (let r: u32 = 0; r < rows; r++) {
+      const own = r * workers;
+      const at = (first + own) * row;
+      let previous = h0 == 0 ? 0 : h0 + (worker + own) * row;
+      if (t > 0) previous = h + at - stepSize(sizes, t - 1) * row;
+      deriveRow(gates + at * 3, hn + at, row, previous, dOutput == 0 ? 0 : dOutput + at, carry + own * row);
+    }
+    if (t == 0 && !initial) return;
+    multiplyPacked(rows, H, 2 * H, gates + first * row * 3, stride * 3, packedRZ, carry, stride, true, edge);
+    multiplyPacked(rows, H, H, hn + first * row, stride, packedN, carry, stride, true, edge);
+  }
+}

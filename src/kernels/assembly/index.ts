@@ -1,0 +1,14 @@
+// The kernels. Each takes addresses in the one memory, and last its worker's index and the number of workers; none allocates, keeps
+// state or knows what a tensor is.
+
+export { add_product, add_scaled, affine, binary, clamp, fill, unary, unary_backward } from "./elementwise";
+export { gru_backward, gru_forward } from "./gru";
+export { layer_norm, layer_norm_backward, layer_norm_weights } from "./layer_norm";
+export { add_bias, add_row_sums, copy_strided, gather_rows, scatter_add_rows } from "./layout";
+export { lstm_backward, lstm_forward } from "./lstm";
+export { adam_step, rmsprop_step, sgd_step } from "./optimizers";
+export { matmul, matmul_packed, pack, product_scratch } from "./product";
+export { dropout, random_uniform } from "./random";
+export { sum, sum_squares } from "./reductions";
+export { rnn_backward, rnn_forward } from "./rnn";
+export { cross_entropy, cross_entropy_backward, softmax, softmax_backward } from "./softmax";

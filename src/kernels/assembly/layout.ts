@@ -1,0 +1,129 @@
+// Moving floats between layouts: strided copies, and rows by index.
+
+import { loadPart, shareStart, splat, storePart } from "./vector";
+
+// @ts-ignore: decorator
+@inline
+function run(n: u32, from: usize, fromStride: u32, to: usize, toStride: u32, accumulate: bool): void {
+  if (fromStride == 1 && toStride == 1) {
+    for (let i: u32 = 0; i < n; i += 4) {
+      const count = min(n - i, 4);
+      let x = loadPart(from + (i << 2), count);
+      if (accumulate) x = f32x4.add(x, loadPart(to + (i << 2), count));
+      storePart(to + (i << 2), x, count);
+    }
+    return;
+  }
+  for (let i: u32 = 0; i < n; i++) {
+    const at = to + (i * toStride << 2);
+    const x = load<f32>(from + (i * fromStride << 2));
+    store<f32>(at, accumulate ? load<f32>(at) + x : x);
+  }
+}
+
+/**
+ * to[i, j, k, l] (+)= from[i, j, k, l] over a d0 x d1 x d2 x d3 block with any strides (in floats): transposes, slices, joins and
+ * broadcasts. Where a stride of `to` is 0 the values add up in ascending order, so one worker does it all.
+ */
+export function copy_strided(
+  d0: u32,
+  d1: u32,
+  d2: u32,
+  d3: u32,
+  from: usize,
+  f0: u32,
+  f1: u32,
+  f2: u32,
+  f3: u32,
+  to: usize,
+  t0: u32,
+  t1: u32,
+  t2: u32,
+  t3: u32,
+  accumulate: u32,
+  worker: u32,
+  workers: u32,
+): void {
+  if (worker > 0) return;
+  for (let i: u32 = 0; i < d0; i++) {
+    for (let j: u32 = 0; j < d1; j++) {
+      for (let k: u32 = 0; k < d2; k++) {
+        const source = from + (i * f0 + j * f1 + k * f2 << 2);
+        const target = to + (i * t0 + j * t1 + k * t2 << 2);
+        run(d3, source, f3, target, t3, accumulate != 0);
+      }
+    }
+  }
+}
+
+/** to[r] = from[index[r]] for rows of `width` floats; a negative index gives zeros. */
+export function gather_rows(
+  rows: u32,
+  width: u32,
+  index: usize,
+  from: usize,
+  to: usize,
+  worker: u32,
+  workers: u32,
+): void {
+  const end = shareStart(rows, 1, worker + 1, workers);
+  const bytes: usize = width << 2;
+  for (let r = shareStart(rows, 1, worker, workers); r < end; r++) {
+    const source = load<i32>(index + (r << 2));
+    if (source < 0) memory.fill(to + r * bytes, 0, bytes);
+    else memory.copy(to + r * bytes, from + <usize> source * bytes, bytes);
+  }
+}
+
+/**
+ * to[index[r]] += from[r] for rows of `width` floats, in ascending order of r; negative indexes are skipped. Workers
+ * share the columns, since several rows may meet in one.
+ */
+export function scatter_add_rows(
+  rows: u32,
+  width: u32,
+  index: usize,
+  from: usize,
+  to: usize,
+  worker: u32,
+  workers: u32,
+): void {
+  const left = shareStart(width, 4, worker, workers);
+  const right = shareStart(width, 4, worker + 1, workers);
+  const bytes: usize = width << 2;
+  for (let r: u32 = 0; r < rows; r++) {
+    const target = load<i32>(index + (r << 2));
+    if (target < 0) continue;
+    const source = from + r * bytes;
+    const at = to + <usize> target * bytes;
+    for (let j = left; j < right; j += 4) {
+      const count = min(right - j, 4);
+      storePart(at + (j << 2), f32x4.add(loadPart(at + (j << 2), count), loadPart(source + (j << 2), count)), count);
+    }
+  }
+}
+
+/** y[r] += b for every row of `n` floats. Workers share the rows. */
+export function add_bias(rows: u32, n: u32, b: usize, y: usize, worker: u32, workers: u32): void {
+  const end = shareStart(rows, 1, worker + 1, workers);
+  for (let r = shareStart(rows, 1, worker, workers); r < end; r++) {
+    const row = y + (r * n << 2);
+    for (let j: u32 = 0; j < n; j += 4) {
+      const count = min(n - j, 4);
+      storePart(row + (j << 2), f32x4.add(loadPart(row + (j << 2), count), loadPart(b + (j << 2), count)), count);
+    }
+  }
+}
+
+/** sums[j] += x[0, j] + x[1, j] + ...; `ldx` is the row length in floats. Workers share the columns. */
+export function add_row_sums(rows: u32, n: u32, x: usize, ldx: u32, sums: usize, worker: u32, workers: u32): void {
+  const right = shareStart(n, 4, worker + 1, workers);
+  const stride: usize = ldx << 2;
+  for (let j = shareStart(n, 4, worker, workers); j < right; j += 4) {
+    const count = min(right - j, 4);
+    let total = splat(0);
+    let from = x + (j << 2);
+    for (let r: u32 = 0; r < rows; r++, from += stride) total = f32x4.add(total, loadPart(from, count));
+    storePart(sums + (j << 2), f32x4.add(loadPart(sums + (j << 2), count), total), count);
+  }
+}

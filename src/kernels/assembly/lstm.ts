@@ -1,0 +1,223 @@
+// Long short-term memory (Hochreiter and Schmidhuber 1997, with forget gates), gates in the order i, f, g, o:
+//   c_t = f c_{t-1} + i g,   m_t = o tanh(c_t),   h_t = m_t, or W_hr m_t with a projection (Sak et al. 2014).
+
+import { edgeTile, multiplyPacked } from "./product";
+import { ownRows, stepSize, totalRows } from "./sequence";
+import { fma, loadPart, sigmoid, splat, storePart, tanh } from "./vector";
+
+/** Four (or `count`) units of one row: activates the gates in place, then the cell and its output. */
+// @ts-ignore: decorator
+@inline
+function activate(
+  gates: usize,
+  bias: usize,
+  row: usize,
+  previousC: usize,
+  c: usize,
+  tanhC: usize,
+  m: usize,
+  count: u32,
+): void {
+  const i = sigmoid(f32x4.add(loadPart(gates, count), loadPart(bias, count)));
+  const f = sigmoid(f32x4.add(loadPart(gates + row, count), loadPart(bias + row, count)));
+  const g = tanh(f32x4.add(loadPart(gates + 2 * row, count), loadPart(bias + 2 * row, count)));
+  const o = sigmoid(f32x4.add(loadPart(gates + 3 * row, count), loadPart(bias + 3 * row, count)));
+  let cell = f32x4.mul(i, g);
+  if (previousC != 0) cell = fma(f, loadPart(previousC, count), cell);
+  const squashed = tanh(cell);
+  storePart(gates, i, count);
+  storePart(gates + row, f, count);
+  storePart(gates + 2 * row, g, count);
+  storePart(gates + 3 * row, o, count);
+  storePart(c, cell, count);
+  storePart(tanhC, squashed, count);
+  storePart(m, f32x4.mul(o, squashed), count);
+}
+
+// @ts-ignore: decorator
+@inline
+function activateRow(gates: usize, bias: usize, row: usize, previousC: usize, c: usize, tanhC: usize, m: usize): void {
+  let j: usize = 0;
+  for (; j + 16 <= row; j += 16) {
+    activate(gates + j, bias + j, row, previousC == 0 ? 0 : previousC + j, c + j, tanhC + j, m + j, 4);
+  }
+  if (j < row) {
+    const count = <u32> (row - j) >> 2;
+    activate(gates + j, bias + j, row, previousC == 0 ? 0 : previousC + j, c + j, tanhC + j, m + j, count);
+  }
+}
+
+/**
+ * Runs the recurrence over a packed batch. On entry `gates`[N, 4H] holds W_ih x; on return the activated gates.
+ * `c`, `tanhC` and `m` are [N, H] and `h`[N, P]; without a projection (`packedHR` null) P = H and `h` is `m`. `h0`[B, P] and
+ * `c0`[B, H] are null for zeros, both or neither; `bias`[4H] = b_ih + b_hh; `packedHH` and `packedHR` are W_hh^T and W_hr^T packed.
+ */
+export function lstm_forward(
+  steps: u32,
+  sizes: usize,
+  H: u32,
+  P: u32,
+  gates: usize,
+  h: usize,
+  c: usize,
+  tanhC: usize,
+  m: usize,
+  h0: usize,
+  c0: usize,
+  bias: usize,
+  packedHH: usize,
+  packedHR: usize,
+  scratch: usize,
+  worker: u32,
+  workers: u32,
+): void {
+  const row: usize = H << 2;
+  const rowP: usize = P << 2;
+  const edge = edgeTile(scratch, worker);
+  let first: usize = worker;
+  let previousH = h0 == 0 ? 0 : h0 + worker * rowP;
+  let previousC = c0 == 0 ? 0 : c0 + worker * row;
+  for (let t: u32 = 0; t < steps; t++) {
+    const rows = ownRows(stepSize(sizes, t), worker, workers);
+    const gatesNow = gates + first * row * 4;
+    const stride = row * 4 * workers;
+    if (previousH != 0) {
+      multiplyPacked(rows, 4 * H, P, previousH, rowP * workers, packedHH, gatesNow, stride, true, edge);
+    }
+    for (let r: u32 = 0; r < rows; r++) {
+      const at = (first + r * workers) * row;
+      const from = previousC == 0 ? 0 : previousC + r * workers * row;
+      activateRow(gatesNow + r * stride, bias, row, from, c + at, tanhC + at, m + at);
+    }
+    if (packedHR != 0) {
+      multiplyPacked(
+        rows,
+        P,
+        H,
+        m + first * row,
+        row * workers,
+        packedHR,
+        h + first * rowP,
+        rowP * workers,
+        false,
+        edge,
+      );
+    }
+    previousH = h + first * rowP;
+    previousC = c + first * row;
+    first += stepSize(sizes, t);
+  }
+}
+
+/** Four (or `count`) units of one row: replaces the gates by the gradients of their pre-activations. */
+// @ts-ignore: decorator
+@inline
+function derive(gates: usize, row: usize, previousC: usize, tanhC: usize, dm: v128, dc: usize, count: u32): void {
+  const one = splat(1);
+  const i = loadPart(gates, count);
+  const f = loadPart(gates + row, count);
+  const g = loadPart(gates + 2 * row, count);
+  const o = loadPart(gates + 3 * row, count);
+  const squashed = loadPart(tanhC, count);
+  const dCell = fma(f32x4.mul(dm, o), f32x4.sub(one, f32x4.mul(squashed, squashed)), loadPart(dc, count));
+  const before = previousC == 0 ? splat(0) : loadPart(previousC, count);
+  storePart(gates, f32x4.mul(f32x4.mul(dCell, g), f32x4.mul(i, f32x4.sub(one, i))), count);
+  storePart(gates + row, f32x4.mul(f32x4.mul(dCell, before), f32x4.mul(f, f32x4.sub(one, f))), count);
+  storePart(gates + 2 * row, f32x4.mul(f32x4.mul(dCell, i), f32x4.sub(one, f32x4.mul(g, g))), count);
+  storePart(gates + 3 * row, f32x4.mul(f32x4.mul(dm, squashed), f32x4.mul(o, f32x4.sub(one, o))), count);
+  storePart(dc, f32x4.mul(dCell, f), count);
+}
+
+// @ts-ignore: decorator
+@inline
+function deriveRow(gates: usize, row: usize, previousC: usize, tanhC: usize, dm: usize, dc: usize): void {
+  let j: usize = 0;
+  for (; j + 16 <= row; j += 16) {
+    derive(gates + j, row, previousC == 0 ? 0 : previousC + j, tanhC + j, v128.load(dm + j), dc + j, 4);
+  }
+  if (j < row) {
+    const count = <u32> (row - j) >> 2;
+    derive(gates + j, row, previousC == 0 ? 0 : previousC + j, tanhC + j, loadPart(dm + j, count), dc + j, count);
+  }
+}
+
+// @ts-ignore: decorator
+@inline
+function addRow(to: usize, a: usize, b: usize, row: usize): void {
+  for (let j: usize = 0; j < row; j += 16) {
+    const count = <u32> min((row - j) >> 2, 4);
+    storePart(to + j, f32x4.add(loadPart(a + j, count), loadPart(b + j, count)), count);
+  }
+}
+
+/**
+ * The gradient of `lstm_forward`. `dOutput`[N, P] (null for none) is the gradient of the hidden states. `dh`[B, P] and `dc`[B, H] hold
+ * those of the final states on entry and, where `initial` is not 0, those of h0 and c0 on return. `gates` receives the gradient of the
+ * pre-activations. With a projection `dH`[N, P] receives the whole gradient of every hidden state and `dm`[B, H] is
+ * scratch. `packedHH` and `packedHR` are W_hh and W_hr packed.
+ */
+export function lstm_backward(
+  steps: u32,
+  sizes: usize,
+  H: u32,
+  P: u32,
+  gates: usize,
+  c: usize,
+  tanhC: usize,
+  c0: usize,
+  dOutput: usize,
+  dh: usize,
+  dc: usize,
+  dH: usize,
+  dm: usize,
+  initial: u32,
+  packedHH: usize,
+  packedHR: usize,
+  scratch: usize,
+  worker: u32,
+  workers: u32,
+): void {
+  const row: usize = H << 2;
+  const rowP: usize = P << 2;
+  const edge = edgeTile(scratch, worker);
+  const carryH = dh + worker * rowP;
+  let first: usize = worker + totalRows(sizes, steps);
+  for (let t = steps; t-- > 0;) {
+    const rows = ownRows(stepSize(sizes, t), worker, workers);
+    first -= stepSize(sizes, t);
+    if (dOutput != 0) {
+      for (let r: u32 = 0; r < rows; r++) {
+        const to = carryH + r * workers * rowP;
+        addRow(to, to, dOutput + (first + r * workers) * rowP, rowP);
+      }
+    }
+    let from = carryH;
+    if (packedHR != 0) {
+      for (let r: u32 = 0; r < rows; r++) {
+        memory.copy(dH + (first + r * workers) * rowP, carryH + r * workers * rowP, rowP);
+      }
+      from = dm + worker * row;
+      multiplyPacked(rows, H, P, carryH, rowP * workers, packedHR, from, row * workers, false, edge);
+    }
+    for (let r: u32 = 0; r < rows; r++) {
+      const own = r * workers;
+      const at = (first + own) * row;
+      let previousC = c0 == 0 ? 0 : c0 + (worker + own) * row;
+      if (t > 0) previousC = c + at - stepSize(sizes, t - 1) * row;
+      deriveRow(gates + at * 4, row, previousC, tanhC + at, from + own * row, dc + (worker + own) * row);
+    }
+    if (t == 0 && !initial) return;
+    multiplyPacked(
+      rows,
+      P,
+      4 * H,
+      gates + first * row * 4,
+      row * 4 * workers,
+      packedHH,
+      carryH,
+      rowP * workers,
+      false,
+      edge,
+    );
+  }
+}

@@ -1,0 +1,123 @@
+// Optimizer steps over a run of parameters, with PyTorch's definitions. `scale` multiplies every gradient first
+// (clipping by the global norm). Workers share the run.
+
+import { fma, loadPart, shareStart, splat, storePart } from "./vector";
+
+// @ts-ignore: decorator
+@inline
+function first(n: u32, worker: u32, workers: u32): usize {
+  return <usize> shareStart(n, 16, worker, workers) << 2;
+}
+
+/** The scaled gradient, with weight decay added: scale g + decay w. */
+// @ts-ignore: decorator
+@inline
+function gradientAt(g: usize, w: v128, scale: f32, decay: f32, count: u32): v128 {
+  return fma(splat(decay), w, f32x4.mul(splat(scale), loadPart(g, count)));
+}
+
+/**
+ * w -= rate d, with d = g, the velocity v = momentum v + undamped g, or g + momentum v (Nesterov 1983). `velocity` is null where
+ * there is no momentum; in the first step `undamped` is 1.
+ */
+export function sgd_step(
+  n: u32,
+  w: usize,
+  g: usize,
+  velocity: usize,
+  rate: f32,
+  momentum: f32,
+  undamped: f32,
+  nesterov: u32,
+  decay: f32,
+  scale: f32,
+  worker: u32,
+  workers: u32,
+): void {
+  const end = first(n, worker + 1, workers);
+  for (let i = first(n, worker, workers); i < end; i += 16) {
+    const count = <u32> min((end - i) >> 2, 4);
+    const value = loadPart(w + i, count);
+    const gradient = gradientAt(g + i, value, scale, decay, count);
+    let direction = gradient;
+    if (velocity != 0) {
+      const v = fma(splat(momentum), loadPart(velocity + i, count), f32x4.mul(splat(undamped), gradient));
+      storePart(velocity + i, v, count);
+      direction = nesterov ? fma(splat(momentum), v, gradient) : v;
+    }
+    storePart(w + i, fma(splat(-rate), direction, value), count);
+  }
+}
+
+/**
+ * Adam (Kingma and Ba 2015): w -= rate m / (sqrt(v) / correction + epsilon), `rate` already divided by 1 - beta1^t, and `correction` =
+ * sqrt(1 - beta2^t). `keep` = 1 - rate decay shrinks w first (AdamW, Loshchilov and Hutter 2019); `decay` is the coupled kind.
+ */
+export function adam_step(
+  n: u32,
+  w: usize,
+  g: usize,
+  m: usize,
+  v: usize,
+  rate: f32,
+  beta1: f32,
+  beta2: f32,
+  rest1: f32,
+  rest2: f32,
+  epsilon: f32,
+  correction: f32,
+  keep: f32,
+  decay: f32,
+  scale: f32,
+  worker: u32,
+  workers: u32,
+): void {
+  const end = first(n, worker + 1, workers);
+  for (let i = first(n, worker, workers); i < end; i += 16) {
+    const count = <u32> min((end - i) >> 2, 4);
+    const value = loadPart(w + i, count);
+    const gradient = gradientAt(g + i, value, scale, decay, count);
+    const mean = fma(splat(beta1), loadPart(m + i, count), f32x4.mul(splat(rest1), gradient));
+    const square = fma(splat(beta2), loadPart(v + i, count), f32x4.mul(f32x4.mul(splat(rest2), gradient), gradient));
+    storePart(m + i, mean, count);
+    storePart(v + i, square, count);
+    const spread = f32x4.add(f32x4.div(f32x4.sqrt(square), splat(correction)), splat(epsilon));
+    storePart(w + i, fma(splat(-rate), f32x4.div(mean, spread), f32x4.mul(value, splat(keep))), count);
+  }
+}
+
+/**
+ * RMSprop (Tieleman and Hinton 2012): s = alpha s + rest g^2, d = g / (sqrt(s) + epsilon), through a velocity
+ * v = momentum v + d where `velocity` is not null.
+ */
+export function rmsprop_step(
+  n: u32,
+  w: usize,
+  g: usize,
+  s: usize,
+  velocity: usize,
+  rate: f32,
+  alpha: f32,
+  rest: f32,
+  epsilon: f32,
+  momentum: f32,
+  decay: f32,
+  scale: f32,
+  worker: u32,
+  workers: u32,
+): void {
+  const end = first(n, worker + 1, workers);
+  for (let i = first(n, worker, workers); i < end; i += 16) {
+    const count = <u32> min((end - i) >> 2, 4);
+    const value = loadPart(w + i, count);
+    const gradient = gradientAt(g + i, value, scale, decay, count);
+    const square = fma(splat(alpha), loadPart(s + i, count), f32x4.mul(f32x4.mul(splat(rest), gradient), gradient));
+    storePart(s + i, square, count);
+    let direction = f32x4.div(gradient, f32x4.add(f32x4.sqrt(square), splat(epsilon)));
+    if (velocity != 0) {
+      direction = fma(splat(momentum), loadPart(velocity + i, count), direction);
+      storePart(velocity + i, direction, count);
+    }
+    storePart(w + i, fma(splat(-rate), direction, value), count);
+  }
+}

@@ -1,0 +1,99 @@
+// Elman's simple recurrent network: h_t = f(W_ih x_t + b_ih + W_hh h_{t-1} + b_hh) with f = tanh or relu.
+
+import { edgeTile, multiplyPacked } from "./product";
+import { ownRows, stepSize, totalRows } from "./sequence";
+import { loadPart, splat, storePart, tanh } from "./vector";
+
+// @ts-ignore: decorator
+@inline
+function activate(relu: bool, h: usize, bias: usize, count: u32): void {
+  const x = f32x4.add(loadPart(h, count), loadPart(bias, count));
+  storePart(h, relu ? f32x4.max(x, splat(0)) : tanh(x), count);
+}
+
+/**
+ * Runs the recurrence over a packed batch. On entry `h`[N, H] holds W_ih x; on return the hidden states.
+ * `h0`[B, H] is null for zeros; `bias`[H] = b_ih + b_hh; `packedHH` is W_hh^T packed.
+ */
+export function rnn_forward(
+  relu: u32,
+  steps: u32,
+  sizes: usize,
+  H: u32,
+  h: usize,
+  h0: usize,
+  bias: usize,
+  packedHH: usize,
+  scratch: usize,
+  worker: u32,
+  workers: u32,
+): void {
+  const row: usize = H << 2;
+  const stride = row * workers;
+  let now = h + worker * row;
+  let previous = h0 == 0 ? 0 : h0 + worker * row;
+  for (let t: u32 = 0; t < steps; t++) {
+    const rows = ownRows(stepSize(sizes, t), worker, workers);
+    if (previous != 0) {
+      multiplyPacked(rows, H, H, previous, stride, packedHH, now, stride, true, edgeTile(scratch, worker));
+    }
+    for (let r: u32 = 0; r < rows; r++) {
+      const to = now + r * stride;
+      let j: u32 = 0;
+      for (; j + 4 <= H; j += 4) activate(relu != 0, to + (j << 2), bias + (j << 2), 4);
+      if (j < H) activate(relu != 0, to + (j << 2), bias + (j << 2), H - j);
+    }
+    previous = now;
+    now += stepSize(sizes, t) * row;
+  }
+}
+
+// @ts-ignore: decorator
+@inline
+function derive(relu: bool, h: usize, dh: v128, dgate: usize, count: u32): void {
+  const y = loadPart(h, count);
+  const slope = relu ? v128.and(f32x4.gt(y, splat(0)), splat(1)) : f32x4.sub(splat(1), f32x4.mul(y, y));
+  storePart(dgate, f32x4.mul(dh, slope), count);
+}
+
+/**
+ * The gradient of `rnn_forward`. `dOutput`[N, H] (null for none) is the gradient of the hidden states; `dh`[B, H] holds that of the
+ * final states on entry and, where `initial` is not 0, that of h0 on return; `dGates`[N, H] receives that of the
+ * pre-activations. `packedHH` is W_hh packed.
+ */
+export function rnn_backward(
+  relu: u32,
+  steps: u32,
+  sizes: usize,
+  H: u32,
+  h: usize,
+  dOutput: usize,
+  dh: usize,
+  dGates: usize,
+  initial: u32,
+  packedHH: usize,
+  scratch: usize,
+  worker: u32,
+  workers: u32,
+): void {
+  const row: usize = H << 2;
+  const stride = row * workers;
+  const carry = dh + worker * row;
+  let offset = worker * row + totalRows(sizes, steps) * row;
+  for (let t = steps; t-- > 0;) {
+    const rows = ownRows(stepSize(sizes, t), worker, workers);
+    offset -= stepSize(sizes, t) * row;
+    for (let r: u32 = 0; r < rows; r++) {
+      const at = offset + r * stride;
+      const from = carry + r * stride;
+      for (let j: usize = 0; j < row; j += 16) {
+        const count = <u32> min((row - j) >> 2, 4);
+        let d = loadPart(from + j, count);
+        if (dOutput != 0) d = f32x4.add(d, loadPart(dOutput + at + j, count));
+        derive(relu != 0, h + at + j, d, dGates + at + j, count);
+      }
+    }
+    if (t == 0 && !initial) return;
+    multiplyPacked(rows, H, H, dGates + offset, stride, packedHH, carry, stride, false, edgeTile(scratch, worker));
+  }
+}

@@ -1,0 +1,24 @@
+// What the time loops share. A sequence batch is packed: step t has sizes[t] rows, never more than step t - 1, and its
+// rows stand after those of step t - 1. Row r of every step belongs to the same sequence. A worker takes the rows
+// r = worker, worker + workers, ...: rows do not depend on each other, so a whole loop needs no barrier.
+
+/** How many of a step's `size` rows belong to the worker. */
+// @ts-ignore: decorator
+@inline
+export function ownRows(size: u32, worker: u32, workers: u32): u32 {
+  return size > worker ? (size - worker + workers - 1) / workers : 0;
+}
+
+/** Rows in the step t of a packed batch. */
+// @ts-ignore: decorator
+@inline
+export function stepSize(sizes: usize, t: u32): u32 {
+  return load<u32>(sizes + (<usize> t << 2));
+}
+
+/** Rows in all steps of a packed batch. */
+export function totalRows(sizes: usize, steps: u32): u32 {
+  let rows: u32 = 0;
+  for (let t: u32 = 0; t < steps; t++) rows += stepSize(sizes, t);
+  return rows;
+}

@@ -1,0 +1,139 @@
+// Softmax over rows, and its cross-entropy with a target index. Workers share the rows.
+
+import { exp, fma, loadPart, shareStart, splat, storePart, sumLanes } from "./vector";
+
+/** Largest of n floats; a NaN among them is the result. */
+function rowMax(x: usize, n: u32): f32 {
+  let best = splat(-Infinity);
+  const n4 = n & ~3;
+  for (let j: u32 = 0; j < n4; j += 4) best = f32x4.max(best, v128.load(x + (j << 2)));
+  let most = max(
+    max(f32x4.extract_lane(best, 0), f32x4.extract_lane(best, 1)),
+    max(f32x4.extract_lane(best, 2), f32x4.extract_lane(best, 3)),
+  );
+  for (let j = n4; j < n; j++) most = max(most, load<f32>(x + (j << 2)));
+  return most;
+}
+
+/** Sum of e^(x - most), four interleaved sums and the tail in the first lanes. */
+function rowExpSum(x: usize, n: u32, most: f32): f32 {
+  let total = splat(0);
+  const n4 = n & ~3;
+  for (let j: u32 = 0; j < n4; j += 4) total = f32x4.add(total, exp(f32x4.sub(v128.load(x + (j << 2)), splat(most))));
+  let result = sumLanes(total);
+  for (let j = n4; j < n; j++) {
+    result += f32x4.extract_lane(exp(f32x4.sub(v128.load32_splat(x + (j << 2)), splat(most))), 0);
+  }
+  return result;
+}
+
+/** y = softmax(x) for each row of n floats. */
+export function softmax(rows: u32, n: u32, x: usize, y: usize, worker: u32, workers: u32): void {
+  const end = shareStart(rows, 1, worker + 1, workers);
+  for (let r = shareStart(rows, 1, worker, workers); r < end; r++) {
+    const from = x + (r * n << 2);
+    const to = y + (r * n << 2);
+    const most = rowMax(from, n);
+    const scale = splat(<f32> 1 / rowExpSum(from, n, most));
+    for (let j: u32 = 0; j < n; j += 4) {
+      const count = min(n - j, 4);
+      storePart(to + (j << 2), f32x4.mul(exp(f32x4.sub(loadPart(from + (j << 2), count), splat(most))), scale), count);
+    }
+  }
+}
+
+/** dx += y (dy - sum(dy y)) for each row of n floats. */
+export function softmax_backward(rows: u32, n: u32, y: usize, dy: usize, dx: usize, worker: u32, workers: u32): void {
+  const end = shareStart(rows, 1, worker + 1, workers);
+  for (let r = shareStart(rows, 1, worker, workers); r < end; r++) {
+    const at: usize = r * n << 2;
+    let dot = splat(0);
+    for (let j: u32 = 0; j < n; j += 4) {
+      const count = min(n - j, 4);
+      dot = fma(loadPart(dy + at + (j << 2), count), loadPart(y + at + (j << 2), count), dot);
+    }
+    const total = splat(sumLanes(dot));
+    for (let j: u32 = 0; j < n; j += 4) {
+      const count = min(n - j, 4);
+      const to = dx + at + (j << 2);
+      const d = f32x4.sub(loadPart(dy + at + (j << 2), count), total);
+      storePart(to, fma(loadPart(y + at + (j << 2), count), d, loadPart(to, count)), count);
+    }
+  }
+}
+
+/** ln of a positive float, in double precision: 2 atanh((m - 1) / (m + 1)) + e ln 2. */
+function ln(x: f32): f64 {
+  const bits = reinterpret<u64>(<f64> x);
+  const shifted = bits - 0x3fe6a09e667f3bcd;
+  const exponent = <i64> shifted >> 52;
+  const m = reinterpret<f64>(bits - (<u64> exponent << 52));
+  const s = (m - 1) / (m + 1);
+  const s2 = s * s;
+  let q: f64 = 0;
+  for (let k = 21; k >= 1; k -= 2) q = q * s2 + 1 / <f64> k;
+  return 2 * s * q + <f64> exponent * 0.6931471805599453;
+}
+
+/**
+ * losses[r] = -log softmax(x[r])[targets[r]] and logSums[r] = log sum e^x[r], as the backward pass needs it. A negative target
+ * counts nothing: its loss is 0.
+ */
+export function cross_entropy(
+  rows: u32,
+  n: u32,
+  x: usize,
+  targets: usize,
+  losses: usize,
+  logSums: usize,
+  worker: u32,
+  workers: u32,
+): void {
+  const end = shareStart(rows, 1, worker + 1, workers);
+  for (let r = shareStart(rows, 1, worker, workers); r < end; r++) {
+    const target = load<i32>(targets + (r << 2));
+    if (target < 0) {
+      store<f32>(losses + (r << 2), 0);
+      continue;
+    }
+    const from = x + (r * n << 2);
+    const most = rowMax(from, n);
+    const logSum = <f64> most + ln(rowExpSum(from, n, most));
+    store<f32>(losses + (r << 2), <f32> (logSum - load<f32>(from + (<u32> target << 2))));
+    store<f32>(logSums + (r << 2), <f32> logSum);
+  }
+}
+
+/** dx[r] (+)= scale (softmax(x[r]) - onehot(targets[r])); zeros where the target is negative. */
+export function cross_entropy_backward(
+  rows: u32,
+  n: u32,
+  x: usize,
+  targets: usize,
+  logSums: usize,
+  scale: f32,
+  dx: usize,
+  accumulate: u32,
+  worker: u32,
+  workers: u32,
+): void {
+  const end = shareStart(rows, 1, worker + 1, workers);
+  for (let r = shareStart(rows, 1, worker, workers); r < end; r++) {
+    const target = load<i32>(targets + (r << 2));
+    const from = x + (r * n << 2);
+    const to = dx + (r * n << 2);
+    if (target < 0) {
+      if (!accumulate) memory.fill(to, 0, n << 2);
+      continue;
+    }
+    const logSum = splat(load<f32>(logSums + (r << 2)));
+    for (let j: u32 = 0; j < n; j += 4) {
+      const count = min(n - j, 4);
+      let d = f32x4.mul(exp(f32x4.sub(loadPart(from + (j << 2), count), logSum)), splat(scale));
+      if (accumulate) d = f32x4.add(d, loadPart(to + (j << 2), count));
+      storePart(to + (j << 2), d, count);
+    }
+    const hit = to + (<u32> target << 2);
+    store<f32>(hit, load<f32>(hit) - scale);
+  }
+}

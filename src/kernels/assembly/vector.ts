@@ -1,0 +1,157 @@
+// Four-lane arithmetic that every kernel shares. All functions work lane by lane, so that a value never depends on the
+// place in a vector at which it was computed.
+
+/** Largest argument of `exp`: keeps 2^n a finite float. */
+const EXP_MAX: f32 = 88.3;
+/** Smallest argument of `exp`: keeps 2^n a normal float. */
+const EXP_MIN: f32 = -87.3;
+
+const LOG2_E: f32 = 1.4426950408889634;
+// ln 2 in two parts, the first with few enough bits that n * LN2_HIGH is exact.
+const LN2_HIGH: f32 = 0.693359375;
+const LN2_LOW: f32 = -2.12194440054690583e-4;
+
+/** a * b + c: fused where the build has relaxed SIMD, rounded twice where not. */
+// @ts-ignore: decorator
+@inline
+export function fma(a: v128, b: v128, c: v128): v128 {
+  if (ASC_FEATURE_RELAXED_SIMD) return f32x4.relaxed_madd(a, b, c);
+  return f32x4.add(c, f32x4.mul(a, b));
+}
+
+// @ts-ignore: decorator
+@inline
+export function splat(x: f32): v128 {
+  return f32x4.splat(x);
+}
+
+/** 2^n for whole n in [-126, 127]. */
+// @ts-ignore: decorator
+@inline
+function powerOfTwo(n: v128): v128 {
+  return i32x4.shl(i32x4.add(i32x4.trunc_sat_f32x4_s(n), i32x4.splat(127)), 23);
+}
+
+/**
+ * expm1(r) for |r| <= ln(2) / 2, as r + r^2 q(r). The coefficients are a least-squares fit reweighted to an equal
+ * relative error of 1.4e-8.
+ */
+// @ts-ignore: decorator
+@inline
+function expm1Reduced(r: v128): v128 {
+  let q = fma(splat(0.001388239564), r, splat(0.008367180867));
+  q = fma(q, r, splat(0.04166722127));
+  q = fma(q, r, splat(0.166665386825));
+  q = fma(q, r, splat(0.499999980418));
+  return fma(f32x4.mul(r, r), q, r);
+}
+
+// @ts-ignore: decorator
+@inline
+function clamp(x: v128, low: f32, high: f32): v128 {
+  // pmin and pmax with the bound second keep a NaN a NaN.
+  return f32x4.pmax(f32x4.pmin(x, splat(high)), splat(low));
+}
+
+// @ts-ignore: decorator
+@inline
+function remainder(x: v128, n: v128): v128 {
+  return fma(n, splat(-LN2_LOW), fma(n, splat(-LN2_HIGH), x));
+}
+
+/** e^x, with x clamped to the range whose results are normal floats. */
+// @ts-ignore: decorator
+@inline
+export function exp(x: v128): v128 {
+  const bounded = clamp(x, EXP_MIN, EXP_MAX);
+  const n = f32x4.nearest(f32x4.mul(bounded, splat(LOG2_E)));
+  const scale = powerOfTwo(n);
+  return fma(scale, expm1Reduced(remainder(bounded, n)), scale);
+}
+
+// @ts-ignore: decorator
+@inline
+export function sigmoid(x: v128): v128 {
+  const one = splat(1);
+  return f32x4.div(one, f32x4.add(one, exp(f32x4.neg(x))));
+}
+
+/** tanh(x) = expm1(2x) / (expm1(2x) + 2): no cancellation near zero, and no branches. */
+// @ts-ignore: decorator
+@inline
+export function tanh(x: v128): v128 {
+  const twice = clamp(f32x4.add(x, x), -20, 20);
+  const n = f32x4.nearest(f32x4.mul(twice, splat(LOG2_E)));
+  const scale = powerOfTwo(n);
+  const expm1 = fma(scale, expm1Reduced(remainder(twice, n)), f32x4.sub(scale, splat(1)));
+  return f32x4.div(expm1, f32x4.add(expm1, splat(2)));
+}
+
+/**
+ * Natural logarithm of x = 2^e m with m in [sqrt(1/2), sqrt(2)), from the series of 2 atanh((m - 1) / (m + 1)). Zero gives -infinity, a
+ * negative x or NaN gives NaN, infinity itself.
+ */
+// @ts-ignore: decorator
+@inline
+export function log(x: v128): v128 {
+  // Subnormal numbers have no exponent of their own: scale them by 2^23 first.
+  const tiny = f32x4.lt(x, splat(f32.MIN_NORMAL_VALUE));
+  const normal = v128.bitselect(f32x4.mul(x, splat(8388608)), x, tiny);
+  // Subtracting the bits of sqrt(1/2) makes the exponent field that of the nearest power of two.
+  const shifted = i32x4.sub(normal, i32x4.splat(0x3f3504f3));
+  const exponent = i32x4.shr_s(shifted, 23);
+  const m = i32x4.sub(normal, i32x4.shl(exponent, 23));
+  const s = f32x4.div(f32x4.sub(m, splat(1)), f32x4.add(m, splat(1)));
+  const s2 = f32x4.mul(s, s);
+  let q = fma(s2, splat(1.0 / 9.0), splat(1.0 / 7.0));
+  q = fma(q, s2, splat(1.0 / 5.0));
+  q = fma(q, s2, splat(1.0 / 3.0));
+  const twice = f32x4.add(s, s);
+  const logM = fma(f32x4.mul(twice, s2), q, twice);
+  const e = f32x4.sub(f32x4.convert_i32x4_s(exponent), v128.and(tiny, splat(23)));
+  const result = fma(e, splat(LN2_HIGH), fma(e, splat(LN2_LOW), logM));
+  const special = v128.bitselect(splat(-Infinity), splat(NaN), f32x4.eq(x, splat(0)));
+  const positive = f32x4.gt(x, splat(0));
+  const finite = v128.bitselect(result, x, f32x4.lt(x, splat(Infinity)));
+  return v128.bitselect(finite, special, positive);
+}
+
+/** Sum of the four lanes, pairwise. */
+// @ts-ignore: decorator
+@inline
+export function sumLanes(x: v128): f32 {
+  return (f32x4.extract_lane(x, 0) + f32x4.extract_lane(x, 1)) +
+    (f32x4.extract_lane(x, 2) + f32x4.extract_lane(x, 3));
+}
+
+/** Loads the first `count` (1 to 4) floats at `from`; the other lanes are zero. */
+// @ts-ignore: decorator
+@inline
+export function loadPart(from: usize, count: u32): v128 {
+  if (count >= 4) return v128.load(from);
+  let x = v128.load32_zero(from);
+  if (count > 1) x = v128.load_lane<f32>(from, x, 1, 4);
+  if (count > 2) x = v128.load_lane<f32>(from, x, 2, 8);
+  return x;
+}
+
+/** Stores the first `count` (1 to 4) lanes at `to`. */
+// @ts-ignore: decorator
+@inline
+export function storePart(to: usize, x: v128, count: u32): void {
+  if (count >= 4) {
+    v128.store(to, x);
+    return;
+  }
+  v128.store_lane<f32>(to, x, 0);
+  if (count > 1) v128.store_lane<f32>(to, x, 1, 4);
+  if (count > 2) v128.store_lane<f32>(to, x, 2, 8);
+}
+
+/** First item of a worker's share of `total` items, in whole multiples of `granule`. */
+// @ts-ignore: decorator
+@inline
+export function shareStart(total: u32, granule: u32, worker: u32, workers: u32): u32 {
+  const granules = (total + granule - 1) / granule;
+  return min(total, <u32> (<u64> granules * worker / workers) * granule);
+}

@@ -1,0 +1,54 @@
+/**
+ * Compiles the kernels' AssemblyScript sources into the two committed artefacts: `deno task kernels`.
+ *
+ * Both are embedded as base64 text in a module, so that importing the library needs no fetch and no permission.
+ * @module
+ */
+import asc from "npm:assemblyscript@0.28.20/asc";
+import { encodeBase64 } from "./base64.ts";
+
+const FEATURES = { plain: [], relaxed: ["--enable", "relaxed-simd"] } as const;
+
+const OPTIONS = [
+  ..."-O3 --noAssert --runtime stub --use abort= --importMemory --sharedMemory".split(" "),
+  ..."--initialMemory 1 --maximumMemory 65536 --enable simd --enable threads --enable bulk-memory".split(" "),
+  // Addresses and counts mix freely: the kernels are for 32-bit memories.
+  ..."--disableWarning 201".split(" "),
+];
+
+/** The compiled kernels of one build: `relaxed` has fused multiply-add, `plain` has not. */
+export async function compileKernels(build: keyof typeof FEATURES): Promise<Uint8Array<ArrayBuffer>> {
+  const sources = new URL("./assembly/", import.meta.url);
+  let binary: Uint8Array | undefined;
+  const messages: string[] = [];
+  const { error } = await asc.main(["index.ts", "--outFile", "kernels.wasm", ...OPTIONS, ...FEATURES[build]], {
+    stderr: { write: (text: string | Uint8Array): void => void messages.push(String(text)) },
+    readFile: (name: string): string | null => {
+      try {
+        return Deno.readTextFileSync(new URL(name, sources));
+      } catch {
+        return null;
+      }
+    },
+    writeFile: (name: string, contents: Uint8Array | string): void => {
+      if (name.endsWith(".wasm")) binary = contents as Uint8Array;
+    },
+    listFiles: (): string[] => [],
+  });
+  if (error || !binary) throw new SyntaxError(`compile kernels: ${messages.join("") || error?.message}`);
+  return new Uint8Array(binary);
+}
+
+/** The text of the module that embeds a compiled build. */
+export function artefactModule(build: string, binary: Uint8Array): string {
+  return `/** The ${build} build of the kernels, made by \`deno task kernels\`. */\n` +
+    `export const ${build.toUpperCase()} = "${encodeBase64(binary)}";\n`;
+}
+
+if (import.meta.main) {
+  for (const build of ["plain", "relaxed"] as const) {
+    const binary = await compileKernels(build);
+    await Deno.writeTextFile(new URL(`./artefacts/${build}.ts`, import.meta.url), artefactModule(build, binary));
+    console.log(`${build}: ${binary.length} bytes`);
+  }
+}
