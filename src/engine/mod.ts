@@ -1,0 +1,8 @@
+/**
+ * The one memory, its arena and the running of kernels on it. This layer knows bytes and addresses; it must not know
+ * what a tensor, a gradient or a layer is.
+ * @module
+ */
+export { Arena, type Mark } from "./arena.ts";
+export { type Block, Engine, type EngineOptions } from "./engine.ts";
+export { Memory } from "./memory.ts";
