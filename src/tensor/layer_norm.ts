@@ -1,0 +1,25 @@
+import { expectShape } from "./parameter.ts";
+import { Scope } from "./scope.ts";
+import { allocateTensor, type Tensor } from "./tensor.ts";
+
+/** Layer normalisation (Ba et al. 2016) over the last dimension of x[..., H], with a weight [H] and a bias [H]. */
+export function layerNorm(x: Tensor, weight: Tensor, bias: Tensor, epsilon = 1e-5): Tensor {
+  const n = x.shape.at(-1) ?? 1;
+  expectShape("layer norm", weight, [n]);
+  expectShape("layer norm", bias, [n]);
+  const { engine } = x;
+  const rows = x.size / n;
+  const y = allocateTensor(engine, x.shape, "layer norm");
+  const means = engine.arena.allocate(rows * 4);
+  const scales = engine.arena.allocate(rows * 4);
+  engine.run("layer_norm", rows, n, epsilon, x.address, weight.address, bias.address, y.address, means, scales);
+  Scope.of(engine, "layer norm").record([x, weight, bias], [y], () => {
+    const dy = y.claimGradient();
+    if (x.requiresGradient) {
+      engine.run("layer_norm_backward", rows, n, x.address, weight.address, means, scales, dy, x.zeroedGradient());
+    }
+    const dWeight = weight.zeroedGradient();
+    engine.run("layer_norm_weights", rows, n, x.address, means, scales, dy, dWeight, bias.zeroedGradient());
+  });
+  return y;
+}

@@ -1,0 +1,197 @@
+import type { Engine } from "../engine/mod.ts";
+import { Scope } from "./scope.ts";
+import { allocateTensor, formatShape, sizeOf, type Tensor } from "./tensor.ts";
+
+/** Dimensions that the strided copy has. */
+const RANK = 4;
+
+/** One strided copy: extents, and for both sides the first element's address and the strides in floats. */
+interface StridedCopy {
+  readonly extents: readonly number[];
+  readonly from: number;
+  readonly fromStrides: readonly number[];
+  readonly to: number;
+  readonly toStrides: readonly number[];
+}
+
+/** Row-major strides of a shape, in elements. */
+function strides(shape: readonly number[]): number[] {
+  const result = new Array<number>(shape.length);
+  let stride = 1;
+  for (let i = shape.length - 1; i >= 0; i--) {
+    result[i] = stride;
+    stride *= shape[i];
+  }
+  return result;
+}
+
+function padded(values: readonly number[], filler: number): number[] {
+  return [...new Array<number>(RANK - values.length).fill(filler), ...values];
+}
+
+function run(engine: Engine, copy: StridedCopy, accumulate: boolean): void {
+  engine.run(
+    "copy_strided",
+    ...padded(copy.extents, 1),
+    copy.from,
+    ...padded(copy.fromStrides, 0),
+    copy.to,
+    ...padded(copy.toStrides, 0),
+    accumulate ? 1 : 0,
+  );
+}
+
+/** Copies x into a new tensor by strides, `parts` saying how; the gradient goes the same way back. */
+function rearrange(
+  name: string,
+  x: Tensor,
+  shape: readonly number[],
+  parts: (y: Tensor) => Omit<StridedCopy, "from" | "to"> & { skip?: number },
+): Tensor {
+  if (Math.max(x.shape.length, shape.length) > RANK) {
+    throw new RangeError(`${name}: expected at most ${RANK} dimensions, found ${formatShape(x.shape)}`);
+  }
+  const { engine } = x;
+  const y = allocateTensor(engine, shape, name);
+  const { skip = 0, extents, fromStrides, toStrides } = parts(y);
+  run(engine, { extents, from: x.address + skip * 4, fromStrides, to: y.address, toStrides }, false);
+  Scope.of(engine, name).record([x], [y], () => {
+    const to = x.zeroedGradient() + skip * 4;
+    run(engine, { extents, from: y.claimGradient(), fromStrides: toStrides, to, toStrides: fromStrides }, true);
+  });
+  return y;
+}
+
+/** The same values under another shape; -1 stands for the extent that fits. */
+export function reshape(x: Tensor, shape: readonly number[]): Tensor {
+  const known = shape.reduce((product, extent) => extent === -1 ? product : product * extent, 1);
+  return x.withShape(shape.map((extent) => extent === -1 ? x.size / known : extent));
+}
+
+/** Reorders the dimensions: dimension i of the result is dimension order[i] of x. */
+export function permute(x: Tensor, order: readonly number[]): Tensor {
+  if (order.length !== x.shape.length || [...order].sort().some((d, i) => d !== i)) {
+    throw new RangeError(`permute ${formatShape(x.shape)}: expected each dimension once, found ${formatShape(order)}`);
+  }
+  const shape = order.map((d) => x.shape[d]);
+  const from = strides(x.shape);
+  return rearrange("permute", x, shape, () => ({
+    extents: shape,
+    fromStrides: order.map((d) => from[d]),
+    toStrides: strides(shape),
+  }));
+}
+
+/** Exchanges the last two dimensions. */
+export function transpose(x: Tensor): Tensor {
+  const last = x.shape.length - 1;
+  if (last < 1) throw new RangeError(`transpose: expected at least two dimensions, found ${formatShape(x.shape)}`);
+  return permute(x, [...x.shape.keys()].map((d) => d === last ? last - 1 : d === last - 1 ? last : d));
+}
+
+function checkDimension(name: string, x: Tensor, dimension: number): void {
+  if (!Number.isInteger(dimension) || dimension < 0 || dimension >= x.shape.length) {
+    throw new RangeError(`${name}: expected a dimension of ${formatShape(x.shape)}, found ${dimension}`);
+  }
+}
+
+/** The elements [start, end) of one dimension. */
+export function slice(x: Tensor, dimension: number, start: number, end: number): Tensor {
+  checkDimension("slice", x, dimension);
+  if (!(start >= 0 && start <= end && end <= x.shape[dimension])) {
+    throw new RangeError(
+      `slice: expected a range within 0 to ${x.shape[dimension]} of dimension ${dimension}, found ${start} to ${end}`,
+    );
+  }
+  const shape = x.shape.map((extent, d) => d === dimension ? end - start : extent);
+  const fromStrides = strides(x.shape);
+  return rearrange("slice", x, shape, () => ({
+    skip: start * fromStrides[dimension],
+    extents: shape,
+    fromStrides,
+    toStrides: strides(shape),
+  }));
+}
+
+/** Joins tensors that differ in one dimension only, along it. */
+export function concat(tensors: readonly Tensor[], dimension: number): Tensor {
+  if (tensors.length === 0) throw new RangeError("concat: expected at least one tensor, found none");
+  const [first] = tensors;
+  checkDimension("concat", first, dimension);
+  for (const { shape } of tensors) {
+    if (shape.length !== first.shape.length || shape.some((e, d) => d !== dimension && e !== first.shape[d])) {
+      throw new RangeError(
+        `concat: expected shapes that differ in dimension ${dimension} only, found ${formatShape(first.shape)} and ${
+          formatShape(shape)
+        }`,
+      );
+    }
+  }
+  const { engine } = first;
+  const total = tensors.reduce((sum, { shape }) => sum + shape[dimension], 0);
+  const shape = first.shape.map((extent, d) => d === dimension ? total : extent);
+  if (shape.length > RANK) {
+    throw new RangeError(`concat: expected at most ${RANK} dimensions, found ${formatShape(shape)}`);
+  }
+  const y = allocateTensor(engine, shape, "concat");
+  const toStrides = strides(shape);
+  let skip = 0;
+  for (const x of tensors) {
+    const part = { extents: x.shape, fromStrides: strides(x.shape), skip: skip * toStrides[dimension] * 4 };
+    run(engine, { ...part, from: x.address, to: y.address + part.skip, toStrides }, false);
+    Scope.of(engine, "concat").record([x], [y], () => {
+      const from = y.claimGradient() + part.skip;
+      const to = x.zeroedGradient();
+      run(engine, { extents: part.extents, from, fromStrides: toStrides, to, toStrides: part.fromStrides }, true);
+    });
+    skip += x.shape[dimension];
+  }
+  return y;
+}
+
+/** The shape to which two shapes broadcast, as NumPy has it: aligned at the right, an extent of 1 is repeated. */
+export function broadcastShapes(name: string, a: readonly number[], b: readonly number[]): number[] {
+  const rank = Math.max(a.length, b.length);
+  return Array.from({ length: rank }, (_, i) => {
+    const left = a[i - rank + a.length] ?? 1;
+    const right = b[i - rank + b.length] ?? 1;
+    if (left !== right && left !== 1 && right !== 1) {
+      throw new RangeError(`${name}: expected shapes that broadcast, found ${formatShape(a)} and ${formatShape(b)}`);
+    }
+    return left === 1 ? right : left;
+  });
+}
+
+/** Repeats x to a shape to which its own broadcasts; x itself where it has that shape. */
+export function broadcastTo(x: Tensor, shape: readonly number[]): Tensor {
+  if (x.size === sizeOf(shape)) return x.shape.length === shape.length ? x : x.withShape(shape);
+  const lead = shape.length - x.shape.length;
+  const own = strides(x.shape);
+  return rearrange("broadcast", x, shape, () => ({
+    extents: shape,
+    fromStrides: shape.map((_, d) => d < lead || x.shape[d - lead] === 1 ? 0 : own[d - lead]),
+    toStrides: strides(shape),
+  }));
+}
+
+/**
+ * The rows of x[R, ...] by index: y[i] = x[index[i]]; a negative index gives zeros. `lead` are the dimensions that stand in place of R in
+ * the result.
+ */
+export function gather(x: Tensor, index: Int32Array, lead: readonly number[] = [index.length]): Tensor {
+  const { engine } = x;
+  const [rows, ...rest] = x.shape;
+  const wrong = index.findIndex((i) => i >= rows);
+  if (wrong >= 0) throw new RangeError(`gather: expected indexes below ${rows}, found ${index[wrong]} at ${wrong}`);
+  if (sizeOf(lead) !== index.length) {
+    throw new RangeError(`gather: expected ${sizeOf(lead)} indexes for ${formatShape(lead)}, found ${index.length}`);
+  }
+  const width = sizeOf(rest);
+  const at = engine.placeIntegers(index);
+  const y = allocateTensor(engine, [...lead, ...rest], "gather");
+  engine.run("gather_rows", index.length, width, at, x.address, y.address);
+  Scope.of(engine, "gather").record([x], [y], () => {
+    engine.run("scatter_add_rows", index.length, width, at, y.claimGradient(), x.zeroedGradient());
+  });
+  return y;
+}

@@ -1,0 +1,26 @@
+/**
+ * Tensors, the tape, and the differentiable operations. This layer knows shapes and gradients; it must not know what a
+ * module, an optimizer or a text is.
+ * @module
+ */
+export { dropout, lockedDropout } from "./dropout.ts";
+export { add, affine, div, exp, log, mul, relu, sigmoid, sub, tanh } from "./elementwise.ts";
+export { layerNorm } from "./layer_norm.ts";
+export { broadcastTo, concat, gather, permute, reshape, slice, transpose } from "./layout.ts";
+export { linear, matmul, projectBackward, projectInto } from "./matmul.ts";
+export { expectShape, Parameter, type ParameterOptions } from "./parameter.ts";
+export { Random, type RandomOptions } from "./random.ts";
+export { mean, sum } from "./reductions.ts";
+export { inference, Scope, type ScopeOptions, training, type TrainingOptions } from "./scope.ts";
+export { type Place, Slab } from "./slab.ts";
+export { crossEntropy, softmax } from "./softmax.ts";
+export {
+  allocateTensor,
+  formatShape,
+  persistentTensor,
+  sizeOf,
+  Tensor,
+  tensor,
+  type TensorOptions,
+  type TensorParts,
+} from "./tensor.ts";

@@ -1,0 +1,46 @@
+import { Scope } from "./scope.ts";
+import { affine } from "./elementwise.ts";
+import { allocateTensor, formatShape, sizeOf, type Tensor } from "./tensor.ts";
+
+function sumAll(x: Tensor, scale: number): Tensor {
+  const { engine, size } = x;
+  const y = allocateTensor(engine, [], "sum");
+  engine.run("sum", size, x.address, scale, y.address);
+  Scope.of(engine, "sum").record([x], [y], () => {
+    const slope = engine.floats(y.claimGradient(), 1)[0] * scale;
+    const ones = engine.arena.allocate(size * 4);
+    engine.run("fill", size, slope, ones);
+    engine.run("add_scaled", size, 1, ones, x.zeroedGradient());
+  });
+  return y;
+}
+
+/** The sum of all elements, or over one dimension, which disappears. */
+export function sum(x: Tensor, dimension?: number): Tensor {
+  if (dimension === undefined) return sumAll(x, 1);
+  const extent = x.shape[dimension];
+  if (extent === undefined) {
+    throw new RangeError(`sum: expected a dimension of ${formatShape(x.shape)}, found ${dimension}`);
+  }
+  const shape = x.shape.filter((_, d) => d !== dimension);
+  const lead = sizeOf(x.shape.slice(0, dimension));
+  const width = sizeOf(x.shape.slice(dimension + 1));
+  const { engine } = x;
+  const y = allocateTensor(engine, shape, "sum");
+  // Strides over (lead, extent, width): the sums have stride 0 along the dimension that disappears.
+  const whole = [0, extent * width, width, 1];
+  const sums = [0, width, 0, 1];
+  engine.run("fill", y.size, 0, y.address);
+  engine.run("copy_strided", 1, lead, extent, width, x.address, ...whole, y.address, ...sums, 1);
+  Scope.of(engine, "sum").record([x], [y], () => {
+    const to = x.zeroedGradient();
+    engine.run("copy_strided", 1, lead, extent, width, y.claimGradient(), ...sums, to, ...whole, 1);
+  });
+  return y;
+}
+
+/** The mean of all elements, or over one dimension, which disappears. */
+export function mean(x: Tensor, dimension?: number): Tensor {
+  if (dimension === undefined) return sumAll(x, 1 / x.size);
+  return affine(sum(x, dimension), 1 / x.shape[dimension]);
+}

@@ -1,0 +1,202 @@
+import type { Block } from "../engine/mod.ts";
+import { Engine } from "../engine/mod.ts";
+import { Scope } from "./scope.ts";
+
+/** The number of elements of a shape. */
+export function sizeOf(shape: readonly number[]): number {
+  return shape.reduce((product, extent) => product * extent, 1);
+}
+
+/** A shape as it stands in messages: `[2, 3]`. */
+export function formatShape(shape: readonly number[]): string {
+  return `[${shape.join(", ")}]`;
+}
+
+/** Where a gradient stands; tensors that share their values share it. */
+interface GradientSlot {
+  /** 0 until the gradient is first asked for. */
+  address: number;
+  /** Finds memory for it. */
+  readonly allocate: () => number;
+}
+
+/** What a tensor is made of. */
+export interface TensorParts {
+  /** The engine in whose memory it lives. */
+  readonly engine: Engine;
+  /** The extents of its dimensions. */
+  readonly shape: readonly number[];
+  /** Where its values stand. */
+  readonly address: number;
+  /** The step whose end is the tensor's end; none for tensors that stay. */
+  readonly scope?: Scope;
+  /** What keeps the memory of a tensor that stays. */
+  readonly block?: Block;
+}
+
+/**
+ * A descriptor of float values in the engine's memory: shape, place, and the place of the gradient. Made by `tensor`,
+ * by `Parameter` and by the operations; gone when its step ends.
+ */
+export class Tensor {
+  /** The engine in whose memory the values stand. */
+  readonly engine: Engine;
+  /** The extents of the dimensions; a scalar has none. */
+  readonly shape: readonly number[];
+  /** The number of elements. */
+  readonly size: number;
+  /** Whether `backward` brings a gradient to this tensor. */
+  requiresGradient = false;
+  #address: number;
+  #scope: Scope | undefined;
+  #block: Block | undefined;
+  #gradient: GradientSlot = { address: 0, allocate: () => this.allocateGradient() };
+
+  /** Descriptors are made by operations; see `tensor` and `Parameter`. */
+  constructor(parts: TensorParts) {
+    this.engine = parts.engine;
+    this.shape = parts.shape;
+    this.size = sizeOf(parts.shape);
+    this.#address = parts.address;
+    this.#scope = parts.scope;
+    this.#block = parts.block;
+  }
+
+  /** Where the values stand. Throws a RangeError when the tensor's step has ended. */
+  get address(): number {
+    if (this.#scope && !this.#scope.isOpen) {
+      throw new RangeError(
+        `use a tensor ${formatShape(this.shape)}: expected its step to be running, found that it has ended; ` +
+          "take what should stay with toArray() or item()",
+      );
+    }
+    return this.#address;
+  }
+
+  /** Whether a gradient has arrived. */
+  get hasGradient(): boolean {
+    return this.#gradient.address !== 0;
+  }
+
+  /** A copy of the values, row-major. */
+  toArray(): Float32Array {
+    return this.engine.floats(this.address, this.size).slice();
+  }
+
+  /** The value of a tensor with one element. */
+  item(): number {
+    if (this.size !== 1) {
+      throw new RangeError(`item: expected a tensor with one element, found ${formatShape(this.shape)}`);
+    }
+    return this.engine.floats(this.address, 1)[0];
+  }
+
+  /** A copy of the gradient; zeros where none arrived. */
+  gradients(): Float32Array {
+    if (!this.hasGradient) return new Float32Array(this.size);
+    return this.engine.floats(this.zeroedGradient(), this.size).slice();
+  }
+
+  /** Replaces the values. */
+  assign(values: ArrayLike<number>): void {
+    if (values.length !== this.size) {
+      throw new RangeError(
+        `assign to ${formatShape(this.shape)}: expected ${this.size} values, found ${values.length}`,
+      );
+    }
+    this.engine.floats(this.address, this.size).set(values);
+  }
+
+  /** Computes the gradients of this scalar by everything that it was computed from and that wants one. */
+  backward(): void {
+    if (this.size !== 1) throw new RangeError(`backward: expected a scalar, found ${formatShape(this.shape)}`);
+    const scope = Scope.of(this.engine, "backward");
+    if (!this.requiresGradient) {
+      throw new RangeError(
+        "backward: expected a loss that depends on a parameter in a training() step, found one that does not",
+      );
+    }
+    const address = this.claimGradient();
+    this.engine.run("fill", 1, 1, address);
+    scope.backward();
+  }
+
+  /** Where the gradient stands; its contents are undefined where `hasGradient` was false. For operations that overwrite. */
+  claimGradient(): number {
+    this.address;
+    if (this.#gradient.address === 0) this.#gradient.address = this.#gradient.allocate();
+    return this.#gradient.address;
+  }
+
+  /** Where the gradient stands, zeros where none had arrived. For operations that add. */
+  zeroedGradient(): number {
+    const fresh = !this.hasGradient;
+    const address = this.claimGradient();
+    if (fresh) this.engine.run("fill", this.size, 0, address);
+    return address;
+  }
+
+  /** Memory for the gradient, from the step's arena. */
+  protected allocateGradient(): number {
+    if (!this.#scope) {
+      throw new RangeError("take a gradient: expected a parameter or a step's tensor, found a persistent tensor");
+    }
+    return this.engine.arena.allocate(this.size * 4);
+  }
+
+  /** Moves the values and the gradient of a tensor that stays. */
+  protected moveTo(block: Block, address: number, gradient: number): void {
+    this.#block = block;
+    this.#address = address;
+    this.#gradient.address = gradient;
+  }
+
+  /** The same values and the same gradient under another shape of the same size. */
+  withShape(shape: readonly number[]): Tensor {
+    if (sizeOf(shape) !== this.size) {
+      throw new RangeError(`reshape: expected a shape of ${this.size} elements, found ${formatShape(shape)}`);
+    }
+    const view = new Tensor({
+      engine: this.engine,
+      shape,
+      address: this.address,
+      scope: this.#scope ?? Scope.current(this.engine),
+      block: this.#block,
+    });
+    view.#gradient = this.#gradient;
+    view.requiresGradient = this.requiresGradient;
+    return view;
+  }
+}
+
+/** A new tensor in the open scope; its contents are undefined. */
+export function allocateTensor(engine: Engine, shape: readonly number[], action: string): Tensor {
+  const scope = Scope.of(engine, action);
+  return new Tensor({ engine, shape, address: engine.arena.allocate(sizeOf(shape) * 4), scope });
+}
+
+/** Options of `tensor`. */
+export interface TensorOptions {
+  /** The engine in whose memory it is made; `Engine.default()` where absent. */
+  readonly engine?: Engine;
+  /** Whether `backward` brings it a gradient; false where absent. */
+  readonly requiresGradient?: boolean;
+}
+
+/** Copies values, row-major, into a tensor of the open scope. Throws a RangeError where they do not fill the shape. */
+export function tensor(
+  values: ArrayLike<number>,
+  shape: readonly number[] = [values.length],
+  options: TensorOptions = {},
+): Tensor {
+  const made = allocateTensor(options.engine ?? Engine.default(), shape, "make a tensor");
+  made.assign(values);
+  made.requiresGradient = options.requiresGradient ?? false;
+  return made;
+}
+
+/** A tensor of zeros that stays until it can no longer be reached: a recurrent state that is carried from step to step. */
+export function persistentTensor(shape: readonly number[], engine: Engine = Engine.default()): Tensor {
+  const block = engine.allocate(sizeOf(shape) * 4);
+  return new Tensor({ engine, shape, address: block.address, block });
+}
