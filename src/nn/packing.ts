@@ -1,0 +1,80 @@
+/**
+ * How a padded batch [T, B] of sequences is packed: longest first, step by step, without the padding. Step t has
+ * `sizes[t]` rows; row r of every step belongs to the sequence `order[r]`.
+ */
+export interface Packing {
+  /** Rows of each step, never growing. */
+  readonly sizes: Int32Array;
+  /** Rows in all. */
+  readonly rows: number;
+  /** Sequences. */
+  readonly batch: number;
+  /** Whether every sequence has every step and the order is the batch's own: packed is padded. */
+  readonly isDense: boolean;
+  /** The sequence of each row of the first step. */
+  readonly order: Int32Array;
+  /** For each sequence its row in the first step. */
+  readonly ranks: Int32Array;
+  /** For each packed row its row in the padded batch. */
+  readonly fromPadded: Int32Array;
+  /** For each row of the padded batch its packed row, or -1. */
+  readonly toPadded: Int32Array;
+  /** For each packed row the one that holds its sequence's elements in reverse. */
+  readonly reversed: Int32Array;
+  /** For each row of the first step the last row of its sequence. */
+  readonly last: Int32Array;
+  /** For each packed row of the steps after the first, the row of the step before. */
+  readonly previous: Int32Array;
+}
+
+/** A batch whose sequences all have T steps. */
+export function densePacking(T: number, B: number): Packing {
+  return pack(T, new Int32Array(B).fill(T), Int32Array.from({ length: B }, (_, b) => b), true);
+}
+
+/** A batch of sequences with the given lengths, 1 to T each. Throws a RangeError for another length. */
+export function raggedPacking(T: number, lengths: ArrayLike<number>): Packing {
+  const checked = Int32Array.from(lengths);
+  for (let b = 0; b < checked.length; b++) {
+    if (!(lengths[b] >= 1 && lengths[b] <= T && Number.isInteger(lengths[b]))) {
+      throw new RangeError(`pack sequences: expected lengths from 1 to ${T}, found ${lengths[b]} for sequence ${b}`);
+    }
+  }
+  if (checked.every((length) => length === T)) return densePacking(T, checked.length);
+  const order = Int32Array.from({ length: checked.length }, (_, b) => b).sort((a, b) =>
+    checked[b] - checked[a] || a - b
+  );
+  return pack(T, checked, order, false);
+}
+
+function pack(T: number, lengths: Int32Array, order: Int32Array, isDense: boolean): Packing {
+  const batch = lengths.length;
+  const sorted = order.map((b) => lengths[b]);
+  const sizes = Int32Array.from(
+    { length: sorted[0] ?? 0 },
+    (_, t) => sorted.reduce((n, length) => n + +(length > t), 0),
+  );
+  const starts = Int32Array.from(sizes);
+  for (let t = 0, sum = 0; t < sizes.length; t++) {
+    starts[t] = sum;
+    sum += sizes[t];
+  }
+  const rows = sorted.reduce((sum, length) => sum + length, 0);
+  const ranks = new Int32Array(batch);
+  order.forEach((b, r) => ranks[b] = r);
+  const fromPadded = new Int32Array(rows);
+  const toPadded = new Int32Array(T * batch).fill(-1);
+  const reversed = new Int32Array(rows);
+  const previous = new Int32Array(rows - (sizes[0] ?? 0));
+  for (let t = 0; t < sizes.length; t++) {
+    for (let r = 0; r < sizes[t]; r++) {
+      const row = starts[t] + r;
+      fromPadded[row] = t * batch + order[r];
+      toPadded[fromPadded[row]] = row;
+      reversed[row] = starts[sorted[r] - 1 - t] + r;
+      if (t > 0) previous[row - sizes[0]] = starts[t - 1] + r;
+    }
+  }
+  const last = sorted.map((length, r) => starts[length - 1] + r);
+  return { sizes, rows, batch, isDense, order, ranks, fromPadded, toPadded, reversed, last, previous };
+}

@@ -1,0 +1,323 @@
+import {
+  concat,
+  dropout,
+  formatShape,
+  gather,
+  lockedDropout,
+  Parameter,
+  reshape,
+  slice,
+  type Tensor,
+} from "../tensor/mod.ts";
+import { initialiseUniform, resolveOptions } from "./initialisation.ts";
+import { Module, type ModuleOptions } from "./module.ts";
+import { densePacking, type Packing, raggedPacking } from "./packing.ts";
+import { gruLayer, type LayerFunction, type LayerWeights, lstmLayer, reversed, rnnLayer } from "./recurrence.ts";
+
+/** Options of `RNN`, `LSTM` and `GRU`. */
+export interface RecurrentOptions extends ModuleOptions {
+  /** Input size I. */
+  readonly input: number;
+  /** Hidden size H. */
+  readonly hidden: number;
+  /** Stacked layers; 1 where absent. */
+  readonly layers?: number;
+  /** Whether a second set of layers reads the sequences backwards; the outputs are joined. */
+  readonly bidirectional?: boolean;
+  /** Whether the layers have biases; true where absent. */
+  readonly bias?: boolean;
+  /** Dropout rate between layers; 0 where absent. */
+  readonly dropout?: number;
+  /** Whether that dropout uses one mask for all time steps. */
+  readonly lockedDropout?: boolean;
+}
+
+/** Options of `RNN`. */
+export interface RNNOptions extends RecurrentOptions {
+  /** The activation; tanh where absent. */
+  readonly nonlinearity?: "tanh" | "relu";
+}
+
+/** Options of `LSTM`. */
+export interface LSTMOptions extends RecurrentOptions {
+  /** Size P of the projected hidden state; no projection where absent (Sak et al. 2014). */
+  readonly projection?: number;
+}
+
+/** States between steps, for D = 1 or 2 directions. */
+export interface RecurrentState {
+  /** Hidden states [layers D, B, P]. */
+  readonly h: Tensor;
+  /** Cell states [layers D, B, H] of an LSTM. */
+  readonly c?: Tensor;
+}
+
+/** Options of a pass. */
+export interface SequenceOptions {
+  /** The number of steps of each sequence, 1 to T; all T where absent. What lies beyond is padding and reaches nothing. */
+  readonly lengths?: ArrayLike<number>;
+  /** The first states; zeros where absent. */
+  readonly state?: RecurrentState;
+}
+
+/** What a pass gives. */
+export interface SequenceResult {
+  /** Hidden states [T, B, D P] of the last layer; zeros where a sequence has ended. */
+  readonly output: Tensor;
+  /** The states after each sequence's last step. */
+  readonly state: RecurrentState;
+}
+
+function checkSize(name: string, value: number): void {
+  if (!Number.isInteger(value) || value < 1) {
+    throw new RangeError(`make a recurrent layer: expected ${name} of at least 1, found ${value}`);
+  }
+}
+
+/**
+ * Stacked recurrent layers in one or two directions, with PyTorch's parameter names, layouts and default
+ * initialisation: uniform(-1/sqrt(H), 1/sqrt(H)).
+ */
+export abstract class Recurrent extends Module {
+  /** Input size I. */
+  readonly input: number;
+  /** Hidden size H. */
+  readonly hidden: number;
+  /** Size P of a hidden state: H, or the projection's. */
+  readonly projected: number;
+  /** Stacked layers. */
+  readonly layers: number;
+  /** Directions D. */
+  readonly directions: 1 | 2;
+  /** Dropout rate between layers. */
+  readonly dropout: number;
+  /** Whether a state has cells: an LSTM's. */
+  abstract readonly hasCells: boolean;
+  #lockedDropout: boolean;
+  #weights: LayerWeights[] = [];
+  #named: [string, Parameter][] = [];
+
+  /** `gates` is 1, 3 or 4. */
+  protected constructor(options: RecurrentOptions, gates: number, projection?: number) {
+    super();
+    const { input, hidden, layers = 1, bidirectional = false, dropout = 0, lockedDropout = false } = options;
+    checkSize("an input size", input);
+    checkSize("a hidden size", hidden);
+    checkSize("a number of layers", layers);
+    if (projection !== undefined && !(Number.isInteger(projection) && projection >= 1 && projection < hidden)) {
+      throw new RangeError(
+        `make a recurrent layer: expected a projection from 1 to ${hidden - 1}, found ${projection}`,
+      );
+    }
+    if (!(dropout >= 0 && dropout < 1)) {
+      throw new RangeError(`make a recurrent layer: expected a dropout rate from 0 to below 1, found ${dropout}`);
+    }
+    this.input = input;
+    this.hidden = hidden;
+    this.projected = projection ?? hidden;
+    this.layers = layers;
+    this.directions = bidirectional ? 2 : 1;
+    this.dropout = dropout;
+    this.#lockedDropout = lockedDropout;
+    this.#makeWeights(options, gates, projection);
+  }
+
+  /** How one layer runs over a packed batch. */
+  protected abstract layerFunction(): LayerFunction;
+
+  /** The parameters, under PyTorch's names. */
+  override *children(): Iterable<[name: string, child: Parameter]> {
+    yield* this.#named;
+  }
+
+  /** Runs over x[T, B, I]. Throws a RangeError where a shape or a length does not fit. */
+  forward(x: Tensor, options: SequenceOptions = {}): SequenceResult {
+    const [T, B, I] = x.shape;
+    if (x.shape.length !== 3 || I !== this.input || T < 1 || B < 1) {
+      throw new RangeError(
+        `run a recurrent layer: expected an input [T, B, ${this.input}], found ${formatShape(x.shape)}`,
+      );
+    }
+    const { lengths, state } = options;
+    if (lengths && lengths.length !== B) {
+      throw new RangeError(`run a recurrent layer: expected ${B} lengths, found ${lengths.length}`);
+    }
+    this.#checkState(state, B);
+    const packing = lengths ? raggedPacking(T, lengths) : densePacking(T, B);
+    let packed = reshape(x, [T * B, I]);
+    if (!packing.isDense) packed = gather(packed, packing.fromPadded);
+    const { output, h, c } = this.#runLayers(packed, packing, state);
+    const padded = packing.isDense ? reshape(output, [T, B, -1]) : gather(output, packing.toPadded, [T, B]);
+    return {
+      output: padded,
+      state: { h: this.#joinStates(h, packing), c: c.length ? this.#joinStates(c, packing) : undefined },
+    };
+  }
+
+  /** One time step: x[B, I] and the states before it to the output [B, P] and the states after it. One direction only. */
+  step(x: Tensor, state?: RecurrentState): SequenceResult {
+    if (this.directions === 2) {
+      throw new RangeError("step: expected a layer of one direction, found a bidirectional one");
+    }
+    const [B] = x.shape;
+    const { output, state: next } = this.forward(reshape(x, [1, B, this.input]), { state });
+    return { output: reshape(output, [B, this.projected]), state: next };
+  }
+
+  #runLayers(x: Tensor, packing: Packing, state?: RecurrentState): { output: Tensor; h: Tensor[]; c: Tensor[] } {
+    const forward = this.layerFunction();
+    const h: Tensor[] = [];
+    const c: Tensor[] = [];
+    let output = x;
+    for (let layer = 0; layer < this.layers; layer++) {
+      const outputs: Tensor[] = [];
+      const dropped = layer > 0 ? this.#drop(output, packing) : output;
+      for (let direction = 0; direction < this.directions; direction++) {
+        const index = layer * this.directions + direction;
+        const result = (direction === 0 ? forward : reversed(forward))({
+          x: dropped,
+          packing,
+          weights: this.#weights[index],
+          h0: state ? this.#takeState(state.h, index, packing) : null,
+          c0: state?.c ? this.#takeState(state.c, index, packing) : null,
+        });
+        outputs.push(result.output);
+        h.push(result.h);
+        if (result.c) c.push(result.c);
+      }
+      output = outputs.length === 1 ? outputs[0] : concat(outputs, 1);
+    }
+    return { output, h, c };
+  }
+
+  #drop(x: Tensor, packing: Packing): Tensor {
+    if (!this.#lockedDropout || !packing.isDense) return dropout(x, this.dropout);
+    return reshape(lockedDropout(reshape(x, [packing.sizes.length, packing.batch, -1]), this.dropout), [
+      packing.rows,
+      -1,
+    ]);
+  }
+
+  /** One layer's state [B, P] in the packed order. */
+  #takeState(states: Tensor, index: number, packing: Packing): Tensor {
+    const [, B, width] = states.shape;
+    const own = reshape(slice(states, 0, index, index + 1), [B, width]);
+    return packing.isDense ? own : gather(own, packing.order);
+  }
+
+  /** The layers' states [layers D, B, P] in the batch's order. */
+  #joinStates(states: readonly Tensor[], packing: Packing): Tensor {
+    const ordered = packing.isDense ? states : states.map((state) => gather(state, packing.ranks));
+    return concat(ordered.map((state) => reshape(state, [1, ...state.shape])), 0);
+  }
+
+  #checkState(state: RecurrentState | undefined, B: number): void {
+    if (!state) return;
+    const lead = this.layers * this.directions;
+    const check = (name: string, tensor: Tensor | undefined, width: number): void => {
+      const expected = formatShape([lead, B, width]);
+      if (!tensor || formatShape(tensor.shape) !== expected) {
+        const found = tensor ? formatShape(tensor.shape) : "none";
+        throw new RangeError(`run a recurrent layer: expected a state ${name} ${expected}, found ${found}`);
+      }
+    };
+    check("h", state.h, this.projected);
+    if (this.hasCells) check("c", state.c, this.hidden);
+  }
+
+  #makeWeights(options: RecurrentOptions, gates: number, projection?: number): void {
+    const { engine, random } = resolveOptions(options);
+    const { hidden, projected, directions } = this;
+    const range = 1 / Math.sqrt(hidden);
+    for (let layer = 0; layer < this.layers; layer++) {
+      for (let direction = 0; direction < directions; direction++) {
+        const suffix = `_l${layer}${direction === 1 ? "_reverse" : ""}`;
+        const make = (name: string, ...shape: number[]): Parameter => {
+          const parameter = new Parameter(shape, { engine });
+          initialiseUniform(parameter, range, random);
+          this.#named.push([name + suffix, parameter]);
+          return parameter;
+        };
+        this.#weights.push({
+          weightIH: make("weight_ih", gates * hidden, layer === 0 ? this.input : directions * projected),
+          weightHH: make("weight_hh", gates * hidden, projected),
+          biasIH: options.bias === false ? null : make("bias_ih", gates * hidden),
+          biasHH: options.bias === false ? null : make("bias_hh", gates * hidden),
+          weightHR: projection === undefined ? null : make("weight_hr", projection, hidden),
+        });
+      }
+    }
+  }
+}
+
+/** Elman's simple recurrent network (1990): h_t = tanh(W_ih x_t + b_ih + W_hh h_{t-1} + b_hh), or relu. */
+export class RNN extends Recurrent {
+  /** A state has no cells. */
+  readonly hasCells = false;
+  #relu: boolean;
+
+  constructor(options: RNNOptions) {
+    super(options, 1);
+    this.#relu = options.nonlinearity === "relu";
+  }
+
+  /** See `Recurrent`. */
+  protected override layerFunction(): LayerFunction {
+    return rnnLayer(this.#relu);
+  }
+}
+
+/**
+ * Long short-term memory (Hochreiter and Schmidhuber 1997; forget gates: Gers et al. 2000), gates i, f, g, o.
+ *
+ * @example
+ * ```ts
+ * import { inference, LSTM, tensor } from "@elman/elman/nn";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const lstm = new LSTM({ input: 3, hidden: 4, layers: 2 });
+ * inference(() => {
+ *   const { output, state } = lstm.forward(tensor(new Float32Array(5 * 2 * 3), [5, 2, 3]), { lengths: [5, 3] });
+ *   assertEquals(output.shape, [5, 2, 4]);
+ *   assertEquals(state.h.shape, [2, 2, 4]);
+ * });
+ * ```
+ */
+export class LSTM extends Recurrent {
+  /** A state has cells. */
+  readonly hasCells = true;
+
+  constructor(options: LSTMOptions) {
+    super(options, 4, options.projection);
+  }
+
+  /** See `Recurrent`. */
+  protected override layerFunction(): LayerFunction {
+    return lstmLayer;
+  }
+
+  /** Sets the forget gate's bias, as the sum of both bias vectors, to `value` in every layer (Jozefowicz et al. 2015: 1). */
+  initialiseForgetBias(value: number): void {
+    for (const [name, parameter] of this.children()) {
+      if (!name.startsWith("bias_")) continue;
+      const values = parameter.toArray();
+      values.fill(name.startsWith("bias_ih") ? value : 0, this.hidden, 2 * this.hidden);
+      parameter.assign(values);
+    }
+  }
+}
+
+/** Gated recurrent unit (Cho et al. 2014), gates r, z, n, the reset gate applied after the recurrent product. */
+export class GRU extends Recurrent {
+  /** A state has no cells. */
+  readonly hasCells = false;
+
+  constructor(options: RecurrentOptions) {
+    super(options, 3);
+  }
+
+  /** See `Recurrent`. */
+  protected override layerFunction(): LayerFunction {
+    return gruLayer;
+  }
+}
