@@ -1,0 +1,62 @@
+import { Optimizer, type OptimizerOptions, type StepRun, type Trainable } from "./optimizer.ts";
+
+/** Options of `Adam` and `AdamW`. */
+export interface AdamOptions extends OptimizerOptions {
+  /** Decay rates of the two moments; 0.9 and 0.999 where absent. */
+  readonly betas?: readonly [number, number];
+  /** Added to the denominator; 1e-8 where absent. */
+  readonly epsilon?: number;
+}
+
+function checkBetas({ betas = [0.9, 0.999] }: AdamOptions): void {
+  if (betas.some((beta) => !(beta >= 0 && beta < 1))) {
+    throw new RangeError(`make Adam: expected betas from 0 to below 1, found ${betas.join(" and ")}`);
+  }
+}
+
+/** Adam (Kingma and Ba 2015): steps by the mean gradient over the root of the mean square. */
+export class Adam extends Optimizer<AdamOptions> {
+  constructor(parameters: Trainable<AdamOptions>, options: AdamOptions) {
+    checkBetas(options);
+    super(parameters, options, ["first_moment", "second_moment"]);
+  }
+
+  /** See `Optimizer`. */
+  protected override update(run: StepRun, options: AdamOptions): void {
+    this.stepWithDecay(run, options, options.weightDecay ?? 0, 1);
+  }
+
+  /** One step with coupled `decay`, after shrinking the weights to the share `keep`. */
+  protected stepWithDecay(run: StepRun, options: AdamOptions, decay: number, keep: number): void {
+    const { betas: [beta1, beta2] = [0.9, 0.999], epsilon = 1e-8 } = options;
+    const { count, values, gradients, moments, rate, scale, step } = run;
+    const correctedRate = rate / (1 - beta1 ** step);
+    const correction = Math.sqrt(1 - beta2 ** step);
+    this.engine.run(
+      "adam_step",
+      count,
+      values,
+      gradients,
+      moments[0],
+      moments[1],
+      correctedRate,
+      beta1,
+      beta2,
+      1 - beta1,
+      1 - beta2,
+      epsilon,
+      correction,
+      keep,
+      decay,
+      scale,
+    );
+  }
+}
+
+/** Adam with decoupled weight decay (Loshchilov and Hutter 2019); the decay is 0.01 where absent. */
+export class AdamW extends Adam {
+  /** See `Optimizer`. */
+  protected override update(run: StepRun, options: AdamOptions): void {
+    this.stepWithDecay(run, options, 0, 1 - run.rate * (options.weightDecay ?? 0.01));
+  }
+}

@@ -1,0 +1,29 @@
+/**
+ * Optimizers over slabs of parameters, and learning-rate schedules. This layer knows gradients and rates; it must not know
+ * where the gradients come from.
+ * @module
+ */
+export { Adam, type AdamOptions, AdamW } from "./adam.ts";
+export {
+  Optimizer,
+  type OptimizerOptions,
+  type OptimizerState,
+  type ParameterGroup,
+  type StepOptions,
+  type StepRun,
+  type Trainable,
+} from "./optimizer.ts";
+export { RMSprop, type RMSpropOptions } from "./rmsprop.ts";
+export {
+  constant,
+  cosineDecay,
+  type CosineDecayOptions,
+  exponentialDecay,
+  type PlateauOptions,
+  type Progress,
+  reduceOnPlateau,
+  type Schedule,
+  stepDecay,
+  type StepDecayOptions,
+} from "./schedules.ts";
+export { SGD, type SGDOptions } from "./sgd.ts";

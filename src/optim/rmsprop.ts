@@ -1,0 +1,47 @@
+import { Optimizer, type OptimizerOptions, type StepRun, type Trainable } from "./optimizer.ts";
+
+/** Options of `RMSprop`. */
+export interface RMSpropOptions extends OptimizerOptions {
+  /** Decay rate of the mean square; 0.99 where absent. */
+  readonly alpha?: number;
+  /** Added to the denominator; 1e-8 where absent. */
+  readonly epsilon?: number;
+  /** Share of the velocity that is kept from step to step; 0 where absent. */
+  readonly momentum?: number;
+}
+
+/** RMSprop (Tieleman and Hinton 2012): steps by the gradient over the root of the mean square. */
+export class RMSprop extends Optimizer<RMSpropOptions> {
+  constructor(parameters: Trainable<RMSpropOptions>, options: RMSpropOptions) {
+    const { alpha = 0.99, momentum = 0 } = options;
+    if (!(alpha >= 0 && alpha < 1)) {
+      throw new RangeError(`make RMSprop: expected alpha from 0 to below 1, found ${alpha}`);
+    }
+    if (!(momentum >= 0 && momentum < 1)) {
+      throw new RangeError(`make RMSprop: expected a momentum from 0 to below 1, found ${momentum}`);
+    }
+    super(parameters, options, momentum > 0 ? ["mean_square", "velocity"] : ["mean_square"]);
+  }
+
+  /** See `Optimizer`. */
+  protected override update(run: StepRun, options: RMSpropOptions): void {
+    const { alpha = 0.99, epsilon = 1e-8, momentum = 0, weightDecay = 0 } = options;
+    const { count, values, gradients, moments, rate, scale } = run;
+    const [square, velocity = 0] = moments;
+    this.engine.run(
+      "rmsprop_step",
+      count,
+      values,
+      gradients,
+      square,
+      velocity,
+      rate,
+      alpha,
+      1 - alpha,
+      epsilon,
+      momentum,
+      weightDecay,
+      scale,
+    );
+  }
+}

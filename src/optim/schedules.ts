@@ -1,0 +1,109 @@
+/** Where training stands when a schedule is asked. */
+export interface Progress {
+  /** Steps taken. */
+  readonly step: number;
+  /** Epochs completed. */
+  readonly epoch: number;
+}
+
+/** How the learning rate changes: a factor on the optimizer's own rate. */
+export interface Schedule {
+  /** The factor for the next step. */
+  factor(progress: Progress): number;
+  /** Takes note of a validation loss at an epoch's end. */
+  observe?(loss: number): void;
+  /** What a checkpoint must keep. */
+  state?(): Record<string, number>;
+  /** Continues from what `state` gave. */
+  restore?(state: Record<string, number>): void;
+}
+
+function check(condition: boolean, expected: string, found: unknown): void {
+  if (!condition) throw new RangeError(`make a schedule: expected ${expected}, found ${found}`);
+}
+
+/** The optimizer's own rate throughout. */
+export function constant(): Schedule {
+  return { factor: () => 1 };
+}
+
+/** Options of `stepDecay`. */
+export interface StepDecayOptions {
+  /** Multiplies the rate at each decay; 0.1 where absent. */
+  readonly gamma?: number;
+  /** Epochs between decays. */
+  readonly every: number;
+  /** Epochs before the first decay; `every` where absent. */
+  readonly after?: number;
+}
+
+/** Multiplies the rate by gamma every few epochs. */
+export function stepDecay({ gamma = 0.1, every, after = every }: StepDecayOptions): Schedule {
+  check(Number.isInteger(every) && every >= 1, "`every` of at least 1 epoch", every);
+  check(gamma > 0, "a gamma above 0", gamma);
+  return { factor: ({ epoch }) => epoch < after ? 1 : gamma ** (1 + Math.floor((epoch - after) / every)) };
+}
+
+/** Multiplies the rate by gamma after every epoch. */
+export function exponentialDecay({ gamma }: { /** The factor. */ readonly gamma: number }): Schedule {
+  check(gamma > 0, "a gamma above 0", gamma);
+  return { factor: ({ epoch }) => gamma ** epoch };
+}
+
+/** Options of `cosineDecay`. */
+export interface CosineDecayOptions {
+  /** Steps in all. */
+  readonly steps: number;
+  /** Steps over which the rate rises linearly from 0; 0 where absent. */
+  readonly warmup?: number;
+  /** The factor at the end; 0 where absent. */
+  readonly minimum?: number;
+}
+
+/** Rises linearly, then falls along half a cosine (Loshchilov and Hutter 2017). */
+export function cosineDecay({ steps, warmup = 0, minimum = 0 }: CosineDecayOptions): Schedule {
+  check(steps > warmup && warmup >= 0, "more steps than warm-up steps", `${steps} and ${warmup}`);
+  return {
+    factor: ({ step }) => {
+      if (step < warmup) return (step + 1) / warmup;
+      const share = Math.min(1, (step - warmup) / (steps - warmup));
+      return minimum + (1 - minimum) * 0.5 * (1 + Math.cos(Math.PI * share));
+    },
+  };
+}
+
+/** Options of `reduceOnPlateau`. */
+export interface PlateauOptions {
+  /** Multiplies the rate when the loss no longer falls; 0.1 where absent. */
+  readonly gamma?: number;
+  /** Epochs without improvement that are borne; 10 where absent. */
+  readonly patience?: number;
+  /** Relative improvement that counts; 1e-4 where absent. */
+  readonly threshold?: number;
+}
+
+/** Multiplies the rate by gamma when the validation loss has stopped falling. */
+export function reduceOnPlateau({ gamma = 0.1, patience = 10, threshold = 1e-4 }: PlateauOptions = {}): Schedule {
+  check(gamma > 0 && gamma < 1, "a gamma between 0 and 1", gamma);
+  let best = Infinity;
+  let waited = 0;
+  let factor = 1;
+  return {
+    factor: () => factor,
+    observe: (loss) => {
+      if (loss < best * (1 - threshold)) {
+        best = loss;
+        waited = 0;
+      } else if (++waited > patience) {
+        factor *= gamma;
+        waited = 0;
+      }
+    },
+    state: () => ({ best: Number.isFinite(best) ? best : -1, waited, factor }),
+    restore: (state) => {
+      best = state.best < 0 ? Infinity : state.best;
+      waited = state.waited;
+      factor = state.factor;
+    },
+  };
+}
