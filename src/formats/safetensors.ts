@@ -1,0 +1,250 @@
+/**
+ * Reading and writing the safetensors format: eight bytes with the header's length N (unsigned, little-endian), N bytes
+ * of JSON, then the elements of every tensor, little-endian and in C order. The header maps each tensor's name to its
+ * `dtype`, its `shape` and the `data_offsets` [begin, end) of its bytes, counted from the end of the header; the entry
+ * `__metadata__` maps strings to strings.
+ *
+ * See https://github.com/huggingface/safetensors#format. Typed arrays are taken to be little-endian, as they are on
+ * every platform that the library runs on.
+ *
+ * @module
+ */
+import {
+  ARRAY_TYPES,
+  type Dtype,
+  DTYPES,
+  elementCount,
+  isSizes,
+  MAX_HEADER_BYTES,
+  METADATA,
+  readHeader,
+  show,
+} from "./safetensors_header.ts";
+
+/** The elements of a tensor; the kind of array is the tensor's dtype. */
+export type TensorData =
+  | Float32Array
+  | Float64Array
+  | Int8Array
+  | Int16Array
+  | Int32Array
+  | Uint8Array
+  | Uint16Array
+  | Uint32Array
+  | BigInt64Array
+  | BigUint64Array;
+
+/** A tensor by name: its shape and its elements in C order. */
+export interface NamedArray {
+  /** The name, unique in its file. */
+  readonly name: string;
+  /** The size of each dimension; empty for a scalar. */
+  readonly shape: readonly number[];
+  /** The elements, as many as the product of the shape. May be a view of shared memory. */
+  readonly data: TensorData;
+}
+
+/** What `decodeSafetensors` takes beside the bytes. */
+export interface DecodeSafetensorsOptions {
+  /** The name of the file, for error messages. */
+  source?: string;
+}
+
+/** What `decodeSafetensors` returns. */
+export interface DecodedSafetensors {
+  /** The tensors by name, in the order in which their data stands in the file. */
+  tensors: Map<string, NamedArray>;
+  /** The strings under `__metadata__`. */
+  metadata: Record<string, string>;
+}
+
+const DTYPE_OF_ARRAY: Readonly<Record<TensorData[typeof Symbol.toStringTag], Dtype>> = {
+  Uint8Array: "U8",
+  Int8Array: "I8",
+  Int16Array: "I16",
+  Uint16Array: "U16",
+  Int32Array: "I32",
+  Uint32Array: "U32",
+  Float32Array: "F32",
+  Float64Array: "F64",
+  BigInt64Array: "I64",
+  BigUint64Array: "U64",
+};
+
+/**
+ * Encodes tensors as one safetensors file. The bytes depend on the tensors alone, not on their order: they are
+ * laid out as in the reference implementation, by descending dtype, then by name, and the data begins at a multiple of 8.
+ *
+ * @param tensors The tensors; each array is copied once, into the result.
+ * @param metadata Strings for the header's `__metadata__`.
+ * @returns The whole file.
+ * @throws {RangeError} If a shape does not fit its array, or a name occurs twice or is `__metadata__`.
+ * @throws {TypeError} If an array is of a kind that has no dtype, or a metadata value is not a string.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { decodeSafetensors, encodeSafetensors } from "@elman/elman/formats";
+ *
+ * const weight = { name: "weight", shape: [2, 3], data: new Float32Array([0, 1, 2, 3, 4, 5]) };
+ * const bytes = encodeSafetensors([weight], { format: "pt" });
+ *
+ * const { tensors, metadata } = decodeSafetensors(bytes);
+ * assertEquals(tensors.get("weight"), weight);
+ * assertEquals(metadata, { format: "pt" });
+ * ```
+ */
+export function encodeSafetensors(
+  tensors: Iterable<NamedArray>,
+  metadata: Readonly<Record<string, string>> = {},
+): Uint8Array<ArrayBuffer> {
+  const parts = encodeSafetensorsParts(tensors, metadata);
+  const bytes = new Uint8Array(parts.reduce((sum, part) => sum + part.byteLength, 0));
+  let offset = 0;
+  for (const part of parts) {
+    bytes.set(part, offset);
+    offset += part.byteLength;
+  }
+  return bytes;
+}
+
+/**
+ * Encodes tensors as the parts of one safetensors file without copying their data: the first part is the header, every
+ * other one a view of a tensor's own memory, which must not change until the parts are written.
+ *
+ * @param tensors The tensors.
+ * @param metadata Strings for the header's `__metadata__`.
+ * @returns The parts, which make the file of {@linkcode encodeSafetensors} when they are written one after another.
+ * @throws {RangeError} If a shape does not fit its array, or a name occurs twice or is `__metadata__`.
+ * @throws {TypeError} If an array is of a kind that has no dtype, or a metadata value is not a string.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { encodeSafetensorsParts } from "@elman/elman/formats";
+ *
+ * const data = new Float32Array([1, 2]);
+ * const [header, body] = encodeSafetensorsParts([{ name: "bias", shape: [2], data }]);
+ * assertEquals(header.byteLength % 8, 0);
+ * assertEquals(body.buffer, data.buffer);
+ * ```
+ */
+export function encodeSafetensorsParts(
+  tensors: Iterable<NamedArray>,
+  metadata: Readonly<Record<string, string>> = {},
+): Uint8Array[] {
+  const sorted = [...tensors].map((tensor) => ({ ...tensor, dtype: checkedDtype(tensor) }))
+    .sort((a, b) => DTYPES.indexOf(b.dtype) - DTYPES.indexOf(a.dtype) || (a.name < b.name ? -1 : 1));
+  const fields: string[] = Object.keys(metadata).length > 0 ? [`"${METADATA}":${encodeMetadata(metadata)}`] : [];
+  const names = new Set([METADATA]);
+  let begin = 0;
+  for (const { name, dtype, shape, data } of sorted) {
+    if (names.has(name)) throw new RangeError(`Cannot encode tensor ${show(name)}: expected a name not yet in use`);
+    names.add(name);
+    const end = begin + data.byteLength;
+    fields.push(`${JSON.stringify(name)}:${JSON.stringify({ dtype, shape, data_offsets: [begin, end] })}`);
+    begin = end;
+  }
+  return [encodeHeader(`{${fields.join(",")}}`), ...sorted.map(({ data }) => bytesOf(data))];
+}
+
+function checkedDtype({ name, shape, data }: NamedArray): Dtype {
+  const kind = data[Symbol.toStringTag];
+  const dtype = DTYPE_OF_ARRAY[kind];
+  if (dtype === undefined) {
+    const kinds = Object.keys(DTYPE_OF_ARRAY).join(", ");
+    throw new TypeError(`Cannot encode tensor ${show(name)}: expected one of ${kinds}, found ${kind}`);
+  }
+  if (!isSizes(shape) || elementCount(shape) !== data.length) {
+    throw new RangeError(
+      `Cannot encode tensor ${show(name)}: expected a shape of ${data.length} elements, found ${show(shape)}`,
+    );
+  }
+  return dtype;
+}
+
+function encodeMetadata(metadata: Readonly<Record<string, string>>): string {
+  const fields = Object.keys(metadata).sort().map((key) => {
+    const value: unknown = metadata[key];
+    if (typeof value === "string") return `${JSON.stringify(key)}:${JSON.stringify(value)}`;
+    throw new TypeError(`Cannot encode metadata ${show(key)}: expected a string, found ${show(value)}`);
+  });
+  return `{${fields.join(",")}}`;
+}
+
+/** The length, the JSON, and spaces up to a multiple of eight bytes, where the data begins. */
+function encodeHeader(json: string): Uint8Array {
+  const text = new TextEncoder().encode(json);
+  const length = Math.ceil(text.length / 8) * 8;
+  if (length > MAX_HEADER_BYTES) {
+    throw new RangeError(`Cannot encode safetensors: expected a header of at most 100 MB, found ${length} bytes`);
+  }
+  const header = new Uint8Array(8 + length).fill(0x20);
+  new DataView(header.buffer).setBigUint64(0, BigInt(length), true);
+  header.set(text, 8);
+  return header;
+}
+
+/**
+ * Decodes a safetensors file. The whole header is checked before anything is allocated for the tensors.
+ *
+ * F16 and BF16 become `Float32Array`, BOOL becomes `Uint8Array` (0 or 1), every other dtype the typed array of its
+ * name. Arrays are views of `bytes` where the file aligns them and the dtype needs no conversion, copies otherwise.
+ *
+ * @param bytes The whole file.
+ * @param options The name of the file, for error messages.
+ * @returns The tensors and the metadata.
+ * @throws {SyntaxError} If the header is not the JSON that the format asks for. The message is one line that names the
+ * file, what was expected and what was found; so it is for the next.
+ * @throws {RangeError} If a length, a shape or an offset does not fit the others or the file.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals, assertThrows } from "@std/assert";
+ * import { decodeSafetensors, encodeSafetensors } from "@elman/elman/formats";
+ *
+ * const bytes = encodeSafetensors([{ name: "h0", shape: [1, 2], data: new Float32Array([0.5, -0.5]) }]);
+ * assertEquals(decodeSafetensors(bytes).tensors.get("h0")?.shape, [1, 2]);
+ *
+ * const cut = bytes.subarray(0, -1);
+ * assertThrows(() => decodeSafetensors(cut, { source: "state.safetensors" }), RangeError, "state.safetensors");
+ * ```
+ */
+export function decodeSafetensors(bytes: Uint8Array, options: DecodeSafetensorsOptions = {}): DecodedSafetensors {
+  const { entries, metadata, dataStart } = readHeader(bytes, `Cannot read ${options.source ?? "safetensors"}`);
+  const tensors = new Map<string, NamedArray>();
+  for (const { name, dtype, shape, begin, end } of entries) {
+    tensors.set(name, { name, shape, data: decodeData(dtype, bytes.subarray(dataStart + begin, dataStart + end)) });
+  }
+  return { tensors, metadata };
+}
+
+function decodeData(dtype: Dtype, bytes: Uint8Array): TensorData {
+  const size = ARRAY_TYPES[dtype].BYTES_PER_ELEMENT;
+  const ArrayType: new (buffer: ArrayBufferLike, offset: number, length: number) => TensorData = ARRAY_TYPES[dtype];
+  const aligned = bytes.byteOffset % size === 0 ? bytes : new Uint8Array(bytes);
+  const data = new ArrayType(aligned.buffer, aligned.byteOffset, aligned.byteLength / size);
+  if (dtype === "F16") return Float32Array.from(data as Uint16Array, halfToNumber);
+  if (dtype === "BF16") return widenBrainFloats(data as Uint16Array);
+  return data;
+}
+
+/** The value of an IEEE 754 half: 1 sign bit, 5 exponent bits with bias 15, 10 fraction bits. */
+function halfToNumber(bits: number): number {
+  const sign = bits & 0x8000 ? -1 : 1;
+  const exponent = (bits >> 10) & 0x1f;
+  const fraction = bits & 0x3ff;
+  if (exponent === 0) return sign * fraction * 2 ** -24;
+  if (exponent === 0x1f) return fraction === 0 ? sign * Infinity : NaN;
+  return sign * (1 + fraction / 1024) * 2 ** (exponent - 15);
+}
+
+/** A brain float is the upper half of a float. */
+function widenBrainFloats(halves: Uint16Array): Float32Array {
+  const bits = Uint32Array.from(halves, (half) => half << 16);
+  return new Float32Array(bits.buffer);
+}
+
+function bytesOf(data: TensorData): Uint8Array {
+  return new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
+}

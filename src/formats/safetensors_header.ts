@@ -1,0 +1,197 @@
+// The header of a safetensors file: the dtypes it names, and the checks that nothing in a file being read can lie about.
+
+/**
+ * The arrays that hold each dtype's bits, in the order of the reference implementation, which lays tensors out by
+ * descending dtype, then by name. Sizes fall along the file, so every tensor is aligned to its element size.
+ */
+export const ARRAY_TYPES = {
+  BOOL: Uint8Array,
+  U8: Uint8Array,
+  I8: Int8Array,
+  I16: Int16Array,
+  U16: Uint16Array,
+  F16: Uint16Array,
+  BF16: Uint16Array,
+  I32: Int32Array,
+  U32: Uint32Array,
+  F32: Float32Array,
+  F64: Float64Array,
+  I64: BigInt64Array,
+  U64: BigUint64Array,
+} as const;
+
+export type Dtype = keyof typeof ARRAY_TYPES;
+
+export const DTYPES = Object.keys(ARRAY_TYPES) as readonly Dtype[];
+
+export const METADATA = "__metadata__";
+
+/** The largest header that the reference implementation reads, in bytes. */
+export const MAX_HEADER_BYTES = 100_000_000;
+
+/** Where one tensor's elements stand: bytes [begin, end) of the data. */
+export interface Entry {
+  name: string;
+  dtype: Dtype;
+  shape: number[];
+  begin: number;
+  end: number;
+}
+
+/** What a checked header says. */
+export interface Header {
+  /** The tensors in the order of their data, which they cover exactly. */
+  entries: Entry[];
+  metadata: Record<string, string>;
+  /** The offset in the file at which the data begins. */
+  dataStart: number;
+}
+
+/** Reads and checks the header of a whole file; errors begin with `context`. */
+export function readHeader(bytes: Uint8Array, context: string): Header {
+  const dataStart = 8 + headerLength(bytes, context);
+  const header = parseHeader(bytes.subarray(8, dataStart), context);
+  const metadata = checkMetadata(header[METADATA], context);
+  const entries = Object.entries(header).filter(([name]) => name !== METADATA)
+    .map(([name, value]) => checkEntry(name, value, context));
+  checkLayout(entries, bytes.byteLength - dataStart, context);
+  return { entries, metadata, dataStart };
+}
+
+function headerLength(bytes: Uint8Array, context: string): number {
+  if (bytes.byteLength < 8) {
+    throw new RangeError(`${context}: expected at least 8 bytes, found ${bytes.byteLength}`);
+  }
+  const length = new DataView(bytes.buffer, bytes.byteOffset, 8).getBigUint64(0, true);
+  if (length > MAX_HEADER_BYTES) {
+    throw new RangeError(`${context}: expected a header of at most 100 MB, found ${length} bytes`);
+  }
+  if (length > bytes.byteLength - 8) {
+    throw new RangeError(`${context}: expected a header of ${length} bytes, found ${bytes.byteLength - 8}`);
+  }
+  return Number(length);
+}
+
+function parseHeader(bytes: Uint8Array, context: string): Record<string, unknown> {
+  if (bytes[0] !== 0x7b) throw new SyntaxError(`${context}: expected a header that begins with {`);
+  let text: string;
+  try {
+    // A decoder takes no shared memory, hence the copy.
+    text = new TextDecoder("utf-8", { fatal: true }).decode(new Uint8Array(bytes));
+  } catch (cause) {
+    throw new SyntaxError(`${context}: expected a header in UTF-8`, { cause });
+  }
+  let header: Record<string, unknown>;
+  try {
+    header = JSON.parse(text);
+  } catch (cause) {
+    throw new SyntaxError(`${context}: expected a header in JSON`, { cause });
+  }
+  const repeated = repeatedKey(text);
+  if (repeated !== undefined) {
+    throw new SyntaxError(`${context}: expected every name once, found ${show(repeated)} twice`);
+  }
+  return header;
+}
+
+/** The first key that an object of this valid JSON text has twice, which `JSON.parse` would hide. */
+function repeatedKey(json: string): string | undefined {
+  const objects: Set<string>[] = [];
+  let lastString = "";
+  for (let i = 0; i < json.length; i++) {
+    const start = i;
+    switch (json[i]) {
+      case "{":
+        objects.push(new Set());
+        break;
+      case "}":
+        objects.pop();
+        break;
+      case '"':
+        for (i++; json[i] !== '"'; i++) if (json[i] === "\\") i++;
+        lastString = json.slice(start, i + 1);
+        break;
+      case ":": {
+        const keys = objects[objects.length - 1];
+        const key = JSON.parse(lastString);
+        if (keys.has(key)) return key;
+        keys.add(key);
+      }
+    }
+  }
+}
+
+function checkMetadata(value: unknown, context: string): Record<string, string> {
+  if (value === undefined) return {};
+  if (!isObject(value)) {
+    throw new SyntaxError(`${context}: expected ${METADATA} to be an object, found ${show(value)}`);
+  }
+  const wrong = Object.entries(value).find(([, text]) => typeof text !== "string");
+  if (wrong === undefined) return value as Record<string, string>;
+  throw new SyntaxError(`${context}: expected metadata ${show(wrong[0])} to be a string, found ${show(wrong[1])}`);
+}
+
+function checkEntry(name: string, value: unknown, context: string): Entry {
+  const where = `${context}: tensor ${show(name)}`;
+  if (!isObject(value)) throw new SyntaxError(`${where}: expected an object, found ${show(value)}`);
+  const { dtype, shape, data_offsets: offsets } = value;
+  if (!isDtype(dtype)) {
+    throw new SyntaxError(`${where}: expected a dtype of ${DTYPES.join(", ")}, found ${show(dtype)}`);
+  }
+  if (!isSizes(shape)) {
+    throw new SyntaxError(`${where}: expected a shape of whole numbers below 2^53, found ${show(shape)}`);
+  }
+  if (!isSizes(offsets) || offsets.length !== 2) {
+    throw new SyntaxError(`${where}: expected data_offsets [begin, end], found ${show(offsets)}`);
+  }
+  const byteCount = elementCount(shape) * ARRAY_TYPES[dtype].BYTES_PER_ELEMENT;
+  if (!Number.isSafeInteger(byteCount)) {
+    throw new RangeError(`${where}: expected a size below 2^53 bytes, found ${dtype} ${show(shape)}`);
+  }
+  const [begin, end] = offsets;
+  if (end - begin !== byteCount) {
+    throw new RangeError(`${where}: expected ${byteCount} bytes for ${dtype} ${show(shape)}, found ${show(offsets)}`);
+  }
+  return { name, dtype, shape, begin, end };
+}
+
+/** Sorts the entries by their place and checks that they cover the data exactly: no overlap, no hole, no rest. */
+function checkLayout(entries: Entry[], dataBytes: number, context: string): void {
+  entries.sort((a, b) => a.begin - b.begin || a.end - b.end);
+  let covered = 0;
+  for (const { name, begin, end } of entries) {
+    if (begin !== covered) {
+      const fault = begin < covered ? "an overlap" : "a hole";
+      throw new RangeError(
+        `${context}: tensor ${show(name)}: expected data_offsets from ${covered}, found ${fault} at ${begin}`,
+      );
+    }
+    covered = end;
+  }
+  if (covered !== dataBytes) {
+    throw new RangeError(`${context}: expected ${covered} bytes of data, found ${dataBytes}`);
+  }
+}
+
+/** The product of a shape; not a safe integer if the true product is not one. */
+export function elementCount(shape: readonly number[]): number {
+  return shape.reduce((product, size) => product * size, 1);
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+function isDtype(value: unknown): value is Dtype {
+  return typeof value === "string" && Object.hasOwn(ARRAY_TYPES, value);
+}
+
+export function isSizes(value: unknown): value is number[] {
+  return Array.isArray(value) && value.every((size) => Number.isSafeInteger(size) && size >= 0);
+}
+
+/** A value as short text on one line. */
+export function show(value: unknown): string {
+  const text = JSON.stringify(value) ?? String(value);
+  return text.length <= 100 ? text : `${text.slice(0, 97)}...`;
+}

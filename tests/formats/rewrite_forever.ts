@@ -1,0 +1,10 @@
+// Rewrites the directory named by the first argument, beginning with the generation after the second, until it is
+// killed. Prints each generation once it is written.
+import { writeDirectory } from "../../src/formats/directory.ts";
+import { generation } from "./generations.ts";
+
+const [dir, last] = Deno.args;
+for (let n = Number(last) + 1;; n++) {
+  await writeDirectory(dir, generation(n, 50_000));
+  console.log(n);
+}
