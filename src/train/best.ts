@@ -1,0 +1,49 @@
+import type { Slab } from "../tensor/mod.ts";
+
+/** Keeps the parameters with the lowest validation loss, and counts how long it has not fallen. */
+export class Best {
+  #slab: Slab;
+  #values: Float32Array | undefined;
+  #loss = Infinity;
+  #waited = 0;
+
+  constructor(slab: Slab) {
+    this.#slab = slab;
+  }
+
+  /** The lowest loss; infinite before the first. */
+  get loss(): number {
+    return this.#loss;
+  }
+
+  /** Observations since the lowest. */
+  get waited(): number {
+    return this.#waited;
+  }
+
+  /** The slab's values at the lowest loss. */
+  get values(): Float32Array | undefined {
+    return this.#values;
+  }
+
+  /** Takes note of a loss; the slab's present values are kept where it is the lowest. */
+  observe(loss: number): void {
+    if (loss < this.#loss) this.restore(loss, 0, this.#slab.engine.floats(this.#slab.values, this.#slab.size));
+    else this.#waited++;
+  }
+
+  /** Continues from what was kept. */
+  restore(loss: number, waited: number, values: Float32Array): void {
+    this.#values ??= new Float32Array(this.#slab.size);
+    this.#values.set(values);
+    this.#loss = loss;
+    this.#waited = waited;
+  }
+
+  /** Puts the kept values back into the slab. */
+  recall(): void {
+    if (!this.#values) return;
+    this.#slab.engine.floats(this.#slab.values, this.#slab.size).set(this.#values);
+    this.#slab.touch();
+  }
+}
