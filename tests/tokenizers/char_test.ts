@@ -1,0 +1,69 @@
+import { assertEquals, assertThrows } from "@std/assert";
+import { CharTokenizer, Vocabulary } from "@elman/elman/tokenizers";
+import { tokenizerContract } from "./contract.ts";
+
+const unknown = { text: "to ŧe or ŋot ŧo be", symbols: ["ŧ", "ŋ"] };
+tokenizerContract("char", (corpus) => CharTokenizer.train(corpus), { unknown });
+tokenizerContract("char with <unk>", (corpus) => CharTokenizer.train(corpus, { unknown: true }), { unknown });
+
+Deno.test("char: ids are in the order of the code points, not of the UTF-16 code units", () => {
+  const { vocabulary } = CharTokenizer.train("b\u{1f600}a\uff5eB\n");
+  assertEquals(vocabulary.symbols, ["\n", "B", "a", "b", "\uff5e", "\u{1f600}"]);
+});
+
+Deno.test("char: the corpus in pieces, however it is cut, gives the same tokenizer", () => {
+  const text = "x😀y😀\ud83dz\ude00\ud83d";
+  const whole = CharTokenizer.train(text).vocabulary;
+  for (let size = 1; size <= text.length; size++) {
+    const pieces = Array.from(
+      { length: Math.ceil(text.length / size) },
+      (_, i) => text.slice(i * size, (i + 1) * size),
+    );
+    const { vocabulary } = CharTokenizer.train(["", ...pieces, ""]);
+    assertEquals(vocabulary.symbols, whole.symbols);
+    assertEquals(
+      vocabulary.symbols.map((_, id) => vocabulary.count(id)),
+      whole.symbols.map((_, id) => whole.count(id)),
+    );
+  }
+  assertEquals(whole.symbols, ["x", "y", "z", "\ud83d", "\ude00", "😀"]);
+  assertEquals(whole.symbols.map((_, id) => whole.count(id)), [1, 1, 1, 2, 1, 2]);
+});
+
+Deno.test("char: an unknown character is named with its code point and its index in the string", () => {
+  const tokenizer = CharTokenizer.train("abc😀");
+  const cases: [string, string][] = [
+    ["😀é", '"é" (U+00E9) at index 2 is not among the 4 known symbols'],
+    ["a\n", '"\\n" (U+000A) at index 1'],
+    ["😁", '"😁" (U+1F601) at index 0'],
+    ["ab\ud83d", '"\\ud83d" (U+D83D) at index 2'],
+  ];
+  for (const [text, message] of cases) assertThrows(() => tokenizer.encode(text), RangeError, message);
+});
+
+Deno.test("char: limits leave the most frequent characters, the first code points of equal ones", () => {
+  const text = "aaaa bbb ddd cc e";
+  const rare = CharTokenizer.train(text, { unknown: true, minCount: 3 });
+  assertEquals(rare.vocabulary.symbols, ["<unk>", " ", "a", "b", "d"]);
+  assertEquals(rare.vocabulary.count(0), 3);
+  const small = CharTokenizer.train(text, { unknown: true, maxSize: 4 });
+  assertEquals(small.vocabulary.symbols, ["<unk>", " ", "a", "b"]);
+  assertEquals(small.decode(small.encode("bad")), "ba<unk>");
+  assertThrows(() => CharTokenizer.train(text, { maxSize: 4 }), RangeError, "would drop 2 of 6 symbols");
+});
+
+Deno.test("char: the text of the unknown symbol is ordinary text", () => {
+  const tokenizer = CharTokenizer.train("<unk>", { unknown: true });
+  assertEquals([...tokenizer.encode("<unk>")], [1, 5, 4, 3, 2]);
+});
+
+Deno.test("char: impossible vocabularies and corpora are errors", () => {
+  assertThrows(() => CharTokenizer.train(""), RangeError, "expected text, found none");
+  assertThrows(() => CharTokenizer.train(["", ""]), RangeError, "expected text, found none");
+  assertThrows(
+    () => new CharTokenizer(new Vocabulary(["a", "bc"])),
+    RangeError,
+    'expected single characters, found "bc"',
+  );
+  assertThrows(() => new CharTokenizer(new Vocabulary(["a", ""])), RangeError, 'expected single characters, found ""');
+});

@@ -1,0 +1,66 @@
+import { assertEquals, assertThrows } from "@std/assert";
+import { Vocabulary } from "@elman/elman/tokenizers";
+
+const counts = new Map([["b", 2], ["a", 2], ["c", 5], ["<pad>", 4], ["d", 1]]);
+
+Deno.test("Vocabulary: symbols and ids are each other's inverse", () => {
+  const vocabulary = new Vocabulary(["x", "__proto__", "constructor", "7", ""]);
+  assertEquals(vocabulary.size, 5);
+  for (let id = 0; id < vocabulary.size; id++) assertEquals(vocabulary.id(vocabulary.symbol(id)), id);
+  assertEquals(vocabulary.id("toString"), undefined);
+  assertEquals(vocabulary.unknownId, undefined);
+  assertEquals(vocabulary.count(0), undefined);
+  assertEquals(Object.entries(vocabulary.toJSON()), [["7", 3], ["x", 0], ["__proto__", 1], ["constructor", 2], [
+    "",
+    4,
+  ]]);
+  for (const id of [-1, 5, 0.5, NaN]) {
+    assertThrows(() => vocabulary.symbol(id), RangeError, `expected 0 to 4, found ${id}`);
+  }
+});
+
+Deno.test("Vocabulary.fromCounts: the most frequent symbol first, ties as given", () => {
+  const vocabulary = Vocabulary.fromCounts(counts);
+  assertEquals(vocabulary.symbols, ["c", "<pad>", "b", "a", "d"]);
+  assertEquals(vocabulary.symbols.map((_, id) => vocabulary.count(id)), [5, 4, 2, 2, 1]);
+  assertEquals(Vocabulary.fromCounts(counts, { order: "given" }).symbols, ["b", "a", "c", "<pad>", "d"]);
+});
+
+Deno.test("Vocabulary.fromCounts: specials come first and stay, whatever their counts", () => {
+  const vocabulary = Vocabulary.fromCounts(counts, { unknown: "?", specials: ["<pad>", "?", "<s>"], minCount: 5 });
+  assertEquals(vocabulary.symbols, ["?", "<pad>", "<s>", "c"]);
+  assertEquals(vocabulary.specials, ["?", "<pad>", "<s>"]);
+  assertEquals(vocabulary.unknownId, 0);
+  assertEquals([0, 1, 2, 3].map((id) => vocabulary.count(id)), [5, 4, 0, 5]);
+});
+
+Deno.test("Vocabulary.fromCounts: a size limit counts the specials and keeps what was given first of equals", () => {
+  const options = { unknown: "?", maxSize: 4, order: "given" } as const;
+  const vocabulary = Vocabulary.fromCounts(counts, options);
+  assertEquals(vocabulary.symbols, ["?", "b", "c", "<pad>"]);
+  assertEquals(vocabulary.count(0), 3);
+  assertEquals(Vocabulary.fromCounts(counts, { maxSize: 5 }).size, 5);
+});
+
+Deno.test("Vocabulary: what cannot be is an error", () => {
+  assertThrows(() => new Vocabulary([]), RangeError, "expected at least one symbol");
+  assertThrows(() => new Vocabulary(["a", "b", "a"]), RangeError, '"a" occurs twice');
+  assertThrows(() => new Vocabulary(["a"], { specials: ["<s>"] }), RangeError, 'the special "<s>" is not among');
+  assertThrows(() => new Vocabulary(["a"], { unknown: "<unk>" }), RangeError, 'the special "<unk>" is not among');
+  assertThrows(() => new Vocabulary(["a"], {}, [1, 2]), RangeError, "expected 1 counts, found 2");
+  for (const minCount of [0, -1, 1.5, NaN, Infinity]) {
+    assertThrows(
+      () => Vocabulary.fromCounts(counts, { minCount }),
+      RangeError,
+      `minCount to be an integer of at least 1`,
+    );
+  }
+  for (const maxSize of [1, 0, -1, 2.5, NaN]) {
+    assertThrows(
+      () => Vocabulary.fromCounts(counts, { maxSize, unknown: "?" }),
+      RangeError,
+      `maxSize to be an integer of at least 2`,
+    );
+  }
+  assertThrows(() => Vocabulary.fromCounts(counts, { minCount: 2 }), RangeError, "would drop 1 of 5 symbols");
+});

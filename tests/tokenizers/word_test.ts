@@ -1,0 +1,138 @@
+import { assertEquals, assertThrows } from "@std/assert";
+import { Vocabulary, WordTokenizer } from "@elman/elman/tokenizers";
+import { tokenizerContract } from "./contract.ts";
+
+/**
+ * What a word tokenizer keeps of a text: its lines, each closed, and single spaces. A written `<eos>` ends a line too.
+ */
+function canonical(text: string): string {
+  const lines = text.replaceAll(" <eos> ", "\n").split("\n");
+  if (lines.at(-1) === "") lines.pop();
+  return lines.map((line) => line.split(/\p{White_Space}+/u).filter((word) => word !== "").join(" ") + "\n").join("");
+}
+
+const unknown = { text: "to ŧe\nor ŋot ŧe", symbols: ["ŧe", "ŋot"] };
+tokenizerContract("word", (corpus) => WordTokenizer.train(corpus), { canonical, unknown });
+tokenizerContract("word without <unk>", (corpus) => WordTokenizer.train(corpus, { unknown: false }), {
+  canonical,
+  unknown,
+});
+
+Deno.test("word: each line ends in <eos>, the last one whether it is closed or not", () => {
+  const tokenizer = WordTokenizer.train("a b\n");
+  const [eos, a, b] = ["<eos>", "a", "b"].map((symbol) => tokenizer.vocabulary.id(symbol)!);
+  const cases: [string, number[], number[]][] = [
+    ["", [], []],
+    ["\n", [eos], [eos]],
+    ["a", [a, eos], [a]],
+    ["a\n", [a, eos], [a, eos]],
+    ["a\nb", [a, eos, b, eos], [a, eos, b]],
+    ["a\n\n\nb\r\n", [a, eos, eos, eos, b, eos], [a, eos, eos, eos, b, eos]],
+    [" \t a\u00a0 b ", [a, b, eos], [a, b]],
+    ["a\n ", [a, eos, eos], [a, eos]],
+  ];
+  for (const [text, whole, prompt] of cases) {
+    assertEquals([...tokenizer.encode(text)], whole, JSON.stringify(text));
+    assertEquals([...tokenizer.encodePrompt(text)], prompt, JSON.stringify(text));
+  }
+});
+
+Deno.test("word: ids are the specials, then by count, then by first occurrence", () => {
+  const { vocabulary } = WordTokenizer.train("z y x\nx z b a\n<unk> x");
+  assertEquals(vocabulary.symbols, ["<unk>", "<eos>", "x", "z", "y", "b", "a"]);
+  assertEquals(vocabulary.specials, ["<unk>", "<eos>"]);
+  assertEquals(vocabulary.symbols.map((_, id) => vocabulary.count(id)), [1, 3, 3, 2, 1, 1, 1]);
+});
+
+Deno.test("word: rare words and those beyond the limit become <unk>, the same as the text's own", () => {
+  const text = "a a a <unk> b b c c d\n";
+  const rare = WordTokenizer.train(text, { minCount: 2 });
+  assertEquals(rare.vocabulary.symbols, ["<unk>", "<eos>", "a", "b", "c"]);
+  assertEquals(rare.vocabulary.count(0), 2);
+  assertEquals([...rare.encode("d a <unk>\n")], [0, 2, 0, 1]);
+  assertEquals(rare.unknownSymbols("d a <unk> e"), ["d", "e"]);
+  const small = WordTokenizer.train(text, { maxSize: 4 });
+  assertEquals(small.vocabulary.symbols, ["<unk>", "<eos>", "a", "b"]);
+  assertEquals(small.vocabulary.count(0), 4);
+});
+
+Deno.test("word: without <unk> an unknown word, and a limit that drops words, are errors", () => {
+  const tokenizer = WordTokenizer.train("a b <unk>\n", { unknown: false });
+  assertEquals(tokenizer.vocabulary.symbols, ["<eos>", "a", "b", "<unk>"]);
+  assertThrows(
+    () => tokenizer.encode("a b\n cow"),
+    RangeError,
+    'word "cow" at index 5 is not among the 4 known symbols',
+  );
+  assertThrows(
+    () => WordTokenizer.train("a a b", { unknown: false, minCount: 2 }),
+    RangeError,
+    "would drop 1 of 2 symbols",
+  );
+});
+
+Deno.test("word: the corpus in pieces, however it is cut, gives the same tokenizer", () => {
+  for (const text of ["one two  three\n\nfour two\n", "one two\nopen", " \n x", "\n"]) {
+    const whole = WordTokenizer.train(text).vocabulary;
+    for (let size = 1; size <= text.length; size++) {
+      const pieces = Array.from(
+        { length: Math.ceil(text.length / size) },
+        (_, i) => text.slice(i * size, (i + 1) * size),
+      );
+      const { vocabulary } = WordTokenizer.train(["", ...pieces, ""]);
+      assertEquals(vocabulary.symbols, whole.symbols);
+      assertEquals(
+        vocabulary.symbols.map((_, id) => vocabulary.count(id)),
+        whole.symbols.map((_, id) => whole.count(id)),
+      );
+    }
+  }
+});
+
+Deno.test("word: counts are those of the corpus's ids", () => {
+  for (const text of ["a b a\n\nb\n", "a\nb a", "a\nb ", "\n \n", " "]) {
+    const tokenizer = WordTokenizer.train(text);
+    const { vocabulary } = tokenizer;
+    const ids = [...tokenizer.encode(text)];
+    const counts = vocabulary.symbols.map((_, id) => ids.filter((it) => it === id).length);
+    assertEquals(vocabulary.symbols.map((_, id) => vocabulary.count(id)), counts, JSON.stringify(text));
+  }
+});
+
+Deno.test("word: white space is Unicode's", () => {
+  for (let unit = 0; unit < 0x10000; unit++) {
+    const character = String.fromCharCode(unit);
+    const words = /\p{White_Space}/u.test(character) ? 2 : 1;
+    if (character !== "\n") assertEquals(countWords(`a${character}b`), words, `U+${unit.toString(16)}`);
+  }
+});
+
+Deno.test("word: a decoder goes on from a prompt", () => {
+  const tokenizer = WordTokenizer.train("the cat sat\n");
+  const decoder = tokenizer.decoder();
+  for (const id of tokenizer.encodePrompt("the cat")) decoder.push(id);
+  const pieces = Array.from(tokenizer.encode("sat\nthe"), (id) => decoder.push(id));
+  assertEquals(pieces, [" sat", "\n", "the", "\n"]);
+});
+
+Deno.test("word: impossible vocabularies and corpora are errors", () => {
+  assertThrows(() => WordTokenizer.train(""), RangeError, "expected text, found none");
+  assertThrows(
+    () => WordTokenizer.train("a", { maxSize: 2 }),
+    RangeError,
+    "maxSize to be an integer of at least 3, found 2",
+  );
+  assertThrows(() => new WordTokenizer(new Vocabulary(["a"])), RangeError, "<eos> is not in the vocabulary");
+  assertThrows(
+    () => new WordTokenizer(new Vocabulary(["<eos>", "a b"])),
+    RangeError,
+    'without white space, found "a b"',
+  );
+  assertThrows(() => new WordTokenizer(new Vocabulary(["<eos>", ""])), RangeError, 'without white space, found ""');
+});
+
+const anyWords = WordTokenizer.train("a\n");
+
+function countWords(text: string): number {
+  return anyWords.encodePrompt(text).length;
+}

@@ -1,0 +1,149 @@
+/** Which symbols of a {@linkcode Vocabulary} play a part of their own. */
+export interface VocabularyOptions {
+  /** The symbol that stands for every symbol outside the vocabulary, such as `"<unk>"`. Without it nothing does. */
+  unknown?: string;
+  /** Other symbols that stand for something else than their own text, such as `"<eos>"`. */
+  specials?: readonly string[];
+}
+
+/** What {@linkcode Vocabulary.fromCounts} keeps, and in which order. */
+export interface VocabularyCountOptions extends VocabularyOptions {
+  /** Drop the symbols that occur less often than this. 1 by default. Specials always stay. */
+  minCount?: number;
+  /** Keep at most this many symbols, the most frequent ones; the specials count. No limit by default. */
+  maxSize?: number;
+  /**
+   * The order of the ids after those of the specials: `"count"` (the default) puts the most frequent symbol first and
+   * leaves those of equal counts in the order in which they were given; `"given"` keeps the order of the counts.
+   */
+  order?: "count" | "given";
+}
+
+/**
+ * A two-way map between V symbols and the ids 0 to V - 1. It does not change once it is built.
+ *
+ * @example Build a vocabulary from counts
+ * ```ts
+ * import { Vocabulary } from "@elman/elman/tokenizers";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const counts = new Map([["rare", 1], ["cat", 2], ["the", 9]]);
+ * const vocabulary = Vocabulary.fromCounts(counts, { unknown: "<unk>", minCount: 2 });
+ * assertEquals(vocabulary.symbols, ["<unk>", "the", "cat"]);
+ * assertEquals(vocabulary.id("cat"), 2);
+ * assertEquals(vocabulary.id("rare"), undefined);
+ * ```
+ */
+export class Vocabulary {
+  /** The symbols by id. */
+  readonly symbols: readonly string[];
+  /** The symbol for all that is outside, if there is one, and the other specials. */
+  readonly specials: readonly string[];
+  /** The id of the symbol that stands for all that is outside; `undefined` if there is none. */
+  readonly unknownId: number | undefined;
+  readonly #ids = new Map<string, number>();
+  readonly #counts: readonly number[] | undefined;
+
+  /**
+   * A vocabulary of these symbols: the first has id 0.
+   *
+   * @param symbols All symbols, the specials among them.
+   * @param options Which of them are special.
+   * @param counts How often each symbol occurs, by id.
+   * @throws {RangeError} If there is no symbol, one occurs twice, a special is not among them, or there are more or
+   * fewer counts.
+   */
+  constructor(symbols: Iterable<string>, options: VocabularyOptions = {}, counts?: readonly number[]) {
+    this.symbols = [...symbols];
+    this.specials = specialsOf(options);
+    if (this.size === 0) throw new RangeError("build a vocabulary: expected at least one symbol, found none");
+    for (const symbol of this.symbols) {
+      if (this.#ids.has(symbol)) throw new RangeError(`build a vocabulary: ${JSON.stringify(symbol)} occurs twice`);
+      this.#ids.set(symbol, this.#ids.size);
+    }
+    for (const special of this.specials) {
+      if (this.#ids.has(special)) continue;
+      throw new RangeError(`build a vocabulary: the special ${JSON.stringify(special)} is not among its symbols`);
+    }
+    if (counts && counts.length !== this.size) {
+      throw new RangeError(`build a vocabulary: expected ${this.size} counts, found ${counts.length}`);
+    }
+    this.unknownId = options.unknown === undefined ? undefined : this.#ids.get(options.unknown);
+    this.#counts = counts;
+  }
+
+  /**
+   * The vocabulary of a corpus: the specials, then the symbols that `minCount` and `maxSize` leave. Where `maxSize`
+   * falls among symbols of equal counts, those that were given first stay. The unknown symbol's own count takes in all
+   * that was dropped.
+   *
+   * @param counts How often each symbol occurs.
+   * @throws {RangeError} If a limit is not a possible one, or would drop symbols while no `unknown` stands for them.
+   */
+  static fromCounts(counts: ReadonlyMap<string, number>, options: VocabularyCountOptions = {}): Vocabulary {
+    const { unknown, minCount = 1, maxSize = Infinity, order = "count" } = options;
+    const specials = new Set(specialsOf(options));
+    checkLimit("minCount", minCount, 1);
+    if (maxSize !== Infinity) checkLimit("maxSize", maxSize, specials.size + 1);
+
+    const ordinary = [...counts].filter(([symbol]) => !specials.has(symbol));
+    const frequent = ordinary.filter(([, count]) => count >= minCount).sort(([, a], [, b]) => b - a);
+    const kept = new Set(frequent.slice(0, maxSize - specials.size));
+    const dropped = ordinary.filter((entry) => !kept.has(entry));
+    if (dropped.length > 0 && unknown === undefined) {
+      throw new RangeError(
+        `build a vocabulary: minCount and maxSize would drop ${dropped.length} of ${ordinary.length} symbols, ` +
+          "and without an unknown symbol nothing would stand for them",
+      );
+    }
+
+    const outside = dropped.reduce((sum, [, count]) => sum + count, 0);
+    const special = Array.from(specials, (symbol): [string, number] => {
+      return [symbol, (counts.get(symbol) ?? 0) + (symbol === unknown ? outside : 0)];
+    });
+    const entries = [...special, ...(order === "given" ? ordinary.filter((entry) => kept.has(entry)) : kept)];
+    return new Vocabulary(entries.map(([symbol]) => symbol), options, entries.map(([, count]) => count));
+  }
+
+  /** V, the number of symbols. */
+  get size(): number {
+    return this.symbols.length;
+  }
+
+  /** The symbol's id, or `undefined` if the vocabulary lacks it. */
+  id(symbol: string): number | undefined {
+    return this.#ids.get(symbol);
+  }
+
+  /**
+   * The symbol with this id.
+   *
+   * @throws {RangeError} If the id is not an integer from 0 to `size - 1`.
+   */
+  symbol(id: number): string {
+    const symbol = this.symbols[id];
+    if (symbol === undefined) throw new RangeError(`decode an id: expected 0 to ${this.size - 1}, found ${id}`);
+    return symbol;
+  }
+
+  /**
+   * How often the symbol with this id occurred in the corpus; `undefined` if the vocabulary was not built from counts.
+   */
+  count(id: number): number | undefined {
+    return this.#counts?.[id];
+  }
+
+  /** Each symbol with its id: `{ "<unk>": 0, ... }`. */
+  toJSON(): Record<string, number> {
+    return Object.fromEntries(this.symbols.map((symbol, id) => [symbol, id]));
+  }
+}
+
+function specialsOf({ unknown, specials = [] }: VocabularyOptions): string[] {
+  return unknown === undefined ? [...specials] : [unknown, ...specials.filter((special) => special !== unknown)];
+}
+
+function checkLimit(name: string, value: number, least: number): void {
+  if (Number.isInteger(value) && value >= least) return;
+  throw new RangeError(`build a vocabulary: expected ${name} to be an integer of at least ${least}, found ${value}`);
+}
