@@ -1,0 +1,19 @@
+/**
+ * Recurrent neural networks for text: train, sample, evaluate and resume language models, with kernels as fast as a native
+ * library's and nothing to install.
+ *
+ * @example
+ * ```ts
+ * import { CharTokenizer, LanguageModel } from "@elman/elman";
+ *
+ * const text = "to be or not to be, that is the question. ".repeat(20);
+ * const lm = LanguageModel.create({ tokenizer: CharTokenizer.train(text), hidden: 16 });
+ * for await (const event of lm.fit(text, { epochs: 1, batch: 4, bptt: 16 })) console.log(event.loss);
+ * console.log((await lm.complete("to be", { maxTokens: 20 })).text);
+ * ```
+ * @module
+ */
+export * from "./src/nn/mod.ts";
+export * from "./src/optim/mod.ts";
+export * from "./tasks/language_modeling/mod.ts";
+export * from "./tokenizers/mod.ts";

@@ -1,0 +1,48 @@
+import { crossEntropy, inference } from "../../src/nn/mod.ts";
+import { Breather } from "../../src/train/mod.ts";
+import { CarriedState } from "./carried_state.ts";
+import type { LanguageNetwork } from "./network.ts";
+import { Streams } from "./streams.ts";
+
+/** Streams into which a text is divided for evaluation, and the fewest tokens that each must have. */
+const STREAMS = 20;
+const STREAM_TOKENS = 512;
+/** Steps of a window: they do not change the result, since the state is carried. */
+const WINDOW = 32;
+
+/** How well a model predicts a text. */
+export interface Evaluation {
+  /** Mean loss in nats per token. */
+  readonly loss: number;
+  /** Tokens that were predicted: all but the first. */
+  readonly tokens: number;
+}
+
+/**
+ * The mean loss over a text that is read in up to 20 contiguous streams with carried state; each stream begins with a zero state.
+ * Throws a RangeError for a text of fewer than two tokens.
+ */
+export async function evaluateIds(
+  network: LanguageNetwork,
+  ids: Int32Array,
+  signal?: AbortSignal,
+): Promise<Evaluation> {
+  if (ids.length < 2) throw new RangeError(`evaluate: expected a text of at least 2 tokens, found ${ids.length}`);
+  const { engine } = network.embedding.weight;
+  const batch = Math.max(1, Math.min(STREAMS, Math.floor(ids.length / STREAM_TOKENS)));
+  const streams = new Streams(ids, batch, WINDOW);
+  const carried = new CarriedState(engine, network.rnn, batch);
+  const breather = new Breather();
+  let sum = 0;
+  for (let index = 0; index < streams.windows; index++) {
+    const { T, inputs, targets, tokens } = streams.window(index);
+    inference(() => {
+      const { logits, state } = network.forward(inputs, T, batch, carried);
+      sum += crossEntropy(logits, targets).item() * tokens;
+      carried.carry(state);
+    }, { engine });
+    signal?.throwIfAborted();
+    await breather.breathe();
+  }
+  return { loss: sum / streams.tokens, tokens: streams.tokens };
+}

@@ -1,0 +1,15 @@
+/**
+ * Language modelling: models, training, generation and evaluation of text. This layer knows texts and tasks; the layers under it
+ * must not know of it.
+ * @module
+ */
+export type { StateArrays } from "./carried_state.ts";
+export { type Checkpoint, loadCheckpoint } from "./checkpoint.ts";
+export { type Cell, CELLS, type LanguageModelConfig } from "./config.ts";
+export { type Corpus, type SplitOptions, splitText } from "./corpus.ts";
+export { type Completion, type GenerateOptions, Generation, type GenerationState } from "./generation.ts";
+export { type CreateOptions, type FitOptions, LanguageModel, type TextEvaluation } from "./model.ts";
+export { LanguageNetwork, type LanguageNetworkOptions } from "./network.ts";
+export { Sampler, type SamplingOptions } from "./sampling.ts";
+export { type FitSettings, OPTIMIZERS, SCHEDULES } from "./settings.ts";
+export type { EpochEvent, FitEvent, FitProgress, FitSnapshot, StepEvent } from "./trainer.ts";

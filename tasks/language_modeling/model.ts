@@ -1,0 +1,260 @@
+import { Engine } from "../../src/engine/mod.ts";
+import {
+  decodeSafetensors,
+  encodeSafetensors,
+  encodeSafetensorsParts,
+  type FileContent,
+  readDirectory,
+  writeDirectory,
+} from "../../src/formats/mod.ts";
+import { bitsPerCharacter, loadParameters, parameterArrays, perplexity } from "../../src/train/mod.ts";
+import { type Tokenizer, tokenizerFromJSON } from "../../tokenizers/mod.ts";
+import { type Checkpoint, checkpointFiles, continuedSettings } from "./checkpoint.ts";
+import { type Cell, checkConfig, configFromJSON, configToJSON, type LanguageModelConfig } from "./config.ts";
+import { type Corpus, encodeCorpus } from "./corpus.ts";
+import { evaluateIds } from "./evaluation.ts";
+import { type Completion, type GenerateOptions, Generation } from "./generation.ts";
+import { refuseIfTooLarge } from "./memory_need.ts";
+import { LanguageNetwork } from "./network.ts";
+import { completeSettings, type FitSettings } from "./settings.ts";
+import { type FitEvent, Trainer } from "./trainer.ts";
+
+const CONFIG = "config.json";
+const TOKENIZER = "tokenizer.json";
+const MODEL = "model.safetensors";
+
+/** Options of `LanguageModel.create`. */
+export interface CreateOptions {
+  /** Text to ids and back. */
+  readonly tokenizer: Tokenizer;
+  /** The recurrent cell; lstm where absent. */
+  readonly cell?: Cell;
+  /** Embedding size; the hidden size where absent. */
+  readonly embed?: number;
+  /** Hidden size; 256 where absent. */
+  readonly hidden?: number;
+  /** Stacked layers; 1 where absent. */
+  readonly layers?: number;
+  /** Dropout rate on the embeddings, between layers and before the output; 0 where absent. */
+  readonly dropout?: number;
+  /** Whether the output weights are the embeddings (Press and Wolf 2017). */
+  readonly tie?: boolean;
+  /** Draws all weights from [-initRange, initRange); PyTorch's defaults where absent. */
+  readonly initRange?: number;
+  /** Seed of the first weights; 1 where absent. */
+  readonly seed?: number;
+  /** The engine in whose memory the model lives; `Engine.default()` where absent. */
+  readonly engine?: Engine;
+}
+
+/** Options of `fit`: how to train, where absent as `FitSettings` says, and what to keep. */
+export interface FitOptions extends Partial<FitSettings> {
+  /** A directory in which the model and a checkpoint of the run are kept. */
+  readonly directory?: string;
+  /** Steps between checkpoints; 200 where absent. One is also kept at every epoch's end and when the run is stopped. */
+  readonly saveEvery?: number;
+  /** The run to continue; other settings than its own are refused, except more epochs or steps. */
+  readonly checkpoint?: Checkpoint;
+  /** Whatever the checkpoint shall hold besides, as JSON. */
+  readonly notes?: Record<string, unknown>;
+  /** Stops after the step that runs, when the checkpoint is written; its reason is thrown. */
+  readonly signal?: AbortSignal;
+}
+
+/** How well a model predicts a text. */
+export interface TextEvaluation {
+  /** Mean loss in nats per token. */
+  readonly loss: number;
+  /** e to the loss. */
+  readonly perplexity: number;
+  /** Loss in bits per character of the text. */
+  readonly bitsPerCharacter: number;
+  /** Tokens that were predicted: all but the first. */
+  readonly tokens: number;
+}
+
+/**
+ * A recurrent language model: it learns from a text how texts go on, and goes on.
+ *
+ * @example
+ * ```ts
+ * import { CharTokenizer, LanguageModel } from "@elman/elman";
+ *
+ * const text = "the quick brown fox jumps over the lazy dog. ".repeat(20);
+ * const lm = LanguageModel.create({ tokenizer: CharTokenizer.train(text), cell: "gru", hidden: 16 });
+ * for await (const event of lm.fit(text, { epochs: 2, batch: 4, bptt: 16 })) console.log(event.event, event.loss);
+ * for await (const piece of lm.generate("the ", { maxTokens: 20, temperature: 0.8, seed: 1 })) console.log(piece);
+ * ```
+ */
+export class LanguageModel {
+  /** What it is made of. */
+  readonly config: LanguageModelConfig;
+  /** Text to ids and back. */
+  readonly tokenizer: Tokenizer;
+  /** The layers and their parameters. */
+  readonly network: LanguageNetwork;
+
+  private constructor(config: LanguageModelConfig, tokenizer: Tokenizer, network: LanguageNetwork) {
+    this.config = config;
+    this.tokenizer = tokenizer;
+    this.network = network;
+  }
+
+  /** Makes an untrained model. Throws a RangeError for an impossible option. */
+  static create(options: CreateOptions): LanguageModel {
+    const { tokenizer, cell = "lstm", hidden = 256, embed = hidden, layers = 1, dropout = 0, tie = false } = options;
+    const { initRange, seed = 1, engine = Engine.default() } = options;
+    if (tokenizer.size < 2) {
+      throw new RangeError(`create a language model: expected at least 2 symbols, found ${tokenizer.size}`);
+    }
+    const config = { cell, vocabulary: tokenizer.size, embed, hidden, layers, dropout, tie };
+    checkConfig("create a language model", config);
+    refuseIfTooLarge("create a language model", config);
+    return new LanguageModel(config, tokenizer, new LanguageNetwork(config, { engine, seed, initRange }));
+  }
+
+  /** Reads a model directory. Throws an error that names the file where one is missing, damaged or of a newer version. */
+  static async load(
+    directory: string,
+    options: { /** Where it shall live. */ readonly engine?: Engine } = {},
+  ): Promise<LanguageModel> {
+    const files = await readDirectory(directory, [CONFIG, TOKENIZER, MODEL]);
+    const text = (name: string): string => new TextDecoder().decode(files.get(name));
+    const config = configFromJSON(text(CONFIG), `${directory}/${CONFIG}`);
+    const tokenizer = readTokenizer(text(TOKENIZER), `${directory}/${TOKENIZER}`);
+    return LanguageModel.#restore(config, tokenizer, files.get(MODEL)!, `${directory}/${MODEL}`, options.engine);
+  }
+
+  /** Reads what `toBytes` gave. */
+  static fromBytes(
+    bytes: Uint8Array,
+    options: { /** Where it shall live. */ readonly engine?: Engine } = {},
+  ): LanguageModel {
+    const source = "model bytes";
+    const { metadata } = decodeSafetensors(bytes, { source });
+    if (!metadata.config || !metadata.tokenizer) {
+      throw new SyntaxError(
+        `read ${source}: expected a config and a tokenizer in the metadata, found none; toBytes writes them`,
+      );
+    }
+    const config = configFromJSON(metadata.config, `the config in ${source}`);
+    const tokenizer = readTokenizer(metadata.tokenizer, `the tokenizer in ${source}`);
+    return LanguageModel.#restore(config, tokenizer, bytes, source, options.engine);
+  }
+
+  static #restore(
+    config: LanguageModelConfig,
+    tokenizer: Tokenizer,
+    bytes: Uint8Array,
+    source: string,
+    engine = Engine.default(),
+  ): LanguageModel {
+    if (tokenizer.size !== config.vocabulary) {
+      throw new RangeError(
+        `load ${source}: expected a tokenizer of ${config.vocabulary} symbols, found ${tokenizer.size}`,
+      );
+    }
+    const { tensors } = decodeSafetensors(bytes, { source });
+    refuseIfTooLarge(`load ${source}`, config);
+    const network = new LanguageNetwork(config, { engine, seed: 1 });
+    loadParameters(network, tensors, source);
+    return new LanguageModel(config, tokenizer, network);
+  }
+
+  /** Writes a model directory: all of its files or none. */
+  async save(directory: string): Promise<void> {
+    await writeDirectory(directory, this.#files());
+  }
+
+  /** The whole model as one safetensors file, for where there is no file system. */
+  toBytes(): Uint8Array<ArrayBuffer> {
+    const metadata = {
+      config: JSON.stringify(configToJSON(this.config)),
+      tokenizer: JSON.stringify(this.tokenizer.toJSON()),
+    };
+    return encodeSafetensors(parameterArrays(this.network), { format: "pt", ...metadata });
+  }
+
+  /**
+   * Trains on a text, reporting every step and every epoch. When it ends the parameters with the lowest validation loss are in place, the last
+   * ones without validation text. Throws a RangeError where the text is too short for the streams, or where a loss or a
+   * gradient is not finite; the last checkpoint then stays.
+   */
+  async *fit(corpus: string | Corpus, options: FitOptions = {}): AsyncGenerator<FitEvent, void, void> {
+    const { directory, saveEvery = 200, checkpoint, notes = checkpoint?.notes ?? {}, signal, ...asked } = options;
+    const settings = checkpoint ? continuedSettings(checkpoint.settings, asked) : completeSettings(asked);
+    const ids = encodeCorpus(corpus, this.tokenizer);
+    if (checkpoint && checkpoint.fingerprint !== ids.fingerprint) {
+      throw new RangeError("resume: expected the text of the run that is resumed, found another");
+    }
+    refuseIfTooLarge("fit", this.config, settings);
+    const trainer = new Trainer(this.network, ids, settings);
+    if (checkpoint) trainer.restore(checkpoint.snapshot);
+    const save = async (files: Record<string, FileContent>): Promise<void> => {
+      if (directory !== undefined) await writeDirectory(directory, files);
+    };
+    const state = (): Record<string, FileContent> =>
+      checkpointFiles({ settings, fingerprint: ids.fingerprint, snapshot: trainer.snapshot(), notes });
+    if (!checkpoint) await save({ ...this.#files(), ...state() });
+    try {
+      for await (const event of trainer.run(signal)) {
+        yield event;
+        if (event.event === "epoch" || trainer.step % saveEvery === 0) await save(state());
+      }
+    } catch (error) {
+      if (signal?.aborted) await save(state());
+      throw error;
+    }
+    const last = state();
+    const event = await trainer.finish();
+    if (event) yield event;
+    await save({ ...this.#files(), ...last });
+  }
+
+  /** How well the model predicts a text. Throws a RangeError for a text of fewer than two tokens. */
+  async evaluate(
+    text: string,
+    options: { /** Stops the evaluation. */ readonly signal?: AbortSignal } = {},
+  ): Promise<TextEvaluation> {
+    const { loss, tokens } = await evaluateIds(this.network, this.tokenizer.encode(text), options.signal);
+    const characters = [...text].length;
+    return { loss, perplexity: perplexity(loss), bitsPerCharacter: bitsPerCharacter(loss, tokens, characters), tokens };
+  }
+
+  /** Continues a prompt, piece by piece: `for await (const piece of lm.generate("Call me")) ...`. */
+  generate(prompt = "", options: GenerateOptions = {}): Generation {
+    return new Generation(this.network, this.tokenizer, prompt, options);
+  }
+
+  /** Continues a prompt and returns the whole text, with the state that the next call can continue from. */
+  async complete(prompt = "", options: GenerateOptions = {}): Promise<Completion> {
+    const generation = this.generate(prompt, options);
+    let text = "";
+    for await (const piece of generation) text += piece;
+    return { text, tokens: generation.tokens, state: generation.state };
+  }
+
+  #files(): Record<string, FileContent> {
+    return {
+      [CONFIG]: JSON.stringify(configToJSON(this.config), null, 2) + "\n",
+      [TOKENIZER]: JSON.stringify(this.tokenizer.toJSON(), null, 2) + "\n",
+      [MODEL]: encodeSafetensorsParts(parameterArrays(this.network), { format: "pt" }),
+    };
+  }
+}
+
+function readTokenizer(text: string, source: string): Tokenizer {
+  let json: unknown;
+  try {
+    json = JSON.parse(text);
+  } catch (error) {
+    throw new SyntaxError(`read ${source}: expected JSON, found ${(error as Error).message}`);
+  }
+  try {
+    return tokenizerFromJSON(json);
+  } catch (error) {
+    if (error instanceof SyntaxError) throw new SyntaxError(`read ${source}: ${error.message}`);
+    if (error instanceof RangeError) throw new RangeError(`read ${source}: ${error.message}`);
+    throw error;
+  }
+}

@@ -1,0 +1,77 @@
+import {
+  dropout,
+  Embedding,
+  type Engine,
+  GRU,
+  initialiseConstant,
+  initialiseUniform,
+  Linear,
+  LSTM,
+  Module,
+  Random,
+  type Recurrent,
+  type RecurrentState,
+  RNN,
+  type Tensor,
+} from "../../src/nn/mod.ts";
+import type { LanguageModelConfig } from "./config.ts";
+
+const LAYERS = { rnn: RNN, lstm: LSTM, gru: GRU } as const;
+
+/** Gates of each cell. */
+const GATES = { rnn: 1, lstm: 4, gru: 3 } as const;
+
+/** Parameters of a network with this configuration, as numbers. */
+export function countParameters({ cell, vocabulary, embed, hidden, layers, tie }: LanguageModelConfig): number {
+  let count = vocabulary * embed + vocabulary + (tie ? 0 : vocabulary * hidden);
+  for (let layer = 0; layer < layers; layer++) {
+    count += GATES[cell] * hidden * ((layer === 0 ? embed : hidden) + hidden + 2);
+  }
+  return count;
+}
+
+/** Options of a `LanguageNetwork`. */
+export interface LanguageNetworkOptions {
+  /** The engine in whose memory it lives. */
+  readonly engine: Engine;
+  /** Seed of the first values. */
+  readonly seed: number;
+  /** Draws all weights from [-initRange, initRange); each layer's own initialisation where absent. */
+  readonly initRange?: number;
+}
+
+/** Embedding, recurrent layers and a linear decoder: ids to logits. */
+export class LanguageNetwork extends Module {
+  /** Ids to vectors. */
+  readonly embedding: Embedding;
+  /** The recurrent layers. */
+  readonly rnn: Recurrent;
+  /** Hidden states to logits. */
+  readonly decoder: Linear;
+  #dropout: number;
+
+  constructor(config: LanguageModelConfig, { engine, seed, initRange }: LanguageNetworkOptions) {
+    super();
+    const { cell, vocabulary, embed, hidden, layers, dropout, tie } = config;
+    const options = { engine, random: new Random(seed, { engine }) };
+    this.embedding = new Embedding({ size: vocabulary, width: embed, ...options });
+    this.rnn = new LAYERS[cell]({ input: embed, hidden, layers, dropout, ...options });
+    const weight = tie ? this.embedding.weight : undefined;
+    this.decoder = new Linear({ input: hidden, output: vocabulary, weight, ...options });
+    this.#dropout = dropout;
+    if (initRange !== undefined) {
+      for (const parameter of this.parameters()) initialiseUniform(parameter, initRange, options.random);
+    } else if (tie) {
+      // Vectors of unit variance would make the first logits far too large.
+      initialiseUniform(this.embedding.weight, 1 / Math.sqrt(hidden), options.random);
+      if (this.decoder.bias) initialiseConstant(this.decoder.bias, 0);
+    }
+  }
+
+  /** Logits [T, B, V] of what follows each of the ids [T, B], and the states after the last. */
+  forward(ids: Int32Array, T: number, B: number, state?: RecurrentState): { logits: Tensor; state: RecurrentState } {
+    const embedded = dropout(this.embedding.forward(ids, [T, B]), this.#dropout);
+    const { output, state: next } = this.rnn.forward(embedded, { state });
+    return { logits: this.decoder.forward(dropout(output, this.#dropout)), state: next };
+  }
+}
