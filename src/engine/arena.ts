@@ -61,13 +61,13 @@ export class Arena {
   }
 
   #addChunk(wanted: number): void {
-    const bytes = Math.max(wanted, CHUNK, this.bytes >> 1);
+    const bytes = Math.max(wanted, CHUNK, this.bytes / 2);
     this.#chunks.push({ address: this.#memory.allocate(bytes), bytes });
   }
 
   #joinChunks(): void {
     const bytes = this.bytes;
-    for (const chunk of this.#chunks) this.#memory.release(chunk.address);
+    for (const chunk of this.#chunks.splice(0)) this.#memory.release(chunk.address);
     this.#chunks = [{ address: this.#memory.allocate(bytes), bytes }];
   }
 }

@@ -12,6 +12,7 @@ interface Block {
 
 /** Rounds a number of bytes up to whole cache lines. */
 export function wholeLines(bytes: number): number {
+  if (!(bytes >= 0)) throw new RangeError(`allocate memory: expected a number of bytes, found ${bytes}`);
   return Math.max(LINE, Math.ceil(bytes / LINE) * LINE);
 }
 

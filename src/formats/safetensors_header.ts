@@ -76,7 +76,7 @@ function parseHeader(bytes: Uint8Array, context: string): Record<string, unknown
   if (bytes[0] !== 0x7b) throw new SyntaxError(`${context}: expected a header that begins with {`);
   let text: string;
   try {
-    // A decoder takes no shared memory, hence the copy.
+    // Some platforms' decoders take no shared memory, hence the copy.
     text = new TextDecoder("utf-8", { fatal: true }).decode(new Uint8Array(bytes));
   } catch (cause) {
     throw new SyntaxError(`${context}: expected a header in UTF-8`, { cause });

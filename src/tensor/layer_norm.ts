@@ -1,6 +1,6 @@
 import { expectShape } from "./parameter.ts";
 import { Scope } from "./scope.ts";
-import { allocateTensor, type Tensor } from "./tensor.ts";
+import { allocateTensor, sizeOf, type Tensor } from "./tensor.ts";
 
 /** Layer normalisation (Ba et al. 2016) over the last dimension of x[..., H], with a weight [H] and a bias [H]. */
 export function layerNorm(x: Tensor, weight: Tensor, bias: Tensor, epsilon = 1e-5): Tensor {
@@ -8,7 +8,7 @@ export function layerNorm(x: Tensor, weight: Tensor, bias: Tensor, epsilon = 1e-
   expectShape("layer norm", weight, [n]);
   expectShape("layer norm", bias, [n]);
   const { engine } = x;
-  const rows = x.size / n;
+  const rows = sizeOf(x.shape.slice(0, -1));
   const y = allocateTensor(engine, x.shape, "layer norm");
   const means = engine.arena.allocate(rows * 4);
   const scales = engine.arena.allocate(rows * 4);
@@ -18,8 +18,11 @@ export function layerNorm(x: Tensor, weight: Tensor, bias: Tensor, epsilon = 1e-
     if (x.requiresGradient) {
       engine.run("layer_norm_backward", rows, n, x.address, weight.address, means, scales, dy, x.zeroedGradient());
     }
-    const dWeight = weight.zeroedGradient();
-    engine.run("layer_norm_weights", rows, n, x.address, means, scales, dy, dWeight, bias.zeroedGradient());
+    if (!weight.requiresGradient && !bias.requiresGradient) return;
+    const [dWeight, dBias] = [weight, bias].map((to) =>
+      to.requiresGradient ? to.zeroedGradient() : engine.arena.allocate(n * 4)
+    );
+    engine.run("layer_norm_weights", rows, n, x.address, means, scales, dy, dWeight, dBias);
   });
   return y;
 }

@@ -1,6 +1,6 @@
 import type { Engine } from "../engine/mod.ts";
 import { Scope } from "./scope.ts";
-import { allocateTensor, formatShape, sizeOf, type Tensor } from "./tensor.ts";
+import { allocateTensor, formatShape, isSameShape, sizeOf, type Tensor } from "./tensor.ts";
 
 /** Dimensions that the strided copy has. */
 const RANK = 4;
@@ -98,7 +98,7 @@ function checkDimension(name: string, x: Tensor, dimension: number): void {
 /** The elements [start, end) of one dimension. */
 export function slice(x: Tensor, dimension: number, start: number, end: number): Tensor {
   checkDimension("slice", x, dimension);
-  if (!(start >= 0 && start <= end && end <= x.shape[dimension])) {
+  if (!(Number.isInteger(start) && Number.isInteger(end) && start >= 0 && start <= end && end <= x.shape[dimension])) {
     throw new RangeError(
       `slice: expected a range within 0 to ${x.shape[dimension]} of dimension ${dimension}, found ${start} to ${end}`,
     );
@@ -162,9 +162,18 @@ export function broadcastShapes(name: string, a: readonly number[], b: readonly 
   });
 }
 
-/** Repeats x to a shape to which its own broadcasts; x itself where it has that shape. */
+/**
+ * Repeats x to a shape to which its own broadcasts; x itself where it has that shape. Throws a RangeError where it does
+ * not broadcast.
+ */
 export function broadcastTo(x: Tensor, shape: readonly number[]): Tensor {
-  if (x.size === sizeOf(shape)) return x.shape.length === shape.length ? x : x.withShape(shape);
+  if (isSameShape(x.shape, shape)) return x;
+  if (!isSameShape(broadcastShapes("broadcast", x.shape, shape), shape)) {
+    throw new RangeError(
+      `broadcast: expected a shape to which ${formatShape(x.shape)} broadcasts, found ${formatShape(shape)}`,
+    );
+  }
+  if (x.size === sizeOf(shape)) return x.withShape(shape);
   const lead = shape.length - x.shape.length;
   const own = strides(x.shape);
   return rearrange("broadcast", x, shape, () => ({
@@ -179,6 +188,7 @@ export function broadcastTo(x: Tensor, shape: readonly number[]): Tensor {
  * the result.
  */
 export function gather(x: Tensor, index: Int32Array, lead: readonly number[] = [index.length]): Tensor {
+  if (x.shape.length === 0) throw new RangeError("gather: expected a tensor with rows, found a scalar");
   const { engine } = x;
   const [rows, ...rest] = x.shape;
   const wrong = index.findIndex((i) => i >= rows);

@@ -1,6 +1,11 @@
-import { Parameter } from "./parameter.ts";
+import { expectShape, Parameter } from "./parameter.ts";
 import { Scope } from "./scope.ts";
-import { allocateTensor, formatShape, type Tensor } from "./tensor.ts";
+import { allocateTensor, formatShape, sizeOf, type Tensor } from "./tensor.ts";
+
+/** The number of rows: all extents but the last. */
+function rowsOf(x: Tensor): number {
+  return sizeOf(x.shape.slice(0, -1));
+}
 
 /**
  * The matrix product a[..., K] b[K, N] -> [..., N]; the leading dimensions of `a` are rows.
@@ -16,7 +21,7 @@ export function matmul(a: Tensor, b: Tensor): Tensor {
   const { engine } = a;
   const { scratch } = engine;
   const N = b.shape[1];
-  const M = a.size / K;
+  const M = rowsOf(a);
   const y = allocateTensor(engine, [...a.shape.slice(0, -1), N], "matmul");
   engine.run("matmul", 0, 0, M, N, K, a.address, K, b.address, N, y.address, N, 0, scratch);
   Scope.of(engine, "matmul").record([a, b], [y], () => {
@@ -40,7 +45,7 @@ export function matmul(a: Tensor, b: Tensor): Tensor {
 export function projectInto(x: Tensor, weight: Tensor, to: number): void {
   const { engine } = x;
   const [N, K] = weight.shape;
-  const M = x.size / K;
+  const M = rowsOf(x);
   if (weight instanceof Parameter && !Scope.of(engine, "linear").training) {
     engine.run("matmul_packed", M, N, K, x.address, K, weight.packedTransposed(), to, N, 0, engine.scratch);
   } else {
@@ -53,7 +58,7 @@ export function projectBackward(x: Tensor, weight: Tensor, dy: number): void {
   const { engine } = x;
   const { scratch } = engine;
   const [N, K] = weight.shape;
-  const M = x.size / K;
+  const M = rowsOf(x);
   if (x.requiresGradient) {
     const add = x.hasGradient ? 1 : 0;
     engine.run("matmul", 0, 0, M, K, N, dy, N, weight.address, K, x.claimGradient(), K, add, scratch);
@@ -70,8 +75,10 @@ export function linear(x: Tensor, weight: Tensor, bias: Tensor | null = null): T
   if (x.shape.at(-1) !== K) {
     throw new RangeError(`linear: expected an input [..., ${K}], found ${formatShape(x.shape)}`);
   }
+  expectShape("linear", weight, [N, K]);
+  if (bias) expectShape("linear", bias, [N]);
   const { engine } = x;
-  const M = x.size / K;
+  const M = rowsOf(x);
   const y = allocateTensor(engine, [...x.shape.slice(0, -1), N], "linear");
   projectInto(x, weight, y.address);
   if (bias) engine.run("add_bias", M, N, bias.address, y.address);

@@ -1,6 +1,6 @@
 import type { Block } from "../engine/mod.ts";
 import { Engine } from "../engine/mod.ts";
-import { formatShape, sizeOf, Tensor } from "./tensor.ts";
+import { formatShape, isSameShape, sizeOf, Tensor } from "./tensor.ts";
 
 /** Options of a `Parameter`. */
 export interface ParameterOptions {
@@ -48,14 +48,18 @@ export class Parameter extends Tensor {
     if (this.hasGradient) this.engine.run("fill", this.size, 0, this.claimGradient());
   }
 
-  /** Moves values and gradient to two places in a slab; the old memory is given back once nobody uses it. */
-  relocate(slab: Block, address: number, gradient: number): void {
+  /**
+   * Moves values and gradient into the two blocks of a slab, `offset` floats from where each begins; the old memory is given back once
+   * nobody uses it.
+   */
+  relocate(values: Block, gradients: Block, offset: number): void {
     const { engine, size } = this;
+    const [address, gradient] = [values.address + offset * 4, gradients.address + offset * 4];
     engine.run("affine", size, this.address, 1, 0, address);
     if (this.hasGradient) engine.run("affine", size, this.claimGradient(), 1, 0, gradient);
     else engine.run("fill", size, 0, gradient);
-    this.moveTo(slab, address, gradient);
-    this.#gradientBlock = undefined;
+    this.moveTo(values, address, gradient);
+    this.#gradientBlock = gradients;
   }
 
   /** Where B = W^T stands packed for `matmul_packed`. For inference: the packed form is kept until the values change. */
@@ -80,7 +84,7 @@ export class Parameter extends Tensor {
 
 /** Checks that a parameter has the shape that its place expects. */
 export function expectShape(action: string, found: Tensor, shape: readonly number[]): void {
-  if (found.shape.length !== shape.length || found.shape.some((extent, i) => extent !== shape[i])) {
+  if (!isSameShape(found.shape, shape)) {
     throw new RangeError(`${action}: expected shape ${formatShape(shape)}, found ${formatShape(found.shape)}`);
   }
 }

@@ -38,7 +38,7 @@ export class Random {
     return this.#stream;
   }
 
-  /** `count` numbers from the uniform distribution on [low, high). */
+  /** `count` numbers from the uniform distribution on [low, high), rounded to floats. */
   uniform(count: number, low = 0, high = 1): Float32Array {
     const engine = this.#engine;
     const mark = engine.arena.mark();

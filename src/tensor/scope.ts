@@ -40,6 +40,7 @@ export class Scope {
   #outer: Scope | undefined;
   #mark: Mark;
   #tape: Entry[] = [];
+  #isReplayed = false;
   #streams = 0;
 
   private constructor(engine: Engine, training: boolean, seed: number, step: number) {
@@ -90,8 +91,11 @@ export class Scope {
     return this.#streams++;
   }
 
-  /** Records an operation, unless nothing that went into it wants a gradient. */
+  /** Records an operation, unless nothing that went into it wants a gradient. Throws a RangeError where an input lives elsewhere. */
   record(inputs: readonly (Tensor | null)[], outputs: readonly Tensor[], backward: () => void): void {
+    if (inputs.some((input) => input && input.engine !== this.engine)) {
+      throw new RangeError("compute: expected tensors of one engine, found tensors of two");
+    }
     if (!this.training || !inputs.some((input) => input?.requiresGradient)) return;
     for (const output of outputs) output.requiresGradient = true;
     this.#tape.push({ outputs, backward });
@@ -99,6 +103,11 @@ export class Scope {
 
   /** Replays the tape backwards. Operations that the loss does not depend on are passed over. */
   backward(): void {
+    // What the first replay left in the gradients and in the saved activations would count again.
+    if (this.#isReplayed) {
+      throw new RangeError("backward: expected one call in a step, found a second; add the losses up first");
+    }
+    this.#isReplayed = true;
     for (let i = this.#tape.length - 1; i >= 0; i--) {
       const { outputs, backward } = this.#tape[i];
       if (outputs.some((output) => output.hasGradient)) backward();
@@ -108,9 +117,9 @@ export class Scope {
 
   #close(): void {
     this.#isOpen = false;
-    this.engine.arena.reset(this.#mark);
     if (this.#outer) open.set(this.engine, this.#outer);
     else open.delete(this.engine);
+    this.engine.arena.reset(this.#mark);
   }
 }
 

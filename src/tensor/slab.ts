@@ -41,7 +41,7 @@ export class Slab {
     this.#values = this.engine.allocate(offset * 4);
     this.#gradients = this.engine.allocate(offset * 4);
     for (const { parameter, offset } of places) {
-      parameter.relocate(this.#values, this.values + offset * 4, this.gradients + offset * 4);
+      parameter.relocate(this.#values, this.#gradients, offset);
     }
   }
 

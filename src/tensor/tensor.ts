@@ -12,6 +12,11 @@ export function formatShape(shape: readonly number[]): string {
   return `[${shape.join(", ")}]`;
 }
 
+/** Whether two shapes have the same extents. */
+export function isSameShape(a: readonly number[], b: readonly number[]): boolean {
+  return a.length === b.length && a.every((extent, i) => extent === b[i]);
+}
+
 /** Where a gradient stands; tensors that share their values share it. */
 interface GradientSlot {
   /** 0 until the gradient is first asked for. */
@@ -64,13 +69,17 @@ export class Tensor {
 
   /** Where the values stand. Throws a RangeError when the tensor's step has ended. */
   get address(): number {
+    this.#expectStep();
+    return this.#address;
+  }
+
+  #expectStep(): void {
     if (this.#scope && !this.#scope.isOpen) {
       throw new RangeError(
         `use a tensor ${formatShape(this.shape)}: expected its step to be running, found that it has ended; ` +
           "take what should stay with toArray() or item()",
       );
     }
-    return this.#address;
   }
 
   /** Whether a gradient has arrived. */
@@ -93,6 +102,7 @@ export class Tensor {
 
   /** A copy of the gradient; zeros where none arrived. */
   gradients(): Float32Array {
+    this.#expectStep();
     if (!this.hasGradient) return new Float32Array(this.size);
     return this.engine.floats(this.zeroedGradient(), this.size).slice();
   }
@@ -107,7 +117,10 @@ export class Tensor {
     this.engine.floats(this.address, this.size).set(values);
   }
 
-  /** Computes the gradients of this scalar by everything that it was computed from and that wants one. */
+  /**
+   * Computes the gradients of this scalar by everything that it was computed from and that wants one: once in a step,
+   * and in the step that made the scalar.
+   */
   backward(): void {
     if (this.size !== 1) throw new RangeError(`backward: expected a scalar, found ${formatShape(this.shape)}`);
     const scope = Scope.of(this.engine, "backward");
@@ -116,6 +129,9 @@ export class Tensor {
         "backward: expected a loss that depends on a parameter in a training() step, found one that does not",
       );
     }
+    if (this.#scope !== scope) {
+      throw new RangeError("backward: expected a loss of the innermost open step, found one from outside of it");
+    }
     const address = this.claimGradient();
     this.engine.run("fill", 1, 1, address);
     scope.backward();
@@ -123,7 +139,7 @@ export class Tensor {
 
   /** Where the gradient stands; its contents are undefined where `hasGradient` was false. For operations that overwrite. */
   claimGradient(): number {
-    this.address;
+    this.#expectStep();
     if (this.#gradient.address === 0) this.#gradient.address = this.#gradient.allocate();
     return this.#gradient.address;
   }
@@ -141,6 +157,12 @@ export class Tensor {
     if (!this.#scope) {
       throw new RangeError("take a gradient: expected a parameter or a step's tensor, found a persistent tensor");
     }
+    // Memory from an inner step would be gone before this tensor is.
+    if (this.#scope !== Scope.current(this.engine)) {
+      throw new RangeError(
+        "take a gradient: expected a tensor of the innermost open step, found one from outside of it",
+      );
+    }
     return this.engine.arena.allocate(this.size * 4);
   }
 
@@ -153,7 +175,7 @@ export class Tensor {
 
   /** The same values and the same gradient under another shape of the same size. */
   withShape(shape: readonly number[]): Tensor {
-    if (sizeOf(shape) !== this.size) {
+    if (sizeOf(shape) !== this.size || !shape.every((extent) => Number.isInteger(extent) && extent >= 0)) {
       throw new RangeError(`reshape: expected a shape of ${this.size} elements, found ${formatShape(shape)}`);
     }
     const view = new Tensor({

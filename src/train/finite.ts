@@ -9,7 +9,9 @@ export function refuseNonFinite(module: Module, step: number, loss: number): nev
     const bad = (values: Float32Array): boolean => values.some((x) => !Number.isFinite(x));
     const what = bad(parameter.toArray()) ? "value" : bad(parameter.gradients()) ? "gradient" : undefined;
     if (what) {
-      throw new RangeError(`train: expected finite numbers, found a ${what} of ${name} that is not, in step ${step} (loss ${loss})`);
+      throw new RangeError(
+        `train: expected finite numbers, found a ${what} of ${name} that is not, in step ${step} (loss ${loss})`,
+      );
     }
   }
   throw new RangeError(`train: expected a finite loss and gradients, found a loss of ${loss} in step ${step}`);

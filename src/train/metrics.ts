@@ -10,26 +10,12 @@ export function bitsPerCharacter(loss: number, tokens: number, characters: numbe
 
 /** Tokens per second of work, the recent past counting most. */
 export class Throughput {
-  #tokens = 0;
-  #seconds = 0;
   #recent = 0;
 
-  /** Takes note of a piece of work. */
-  add(tokens: number, milliseconds: number): void {
-    const seconds = Math.max(milliseconds, 1e-3) / 1e3;
-    this.#tokens += tokens;
-    this.#seconds += seconds;
-    const now = tokens / seconds;
+  /** Takes note of a piece of work, and gives the tokens per second over the last ones. */
+  add(tokens: number, milliseconds: number): number {
+    const now = tokens / Math.max(milliseconds, 1e-3) * 1e3;
     this.#recent = this.#recent === 0 ? now : 0.9 * this.#recent + 0.1 * now;
-  }
-
-  /** Over the last steps. */
-  get recent(): number {
     return this.#recent;
-  }
-
-  /** Over all steps. */
-  get mean(): number {
-    return this.#seconds === 0 ? 0 : this.#tokens / this.#seconds;
   }
 }

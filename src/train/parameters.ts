@@ -25,7 +25,9 @@ export function loadParameters(module: Module, arrays: ReadonlyMap<string, Named
       throw new RangeError(`load ${source}: expected ${name} to be Float32Array ${expected}, found ${found}`);
     }
     const bad = array.data.findIndex((value) => !Number.isFinite(value));
-    if (bad >= 0) throw new RangeError(`load ${source}: expected finite numbers in ${name}, found ${array.data[bad]} at ${bad}`);
+    if (bad >= 0) {
+      throw new RangeError(`load ${source}: expected finite numbers in ${name}, found ${array.data[bad]} at ${bad}`);
+    }
   }
   for (const [name, parameter] of parameters) parameter.assign(arrays.get(name)!.data as Float32Array);
 }

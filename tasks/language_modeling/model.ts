@@ -243,6 +243,14 @@ export class LanguageModel {
   }
 }
 
+/** Whether a directory holds a model, whole or not. */
+export async function isModelDirectory(directory: string): Promise<boolean> {
+  const { stat } = await import("node:fs/promises");
+  const names = [CONFIG, MODEL].map((name) => `${directory}/${name}`);
+  const found = await Promise.all(names.map((name) => stat(name).then(() => true, () => false)));
+  return found.some((exists) => exists);
+}
+
 function readTokenizer(text: string, source: string): Tokenizer {
   let json: unknown;
   try {

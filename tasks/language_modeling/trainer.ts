@@ -22,6 +22,12 @@ export interface StepEvent {
   readonly gradientNorm: number;
   /** The learning rate of the step. */
   readonly learningRate: number;
+  /** Steps of the whole run, early stopping apart. */
+  readonly steps: number;
+  /** Tokens that the step learned from. */
+  readonly tokens: number;
+  /** Milliseconds that it took. */
+  readonly milliseconds: number;
   /** Tokens per second over the last steps. */
   readonly tokensPerSecond: number;
 }
@@ -120,11 +126,6 @@ export class Trainer {
     return this.#progress.window === this.#streams.windows;
   }
 
-  /** Tokens per second of training. */
-  get tokensPerSecond(): number {
-    return this.#throughput.mean;
-  }
-
   /** Trains to the end, or until the signal's reason is thrown after the step that runs. */
   async *run(signal?: AbortSignal): AsyncGenerator<FitEvent, void, void> {
     const breather = new Breather();
@@ -198,9 +199,10 @@ export class Trainer {
       lossSum: lossSum + loss * count,
       tokens: tokens + count,
     };
-    this.#throughput.add(count, performance.now() - start);
-    const tokensPerSecond = this.#throughput.recent;
-    return { event: "step", step: step + 1, epoch: epoch + 1, loss, gradientNorm, learningRate, tokensPerSecond };
+    const milliseconds = performance.now() - start;
+    const tokensPerSecond = this.#throughput.add(count, milliseconds);
+    const figures = { loss, gradientNorm, learningRate, tokens: count, milliseconds, tokensPerSecond };
+    return { event: "step", step: step + 1, epoch: epoch + 1, steps: this.steps, ...figures };
   }
 
   /** The optimizer's step, refused where the loss or a gradient is not finite. */

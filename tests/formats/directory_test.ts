@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { readDirectory, type ReadDirectoryOptions, writeDirectory } from "../../src/formats/mod.ts";
-import { failingAt, intercepted, Killed, killedAt, readOnly } from "./faulty_file_system.ts";
+import { failingAt, intercepted, Killed, killedAt, readOnly, writingHalves } from "./faulty_file_system.ts";
 import { generation, NAMES } from "./generations.ts";
 
 const NOTHING = -1;
@@ -42,7 +42,7 @@ const STATES: { name: string; holds: number; make: (dir: string) => Promise<void
   { name: "a missing directory", holds: NOTHING, make: (dir) => Deno.remove(dir) },
   { name: "old files", holds: 1, make: (dir) => writeFiles(dir, generation(1)) },
   {
-    name: "old files and what a writer left that died before it committed",
+    name: "old files and the rest of a dead writer",
     holds: 1,
     make: async (dir) => {
       const { "config.json": config } = generation(9);
@@ -52,20 +52,12 @@ const STATES: { name: string; holds: number; make: (dir: string) => Promise<void
     },
   },
   {
-    name: "a write that was committed and half moved into place",
+    name: "a committed write that is half moved into place",
     holds: 1,
     make: async (dir) => {
       const { "config.json": config, ...rest } = generation(1);
       await writeFiles(dir, { ...generation(0), "config.json": config });
       await writeFiles(`${dir}/elman.commit`, rest);
-    },
-  },
-  {
-    name: "a write that was committed and moved into place, all but the last step",
-    holds: 1,
-    make: async (dir) => {
-      await writeFiles(dir, generation(1));
-      await Deno.mkdir(`${dir}/elman.commit`);
     },
   },
 ];
@@ -81,7 +73,7 @@ async function countOperations(state: typeof STATES[number]): Promise<number> {
   let count = 0;
   await inTempDir(async (parent) => {
     const dir = await makeState(state, parent);
-    await writeDirectory(dir, generation(2), { fileSystem: intercepted(() => count++) });
+    await writeDirectory(dir, generation(2), { fileSystem: intercepted(() => void count++) });
   });
   return count;
 }
@@ -99,7 +91,7 @@ for (const state of STATES) {
         await Deno.mkdir(dir, { recursive: true });
         found.push(await readGeneration(dir, { fileSystem: readOnly() }));
         assertEquals(await readGeneration(dir), found[step], `step ${step}, read where it may be written`);
-        assertEquals(await readGeneration(dir), found[step], `step ${step}, read again`);
+        assert(!(await namesIn(dir)).includes("elman.commit"), `step ${step}: the reader finishes the write`);
         await writeDirectory(dir, generation(3));
         assertEquals(await readGeneration(dir), 3);
         assertEquals(await namesIn(dir), [...NAMES], `step ${step}, after the next write`);
@@ -147,7 +139,9 @@ function errorLine(error: unknown): string {
 Deno.test("a write flushes every file before it commits and the directory before it moves files", async () => {
   await inTempDir(async (dir) => {
     const log: string[] = [];
-    const fileSystem = intercepted((operation) => log.push(operation.replaceAll(/elman\.\w{8}\.tmp/g, "NEW")));
+    const fileSystem = intercepted((operation) => {
+      log.push(operation.replaceAll(/elman\.\w{8}\.tmp/g, "NEW"));
+    });
     await writeDirectory(dir, { a: "old", b: "old" });
     await writeDirectory(dir, { a: "new", b: ["n", "ew"].map((part) => new TextEncoder().encode(part)) }, {
       fileSystem,
@@ -173,12 +167,13 @@ Deno.test("a write makes the directory, writes text and parts, and leaves other 
     await writeDirectory(dir, { "notes.txt": "mine\n" });
     const shared = new Uint8Array(new SharedArrayBuffer(2 ** 24 + 5)).map((_, i) => i % 251);
     const parts = [shared.subarray(0, 7), new Uint8Array(0), shared.subarray(7)];
-    await writeDirectory(dir, { "model.safetensors": parts, "empty": new Uint8Array(0), "config.json": '{"é":1}' });
-    const files = await readDirectory(dir, ["config.json", "empty", "model.safetensors", "notes.txt"]);
-    assertEquals(new TextDecoder().decode(files.get("config.json")), '{"é":1}');
-    assertEquals(new TextDecoder().decode(files.get("notes.txt")), "mine\n");
-    assertEquals(files.get("empty")!.length, 0);
-    const model = files.get("model.safetensors")!;
+    const files = { "model.safetensors": parts, "empty": new Uint8Array(0), "config.json": '{"é":1}' };
+    await writeDirectory(dir, files, { fileSystem: writingHalves() });
+    const found = await readDirectory(dir, ["config.json", "empty", "model.safetensors", "notes.txt"]);
+    assertEquals(new TextDecoder().decode(found.get("config.json")), '{"é":1}');
+    assertEquals(new TextDecoder().decode(found.get("notes.txt")), "mine\n");
+    assertEquals(found.get("empty")!.length, 0);
+    const model = found.get("model.safetensors")!;
     assert(model.length === shared.length && model.every((byte, i) => byte === i % 251));
     assertEquals(await namesIn(dir), ["config.json", "empty", "model.safetensors", "notes.txt"]);
   });
@@ -221,6 +216,44 @@ Deno.test("writers at the same time never mix their files", async () => {
     await writeDirectory(dir, generation(1000));
     assertEquals(await readGeneration(dir), 1000);
     assertEquals(await namesIn(dir), [...NAMES]);
+  });
+});
+
+Deno.test("a writer whose new files another writer has begun to remove cannot commit the rest", async () => {
+  await inTempDir(async (dir) => {
+    await writeDirectory(dir, generation(1));
+    const fileSystem = intercepted(async (operation) => {
+      if (!/^rename .*tmp .*commit$/.test(operation)) return;
+      let dead = false;
+      const other = intercepted(async (operation) => {
+        if (operation.startsWith("rm ")) {
+          dead = true;
+          await Deno.remove(`${operation.slice(3)}/config.json`);
+        }
+        if (dead) throw new Killed(operation);
+      });
+      await assertRejects(() => writeDirectory(dir, generation(3), { fileSystem: other }), RangeError);
+      assert(dead);
+    });
+    await assertRejects(() => writeDirectory(dir, generation(2), { fileSystem }), RangeError, "ENOENT");
+    assertEquals(await readGeneration(dir), 1);
+  });
+});
+
+Deno.test("a writer that commits while another one is about to finish disturbs neither", async () => {
+  await inTempDir(async (dir) => {
+    const fileSystem = intercepted(async (operation) => {
+      if (operation !== `rmdir ${dir}/elman.commit`) return;
+      let committed = false;
+      const other = intercepted((operation) => {
+        if (committed) throw new Killed(operation);
+        committed = operation.startsWith("rename ") && operation.endsWith("/elman.commit");
+      });
+      await assertRejects(() => writeDirectory(dir, generation(2), { fileSystem: other }), RangeError, "are safe");
+    });
+    await writeDirectory(dir, generation(1), { fileSystem });
+    assertEquals(await namesIn(dir), [...NAMES, "elman.commit"].sort());
+    assertEquals(await readGeneration(dir), 2);
   });
 });
 

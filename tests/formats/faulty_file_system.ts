@@ -2,7 +2,7 @@ import * as fs from "node:fs/promises";
 import type { FileSystem } from "../../src/formats/mod.ts";
 
 /** Looks at an operation before it runs, and may throw in its place. */
-export type Interceptor = (operation: string) => void;
+export type Interceptor = (operation: string) => void | Promise<void>;
 
 /** What a process does that is gone: nothing more. */
 export class Killed extends Error {}
@@ -37,6 +37,22 @@ export function readOnly(): FileSystem {
   });
 }
 
+/** A file system that writes at most half of what it is given, and says so. */
+export function writingHalves(): FileSystem {
+  const open = async (...args: Parameters<typeof fs.open>): Promise<fs.FileHandle> => {
+    const handle = await fs.open(...args);
+    const write = (bytes: Uint8Array, offset: number, length: number) =>
+      handle.write(bytes, offset, Math.ceil(length / 2));
+    return new Proxy(handle, {
+      get: (_, key) => {
+        const member: unknown = key === "write" ? write : Reflect.get(handle, key);
+        return typeof member === "function" ? member.bind(handle) : member;
+      },
+    });
+  };
+  return { ...fs, open };
+}
+
 function systemError(code: string, message: string, operation: string): Error {
   const [call, path] = operation.split(" ");
   return Object.assign(new Error(`${code}: ${message}, ${call} '${path}'`), { code });
@@ -52,7 +68,7 @@ function intercept<T extends object>(target: T, before: Interceptor, path: strin
         if (key === "close") return await method.apply(target, args);
         const paths = path === "" ? args.filter((arg) => typeof arg === "string") : [path];
         try {
-          before([key, ...paths].join(" "));
+          await before([key, ...paths].join(" "));
         } catch (error) {
           // A write that fails has often written something.
           if (key === "write") await method.apply(target, [args[0], args[1], Math.floor(Number(args[2]) / 2)]);

@@ -55,6 +55,13 @@ Deno.test("encodeSafetensors writes the golden bytes, in whatever order the tens
   assertEquals(encodeSafetensors(GOLDEN_TENSORS.toReversed(), { format: "pt" }), GOLDEN);
 });
 
+Deno.test("encodeSafetensors sorts tensors of one dtype, and metadata, by name", () => {
+  const tensors = ["c", "a", "b"].map((name, i) => ({ name, shape: [1], data: new Float32Array([i]) }));
+  const bytes = encodeSafetensors(tensors, { y: "1", x: "2" });
+  assertEquals(encodeSafetensors(tensors.toReversed(), { x: "2", y: "1" }), bytes);
+  assertEquals([...decodeSafetensors(bytes).tensors.keys()], ["a", "b", "c"]);
+});
+
 Deno.test("encodeSafetensors lays files out as the reference implementation does", () => {
   const data = new Float32Array([0, 1, 2, 3, 4, 5]);
   const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes);

@@ -1,0 +1,33 @@
+import { basename, extname, join } from "@std/path";
+import { isModelDirectory } from "../model.ts";
+
+/** A directory under `models/` for a run that names none: the first of NAME-CELL, NAME-CELL-2, ... that does not exist. */
+export async function freshDirectory(data: string | undefined, cell: string): Promise<string> {
+  const name = data === undefined ? "brown" : basename(data, extname(data));
+  const base = join("models", `${name}-${cell}`);
+  for (let i = 1;; i++) {
+    const directory = i === 1 ? base : `${base}-${i}`;
+    if (!await exists(directory)) return directory;
+  }
+}
+
+/**
+ * Moves a model that stands where a new one is to be kept out of the way, and says so. Throws a RangeError where a file stands there.
+ */
+export async function keepOldModel(directory: string): Promise<string | undefined> {
+  const stats = await Deno.stat(directory).catch(() => undefined);
+  if (stats && !stats.isDirectory) {
+    throw new RangeError(`--out ${directory}: expected a directory or nothing, found a file`);
+  }
+  if (!stats || !await isModelDirectory(directory)) return undefined;
+  for (let i = 1;; i++) {
+    const kept = `${directory.replace(/[/\\]+$/, "")}.${i}`;
+    if (await exists(kept)) continue;
+    await Deno.rename(directory, kept);
+    return `There was a model in ${directory}: it is kept as ${kept}.`;
+  }
+}
+
+async function exists(path: string): Promise<boolean> {
+  return await Deno.stat(path).then(() => true, () => false);
+}

@@ -1,0 +1,66 @@
+/** Options of the command line under one name. */
+export type Preset = Readonly<Record<string, string | number>>;
+
+/**
+ * Published models. Zaremba et al. (2014) add the losses of a window's time steps where Elman takes their mean: a learning
+ * rate of 1 and a limit of 5 on the gradients' norm there are bptt times and 1/bptt of that here.
+ */
+export const PRESETS: Readonly<Record<string, Preset>> = {
+  "zaremba-small": {
+    tokenizer: "word",
+    cell: "lstm",
+    embed: 200,
+    hidden: 200,
+    layers: 2,
+    dropout: 0,
+    "init-range": 0.1,
+    batch: 20,
+    bptt: 20,
+    optimizer: "sgd",
+    lr: 20,
+    schedule: "step",
+    decay: 0.5,
+    "decay-every": 1,
+    "decay-after": 4,
+    clip: 0.25,
+    epochs: 13,
+  },
+  "zaremba-medium": {
+    tokenizer: "word",
+    cell: "lstm",
+    embed: 650,
+    hidden: 650,
+    layers: 2,
+    dropout: 0.5,
+    "init-range": 0.05,
+    batch: 20,
+    bptt: 35,
+    optimizer: "sgd",
+    lr: 35,
+    schedule: "step",
+    decay: 1 / 1.2,
+    "decay-every": 1,
+    "decay-after": 6,
+    clip: 5 / 35,
+    epochs: 39,
+  },
+  "zaremba-large": {
+    tokenizer: "word",
+    cell: "lstm",
+    embed: 1500,
+    hidden: 1500,
+    layers: 2,
+    dropout: 0.65,
+    "init-range": 0.04,
+    batch: 20,
+    bptt: 35,
+    optimizer: "sgd",
+    lr: 35,
+    schedule: "step",
+    decay: 1 / 1.15,
+    "decay-every": 1,
+    "decay-after": 14,
+    clip: 10 / 35,
+    epochs: 55,
+  },
+};
