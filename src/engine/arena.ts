@@ -26,6 +26,7 @@ export class Arena {
   #current = 0;
   #used = 0;
 
+  /** Takes nothing yet. */
   constructor(memory: Memory) {
     this.#memory = memory;
   }

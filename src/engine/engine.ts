@@ -32,6 +32,7 @@ export class Engine {
   #kernels: Kernels;
   #blocks = new FinalizationRegistry<number>((address) => this.memory.release(address));
 
+  /** Starts the kernels on a memory of their own. */
   constructor(options: EngineOptions = {}) {
     this.build = options.build ?? bestBuild();
     this.memory = new Memory();

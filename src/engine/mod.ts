@@ -3,6 +3,7 @@
  * what a tensor, a gradient or a layer is.
  * @module
  */
+export type { Build, KernelName } from "../kernels/mod.ts";
 export { Arena, type Mark } from "./arena.ts";
 export { type Block, Engine, type EngineOptions } from "./engine.ts";
 export { Memory } from "./memory.ts";

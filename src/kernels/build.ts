@@ -4,6 +4,8 @@
  * Both are embedded as base64 text in a module, so that importing the library needs no fetch and no permission.
  * @module
  */
+// Inline, so that the compiler is fetched only where the kernels are built.
+// deno-lint-ignore no-import-prefix
 import asc from "npm:assemblyscript@0.28.20/asc";
 import { encodeBase64 } from "./base64.ts";
 

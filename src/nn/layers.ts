@@ -1,5 +1,6 @@
 import {
   dropout,
+  expectShape,
   formatShape,
   gather,
   layerNorm,
@@ -8,7 +9,7 @@ import {
   Parameter,
   type Tensor,
 } from "../tensor/mod.ts";
-import { expectShape } from "../tensor/mod.ts";
+import { checkRate, checkSize } from "./checks.ts";
 import { initialiseConstant, initialiseNormal, initialiseUniform, resolveOptions } from "./initialisation.ts";
 import { Module, type ModuleOptions } from "./module.ts";
 
@@ -25,8 +26,11 @@ export class Embedding extends Module {
   /** The vectors [V, E]. */
   readonly weight: Parameter;
 
+  /** Draws the vectors. */
   constructor({ size, width, ...options }: EmbeddingOptions) {
     super();
+    checkSize("make an embedding", "a number of symbols", size);
+    checkSize("make an embedding", "a width", width);
     const { engine, random } = resolveOptions(options);
     this.weight = new Parameter([size, width], { engine });
     initialiseNormal(this.weight, 1, random);
@@ -59,8 +63,11 @@ export class Linear extends Module {
   /** [O], or null. */
   readonly bias: Parameter | null;
 
+  /** Draws the weight, unless it is shared, and the bias. */
   constructor({ input, output, bias = true, weight, ...options }: LinearOptions) {
     super();
+    checkSize("make a linear layer", "an input size", input);
+    checkSize("make a linear layer", "an output size", output);
     const { engine, random } = resolveOptions(options);
     const range = 1 / Math.sqrt(input);
     if (weight) expectShape("share a weight", weight, [output, input]);
@@ -81,8 +88,10 @@ export class Dropout extends Module {
   /** The probability of dropping an element. */
   readonly rate: number;
 
+  /** `rate`: from 0 to below 1. */
   constructor(rate: number) {
     super();
+    checkRate("make a dropout layer", rate);
     this.rate = rate;
   }
 
@@ -97,8 +106,10 @@ export class LockedDropout extends Module {
   /** The probability of dropping a unit. */
   readonly rate: number;
 
+  /** `rate`: from 0 to below 1. */
   constructor(rate: number) {
     super();
+    checkRate("make a dropout layer", rate);
     this.rate = rate;
   }
 
@@ -125,8 +136,10 @@ export class LayerNorm extends Module {
   readonly bias: Parameter;
   #epsilon: number;
 
+  /** Begins as the mere normalisation. */
   constructor({ width, epsilon = 1e-5, ...options }: LayerNormOptions) {
     super();
+    checkSize("make a layer norm", "a width", width);
     const { engine } = resolveOptions(options);
     this.weight = new Parameter([width], { engine });
     this.bias = new Parameter([width], { engine });

@@ -3,7 +3,16 @@
  * computes; it must not know how it is trained, saved or fed.
  * @module
  */
-export { Engine, type EngineOptions } from "../engine/mod.ts";
+export {
+  type Arena,
+  type Block,
+  type Build,
+  Engine,
+  type EngineOptions,
+  type KernelName,
+  type Mark,
+  type Memory,
+} from "../engine/mod.ts";
 export * from "../tensor/mod.ts";
 export {
   initialiseConstant,
@@ -24,6 +33,8 @@ export {
   LockedDropout,
 } from "./layers.ts";
 export { Module, type ModuleOptions } from "./module.ts";
+export type { Packing } from "./packing.ts";
+export type { LayerFunction, LayerInput, LayerResult, LayerWeights } from "./recurrence.ts";
 export {
   GRU,
   LSTM,

@@ -1,5 +1,5 @@
 import type { Engine } from "../engine/mod.ts";
-import { type Parameter, Parameter as ParameterClass, type Random } from "../tensor/mod.ts";
+import { Parameter, type Random } from "../tensor/mod.ts";
 
 /** Options that every module takes. */
 export interface ModuleOptions {
@@ -9,16 +9,22 @@ export interface ModuleOptions {
   readonly engine?: Engine;
 }
 
+/** Whether a value is a child of the module in which it stands. */
+function isChild(value: unknown): value is Parameter | Module {
+  return value instanceof Parameter || value instanceof Module;
+}
+
 /**
- * A part of a model that has parameters. Its fields that are parameters, modules or arrays of modules are its children, under their own names.
+ * A part of a model that has parameters. Its public fields that are parameters, modules or arrays of them are its children, under
+ * their own names; what stands in a `#private` field is not found.
  */
 export abstract class Module {
   /** The parameters and modules in this one, by name. */
   *children(): Iterable<[name: string, child: Parameter | Module]> {
     for (const [name, value] of Object.entries(this)) {
-      if (value instanceof ParameterClass || value instanceof Module) yield [name, value];
+      if (isChild(value)) yield [name, value];
       if (Array.isArray(value)) {
-        for (const [i, item] of value.entries()) if (item instanceof Module) yield [`${name}.${i}`, item];
+        for (const [i, item] of value.entries()) if (isChild(item)) yield [`${name}.${i}`, item];
       }
     }
   }

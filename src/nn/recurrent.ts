@@ -9,6 +9,7 @@ import {
   slice,
   type Tensor,
 } from "../tensor/mod.ts";
+import { checkRate, checkSize } from "./checks.ts";
 import { initialiseUniform, resolveOptions } from "./initialisation.ts";
 import { Module, type ModuleOptions } from "./module.ts";
 import { densePacking, type Packing, raggedPacking } from "./packing.ts";
@@ -68,11 +69,7 @@ export interface SequenceResult {
   readonly state: RecurrentState;
 }
 
-function checkSize(name: string, value: number): void {
-  if (!Number.isInteger(value) || value < 1) {
-    throw new RangeError(`make a recurrent layer: expected ${name} of at least 1, found ${value}`);
-  }
-}
+const MAKE = "make a recurrent layer";
 
 /**
  * Stacked recurrent layers in one or two directions, with PyTorch's parameter names, layouts and default
@@ -101,16 +98,12 @@ export abstract class Recurrent extends Module {
   protected constructor(options: RecurrentOptions, gates: number, projection?: number) {
     super();
     const { input, hidden, layers = 1, bidirectional = false, dropout = 0, lockedDropout = false } = options;
-    checkSize("an input size", input);
-    checkSize("a hidden size", hidden);
-    checkSize("a number of layers", layers);
+    checkSize(MAKE, "an input size", input);
+    checkSize(MAKE, "a hidden size", hidden);
+    checkSize(MAKE, "a number of layers", layers);
+    checkRate(MAKE, dropout);
     if (projection !== undefined && !(Number.isInteger(projection) && projection >= 1 && projection < hidden)) {
-      throw new RangeError(
-        `make a recurrent layer: expected a projection from 1 to ${hidden - 1}, found ${projection}`,
-      );
-    }
-    if (!(dropout >= 0 && dropout < 1)) {
-      throw new RangeError(`make a recurrent layer: expected a dropout rate from 0 to below 1, found ${dropout}`);
+      throw new RangeError(`${MAKE}: expected a projection from 1 to below ${hidden}, found ${projection}`);
     }
     this.input = input;
     this.hidden = hidden;
@@ -159,7 +152,10 @@ export abstract class Recurrent extends Module {
     if (this.directions === 2) {
       throw new RangeError("step: expected a layer of one direction, found a bidirectional one");
     }
-    const [B] = x.shape;
+    const [B, I] = x.shape;
+    if (x.shape.length !== 2 || I !== this.input) {
+      throw new RangeError(`step: expected an input [B, ${this.input}], found ${formatShape(x.shape)}`);
+    }
     const { output, state: next } = this.forward(reshape(x, [1, B, this.input]), { state });
     return { output: reshape(output, [B, this.projected]), state: next };
   }
@@ -191,11 +187,12 @@ export abstract class Recurrent extends Module {
   }
 
   #drop(x: Tensor, packing: Packing): Tensor {
-    if (!this.#lockedDropout || !packing.isDense) return dropout(x, this.dropout);
-    return reshape(lockedDropout(reshape(x, [packing.sizes.length, packing.batch, -1]), this.dropout), [
-      packing.rows,
-      -1,
-    ]);
+    if (!this.#lockedDropout) return dropout(x, this.dropout);
+    const { isDense, batch, toPadded, fromPadded } = packing;
+    const steps = [toPadded.length / batch, batch];
+    const padded = isDense ? reshape(x, [...steps, -1]) : gather(x, toPadded, steps);
+    const dropped = reshape(lockedDropout(padded, this.dropout), [toPadded.length, -1]);
+    return isDense ? dropped : gather(dropped, fromPadded);
   }
 
   /** One layer's state [B, P] in the packed order. */
@@ -256,6 +253,7 @@ export class RNN extends Recurrent {
   readonly hasCells = false;
   #relu: boolean;
 
+  /** Throws a RangeError for an impossible option. */
   constructor(options: RNNOptions) {
     super(options, 1);
     this.#relu = options.nonlinearity === "relu";
@@ -287,6 +285,7 @@ export class LSTM extends Recurrent {
   /** A state has cells. */
   readonly hasCells = true;
 
+  /** Throws a RangeError for an impossible option. */
   constructor(options: LSTMOptions) {
     super(options, 4, options.projection);
   }
@@ -296,8 +295,14 @@ export class LSTM extends Recurrent {
     return lstmLayer;
   }
 
-  /** Sets the forget gate's bias, as the sum of both bias vectors, to `value` in every layer (Jozefowicz et al. 2015: 1). */
+  /**
+   * Sets the forget gate's bias, as the sum of both bias vectors, to `value` in every layer (Jozefowicz et al. 2015: 1).
+   * Throws a RangeError where there are no biases.
+   */
   initialiseForgetBias(value: number): void {
+    if (!this.namedParameters().has("bias_ih_l0")) {
+      throw new RangeError("initialise a forget bias: expected an LSTM with biases, found one without");
+    }
     for (const [name, parameter] of this.children()) {
       if (!name.startsWith("bias_")) continue;
       const values = parameter.toArray();
@@ -312,6 +317,7 @@ export class GRU extends Recurrent {
   /** A state has no cells. */
   readonly hasCells = false;
 
+  /** Throws a RangeError for an impossible option. */
   constructor(options: RecurrentOptions) {
     super(options, 3);
   }

@@ -16,6 +16,7 @@ function checkBetas({ betas = [0.9, 0.999] }: AdamOptions): void {
 
 /** Adam (Kingma and Ba 2015): steps by the mean gradient over the root of the mean square. */
 export class Adam extends Optimizer<AdamOptions> {
+  /** Throws a RangeError for an impossible option. */
   constructor(parameters: Trainable<AdamOptions>, options: AdamOptions) {
     checkBetas(options);
     super(parameters, options, ["first_moment", "second_moment"]);

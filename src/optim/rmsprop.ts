@@ -12,6 +12,7 @@ export interface RMSpropOptions extends OptimizerOptions {
 
 /** RMSprop (Tieleman and Hinton 2012): steps by the gradient over the root of the mean square. */
 export class RMSprop extends Optimizer<RMSpropOptions> {
+  /** Throws a RangeError for an impossible option. */
   constructor(parameters: Trainable<RMSpropOptions>, options: RMSpropOptions) {
     const { alpha = 0.99, momentum = 0 } = options;
     if (!(alpha >= 0 && alpha < 1)) {

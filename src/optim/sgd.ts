@@ -12,6 +12,7 @@ export interface SGDOptions extends OptimizerOptions {
 
 /** Stochastic gradient descent: v = momentum v + g, w -= rate v, with PyTorch's definitions. */
 export class SGD extends Optimizer<SGDOptions> {
+  /** Throws a RangeError for an impossible option. */
   constructor(parameters: Trainable<SGDOptions>, options: SGDOptions) {
     const { momentum = 0, dampening = 0, nesterov = false } = options;
     if (!(momentum >= 0 && momentum < 1)) {

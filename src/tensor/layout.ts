@@ -197,8 +197,8 @@ export function gather(x: Tensor, index: Int32Array, lead: readonly number[] = [
     throw new RangeError(`gather: expected ${sizeOf(lead)} indexes for ${formatShape(lead)}, found ${index.length}`);
   }
   const width = sizeOf(rest);
-  const at = engine.placeIntegers(index);
   const y = allocateTensor(engine, [...lead, ...rest], "gather");
+  const at = engine.placeIntegers(index);
   engine.run("gather_rows", index.length, width, at, x.address, y.address);
   Scope.of(engine, "gather").record([x], [y], () => {
     engine.run("scatter_add_rows", index.length, width, at, y.claimGradient(), x.zeroedGradient());

@@ -19,6 +19,7 @@ export class Parameter extends Tensor {
   #version = 0;
   #packed: { version: number; block: Block } | undefined;
 
+  /** Takes memory for the values. */
   constructor(shape: readonly number[], options: ParameterOptions = {}) {
     const engine = options.engine ?? Engine.default();
     const block = engine.allocate(sizeOf(shape) * 4);

@@ -26,6 +26,7 @@ export class Random {
   #engine: Engine;
   #stream: number;
 
+  /** Throws a RangeError for a seed that is no whole number from 0 to 2^53 - 1. */
   constructor(seed: number, options: RandomOptions = {}) {
     seedWords(seed);
     this.seed = seed;

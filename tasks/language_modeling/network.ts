@@ -50,6 +50,7 @@ export class LanguageNetwork extends Module {
   readonly decoder: Linear;
   #dropout: number;
 
+  /** Draws the first weights by the seed. */
   constructor(config: LanguageModelConfig, { engine, seed, initRange }: LanguageNetworkOptions) {
     super();
     const { cell, vocabulary, embed, hidden, layers, dropout, tie } = config;

@@ -2,10 +2,22 @@
 export type Preset = Readonly<Record<string, string | number>>;
 
 /**
- * Published models. Zaremba et al. (2014) add the losses of a window's time steps where Elman takes their mean: a learning
+ * `demo` is what `train-lm` does when no data are named. The others are published models. Zaremba et al. (2014) add the losses of a window's time steps where Elman takes their mean: a learning
  * rate of 1 and a limit of 5 on the gradients' norm there are bptt times and 1/bptt of that here.
  */
 export const PRESETS: Readonly<Record<string, Preset>> = {
+  "demo": {
+    tokenizer: "char",
+    cell: "lstm",
+    embed: 64,
+    hidden: 256,
+    "valid-fraction": 0.05,
+    epochs: 1,
+    "max-steps": 1100,
+    lr: 0.008,
+    schedule: "cosine",
+    warmup: 50,
+  },
   "zaremba-small": {
     tokenizer: "word",
     cell: "lstm",

@@ -43,7 +43,7 @@ export async function readCorpus(options: DataOptions): Promise<Corpus> {
   };
 }
 
-/** The Brown corpus: every 10th sentence in the tail, so that validation has all of its kinds of text. */
+/** The Brown corpus, as ordinary text or as words between spaces. */
 async function readBrown(tokenizer: DataOptions["tokenizer"]): Promise<string> {
   const sentences = await readBrownSentences();
   return tokenizer === "word" ? joinTokens(sentences) : detokenize(sentences);

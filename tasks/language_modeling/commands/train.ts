@@ -107,6 +107,12 @@ function modelOptions(values: TrainValues): Readonly<Record<string, unknown>> {
   return Object.fromEntries(names.filter((name) => values[name] !== undefined).map((name) => [name, values[name]]));
 }
 
+/** The options with those of the preset, which is `demo` where no data are named: two minutes with the Brown corpus. */
+function withPreset(given: TrainValues): TrainValues {
+  const preset = given.preset ?? (given.data === undefined && given.resume === undefined ? "demo" : undefined);
+  return preset === undefined ? given : { ...PRESETS[preset] as TrainValues, ...given };
+}
+
 /** A new run: text, vocabulary, model, and a directory to keep it in. */
 async function startRun(given: TrainValues): Promise<Run> {
   const values: TrainValues = given.preset === undefined
@@ -130,10 +136,9 @@ async function startRun(given: TrainValues): Promise<Run> {
     initRange: values["init-range"],
     seed: values.seed,
   });
-  const lengths = data.data === undefined ? { epochs: 1, maxSteps: 1300 } : { epochs: 10 };
   const plan: Plan = { data, model: modelOptions(values) };
   const directory = values.out ?? await freshDirectory(data.data, cell);
-  const fit: FitOptions = { ...lengths, ...fitSettings(values), notes: { plan } };
+  const fit: FitOptions = { epochs: 10, ...fitSettings(values), notes: { plan } };
   return { model, corpus, directory, fit, steps: 0 };
 }
 

@@ -1,0 +1,39 @@
+// Milliseconds of one training step of TensorFlow.js (WebAssembly backend) on an LSTM configuration, for Node:
+//   npm install @tensorflow/tfjs@4.22.0 @tensorflow/tfjs-backend-wasm@4.22.0 && node tfjs_step.mjs '{"cell":"LSTM",...}'
+// The backend has no gradient of an embedding, so that the input is already embedded: the figure flatters it.
+import { createRequire } from "node:module";
+import { dirname, join } from "node:path";
+
+// The packages are those of the folder in which the script is started.
+const require = createRequire(join(process.cwd(), "package.json"));
+const tf = require("@tensorflow/tfjs");
+const { setWasmPaths } = require("@tensorflow/tfjs-backend-wasm");
+
+const RUNS = 3;
+const { vocabulary, embed, hidden, layers, batch, bptt } = JSON.parse(process.argv[2]);
+
+setWasmPaths(join(dirname(require.resolve("@tensorflow/tfjs-backend-wasm/package.json")), "dist/"));
+await tf.setBackend("wasm");
+await tf.ready();
+
+const model = tf.sequential();
+for (let layer = 0; layer < layers; layer++) {
+  const inputShape = layer === 0 ? { inputShape: [bptt, embed] } : {};
+  model.add(
+    tf.layers.lstm({ units: hidden, returnSequences: true, recurrentInitializer: "glorotUniform", ...inputShape }),
+  );
+}
+model.add(tf.layers.dense({ units: vocabulary, activation: "softmax" }));
+model.compile({ optimizer: tf.train.sgd(0.1), loss: "sparseCategoricalCrossentropy" });
+const x = tf.randomNormal([batch, bptt, embed]);
+const y = tf.randomUniform([batch, bptt, 1], 0, vocabulary, "int32").toFloat();
+
+const times = [];
+for (let run = 0; run <= RUNS; run++) {
+  const start = performance.now();
+  await model.trainOnBatch(x, y);
+  if (run > 0) times.push(performance.now() - start);
+}
+const milliseconds = times.sort((a, b) => a - b)[RUNS >> 1];
+const tokensPerSecond = Math.round(batch * bptt / milliseconds * 1e3);
+console.log(JSON.stringify({ peer: "tfjs", milliseconds, tokensPerSecond }));
