@@ -17,6 +17,7 @@ import { type Completion, type GenerateOptions, Generation } from "./generation.
 import { refuseIfTooLarge } from "./memory_need.ts";
 import { LanguageNetwork } from "./network.ts";
 import { completeSettings, type FitSettings } from "./settings.ts";
+import { Streams } from "./streams.ts";
 import { type FitEvent, Trainer } from "./trainer.ts";
 
 const CONFIG = "config.json";
@@ -193,9 +194,11 @@ export class LanguageModel {
     const save = async (files: Record<string, FileContent>): Promise<void> => {
       if (directory !== undefined) await writeDirectory(directory, files);
     };
-    const state = (): Record<string, FileContent> =>
-      checkpointFiles({ settings, fingerprint: ids.fingerprint, snapshot: trainer.snapshot(), notes });
-    if (!checkpoint) await save({ ...this.#files(), ...state() });
+    const state = (): Record<string, FileContent> => ({
+      ...(trainer.hasBest ? {} : this.#files()),
+      ...checkpointFiles({ settings, fingerprint: ids.fingerprint, snapshot: trainer.snapshot(), notes }),
+    });
+    if (!checkpoint) await save(state());
     try {
       for await (const event of trainer.run(signal)) {
         yield event;
@@ -208,7 +211,14 @@ export class LanguageModel {
     const last = state();
     const event = await trainer.finish();
     if (event) yield event;
-    await save({ ...this.#files(), ...last });
+    await save({ ...last, ...this.#files() });
+  }
+
+  /** Throws what `fit` would throw at once, changing nothing: a RangeError for impossible settings, or a text too short or too large. */
+  checkFit(corpus: string | Corpus, options: Partial<FitSettings> = {}): void {
+    const settings = completeSettings(options);
+    refuseIfTooLarge("fit", this.config, settings);
+    new Streams(encodeCorpus(corpus, this.tokenizer).train, settings.batch, settings.bptt);
   }
 
   /** How well the model predicts a text. Throws a RangeError for a text of fewer than two tokens. */

@@ -121,6 +121,11 @@ export class Trainer {
     return isStopped && !this.#isEpochOver;
   }
 
+  /** Whether better parameters than the present ones have been kept. */
+  get hasBest(): boolean {
+    return this.#best.values !== undefined && (this.#best.waited > 0 || this.#progress.window > 0);
+  }
+
   /** Whether the epoch's windows are done and its end is due. */
   get #isEpochOver(): boolean {
     return this.#progress.window === this.#streams.windows;

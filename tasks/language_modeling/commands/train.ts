@@ -115,9 +115,7 @@ function withPreset(given: TrainValues): TrainValues {
 
 /** A new run: text, vocabulary, model, and a directory to keep it in. */
 async function startRun(given: TrainValues): Promise<Run> {
-  const values: TrainValues = given.preset === undefined
-    ? given
-    : { ...PRESETS[given.preset] as TrainValues, ...given };
+  const values = withPreset(given);
   const data = dataOptions(values);
   const corpus = await readCorpus(data);
   const tokenizer = trainTokenizer(data.tokenizer, corpus, {
@@ -139,6 +137,7 @@ async function startRun(given: TrainValues): Promise<Run> {
   const plan: Plan = { data, model: modelOptions(values) };
   const directory = values.out ?? await freshDirectory(data.data, cell);
   const fit: FitOptions = { epochs: 10, ...fitSettings(values), notes: { plan } };
+  model.checkFit(corpus, fit);
   return { model, corpus, directory, fit, steps: 0 };
 }
 
@@ -166,9 +165,7 @@ function definedOnly<T extends object>(values: T): Partial<T> {
 
 /** Texts may have moved, and are compared by their contents; all else must be the same. */
 function refuseOtherPlan(given: TrainValues, plan: Plan): void {
-  const values: TrainValues = given.preset === undefined
-    ? given
-    : { ...PRESETS[given.preset] as TrainValues, ...given };
+  const values = withPreset(given);
   const compare = (name: string, found: unknown, expected: unknown): void => {
     if (found !== undefined && found !== expected) {
       throw new UsageError(`--${name}: expected ${expected ?? "none"}, as in the run that is resumed, found ${found}`);
