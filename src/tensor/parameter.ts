@@ -50,7 +50,7 @@ export class Parameter extends Tensor {
   }
 
   /**
-   * Moves values and gradient into the two blocks of a slab, `offset` floats from where each begins; the old memory is given back once
+   * Moves values and gradient into the two blocks of a new slab, `offset` floats from where each begins; the old memory is given back once
    * nobody uses it.
    */
   relocate(values: Block, gradients: Block, offset: number): void {
@@ -58,7 +58,6 @@ export class Parameter extends Tensor {
     const [address, gradient] = [values.address + offset * 4, gradients.address + offset * 4];
     engine.run("affine", size, this.address, 1, 0, address);
     if (this.hasGradient) engine.run("affine", size, this.claimGradient(), 1, 0, gradient);
-    else engine.run("fill", size, 0, gradient);
     this.moveTo(values, address, gradient);
     this.#gradientBlock = gradients;
   }

@@ -1,0 +1,90 @@
+import { assert, assertEquals } from "@std/assert";
+import { Arena, Memory } from "../../src/engine/mod.ts";
+
+const MIB = 2 ** 20;
+
+Deno.test("an arena gives the same addresses again after a reset", () => {
+  const arena = new Arena(new Memory());
+  const start = arena.mark();
+  const first = [100, 200, 300].map((bytes) => arena.allocate(bytes));
+  arena.reset(start);
+  assertEquals([100, 200, 300].map((bytes) => arena.allocate(bytes)), first);
+});
+
+Deno.test("an arena's addresses are whole cache lines and do not overlap", () => {
+  const arena = new Arena(new Memory());
+  const sizes = [0, 1, 64, 65, 2 * MIB, 5, 3 * MIB, 7];
+  const taken = sizes.map((bytes) => ({ address: arena.allocate(bytes), bytes }));
+  taken.sort((a, b) => a.address - b.address);
+  for (const [i, { address, bytes }] of taken.entries()) {
+    assertEquals(address % 64, 0);
+    assert(i === 0 || address >= taken[i - 1].address + taken[i - 1].bytes);
+    assert(address + bytes <= (taken[i + 1]?.address ?? Infinity));
+  }
+});
+
+Deno.test("an arena resets to a mark inside, across chunks", () => {
+  const arena = new Arena(new Memory());
+  arena.allocate(100);
+  const outer = arena.mark();
+  const second = arena.allocate(200);
+  const inner = arena.mark();
+  const third = arena.allocate(3 * MIB);
+  assertEquals(arena.allocate(4 * MIB) === third, false);
+  arena.reset(inner);
+  assertEquals(arena.allocate(3 * MIB), third);
+  arena.reset(outer);
+  assertEquals(arena.allocate(200), second);
+});
+
+/** Takes many pieces, among them some larger than any chunk so far, while others take memory that stays. */
+function step(arena: Arena, stays?: () => void): number[] {
+  const start = arena.mark();
+  const addresses: number[] = [];
+  for (let i = 0; i < 20; i++) {
+    addresses.push(arena.allocate(i * 100_000));
+    stays?.();
+  }
+  arena.reset(start);
+  return addresses;
+}
+
+Deno.test("an arena joins its chunks when it is empty, and is flat from the second step on", () => {
+  const memory = new Memory();
+  const arena = new Arena(memory);
+  step(arena, () => memory.allocate(1000));
+  const second = step(arena);
+  const [bytes, size] = [arena.bytes, memory.bytes];
+  for (let i = 0; i < 50; i++) assertEquals(step(arena), second);
+  assertEquals([arena.bytes, memory.bytes], [bytes, size]);
+  for (let i = 1; i < second.length; i++) assertEquals(second[i] - second[i - 1], wholeLines((i - 1) * 100_000));
+});
+
+function wholeLines(bytes: number): number {
+  return Math.max(64, Math.ceil(bytes / 64) * 64);
+}
+
+Deno.test("an arena that is not empty keeps its chunks where they are", () => {
+  const arena = new Arena(new Memory());
+  const kept = arena.allocate(64);
+  const inner = arena.mark();
+  arena.allocate(3 * MIB);
+  arena.reset(inner);
+  assertEquals(arena.allocate(64), kept + 64);
+});
+
+Deno.test("the chunks of before the join are given back", () => {
+  const memory = new Memory();
+  const arena = new Arena(memory);
+  const start = arena.mark();
+  const chunks = [2 * MIB, 3 * MIB].map((bytes) => {
+    const address = arena.allocate(bytes);
+    memory.allocate(64);
+    return address;
+  });
+  arena.reset(start);
+  const size = memory.bytes;
+  assertEquals(arena.bytes, 5 * MIB);
+  assertEquals([2 * MIB, 3 * MIB].map((bytes) => memory.allocate(bytes)), chunks);
+  assertEquals(memory.bytes, size);
+});

@@ -1,0 +1,69 @@
+import { assert, assertEquals, assertNotEquals, assertStrictEquals, assertThrows } from "@std/assert";
+import { Engine } from "../../src/engine/mod.ts";
+import { bestBuild } from "../../src/kernels/mod.ts";
+import { collectGarbage } from "../support/collect_garbage.ts";
+
+Deno.test("the default engine is one, of the best build", () => {
+  assertStrictEquals(Engine.default(), Engine.default());
+  assertEquals(Engine.default().build, bestBuild());
+  for (const build of ["plain", "relaxed"] as const) assertEquals(new Engine({ build }).build, build);
+});
+
+Deno.test("an engine runs kernels on its memory", () => {
+  const engine = new Engine();
+  const { address } = engine.allocate(5 * 4);
+  engine.run("fill", 4, 2.5, address);
+  assertEquals(engine.floats(address, 5), Float32Array.of(2.5, 2.5, 2.5, 2.5, 0));
+});
+
+Deno.test("engines do not share memory", () => {
+  const [one, other] = [new Engine(), new Engine()];
+  const { address } = one.allocate(4);
+  assertEquals(other.allocate(4).address, address);
+  one.run("fill", 1, 1, address);
+  assertEquals(other.floats(address, 1)[0], 0);
+});
+
+Deno.test("an engine's blocks are zeros, also where they were used before", () => {
+  const engine = new Engine();
+  const block = engine.allocate(400);
+  engine.run("fill", 100, 7, block.address);
+  engine.release(block);
+  const again = engine.allocate(400);
+  assertEquals(again.address, block.address);
+  assertEquals(engine.floats(again.address, 100), new Float32Array(100));
+});
+
+Deno.test("an engine takes a block back once", () => {
+  const engine = new Engine();
+  const block = engine.allocate(4);
+  engine.release(block);
+  assertThrows(() => engine.release(block), RangeError, "release memory");
+});
+
+Deno.test("an engine places integers in the arena", () => {
+  const engine = new Engine();
+  const address = engine.placeIntegers(Int32Array.of(-1, 2 ** 31 - 1));
+  assertEquals(Array.from(engine.memory.i32.subarray(address / 4, address / 4 + 2)), [-1, 2 ** 31 - 1]);
+});
+
+Deno.test("a block that nobody can reach is given back", async () => {
+  const engine = new Engine();
+  const address = (() => engine.allocate(4096).address)();
+  assertNotEquals(engine.allocate(4096).address, address);
+  await collectGarbage();
+  assertEquals(engine.allocate(4096).address, address);
+});
+
+Deno.test("a block that was released is not given back again when it becomes unreachable", async () => {
+  const engine = new Engine();
+  const address = (() => {
+    const block = engine.allocate(4096);
+    engine.release(block);
+    return block.address;
+  })();
+  const holder = engine.allocate(4096);
+  assertEquals(holder.address, address);
+  await collectGarbage();
+  assert(engine.allocate(4096).address !== holder.address);
+});

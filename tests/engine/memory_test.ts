@@ -1,0 +1,91 @@
+import { assert, assertEquals, assertThrows } from "@std/assert";
+import { Memory } from "../../src/engine/mod.ts";
+import { seededRandom } from "../support/random.ts";
+
+Deno.test("memory hands out whole cache lines, never address 0", () => {
+  const memory = new Memory();
+  const addresses = [0, 1, 64, 65, 4096].map((bytes) => memory.allocate(bytes));
+  assert(addresses.every((address) => address > 0 && address % 64 === 0));
+  assertEquals(addresses.map((address) => address - addresses[0]), [0, 64, 128, 192, 320]);
+});
+
+Deno.test("memory gives a released block to the next who fits into it", () => {
+  const memory = new Memory();
+  const [first, second] = [memory.allocate(640), memory.allocate(64)];
+  memory.release(first);
+  assertEquals(memory.allocate(320), first);
+  assertEquals(memory.allocate(320), first + 320);
+  assert(memory.allocate(64) > second);
+});
+
+Deno.test("memory joins released neighbours, in whatever order they come back", () => {
+  for (const order of [[0, 1, 2], [2, 1, 0], [0, 2, 1], [1, 0, 2], [1, 2, 0], [2, 0, 1]]) {
+    const memory = new Memory();
+    const blocks = [100, 200, 300].map((bytes) => memory.allocate(bytes));
+    const guard = memory.allocate(64);
+    for (const i of order) memory.release(blocks[i]);
+    assertEquals(memory.allocate(guard - blocks[0]), blocks[0]);
+  }
+});
+
+Deno.test("memory grows by what is missing, keeps what it holds and refreshes its views", () => {
+  const memory = new Memory();
+  const before = memory.bytes;
+  const small = memory.allocate(64);
+  memory.f32[small / 4] = 1.5;
+  const large = memory.allocate(before + 1);
+  assert(memory.bytes > before && memory.bytes <= 2 * before + 2 * 65536);
+  for (const view of [memory.f32, memory.f64, memory.i32]) assertEquals(view.byteLength, memory.bytes);
+  assertEquals(memory.f32[small / 4], 1.5);
+  memory.f32[(large + before) / 4] = 2;
+  memory.release(large);
+  const grown = memory.bytes;
+  assertEquals(memory.allocate(before + 1), large);
+  assertEquals(memory.bytes, grown);
+});
+
+Deno.test("memory refuses what 4 GiB would not hold, with the sizes, and stays as it was", () => {
+  const memory = new Memory();
+  const bytes = memory.bytes;
+  for (const [wanted, size] of [[2 ** 32, "4096.0 MiB"], [5 * 2 ** 30, "5120.0 MiB"]] as const) {
+    const error = assertThrows(() => memory.allocate(wanted), RangeError, "4 GiB");
+    assert(error.message.includes(size) && error.message.includes("1.0 MiB in use"), error.message);
+  }
+  assertEquals(memory.bytes, bytes);
+  assert(memory.allocate(64) > 0);
+  assertEquals(memory.bytes, bytes);
+});
+
+Deno.test("memory refuses what is no number of bytes", () => {
+  for (const bytes of [NaN, -1]) assertThrows(() => new Memory().allocate(bytes), RangeError, "number of bytes");
+});
+
+Deno.test("memory takes back only what it gave, once", () => {
+  const memory = new Memory();
+  const address = memory.allocate(64);
+  assertThrows(() => memory.release(address + 64), RangeError, "release memory: expected the address of a block");
+  memory.release(address);
+  assertThrows(() => memory.release(address), RangeError, "release memory: expected the address of a block");
+});
+
+Deno.test("blocks never overlap, and all of the memory comes back", () => {
+  const memory = new Memory();
+  const random = seededRandom(1);
+  const taken = new Map<number, number>();
+  for (let i = 0; i < 2000; i++) {
+    if (random() < 0.55) {
+      const bytes = Math.floor(random() * 4000) + 1;
+      const address = memory.allocate(bytes);
+      for (const [other, size] of taken) assert(address + bytes <= other || other + size <= address);
+      taken.set(address, bytes);
+    } else if (taken.size > 0) {
+      const address = [...taken.keys()][Math.floor(random() * taken.size)];
+      memory.release(address);
+      taken.delete(address);
+    }
+  }
+  for (const address of taken.keys()) memory.release(address);
+  const bytes = memory.bytes;
+  assertEquals(memory.allocate(bytes - 64), 64);
+  assertEquals(memory.bytes, bytes);
+});

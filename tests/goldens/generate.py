@@ -1,0 +1,446 @@
+"""Writes the goldens beside this file with PyTorch in float32 on the CPU: python3 tests/goldens/generate.py
+
+The tests read the committed files and never run this script. Rerun it only to add a case; the seeds are fixed (one per
+case, derived from its name), so the other cases come out the same up to the rounding of another PyTorch build.
+
+Tensors are {"dtype": "float32" | "int32", "shape": [...], "data": [...]}, flat and row-major; each float32 is written
+with the fewest decimal digits that read back to the same float32. Plain numbers and lists of numbers are doubles.
+Activations are time-major, [T, B, ...]; parameters have PyTorch's names, layouts and gate orders.
+
+rnn_tanh.json, rnn_relu.json, lstm.json, gru.json and layers.json: {case name: case}, with in each case
+    options      the module's hyper-parameters; layers.json also names the module in options.layer
+    lengths      (recurrent cases) null, or the number of valid steps of each sequence; the padding of x and of the
+                 cotangent of output is random: neither may reach a result
+    inputs       x and, if recurrent, h0 (and c0 for LSTM): [layers * directions, B, H or P];
+                 ids for embedding; logits and targets for cross_entropy (-1: not counted)
+    parameters   by PyTorch's names; empty for cross_entropy
+    outputs      output and, if recurrent, h_n (and c_n); loss for cross_entropy
+    cotangents   of each output: the gradients that backward starts from
+    gradients    of each float input and of each parameter
+
+optimizers.json: {case name: case}
+    optimizer    sgd | adam | adamw | rmsprop
+    options      PyTorch's keyword arguments
+    initial      parameters before the first step, by name
+    steps        [{gradients, parameters}]: what the step was given, and the parameters after it
+
+schedules.json: {case name: case}
+    schedule     step | exponential | cosine | reduce_on_plateau
+    options      lr is the base rate; the others have PyTorch's names. For cosine: warmup, total, min_lr, with
+                 lr * (step + 1) / warmup while step < warmup, then
+                 min_lr + (lr - min_lr) * (1 + cos(pi * p)) / 2, p = min(1, (step - warmup) / (total - warmup))
+    metrics      (reduce_on_plateau) what was observed after each epoch
+    rates        the rate of step 0, 1, 2, ...; for reduce_on_plateau the rate after each observation
+
+clipping.json: {case name: case}
+    clip         norm | value
+    limit        the largest global norm, or the largest absolute value
+    norm         (norm) the global norm before clipping
+    gradients    before, by name
+    clipped      after, by name
+
+loss_curve_lstm.json, loss_curve_gru.json, loss_curve_rnn.json: a language model Embedding -> one recurrent layer ->
+Linear trained for 50 steps; step s reads ids [s*T, s*T + T) and predicts the ids one further on; the state starts at
+zero and is carried from step to step, detached; the loss is the mean over T*B tokens
+    options      V, B, T, embed, hidden, steps
+    formula      how ids were made
+    ids          [steps * T + 1, B]
+    initial      embedding.weight, rnn.weight_ih_l0, ..., decoder.weight, decoder.bias
+    runs         {sgd | adam: {optimizer, lr, clip (largest global norm), losses (before each step), final}}
+"""
+
+import json
+import math
+import os
+import zlib
+
+import numpy as np
+import torch
+from torch import nn
+from torch.nn import functional as F
+from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+T, B, I, H, P = 5, 3, 4, 6, 3
+
+
+# Writing
+
+
+def shortest(value):
+    text = str(np.float32(value))
+    if not math.isfinite(float(text)) or np.float32(float(text)) != np.float32(value):
+        raise ValueError(f"write a float32: expected a finite number that reads back, found {value!r}")
+    return text.removesuffix(".0")
+
+
+def encode(value):
+    if isinstance(value, torch.Tensor):
+        flat = value.detach().flatten().tolist()
+        dtype = "float32" if value.is_floating_point() else "int32"
+        data = ",".join(map(shortest if dtype == "float32" else str, flat))
+        return f'{{"dtype":"{dtype}","shape":{json.dumps(list(value.shape), separators=(",", ":"))},"data":[{data}]}}'
+    if isinstance(value, dict):
+        return "{" + ",".join(f"{json.dumps(key)}:{encode(item)}" for key, item in value.items()) + "}"
+    if isinstance(value, (list, tuple)):
+        return "[" + ",".join(map(encode, value)) + "]"
+    return json.dumps(value, allow_nan=False)
+
+
+def write(name, cases):
+    """One line a case."""
+    lines = ",\n".join(f"{json.dumps(key)}:{encode(case)}" for key, case in cases.items())
+    path = os.path.join(HERE, f"{name}.json")
+    with open(path, "w", encoding="utf-8") as file:
+        file.write("{\n" + lines + "\n}\n")
+    print(f"{name}.json: {len(cases)} entries, {os.path.getsize(path)} bytes")
+
+
+def seed(name):
+    torch.manual_seed(zlib.crc32(name.encode()))
+
+
+def snapshot(tensors):
+    return {name: tensor.detach().clone() for name, tensor in tensors.items()}
+
+
+# Layers
+
+
+def layer_case(options, inputs, parameters, outputs, **extra):
+    """Pulls random cotangents back through outputs, to every float input and every parameter."""
+    cotangents = {name: torch.randn_like(output) for name, output in outputs.items()}
+    sources = {**{k: v for k, v in inputs.items() if v.is_floating_point()}, **parameters}
+    gradients = torch.autograd.grad(list(outputs.values()), list(sources.values()), list(cotangents.values()))
+    return {
+        "options": options,
+        **extra,
+        "inputs": inputs,
+        "parameters": parameters,
+        "outputs": outputs,
+        "cotangents": cotangents,
+        "gradients": dict(zip(sources, gradients)),
+    }
+
+
+def leaf(*shape, scale=1.0):
+    return (torch.randn(*shape) * scale).requires_grad_()
+
+
+def recurrent_case(family, name, layers=1, bidirectional=False, lengths=None, bias=True, proj=0, steps=T, batch=B):
+    seed(f"{family}/{name}")
+    make = {
+        "rnn_tanh": lambda **k: nn.RNN(I, H, nonlinearity="tanh", **k),
+        "rnn_relu": lambda **k: nn.RNN(I, H, nonlinearity="relu", **k),
+        "lstm": lambda **k: nn.LSTM(I, H, proj_size=proj, **k),
+        "gru": lambda **k: nn.GRU(I, H, **k),
+    }[family]
+    module = make(num_layers=layers, bidirectional=bidirectional, bias=bias)
+    for parameter in module.parameters():
+        nn.init.normal_(parameter, std=0.4)
+    rows = layers * (2 if bidirectional else 1)
+    inputs = {"x": leaf(steps, batch, I), "h0": leaf(rows, batch, proj or H)}
+    if family == "lstm":
+        inputs["c0"] = leaf(rows, batch, H)
+    outputs = run_recurrent(module, inputs, lengths, steps)
+    options = {
+        "cell": family,
+        "input_size": I,
+        "hidden_size": H,
+        "proj_size": proj,
+        "num_layers": layers,
+        "bidirectional": bidirectional,
+        "bias": bias,
+    }
+    return layer_case(options, inputs, dict(module.named_parameters()), outputs, lengths=lengths)
+
+
+def run_recurrent(module, inputs, lengths, steps):
+    state = (inputs["h0"], inputs["c0"]) if "c0" in inputs else inputs["h0"]
+    if lengths is None:
+        output, final = module(inputs["x"], state)
+    else:
+        packed, final = module(pack_padded_sequence(inputs["x"], lengths, enforce_sorted=False), state)
+        output, _ = pad_packed_sequence(packed, total_length=steps)
+    return {"output": output, "h_n": final[0], "c_n": final[1]} if "c0" in inputs else {"output": output, "h_n": final}
+
+
+def recurrent_cases(family):
+    variants = {
+        "single_layer": {},
+        "one_step": {"steps": 1, "batch": 1},
+        "two_layers": {"layers": 2},
+        "bidirectional": {"bidirectional": True},
+        "two_layers_bidirectional": {"layers": 2, "bidirectional": True},
+        "ragged": {"lengths": [3, 5, 1]},
+        "two_layers_bidirectional_ragged": {"layers": 2, "bidirectional": True, "lengths": [2, 4, 1]},
+        "no_bias": {"bias": False},
+    }
+    if family == "lstm":
+        variants["projection"] = {"proj": P}
+        variants["two_layers_bidirectional_projection"] = {"layers": 2, "bidirectional": True, "proj": P}
+    return {name: recurrent_case(family, name, **variant) for name, variant in variants.items()}
+
+
+def linear_case(name, bias):
+    seed(name)
+    module = nn.Linear(7, 5, bias=bias)
+    inputs = {"x": leaf(T, B, 7)}
+    options = {"layer": "linear", "in_features": 7, "out_features": 5, "bias": bias}
+    return layer_case(options, inputs, dict(module.named_parameters()), {"output": module(inputs["x"])})
+
+
+def embedding_case(name):
+    seed(name)
+    module = nn.Embedding(9, 4)
+    inputs = {"ids": torch.randint(0, 9, (T, B), dtype=torch.int32)}
+    options = {"layer": "embedding", "num_embeddings": 9, "embedding_dim": 4}
+    return layer_case(options, inputs, dict(module.named_parameters()), {"output": module(inputs["ids"])})
+
+
+def layer_norm_case(name, shift=0.0):
+    seed(name)
+    module = nn.LayerNorm(7)
+    for parameter in module.parameters():
+        nn.init.normal_(parameter)
+    inputs = {"x": (torch.randn(T, B, 7) + shift).requires_grad_()}
+    options = {"layer": "layer_norm", "normalized_shape": 7, "eps": module.eps}
+    return layer_case(options, inputs, dict(module.named_parameters()), {"output": module(inputs["x"])})
+
+
+def cross_entropy_case(name, ignored=0, scale=1.0):
+    seed(name)
+    rows, classes = T * B, 7
+    inputs = {"logits": leaf(rows, classes, scale=scale), "targets": torch.randint(0, classes, (rows,)).int()}
+    inputs["targets"][torch.randperm(rows)[:ignored]] = -1
+    loss = F.cross_entropy(inputs["logits"], inputs["targets"].long(), ignore_index=-1)
+    return layer_case({"layer": "cross_entropy", "ignore_index": -1}, inputs, {}, {"loss": loss})
+
+
+def layer_cases():
+    return {
+        "linear": linear_case("linear", bias=True),
+        "linear_no_bias": linear_case("linear_no_bias", bias=False),
+        "embedding": embedding_case("embedding"),
+        "layer_norm": layer_norm_case("layer_norm"),
+        "layer_norm_shifted": layer_norm_case("layer_norm_shifted", shift=3.0),
+        "cross_entropy": cross_entropy_case("cross_entropy"),
+        "cross_entropy_ignored": cross_entropy_case("cross_entropy_ignored", ignored=6),
+        "cross_entropy_large_logits": cross_entropy_case("cross_entropy_large_logits", ignored=2, scale=60.0),
+    }
+
+
+# Optimizers, schedules, clipping
+
+OPTIMIZERS = {
+    "sgd": torch.optim.SGD,
+    "adam": torch.optim.Adam,
+    "adamw": torch.optim.AdamW,
+    "rmsprop": torch.optim.RMSprop,
+}
+
+
+def optimizer_case(name, optimizer, **options):
+    """A noisy quadratic: the gradient is curvature * (parameter - target) + noise."""
+    seed(name)
+    parameters = {"weight": leaf(3, 5), "bias": leaf(4)}
+    targets = {key: torch.randn_like(value) for key, value in parameters.items()}
+    curvatures = {key: torch.rand_like(value) * 2 for key, value in parameters.items()}
+    initial, steps = snapshot(parameters), []
+    stepper = OPTIMIZERS[optimizer](list(parameters.values()), **options)
+    for _ in range(10):
+        for key, value in parameters.items():
+            noise = torch.randn_like(value) * 0.3
+            value.grad = (curvatures[key] * (value - targets[key]) + noise).detach()
+        gradients = {key: value.grad.clone() for key, value in parameters.items()}
+        stepper.step()
+        steps.append({"gradients": gradients, "parameters": snapshot(parameters)})
+    return {"optimizer": optimizer, "options": options, "initial": initial, "steps": steps}
+
+
+def optimizer_cases():
+    variants = {
+        "sgd": ("sgd", {"lr": 0.1}),
+        "sgd_momentum": ("sgd", {"lr": 0.1, "momentum": 0.9}),
+        "sgd_nesterov": ("sgd", {"lr": 0.1, "momentum": 0.9, "nesterov": True}),
+        "sgd_weight_decay": ("sgd", {"lr": 0.1, "weight_decay": 0.05}),
+        "sgd_dampening": ("sgd", {"lr": 0.1, "momentum": 0.8, "dampening": 0.3}),
+        "sgd_nesterov_weight_decay": (
+            "sgd",
+            {"lr": 0.05, "momentum": 0.9, "nesterov": True, "weight_decay": 0.1},
+        ),
+        "adam": ("adam", {"lr": 0.05}),
+        "adam_weight_decay": ("adam", {"lr": 0.05, "betas": [0.8, 0.95], "eps": 1e-6, "weight_decay": 0.1}),
+        "adamw": ("adamw", {"lr": 0.05}),
+        "adamw_weight_decay": ("adamw", {"lr": 0.05, "betas": [0.8, 0.95], "weight_decay": 0.2}),
+        "rmsprop": ("rmsprop", {"lr": 0.02}),
+        "rmsprop_momentum": ("rmsprop", {"lr": 0.02, "alpha": 0.9, "momentum": 0.9}),
+        "rmsprop_centered": ("rmsprop", {"lr": 0.02, "alpha": 0.9, "centered": True}),
+        "rmsprop_all": (
+            "rmsprop",
+            {"lr": 0.02, "alpha": 0.9, "eps": 1e-5, "momentum": 0.5, "centered": True, "weight_decay": 0.1},
+        ),
+    }
+    return {name: optimizer_case(name, kind, **options) for name, (kind, options) in variants.items()}
+
+
+def torch_rates(make, lr, steps):
+    optimizer = torch.optim.SGD([torch.zeros(1, requires_grad=True)], lr=lr)
+    scheduler, rates = make(optimizer), []
+    for _ in range(steps):
+        rates.append(optimizer.param_groups[0]["lr"])
+        optimizer.step()
+        scheduler.step()
+    return rates
+
+
+def cosine_rate(step, lr, warmup, total, min_lr):
+    if step < warmup:
+        return lr * (step + 1) / warmup
+    progress = min(1, (step - warmup) / (total - warmup))
+    return min_lr + (lr - min_lr) * (1 + math.cos(math.pi * progress)) / 2
+
+
+def cosine_case(steps, **options):
+    rates = [cosine_rate(step, **options) for step in range(steps)]
+    if options["warmup"] == 0:
+        schedulers = torch.optim.lr_scheduler
+        expected = torch_rates(
+            lambda o: schedulers.CosineAnnealingLR(o, options["total"], options["min_lr"]),
+            options["lr"],
+            options["total"],
+        )
+        np.testing.assert_allclose(rates[: options["total"]], expected, rtol=1e-12, atol=1e-15)
+    return {"schedule": "cosine", "options": options, "rates": rates}
+
+
+def plateau_case(metrics, lr, **options):
+    optimizer = torch.optim.SGD([torch.zeros(1, requires_grad=True)], lr=lr)
+    scheduler, rates = torch.optim.lr_scheduler.ReduceLROnPlateau(optimizer, **options), []
+    for metric in metrics:
+        scheduler.step(metric)
+        rates.append(optimizer.param_groups[0]["lr"])
+    return {
+        "schedule": "reduce_on_plateau",
+        "options": {"lr": lr, **options},
+        "metrics": metrics,
+        "rates": rates,
+    }
+
+
+def schedule_cases():
+    schedulers = torch.optim.lr_scheduler
+    losses = [5, 4, 3.5, 3.6, 3.55, 3.5, 3.4999, 3.5, 3.2, 3.3, 3.4, 3.5, 3.6, 3.7, 3.1, 3.2, 3.2, 3.2, 3.2, 3.2, 3.2]
+    plateau = {"threshold_mode": "rel", "mode": "min"}
+    return {
+        "step": {
+            "schedule": "step",
+            "options": {"lr": 0.5, "step_size": 4, "gamma": 0.3},
+            "rates": torch_rates(lambda o: schedulers.StepLR(o, 4, 0.3), 0.5, 20),
+        },
+        "exponential": {
+            "schedule": "exponential",
+            "options": {"lr": 0.5, "gamma": 0.9},
+            "rates": torch_rates(lambda o: schedulers.ExponentialLR(o, 0.9), 0.5, 20),
+        },
+        "cosine": cosine_case(25, lr=0.4, warmup=0, total=20, min_lr=0.01),
+        "cosine_warmup": cosine_case(25, lr=0.4, warmup=5, total=20, min_lr=0.0),
+        "reduce_on_plateau": plateau_case(
+            losses, 1.0, factor=0.5, patience=2, threshold=1e-3, cooldown=0, min_lr=0.0, **plateau
+        ),
+        "reduce_on_plateau_cooldown": plateau_case(
+            losses, 1.0, factor=0.1, patience=1, threshold=1e-2, cooldown=2, min_lr=0.005, **plateau
+        ),
+        "reduce_on_plateau_every_epoch": plateau_case(
+            losses, 1.0, factor=0.5, patience=0, threshold=1e-4, cooldown=0, min_lr=0.1, **plateau
+        ),
+    }
+
+
+def clipping_case(name, clip, limit):
+    seed(name)
+    parameters = {"weight": leaf(3, 5), "bias": leaf(4)}
+    for value in parameters.values():
+        value.grad = torch.randn_like(value)
+    case = {"clip": clip, "limit": limit, "gradients": {key: value.grad.clone() for key, value in parameters.items()}}
+    if clip == "norm":
+        case["norm"] = nn.utils.clip_grad_norm_(parameters.values(), limit).item()
+    else:
+        nn.utils.clip_grad_value_(parameters.values(), limit)
+    return {**case, "clipped": {key: value.grad for key, value in parameters.items()}}
+
+
+def clipping_cases():
+    return {
+        "norm": clipping_case("norm", "norm", 0.5),
+        "norm_within": clipping_case("norm_within", "norm", 50.0),
+        "value": clipping_case("value", "value", 0.5),
+    }
+
+
+# Loss curves
+
+FORMULA = "ids[p][b] = (p * p + floor(p / 3) + 3 * b) % 10"
+
+
+class CharLanguageModel(nn.Module):
+    def __init__(self, cell, vocabulary, embed, hidden):
+        super().__init__()
+        self.embedding = nn.Embedding(vocabulary, embed)
+        self.rnn = {"lstm": nn.LSTM, "gru": nn.GRU, "rnn": nn.RNN}[cell](embed, hidden)
+        self.decoder = nn.Linear(hidden, vocabulary)
+
+    def forward(self, ids, state):
+        output, state = self.rnn(self.embedding(ids), state)
+        return self.decoder(output), state
+
+
+def detach(state):
+    return tuple(part.detach() for part in state) if isinstance(state, tuple) else state.detach()
+
+
+def train(model, ids, options, optimizer, lr, clip):
+    stepper = OPTIMIZERS[optimizer](model.parameters(), lr=lr)
+    state, losses = None, []
+    for step in range(options["steps"]):
+        begin, end = step * options["T"], (step + 1) * options["T"]
+        stepper.zero_grad()
+        logits, state = model(ids[begin:end], state)
+        state = detach(state)
+        loss = F.cross_entropy(logits.flatten(0, 1), ids[begin + 1 : end + 1].flatten().long())
+        loss.backward()
+        nn.utils.clip_grad_norm_(model.parameters(), clip)
+        stepper.step()
+        losses.append(loss.item())
+    final = snapshot(dict(model.named_parameters()))
+    return {"optimizer": optimizer, "lr": lr, "clip": clip, "losses": losses, "final": final}
+
+
+def loss_curve(cell):
+    options = {"V": 10, "B": 4, "T": 8, "embed": 12, "hidden": 16, "steps": 50}
+    positions = torch.arange(options["steps"] * options["T"] + 1)[:, None]
+    ids = ((positions * positions + positions // 3 + 3 * torch.arange(options["B"])) % 10).int()
+    seed(f"loss_curve/{cell}")
+    model = CharLanguageModel(cell, options["V"], options["embed"], options["hidden"])
+    initial = snapshot(model.state_dict())
+    runs = {}
+    for optimizer, lr, clip in [("sgd", 0.5, 0.25), ("adam", 0.01, 1.0)]:
+        model.load_state_dict(initial)
+        runs[optimizer] = train(model, ids, options, optimizer, lr, clip)
+    return {"options": options, "formula": FORMULA, "ids": ids, "initial": initial, "runs": runs}
+
+
+def main():
+    torch.set_num_threads(1)
+    for family in ["rnn_tanh", "rnn_relu", "lstm", "gru"]:
+        write(family, recurrent_cases(family))
+    write("layers", layer_cases())
+    write("optimizers", optimizer_cases())
+    write("schedules", schedule_cases())
+    write("clipping", clipping_cases())
+    for cell in ["lstm", "gru", "rnn"]:
+        write(f"loss_curve_{cell}", loss_curve(cell))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,133 @@
+import { assertWithin } from "../support/bounds.ts";
+import { randomFloats } from "../support/floats.ts";
+import { checkKernel, ODD_SIZES } from "../support/kernel_contract.ts";
+import { adamStep, adamWStep, rmspropStep, sgdStep } from "../support/oracles/mod.ts";
+
+const LR = 0.05;
+/** Multiplies the gradients before everything else, as clipping does. */
+const SCALE = 0.25;
+const DECAYS = [0, 0.1];
+
+function doubles(values: Float32Array, scale = 1): Float64Array {
+  return Float64Array.from(values, (value) => value * scale);
+}
+
+/** Rounding errors are relative to 1, about the size of the values. */
+function assertNear(actual: ArrayLike<number>, expected: Float64Array, what: string): void {
+  assertWithin(actual, expected, { roundings: 8, magnitudes: expected.map((v) => 1 + Math.abs(v)) }, what);
+}
+
+interface SgdCase {
+  readonly momentum: number;
+  readonly dampening: number;
+  readonly nesterov: boolean;
+  readonly step: number;
+  readonly weightDecay: number;
+}
+
+function checkSgd(n: number, { momentum, dampening, nesterov, step, weightDecay }: SgdCase): void {
+  const buffers = { w: randomFloats(1, n), g: randomFloats(2, n), velocity: randomFloats(3, n) };
+  if (step === 1) buffers.velocity.fill(0);
+  const [values, buffer] = [doubles(buffers.w), doubles(buffers.velocity)];
+  const gradients = doubles(buffers.g, SCALE);
+  sgdStep({ values, gradients, step, lr: LR, weightDecay, momentum, dampening, nesterov, buffer });
+  const undamped = step === 1 ? 1 : 1 - dampening;
+  checkKernel({
+    kernel: "sgd_step",
+    buffers,
+    outputs: ["w", "velocity"],
+    operands: ({ w, g, velocity }) => {
+      return [n, w, g, momentum > 0 ? velocity : 0, LR, momentum, undamped, +nesterov, weightDecay, SCALE];
+    },
+  }, (results, what) => {
+    assertNear(results.w, values, what);
+    assertNear(results.velocity, momentum > 0 ? buffer : doubles(buffers.velocity), what);
+  });
+}
+
+Deno.test("sgd_step is within 8 roundings of 1 + |w|: plain, momentum, dampening, Nesterov, decay, first step", () => {
+  for (const n of ODD_SIZES) {
+    for (const weightDecay of DECAYS) {
+      for (const step of [1, 2]) {
+        checkSgd(n, { momentum: 0, dampening: 0, nesterov: false, step, weightDecay });
+        checkSgd(n, { momentum: 0.9, dampening: 0, nesterov: false, step, weightDecay });
+        checkSgd(n, { momentum: 0.9, dampening: 0.4, nesterov: false, step, weightDecay });
+        checkSgd(n, { momentum: 0.9, dampening: 0, nesterov: true, step, weightDecay });
+      }
+    }
+  }
+});
+
+function checkAdam(n: number, step: number, weightDecay: number, decoupled: boolean): void {
+  const [beta1, beta2, eps] = [0.9, 0.99, 1e-8];
+  const isFirst = step === 1;
+  const buffers = {
+    w: randomFloats(4, n),
+    g: randomFloats(5, n),
+    m: randomFloats(6, n).map((v) => isFirst ? 0 : v),
+    v: randomFloats(7, n, 0.1, 1).map((v) => isFirst ? 0 : v),
+  };
+  const [values, firstMoment, secondMoment] = [doubles(buffers.w), doubles(buffers.m), doubles(buffers.v)];
+  const options = { values, gradients: doubles(buffers.g, SCALE), step, lr: LR, weightDecay, eps };
+  const take = decoupled ? adamWStep : adamStep;
+  take({ ...options, betas: [beta1, beta2], firstMoment, secondMoment });
+  const rate = LR / (1 - beta1 ** step);
+  const correction = Math.sqrt(1 - beta2 ** step);
+  const [keep, decay] = decoupled ? [1 - LR * weightDecay, 0] : [1, weightDecay];
+  const constants = [rate, beta1, beta2, 1 - beta1, 1 - beta2, eps, correction, keep, decay, SCALE];
+  checkKernel({
+    kernel: "adam_step",
+    buffers,
+    outputs: ["w", "m", "v"],
+    operands: ({ w, g, m, v }) => [n, w, g, m, v, ...constants],
+  }, (results, what) => {
+    assertNear(results.w, values, what);
+    assertNear(results.m, firstMoment, what);
+    assertNear(results.v, secondMoment, what);
+  });
+}
+
+Deno.test("adam_step is within 8 roundings of 1 + |w|: Adam and AdamW, decay, first and tenth step", () => {
+  for (const n of ODD_SIZES) {
+    for (const weightDecay of DECAYS) {
+      for (const step of [1, 10]) {
+        checkAdam(n, step, weightDecay, false);
+        checkAdam(n, step, weightDecay, true);
+      }
+    }
+  }
+});
+
+function checkRmsprop(n: number, momentum: number, weightDecay: number): void {
+  const [alpha, eps] = [0.95, 1e-6];
+  const buffers = {
+    w: randomFloats(8, n),
+    g: randomFloats(9, n),
+    s: randomFloats(10, n, 0.1, 1),
+    velocity: randomFloats(11, n),
+  };
+  const [values, squareAverage, buffer] = [doubles(buffers.w), doubles(buffers.s), doubles(buffers.velocity)];
+  const options = { values, gradients: doubles(buffers.g, SCALE), step: 5, lr: LR, weightDecay, alpha, eps };
+  rmspropStep({ ...options, momentum, squareAverage, gradientAverage: new Float64Array(n), buffer });
+  checkKernel({
+    kernel: "rmsprop_step",
+    buffers,
+    outputs: ["w", "s", "velocity"],
+    operands: ({ w, g, s, velocity }) => {
+      return [n, w, g, s, momentum > 0 ? velocity : 0, LR, alpha, 1 - alpha, eps, momentum, weightDecay, SCALE];
+    },
+  }, (results, what) => {
+    assertNear(results.w, values, what);
+    assertNear(results.s, squareAverage, what);
+    assertNear(results.velocity, momentum > 0 ? buffer : doubles(buffers.velocity), what);
+  });
+}
+
+Deno.test("rmsprop_step is within 8 roundings of 1 + |w|: plain, momentum, decay", () => {
+  for (const n of ODD_SIZES) {
+    for (const weightDecay of DECAYS) {
+      checkRmsprop(n, 0, weightDecay);
+      checkRmsprop(n, 0.9, weightDecay);
+    }
+  }
+});

@@ -1,0 +1,148 @@
+import { assertEquals } from "@std/assert";
+import { assertWithin } from "../support/bounds.ts";
+import { absolutes, randomFloats, randomIntegers, unwritten } from "../support/floats.ts";
+import { BUILDS, checkKernel, ODD_SIZES, runKernel } from "../support/kernel_contract.ts";
+import { crossEntropy, softmax } from "../support/oracles/mod.ts";
+
+const SIZES = ODD_SIZES.filter((n) => n > 0);
+
+/** Logits of very different rows, one of them far from zero. */
+function makeLogits(rows: number, n: number): Float32Array {
+  return randomFloats(1, rows * n, -4, 4).map((x, i) => i < n ? x + 1000 : x);
+}
+
+/** What is left out of a mean is 0 in the oracle, which knows one such number only. */
+function makeTargets(rows: number, n: number): Int32Array {
+  return randomIntegers(2, rows, -1, n);
+}
+
+Deno.test("softmax is within n / 4 + 16 roundings, relative", () => {
+  for (const n of SIZES) {
+    for (const rows of ODD_SIZES) {
+      const x = makeLogits(rows, n);
+      const { output } = softmax({ x, N: rows, V: n });
+      checkKernel({
+        kernel: "softmax",
+        buffers: { x, y: unwritten(rows * n) },
+        outputs: ["y"],
+        operands: ({ x, y }) => [rows, n, x, y],
+      }, ({ y }, what) => assertWithin(y, output, { roundings: n / 4 + 16 }, what));
+    }
+  }
+});
+
+Deno.test("softmax of a row with NaN is NaN, and the other rows do not notice", () => {
+  for (const build of BUILDS) {
+    for (const n of SIZES) {
+      for (let at = 0; at < n; at++) {
+        const x = randomFloats(3, 2 * n);
+        x[at] = NaN;
+        const { y } = runKernel(build, 1, {
+          kernel: "softmax",
+          buffers: { x, y: unwritten(2 * n) },
+          outputs: ["y"],
+          operands: ({ x, y }) => [2, n, x, y],
+        });
+        assertEquals(y.slice(0, n), new Float32Array(n).fill(NaN));
+        assertWithin(y.slice(n), softmax({ x: x.slice(n), N: 1, V: n }).output, { roundings: 24 });
+      }
+    }
+  }
+});
+
+Deno.test("softmax_backward adds y (dy - dy . y) within n / 4 + 8 roundings of the terms", () => {
+  for (const n of SIZES) {
+    for (const rows of ODD_SIZES) {
+      const run = softmax({ x: randomFloats(4, rows * n), N: rows, V: n });
+      const buffers = {
+        y: Float32Array.from(run.output),
+        dy: randomFloats(5, rows * n),
+        dx: randomFloats(6, rows * n),
+      };
+      const expected = run.backward(buffers.dy).dx.map((d, i) => d + buffers.dx[i]);
+      const magnitudes = run.output.map((y, i) => {
+        const [from, to] = [i - i % n, i - i % n + n];
+        const dot = absolutes(buffers.dy.slice(from, to)).reduce((sum, d, j) => sum + d * run.output[from + j], 0);
+        return Math.abs(buffers.dx[i]) + y * (Math.abs(buffers.dy[i]) + dot);
+      });
+      checkKernel({
+        kernel: "softmax_backward",
+        buffers,
+        outputs: ["dx"],
+        operands: ({ y, dy, dx }) => [rows, n, y, dy, dx],
+      }, ({ dx }, what) => assertWithin(dx, expected, { roundings: n / 4 + 8, magnitudes }, what));
+    }
+  }
+});
+
+Deno.test("cross_entropy is within n / 4 + 16 roundings of 1 + the largest logit, 0 for negative targets", () => {
+  for (const n of SIZES) {
+    for (const rows of ODD_SIZES) {
+      const [x, targets] = [makeLogits(rows, n), makeTargets(rows, n)];
+      const exact = Float64Array.from(
+        targets,
+        (target, r) =>
+          target < 0 ? 0 : crossEntropy({ logits: x.slice(r * n, (r + 1) * n), targets: [target], N: 1, V: n }).loss,
+      );
+      const logSums = exact.map((loss, r) => targets[r] < 0 ? -5 : loss + x[r * n + targets[r]]);
+      const magnitudes = logSums.map((value) => 1 + Math.abs(value));
+      checkKernel({
+        kernel: "cross_entropy",
+        buffers: { x, targets, losses: new Float32Array(rows).fill(-5), logSums: new Float32Array(rows).fill(-5) },
+        outputs: ["losses", "logSums"],
+        operands: ({ x, targets, losses, logSums }) => [rows, n, x, targets, losses, logSums],
+      }, (results, what) => {
+        // The largest logit is taken off before the exponentials, so that the loss itself does not feel its size.
+        assertWithin(results.losses, exact, { roundings: n / 4 + 16, magnitudes: exact.map((v) => 1 + v) }, what);
+        assertWithin(results.logSums, logSums, { roundings: n / 4 + 16, magnitudes }, what);
+      });
+    }
+  }
+});
+
+Deno.test("cross_entropy of a row with NaN is not finite", () => {
+  for (const build of BUILDS) {
+    for (const value of [NaN, Infinity]) {
+      const { losses } = runKernel(build, 1, {
+        kernel: "cross_entropy",
+        buffers: {
+          x: Float32Array.of(0, 1, value, 0, 1),
+          targets: Int32Array.of(1),
+          losses: unwritten(1),
+          logSums: unwritten(1),
+        },
+        outputs: ["losses", "logSums"],
+        operands: ({ x, targets, losses, logSums }) => [1, 5, x, targets, losses, logSums],
+      });
+      assertEquals(Number.isFinite(losses[0]), false);
+    }
+  }
+});
+
+Deno.test("cross_entropy_backward is within 60 roundings of scale (softmax + onehot)", () => {
+  const scale = Math.fround(0.3);
+  for (const n of SIZES) {
+    for (const rows of ODD_SIZES) {
+      const [x, targets] = [randomFloats(7, rows * n, -4, 4), makeTargets(rows, n)];
+      const { output } = softmax({ x, N: rows, V: n });
+      const logSums = Float32Array.from(
+        targets,
+        (_, r) => Math.log(x.slice(r * n, (r + 1) * n).reduce((sum, v) => sum + Math.exp(v), 0)),
+      );
+      const dx = randomFloats(8, rows * n);
+      for (const accumulate of [false, true]) {
+        const start = Float64Array.from(dx, (d) => accumulate ? d : 0);
+        const isHit = (i: number) => targets[Math.floor(i / n)] === i % n;
+        const isCounted = (i: number) => targets[Math.floor(i / n)] >= 0;
+        const expected = start.map((d, i) => isCounted(i) ? d + scale * (output[i] - +isHit(i)) : d);
+        const magnitudes = start.map((d, i) => Math.abs(d) + scale * (output[i] + +isHit(i)));
+        checkKernel({
+          kernel: "cross_entropy_backward",
+          buffers: { x, targets, logSums, dx },
+          outputs: ["dx"],
+          operands: (at) => [rows, n, at.x, at.targets, at.logSums, scale, at.dx, +accumulate],
+        }, (results, what) => assertWithin(results.dx, expected, { roundings: 60, magnitudes }, what));
+      }
+    }
+  }
+});

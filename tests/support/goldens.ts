@@ -1,0 +1,193 @@
+/**
+ * Reads the goldens that `tests/goldens/generate.py` made with PyTorch; the fields are described there. Needs no
+ * permission: the files are modules.
+ */
+
+/** Float32 values and their shape, flat and row-major. */
+export interface GoldenTensor {
+  shape: number[];
+  data: Float32Array;
+}
+
+/** Ids and their shape, flat and row-major. */
+export interface GoldenIds {
+  shape: number[];
+  data: Int32Array;
+}
+
+/** Tensors by name. */
+export type GoldenTensors = Record<string, GoldenTensor>;
+
+/** What a layer computed from fixed inputs, and the gradients that came back from fixed cotangents of its outputs. */
+export interface LayerGolden {
+  parameters: GoldenTensors;
+  outputs: GoldenTensors;
+  cotangents: GoldenTensors;
+  gradients: GoldenTensors;
+}
+
+/** A case of rnn_tanh, rnn_relu, lstm or gru. */
+export interface RecurrentGolden extends LayerGolden {
+  options: {
+    cell: "rnn_tanh" | "rnn_relu" | "lstm" | "gru";
+    input_size: number;
+    hidden_size: number;
+    proj_size: number;
+    num_layers: number;
+    bidirectional: boolean;
+    bias: boolean;
+  };
+  lengths: number[] | null;
+  inputs: { x: GoldenTensor; h0: GoldenTensor; c0?: GoldenTensor };
+}
+
+/** The cases of layers. */
+export interface LayersGolden {
+  linear: LinearGolden;
+  linear_no_bias: LinearGolden;
+  embedding: LayerGolden & {
+    options: { layer: "embedding"; num_embeddings: number; embedding_dim: number };
+    inputs: { ids: GoldenIds };
+  };
+  layer_norm: LayerNormGolden;
+  layer_norm_shifted: LayerNormGolden;
+  cross_entropy: CrossEntropyGolden;
+  cross_entropy_ignored: CrossEntropyGolden;
+  cross_entropy_large_logits: CrossEntropyGolden;
+}
+
+/** A case of linear. */
+export interface LinearGolden extends LayerGolden {
+  options: { layer: "linear"; in_features: number; out_features: number; bias: boolean };
+  inputs: { x: GoldenTensor };
+}
+
+/** A case of layer norm. */
+export interface LayerNormGolden extends LayerGolden {
+  options: { layer: "layer_norm"; normalized_shape: number; eps: number };
+  inputs: { x: GoldenTensor };
+}
+
+/** A case of cross-entropy; targets of -1 are not counted. */
+export interface CrossEntropyGolden extends LayerGolden {
+  options: { layer: "cross_entropy"; ignore_index: number };
+  inputs: { logits: GoldenTensor; targets: GoldenIds };
+}
+
+/** Ten steps of an optimizer. */
+export interface OptimizerGolden {
+  optimizer: "sgd" | "adam" | "adamw" | "rmsprop";
+  options: {
+    lr: number;
+    weight_decay?: number;
+    momentum?: number;
+    dampening?: number;
+    nesterov?: boolean;
+    betas?: [number, number];
+    eps?: number;
+    alpha?: number;
+    centered?: boolean;
+  };
+  initial: GoldenTensors;
+  steps: { gradients: GoldenTensors; parameters: GoldenTensors }[];
+}
+
+/** The rates of a schedule, one a step; with reduce_on_plateau one after each metric. */
+export type ScheduleGolden =
+  | { schedule: "step"; options: { lr: number; step_size: number; gamma: number }; rates: number[] }
+  | { schedule: "exponential"; options: { lr: number; gamma: number }; rates: number[] }
+  | {
+    schedule: "cosine";
+    options: { lr: number; warmup: number; total: number; min_lr: number };
+    rates: number[];
+  }
+  | {
+    schedule: "reduce_on_plateau";
+    options: {
+      lr: number;
+      factor: number;
+      patience: number;
+      threshold: number;
+      threshold_mode: "rel";
+      mode: "min";
+      cooldown: number;
+      min_lr: number;
+    };
+    metrics: number[];
+    rates: number[];
+  };
+
+/** Gradients before and after clipping; `norm` is the global norm before. */
+export type ClippingGolden =
+  | { clip: "norm"; limit: number; norm: number; gradients: GoldenTensors; clipped: GoldenTensors }
+  | { clip: "value"; limit: number; gradients: GoldenTensors; clipped: GoldenTensors };
+
+/** Fifty training steps of a small language model, by each of two optimizers. */
+export interface LossCurveGolden {
+  options: { V: number; B: number; T: number; embed: number; hidden: number; steps: number };
+  formula: string;
+  ids: GoldenIds;
+  initial: GoldenTensors;
+  runs: Record<"sgd" | "adam", LossCurveRun>;
+}
+
+/** One optimizer's fifty steps. */
+export interface LossCurveRun {
+  optimizer: "sgd" | "adam";
+  lr: number;
+  clip: number;
+  losses: number[];
+  final: GoldenTensors;
+}
+
+/** Each golden file by its name, with its cases by theirs. */
+export interface Goldens {
+  rnn_tanh: Record<string, RecurrentGolden>;
+  rnn_relu: Record<string, RecurrentGolden>;
+  lstm: Record<string, RecurrentGolden>;
+  gru: Record<string, RecurrentGolden>;
+  layers: LayersGolden;
+  optimizers: Record<string, OptimizerGolden>;
+  schedules: Record<string, ScheduleGolden>;
+  clipping: Record<string, ClippingGolden>;
+  loss_curve_lstm: LossCurveGolden;
+  loss_curve_gru: LossCurveGolden;
+  loss_curve_rnn: LossCurveGolden;
+}
+
+const FILES: Record<keyof Goldens, () => Promise<{ default: unknown }>> = {
+  rnn_tanh: () => import("../goldens/rnn_tanh.json", { with: { type: "json" } }),
+  rnn_relu: () => import("../goldens/rnn_relu.json", { with: { type: "json" } }),
+  lstm: () => import("../goldens/lstm.json", { with: { type: "json" } }),
+  gru: () => import("../goldens/gru.json", { with: { type: "json" } }),
+  layers: () => import("../goldens/layers.json", { with: { type: "json" } }),
+  optimizers: () => import("../goldens/optimizers.json", { with: { type: "json" } }),
+  schedules: () => import("../goldens/schedules.json", { with: { type: "json" } }),
+  clipping: () => import("../goldens/clipping.json", { with: { type: "json" } }),
+  loss_curve_lstm: () => import("../goldens/loss_curve_lstm.json", { with: { type: "json" } }),
+  loss_curve_gru: () => import("../goldens/loss_curve_gru.json", { with: { type: "json" } }),
+  loss_curve_rnn: () => import("../goldens/loss_curve_rnn.json", { with: { type: "json" } }),
+};
+
+/** A fresh copy of one golden file, its tensors as typed arrays. */
+export async function loadGolden<Name extends keyof Goldens>(name: Name): Promise<Goldens[Name]> {
+  return decode((await FILES[name]()).default) as Goldens[Name];
+}
+
+function decode(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(decode);
+  if (typeof value !== "object" || value === null) return value;
+  if (isTensor(value)) {
+    const data = value.dtype === "int32" ? Int32Array.from(value.data) : Float32Array.from(value.data);
+    const size = value.shape.reduce((product, length) => product * length, 1);
+    if (data.length !== size) {
+      throw new RangeError(`read a golden: expected ${size} values for shape [${value.shape}], found ${data.length}`);
+    }
+    return { shape: [...value.shape], data };
+  }
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, decode(item)]));
+}
+
+function isTensor(value: object): value is { dtype: "float32" | "int32"; shape: number[]; data: number[] } {
+  return "dtype" in value;
+}

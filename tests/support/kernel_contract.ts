@@ -1,0 +1,159 @@
+import { assert } from "@std/assert";
+import { type Build, instantiateKernels, type KernelName, type Kernels } from "../../src/kernels/mod.ts";
+import { assertSameBits } from "./bounds.ts";
+
+/** Both builds of the kernels. */
+export const BUILDS: readonly Build[] = ["relaxed", "plain"];
+
+/** Sizes at which loops over vectors and tiles have their seams. */
+export const ODD_SIZES: readonly number[] = [0, 1, 3, 4, 5, 7, 8, 9, 33];
+
+/** Every thread count must give the bits of one. */
+const WORKERS = [2, 3, 8];
+const MOST_WORKERS = Math.max(...WORKERS);
+/** Guard bytes on both sides of every buffer. */
+const GUARD = 64;
+const GUARD_BYTE = 0xa5;
+const NAN_BYTE = 0xff;
+
+/** What a buffer in the kernels' memory holds. */
+export type Numbers = Float32Array | Float64Array | Int32Array;
+
+/** One call of a kernel. */
+export interface KernelCase<Name extends string> {
+  /** The kernel. */
+  readonly kernel: KernelName;
+  /** What stands in memory before the call, each buffer between guard bytes. */
+  readonly buffers: Readonly<Record<Name, Numbers>>;
+  /** Which buffers the kernel may change. */
+  readonly outputs: readonly NoInfer<Name>[];
+  /** Whether the kernel needs scratch memory. */
+  readonly usesScratch?: boolean;
+  /** The operands, given the buffers' addresses and that of the scratch memory. */
+  readonly operands: (at: Readonly<Record<NoInfer<Name> | "scratch", number>>) => number[];
+}
+
+/** The buffers after a call. */
+export type Results<Name extends string> = Readonly<Record<Name, Numbers>>;
+
+/** A memory with the kernels of one build, shared by all tests of a file. */
+class Bench {
+  readonly kernels: Kernels;
+  readonly bytes: Uint8Array;
+  readonly scratch = GUARD;
+  readonly first: number;
+
+  constructor(build: Build) {
+    const memory = new WebAssembly.Memory({ initial: 384, maximum: 384, shared: true });
+    this.kernels = instantiateKernels(memory, build);
+    this.bytes = new Uint8Array(memory.buffer);
+    this.first = this.scratch + this.kernels.product_scratch() * MOST_WORKERS;
+  }
+}
+
+const benches = new Map<Build, Bench>();
+
+function benchOf(build: Build): Bench {
+  let bench = benches.get(build);
+  if (!bench) benches.set(build, bench = new Bench(build));
+  return bench;
+}
+
+function bytesOf(numbers: Numbers): Uint8Array {
+  return new Uint8Array(numbers.buffer, numbers.byteOffset, numbers.byteLength);
+}
+
+type Addresses<Name extends string> = Readonly<Record<Name | "scratch", number>>;
+
+/** Puts a case's buffers between guard bytes, and NaN into the scratch memory that it uses. */
+function place<Name extends string>(
+  { kernels, bytes, scratch, first }: Bench,
+  { buffers, usesScratch }: KernelCase<Name>,
+  workers: number,
+): Addresses<Name> {
+  const at = { scratch } as Record<Name | "scratch", number>;
+  let end = first;
+  for (const name of Object.keys(buffers) as Name[]) {
+    at[name] = end + GUARD;
+    end = Math.ceil((at[name] + buffers[name].byteLength) / 8) * 8;
+  }
+  bytes.fill(GUARD_BYTE, first, end + GUARD);
+  // A kernel that reads scratch memory before it has written there gives itself away.
+  if (usesScratch) bytes.fill(NAN_BYTE, scratch, scratch + kernels.product_scratch() * workers);
+  for (const name of Object.keys(buffers) as Name[]) bytes.set(bytesOf(buffers[name]), at[name]);
+  return at;
+}
+
+/** All buffers after a call; checks that guard bytes and inputs are as they were. */
+function collect<Name extends string>(
+  { bytes, first }: Bench,
+  { kernel, buffers, outputs }: KernelCase<Name>,
+  at: Addresses<Name>,
+): Results<Name> {
+  const results = {} as Record<Name, Numbers>;
+  let open = first;
+  for (const name of Object.keys(buffers) as Name[]) {
+    assertGuard(bytes, open, at[name], `${kernel}, before ${name}`);
+    open = at[name] + buffers[name].byteLength;
+    const array = buffers[name].constructor as new (buffer: ArrayBuffer) => Numbers;
+    results[name] = new array(bytes.slice(at[name], open).buffer);
+    if (!outputs.includes(name)) assertSameBits(results[name], buffers[name], `${kernel}: input ${name}`);
+  }
+  assertGuard(bytes, open, Math.ceil(open / 8) * 8 + GUARD, `${kernel}, after the last buffer`);
+  return results;
+}
+
+function assertGuard(bytes: Uint8Array, from: number, to: number, what: string): void {
+  const written = bytes.subarray(from, to).findIndex((byte) => byte !== GUARD_BYTE);
+  assert(written < 0, `${what}: byte ${written - (to - from)} from there was written`);
+}
+
+/** Runs a case with a number of workers, one after the other; returns all buffers and checks what must not change. */
+export function runKernel<Name extends string>(
+  build: Build,
+  workers: number,
+  kernelCase: KernelCase<Name>,
+): Results<Name> {
+  const bench = benchOf(build);
+  const at = place(bench, kernelCase, workers);
+  const operands = kernelCase.operands(at);
+  for (let worker = 0; worker < workers; worker++) bench.kernels[kernelCase.kernel](...operands, worker, workers);
+  return collect(bench, kernelCase, at);
+}
+
+/** Asserts that each worker writes to its own part of the scratch memory only, as those that run at the same time must. */
+export function checkScratch<Name extends string>(kernelCase: KernelCase<Name>): void {
+  for (const build of BUILDS) {
+    const bench = benchOf(build);
+    const [workers, size] = [3, bench.kernels.product_scratch()];
+    for (let worker = 0; worker < workers; worker++) {
+      const at = place(bench, kernelCase, workers);
+      bench.kernels[kernelCase.kernel](...kernelCase.operands(at), worker, workers);
+      const own = bench.bytes.subarray(at.scratch + worker * size, at.scratch + (worker + 1) * size);
+      assert(own.some((byte) => byte !== NAN_BYTE), `${kernelCase.kernel}: worker ${worker} used no scratch memory`);
+      own.fill(NAN_BYTE);
+      const written = bench.bytes.subarray(at.scratch, at.scratch + workers * size).findIndex((b) => b !== NAN_BYTE);
+      assert(written < 0, `${kernelCase.kernel}: worker ${worker} wrote to byte ${written} of the scratch memory`);
+    }
+  }
+}
+
+/**
+ * The contract of every kernel, for both builds: `check` accepts the results, nothing but the outputs is written, and
+ * 2, 3 and 8 workers give the same bits as one.
+ */
+export function checkKernel<Name extends string>(
+  kernelCase: KernelCase<Name>,
+  check: (results: Results<Name>, what: string) => void,
+): void {
+  for (const build of BUILDS) {
+    const alone = runKernel(build, 1, kernelCase);
+    check(alone, `${kernelCase.kernel} (${build})`);
+    for (const workers of WORKERS) {
+      const shared = runKernel(build, workers, kernelCase);
+      for (const name of kernelCase.outputs) {
+        assertSameBits(shared[name], alone[name], `${kernelCase.kernel} (${build}), ${workers} workers, ${name}`);
+      }
+    }
+  }
+}

@@ -1,0 +1,307 @@
+import { assert, assertEquals } from "@std/assert";
+import {
+  add,
+  type Engine,
+  inference,
+  type Module,
+  type ModuleOptions,
+  mul,
+  Random,
+  sizeOf,
+  sum,
+  type Tensor,
+  tensor,
+  training,
+} from "../../src/nn/mod.ts";
+import { assertSameBits } from "./bounds.ts";
+import { assertAllClose } from "./close.ts";
+import { checkGradient } from "./finite_difference.ts";
+import { randomFloats } from "./floats.ts";
+import { engineOf } from "./gradient_check.ts";
+import { BUILDS } from "./kernel_contract.ts";
+
+/** Largest error of an output against the float64 twin, absolute or relative. */
+const OUTPUT_TOLERANCE = 3e-6;
+/** Largest error of a gradient against the float64 twin, absolute or relative, and against finite differences. */
+const GRADIENT_TOLERANCE = 1e-5;
+
+/** Seed and number of every training step of the contract: what dropout draws from. */
+export const DROPOUT_STEP = { seed: 7, step: 3 };
+
+/** Things by name. */
+export type Named<Thing> = Record<string, Thing>;
+/** Shapes by name. */
+export type Shapes = Named<readonly number[]>;
+
+/** A layer and how it runs. */
+export interface Layer {
+  /** What has the parameters. */
+  readonly module: Module;
+  /** From inputs to outputs. */
+  readonly run: (inputs: Named<Tensor>) => Named<Tensor>;
+}
+
+/** What the float64 twin of a layer computed. */
+export interface TwinRun {
+  /** The outputs. */
+  readonly outputs: Named<Float64Array>;
+  /** From the gradients of the outputs to those of inputs and parameters. */
+  readonly backward: (cotangents: Named<Float64Array>) => Named<Float64Array>;
+}
+
+/** One case of a layer, as the contract sees it. */
+export interface LayerCase {
+  /** The float inputs. */
+  readonly inputs: Shapes;
+  /** The parameters by PyTorch's names in PyTorch's order. */
+  readonly parameters: Shapes;
+  /** The outputs. */
+  readonly outputs: Shapes;
+  /** Makes the layer. */
+  readonly make: (options: ModuleOptions) => Layer;
+  /** The float64 twin, from values of all inputs and parameters. */
+  readonly twin: (values: Named<Float64Array>) => TwinRun;
+  /** Step of the finite difference; 1e-3 where absent. */
+  readonly eps?: number;
+  /** The outputs in inference, from the values; those in training where absent. */
+  readonly inferred?: (values: Named<Float32Array>) => Named<Float32Array>;
+}
+
+/** The numbers on which a case runs. */
+export interface CaseNumbers {
+  /** Of inputs and parameters. */
+  readonly values: Named<Float32Array>;
+  /** Gradients of the outputs. */
+  readonly cotangents: Named<Float32Array>;
+}
+
+/** What a step gave. */
+export interface Outcome {
+  /** The outputs. */
+  readonly outputs: Named<Float32Array>;
+  /** Gradients of the inputs and parameters that got one. */
+  readonly gradients: Named<Float32Array>;
+}
+
+/** Applies a function to every thing. */
+export function mapNamed<A, B>(named: Named<A>, f: (thing: A, name: string) => B): Named<B> {
+  return Object.fromEntries(Object.entries(named).map(([name, thing]) => [name, f(thing, name)]));
+}
+
+/** Numbers of [-1, 1) for all inputs, parameters and gradients of outputs of a case. */
+export function drawNumbers({ inputs, parameters, outputs }: LayerCase, seed = 1): CaseNumbers {
+  let stream = 1000 * seed;
+  const draw = (shapes: Shapes) => mapNamed(shapes, (shape) => randomFloats(stream++, sizeOf(shape)));
+  return { values: { ...draw(inputs), ...draw(parameters) }, cotangents: draw(outputs) };
+}
+
+/** Makes a layer of a case; its parameters get the given values, or those that it draws from the seed. */
+export function makeLayer(
+  layerCase: LayerCase,
+  engine: Engine,
+  { values, seed = 5 }: { values?: Named<Float32Array>; seed?: number },
+): Layer {
+  const layer = layerCase.make({ engine, random: new Random(seed, { engine }) });
+  if (values) { for (const [name, parameter] of layer.module.namedParameters()) parameter.assign(values[name]); }
+  return layer;
+}
+
+function place(
+  engine: Engine,
+  shapes: Shapes,
+  values: Named<Float32Array>,
+  isWanting: (name: string) => boolean,
+): Named<Tensor> {
+  return mapNamed(shapes, (shape, name) => tensor(values[name], shape, { engine, requiresGradient: isWanting(name) }));
+}
+
+/** The sum of all elements of the outputs times their cotangents. */
+export function weighOutputs(engine: Engine, outputs: Named<Tensor>, cotangents: Named<Float32Array>): Tensor {
+  return Object.entries(cotangents)
+    .map(([name, values]) => sum(mul(outputs[name], tensor(values, outputs[name].shape, { engine }))))
+    .reduce((a, b) => add(a, b));
+}
+
+/** Runs a training step; gradients of parameters add to what the layer's parameters have. */
+export function differentiate(
+  engine: Engine,
+  { inputs: shapes }: LayerCase,
+  { module, run }: Layer,
+  { values, cotangents }: CaseNumbers,
+  frozen?: string,
+): Outcome {
+  return training(() => {
+    const inputs = place(engine, shapes, values, (name) => name !== frozen);
+    const outputs = run(inputs);
+    weighOutputs(engine, outputs, cotangents).backward();
+    const receivers = Object.entries({ ...inputs, ...Object.fromEntries(module.namedParameters()) });
+    return {
+      outputs: mapNamed(outputs, (output) => output.toArray()),
+      gradients: Object.fromEntries(
+        receivers.filter(([, { hasGradient }]) => hasGradient).map(([name, to]) => [name, to.gradients()]),
+      ),
+    };
+  }, { engine, ...DROPOUT_STEP });
+}
+
+/** Runs a case once, forward and backward. */
+export function runCase(engine: Engine, layerCase: LayerCase, numbers: CaseNumbers): Outcome {
+  return differentiate(engine, layerCase, makeLayer(layerCase, engine, numbers), numbers);
+}
+
+/** Runs a layer forward in inference. */
+export function infer(
+  engine: Engine,
+  { inputs }: LayerCase,
+  { run }: Layer,
+  { values }: CaseNumbers,
+): Named<Float32Array> {
+  return inference(() => {
+    const outputs = run(place(engine, inputs, values, () => false));
+    assert(Object.values(outputs).every(({ requiresGradient }) => !requiresGradient), "inference was recorded");
+    return mapNamed(outputs, (output) => output.toArray());
+  }, { engine });
+}
+
+/** Asserts that two sets of arrays have the same names and the same bits. */
+export function assertSameNamed(actual: Named<Float32Array>, expected: Named<Float32Array>, what: string): void {
+  assertEquals(Object.keys(actual), Object.keys(expected), what);
+  for (const name in expected) assertSameBits(actual[name], expected[name], `${what}: ${name}`);
+}
+
+/** Asserts that two outcomes have the same bits. */
+export function assertSameOutcome(actual: Outcome, expected: Outcome, what: string): void {
+  assertSameNamed(actual.outputs, expected.outputs, what);
+  assertSameNamed(actual.gradients, expected.gradients, `${what}: gradients`);
+}
+
+const toDoubles = (named: Named<Float32Array>) => mapNamed(named, (values) => Float64Array.from(values));
+
+/** What must hold for every layer, in both kernel builds; each case is a layer with its sizes. */
+export function layerContract(name: string, cases: Named<LayerCase>): void {
+  const test = (title: string, check: (layerCase: LayerCase, engine: Engine, what: string) => void): void =>
+    Deno.test(`${name}: ${title}`, () => {
+      for (const [caseName, layerCase] of Object.entries(cases)) {
+        for (const build of BUILDS) check(layerCase, engineOf(build), `${name}, ${caseName}, ${build}`);
+      }
+    });
+  test("parameters have PyTorch's names, order and shapes", checkParameters);
+  test(`outputs within ${OUTPUT_TOLERANCE.toExponential()} of the float64 twin`, checkOutputs);
+  test(`gradients within ${GRADIENT_TOLERANCE.toExponential()} of the float64 twin and of its finite differences`, checkGradients);
+  test("inference gives the bits that are expected of it: those of training, unless it drops", checkInference);
+  test("the same seed gives the same bits", checkSeed);
+  const hasParameters = Object.values(cases).some(({ parameters }) => Object.keys(parameters).length > 0);
+  if (!hasParameters) return;
+  test("gradients of parameters add up from step to step", checkAccumulation);
+  if (Object.values(cases).every(isAlone)) return;
+  test("a frozen input or parameter gets no gradient and changes no other's", checkFrozen);
+}
+
+function checkParameters(layerCase: LayerCase, engine: Engine, what: string): void {
+  const named = makeLayer(layerCase, engine, {}).module.namedParameters();
+  const shapes = Object.entries(layerCase.parameters);
+  assertEquals([...named].map(([name, { shape }]) => [name, [...shape]]), shapes.map(([n, s]) => [n, [...s]]), what);
+}
+
+function checkOutputs(layerCase: LayerCase, engine: Engine, what: string): void {
+  const numbers = drawNumbers(layerCase);
+  const { run } = makeLayer(layerCase, engine, numbers);
+  const expected = layerCase.twin(toDoubles(numbers.values)).outputs;
+  training(() => {
+    const outputs = run(place(engine, layerCase.inputs, numbers.values, () => true));
+    assertEquals(
+      mapNamed(outputs, ({ shape }) => [...shape]),
+      mapNamed(layerCase.outputs, (shape) => [...shape]),
+      what,
+    );
+    for (const name in outputs) {
+      const options = { tolerance: OUTPUT_TOLERANCE, name: `${what}: ${name}` };
+      assertAllClose(outputs[name].toArray(), expected[name], options);
+    }
+  }, { engine, ...DROPOUT_STEP });
+}
+
+function checkGradients(layerCase: LayerCase, engine: Engine, what: string): void {
+  const { twin, eps, inputs, parameters, outputs } = layerCase;
+  const names = [...Object.keys(inputs), ...Object.keys(parameters)];
+  const { values, cotangents } = drawNumbers(layerCase);
+  const exact = toDoubles(values);
+  for (const weighed of weighedOutputs(Object.keys(outputs))) {
+    const some = Object.fromEntries(weighed.map((name) => [name, cotangents[name]]));
+    const { gradients } = runCase(engine, layerCase, { values, cotangents: some });
+    const zeros = mapNamed(outputs, (shape) => new Float64Array(sizeOf(shape)));
+    const expected = twin(exact).backward({ ...zeros, ...toDoubles(some) });
+    for (const name of names) {
+      const options = { tolerance: GRADIENT_TOLERANCE, name: `${what}: gradient of ${name} from ${weighed}` };
+      assertAllClose(gradients[name] ?? new Float32Array(exact[name].length), expected[name], options);
+    }
+    if (weighed.length < Object.keys(outputs).length) continue;
+    assertEquals(Object.keys(gradients), names, what);
+    const loss = (at: Named<Float64Array>) => weighTwin(twin(at).outputs, cotangents);
+    checkGradient(loss, exact, gradients, { tolerance: GRADIENT_TOLERANCE, directions: 1, eps });
+  }
+}
+
+/** All outputs, and where there are several each by itself. */
+function weighedOutputs(names: string[]): string[][] {
+  return names.length === 1 ? [names] : [names, ...names.map((name) => [name])];
+}
+
+function weighTwin(outputs: Named<Float64Array>, cotangents: Named<Float32Array>): number {
+  let total = 0;
+  for (const [name, weights] of Object.entries(cotangents)) {
+    weights.forEach((weight, i) => total += weight * outputs[name][i]);
+  }
+  return total;
+}
+
+function checkInference(layerCase: LayerCase, engine: Engine, what: string): void {
+  const numbers = drawNumbers(layerCase);
+  const layer = makeLayer(layerCase, engine, numbers);
+  const trained = differentiate(engine, layerCase, layer, numbers).outputs;
+  const expected = layerCase.inferred?.(numbers.values) ?? trained;
+  for (const time of ["first", "second"]) {
+    assertSameNamed(infer(engine, layerCase, layer, numbers), expected, `${what}, the ${time} time`);
+  }
+}
+
+function checkSeed(layerCase: LayerCase, engine: Engine, what: string): void {
+  const numbers = drawNumbers(layerCase);
+  const run = (seed: number) => {
+    const layer = makeLayer(layerCase, engine, { seed });
+    const values = mapNamed(Object.fromEntries(layer.module.namedParameters()), (parameter) => parameter.toArray());
+    return { values, outcome: differentiate(engine, layerCase, layer, numbers) };
+  };
+  const [first, second] = [run(5), run(5)];
+  assertSameNamed(second.values, first.values, `${what}: first values`);
+  assertSameOutcome(second.outcome, first.outcome, what);
+}
+
+function checkAccumulation(layerCase: LayerCase, engine: Engine, what: string): void {
+  const numbers = drawNumbers(layerCase);
+  const layer = makeLayer(layerCase, engine, numbers);
+  const once = differentiate(engine, layerCase, layer, numbers).gradients;
+  const twice = differentiate(engine, layerCase, layer, numbers).gradients;
+  for (const name in layerCase.parameters) {
+    const options = { tolerance: GRADIENT_TOLERANCE, name: `${what}: ${name}` };
+    assertAllClose(twice[name], once[name].map((value) => 2 * value), options);
+  }
+}
+
+/** Whether there is a single thing to differentiate by: where it is frozen there is no loss to go back from. */
+function isAlone({ inputs, parameters }: LayerCase): boolean {
+  return Object.keys({ ...inputs, ...parameters }).length === 1;
+}
+
+function checkFrozen(layerCase: LayerCase, engine: Engine, what: string): void {
+  const numbers = drawNumbers(layerCase);
+  const all = runCase(engine, layerCase, numbers);
+  for (const frozen in all.gradients) {
+    const layer = makeLayer(layerCase, engine, numbers);
+    const parameter = layer.module.namedParameters().get(frozen);
+    if (parameter) parameter.requiresGradient = false;
+    const { [frozen]: _, ...gradients } = all.gradients;
+    const outcome = differentiate(engine, layerCase, layer, numbers, frozen);
+    assertSameOutcome(outcome, { ...all, gradients }, `${what}, ${frozen} frozen`);
+  }
+}

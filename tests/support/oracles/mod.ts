@@ -1,0 +1,22 @@
+/**
+ * Scalar float64 twins of the library's kernels and layers: plain loops, hand-derived gradients, nothing shared with the
+ * code they judge. They import nothing from `src/`, and know nothing of tensors, the tape, threads or memory.
+ *
+ * Arrays are flat and row-major; activations are time-major, [T, B, ...]; parameters have PyTorch's layouts and gate
+ * orders. Every oracle takes its sizes by name and returns its outputs with a `backward` that maps the gradients of the
+ * outputs to the gradients of the inputs and parameters; `backward` can be called any number of times. Optimizer steps
+ * and clipping work in place.
+ */
+export { linear, type Values } from "./affine.ts";
+export { clipByGlobalNorm, clipByValue } from "./clipping.ts";
+export { type ElementwiseRun, exp, log, relu, sigmoid, tanh } from "./elementwise.ts";
+export { embedding } from "./embedding.ts";
+export { gru } from "./gru.ts";
+export { layerNorm } from "./layer_norm.ts";
+export { lstm } from "./lstm.ts";
+export { matmul, type MatmulOptions } from "./matmul.ts";
+export { type AdamOptions, adamStep, adamWStep, rmspropStep, sgdStep, type StepOptions } from "./optimizers.ts";
+export type { RecurrentGradients, RecurrentOptions, RecurrentRun, RecurrentWeights } from "./recurrent.ts";
+export { rnn } from "./rnn.ts";
+export { crossEntropy, logSoftmax, type RowsOptions, type RowsRun, softmax } from "./softmax.ts";
+export { stacked, type StackedOptions, type StackedRun } from "./stacked.ts";

@@ -1,0 +1,136 @@
+import { row, type Values } from "./affine.ts";
+
+/** One layer's parameters in one direction; G is the number of gates (RNN 1, LSTM 4, GRU 3). */
+export interface RecurrentWeights {
+  /** [G*H, I] */
+  weight_ih: Values;
+  /** [G*H, P, or H without projection] */
+  weight_hh: Values;
+  /** [G*H] */
+  bias_ih?: Values | null;
+  /** [G*H] */
+  bias_hh?: Values | null;
+  /** [P, H]; LSTM with projection only */
+  weight_hr?: Values | null;
+}
+
+/** One layer in one direction over a whole batch of sequences. */
+export interface RecurrentOptions {
+  /** [T, B, I] */
+  x: Values;
+  T: number;
+  B: number;
+  I: number;
+  H: number;
+  /** Size of the projected output of an LSTM; absent or 0: no projection. */
+  P?: number;
+  weights: RecurrentWeights;
+  /** [B, P or H]; absent: zeros */
+  h0?: Values | null;
+  /** [B, H]; LSTM only; absent: zeros */
+  c0?: Values | null;
+  /** Valid steps of each sequence, 0 to T, in any order; absent: all T. */
+  lengths?: readonly number[] | null;
+  /** Runs from each sequence's own last step to its first. */
+  reverse?: boolean;
+}
+
+/** Gradients of everything a layer reads; empty where it reads nothing. Those of padding are 0. */
+export interface RecurrentGradients {
+  dx: Float64Array;
+  dh0: Float64Array;
+  dc0: Float64Array;
+  dWeight_ih: Float64Array;
+  dWeight_hh: Float64Array;
+  dBias_ih: Float64Array;
+  dBias_hh: Float64Array;
+  dWeight_hr: Float64Array;
+}
+
+/** What a layer computed. */
+export interface RecurrentRun {
+  /** [T, B, P or H]; 0 at and after each sequence's length */
+  output: Float64Array;
+  /** [B, P or H]: the state after the last step taken; h0 where the length is 0 */
+  hN: Float64Array;
+  /** [B, H]; empty where the cell has no cell state */
+  cN: Float64Array;
+  /** Absent gradients are zeros. What `dOutput` holds in the padding is not read. */
+  backward(dOutput?: Values | null, dHN?: Values | null, dCN?: Values | null): RecurrentGradients;
+}
+
+/** The state of one sequence; `c` is empty where the cell has none. */
+export interface State {
+  h: Float64Array;
+  c: Float64Array;
+}
+
+/** One step of one sequence; `backward` adds to the weights' gradients. */
+export interface CellStep {
+  state: State;
+  backward(dState: State, gradients: RecurrentGradients): { dx: Float64Array; dState: State };
+}
+
+/** Runs `cell` over every sequence by itself: no sequence sees its batch-mates or its padding. */
+export function recurrent(
+  options: RecurrentOptions,
+  cell: (x: Float64Array, state: State) => CellStep,
+  { stateSize, cellSize }: { stateSize: number; cellSize: number },
+): RecurrentRun {
+  const { x, T, B, I, lengths, reverse = false } = options;
+  const output = new Float64Array(T * B * stateSize);
+  const hN = new Float64Array(B * stateSize), cN = new Float64Array(B * cellSize);
+  const taken: { position: number; step: CellStep }[][] = [];
+  for (let b = 0; b < B; b++) {
+    const length = lengths ? lengths[b] : T;
+    let state = { h: rowOrZeros(options.h0, b, stateSize), c: rowOrZeros(options.c0, b, cellSize) };
+    taken[b] = [];
+    for (let i = 0; i < length; i++) {
+      const position = (reverse ? length - 1 - i : i) * B + b;
+      const step = cell(row(x, position, I), state);
+      state = step.state;
+      output.set(state.h, position * stateSize);
+      taken[b].push({ position, step });
+    }
+    hN.set(state.h, b * stateSize);
+    cN.set(state.c, b * cellSize);
+  }
+  return {
+    output,
+    hN,
+    cN,
+    backward(dOutput, dHN, dCN) {
+      const gradients = zeroGradients(options, B * stateSize, B * cellSize);
+      for (let b = 0; b < B; b++) {
+        let dState = { h: rowOrZeros(dHN, b, stateSize), c: rowOrZeros(dCN, b, cellSize) };
+        for (const { position, step } of taken[b].toReversed()) {
+          const dOut = rowOrZeros(dOutput, position, stateSize);
+          const result = step.backward({ h: dState.h.map((d, i) => d + dOut[i]), c: dState.c }, gradients);
+          gradients.dx.set(result.dx, position * I);
+          dState = result.dState;
+        }
+        gradients.dh0.set(dState.h, b * stateSize);
+        gradients.dc0.set(dState.c, b * cellSize);
+      }
+      return gradients;
+    },
+  };
+}
+
+function rowOrZeros(matrix: Values | null | undefined, n: number, width: number): Float64Array {
+  return matrix ? row(matrix, n, width) : new Float64Array(width);
+}
+
+function zeroGradients({ T, B, I, weights }: RecurrentOptions, hSize: number, cSize: number): RecurrentGradients {
+  const zeros = (values?: Values | null) => new Float64Array(values?.length ?? 0);
+  return {
+    dx: new Float64Array(T * B * I),
+    dh0: new Float64Array(hSize),
+    dc0: new Float64Array(cSize),
+    dWeight_ih: zeros(weights.weight_ih),
+    dWeight_hh: zeros(weights.weight_hh),
+    dBias_ih: zeros(weights.bias_ih),
+    dBias_hh: zeros(weights.bias_hh),
+    dWeight_hr: zeros(weights.weight_hr),
+  };
+}

@@ -1,0 +1,87 @@
+import { assertEquals, assertThrows } from "@std/assert";
+import {
+  formatShape,
+  inference,
+  mul,
+  Parameter,
+  persistentTensor,
+  sizeOf,
+  sum,
+  tensor,
+  training,
+} from "../../src/tensor/mod.ts";
+import { Engine } from "../../src/engine/mod.ts";
+
+const engine = new Engine();
+
+Deno.test("sizes and texts of shapes", () => {
+  assertEquals([[], [5], [2, 3], [2, 0]].map(sizeOf), [1, 5, 6, 0]);
+  assertEquals([[], [5], [2, 3]].map(formatShape), ["[]", "[5]", "[2, 3]"]);
+});
+
+Deno.test("a tensor copies its values, and gives copies", () => {
+  inference(() => {
+    const values = Float32Array.of(1, 2, 3);
+    const x = tensor(values, undefined, { engine });
+    assertEquals(x.shape, [3]);
+    values[0] = 9;
+    x.toArray()[1] = 9;
+    assertEquals(x.toArray(), Float32Array.of(1, 2, 3));
+    x.assign([4, 5, 6]);
+    assertEquals(x.toArray(), Float32Array.of(4, 5, 6));
+  }, { engine });
+});
+
+Deno.test("a tensor refuses values that do not fill its shape", () => {
+  inference(() => {
+    assertThrows(() => tensor([1, 2], [3], { engine }), RangeError, "expected 3 values, found 2");
+    assertThrows(() => tensor([1, 2], [NaN], { engine }), RangeError, "expected a number of bytes");
+    assertThrows(
+      () => tensor([1, 2], [2], { engine }).assign([1]),
+      RangeError,
+      "assign to [2]: expected 2 values, found 1",
+    );
+  }, { engine });
+});
+
+Deno.test("item is for one element", () => {
+  inference(() => {
+    assertEquals(tensor([1.5], [1, 1], { engine }).item(), 1.5);
+    const message = "item: expected a tensor with one element, found [2]";
+    assertThrows(() => tensor([1, 2], [2], { engine }).item(), RangeError, message);
+  }, { engine });
+});
+
+Deno.test("a persistent tensor starts with zeros and stays from step to step", () => {
+  const state = persistentTensor([2, 2], engine);
+  assertEquals(state.toArray(), new Float32Array(4));
+  for (let step = 1; step <= 3; step++) {
+    inference(() => {
+      const next = mul(state, tensor([2], [1], { engine })).toArray();
+      state.assign(next.map((value) => value + 1));
+    }, { engine });
+    assertEquals(state.toArray(), new Float32Array(4).fill(2 ** step - 1));
+  }
+});
+
+Deno.test("a persistent tensor can be read by a training step, and wants no gradient", () => {
+  const [state, p] = [persistentTensor([2], engine), new Parameter([2], { engine, values: [1, 2] })];
+  state.assign([3, 4]);
+  training(() => sum(mul(p, state)).backward(), { engine });
+  assertEquals(p.gradients(), Float32Array.of(3, 4));
+  assertEquals(state.hasGradient, false);
+  state.requiresGradient = true;
+  training(() => {
+    const loss = sum(mul(p, state));
+    assertThrows(() => loss.backward(), RangeError, "take a gradient: expected a parameter or a step's tensor");
+  }, { engine });
+});
+
+Deno.test("a tensor that wants a gradient gets it within its step", () => {
+  training(() => {
+    const x = tensor([1, 2], [2], { engine, requiresGradient: true });
+    assertEquals([x.hasGradient, ...x.gradients()], [false, 0, 0]);
+    sum(mul(x, x)).backward();
+    assertEquals([x.hasGradient, ...x.gradients()], [true, 2, 4]);
+  }, { engine });
+});
