@@ -1,5 +1,5 @@
 import { Engine } from "../engine/mod.ts";
-import { type Parameter, Random } from "../tensor/mod.ts";
+import { formatShape, type Parameter, Random } from "../tensor/mod.ts";
 import type { ModuleOptions } from "./module.ts";
 
 const generators = new WeakMap<Engine, Random>();
@@ -31,7 +31,7 @@ export function initialiseConstant(parameter: Parameter, value: number): void {
 function fans(parameter: Parameter): [rows: number, columns: number] {
   const [rows, columns] = parameter.shape;
   if (parameter.shape.length !== 2) {
-    throw new RangeError(`initialise: expected a matrix, found ${parameter.shape.length} dimensions`);
+    throw new RangeError(`initialise: expected a matrix, found ${formatShape(parameter.shape)}`);
   }
   return [rows, columns];
 }
@@ -55,7 +55,7 @@ export function initialiseXavierNormal(parameter: Parameter, random: Random, gai
 export function initialiseOrthogonal(parameter: Parameter, random: Random, gain = 1, blocks = 1): void {
   const [rows, columns] = fans(parameter);
   const height = rows / blocks;
-  if (!Number.isInteger(height)) {
+  if (!(Number.isInteger(height) && height > 0)) {
     throw new RangeError(`initialise orthogonal: expected rows that ${blocks} blocks divide, found ${rows}`);
   }
   const values = new Float32Array(parameter.size);

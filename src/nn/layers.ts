@@ -36,10 +36,11 @@ export class Embedding extends Module {
     initialiseNormal(this.weight, 1, random);
   }
 
-  /** The vectors of ids, with the dimensions `lead` in front: ids of [T, B] give [T, B, E]. Throws a RangeError for an id that is not below V. */
+  /** The vectors of ids, with the dimensions `lead` in front: ids of [T, B] give [T, B, E]. Throws a RangeError for an id that is not of 0 to V - 1. */
   forward(ids: Int32Array, lead: readonly number[] = [ids.length]): Tensor {
-    const negative = ids.findIndex((id) => id < 0);
-    if (negative >= 0) throw new RangeError(`embed: expected ids of at least 0, found ${ids[negative]} at ${negative}`);
+    const [V] = this.weight.shape;
+    const wrong = ids.findIndex((id) => id < 0 || id >= V);
+    if (wrong >= 0) throw new RangeError(`embed: expected ids from 0 to ${V - 1}, found ${ids[wrong]} at ${wrong}`);
     return gather(this.weight, ids, lead);
   }
 }

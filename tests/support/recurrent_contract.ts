@@ -38,6 +38,7 @@ const VARIANTS: Named<Variant> = {
 const SIZES: Named<Sizes> = {
   "T=1 B=1": { T: 1, B: 1, I: 3, H: 5 },
   "T=1 B=1 without a state": { T: 1, B: 1, I: 3, H: 5, isStateless: true },
+  "T=2 B=1": { T: 2, B: 1, I: 3, H: 5 },
   "I=1 H=1": { T: 3, B: 2, I: 1, H: 1 },
   "T=4 B=3 without a state": { T: 4, B: 3, I: 3, H: 5, isStateless: true },
   "I=9 H=7 B=13": { T: 3, B: 13, I: 9, H: 7 },

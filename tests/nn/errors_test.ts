@@ -1,0 +1,160 @@
+import { assertEquals, assertThrows } from "@std/assert";
+import {
+  Dropout,
+  Embedding,
+  Engine,
+  GRU,
+  inference,
+  initialiseOrthogonal,
+  initialiseXavier,
+  initialiseXavierNormal,
+  LayerNorm,
+  Linear,
+  LockedDropout,
+  LSTM,
+  Parameter,
+  Random,
+  type RecurrentState,
+  RNN,
+  type Tensor,
+  tensor,
+} from "../../src/nn/mod.ts";
+
+const engine = new Engine();
+const random = new Random(1, { engine });
+const options = { engine, random };
+const sizes = { ...options, input: 3, hidden: 5 };
+
+/** A tensor of zeros. */
+function zeros(...shape: number[]): Tensor {
+  return tensor(new Float32Array(shape.reduce((a, b) => a * b, 1)), shape, { engine });
+}
+
+/** Asserts that each call throws a RangeError with exactly its message. */
+function refuse(title: string, calls: Record<string, () => unknown>): void {
+  Deno.test(title, () => {
+    for (const [message, call] of Object.entries(calls)) {
+      const error = assertThrows(() => inference(call, { engine }), RangeError);
+      assertEquals(error.message, message);
+    }
+  });
+}
+
+refuse("a recurrent layer refuses impossible options", {
+  "make a recurrent layer: expected an input size of at least 1, found 0": () => new RNN({ ...sizes, input: 0 }),
+  "make a recurrent layer: expected an input size of at least 1, found 2.5": () => new GRU({ ...sizes, input: 2.5 }),
+  "make a recurrent layer: expected a hidden size of at least 1, found -1": () => new LSTM({ ...sizes, hidden: -1 }),
+  "make a recurrent layer: expected a hidden size of at least 1, found NaN": () => new LSTM({ ...sizes, hidden: NaN }),
+  "make a recurrent layer: expected a number of layers of at least 1, found 0": () => new GRU({ ...sizes, layers: 0 }),
+  "make a recurrent layer: expected a projection from 1 to below 5, found 5": () =>
+    new LSTM({ ...sizes, projection: 5 }),
+  "make a recurrent layer: expected a projection from 1 to below 5, found 0": () =>
+    new LSTM({ ...sizes, projection: 0 }),
+  "make a recurrent layer: expected a projection from 1 to below 5, found 1.5": () =>
+    new LSTM({ ...sizes, projection: 1.5 }),
+  "make a recurrent layer: expected a dropout rate from 0 to below 1, found 1": () => new RNN({ ...sizes, dropout: 1 }),
+  "make a recurrent layer: expected a dropout rate from 0 to below 1, found -0.1": () =>
+    new RNN({ ...sizes, dropout: -0.1 }),
+  "make a recurrent layer: expected a dropout rate from 0 to below 1, found NaN": () =>
+    new RNN({ ...sizes, dropout: NaN }),
+  "initialise a forget bias: expected an LSTM with biases, found one without": () =>
+    new LSTM({ ...sizes, bias: false }).initialiseForgetBias(1),
+});
+
+const lstm = new LSTM({ ...sizes, layers: 2 });
+const narrow = new LSTM({ ...sizes, projection: 2 });
+
+refuse("a recurrent layer refuses inputs of another shape", {
+  "run a recurrent layer: expected an input [T, B, 3], found [4, 2, 5]": () => lstm.forward(zeros(4, 2, 5)),
+  "run a recurrent layer: expected an input [T, B, 3], found [4, 3]": () => lstm.forward(zeros(4, 3)),
+  "run a recurrent layer: expected an input [T, B, 3], found [0, 2, 3]": () => lstm.forward(zeros(0, 2, 3)),
+  "run a recurrent layer: expected an input [T, B, 3], found [4, 0, 3]": () => lstm.forward(zeros(4, 0, 3)),
+  "run a recurrent layer: expected an input [T, B, 3], found []": () => lstm.forward(zeros()),
+  "compute: expected tensors of one engine, found tensors of two": () => {
+    const elsewhere = new Engine();
+    inference(() => lstm.forward(tensor(new Float32Array(3), [1, 1, 3], { engine: elsewhere })), { engine: elsewhere });
+  },
+});
+
+refuse("a recurrent layer refuses lengths that are none", {
+  "pack sequences: expected lengths from 1 to 4, found 0 for sequence 1": () =>
+    lstm.forward(zeros(4, 2, 3), { lengths: [4, 0] }),
+  "pack sequences: expected lengths from 1 to 4, found 5 for sequence 0": () =>
+    lstm.forward(zeros(4, 2, 3), { lengths: [5, 4] }),
+  "pack sequences: expected lengths from 1 to 4, found 2.5 for sequence 1": () =>
+    lstm.forward(zeros(4, 2, 3), { lengths: [4, 2.5] }),
+  "pack sequences: expected lengths from 1 to 4, found NaN for sequence 0": () =>
+    lstm.forward(zeros(4, 2, 3), { lengths: [NaN, 1] }),
+  "pack sequences: expected lengths from 1 to 4, found -1 for sequence 0": () =>
+    lstm.forward(zeros(4, 2, 3), { lengths: Int32Array.of(-1, 1) }),
+  "run a recurrent layer: expected 2 lengths, found 3": () => lstm.forward(zeros(4, 2, 3), { lengths: [1, 2, 3] }),
+});
+
+const run = (layer: LSTM, state: RecurrentState) => layer.forward(zeros(4, 2, 3), { state });
+
+refuse("a recurrent layer refuses states of another shape", {
+  "run a recurrent layer: expected a state h [2, 2, 5], found [2, 5]": () => run(lstm, { h: zeros(2, 5) }),
+  "run a recurrent layer: expected a state h [2, 2, 5], found [1, 2, 5]": () =>
+    run(lstm, { h: zeros(1, 2, 5), c: zeros(2, 2, 5) }),
+  "run a recurrent layer: expected a state h [2, 2, 5], found [2, 3, 5]": () =>
+    run(lstm, { h: zeros(2, 3, 5), c: zeros(2, 3, 5) }),
+  "run a recurrent layer: expected a state c [2, 2, 5], found none": () => run(lstm, { h: zeros(2, 2, 5) }),
+  "run a recurrent layer: expected a state c [2, 2, 5], found [2, 2, 4]": () =>
+    run(lstm, { h: zeros(2, 2, 5), c: zeros(2, 2, 4) }),
+  "run a recurrent layer: expected a state h [1, 2, 2], found [1, 2, 5]": () =>
+    run(narrow, { h: zeros(1, 2, 5), c: zeros(1, 2, 5) }),
+});
+
+refuse("a step refuses two directions and inputs of another shape", {
+  "step: expected a layer of one direction, found a bidirectional one": () =>
+    new GRU({ ...sizes, bidirectional: true }).step(zeros(2, 3)),
+  "step: expected an input [B, 3], found [2, 4]": () => lstm.step(zeros(2, 4)),
+  "step: expected an input [B, 3], found [1, 2, 3]": () => lstm.step(zeros(1, 2, 3)),
+  "step: expected an input [B, 3], found [3]": () => lstm.step(zeros(3)),
+  "run a recurrent layer: expected a state h [2, 4, 5], found [2, 2, 5]": () =>
+    lstm.step(zeros(4, 3), { h: zeros(2, 2, 5), c: zeros(2, 2, 5) }),
+});
+
+const embedding = new Embedding({ ...options, size: 4, width: 2 });
+
+refuse("an embedding refuses ids that are none", {
+  "embed: expected ids from 0 to 3, found -1 at 1": () => embedding.forward(Int32Array.of(0, -1)),
+  "embed: expected ids from 0 to 3, found 4 at 2": () => embedding.forward(Int32Array.of(0, 3, 4)),
+  "gather: expected 6 indexes for [2, 3], found 4": () => embedding.forward(Int32Array.of(0, 1, 2, 3), [2, 3]),
+  "make an embedding: expected a number of symbols of at least 1, found 0": () =>
+    new Embedding({ ...options, size: 0, width: 2 }),
+  "make an embedding: expected a width of at least 1, found 1.5": () =>
+    new Embedding({ ...options, size: 4, width: 1.5 }),
+});
+
+const linear = new Linear({ ...options, input: 3, output: 2 });
+
+refuse("a linear layer refuses other sizes", {
+  "linear: expected an input [..., 3], found [2, 4]": () => linear.forward(zeros(2, 4)),
+  "linear: expected an input [..., 3], found []": () => linear.forward(zeros()),
+  "share a weight: expected shape [4, 3], found [4, 2]": () =>
+    new Linear({ ...options, input: 3, output: 4, weight: embedding.weight }),
+  "make a linear layer: expected an input size of at least 1, found 0": () =>
+    new Linear({ ...options, input: 0, output: 4 }),
+  "make a linear layer: expected an output size of at least 1, found -4": () =>
+    new Linear({ ...options, input: 3, output: -4 }),
+});
+
+refuse("dropout and layer norm refuse other rates and shapes", {
+  "make a dropout layer: expected a dropout rate from 0 to below 1, found 1": () => new Dropout(1),
+  "make a dropout layer: expected a dropout rate from 0 to below 1, found -0.5": () => new LockedDropout(-0.5),
+  "locked dropout: expected [T, B, H], found [2, 3]": () => new LockedDropout(0.5).forward(zeros(2, 3)),
+  "layer norm: expected shape [4], found [3]": () => new LayerNorm({ ...options, width: 3 }).forward(zeros(2, 4)),
+  "make a layer norm: expected a width of at least 1, found 0": () => new LayerNorm({ ...options, width: 0 }),
+});
+
+refuse("initialisations refuse what is no matrix and blocks that do not fit", {
+  "initialise: expected a matrix, found [4]": () => initialiseXavier(new Parameter([4], { engine }), random),
+  "initialise: expected a matrix, found []": () => initialiseXavierNormal(new Parameter([], { engine }), random),
+  "initialise: expected a matrix, found [2, 2, 2]": () =>
+    initialiseOrthogonal(new Parameter([2, 2, 2], { engine }), random),
+  "initialise orthogonal: expected rows that 4 blocks divide, found 6": () =>
+    initialiseOrthogonal(new Parameter([6, 2], { engine }), random, 1, 4),
+  "initialise orthogonal: expected rows that -2 blocks divide, found 6": () =>
+    initialiseOrthogonal(new Parameter([6, 2], { engine }), random, 1, -2),
+});

@@ -1,0 +1,124 @@
+import { assertEquals } from "@std/assert";
+import {
+  add,
+  crossEntropy,
+  Embedding,
+  type Engine,
+  GRU,
+  LayerNorm,
+  Linear,
+  LSTM,
+  type Module,
+  mul,
+  type Recurrent,
+  RNN,
+  sum,
+  type Tensor,
+  tensor,
+  training,
+} from "../../src/nn/mod.ts";
+import { assertAllClose } from "../support/close.ts";
+import { type GoldenTensors, type LayerGolden, loadGolden, type RecurrentGolden } from "../support/goldens.ts";
+import { engineOf } from "../support/gradient_check.ts";
+import { BUILDS } from "../support/kernel_contract.ts";
+
+const TOLERANCE = 1e-5;
+
+type Run = (inputs: Record<string, Tensor>) => Record<string, Tensor>;
+
+/** Runs a layer on a golden's numbers and compares every output and every gradient, none more and none fewer. */
+function compare(engine: Engine, golden: LayerGolden, inputs: GoldenTensors, module: Module | null, run: Run): void {
+  const parameters = Object.fromEntries(module?.namedParameters() ?? []);
+  assertEquals(Object.keys(parameters), Object.keys(golden.parameters));
+  for (const [name, { data }] of Object.entries(golden.parameters)) parameters[name].assign(data);
+  training(() => {
+    const made = Object.fromEntries(
+      Object.entries(inputs).map(([name, { data, shape }]) => {
+        return [name, tensor(data, shape, { engine, requiresGradient: true })];
+      }),
+    );
+    const outputs = run(made);
+    assertTensors("output", outputs, golden.outputs, (output) => output.toArray());
+    const losses = Object.entries(golden.cotangents).map(([name, { data, shape }]) =>
+      sum(mul(outputs[name], tensor(data, shape, { engine })))
+    );
+    losses.reduce((a, b) => add(a, b)).backward();
+    assertTensors("gradient of", { ...made, ...parameters }, golden.gradients, (of) => of.gradients());
+  }, { engine });
+}
+
+function assertTensors(
+  what: string,
+  actual: Record<string, Tensor>,
+  golden: GoldenTensors,
+  read: (tensor: Tensor) => Float32Array,
+): void {
+  assertEquals(Object.keys(actual).sort(), Object.keys(golden).sort());
+  for (const [name, { shape, data }] of Object.entries(golden)) {
+    assertEquals([...actual[name].shape], shape);
+    assertAllClose(read(actual[name]), data, { tolerance: TOLERANCE, name: `${what} ${name}` });
+  }
+}
+
+function makeRecurrent(engine: Engine, { options }: RecurrentGolden): Recurrent {
+  const { cell, input_size: input, hidden_size: hidden, num_layers: layers, bidirectional, bias } = options;
+  const common = { engine, input, hidden, layers, bidirectional, bias };
+  if (cell === "lstm") return new LSTM({ ...common, projection: options.proj_size || undefined });
+  if (cell === "gru") return new GRU(common);
+  return new RNN({ ...common, nonlinearity: cell === "rnn_relu" ? "relu" : "tanh" });
+}
+
+for (const family of ["rnn_tanh", "rnn_relu", "lstm", "gru"] as const) {
+  for (const [name, golden] of Object.entries(await loadGolden(family))) {
+    for (const build of BUILDS) {
+      Deno.test(`${family} against PyTorch, ${name}, ${build}: outputs, states, all gradients within 1e-5`, () => {
+        const engine = engineOf(build);
+        const module = makeRecurrent(engine, golden);
+        compare(engine, golden, { ...golden.inputs } as GoldenTensors, module, ({ x, h0, c0 }) => {
+          const lengths = golden.lengths ?? undefined;
+          const { output, state } = module.forward(x, { lengths, state: { h: h0, c: c0 } });
+          return { output, h_n: state.h, ...(state.c && { c_n: state.c }) };
+        });
+      });
+    }
+  }
+}
+
+const layers = await loadGolden("layers");
+
+for (const build of BUILDS) {
+  const engine = engineOf(build);
+  const test = (name: string, body: () => void): void =>
+    Deno.test(`${name} against PyTorch, ${build}: outputs and all gradients within 1e-5`, body);
+
+  for (const name of ["linear", "linear_no_bias"] as const) {
+    test(name, () => {
+      const { in_features: input, out_features: output, bias } = layers[name].options;
+      const module = new Linear({ engine, input, output, bias });
+      compare(engine, layers[name], { ...layers[name].inputs }, module, ({ x }) => ({ output: module.forward(x) }));
+    });
+  }
+
+  test("embedding", () => {
+    const { options, inputs } = layers.embedding;
+    const module = new Embedding({ engine, size: options.num_embeddings, width: options.embedding_dim });
+    const run: Run = () => ({ output: module.forward(inputs.ids.data, inputs.ids.shape) });
+    compare(engine, layers.embedding, {}, module, run);
+  });
+
+  for (const name of ["layer_norm", "layer_norm_shifted"] as const) {
+    test(name, () => {
+      const { normalized_shape: width, eps: epsilon } = layers[name].options;
+      const module = new LayerNorm({ engine, width, epsilon });
+      compare(engine, layers[name], { ...layers[name].inputs }, module, ({ x }) => ({ output: module.forward(x) }));
+    });
+  }
+
+  for (const name of ["cross_entropy", "cross_entropy_ignored", "cross_entropy_large_logits"] as const) {
+    test(name, () => {
+      const { logits, targets } = layers[name].inputs;
+      const run: Run = ({ logits }) => ({ loss: crossEntropy(logits, targets.data) });
+      compare(engine, layers[name], { logits }, null, run);
+    });
+  }
+}

@@ -1,0 +1,111 @@
+import { assertEquals, assertStrictEquals } from "@std/assert";
+import {
+  crossEntropy,
+  Embedding,
+  GRU,
+  Linear,
+  Module,
+  Parameter,
+  Random,
+  RNN,
+  type Tensor,
+  training,
+} from "../../src/nn/mod.ts";
+import { Adam } from "../../src/optim/mod.ts";
+import { assertAllClose } from "../support/close.ts";
+
+/** Every kind of child that a module can have. */
+class Zoo extends Module {
+  readonly scale = new Parameter([1]);
+  readonly nothing = null;
+  readonly size = 3;
+  readonly rnn = new RNN({ input: 2, hidden: 2 });
+  readonly layers = [new Linear({ input: 2, output: 2 }), new Linear({ input: 2, output: 2, bias: false })];
+  readonly offsets = [new Parameter([2]), new Parameter([3])];
+  readonly inner = new (class extends Module {
+    readonly embedding = new Embedding({ size: 2, width: 2 });
+  })();
+}
+
+Deno.test("a module names the parameters of all its parts by their path, in the order of the fields", () => {
+  const zoo = new Zoo();
+  assertEquals([...zoo.namedParameters().keys()], [
+    "scale",
+    "rnn.weight_ih_l0",
+    "rnn.weight_hh_l0",
+    "rnn.bias_ih_l0",
+    "rnn.bias_hh_l0",
+    "layers.0.weight",
+    "layers.0.bias",
+    "layers.1.weight",
+    "offsets.0",
+    "offsets.1",
+    "inner.embedding.weight",
+  ]);
+  assertEquals(zoo.parameters(), [...zoo.namedParameters().values()]);
+});
+
+const V = 5;
+
+/** A language model whose output weights may be its embeddings. */
+class TinyModel extends Module {
+  readonly embedding: Embedding;
+  readonly rnn: GRU;
+  readonly decoder: Linear;
+
+  constructor(isTied: boolean) {
+    super();
+    const random = new Random(4);
+    this.embedding = new Embedding({ random, size: V, width: 3 });
+    this.rnn = new GRU({ random, input: 3, hidden: 3 });
+    this.decoder = new Linear({ random, input: 3, output: V, weight: isTied ? this.embedding.weight : undefined });
+  }
+
+  forward(ids: Int32Array): Tensor {
+    return this.decoder.forward(this.rnn.forward(this.embedding.forward(ids, [4, 2])).output);
+  }
+
+  learn(): number {
+    return training(() => {
+      const ids = Int32Array.of(0, 1, 2, 3, 1, 1, 0, 2);
+      const loss = crossEntropy(this.forward(ids), Int32Array.of(1, 2, 3, 4, 1, 0, 2, 3));
+      loss.backward();
+      return loss.item();
+    });
+  }
+}
+
+Deno.test("a tied weight is listed once, under its first name", () => {
+  const tied = new TinyModel(true);
+  assertStrictEquals(tied.decoder.weight, tied.embedding.weight);
+  const names = [...new TinyModel(false).namedParameters().keys()];
+  assertEquals([...tied.namedParameters().keys()], names.filter((name) => name !== "decoder.weight"));
+});
+
+Deno.test("the gradient of a tied weight is the sum of both uses within 1e-6", () => {
+  const [tied, untied] = [new TinyModel(true), new TinyModel(false)];
+  const values = tied.namedParameters();
+  for (const [name, parameter] of untied.namedParameters()) {
+    parameter.assign((values.get(name) ?? tied.embedding.weight).toArray());
+  }
+  assertEquals(tied.learn(), untied.learn());
+  const [input, output] = [untied.embedding, untied.decoder].map(({ weight }) => weight.gradients());
+  const options = { tolerance: 1e-6, name: "the tied gradient" };
+  assertAllClose(tied.embedding.weight.gradients(), input.map((value, i) => value + output[i]), options);
+  for (const name of ["rnn.weight_ih_l0", "decoder.bias"]) {
+    assertEquals(values.get(name)!.gradients(), untied.namedParameters().get(name)!.gradients(), name);
+  }
+});
+
+Deno.test("a model with tied weights trains: its layers see what the optimizer does to the shared weight", () => {
+  const model = new TinyModel(true);
+  const optimizer = new Adam(model.parameters(), { learningRate: 0.02 });
+  const losses = Array.from({ length: 60 }, () => {
+    optimizer.zeroGradients();
+    const loss = model.learn();
+    optimizer.step();
+    return loss;
+  });
+  assertEquals(model.decoder.weight.toArray(), model.embedding.weight.toArray());
+  assertEquals(losses.at(-1)! < 0.5 * losses[0], true, `${losses[0]} to ${losses.at(-1)}`);
+});
