@@ -18,7 +18,11 @@ export function assertGreater<T>(actual: T, expected: T, message?: string): void
 export function assertGreaterOrEqual<T>(actual: T, expected: T, message?: string): void;
 export function assertLess<T>(actual: T, expected: T, message?: string): void;
 export function assertLessOrEqual<T>(actual: T, expected: T, message?: string): void;
-export function assertInstanceOf<T>(actual: unknown, expected: AnyConstructor<T>, message?: string): asserts actual is T;
+export function assertInstanceOf<T>(
+  actual: unknown,
+  expected: AnyConstructor<T>,
+  message?: string,
+): asserts actual is T;
 export function assertMatch(actual: string, expected: RegExp, message?: string): void;
 export function assertNotMatch(actual: string, expected: RegExp, message?: string): void;
 export function assertStringIncludes(actual: string, expected: string, message?: string): void;
