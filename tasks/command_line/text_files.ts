@@ -26,30 +26,26 @@ async function readBytes(path: string): Promise<Uint8Array> {
   }
 }
 
-/** Index of the first byte that does not belong to a character: bisects with a decoder that stops at it. */
+/** Index of the first byte that does not belong to a character: bisects with a decoder that stops behind it. */
 function firstInvalid(bytes: Uint8Array): number {
-  const isValid = (end: number): boolean => {
+  const isValid = (end: number, stream: boolean): boolean => {
     try {
-      new TextDecoder("utf-8", { fatal: true }).decode(bytes.subarray(0, end), { stream: true });
+      new TextDecoder("utf-8", { fatal: true }).decode(bytes.subarray(0, end), { stream });
       return true;
     } catch {
       return false;
     }
   };
   let good = 0;
-  let bad = bytes.length;
-  if (isValid(bad)) return startOfLastCharacter(bytes);
+  let bad = bytes.length + 1;
   while (bad - good > 1) {
     const middle = (good + bad) >> 1;
-    if (isValid(middle)) good = middle;
+    if (isValid(middle, true)) good = middle;
     else bad = middle;
   }
-  return bad - 1;
-}
-
-/** Index of the first byte of a character that the end cuts off. */
-function startOfLastCharacter(bytes: Uint8Array): number {
-  let index = bytes.length - 1;
-  while (index > 0 && (bytes[index] & 0xc0) === 0x80) index--;
+  // What stands before is whole, or begins a character that is never finished.
+  if (isValid(good, false)) return good;
+  let index = good - 1;
+  while ((bytes[index] & 0xc0) === 0x80) index--;
   return index;
 }

@@ -1,4 +1,4 @@
-import { type Engine, persistentTensor, type Recurrent, type RecurrentState, type Tensor } from "../../src/nn/mod.ts";
+import { type Block, type Engine, type Recurrent, type RecurrentState, sizeOf, Tensor } from "../../src/nn/mod.ts";
 
 /** A recurrent state as plain numbers. */
 export interface StateArrays {
@@ -8,17 +8,32 @@ export interface StateArrays {
   readonly c?: Float32Array;
 }
 
-/** The recurrent state of B streams that is carried from window to window. */
-export class CarriedState implements RecurrentState {
+/** The recurrent state of B streams that is carried from window to window. Dispose of it to give its memory back at once. */
+export class CarriedState implements RecurrentState, Disposable {
   /** Hidden states [layers, B, H]. */
   readonly h: Tensor;
   /** Cell states [layers, B, H] of an LSTM. */
   readonly c: Tensor | undefined;
+  #engine: Engine;
+  #blocks: Block[] = [];
 
   /** Zeros for B streams. */
   constructor(engine: Engine, layers: Recurrent, B: number) {
-    this.h = persistentTensor([layers.layers, B, layers.projected], engine);
-    this.c = layers.hasCells ? persistentTensor([layers.layers, B, layers.hidden], engine) : undefined;
+    this.#engine = engine;
+    this.h = this.#allocate([layers.layers, B, layers.projected]);
+    this.c = layers.hasCells ? this.#allocate([layers.layers, B, layers.hidden]) : undefined;
+  }
+
+  /** Gives the memory back. */
+  [Symbol.dispose](): void {
+    for (const block of this.#blocks) this.#engine.release(block);
+    this.#blocks = [];
+  }
+
+  #allocate(shape: readonly number[]): Tensor {
+    const block = this.#engine.allocate(sizeOf(shape) * 4);
+    this.#blocks.push(block);
+    return new Tensor({ engine: this.#engine, shape, address: block.address, block });
   }
 
   /** Takes over the numbers of a state that is about to go. */

@@ -31,7 +31,7 @@ export async function evaluateIds(
   const { engine } = network.embedding.weight;
   const batch = Math.max(1, Math.min(STREAMS, Math.floor(ids.length / STREAM_TOKENS)));
   const streams = new Streams(ids, batch, WINDOW);
-  const carried = new CarriedState(engine, network.rnn, batch);
+  using carried = new CarriedState(engine, network.rnn, batch);
   const breather = new Breather();
   let sum = 0;
   for (let index = 0; index < streams.windows; index++) {

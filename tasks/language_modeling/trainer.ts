@@ -90,6 +90,7 @@ export class Trainer {
   #carried: CarriedState;
   #best: Best;
   #throughput = new Throughput();
+  #loss = NaN;
   #progress: FitProgress = { step: 0, epoch: 0, window: 0, lossSum: 0, tokens: 0 };
 
   constructor(network: LanguageNetwork, corpus: CorpusIds, settings: FitSettings) {
@@ -151,13 +152,15 @@ export class Trainer {
     return event;
   }
 
-  /** Copies of all that is needed to go on. */
+  /** Copies of all that is needed to go on. Throws a RangeError where a parameter is not finite: a good checkpoint must stay. */
   snapshot(): FitSnapshot {
     const { slab } = this.#optimizer;
+    const parameters = slab.engine.floats(slab.values, slab.size).slice();
+    if (!parameters.every(Number.isFinite)) refuseNonFinite(this.#network, this.step, this.#loss);
     const { loss, waited, values } = this.#best;
     return {
       progress: this.#progress,
-      parameters: slab.engine.floats(slab.values, slab.size).slice(),
+      parameters,
       optimizer: this.#optimizer.state(),
       state: this.#carried.toArrays(),
       schedule: this.#schedule.state?.() ?? {},
@@ -195,6 +198,7 @@ export class Trainer {
       this.#carried.carry(state);
       return mean.item();
     }, { engine: this.#optimizer.engine, seed, step });
+    this.#loss = loss;
     const learningRate = this.#optimizer.learningRate;
     const gradientNorm = this.#improve(loss, step + 1, clipNorm ?? undefined, clipValue ?? undefined);
     this.#progress = {

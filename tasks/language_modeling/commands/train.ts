@@ -48,28 +48,33 @@ export const trainCommand: Command<typeof OPTIONS> = {
   },
 };
 
+/** The library's names of the options that say how to train. */
+const SETTINGS = {
+  epochs: "epochs",
+  "max-steps": "maxSteps",
+  batch: "batch",
+  bptt: "bptt",
+  optimizer: "optimizer",
+  lr: "learningRate",
+  momentum: "momentum",
+  "weight-decay": "weightDecay",
+  schedule: "schedule",
+  decay: "decay",
+  "decay-every": "decayEvery",
+  "decay-after": "decayAfter",
+  warmup: "warmup",
+  clip: "clipNorm",
+  "clip-value": "clipValue",
+  patience: "patience",
+  seed: "seed",
+} as const satisfies Partial<Record<keyof TrainValues, keyof FitSettings>>;
+
+const LENGTHS: readonly string[] = ["epochs", "max-steps"];
+
 /** Settings of the fit that were given, under the library's names. */
 function fitSettings(values: TrainValues): Partial<FitSettings> {
-  const settings = {
-    epochs: values.epochs,
-    maxSteps: values["max-steps"],
-    batch: values.batch,
-    bptt: values.bptt,
-    optimizer: values.optimizer,
-    learningRate: values.lr,
-    momentum: values.momentum,
-    weightDecay: values["weight-decay"],
-    schedule: values.schedule,
-    decay: values.decay,
-    decayEvery: values["decay-every"],
-    decayAfter: values["decay-after"],
-    warmup: values.warmup,
-    clipNorm: values.clip,
-    clipValue: values["clip-value"],
-    patience: values.patience,
-    seed: values.seed,
-  };
-  return Object.fromEntries(Object.entries(settings).filter(([, value]) => value !== undefined));
+  const given = Object.entries(SETTINGS).map(([option, name]) => [name, values[option as keyof typeof SETTINGS]]);
+  return Object.fromEntries(given.filter(([, value]) => value !== undefined));
 }
 
 function dataOptions(values: TrainValues): DataOptions {
@@ -134,7 +139,7 @@ async function startRun(given: TrainValues): Promise<Run> {
     initRange: values["init-range"],
     seed: values.seed,
   });
-  const plan: Plan = { data, model: modelOptions(values) };
+  const plan: Plan = { data, model: { ...modelOptions(values), ...model.config } };
   const directory = values.out ?? await freshDirectory(data.data, cell);
   const fit: FitOptions = { epochs: 10, ...fitSettings(values), notes: { plan } };
   model.checkFit(corpus, fit);
@@ -151,7 +156,7 @@ async function resumeRun(given: TrainValues, directory: string): Promise<Run> {
   if (!plan?.data) {
     throw new RangeError(`resume ${directory}: expected a run of train-lm, found one of another program`);
   }
-  refuseOtherPlan(given, plan);
+  refuseOtherPlan(given, plan, checkpoint.settings);
   const model = await LanguageModel.load(directory);
   const data = { ...plan.data, ...definedOnly({ data: given.data, valid: given.valid, test: given.test }) };
   const corpus = await readCorpus(data);
@@ -164,7 +169,7 @@ function definedOnly<T extends object>(values: T): Partial<T> {
 }
 
 /** Texts may have moved, and are compared by their contents; all else must be the same. */
-function refuseOtherPlan(given: TrainValues, plan: Plan): void {
+function refuseOtherPlan(given: TrainValues, plan: Plan, settings: FitSettings): void {
   const values = withPreset(given);
   const compare = (name: string, found: unknown, expected: unknown): void => {
     if (found !== undefined && found !== expected) {
@@ -172,9 +177,12 @@ function refuseOtherPlan(given: TrainValues, plan: Plan): void {
     }
   };
   for (const [name, value] of Object.entries(modelOptions(values))) compare(name, value, plan.model[name]);
+  for (const [option, name] of Object.entries(SETTINGS)) {
+    if (!LENGTHS.includes(option)) compare(option, values[option as keyof typeof SETTINGS], settings[name]);
+  }
   compare("tokenizer", values.tokenizer, plan.data.tokenizer);
-  compare("valid-fraction", values["valid-fraction"], plan.data.validFraction);
-  compare("test-fraction", values["test-fraction"], plan.data.testFraction);
+  compare("valid-fraction", values["valid-fraction"], plan.data.validFraction ?? 0.1);
+  compare("test-fraction", values["test-fraction"], plan.data.testFraction ?? 0);
 }
 
 /** One run of the command: what it trains, and how it tells of it. */

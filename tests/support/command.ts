@@ -1,0 +1,64 @@
+// The command line as a subprocess, with the permissions of the tasks in deno.json.
+
+const CLI = decodeURIComponent(new URL("../../tasks/cli.ts", import.meta.url).pathname);
+
+/** How a command ended. */
+export interface Outcome {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+function command(args: readonly string[]): Deno.Command {
+  const permissions = args[0] === "train-lm" ? ["--allow-read", "--allow-write"] : ["--allow-read"];
+  return new Deno.Command(Deno.execPath(), {
+    args: ["run", "--no-prompt", ...permissions, CLI, ...args],
+    stdin: "null",
+    stdout: "piped",
+    stderr: "piped",
+    env: { NO_COLOR: "1" },
+  });
+}
+
+/** Starts a command. */
+export function startCommand(args: readonly string[]): Deno.ChildProcess {
+  return command(args).spawn();
+}
+
+/** Waits for a command's end. */
+export async function outcomeOf(child: Deno.ChildProcess): Promise<Outcome> {
+  const { code, stdout, stderr } = await child.output();
+  const text = (bytes: Uint8Array): string => new TextDecoder().decode(bytes);
+  return { code, stdout: text(stdout), stderr: text(stderr) };
+}
+
+/** Runs a command to its end. */
+export async function runCommand(...args: string[]): Promise<Outcome> {
+  return await outcomeOf(startCommand(args));
+}
+
+/** The objects that a command with --json printed, one a line. */
+export function jsonLines(stdout: string): Record<string, unknown>[] {
+  return stdout.trim().split("\n").map((line) => JSON.parse(line));
+}
+
+/** Runs `body` with a new directory that is removed afterwards. */
+export async function inTempDir(body: (directory: string) => Promise<void>): Promise<void> {
+  const directory = await Deno.makeTempDir();
+  try {
+    await body(directory);
+  } finally {
+    await Deno.remove(directory, { recursive: true });
+  }
+}
+
+/** Words of a small made-up language: text that a model can learn something of. */
+export function babble(length: number): string {
+  const words = ["the", "cat", "sat", "on", "a", "mat", "and", "dog", "ran", "home"];
+  let text = "";
+  for (let i = 0, x = 7; text.length < length; i++) {
+    x = (x * 1103515245 + 12345) % 2147483648;
+    text += words[(x >> 8) % words.length] + (i % 7 === 6 ? "\n" : " ");
+  }
+  return text.slice(0, length);
+}

@@ -1,0 +1,206 @@
+import { assert, assertEquals, assertLess, assertRejects } from "@std/assert";
+import {
+  ByteTokenizer,
+  CELLS,
+  CharTokenizer,
+  Engine,
+  type EpochEvent,
+  type FitOptions,
+  LanguageModel,
+  loadCheckpoint,
+  OPTIMIZERS,
+  SCHEDULES,
+  splitText,
+  type StepEvent,
+  type Tokenizer,
+  WordTokenizer,
+} from "../../../mod.ts";
+import { babble, inTempDir } from "../../support/command.ts";
+
+const text = babble(1600);
+const corpus = splitText(text, { validFraction: 0.2 });
+const tokenizer = CharTokenizer.train(text);
+
+function makeModel(options: { seed?: number; dropout?: number; cell?: typeof CELLS[number] } = {}): LanguageModel {
+  return LanguageModel.create({ tokenizer, hidden: 12, embed: 8, layers: 2, dropout: 0.2, ...options });
+}
+
+async function collect(model: LanguageModel, options: FitOptions): Promise<(StepEvent | EpochEvent)[]> {
+  return await Array.fromAsync(model.fit(corpus, { batch: 4, bptt: 16, ...options }));
+}
+
+function steps(events: readonly (StepEvent | EpochEvent)[]): StepEvent[] {
+  return events.filter((event) => event.event === "step");
+}
+
+/** Trains for `first` steps, loads what is on disk, and goes on to `last`; gives the weights. */
+async function trainInTwo(first: number, last: number, options: FitOptions): Promise<Uint8Array> {
+  let bytes: Uint8Array | undefined;
+  await inTempDir(async (directory) => {
+    await collect(makeModel(), { ...options, maxSteps: first, directory });
+    const model = await LanguageModel.load(directory);
+    const checkpoint = await loadCheckpoint(directory);
+    await Array.fromAsync(model.fit(corpus, { checkpoint, directory, maxSteps: last }));
+    bytes = model.toBytes();
+  });
+  return bytes!;
+}
+
+for (const optimizer of OPTIMIZERS) {
+  Deno.test(`a run with ${optimizer} that was stopped goes on to the same bits`, async () => {
+    const options: FitOptions = { epochs: 2, optimizer, learningRate: 0.05, weightDecay: 0.01 };
+    const whole = makeModel();
+    await collect(whole, { ...options, maxSteps: 30 });
+    for (const first of [1, 20, 29]) {
+      assertEquals(await trainInTwo(first, 30, options), whole.toBytes(), `after ${first}`);
+    }
+  });
+}
+
+for (const schedule of SCHEDULES.filter((schedule) => schedule !== "cosine")) {
+  Deno.test(`a run with the ${schedule} schedule that was stopped goes on to the same bits`, async () => {
+    const options: FitOptions = { epochs: 4, optimizer: "sgd", schedule, decay: 0.3, patience: 3 };
+    const whole = makeModel();
+    await collect(whole, { ...options, maxSteps: 70 });
+    assertEquals(await trainInTwo(47, 70, options), whole.toBytes());
+  });
+}
+
+Deno.test("a run that a signal stopped goes on to the same bits, wherever it stopped", async () => {
+  const options: FitOptions = { epochs: 2, schedule: "cosine", warmup: 3, batch: 4, bptt: 16 };
+  const whole = makeModel();
+  const events = await collect(whole, options);
+  const perEpoch = steps(events).filter(({ epoch }) => epoch === 1).length;
+  for (const last of [1, perEpoch - 1, perEpoch, perEpoch + 1]) {
+    await inTempDir(async (directory) => {
+      const controller = new AbortController();
+      const stopped = makeModel();
+      await assertRejects(async () => {
+        for await (const event of stopped.fit(corpus, { ...options, directory, signal: controller.signal })) {
+          if (event.event === "step" && event.step === last) controller.abort();
+        }
+      }, DOMException);
+      const model = await LanguageModel.load(directory);
+      const rest = await Array.fromAsync(model.fit(corpus, { checkpoint: await loadCheckpoint(directory), directory }));
+      assertEquals(model.toBytes(), whole.toBytes(), `after ${last}`);
+      assertEquals(steps(rest).map(({ loss }) => loss), steps(events).slice(last).map(({ loss }) => loss));
+    });
+  }
+});
+
+Deno.test("a resumed run refuses other settings and another text", async () => {
+  await inTempDir(async (directory) => {
+    const model = makeModel();
+    await collect(model, { directory, maxSteps: 2 });
+    const checkpoint = await loadCheckpoint(directory);
+    const resume = (options: FitOptions, text: string = corpus.train) => () =>
+      Array.fromAsync(model.fit({ ...corpus, train: text }, { checkpoint, ...options }));
+    await assertRejects(resume({ learningRate: 0.5 }), RangeError, "expected learningRate to be 0.002");
+    await assertRejects(resume({ batch: 5 }), RangeError, "expected batch to be 4");
+    await assertRejects(resume({}, corpus.train + "a"), RangeError, "expected the text of the run");
+  });
+});
+
+Deno.test("the parameters with the lowest validation loss are kept, and training stops when it no longer falls", async () => {
+  await inTempDir(async (directory) => {
+    const model = makeModel({ dropout: 0 });
+    // A rate at which the loss soon rises again.
+    const events = await collect(model, { directory, epochs: 40, optimizer: "adam", learningRate: 0.1, patience: 2 });
+    const losses = events.filter((event) => event.event === "epoch").map(({ validLoss }) => validLoss!);
+    const best = Math.min(...losses);
+    assertEquals(losses.length, losses.indexOf(best) + 3);
+    assertEquals((await model.evaluate(corpus.valid!)).loss, best);
+    const loaded = await LanguageModel.load(directory);
+    assertEquals(loaded.toBytes(), model.toBytes());
+  });
+});
+
+Deno.test("a model that is killed in its second epoch is kept as it was after the first", async () => {
+  await inTempDir(async (directory) => {
+    const events: (StepEvent | EpochEvent)[] = [];
+    for await (const event of makeModel().fit(corpus, { batch: 4, bptt: 16, epochs: 3, directory, saveEvery: 1 })) {
+      events.push(event);
+      if (event.event === "step" && event.epoch === 2) break;
+    }
+    const [epoch] = events.filter((event) => event.event === "epoch");
+    const { loss } = await (await LanguageModel.load(directory)).evaluate(corpus.valid!);
+    assertEquals(loss, epoch.validLoss);
+  });
+});
+
+Deno.test("the memory is constant after the second step, and two runs give the same bits", async () => {
+  const sizes = [new Set<number>(), new Set<number>()];
+  const run = async (): Promise<Uint8Array> => {
+    const model = makeModel({ seed: 5 });
+    for await (const event of model.fit(corpus, { batch: 4, bptt: 16, epochs: 3, seed: 9 })) {
+      // The first evaluation, at the end of the first epoch, may need more than the steps before it.
+      if (event.event === "step" && event.step > 2) sizes[event.epoch === 1 ? 0 : 1].add(Engine.default().memory.bytes);
+    }
+    return model.toBytes();
+  };
+  const first = await run();
+  assertEquals(sizes.map(({ size }) => size), [1, 1]);
+  assertEquals(await run(), first);
+});
+
+Deno.test("a timer of 50 ms keeps firing while a model is trained", async () => {
+  let ticks = 0;
+  const timer = setInterval(() => ticks++, 50);
+  const start = performance.now();
+  const model = LanguageModel.create({ tokenizer, hidden: 48 });
+  for await (const _ of model.fit(text, { epochs: 1000, batch: 8, bptt: 32 })) {
+    if (performance.now() - start > 1000) break;
+  }
+  clearInterval(timer);
+  assert(ticks >= 10, `found ${ticks} ticks in a second`);
+});
+
+Deno.test("a number that is not finite stops the run, naming step and parameter, and the checkpoint stays", async () => {
+  await inTempDir(async (directory) => {
+    const model = makeModel();
+    const options: FitOptions = { batch: 4, bptt: 16, epochs: 2, directory, saveEvery: 1 };
+    await assertRejects(
+      async () => {
+        for await (const event of model.fit(corpus, options)) {
+          if (event.event !== "step" || event.step !== 5) continue;
+          const weight = model.network.namedParameters().get("rnn.weight_hh_l1")!;
+          weight.assign(weight.toArray().fill(NaN, 3, 4));
+        }
+      },
+      RangeError,
+      "found a value of rnn.weight_hh_l1 that is not, in step 5",
+    );
+    const { snapshot } = await loadCheckpoint(directory);
+    assert(snapshot.parameters.every((value) => Number.isFinite(value)));
+    await LanguageModel.load(directory);
+  });
+});
+
+const RHYME = "the cat sat on a mat and the dog ran home\n".repeat(30);
+
+const TOKENIZERS: readonly Tokenizer[] = [tokenizer, WordTokenizer.train(text), new ByteTokenizer()];
+
+for (const cell of CELLS) {
+  for (const tokenizer of TOKENIZERS) {
+    Deno.test(`a model of ${tokenizer.kind}s with ${cell} cells learns`, async () => {
+      const model = LanguageModel.create({ tokenizer, cell, hidden: 16, tie: true });
+      const before = (await model.evaluate(RHYME)).loss;
+      for await (const _ of model.fit(RHYME, { epochs: 8, batch: 4, bptt: 16, learningRate: 0.02 }));
+      assertLess((await model.evaluate(RHYME)).loss, 0.5 * before);
+    });
+  }
+}
+
+Deno.test("a text too short, a model too large and impossible settings are refused before anything is written", async () => {
+  const refused = (options: FitOptions, message: string, short = false) =>
+    inTempDir(async (directory) => {
+      const model = makeModel();
+      const fit = () => Array.fromAsync(model.fit(short ? "the cat" : text, { ...options, directory }));
+      await assertRejects(fit, RangeError, message);
+      assertEquals([...Deno.readDirSync(directory)], []);
+    });
+  await refused({}, "expected at least 33 tokens, found 7", true);
+  await refused({ batch: 100000, bptt: 100000 }, "expected at most 4.00 GiB");
+  await refused({ learningRate: -1 }, "expected learningRate to be a finite number above 0, found -1");
+  await refused({ epochs: 0 }, "expected epochs to be a whole number of at least 1, found 0");
+});

@@ -1,0 +1,99 @@
+import { assertAlmostEquals, assertEquals, assertRejects, assertThrows } from "@std/assert";
+import {
+  ByteTokenizer,
+  CharTokenizer,
+  crossEntropy,
+  inference,
+  LanguageModel,
+  type Tokenizer,
+  WordTokenizer,
+} from "../../../mod.ts";
+import { babble, inTempDir } from "../../support/command.ts";
+
+const text = babble(700);
+const tokenizers: Tokenizer[] = [CharTokenizer.train(text), WordTokenizer.train(text), new ByteTokenizer()];
+
+for (const tokenizer of tokenizers) {
+  Deno.test(`saving and loading a model of ${tokenizer.kind}s is the identity`, async () => {
+    const model = LanguageModel.create({ tokenizer, cell: "gru", hidden: 7, embed: 5, layers: 2, dropout: 0.1 });
+    const copy = LanguageModel.fromBytes(model.toBytes());
+    await inTempDir(async (directory) => {
+      await model.save(directory);
+      const loaded = await LanguageModel.load(directory);
+      for (const other of [copy, loaded]) {
+        assertEquals(other.config, model.config);
+        assertEquals(other.toBytes(), model.toBytes());
+        assertEquals(other.tokenizer.encode(text), tokenizer.encode(text));
+        assertEquals(await other.evaluate(text), await model.evaluate(text));
+      }
+    });
+  });
+}
+
+Deno.test("a loss is the mean over all tokens but the first, read in one stream", async () => {
+  const tokenizer = CharTokenizer.train(text);
+  const model = LanguageModel.create({ tokenizer, hidden: 9 });
+  const ids = tokenizer.encode(text);
+  const whole = inference(() => {
+    const { logits } = model.network.forward(ids.slice(0, -1), ids.length - 1, 1);
+    return crossEntropy(logits, ids.slice(1)).item();
+  });
+  const { loss, perplexity, bitsPerCharacter, tokens } = await model.evaluate(text);
+  assertAlmostEquals(loss, whole, 1e-6);
+  assertAlmostEquals(perplexity, Math.exp(loss), 1e-9);
+  assertAlmostEquals(bitsPerCharacter, loss * tokens / text.length / Math.LN2, 1e-12);
+  assertEquals(tokens, text.length - 1);
+});
+
+Deno.test("tied embeddings are one parameter, and the file has PyTorch's names", () => {
+  const model = LanguageModel.create({ tokenizer: new ByteTokenizer(), hidden: 4, tie: true });
+  assertEquals([...model.network.namedParameters().keys()], [
+    "embedding.weight",
+    "rnn.weight_ih_l0",
+    "rnn.weight_hh_l0",
+    "rnn.bias_ih_l0",
+    "rnn.bias_hh_l0",
+    "decoder.bias",
+  ]);
+});
+
+Deno.test("impossible models are refused with what was expected and found", () => {
+  const refused = (options: object, message: string) =>
+    assertThrows(() => LanguageModel.create({ tokenizer: new ByteTokenizer(), ...options }), RangeError, message);
+  refused({ hidden: 0, embed: 4 }, "expected hidden to be a whole number of at least 1, found 0");
+  refused({ layers: 1.5 }, "expected layers");
+  refused({ dropout: 1 }, "expected a dropout from 0 to below 1, found 1");
+  refused({ cell: "elman" }, "expected a cell rnn, lstm, gru");
+  refused({ tie: true, embed: 3, hidden: 4 }, "expected embed and hidden to be equal");
+  refused({ hidden: 30000, layers: 4 }, "expected at most 4.00 GiB");
+  refused({ tokenizer: CharTokenizer.train("aaaa") }, "expected at least 2 symbols, found 1");
+});
+
+Deno.test("a damaged model directory is refused, naming the file", async () => {
+  const model = LanguageModel.create({ tokenizer: CharTokenizer.train(text), hidden: 4 });
+  const damage = (name: string, change: (bytes: Uint8Array) => Uint8Array | undefined, message: string) =>
+    inTempDir(async (directory) => {
+      await model.save(directory);
+      const path = `${directory}/${name}`;
+      const changed = change(await Deno.readFile(path));
+      if (changed) await Deno.writeFile(path, changed);
+      else await Deno.remove(path);
+      const error = await assertRejects(() => LanguageModel.load(directory), Error, message);
+      assertEquals(error.message.includes(name) && !error.message.includes("\n"), true, error.message);
+    });
+  const replace = (from: string, to: string) => (bytes: Uint8Array) =>
+    new TextEncoder().encode(new TextDecoder().decode(bytes).replace(from, to));
+  for (const name of ["config.json", "tokenizer.json", "model.safetensors"]) await damage(name, () => undefined, name);
+  await damage("config.json", replace('"version": 1', '"version": 2'), "a newer Elman wrote it");
+  await damage("config.json", replace('"hidden": 4', '"hidden": -4'), "expected hidden");
+  await damage("config.json", (bytes) => bytes.slice(0, 20), "expected JSON");
+  await damage("tokenizer.json", (bytes) => bytes.slice(0, 40), "expected JSON");
+  await damage("model.safetensors", (bytes) => bytes.slice(0, -3), "model.safetensors");
+  await damage("model.safetensors", (bytes) => bytes.slice(0, 5), "model.safetensors");
+  await inTempDir(async (directory) => {
+    await model.save(directory);
+    await LanguageModel.create({ tokenizer: CharTokenizer.train(text), hidden: 5 }).save(`${directory}/other`);
+    await Deno.copyFile(`${directory}/other/model.safetensors`, `${directory}/model.safetensors`);
+    await assertRejects(() => LanguageModel.load(directory), RangeError, "expected embedding.weight");
+  });
+});
