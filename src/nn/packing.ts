@@ -27,9 +27,20 @@ export interface Packing {
   readonly previous: Int32Array;
 }
 
+/** Dense packings that are kept: a training loop needs two or three, over and over. */
+const KEPT = 8;
+const kept = new Map<string, Packing>();
+
 /** A batch whose sequences all have T steps. */
 export function densePacking(T: number, B: number): Packing {
-  return pack(T, new Int32Array(B).fill(T), Int32Array.from({ length: B }, (_, b) => b), true);
+  const key = `${T} ${B}`;
+  let packing = kept.get(key);
+  if (!packing) {
+    packing = pack(T, new Int32Array(B).fill(T), Int32Array.from({ length: B }, (_, b) => b), true);
+    if (kept.size === KEPT) kept.delete(kept.keys().next().value!);
+    kept.set(key, packing);
+  }
+  return packing;
 }
 
 /** A batch of sequences with the given lengths, 1 to T each. Throws a RangeError for another length. */

@@ -294,6 +294,13 @@ function gruBiases(engine: Engine, H: number, biasIH: Parameter | null, biasHH: 
   return [bias, biasHN];
 }
 
+/** W_hh^T packed for the forward loop: the part of r and z, and the part of n, which is a run of whole panels where H is a multiple of 4. */
+function packGruForward(weight: Parameter, H: number): [number, number] {
+  if (H % 4 !== 0) return [packRows(weight, true, 0, 2 * H), packRows(weight, true, 2 * H)];
+  const packed = packForward(weight);
+  return [packed, packed + 2 * H * H * 4];
+}
+
 /** A GRU layer, reset gate after the recurrent product, over a packed batch; see `docs/cells.md`. */
 export function gruLayer({ x, packing, weights, h0 }: LayerInput): LayerResult {
   const { engine } = x;
@@ -316,8 +323,7 @@ export function gruLayer({ x, packing, weights, h0 }: LayerInput): LayerResult {
     output.address,
     h0?.address ?? 0,
     ...gruBiases(engine, H, biasIH, biasHH),
-    packRows(weightHH, true, 0, 2 * H),
-    packRows(weightHH, true, 2 * H),
+    ...packGruForward(weightHH, H),
     engine.scratch,
   );
   takeLast(packing, output.address, H, h);
