@@ -1,11 +1,22 @@
-import { bestBuild, type Build, instantiateKernels, type KernelName, type Kernels } from "../kernels/mod.ts";
+import {
+  bestBuild,
+  type Build,
+  compileBuild,
+  instantiateKernels,
+  type KernelName,
+  type Kernels,
+} from "../kernels/mod.ts";
 import { Arena } from "./arena.ts";
 import { Memory } from "./memory.ts";
+import { isWorthSharing } from "./sharing.ts";
+import { WorkerPool } from "./worker_pool.ts";
 
 /** Options of an `Engine`. */
 export interface EngineOptions {
   /** Which build of the kernels; the fastest that the runtime accepts where absent. */
   readonly build?: Build;
+  /** Threads that share the heavy kernels' work, 1 to 64; 1 where absent. Results are the same bits for any number. */
+  readonly threads?: number;
 }
 
 /** Memory that outlives a step. */
@@ -14,13 +25,16 @@ export interface Block {
   readonly address: number;
 }
 
+/** Most threads of an engine. */
+const MOST_THREADS = 64;
+
 let shared: Engine | undefined;
 
 /**
  * One memory, the kernels on it, and the arena of the step that runs. All tensors of a model live in one engine; most
  * programs need only `Engine.default()`.
  */
-export class Engine {
+export class Engine implements Disposable {
   /** Which build of the kernels runs. */
   readonly build: Build;
   /** The memory in which every number lives. */
@@ -30,25 +44,63 @@ export class Engine {
   /** Address of the matrix products' scratch memory. */
   readonly scratch: number;
   #kernels: Kernels;
+  #control: Block | undefined;
+  #pool: WorkerPool | undefined;
   #blocks = new FinalizationRegistry<number>((address) => this.memory.release(address));
 
-  /** Starts the kernels on a memory of their own. */
+  /** Starts the kernels on a memory of their own. Throws a RangeError for an impossible number of threads. */
   constructor(options: EngineOptions = {}) {
     this.build = options.build ?? bestBuild();
     this.memory = new Memory();
     this.arena = new Arena(this.memory);
     this.#kernels = instantiateKernels(this.memory.wasm, this.build);
-    this.scratch = this.memory.allocate(this.#kernels.product_scratch());
+    const { threads = 1 } = options;
+    if (!(Number.isInteger(threads) && threads >= 1 && threads <= MOST_THREADS)) {
+      throw new RangeError(`start an engine: expected 1 to ${MOST_THREADS} threads, found ${threads}`);
+    }
+    this.scratch = this.memory.allocate(this.#kernels.product_scratch() * threads);
+    if (threads > 1) this.#startPool(threads);
   }
 
-  /** The engine that is used wherever none is named; it starts at the first call. */
+  /** The engine that is used wherever none is named; it starts, with one thread, at the first call. */
   static default(): Engine {
     return shared ??= new Engine();
   }
 
+  /** Makes this engine the one that is used wherever none is named. */
+  makeDefault(): void {
+    shared = this;
+  }
+
   /** Runs a kernel to its end. */
   run(kernel: KernelName, ...operands: number[]): void {
-    this.#kernels[kernel](...operands, 0, 1);
+    const pool = this.#pool;
+    if (pool?.isReady && isWorthSharing(this.memory, kernel, operands)) {
+      pool.run(kernel, operands, () => this.#kernels[kernel](...operands, 0, pool.threads));
+    } else {
+      this.#kernels[kernel](...operands, 0, 1);
+    }
+  }
+
+  /** Threads that share the work; 1 where the runtime has no workers. */
+  get threads(): number {
+    return this.#pool?.threads ?? 1;
+  }
+
+  /** Whether all workers have started; until then the main thread works alone. */
+  get isReady(): boolean {
+    return this.threads === 1 || this.#pool!.isReady;
+  }
+
+  /** Ends the workers; one thread goes on. */
+  [Symbol.dispose](): void {
+    this.#pool?.close();
+    this.#pool = undefined;
+  }
+
+  #startPool(threads: number): void {
+    this.#control = this.allocate(WorkerPool.controlBytes);
+    this.#pool = new WorkerPool(this.memory, compileBuild(this.build), this.#control.address, threads);
   }
 
   /** Takes zeroed memory that outlives the step: it is given back when the block is released or can no longer be reached. */

@@ -56,7 +56,8 @@ export type Kernels =
 
 const compiled = new Map<Build, WebAssembly.Module>();
 
-function compile(build: Build): WebAssembly.Module {
+/** The compiled module of a build. */
+export function compileBuild(build: Build): WebAssembly.Module {
   let module = compiled.get(build);
   if (!module) {
     module = new WebAssembly.Module(decodeBase64(build === "relaxed" ? RELAXED : PLAIN));
@@ -72,5 +73,5 @@ export function bestBuild(): Build {
 
 /** Instantiates a build of the kernels on a shared memory. */
 export function instantiateKernels(memory: WebAssembly.Memory, build: Build): Kernels {
-  return new WebAssembly.Instance(compile(build), { env: { memory } }).exports as unknown as Kernels;
+  return new WebAssembly.Instance(compileBuild(build), { env: { memory } }).exports as unknown as Kernels;
 }

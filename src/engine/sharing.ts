@@ -1,0 +1,61 @@
+import type { KernelName } from "../kernels/mod.ts";
+import type { Memory } from "./memory.ts";
+
+/** Elementary operations from which on a share is worth the few microseconds that handing it over takes. */
+const WORTH = 1 << 16;
+
+type Operands = readonly number[];
+
+/** Elements of a run. */
+const first = ([n]: Operands): number => 4 * n;
+const second = ([, n]: Operands): number => 4 * n;
+/** Elements of rows. */
+const rows = ([rows, n]: Operands): number => 4 * rows * n;
+
+/** The work of a time loop, or none where there is a single sequence: workers share the sequences. */
+function loop(memory: Memory, steps: number, sizes: number, H: number): number {
+  return memory.i32[sizes >>> 2] < 2 ? 0 : steps * memory.i32[sizes >>> 2] * H * H;
+}
+
+/** About how many elementary operations a kernel does; kernels that are not here are left to one thread. */
+const WORK: Partial<Record<KernelName, (operands: Operands, memory: Memory) => number>> = {
+  adam_step: first,
+  add_bias: rows,
+  add_product: first,
+  add_row_sums: rows,
+  add_scaled: first,
+  affine: first,
+  clamp: first,
+  cross_entropy: rows,
+  cross_entropy_backward: rows,
+  dropout: ([repeats, period]) => 8 * repeats * period,
+  fill: first,
+  gather_rows: rows,
+  layer_norm: rows,
+  layer_norm_backward: rows,
+  layer_norm_weights: rows,
+  matmul: ([, , m, n, k]) => m * n * k,
+  matmul_packed: ([m, n, k]) => m * n * k,
+  pack: ([, k, n]) => 4 * k * n,
+  rmsprop_step: first,
+  scatter_add_rows: rows,
+  sgd_step: first,
+  softmax: rows,
+  softmax_backward: rows,
+  sum_squares: first,
+  unary: second,
+  unary_backward: second,
+  binary: second,
+  rnn_forward: ([, steps, sizes, H], memory) => loop(memory, steps, sizes, H),
+  rnn_backward: ([, steps, sizes, H], memory) => loop(memory, steps, sizes, H),
+  lstm_forward: ([steps, sizes, H], memory) => loop(memory, steps, sizes, 4 * H),
+  lstm_backward: ([steps, sizes, H], memory) => loop(memory, steps, sizes, 4 * H),
+  gru_forward: ([steps, sizes, H], memory) => loop(memory, steps, sizes, 3 * H),
+  gru_backward: ([steps, sizes, H], memory) => loop(memory, steps, sizes, 3 * H),
+};
+
+/** Whether a kernel with these operands has enough work for several threads. */
+export function isWorthSharing(memory: Memory, kernel: KernelName, operands: Operands): boolean {
+  const work = WORK[kernel];
+  return work !== undefined && work(operands, memory) >= WORTH;
+}
