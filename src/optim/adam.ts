@@ -1,3 +1,4 @@
+import { check } from "./check.ts";
 import { Optimizer, type OptimizerOptions, type StepRun, type Trainable } from "./optimizer.ts";
 
 /** Options of `Adam` and `AdamW`. */
@@ -8,18 +9,17 @@ export interface AdamOptions extends OptimizerOptions {
   readonly epsilon?: number;
 }
 
-function checkBetas({ betas = [0.9, 0.999] }: AdamOptions): void {
-  if (betas.some((beta) => !(beta >= 0 && beta < 1))) {
-    throw new RangeError(`make Adam: expected betas from 0 to below 1, found ${betas.join(" and ")}`);
-  }
+function momentsOf({ betas = [0.9, 0.999], epsilon = 1e-8 }: AdamOptions): string[] {
+  check("make Adam", betas.every((beta) => beta >= 0 && beta < 1), "betas from 0 to below 1", betas.join(" and "));
+  check("make Adam", epsilon > 0 && epsilon < Infinity, "a finite epsilon above 0", epsilon);
+  return ["first_moment", "second_moment"];
 }
 
 /** Adam (Kingma and Ba 2015): steps by the mean gradient over the root of the mean square. */
 export class Adam extends Optimizer<AdamOptions> {
   /** Throws a RangeError for an impossible option. */
   constructor(parameters: Trainable<AdamOptions>, options: AdamOptions) {
-    checkBetas(options);
-    super(parameters, options, ["first_moment", "second_moment"]);
+    super(parameters, options, momentsOf);
   }
 
   /** See `Optimizer`. */

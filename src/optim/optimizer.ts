@@ -1,5 +1,6 @@
 import type { Block, Engine } from "../engine/mod.ts";
 import { type Parameter, Slab } from "../tensor/mod.ts";
+import { check } from "./check.ts";
 
 /** Options that every optimizer has; a group of parameters may have others than the rest. */
 export interface OptimizerOptions {
@@ -61,12 +62,6 @@ export interface OptimizerState {
   readonly moments: Record<string, Float32Array>;
 }
 
-function positive(name: string, value: number | undefined): void {
-  if (value !== undefined && !(value > 0)) {
-    throw new RangeError(`step an optimizer: expected ${name} above 0, found ${value}`);
-  }
-}
-
 /**
  * Moves its parameters into one slab and improves them step by step. Set `factor` from a schedule before each step.
  */
@@ -79,9 +74,20 @@ export abstract class Optimizer<Options extends OptimizerOptions> {
   #moments = new Map<string, Block>();
   #steps = 0;
 
-  /** `moments` names the state that the optimizer keeps for every parameter. */
-  protected constructor(trainable: Trainable<Options>, options: Options, moments: readonly string[]) {
-    const groups = groupsOf(trainable);
+  /**
+   * `momentsOf` checks the options of a group and names the state that they need for every parameter. Throws a RangeError for an
+   * impossible option, a parameter named twice, and parameters of two engines.
+   */
+  protected constructor(
+    trainable: Trainable<Options>,
+    options: Options,
+    momentsOf: (options: Options) => readonly string[],
+  ) {
+    const groups = groupsOf(trainable, options);
+    const moments = new Set(groups.flatMap((group) => {
+      checkCommon(group.options);
+      return momentsOf(group.options);
+    }));
     this.slab = new Slab(groups.flatMap(({ parameters }) => parameters));
     const { places, size } = this.slab;
     let next = 0;
@@ -89,7 +95,7 @@ export abstract class Optimizer<Options extends OptimizerOptions> {
       const first = places[next].offset;
       next += group.parameters.length;
       const end = next < places.length ? places[next].offset : size;
-      return { first, count: end - first, options: { ...options, ...group.options } };
+      return { first, count: end - first, options: group.options };
     });
     for (const name of moments) this.#moments.set(name, this.engine.allocate(size * 4));
   }
@@ -119,17 +125,16 @@ export abstract class Optimizer<Options extends OptimizerOptions> {
 
   /**
    * Takes a step and returns the gradients' norm before clipping. Throws a RangeError, changing nothing, where the
-   * norm is not finite.
+   * norm is not finite, or for an impossible option or factor.
    */
   step({ clipNorm, clipValue }: StepOptions = {}): number {
-    positive("clipNorm", clipNorm);
-    positive("clipValue", clipValue);
-    if (clipValue !== undefined) this.slab.clampGradients(clipValue);
+    const expect = check.bind(null, "step an optimizer");
+    expect(clipNorm === undefined || clipNorm > 0, "clipNorm above 0", clipNorm);
+    expect(clipValue === undefined || clipValue > 0, "clipValue above 0", clipValue);
+    expect(isSize(this.factor), "a finite factor of at least 0", this.factor);
     const norm = this.slab.gradientNorm();
-    if (!Number.isFinite(norm)) {
-      throw new RangeError(`step an optimizer: expected finite gradients, found a norm of ${norm}`);
-    }
-    const scale = clipNorm === undefined ? 1 : Math.min(1, clipNorm / (norm + 1e-6));
+    expect(Number.isFinite(norm), "finite gradients", `a norm of ${norm}`);
+    const scale = this.#clip(norm, clipNorm, clipValue);
     this.#steps++;
     const moments = [...this.#moments.values()];
     for (const { first, count, options } of this.#runs) {
@@ -148,6 +153,14 @@ export abstract class Optimizer<Options extends OptimizerOptions> {
     return norm;
   }
 
+  /** Limits the gradients one by one, and returns the factor that limits their norm. */
+  #clip(norm: number, clipNorm?: number, clipValue?: number): number {
+    if (clipValue !== undefined) this.slab.clampGradients(clipValue);
+    if (clipNorm === undefined) return 1;
+    const clamped = clipValue === undefined ? norm : this.slab.gradientNorm();
+    return Math.min(1, clipNorm / (clamped + 1e-6));
+  }
+
   /** A copy of the optimizer's state. */
   state(): OptimizerState {
     const moments: Record<string, Float32Array> = {};
@@ -157,30 +170,50 @@ export abstract class Optimizer<Options extends OptimizerOptions> {
     return { steps: this.#steps, moments };
   }
 
-  /** Continues from a state. Throws a RangeError where it is not of this optimizer and these parameters. */
+  /** Continues from a state. Throws a RangeError, changing nothing, where it is not of this optimizer and these parameters. */
   restore({ steps, moments }: OptimizerState): void {
-    for (const [name, { address }] of this.#moments) {
-      const values = moments[name];
-      if (values?.length !== this.slab.size) {
-        throw new RangeError(
-          `restore an optimizer: expected ${this.slab.size} numbers of ${name}, found ${values?.length ?? "none"}`,
-        );
-      }
-      this.engine.floats(address, this.slab.size).set(values);
+    const { size } = this.slab;
+    const expect = check.bind(null, "restore an optimizer");
+    expect(Number.isSafeInteger(steps) && steps >= 0, "a whole number of steps", steps);
+    for (const name of this.#moments.keys()) {
+      const found = moments[name]?.length ?? "none";
+      expect(found === size, `${size} numbers of ${name}`, found);
     }
+    const foreign = Object.keys(moments).find((name) => !this.#moments.has(name));
+    expect(foreign === undefined, `no state but ${[...this.#moments.keys()].join(", ") || "the steps"}`, foreign);
+    for (const [name, { address }] of this.#moments) this.engine.floats(address, size).set(moments[name]);
     this.#steps = steps;
   }
 }
 
-function groupsOf<Options>(trainable: Trainable<Options>): { parameters: Parameter[]; options?: Partial<Options> }[] {
+/** A group with all of its options. */
+interface Group<Options> {
+  readonly parameters: readonly Parameter[];
+  readonly options: Options;
+}
+
+function isSize(value: number): boolean {
+  return Number.isFinite(value) && value >= 0;
+}
+
+function checkCommon({ learningRate, weightDecay = 0 }: OptimizerOptions): void {
+  const expect = check.bind(null, "make an optimizer");
+  expect(isSize(learningRate), "a finite learningRate of at least 0", learningRate);
+  expect(isSize(weightDecay), "a finite weightDecay of at least 0", weightDecay);
+}
+
+function groupsOf<Options>(trainable: Trainable<Options>, options: Options): Group<Options>[] {
   const items: (Parameter | ParameterGroup<Options>)[] = [...trainable];
   const isGroup = (item: Parameter | ParameterGroup<Options>): item is ParameterGroup<Options> => "parameters" in item;
   const groups = items.some(isGroup)
-    ? items.filter(isGroup).map(({ parameters, options }) => ({ parameters: [...parameters], options }))
-    : [{ parameters: items as Parameter[] }];
+    ? items.filter(isGroup).map((group) => ({
+      parameters: [...group.parameters],
+      options: { ...options, ...group.options },
+    }))
+    : [{ parameters: items as Parameter[], options }];
   const all = groups.flatMap(({ parameters }) => parameters);
-  if (new Set(all).size !== all.length) {
-    throw new RangeError("make an optimizer: expected each parameter once, found one twice");
-  }
+  const expect = check.bind(null, "make an optimizer");
+  expect(new Set(all).size === all.length, "each parameter once", "one twice");
+  expect(all.every(({ engine }) => engine === all[0].engine), "parameters of one engine", "parameters of two");
   return groups;
 }

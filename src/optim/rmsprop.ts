@@ -1,3 +1,4 @@
+import { check } from "./check.ts";
 import { Optimizer, type OptimizerOptions, type StepRun, type Trainable } from "./optimizer.ts";
 
 /** Options of `RMSprop`. */
@@ -10,32 +11,33 @@ export interface RMSpropOptions extends OptimizerOptions {
   readonly momentum?: number;
 }
 
+function momentsOf({ alpha = 0.99, epsilon = 1e-8, momentum = 0 }: RMSpropOptions): string[] {
+  const expect = check.bind(null, "make RMSprop");
+  expect(alpha >= 0 && alpha < 1, "alpha from 0 to below 1", alpha);
+  expect(epsilon > 0 && epsilon < Infinity, "a finite epsilon above 0", epsilon);
+  expect(momentum >= 0 && momentum < 1, "a momentum from 0 to below 1", momentum);
+  return momentum > 0 ? ["mean_square", "velocity"] : ["mean_square"];
+}
+
 /** RMSprop (Tieleman and Hinton 2012): steps by the gradient over the root of the mean square. */
 export class RMSprop extends Optimizer<RMSpropOptions> {
   /** Throws a RangeError for an impossible option. */
   constructor(parameters: Trainable<RMSpropOptions>, options: RMSpropOptions) {
-    const { alpha = 0.99, momentum = 0 } = options;
-    if (!(alpha >= 0 && alpha < 1)) {
-      throw new RangeError(`make RMSprop: expected alpha from 0 to below 1, found ${alpha}`);
-    }
-    if (!(momentum >= 0 && momentum < 1)) {
-      throw new RangeError(`make RMSprop: expected a momentum from 0 to below 1, found ${momentum}`);
-    }
-    super(parameters, options, momentum > 0 ? ["mean_square", "velocity"] : ["mean_square"]);
+    super(parameters, options, momentsOf);
   }
 
   /** See `Optimizer`. */
   protected override update(run: StepRun, options: RMSpropOptions): void {
     const { alpha = 0.99, epsilon = 1e-8, momentum = 0, weightDecay = 0 } = options;
     const { count, values, gradients, moments, rate, scale } = run;
-    const [square, velocity = 0] = moments;
+    const [square, velocity] = moments;
     this.engine.run(
       "rmsprop_step",
       count,
       values,
       gradients,
       square,
-      velocity,
+      momentum > 0 ? velocity : 0,
       rate,
       alpha,
       1 - alpha,

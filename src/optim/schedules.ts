@@ -1,3 +1,5 @@
+import { check } from "./check.ts";
+
 /** Where training stands when a schedule is asked. */
 export interface Progress {
   /** Steps taken. */
@@ -18,8 +20,14 @@ export interface Schedule {
   restore?(state: Record<string, number>): void;
 }
 
-function check(condition: boolean, expected: string, found: unknown): void {
-  if (!condition) throw new RangeError(`make a schedule: expected ${expected}, found ${found}`);
+const expect = check.bind(null, "make a schedule");
+
+function isCount(value: number): boolean {
+  return Number.isSafeInteger(value) && value >= 0;
+}
+
+function isFactor(value: number): boolean {
+  return value > 0 && value < Infinity;
 }
 
 /** The optimizer's own rate throughout. */
@@ -39,14 +47,15 @@ export interface StepDecayOptions {
 
 /** Multiplies the rate by gamma every few epochs. */
 export function stepDecay({ gamma = 0.1, every, after = every }: StepDecayOptions): Schedule {
-  check(Number.isInteger(every) && every >= 1, "`every` of at least 1 epoch", every);
-  check(gamma > 0, "a gamma above 0", gamma);
+  expect(isCount(every) && every >= 1, "`every` of at least 1 epoch", every);
+  expect(isCount(after), "`after` of at least 0 epochs", after);
+  expect(isFactor(gamma), "a finite gamma above 0", gamma);
   return { factor: ({ epoch }) => epoch < after ? 1 : gamma ** (1 + Math.floor((epoch - after) / every)) };
 }
 
 /** Multiplies the rate by gamma after every epoch. */
 export function exponentialDecay({ gamma }: { /** The factor. */ readonly gamma: number }): Schedule {
-  check(gamma > 0, "a gamma above 0", gamma);
+  expect(isFactor(gamma), "a finite gamma above 0", gamma);
   return { factor: ({ epoch }) => gamma ** epoch };
 }
 
@@ -62,7 +71,12 @@ export interface CosineDecayOptions {
 
 /** Rises linearly, then falls along half a cosine (Loshchilov and Hutter 2017). */
 export function cosineDecay({ steps, warmup = 0, minimum = 0 }: CosineDecayOptions): Schedule {
-  check(steps > warmup && warmup >= 0, "more steps than warm-up steps", `${steps} and ${warmup}`);
+  expect(
+    isCount(steps) && isCount(warmup) && steps > warmup,
+    "more steps than warm-up steps",
+    `${steps} and ${warmup}`,
+  );
+  expect(minimum >= 0 && minimum <= 1, "a minimum from 0 to 1", minimum);
   return {
     factor: ({ step }) => {
       if (step < warmup) return (step + 1) / warmup;
@@ -84,7 +98,9 @@ export interface PlateauOptions {
 
 /** Multiplies the rate by gamma when the validation loss has stopped falling. */
 export function reduceOnPlateau({ gamma = 0.1, patience = 10, threshold = 1e-4 }: PlateauOptions = {}): Schedule {
-  check(gamma > 0 && gamma < 1, "a gamma between 0 and 1", gamma);
+  expect(gamma > 0 && gamma < 1, "a gamma between 0 and 1", gamma);
+  expect(isCount(patience), "a patience of at least 0 epochs", patience);
+  expect(threshold >= 0 && threshold < 1, "a threshold from 0 to below 1", threshold);
   let best = Infinity;
   let waited = 0;
   let factor = 1;
@@ -99,9 +115,13 @@ export function reduceOnPlateau({ gamma = 0.1, patience = 10, threshold = 1e-4 }
         waited = 0;
       }
     },
-    state: () => ({ best: Number.isFinite(best) ? best : -1, waited, factor }),
+    // JSON has no infinity: before the first loss there is no best.
+    state: () => ({ ...(best < Infinity ? { best } : {}), waited, factor }),
     restore: (state) => {
-      best = state.best < 0 ? Infinity : state.best;
+      const { best: kept = Infinity } = state;
+      const isGood = !Number.isNaN(kept) && isCount(state.waited) && isFactor(state.factor);
+      check("restore a schedule", isGood, "`waited` and `factor`", JSON.stringify(state));
+      best = kept;
       waited = state.waited;
       factor = state.factor;
     },

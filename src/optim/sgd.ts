@@ -1,3 +1,4 @@
+import { check } from "./check.ts";
 import { Optimizer, type OptimizerOptions, type StepRun, type Trainable } from "./optimizer.ts";
 
 /** Options of `SGD`. */
@@ -10,18 +11,19 @@ export interface SGDOptions extends OptimizerOptions {
   readonly nesterov?: boolean;
 }
 
+function momentsOf({ momentum = 0, dampening = 0, nesterov = false }: SGDOptions): string[] {
+  const expect = check.bind(null, "make SGD");
+  expect(momentum >= 0 && momentum < 1, "a momentum from 0 to below 1", momentum);
+  expect(dampening >= 0 && dampening <= 1, "dampening from 0 to 1", dampening);
+  expect(!nesterov || (momentum > 0 && dampening === 0), "a momentum and no dampening with nesterov", "otherwise");
+  return momentum > 0 ? ["velocity"] : [];
+}
+
 /** Stochastic gradient descent: v = momentum v + g, w -= rate v, with PyTorch's definitions. */
 export class SGD extends Optimizer<SGDOptions> {
   /** Throws a RangeError for an impossible option. */
   constructor(parameters: Trainable<SGDOptions>, options: SGDOptions) {
-    const { momentum = 0, dampening = 0, nesterov = false } = options;
-    if (!(momentum >= 0 && momentum < 1)) {
-      throw new RangeError(`make SGD: expected a momentum from 0 to below 1, found ${momentum}`);
-    }
-    if (nesterov && (momentum === 0 || dampening !== 0)) {
-      throw new RangeError("make SGD: expected a momentum and no dampening with nesterov, found otherwise");
-    }
-    super(parameters, options, momentum > 0 ? ["velocity"] : []);
+    super(parameters, options, momentsOf);
   }
 
   /** See `Optimizer`. */
@@ -29,13 +31,12 @@ export class SGD extends Optimizer<SGDOptions> {
     const { momentum = 0, dampening = 0, nesterov = false, weightDecay = 0 } = options;
     const { count, values, gradients, moments, rate, scale, step } = run;
     const undamped = step === 1 ? 1 : 1 - dampening;
-    const velocity = moments[0] ?? 0;
     this.engine.run(
       "sgd_step",
       count,
       values,
       gradients,
-      velocity,
+      momentum > 0 ? moments[0] : 0,
       rate,
       momentum,
       undamped,

@@ -32,8 +32,11 @@ export class Best {
     else this.#waited++;
   }
 
-  /** Continues from what was kept. */
+  /** Continues from what was kept. Throws a RangeError where there are not as many values as in the slab. */
   restore(loss: number, waited: number, values: Float32Array): void {
+    if (values.length !== this.#slab.size) {
+      throw new RangeError(`restore the best: expected ${this.#slab.size} values, found ${values.length}`);
+    }
     this.#values ??= new Float32Array(this.#slab.size);
     this.#values.set(values);
     this.#loss = loss;
