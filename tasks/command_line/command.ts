@@ -1,8 +1,7 @@
 import { formatHelp } from "./help.ts";
 import { type OptionSpecs, parseOptions, type Values } from "./options.ts";
+import { terminalColumns } from "./terminal.ts";
 import { UsageError } from "./usage_error.ts";
-
-export { UsageError };
 
 /** A command of the command line. */
 export interface Command<S extends OptionSpecs = OptionSpecs> {
@@ -16,30 +15,38 @@ export interface Command<S extends OptionSpecs = OptionSpecs> {
   run(values: Values<S>): Promise<number>;
 }
 
-/** Exit codes. */
-const FAILURE = 1;
-const USAGE = 2;
+/** Where a command's help and its errors go. */
+export type Output = Pick<Console, "log" | "error">;
 
-/** Errors that a user can do something about: their message is enough. */
-function isExpected(error: unknown): error is Error {
-  return error instanceof RangeError || error instanceof TypeError || error instanceof SyntaxError ||
-    error instanceof Deno.errors.NotFound || error instanceof Deno.errors.NotCapable ||
-    error instanceof Deno.errors.PermissionDenied;
-}
+/** Exit code of a command that failed. */
+const FAILURE = 1;
+/** Exit code of a command line that cannot be understood. */
+const USAGE = 2;
+/** Exit code of a program whose reader is gone, as of one that SIGPIPE ended. */
+const NO_READER = 141;
 
 /** Runs a command with its arguments and returns the exit code: 2 where they make no sense, 1 where it fails. */
-export async function runCommand<S extends OptionSpecs>(command: Command<S>, args: readonly string[]): Promise<number> {
+export async function runCommand<S extends OptionSpecs>(
+  command: Command<S>,
+  args: readonly string[],
+  output: Output = console,
+): Promise<number> {
   if (args.includes("--help") || args.includes("-h")) {
-    console.log(formatHelp(command.name, command.summary, command.options));
+    output.log(formatHelp(command.name, command.summary, command.options, terminalColumns(100)));
     return 0;
   }
   try {
     return await command.run(parseOptions(command.options, args));
   } catch (error) {
+    if (error instanceof Deno.errors.BrokenPipe) return NO_READER;
     if (!isExpected(error)) throw error;
-    console.error(`error: ${error.message}`);
-    if (!(error instanceof UsageError)) return FAILURE;
-    console.error(`See "${command.name} --help".`);
-    return USAGE;
+    output.error(`error: ${error.message.trim().replaceAll(/\s*\n\s*/g, "; ")}`);
+    return error instanceof UsageError ? USAGE : FAILURE;
   }
+}
+
+/** Errors that a user can do something about: their message is enough. Those of files are Deno's, or have a system call. */
+function isExpected(error: unknown): error is Error {
+  return error instanceof RangeError || error instanceof TypeError || error instanceof SyntaxError ||
+    (error instanceof Error && "syscall" in error) || Object.values(Deno.errors).some((kind) => error instanceof kind);
 }

@@ -1,5 +1,12 @@
+import { writeError } from "./terminal.ts";
+
 /** Exit code of a program that a user interrupted. */
 export const INTERRUPTED = 130;
+
+/** Milliseconds within which signals are of one key press. */
+const ONE_PRESS = 250;
+
+const SIGNALS: readonly Deno.Signal[] = Deno.build.os === "windows" ? ["SIGINT"] : ["SIGINT", "SIGTERM"];
 
 /**
  * Turns Ctrl-C (and a termination signal) into an abort: the first asks the work to stop, the second ends the process at once.
@@ -9,12 +16,13 @@ export class Interrupt implements Disposable {
   #controller = new AbortController();
   #message: string;
   #listener = (): void => this.#interrupt();
+  #isArmed = false;
+  #timer: ReturnType<typeof setTimeout> | undefined;
 
   /** `message`: what the first signal says. */
   constructor(message: string) {
     this.#message = message;
-    Deno.addSignalListener("SIGINT", this.#listener);
-    if (Deno.build.os !== "windows") Deno.addSignalListener("SIGTERM", this.#listener);
+    for (const signal of SIGNALS) Deno.addSignalListener(signal, this.#listener);
   }
 
   /** Aborted by the first signal. */
@@ -24,13 +32,25 @@ export class Interrupt implements Disposable {
 
   /** Stops listening. */
   [Symbol.dispose](): void {
-    Deno.removeSignalListener("SIGINT", this.#listener);
-    if (Deno.build.os !== "windows") Deno.removeSignalListener("SIGTERM", this.#listener);
+    for (const signal of SIGNALS) Deno.removeSignalListener(signal, this.#listener);
+    clearTimeout(this.#timer);
   }
 
   #interrupt(): void {
-    if (this.signal.aborted) Deno.exit(INTERRUPTED);
-    console.error(`\n${this.#message}`);
+    if (this.#isArmed) Deno.exit(INTERRUPTED);
+    if (this.signal.aborted) return;
+    writeError(`\n${this.#message}\n`);
     this.#controller.abort();
+    this.#arm();
+  }
+
+  /**
+   * `deno task` passes the terminal's Ctrl-C on to a process that got it already. The second timer begins when the first is
+   * served, after which a signal that a long step kept waiting is served too.
+   */
+  #arm(): void {
+    this.#timer = setTimeout(() => {
+      this.#timer = setTimeout(() => this.#isArmed = true, ONE_PRESS / 5);
+    }, ONE_PRESS);
   }
 }

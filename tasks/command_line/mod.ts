@@ -3,10 +3,14 @@
  * must not know what a command computes.
  * @module
  */
-export { type Command, runCommand, UsageError } from "./command.ts";
+export { type Command, type Output, runCommand } from "./command.ts";
 export { formatHelp } from "./help.ts";
-export { Interrupt } from "./interrupt.ts";
+export { Interrupt, INTERRUPTED } from "./interrupt.ts";
 export { jsonLine } from "./json_lines.ts";
+export { nearest } from "./nearest.ts";
 export { type OptionSpec, type OptionSpecs, parseOptions, type Values } from "./options.ts";
-export { formatDuration, formatProgress, Progress, type ProgressState } from "./progress.ts";
+export { formatDuration, formatProgress, Progress, type ProgressOptions, type ProgressState } from "./progress.ts";
+export { writeOut } from "./terminal.ts";
 export { readText } from "./text_files.ts";
+export { startEngine, THREADS_OPTION } from "./threads.ts";
+export { UsageError } from "./usage_error.ts";

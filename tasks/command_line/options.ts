@@ -1,4 +1,5 @@
 import { parseArgs } from "@std/cli/parse-args";
+import { nearest } from "./nearest.ts";
 import { UsageError } from "./usage_error.ts";
 
 /** One option of a command. */
@@ -28,71 +29,76 @@ export interface OptionSpec {
 /** The options of a command by name, in the order of the help. */
 export type OptionSpecs = Readonly<Record<string, OptionSpec>>;
 
-type Value<S extends OptionSpec> = S extends { repeatable: true } ? string[]
-  : S["kind"] extends "boolean" ? boolean
+type Single<S extends OptionSpec> = S["kind"] extends "boolean" ? boolean
   : S["kind"] extends "integer" | "number" ? number
   : S extends { choices: readonly (infer C)[] } ? C
   : string;
 
+type Value<S extends OptionSpec> = S extends { repeatable: true } ? Single<S>[] : Single<S>;
+
 /** What was given on the command line: options that were not are absent. */
 export type Values<S extends OptionSpecs> = { readonly [K in keyof S]?: Value<S[K]> };
 
-/** Parses arguments. Throws a UsageError for an unknown option, a missing or impossible value, or an argument that belongs to none. */
+/**
+ * Parses arguments. Throws a UsageError for an unknown option, one given twice, a missing or impossible value, or an argument that
+ * belongs to no option.
+ */
 export function parseOptions<const S extends OptionSpecs>(specs: S, args: readonly string[]): Values<S> {
   const names = Object.keys(specs);
-  const withValue = names.filter((name) => specs[name].kind !== "boolean");
-  const parsed = parseArgs(joinNegativeNumbers(args, specs), {
-    string: withValue,
+  const parsed = parseArgs(joinValues(specs, args), {
+    string: names.filter((name) => specs[name].kind !== "boolean"),
     boolean: names.filter((name) => specs[name].kind === "boolean"),
-    collect: withValue,
+    collect: names,
     unknown: (arg, key) => refuseUnknown(arg, key, names),
   });
+  // After "--" nothing is unknown to parseArgs.
+  if (parsed._.length > 0) refuseUnknown(String(parsed._[0]), undefined, names);
   const values: Record<string, unknown> = {};
   for (const name of names) {
-    const given = parsed[name];
-    if (specs[name].kind === "boolean") {
-      if (given === true) values[name] = true;
-      continue;
+    const given = (parsed[name] as (string | boolean)[]).map((value) => parseValue(name, specs[name], value));
+    if (given.length > 1 && !specs[name].repeatable) {
+      throw new UsageError(`--${name}: expected it once, found it ${given.length} times`);
     }
-    const texts = given as string[];
-    if (texts.length === 0) continue;
-    if (specs[name].repeatable) values[name] = texts;
-    else if (texts.length > 1) throw new UsageError(`--${name}: expected it once, found it ${texts.length} times`);
-    else values[name] = parseValue(name, specs[name], texts[0]);
+    if (given.length > 0) values[name] = specs[name].repeatable ? given : given[0];
   }
   return values as Values<S>;
 }
 
-/** Writes `--lr -1` as `--lr=-1`: a negative number is a value, not an option. */
-function joinNegativeNumbers(args: readonly string[], specs: OptionSpecs): string[] {
+/**
+ * Writes `--name value` as `--name=value`, so that a value may begin with a dash and be empty. What begins like an option is not taken
+ * for a value: it must be written as `--name=--value`.
+ */
+function joinValues(specs: OptionSpecs, args: readonly string[]): string[] {
   const joined: string[] = [];
-  for (const arg of args) {
-    const last = joined.at(-1);
-    const takesNumber = last?.startsWith("--") && ["integer", "number"].includes(specs[last.slice(2)]?.kind ?? "");
-    if (takesNumber && /^-[\d.]/.test(arg)) joined[joined.length - 1] = `${last}=${arg}`;
-    else joined.push(arg);
+  for (let i = 0; i < args.length; i++) {
+    const [, name, equals] = /^--([^=]+)(=)?/.exec(args[i]) ?? [];
+    const spec = name !== undefined && Object.hasOwn(specs, name) ? specs[name] : undefined;
+    if (spec === undefined || (spec.kind === "boolean") === (equals === undefined)) joined.push(args[i]);
+    else if (spec.kind === "boolean") throw new UsageError(`--${name}: expected no value, found ${quote(args[i])}`);
+    else if (equals) joined.push(args[i]);
+    else if (i + 1 < args.length && !/^--\w/.test(args[i + 1])) joined.push(`${args[i]}=${args[++i]}`);
+    else throw new UsageError(`--${name}: expected ${describe(spec)}, found no value`);
   }
   return joined;
 }
 
-function parseValue(name: string, spec: OptionSpec, text: string): string | number {
-  if (spec.kind === "string") return text;
-  if (text === "") throw new UsageError(`--${name}: expected ${describe(spec)}, found no value`);
-  if (spec.kind === "choice") {
-    if (spec.choices?.includes(text)) return text;
-    throw new UsageError(`--${name}: expected ${describe(spec)}, found ${JSON.stringify(text)}`);
+const DECIMAL = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?$/i;
+
+function parseValue(name: string, spec: OptionSpec, given: string | boolean): string | number | boolean {
+  if (typeof given === "boolean" || spec.kind === "string") return given;
+  if (spec.kind === "choice" && spec.choices?.includes(given)) return given;
+  const number = DECIMAL.test(given) ? Number(given) : NaN;
+  if (spec.kind === "number" || spec.kind === "integer") {
+    const { min = -Infinity, max = Infinity, above = -Infinity, below = Infinity } = spec;
+    const isKind = spec.kind === "integer" ? Number.isSafeInteger(number) : Number.isFinite(number);
+    if (isKind && number >= min && number <= max && number > above && number < below) return number;
   }
-  const number = Number(text);
-  const { min = -Infinity, max = Infinity, above = -Infinity, below = Infinity } = spec;
-  const isKind = spec.kind === "integer" ? Number.isSafeInteger(number) : Number.isFinite(number);
-  if (isKind && text.trim() === text && number >= min && number <= max && number > above && number < below) {
-    return number;
-  }
-  throw new UsageError(`--${name}: expected ${describe(spec)}, found ${JSON.stringify(text)}`);
+  throw new UsageError(`--${name}: expected ${describe(spec)}, found ${quote(given)}`);
 }
 
 /** What an option takes, in words. */
-function describe({ kind, choices, min, max, above, below }: OptionSpec): string {
+function describe({ kind, value, choices, min, max, above, below }: OptionSpec): string {
+  if (kind === "string") return value ?? "TEXT";
   if (kind === "choice") return `one of ${choices?.join(", ")}`;
   const bounds = [
     min !== undefined ? `of at least ${min}` : "",
@@ -104,22 +110,12 @@ function describe({ kind, choices, min, max, above, below }: OptionSpec): string
 }
 
 function refuseUnknown(arg: string, key: string | undefined, names: readonly string[]): never {
-  if (key === undefined) throw new UsageError(`expected options only, found ${JSON.stringify(arg)}`);
-  const near =
-    names.map((name) => ({ name, distance: editDistance(name, key) })).sort((a, b) => a.distance - b.distance)[0];
-  const hint = near && near.distance <= Math.max(2, key.length / 3) ? `; did you mean --${near.name}?` : "";
-  throw new UsageError(`expected a known option, found ${arg.split("=")[0]}${hint}`);
+  if (key === undefined) throw new UsageError(`expected options only, found ${quote(arg)}`);
+  const near = nearest(key, names);
+  const hint = near === undefined ? "" : `; did you mean --${near}?`;
+  throw new UsageError(`unknown option ${arg.split("=")[0]}${hint}`);
 }
 
-/** Insertions, deletions and replacements that turn one text into another (Levenshtein 1966). */
-function editDistance(a: string, b: string): number {
-  let row = Array.from({ length: b.length + 1 }, (_, j) => j);
-  for (let i = 1; i <= a.length; i++) {
-    const next = [i];
-    for (let j = 1; j <= b.length; j++) {
-      next.push(Math.min(row[j] + 1, next[j - 1] + 1, row[j - 1] + +(a[i - 1] !== b[j - 1])));
-    }
-    row = next;
-  }
-  return row[b.length];
+function quote(text: string): string {
+  return JSON.stringify(text);
 }

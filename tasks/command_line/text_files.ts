@@ -8,6 +8,9 @@ export async function readText(path: string): Promise<string> {
     text = new TextDecoder("utf-8", { fatal: true }).decode(bytes);
   } catch {
     const offset = firstInvalid(bytes);
+    if (offset === bytes.length) {
+      throw new RangeError(`read ${path}: expected a text that fits into a string, found ${bytes.length} bytes`);
+    }
     const byte = bytes[offset].toString(16).padStart(2, "0");
     throw new RangeError(`read ${path}: expected UTF-8 text, found byte 0x${byte} at ${offset}`);
   }
@@ -26,26 +29,25 @@ async function readBytes(path: string): Promise<Uint8Array> {
   }
 }
 
-/** Index of the first byte that does not belong to a character: bisects with a decoder that stops behind it. */
+/** Offset of the first byte at which no whole UTF-8 character begins; the length where there is none. */
 function firstInvalid(bytes: Uint8Array): number {
-  const isValid = (end: number, stream: boolean): boolean => {
-    try {
-      new TextDecoder("utf-8", { fatal: true }).decode(bytes.subarray(0, end), { stream });
-      return true;
-    } catch {
-      return false;
-    }
-  };
-  let good = 0;
-  let bad = bytes.length + 1;
-  while (bad - good > 1) {
-    const middle = (good + bad) >> 1;
-    if (isValid(middle, true)) good = middle;
-    else bad = middle;
+  let offset = 0;
+  for (let length = 1; offset < bytes.length && length > 0; offset += length) length = characterLength(bytes, offset);
+  return offset;
+}
+
+/** Bytes of the character that begins at `offset`; 0 where none does (Unicode 15, table 3-7). */
+function characterLength(bytes: Uint8Array, offset: number): number {
+  const first = bytes[offset];
+  if (first < 0x80) return 1;
+  const length = first < 0xc2 ? 0 : first < 0xe0 ? 2 : first < 0xf0 ? 3 : first < 0xf5 ? 4 : 0;
+  // Longer forms than needed, surrogates and what is above U+10FFFF are told by the second byte.
+  const lowest = first === 0xe0 ? 0xa0 : first === 0xf0 ? 0x90 : 0x80;
+  const highest = first === 0xed ? 0x9f : first === 0xf4 ? 0x8f : 0xbf;
+  for (let i = 1; i < length; i++) {
+    const byte = bytes[offset + i];
+    const isIn = i === 1 ? byte >= lowest && byte <= highest : byte >= 0x80 && byte <= 0xbf;
+    if (!isIn) return 0;
   }
-  // What stands before is whole, or begins a character that is never finished.
-  if (isValid(good, false)) return good;
-  let index = good - 1;
-  while ((bytes[index] & 0xc0) === 0x80) index--;
-  return index;
+  return length;
 }

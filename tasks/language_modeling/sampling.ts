@@ -64,7 +64,7 @@ export class Sampler {
     if (temperature === 0) return argmax(logits);
     const sum = this.#exponentiate(logits, temperature);
     if (topK === undefined && topP === 1 && minP === 0) return draw(this.#probabilities, sum, u);
-    return this.#drawLimited(sum, topK ?? logits.length, topP, minP, u);
+    return this.#drawLimited(topK ?? logits.length, topP, minP, u);
   }
 
   #penalise(logits: Float32Array): void {
@@ -81,17 +81,17 @@ export class Sampler {
     return sum;
   }
 
-  #drawLimited(sum: number, topK: number, topP: number, minP: number, u: number): number {
+  #drawLimited(topK: number, topP: number, minP: number, u: number): number {
     const p = this.#probabilities;
-    let count = 0;
-    // The likeliest has 1, so that minP is a plain limit.
-    for (let i = 0; i < p.length; i++) if (p[i] >= minP) this.#order[count++] = i;
-    const order = this.#order.subarray(0, count).sort((a, b) => p[b] - p[a] || a - b);
-    const most = Math.min(topK, count);
-    const total = topK < p.length ? order.subarray(0, most).reduce((total, i) => total + p[i], 0) : sum;
+    for (let i = 0; i < p.length; i++) this.#order[i] = i;
+    const order = this.#order.sort((a, b) => p[b] - p[a] || a - b).subarray(0, topK);
+    const total = order.reduce((total, i) => total + p[i], 0);
     let kept = 0;
     let mass = 0;
-    while (kept < most && (kept === 0 || mass < topP * total)) mass += p[order[kept++]];
+    // The likeliest has 1, so that minP is a plain limit.
+    while (kept < order.length && p[order[kept]] >= minP && (kept === 0 || mass < topP * total)) {
+      mass += p[order[kept++]];
+    }
     let left = u * mass;
     for (let i = 0; i < kept; i++) if ((left -= p[order[i]]) < 0) return order[i];
     return order[kept - 1];

@@ -112,7 +112,9 @@ function checkSettings(settings: FitSettings): void {
     if (value !== null && !(value > 0 && Number.isFinite(value))) refuse(name, "a finite number above 0", value);
   }
   if (!(settings.momentum >= 0 && settings.momentum < 1)) refuse("momentum", "from 0 to below 1", settings.momentum);
-  if (!(settings.weightDecay >= 0)) refuse("weightDecay", "at least 0", settings.weightDecay);
+  if (!(settings.weightDecay >= 0 && Number.isFinite(settings.weightDecay))) {
+    refuse("weightDecay", "a finite number of at least 0", settings.weightDecay);
+  }
   if (!OPTIMIZERS.includes(settings.optimizer)) {
     refuse("optimizer", `one of ${OPTIMIZERS.join(", ")}`, settings.optimizer);
   }

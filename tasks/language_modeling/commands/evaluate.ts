@@ -1,10 +1,19 @@
-import { type Command, jsonLine, type OptionSpecs, readText, UsageError } from "../../command_line/mod.ts";
+import {
+  type Command,
+  jsonLine,
+  type OptionSpecs,
+  readText,
+  startEngine,
+  THREADS_OPTION,
+  UsageError,
+} from "../../command_line/mod.ts";
 import { LanguageModel } from "../model.ts";
 import { requireModel } from "./generate.ts";
 
 const OPTIONS = {
   model: { kind: "string", value: "DIR", help: "the model's directory" },
   data: { kind: "string", value: "FILE", help: "the text to measure on" },
+  threads: THREADS_OPTION,
   json: { kind: "boolean", help: "print one JSON object and nothing else" },
 } as const satisfies OptionSpecs;
 
@@ -14,6 +23,7 @@ export const evaluateCommand: Command<typeof OPTIONS> = {
   summary: "measure how well a trained language model predicts a text",
   options: OPTIONS,
   run: async (values) => {
+    startEngine(values.threads);
     const directory = requireModel(values.model);
     if (values.data === undefined) throw new UsageError("--data: expected a text file, found none");
     const model = await LanguageModel.load(directory);

@@ -1,4 +1,4 @@
-import type { OptionSpecs } from "../../command_line/mod.ts";
+import { type OptionSpecs, THREADS_OPTION } from "../../command_line/mod.ts";
 import { CELLS } from "../config.ts";
 import { PRESETS } from "../presets.ts";
 import { OPTIMIZERS, SCHEDULES } from "../settings.ts";
@@ -85,6 +85,7 @@ export const RUN_OPTIONS = {
   },
   "save-every": { kind: "integer", min: 1, help: "steps between checkpoints", default: "200" },
   "log-every": { kind: "integer", min: 1, help: "steps between step events with --json", default: "50" },
+  threads: THREADS_OPTION,
   json: { kind: "boolean", help: "print one JSON object a line and nothing else" },
   quiet: { kind: "boolean", help: "show no progress" },
 } as const satisfies OptionSpecs;

@@ -5,6 +5,7 @@ import {
   Interrupt,
   jsonLine,
   Progress,
+  startEngine,
   UsageError,
   type Values,
 } from "../../command_line/mod.ts";
@@ -43,6 +44,7 @@ export const trainCommand: Command<typeof OPTIONS> = {
   summary: "train a recurrent language model on a text, and keep it in a directory",
   options: OPTIONS,
   run: async (given) => {
+    startEngine(given.threads);
     const run = given.resume === undefined ? await startRun(given) : await resumeRun(given, given.resume);
     return await new Session(run, given).train();
   },
@@ -246,7 +248,7 @@ class Session {
         `${vocabulary} symbols, ${count.toLocaleString("en")} parameters, on ${
           corpus.train.length.toLocaleString("en")
         } ` +
-        `characters (kernels: ${Engine.default().build}). The model is kept in ${directory}.`,
+        `characters (kernels: ${Engine.default().build}, threads: ${Engine.default().threads}). The model is kept in ${directory}.`,
     );
   }
 

@@ -190,7 +190,7 @@ Deno.test("a process killed 20 times at random moments resumes to the bits of on
       const reader = child.stdout.getReader();
       // The first event says that training is under way; then at any moment.
       const first = await reader.read();
-      await new Promise((resolve) => setTimeout(resolve, Math.random() * 60));
+      await new Promise((resolve) => setTimeout(resolve, Math.random() * 150));
       child.kill("SIGKILL");
       while (!(await reader.read()).done);
       const [{ signal }] = await Promise.all([child.status, child.stderr.cancel()]);
