@@ -13,6 +13,7 @@ export function assertExists<T>(actual: T, message?: string): asserts actual is 
 export function assertEquals<T>(actual: T, expected: T, message?: string): void;
 export function assertNotEquals<T>(actual: T, expected: T, message?: string): void;
 export function assertStrictEquals<T>(actual: unknown, expected: T, message?: string): asserts actual is T;
+export function assertNotStrictEquals<T>(actual: T, expected: T, message?: string): void;
 export function assertAlmostEquals(actual: number, expected: number, tolerance?: number, message?: string): void;
 export function assertGreater<T>(actual: T, expected: T, message?: string): void;
 export function assertGreaterOrEqual<T>(actual: T, expected: T, message?: string): void;
@@ -23,10 +24,26 @@ export function assertInstanceOf<T>(
   expected: AnyConstructor<T>,
   message?: string,
 ): asserts actual is T;
+export function assertNotInstanceOf<A, T>(
+  actual: A,
+  unexpected: AnyConstructor<T>,
+  message?: string,
+): asserts actual is Exclude<A, T>;
+export function assertIsError<E extends Error = Error>(
+  error: unknown,
+  errorClass?: AnyConstructor<E>,
+  messageMatches?: string | RegExp,
+  message?: string,
+): asserts error is E;
 export function assertMatch(actual: string, expected: RegExp, message?: string): void;
 export function assertNotMatch(actual: string, expected: RegExp, message?: string): void;
 export function assertStringIncludes(actual: string, expected: string, message?: string): void;
 export function assertArrayIncludes<T>(actual: ArrayLike<T>, expected: ArrayLike<T>, message?: string): void;
+export function assertObjectMatch(
+  actual: Record<PropertyKey, unknown>,
+  expected: Record<PropertyKey, unknown>,
+  message?: string,
+): void;
 export function assertThrows<E extends Error>(
   fn: () => unknown,
   errorClass: AnyConstructor<E>,
@@ -43,3 +60,5 @@ export function assertRejects<E extends Error>(
 export function assertRejects(fn: () => PromiseLike<unknown>, message?: string): Promise<unknown>;
 export function fail(message?: string): never;
 export function unreachable(reason?: string): never;
+export function unimplemented(message?: string): never;
+export function equal(a: unknown, b: unknown): boolean;

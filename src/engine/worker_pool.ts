@@ -47,6 +47,7 @@ onmessage = ({ data: { module, memory, control, worker, workers, spins } }) => {
     const given = Array.from(operands.subarray(0, Atomics.load(words, ${Word.operands})));
     kernels[names[kernel]](...given, worker, workers);
     Atomics.add(words, ${Word.done}, 1);
+    Atomics.notify(words, ${Word.done});
   }
 };
 `;
@@ -56,6 +57,9 @@ const SPINS = 20000;
 /** A worker that takes this many times as long as the main thread, and this many milliseconds more, is dead. */
 const PATIENCE_FACTOR = 20;
 const PATIENCE = 2000;
+
+/** Whether this thread may sleep: a page's main thread must not. */
+const maySleep = !("document" in globalThis);
 
 /** What the pool needs of a worker, in a browser or in Node. */
 interface WorkerHandle {
@@ -132,12 +136,23 @@ export class WorkerPool {
     const start = performance.now();
     ownShare();
     const own = performance.now() - start;
-    for (let spin = 1; Atomics.load(words, Word.done) < this.#workers.length; spin++) {
-      if (spin % 100000 === 0 && performance.now() - start > own * PATIENCE_FACTOR + PATIENCE) {
-        throw new RangeError(
-          `run ${kernel}: expected ${this.#workers.length} workers to answer, found one that does not`,
-        );
-      }
+    const deadline = start + own * PATIENCE_FACTOR + PATIENCE;
+    if (!this.#waitForWorkers(deadline)) {
+      throw new RangeError(
+        `run ${kernel}: expected ${this.#workers.length} workers to answer, found one that does not`,
+      );
+    }
+  }
+
+  /** Waits until all workers have done their share; false where the time (of `performance.now()`) is over. */
+  #waitForWorkers(deadline: number): boolean {
+    for (let spin = 1;; spin++) {
+      const done = Atomics.load(this.#words, Word.done);
+      if (done === this.#workers.length) return true;
+      if (spin % SPINS !== 0) continue;
+      // Something else keeps the cores busy: a worker may need this one.
+      if (maySleep) Atomics.wait(this.#words, Word.done, done, 1);
+      if (performance.now() > deadline) return false;
     }
   }
 

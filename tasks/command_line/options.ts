@@ -4,8 +4,8 @@ import { UsageError } from "./usage_error.ts";
 
 /** One option of a command. */
 export interface OptionSpec {
-  /** What its value is. */
-  readonly kind: "string" | "integer" | "number" | "boolean" | "choice";
+  /** What its value is; a path is a text that is not empty. */
+  readonly kind: "string" | "path" | "integer" | "number" | "boolean" | "choice";
   /** One line for the help. */
   readonly help: string;
   /** The value's name in the help. */
@@ -86,6 +86,7 @@ const DECIMAL = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?$/i;
 
 function parseValue(name: string, spec: OptionSpec, given: string | boolean): string | number | boolean {
   if (typeof given === "boolean" || spec.kind === "string") return given;
+  if (spec.kind === "path" && given !== "") return given;
   if (spec.kind === "choice" && spec.choices?.includes(given)) return given;
   const number = DECIMAL.test(given) ? Number(given) : NaN;
   if (spec.kind === "number" || spec.kind === "integer") {
@@ -98,7 +99,7 @@ function parseValue(name: string, spec: OptionSpec, given: string | boolean): st
 
 /** What an option takes, in words. */
 function describe({ kind, value, choices, min, max, above, below }: OptionSpec): string {
-  if (kind === "string") return value ?? "TEXT";
+  if (kind === "string" || kind === "path") return value ?? "TEXT";
   if (kind === "choice") return `one of ${choices?.join(", ")}`;
   const bounds = [
     min !== undefined ? `of at least ${min}` : "",

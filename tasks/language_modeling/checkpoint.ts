@@ -5,7 +5,7 @@ import {
   type NamedArray,
   readDirectory,
 } from "../../src/formats/mod.ts";
-import type { FitSettings } from "./settings.ts";
+import { completeSettings, type FitSettings } from "./settings.ts";
 import type { FitProgress, FitSnapshot } from "./trainer.ts";
 
 const STATE_JSON = "training_state.json";
@@ -109,17 +109,21 @@ function parseState(text: string, source: string): StateJSON {
     json.optimizerSteps,
     json.fingerprint,
   ];
-  if (counts.some((count) => !Number.isSafeInteger(count) || count < 0) || typeof json.settings !== "object") {
+  if (counts.some((count) => !Number.isSafeInteger(count) || count < 0)) {
     throw new RangeError(
       `read ${source}: expected whole numbers of steps, epochs and windows, found ${counts.join(", ")}`,
     );
   }
-  return json;
+  try {
+    return { ...json, settings: completeSettings(json.settings ?? {}) };
+  } catch (error) {
+    throw error instanceof RangeError ? new RangeError(`read ${source}: ${error.message}`) : error;
+  }
 }
 
 /**
  * The settings of a continued run: those of the checkpoint, with as many epochs and steps as are asked for. Throws a RangeError for any other
- * setting that differs, since the run would not be the same.
+ * setting that differs, since the run would not be the same, and for an impossible one.
  */
 export function continuedSettings(saved: FitSettings, asked: Partial<FitSettings>): FitSettings {
   for (const [name, value] of Object.entries(asked) as [keyof FitSettings, unknown][]) {
@@ -132,5 +136,5 @@ export function continuedSettings(saved: FitSettings, asked: Partial<FitSettings
     }
   }
   const { epochs = saved.epochs, maxSteps = saved.maxSteps } = asked;
-  return { ...saved, epochs, maxSteps };
+  return completeSettings({ ...saved, epochs, maxSteps });
 }

@@ -218,7 +218,11 @@ export class LanguageModel {
   checkFit(corpus: string | Corpus, options: Partial<FitSettings> = {}): void {
     const settings = completeSettings(options);
     refuseIfTooLarge("fit", this.config, settings);
-    new Streams(encodeCorpus(corpus, this.tokenizer).train, settings.batch, settings.bptt);
+    const { train, valid } = encodeCorpus(corpus, this.tokenizer);
+    new Streams(train, settings.batch, settings.bptt);
+    const test = typeof corpus === "string" ? undefined : corpus.test;
+    refuseIfUnmeasurable("validation", valid);
+    refuseIfUnmeasurable("test", test === undefined ? undefined : this.tokenizer.encode(test));
   }
 
   /** How well the model predicts a text. Throws a RangeError for a text of fewer than two tokens. */
@@ -259,6 +263,12 @@ export async function isModelDirectory(directory: string): Promise<boolean> {
   const names = [CONFIG, MODEL].map((name) => `${directory}/${name}`);
   const found = await Promise.all(names.map((name) => stat(name).then(() => true, () => false)));
   return found.some((exists) => exists);
+}
+
+function refuseIfUnmeasurable(kind: string, ids: Int32Array | undefined): void {
+  if (ids && ids.length < 2) {
+    throw new RangeError(`fit: expected a ${kind} text of at least 2 tokens, found ${ids.length}`);
+  }
 }
 
 function readTokenizer(text: string, source: string): Tokenizer {

@@ -13,7 +13,7 @@ export const PRESETS: Readonly<Record<string, Preset>> = {
     hidden: 256,
     "valid-fraction": 0.05,
     epochs: 1,
-    "max-steps": 1100,
+    "max-steps": 1800,
     lr: 0.008,
     schedule: "cosine",
     warmup: 50,

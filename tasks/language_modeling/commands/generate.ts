@@ -2,7 +2,7 @@ import { type Command, jsonLine, type OptionSpecs, UsageError } from "../../comm
 import { LanguageModel } from "../model.ts";
 
 const OPTIONS = {
-  model: { kind: "string", value: "DIR", help: "the model's directory" },
+  model: { kind: "path", value: "DIR", help: "the model's directory" },
   prompt: { kind: "string", value: "TEXT", help: "what the text begins with", default: "the beginning of a line" },
   "max-tokens": { kind: "integer", min: 0, help: "most tokens to generate", default: "200" },
   temperature: {
@@ -78,9 +78,7 @@ export const generateCommand: Command<typeof OPTIONS> = {
 
 /** The model's directory. Throws a UsageError where none is named. */
 export function requireModel(directory: string | undefined): string {
-  if (directory === undefined || directory === "") {
-    throw new UsageError("--model: expected the directory of a model, found none");
-  }
+  if (directory === undefined) throw new UsageError("--model: expected the directory of a model, found none");
   return directory;
 }
 

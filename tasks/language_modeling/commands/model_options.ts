@@ -5,9 +5,9 @@ import { OPTIMIZERS, SCHEDULES } from "../settings.ts";
 
 /** The options of `train-lm` that say what is read. */
 export const DATA_OPTIONS = {
-  data: { kind: "string", value: "FILE", help: "text to learn from", default: "the Brown corpus" },
-  valid: { kind: "string", value: "FILE", help: "validation text; with --test in place of fractions of the data" },
-  test: { kind: "string", value: "FILE", help: "test text, looked at once at the end" },
+  data: { kind: "path", value: "FILE", help: "text to learn from", default: "the Brown corpus" },
+  valid: { kind: "path", value: "FILE", help: "validation text; with --test in place of fractions of the data" },
+  test: { kind: "path", value: "FILE", help: "test text, looked at once at the end" },
   "valid-fraction": {
     kind: "number",
     min: 0,
@@ -77,9 +77,9 @@ export const FIT_OPTIONS = {
 
 /** The options of `train-lm` that say what is kept and shown. */
 export const RUN_OPTIONS = {
-  out: { kind: "string", value: "DIR", help: "where the model is kept", default: "models/NAME-CELL" },
+  out: { kind: "path", value: "DIR", help: "where the model is kept", default: "models/NAME-CELL" },
   resume: {
-    kind: "string",
+    kind: "path",
     value: "DIR",
     help: "continue the run that is kept there; only --epochs and --max-steps may change",
   },

@@ -179,8 +179,10 @@ function refuseOtherPlan(given: TrainValues, plan: Plan, settings: FitSettings):
     }
   };
   for (const [name, value] of Object.entries(modelOptions(values))) compare(name, value, plan.model[name]);
+  // The cosine schedule depends on the run's length.
+  const mayChange = settings.schedule === "cosine" ? [] : LENGTHS;
   for (const [option, name] of Object.entries(SETTINGS)) {
-    if (!LENGTHS.includes(option)) compare(option, values[option as keyof typeof SETTINGS], settings[name]);
+    if (!mayChange.includes(option)) compare(option, values[option as keyof typeof SETTINGS], settings[name]);
   }
   compare("tokenizer", values.tokenizer, plan.data.tokenizer);
   compare("valid-fraction", values["valid-fraction"], plan.data.validFraction ?? 0.1);
@@ -217,7 +219,7 @@ class Session {
       for await (const event of model.fit(corpus, options)) this.#report(event);
     } catch (error) {
       this.#progress?.clear();
-      if (!signal.aborted) throw this.#asUsage(error);
+      if (!signal.aborted || error !== signal.reason) throw this.#asUsage(error);
       console.error(
         `Stopped after step ${this.#last?.step ?? this.#run.steps}. To go on: deno task train-lm --resume ${directory}`,
       );
@@ -230,7 +232,7 @@ class Session {
   /** A setting that differs from the resumed run's was a wrong option. */
   #asUsage(error: unknown): unknown {
     const isSetting = error instanceof RangeError && error.message.startsWith("resume: ");
-    return isSetting ? new UsageError(error.message) : error;
+    return isSetting ? new UsageError(error.message.replace("resume", `--resume ${this.#run.directory}`)) : error;
   }
 
   #say(text: string | undefined): void {

@@ -69,12 +69,12 @@ Deno.test("the second SIGINT ends the process at once", async () => {
 });
 
 // A Ctrl-C in the terminal of `deno task` reaches the process twice.
-for (const blocked of [0, 700]) {
-  Deno.test(`two signals at once are one, with ${blocked} ms of work between the first and the second`, async () => {
+for (const { blocked, gap } of [{ blocked: 0, gap: 0 }, { blocked: 0, gap: 20 }, { blocked: 700, gap: 70 }]) {
+  Deno.test(`two signals ${gap} ms apart are one, with ${blocked} ms of work without a pause after the first`, async () => {
     const program = new Program(blocked, 400);
     await program.says("ready");
     program.send("SIGINT");
-    await sleep(blocked / 10);
+    await sleep(gap);
     program.send("SIGINT");
     assertEquals(await program.end(), { code: 5, signal: null, errors: "stopping" });
   });

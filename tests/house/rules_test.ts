@@ -1,0 +1,214 @@
+// The rules of the house, tried on made-up files: each must find what it is there to find, and nothing else.
+
+import { assertEquals } from "@std/assert";
+import {
+  bareErrors,
+  importsOf,
+  longFiles,
+  machineBound,
+  reachable,
+  type SourceFile,
+  stripComments,
+  undescribedFolders,
+  unportable,
+  wrongConfiguration,
+  wrongImports,
+} from "./architecture.ts";
+
+const file = (path: string, text = ""): SourceFile => ({ path, text });
+
+Deno.test("stripComments takes comments and leaves strings", () => {
+  assertEquals(
+    stripComments("a; // b\n/* c\n * d */ e(\"http://f\", '/* g */', `// h`);"),
+    "a; \n e(\"http://f\", '/* g */', `// h`);",
+  );
+});
+
+Deno.test("importsOf finds every form of import", () => {
+  const text = `
+    import a from "./a.ts";
+    import {
+      b, // "./not_b.ts"
+      type B,
+    } from "./b.ts";
+    import * as c from './c.ts';
+    import "./d.ts";
+    import e, { f } from "./e.ts";
+    import type { G } from "./g.ts";
+    export * from "./h.ts";
+    export { i } from "./i.ts";
+    export type { J } from "./j.ts";
+    export function k(): number { return Array.from("k.ts").length; }
+    const l = await import("./l.ts");
+    const m = import(
+      \`./m.ts\`
+    );
+    type N = typeof import("./n.ts");
+    /* import "./o.ts"; */ // import "./p.ts";
+  `;
+  const found = importsOf(text);
+  const names = ["a", "b", "c", "d", "e", "g", "h", "i", "j", "l", "m", "n"].map((name) => `./${name}.ts`);
+  assertEquals(found.map(({ specifier }) => specifier).sort(), names);
+  assertEquals(found.filter(({ isType }) => isType).map(({ specifier }) => specifier), ["./g.ts", "./j.ts"]);
+});
+
+Deno.test("wrongImports: each part may import what is below it", () => {
+  const good: [string, string][] = [
+    ["src/engine/a.ts", "../kernels/mod.ts"],
+    ["src/tensor/a.ts", "./b.ts"],
+    ["src/tensor/a.ts", "../engine/mod.ts"],
+    ["src/nn/a.ts", "../engine/mod.ts"],
+    ["src/optim/a.ts", "../tensor/mod.ts"],
+    ["src/train/a.ts", "../formats/mod.ts"],
+    ["src/formats/a.ts", "node:fs/promises"],
+    ["tasks/cli.ts", "@std/cli"],
+    ["tasks/one/commands/a.ts", "../../../src/nn/mod.ts"],
+    ["tasks/one/a.ts", "../../tokenizers/mod.ts"],
+    ["tasks/one/a.ts", "../two/mod.ts"],
+  ];
+  const bad: [string, string][] = [
+    ["src/kernels/a.ts", "../engine/mod.ts"],
+    ["src/engine/a.ts", "../tensor/mod.ts"],
+    ["src/tensor/a.ts", "../nn/mod.ts"],
+    ["src/tensor/a.ts", "../kernels/mod.ts"],
+    ["src/nn/a.ts", "../train/mod.ts"],
+    ["src/nn/a.ts", "../optim/mod.ts"],
+    ["src/nn/a.ts", "../../tokenizers/mod.ts"],
+    ["src/nn/a.ts", "@elman/elman/tokenizers"],
+    ["src/optim/a.ts", "../nn/mod.ts"],
+    ["src/formats/a.ts", "../tensor/mod.ts"],
+    ["src/train/a.ts", "../../tasks/one/mod.ts"],
+    ["src/train/a.ts", "../../mod.ts"],
+    ["tokenizers/a.ts", "../src/formats/mod.ts"],
+    ["tokenizers/a.ts", "npm:other"],
+    ["tasks/one/a.ts", "../../src/kernels/mod.ts"],
+    ["tasks/one/a.ts", "../../tests/support/close.ts"],
+    ["tasks/one/a.ts", "https://example.com/mod.ts"],
+  ];
+  const forms = [
+    (to: string): string => `import { a } from "${to}";`,
+    (to: string): string => `export * from "${to}";`,
+    (to: string): string => `const a = () => import("${to}");`,
+    (to: string): string => `import type { A } from "${to}";`,
+  ];
+  for (const form of forms) {
+    assertEquals(wrongImports(good.map(([path, to]) => file(path, form(to)))), []);
+    const found = wrongImports(bad.map(([path, to]) => file(path, form(to))));
+    assertEquals(found, bad.map(([path, to]) => `${path} imports ${to}`));
+  }
+  assertEquals(wrongImports([file("src/other/a.ts")]), ["src/other/a.ts is in no part of the tree"]);
+  assertEquals(wrongImports([file("mod.ts", 'export * from "npm:x";'), file("tests/a.ts", 'import "../mod.ts";')]), []);
+});
+
+Deno.test("reachable follows imports through folders, once around a circle, and no further", () => {
+  const files = [
+    file("mod.ts", 'export * from "./a/mod.ts"; // import "./far.ts";'),
+    file("a/mod.ts", 'import "./b.ts";\nimport "npm:c";'),
+    file("a/b.ts", 'const again = () => import("../mod.ts"), d = () => import("../d.ts");'),
+    file("d.ts"),
+    file("far.ts"),
+  ];
+  assertEquals(reachable(files, "mod.ts").map(({ path }) => path), ["mod.ts", "a/mod.ts", "a/b.ts", "d.ts"]);
+});
+
+Deno.test("unportable: Deno's functions, packages and the command line", () => {
+  const good = [
+    file("a.ts", '// Deno.cwd()\n/** await Deno.remove(x) */\nimport fs from "node:fs/promises";\nimport "./b.ts";'),
+    file("b.ts", 'import type { Stats } from "node:fs";\nconst myDeno = { a: 1 };\nmyDeno.a;'),
+  ];
+  assertEquals(unportable(good), []);
+  const bad = [
+    file("a.ts", "Deno.cwd();"),
+    file("b.ts", "globalThis.Deno?.cwd();"),
+    file("c.ts", 'Deno["cwd"]();'),
+    file("d.ts", 'import { join } from "@std/path";'),
+    file("e.ts", 'import { Stats } from "node:fs";'),
+    file("tasks/command_line/mod.ts"),
+    file("tasks/corpora/f.ts"),
+    file("tasks/one/commands/g.ts"),
+  ];
+  assertEquals(unportable(bad), [
+    "a.ts uses Deno",
+    "b.ts uses Deno",
+    "c.ts uses Deno",
+    "d.ts imports @std/path",
+    "e.ts imports node:fs",
+    "tasks/command_line/mod.ts is the command line's",
+    "tasks/corpora/f.ts is the command line's",
+    "tasks/one/commands/g.ts is the command line's",
+  ]);
+});
+
+Deno.test("bareErrors: with new or without, not in comments, not those of a kind", () => {
+  const good = file(
+    "a.ts",
+    "// new Error(1)\nthrow new RangeError(`a`); class MyError {}; new MyError(2); x instanceof Error;",
+  );
+  assertEquals(bareErrors([good, file("b.ts", "throw new Error(`b`);"), file("c.ts", "throw Error(`c`);")]), [
+    "b.ts",
+    "c.ts",
+  ]);
+});
+
+Deno.test("longFiles: 400 lines are well, 401 are not", () => {
+  assertEquals(longFiles([file("a.ts", "a\n".repeat(400)), file("b.ts", "b\n".repeat(401))]), ["b.ts"]);
+});
+
+Deno.test("undescribedFolders: a main file that begins with a comment", () => {
+  const good = [
+    file("src/a/mod.ts", "/** A. */"),
+    file("src/a/other.ts"),
+    file("src/a/inner/x.ts"),
+    file("tokenizers/mod.ts", "/**\n * T. */"),
+    file("tasks/cli.ts"),
+    file("tasks/single/b.ts", "// B.\n"),
+  ];
+  assertEquals(undescribedFolders(good), []);
+  const bad = [
+    file("src/a/mod.ts", "export {};\n/** A. */"),
+    file("src/b/x.ts", "/** X. */"),
+    file("src/b/y.ts", "/** Y. */"),
+    file("tokenizers/mod.ts"),
+    file("tasks/single/b.ts", "export {};"),
+  ];
+  assertEquals(undescribedFolders(bad), ["src/a", "src/b", "tokenizers", "tasks/single"]);
+});
+
+Deno.test("machineBound: hosts of registries and places on a machine", () => {
+  const good = [
+    file(
+      "a.md",
+      "[x](https://www.npmjs.com/package/x), https://jsr.io/@std, https://example.org/home/x, ./tmp/x, work/x",
+    ),
+    file("b.ts", "const registry = new FinalizationRegistry(f); registry.register(x); a /tmp; 3 / work / 2"),
+  ];
+  assertEquals(machineBound(good), []);
+  // Put together here, so that this file does not break the rule.
+  const places = ["work", "tmp", "home", "root", "Users"].map((name) => `"${["", name, "x"].join("/")}"`);
+  const hosts = [
+    ["registry", "npmjs", "org"].join("."),
+    ["npm", "jsr", "io"].join("."),
+    ["http:", "", "localhost:1"].join("/"),
+  ];
+  const bad = [...places, ...hosts].map((text, i) => file(`${i}.md`, `see ${text}`));
+  assertEquals(machineBound(bad).length, bad.length);
+});
+
+Deno.test("wrongConfiguration: exports that do not exist or are not linted, imports from elsewhere", () => {
+  const files = [file("mod.ts"), file("a.ts")];
+  const tasks = { "ok:static": "deno lint && deno doc --lint mod.ts && deno check" };
+  const good = { exports: { ".": "./mod.ts" }, imports: { "@std/x": "jsr:@std/x@^1" }, tasks };
+  assertEquals(wrongConfiguration(good, files), []);
+  const bad = {
+    exports: { ".": "./mod.ts", "./a": "./a.ts", "./b": "./b.ts" },
+    imports: { "@std/x": "npm:x", "@std/y": "jsr:@std/z@^1" },
+    tasks,
+  };
+  assertEquals(wrongConfiguration(bad, files), [
+    "./b.ts does not exist",
+    "./a.ts is not linted",
+    "./b.ts is not linted",
+    "@std/x is not from JSR",
+    "@std/y is not from JSR",
+  ]);
+});

@@ -1,0 +1,87 @@
+import { assertAlmostEquals, assertEquals, assertThrows } from "@std/assert";
+import { Engine } from "../../src/engine/mod.ts";
+import { Adam, RMSprop, SGD } from "../../src/optim/mod.ts";
+import { mul, Parameter, sub, sum, tensor, training } from "../../src/tensor/mod.ts";
+import { addGradients } from "./contract.ts";
+
+/** One number with the gradient 1. */
+function makeOne(engine: Engine): Parameter {
+  return new Parameter([1], { engine, values: [0] });
+}
+
+/** Two steps with the gradient 1 for everything; where each number then stands. */
+function takeTwo(optimizer: SGD | RMSprop, parameters: Parameter[]): number[] {
+  const gradient = { shape: [1], data: Float32Array.of(1) };
+  for (let i = 0; i < 2; i++) {
+    optimizer.zeroGradients();
+    for (const p of parameters) addGradients({ p }, { p: gradient });
+    optimizer.step();
+  }
+  return parameters.map((p) => p.toArray()[0]);
+}
+
+Deno.test("one group may have momentum where the others have none", () => {
+  const engine = new Engine();
+  for (const momentum of [0, 0.5]) {
+    const parameters = [makeOne(engine), makeOne(engine)];
+    const groups = parameters.map((p, i) => ({
+      parameters: [p],
+      options: { momentum: i === 0 ? momentum : 0.5 - momentum },
+    }));
+    const values = takeTwo(new SGD(groups, { learningRate: 1, dampening: 0.25 }), parameters);
+    // With momentum the velocity is 1, then 0.5 + 0.75; without it dampening plays no part.
+    assertEquals(values, momentum > 0 ? [-2.25, -2] : [-2, -2.25]);
+  }
+  const [still, moving] = [makeOne(engine), makeOne(engine)];
+  const groups = [{ parameters: [still] }, { parameters: [moving], options: { momentum: 0.5 } }];
+  const values = takeTwo(new RMSprop(groups, { learningRate: 1, alpha: 0 }), [still, moving]);
+  // With alpha = 0 each step's direction is the gradient's sign.
+  values.forEach((value, i) => assertAlmostEquals(value, [-2, -2.5][i], 1e-6));
+});
+
+Deno.test("an optimizer trains what it was given, and nothing else", () => {
+  const [trained, other] = [new Parameter([2], { values: [1, 2] }), new Parameter([2], { values: [1, 2] })];
+  const optimizer = new Adam([trained], { learningRate: 0.1 });
+  assertEquals(optimizer.slab.places.map(({ parameter }) => parameter), [trained]);
+  const losses = Array.from({ length: 300 }, () => {
+    optimizer.zeroGradients();
+    const loss = training(() => {
+      const distance = sub(mul(trained, other), tensor([3, -4]));
+      const total = sum(mul(distance, distance));
+      total.backward();
+      return total.item();
+    });
+    optimizer.step();
+    return loss;
+  });
+  assertAlmostEquals(losses[299], 0, 1e-4);
+  assertEquals(other.toArray(), Float32Array.of(1, 2));
+  [3, -2].forEach((value, i) => assertAlmostEquals(trained.toArray()[i], value, 1e-2));
+});
+
+Deno.test("zeroGradients sets the gradients of all groups to zero", () => {
+  const parameters = { a: new Parameter([3]), b: new Parameter([1]) };
+  const optimizer = new SGD([{ parameters: [parameters.a] }, { parameters: [parameters.b] }], { learningRate: 1 });
+  const gradients = { a: { shape: [3], data: Float32Array.of(1, 2, 3) }, b: { shape: [1], data: Float32Array.of(4) } };
+  addGradients(parameters, gradients);
+  assertEquals([parameters.a.gradients(), parameters.b.gradients()], [gradients.a.data, gradients.b.data]);
+  optimizer.zeroGradients();
+  assertEquals([parameters.a.gradients(), parameters.b.gradients()], [new Float32Array(3), new Float32Array(1)]);
+});
+
+Deno.test("no parameters, one named twice and those of two engines are refused, and stay where they are", () => {
+  const [p, q] = [makeOne(Engine.default()), makeOne(new Engine())];
+  const { address } = p;
+  const options = { learningRate: 1 };
+  const twice = [{ parameters: [p] }, { parameters: [p] }];
+  assertThrows(() => new SGD([], options), RangeError, "expected at least one parameter, found none");
+  assertThrows(() => new SGD([{ parameters: [] }], options), RangeError, "expected at least one parameter, found none");
+  assertThrows(() => new SGD([p, p], options), RangeError, "expected each parameter once, found one twice");
+  assertThrows(() => new SGD(twice, options), RangeError, "expected each parameter once, found one twice");
+  assertThrows(
+    () => new SGD([p, q], options),
+    RangeError,
+    "expected parameters of one engine, found parameters of two",
+  );
+  assertEquals(p.address, address);
+});

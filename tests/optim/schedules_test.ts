@@ -1,0 +1,141 @@
+import { assert, assertAlmostEquals, assertEquals, assertThrows } from "@std/assert";
+import {
+  constant,
+  cosineDecay,
+  exponentialDecay,
+  reduceOnPlateau,
+  type Schedule,
+  stepDecay,
+} from "../../src/optim/mod.ts";
+import { loadGolden, type ScheduleGolden } from "../support/goldens.ts";
+
+/** Our schedule with a golden's options; ours are factors, PyTorch's are rates. */
+function scheduleOf(golden: ScheduleGolden): Schedule {
+  switch (golden.schedule) {
+    case "step":
+      return stepDecay({ gamma: golden.options.gamma, every: golden.options.step_size });
+    case "exponential":
+      return exponentialDecay({ gamma: golden.options.gamma });
+    case "cosine": {
+      const { lr, warmup, total, min_lr } = golden.options;
+      return cosineDecay({ steps: total, warmup, minimum: min_lr / lr });
+    }
+    case "reduce_on_plateau": {
+      const { factor, patience, threshold } = golden.options;
+      return reduceOnPlateau({ gamma: factor, patience, threshold });
+    }
+  }
+}
+
+/** Whether a golden has options that we do not offer. */
+function isOffered(golden: ScheduleGolden): boolean {
+  return golden.schedule !== "reduce_on_plateau" || golden.options.cooldown === 0;
+}
+
+/** The rates of our schedule where the golden has its own. */
+function ratesOf(golden: ScheduleGolden): number[] {
+  const schedule = scheduleOf(golden);
+  const { lr } = golden.options;
+  if (golden.schedule !== "reduce_on_plateau") {
+    return golden.rates.map((_, i) => lr * schedule.factor({ step: i, epoch: i }));
+  }
+  return golden.metrics.map((metric, i) => {
+    schedule.observe?.(metric);
+    // PyTorch's floor of the rate is for the caller to add.
+    return Math.max(golden.options.min_lr, lr * schedule.factor({ step: i, epoch: i }));
+  });
+}
+
+Deno.test("schedules give PyTorch's rates within 1e-12", async () => {
+  const goldens = Object.entries(await loadGolden("schedules"));
+  const offered = goldens.filter(([, golden]) => isOffered(golden));
+  assertEquals(goldens.length - offered.length, 1);
+  assertEquals(new Set(offered.map(([, { schedule }]) => schedule)).size, 4);
+  for (const [name, golden] of offered) {
+    const rates = ratesOf(golden);
+    assert(new Set(rates).size > 3, `${name} changes`);
+    rates.forEach((rate, i) => assertAlmostEquals(rate, golden.rates[i], 1e-12, `${name} at ${i}`));
+  }
+});
+
+Deno.test("a constant schedule leaves the rate alone", () => {
+  for (const step of [0, 1, 1000]) assertEquals(constant().factor({ step, epoch: step }), 1);
+});
+
+Deno.test("schedules by epoch do not change within one, and those by step do", () => {
+  const [early, late] = [{ step: 10, epoch: 1 }, { step: 19, epoch: 1 }];
+  for (const schedule of [stepDecay({ gamma: 0.5, every: 1 }), exponentialDecay({ gamma: 0.5 })]) {
+    assertEquals([schedule.factor(early), schedule.factor(late)], [0.5, 0.5]);
+  }
+  const cosine = cosineDecay({ steps: 20 });
+  assert(cosine.factor(late) < cosine.factor(early));
+});
+
+Deno.test("a step schedule can keep the rate for some epochs first", () => {
+  const schedule = stepDecay({ gamma: 0.5, every: 1, after: 4 });
+  const factors = [0, 3, 4, 5, 6].map((epoch) => schedule.factor({ step: 0, epoch }));
+  assertEquals(factors, [1, 1, 0.5, 0.25, 0.125]);
+});
+
+Deno.test("a plateau schedule goes on from its state, through JSON, as if it had never stopped", async () => {
+  const golden = (await loadGolden("schedules")).reduce_on_plateau;
+  assert(golden.schedule === "reduce_on_plateau");
+  // A loss below zero is a loss too: a log density may be above zero.
+  for (const shift of [0, -10]) {
+    const metrics = golden.metrics.map((metric) => metric + shift);
+    const unbroken = scheduleOf(golden);
+    let stopped = scheduleOf(golden);
+    const factors = metrics.map((metric, i) => {
+      const resumed = scheduleOf(golden);
+      resumed.restore?.(JSON.parse(JSON.stringify(stopped.state?.())));
+      stopped = resumed;
+      for (const schedule of [unbroken, stopped]) schedule.observe?.(metric);
+      return [unbroken, stopped].map((schedule) => schedule.factor({ step: i, epoch: i }));
+    });
+    assert(factors.at(-1)![0] < 1);
+    assertEquals(factors.map(([, factor]) => factor), factors.map(([factor]) => factor));
+  }
+});
+
+Deno.test("a plateau schedule refuses a state of something else, and keeps its own", () => {
+  const schedule = reduceOnPlateau({ gamma: 0.5, patience: 0 });
+  for (const loss of [1, 2]) schedule.observe?.(loss);
+  const before = schedule.state?.();
+  const foreign: Record<string, number>[] = [{}, { waited: 1 }, { factor: 0.5 }, { waited: -1, factor: 1 }, {
+    waited: 0,
+    factor: NaN,
+  }];
+  for (const state of foreign) {
+    assertThrows(
+      () => schedule.restore?.(state),
+      RangeError,
+      "restore a schedule: expected `waited` and `factor`, found",
+    );
+  }
+  assertEquals(schedule.state?.(), before);
+  assertEquals(schedule.factor({ step: 0, epoch: 0 }), 0.5);
+});
+
+Deno.test("impossible schedules are refused", () => {
+  const impossible: [string, () => Schedule][] = [
+    ["`every` of at least 1 epoch, found 0", () => stepDecay({ every: 0 })],
+    ["`every` of at least 1 epoch, found 1.5", () => stepDecay({ every: 1.5 })],
+    ["`after` of at least 0 epochs, found -1", () => stepDecay({ every: 1, after: -1 })],
+    ["`after` of at least 0 epochs, found NaN", () => stepDecay({ every: 1, after: NaN })],
+    ["a finite gamma above 0, found 0", () => stepDecay({ every: 1, gamma: 0 })],
+    ["a finite gamma above 0, found NaN", () => exponentialDecay({ gamma: NaN })],
+    ["a finite gamma above 0, found Infinity", () => exponentialDecay({ gamma: Infinity })],
+    ["more steps than warm-up steps, found 5 and 5", () => cosineDecay({ steps: 5, warmup: 5 })],
+    ["more steps than warm-up steps, found NaN and 0", () => cosineDecay({ steps: NaN })],
+    ["more steps than warm-up steps, found 5 and -1", () => cosineDecay({ steps: 5, warmup: -1 })],
+    ["more steps than warm-up steps, found 5 and 0.5", () => cosineDecay({ steps: 5, warmup: 0.5 })],
+    ["a minimum from 0 to 1, found 2", () => cosineDecay({ steps: 5, minimum: 2 })],
+    ["a minimum from 0 to 1, found NaN", () => cosineDecay({ steps: 5, minimum: NaN })],
+    ["a gamma between 0 and 1, found 1", () => reduceOnPlateau({ gamma: 1 })],
+    ["a patience of at least 0 epochs, found -1", () => reduceOnPlateau({ patience: -1 })],
+    ["a threshold from 0 to below 1, found NaN", () => reduceOnPlateau({ threshold: NaN })],
+  ];
+  for (const [message, make] of impossible) {
+    assertThrows(make, RangeError, `make a schedule: expected ${message}`);
+  }
+});

@@ -1,0 +1,195 @@
+import { assert, assertEquals, assertMatch, assertNotEquals, assertStringIncludes } from "@std/assert";
+import {
+  babble,
+  filesUnder,
+  inTempDir,
+  jsonLines,
+  outcomeOf,
+  runCommand,
+  startCommand,
+} from "../../../support/command.ts";
+
+const SMALL = "--hidden 6 --embed 4 --batch 4 --bptt 16 --epochs 2".split(" ");
+
+/** Runs `body` with a directory that has a train.txt, a valid.txt and a test.txt. */
+async function withTexts(body: (directory: string) => Promise<void>): Promise<void> {
+  await inTempDir(async (directory) => {
+    const text = babble(2400);
+    await Deno.writeTextFile(`${directory}/train.txt`, text.slice(0, 1600));
+    await Deno.writeTextFile(`${directory}/valid.txt`, text.slice(1600, 2000));
+    await Deno.writeTextFile(`${directory}/test.txt`, text.slice(2000));
+    await body(directory);
+  });
+}
+
+Deno.test("train-lm measures on the files of their own for validation and testing", async () => {
+  await withTexts(async (directory) => {
+    const files = ["--data", "train", "--valid", "valid", "--test", "test"];
+    const paths = files.map((word) => word.startsWith("--") ? word : `${directory}/${word}.txt`);
+    const { code, stdout, stderr } = await runCommand(
+      "train-lm",
+      ...paths,
+      "--out",
+      `${directory}/m`,
+      "--json",
+      ...SMALL,
+    );
+    assertEquals([code, stderr], [0, ""]);
+    const done = jsonLines(stdout).at(-1)!;
+    for (const kind of ["valid", "test"]) {
+      const data = `${directory}/${kind}.txt`;
+      const evaluated = await runCommand("evaluate", "--model", `${directory}/m`, "--data", data, "--json");
+      assertEquals([evaluated.code, evaluated.stderr], [0, ""]);
+      const [{ loss, perplexity, tokens, bits_per_char: bits }] = jsonLines(evaluated.stdout);
+      assertEquals([loss, perplexity, tokens], [done[`${kind}_loss`], Math.exp(loss as number), 399]);
+      assertEquals(bits, (loss as number) * 399 / 400 / Math.LN2);
+    }
+  });
+});
+
+Deno.test("--quiet says nothing; elsewhere than on a terminal, progress is plain lines", async () => {
+  await withTexts(async (directory) => {
+    const args = ["train-lm", "--data", `${directory}/train.txt`, ...SMALL];
+    const quiet = await runCommand(...args, "--out", `${directory}/quiet`, "--quiet");
+    assertEquals(quiet, { code: 0, stdout: "", stderr: "" });
+    const plain = await runCommand(...args, "--out", `${directory}/plain`);
+    assertEquals(plain.code, 0);
+    assertMatch(plain.stderr, /^(?:step \d+\/\d+ {2}loss \d+\.\d{3} {2}[\d,]+ tokens\/s {2}\d+:\d\d left\n)+$/);
+    assertStringIncludes(plain.stdout, "epoch 2: training loss");
+    assertStringIncludes(plain.stdout, `deno task generate --model ${directory}/plain`);
+    // deno-lint-ignore no-control-regex
+    assert(!/[\x00-\x09\x0b-\x1f]/.test(plain.stdout));
+    assertEquals(filesUnder(`${directory}/plain`), filesUnder(`${directory}/quiet`));
+  });
+});
+
+Deno.test("the same seed gives the same files, with any number of threads; another seed another model", async () => {
+  await withTexts(async (directory) => {
+    const train = async (name: string, ...args: string[]): Promise<Map<string, Uint8Array>> => {
+      const out = ["--data", `${directory}/train.txt`, "--out", `${directory}/${name}`, "--quiet", "--dropout", "0.2"];
+      const { code, stderr } = await runCommand("train-lm", ...out, ...SMALL, ...args);
+      assertEquals(code, 0, stderr);
+      return filesUnder(`${directory}/${name}`);
+    };
+    const files = await train("a", "--seed", "7", "--threads", "1");
+    assertEquals([...files.keys()], [
+      "config.json",
+      "model.safetensors",
+      "tokenizer.json",
+      "training_state.json",
+      "training_state.safetensors",
+    ]);
+    assertEquals(await train("b", "--seed", "7", "--threads", "2"), files);
+    assertNotEquals((await train("c", "--seed", "8")).get("model.safetensors"), files.get("model.safetensors"));
+  });
+});
+
+Deno.test("a preset's options hold unless others are given", async () => {
+  await withTexts(async (directory) => {
+    const small = ["--hidden", "8", "--embed", "6", "--batch", "2", "--max-steps", "1"];
+    const data = ["--data", `${directory}/train.txt`, "--out", `${directory}/m`];
+    const { code, stderr } = await runCommand("train-lm", "--preset", "zaremba-small", ...data, ...small, "--quiet");
+    assertEquals(code, 0, stderr);
+    const read = (name: string) => JSON.parse(Deno.readTextFileSync(`${directory}/m/${name}.json`));
+    const { cell, layers, hidden, embed } = read("config");
+    assertEquals([cell, layers, hidden, embed], ["lstm", 2, 8, 6]);
+    const { settings, notes } = read("training_state");
+    assertEquals(notes.plan.data.tokenizer, "word");
+    const { batch, bptt, optimizer, schedule, decayAfter, epochs, maxSteps } = settings;
+    assertEquals([batch, bptt, optimizer, schedule, decayAfter, epochs, maxSteps], [2, 20, "sgd", "step", 4, 13, 1]);
+  });
+});
+
+Deno.test("a run that names no directory gets one of its own under models", async () => {
+  await withTexts(async (directory) => {
+    const args = ["train-lm", "--data", "train.txt", "--cell", "gru", ...SMALL, "--max-steps", "1", "--json"];
+    for (const expected of ["models/train-gru", "models/train-gru-2"]) {
+      const { code, stdout, stderr } = await outcomeOf(startCommand(args, directory));
+      assertEquals(code, 0, stderr);
+      assertEquals(jsonLines(stdout).at(-1)!.model, expected);
+      assert(Deno.statSync(`${directory}/${expected}/model.safetensors`).isFile);
+    }
+  });
+});
+
+Deno.test("a termination signal is taken as Ctrl-C is: saved, exit code 130, and the rest gives the same files", async () => {
+  await withTexts(async (directory) => {
+    const own = ["train-lm", "--data", `${directory}/train.txt`, ...SMALL.with(-1, "20")];
+    const whole = await runCommand(...own, "--out", `${directory}/whole`, "--quiet");
+    assertEquals(whole.code, 0, whole.stderr);
+    const child = startCommand([...own, "--out", `${directory}/m`, "--json", "--log-every", "1", "--save-every", "1"]);
+    const reader = child.stdout.getReader();
+    await reader.read();
+    child.kill("SIGTERM");
+    const drain = async (): Promise<void> => {
+      while (!(await reader.read()).done);
+    };
+    const [{ code }, stderr] = await Promise.all([child.status, new Response(child.stderr).text(), drain()]);
+    assertEquals(code, 130, stderr);
+    assertMatch(stderr, /Stopped after step \d+\. To go on: deno task train-lm --resume /);
+    const resumed = await runCommand("train-lm", "--resume", `${directory}/m`, "--quiet");
+    assertEquals(resumed, { code: 0, stdout: "", stderr: "" });
+    assertEquals(filesUnder(`${directory}/m`), filesUnder(`${directory}/whole`));
+  });
+});
+
+Deno.test("a run whose reader goes away ends in silence and can be resumed", async () => {
+  await withTexts(async (directory) => {
+    const args = ["train-lm", "--data", `${directory}/train.txt`, "--out", `${directory}/m`, ...SMALL];
+    const child = startCommand([...args, "--json", "--log-every", "1", "--save-every", "1"]);
+    await child.stdout.cancel();
+    const [{ code }, stderr] = await Promise.all([child.status, new Response(child.stderr).text()]);
+    assertEquals([code, stderr], [141, ""]);
+    assertEquals((await runCommand("train-lm", "--resume", `${directory}/m`, "--quiet")).code, 0);
+  });
+});
+
+Deno.test("a run whose numbers overflow ends with the step and the parameter, and keeps the last good checkpoint", async () => {
+  await withTexts(async (directory) => {
+    const args = ["train-lm", "--data", `${directory}/train.txt`, "--out", `${directory}/m`, ...SMALL, "--quiet"];
+    const { code, stdout, stderr } = await runCommand(
+      ...[...args, "--save-every", "1", "--optimizer", "sgd", "--lr", "1e38", "--clip", "1e38"],
+    );
+    assertEquals([code, stdout], [1, ""]);
+    assertMatch(
+      stderr,
+      /^error: train: expected finite numbers, found a (?:value|gradient) of \S+ that is not, in step \d+ .*\n$/,
+    );
+    assertEquals((await runCommand("generate", "--model", `${directory}/m`, "--max-tokens", "1")).code, 0);
+    const { progress } = JSON.parse(await Deno.readTextFile(`${directory}/m/training_state.json`));
+    assertEquals(progress.step < Number(/step (\d+)/.exec(stderr)![1]), true);
+  });
+});
+
+Deno.test("an interrupted run that cannot be saved says so, and not how to resume", async () => {
+  await withTexts(async (directory) => {
+    await Deno.writeTextFile(`${directory}/long.txt`, babble(400_000));
+    const out = `${directory}/m`;
+    const child = startCommand([
+      "train-lm",
+      "--data",
+      `${directory}/long.txt`,
+      "--out",
+      out,
+      ...SMALL,
+      "--json",
+      "--log-every",
+      "1",
+      "--save-every",
+      "1000000",
+    ]);
+    const reader = child.stdout.getReader();
+    await reader.read();
+    await Deno.rename(out, `${out}.moved`);
+    await Deno.writeTextFile(out, "in the way");
+    child.kill("SIGINT");
+    const drain = async (): Promise<void> => {
+      while (!(await reader.read()).done);
+    };
+    const [{ code }, stderr] = await Promise.all([child.status, new Response(child.stderr).text(), drain()]);
+    assertEquals(code, 1, stderr);
+    assertMatch(stderr, /\nerror: .*\n$/);
+    assert(!stderr.includes("To go on"), stderr);
+    assertEquals(await Deno.readTextFile(out), "in the way");
+  });
+});

@@ -1,0 +1,109 @@
+import { assert, assertEquals, assertNotEquals, assertThrows } from "@std/assert";
+import { ByteTokenizer, type Corpus, splitText } from "../../../mod.ts";
+import { encodeCorpus } from "../../../tasks/language_modeling/corpus.ts";
+import { babble } from "../../support/command.ts";
+
+const join = ({ train, valid = "", test = "" }: Corpus): string => train + valid + test;
+
+Deno.test("a split takes the test text from the end and the validation text before it", () => {
+  const text = "0123456789";
+  assertEquals(splitText(text), { train: text, valid: undefined, test: undefined });
+  assertEquals(splitText(text, { validFraction: 0.2 }), { train: "01234567", valid: "89", test: undefined });
+  assertEquals(splitText(text, { testFraction: 0.3 }), { train: "0123456", valid: undefined, test: "789" });
+  assertEquals(splitText(text, { validFraction: 0.2, testFraction: 0.1 }), {
+    train: "0123456",
+    valid: "78",
+    test: "9",
+  });
+});
+
+Deno.test("the parts of a split join to the whole text, whatever the fractions", () => {
+  const text = babble(997);
+  for (const atLines of [false, true]) {
+    for (const validFraction of [0, 0.05, 0.1, 1 / 3]) {
+      for (const testFraction of [0, 0.05, 0.1, 1 / 3]) {
+        assertEquals(join(splitText(text, { validFraction, testFraction, atLines })), text);
+      }
+    }
+  }
+});
+
+Deno.test("a split never divides a character of two code units", () => {
+  // One unit before the pairs, so that half of all places are within one.
+  const text = "a" + "😀".repeat(50);
+  for (let percent = 2; percent < 48; percent++) {
+    const corpus = splitText(text, { validFraction: percent / 100, testFraction: percent / 100 });
+    for (const part of [corpus.train, corpus.valid!, corpus.test!]) assert(part.isWellFormed(), `${percent} %`);
+    assertEquals(join(corpus), text);
+  }
+});
+
+Deno.test("a split at lines begins every part with a line", () => {
+  const text = babble(2000);
+  for (let percent = 5; percent < 45; percent++) {
+    const corpus = splitText(text, { validFraction: percent / 100, testFraction: percent / 100, atLines: true });
+    assert(corpus.train.endsWith("\n") && corpus.valid!.endsWith("\n"), `${percent} %`);
+    assertEquals(join(corpus), text);
+  }
+  const lines = { validFraction: 0.25, atLines: true };
+  assertEquals(splitText("ab\ncd\nef\ngh\n", lines), { train: "ab\ncd\nef\n", valid: "gh\n", test: undefined });
+});
+
+Deno.test("impossible fractions are refused with what was found", () => {
+  const impossible = [[-0.1, 0], [0, -0.1], [1, 0], [0, 1], [0.5, 0.5], [NaN, 0], [0, NaN], [2, 0], [Infinity, 0]];
+  for (const [validFraction, testFraction] of impossible) {
+    assertThrows(
+      () => splitText("a text", { validFraction, testFraction }),
+      RangeError,
+      `expected fractions from 0 to below 1 in all, found ${validFraction} and ${testFraction}`,
+    );
+  }
+});
+
+Deno.test("a split that would leave a part empty is refused", () => {
+  assertThrows(
+    () => splitText("abc", { validFraction: 0.01 }),
+    RangeError,
+    "expected a part of 0.01 to hold something",
+  );
+  assertThrows(() => splitText("abc", { testFraction: 0.01 }), RangeError, "expected a part of 0.01 to hold something");
+  assertThrows(() => splitText("one line", { validFraction: 0.5, atLines: true }), RangeError, "found it empty");
+  assertThrows(() => splitText("abc", { validFraction: 0.9 }), RangeError, "expected something to train on");
+  assertThrows(() => splitText(""), RangeError, "expected something to train on");
+});
+
+const tokenizer = new ByteTokenizer();
+
+Deno.test("a corpus is encoded part by part; the test text is not looked at", () => {
+  const { train, valid } = encodeCorpus({ train: "ab", valid: "c", test: "never" }, tokenizer);
+  assertEquals([train, valid], [Int32Array.of(97, 98), Int32Array.of(99)]);
+  const plain = encodeCorpus("ab", tokenizer);
+  assertEquals([plain.train, plain.valid], [Int32Array.of(97, 98), undefined]);
+});
+
+Deno.test("the fingerprint is the same for the same ids, and another where any id differs", () => {
+  const train = babble(300);
+  const valid = babble(50);
+  const fingerprint = (corpus: Corpus): number => encodeCorpus(corpus, tokenizer).fingerprint;
+  const whole = fingerprint({ train, valid });
+  assertEquals(fingerprint({ train, valid, test: "looked at once" }), whole);
+  assertEquals(fingerprint({ train }), encodeCorpus(train, tokenizer).fingerprint);
+  assert(Number.isInteger(whole) && whole >= 0 && whole < 2 ** 32);
+  const change = (text: string, i: number): string => text.slice(0, i) + "~" + text.slice(i + 1);
+  for (let i = 0; i < train.length; i++) assertNotEquals(fingerprint({ train: change(train, i), valid }), whole);
+  for (let i = 0; i < valid.length; i++) assertNotEquals(fingerprint({ train, valid: change(valid, i) }), whole);
+});
+
+Deno.test("the fingerprint tells where one text ends and the next begins", () => {
+  const corpora: (string | Corpus)[] = [
+    "abab",
+    "aba",
+    "baba",
+    { train: "aba", valid: "b" },
+    { train: "ab", valid: "ab" },
+    { train: "abab", valid: "abab" },
+    "abab\0",
+  ];
+  const fingerprints = corpora.map((corpus) => encodeCorpus(corpus, tokenizer).fingerprint);
+  assertEquals(new Set(fingerprints).size, corpora.length, `${fingerprints}`);
+});

@@ -1,0 +1,258 @@
+import {
+  assert,
+  assertEquals,
+  assertGreater,
+  assertLess,
+  assertNotEquals,
+  assertRejects,
+  assertThrows,
+} from "@std/assert";
+import {
+  ByteTokenizer,
+  CELLS,
+  CharTokenizer,
+  type CreateOptions,
+  type GenerateOptions,
+  LanguageModel,
+  type Tokenizer,
+  WordTokenizer,
+} from "../../../mod.ts";
+import { babble } from "../../support/command.ts";
+
+const text = babble(600);
+const char = CharTokenizer.train(text);
+const word = WordTokenizer.train(text);
+const byte = new ByteTokenizer();
+
+/** A model that has learned nothing, with weights large enough for its texts to vary. */
+function untrained(tokenizer: Tokenizer, options: Partial<CreateOptions> = {}): LanguageModel {
+  return LanguageModel.create({ tokenizer, cell: "gru", hidden: 12, initRange: 1.5, seed: 3, ...options });
+}
+
+/** A model of bytes that gives these bytes only. */
+function bytesOf(...bytes: number[]): LanguageModel {
+  const model = untrained(byte, { hidden: 4, initRange: 0.3 });
+  model.network.decoder.bias!.assign(Array.from({ length: 256 }, (_, id) => bytes.includes(id) ? 0 : -1e4));
+  return model;
+}
+
+const ASCII = [0x20, 0x0a, ...new TextEncoder().encode("abcdefgh")];
+
+async function piecesOf(model: LanguageModel, prompt: string, options: GenerateOptions): Promise<string[]> {
+  return await Array.fromAsync(model.generate(prompt, options));
+}
+
+for (const tokenizer of [char, word, byte]) {
+  Deno.test(`the pieces of a text of ${tokenizer.kind}s join to what complete gives`, async () => {
+    const model = untrained(tokenizer);
+    const options = { maxTokens: 60, seed: 5 };
+    const generation = model.generate("the cat", options);
+    const pieces = await Array.fromAsync(generation);
+    const whole = await model.complete("the cat", options);
+    assertEquals(pieces.join(""), whole.text);
+    assertEquals([generation.tokens, whole.tokens], [60, 60]);
+    assertEquals(generation.state, whole.state);
+    assertGreater(pieces.length, 10);
+    assert(pieces.every((piece) => piece !== "" && piece.isWellFormed()));
+  });
+
+  Deno.test(`the same seed gives the same text of ${tokenizer.kind}s, another seed another`, async () => {
+    const model = untrained(tokenizer);
+    const complete = async (seed: number) => (await model.complete("a", { seed, maxTokens: 300 })).text;
+    assertEquals(await complete(8), await complete(8));
+    assertNotEquals(await complete(8), await complete(9));
+  });
+}
+
+Deno.test("a generation without a seed has one that gives its text again", async () => {
+  const model = untrained(char);
+  const first = model.generate("a", { maxTokens: 50 });
+  const firstText = (await Array.fromAsync(first)).join("");
+  const again = await model.complete("a", { maxTokens: 50, seed: first.seed });
+  assertEquals(again.text, firstText);
+  assertNotEquals(model.generate("a").seed, first.seed);
+});
+
+Deno.test("temperature 0 gives the likeliest tokens, whatever the seed", async () => {
+  const model = untrained(char);
+  const complete = async (seed: number) => (await model.complete("the", { temperature: 0, seed, maxTokens: 80 })).text;
+  assertEquals(await complete(1), await complete(2));
+  const sampled = await model.complete("the", { topK: 1, seed: 3, maxTokens: 80 });
+  assertEquals(sampled.text, await complete(1));
+});
+
+for (
+  const [name, bytes] of [["any bytes", undefined], ["bytes of long characters", [
+    0xf0,
+    0x9f,
+    0x98,
+    0x80,
+    0xc3,
+    0x41,
+  ]]] as const
+) {
+  Deno.test(`bytes become text as TextDecoder has it, and no piece splits a character: ${name}`, async () => {
+    const model = bytes ? bytesOf(...bytes) : untrained(byte, { initRange: 0.05 });
+    const options = { maxTokens: 3000, seed: 4 };
+    const ids: number[] = [];
+    // The same tokenizer, noting what it is asked to decode.
+    const noting: Tokenizer = Object.assign(Object.create(byte), {
+      decoder: () => {
+        const decoder = byte.decoder();
+        return { push: (id: number) => (ids.push(id), decoder.push(id)), flush: () => decoder.flush() };
+      },
+    });
+    const noted = LanguageModel.fromBytes(model.toBytes());
+    Object.assign(noted, { tokenizer: noting });
+    const pieces = await piecesOf(noted, "", options);
+    const expected = new TextDecoder("utf-8", { ignoreBOM: true }).decode(Uint8Array.from(ids.slice(-3000)));
+    assertEquals(pieces.join(""), expected);
+    assert(pieces.every((piece) => piece !== "" && piece.isWellFormed()));
+    const long = pieces.filter((piece) => /[\u0080-\ufffc]|[\u{10000}-\u{10ffff}]/u.test(piece)).length;
+    assertGreater(long, 5, "some characters of more than one byte must come up");
+    if (bytes) assert(pieces.some((piece) => piece.codePointAt(0)! > 0xffff), "some of four bytes, too");
+  });
+}
+
+for (const [tokenizer, lengths] of [[char, [1, 2, 5, 9]], [word, [3, 6, 13]], [byte, [1, 4, 7]]] as const) {
+  Deno.test(`generation ends before a stop text, however many tokens it spans: ${tokenizer.kind}s`, async () => {
+    const model = tokenizer === byte ? bytesOf(...ASCII) : untrained(tokenizer);
+    const options = { maxTokens: 80, seed: 6 };
+    const whole = await model.complete("a", options);
+    for (const length of lengths) {
+      for (const start of [0, 1, 17, 40]) {
+        const stop = whole.text.slice(start, start + length);
+        const expected = whole.text.slice(0, whole.text.indexOf(stop));
+        const stopped = await model.complete("a", { ...options, stop });
+        assertEquals(stopped.text, expected, JSON.stringify(stop));
+        assertLess(stopped.tokens, 80);
+        assertEquals((await piecesOf(model, "a", { ...options, stop: [stop] })).join(""), expected);
+      }
+    }
+  });
+}
+
+Deno.test("the stop text that is complete first ends the generation", async () => {
+  const model = untrained(char);
+  const options = { maxTokens: 80, seed: 6 };
+  const { text } = await model.complete("a", options);
+  const stop = [text.slice(50, 60), text.slice(20, 28), "not there"];
+  assertEquals((await model.complete("a", { ...options, stop })).text, text.slice(0, text.indexOf(stop[1])));
+});
+
+Deno.test("what began like a stop text and was none is given in the end", async () => {
+  const model = untrained(char);
+  const options = { maxTokens: 40, seed: 6 };
+  const { text } = await model.complete("a", options);
+  for (const stop of [text.slice(-3) + "#", text.slice(10, 14) + "#", text + text]) {
+    const { text: found, tokens } = await model.complete("a", { ...options, stop });
+    assertEquals([found, tokens], [text, 40]);
+  }
+});
+
+for (const cell of CELLS) {
+  for (const tokenizer of [char, word, byte]) {
+    Deno.test(`a text that goes on from a state is one long text: ${tokenizer.kind}s, ${cell}`, async () => {
+      const model = untrained(tokenizer, { cell, layers: 2 });
+      if (tokenizer === byte) {
+        const bias = Array.from({ length: 256 }, (_, id) => ASCII.includes(id) ? 0 : -1e4);
+        model.network.decoder.bias!.assign(bias);
+      }
+      const greedy = { temperature: 0 };
+      const whole = await model.complete("the cat", { ...greedy, maxTokens: 40 });
+      for (const first of [0, 1, 13, 39]) {
+        const a = await model.complete("the cat", { ...greedy, maxTokens: first });
+        const b = await model.complete("", { ...greedy, maxTokens: 40 - first, state: a.state });
+        assertEquals(a.text + b.text, whole.text, `${first} tokens first`);
+        assertEquals(b.state, whole.state);
+      }
+    });
+  }
+}
+
+Deno.test("a prompt is read the same at once and in parts, however long", async () => {
+  const model = untrained(char, { cell: "lstm" });
+  const greedy = { temperature: 0, maxTokens: 30 };
+  const prompt = babble(600);
+  const whole = await model.complete(prompt, greedy);
+  for (const cut of [1, 100, 256, 257, 599]) {
+    const { state } = await model.complete(prompt.slice(0, cut), { maxTokens: 0 });
+    const found = await model.complete(prompt.slice(cut), { ...greedy, state });
+    assertEquals(found.text, whole.text, `cut at ${cut}`);
+  }
+  const other = await model.complete(prompt.slice(0, -2), greedy);
+  assertNotEquals(other.text, whole.text, "the prompt matters");
+});
+
+Deno.test("a state is not changed by going on from it", async () => {
+  const model = untrained(char, { cell: "lstm" });
+  const { state } = await model.complete("the", { maxTokens: 5, seed: 1 });
+  const copy = structuredClone(state);
+  const first = await model.complete("", { state, maxTokens: 20, seed: 2 });
+  assertEquals(state, copy);
+  assertEquals((await model.complete("", { state, maxTokens: 20, seed: 2 })).text, first.text);
+});
+
+Deno.test("no tokens at most give no text", async () => {
+  for (const tokenizer of [char, word, byte]) {
+    const model = untrained(tokenizer);
+    const { text, tokens } = await model.complete("the cat", { maxTokens: 0 });
+    assertEquals([text, tokens], ["", 0]);
+    assertEquals(await piecesOf(model, "", { maxTokens: 0 }), []);
+  }
+});
+
+Deno.test("a text without a prompt follows the end of a line", async () => {
+  for (const tokenizer of [char, word, byte]) {
+    const model = untrained(tokenizer);
+    const options = { maxTokens: 20, seed: 1 };
+    assertEquals((await model.complete("", options)).text, (await model.complete("\n", options)).text);
+  }
+  const lineless = untrained(CharTokenizer.train("abc"));
+  assertEquals((await lineless.complete("", { maxTokens: 7 })).text.length, 7);
+});
+
+Deno.test("a prompt that the vocabulary lacks is refused, naming what it lacks", async () => {
+  const model = untrained(char);
+  assertThrows(() => model.generate("the QaZ"), RangeError, 'found "Q", "Z"');
+  await assertRejects(() => model.complete("a😀"), RangeError, '"😀"');
+  const strict = untrained(WordTokenizer.train(text, { unknown: false }));
+  assertThrows(() => strict.generate("the zebra sat"), RangeError, 'found "zebra"');
+  // A vocabulary with a symbol for what it lacks takes any prompt, and bytes are never lacking.
+  for (const tokenizer of [word, byte]) {
+    assertEquals((await untrained(tokenizer).complete("the zebra 😀", { maxTokens: 3 })).tokens, 3);
+  }
+});
+
+Deno.test("impossible options are refused before anything is generated", () => {
+  const model = untrained(char);
+  const refused = (options: GenerateOptions, message: string) =>
+    assertThrows(() => model.generate("a", options), RangeError, message);
+  for (const maxTokens of [-1, 1.5, NaN, Infinity]) refused({ maxTokens }, `at least 0, found ${maxTokens}`);
+  for (const seed of [-1, 0.5, NaN]) refused({ seed }, `found ${seed}`);
+  refused({ stop: "" }, "expected stop texts, found an empty one");
+  refused({ stop: ["a", ""] }, "expected stop texts, found an empty one");
+  refused({ temperature: -1 }, "expected temperature");
+  refused({ state: { arrays: { h: new Float32Array(5) }, token: 0 } }, "expected 12 values, found 5");
+});
+
+Deno.test("a signal ends the generation with its reason", async () => {
+  const model = untrained(char);
+  const controller = new AbortController();
+  const generation = model.generate("a", { maxTokens: 1000, signal: controller.signal });
+  const pieces: string[] = [];
+  const reason = new RangeError("enough");
+  const error = await assertRejects(async () => {
+    for await (const piece of generation) if (pieces.push(piece) === 3) controller.abort(reason);
+  }, RangeError);
+  assertEquals([error === reason, pieces.length, generation.tokens], [true, 3, 3]);
+  await assertRejects(() => model.complete("a", { signal: AbortSignal.abort() }), DOMException, "aborted");
+});
+
+Deno.test("a signal that a timer gives arrives while the generation runs", async () => {
+  const controller = new AbortController();
+  setTimeout(() => controller.abort(), 30);
+  const generation = untrained(char).generate("a", { maxTokens: 1e9, signal: controller.signal });
+  await assertRejects(() => Array.fromAsync(generation), DOMException, "aborted");
+  assertGreater(generation.tokens, 0);
+});

@@ -1,0 +1,146 @@
+import { assert, assertEquals, assertRejects } from "@std/assert";
+import {
+  CELLS,
+  CharTokenizer,
+  type FitEvent,
+  type FitOptions,
+  LanguageModel,
+  loadCheckpoint,
+  OPTIMIZERS,
+  SCHEDULES,
+} from "../../../mod.ts";
+import { babble, filesUnder, inTempDir } from "../../support/command.ts";
+
+const text = babble(240);
+// The better a model knows the text, the worse it reads it backwards: early stopping and the plateau schedule have work.
+const corpus = { train: text, valid: text.split("").reverse().join("").slice(0, 60) };
+const tokenizer = CharTokenizer.train(text);
+
+function makeModel(cell: typeof CELLS[number] = "lstm"): LanguageModel {
+  return LanguageModel.create({ tokenizer, cell, hidden: 6, embed: 4, layers: 2, dropout: 0.3 });
+}
+
+/** Trains a model, keeping it in a directory, and stops after a number of events. */
+async function fitUntil(model: LanguageModel, options: FitOptions, stop = Infinity): Promise<FitEvent[]> {
+  const controller = new AbortController();
+  const events: FitEvent[] = [];
+  if (stop === 0) controller.abort();
+  const run = async (): Promise<void> => {
+    for await (const event of model.fit(corpus, { ...options, signal: controller.signal })) {
+      events.push(event);
+      if (events.length === stop) controller.abort();
+    }
+  };
+  if (stop === Infinity) await run();
+  else await assertRejects(run, DOMException, "aborted");
+  return events;
+}
+
+async function goOn(directory: string, stop?: number): Promise<FitEvent[]> {
+  const [model, checkpoint] = [await LanguageModel.load(directory), await loadCheckpoint(directory)];
+  return await fitUntil(model, { checkpoint, directory }, stop);
+}
+
+/** What an event says of the model; how fast it was is left out. */
+const figures = (events: readonly FitEvent[]): unknown[] =>
+  events.map((event) =>
+    event.event === "epoch" ? event : [event.step, event.epoch, event.loss, event.gradientNorm, event.learningRate]
+  );
+
+for (const [i, optimizer] of OPTIMIZERS.entries()) {
+  const schedule = SCHEDULES[i % SCHEDULES.length];
+  const cell = CELLS[i % CELLS.length];
+  Deno.test(`a ${cell} trained with ${optimizer} and the ${schedule} schedule goes on to the same files wherever it stops`, async () => {
+    const options: FitOptions = {
+      batch: 2,
+      bptt: 16,
+      epochs: 6,
+      optimizer,
+      schedule,
+      warmup: 4,
+      patience: 3,
+      learningRate: 0.1,
+    };
+    await inTempDir(async (directory) => {
+      const events = await fitUntil(makeModel(cell), { ...options, directory: `${directory}/whole` });
+      const whole = filesUnder(`${directory}/whole`);
+      const rates = new Set(events.filter((event) => event.event === "step").map((event) => event.learningRate));
+      assertEquals(rates.size > 1, schedule !== "constant");
+      // Each combination stops at other events, so that together they stop at all, the ends of epochs among them.
+      const places = events.keys().filter((event) => event % OPTIMIZERS.length === i);
+      for (const place of places) {
+        const stopped = `${directory}/${place}`;
+        await fitUntil(makeModel(cell), { ...options, directory: stopped }, place);
+        const rest = await goOn(stopped);
+        assertEquals(figures(rest), figures(events.slice(place)), `after ${place}`);
+        assertEquals(filesUnder(stopped), whole, `after ${place}`);
+      }
+    });
+  });
+}
+
+Deno.test("a run that is stopped after every event ends with the files of one that never was", async () => {
+  const options: FitOptions = { batch: 2, bptt: 32, epochs: 3, learningRate: 0.3, patience: 1 };
+  await inTempDir(async (directory) => {
+    const events = await fitUntil(makeModel(), { ...options, directory: `${directory}/whole` });
+    const often = `${directory}/often`;
+    await fitUntil(makeModel(), { ...options, directory: often }, 0);
+    for (let i = 0; i < events.length - 1; i++) assertEquals(figures(await goOn(often, 1)), figures([events[i]]));
+    await goOn(often);
+    assertEquals(filesUnder(often), filesUnder(`${directory}/whole`));
+  });
+});
+
+Deno.test("a finished run goes on to nothing, unless it is made longer", async () => {
+  const options: FitOptions = { batch: 2, bptt: 16, learningRate: 0.02 };
+  await inTempDir(async (directory) => {
+    await fitUntil(makeModel(), { ...options, epochs: 1, directory: `${directory}/a` });
+    const finished = filesUnder(`${directory}/a`);
+    assertEquals(await goOn(`${directory}/a`), []);
+    assertEquals(filesUnder(`${directory}/a`), finished);
+
+    await fitUntil(makeModel(), { ...options, epochs: 2, directory: `${directory}/b` });
+    const [model, checkpoint] = [await LanguageModel.load(`${directory}/a`), await loadCheckpoint(`${directory}/a`)];
+    await Array.fromAsync(model.fit(corpus, { checkpoint, epochs: 2, directory: `${directory}/a` }));
+    assertEquals(filesUnder(`${directory}/a`), filesUnder(`${directory}/b`));
+    for (const epochs of [0, 1.5, NaN]) {
+      await assertRejects(
+        () => Array.fromAsync(model.fit(corpus, { checkpoint, epochs })),
+        RangeError,
+        "expected epochs",
+      );
+    }
+  });
+});
+
+Deno.test("while training waits for a better epoch, the model on disk is the best, and the state is the present one", async () => {
+  await inTempDir(async (directory) => {
+    const options: FitOptions = { batch: 2, bptt: 16, epochs: 40, learningRate: 0.3, patience: 3, directory };
+    const losses: number[] = [];
+    for await (const event of makeModel().fit(corpus, { ...options, saveEvery: 1 })) {
+      if (event.event !== "step" || event.epoch < 3 || event.step % 4 !== 0) {
+        if (event.event === "epoch") losses.push(event.validLoss!);
+        continue;
+      }
+      // What the save after the step before this one has left.
+      const model = await LanguageModel.load(directory);
+      assertEquals((await model.evaluate(corpus.valid!)).loss, Math.min(...losses));
+      const { snapshot } = await loadCheckpoint(directory);
+      assertEquals([snapshot.progress.step, snapshot.best?.loss], [event.step - 1, Math.min(...losses)]);
+      const { parameters, best, progress } = snapshot;
+      const isBest = parameters.every((value, i) => value === best!.parameters[i]);
+      assertEquals(isBest, progress.window === 0 && best!.waited === 0);
+    }
+    assert(losses.length < 40, "early stopping");
+  });
+});
+
+Deno.test("what a program notes is found again", async () => {
+  await inTempDir(async (directory) => {
+    const notes = { name: "Ishmael", sizes: [1, 2] };
+    await fitUntil(makeModel(), { batch: 2, bptt: 16, directory, notes }, 2);
+    assertEquals((await loadCheckpoint(directory)).notes, notes);
+    await goOn(directory, 2);
+    assertEquals((await loadCheckpoint(directory)).notes, notes);
+  });
+});

@@ -1,0 +1,97 @@
+import { assertEquals, assertThrows } from "@std/assert";
+import { Adam, AdamW, type FitSettings, OPTIMIZERS, Parameter, RMSprop, SCHEDULES, SGD } from "../../../mod.ts";
+import { completeSettings, makeOptimizer, makeSchedule } from "../../../tasks/language_modeling/settings.ts";
+
+const DEFAULTS: FitSettings = {
+  epochs: 1,
+  maxSteps: null,
+  batch: 32,
+  bptt: 64,
+  optimizer: "adam",
+  learningRate: 0.002,
+  momentum: 0,
+  weightDecay: 0,
+  schedule: "constant",
+  decay: 0.5,
+  decayEvery: 1,
+  decayAfter: 1,
+  warmup: 0,
+  clipNorm: 5,
+  clipValue: null,
+  patience: null,
+  seed: 1,
+};
+
+Deno.test("what is absent is filled in", () => {
+  assertEquals(completeSettings({}), DEFAULTS);
+  assertEquals(completeSettings(DEFAULTS), DEFAULTS);
+  const given = { epochs: 3, batch: 8, optimizer: "rmsprop", seed: 0, patience: 2 } as const;
+  assertEquals(completeSettings(given), { ...DEFAULTS, ...given });
+});
+
+Deno.test("null turns the limits off", () => {
+  assertEquals(completeSettings({ clipNorm: null, clipValue: 1 }), { ...DEFAULTS, clipNorm: null, clipValue: 1 });
+  assertEquals(completeSettings({ maxSteps: null, clipValue: null, patience: null }), DEFAULTS);
+});
+
+Deno.test("the learning rate and the momentum follow the optimizer", () => {
+  const usual = Object.fromEntries(OPTIMIZERS.map((optimizer) => {
+    const { learningRate, momentum } = completeSettings({ optimizer });
+    return [optimizer, [learningRate, momentum]];
+  }));
+  assertEquals(usual, {
+    sgd: [1, 0],
+    momentum: [0.1, 0.9],
+    nesterov: [0.1, 0.9],
+    adam: [0.002, 0],
+    adamw: [0.002, 0],
+    rmsprop: [0.002, 0],
+  });
+  const { learningRate, momentum } = completeSettings({ optimizer: "nesterov", learningRate: 3, momentum: 0.5 });
+  assertEquals([learningRate, momentum], [3, 0.5]);
+});
+
+Deno.test("an impossible value is refused by its setting's name, with what was found", () => {
+  const counts = [0, -1, 1.5, NaN, Infinity];
+  const wholes = [-1, 0.5, NaN, Infinity];
+  const positives = [0, -1, NaN, Infinity];
+  const impossible: Record<keyof FitSettings, unknown[]> = {
+    epochs: counts,
+    maxSteps: counts,
+    batch: counts,
+    bptt: counts,
+    decayEvery: counts,
+    patience: counts,
+    warmup: wholes,
+    decayAfter: wholes,
+    seed: wholes,
+    learningRate: positives,
+    clipNorm: positives,
+    clipValue: positives,
+    decay: positives,
+    momentum: [-0.1, 1, NaN],
+    weightDecay: [-0.1, NaN, Infinity],
+    optimizer: ["Adam", "", "toString"],
+    schedule: ["linear", "", "toString"],
+  };
+  assertEquals(Object.keys(impossible).sort(), Object.keys(DEFAULTS).sort(), "every setting is here");
+  for (const [name, values] of Object.entries(impossible)) {
+    for (const value of values) {
+      const { message } = assertThrows(() => completeSettings({ [name]: value }), RangeError);
+      assertEquals(message.startsWith(`fit: expected ${name} to be `), true, message);
+      assertEquals(message.endsWith(`found ${value}`), true, message);
+    }
+  }
+});
+
+Deno.test("every optimizer and schedule can be made by its name", () => {
+  const kinds = { sgd: SGD, momentum: SGD, nesterov: SGD, adam: Adam, adamw: AdamW, rmsprop: RMSprop };
+  for (const optimizer of OPTIMIZERS) {
+    const settings = completeSettings({ optimizer, learningRate: 0.25 });
+    const made = makeOptimizer([new Parameter([2, 3])], settings);
+    assertEquals(made.constructor, kinds[optimizer]);
+    assertEquals(made.learningRate, 0.25);
+  }
+  const kept = SCHEDULES.map((schedule) => typeof makeSchedule(completeSettings({ schedule }), 10));
+  assertEquals(kept, SCHEDULES.map(() => "object"));
+});

@@ -1,0 +1,62 @@
+import { assertEquals, assertThrows } from "@std/assert";
+import { Parameter, Slab } from "../../src/tensor/mod.ts";
+import { Best } from "../../src/train/mod.ts";
+
+function makeSlab(): { slab: Slab; parameter: Parameter } {
+  const parameter = new Parameter([3]);
+  return { slab: new Slab([parameter]), parameter };
+}
+
+Deno.test("before the first loss there is nothing to recall", () => {
+  const { slab, parameter } = makeSlab();
+  const best = new Best(slab);
+  parameter.assign([1, 2, 3]);
+  best.recall();
+  assertEquals([best.loss, best.waited, best.values], [Infinity, 0, undefined]);
+  assertEquals(parameter.toArray(), Float32Array.of(1, 2, 3));
+});
+
+Deno.test("the parameters with the lowest loss are kept and come back", () => {
+  const { slab, parameter } = makeSlab();
+  const best = new Best(slab);
+  const seen = [3, 2, 2, NaN, 2.5, 1, 4].map((loss, i) => {
+    parameter.assign([i, loss, -i]);
+    best.observe(loss);
+    return [best.loss, best.waited];
+  });
+  assertEquals(seen, [[3, 0], [2, 0], [2, 1], [2, 2], [2, 3], [1, 0], [1, 1]]);
+  assertEquals(parameter.toArray(), Float32Array.of(6, 4, -6));
+  const { version } = parameter;
+  best.recall();
+  assertEquals(parameter.toArray(), Float32Array.of(5, 1, -5));
+  assertEquals(parameter.version > version, true, "what was derived from the values is computed anew");
+});
+
+Deno.test("what is kept does not change with the slab, and goes on in another run", () => {
+  const { slab, parameter } = makeSlab();
+  const best = new Best(slab);
+  parameter.assign([1, 2, 3]);
+  best.observe(0.5);
+  best.observe(0.75);
+  parameter.assign([4, 5, 6]);
+  assertEquals(best.values!.subarray(0, 3), Float32Array.of(1, 2, 3));
+  const other = makeSlab();
+  const resumed = new Best(other.slab);
+  resumed.restore(best.loss, best.waited, best.values!);
+  assertEquals(resumed.values === best.values, false);
+  resumed.observe(0.6);
+  assertEquals([resumed.loss, resumed.waited], [0.5, 2]);
+  resumed.recall();
+  assertEquals(other.parameter.toArray(), Float32Array.of(1, 2, 3));
+});
+
+Deno.test("values of another slab are refused and change nothing", () => {
+  const { slab } = makeSlab();
+  const best = new Best(slab);
+  best.observe(2);
+  for (const count of [0, slab.size - 1, slab.size + 1]) {
+    const message = `restore the best: expected ${slab.size} values, found ${count}`;
+    assertThrows(() => best.restore(1, 3, new Float32Array(count).fill(7)), RangeError, message);
+  }
+  assertEquals([best.loss, best.waited, best.values], [2, 0, new Float32Array(slab.size)]);
+});

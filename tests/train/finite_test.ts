@@ -1,0 +1,45 @@
+import { assertThrows } from "@std/assert";
+import { Linear, Module } from "../../src/nn/mod.ts";
+import type { Parameter } from "../../src/tensor/mod.ts";
+import { refuseNonFinite } from "../../src/train/mod.ts";
+
+class TwoLayers extends Module {
+  readonly first = new Linear({ input: 2, output: 3 });
+  readonly second = new Linear({ input: 3, output: 1 });
+}
+
+function spoil(parameter: Parameter, value: number): void {
+  parameter.assign(parameter.toArray().fill(value, -1));
+}
+
+function spoilGradient(parameter: Parameter, value: number): void {
+  parameter.engine.floats(parameter.zeroedGradient(), parameter.size)[0] = value;
+}
+
+const refused = (found: string, step: number, loss: number): string =>
+  `train: expected finite numbers, found ${found} that is not, in step ${step} (loss ${loss})`;
+
+Deno.test("the first parameter with a gradient that is not finite is named, with the step", () => {
+  for (const value of [NaN, Infinity, -Infinity]) {
+    const module = new TwoLayers();
+    spoilGradient(module.second.bias!, value);
+    const message = refused("a gradient of second.bias", 7, 1.5);
+    assertThrows(() => refuseNonFinite(module, 7, 1.5), RangeError, message);
+    spoilGradient(module.first.bias!, value);
+    const first = refused("a gradient of first.bias", 8, NaN);
+    assertThrows(() => refuseNonFinite(module, 8, NaN), RangeError, first);
+  }
+});
+
+Deno.test("a value that is not finite is named before any gradient: gradients come from values", () => {
+  const module = new TwoLayers();
+  spoilGradient(module.first.weight, NaN);
+  spoil(module.second.weight, Infinity);
+  const message = refused("a value of second.weight", 3, NaN);
+  assertThrows(() => refuseNonFinite(module, 3, NaN), RangeError, message);
+});
+
+Deno.test("where every parameter is finite it is the loss that is not", () => {
+  const message = refused("a loss", 1, Infinity);
+  assertThrows(() => refuseNonFinite(new TwoLayers(), 1, Infinity), RangeError, message);
+});
