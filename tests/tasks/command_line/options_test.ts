@@ -2,7 +2,7 @@ import { assert, assertEquals, assertThrows } from "@std/assert";
 import { type OptionSpecs, parseOptions, UsageError } from "../../../tasks/command_line/mod.ts";
 
 const SPECS = {
-  data: { kind: "string", value: "FILE", help: "text" },
+  data: { kind: "path", value: "FILE", help: "text" },
   prompt: { kind: "string", help: "text" },
   stop: { kind: "string", help: "text", repeatable: true },
   batch: { kind: "integer", min: 1, help: "streams" },
@@ -84,6 +84,7 @@ Deno.test("arguments that belong to no option are refused", () => {
 
 Deno.test("missing values are refused", () => {
   assertRefused(["--data"], "--data: expected FILE, found no value");
+  assertRefused(["--data", ""], '--data: expected FILE, found ""');
   assertRefused(["--prompt", "--json"], "--prompt: expected TEXT, found no value");
   assertRefused(["--batch"], "--batch: expected a whole number of at least 1, found no value");
   assertRefused(["--cell", "--batch", "3"], "--cell: expected one of rnn, lstm, gru, found no value");

@@ -92,16 +92,16 @@ Deno.test("a run that is stopped after every event ends with the files of one th
 });
 
 Deno.test("a finished run goes on to nothing, unless it is made longer", async () => {
-  const options: FitOptions = { batch: 2, bptt: 16, learningRate: 0.02 };
+  const options: FitOptions = { batch: 2, bptt: 16, learningRate: 0.1 };
   await inTempDir(async (directory) => {
-    await fitUntil(makeModel(), { ...options, epochs: 1, directory: `${directory}/a` });
+    await fitUntil(makeModel(), { ...options, epochs: 3, directory: `${directory}/a` });
     const finished = filesUnder(`${directory}/a`);
     assertEquals(await goOn(`${directory}/a`), []);
     assertEquals(filesUnder(`${directory}/a`), finished);
 
-    await fitUntil(makeModel(), { ...options, epochs: 2, directory: `${directory}/b` });
+    await fitUntil(makeModel(), { ...options, epochs: 5, directory: `${directory}/b` });
     const [model, checkpoint] = [await LanguageModel.load(`${directory}/a`), await loadCheckpoint(`${directory}/a`)];
-    await Array.fromAsync(model.fit(corpus, { checkpoint, epochs: 2, directory: `${directory}/a` }));
+    await Array.fromAsync(model.fit(corpus, { checkpoint, epochs: 5, directory: `${directory}/a` }));
     assertEquals(filesUnder(`${directory}/a`), filesUnder(`${directory}/b`));
     for (const epochs of [0, 1.5, NaN]) {
       await assertRejects(
