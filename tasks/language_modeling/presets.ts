@@ -16,7 +16,6 @@ export const PRESETS: Readonly<Record<string, Preset>> = {
     "max-steps": 1800,
     lr: 0.008,
     schedule: "cosine",
-    warmup: 50,
   },
   "zaremba-small": {
     tokenizer: "word",
