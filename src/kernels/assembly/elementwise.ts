@@ -13,19 +13,16 @@ const ADD: u32 = 0;
 const SUBTRACT: u32 = 1;
 const MULTIPLY: u32 = 2;
 
-// @ts-ignore: decorator
 @inline
 function first(n: u32, worker: u32, workers: u32): usize {
   return <usize> shareStart(n, 16, worker, workers) << 2;
 }
 
-// @ts-ignore: decorator
 @inline
 function countAt(i: usize, end: usize): u32 {
   return <u32> min((end - i) >> 2, 4);
 }
 
-// @ts-ignore: decorator
 @inline
 function applyUnary(f: u32, x: v128): v128 {
   if (f == TANH) return tanh(x);
@@ -44,7 +41,6 @@ export function unary(f: u32, n: u32, x: usize, y: usize, worker: u32, workers: 
   }
 }
 
-// @ts-ignore: decorator
 @inline
 function slope(f: u32, x: v128, y: v128): v128 {
   const one = splat(1);

@@ -6,7 +6,6 @@ import { edgeTile, multiplyPacked } from "./product";
 import { ownRows, stepSize, totalRows } from "./sequence";
 import { fma, loadPart, sigmoid, splat, storePart, tanh } from "./vector";
 
-// @ts-ignore: decorator
 @inline
 function activate(
   gates: usize,
@@ -31,7 +30,6 @@ function activate(
   storePart(h, fma(z, f32x4.sub(before, n), n), count);
 }
 
-// @ts-ignore: decorator
 @inline
 function activateRow(gates: usize, hn: usize, bias: usize, biasHN: usize, row: usize, previous: usize, h: usize): void {
   let j: usize = 0;
@@ -86,7 +84,6 @@ export function gru_forward(
   }
 }
 
-// @ts-ignore: decorator
 @inline
 function derive(gates: usize, hn: usize, row: usize, previous: usize, dOutput: usize, dh: usize, count: u32): void {
   const one = splat(1);
@@ -106,7 +103,6 @@ function derive(gates: usize, hn: usize, row: usize, previous: usize, dOutput: u
   storePart(dh, f32x4.mul(d, z), count);
 }
 
-// @ts-ignore: decorator
 @inline
 function deriveRow(gates: usize, hn: usize, row: usize, previous: usize, dOutput: usize, dh: usize): void {
   for (let j: usize = 0; j < row; j += 16) {

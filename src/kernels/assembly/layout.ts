@@ -2,7 +2,6 @@
 
 import { loadPart, shareStart, splat, storePart } from "./vector";
 
-// @ts-ignore: decorator
 @inline
 function run(n: u32, from: usize, fromStride: u32, to: usize, toStride: u32, accumulate: bool): void {
   if (fromStride == 1 && toStride == 1) {

@@ -6,7 +6,6 @@ import { ownRows, stepSize, totalRows } from "./sequence";
 import { fma, loadPart, sigmoid, splat, storePart, tanh } from "./vector";
 
 /** Four (or `count`) units of one row: activates the gates in place, then the cell and its output. */
-// @ts-ignore: decorator
 @inline
 function activate(
   gates: usize,
@@ -34,7 +33,6 @@ function activate(
   storePart(m, f32x4.mul(o, squashed), count);
 }
 
-// @ts-ignore: decorator
 @inline
 function activateRow(gates: usize, bias: usize, row: usize, previousC: usize, c: usize, tanhC: usize, m: usize): void {
   let j: usize = 0;
@@ -110,7 +108,6 @@ export function lstm_forward(
 }
 
 /** Four (or `count`) units of one row: replaces the gates by the gradients of their pre-activations. */
-// @ts-ignore: decorator
 @inline
 function derive(gates: usize, row: usize, previousC: usize, tanhC: usize, dm: v128, dc: usize, count: u32): void {
   const one = splat(1);
@@ -128,7 +125,6 @@ function derive(gates: usize, row: usize, previousC: usize, tanhC: usize, dm: v1
   storePart(dc, f32x4.mul(dCell, f), count);
 }
 
-// @ts-ignore: decorator
 @inline
 function deriveRow(gates: usize, row: usize, previousC: usize, tanhC: usize, dm: usize, dc: usize): void {
   let j: usize = 0;
@@ -141,7 +137,6 @@ function deriveRow(gates: usize, row: usize, previousC: usize, tanhC: usize, dm:
   }
 }
 
-// @ts-ignore: decorator
 @inline
 function addRow(to: usize, a: usize, b: usize, row: usize): void {
   for (let j: usize = 0; j < row; j += 16) {

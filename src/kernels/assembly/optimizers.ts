@@ -3,14 +3,12 @@
 
 import { fma, loadPart, shareStart, splat, storePart } from "./vector";
 
-// @ts-ignore: decorator
 @inline
 function first(n: u32, worker: u32, workers: u32): usize {
   return <usize> shareStart(n, 16, worker, workers) << 2;
 }
 
 /** The scaled gradient, with weight decay added: scale g + decay w. */
-// @ts-ignore: decorator
 @inline
 function gradientAt(g: usize, w: v128, scale: f32, decay: f32, count: u32): v128 {
   return fma(splat(decay), w, f32x4.mul(splat(scale), loadPart(g, count)));

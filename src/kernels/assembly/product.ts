@@ -15,7 +15,6 @@ const BLOCK_N: u32 = 512;
 const BLOCK_M: u32 = 96;
 
 /** A worker's tile of scratch memory for `multiplyPacked`. */
-// @ts-ignore: decorator
 @inline
 export function edgeTile(scratch: usize, worker: u32): usize {
   return scratch + worker * product_scratch();
@@ -27,7 +26,6 @@ export function product_scratch(): u32 {
 }
 
 /** Transposes a 4 x 4 block of floats: rows `from` at distance `stride` bytes, to rows `to` at distance `pitch`. */
-// @ts-ignore: decorator
 @inline
 function transpose4(from: usize, stride: usize, to: usize, pitch: usize): void {
   const r0 = v128.load(from);
@@ -112,7 +110,6 @@ export function pack(
  * C[rows, 8] (+)= A[rows, k] panel[k, 8]. `rows` is a constant at every call, so that the unused branches vanish;
  * strides in bytes.
  */
-// @ts-ignore: decorator
 @inline
 function tile(rows: u32, k: u32, a: usize, lda: usize, panel: usize, c: usize, ldc: usize, accumulate: bool): void {
   const zero = splat(0);

@@ -9,7 +9,6 @@ const WEYL_0: u32 = 0x9e3779b9;
 const WEYL_1: u32 = 0xbb67ae85;
 
 /** Four 32-bit numbers for the counter (block, 0, step, stream) and the key (seed). */
-// @ts-ignore: decorator
 @inline
 function philox(block: u32, step: u32, stream: u32, seedLow: u32, seedHigh: u32): v128 {
   let c0 = block, c1: u32 = 0, c2 = step, c3 = stream;
@@ -31,7 +30,6 @@ function philox(block: u32, step: u32, stream: u32, seedLow: u32, seedHigh: u32)
 }
 
 /** Uniform numbers in [0, 1) with 24 bits: u = word / 2^32, rounded down. */
-// @ts-ignore: decorator
 @inline
 function uniform4(words: v128): v128 {
   return f32x4.mul(f32x4.convert_i32x4_s(i32x4.shr_u(words, 8)), f32x4.splat(5.9604644775390625e-8));

@@ -4,7 +4,6 @@ import { edgeTile, multiplyPacked } from "./product";
 import { ownRows, stepSize, totalRows } from "./sequence";
 import { loadPart, splat, storePart, tanh } from "./vector";
 
-// @ts-ignore: decorator
 @inline
 function activate(relu: bool, h: usize, bias: usize, count: u32): void {
   const x = f32x4.add(loadPart(h, count), loadPart(bias, count));
@@ -48,7 +47,6 @@ export function rnn_forward(
   }
 }
 
-// @ts-ignore: decorator
 @inline
 function derive(relu: bool, h: usize, dh: v128, dgate: usize, count: u32): void {
   const y = loadPart(h, count);

@@ -3,14 +3,12 @@
 // r = worker, worker + workers, ...: rows do not depend on each other, so a whole loop needs no barrier.
 
 /** How many of a step's `size` rows belong to the worker. */
-// @ts-ignore: decorator
 @inline
 export function ownRows(size: u32, worker: u32, workers: u32): u32 {
   return size > worker ? (size - worker + workers - 1) / workers : 0;
 }
 
 /** Rows in the step t of a packed batch. */
-// @ts-ignore: decorator
 @inline
 export function stepSize(sizes: usize, t: u32): u32 {
   return load<u32>(sizes + (<usize> t << 2));

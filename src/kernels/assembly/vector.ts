@@ -12,21 +12,18 @@ const LN2_HIGH: f32 = 0.693359375;
 const LN2_LOW: f32 = -2.12194440054690583e-4;
 
 /** a * b + c: fused where the build has relaxed SIMD, rounded twice where not. */
-// @ts-ignore: decorator
 @inline
 export function fma(a: v128, b: v128, c: v128): v128 {
   if (ASC_FEATURE_RELAXED_SIMD) return f32x4.relaxed_madd(a, b, c);
   return f32x4.add(c, f32x4.mul(a, b));
 }
 
-// @ts-ignore: decorator
 @inline
 export function splat(x: f32): v128 {
   return f32x4.splat(x);
 }
 
 /** 2^n for whole n in [-126, 127]. */
-// @ts-ignore: decorator
 @inline
 function powerOfTwo(n: v128): v128 {
   return i32x4.shl(i32x4.add(i32x4.trunc_sat_f32x4_s(n), i32x4.splat(127)), 23);
@@ -36,7 +33,6 @@ function powerOfTwo(n: v128): v128 {
  * expm1(r) for |r| <= ln(2) / 2, as r + r^2 q(r). The coefficients are a least-squares fit reweighted to an equal
  * relative error of 1.4e-8.
  */
-// @ts-ignore: decorator
 @inline
 function expm1Reduced(r: v128): v128 {
   let q = fma(splat(0.001388239564), r, splat(0.008367180867));
@@ -46,21 +42,18 @@ function expm1Reduced(r: v128): v128 {
   return fma(f32x4.mul(r, r), q, r);
 }
 
-// @ts-ignore: decorator
 @inline
 function clamp(x: v128, low: f32, high: f32): v128 {
   // pmin and pmax with the bound second keep a NaN a NaN.
   return f32x4.pmax(f32x4.pmin(x, splat(high)), splat(low));
 }
 
-// @ts-ignore: decorator
 @inline
 function remainder(x: v128, n: v128): v128 {
   return fma(n, splat(-LN2_LOW), fma(n, splat(-LN2_HIGH), x));
 }
 
 /** e^x, with x clamped to the range whose results are normal floats. */
-// @ts-ignore: decorator
 @inline
 export function exp(x: v128): v128 {
   const bounded = clamp(x, EXP_MIN, EXP_MAX);
@@ -69,7 +62,6 @@ export function exp(x: v128): v128 {
   return fma(scale, expm1Reduced(remainder(bounded, n)), scale);
 }
 
-// @ts-ignore: decorator
 @inline
 export function sigmoid(x: v128): v128 {
   const one = splat(1);
@@ -77,7 +69,6 @@ export function sigmoid(x: v128): v128 {
 }
 
 /** tanh(x) = expm1(2x) / (expm1(2x) + 2): no cancellation near zero, and no branches. */
-// @ts-ignore: decorator
 @inline
 export function tanh(x: v128): v128 {
   const twice = clamp(f32x4.add(x, x), -20, 20);
@@ -91,7 +82,6 @@ export function tanh(x: v128): v128 {
  * Natural logarithm of x = 2^e m with m in [sqrt(1/2), sqrt(2)), from the series of 2 atanh((m - 1) / (m + 1)). Zero gives -infinity, a
  * negative x or NaN gives NaN, infinity itself.
  */
-// @ts-ignore: decorator
 @inline
 export function log(x: v128): v128 {
   // Subnormal numbers have no exponent of their own: scale them by 2^23 first.
@@ -117,7 +107,6 @@ export function log(x: v128): v128 {
 }
 
 /** Sum of the four lanes, pairwise. */
-// @ts-ignore: decorator
 @inline
 export function sumLanes(x: v128): f32 {
   return (f32x4.extract_lane(x, 0) + f32x4.extract_lane(x, 1)) +
@@ -125,7 +114,6 @@ export function sumLanes(x: v128): f32 {
 }
 
 /** Loads the first `count` (1 to 4) floats at `from`; the other lanes are zero. */
-// @ts-ignore: decorator
 @inline
 export function loadPart(from: usize, count: u32): v128 {
   if (count >= 4) return v128.load(from);
@@ -136,7 +124,6 @@ export function loadPart(from: usize, count: u32): v128 {
 }
 
 /** Stores the first `count` (1 to 4) lanes at `to`. */
-// @ts-ignore: decorator
 @inline
 export function storePart(to: usize, x: v128, count: u32): void {
   if (count >= 4) {
@@ -149,7 +136,6 @@ export function storePart(to: usize, x: v128, count: u32): void {
 }
 
 /** First item of a worker's share of `total` items, in whole multiples of `granule`. */
-// @ts-ignore: decorator
 @inline
 export function shareStart(total: u32, granule: u32, worker: u32, workers: u32): u32 {
   const granules = (total + granule - 1) / granule;
