@@ -34,8 +34,10 @@ export type KernelName =
   | "lstm_backward"
   | "lstm_forward"
   | "matmul"
+  | "matmul_int8"
   | "matmul_packed"
   | "pack"
+  | "pack_int8"
   | "random_uniform"
   | "rmsprop_step"
   | "rnn_backward"
@@ -54,24 +56,63 @@ export type Kernels =
   & Record<KernelName, (...operands: number[]) => void>
   & { /** Bytes of scratch memory that a matrix product needs for each worker. */ product_scratch(): number };
 
-const compiled = new Map<Build, WebAssembly.Module>();
+const compiled = new Map<string, WebAssembly.Module>();
+
+/** The import of the memory as it stands in both builds; the last byte says that the memory is shared and has a maximum. */
+const SHARED_IMPORT = "\x03env\x06memory\x02\x03";
+const UNSHARED_IMPORT = "\x03env\x06memory\x02\x01";
+
+/** A build's bytes, for a shared memory or, since no kernel needs atomic instructions, for one that is not. */
+function buildBytes(build: Build, isShared: boolean): Uint8Array<ArrayBuffer> {
+  const bytes = decodeBase64(build === "relaxed" ? RELAXED : PLAIN);
+  if (isShared) return bytes;
+  const start = new TextDecoder("latin1").decode(bytes.subarray(0, 4096)).indexOf(SHARED_IMPORT);
+  if (start < 0) throw new SyntaxError("load kernels: expected the import of a shared memory, found none");
+  bytes.set(Uint8Array.from(UNSHARED_IMPORT, (character) => character.charCodeAt(0)), start);
+  return bytes;
+}
 
 /** The compiled module of a build. */
-export function compileBuild(build: Build): WebAssembly.Module {
-  let module = compiled.get(build);
+export function compileBuild(build: Build, isShared = true): WebAssembly.Module {
+  const key = `${build} ${isShared}`;
+  let module = compiled.get(key);
   if (!module) {
-    module = new WebAssembly.Module(decodeBase64(build === "relaxed" ? RELAXED : PLAIN));
-    compiled.set(build, module);
+    module = new WebAssembly.Module(buildBytes(build, isShared));
+    compiled.set(key, module);
   }
   return module;
 }
 
+let best: Build | undefined;
+
 /** The fastest build that this runtime accepts. */
 export function bestBuild(): Build {
-  return WebAssembly.validate(decodeBase64(RELAXED)) ? "relaxed" : "plain";
+  return best ??= WebAssembly.validate(buildBytes("relaxed", false)) ? "relaxed" : "plain";
 }
 
-/** Instantiates a build of the kernels on a shared memory. */
-export function instantiateKernels(memory: WebAssembly.Memory, build: Build): Kernels {
-  return new WebAssembly.Instance(compileBuild(build), { env: { memory } }).exports as unknown as Kernels;
+/** A matrix product outside of WebAssembly: C[m, n] (+)= op(A) op(B), by addresses and row lengths in floats. */
+export type ForeignProduct = (
+  transposedA: number,
+  transposedB: number,
+  m: number,
+  n: number,
+  k: number,
+  a: number,
+  lda: number,
+  b: number,
+  ldb: number,
+  c: number,
+  ldc: number,
+  accumulate: number,
+) => void;
+
+/** What the kernels import: the memory and, where there is one, a native library's product. */
+export function kernelImports(memory: WebAssembly.Memory, sgemm?: ForeignProduct): WebAssembly.Imports {
+  return { env: { memory, native: sgemm ? 1 : 0, sgemm: sgemm ?? ((): void => {}) } };
+}
+
+/** Instantiates a build of the kernels on a memory, shared or not; matrix products are left to `sgemm` where it is given. */
+export function instantiateKernels(memory: WebAssembly.Memory, build: Build, sgemm?: ForeignProduct): Kernels {
+  const module = compileBuild(build, !(memory.buffer instanceof ArrayBuffer));
+  return new WebAssembly.Instance(module, kernelImports(memory, sgemm)).exports as unknown as Kernels;
 }

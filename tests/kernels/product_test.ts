@@ -63,7 +63,7 @@ function checkProduct(product: Product): void {
 }
 
 /** Beyond the blocks of 96 rows, 512 columns and 256 summands, and not a multiple of anything. */
-const LARGE = [[97, 9, 5], [5, 521, 7], [3, 9, 517], [101, 515, 259], [200, 13, 258]] as const;
+const LARGE = [[97, 9, 5], [5, 521, 7], [3, 9, 517], [101, 515, 259], [200, 13, 258], [1, 77, 300]] as const;
 
 const TRANSPOSITIONS = [["A B", false, false], ["A B^T", false, true], ["A^T B", true, false]] as const;
 

@@ -2,7 +2,7 @@
 // product:
 //   n_t = tanh(W_in x + b_in + r (W_hn h_{t-1} + b_hn)),   h_t = n + z (h_{t-1} - n).
 
-import { edgeTile, multiplyPacked } from "./product";
+import { edgeTile, multiplyWeights } from "./product";
 import { ownRows, stepSize, totalRows } from "./sequence";
 import { fma, loadPart, sigmoid, splat, storePart, tanh } from "./vector";
 
@@ -45,7 +45,8 @@ function activateRow(gates: usize, hn: usize, bias: usize, biasHN: usize, row: u
 /**
  * Runs the recurrence over a packed batch. On entry `gates`[N, 3H] holds W_ih x; on return the activated gates, with
  * W_hn h + b_hn in `hn`[N, H] and the hidden states in `h`[N, H]. `h0`[B, H] is null for zeros; `bias`[3H] = b_ih + b_hh
- * for r and z, b_in for n; `packedRZ` and `packedN` are the two parts of W_hh^T packed.
+ * for r and z, b_in for n; `packedRZ` and `packedN` are the two parts of W_hh^T packed, null where the
+ * recurrent products are in `gates` and `hn` already.
  */
 export function gru_forward(
   steps: u32,
@@ -71,9 +72,9 @@ export function gru_forward(
   for (let t: u32 = 0; t < steps; t++) {
     const rows = ownRows(stepSize(sizes, t), worker, workers);
     const gatesNow = gates + first * row * 3;
-    if (previous != 0) {
-      multiplyPacked(rows, 2 * H, H, previous, stride, packedRZ, gatesNow, stride * 3, true, edge);
-      multiplyPacked(rows, H, H, previous, stride, packedN, hn + first * row, stride, false, edge);
+    if (previous != 0 && packedRZ != 0) {
+      multiplyWeights(true, rows, 2 * H, H, previous, stride, packedRZ, gatesNow, stride * 3, true, edge);
+      multiplyWeights(true, rows, H, H, previous, stride, packedN, hn + first * row, stride, false, edge);
     }
     for (let r: u32 = 0; r < rows; r++) {
       const at = (first + r * workers) * row;
@@ -149,7 +150,7 @@ export function gru_backward(
       deriveRow(gates + at * 3, hn + at, row, previous, dOutput == 0 ? 0 : dOutput + at, carry + own * row);
     }
     if (t == 0 && !initial) return;
-    multiplyPacked(rows, H, 2 * H, gates + first * row * 3, stride * 3, packedRZ, carry, stride, true, edge);
-    multiplyPacked(rows, H, H, hn + first * row, stride, packedN, carry, stride, true, edge);
+    multiplyWeights(false, rows, H, 2 * H, gates + first * row * 3, stride * 3, packedRZ, carry, stride, true, edge);
+    multiplyWeights(false, rows, H, H, hn + first * row, stride, packedN, carry, stride, true, edge);
   }
 }

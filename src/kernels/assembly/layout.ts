@@ -5,11 +5,14 @@ import { loadPart, shareStart, splat, storePart } from "./vector";
 @inline
 function run(n: u32, from: usize, fromStride: u32, to: usize, toStride: u32, accumulate: bool): void {
   if (fromStride == 1 && toStride == 1) {
+    if (!accumulate) {
+      memory.copy(to, from, n << 2);
+      return;
+    }
     for (let i: u32 = 0; i < n; i += 4) {
       const count = min(n - i, 4);
-      let x = loadPart(from + (i << 2), count);
-      if (accumulate) x = f32x4.add(x, loadPart(to + (i << 2), count));
-      storePart(to + (i << 2), x, count);
+      const sum = f32x4.add(loadPart(from + (i << 2), count), loadPart(to + (i << 2), count));
+      storePart(to + (i << 2), sum, count);
     }
     return;
   }
@@ -116,13 +119,16 @@ export function add_bias(rows: u32, n: u32, b: usize, y: usize, worker: u32, wor
 
 /** sums[j] += x[0, j] + x[1, j] + ...; `ldx` is the row length in floats. Workers share the columns. */
 export function add_row_sums(rows: u32, n: u32, x: usize, ldx: u32, sums: usize, worker: u32, workers: u32): void {
-  const right = shareStart(n, 4, worker + 1, workers);
-  const stride: usize = ldx << 2;
-  for (let j = shareStart(n, 4, worker, workers); j < right; j += 4) {
-    const count = min(right - j, 4);
-    let total = splat(0);
-    let from = x + (j << 2);
-    for (let r: u32 = 0; r < rows; r++, from += stride) total = f32x4.add(total, loadPart(from, count));
-    storePart(sums + (j << 2), f32x4.add(loadPart(sums + (j << 2), count), total), count);
+  const left = shareStart(n, 16, worker, workers);
+  const right = shareStart(n, 16, worker + 1, workers);
+  const whole = left + ((right - left) & ~3);
+  for (let r: u32 = 0; r < rows; r++) {
+    const from = x + (r * ldx << 2);
+    for (let j = left; j < whole; j += 4) {
+      v128.store(sums + (j << 2), f32x4.add(v128.load(sums + (j << 2)), v128.load(from + (j << 2))));
+    }
+    for (let j = whole; j < right; j++) {
+      store<f32>(sums + (j << 2), load<f32>(sums + (j << 2)) + load<f32>(from + (j << 2)));
+    }
   }
 }

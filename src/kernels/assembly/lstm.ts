@@ -1,7 +1,7 @@
 // Long short-term memory (Hochreiter and Schmidhuber 1997, with forget gates), gates in the order i, f, g, o:
 //   c_t = f c_{t-1} + i g,   m_t = o tanh(c_t),   h_t = m_t, or W_hr m_t with a projection (Sak et al. 2014).
 
-import { edgeTile, multiplyPacked } from "./product";
+import { edgeTile, multiplyWeights } from "./product";
 import { ownRows, stepSize, totalRows } from "./sequence";
 import { fma, loadPart, sigmoid, splat, storePart, tanh } from "./vector";
 
@@ -48,7 +48,8 @@ function activateRow(gates: usize, bias: usize, row: usize, previousC: usize, c:
 /**
  * Runs the recurrence over a packed batch. On entry `gates`[N, 4H] holds W_ih x; on return the activated gates.
  * `c`, `tanhC` and `m` are [N, H] and `h`[N, P]; without a projection (`packedHR` null) P = H and `h` is `m`. `h0`[B, P] and
- * `c0`[B, H] are null for zeros, both or neither; `bias`[4H] = b_ih + b_hh; `packedHH` and `packedHR` are W_hh^T and W_hr^T packed.
+ * `c0`[B, H] are null for zeros, both or neither; `bias`[4H] = b_ih + b_hh; `packedHH` and `packedHR` are W_hh^T and W_hr^T packed,
+ * `packedHH` null where `gates` holds the recurrent product too.
  */
 export function lstm_forward(
   steps: u32,
@@ -79,8 +80,8 @@ export function lstm_forward(
     const rows = ownRows(stepSize(sizes, t), worker, workers);
     const gatesNow = gates + first * row * 4;
     const stride = row * 4 * workers;
-    if (previousH != 0) {
-      multiplyPacked(rows, 4 * H, P, previousH, rowP * workers, packedHH, gatesNow, stride, true, edge);
+    if (previousH != 0 && packedHH != 0) {
+      multiplyWeights(true, rows, 4 * H, P, previousH, rowP * workers, packedHH, gatesNow, stride, true, edge);
     }
     for (let r: u32 = 0; r < rows; r++) {
       const at = (first + r * workers) * row;
@@ -88,7 +89,8 @@ export function lstm_forward(
       activateRow(gatesNow + r * stride, bias, row, from, c + at, tanhC + at, m + at);
     }
     if (packedHR != 0) {
-      multiplyPacked(
+      multiplyWeights(
+        true,
         rows,
         P,
         H,
@@ -192,7 +194,7 @@ export function lstm_backward(
         memory.copy(dH + (first + r * workers) * rowP, carryH + r * workers * rowP, rowP);
       }
       from = dm + worker * row;
-      multiplyPacked(rows, H, P, carryH, rowP * workers, packedHR, from, row * workers, false, edge);
+      multiplyWeights(false, rows, H, P, carryH, rowP * workers, packedHR, from, row * workers, false, edge);
     }
     for (let r: u32 = 0; r < rows; r++) {
       const own = r * workers;
@@ -202,7 +204,8 @@ export function lstm_backward(
       deriveRow(gates + at * 4, row, previousC, tanhC + at, from + own * row, dc + (worker + own) * row);
     }
     if (t == 0 && !initial) return;
-    multiplyPacked(
+    multiplyWeights(
+      false,
       rows,
       P,
       4 * H,

@@ -3,10 +3,30 @@
 // over k in ascending order, starting from C itself when accumulating: blocking, tile shape and the number of workers
 // never change a bit of the result.
 
+import { packColumns, PANEL, transpose } from "./packing";
 import { fma, shareStart, splat } from "./vector";
 
-/** Columns of a panel. */
-const PANEL: u32 = 8;
+/** Whether matrix products run in a native library. */
+@external("env", "native")
+declare const native: i32;
+
+/** The native library's C[m, n] (+)= op(A) op(B); row lengths in floats. */
+@external("env", "sgemm")
+declare function sgemm(
+  transposedA: u32,
+  transposedB: u32,
+  m: u32,
+  n: u32,
+  k: u32,
+  a: usize,
+  lda: u32,
+  b: usize,
+  ldb: u32,
+  c: usize,
+  ldc: u32,
+  accumulate: u32,
+): void;
+
 /** Rows of the tallest tile: 12 accumulators, two vectors of B and one of A fill the 15 registers. */
 const TILE: u32 = 6;
 /** Block sizes: a panel's block stays in the first-level cache, B's and A's blocks in the second. */
@@ -23,87 +43,6 @@ export function edgeTile(scratch: usize, worker: u32): usize {
 /** Bytes of scratch memory that one worker needs: a block of B, a block of A and one tile of C. */
 export function product_scratch(): u32 {
   return (BLOCK_K * BLOCK_N + BLOCK_M * BLOCK_K + TILE * PANEL) << 2;
-}
-
-/** Transposes a 4 x 4 block of floats: rows `from` at distance `stride` bytes, to rows `to` at distance `pitch`. */
-@inline
-function transpose4(from: usize, stride: usize, to: usize, pitch: usize): void {
-  const r0 = v128.load(from);
-  const r1 = v128.load(from + stride);
-  const r2 = v128.load(from + 2 * stride);
-  const r3 = v128.load(from + 3 * stride);
-  const low01 = v128.shuffle<f32>(r0, r1, 0, 4, 1, 5);
-  const high01 = v128.shuffle<f32>(r0, r1, 2, 6, 3, 7);
-  const low23 = v128.shuffle<f32>(r2, r3, 0, 4, 1, 5);
-  const high23 = v128.shuffle<f32>(r2, r3, 2, 6, 3, 7);
-  v128.store(to, v128.shuffle<f32>(low01, low23, 0, 1, 4, 5));
-  v128.store(to + pitch, v128.shuffle<f32>(low01, low23, 2, 3, 6, 7));
-  v128.store(to + 2 * pitch, v128.shuffle<f32>(high01, high23, 0, 1, 4, 5));
-  v128.store(to + 3 * pitch, v128.shuffle<f32>(high01, high23, 2, 3, 6, 7));
-}
-
-/** to[c, r] = from[r, c] for a rows x columns matrix; strides in bytes. */
-function transpose(rows: u32, columns: u32, from: usize, stride: usize, to: usize, pitch: usize): void {
-  const rows4 = rows & ~3;
-  const columns4 = columns & ~3;
-  for (let r: u32 = 0; r < rows4; r += 4) {
-    for (let c: u32 = 0; c < columns4; c += 4) {
-      transpose4(from + r * stride + (c << 2), stride, to + c * pitch + (r << 2), pitch);
-    }
-    for (let c = columns4; c < columns; c++) {
-      for (let i = r; i < r + 4; i++) store<f32>(to + c * pitch + (i << 2), load<f32>(from + i * stride + (c << 2)));
-    }
-  }
-  for (let r = rows4; r < rows; r++) {
-    for (let c: u32 = 0; c < columns; c++) {
-      store<f32>(to + c * pitch + (r << 2), load<f32>(from + r * stride + (c << 2)));
-    }
-  }
-}
-
-/** Packs one panel of `columns` <= 8 columns and k rows; the missing columns are zeros. Strides in bytes. */
-function packPanel(transposed: bool, k: u32, columns: u32, b: usize, stride: usize, panel: usize): void {
-  if (columns < PANEL) memory.fill(panel, 0, k * PANEL << 2);
-  if (transposed) {
-    transpose(columns, k, b, stride, panel, PANEL << 2);
-    return;
-  }
-  for (let p: u32 = 0; p < k; p++, b += stride, panel += PANEL << 2) {
-    if (columns == PANEL) {
-      v128.store(panel, v128.load(b));
-      v128.store(panel, v128.load(b, 16), 16);
-    } else {
-      for (let c: u32 = 0; c < columns; c++) store<f32>(panel + (c << 2), load<f32>(b + (c << 2)));
-    }
-  }
-}
-
-/** Packs the columns [first, last) of B[k, n] (or of B[n, k] when transposed) into panels of k rows. */
-function packColumns(transposed: bool, k: u32, first: u32, last: u32, b: usize, stride: usize, packed: usize): void {
-  for (let j = first; j < last; j += PANEL) {
-    const from = transposed ? b + j * stride : b + (j << 2);
-    packPanel(transposed, k, min(PANEL, last - j), from, stride, packed);
-    packed += k * PANEL << 2;
-  }
-}
-
-/**
- * Packs all of B[k, n] (or B[n, k] when transposed) for `multiply`: ceil(n / 8) panels of k x 8 floats.
- * `ldb` is B's row length in floats. Workers share the panels.
- */
-export function pack(
-  transposed: u32,
-  k: u32,
-  n: u32,
-  b: usize,
-  ldb: u32,
-  packed: usize,
-  worker: u32,
-  workers: u32,
-): void {
-  const first = shareStart(n, PANEL, worker, workers);
-  const last = shareStart(n, PANEL, worker + 1, workers);
-  packColumns(transposed != 0, k, first, last, b, ldb << 2, packed + (first * k << 2));
 }
 
 /**
@@ -173,6 +112,39 @@ function partialTile(
 }
 
 /**
+ * C[1, 32] (+)= A[1, k] B with B in four panels at a distance of `pitch` bytes. With one row a panel alone would wait for
+ * its two sums at every summand; eight sums keep the arithmetic and the memory busy.
+ */
+function rowTile(k: u32, a: usize, panel: usize, pitch: usize, c: usize, accumulate: bool): void {
+  const zero = splat(0);
+  let s0 = zero, s1 = zero, s2 = zero, s3 = zero, s4 = zero, s5 = zero, s6 = zero, s7 = zero;
+  if (accumulate) {
+    s0 = v128.load(c), s1 = v128.load(c, 16), s2 = v128.load(c, 32), s3 = v128.load(c, 48);
+    s4 = v128.load(c, 64), s5 = v128.load(c, 80), s6 = v128.load(c, 96), s7 = v128.load(c, 112);
+  }
+  let p1 = panel + pitch, p2 = panel + 2 * pitch, p3 = panel + 3 * pitch;
+  for (const end = a + (k << 2); a < end; a += 4) {
+    const x = v128.load32_splat(a);
+    s0 = fma(x, v128.load(panel), s0), s1 = fma(x, v128.load(panel, 16), s1), panel += PANEL << 2;
+    s2 = fma(x, v128.load(p1), s2), s3 = fma(x, v128.load(p1, 16), s3), p1 += PANEL << 2;
+    s4 = fma(x, v128.load(p2), s4), s5 = fma(x, v128.load(p2, 16), s5), p2 += PANEL << 2;
+    s6 = fma(x, v128.load(p3), s6), s7 = fma(x, v128.load(p3, 16), s7), p3 += PANEL << 2;
+  }
+  v128.store(c, s0), v128.store(c, s1, 16), v128.store(c, s2, 32), v128.store(c, s3, 48);
+  v128.store(c, s4, 64), v128.store(c, s5, 80), v128.store(c, s6, 96), v128.store(c, s7, 112);
+}
+
+/** C[1, n] (+)= A[1, k] B with B in panels of k rows. */
+function multiplyRow(n: u32, k: u32, a: usize, packed: usize, c: usize, accumulate: bool, edge: usize): void {
+  const pitch: usize = k * PANEL << 2;
+  for (; n >= 4 * PANEL; n -= 4 * PANEL, packed += 4 * pitch, c += 4 * PANEL << 2) {
+    rowTile(k, a, packed, pitch, c, accumulate);
+  }
+  for (; n >= PANEL; n -= PANEL, packed += pitch, c += PANEL << 2) tile(1, k, a, 0, packed, c, 0, accumulate);
+  if (n > 0) partialTile(1, n, k, a, 0, packed, c, 0, accumulate, edge);
+}
+
+/**
  * C[m, n] (+)= A[m, k] B with B in panels of `panelRows` >= k rows. Panels outside, tiles inside: a panel is read from
  * the first-level cache for all rows but the first tile's. Rows are divided evenly among the tiles. Strides in bytes.
  */
@@ -219,12 +191,37 @@ export function multiplyPacked(
   accumulate: bool,
   edge: usize,
 ): void {
+  if (m == 1) {
+    multiplyRow(n, k, a, packed, c, accumulate, edge);
+    return;
+  }
   let p: u32 = 0;
   do {
     const depth = min(BLOCK_K, k - p);
     multiply(m, n, depth, a + (p << 2), lda, packed + (p * PANEL << 2), k, c, ldc, accumulate || p > 0, edge);
     p += BLOCK_K;
   } while (p < k);
+}
+
+/**
+ * C[m, n] (+)= A[m, k] B, the product of a time loop, strides in bytes. B stands packed by `pack` or, for the native library, as it is:
+ * [k, n], or [n, k] when transposed.
+ */
+export function multiplyWeights(
+  transposed: bool,
+  m: u32,
+  n: u32,
+  k: u32,
+  a: usize,
+  lda: usize,
+  b: usize,
+  c: usize,
+  ldc: usize,
+  accumulate: bool,
+  edge: usize,
+): void {
+  if (!native) multiplyPacked(m, n, k, a, lda, b, c, ldc, accumulate, edge);
+  else if (m > 0) sgemm(0, transposed, m, n, k, a, <u32> lda >> 2, b, transposed ? k : n, c, <u32> ldc >> 2, accumulate);
 }
 
 /** C[m, n] (+)= A[m, k] B with B packed by `pack`; `lda` and `ldc` in floats. Workers share the panels. */
@@ -328,6 +325,14 @@ export function matmul(
   if (first == last || left == right) return;
   if (k == 0 && !accumulate) {
     for (let i = first; i < last; i++) memory.fill(c + (i * ldc + left << 2), 0, right - left << 2);
+    return;
+  }
+  if (native) {
+    if (k == 0) return;
+    const from = a + (transposedA ? first : first * lda) * 4;
+    const factor = b + (transposedB ? left * ldb : left) * 4;
+    const to = c + (first * ldc + left) * 4;
+    sgemm(transposedA, transposedB, last - first, right - left, k, from, lda, factor, ldb, to, ldc, accumulate);
     return;
   }
   blocks(

@@ -1,6 +1,6 @@
 // Elman's simple recurrent network: h_t = f(W_ih x_t + b_ih + W_hh h_{t-1} + b_hh) with f = tanh or relu.
 
-import { edgeTile, multiplyPacked } from "./product";
+import { edgeTile, multiplyWeights } from "./product";
 import { ownRows, stepSize, totalRows } from "./sequence";
 import { loadPart, splat, storePart, tanh } from "./vector";
 
@@ -12,7 +12,8 @@ function activate(relu: bool, h: usize, bias: usize, count: u32): void {
 
 /**
  * Runs the recurrence over a packed batch. On entry `h`[N, H] holds W_ih x; on return the hidden states.
- * `h0`[B, H] is null for zeros; `bias`[H] = b_ih + b_hh; `packedHH` is W_hh^T packed.
+ * `h0`[B, H] is null for zeros; `bias`[H] = b_ih + b_hh; `packedHH` is W_hh^T packed, null where `h` holds the
+ * recurrent product too.
  */
 export function rnn_forward(
   relu: u32,
@@ -33,8 +34,8 @@ export function rnn_forward(
   let previous = h0 == 0 ? 0 : h0 + worker * row;
   for (let t: u32 = 0; t < steps; t++) {
     const rows = ownRows(stepSize(sizes, t), worker, workers);
-    if (previous != 0) {
-      multiplyPacked(rows, H, H, previous, stride, packedHH, now, stride, true, edgeTile(scratch, worker));
+    if (previous != 0 && packedHH != 0) {
+      multiplyWeights(true, rows, H, H, previous, stride, packedHH, now, stride, true, edgeTile(scratch, worker));
     }
     for (let r: u32 = 0; r < rows; r++) {
       const to = now + r * stride;
@@ -92,6 +93,6 @@ export function rnn_backward(
       }
     }
     if (t == 0 && !initial) return;
-    multiplyPacked(rows, H, H, dGates + offset, stride, packedHH, carry, stride, false, edgeTile(scratch, worker));
+    multiplyWeights(false, rows, H, H, dGates + offset, stride, packedHH, carry, stride, false, edgeTile(scratch, worker));
   }
 }

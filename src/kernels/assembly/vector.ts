@@ -23,10 +23,19 @@ export function splat(x: f32): v128 {
   return f32x4.splat(x);
 }
 
-/** 2^n for whole n in [-126, 127]. */
+/** 3 * 2^22: a number added to it is rounded to a whole one, which then stands in the low bits. */
+const ROUNDING: f32 = 12582912;
+
+/** The nearest whole number, shifted by `ROUNDING`. */
 @inline
-function powerOfTwo(n: v128): v128 {
-  return i32x4.shl(i32x4.add(i32x4.trunc_sat_f32x4_s(n), i32x4.splat(127)), 23);
+function roundShifted(x: v128): v128 {
+  return f32x4.add(x, splat(ROUNDING));
+}
+
+/** 2^n for whole n in [-126, 127], n being shifted by `ROUNDING`: shifting to the exponent's place drops all but n. */
+@inline
+function powerOfTwo(shifted: v128): v128 {
+  return i32x4.shl(i32x4.add(shifted, i32x4.splat(127)), 23);
 }
 
 /**
@@ -57,9 +66,9 @@ function remainder(x: v128, n: v128): v128 {
 @inline
 export function exp(x: v128): v128 {
   const bounded = clamp(x, EXP_MIN, EXP_MAX);
-  const n = f32x4.nearest(f32x4.mul(bounded, splat(LOG2_E)));
-  const scale = powerOfTwo(n);
-  return fma(scale, expm1Reduced(remainder(bounded, n)), scale);
+  const shifted = roundShifted(f32x4.mul(bounded, splat(LOG2_E)));
+  const scale = powerOfTwo(shifted);
+  return fma(scale, expm1Reduced(remainder(bounded, f32x4.sub(shifted, splat(ROUNDING)))), scale);
 }
 
 @inline
@@ -72,9 +81,10 @@ export function sigmoid(x: v128): v128 {
 @inline
 export function tanh(x: v128): v128 {
   const twice = clamp(f32x4.add(x, x), -20, 20);
-  const n = f32x4.nearest(f32x4.mul(twice, splat(LOG2_E)));
-  const scale = powerOfTwo(n);
-  const expm1 = fma(scale, expm1Reduced(remainder(twice, n)), f32x4.sub(scale, splat(1)));
+  const shifted = roundShifted(f32x4.mul(twice, splat(LOG2_E)));
+  const scale = powerOfTwo(shifted);
+  const reduced = remainder(twice, f32x4.sub(shifted, splat(ROUNDING)));
+  const expm1 = fma(scale, expm1Reduced(reduced), f32x4.sub(scale, splat(1)));
   return f32x4.div(expm1, f32x4.add(expm1, splat(2)));
 }
 

@@ -1,0 +1,87 @@
+// The form in which products read B: panels of 8 columns, each a run of k rows, so that the innermost loop reads it forwards.
+
+import { shareStart } from "./vector";
+
+/** Columns of a panel. */
+export const PANEL: u32 = 8;
+
+/** Transposes a 4 x 4 block of floats: rows `from` at distance `stride` bytes, to rows `to` at distance `pitch`. */
+@inline
+function transpose4(from: usize, stride: usize, to: usize, pitch: usize): void {
+  const r0 = v128.load(from);
+  const r1 = v128.load(from + stride);
+  const r2 = v128.load(from + 2 * stride);
+  const r3 = v128.load(from + 3 * stride);
+  const low01 = v128.shuffle<f32>(r0, r1, 0, 4, 1, 5);
+  const high01 = v128.shuffle<f32>(r0, r1, 2, 6, 3, 7);
+  const low23 = v128.shuffle<f32>(r2, r3, 0, 4, 1, 5);
+  const high23 = v128.shuffle<f32>(r2, r3, 2, 6, 3, 7);
+  v128.store(to, v128.shuffle<f32>(low01, low23, 0, 1, 4, 5));
+  v128.store(to + pitch, v128.shuffle<f32>(low01, low23, 2, 3, 6, 7));
+  v128.store(to + 2 * pitch, v128.shuffle<f32>(high01, high23, 0, 1, 4, 5));
+  v128.store(to + 3 * pitch, v128.shuffle<f32>(high01, high23, 2, 3, 6, 7));
+}
+
+/** to[c, r] = from[r, c] for a rows x columns matrix; strides in bytes. */
+export function transpose(rows: u32, columns: u32, from: usize, stride: usize, to: usize, pitch: usize): void {
+  const rows4 = rows & ~3;
+  const columns4 = columns & ~3;
+  for (let r: u32 = 0; r < rows4; r += 4) {
+    for (let c: u32 = 0; c < columns4; c += 4) {
+      transpose4(from + r * stride + (c << 2), stride, to + c * pitch + (r << 2), pitch);
+    }
+    for (let c = columns4; c < columns; c++) {
+      for (let i = r; i < r + 4; i++) store<f32>(to + c * pitch + (i << 2), load<f32>(from + i * stride + (c << 2)));
+    }
+  }
+  for (let r = rows4; r < rows; r++) {
+    for (let c: u32 = 0; c < columns; c++) {
+      store<f32>(to + c * pitch + (r << 2), load<f32>(from + r * stride + (c << 2)));
+    }
+  }
+}
+
+/** Packs one panel of `columns` <= 8 columns and k rows; the missing columns are zeros. Strides in bytes. */
+function packPanel(transposed: bool, k: u32, columns: u32, b: usize, stride: usize, panel: usize): void {
+  if (columns < PANEL) memory.fill(panel, 0, k * PANEL << 2);
+  if (transposed) {
+    transpose(columns, k, b, stride, panel, PANEL << 2);
+    return;
+  }
+  for (let p: u32 = 0; p < k; p++, b += stride, panel += PANEL << 2) {
+    if (columns == PANEL) {
+      v128.store(panel, v128.load(b));
+      v128.store(panel, v128.load(b, 16), 16);
+    } else {
+      for (let c: u32 = 0; c < columns; c++) store<f32>(panel + (c << 2), load<f32>(b + (c << 2)));
+    }
+  }
+}
+
+/** Packs the columns [first, last) of B[k, n] (or of B[n, k] when transposed) into panels of k rows. */
+export function packColumns(transposed: bool, k: u32, first: u32, last: u32, b: usize, stride: usize, packed: usize): void {
+  for (let j = first; j < last; j += PANEL) {
+    const from = transposed ? b + j * stride : b + (j << 2);
+    packPanel(transposed, k, min(PANEL, last - j), from, stride, packed);
+    packed += k * PANEL << 2;
+  }
+}
+
+/**
+ * Packs all of B[k, n] (or B[n, k] when transposed) for `multiply`: ceil(n / 8) panels of k x 8 floats.
+ * `ldb` is B's row length in floats. Workers share the panels.
+ */
+export function pack(
+  transposed: u32,
+  k: u32,
+  n: u32,
+  b: usize,
+  ldb: u32,
+  packed: usize,
+  worker: u32,
+  workers: u32,
+): void {
+  const first = shareStart(n, PANEL, worker, workers);
+  const last = shareStart(n, PANEL, worker + 1, workers);
+  packColumns(transposed != 0, k, first, last, b, ldb << 2, packed + (first * k << 2));
+}

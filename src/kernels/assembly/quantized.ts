@@ -1,0 +1,164 @@
+// Products with weights of 8 bits: W[n, k] as whole numbers of -127 to 127, each row with a scale of its own. The rows of
+// the other factor become whole numbers too, of up to 16 bits, so that two products and their sum are one instruction; what
+// that rounds is some hundred times smaller than what 8 bits round. The sums are whole numbers and therefore exact.
+//
+// W stands in panels of 8 rows, whose weights stand in pairs: two of the first row, two of the second, and so on; a byte a
+// weight, ceil(k / 2) x 16 bytes a panel.
+
+import { product_scratch } from "./product";
+import { fma, loadPart, shareStart, splat, storePart } from "./vector";
+
+/** Rows of a panel. */
+const PANEL: u32 = 8;
+/** Largest weight. */
+const MOST: u32 = 127;
+
+@inline
+function panelBytes(k: u32): usize {
+  return (k + 1 >> 1) * (2 * PANEL);
+}
+
+/** Largest absolute value of n floats; a NaN among them is the result. */
+function largest(x: usize, n: u32): f32 {
+  let most: f32 = 0;
+  for (let i: u32 = 0; i < n; i++) most = max(most, abs(load<f32>(x + (i << 2))));
+  return most;
+}
+
+/**
+ * Quantises W[n, k] row by row for `matmul_int8`: ceil(n / 8) panels in `packed`, the scales in `scales`[n]; a row's
+ * largest absolute value becomes 127. `ldw` is W's row length in floats. Workers share the panels.
+ */
+export function pack_int8(
+  k: u32,
+  n: u32,
+  w: usize,
+  ldw: u32,
+  packed: usize,
+  scales: usize,
+  worker: u32,
+  workers: u32,
+): void {
+  const end = shareStart(n, PANEL, worker + 1, workers);
+  for (let j = shareStart(n, PANEL, worker, workers); j < end; j += PANEL) {
+    const panel = packed + (j / PANEL) * panelBytes(k);
+    memory.fill(panel, 0, panelBytes(k));
+    for (let r: u32 = 0; r < min(PANEL, end - j); r++) {
+      const from = w + ((j + r) * ldw << 2);
+      const scale = largest(from, k) / <f32> MOST;
+      store<f32>(scales + (j + r << 2), scale);
+      const divisor: f32 = scale > 0 ? scale : 1;
+      for (let p: u32 = 0; p < k; p++) {
+        const to = panel + (p >> 1) * (2 * PANEL) + 2 * r + (p & 1);
+        store<i8>(to, <i8> nearest(load<f32>(from + (p << 2)) / divisor));
+      }
+    }
+  }
+}
+
+/** Rounds a row of k floats to whole numbers that are small enough for k products to fit 32 bits; returns their scale. */
+function quantiseRow(a: usize, k: u32, to: usize): f32 {
+  const limit = <f32> min(32767, 0x7fffffff / (MOST * max(k, 1)));
+  const scale = largest(a, k) / limit;
+  const divisor: f32 = scale > 0 ? scale : 1;
+  for (let p: u32 = 0; p < k; p++) store<i16>(to + (p << 1), <i16> nearest(load<f32>(a + (p << 2)) / divisor));
+  if (k & 1) store<i16>(to + (k << 1), 0);
+  return scale;
+}
+
+@inline
+function low(weights: v128, x: v128): v128 {
+  return i32x4.dot_i16x8_s(i16x8.extend_low_i8x16_s(weights), x);
+}
+
+@inline
+function high(weights: v128, x: v128): v128 {
+  return i32x4.dot_i16x8_s(i16x8.extend_high_i8x16_s(weights), x);
+}
+
+/** Scales `count` (at most 4) sums and puts them, or adds them, to C. */
+@inline
+function finish(c: usize, scales: usize, scale: f32, sums: v128, count: u32, accumulate: bool): void {
+  const factor = f32x4.mul(loadPart(scales, count), splat(scale));
+  storePart(c, fma(f32x4.convert_i32x4_s(sums), factor, accumulate ? loadPart(c, count) : splat(0)), count);
+}
+
+/** `columns` of C by one row of whole numbers and one panel. */
+function panelTile(
+  columns: u32,
+  k: u32,
+  x: usize,
+  scale: f32,
+  panel: usize,
+  scales: usize,
+  c: usize,
+  accumulate: bool,
+): void {
+  let s0 = i32x4.splat(0), s1 = i32x4.splat(0);
+  for (const end = panel + panelBytes(k); panel < end; panel += 2 * PANEL, x += 4) {
+    const pair = v128.load32_splat(x);
+    const weights = v128.load(panel);
+    s0 = i32x4.add(s0, low(weights, pair)), s1 = i32x4.add(s1, high(weights, pair));
+  }
+  finish(c, scales, scale, s0, min(columns, 4), accumulate);
+  if (columns > 4) finish(c + 16, scales + 16, scale, s1, columns - 4, accumulate);
+}
+
+/** 32 columns of C by one row of whole numbers and four panels: eight sums that need not wait for each other. */
+function wideTile(k: u32, x: usize, scale: f32, panel: usize, scales: usize, c: usize, accumulate: bool): void {
+  const zero = i32x4.splat(0);
+  let s0 = zero, s1 = zero, s2 = zero, s3 = zero, s4 = zero, s5 = zero, s6 = zero, s7 = zero;
+  const bytes = panelBytes(k);
+  let p1 = panel + bytes, p2 = p1 + bytes, p3 = p2 + bytes;
+  for (const end = panel + bytes; panel < end; panel += 2 * PANEL, x += 4) {
+    const pair = v128.load32_splat(x);
+    let weights = v128.load(panel);
+    s0 = i32x4.add(s0, low(weights, pair)), s1 = i32x4.add(s1, high(weights, pair));
+    weights = v128.load(p1), p1 += 2 * PANEL;
+    s2 = i32x4.add(s2, low(weights, pair)), s3 = i32x4.add(s3, high(weights, pair));
+    weights = v128.load(p2), p2 += 2 * PANEL;
+    s4 = i32x4.add(s4, low(weights, pair)), s5 = i32x4.add(s5, high(weights, pair));
+    weights = v128.load(p3), p3 += 2 * PANEL;
+    s6 = i32x4.add(s6, low(weights, pair)), s7 = i32x4.add(s7, high(weights, pair));
+  }
+  finish(c, scales, scale, s0, 4, accumulate), finish(c + 16, scales + 16, scale, s1, 4, accumulate);
+  finish(c + 32, scales + 32, scale, s2, 4, accumulate), finish(c + 48, scales + 48, scale, s3, 4, accumulate);
+  finish(c + 64, scales + 64, scale, s4, 4, accumulate), finish(c + 80, scales + 80, scale, s5, 4, accumulate);
+  finish(c + 96, scales + 96, scale, s6, 4, accumulate), finish(c + 112, scales + 112, scale, s7, 4, accumulate);
+}
+
+/**
+ * C[m, n] (+)= A[m, k] W^T with W[n, k] quantised by `pack_int8`; `lda` and `ldc` in floats, `scratch` as for `matmul`.
+ * Workers share the panels. A row must fit the scratch memory: k is at most 100,000.
+ */
+export function matmul_int8(
+  m: u32,
+  n: u32,
+  k: u32,
+  a: usize,
+  lda: u32,
+  packed: usize,
+  scales: usize,
+  c: usize,
+  ldc: u32,
+  accumulate: u32,
+  scratch: usize,
+  worker: u32,
+  workers: u32,
+): void {
+  const x = scratch + worker * product_scratch();
+  const left = shareStart(n, PANEL, worker, workers);
+  const right = shareStart(n, PANEL, worker + 1, workers);
+  for (let r: u32 = 0; r < m; r++) {
+    const scale = quantiseRow(a + (r * lda << 2), k, x);
+    const to = c + (r * ldc << 2);
+    let j = left;
+    let panel = packed + (left / PANEL) * panelBytes(k);
+    for (; j + 4 * PANEL <= right; j += 4 * PANEL, panel += 4 * panelBytes(k)) {
+      wideTile(k, x, scale, panel, scales + (j << 2), to + (j << 2), accumulate != 0);
+    }
+    for (; j < right; j += PANEL, panel += panelBytes(k)) {
+      panelTile(min(PANEL, right - j), k, x, scale, panel, scales + (j << 2), to + (j << 2), accumulate != 0);
+    }
+  }
+}
