@@ -20,13 +20,23 @@ function mebibytes(bytes: number): string {
   return `${(bytes / 2 ** 20).toFixed(1)} MiB`;
 }
 
+/** A memory that workers can share or, where the runtime has none, one that they cannot. */
+function newMemory(): WebAssembly.Memory {
+  const limits = { initial: 16, maximum: MAX_PAGES };
+  try {
+    return new WebAssembly.Memory({ ...limits, shared: true });
+  } catch {
+    return new WebAssembly.Memory(limits);
+  }
+}
+
 /**
- * One shared WebAssembly memory and the list of its free blocks. Views must be fetched anew after every allocation,
+ * One WebAssembly memory, shared wherever the runtime can, and the list of its free blocks. Views must be fetched anew after every allocation,
  * since the memory may have grown.
  */
 export class Memory {
   /** The memory that the kernels import. */
-  readonly wasm: WebAssembly.Memory = new WebAssembly.Memory({ initial: 16, maximum: MAX_PAGES, shared: true });
+  readonly wasm: WebAssembly.Memory = newMemory();
   /** The whole memory as floats. */
   f32!: Float32Array;
   /** The whole memory as doubles. */
@@ -47,6 +57,11 @@ export class Memory {
     return this.wasm.buffer.byteLength;
   }
 
+  /** Whether workers can share it. */
+  get isShared(): boolean {
+    return !(this.wasm.buffer instanceof ArrayBuffer);
+  }
+
   /** Takes a block; its contents are undefined. Throws a RangeError where 4 GiB would not hold it. */
   allocate(bytes: number): number {
     const wanted = wholeLines(bytes);
@@ -58,6 +73,23 @@ export class Memory {
     else this.#free[index] = { address: address + wanted, bytes: block.bytes - wanted };
     this.#taken.set(address, wanted);
     return address;
+  }
+
+  /** Makes a block longer by `bytes` where nothing stands behind it; says whether it could. */
+  extend(address: number, bytes: number): boolean {
+    const taken = this.#taken.get(address);
+    if (taken === undefined) throw new RangeError(`extend memory: expected the address of a block, found ${address}`);
+    const [end, wanted] = [address + taken, wholeLines(bytes)];
+    const behind = (): number => this.#free.findIndex((block) => block.address === end);
+    const isLast = end + (this.#free[behind()]?.bytes ?? 0) === this.bytes;
+    if (isLast && !(this.#free[behind()]?.bytes >= wanted)) this.#grow(wanted);
+    const index = behind();
+    const free = this.#free[index];
+    if (!free || free.bytes < wanted) return false;
+    if (free.bytes === wanted) this.#free.splice(index, 1);
+    else this.#free[index] = { address: end + wanted, bytes: free.bytes - wanted };
+    this.#taken.set(address, taken + wanted);
+    return true;
   }
 
   /** Gives a block back. */

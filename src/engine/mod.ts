@@ -3,7 +3,10 @@
  * what a tensor, a gradient or a layer is.
  * @module
  */
-export type { Build, KernelName } from "../kernels/mod.ts";
+export type { Build, ForeignProduct, KernelName } from "../kernels/mod.ts";
 export { Arena, type Mark } from "./arena.ts";
+export type { NativeLibrary } from "./bind_sgemm.ts";
+export type { Blas, BlasRequest } from "./blas.ts";
 export { type Block, Engine, type EngineOptions } from "./engine.ts";
 export { Memory } from "./memory.ts";
+export { type Call, type Placement, type Recording, RepeatedStep } from "./repeated_step.ts";

@@ -3,6 +3,8 @@ import type { Memory } from "./memory.ts";
 
 /** Elementary operations from which on a share is worth the few microseconds that handing it over takes. */
 const WORTH = 1 << 16;
+/** Elementary operations, a millisecond's or so, from which on even a worker that comes late is worth waiting for. */
+const MUCH = 1 << 25;
 
 type Operands = readonly number[];
 
@@ -35,8 +37,10 @@ const WORK: Partial<Record<KernelName, (operands: Operands, memory: Memory) => n
   layer_norm_backward: rows,
   layer_norm_weights: rows,
   matmul: ([, , m, n, k]) => m * n * k,
+  matmul_int8: ([m, n, k]) => m * n * k / 2,
   matmul_packed: ([m, n, k]) => m * n * k,
   pack: ([, k, n]) => 4 * k * n,
+  pack_int8: ([k, n]) => 4 * k * n,
   rmsprop_step: first,
   scatter_add_rows: rows,
   sgd_step: first,
@@ -54,8 +58,12 @@ const WORK: Partial<Record<KernelName, (operands: Operands, memory: Memory) => n
   gru_backward: ([steps, sizes, H], memory) => loop(memory, steps, sizes, 3 * H),
 };
 
+/** How a kernel's work is done. */
+export type Sharing = "alone" | "if workers are quick" | "shared";
+
 /** Whether a kernel with these operands has enough work for several threads. */
-export function isWorthSharing(memory: Memory, kernel: KernelName, operands: Operands): boolean {
-  const work = WORK[kernel];
-  return work !== undefined && work(operands, memory) >= WORTH;
+export function sharingOf(memory: Memory, kernel: KernelName, operands: Operands): Sharing {
+  const work = WORK[kernel]?.(operands, memory) ?? 0;
+  if (work < WORTH) return "alone";
+  return work < MUCH ? "if workers are quick" : "shared";
 }

@@ -1,167 +1,219 @@
 import type { KernelName } from "../kernels/mod.ts";
+import type { NativeLibrary } from "./bind_sgemm.ts";
 import type { Memory } from "./memory.ts";
-
-/** Most operands of a kernel. */
-const OPERANDS = 24;
-/** 32-bit words of the control block: see `Word`. */
-const WORDS = 16;
-
-/** The words of the control block, each written by one side only. */
-const Word = {
-  /** Grows with every command; the main thread's. */
-  command: 0,
-  /** Which kernel. */
-  kernel: 1,
-  /** How many operands. */
-  operands: 2,
-  /** Workers that have done their share; the workers'. */
-  done: 3,
-  /** Workers that sleep. */
-  sleeping: 4,
-  /** Workers that have started. */
-  started: 5,
-} as const;
-
-/**
- * What a worker runs: it waits for commands in the shared memory, spinning for a while before it sleeps. A text, so that it
- * starts wherever the library is imported from.
- */
-const WORKER_SOURCE = `
-onmessage = ({ data: { module, memory, control, worker, workers, spins } }) => {
-  const kernels = new WebAssembly.Instance(module, { env: { memory } }).exports;
-  const names = Object.keys(kernels).sort();
-  const words = new Int32Array(memory.buffer, control, ${WORDS});
-  const operands = new Float64Array(memory.buffer, control + ${WORDS * 4}, ${OPERANDS});
-  let seen = 0;
-  Atomics.add(words, ${Word.started}, 1);
-  for (;;) {
-    for (let spin = 0; spin < spins && Atomics.load(words, ${Word.command}) === seen; spin++);
-    if (Atomics.load(words, ${Word.command}) === seen) {
-      Atomics.add(words, ${Word.sleeping}, 1);
-      while (Atomics.load(words, ${Word.command}) === seen) Atomics.wait(words, ${Word.command}, seen);
-      Atomics.sub(words, ${Word.sleeping}, 1);
-    }
-    seen = Atomics.load(words, ${Word.command});
-    const kernel = Atomics.load(words, ${Word.kernel});
-    if (kernel < 0) return;
-    const given = Array.from(operands.subarray(0, Atomics.load(words, ${Word.operands})));
-    kernels[names[kernel]](...given, worker, workers);
-    Atomics.add(words, ${Word.done}, 1);
-    Atomics.notify(words, ${Word.done});
-  }
-};
-`;
+import {
+  CONTROL_BYTES,
+  OPERANDS,
+  REASON,
+  startWorker,
+  Word,
+  WORDS,
+  type WorkerHandle,
+  type WorkerStart,
+} from "./worker_source.ts";
 
 /** Checks of a flag before a worker sleeps: some 50 microseconds, longer than the pause between two kernels of a step. */
 const SPINS = 20000;
 /** A worker that takes this many times as long as the main thread, and this many milliseconds more, is dead. */
-const PATIENCE_FACTOR = 20;
-const PATIENCE = 2000;
+const PATIENCE_FACTOR = 4;
+const PATIENCE = 700;
+/**
+ * Most milliseconds that a moment's waiting counts: while the process is stopped, or the computer sleeps, the workers do
+ * not run either.
+ */
+const MOMENT = 4;
+/** Milliseconds of waiting that are late; how many of them in a row, with few others between, are too many; and the pause that follows. */
+const LATE = 0.03;
+const MOST_LATE = 8;
+const PAUSE = 50;
+/** Milliseconds after which workers that have not started are worth a warning. */
+const START = 10_000;
 
 /** Whether this thread may sleep: a page's main thread must not. */
 const maySleep = !("document" in globalThis);
 
-/** What the pool needs of a worker, in a browser or in Node. */
-interface WorkerHandle {
-  postMessage(message: unknown): void;
-  terminate(): unknown;
-  unref?(): void;
-}
+let hasWarned = false;
 
-interface NodeWorkers {
-  readonly Worker: new (source: string, options: { eval: true }) => WorkerHandle;
-}
-
-interface NodeProcess {
-  readonly process?: { getBuiltinModule?(name: string): unknown };
-}
-
-/** Starts a worker from a text; nothing where the runtime has none. */
-function startWorker(): WorkerHandle | undefined {
-  if (typeof Worker === "function") {
-    return new Worker(`data:text/javascript,${encodeURIComponent(WORKER_SOURCE)}`, { type: "module" });
+/** Says, once, that one thread does the work of several. */
+function warnOnce(found: string): void {
+  if (!hasWarned) {
+    console.warn(`start threads: expected workers on a shared memory, found ${found}; one thread does the work`);
   }
-  const threads = (globalThis as NodeProcess).process?.getBuiltinModule?.("node:worker_threads") as
-    | NodeWorkers
-    | undefined;
-  if (!threads) return undefined;
-  const adapter = `const { parentPort } = require("node:worker_threads");
-    parentPort.on("message", (data) => globalThis.onmessage({ data }));`;
-  return new threads.Worker(adapter + WORKER_SOURCE.replace("onmessage =", "globalThis.onmessage ="), { eval: true });
+  hasWarned = true;
+}
+
+/** Why no worker can share the memory, or nothing. */
+function obstacle(memory: Memory): string | undefined {
+  if ((globalThis as { crossOriginIsolated?: boolean }).crossOriginIsolated === false) {
+    return "a page that is not cross-origin isolated";
+  }
+  return memory.isShared ? undefined : "no shared memory";
 }
 
 /**
  * Workers that share a kernel's work with the main thread on one memory. They start on their own; until all have, the
- * main thread works alone, which changes no bit of a result.
+ * main thread works alone, which changes no bit of a result. Where they cannot start it goes on alone, and says so once.
  */
 export class WorkerPool {
-  /** Threads, the main one included. */
-  readonly threads: number;
+  /** Bytes of the control block. */
+  static readonly controlBytes: number = CONTROL_BYTES;
+
   #workers: WorkerHandle[] = [];
+  #threads = 1;
+  #hasStarted = false;
+  #startBy = performance.now() + START;
+  #failure: RangeError | undefined;
+  #lateness = 0;
+  #aloneUntil = 0;
   #words: Int32Array;
   #operands: Float64Array;
-  #names: readonly string[];
+  #reason: Uint16Array;
+  #numbers: ReadonlyMap<string, number>;
 
   /** `control` is the address of `WorkerPool.controlBytes` bytes of zeroed memory. */
-  constructor(memory: Memory, module: WebAssembly.Module, control: number, threads: number) {
-    this.#words = new Int32Array(memory.wasm.buffer, control, WORDS);
-    this.#operands = new Float64Array(memory.wasm.buffer, control + WORDS * 4, OPERANDS);
-    this.#names = WebAssembly.Module.exports(module).map(({ name }) => name).sort();
-    for (let worker = 1; worker < threads; worker++) {
-      const handle = startWorker();
-      if (!handle) break;
-      handle.postMessage({ module, memory: memory.wasm, control, worker, workers: threads, spins: SPINS });
-      handle.unref?.();
-      this.#workers.push(handle);
-    }
-    this.threads = this.#workers.length === threads - 1 ? threads : 1;
+  constructor(
+    memory: Memory,
+    module: WebAssembly.Module,
+    control: number,
+    threads: number,
+    library?: NativeLibrary,
+  ) {
+    const buffer = memory.wasm.buffer;
+    this.#words = new Int32Array(buffer, control, WORDS);
+    this.#operands = new Float64Array(buffer, control + WORDS * 4, OPERANDS);
+    this.#reason = new Uint16Array(buffer, control + WORDS * 4 + OPERANDS * 8, REASON);
+    const names = WebAssembly.Module.exports(module).map(({ name }) => name).sort();
+    this.#numbers = new Map(names.map((name, number) => [name, number]));
+    const reason = obstacle(memory);
+    if (reason !== undefined) warnOnce(reason);
+    else this.#start(threads, { module, memory: memory.wasm, library, control, workers: threads, spins: SPINS });
   }
 
-  /** Bytes of the control block. */
-  static readonly controlBytes: number = WORDS * 4 + OPERANDS * 8;
+  /** Threads, the main one included; 1 where no worker can start. */
+  get threads(): number {
+    return this.#threads;
+  }
 
   /** Whether all workers have started. */
   get isReady(): boolean {
-    return this.threads > 1 && Atomics.load(this.#words, Word.started) === this.#workers.length;
+    if (this.#hasStarted || this.#threads === 1) return this.#hasStarted;
+    this.#hasStarted = Atomics.load(this.#words, Word.started) === this.#workers.length;
+    if (!this.#hasStarted && performance.now() > this.#startBy) {
+      warnOnce(`some that have not started for ${START / 1000} s`);
+    }
+    return this.#hasStarted;
   }
 
-  /** Runs a kernel on all threads; `ownShare` is the main thread's part. Throws a RangeError where a worker does not answer. */
+  /**
+   * Runs a kernel on all threads; `ownShare` is the main thread's part. Throws a RangeError where a worker fails or does not
+   * answer, and from then on always: what the kernel should have written is half done.
+   */
   run(kernel: KernelName, operands: readonly number[], ownShare: () => void): void {
+    if (this.#failure) throw this.#failure;
     const words = this.#words;
     this.#operands.set(operands);
     Atomics.store(words, Word.done, 0);
-    Atomics.store(words, Word.kernel, this.#names.indexOf(kernel));
+    Atomics.store(words, Word.kernel, this.#numbers.get(kernel)!);
     Atomics.store(words, Word.operands, operands.length);
     this.#command();
     const start = performance.now();
-    ownShare();
-    const own = performance.now() - start;
-    const deadline = start + own * PATIENCE_FACTOR + PATIENCE;
-    if (!this.#waitForWorkers(deadline)) {
-      throw new RangeError(
-        `run ${kernel}: expected ${this.#workers.length} workers to answer, found one that does not`,
-      );
+    try {
+      ownShare();
+    } finally {
+      this.#waitForWorkers(kernel, start);
     }
   }
 
-  /** Waits until all workers have done their share; false where the time (of `performance.now()`) is over. */
-  #waitForWorkers(deadline: number): boolean {
-    for (let spin = 1;; spin++) {
-      const done = Atomics.load(this.#words, Word.done);
-      if (done === this.#workers.length) return true;
-      if (spin % SPINS !== 0) continue;
-      // Something else keeps the cores busy: a worker may need this one.
-      if (maySleep) Atomics.wait(this.#words, Word.done, done, 1);
-      if (performance.now() > deadline) return false;
+  /**
+   * Whether small kernels had better be left to one thread: of late the workers were waited for longer than they saved, as happens when
+   * other programs keep the cores busy.
+   */
+  get isLate(): boolean {
+    return this.#aloneUntil > 0 && performance.now() < this.#aloneUntil;
+  }
+
+  /** Takes note of how long the main thread worked and then waited, in milliseconds. */
+  #noteWait(own: number, waited: number): void {
+    if (waited <= Math.max(LATE, own)) {
+      if (this.#lateness > 0) this.#lateness--;
+    } else if (++this.#lateness === MOST_LATE) {
+      this.#lateness = 0;
+      this.#aloneUntil = performance.now() + PAUSE;
     }
   }
 
   /** Ends the workers. They are woken first: not every runtime can end one that sleeps. */
   close(): void {
+    const workers = this.#workers.splice(0);
+    // Without workers the memory may be one whose views do not outlive its growth.
+    if (workers.length === 0) return;
     Atomics.store(this.#words, Word.kernel, -1);
     this.#command();
-    for (const worker of this.#workers) worker.terminate();
-    this.#workers = [];
+    for (const worker of workers) worker.terminate();
+  }
+
+  #start(threads: number, start: Omit<WorkerStart, "worker">): void {
+    try {
+      for (let worker = 1; worker < threads; worker++) {
+        const handle = startWorker((reason) => this.#hear(handle, reason));
+        this.#workers.push(handle);
+        handle.postMessage({ ...start, worker });
+        handle.unref?.();
+      }
+      this.#threads = threads;
+    } catch (error) {
+      this.#fallBack(String(error));
+    }
+  }
+
+  /** What a worker's error event says, unless the worker was ended by this pool. */
+  #hear(worker: WorkerHandle, text: string): void {
+    if (!this.#workers.includes(worker)) return;
+    const [reason] = text.split("\n");
+    if (this.isReady) this.#fail("run kernels", `one that ended: ${reason}`);
+    else this.#fallBack(`one that did not start: ${reason}`);
+  }
+
+  #fallBack(reason: string): void {
+    this.#threads = 1;
+    this.close();
+    warnOnce(reason);
+  }
+
+  /** Waits until all workers have done their share; `start` is when the main thread began its own. */
+  #waitForWorkers(kernel: KernelName, start: number): void {
+    const ownEnd = performance.now();
+    const patience = PATIENCE + (ownEnd - start) * PATIENCE_FACTOR;
+    let last = ownEnd;
+    let waited = 0;
+    for (let spin = 1;; spin++) {
+      const done = Atomics.load(this.#words, Word.done);
+      if (done === this.#workers.length) return this.#noteWait(ownEnd - start, performance.now() - ownEnd);
+      if (spin % SPINS !== 0) continue;
+      const failed = Atomics.load(this.#words, Word.failed);
+      if (failed > 0) throw this.#fail(`run ${kernel}`, `worker ${failed} stopped by ${this.#reasonText()}`);
+      if (waited > patience) {
+        throw this.#fail(`run ${kernel}`, `${done === 0 ? "none" : done} after ${Math.round(patience)} ms`);
+      }
+      // Something else keeps the cores busy: a worker may need this one.
+      if (maySleep) Atomics.wait(this.#words, Word.done, done, 1);
+      const now = performance.now();
+      waited += Math.min(now - last, MOMENT);
+      last = now;
+    }
+  }
+
+  /** Remembers the failure and ends the workers that are left. */
+  #fail(action: string, found: string): RangeError {
+    const expected = this.#workers.length === 1 ? "a worker" : `${this.#workers.length} workers`;
+    const error = new RangeError(`${action}: expected ${expected} to answer, found ${found}`);
+    this.#failure = error;
+    this.close();
+    return error;
+  }
+
+  #reasonText(): string {
+    return String.fromCharCode(...this.#reason).split(/[\0\n]/)[0];
   }
 
   #command(): void {

@@ -89,3 +89,21 @@ Deno.test("blocks never overlap, and all of the memory comes back", () => {
   assertEquals(memory.allocate(bytes - 64), 64);
   assertEquals(memory.bytes, bytes);
 });
+
+Deno.test("a block is extended into free memory behind it and at the memory's end, and not over another", () => {
+  const memory = new Memory();
+  const [first, second] = [memory.allocate(1024), memory.allocate(1024)];
+  assertEquals(memory.extend(first, 64), false);
+  memory.release(second);
+  assertEquals(memory.extend(first, 64), true);
+  assertEquals(memory.allocate(64), first + 1024 + 64);
+  const last = memory.allocate(1 << 22);
+  const before = memory.bytes;
+  assertEquals(memory.extend(last, 10 << 20), true);
+  assert(memory.bytes > before);
+  const next = memory.allocate(1 << 20);
+  assert(next >= last + (1 << 22) + (10 << 20));
+  memory.release(last);
+  assert(memory.allocate((1 << 22) + (10 << 20)) === last);
+  assertThrows(() => memory.extend(next + 64, 1), RangeError, "expected the address of a block");
+});

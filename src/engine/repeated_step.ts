@@ -1,0 +1,73 @@
+import type { KernelName } from "../kernels/mod.ts";
+import { Arena } from "./arena.ts";
+import type { Engine } from "./engine.ts";
+
+/** A kernel call. */
+export interface Call {
+  /** The kernel. */
+  readonly kernel: KernelName;
+  /** What it was given. */
+  readonly operands: readonly number[];
+}
+
+/** Integers that were copied into the arena. */
+export interface Placement {
+  /** The integers. */
+  readonly values: Int32Array;
+  /** Where they were copied to. */
+  readonly address: number;
+}
+
+/** What a step did, in order: a place may be used again in the same step. */
+export type Recording = (Call | Placement)[];
+
+/**
+ * A step that is run over and over on the same places, such as the next token of a text. The first run finds the memory that it needs
+ * and derives from the weights what is kept; the second is recorded; from the third on only the kernel calls are
+ * repeated, so that nothing is allocated and no shape is looked at. Integers are read anew from the arrays that the step
+ * placed; whatever else JavaScript computes stays as it was. The step has an arena of its own.
+ */
+export class RepeatedStep implements Disposable {
+  #engine: Engine;
+  #body: () => void;
+  #arena: Arena;
+  #recording: Recording | undefined;
+  #isWarm = false;
+
+  /** `body` must do the same kernel calls each time, and leave nothing in the arena that a later run reads. */
+  constructor(engine: Engine, body: () => void) {
+    this.#engine = engine;
+    this.#body = body;
+    this.#arena = new Arena(engine.memory);
+  }
+
+  /** Runs the step. */
+  run(): void {
+    if (this.#recording) return this.#repeat(this.#recording);
+    const recording: Recording | undefined = this.#isWarm ? [] : undefined;
+    this.#engine.runIn(this.#arena, this.#body, recording);
+    this.#recording = recording;
+    this.#isWarm = true;
+  }
+
+  /** Forgets what the step did, because weights have changed or moved. */
+  forget(): void {
+    this.#recording = undefined;
+    this.#isWarm = false;
+  }
+
+  /** Gives the arena back. */
+  [Symbol.dispose](): void {
+    this.forget();
+    this.#arena[Symbol.dispose]();
+  }
+
+  #repeat(recording: Recording): void {
+    const engine = this.#engine;
+    const { i32 } = engine.memory;
+    for (const entry of recording) {
+      if ("kernel" in entry) engine.run(entry.kernel, ...entry.operands);
+      else i32.set(entry.values, entry.address >>> 2);
+    }
+  }
+}

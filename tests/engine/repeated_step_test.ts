@@ -1,0 +1,59 @@
+import { assertEquals } from "@std/assert";
+import { Engine, RepeatedStep } from "../../src/engine/mod.ts";
+
+/** A step that doubles a number of the arena, which it takes from `values`, and adds it to `sum`. */
+function doubling(engine: Engine, values: Int32Array, total: number): { step: RepeatedStep; runs: () => number } {
+  let runs = 0;
+  const table = engine.allocate(40);
+  engine.floats(table.address, 10).set([0, 1, 2, 3, 4, 5, 6, 7, 8, 9]);
+  const step = new RepeatedStep(engine, () => {
+    runs++;
+    const mark = engine.arena.mark();
+    // More than the first chunk: after the first run the arena is another.
+    engine.arena.allocate(1 << 20);
+    const row = engine.arena.allocate(4);
+    engine.run("gather_rows", 1, 1, engine.placeIntegers(values), table.address, row);
+    engine.run("add_scaled", 1, 2, row, total);
+    engine.arena.reset(mark);
+  });
+  return { step, runs: () => runs };
+}
+
+Deno.test("a repeated step runs its body twice and then only the kernel calls, with the integers of the moment", () => {
+  const engine = new Engine();
+  const total = engine.allocate(4);
+  const values = new Int32Array(1);
+  const { step, runs } = doubling(engine, values, total.address);
+  let expected = 0;
+  for (const value of [3, 1, 4, 1, 5, 9, 2, 6]) {
+    values[0] = value;
+    step.run();
+    expected += 2 * value;
+    assertEquals(engine.floats(total.address, 1)[0], expected);
+  }
+  assertEquals(runs(), 2);
+  step.forget();
+  for (let i = 0; i < 3; i++) step.run();
+  assertEquals(runs(), 4);
+});
+
+Deno.test("a repeated step takes no memory from the second run on, leaves the engine's arena alone and gives its own back", () => {
+  const engine = new Engine();
+  const total = engine.allocate(4);
+  const mark = engine.arena.mark();
+  const values = Int32Array.of(1);
+  const cycle = (): number[] => {
+    const { step } = doubling(engine, values, total.address);
+    const bytes: number[] = [];
+    for (let i = 0; i < 6; i++) {
+      step.run();
+      bytes.push(engine.memory.bytes);
+    }
+    step[Symbol.dispose]();
+    return bytes;
+  };
+  const first = cycle();
+  assertEquals(new Set(first.slice(1)).size, 1);
+  for (let i = 0; i < 5; i++) assertEquals(cycle().at(-1), first.at(-1));
+  assertEquals(engine.arena.mark(), mark);
+});

@@ -1,0 +1,105 @@
+import { assertEquals, assertGreater, assertStrictEquals, assertThrows } from "@std/assert";
+import { Engine } from "../../src/engine/mod.ts";
+
+const FLOATS = 1 << 20;
+
+/** Runs `body` with workers whose text has `instead` in place of `text`. */
+async function withWorkers(text: string, instead: string, body: () => Promise<void>): Promise<void> {
+  const Real = globalThis.Worker;
+  globalThis.Worker = class extends Real {
+    constructor(url: string | URL, options?: WorkerOptions) {
+      const [before, after] = String(url).split(encodeURIComponent(text));
+      assertGreater(after?.length, 0, `the worker's text has ${text}`);
+      super(before + encodeURIComponent(instead) + after, options);
+    }
+  };
+  try {
+    await body();
+  } finally {
+    globalThis.Worker = Real;
+  }
+}
+
+const CALL = "functions[kernel](...given);";
+
+/** Waits until all workers of an engine work. */
+async function started(threads: number): Promise<Engine> {
+  const engine = new Engine({ threads });
+  for (let i = 0; !engine.isReady && i < 500; i++) await new Promise((resolve) => setTimeout(resolve, 10));
+  assertEquals([engine.threads, engine.isReady], [threads, true]);
+  return engine;
+}
+
+/** Runs a kernel that all threads share. */
+function fill(engine: Engine, address: number, value = 1): void {
+  engine.run("fill", FLOATS, value, address);
+}
+
+/** Checks that a kernel fails with a message, that every later one does too, and that one thread goes on once the workers have ended. */
+function assertStops(engine: Engine, message: string): void {
+  const { address } = engine.allocate(4);
+  const large = engine.memory.allocate(FLOATS * 4);
+  const error = assertThrows(() => fill(engine, large), RangeError, message);
+  assertEquals(error.message.includes("\n"), false);
+  assertStrictEquals(assertThrows(() => fill(engine, large)), error);
+  engine[Symbol.dispose]();
+  engine[Symbol.dispose]();
+  fill(engine, large, 3);
+  engine.run("fill", 1, 2, address);
+  const values = engine.floats(large, FLOATS);
+  assertEquals([engine.threads, values.every((value) => value === 3), engine.floats(address, 1)[0]], [1, true, 2]);
+}
+
+// Deno does not end a worker that is told to while it runs: terminate() is tried in Node and in a page, in tests/runtimes/.
+
+Deno.test("a worker that closes itself stops the run", async () => {
+  await withWorkers(CALL, "self.close(); return;", async () => {
+    assertStops(await started(2), "run fill: expected a worker to answer, found none after");
+  });
+});
+
+Deno.test("a worker that never answers stops the run", async () => {
+  await withWorkers(CALL, "Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 5000); return;", async () => {
+    assertStops(await started(2), "run fill: expected a worker to answer, found none after");
+  });
+});
+
+Deno.test("an exception in a worker stops the run", async () => {
+  await withWorkers(CALL, 'throw new TypeError("no luck\\ntoday");', async () => {
+    assertStops(await started(3), "stopped by TypeError: no luck");
+  });
+});
+
+Deno.test("an exception in a worker's own text stops the run, and is no unhandled error", async () => {
+  await withWorkers(CALL, `} finally { throw new TypeError("gone"); } try {`, async () => {
+    const engine = await started(2);
+    const address = engine.memory.allocate(FLOATS * 4);
+    assertThrows(() => fill(engine, address), RangeError, "found none after");
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    assertThrows(() => fill(engine, address), RangeError, "found none after");
+    engine[Symbol.dispose]();
+  });
+});
+
+Deno.test("a worker that ends between two kernels stops the run as soon as the event arrives", async () => {
+  const wait = "while (Atomics.load(words, 0) === seen) Atomics.wait(words, 0, seen);";
+  await withWorkers(wait, `throw new TypeError("gone");`, async () => {
+    const engine = await started(2);
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    assertStops(engine, "run kernels: expected a worker to answer, found one that ended: ");
+  });
+});
+
+Deno.test("a trap in one worker's share stops the run, and so does one in all shares", async () => {
+  for (const inside of [FLOATS / 2, 0]) {
+    const engine = await started(2);
+    engine.memory.allocate(FLOATS * 4);
+    const outside = engine.memory.bytes - inside * 4;
+    assertThrows(
+      () => fill(engine, outside),
+      RangeError,
+      "run fill: expected a worker to answer, found worker 1 stopped by RuntimeError: memory access out of bounds",
+    );
+    assertStops(engine, "found worker 1 stopped by RuntimeError");
+  }
+});

@@ -1,0 +1,82 @@
+import { assertEquals } from "@std/assert";
+import { type Outcome, train } from "../runtimes/training.ts";
+import { Engine } from "../../src/engine/mod.ts";
+
+const TRAINING = new URL("../runtimes/training.ts", import.meta.url).href;
+const ENGINE = new URL("../../src/engine/mod.ts", import.meta.url).href;
+
+/** Trains in a process of its own, in a runtime that `change` made poorer; a second engine starts before the first one's end. */
+async function trainWhere(change: string, threads = 2): Promise<{ outcome: Outcome; stderr: string }> {
+  const program = `
+    ${change}
+    const { Engine } = await import(${JSON.stringify(ENGINE)});
+    const { train } = await import(${JSON.stringify(TRAINING)});
+    using engine = new Engine({ threads: ${threads} });
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    using other = new Engine({ threads: ${threads} });
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    console.log(JSON.stringify(train(engine)));`;
+  const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
+    args: ["eval", program],
+    env: { NO_COLOR: "1" },
+  }).output();
+  const text = (bytes: Uint8Array): string => new TextDecoder().decode(bytes);
+  assertEquals(code, 0, text(stderr));
+  return { outcome: JSON.parse(text(stdout)), stderr: text(stderr) };
+}
+
+const NO_SHARED_MEMORY = `
+  const Real = WebAssembly.Memory;
+  WebAssembly.Memory = function (limits) {
+    if (limits.shared) throw new TypeError("no threads here");
+    return new Real(limits);
+  };`;
+
+const CASES: Record<string, [change: string, found: string]> = {
+  "no workers": [
+    "delete globalThis.Worker; delete process.getBuiltinModule;",
+    "TypeError: this runtime has no workers",
+  ],
+  "no shared memory": [NO_SHARED_MEMORY, "no shared memory"],
+  "a page that is not cross-origin isolated": [
+    "globalThis.crossOriginIsolated = false;",
+    "a page that is not cross-origin isolated",
+  ],
+  "workers that may not start": [
+    `globalThis.Worker = class { constructor() { throw new DOMException("not here", "SecurityError"); } };`,
+    "SecurityError: not here",
+  ],
+  "workers that take no memory": [
+    `Worker.prototype.postMessage = () => { throw new DOMException("no memory", "DataCloneError"); };`,
+    "DataCloneError: no memory",
+  ],
+  "workers whose text cannot be loaded": [
+    `const Real = Worker;
+     globalThis.Worker = class extends Real { constructor() { super("data:text/javascript,)", { type: "module" }); } };`,
+    "one that did not start: SyntaxError: Expression expected",
+  ],
+  "workers that never start": [
+    `globalThis.Worker = class { addEventListener() {} postMessage() {} terminate() {} };
+     const now = performance.now.bind(performance);
+     performance.now = () => 100 * now();`,
+    "some that have not started for 10 s",
+  ],
+};
+
+const expected = train(new Engine());
+
+for (const [name, [change, found]] of Object.entries(CASES)) {
+  Deno.test(`${name}: one thread does the same work and says so once`, async () => {
+    const { outcome, stderr } = await trainWhere(change);
+    assertEquals([outcome.digest, outcome.lastLoss], [expected.digest, expected.lastLoss]);
+    const warnings = stderr.split("\n").filter((line) => line.startsWith("start threads"));
+    assertEquals(warnings, [
+      `start threads: expected workers on a shared memory, found ${found}; one thread does the work`,
+    ]);
+    if (!name.includes("never")) assertEquals(outcome.threads, 1);
+  });
+}
+
+Deno.test("one thread that was asked for says nothing", async () => {
+  assertEquals(await trainWhere(NO_SHARED_MEMORY, 1), { outcome: expected, stderr: "" });
+});

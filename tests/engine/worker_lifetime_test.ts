@@ -1,0 +1,61 @@
+import { assertEquals, assertLess } from "@std/assert";
+import { Engine } from "../../src/engine/mod.ts";
+
+const ENGINE = new URL("../../src/engine/mod.ts", import.meta.url).href;
+
+/** Waits until a condition holds, for 10 seconds at most; tells whether it does. */
+async function becomesTrue(condition: () => boolean | Promise<boolean>): Promise<boolean> {
+  for (let i = 0; i < 1000; i++) {
+    if (await condition()) return true;
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  }
+  return false;
+}
+
+/** Threads of this process, or nothing where the system does not tell. */
+async function threadsOfProcess(): Promise<number | undefined> {
+  if (Deno.build.os !== "linux") return undefined;
+  const { stdout } = await new Deno.Command("ls", { args: [`/proc/${Deno.pid}/task`] }).output();
+  return new TextDecoder().decode(stdout).trim().split("\n").length;
+}
+
+Deno.test("an engine may be disposed of at any moment, also twice", async () => {
+  for (const wait of [0, 1, 5, 20]) {
+    using engine = new Engine({ threads: 3 });
+    if (wait > 0) await new Promise((resolve) => setTimeout(resolve, wait));
+    engine[Symbol.dispose]();
+    assertEquals([engine.threads, engine.isReady], [1, true]);
+  }
+});
+
+Deno.test("engines that come and go leave no threads behind", async () => {
+  const before = await threadsOfProcess();
+  for (let i = 0; i < 30; i++) {
+    using engine = new Engine({ threads: 3 });
+    if (i % 3 === 0) continue;
+    assertEquals(await becomesTrue(() => engine.isReady), true);
+    const address = engine.memory.allocate(1 << 20);
+    if (i % 3 === 1) engine.run("fill", 1 << 18, i, address);
+  }
+  if (before === undefined) return;
+  let after = Infinity;
+  await becomesTrue(async () => (after = (await threadsOfProcess())!) < before + 10);
+  assertLess(after, before + 10, "of 60 workers");
+});
+
+Deno.test("a program that uses an engine ends by itself", async () => {
+  const program = `
+    const { Engine } = await import(${JSON.stringify(ENGINE)});
+    {
+      using engine = new Engine({ threads: 3 });
+      while (!engine.isReady) await new Promise((resolve) => setTimeout(resolve, 5));
+      engine.run("fill", 1 << 18, 1, engine.memory.allocate(1 << 20));
+      console.log(engine.threads);
+    }
+    {
+      using starting = new Engine({ threads: 2 });
+    }`;
+  const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), { args: ["eval", program] }).output();
+  const text = (bytes: Uint8Array): string => new TextDecoder().decode(bytes);
+  assertEquals([code, text(stdout), text(stderr)], [0, "3\n", ""]);
+});

@@ -1,0 +1,165 @@
+// Trains in Node.js and in pages of a browser, with 1, 2 and 3 threads: `deno task test:runtimes`. What is not installed is
+// named and skipped; --node PATH and --chromium PATH name programs that are not on the PATH.
+
+import { assert, assertAlmostEquals, assertEquals, assertLess, assertMatch } from "@std/assert";
+import { parseArgs } from "@std/cli/parse-args";
+import { Engine } from "../../src/nn/mod.ts";
+import type { Report } from "./program.ts";
+import { type Outcome, train } from "./training.ts";
+
+const TIMEOUT = 60_000;
+const HERE = decodeURIComponent(new URL(".", import.meta.url).pathname);
+
+/** What a test needs and is not there. */
+class Missing extends RangeError {}
+
+/** The pages: the headers of each, and what it warns of. */
+const PAGES: Record<string, { headers: Record<string, string>; threads: number; warning?: string }> = {
+  isolated: {
+    headers: { "cross-origin-opener-policy": "same-origin", "cross-origin-embedder-policy": "require-corp" },
+    threads: 3,
+  },
+  plain: { headers: {}, threads: 1, warning: "found a page that is not cross-origin isolated" },
+  strict: {
+    headers: {
+      "cross-origin-opener-policy": "same-origin",
+      "cross-origin-embedder-policy": "require-corp",
+      "content-security-policy": "worker-src 'none'",
+    },
+    threads: 1,
+    warning: "found one that did not start",
+  },
+};
+
+/** Runs a program to its end; returns what it printed. */
+async function output(program: string, args: string[]): Promise<string> {
+  const command = new Deno.Command(program, { args, signal: AbortSignal.timeout(TIMEOUT), env: { NO_COLOR: "1" } });
+  const { code, signal, stdout, stderr } = await command.output();
+  const text = (bytes: Uint8Array): string => new TextDecoder().decode(bytes);
+  if (code !== 0) throw new RangeError(`run ${program}: expected exit code 0, found ${signal ?? code} ${text(stderr)}`);
+  return text(stdout);
+}
+
+/** Joins a module and all that it imports in one file. */
+async function bundle(from: string, to: string): Promise<void> {
+  await output(Deno.execPath(), ["bundle", "--platform=browser", "--external", "node:fs/promises", "-o", to, from]);
+}
+
+/** The first of some programs that runs, with its version. */
+async function find(names: readonly string[], option: string): Promise<{ program: string; version: string }> {
+  for (const program of names) {
+    try {
+      const [version] = (await output(program, ["--version"])).match(/\d+[\d.]+/) ?? [];
+      if (version) return { program, version };
+    } catch (error) {
+      if (!(error instanceof Deno.errors.NotFound)) throw error;
+    }
+  }
+  throw new Missing(`no ${names.join(", ")} found; name it with --${option} PATH`);
+}
+
+function check(report: Report & { failure?: string }, expected: Outcome, threads: number, warning?: string): void {
+  assertEquals(report.failure, undefined);
+  assertEquals(report.outcomes.map((outcome) => outcome.threads), [1, 2, 3].map((count) => Math.min(count, threads)));
+  for (const { digest, lastLoss } of report.outcomes) {
+    assertEquals(digest, report.outcomes[0].digest);
+    assertAlmostEquals(lastLoss, expected.lastLoss, 1e-3);
+  }
+  assertEquals(report.warnings.length, warning === undefined ? 0 : 1, report.warnings.join("\n"));
+  if (warning !== undefined) assertMatch(report.warnings[0], new RegExp(`^start threads: .*${warning}`));
+  if (threads === 1) return;
+  assertMatch(report.death, /^RangeError: run \w+: expected 2 workers to answer, found /);
+  assertLess(report.seconds, 5, "seconds until a worker's end stops the run");
+}
+
+/** Loads the whole library and trains in Node.js; says what was seen. */
+async function testNode(directory: string, expected: Outcome, path?: string): Promise<string> {
+  const { program, version } = await find(path ? [path] : ["node"], "node");
+  if (parseInt(version) < 22) {
+    throw new Missing(`Node.js 22 or later is needed, found ${version}; name it with --node PATH`);
+  }
+  await output(program, [`${directory}/mod.mjs`]);
+  const report: Report = JSON.parse(await output(program, [`${directory}/program.mjs`]));
+  check(report, expected, 3);
+  return `${version}, a dead worker stops the run after ${report.seconds.toFixed(2)} s`;
+}
+
+/** Serves the pages; `received` is given what they send. */
+function serve(file: string, received: (report: string) => void): Deno.HttpServer<Deno.NetAddr> {
+  return Deno.serve({ hostname: "127.0.0.1", port: 0, onListen: () => {} }, async (request) => {
+    const [, page, name] = new URL(request.url).pathname.split("/");
+    const { headers } = PAGES[page] ?? { headers: {} };
+    if (name === "report") received(await request.text());
+    if (name === "program.mjs") {
+      return new Response(await Deno.readFile(file), { headers: { ...headers, "content-type": "text/javascript" } });
+    }
+    if (name !== "") return new Response();
+    const body = '<!doctype html><script type="module" src="program.mjs"></script>';
+    return new Response(body, { headers: { ...headers, "content-type": "text/html" } });
+  });
+}
+
+/** Opens a page in a browser without a window, until `done`. */
+async function browse(program: string, url: string, directory: string, done: Promise<unknown>): Promise<void> {
+  const quiet = ["--no-first-run", "--disable-gpu", "--disable-dev-shm-usage", "--disable-background-networking"];
+  const args = ["--headless=new", "--no-sandbox", `--user-data-dir=${directory}/profile`, ...quiet, url];
+  const child = new Deno.Command(program, { args, stdout: "null", stderr: "null" }).spawn();
+  try {
+    await done;
+  } finally {
+    child.kill("SIGTERM");
+    await child.status;
+  }
+}
+
+/** Trains in each page; says what was seen. */
+async function testChromium(directory: string, expected: Outcome, path?: string): Promise<string> {
+  const names = path ? [path] : ["chromium", "chromium-browser", "google-chrome", "chrome"];
+  const { program, version } = await find(names, "chromium");
+  let seconds = 0;
+  for (const [page, { threads, warning }] of Object.entries(PAGES)) {
+    const { promise, resolve, reject } = Promise.withResolvers<string>();
+    const timer = setTimeout(
+      () => reject(new RangeError(`open the ${page} page: expected a report, found none`)),
+      TIMEOUT,
+    );
+    const server = serve(`${directory}/program.mjs`, resolve);
+    const { hostname, port } = server.addr;
+    try {
+      await browse(program, `${"http"}://${hostname}:${port}/${page}/`, directory, promise);
+      const report: Report = JSON.parse(await promise);
+      check(report, expected, threads, warning);
+      seconds = Math.max(seconds, report.seconds);
+    } finally {
+      clearTimeout(timer);
+      await server.shutdown();
+    }
+  }
+  return `${version}, a dead worker stops the run after ${seconds.toFixed(2)} s`;
+}
+
+/** Runs a test and says how it went; tells whether it failed. */
+async function failed(name: string, test: () => Promise<string>): Promise<boolean> {
+  try {
+    console.log(`${name}: ok (${await test()})`);
+    return false;
+  } catch (error) {
+    assert(error instanceof Error);
+    console.log(`${name}: ${error instanceof Missing ? "skipped" : "FAILED"}: ${error.message}`);
+    return !(error instanceof Missing);
+  }
+}
+
+if (import.meta.main) {
+  const options = parseArgs(Deno.args, { string: ["node", "chromium"] }) as { node?: string; chromium?: string };
+  const directory = await Deno.makeTempDir();
+  const expected = train(new Engine());
+  await bundle(`${HERE}program.ts`, `${directory}/program.mjs`);
+  await bundle(`${HERE}../../mod.ts`, `${directory}/mod.mjs`);
+  const failures = [
+    await failed("Node.js", () => testNode(directory, expected, options.node)),
+    await failed("Chromium", () => testChromium(directory, expected, options.chromium)),
+  ];
+  await Deno.remove(directory, { recursive: true });
+  if (failures.includes(true)) Deno.exit(1);
+}

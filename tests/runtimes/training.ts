@@ -1,0 +1,56 @@
+import { crossEntropy, dropout, Embedding, Engine, Linear, LSTM, Random, training } from "../../src/nn/mod.ts";
+import { Adam } from "../../src/optim/mod.ts";
+
+const [V, E, H, B, T] = [120, 20, 40, 9, 12];
+const STEPS = 50;
+
+/** What a training came to. */
+export interface Outcome {
+  /** Threads that the engine has. */
+  readonly threads: number;
+  /** A hash of the bits of all losses and of the last weights. */
+  readonly digest: string;
+  readonly lastLoss: number;
+}
+
+/** The FNV-1a hash of the bits of floats. */
+function digestOf(parts: readonly Float32Array[]): string {
+  let hash = 0x811c9dc5;
+  for (const part of parts) {
+    for (const byte of new Uint8Array(part.slice().buffer)) hash = Math.imul(hash ^ byte, 0x01000193);
+  }
+  return (hash >>> 0).toString(16).padStart(8, "0");
+}
+
+/** Starts an engine and waits until its workers, if it gets any, have started. */
+export async function startEngine(threads: number): Promise<Engine> {
+  const engine = new Engine({ threads });
+  for (let i = 0; !engine.isReady && i < 1000; i++) await new Promise((resolve) => setTimeout(resolve, 10));
+  if (!engine.isReady) throw new RangeError(`start ${threads} threads: expected them within 10 s, found none`);
+  return engine;
+}
+
+/** Trains a small LSTM for 50 steps with dropout. */
+export function train(engine: Engine): Outcome {
+  const options = { engine, random: new Random(3, { engine }) };
+  const embedding = new Embedding({ size: V, width: E, ...options });
+  const lstm = new LSTM({ input: E, hidden: H, layers: 2, dropout: 0.3, ...options });
+  const head = new Linear({ input: H, output: V, ...options });
+  const parameters = [embedding, lstm, head].flatMap((module) => module.parameters());
+  const optimizer = new Adam(parameters, { learningRate: 0.01 });
+  const lengths = Array.from({ length: B }, (_, b) => T - b % 4);
+  const losses = Float32Array.from({ length: STEPS }, (_, step) => {
+    const ids = Int32Array.from({ length: T * B }, (_, i) => (i * 31 + step * 17) % V);
+    optimizer.zeroGradients();
+    const loss = training(() => {
+      const { output } = lstm.forward(dropout(embedding.forward(ids, [T, B]), 0.2), { lengths });
+      const loss = crossEntropy(head.forward(output), ids.map((id) => (id * 7 + 1) % V));
+      loss.backward();
+      return loss.item();
+    }, { engine, seed: 5, step });
+    optimizer.step({ clipNorm: 1 });
+    return loss;
+  });
+  const digest = digestOf([losses, ...parameters.map((parameter) => parameter.toArray())]);
+  return { threads: engine.threads, digest, lastLoss: losses[STEPS - 1] };
+}
