@@ -15,12 +15,16 @@ export function resolveOptions(options: ModuleOptions): { engine: Engine; random
 
 /** Fills a parameter with uniform numbers from [-range, range). */
 export function initialiseUniform(parameter: Parameter, range: number, random: Random): void {
-  parameter.assign(random.uniform(parameter.size, -range, range));
+  random.fillUniform(parameter.address, parameter.size, -range, range);
+  parameter.touch();
 }
 
 /** Fills a parameter with normal numbers of mean 0. */
 export function initialiseNormal(parameter: Parameter, deviation: number, random: Random): void {
-  parameter.assign(random.normal(parameter.size, 0, deviation));
+  // Pairs of numbers, written in place: a vocabulary's vectors are large.
+  if (parameter.size % 2 !== 0) parameter.assign(random.normal(parameter.size, 0, deviation));
+  else random.fillNormal(parameter.address, parameter.size, 0, deviation);
+  parameter.touch();
 }
 
 /** Fills a parameter with one number. */

@@ -5,13 +5,21 @@
  */
 export {
   type Arena,
+  type Blas,
+  type BlasRequest,
   type Block,
   type Build,
+  type Call,
   Engine,
   type EngineOptions,
+  type ForeignProduct,
   type KernelName,
   type Mark,
   type Memory,
+  type NativeLibrary,
+  type Placement,
+  type Recording,
+  RepeatedStep,
 } from "../engine/mod.ts";
 export * from "../tensor/mod.ts";
 export {

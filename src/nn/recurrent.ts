@@ -10,10 +10,13 @@ import {
   type Tensor,
 } from "../tensor/mod.ts";
 import { checkRate, checkSize } from "./checks.ts";
+import { gruLayer } from "./gru_layer.ts";
 import { initialiseUniform, resolveOptions } from "./initialisation.ts";
+import { lstmLayer } from "./lstm_layer.ts";
 import { Module, type ModuleOptions } from "./module.ts";
 import { densePacking, type Packing, raggedPacking } from "./packing.ts";
-import { gruLayer, type LayerFunction, type LayerWeights, lstmLayer, reversed, rnnLayer } from "./recurrence.ts";
+import { type LayerFunction, type LayerWeights, reversed } from "./recurrence.ts";
+import { rnnLayer } from "./rnn_layer.ts";
 
 /** Options of `RNN`, `LSTM` and `GRU`. */
 export interface RecurrentOptions extends ModuleOptions {

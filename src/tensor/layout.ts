@@ -1,6 +1,6 @@
 import type { Engine } from "../engine/mod.ts";
 import { Scope } from "./scope.ts";
-import { allocateTensor, formatShape, isSameShape, sizeOf, type Tensor } from "./tensor.ts";
+import { allocateTensor, formatShape, isSameShape, type RowSource, sizeOf, type Tensor } from "./tensor.ts";
 
 /** Dimensions that the strided copy has. */
 const RANK = 4;
@@ -95,7 +95,7 @@ function checkDimension(name: string, x: Tensor, dimension: number): void {
   }
 }
 
-/** The elements [start, end) of one dimension. */
+/** The elements [start, end) of one dimension: outside training a view of x where that is one run of memory, else a copy. */
 export function slice(x: Tensor, dimension: number, start: number, end: number): Tensor {
   checkDimension("slice", x, dimension);
   if (!(Number.isInteger(start) && Number.isInteger(end) && start >= 0 && start <= end && end <= x.shape[dimension])) {
@@ -105,6 +105,7 @@ export function slice(x: Tensor, dimension: number, start: number, end: number):
   }
   const shape = x.shape.map((extent, d) => d === dimension ? end - start : extent);
   const fromStrides = strides(x.shape);
+  if (dimension === 0 && !Scope.of(x.engine, "slice").training) return x.part(shape, start * fromStrides[0]);
   return rearrange("slice", x, shape, () => ({
     skip: start * fromStrides[dimension],
     extents: shape,
@@ -197,11 +198,21 @@ export function gather(x: Tensor, index: Int32Array, lead: readonly number[] = [
     throw new RangeError(`gather: expected ${sizeOf(lead)} indexes for ${formatShape(lead)}, found ${index.length}`);
   }
   const width = sizeOf(rest);
-  const y = allocateTensor(engine, [...lead, ...rest], "gather");
+  const scope = Scope.of(engine, "gather");
   const at = engine.placeIntegers(index);
+  const y = allocateTensor(engine, [...lead, ...rest], "gather", sourceOf(x, index, at));
   engine.run("gather_rows", index.length, width, at, x.address, y.address);
-  Scope.of(engine, "gather").record([x], [y], () => {
+  scope.record([x], [y], () => {
     engine.run("scatter_add_rows", index.length, width, at, y.claimGradient(), x.zeroedGradient());
   });
   return y;
+}
+
+/** The table and the rows of it that x's rows by index are, through as many gathers as there were. */
+function sourceOf(x: Tensor, index: Int32Array, at: number): RowSource | undefined {
+  if (x.shape.length !== 2) return undefined;
+  if (!x.source) return { table: x, index, at };
+  const { table, index: rows } = x.source;
+  const composed = index.map((i) => i < 0 ? -1 : rows[i]);
+  return { table, index: composed, at: x.engine.placeIntegers(composed) };
 }

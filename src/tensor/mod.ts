@@ -7,8 +7,9 @@ export { dropout, lockedDropout } from "./dropout.ts";
 export { add, affine, div, exp, log, mul, relu, sigmoid, sub, tanh } from "./elementwise.ts";
 export { layerNorm } from "./layer_norm.ts";
 export { broadcastTo, concat, gather, permute, reshape, slice, transpose } from "./layout.ts";
-export { linear, matmul, projectBackward, projectInto } from "./matmul.ts";
-export { expectShape, Parameter, type ParameterOptions } from "./parameter.ts";
+export { matmul } from "./matmul.ts";
+export { expectShape, Parameter, type ParameterOptions, type Precision } from "./parameter.ts";
+export { keptPacked, linear, multiplyKept, projectBackward, projectInto, type Rows } from "./projection.ts";
 export { Random, type RandomOptions } from "./random.ts";
 export { mean, sum } from "./reductions.ts";
 export { inference, Scope, type ScopeOptions, training, type TrainingOptions } from "./scope.ts";
@@ -18,6 +19,7 @@ export {
   allocateTensor,
   formatShape,
   persistentTensor,
+  type RowSource,
   sizeOf,
   Tensor,
   tensor,

@@ -10,20 +10,38 @@ export interface ParameterOptions {
   readonly values?: ArrayLike<number>;
 }
 
+/** How a product reads the weights outside training. */
+export type Precision = "float32" | "int8";
+
+/** Something that was derived from a parameter's values, and from which versions. */
+interface Derived {
+  readonly block: Block;
+  readonly bytes: number;
+  readonly version: number;
+  readonly other: Parameter | undefined;
+  readonly otherVersion: number | undefined;
+}
+
 /**
  * A tensor that is trained: it stays, and its gradient adds up until it is set to zero. An optimizer moves its
  * parameters into one slab.
  */
 export class Parameter extends Tensor {
+  /** How products read the weights outside training: as they are, or rounded to 8 bits with a scale for each row. */
+  precision: Precision = "float32";
+  /** The memory of the values while it is the parameter's own and no slab's. */
+  #valuesBlock: Block | undefined;
   #gradientBlock: Block | undefined;
+  #ownsGradient = false;
   #version = 0;
-  #packed: { version: number; block: Block } | undefined;
+  #derived = new Map<string, Derived>();
 
   /** Takes memory for the values. */
   constructor(shape: readonly number[], options: ParameterOptions = {}) {
     const engine = options.engine ?? Engine.default();
     const block = engine.allocate(sizeOf(shape) * 4);
     super({ engine, shape, address: block.address, block });
+    this.#valuesBlock = block;
     this.requiresGradient = true;
     if (options.values) this.assign(options.values);
   }
@@ -49,35 +67,45 @@ export class Parameter extends Tensor {
     if (this.hasGradient) this.engine.run("fill", this.size, 0, this.claimGradient());
   }
 
-  /**
-   * Moves values and gradient into the two blocks of a new slab, `offset` floats from where each begins; the old memory is given back once
-   * nobody uses it.
-   */
-  relocate(values: Block, gradients: Block, offset: number): void {
-    const { engine, size } = this;
-    const [address, gradient] = [values.address + offset * 4, gradients.address + offset * 4];
-    engine.run("affine", size, this.address, 1, 0, address);
-    if (this.hasGradient) engine.run("affine", size, this.claimGradient(), 1, 0, gradient);
-    this.moveTo(values, address, gradient);
-    this.#gradientBlock = gradients;
+  /** Moves the values into a slab's block, `offset` floats from where it begins; their own memory is given back. */
+  relocateValues(slab: Block, offset: number): void {
+    const address = slab.address + offset * 4;
+    this.engine.run("affine", this.size, this.address, 1, 0, address);
+    if (this.#valuesBlock) this.engine.release(this.#valuesBlock);
+    this.#valuesBlock = undefined;
+    this.moveValues(slab, address);
+    this.touch();
   }
 
-  /** Where B = W^T stands packed for `matmul_packed`. For inference: the packed form is kept until the values change. */
-  packedTransposed(): number {
-    const [rows, columns] = this.shape;
-    const { engine } = this;
-    const padded = Math.ceil(rows / 8) * 8;
-    if (this.#packed?.version !== this.#version) {
-      const block = this.#packed?.block ?? engine.allocate(padded * columns * 4);
-      engine.run("pack", 1, columns, rows, this.address, columns, block.address);
-      this.#packed = { version: this.#version, block };
+  /** Moves the gradient into a slab's block, which holds zeros; its own memory is given back. */
+  relocateGradient(slab: Block, offset: number): void {
+    const address = slab.address + offset * 4;
+    if (this.hasGradient) this.engine.run("affine", this.size, this.claimGradient(), 1, 0, address);
+    if (this.#ownsGradient) this.engine.release(this.#gradientBlock!);
+    this.#ownsGradient = false;
+    this.#gradientBlock = slab;
+    this.moveGradient(address);
+  }
+
+  /**
+   * Where something derived from the values stands, such as a packed form of them. `make` fills its `bytes` of memory when it is
+   * first asked for, and again when the values have changed, or those of the `other` parameter that it depends on.
+   */
+  derived(name: string, bytes: number, make: (address: number) => void, other?: Parameter): number {
+    const found = this.#derived.get(name);
+    if (found?.version === this.#version && found.other === other && found.otherVersion === other?.version) {
+      return found.block.address;
     }
-    return this.#packed.block.address;
+    const block = found?.bytes === bytes ? found.block : this.engine.allocate(bytes);
+    make(block.address);
+    this.#derived.set(name, { block, bytes, version: this.#version, other, otherVersion: other?.version });
+    return block.address;
   }
 
   /** Memory for the gradient that stays. */
   protected override allocateGradient(): number {
     this.#gradientBlock = this.engine.allocate(this.size * 4);
+    this.#ownsGradient = true;
     return this.#gradientBlock.address;
   }
 }

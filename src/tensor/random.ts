@@ -41,26 +41,44 @@ export class Random {
 
   /** `count` numbers from the uniform distribution on [low, high), rounded to floats. */
   uniform(count: number, low = 0, high = 1): Float32Array {
-    const engine = this.#engine;
-    const mark = engine.arena.mark();
-    const address = engine.arena.allocate(count * 4);
-    engine.run("random_uniform", count, address, ...seedWords(this.seed), this.#stream++, 0);
-    const values = engine.floats(address, count).slice();
-    engine.arena.reset(mark);
-    if (low !== 0 || high !== 1) { for (let i = 0; i < count; i++) values[i] = low + (high - low) * values[i]; }
-    return values;
+    return this.#inArena(count, (address) => this.fillUniform(address, count, low, high));
   }
 
   /** `count` numbers from the normal distribution (Box and Muller 1958). */
   normal(count: number, mean = 0, deviation = 1): Float32Array {
-    const uniform = this.uniform(count + count % 2);
-    const values = new Float32Array(count);
+    const even = count + count % 2;
+    return this.#inArena(even, (address) => this.fillNormal(address, even, mean, deviation)).subarray(0, count);
+  }
+
+  /** Writes what `uniform` gives to the engine's memory. */
+  fillUniform(address: number, count: number, low = 0, high = 1): void {
+    const engine = this.#engine;
+    engine.run("random_uniform", count, address, ...seedWords(this.seed), this.#stream++, 0);
+    if (low === 0 && high === 1) return;
+    const values = engine.floats(address, count);
+    for (let i = 0; i < count; i++) values[i] = low + (high - low) * values[i];
+  }
+
+  /** Writes what `normal` gives to the engine's memory; `count` is even. */
+  fillNormal(address: number, count: number, mean = 0, deviation = 1): void {
+    this.fillUniform(address, count);
+    const values = this.#engine.floats(address, count);
     for (let i = 0; i < count; i += 2) {
-      const radius = deviation * Math.sqrt(-2 * Math.log(1 - uniform[i]));
-      const angle = 2 * Math.PI * uniform[i + 1];
+      const radius = deviation * Math.sqrt(-2 * Math.log(1 - values[i]));
+      const angle = 2 * Math.PI * values[i + 1];
       values[i] = mean + radius * Math.cos(angle);
-      if (i + 1 < count) values[i + 1] = mean + radius * Math.sin(angle);
+      values[i + 1] = mean + radius * Math.sin(angle);
     }
+  }
+
+  /** What `fill` writes to memory of the step. */
+  #inArena(count: number, fill: (address: number) => void): Float32Array {
+    const { arena } = this.#engine;
+    const mark = arena.mark();
+    const address = arena.allocate(count * 4);
+    fill(address);
+    const values = this.#engine.floats(address, count).slice();
+    arena.reset(mark);
     return values;
   }
 }

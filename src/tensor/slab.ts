@@ -38,11 +38,11 @@ export class Slab {
     }
     this.places = places;
     this.size = offset;
+    // One after the other, so that the gradients may stand where the values stood.
     this.#values = this.engine.allocate(offset * 4);
+    for (const { parameter, offset } of places) parameter.relocateValues(this.#values, offset);
     this.#gradients = this.engine.allocate(offset * 4);
-    for (const { parameter, offset } of places) {
-      parameter.relocate(this.#values, this.#gradients, offset);
-    }
+    for (const { parameter, offset } of places) parameter.relocateGradient(this.#gradients, offset);
   }
 
   /** Where the values begin. */

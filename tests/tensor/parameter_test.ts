@@ -2,6 +2,7 @@ import { assertEquals, assertThrows } from "@std/assert";
 import {
   expectShape,
   inference,
+  keptPacked,
   linear,
   mul,
   Parameter,
@@ -41,17 +42,17 @@ Deno.test("a parameter's packed form follows its values", () => {
     for (const [rows, columns] of [[1, 1], [5, 3], [8, 4], [33, 9]]) {
       const p = new Parameter([rows, columns], { engine, values: randomFloats(1, rows * columns) });
       const packed = () => {
-        const address = p.packedTransposed();
+        const address = keptPacked(p);
         return engine.floats(address, Math.ceil(rows / 8) * 8 * columns).slice();
       };
       assertEquals(packed(), packPanels(p.toArray(), columns, rows, true));
-      const address = p.packedTransposed();
+      const address = keptPacked(p);
       p.assign(randomFloats(2, rows * columns));
       assertEquals(packed(), packPanels(p.toArray(), columns, rows, true));
       engine.run("fill", rows * columns, 0.5, p.address);
       p.touch();
       assertEquals(packed(), packPanels(p.toArray(), columns, rows, true));
-      assertEquals(p.packedTransposed(), address);
+      assertEquals(keptPacked(p), address);
     }
   }
 });
@@ -81,7 +82,7 @@ Deno.test("the memory of a parameter that nobody can reach is given back, gradie
   const use = () => {
     const p = new Parameter([200, 300], { engine });
     p.zeroedGradient();
-    p.packedTransposed();
+    keptPacked(p);
   };
   use();
   await collectGarbage();

@@ -1,0 +1,117 @@
+import type { Engine } from "../engine/mod.ts";
+import {
+  allocateTensor,
+  multiplyKept,
+  type Parameter,
+  projectBackward,
+  projectInto,
+  Scope,
+  type Tensor,
+} from "../tensor/mod.ts";
+import {
+  addBiasGradients,
+  addGradient,
+  addRecurrentGradient,
+  allWeights,
+  carryFrom,
+  deriveBiases,
+  isStepwise,
+  type LayerInput,
+  type LayerResult,
+  loopSteps,
+  packForward,
+  packRows,
+  previousStates,
+  takeLast,
+  withLoan,
+} from "./recurrence.ts";
+
+/** The two bias vectors for the kernel: b_ih + b_hh for r and z with b_in, and b_hn apart. */
+function sumGruBiases(engine: Engine, H: number, biasIH: Parameter | null, biasHH: Parameter | null): [number, number] {
+  const bias = deriveBiases(engine, 4 * H, [biasIH, biasHH], (to) => {
+    engine.run("fill", 4 * H, 0, to);
+    if (biasIH) engine.run("add_scaled", 3 * H, 1, biasIH.address, to);
+    if (biasHH) {
+      engine.run("add_scaled", 2 * H, 1, biasHH.address, to);
+      engine.run("add_scaled", H, 1, biasHH.address + 2 * H * 4, to + 3 * H * 4);
+    }
+  });
+  return [bias, bias + 3 * H * 4];
+}
+
+/** Runs the time loop over W_ih x, which `gates` holds; r and z have a recurrent product apart from that of n. */
+function runLoop({ x, packing, weights, h0 }: LayerInput, gates: Tensor, hn: Tensor, output: Tensor): void {
+  const { engine } = x;
+  const { weightHH, biasIH, biasHH } = weights;
+  const H = weightHH.shape[1];
+  const at = engine.placeIntegers(packing.sizes);
+  const biases = sumGruBiases(engine, H, biasIH, biasHH);
+  const loop = (steps: number, t: number, first: number, previous: number, packed: readonly [number, number]): void => {
+    const rows = [gates, hn, output].map(({ address, shape }) => address + first * shape[1] * 4);
+    engine.run("gru_forward", steps, at + t * 4, H, ...rows, previous, ...biases, ...packed, engine.scratch);
+  };
+  if (isStepwise(packing, weights)) {
+    for (const { t, rows, first, before } of loopSteps(packing)) {
+      const previous = before(output, h0);
+      if (previous) {
+        const from = { address: previous, pitch: H };
+        const toRZ = { address: gates.address + first * 3 * H * 4, pitch: 3 * H };
+        const toN = { address: hn.address + first * H * 4, pitch: H };
+        multiplyKept(rows, from, weightHH, toRZ, true, [0, 2 * H]);
+        multiplyKept(rows, from, weightHH, toN, false, [2 * H, 3 * H]);
+      }
+      loop(1, t, first, previous, [0, 0]);
+    }
+  } else {
+    const packed = [packForward(weightHH, 0, 2 * H), packForward(weightHH, 2 * H, 3 * H)] as const;
+    loop(packing.sizes.length, 0, 0, h0?.address ?? 0, packed);
+  }
+}
+
+/** A GRU layer, reset gate after the recurrent product, over a packed batch; see `docs/cells.md`. */
+export function gruLayer(input: LayerInput): LayerResult {
+  const { x, packing, weights, h0 } = input;
+  const { engine } = x;
+  const { weightIH, weightHH, biasIH, biasHH } = weights;
+  const H = weightHH.shape[1];
+  const { rows, sizes } = packing;
+  const gates = allocateTensor(engine, [rows, 3 * H], "gru");
+  const hn = allocateTensor(engine, [rows, H], "gru");
+  const output = allocateTensor(engine, [rows, H], "gru");
+  projectInto(x, weightIH, gates.address);
+  withLoan(engine, () => runLoop(input, gates, hn, output));
+  const h = takeLast(packing, output);
+  Scope.of(engine, "gru").record([x, h0, ...allWeights(weights)], [output, h], () => {
+    const dh = carryFrom(h);
+    const dOutput = output.hasGradient ? output.claimGradient() : 0;
+    withLoan(engine, () =>
+      engine.run(
+        "gru_backward",
+        sizes.length,
+        engine.placeIntegers(sizes),
+        H,
+        gates.address,
+        hn.address,
+        output.address,
+        h0?.address ?? 0,
+        dOutput,
+        dh,
+        h0?.requiresGradient ? 1 : 0,
+        packRows(weightHH, false, 0, 2 * H),
+        packRows(weightHH, false, 2 * H),
+        engine.scratch,
+      ));
+    addGradient(h0, dh);
+    projectBackward(x, weightIH, gates.address);
+    const recurrent = { packing, h: output, h0, previous: previousStates(packing, output), weight: weightHH };
+    addRecurrentGradient(recurrent, gates.address, 3 * H, 0, 2 * H);
+    addRecurrentGradient(recurrent, hn.address, H, 2 * H, H);
+    addBiasGradients(engine, rows, 3 * H, gates.address, [biasIH]);
+    if (biasHH?.requiresGradient) {
+      const to = biasHH.zeroedGradient();
+      engine.run("add_row_sums", rows, 2 * H, gates.address, 3 * H, to);
+      engine.run("add_row_sums", rows, H, hn.address, H, to + 2 * H * 4);
+    }
+  });
+  return { output, h };
+}

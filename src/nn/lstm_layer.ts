@@ -1,0 +1,108 @@
+import { allocateTensor, multiplyKept, projectBackward, projectInto, Scope, type Tensor } from "../tensor/mod.ts";
+import {
+  addBiasGradients,
+  addGradient,
+  addRecurrentGradient,
+  allWeights,
+  carryFrom,
+  isStepwise,
+  type LayerInput,
+  type LayerResult,
+  loopSteps,
+  packForward,
+  packRows,
+  previousStates,
+  sumBiases,
+  takeLast,
+  withLoan,
+} from "./recurrence.ts";
+
+/** What the forward loop writes. */
+interface States {
+  readonly gates: Tensor;
+  readonly output: Tensor;
+  readonly c: Tensor;
+  readonly tanhC: Tensor;
+  readonly m: Tensor;
+}
+
+/** Runs the time loop over W_ih x, which `gates` holds. */
+function runLoop({ x, packing, weights, h0, c0 }: LayerInput, states: States): void {
+  const { engine } = x;
+  const { weightHH, weightHR, biasIH, biasHH } = weights;
+  const { gates, output, c, tanhC, m } = states;
+  const H = weightHH.shape[0] / 4;
+  const P = weightHH.shape[1];
+  const at = engine.placeIntegers(packing.sizes);
+  const bias = sumBiases(engine, 4 * H, biasIH, biasHH);
+  const packedHR = weightHR ? packForward(weightHR) : 0;
+  const loop = (steps: number, t: number, first: number, previous: readonly [number, number], packed: number): void => {
+    const rows = [gates, output, c, tanhC, m].map(({ address, shape }) => address + first * shape[1] * 4);
+    const { scratch } = engine;
+    engine.run("lstm_forward", steps, at + t * 4, H, P, ...rows, ...previous, bias, packed, packedHR, scratch);
+  };
+  if (isStepwise(packing, weights)) {
+    for (const { t, rows, first, before } of loopSteps(packing)) {
+      const previous = before(output, h0);
+      const to = { address: gates.address + first * 4 * H * 4, pitch: 4 * H };
+      if (previous) multiplyKept(rows, { address: previous, pitch: P }, weightHH, to, true);
+      loop(1, t, first, [previous, before(c, c0)], 0);
+    }
+  } else loop(packing.sizes.length, 0, 0, [h0?.address ?? 0, c0?.address ?? 0], packForward(weightHH));
+}
+
+/** An LSTM layer, with or without projection, over a packed batch; see `docs/cells.md`. */
+export function lstmLayer(input: LayerInput): LayerResult {
+  const { x, packing, weights, h0, c0 } = input;
+  const { engine } = x;
+  const { weightIH, weightHH, biasIH, biasHH, weightHR } = weights;
+  const H = weightHH.shape[0] / 4;
+  const P = weightHH.shape[1];
+  const { rows, batch, sizes } = packing;
+  const states = (width: number, count = rows): Tensor => allocateTensor(engine, [count, width], "lstm");
+  const [gates, c, tanhC, output] = [states(4 * H), states(H), states(H), states(P)];
+  const m = weightHR ? states(H) : output;
+  projectInto(x, weightIH, gates.address);
+  withLoan(engine, () => runLoop(input, { gates, output, c, tanhC, m }));
+  const [h, cN] = [takeLast(packing, output), takeLast(packing, c)];
+  Scope.of(engine, "lstm").record([x, h0, c0, ...allWeights(weights)], [output, h, cN], () => {
+    const dh = carryFrom(h);
+    const dc = carryFrom(cN);
+    const dH = weightHR ? states(P).address : 0;
+    const dm = weightHR ? states(H, batch).address : 0;
+    const initial = h0?.requiresGradient || c0?.requiresGradient ? 1 : 0;
+    const dOutput = output.hasGradient ? output.claimGradient() : 0;
+    withLoan(engine, () =>
+      engine.run(
+        "lstm_backward",
+        sizes.length,
+        engine.placeIntegers(sizes),
+        H,
+        P,
+        gates.address,
+        c.address,
+        tanhC.address,
+        c0?.address ?? 0,
+        dOutput,
+        dh,
+        dc,
+        dH,
+        dm,
+        initial,
+        packRows(weightHH, false),
+        weightHR ? packRows(weightHR, false) : 0,
+        engine.scratch,
+      ));
+    addGradient(h0, dh);
+    addGradient(c0, dc);
+    projectBackward(x, weightIH, gates.address);
+    if (weightHR?.requiresGradient) {
+      const to = weightHR.zeroedGradient();
+      engine.run("matmul", 1, 0, P, H, rows, dH, P, m.address, H, to, H, 1, engine.scratch);
+    }
+    const previous = previousStates(packing, output);
+    addRecurrentGradient({ packing, h: output, h0, previous, weight: weightHH }, gates.address, 4 * H, 0, 4 * H);
+    addBiasGradients(engine, rows, 4 * H, gates.address, [biasIH, biasHH]);
+  });
+  return { output, h, c: cN };
+}

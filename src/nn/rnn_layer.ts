@@ -1,0 +1,62 @@
+import { allocateTensor, multiplyKept, projectBackward, projectInto, Scope } from "../tensor/mod.ts";
+import {
+  addBiasGradients,
+  addGradient,
+  addRecurrentGradient,
+  allWeights,
+  carryFrom,
+  isStepwise,
+  type LayerFunction,
+  loopSteps,
+  packForward,
+  packRows,
+  previousStates,
+  sumBiases,
+  takeLast,
+  withLoan,
+} from "./recurrence.ts";
+
+/** Elman's network with tanh or relu over a packed batch; see `docs/cells.md`. */
+export function rnnLayer(relu: boolean): LayerFunction {
+  return ({ x, packing, weights, h0 }) => {
+    const { engine } = x;
+    const { weightIH, weightHH, biasIH, biasHH } = weights;
+    const H = weightHH.shape[1];
+    const { rows, sizes } = packing;
+    const at = engine.placeIntegers(sizes);
+    const kind = relu ? 1 : 0;
+    const bias = sumBiases(engine, H, biasIH, biasHH);
+    const output = allocateTensor(engine, [rows, H], "rnn");
+    projectInto(x, weightIH, output.address);
+    const loop = (steps: number, t: number, first: number, previous: number, packed: number): void => {
+      const to = output.address + first * H * 4;
+      engine.run("rnn_forward", kind, steps, at + t * 4, H, to, previous, bias, packed, engine.scratch);
+    };
+    if (isStepwise(packing, weights)) {
+      for (const { t, rows, first, before } of loopSteps(packing)) {
+        const previous = before(output, h0);
+        const to = { address: output.address + first * H * 4, pitch: H };
+        if (previous) multiplyKept(rows, { address: previous, pitch: H }, weightHH, to, true);
+        loop(1, t, first, previous, 0);
+      }
+    } else withLoan(engine, () => loop(sizes.length, 0, 0, h0?.address ?? 0, packForward(weightHH)));
+    const h = takeLast(packing, output);
+    Scope.of(engine, "rnn").record([x, h0, ...allWeights(weights)], [output, h], () => {
+      const dGates = engine.arena.allocate(rows * H * 4);
+      const dh = carryFrom(h);
+      const dOutput = output.hasGradient ? output.claimGradient() : 0;
+      const initial = h0?.requiresGradient ? 1 : 0;
+      const states = [output.address, dOutput, dh, dGates];
+      withLoan(engine, () => {
+        const packed = packRows(weightHH, false);
+        engine.run("rnn_backward", kind, sizes.length, at, H, ...states, initial, packed, engine.scratch);
+      });
+      addGradient(h0, dh);
+      projectBackward(x, weightIH, dGates);
+      const previous = previousStates(packing, output);
+      addRecurrentGradient({ packing, h: output, h0, previous, weight: weightHH }, dGates, H, 0, H);
+      addBiasGradients(engine, rows, H, dGates, [biasIH, biasHH]);
+    });
+    return { output, h };
+  };
+}

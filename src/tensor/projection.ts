@@ -1,0 +1,149 @@
+import { expectShape, Parameter } from "./parameter.ts";
+import { Scope } from "./scope.ts";
+import { allocateTensor, formatShape, rowsOf, type RowSource, type Tensor } from "./tensor.ts";
+
+/** x[..., K] W^T + b for a weight W[N, K] and a bias b[N], or none. */
+export function linear(x: Tensor, weight: Tensor, bias: Tensor | null = null): Tensor {
+  const [N, K] = weight.shape;
+  if (x.shape.at(-1) !== K) {
+    throw new RangeError(`linear: expected an input [..., ${K}], found ${formatShape(x.shape)}`);
+  }
+  expectShape("linear", weight, [N, K]);
+  if (bias) expectShape("linear", bias, [N]);
+  const { engine } = x;
+  const M = rowsOf(x);
+  const y = allocateTensor(engine, [...x.shape.slice(0, -1), N], "linear");
+  projectInto(x, weight, y.address);
+  if (bias) engine.run("add_bias", M, N, bias.address, y.address);
+  Scope.of(engine, "linear").record([x, weight, bias], [y], () => {
+    const dy = y.claimGradient();
+    projectBackward(x, weight, dy);
+    if (bias?.requiresGradient) engine.run("add_row_sums", M, N, dy, N, bias.zeroedGradient());
+  });
+  return y;
+}
+
+/**
+ * x W^T into `to`[M, N], for x[M, K] and the parameter W[N, K]: the product that every layer begins with. Outside training what is
+ * derived from the weights is kept, so that small batches do not derive it again.
+ */
+export function projectInto(x: Tensor, weight: Tensor, to: number): void {
+  const { engine } = x;
+  const [N, K] = weight.shape;
+  const M = rowsOf(x);
+  const kept = weight instanceof Parameter && !Scope.of(engine, "linear").training ? weight : undefined;
+  const products = tableProducts(x, weight, kept);
+  if (products !== undefined) engine.run("gather_rows", M, N, x.source!.at, products, to);
+  else if (kept) multiplyKept(M, { address: x.address, pitch: K }, kept, { address: to, pitch: N }, false);
+  else engine.run("matmul", 0, 1, M, N, K, x.address, K, weight.address, K, to, N, 0, engine.scratch);
+}
+
+/** The gradients of `projectInto`, from `dy`[M, N]: by x where it wants one, and by the weights. */
+export function projectBackward(x: Tensor, weight: Tensor, dy: number): void {
+  const { engine } = x;
+  const { scratch } = engine;
+  const [N, K] = weight.shape;
+  const M = rowsOf(x);
+  const source = smallSource(x);
+  if (source) {
+    const { table, at } = source;
+    const sums = engine.arena.allocate(rowsOf(table) * N * 4);
+    engine.run("fill", rowsOf(table) * N, 0, sums);
+    engine.run("scatter_add_rows", M, N, at, dy, sums);
+    projectBackward(table, weight, sums);
+    x.bypassGradient();
+    return;
+  }
+  if (x.requiresGradient) {
+    const add = x.hasGradient ? 1 : 0;
+    engine.run("matmul", 0, 0, M, K, N, dy, N, weight.address, K, x.claimGradient(), K, add, scratch);
+  }
+  if (weight.requiresGradient) {
+    const add = weight.hasGradient ? 1 : 0;
+    engine.run("matmul", 1, 0, N, K, M, dy, N, x.address, K, weight.claimGradient(), K, add, scratch);
+  }
+}
+
+/**
+ * The table whose rows x has, where it has so few that their products, taken once each, are the lesser work: a batch of
+ * characters repeats the same few embeddings. Every product has the same bits either way.
+ */
+function smallSource(x: Tensor): RowSource | undefined {
+  return x.source && 2 * x.source.table.shape[0] <= rowsOf(x) ? x.source : undefined;
+}
+
+/** Where the products of the rows of x's table with the weight stand, where looking them up is the lesser work. */
+function tableProducts(x: Tensor, weight: Tensor, kept: Parameter | undefined): number | undefined {
+  if (!x.source) return undefined;
+  const { engine } = x;
+  const { table } = x.source;
+  const [N, K] = weight.shape;
+  const [R] = table.shape;
+  const make = (to: number): void =>
+    engine.run("matmul", 0, 1, R, N, K, table.address, K, weight.address, K, to, N, 0, engine.scratch);
+  if (kept && table instanceof Parameter && R <= 2 * K) return kept.derived("products", R * N * 4, make, table);
+  if (!smallSource(x)) return undefined;
+  const products = engine.arena.allocate(R * N * 4);
+  make(products);
+  return products;
+}
+
+/** Rows from which on a native product is faster than the packed weights. */
+const NATIVE_ROWS = 8;
+
+/** Rows in memory, `pitch` floats apart. */
+export interface Rows {
+  /** Where the first begins. */
+  readonly address: number;
+  /** Floats from one to the next. */
+  readonly pitch: number;
+}
+
+/**
+ * to[M, n] (+)= from[M, K] W^T outside training, by the rows [first, last) of the weight W: packed, or in 8 bits, as the weight's precision
+ * says, which is kept until the values change.
+ */
+export function multiplyKept(
+  M: number,
+  from: Rows,
+  weight: Parameter,
+  to: Rows,
+  accumulate: boolean,
+  [first, last]: readonly [number, number] = [0, weight.shape[0]],
+): void {
+  const { engine } = weight;
+  const K = weight.shape[1];
+  const n = last - first;
+  const rows = weight.address + first * K * 4;
+  const panels = Math.ceil(n / 8) * 8;
+  const add = accumulate ? 1 : 0;
+  if (weight.precision === "int8") {
+    const bytes = panels * (K + K % 2);
+    const packed = weight.derived(
+      `int8 ${first} ${last}`,
+      bytes + panels * 4,
+      (at) => engine.run("pack_int8", K, n, rows, K, at, at + bytes),
+    );
+    const operands = [from.address, from.pitch, packed, packed + bytes, to.address, to.pitch];
+    engine.run("matmul_int8", M, n, K, ...operands, add, engine.scratch);
+  } else if (engine.blas && M >= NATIVE_ROWS) {
+    const operands = [from.address, from.pitch, rows, K, to.address, to.pitch];
+    engine.run("matmul", 0, 1, M, n, K, ...operands, add, engine.scratch);
+  } else {
+    const packed = keptPacked(weight, first, last);
+    engine.run("matmul_packed", M, n, K, from.address, from.pitch, packed, to.address, to.pitch, add, engine.scratch);
+  }
+}
+
+/** Where the rows [first, last) of a weight stand packed as W^T, kept until the values change. */
+export function keptPacked(weight: Parameter, first = 0, last: number = weight.shape[0]): number {
+  const { engine } = weight;
+  const K = weight.shape[1];
+  const n = last - first;
+  const rows = weight.address + first * K * 4;
+  return weight.derived(
+    `packed ${first} ${last}`,
+    Math.ceil(n / 8) * 8 * K * 4,
+    (at) => engine.run("pack", 1, K, n, rows, K, at),
+  );
+}

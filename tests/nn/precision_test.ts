@@ -1,0 +1,80 @@
+import { assert, assertAlmostEquals } from "@std/assert";
+import {
+  GRU,
+  inference,
+  LSTM,
+  Random,
+  type Recurrent,
+  type RecurrentState,
+  RNN,
+  slice,
+  tensor,
+} from "../../src/nn/mod.ts";
+import { assertSameBits } from "../support/bounds.ts";
+import { randomFloats } from "../support/floats.ts";
+import { engineOf } from "../support/gradient_check.ts";
+import { BUILDS } from "../support/kernel_contract.ts";
+
+const [T, B, I, H] = [6, 5, 7, 33];
+const LENGTHS = [6, 2, 5, 1, 3];
+
+function layersOf(build: (typeof BUILDS)[number]): Recurrent[] {
+  const engine = engineOf(build);
+  const options = { engine, random: new Random(2, { engine }), input: I, hidden: H, layers: 2 };
+  return [new RNN(options), new LSTM(options), new LSTM({ ...options, projection: 9 }), new GRU(options)];
+}
+
+/** All outputs [T, B, P] of a layer, with states that are not zero. */
+function run(layer: Recurrent, build: (typeof BUILDS)[number], lengths?: readonly number[]): Float32Array {
+  const engine = engineOf(build);
+  return inference(() => {
+    const states = (width: number, seed: number) =>
+      tensor(randomFloats(seed, 2 * B * width), [2, B, width], { engine });
+    const state = { h: states(layer.projected, 4), c: layer.hasCells ? states(H, 5) : undefined };
+    return layer.forward(tensor(randomFloats(3, T * B * I), [T, B, I], { engine }), { state, lengths }).output
+      .toArray();
+  }, { engine });
+}
+
+/** The same outputs, one step at a time. */
+function runSteps(layer: Recurrent, build: (typeof BUILDS)[number]): Float32Array {
+  const engine = engineOf(build);
+  return inference(() => {
+    const x = tensor(randomFloats(3, T * B * I), [T, B, I], { engine });
+    const states = (width: number, seed: number) =>
+      tensor(randomFloats(seed, 2 * B * width), [2, B, width], { engine });
+    let state: RecurrentState = { h: states(layer.projected, 4), c: layer.hasCells ? states(H, 5) : undefined };
+    const outputs: number[] = [];
+    for (let t = 0; t < T; t++) {
+      const result = layer.forward(slice(x, 0, t, t + 1), { state });
+      outputs.push(...result.output.toArray());
+      state = result.state;
+    }
+    return Float32Array.from(outputs);
+  }, { engine });
+}
+
+for (const build of BUILDS) {
+  Deno.test(`layers with weights of 8 bits stay within 0.02 of those with floats (${build})`, () => {
+    for (const layer of layersOf(build)) {
+      for (const lengths of [undefined, LENGTHS]) {
+        const exact = run(layer, build, lengths);
+        for (const parameter of layer.parameters()) parameter.precision = "int8";
+        const rounded = run(layer, build, lengths);
+        for (const parameter of layer.parameters()) parameter.precision = "float32";
+        rounded.forEach((value, i) => assertAlmostEquals(value, exact[i], 0.02));
+        assert(rounded.some((value, i) => value !== exact[i]));
+        assertSameBits(run(layer, build, lengths), exact, "floats again");
+      }
+    }
+  });
+
+  Deno.test(`single steps give the bits of the whole sequence in either precision (${build})`, () => {
+    for (const layer of layersOf(build)) {
+      for (const precision of ["float32", "int8"] as const) {
+        for (const parameter of layer.parameters()) parameter.precision = precision;
+        assertSameBits(runSteps(layer, build), run(layer, build), `${layer.constructor.name} ${precision}`);
+      }
+    }
+  });
+}

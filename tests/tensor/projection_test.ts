@@ -1,0 +1,122 @@
+import { assert, assertAlmostEquals, assertEquals, assertThrows } from "@std/assert";
+import {
+  affine,
+  gather,
+  inference,
+  linear,
+  mul,
+  Parameter,
+  sum,
+  type Tensor,
+  tensor,
+  training,
+} from "../../src/tensor/mod.ts";
+import { assertSameBits } from "../support/bounds.ts";
+import { randomFloats } from "../support/floats.ts";
+import { engineOf } from "../support/gradient_check.ts";
+import { BUILDS } from "../support/kernel_contract.ts";
+
+const [R, K, N] = [7, 5, 6];
+const ids = Int32Array.from({ length: 40 }, (_, i) => i % 11 === 10 ? -1 : (i * i) % R);
+
+/** Output and gradients of a product of a table's rows, `lookUp` being what lies between the two. */
+function project(build: (typeof BUILDS)[number], lookUp: (table: Parameter) => Tensor) {
+  const engine = engineOf(build);
+  const table = new Parameter([R, K], { engine, values: randomFloats(1, R * K) });
+  const weight = new Parameter([N, K], { engine, values: randomFloats(2, N * K) });
+  const output = training(() => {
+    const y = linear(lookUp(table), weight);
+    sum(mul(y, tensor(randomFloats(3, y.size), y.shape, { engine }))).backward();
+    return y.toArray();
+  }, { engine });
+  return { output, dTable: table.gradients(), dWeight: weight.gradients() };
+}
+
+function assertClose(found: Float32Array, expected: Float32Array): void {
+  for (const [i, value] of expected.entries()) assertAlmostEquals(found[i], value, 1e-5);
+}
+
+Deno.test("the products of a small table's rows are looked up, with the bits and the gradients of plain rows", () => {
+  for (const build of BUILDS) {
+    const looked = project(build, (table) => gather(table, ids));
+    // The copy in between has no table.
+    const plain = project(build, (table) => affine(gather(table, ids), 1, 0));
+    assertSameBits(looked.output, plain.output, "output");
+    assertClose(looked.dTable, plain.dTable);
+    assertClose(looked.dWeight, plain.dWeight);
+    assert(plain.dTable.some((d) => d !== 0) && plain.dWeight.some((d) => d !== 0));
+  }
+});
+
+Deno.test("rows of rows are looked up in the first table", () => {
+  const order = Int32Array.from(ids, (_, i) => i % 3 === 0 ? -1 : ids.length - 1 - i);
+  for (const build of BUILDS) {
+    const looked = project(build, (table) => gather(gather(table, ids), order));
+    const plain = project(build, (table) => affine(gather(gather(table, ids), order), 1, 0));
+    assertSameBits(looked.output, plain.output, "output");
+    assertClose(looked.dTable, plain.dTable);
+    assertClose(looked.dWeight, plain.dWeight);
+  }
+});
+
+Deno.test("a gradient that went to the table is not taken for zeros", () => {
+  const engine = engineOf("plain");
+  const table = new Parameter([R, K], { engine, values: randomFloats(1, R * K) });
+  const weight = new Parameter([N, K], { engine, values: randomFloats(2, N * K) });
+  training(() => {
+    const [rows, kept] = [gather(table, ids), affine(gather(table, ids), 1, 0)];
+    sum(linear(rows, weight)).backward();
+    assertThrows(() => rows.gradients(), RangeError, "went straight to the table");
+    assertEquals(kept.gradients(), new Float32Array(kept.size));
+  }, { engine });
+});
+
+Deno.test("outside training looked-up products follow the table and the weight", () => {
+  for (const build of BUILDS) {
+    const engine = engineOf(build);
+    const table = new Parameter([R, K], { engine, values: randomFloats(1, R * K) });
+    const weight = new Parameter([N, K], { engine, values: randomFloats(2, N * K) });
+    const both = () =>
+      inference(() => {
+        const rows = gather(table, Int32Array.of(3));
+        return [linear(rows, weight).toArray(), linear(affine(rows, 1, 0), weight).toArray()];
+      }, { engine });
+    const check = (): Float32Array => {
+      const [looked, plain] = both();
+      assertSameBits(looked, plain, "product");
+      return looked;
+    };
+    const first = check();
+    table.assign(randomFloats(4, R * K));
+    const second = check();
+    weight.assign(randomFloats(5, N * K));
+    const third = check();
+    assert(first[0] !== second[0] && second[0] !== third[0]);
+  }
+});
+
+Deno.test("weights of 8 bits give products within half a step of each weight", () => {
+  for (const build of BUILDS) {
+    const engine = engineOf(build);
+    const [rows, width, outputs] = [3, 200, 50];
+    const weight = new Parameter([outputs, width], { engine, values: randomFloats(2, outputs * width) });
+    const x = randomFloats(3, rows * width);
+    const apply = (): Float32Array =>
+      inference(() => linear(tensor(x, [rows, width], { engine }), weight).toArray(), { engine });
+    const exact = apply();
+    weight.precision = "int8";
+    const rounded = apply();
+    const values = weight.toArray();
+    for (let i = 0; i < rows * outputs; i++) {
+      const [row, column] = [Math.floor(i / outputs), i % outputs];
+      const own = values.subarray(column * width, (column + 1) * width);
+      const step = own.reduce((most, w) => Math.max(most, Math.abs(w)), 0) / 127;
+      const inputs = x.subarray(row * width, (row + 1) * width).reduce((total, v) => total + Math.abs(v), 0);
+      // The inputs' own rounding is to one part in 65,535 of the largest.
+      assert(Math.abs(rounded[i] - exact[i]) <= step / 2 * inputs * 1.01, `product ${i}`);
+    }
+    assert(rounded.some((value, i) => value !== exact[i]));
+    weight.precision = "float32";
+    assertEquals(apply(), exact);
+  }
+});
