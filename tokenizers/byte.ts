@@ -1,3 +1,4 @@
+import { characterBoundary } from "./surrogates.ts";
 import type { StreamDecoder } from "./stream_decoder.ts";
 import type { Tokenizer } from "./tokenizer.ts";
 import { type Pipeline, tokenizerJSON } from "./tokenizer_json.ts";
@@ -32,6 +33,11 @@ export class ByteTokenizer implements Tokenizer {
   /** The same as {@linkcode encode}. */
   encodePrompt(text: string): Int32Array {
     return this.encode(text);
+  }
+
+  /** The end, or the place before a surrogate whose partner is still to come. */
+  boundary(beginning: string): number {
+    return characterBoundary(beginning);
   }
 
   /** Always empty: every text has bytes. */

@@ -1,4 +1,5 @@
 import { decodeAll, type StreamDecoder } from "./stream_decoder.ts";
+import { characterBoundary } from "./surrogates.ts";
 import type { Tokenizer } from "./tokenizer.ts";
 import { type Pipeline, tokenizerJSON, wordLevelJSON } from "./tokenizer_json.ts";
 import { Vocabulary } from "./vocabulary.ts";
@@ -65,8 +66,25 @@ export class CharTokenizer implements Tokenizer {
    * @throws {RangeError} If the text is empty, or a limit is impossible or would drop characters without `unknown`.
    */
   static train(text: string | Iterable<string>, options: CharTrainOptions = {}): CharTokenizer {
+    const counter = new CharacterCounter();
+    for (const piece of typeof text === "string" ? [text] : text) counter.add(piece);
+    return CharTokenizer.#fromCounts(counter.counts(), options);
+  }
+
+  /**
+   * As {@linkcode CharTokenizer.train}, from a text that comes piece by piece, such as a stream of a file's text.
+   *
+   * @param pieces The corpus; a piece may end between the two halves of a character.
+   * @throws {RangeError} As {@linkcode CharTokenizer.train}.
+   */
+  static async trainStream(pieces: AsyncIterable<string>, options: CharTrainOptions = {}): Promise<CharTokenizer> {
+    const counter = new CharacterCounter();
+    for await (const piece of pieces) counter.add(piece);
+    return CharTokenizer.#fromCounts(counter.counts(), options);
+  }
+
+  static #fromCounts(counts: ReadonlyMap<string, number>, options: CharTrainOptions): CharTokenizer {
     const { unknown = false, minCount, maxSize } = options;
-    const counts = countCharacters(typeof text === "string" ? [text] : text);
     if (counts.size === 0) throw new RangeError("train a character tokenizer: expected text, found none");
     const limits = { minCount, maxSize, order: "given" } as const;
     return new CharTokenizer(Vocabulary.fromCounts(counts, unknown ? { ...limits, unknown: "<unk>" } : limits));
@@ -103,6 +121,11 @@ export class CharTokenizer implements Tokenizer {
   /** The same as {@linkcode encode}. */
   encodePrompt(text: string): Int32Array {
     return this.encode(text);
+  }
+
+  /** The end, or the place before a surrogate whose partner is still to come. */
+  boundary(beginning: string): number {
+    return characterBoundary(beginning);
   }
 
   /** The distinct characters of a text that the vocabulary lacks, in the order in which they first occur. */
@@ -155,28 +178,29 @@ function codePoint(symbol: string): number {
   throw new RangeError(`build a character tokenizer: expected single characters, found ${JSON.stringify(symbol)}`);
 }
 
-/** How often each character occurs, in the order of the code points. */
-function countCharacters(chunks: Iterable<string>): Map<string, number> {
-  const counts = new Float64Array(0x110000);
-  let half = "";
-  for (const chunk of chunks) {
-    const text = half + chunk;
-    half = isHighSurrogate(text.charCodeAt(text.length - 1)) ? text.slice(-1) : "";
-    const end = text.length - half.length;
+/** Counts the characters of a text that comes in pieces. */
+class CharacterCounter {
+  readonly #counts = new Float64Array(0x110000);
+  #half = "";
+
+  add(piece: string): void {
+    const text = this.#half + piece;
+    const end = characterBoundary(text);
     for (let i = 0; i < end; i++) {
       const code = text.codePointAt(i)!;
-      counts[code]++;
+      this.#counts[code]++;
       if (code > 0xffff) i++;
     }
+    this.#half = text.slice(end);
   }
-  if (half !== "") counts[half.charCodeAt(0)]++;
-  const found = new Map<string, number>();
-  counts.forEach((count, code) => {
-    if (count > 0) found.set(String.fromCodePoint(code), count);
-  });
-  return found;
-}
 
-function isHighSurrogate(unit: number): boolean {
-  return unit >= 0xd800 && unit <= 0xdbff;
+  /** How often each character occurred, in the order of the code points. The text ends here. */
+  counts(): Map<string, number> {
+    if (this.#half !== "") this.#counts[this.#half.charCodeAt(0)]++;
+    const found = new Map<string, number>();
+    this.#counts.forEach((count, code) => {
+      if (count > 0) found.set(String.fromCodePoint(code), count);
+    });
+    return found;
+  }
 }

@@ -10,7 +10,7 @@ export interface Tokenizer {
   readonly unknownId: number | undefined;
 
   /**
-   * The ids of a whole text, one corpus or document.
+   * The ids of a whole text, one corpus or document, in an array that is the caller's.
    *
    * @throws {RangeError} If the text has a symbol that the vocabulary lacks and {@linkcode unknownId} is undefined. The
    * message names the symbol and its index in the string. With an unknown id no string throws.
@@ -23,6 +23,13 @@ export interface Tokenizer {
    * @throws {RangeError} As {@linkcode encode}.
    */
   encodePrompt(text: string): Int32Array;
+
+  /**
+   * The last place, in UTF-16 code units, at which this beginning of a longer text may be cut: the ids of the whole are those
+   * that {@linkcode encodePrompt} gives for what stands before the place, and after them those that {@linkcode encode}
+   * gives for the rest. 0 where there is no such place.
+   */
+  boundary(beginning: string): number;
 
   /**
    * The distinct symbols of a text that the vocabulary lacks, in the order in which they first occur; `[]` if it has

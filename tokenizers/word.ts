@@ -69,8 +69,25 @@ export class WordTokenizer implements Tokenizer {
    * @throws {RangeError} If the text is empty, or a limit is impossible or would drop words without `unknown`.
    */
   static train(text: string | Iterable<string>, options: WordTrainOptions = {}): WordTokenizer {
+    const counter = new WordCounter();
+    for (const piece of typeof text === "string" ? [text] : text) counter.add(piece);
+    return WordTokenizer.#fromCounts(counter.counts(), options);
+  }
+
+  /**
+   * As {@linkcode WordTokenizer.train}, from a text that comes piece by piece, such as a stream of a file's text.
+   *
+   * @param pieces The corpus; a piece may end in the middle of a word.
+   * @throws {RangeError} As {@linkcode WordTokenizer.train}.
+   */
+  static async trainStream(pieces: AsyncIterable<string>, options: WordTrainOptions = {}): Promise<WordTokenizer> {
+    const counter = new WordCounter();
+    for await (const piece of pieces) counter.add(piece);
+    return WordTokenizer.#fromCounts(counter.counts(), options);
+  }
+
+  static #fromCounts(counts: ReadonlyMap<string, number>, options: WordTrainOptions): WordTokenizer {
     const { unknown = true, minCount, maxSize } = options;
-    const counts = countWords(typeof text === "string" ? [text] : text);
     if (counts.size === 0) throw new RangeError("train a word tokenizer: expected text, found none");
     const limits = { minCount, maxSize, specials: [EOS] };
     return new WordTokenizer(Vocabulary.fromCounts(counts, unknown ? { ...limits, unknown: "<unk>" } : limits));
@@ -102,6 +119,11 @@ export class WordTokenizer implements Tokenizer {
    */
   encodePrompt(text: string): Int32Array {
     return this.#encode(text, false);
+  }
+
+  /** The place after the last white space. */
+  boundary(beginning: string): number {
+    return lastSpace(beginning) + 1;
   }
 
   /** The distinct words of a text that the vocabulary lacks, in the order in which they first occur. */
@@ -213,20 +235,38 @@ function lastSpace(text: string): number {
   return i;
 }
 
-/** How often each word and `<eos>` occur, in the order in which they first do. */
-function countWords(chunks: Iterable<string>): Map<string, number> {
-  const counts = new Map<string, number>();
-  const add = (symbol: string): void => void counts.set(symbol, (counts.get(symbol) ?? 0) + 1);
-  const addAll = (text: string): void => scan(text, (start, end) => add(text.slice(start, end)), () => add(EOS));
-  let rest = "";
-  let last = "\n";
-  for (const chunk of chunks) {
-    const cut = lastSpace(chunk) + 1;
-    if (cut > 0) addAll(rest + chunk.slice(0, cut));
-    rest = cut > 0 ? chunk.slice(cut) : rest + chunk;
-    if (chunk !== "") last = chunk.slice(-1);
+/** Counts the words and line ends of a text that comes in pieces. */
+class WordCounter {
+  readonly #counts = new Map<string, number>();
+  /** A word that may go on in the next piece. */
+  #rest = "";
+  #last = "\n";
+
+  add(piece: string): void {
+    const cut = lastSpace(piece) + 1;
+    if (cut > 0) this.#addAll(this.#rest + piece.slice(0, cut));
+    this.#rest = cut > 0 ? piece.slice(cut) : this.#rest + piece;
+    if (piece !== "") this.#last = piece.slice(-1);
   }
-  addAll(rest);
-  if (last !== "\n") add(EOS);
-  return counts;
+
+  /** How often each word and `<eos>` occurred, in the order in which they first did. The text ends here. */
+  counts(): Map<string, number> {
+    this.#addAll(this.#rest);
+    if (this.#last !== "\n") this.#addOne(EOS);
+    return this.#counts;
+  }
+
+  #addAll(text: string): void {
+    scan(text, (start, end) => this.#addOne(text.slice(start, end)), () => this.#addOne(EOS));
+  }
+
+  #addOne(symbol: string): void {
+    const count = this.#counts.get(symbol);
+    this.#counts.set(count === undefined ? detached(symbol) : symbol, (count ?? 0) + 1);
+  }
+}
+
+/** The same string in memory of its own: a slice would keep the whole text that it was taken from. */
+function detached(slice: string): string {
+  return slice.split("").join("");
 }

@@ -1,13 +1,15 @@
+import { Breather } from "../../src/train/mod.ts";
 import type { Tokenizer } from "../../tokenizers/mod.ts";
+import { encodeText, type TextSource, type TokenIds } from "./token_ids.ts";
 
-/** Texts to train and measure on. */
-export interface Corpus {
+/** Texts to train and measure on, as strings or as the ids that the model's own tokenizer gives for them. */
+export interface Corpus<Part = string | TokenIds> {
   /** What the model learns from. */
-  readonly train: string;
+  readonly train: Part;
   /** What decides when to stop and which parameters are the best. */
-  readonly valid?: string;
+  readonly valid?: Part;
   /** What is looked at once, at the end. */
-  readonly test?: string;
+  readonly test?: Part;
 }
 
 /** Options of `splitText`. */
@@ -20,8 +22,41 @@ export interface SplitOptions {
   readonly atLines?: boolean;
 }
 
+/** Of Fowler, Noll and Vo's hash. */
+const PRIME = 0x01000193;
+
+/** Code units among which a boundary is looked for at a time. */
+const NEAR = 2 ** 12;
+
+/** Takes the tail of a text for testing, and what stands before it for validation. */
+export function splitText(text: string, options: SplitOptions = {}): Corpus<string> {
+  const [test, valid] = places(text.length, options).map((place) => boundary(text, place, options.atLines));
+  return divide(text.length, valid, test, options, (start, end) => text.slice(start, end));
+}
+
+/** As `splitText`, of a text that need not be held whole. */
+export async function splitSource(text: TextSource, options: SplitOptions = {}): Promise<Corpus<TextSource>> {
+  const [test, valid] = await Promise.all(
+    places(text.length, options).map((place) => sourceBoundary(text, place, options.atLines)),
+  );
+  return divide(text.length, valid, test, options, (start, end) => ({
+    length: end - start,
+    slice: (from, to) => text.slice(start + from, start + to),
+  }));
+}
+
+/** Where the fractions would have the test text and the validation text begin. */
+function places(length: number, { validFraction = 0, testFraction = 0 }: SplitOptions): [number, number] {
+  if (!(validFraction >= 0 && testFraction >= 0 && validFraction + testFraction < 1)) {
+    throw new RangeError(
+      `split a text: expected fractions from 0 to below 1 in all, found ${validFraction} and ${testFraction}`,
+    );
+  }
+  return [Math.round(length * (1 - testFraction)), Math.round(length * (1 - testFraction - validFraction))];
+}
+
 /** The first place at or after `index` where a part may begin. */
-function boundary(text: string, index: number, atLines: boolean): number {
+function boundary(text: string, index: number, atLines = false): number {
   if (atLines) {
     if (index === 0 || text[index - 1] === "\n") return index;
     const end = text.indexOf("\n", index);
@@ -32,50 +67,70 @@ function boundary(text: string, index: number, atLines: boolean): number {
   return splitsPair ? index + 1 : index;
 }
 
-/** Takes the tail of a text for testing, and what stands before it for validation. */
-export function splitText(text: string, options: SplitOptions = {}): Corpus {
-  const { validFraction = 0, testFraction = 0, atLines = false } = options;
-  if (!(validFraction >= 0 && testFraction >= 0 && validFraction + testFraction < 1)) {
-    throw new RangeError(
-      `split a text: expected fractions from 0 to below 1 in all, found ${validFraction} and ${testFraction}`,
-    );
+/** As `boundary`, looking no further than it must. */
+async function sourceBoundary(text: TextSource, index: number, atLines?: boolean): Promise<number> {
+  for (let at = index;;) {
+    const start = Math.max(0, at - 1);
+    const end = Math.min(text.length, start + NEAR);
+    const found = start + boundary(await text.slice(start, end), at - start, atLines);
+    if (found < end || end === text.length) return found;
+    at = end;
   }
-  const testStart = boundary(text, Math.round(text.length * (1 - testFraction)), atLines);
-  const validStart = boundary(text, Math.round(text.length * (1 - testFraction - validFraction)), atLines);
-  const part = (fraction: number, start: number, end: number): string | undefined => {
+}
+
+/** The parts that begin at these places. */
+function divide<Part>(
+  length: number,
+  validStart: number,
+  testStart: number,
+  { validFraction = 0, testFraction = 0 }: SplitOptions,
+  slice: (start: number, end: number) => Part,
+): Corpus<Part> {
+  const part = (fraction: number, start: number, end: number): Part | undefined => {
     if (fraction === 0) return undefined;
     if (start >= end) {
       throw new RangeError(`split a text: expected a part of ${fraction} to hold something, found it empty`);
     }
-    return text.slice(start, end);
+    return slice(start, end);
   };
   if (validStart === 0) throw new RangeError("split a text: expected something to train on, found it empty");
   return {
-    train: text.slice(0, validStart),
+    train: slice(0, validStart),
     valid: part(validFraction, validStart, testStart),
-    test: part(testFraction, testStart, text.length),
+    test: part(testFraction, testStart, length),
   };
 }
 
-/** A corpus as ids. */
-export interface CorpusIds {
-  /** Training ids. */
-  readonly train: Int32Array;
-  /** Validation ids. */
-  readonly valid?: Int32Array;
-  /** A number that depends on every id: two corpora with the same one are taken for the same. */
-  readonly fingerprint: number;
+/** What a training run reads, as ids. */
+export type CorpusIds = Pick<Corpus<TokenIds>, "train" | "valid">;
+
+/** The ids of what a training run reads. */
+export async function encodeCorpus(corpus: string | Corpus, tokenizer: Tokenizer): Promise<CorpusIds> {
+  const { train, valid } = typeof corpus === "string" ? { train: corpus } : corpus;
+  return {
+    train: await idsOf(train, tokenizer),
+    valid: valid === undefined ? undefined : await idsOf(valid, tokenizer),
+  };
 }
 
-/** Encodes what a training run reads. */
-export function encodeCorpus(corpus: string | Corpus, tokenizer: Tokenizer): CorpusIds {
-  const texts = typeof corpus === "string" ? { train: corpus } : corpus;
-  const train = tokenizer.encode(texts.train);
-  const valid = texts.valid === undefined ? undefined : tokenizer.encode(texts.valid);
+/** The ids of a part of a corpus. */
+export async function idsOf(part: string | TokenIds, tokenizer: Tokenizer): Promise<TokenIds> {
+  return typeof part === "string" ? await encodeText(part, tokenizer) : part;
+}
+
+/** A number that depends on every id: two corpora with the same one are taken for the same. */
+export async function fingerprintOf({ train, valid }: CorpusIds): Promise<number> {
+  const breather = new Breather();
   let hash = 0x811c9dc5;
-  for (const ids of [train, valid ?? []]) {
-    for (const id of ids) hash = Math.imul(hash ^ id, 0x01000193);
-    hash = Math.imul(hash ^ ids.length, 0x01000193);
+  for (const part of [train, valid]) {
+    const length = part?.length ?? 0;
+    for (let position = 0; position < length;) {
+      const { start, ids } = await part!.block(position);
+      for (let i = position - start; i < ids.length; i++) hash = Math.imul(hash ^ ids[i], PRIME);
+      position = start + ids.length;
+      await breather.breathe();
+    }
+    hash = Math.imul(hash ^ length, PRIME);
   }
-  return { train, valid, fingerprint: hash >>> 0 };
+  return hash >>> 0;
 }

@@ -3,6 +3,7 @@ import { Breather } from "../../src/train/mod.ts";
 import { CarriedState } from "./carried_state.ts";
 import type { LanguageNetwork } from "./network.ts";
 import { Streams } from "./streams.ts";
+import type { TokenIds } from "./token_ids.ts";
 
 /** Streams into which a text is divided for evaluation, and the fewest tokens that each must have. */
 const STREAMS = 20;
@@ -24,25 +25,29 @@ export interface Evaluation {
  */
 export async function evaluateIds(
   network: LanguageNetwork,
-  ids: Int32Array,
+  ids: TokenIds,
   signal?: AbortSignal,
 ): Promise<Evaluation> {
   if (ids.length < 2) throw new RangeError(`evaluate: expected a text of at least 2 tokens, found ${ids.length}`);
   const { engine } = network.embedding.weight;
   const batch = Math.max(1, Math.min(STREAMS, Math.floor(ids.length / STREAM_TOKENS)));
   const streams = new Streams(ids, batch, WINDOW);
-  using carried = new CarriedState(engine, network.rnn, batch);
-  const breather = new Breather();
+  const carried = new CarriedState(engine, network.rnn, batch);
   let sum = 0;
-  for (let index = 0; index < streams.windows; index++) {
-    const { T, inputs, targets, tokens } = streams.window(index);
-    inference(() => {
-      const { logits, state } = network.forward(inputs, T, batch, carried);
-      sum += crossEntropy(logits, targets).item() * tokens;
-      carried.carry(state);
-    }, { engine });
-    signal?.throwIfAborted();
-    await breather.breathe();
+  try {
+    const breather = new Breather();
+    for (let index = 0; index < streams.windows; index++) {
+      const { T, inputs, targets, tokens } = await streams.window(index);
+      inference(() => {
+        const { logits, state } = network.forward(inputs, T, batch, carried);
+        sum += crossEntropy(logits, targets).item() * tokens;
+        carried.carry(state);
+      }, { engine });
+      signal?.throwIfAborted();
+      await breather.breathe();
+    }
+  } finally {
+    carried[Symbol.dispose]();
   }
   return { loss: sum / streams.tokens, tokens: streams.tokens };
 }

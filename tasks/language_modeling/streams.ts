@@ -1,3 +1,5 @@
+import type { IdBlock, TokenIds } from "./token_ids.ts";
+
 /** One window of a batch of streams: T time steps of B streams, time-major. */
 export interface Window {
   /** Time steps. */
@@ -23,28 +25,25 @@ export class Streams {
   readonly windows: number;
   /** Tokens that are predicted in an epoch. */
   readonly tokens: number;
-  #ids: Int32Array;
-  #starts: Int32Array;
+  #ids: TokenIds;
+  /** What each stream reads at present, so that a long text is in memory only where it is being read. */
+  #blocks: (IdBlock | undefined)[];
+  #starts: Float64Array;
 
   /** Throws a RangeError where the ids do not give every stream a token to predict. */
-  constructor(ids: Int32Array, batch: number, bptt: number) {
+  constructor(ids: TokenIds, batch: number, bptt: number) {
+    refuseIfTooShort(ids.length, batch);
     this.tokens = ids.length - 1;
-    if (this.tokens < batch) {
-      throw new RangeError(
-        `divide a text into ${batch} streams: expected at least ${
-          batch + 1
-        } tokens, found ${ids.length}; a smaller batch needs fewer`,
-      );
-    }
     this.batch = batch;
     this.bptt = bptt;
     this.#ids = ids;
-    this.#starts = Int32Array.from({ length: batch + 1 }, (_, b) => Math.floor(b * this.tokens / batch));
+    this.#blocks = Array.from({ length: batch });
+    this.#starts = Float64Array.from({ length: batch + 1 }, (_, b) => Math.floor(b * this.tokens / batch));
     this.windows = Math.ceil(Math.ceil(this.tokens / batch) / bptt);
   }
 
   /** The window of a number, from 0. */
-  window(index: number): Window {
+  async window(index: number): Promise<Window> {
     const { batch, bptt } = this;
     const first = index * bptt;
     const T = Math.min(bptt, Math.ceil(this.tokens / batch) - first);
@@ -54,12 +53,42 @@ export class Streams {
     for (let b = 0; b < batch; b++) {
       const from = this.#starts[b] + first;
       const count = Math.min(T, this.#starts[b + 1] - from);
-      for (let t = 0; t < count; t++) {
-        inputs[t * batch + b] = this.#ids[from + t];
-        targets[t * batch + b] = this.#ids[from + t + 1];
+      for (let t = 0; t <= count;) {
+        const { start, ids } = this.#held(b, from + t) ?? await this.#load(b, from + t);
+        for (const end = Math.min(count, start + ids.length - 1 - from); t <= end; t++) {
+          const id = ids[from + t - start];
+          if (t < count) inputs[t * batch + b] = id;
+          if (t > 0) targets[(t - 1) * batch + b] = id;
+        }
       }
       tokens += count;
     }
     return { T, inputs, targets, tokens };
   }
+
+  /** The block that a stream reads, if the position is in it. */
+  #held(b: number, position: number): IdBlock | undefined {
+    const block = this.#blocks[b];
+    const isIn = block && position >= block.start && position < block.start + block.ids.length;
+    return isIn ? block : undefined;
+  }
+
+  async #load(b: number, position: number): Promise<IdBlock> {
+    const { start, ids } = this.#blocks[b] = await this.#ids.block(position);
+    const block = this.#held(b, position);
+    if (block) return block;
+    throw new RangeError(
+      `read a text: expected a block with position ${position}, found one of ${ids.length} from ${start} on`,
+    );
+  }
+}
+
+/** Throws a RangeError where so many ids do not give every stream a token to predict. */
+export function refuseIfTooShort(length: number, batch: number): void {
+  if (length > batch) return;
+  throw new RangeError(
+    `divide a text into ${batch} streams: expected at least ${
+      batch + 1
+    } tokens, found ${length}; a smaller batch needs fewer`,
+  );
 }

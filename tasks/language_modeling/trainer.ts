@@ -137,7 +137,7 @@ export class Trainer {
     const breather = new Breather();
     while (!this.isFinished) {
       signal?.throwIfAborted();
-      yield this.#isEpochOver ? await this.#endEpoch(signal) : this.#takeStep();
+      yield this.#isEpochOver ? await this.#endEpoch(signal) : await this.#takeStep();
       await breather.breathe();
     }
   }
@@ -188,12 +188,12 @@ export class Trainer {
     this.#progress = progress;
   }
 
-  #takeStep(): StepEvent {
+  async #takeStep(): Promise<StepEvent> {
     const start = performance.now();
     const { step, epoch, window, lossSum, tokens } = this.#progress;
     const { clipNorm, clipValue, batch, seed } = this.#settings;
     if (window === 0) this.#carried.clear();
-    const { T, inputs, targets, tokens: count } = this.#streams.window(window);
+    const { T, inputs, targets, tokens: count } = await this.#streams.window(window);
     this.#optimizer.factor = this.#schedule.factor({ step, epoch });
     this.#optimizer.zeroGradients();
     const loss = training(() => {

@@ -1,7 +1,8 @@
 import { ByteTokenizer, CharTokenizer, type Tokenizer, WordTokenizer } from "../../tokenizers/mod.ts";
 import { detokenize, joinTokens, readBrownSentences } from "../corpora/brown.ts";
-import { readText } from "../command_line/mod.ts";
-import { type Corpus, splitText } from "./corpus.ts";
+import { openText } from "../command_line/mod.ts";
+import { type Corpus, splitSource } from "./corpus.ts";
+import { type EncodeOptions, encodeText, piecesOf, type TextSource, type TokenIds } from "./token_ids.ts";
 
 /** Where training text comes from and how it is divided. */
 export interface DataOptions {
@@ -27,19 +28,19 @@ export interface VocabularyOptions {
   readonly maxVocabulary?: number;
 }
 
-/** Reads the training, validation and test texts. */
-export async function readCorpus(options: DataOptions): Promise<Corpus> {
+/** Opens the training, validation and test texts. */
+export async function readCorpus(options: DataOptions): Promise<Corpus<TextSource>> {
   const { data, valid, test, tokenizer } = options;
-  const text = data === undefined ? await readBrown(tokenizer) : await readText(data);
-  const parts = splitText(text, {
+  const text = data === undefined ? await readBrown(tokenizer) : await openText(data);
+  const parts = await splitSource(text, {
     validFraction: valid === undefined ? options.validFraction ?? 0.1 : 0,
     testFraction: test === undefined ? options.testFraction ?? 0 : 0,
     atLines: tokenizer === "word",
   });
   return {
     train: parts.train,
-    valid: valid === undefined ? parts.valid : await readText(valid),
-    test: test === undefined ? parts.test : await readText(test),
+    valid: valid === undefined ? parts.valid : await openText(valid),
+    test: test === undefined ? parts.test : await openText(test),
   };
 }
 
@@ -53,28 +54,49 @@ async function readBrown(tokenizer: DataOptions["tokenizer"]): Promise<string> {
  * The tokenizer of a corpus. Characters are those of all texts, since a text with others could not be measured; words are those of
  * the training text, others are `<unk>`. Throws a RangeError for a text of a single symbol.
  */
-export function trainTokenizer(kind: DataOptions["tokenizer"], corpus: Corpus, options: VocabularyOptions): Tokenizer {
+export async function trainTokenizer(
+  kind: DataOptions["tokenizer"],
+  corpus: Corpus<TextSource>,
+  options: VocabularyOptions,
+): Promise<Tokenizer> {
   const { minCount, maxVocabulary: maxSize } = options;
-  const tokenizer = kind === "byte"
-    ? new ByteTokenizer()
-    : kind === "word"
-    ? WordTokenizer.train(corpus.train, { minCount, maxSize })
-    : CharTokenizer.train([corpus.train, corpus.valid ?? "", corpus.test ?? ""], {
-      minCount,
-      maxSize,
-      unknown: minCount !== undefined || maxSize !== undefined,
-    });
-  refuseSingleSymbol(kind, corpus.train);
-  return tokenizer;
+  await refuseSingleSymbol(kind, corpus.train);
+  if (kind === "byte") return new ByteTokenizer();
+  if (kind === "word") return await WordTokenizer.trainStream(piecesOf(corpus.train), { minCount, maxSize });
+  const unknown = minCount !== undefined || maxSize !== undefined;
+  return await CharTokenizer.trainStream(allPieces(corpus), { minCount, maxSize, unknown });
 }
 
-function refuseSingleSymbol(kind: string, text: string): void {
-  const [first] = text;
-  const rest = kind === "word" ? text.trim().split(/\s+/) : [];
-  const isSingle = kind === "word" ? rest.length < 2 : text === first.repeat(text.length / first.length);
-  if (isSingle) {
-    throw new RangeError(
-      `train a tokenizer: expected a text of at least 2 different symbols, found only ${JSON.stringify(first)}`,
-    );
+async function* allPieces({ train, valid, test }: Corpus<TextSource>): AsyncGenerator<string, void, void> {
+  for (const text of [train, valid, test]) if (text !== undefined) yield* piecesOf(text);
+}
+
+async function refuseSingleSymbol(kind: string, text: TextSource): Promise<void> {
+  const [first] = await text.slice(0, 2);
+  let words = "";
+  for await (const piece of piecesOf(text)) {
+    if (kind === "word") words += piece;
+    const isSingle = kind === "word"
+      ? words.trim().split(/\s+/, 2).length < 2
+      : piece === first.repeat(piece.length / first.length);
+    if (!isSingle) return;
   }
+  throw new RangeError(
+    `train a tokenizer: expected a text of at least 2 different symbols, found only ${JSON.stringify(first)}`,
+  );
+}
+
+/** The ids of all texts of a corpus. */
+export async function encodeTexts(
+  { train, valid, test }: Corpus<TextSource>,
+  tokenizer: Tokenizer,
+  options?: EncodeOptions,
+): Promise<Corpus<TokenIds>> {
+  const encode = async (text?: TextSource): Promise<TokenIds | undefined> =>
+    text && await encodeText(text, tokenizer, options);
+  return {
+    train: await encodeText(train, tokenizer, options),
+    valid: await encode(valid),
+    test: await encode(test),
+  };
 }

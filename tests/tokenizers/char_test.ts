@@ -1,4 +1,4 @@
-import { assertEquals, assertThrows } from "@std/assert";
+import { assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { CharTokenizer, Vocabulary } from "@elman/elman/tokenizers";
 import { tokenizerContract } from "./contract.ts";
 
@@ -66,4 +66,24 @@ Deno.test("char: impossible vocabularies and corpora are errors", () => {
     'expected single characters, found "bc"',
   );
   assertThrows(() => new CharTokenizer(new Vocabulary(["a", ""])), RangeError, 'expected single characters, found ""');
+});
+
+/** The text in pieces of some code units. */
+function* piecesOf(text: string, size: number): Generator<string> {
+  for (let i = 0; i < text.length; i += size) yield text.slice(i, i + size);
+}
+
+async function* later<T>(values: Iterable<T>): AsyncGenerator<T> {
+  for (const value of values) yield await Promise.resolve(value);
+}
+
+Deno.test("char: a stream of pieces gives the tokenizer of the whole text", async () => {
+  const text = "x😀y😀xx\ud83dz\ude00yyy";
+  const options = { unknown: true, minCount: 2, maxSize: 5 };
+  const whole = JSON.stringify(CharTokenizer.train(text, options));
+  for (let size = 1; size <= text.length; size++) {
+    const streamed = await CharTokenizer.trainStream(later(piecesOf(text, size)), options);
+    assertEquals(JSON.stringify(streamed), whole, `pieces of ${size}`);
+  }
+  await assertRejects(() => CharTokenizer.trainStream(later([])), RangeError, "expected text, found none");
 });

@@ -84,6 +84,25 @@ export function tokenizerContract(
     assertEquals(tokenizer.decode(halves), "to be or not to be\n");
   });
 
+  test("a text that is cut at a boundary has the same ids", () => {
+    for (const text of ALL_TEXTS) {
+      const whole = tokenizer.encode(text);
+      // Every place in the short texts, some in the long one.
+      const step = Math.ceil(text.length / 97);
+      for (let end = 1; end < text.length; end += step) {
+        const cut = tokenizer.boundary(text.slice(0, end));
+        assert(cut >= 0 && cut <= end);
+        const ids = [...tokenizer.encodePrompt(text.slice(0, cut)), ...tokenizer.encode(text.slice(cut))];
+        assertEquals(ids, [...whole], `cut at ${cut} of ${JSON.stringify(text.slice(0, 50))}`);
+      }
+    }
+  });
+
+  test("a text of short words can be cut near its end", () => {
+    const text = "to be or not to be, ".repeat(20);
+    for (let end = 10; end < text.length; end++) assert(tokenizer.boundary(text.slice(0, end)) > end - 5);
+  });
+
   test("decoding takes any iterable", () => {
     const ids = tokenizer.encode("to be or not to be\n");
     assertEquals(tokenizer.decode([...ids]), tokenizer.decode(ids));

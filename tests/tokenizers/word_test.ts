@@ -1,4 +1,4 @@
-import { assertEquals, assertThrows } from "@std/assert";
+import { assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { Vocabulary, WordTokenizer } from "@elman/elman/tokenizers";
 import { tokenizerContract } from "./contract.ts";
 
@@ -136,3 +136,23 @@ const anyWords = WordTokenizer.train("a\n");
 function countWords(text: string): number {
   return anyWords.encodePrompt(text).length;
 }
+
+/** The text in pieces of some code units. */
+function* piecesOf(text: string, size: number): Generator<string> {
+  for (let i = 0; i < text.length; i += size) yield text.slice(i, i + size);
+}
+
+async function* later<T>(values: Iterable<T>): AsyncGenerator<T> {
+  for (const value of values) yield await Promise.resolve(value);
+}
+
+Deno.test("word: a stream of pieces gives the tokenizer of the whole text", async () => {
+  const text = "one two  three\n\nfour two two\nthree one open";
+  const options = { unknown: true, minCount: 2, maxSize: 5 };
+  const whole = JSON.stringify(WordTokenizer.train(text, options));
+  for (let size = 1; size <= text.length; size++) {
+    const streamed = await WordTokenizer.trainStream(later(piecesOf(text, size)), options);
+    assertEquals(JSON.stringify(streamed), whole, `pieces of ${size}`);
+  }
+  await assertRejects(() => WordTokenizer.trainStream(later([])), RangeError, "expected text, found none");
+});

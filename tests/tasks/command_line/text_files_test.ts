@@ -1,14 +1,22 @@
-import { assert, assertEquals, assertRejects } from "@std/assert";
-import { readText } from "../../../tasks/command_line/mod.ts";
+import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
+import { openText } from "../../../tasks/command_line/mod.ts";
 import { inTempDir } from "../../support/command.ts";
+
+/** The whole text of a file, in chunks of the usual size or another. */
+async function readText(path: string, chunk?: number): Promise<string> {
+  const text = await openText(path, { chunk });
+  return text.slice(0, text.length);
+}
 
 /** Asserts that a file of these bytes is refused with this message, after `read FILE: `. */
 async function assertRefused(bytes: readonly number[], message: string): Promise<void> {
   await inTempDir(async (directory) => {
     const path = `${directory}/text.txt`;
     await Deno.writeFile(path, Uint8Array.from(bytes));
-    const error = await assertRejects(() => readText(path), RangeError);
-    assertEquals(error.message, `read ${path}: ${message}`);
+    for (const chunk of [4, 5, undefined]) {
+      const error = await assertRejects(() => readText(path, chunk), RangeError);
+      assertEquals(error.message, `read ${path}: ${message}`);
+    }
   });
 }
 
@@ -80,14 +88,57 @@ Deno.test("every character's bytes are taken for valid, and every changed byte f
       // The decoder puts a mark in the place of the first byte that it refuses.
       const mark = expected.indexOf("\ufffd");
       if (mark < 0) {
-        assertEquals(await readText(path), expected);
+        for (const chunk of [4, 7, undefined]) assertEquals(await readText(path, chunk), expected);
         continue;
       }
       refused++;
       const place = new TextEncoder().encode(expected.slice(0, mark)).length;
-      const error = await assertRejects(() => readText(path), RangeError);
+      const error = await assertRejects(() => readText(path, 4 + i % 7), RangeError);
       assert(error.message.endsWith(`at ${place}`), `${error.message}; expected ${place}`);
     }
   });
   assert(refused >= bytes.length / 2);
+});
+
+Deno.test("any part of a text is what the string has there, whatever the chunks", async () => {
+  await inTempDir(async (directory) => {
+    const path = `${directory}/text.txt`;
+    const text = "aé€😀\ufeff\n\u0000".repeat(5) + "😀".repeat(9) + "end";
+    for (const mark of ["", "\ufeff"]) {
+      await Deno.writeTextFile(path, mark + text);
+      for (const chunk of [4, 5, 6, 7, 16, 64, 1000]) {
+        const file = await openText(path, { chunk });
+        assertEquals(file.length, text.length);
+        for (let start = 0; start <= text.length; start++) {
+          for (let end = start; end <= text.length; end += 5) {
+            assertEquals(file.slice(start, end), text.slice(start, end), `${start} to ${end} in chunks of ${chunk}`);
+          }
+        }
+      }
+    }
+  });
+});
+
+Deno.test("a file that changes while it is read is refused", async () => {
+  await inTempDir(async (directory) => {
+    const path = `${directory}/text.txt`;
+    for (const change of [() => Deno.truncate(path, 30), () => Deno.utime(path, 1e9, 1e9)]) {
+      await Deno.writeTextFile(path, "0123456789".repeat(5));
+      const file = await openText(path, { chunk: 10 });
+      assertEquals(file.slice(8, 12), "8901");
+      await change();
+      assertThrows(() => file.slice(20, 30), RangeError, `read ${path}: expected the file not to change`);
+    }
+  });
+});
+
+Deno.test("a pipe is read as a file is", { ignore: Deno.build.os === "windows" }, async () => {
+  await inTempDir(async (directory) => {
+    const path = `${directory}/pipe`;
+    assert((await new Deno.Command("mkfifo", { args: [path] }).output()).success);
+    const script = 'printf "\\357\\273\\277one two" > "$0"';
+    const writer = new Deno.Command("sh", { args: ["-c", script, path] }).spawn();
+    assertEquals(await readText(path, 4), "one two");
+    assert((await writer.status).success);
+  });
 });

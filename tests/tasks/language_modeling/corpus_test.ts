@@ -1,9 +1,9 @@
-import { assert, assertEquals, assertNotEquals, assertThrows } from "@std/assert";
-import { ByteTokenizer, type Corpus, splitText } from "../../../mod.ts";
-import { encodeCorpus } from "../../../tasks/language_modeling/corpus.ts";
+import { assert, assertEquals, assertNotEquals, assertRejects, assertThrows } from "@std/assert";
+import { ByteTokenizer, type Corpus, splitText, type TextSource } from "../../../mod.ts";
+import { encodeCorpus, fingerprintOf, splitSource } from "../../../tasks/language_modeling/corpus.ts";
 import { babble } from "../../support/command.ts";
 
-const join = ({ train, valid = "", test = "" }: Corpus): string => train + valid + test;
+const join = ({ train, valid = "", test = "" }: Corpus<string>): string => train + valid + test;
 
 Deno.test("a split takes the test text from the end and the validation text before it", () => {
   const text = "0123456789";
@@ -72,29 +72,65 @@ Deno.test("a split that would leave a part empty is refused", () => {
   assertThrows(() => splitText(""), RangeError, "expected something to train on");
 });
 
+Deno.test("a text that is not held is split as a string is", async () => {
+  // Lines longer than what is looked at at a time, one of just that length, and none at the end.
+  const lines = [3, 9000, 4095, 4096, 1, 0, 4094, 8191, 5000].map((length) =>
+    "é😀".repeat(length / 3).padEnd(length, "x")
+  );
+  const text = lines.join("\n");
+  const source: TextSource = { length: text.length, slice: (start, end) => Promise.resolve(text.slice(start, end)) };
+  for (const atLines of [false, true]) {
+    for (let percent = 2; percent < 48; percent++) {
+      const options = { validFraction: percent / 100, testFraction: percent / 150, atLines };
+      let expected: Corpus<string>;
+      try {
+        expected = splitText(text, options);
+      } catch (error) {
+        await assertRejects(() => splitSource(source, options), RangeError, (error as RangeError).message);
+        continue;
+      }
+      const { train, valid, test } = await splitSource(source, options);
+      const read = async (part: TextSource): Promise<string> => await part.slice(0, part.length);
+      assertEquals({ train: await read(train), valid: await read(valid!), test: await read(test!) }, expected);
+      assertEquals(await valid!.slice(1, 3), expected.valid!.slice(1, 3));
+    }
+  }
+});
+
 const tokenizer = new ByteTokenizer();
 
-Deno.test("a corpus is encoded part by part; the test text is not looked at", () => {
-  const { train, valid } = encodeCorpus({ train: "ab", valid: "c", test: "never" }, tokenizer);
-  assertEquals([train, valid], [Int32Array.of(97, 98), Int32Array.of(99)]);
-  const plain = encodeCorpus("ab", tokenizer);
-  assertEquals([plain.train, plain.valid], [Int32Array.of(97, 98), undefined]);
+async function fingerprint(corpus: string | Corpus): Promise<number> {
+  return await fingerprintOf(await encodeCorpus(corpus, tokenizer));
+}
+
+Deno.test("a corpus is encoded part by part; the test text is not looked at", async () => {
+  const { train, valid } = await encodeCorpus({ train: "ab", valid: "c", test: "never" }, tokenizer);
+  assertEquals([(await train.block(0)).ids, (await valid!.block(0)).ids], [Uint8Array.of(97, 98), Uint8Array.of(99)]);
+  const plain = await encodeCorpus("ab", tokenizer);
+  assertEquals([(await plain.train.block(1)).ids, plain.valid], [Uint8Array.of(97, 98), undefined]);
+  const again = await encodeCorpus({ train, valid }, tokenizer);
+  assert(again.train === train && again.valid === valid, "ids are taken as they are");
 });
 
-Deno.test("the fingerprint is the same for the same ids, and another where any id differs", () => {
+Deno.test("the fingerprint is the same for the same ids, and another where any id differs", async () => {
   const train = babble(300);
   const valid = babble(50);
-  const fingerprint = (corpus: Corpus): number => encodeCorpus(corpus, tokenizer).fingerprint;
-  const whole = fingerprint({ train, valid });
-  assertEquals(fingerprint({ train, valid, test: "looked at once" }), whole);
-  assertEquals(fingerprint({ train }), encodeCorpus(train, tokenizer).fingerprint);
+  const whole = await fingerprint({ train, valid });
+  assertEquals(await fingerprint({ train, valid, test: "looked at once" }), whole);
+  assertEquals(await fingerprint({ train }), await fingerprint(train));
   assert(Number.isInteger(whole) && whole >= 0 && whole < 2 ** 32);
   const change = (text: string, i: number): string => text.slice(0, i) + "~" + text.slice(i + 1);
-  for (let i = 0; i < train.length; i++) assertNotEquals(fingerprint({ train: change(train, i), valid }), whole);
-  for (let i = 0; i < valid.length; i++) assertNotEquals(fingerprint({ train, valid: change(valid, i) }), whole);
+  for (let i = 0; i < train.length; i++) assertNotEquals(await fingerprint({ train: change(train, i), valid }), whole);
+  for (let i = 0; i < valid.length; i++) assertNotEquals(await fingerprint({ train, valid: change(valid, i) }), whole);
 });
 
-Deno.test("the fingerprint tells where one text ends and the next begins", () => {
+Deno.test("the fingerprint is that of the checkpoints that there are", async () => {
+  // What the function gave when the first checkpoints were written.
+  assertEquals(await fingerprint(babble(300)), 2293694730);
+  assertEquals(await fingerprint({ train: babble(300), valid: babble(50) }), 1072389042);
+});
+
+Deno.test("the fingerprint tells where one text ends and the next begins", async () => {
   const corpora: (string | Corpus)[] = [
     "abab",
     "aba",
@@ -104,6 +140,6 @@ Deno.test("the fingerprint tells where one text ends and the next begins", () =>
     { train: "abab", valid: "abab" },
     "abab\0",
   ];
-  const fingerprints = corpora.map((corpus) => encodeCorpus(corpus, tokenizer).fingerprint);
+  const fingerprints = await Promise.all(corpora.map(fingerprint));
   assertEquals(new Set(fingerprints).size, corpora.length, `${fingerprints}`);
 });

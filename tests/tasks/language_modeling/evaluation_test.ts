@@ -1,11 +1,26 @@
 import { assert, assertAlmostEquals, assertEquals, assertRejects } from "@std/assert";
-import { CELLS, CharTokenizer, crossEntropy, Engine, inference, LanguageModel } from "../../../mod.ts";
+import {
+  CELLS,
+  CharTokenizer,
+  crossEntropy,
+  encodeText,
+  Engine,
+  inference,
+  LanguageModel,
+  type TokenIds,
+} from "../../../mod.ts";
 import { evaluateIds } from "../../../tasks/language_modeling/evaluation.ts";
 import { babble } from "../../support/command.ts";
 
 const text = babble(1700);
 const tokenizer = CharTokenizer.train(text);
 const ids = tokenizer.encode(text);
+
+const tokenIds = (ids: Int32Array): TokenIds => ({
+  length: ids.length,
+  characters: ids.length,
+  block: () => ({ start: 0, ids }),
+});
 
 function makeModel(cell: typeof CELLS[number] = "lstm"): LanguageModel {
   return LanguageModel.create({ tokenizer, cell, hidden: 7, embed: 5, layers: 2, dropout: 0.5 });
@@ -23,7 +38,7 @@ for (const cell of CELLS) {
     // 512 tokens and more make a stream: 1700 are three, of 566, 566 and 567 predictions.
     const ends = [0, 566, 1132, 1699];
     const sum = [0, 1, 2].reduce((sum, i) => sum + lossSum(model, ids.slice(ends[i], ends[i + 1] + 1)), 0);
-    const { loss, tokens } = await evaluateIds(model.network, ids);
+    const { loss, tokens } = await evaluateIds(model.network, tokenIds(ids));
     assertEquals(tokens, 1699);
     assertAlmostEquals(loss, sum / 1699, 1e-6);
   });
@@ -32,12 +47,12 @@ for (const cell of CELLS) {
 Deno.test("short texts are one stream, down to two tokens", async () => {
   const model = makeModel();
   for (const length of [2, 3, 31, 32, 33, 65, 1023]) {
-    const { loss, tokens } = await evaluateIds(model.network, ids.slice(0, length));
+    const { loss, tokens } = await evaluateIds(model.network, tokenIds(ids.slice(0, length)));
     assertEquals(tokens, length - 1);
     assertAlmostEquals(loss, lossSum(model, ids.slice(0, length)) / (length - 1), 1e-6);
   }
   for (const length of [0, 1]) {
-    const evaluate = () => evaluateIds(model.network, ids.slice(0, length));
+    const evaluate = () => evaluateIds(model.network, tokenIds(ids.slice(0, length)));
     await assertRejects(evaluate, RangeError, `expected a text of at least 2 tokens, found ${length}`);
   }
 });
@@ -68,4 +83,13 @@ Deno.test("characters, not UTF-16 units, are counted for bits per character", as
   assertEquals(tokens, 99);
   assert(loss > 0);
   assertAlmostEquals(bitsPerCharacter, loss * 99 / 100 / Math.LN2, 1e-12);
+});
+
+Deno.test("a text and its ids, held or not, are measured alike", async () => {
+  const model = makeModel("gru");
+  const expected = await model.evaluate(text);
+  for (const heldLength of [0, Infinity]) {
+    const ids = await encodeText(text, tokenizer, { heldLength, blockLength: 100 });
+    assertEquals(await model.evaluate(ids), expected);
+  }
 });

@@ -1,0 +1,191 @@
+import { Breather } from "../../src/train/mod.ts";
+import type { Tokenizer } from "../../tokenizers/mod.ts";
+
+/** Ids as they are held: one byte each in a vocabulary of at most 256, two up to 65,536, else four. */
+export type CompactIds = Uint8Array | Uint16Array | Int32Array;
+
+/** A run of ids that is held in memory. */
+export interface IdBlock {
+  /** Position of its first id. */
+  readonly start: number;
+  /** The ids. */
+  readonly ids: CompactIds;
+}
+
+/** The ids of a text, which need not be in memory all at once: they are read block by block. */
+export interface TokenIds {
+  /** How many ids there are. */
+  readonly length: number;
+  /** Characters (code points) of the text. */
+  readonly characters: number;
+  /** The block with the id at a position from 0 to below the length. */
+  block(position: number): IdBlock | Promise<IdBlock>;
+}
+
+/** A text that is read in parts: a string, or a file that is never held whole. Places are UTF-16 code units, as in strings. */
+export interface TextSource {
+  /** Code units of the whole. */
+  readonly length: number;
+  /** The text from one place to before another, both from 0 to the length. */
+  slice(start: number, end: number): string | Promise<string>;
+}
+
+/** Options of `encodeText`. */
+export interface EncodeOptions {
+  /** The longest text, in code units, whose ids are all held; of a longer one they are encoded anew as they are read. 2^25 where absent. */
+  readonly heldLength?: number;
+  /** Code units of a block, about: it ends where the tokenizer can cut. 65,536 where absent. */
+  readonly blockLength?: number;
+}
+
+const HELD_LENGTH = 2 ** 25;
+const BLOCK_LENGTH = 2 ** 16;
+
+/** The text piece by piece; a piece may end between the two halves of a character. */
+export async function* piecesOf(text: TextSource, length = BLOCK_LENGTH): AsyncGenerator<string, void, void> {
+  for (let at = 0; at < text.length; at += length) yield await text.slice(at, Math.min(at + length, text.length));
+}
+
+/**
+ * The ids of a text, the same as those of `tokenizer.encode`. Of a long text only the places of its blocks are held, 64 bytes or so for
+ * 65,536 characters: to encode a block again takes a hundredth of the time in which a network reads it. Throws a RangeError where the
+ * tokenizer does not know a symbol.
+ *
+ * @example
+ * ```ts
+ * import { encodeText, CharTokenizer } from "@elman/elman";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const ids = await encodeText("abracadabra", CharTokenizer.train("abracadabra"));
+ * assertEquals([ids.length, ids.characters], [11, 11]);
+ * assertEquals((await ids.block(3)).ids, Uint8Array.of(0, 1, 4, 0, 2, 0, 3, 0, 1, 4, 0));
+ * ```
+ */
+export async function encodeText(
+  text: TextSource,
+  tokenizer: Tokenizer,
+  options: EncodeOptions = {},
+): Promise<TokenIds> {
+  const { heldLength = HELD_LENGTH, blockLength = BLOCK_LENGTH } = options;
+  const blocks: EncodedBlock[] = [];
+  const breather = new Breather();
+  let length = 0;
+  let characters = 0;
+  for await (const { start, string } of cutText(text, tokenizer, blockLength)) {
+    const place = { start, end: start + string.length };
+    const ids = encodePart(string, place, text, tokenizer);
+    const held = text.length <= heldLength ? ids : undefined;
+    if (ids.length > 0) blocks.push({ ...place, position: length, length: ids.length, ids: held });
+    length += ids.length;
+    characters += countCharacters(string);
+    await breather.breathe();
+  }
+  return new EncodedText(text, tokenizer, blocks, length, characters);
+}
+
+/** Characters (code points) of a string. */
+export function countCharacters(text: string): number {
+  let pairs = 0;
+  for (let i = 1; i < text.length; i++) {
+    if ((text.charCodeAt(i) & 0xfc00) === 0xdc00 && (text.charCodeAt(i - 1) & 0xfc00) === 0xd800) pairs++;
+  }
+  return text.length - pairs;
+}
+
+/** A part of a text, from one place to before another. */
+interface Place {
+  readonly start: number;
+  readonly end: number;
+}
+
+/** A part of a text, and which of the ids are its own. */
+interface EncodedBlock extends Place {
+  readonly position: number;
+  readonly length: number;
+  readonly ids: CompactIds | undefined;
+}
+
+class EncodedText implements TokenIds {
+  readonly length: number;
+  readonly characters: number;
+  #text: TextSource;
+  #tokenizer: Tokenizer;
+  #blocks: readonly EncodedBlock[];
+
+  constructor(
+    text: TextSource,
+    tokenizer: Tokenizer,
+    blocks: readonly EncodedBlock[],
+    length: number,
+    characters: number,
+  ) {
+    this.#text = text;
+    this.#tokenizer = tokenizer;
+    this.#blocks = blocks;
+    this.length = length;
+    this.characters = characters;
+  }
+
+  block(position: number): IdBlock | Promise<IdBlock> {
+    const block = this.#blocks[lastAtMost(this.#blocks.length, (i) => this.#blocks[i].position, position)];
+    return block.ids ? { start: block.position, ids: block.ids } : this.#encode(block);
+  }
+
+  async #encode(block: EncodedBlock): Promise<IdBlock> {
+    const string = await this.#text.slice(block.start, block.end);
+    const ids = encodePart(string, block, this.#text, this.#tokenizer);
+    if (ids.length !== block.length) {
+      throw new RangeError(`read a text: expected the ${block.length} tokens found before, found ${ids.length}`);
+    }
+    return { start: block.position, ids };
+  }
+}
+
+/** The last of the ascending numbers `at(0)`, ... that is at most `value`. */
+export function lastAtMost(count: number, at: (index: number) => number, value: number): number {
+  let [low, high] = [0, count];
+  while (high - low > 1) {
+    const middle = (low + high) >> 1;
+    if (at(middle) <= value) low = middle;
+    else high = middle;
+  }
+  return low;
+}
+
+/** The text in parts, each of which the tokenizer can encode by itself. */
+async function* cutText(
+  text: TextSource,
+  tokenizer: Tokenizer,
+  blockLength: number,
+): AsyncGenerator<{ start: number; string: string }, void, void> {
+  let start = 0;
+  let end = 0;
+  let rest = "";
+  for await (const piece of piecesOf(text, blockLength)) {
+    end += piece.length;
+    const cut = end === text.length ? piece.length : tokenizer.boundary(piece);
+    if (cut === 0) {
+      rest += piece;
+      continue;
+    }
+    const string = rest + piece.slice(0, cut);
+    rest = piece.slice(cut);
+    yield { start, string };
+    start += string.length;
+  }
+}
+
+/** The ids of a part that `cutText` has cut: only the last may be followed by what ends a text. */
+function encodePart(string: string, { start, end }: Place, text: TextSource, tokenizer: Tokenizer): CompactIds {
+  try {
+    const ids = end === text.length ? tokenizer.encode(string) : tokenizer.encodePrompt(string);
+    if (tokenizer.size > 2 ** 16) return ids;
+    const compact = tokenizer.size > 2 ** 8 ? new Uint16Array(ids) : new Uint8Array(ids);
+    // Given back at once: collectors are slow to see what lies outside their own heap.
+    (ids.buffer as ArrayBuffer).transfer(0);
+    return compact;
+  } catch (error) {
+    if (start === 0 || !(error instanceof RangeError)) throw error;
+    throw new RangeError(`${error.message}; the index counts from ${start} on`);
+  }
+}

@@ -1,0 +1,112 @@
+import { assert, assertEquals, assertRejects } from "@std/assert";
+import { CharTokenizer, encodeText, LanguageModel, splitText, type TokenIds, WordTokenizer } from "../../../mod.ts";
+import { fingerprintOf } from "../../../tasks/language_modeling/corpus.ts";
+import {
+  type DataOptions,
+  encodeTexts,
+  readCorpus,
+  trainTokenizer,
+} from "../../../tasks/language_modeling/training_data.ts";
+import { babble, filesUnder, inTempDir } from "../../support/command.ts";
+
+const text = babble(6000).replaceAll("dog", "dög").replaceAll("mat", "m🙂t");
+
+/** Runs `body` with a file that has the text. */
+async function withFile(text: string, body: (data: string, directory: string) => Promise<void>): Promise<void> {
+  await inTempDir(async (directory) => {
+    await Deno.writeTextFile(`${directory}/text.txt`, text);
+    await body(`${directory}/text.txt`, directory);
+  });
+}
+
+async function readAll(ids: TokenIds): Promise<number[]> {
+  const all: number[] = [];
+  while (all.length < ids.length) all.push(...(await ids.block(all.length)).ids);
+  return all;
+}
+
+for (const kind of ["char", "word", "byte"] as const) {
+  Deno.test(`a file that is held and one that is not give the ids, the split and the training of the string: ${kind}`, async () => {
+    await withFile(text, async (data, directory) => {
+      const options: DataOptions = { data, tokenizer: kind, validFraction: 0.05, testFraction: 0.03 };
+      const texts = await readCorpus(options);
+      const tokenizer = await trainTokenizer(kind, texts, {});
+      const strings = splitText(text, { ...options, atLines: kind === "word" });
+      const trained = kind === "char" ? CharTokenizer.train(text) : WordTokenizer.train(strings.train);
+      if (kind !== "byte") assertEquals(JSON.stringify(tokenizer), JSON.stringify(trained));
+
+      const fit = async (
+        corpus: Parameters<LanguageModel["fit"]>[0],
+        name: string,
+      ): Promise<Map<string, Uint8Array>> => {
+        const model = LanguageModel.create({ tokenizer, hidden: 6, embed: 4, dropout: 0.2 });
+        const settings = { batch: 3, bptt: 16, maxSteps: 12, directory: `${directory}/${name}` };
+        model.checkFit(corpus, settings);
+        await Array.fromAsync(model.fit(corpus, settings));
+        return filesUnder(settings.directory);
+      };
+      const expected = await fit(strings, "strings");
+      const fingerprints = new Set<number>();
+      for (const heldLength of [0, Infinity]) {
+        const corpus = await encodeTexts(texts, tokenizer, { heldLength, blockLength: 70 });
+        for (const part of ["train", "valid", "test"] as const) {
+          assertEquals(await readAll(corpus[part]!), [...tokenizer.encode(strings[part]!)]);
+          assertEquals(corpus[part]!.characters, [...strings[part]!].length);
+        }
+        fingerprints.add(await fingerprintOf(corpus));
+        assertEquals(await fit(corpus, `${heldLength}`), expected);
+      }
+      assertEquals(fingerprints.size, 1);
+    });
+  });
+}
+
+Deno.test("limits of the vocabulary hold for a file as for its text", async () => {
+  await withFile(text, async (data) => {
+    const texts = await readCorpus({ data, tokenizer: "char", validFraction: 0 });
+    const limits = { minCount: 300, maxSize: 9, unknown: true };
+    const tokenizer = await trainTokenizer("char", texts, { minCount: 300, maxVocabulary: 9 });
+    assertEquals(JSON.stringify(tokenizer), JSON.stringify(CharTokenizer.train(text, limits)));
+    assertEquals(tokenizer.size, 9);
+  });
+});
+
+Deno.test("characters are those of all texts", async () => {
+  await withFile("abcabc", async (data, directory) => {
+    const files = { valid: `${directory}/valid.txt`, test: `${directory}/test.txt` };
+    await Deno.writeTextFile(files.valid, "dd");
+    await Deno.writeTextFile(files.test, "é");
+    const texts = await readCorpus({ data, ...files, tokenizer: "char" });
+    assertEquals((await trainTokenizer("char", texts, {}) as CharTokenizer).vocabulary.symbols, [..."abcdé"]);
+  });
+});
+
+Deno.test("a text of a single symbol is refused, however long", async () => {
+  const texts = {
+    char: ["a", "🙂".repeat(40_000), "a".repeat(70_000)],
+    byte: ["aaa"],
+    word: ["one", " one\n", "x".repeat(70_000)],
+  };
+  for (const [kind, singles] of Object.entries(texts) as ["char" | "byte" | "word", string[]][]) {
+    for (const train of singles) {
+      const [first] = train;
+      const message = `at least 2 different symbols, found only ${JSON.stringify(first)}`;
+      await assertRejects(() => trainTokenizer(kind, { train }, {}), RangeError, message);
+      assert((await trainTokenizer(kind, { train: `${train} b` }, {})).size >= 2);
+    }
+  }
+});
+
+Deno.test("a file that changes during training ends it", async () => {
+  // More than is read from a file at once.
+  await withFile(babble(140_000), async (data) => {
+    const texts = await readCorpus({ data, tokenizer: "char" });
+    const tokenizer = await trainTokenizer("char", texts, {});
+    const ids = await encodeText(texts.train, tokenizer, { heldLength: 0, blockLength: 16 });
+    const model = LanguageModel.create({ tokenizer, hidden: 4 });
+    const run = async (): Promise<void> => {
+      for await (const _ of model.fit({ train: ids }, { batch: 2, bptt: 64 })) await Deno.utime(data, 1e9, 1e9);
+    };
+    await assertRejects(run, RangeError, "expected the file not to change");
+  });
+});
