@@ -4,6 +4,7 @@
  * @module
  */
 export { type Command, type Output, runCommand } from "./command.ts";
+export { describeEngine, ENGINE_OPTIONS, startEngine } from "./engine_options.ts";
 export { formatHelp } from "./help.ts";
 export { Interrupt, INTERRUPTED } from "./interrupt.ts";
 export { jsonLine } from "./json_lines.ts";
@@ -11,6 +12,5 @@ export { nearest } from "./nearest.ts";
 export { type OptionSpec, type OptionSpecs, parseOptions, type Values } from "./options.ts";
 export { formatDuration, formatProgress, Progress, type ProgressOptions, type ProgressState } from "./progress.ts";
 export { writeOut } from "./terminal.ts";
-export { readText } from "./text_files.ts";
-export { startEngine, THREADS_OPTION } from "./threads.ts";
+export { openText, type TextFile } from "./text_files.ts";
 export { UsageError } from "./usage_error.ts";

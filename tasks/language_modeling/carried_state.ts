@@ -59,3 +59,36 @@ export class CarriedState implements RecurrentState, Disposable {
     if (this.c) this.c.assign(c ?? []);
   }
 }
+
+/** The states [layers, 1, H] of single texts side by side: [layers, B, H]. */
+export function joinStates(states: readonly StateArrays[], layers: number): StateArrays {
+  return mapArrays(states[0], (name) => {
+    const parts = states.map((state) => state[name]!);
+    const width = parts[0].length / layers;
+    const joined = new Float32Array(parts.length * parts[0].length);
+    for (let layer = 0; layer < layers; layer++) {
+      for (const [b, part] of parts.entries()) {
+        joined.set(part.subarray(layer * width, (layer + 1) * width), (layer * parts.length + b) * width);
+      }
+    }
+    return joined;
+  });
+}
+
+/** The state [layers, 1, H] of text `b` among B side by side. */
+export function takeState(state: StateArrays, layers: number, B: number, b: number): StateArrays {
+  return mapArrays(state, (name) => {
+    const all = state[name]!;
+    const width = all.length / layers / B;
+    const own = new Float32Array(layers * width);
+    for (let layer = 0; layer < layers; layer++) {
+      const from = (layer * B + b) * width;
+      own.set(all.subarray(from, from + width), layer * width);
+    }
+    return own;
+  });
+}
+
+function mapArrays(like: StateArrays, map: (name: "h" | "c") => Float32Array): StateArrays {
+  return like.c ? { h: map("h"), c: map("c") } : { h: map("h") };
+}

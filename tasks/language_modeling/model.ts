@@ -7,17 +7,21 @@ import {
   readDirectory,
   writeDirectory,
 } from "../../src/formats/mod.ts";
+import type { Precision } from "../../src/tensor/mod.ts";
 import { bitsPerCharacter, loadParameters, parameterArrays, perplexity } from "../../src/train/mod.ts";
 import { type Tokenizer, tokenizerFromJSON } from "../../tokenizers/mod.ts";
 import { type Checkpoint, checkpointFiles, continuedSettings } from "./checkpoint.ts";
 import { type Cell, checkConfig, configFromJSON, configToJSON, type LanguageModelConfig } from "./config.ts";
-import { type Corpus, encodeCorpus } from "./corpus.ts";
+import { type Corpus, encodeCorpus, fingerprintOf, idsOf } from "./corpus.ts";
 import { evaluateIds } from "./evaluation.ts";
-import { type Completion, type GenerateOptions, Generation } from "./generation.ts";
+import type { GenerateOptions } from "./continuation.ts";
+import { type Completion, Generation } from "./generation.ts";
 import { refuseIfTooLarge } from "./memory_need.ts";
 import { LanguageNetwork } from "./network.ts";
 import { completeSettings, type FitSettings } from "./settings.ts";
-import { Streams } from "./streams.ts";
+import { refuseIfTooShort } from "./streams.ts";
+import type { TokenIds } from "./token_ids.ts";
+import { completeAll } from "./side_by_side.ts";
 import { type FitEvent, Trainer } from "./trainer.ts";
 
 const CONFIG = "config.json";
@@ -178,14 +182,16 @@ export class LanguageModel {
 
   /**
    * Trains on a text, reporting every step and every epoch. When it ends the parameters with the lowest validation loss are in place, the last
-   * ones without validation text. Throws a RangeError where the text is too short for the streams, or where a loss or a
+   * ones without validation text. A text that does not fit into memory is given as its ids, which are read as they are needed:
+   * `{ train: await encodeText(text, lm.tokenizer) }`. Throws a RangeError where the text is too short for the streams, or where a loss or a
    * gradient is not finite; the last checkpoint then stays.
    */
   async *fit(corpus: string | Corpus, options: FitOptions = {}): AsyncGenerator<FitEvent, void, void> {
     const { directory, saveEvery = 200, checkpoint, notes = checkpoint?.notes ?? {}, signal, ...asked } = options;
     const settings = checkpoint ? continuedSettings(checkpoint.settings, asked) : completeSettings(asked);
-    const ids = encodeCorpus(corpus, this.tokenizer);
-    if (checkpoint && checkpoint.fingerprint !== ids.fingerprint) {
+    const ids = await encodeCorpus(corpus, this.tokenizer);
+    const fingerprint = await fingerprintOf(ids);
+    if (checkpoint && checkpoint.fingerprint !== fingerprint) {
       throw new RangeError("resume: expected the text of the run that is resumed, found another");
     }
     refuseIfTooLarge("fit", this.config, settings);
@@ -196,7 +202,7 @@ export class LanguageModel {
     };
     const state = (): Record<string, FileContent> => ({
       ...(trainer.hasBest ? {} : this.#files()),
-      ...checkpointFiles({ settings, fingerprint: ids.fingerprint, snapshot: trainer.snapshot(), notes }),
+      ...checkpointFiles({ settings, fingerprint, snapshot: trainer.snapshot(), notes }),
     });
     if (!checkpoint) await save(state());
     try {
@@ -218,21 +224,27 @@ export class LanguageModel {
   checkFit(corpus: string | Corpus, options: Partial<FitSettings> = {}): void {
     const settings = completeSettings(options);
     refuseIfTooLarge("fit", this.config, settings);
-    const { train, valid } = encodeCorpus(corpus, this.tokenizer);
-    new Streams(train, settings.batch, settings.bptt);
-    const test = typeof corpus === "string" ? undefined : corpus.test;
-    refuseIfUnmeasurable("validation", valid);
-    refuseIfUnmeasurable("test", test === undefined ? undefined : this.tokenizer.encode(test));
+    const { train, valid, test } = typeof corpus === "string" ? { train: corpus } : corpus;
+    const count = (part: string | TokenIds): number =>
+      typeof part === "string" ? this.tokenizer.encode(part).length : part.length;
+    refuseIfTooShort(count(train), settings.batch);
+    if (valid !== undefined) refuseIfUnmeasurable("validation", count(valid));
+    if (test !== undefined) refuseIfUnmeasurable("test", count(test));
   }
 
-  /** How well the model predicts a text. Throws a RangeError for a text of fewer than two tokens. */
+  /** How well the model predicts a text, given as such or as its ids. Throws a RangeError for fewer than two tokens. */
   async evaluate(
-    text: string,
+    text: string | TokenIds,
     options: { /** Stops the evaluation. */ readonly signal?: AbortSignal } = {},
   ): Promise<TextEvaluation> {
-    const { loss, tokens } = await evaluateIds(this.network, this.tokenizer.encode(text), options.signal);
-    const characters = [...text].length;
-    return { loss, perplexity: perplexity(loss), bitsPerCharacter: bitsPerCharacter(loss, tokens, characters), tokens };
+    const ids = await idsOf(text, this.tokenizer);
+    const { loss, tokens } = await evaluateIds(this.network, ids, options.signal);
+    return {
+      loss,
+      perplexity: perplexity(loss),
+      bitsPerCharacter: bitsPerCharacter(loss, tokens, ids.characters),
+      tokens,
+    };
   }
 
   /** Continues a prompt, piece by piece: `for await (const piece of lm.generate("Call me")) ...`. */
@@ -246,6 +258,25 @@ export class LanguageModel {
     let text = "";
     for await (const piece of generation) text += piece;
     return { text, tokens: generation.tokens, state: generation.state };
+  }
+
+  /**
+   * Continues several prompts side by side, which takes little longer than one. Text i is the one that `complete(prompts[i])` gives with
+   * the seed `seed + i`.
+   */
+  async completeAll(prompts: readonly string[], options: GenerateOptions = {}): Promise<Completion[]> {
+    return await completeAll(this.network, this.tokenizer, prompts, options);
+  }
+
+  /**
+   * Says how weights are read outside training: `int8` rounds them to 8 bits with a scale for each row, which makes large models
+   * several times as fast at generating. The weights themselves stay as they are, and so does what is saved.
+   */
+  quantize(precision: Precision = "int8"): void {
+    if (precision !== "int8" && precision !== "float32") {
+      throw new RangeError(`quantize: expected "int8" or "float32", found ${JSON.stringify(precision)}`);
+    }
+    this.network.setPrecision(precision);
   }
 
   #files(): Record<string, FileContent> {
@@ -265,10 +296,8 @@ export async function isModelDirectory(directory: string): Promise<boolean> {
   return found.some((exists) => exists);
 }
 
-function refuseIfUnmeasurable(kind: string, ids: Int32Array | undefined): void {
-  if (ids && ids.length < 2) {
-    throw new RangeError(`fit: expected a ${kind} text of at least 2 tokens, found ${ids.length}`);
-  }
+function refuseIfUnmeasurable(kind: string, tokens: number): void {
+  if (tokens < 2) throw new RangeError(`fit: expected a ${kind} text of at least 2 tokens, found ${tokens}`);
 }
 
 function readTokenizer(text: string, source: string): Tokenizer {

@@ -8,6 +8,8 @@ import {
   Linear,
   LSTM,
   Module,
+  type Parameter,
+  type Precision,
   Random,
   type Recurrent,
   type RecurrentState,
@@ -49,6 +51,7 @@ export class LanguageNetwork extends Module {
   /** Hidden states to logits. */
   readonly decoder: Linear;
   #dropout: number;
+  #all: readonly Parameter[];
 
   /** Draws the first weights by the seed. */
   constructor(config: LanguageModelConfig, { engine, seed, initRange }: LanguageNetworkOptions) {
@@ -60,6 +63,7 @@ export class LanguageNetwork extends Module {
     const weight = tie ? this.embedding.weight : undefined;
     this.decoder = new Linear({ input: hidden, output: vocabulary, weight, ...options });
     this.#dropout = dropout;
+    this.#all = this.parameters();
     if (initRange !== undefined) {
       for (const parameter of this.parameters()) initialiseUniform(parameter, initRange, options.random);
     } else if (tie) {
@@ -67,6 +71,19 @@ export class LanguageNetwork extends Module {
       initialiseUniform(this.embedding.weight, 1 / Math.sqrt(hidden), options.random);
       if (this.decoder.bias) initialiseConstant(this.decoder.bias, 0);
     }
+  }
+
+  /** Grows with every change of a parameter. */
+  get version(): number {
+    let sum = 0;
+    for (const parameter of this.#all) sum += parameter.version;
+    return sum;
+  }
+
+  /** Sets how the weights of products are read outside training: rounded to 8 bits, or as they are. */
+  setPrecision(precision: Precision): void {
+    for (const parameter of this.#all) if (parameter.shape.length === 2) parameter.precision = precision;
+    for (const parameter of this.#all) parameter.touch();
   }
 
   /** Logits [T, B, V] of what follows each of the ids [T, B], and the states after the last. */

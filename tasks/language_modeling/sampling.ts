@@ -1,3 +1,5 @@
+import { type Block, Engine } from "../../src/nn/mod.ts";
+
 /** How the next token is chosen. */
 export interface SamplingOptions {
   /** Divides the logits: below 1 bolder, above 1 more varied; 0 takes the likeliest token. 1 where absent. */
@@ -34,37 +36,48 @@ export function argmax(values: ArrayLike<number>): number {
   return best;
 }
 
+/** Probabilities below this one are none: the kernels' e^x ends at 1e-38. */
+const NONE = 1e-30;
+
 /**
  * Chooses tokens from logits: the repetition penalty, then the temperature, then the limits topK, topP and minP, each on
  * what the one before has left.
  */
 export class Sampler {
   #options: SamplingOptions;
+  #engine: Engine;
   #seen = new Set<number>();
-  #probabilities: Float64Array;
-  #order: Uint32Array;
+  #probabilities: Block;
+  #size: number;
+  #likeliest: Likeliest;
 
-  /** `vocabulary`: number of tokens V. */
-  constructor(vocabulary: number, options: SamplingOptions = {}) {
+  /** `vocabulary`: number of tokens V; `engine`: what computes, `Engine.default()` where absent. */
+  constructor(vocabulary: number, options: SamplingOptions = {}, engine: Engine = Engine.default()) {
     checkSampling(options);
     this.#options = options;
-    this.#probabilities = new Float64Array(vocabulary);
-    this.#order = new Uint32Array(vocabulary);
+    this.#engine = engine;
+    this.#size = vocabulary;
+    this.#probabilities = engine.allocate(vocabulary * 4);
+    this.#likeliest = new Likeliest(vocabulary);
   }
 
   /** Takes note of a token that has occurred. */
   observe(token: number): void {
-    this.#seen.add(token);
+    if (this.#options.repetitionPenalty !== undefined) this.#seen.add(token);
   }
 
   /** Chooses by a uniform number `u` of [0, 1); the logits are changed in place. */
   choose(logits: Float32Array, u: number): number {
     this.#penalise(logits);
-    const { temperature = 1, topK, topP = 1, minP = 0 } = this.#options;
-    if (temperature === 0) return argmax(logits);
-    const sum = this.#exponentiate(logits, temperature);
-    if (topK === undefined && topP === 1 && minP === 0) return draw(this.#probabilities, sum, u);
-    return this.#drawLimited(topK ?? logits.length, topP, minP, u);
+    const { temperature = 1, topK = this.#size, topP = 1, minP = 0 } = this.#options;
+    if (temperature < NONE) return argmax(logits);
+    const { memory } = this.#engine;
+    const at = this.#probabilities.address;
+    memory.f32.set(logits, at >>> 2);
+    if (temperature !== 1) this.#engine.run("affine", this.#size, at, 1 / temperature, 0, at);
+    this.#engine.run("softmax", 1, this.#size, at, at);
+    if (topK >= this.#size && topP === 1 && minP === 0) return this.#draw(u);
+    return this.#likeliest.draw(memory.f32, at >>> 2, { topK, topP, minP }, u);
   }
 
   #penalise(logits: Float32Array): void {
@@ -73,38 +86,111 @@ export class Sampler {
     for (const token of this.#seen) logits[token] *= logits[token] < 0 ? penalty : 1 / penalty;
   }
 
-  /** Unnormalised probabilities, the likeliest 1; returns their sum. */
-  #exponentiate(logits: Float32Array, temperature: number): number {
-    const most = logits[argmax(logits)];
-    let sum = 0;
-    for (let i = 0; i < logits.length; i++) sum += this.#probabilities[i] = Math.exp((logits[i] - most) / temperature);
-    return sum;
-  }
-
-  #drawLimited(topK: number, topP: number, minP: number, u: number): number {
-    const p = this.#probabilities;
-    for (let i = 0; i < p.length; i++) this.#order[i] = i;
-    const order = this.#order.sort((a, b) => p[b] - p[a] || a - b).subarray(0, topK);
-    const total = order.reduce((total, i) => total + p[i], 0);
-    let kept = 0;
-    let mass = 0;
-    // The likeliest has 1, so that minP is a plain limit.
-    while (kept < order.length && p[order[kept]] >= minP && (kept === 0 || mass < topP * total)) {
-      mass += p[order[kept++]];
+  #draw(u: number): number {
+    const { f32 } = this.#engine.memory;
+    const start = this.#probabilities.address >>> 2;
+    let left = u;
+    let last = 0;
+    for (let i = 0; i < this.#size; i++) {
+      const p = f32[start + i];
+      if (p < NONE) continue;
+      last = i;
+      if ((left -= p) < 0) return i;
     }
-    let left = u * mass;
-    for (let i = 0; i < kept; i++) if ((left -= p[order[i]]) < 0) return order[i];
-    return order[kept - 1];
+    return last;
   }
 }
 
-function draw(probabilities: Float64Array, sum: number, u: number): number {
-  let left = u * sum;
-  let last = 0;
-  for (let i = 0; i < probabilities.length; i++) {
-    if (probabilities[i] === 0) continue;
-    last = i;
-    if ((left -= probabilities[i]) < 0) return i;
+/** Limits to the likeliest tokens. */
+interface Limits {
+  readonly topK: number;
+  readonly topP: number;
+  readonly minP: number;
+}
+
+/** Draws from the likeliest tokens, which a heap gives one by one: most of a vocabulary is never sorted. */
+class Likeliest {
+  #heap: Uint32Array;
+  #kept: Uint32Array;
+  #values!: Float32Array;
+  #start = 0;
+  #length = 0;
+  #taken = 0;
+
+  constructor(vocabulary: number) {
+    this.#heap = new Uint32Array(vocabulary);
+    this.#kept = new Uint32Array(vocabulary);
   }
-  return last;
+
+  /** Draws by `u` from the probabilities that stand in `values` from `start` on. */
+  draw(values: Float32Array, start: number, { topK, topP, minP }: Limits, u: number): number {
+    this.#values = values;
+    this.#start = start;
+    this.#fill();
+    this.#taken = 0;
+    const count = Math.min(topK, this.#length);
+    const least = minP * this.#of(this.#nth(0));
+    const limit = topP * (count === this.#length ? 1 : this.#massOf(count));
+    let end = 0;
+    let mass = 0;
+    while (end < count && (end === 0 || mass < limit) && this.#of(this.#nth(end)) >= least) {
+      mass += this.#of(this.#nth(end++));
+    }
+    let left = u * mass;
+    for (let i = 0; i < end; i++) if ((left -= this.#of(this.#kept[i])) < 0) return this.#kept[i];
+    return this.#kept[Math.max(0, end - 1)];
+  }
+
+  /** The likeliest token but `rank`. */
+  #nth(rank: number): number {
+    while (this.#taken <= rank) this.#kept[this.#taken++] = this.#pop();
+    return this.#kept[rank];
+  }
+
+  #massOf(count: number): number {
+    let mass = 0;
+    for (let rank = 0; rank < count; rank++) mass += this.#of(this.#nth(rank));
+    return mass;
+  }
+
+  #of(token: number): number {
+    return this.#values[this.#start + token];
+  }
+
+  /** Makes a heap of all tokens that have a probability. */
+  #fill(): void {
+    this.#length = 0;
+    for (let token = 0; token < this.#heap.length; token++) {
+      if (this.#of(token) >= NONE) this.#heap[this.#length++] = token;
+    }
+    for (let i = (this.#length >> 1) - 1; i >= 0; i--) this.#sink(i);
+  }
+
+  /** Whether one token comes before another: it is likelier, or the first of equals. */
+  #isBefore(a: number, b: number): boolean {
+    const difference = this.#of(a) - this.#of(b);
+    return difference > 0 || (difference === 0 && a < b);
+  }
+
+  #pop(): number {
+    const [first] = this.#heap;
+    this.#heap[0] = this.#heap[--this.#length];
+    this.#sink(0);
+    return first;
+  }
+
+  #sink(index: number): void {
+    const heap = this.#heap;
+    const token = heap[index];
+    for (let i = index;;) {
+      let child = 2 * i + 1;
+      if (child + 1 < this.#length && this.#isBefore(heap[child + 1], heap[child])) child++;
+      if (child >= this.#length || !this.#isBefore(heap[child], token)) {
+        heap[i] = token;
+        return;
+      }
+      heap[i] = heap[child];
+      i = child;
+    }
+  }
 }

@@ -114,7 +114,8 @@ Deno.test("reachable follows imports through folders, once around a circle, and 
 Deno.test("unportable: Deno's functions, packages and the command line", () => {
   const good = [
     file("a.ts", '// Deno.cwd()\n/** await Deno.remove(x) */\nimport fs from "node:fs/promises";\nimport "./b.ts";'),
-    file("b.ts", 'import type { Stats } from "node:fs";\nconst myDeno = { a: 1 };\nmyDeno.a;'),
+    file("b.ts", 'import type { Stats } from "node:fs";\nconst myDeno = { a: 1 };\nmyDeno.a; // using it'),
+    file("src/engine/blas.ts", "globalThis.Deno.dlopen;"),
   ];
   assertEquals(unportable(good), []);
   const bad = [
@@ -126,6 +127,7 @@ Deno.test("unportable: Deno's functions, packages and the command line", () => {
     file("tasks/command_line/mod.ts"),
     file("tasks/corpora/f.ts"),
     file("tasks/one/commands/g.ts"),
+    file("src/h.ts", "{\n  using a = b;\n}"),
   ];
   assertEquals(unportable(bad), [
     "a.ts uses Deno",
@@ -136,6 +138,7 @@ Deno.test("unportable: Deno's functions, packages and the command line", () => {
     "tasks/command_line/mod.ts is the command line's",
     "tasks/corpora/f.ts is the command line's",
     "tasks/one/commands/g.ts is the command line's",
+    "src/h.ts has a using declaration",
   ]);
 });
 

@@ -1,19 +1,22 @@
 import {
   type Command,
+  ENGINE_OPTIONS,
   jsonLine,
+  openText,
   type OptionSpecs,
-  readText,
   startEngine,
-  THREADS_OPTION,
   UsageError,
 } from "../../command_line/mod.ts";
 import { LanguageModel, type TextEvaluation } from "../model.ts";
+import { encodeText } from "../token_ids.ts";
 import { requireModel } from "./generate.ts";
+import { QUANTIZE_OPTION } from "./model_options.ts";
 
 const OPTIONS = {
   model: { kind: "path", value: "DIR", help: "the model's directory" },
   data: { kind: "path", value: "FILE", help: "the text to measure on" },
-  threads: THREADS_OPTION,
+  ...QUANTIZE_OPTION,
+  ...ENGINE_OPTIONS,
   json: { kind: "boolean", help: "print one JSON object and nothing else" },
 } as const satisfies OptionSpecs;
 
@@ -23,10 +26,11 @@ export const evaluateCommand: Command<typeof OPTIONS> = {
   summary: "measure how well a trained language model predicts a text",
   options: OPTIONS,
   run: async (values) => {
-    startEngine(values.threads);
+    startEngine(values);
     const directory = requireModel(values.model);
     if (values.data === undefined) throw new UsageError("--data: expected a text file, found none");
     const model = await LanguageModel.load(directory);
+    if (values.quantize) model.quantize(values.quantize);
     const { loss, perplexity, bitsPerCharacter, tokens } = await measure(model, values.data);
     if (values.json) jsonLine({ event: "done", loss, perplexity, bits_per_char: bitsPerCharacter, tokens });
     else {
@@ -41,9 +45,9 @@ export const evaluateCommand: Command<typeof OPTIONS> = {
 
 /** Measures a file. Throws a RangeError that names it where the model cannot read it. */
 async function measure(model: LanguageModel, file: string): Promise<TextEvaluation> {
-  const text = await readText(file);
+  const text = await openText(file);
   try {
-    return await model.evaluate(text);
+    return await model.evaluate(await encodeText(text, model.tokenizer));
   } catch (error) {
     throw error instanceof RangeError ? new RangeError(`evaluate ${file}: ${error.message}`) : error;
   }

@@ -1,5 +1,16 @@
-import { type Command, jsonLine, type OptionSpecs, UsageError } from "../../command_line/mod.ts";
+import {
+  type Command,
+  ENGINE_OPTIONS,
+  jsonLine,
+  type OptionSpecs,
+  startEngine,
+  UsageError,
+  type Values,
+  writeOut,
+} from "../../command_line/mod.ts";
+import type { GenerateOptions } from "../continuation.ts";
 import { LanguageModel } from "../model.ts";
+import { QUANTIZE_OPTION } from "./model_options.ts";
 
 const OPTIONS = {
   model: { kind: "path", value: "DIR", help: "the model's directory" },
@@ -34,7 +45,15 @@ const OPTIONS = {
   },
   seed: { kind: "integer", min: 0, help: "seed of the choices", default: "a random one" },
   stop: { kind: "string", value: "TEXT", repeatable: true, help: "end before this text; may be given more than once" },
-  json: { kind: "boolean", help: "print one JSON object and nothing else" },
+  count: {
+    kind: "integer",
+    min: 1,
+    help: "texts that are written side by side, text I with the seed SEED + I",
+    default: "1",
+  },
+  ...QUANTIZE_OPTION,
+  ...ENGINE_OPTIONS,
+  json: { kind: "boolean", help: "print one JSON object for each text and nothing else" },
 } as const satisfies OptionSpecs;
 
 /** Writes text with a trained model. */
@@ -43,46 +62,66 @@ export const generateCommand: Command<typeof OPTIONS> = {
   summary: "continue a prompt with a trained language model",
   options: OPTIONS,
   run: async (values) => {
-    const model = await LanguageModel.load(requireModel(values.model));
-    const generation = model.generate(values.prompt ?? "", {
-      maxTokens: values["max-tokens"],
-      temperature: values.temperature ?? 0.8,
-      topK: values["top-k"],
-      topP: values["top-p"],
-      minP: values["min-p"],
-      repetitionPenalty: values["repetition-penalty"],
-      seed: values.seed,
-      stop: values.stop,
-    });
-    const start = performance.now();
-    let text = "";
-    if (!values.json) await write(values.prompt ?? "");
-    for await (const piece of generation) {
-      text += piece;
-      if (!values.json) await write(piece);
-    }
-    const { tokens } = generation;
-    const microseconds = tokens === 0 ? 0 : (performance.now() - start) * 1e3 / tokens;
-    if (values.json) {
-      jsonLine({
-        event: "done",
-        text,
-        tokens,
-        us_per_token: Math.round(microseconds * 10) / 10,
-        seed: generation.seed,
-      });
-    } else await write("\n");
+    const directory = requireModel(values.model);
+    startEngine(values);
+    const model = await LanguageModel.load(directory);
+    if (values.quantize) model.quantize(values.quantize);
+    if (values.count === undefined) await writeText(model, values);
+    else await writeTexts(model, values, values.count);
     return 0;
   },
 };
+
+type GenerateValues = Values<typeof OPTIONS>;
+
+function generateOptions(values: GenerateValues): GenerateOptions {
+  return {
+    maxTokens: values["max-tokens"],
+    temperature: values.temperature ?? 0.8,
+    topK: values["top-k"],
+    topP: values["top-p"],
+    minP: values["min-p"],
+    repetitionPenalty: values["repetition-penalty"],
+    seed: values.seed,
+    stop: values.stop,
+  };
+}
+
+/** Writes one text, piece by piece as it comes. */
+async function writeText(model: LanguageModel, values: GenerateValues): Promise<void> {
+  const { prompt = "", json } = values;
+  const generation = model.generate(prompt, generateOptions(values));
+  const start = performance.now();
+  let text = "";
+  if (!json) writeOut(prompt);
+  for await (const piece of generation) {
+    if (json) text += piece;
+    else writeOut(piece);
+  }
+  if (!json) return writeOut("\n");
+  const { tokens, seed } = generation;
+  jsonLine({ event: "done", text, tokens, us_per_token: microseconds(start, tokens), seed });
+}
+
+/** Writes several texts, each when all are there, with a line between them. */
+async function writeTexts(model: LanguageModel, values: GenerateValues, count: number): Promise<void> {
+  const { prompt = "", json, seed = crypto.getRandomValues(new Uint32Array(1))[0] } = values;
+  const start = performance.now();
+  const texts = await model.completeAll(new Array<string>(count).fill(prompt), { ...generateOptions(values), seed });
+  const us_per_token = microseconds(start, texts.reduce((sum, { tokens }) => sum + tokens, 0));
+  for (const [i, { text, tokens }] of texts.entries()) {
+    if (json) jsonLine({ event: "done", text, tokens, us_per_token, seed: seed + i });
+    else writeOut(`${i === 0 ? "" : "---\n"}${prompt}${text}\n`);
+  }
+}
+
+/** Microseconds per token since `start`, to a tenth. */
+function microseconds(start: number, tokens: number): number {
+  return tokens === 0 ? 0 : Math.round((performance.now() - start) * 1e4 / tokens) / 10;
+}
 
 /** The model's directory. Throws a UsageError where none is named. */
 export function requireModel(directory: string | undefined): string {
   if (directory === undefined) throw new UsageError("--model: expected the directory of a model, found none");
   return directory;
-}
-
-async function write(text: string): Promise<void> {
-  const bytes = new TextEncoder().encode(text);
-  for (let done = 0; done < bytes.length;) done += await Deno.stdout.write(bytes.subarray(done));
 }

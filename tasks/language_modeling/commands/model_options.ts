@@ -1,4 +1,4 @@
-import { type OptionSpecs, THREADS_OPTION } from "../../command_line/mod.ts";
+import { ENGINE_OPTIONS, type OptionSpecs } from "../../command_line/mod.ts";
 import { CELLS } from "../config.ts";
 import { PRESETS } from "../presets.ts";
 import { OPTIMIZERS, SCHEDULES } from "../settings.ts";
@@ -85,7 +85,12 @@ export const RUN_OPTIONS = {
   },
   "save-every": { kind: "integer", min: 1, help: "steps between checkpoints", default: "200" },
   "log-every": { kind: "integer", min: 1, help: "steps between step events with --json", default: "50" },
-  threads: THREADS_OPTION,
+  ...ENGINE_OPTIONS,
   json: { kind: "boolean", help: "print one JSON object a line and nothing else" },
   quiet: { kind: "boolean", help: "show no progress" },
+} as const satisfies OptionSpecs;
+
+/** The option that says how a trained model's weights are read. */
+export const QUANTIZE_OPTION = {
+  quantize: { kind: "choice", choices: ["int8"], help: "round the weights to 8 bits: faster where a model is large" },
 } as const satisfies OptionSpecs;

@@ -1,8 +1,9 @@
-import { basename, extname, join } from "@std/path";
 import { isModelDirectory } from "../model.ts";
 
 /** A directory under `models/` for a run that names none: the first of NAME-CELL, NAME-CELL-2, ... that does not exist. */
 export async function freshDirectory(data: string | undefined, cell: string): Promise<string> {
+  // Only here, since no other command needs it and loading it takes 20 ms.
+  const { basename, extname, join } = await import("@std/path");
   const name = data === undefined ? "brown" : basename(data, extname(data));
   const base = join("models", `${name}-${cell}`);
   for (let i = 1;; i++) {

@@ -1,6 +1,7 @@
 import { Engine } from "../../../src/nn/mod.ts";
 import {
   type Command,
+  describeEngine,
   formatDuration,
   Interrupt,
   jsonLine,
@@ -11,10 +12,11 @@ import {
 } from "../../command_line/mod.ts";
 import { loadCheckpoint } from "../checkpoint.ts";
 import type { Corpus } from "../corpus.ts";
+import type { TokenIds } from "../token_ids.ts";
 import { type FitOptions, LanguageModel } from "../model.ts";
 import { PRESETS } from "../presets.ts";
 import type { FitSettings } from "../settings.ts";
-import { type DataOptions, readCorpus, trainTokenizer } from "../training_data.ts";
+import { type DataOptions, encodeTexts, readCorpus, trainTokenizer } from "../training_data.ts";
 import type { FitEvent, StepEvent } from "../trainer.ts";
 import { DATA_OPTIONS, FIT_OPTIONS, MODEL_OPTIONS, RUN_OPTIONS } from "./model_options.ts";
 import { freshDirectory, keepOldModel } from "./output_directory.ts";
@@ -32,7 +34,7 @@ interface Plan {
 /** A model and all that its training needs. */
 interface Run {
   readonly model: LanguageModel;
-  readonly corpus: Corpus;
+  readonly corpus: Corpus<TokenIds>;
   readonly directory: string;
   readonly fit: FitOptions;
   readonly steps: number;
@@ -44,7 +46,7 @@ export const trainCommand: Command<typeof OPTIONS> = {
   summary: "train a recurrent language model on a text, and keep it in a directory",
   options: OPTIONS,
   run: async (given) => {
-    startEngine(given.threads);
+    startEngine(given);
     const run = given.resume === undefined ? await startRun(given) : await resumeRun(given, given.resume);
     return await new Session(run, given).train();
   },
@@ -70,6 +72,9 @@ const SETTINGS = {
   patience: "patience",
   seed: "seed",
 } as const satisfies Partial<Record<keyof TrainValues, keyof FitSettings>>;
+
+/** Characters that take seconds to prepare. */
+const LONG = 2 ** 25;
 
 const LENGTHS: readonly string[] = ["epochs", "max-steps"];
 
@@ -124,8 +129,9 @@ function withPreset(given: TrainValues): TrainValues {
 async function startRun(given: TrainValues): Promise<Run> {
   const values = withPreset(given);
   const data = dataOptions(values);
-  const corpus = await readCorpus(data);
-  const tokenizer = trainTokenizer(data.tokenizer, corpus, {
+  const texts = await readCorpus(data);
+  announce(values, texts.train);
+  const tokenizer = await trainTokenizer(data.tokenizer, texts, {
     minCount: values["min-count"],
     maxVocabulary: values["max-vocab"],
   });
@@ -144,6 +150,7 @@ async function startRun(given: TrainValues): Promise<Run> {
   const plan: Plan = { data, model: { ...modelOptions(values), ...model.config } };
   const directory = values.out ?? await freshDirectory(data.data, cell);
   const fit: FitOptions = { epochs: 10, ...fitSettings(values), notes: { plan } };
+  const corpus = await encodeTexts(texts, tokenizer);
   model.checkFit(corpus, fit);
   return { model, corpus, directory, fit, steps: 0 };
 }
@@ -161,9 +168,19 @@ async function resumeRun(given: TrainValues, directory: string): Promise<Run> {
   refuseOtherPlan(given, plan, checkpoint.settings);
   const model = await LanguageModel.load(directory);
   const data = { ...plan.data, ...definedOnly({ data: given.data, valid: given.valid, test: given.test }) };
-  const corpus = await readCorpus(data);
+  const texts = await readCorpus(data);
+  announce(given, texts.train);
+  const corpus = await encodeTexts(texts, model.tokenizer);
   const fit = { ...fitSettings(given), checkpoint };
   return { model, corpus, directory, fit, steps: checkpoint.snapshot.progress.step };
+}
+
+/** Says that a long text takes a while. */
+function announce({ json, quiet }: TrainValues, { length }: { readonly length: number }): void {
+  if (length < LONG || json || quiet) return;
+  console.error(
+    `Preparing ${length.toLocaleString("en")} characters; this takes some seconds for every hundred million.`,
+  );
 }
 
 function definedOnly<T extends object>(values: T): Partial<T> {
@@ -248,9 +265,9 @@ class Session {
         steps > 0 ? `Continuing after step ${steps}: ` : "Training "
       }${cell} ${layers} x ${hidden}, embedding ${embed}, ` +
         `${vocabulary} symbols, ${count.toLocaleString("en")} parameters, on ${
-          corpus.train.length.toLocaleString("en")
+          corpus.train.characters.toLocaleString("en")
         } ` +
-        `characters (kernels: ${Engine.default().build}, threads: ${Engine.default().threads}). The model is kept in ${directory}.`,
+        `characters (${describeEngine(Engine.default())}). The model is kept in ${directory}.`,
     );
   }
 

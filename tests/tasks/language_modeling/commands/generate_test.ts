@@ -59,3 +59,28 @@ Deno.test("a reader that goes away ends generate in silence", async () => {
     assertEquals([code, stderr], [141, ""]);
   });
 });
+
+Deno.test("--count writes several texts, the ones that their seeds give alone", async () => {
+  await withModel(async (generate) => {
+    const hot = ["--temperature", "5", "--max-tokens", "20", "--prompt", "h"];
+    const alone = await Promise.all(["4", "5", "6"].map((seed) => generate(...hot, "--seed", seed)));
+    const together = await generate(...hot, "--seed", "4", "--count", "3");
+    assertEquals(together.stdout, alone.map(({ stdout }) => stdout).join("---\n"));
+    const lines = jsonLines((await generate(...hot, "--seed", "4", "--count", "3", "--json")).stdout);
+    assertEquals(
+      lines.map(({ event, seed, tokens }) => [event, seed, tokens]),
+      [4, 5, 6].map((seed) => ["done", seed, 20]),
+    );
+    assertEquals(lines.map(({ text }) => `h${text}\n`), alone.map(({ stdout }) => stdout));
+  });
+});
+
+Deno.test("--quantize int8 writes what the model has learned by heart", async () => {
+  await withModel(async (generate) => {
+    const bytes = String(new TextEncoder().encode(LINE).length);
+    const greedy = ["--temperature", "0", "--max-tokens", bytes];
+    assertEquals((await generate(...greedy, "--quantize", "int8")).stdout, LINE + "\n");
+    const { code, stderr } = await generate(...greedy, "--quantize", "int4");
+    assertEquals([code, stderr], [2, 'error: --quantize: expected one of int8, found "int4"\n']);
+  });
+});

@@ -1,0 +1,71 @@
+import { inference, RepeatedStep, type Tensor } from "../../src/nn/mod.ts";
+import { CarriedState } from "./carried_state.ts";
+import type { LanguageNetwork } from "./network.ts";
+
+/**
+ * The step from one token to the next, of B texts side by side. From the third step on only kernels run: nothing is
+ * allocated. Dispose of it to give its memory back at once.
+ */
+export class TokenStep implements Disposable {
+  /** The recurrent states of the texts. */
+  readonly carried: CarriedState;
+  /** The ids that the next run feeds, one for each text. */
+  readonly ids: Int32Array;
+  #network: LanguageNetwork;
+  #step: RepeatedStep;
+  #version: number;
+  #address = 0;
+  #memory: Float32Array | undefined;
+  #rows: Float32Array[] = [];
+
+  /** Begins with zero states. */
+  constructor(network: LanguageNetwork, B: number) {
+    const { engine } = network.embedding.weight;
+    this.#network = network;
+    this.#version = network.version;
+    this.carried = new CarriedState(engine, network.rnn, B);
+    this.ids = new Int32Array(B);
+    this.#step = new RepeatedStep(engine, () => inference(() => this.#forward(), { engine }));
+  }
+
+  /** Feeds `ids`, and gives the logits [V] of what follows in each text: views that are good until the next step. */
+  run(): readonly Float32Array[] {
+    const { version } = this.#network;
+    if (version !== this.#version) this.#step.forget();
+    this.#version = version;
+    this.#step.run();
+    return this.#views();
+  }
+
+  /** Gives back the memory that steps need; the states stay. */
+  rest(): void {
+    this.#step[Symbol.dispose]();
+  }
+
+  /** Gives all memory back. */
+  [Symbol.dispose](): void {
+    this.rest();
+    this.carried[Symbol.dispose]();
+  }
+
+  #forward(): void {
+    const { logits, state } = this.#network.forward(this.ids, 1, this.ids.length, this.carried);
+    this.carried.carry(state);
+    this.#keep(logits);
+  }
+
+  #keep(logits: Tensor): void {
+    if (logits.address !== this.#address) this.#memory = undefined;
+    this.#address = logits.address;
+  }
+
+  /** The views are made anew only when the logits have moved or the memory has grown. */
+  #views(): readonly Float32Array[] {
+    const { engine, shape: [V] } = this.#network.embedding.weight;
+    if (this.#memory !== engine.memory.f32) {
+      this.#memory = engine.memory.f32;
+      this.#rows = Array.from(this.ids, (_, b) => engine.floats(this.#address + b * V * 4, V));
+    }
+    return this.#rows;
+  }
+}
