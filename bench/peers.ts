@@ -1,126 +1,167 @@
 /**
- * Elman, PyTorch and TensorFlow.js on the same training steps, alternating, one after the other on an otherwise idle
- * machine: `deno task bench:peers [--rounds N] [--tfjs FOLDER]`, where FOLDER has TensorFlow.js installed. Prints a Markdown table
- * and writes `bench/results/peers.json`. A peer that is not there is named and left out.
+ * Elman, PyTorch and TensorFlow.js on the same work, one after the other, round after round, on an otherwise idle machine:
+ * `deno task bench:peers [--rounds N] [--python PATH] [--tfjs FOLDER] [--only PEER]`. Each measurement is a process of its own. A peer that is
+ * not there is named and left out. Prints Markdown tables and, unless only some peers were asked for, writes `results/peers.json` and
+ * `results/peers.md`.
  */
-import { parseArgs } from "@std/cli/parse-args";
-import type { Configuration } from "./elman_step.ts";
+import { type Command, type OptionSpecs, runCommand } from "../tasks/command_line/mod.ts";
+import configurations from "./configurations.json" with { type: "json" };
+import type { Measurement, Work } from "./peers/elman.ts";
+import { formatPeers, type PeerName, type Result } from "./peers/tables.ts";
+import { denoCommand, machine, path, runJSON, spread, writeResults } from "./support.ts";
+import type { Configuration } from "./training_step.ts";
 
-interface Measurement {
-  readonly milliseconds: number;
-  readonly tokensPerSecond: number;
-  readonly share?: number;
-}
-
+/** One way to do the work. */
 interface Peer {
-  readonly name: string;
+  readonly name: PeerName;
   readonly command: readonly string[];
   readonly cwd?: string;
-  readonly runs: (configuration: Configuration) => boolean;
+  readonly settings?: Readonly<Record<string, string | number>>;
+  readonly runs: (work: Work) => boolean;
 }
 
-interface Row {
-  readonly configuration: Configuration;
-  readonly medians: Readonly<Record<string, Measurement>>;
-}
+/** Where PyTorch is looked for: packages of the system are not seen by every Python. */
+const PYTHONS = ["python3", "/usr/bin/python3"];
 
-const PYTHONS = ["/usr/bin/python3", "python3"];
+const OPTIONS = {
+  rounds: { kind: "integer", min: 1, help: "measurements of each peer, of which the median counts", default: "5" },
+  python: { kind: "path", value: "PATH", help: "a Python that has PyTorch", default: PYTHONS.join(" or ") },
+  tfjs: { kind: "path", value: "FOLDER", help: "where TensorFlow.js is installed", default: "it is left out" },
+  only: {
+    kind: "choice",
+    choices: ["elman", "native", "pytorch", "tfjs"],
+    repeatable: true,
+    help: "measure this peer only; may be given more than once",
+    default: "all",
+  },
+} as const satisfies OptionSpecs;
 
-function path(name: string): string {
-  return decodeURIComponent(new URL(name, import.meta.url).pathname);
-}
+const GENERATION: readonly Work[] = [
+  { vocabulary: 65, embed: 128, hidden: 256, tokens: 1000 },
+  { vocabulary: 10000, embed: 650, hidden: 650, tokens: 100 },
+].map((sizes) => ({ kind: "generate", cell: "LSTM", layers: 2, batch: 1, bptt: 1, ...sizes }));
 
-async function output(command: readonly string[], cwd?: string): Promise<string | undefined> {
-  try {
-    const { success, stdout } = await new Deno.Command(command[0], { args: command.slice(1), cwd, stderr: "null" })
-      .output();
-    return success ? new TextDecoder().decode(stdout) : undefined;
-  } catch {
-    return undefined;
+const TRAINING: readonly Work[] = (configurations as Configuration[]).map((sizes) => ({ kind: "train", ...sizes }));
+
+const CORES = navigator.hardwareConcurrency;
+
+/** All peers there may be. */
+function candidates(python: string, tfjs: string | undefined, only: readonly string[]): Peer[] {
+  const always = (): boolean => true;
+  const isTraining = ({ kind }: Work): boolean => kind === "train";
+  const isWanted = (name: string): boolean => only.length === 0 || only.includes(name);
+  const elman = denoCommand("peers/elman.ts", ["--allow-run=cat"]);
+  const native = denoCommand("peers/elman.ts", ["--allow-run=cat", "--allow-ffi"]);
+  const pytorch = [python, path("peers/pytorch.py")];
+  const peers: Peer[] = [];
+  if (isWanted("elman")) {
+    peers.push(
+      { name: "Elman, 1 thread", command: elman, settings: { threads: 1, blas: "off" }, runs: always },
+      { name: "Elman", command: elman, settings: { threads: CORES, blas: "off" }, runs: always },
+      {
+        name: "Elman, int8",
+        command: elman,
+        settings: { threads: CORES, blas: "off", precision: "int8" },
+        runs: (work) => !isTraining(work),
+      },
+    );
   }
-}
-
-async function findPeers(tfjs: string | undefined): Promise<Peer[]> {
-  const everything = (): boolean => true;
-  const peers: Peer[] = [
-    { name: "Elman", command: [Deno.execPath(), "run", path("elman_step.ts")], runs: everything },
-  ];
-  let python: string | undefined;
-  for (const candidate of PYTHONS) {
-    python ??= await output([candidate, "-c", "import torch"]) === undefined ? undefined : candidate;
+  if (isWanted("native")) {
+    peers.push({
+      name: "Elman, native",
+      command: native,
+      settings: { threads: CORES, blas: "auto" },
+      runs: isTraining,
+    });
   }
-  if (python) {
-    for (const threads of ["1", "2"]) {
-      peers.push({
-        name: `PyTorch, ${threads} thread${threads === "1" ? "" : "s"}`,
-        command: [python, path("pytorch_step.py"), "{}", threads],
-        runs: everything,
-      });
-    }
-  } else console.error("PyTorch is not installed: left out.");
-  if (tfjs) {
+  if (isWanted("pytorch")) {
+    peers.push(
+      { name: "PyTorch, 1 thread", command: pytorch, settings: { threads: 1 }, runs: always },
+      { name: "PyTorch", command: pytorch, settings: { threads: CORES }, runs: always },
+    );
+  }
+  if (isWanted("tfjs")) {
     // Its gradients of the large vocabulary take minutes a step.
-    const runs = ({ cell, vocabulary }: Configuration): boolean => cell === "LSTM" && vocabulary < 1000;
-    peers.push({ name: "TensorFlow.js wasm", command: ["node", path("tfjs_step.mjs")], cwd: tfjs, runs });
-  } else console.error("TensorFlow.js is left out: name the folder that has it with --tfjs.");
+    const runs = (work: Work): boolean => isTraining(work) && work.cell === "LSTM" && work.vocabulary < 1000;
+    peers.push({ name: "TensorFlow.js", command: ["node", path("peers/tfjs.mjs")], cwd: tfjs, runs });
+  }
   return peers;
 }
 
-async function measure(peer: Peer, configuration: Configuration): Promise<Measurement | undefined> {
-  const json = JSON.stringify(configuration);
-  const command = peer.command.includes("{}")
-    ? peer.command.map((part) => part === "{}" ? json : part)
-    : [...peer.command, json];
-  const lines = (await output(command, peer.cwd))?.trim().split("\n");
-  return lines && JSON.parse(lines[lines.length - 1]);
+async function ask<T>({ command, cwd, settings }: Peer, question: object): Promise<T> {
+  return await runJSON<T>([...command, JSON.stringify({ ...question, ...settings })], cwd);
 }
 
-function median(values: readonly Measurement[]): Measurement {
-  return [...values].sort((a, b) => a.milliseconds - b.milliseconds)[values.length >> 1];
+/** The first Python that has PyTorch. */
+async function findPython(): Promise<string> {
+  for (const python of PYTHONS) {
+    const found = await runJSON([python, path("peers/pytorch.py"), '{"kind":"version"}']).catch(() => undefined);
+    if (found !== undefined) return python;
+  }
+  return PYTHONS[0];
 }
 
-async function compare(peers: readonly Peer[], configuration: Configuration, rounds: number): Promise<Row> {
-  const results = new Map<string, Measurement[]>();
-  for (let round = 0; round < rounds; round++) {
-    for (const peer of peers.filter((peer) => peer.runs(configuration))) {
-      const measurement = await measure(peer, configuration);
-      if (measurement) results.set(peer.name, [...results.get(peer.name) ?? [], measurement]);
+/** The versions of the peers that are there; the others are named. */
+async function findVersions(peers: readonly Peer[]): Promise<Map<PeerName, string>> {
+  const versions = new Map<PeerName, string>();
+  for (const peer of peers) {
+    try {
+      versions.set(peer.name, (await ask<{ version: string }>(peer, { kind: "version" })).version);
+    } catch (error) {
+      console.error(`${peer.name} is left out: ${(error as Error).message}`);
     }
   }
-  return { configuration, medians: Object.fromEntries([...results].map(([name, all]) => [name, median(all)])) };
+  return versions;
 }
 
-function formatRow({ configuration, medians }: Row, names: readonly string[]): string {
-  const { cell, vocabulary, embed, hidden, layers, batch, bptt } = configuration;
-  const cells = names.map((name) =>
-    medians[name] ? Math.round(medians[name].tokensPerSecond).toLocaleString("en") : "-"
-  );
-  const pytorch = Math.max(
-    ...Object.entries(medians).filter(([name]) => name.startsWith("PyTorch"))
-      .map(([, { tokensPerSecond }]) => tokensPerSecond),
-  );
-  const ratio = medians.Elman && pytorch > 0 ? (medians.Elman.tokensPerSecond / pytorch).toFixed(2) : "-";
-  const share = medians.Elman?.share === undefined ? "-" : `${Math.round(medians.Elman.share * 100)} %`;
-  return `| ${cell} ${[vocabulary, embed, hidden, layers, batch, bptt].join(", ")} | ${
-    cells.join(" | ")
-  } | ${ratio} | ${share} |`;
-}
-
-if (import.meta.main) {
-  const options = parseArgs(Deno.args, { string: ["rounds", "tfjs"] });
-  const configurations: Configuration[] = JSON.parse(await Deno.readTextFile(path("configurations.json")));
-  const peers = await findPeers(options.tfjs as string | undefined);
-  const names = peers.map(({ name }) => name);
-  console.log("Tokens per second of a full training step; Elman on one thread.\n");
-  console.log(
-    `| cell V, E, H, layers, B, T | ${names.join(" | ")} | Elman / best PyTorch | share of the matrix kernel |`,
-  );
-  console.log(`|---|${"---:|".repeat(names.length + 2)}`);
-  const rows: Row[] = [];
-  for (const configuration of configurations) {
-    rows.push(await compare(peers, configuration, Number(options.rounds ?? 5)));
-    console.log(formatRow(rows[rows.length - 1], names));
+/** Measures all work with all peers, so many times over. */
+async function compare(peers: readonly Peer[], rounds: number): Promise<Result[]> {
+  const all = [...TRAINING, ...GENERATION];
+  const found = all.map((): Map<PeerName, Measurement[]> => new Map());
+  for (let round = 1; round <= rounds; round++) {
+    for (const [i, work] of all.entries()) {
+      for (const peer of peers.filter(({ runs }) => runs(work))) {
+        console.error(`round ${round} of ${rounds}, ${work.kind} ${i + 1} of ${all.length}: ${peer.name}`);
+        try {
+          const measurement = await ask<Measurement>(peer, work);
+          found[i].set(peer.name, [...found[i].get(peer.name) ?? [], measurement]);
+        } catch (error) {
+          console.error(`${peer.name} failed: ${(error as Error).message}`);
+        }
+      }
+    }
   }
-  await Deno.mkdir(path("results/"), { recursive: true });
-  await Deno.writeTextFile(path("results/peers.json"), JSON.stringify(rows, null, 2) + "\n");
+  return all.map((work, i) => ({
+    work,
+    peers: Object.fromEntries([...found[i]].map(([name, measurements]) => [name, summarize(measurements)])),
+  }));
 }
+
+/** The spread of each figure. */
+function summarize(measurements: readonly Measurement[]): Result["peers"][PeerName] {
+  const keys = Object.keys(measurements[0]) as (keyof Measurement)[];
+  return Object.fromEntries(keys.map((key) => {
+    const values = measurements.map((measurement) => measurement[key]).filter((value) => typeof value === "number");
+    return [key, values.length === 0 ? null : spread(values)];
+  }));
+}
+
+const command: Command<typeof OPTIONS> = {
+  name: "bench:peers",
+  summary: "compare Elman with PyTorch and TensorFlow.js",
+  options: OPTIONS,
+  run: async ({ rounds = 5, python, tfjs, only = [] }) => {
+    const peers = candidates(python ?? await findPython(), tfjs, only);
+    const versions = await findVersions(peers);
+    const present = peers.filter(({ name }) => versions.has(name));
+    if (present.length === 0) throw new RangeError("compare: expected at least one peer, found none");
+    const results = await compare(present, rounds);
+    const report = { machine: machine(), rounds, versions: Object.fromEntries(versions), results };
+    const markdown = formatPeers(report);
+    console.log(markdown);
+    if (only.length === 0) await writeResults("peers", { json: JSON.stringify(report, null, 2), md: markdown });
+    return 0;
+  },
+};
+
+if (import.meta.main) Deno.exit(await runCommand(command, Deno.args));

@@ -1,0 +1,154 @@
+/**
+ * How time and memory grow with lengths, batches and corpora: `deno task bench:costs [--large] [--quick]`. Each point is a process of its own, with one
+ * thread. Prints what the curves show and writes `results/costs.json`, `costs.md` and `costs.svg`.
+ */
+import { type Command, type OptionSpecs, runCommand } from "../tasks/command_line/mod.ts";
+import { type Curve, describe, drawCurves } from "./curves.ts";
+import type { Measurement, Work } from "./peers/elman.ts";
+import { denoCommand, format, machine, runJSON, sections, table, writeResults } from "./support.ts";
+
+const OPTIONS = {
+  large: { kind: "boolean", help: "also train on a text of 1 GB" },
+  quick: { kind: "boolean", help: "measure the three smallest points of each curve only, and write nothing" },
+} as const satisfies OptionSpecs;
+
+/** What `train-lm --json` says at its end, as far as it is of use here. */
+interface Done {
+  readonly tokens_per_second: number;
+  readonly peak_rss_mib: number;
+}
+
+/** The model of all curves. */
+const MODEL: Work = {
+  kind: "train",
+  cell: "LSTM",
+  vocabulary: 65,
+  embed: 64,
+  hidden: 128,
+  layers: 1,
+  batch: 32,
+  bptt: 64,
+};
+const BPTT = [16, 32, 64, 128, 256, 512, 1024, 2048];
+const BATCHES = [1, 2, 4, 8, 16, 32, 64, 128, 256];
+const TOKENS = [100, 1_000, 10_000, 100_000];
+const MEGABYTES = [1, 10, 100];
+const STEPS = 100;
+
+async function measure(work: Partial<Work>): Promise<Measurement> {
+  console.error(`measure ${JSON.stringify(work)}`);
+  const request = { ...MODEL, ...work, threads: 1, blas: "off" };
+  return await runJSON(denoCommand("peers/elman.ts", ["--allow-run=cat"], JSON.stringify(request)));
+}
+
+/** Measures the points one after the other. */
+async function collect<T>(inputs: readonly number[], point: (x: number) => Promise<T>): Promise<[number, T][]> {
+  const found: [number, T][] = [];
+  for (const x of inputs) found.push([x, await point(x)]);
+  return found;
+}
+
+function curve<T>(
+  [title, x, y, expected]: readonly [string, string, string, Curve["expected"]],
+  found: readonly (readonly [number, T])[],
+  figure: (found: T) => number | null | undefined,
+): Curve {
+  return { title, x, y, expected, points: found.map(([x, result]) => [x, figure(result) ?? NaN]) };
+}
+
+const mebibytes = (bytes: number | null | undefined): number => (bytes ?? NaN) / 2 ** 20;
+
+async function trainingCurves(bptts: readonly number[], batches: readonly number[]): Promise<Curve[]> {
+  const byBptt = await collect(bptts, (bptt) => measure({ bptt }));
+  const byBatch = await collect(batches, (batch) => measure({ batch }));
+  return [
+    curve(["Time of training", "bptt", "us a token", "flat"], byBptt, ({ microseconds }) => microseconds),
+    curve(["Activations", "bptt", "MiB", "linear"], byBptt, ({ arenaBytes }) => mebibytes(arenaBytes)),
+    curve(["Activations", "batch", "MiB", "linear"], byBatch, ({ arenaBytes }) => mebibytes(arenaBytes)),
+    curve(["Engine, training", "bptt", "MiB", "linear"], byBptt, ({ engineBytes }) => mebibytes(engineBytes)),
+    curve(["Engine, training", "batch", "MiB", "linear"], byBatch, ({ engineBytes }) => mebibytes(engineBytes)),
+  ];
+}
+
+async function generationCurves(counts: readonly number[]): Promise<Curve[]> {
+  const found = await collect(
+    counts,
+    (before) => measure({ kind: "generate", batch: 1, bptt: 1, before, tokens: 2000 }),
+  );
+  const x = "tokens so far";
+  return [
+    curve(["Time of generation", x, "us a token", "flat"], found, ({ microseconds }) => microseconds),
+    curve(["Engine, generation", x, "MiB", "flat"], found, ({ engineBytes }) => mebibytes(engineBytes)),
+    curve(["Process, generation", x, "MiB", "flat"], found, ({ peakBytes }) => mebibytes(peakBytes)),
+  ];
+}
+
+/** Writes a text of so many megabytes: lines of words that do not repeat within a megabyte. */
+async function writeText(file: string, megabytes: number): Promise<void> {
+  let text = "";
+  for (let i = 1; text.length < 1e6; i++) text += (i * 2654435761 % 2 ** 32).toString(36) + (i % 12 === 0 ? "\n" : " ");
+  const bytes = new TextEncoder().encode(text.slice(0, 1e6));
+  using output = await Deno.open(file, { write: true, create: true, truncate: true });
+  const writer = output.writable.getWriter();
+  for (let i = 0; i < megabytes; i++) await writer.write(bytes);
+  writer.releaseLock();
+}
+
+/** Trains for some steps on a text of so many megabytes, by the command line. */
+async function train(megabytes: number): Promise<Done> {
+  console.error(`train on ${megabytes} MB`);
+  const directory = await Deno.makeTempDir();
+  try {
+    const data = `${directory}/text.txt`;
+    await writeText(data, megabytes);
+    const { embed, hidden, layers, batch, bptt } = MODEL;
+    const numbers = { embed, hidden, layers, batch, bptt, "max-steps": STEPS, "valid-fraction": 0, threads: 1 };
+    const options = Object.entries(numbers).map(([name, value]) => `--${name}=${value}`);
+    // The flags of the task train-lm.
+    const flags = ["--v8-flags=--max-semi-space-size=4", `--allow-read=${directory}`, `--allow-write=${directory}`];
+    const command = denoCommand("../tasks/cli.ts", flags, "train-lm", `--data=${data}`, ...options);
+    return await runJSON<Done>([...command, `--out=${directory}/model`, "--json"], directory);
+  } finally {
+    await Deno.remove(directory, { recursive: true });
+  }
+}
+
+async function corpusCurves(megabytes: readonly number[]): Promise<Curve[]> {
+  const found = await collect(megabytes, train);
+  return [
+    curve(["Time of training", "MB of text", "us a token", "flat"], found, (done) => 1e6 / done.tokens_per_second),
+    curve(["Process, training", "MB of text", "MiB", "flat"], found, ({ peak_rss_mib }) => peak_rss_mib),
+  ];
+}
+
+function formatCurves(curves: readonly Curve[]): string {
+  return sections(curves.map((one) => [
+    `**${one.title}, ${one.y}, by ${one.x}**: ${describe(one)}.`,
+    table(
+      [one.x, ...one.points.map(([x]) => format(x))],
+      [[one.y, ...one.points.map(([, y]) => format(y, 2))]],
+    ),
+  ]));
+}
+
+const command: Command<typeof OPTIONS> = {
+  name: "bench:costs",
+  summary: "show how time and memory grow with lengths, batches and corpora",
+  options: OPTIONS,
+  run: async ({ large = false, quick = false }) => {
+    const some = (values: readonly number[]): readonly number[] => quick ? values.slice(0, 3) : values;
+    const curves = [
+      ...await trainingCurves(some(BPTT), some(BATCHES)),
+      ...await generationCurves(some(TOKENS)),
+      ...await corpusCurves(some(large ? [...MEGABYTES, 1000] : MEGABYTES)),
+    ];
+    const markdown = formatCurves(curves);
+    console.log(markdown);
+    if (quick) return 0;
+    const json = JSON.stringify({ machine: machine(), model: MODEL, curves }, null, 2);
+    await writeResults("costs", { json, md: markdown, svg: drawCurves(curves) });
+    return 0;
+  },
+};
+
+if (import.meta.main) Deno.exit(await runCommand(command, Deno.args));

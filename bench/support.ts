@@ -1,0 +1,132 @@
+/**
+ * What the benchmarks share: statistics, processes of their own for measurements, tables and results. It knows nothing of what is
+ * measured.
+ */
+
+/** What several measurements of one thing gave. */
+export interface Spread {
+  /** The middle one. */
+  readonly median: number;
+  /** The smallest. */
+  readonly min: number;
+  /** The largest. */
+  readonly max: number;
+}
+
+/** The path of a file beside this one. */
+export function path(name: string): string {
+  return decodeURIComponent(new URL(name, import.meta.url).pathname);
+}
+
+/** The middle of some numbers. */
+export function median(values: readonly number[]): number {
+  return values.toSorted((a, b) => a - b)[values.length >> 1];
+}
+
+/** The middle of some numbers, and how far they lie apart. */
+export function spread(values: readonly number[]): Spread {
+  return { median: median(values), min: Math.min(...values), max: Math.max(...values) };
+}
+
+/** Milliseconds that each of `runs` calls takes, after `warmUp` others. */
+export function time(body: () => void, { runs, warmUp }: { runs: number; warmUp: number }): number[] {
+  for (let i = 0; i < warmUp; i++) body();
+  return Array.from({ length: runs }, () => {
+    const start = performance.now();
+    body();
+    return performance.now() - start;
+  });
+}
+
+/** What `steady` takes at least: seconds and calls before it measures, and while it does. */
+const WARM_UP = { seconds: 1, runs: 3 };
+const MEASURED = { seconds: 2, runs: 7 };
+
+/** Milliseconds that each call takes once compilers and caches have settled, over two seconds and seven calls at least. */
+export function steady(body: () => void): number[] {
+  timeFor(body, WARM_UP);
+  return timeFor(body, MEASURED);
+}
+
+function timeFor(body: () => void, { seconds, runs }: { seconds: number; runs: number }): number[] {
+  const times: number[] = [];
+  const end = performance.now() + seconds * 1e3;
+  while (times.length < runs || performance.now() < end) times.push(...time(body, { runs: 1, warmUp: 0 }));
+  return times;
+}
+
+/**
+ * Runs a program and reads the last line that it prints, which is JSON. Throws a RangeError with a line of its errors where it
+ * fails.
+ */
+export async function runJSON<T>(command: readonly string[], cwd?: string): Promise<T> {
+  const [program, ...args] = command;
+  let result: Deno.CommandOutput;
+  try {
+    result = await new Deno.Command(program, { args, cwd, env: { NO_COLOR: "1" } }).output();
+  } catch (error) {
+    throw new RangeError(`run ${program}: ${(error as Error).message.split("\n")[0]}`);
+  }
+  const lines = (bytes: Uint8Array): string[] => new TextDecoder().decode(bytes).trim().split("\n");
+  if (!result.success) {
+    const errors = lines(result.stderr);
+    const error = errors.find((line) => /^\w*error:/i.test(line)) ?? errors.at(-1)!;
+    throw new RangeError(`run ${program}: ${error.replace(/^error: (?:Uncaught )?(?:\(in promise\) )?/, "").trim()}`);
+  }
+  return JSON.parse(lines(result.stdout).at(-1)!);
+}
+
+/** The command that measures `work` with a script of this folder in a process of its own. */
+export function denoCommand(script: string, permissions: readonly string[], ...args: readonly string[]): string[] {
+  return [Deno.execPath(), "run", "--quiet", ...permissions, path(script), ...args];
+}
+
+/** The most memory that this process ever held, on Linux; Deno itself may not look there. Needs the permission to run `cat`. */
+export async function peakBytes(): Promise<number | null> {
+  if (Deno.build.os !== "linux") return null;
+  const { stdout } = await new Deno.Command("cat", { args: [`/proc/${Deno.pid}/status`] }).output();
+  const [, kibibytes] = /VmHWM:\s+(\d+) kB/.exec(new TextDecoder().decode(stdout)) ?? [];
+  return kibibytes === undefined ? null : Number(kibibytes) * 1024;
+}
+
+/** The machine on which a measurement was made. */
+export function machine(): Record<string, string | number> {
+  const { os, arch } = Deno.build;
+  return { os, arch, cores: navigator.hardwareConcurrency, deno: Deno.version.deno, v8: Deno.version.v8 };
+}
+
+/** A Markdown table; all columns but the first are figures, and a column of dashes is left out. Nothing where all are. */
+export function table(headings: readonly string[], rows: readonly (readonly string[])[]): string {
+  const kept = headings.map((_, i) => i).filter((i) => i === 0 || rows.some((row) => row[i] !== "-"));
+  if (kept.length === 1) return "";
+  const all = [headings, ...rows].map((row) => kept.map((i) => row[i]));
+  const widths = kept.map((_, i) => Math.max(3, ...all.map((row) => row[i].length)));
+  const line = (row: readonly string[]): string =>
+    `| ${row.map((cell, i) => i === 0 ? cell.padEnd(widths[i]) : cell.padStart(widths[i])).join(" | ")} |`;
+  const rule = widths.map((width, i) => i === 0 ? "-".repeat(width) : "-".repeat(width - 1) + ":");
+  return [line(all[0]), `| ${rule.join(" | ")} |`, ...all.slice(1).map(line)].join("\n");
+}
+
+/** Tables, each under its title; those with nothing in them are left out. */
+export function sections(parts: readonly (readonly [title: string, table: string])[]): string {
+  return parts.filter(([, table]) => table !== "").map((part) => part.join("\n\n")).join("\n\n");
+}
+
+/** A number with its thousands apart, or a dash. */
+export function format(value: number | null | undefined, digits = 0): string {
+  if (value === null || value === undefined || !Number.isFinite(value)) return "-";
+  return value.toLocaleString("en", { minimumFractionDigits: digits, maximumFractionDigits: digits });
+}
+
+/** A share of 1 in per cent, or a dash. */
+export function percent(value: number | null | undefined): string {
+  return value === null || value === undefined || !Number.isFinite(value) ? "-" : `${format(100 * value)} %`;
+}
+
+/** Writes `results/NAME.EXTENSION` for each of the texts. */
+export async function writeResults(name: string, texts: Readonly<Record<string, string>>): Promise<void> {
+  await Deno.mkdir(path("results"), { recursive: true });
+  for (const [extension, text] of Object.entries(texts)) {
+    await Deno.writeTextFile(path(`results/${name}.${extension}`), text.trimEnd() + "\n");
+  }
+}

@@ -1,0 +1,73 @@
+/** The full training step (forward, backward, clipping, SGD) that the benchmarks measure, and how many products it takes. */
+import { crossEntropy, Embedding, Engine, GRU, Linear, LSTM, RNN, type Tensor, training } from "../src/nn/mod.ts";
+import { SGD } from "../src/optim/mod.ts";
+
+/** One row of `configurations.json`. */
+export interface Configuration {
+  readonly cell: "LSTM" | "GRU" | "RNN";
+  readonly vocabulary: number;
+  readonly embed: number;
+  readonly hidden: number;
+  readonly layers: number;
+  readonly batch: number;
+  readonly bptt: number;
+}
+
+/** How an engine computes. */
+export interface EngineSettings {
+  readonly threads: number;
+  readonly blas: "auto" | "off";
+}
+
+const CELLS = { LSTM, GRU, RNN };
+
+/** Gates of each cell. */
+export const GATES = { LSTM: 4, GRU: 3, RNN: 1 } as const;
+
+/** As the tables name a configuration. */
+export function nameOf({ cell, vocabulary, embed, hidden, layers, batch, bptt }: Configuration): string {
+  return `${cell} ${[vocabulary, embed, hidden, layers, batch, bptt].join(", ")}`;
+}
+
+/** Starts an engine and waits for its workers. */
+export async function startEngine(settings: EngineSettings): Promise<Engine> {
+  const engine = new Engine(settings);
+  while (!engine.isReady) await new Promise((resolve) => setTimeout(resolve, 1));
+  return engine;
+}
+
+/**
+ * Multiplications and additions of the matrix products that a step does: forward once, backward twice. Where the vocabulary is small
+ * the first layer's input is multiplied once for each symbol and not for each token.
+ */
+export function stepFlops({ cell, vocabulary, embed, hidden, layers, batch, bptt }: Configuration): number {
+  const tokens = batch * bptt;
+  const gates = GATES[cell] * hidden;
+  const inputs = gates * embed * (2 * vocabulary <= tokens ? vocabulary : tokens);
+  const perToken = gates * hidden * (2 * layers - 1) + hidden * vocabulary;
+  return 3 * 2 * (inputs + perToken * tokens);
+}
+
+/** A model of this configuration, and a function that trains it for a step on random ids. */
+export function makeStep(configuration: Configuration, engine: Engine): () => void {
+  const { cell, vocabulary, embed, hidden, layers, batch, bptt } = configuration;
+  const embedding = new Embedding({ size: vocabulary, width: embed, engine });
+  const rnn = new CELLS[cell]({ input: embed, hidden, layers, engine });
+  const head = new Linear({ input: hidden, output: vocabulary, engine });
+  const parameters = [embedding, rnn, head].flatMap((module) => module.parameters());
+  const optimizer = new SGD(parameters, { learningRate: 0.1 });
+  const ids = (): Int32Array => Int32Array.from({ length: batch * bptt }, () => Math.floor(Math.random() * vocabulary));
+  const [x, y] = [ids(), ids()];
+  const logits = (): Tensor => head.forward(rnn.forward(embedding.forward(x, [bptt, batch])).output);
+  return () => {
+    optimizer.zeroGradients();
+    training(() => crossEntropy(logits(), y).backward(), { engine });
+    optimizer.step({ clipNorm: 0.25 });
+  };
+}
+
+/** A product [M, K] x [K, N] of zeros on the engine. */
+export function makeProduct(engine: Engine, [M, N, K]: readonly [number, number, number]): () => void {
+  const [a, b, c] = [M * K, K * N, M * N].map((size) => engine.allocate(size * 4));
+  return () => engine.run("matmul", 0, 0, M, N, K, a.address, K, b.address, N, c.address, N, 0, engine.scratch);
+}
