@@ -5,7 +5,7 @@
 import { type Command, type OptionSpecs, runCommand } from "../tasks/command_line/mod.ts";
 import { type Curve, describe, drawCurves } from "./curves.ts";
 import type { Measurement, Work } from "./peers/elman.ts";
-import { denoCommand, format, machine, runJSON, sections, table, writeResults } from "./support.ts";
+import { denoCommand, format, machine, median, runJSON, sections, table, writeResults } from "./support.ts";
 
 const OPTIONS = {
   large: { kind: "boolean", help: "also train on a text of 1 GB" },
@@ -34,6 +34,7 @@ const BATCHES = [1, 2, 4, 8, 16, 32, 64, 128, 256];
 const TOKENS = [100, 1_000, 10_000, 100_000];
 const MEGABYTES = [1, 10, 100];
 const STEPS = 100;
+const ROUNDS = 3;
 
 async function measure(work: Partial<Work>): Promise<Measurement> {
   console.error(`measure ${JSON.stringify(work)}`);
@@ -41,19 +42,25 @@ async function measure(work: Partial<Work>): Promise<Measurement> {
   return await runJSON(denoCommand("peers/elman.ts", ["--allow-run=cat"], JSON.stringify(request)));
 }
 
-/** Measures the points one after the other. */
-async function collect<T>(inputs: readonly number[], point: (x: number) => Promise<T>): Promise<[number, T][]> {
-  const found: [number, T][] = [];
-  for (const x of inputs) found.push([x, await point(x)]);
+/** What was found at each point, round after round. */
+type Found<T> = readonly (readonly [number, T[]])[];
+
+/** Measures the points one after the other, several times over: the machine may be slow for a while. */
+async function collect<T>(inputs: readonly number[], point: (x: number) => Promise<T>): Promise<Found<T>> {
+  const found = inputs.map((x): [number, T[]] => [x, []]);
+  for (let round = 0; round < ROUNDS; round++) {
+    for (const [x, results] of found) results.push(await point(x));
+  }
   return found;
 }
 
 function curve<T>(
   [title, x, y, expected]: readonly [string, string, string, Curve["expected"]],
-  found: readonly (readonly [number, T])[],
-  figure: (found: T) => number | null | undefined,
+  found: Found<T>,
+  figure: (result: T) => number | null | undefined,
 ): Curve {
-  return { title, x, y, expected, points: found.map(([x, result]) => [x, figure(result) ?? NaN]) };
+  const medianOf = (results: readonly T[]): number => median(results.map((result) => figure(result) ?? NaN));
+  return { title, x, y, expected, points: found.map(([x, results]) => [x, medianOf(results)]) };
 }
 
 const mebibytes = (bytes: number | null | undefined): number => (bytes ?? NaN) / 2 ** 20;

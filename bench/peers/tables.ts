@@ -155,7 +155,7 @@ export function formatPeers({ machine, rounds, versions, results }: Report): str
       ],
       [
         "How much of the machine a step uses: the speed of the matrix products that it does, as a share of that of a " +
-        "product [1024, 1024] x [1024, 512] alone on the same engine (above 100 % where a step needs fewer products):",
+        "product [1024, 1024] x [1024, 512] alone on the same engine:",
         efficiencyTable(training, cores),
       ],
       ["Most memory of the process that trained, in MiB:", memoryTable(training, cores)],
