@@ -47,6 +47,7 @@ const WORK: Partial<Record<KernelName, (operands: Operands, memory: Memory) => n
   softmax: rows,
   softmax_backward: rows,
   sum_squares: first,
+  transpose_matrix: rows,
   unary: second,
   unary_backward: second,
   binary: second,

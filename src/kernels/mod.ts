@@ -48,6 +48,7 @@ export type KernelName =
   | "softmax_backward"
   | "sum"
   | "sum_squares"
+  | "transpose_matrix"
   | "unary"
   | "unary_backward";
 

@@ -48,15 +48,21 @@ export function allWeights({ weightIH, weightHH, biasIH, biasHH, weightHR }: Lay
 }
 
 /**
- * What a time loop multiplies by, W^T or W for the rows [first, last) of a recurrent weight: packed, or as it stands where products run
- * natively.
+ * What a time loop multiplies by, W^T or W for the rows [first, last) of a recurrent weight: packed or, where products run natively, W as it
+ * stands and W^T written out.
  */
 export function packRows(weight: Tensor, transposed: boolean, first = 0, last: number = weight.shape[0]): number {
   const { engine } = weight;
   const columns = weight.shape[1];
+  const count = last - first;
   const rows = weight.address + first * columns * 4;
-  if (engine.blas) return rows;
-  const [k, n] = transposed ? [columns, last - first] : [last - first, columns];
+  if (engine.blas && !transposed) return rows;
+  if (engine.blas) {
+    const written = engine.arena.allocate(count * columns * 4);
+    engine.run("transpose_matrix", count, columns, rows, written);
+    return written;
+  }
+  const [k, n] = transposed ? [columns, count] : [count, columns];
   const packed = engine.arena.allocate(Math.ceil(n / 8) * 8 * k * 4);
   engine.run("pack", transposed ? 1 : 0, k, n, rows, columns, packed);
   return packed;

@@ -100,6 +100,20 @@ Deno.test("pack puts B or B^T into panels of 8 columns, zeros beyond the last", 
   }
 });
 
+Deno.test("transpose_matrix turns a matrix round", () => {
+  for (const rows of ODD_SIZES) {
+    for (const columns of ODD_SIZES) {
+      const from = randomFloats(4, rows * columns);
+      checkKernel({
+        kernel: "transpose_matrix",
+        buffers: { from, to: unwritten(from.length) },
+        outputs: ["to"],
+        operands: ({ from, to }) => [rows, columns, from, to],
+      }, ({ to }) => assertEquals(to, from.map((_, i) => from[i % rows * columns + Math.floor(i / rows)])));
+    }
+  }
+});
+
 function checkPackedProduct(m: number, n: number, k: number): void {
   const made = makeProduct({ m, n, k, transposedA: false, transposedB: false, gap: 2 });
   const panels = packPanels(randomFloats(2, k * n), k, n, false);

@@ -12,21 +12,29 @@ export interface Outcome {
   readonly stderr: string;
 }
 
-function command(args: readonly string[], cwd?: string): Deno.Command {
-  const permissions = (TASKS[args[0]] ?? "").split(" ").filter((word) => word.startsWith("--allow-"));
+/** How a command is started otherwise than by the task of its name. */
+export interface StartOptions {
+  /** The task whose permissions it has. */
+  readonly task?: string;
+  /** Variables of its environment. */
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+function command(args: readonly string[], cwd?: string, { task = args[0], env }: StartOptions = {}): Deno.Command {
+  const permissions = (TASKS[task] ?? "").split(" ").filter((word) => word.startsWith("--allow-"));
   return new Deno.Command(Deno.execPath(), {
     args: ["run", "--no-prompt", ...permissions, CLI, ...args],
     cwd,
     stdin: "null",
     stdout: "piped",
     stderr: "piped",
-    env: { NO_COLOR: "1" },
+    env: { NO_COLOR: "1", ...env },
   });
 }
 
 /** Starts a command; `cwd` is the directory in which it runs, this process's own where absent. */
-export function startCommand(args: readonly string[], cwd?: string): Deno.ChildProcess {
-  return command(args, cwd).spawn();
+export function startCommand(args: readonly string[], cwd?: string, options?: StartOptions): Deno.ChildProcess {
+  return command(args, cwd, options).spawn();
 }
 
 /** Waits for a command's end. */

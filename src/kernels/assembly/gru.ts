@@ -73,8 +73,8 @@ export function gru_forward(
     const rows = ownRows(stepSize(sizes, t), worker, workers);
     const gatesNow = gates + first * row * 3;
     if (previous != 0 && packedRZ != 0) {
-      multiplyWeights(true, rows, 2 * H, H, previous, stride, packedRZ, gatesNow, stride * 3, true, edge);
-      multiplyWeights(true, rows, H, H, previous, stride, packedN, hn + first * row, stride, false, edge);
+      multiplyWeights(rows, 2 * H, H, previous, stride, packedRZ, gatesNow, stride * 3, true, edge);
+      multiplyWeights(rows, H, H, previous, stride, packedN, hn + first * row, stride, false, edge);
     }
     for (let r: u32 = 0; r < rows; r++) {
       const at = (first + r * workers) * row;
@@ -150,7 +150,7 @@ export function gru_backward(
       deriveRow(gates + at * 3, hn + at, row, previous, dOutput == 0 ? 0 : dOutput + at, carry + own * row);
     }
     if (t == 0 && !initial) return;
-    multiplyWeights(false, rows, H, 2 * H, gates + first * row * 3, stride * 3, packedRZ, carry, stride, true, edge);
-    multiplyWeights(false, rows, H, H, hn + first * row, stride, packedN, carry, stride, true, edge);
+    multiplyWeights(rows, H, 2 * H, gates + first * row * 3, stride * 3, packedRZ, carry, stride, true, edge);
+    multiplyWeights(rows, H, H, hn + first * row, stride, packedN, carry, stride, true, edge);
   }
 }

@@ -7,7 +7,7 @@ export { layer_norm, layer_norm_backward, layer_norm_weights } from "./layer_nor
 export { add_bias, add_row_sums, copy_strided, gather_rows, scatter_add_rows } from "./layout";
 export { lstm_backward, lstm_forward } from "./lstm";
 export { adam_step, rmsprop_step, sgd_step } from "./optimizers";
-export { pack } from "./packing";
+export { pack, transpose_matrix } from "./packing";
 export { matmul, matmul_packed, product_scratch } from "./product";
 export { matmul_int8, pack_int8 } from "./quantized";
 export { dropout, random_uniform } from "./random";

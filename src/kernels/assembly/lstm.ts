@@ -81,7 +81,7 @@ export function lstm_forward(
     const gatesNow = gates + first * row * 4;
     const stride = row * 4 * workers;
     if (previousH != 0 && packedHH != 0) {
-      multiplyWeights(true, rows, 4 * H, P, previousH, rowP * workers, packedHH, gatesNow, stride, true, edge);
+      multiplyWeights(rows, 4 * H, P, previousH, rowP * workers, packedHH, gatesNow, stride, true, edge);
     }
     for (let r: u32 = 0; r < rows; r++) {
       const at = (first + r * workers) * row;
@@ -90,7 +90,6 @@ export function lstm_forward(
     }
     if (packedHR != 0) {
       multiplyWeights(
-        true,
         rows,
         P,
         H,
@@ -194,7 +193,7 @@ export function lstm_backward(
         memory.copy(dH + (first + r * workers) * rowP, carryH + r * workers * rowP, rowP);
       }
       from = dm + worker * row;
-      multiplyWeights(false, rows, H, P, carryH, rowP * workers, packedHR, from, row * workers, false, edge);
+      multiplyWeights(rows, H, P, carryH, rowP * workers, packedHR, from, row * workers, false, edge);
     }
     for (let r: u32 = 0; r < rows; r++) {
       const own = r * workers;
@@ -205,7 +204,6 @@ export function lstm_backward(
     }
     if (t == 0 && !initial) return;
     multiplyWeights(
-      false,
       rows,
       P,
       4 * H,

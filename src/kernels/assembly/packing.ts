@@ -85,3 +85,17 @@ export function pack(
   const last = shareStart(n, PANEL, worker + 1, workers);
   packColumns(transposed != 0, k, first, last, b, ldb << 2, packed + (first * k << 2));
 }
+
+/** to[c, r] = from[r, c] for a matrix of rows x columns floats. Workers share the columns. */
+export function transpose_matrix(
+  rows: u32,
+  columns: u32,
+  from: usize,
+  to: usize,
+  worker: u32,
+  workers: u32,
+): void {
+  const left = shareStart(columns, 4, worker, workers);
+  const right = shareStart(columns, 4, worker + 1, workers);
+  transpose(rows, right - left, from + (left << 2), columns << 2, to + (left * rows << 2), rows << 2);
+}

@@ -203,12 +203,8 @@ export function multiplyPacked(
   } while (p < k);
 }
 
-/**
- * C[m, n] (+)= A[m, k] B, the product of a time loop, strides in bytes. B stands packed by `pack` or, for the native library, as it is:
- * [k, n], or [n, k] when transposed.
- */
+/** C[m, n] (+)= A[m, k] B, the product of a time loop, with B packed by `pack` or, for the native library, as [k, n]. Strides in bytes. */
 export function multiplyWeights(
-  transposed: bool,
   m: u32,
   n: u32,
   k: u32,
@@ -221,7 +217,7 @@ export function multiplyWeights(
   edge: usize,
 ): void {
   if (!native) multiplyPacked(m, n, k, a, lda, b, c, ldc, accumulate, edge);
-  else if (m > 0) sgemm(0, transposed, m, n, k, a, <u32> lda >> 2, b, transposed ? k : n, c, <u32> ldc >> 2, accumulate);
+  else if (m > 0) sgemm(0, 0, m, n, k, a, <u32> lda >> 2, b, n, c, <u32> ldc >> 2, accumulate);
 }
 
 /** C[m, n] (+)= A[m, k] B with B packed by `pack`; `lda` and `ldc` in floats. Workers share the panels. */

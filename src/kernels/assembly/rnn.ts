@@ -35,7 +35,7 @@ export function rnn_forward(
   for (let t: u32 = 0; t < steps; t++) {
     const rows = ownRows(stepSize(sizes, t), worker, workers);
     if (previous != 0 && packedHH != 0) {
-      multiplyWeights(true, rows, H, H, previous, stride, packedHH, now, stride, true, edgeTile(scratch, worker));
+      multiplyWeights(rows, H, H, previous, stride, packedHH, now, stride, true, edgeTile(scratch, worker));
     }
     for (let r: u32 = 0; r < rows; r++) {
       const to = now + r * stride;
@@ -93,6 +93,6 @@ export function rnn_backward(
       }
     }
     if (t == 0 && !initial) return;
-    multiplyWeights(false, rows, H, H, dGates + offset, stride, packedHH, carry, stride, false, edgeTile(scratch, worker));
+    multiplyWeights(rows, H, H, dGates + offset, stride, packedHH, carry, stride, false, edgeTile(scratch, worker));
   }
 }

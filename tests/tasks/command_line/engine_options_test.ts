@@ -1,6 +1,6 @@
-import { assertEquals, assertThrows } from "@std/assert";
+import { assertEquals, assertMatch, assertThrows } from "@std/assert";
 import { describeEngine, startEngine, UsageError } from "../../../tasks/command_line/mod.ts";
-import { runCommand } from "../../support/command.ts";
+import { outcomeOf, runCommand, startCommand } from "../../support/command.ts";
 
 const IMPOSSIBLE = ["0", "-1", "65", "1000", "two", "1.5", "", " 2", "0x2", "1e1", "Infinity", "NaN", "AUTO"];
 
@@ -28,6 +28,13 @@ Deno.test("--blas with a file that is no library is a usage error that names it,
   assertEquals(message.startsWith(`--blas: ${expected}`), true, message);
   const { code, stdout, stderr } = await runCommand("generate", "--model", "m", "--blas", "README.md");
   assertEquals([code, stdout, stderr], [2, "", `error: --blas: ${expected}no permission; --allow-ffi gives it\n`]);
+  const native = { task: "generate:native", env: { ELMAN_BLAS: "README.md" } };
+  const outcome = await outcomeOf(startCommand(["generate", "--model", "m"], undefined, native));
+  assertEquals([outcome.code, outcome.stdout], [2, ""]);
+  assertMatch(outcome.stderr, new RegExp(`^error: ELMAN_BLAS: ${expected}(?!no permission)[^\n]+\n$`));
+  // The option wins: what fails now is the model.
+  const off = await outcomeOf(startCommand(["generate", "--model", "m", "--blas", "off"], undefined, native));
+  assertMatch(off.stderr, /^error: (?!ELMAN_BLAS)/);
 });
 
 Deno.test("the engine is described by what computes products, and by its threads", () => {
