@@ -49,7 +49,7 @@ export class Sampler {
   #seen = new Set<number>();
   #probabilities: Block;
   #size: number;
-  #likeliest: Likeliest;
+  #likeliest: Likeliest | undefined;
 
   /** `vocabulary`: number of tokens V; `engine`: what computes, `Engine.default()` where absent. */
   constructor(vocabulary: number, options: SamplingOptions = {}, engine: Engine = Engine.default()) {
@@ -58,7 +58,6 @@ export class Sampler {
     this.#engine = engine;
     this.#size = vocabulary;
     this.#probabilities = engine.allocate(vocabulary * 4);
-    this.#likeliest = new Likeliest(vocabulary);
   }
 
   /** Takes note of a token that has occurred. */
@@ -77,6 +76,7 @@ export class Sampler {
     if (temperature !== 1) this.#engine.run("affine", this.#size, at, 1 / temperature, 0, at);
     this.#engine.run("softmax", 1, this.#size, at, at);
     if (topK >= this.#size && topP === 1 && minP === 0) return this.#draw(u);
+    this.#likeliest ??= new Likeliest(this.#size);
     return this.#likeliest.draw(memory.f32, at >>> 2, { topK, topP, minP }, u);
   }
 
