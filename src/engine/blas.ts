@@ -79,7 +79,7 @@ const CANDIDATES: readonly Candidate[] = [
 /** The part of Deno that the loader uses; nothing of it is there in other runtimes. */
 interface ForeignFunctions {
   readonly build: { readonly os: string };
-  readonly permissions: { querySync(descriptor: { name: "ffi"; path?: string }): { readonly state: string } };
+  readonly permissions: { querySync(descriptor: { name: "ffi" }): { readonly state: string } };
   dlopen(path: string, symbols: Record<string, unknown>): { readonly symbols: Record<string, () => unknown> };
   readonly UnsafePointerView: new (pointer: unknown) => { getInt32(offset: number): number; getCString(): string };
 }
@@ -96,7 +96,7 @@ export function findBlas(request: BlasRequest, memory: Memory): Blas | undefined
   if (request === "auto") return findAny(memory);
   const expected = `use ${request} for matrix products: expected a library with dnnl_sgemm or cblas_sgemm`;
   if (!deno) throw new RangeError(`${expected}, found a runtime without foreign functions`);
-  if (!isPermitted(request)) throw new RangeError(`${expected}, found no permission; --allow-ffi gives it`);
+  if (!isPermitted()) throw new RangeError(`${expected}, found no permission; --allow-ffi gives it`);
   if (!memory.isShared) throw new RangeError(`${expected}, found a memory that may move`);
   const reasons: string[] = [];
   for (const symbol of ["dnnl_sgemm", "cblas_sgemm"] as const) {
@@ -108,10 +108,9 @@ export function findBlas(request: BlasRequest, memory: Memory): Blas | undefined
 }
 
 function findAny(memory: Memory): Blas | undefined {
-  if (!deno || !memory.isShared) return undefined;
+  if (!deno || !memory.isShared || !isPermitted()) return undefined;
   for (const { name, symbol, files } of CANDIDATES) {
     for (const path of files[deno.build.os] ?? []) {
-      if (!isPermitted(path)) continue;
       const found = openRight({ path, symbol }, name, memory);
       if (typeof found === "object") return found;
       if (found !== MISSING) console.warn(`pass over ${path}: expected right products by ${symbol}, found ${found}`);
@@ -120,8 +119,9 @@ function findAny(memory: Memory): Blas | undefined {
   return undefined;
 }
 
-function isPermitted(path: string): boolean {
-  return deno!.permissions.querySync({ name: "ffi", path }).state === "granted";
+/** Whether all foreign functions are permitted: with some only, finding the memory's address would ask for the rest. */
+function isPermitted(): boolean {
+  return deno!.permissions.querySync({ name: "ffi" }).state === "granted";
 }
 
 const MISSING = "no such library";

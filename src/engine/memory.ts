@@ -82,7 +82,11 @@ export class Memory {
     const [end, wanted] = [address + taken, wholeLines(bytes)];
     const behind = (): number => this.#free.findIndex((block) => block.address === end);
     const isLast = end + (this.#free[behind()]?.bytes ?? 0) === this.bytes;
-    if (isLast && !(this.#free[behind()]?.bytes >= wanted)) this.#grow(wanted);
+    const missing = wanted - (this.#free[behind()]?.bytes ?? 0);
+    if (isLast && missing > 0) {
+      if (this.bytes + missing > MAX_PAGES * PAGE) return false;
+      this.#grow(wanted);
+    }
     const index = behind();
     const free = this.#free[index];
     if (!free || free.bytes < wanted) return false;

@@ -17,9 +17,7 @@ export type Precision = "float32" | "int8";
 interface Derived {
   readonly block: Block;
   readonly bytes: number;
-  readonly version: number;
-  readonly other: Parameter | undefined;
-  readonly otherVersion: number | undefined;
+  readonly versions: readonly (number | undefined)[];
 }
 
 /**
@@ -27,14 +25,13 @@ interface Derived {
  * parameters into one slab.
  */
 export class Parameter extends Tensor {
-  /** How products read the weights outside training: as they are, or rounded to 8 bits with a scale for each row. */
-  precision: Precision = "float32";
   /** The memory of the values while it is the parameter's own and no slab's. */
   #valuesBlock: Block | undefined;
   #gradientBlock: Block | undefined;
   #ownsGradient = false;
   #version = 0;
-  #derived = new Map<string, Derived>();
+  #derived = new Map<string, Map<Parameter | undefined, Derived>>();
+  #precision: Precision = "float32";
 
   /** Takes memory for the values. */
   constructor(shape: readonly number[], options: ParameterOptions = {}) {
@@ -49,6 +46,19 @@ export class Parameter extends Tensor {
   /** Grows with every change of the values. */
   get version(): number {
     return this.#version;
+  }
+
+  /** How products read the weights outside training: as they are, or rounded to 8 bits with a scale for each row. */
+  get precision(): Precision {
+    return this.#precision;
+  }
+
+  /** Forgets what was derived for the other precision. */
+  set precision(precision: Precision) {
+    if (precision === this.#precision) return;
+    this.#precision = precision;
+    this.#derived.clear();
+    this.touch();
   }
 
   /** Says that the values have changed: what was derived from them is computed anew. */
@@ -92,13 +102,14 @@ export class Parameter extends Tensor {
    * first asked for, and again when the values have changed, or those of the `other` parameter that it depends on.
    */
   derived(name: string, bytes: number, make: (address: number) => void, other?: Parameter): number {
-    const found = this.#derived.get(name);
-    if (found?.version === this.#version && found.other === other && found.otherVersion === other?.version) {
-      return found.block.address;
-    }
+    const forms = this.#derived.get(name) ?? new Map<Parameter | undefined, Derived>();
+    this.#derived.set(name, forms);
+    const found = forms.get(other);
+    const versions = [this.#version, other?.version];
+    if (found && found.versions.every((version, i) => version === versions[i])) return found.block.address;
     const block = found?.bytes === bytes ? found.block : this.engine.allocate(bytes);
     make(block.address);
-    this.#derived.set(name, { block, bytes, version: this.#version, other, otherVersion: other?.version });
+    forms.set(other, { block, bytes, versions });
     return block.address;
   }
 

@@ -13,7 +13,7 @@ export const ENGINE_OPTIONS = {
   threads: {
     kind: "string",
     value: "N|auto",
-    help: "threads that compute; the results are the same bits for any number",
+    help: "threads that compute; without a native library the results are the same bits for any number",
     default: "auto: as many as there are cores",
   },
   blas: {
@@ -34,6 +34,7 @@ export function startEngine({ threads = "auto", blas }: Values<typeof ENGINE_OPT
     );
   }
   const [option, request] = blas === undefined ? [BLAS, blasVariable()] : ["--blas", blas];
+  if (request === "") throw new UsageError(`${option}: expected auto, off or a library's path, found nothing`);
   const engine = makeEngine(count, option, request ?? "auto");
   engine.makeDefault();
   return engine;

@@ -83,7 +83,6 @@ export class LanguageNetwork extends Module {
   /** Sets how the weights of products are read outside training: rounded to 8 bits, or as they are. */
   setPrecision(precision: Precision): void {
     for (const parameter of this.#all) if (parameter.shape.length === 2) parameter.precision = precision;
-    for (const parameter of this.#all) parameter.touch();
   }
 
   /** Logits [T, B, V] of what follows each of the ids [T, B], and the states after the last. */

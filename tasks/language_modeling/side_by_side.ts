@@ -8,7 +8,8 @@ import { TokenStep } from "./token_step.ts";
 
 /**
  * Continues several prompts side by side, one step for all of them at a time. Text i is what `complete(prompts[i], { seed: seed + i })`
- * gives: no text depends on the others.
+ * gives: no text depends on the others (in WebAssembly:
+ * a native library may round a batch differently).
  */
 export async function completeAll(
   network: LanguageNetwork,
@@ -24,9 +25,11 @@ export async function completeAll(
   const written = texts.map(() => "");
   const ends = new Map<number, GenerationState>();
   const noteEnds = (): void => {
-    for (const [i, text] of texts.entries()) {
-      if (!text.isFinished || ends.has(i)) continue;
-      ends.set(i, { arrays: takeState(step.carried.toArrays(), layers, texts.length, i), token: text.token });
+    const ended = [...texts.keys()].filter((i) => texts[i].isFinished && !ends.has(i));
+    if (ended.length === 0) return;
+    const arrays = step.carried.toArrays();
+    for (const i of ended) {
+      ends.set(i, { arrays: takeState(arrays, layers, texts.length, i), token: texts[i].token });
     }
   };
   try {

@@ -120,3 +120,16 @@ Deno.test("weights of 8 bits give products within half a step of each weight", (
     assertEquals(apply(), exact);
   }
 });
+
+Deno.test("products are kept for each table, and none is overwritten by another's", () => {
+  const engine = engineOf("plain");
+  const weight = new Parameter([N, K], { engine, values: randomFloats(2, N * K) });
+  const tables = [R, R + 1, R].map((rows, i) =>
+    new Parameter([rows, K], { engine, values: randomFloats(5 + i, rows * K) })
+  );
+  const apply = (table: Parameter): Float32Array =>
+    inference(() => linear(gather(table, Int32Array.of(3)), weight).toArray(), { engine });
+  const first = tables.map(apply);
+  assertEquals(tables.map(apply), first);
+  assert(first[0][0] !== first[1][0] && first[0][0] !== first[2][0]);
+});

@@ -1,5 +1,6 @@
 import {
   type Command,
+  describeEngine,
   ENGINE_OPTIONS,
   jsonLine,
   openText,
@@ -26,7 +27,8 @@ export const evaluateCommand: Command<typeof OPTIONS> = {
   summary: "measure how well a trained language model predicts a text",
   options: OPTIONS,
   run: async (values) => {
-    startEngine(values);
+    const engine = startEngine(values);
+    if (engine.blas && !values.json) console.error(describeEngine(engine));
     const directory = requireModel(values.model);
     if (values.data === undefined) throw new UsageError("--data: expected a text file, found none");
     const model = await LanguageModel.load(directory);

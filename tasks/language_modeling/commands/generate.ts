@@ -1,5 +1,6 @@
 import {
   type Command,
+  describeEngine,
   ENGINE_OPTIONS,
   jsonLine,
   type OptionSpecs,
@@ -48,6 +49,7 @@ const OPTIONS = {
   count: {
     kind: "integer",
     min: 1,
+    max: 1000,
     help: "texts that are written side by side, text I with the seed SEED + I",
     default: "1",
   },
@@ -63,7 +65,8 @@ export const generateCommand: Command<typeof OPTIONS> = {
   options: OPTIONS,
   run: async (values) => {
     const directory = requireModel(values.model);
-    startEngine(values);
+    const engine = startEngine(values);
+    if (engine.blas && !values.json) console.error(describeEngine(engine));
     const model = await LanguageModel.load(directory);
     if (values.quantize) model.quantize(values.quantize);
     if (values.count === undefined) await writeText(model, values);
@@ -106,6 +109,9 @@ async function writeText(model: LanguageModel, values: GenerateValues): Promise<
 /** Writes several texts, each when all are there, with a line between them. */
 async function writeTexts(model: LanguageModel, values: GenerateValues, count: number): Promise<void> {
   const { prompt = "", json, seed = crypto.getRandomValues(new Uint32Array(1))[0] } = values;
+  if (!Number.isSafeInteger(seed + count)) {
+    throw new UsageError(`--seed: expected it and --count to stay below 2^53, found ${seed} and ${count}`);
+  }
   const start = performance.now();
   const texts = await model.completeAll(new Array<string>(count).fill(prompt), { ...generateOptions(values), seed });
   const us_per_token = microseconds(start, texts.reduce((sum, { tokens }) => sum + tokens, 0));
