@@ -80,16 +80,14 @@ export class Memory {
     const taken = this.#taken.get(address);
     if (taken === undefined) throw new RangeError(`extend memory: expected the address of a block, found ${address}`);
     const [end, wanted] = [address + taken, wholeLines(bytes)];
-    const behind = (): number => this.#free.findIndex((block) => block.address === end);
-    const isLast = end + (this.#free[behind()]?.bytes ?? 0) === this.bytes;
-    const missing = wanted - (this.#free[behind()]?.bytes ?? 0);
-    if (isLast && missing > 0) {
-      if (this.bytes + missing > MAX_PAGES * PAGE) return false;
-      this.#grow(wanted);
+    let index = this.#free.findIndex((block) => block.address === end);
+    const open = this.#free[index]?.bytes ?? 0;
+    if (open < wanted) {
+      const isLast = end + open === this.bytes;
+      if (!isLast || this.bytes + wanted - open > MAX_PAGES * PAGE) return false;
+      index = this.#grow(wanted);
     }
-    const index = behind();
     const free = this.#free[index];
-    if (!free || free.bytes < wanted) return false;
     if (free.bytes === wanted) this.#free.splice(index, 1);
     else this.#free[index] = { address: end + wanted, bytes: free.bytes - wanted };
     this.#taken.set(address, taken + wanted);

@@ -19,8 +19,8 @@ import {
   type LayerInput,
   type LayerResult,
   loopSteps,
+  packBackward,
   packForward,
-  packRows,
   previousStates,
   takeLast,
   withLoan,
@@ -97,8 +97,8 @@ export function gruLayer(input: LayerInput): LayerResult {
         dOutput,
         dh,
         h0?.requiresGradient ? 1 : 0,
-        packRows(weightHH, false, 0, 2 * H),
-        packRows(weightHH, false, 2 * H),
+        packBackward(weightHH, 0, 2 * H),
+        packBackward(weightHH, 2 * H),
         engine.scratch,
       ));
     addGradient(h0, dh);

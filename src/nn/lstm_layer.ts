@@ -9,8 +9,8 @@ import {
   type LayerInput,
   type LayerResult,
   loopSteps,
+  packBackward,
   packForward,
-  packRows,
   previousStates,
   sumBiases,
   takeLast,
@@ -89,8 +89,8 @@ export function lstmLayer(input: LayerInput): LayerResult {
         dH,
         dm,
         initial,
-        packRows(weightHH, false),
-        weightHR ? packRows(weightHR, false) : 0,
+        packBackward(weightHH),
+        weightHR ? packBackward(weightHR) : 0,
         engine.scratch,
       ));
     addGradient(h0, dh);

@@ -47,24 +47,36 @@ export function allWeights({ weightIH, weightHH, biasIH, biasHH, weightHR }: Lay
   return [weightIH, weightHH, biasIH, biasHH, weightHR];
 }
 
+/** W of the rows [first, last) of a recurrent weight as the backward loop reads it: packed, or as it stands where products run natively. */
+export function packBackward(weight: Tensor, first = 0, last: number = weight.shape[0]): number {
+  const { engine } = weight;
+  const columns = weight.shape[1];
+  const rows = weight.address + first * columns * 4;
+  if (engine.blas) return rows;
+  const packed = engine.arena.allocate(Math.ceil(columns / 8) * 8 * (last - first) * 4);
+  engine.run("pack", 0, last - first, columns, rows, columns, packed);
+  return packed;
+}
+
 /**
- * What a time loop multiplies by, W^T or W for the rows [first, last) of a recurrent weight: packed or, where products run natively, W as it
- * stands and W^T written out.
+ * W^T of the rows [first, last) of a recurrent weight as the forward loop reads it: packed, or written out where products run natively. Outside
+ * training it is kept from call to call.
  */
-export function packRows(weight: Tensor, transposed: boolean, first = 0, last: number = weight.shape[0]): number {
+export function packForward(weight: Parameter, first = 0, last: number = weight.shape[0]): number {
   const { engine } = weight;
   const columns = weight.shape[1];
   const count = last - first;
   const rows = weight.address + first * columns * 4;
-  if (engine.blas && !transposed) return rows;
-  if (engine.blas) {
-    const written = engine.arena.allocate(count * columns * 4);
-    engine.run("transpose_matrix", count, columns, rows, written);
-    return written;
-  }
-  const [k, n] = transposed ? [columns, count] : [count, columns];
-  const packed = engine.arena.allocate(Math.ceil(n / 8) * 8 * k * 4);
-  engine.run("pack", transposed ? 1 : 0, k, n, rows, columns, packed);
+  const { training } = Scope.of(engine, "recurrence");
+  if (!engine.blas && !training) return keptPacked(weight, first, last);
+  const bytes = (engine.blas ? count : Math.ceil(count / 8) * 8) * columns * 4;
+  const write = (to: number): void => {
+    if (engine.blas) engine.run("transpose_matrix", count, columns, rows, to);
+    else engine.run("pack", 1, columns, count, rows, columns, to);
+  };
+  if (!training) return weight.derived(`transposed ${first} ${last}`, bytes, write);
+  const packed = engine.arena.allocate(bytes);
+  write(packed);
   return packed;
 }
 
@@ -73,13 +85,6 @@ export function withLoan(engine: Engine, loop: () => void): void {
   const mark = engine.arena.mark();
   loop();
   engine.arena.reset(mark);
-}
-
-/** What the forward loop multiplies by; outside training the packed form is kept from call to call. */
-export function packForward(weight: Parameter, first?: number, last?: number): number {
-  const { engine } = weight;
-  const isKept = !engine.blas && !Scope.of(engine, "recurrence").training;
-  return isKept ? keptPacked(weight, first, last) : packRows(weight, true, first, last);
 }
 
 /**

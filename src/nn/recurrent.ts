@@ -6,6 +6,7 @@ import {
   lockedDropout,
   Parameter,
   reshape,
+  Scope,
   slice,
   type Tensor,
 } from "../tensor/mod.ts";
@@ -201,7 +202,10 @@ export abstract class Recurrent extends Module {
   /** One layer's state [B, P] in the packed order. */
   #takeState(states: Tensor, index: number, packing: Packing): Tensor {
     const [, B, width] = states.shape;
-    const own = reshape(slice(states, 0, index, index + 1), [B, width]);
+    // Nothing changes the states while a pass reads them: a view does where no gradient has to find its way back.
+    const own = Scope.of(states.engine, "recurrence").training
+      ? reshape(slice(states, 0, index, index + 1), [B, width])
+      : states.part([B, width], index * B * width);
     return packing.isDense ? own : gather(own, packing.order);
   }
 

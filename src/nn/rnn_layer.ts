@@ -8,8 +8,8 @@ import {
   isStepwise,
   type LayerFunction,
   loopSteps,
+  packBackward,
   packForward,
-  packRows,
   previousStates,
   sumBiases,
   takeLast,
@@ -48,7 +48,7 @@ export function rnnLayer(relu: boolean): LayerFunction {
       const initial = h0?.requiresGradient ? 1 : 0;
       const states = [output.address, dOutput, dh, dGates];
       withLoan(engine, () => {
-        const packed = packRows(weightHH, false);
+        const packed = packBackward(weightHH);
         engine.run("rnn_backward", kind, sizes.length, at, H, ...states, initial, packed, engine.scratch);
       });
       addGradient(h0, dh);

@@ -1,8 +1,19 @@
-import { crossEntropy, dropout, Embedding, Engine, Linear, LSTM, Random, training } from "../../src/nn/mod.ts";
+import {
+  crossEntropy,
+  dropout,
+  Embedding,
+  Engine,
+  Linear,
+  LSTM,
+  Random,
+  type Recurrent,
+  training,
+} from "../../src/nn/mod.ts";
 import { Adam } from "../../src/optim/mod.ts";
 
-const [V, E, H, B, T] = [120, 20, 40, 9, 12];
-const STEPS = 50;
+const [V, E, H, B, T] = [700, 20, 40, 9, 12];
+/** Steps of a training. */
+export const STEPS = 50;
 
 /** What a training came to. */
 export interface Outcome {
@@ -30,20 +41,23 @@ export async function startEngine(threads: number): Promise<Engine> {
   return engine;
 }
 
-/** Trains a small LSTM for 50 steps with dropout. */
-export function train(engine: Engine): Outcome {
+/** The losses and the last weights of 50 steps with dropout. */
+export function trainCell(
+  engine: Engine,
+  Cell: new (options: ConstructorParameters<typeof LSTM>[0]) => Recurrent,
+): Float32Array[] {
   const options = { engine, random: new Random(3, { engine }) };
   const embedding = new Embedding({ size: V, width: E, ...options });
-  const lstm = new LSTM({ input: E, hidden: H, layers: 2, dropout: 0.3, ...options });
-  const head = new Linear({ input: H, output: V, ...options });
-  const parameters = [embedding, lstm, head].flatMap((module) => module.parameters());
+  const rnn = new Cell({ input: E, hidden: H, layers: 2, bidirectional: true, dropout: 0.3, ...options });
+  const head = new Linear({ input: 2 * H, output: V, ...options });
+  const parameters = [embedding, rnn, head].flatMap((module) => module.parameters());
   const optimizer = new Adam(parameters, { learningRate: 0.01 });
   const lengths = Array.from({ length: B }, (_, b) => T - b % 4);
   const losses = Float32Array.from({ length: STEPS }, (_, step) => {
     const ids = Int32Array.from({ length: T * B }, (_, i) => (i * 31 + step * 17) % V);
     optimizer.zeroGradients();
     const loss = training(() => {
-      const { output } = lstm.forward(dropout(embedding.forward(ids, [T, B]), 0.2), { lengths });
+      const { output } = rnn.forward(dropout(embedding.forward(ids, [T, B]), 0.2), { lengths });
       const loss = crossEntropy(head.forward(output), ids.map((id) => (id * 7 + 1) % V));
       loss.backward();
       return loss.item();
@@ -51,6 +65,11 @@ export function train(engine: Engine): Outcome {
     optimizer.step({ clipNorm: 1 });
     return loss;
   });
-  const digest = digestOf([losses, ...parameters.map((parameter) => parameter.toArray())]);
-  return { threads: engine.threads, digest, lastLoss: losses[STEPS - 1] };
+  return [losses, ...parameters.map((parameter) => parameter.toArray())];
+}
+
+/** Trains an LSTM. */
+export function train(engine: Engine): Outcome {
+  const parts = trainCell(engine, LSTM);
+  return { threads: engine.threads, digest: digestOf(parts), lastLoss: parts[0][STEPS - 1] };
 }
