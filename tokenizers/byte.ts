@@ -1,3 +1,4 @@
+import { byteSymbols } from "./byte_symbols.ts";
 import { characterBoundary } from "./surrogates.ts";
 import type { StreamDecoder } from "./stream_decoder.ts";
 import type { Tokenizer } from "./tokenizer.ts";
@@ -105,18 +106,6 @@ export const BYTE_PIPELINE: Pipeline = {
   post_processor: null,
   decoder: { type: "ByteLevel", add_prefix_space: true, trim_offsets: true, use_regex: true },
 };
-
-/**
- * The printable character that stands for each byte in the files of GPT-2's byte-level BPE: the byte's own Latin-1
- * character where that is visible, and for the others, in order, the characters from U+0100 on.
- */
-export function byteSymbols(): string[] {
-  let hidden = 0x100;
-  return Array.from({ length: 256 }, (_, byte) => {
-    const visible = (byte >= 0x21 && byte <= 0x7e) || (byte >= 0xa1 && byte !== 0xad);
-    return String.fromCharCode(visible ? byte : hidden++);
-  });
-}
 
 function utf8Decoder(): TextDecoder {
   return new TextDecoder("utf-8", { ignoreBOM: true });

@@ -1,3 +1,4 @@
+import { detached } from "./detached.ts";
 import { decodeAll, type StreamDecoder } from "./stream_decoder.ts";
 import type { Tokenizer } from "./tokenizer.ts";
 import { type Pipeline, tokenizerJSON, wordLevelJSON } from "./tokenizer_json.ts";
@@ -264,9 +265,4 @@ class WordCounter {
     const count = this.#counts.get(symbol);
     this.#counts.set(count === undefined ? detached(symbol) : symbol, (count ?? 0) + 1);
   }
-}
-
-/** The same string in memory of its own: a slice would keep the whole text that it was taken from. */
-function detached(slice: string): string {
-  return slice.split("").join("");
 }

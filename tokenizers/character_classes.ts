@@ -1,0 +1,84 @@
+/** What {@linkcode CharacterClasses.units} says of the halves of surrogate pairs. */
+export const SURROGATE = 0xff;
+
+const PLANE = 0x10000;
+
+/**
+ * Sorts characters into classes by their Unicode properties, from tables: for each plane of 65,536 characters one, made
+ * with regular expressions when the first character of that plane is met.
+ *
+ * An unpaired surrogate counts as U+FFFD.
+ */
+export class CharacterClasses {
+  readonly #properties: readonly string[];
+  readonly #flags: string;
+  readonly #planes: (Uint8Array | undefined)[] = [];
+  #units: Uint8Array | undefined;
+
+  /**
+   * @param properties What the characters of class 1, 2, ... are, as in a regular expression's brackets: `"\\p{L}"`. A
+   * character is in the first class that has it, else in class 0.
+   * @param flags How these expressions are read: `"u"`, or `"v"` or `"iv"` for sets within sets, with or without case.
+   */
+  constructor(properties: readonly string[], flags: "u" | "v" | "iv" = "u") {
+    this.#properties = properties;
+    this.#flags = flags;
+  }
+
+  /** The class of each UTF-16 code unit that is a character, {@linkcode SURROGATE} for the others. */
+  get units(): Uint8Array {
+    return this.#units ??= this.#plane(0).slice().fill(SURROGATE, 0xd800, 0xe000);
+  }
+
+  /** The class of a code point. */
+  of(codePoint: number): number {
+    return this.#plane(codePoint >> 16)[codePoint & 0xffff];
+  }
+
+  /** The first place from `from` on where no character of a class begins. */
+  runEnd(text: string, from: number, kind: number): number {
+    const units = this.units;
+    const length = text.length;
+    let at = from;
+    while (at < length) {
+      const unit = units[text.charCodeAt(at)];
+      if (unit === kind) {
+        at++;
+      } else {
+        if (unit !== SURROGATE) break;
+        const character = text.codePointAt(at)!;
+        if (this.of(character) !== kind) break;
+        at += character > 0xffff ? 2 : 1;
+      }
+    }
+    return at;
+  }
+
+  #plane(index: number): Uint8Array {
+    return this.#planes[index] ??= this.#table(index);
+  }
+
+  #table(plane: number): Uint8Array {
+    const table = new Uint8Array(PLANE);
+    const text = planeText(plane);
+    const width = text.length / PLANE;
+    for (const [index, property] of this.#properties.entries()) {
+      for (const match of text.matchAll(new RegExp(`[${property}]+`, `g${this.#flags}`))) {
+        const end = (match.index + match[0].length) / width;
+        for (let i = match.index / width; i < end; i++) table[i] ||= index + 1;
+      }
+    }
+    return table;
+  }
+}
+
+/** All characters of a plane in order; U+FFFD in the place of surrogates. */
+function planeText(plane: number): string {
+  const block = new Array<number>(256);
+  let text = "";
+  for (let from = plane * PLANE; from < (plane + 1) * PLANE; from += block.length) {
+    for (let i = 0; i < block.length; i++) block[i] = from >= 0xd800 && from < 0xe000 ? 0xfffd : from + i;
+    text += String.fromCodePoint(...block);
+  }
+  return text;
+}

@@ -1,0 +1,18 @@
+/**
+ * Where the UTF-8 character that begins at a place ends; the same place if none begins there. The table of what may
+ * follow what is that of the Unicode Standard (table 3-7): no overlong forms, no surrogates, nothing above U+10FFFF.
+ */
+export function utf8CharacterEnd(bytes: Uint8Array, at: number): number {
+  const first = bytes[at];
+  if (first < 0x80) return at + 1;
+  const length = first >= 0xf0 ? 4 : first >= 0xe0 ? 3 : 2;
+  if (first < 0xc2 || first > 0xf4 || at + length > bytes.length) return at;
+  const second = bytes[at + 1];
+  const least = first === 0xe0 ? 0xa0 : first === 0xf0 ? 0x90 : 0x80;
+  const greatest = first === 0xed ? 0x9f : first === 0xf4 ? 0x8f : 0xbf;
+  if (second < least || second > greatest) return at;
+  for (let i = at + 2; i < at + length; i++) {
+    if (bytes[i] >> 6 !== 0b10) return at;
+  }
+  return at + length;
+}
