@@ -1,0 +1,232 @@
+import { SURROGATE } from "../character_classes.ts";
+import { grownInts } from "../grown.ts";
+import { classesOf, type Fork, type Program, type Step } from "./program.ts";
+import type { Anchor } from "./syntax.ts";
+
+/** Steps of one search after which it begins to remember: most searches are over by then. */
+const PATIENCE = 32;
+
+/** Places of a text whose results a fork keeps in one array. */
+const CHUNK = 2 ** 10;
+
+const NO_MATCH = -1;
+
+/**
+ * Looks for a program's matches in one text, as a backtracking engine does: the leftmost match, the first way that leads to one.
+ *
+ * Where a fork leads from a place does not depend on how it was reached, since patterns have no backreferences. A search that takes long therefore
+ * remembers it, also for the searches from later places: each fork is followed at most once from each place, and the time for a whole text
+ * is linear in its length, whatever the pattern.
+ */
+export class Matcher {
+  readonly #text: string;
+  readonly #memory: Memory;
+  /** Forks on the way to the place at hand: each fork's place, twice its number, and one more where the second way is being tried. */
+  #places = new Int32Array(64);
+  #ways = new Int32Array(64);
+  #depth = 0;
+  readonly #forks: Fork[] = [];
+  readonly #runStarts: Int32Array;
+  readonly #runEnds: Int32Array;
+  #start: Step;
+  /** Steps of the search at hand. */
+  #steps = 0;
+  /** Steps of all searches, for tests of how time grows. */
+  totalSteps = 0;
+
+  /** A matcher at the beginning of a text. */
+  constructor(program: Program, text: string) {
+    this.#text = text;
+    this.#start = program.start;
+    this.#memory = new Memory(program.forks);
+    this.#runStarts = new Int32Array(program.runs);
+    this.#runEnds = new Int32Array(program.runs);
+  }
+
+  /** Where the match that begins at a place ends; -1 where none begins there. */
+  matchAt(place: number): number {
+    this.#steps = 0;
+    const end = this.#run(this.#start, place);
+    this.totalSteps += this.#steps;
+    return end;
+  }
+
+  /** Forgets what is known of the places before one. */
+  forgetBefore(place: number): void {
+    this.#memory.forgetBefore(place);
+  }
+
+  /** Where the match of a program that begins at a place ends. */
+  #run(start: Step, place: number): number {
+    const base = this.#depth;
+    let step: Step | undefined = start;
+    let at = place;
+    while (true) {
+      if (step === undefined) {
+        step = this.#otherWay(base);
+        if (step === undefined) return NO_MATCH;
+        at = this.#places[this.#depth - 1];
+      }
+      this.#steps++;
+      let end = NO_MATCH;
+      if (step.kind === "match") end = at;
+      else if (step.kind === "fork") {
+        const known = this.#steps > PATIENCE ? this.#memory.get(step.id, at) : undefined;
+        if (known === undefined) {
+          this.#enter(step, at);
+          step = step.first;
+          continue;
+        }
+        end = known;
+      } else {
+        at = this.#take(step, at);
+        step = at < 0 ? undefined : step.next;
+        continue;
+      }
+      if (end === NO_MATCH) step = undefined;
+      else return this.#succeed(base, end);
+    }
+  }
+
+  /** Where a step that is no fork leads: the next place, or -1. */
+  #take(step: Exclude<Step, Fork | { kind: "match" }>, at: number): number {
+    const text = this.#text;
+    switch (step.kind) {
+      case "characters": {
+        const code = text.codePointAt(at);
+        return code !== undefined && step.codes.includes(code) ? at + (code > 0xffff ? 2 : 1) : NO_MATCH;
+      }
+      case "class": {
+        if (at >= text.length) return NO_MATCH;
+        const kind = step.classes.units[text.charCodeAt(at)];
+        if (kind !== SURROGATE) return kind === 1 ? at + 1 : NO_MATCH;
+        const code = text.codePointAt(at)!;
+        return step.classes.of(code) === 1 ? at + (code > 0xffff ? 2 : 1) : NO_MATCH;
+      }
+      case "run":
+        return this.#runEnd(step, at);
+      case "anchor":
+        return isAt(text, at, step.at) ? at : NO_MATCH;
+      case "atomic":
+        return this.#run(step.body, at);
+      case "ahead":
+        return (this.#run(step.body, at) !== NO_MATCH) !== step.isNegative ? at : NO_MATCH;
+      case "behind": {
+        const isFound = step.bodies.some(({ length, body }) => {
+          const from = back(text, at, length);
+          return from >= 0 && this.#run(body, from) !== NO_MATCH;
+        });
+        return isFound !== step.isNegative ? at : NO_MATCH;
+      }
+    }
+  }
+
+  /** Where a run ends; known for all places within the last one. */
+  #runEnd({ id, classes }: Step & { kind: "run" }, at: number): number {
+    if (at < this.#runStarts[id] || at >= this.#runEnds[id]) {
+      this.#runStarts[id] = at;
+      this.#runEnds[id] = classes.runEnd(this.#text, at, 1);
+    }
+    return this.#runEnds[id];
+  }
+
+  #enter(fork: Fork, at: number): void {
+    if (this.#depth === this.#places.length) {
+      this.#places = grownInts(this.#places, 2 * this.#depth);
+      this.#ways = grownInts(this.#ways, 2 * this.#depth);
+    }
+    this.#forks[fork.id] = fork;
+    this.#places[this.#depth] = at;
+    this.#ways[this.#depth++] = 2 * fork.id;
+  }
+
+  /** The second way of the last fork whose first one led nowhere; `undefined` where there is none. */
+  #otherWay(base: number): Step | undefined {
+    while (this.#depth > base) {
+      const top = this.#depth - 1;
+      const way = this.#ways[top];
+      if (way % 2 === 0) {
+        this.#ways[top] = way + 1;
+        return this.#forks[way >> 1].second;
+      }
+      if (this.#steps > PATIENCE) this.#memory.set(way >> 1, this.#places[top], NO_MATCH);
+      this.#depth = top;
+    }
+    return undefined;
+  }
+
+  /** All forks on the way lead to the match's end. */
+  #succeed(base: number, end: number): number {
+    if (this.#steps > PATIENCE) {
+      for (let i = base; i < this.#depth; i++) this.#memory.set(this.#ways[i] >> 1, this.#places[i], end);
+    }
+    this.#depth = base;
+    return end;
+  }
+}
+
+/** Where forks lead from places: for each fork arrays of `CHUNK` places, made when they are needed. */
+class Memory {
+  /** The arrays by chunk and fork; an entry is 0 where nothing is known, else the end of the match and 2 more. */
+  readonly #chunks = new Map<number, (Int32Array | undefined)[]>();
+  readonly #forks: number;
+  #first = 0;
+
+  constructor(forks: number) {
+    this.#forks = forks;
+  }
+
+  get(fork: number, place: number): number | undefined {
+    const entry = this.#chunks.get(Math.floor(place / CHUNK))?.[fork]?.[place % CHUNK] ?? 0;
+    return entry === 0 ? undefined : entry - 2;
+  }
+
+  set(fork: number, place: number, end: number): void {
+    const index = Math.floor(place / CHUNK);
+    let chunk = this.#chunks.get(index);
+    if (chunk === undefined) {
+      chunk = new Array(this.#forks).fill(undefined);
+      this.#chunks.set(index, chunk);
+    }
+    (chunk[fork] ??= new Int32Array(CHUNK))[place % CHUNK] = end + 2;
+  }
+
+  forgetBefore(place: number): void {
+    for (; (this.#first + 1) * CHUNK <= place; this.#first++) this.#chunks.delete(this.#first);
+  }
+}
+
+/** Whether a place of a text is what an anchor says. */
+function isAt(text: string, at: number, anchor: Anchor): boolean {
+  switch (anchor) {
+    case "text start":
+      return at === 0;
+    case "text end":
+      return at === text.length;
+    case "last line end":
+      return at === text.length || (at === text.length - 1 && text[at] === "\n");
+    case "line start":
+      return at === 0 || (text[at - 1] === "\n" && at < text.length);
+    case "line end":
+      return at === text.length || text[at] === "\n";
+    case "word edge":
+      return isWord(text, back(text, at, 1)) !== isWord(text, at);
+    case "no word edge":
+      return isWord(text, back(text, at, 1)) === isWord(text, at);
+  }
+}
+
+function isWord(text: string, at: number): boolean {
+  const code = at < 0 ? undefined : text.codePointAt(at);
+  return code !== undefined && classesOf("[\\p{L}\\p{M}\\p{Nd}\\p{Pc}]", false).of(code) === 1;
+}
+
+/** The place so many characters before another; -1 where there are fewer. */
+function back(text: string, at: number, count: number): number {
+  let place = at;
+  for (let i = 0; i < count; i++) {
+    if (place === 0) return -1;
+    place -= place > 1 && text.codePointAt(place - 2)! > 0xffff ? 2 : 1;
+  }
+  return place;
+}

@@ -1,0 +1,105 @@
+import type { JSONFields } from "../json_fields.ts";
+import { Matcher } from "./matcher.ts";
+import { compilePattern } from "./program.ts";
+
+/** What is looked for in a text: a fixed string or a regular expression. */
+export interface Pattern {
+  /**
+   * Calls `found` with the bounds of each match from left to right, in UTF-16 code units. Matches do not overlap; an empty
+   * one is found only where the one before did not end.
+   */
+  forEachMatch(text: string, found: (start: number, end: number) => void): void;
+
+  /** The fixed string; `undefined` where it is a regular expression. */
+  readonly literal?: string;
+
+  /** As a `tokenizer.json` writes it: `{ "String": ... }` or `{ "Regex": ... }`. */
+  toJSON(): unknown;
+}
+
+/**
+ * A fixed string. The empty one is found at every place.
+ *
+ * @example
+ * ```ts
+ * import { patterns } from "@elman/elman/tokenizers";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const found: number[][] = [];
+ * patterns.literalPattern("aa").forEachMatch("aaaaa", (start, end) => found.push([start, end]));
+ * assertEquals(found, [[0, 2], [2, 4]]);
+ * ```
+ */
+export function literalPattern(literal: string): Pattern {
+  return {
+    literal,
+    forEachMatch: (text, found) => {
+      for (let at = text.indexOf(literal); at >= 0;) {
+        found(at, at + literal.length);
+        const next = at + (literal.length || characterLength(text, at));
+        at = next > text.length ? -1 : text.indexOf(literal, next);
+      }
+    },
+    toJSON: () => ({ String: literal }),
+  };
+}
+
+/**
+ * A regular expression in Oniguruma's syntax, which Hugging Face's files use, matched in time linear in the text.
+ *
+ * @throws {SyntaxError} If it is malformed, or has what is not supported, which the message names: backreferences, calls of groups,
+ * lookbehind without a fixed length.
+ *
+ * @example
+ * ```ts
+ * import { patterns } from "@elman/elman/tokenizers";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const words: string[] = [];
+ * const text = "don't  stop";
+ * patterns.regexPattern("'t| ?\\p{L}+|\\s+(?!\\S)").forEachMatch(text, (start, end) => words.push(text.slice(start, end)));
+ * assertEquals(words, ["don", "'t", " ", " stop"]);
+ * ```
+ */
+export function regexPattern(source: string): Pattern {
+  const program = compilePattern(source);
+  return {
+    forEachMatch: (text, found) => forEachMatch(new Matcher(program, text), text, found),
+    toJSON: () => ({ Regex: source }),
+  };
+}
+
+/**
+ * The pattern that a part of a `tokenizer.json` describes.
+ *
+ * @throws {SyntaxError} If it is neither, or the expression is malformed or not supported.
+ */
+export function patternFromJSON(fields: JSONFields): Pattern {
+  if (fields.raw("Regex") === undefined) return literalPattern(fields.string("String"));
+  const source = fields.string("Regex");
+  try {
+    return regexPattern(source);
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error;
+    throw new SyntaxError(`read a tokenizer: ${fields.path}.Regex: ${error.message}`);
+  }
+}
+
+function forEachMatch(matcher: Matcher, text: string, found: (start: number, end: number) => void): void {
+  let last = -1;
+  for (let at = 0; at <= text.length;) {
+    const end = matcher.matchAt(at);
+    const isFound = end >= 0 && !(end === at && at === last);
+    if (isFound) {
+      found(at, end);
+      last = end;
+    }
+    at = isFound && end > at ? end : isFound ? at : at + characterLength(text, at);
+    matcher.forgetBefore(at);
+  }
+}
+
+/** Code units of the character at a place. */
+function characterLength(text: string, at: number): number {
+  return (text.codePointAt(at) ?? 0) > 0xffff ? 2 : 1;
+}

@@ -1,0 +1,199 @@
+import { CharacterClasses } from "../character_classes.ts";
+import { nonEmpty } from "./non_empty.ts";
+import { parsePattern } from "./parser.ts";
+import { type Anchor, type Node, patternError } from "./syntax.ts";
+
+/** Steps of a program, at most: repetitions with counts are written out. */
+const MOST_STEPS = 20_000;
+
+/** A step of the program that a pattern becomes. Each but the last leads to the next. */
+export type Step =
+  /** A character out of few. */
+  | { readonly kind: "characters"; readonly codes: readonly number[]; readonly next: Step }
+  /** A character of a class. */
+  | { readonly kind: "class"; readonly classes: CharacterClasses; readonly next: Step }
+  /** As many characters of a class as there are; nothing after it could want one of them back. */
+  | { readonly kind: "run"; readonly id: number; readonly classes: CharacterClasses; readonly next: Step }
+  /** One way, and the other where it leads to no match. */
+  | Fork
+  | { readonly kind: "anchor"; readonly at: Anchor; readonly next: Step }
+  /** A program of its own that must match here, with what it matches taken or not. */
+  | { readonly kind: "atomic"; readonly body: Step; readonly next: Step }
+  | { readonly kind: "ahead"; readonly body: Step; readonly isNegative: boolean; readonly next: Step }
+  | { readonly kind: "behind"; readonly bodies: readonly Behind[]; readonly isNegative: boolean; readonly next: Step }
+  | { readonly kind: "match" };
+
+/** One way, and the other where it leads to no match. */
+export interface Fork {
+  readonly kind: "fork";
+  /** What tells forks apart. */
+  readonly id: number;
+  first: Step;
+  second: Step;
+}
+
+/** What may stand before a place: something of a certain number of characters. */
+interface Behind {
+  readonly length: number;
+  readonly body: Step;
+}
+
+/** A pattern as steps: the first of them, and how many forks and runs there are. */
+export interface Program {
+  readonly start: Step;
+  readonly forks: number;
+  readonly runs: number;
+}
+
+/**
+ * The program of a pattern.
+ *
+ * @throws {SyntaxError} If the pattern is malformed, too large, or has what is not supported, which the message names.
+ */
+export function compilePattern(source: string): Program {
+  return new Compiler().compile(parsePattern(source));
+}
+
+const MATCH: Step = { kind: "match" };
+
+class Compiler {
+  #steps = 0;
+  #forks = 0;
+  #runs = 0;
+
+  compile(node: Node): Program {
+    return { start: this.#add(node, MATCH), forks: this.#forks, runs: this.#runs };
+  }
+
+  /** The first step of a node that leads to `next`. */
+  #add(node: Node, next: Step): Step {
+    if (++this.#steps > MOST_STEPS) {
+      throw patternError(`more than ${MOST_STEPS} steps, with repetitions written out,`, 0);
+    }
+    switch (node.kind) {
+      case "class":
+        return classStep(node.source, node.isFolded, next);
+      case "sequence":
+        return node.parts.reduceRight((next, part) => this.#add(part, next), next);
+      case "choice":
+        return node.parts.map((part) => this.#add(part, next)).reduceRight((rest, way) => this.#fork(way, rest));
+      case "repeat":
+        return this.#addRepeat(node, next);
+      case "atomic":
+        return { kind: "atomic", body: this.#add(node.body, MATCH), next };
+      case "anchor":
+        return { kind: "anchor", at: node.at, next };
+      case "look":
+        return this.#addLook(node, next);
+    }
+  }
+
+  #addRepeat({ body, min, max, isLazy }: Node & { kind: "repeat" }, next: Step): Step {
+    let step = max === Infinity ? this.#addLoop(body, isLazy, next) : next;
+    for (let i = min; i < max && max !== Infinity; i++) {
+      const once = this.#add(body, step);
+      step = isLazy ? this.#fork(next, once) : this.#fork(once, next);
+    }
+    for (let i = 0; i < min; i++) step = this.#add(body, step);
+    return step;
+  }
+
+  #addLoop(body: Node, isLazy: boolean, next: Step): Step {
+    if (body.kind === "class" && !isLazy && next === MATCH) {
+      return { kind: "run", id: this.#runs++, classes: classesOf(body.source, body.isFolded), next };
+    }
+    const turn = nonEmpty(body);
+    if (turn === undefined) return next;
+    const fork = this.#fork(next, next);
+    const once = this.#add(turn, fork);
+    if (isLazy) fork.second = once;
+    else fork.first = once;
+    return fork;
+  }
+
+  #addLook({ body, isBehind, isNegative }: Node & { kind: "look" }, next: Step): Step {
+    if (!isBehind) return { kind: "ahead", body: this.#add(body, MATCH), isNegative, next };
+    const bodies = (body.kind === "choice" ? body.parts : [body]).map((part): Behind => {
+      const length = lengthOf(part);
+      if (length === undefined) throw patternError("a lookbehind without a fixed length, which is not supported,", 0);
+      return { length, body: this.#add(part, MATCH) };
+    });
+    return { kind: "behind", bodies, isNegative, next };
+  }
+
+  #fork(first: Step, second: Step): Fork {
+    this.#steps++;
+    return { kind: "fork", id: this.#forks++, first, second };
+  }
+}
+
+const SINGLE = /^\\u\{([0-9a-f]+)\}$/;
+
+function classStep(source: string, isFolded: boolean, next: Step): Step {
+  const single = SINGLE.exec(source);
+  if (single === null) return { kind: "class", classes: classesOf(source, isFolded), next };
+  const code = parseInt(single[1], 16);
+  return { kind: "characters", codes: isFolded ? variantsOf(code) : [code], next };
+}
+
+/** The characters that differ from one only in case. */
+function variantsOf(code: number): number[] {
+  const character = String.fromCodePoint(code);
+  const cases = [character, character.toLowerCase(), character.toUpperCase(), character.toLowerCase().toUpperCase()];
+  const candidates = [
+    ...cases,
+    ...cases.map((text) => text.toLowerCase()),
+    "\u017f",
+    "\u212a",
+    "\u1e9e",
+    "\u03c2",
+    "\u03f4",
+  ];
+  const folded = new RegExp(`^\\u{${code.toString(16)}}$`, "iu");
+  return [...new Set(candidates.filter((text) => folded.test(text)).map((text) => text.codePointAt(0)!))];
+}
+
+/** The tables of classes, which many patterns share. */
+const TABLES = new Map<string, CharacterClasses>();
+
+/** The characters of a class, as class 1. */
+export function classesOf(source: string, isFolded: boolean): CharacterClasses {
+  const key = `${isFolded ? "i" : ""}${source}`;
+  const known = TABLES.get(key);
+  if (known !== undefined) return known;
+  const flags = isFolded ? "iv" : "v";
+  try {
+    new RegExp(`[${source}]`, flags);
+  } catch {
+    throw patternError(`a class that is not supported, ${source},`, 0);
+  }
+  const classes = new CharacterClasses([source], flags);
+  TABLES.set(key, classes);
+  return classes;
+}
+
+/** How many characters a node matches; `undefined` where that can differ. */
+function lengthOf(node: Node): number | undefined {
+  switch (node.kind) {
+    case "class":
+      return 1;
+    case "anchor":
+    case "look":
+      return 0;
+    case "atomic":
+      return lengthOf(node.body);
+    case "repeat": {
+      const length = lengthOf(node.body);
+      return length === undefined || node.min !== node.max ? undefined : length * node.min;
+    }
+    case "sequence":
+      return node.parts.reduce<number | undefined>((sum, part) => {
+        const length = lengthOf(part);
+        return sum === undefined || length === undefined ? undefined : sum + length;
+      }, 0);
+    case "choice": {
+      const lengths = new Set(node.parts.map(lengthOf));
+      return lengths.size === 1 ? [...lengths][0] : undefined;
+    }
+  }
+}
