@@ -1,0 +1,60 @@
+/**
+ * Normalizers rewrite a text before it is cut: Unicode forms, case, accents, white space. One algorithm a file.
+ *
+ * They see one text. They must not know what cuts it, nor what tokens there are.
+ *
+ * @module
+ */
+import type { JSONFields } from "../json_fields.ts";
+import { BERT } from "./bert.ts";
+import { ByteLevel } from "./byte_level.ts";
+import { Lowercase } from "./lowercase.ts";
+import { Nmt } from "./nmt.ts";
+import type { Normalizer } from "./normalizer.ts";
+import { Precompiled } from "./precompiled.ts";
+import { Prepend } from "./prepend.ts";
+import { Replace } from "./replace.ts";
+import { Sequence } from "./sequence.ts";
+import { Strip } from "./strip.ts";
+import { StripAccents } from "./strip_accents.ts";
+import { NFC, NFD, NFKC, NFKD } from "./unicode_form.ts";
+
+export { BERT, type BERTOptions } from "./bert.ts";
+export { ByteLevel } from "./byte_level.ts";
+export { Lowercase } from "./lowercase.ts";
+export { Nmt } from "./nmt.ts";
+export type { Normalizer } from "./normalizer.ts";
+export { Precompiled } from "./precompiled.ts";
+export { Prepend } from "./prepend.ts";
+export { Replace, type ReplaceOptions } from "./replace.ts";
+export { Sequence } from "./sequence.ts";
+export { Strip, type StripOptions } from "./strip.ts";
+export { StripAccents } from "./strip_accents.ts";
+export { NFC, NFD, NFKC, NFKD } from "./unicode_form.ts";
+
+const TYPES: Readonly<Record<string, (fields: JSONFields) => Normalizer>> = {
+  BertNormalizer: BERT.fromJSON,
+  ByteLevel: ByteLevel.fromJSON,
+  Lowercase: Lowercase.fromJSON,
+  NFC: () => new NFC(),
+  NFD: () => new NFD(),
+  NFKC: () => new NFKC(),
+  NFKD: () => new NFKD(),
+  Nmt: Nmt.fromJSON,
+  Precompiled: Precompiled.fromJSON,
+  Prepend: Prepend.fromJSON,
+  Replace: Replace.fromJSON,
+  Sequence: (fields) => new Sequence(fields.objects("normalizers").map(normalizerFromJSON)),
+  Strip: Strip.fromJSON,
+  StripAccents: StripAccents.fromJSON,
+};
+
+/**
+ * The normalizer that a `tokenizer.json` describes.
+ *
+ * @throws {SyntaxError} If a field is missing or of the wrong type.
+ * @throws {RangeError} If the type is an unknown one, or a value is impossible.
+ */
+export function normalizerFromJSON(fields: JSONFields): Normalizer {
+  return TYPES[fields.choice("type", Object.keys(TYPES))](fields);
+}

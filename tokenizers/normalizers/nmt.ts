@@ -1,0 +1,32 @@
+import type { AlignedText } from "../aligned_text.ts";
+import type { Normalizer } from "./normalizer.ts";
+import { without } from "./strip_accents.ts";
+
+// deno-lint-ignore no-control-regex
+const CONTROLS = /[\x01-\x08\x0b\x0e-\x1f\x7f\x8f\x9f]+/g;
+const SPACES = /[\t\n\f\r\u1680\u200b-\u200f\u2028\u2029\u2581\ufeff\ufffd\p{Cs}]/gu;
+
+/**
+ * What SentencePiece does to texts for machine translation: control characters are left out, and many kinds of white space and what is invisible
+ * become spaces.
+ */
+export class Nmt implements Normalizer {
+  /** false: what stands before a space can become a space. */
+  readonly isLocal = false;
+
+  /** The normalizer that a part of a `tokenizer.json` describes. */
+  static fromJSON(): Nmt {
+    return new Nmt();
+  }
+
+  /** The rewritten text. */
+  normalize(text: AlignedText): AlignedText {
+    const kept = without(text, CONTROLS);
+    return kept.withText(kept.text.replace(SPACES, " "));
+  }
+
+  /** This part of a `tokenizer.json`. */
+  toJSON(): unknown {
+    return { type: "Nmt" };
+  }
+}

@@ -1,0 +1,47 @@
+import { type AlignedText, AlignedTextEdit } from "../aligned_text.ts";
+import type { Normalizer } from "./normalizer.ts";
+
+/**
+ * Leaves out all marks; after a decomposition these are the accents.
+ *
+ * @example
+ * ```ts
+ * import { AlignedText, normalizers } from "@elman/elman/tokenizers";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const normalizer = new normalizers.Sequence([new normalizers.NFD(), new normalizers.StripAccents()]);
+ * assertEquals(normalizer.normalize(AlignedText.of("déjà")).text, "deja");
+ * ```
+ */
+export class StripAccents implements Normalizer {
+  /** true: each character stays or goes for itself. */
+  readonly isLocal = true;
+
+  /** The normalizer that a part of a `tokenizer.json` describes. */
+  static fromJSON(): StripAccents {
+    return new StripAccents();
+  }
+
+  /** The text without marks. */
+  normalize(text: AlignedText): AlignedText {
+    return without(text, /\p{M}+/gu);
+  }
+
+  /** This part of a `tokenizer.json`. */
+  toJSON(): unknown {
+    return { type: "StripAccents" };
+  }
+}
+
+/** A text without what an expression, a global one, finds in it. */
+export function without(text: AlignedText, expression: RegExp): AlignedText {
+  let edit: AlignedTextEdit | undefined;
+  let kept = 0;
+  for (const { 0: match, index } of text.text.matchAll(expression)) {
+    edit ??= new AlignedTextEdit(text);
+    edit.keep(kept, index);
+    kept = index + match.length;
+  }
+  edit?.keep(kept, text.length);
+  return edit?.done() ?? text;
+}
