@@ -1,0 +1,26 @@
+import { assertEquals, assertThrows } from "@std/assert";
+import { CharDelimiterSplit } from "../../../tokenizers/pre_tokenizers/char_delimiter_split.ts";
+import { cut, pieces, preTokenizerContract, read } from "./contract.ts";
+
+preTokenizerContract("CharDelimiterSplit at spaces", new CharDelimiterSplit({ delimiter: " " }));
+preTokenizerContract("CharDelimiterSplit at full stops", new CharDelimiterSplit({ delimiter: "." }));
+
+Deno.test("CharDelimiterSplit: the delimiters are left out", () => {
+  assertEquals(pieces(new CharDelimiterSplit({ delimiter: " " }), "a  b"), [["a", 0, 1], ["b", 3, 4]]);
+  assertEquals(cut(new CharDelimiterSplit({ delimiter: "😀" }), "😀a😀b"), ["a", "b"]);
+});
+
+Deno.test("CharDelimiterSplit: the delimiter is one character", () => {
+  for (const delimiter of ["", "ab"]) {
+    assertThrows(
+      () => new CharDelimiterSplit({ delimiter }),
+      RangeError,
+      `expected one character, found "${delimiter}"`,
+    );
+    assertThrows(
+      () => read({ type: "CharDelimiterSplit", delimiter }),
+      RangeError,
+      "pre_tokenizer.delimiter: expected one character",
+    );
+  }
+});

@@ -1,0 +1,72 @@
+import { assertEquals, assertThrows } from "@std/assert";
+import { AlignedText } from "../../../tokenizers/aligned_text.ts";
+import { Split } from "../../../tokenizers/pre_tokenizers/split.ts";
+import { SPLIT_BEHAVIORS } from "../../../tokenizers/pre_tokenizers/split_text.ts";
+import { literalPattern, regexPattern } from "../../../tokenizers/regex/mod.ts";
+import { cut, pieces, preTokenizerContract, read } from "./contract.ts";
+
+for (const behavior of SPLIT_BEHAVIORS) {
+  for (const invert of [false, true]) {
+    const name = `Split ${behavior}${invert ? ", inverted" : ""}`;
+    preTokenizerContract(name, new Split({ pattern: regexPattern("\\s+"), behavior, invert }));
+    preTokenizerContract(`${name}, at spaces`, new Split({ pattern: literalPattern(" "), behavior, invert }));
+  }
+}
+
+/** The pieces for each behavior, in the order of {@linkcode SPLIT_BEHAVIORS}. */
+function cutEachWay(pattern: Split["pattern"], invert: boolean, text: string): string[] {
+  return SPLIT_BEHAVIORS.map((behavior) => cut(new Split({ pattern, behavior, invert }), text).join("|"));
+}
+
+Deno.test("Split: what becomes of the matches", () => {
+  assertEquals(cutEachWay(literalPattern("-"), false, "the-final--countdown"), [
+    "the|final|countdown",
+    "the|-|final|-|-|countdown",
+    "the-|final-|-|countdown",
+    "the|-final|-|-countdown",
+    "the|-|final|--|countdown",
+  ]);
+});
+
+Deno.test("Split: what becomes of what does not match", () => {
+  assertEquals(cutEachWay(regexPattern("\\w+|[^\\w\\s]+"), true, "How are you doing?"), [
+    "How|are|you|doing|?",
+    "How| |are| |you| |doing|?",
+    "How |are |you |doing|?",
+    "How| are| you| doing|?",
+    "How| |are| |you| |doing?",
+  ]);
+});
+
+Deno.test("Split: empty matches cut too", () => {
+  const pattern = regexPattern("x*");
+  assertEquals(cutEachWay(pattern, false, "axxbc"), ["a|b|c", "a|xx|b|c", "axx|b|c", "a|xxb|c", "a|xx|b|c"]);
+  assertEquals(cutEachWay(pattern, true, "axxbc"), ["xx", "a|xx|b|c", "a|xxb|c", "axx|b|c", "a|xx|b|c"]);
+});
+
+Deno.test("Split: it is known whether spaces stay with what stands before them", () => {
+  const cuts = (invert: boolean): boolean[] =>
+    SPLIT_BEHAVIORS.map((behavior) => new Split({ pattern: literalPattern(" "), behavior, invert }).cutsBeforeSpaces);
+  assertEquals(cuts(false), [true, true, false, true, true]);
+  assertEquals(cuts(true), [true, true, true, false, true]);
+  assertEquals(new Split({ pattern: regexPattern(" "), behavior: "Isolated" }).cutsBeforeSpaces, false);
+});
+
+Deno.test("Split: a rewritten text keeps its alignment", () => {
+  const text = AlignedText.of("1€+2€").mapCharacters((character) => character === "€" ? " euros" : character);
+  const split = new Split({ pattern: literalPattern(" "), behavior: "MergedWithNext" });
+  assertEquals(pieces(split, text), [["1", 0, 1], [" euros+2", 1, 4], [" euros", 4, 5]]);
+});
+
+Deno.test("Split: a file must have every field", () => {
+  const json = { type: "Split", pattern: { String: "b" }, behavior: "Isolated", invert: false };
+  assertEquals(read(json).toJSON(), json);
+  for (const field of ["pattern", "behavior", "invert"]) {
+    assertThrows(
+      () => read({ ...json, [field]: undefined }),
+      SyntaxError,
+      `pre_tokenizer.${field}: the field is missing`,
+    );
+  }
+  assertThrows(() => read({ ...json, behavior: "isolated" }), SyntaxError, "pre_tokenizer.behavior");
+});

@@ -1,0 +1,37 @@
+import type { AlignedText } from "../aligned_text.ts";
+import { PUNCTUATION, WHITE_SPACE } from "./character_set.ts";
+import type { PreTokenizer } from "./pre_tokenizer.ts";
+import { splitText } from "./split_text.ts";
+
+/**
+ * What stands between white space, with each punctuation mark a piece of its own, as BERT has it (Devlin et al., 2019,
+ * https://arxiv.org/abs/1810.04805).
+ *
+ * @example Part words from punctuation
+ * ```ts
+ * import { AlignedText, preTokenizers } from "@elman/elman/tokenizers";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const pieces = new preTokenizers.BERT().split(AlignedText.of("Is it? No..."));
+ * assertEquals(pieces.map((piece) => piece.text), ["Is", "it", "?", "No", ".", ".", "."]);
+ * ```
+ */
+export class BERT implements PreTokenizer {
+  /** true */
+  readonly cutsBeforeSpaces = true;
+
+  /** The pre-tokenizer that a part of a `tokenizer.json` describes; it has no settings. */
+  static fromJSON(): BERT {
+    return new BERT();
+  }
+
+  /** Words and punctuation marks. */
+  split(text: AlignedText): AlignedText[] {
+    return splitText(text, WHITE_SPACE, "Removed").flatMap((word) => splitText(word, PUNCTUATION, "Isolated"));
+  }
+
+  /** This part of a `tokenizer.json`. */
+  toJSON(): unknown {
+    return { type: "BertPreTokenizer" };
+  }
+}

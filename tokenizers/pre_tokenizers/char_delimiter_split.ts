@@ -1,0 +1,63 @@
+import type { AlignedText } from "../aligned_text.ts";
+import type { JSONFields } from "../json_fields.ts";
+import { literalPattern, type Pattern } from "../regex/mod.ts";
+import { characterField, isCharacter } from "./character.ts";
+import type { PreTokenizer } from "./pre_tokenizer.ts";
+import { splitText } from "./split_text.ts";
+
+/** Options of {@linkcode CharDelimiterSplit}. */
+export interface CharDelimiterSplitOptions {
+  /** The character that separates the pieces. */
+  readonly delimiter: string;
+}
+
+/**
+ * What stands between occurrences of one character.
+ *
+ * @example Cells of a table
+ * ```ts
+ * import { AlignedText, preTokenizers } from "@elman/elman/tokenizers";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const pieces = new preTokenizers.CharDelimiterSplit({ delimiter: "|" }).split(AlignedText.of("a|b c||d"));
+ * assertEquals(pieces.map((piece) => piece.text), ["a", "b c", "d"]);
+ * ```
+ */
+export class CharDelimiterSplit implements PreTokenizer {
+  /** The character that separates the pieces. */
+  readonly delimiter: string;
+  readonly #pattern: Pattern;
+
+  /**
+   * A pre-tokenizer with these settings.
+   *
+   * @throws {RangeError} If the delimiter is not one character.
+   */
+  constructor({ delimiter }: CharDelimiterSplitOptions) {
+    if (!isCharacter(delimiter)) {
+      throw new RangeError(`split at a delimiter: expected one character, found ${JSON.stringify(delimiter)}`);
+    }
+    this.delimiter = delimiter;
+    this.#pattern = literalPattern(delimiter);
+  }
+
+  /** Whether the delimiter is the space. */
+  get cutsBeforeSpaces(): boolean {
+    return this.delimiter === " ";
+  }
+
+  /** The pre-tokenizer that a part of a `tokenizer.json` describes. */
+  static fromJSON(fields: JSONFields): CharDelimiterSplit {
+    return new CharDelimiterSplit({ delimiter: characterField(fields, "delimiter") });
+  }
+
+  /** What stands between the delimiters. */
+  split(text: AlignedText): AlignedText[] {
+    return splitText(text, this.#pattern, "Removed");
+  }
+
+  /** This part of a `tokenizer.json`. */
+  toJSON(): unknown {
+    return { type: "CharDelimiterSplit", delimiter: this.delimiter };
+  }
+}

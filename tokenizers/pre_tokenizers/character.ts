@@ -1,0 +1,13 @@
+import type { JSONFields } from "../json_fields.ts";
+
+/** Whether a text is one character (code point). */
+export function isCharacter(text: string): boolean {
+  return text !== "" && text === String.fromCodePoint(text.codePointAt(0)!);
+}
+
+/** A field's value as a text of one character. */
+export function characterField(fields: JSONFields, name: string): string {
+  const value = fields.string(name);
+  if (!isCharacter(value)) throw fields.error(name, "one character");
+  return value;
+}

@@ -1,0 +1,73 @@
+import type { AlignedText } from "../aligned_text.ts";
+import type { JSONFields } from "../json_fields.ts";
+import type { PreTokenizer } from "./pre_tokenizer.ts";
+
+/** Options of {@linkcode FixedLength}. */
+export interface FixedLengthOptions {
+  /** Characters (code points) of a piece; 5 by default. */
+  readonly length?: number;
+}
+
+/**
+ * Cuts a text after every so many characters, as for sequences of DNA.
+ *
+ * @example Codons
+ * ```ts
+ * import { AlignedText, preTokenizers } from "@elman/elman/tokenizers";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const pieces = new preTokenizers.FixedLength({ length: 3 }).split(AlignedText.of("ATGGCATAA"));
+ * assertEquals(pieces.map((piece) => piece.text), ["ATG", "GCA", "TAA"]);
+ * ```
+ */
+export class FixedLength implements PreTokenizer {
+  /** Characters (code points) of a piece. */
+  readonly length: number;
+  /** false */
+  readonly cutsBeforeSpaces = false;
+
+  /**
+   * A pre-tokenizer with these settings.
+   *
+   * @throws {RangeError} If the length is not a whole number of at least 1.
+   */
+  constructor({ length = 5 }: FixedLengthOptions = {}) {
+    if (!isLength(length)) {
+      throw new RangeError(`cut to a fixed length: expected a whole number of at least 1, found ${length}`);
+    }
+    this.length = length;
+  }
+
+  /** The pre-tokenizer that a part of a `tokenizer.json` describes. */
+  static fromJSON(fields: JSONFields): FixedLength {
+    const length = fields.number("length", 5);
+    if (!isLength(length)) throw fields.error("length", "a whole number of at least 1");
+    return new FixedLength({ length });
+  }
+
+  /** Pieces of that many characters; the last may be shorter. */
+  split(text: AlignedText): AlignedText[] {
+    const pieces: AlignedText[] = [];
+    let start = 0;
+    let end = 0;
+    let count = 0;
+    for (const character of text.text) {
+      end += character.length;
+      if (++count < this.length) continue;
+      pieces.push(text.slice(start, end));
+      start = end;
+      count = 0;
+    }
+    if (start < end) pieces.push(text.slice(start, end));
+    return pieces;
+  }
+
+  /** This part of a `tokenizer.json`. */
+  toJSON(): unknown {
+    return { type: "FixedLength", length: this.length };
+  }
+}
+
+function isLength(length: number): boolean {
+  return Number.isSafeInteger(length) && length >= 1;
+}

@@ -1,0 +1,63 @@
+/**
+ * Pre-tokenizers cut a text into the pieces that a model sees one by one: at white space, punctuation, digits, wherever
+ * a pattern matches. One algorithm a file.
+ *
+ * They see one stretch of normalized text at a time. They must not know the vocabulary, the model or the special
+ * tokens.
+ *
+ * @module
+ */
+import type { JSONFields } from "../json_fields.ts";
+import { BERT } from "./bert.ts";
+import { ByteLevel } from "./byte_level.ts";
+import { CharDelimiterSplit } from "./char_delimiter_split.ts";
+import { Digits } from "./digits.ts";
+import { FixedLength } from "./fixed_length.ts";
+import { Metaspace } from "./metaspace.ts";
+import type { PreTokenizer } from "./pre_tokenizer.ts";
+import { Punctuation } from "./punctuation.ts";
+import { Sequence } from "./sequence.ts";
+import { Split } from "./split.ts";
+import { UnicodeScripts } from "./unicode_scripts.ts";
+import { Whitespace } from "./whitespace.ts";
+import { WhitespaceSplit } from "./whitespace_split.ts";
+
+export type { PreTokenizer } from "./pre_tokenizer.ts";
+export type { SplitBehavior } from "./split_text.ts";
+export { BERT } from "./bert.ts";
+export { ByteLevel, type ByteLevelOptions } from "./byte_level.ts";
+export { CharDelimiterSplit, type CharDelimiterSplitOptions } from "./char_delimiter_split.ts";
+export { Digits, type DigitsOptions } from "./digits.ts";
+export { FixedLength, type FixedLengthOptions } from "./fixed_length.ts";
+export { Metaspace, type MetaspaceOptions, type PrependScheme } from "./metaspace.ts";
+export { Punctuation, type PunctuationOptions } from "./punctuation.ts";
+export { Sequence } from "./sequence.ts";
+export { Split, type SplitOptions } from "./split.ts";
+export { UnicodeScripts } from "./unicode_scripts.ts";
+export { Whitespace } from "./whitespace.ts";
+export { WhitespaceSplit } from "./whitespace_split.ts";
+
+const READERS = {
+  BertPreTokenizer: BERT.fromJSON,
+  ByteLevel: ByteLevel.fromJSON,
+  CharDelimiterSplit: CharDelimiterSplit.fromJSON,
+  Digits: Digits.fromJSON,
+  FixedLength: FixedLength.fromJSON,
+  Metaspace: Metaspace.fromJSON,
+  Punctuation: Punctuation.fromJSON,
+  Sequence: (fields: JSONFields) => Sequence.fromJSON(fields, preTokenizerFromJSON),
+  Split: Split.fromJSON,
+  UnicodeScripts: UnicodeScripts.fromJSON,
+  Whitespace: Whitespace.fromJSON,
+  WhitespaceSplit: WhitespaceSplit.fromJSON,
+} as const;
+
+/**
+ * The pre-tokenizer that a part of a `tokenizer.json` describes.
+ *
+ * @throws {SyntaxError} If a field is missing or of the wrong type, or the type is none of those that are known.
+ * @throws {RangeError} If a value is impossible.
+ */
+export function preTokenizerFromJSON(fields: JSONFields): PreTokenizer {
+  return READERS[fields.choice("type", Object.keys(READERS) as (keyof typeof READERS)[])](fields);
+}

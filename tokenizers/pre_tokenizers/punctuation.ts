@@ -1,0 +1,50 @@
+import type { AlignedText } from "../aligned_text.ts";
+import type { JSONFields } from "../json_fields.ts";
+import { PUNCTUATION } from "./character_set.ts";
+import type { PreTokenizer } from "./pre_tokenizer.ts";
+import { SPLIT_BEHAVIORS, type SplitBehavior, splitText } from "./split_text.ts";
+
+/** Options of {@linkcode Punctuation}. */
+export interface PunctuationOptions {
+  /** What becomes of the punctuation marks; `"Isolated"` by default. */
+  readonly behavior?: SplitBehavior;
+}
+
+/**
+ * Splits at punctuation marks: Unicode's, and ASCII's symbols such as `$` and `+`.
+ *
+ * @example Keep a run of punctuation marks together
+ * ```ts
+ * import { AlignedText, preTokenizers } from "@elman/elman/tokenizers";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const pieces = new preTokenizers.Punctuation({ behavior: "Contiguous" }).split(AlignedText.of("Why?! I see."));
+ * assertEquals(pieces.map((piece) => piece.text), ["Why", "?!", " I see", "."]);
+ * ```
+ */
+export class Punctuation implements PreTokenizer {
+  /** What becomes of the punctuation marks. */
+  readonly behavior: SplitBehavior;
+  /** false */
+  readonly cutsBeforeSpaces = false;
+
+  /** A pre-tokenizer with these settings. */
+  constructor({ behavior = "Isolated" }: PunctuationOptions = {}) {
+    this.behavior = behavior;
+  }
+
+  /** The pre-tokenizer that a part of a `tokenizer.json` describes. */
+  static fromJSON(fields: JSONFields): Punctuation {
+    return new Punctuation({ behavior: fields.choice("behavior", SPLIT_BEHAVIORS, "Isolated") });
+  }
+
+  /** The text split at punctuation marks. */
+  split(text: AlignedText): AlignedText[] {
+    return splitText(text, PUNCTUATION, this.behavior);
+  }
+
+  /** This part of a `tokenizer.json`. */
+  toJSON(): unknown {
+    return { type: "Punctuation", behavior: this.behavior };
+  }
+}

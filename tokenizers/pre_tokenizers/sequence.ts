@@ -1,0 +1,76 @@
+import type { AlignedText } from "../aligned_text.ts";
+import type { JSONFields } from "../json_fields.ts";
+import { Digits } from "./digits.ts";
+import { Metaspace } from "./metaspace.ts";
+import type { PreTokenizer } from "./pre_tokenizer.ts";
+import { Punctuation } from "./punctuation.ts";
+import { Split } from "./split.ts";
+
+/**
+ * Pre-tokenizers one after another: each cuts the pieces of the one before.
+ *
+ * @example Digits apart, then words with their spaces
+ * ```ts
+ * import { AlignedText, preTokenizers } from "@elman/elman/tokenizers";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const { ByteLevel, Digits, Sequence } = preTokenizers;
+ * const sequence = new Sequence([new Digits({ individualDigits: true }), new ByteLevel({ addPrefixSpace: false })]);
+ * const pieces = sequence.split(AlignedText.of("in 42 ways"));
+ * assertEquals(pieces.map((piece) => piece.text), ["in", "Ġ", "4", "2", "Ġways"]);
+ * ```
+ */
+export class Sequence implements PreTokenizer {
+  /** The pre-tokenizers in their order. */
+  readonly members: readonly PreTokenizer[];
+
+  /** These pre-tokenizers one after another. */
+  constructor(members: readonly PreTokenizer[]) {
+    this.members = members;
+  }
+
+  /**
+   * The pre-tokenizer that a part of a `tokenizer.json` describes.
+   *
+   * @param memberFromJSON Reads a member.
+   */
+  static fromJSON(fields: JSONFields, memberFromJSON: (fields: JSONFields) => PreTokenizer): Sequence {
+    return new Sequence(fields.objects("pretokenizers").map(memberFromJSON));
+  }
+
+  /**
+   * Whether one of the members cuts before spaces, the ones before it do not look across spaces, and the ones after it
+   * do not care where in the text a piece stands. Where that is not known, false.
+   */
+  get cutsBeforeSpaces(): boolean {
+    const members = this.#flat;
+    const first = members.findIndex((member) => !isBlindToSpaces(member));
+    return first >= 0 && members[first].cutsBeforeSpaces && !members.slice(first + 1).some(looksAtPlace);
+  }
+
+  /** The pieces that the last member leaves. */
+  split(text: AlignedText): AlignedText[] {
+    let pieces = text.length === 0 ? [] : [text];
+    for (const member of this.members) pieces = pieces.flatMap((piece) => member.split(piece));
+    return pieces;
+  }
+
+  /** This part of a `tokenizer.json`. */
+  toJSON(): unknown {
+    return { type: "Sequence", pretokenizers: this.members.map((member) => member.toJSON()) };
+  }
+
+  get #flat(): PreTokenizer[] {
+    return this.members.flatMap((member) => member instanceof Sequence ? member.#flat : [member]);
+  }
+}
+
+/** Whether what is cut on one side of a space never depends on the other side. */
+function isBlindToSpaces(member: PreTokenizer): boolean {
+  if (!(member instanceof Split)) return member instanceof Digits || member instanceof Punctuation;
+  return member.pattern.literal !== undefined && !member.pattern.literal.includes(" ");
+}
+
+function looksAtPlace(member: PreTokenizer): boolean {
+  return member instanceof Metaspace && member.prependScheme === "first";
+}

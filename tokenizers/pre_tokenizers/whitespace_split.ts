@@ -1,0 +1,36 @@
+import type { AlignedText } from "../aligned_text.ts";
+import { WHITE_SPACE } from "./character_set.ts";
+import type { PreTokenizer } from "./pre_tokenizer.ts";
+import { splitText } from "./split_text.ts";
+
+/**
+ * What stands between Unicode's white space.
+ *
+ * @example Keep punctuation with its word
+ * ```ts
+ * import { AlignedText, preTokenizers } from "@elman/elman/tokenizers";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const pieces = new preTokenizers.WhitespaceSplit().split(AlignedText.of("Well, well."));
+ * assertEquals(pieces.map((piece) => piece.text), ["Well,", "well."]);
+ * ```
+ */
+export class WhitespaceSplit implements PreTokenizer {
+  /** true */
+  readonly cutsBeforeSpaces = true;
+
+  /** The pre-tokenizer that a part of a `tokenizer.json` describes; it has no settings. */
+  static fromJSON(): WhitespaceSplit {
+    return new WhitespaceSplit();
+  }
+
+  /** What stands between white space. */
+  split(text: AlignedText): AlignedText[] {
+    return splitText(text, WHITE_SPACE, "Removed");
+  }
+
+  /** This part of a `tokenizer.json`. */
+  toJSON(): unknown {
+    return { type: "WhitespaceSplit" };
+  }
+}
