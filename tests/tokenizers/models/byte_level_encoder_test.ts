@@ -1,0 +1,113 @@
+import { assertEquals, assertInstanceOf, assertThrows } from "@std/assert";
+import { AlignedText } from "../../../tokenizers/aligned_text.ts";
+import { byteSymbols } from "../../../tokenizers/byte_symbols.ts";
+import { BPE, type BPEOptions } from "../../../tokenizers/models/bpe.ts";
+import { ByteLevelEncoder } from "../../../tokenizers/models/byte_level_encoder.ts";
+import { ByteLevel } from "../../../tokenizers/pre_tokenizers/byte_level.ts";
+import { Whitespace } from "../../../tokenizers/pre_tokenizers/whitespace.ts";
+import { SeededRandom } from "../../../tokenizers/random.ts";
+import { randomModel, randomText } from "./naive_bpe.ts";
+
+const SYMBOLS = byteSymbols();
+/** Symbols of common bytes stand first, so that most random merges are of them. */
+const ORDERED = [..." abé日😀".normalize()].flatMap(bytesOf).map((byte) => SYMBOLS[byte]);
+const RANDOM = randomModel([...new Set([...ORDERED, ...SYMBOLS])], 400, 11);
+const CHARACTERS = [..." ab ab'sé日😀\n\t12!", "\ud800", "\udc00", "\u2029", "e\u0301", "\u0000", "\u200d"];
+const cut = {
+  pieceEnd: (text: string, from: number): number => (text.indexOf(" ", from + 1) + 1 || text.length + 1) - 1,
+};
+
+Deno.test("encode equals the pre-tokenizer and the model after it", () => {
+  const random = new SeededRandom(12);
+  const texts = Array.from({ length: 400 }, (_, i) => randomText(CHARACTERS, i, random));
+  texts.push("", " ", "a".repeat(500), "日".repeat(200), " ".repeat(1000), "😀".repeat(48), "\ud83d");
+  for (const options of [{}, { ignoreMerges: true }]) {
+    const model = new BPE({ ...RANDOM, ...options });
+    for (const preTokenizer of preTokenizers()) {
+      const encoder = ByteLevelEncoder.of(model, preTokenizer);
+      assertInstanceOf(encoder, ByteLevelEncoder);
+      for (const text of texts) assertEquals([...encoder.encode(text)], slowly(model, preTokenizer, text), text);
+      for (const text of texts) assertEquals([...encoder.encode(text)], slowly(model, preTokenizer, text), text);
+    }
+  }
+});
+
+Deno.test("encode is the same when more pieces have passed than are remembered", () => {
+  const model = new BPE(RANDOM);
+  const words = Array.from({ length: 70_000 }, (_, i) => ` ${i.toString(36)}ab`);
+  const encoder = new ByteLevelEncoder(model, cut);
+  const ids = [...encoder.encode(words.join(""))];
+  const apart = [0, 20_000, 40_000, 60_000].flatMap((from) => {
+    return [...new ByteLevelEncoder(model, cut).encode(words.slice(from, from + 20_000).join(""))];
+  });
+  assertEquals(ids.length, apart.length);
+  assertEquals(ids.every((id, i) => id === apart[i]), true);
+  assertEquals([...encoder.encode(words.join(""))].join() === apart.join(), true);
+});
+
+Deno.test("encodeBytes encodes UTF-8 as text and each stretch of other bytes as one piece", () => {
+  const vocabulary = new Map(SYMBOLS.map((symbol, byte) => [symbol, byte]));
+  const merge = (...bytes: number[]): [string, string] => {
+    const [left, right] = bytes.map((byte) => SYMBOLS[byte]);
+    vocabulary.set(left + right, vocabulary.size);
+    return [left, right];
+  };
+  const merges = [merge(0xc3, 0xa9), merge(0xff, 0xfe), merge(0x61, 0xff), merge(0xa9, 0xff)];
+  const encoder = new ByteLevelEncoder(new BPE({ vocabulary, merges }), cut);
+  assertEquals([...encoder.encodeBytes(Uint8Array.of(0x61, 0xff, 0xfe, 0xc3, 0xa9, 0xff))], [0x61, 257, 256, 0xff]);
+  assertEquals([...encoder.encodeBytes(Uint8Array.of(0xc3))], [0xc3]);
+  assertEquals([...encoder.encodeBytes(Uint8Array.of())], []);
+  assertEquals([...encoder.encodeBytes(Uint8Array.of(0xef, 0xbb, 0xbf, 0x61))], [0xef, 0xbb, 0xbf, 0x61]);
+});
+
+Deno.test("decodeBytes gives back the bytes and the text", () => {
+  const encoder = new ByteLevelEncoder(new BPE(RANDOM), cut);
+  const random = new SeededRandom(13);
+  for (let i = 0; i < 2000; i++) {
+    const bytes = Uint8Array.from({ length: i % 60 }, () => random.next() * (i % 2 === 0 ? 256 : 160));
+    assertEquals(encoder.decodeBytes(encoder.encodeBytes(bytes)), bytes);
+    const text = randomText(CHARACTERS, i % 50, random);
+    assertEquals(new TextDecoder().decode(encoder.decodeBytes(encoder.encode(text))), text.toWellFormed());
+  }
+});
+
+Deno.test("decodeBytes takes a token that is not made of byte symbols as its UTF-8, and refuses unknown ids", () => {
+  const vocabulary = new Map([...SYMBOLS, "日 a"].map((symbol, byte) => [symbol, byte]));
+  const encoder = new ByteLevelEncoder(new BPE({ vocabulary, merges: [] }), cut);
+  assertEquals(new TextDecoder().decode(encoder.decodeBytes([256, 0x61])), "日 aa");
+  assertThrows(() => encoder.decodeBytes([257]), RangeError, "found 257");
+});
+
+Deno.test("other models and pre-tokenizers have no encoder", () => {
+  const byteLevel = new ByteLevel();
+  const of = (options: Partial<BPEOptions>): ByteLevelEncoder | undefined =>
+    ByteLevelEncoder.of(new BPE({ ...RANDOM, merges: [], ...options }), byteLevel);
+  assertInstanceOf(of({}), ByteLevelEncoder);
+  assertEquals(of({ dropout: 0.1 }), undefined);
+  assertEquals(of({ endOfWordSuffix: "</w>" }), undefined);
+  assertEquals(of({ continuingSubwordPrefix: "##" }), undefined);
+  assertEquals(of({ vocabulary: new Map(SYMBOLS.slice(1).map((symbol, id) => [symbol, id])) }), undefined);
+  assertEquals(ByteLevelEncoder.of(new BPE(RANDOM), new Whitespace()), undefined);
+  assertEquals(ByteLevelEncoder.of(new BPE(RANDOM), undefined), undefined);
+  const lacking = new BPE({ vocabulary: new Map([["a", 0]]), merges: [] });
+  assertThrows(() => new ByteLevelEncoder(lacking, cut), RangeError, "no token for the byte 0");
+});
+
+function preTokenizers(): ByteLevel[] {
+  return [true, false].flatMap((useRegex) =>
+    [true, false].map((addPrefixSpace) => new ByteLevel({ useRegex, addPrefixSpace }))
+  );
+}
+
+function slowly(model: BPE, preTokenizer: ByteLevel, text: string): number[] {
+  const ids: number[] = [];
+  const sink = { push: (id: number): void => void ids.push(id) };
+  for (const piece of preTokenizer.split(AlignedText.of(text))) {
+    model.tokenize(piece.text, sink);
+  }
+  return ids;
+}
+
+function bytesOf(text: string): number[] {
+  return [...new TextEncoder().encode(text)];
+}

@@ -1,0 +1,252 @@
+import { grownInts } from "../grown.ts";
+import { brief, type JSONFields } from "../json_fields.ts";
+import { SeededRandom } from "../random.ts";
+import { MergeTable } from "./merge_table.ts";
+import { Merger } from "./merger.ts";
+import type { Model, TokenSink } from "./model.ts";
+import { vocabularyFromJSON } from "./vocabulary_json.ts";
+
+/** What a {@linkcode BPE} model is made of. */
+export interface BPEOptions {
+  /** The tokens and their ids: the characters and what the merges make of them. */
+  readonly vocabulary: ReadonlyMap<string, number>;
+  /** The merges, the first to be made first. */
+  readonly merges: readonly (readonly [left: string, right: string])[];
+  /** The token for characters that the vocabulary lacks; without one they are left out. */
+  readonly unknownToken?: string;
+  /** What marks a token that goes on within a word, such as `"##"`. */
+  readonly continuingSubwordPrefix?: string;
+  /** What marks a token that ends a word, such as `"</w>"`. */
+  readonly endOfWordSuffix?: string;
+  /** Whether unknown characters in a row are one token; false by default. */
+  readonly fuseUnknown?: boolean;
+  /** Whether a character that the vocabulary lacks becomes its bytes, tokens such as `<0xE2>`; false by default. */
+  readonly byteFallback?: boolean;
+  /** Whether a piece that is a token is that token, whatever the merges say; false by default. */
+  readonly ignoreMerges?: boolean;
+  /** Chance of passing over a merge, for training that is to see many ways to cut a word; 0 by default. */
+  readonly dropout?: number;
+  /** Seed of the dropout; 0 by default. It is not part of a `tokenizer.json`. */
+  readonly seed?: number;
+}
+
+let mergesOf: (model: BPE) => MergeTable;
+
+/**
+ * Byte-pair encoding (Sennrich, Haddow and Birch 2016): a piece begins as single characters, and of the pairs of
+ * neighbours that have a merge the one of lowest rank is merged, the leftmost first, until none is left. With dropout
+ * each merge is passed over at random (Provilkov, Emelianenko and Voita 2020).
+ *
+ * @example
+ * ```ts
+ * import { models } from "@elman/elman/tokenizers";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const vocabulary = new Map([["h", 0], ["u", 1], ["g", 2], ["ug", 3], ["hug", 4]]);
+ * const model = new models.BPE({ vocabulary, merges: [["u", "g"], ["h", "ug"]] });
+ * const ids: number[] = [];
+ * model.tokenize("hugug", { push: (id) => ids.push(id) });
+ * assertEquals(ids, [4, 3]);
+ * ```
+ */
+export class BPE implements Model {
+  static {
+    mergesOf = (model) => model.#table;
+  }
+
+  /** `"BPE"` */
+  readonly type = "BPE";
+  /** The tokens and their ids. */
+  readonly vocabulary: ReadonlyMap<string, number>;
+  /** The merges, the first to be made first. */
+  readonly merges: readonly (readonly [left: string, right: string])[];
+  /** What it was made of besides. */
+  readonly options: Readonly<Omit<BPEOptions, "vocabulary" | "merges">>;
+  readonly #table: MergeTable;
+  readonly #merger: Merger;
+  readonly #random: SeededRandom;
+  /** The ids of the bytes' tokens; empty where there is no byte fallback. */
+  readonly #bytes: readonly (number | undefined)[];
+  /** Where each symbol of the piece at hand begins and ends. */
+  #starts = new Int32Array(64);
+  #ends = new Int32Array(64);
+  #symbols = 0;
+
+  /**
+   * A model with this vocabulary.
+   *
+   * @throws {RangeError} If a merge needs or makes a token that the vocabulary lacks, or the dropout is not from 0 to
+   * 1.
+   */
+  constructor({ vocabulary, merges, ...options }: BPEOptions) {
+    const { continuingSubwordPrefix = "", dropout = 0, seed = 0, byteFallback = false } = options;
+    this.vocabulary = vocabulary;
+    this.merges = merges;
+    this.options = options;
+    if (!(dropout >= 0 && dropout <= 1)) {
+      throw new RangeError(`build a BPE model: dropout: expected 0 to 1, found ${dropout}`);
+    }
+    this.#table = new MergeTable(mergeIds(vocabulary, merges, continuingSubwordPrefix.length));
+    this.#merger = new Merger(this.#table);
+    this.#random = new SeededRandom(seed);
+    this.#bytes = Array.from({ length: byteFallback ? 256 : 0 }, (_, byte) => vocabulary.get(byteToken(byte)));
+  }
+
+  /** The id for characters that the vocabulary lacks. */
+  get unknownId(): number | undefined {
+    const { unknownToken } = this.options;
+    return unknownToken === undefined ? undefined : this.vocabulary.get(unknownToken);
+  }
+
+  /** Whether there is no dropout. */
+  get isDeterministic(): boolean {
+    return (this.options.dropout ?? 0) === 0;
+  }
+
+  /**
+   * The model that a part of a `tokenizer.json` describes.
+   *
+   * @throws {SyntaxError} If a field is missing or of the wrong type.
+   * @throws {RangeError} As the constructor, or if an id is not a whole number of at least 0 or there twice.
+   */
+  static fromJSON(fields: JSONFields): BPE {
+    return new BPE({
+      vocabulary: vocabularyFromJSON(fields),
+      merges: fields.array("merges").map((merge, index) => readMerge(merge, `${fields.path}.merges[${index}]`)),
+      unknownToken: fields.optionalString("unk_token"),
+      continuingSubwordPrefix: fields.optionalString("continuing_subword_prefix"),
+      endOfWordSuffix: fields.optionalString("end_of_word_suffix"),
+      fuseUnknown: fields.boolean("fuse_unk", false),
+      byteFallback: fields.boolean("byte_fallback", false),
+      ignoreMerges: fields.boolean("ignore_merges", false),
+      dropout: fields.optionalNumber("dropout"),
+    });
+  }
+
+  /**
+   * The tokens of a piece. A surrogate without its partner counts as U+FFFD.
+   *
+   * @throws {RangeError} If the piece has a character that the vocabulary lacks, and the unknown token is not in it
+   * either.
+   */
+  tokenize(piece: string, tokens: TokenSink): void {
+    const text = piece.toWellFormed();
+    const { ignoreMerges = false, dropout } = this.options;
+    const whole = ignoreMerges && this.isDeterministic ? this.vocabulary.get(text) : undefined;
+    if (whole !== undefined) return tokens.push(whole, 0, text.length);
+    this.#addCharacters(text);
+    const merger = this.#merger;
+    const count = merger.merge(dropout, this.#random);
+    for (let i = 0; i < count; i++) {
+      tokens.push(merger.id(i), this.#starts[merger.first(i)], this.#ends[merger.first(i + 1) - 1]);
+    }
+  }
+
+  /** This part of a `tokenizer.json`. */
+  toJSON(): unknown {
+    const { dropout, unknownToken, continuingSubwordPrefix, endOfWordSuffix } = this.options;
+    const { fuseUnknown = false, byteFallback = false, ignoreMerges = false } = this.options;
+    return {
+      type: this.type,
+      dropout: dropout ?? null,
+      unk_token: unknownToken ?? null,
+      continuing_subword_prefix: continuingSubwordPrefix ?? null,
+      end_of_word_suffix: endOfWordSuffix ?? null,
+      fuse_unk: fuseUnknown,
+      byte_fallback: byteFallback,
+      ignore_merges: ignoreMerges,
+      vocab: Object.fromEntries([...this.vocabulary].sort(([, a], [, b]) => a - b)),
+      merges: this.merges,
+    };
+  }
+
+  /** The symbols with which a piece begins. */
+  #addCharacters(piece: string): void {
+    const { continuingSubwordPrefix = "", endOfWordSuffix = "", unknownToken, fuseUnknown } = this.options;
+    this.#merger.clear();
+    this.#symbols = 0;
+    // As in the reference, an unknown symbol waits for the next character that is known or unknown: bytes go before it.
+    let [unknownStart, unknownEnd] = [-1, -1];
+    const addUnknown = (): void => {
+      if (unknownStart >= 0) this.#add(this.#idOfUnknown(), unknownStart, unknownEnd);
+      unknownStart = -1;
+    };
+    for (let at = 0, end = 0; at < piece.length; at = end) {
+      end = at + (piece.codePointAt(at)! > 0xffff ? 2 : 1);
+      const prefix = at > 0 ? continuingSubwordPrefix : "";
+      const suffix = end === piece.length ? endOfWordSuffix : "";
+      const symbol = prefix + piece.slice(at, end) + suffix;
+      const id = this.vocabulary.get(symbol);
+      if (id !== undefined) {
+        addUnknown();
+        this.#add(id, at, end);
+      } else if (!this.#addBytes(symbol, at, end) && unknownToken !== undefined) {
+        if (!fuseUnknown) addUnknown();
+        if (unknownStart < 0) unknownStart = at;
+        unknownEnd = end;
+      }
+    }
+    addUnknown();
+  }
+
+  /** Adds a symbol's bytes where they are tokens, all of them; tells whether they are. */
+  #addBytes(symbol: string, start: number, end: number): boolean {
+    if (this.#bytes.length === 0) return false;
+    const ids = Array.from(new TextEncoder().encode(symbol), (byte) => this.#bytes[byte]);
+    if (ids.includes(undefined)) return false;
+    for (const id of ids) this.#add(id!, start, end);
+    return true;
+  }
+
+  #add(id: number, start: number, end: number): void {
+    if (this.#symbols === this.#starts.length) {
+      this.#starts = grownInts(this.#starts, 2 * this.#symbols);
+      this.#ends = grownInts(this.#ends, 2 * this.#symbols);
+    }
+    this.#merger.add(id);
+    this.#starts[this.#symbols] = start;
+    this.#ends[this.#symbols++] = end;
+  }
+
+  #idOfUnknown(): number {
+    if (this.unknownId !== undefined) return this.unknownId;
+    const unknown = JSON.stringify(this.options.unknownToken);
+    throw new RangeError(`tokenize an unknown character: expected ${unknown} in the vocabulary, which lacks it`);
+  }
+}
+
+/** The merges of a model by the ids of their tokens. */
+export function mergeTableOf(model: BPE): MergeTable {
+  return mergesOf(model);
+}
+
+/** How a byte is written as a token: `<0x0A>`. */
+export function byteToken(byte: number): string {
+  return `<0x${byte.toString(16).toUpperCase().padStart(2, "0")}>`;
+}
+
+/** The ids of what merges take and make. A right piece's prefix, of a length in code units, goes when it is merged. */
+function mergeIds(
+  vocabulary: ReadonlyMap<string, number>,
+  merges: BPEOptions["merges"],
+  prefix: number,
+): [number, number, number][] {
+  return merges.map(([left, right], index) => {
+    const id = (piece: string): number => {
+      const id = vocabulary.get(piece);
+      if (id !== undefined) return id;
+      const found = `${brief([left, right])}, of which it lacks ${brief(piece)}`;
+      throw new RangeError(`build a BPE model: merges[${index}]: expected pieces of the vocabulary, found ${found}`);
+    };
+    return [id(left), id(right), id(left + right.slice(prefix))];
+  });
+}
+
+/** A merge, which is written as a list of two or, in older files, with a space between. */
+function readMerge(merge: unknown, path: string): [string, string] {
+  const pieces = typeof merge === "string" ? merge.split(" ") : merge;
+  if (Array.isArray(pieces) && pieces.length === 2 && pieces.every((piece) => typeof piece === "string")) {
+    return [pieces[0], pieces[1]];
+  }
+  throw new SyntaxError(`read a tokenizer: ${path}: expected two pieces, found ${brief(merge)}`);
+}

@@ -1,0 +1,219 @@
+import { byteSymbols } from "../byte_symbols.ts";
+import { grownInts } from "../grown.ts";
+import { ByteLevel } from "../pre_tokenizers/byte_level.ts";
+import { gpt2PieceEnd } from "../pre_tokenizers/gpt2_scanner.ts";
+import type { PreTokenizer } from "../pre_tokenizers/pre_tokenizer.ts";
+import { utf8CharacterEnd } from "../utf8.ts";
+import { BPE, mergeTableOf } from "./bpe.ts";
+import { Merger } from "./merger.ts";
+import type { Model } from "./model.ts";
+import { PieceCache } from "./piece_cache.ts";
+
+/** Finds the place, in code units, where the piece of a text that begins at `from` ends. */
+export type PieceEnd = (text: string, from: number) => number;
+
+/** How an encoder cuts a text into pieces. */
+export interface ByteLevelCuts {
+  /** Where pieces end. */
+  readonly pieceEnd: PieceEnd;
+  /** Whether a text that does not begin with a space gets one; false by default. */
+  readonly addPrefixSpace?: boolean;
+}
+
+const SYMBOLS = byteSymbols();
+
+/**
+ * Byte-level BPE straight from a string to ids and back to bytes: no piece is cut out of the text and no byte is
+ * written as a symbol. The ids are those of the ByteLevel pre-tokenizer and the model after it.
+ */
+export class ByteLevelEncoder {
+  readonly #model: BPE;
+  readonly #merger: Merger;
+  readonly #pieceEnd: PieceEnd;
+  readonly #addPrefixSpace: boolean;
+  /** The id of each byte. */
+  readonly #byteIds: Int32Array;
+  #cache: PieceCache | undefined;
+  #tokenBytes: Map<number, Uint8Array> | undefined;
+  #ids = new Int32Array(1024);
+  #length = 0;
+
+  /**
+   * An encoder with this model.
+   *
+   * @throws {RangeError} If the model has a prefix, a suffix or dropout, or its vocabulary lacks the symbol of a byte.
+   */
+  constructor(model: BPE, { pieceEnd, addPrefixSpace = false }: ByteLevelCuts) {
+    const obstacle = obstacleIn(model);
+    if (obstacle !== undefined) throw new RangeError(`encode bytes: expected plain byte-level BPE, found ${obstacle}`);
+    this.#model = model;
+    this.#merger = new Merger(mergeTableOf(model));
+    this.#byteIds = Int32Array.from(SYMBOLS, (symbol) => model.vocabulary.get(symbol)!);
+    this.#pieceEnd = pieceEnd;
+    this.#addPrefixSpace = addPrefixSpace;
+  }
+
+  /** The encoder of a model behind a pre-tokenizer, or `undefined` where they are not plain byte-level BPE. */
+  static of(model: Model, preTokenizer: PreTokenizer | undefined): ByteLevelEncoder | undefined {
+    if (!(model instanceof BPE && preTokenizer instanceof ByteLevel)) return undefined;
+    if (obstacleIn(model) !== undefined) return undefined;
+    const { useRegex, addPrefixSpace } = preTokenizer;
+    return new ByteLevelEncoder(model, { pieceEnd: useRegex ? gpt2PieceEnd : wholeTextEnd, addPrefixSpace });
+  }
+
+  /**
+   * The ids of a text, in an array that is valid until the next call. A surrogate without its partner becomes U+FFFD.
+   */
+  encode(text: string): Int32Array {
+    this.#length = 0;
+    this.#appendText(this.#addPrefixSpace && text !== "" && !text.startsWith(" ") ? ` ${text}` : text);
+    return this.#ids.subarray(0, this.#length);
+  }
+
+  /**
+   * The ids of bytes as they are, without a space put before them, in an array that is valid until the next call.
+   * Stretches of UTF-8 are encoded as the text that they are; each stretch of bytes between them is one piece.
+   */
+  encodeBytes(bytes: Uint8Array): Int32Array {
+    this.#length = 0;
+    for (let from = 0, end = 0; from < bytes.length; from = end) {
+      const textEnd = stretchEnd(bytes, from, true);
+      if (textEnd > from) this.#appendText(UTF8.decode(bytes.subarray(from, textEnd)));
+      end = stretchEnd(bytes, textEnd, false);
+      this.#merger.clear();
+      for (let at = textEnd; at < end; at++) this.#merger.add(this.#byteIds[bytes[at]]);
+      this.#appendMerged();
+    }
+    return this.#ids.subarray(0, this.#length);
+  }
+
+  /**
+   * The bytes that ids stand for. A token that is not made of byte symbols stands for its own UTF-8.
+   *
+   * @throws {RangeError} If an id is not that of a token.
+   */
+  decodeBytes(ids: Iterable<number>): Uint8Array {
+    const known = this.#tokenBytes ??= new Map(
+      Array.from(this.#model.vocabulary, ([token, id]) => [id, bytesOf(token)]),
+    );
+    const parts: Uint8Array[] = [];
+    let length = 0;
+    for (const id of ids) {
+      const part = known.get(id);
+      if (part === undefined) throw new RangeError(`decode an id: expected that of a token, found ${id}`);
+      parts.push(part);
+      length += part.length;
+    }
+    const bytes = new Uint8Array(length);
+    let at = 0;
+    for (const part of parts) {
+      bytes.set(part, at);
+      at += part.length;
+    }
+    return bytes;
+  }
+
+  #appendText(text: string): void {
+    for (let from = 0; from < text.length;) {
+      const end = this.#pieceEnd(text, from);
+      this.#appendPiece(text, from, end);
+      from = end;
+    }
+  }
+
+  #appendPiece(text: string, from: number, end: number): void {
+    const cache = this.#cache ??= new PieceCache();
+    const entry = cache.find(text, from, end);
+    if (entry >= 0) {
+      const count = cache.count(entry);
+      this.#reserve(count);
+      cache.copy(entry, this.#ids, this.#length);
+      this.#length += count;
+      return;
+    }
+    const start = this.#length;
+    const whole = this.#model.options.ignoreMerges ? this.#idOfWhole(text.slice(from, end)) : undefined;
+    this.#merger.clear();
+    if (whole === undefined) this.#addBytes(text, from, end);
+    else this.#merger.add(whole);
+    this.#appendMerged();
+    cache.add(text, from, end, this.#ids.subarray(start, this.#length));
+  }
+
+  #appendMerged(): void {
+    const merger = this.#merger;
+    const count = merger.merge();
+    this.#reserve(count);
+    for (let i = 0; i < count; i++) this.#ids[this.#length++] = merger.id(i);
+  }
+
+  /** The id of the token that a piece is as it stands, if it is one. */
+  #idOfWhole(piece: string): number | undefined {
+    return this.#model.vocabulary.get(Array.from(new TextEncoder().encode(piece), (byte) => SYMBOLS[byte]).join(""));
+  }
+
+  /** Adds the UTF-8 of a part of a text to the merger. */
+  #addBytes(text: string, from: number, end: number): void {
+    const [merger, ids] = [this.#merger, this.#byteIds];
+    const addContinuation = (bits: number): void => merger.add(ids[0x80 | bits & 0x3f]);
+    for (let at = from; at < end; at++) {
+      let code = text.charCodeAt(at);
+      if (code < 0x80) {
+        merger.add(ids[code]);
+        continue;
+      }
+      if (code >= 0xd800 && code < 0xe000) {
+        code = text.codePointAt(at)!;
+        if (code > 0xffff) at++;
+        else code = 0xfffd;
+      }
+      if (code < 0x800) merger.add(ids[0xc0 | code >> 6]);
+      else if (code < 0x10000) merger.add(ids[0xe0 | code >> 12]);
+      else {
+        merger.add(ids[0xf0 | code >> 18]);
+        addContinuation(code >> 12);
+      }
+      if (code >= 0x800) addContinuation(code >> 6);
+      addContinuation(code);
+    }
+  }
+
+  #reserve(more: number): void {
+    if (this.#length + more <= this.#ids.length) return;
+    this.#ids = grownInts(this.#ids, Math.max(2 * this.#ids.length, this.#length + more));
+  }
+}
+
+const UTF8 = new TextDecoder("utf-8", { ignoreBOM: true });
+
+/** What keeps a model from being plain byte-level BPE, if anything does. */
+function obstacleIn({ isDeterministic, options, vocabulary }: BPE): string | undefined {
+  if (!isDeterministic) return "dropout";
+  if ((options.continuingSubwordPrefix ?? "") !== "") return "a prefix for what goes on within a word";
+  if ((options.endOfWordSuffix ?? "") !== "") return "a suffix for what ends a word";
+  const missing = SYMBOLS.findIndex((symbol) => !vocabulary.has(symbol));
+  return missing < 0 ? undefined : `no token for the byte ${missing}`;
+}
+
+function wholeTextEnd(text: string): number {
+  return text.length;
+}
+
+/** Where a stretch of bytes ends that are characters of UTF-8, or are not. */
+function stretchEnd(bytes: Uint8Array, from: number, isText: boolean): number {
+  let at = from;
+  while (at < bytes.length) {
+    const end = utf8CharacterEnd(bytes, at);
+    if (end > at !== isText) break;
+    at = Math.max(end, at + 1);
+  }
+  return at;
+}
+
+const BYTES = new Map(SYMBOLS.map((symbol, byte) => [symbol, byte]));
+
+/** The bytes that a token stands for. */
+function bytesOf(token: string): Uint8Array {
+  const bytes = Array.from(token, (symbol) => BYTES.get(symbol) ?? -1);
+  return bytes.includes(-1) ? new TextEncoder().encode(token) : Uint8Array.from(bytes);
+}

@@ -1,0 +1,182 @@
+import { grownFloats, grownInts } from "../grown.ts";
+import type { SeededRandom } from "../random.ts";
+import { isBoundary, lastCharacter, LatticeEdges, UNKNOWN } from "./lattice_edges.ts";
+import { nBest } from "./n_best.ts";
+
+/** A way to cut a text into pieces. */
+export interface Segmentation {
+  /** The id of each piece and where it ends, one after the other: `[id, end, id, end, ...]`. */
+  readonly pieces: readonly number[];
+  /** The sum of the pieces' scores. */
+  readonly score: number;
+}
+
+/** All ways to cut a text into pieces that have scores; their scores are logarithms of probabilities. */
+export class Lattice {
+  readonly #edges: LatticeEdges;
+  /** For each place the best score of what comes before it, or the logarithm of the sum over all. */
+  #totals: Float64Array<ArrayBuffer> = new Float64Array(64);
+  /** For each place the best piece that ends there and where that begins. */
+  #ids: Int32Array<ArrayBuffer> = new Int32Array(64);
+  #starts: Int32Array<ArrayBuffer> = new Int32Array(64);
+  /** For each place how many segmentations of the text are expected to cut there. */
+  #cuts: Float64Array<ArrayBuffer> = new Float64Array(0);
+
+  /**
+   * @param pieces The pieces, all different. Their places are their ids.
+   * @param scores The score of each.
+   */
+  constructor(pieces: readonly string[], scores: Float64Array) {
+    this.#edges = new LatticeEdges(pieces, scores);
+  }
+
+  /**
+   * The segmentation of the highest score (Viterbi's algorithm). Of equals the one is taken that has the longest last
+   * piece, and so on towards the beginning.
+   *
+   * @param text What to cut.
+   * @param isDivided Whether the whole text must not be one piece.
+   */
+  best(text: string, isDivided: boolean = false): Segmentation {
+    this.#search(text, isDivided ? text.length : -1);
+    const pieces: number[] = [];
+    for (let end = text.length; end > 0; end = this.#starts[end]) pieces.push(end, this.#ids[end]);
+    return { pieces: pieces.reverse(), score: this.#totals[text.length] };
+  }
+
+  /** The segmentations of the highest scores, the best first, as many as there are but not more than a number. */
+  nBest(text: string, count: number): Segmentation[] {
+    this.#search(text, -1);
+    return nBest(text, count, this.#edges, this.#totals);
+  }
+
+  /** The logarithm of the sum of the probabilities of all segmentations. */
+  logSum(text: string): number {
+    this.#sum(text, 1);
+    return this.#totals[text.length];
+  }
+
+  /**
+   * A segmentation at random: with the probability of its own probability to the power of `alpha`, over the sum for all
+   * (forward filtering, backward sampling).
+   */
+  sample(text: string, alpha: number, random: SeededRandom): Segmentation {
+    this.#sum(text, alpha);
+    const edges = this.#edges;
+    const pieces: number[] = [];
+    let score = 0;
+    for (let end = text.length; end > 0;) {
+      const last = edges.find(text, end) - 1;
+      let left = random.next();
+      let edge = -1;
+      do {
+        edge++;
+        left -= Math.exp(this.#totals[edges.starts[edge]] + alpha * edges.values[edge] - this.#totals[end]);
+      } while (left >= 0 && edge < last);
+      pieces.push(end, edges.ids[edge]);
+      score += edges.values[edge];
+      end = edges.starts[edge];
+    }
+    return { pieces: pieces.reverse(), score };
+  }
+
+  /**
+   * Adds how often each piece is expected in a segmentation of the text, times a weight (the E-step of EM), and returns
+   * the logarithm of the sum of all segmentations' probabilities.
+   *
+   * @param text What is cut.
+   * @param weight How often the text occurs.
+   * @param expected One number for each piece.
+   */
+  addExpected(text: string, weight: number, expected: Float64Array): number {
+    this.#sum(text, 1);
+    if (this.#cuts.length <= text.length) this.#cuts = new Float64Array(this.#totals.length);
+    const edges = this.#edges;
+    const [totals, cuts] = [this.#totals, this.#cuts];
+    cuts.fill(0, 0, text.length);
+    cuts[text.length] = weight;
+    for (let end = text.length; end > 0; end--) {
+      if (cuts[end] === 0) continue;
+      const count = edges.find(text, end);
+      for (let edge = 0; edge < count; edge++) {
+        const start = edges.starts[edge];
+        const share = count === 1 ? cuts[end] : cuts[end] * Math.exp(totals[start] + edges.values[edge] - totals[end]);
+        cuts[start] += share;
+        const id = edges.ids[edge];
+        if (id !== UNKNOWN) expected[id] += share;
+      }
+    }
+    return totals[text.length];
+  }
+
+  /** Finds the best score of each beginning of a text, without pieces of one length. */
+  #search(text: string, excluded: number): void {
+    this.#reserve(text.length);
+    const { trie, scores, unknownScore } = this.#edges;
+    const totals = this.#totals;
+    for (let end = 1; end <= text.length; end++) {
+      if (!isBoundary(text, end)) {
+        totals[end] = -Infinity;
+        continue;
+      }
+      const character = lastCharacter(text, end);
+      let best = -Infinity;
+      let start = character;
+      let piece = UNKNOWN;
+      let isKnown = false;
+      let node = 0;
+      for (let at = end - 1; at >= 0; at--) {
+        node = trie.child(node, text.charCodeAt(at));
+        if (node < 0) break;
+        const id = trie.value(node);
+        if (id < 0 || end - at === excluded) continue;
+        if (at === character) isKnown = true;
+        const total = totals[at] + scores[id];
+        if (total < best) continue;
+        best = total;
+        start = at;
+        piece = id;
+      }
+      const unknown = totals[character] + unknownScore;
+      if (!isKnown && unknown > best) {
+        best = unknown;
+        start = character;
+        piece = UNKNOWN;
+      }
+      totals[end] = best;
+      this.#starts[end] = start;
+      this.#ids[end] = piece;
+    }
+  }
+
+  /** Sums the probabilities to a power over all segmentations of each beginning of a text. */
+  #sum(text: string, power: number): void {
+    this.#reserve(text.length);
+    const edges = this.#edges;
+    const totals = this.#totals;
+    for (let end = 1; end <= text.length; end++) {
+      if (!isBoundary(text, end)) {
+        totals[end] = -Infinity;
+        continue;
+      }
+      const count = edges.find(text, end);
+      let most = -Infinity;
+      for (let edge = 0; edge < count; edge++) {
+        most = Math.max(most, totals[edges.starts[edge]] + power * edges.values[edge]);
+      }
+      let sum = 0;
+      for (let edge = 0; edge < count; edge++) {
+        sum += Math.exp(totals[edges.starts[edge]] + power * edges.values[edge] - most);
+      }
+      totals[end] = most + Math.log(sum);
+    }
+  }
+
+  #reserve(length: number): void {
+    if (length < this.#totals.length) return;
+    const capacity = Math.max(2 * this.#totals.length, length + 1);
+    this.#totals = grownFloats(this.#totals, capacity);
+    this.#ids = grownInts(this.#ids, capacity);
+    this.#starts = grownInts(this.#starts, capacity);
+  }
+}

@@ -1,0 +1,67 @@
+/** Slots of the table for each edge, at least. */
+const ROOM = 2;
+
+/**
+ * The strings of a vocabulary as a tree by UTF-16 code units, in typed arrays: an edge is found in a table with open addressing by its node and
+ * its unit. Node 0 is the root.
+ */
+export class Trie {
+  /** Of each slot: the node and the unit that lead to it, and where it leads. */
+  #nodes: Int32Array;
+  #units: Uint16Array;
+  #targets: Int32Array;
+  #mask: number;
+  /** The value that is kept at each node; -1 where none is. */
+  #values: Int32Array;
+  #size = 1;
+
+  /** @param entries The strings and their values, whole numbers of at least 0. */
+  constructor(entries: Iterable<readonly [key: string, value: number]>) {
+    const list = [...entries];
+    const edges = list.reduce((sum, [key]) => sum + key.length, 0);
+    let capacity = 16;
+    while (capacity < ROOM * edges) capacity *= 2;
+    this.#mask = capacity - 1;
+    this.#nodes = new Int32Array(capacity).fill(-1);
+    this.#units = new Uint16Array(capacity);
+    this.#targets = new Int32Array(capacity);
+    this.#values = new Int32Array(edges + 1).fill(-1);
+    for (const [key, value] of list) this.#add(key, value);
+  }
+
+  /** The node that a code unit leads to from a node; -1 where none does. */
+  child(node: number, unit: number): number {
+    const slot = this.#slot(node, unit);
+    return this.#nodes[slot] < 0 ? -1 : this.#targets[slot];
+  }
+
+  /** The value of the string that ends at a node; -1 where none ends there. */
+  value(node: number): number {
+    return this.#values[node];
+  }
+
+  #add(key: string, value: number): void {
+    let node = 0;
+    for (let i = 0; i < key.length; i++) {
+      const unit = key.charCodeAt(i);
+      const slot = this.#slot(node, unit);
+      if (this.#nodes[slot] < 0) {
+        this.#nodes[slot] = node;
+        this.#units[slot] = unit;
+        this.#targets[slot] = this.#size++;
+      }
+      node = this.#targets[slot];
+    }
+    this.#values[node] = value;
+  }
+
+  #slot(node: number, unit: number): number {
+    let hash = Math.imul(node, 0x9e3779b1) ^ Math.imul(unit, 0x85ebca77);
+    hash ^= hash >>> 15;
+    let slot = hash & this.#mask;
+    while (this.#nodes[slot] >= 0 && (this.#nodes[slot] !== node || this.#units[slot] !== unit)) {
+      slot = slot + 1 & this.#mask;
+    }
+    return slot;
+  }
+}

@@ -1,0 +1,218 @@
+import { brief, type JSONFields } from "../json_fields.ts";
+import { SeededRandom } from "../random.ts";
+import { byteToken } from "./bpe.ts";
+import { Lattice, type Segmentation } from "./lattice.ts";
+import { UNKNOWN } from "./lattice_edges.ts";
+import type { Model, TokenSink } from "./model.ts";
+
+/** How to draw segmentations at random. */
+export interface UnigramSampling {
+  /**
+   * The power to which the probabilities are raised: 1 draws as the model says, 0 draws all alike, and the greater it
+   * is the more often the best is drawn. SentencePiece's users take 0.1 to 0.5.
+   */
+  readonly alpha: number;
+  /** Draw only from this many of the best segmentations; from all where absent. */
+  readonly nBest?: number;
+  /** Seed of what is drawn; 0 by default. */
+  readonly seed?: number;
+}
+
+/** What a {@linkcode Unigram} model is made of. */
+export interface UnigramOptions {
+  /** The tokens, whose places are their ids, and their scores: the natural logarithms of their probabilities. */
+  readonly pieces: readonly (readonly [token: string, score: number])[];
+  /** The id for characters that the vocabulary lacks; such characters are refused where absent. */
+  readonly unknownId?: number;
+  /** Whether what the vocabulary lacks becomes its bytes, tokens such as `<0xE2>`; false by default. */
+  readonly byteFallback?: boolean;
+  /** Draw segmentations instead of taking the best. */
+  readonly sampling?: UnigramSampling;
+}
+
+/**
+ * The unigram language model (Kudo 2018, "Subword Regularization"): of all ways to cut a piece into tokens the one of
+ * which the product of the tokens' probabilities is the greatest, found in time linear in the piece (Viterbi's
+ * algorithm). A character that is no token is 10 below the token of the lowest score; such characters in a row are one
+ * unknown token, or their bytes where all of those are tokens.
+ *
+ * With `sampling`, which is for training, segmentations are drawn at random instead.
+ *
+ * @example
+ * ```ts
+ * import { models } from "@elman/elman/tokenizers";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const pieces = [["<unk>", 0], ["h", -4], ["u", -4], ["g", -4], ["ug", -3], ["hug", -5]] as const;
+ * const model = new models.Unigram({ pieces, unknownId: 0 });
+ * const ids: number[] = [];
+ * model.tokenize("hugug!?", { push: (id) => ids.push(id) });
+ * assertEquals(ids, [5, 4, 0]);
+ * ```
+ */
+export class Unigram implements Model {
+  /** `"Unigram"` */
+  readonly type = "Unigram";
+  /** The tokens and their ids. */
+  readonly vocabulary: ReadonlyMap<string, number>;
+  /** The tokens, whose places are their ids, and their scores. */
+  readonly pieces: readonly (readonly [token: string, score: number])[];
+  /** The id for characters that the vocabulary lacks. */
+  readonly unknownId: number | undefined;
+  /** Whether what the vocabulary lacks becomes its bytes. */
+  readonly byteFallback: boolean;
+  /** How segmentations are drawn, if they are. */
+  readonly sampling: UnigramSampling | undefined;
+  readonly #lattice: Lattice;
+  readonly #random: SeededRandom;
+  readonly #bytes: readonly (number | undefined)[];
+
+  /**
+   * A model with these pieces.
+   *
+   * @throws {RangeError} If there are none, two are the same, a score is not finite, or an option is not possible.
+   */
+  constructor({ pieces, unknownId, byteFallback = false, sampling }: UnigramOptions) {
+    this.vocabulary = new Map(pieces.map(([token], id) => [token, id]));
+    this.pieces = pieces;
+    this.unknownId = unknownId;
+    this.byteFallback = byteFallback;
+    this.sampling = sampling;
+    this.#check();
+    this.#lattice = new Lattice(pieces.map(([token]) => token), Float64Array.from(pieces, ([, score]) => score));
+    this.#random = new SeededRandom(sampling?.seed ?? 0);
+    this.#bytes = Array.from({ length: 256 }, (_, byte) => this.vocabulary.get(byteToken(byte)));
+  }
+
+  /** Whether nothing is drawn at random. */
+  get isDeterministic(): boolean {
+    return this.sampling === undefined || this.sampling.nBest === 1;
+  }
+
+  /** The model that a part of a `tokenizer.json` describes. */
+  static fromJSON(fields: JSONFields): Unigram {
+    const path = `read a tokenizer: ${fields.path}.vocab`;
+    const pieces = fields.array("vocab").map((piece, id) => readPiece(piece, `${path}[${id}]`));
+    if (pieces.length === 0) throw fields.error("vocab", "at least one token");
+    const ids = new Map<string, number>();
+    for (const [id, [token]] of pieces.entries()) {
+      const other = ids.get(token);
+      if (other !== undefined) {
+        throw new RangeError(`${path}[${id}]: expected another token than vocab[${other}], found ${brief(token)}`);
+      }
+      ids.set(token, id);
+    }
+    const unknownId = fields.isAbsent("unk_id") ? undefined : fields.count("unk_id");
+    if (unknownId !== undefined && unknownId >= pieces.length) {
+      throw fields.error("unk_id", `the id of one of ${pieces.length} tokens`);
+    }
+    return new Unigram({ pieces, unknownId, byteFallback: fields.boolean("byte_fallback", false) });
+  }
+
+  /**
+   * The tokens of a piece. Bytes each stand for all of the unknown characters in a row, as in Hugging Face's
+   * tokenizers.
+   *
+   * @throws {RangeError} If a character is no token, and there is no unknown token.
+   */
+  tokenize(piece: string, tokens: TokenSink): void {
+    const { pieces } = this.#segment(piece);
+    let unknownStart = -1;
+    let start = 0;
+    for (let i = 0; i < pieces.length; i += 2) {
+      const [id, end] = [pieces[i], pieces[i + 1]];
+      const isUnknown = id === UNKNOWN || id === this.unknownId;
+      if (isUnknown && unknownStart < 0) unknownStart = start;
+      if (!isUnknown) {
+        if (unknownStart >= 0) this.#pushUnknown(piece, unknownStart, start, tokens);
+        unknownStart = -1;
+        tokens.push(id, start, end);
+      }
+      start = end;
+    }
+    if (unknownStart >= 0) this.#pushUnknown(piece, unknownStart, start, tokens);
+  }
+
+  /**
+   * The natural logarithm of a piece's probability: the sum over all its segmentations. Over a text's pieces it
+   * measures how well the vocabulary fits the text. An unknown character counts as the score of the unlikeliest token
+   * less 10.
+   */
+  logProbability(piece: string): number {
+    return this.#lattice.logSum(piece);
+  }
+
+  /** The natural logarithm of the probability of a piece's best segmentation alone. */
+  bestLogProbability(piece: string): number {
+    return this.#lattice.best(piece).score;
+  }
+
+  /** This part of a `tokenizer.json`. */
+  toJSON(): unknown {
+    return {
+      type: this.type,
+      unk_id: this.unknownId ?? null,
+      vocab: this.pieces,
+      byte_fallback: this.byteFallback,
+    };
+  }
+
+  #check(): void {
+    const { pieces, vocabulary, unknownId, sampling } = this;
+    const expected = (what: string, found: unknown): RangeError =>
+      new RangeError(`build a Unigram model: expected ${what}, found ${brief(found)}`);
+    if (pieces.length === 0) throw expected("at least one piece", pieces);
+    const repeated = pieces.find(([token], id) => vocabulary.get(token) !== id);
+    if (repeated !== undefined) throw expected("pieces that are all different", repeated[0]);
+    const endless = pieces.find(([, score]) => !Number.isFinite(score));
+    if (endless !== undefined) throw expected(`a finite score of ${brief(endless[0])}`, String(endless[1]));
+    if (unknownId !== undefined && pieces[unknownId] === undefined) {
+      throw expected(`an unknownId of one of ${pieces.length} pieces`, unknownId);
+    }
+    if (sampling === undefined) return;
+    const { alpha, nBest = 1 } = sampling;
+    if (!(Number.isFinite(alpha) && alpha >= 0)) throw expected("a sampling.alpha of at least 0", String(alpha));
+    if (!(Number.isSafeInteger(nBest) && nBest >= 1)) throw expected("a sampling.nBest of at least 1", String(nBest));
+  }
+
+  #segment(piece: string): Segmentation {
+    if (this.sampling === undefined) return this.#lattice.best(piece);
+    const { alpha, nBest } = this.sampling;
+    return nBest === undefined
+      ? this.#lattice.sample(piece, alpha, this.#random)
+      : draw(this.#lattice.nBest(piece, nBest), alpha, this.#random);
+  }
+
+  /** Appends what stands for a part in which there is no token: its bytes, or the unknown token. */
+  #pushUnknown(piece: string, start: number, end: number, tokens: TokenSink): void {
+    const part = piece.slice(start, end);
+    const whole = this.vocabulary.get(part);
+    if (whole !== undefined) return tokens.push(whole, start, end);
+    const bytes = this.byteFallback ? Array.from(new TextEncoder().encode(part), (byte) => this.#bytes[byte]) : [];
+    if (bytes.length > 0 && !bytes.includes(undefined)) {
+      for (const id of bytes) tokens.push(id!, start, end);
+      return;
+    }
+    if (this.unknownId === undefined) {
+      const what = "expected characters of the vocabulary, since it has no unknown token";
+      throw new RangeError(`encode: ${what}, found ${brief(part)}`);
+    }
+    tokens.push(this.unknownId, start, end);
+  }
+}
+
+function draw(segmentations: readonly Segmentation[], alpha: number, random: SeededRandom): Segmentation {
+  const weights = segmentations.map(({ score }) => Math.exp(alpha * (score - segmentations[0].score)));
+  let left = random.next() * weights.reduce((sum, weight) => sum + weight, 0);
+  const drawn = weights.findIndex((weight) => (left -= weight) < 0);
+  return segmentations[Math.max(drawn, 0)];
+}
+
+function readPiece(piece: unknown, place: string): [token: string, score: number] {
+  if (!Array.isArray(piece) || piece.length !== 2 || typeof piece[0] !== "string" || typeof piece[1] !== "number") {
+    throw new SyntaxError(`${place}: expected a token and its score, found ${brief(piece)}`);
+  }
+  const [token, score] = piece;
+  if (Number.isFinite(score)) return [token, score];
+  throw new RangeError(`${place}: expected a finite score, found ${score}`);
+}

@@ -1,0 +1,31 @@
+import { brief, type JSONFields } from "../json_fields.ts";
+
+/**
+ * The tokens and ids that a model's `vocab` lists.
+ *
+ * @throws {SyntaxError} If it is no object, or an id is no number.
+ * @throws {RangeError} If an id is not a whole number of at least 0, or two tokens share one.
+ */
+export function vocabularyFromJSON(model: JSONFields): Map<string, number> {
+  return readVocabulary(model.object("vocab"));
+}
+
+/** As {@linkcode vocabularyFromJSON}, from the object itself. */
+export function readVocabulary(vocab: JSONFields): Map<string, number> {
+  const vocabulary = new Map<string, number>();
+  const tokens = new Map<number, string>();
+  for (const [token, id] of vocab.entries()) {
+    const place = (): string => `read a tokenizer: ${vocab.path}: the id of ${brief(token)}`;
+    if (typeof id !== "number") throw new SyntaxError(`${place()}: expected a number, found ${brief(id)}`);
+    if (!Number.isSafeInteger(id) || id < 0) {
+      throw new RangeError(`${place()}: expected a whole number of at least 0, found ${id}`);
+    }
+    const other = tokens.get(id);
+    if (other !== undefined) {
+      throw new RangeError(`${place()}: expected one of its own, found ${id}, that of ${brief(other)}`);
+    }
+    tokens.set(id, token);
+    vocabulary.set(token, id);
+  }
+  return vocabulary;
+}

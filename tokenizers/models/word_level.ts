@@ -1,0 +1,72 @@
+import { brief, type JSONFields } from "../json_fields.ts";
+import type { Model, TokenSink } from "./model.ts";
+import { vocabularyFromJSON } from "./vocabulary_json.ts";
+
+/** What a {@linkcode WordLevel} model is made of. */
+export interface WordLevelOptions {
+  /** The tokens and their ids. */
+  readonly vocabulary: ReadonlyMap<string, number>;
+  /** The token for pieces that the vocabulary lacks. Where the vocabulary lacks it too, such a piece is an error. */
+  readonly unknownToken: string;
+}
+
+/**
+ * Each piece is a token.
+ *
+ * @example
+ * ```ts
+ * import { models } from "@elman/elman/tokenizers";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const model = new models.WordLevel({ vocabulary: new Map([["<unk>", 0], ["cat", 1]]), unknownToken: "<unk>" });
+ * const ids: number[] = [];
+ * for (const piece of ["cat", "dog"]) model.tokenize(piece, { push: (id) => ids.push(id) });
+ * assertEquals(ids, [1, 0]);
+ * ```
+ */
+export class WordLevel implements Model {
+  /** `"WordLevel"` */
+  readonly type = "WordLevel";
+  /** Always: a piece has one token. */
+  readonly isDeterministic = true;
+  /** The tokens and their ids. */
+  readonly vocabulary: ReadonlyMap<string, number>;
+  /** The token for pieces that the vocabulary lacks. */
+  readonly unknownToken: string;
+
+  /** A model with this vocabulary. */
+  constructor({ vocabulary, unknownToken }: WordLevelOptions) {
+    this.vocabulary = vocabulary;
+    this.unknownToken = unknownToken;
+  }
+
+  /** The id for pieces that the vocabulary lacks, if it has one. */
+  get unknownId(): number | undefined {
+    return this.vocabulary.get(this.unknownToken);
+  }
+
+  /** The model that a part of a `tokenizer.json` describes. */
+  static fromJSON(fields: JSONFields): WordLevel {
+    return new WordLevel({ vocabulary: vocabularyFromJSON(fields), unknownToken: fields.string("unk_token") });
+  }
+
+  /**
+   * The token of a piece.
+   *
+   * @throws {RangeError} If the vocabulary has neither the piece nor the unknown token.
+   */
+  tokenize(piece: string, tokens: TokenSink): void {
+    const id = this.vocabulary.get(piece) ?? this.unknownId;
+    if (id === undefined) {
+      const expected = `pieces of the vocabulary, which has no ${brief(this.unknownToken)} for others`;
+      throw new RangeError(`encode: expected ${expected}, found ${brief(piece)}`);
+    }
+    tokens.push(id, 0, piece.length);
+  }
+
+  /** This part of a `tokenizer.json`. */
+  toJSON(): unknown {
+    const vocab = Object.fromEntries([...this.vocabulary].sort(([, a], [, b]) => a - b));
+    return { type: this.type, vocab, unk_token: this.unknownToken };
+  }
+}

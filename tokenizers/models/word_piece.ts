@@ -1,0 +1,132 @@
+import { brief, type JSONFields } from "../json_fields.ts";
+import type { Model, TokenSink } from "./model.ts";
+import { Trie } from "./trie.ts";
+import { vocabularyFromJSON } from "./vocabulary_json.ts";
+
+/** What a {@linkcode WordPiece} model is made of. */
+export interface WordPieceOptions {
+  /** The tokens and their ids. */
+  readonly vocabulary: ReadonlyMap<string, number>;
+  /** The token for words that cannot be put together; `"[UNK]"` by default. */
+  readonly unknownToken?: string;
+  /** What marks a token that goes on within a word; `"##"` by default. */
+  readonly continuingSubwordPrefix?: string;
+  /** Words of more characters than this are unknown; 100 by default. */
+  readonly maxInputCharsPerWord?: number;
+}
+
+/**
+ * WordPiece as BERT has it (Devlin et al. 2019): from the beginning of a word on, the longest token that fits. A word that cannot be put
+ * together is the unknown token as a whole.
+ *
+ * @example
+ * ```ts
+ * import { models } from "@elman/elman/tokenizers";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const vocabulary = new Map([["[UNK]", 0], ["un", 1], ["##seen", 2], ["##see", 3], ["##n", 4]]);
+ * const model = new models.WordPiece({ vocabulary });
+ * const ids: number[] = [];
+ * for (const word of ["unseen", "seen"]) model.tokenize(word, { push: (id) => ids.push(id) });
+ * assertEquals(ids, [1, 2, 0]);
+ * ```
+ */
+export class WordPiece implements Model {
+  /** `"WordPiece"` */
+  readonly type = "WordPiece";
+  /** Always: nothing is drawn at random. */
+  readonly isDeterministic = true;
+  /** The tokens and their ids. */
+  readonly vocabulary: ReadonlyMap<string, number>;
+  /** The token for words that cannot be put together. */
+  readonly unknownToken: string;
+  /** What marks a token that goes on within a word. */
+  readonly continuingSubwordPrefix: string;
+  /** Words of more characters than this are unknown. */
+  readonly maxInputCharsPerWord: number;
+  readonly #first: Trie;
+  readonly #rest: Trie;
+
+  /** A model with this vocabulary. */
+  constructor(options: WordPieceOptions) {
+    const { vocabulary, unknownToken = "[UNK]", continuingSubwordPrefix = "##", maxInputCharsPerWord = 100 } = options;
+    this.vocabulary = vocabulary;
+    this.unknownToken = unknownToken;
+    this.continuingSubwordPrefix = continuingSubwordPrefix;
+    this.maxInputCharsPerWord = maxInputCharsPerWord;
+    const rest = [...vocabulary].filter(([token]) => token.startsWith(continuingSubwordPrefix));
+    this.#first = new Trie(vocabulary);
+    this.#rest = new Trie(rest.map(([token, id]) => [token.slice(continuingSubwordPrefix.length), id]));
+  }
+
+  /** The id for words that cannot be put together, if the vocabulary has one. */
+  get unknownId(): number | undefined {
+    return this.vocabulary.get(this.unknownToken);
+  }
+
+  /** The model that a part of a `tokenizer.json` describes. */
+  static fromJSON(fields: JSONFields): WordPiece {
+    return new WordPiece({
+      vocabulary: vocabularyFromJSON(fields),
+      unknownToken: fields.string("unk_token"),
+      continuingSubwordPrefix: fields.string("continuing_subword_prefix"),
+      maxInputCharsPerWord: fields.count("max_input_chars_per_word"),
+    });
+  }
+
+  /**
+   * The tokens of a word.
+   *
+   * @throws {RangeError} If the word cannot be put together and the vocabulary lacks the unknown token.
+   */
+  tokenize(piece: string, tokens: TokenSink): void {
+    const found = isLongerThan(piece, this.maxInputCharsPerWord) ? undefined : this.#match(piece);
+    if (found === undefined) {
+      tokens.push(this.#unknown(piece), 0, piece.length);
+      return;
+    }
+    for (let i = 0; i < found.length; i += 2) tokens.push(found[i], i === 0 ? 0 : found[i - 1], found[i + 1]);
+  }
+
+  /** This part of a `tokenizer.json`. */
+  toJSON(): unknown {
+    return {
+      type: this.type,
+      unk_token: this.unknownToken,
+      continuing_subword_prefix: this.continuingSubwordPrefix,
+      max_input_chars_per_word: this.maxInputCharsPerWord,
+      vocab: Object.fromEntries([...this.vocabulary].sort(([, a], [, b]) => a - b)),
+    };
+  }
+
+  /** Each token's id and end, one after the other; `undefined` where something cannot be matched. */
+  #match(piece: string): number[] | undefined {
+    const found: number[] = [];
+    for (let start = 0; start < piece.length; start = found[found.length - 1]) {
+      const trie = start === 0 ? this.#first : this.#rest;
+      let [id, end, node] = [-1, 0, 0];
+      for (let at = start; at < piece.length && node >= 0; at++) {
+        node = trie.child(node, piece.charCodeAt(at));
+        const value = node < 0 ? -1 : trie.value(node);
+        if (value >= 0) [id, end] = [value, at + 1];
+      }
+      if (id < 0 || end === start) return undefined;
+      found.push(id, end);
+    }
+    return found;
+  }
+
+  #unknown(piece: string): number {
+    if (this.unknownId !== undefined) return this.unknownId;
+    const expected = `words of the vocabulary's pieces, since it has no ${brief(this.unknownToken)}`;
+    throw new RangeError(`encode: expected ${expected}, found ${brief(piece)}`);
+  }
+}
+
+/** Whether a string has more characters (code points) than a limit. */
+function isLongerThan(text: string, limit: number): boolean {
+  if (text.length <= limit) return false;
+  let count = 0;
+  for (let at = 0; at < text.length && count <= limit; count++) at += text.codePointAt(at)! > 0xffff ? 2 : 1;
+  return count > limit;
+}
