@@ -1,0 +1,42 @@
+import { assertEquals, assertThrows } from "@std/assert";
+import { ByteLevel, bytesOf } from "../../../tokenizers/decoders/byte_level.ts";
+import { decode, decoderContract, fragments, read } from "./contract.ts";
+
+const decoder = new ByteLevel();
+decoderContract("ByteLevel", decoder);
+
+Deno.test("ByteLevel: bytes of all tokens are put together, and what is no UTF-8 is U+FFFD as the Unicode Standard recommends", () => {
+  const expected: [tokens: string[], text: string][] = [
+    [["ð", "Ł", "ĺ", "Ģ"], "😀"],
+    [["ðŁ", "a"], "\ufffda"],
+    [["â", "Ĥ", "Ã", "©"], "\ufffdé"],
+    [["í", "ł", "½"], "\ufffd\ufffd\ufffd"],
+    [["ð", "ð", "Ł", "ð", "Ł", "ĺ"], "\ufffd\ufffd\ufffd"],
+    [["ô", "ı", "¿", "¿", "ô", "Ĳ", "Ģ", "Ģ"], "\u{10ffff}\ufffd\ufffd\ufffd\ufffd"],
+    [["À", "Ģ"], "\ufffd\ufffd"],
+    [["ï»¿", "a"], "\ufeffa"],
+    [["Ċ", "č", "Ċ"], "\n\r\n"],
+    [[], ""],
+  ];
+  for (const [tokens, text] of expected) assertEquals(decode(decoder, tokens), text);
+});
+
+Deno.test("ByteLevel: a token with other characters than byte symbols is taken as it stands, as a whole", () => {
+  assertEquals(decode(decoder, ["Ġ", "Ġa b", "漢", "字"]), " Ġa b漢字");
+  assertEquals(decode(decoder, ["Ã", "<|漢|>", "©"]), "\ufffd<|漢|>\ufffd");
+  assertEquals(bytesOf("Ġé"), new Uint8Array([0x20, 0xe9]));
+  assertEquals(bytesOf("é "), new TextEncoder().encode("é "));
+});
+
+Deno.test("ByteLevel: a stream holds the bytes of an incomplete character back", () => {
+  assertEquals(fragments(decoder, ["aâ", "Ĥ", "¬b", "ð", "Ł"]), ["a", "", "€b", "", "", "\ufffd"]);
+});
+
+Deno.test("ByteLevel: a file must have the fields of the pre-tokenizer, which are kept", () => {
+  const json = { type: "ByteLevel", add_prefix_space: false, trim_offsets: false, use_regex: false };
+  assertEquals(read(json).toJSON(), json);
+  assertEquals(read({ ...json, use_regex: undefined }).toJSON(), { ...json, use_regex: true });
+  for (const field of ["add_prefix_space", "trim_offsets"]) {
+    assertThrows(() => read({ ...json, [field]: undefined }), SyntaxError, `decoder.${field}: the field is missing`);
+  }
+});

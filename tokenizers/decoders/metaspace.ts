@@ -1,0 +1,88 @@
+import type { JSONFields } from "../json_fields.ts";
+import { characterField, isCharacter } from "../pre_tokenizers/character.ts";
+import type { PrependScheme } from "../pre_tokenizers/metaspace.ts";
+import type { Decoder, TokenStream } from "./decoder.ts";
+
+const SCHEMES: readonly PrependScheme[] = ["first", "never", "always"];
+
+/** Options of {@linkcode Metaspace}. */
+export interface MetaspaceOptions {
+  /** The character that stands for a space; U+2581 by default. */
+  readonly replacement?: string;
+  /** Whether the text got a space at its beginning, which is taken off again unless it is `"never"`; `"always"` by default. */
+  readonly prependScheme?: PrependScheme;
+  /** Only kept for the file; true by default. */
+  readonly split?: boolean;
+}
+
+/**
+ * Makes spaces of the characters that stand for them: the way back from the pre-tokenizer of the same name.
+ *
+ * @example
+ * ```ts
+ * import { decoders } from "@elman/elman/tokenizers";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(decoders.decodeTokens(new decoders.Metaspace(), ["▁to", "▁b", "e"]).join(""), "to be");
+ * ```
+ */
+export class Metaspace implements Decoder {
+  /** The character that stands for a space. */
+  readonly replacement: string;
+  /** Whether the text got a space at its beginning. */
+  readonly prependScheme: PrependScheme;
+  /** Only kept for the file. */
+  readonly split: boolean;
+
+  /**
+   * A decoder with these settings.
+   *
+   * @throws {RangeError} If the replacement is not one character.
+   */
+  constructor({ replacement = "\u2581", prependScheme = "always", split = true }: MetaspaceOptions = {}) {
+    if (!isCharacter(replacement)) {
+      throw new RangeError(
+        `build a decoder: replacement: expected one character, found ${JSON.stringify(replacement)}`,
+      );
+    }
+    this.replacement = replacement;
+    this.prependScheme = prependScheme;
+    this.split = split;
+  }
+
+  /**
+   * The decoder that a part of a `tokenizer.json` describes. Old files say `add_prefix_space` instead of `prepend_scheme`.
+   */
+  static fromJSON(fields: JSONFields): Metaspace {
+    const isPrefixed = fields.boolean("add_prefix_space", true);
+    const prependScheme = fields.choice("prepend_scheme", SCHEMES, isPrefixed ? "always" : "never");
+    if (!isPrefixed && prependScheme !== "never") {
+      throw fields.error("add_prefix_space", `true beside the prepend_scheme "${prependScheme}"`);
+    }
+    return new Metaspace({
+      replacement: characterField(fields, "replacement"),
+      prependScheme,
+      split: fields.boolean("split", true),
+    });
+  }
+
+  /** A stream that holds nothing back. */
+  stream(): TokenStream {
+    let isFirst = true;
+    return {
+      push: (fragment, ends, next) => {
+        next(fragment.replaceAll(this.replacement, isFirst && this.prependScheme !== "never" ? "" : " "), ends);
+        isFirst &&= !ends;
+      },
+      flush: () => {
+        isFirst = true;
+      },
+    };
+  }
+
+  /** This part of a `tokenizer.json`. */
+  toJSON(): unknown {
+    const { replacement, prependScheme, split } = this;
+    return { type: "Metaspace", replacement, prepend_scheme: prependScheme, split };
+  }
+}
