@@ -1,0 +1,94 @@
+import { Encoding } from "../encoding.ts";
+import type { JSONFields } from "../json_fields.ts";
+import { readSpecialToken } from "./read_special_token.ts";
+import type { PostProcessor } from "./post_processor.ts";
+import { sameTypeIds, specialEncoding, type SpecialToken } from "./special_encoding.ts";
+import { trimOffsets } from "./trim_offsets.ts";
+
+/** Options of {@linkcode RoBERTa}. */
+export interface RoBERTaOptions {
+  /** The token after each text, and before the second, and its id. */
+  readonly sep: SpecialToken;
+  /** The token before the first text and its id. */
+  readonly cls: SpecialToken;
+  /** Whether offsets leave out the white space at the ends of tokens; true by default. */
+  readonly trimOffsets?: boolean;
+  /** Whether texts got a space at their beginning; true by default. */
+  readonly addPrefixSpace?: boolean;
+}
+
+/**
+ * `<s> A </s>` and `<s> A </s> </s> B </s>`, all with type id 0, as RoBERTa has it (Liu et al. 2019).
+ *
+ * @example
+ * ```ts
+ * import { models, PipelineTokenizer, postProcessors, preTokenizers } from "@elman/elman/tokenizers";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const vocabulary = new Map([["<s>", 0], ["</s>", 1], ["to", 2], ["be", 3]]);
+ * const tokenizer = new PipelineTokenizer({
+ *   preTokenizer: new preTokenizers.Whitespace(),
+ *   model: new models.WordLevel({ vocabulary, unknownToken: "</s>" }),
+ *   postProcessor: new postProcessors.RoBERTa({ sep: ["</s>", 1], cls: ["<s>", 0] }),
+ * });
+ * assertEquals(tokenizer.encoding(["to", "be"]).ids, [0, 2, 1, 1, 3, 1]);
+ * ```
+ */
+export class RoBERTa implements PostProcessor {
+  /** The token after each text, and before the second, and its id. */
+  readonly sep: SpecialToken;
+  /** The token before the first text and its id. */
+  readonly cls: SpecialToken;
+  /** Whether offsets leave out the white space at the ends of tokens. */
+  readonly trimOffsets: boolean;
+  /** Whether texts got a space at their beginning. */
+  readonly addPrefixSpace: boolean;
+
+  /** A post-processor with these settings. */
+  constructor({ sep, cls, trimOffsets = true, addPrefixSpace = true }: RoBERTaOptions) {
+    this.sep = sep;
+    this.cls = cls;
+    this.trimOffsets = trimOffsets;
+    this.addPrefixSpace = addPrefixSpace;
+  }
+
+  /** The ids that it puts before and after a single text. */
+  get around(): { readonly before: readonly number[]; readonly after: readonly number[] } {
+    return { before: [this.cls[1]], after: [this.sep[1]] };
+  }
+
+  /** The post-processor that a part of a `tokenizer.json` describes. */
+  static fromJSON(fields: JSONFields): RoBERTa {
+    return new RoBERTa({
+      sep: readSpecialToken(fields, "sep"),
+      cls: readSpecialToken(fields, "cls"),
+      trimOffsets: fields.boolean("trim_offsets"),
+      addPrefixSpace: fields.boolean("add_prefix_space"),
+    });
+  }
+
+  /** How many tokens it adds: 2 to a text, 4 to a pair. */
+  addedTokens(isPair: boolean): number {
+    return isPair ? 4 : 2;
+  }
+
+  /** The texts with special tokens around them. */
+  process(encodings: readonly Encoding[], addSpecialTokens: boolean): readonly Encoding[] {
+    return encodings.map((encoding, i) => {
+      const trimmed = this.trimOffsets ? trimOffsets(encoding, this.addPrefixSpace) : encoding;
+      const text = trimmed.map((part) => sameTypeIds(part, 0));
+      if (!addSpecialTokens) return text;
+      return Encoding.merge([
+        specialEncoding([i === 0 ? this.cls : this.sep], 0),
+        text,
+        specialEncoding([this.sep], 0),
+      ]);
+    });
+  }
+
+  /** This part of a `tokenizer.json`. */
+  toJSON(): unknown {
+    const { sep, cls, trimOffsets, addPrefixSpace } = this;
+    return { type: "RobertaProcessing", sep, cls, trim_offsets: trimOffsets, add_prefix_space: addPrefixSpace };
+  }
+}

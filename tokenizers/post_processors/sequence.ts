@@ -1,0 +1,51 @@
+import type { Encoding } from "../encoding.ts";
+import type { PostProcessor } from "./post_processor.ts";
+
+/**
+ * Post-processors one after the other.
+ *
+ * @example
+ * ```ts
+ * import { postProcessors } from "@elman/elman/tokenizers";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const sequence = new postProcessors.Sequence([
+ *   new postProcessors.ByteLevel(),
+ *   new postProcessors.Template({ single: "<s> $A", pair: "<s> $A $B", specialTokens: { "<s>": 0 } }),
+ * ]);
+ * assertEquals(sequence.around, { before: [0], after: [] });
+ * ```
+ */
+export class Sequence implements PostProcessor {
+  /** The post-processors, the first to come first. */
+  readonly processors: readonly PostProcessor[];
+
+  /** These post-processors one after the other. */
+  constructor(processors: readonly PostProcessor[]) {
+    this.processors = [...processors];
+  }
+
+  /** The ids that all of them put before and after a single text: the later ones stand outside. */
+  get around(): { readonly before: readonly number[]; readonly after: readonly number[] } {
+    const around = this.processors.map((processor) => processor.around);
+    return {
+      before: around.toReversed().flatMap(({ before }) => before),
+      after: around.flatMap(({ after }) => after),
+    };
+  }
+
+  /** How many tokens all of them add. */
+  addedTokens(isPair: boolean): number {
+    return this.processors.reduce((sum, processor) => sum + processor.addedTokens(isPair), 0);
+  }
+
+  /** What all of them make of the texts. */
+  process(encodings: readonly Encoding[], addSpecialTokens: boolean): readonly Encoding[] {
+    return this.processors.reduce((parts, processor) => processor.process(parts, addSpecialTokens), encodings);
+  }
+
+  /** This part of a `tokenizer.json`. */
+  toJSON(): unknown {
+    return { type: "Sequence", processors: this.processors.map((processor) => processor.toJSON()) };
+  }
+}
