@@ -1,0 +1,114 @@
+import type { BPESettings } from "./bpe_settings.ts";
+
+/** The words of a corpus as symbols in one row, each linked with those beside it in its word. */
+export interface Words {
+  /** The id of each symbol, -1 where it has become part of the one before it. */
+  readonly symbols: Int32Array;
+  /** The place of the symbol before, -1 at a word's beginning. */
+  readonly previous: Int32Array;
+  /** The place of the symbol after, -1 at a word's end. */
+  readonly next: Int32Array;
+  /** The number of the word that each symbol is in. */
+  readonly words: Int32Array;
+  /** How often each word occurs. */
+  readonly counts: Float64Array;
+}
+
+/**
+ * The characters of a corpus. Where there are marks, a character has a form for each place in a word: 0 where it is not
+ * marked, plus 1 with the continuing prefix, plus 2 with the end suffix.
+ */
+export class BPECharacters {
+  readonly #pieces: ReadonlyMap<string, number>;
+  readonly #settings: BPESettings;
+  /** How often each character occurs in each form, by 4 times the code point plus the form. */
+  readonly #forms = new Map<number, number>();
+  #length = 0;
+
+  /** Counts the characters of pieces with these counts. */
+  constructor(pieces: ReadonlyMap<string, number>, settings: BPESettings) {
+    this.#pieces = pieces;
+    this.#settings = settings;
+    for (const [piece, count] of pieces) {
+      this.#scan(piece, (form) => {
+        this.#forms.set(form, (this.#forms.get(form) ?? 0) + count);
+        this.#length++;
+      });
+    }
+  }
+
+  /**
+   * The tokens that stand before all merges, by id: the special ones, the alphabet by code point, and the marked
+   * characters that occur: those with the prefix, with the suffix and with both, each kind by code point.
+   */
+  tokens(): string[] {
+    const tokens = new Set(this.#settings.specialTokens);
+    for (const code of this.#alphabet()) tokens.add(String.fromCodePoint(code));
+    const marked = [...this.#forms.keys()].filter((form) => form % 4 > 0 && tokens.has(characterOf(form)));
+    marked.sort((a, b) => a % 4 - b % 4 || a - b);
+    for (const form of marked) tokens.add(this.#token(form));
+    return [...tokens];
+  }
+
+  /** The words spelled with the ids of these tokens; a character that has none is left out. */
+  words(vocabulary: ReadonlyMap<string, number>): Words {
+    const ids = new Map<number, number>();
+    for (const form of this.#forms.keys()) {
+      const id = vocabulary.has(characterOf(form)) ? vocabulary.get(this.#token(form)) : undefined;
+      if (id !== undefined) ids.set(form, id);
+    }
+    const symbols = new Int32Array(this.#length);
+    const words = new Int32Array(this.#length);
+    const previous = new Int32Array(this.#length);
+    const next = new Int32Array(this.#length).fill(-1);
+    const counts = Float64Array.from(this.#pieces.values());
+    let at = 0;
+    let word = 0;
+    for (const piece of this.#pieces.keys()) {
+      const start = at;
+      this.#scan(piece, (form) => {
+        const id = ids.get(form);
+        if (id === undefined) return;
+        symbols[at] = id;
+        words[at] = word;
+        previous[at] = at > start ? at - 1 : -1;
+        if (at > start) next[at - 1] = at;
+        at++;
+      });
+      word++;
+    }
+    return { symbols: symbols.subarray(0, at), previous, next, words, counts };
+  }
+
+  /** The code points to keep, ascending. Where the limit falls among equal counts, the smaller ones stay. */
+  #alphabet(): number[] {
+    const counts = new Map<number, number>();
+    for (const [form, count] of this.#forms) counts.set(form >> 2, (counts.get(form >> 2) ?? 0) + count);
+    for (const character of this.#settings.initialAlphabet) counts.set(character.codePointAt(0)!, Infinity);
+    const frequent = [...counts].sort(([a, m], [b, n]) => (m === n ? 0 : n - m) || a - b);
+    const kept = frequent.slice(0, this.#settings.limitAlphabet ?? Infinity).map(([code]) => code);
+    return kept.sort((a, b) => a - b);
+  }
+
+  /** Calls `visit` with the form of each character of a piece. */
+  #scan(piece: string, visit: (form: number) => void): void {
+    const continuing = this.#settings.continuingSubwordPrefix ? 1 : 0;
+    const last = this.#settings.endOfWordSuffix ? 2 : 0;
+    for (let at = 0; at < piece.length;) {
+      const code = piece.codePointAt(at)!;
+      const end = at + (code > 0xffff ? 2 : 1);
+      visit(4 * code + (at > 0 ? continuing : 0) + (end === piece.length ? last : 0));
+      at = end;
+    }
+  }
+
+  #token(form: number): string {
+    const prefix = form & 1 ? this.#settings.continuingSubwordPrefix : "";
+    const suffix = form & 2 ? this.#settings.endOfWordSuffix : "";
+    return `${prefix}${characterOf(form)}${suffix}`;
+  }
+}
+
+function characterOf(form: number): string {
+  return String.fromCodePoint(form >> 2);
+}

@@ -1,0 +1,20 @@
+/** @throws {RangeError} If a number is not an integer from `least` on. */
+export function checkInteger(action: string, name: string, value: number, least: number): void {
+  if (Number.isSafeInteger(value) && value >= least) return;
+  throw new RangeError(`${action}: ${name}: expected an integer of at least ${least}, found ${value}`);
+}
+
+/** @throws {RangeError} If a special token is empty. */
+export function checkSpecialTokens(action: string, tokens: readonly string[]): void {
+  if (tokens.includes("")) throw new RangeError(`${action}: specialTokens: expected tokens of text, found ""`);
+}
+
+/** @throws {RangeError} If there are no counts, or one of them is not a positive integer. */
+export function checkCounts(action: string, counts: ReadonlyMap<string, number>): void {
+  if (counts.size === 0) throw new RangeError(`${action}: expected a corpus with pieces in it, found none`);
+  for (const [piece, count] of counts) {
+    if (!(Number.isSafeInteger(count) && count > 0)) {
+      checkInteger(action, `the count of ${JSON.stringify(piece)}`, count, 1);
+    }
+  }
+}

@@ -1,0 +1,161 @@
+import { AlignedText } from "../aligned_text.ts";
+import { detached } from "../detached.ts";
+import type { Normalizer } from "../normalizers/normalizer.ts";
+import type { PreTokenizer } from "../pre_tokenizers/pre_tokenizer.ts";
+import { ProgressReporter } from "./progress_reporter.ts";
+import type { TrainingProgress } from "./trainer.ts";
+
+/** How {@linkcode countPieces} cuts texts. */
+export interface CountPiecesOptions {
+  /** Rewrites each text; none does where absent. */
+  normalizer?: Normalizer;
+  /** Cuts each text into pieces; a text is one piece where absent. */
+  preTokenizer?: PreTokenizer;
+  /** Called now and then with the number of texts that are counted. */
+  onProgress?: (progress: TrainingProgress) => void;
+}
+
+/**
+ * How often each piece occurs in a corpus, in the order in which they first do: what a {@linkcode Trainer} learns from. It keeps the
+ * distinct pieces in memory, not the texts.
+ *
+ * @param texts The corpus, text by text: no piece reaches from one into the next. A string is one text.
+ *
+ * @example
+ * ```ts
+ * import { preTokenizers, trainers } from "@elman/elman/tokenizers";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const preTokenizer = new preTokenizers.Whitespace();
+ * const counts = await trainers.countPieces(["to be, or", "not to be"], { preTokenizer });
+ * assertEquals([...counts], [["to", 2], ["be", 2], [",", 1], ["or", 1], ["not", 1]]);
+ * ```
+ */
+export async function countPieces(
+  texts: Iterable<string> | AsyncIterable<string>,
+  options: CountPiecesOptions = {},
+): Promise<Map<string, number>> {
+  const counter = new PieceCounter(options.normalizer, options.preTokenizer);
+  const reporter = new ProgressReporter(options.onProgress);
+  let done = 0;
+  const add = (text: string): void => {
+    reporter.report("count pieces", done++);
+    counter.add(text);
+  };
+  if (typeof texts === "string") add(texts);
+  else if (Symbol.asyncIterator in texts) { for await (const text of texts) add(text); }
+  else for (const text of texts) add(text);
+  reporter.report("count pieces", done, done);
+  return counter.counts();
+}
+
+/** How much of the texts' stretches is remembered, in code units; then all are forgotten. */
+const MOST_UNITS = 2 ** 22;
+
+/** A part of a text from one space to the next: its pieces and how often it occurred since it was remembered. */
+interface Stretch {
+  readonly pieces: readonly string[];
+  count: number;
+}
+
+/** Counts the pieces of texts. Where spaces always cut, it remembers what is between them: words come again and again. */
+class PieceCounter {
+  readonly #normalizer: Normalizer | undefined;
+  readonly #preTokenizer: PreTokenizer | undefined;
+  readonly #cutsBeforeSpaces: boolean;
+  readonly #counts = new Map<string, number>();
+  /** `undefined` for a stretch that cannot stand alone. */
+  readonly #stretches = new Map<string, Stretch | undefined>();
+  #units = 0;
+
+  constructor(normalizer: Normalizer | undefined, preTokenizer: PreTokenizer | undefined) {
+    this.#normalizer = normalizer;
+    this.#preTokenizer = preTokenizer;
+    this.#cutsBeforeSpaces = preTokenizer?.cutsBeforeSpaces === true && (normalizer?.isLocal ?? true);
+  }
+
+  add(text: string): void {
+    if (this.#units > MOST_UNITS) this.#forget();
+    const stretches = this.#cutsBeforeSpaces ? this.#stretchesOf(text) : undefined;
+    if (stretches === undefined) {
+      for (const piece of this.#pieces(this.#normalized(text))) this.#count(piece, 1);
+    } else {
+      for (const stretch of stretches) {
+        // Its pieces take their places in the order now, their counts later.
+        if (stretch.count++ === 0) { for (const piece of stretch.pieces) this.#count(piece, 0); }
+      }
+    }
+  }
+
+  counts(): Map<string, number> {
+    this.#forget();
+    return this.#counts;
+  }
+
+  /** The text's stretches, or `undefined` where it has to be cut as a whole. */
+  #stretchesOf(text: string): Stretch[] | undefined {
+    const stretches: Stretch[] = [];
+    for (let start = 0, end = 0; start < text.length; start = end) {
+      end = nextCut(text, start);
+      const stretch = this.#stretch(text.slice(start, end));
+      if (stretch === undefined) return undefined;
+      stretches.push(stretch);
+    }
+    return stretches;
+  }
+
+  #stretch(text: string): Stretch | undefined {
+    const known = this.#stretches.get(text);
+    if (known !== undefined || this.#stretches.has(text)) return known;
+    const own = detached(text);
+    const normalized = this.#normalized(own);
+    const stretch = standsAlone(own, normalized.text) ? { pieces: this.#pieces(normalized), count: 0 } : undefined;
+    this.#stretches.set(own, stretch);
+    this.#units += own.length;
+    return stretch;
+  }
+
+  #normalized(text: string): AlignedText {
+    const aligned = AlignedText.of(text);
+    return this.#normalizer?.normalize(aligned) ?? aligned;
+  }
+
+  #pieces(text: AlignedText): string[] {
+    if (text.length === 0) return [];
+    return this.#preTokenizer?.split(text).map((piece) => piece.text) ?? [text.text];
+  }
+
+  #count(piece: string, more: number): void {
+    const count = this.#counts.get(piece);
+    this.#counts.set(count === undefined ? detached(piece) : piece, (count ?? 0) + more);
+  }
+
+  /** Adds up what the stretches have counted, and forgets them. */
+  #forget(): void {
+    for (const stretch of this.#stretches.values()) {
+      if (stretch === undefined || stretch.count === 0) continue;
+      for (const piece of stretch.pieces) this.#count(piece, stretch.count);
+    }
+    this.#stretches.clear();
+    this.#units = 0;
+  }
+}
+
+/** Where the text's next space after something other than white space is; its end if there is none. */
+function nextCut(text: string, start: number): number {
+  let at = text.indexOf(" ", start + 1);
+  while (at > 0 && isSpace(text, at - 1)) at = text.indexOf(" ", at + 1);
+  return at > 0 ? at : text.length;
+}
+
+/** Whether a stretch still begins and ends, after normalizing, in a way that the cuts around it remain cuts. */
+function standsAlone(stretch: string, normalized: string): boolean {
+  if (stretch === normalized) return true;
+  return (stretch[0] !== " " || normalized[0] === " ") &&
+    (isSpace(stretch, stretch.length - 1) || normalized !== "" && !isSpace(normalized, normalized.length - 1));
+}
+
+function isSpace(text: string, at: number): boolean {
+  const code = text.charCodeAt(at);
+  return !(code > 0x20 && code < 0x7f) && /[\s\x85]/.test(text[at]);
+}

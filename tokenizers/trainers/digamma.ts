@@ -1,0 +1,13 @@
+/** From where on the series is exact to 12 digits. */
+const LARGE = 10;
+
+/**
+ * The digamma function, the derivative of the logarithm of the gamma function, for positive numbers (Abramowitz and
+ * Stegun 1964, 6.3.5 and 6.3.18).
+ */
+export function digamma(x: number): number {
+  let sum = 0;
+  for (; x < LARGE; x++) sum -= 1 / x;
+  const square = 1 / (x * x);
+  return sum + Math.log(x) - 0.5 / x - square * (1 / 12 - square * (1 / 120 - square * (1 / 252 - square / 240)));
+}
