@@ -1,0 +1,91 @@
+import { brief } from "../json_fields.ts";
+import { linesOf } from "./lines.ts";
+import { tokenizerFile } from "./tokenizer_file.ts";
+
+/** What {@linkcode bertJSON} reads. */
+export interface BERTFiles {
+  /** The contents of `vocab.txt`: a token a line, whose place is its id. */
+  readonly vocab: string;
+  /** Whether texts lose their case and accents, as with the models that are called uncased; true by default. */
+  readonly lowercase?: boolean;
+}
+
+const UNKNOWN = "[UNK]";
+const CLASS = "[CLS]";
+const SEPARATOR = "[SEP]";
+const SPECIAL = ["[PAD]", UNKNOWN, CLASS, SEPARATOR, "[MASK]"];
+
+/**
+ * BERT's `vocab.txt` (Devlin et al. 2019) as the `tokenizer.json` of bert-base-uncased, or with `lowercase: false` of bert-base-cased.
+ *
+ * @throws {RangeError} If a token is there twice or `[UNK]`, `[CLS]` or `[SEP]` is missing.
+ *
+ * @example
+ * ```ts
+ * import { bertJSON, PipelineTokenizer } from "@elman/elman/tokenizers";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const vocab = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "un", "##seen"].join("\n");
+ * const tokenizer = PipelineTokenizer.fromJSON(bertJSON({ vocab }));
+ * assertEquals(tokenizer.encoding("Unseen").tokens, ["[CLS]", "un", "##seen", "[SEP]"]);
+ * ```
+ */
+export function bertJSON({ vocab, lowercase = true }: BERTFiles): Record<string, unknown> {
+  const vocabulary = readVocabulary(vocab);
+  const idOf = (token: string): number => {
+    const id = vocabulary.get(token);
+    if (id === undefined) {
+      throw new RangeError(`read a tokenizer: vocab.txt: expected the token "${token}", found none`);
+    }
+    return id;
+  };
+  const inTemplate = (token: string): unknown => ({ id: token, ids: [idOf(token)], tokens: [token] });
+  for (const token of [UNKNOWN, CLASS, SEPARATOR]) idOf(token);
+  return tokenizerFile({
+    addedTokens: SPECIAL.filter((token) => vocabulary.has(token))
+      .map((content) => ({ id: idOf(content), content, special: true }))
+      .sort((a, b) => a.id - b.id),
+    normalizer: {
+      type: "BertNormalizer",
+      clean_text: true,
+      handle_chinese_chars: true,
+      strip_accents: null,
+      lowercase,
+    },
+    preTokenizer: { type: "BertPreTokenizer" },
+    postProcessor: {
+      type: "TemplateProcessing",
+      single: [special(CLASS, 0), sequence("A", 0), special(SEPARATOR, 0)],
+      pair: [special(CLASS, 0), sequence("A", 0), special(SEPARATOR, 0), sequence("B", 1), special(SEPARATOR, 1)],
+      special_tokens: { [CLASS]: inTemplate(CLASS), [SEPARATOR]: inTemplate(SEPARATOR) },
+    },
+    decoder: { type: "WordPiece", prefix: "##", cleanup: true },
+    model: {
+      unk_token: UNKNOWN,
+      continuing_subword_prefix: "##",
+      max_input_chars_per_word: 100,
+      vocab: Object.fromEntries(vocabulary),
+    },
+  });
+}
+
+function readVocabulary(text: string): Map<string, number> {
+  const vocabulary = new Map<string, number>();
+  for (const [id, token] of linesOf(text).entries()) {
+    const other = vocabulary.get(token);
+    if (other !== undefined) {
+      const found = `${brief(token)} as in line ${other + 1}`;
+      throw new RangeError(`read a tokenizer: vocab.txt: line ${id + 1}: expected a token of its own, found ${found}`);
+    }
+    vocabulary.set(token, id);
+  }
+  return vocabulary;
+}
+
+function special(token: string, typeId: number): unknown {
+  return { SpecialToken: { id: token, type_id: typeId } };
+}
+
+function sequence(id: "A" | "B", typeId: number): unknown {
+  return { Sequence: { id, type_id: typeId } };
+}

@@ -1,0 +1,86 @@
+import { brief, JSONFields } from "../json_fields.ts";
+import { readVocabulary } from "../models/vocabulary_json.ts";
+import { linesOf } from "./lines.ts";
+import { tokenizerFile } from "./tokenizer_file.ts";
+
+/** What {@linkcode gpt2JSON} reads. */
+export interface GPT2Files {
+  /** The contents of `vocab.json`: the tokens and their ids. */
+  readonly vocab: string;
+  /** The contents of `merges.txt`: a line that begins with `#version`, which may be missing, then a merge a line. */
+  readonly merges: string;
+}
+
+const END_OF_TEXT = "<|endoftext|>";
+
+/**
+ * GPT-2's `vocab.json` and `merges.txt` (Radford et al. 2019) as a `tokenizer.json`. Where the vocabulary has `<|endoftext|>`, that is a special
+ * token.
+ *
+ * @throws {SyntaxError} If `vocab.json` is no JSON object of numbers, or a line of `merges.txt` no merge.
+ * @throws {RangeError} If an id is not a whole number of at least 0 or there twice, or a merge takes or makes what is no token.
+ *
+ * @example
+ * ```ts
+ * import { gpt2JSON, PipelineTokenizer } from "@elman/elman/tokenizers";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const vocab = '{"b": 0, "e": 1, "Ġ": 2, "be": 3, "Ġbe": 4}';
+ * const merges = "#version: 0.2\nb e\nĠ be\n";
+ * const tokenizer = PipelineTokenizer.fromJSON(gpt2JSON({ vocab, merges }));
+ * assertEquals([...tokenizer.encode("be be")], [3, 4]);
+ * ```
+ */
+export function gpt2JSON({ vocab, merges }: GPT2Files): Record<string, unknown> {
+  const vocabulary = readVocabulary(new JSONFields(parseJSON(vocab), "vocab.json"));
+  const endOfText = vocabulary.get(END_OF_TEXT);
+  const byteLevel = (isPrefixed: boolean, trimsOffsets: boolean): unknown => ({
+    type: "ByteLevel",
+    add_prefix_space: isPrefixed,
+    trim_offsets: trimsOffsets,
+    use_regex: true,
+  });
+  return tokenizerFile({
+    addedTokens: endOfText === undefined ? [] : [{ id: endOfText, content: END_OF_TEXT, special: true }],
+    preTokenizer: byteLevel(false, true),
+    postProcessor: byteLevel(true, false),
+    decoder: byteLevel(true, true),
+    model: {
+      type: "BPE",
+      dropout: null,
+      unk_token: null,
+      continuing_subword_prefix: "",
+      end_of_word_suffix: "",
+      fuse_unk: false,
+      byte_fallback: false,
+      ignore_merges: false,
+      vocab: Object.fromEntries(vocabulary),
+      merges: readMerges(merges, vocabulary),
+    },
+  });
+}
+
+function parseJSON(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    throw new SyntaxError(`read a tokenizer: vocab.json: expected JSON, found ${(error as Error).message}`);
+  }
+}
+
+function readMerges(text: string, vocabulary: ReadonlyMap<string, number>): [left: string, right: string][] {
+  const lines = linesOf(text);
+  const first = lines[0]?.startsWith("#version") ? 1 : 0;
+  return lines.slice(first).map((line, index) => {
+    const place = `read a tokenizer: merges.txt: line ${first + index + 1}`;
+    const [left, right, ...rest] = line.split(" ");
+    if (!left || !right || rest.length > 0) {
+      throw new SyntaxError(`${place}: expected two tokens with a space between them, found ${brief(line)}`);
+    }
+    const unknown = [left, right, left + right].find((token) => !vocabulary.has(token));
+    if (unknown !== undefined) {
+      throw new RangeError(`${place}: expected tokens of vocab.json, found ${brief(unknown)}`);
+    }
+    return [left, right];
+  });
+}

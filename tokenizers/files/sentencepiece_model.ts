@@ -1,0 +1,132 @@
+import { byteToken } from "../models/bpe.ts";
+import { ProtobufMessage } from "./protobuf.ts";
+
+/** What a piece is for. */
+export type PieceType = "normal" | "unknown" | "control" | "user-defined" | "unused" | "byte";
+
+/** A piece of a SentencePiece model. */
+export interface Piece {
+  /** Its text, where U+2581 stands for spaces. */
+  readonly text: string;
+  /** The logarithm of its probability, or the less the later it was merged. */
+  readonly score: number;
+  /** What it is for. */
+  readonly type: PieceType;
+}
+
+/** What a SentencePiece model has that bears on its ids and on the way back to text. */
+export interface SentencePieceModel {
+  /** How it finds pieces. */
+  readonly type: "unigram" | "bpe";
+  /** The pieces, whose places are their ids. */
+  readonly pieces: readonly Piece[];
+  /** The id of the unknown piece. */
+  readonly unknownId: number;
+  /** What is decoded from the unknown piece. */
+  readonly unknownSurface: string;
+  /** Whether unknown characters become their bytes. */
+  readonly byteFallback: boolean;
+  /** The table of characters that are rewritten; empty where none are. */
+  readonly charsMap: Uint8Array;
+  /** Whether texts get a space before them. */
+  readonly addDummyPrefix: boolean;
+  /** Whether spaces at the ends of a text go, and all but one of those in a row. */
+  readonly removeExtraWhitespaces: boolean;
+  /** Whether U+2581 stands for spaces. */
+  readonly escapeWhitespaces: boolean;
+}
+
+/** The fields in use of the messages in SentencePiece's sentencepiece_model.proto. */
+const MODEL = { 1: "pieces", 2: "trainer_spec", 3: "normalizer_spec" } as const;
+const PIECE = { 1: "piece", 2: "score", 3: "type" } as const;
+const TRAINER_SPEC = {
+  3: "model_type",
+  24: "treat_whitespace_as_suffix",
+  35: "byte_fallback",
+  44: "unk_surface",
+} as const;
+const NORMALIZER_SPEC = {
+  2: "precompiled_charsmap",
+  3: "add_dummy_prefix",
+  4: "remove_extra_whitespaces",
+  5: "escape_whitespaces",
+} as const;
+
+type Model = ProtobufMessage<(typeof MODEL)[keyof typeof MODEL]>;
+type TrainerSpec = ProtobufMessage<(typeof TRAINER_SPEC)[keyof typeof TRAINER_SPEC]>;
+
+const PIECE_TYPES: readonly PieceType[] = ["normal", "unknown", "control", "user-defined", "unused", "byte"];
+const MODEL_TYPES = ["unigram", "bpe", "word", "char"] as const;
+const UNKNOWN_SURFACE = " \u2047 ";
+
+/**
+ * Reads a SentencePiece `.model`.
+ *
+ * @throws {SyntaxError} If the bytes are no such file.
+ * @throws {RangeError} If the model is of another type, or its pieces contradict each other.
+ */
+export function readSentencePieceModel(bytes: Uint8Array): SentencePieceModel {
+  const model = new ProtobufMessage(bytes, MODEL, { action: "read a SentencePiece model", path: "", offset: 0 });
+  const trainer = model.message("trainer_spec", TRAINER_SPEC);
+  const normalizer = model.message("normalizer_spec", NORMALIZER_SPEC);
+  const type = readType(trainer);
+  const pieces = readPieces(model);
+  const addDummyPrefix = normalizer.boolean("add_dummy_prefix", true);
+  if (addDummyPrefix && trainer.boolean("treat_whitespace_as_suffix", false)) {
+    throw trainer.invalid("treat_whitespace_as_suffix", "false, since only a space before a text can be added", "true");
+  }
+  return {
+    type,
+    pieces,
+    unknownId: findUnknown(model, pieces),
+    unknownSurface: trainer.string("unk_surface", UNKNOWN_SURFACE),
+    byteFallback: readByteFallback(trainer, pieces),
+    charsMap: normalizer.bytes("precompiled_charsmap"),
+    addDummyPrefix,
+    removeExtraWhitespaces: normalizer.boolean("remove_extra_whitespaces", true),
+    escapeWhitespaces: normalizer.boolean("escape_whitespaces", true),
+  };
+}
+
+function readType(trainer: TrainerSpec): "unigram" | "bpe" {
+  const number = trainer.int32("model_type", 1);
+  const type = MODEL_TYPES[number - 1];
+  if (type === "unigram" || type === "bpe") return type;
+  throw trainer.invalid("model_type", "unigram or bpe", type ?? String(number));
+}
+
+function readPieces(model: Model): Piece[] {
+  const ids = new Map<string, number>();
+  return model.messages("pieces", PIECE).map((piece, id) => {
+    const text = piece.string("piece", "");
+    const score = piece.float("score", 0);
+    const number = piece.int32("type", 1);
+    const type = PIECE_TYPES[number - 1];
+    const other = ids.get(text);
+    if (text === "") throw piece.invalid("piece", "a text that is not empty", '""');
+    if (other !== undefined) {
+      throw piece.invalid("piece", "a piece of its own", `${JSON.stringify(text)}, that of pieces[${other}]`);
+    }
+    if (!Number.isFinite(score)) throw piece.invalid("score", "a finite number", String(score));
+    if (type === undefined) throw piece.invalid("type", `a number from 1 to ${PIECE_TYPES.length}`, String(number));
+    ids.set(text, id);
+    return { text, score, type };
+  });
+}
+
+function findUnknown(model: Model, pieces: readonly Piece[]): number {
+  const ids = [...pieces.keys()].filter((id) => pieces[id].type === "unknown");
+  if (ids.length !== 1) throw model.invalid("pieces", "one of type unknown", String(ids.length));
+  return ids[0];
+}
+
+function readByteFallback(trainer: TrainerSpec, pieces: readonly Piece[]): boolean {
+  const byteFallback = trainer.boolean("byte_fallback", false);
+  const bytes = new Set(pieces.filter(({ type }) => type === "byte").map(({ text }) => text));
+  for (let byte = 0; byteFallback && byte < 256; byte++) {
+    if (!bytes.has(byteToken(byte))) {
+      throw trainer.invalid("byte_fallback", "a piece for each of 256 bytes", `none for ${byteToken(byte)}`);
+    }
+  }
+  return byteFallback;
+}
