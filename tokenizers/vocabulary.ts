@@ -19,6 +19,22 @@ export interface VocabularyCountOptions extends VocabularyOptions {
   order?: "count" | "given";
 }
 
+/** How much of a text stands outside a vocabulary. */
+export interface OutOfVocabulary {
+  /** Symbols of the text, each as often as it occurs. */
+  readonly symbols: number;
+  /** How many of them the vocabulary lacks. */
+  readonly unknown: number;
+  /** Their share, from 0 to 1; 0 for an empty text. */
+  readonly rate: number;
+  /** Different symbols of the text. */
+  readonly types: number;
+  /** How many of them the vocabulary lacks. */
+  readonly unknownTypes: number;
+  /** The symbols that the vocabulary lacks and their counts: the most frequent first, equal counts as they were given. */
+  readonly mostFrequent: readonly (readonly [symbol: string, count: number])[];
+}
+
 /**
  * A two-way map between V symbols and the ids 0 to V - 1. It does not change once it is built.
  *
@@ -133,6 +149,38 @@ export class Vocabulary {
     return this.#counts?.[id];
   }
 
+  /**
+   * How much of a text this vocabulary lacks.
+   *
+   * @param symbols The text's symbols one by one, or how often each occurs.
+   * @param most How many of the lacking symbols are named; 10 by default.
+   *
+   * @example
+   * ```ts
+   * import { Vocabulary } from "@elman/elman/tokenizers";
+   * import { assertEquals } from "@std/assert";
+   *
+   * const { rate, mostFrequent } = new Vocabulary(["the", "cat"]).outOfVocabulary(["the", "dog", "the", "dog"]);
+   * assertEquals(rate, 0.5);
+   * assertEquals(mostFrequent, [["dog", 2]]);
+   * ```
+   */
+  outOfVocabulary(symbols: Iterable<string> | ReadonlyMap<string, number>, most = 10): OutOfVocabulary {
+    const counts = symbols instanceof Map
+      ? symbols as ReadonlyMap<string, number>
+      : countOf(symbols as Iterable<string>);
+    const outside = [...counts].filter(([symbol]) => !this.#ids.has(symbol)).sort(([, a], [, b]) => b - a);
+    const [all, unknown] = [[...counts], outside].map((entries) => entries.reduce((sum, [, count]) => sum + count, 0));
+    return {
+      symbols: all,
+      unknown,
+      rate: all === 0 ? 0 : unknown / all,
+      types: counts.size,
+      unknownTypes: outside.length,
+      mostFrequent: outside.slice(0, most),
+    };
+  }
+
   /** Each symbol with its id: `{ "<unk>": 0, ... }`. */
   toJSON(): Record<string, number> {
     return Object.fromEntries(this.symbols.map((symbol, id) => [symbol, id]));
@@ -141,6 +189,12 @@ export class Vocabulary {
 
 function specialsOf({ unknown, specials = [] }: VocabularyOptions): string[] {
   return unknown === undefined ? [...specials] : [unknown, ...specials.filter((special) => special !== unknown)];
+}
+
+function countOf(symbols: Iterable<string>): Map<string, number> {
+  const counts = new Map<string, number>();
+  for (const symbol of symbols) counts.set(symbol, (counts.get(symbol) ?? 0) + 1);
+  return counts;
 }
 
 function checkLimit(name: string, value: number, least: number): void {

@@ -64,3 +64,13 @@ Deno.test("Vocabulary: what cannot be is an error", () => {
   }
   assertThrows(() => Vocabulary.fromCounts(counts, { minCount: 2 }), RangeError, "would drop 1 of 5 symbols");
 });
+
+Deno.test("Vocabulary: a report of what it lacks counts occurrences and types, the most frequent first", () => {
+  const vocabulary = new Vocabulary(["<unk>", "a", "b"], { unknown: "<unk>" });
+  const expected = { symbols: 9, unknown: 6, rate: 6 / 9, types: 5, unknownTypes: 3 };
+  const symbols = "a x y b y z y x a".split(" ");
+  assertEquals(vocabulary.outOfVocabulary(symbols), { ...expected, mostFrequent: [["y", 3], ["x", 2], ["z", 1]] });
+  const counts = new Map([["a", 2], ["x", 2], ["y", 3], ["b", 1], ["z", 1]]);
+  assertEquals(vocabulary.outOfVocabulary(counts, 1), { ...expected, mostFrequent: [["y", 3]] });
+  assertEquals(vocabulary.outOfVocabulary([]).rate, 0);
+});
