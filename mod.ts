@@ -16,4 +16,18 @@
 export * from "./src/nn/mod.ts";
 export * from "./src/optim/mod.ts";
 export * from "./tasks/language_modeling/mod.ts";
-export * from "./tokenizers/mod.ts";
+export {
+  ByteTokenizer,
+  CharTokenizer,
+  type CharTrainOptions,
+  PipelineTokenizer,
+  presets,
+  type StreamDecoder,
+  type Tokenizer,
+  tokenizerFromJSON,
+  Vocabulary,
+  type VocabularyCountOptions,
+  type VocabularyOptions,
+  WordTokenizer,
+  type WordTrainOptions,
+} from "./tokenizers/mod.ts";

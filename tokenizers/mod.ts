@@ -1,21 +1,28 @@
 /**
  * Tokenizers turn text into ids and ids back into text; vocabularies say which symbol has which id.
  *
- * This layer knows strings and ids. It must not know what the ids are for: no tensors, no models, no batches, no files
- * and no random numbers. It imports nothing from the rest of Elman and depends on nothing but web standards, so that it
- * is of use on its own. A new tokenizer is one file that implements {@linkcode Tokenizer} and one entry in
- * `from_json.ts`.
+ * This layer knows strings and ids. It must not know what the ids are for: no tensors, no models of language, no batches, no
+ * files. It imports nothing from the rest of Elman and depends on nothing but web standards, so that it is of use on its own.
+ *
+ * {@linkcode CharTokenizer}, {@linkcode WordTokenizer} and {@linkcode ByteTokenizer} are whole tokenizers, small and quick.
+ * {@linkcode PipelineTokenizer} is made of parts, as Hugging Face's are: {@linkcode normalizers}, {@linkcode preTokenizers},
+ * {@linkcode models}, {@linkcode postProcessors} and {@linkcode decoders}, with {@linkcode trainers} that make the models from text and
+ * {@linkcode presets} of the best-known combinations. One algorithm is one file in the folder of its part and one entry in that
+ * folder's `mod.ts`.
  *
  * ```ts
- * import { CharTokenizer, tokenizerFromJSON } from "@elman/elman/tokenizers";
+ * import { PipelineTokenizer, presets, tokenizerFromJSON } from "@elman/elman/tokenizers";
  * import { assertEquals } from "@std/assert";
  *
- * const tokenizer = CharTokenizer.train("hello world");
- * const ids = tokenizer.encode("hold");
- * assertEquals(tokenizer.decode(ids), "hold");
+ * const lines = ["the cat sat on the mat\n", "the dog sat on the cat\n"];
+ * const tokenizer = await PipelineTokenizer.train(lines, presets.bpe({ vocabSize: 270 }));
+ * const { ids, tokens, offsets } = tokenizer.encoding("the mat");
+ * assertEquals(tokens, ["the", "Ġ", "m", "at"]);
+ * assertEquals(offsets, [[0, 3], [3, 4], [4, 5], [5, 7]]);
+ * assertEquals(tokenizer.decode(ids), "the mat");
  *
  * const copy = tokenizerFromJSON(JSON.parse(JSON.stringify(tokenizer)));
- * assertEquals(copy.encode("hold"), ids);
+ * assertEquals([...copy.encode("the mat")], ids);
  * ```
  *
  * @module
@@ -26,4 +33,28 @@ export { tokenizerFromJSON } from "./from_json.ts";
 export { CharTokenizer, type CharTrainOptions } from "./char.ts";
 export { WordTokenizer, type WordTrainOptions } from "./word.ts";
 export { ByteTokenizer } from "./byte.ts";
-export { Vocabulary, type VocabularyCountOptions, type VocabularyOptions } from "./vocabulary.ts";
+export { type OutOfVocabulary, Vocabulary, type VocabularyCountOptions, type VocabularyOptions } from "./vocabulary.ts";
+export { PipelineTokenizer } from "./pipeline_tokenizer.ts";
+export type { DecodeOptions, EncodingOptions, PipelineParts, TextInput, TrainOptions } from "./pipeline_parts.ts";
+export type { AddedToken } from "./added_tokens.ts";
+export { AlignedText, AlignedTextEdit } from "./aligned_text.ts";
+export { type Direction, Encoding, type EncodingFields, type MergeOptions, type PadToken } from "./encoding.ts";
+export { Padding, type PaddingOptions } from "./padding.ts";
+export { Truncation, type TruncationOptions, type TruncationStrategy } from "./truncation.ts";
+export { JSONFields } from "./json_fields.ts";
+export { type BERTFiles, bertJSON, type GPT2Files, gpt2JSON, sentencePieceJSON } from "./files/mod.ts";
+export type { Normalizer } from "./normalizers/mod.ts";
+export type { PreTokenizer } from "./pre_tokenizers/mod.ts";
+export type { Model, TokenSink } from "./models/mod.ts";
+export type { PostProcessor } from "./post_processors/mod.ts";
+export type { Decoder, FragmentSink, TokenStream } from "./decoders/mod.ts";
+export type { Pattern } from "./regex/mod.ts";
+export type { Trainer, TrainingProgress } from "./trainers/mod.ts";
+export * as decoders from "./decoders/mod.ts";
+export * as models from "./models/mod.ts";
+export * as normalizers from "./normalizers/mod.ts";
+export * as patterns from "./regex/mod.ts";
+export * as postProcessors from "./post_processors/mod.ts";
+export * as preTokenizers from "./pre_tokenizers/mod.ts";
+export * as presets from "./presets.ts";
+export * as trainers from "./trainers/mod.ts";

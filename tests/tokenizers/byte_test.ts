@@ -2,7 +2,7 @@ import { assertEquals } from "@std/assert";
 import { ByteTokenizer } from "@elman/elman/tokenizers";
 import { HARD_TEXTS, randomIntegers, tokenizerContract } from "./contract.ts";
 
-tokenizerContract("byte", () => new ByteTokenizer(), { canonical: (text) => text.toWellFormed() });
+await tokenizerContract("byte", () => new ByteTokenizer(), { canonical: (text) => text.toWellFormed() });
 
 const tokenizer = new ByteTokenizer();
 

@@ -3,8 +3,8 @@ import { CharTokenizer, Vocabulary } from "@elman/elman/tokenizers";
 import { tokenizerContract } from "./contract.ts";
 
 const unknown = { text: "to ŧe or ŋot ŧo be", symbols: ["ŧ", "ŋ"] };
-tokenizerContract("char", (corpus) => CharTokenizer.train(corpus), { unknown });
-tokenizerContract("char with <unk>", (corpus) => CharTokenizer.train(corpus, { unknown: true }), { unknown });
+await tokenizerContract("char", (corpus) => CharTokenizer.train(corpus), { unknown });
+await tokenizerContract("char with <unk>", (corpus) => CharTokenizer.train(corpus, { unknown: true }), { unknown });
 
 Deno.test("char: ids are in the order of the code points, not of the UTF-16 code units", () => {
   const { vocabulary } = CharTokenizer.train("b\u{1f600}a\uff5eB\n");

@@ -1,7 +1,8 @@
-import { assertEquals, assertThrows } from "@std/assert";
+import { assert, assertEquals, assertThrows } from "@std/assert";
 import {
   ByteTokenizer,
   CharTokenizer,
+  PipelineTokenizer,
   type Tokenizer,
   tokenizerFromJSON,
   WordTokenizer,
@@ -35,19 +36,19 @@ Deno.test("tokenizerFromJSON: what is not an object is refused", () => {
 Deno.test("tokenizerFromJSON: a missing field is named", () => {
   for (const tokenizer of TOKENIZERS) {
     for (const field of Object.keys(tokenizer.toJSON() as Json)) {
-      refuses(changed(tokenizer, (json) => delete json[field]), SyntaxError, `the field ${field} is missing`);
+      refuses(changed(tokenizer, (json) => delete json[field]), SyntaxError, `${field}: the field is missing`);
     }
-    refuses(changed(tokenizer, (json) => delete json.model.vocab), SyntaxError, "model.vocab: expected an object");
+    refuses(changed(tokenizer, (json) => delete json.model.vocab), SyntaxError, "model.vocab: the field is missing");
     refuses(changed(tokenizer, (json) => json.model = []), SyntaxError, "model: expected an object, found []");
   }
   const [char, , byte] = TOKENIZERS;
-  refuses(changed(char, (json) => delete json.model.unk_token), SyntaxError, "model.unk_token: expected a string");
+  refuses(changed(char, (json) => delete json.model.unk_token), SyntaxError, "model.unk_token: the field is missing");
   refuses(
     changed(char, (json) => json.model.unk_token = 0),
     SyntaxError,
     "model.unk_token: expected a string, found 0",
   );
-  refuses(changed(byte, (json) => delete json.model.merges), RangeError, "model.merges: expected []");
+  refuses(changed(byte, (json) => delete json.model.merges), SyntaxError, "model.merges: the field is missing");
 });
 
 Deno.test("tokenizerFromJSON: another version is refused", () => {
@@ -56,24 +57,45 @@ Deno.test("tokenizerFromJSON: another version is refused", () => {
   }
 });
 
-Deno.test("tokenizerFromJSON: parts that these tokenizers do not have are refused by name", () => {
+Deno.test("tokenizerFromJSON: a file with other parts gives a pipeline of them", () => {
   for (const tokenizer of TOKENIZERS) {
-    const part = { type: "NFC" };
-    for (const field of ["truncation", "padding", "normalizer", "post_processor", "decoder"]) {
-      refuses(changed(tokenizer, (json) => json[field] = part), RangeError, `${field}: expected`);
-    }
-    refuses(changed(tokenizer, (json) => json.added_tokens.push({ id: 0 })), RangeError, "added_tokens: expected []");
-    refuses(changed(tokenizer, (json) => json.added_tokens = {}), RangeError, "added_tokens: expected [], found {}");
-    refuses(changed(tokenizer, (json) => json.pre_tokenizer = null), RangeError, "with pre_tokenizer null");
-    refuses(changed(tokenizer, (json) => json.model.type = "Unigram"), RangeError, 'found model.type "Unigram"');
+    const pipeline = tokenizerFromJSON(changed(tokenizer, (json) => json.normalizer = { type: "NFC" }));
+    assert(pipeline instanceof PipelineTokenizer);
+    assertEquals(pipeline.size, tokenizer.size);
   }
+});
+
+Deno.test("tokenizerFromJSON: unknown parts are refused by the field's name", () => {
+  for (const tokenizer of TOKENIZERS) {
+    const part = { type: "Magic" };
+    for (const field of ["normalizer", "pre_tokenizer", "post_processor", "decoder"]) {
+      refuses(changed(tokenizer, (json) => json[field] = part), SyntaxError, `${field}.type: expected one of "`);
+      refuses(changed(tokenizer, (json) => json[field] = 7), SyntaxError, `${field}: expected an object, found 7`);
+    }
+    refuses(changed(tokenizer, (json) => json.model.type = "Magic"), SyntaxError, 'model.type: expected one of "Word');
+    refuses(
+      changed(tokenizer, (json) => json.truncation = {}),
+      SyntaxError,
+      "truncation.max_length: the field is miss",
+    );
+    refuses(changed(tokenizer, (json) => json.padding = {}), SyntaxError, "padding.strategy: the field is missing");
+    refuses(changed(tokenizer, (json) => json.added_tokens = {}), SyntaxError, "added_tokens: expected a list");
+    refuses(
+      changed(tokenizer, (json) => json.added_tokens = [{ id: 0 }]),
+      SyntaxError,
+      "added_tokens[0].content: the field is missing",
+    );
+  }
+});
+
+Deno.test("tokenizerFromJSON: merges that make no sense are refused", () => {
   const byte = TOKENIZERS[2];
-  refuses(
-    changed(byte, (json) => json.model.merges.push("a b")),
-    RangeError,
-    "model.merges: expected [] (a byte tokenizer)",
-  );
-  refuses(changed(byte, (json) => json.model.end_of_word_suffix = "</w>"), RangeError, 'found "</w>"');
+  const withMerges = (...merges: unknown[]): Json => changed(byte, (json) => json.model.merges = merges);
+  refuses(withMerges("a b"), RangeError, "merges[0]: expected");
+  refuses(withMerges(["a", "zz"]), RangeError, '"zz"');
+  refuses(withMerges("abc"), SyntaxError, "model.merges[0]: expected");
+  refuses(withMerges(["a"]), SyntaxError, "model.merges[0]: expected");
+  refuses(withMerges(7), SyntaxError, "model.merges[0]: expected");
 });
 
 Deno.test("tokenizerFromJSON: ids with gaps, twice the same or of the wrong type are refused", () => {
@@ -82,28 +104,41 @@ Deno.test("tokenizerFromJSON: ids with gaps, twice the same or of the wrong type
     const [symbol] = vocab.find(([, id]) => id === 2)!;
     const [other] = vocab.find(([, id]) => id === 1)!;
     const withId = (id: unknown): Json => changed(tokenizer, (json) => json.model.vocab[symbol] = id);
-    for (const id of [-1, tokenizer.size, 1.5, 1e300]) refuses(withId(id), RangeError, "without gaps, found");
+    for (const id of [-1, 1.5, 1e300]) refuses(withId(id), RangeError, "expected a whole number of at least 0, found");
+    refuses(withId(tokenizer.size), RangeError, "without gaps, found no token with id 2");
     for (const id of ["2", null, [2], true]) refuses(withId(id), SyntaxError, "expected a number, found");
-    refuses(withId(1), RangeError, "1 is already that of");
-    refuses(changed(tokenizer, (json) => delete json.model.vocab[other]), RangeError, "without gaps, found");
+    refuses(withId(1), RangeError, "the id of ");
+    refuses(changed(tokenizer, (json) => delete json.model.vocab[other]), RangeError, "no token with id 1");
   }
 });
 
-Deno.test("tokenizerFromJSON: an empty vocabulary is refused", () => {
-  const [char, word, byte] = TOKENIZERS.map((tokenizer) => changed(tokenizer, (json) => json.model.vocab = {}));
-  refuses(char, RangeError, "expected at least one symbol");
-  refuses(word, RangeError, "expected at least one symbol");
-  refuses(byte, RangeError, "expected the 256 bytes");
+Deno.test("tokenizerFromJSON: added tokens have their ids in the model, or the next ones", () => {
+  const added = (content: string, id: number): Json =>
+    changed(TOKENIZERS[2], (json) => {
+      const flags = { single_word: false, lstrip: false, rstrip: false, normalized: false, special: true };
+      json.added_tokens = [{ id, content, ...flags }];
+    });
+  assertEquals(tokenizerFromJSON(added("<end>", 256)).size, 257);
+  assertEquals([...tokenizerFromJSON(added("<end>", 256)).encode("a<end>")], [97, 256]);
+  assertEquals([...tokenizerFromJSON(added("__proto__", 256)).encode("__proto__")], [256]);
+  refuses(added("<end>", 257), RangeError, "no token with id 256");
+  refuses(added("<end>", 7), RangeError, "which is that of");
+  refuses(added("a", 256), RangeError, 'the id of the added token "a": expected 97, as in the model, found 256');
 });
 
 Deno.test("tokenizerFromJSON: symbols that the tokenizer cannot have are refused", () => {
-  const [char, word, byte] = TOKENIZERS;
+  const [char, word] = TOKENIZERS;
+  refuses(changed(char, (json) => json.model.vocab = {}), RangeError, "expected at least one symbol");
+  refuses(changed(word, (json) => json.model.vocab = {}), RangeError, "expected at least one symbol");
   refuses(changed(char, (json) => json.model.vocab = { a: 0, bc: 1 }), RangeError, 'single characters, found "bc"');
   refuses(changed(char, (json) => json.model.vocab = { "": 0, a: 1 }), RangeError, 'single characters, found ""');
   refuses(changed(word, (json) => json.model.vocab = { "<eos>": 0, "a b": 1 }), RangeError, 'white space, found "a b"');
   refuses(changed(word, (json) => json.model.vocab = { a: 0 }), RangeError, '"<eos>" is not among its symbols');
+});
+
+Deno.test("tokenizerFromJSON: bytes in another order are a pipeline", () => {
   const swap = (json: Json): void => void ([json.model.vocab.A, json.model.vocab.B] = [66, 65]);
-  refuses(changed(byte, swap), RangeError, "model.vocab: expected the 256 bytes");
+  assertEquals([...tokenizerFromJSON(changed(TOKENIZERS[2], swap)).encode("ABC")], [66, 65, 67]);
 });
 
 Deno.test("tokenizerFromJSON: reads ids in any order, fields in any order and another unknown token", () => {

@@ -12,8 +12,8 @@ function canonical(text: string): string {
 }
 
 const unknown = { text: "to ŧe\nor ŋot ŧe", symbols: ["ŧe", "ŋot"] };
-tokenizerContract("word", (corpus) => WordTokenizer.train(corpus), { canonical, unknown });
-tokenizerContract("word without <unk>", (corpus) => WordTokenizer.train(corpus, { unknown: false }), {
+await tokenizerContract("word", (corpus) => WordTokenizer.train(corpus), { canonical, unknown });
+await tokenizerContract("word without <unk>", (corpus) => WordTokenizer.train(corpus, { unknown: false }), {
   canonical,
   unknown,
 });

@@ -1,0 +1,172 @@
+import { AlignedText } from "./aligned_text.ts";
+import type { JSONFields } from "./json_fields.ts";
+import type { Normalizer } from "./normalizers/normalizer.ts";
+
+/** A token that is found in a text as it stands, before any pre-tokenizer sees the text. */
+export interface AddedToken {
+  /** Its text. */
+  readonly content: string;
+  /** Its id: that of the model's vocabulary where it is in there. */
+  readonly id: number;
+  /** Whether it stands for something else than text, such as the end of a sentence; decoding can leave it out. */
+  readonly special?: boolean;
+  /** Whether it counts only where no word character stands beside it. */
+  readonly singleWord?: boolean;
+  /** Whether it takes the white space before it. */
+  readonly leftStrip?: boolean;
+  /** Whether it takes the white space after it. */
+  readonly rightStrip?: boolean;
+  /** Whether it is looked for in the normalized text; in the text as given where absent. */
+  readonly normalized?: boolean;
+}
+
+/** A part of a text: an added token, or what stands between two of them. */
+export interface Segment {
+  /** The token's id; `undefined` for other text. */
+  readonly id: number | undefined;
+  /** The text, normalized where it is not a token that was found before. */
+  readonly text: AlignedText;
+}
+
+/** Cuts texts at a tokenizer's added tokens. Of two tokens that begin at the same place the longer one counts. */
+export class AddedTokens {
+  /** The tokens in the order of their ids. */
+  readonly tokens: readonly AddedToken[];
+  readonly #normalizer: Normalizer | undefined;
+  readonly #given: TokenFinder | undefined;
+  readonly #normalized: TokenFinder | undefined;
+
+  /** @param normalizer What rewrites the text between the tokens that are found first, and the tokens that are found then. */
+  constructor(tokens: readonly AddedToken[], normalizer?: Normalizer) {
+    this.tokens = [...tokens].sort((a, b) => a.id - b.id);
+    this.#normalizer = normalizer;
+    this.#given = finder(this.tokens.filter((token) => token.normalized !== true), (content) => content);
+    this.#normalized = finder(
+      this.tokens.filter((token) => token.normalized === true),
+      (content) => normalizer?.normalize(AlignedText.of(content)).text ?? content,
+    );
+  }
+
+  /**
+   * Whether a text can be cut before a space that follows something else, with the same tokens in both parts: no token may hold or
+   * take the spaces after it.
+   */
+  get cutsBeforeSpaces(): boolean {
+    return this.tokens.every(({ content, rightStrip }) => rightStrip !== true && !/.[ \u2581]/su.test(content));
+  }
+
+  /** The text's parts in order, normalized. */
+  segments(text: string): Segment[] {
+    const segments: Segment[] = [];
+    for (const outer of split(this.#given, AlignedText.of(text))) {
+      if (outer.id !== undefined) segments.push(outer);
+      else segments.push(...split(this.#normalized, this.#normalizer?.normalize(outer.text) ?? outer.text));
+    }
+    return segments;
+  }
+}
+
+/** A token as a `tokenizer.json` has it. */
+export function addedTokenFromJSON(fields: JSONFields): AddedToken {
+  return {
+    id: fields.count("id"),
+    content: fields.string("content"),
+    singleWord: fields.boolean("single_word", false),
+    leftStrip: fields.boolean("lstrip", false),
+    rightStrip: fields.boolean("rstrip", false),
+    normalized: fields.boolean("normalized", true),
+    special: fields.boolean("special", false),
+  };
+}
+
+/** A token for a `tokenizer.json`. */
+export function addedTokenToJSON(token: AddedToken): unknown {
+  return {
+    id: token.id,
+    content: token.content,
+    single_word: token.singleWord ?? false,
+    lstrip: token.leftStrip ?? false,
+    rstrip: token.rightStrip ?? false,
+    normalized: token.normalized ?? false,
+    special: token.special ?? false,
+  };
+}
+
+/** A trie over code units. */
+interface Node {
+  readonly next: Map<number, Node>;
+  token?: AddedToken;
+}
+
+interface TokenFinder {
+  readonly root: Node;
+  /** 1 for each code unit with which a token begins. */
+  readonly first: Uint8Array;
+}
+
+function finder(tokens: readonly AddedToken[], rewrite: (content: string) => string): TokenFinder | undefined {
+  const root: Node = { next: new Map() };
+  const first = new Uint8Array(2 ** 16);
+  for (const token of tokens) {
+    const content = rewrite(token.content);
+    if (content === "") continue;
+    let node = root;
+    for (let i = 0; i < content.length; i++) {
+      const unit = content.charCodeAt(i);
+      if (!node.next.has(unit)) node.next.set(unit, { next: new Map() });
+      node = node.next.get(unit)!;
+    }
+    node.token ??= token;
+    first[content.charCodeAt(0)] = 1;
+  }
+  return root.next.size === 0 ? undefined : { root, first };
+}
+
+/** The longest token at a place, and where it ends. */
+function longestAt(root: Node, text: string, at: number): { token: AddedToken; end: number } | undefined {
+  let found: { token: AddedToken; end: number } | undefined;
+  let node: Node | undefined = root;
+  for (let i = at; i < text.length; i++) {
+    node = node.next.get(text.charCodeAt(i));
+    if (node === undefined) break;
+    if (node.token !== undefined) found = { token: node.token, end: i + 1 };
+  }
+  return found;
+}
+
+const WORD_BEFORE = /[\p{Alphabetic}\p{M}\p{Nd}\p{Pc}\p{Join_Control}]$/u;
+const WORD_AFTER = /^[\p{Alphabetic}\p{M}\p{Nd}\p{Pc}\p{Join_Control}]/u;
+const SPACE = /^[\p{White_Space}]$/u;
+
+/** Whether a token may stand here: a token of its own word has no letter, digit or underscore beside it. */
+function mayStand({ singleWord }: AddedToken, text: string, start: number, end: number): boolean {
+  // Two code units hold the character beside it.
+  return singleWord !== true ||
+    !(WORD_BEFORE.test(text.slice(Math.max(0, start - 2), start)) || WORD_AFTER.test(text.slice(end, end + 2)));
+}
+
+function split(finder: TokenFinder | undefined, text: AlignedText): Segment[] {
+  if (text.length === 0) return [];
+  if (finder === undefined) return [{ id: undefined, text }];
+  const segments: Segment[] = [];
+  const string = text.text;
+  let done = 0;
+  for (let at = 0; at < string.length;) {
+    const found = finder.first[string.charCodeAt(at)] === 1 ? longestAt(finder.root, string, at) : undefined;
+    if (found === undefined) {
+      at++;
+      continue;
+    }
+    const { token } = found;
+    let [start, end] = [at, found.end];
+    at = end;
+    if (!mayStand(token, string, start, end)) continue;
+    if (token.leftStrip === true) { while (start > done && SPACE.test(string[start - 1])) start--; }
+    if (token.rightStrip === true) { while (end < string.length && SPACE.test(string[end])) end++; }
+    if (start > done) segments.push({ id: undefined, text: text.slice(done, start) });
+    segments.push({ id: token.id, text: text.slice(start, end) });
+    done = at = end;
+  }
+  if (done < string.length) segments.push({ id: undefined, text: text.slice(done) });
+  return segments;
+}

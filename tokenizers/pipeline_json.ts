@@ -1,0 +1,65 @@
+import { addedTokenFromJSON, addedTokenToJSON } from "./added_tokens.ts";
+import { decoderFromJSON } from "./decoders/mod.ts";
+import { JSONFields } from "./json_fields.ts";
+import { modelFromJSON } from "./models/mod.ts";
+import { normalizerFromJSON } from "./normalizers/mod.ts";
+import { Padding } from "./padding.ts";
+import type { PipelineParts } from "./pipeline_parts.ts";
+import { postProcessorFromJSON } from "./post_processors/mod.ts";
+import { preTokenizerFromJSON } from "./pre_tokenizers/mod.ts";
+import { FORMAT_VERSION } from "./tokenizer_json.ts";
+import { Truncation } from "./truncation.ts";
+
+/** The fields that every file has. */
+const FIELDS = [
+  "version",
+  "truncation",
+  "padding",
+  "added_tokens",
+  "normalizer",
+  "pre_tokenizer",
+  "post_processor",
+  "decoder",
+  "model",
+] as const;
+
+/** A `tokenizer.json`'s fields, of which all are there and the version is the one that is known. */
+export function fileFields(json: unknown): JSONFields {
+  const file = new JSONFields(json, "");
+  for (const field of FIELDS) {
+    if (file.raw(field) === undefined) throw new SyntaxError(`read a tokenizer: ${field}: the field is missing`);
+  }
+  if (file.raw("version") !== FORMAT_VERSION) throw file.error("version", `"${FORMAT_VERSION}"`);
+  return file;
+}
+
+/** The parts that a `tokenizer.json` describes. */
+export function pipelineFromJSON(file: JSONFields): PipelineParts {
+  const part = <T>(field: string, read: (fields: JSONFields) => T): T | undefined =>
+    file.isAbsent(field) ? undefined : read(file.object(field));
+  return {
+    truncation: part("truncation", (fields) => Truncation.fromJSON(fields)),
+    padding: part("padding", (fields) => Padding.fromJSON(fields)),
+    addedTokens: file.objects("added_tokens").map(addedTokenFromJSON),
+    normalizer: part("normalizer", normalizerFromJSON),
+    preTokenizer: part("pre_tokenizer", preTokenizerFromJSON),
+    postProcessor: part("post_processor", postProcessorFromJSON),
+    decoder: part("decoder", decoderFromJSON),
+    model: modelFromJSON(file.object("model")),
+  };
+}
+
+/** The `tokenizer.json` of these parts. */
+export function pipelineToJSON(parts: PipelineParts): Record<(typeof FIELDS)[number], unknown> {
+  return {
+    version: FORMAT_VERSION,
+    truncation: parts.truncation?.toJSON() ?? null,
+    padding: parts.padding?.toJSON() ?? null,
+    added_tokens: [...parts.addedTokens ?? []].sort((a, b) => a.id - b.id).map(addedTokenToJSON),
+    normalizer: parts.normalizer?.toJSON() ?? null,
+    pre_tokenizer: parts.preTokenizer?.toJSON() ?? null,
+    post_processor: parts.postProcessor?.toJSON() ?? null,
+    decoder: parts.decoder?.toJSON() ?? null,
+    model: parts.model.toJSON(),
+  };
+}

@@ -1,0 +1,375 @@
+import { type AddedToken, AddedTokens, type Segment } from "./added_tokens.ts";
+import { bytesOf } from "./decoders/byte_level.ts";
+import type { Decoder } from "./decoders/decoder.ts";
+import { Encoding } from "./encoding.ts";
+import { IdList } from "./id_list.ts";
+import { ByteLevelEncoder } from "./models/byte_level_encoder.ts";
+import type { Model } from "./models/model.ts";
+import { PieceTokenizer } from "./piece_tokens.ts";
+import { fileFields, pipelineFromJSON, pipelineToJSON } from "./pipeline_json.ts";
+import type { DecodeOptions, EncodingOptions, PipelineParts, TextInput, TrainOptions } from "./pipeline_parts.ts";
+import { decodeAll, type StreamDecoder } from "./stream_decoder.ts";
+import { countPieces } from "./trainers/count_pieces.ts";
+import { tokensById } from "./tokens_by_id.ts";
+import type { Tokenizer } from "./tokenizer.ts";
+
+/**
+ * A tokenizer out of the parts that Hugging Face's library has: a text is normalized, cut into pieces, each piece turned into
+ * tokens by the model, and special tokens added.
+ *
+ * @example Cut words into known pieces
+ * ```ts
+ * import { decoders, models, PipelineTokenizer, preTokenizers } from "@elman/elman/tokenizers";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const vocabulary = new Map([["[UNK]", 0], ["un", 1], ["##seen", 2], ["it", 3]]);
+ * const tokenizer = new PipelineTokenizer({
+ *   preTokenizer: new preTokenizers.Whitespace(),
+ *   model: new models.WordPiece({ vocabulary, unknownToken: "[UNK]" }),
+ *   decoder: new decoders.WordPiece(),
+ * });
+ * assertEquals([...tokenizer.encode("unseen it")], [1, 2, 3]);
+ * assertEquals(tokenizer.encoding("unseen it").offsets, [[0, 2], [2, 6], [7, 9]]);
+ * assertEquals(tokenizer.decode([1, 2, 3]), "unseen it");
+ * ```
+ */
+export class PipelineTokenizer implements Tokenizer {
+  /** The model's type: `"bpe"`, `"wordpiece"`, `"unigram"` or `"wordlevel"`. */
+  readonly kind: string;
+  /** What it is made of. */
+  readonly parts: PipelineParts;
+  /** The tokens by id: the model's and the added ones. */
+  readonly tokens: readonly string[];
+  readonly #added: AddedTokens;
+  readonly #special: ReadonlySet<number>;
+  readonly #memory: PieceTokenizer;
+  readonly #bytes: ByteLevelEncoder | undefined;
+
+  /**
+   * A tokenizer of these parts.
+   *
+   * @throws {RangeError} If the ids of the model's tokens and the added ones are not 0 to V - 1, each once.
+   */
+  constructor(parts: PipelineParts) {
+    const { model, normalizer, addedTokens = [] } = parts;
+    this.parts = parts;
+    this.kind = model.type.toLowerCase();
+    this.tokens = tokensById(model.vocabulary, addedTokens);
+    this.#added = new AddedTokens(addedTokens, normalizer);
+    this.#special = new Set(addedTokens.filter((token) => token.special === true).map((token) => token.id));
+    this.#memory = new PieceTokenizer(model);
+    this.#bytes = normalizer === undefined ? ByteLevelEncoder.of(model, parts.preTokenizer) : undefined;
+  }
+
+  /**
+   * The tokenizer that a `tokenizer.json` describes.
+   *
+   * @param json The file's contents after `JSON.parse`.
+   * @throws {SyntaxError} If a field is missing or of the wrong type.
+   * @throws {RangeError} If a part is of an unknown kind, or the ids are not 0 to V - 1, each once.
+   */
+  static fromJSON(json: unknown): PipelineTokenizer {
+    return new PipelineTokenizer(pipelineFromJSON(fileFields(json)));
+  }
+
+  /**
+   * A tokenizer whose model learns from texts. The same texts give the same tokenizer.
+   *
+   * @param texts The corpus, text by text: no token is learned across the end of one.
+   * @throws {RangeError} If there is no text, or the vocabulary is too small.
+   *
+   * @example Train byte-level BPE
+   * ```ts
+   * import { decoders, PipelineTokenizer, preTokenizers, trainers } from "@elman/elman/tokenizers";
+   * import { assertEquals } from "@std/assert";
+   *
+   * const tokenizer = await PipelineTokenizer.train(["hug hugs", "pug hugs bun"], {
+   *   preTokenizer: new preTokenizers.Whitespace(),
+   *   trainer: new trainers.BPE({ vocabSize: 10 }),
+   *   decoder: new decoders.Fuse(),
+   * });
+   * assertEquals(tokenizer.encoding("hugs pug").tokens, ["hugs", "p", "ug"]);
+   * ```
+   */
+  static async train(
+    texts: Iterable<string> | AsyncIterable<string>,
+    { trainer, plainTokens = [], onProgress, ...parts }: TrainOptions,
+  ): Promise<PipelineTokenizer> {
+    const counts = await countPieces(texts, { ...parts, onProgress });
+    const model = trainer.train(counts, onProgress);
+    return new PipelineTokenizer({
+      ...parts,
+      model,
+      addedTokens: addTokens(model, trainer.specialTokens, plainTokens),
+    });
+  }
+
+  /** V, the number of ids. */
+  get size(): number {
+    return this.tokens.length;
+  }
+
+  /** The id for what the vocabulary lacks, if there is one. */
+  get unknownId(): number | undefined {
+    return this.parts.model.unknownId;
+  }
+
+  /** The same tokenizer with other parts. */
+  with(parts: Partial<PipelineParts>): PipelineTokenizer {
+    return new PipelineTokenizer({ ...this.parts, ...parts });
+  }
+
+  /** The id of a token, or `undefined` if there is no such token. */
+  id(token: string): number | undefined {
+    return this.parts.addedTokens?.find(({ content }) => content === token)?.id ??
+      this.parts.model.vocabulary.get(token);
+  }
+
+  /**
+   * The ids of a whole text with the special tokens around it. Truncation and padding are {@linkcode encoding}'s alone.
+   *
+   * @throws {RangeError} If the model finds what its vocabulary lacks and nothing stands for that.
+   */
+  encode(text: string): Int32Array {
+    const { before = [], after = [] } = this.parts.postProcessor?.around ?? {};
+    return this.#encode(text, before, after);
+  }
+
+  /**
+   * The ids of a text that is to go on: {@linkcode encode}'s without the special tokens after it.
+   *
+   * @throws {RangeError} As {@linkcode encode}.
+   */
+  encodePrompt(text: string): Int32Array {
+    return this.#encode(text, this.parts.postProcessor?.around.before ?? [], []);
+  }
+
+  /**
+   * The tokens of a text, or of a pair of texts, with their offsets, masks and so on, truncated and padded as this tokenizer's
+   * parts say.
+   *
+   * @throws {RangeError} As {@linkcode encode}, or if truncation leaves no room for the special tokens.
+   */
+  encoding(input: TextInput, options: EncodingOptions = {}): Encoding {
+    return this.encodings([input], options)[0];
+  }
+
+  /**
+   * The tokens of each text or pair of a batch, padded together.
+   *
+   * @throws {RangeError} As {@linkcode encoding}.
+   */
+  encodings(inputs: Iterable<TextInput>, options: EncodingOptions = {}): Encoding[] {
+    const encodings = Array.from(inputs, (input) => this.#encoding(input, options.addSpecialTokens ?? true));
+    return this.parts.padding?.pad(encodings) ?? encodings;
+  }
+
+  /**
+   * The ids of bytes, which need not be UTF-8: those of the text that they are, or else of all of them as one piece. Special tokens are not
+   * looked for.
+   *
+   * @throws {TypeError} If this is no byte-level tokenizer.
+   */
+  encodeBytes(bytes: Uint8Array): Int32Array {
+    if (this.#bytes === undefined) throw new TypeError("encode bytes: expected a byte-level tokenizer, found another");
+    return this.#bytes.encodeBytes(bytes).slice();
+  }
+
+  /**
+   * The bytes that the ids of a byte-level tokenizer stand for.
+   *
+   * @throws {TypeError} If this is no byte-level tokenizer.
+   * @throws {RangeError} If an id is not an integer from 0 to `size - 1`.
+   */
+  decodeBytes(ids: Iterable<number>): Uint8Array {
+    if (this.#bytes === undefined) throw new TypeError("decode bytes: expected a byte-level tokenizer, found another");
+    const parts = Array.from(ids, (id) => bytesOf(this.#token(id)));
+    const bytes = new Uint8Array(parts.reduce((length, part) => length + part.length, 0));
+    let at = 0;
+    for (const part of parts) {
+      bytes.set(part, at);
+      at += part.length;
+    }
+    return bytes;
+  }
+
+  /**
+   * The last space (U+0020) after something else, where the parts of the tokenizer always cut; 0 where they do not or special
+   * tokens are added.
+   */
+  boundary(beginning: string): number {
+    if (!this.#cutsBeforeSpaces) return 0;
+    for (let at = beginning.length - 1; at > 0; at--) {
+      if (beginning[at] === " " && /\P{White_Space}/u.test(beginning[at - 1])) return at;
+    }
+    return 0;
+  }
+
+  /** The distinct stretches of the normalized text for which the model has no token, in the order in which they first occur. */
+  unknownSymbols(text: string): string[] {
+    if (this.#bytes !== undefined) return [];
+    const unknown = new Set<string>();
+    for (const { id, text: piece } of this.#pieces(text)) {
+      if (id !== undefined) continue;
+      for (const stretch of this.#unknownIn(piece.text)) unknown.add(stretch);
+    }
+    return [...unknown];
+  }
+
+  /**
+   * The text that the ids stand for.
+   *
+   * @throws {RangeError} If an id is not an integer from 0 to `size - 1`.
+   */
+  decode(ids: Iterable<number>, options: DecodeOptions = {}): string {
+    return decodeAll(this.decoder(options), ids);
+  }
+
+  /** A decoder that takes ids one at a time and never splits a character. */
+  decoder({ skipSpecialTokens = false }: DecodeOptions = {}): StreamDecoder {
+    const stream = (this.parts.decoder ?? SPACED).stream();
+    let text = "";
+    const take = (fragment: string): void => {
+      text += fragment;
+    };
+    const taken = (): string => {
+      const result = text;
+      text = "";
+      return result;
+    };
+    return {
+      push: (id) => {
+        const token = this.#token(id);
+        if (!(skipSpecialTokens && this.#special.has(id))) stream.push(token, true, take);
+        return taken();
+      },
+      flush: () => {
+        stream.flush(take);
+        return taken();
+      },
+    };
+  }
+
+  /** This tokenizer as a `tokenizer.json`. */
+  toJSON(): unknown {
+    return pipelineToJSON(this.parts);
+  }
+
+  #token(id: number): string {
+    const token = this.tokens[id];
+    if (token === undefined) throw new RangeError(`decode an id: expected 0 to ${this.size - 1}, found ${id}`);
+    return token;
+  }
+
+  get #cutsBeforeSpaces(): boolean {
+    const { normalizer, preTokenizer, postProcessor } = this.parts;
+    const around = postProcessor?.around;
+    return (around === undefined || around.before.length + around.after.length === 0) &&
+      (normalizer?.isLocal ?? true) && preTokenizer?.cutsBeforeSpaces === true && this.#added.cutsBeforeSpaces;
+  }
+
+  #encode(text: string, before: readonly number[], after: readonly number[]): Int32Array {
+    const list = new IdList();
+    list.append(before);
+    if (this.#bytes === undefined) {
+      for (const { id, text: piece } of this.#pieces(text)) {
+        list.append(id === undefined ? this.#memory.tokens(piece.text).ids : [id]);
+      }
+    } else {
+      for (const { id, text: segment } of this.#added.segments(text)) {
+        list.append(id === undefined ? this.#bytes.encode(segment.text) : [id]);
+      }
+    }
+    list.append(after);
+    return list.ids();
+  }
+
+  /** The added tokens of a text and the pieces between them. */
+  #pieces(text: string): Segment[] {
+    const { preTokenizer } = this.parts;
+    const segments = this.#added.segments(text);
+    if (preTokenizer === undefined) return segments;
+    return segments.flatMap((segment) =>
+      segment.id === undefined ? preTokenizer.split(segment.text).map((text) => ({ id: undefined, text })) : [segment]
+    );
+  }
+
+  /** The stretches of a piece that no token stands for, or only the unknown one. */
+  #unknownIn(piece: string): string[] {
+    const { ids, starts, ends } = this.#memory.tokens(piece);
+    const stretches: string[] = [];
+    let covered = 0;
+    for (let i = 0; i < ids.length; i++) {
+      if (starts[i] > covered) stretches.push(piece.slice(covered, starts[i]));
+      if (ids[i] === this.unknownId) stretches.push(piece.slice(starts[i], ends[i]));
+      covered = Math.max(covered, ends[i]);
+    }
+    if (covered < piece.length) stretches.push(piece.slice(covered));
+    return stretches;
+  }
+
+  #encoding(input: TextInput, addSpecialTokens: boolean): Encoding {
+    const texts = typeof input === "string" ? [input] : input;
+    const { postProcessor, truncation } = this.parts;
+    const plain = texts.map((text, sequence) => this.#tokensOf(text, sequence));
+    const room = addSpecialTokens ? postProcessor?.addedTokens(texts.length > 1) ?? 0 : 0;
+    const cut = truncation?.truncate(plain, room) ?? plain;
+    return Encoding.merge(postProcessor?.process(cut, addSpecialTokens) ?? cut);
+  }
+
+  /** The tokens of one text of an input, without special ones. */
+  #tokensOf(text: string, sequence: number): Encoding {
+    const ids: number[] = [];
+    const tokens: string[] = [];
+    const offsets: [number, number][] = [];
+    const wordIds: number[] = [];
+    for (const [word, { id, text: piece }] of this.#pieces(text).entries()) {
+      const found = id === undefined
+        ? this.#memory.tokens(piece.text)
+        : { ids: [id], starts: [0], ends: [piece.length] };
+      for (let i = 0; i < found.ids.length; i++) {
+        ids.push(found.ids[i]);
+        tokens.push(id === undefined ? this.tokens[found.ids[i]] : piece.text);
+        offsets.push([piece.start(found.starts[i]), piece.end(found.ends[i] - 1)]);
+        wordIds.push(word);
+      }
+    }
+    const all = (value: number): number[] => new Array<number>(ids.length).fill(value);
+    const masks = { attentionMask: all(1), specialTokensMask: all(0) };
+    return new Encoding({
+      ids,
+      tokens,
+      offsets,
+      wordIds,
+      typeIds: all(sequence),
+      sequenceIds: all(sequence),
+      ...masks,
+    });
+  }
+}
+
+/** The special tokens of a model, which has them, and plain ones, which it may lack. */
+function addTokens(model: Model, special: readonly string[], plain: readonly string[]): AddedToken[] {
+  let size = model.vocabulary.size;
+  const add = (content: string, special: boolean): AddedToken => {
+    return { content, id: model.vocabulary.get(content) ?? size++, special };
+  };
+  return [...special.map((content) => add(content, true)), ...plain.map((content) => add(content, false))];
+}
+
+/** What puts spaces between tokens. */
+const SPACED: Decoder = {
+  stream: () => {
+    let isFirst = true;
+    return {
+      push: (fragment, ends, next) => {
+        next(isFirst ? fragment : ` ${fragment}`, ends);
+        isFirst = false;
+      },
+      flush: () => {
+        isFirst = true;
+      },
+    };
+  },
+  toJSON: () => null,
+};
