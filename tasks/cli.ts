@@ -6,14 +6,22 @@ import { type Command, nearest, runCommand } from "./command_line/mod.ts";
 import { evaluateCommand } from "./language_modeling/commands/evaluate.ts";
 import { generateCommand } from "./language_modeling/commands/generate.ts";
 import { trainCommand } from "./language_modeling/commands/train.ts";
+import { tokenizeCommand } from "./tokenizing/commands/tokenize.ts";
+import { trainTokenizerCommand } from "./tokenizing/commands/train_tokenizer.ts";
 
-const COMMANDS: readonly Command[] = [trainCommand, generateCommand, evaluateCommand];
+const COMMANDS: readonly Command[] = [
+  trainCommand,
+  generateCommand,
+  evaluateCommand,
+  trainTokenizerCommand,
+  tokenizeCommand,
+];
 
 const OVERVIEW = [
   "Elman: recurrent neural networks for text.",
   "",
   "Commands:",
-  ...COMMANDS.map(({ name, summary }) => `  ${name.padEnd(12)}${summary}`),
+  ...COMMANDS.map(({ name, summary }) => `  ${name.padEnd(16)}${summary}`),
   "",
   "COMMAND --help tells its options.",
 ].join("\n");

@@ -11,6 +11,6 @@ export { jsonLine } from "./json_lines.ts";
 export { nearest } from "./nearest.ts";
 export { type OptionSpec, type OptionSpecs, parseOptions, type Values } from "./options.ts";
 export { formatDuration, formatProgress, Progress, type ProgressOptions, type ProgressState } from "./progress.ts";
-export { writeOut } from "./terminal.ts";
-export { openText, type TextFile } from "./text_files.ts";
+export { writeError, writeOut } from "./terminal.ts";
+export { openText, readBytes, type TextFile } from "./text_files.ts";
 export { UsageError } from "./usage_error.ts";

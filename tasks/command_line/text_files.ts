@@ -40,11 +40,28 @@ async function openBytes(path: string): Promise<Bytes> {
     const bytes = await Deno.readFile(path);
     return { size: bytes.length, read: (start, end) => bytes.subarray(start, end) };
   } catch (error) {
-    if (error instanceof Deno.errors.NotFound) throw new RangeError(`read ${path}: expected a file, found none`);
-    const isDirectory = (await Deno.stat(path).catch(() => undefined))?.isDirectory;
-    if (isDirectory) throw new RangeError(`read ${path}: expected a file, found a directory`);
-    throw new RangeError(`read ${path}: expected a readable file, found ${(error as Error).message}`);
+    return await refuse(path, error);
   }
+}
+
+/**
+ * The bytes of a file.
+ *
+ * Throws a RangeError that names the file where it is missing, no file or not readable.
+ */
+export async function readBytes(path: string): Promise<Uint8Array<ArrayBuffer>> {
+  try {
+    return await Deno.readFile(path);
+  } catch (error) {
+    return await refuse(path, error);
+  }
+}
+
+async function refuse(path: string, error: unknown): Promise<never> {
+  if (error instanceof Deno.errors.NotFound) throw new RangeError(`read ${path}: expected a file, found none`);
+  const isDirectory = (await Deno.stat(path).catch(() => undefined))?.isDirectory;
+  if (isDirectory) throw new RangeError(`read ${path}: expected a file, found a directory`);
+  throw new RangeError(`read ${path}: expected a readable file, found ${(error as Error).message}`);
 }
 
 /** Opened for each read, so that there is nothing to close. */

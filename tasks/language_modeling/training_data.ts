@@ -1,6 +1,7 @@
-import { ByteTokenizer, CharTokenizer, type Tokenizer, WordTokenizer } from "../../tokenizers/mod.ts";
+import { ByteTokenizer, type Tokenizer } from "../../tokenizers/mod.ts";
 import { detokenize, joinTokens, readBrownSentences } from "../corpora/brown.ts";
 import { openText } from "../command_line/mod.ts";
+import { linesOf, readTokenizer, trainModel } from "../tokenizing/mod.ts";
 import { type Corpus, splitSource } from "./corpus.ts";
 import { type EncodeOptions, encodeText, piecesOf, type TextSource, type TokenIds } from "./token_ids.ts";
 
@@ -16,16 +17,21 @@ export interface DataOptions {
   readonly validFraction?: number;
   /** Share of the tail for testing, where there is no test file; 0 where absent. */
   readonly testFraction?: number;
-  /** What a token is. */
-  readonly tokenizer: "char" | "word" | "byte";
+  /** What a token is: one of `TOKENIZERS`, or a tokenizer's file. */
+  readonly tokenizer: string;
 }
+
+/** What a token can be where no file says it. */
+export const TOKENIZERS = ["char", "word", "byte", "bpe", "wordpiece", "unigram"] as const;
 
 /** How a vocabulary is limited. */
 export interface VocabularyOptions {
   /** Fewest occurrences of a symbol. */
   readonly minCount?: number;
-  /** Most symbols. */
+  /** Most characters or words. */
   readonly maxVocabulary?: number;
+  /** Most pieces of words. */
+  readonly vocabSize?: number;
 }
 
 /** Opens the training, validation and test texts. */
@@ -45,26 +51,32 @@ export async function readCorpus(options: DataOptions): Promise<Corpus<TextSourc
 }
 
 /** The Brown corpus, as ordinary text or as words between spaces. */
-async function readBrown(tokenizer: DataOptions["tokenizer"]): Promise<string> {
+async function readBrown(tokenizer: string): Promise<string> {
   const sentences = await readBrownSentences();
   return tokenizer === "word" ? joinTokens(sentences) : detokenize(sentences);
 }
 
 /**
- * The tokenizer of a corpus. Characters are those of all texts, since a text with others could not be measured; words are those of
- * the training text, others are `<unk>`. Throws a RangeError for a text of a single symbol.
+ * The tokenizer of a corpus, or the one in a file. Characters are those of all texts, since a text with others could not be measured;
+ * words and their pieces are those of the training text. Throws a RangeError for a text of a single symbol.
  */
 export async function trainTokenizer(
-  kind: DataOptions["tokenizer"],
+  kind: string,
   corpus: Corpus<TextSource>,
   options: VocabularyOptions,
 ): Promise<Tokenizer> {
-  const { minCount, maxVocabulary: maxSize } = options;
+  if (!isKind(kind)) return await readTokenizer(kind);
+  const { minCount, maxVocabulary, vocabSize } = options;
   await refuseSingleSymbol(kind, corpus.train);
   if (kind === "byte") return new ByteTokenizer();
-  if (kind === "word") return await WordTokenizer.trainStream(piecesOf(corpus.train), { minCount, maxSize });
-  const unknown = minCount !== undefined || maxSize !== undefined;
-  return await CharTokenizer.trainStream(allPieces(corpus), { minCount, maxSize, unknown });
+  if (kind === "char") return await trainModel("char", allPieces(corpus), { vocabSize: maxVocabulary, minCount });
+  if (kind === "word") return await trainModel("word", piecesOf(corpus.train), { vocabSize: maxVocabulary, minCount });
+  return await trainModel(kind, linesOf(corpus.train), { vocabSize, minCount });
+}
+
+/** Whether a tokenizer is one of those that need no file. */
+export function isKind(tokenizer: string): tokenizer is (typeof TOKENIZERS)[number] {
+  return (TOKENIZERS as readonly string[]).includes(tokenizer);
 }
 
 async function* allPieces({ train, valid, test }: Corpus<TextSource>): AsyncGenerator<string, void, void> {

@@ -18,14 +18,20 @@ export interface StartOptions {
   readonly task?: string;
   /** Variables of its environment. */
   readonly env?: Readonly<Record<string, string>>;
+  /** Whether it reads what this process writes to it; nothing where absent. */
+  readonly stdin?: boolean;
 }
 
-function command(args: readonly string[], cwd?: string, { task = args[0], env }: StartOptions = {}): Deno.Command {
+function command(
+  args: readonly string[],
+  cwd?: string,
+  { task = args[0], env, stdin }: StartOptions = {},
+): Deno.Command {
   const permissions = (TASKS[task] ?? "").split(" ").filter((word) => word.startsWith("--allow-"));
   return new Deno.Command(Deno.execPath(), {
     args: ["run", "--no-prompt", ...permissions, CLI, ...args],
     cwd,
-    stdin: "null",
+    stdin: stdin ? "piped" : "null",
     stdout: "piped",
     stderr: "piped",
     env: { NO_COLOR: "1", ...env },
@@ -47,6 +53,14 @@ export async function outcomeOf(child: Deno.ChildProcess): Promise<Outcome> {
 /** Runs a command to its end. */
 export async function runCommand(...args: string[]): Promise<Outcome> {
   return await outcomeOf(startCommand(args));
+}
+
+/** Runs a command to its end with bytes on its standard input. */
+export async function pipeCommand(input: string | Uint8Array<ArrayBuffer>, ...args: string[]): Promise<Outcome> {
+  const child = startCommand(args, undefined, { stdin: true });
+  const outcome = outcomeOf(child);
+  await new Blob([input]).stream().pipeTo(child.stdin);
+  return await outcome;
 }
 
 /** The objects that a command with --json printed, one a line. */

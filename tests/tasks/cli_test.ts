@@ -29,5 +29,8 @@ Deno.test("no command and an unknown one are usage errors", async () => {
     'error: unknown command "genrate"; did you mean generate?\n',
   ]);
   const far = await runCommand("translate");
-  assertEquals(far.stderr, 'error: unknown command "translate"; expected one of train-lm, generate, evaluate\n');
+  assertEquals(
+    far.stderr,
+    'error: unknown command "translate"; expected one of train-lm, generate, evaluate, train-tokenizer, tokenize\n',
+  );
 });

@@ -1,6 +1,7 @@
 import { ENGINE_OPTIONS, type OptionSpecs } from "../../command_line/mod.ts";
 import { CELLS } from "../config.ts";
 import { PRESETS } from "../presets.ts";
+import { TOKENIZERS } from "../training_data.ts";
 import { OPTIMIZERS, SCHEDULES } from "../settings.ts";
 
 /** The options of `train-lm` that say what is read. */
@@ -16,9 +17,15 @@ export const DATA_OPTIONS = {
     default: "0.1",
   },
   "test-fraction": { kind: "number", min: 0, below: 1, help: "share of the data's tail for testing", default: "0" },
-  tokenizer: { kind: "choice", choices: ["char", "word", "byte"], help: "what a token is", default: "char" },
+  tokenizer: {
+    kind: "path",
+    value: "KIND",
+    help: `what a token is: ${TOKENIZERS.join(", ")}, or a tokenizer's file`,
+    default: "char",
+  },
   "min-count": { kind: "integer", min: 1, help: "rarer characters or words become <unk>", default: "1" },
-  "max-vocab": { kind: "integer", min: 2, help: "most symbols in the vocabulary", default: "all" },
+  "max-vocab": { kind: "integer", min: 2, help: "most characters or words in the vocabulary", default: "all" },
+  "vocab-size": { kind: "integer", min: 2, help: "tokens to train for bpe, wordpiece and unigram", default: "8000" },
 } as const satisfies OptionSpecs;
 
 /** The options of `train-lm` that say what is trained. */

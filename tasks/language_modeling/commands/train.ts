@@ -16,7 +16,7 @@ import type { TokenIds } from "../token_ids.ts";
 import { type FitOptions, LanguageModel } from "../model.ts";
 import { PRESETS } from "../presets.ts";
 import type { FitSettings } from "../settings.ts";
-import { type DataOptions, encodeTexts, readCorpus, trainTokenizer } from "../training_data.ts";
+import { type DataOptions, encodeTexts, isKind, readCorpus, TOKENIZERS, trainTokenizer } from "../training_data.ts";
 import type { FitEvent, StepEvent } from "../trainer.ts";
 import { DATA_OPTIONS, FIT_OPTIONS, MODEL_OPTIONS, RUN_OPTIONS } from "./model_options.ts";
 import { freshDirectory, keepOldModel } from "./output_directory.ts";
@@ -94,6 +94,7 @@ function dataOptions(values: TrainValues): DataOptions {
       throw new UsageError(`--${fraction}: expected it or --${file}, found both`);
     }
   }
+  refuseOtherVocabulary(values, tokenizer);
   return {
     data,
     valid,
@@ -102,6 +103,25 @@ function dataOptions(values: TrainValues): DataOptions {
     testFraction: values["test-fraction"],
     tokenizer,
   };
+}
+
+/** Which kinds of tokenizer each option of the vocabulary is for. */
+const VOCABULARY_OPTIONS = {
+  "min-count": ["char", "word", "bpe", "wordpiece"],
+  "max-vocab": ["char", "word"],
+  "vocab-size": ["bpe", "wordpiece", "unigram"],
+} as const;
+
+function refuseOtherVocabulary(values: TrainValues, tokenizer: string): void {
+  if (!isKind(tokenizer) && !/[./\\]/.test(tokenizer)) {
+    throw new UsageError(
+      `--tokenizer: expected ${TOKENIZERS.join(", ")} or a file, found ${JSON.stringify(tokenizer)}`,
+    );
+  }
+  for (const [option, kinds] of Object.entries(VOCABULARY_OPTIONS)) {
+    if (values[option as keyof TrainValues] === undefined || kinds.some((kind) => kind === tokenizer)) continue;
+    throw new UsageError(`--${option}: expected --tokenizer ${kinds.join(", ")} beside it, found ${tokenizer}`);
+  }
 }
 
 function modelOptions(values: TrainValues): Readonly<Record<string, unknown>> {
@@ -115,6 +135,7 @@ function modelOptions(values: TrainValues): Readonly<Record<string, unknown>> {
     "init-range",
     "min-count",
     "max-vocab",
+    "vocab-size",
   ] as const;
   return Object.fromEntries(names.filter((name) => values[name] !== undefined).map((name) => [name, values[name]]));
 }
@@ -134,6 +155,7 @@ async function startRun(given: TrainValues): Promise<Run> {
   const tokenizer = await trainTokenizer(data.tokenizer, texts, {
     minCount: values["min-count"],
     maxVocabulary: values["max-vocab"],
+    vocabSize: values["vocab-size"],
   });
   const { cell = "lstm", hidden = 256, tie = false } = values;
   const model = LanguageModel.create({

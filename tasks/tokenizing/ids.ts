@@ -1,0 +1,38 @@
+/**
+ * Reads the ids of texts from lines: JSON, an object with `ids` or a list of them; ids with spaces between them; or what `tokenize` writes, a line for each
+ * token that begins with its id and a tab, and an empty line after each text.
+ *
+ * Throws a RangeError that names the line.
+ */
+export async function* parseIds(lines: AsyncIterable<string>): AsyncGenerator<number[], void, void> {
+  let open: number[] = [];
+  let number = 0;
+  for await (const line of lines) {
+    number++;
+    if (line.includes("\t") && !/^\s*[{[]/.test(line)) open.push(parseId(line.slice(0, line.indexOf("\t")), number));
+    else {
+      if (line === "" || open.length > 0) yield open;
+      open = [];
+      if (line !== "") yield parseLine(line, number);
+    }
+  }
+  if (open.length > 0) yield open;
+}
+
+function parseLine(line: string, number: number): number[] {
+  if (!/^\s*[{[]/.test(line)) return line.trim().split(/\s+/).map((word) => parseId(word, number));
+  let json: unknown;
+  try {
+    json = JSON.parse(line);
+  } catch (error) {
+    throw new SyntaxError(`decode line ${number}: expected JSON, found ${(error as Error).message}`);
+  }
+  const ids = Array.isArray(json) ? json : (json as { ids?: unknown }).ids;
+  if (Array.isArray(ids) && ids.every((id) => typeof id === "number")) return ids;
+  throw new RangeError(`decode line ${number}: expected a list of ids, found ${line.slice(0, 60)}`);
+}
+
+function parseId(word: string, number: number): number {
+  if (/^\d+$/.test(word)) return Number(word);
+  throw new RangeError(`decode line ${number}: expected an id, found ${JSON.stringify(word.slice(0, 60))}`);
+}

@@ -1,0 +1,144 @@
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { PipelineTokenizer } from "@elman/elman/tokenizers";
+import { babble, inTempDir, jsonLines, pipeCommand, runCommand } from "../../support/command.ts";
+
+const TEXT = "the cat sat, don't 😀 e\u0301!\n\n  two  spaces \nlast";
+
+Deno.test("train-tokenizer keeps a tokenizer that tokenize reads, and the way back gives the text", async () => {
+  await inTempDir(async (directory) => {
+    await Deno.writeTextFile(`${directory}/data.txt`, babble(4000) + TEXT);
+    for (const model of ["bpe", "unigram", "char"]) {
+      const file = `${directory}/${model}.json`;
+      const trained = await runCommand(
+        "train-tokenizer",
+        ...["--data", `${directory}/data.txt`, "--model", model, "--out", file, "--json"],
+        ...model === "char" ? [] : ["--vocab-size", "300"],
+      );
+      assertEquals([trained.code, trained.stderr], [0, ""]);
+      const [{ event, vocab_size: size }] = jsonLines(trained.stdout);
+      const tokenizer = PipelineTokenizer.fromJSON(JSON.parse(await Deno.readTextFile(file)));
+      assertEquals([event, size], ["done", tokenizer.size]);
+
+      const shown = await pipeCommand(TEXT, "tokenize", "--tokenizer", file, "--json");
+      assertEquals([shown.code, shown.stderr], [0, ""]);
+      const texts = TEXT.split("\n");
+      const encodings = jsonLines(shown.stdout);
+      assertEquals(encodings.map(({ ids }) => ids), texts.map((text) => [...tokenizer.encode(text)]));
+      assertEquals(encodings.map(({ offsets }) => offsets), texts.map((text) => tokenizer.encoding(text).offsets));
+
+      const table = await pipeCommand(TEXT, "tokenize", "--tokenizer", file);
+      const ids = texts.map((text) => tokenizer.encode(text).join(" ")).join("\n");
+      for (const written of [shown.stdout, table.stdout, ids]) {
+        const back = await pipeCommand(written, "tokenize", "--tokenizer", file, "--decode");
+        assertEquals(back, { code: 0, stdout: `${TEXT}\n`, stderr: "" });
+      }
+      const whole = await pipeCommand(TEXT, "tokenize", "--tokenizer", file, "--whole", "--json");
+      assertEquals(jsonLines(whole.stdout)[0].ids, [...tokenizer.encode(TEXT)]);
+    }
+  });
+});
+
+Deno.test("train-tokenizer says where the tokenizer is kept, and leaves nothing else behind", async () => {
+  await inTempDir(async (directory) => {
+    await Deno.writeTextFile(`${directory}/data.txt`, babble(4000));
+    const args = ["train-tokenizer", "--data", `${directory}/data.txt`, "--out", `${directory}/t.json`];
+    const { code, stdout, stderr } = await runCommand(...args, "--model", "wordpiece", "--special", "<pad>");
+    assertEquals([code, stderr], [0, ""]);
+    assertStringIncludes(stdout, `kept in ${directory}/t.json`);
+    const tokenizer = PipelineTokenizer.fromJSON(JSON.parse(await Deno.readTextFile(`${directory}/t.json`)));
+    assertEquals(tokenizer.tokens.slice(0, 2), ["[UNK]", "<pad>"]);
+    assertEquals(await runCommand(...args, "--quiet"), { code: 0, stdout: "", stderr: "" });
+    assertEquals([...Deno.readDirSync(directory)].length, 2, "no temporary file stays");
+  });
+});
+
+Deno.test("train-lm takes a tokenizer of pieces of words, or one from a file", async () => {
+  await inTempDir(async (directory) => {
+    const data = `${directory}/data.txt`;
+    await Deno.writeTextFile(data, babble(6000));
+    const small = "--hidden 6 --embed 4 --batch 4 --bptt 8 --epochs 1 --json".split(" ");
+    for (const tokenizer of ["bpe", "wordpiece", "unigram"]) {
+      const out = `${directory}/${tokenizer}`;
+      const args = ["--data", data, "--tokenizer", tokenizer, "--vocab-size", "280", "--out", out, ...small];
+      const { code, stderr } = await runCommand("train-lm", ...args);
+      assertEquals([code, stderr], [0, ""]);
+      const generated = await runCommand("generate", "--model", out, "--prompt", "the cat", "--json", "--seed", "1");
+      assertEquals([generated.code, generated.stderr], [0, ""]);
+    }
+    const file = `${directory}/bpe/tokenizer.json`;
+    const args = ["--data", data, "--tokenizer", file, "--out", `${directory}/from-file`, ...small];
+    const { code, stderr } = await runCommand("train-lm", ...args);
+    assertEquals([code, stderr], [0, ""]);
+    assertEquals(await Deno.readTextFile(`${directory}/from-file/tokenizer.json`), await Deno.readTextFile(file));
+    const resumed = await runCommand("train-lm", "--resume", `${directory}/from-file`, "--epochs", "2", "--json");
+    assertEquals([resumed.code, resumed.stderr], [0, ""]);
+  });
+});
+
+Deno.test("bad input of the tokenizers' commands is one clear line", async () => {
+  await inTempDir(async (directory) => {
+    const [empty, latin, broken, holes] = ["empty.txt", "latin.txt", "broken.json", "holes.json"].map((name) =>
+      `${directory}/${name}`
+    );
+    await Deno.writeTextFile(empty, "");
+    await Deno.writeFile(latin, Uint8Array.of(0x61, 0xe9, 0x62));
+    await Deno.writeTextFile(broken, "{ no json");
+    await Deno.writeTextFile(`${directory}/text.txt`, "the alphabet of this text has some letters\n");
+    const json = {
+      ...{ version: "1.0", truncation: null, padding: null, added_tokens: [], normalizer: null, pre_tokenizer: null },
+      ...{ post_processor: null, decoder: null, model: { type: "WordLevel", unk_token: "a", vocab: { a: 0, b: 2 } } },
+    };
+    await Deno.writeTextFile(holes, JSON.stringify(json));
+    const refuses = async (
+      message: string,
+      code: number,
+      input: string | Uint8Array<ArrayBuffer>,
+      ...args: string[]
+    ) => {
+      const outcome = await pipeCommand(input, ...args);
+      assertEquals([outcome.code, outcome.stdout], [code, ""], outcome.stderr);
+      assertEquals(outcome.stderr.split("\n").length, 2, outcome.stderr);
+      assertStringIncludes(outcome.stderr, message);
+    };
+    const out = ["--out", `${directory}/t.json`];
+    const small = [...out, "--data", `${directory}/text.txt`];
+    await refuses("--data: expected a file to learn from", 2, "", "train-tokenizer");
+    await refuses("expected some text, found an empty file", 1, "", "train-tokenizer", "--data", empty, ...out);
+    await refuses("expected UTF-8 text", 1, "", "train-tokenizer", "--data", latin, ...out);
+    await refuses("found none", 1, "", "train-tokenizer", "--data", `${directory}/nowhere`, ...out);
+    for (const model of ["bpe", "wordpiece", "unigram"]) {
+      await refuses("vocabSize", 1, "", "train-tokenizer", ...small, "--vocab-size", "5", "--model", model);
+    }
+    await refuses("--special: expected none", 2, "", "train-tokenizer", ...small, "--model", "word", "--special", "x");
+    await refuses("--model: expected one of bpe", 2, "", "train-tokenizer", ...small, "--model", "magic");
+    await refuses(
+      "expected a directory that exists",
+      1,
+      "",
+      "train-tokenizer",
+      ...small.slice(2),
+      "--out",
+      `${directory}/a/b`,
+    );
+    assertEquals([...Deno.readDirSync(directory)].filter(({ name }) => name.includes("t.json")), []);
+
+    await refuses("--tokenizer: expected a tokenizer's file", 2, "", "tokenize");
+    await refuses(`read ${broken}: expected JSON`, 1, "", "tokenize", "--tokenizer", broken);
+    await refuses(`read ${holes}: build a tokenizer: ids: expected 0 to 1`, 1, "", "tokenize", "--tokenizer", holes);
+    await refuses("expected a directory with one of tokenizer.json", 1, "", "tokenize", "--tokenizer", directory);
+    await Deno.writeTextFile(holes, JSON.stringify(json).replace('"b":2', '"b":1'));
+    await refuses("expected UTF-8 text", 1, Uint8Array.of(0x61, 0xff), "tokenize", "--tokenizer", holes);
+    const decode = ["tokenize", "--tokenizer", holes, "--decode"];
+    await refuses('decode line 1: expected an id, found "x"', 1, "x\n", ...decode);
+    await refuses("expected 0 to 1, found 7", 1, "7\n", ...decode);
+    await refuses("decode line 1: expected JSON", 1, "[1,\n", ...decode);
+    await refuses("--json: expected none with --decode", 2, "", ...decode, "--json");
+
+    const train = ["train-lm", "--data", `${directory}/text.txt`, "--out", `${directory}/m`];
+    await refuses('found "magic"', 2, "", ...train, "--tokenizer", "magic");
+    await refuses(`read ${broken}: expected JSON`, 1, "", ...train, "--tokenizer", broken);
+    await refuses("--vocab-size: expected --tokenizer bpe", 2, "", ...train, "--vocab-size", "300");
+    await refuses("--max-vocab: expected --tokenizer char", 2, "", ...train, "--max-vocab", "9", "--tokenizer", "bpe");
+    assert(![...Deno.readDirSync(directory)].some(({ name }) => name === "m"), "nothing is written");
+  });
+});
