@@ -1,0 +1,121 @@
+import {
+  bertJSON,
+  CharTokenizer,
+  gpt2JSON,
+  type models,
+  PipelineTokenizer,
+  presets,
+  sentencePieceJSON,
+  WordTokenizer,
+} from "../../tokenizers/mod.ts";
+import { type Agreement, compare, type Encoder, inCodePoints, type Tokens } from "./compare.ts";
+import type { TextSet } from "./texts.ts";
+// deno-lint-ignore no-import-prefix
+import { SentencePieceProcessor } from "npm:@sctg/sentencepiece-js@1.3.3";
+// deno-lint-ignore no-import-prefix
+import { encode as encodeR50k } from "npm:gpt-tokenizer@4.0.0/encoding/r50k_base";
+// deno-lint-ignore no-import-prefix
+import { Tokenizer as NativeTokenizer } from "npm:tokenizers@0.23.2";
+
+const END = "<|endoftext|>";
+const END_ID = 50256;
+
+/** GPT-2's byte-level BPE, BERT's WordPiece and a SentencePiece unigram model against what else reads them. */
+export async function compareEncoders(data: string, sets: readonly TextSet[]): Promise<Agreement[]> {
+  return [
+    ...await compareGPT2(data, sets),
+    ...await compareBERT(data, sets),
+    ...await compareUnigram(data, sets),
+    ...await compareWritten(sets),
+  ];
+}
+
+/** Tokenizers trained here, each with the one that Hugging Face's native build makes of its `tokenizer.json`. */
+async function compareWritten(sets: readonly TextSet[]): Promise<Agreement[]> {
+  const { texts } = sets[0];
+  const lines = texts.map((text) => `${text}\n`);
+  const tokenizers: Record<string, unknown> = {
+    char: CharTokenizer.train(lines, { unknown: true }),
+    word: WordTokenizer.train(lines),
+  };
+  for (const [name, preset] of Object.entries(presets)) {
+    tokenizers[name] = await PipelineTokenizer.train(lines, preset({ vocabSize: 4000 }));
+  }
+  const agreements: Agreement[] = [];
+  for (const [name, tokenizer] of Object.entries(tokenizers)) {
+    const json = JSON.parse(JSON.stringify(tokenizer));
+    const ours = full(PipelineTokenizer.fromJSON(json));
+    agreements.push(...await compare(`${name} tokenizer written here, with npm:tokenizers`, sets, ours, native(json)));
+  }
+  return agreements;
+}
+
+async function compareGPT2(data: string, sets: readonly TextSet[]): Promise<Agreement[]> {
+  const json = gpt2JSON({
+    vocab: await Deno.readTextFile(`${data}/tokenizers/gpt2/vocab.json`),
+    merges: await Deno.readTextFile(`${data}/tokenizers/gpt2/merges.txt`),
+  });
+  const tokenizer = PipelineTokenizer.fromJSON(json);
+  const quick: Encoder = (texts) => texts.map((text) => ({ ids: tokenizer.encode(text) }));
+  // It has no special tokens.
+  const r50k: Encoder = (texts) =>
+    texts.map((text) => ({
+      ids: text.split(END).flatMap((part, i) => [...i > 0 ? [END_ID] : [], ...encodeR50k(part)]),
+    }));
+  const whole = sets.map(({ name, texts }) => ({ name: `${name}, as one text`, texts: [texts.join("\n")] }));
+  return [
+    ...await compare("GPT-2 with npm:gpt-tokenizer", sets, quick, r50k),
+    ...await compare("GPT-2 with npm:gpt-tokenizer", whole, quick, r50k),
+    ...await compare("GPT-2 with npm:tokenizers", sets, full(tokenizer), native(json)),
+    ...await compare("GPT-2, encoding and encode", sets, full(tokenizer), quick),
+  ];
+}
+
+async function compareBERT(data: string, sets: readonly TextSet[]): Promise<Agreement[]> {
+  const json = JSON.parse(await Deno.readTextFile(`${data}/tokenizers/bert/tokenizer.json`));
+  const fromVocabulary = bertJSON({ vocab: await Deno.readTextFile(`${data}/tokenizers/bert/vocab.txt`) });
+  return [
+    ...await compare("BERT with npm:tokenizers", sets, full(PipelineTokenizer.fromJSON(json)), native(json)),
+    ...await compare(
+      "BERT from vocab.txt with npm:tokenizers",
+      sets,
+      full(PipelineTokenizer.fromJSON(fromVocabulary)),
+      native(json),
+    ),
+  ];
+}
+
+async function compareUnigram(data: string, sets: readonly TextSet[]): Promise<Agreement[]> {
+  const file = `${data}/tokenizers/sentencepiece/test_model.model`;
+  const json = sentencePieceJSON(await Deno.readFile(file));
+  const tokenizer = PipelineTokenizer.fromJSON(json);
+  const processor = new SentencePieceProcessor();
+  await processor.load(file);
+  // It is given UTF-8, which unpaired surrogates have none of.
+  const sentencePiece: Encoder = (texts) => texts.map((text) => ({ ids: processor.encodeIds(text.toWellFormed()) }));
+  const plain: Encoder = (texts) => texts.map((text) => ({ ids: tokenizer.encode(text) }));
+  const { pieces } = tokenizer.parts.model as models.Unigram;
+  const score = ({ ids }: Tokens): number => Array.from(ids).reduce((sum, id) => sum + pieces[id][1], 0);
+  // SentencePiece adds in single precision, which decides between segmentations that are equally likely.
+  const isTie = (found: Tokens, expected: Tokens): boolean => Math.abs(score(found) - score(expected)) < 1e-4;
+  return [
+    ...await compare("unigram with SentencePiece", sets, plain, sentencePiece, isTie),
+    ...await compare("unigram with npm:tokenizers", sets, full(tokenizer), native(json)),
+  ];
+}
+
+function full(tokenizer: PipelineTokenizer): Encoder {
+  return (texts) =>
+    texts.map((text) => {
+      const { ids, offsets } = tokenizer.encoding(text);
+      return { ids, offsets: inCodePoints(text, offsets) };
+    });
+}
+
+function native(json: unknown): Encoder {
+  const tokenizer = NativeTokenizer.fromString(JSON.stringify(json));
+  return async (texts) => {
+    const encodings = await tokenizer.encodeBatch([...texts]);
+    return encodings.map((encoding) => ({ ids: encoding.getIds(), offsets: encoding.getOffsets() }));
+  };
+}

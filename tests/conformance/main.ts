@@ -1,0 +1,58 @@
+/**
+ * Compares the tokenizers and their trainers with other implementations, text by text, and writes what it saw to `results.md`:
+ * `deno task test:conformance --data FOLDER`. The folder is one with the corpora and the files of GPT-2, BERT and SentencePiece that `texts.ts`,
+ * `encoders.ts` and `trainers.ts` name.
+ */
+import { parseArgs } from "@std/cli/parse-args";
+import type { Agreement } from "./compare.ts";
+import { compareEncoders } from "./encoders.ts";
+import { readTexts } from "./texts.ts";
+import { compareTrainers, type TrainingAgreement } from "./trainers.ts";
+
+const COMMAND = "deno task test:conformance --data FOLDER";
+
+async function main(): Promise<number> {
+  const { data } = parseArgs(Deno.args, { string: ["data"] });
+  if (typeof data !== "string") {
+    console.error(`expected ${COMMAND}`);
+    return 2;
+  }
+  const sets = await readTexts(data);
+  const encoders = await compareEncoders(data, sets);
+  const trainers = await compareTrainers(data);
+  const report = reportOf(encoders, trainers);
+  console.log(report);
+  await Deno.writeTextFile(new URL("results.md", import.meta.url), report);
+  return encoders.every(isGood) && trainers.every(({ isGood }) => isGood) ? 0 : 1;
+}
+
+function isGood({ otherIds, otherOffsets }: Agreement): boolean {
+  return otherIds === 0 && (otherOffsets ?? 0) === 0;
+}
+
+function reportOf(encoders: readonly Agreement[], trainers: readonly TrainingAgreement[]): string {
+  const rows = encoders.map(({ what, set, texts, tokens, otherIds, ties, otherOffsets }) => [
+    what,
+    set,
+    ...[texts, tokens, otherIds, ties].map((count) => count.toLocaleString("en")),
+    otherOffsets?.toLocaleString("en") ?? "-",
+  ]);
+  const examples = encoders.flatMap(({ what, examples }) => examples.map((example) => `- ${what}: ${example}`));
+  return [
+    "# Conformance",
+    "",
+    `What \`${COMMAND}\` saw.`,
+    "",
+    "| what | texts | number of texts | tokens | texts with other ids | with other ids of equal probability | texts with other offsets |",
+    "| --- | --- | ---: | ---: | ---: | ---: | ---: |",
+    ...rows.map((row) => `| ${row.join(" | ")} |`),
+    "",
+    ...(examples.length === 0 ? [] : ["Texts that differ:", "", ...examples, ""]),
+    "| trainer | corpus | result |",
+    "| --- | --- | --- |",
+    ...trainers.map(({ what, corpus, result }) => `| ${what} | ${corpus} | ${result} |`),
+    "",
+  ].join("\n");
+}
+
+if (import.meta.main) Deno.exit(await main());
