@@ -2,7 +2,7 @@ import type { StreamDecoder } from "./stream_decoder.ts";
 
 /** What every tokenizer does, whatever its symbols are: characters, words, bytes or pieces of words. */
 export interface Tokenizer {
-  /** Which tokenizer this is: `"char"`, `"word"`, `"byte"`. */
+  /** Which tokenizer this is: `"char"`, `"word"`, `"byte"`, or the type of a pipeline's model, such as `"bpe"`. */
   readonly kind: string;
   /** V, the number of ids: they run from 0 to `size - 1`. */
   readonly size: number;

@@ -8,6 +8,7 @@ export { describeEngine, ENGINE_OPTIONS, startEngine } from "./engine_options.ts
 export { formatHelp } from "./help.ts";
 export { Interrupt, INTERRUPTED } from "./interrupt.ts";
 export { jsonLine } from "./json_lines.ts";
+export { exists, keepAside } from "./keep_aside.ts";
 export { nearest } from "./nearest.ts";
 export { type OptionSpec, type OptionSpecs, parseOptions, type Values } from "./options.ts";
 export { formatDuration, formatProgress, Progress, type ProgressOptions, type ProgressState } from "./progress.ts";

@@ -1,3 +1,4 @@
+import { exists, keepAside } from "../../command_line/mod.ts";
 import { isModelDirectory } from "../model.ts";
 
 /** A directory under `models/` for a run that names none: the first of NAME-CELL, NAME-CELL-2, ... that does not exist. */
@@ -21,14 +22,5 @@ export async function keepOldModel(directory: string): Promise<string | undefine
     throw new RangeError(`--out ${directory}: expected a directory or nothing, found a file`);
   }
   if (!stats || !await isModelDirectory(directory)) return undefined;
-  for (let i = 1;; i++) {
-    const kept = `${directory.replace(/[/\\]+$/, "")}.${i}`;
-    if (await exists(kept)) continue;
-    await Deno.rename(directory, kept);
-    return `There was a model in ${directory}: it is kept as ${kept}.`;
-  }
-}
-
-async function exists(path: string): Promise<boolean> {
-  return await Deno.stat(path).then(() => true, () => false);
+  return `There was a model in ${directory}: it is kept as ${await keepAside(directory)}.`;
 }

@@ -1,7 +1,9 @@
 import type { TrainingProgress } from "../../../tokenizers/mod.ts";
 import {
   type Command,
+  exists,
   jsonLine,
+  keepAside,
   openText,
   type OptionSpecs,
   UsageError,
@@ -45,7 +47,8 @@ export const trainTokenizerCommand: Command<typeof OPTIONS> = {
   run: async (values) => {
     const { data, model = "bpe", out = "tokenizer.json" } = values;
     if (data === undefined) throw new UsageError("--data: expected a file to learn from, found none");
-    refuseSpecials(values);
+    refuseOthers(values);
+    await checkPlace(out);
     const start = performance.now();
     const tokenizer = await trainModel(model, linesOf(await openText(data)), {
       vocabSize: values["vocab-size"],
@@ -54,7 +57,11 @@ export const trainTokenizerCommand: Command<typeof OPTIONS> = {
       onProgress: values.json || values.quiet ? undefined : reporter(),
     });
     if (!values.json && !values.quiet && Deno.stderr.isTerminal()) writeError(CLEAR_LINE);
-    await replaceFile(out, JSON.stringify(tokenizer));
+    if (await exists(out)) {
+      const kept = await keepAside(out);
+      if (!values.json && !values.quiet) console.log(`There was a file ${out}: it is kept as ${kept}.`);
+    }
+    await writeFile(out, JSON.stringify(tokenizer));
     const seconds = Math.round(performance.now() - start) / 1000;
     if (values.json) jsonLine({ event: "done", model, vocab_size: tokenizer.size, seconds, out });
     else if (!values.quiet) {
@@ -65,9 +72,27 @@ export const trainTokenizerCommand: Command<typeof OPTIONS> = {
   },
 };
 
-function refuseSpecials({ model, special }: Values<typeof OPTIONS>): void {
-  if (special === undefined || (model !== "word" && model !== "char")) return;
-  throw new UsageError(`--special: expected none with --model ${model}, found ${JSON.stringify(special[0])}`);
+/** Which models have special tokens, and which a least count. */
+const MODEL_OPTIONS = {
+  special: ["bpe", "wordpiece", "unigram"],
+  "min-count": ["bpe", "wordpiece", "word", "char"],
+} as const;
+
+function refuseOthers(values: Values<typeof OPTIONS>): void {
+  const { model = "bpe" } = values;
+  for (const [option, models] of Object.entries(MODEL_OPTIONS)) {
+    if (values[option as keyof typeof MODEL_OPTIONS] === undefined || models.some((other) => other === model)) continue;
+    throw new UsageError(`--${option}: expected --model ${models.join(", ")} beside it, found ${model}`);
+  }
+}
+
+/** Throws a RangeError where no file can be written, before time is spent on what would be lost. */
+async function checkPlace(out: string): Promise<void> {
+  const stats = await Deno.stat(out).catch(() => undefined);
+  if (stats?.isDirectory) throw new RangeError(`--out ${out}: expected a file or nothing, found a directory`);
+  const { dirname } = await import("@std/path");
+  if (await exists(dirname(out))) return;
+  throw new RangeError(`--out ${out}: expected a directory that exists, found no ${dirname(out)}`);
 }
 
 /** Milliseconds between lines where a line cannot be redrawn. */
@@ -88,8 +113,8 @@ function reporter(): (progress: TrainingProgress) => void {
   };
 }
 
-/** Writes a file under another name and renames it, so that there is the old one or the new one at every moment. */
-async function replaceFile(path: string, text: string): Promise<void> {
+/** Writes a file under another name, flushes and renames it, so that there is never half of one. */
+async function writeFile(path: string, text: string): Promise<void> {
   const temporary = `${path}.${crypto.randomUUID().slice(0, 8)}.tmp`;
   try {
     await Deno.writeTextFile(temporary, text, { createNew: true });
@@ -98,9 +123,6 @@ async function replaceFile(path: string, text: string): Promise<void> {
     await Deno.rename(temporary, path);
   } catch (error) {
     await Deno.remove(temporary).catch(() => {});
-    if (error instanceof Deno.errors.NotFound) {
-      throw new RangeError(`write ${path}: expected a directory that exists, found none`);
-    }
     throw error;
   }
 }

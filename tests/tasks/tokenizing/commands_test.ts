@@ -47,8 +47,11 @@ Deno.test("train-tokenizer says where the tokenizer is kept, and leaves nothing 
     assertStringIncludes(stdout, `kept in ${directory}/t.json`);
     const tokenizer = PipelineTokenizer.fromJSON(JSON.parse(await Deno.readTextFile(`${directory}/t.json`)));
     assertEquals(tokenizer.tokens.slice(0, 2), ["[UNK]", "<pad>"]);
+    const first = await Deno.readTextFile(`${directory}/t.json`);
     assertEquals(await runCommand(...args, "--quiet"), { code: 0, stdout: "", stderr: "" });
-    assertEquals([...Deno.readDirSync(directory)].length, 2, "no temporary file stays");
+    assertEquals(await Deno.readTextFile(`${directory}/t.json.1`), first, "the old file is kept");
+    assertStringIncludes((await runCommand(...args)).stdout, `it is kept as ${directory}/t.json.2`);
+    assertEquals([...Deno.readDirSync(directory)].length, 4, "no temporary file stays");
   });
 });
 
@@ -109,7 +112,19 @@ Deno.test("bad input of the tokenizers' commands is one clear line", async () =>
     for (const model of ["bpe", "wordpiece", "unigram"]) {
       await refuses("vocabSize", 1, "", "train-tokenizer", ...small, "--vocab-size", "5", "--model", model);
     }
-    await refuses("--special: expected none", 2, "", "train-tokenizer", ...small, "--model", "word", "--special", "x");
+    await refuses(
+      "--special: expected --model bpe, wordpiece, unigram",
+      2,
+      "",
+      "train-tokenizer",
+      ...small,
+      "--model",
+      "word",
+      "--special",
+      "x",
+    );
+    await refuses("found unigram", 2, "", "train-tokenizer", ...small, "--model", "unigram", "--min-count", "2");
+    await refuses("found a directory", 1, "", "train-tokenizer", ...small.slice(2), "--out", directory);
     await refuses("--model: expected one of bpe", 2, "", "train-tokenizer", ...small, "--model", "magic");
     await refuses(
       "expected a directory that exists",
