@@ -1,7 +1,9 @@
+import { AlignedText } from "../aligned_text.ts";
 import { byteSymbols } from "../byte_symbols.ts";
 import { grownInts } from "../grown.ts";
 import { ByteLevel } from "../pre_tokenizers/byte_level.ts";
 import { gpt2PieceEnd } from "../pre_tokenizers/gpt2_scanner.ts";
+import { Sequence } from "../pre_tokenizers/sequence.ts";
 import type { PreTokenizer } from "../pre_tokenizers/pre_tokenizer.ts";
 import { utf8CharacterEnd } from "../utf8.ts";
 import { BPE, mergeTableOf } from "./bpe.ts";
@@ -9,13 +11,13 @@ import { Merger } from "./merger.ts";
 import type { Model } from "./model.ts";
 import { PieceCache } from "./piece_cache.ts";
 
-/** Finds the place, in code units, where the piece of a text that begins at `from` ends. */
-export type PieceEnd = (text: string, from: number) => number;
+/** Takes a piece: a part of a text, from one code unit to before another. */
+export type PieceSink = (text: string, from: number, end: number) => void;
 
 /** How an encoder cuts a text into pieces. */
 export interface ByteLevelCuts {
-  /** Where pieces end. */
-  readonly pieceEnd: PieceEnd;
+  /** Hands on the pieces of a text in their order. */
+  readonly cut: (text: string, found: PieceSink) => void;
   /** Whether a text that does not begin with a space gets one; false by default. */
   readonly addPrefixSpace?: boolean;
 }
@@ -29,7 +31,8 @@ const SYMBOLS = byteSymbols();
 export class ByteLevelEncoder {
   readonly #model: BPE;
   readonly #merger: Merger;
-  readonly #pieceEnd: PieceEnd;
+  readonly #cut: ByteLevelCuts["cut"];
+  readonly #take: PieceSink = (text, from, end) => this.#appendPiece(text, from, end);
   readonly #addPrefixSpace: boolean;
   /** The id of each byte. */
   readonly #byteIds: Int32Array;
@@ -43,22 +46,21 @@ export class ByteLevelEncoder {
    *
    * @throws {RangeError} If the model has a prefix, a suffix or dropout, or its vocabulary lacks the symbol of a byte.
    */
-  constructor(model: BPE, { pieceEnd, addPrefixSpace = false }: ByteLevelCuts) {
+  constructor(model: BPE, { cut, addPrefixSpace = false }: ByteLevelCuts) {
     const obstacle = obstacleIn(model);
     if (obstacle !== undefined) throw new RangeError(`encode bytes: expected plain byte-level BPE, found ${obstacle}`);
     this.#model = model;
     this.#merger = new Merger(mergeTableOf(model));
     this.#byteIds = Int32Array.from(SYMBOLS, (symbol) => model.vocabulary.get(symbol)!);
-    this.#pieceEnd = pieceEnd;
+    this.#cut = cut;
     this.#addPrefixSpace = addPrefixSpace;
   }
 
   /** The encoder of a model behind a pre-tokenizer, or `undefined` where they are not plain byte-level BPE. */
   static of(model: Model, preTokenizer: PreTokenizer | undefined): ByteLevelEncoder | undefined {
-    if (!(model instanceof BPE && preTokenizer instanceof ByteLevel)) return undefined;
-    if (obstacleIn(model) !== undefined) return undefined;
-    const { useRegex, addPrefixSpace } = preTokenizer;
-    return new ByteLevelEncoder(model, { pieceEnd: useRegex ? gpt2PieceEnd : wholeTextEnd, addPrefixSpace });
+    if (!(model instanceof BPE) || preTokenizer === undefined || obstacleIn(model) !== undefined) return undefined;
+    const cuts = cutsOf(preTokenizer);
+    return cuts && new ByteLevelEncoder(model, cuts);
   }
 
   /**
@@ -114,11 +116,7 @@ export class ByteLevelEncoder {
   }
 
   #appendText(text: string): void {
-    for (let from = 0; from < text.length;) {
-      const end = this.#pieceEnd(text, from);
-      this.#appendPiece(text, from, end);
-      from = end;
-    }
+    this.#cut(text, this.#take);
   }
 
   #appendPiece(text: string, from: number, end: number): void {
@@ -195,8 +193,29 @@ function obstacleIn({ isDeterministic, options, vocabulary }: BPE): string | und
   return missing < 0 ? undefined : `no token for the byte ${missing}`;
 }
 
-function wholeTextEnd(text: string): number {
-  return text.length;
+/** How a pre-tokenizer cuts texts, where the last thing that it does is to write bytes as symbols. */
+function cutsOf(preTokenizer: PreTokenizer): ByteLevelCuts | undefined {
+  if (preTokenizer instanceof ByteLevel) {
+    const { useRegex, addPrefixSpace } = preTokenizer;
+    return { cut: useRegex ? cutAsGPT2 : (text, found) => found(text, 0, text.length), addPrefixSpace };
+  }
+  if (!(preTokenizer instanceof Sequence) || preTokenizer.members.length === 0) return undefined;
+  const last = cutsOf(preTokenizer.members[preTokenizer.members.length - 1]);
+  if (last === undefined || last.addPrefixSpace) return undefined;
+  const before = new Sequence(preTokenizer.members.slice(0, -1));
+  return {
+    cut: (text, found) => {
+      for (const piece of before.split(AlignedText.of(text))) last.cut(piece.text, found);
+    },
+  };
+}
+
+function cutAsGPT2(text: string, found: PieceSink): void {
+  for (let from = 0; from < text.length;) {
+    const end = gpt2PieceEnd(text, from);
+    found(text, from, end);
+    from = end;
+  }
 }
 
 /** Where a stretch of bytes ends that are characters of UTF-8, or are not. */

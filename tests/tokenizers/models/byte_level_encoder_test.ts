@@ -4,8 +4,13 @@ import { byteSymbols } from "../../../tokenizers/byte_symbols.ts";
 import { BPE, type BPEOptions } from "../../../tokenizers/models/bpe.ts";
 import { ByteLevelEncoder } from "../../../tokenizers/models/byte_level_encoder.ts";
 import { ByteLevel } from "../../../tokenizers/pre_tokenizers/byte_level.ts";
+import { Digits } from "../../../tokenizers/pre_tokenizers/digits.ts";
+import type { PreTokenizer } from "../../../tokenizers/pre_tokenizers/pre_tokenizer.ts";
+import { Sequence } from "../../../tokenizers/pre_tokenizers/sequence.ts";
+import { Split } from "../../../tokenizers/pre_tokenizers/split.ts";
 import { Whitespace } from "../../../tokenizers/pre_tokenizers/whitespace.ts";
 import { SeededRandom } from "../../../tokenizers/random.ts";
+import { regexPattern } from "../../../tokenizers/regex/mod.ts";
 import { randomModel, randomText } from "./naive_bpe.ts";
 
 const SYMBOLS = byteSymbols();
@@ -14,7 +19,12 @@ const ORDERED = [..." abé日😀".normalize()].flatMap(bytesOf).map((byte) => S
 const RANDOM = randomModel([...new Set([...ORDERED, ...SYMBOLS])], 400, 11);
 const CHARACTERS = [..." ab ab'sé日😀\n\t12!", "\ud800", "\udc00", "\u2029", "e\u0301", "\u0000", "\u200d"];
 const cut = {
-  pieceEnd: (text: string, from: number): number => (text.indexOf(" ", from + 1) + 1 || text.length + 1) - 1,
+  cut: (text: string, found: (text: string, from: number, end: number) => void): void => {
+    for (let from = 0, end = 0; from < text.length; from = end) {
+      end = (text.indexOf(" ", from + 1) + 1 || text.length + 1) - 1;
+      found(text, from, end);
+    }
+  },
 };
 
 Deno.test("encode equals the pre-tokenizer and the model after it", () => {
@@ -88,18 +98,27 @@ Deno.test("other models and pre-tokenizers have no encoder", () => {
   assertEquals(of({ continuingSubwordPrefix: "##" }), undefined);
   assertEquals(of({ vocabulary: new Map(SYMBOLS.slice(1).map((symbol, id) => [symbol, id])) }), undefined);
   assertEquals(ByteLevelEncoder.of(new BPE(RANDOM), new Whitespace()), undefined);
+  const prefixing = new Sequence([new Whitespace(), new ByteLevel()]);
+  assertEquals(ByteLevelEncoder.of(new BPE(RANDOM), prefixing), undefined);
   assertEquals(ByteLevelEncoder.of(new BPE(RANDOM), undefined), undefined);
   const lacking = new BPE({ vocabulary: new Map([["a", 0]]), merges: [] });
   assertThrows(() => new ByteLevelEncoder(lacking, cut), RangeError, "no token for the byte 0");
 });
 
-function preTokenizers(): ByteLevel[] {
-  return [true, false].flatMap((useRegex) =>
-    [true, false].map((addPrefixSpace) => new ByteLevel({ useRegex, addPrefixSpace }))
-  );
+function preTokenizers(): PreTokenizer[] {
+  const split = new Split({ pattern: regexPattern("\\p{L}+|\\s+(?!\\S)"), behavior: "MergedWithPrevious" });
+  const [plain, cutting] = [false, true].map((useRegex) => new ByteLevel({ useRegex, addPrefixSpace: false }));
+  return [
+    ...[true, false].flatMap((useRegex) =>
+      [true, false].map((addPrefixSpace) => new ByteLevel({ useRegex, addPrefixSpace }))
+    ),
+    new Sequence([split, plain]),
+    new Sequence([new Digits({ individualDigits: true }), cutting]),
+    new Sequence([new Whitespace(), new Sequence([split, cutting])]),
+  ];
 }
 
-function slowly(model: BPE, preTokenizer: ByteLevel, text: string): number[] {
+function slowly(model: BPE, preTokenizer: PreTokenizer, text: string): number[] {
   const ids: number[] = [];
   const sink = { push: (id: number): void => void ids.push(id) };
   for (const piece of preTokenizer.split(AlignedText.of(text))) {
