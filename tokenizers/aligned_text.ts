@@ -110,10 +110,10 @@ export class AlignedTextEdit {
     }
   }
 
-  /** Appends a text that stands for a part of the source; where the part is empty, for the code unit before it, if there is one. */
+  /** Appends a text that stands for a part of the source; where the part is empty, for the character before it, if there is one. */
   put(text: string, from: number, to: number): void {
     const source = this.#source;
-    const first = from < to ? from : from - 1;
+    const first = from < to ? from : lastCharacter(source.text, from);
     const last = from < to ? to - 1 : from - 1;
     this.putAt(text, first < 0 ? 0 : source.start(first), last < 0 ? 0 : source.end(last));
   }
@@ -142,6 +142,11 @@ export class AlignedTextEdit {
     this.#starts = grown(this.#starts, capacity);
     this.#ends = grown(this.#ends, capacity);
   }
+}
+
+/** Where the character before a place begins; -1 where there is none. */
+function lastCharacter(text: string, end: number): number {
+  return end >= 2 && text.codePointAt(end - 2)! > 0xffff ? end - 2 : end - 1;
 }
 
 function grown(array: Int32Array<ArrayBuffer>, capacity: number): Int32Array<ArrayBuffer> {

@@ -323,13 +323,16 @@ export class PipelineTokenizer implements Tokenizer {
     const tokens: string[] = [];
     const offsets: [number, number][] = [];
     const wordIds: number[] = [];
+    // As in Hugging Face's library, which shows what is unknown to a unigram model.
+    const isUnigram = this.parts.model.type === "Unigram";
     for (const [word, { id, text: piece }] of this.#pieces(text).entries()) {
       const found = id === undefined
         ? this.#memory.tokens(piece.text)
         : { ids: [id], starts: [0], ends: [piece.length] };
       for (let i = 0; i < found.ids.length; i++) {
         ids.push(found.ids[i]);
-        tokens.push(id === undefined ? this.tokens[found.ids[i]] : piece.text);
+        const isAsWritten = id !== undefined || (isUnigram && found.ids[i] === this.unknownId);
+        tokens.push(isAsWritten ? piece.text.slice(found.starts[i], found.ends[i]) : this.tokens[found.ids[i]]);
         offsets.push([piece.start(found.starts[i]), piece.end(found.ends[i] - 1)]);
         wordIds.push(word);
       }
