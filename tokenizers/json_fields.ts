@@ -1,3 +1,6 @@
+/** The longest path to an object: a hundred parts within parts have one. Deeper ones would exhaust the stack. */
+const LONGEST_PATH = 2000;
+
 /**
  * The fields of a JSON object, read one by one with their types checked. An error names the field by its whole path, such as
  * `pre_tokenizer.pattern.Regex`.
@@ -13,9 +16,15 @@ export class JSONFields {
    * @param value The object.
    * @param path Where it stands in the file; `""` for the file itself.
    * @throws {SyntaxError} If the value is not an object.
+   * @throws {RangeError} If it stands too deep in the file.
    */
   constructor(value: unknown, path: string) {
     this.path = path;
+    if (path.length > LONGEST_PATH) {
+      throw new RangeError(
+        `read a tokenizer: ${path.slice(0, 60)}...: expected parts within parts, found too many of them`,
+      );
+    }
     if (typeof value !== "object" || value === null || Array.isArray(value)) {
       throw new SyntaxError(expected(path, "an object", value));
     }

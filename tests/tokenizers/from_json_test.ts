@@ -161,3 +161,9 @@ Deno.test("tokenizerFromJSON: __proto__ is a word like any other", () => {
   assertEquals([...tokenizer.encodePrompt("x __proto__ constructor")], [3, 2, 0]);
   assertEquals(({} as Json).x, undefined);
 });
+
+Deno.test("tokenizerFromJSON: parts within parts are refused where they are too deep", () => {
+  let normalizer: Json = { type: "NFC" };
+  for (let i = 0; i < 5000; i++) normalizer = { type: "Sequence", normalizers: [normalizer] };
+  refuses(changed(TOKENIZERS[2], (json) => json.normalizer = normalizer), RangeError, "expected parts within parts");
+});
