@@ -127,6 +127,12 @@ export class AlignedTextEdit {
     this.#length += text.length;
   }
 
+  /** Lets the last code units stand for another part of the source, which is not empty. */
+  realign(units: number, from: number, to: number): void {
+    this.#starts.fill(this.#source.start(from), this.#length - units, this.#length);
+    this.#ends.fill(this.#source.end(to - 1), this.#length - units, this.#length);
+  }
+
   /** The new text. */
   done(): AlignedText {
     return AlignedText.assemble(

@@ -1,6 +1,9 @@
 /** Bytes of a number. */
 const WORD = 4;
 
+/** The bit that says that a unit holds a place among the texts. */
+const LEAF = 1 << 31;
+
 /** Most answers that are remembered; then all are forgotten. */
 const MOST_ANSWERS = 2 ** 14;
 
@@ -16,16 +19,20 @@ export class CharacterMap {
   /**
    * The table in these bytes.
    *
-   * @throws {RangeError} If they are fewer than they say.
+   * @throws {RangeError} If they are fewer than they say, or the trie points elsewhere than to the texts.
    */
   constructor(bytes: Uint8Array) {
+    if (bytes.length < WORD) throw new RangeError(`expected at least ${WORD} bytes, found ${bytes.length}`);
     const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-    const size = bytes.length < WORD ? NaN : view.getUint32(0, true);
-    if (!(size % WORD === 0 && size > 0 && WORD + size <= bytes.length)) {
-      throw new RangeError(`expected a trie of ${size} bytes in ${bytes.length}, a multiple of ${WORD}`);
+    const size = view.getUint32(0, true);
+    if (size === 0 || size % WORD !== 0 || WORD + size > bytes.length) {
+      throw new RangeError(
+        `expected a trie of at most ${bytes.length - WORD} bytes, a multiple of ${WORD}, found ${size}`,
+      );
     }
     this.#units = Uint32Array.from({ length: size / WORD }, (_, i) => view.getUint32(WORD + WORD * i, true));
     this.#texts = bytes.subarray(WORD + size);
+    this.#check();
   }
 
   /** What the shortest entry with which a text begins stands for; `undefined` where there is none. */
@@ -45,17 +52,35 @@ export class CharacterMap {
       if (byte === 0 || node >= units.length) return undefined;
       const unit = units[node];
       // The label of an inner unit is a byte; that of a leaf has the highest bit.
-      if ((unit & 0x800000ff) >>> 0 !== byte) return undefined;
+      if ((unit & (LEAF | 0xff)) !== byte) return undefined;
       node ^= offsetOf(unit);
       if (node >= units.length) return undefined;
-      if ((unit >>> 8 & 1) === 1) return this.#text(units[node] & 0x7fffffff);
+      if ((unit >>> 8 & 1) === 1) return (units[node] & LEAF) === 0 ? undefined : this.#text(units[node] & ~LEAF);
     }
     return undefined;
   }
 
-  #text(start: number): string | undefined {
-    const end = this.#texts.indexOf(0, start);
-    return end < 0 ? undefined : new TextDecoder("utf-8", { ignoreBOM: true }).decode(this.#texts.subarray(start, end));
+  #text(start: number): string {
+    return new TextDecoder("utf-8", { ignoreBOM: true }).decode(
+      this.#texts.subarray(start, this.#texts.indexOf(0, start)),
+    );
+  }
+
+  #check(): void {
+    const { length } = this.#texts;
+    if (length > 0 && this.#texts[length - 1] !== 0) {
+      throw new RangeError(`expected texts that end with a zero, found ${this.#texts[length - 1]} at the end`);
+    }
+    for (const unit of this.#units) {
+      if ((unit & LEAF) !== 0 && (unit & ~LEAF) >= length) {
+        throw new RangeError(`expected places in ${length} bytes of texts, found ${unit & ~LEAF}`);
+      }
+    }
+    try {
+      new TextDecoder("utf-8", { fatal: true }).decode(this.#texts);
+    } catch {
+      throw new RangeError("expected texts in UTF-8, found other bytes");
+    }
   }
 }
 

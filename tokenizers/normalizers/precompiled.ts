@@ -1,6 +1,7 @@
 import { type AlignedText, AlignedTextEdit } from "../aligned_text.ts";
 import type { JSONFields } from "../json_fields.ts";
 import { CharacterMap } from "./character_map.ts";
+import { forEachGrapheme } from "./graphemes.ts";
 import type { Normalizer } from "./normalizer.ts";
 
 /**
@@ -43,15 +44,30 @@ export class Precompiled implements Normalizer {
 
   /** The rewritten text. */
   normalize(text: AlignedText): AlignedText {
-    const edit = new AlignedTextEdit(text);
-    let isChanged = false;
-    for (const { 0: stretch, index } of text.text.matchAll(STRETCHES)) {
-      const graphemes = stretch.length === 1 ? [{ segment: stretch, index: 0 }] : graphemesOf(stretch);
-      for (const { segment, index: offset } of graphemes) {
-        isChanged = this.#append(segment, index + offset, edit) || isChanged;
+    let edit: AlignedTextEdit | undefined;
+    let kept = 0;
+    let last = "";
+    const look = (part: string, start: number): boolean => {
+      const other = this.#map.get(part);
+      if (other === undefined) return false;
+      if (other === part) return true;
+      edit ??= new AlignedTextEdit(text);
+      edit.keep(kept, start);
+      // What is left out takes the place of a character that was one more just before it.
+      if (other === "" && kept === start) edit.realign(last.length, start, start + firstOf(part).length);
+      last = replace(part, other, start, edit);
+      kept = start + part.length;
+      return true;
+    };
+    forEachGrapheme(text.text, (grapheme, start) => {
+      if (isShort(grapheme) && look(grapheme, start) || grapheme.length === 1) return;
+      for (const character of grapheme) {
+        look(character, start);
+        start += character.length;
       }
-    }
-    return isChanged ? edit.done() : text;
+    });
+    edit?.keep(kept, text.length);
+    return edit?.done() ?? text;
   }
 
   /** This part of a `tokenizer.json`. */
@@ -59,44 +75,6 @@ export class Precompiled implements Normalizer {
     let binary = "";
     for (const byte of this.charsMap) binary += String.fromCharCode(byte);
     return { type: "Precompiled", precompiled_charsmap: btoa(binary) };
-  }
-
-  /** Appends what becomes of a grapheme; tells whether that is something else. */
-  #append(grapheme: string, start: number, edit: AlignedTextEdit): boolean {
-    const whole = isShort(grapheme) ? this.#map.get(grapheme) : undefined;
-    if (whole !== undefined) return replace(grapheme, whole, start, edit);
-    let isChanged = false;
-    let at = start;
-    for (const character of grapheme) {
-      const other = this.#map.get(character);
-      if (other === undefined) edit.keep(at, at + character.length);
-      else isChanged = replace(character, other, at, edit) || isChanged;
-      at += character.length;
-    }
-    return isChanged;
-  }
-}
-
-/** ASCII characters one by one, since each is a grapheme where no mark follows (a line's end is two); other stretches as a whole. */
-const STRETCHES = /(?!\r\n)[\0-\x7f](?![^\0-\x7f])|\r\n|[\0-\x7f]?[^\0-\x7f]+/g;
-
-const GRAPHEMES = new Intl.Segmenter("en", { granularity: "grapheme" });
-
-/** Code units that are cut into graphemes at a time, about. */
-const MOST_UNITS = 2 ** 12;
-
-/** The graphemes of a text, long ones piece by piece: the segmenter's time grows with the text that it is given. */
-function* graphemesOf(text: string): Generator<{ segment: string; index: number }, void, void> {
-  let start = 0;
-  while (start < text.length) {
-    const piece = text.slice(start, start + MOST_UNITS);
-    const segments = [...GRAPHEMES.segment(piece)];
-    // What the end of the piece cuts off comes again with the next one.
-    const isLast = start + piece.length === text.length;
-    const kept = isLast || segments.length === 1 ? segments : segments.slice(0, -1);
-    for (const { segment, index } of kept) yield { segment, index: start + index };
-    const { segment, index } = kept[kept.length - 1];
-    start += index + segment.length;
   }
 }
 
@@ -106,19 +84,24 @@ function isShort(text: string): boolean {
   return text.length < 2 || new TextEncoder().encode(text).length < 6;
 }
 
+function firstOf(text: string): string {
+  return String.fromCodePoint(text.codePointAt(0)!);
+}
+
 /**
  * Appends what stands for a part of the text: character by character; where there are more than before, they come from the last one there
- * was.
+ * was. Gives the last of these, if any.
  */
-function replace(before: string, after: string, start: number, edit: AlignedTextEdit): boolean {
+function replace(before: string, after: string, start: number, edit: AlignedTextEdit): string {
   const old = [...before];
   let at = start;
   let i = 0;
+  let last = "";
   for (const character of after) {
-    const isLast = i >= old.length - 1;
     edit.put(character, at, at + old[Math.min(i, old.length - 1)].length);
-    if (!isLast) at += old[i].length;
+    if (i < old.length - 1) at += old[i].length;
+    if (i >= old.length) last = character;
     i++;
   }
-  return before !== after;
+  return last;
 }

@@ -35,9 +35,10 @@ export class Replace implements Normalizer {
     this.content = content;
   }
 
-  /** Whether neither the pattern nor what replaces it has to do with white space. */
+  /** Whether what is replaced and what replaces it are fixed texts, neither of them empty or with white space in it. */
   get isLocal(): boolean {
-    return this.pattern.literal !== undefined && !/\p{White_Space}/u.test(this.pattern.literal + this.content);
+    const { literal = "" } = this.pattern;
+    return literal !== "" && this.content !== "" && !/\p{White_Space}/u.test(literal + this.content);
   }
 
   /** The normalizer that a part of a `tokenizer.json` describes. */
@@ -47,6 +48,8 @@ export class Replace implements Normalizer {
 
   /** The rewritten text; what replaces a match comes from where the match's last character does. */
   normalize(text: AlignedText): AlignedText {
+    // Even a pattern that matches nothing at all is not found there.
+    if (text.length === 0) return text;
     let edit: AlignedTextEdit | undefined;
     let kept = 0;
     this.pattern.forEachMatch(text.text, (start, end) => {

@@ -94,6 +94,20 @@ const CASES: readonly (readonly [json: Record<string, unknown>, text: string, ex
   ],
   [{ "type": "Replace", "pattern": { "String": "ab" }, "content": "xyz" }, "\u00e9", "\u00e9", "0-1"],
   [{ "type": "Replace", "pattern": { "Regex": "\\s+" }, "content": "" }, "a  b c", "abc", "0-1 3-4 5-6"],
+  [
+    { "type": "Replace", "pattern": { "Regex": "x*" }, "content": "-" },
+    "\ud83d\ude00ax",
+    "-\ud83d\ude00-a-",
+    "0-0 0-2 0-2 2-3 3-4",
+  ],
+  [{ "type": "Replace", "pattern": { "Regex": "x*" }, "content": "-" }, "", "", ""],
+  [
+    { "type": "Replace", "pattern": { "String": "" }, "content": "-" },
+    "\ud83d\ude00ax",
+    "-\ud83d\ude00-a-x-",
+    "0-0 0-2 0-2 2-3 2-3 3-4 3-4",
+  ],
+  [{ "type": "Replace", "pattern": { "String": "" }, "content": "-" }, "", "", ""],
   [{ "type": "Prepend", "prepend": "\u2581_" }, "\ud83d\ude00a", "\u2581_\ud83d\ude00a", "0-2 0-2 0-2 2-3"],
   [{ "type": "Prepend", "prepend": "\u2581_" }, "", "", ""],
   [{ "type": "ByteLevel" }, "\u00e9 a", "\u00c3\u00a9\u0120a", "0-1 0-1 1-2 2-3"],
@@ -166,6 +180,15 @@ Deno.test("half a million marks in a row take linear time, and get their canonic
       assertEquals(read({ type }).normalize(AlignedText.of(text)).text, text.normalize(type));
     }
   }
+});
+
+Deno.test("millions of marks in a row are no too deep recursion", () => {
+  const marks = AlignedText.of("\u0301".repeat(4_000_000));
+  assert(read({ type: "NFD" }).normalize(marks) === marks);
+  assertEquals(
+    read({ type: "Sequence", normalizers: [{ type: "NFD" }, { type: "StripAccents" }] }).normalize(marks).text,
+    "",
+  );
 });
 
 Deno.test("malformed normalizers are refused by the field's name", () => {

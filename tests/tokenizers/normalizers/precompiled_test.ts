@@ -1,0 +1,130 @@
+import { assert, assertEquals, assertThrows } from "@std/assert";
+import { AlignedText } from "../../../tokenizers/aligned_text.ts";
+import { Precompiled } from "../../../tokenizers/normalizers/mod.ts";
+
+const LEAF = 1 << 31;
+
+/** A table from texts to texts as SentencePiece writes it; each node of its trie has 256 units of its own. */
+function charsMap(entries: readonly (readonly [from: string, to: string])[]): Uint8Array {
+  const units: number[] = [0];
+  const texts: number[] = [];
+  const utf8 = new TextEncoder();
+  const place = (
+    node: number,
+    label: number,
+    list: readonly (readonly [Uint8Array, string])[],
+    depth: number,
+  ): void => {
+    const base = Math.ceil(units.length / 256) * 256;
+    const end = list.find(([key]) => key.length === depth);
+    units[node] = label | (end === undefined ? 0 : 256) | (node ^ base) << 10;
+    units[base + 255] = 0;
+    if (end !== undefined) {
+      units[base] = LEAF | texts.length;
+      texts.push(...utf8.encode(end[1]), 0);
+    }
+    for (const byte of new Set(list.filter(([key]) => key.length > depth).map(([key]) => key[depth]))) {
+      place(base ^ byte, byte, list.filter(([key]) => key[depth] === byte), depth + 1);
+    }
+  };
+  place(0, 0, entries.map(([from, to]) => [utf8.encode(from), to]), 0);
+  return bytesOf(Array.from(units, (unit) => unit ?? 0), texts);
+}
+
+function bytesOf(units: readonly number[], texts: readonly number[]): Uint8Array {
+  const bytes = new Uint8Array(4 + 4 * units.length + texts.length);
+  const view = new DataView(bytes.buffer);
+  [4 * units.length, ...units].forEach((unit, i) => view.setInt32(4 * i, unit, true));
+  bytes.set(texts, 4 + 4 * units.length);
+  return bytes;
+}
+
+const MAP = charsMap([
+  ["\u2460", "1"],
+  ["\ufb01", "fi"],
+  ["e\u0301", "\u00e9"],
+  ["\u200b", ""],
+  ["\r\n", "\n"],
+  ["\u{1f600}", ":)"],
+  ["\u0600", "#"],
+  ["\ufffd", " "],
+]);
+
+/** Texts, what Hugging Face's library makes of them with this table, and where each character comes from. */
+const CASES = [
+  ["plain", "plain", "0-1 1-2 2-3 3-4 4-5"],
+  ["\u2460\ufb01x", "1fix", "0-1 1-2 1-2 2-3"],
+  ["e\u0301x e\u0301\u0323 ae\u0301", "\u00e9x \u00e9 a\u00e9", "0-1 2-3 3-4 4-5 7-8 8-9 9-10"],
+  ["e\u0301\u0323\u0323x", "e\u0301\u0323\u0323x", "0-1 1-2 2-3 3-4 4-5"],
+  ["\ufb01\u200b\u200bx", "fix", "0-1 1-2 3-4"],
+  ["a\u200bb", "ab", "0-1 2-3"],
+  ["a\r\n\r\nb\r", "a\n\nb\r", "0-1 1-2 3-4 5-6 6-7"],
+  ["a\u{1f600}b", "a:)b", "0-1 1-3 1-3 3-4"],
+  ["\u0600a\u0600", "##", "0-1 2-3"],
+  ["\ud83dx", " x", "0-1 1-2"],
+  ["e\u0301\u200d\u0301z", "e\u0301\u200d\u0301z", "0-1 1-2 2-3 3-4 4-5"],
+  ["\0\ufb01", "\0fi", "0-1 1-2 1-2"],
+] as const;
+
+for (const [text, expected, places] of CASES) {
+  Deno.test(`Precompiled makes ${JSON.stringify(expected)} of ${JSON.stringify(text)}`, () => {
+    const found = new Precompiled(MAP).normalize(AlignedText.of(text));
+    assertEquals(found.text, expected);
+    assertEquals(Array.from(expected, (_, i) => `${found.start(i)}-${found.end(i)}`).join(" "), places);
+  });
+}
+
+Deno.test("Precompiled keeps what its table does not have, long graphemes too, as the same object", () => {
+  const normalizer = new Precompiled(MAP);
+  for (const part of ["word ", "👩\u200d", "\u0301", "漢字", "\r"]) {
+    const text = AlignedText.of(part.repeat(5000));
+    assert(normalizer.normalize(text) === text, part);
+  }
+  const text = "👩\u200d".repeat(5000) + "\u2460" + "漢".repeat(5000) + "e\u0301";
+  assertEquals(normalizer.normalize(AlignedText.of(text)).text, text.replace("\u2460", "1").replace("e\u0301", "é"));
+});
+
+Deno.test("Precompiled takes a megabyte of line ends or of decomposed letters", () => {
+  const normalizer = new Precompiled(MAP);
+  assertEquals(normalizer.normalize(AlignedText.of("\r\n".repeat(500_000))).text, "\n".repeat(500_000));
+  assertEquals(normalizer.normalize(AlignedText.of("e\u0301".repeat(500_000))).text, "é".repeat(500_000));
+});
+
+Deno.test("Precompiled refuses a table that is cut off, wherever that is", () => {
+  for (let length = 0; length < MAP.length; length += length < 8 || length > MAP.length - 20 ? 1 : 997) {
+    assertThrows(() => new Precompiled(MAP.subarray(0, length)), RangeError, "expected");
+  }
+  assertEquals(new Precompiled(MAP).charsMap, MAP);
+});
+
+Deno.test("Precompiled refuses a table that lies", () => {
+  const refuses = (bytes: Uint8Array, message: string): void => {
+    assertThrows(() => new Precompiled(bytes), RangeError, message);
+  };
+  refuses(bytesOf([], [97, 0]), "expected a trie of at most 2 bytes, a multiple of 4, found 0");
+  refuses(bytesOf([0, LEAF | 2], [97, 0]), "expected places in 2 bytes of texts, found 2");
+  refuses(bytesOf([0], [97]), "expected texts that end with a zero, found 97 at the end");
+  refuses(bytesOf([0], [0xff, 0]), "expected texts in UTF-8, found other bytes");
+});
+
+Deno.test("Precompiled ends on tries that lead in circles or outside", () => {
+  let state = 1;
+  const random = (below: number): number => {
+    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+    return Math.floor(state / 2 ** 32 * below);
+  };
+  const text = AlignedText.of("abcabc e\u0301漢😀");
+  let changed = 0;
+  for (let i = 0; i < 2000; i++) {
+    // Labels that the text has, so that its bytes lead on; every third unit points to the texts.
+    const units = Array.from({ length: 200 + random(100) }, (_, at) => {
+      return at > 0 && random(8) === 0
+        ? LEAF | random(4)
+        : "abc "[random(4)].charCodeAt(0) | random(2) << 8 | random(256) << 10;
+    });
+    const result = new Precompiled(bytesOf(units, [97, 98, 0, 0])).normalize(text);
+    for (let at = 0; at < result.length; at++) assert(result.start(at) >= 0 && result.end(at) <= text.length);
+    if (result !== text) changed++;
+  }
+  assert(changed > 20, `${changed}`);
+});

@@ -1,0 +1,48 @@
+import { decompositionOf, type Form, normalForm } from "./normal_form.ts";
+
+/**
+ * A character of the new text, and by how many characters the text grows with it: 1 where it is one more than there was, -1 where it stands
+ * for two.
+ */
+export interface Change {
+  readonly character: string;
+  readonly growth: number;
+}
+
+/** What becomes of a segment, a stretch that the form does not join with what is around it; `undefined` where it stays. */
+export function changesOf(segment: string, form: Form): Change[] | undefined {
+  const normalized = normalForm(segment, form);
+  if (normalized === segment) return undefined;
+  const decomposing = decompositionOf(form);
+  const pending = new Pending();
+  for (const character of segment) {
+    for (const [i, part] of [...character.normalize(decomposing)].entries()) pending.add(part, i > 0 ? 1 : 0);
+  }
+  // Marks are put in their canonical order; each keeps its growth.
+  const decomposed = Array.from(normalForm(segment, decomposing), (character) => {
+    return { character, growth: pending.take(character) };
+  });
+  if (form === decomposing) return decomposed;
+  for (const { character, growth } of decomposed) pending.add(character, growth);
+  return Array.from(normalized, (character) => {
+    const parts = [...character.normalize("NFD")];
+    const growth = parts.reduce((sum, part) => sum + pending.take(part), 1 - parts.length);
+    return { character, growth };
+  });
+}
+
+/** The growth of characters that wait for their place, first in, first out. */
+class Pending {
+  readonly #queues = new Map<string, { readonly growths: number[]; taken: number }>();
+
+  add(character: string, growth: number): void {
+    const queue = this.#queues.get(character);
+    if (queue === undefined) this.#queues.set(character, { growths: [growth], taken: 0 });
+    else queue.growths.push(growth);
+  }
+
+  take(character: string): number {
+    const queue = this.#queues.get(character);
+    return queue?.growths[queue.taken++] ?? 0;
+  }
+}
