@@ -194,13 +194,13 @@ export class PipelineTokenizer implements Tokenizer {
   }
 
   /**
-   * The last space (U+0020) after something else, where the parts of the tokenizer always cut; 0 where they do not or special
+   * The last space (U+0020) after a letter, a digit or a sign, where the parts of the tokenizer always cut; 0 where they do not or special
    * tokens are added.
    */
   boundary(beginning: string): number {
     if (!this.#cutsBeforeSpaces) return 0;
     for (let at = beginning.length - 1; at > 0; at--) {
-      if (beginning[at] === " " && /\P{White_Space}/u.test(beginning[at - 1])) return at;
+      if (beginning[at] === " " && LASTING.test(beginning[at - 1])) return at;
     }
     return 0;
   }
@@ -350,6 +350,9 @@ export class PipelineTokenizer implements Tokenizer {
     });
   }
 }
+
+/** Characters that no local normalizer leaves out or makes a space of: what stands before a cut must still stand there. */
+const LASTING = /[\p{L}\p{N}\p{P}\p{S}]/u;
 
 /** The special tokens of a model, which has them, and plain ones, which it may lack. */
 function addTokens(model: Model, special: readonly string[], plain: readonly string[]): AddedToken[] {
