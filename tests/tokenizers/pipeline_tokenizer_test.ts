@@ -4,6 +4,7 @@ import {
   models,
   normalizers,
   Padding,
+  patterns,
   PipelineTokenizer,
   postProcessors,
   presets,
@@ -203,4 +204,20 @@ Deno.test("a corpus that is empty and a vocabulary that is too small are errors"
     }
   }
   assertThrows(() => new trainers.BPE({ vocabSize: 0 }), RangeError, "vocabSize");
+});
+
+Deno.test("a text is not cut where a normalizer leaves out what stands before the space", () => {
+  const split = new preTokenizers.Split({ pattern: patterns.literalPattern(" "), behavior: "Contiguous" });
+  const tokenizer = new PipelineTokenizer({
+    normalizer: new normalizers.BERT(),
+    preTokenizer: split,
+    model: wordLevel(["a", " ", "  ", "b"]),
+  });
+  const text = "a \0 b\u0301 b";
+  assertEquals([...tokenizer.encode(text)], [0, 2, 3, 1, 3]);
+  for (let end = 1; end <= text.length; end++) {
+    const cut = tokenizer.boundary(text.slice(0, end));
+    const ids = [...tokenizer.encodePrompt(text.slice(0, cut)), ...tokenizer.encode(text.slice(cut))];
+    assertEquals(ids, [0, 2, 3, 1, 3], `cut at ${cut}`);
+  }
 });
