@@ -31,6 +31,7 @@ export interface StepOptions {
 
 /** One run of the slab with its options. */
 interface Run<Options> {
+  readonly group: number;
   readonly first: number;
   readonly count: number;
   readonly options: Options;
@@ -70,6 +71,8 @@ export abstract class Optimizer<Options extends OptimizerOptions> {
   readonly slab: Slab;
   /** Multiplies every learning rate: the schedule. */
   factor = 1;
+  /** Multiply the learning rates of the groups, in their order; 1 where absent. 0 leaves a group's parameters as they are. */
+  groupFactors: readonly number[] = [];
   #runs: Run<Options>[];
   #moments = new Map<string, Block>();
   #steps = 0;
@@ -91,11 +94,12 @@ export abstract class Optimizer<Options extends OptimizerOptions> {
     this.slab = new Slab(groups.flatMap(({ parameters }) => parameters));
     const { places, size } = this.slab;
     let next = 0;
-    this.#runs = groups.filter(({ parameters }) => parameters.length > 0).map((group) => {
+    this.#runs = groups.flatMap(({ parameters, options }, group) => {
+      if (parameters.length === 0) return [];
       const first = places[next].offset;
-      next += group.parameters.length;
+      next += parameters.length;
       const end = next < places.length ? places[next].offset : size;
-      return { first, count: end - first, options: group.options };
+      return [{ group, first, count: end - first, options }];
     });
     for (const name of moments) this.#moments.set(name, this.engine.allocate(size * 4));
   }
@@ -131,20 +135,22 @@ export abstract class Optimizer<Options extends OptimizerOptions> {
     const expect = check.bind(null, "step an optimizer");
     expect(clipNorm === undefined || clipNorm > 0, "clipNorm above 0", clipNorm);
     expect(clipValue === undefined || clipValue > 0, "clipValue above 0", clipValue);
-    expect(isSize(this.factor), "a finite factor of at least 0", this.factor);
+    for (const factor of [this.factor, ...this.groupFactors]) {
+      expect(isSize(factor), "a finite factor of at least 0", factor);
+    }
     const norm = this.slab.gradientNorm();
     expect(Number.isFinite(norm), "finite gradients", `a norm of ${norm}`);
     const scale = this.#clip(norm, clipNorm, clipValue);
     this.#steps++;
     const moments = [...this.#moments.values()];
-    for (const { first, count, options } of this.#runs) {
+    for (const { group, first, count, options } of this.#runs) {
       const offset = first * 4;
       this.update({
         count,
         values: this.slab.values + offset,
         gradients: this.slab.gradients + offset,
         moments: moments.map(({ address }) => address + offset),
-        rate: options.learningRate * this.factor,
+        rate: options.learningRate * this.factor * (this.groupFactors[group] ?? 1),
         scale,
         step: this.#steps,
       }, options);

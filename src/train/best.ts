@@ -1,19 +1,19 @@
 import type { Slab } from "../tensor/mod.ts";
 
-/** Keeps the parameters with the lowest validation loss, and counts how long it has not fallen. */
+/** Keeps the parameters with the lowest score, and counts how long it has not fallen. */
 export class Best {
   #slab: Slab;
   #values: Float32Array | undefined;
-  #loss = Infinity;
+  #score = Infinity;
   #waited = 0;
 
   constructor(slab: Slab) {
     this.#slab = slab;
   }
 
-  /** The lowest loss; infinite before the first. */
-  get loss(): number {
-    return this.#loss;
+  /** The lowest score; infinite before the first. */
+  get score(): number {
+    return this.#score;
   }
 
   /** Observations since the lowest. */
@@ -21,25 +21,25 @@ export class Best {
     return this.#waited;
   }
 
-  /** The slab's values at the lowest loss. */
+  /** The slab's values at the lowest score. */
   get values(): Float32Array | undefined {
     return this.#values;
   }
 
-  /** Takes note of a loss; the slab's present values are kept where it is the lowest. */
-  observe(loss: number): void {
-    if (loss < this.#loss) this.restore(loss, 0, this.#slab.engine.floats(this.#slab.values, this.#slab.size));
+  /** Takes note of a score; the slab's present values are kept where it is the lowest. */
+  observe(score: number): void {
+    if (score < this.#score) this.restore(score, 0, this.#slab.engine.floats(this.#slab.values, this.#slab.size));
     else this.#waited++;
   }
 
   /** Continues from what was kept. Throws a RangeError where there are not as many values as in the slab. */
-  restore(loss: number, waited: number, values: Float32Array): void {
+  restore(score: number, waited: number, values: Float32Array): void {
     if (values.length !== this.#slab.size) {
       throw new RangeError(`restore the best: expected ${this.#slab.size} values, found ${values.length}`);
     }
     this.#values ??= new Float32Array(this.#slab.size);
     this.#values.set(values);
-    this.#loss = loss;
+    this.#score = score;
     this.#waited = waited;
   }
 

@@ -4,15 +4,15 @@
  * @module
  */
 export type { StateArrays } from "./carried_state.ts";
-export { type Checkpoint, loadCheckpoint } from "./checkpoint.ts";
 export { type Cell, CELLS, type LanguageModelConfig } from "./config.ts";
 export type { GenerateOptions, GenerationState } from "./continuation.ts";
 export { type Corpus, type SplitOptions, splitText } from "./corpus.ts";
 export { type Completion, Generation } from "./generation.ts";
-export { type CreateOptions, type FitOptions, LanguageModel, type TextEvaluation } from "./model.ts";
+export { type CreateOptions, type FitOptions, LanguageModel, loadCheckpoint, type TextEvaluation } from "./model.ts";
+export type { EpochEvent, FitEvent } from "./learning.ts";
 export { LanguageNetwork, type LanguageNetworkOptions } from "./network.ts";
 export { Sampler, type SamplingOptions } from "./sampling.ts";
-export { type FitSettings, OPTIMIZERS, SCHEDULES } from "./settings.ts";
+export type { FitSettings } from "./settings.ts";
 export {
   type CompactIds,
   type EncodeOptions,
@@ -21,4 +21,13 @@ export {
   type TextSource,
   type TokenIds,
 } from "./token_ids.ts";
-export type { EpochEvent, FitEvent, FitProgress, FitSnapshot, StepEvent } from "./trainer.ts";
+export {
+  type Checkpoint,
+  type FitProgress,
+  type FitSnapshot,
+  OPTIMIZERS,
+  type RunOptions,
+  SCHEDULES,
+  type StepEvent,
+  type TrainSettings,
+} from "../../src/train/mod.ts";

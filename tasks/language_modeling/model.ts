@@ -8,21 +8,31 @@ import {
   writeDirectory,
 } from "../../src/formats/mod.ts";
 import type { Precision } from "../../src/tensor/mod.ts";
-import { bitsPerCharacter, loadParameters, parameterArrays, perplexity } from "../../src/train/mod.ts";
+import {
+  bitsPerCharacter,
+  type Checkpoint,
+  continuedSettings,
+  loadParameters,
+  parameterArrays,
+  perplexity,
+  readCheckpoint,
+  type RunOptions,
+  runTraining,
+  Trainer,
+} from "../../src/train/mod.ts";
 import { type Tokenizer, tokenizerFromJSON } from "../../tokenizers/mod.ts";
-import { type Checkpoint, checkpointFiles, continuedSettings } from "./checkpoint.ts";
 import { type Cell, checkConfig, configFromJSON, configToJSON, type LanguageModelConfig } from "./config.ts";
 import { type Corpus, encodeCorpus, fingerprintOf, idsOf } from "./corpus.ts";
 import { evaluateIds } from "./evaluation.ts";
 import type { GenerateOptions } from "./continuation.ts";
 import { type Completion, Generation } from "./generation.ts";
+import { type FitEvent, languageEvent, LanguageLearning } from "./learning.ts";
 import { refuseIfTooLarge } from "./memory_need.ts";
 import { LanguageNetwork } from "./network.ts";
 import { completeSettings, type FitSettings } from "./settings.ts";
 import { refuseIfTooShort } from "./streams.ts";
 import type { TokenIds } from "./token_ids.ts";
 import { completeAll } from "./side_by_side.ts";
-import { type FitEvent, Trainer } from "./trainer.ts";
 
 const CONFIG = "config.json";
 const TOKENIZER = "tokenizer.json";
@@ -53,17 +63,14 @@ export interface CreateOptions {
 }
 
 /** Options of `fit`: how to train, where absent as `FitSettings` says, and what to keep. */
-export interface FitOptions extends Partial<FitSettings> {
-  /** A directory in which the model and a checkpoint of the run are kept. */
-  readonly directory?: string;
-  /** Steps between checkpoints; 200 where absent. One is also kept at every epoch's end and when the run is stopped. */
-  readonly saveEvery?: number;
+export interface FitOptions extends Partial<FitSettings>, RunOptions {
   /** The run to continue; other settings than its own are refused, except more epochs or steps. */
-  readonly checkpoint?: Checkpoint;
-  /** Whatever the checkpoint shall hold besides, as JSON. */
-  readonly notes?: Record<string, unknown>;
-  /** Stops after the step that runs, when the checkpoint is written; its reason is thrown. */
-  readonly signal?: AbortSignal;
+  readonly checkpoint?: Checkpoint<FitSettings>;
+}
+
+/** Reads the checkpoint in a language model's directory. Throws an error that names the file where there is none or it is damaged. */
+export function loadCheckpoint(directory: string): Promise<Checkpoint<FitSettings>> {
+  return readCheckpoint(directory, completeSettings);
 }
 
 /** How well a model predicts a text. */
@@ -187,37 +194,19 @@ export class LanguageModel {
    * gradient is not finite; the last checkpoint then stays.
    */
   async *fit(corpus: string | Corpus, options: FitOptions = {}): AsyncGenerator<FitEvent, void, void> {
-    const { directory, saveEvery = 200, checkpoint, notes = checkpoint?.notes ?? {}, signal, ...asked } = options;
-    const settings = checkpoint ? continuedSettings(checkpoint.settings, asked) : completeSettings(asked);
+    const { directory, saveEvery, checkpoint, notes, signal, ...asked } = options;
+    const settings = checkpoint
+      ? continuedSettings(checkpoint.settings, asked, completeSettings)
+      : completeSettings(asked);
     const ids = await encodeCorpus(corpus, this.tokenizer);
     const fingerprint = await fingerprintOf(ids);
     if (checkpoint && checkpoint.fingerprint !== fingerprint) {
       throw new RangeError("resume: expected the text of the run that is resumed, found another");
     }
     refuseIfTooLarge("fit", this.config, settings);
-    const trainer = new Trainer(this.network, ids, settings);
-    if (checkpoint) trainer.restore(checkpoint.snapshot);
-    const save = async (files: Record<string, FileContent>): Promise<void> => {
-      if (directory !== undefined) await writeDirectory(directory, files);
-    };
-    const state = (): Record<string, FileContent> => ({
-      ...(trainer.hasBest ? {} : this.#files()),
-      ...checkpointFiles({ settings, fingerprint, snapshot: trainer.snapshot(), notes }),
-    });
-    if (!checkpoint) await save(state());
-    try {
-      for await (const event of trainer.run(signal)) {
-        yield event;
-        if (event.event === "epoch" || trainer.step % saveEvery === 0) await save(state());
-      }
-    } catch (error) {
-      if (signal?.aborted) await save(state());
-      throw error;
-    }
-    const last = state();
-    const event = await trainer.finish();
-    if (event) yield event;
-    await save({ ...last, ...this.#files() });
+    const trainer = new Trainer(new LanguageLearning(this.network, ids, settings), settings);
+    const run = { trainer, settings, fingerprint, checkpoint, files: () => this.#files() };
+    for await (const event of runTraining(run, { directory, saveEvery, notes, signal })) yield languageEvent(event);
   }
 
   /** Throws what `fit` would throw at once, changing nothing: a RangeError for impossible settings, or a text too short or too large. */

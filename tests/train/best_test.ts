@@ -7,22 +7,22 @@ function makeSlab(): { slab: Slab; parameter: Parameter } {
   return { slab: new Slab([parameter]), parameter };
 }
 
-Deno.test("before the first loss there is nothing to recall", () => {
+Deno.test("before the first score there is nothing to recall", () => {
   const { slab, parameter } = makeSlab();
   const best = new Best(slab);
   parameter.assign([1, 2, 3]);
   best.recall();
-  assertEquals([best.loss, best.waited, best.values], [Infinity, 0, undefined]);
+  assertEquals([best.score, best.waited, best.values], [Infinity, 0, undefined]);
   assertEquals(parameter.toArray(), Float32Array.of(1, 2, 3));
 });
 
-Deno.test("the parameters with the lowest loss are kept and come back", () => {
+Deno.test("the parameters with the lowest score are kept and come back", () => {
   const { slab, parameter } = makeSlab();
   const best = new Best(slab);
-  const seen = [3, 2, 2, NaN, 2.5, 1, 4].map((loss, i) => {
-    parameter.assign([i, loss, -i]);
-    best.observe(loss);
-    return [best.loss, best.waited];
+  const seen = [3, 2, 2, NaN, 2.5, 1, 4].map((score, i) => {
+    parameter.assign([i, score, -i]);
+    best.observe(score);
+    return [best.score, best.waited];
   });
   assertEquals(seen, [[3, 0], [2, 0], [2, 1], [2, 2], [2, 3], [1, 0], [1, 1]]);
   assertEquals(parameter.toArray(), Float32Array.of(6, 4, -6));
@@ -42,10 +42,10 @@ Deno.test("what is kept does not change with the slab, and goes on in another ru
   assertEquals(best.values!.subarray(0, 3), Float32Array.of(1, 2, 3));
   const other = makeSlab();
   const resumed = new Best(other.slab);
-  resumed.restore(best.loss, best.waited, best.values!);
+  resumed.restore(best.score, best.waited, best.values!);
   assertEquals(resumed.values === best.values, false);
   resumed.observe(0.6);
-  assertEquals([resumed.loss, resumed.waited], [0.5, 2]);
+  assertEquals([resumed.score, resumed.waited], [0.5, 2]);
   resumed.recall();
   assertEquals(other.parameter.toArray(), Float32Array.of(1, 2, 3));
 });
@@ -58,5 +58,5 @@ Deno.test("values of another slab are refused and change nothing", () => {
     const message = `restore the best: expected ${slab.size} values, found ${count}`;
     assertThrows(() => best.restore(1, 3, new Float32Array(count).fill(7)), RangeError, message);
   }
-  assertEquals([best.loss, best.waited, best.values], [2, 0, new Float32Array(slab.size)]);
+  assertEquals([best.score, best.waited, best.values], [2, 0, new Float32Array(slab.size)]);
 });

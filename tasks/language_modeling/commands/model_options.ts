@@ -2,7 +2,7 @@ import { ENGINE_OPTIONS, type OptionSpecs } from "../../command_line/mod.ts";
 import { CELLS } from "../config.ts";
 import { PRESETS } from "../presets.ts";
 import { TOKENIZERS } from "../training_data.ts";
-import { OPTIMIZERS, SCHEDULES } from "../settings.ts";
+import { OPTIMIZERS, SCHEDULES } from "../../../src/train/mod.ts";
 
 /** The options of `train-lm` that say what is read. */
 export const DATA_OPTIONS = {

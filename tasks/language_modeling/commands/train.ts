@@ -1,4 +1,5 @@
 import { Engine } from "../../../src/nn/mod.ts";
+import type { StepEvent } from "../../../src/train/mod.ts";
 import {
   type Command,
   describeEngine,
@@ -10,14 +11,13 @@ import {
   UsageError,
   type Values,
 } from "../../command_line/mod.ts";
-import { loadCheckpoint } from "../checkpoint.ts";
 import type { Corpus } from "../corpus.ts";
 import type { TokenIds } from "../token_ids.ts";
-import { type FitOptions, LanguageModel } from "../model.ts";
+import { type FitOptions, LanguageModel, loadCheckpoint } from "../model.ts";
 import { PRESETS } from "../presets.ts";
 import type { FitSettings } from "../settings.ts";
 import { type DataOptions, encodeTexts, isKind, readCorpus, TOKENIZERS, trainTokenizer } from "../training_data.ts";
-import type { FitEvent, StepEvent } from "../trainer.ts";
+import type { FitEvent } from "../learning.ts";
 import { DATA_OPTIONS, FIT_OPTIONS, MODEL_OPTIONS, RUN_OPTIONS } from "./model_options.ts";
 import { freshDirectory, keepOldModel } from "./output_directory.ts";
 
@@ -243,7 +243,7 @@ class Session {
   constructor(run: Run, values: TrainValues) {
     this.#run = run;
     this.#values = values;
-    this.#validLoss = run.fit.checkpoint?.snapshot.best?.loss ?? null;
+    this.#validLoss = run.fit.checkpoint?.snapshot.best?.score ?? null;
     this.#progress = values.quiet || values.json ? undefined : new Progress();
   }
 

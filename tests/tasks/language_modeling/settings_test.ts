@@ -1,6 +1,7 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { Adam, AdamW, type FitSettings, OPTIMIZERS, Parameter, RMSprop, SCHEDULES, SGD } from "../../../mod.ts";
-import { completeSettings, makeOptimizer, makeSchedule } from "../../../tasks/language_modeling/settings.ts";
+import { makeOptimizer, makeSchedule } from "../../../src/train/mod.ts";
+import { completeSettings } from "../../../tasks/language_modeling/settings.ts";
 
 const DEFAULTS: FitSettings = {
   epochs: 1,
@@ -19,6 +20,7 @@ const DEFAULTS: FitSettings = {
   clipNorm: 5,
   clipValue: null,
   patience: null,
+  averaging: null,
   seed: 1,
 };
 
@@ -70,6 +72,7 @@ Deno.test("an impossible value is refused by its setting's name, with what was f
     clipValue: positives,
     decay: positives,
     momentum: [-0.1, 1, NaN],
+    averaging: [-0.1, 1, NaN],
     weightDecay: [-0.1, NaN, Infinity],
     optimizer: ["Adam", "", "toString"],
     schedule: ["linear", "", "toString"],

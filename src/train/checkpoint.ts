@@ -4,19 +4,19 @@ import {
   type FileContent,
   type NamedArray,
   readDirectory,
-} from "../../src/formats/mod.ts";
-import { completeSettings, type FitSettings } from "./settings.ts";
+} from "../formats/mod.ts";
+import type { TrainSettings } from "./settings.ts";
 import type { FitProgress, FitSnapshot } from "./trainer.ts";
 
 const STATE_JSON = "training_state.json";
 const STATE_ARRAYS = "training_state.safetensors";
-const VERSION = 1;
+const VERSION = 2;
 
 /** A run that can be continued: how it was set up, and where it stands. */
-export interface Checkpoint {
+export interface Checkpoint<S extends TrainSettings = TrainSettings> {
   /** How the run was set up. */
-  readonly settings: FitSettings;
-  /** Number of the corpus that it reads. */
+  readonly settings: S;
+  /** Number of the data that it reads. */
   readonly fingerprint: number;
   /** Where it stands. */
   readonly snapshot: FitSnapshot;
@@ -24,22 +24,24 @@ export interface Checkpoint {
   readonly notes: Record<string, unknown>;
 }
 
-interface StateJSON {
+interface StateJSON<S> {
   readonly format: "elman";
   readonly version: number;
-  readonly settings: FitSettings;
+  readonly settings: S;
   readonly fingerprint: number;
   readonly progress: FitProgress;
   readonly optimizerSteps: number;
   readonly schedule: Record<string, number>;
-  readonly best: { readonly loss: number; readonly waited: number } | null;
+  readonly best: { readonly score: number; readonly waited: number } | null;
   readonly notes: Record<string, unknown>;
 }
 
 /** The files of a checkpoint. */
-export function checkpointFiles({ settings, fingerprint, snapshot, notes }: Checkpoint): Record<string, FileContent> {
-  const { progress, optimizer, schedule, best, state } = snapshot;
-  const json: StateJSON = {
+export function checkpointFiles<S extends TrainSettings>(
+  { settings, fingerprint, snapshot, notes }: Checkpoint<S>,
+): Record<string, FileContent> {
+  const { progress, optimizer, schedule, best, state, average } = snapshot;
+  const json: StateJSON<S> = {
     format: "elman",
     version: VERSION,
     settings,
@@ -47,48 +49,60 @@ export function checkpointFiles({ settings, fingerprint, snapshot, notes }: Chec
     progress,
     optimizerSteps: optimizer.steps,
     schedule,
-    best: best && { loss: best.loss, waited: best.waited },
+    best: best && { score: best.score, waited: best.waited },
     notes,
   };
   const array = (name: string, data: Float32Array): NamedArray => ({ name, shape: [data.length], data });
-  const arrays = [array("parameters", snapshot.parameters), array("state.h", state.h)];
-  if (state.c) arrays.push(array("state.c", state.c));
+  const arrays = [array("parameters", snapshot.parameters)];
+  for (const [name, data] of Object.entries(state)) arrays.push(array(`state.${name}`, data));
   if (best) arrays.push(array("best", best.parameters));
+  if (average) arrays.push(array("average", average));
   for (const [name, data] of Object.entries(optimizer.moments)) arrays.push(array(`optimizer.${name}`, data));
   return { [STATE_JSON]: JSON.stringify(json, null, 2) + "\n", [STATE_ARRAYS]: encodeSafetensorsParts(arrays) };
 }
 
-/** Reads the checkpoint in a model directory. Throws an error that names the file where there is none or it is damaged. */
-export async function loadCheckpoint(directory: string): Promise<Checkpoint> {
+/**
+ * Reads the checkpoint in a model directory; `complete` checks its settings and fills in what is absent. Throws an error that names the file
+ * where there is none or it is damaged.
+ */
+export async function readCheckpoint<S extends TrainSettings>(
+  directory: string,
+  complete: (settings: Partial<S>) => S,
+): Promise<Checkpoint<S>> {
   const files = await readDirectory(directory, [STATE_JSON, STATE_ARRAYS]);
   const source = `${directory}/${STATE_ARRAYS}`;
-  const json = parseState(new TextDecoder().decode(files.get(STATE_JSON)), `${directory}/${STATE_JSON}`);
+  const json = parseState(new TextDecoder().decode(files.get(STATE_JSON)), `${directory}/${STATE_JSON}`, complete);
   const { tensors } = decodeSafetensors(files.get(STATE_ARRAYS)!, { source });
-  const optional = (name: string): Float32Array | undefined => tensors.get(name)?.data as Float32Array | undefined;
   const array = (name: string): Float32Array => {
-    const data = optional(name);
-    if (!(data instanceof Float32Array)) {
-      throw new RangeError(`read ${source}: expected a float tensor ${name}, found none`);
-    }
-    return data;
+    const data = tensors.get(name)?.data;
+    if (data instanceof Float32Array) return data;
+    throw new RangeError(`read ${source}: expected a float tensor ${name}, found none`);
   };
-  const moments = Object.fromEntries(
-    [...tensors.keys()].filter((name) => name.startsWith("optimizer.")).map((name) => [name.slice(10), array(name)]),
-  );
+  const group = (prefix: string): Record<string, Float32Array> =>
+    Object.fromEntries(
+      [...tensors.keys()].filter((name) => name.startsWith(prefix)).map((
+        name,
+      ) => [name.slice(prefix.length), array(name)]),
+    );
   const { settings, fingerprint, progress, optimizerSteps, schedule, best, notes } = json;
   const snapshot: FitSnapshot = {
     progress,
     parameters: array("parameters"),
-    optimizer: { steps: optimizerSteps, moments },
-    state: { h: array("state.h"), c: optional("state.c") },
+    optimizer: { steps: optimizerSteps, moments: group("optimizer.") },
+    state: group("state."),
     schedule,
     best: best && { ...best, parameters: array("best") },
+    average: settings.averaging === null ? null : array("average"),
   };
   return { settings, fingerprint, snapshot, notes };
 }
 
-function parseState(text: string, source: string): StateJSON {
-  let json: StateJSON;
+function parseState<S extends TrainSettings>(
+  text: string,
+  source: string,
+  complete: (settings: Partial<S>) => S,
+): StateJSON<S> {
+  let json: StateJSON<S>;
   try {
     json = JSON.parse(text);
   } catch (error) {
@@ -97,25 +111,21 @@ function parseState(text: string, source: string): StateJSON {
   if (json?.format !== "elman" || typeof json.version !== "number") {
     throw new SyntaxError(`read ${source}: expected a training state of Elman, found something else`);
   }
-  if (json.version > VERSION) {
+  if (json.version !== VERSION) {
+    const other = json.version > VERSION ? "a newer" : "an older";
     throw new RangeError(
-      `read ${source}: expected a format version up to ${VERSION}, found ${json.version}; a newer Elman wrote it`,
+      `read ${source}: expected format version ${VERSION}, found ${json.version}; ${other} Elman wrote it`,
     );
   }
-  const counts = [
-    json.progress?.step,
-    json.progress?.epoch,
-    json.progress?.window,
-    json.optimizerSteps,
-    json.fingerprint,
-  ];
+  const { progress, optimizerSteps, fingerprint } = json;
+  const counts = [progress?.step, progress?.epoch, progress?.window, optimizerSteps, fingerprint];
   if (counts.some((count) => !Number.isSafeInteger(count) || count < 0)) {
     throw new RangeError(
-      `read ${source}: expected whole numbers of steps, epochs and windows, found ${counts.join(", ")}`,
+      `read ${source}: expected whole numbers of steps, epochs and batches, found ${counts.join(", ")}`,
     );
   }
   try {
-    return { ...json, settings: completeSettings(json.settings ?? {}) };
+    return { ...json, settings: complete(json.settings ?? {}) };
   } catch (error) {
     throw error instanceof RangeError ? new RangeError(`read ${source}: ${error.message}`) : error;
   }
@@ -125,16 +135,21 @@ function parseState(text: string, source: string): StateJSON {
  * The settings of a continued run: those of the checkpoint, with as many epochs and steps as are asked for. Throws a RangeError for any other
  * setting that differs, since the run would not be the same, and for an impossible one.
  */
-export function continuedSettings(saved: FitSettings, asked: Partial<FitSettings>): FitSettings {
-  for (const [name, value] of Object.entries(asked) as [keyof FitSettings, unknown][]) {
+export function continuedSettings<S extends TrainSettings>(
+  saved: S,
+  asked: Partial<S>,
+  complete: (settings: Partial<S>) => S,
+): S {
+  for (const [name, value] of Object.entries(asked) as [keyof S & string, unknown][]) {
     const isLength = name === "epochs" || name === "maxSteps";
     const mayChange = isLength && saved.schedule !== "cosine";
-    if (value !== undefined && value !== saved[name] && !mayChange) {
+    const isSame = JSON.stringify(value) === JSON.stringify(saved[name]);
+    if (value !== undefined && !isSame && !mayChange) {
       throw new RangeError(
         `resume: expected ${name} to be ${saved[name]}, as in the run that is resumed, found ${value}`,
       );
     }
   }
   const { epochs = saved.epochs, maxSteps = saved.maxSteps } = asked;
-  return completeSettings({ ...saved, epochs, maxSteps });
+  return complete({ ...saved, epochs, maxSteps });
 }
