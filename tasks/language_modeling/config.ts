@@ -1,6 +1,3 @@
-/** Version of the model directory's format. */
-export const FORMAT_VERSION = 1;
-
 /** The recurrent cells. */
 export const CELLS = ["rnn", "lstm", "gru"] as const;
 
@@ -25,12 +22,8 @@ export interface LanguageModelConfig {
   readonly tie: boolean;
 }
 
-const HEADER = { format: "elman", version: FORMAT_VERSION, task: "language-modeling" } as const;
-
-/** The contents of `config.json`. */
-export function configToJSON(config: LanguageModelConfig): Record<string, unknown> {
-  return { ...HEADER, ...config };
-}
+/** The task, as `config.json` names it. */
+export const TASK = "language-modeling";
 
 function isCount(value: unknown): value is number {
   return Number.isSafeInteger(value) && value as number >= 1;
@@ -54,25 +47,8 @@ export function checkConfig(action: string, config: LanguageModelConfig): void {
   }
 }
 
-/** Reads `config.json`. Throws a SyntaxError or a RangeError that names `source` where it is not a model's. */
-export function configFromJSON(text: string, source: string): LanguageModelConfig {
-  let json: Record<string, unknown>;
-  try {
-    json = JSON.parse(text);
-  } catch (error) {
-    throw new SyntaxError(`read ${source}: expected JSON, found ${(error as Error).message}`);
-  }
-  if (typeof json !== "object" || json === null || json.format !== HEADER.format) {
-    throw new SyntaxError(`read ${source}: expected "format": "elman", found ${JSON.stringify(json?.format)}`);
-  }
-  if (typeof json.version !== "number" || json.version > FORMAT_VERSION) {
-    throw new RangeError(
-      `read ${source}: expected a format version up to ${FORMAT_VERSION}, found ${json.version}; a newer Elman wrote it`,
-    );
-  }
-  if (json.task !== HEADER.task) {
-    throw new RangeError(`read ${source}: expected the task ${HEADER.task}, found ${JSON.stringify(json.task)}`);
-  }
+/** Reads the contents of `config.json`. Throws a RangeError that names `source` where it is not a model's. */
+export function configFromJSON(json: Record<string, unknown>, source: string): LanguageModelConfig {
   const { cell, vocabulary, embed, hidden, layers, dropout, tie } = json as unknown as LanguageModelConfig;
   const config = { cell, vocabulary, embed, hidden, layers, dropout, tie };
   checkConfig(`read ${source}`, config);

@@ -1,27 +1,27 @@
 import { Engine } from "../../src/engine/mod.ts";
-import {
-  decodeSafetensors,
-  encodeSafetensors,
-  encodeSafetensorsParts,
-  type FileContent,
-  readDirectory,
-  writeDirectory,
-} from "../../src/formats/mod.ts";
+import { writeDirectory } from "../../src/formats/mod.ts";
 import type { Precision } from "../../src/tensor/mod.ts";
 import {
   bitsPerCharacter,
   type Checkpoint,
   continuedSettings,
   loadParameters,
-  parameterArrays,
   perplexity,
   readCheckpoint,
   type RunOptions,
   runTraining,
   Trainer,
 } from "../../src/train/mod.ts";
-import { type Tokenizer, tokenizerFromJSON } from "../../tokenizers/mod.ts";
-import { type Cell, checkConfig, configFromJSON, configToJSON, type LanguageModelConfig } from "./config.ts";
+import type { Tokenizer } from "../../tokenizers/mod.ts";
+import {
+  modelBytes,
+  type ModelContents,
+  modelFiles,
+  type ModelParts,
+  readModelBytes,
+  readModelDirectory,
+} from "../model_files/mod.ts";
+import { type Cell, checkConfig, configFromJSON, type LanguageModelConfig, TASK } from "./config.ts";
 import { type Corpus, encodeCorpus, fingerprintOf, idsOf } from "./corpus.ts";
 import { evaluateIds } from "./evaluation.ts";
 import type { GenerateOptions } from "./continuation.ts";
@@ -33,10 +33,6 @@ import { completeSettings, type FitSettings } from "./settings.ts";
 import { refuseIfTooShort } from "./streams.ts";
 import type { TokenIds } from "./token_ids.ts";
 import { completeAll } from "./side_by_side.ts";
-
-const CONFIG = "config.json";
-const TOKENIZER = "tokenizer.json";
-const MODEL = "model.safetensors";
 
 /** Options of `LanguageModel.create`. */
 export interface CreateOptions {
@@ -130,11 +126,7 @@ export class LanguageModel {
     directory: string,
     options: { /** Where it shall live. */ readonly engine?: Engine } = {},
   ): Promise<LanguageModel> {
-    const files = await readDirectory(directory, [CONFIG, TOKENIZER, MODEL]);
-    const text = (name: string): string => new TextDecoder().decode(files.get(name));
-    const config = configFromJSON(text(CONFIG), `${directory}/${CONFIG}`);
-    const tokenizer = readTokenizer(text(TOKENIZER), `${directory}/${TOKENIZER}`);
-    return LanguageModel.#restore(config, tokenizer, files.get(MODEL)!, `${directory}/${MODEL}`, options.engine);
+    return LanguageModel.#restore(await readModelDirectory(directory, TASK), options.engine);
   }
 
   /** Reads what `toBytes` gave. */
@@ -142,49 +134,30 @@ export class LanguageModel {
     bytes: Uint8Array,
     options: { /** Where it shall live. */ readonly engine?: Engine } = {},
   ): LanguageModel {
-    const source = "model bytes";
-    const { metadata } = decodeSafetensors(bytes, { source });
-    if (!metadata.config || !metadata.tokenizer) {
-      throw new SyntaxError(
-        `read ${source}: expected a config and a tokenizer in the metadata, found none; toBytes writes them`,
-      );
-    }
-    const config = configFromJSON(metadata.config, `the config in ${source}`);
-    const tokenizer = readTokenizer(metadata.tokenizer, `the tokenizer in ${source}`);
-    return LanguageModel.#restore(config, tokenizer, bytes, source, options.engine);
+    return LanguageModel.#restore(readModelBytes(bytes, TASK), options.engine);
   }
 
-  static #restore(
-    config: LanguageModelConfig,
-    tokenizer: Tokenizer,
-    bytes: Uint8Array,
-    source: string,
-    engine = Engine.default(),
-  ): LanguageModel {
+  static #restore({ config: json, tokenizer, tensors, sources }: ModelContents, engine?: Engine): LanguageModel {
+    const config = configFromJSON(json, sources.config);
     if (tokenizer.size !== config.vocabulary) {
       throw new RangeError(
-        `load ${source}: expected a tokenizer of ${config.vocabulary} symbols, found ${tokenizer.size}`,
+        `load ${sources.model}: expected a tokenizer of ${config.vocabulary} symbols, found ${tokenizer.size}`,
       );
     }
-    const { tensors } = decodeSafetensors(bytes, { source });
-    refuseIfTooLarge(`load ${source}`, config);
-    const network = new LanguageNetwork(config, { engine, seed: 1 });
-    loadParameters(network, tensors, source);
+    refuseIfTooLarge(`load ${sources.model}`, config);
+    const network = new LanguageNetwork(config, { engine: engine ?? Engine.default(), seed: 1 });
+    loadParameters(network, tensors, sources.model);
     return new LanguageModel(config, tokenizer, network);
   }
 
   /** Writes a model directory: all of its files or none. */
   async save(directory: string): Promise<void> {
-    await writeDirectory(directory, this.#files());
+    await writeDirectory(directory, modelFiles(this.#parts));
   }
 
   /** The whole model as one safetensors file, for where there is no file system. */
   toBytes(): Uint8Array<ArrayBuffer> {
-    const metadata = {
-      config: JSON.stringify(configToJSON(this.config)),
-      tokenizer: JSON.stringify(this.tokenizer.toJSON()),
-    };
-    return encodeSafetensors(parameterArrays(this.network), { format: "pt", ...metadata });
+    return modelBytes(this.#parts);
   }
 
   /**
@@ -205,7 +178,7 @@ export class LanguageModel {
     }
     refuseIfTooLarge("fit", this.config, settings);
     const trainer = new Trainer(new LanguageLearning(this.network, ids, settings), settings);
-    const run = { trainer, settings, fingerprint, checkpoint, files: () => this.#files() };
+    const run = { trainer, settings, fingerprint, checkpoint, files: () => modelFiles(this.#parts) };
     for await (const event of runTraining(run, { directory, saveEvery, notes, signal })) yield languageEvent(event);
   }
 
@@ -268,39 +241,11 @@ export class LanguageModel {
     this.network.setPrecision(precision);
   }
 
-  #files(): Record<string, FileContent> {
-    return {
-      [CONFIG]: JSON.stringify(configToJSON(this.config), null, 2) + "\n",
-      [TOKENIZER]: JSON.stringify(this.tokenizer.toJSON(), null, 2) + "\n",
-      [MODEL]: encodeSafetensorsParts(parameterArrays(this.network), { format: "pt" }),
-    };
+  get #parts(): ModelParts {
+    return { task: TASK, config: this.config, tokenizer: this.tokenizer, network: this.network };
   }
-}
-
-/** Whether a directory holds a model, whole or not. */
-export async function isModelDirectory(directory: string): Promise<boolean> {
-  const { stat } = await import("node:fs/promises");
-  const names = [CONFIG, MODEL].map((name) => `${directory}/${name}`);
-  const found = await Promise.all(names.map((name) => stat(name).then(() => true, () => false)));
-  return found.some((exists) => exists);
 }
 
 function refuseIfUnmeasurable(kind: string, tokens: number): void {
   if (tokens < 2) throw new RangeError(`fit: expected a ${kind} text of at least 2 tokens, found ${tokens}`);
-}
-
-function readTokenizer(text: string, source: string): Tokenizer {
-  let json: unknown;
-  try {
-    json = JSON.parse(text);
-  } catch (error) {
-    throw new SyntaxError(`read ${source}: expected JSON, found ${(error as Error).message}`);
-  }
-  try {
-    return tokenizerFromJSON(json);
-  } catch (error) {
-    if (error instanceof SyntaxError) throw new SyntaxError(`read ${source}: ${error.message}`);
-    if (error instanceof RangeError) throw new RangeError(`read ${source}: ${error.message}`);
-    throw error;
-  }
 }

@@ -1,5 +1,5 @@
 import { exists, keepAside } from "../../command_line/mod.ts";
-import { isModelDirectory } from "../model.ts";
+import { isModelDirectory } from "../../model_files/mod.ts";
 
 /** A directory under `models/` for a run that names none: the first of NAME-CELL, NAME-CELL-2, ... that does not exist. */
 export async function freshDirectory(data: string | undefined, cell: string): Promise<string> {
