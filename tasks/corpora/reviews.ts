@@ -1,0 +1,116 @@
+// Invented reviews of films, meals, telephones and other things, for sentiment analysis without a file of labelled texts. The label
+// of a sentence follows from its grammar, in which words are as often denied, outdone or outweighed as meant.
+
+import { SeededRandom } from "../../tokenizers/random.ts";
+import { type Derivation, Deriver, type Polarity } from "./reviews_derivation.ts";
+import { FUNCTION_WORDS, REVIEW_GRAMMARS } from "./reviews_grammar.ts";
+
+/** A sentence and what it says of its subject. */
+export interface Review {
+  /** One sentence with its mark at the end. */
+  readonly text: string;
+  /** What it says on the whole. */
+  readonly label: "positive" | "negative";
+}
+
+/** The share of the combinations of a turn of phrase with a word that is kept for test sentences. */
+const RESERVED_SHARE = 0.1;
+
+/** How often a sentence may be drawn anew before the request counts as one that cannot be met. */
+const MAXIMUM_DRAWS = 1000;
+
+/**
+ * Distinct review sentences in random order, half of them positive; the same for the same seed.
+ *
+ * @throws {RangeError} When the count is not a whole number, or larger than the grammar can meet.
+ */
+export function generateReviews(count: number, { seed = 1 }: { seed?: number } = {}): Review[] {
+  return new ReviewSource(seed).draw(count, () => true);
+}
+
+/**
+ * Reviews to learn from, to select by and to test with; no sentence stands in two parts, and all words of test stand in train.
+ *
+ * A tenth of all combinations of a turn of phrase with a word, such as "anything but" with "dull", the same for every seed, is in no
+ * sentence of train and valid; the first combination of every test sentence is one of them.
+ *
+ * @throws {RangeError} When a count is not a whole number or cannot be met, as when train is too small to have the words of test.
+ */
+export function reviewCorpus(
+  { seed = 1, train = 6000, valid = 600, test = 600 }: {
+    seed?: number;
+    train?: number;
+    valid?: number;
+    test?: number;
+  } = {},
+): { train: Review[]; valid: Review[]; test: Review[] } {
+  const source = new ReviewSource(seed);
+  const isOrdinary = ({ pairs }: Derivation) => !pairs.some(isReserved);
+  const trainReviews = source.draw(train, isOrdinary);
+  const validReviews = source.draw(valid, isOrdinary);
+  const known = new Set(trainReviews.flatMap(({ text }) => wordsOf(text)));
+  // By the first combination alone: by any of them, sentences would be the likelier the longer they are.
+  const testReviews = source.draw(
+    test,
+    ({ text, pairs }) =>
+      pairs.length > 0 && isReserved(pairs[0]) && wordsOf(writeSentence(text)).every((word) => known.has(word)),
+  );
+  return { train: trainReviews, valid: validReviews, test: testReviews };
+}
+
+/** Draws sentences of which none comes twice. */
+class ReviewSource {
+  readonly #random: SeededRandom;
+  readonly #derivers = REVIEW_GRAMMARS.map((grammar) => new Deriver(grammar, FUNCTION_WORDS));
+  readonly #seen = new Set<string>();
+
+  constructor(seed: number) {
+    this.#random = new SeededRandom(seed);
+  }
+
+  draw(count: number, accepts: (derivation: Derivation) => boolean): Review[] {
+    if (!Number.isSafeInteger(count) || count < 0) {
+      throw new RangeError(`reviews: expected a whole number of sentences, found ${count}`);
+    }
+    const reviews = Array.from({ length: count }, (_, i) => this.#drawOne(i % 2 === 0 ? 1 : -1, accepts));
+    for (let i = count - 1; i > 0; i--) {
+      const j = this.#below(i + 1);
+      [reviews[i], reviews[j]] = [reviews[j], reviews[i]];
+    }
+    return reviews;
+  }
+
+  #drawOne(polarity: Polarity, accepts: (derivation: Derivation) => boolean): Review {
+    for (let draws = 0; draws < MAXIMUM_DRAWS; draws++) {
+      const deriver = this.#derivers[this.#below(this.#derivers.length)];
+      const derivation = deriver.derive("sentence", polarity, () => this.#random.next());
+      if (!derivation || this.#seen.has(derivation.text) || !accepts(derivation)) continue;
+      this.#seen.add(derivation.text);
+      const mark = this.#below(12) === 0 ? "!" : ".";
+      return { text: writeSentence(derivation.text) + mark, label: polarity === 1 ? "positive" : "negative" };
+    }
+    throw new RangeError(
+      `reviews: expected fewer sentences, found no new one after ${this.#seen.size} in ${MAXIMUM_DRAWS} draws`,
+    );
+  }
+
+  #below(end: number): number {
+    return Math.floor(this.#random.next() * end);
+  }
+}
+
+/** With a capital and with "an" before vowels. */
+function writeSentence(text: string): string {
+  return (text[0].toUpperCase() + text.slice(1)).replace(/\b(a)(?= [aeiou])/gi, "$1n");
+}
+
+function wordsOf(text: string): string[] {
+  return text.toLowerCase().match(/[\p{L}-]+/gu) ?? [];
+}
+
+/** Whether a combination is kept for test sentences, by its FNV-1a hash. */
+function isReserved(pair: string): boolean {
+  let hash = 0x811c9dc5;
+  for (let i = 0; i < pair.length; i++) hash = Math.imul(hash ^ pair.charCodeAt(i), 0x01000193);
+  return new SeededRandom(hash).next() < RESERVED_SHARE;
+}
