@@ -1,5 +1,5 @@
 import { ByteTokenizer, type Tokenizer } from "../../tokenizers/mod.ts";
-import { detokenize, joinTokens, readBrownSentences } from "../corpora/brown.ts";
+import { detokenize, joinTokens, readBrownSentences } from "../corpora/mod.ts";
 import { openText } from "../command_line/mod.ts";
 import { linesOf, readTokenizer, trainModel } from "../tokenizing/mod.ts";
 import { type Corpus, splitSource } from "./corpus.ts";

@@ -1,11 +1,14 @@
-import { exists, keepAside } from "../../command_line/mod.ts";
-import { isModelDirectory } from "../../model_files/mod.ts";
+import { exists, keepAside } from "../command_line/mod.ts";
+import { isModelDirectory } from "../model_files/mod.ts";
 
-/** A directory under `models/` for a run that names none: the first of NAME-CELL, NAME-CELL-2, ... that does not exist. */
-export async function freshDirectory(data: string | undefined, cell: string): Promise<string> {
+/**
+ * A directory under `models/` for a run that names none: the first of NAME-CELL, NAME-CELL-2, ... that does not exist. NAME is the data's, or
+ * `otherwise` where no file is named.
+ */
+export async function freshDirectory(data: string | undefined, cell: string, otherwise: string): Promise<string> {
   // Only here, since no other command needs it and loading it takes 20 ms.
   const { basename, extname, join } = await import("@std/path");
-  const name = data === undefined ? "brown" : basename(data, extname(data));
+  const name = data === undefined ? otherwise : basename(data, extname(data));
   const base = join("models", `${name}-${cell}`);
   for (let i = 1;; i++) {
     const directory = i === 1 ? base : `${base}-${i}`;

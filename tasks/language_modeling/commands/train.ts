@@ -1,27 +1,35 @@
 import { Engine } from "../../../src/nn/mod.ts";
-import type { StepEvent } from "../../../src/train/mod.ts";
+import type { RunOptions } from "../../../src/train/mod.ts";
 import {
   type Command,
   describeEngine,
-  formatDuration,
-  Interrupt,
+  INTERRUPTED,
   jsonLine,
-  Progress,
   startEngine,
   UsageError,
   type Values,
 } from "../../command_line/mod.ts";
+import {
+  compareOptions,
+  definedOnly,
+  FIT_SETTINGS,
+  freshDirectory,
+  refuseOtherSettings,
+  RUN_OPTIONS,
+  type RunFigures,
+  settingsOf,
+  TrainingRun,
+} from "../../training/mod.ts";
 import type { Corpus } from "../corpus.ts";
-import type { TokenIds } from "../token_ids.ts";
-import { type FitOptions, LanguageModel, loadCheckpoint } from "../model.ts";
+import type { EpochEvent, FitEvent } from "../learning.ts";
+import { type FitOptions, LanguageModel, loadCheckpoint, type TextEvaluation } from "../model.ts";
 import { PRESETS } from "../presets.ts";
 import type { FitSettings } from "../settings.ts";
+import type { TokenIds } from "../token_ids.ts";
 import { type DataOptions, encodeTexts, isKind, readCorpus, TOKENIZERS, trainTokenizer } from "../training_data.ts";
-import type { FitEvent } from "../learning.ts";
-import { DATA_OPTIONS, FIT_OPTIONS, MODEL_OPTIONS, RUN_OPTIONS } from "./model_options.ts";
-import { freshDirectory, keepOldModel } from "./output_directory.ts";
+import { DATA_OPTIONS, LM_FIT_OPTIONS, MODEL_OPTIONS } from "./model_options.ts";
 
-const OPTIONS = { ...DATA_OPTIONS, ...MODEL_OPTIONS, ...FIT_OPTIONS, ...RUN_OPTIONS };
+const OPTIONS = { ...DATA_OPTIONS, ...MODEL_OPTIONS, ...LM_FIT_OPTIONS, ...RUN_OPTIONS };
 
 type TrainValues = Values<typeof OPTIONS>;
 
@@ -48,41 +56,15 @@ export const trainCommand: Command<typeof OPTIONS> = {
   run: async (given) => {
     startEngine(given);
     const run = given.resume === undefined ? await startRun(given) : await resumeRun(given, given.resume);
-    return await new Session(run, given).train();
+    return await train(run, given);
   },
 };
 
 /** The library's names of the options that say how to train. */
-const SETTINGS = {
-  epochs: "epochs",
-  "max-steps": "maxSteps",
-  batch: "batch",
-  bptt: "bptt",
-  optimizer: "optimizer",
-  lr: "learningRate",
-  momentum: "momentum",
-  "weight-decay": "weightDecay",
-  schedule: "schedule",
-  decay: "decay",
-  "decay-every": "decayEvery",
-  "decay-after": "decayAfter",
-  warmup: "warmup",
-  clip: "clipNorm",
-  "clip-value": "clipValue",
-  patience: "patience",
-  seed: "seed",
-} as const satisfies Partial<Record<keyof TrainValues, keyof FitSettings>>;
+const SETTINGS = { ...FIT_SETTINGS, bptt: "bptt" } as const;
 
 /** Characters that take seconds to prepare. */
 const LONG = 2 ** 25;
-
-const LENGTHS: readonly string[] = ["epochs", "max-steps"];
-
-/** Settings of the fit that were given, under the library's names. */
-function fitSettings(values: TrainValues): Partial<FitSettings> {
-  const given = Object.entries(SETTINGS).map(([option, name]) => [name, values[option as keyof typeof SETTINGS]]);
-  return Object.fromEntries(given.filter(([, value]) => value !== undefined));
-}
 
 function dataOptions(values: TrainValues): DataOptions {
   const { data, valid, test, tokenizer = "char" } = values;
@@ -170,8 +152,8 @@ async function startRun(given: TrainValues): Promise<Run> {
     seed: values.seed,
   });
   const plan: Plan = { data, model: { ...modelOptions(values), ...model.config } };
-  const directory = values.out ?? await freshDirectory(data.data, cell);
-  const fit: FitOptions = { epochs: 10, ...fitSettings(values), notes: { plan } };
+  const directory = values.out ?? await freshDirectory(data.data, cell, "brown");
+  const fit: FitOptions = { epochs: 10, ...settingsOf(values, SETTINGS), notes: { plan } };
   const corpus = await encodeTexts(texts, tokenizer);
   model.checkFit(corpus, fit);
   return { model, corpus, directory, fit, steps: 0 };
@@ -193,7 +175,7 @@ async function resumeRun(given: TrainValues, directory: string): Promise<Run> {
   const texts = await readCorpus(data);
   announce(given, texts.train);
   const corpus = await encodeTexts(texts, model.tokenizer);
-  const fit = { ...fitSettings(given), checkpoint };
+  const fit = { ...settingsOf(given, SETTINGS), checkpoint };
   return { model, corpus, directory, fit, steps: checkpoint.snapshot.progress.step };
 }
 
@@ -205,164 +187,85 @@ function announce({ json, quiet }: TrainValues, { length }: { readonly length: n
   );
 }
 
-function definedOnly<T extends object>(values: T): Partial<T> {
-  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as Partial<T>;
-}
-
 /** Texts may have moved, and are compared by their contents; all else must be the same. */
 function refuseOtherPlan(given: TrainValues, plan: Plan, settings: FitSettings): void {
   const values = withPreset(given);
-  const compare = (name: string, found: unknown, expected: unknown): void => {
-    if (found !== undefined && found !== expected) {
-      throw new UsageError(`--${name}: expected ${expected ?? "none"}, as in the run that is resumed, found ${found}`);
-    }
-  };
-  for (const [name, value] of Object.entries(modelOptions(values))) compare(name, value, plan.model[name]);
-  // The cosine schedule depends on the run's length.
-  const mayChange = settings.schedule === "cosine" ? [] : LENGTHS;
-  for (const [option, name] of Object.entries(SETTINGS)) {
-    if (!mayChange.includes(option)) compare(option, values[option as keyof typeof SETTINGS], settings[name]);
-  }
-  compare("tokenizer", values.tokenizer, plan.data.tokenizer);
-  compare("valid-fraction", values["valid-fraction"], plan.data.validFraction ?? 0.1);
-  compare("test-fraction", values["test-fraction"], plan.data.testFraction ?? 0);
+  compareOptions(modelOptions(values), plan.model);
+  refuseOtherSettings(values, SETTINGS, settings);
+  const { tokenizer, validFraction = 0.1, testFraction = 0 } = plan.data;
+  const { tokenizer: kind, "valid-fraction": valid, "test-fraction": test } = values;
+  compareOptions(
+    { tokenizer: kind, "valid-fraction": valid, "test-fraction": test },
+    { tokenizer, "valid-fraction": validFraction, "test-fraction": testFraction },
+  );
 }
 
-/** One run of the command: what it trains, and how it tells of it. */
-class Session {
-  #run: Run;
-  #values: TrainValues;
-  #progress: Progress | undefined;
-  #start = performance.now();
-  #peak = 0;
-  #last: StepEvent | undefined;
-  #validLoss: number | null;
-  #tokens = 0;
-  #milliseconds = 0;
+const REPORT = {
+  line: ({ validLoss, perplexity }: EpochEvent): string =>
+    validLoss === null ? "" : `, validation loss ${validLoss.toFixed(4)} (perplexity ${perplexity?.toFixed(2)})`,
+  fields: ({ validLoss, perplexity }: EpochEvent) => ({ valid_loss: validLoss, perplexity }),
+};
 
-  constructor(run: Run, values: TrainValues) {
-    this.#run = run;
-    this.#values = values;
-    this.#validLoss = run.fit.checkpoint?.snapshot.best?.score ?? null;
-    this.#progress = values.quiet || values.json ? undefined : new Progress();
-  }
-
-  async train(): Promise<number> {
-    const { model, corpus, directory, fit } = this.#run;
-    if (!fit.checkpoint) this.#say(await keepOldModel(directory));
-    this.#introduce();
-    using interrupt = new Interrupt("Finishing the step and saving; press Ctrl-C again to quit at once.");
-    const { signal } = interrupt;
-    try {
-      const options = { ...fit, directory, saveEvery: this.#values["save-every"], signal };
-      for await (const event of model.fit(corpus, options)) this.#report(event);
-    } catch (error) {
-      this.#progress?.clear();
-      if (!signal.aborted || error !== signal.reason) throw this.#asUsage(error);
-      console.error(
-        `Stopped after step ${this.#last?.step ?? this.#run.steps}. To go on: deno task train-lm --resume ${directory}`,
-      );
-      return 130;
+/** Trains, and tells of it. Returns the exit code. */
+async function train({ model, corpus, directory, fit, steps }: Run, values: TrainValues): Promise<number> {
+  const run = new TrainingRun({ command: "train-lm", directory, steps: fit.checkpoint && steps, values });
+  await run.begin(introduce(model, corpus.train.characters));
+  let validLoss = fit.checkpoint?.snapshot.best?.score ?? null;
+  const events = async function* (options: RunOptions): AsyncGenerator<FitEvent> {
+    for await (const event of model.fit(corpus, { ...fit, ...options })) {
+      if (event.event === "epoch" && event.validLoss !== null) {
+        validLoss = Math.min(event.validLoss, validLoss ?? Infinity);
+      }
+      yield event;
     }
-    await this.#conclude();
-    return 0;
-  }
+  };
+  if (!await run.train(events, REPORT)) return INTERRUPTED;
+  const test = corpus.test === undefined ? undefined : await model.evaluate(corpus.test);
+  if (values.json) reportDone(run.figures(), validLoss, test?.loss ?? null, directory);
+  else if (!values.quiet) await conclude(run, model, validLoss, test, directory);
+  return 0;
+}
 
-  /** A setting that differs from the resumed run's was a wrong option. */
-  #asUsage(error: unknown): unknown {
-    const isSetting = error instanceof RangeError && error.message.startsWith("resume: ");
-    return isSetting ? new UsageError(error.message.replace("resume", `--resume ${this.#run.directory}`)) : error;
-  }
+function introduce({ config, network }: LanguageModel, characters: number): string {
+  const count = network.parameters().reduce((sum, { size }) => sum + size, 0);
+  const { cell, embed, hidden, layers, vocabulary } = config;
+  return `${cell} ${layers} x ${hidden}, embedding ${embed}, ${vocabulary} symbols, ${count.toLocaleString("en")} ` +
+    `parameters, on ${characters.toLocaleString("en")} characters (${describeEngine(Engine.default())}).`;
+}
 
-  #say(text: string | undefined): void {
-    if (text !== undefined && !this.#values.json && !this.#values.quiet) console.log(text);
-  }
+function reportDone(
+  { step, tokensPerSecond, peak }: RunFigures,
+  validLoss: number | null,
+  testLoss: number | null,
+  directory: string,
+): void {
+  const loss = validLoss ?? testLoss;
+  jsonLine({
+    event: "done",
+    steps: step,
+    valid_loss: validLoss,
+    test_loss: testLoss,
+    perplexity: loss === null ? null : Math.exp(loss),
+    tokens_per_second: tokensPerSecond,
+    peak_rss_mib: peak,
+    model: directory,
+  });
+}
 
-  #introduce(): void {
-    const { model: { config, network }, directory, corpus, steps } = this.#run;
-    const count = network.parameters().reduce((sum, { size }) => sum + size, 0);
-    const { cell, embed, hidden, layers, vocabulary } = config;
-    this.#say(
-      `${
-        steps > 0 ? `Continuing after step ${steps}: ` : "Training "
-      }${cell} ${layers} x ${hidden}, embedding ${embed}, ` +
-        `${vocabulary} symbols, ${count.toLocaleString("en")} parameters, on ${
-          corpus.train.characters.toLocaleString("en")
-        } ` +
-        `characters (${describeEngine(Engine.default())}). The model is kept in ${directory}.`,
-    );
+/** Says how good the kept model is, and shows what it writes. */
+async function conclude(
+  run: TrainingRun,
+  model: LanguageModel,
+  validLoss: number | null,
+  test: TextEvaluation | undefined,
+  directory: string,
+): Promise<void> {
+  run.conclude();
+  if (validLoss !== null) {
+    run.say(`Validation perplexity ${Math.exp(validLoss).toFixed(3)} (loss ${validLoss.toFixed(4)}).`);
   }
-
-  #report(event: FitEvent): void {
-    this.#peak = Math.max(this.#peak, Deno.memoryUsage().rss);
-    if (event.event === "epoch") return this.#reportEpoch(event);
-    this.#last = event;
-    this.#tokens += event.tokens;
-    this.#milliseconds += event.milliseconds;
-    const { step, epoch, loss, gradientNorm, learningRate, tokensPerSecond } = event;
-    if (this.#values.json) {
-      if (step % (this.#values["log-every"] ?? 50) !== 0) return;
-      const figures = {
-        loss,
-        grad_norm: gradientNorm,
-        lr: learningRate,
-        tokens_per_second: Math.round(tokensPerSecond),
-      };
-      return jsonLine({ event: "step", step, epoch, ...figures });
-    }
-    const { steps } = event;
-    const done = step - this.#run.steps;
-    const secondsLeft = (performance.now() - this.#start) / 1e3 / done * (steps - step);
-    this.#progress?.update({ step, steps, loss, tokensPerSecond, secondsLeft });
-  }
-
-  #reportEpoch(event: Extract<FitEvent, { event: "epoch" }>): void {
-    const { epoch, loss, validLoss, perplexity } = event;
-    if (validLoss !== null) this.#validLoss = Math.min(validLoss, this.#validLoss ?? Infinity);
-    if (this.#values.json) {
-      return jsonLine({ event: "epoch", epoch, train_loss: loss, valid_loss: validLoss, perplexity });
-    }
-    this.#progress?.clear();
-    const valid = validLoss === null
-      ? ""
-      : `, validation loss ${validLoss.toFixed(4)} (perplexity ${perplexity?.toFixed(2)})`;
-    this.#say(`epoch ${epoch}: training loss ${loss.toFixed(4)}${valid}`);
-  }
-
-  /** Measures the kept model on the test text, and shows what it writes. */
-  async #conclude(): Promise<void> {
-    const { model, corpus, directory, steps } = this.#run;
-    const test = corpus.test === undefined ? undefined : await model.evaluate(corpus.test);
-    const loss = this.#validLoss ?? test?.loss ?? null;
-    const perplexity = loss === null ? null : Math.exp(loss);
-    const tokensPerSecond = this.#milliseconds === 0 ? 0 : Math.round(this.#tokens / this.#milliseconds * 1e3);
-    this.#peak = Math.max(this.#peak, Deno.memoryUsage().rss);
-    const step = this.#last?.step ?? steps;
-    if (this.#values.json) {
-      return jsonLine({
-        event: "done",
-        steps: step,
-        valid_loss: this.#validLoss,
-        test_loss: test?.loss ?? null,
-        perplexity,
-        tokens_per_second: tokensPerSecond,
-        peak_rss_mib: Math.round(this.#peak / 2 ** 20),
-        model: directory,
-      });
-    }
-    if (this.#values.quiet) return;
-    const seconds = (performance.now() - this.#start) / 1e3;
-    console.log(
-      `Trained to step ${step} in ${formatDuration(seconds)}, ${tokensPerSecond.toLocaleString("en")} tokens/s.`,
-    );
-    if (this.#validLoss !== null) {
-      console.log(
-        `Validation perplexity ${Math.exp(this.#validLoss).toFixed(3)} (loss ${this.#validLoss.toFixed(4)}).`,
-      );
-    }
-    if (test) console.log(`Test perplexity ${test.perplexity.toFixed(3)} (loss ${test.loss.toFixed(4)}).`);
-    const sample = await model.complete("", { maxTokens: 300, temperature: 0.8, seed: 1 });
-    console.log(`\nThe model writes:\n\n${sample.text.trim()}\n`);
-    console.log(`To read more of it: deno task generate --model ${directory}`);
-  }
+  if (test) run.say(`Test perplexity ${test.perplexity.toFixed(3)} (loss ${test.loss.toFixed(4)}).`);
+  const sample = await model.complete("", { maxTokens: 300, temperature: 0.8, seed: 1 });
+  run.say(`\nThe model writes:\n\n${sample.text.trim()}\n`);
+  run.say(`To read more of it: deno task generate --model ${directory}`);
 }
