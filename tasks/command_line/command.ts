@@ -1,5 +1,5 @@
 import { formatHelp } from "./help.ts";
-import { type OptionSpecs, parseOptions, type Values } from "./options.ts";
+import { type OptionSpecs, parseCommandLine, parseOptions, type Values } from "./options.ts";
 import { terminalColumns } from "./terminal.ts";
 import { UsageError } from "./usage_error.ts";
 
@@ -11,8 +11,10 @@ export interface Command<S extends OptionSpecs = OptionSpecs> {
   readonly summary: string;
   /** Its options. */
   readonly options: S;
+  /** What its operands are, as the help names them; it takes none where absent. */
+  readonly operands?: string;
   /** Does it; returns the exit code. */
-  run(values: Values<S>): Promise<number>;
+  run(values: Values<S>, operands: readonly string[]): Promise<number>;
 }
 
 /** Where a command's help and its errors go. */
@@ -32,11 +34,14 @@ export async function runCommand<S extends OptionSpecs>(
   output: Output = console,
 ): Promise<number> {
   if (args.includes("--help") || args.includes("-h")) {
-    output.log(formatHelp(command.name, command.summary, command.options, terminalColumns(100)));
+    const usage = [command.name, command.operands].filter((part) => part !== undefined).join(" ");
+    output.log(formatHelp(usage, command.summary, command.options, terminalColumns(100)));
     return 0;
   }
   try {
-    return await command.run(parseOptions(command.options, args));
+    if (command.operands === undefined) return await command.run(parseOptions(command.options, args), []);
+    const { values, operands } = parseCommandLine(command.options, args);
+    return await command.run(values, operands);
   } catch (error) {
     if (error instanceof Deno.errors.BrokenPipe) return NO_READER;
     if (!isExpected(error)) throw error;

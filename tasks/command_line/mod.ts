@@ -10,8 +10,16 @@ export { Interrupt, INTERRUPTED } from "./interrupt.ts";
 export { jsonLine } from "./json_lines.ts";
 export { exists, keepAside } from "./keep_aside.ts";
 export { nearest } from "./nearest.ts";
-export { type OptionSpec, type OptionSpecs, parseOptions, type Values } from "./options.ts";
+export {
+  type CommandLine,
+  type OptionSpec,
+  type OptionSpecs,
+  parseCommandLine,
+  parseOptions,
+  type Values,
+} from "./options.ts";
 export { formatDuration, formatProgress, Progress, type ProgressOptions, type ProgressState } from "./progress.ts";
+export { inputBlocks, inputLines, wholeInput } from "./standard_input.ts";
 export { writeError, writeOut } from "./terminal.ts";
 export { openText, readBytes, type TextFile } from "./text_files.ts";
 export { UsageError } from "./usage_error.ts";

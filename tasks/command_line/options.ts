@@ -39,20 +39,34 @@ type Value<S extends OptionSpec> = S extends { repeatable: true } ? Single<S>[] 
 /** What was given on the command line: options that were not are absent. */
 export type Values<S extends OptionSpecs> = { readonly [K in keyof S]?: Value<S[K]> };
 
+/** What stood on the command line. */
+export interface CommandLine<S extends OptionSpecs> {
+  /** The options. */
+  readonly values: Values<S>;
+  /** Arguments that belong to no option, in their order. */
+  readonly operands: readonly string[];
+}
+
 /**
  * Parses arguments. Throws a UsageError for an unknown option, one given twice, a missing or impossible value, or an argument that
  * belongs to no option.
  */
 export function parseOptions<const S extends OptionSpecs>(specs: S, args: readonly string[]): Values<S> {
+  const { values, operands } = parseCommandLine(specs, args);
+  if (operands.length > 0) throw new UsageError(`expected options only, found ${quote(operands[0])}`);
+  return values;
+}
+
+/** As `parseOptions`, with the arguments that belong to no option: those that do not begin with a dash, and all after `--`. */
+export function parseCommandLine<const S extends OptionSpecs>(specs: S, args: readonly string[]): CommandLine<S> {
   const names = Object.keys(specs);
-  const parsed = parseArgs(joinValues(specs, args), {
+  const { options, operands } = sortArguments(specs, args);
+  const parsed = parseArgs(options, {
     string: names.filter((name) => specs[name].kind !== "boolean"),
     boolean: names.filter((name) => specs[name].kind === "boolean"),
     collect: names,
     unknown: (arg, key) => refuseUnknown(arg, key, names),
   });
-  // After "--" nothing is unknown to parseArgs.
-  if (parsed._.length > 0) refuseUnknown(String(parsed._[0]), undefined, names);
   const values: Record<string, unknown> = {};
   for (const name of names) {
     const given = (parsed[name] as (string | boolean)[]).map((value) => parseValue(name, specs[name], value));
@@ -61,25 +75,28 @@ export function parseOptions<const S extends OptionSpecs>(specs: S, args: readon
     }
     if (given.length > 0) values[name] = specs[name].repeatable ? given : given[0];
   }
-  return values as Values<S>;
+  return { values: values as Values<S>, operands };
 }
 
 /**
- * Writes `--name value` as `--name=value`, so that a value may begin with a dash and be empty. What begins like an option is not taken
- * for a value: it must be written as `--name=--value`.
+ * Tells options from operands, and writes `--name value` as `--name=value`, so that a value may begin with a dash and be empty. What begins like
+ * an option is not taken for a value: it must be written as `--name=--value`.
  */
-function joinValues(specs: OptionSpecs, args: readonly string[]): string[] {
-  const joined: string[] = [];
+function sortArguments(specs: OptionSpecs, args: readonly string[]): { options: string[]; operands: string[] } {
+  const options: string[] = [];
+  const operands: string[] = [];
   for (let i = 0; i < args.length; i++) {
+    if (args[i] === "--") return { options, operands: [...operands, ...args.slice(i + 1)] };
     const [, name, equals] = /^--([^=]+)(=)?/.exec(args[i]) ?? [];
     const spec = name !== undefined && Object.hasOwn(specs, name) ? specs[name] : undefined;
-    if (spec === undefined || (spec.kind === "boolean") === (equals === undefined)) joined.push(args[i]);
+    if (!/^-./.test(args[i])) operands.push(args[i]);
+    else if (spec === undefined || (spec.kind === "boolean") === (equals === undefined)) options.push(args[i]);
     else if (spec.kind === "boolean") throw new UsageError(`--${name}: expected no value, found ${quote(args[i])}`);
-    else if (equals) joined.push(args[i]);
-    else if (i + 1 < args.length && !/^--\w/.test(args[i + 1])) joined.push(`${args[i]}=${args[++i]}`);
+    else if (equals) options.push(args[i]);
+    else if (i + 1 < args.length && !/^--\w/.test(args[i + 1])) options.push(`${args[i]}=${args[++i]}`);
     else throw new UsageError(`--${name}: expected ${describe(spec)}, found no value`);
   }
-  return joined;
+  return { options, operands };
 }
 
 const DECIMAL = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?$/i;
@@ -111,8 +128,7 @@ function describe({ kind, value, choices, min, max, above, below }: OptionSpec):
 }
 
 function refuseUnknown(arg: string, key: string | undefined, names: readonly string[]): never {
-  if (key === undefined) throw new UsageError(`expected options only, found ${quote(arg)}`);
-  const near = nearest(key, names);
+  const near = key === undefined ? undefined : nearest(key, names);
   const hint = near === undefined ? "" : `; did you mean --${near}?`;
   throw new UsageError(`unknown option ${arg.split("=")[0]}${hint}`);
 }

@@ -1,5 +1,12 @@
 import type { PipelineTokenizer } from "../../../tokenizers/mod.ts";
-import { type Command, type OptionSpecs, UsageError, writeOut } from "../../command_line/mod.ts";
+import {
+  type Command,
+  inputLines,
+  type OptionSpecs,
+  UsageError,
+  wholeInput,
+  writeOut,
+} from "../../command_line/mod.ts";
 import { parseIds } from "../ids.ts";
 import { readPipeline } from "../tokenizer_file.ts";
 
@@ -59,36 +66,4 @@ function asTable(tokenizer: PipelineTokenizer, text: string, addSpecialTokens: b
   const { ids, tokens, offsets } = tokenizer.encoding(text, { addSpecialTokens });
   const lines = ids.map((id, i) => `${id}\t${offsets[i].join("-")}\t${JSON.stringify(tokens[i])}\n`);
   return lines.join("") + "\n";
-}
-
-/** Standard input piece by piece. Throws a RangeError for what is not UTF-8. */
-async function* input(): AsyncGenerator<string, void, void> {
-  const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
-  const decode = (bytes?: Uint8Array): string => {
-    try {
-      return bytes === undefined ? decoder.decode() : decoder.decode(bytes, { stream: true });
-    } catch {
-      throw new RangeError("read standard input: expected UTF-8 text, found bytes that are none");
-    }
-  };
-  for await (const bytes of Deno.stdin.readable) yield decode(bytes);
-  yield decode();
-}
-
-async function* wholeInput(): AsyncGenerator<string, void, void> {
-  let text = "";
-  for await (const piece of input()) text += piece;
-  yield text;
-}
-
-/** The lines of standard input without their ends. */
-async function* inputLines(): AsyncGenerator<string, void, void> {
-  let open = "";
-  for await (const piece of input()) {
-    const lines = piece.split("\n");
-    lines[0] = open + lines[0];
-    open = lines.pop()!;
-    yield* lines;
-  }
-  if (open !== "") yield open;
 }

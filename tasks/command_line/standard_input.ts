@@ -1,0 +1,37 @@
+/** The lines of standard input without their ends. Throws a RangeError for what is not UTF-8. */
+export async function* inputLines(): AsyncGenerator<string, void, void> {
+  for await (const lines of inputBlocks()) yield* lines;
+}
+
+/** The lines of standard input without their ends, as many at a time as there are. Throws a RangeError for what is not UTF-8. */
+export async function* inputBlocks(): AsyncGenerator<string[], void, void> {
+  let open = "";
+  for await (const piece of input()) {
+    const lines = piece.split("\n");
+    lines[0] = open + lines[0];
+    open = lines.pop()!;
+    if (lines.length > 0) yield lines;
+  }
+  if (open !== "") yield [open];
+}
+
+/** Standard input as one text. Throws a RangeError for what is not UTF-8. */
+export async function* wholeInput(): AsyncGenerator<string, void, void> {
+  let text = "";
+  for await (const piece of input()) text += piece;
+  yield text;
+}
+
+/** Standard input piece by piece. Throws a RangeError for what is not UTF-8. */
+async function* input(): AsyncGenerator<string, void, void> {
+  const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+  const decode = (bytes?: Uint8Array): string => {
+    try {
+      return bytes === undefined ? decoder.decode() : decoder.decode(bytes, { stream: true });
+    } catch {
+      throw new RangeError("read standard input: expected UTF-8 text, found bytes that are none");
+    }
+  };
+  for await (const bytes of Deno.stdin.readable) yield decode(bytes);
+  yield decode();
+}
