@@ -8,3 +8,10 @@
  */
 export * from "./safetensors.ts";
 export * from "./directory.ts";
+export {
+  decodeWordVectors,
+  readWordVectors,
+  type ReadWordVectorsOptions,
+  type WordVectorFormat,
+  type WordVectors,
+} from "./word_vectors.ts";

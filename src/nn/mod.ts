@@ -40,6 +40,7 @@ export {
   type LinearOptions,
   LockedDropout,
 } from "./layers.ts";
+export { AttentionPooling, type AttentionPoolingOptions, type AttentionPoolingResult } from "./attention_pooling.ts";
 export { Module, type ModuleOptions } from "./module.ts";
 export type { Packing } from "./packing.ts";
 export type { LayerFunction, LayerInput, LayerResult, LayerWeights } from "./recurrence.ts";

@@ -14,7 +14,8 @@ export { Random, type RandomOptions } from "./random.ts";
 export { mean, sum } from "./reductions.ts";
 export { inference, Scope, type ScopeOptions, training, type TrainingOptions } from "./scope.ts";
 export { type Place, Slab } from "./slab.ts";
-export { crossEntropy, softmax } from "./softmax.ts";
+export { crossEntropy, type CrossEntropyOptions, softmax } from "./softmax.ts";
+export { maxSteps, meanSteps } from "./steps.ts";
 export {
   allocateTensor,
   formatShape,

@@ -18,6 +18,10 @@ rnn_tanh.json, rnn_relu.json, lstm.json, gru.json and layers.json: {case name: c
     cotangents   of each output: the gradients that backward starts from
     gradients    of each float input and of each parameter
 
+pooling.json: as layers.json, with lengths; the outputs are pooled and, of attention, the weights [B, T]
+
+smoothed_cross_entropy.json: as cross_entropy in layers.json, with options.label_smoothing and options.weight (or null)
+
 optimizers.json: {case name: case}
     optimizer    sgd | adam | adamw | rmsprop
     options      PyTorch's keyword arguments
@@ -230,6 +234,56 @@ def layer_cases():
     }
 
 
+def attention_pooling_case(name, lengths, width):
+    """u = tanh(W h + b), a = softmax(q . u) over each sequence's own steps, sum of a h (Yang et al. 2016)."""
+    seed(name)
+    steps, batch = max(lengths) + 1, len(lengths)
+    inputs = {"x": leaf(steps, batch, H)}
+    parameters = {"projection.weight": leaf(width, H), "projection.bias": leaf(width), "query": leaf(1, width)}
+    u = torch.tanh(F.linear(inputs["x"], parameters["projection.weight"], parameters["projection.bias"]))
+    beyond = torch.arange(steps)[:, None] >= torch.tensor(lengths)[None, :]
+    scores = F.linear(u, parameters["query"])[..., 0].masked_fill(beyond, -math.inf)
+    weights = torch.softmax(scores, 0)
+    outputs = {"pooled": (weights[..., None] * inputs["x"]).sum(0), "weights": weights.T.contiguous()}
+    return layer_case({"layer": "attention_pooling", "width": width}, inputs, parameters, outputs, lengths=lengths)
+
+
+def steps_case(name, lengths, pool):
+    seed(name)
+    inputs = {"x": leaf(max(lengths) + 1, len(lengths), H)}
+    pooled = torch.stack([pool(inputs["x"][:length, b]) for b, length in enumerate(lengths)])
+    return layer_case({"layer": name}, inputs, {}, {"pooled": pooled}, lengths=lengths)
+
+
+def pooling_cases():
+    return {
+        "attention": attention_pooling_case("attention_pooling", [5, 2, 1, 4], H),
+        "attention_narrow": attention_pooling_case("attention_pooling_narrow", [3, 7], 3),
+        "mean": steps_case("mean_steps", [4, 1, 5], lambda x: x.mean(0)),
+        "max": steps_case("max_steps", [4, 1, 5], lambda x: x.max(0).values),
+    }
+
+
+def smoothed_case(name, smoothing, weighted):
+    seed(name)
+    rows, classes = T * B, 7
+    inputs = {"logits": leaf(rows, classes, scale=2.0), "targets": torch.randint(0, classes, (rows,)).int()}
+    inputs["targets"][torch.randperm(rows)[:4]] = -1
+    weights = torch.rand(classes) + 0.5 if weighted else None
+    options = {"ignore_index": -1, "label_smoothing": smoothing}
+    loss = F.cross_entropy(inputs["logits"], inputs["targets"].long(), weight=weights, **options)
+    options["weight"] = weights
+    return layer_case({"layer": "cross_entropy", **options}, inputs, {}, {"loss": loss})
+
+
+def smoothed_cases():
+    return {
+        "smoothing": smoothed_case("cross_entropy_smoothing", 0.1, False),
+        "weights": smoothed_case("cross_entropy_weights", 0.0, True),
+        "smoothing_and_weights": smoothed_case("cross_entropy_smoothing_and_weights", 0.2, True),
+    }
+
+
 # Optimizers, schedules, clipping
 
 OPTIMIZERS = {
@@ -435,6 +489,8 @@ def main():
     for family in ["rnn_tanh", "rnn_relu", "lstm", "gru"]:
         write(family, recurrent_cases(family))
     write("layers", layer_cases())
+    write("pooling", pooling_cases())
+    write("smoothed_cross_entropy", smoothed_cases())
     write("optimizers", optimizer_cases())
     write("schedules", schedule_cases())
     write("clipping", clipping_cases())

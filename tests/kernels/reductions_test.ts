@@ -1,5 +1,5 @@
 import { assertAlmostEquals, assertEquals } from "@std/assert";
-import { randomFloats } from "../support/floats.ts";
+import { randomFloats, randomIntegers, unwritten } from "../support/floats.ts";
 import { checkKernel, ODD_SIZES } from "../support/kernel_contract.ts";
 
 Deno.test("sum is the sum in double precision, rounded once", () => {
@@ -37,5 +37,68 @@ Deno.test("sum_squares keeps NaN and infinity", () => {
       outputs: ["parts"],
       operands: ({ x, parts }) => [9, x, parts],
     }, ({ parts }) => assertEquals(parts[0], value));
+  }
+});
+
+Deno.test("max_steps takes the largest of each sequence's own steps, and the first of equal ones", () => {
+  for (const K of ODD_SIZES) {
+    for (const B of ODD_SIZES) {
+      const T = 5;
+      const lengths = randomIntegers(4, B, 1, T + 1);
+      // Few different numbers, so that many are equal; what lies beyond a length is larger than all.
+      const x = Float32Array.from(randomIntegers(5, T * B * K, -3, 3), (value, i) => {
+        const [t, b] = [Math.floor(i / (B * K)), Math.floor(i / K) % B];
+        return t < lengths[b] ? value : 100;
+      });
+      const expected = { y: new Float32Array(B * K), at: new Int32Array(B * K) };
+      for (let i = 0; i < B * K; i++) {
+        const steps = Array.from({ length: lengths[Math.floor(i / K)] }, (_, t) => x[t * B * K + i]);
+        expected.y[i] = Math.max(...steps);
+        expected.at[i] = steps.indexOf(expected.y[i]);
+      }
+      checkKernel({
+        kernel: "max_steps",
+        buffers: { lengths, x, y: unwritten(B * K), at: new Int32Array(B * K).fill(-7) },
+        outputs: ["y", "at"],
+        operands: (at) => [B, K, at.lengths, at.x, at.y, at.at],
+      }, ({ y, at }) => {
+        assertEquals(y, expected.y);
+        assertEquals(at, expected.at);
+      });
+    }
+  }
+});
+
+Deno.test("max_steps keeps NaN wherever it stands", () => {
+  for (const place of [0, 1, 2]) {
+    const x = Float32Array.of(1, 5, 3);
+    x[place] = NaN;
+    checkKernel({
+      kernel: "max_steps",
+      buffers: { lengths: Int32Array.of(3), x, y: unwritten(1), at: Int32Array.of(-7) },
+      outputs: ["y", "at"],
+      operands: (at) => [1, 1, at.lengths, at.x, at.y, at.at],
+    }, ({ y, at }) => assertEquals([y[0], at[0]], [NaN, place]));
+  }
+});
+
+Deno.test("max_steps_backward adds each gradient where the largest stood, exactly", () => {
+  for (const K of ODD_SIZES) {
+    for (const B of ODD_SIZES) {
+      const T = 4;
+      const buffers = {
+        at: randomIntegers(6, B * K, 0, T),
+        dy: randomFloats(7, B * K),
+        dx: randomFloats(8, T * B * K),
+      };
+      const expected = buffers.dx.slice();
+      buffers.at.forEach((t, i) => expected[t * B * K + i] += buffers.dy[i]);
+      checkKernel({
+        kernel: "max_steps_backward",
+        buffers,
+        outputs: ["dx"],
+        operands: ({ at, dy, dx }) => [B, K, at, dy, dx],
+      }, ({ dx }) => assertEquals(dx, expected));
+    }
   }
 });

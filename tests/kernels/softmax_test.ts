@@ -1,8 +1,8 @@
 import { assertEquals } from "@std/assert";
-import { assertWithin } from "../support/bounds.ts";
+import { assertSameBits, assertWithin } from "../support/bounds.ts";
 import { absolutes, randomFloats, randomIntegers, unwritten } from "../support/floats.ts";
 import { BUILDS, checkKernel, ODD_SIZES, runKernel } from "../support/kernel_contract.ts";
-import { crossEntropy, softmax } from "../support/oracles/mod.ts";
+import { crossEntropy, smoothedCrossEntropy, softmax } from "../support/oracles/mod.ts";
 
 const SIZES = ODD_SIZES.filter((n) => n > 0);
 
@@ -142,6 +142,81 @@ Deno.test("cross_entropy_backward is within 60 roundings of scale (softmax + one
           outputs: ["dx"],
           operands: (at) => [rows, n, at.x, at.targets, at.logSums, scale, at.dx, +accumulate],
         }, (results, what) => assertWithin(results.dx, expected, { roundings: 60, magnitudes }, what));
+      }
+    }
+  }
+});
+
+Deno.test("softmax_ragged has the bits of softmax over each row's own length, and zeros beyond, where NaN reaches nothing", () => {
+  for (const n of SIZES) {
+    for (const rows of ODD_SIZES) {
+      const lengths = randomIntegers(9, rows, 1, n + 1);
+      const x = randomFloats(10, rows * n, -4, 4).map((value, i) => i % n < lengths[Math.floor(i / n)] ? value : NaN);
+      checkKernel({
+        kernel: "softmax_ragged",
+        buffers: { lengths, x, y: unwritten(rows * n) },
+        outputs: ["y"],
+        operands: ({ lengths, x, y }) => [rows, n, lengths, x, y],
+      }, ({ y }, what) => {
+        lengths.forEach((length, r) => {
+          const own = Float32Array.from(x.slice(r * n, r * n + length));
+          const build = what.includes("plain") ? "plain" : "relaxed";
+          const alone = runKernel(build, 1, {
+            kernel: "softmax",
+            buffers: { own, y: unwritten(length) },
+            outputs: ["y"],
+            operands: ({ own, y }) => [1, length, own, y],
+          });
+          assertSameBits(y.slice(r * n, r * n + length) as Float32Array, alone.y as Float32Array, what);
+          assertEquals(y.slice(r * n + length, (r + 1) * n), new Float32Array(n - length), what);
+        });
+      });
+    }
+  }
+});
+
+const SMOOTHING = Math.fround(0.2);
+
+Deno.test("smoothed_cross_entropy is within n / 2 + 32 roundings of its terms, 0 for negative targets", () => {
+  for (const n of SIZES) {
+    for (const rows of ODD_SIZES) {
+      const [x, targets, weights] = [makeLogits(rows, n), makeTargets(rows, n), randomFloats(11, n, 0, 2)];
+      const exact = smoothedCrossEntropy({ logits: x, targets, weights, smoothing: SMOOTHING, N: rows, V: n });
+      checkKernel({
+        kernel: "smoothed_cross_entropy",
+        buffers: { x, targets, weights, losses: unwritten(rows), logSums: new Float32Array(rows).fill(-5) },
+        outputs: ["losses", "logSums"],
+        operands: (at) => [rows, n, at.x, at.targets, at.weights, SMOOTHING, at.losses, at.logSums],
+      }, ({ losses, logSums }, what) => {
+        // Each term is a weight of at most 2 times a distance of at most 8 + log n, and the roundings of the logits themselves.
+        const magnitudes = new Float64Array(rows).fill(2 * (8 + Math.log(n)) + 1);
+        assertWithin(losses, exact.losses, { roundings: n / 2 + 32, magnitudes }, what);
+        const sums = exact.logSums.map((sum, r) => targets[r] < 0 ? -5 : sum);
+        assertWithin(logSums, sums, { roundings: n / 4 + 16, magnitudes: sums.map((v) => 1 + Math.abs(v)) }, what);
+      });
+    }
+  }
+});
+
+Deno.test("smoothed_cross_entropy_backward is within n / 2 + 70 roundings of scale (Q softmax + q)", () => {
+  const scale = Math.fround(0.3);
+  for (const n of SIZES) {
+    for (const rows of ODD_SIZES) {
+      const [x, targets] = [randomFloats(12, rows * n, -4, 4), makeTargets(rows, n)];
+      const weights = randomFloats(13, n, 0, 2);
+      const exact = smoothedCrossEntropy({ logits: x, targets, weights, smoothing: SMOOTHING, N: rows, V: n });
+      const logSums = Float32Array.from(exact.logSums);
+      const dx = randomFloats(14, rows * n);
+      for (const accumulate of [false, true]) {
+        const start = Float64Array.from(dx, (d) => accumulate ? d : 0);
+        const expected = start.map((d, i) => d + scale * exact.dLogits[i]);
+        const magnitudes = start.map((d) => Math.abs(d) + scale * 4);
+        checkKernel({
+          kernel: "smoothed_cross_entropy_backward",
+          buffers: { x, targets, weights, logSums, dx },
+          outputs: ["dx"],
+          operands: (at) => [rows, n, at.x, at.targets, at.weights, SMOOTHING, at.logSums, scale, at.dx, +accumulate],
+        }, (results, what) => assertWithin(results.dx, expected, { roundings: n / 2 + 70, magnitudes }, what));
       }
     }
   }

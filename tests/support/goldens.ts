@@ -74,6 +74,19 @@ export interface CrossEntropyGolden extends LayerGolden {
   inputs: { logits: GoldenTensor; targets: GoldenIds };
 }
 
+/** A case of pooling over each sequence's own steps; `width` is that of attention's query. */
+export interface PoolingGolden extends LayerGolden {
+  options: { layer: string; width?: number };
+  lengths: number[];
+  inputs: { x: GoldenTensor };
+}
+
+/** A case of cross-entropy with label smoothing and weights of the classes. */
+export interface SmoothedCrossEntropyGolden extends LayerGolden {
+  options: { layer: "cross_entropy"; ignore_index: number; label_smoothing: number; weight: GoldenTensor | null };
+  inputs: { logits: GoldenTensor; targets: GoldenIds };
+}
+
 /** Ten steps of an optimizer. */
 export interface OptimizerGolden {
   optimizer: "sgd" | "adam" | "adamw" | "rmsprop";
@@ -147,6 +160,8 @@ export interface Goldens {
   lstm: Record<string, RecurrentGolden>;
   gru: Record<string, RecurrentGolden>;
   layers: LayersGolden;
+  pooling: Record<string, PoolingGolden>;
+  smoothed_cross_entropy: Record<string, SmoothedCrossEntropyGolden>;
   optimizers: Record<string, OptimizerGolden>;
   schedules: Record<string, ScheduleGolden>;
   clipping: Record<string, ClippingGolden>;
@@ -161,6 +176,8 @@ const FILES: Record<keyof Goldens, () => Promise<{ default: unknown }>> = {
   lstm: () => import("../goldens/lstm.json", { with: { type: "json" } }),
   gru: () => import("../goldens/gru.json", { with: { type: "json" } }),
   layers: () => import("../goldens/layers.json", { with: { type: "json" } }),
+  pooling: () => import("../goldens/pooling.json", { with: { type: "json" } }),
+  smoothed_cross_entropy: () => import("../goldens/smoothed_cross_entropy.json", { with: { type: "json" } }),
   optimizers: () => import("../goldens/optimizers.json", { with: { type: "json" } }),
   schedules: () => import("../goldens/schedules.json", { with: { type: "json" } }),
   clipping: () => import("../goldens/clipping.json", { with: { type: "json" } }),

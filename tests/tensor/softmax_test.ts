@@ -80,3 +80,62 @@ Deno.test("crossEntropy refuses targets that are no classes, and too few of them
     assertThrows(() => crossEntropy(x, Int32Array.of(0)), RangeError, "expected 2 targets for logits [2, 3], found 1");
   }, { engine });
 });
+
+Deno.test("softmax over lengths: values within 3e-6, gradients within 1e-5 of finite differences", () => {
+  for (const n of [1, 3, 4, 5, 33]) {
+    const lengths = Int32Array.from([1, n, Math.ceil(n / 2)]);
+    checkOperation({
+      inputs: { x: [3, n] },
+      range: [-3, 3],
+      apply: ({ x }) => softmax(x, lengths),
+      shape: [3, n],
+      element: ({ x }, [i, j]) =>
+        j >= lengths[i] ? 0 : Math.exp(x(i, j)) / list(lengths[i], (k) => Math.exp(x(i, k))).reduce(add, 0),
+    });
+  }
+});
+
+Deno.test("crossEntropy with smoothing and weights: values within 3e-6, gradients within 1e-5 of finite differences", () => {
+  for (const V of [1, 3, 4, 5, 33]) {
+    for (const smoothing of [0, 0.1]) {
+      for (const weights of [undefined, list(V, (v) => 0.5 + (v % 3))]) {
+        if (smoothing === 0 && !weights) continue;
+        const targets = Int32Array.of(0, -1, V - 1, V >> 1);
+        const w = (v: number): number => weights?.[v] ?? 1;
+        checkOperation({
+          inputs: { x: [4, V] },
+          range: [-3, 3],
+          apply: ({ x }) => crossEntropy(x, targets, { smoothing, weights }),
+          shape: [],
+          element: ({ x }) => {
+            let [sum, count] = [0, 0];
+            targets.forEach((target, r) => {
+              if (target < 0) return;
+              const logSum = Math.log(list(V, (v) => Math.exp(x(r, v))).reduce(add, 0));
+              sum += (1 - smoothing) * w(target) * (logSum - x(r, target));
+              sum += smoothing / V * list(V, (v) => w(v) * (logSum - x(r, v))).reduce(add, 0);
+              count += w(target);
+            });
+            return sum / count;
+          },
+        });
+      }
+    }
+  }
+});
+
+Deno.test("crossEntropy refuses impossible smoothing and weights, and softmax impossible lengths", () => {
+  const engine = engineOf("plain");
+  inference(() => {
+    const x = tensor([1, 2, 3, 4, 5, 6], [2, 3], { engine });
+    const targets = Int32Array.of(0, 2);
+    const refuse = (options: Parameters<typeof crossEntropy>[2], message: string): unknown =>
+      assertThrows(() => crossEntropy(x, targets, options), RangeError, message);
+    refuse({ smoothing: 1 }, "expected a smoothing from 0 to below 1, found 1");
+    refuse({ weights: [1, 2] }, "expected 3 weights, found 2");
+    refuse({ weights: [1, -2, 1] }, "expected finite weights of at least 0, found -2");
+    refuse({ weights: [1, NaN, 1] }, "expected finite weights of at least 0, found NaN");
+    assertThrows(() => softmax(x, Int32Array.of(1)), RangeError, "expected 2 lengths, found 1");
+    assertThrows(() => softmax(x, Int32Array.of(1, 4)), RangeError, "expected lengths from 1 to 3, found 4");
+  }, { engine });
+});

@@ -11,6 +11,14 @@ export { pack, transpose_matrix } from "./packing";
 export { matmul, matmul_packed, product_scratch } from "./product";
 export { matmul_int8, pack_int8 } from "./quantized";
 export { dropout, random_uniform } from "./random";
-export { sum, sum_squares } from "./reductions";
+export { max_steps, max_steps_backward, sum, sum_squares } from "./reductions";
 export { rnn_backward, rnn_forward } from "./rnn";
-export { cross_entropy, cross_entropy_backward, softmax, softmax_backward } from "./softmax";
+export {
+  cross_entropy,
+  cross_entropy_backward,
+  smoothed_cross_entropy,
+  smoothed_cross_entropy_backward,
+  softmax,
+  softmax_backward,
+  softmax_ragged,
+} from "./softmax";

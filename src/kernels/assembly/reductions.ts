@@ -1,6 +1,6 @@
-// Sums and norms. Partial sums have a fixed extent, so that the number of workers changes nothing.
+// Sums, norms and maxima. Partial sums have a fixed extent, so that the number of workers changes nothing.
 
-import { shareStart } from "./vector";
+import { loadPart, shareStart, storePart } from "./vector";
 
 /** Floats that one partial sum covers. */
 const PART: u32 = 4096;
@@ -40,4 +40,59 @@ export function sum(n: u32, x: usize, scale: f64, y: usize, worker: u32, workers
   let total: f64 = 0;
   for (let i: u32 = 0; i < n; i++) total += load<f32>(x + (i << 2));
   store<f32>(y, <f32> (total * scale));
+}
+
+/**
+ * y[b, k] = the largest of x[t, b, k] over the first lengths[b] (at least 1) of T steps, and at[b, k] = the first t where it stands. NaN counts as
+ * larger than any number. Workers share the sequences.
+ */
+export function max_steps(
+  B: u32,
+  K: u32,
+  lengths: usize,
+  x: usize,
+  y: usize,
+  at: usize,
+  worker: u32,
+  workers: u32,
+): void {
+  const end = shareStart(B, 1, worker + 1, workers);
+  const step: usize = B * K << 2;
+  for (let b = shareStart(B, 1, worker, workers); b < end; b++) {
+    const length = load<u32>(lengths + (b << 2));
+    for (let k: u32 = 0; k < K; k += 4) {
+      const count = min(K - k, 4);
+      const place: usize = b * K + k << 2;
+      let from = x + place;
+      let best = loadPart(from, count);
+      let where = i32x4.splat(0);
+      for (let t: u32 = 1; t < length; t++) {
+        from += step;
+        const v = loadPart(from, count);
+        const isLarger = v128.or(f32x4.gt(v, best), f32x4.ne(v, v));
+        const takes = v128.and(isLarger, f32x4.eq(best, best));
+        best = v128.bitselect(v, best, takes);
+        where = v128.bitselect(i32x4.splat(t), where, takes);
+      }
+      storePart(y + place, best, count);
+      storePart(at + place, where, count);
+    }
+  }
+}
+
+/** dx[at[b, k], b, k] += dy[b, k]. Workers share the sequences. */
+export function max_steps_backward(
+  B: u32,
+  K: u32,
+  at: usize,
+  dy: usize,
+  dx: usize,
+  worker: u32,
+  workers: u32,
+): void {
+  const end = shareStart(B, 1, worker + 1, workers) * K;
+  for (let i = shareStart(B, 1, worker, workers) * K; i < end; i++) {
+    const to = dx + (load<u32>(at + (i << 2)) * B * K + i << 2);
+    store<f32>(to, load<f32>(to) + load<f32>(dy + (i << 2)));
+  }
 }

@@ -28,18 +28,39 @@ function rowExpSum(x: usize, n: u32, most: f32): f32 {
   return result;
 }
 
+/** y = softmax(x) of one row of n floats. */
+@inline
+function softmaxRow(n: u32, x: usize, y: usize): void {
+  const most = rowMax(x, n);
+  const scale = splat(<f32> 1 / rowExpSum(x, n, most));
+  for (let j: u32 = 0; j < n; j += 4) {
+    const count = min(n - j, 4);
+    storePart(y + (j << 2), f32x4.mul(exp(f32x4.sub(loadPart(x + (j << 2), count), splat(most))), scale), count);
+  }
+}
+
 /** y = softmax(x) for each row of n floats. */
 export function softmax(rows: u32, n: u32, x: usize, y: usize, worker: u32, workers: u32): void {
   const end = shareStart(rows, 1, worker + 1, workers);
+  for (let r = shareStart(rows, 1, worker, workers); r < end; r++) softmaxRow(n, x + (r * n << 2), y + (r * n << 2));
+}
+
+/** As softmax, of the first lengths[r] floats of row r; the others become 0. */
+export function softmax_ragged(
+  rows: u32,
+  n: u32,
+  lengths: usize,
+  x: usize,
+  y: usize,
+  worker: u32,
+  workers: u32,
+): void {
+  const end = shareStart(rows, 1, worker + 1, workers);
   for (let r = shareStart(rows, 1, worker, workers); r < end; r++) {
-    const from = x + (r * n << 2);
+    const length = load<u32>(lengths + (r << 2));
     const to = y + (r * n << 2);
-    const most = rowMax(from, n);
-    const scale = splat(<f32> 1 / rowExpSum(from, n, most));
-    for (let j: u32 = 0; j < n; j += 4) {
-      const count = min(n - j, 4);
-      storePart(to + (j << 2), f32x4.mul(exp(f32x4.sub(loadPart(from + (j << 2), count), splat(most))), scale), count);
-    }
+    softmaxRow(length, x + (r * n << 2), to);
+    memory.fill(to + (length << 2), 0, n - length << 2);
   }
 }
 
@@ -137,5 +158,97 @@ export function cross_entropy_backward(
     }
     const hit = to + (<u32> target << 2);
     store<f32>(hit, load<f32>(hit) - scale);
+  }
+}
+
+/**
+ * Cross-entropy with the share `smoothing` of every target spread evenly over the n classes, and every class c counted
+ * weights[c] times: losses[r] = (1 - smoothing) w_y (L - x_y) + smoothing / n sum_c w_c (L - x_c), where y is the target and
+ * L = logSums[r] = log sum e^x[r]. A negative target counts nothing.
+ */
+export function smoothed_cross_entropy(
+  rows: u32,
+  n: u32,
+  x: usize,
+  targets: usize,
+  weights: usize,
+  smoothing: f32,
+  losses: usize,
+  logSums: usize,
+  worker: u32,
+  workers: u32,
+): void {
+  const share = <f64> smoothing / <f64> n;
+  const end = shareStart(rows, 1, worker + 1, workers);
+  for (let r = shareStart(rows, 1, worker, workers); r < end; r++) {
+    const target = load<i32>(targets + (r << 2));
+    if (target < 0) {
+      store<f32>(losses + (r << 2), 0);
+      continue;
+    }
+    const from = x + (r * n << 2);
+    const most = rowMax(from, n);
+    const logSum = <f64> most + ln(rowExpSum(from, n, most));
+    // Taken from the largest logit, so that large logits cost no digits.
+    let below = splat(0);
+    let total = splat(0);
+    for (let j: u32 = 0; j < n; j += 4) {
+      const count = min(n - j, 4);
+      const w = loadPart(weights + (j << 2), count);
+      const d = f32x4.sub(splat(most), loadPart(from + (j << 2), count));
+      below = fma(w, d, below);
+      total = f32x4.add(total, w);
+    }
+    const rest = logSum - <f64> most;
+    const even = <f64> sumLanes(below) + rest * <f64> sumLanes(total);
+    const hit = <f64> load<f32>(weights + (<u32> target << 2)) * (logSum - <f64> load<f32>(from + (<u32> target << 2)));
+    store<f32>(losses + (r << 2), <f32> ((1 - <f64> smoothing) * hit + share * even));
+    store<f32>(logSums + (r << 2), <f32> logSum);
+  }
+}
+
+/**
+ * dx[r] (+)= scale (Q softmax(x[r]) - q) with q_c = smoothing / n w_c, and (1 - smoothing) w_y more at the target y, and Q the sum of q;
+ * zeros where the target is negative.
+ */
+export function smoothed_cross_entropy_backward(
+  rows: u32,
+  n: u32,
+  x: usize,
+  targets: usize,
+  weights: usize,
+  smoothing: f32,
+  logSums: usize,
+  scale: f32,
+  dx: usize,
+  accumulate: u32,
+  worker: u32,
+  workers: u32,
+): void {
+  const share = smoothing / <f32> n;
+  let sum: f64 = 0;
+  for (let c: u32 = 0; c < n; c++) sum += <f64> load<f32>(weights + (c << 2));
+  const end = shareStart(rows, 1, worker + 1, workers);
+  for (let r = shareStart(rows, 1, worker, workers); r < end; r++) {
+    const target = load<i32>(targets + (r << 2));
+    const from = x + (r * n << 2);
+    const to = dx + (r * n << 2);
+    if (target < 0) {
+      if (!accumulate) memory.fill(to, 0, n << 2);
+      continue;
+    }
+    const own = (<f32> 1 - smoothing) * load<f32>(weights + (<u32> target << 2));
+    const factor = splat(scale * <f32> (<f64> own + <f64> share * sum));
+    const even = splat(scale * share);
+    const logSum = splat(load<f32>(logSums + (r << 2)));
+    for (let j: u32 = 0; j < n; j += 4) {
+      const count = min(n - j, 4);
+      const p = exp(f32x4.sub(loadPart(from + (j << 2), count), logSum));
+      let d = f32x4.sub(f32x4.mul(p, factor), f32x4.mul(even, loadPart(weights + (j << 2), count)));
+      if (accumulate) d = f32x4.add(d, loadPart(to + (j << 2), count));
+      storePart(to + (j << 2), d, count);
+    }
+    const hit = to + (<u32> target << 2);
+    store<f32>(hit, load<f32>(hit) - scale * own);
   }
 }

@@ -8,6 +8,7 @@
  * and clipping work in place.
  */
 export { linear, type Values } from "./affine.ts";
+export { attentionPooling, type AttentionPoolingOptions } from "./attention_pooling.ts";
 export { clipByGlobalNorm, clipByValue } from "./clipping.ts";
 export { type ElementwiseRun, exp, log, relu, sigmoid, tanh } from "./elementwise.ts";
 export { embedding } from "./embedding.ts";
@@ -18,5 +19,5 @@ export { matmul, type MatmulOptions } from "./matmul.ts";
 export { type AdamOptions, adamStep, adamWStep, rmspropStep, sgdStep, type StepOptions } from "./optimizers.ts";
 export type { RecurrentGradients, RecurrentOptions, RecurrentRun, RecurrentWeights } from "./recurrent.ts";
 export { rnn } from "./rnn.ts";
-export { crossEntropy, logSoftmax, type RowsOptions, type RowsRun, softmax } from "./softmax.ts";
+export { crossEntropy, logSoftmax, type RowsOptions, type RowsRun, smoothedCrossEntropy, softmax } from "./softmax.ts";
 export { stacked, type StackedOptions, type StackedRun } from "./stacked.ts";

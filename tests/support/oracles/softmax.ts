@@ -83,6 +83,42 @@ export function crossEntropy(
   };
 }
 
+/**
+ * Cross-entropy with label smoothing and weights of the classes, as PyTorch has it: row n counts
+ * (1 - smoothing) w_y (-log p_y) + smoothing / V sum_c w_c (-log p_c), and the mean divides by the sum of w_y. Rows with a negative target count
+ * nothing. `dLogits` are the gradients of the rows' own losses.
+ */
+export function smoothedCrossEntropy(
+  { logits, targets, weights, smoothing, N, V }: {
+    logits: Values;
+    targets: Values;
+    weights: Values;
+    smoothing: number;
+    N: number;
+    V: number;
+  },
+): { losses: Float64Array; logSums: Float64Array; dLogits: Float64Array; loss: number; total: number } {
+  const logs = logProbabilities(logits, N, V);
+  const [losses, logSums, dLogits] = [new Float64Array(N), new Float64Array(N), new Float64Array(N * V)];
+  let total = 0;
+  for (let n = 0; n < N; n++) {
+    logSums[n] = logits[n * V] - logs[n * V];
+    if (targets[n] < 0) continue;
+    total += weights[targets[n]];
+    const shares = Array.from(
+      { length: V },
+      (_, c) => weights[c] * (smoothing / V + (c === targets[n] ? 1 - smoothing : 0)),
+    );
+    const sum = shares.reduce((a, b) => a + b, 0);
+    shares.forEach((share, c) => {
+      losses[n] -= share * logs[n * V + c];
+      dLogits[n * V + c] = sum * Math.exp(logs[n * V + c]) - share;
+    });
+  }
+  const sum = losses.reduce((a, b) => a + b, 0);
+  return { losses, logSums, dLogits, loss: total === 0 ? 0 : sum / total, total };
+}
+
 function logProbabilities(x: Values, N: number, V: number): Float64Array {
   const output = new Float64Array(N * V);
   for (let n = 0; n < N; n++) {

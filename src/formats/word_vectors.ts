@@ -1,0 +1,243 @@
+import { ByteReader, fileChunks } from "./byte_reader.ts";
+
+/** Formats of files of word vectors. fastText's .vec is word2vec's text format. */
+export type WordVectorFormat = "GloVe text" | "word2vec text" | "word2vec binary";
+
+/** Vectors of words, as they stand in a file. */
+export interface WordVectors {
+  /** Numbers E of a vector. */
+  readonly width: number;
+  /** The words that were wanted, in the file's order. */
+  readonly words: readonly string[];
+  /** Their vectors [words, E], row-major. */
+  readonly values: Float32Array;
+  /** Vectors in the file in all. */
+  readonly count: number;
+  /** Wanted words that stood in the file again; the first counts. */
+  readonly duplicates: number;
+  /** What the file was. */
+  readonly format: WordVectorFormat;
+}
+
+/** Options of `readWordVectors` and `decodeWordVectors`. */
+export interface ReadWordVectorsOptions {
+  /** Whether a word's vector is wanted; all are where absent. */
+  readonly wanted?: (word: string) => boolean;
+  /** What the bytes are, in messages; the path, or "word vectors", where absent. */
+  readonly source?: string;
+}
+
+/** Most numbers of a vector. */
+const WIDEST = 2 ** 16;
+const SPACE = 0x20;
+const TAB = 0x09;
+const NEWLINE = 0x0a;
+const RETURN = 0x0d;
+
+/**
+ * Reads a file of word vectors: GloVe's text, word2vec's text (fastText's .vec is such) or word2vec's binary format, whichever it is. Only the vectors
+ * that are wanted are held in memory.
+ *
+ * Throws a RangeError that names the file, and the line or the word: for a vector of another width than the first, for numbers that are
+ * none or not finite, and where the file has not as many vectors as it says.
+ */
+export async function readWordVectors(path: string, options: ReadWordVectorsOptions = {}): Promise<WordVectors> {
+  return await decodeWordVectors(fileChunks(path), { source: path, ...options });
+}
+
+/**
+ * As {@linkcode readWordVectors}, from bytes or pieces of them.
+ *
+ * @example
+ * ```ts
+ * import { decodeWordVectors } from "@elman/elman/formats";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const bytes = new TextEncoder().encode("cat 0.5 1\ndog 0.25 -1\n");
+ * const { words, width, values } = await decodeWordVectors(bytes);
+ * assertEquals(words, ["cat", "dog"]);
+ * assertEquals([width, ...values], [2, 0.5, 1, 0.25, -1]);
+ * ```
+ */
+export async function decodeWordVectors(
+  bytes: Uint8Array | AsyncIterable<Uint8Array>,
+  { wanted = () => true, source = "word vectors" }: ReadWordVectorsOptions = {},
+): Promise<WordVectors> {
+  const reader = new ByteReader(bytes);
+  const table = new VectorTable(source, wanted);
+  const first = await reader.line();
+  if (first === undefined) table.refuse("some vectors", "nothing");
+  const header = /^(\d+)[ \t](\d+)[ \t]*\r?$/.exec(latin(first!));
+  if (!header) {
+    table.width = widthOf(first!, table);
+    table.addLine(first!, 1);
+    await readLines(reader, table, 2);
+    return table.finish("GloVe text");
+  }
+  const [count, width] = [Number(header[1]), Number(header[2])];
+  table.width = width;
+  if (!(width >= 1 && width <= WIDEST)) table.refuse(`a width from 1 to ${WIDEST}`, header[2]);
+  const isText = await hasTextLine(reader, width);
+  if (isText) await readLines(reader, table, 2);
+  else await readBinary(reader, table, count);
+  if (table.count !== count) table.refuse(`${count} vectors, as its first line says`, table.count);
+  return table.finish(isText ? "word2vec text" : "word2vec binary");
+}
+
+/** Whether what follows a header is a line of text with a word and as many numbers; a wrong number of them still is text. */
+async function hasTextLine(reader: ByteReader, width: number): Promise<boolean> {
+  // Decimal numbers take some 10 bytes; a binary vector has bytes that no number has long before this.
+  const ahead = await reader.peek(64 + 32 * width);
+  const end = ahead.indexOf(NEWLINE);
+  const line = end < 0 ? ahead : ahead.subarray(0, end);
+  const numbers = line.subarray(line.indexOf(SPACE) + 1);
+  return numbers.every((byte) => (byte >= SPACE && byte < 0x7f) || byte === TAB || byte === RETURN);
+}
+
+async function readLines(reader: ByteReader, table: VectorTable, firstNumber: number): Promise<void> {
+  for (let number = firstNumber;; number++) {
+    const line = reader.bufferedLine() ?? await reader.line();
+    if (line === undefined) return;
+    table.addLine(line, number);
+  }
+}
+
+async function readBinary(reader: ByteReader, table: VectorTable, count: number): Promise<void> {
+  for (let number = 1; number <= count; number++) {
+    const word = await reader.until(SPACE);
+    const bytes = word && await reader.take(4 * table.width);
+    if (!word || !bytes) return;
+    // Some writers end each vector with a newline.
+    const start = word[0] === NEWLINE ? 1 : 0;
+    table.addBinary(utf8(word.subarray(start)), bytes, number);
+  }
+  const rest = await reader.peek(2);
+  if (rest.some((byte) => byte !== NEWLINE)) table.refuse(`${count} vectors, as its first line says`, "more");
+}
+
+/** The width of a file without a header: how many numbers its first line has after the word. */
+function widthOf(line: Uint8Array, table: VectorTable): number {
+  const fields = utf8(trimEnd(line)).split(/[ \t]+/);
+  let numbers = 0;
+  while (numbers < fields.length - 1 && isNumber(fields[fields.length - 1 - numbers])) numbers++;
+  if (numbers === 0) table.refuse("a word and its numbers on line 1", JSON.stringify(fields.slice(0, 3).join(" ")));
+  return numbers;
+}
+
+const DECIMAL = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?$/i;
+
+function isNumber(field: string): boolean {
+  return DECIMAL.test(field) || /^[+-]?(?:nan|inf(?:inity)?)$/i.test(field);
+}
+
+function latin(bytes: Uint8Array): string {
+  return bytes.length > 64 ? "" : String.fromCharCode(...bytes);
+}
+
+const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
+
+function utf8(bytes: Uint8Array): string {
+  return decoder.decode(bytes);
+}
+
+/** Without the spaces and the carriage return at the end. */
+function trimEnd(line: Uint8Array): Uint8Array {
+  let end = line.length;
+  while (end > 0 && (line[end - 1] === SPACE || line[end - 1] === RETURN || line[end - 1] === TAB)) end--;
+  return line.subarray(0, end);
+}
+
+/** The vectors that have been read. */
+class VectorTable {
+  width = 0;
+  count = 0;
+  #source: string;
+  #wanted: (word: string) => boolean;
+  #words: string[] = [];
+  #known = new Set<string>();
+  #values = new Float32Array(1024);
+  #duplicates = 0;
+
+  constructor(source: string, wanted: (word: string) => boolean) {
+    this.#source = source;
+    this.#wanted = wanted;
+  }
+
+  refuse(expected: string, found: unknown): never {
+    throw new RangeError(`read ${this.#source}: expected ${expected}, found ${found}`);
+  }
+
+  finish(format: WordVectorFormat): WordVectors {
+    const values = this.#values.slice(0, this.#words.length * this.width);
+    const { width, count } = this;
+    return { width, words: this.#words, values, count, duplicates: this.#duplicates, format };
+  }
+
+  /**
+   * Adds a line of text. Its last numbers are the vector, and what stands before them is the word, which may have spaces, as some of GloVe's
+   * have. A line whose word would end in a number has too many numbers.
+   */
+  addLine(line: Uint8Array, number: number): void {
+    const trimmed = trimEnd(line);
+    if (trimmed.length === 0) return;
+    const starts = lastFields(trimmed, this.width + 1);
+    const found = starts.length - 1;
+    if (found < this.width) this.refuse(`${this.width} numbers on line ${number}`, found);
+    const last = starts[this.width];
+    const wordEnd = starts[this.width - 1];
+    if (last > 0 && isNumber(utf8(trimEnd(trimmed.subarray(last, wordEnd))))) {
+      this.refuse(`${this.width} numbers on line ${number}`, lastFields(trimmed, trimmed.length).length - 1);
+    }
+    this.count++;
+    const word = utf8(trimEnd(trimmed.subarray(0, wordEnd)));
+    const row = this.#rowFor(word);
+    if (row < 0) return;
+    const fields = utf8(trimmed.subarray(wordEnd)).split(/[ \t]+/);
+    for (let i = 0; i < this.width; i++) {
+      const value = DECIMAL.test(fields[i]) ? Math.fround(Number(fields[i])) : NaN;
+      if (!Number.isFinite(value)) this.refuse(`finite numbers on line ${number}`, JSON.stringify(fields[i]));
+      this.#values[row + i] = value;
+    }
+  }
+
+  /** Adds a word and the bytes of its numbers, little-endian. */
+  addBinary(word: string, bytes: Uint8Array, number: number): void {
+    this.count++;
+    const row = this.#rowFor(word);
+    if (row < 0) return;
+    const view = new DataView(bytes.buffer, bytes.byteOffset);
+    for (let i = 0; i < this.width; i++) {
+      const value = view.getFloat32(4 * i, true);
+      if (!Number.isFinite(value)) this.refuse(`finite numbers for word ${number}, ${JSON.stringify(word)}`, value);
+      this.#values[row + i] = value;
+    }
+  }
+
+  /** Where the word's vector is to stand, or -1 where it is not wanted. */
+  #rowFor(word: string): number {
+    if (!this.#wanted(word)) return -1;
+    if (this.#known.has(word)) {
+      this.#duplicates++;
+      return -1;
+    }
+    this.#known.add(word);
+    const row = this.#words.push(word) * this.width - this.width;
+    if (row + this.width > this.#values.length) {
+      const grown = new Float32Array(2 * (row + this.width));
+      grown.set(this.#values);
+      this.#values = grown;
+    }
+    return row;
+  }
+}
+
+/** Where the last fields begin, at most `most` of them, the last one first. */
+function lastFields(line: Uint8Array, most: number): number[] {
+  const starts: number[] = [];
+  for (let at = line.length - 1; at >= 0 && starts.length < most; at--) {
+    const isSeparator = line[at] === SPACE || line[at] === TAB;
+    const isAfter = at === 0 || line[at - 1] === SPACE || line[at - 1] === TAB;
+    if (!isSeparator && isAfter) starts.push(at);
+  }
+  return starts;
+}

@@ -1,0 +1,66 @@
+import { linear, mul, Parameter, permute, reshape, softmax, sum, tanh, type Tensor } from "../tensor/mod.ts";
+import { checkSize } from "./checks.ts";
+import { initialiseUniform, resolveOptions } from "./initialisation.ts";
+import { Linear } from "./layers.ts";
+import { Module, type ModuleOptions } from "./module.ts";
+
+/** Options of `AttentionPooling`. */
+export interface AttentionPoolingOptions extends ModuleOptions {
+  /** Length K of a state. */
+  readonly input: number;
+  /** Length A of the query; K where absent. */
+  readonly width?: number;
+}
+
+/** What attention pooling gives. */
+export interface AttentionPoolingResult {
+  /** The weighted means [B, K]. */
+  readonly pooled: Tensor;
+  /** The weights [B, T] of the steps: they sum to 1 over a sequence's own steps and are 0 beyond. */
+  readonly weights: Tensor;
+}
+
+/**
+ * The mean of a sequence's states, weighted by how well each answers one learned query q: u_t = tanh(W h_t + b),
+ * a = softmax(q . u_1, ..., q . u_T), output sum_t a_t h_t (Yang et al. 2016, equations 5 to 7).
+ *
+ * @example
+ * ```ts
+ * import { AttentionPooling, inference, tensor } from "@elman/elman/nn";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const pooling = new AttentionPooling({ input: 4 });
+ * inference(() => {
+ *   const states = tensor(new Float32Array(3 * 2 * 4), [3, 2, 4]);
+ *   const { pooled, weights } = pooling.forward(states, Int32Array.of(3, 2));
+ *   assertEquals(pooled.shape, [2, 4]);
+ *   assertEquals([...weights.toArray()].map((a) => a.toFixed(2)), ["0.33", "0.33", "0.33", "0.50", "0.50", "0.00"]);
+ * });
+ * ```
+ */
+export class AttentionPooling extends Module {
+  /** W [A, K] and b [A]. */
+  readonly projection: Linear;
+  /** q [1, A] */
+  readonly query: Parameter;
+
+  /** Draws W, b and q as `Linear` does. */
+  constructor({ input, width = input, ...options }: AttentionPoolingOptions) {
+    super();
+    checkSize("make an attention pooling", "an input size", input);
+    checkSize("make an attention pooling", "a width", width);
+    const { engine, random } = resolveOptions(options);
+    this.projection = new Linear({ input, output: width, engine, random });
+    this.query = new Parameter([1, width], { engine });
+    initialiseUniform(this.query, 1 / Math.sqrt(width), random);
+  }
+
+  /** Pools x[T, B, K]; what stands beyond a sequence's length must be finite and reaches nothing. */
+  forward(x: Tensor, lengths: Int32Array): AttentionPoolingResult {
+    const [T, B] = x.shape;
+    const scores = linear(tanh(this.projection.forward(x)), this.query, null);
+    const weights = softmax(permute(reshape(scores, [T, B]), [1, 0]), lengths);
+    const byStep = reshape(permute(weights, [1, 0]), [T, B, 1]);
+    return { pooled: sum(mul(x, byStep), 0), weights };
+  }
+}

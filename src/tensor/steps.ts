@@ -1,0 +1,45 @@
+import { mul } from "./elementwise.ts";
+import { sum } from "./reductions.ts";
+import { Scope } from "./scope.ts";
+import { allocateTensor, formatShape, type Tensor, tensor } from "./tensor.ts";
+
+/** Throws a RangeError where there is not a length from 1 to `most` for each of `count` sequences. */
+export function checkLengths(action: string, lengths: Int32Array, count: number, most: number): void {
+  if (lengths.length !== count) {
+    throw new RangeError(`${action}: expected ${count} lengths, found ${lengths.length}`);
+  }
+  for (const length of lengths) {
+    if (!(length >= 1 && length <= most)) {
+      throw new RangeError(`${action}: expected lengths from 1 to ${most}, found ${length}`);
+    }
+  }
+}
+
+function checkSteps(action: string, x: Tensor, lengths: Int32Array): void {
+  const [T, B] = x.shape;
+  if (x.shape.length !== 3 || T < 1) {
+    throw new RangeError(`${action}: expected [T, B, K], found ${formatShape(x.shape)}`);
+  }
+  checkLengths(action, lengths, B, T);
+}
+
+/** The mean of x[T, B, K] over each sequence's own steps, [B, K]. What stands beyond a sequence's length must be zeros. */
+export function meanSteps(x: Tensor, lengths: Int32Array): Tensor {
+  checkSteps("mean over steps", x, lengths);
+  const shares = Float32Array.from(lengths, (length) => 1 / length);
+  return mul(sum(x, 0), tensor(shares, [lengths.length, 1], { engine: x.engine }));
+}
+
+/** The largest of x[T, B, K] over each sequence's own steps, [B, K]; its gradient goes to the first step that has it. */
+export function maxSteps(x: Tensor, lengths: Int32Array): Tensor {
+  checkSteps("maximum over steps", x, lengths);
+  const [, B, K] = x.shape;
+  const { engine } = x;
+  const y = allocateTensor(engine, [B, K], "maximum over steps");
+  const at = engine.arena.allocate(B * K * 4);
+  engine.run("max_steps", B, K, engine.placeIntegers(lengths), x.address, y.address, at);
+  Scope.of(engine, "maximum over steps").record([x], [y], () => {
+    engine.run("max_steps_backward", B, K, at, y.claimGradient(), x.zeroedGradient());
+  });
+  return y;
+}
