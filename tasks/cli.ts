@@ -3,15 +3,17 @@
  * @module
  */
 import { type Command, nearest, runCommand } from "./command_line/mod.ts";
-import { evaluateCommand } from "./language_modeling/commands/evaluate.ts";
-import { generateCommand } from "./language_modeling/commands/generate.ts";
-import { trainCommand } from "./language_modeling/commands/train.ts";
+import { evaluateCommand } from "./evaluating/mod.ts";
+import { generateCommand, trainCommand } from "./language_modeling/commands/mod.ts";
+import { classifyCommand, trainSentimentCommand } from "./sentiment/commands/mod.ts";
 import { tokenizeCommand } from "./tokenizing/commands/tokenize.ts";
 import { trainTokenizerCommand } from "./tokenizing/commands/train_tokenizer.ts";
 
 const COMMANDS: readonly Command[] = [
   trainCommand,
   generateCommand,
+  trainSentimentCommand,
+  classifyCommand,
   evaluateCommand,
   trainTokenizerCommand,
   tokenizeCommand,

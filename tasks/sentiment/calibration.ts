@@ -1,0 +1,45 @@
+/** The probabilities of logits that are divided by a temperature first, in double precision. */
+export function probabilitiesOf(logits: ArrayLike<number>, temperature = 1): Float64Array {
+  const scaled = Float64Array.from(logits, (logit) => logit / temperature);
+  const most = scaled.reduce((a, b) => Math.max(a, b), -Infinity);
+  const powers = scaled.map((logit) => Math.exp(logit - most));
+  const sum = powers.reduce((a, b) => a + b, 0);
+  return powers.map((power) => power / sum);
+}
+
+/** The range in which a temperature is looked for, as logarithms. */
+const RANGE = [Math.log(0.05), Math.log(20)] as const;
+/** Golden section steps: each leaves 0.618 of the range. */
+const STEPS = 60;
+
+/**
+ * The temperature with the lowest cross-entropy of the targets (Guo et al. 2017), found by golden section: the cross-entropy has a single
+ * minimum over the inverse temperature, in which it is convex.
+ */
+export function fitTemperature(logits: readonly ArrayLike<number>[], targets: ArrayLike<number>): number {
+  const ratio = (Math.sqrt(5) - 1) / 2;
+  const loss = (logT: number): number => meanLoss(logits, targets, Math.exp(logT));
+  let [low, high] = RANGE;
+  let [left, right] = [high - ratio * (high - low), low + ratio * (high - low)];
+  let [leftLoss, rightLoss] = [loss(left), loss(right)];
+  for (let step = 0; step < STEPS; step++) {
+    if (leftLoss <= rightLoss) {
+      [high, right, rightLoss] = [right, left, leftLoss];
+      left = high - ratio * (high - low);
+      leftLoss = loss(left);
+    } else {
+      [low, left, leftLoss] = [left, right, rightLoss];
+      right = low + ratio * (high - low);
+      rightLoss = loss(right);
+    }
+  }
+  return Math.exp((low + high) / 2);
+}
+
+function meanLoss(logits: readonly ArrayLike<number>[], targets: ArrayLike<number>, temperature: number): number {
+  let sum = 0;
+  logits.forEach((row, i) => {
+    sum -= Math.log(Math.max(probabilitiesOf(row, temperature)[targets[i]], Number.MIN_VALUE));
+  });
+  return sum / logits.length;
+}

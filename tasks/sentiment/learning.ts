@@ -1,0 +1,196 @@
+import { add, affine, crossEntropy, type Parameter, Random, type Tensor } from "../../src/nn/mod.ts";
+import type { OptimizerOptions, ParameterGroup } from "../../src/optim/mod.ts";
+import type { Batch, Learning, MeasuredEvent, Measurement, StepEvent } from "../../src/train/mod.ts";
+import { adversarialLoss } from "./adversarial.ts";
+import { bucketByLength, paddedShare, padTexts } from "./batches.ts";
+import { probabilitiesOf } from "./calibration.ts";
+import { BATCH, readTexts } from "./inference.ts";
+import { evaluateProbabilities, type SentimentEvaluation } from "./metrics.ts";
+import type { SentimentNetwork, SentimentOutput } from "./network.ts";
+import { type SentimentFitSettings, weightsOf } from "./settings.ts";
+import type { EncodedTexts } from "./texts.ts";
+
+/** How well the parameters do on the validation texts. */
+export interface SentimentMeasurement extends Measurement {
+  /** Share of the texts that were given their label. */
+  readonly accuracy: number;
+}
+
+/** What an epoch brought. */
+export interface SentimentEpochEvent {
+  /** Which event this is. */
+  readonly event: "epoch";
+  /** Number of the epoch, from 1. */
+  readonly epoch: number;
+  /** Mean training loss in nats per text. */
+  readonly loss: number;
+  /** Validation loss in nats per text; null without validation texts. */
+  readonly validLoss: number | null;
+  /** Share of the validation texts that were given their label; null without validation texts. */
+  readonly validAccuracy: number | null;
+  /** Share of padding in the batches. It is not computed in the recurrent layers. */
+  readonly paddedShare: number;
+  /** Training texts of which only the beginning is read. */
+  readonly truncated: number;
+}
+
+/** What training a classifier reports. */
+export type SentimentFitEvent = StepEvent | SentimentEpochEvent;
+
+/** An epoch's event in a classifier's terms. */
+export function sentimentEvent(
+  event: StepEvent | MeasuredEvent<SentimentMeasurement>,
+  { paddedShare, truncated }: SentimentLearning,
+): SentimentFitEvent {
+  if (event.event === "step") return event;
+  const { epoch, loss, measured } = event;
+  return {
+    event: "epoch",
+    epoch,
+    loss,
+    validLoss: measured?.loss ?? null,
+    validAccuracy: measured?.accuracy ?? null,
+    paddedShare,
+    truncated,
+  };
+}
+
+/** By how much lengths seem other than they are in training, as a share. */
+const JITTER = 0.1;
+
+/** A classifier's training: batches of texts of about the same length, in an order that each epoch draws anew. */
+export class SentimentLearning implements Learning<SentimentMeasurement> {
+  /** What is trained. */
+  readonly module: SentimentNetwork;
+  /** The layers from the deepest to the classifier, each with its own learning rate. */
+  readonly trainable: ParameterGroup<OptimizerOptions>[];
+  /** Batches of an epoch. */
+  readonly batches: number;
+  #train: EncodedTexts;
+  #valid: EncodedTexts | undefined;
+  #settings: SentimentFitSettings;
+  #lengths: number[];
+  #weights: Float32Array | undefined;
+  #epoch = -1;
+  #buckets: Int32Array[] = [];
+
+  constructor(
+    network: SentimentNetwork,
+    train: EncodedTexts,
+    valid: EncodedTexts | undefined,
+    settings: SentimentFitSettings,
+  ) {
+    this.module = network;
+    this.#train = train;
+    this.#valid = valid;
+    this.#settings = settings;
+    this.#lengths = train.ids.map(({ length }) => length);
+    this.#weights = weightsOf(settings.labelWeights, train.targets, network.members[0].classifier.weight.shape[0]);
+    this.batches = this.#draw(0).length;
+    const groups = groupsOf(network);
+    for (const { embedding } of network.members) embedding.weight.requiresGradient = !settings.freezeEmbeddings;
+    const { learningRate, layerDecay } = settings;
+    this.trainable = groups.map((parameters, i) => ({
+      parameters: parameters.filter(({ requiresGradient }) => requiresGradient),
+      options: { learningRate: learningRate * layerDecay ** (groups.length - 1 - i) },
+    }));
+  }
+
+  /** The share of padding in an epoch's batches. */
+  get paddedShare(): number {
+    return paddedShare(this.#lengths, this.#draw(0));
+  }
+
+  /** Training texts of which only the beginning is read. */
+  get truncated(): number {
+    return this.#train.truncated;
+  }
+
+  factors(epoch: number): number[] {
+    const { unfreezeEvery } = this.#settings;
+    const last = this.trainable.length - 1;
+    return this.trainable.map((_, i) => unfreezeEvery === 0 || epoch >= (last - i) * unfreezeEvery ? 1 : 0);
+  }
+
+  batch(epoch: number, index: number): Batch {
+    if (epoch !== this.#epoch) this.#buckets = this.#draw(epoch);
+    this.#epoch = epoch;
+    const { places, ids, lengths } = padTexts(this.#train.ids, this.#buckets[index]);
+    const targets = Int32Array.from(places, (place) => this.#train.targets[place]);
+    return {
+      count: places.length,
+      tokens: lengths.reduce((sum, length) => sum + length, 0),
+      loss: () => this.#loss(ids, lengths, targets),
+    };
+  }
+
+  /** The mean of the members' own losses. */
+  #loss(ids: Int32Array, lengths: Int32Array, targets: Int32Array): Tensor {
+    const { members, engine } = this.module;
+    const { labelSmoothing: smoothing, adversarial: size } = this.#settings;
+    const lossOf = ({ logits }: SentimentOutput): Tensor =>
+      affine(crossEntropy(logits, targets, { smoothing, weights: this.#weights }), 1 / members.length);
+    return members.map((member) =>
+      size === 0 ? lossOf(member.forward(ids, lengths)) : adversarialLoss({
+        engine,
+        embed: () => member.embed(ids, lengths.length),
+        lossOf: (embedded) => lossOf(member.read(embedded, lengths)),
+        lengths,
+        size,
+      })
+    ).reduce(add);
+  }
+
+  async measure(signal?: AbortSignal): Promise<SentimentMeasurement | null> {
+    if (!this.#valid) return null;
+    const labels = Array.from({ length: this.module.members[0].classifier.weight.shape[0] }, (_, i) => String(i));
+    const { loss, accuracy, texts } = await evaluateTexts(this.module, this.#valid, labels, { signal });
+    // Fewest errors; among as many errors the lowest loss.
+    return { score: Math.round((1 - accuracy) * texts) + loss / (1 + loss), loss, accuracy };
+  }
+
+  /** An epoch's batches: they and their order depend on nothing but the seed and the epoch. */
+  #draw(epoch: number): Int32Array[] {
+    const { batch, seed } = this.#settings;
+    const { engine } = this.module;
+    const random = new Random(seed, { engine, stream: 2 * epoch });
+    const draws = random.uniform(this.#lengths.length, -0.5, 0.5);
+    // Where all texts have the same length it is the whole number that decides nothing.
+    const buckets = bucketByLength(
+      this.#lengths,
+      batch,
+      draws.map((draw, i) => draw * (1 + JITTER * this.#lengths[i])),
+    );
+    const order = random.uniform(buckets.length);
+    return buckets.map((bucket, i) => ({ bucket, draw: order[i] })).sort((a, b) => a.draw - b.draw).map((b) =>
+      b.bucket
+    );
+  }
+}
+
+/** The parameters by layer: the embeddings, each recurrent layer, pooling and classifier, of all members together. */
+function groupsOf({ members }: SentimentNetwork): Parameter[][] {
+  const layers: Parameter[][] = Array.from({ length: members[0].rnn.layers }, () => []);
+  for (const { rnn } of members) {
+    for (const [name, parameter] of rnn.children()) layers[Number(/_l(\d+)/.exec(name)![1])].push(parameter);
+  }
+  const head = members.flatMap(({ attention, classifier }) => [
+    ...attention?.parameters() ?? [],
+    ...classifier.parameters(),
+  ]);
+  return [members.map(({ embedding }) => embedding.weight), ...layers, head];
+}
+
+/** Measures a network on texts. */
+export async function evaluateTexts(
+  network: SentimentNetwork,
+  { ids, targets, truncated }: EncodedTexts,
+  labels: readonly string[],
+  options: { readonly temperature?: number; readonly signal?: AbortSignal } = {},
+): Promise<SentimentEvaluation> {
+  const readings = await readTexts(network, ids, options);
+  const probabilities = readings.map(({ logits }) => probabilitiesOf(logits, options.temperature));
+  const lengths = ids.map(({ length }) => length);
+  const share = paddedShare(lengths, bucketByLength(lengths, BATCH));
+  return { ...evaluateProbabilities(probabilities, targets, labels), truncated, paddedShare: share };
+}

@@ -1,0 +1,200 @@
+import { Random } from "../../src/nn/mod.ts";
+import type { Tokenizer } from "../../tokenizers/mod.ts";
+
+/** A text and its label. */
+export interface LabelledText {
+  /** The text. */
+  readonly text: string;
+  /** What it is. */
+  readonly label: string;
+}
+
+/** Labelled texts to train and measure on. */
+export interface LabelledCorpus {
+  /** What the classifier learns from. */
+  readonly train: readonly LabelledText[];
+  /** What decides when to stop and which parameters are the best. */
+  readonly valid?: readonly LabelledText[];
+  /** What is looked at once, at the end. */
+  readonly test?: readonly LabelledText[];
+}
+
+/** Labelled texts as the numbers that a network reads. */
+export interface EncodedTexts {
+  /** The ids of each text. */
+  readonly ids: readonly Int32Array[];
+  /** The place of each text's label. */
+  readonly targets: Int32Array;
+  /** Texts of which only the beginning is read. */
+  readonly truncated: number;
+}
+
+/** The labels that occur, numbers in ascending order before words in that of their code points. */
+export function labelsOf(texts: readonly LabelledText[]): string[] {
+  const labels = [...new Set(texts.map(({ label }) => label))];
+  const rank = (label: string): number => label.trim() === "" || Number.isNaN(Number(label)) ? Infinity : Number(label);
+  return labels.sort((a, b) => rank(a) === rank(b) ? (a < b ? -1 : 1) : rank(a) - rank(b));
+}
+
+/** The ids of a text, at most `maxTokens`. Throws a RangeError for a text in which there is nothing. */
+export function encodeForReading(
+  text: string,
+  tokenizer: Tokenizer,
+  maxTokens: number,
+  what = "the text",
+): { ids: Int32Array; isTruncated: boolean } {
+  const ids = text.trim() === "" ? new Int32Array() : tokenizer.encode(text);
+  if (ids.length === 0) throw new RangeError(`classify: expected some words in ${what}, found none`);
+  const isTruncated = ids.length > maxTokens;
+  return { ids: isTruncated ? ids.slice(0, maxTokens) : ids, isTruncated };
+}
+
+/**
+ * The numbers of labelled texts; `part` names them in messages. Throws a RangeError for a text without words, and for a label that is none
+ * of `labels`.
+ */
+export function encodeTexts(
+  texts: readonly LabelledText[],
+  tokenizer: Tokenizer,
+  labels: readonly string[],
+  maxTokens: number,
+  part: string,
+): EncodedTexts {
+  const places = new Map(labels.map((label, i) => [label, i]));
+  const targets = new Int32Array(texts.length);
+  let truncated = 0;
+  const ids = texts.map(({ text, label }, i) => {
+    const place = places.get(label);
+    if (place === undefined) {
+      throw new RangeError(
+        `read the ${part} texts: expected the labels ${labels.join(", ")}, found ${JSON.stringify(label)} in text ${
+          i + 1
+        }`,
+      );
+    }
+    targets[i] = place;
+    const encoded = encodeForReading(text, tokenizer, maxTokens, `text ${i + 1} of the ${part} texts`);
+    if (encoded.isTruncated) truncated++;
+    return encoded.ids;
+  });
+  return { ids, targets, truncated };
+}
+
+/** Options of `splitTexts`. */
+export interface SplitTextsOptions {
+  /** Share of the texts for validation. */
+  readonly validFraction?: number;
+  /** Share of the texts for testing. */
+  readonly testFraction?: number;
+  /** Seed of the choice; 1 where absent. */
+  readonly seed?: number;
+}
+
+/**
+ * Divides texts so that every part has about the same share of each label. Texts that are the same go into the same part, so that none is
+ * learned and measured. Throws a RangeError for impossible shares, and where a part would be empty.
+ */
+export function splitTexts(texts: readonly LabelledText[], options: SplitTextsOptions = {}): LabelledCorpus {
+  const { validFraction = 0, testFraction = 0, seed = 1 } = options;
+  if (!(validFraction >= 0 && testFraction >= 0 && validFraction + testFraction < 1)) {
+    throw new RangeError(
+      `split texts: expected fractions from 0 to below 1 in all, found ${validFraction} and ${testFraction}`,
+    );
+  }
+  const parts: Record<"train" | "valid" | "test", number[]> = { train: [], valid: [], test: [] };
+  for (const groups of groupsByLabel(texts, seed)) {
+    const count = groups.reduce((sum, group) => sum + group.length, 0);
+    const test = Math.round(count * testFraction);
+    const valid = Math.round(count * validFraction);
+    let taken = 0;
+    for (const group of groups) {
+      const part = taken + group.length <= test ? "test" : taken + group.length <= test + valid ? "valid" : "train";
+      parts[part].push(...group);
+      taken += group.length;
+    }
+  }
+  const take = (name: keyof typeof parts, fraction: number): LabelledText[] | undefined => {
+    if (fraction === 0) return undefined;
+    if (parts[name].length > 0) return parts[name].sort((a, b) => a - b).map((place) => texts[place]);
+    throw new RangeError(`split texts: expected enough for a ${name} part of ${fraction}, found ${texts.length} texts`);
+  };
+  return {
+    train: take("train", 1)!,
+    valid: take("valid", validFraction),
+    test: take("test", testFraction),
+  };
+}
+
+/** For each label the places of its texts, those of equal texts together, in an order drawn by the seed. */
+function groupsByLabel(texts: readonly LabelledText[], seed: number): number[][][] {
+  const groups = new Map<string, number[]>();
+  texts.forEach(({ text }, place) => {
+    const key = sameness(text);
+    const group = groups.get(key);
+    if (group) group.push(place);
+    else groups.set(key, [place]);
+  });
+  const all = [...groups.values()];
+  const draws = new Random(seed).uniform(all.length);
+  const order = all.map((group, i) => ({ group, draw: draws[i] })).sort((a, b) => a.draw - b.draw);
+  const byLabel = new Map<string, number[][]>();
+  for (const { group } of order) {
+    const { label } = texts[group[0]];
+    byLabel.set(label, [...byLabel.get(label) ?? [], group]);
+  }
+  return [...byLabel.values()];
+}
+
+/** What two texts have in common that differ in case and white space only. */
+function sameness(text: string): string {
+  return text.trim().toLowerCase().replaceAll(/\s+/g, " ");
+}
+
+/** Texts of one part that also stand in another, and texts of a part that have two labels. */
+export interface Duplicates {
+  /** Validation texts that are also trained on. */
+  readonly valid: number;
+  /** Test texts that are also trained on or validated with. */
+  readonly test: number;
+  /** Training texts that stand there again. */
+  readonly train: number;
+  /** Different texts that have more than one label. */
+  readonly contradictions: number;
+}
+
+/** Counts texts that occur more than once; case and white space do not tell texts apart. */
+export function findDuplicates({ train, valid = [], test = [] }: LabelledCorpus): Duplicates {
+  const labels = new Map<string, Set<string>>();
+  const count = (texts: readonly LabelledText[]): number => {
+    const known = new Set(labels.keys());
+    const repeated = texts.filter(({ text }) => known.has(sameness(text))).length;
+    for (const { text, label } of texts) {
+      const key = sameness(text);
+      labels.set(key, (labels.get(key) ?? new Set()).add(label));
+    }
+    return repeated;
+  };
+  count(train);
+  const repeatedInTrain = train.length - labels.size;
+  const [repeatedInValid, repeatedInTest] = [count(valid), count(test)];
+  const contradictions = [...labels.values()].filter(({ size }) => size > 1).length;
+  return { train: repeatedInTrain, valid: repeatedInValid, test: repeatedInTest, contradictions };
+}
+
+/** Of Fowler, Noll and Vo's hash. */
+const PRIME = 0x01000193;
+
+/** A number that depends on every id and every label: two corpora with the same one are taken for the same. */
+export function fingerprintOf(parts: readonly (EncodedTexts | undefined)[]): number {
+  let hash = 0x811c9dc5;
+  const add = (value: number): void => void (hash = Math.imul(hash ^ value, PRIME));
+  for (const part of parts) {
+    part?.ids.forEach((ids, i) => {
+      for (const id of ids) add(id);
+      add(part.targets[i]);
+      add(ids.length);
+    });
+    add(part?.ids.length ?? 0);
+  }
+  return hash >>> 0;
+}

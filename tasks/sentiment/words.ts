@@ -1,0 +1,73 @@
+import { AlignedText, models, normalizers, patterns, PipelineTokenizer, preTokenizers } from "../../tokenizers/mod.ts";
+
+/** Options of `wordTokenizer`. */
+export interface WordTokenizerOptions {
+  /** Words that occur less often are unknown; 1 where absent. */
+  readonly minCount?: number;
+  /** Most words in the vocabulary, the most frequent ones; all where absent. */
+  readonly maxWords?: number;
+  /** Words that the vocabulary has besides, the first ones where there is no room for all: those of word vectors. */
+  readonly moreWords?: readonly string[];
+}
+
+/** What stands for words that the vocabulary lacks. */
+const UNKNOWN = "<unk>";
+
+/**
+ * What a word is: as the Penn Treebank and GloVe have it, "didn't" is "did" and "n't", "it's" is "it" and "'s"; hyphens, points and the like stay
+ * within words and numbers; any other sign is a word of its own, repeated ones together.
+ */
+const WORD = [
+  "n't(?![\\p{L}\\p{N}])",
+  "'(?:s|re|ve|ll|d|m)(?![\\p{L}\\p{N}])",
+  "[\\p{L}\\p{M}\\p{N}]+?(?=n't(?![\\p{L}\\p{N}]))",
+  "-[lr][rscb]b-",
+  "[\\p{L}\\p{M}\\p{N}]+(?:[-.,:/_&][\\p{L}\\p{M}\\p{N}]+)*",
+  "\\.+|-+|!+|\\?+|`+|''+",
+  "[^\\s\\p{L}\\p{M}\\p{N}]",
+].join("|");
+
+function parts(vocabulary: ReadonlyMap<string, number>): ConstructorParameters<typeof PipelineTokenizer>[0] {
+  const straight = { pattern: patterns.literalPattern("’"), content: "'" };
+  return {
+    normalizer: new normalizers.Sequence([
+      new normalizers.NFC(),
+      new normalizers.Lowercase(),
+      new normalizers.Replace(straight),
+    ]),
+    preTokenizer: new preTokenizers.Sequence([
+      new preTokenizers.Split({ pattern: patterns.regexPattern(WORD), behavior: "Removed", invert: true }),
+    ]),
+    model: new models.WordLevel({ vocabulary, unknownToken: UNKNOWN }),
+  };
+}
+
+/**
+ * A tokenizer of lower-case words and signs for classifiers, whose vocabulary is the words of these texts, the most frequent first.
+ *
+ * @example
+ * ```ts
+ * import { wordTokenizer } from "@elman/elman";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const tokenizer = wordTokenizer(["It's good.", "It isn't bad!"]);
+ * assertEquals(tokenizer.encoding("It isn't good?").tokens, ["it", "is", "n't", "good", "<unk>"]);
+ * ```
+ */
+export function wordTokenizer(texts: Iterable<string>, options: WordTokenizerOptions = {}): PipelineTokenizer {
+  const { minCount = 1, maxWords = Infinity, moreWords = [] } = options;
+  const splitter = new PipelineTokenizer(parts(new Map([[UNKNOWN, 0]])));
+  const counts = new Map<string, number>();
+  for (const text of texts) {
+    for (const word of wordsOf(splitter, text)) counts.set(word, (counts.get(word) ?? 0) + 1);
+  }
+  const frequent = [...counts].filter(([word, count]) => count >= minCount && word !== UNKNOWN)
+    .sort(([a, m], [b, n]) => n - m || (a < b ? -1 : 1)).map(([word]) => word);
+  const words = new Set([...frequent, ...moreWords.filter((word) => word !== UNKNOWN)].slice(0, maxWords));
+  return new PipelineTokenizer(parts(new Map([UNKNOWN, ...words].map((word, id) => [word, id]))));
+}
+
+/** The words of a text, as the tokenizer cuts them. */
+function* wordsOf({ parts: { normalizer, preTokenizer } }: PipelineTokenizer, text: string): Generator<string> {
+  for (const piece of preTokenizer!.split(normalizer!.normalize(AlignedText.of(text)))) yield piece.text;
+}

@@ -1,0 +1,66 @@
+import { assert, assertAlmostEquals, assertEquals, assertThrows } from "@std/assert";
+import { CharTokenizer, SentimentClassifier, wordTokenizer } from "../../../mod.ts";
+import type { WordVectors } from "../../../src/formats/mod.ts";
+
+function vectorsOf(entries: Record<string, number[]>): WordVectors {
+  const words = Object.keys(entries);
+  const width = entries[words[0]].length;
+  const values = Float32Array.from(Object.values(entries).flat());
+  return { words, width, values, count: words.length, duplicates: 0, format: "GloVe text" };
+}
+
+function embeddingOf(model: SentimentClassifier, token: string): number[] {
+  const { embed } = model.config;
+  const id = model.tokenizer.encode(token)[0];
+  return [...model.network.members[0].embedding.weight.toArray().slice(id * embed, (id + 1) * embed)];
+}
+
+const LABELS = ["bad", "good"];
+
+Deno.test("words begin with their vectors, and the coverage is told", () => {
+  const vectors = vectorsOf({ fine: [1, 2], dull: [-1, 4] });
+  const tokenizer = wordTokenizer(["Fine dull zzz"]);
+  const model = SentimentClassifier.create({ tokenizer, labels: LABELS, vectors });
+  assertEquals(model.config.embed, 2);
+  assertEquals(model.coverage, { found: 2, derived: 0, words: 4 });
+  assertEquals(embeddingOf(model, "fine"), [1, 2]);
+  assertEquals(embeddingOf(model, "dull"), [-1, 4]);
+});
+
+Deno.test("words without a vector begin with small numbers, each with its own", () => {
+  const many = Array.from({ length: 500 }, (_, i) => `q${i}x`);
+  const vectors = vectorsOf({ fine: [3, -3, 3, -3] });
+  const model = SentimentClassifier.create({ tokenizer: wordTokenizer([...many, "fine"]), labels: LABELS, vectors });
+  const values = many.flatMap((word) => embeddingOf(model, word));
+  const square = values.reduce((sum, x) => sum + x * x, 0) / values.length;
+  assertAlmostEquals(square, 0.01, 0.001);
+  assert(new Set(values).size > 1000);
+});
+
+Deno.test("vectors of another width are refused", () => {
+  const vectors = vectorsOf({ fine: [1, 2] });
+  assertThrows(
+    () => SentimentClassifier.create({ tokenizer: wordTokenizer(["fine"]), labels: LABELS, vectors, embed: 3 }),
+    RangeError,
+    "expected vectors of 3 numbers, found 2",
+  );
+});
+
+Deno.test("the tokens of any tokenizer may have vectors", () => {
+  const vectors = vectorsOf({ a: [1, 2] });
+  const model = SentimentClassifier.create({ tokenizer: CharTokenizer.train("Ab"), labels: LABELS, vectors });
+  assertEquals(embeddingOf(model, "A"), [1, 2]);
+});
+
+Deno.test("contractions and compounds without a vector begin as what they are made of", () => {
+  const vectors = vectorsOf({ not: [1, 0], well: [2, 2], made: [0, 4], of: [9, 9] });
+  const tokenizer = wordTokenizer(["isn't well-made of-x qq-zz"]);
+  const model = SentimentClassifier.create({ tokenizer, labels: LABELS, vectors });
+  const own = (word: string): number[] => {
+    const id = wordTokenizer(["isn't well-made of-x qq-zz"]).id(word)!;
+    return [...model.network.members[0].embedding.weight.toArray().slice(2 * id, 2 * id + 2)];
+  };
+  assertEquals(own("n't"), [1, 0]);
+  assertEquals(own("well-made"), [1, 3]);
+  assertEquals(model.coverage, { found: 0, derived: 2, words: 6 });
+});

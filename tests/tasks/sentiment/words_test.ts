@@ -1,0 +1,36 @@
+import { assertEquals } from "@std/assert";
+import { tokenizerFromJSON, wordTokenizer } from "../../../mod.ts";
+
+const CUTS: readonly [text: string, words: string][] = [
+  ["I didn't like it, it's bad.", "i did n't like it , it 's bad ."],
+  ["i did n't like it , it 's bad .", "i did n't like it , it 's bad ."],
+  ["WON’T can't we'll they've I'd I'm you're", "wo n't ca n't we 'll they 've i 'd i 'm you 're"],
+  ["well-acted 3.5 k-19 1,000 and/or", "well-acted 3.5 k-19 1,000 and/or"],
+  ["wow!!! really?? hmm... -- ``fine''", "wow !!! really ?? hmm ... -- `` fine ''"],
+  ["-lrb- a -rrb- (b)", "-lrb- a -rrb- ( b )"],
+  ["déjà-vu ÜBER 你好 😀😀", "déjà-vu über 你好 😀 😀"],
+  ["don'tcare rock'n'roll", "don ' tcare rock ' n ' roll"],
+];
+
+Deno.test("words are cut as in the Penn Treebank, and lower-cased", () => {
+  const tokenizer = wordTokenizer(CUTS.map(([text]) => text));
+  for (const [text, words] of CUTS) assertEquals(tokenizer.encoding(text).tokens.join(" "), words);
+});
+
+Deno.test("the most frequent words come first; limits and rare words", () => {
+  const texts = ["b a a", "c a b"];
+  assertEquals(wordTokenizer(texts).tokens, ["<unk>", "a", "b", "c"]);
+  assertEquals(wordTokenizer(texts, { minCount: 2 }).tokens, ["<unk>", "a", "b"]);
+  assertEquals(wordTokenizer(texts, { maxWords: 1 }).tokens, ["<unk>", "a"]);
+  assertEquals(wordTokenizer(texts, { moreWords: ["z", "b", "y"] }).tokens, ["<unk>", "a", "b", "c", "z", "y"]);
+  assertEquals(wordTokenizer(texts, { moreWords: ["z", "b", "y"], maxWords: 4 }).tokens.at(-1), "z");
+});
+
+Deno.test("what it has not seen is unknown, and it goes through JSON", () => {
+  const tokenizer = wordTokenizer(["a film", "__proto__ constructor"]);
+  const text = "a __proto__ constructor toString 'film' isn't";
+  const copy = tokenizerFromJSON(JSON.parse(JSON.stringify(tokenizer)));
+  assertEquals(copy.encode(text), tokenizer.encode(text));
+  assertEquals(tokenizer.unknownId, 0);
+  assertEquals([...tokenizer.encode("zzz a")], [0, tokenizer.id("a")!]);
+});
