@@ -1,6 +1,6 @@
 import { assertAlmostEquals, assertEquals, assertThrows } from "@std/assert";
 import { Engine } from "../../src/engine/mod.ts";
-import { Adam, RMSprop, SGD } from "../../src/optim/mod.ts";
+import { Adam, AdamW, RMSprop, SGD } from "../../src/optim/mod.ts";
 import { mul, Parameter, sub, sum, tensor, training } from "../../src/tensor/mod.ts";
 import { addGradients } from "./contract.ts";
 
@@ -84,4 +84,21 @@ Deno.test("no parameters, one named twice and those of two engines are refused, 
     "expected parameters of one engine, found parameters of two",
   );
   assertEquals(p.address, address);
+});
+
+Deno.test("factors of groups scale their learning rates, and 0 leaves a group as it is, weight decay and all", () => {
+  const engine = new Engine();
+  const parameters = [1, 1, 1].map((value) => new Parameter([1], { engine, values: [value] }));
+  const groups = parameters.map((p) => ({ parameters: [p] }));
+  const optimizer = new AdamW([...groups, { parameters: [] }], { learningRate: 0.5, weightDecay: 0.1 });
+  optimizer.groupFactors = [0, 0.5];
+  optimizer.zeroGradients();
+  const gradient = { shape: [1], data: Float32Array.of(1) };
+  for (const p of parameters) addGradients({ p }, { p: gradient });
+  optimizer.step();
+  // The first step of Adam is as long as the rate; the decay is a share of it.
+  const expected = [1, 1 * (1 - 0.25 * 0.1) - 0.25, 1 * (1 - 0.5 * 0.1) - 0.5];
+  parameters.forEach((p, i) => assertAlmostEquals(p.toArray()[0], expected[i], 1e-6));
+  optimizer.groupFactors = [-1];
+  assertThrows(() => optimizer.step(), RangeError, "expected a finite factor of at least 0, found -1");
 });

@@ -1,0 +1,118 @@
+/**
+ * Trains and measures one recipe with one seed, and prints what came of it as a JSON line: what `bench/sentiment.ts` runs, in a process of
+ * its own.
+ * @module
+ */
+import {
+  Engine,
+  labelsOf,
+  LanguageModel,
+  SentimentClassifier,
+  type SentimentCreateOptions,
+  type SentimentFitOptions,
+  wordTokenizer,
+} from "../../mod.ts";
+import { readWordVectors } from "../../src/formats/mod.ts";
+import { readLabelledTexts } from "../../tasks/labelled_texts/mod.ts";
+import type { Recipe } from "./recipes.ts";
+
+/** What a run is given. */
+export interface RunRequest {
+  /** What is trained. */
+  readonly recipe: Recipe;
+  /** Its seed. */
+  readonly seed: number;
+  /** The folder with stsa.binary.{train,dev,test}. */
+  readonly data: string;
+  /** The file of word vectors. */
+  readonly vectors: string;
+  /** Threads. */
+  readonly threads: number;
+  /** Where matrix products run. */
+  readonly blas: string;
+}
+
+/** What came of a run. */
+export interface RunResult {
+  /** What computed. */
+  readonly gemm: string;
+  /** Seconds of training, validation and what came before included. */
+  readonly seconds: number;
+  /** The best epoch, from 1. */
+  readonly epoch: number;
+  /** Figures on the dev sentences. */
+  readonly dev: Figures;
+  /** Figures on the test sentences, where they were read. */
+  readonly test: Figures | null;
+  /** The temperature that was fitted on the dev sentences. */
+  readonly temperature: number;
+  /** Share of padding in training. */
+  readonly padding: number;
+}
+
+/** Figures on sentences. */
+export interface Figures {
+  readonly accuracy: number;
+  readonly macroF1: number;
+  readonly loss: number;
+  /** Expected calibration error as trained. */
+  readonly errorBefore: number;
+  /** And with the fitted temperature. */
+  readonly errorAfter: number;
+}
+
+async function run({ recipe, seed, data, vectors: path, threads, blas }: RunRequest): Promise<RunResult> {
+  const engine = new Engine({ threads, blas });
+  engine.makeDefault();
+  const read = async (part: string) => (await readLabelledTexts(`${data}/stsa.binary.${part}`)).texts;
+  const [train, valid] = [await read("train"), await read("dev")];
+  const start = performance.now();
+  const vectors = recipe.vectors ? await readWordVectors(path) : undefined;
+  const texts = train.map(({ text }) => text);
+  const tokenizer = wordTokenizer(texts, { moreWords: vectors?.words });
+  const options = { ...recipe.model, tokenizer, labels: labelsOf(train), vectors, seed } as SentimentCreateOptions;
+  const model = recipe.languageModel
+    ? SentimentClassifier.fromLanguageModel(await languageModel(options, texts, recipe.languageModel), {
+      ...options,
+      bidirectional: true,
+    })
+    : SentimentClassifier.create(options);
+  let [epoch, best, loss, padding] = [0, 0, Infinity, 0];
+  for await (const event of model.fit({ train, valid }, { ...recipe.fit, seed } as SentimentFitOptions)) {
+    if (event.event !== "epoch") continue;
+    padding = event.paddedShare;
+    const [accuracy, validLoss] = [event.validAccuracy!, event.validLoss!];
+    if (accuracy > best || (accuracy === best && validLoss < loss)) {
+      [epoch, best, loss] = [event.epoch, accuracy, validLoss];
+    }
+  }
+  const seconds = (performance.now() - start) / 1e3;
+  const test = recipe.test ? await read("test") : undefined;
+  const before = { dev: await model.evaluate(valid), test: test && await model.evaluate(test) };
+  const { temperature } = await model.calibrate(valid);
+  const after = { dev: await model.evaluate(valid), test: test && await model.evaluate(test) };
+  const figures = (part: "dev" | "test"): Figures | null => {
+    const found = before[part];
+    if (!found) return null;
+    const { accuracy, macroF1, loss, calibrationError } = found;
+    return { accuracy, macroF1, loss, errorBefore: calibrationError, errorAfter: after[part]!.calibrationError };
+  };
+  return { gemm: engine.gemm, seconds, epoch, dev: figures("dev")!, test: figures("test"), temperature, padding };
+}
+
+/** A language model of the training sentences with the classifier's own sizes. */
+async function languageModel(
+  { tokenizer, embed = 100, hidden, layers, cell, seed }: SentimentCreateOptions,
+  texts: readonly string[],
+  epochs: number,
+): Promise<LanguageModel> {
+  const model = LanguageModel.create({ tokenizer, cell, embed, hidden, layers, dropout: 0.3, seed });
+  const settings = { epochs, batch: 20, bptt: 30, learningRate: 0.002, seed };
+  for await (const _ of model.fit(texts.join("\n"), settings));
+  return model;
+}
+
+if (import.meta.main) {
+  console.log(JSON.stringify(await run(JSON.parse(Deno.args[0]))));
+  Deno.exit(0);
+}

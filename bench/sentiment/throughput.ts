@@ -1,0 +1,40 @@
+import { Engine, SentimentClassifier, type SentimentCreateOptions, wordTokenizer } from "../../mod.ts";
+import { readLabelledTexts } from "../../tasks/labelled_texts/mod.ts";
+import { bucketByLength, paddedShare } from "../../tasks/sentiment/batches.ts";
+import { SCRATCH } from "./recipes.ts";
+
+/** How fast sentences are classified. */
+export interface Speed {
+  readonly members: number;
+  readonly threads: number;
+  /** Sentences per second: the median of five passes over all, after one to warm up. */
+  readonly perSecond: number;
+  /** Share of padding in the batches. */
+  readonly padding: number;
+}
+
+/** The speed of classifiers of the recipe from scratch, in WebAssembly; what they have learned does not change it. */
+export async function throughput(data: string, texts: readonly string[]): Promise<Speed[]> {
+  const train = (await readLabelledTexts(`${data}/stsa.binary.train`)).texts;
+  const tokenizer = wordTokenizer(train.map(({ text }) => text));
+  const lengths = texts.map((text) => tokenizer.encode(text).length);
+  const padding = paddedShare(lengths, bucketByLength(lengths, 64));
+  const speeds: Speed[] = [];
+  for (const threads of [1, 2]) {
+    using engine = new Engine({ threads });
+    while (!engine.isReady) await new Promise((resolve) => setTimeout(resolve, 5));
+    for (const members of [1, 5]) {
+      const options = { ...SCRATCH.model, members, tokenizer, labels: ["0", "1"], engine } as SentimentCreateOptions;
+      const model = SentimentClassifier.create(options);
+      const times: number[] = [];
+      for (let pass = 0; pass < 6; pass++) {
+        const start = performance.now();
+        await model.classify(texts);
+        times.push(performance.now() - start);
+      }
+      const median = times.slice(1).sort((a, b) => a - b)[2];
+      speeds.push({ members, threads, perSecond: texts.length / median * 1e3, padding });
+    }
+  }
+  return speeds;
+}

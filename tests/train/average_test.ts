@@ -1,0 +1,43 @@
+import { assertAlmostEquals, assertEquals, assertThrows } from "@std/assert";
+import { Parameter, Slab } from "../../src/tensor/mod.ts";
+import { Average } from "../../src/train/average.ts";
+
+function makeSlab(): { slab: Slab; parameter: Parameter } {
+  const parameter = new Parameter([2], { values: [1, -1] });
+  return { slab: new Slab([parameter]), parameter };
+}
+
+Deno.test("the average moves by its share to each observation, faster in the first steps", () => {
+  const { slab, parameter } = makeSlab();
+  const average = new Average(slab, 0.9);
+  let expected = 1;
+  for (let step = 1; step <= 200; step++) {
+    parameter.assign([step, 0]);
+    average.observe(step);
+    const decay = Math.min(0.9, (1 + step) / (10 + step));
+    expected = decay * expected + (1 - decay) * step;
+    assertAlmostEquals(average.toArray()[0] / expected, 1, 1e-5);
+  }
+});
+
+Deno.test("exchanging puts the average in place, and exchanging again takes it away", () => {
+  const { slab, parameter } = makeSlab();
+  const average = new Average(slab, 0.5);
+  parameter.assign([5, 5]);
+  const { version } = parameter;
+  average.exchange();
+  assertEquals([...parameter.toArray()], [1, -1]);
+  assertEquals(parameter.version > version, true, "what was derived from the values is computed anew");
+  average.exchange();
+  assertEquals([...parameter.toArray()], [5, 5]);
+  assertEquals([...average.toArray().slice(0, 2)], [1, -1]);
+});
+
+Deno.test("an average continues from a copy, and refuses one of another length", () => {
+  const { slab } = makeSlab();
+  const average = new Average(slab, 0.5);
+  const copy = average.toArray().map((x) => x + 1);
+  average.restore(copy);
+  assertEquals(average.toArray(), copy);
+  assertThrows(() => average.restore(new Float32Array(3)), RangeError, `expected ${slab.size} values, found 3`);
+});

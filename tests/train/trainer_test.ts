@@ -1,0 +1,111 @@
+import { assert, assertEquals } from "@std/assert";
+import { Linear, mul, sub, sum, tensor } from "../../src/nn/mod.ts";
+import {
+  completeTrainSettings,
+  type Learning,
+  type Measurement,
+  Trainer,
+  type TrainSettings,
+} from "../../src/train/mod.ts";
+
+/** Learns to give 3 for 1: a task of one weight, which counts what it is asked. */
+class Task implements Learning<Measurement> {
+  readonly module = new Linear({ input: 1, output: 1, bias: false });
+  readonly batches = 4;
+  readonly calls: string[] = [];
+  #scores: number[];
+
+  constructor(scores: number[] = []) {
+    this.module.weight.assign([0]);
+    this.#scores = scores;
+  }
+
+  begin(epoch: number, isResumed: boolean): void {
+    this.calls.push(`begin ${epoch}${isResumed ? " again" : ""}`);
+  }
+
+  batch(epoch: number, index: number) {
+    this.calls.push(`batch ${epoch}.${index}`);
+    return {
+      count: index + 1,
+      tokens: 10,
+      loss: () => {
+        const error = sub(this.module.forward(tensor([1], [1, 1])), tensor([3], [1, 1]));
+        return sum(mul(error, error));
+      },
+      done: () => void this.calls.push("done"),
+    };
+  }
+
+  measure() {
+    const value = this.module.weight.toArray()[0];
+    const loss = (value - 3) ** 2;
+    return Promise.resolve({ score: this.#scores.shift() ?? loss, loss });
+  }
+}
+
+const SETTINGS: Partial<TrainSettings> = { optimizer: "sgd", learningRate: 0.1, epochs: 3 };
+
+async function run(task: Task, settings: Partial<TrainSettings>): Promise<Trainer<Measurement>> {
+  const trainer = new Trainer(task, completeTrainSettings({ ...SETTINGS, ...settings }));
+  for await (const _ of trainer.run());
+  await trainer.finish();
+  return trainer;
+}
+
+Deno.test("batches are asked for in their order, each followed by what is to be done after it", async () => {
+  const task = new Task();
+  await run(task, { epochs: 2 });
+  const epoch = (e: number): string[] => [
+    `begin ${e}`,
+    ...[0, 1, 2, 3].flatMap((i) => [`batch ${e}.${i}`, "done"]),
+  ];
+  assertEquals(task.calls, [...epoch(0), ...epoch(1)]);
+});
+
+Deno.test("the epoch's loss is the mean over what its batches count", async () => {
+  const task = new Task();
+  const trainer = new Trainer(task, completeTrainSettings({ ...SETTINGS, epochs: 1 }));
+  const [losses, means]: number[][] = [[], []];
+  for await (const event of trainer.run()) (event.event === "step" ? losses : means).push(event.loss);
+  const expected = losses.reduce((sum, loss, i) => sum + loss * (i + 1), 0) / 10;
+  assertEquals([losses.length, means], [4, [expected]]);
+});
+
+Deno.test("the parameters with the lowest score are in place at the end", async () => {
+  const values: number[] = [];
+  for (const scores of [[1, 2, 3], [2, 1, 3], [3, 2, 1]]) {
+    const task = new Task(scores);
+    await run(task, {});
+    values.push(task.module.weight.toArray()[0]);
+  }
+  assert(values[0] < values[1] && values[1] < values[2] && values[2] < 3, `${values}`);
+});
+
+Deno.test("with averaging it is the average that is measured and kept", async () => {
+  const [plain, averaged] = [new Task(), new Task()];
+  await run(plain, {});
+  const trainer = await run(averaged, { averaging: 0.95 });
+  const [a, b] = [plain, averaged].map(({ module }) => module.weight.toArray()[0]);
+  assert(b < a && b > 0, `${b} lags behind ${a}`);
+  assertEquals(trainer.step, 12);
+});
+
+Deno.test("a snapshot taken anywhere goes on to the same bits", async () => {
+  const settings = completeTrainSettings({ ...SETTINGS, optimizer: "adam", averaging: 0.9, patience: 2 });
+  const whole = await run(new Task(), settings);
+  const expected = whole.snapshot();
+  for (const stop of [1, 4, 6]) {
+    const first = new Trainer(new Task(), settings);
+    let steps = 0;
+    for await (const event of first.run()) if (event.event === "step" && ++steps === stop) break;
+    const task = new Task();
+    const second = new Trainer(task, settings);
+    second.restore(first.snapshot());
+    for await (const _ of second.run());
+    await second.finish();
+    assertEquals(second.snapshot(), expected, `after ${stop} steps`);
+    // Of an epoch that was begun it is said that it is taken up again.
+    assertEquals(task.calls[0], `begin ${Math.floor(stop / 4)}${stop % 4 > 0 ? " again" : ""}`);
+  }
+});
