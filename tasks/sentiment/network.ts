@@ -6,6 +6,7 @@ import {
   dropout,
   Embedding,
   type Engine,
+  gather,
   GRU,
   initialiseNormal,
   Linear,
@@ -110,11 +111,11 @@ export class SentimentMember extends Module {
     const { training } = Scope.of(engine, "classify");
     if (!training) return this.embedding.forward(ids, [T, B]);
     const kept = wordDropout === 0 ? ids : this.#dropWords(ids, wordDropout);
-    const vectors = this.embedding.forward(kept, [T, B]);
+    const vectors = gather(this.embedding.weight, kept, [T, B]);
     return lockedDropout(embedDropout === 0 ? vectors : this.#dropTypes(vectors, kept, embedDropout), inputDropout);
   }
 
-  /** Reads some words as unknown. */
+  /** Reads some words as unknown, or as zeros where nothing is. */
   #dropWords(ids: Int32Array, rate: number): Int32Array {
     const mask = this.#mask(ids.length, rate);
     return ids.map((id, i) => mask[i] === 0 ? this.#unknownId : id);

@@ -272,3 +272,10 @@ Deno.test("members are asked for their mean score, and each learns from its own 
   assert(model.network.namedParameters().has("members.2.classifier.weight"));
   assertEquals(await SentimentClassifier.fromBytes(model.toBytes()).classify("fine"), await model.classify("fine"));
 });
+
+Deno.test("where nothing stands for unknown words, dropped ones are read as zeros", async () => {
+  const tokenizer = CharTokenizer.train(REVIEWS.map(({ text }) => text).join("\n"));
+  assertEquals(tokenizer.unknownId, undefined);
+  const model = SentimentClassifier.create({ ...SMALL, tokenizer, wordDropout: 0.5, embedDropout: 0.5 });
+  for await (const { loss } of model.fit(REVIEWS, { epochs: 1, batch: 200 })) assert(Number.isFinite(loss));
+});
