@@ -1,6 +1,6 @@
 import { assert, assertAlmostEquals, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { generateReviews } from "../../../../tasks/corpora/mod.ts";
-import { filesUnder, inTempDir, jsonLines, pipeCommand, runCommand } from "../../../support/command.ts";
+import { filesUnder, inTempDir, jsonLines, pipeCommand, runCommand, startCommand } from "../../../support/command.ts";
 
 const REVIEWS = generateReviews(300);
 const SMALL = ["--embed", "8", "--hidden", "8", "--epochs", "2", "--lr", "0.01", "--threads", "1"];
@@ -220,5 +220,44 @@ Deno.test("of two texts that are classified the probabilities sum to 1", async (
     for (const { probabilities } of jsonLines(stdout)) {
       assertAlmostEquals(Object.values(probabilities as Record<string, number>).reduce((a, b) => a + b), 1, 1e-12);
     }
+  });
+});
+
+Deno.test("Ctrl-C finishes the step, saves, and says how to go on, which ends at the same bits", async () => {
+  await inPlace(async (directory) => {
+    const [model, whole] = [`${directory}/model`, `${directory}/whole`];
+    const args = ["train-sentiment", "--data", `${directory}/train.csv`, ...SMALL, "--json", "--log-every", "1"];
+    assertEquals((await runCommand(...args, "--out", whole)).code, 0);
+    const child = startCommand([...args, "--out", model, "--save-every", "1"]);
+    const reader = child.stdout.getReader();
+    await reader.read();
+    child.kill("SIGINT");
+    const drained = (async () => {
+      while (!(await reader.read()).done);
+    })();
+    const [{ code }, stderr] = await Promise.all([child.status, new Response(child.stderr).text(), drained]);
+    assertEquals(code, 130, stderr);
+    assertStringIncludes(stderr, `To go on: deno task train-sentiment --resume ${model}`);
+    assertEquals((await runCommand("train-sentiment", "--resume", model, "--quiet")).code, 0);
+    const weights = (path: string): Uint8Array | undefined => filesUnder(path).get("model.safetensors");
+    assertEquals(weights(model), weights(whole));
+  });
+});
+
+Deno.test("evaluate has the options of the model's task only", async () => {
+  await inPlace(async (directory) => {
+    const model = `${directory}/m`;
+    const data = `${directory}/train.csv`;
+    const args = ["--data", data, ...SMALL, "--epochs", "1", "--out", model, "--quiet"].filter((arg, i, all) =>
+      !(all[i] === "--epochs" && all[i + 1] === "2") && !(all[i - 1] === "--epochs" && arg === "2")
+    );
+    assertEquals((await runCommand("train-sentiment", ...args)).code, 0);
+    const refused = await runCommand("evaluate", "--model", model, "--data", data, "--quantize", "int8");
+    assertEquals(refused.code, 2);
+    assertStringIncludes(refused.stderr, "--quantize: expected none for a model of sentiment, found it");
+    Deno.writeTextFileSync(`${directory}/other.csv`, "text,label\na,positive\nb,neutral\n");
+    const other = await runCommand("evaluate", "--model", model, "--data", `${directory}/other.csv`);
+    assertEquals(other.code, 1);
+    assertStringIncludes(other.stderr, 'expected the model\'s labels (negative, positive), found "neutral" in text 2');
   });
 });
