@@ -1,4 +1,15 @@
-import { linear, mul, Parameter, permute, reshape, softmax, sum, tanh, type Tensor } from "../tensor/mod.ts";
+import {
+  formatShape,
+  linear,
+  mul,
+  Parameter,
+  permute,
+  reshape,
+  softmax,
+  sum,
+  tanh,
+  type Tensor,
+} from "../tensor/mod.ts";
 import { checkSize } from "./checks.ts";
 import { initialiseUniform, resolveOptions } from "./initialisation.ts";
 import { Linear } from "./layers.ts";
@@ -55,9 +66,16 @@ export class AttentionPooling extends Module {
     initialiseUniform(this.query, 1 / Math.sqrt(width), random);
   }
 
-  /** Pools x[T, B, K]; what stands beyond a sequence's length must be finite and reaches nothing. */
+  /**
+   * Pools x[T, B, K]; what stands beyond a sequence's length must be finite and reaches nothing. Throws a RangeError
+   * for another shape, and where there is not a length from 1 to T for each sequence.
+   */
   forward(x: Tensor, lengths: Int32Array): AttentionPoolingResult {
-    const [T, B] = x.shape;
+    const [T, B, K] = x.shape;
+    const input = this.projection.weight.shape[1];
+    if (x.shape.length !== 3 || T < 1 || B < 1 || K !== input) {
+      throw new RangeError(`pool by attention: expected an input [T, B, ${input}], found ${formatShape(x.shape)}`);
+    }
     const scores = linear(tanh(this.projection.forward(x)), this.query, null);
     const weights = softmax(permute(reshape(scores, [T, B]), [1, 0]), lengths);
     const byStep = reshape(permute(weights, [1, 0]), [T, B, 1]);

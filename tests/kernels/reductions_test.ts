@@ -45,10 +45,10 @@ Deno.test("max_steps takes the largest of each sequence's own steps, and the fir
     for (const B of ODD_SIZES) {
       const T = 5;
       const lengths = randomIntegers(4, B, 1, T + 1);
-      // Few different numbers, so that many are equal; what lies beyond a length is larger than all.
+      // Few different numbers, so that many are equal; what lies beyond a length would win.
       const x = Float32Array.from(randomIntegers(5, T * B * K, -3, 3), (value, i) => {
         const [t, b] = [Math.floor(i / (B * K)), Math.floor(i / K) % B];
-        return t < lengths[b] ? value : 100;
+        return t < lengths[b] ? value : i % 2 ? 100 : NaN;
       });
       const expected = { y: new Float32Array(B * K), at: new Int32Array(B * K) };
       for (let i = 0; i < B * K; i++) {
@@ -69,17 +69,25 @@ Deno.test("max_steps takes the largest of each sequence's own steps, and the fir
   }
 });
 
-Deno.test("max_steps keeps NaN wherever it stands", () => {
-  for (const place of [0, 1, 2]) {
-    const x = Float32Array.of(1, 5, 3);
-    x[place] = NaN;
-    checkKernel({
-      kernel: "max_steps",
-      buffers: { lengths: Int32Array.of(3), x, y: unwritten(1), at: Int32Array.of(-7) },
-      outputs: ["y", "at"],
-      operands: (at) => [1, 1, at.lengths, at.x, at.y, at.at],
-    }, ({ y, at }) => assertEquals([y[0], at[0]], [NaN, place]));
-  }
+Deno.test("max_steps takes the first NaN of a sequence, and infinities as numbers", () => {
+  const numbers = [NaN, -Infinity, -1, 2, Infinity];
+  const [T, K] = [3, numbers.length ** 3];
+  // Every sequence of three of them, one a column.
+  const x = Float32Array.from({ length: T * K }, (_, i) => numbers[Math.floor(i % K / 5 ** Math.floor(i / K)) % 5]);
+  const places = Int32Array.from({ length: K }, (_, k) => {
+    const steps = [x[k], x[K + k], x[2 * K + k]];
+    const firstNaN = steps.findIndex(Number.isNaN);
+    return firstNaN < 0 ? steps.indexOf(Math.max(...steps)) : firstNaN;
+  });
+  checkKernel({
+    kernel: "max_steps",
+    buffers: { lengths: Int32Array.of(T), x, y: new Float32Array(K).fill(5), at: new Int32Array(K).fill(-7) },
+    outputs: ["y", "at"],
+    operands: (at) => [1, K, at.lengths, at.x, at.y, at.at],
+  }, ({ y, at }) => {
+    assertEquals(at, places);
+    assertEquals(y, Float32Array.from(places, (t, k) => x[t * K + k]));
+  });
 });
 
 Deno.test("max_steps_backward adds each gradient where the largest stood, exactly", () => {

@@ -1,4 +1,5 @@
 import { assertEquals } from "@std/assert";
+import type { Build } from "../../src/kernels/mod.ts";
 import { assertSameBits, assertWithin } from "../support/bounds.ts";
 import { absolutes, randomFloats, randomIntegers, unwritten } from "../support/floats.ts";
 import { BUILDS, checkKernel, ODD_SIZES, runKernel } from "../support/kernel_contract.ts";
@@ -147,7 +148,7 @@ Deno.test("cross_entropy_backward is within 60 roundings of scale (softmax + one
   }
 });
 
-Deno.test("softmax_ragged has the bits of softmax over each row's own length, and zeros beyond, where NaN reaches nothing", () => {
+Deno.test("softmax_ragged has the bits of softmax over each row's own length, is within n / 4 + 16 roundings, relative, and 0 beyond, where NaN reaches nothing", () => {
   for (const n of SIZES) {
     for (const rows of ODD_SIZES) {
       const lengths = randomIntegers(9, rows, 1, n + 1);
@@ -167,7 +168,8 @@ Deno.test("softmax_ragged has the bits of softmax over each row's own length, an
             outputs: ["y"],
             operands: ({ own, y }) => [1, length, own, y],
           });
-          assertSameBits(y.slice(r * n, r * n + length) as Float32Array, alone.y as Float32Array, what);
+          assertSameBits(y.slice(r * n, r * n + length), alone.y, what);
+          assertWithin(alone.y, softmax({ x: own, N: 1, V: length }).output, { roundings: length / 4 + 16 }, what);
           assertEquals(y.slice(r * n + length, (r + 1) * n), new Float32Array(n - length), what);
         });
       });
@@ -177,46 +179,98 @@ Deno.test("softmax_ragged has the bits of softmax over each row's own length, an
 
 const SMOOTHING = Math.fround(0.2);
 
-Deno.test("smoothed_cross_entropy is within n / 2 + 32 roundings of its terms, 0 for negative targets", () => {
+/** What the smoothed kernels take: targets with several negative numbers, and weights, one of them 0. */
+function makeShares(rows: number, n: number): { targets: Int32Array; weights: Float32Array } {
+  return {
+    targets: randomIntegers(11, rows, -3, n),
+    weights: randomFloats(12, n, 0, 2).map((w, c) => c === 2 ? 0 : w),
+  };
+}
+
+/** What class c of a row counts. */
+function shareOf(target: number, weights: Float32Array, c: number): number {
+  if (target < 0) return 0;
+  return weights[c] * (SMOOTHING / weights.length + (c === target ? 1 - SMOOTHING : 0));
+}
+
+Deno.test("smoothed_cross_entropy is within n / 4 + 4 roundings of the loss + the sum of the shares, 0 for negative targets", () => {
   for (const n of SIZES) {
     for (const rows of ODD_SIZES) {
-      const [x, targets, weights] = [makeLogits(rows, n), makeTargets(rows, n), randomFloats(11, n, 0, 2)];
+      const x = makeLogits(rows, n);
+      const { targets, weights } = makeShares(rows, n);
       const exact = smoothedCrossEntropy({ logits: x, targets, weights, smoothing: SMOOTHING, N: rows, V: n });
+      const magnitudes = exact.losses.map((loss, r) =>
+        weights.reduce((sum, _, c) => sum + shareOf(targets[r], weights, c), loss)
+      );
+      const logSums = exact.logSums.map((sum, r) => targets[r] < 0 ? -5 : sum);
       checkKernel({
         kernel: "smoothed_cross_entropy",
         buffers: { x, targets, weights, losses: unwritten(rows), logSums: new Float32Array(rows).fill(-5) },
         outputs: ["losses", "logSums"],
         operands: (at) => [rows, n, at.x, at.targets, at.weights, SMOOTHING, at.losses, at.logSums],
-      }, ({ losses, logSums }, what) => {
-        // Each term is a weight of at most 2 times a distance of at most 8 + log n, and the roundings of the logits themselves.
-        const magnitudes = new Float64Array(rows).fill(2 * (8 + Math.log(n)) + 1);
-        assertWithin(losses, exact.losses, { roundings: n / 2 + 32, magnitudes }, what);
-        const sums = exact.logSums.map((sum, r) => targets[r] < 0 ? -5 : sum);
-        assertWithin(logSums, sums, { roundings: n / 4 + 16, magnitudes: sums.map((v) => 1 + Math.abs(v)) }, what);
+      }, (results, what) => {
+        assertWithin(results.losses, exact.losses, { roundings: n / 4 + 4, magnitudes }, what);
+        const sizes = logSums.map((value) => 1 + Math.abs(value));
+        assertWithin(results.logSums, logSums, { roundings: n / 4 + 16, magnitudes: sizes }, what);
       });
     }
   }
 });
 
-Deno.test("smoothed_cross_entropy_backward is within n / 2 + 70 roundings of scale (Q softmax + q)", () => {
+/** The loss of one row of five logits whose target is the second. */
+function smoothedLoss(build: Build, x: Float32Array, smoothing: number): number {
+  const { losses } = runKernel(build, 1, {
+    kernel: "smoothed_cross_entropy",
+    buffers: {
+      ...{ x, targets: Int32Array.of(1), weights: Float32Array.of(1, 2, 3, 0, 1) },
+      ...{ losses: unwritten(1), logSums: unwritten(1) },
+    },
+    outputs: ["losses", "logSums"],
+    operands: (at) => [1, 5, at.x, at.targets, at.weights, smoothing, at.losses, at.logSums],
+  });
+  return losses[0];
+}
+
+Deno.test("smoothed_cross_entropy of a row with NaN or Infinity is not finite, of one with -Infinity only where it counts", () => {
+  const withLogit = (value: number, at: number): Float32Array => Float32Array.of(0, 1, 2, 0, 1).fill(value, at, at + 1);
+  for (const build of BUILDS) {
+    for (const smoothing of [0, SMOOTHING]) {
+      for (const at of [0, 1, 4]) {
+        for (const value of [NaN, Infinity]) {
+          const loss = smoothedLoss(build, withLogit(value, at), smoothing);
+          assertEquals(Number.isFinite(loss), false, `${value} at ${at}, smoothing ${smoothing}`);
+        }
+      }
+    }
+    const x = withLogit(-Infinity, 0);
+    assertEquals(smoothedLoss(build, x, SMOOTHING), Infinity);
+    const { loss } = crossEntropy({ logits: x, targets: [1], N: 1, V: 5 });
+    assertWithin([smoothedLoss(build, x, 0)], [2 * loss], { roundings: 17, magnitudes: [2 * loss + 2] });
+  }
+});
+
+Deno.test("smoothed_cross_entropy_backward is within 20 roundings of scale (Q softmax + q)", () => {
   const scale = Math.fround(0.3);
   for (const n of SIZES) {
     for (const rows of ODD_SIZES) {
-      const [x, targets] = [randomFloats(12, rows * n, -4, 4), makeTargets(rows, n)];
-      const weights = randomFloats(13, n, 0, 2);
+      const x = randomFloats(13, rows * n, -4, 4);
+      const { targets, weights } = makeShares(rows, n);
       const exact = smoothedCrossEntropy({ logits: x, targets, weights, smoothing: SMOOTHING, N: rows, V: n });
       const logSums = Float32Array.from(exact.logSums);
       const dx = randomFloats(14, rows * n);
       for (const accumulate of [false, true]) {
         const start = Float64Array.from(dx, (d) => accumulate ? d : 0);
         const expected = start.map((d, i) => d + scale * exact.dLogits[i]);
-        const magnitudes = start.map((d) => Math.abs(d) + scale * 4);
+        // The oracle has Q softmax - q.
+        const magnitudes = start.map((d, i) =>
+          Math.abs(d) + scale * (exact.dLogits[i] + 2 * shareOf(targets[Math.floor(i / n)], weights, i % n))
+        );
         checkKernel({
           kernel: "smoothed_cross_entropy_backward",
           buffers: { x, targets, weights, logSums, dx },
           outputs: ["dx"],
           operands: (at) => [rows, n, at.x, at.targets, at.weights, SMOOTHING, at.logSums, scale, at.dx, +accumulate],
-        }, (results, what) => assertWithin(results.dx, expected, { roundings: n / 2 + 70, magnitudes }, what));
+        }, (results, what) => assertWithin(results.dx, expected, { roundings: 20, magnitudes }, what));
       }
     }
   }

@@ -1,5 +1,6 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import {
+  AttentionPooling,
   Dropout,
   Embedding,
   Engine,
@@ -146,6 +147,25 @@ refuse("dropout and layer norm refuse other rates and shapes", {
   "locked dropout: expected [T, B, H], found [2, 3]": () => new LockedDropout(0.5).forward(zeros(2, 3)),
   "layer norm: expected shape [4], found [3]": () => new LayerNorm({ ...options, width: 3 }).forward(zeros(2, 4)),
   "make a layer norm: expected a width of at least 1, found 0": () => new LayerNorm({ ...options, width: 0 }),
+});
+
+const pooling = new AttentionPooling({ ...options, input: 3 });
+
+refuse("an attention pooling refuses other sizes, and lengths that are none", {
+  "pool by attention: expected an input [T, B, 3], found [4, 2, 5]": () =>
+    pooling.forward(zeros(4, 2, 5), Int32Array.of(4, 4)),
+  "pool by attention: expected an input [T, B, 3], found [4, 3]": () => pooling.forward(zeros(4, 3), Int32Array.of(4)),
+  "pool by attention: expected an input [T, B, 3], found [1, 2, 1, 3]": () =>
+    pooling.forward(zeros(1, 2, 1, 3), Int32Array.of(1, 1)),
+  "pool by attention: expected an input [T, B, 3], found [0, 2, 3]": () =>
+    pooling.forward(zeros(0, 2, 3), Int32Array.of(1, 1)),
+  "softmax: expected 2 lengths, found 1": () => pooling.forward(zeros(4, 2, 3), Int32Array.of(4)),
+  "softmax: expected lengths from 1 to 4, found 5": () => pooling.forward(zeros(4, 2, 3), Int32Array.of(4, 5)),
+  "softmax: expected lengths from 1 to 4, found 0": () => pooling.forward(zeros(4, 2, 3), Int32Array.of(0, 4)),
+  "make an attention pooling: expected an input size of at least 1, found 0": () =>
+    new AttentionPooling({ ...options, input: 0 }),
+  "make an attention pooling: expected a width of at least 1, found 0.5": () =>
+    new AttentionPooling({ ...options, input: 3, width: 0.5 }),
 });
 
 refuse("initialisations refuse what is no matrix and blocks that do not fit", {

@@ -1,6 +1,8 @@
 import { assertAlmostEquals, assertEquals, assertThrows } from "@std/assert";
-import { crossEntropy, inference, Parameter, softmax, tensor, training } from "../../src/tensor/mod.ts";
+import { crossEntropy, inference, mul, Parameter, softmax, sum, tensor, training } from "../../src/tensor/mod.ts";
+import { assertSameBits } from "../support/bounds.ts";
 import { type Accessor, checkOperation, engineOf } from "../support/gradient_check.ts";
+import { randomFloats } from "../support/floats.ts";
 import { BUILDS } from "../support/kernel_contract.ts";
 
 /** f(0), ..., f(n - 1). */
@@ -95,6 +97,38 @@ Deno.test("softmax over lengths: values within 3e-6, gradients within 1e-5 of fi
   }
 });
 
+Deno.test("softmax over lengths: NaN beyond a length reaches neither values nor gradients", () => {
+  for (const build of BUILDS) {
+    const engine = engineOf(build);
+    const x = new Parameter([2, 5], { engine, values: [0, 0, NaN, NaN, NaN, 1, 1, 1, 1, NaN] });
+    const values = training(() => {
+      const y = softmax(x, Int32Array.of(2, 4));
+      sum(mul(y, tensor([2, 0, 5, 5, 5, 4, 0, 0, 0, 5], [2, 5], { engine }))).backward();
+      return y.toArray();
+    }, { engine });
+    assertEquals([...values], [0.5, 0.5, 0, 0, 0, 0.25, 0.25, 0.25, 0.25, 0]);
+    assertEquals([...x.gradients()], [0.5, -0.5, 0, 0, 0, 0.75, -0.25, -0.25, -0.25, 0]);
+  }
+});
+
+Deno.test("crossEntropy with weights of one has the bits of one without, with logits of -Infinity too", () => {
+  const targets = Int32Array.of(0, -100, 4, 3, 1);
+  for (const build of BUILDS) {
+    const engine = engineOf(build);
+    const values = randomFloats(1, 25, -3, 3).map((value, i) => i % 7 === 3 ? -Infinity : value);
+    const run = (weights?: number[]): Float32Array =>
+      training(() => {
+        const x = tensor(values, [5, 5], { engine, requiresGradient: true });
+        const loss = crossEntropy(x, targets, { weights });
+        loss.backward();
+        return Float32Array.of(loss.item(), ...x.gradients());
+      }, { engine });
+    const plain = run();
+    assertEquals(plain.every(Number.isFinite), true);
+    assertSameBits(run([1, 1, 1, 1, 1]), plain, build);
+  }
+});
+
 Deno.test("crossEntropy with smoothing and weights: values within 3e-6, gradients within 1e-5 of finite differences", () => {
   for (const V of [1, 3, 4, 5, 33]) {
     for (const smoothing of [0, 0.1]) {
@@ -132,8 +166,11 @@ Deno.test("crossEntropy refuses impossible smoothing and weights, and softmax im
     const refuse = (options: Parameters<typeof crossEntropy>[2], message: string): unknown =>
       assertThrows(() => crossEntropy(x, targets, options), RangeError, message);
     refuse({ smoothing: 1 }, "expected a smoothing from 0 to below 1, found 1");
+    refuse({ smoothing: -0.1 }, "expected a smoothing from 0 to below 1, found -0.1");
+    refuse({ smoothing: NaN }, "expected a smoothing from 0 to below 1, found NaN");
     refuse({ weights: [1, 2] }, "expected 3 weights, found 2");
     refuse({ weights: [1, -2, 1] }, "expected finite weights of at least 0, found -2");
+    refuse({ weights: [1, Infinity, 1] }, "expected finite weights of at least 0, found Infinity");
     refuse({ weights: [1, NaN, 1] }, "expected finite weights of at least 0, found NaN");
     assertThrows(() => softmax(x, Int32Array.of(1)), RangeError, "expected 2 lengths, found 1");
     assertThrows(() => softmax(x, Int32Array.of(1, 4)), RangeError, "expected lengths from 1 to 3, found 4");

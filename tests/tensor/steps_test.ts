@@ -49,6 +49,8 @@ Deno.test("what has no steps, or other lengths, is refused", () => {
       assertThrows(() => pool(x, Int32Array.of(1, 0, 2)), RangeError, "expected lengths from 1 to 2, found 0");
       const flat = tensor(new Float32Array(12), [4, 3], { engine });
       assertThrows(() => pool(flat, Int32Array.of(1, 1, 1)), RangeError, "expected [T, B, K], found [4, 3]");
+      const empty = tensor(new Float32Array(0), [0, 3, 2], { engine });
+      assertThrows(() => pool(empty, Int32Array.of(1, 1, 1)), RangeError, "expected [T, B, K], found [0, 3, 2]");
     }
   }, { engine });
 });

@@ -200,7 +200,8 @@ export function smoothed_cross_entropy(
       total = f32x4.add(total, w);
     }
     const rest = logSum - <f64> most;
-    const even = <f64> sumLanes(below) + rest * <f64> sumLanes(total);
+    // Without smoothing the other logits count nothing, not even one of -Infinity.
+    const even = share > 0 ? <f64> sumLanes(below) + rest * <f64> sumLanes(total) : 0;
     const hit = <f64> load<f32>(weights + (<u32> target << 2)) * (logSum - <f64> load<f32>(from + (<u32> target << 2)));
     store<f32>(losses + (r << 2), <f32> ((1 - <f64> smoothing) * hit + share * even));
     store<f32>(logSums + (r << 2), <f32> logSum);

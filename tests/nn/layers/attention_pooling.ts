@@ -29,6 +29,7 @@ function attentionPoolingCase(T: number, lengths: number[], K: number, A = K): L
 /** Cases of `AttentionPooling`. */
 export const attentionPoolingCases: Named<LayerCase> = {
   "one step of one number": attentionPoolingCase(1, [1], 1),
+  "one step, a wide query": attentionPoolingCase(1, [1, 1, 1], 3, 5),
   "one sequence": attentionPoolingCase(5, [5], 4),
   "ragged": attentionPoolingCase(7, [3, 7, 1], 5),
   "ragged, a narrow query": attentionPoolingCase(9, [8, 2, 9, 4], 8, 3),
