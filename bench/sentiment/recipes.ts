@@ -1,5 +1,7 @@
 /** What is trained and measured: the recipes, the cells side by side, and what each trick is worth. */
 
+import { PRESETS } from "../../tasks/sentiment/presets.ts";
+
 /** A run: options of the model, settings of the fit, and what comes before. */
 export interface Recipe {
   /** Its name in the tables. */
@@ -20,43 +22,10 @@ export interface Recipe {
 export const SEEDS = [1, 2, 3] as const;
 
 /** From scratch. */
-export const SCRATCH: Recipe = {
-  name: "from scratch",
-  model: {
-    hidden: 64,
-    members: 5,
-    pooling: "concat",
-    dropout: 0.5,
-    inputDropout: 0.3,
-    wordDropout: 0.1,
-    embedDropout: 0.2,
-  },
-  fit: {
-    epochs: 5,
-    batch: 25,
-    learningRate: 0.002,
-    averaging: 0.998,
-    labelSmoothing: 0.1,
-    adversarial: 0.03,
-  },
-  test: true,
-};
+export const SCRATCH: Recipe = { name: "from scratch", ...PRESETS.sentences, test: true };
 
 /** With word vectors. */
-export const VECTORS: Recipe = {
-  name: "with GloVe",
-  vectors: true,
-  model: { hidden: 128, members: 5, pooling: "concat", dropout: 0.5, inputDropout: 0.3 },
-  fit: {
-    epochs: 7,
-    batch: 50,
-    learningRate: 0.001,
-    averaging: 0.995,
-    labelSmoothing: 0.1,
-    adversarial: 0.02,
-  },
-  test: true,
-};
+export const VECTORS: Recipe = { name: "with GloVe", vectors: true, ...PRESETS["sentences-vectors"], test: true };
 
 /** A recipe with something else. */
 function change(

@@ -24,6 +24,7 @@ import { spansOf, weighSpans, withoutSpan, type WordWeight } from "./explanation
 import { readTexts } from "./inference.ts";
 import { startFromLanguageModel } from "./language_model_start.ts";
 import { evaluateTexts, sentimentEvent, type SentimentFitEvent, SentimentLearning } from "./learning.ts";
+import { refuseIfTooLarge } from "./memory_need.ts";
 import { argmax, calibrationError, type SentimentEvaluation } from "./metrics.ts";
 import { SentimentNetwork } from "./network.ts";
 import type {
@@ -182,6 +183,7 @@ export class SentimentClassifier {
     if (checkpoint && checkpoint.fingerprint !== fingerprint) {
       throw new RangeError("resume: expected the texts of the run that is resumed, found others");
     }
+    this.#refuseIfTooLarge(train, settings);
     const learning = new SentimentLearning(this.network, train, valid, settings);
     const trainer = new Trainer(learning, settings);
     const run = { trainer, settings, fingerprint, checkpoint, files: () => modelFiles(this.#parts) };
@@ -192,9 +194,10 @@ export class SentimentClassifier {
 
   /** Throws what `fit` would throw at once, changing nothing: a RangeError for impossible settings, labels or texts. */
   checkFit(corpus: LabelledCorpus, options: Partial<SentimentFitSettings> = {}): void {
-    const { labelWeights } = completeSettings(options);
+    const settings = completeSettings(options);
     const { train } = this.#encodeCorpus(corpus);
-    weightsOf(labelWeights, train.targets, this.#config.labels.length);
+    this.#refuseIfTooLarge(train, settings);
+    weightsOf(settings.labelWeights, train.targets, this.#config.labels.length);
     if (corpus.test) this.#encode(corpus.test, "test");
   }
 
@@ -282,6 +285,11 @@ export class SentimentClassifier {
     return { label: labels[best], confidence: p[best], probabilities, isTruncated };
   }
 
+  #refuseIfTooLarge({ ids }: EncodedTexts, settings: SentimentFitSettings): void {
+    const longest = ids.reduce((most, { length }) => Math.max(most, length), 0);
+    refuseIfTooLarge("fit", this.#config, { settings, longest });
+  }
+
   #encodeCorpus({ train, valid }: LabelledCorpus): { train: EncodedTexts; valid: EncodedTexts | undefined } {
     if (train.length === 0) throw new RangeError("fit: expected at least 1 text to learn from, found none");
     return { train: this.#encode(train, "training"), valid: valid && this.#encode(valid, "validation") };
@@ -311,5 +319,6 @@ function makeNetwork(
   tokenizer: Tokenizer,
   { engine = Engine.default(), seed = 1 }: { readonly engine?: Engine; readonly seed?: number },
 ): SentimentNetwork {
+  refuseIfTooLarge("make a classifier", config);
   return new SentimentNetwork(config, { engine, seed, unknownId: tokenizer.unknownId });
 }

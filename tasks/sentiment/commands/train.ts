@@ -27,9 +27,10 @@ import { loadSentimentCheckpoint, SentimentClassifier } from "../model.ts";
 import type { Calibration, SentimentFitOptions } from "../options.ts";
 import type { SentimentFitSettings } from "../settings.ts";
 import { type LabelledCorpus, labelsOf } from "../texts.ts";
+import { tokensOf } from "../vectors.ts";
 import { wordTokenizer } from "../words.ts";
 import { count, type DataPlan, type ReadData, readData, truncationWarning } from "./data.ts";
-import { READING, SETTINGS, SHAPE, TOKENIZERS, TRAIN_OPTIONS } from "./train_options.ts";
+import { presetValues, READING, SETTINGS, SHAPE, TOKENIZERS, TRAIN_OPTIONS } from "./train_options.ts";
 
 type TrainValues = Values<typeof TRAIN_OPTIONS>;
 
@@ -70,7 +71,8 @@ const OWN_SHAPE = ["cell", "embed", "hidden", "layers", "tokenizer", "min-count"
 function withDefaults(given: TrainValues): TrainValues {
   const demo = given.data === undefined && given["init-from"] === undefined ? DEMO : {};
   const fromModel = given["init-from"] === undefined ? {} : { "unfreeze-every": 1, "layer-decay": 1 / 2.6 };
-  return { "input-dropout": 0.3, ...demo, ...fromModel, ...given };
+  const preset = given.preset === undefined ? demo : presetValues(given.preset);
+  return { "input-dropout": 0.3, ...fromModel, ...preset, ...given };
 }
 
 /** A new run: texts, vocabulary, model, and a directory to keep it in. */
@@ -148,26 +150,40 @@ async function makeModel(values: TrainValues, corpus: LabelledCorpus): Promise<S
   const reading = { labels, ...directions, ...settingsOf(values, READING) };
   const start = values["init-from"];
   if (start !== undefined) return SentimentClassifier.fromLanguageModel(await LanguageModel.load(start), reading);
-  const vectors = values.vectors === undefined ? undefined : await readWordVectors(values.vectors);
-  if (vectors && values.embed !== undefined && values.embed !== vectors.width) {
+  const texts = corpus.train.map(({ text }) => text);
+  const tokenizer = await makeTokenizer(values, texts);
+  const shape = { ...reading, ...settingsOf(values, SHAPE) };
+  if (values.vectors === undefined) return SentimentClassifier.create({ ...shape, tokenizer });
+  const vectors = await readVectors(values.vectors, new Set(tokensOf(tokenizer)));
+  if (values.embed !== undefined && values.embed !== vectors.width) {
     throw new UsageError(`--embed: expected ${vectors.width}, as in the vectors, or nothing, found ${values.embed}`);
   }
-  const tokenizer = await makeTokenizer(values, corpus, vectors);
-  return SentimentClassifier.create({ ...reading, ...settingsOf(values, SHAPE), tokenizer, vectors });
+  const moreWords = vectors.words;
+  const own = values.tokenizer ?? "word";
+  const wider = own === "word" ? wordTokenizer(texts, { ...wordLimits(values), moreWords }) : tokenizer;
+  return SentimentClassifier.create({ ...shape, tokenizer: wider, vectors });
 }
 
-/** The tokenizer that was asked for. Its vocabulary is the training texts', and the words that have vectors. */
-async function makeTokenizer(
-  values: TrainValues,
-  { train }: LabelledCorpus,
-  vectors?: WordVectors,
-): Promise<Tokenizer> {
-  const { tokenizer = "word", "min-count": minCount, "max-vocab": maxWords, "vocab-size": vocabSize } = values;
-  const texts = train.map(({ text }) => text);
-  if (tokenizer === "word") return wordTokenizer(texts, { minCount, maxWords, moreWords: vectors?.words });
+/** Words of a file of vectors, the first ones, that get a place in the vocabulary though no training text has them. */
+const MOST_WORDS = 100_000;
+
+async function readVectors(path: string, own: ReadonlySet<string>): Promise<WordVectors> {
+  let words = 0;
+  return await readWordVectors(path, { wanted: (word) => words++ < MOST_WORDS || own.has(word) });
+}
+
+function wordLimits(values: TrainValues): { minCount?: number; maxWords?: number } {
+  return { minCount: values["min-count"], maxWords: values["max-vocab"] };
+}
+
+/** The tokenizer that was asked for, with the vocabulary of the training texts. */
+async function makeTokenizer(values: TrainValues, texts: readonly string[]): Promise<Tokenizer> {
+  const { tokenizer = "word", "vocab-size": vocabSize } = values;
+  if (tokenizer === "word") return wordTokenizer(texts, wordLimits(values));
   if (!isKind(tokenizer)) return await readTokenizer(tokenizer);
+  const { minCount, maxWords = 100_000 } = wordLimits(values);
   // A character that training has not seen is unknown, not an error.
-  const limits = tokenizer === "char" ? { vocabSize: maxWords ?? 100_000, minCount } : { vocabSize, minCount };
+  const limits = tokenizer === "char" ? { vocabSize: maxWords, minCount } : { vocabSize, minCount };
   return await trainModel(tokenizer, stream(texts), limits);
 }
 
@@ -197,7 +213,8 @@ async function resumeRun(given: TrainValues, directory: string): Promise<Sentime
 }
 
 /** Texts may have moved, and are compared by their contents; all else must be the same. */
-function refuseOtherPlan(given: TrainValues, { data, options }: Plan, settings: SentimentFitSettings): void {
+function refuseOtherPlan(values: TrainValues, { data, options }: Plan, settings: SentimentFitSettings): void {
+  const given: TrainValues = values.preset === undefined ? values : { ...presetValues(values.preset), ...values };
   compareOptions(optionsOf(given), options);
   refuseOtherSettings(given, SETTINGS, settings);
   const { validFraction = 0.1, testFraction = 0, format, textColumn, labelColumn } = data;

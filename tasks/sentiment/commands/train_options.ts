@@ -2,6 +2,7 @@ import type { OptionSpecs } from "../../command_line/mod.ts";
 import { CELLS } from "../../language_modeling/mod.ts";
 import { DATA_FRACTIONS, FIT_OPTIONS, FIT_SETTINGS, RUN_OPTIONS, VOCABULARY_OPTIONS } from "../../training/mod.ts";
 import { POOLINGS } from "../config.ts";
+import { PRESETS } from "../presets.ts";
 
 /** The options that say where labelled texts stand. */
 export const TEXT_OPTIONS = {
@@ -69,6 +70,11 @@ const MODEL_OPTIONS = {
 } as const satisfies OptionSpecs;
 
 const SENTIMENT_FIT_OPTIONS = {
+  preset: {
+    kind: "choice",
+    choices: Object.keys(PRESETS),
+    help: "what does best on a few thousand sentences, without or with --vectors; options given beside it win",
+  },
   batch: { kind: "integer", min: 1, help: "texts that are read side by side", default: "50" },
   "label-smoothing": { ...RATE, help: "share of every target that is spread evenly over the labels", default: "0" },
   "label-weights": {
@@ -135,3 +141,13 @@ export const READING = {
 
 /** The library's names of the options that say what a classifier is made of. */
 export const SHAPE = { cell: "cell", embed: "embed", hidden: "hidden", layers: "layers" } as const;
+
+/** The values of options that a preset gives. */
+export function presetValues(name: string): Record<string, unknown> {
+  const { model, fit } = PRESETS[name as keyof typeof PRESETS];
+  const given: Record<string, unknown> = { ...model, ...fit };
+  const options = Object.entries({ ...READING, ...SHAPE, ...SETTINGS });
+  return Object.fromEntries(
+    options.filter(([, own]) => given[own] !== undefined).map(([option, own]) => [option, given[own]]),
+  );
+}

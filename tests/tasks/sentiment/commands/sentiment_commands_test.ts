@@ -261,3 +261,37 @@ Deno.test("evaluate has the options of the model's task only", async () => {
     assertStringIncludes(other.stderr, 'expected the model\'s labels (negative, positive), found "neutral" in text 2');
   });
 });
+
+Deno.test("a preset names options, those beside it win, and a resumed run knows it", async () => {
+  await inPlace(async (directory) => {
+    const model = `${directory}/m`;
+    const own = ["--members", "2", "--hidden", "6", "--embed", "5"];
+    const args = ["--data", `${directory}/train.csv`, "--out", model, "--preset", "sentences", ...own, "--quiet"];
+    assertEquals((await runCommand("train-sentiment", ...args, "--max-steps", "2")).code, 0);
+    const config = JSON.parse(Deno.readTextFileSync(`${model}/config.json`));
+    assertEquals([config.members, config.hidden, config.wordDropout, config.inputDropout], [2, 6, 0.1, 0.3]);
+    const { settings } = JSON.parse(Deno.readTextFileSync(`${model}/training_state.json`));
+    assertEquals([settings.batch, settings.adversarial, settings.averaging], [25, 0.03, 0.998]);
+    const same = await runCommand(
+      "train-sentiment",
+      "--resume",
+      model,
+      "--preset",
+      "sentences",
+      ...own,
+      "--max-steps",
+      "3",
+    );
+    assertEquals(same.code, 0, same.stderr);
+    const other = await runCommand(
+      "train-sentiment",
+      "--resume",
+      model,
+      "--preset",
+      "sentences-vectors",
+      "--max-steps",
+      "4",
+    );
+    assertEquals(other.code, 2);
+  });
+});
