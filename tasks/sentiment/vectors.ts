@@ -85,6 +85,19 @@ class KnownVectors {
   }
 }
 
+/** The share of the words of some texts that have a vector. */
+export function coveredShare(texts: readonly string[], tokenizer: Tokenizer, vectors: WordVectors): number {
+  const known = new KnownVectors(vectors);
+  const isKnown = tokensOf(tokenizer).map((token) => known.vectorOf(token) !== undefined);
+  let [covered, total] = [0, 0];
+  for (const text of texts) {
+    const ids = tokenizer.encode(text);
+    total += ids.length;
+    for (const id of ids) if (isKnown[id]) covered++;
+  }
+  return total === 0 ? 0 : covered / total;
+}
+
 /** The tokens of a tokenizer by id. */
 export function tokensOf(tokenizer: Tokenizer): readonly string[] {
   return asPipeline(tokenizer).tokens;

@@ -28,6 +28,8 @@ export interface DataPlan {
 export interface ReadData {
   /** The texts. */
   readonly corpus: LabelledCorpus;
+  /** What each file was taken for. */
+  readonly files: readonly Omit<LabelledTexts, "texts">[];
   /** What was found, a line each. */
   readonly notes: readonly string[];
   /** What is not as it should be, a line each. */
@@ -36,7 +38,7 @@ export interface ReadData {
 
 /** Reads and divides labelled texts. Throws a RangeError for labels that are not those of the training texts, naming the file. */
 export async function readData(plan: DataPlan): Promise<ReadData> {
-  if (plan.data === undefined) return { corpus: reviewCorpus(), notes: [], warnings: [] };
+  if (plan.data === undefined) return { corpus: reviewCorpus(), files: [], notes: [], warnings: [] };
   const files = new Map<string, LabelledTexts>();
   for (const [part, path] of Object.entries({ data: plan.data, valid: plan.valid, test: plan.test })) {
     if (path !== undefined) files.set(part, await readFile(path, plan));
@@ -53,6 +55,7 @@ export async function readData(plan: DataPlan): Promise<ReadData> {
   const empty = [...files.values()].filter((file) => file.empty > 0);
   return {
     corpus,
+    files: [...files.values()].map(({ texts: _texts, ...file }) => file),
     notes: [...files.values()].map(describe),
     warnings: [
       ...empty.map(({ source, empty }) => `${source}: ${count(empty, "text")} without words left out`),

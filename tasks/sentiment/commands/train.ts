@@ -27,7 +27,7 @@ import { loadSentimentCheckpoint, SentimentClassifier } from "../model.ts";
 import type { Calibration, SentimentFitOptions } from "../options.ts";
 import type { SentimentFitSettings } from "../settings.ts";
 import { type LabelledCorpus, labelsOf } from "../texts.ts";
-import { tokensOf } from "../vectors.ts";
+import { coveredShare, tokensOf } from "../vectors.ts";
 import { wordTokenizer } from "../words.ts";
 import { count, type DataPlan, type ReadData, readData, truncationWarning } from "./data.ts";
 import { presetValues, READING, SETTINGS, SHAPE, TOKENIZERS, TRAIN_OPTIONS } from "./train_options.ts";
@@ -46,6 +46,8 @@ interface SentimentRun {
   readonly data: ReadData;
   readonly directory: string;
   readonly fit: SentimentFitOptions;
+  /** The share of the training texts' words that have a vector, where there are vectors. */
+  readonly covered?: number;
   /** Steps that were taken before; none for a new run. */
   readonly steps?: number;
 }
@@ -81,12 +83,12 @@ async function startRun(given: TrainValues): Promise<SentimentRun> {
   const values = withDefaults(given);
   const plan = dataPlan(values);
   const data = await readData(plan);
-  const model = await makeModel(values, data.corpus);
+  const { model, covered } = await makeModel(values, data.corpus);
   const notes: { plan: Plan } = { plan: { data: plan, options: optionsOf(values) } };
   const fit: SentimentFitOptions = { batch: 50, ...settingsOf(values, SETTINGS), notes: { ...notes } };
   model.checkFit(data.corpus, fit);
   const directory = values.out ?? await freshDirectory(plan.data, model.config.cell, "reviews");
-  return { model, data, directory, fit };
+  return { model, data, directory, fit, covered };
 }
 
 function refuseContradictions(values: TrainValues): void {
@@ -143,17 +145,22 @@ function optionsOf(values: TrainValues): Record<string, unknown> {
   return definedOnly(Object.fromEntries(names.map((name) => [name, values[name as keyof TrainValues]])));
 }
 
-async function makeModel(values: TrainValues, corpus: LabelledCorpus): Promise<SentimentClassifier> {
+async function makeModel(
+  values: TrainValues,
+  corpus: LabelledCorpus,
+): Promise<Pick<SentimentRun, "model" | "covered">> {
   const labels = labelsOf(corpus.train);
   const { bidirectional, unidirectional } = values;
   const directions = { bidirectional: bidirectional ?? (unidirectional ? false : undefined) };
   const reading = { labels, ...directions, ...settingsOf(values, READING) };
   const start = values["init-from"];
-  if (start !== undefined) return SentimentClassifier.fromLanguageModel(await LanguageModel.load(start), reading);
+  if (start !== undefined) {
+    return { model: SentimentClassifier.fromLanguageModel(await LanguageModel.load(start), reading) };
+  }
   const texts = corpus.train.map(({ text }) => text);
   const tokenizer = await makeTokenizer(values, texts);
   const shape = { ...reading, ...settingsOf(values, SHAPE) };
-  if (values.vectors === undefined) return SentimentClassifier.create({ ...shape, tokenizer });
+  if (values.vectors === undefined) return { model: SentimentClassifier.create({ ...shape, tokenizer }) };
   const vectors = await readVectors(values.vectors, new Set(tokensOf(tokenizer)));
   if (values.embed !== undefined && values.embed !== vectors.width) {
     throw new UsageError(`--embed: expected ${vectors.width}, as in the vectors, or nothing, found ${values.embed}`);
@@ -161,7 +168,10 @@ async function makeModel(values: TrainValues, corpus: LabelledCorpus): Promise<S
   const moreWords = vectors.words;
   const own = values.tokenizer ?? "word";
   const wider = own === "word" ? wordTokenizer(texts, { ...wordLimits(values), moreWords }) : tokenizer;
-  return SentimentClassifier.create({ ...shape, tokenizer: wider, vectors });
+  return {
+    model: SentimentClassifier.create({ ...shape, tokenizer: wider, vectors }),
+    covered: coveredShare(texts, wider, vectors),
+  };
 }
 
 /** Words of a file of vectors, the first ones, that get a place in the vocabulary though no training text has them. */
@@ -247,12 +257,10 @@ function percent(share: number): string {
 }
 
 /** Trains, and tells of it. Returns the exit code. */
-async function train({ model, data, directory, fit, steps }: SentimentRun, values: TrainValues): Promise<number> {
-  const { corpus, notes, warnings } = data;
+async function train(sentimentRun: SentimentRun, values: TrainValues): Promise<number> {
+  const { model, data: { corpus }, directory, fit, steps } = sentimentRun;
   const run = new TrainingRun({ command: "train-sentiment", directory, steps, values });
-  for (const note of notes) run.say(note);
-  for (const warning of warnings) if (!values.quiet) console.error(`warning: ${warning}`);
-  await run.begin(introduce(model, corpus));
+  await introduce(run, sentimentRun, values);
   let [padding, truncated] = [0, 0];
   const events = async function* (options: RunOptions): AsyncGenerator<SentimentFitEvent> {
     for await (const event of model.fit(corpus, { ...fit, ...options })) {
@@ -277,11 +285,38 @@ async function train({ model, data, directory, fit, steps }: SentimentRun, value
   return 0;
 }
 
-function introduce({ config, network, coverage }: SentimentClassifier, corpus: LabelledCorpus): string {
+/** Says what was read, what of it is not as it should be, and what is trained. */
+async function introduce(run: TrainingRun, { model, data, covered }: SentimentRun, values: TrainValues): Promise<void> {
+  const { corpus, notes, warnings } = data;
+  for (const warning of warnings) if (!values.quiet) console.error(`warning: ${warning}`);
+  if (values.json) {
+    jsonLine({
+      event: "data",
+      files: data.files,
+      train: corpus.train.length,
+      valid: corpus.valid?.length ?? 0,
+      test: corpus.test?.length ?? 0,
+      labels: model.config.labels,
+      vocabulary: model.config.vocabulary,
+      ...(model.coverage && { vectors: { ...model.coverage, share_of_text: covered } }),
+      warnings,
+    });
+  }
+  for (const note of notes) run.say(note);
+  await run.begin(describeModel(model, corpus, covered));
+}
+
+function describeModel(
+  { config, network, coverage }: SentimentClassifier,
+  corpus: LabelledCorpus,
+  covered = 0,
+): string {
   const number = (n: number): string => n.toLocaleString("en");
   const parameters = network.parameters().reduce((sum, { size }) => sum + size, 0);
   const { cell, embed, hidden, layers, members, vocabulary, bidirectional, pooling, labels } = config;
-  const vectors = coverage ? `, of which ${number(coverage.found)} begin with a vector of the file` : "";
+  const vectors = coverage
+    ? `, of which ${number(coverage.found)} begin with a vector of the file (${percent(covered)} of the text)`
+    : "";
   return [
     `${members > 1 ? `${members} members, each ` : ""}${cell} ${layers} x ${hidden}${
       bidirectional ? " both ways" : ""

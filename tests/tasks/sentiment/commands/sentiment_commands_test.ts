@@ -27,7 +27,16 @@ Deno.test("train-sentiment, classify and evaluate, from files to figures", async
     assertEquals(trained.code, 0, trained.stderr);
     assertStringIncludes(trained.stderr, "warning: 50 test texts are also trained on");
     const events = jsonLines(trained.stdout);
-    assertEquals(events.map(({ event }) => event).filter((event) => event !== "step"), ["epoch", "epoch", "done"]);
+    assertEquals(events.map(({ event }) => event).filter((event) => event !== "step"), [
+      "data",
+      "epoch",
+      "epoch",
+      "done",
+    ]);
+    const { files, warnings, ...data } = events[0];
+    assertEquals((files as { format: string }[]).map(({ format }) => format), ["csv", "tsv"]);
+    assertEquals([data.train, data.valid, data.test, data.labels], [270, 30, 50, ["negative", "positive"]]);
+    assertEquals((warnings as string[]).length, 1);
     const done = events.at(-1)!;
     for (const name of ["valid_accuracy", "test_accuracy", "test_macro_f1", "seconds", "padded_share", "temperature"]) {
       assert(typeof done[name] === "number" && Number.isFinite(done[name]), name);
@@ -131,7 +140,10 @@ Deno.test("a classifier begins with a language model, and with word vectors", as
     const vectors = ["--vectors", `${directory}/v.vec`, "--freeze-vectors", "--hidden", "8", "--out", `${directory}/b`];
     const placed = await runCommand("train-sentiment", ...data.filter((arg) => arg !== "--json"), ...vectors);
     assertEquals(placed.code, 0, placed.stderr);
-    assertMatch(placed.stdout, /embedding 3, \d+ symbols, of which 2 begin with a vector of the file/);
+    assertMatch(
+      placed.stdout,
+      /embedding 3, \d+ symbols, of which 2 begin with a vector of the file \(\d\.\d\d % of the text\)/,
+    );
   });
 });
 
@@ -203,7 +215,7 @@ Deno.test("empty and overlong texts are counted, not skipped in silence", async 
   });
 });
 
-Deno.test("of two texts that are classified the probabilities sum to 1", async () => {
+Deno.test("tokens may be characters, pieces of words, or those of a file", async () => {
   await inPlace(async (directory) => {
     const args = [
       "--data",
@@ -230,7 +242,7 @@ Deno.test("Ctrl-C finishes the step, saves, and says how to go on, which ends at
     assertEquals((await runCommand(...args, "--out", whole)).code, 0);
     const child = startCommand([...args, "--out", model, "--save-every", "1"]);
     const reader = child.stdout.getReader();
-    await reader.read();
+    for (let shown = ""; !shown.includes('"step"');) shown += new TextDecoder().decode((await reader.read()).value);
     child.kill("SIGINT");
     const drained = (async () => {
       while (!(await reader.read()).done);
