@@ -175,6 +175,8 @@ export class SentimentClassifier {
     options: SentimentFitOptions = {},
   ): AsyncGenerator<SentimentFitEvent, void, void> {
     const { directory, saveEvery, checkpoint, notes, signal, ...asked } = options;
+    // A temperature was fitted for other parameters.
+    this.#config = { ...this.#config, temperature: 1 };
     const settings = checkpoint
       ? continuedSettings(checkpoint.settings, asked, completeSettings)
       : completeSettings(asked);

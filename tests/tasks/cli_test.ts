@@ -31,6 +31,6 @@ Deno.test("no command and an unknown one are usage errors", async () => {
   const far = await runCommand("translate");
   assertEquals(
     far.stderr,
-    'error: unknown command "translate"; expected one of train-lm, generate, evaluate, train-tokenizer, tokenize\n',
+    'error: unknown command "translate"; expected one of train-lm, generate, train-sentiment, classify, evaluate, train-tokenizer, tokenize\n',
   );
 });

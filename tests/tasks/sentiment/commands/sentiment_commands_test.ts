@@ -173,6 +173,8 @@ Deno.test("what is wrong is said in one line, and nothing is written", async () 
       [["--data", data, "--bidirectional", "--unidirectional"], 2, "--unidirectional"],
       [["--data", data, "--pooling", "sum"], 2, "--pooling: expected one of last, mean, max, attention, concat"],
       [["--test", data], 2, "--test: expected --data beside it"],
+      [["--valid-fraction", "0.2"], 2, "--valid-fraction: expected --data beside it"],
+      [["--data", data, "--valid-fraction", "0", "--calibrate"], 2, "--calibrate: expected validation texts"],
       [["--data", data, "--test", data, "--test-fraction", "0.1"], 2, "--test-fraction: expected it or --test"],
       [["--data", `${directory}/none.csv`], 1, "expected a file, found none"],
       [["--data", data, "extra"], 2, 'expected options only, found "extra"'],
