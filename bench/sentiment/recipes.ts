@@ -1,6 +1,6 @@
 /** What is trained and measured: the recipes, the cells side by side, and what each trick is worth. */
 
-import { PRESETS } from "../../tasks/sentiment/presets.ts";
+import { RECIPES } from "../../tasks/sentiment/recipes.ts";
 
 /** A run: options of the model, settings of the fit, and what comes before. */
 export interface Recipe {
@@ -22,10 +22,10 @@ export interface Recipe {
 export const SEEDS = [1, 2, 3] as const;
 
 /** From scratch. */
-export const SCRATCH: Recipe = { name: "from scratch", ...PRESETS.sentences, test: true };
+export const SCRATCH: Recipe = { name: "from scratch", ...RECIPES.scratch, test: true };
 
 /** With word vectors. */
-export const VECTORS: Recipe = { name: "with GloVe", vectors: true, ...PRESETS["sentences-vectors"], test: true };
+export const VECTORS: Recipe = { name: "with GloVe", vectors: true, ...RECIPES.vectors, test: true };
 
 /** A recipe with something else. */
 function change(

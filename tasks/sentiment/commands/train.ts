@@ -15,7 +15,7 @@ import type { SentimentFitSettings } from "../settings.ts";
 import { type DataPlan, readData, truncationWarning } from "./data.ts";
 import { isKind, makeModel } from "./make_model.ts";
 import { conclude, EPOCH_REPORT, introduce, type Introduced, reportDone } from "./report.ts";
-import { presetValues, READING, SETTINGS, TOKENIZERS, TRAIN_OPTIONS } from "./train_options.ts";
+import { defaultValues, READING, SETTINGS, TOKENIZERS, TRAIN_OPTIONS } from "./train_options.ts";
 
 type TrainValues = Values<typeof TRAIN_OPTIONS>;
 
@@ -46,16 +46,24 @@ export const trainSentimentCommand: Command<typeof TRAIN_OPTIONS> = {
 };
 
 /** What suits the generated reviews: half a minute on an ordinary computer. */
-const DEMO = { epochs: 10, lr: 0.003, hidden: 64, embed: 64 } as const;
+const DEMO = {
+  ...{ epochs: 10, lr: 0.003, batch: 50, hidden: 64, embed: 64 },
+  ...{ "word-dropout": 0, "embed-dropout": 0, adversarial: 0, averaging: 0.99, "label-smoothing": 0 },
+} as const;
 
 /** Options that only make sense where nothing is taken over from a language model. */
 const OWN_SHAPE = ["cell", "embed", "hidden", "layers", "tokenizer", "min-count", "max-vocab", "vocab-size", "vectors"];
 
 function withDefaults(given: TrainValues): TrainValues {
-  const demo = given.data === undefined && given["init-from"] === undefined ? DEMO : {};
-  const fromModel = given["init-from"] === undefined ? {} : { "unfreeze-every": 1, "layer-decay": 1 / 2.6 };
-  const preset = given.preset === undefined ? demo : presetValues(given.preset);
-  return { "input-dropout": 0.3, ...fromModel, ...preset, ...given };
+  const fromModel = given["init-from"] !== undefined;
+  return {
+    ...defaultValues(given.vectors === undefined ? "scratch" : "vectors"),
+    ...(given.data === undefined && !fromModel ? DEMO : {}),
+    ...(fromModel ? { "unfreeze-every": 1, "layer-decay": 1 / 2.6 } : {}),
+    // What an optimizer's rate should be only it knows.
+    ...(given.optimizer === undefined ? {} : { lr: undefined }),
+    ...given,
+  };
 }
 
 /** A new run: texts, vocabulary, model, and a directory to keep it in. */
@@ -66,7 +74,7 @@ async function startRun(given: TrainValues): Promise<SentimentRun> {
   const data = await readData(plan);
   const { model, covered } = await makeModel(values, data.corpus.train);
   const notes: { plan: Plan } = { plan: { data: plan, options: optionsOf(values) } };
-  const fit: SentimentFitOptions = { batch: 50, ...settingsOf(values, SETTINGS), notes: { ...notes } };
+  const fit: SentimentFitOptions = { ...settingsOf(values, SETTINGS), notes: { ...notes } };
   model.checkFit(data.corpus, fit);
   const directory = values.out ?? await freshDirectory(plan.data, model.config.cell, "reviews");
   return { model, data, directory, fit, covered };
@@ -158,8 +166,7 @@ async function resumeRun(given: TrainValues, directory: string): Promise<Sentime
 }
 
 /** Texts may have moved, and are compared by their contents; all else must be the same. */
-function refuseOtherPlan(values: TrainValues, { data, options }: Plan, settings: SentimentFitSettings): void {
-  const given: TrainValues = values.preset === undefined ? values : { ...presetValues(values.preset), ...values };
+function refuseOtherPlan(given: TrainValues, { data, options }: Plan, settings: SentimentFitSettings): void {
   compareOptions(optionsOf(given), options);
   refuseOtherSettings(given, SETTINGS, settings);
   const { validFraction = 0.1, testFraction = 0, format, textColumn, labelColumn } = data;

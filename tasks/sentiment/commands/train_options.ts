@@ -2,7 +2,7 @@ import type { OptionSpecs } from "../../command_line/mod.ts";
 import { CELLS } from "../../language_modeling/mod.ts";
 import { DATA_FRACTIONS, FIT_OPTIONS, FIT_SETTINGS, RUN_OPTIONS, VOCABULARY_OPTIONS } from "../../training/mod.ts";
 import { POOLINGS } from "../config.ts";
-import { PRESETS } from "../presets.ts";
+import { RECIPES } from "../recipes.ts";
 
 /** The options that say where labelled texts stand. */
 export const TEXT_OPTIONS = {
@@ -51,7 +51,7 @@ const MODEL_OPTIONS = {
   },
   cell: { kind: "choice", choices: CELLS, help: "the recurrent cell", default: "lstm" },
   embed: { kind: "integer", min: 1, help: "embedding size", default: "100, or that of the vectors" },
-  hidden: { kind: "integer", min: 1, help: "hidden size of each direction", default: "128" },
+  hidden: { kind: "integer", min: 1, help: "hidden size of each direction", default: "64; 128 with --vectors" },
   layers: { kind: "integer", min: 1, help: "stacked layers", default: "1" },
   members: {
     kind: "integer",
@@ -64,19 +64,18 @@ const MODEL_OPTIONS = {
   pooling: { kind: "choice", choices: POOLINGS, help: "how the states become one vector", default: "concat" },
   dropout: { ...RATE, help: "dropout rate between layers and before the classifier", default: "0.5" },
   "input-dropout": { ...RATE, help: "dropout rate on the embeddings, one mask for all words", default: "0.3" },
-  "embed-dropout": { ...RATE, help: "share of the vocabulary that is dropped in a batch", default: "0" },
-  "word-dropout": { ...RATE, help: "share of the words that are read as unknown", default: "0" },
+  "embed-dropout": {
+    ...RATE,
+    help: "share of the vocabulary that is dropped in a batch",
+    default: "0.2; 0 with --vectors",
+  },
+  "word-dropout": { ...RATE, help: "share of the words that are read as unknown", default: "0.1; 0 with --vectors" },
   seed: { kind: "integer", min: 0, help: "seed of the first weights, of the batches and of dropout", default: "1" },
 } as const satisfies OptionSpecs;
 
 const SENTIMENT_FIT_OPTIONS = {
-  preset: {
-    kind: "choice",
-    choices: Object.keys(PRESETS),
-    help: "what does best on a few thousand sentences, without or with --vectors; options given beside it win",
-  },
-  batch: { kind: "integer", min: 1, help: "texts that are read side by side", default: "50" },
-  "label-smoothing": { ...RATE, help: "share of every target that is spread evenly over the labels", default: "0" },
+  batch: { kind: "integer", min: 1, help: "texts that are read side by side", default: "25; 50 with --vectors" },
+  "label-smoothing": { ...RATE, help: "share of every target that is spread evenly over the labels", default: "0.1" },
   "label-weights": {
     kind: "choice",
     choices: ["none", "balanced"],
@@ -100,11 +99,13 @@ const SENTIMENT_FIT_OPTIONS = {
     ...RATE,
     help:
       "learn also from texts whose vectors are moved to where the loss grows fastest, by this share of their length",
-    default: "0",
+    default: "0.03; 0.02 with --vectors",
   },
   ...FIT_OPTIONS,
-  lr: { ...FIT_OPTIONS.lr, default: "0.001 for adam" },
+  lr: { ...FIT_OPTIONS.lr, default: "0.002; 0.001 with --vectors" },
   clip: { ...FIT_OPTIONS.clip, default: "1" },
+  patience: { ...FIT_OPTIONS.patience, default: "3" },
+  averaging: { ...FIT_OPTIONS.averaging, default: "0.998; 0.995 with --vectors" },
   calibrate: { kind: "boolean", help: "fit the temperature of the probabilities on the validation texts at the end" },
 } as const satisfies OptionSpecs;
 
@@ -142,10 +143,13 @@ export const READING = {
 /** The library's names of the options that say what a classifier is made of. */
 export const SHAPE = { cell: "cell", embed: "embed", hidden: "hidden", layers: "layers" } as const;
 
-/** The values of options that a preset gives. */
-export function presetValues(name: string): Record<string, unknown> {
-  const { model, fit } = PRESETS[name as keyof typeof PRESETS];
-  const given: Record<string, unknown> = { ...model, ...fit };
+/** Epochs where none are asked for, and those without improvement after which training ends. */
+const LENGTH = { epochs: 10, patience: 3 } as const;
+
+/** The values of options that are not given: what does best on a few thousand sentences, with a single member. */
+export function defaultValues(recipe: keyof typeof RECIPES): Record<string, unknown> {
+  const { model, fit } = RECIPES[recipe];
+  const given: Record<string, unknown> = { ...model, ...fit, ...LENGTH, members: 1 };
   const options = Object.entries({ ...READING, ...SHAPE, ...SETTINGS });
   return Object.fromEntries(
     options.filter(([, own]) => given[own] !== undefined).map(([option, own]) => [option, given[own]]),

@@ -276,36 +276,28 @@ Deno.test("evaluate has the options of the model's task only", async () => {
   });
 });
 
-Deno.test("a preset names options, those beside it win, and a resumed run knows it", async () => {
+Deno.test("what is not given is what does best on few sentences, and a resumed run knows what was given", async () => {
   await inPlace(async (directory) => {
     const model = `${directory}/m`;
     const own = ["--members", "2", "--hidden", "6", "--embed", "5"];
-    const args = ["--data", `${directory}/train.csv`, "--out", model, "--preset", "sentences", ...own, "--quiet"];
+    const args = ["--data", `${directory}/train.csv`, "--out", model, ...own, "--quiet"];
     assertEquals((await runCommand("train-sentiment", ...args, "--max-steps", "2")).code, 0);
     const config = JSON.parse(Deno.readTextFileSync(`${model}/config.json`));
     assertEquals([config.members, config.hidden, config.wordDropout, config.inputDropout], [2, 6, 0.1, 0.3]);
     const { settings } = JSON.parse(Deno.readTextFileSync(`${model}/training_state.json`));
     assertEquals([settings.batch, settings.adversarial, settings.averaging], [25, 0.03, 0.998]);
-    const same = await runCommand(
-      "train-sentiment",
-      "--resume",
-      model,
-      "--preset",
-      "sentences",
-      ...own,
-      "--max-steps",
-      "3",
-    );
+    assertEquals([settings.epochs, settings.patience, settings.learningRate], [10, 3, 0.002]);
+    const same = await runCommand("train-sentiment", "--resume", model, ...own, "--max-steps", "3");
     assertEquals(same.code, 0, same.stderr);
-    const other = await runCommand(
-      "train-sentiment",
-      "--resume",
-      model,
-      "--preset",
-      "sentences-vectors",
-      "--max-steps",
-      "4",
-    );
+    const other = await runCommand("train-sentiment", "--resume", model, "--members", "3", "--max-steps", "4");
     assertEquals(other.code, 2);
+    assertStringIncludes(other.stderr, "--members: expected 2, as in the run that is resumed, found 3");
+
+    Deno.writeTextFileSync(`${directory}/v.txt`, "film 1 2 3\n");
+    const vectors = ["--vectors", `${directory}/v.txt`, "--hidden", "6", "--out", `${directory}/v`, "--quiet"];
+    const data = ["--data", `${directory}/train.csv`, "--max-steps", "1"];
+    assertEquals((await runCommand("train-sentiment", ...data, ...vectors, "--optimizer", "sgd")).code, 0);
+    const state = JSON.parse(Deno.readTextFileSync(`${directory}/v/training_state.json`));
+    assertEquals([state.settings.batch, state.settings.averaging, state.settings.learningRate], [50, 0.995, 1]);
   });
 });

@@ -1,5 +1,5 @@
-/** Options of a classifier and of its training under one name. */
-export interface SentimentPreset {
+/** Options of a classifier and of its training. */
+export interface SentimentRecipe {
   /** Options of `SentimentClassifier.create`. */
   readonly model: Readonly<Record<string, number | string>>;
   /** Settings of `fit`. */
@@ -7,11 +7,11 @@ export interface SentimentPreset {
 }
 
 /**
- * What does best on a few thousand sentences, found with the validation sentences of the Stanford Sentiment Treebank: `sentences` from
- * scratch, `sentences-vectors` with word vectors. Members and adversarial training make them ten times as slow as a plain classifier.
+ * What does best on a few thousand sentences, from scratch and with word vectors, found with the validation sentences of the Stanford Sentiment
+ * Treebank (bench/results/sentiment.md).
  */
-export const PRESETS: Readonly<Record<"sentences" | "sentences-vectors", SentimentPreset>> = {
-  "sentences": {
+export const RECIPES: Readonly<Record<"scratch" | "vectors", SentimentRecipe>> = {
+  scratch: {
     model: {
       hidden: 64,
       members: 5,
@@ -30,7 +30,7 @@ export const PRESETS: Readonly<Record<"sentences" | "sentences-vectors", Sentime
       adversarial: 0.03,
     },
   },
-  "sentences-vectors": {
+  vectors: {
     model: { hidden: 128, members: 5, pooling: "concat", dropout: 0.5, inputDropout: 0.3 },
     fit: {
       epochs: 7,
