@@ -1,0 +1,155 @@
+import { assert, assertEquals, assertRejects } from "@std/assert";
+import { Engine, type Module } from "../../src/nn/mod.ts";
+import type { Checkpoint, RunOptions, TrainSettings } from "../../src/train/mod.ts";
+import { assertSameBits } from "../support/bounds.ts";
+import { filesUnder, inTempDir } from "../support/command.ts";
+
+/** What every task's model is. */
+interface Model {
+  readonly network: Module;
+  save(directory: string): Promise<void>;
+  toBytes(): Uint8Array;
+}
+
+/** Options of a fit that every task has. */
+type FitOptions<S extends TrainSettings> = Partial<S> & RunOptions & { readonly checkpoint?: Checkpoint<S> };
+
+/** A task, as the contract sees it: a small model, what it learns, and what it says. */
+export interface TaskCase<M extends Model, S extends TrainSettings> {
+  /** An untrained model, the same each time, with dropout. */
+  readonly create: (engine: Engine) => M;
+  /** Trains it on a few dozen batches of three epochs with validation. */
+  readonly fit: (model: M, options: FitOptions<S>) => AsyncIterable<{ readonly event: "step" | "epoch" }>;
+  /** Settings of the fit. */
+  readonly settings: Partial<S>;
+  /** A setting that differs. */
+  readonly otherSetting: Partial<S>;
+  /** Reads a directory. */
+  readonly load: (directory: string, options: { engine: Engine }) => Promise<M>;
+  /** Reads what `toBytes` gave. */
+  readonly fromBytes: (bytes: Uint8Array, options: { engine: Engine }) => M;
+  /** Reads a checkpoint. */
+  readonly loadCheckpoint: (directory: string) => Promise<Checkpoint<S>>;
+  /** What the model says: the same for the same parameters. */
+  readonly ask: (model: M) => Promise<unknown>;
+}
+
+async function finish(events: AsyncIterable<unknown>): Promise<number> {
+  let count = 0;
+  for await (const _ of events) count++;
+  return count;
+}
+
+function assertSameParameters(actual: Model, expected: Model, what: string): void {
+  const named = actual.network.namedParameters();
+  for (const [name, parameter] of expected.network.namedParameters()) {
+    assertSameBits(named.get(name)!.toArray(), parameter.toArray(), `${what}: ${name}`);
+  }
+}
+
+/** What holds for every task: training is the same each time and with any number of threads, goes on where it stopped, and what is kept is whole. */
+export function taskContract<M extends Model, S extends TrainSettings>(name: string, task: TaskCase<M, S>): void {
+  const engine = Engine.default();
+  const { settings } = task;
+
+  Deno.test(`${name}: training has the same bits each time, and with 1, 2 and 3 threads`, async () => {
+    const expected = task.create(engine);
+    await finish(task.fit(expected, settings as FitOptions<S>));
+    for (const threads of [1, 2, 3]) {
+      const other = new Engine({ threads });
+      try {
+        while (!other.isReady) await new Promise((resolve) => setTimeout(resolve, 5));
+        const model = task.create(other);
+        await finish(task.fit(model, settings as FitOptions<S>));
+        assertSameParameters(model, expected, `${threads} threads`);
+      } finally {
+        other[Symbol.dispose]();
+      }
+    }
+  });
+
+  Deno.test(`${name}: a run that is stopped anywhere and resumed ends at the bits of one that was not`, async () => {
+    const whole = task.create(engine);
+    const events = await finish(task.fit(whole, settings as FitOptions<S>));
+    for (const stop of [1, Math.floor(events / 3), Math.ceil(events / 3) + 1, events - 1]) {
+      await inTempDir(async (directory) => {
+        const controller = new AbortController();
+        const options = { ...settings, directory, signal: controller.signal } as FitOptions<S>;
+        let seen = 0;
+        const stopped = await assertRejects(async () => {
+          for await (const _ of task.fit(task.create(engine), options)) {
+            if (++seen === stop) controller.abort(new RangeError("stop"));
+          }
+        });
+        assertEquals((stopped as Error).message, "stop");
+        const checkpoint = await task.loadCheckpoint(directory);
+        const model = await task.load(directory, { engine });
+        await finish(task.fit(model, { checkpoint, directory } as FitOptions<S>));
+        assertSameParameters(model, whole, `after ${stop} of ${events} events`);
+        assertSameParameters(await task.load(directory, { engine }), whole, `kept, after ${stop} of ${events} events`);
+      });
+    }
+  });
+
+  Deno.test(`${name}: a resumed run refuses other settings, and nothing changes`, async () => {
+    await inTempDir(async (directory) => {
+      await finish(task.fit(task.create(engine), { ...settings, directory } as FitOptions<S>));
+      const before = filesUnder(directory);
+      const checkpoint = await task.loadCheckpoint(directory);
+      const model = await task.load(directory, { engine });
+      const options = { ...task.otherSetting, checkpoint, directory } as FitOptions<S>;
+      await assertRejects(() => finish(task.fit(model, options)), RangeError, "as in the run that is resumed");
+      assertEquals(filesUnder(directory), before);
+    });
+  });
+
+  Deno.test(`${name}: save and load are the identity, in a directory and in bytes`, async () => {
+    const model = task.create(engine);
+    await finish(task.fit(model, settings as FitOptions<S>));
+    const answer = await task.ask(model);
+    assertEquals(await task.ask(task.fromBytes(model.toBytes(), { engine })), answer);
+    await inTempDir(async (directory) => {
+      await model.save(directory);
+      const files = filesUnder(directory);
+      assertEquals([...files.keys()], ["config.json", "model.safetensors", "tokenizer.json"]);
+      const loaded = await task.load(directory, { engine });
+      assertEquals(await task.ask(loaded), answer);
+      await loaded.save(directory);
+      assertEquals(filesUnder(directory), files);
+    });
+  });
+
+  Deno.test(`${name}: a directory that lacks a file, lies, or is of another task or a newer version is refused by name`, async () => {
+    await inTempDir(async (directory) => {
+      await task.create(engine).save(directory);
+      const files = filesUnder(directory);
+      const config = JSON.parse(new TextDecoder().decode(files.get("config.json")));
+      const write = (change: Record<string, unknown>): string => JSON.stringify({ ...config, ...change });
+      const lies: [file: string, content: string | Uint8Array | undefined, words: string][] = [
+        ["config.json", undefined, "config.json"],
+        ["tokenizer.json", undefined, "tokenizer.json"],
+        ["model.safetensors", undefined, "model.safetensors"],
+        ["config.json", "{", "config.json: expected JSON"],
+        ["config.json", write({ format: "other" }), 'expected "format": "elman"'],
+        ["config.json", write({ version: 99 }), "a newer Elman wrote it"],
+        ["config.json", write({ task: "juggling" }), `expected the task ${config.task}, found "juggling"`],
+        ["config.json", write({ hidden: -1 }), "expected hidden to be a whole number of at least 1, found -1"],
+        ["config.json", write({ hidden: config.hidden + 1 }), "model.safetensors"],
+        ["config.json", write({ vocabulary: config.vocabulary + 1 }), "symbols"],
+        ["tokenizer.json", "{}", "tokenizer.json"],
+        ["model.safetensors", files.get("model.safetensors")!.slice(0, -1), "model.safetensors"],
+      ];
+      for (const [file, content, words] of lies) {
+        if (content === undefined) await Deno.remove(`${directory}/${file}`);
+        else {await Deno.writeFile(
+            `${directory}/${file}`,
+            typeof content === "string" ? new TextEncoder().encode(content) : content,
+          );}
+        const error = await assertRejects(() => task.load(directory, { engine }), Error, words) as Error;
+        assert(error instanceof RangeError || error instanceof SyntaxError, `${file}: ${error}`);
+        await Deno.writeFile(`${directory}/${file}`, files.get(file)!);
+      }
+      await task.load(directory, { engine });
+    });
+  });
+}
