@@ -140,7 +140,9 @@ function groupsByLabel(texts: readonly LabelledText[], seed: number): number[][]
   const byLabel = new Map<string, number[][]>();
   for (const { group } of order) {
     const { label } = texts[group[0]];
-    byLabel.set(label, [...byLabel.get(label) ?? [], group]);
+    const own = byLabel.get(label);
+    if (own) own.push(group);
+    else byLabel.set(label, [group]);
   }
   return [...byLabel.values()];
 }

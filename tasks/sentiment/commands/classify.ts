@@ -155,7 +155,7 @@ function asJSON(text: string, found: Classification | Explanation): Record<strin
 /** The label and the probabilities of all, the likeliest first; then the words, where they were weighed. */
 function asText(found: Classification | Explanation, text: string): string {
   const ranked = Object.entries(found.probabilities).sort(([, a], [, b]) => b - a);
-  const head = [found.label, ...ranked.map(([label, p]) => `${label} ${p.toFixed(4)}`)].join("\t");
+  const head = [found.label, ...ranked.map(([label, p]) => `${label} ${p.toFixed(4)}`)].map(field).join("\t");
   if (!("words" in found)) return head;
   const isColoured = Deno.stdout.isTerminal() && !Deno.noColor;
   return `${head}\n${isColoured ? colourWords(text, found.words) : formatWords(found.words)}\n`;
