@@ -62,10 +62,10 @@ export const ABLATIONS: Readonly<Record<string, readonly Recipe[]>> = {
   "from scratch": [
     ...ablations(SCRATCH),
     change(SCRATCH, "one, no word and embedding dropout", { model: { ...ONE, wordDropout: 0, embedDropout: 0 } }),
-    change(SCRATCH, "one, begun as a language model of the same sentences", { model: ONE, languageModel: 4 }),
+    change(SCRATCH, "one, begun as a language model of the same sentences", { model: ONE, languageModel: 5 }),
     change(SCRATCH, "one, begun so, gradual unfreezing, discriminative rates", {
       model: ONE,
-      languageModel: 4,
+      languageModel: 5,
       fit: { unfreezeEvery: 1, layerDecay: 1 / 2.6, epochs: 7 },
     }),
   ],

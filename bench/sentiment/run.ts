@@ -106,7 +106,8 @@ async function languageModel(
   texts: readonly string[],
   epochs: number,
 ): Promise<LanguageModel> {
-  const model = LanguageModel.create({ tokenizer, cell, embed, hidden, layers, dropout: 0.3, seed });
+  // As in the classifier itself, rare words must not begin with large numbers.
+  const model = LanguageModel.create({ tokenizer, cell, embed, hidden, layers, dropout: 0.3, initRange: 0.1, seed });
   const settings = { epochs, batch: 20, bptt: 30, learningRate: 0.002, seed };
   for await (const _ of model.fit(texts.join("\n"), settings));
   return model;
