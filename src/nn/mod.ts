@@ -40,6 +40,14 @@ export {
   type LinearOptions,
   LockedDropout,
 } from "./layers.ts";
+export {
+  Attention,
+  type AttentionKind,
+  type AttentionMemory,
+  type AttentionOptions,
+  type AttentionResult,
+  ATTENTIONS,
+} from "./attention.ts";
 export { AttentionPooling, type AttentionPoolingOptions, type AttentionPoolingResult } from "./attention_pooling.ts";
 export { Module, type ModuleOptions } from "./module.ts";
 export type { Packing } from "./packing.ts";

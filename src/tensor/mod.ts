@@ -3,6 +3,7 @@
  * module, an optimizer or a text is.
  * @module
  */
+export { additiveScores, dotScores, mixSteps } from "./attention.ts";
 export { dropout, lockedDropout } from "./dropout.ts";
 export { add, affine, div, exp, log, mul, relu, sigmoid, sub, tanh } from "./elementwise.ts";
 export { layerNorm } from "./layer_norm.ts";

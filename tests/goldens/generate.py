@@ -20,6 +20,8 @@ rnn_tanh.json, rnn_relu.json, lstm.json, gru.json and layers.json: {case name: c
 
 pooling.json: as layers.json, with lengths; the outputs are pooled and, of attention, the weights [B, T]
 
+attention.json: as pooling.json, with options.kind and options.heads; the lengths are those of the states
+
 smoothed_cross_entropy.json: as cross_entropy in layers.json, with options.label_smoothing and options.weight (or null)
 
 optimizers.json: {case name: case}
@@ -246,6 +248,61 @@ def attention_pooling_case(name, lengths, width):
     weights = torch.softmax(scores, 0)
     outputs = {"pooled": (weights[..., None] * inputs["x"]).sum(0), "weights": weights.T.contiguous()}
     return layer_case({"layer": "attention_pooling", "width": width}, inputs, parameters, outputs, lengths=lengths)
+
+
+def attention_case(name, kind, lengths, query, memory, heads=1):
+    """Attention of a query at every step to the states of its own sequence, by Luong, Bahdanau and Vaswani."""
+    seed(name)
+    steps, batch = max(lengths), len(lengths)
+    inputs = {"queries": leaf(T, batch, query), "states": leaf(steps, batch, memory)}
+    beyond = torch.arange(steps)[None, :] >= torch.tensor(lengths)[:, None]
+    run = multihead_attention if kind == "multihead" else single_attention
+    parameters, context, weights = run(kind, inputs["queries"], inputs["states"], beyond, heads)
+    options = {"layer": "attention", "kind": kind, "heads": heads}
+    return layer_case(options, inputs, parameters, {"context": context, "weights": weights}, lengths=lengths)
+
+
+def single_attention(kind, queries, states, beyond, _):
+    query, memory = queries.shape[-1], states.shape[-1]
+    parameters = {}
+    if kind == "additive":
+        parameters = {"queries.weight": leaf(query, query), "keys.weight": leaf(query, memory), "keys.bias": leaf(query), "score": leaf(1, query)}
+        keys = F.linear(states, parameters["keys.weight"], parameters["keys.bias"])
+        sums = F.linear(queries, parameters["queries.weight"])[:, None] + keys[None]
+        scores = F.linear(torch.tanh(sums), parameters["score"])[..., 0].permute(2, 0, 1)
+    else:
+        if kind == "general":
+            parameters = {"keys.weight": leaf(query, memory)}
+        keys = F.linear(states, parameters["keys.weight"]) if parameters else states
+        scores = torch.einsum("tbd,sbd->bts", queries, keys)
+    weights = torch.softmax(scores.masked_fill(beyond[:, None], -math.inf), -1)
+    return parameters, torch.einsum("bts,sbm->tbm", weights, states), weights
+
+
+def multihead_attention(_, queries, states, beyond, heads):
+    """nn.MultiheadAttention itself, without the bias of the keys."""
+    query, memory = queries.shape[-1], states.shape[-1]
+    layer = nn.MultiheadAttention(query, heads, kdim=memory, vdim=memory)
+    names = {"queries": "q_proj_weight", "keys": "k_proj_weight", "values": "v_proj_weight"}
+    parameters = {f"{name}.weight": leaf(*getattr(layer, own).shape) for name, own in names.items()}
+    biases = {name: leaf(query) for name in ["queries", "values", "output"]}
+    parameters |= {"output.weight": leaf(query, query)} | {f"{name}.bias": bias for name, bias in biases.items()}
+    context, weights = F.multi_head_attention_forward(
+        queries, states, states, query, heads, None,
+        torch.cat([biases["queries"], torch.zeros(query), biases["values"]]), None, None, False, 0.0,
+        parameters["output.weight"], biases["output"], key_padding_mask=beyond, use_separate_proj_weight=True,
+        **{own: parameters[f"{name}.weight"] for name, own in names.items()},
+    )
+    return parameters, context, weights
+
+
+def attention_cases():
+    return {
+        "dot": attention_case("attention_dot", "dot", [4, 1, 6], H, H),
+        "general": attention_case("attention_general", "general", [4, 1, 6], H, I),
+        "additive": attention_case("attention_additive", "additive", [2, 5], I, H),
+        "multihead": attention_case("attention_multihead", "multihead", [4, 1, 6], H, I, heads=3),
+    }
 
 
 def steps_case(name, lengths, pool):
@@ -490,6 +547,7 @@ def main():
         write(family, recurrent_cases(family))
     write("layers", layer_cases())
     write("pooling", pooling_cases())
+    write("attention", attention_cases())
     write("smoothed_cross_entropy", smoothed_cases())
     write("optimizers", optimizer_cases())
     write("schedules", schedule_cases())

@@ -1,6 +1,7 @@
 import { GRU, LSTM, RNN } from "../../src/nn/mod.ts";
 import { layerContract } from "../support/layer_contract.ts";
 import { recurrentContract } from "../support/recurrent_contract.ts";
+import { attentionCases } from "./layers/attention.ts";
 import { attentionPoolingCases } from "./layers/attention_pooling.ts";
 import { dropoutCases, lockedDropoutCases } from "./layers/dropout.ts";
 import { embeddingCases } from "./layers/embedding.ts";
@@ -13,6 +14,7 @@ layerContract("Linear", linearCases);
 layerContract("Dropout", dropoutCases);
 layerContract("LockedDropout", lockedDropoutCases);
 layerContract("LayerNorm", layerNormCases);
+layerContract("Attention", attentionCases);
 layerContract("AttentionPooling", attentionPoolingCases);
 layerContract("minGRU, composed from primitive operations", minGRUCases);
 

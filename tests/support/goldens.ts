@@ -81,6 +81,13 @@ export interface PoolingGolden extends LayerGolden {
   inputs: { x: GoldenTensor };
 }
 
+/** A case of attention; the lengths are those of the states. */
+export interface AttentionGolden extends LayerGolden {
+  options: { layer: "attention"; kind: "dot" | "general" | "additive" | "multihead"; heads: number };
+  lengths: number[];
+  inputs: { queries: GoldenTensor; states: GoldenTensor };
+}
+
 /** A case of cross-entropy with label smoothing and weights of the classes. */
 export interface SmoothedCrossEntropyGolden extends LayerGolden {
   options: { layer: "cross_entropy"; ignore_index: number; label_smoothing: number; weight: GoldenTensor | null };
@@ -161,6 +168,7 @@ export interface Goldens {
   gru: Record<string, RecurrentGolden>;
   layers: LayersGolden;
   pooling: Record<string, PoolingGolden>;
+  attention: Record<string, AttentionGolden>;
   smoothed_cross_entropy: Record<string, SmoothedCrossEntropyGolden>;
   optimizers: Record<string, OptimizerGolden>;
   schedules: Record<string, ScheduleGolden>;
@@ -176,6 +184,7 @@ const FILES: Record<keyof Goldens, () => Promise<{ default: unknown }>> = {
   lstm: () => import("../goldens/lstm.json", { with: { type: "json" } }),
   gru: () => import("../goldens/gru.json", { with: { type: "json" } }),
   layers: () => import("../goldens/layers.json", { with: { type: "json" } }),
+  attention: () => import("../goldens/attention.json", { with: { type: "json" } }),
   pooling: () => import("../goldens/pooling.json", { with: { type: "json" } }),
   smoothed_cross_entropy: () => import("../goldens/smoothed_cross_entropy.json", { with: { type: "json" } }),
   optimizers: () => import("../goldens/optimizers.json", { with: { type: "json" } }),

@@ -1,6 +1,8 @@
 // The kernels. Each takes addresses in the one memory, and last its worker's index and the number of workers; none allocates, keeps
 // state or knows what a tensor is.
 
+export { additive_scores, additive_scores_backward } from "./additive_scores";
+export { batched_matmul } from "./batched_product";
 export { add_product, add_scaled, affine, binary, clamp, fill, unary, unary_backward } from "./elementwise";
 export { gru_backward, gru_forward } from "./gru";
 export { layer_norm, layer_norm_backward, layer_norm_weights } from "./layer_norm";

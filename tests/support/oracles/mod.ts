@@ -8,6 +8,7 @@
  * and clipping work in place.
  */
 export { linear, type Values } from "./affine.ts";
+export { attention, type AttentionCase } from "./attention.ts";
 export { attentionPooling, type AttentionPoolingOptions } from "./attention_pooling.ts";
 export { clipByGlobalNorm, clipByValue } from "./clipping.ts";
 export { type ElementwiseRun, exp, log, relu, sigmoid, tanh } from "./elementwise.ts";

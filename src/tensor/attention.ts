@@ -1,0 +1,95 @@
+import type { Engine } from "../engine/mod.ts";
+import { Scope } from "./scope.ts";
+import { allocateTensor, formatShape, type Tensor } from "./tensor.ts";
+
+/** Refuses what is not [T, B, D] beside another [S, B, D]. */
+function checkPair(action: string, queries: Tensor, keys: Tensor): void {
+  const [, B, D] = queries.shape;
+  if (queries.shape.length === 3 && keys.shape.length === 3 && keys.shape[1] === B && keys.shape[2] === D) return;
+  throw new RangeError(
+    `${action}: expected shapes [T, B, D] and [S, B, D], found ${formatShape(queries.shape)} and ${
+      formatShape(keys.shape)
+    }`,
+  );
+}
+
+/** One product for each of B sequences: whether A and B are transposed, m, n and k, and for each matrix where it stands. */
+type ProductOfEach = (
+  transposed: readonly [a: number, b: number],
+  extents: readonly [m: number, n: number, k: number],
+  ...matrices: readonly number[]
+) => void;
+
+function multiplyEach(engine: Engine, B: number): ProductOfEach {
+  const { scratch } = engine;
+  return (transposed, extents, ...matrices) =>
+    engine.run("batched_matmul", B, ...transposed, ...extents, ...matrices, scratch);
+}
+
+/** How well keys[S, B, D] answer queries[T, B, D] of the same sequence: their products [B, T, S]. */
+export function dotScores(queries: Tensor, keys: Tensor): Tensor {
+  checkPair("dot scores", queries, keys);
+  const [T, B, D] = queries.shape;
+  const [S] = keys.shape;
+  const { engine } = queries;
+  const y = allocateTensor(engine, [B, T, S], "dot scores");
+  const run = multiplyEach(engine, B);
+  run([0, 1], [T, S, D], queries.address, B * D, D, keys.address, B * D, D, y.address, S, T * S, 0);
+  Scope.of(engine, "dot scores").record([queries, keys], [y], () => {
+    const dy = y.claimGradient();
+    if (queries.requiresGradient) {
+      run([0, 0], [T, D, S], dy, S, T * S, keys.address, B * D, D, queries.zeroedGradient(), B * D, D, 1);
+    }
+    if (keys.requiresGradient) {
+      run([1, 0], [S, D, T], dy, S, T * S, queries.address, B * D, D, keys.zeroedGradient(), B * D, D, 1);
+    }
+  });
+  return y;
+}
+
+/** How well keys[S, B, A] answer queries[T, B, A] of the same sequence: v[A] . tanh(q + k), [B, T, S] (Bahdanau et al. 2015). */
+export function additiveScores(queries: Tensor, keys: Tensor, v: Tensor): Tensor {
+  checkPair("additive scores", queries, keys);
+  const [T, B, A] = queries.shape;
+  const [S] = keys.shape;
+  if (v.size !== A) throw new RangeError(`additive scores: expected ${A} weights, found ${formatShape(v.shape)}`);
+  const { engine } = queries;
+  const y = allocateTensor(engine, [B, T, S], "additive scores");
+  const operands = [B, T, S, A, queries.address, keys.address, v.address];
+  engine.run("additive_scores", ...operands, y.address);
+  Scope.of(engine, "additive scores").record([queries, keys, v], [y], () => {
+    // What wants no gradient still takes one in, where nobody looks.
+    const gradients = [queries, keys, v].map((x) =>
+      x.requiresGradient ? x.zeroedGradient() : engine.arena.allocate(x.size * 4)
+    );
+    engine.run("additive_scores_backward", ...operands, y.claimGradient(), ...gradients);
+  });
+  return y;
+}
+
+/** The mixtures of values[S, B, V] by weights[B, T, S]: [T, B, V]. */
+export function mixSteps(weights: Tensor, values: Tensor): Tensor {
+  const [B, T, S] = weights.shape;
+  const V = values.shape[2];
+  if (weights.shape.length !== 3 || values.shape.length !== 3 || values.shape[0] !== S || values.shape[1] !== B) {
+    throw new RangeError(
+      `mix steps: expected weights [B, T, S] and values [S, B, V], found ${formatShape(weights.shape)} and ${
+        formatShape(values.shape)
+      }`,
+    );
+  }
+  const { engine } = weights;
+  const y = allocateTensor(engine, [T, B, V], "mix steps");
+  const run = multiplyEach(engine, B);
+  run([0, 0], [T, V, S], weights.address, S, T * S, values.address, B * V, V, y.address, B * V, V, 0);
+  Scope.of(engine, "mix steps").record([weights, values], [y], () => {
+    const dy = y.claimGradient();
+    if (weights.requiresGradient) {
+      run([0, 1], [T, S, V], dy, B * V, V, values.address, B * V, V, weights.zeroedGradient(), S, T * S, 1);
+    }
+    if (values.requiresGradient) {
+      run([1, 0], [S, V, T], weights.address, S, T * S, dy, B * V, V, values.zeroedGradient(), B * V, V, 1);
+    }
+  });
+  return y;
+}
