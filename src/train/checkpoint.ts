@@ -92,7 +92,7 @@ export async function readCheckpoint<S extends TrainSettings>(
     state: group("state."),
     schedule,
     best: best && { ...best, parameters: array("best") },
-    average: settings.averaging === null ? null : array("average"),
+    average: settings.averaging === null && settings.averageLast === null ? null : array("average"),
   };
   return { settings, fingerprint, snapshot, notes };
 }

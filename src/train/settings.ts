@@ -56,6 +56,8 @@ export interface TrainSettings {
    * Juditsky 1992). null for the parameters themselves.
    */
   readonly averaging: number | null;
+  /** Of how many epochs' ends the mean of the parameters is what is measured and kept; null for the parameters themselves. */
+  readonly averageLast: number | null;
   /** Seed of dropout; 1 where absent. */
   readonly seed: number;
 }
@@ -92,6 +94,7 @@ export function completeTrainSettings(given: Partial<TrainSettings>): TrainSetti
     clipValue: given.clipValue ?? null,
     patience: given.patience ?? null,
     averaging: given.averaging ?? null,
+    averageLast: given.averageLast ?? null,
     seed: given.seed ?? 1,
   };
   checkSettings(settings);
@@ -116,7 +119,7 @@ export function expectShare(name: string, value: number): void {
 }
 
 function checkSettings(settings: TrainSettings): void {
-  for (const name of ["epochs", "batch", "decayEvery", "maxSteps", "patience"] as const) {
+  for (const name of ["epochs", "batch", "decayEvery", "maxSteps", "patience", "averageLast"] as const) {
     const value = settings[name];
     if (value !== null) expectWhole(name, value, 1);
   }
@@ -128,6 +131,9 @@ function checkSettings(settings: TrainSettings): void {
   for (const name of ["momentum", "averaging"] as const) expectShare(name, settings[name] ?? 0);
   if (!(settings.weightDecay >= 0 && Number.isFinite(settings.weightDecay))) {
     refuseSetting("weightDecay", "a finite number of at least 0", settings.weightDecay);
+  }
+  if (settings.averaging !== null && settings.averageLast !== null) {
+    refuseSetting("averageLast", "null beside averaging", settings.averageLast);
   }
   if (!SCHEDULES.includes(settings.schedule)) {
     refuseSetting("schedule", `one of ${SCHEDULES.join(", ")}`, settings.schedule);

@@ -1,7 +1,7 @@
 import { type Tensor, training } from "../tensor/mod.ts";
 import type { Module } from "../nn/module.ts";
 import type { Optimizer, OptimizerOptions, OptimizerState, Schedule, Trainable } from "../optim/mod.ts";
-import { Average } from "./average.ts";
+import { type Average, makeAverage } from "./average.ts";
 import { Best } from "./best.ts";
 import { Breather } from "./breather.ts";
 import { refuseNonFinite } from "./finite.ts";
@@ -114,7 +114,7 @@ export interface FitSnapshot {
   readonly schedule: Record<string, number>;
   /** The best parameters so far. */
   readonly best: { readonly score: number; readonly waited: number; readonly parameters: Float32Array } | null;
-  /** The moving average of the parameters, where one is taken. */
+  /** What the average of the parameters is made of, where one is taken. */
   readonly average: Float32Array | null;
 }
 
@@ -137,7 +137,7 @@ export class Trainer<M extends Measurement> {
     this.#optimizer = makeOptimizer(learning.trainable ?? learning.module.parameters(), settings);
     this.#schedule = makeSchedule(settings, this.steps);
     this.#best = new Best(this.#optimizer.slab);
-    if (settings.averaging !== null) this.#average = new Average(this.#optimizer.slab, settings.averaging);
+    this.#average = makeAverage(this.#optimizer.slab, settings);
   }
 
   /** Steps of the whole run, early stopping apart. */
@@ -290,6 +290,7 @@ export class Trainer<M extends Measurement> {
 
   async #endEpoch(signal?: AbortSignal): Promise<MeasuredEvent<M>> {
     const event = await this.#measure(signal);
+    this.#average?.endEpoch();
     if (event.measured) this.#schedule.observe?.(event.measured.loss);
     const { step, epoch } = this.#progress;
     this.#progress = { step, epoch: epoch + 1, window: 0, lossSum: 0, tokens: 0 };

@@ -1,6 +1,6 @@
 import { assertAlmostEquals, assertEquals, assertThrows } from "@std/assert";
 import { Parameter, Slab } from "../../src/tensor/mod.ts";
-import { Average } from "../../src/train/average.ts";
+import { EpochAverage, MovingAverage } from "../../src/train/average.ts";
 
 function makeSlab(): { slab: Slab; parameter: Parameter } {
   const parameter = new Parameter([2], { values: [1, -1] });
@@ -9,7 +9,7 @@ function makeSlab(): { slab: Slab; parameter: Parameter } {
 
 Deno.test("the average moves by its share to each observation, faster in the first steps", () => {
   const { slab, parameter } = makeSlab();
-  const average = new Average(slab, 0.9);
+  const average = new MovingAverage(slab, 0.9);
   let expected = 1;
   for (let step = 1; step <= 200; step++) {
     parameter.assign([step, 0]);
@@ -22,7 +22,7 @@ Deno.test("the average moves by its share to each observation, faster in the fir
 
 Deno.test("exchanging puts the average in place, and exchanging again takes it away", () => {
   const { slab, parameter } = makeSlab();
-  const average = new Average(slab, 0.5);
+  const average = new MovingAverage(slab, 0.5);
   parameter.assign([5, 5]);
   const { version } = parameter;
   average.exchange();
@@ -35,9 +35,42 @@ Deno.test("exchanging puts the average in place, and exchanging again takes it a
 
 Deno.test("an average continues from a copy, and refuses one of another length", () => {
   const { slab } = makeSlab();
-  const average = new Average(slab, 0.5);
+  const average = new MovingAverage(slab, 0.5);
   const copy = average.toArray().map((x) => x + 1);
   average.restore(copy);
   assertEquals(average.toArray(), copy);
   assertThrows(() => average.restore(new Float32Array(3)), RangeError, `expected ${slab.size} values, found 3`);
+});
+
+Deno.test("the mean of the last epochs' ends and the present values", () => {
+  const { slab, parameter } = makeSlab();
+  const average = new EpochAverage(slab, 3);
+  const found: number[] = [];
+  for (const value of [6, 3, 0, 9, 30]) {
+    parameter.assign([value, 0]);
+    average.observe();
+    average.exchange();
+    found.push(parameter.toArray()[0]);
+    average.exchange();
+    assertEquals([...parameter.toArray()], [value, 0]);
+    average.endEpoch();
+  }
+  assertEquals(found, [6, 4.5, 3, 4, 13]);
+});
+
+Deno.test("the mean of the last epochs continues from a copy, and refuses one that is none", () => {
+  const { slab, parameter } = makeSlab();
+  const [average, other] = [new EpochAverage(slab, 3), new EpochAverage(slab, 3)];
+  for (const value of [1, 2, 3]) {
+    parameter.assign([value, value]);
+    average.endEpoch();
+  }
+  assertEquals([...average.toArray()].filter((_, i) => i % slab.size === 0), [2, 3]);
+  other.restore(average.toArray());
+  parameter.assign([7, 7]);
+  other.exchange();
+  assertEquals(parameter.toArray()[0], 4);
+  other.exchange();
+  assertThrows(() => other.restore(new Float32Array(1)), RangeError, "expected up to 2 times");
+  assertThrows(() => other.restore(new Float32Array(3 * slab.size)), RangeError, "expected up to 2 times");
 });
