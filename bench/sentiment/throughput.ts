@@ -1,6 +1,7 @@
 import { Engine, SentimentClassifier, type SentimentCreateOptions, wordTokenizer } from "../../mod.ts";
 import { readLabelledTexts } from "../../tasks/labelled_texts/mod.ts";
-import { bucketByLength, paddedShare } from "../../tasks/sentiment/batches.ts";
+import { paddedShare } from "../../tasks/batching/mod.ts";
+import { bucketByLength } from "../../tasks/sentiment/batches.ts";
 import { SCRATCH } from "./recipes.ts";
 
 /** How fast sentences are classified. */

@@ -1,6 +1,7 @@
 import { inference, type Tensor } from "../../src/nn/mod.ts";
 import { Breather } from "../../src/train/mod.ts";
-import { bucketByLength, padTexts, type TextBatch } from "./batches.ts";
+import { type PaddedTexts, padTexts } from "../batching/mod.ts";
+import { bucketByLength } from "./batches.ts";
 import type { SentimentNetwork, SentimentOutput } from "./network.ts";
 
 /** Texts that are read side by side. */
@@ -33,7 +34,7 @@ export async function readTexts(
   return readings;
 }
 
-function take({ logits, attention }: SentimentOutput, { places, lengths }: TextBatch, readings: Reading[]): void {
+function take({ logits, attention }: SentimentOutput, { places, lengths }: PaddedTexts, readings: Reading[]): void {
   const rows = rowsOf(logits);
   const weights = attention && rowsOf(attention);
   places.forEach((place, b) => {

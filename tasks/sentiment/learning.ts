@@ -1,8 +1,9 @@
 import { add, affine, crossEntropy, type Parameter, Random, type Tensor } from "../../src/nn/mod.ts";
 import type { OptimizerOptions, ParameterGroup } from "../../src/optim/mod.ts";
 import type { Batch, Learning, MeasuredEvent, Measurement, StepEvent } from "../../src/train/mod.ts";
+import { paddedShare, padTexts } from "../batching/mod.ts";
 import { adversarialLoss } from "./adversarial.ts";
-import { bucketByLength, paddedShare, padTexts } from "./batches.ts";
+import { bucketByLength } from "./batches.ts";
 import { probabilitiesOf } from "./calibration.ts";
 import { BATCH, readTexts } from "./inference.ts";
 import { evaluateProbabilities, type SentimentEvaluation } from "./metrics.ts";

@@ -8,7 +8,7 @@ import {
   runTraining,
   Trainer,
 } from "../../src/train/mod.ts";
-import type { Tokenizer } from "../../tokenizers/mod.ts";
+import { asPipeline, type Tokenizer } from "../../tokenizers/mod.ts";
 import type { LanguageModel } from "../language_modeling/mod.ts";
 import {
   modelBytes,
@@ -45,7 +45,7 @@ import {
   type LabelledCorpus,
   type LabelledText,
 } from "./texts.ts";
-import { asPipeline, placeVectors, type VectorCoverage } from "./vectors.ts";
+import { placeVectors, type VectorCoverage } from "./vectors.ts";
 
 /** Reads the checkpoint in a classifier's directory. Throws an error that names the file where there is none or it is damaged. */
 export function loadSentimentCheckpoint(directory: string): Promise<Checkpoint<SentimentFitSettings>> {

@@ -1,6 +1,6 @@
 import type { WordVectors } from "../../src/formats/mod.ts";
 import type { Parameter } from "../../src/nn/mod.ts";
-import { PipelineTokenizer, type Tokenizer } from "../../tokenizers/mod.ts";
+import { asPipeline, type Tokenizer } from "../../tokenizers/mod.ts";
 
 /** How many of a vocabulary's words have vectors. */
 export interface VectorCoverage {
@@ -101,9 +101,4 @@ export function coveredShare(texts: readonly string[], tokenizer: Tokenizer, vec
 /** The tokens of a tokenizer by id. */
 export function tokensOf(tokenizer: Tokenizer): readonly string[] {
   return asPipeline(tokenizer).tokens;
-}
-
-/** The tokenizer as a pipeline, which tells where in a text its tokens stand. */
-export function asPipeline(tokenizer: Tokenizer): PipelineTokenizer {
-  return tokenizer instanceof PipelineTokenizer ? tokenizer : PipelineTokenizer.fromJSON(tokenizer.toJSON());
 }

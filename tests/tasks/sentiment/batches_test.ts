@@ -1,5 +1,6 @@
 import { assert, assertAlmostEquals, assertEquals } from "@std/assert";
-import { bucketByLength, paddedShare, padTexts } from "../../../tasks/sentiment/batches.ts";
+import { paddedShare, padTexts } from "../../../tasks/batching/mod.ts";
+import { bucketByLength } from "../../../tasks/sentiment/batches.ts";
 import { randomFloats, randomIntegers } from "../../support/floats.ts";
 
 Deno.test("every text is in one batch, with texts of about its length", () => {
