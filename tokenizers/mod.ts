@@ -32,6 +32,7 @@ export type { StreamDecoder } from "./stream_decoder.ts";
 export { tokenizerFromJSON } from "./from_json.ts";
 export { CharTokenizer, type CharTrainOptions } from "./char.ts";
 export { WordTokenizer, type WordTrainOptions } from "./word.ts";
+export { asPipeline } from "./as_pipeline.ts";
 export { ByteTokenizer } from "./byte.ts";
 export { type OutOfVocabulary, Vocabulary, type VocabularyCountOptions, type VocabularyOptions } from "./vocabulary.ts";
 export { PipelineTokenizer } from "./pipeline_tokenizer.ts";

@@ -9,7 +9,7 @@ import {
 import type { Module } from "../../src/nn/mod.ts";
 import { parameterArrays } from "../../src/train/mod.ts";
 import { type Tokenizer, tokenizerFromJSON } from "../../tokenizers/mod.ts";
-import { CONFIG, MODEL, TOKENIZER } from "./model_directory.ts";
+import { CONFIG, MODEL, TARGET_TOKENIZER, TOKENIZER } from "./model_directory.ts";
 
 /** Version of the model directory's format. */
 const FORMAT_VERSION = 1;
@@ -22,6 +22,8 @@ export interface ModelParts {
   readonly config: object;
   /** Text to ids and back. */
   readonly tokenizer: Tokenizer;
+  /** Ids and text of the other side, where they have a tokenizer of their own. */
+  readonly targetTokenizer?: Tokenizer;
   /** What has the parameters. */
   readonly network: Module;
 }
@@ -32,6 +34,8 @@ export interface ModelContents {
   readonly config: Record<string, unknown>;
   /** Text to ids and back. */
   readonly tokenizer: Tokenizer;
+  /** Ids and text of the other side, where they have a tokenizer of their own. */
+  readonly targetTokenizer: Tokenizer | undefined;
   /** The parameters by name. */
   readonly tensors: ReadonlyMap<string, NamedArray>;
   /** Where the configuration and the parameters come from, for messages. */
@@ -39,18 +43,23 @@ export interface ModelContents {
 }
 
 /** The files of a model directory. */
-export function modelFiles({ tokenizer, network, ...parts }: ModelParts): Record<string, FileContent> {
+export function modelFiles({ tokenizer, targetTokenizer, network, ...parts }: ModelParts): Record<string, FileContent> {
+  const write = (json: unknown): string => JSON.stringify(json, null, 2) + "\n";
   return {
-    [CONFIG]: JSON.stringify(configJSON(parts), null, 2) + "\n",
-    [TOKENIZER]: JSON.stringify(tokenizer.toJSON(), null, 2) + "\n",
+    [CONFIG]: write(configJSON(parts)),
+    [TOKENIZER]: write(tokenizer.toJSON()),
+    ...(targetTokenizer ? { [TARGET_TOKENIZER]: write(targetTokenizer.toJSON()) } : {}),
     [MODEL]: encodeSafetensorsParts(parameterArrays(network), { format: "pt" }),
   };
 }
 
 /** The whole model as one safetensors file, for where there is no file system. */
-export function modelBytes({ tokenizer, network, ...parts }: ModelParts): Uint8Array<ArrayBuffer> {
+export function modelBytes({ tokenizer, targetTokenizer, network, ...parts }: ModelParts): Uint8Array<ArrayBuffer> {
   const metadata = { config: JSON.stringify(configJSON(parts)), tokenizer: JSON.stringify(tokenizer.toJSON()) };
-  return encodeSafetensors(parameterArrays(network), { format: "pt", ...metadata });
+  const target: Record<string, string> = targetTokenizer
+    ? { target_tokenizer: JSON.stringify(targetTokenizer.toJSON()) }
+    : {};
+  return encodeSafetensors(parameterArrays(network), { format: "pt", ...metadata, ...target });
 }
 
 function configJSON({ task, config }: Pick<ModelParts, "task" | "config">): Record<string, unknown> {
@@ -59,14 +68,15 @@ function configJSON({ task, config }: Pick<ModelParts, "task" | "config">): Reco
 
 /** Reads a model directory. Throws an error that names the file where one is missing, damaged, of another task or of a newer version. */
 export async function readModelDirectory(directory: string, task: string): Promise<ModelContents> {
-  const files = await readDirectory(directory, [CONFIG, TOKENIZER, MODEL]);
+  const files = await readDirectory(directory, [CONFIG, TOKENIZER, MODEL], { optional: [TARGET_TOKENIZER] });
   const text = (name: string): string => new TextDecoder().decode(files.get(name));
   const sources = { config: `${directory}/${CONFIG}`, model: `${directory}/${MODEL}` };
   const config = parseConfig(text(CONFIG), sources.config);
   expectTask(config, task, sources.config);
-  const tokenizer = parseTokenizer(text(TOKENIZER), `${directory}/${TOKENIZER}`);
+  const parse = (name: string): Tokenizer => parseTokenizer(text(name), `${directory}/${name}`);
+  const targetTokenizer = files.has(TARGET_TOKENIZER) ? parse(TARGET_TOKENIZER) : undefined;
   const { tensors } = decodeSafetensors(files.get(MODEL)!, { source: sources.model });
-  return { config, tokenizer, tensors, sources };
+  return { config, tokenizer: parse(TOKENIZER), targetTokenizer, tensors, sources };
 }
 
 /** Reads what {@linkcode modelBytes} gave. */
@@ -81,7 +91,9 @@ export function readModelBytes(bytes: Uint8Array, task: string): ModelContents {
   const sources = { config: `the config in ${source}`, model: source };
   const config = parseConfig(metadata.config, sources.config);
   expectTask(config, task, sources.config);
-  return { config, tokenizer: parseTokenizer(metadata.tokenizer, `the tokenizer in ${source}`), tensors, sources };
+  const parse = (text: string): Tokenizer => parseTokenizer(text, `a tokenizer in ${source}`);
+  const targetTokenizer = metadata.target_tokenizer ? parse(metadata.target_tokenizer) : undefined;
+  return { config, tokenizer: parse(metadata.tokenizer), targetTokenizer, tensors, sources };
 }
 
 /** The task of the model in a directory, as its `config.json` names it. */
