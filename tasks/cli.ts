@@ -6,6 +6,7 @@ import { type Command, nearest, runCommand } from "./command_line/mod.ts";
 import { evaluateCommand } from "./evaluating/mod.ts";
 import { generateCommand, trainCommand } from "./language_modeling/commands/mod.ts";
 import { classifyCommand, trainSentimentCommand } from "./sentiment/commands/mod.ts";
+import { scoreCommand, trainTranslationCommand, translateCommand } from "./translation/commands/mod.ts";
 import { tokenizeCommand } from "./tokenizing/commands/tokenize.ts";
 import { trainTokenizerCommand } from "./tokenizing/commands/train_tokenizer.ts";
 
@@ -14,7 +15,10 @@ const COMMANDS: readonly Command[] = [
   generateCommand,
   trainSentimentCommand,
   classifyCommand,
+  trainTranslationCommand,
+  translateCommand,
   evaluateCommand,
+  scoreCommand,
   trainTokenizerCommand,
   tokenizeCommand,
 ];
@@ -23,7 +27,7 @@ const OVERVIEW = [
   "Elman: recurrent neural networks for text.",
   "",
   "Commands:",
-  ...COMMANDS.map(({ name, summary }) => `  ${name.padEnd(16)}${summary}`),
+  ...COMMANDS.map(({ name, summary }) => `  ${name.padEnd(19)}${summary}`),
   "",
   "COMMAND --help tells its options.",
 ].join("\n");

@@ -5,8 +5,11 @@ import {
   LanguageModel,
   loadCheckpoint,
   loadSentimentCheckpoint,
+  loadTranslationCheckpoint,
   SentimentClassifier,
   type SentimentFitSettings,
+  type TranslationFitSettings,
+  Translator,
   wordTokenizer,
 } from "../../mod.ts";
 import { generateReviews } from "../../tasks/corpora/mod.ts";
@@ -47,3 +50,23 @@ taskContract<SentimentClassifier, SentimentFitSettings>("sentiment", {
   loadCheckpoint: loadSentimentCheckpoint,
   ask: (model) => model.classify(["A fine film, but the soup was dull.", "I loved it"]),
 });
+
+const PAIRS = REVIEWS.map(({ text }) => ({ source: text.slice(0, 20), target: text.slice(10, 25).toUpperCase() }));
+const LETTERS = CharTokenizer.train(PAIRS.map(({ source, target }) => source + target).join(""));
+
+for (
+  const [name, shape] of [["translation", {}], ["translation with input feeding", { inputFeeding: true }]] as const
+) {
+  taskContract<Translator, TranslationFitSettings>(name, {
+    create: (engine) =>
+      Translator.create({ sourceTokenizer: LETTERS, embed: 8, hidden: 12, layers: 2, ...shape, engine }),
+    fit: (model, options) => model.fit({ train: PAIRS.slice(0, 120), valid: PAIRS.slice(120, 150) }, options),
+    settings: { epochs: 3, batchTokens: 500, averageLast: 2, scheduledSampling: 0.3, learningRate: 0.01 },
+    otherSetting: { batchTokens: 100 },
+    load: Translator.load,
+    fromBytes: Translator.fromBytes,
+    loadCheckpoint: loadTranslationCheckpoint,
+    vocabularyField: "sourceVocabulary",
+    ask: (model) => model.translate(["A fine film", "the soup"], { beam: 3, nBest: 2 }),
+  });
+}

@@ -1,0 +1,56 @@
+import type { Translation } from "./options.ts";
+
+/** Side of a cell, and of what a character takes, in pixels. */
+const CELL = 28;
+const CHARACTER = 7.5;
+const MARGIN = 12;
+
+/**
+ * The attention of a translation as an SVG: a row for each target token, a column for each source token, the darker the more the row looked at the column.
+ * Throws a RangeError where there was no attention.
+ */
+export function drawAttention(
+  { sourceTokens, tokens, attention }: Pick<Translation, "sourceTokens" | "tokens" | "attention">,
+): string {
+  if (attention.length === 0) {
+    throw new RangeError("draw attention: expected a translation with attention, found one without");
+  }
+  const left = MARGIN + CHARACTER * longest(tokens);
+  const top = MARGIN + CHARACTER * longest(sourceTokens);
+  const [width, height] = [left + CELL * sourceTokens.length + MARGIN, top + CELL * tokens.length + MARGIN];
+  return [
+    `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${round(width)} ${round(height)}" width="${round(width)}" ` +
+    `height="${round(height)}" font-family="sans-serif" font-size="13">`,
+    `<rect width="100%" height="100%" fill="white"/>`,
+    ...sourceTokens.map((token, s) => {
+      const [x, y] = [round(left + CELL * (s + 0.62)), round(top - 6)];
+      return `<text x="${x}" y="${y}" transform="rotate(-90 ${x} ${y})">${label(token)}</text>`;
+    }),
+    ...tokens.map((token, t) =>
+      `<text x="${round(left - 6)}" y="${round(top + CELL * (t + 0.64))}" text-anchor="end">${label(token)}</text>`
+    ),
+    ...attention.flatMap((weights, t) =>
+      Array.from(
+        weights,
+        (weight, s) =>
+          `<rect x="${round(left + CELL * s)}" y="${round(top + CELL * t)}" width="${CELL - 1}" height="${CELL - 1}" ` +
+          `fill="#0b3d91" fill-opacity="${weight.toFixed(3)}" stroke="#dddddd"/>`,
+      )
+    ),
+    "</svg>",
+    "",
+  ].join("\n");
+}
+
+function longest(tokens: readonly string[]): number {
+  return Math.max(...tokens.map((token) => [...label(token)].length));
+}
+
+/** A token as it is written in an SVG, white space made visible. */
+function label(token: string): string {
+  return token.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(/\s/g, "·");
+}
+
+function round(x: number): string {
+  return String(Math.round(x * 10) / 10);
+}

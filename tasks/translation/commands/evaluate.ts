@@ -1,0 +1,55 @@
+import { jsonLine, type Values } from "../../command_line/mod.ts";
+import { readParallelTexts } from "../../parallel_texts/mod.ts";
+import { Translator } from "../model.ts";
+import { count } from "./data.ts";
+import { describeEvaluation } from "./report.ts";
+import { type SEARCH_OPTIONS, searchSettings } from "./search_options.ts";
+
+/** What is measured, and on what. */
+export interface EvaluateTranslatorValues extends Values<typeof SEARCH_OPTIONS> {
+  /** The model's directory. */
+  readonly model: string;
+  /** Sentences, one a line. */
+  readonly src?: string;
+  /** Their translations. */
+  readonly tgt?: string;
+  /** Both, a tab between. */
+  readonly data?: string;
+  /** Whether one JSON object is printed. */
+  readonly json?: boolean;
+}
+
+/** Measures a translator on sentence pairs. */
+export async function evaluateTranslator(values: EvaluateTranslatorValues): Promise<number> {
+  const { model: directory, src, tgt, data, json } = values;
+  const { name, pairs } = await readParallelTexts(
+    data === undefined ? { source: src!, target: tgt! } : { pairs: data },
+  );
+  const model = await Translator.load(directory);
+  const full = pairs.filter(({ source, target }) => source.trim() !== "" && target.trim() !== "");
+  if (full.length === 0) throw new RangeError(`read ${name}: expected pairs of sentences, found empty ones only`);
+  if (full.length < pairs.length) {
+    console.error(`warning: ${name}: ${count(pairs.length - full.length, "pair")} with an empty side left out`);
+  }
+  const start = performance.now();
+  const found = await model.evaluate(full, searchSettings(values));
+  const perSecond = full.length / (performance.now() - start) * 1e3;
+  if (json) {
+    jsonLine({
+      event: "done",
+      sentences: found.sentences,
+      bleu: found.bleu,
+      bleu_signature: found.bleuSignature,
+      chrf: found.chrf,
+      exact_match: found.exactMatch,
+      loss: found.loss,
+      token_accuracy: found.tokenAccuracy,
+      sentences_per_second: perSecond,
+    });
+    return 0;
+  }
+  console.log(describeEvaluation(found));
+  console.log(`BLEU|${found.bleuSignature}`);
+  console.log(`${count(full.length, "sentence")}, ${perSecond.toFixed(1)} a second.`);
+  return 0;
+}

@@ -1,0 +1,148 @@
+import {
+  type Command,
+  describeEngine,
+  ENGINE_OPTIONS,
+  inputBlocks,
+  jsonLine,
+  type OptionSpecs,
+  startEngine,
+  UsageError,
+  type Values,
+  writeError,
+  writeOut,
+} from "../../command_line/mod.ts";
+import { drawAttention } from "../attention_drawing.ts";
+import { Translator } from "../model.ts";
+import type { TranslateOptions, Translation } from "../options.ts";
+import { count } from "./data.ts";
+import { SEARCH_OPTIONS, searchSettings } from "./search_options.ts";
+
+const OPTIONS = {
+  model: { kind: "path", value: "DIR[,DIR...]", help: "the model's directory, or several of models that vote" },
+  ...SEARCH_OPTIONS,
+  "n-best": { kind: "integer", min: 1, help: "translations of each sentence, with their scores", default: "1" },
+  "keep-unknown": { kind: "boolean", help: "leave unknown words in place of the source words they stand for" },
+  attention: { kind: "path", value: "FILE.svg", help: "draw where the decoder looked, for one sentence" },
+  ...ENGINE_OPTIONS,
+  json: { kind: "boolean", help: "print one JSON object for each sentence and nothing else" },
+  quiet: { kind: "boolean", help: "say nothing on standard error but warnings" },
+} as const satisfies OptionSpecs;
+
+type TranslateValues = Values<typeof OPTIONS>;
+
+/** Most sentences that are translated before the first is written. */
+const MOST = 1024;
+
+/** Translates sentences. */
+export const translateCommand: Command<typeof OPTIONS> = {
+  name: "translate",
+  summary: "translate sentences, or each line of standard input, with a trained model",
+  operands: "[TEXT...]",
+  options: OPTIONS,
+  run: async (values, texts) => {
+    if (values.model === undefined) throw new UsageError("--model: expected a model's directory, found none");
+    const { beam = 5, "n-best": nBest = 1 } = values;
+    if (nBest > beam) throw new UsageError(`--n-best: expected at most the beam, ${beam}, found ${nBest}`);
+    if (values.attention !== undefined && texts.length !== 1) {
+      throw new UsageError(`--attention: expected one sentence on the command line, found ${texts.length}`);
+    }
+    const engine = startEngine(values);
+    if (engine.blas && !values.json && !values.quiet) console.error(describeEngine(engine));
+    const [model, ...ensemble] = await Promise.all(values.model.split(",").map((path) => Translator.load(path)));
+    const session = new Session(model, values, {
+      ...searchSettings(values),
+      nBest,
+      replaceUnknown: !values["keep-unknown"],
+      ensemble,
+    });
+    if (texts.length > 0) await session.answerAll(texts);
+    else await session.answerInput();
+    return 0;
+  },
+};
+
+/** One run of the command. */
+class Session {
+  #model: Translator;
+  #values: TranslateValues;
+  #options: TranslateOptions;
+  #counts = { empty: 0, truncated: 0, unknown: new Set<string>() };
+
+  constructor(model: Translator, values: TranslateValues, options: TranslateOptions) {
+    this.#model = model;
+    this.#values = values;
+    this.#options = options;
+  }
+
+  /** Answers each sentence, in their order. */
+  async answerAll(texts: readonly string[]): Promise<void> {
+    for (let start = 0; start < texts.length; start += MOST) await this.#answer(texts.slice(start, start + MOST));
+    this.#warn();
+  }
+
+  /** Answers each line of standard input as soon as it is there. */
+  async answerInput(): Promise<void> {
+    if (Deno.stdin.isTerminal() && !this.#values.quiet) {
+      writeError("Type a sentence and press Enter; Ctrl-D ends.\n");
+    }
+    let [sentences, milliseconds] = [0, 0];
+    for await (const lines of inputBlocks()) {
+      const start = performance.now();
+      for (let from = 0; from < lines.length; from += MOST) {
+        await this.#answer(lines.slice(from, from + MOST).map((line) => line.replace(/\r$/, "")));
+      }
+      sentences += lines.length;
+      milliseconds += performance.now() - start;
+    }
+    this.#warn();
+    if (this.#values.quiet || Deno.stdin.isTerminal()) return;
+    const speed = (sentences / Math.max(milliseconds, 1) * 1e3).toFixed(1);
+    writeError(`${count(sentences, "sentence")} in ${(milliseconds / 1e3).toFixed(2)} s, ${speed} a second.\n`);
+  }
+
+  async #answer(texts: readonly string[]): Promise<void> {
+    const translations = await this.#model.translate(texts, this.#options);
+    for (const [i, translation] of translations.entries()) {
+      this.#write(texts[i], translation);
+      if (texts[i].trim() === "") this.#counts.empty++;
+      if (translation.isTruncated) this.#counts.truncated++;
+      for (const symbol of translation.unknown) this.#counts.unknown.add(symbol);
+    }
+    const { attention: file } = this.#values;
+    if (file !== undefined) await Deno.writeTextFile(file, drawAttention(translations[0]));
+  }
+
+  /** A line for a sentence; with several translations a line for each, and an empty one after them. */
+  #write(source: string, { alternatives, isTruncated, unknown }: Translation): void {
+    const { json, "n-best": nBest = 1 } = this.#values;
+    const [{ text, score }] = alternatives;
+    if (json) {
+      const others = nBest > 1 ? { alternatives: alternatives.map(({ text, score }) => ({ text, score })) } : {};
+      const notes = { ...(isTruncated && { truncated: true }), ...(unknown.length > 0 && { unknown }) };
+      jsonLine({ source, text, score, ...others, ...notes });
+    } else if (nBest === 1) {
+      writeOut(oneLine(text) + "\n");
+    } else {
+      const lines = alternatives.map(({ text, score }) => `${score.toFixed(4)}\t${oneLine(text)}\n`);
+      writeOut(lines.join("") + "\n");
+    }
+  }
+
+  #warn(): void {
+    const { empty, truncated, unknown } = this.#counts;
+    if (empty > 0) writeError(`warning: ${count(empty, "empty sentence")} stay empty\n`);
+    if (truncated > 0) {
+      const most = this.#model.config.maxTokens.toLocaleString("en");
+      writeError(`warning: of ${count(truncated, "sentence")} only the first ${most} tokens are translated\n`);
+    }
+    if (unknown.size === 0) return;
+    const shown = [...unknown].slice(0, 12).map((symbol) => JSON.stringify(symbol)).join(", ");
+    const more = unknown.size > 12 ? ` and ${unknown.size - 12} more` : "";
+    writeError(`warning: never seen in training: ${shown}${more}\n`);
+  }
+}
+
+/** Translations keep the lines' places. */
+function oneLine(text: string): string {
+  return text.replaceAll(/\s*[\r\n]+\s*/g, " ");
+}

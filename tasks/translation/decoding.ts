@@ -1,0 +1,184 @@
+import { inference, reshape, softmax, type Tensor, tensor } from "../../src/nn/mod.ts";
+import { Breather } from "../../src/train/mod.ts";
+import { type PaddedTexts, padTexts } from "../batching/mod.ts";
+import type { DecoderState, Encoded, TranslationNetwork } from "./network.ts";
+import { type Hypothesis, searchBeams, searchGreedily, type SearchSettings, type StepModel } from "./search/mod.ts";
+import type { StepOutput } from "./search/hypothesis.ts";
+
+/** Sentences that are translated side by side. */
+export const BATCH = 64;
+
+/** How sentences are translated. */
+export interface DecodingOptions extends Omit<SearchSettings, "maxLengths"> {
+  /** Most symbols of a translation for each symbol of the source. */
+  readonly maxLengthRatio: number;
+  /** Sentences that are translated side by side. */
+  readonly batch: number;
+  /** Stops between batches; its reason is thrown. */
+  readonly signal?: AbortSignal;
+}
+
+/** Symbols that a translation may have whatever the source's length. */
+const FREE_LENGTH = 10;
+
+/**
+ * Translates sentences, given as ids, with one network or with several whose probabilities are averaged. Sentences of about the same length are
+ * translated side by side; what a sentence becomes does not depend on its company.
+ */
+export async function decodeSentences(
+  networks: readonly TranslationNetwork[],
+  sources: readonly Int32Array[],
+  { maxLengthRatio, batch, signal, ...settings }: DecodingOptions,
+): Promise<Hypothesis[][]> {
+  const found: Hypothesis[][] = new Array(sources.length);
+  const order = Int32Array.from(sources, (_, i) => i).sort((a, b) => sources[a].length - sources[b].length || a - b);
+  const breather = new Breather();
+  for (let start = 0; start < order.length; start += batch) {
+    signal?.throwIfAborted();
+    const padded = padTexts(sources, order.slice(start, start + batch));
+    const maxLengths = Array.from(padded.lengths, (length) => FREE_LENGTH + Math.floor(maxLengthRatio * length));
+    const search = { ...settings, maxLengths };
+    const results = withSteps(
+      networks,
+      padded,
+      (model) => search.beam === 1 ? searchGreedily(model, search).map((best) => [best]) : searchBeams(model, search),
+    );
+    padded.places.forEach((place, b) => found[place] = results[b]);
+    await breather.breathe();
+  }
+  return found;
+}
+
+/** Calls `body` with the steps of the networks, whose encoders have read the sentences. */
+function withSteps<T>(
+  networks: readonly TranslationNetwork[],
+  source: PaddedTexts,
+  body: (model: StepModel) => T,
+): T {
+  const open = (steps: readonly NetworkSteps[]): T => {
+    const network = networks[steps.length];
+    if (!network) return body(steps.length === 1 ? steps[0] : new Ensemble(steps));
+    return inference(() => open([...steps, new NetworkSteps(network, source)]), { engine: network.engine });
+  };
+  return open([]);
+}
+
+/** A network's steps on sentences that its encoder has read. Lives as long as the scope in which it was made. */
+class NetworkSteps implements StepModel {
+  readonly sequences: number;
+  readonly vocabulary: number;
+  readonly boundary: number;
+  readonly sourceLengths: Int32Array;
+  #network: TranslationNetwork;
+  #encoded: Encoded;
+  #state: Kept;
+
+  constructor(network: TranslationNetwork, source: PaddedTexts) {
+    this.#network = network;
+    this.#encoded = network.encode(source);
+    this.#state = keep(network.begin(this.#encoded.state));
+    this.sequences = source.lengths.length;
+    this.sourceLengths = source.lengths;
+    this.vocabulary = network.output.weight.shape[0];
+    this.boundary = this.vocabulary - 1;
+  }
+
+  step(symbols: Int32Array, parents: Int32Array): StepOutput {
+    const network = this.#network;
+    const { engine } = network;
+    return inference(() => {
+      const before = restore(this.#state, parents, (values, shape) => tensor(values, shape, { engine }));
+      const { readout, weights, state } = network.step(symbols, before, this.#encoded.memory);
+      const probabilities = softmax(network.score(reshape(readout, [symbols.length, -1]))).toArray();
+      this.#state = keep(state);
+      return { probabilities, attention: weights && byRow(weights) };
+    }, { engine });
+  }
+}
+
+/** Several models that speak of the same symbols: the mean of what they say. */
+class Ensemble implements StepModel {
+  readonly sequences: number;
+  readonly vocabulary: number;
+  readonly boundary: number;
+  readonly sourceLengths: ArrayLike<number>;
+  #models: readonly StepModel[];
+
+  constructor(models: readonly StepModel[]) {
+    this.#models = models;
+    const [{ sequences, vocabulary, boundary, sourceLengths }] = models;
+    [this.sequences, this.vocabulary, this.boundary] = [sequences, vocabulary, boundary];
+    this.sourceLengths = sourceLengths;
+  }
+
+  step(symbols: Int32Array, parents: Int32Array): StepOutput {
+    const outputs = this.#models.map((model) => model.step(symbols, parents));
+    const attentions = outputs.flatMap(({ attention }) => attention ?? []);
+    return {
+      probabilities: average(outputs.map(({ probabilities }) => probabilities)),
+      attention: attentions.length > 0 ? average(attentions) : undefined,
+    };
+  }
+}
+
+function average(arrays: readonly Float32Array[]): Float32Array {
+  return arrays[0].map((_, i) => {
+    let sum = 0;
+    for (const array of arrays) sum += array[i];
+    return sum / arrays.length;
+  });
+}
+
+/** A decoder's state outside of any step: what does not fall with the arena. */
+interface Kept {
+  readonly h: KeptTensor;
+  readonly c: KeptTensor | undefined;
+  readonly feed: KeptTensor | undefined;
+}
+
+interface KeptTensor {
+  readonly values: Float32Array;
+  readonly shape: readonly number[];
+}
+
+function keep({ recurrent: { h, c }, feed }: DecoderState): Kept {
+  const take = (x: Tensor): KeptTensor => ({ values: x.toArray(), shape: x.shape });
+  return { h: take(h), c: c && take(c), feed: feed && take(feed) };
+}
+
+/** The kept state with these rows. */
+function restore(
+  { h, c, feed }: Kept,
+  rows: Int32Array,
+  make: (values: Float32Array, shape: readonly number[]) => Tensor,
+): DecoderState {
+  const give = ({ values, shape }: KeptTensor): Tensor => {
+    const width = shape.at(-1)!;
+    const count = shape.at(-2)!;
+    const layers = values.length / (width * count);
+    const chosen = new Float32Array(layers * rows.length * width);
+    for (let layer = 0; layer < layers; layer++) {
+      rows.forEach((row, i) => {
+        const from = (layer * count + row) * width;
+        chosen.set(values.subarray(from, from + width), (layer * rows.length + i) * width);
+      });
+    }
+    return make(chosen, [...shape.slice(0, -2), rows.length, width]);
+  };
+  return { recurrent: { h: give(h), c: c && give(c) }, feed: feed && give(feed) };
+}
+
+/** Attention [B, K, S] as rows [K, B, S]. */
+function byRow(weights: Tensor): Float32Array {
+  const [B, K, S] = weights.shape;
+  const values = weights.toArray();
+  if (K === 1) return values;
+  const rows = new Float32Array(values.length);
+  for (let b = 0; b < B; b++) {
+    for (let k = 0; k < K; k++) {
+      const from = (b * K + k) * S;
+      rows.set(values.subarray(from, from + S), (k * B + b) * S);
+    }
+  }
+  return rows;
+}

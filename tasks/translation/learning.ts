@@ -1,0 +1,196 @@
+import { crossEntropy, gather, inference, Random, reshape, type Tensor } from "../../src/nn/mod.ts";
+import type { Batch, Learning, MeasuredEvent, Measurement, StepEvent } from "../../src/train/mod.ts";
+import { Breather } from "../../src/train/mod.ts";
+import type { PaddedTexts } from "../batching/mod.ts";
+import { bucketPairs, paddedPairShare, padPairs, type PairBatch } from "./batches.ts";
+import type { TranslationNetwork } from "./network.ts";
+import type { EncodedPairs } from "./pairs.ts";
+import type { TranslationFitSettings } from "./settings.ts";
+
+/** How well the parameters do on the validation pairs. */
+export interface TranslationMeasurement extends Measurement {
+  /** BLEU of greedy translations; null where it decides nothing. */
+  readonly bleu: number | null;
+}
+
+/** What an epoch brought. */
+export interface TranslationEpochEvent {
+  /** Which event this is. */
+  readonly event: "epoch";
+  /** Number of the epoch, from 1. */
+  readonly epoch: number;
+  /** Mean training loss in nats per symbol, label smoothing included. */
+  readonly loss: number;
+  /** Validation loss in nats per symbol; null without validation pairs. */
+  readonly validLoss: number | null;
+  /** BLEU of greedy translations of the validation sentences; null without validation pairs, and where the loss decides. */
+  readonly validBleu: number | null;
+  /** Share of padding in the batches. It is not computed but in attention and input feeding. */
+  readonly paddedShare: number;
+}
+
+/** What training a translator reports. */
+export type TranslationFitEvent = StepEvent | TranslationEpochEvent;
+
+/** An epoch's event in a translator's terms. */
+export function translationEvent(
+  event: StepEvent | MeasuredEvent<TranslationMeasurement>,
+  { paddedShare }: TranslationLearning,
+): TranslationFitEvent {
+  if (event.event === "step") return event;
+  const { epoch, loss, measured } = event;
+  const [validLoss, validBleu] = [measured?.loss ?? null, measured?.bleu ?? null];
+  return { event: "epoch", epoch, loss, validLoss, validBleu, paddedShare };
+}
+
+/** What a translator's training needs to know of the validation pairs. */
+export interface Validation {
+  /** The pairs. */
+  readonly pairs: EncodedPairs;
+  /** BLEU of greedy translations of them. */
+  bleu(signal?: AbortSignal): Promise<number>;
+}
+
+/** A translator's training: batches of pairs of about the same lengths, in an order that each epoch draws anew. */
+export class TranslationLearning implements Learning<TranslationMeasurement> {
+  /** What is trained. */
+  readonly module: TranslationNetwork;
+  /** Batches of an epoch. */
+  readonly batches: number;
+  /** Share of padding in an epoch's batches. */
+  readonly paddedShare: number;
+  #train: EncodedPairs;
+  #valid: Validation | undefined;
+  #settings: TranslationFitSettings;
+  #epoch = -1;
+  #buckets: Int32Array[] = [];
+
+  constructor(
+    network: TranslationNetwork,
+    train: EncodedPairs,
+    valid: Validation | undefined,
+    settings: TranslationFitSettings,
+  ) {
+    this.module = network;
+    this.#train = train;
+    this.#valid = valid;
+    this.#settings = settings;
+    const buckets = bucketPairs(train, settings.batchTokens);
+    this.batches = buckets.length;
+    this.paddedShare = paddedPairShare(train, buckets);
+  }
+
+  batch(epoch: number, index: number): Batch {
+    if (epoch !== this.#epoch) this.#buckets = this.#draw(epoch);
+    this.#epoch = epoch;
+    const { module: network } = this;
+    const pairs = padPairs(this.#train, this.#buckets[index], network.output.weight.shape[0] - 1);
+    const own = this.#settings.scheduledSampling * (1 - 1 / (epoch + 1));
+    const { labelSmoothing: smoothing } = this.#settings;
+    return {
+      count: pairs.expected.length,
+      tokens: pairs.expected.length + pairs.source.lengths.reduce((sum, length) => sum + length, 0),
+      loss: () => {
+        const draws = own === 0 ? undefined : this.#random(epoch, index + 1).uniform(pairs.expected.length);
+        const input = draws ? mixInputs(network, pairs, draws, own) : pairs.input;
+        return pairLoss(network, { ...pairs, input }, smoothing);
+      },
+    };
+  }
+
+  async measure(signal?: AbortSignal): Promise<TranslationMeasurement | null> {
+    if (!this.#valid) return null;
+    const { loss } = await evaluatePairs(this.module, this.#valid.pairs, { signal });
+    if (this.#settings.selectBy === "loss") return { score: loss, loss, bleu: null };
+    const bleu = await this.#valid.bleu(signal);
+    // Among equals, as where no translation has words enough for BLEU, the lowest loss.
+    return { score: -bleu + 1e-3 * loss / (1 + loss), loss, bleu };
+  }
+
+  /** Random numbers of an epoch: those of its order, and those of each batch from 1. */
+  #random(epoch: number, index: number): Random {
+    const stream = epoch * (this.batches + 1) + index;
+    return new Random(this.#settings.seed, { engine: this.module.engine, stream: 2 * stream });
+  }
+
+  /** An epoch's batches: they and their order depend on nothing but the seed and the epoch. */
+  #draw(epoch: number): Int32Array[] {
+    const random = this.#random(epoch, 0);
+    const buckets = bucketPairs(this.#train, this.#settings.batchTokens, random);
+    const order = random.uniform(buckets.length);
+    const drawn = buckets.map((bucket, i) => ({ bucket, draw: order[i] }));
+    return drawn.sort((a, b) => a.draw - b.draw).map(({ bucket }) => bucket);
+  }
+}
+
+/** Scores [N, V] of the N steps that are no padding. */
+function scorePairs(network: TranslationNetwork, { source, input, steps }: PairBatch): Tensor {
+  const { readout } = network.decode(network.encode(source), input);
+  const rows = readout.shape[0] * readout.shape[1];
+  const flat = reshape(readout, [rows, -1]);
+  return network.score(gather(flat, steps));
+}
+
+function pairLoss(network: TranslationNetwork, pairs: PairBatch, smoothing = 0): Tensor {
+  return crossEntropy(scorePairs(network, pairs), pairs.expected, { smoothing });
+}
+
+/** The decoder's inputs, of which a share is what the network itself says after the target symbols before. */
+function mixInputs(network: TranslationNetwork, pairs: PairBatch, draws: Float32Array, share: number): PaddedTexts {
+  const { input, steps } = pairs;
+  const B = input.lengths.length;
+  const likeliest = inference(() => rowMaxima(scorePairs(network, pairs)), { engine: network.engine });
+  const ids = input.ids.slice();
+  steps.forEach((step, row) => {
+    const isLast = Math.floor(step / B) + 1 >= input.lengths[step % B];
+    if (!isLast && draws[row] < share) ids[step + B] = likeliest[row];
+  });
+  return { ...input, ids };
+}
+
+/** Where the largest number of each row stands. */
+function rowMaxima(scores: Tensor): Int32Array {
+  const [N, V] = scores.shape;
+  const values = scores.toArray();
+  const places = new Int32Array(N);
+  for (let row = 0; row < N; row++) {
+    const start = row * V;
+    for (let v = 1; v < V; v++) if (values[start + v] > values[start + places[row]]) places[row] = v;
+  }
+  return places;
+}
+
+/** What a network makes of pairs when it reads their targets. */
+export interface PairEvaluation {
+  /** The mean loss in nats per symbol, the end included. */
+  readonly loss: number;
+  /** Share of the symbols that were the likeliest after the target symbols before. */
+  readonly tokenAccuracy: number;
+}
+
+/** Symbols on each side of a batch in evaluation. */
+const EVALUATION_TOKENS = 4000;
+
+/** Measures a network on pairs. */
+export async function evaluatePairs(
+  network: TranslationNetwork,
+  pairs: EncodedPairs,
+  { signal }: { readonly signal?: AbortSignal } = {},
+): Promise<PairEvaluation> {
+  const boundary = network.output.weight.shape[0] - 1;
+  const breather = new Breather();
+  let [count, loss, right] = [0, 0, 0];
+  for (const bucket of bucketPairs(pairs, EVALUATION_TOKENS)) {
+    signal?.throwIfAborted();
+    const batch = padPairs(pairs, bucket, boundary);
+    inference(() => {
+      const scores = scorePairs(network, batch);
+      loss += crossEntropy(scores, batch.expected).item() * batch.expected.length;
+      const likeliest = rowMaxima(scores);
+      batch.expected.forEach((symbol, i) => right += symbol === likeliest[i] ? 1 : 0);
+    }, { engine: network.engine });
+    count += batch.expected.length;
+    await breather.breathe();
+  }
+  return { loss: loss / count, tokenAccuracy: right / count };
+}

@@ -1,0 +1,135 @@
+import { Random } from "../../src/nn/mod.ts";
+import type { Tokenizer } from "../../tokenizers/mod.ts";
+import type { TranslationConfig } from "./config.ts";
+
+/** A sentence and its translation. */
+export interface SentencePair {
+  /** What is translated. */
+  readonly source: string;
+  /** Its translation. */
+  readonly target: string;
+}
+
+/** Sentence pairs to train and measure on. */
+export interface TranslationCorpus {
+  /** What the translator learns from. */
+  readonly train: readonly SentencePair[];
+  /** What decides when to stop and which parameters are the best. */
+  readonly valid?: readonly SentencePair[];
+}
+
+/** Sentence pairs as the numbers that a network reads. */
+export interface EncodedPairs {
+  /** The ids of each source sentence, the end included. */
+  readonly sources: readonly Int32Array[];
+  /** The ids of each target sentence without beginning and end. */
+  readonly targets: readonly Int32Array[];
+  /** Pairs that were left out because a side is empty. */
+  readonly empty: number;
+  /** Pairs that were left out because a side has more tokens than are allowed. */
+  readonly long: number;
+}
+
+/** The two sides' tokenizers; one and the same where they are joint. */
+export interface TokenizerPair {
+  /** Of the source. */
+  readonly source: Tokenizer;
+  /** Of the target. */
+  readonly target: Tokenizer;
+}
+
+/** The ids of a source sentence, of at most `maxTokens` tokens, and after them the one that ends it, which no tokenizer has. */
+export function encodeSource(
+  text: string,
+  tokenizer: Tokenizer,
+  maxTokens: number,
+): { ids: Int32Array; isTruncated: boolean } {
+  const ids = text.trim() === "" ? new Int32Array() : tokenizer.encodePrompt(text);
+  const length = Math.min(ids.length, maxTokens);
+  const ended = new Int32Array(length + 1);
+  ended.set(ids.subarray(0, length));
+  ended[length] = tokenizer.size;
+  return { ids: ended, isTruncated: ids.length > maxTokens };
+}
+
+/** The numbers of pairs to learn from; pairs with an empty side and those that are too long are left out and counted. */
+export function encodePairs(
+  pairs: readonly SentencePair[],
+  tokenizers: TokenizerPair,
+  { maxTokens }: Pick<TranslationConfig, "maxTokens">,
+): EncodedPairs {
+  const sources: Int32Array[] = [];
+  const targets: Int32Array[] = [];
+  let [empty, long] = [0, 0];
+  for (const pair of pairs) {
+    const source = encodeSource(pair.source, tokenizers.source, maxTokens);
+    const target = pair.target.trim() === "" ? new Int32Array() : tokenizers.target.encodePrompt(pair.target);
+    if (source.ids.length === 1 || target.length === 0) empty++;
+    else if (source.isTruncated || target.length > maxTokens) long++;
+    else {
+      sources.push(source.ids);
+      targets.push(target);
+    }
+  }
+  return { sources, targets, empty, long };
+}
+
+/** How pairs are divided. */
+export interface SplitPairsOptions {
+  /** Share of the pairs for validation. */
+  readonly validFraction?: number;
+  /** Share of the pairs for testing. */
+  readonly testFraction?: number;
+  /** Seed of the choice; 1 where absent. */
+  readonly seed?: number;
+}
+
+/**
+ * Divides pairs by chance; pairs with the same source go into the same part, so that none is learned and measured. Throws a RangeError for impossible shares,
+ * and where a part would be empty.
+ */
+export function splitPairs(
+  pairs: readonly SentencePair[],
+  { validFraction = 0, testFraction = 0, seed = 1 }: SplitPairsOptions = {},
+): TranslationCorpus & { readonly test?: readonly SentencePair[] } {
+  if (!(validFraction >= 0 && testFraction >= 0 && validFraction + testFraction < 1)) {
+    throw new RangeError(
+      `split pairs: expected fractions from 0 to below 1 in all, found ${validFraction} and ${testFraction}`,
+    );
+  }
+  const sources = [...new Set(pairs.map(({ source }) => source))];
+  const draws = new Random(seed).uniform(sources.length);
+  const ranked = sources.map((source, i) => ({ source, draw: draws[i] })).sort((a, b) => a.draw - b.draw);
+  const places = new Map(ranked.map(({ source }, rank) => [source, rank]));
+  const test = Math.round(sources.length * testFraction);
+  const valid = Math.round(sources.length * validFraction);
+  const part = (first: number, last: number): SentencePair[] =>
+    pairs.filter(({ source }) => places.get(source)! >= first && places.get(source)! < last);
+  const take = (name: string, fraction: number, chosen: SentencePair[]): SentencePair[] | undefined => {
+    if (fraction === 0) return undefined;
+    if (chosen.length > 0) return chosen;
+    throw new RangeError(`split pairs: expected enough for a ${name} part of ${fraction}, found ${pairs.length} pairs`);
+  };
+  return {
+    train: take("train", 1, part(test + valid, sources.length))!,
+    valid: take("valid", validFraction, part(test, test + valid)),
+    test: take("test", testFraction, part(0, test)),
+  };
+}
+
+/** Of Fowler, Noll and Vo's hash. */
+const PRIME = 0x01000193;
+
+/** A number that depends on every id: two corpora with the same one are taken for the same. */
+export function fingerprintOf(parts: readonly (EncodedPairs | undefined)[]): number {
+  let hash = 0x811c9dc5;
+  const add = (value: number): void => void (hash = Math.imul(hash ^ value, PRIME));
+  for (const part of parts) {
+    for (const ids of [...part?.sources ?? [], ...part?.targets ?? []]) {
+      for (const id of ids) add(id);
+      add(ids.length);
+    }
+    add(part?.sources.length ?? 0);
+  }
+  return hash >>> 0;
+}

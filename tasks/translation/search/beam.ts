@@ -1,0 +1,147 @@
+import { blocked } from "./blocking.ts";
+import { type Hypothesis, rowOf, type StepModel, type StepOutput } from "./hypothesis.ts";
+import { checkSearch, score, type SearchSettings } from "./settings.ts";
+
+/** A hypothesis that may be continued. */
+interface Live {
+  readonly symbols: readonly number[];
+  readonly logProbability: number;
+  readonly attention: readonly Float32Array[];
+  /** Its place among the live ones before. */
+  readonly parent: number;
+}
+
+/** A live hypothesis with one symbol more. */
+interface Candidate {
+  readonly parent: number;
+  readonly symbol: number;
+  readonly logProbability: number;
+}
+
+/**
+ * Beam search, all sequences side by side: the best hypotheses of each, the best first. At every step the likeliest continuations are kept, as many as the
+ * beam is wide; one that ends is finished if it is among them. A sequence is done when as many hypotheses are finished, or
+ * when nothing that goes on could still be among the best.
+ */
+export function searchBeams(model: StepModel, settings: SearchSettings): Hypothesis[][] {
+  checkSearch(settings);
+  const { sequences: B, boundary } = model;
+  const beams = Array.from({ length: B }, (_, b) => new Beam(model, b, settings));
+  let width = 1;
+  let symbols = new Int32Array(B).fill(boundary);
+  let parents = Int32Array.from(symbols, (_, b) => b);
+  while (beams.some(({ isDone }) => !isDone)) {
+    const output = model.step(symbols, parents);
+    for (const beam of beams) beam.advance(output);
+    width = Math.max(...beams.map(({ live }) => live.length));
+    symbols = new Int32Array(width * B).fill(boundary);
+    parents = new Int32Array(width * B);
+    for (let row = 0; row < width * B; row++) {
+      const [k, b] = [Math.floor(row / B), row % B];
+      // Rows without a hypothesis go on with whatever stood in the first one.
+      const hypothesis = beams[b].live[k];
+      symbols[row] = hypothesis?.symbols.at(-1) ?? boundary;
+      parents[row] = (hypothesis?.parent ?? 0) * B + b;
+    }
+  }
+  return beams.map(({ finished }) => finished.slice(0, settings.nBest));
+}
+
+/** The hypotheses of one sequence. */
+class Beam {
+  /** Those that go on, the likeliest first. */
+  live: readonly Live[] = [{ symbols: [], logProbability: 0, attention: [], parent: 0 }];
+  /** Those that have ended, the best first. */
+  finished: Hypothesis[] = [];
+  #model: StepModel;
+  #sequence: number;
+  #settings: SearchSettings;
+
+  constructor(model: StepModel, sequence: number, settings: SearchSettings) {
+    this.#model = model;
+    this.#sequence = sequence;
+    this.#settings = settings;
+  }
+
+  /** Whether nothing is left to do. */
+  get isDone(): boolean {
+    return this.live.length === 0;
+  }
+
+  /** Takes what the model says of every live hypothesis. */
+  advance(output: StepOutput): void {
+    if (this.isDone) return;
+    const { beam } = this.#settings;
+    const rows = this.live.map((_, k) =>
+      rowOf(output, k * this.#model.sequences + this.#sequence, this.#model, this.#sequence)
+    );
+    const candidates = rows.flatMap(({ probabilities }, k) => this.#candidates(probabilities, k)).sort(compare);
+    const next: Live[] = [];
+    candidates.forEach(({ parent, symbol, logProbability }, rank) => {
+      const before = this.live[parent];
+      const { attention: own } = rows[parent];
+      const attention = own ? [...before.attention, own] : before.attention;
+      if (symbol === this.#model.boundary) {
+        if (rank < beam) this.#finish(before.symbols, logProbability, attention);
+      } else if (next.length < beam) {
+        next.push({ symbols: [...before.symbols, symbol], logProbability, attention, parent });
+      }
+    });
+    this.live = this.finished.length >= beam || this.#cannotImprove(next) ? [] : next;
+  }
+
+  #finish(symbols: readonly number[], logProbability: number, attention: readonly Float32Array[]): void {
+    const own = score(logProbability, symbols.length + 1, attention, this.#settings);
+    this.finished.push({ symbols, logProbability, score: own, attention });
+    // Equal ones stay in the order in which they ended.
+    this.finished.sort((a, b) => b.score - a.score);
+  }
+
+  /** Whether no continuation can be among the `nBest`: a logarithm only falls, and counts least when divided by the most. */
+  #cannotImprove(next: readonly Live[]): boolean {
+    const { nBest, maxLengths, lengthNorm, lengthPenalty } = this.#settings;
+    const worst = this.finished[nBest - 1];
+    if (!worst || next.length === 0) return next.length === 0;
+    const free = { ...this.#settings, lengthNorm, lengthPenalty, coveragePenalty: 0 };
+    return score(next[0].logProbability, maxLengths[this.#sequence] + 1, [], free) <= worst.score;
+  }
+
+  /** The likeliest continuations of a live hypothesis: one more than the beam is wide, for one of them may be the end. */
+  #candidates(probabilities: Float32Array, parent: number): Candidate[] {
+    const { beam, minLength, maxLengths, blockNgrams } = this.#settings;
+    const { boundary } = this.#model;
+    const { symbols, logProbability } = this.live[parent];
+    const continued = (symbol: number): Candidate => ({
+      parent,
+      symbol,
+      logProbability: logProbability + Math.log(probabilities[symbol]),
+    });
+    if (symbols.length >= maxLengths[this.#sequence]) return [continued(boundary)];
+    const banned = blocked(symbols, blockNgrams);
+    const isAllowed = (v: number): boolean => !banned.has(v) && (v !== boundary || symbols.length >= minLength);
+    const best = likeliest(probabilities, beam + 1, isAllowed);
+    // Where nothing is allowed and possible nothing is left but to end.
+    return (best.length === 0 ? [boundary] : best).map(continued);
+  }
+}
+
+/** The likeliest first; among equals the better parent, then the smaller symbol. */
+function compare(a: Candidate, b: Candidate): number {
+  return b.logProbability - a.logProbability || a.parent - b.parent || a.symbol - b.symbol;
+}
+
+/** The places of the `count` largest probabilities above 0 that are allowed, the largest first, equal ones in ascending order. */
+function likeliest(probabilities: Float32Array, count: number, isAllowed: (place: number) => boolean): number[] {
+  const best: number[] = [];
+  let least = 0;
+  for (let v = 0; v < probabilities.length; v++) {
+    const p = probabilities[v];
+    if (!(p > least) || !isAllowed(v)) continue;
+    let at = best.length;
+    while (at > 0 && probabilities[best[at - 1]] < p) at--;
+    best.splice(at, 0, v);
+    if (best.length > count) best.pop();
+    if (best.length === count) least = probabilities[best[count - 1]];
+  }
+  return best;
+}

@@ -1,0 +1,12 @@
+/** The symbols that would complete a run of `n` symbols that the sequence already has; none where n is 0. */
+export function blocked(symbols: readonly number[], n: number): ReadonlySet<number> {
+  const banned = new Set<number>();
+  if (n === 0) return banned;
+  const open = symbols.length - (n - 1);
+  for (let start = 0; start + n <= symbols.length; start++) {
+    let same = 0;
+    while (same < n - 1 && symbols[start + same] === symbols[open + same]) same++;
+    if (same === n - 1) banned.add(symbols[start + n - 1]);
+  }
+  return banned;
+}

@@ -1,0 +1,48 @@
+import {
+  completeTrainSettings,
+  expectShare,
+  expectWhole,
+  refuseSetting,
+  type TrainSettings,
+} from "../../src/train/mod.ts";
+
+/** What decides which parameters are the best: BLEU of greedy translations, or the loss. */
+export const SELECTIONS = ["bleu", "loss"] as const;
+
+/** How a translator is trained; `batch` counts for nothing, `batchTokens` does. */
+export interface TranslationFitSettings extends TrainSettings {
+  /** Most symbols on each side of a batch, padding included; 2,000 where absent. */
+  readonly batchTokens: number;
+  /** Share of every target that is spread evenly over the vocabulary (Szegedy et al. 2016); 0.1 where absent. */
+  readonly labelSmoothing: number;
+  /**
+   * Share of the decoder's inputs that are its own predictions in place of the target (Bengio et al. 2015). In epoch e it is 1 - 1 / e of this; the
+   * predictions come from a first pass over the target (Mihaylova and Martins 2019). 0 where absent.
+   */
+  readonly scheduledSampling: number;
+  /** What decides which parameters are the best; bleu where absent. */
+  readonly selectBy: typeof SELECTIONS[number];
+}
+
+/** The settings with what is absent filled in. Throws a RangeError for an impossible value. */
+export function completeSettings(given: Partial<TranslationFitSettings>): TranslationFitSettings {
+  const settings: TranslationFitSettings = {
+    ...completeTrainSettings({
+      ...given,
+      epochs: given.epochs ?? 10,
+      learningRate: given.learningRate ?? (given.optimizer === undefined ? 0.001 : undefined),
+      clipNorm: given.clipNorm === undefined ? 1 : given.clipNorm,
+    }),
+    batchTokens: given.batchTokens ?? 2000,
+    labelSmoothing: given.labelSmoothing ?? 0.1,
+    scheduledSampling: given.scheduledSampling ?? 0,
+    selectBy: given.selectBy ?? "bleu",
+  };
+  expectWhole("batchTokens", settings.batchTokens, 1);
+  expectShare("labelSmoothing", settings.labelSmoothing);
+  expectShare("scheduledSampling", settings.scheduledSampling);
+  if (!SELECTIONS.includes(settings.selectBy)) {
+    refuseSetting("selectBy", `one of ${SELECTIONS.join(", ")}`, settings.selectBy);
+  }
+  return settings;
+}

@@ -1,0 +1,70 @@
+import { asPipeline, type Tokenizer } from "../../tokenizers/mod.ts";
+
+import type { Alternative, Translation } from "./options.ts";
+import type { encodeSource, TokenizerPair } from "./pairs.ts";
+import type { Hypothesis } from "./search/mod.ts";
+
+/** How the end of a sentence is shown among tokens. */
+const END = "</s>";
+
+/** What was found for a sentence, as text. With `replaceUnknown` unknown words become the source words that were looked at most. */
+export function writeTranslation(
+  text: string,
+  { ids, isTruncated }: ReturnType<typeof encodeSource>,
+  found: readonly Hypothesis[],
+  { source, target }: TokenizerPair,
+  replaceUnknown: boolean,
+): Translation {
+  const words = lazy(() => sourceWords(text, source));
+  const alternatives = found.map(({ symbols, score, attention }): Alternative => {
+    const isUnknown = (id: number): boolean => replaceUnknown && id === target.unknownId && attention.length > 0;
+    const written = symbols.some(isUnknown)
+      ? replaceSymbols(symbols, target, (id, i) => isUnknown(id) ? words()[mostSeen(attention[i])] : undefined)
+      : target.decode(symbols);
+    return { text: written, score, tokens: [...tokensOf(symbols, target), END], attention };
+  });
+  return {
+    ...alternatives[0],
+    sourceTokens: [...tokensOf(ids.subarray(0, -1), source), END],
+    alternatives,
+    unknown: source.unknownSymbols(text),
+    isTruncated,
+  };
+}
+
+function tokensOf(ids: Iterable<number>, tokenizer: Tokenizer): string[] {
+  return Array.from(ids, (id) => tokenizer.decode([id]));
+}
+
+/** What each source token stands for in the text. */
+function sourceWords(text: string, tokenizer: Tokenizer): string[] {
+  return asPipeline(tokenizer).encoding(text).offsets.map(([start, end]) => text.slice(start, end));
+}
+
+/** The source symbol that was looked at most, the end apart. */
+function mostSeen(weights: Float32Array): number {
+  let best = 0;
+  for (let s = 1; s < weights.length - 1; s++) if (weights[s] > weights[best]) best = s;
+  return best;
+}
+
+/** The text of symbols, some of which are written otherwise. */
+function replaceSymbols(
+  symbols: readonly number[],
+  tokenizer: Tokenizer,
+  replace: (id: number, index: number) => string | undefined,
+): string {
+  const decoder = tokenizer.decoder();
+  let text = "";
+  symbols.forEach((id, i) => {
+    const piece = decoder.push(id);
+    const other = replace(id, i);
+    text += other === undefined ? piece : piece.replace(/\S+/, () => other);
+  });
+  return text + decoder.flush();
+}
+
+function lazy<T>(compute: () => T): () => T {
+  let value: { of: T } | undefined;
+  return () => (value ??= { of: compute() }).of;
+}

@@ -1,0 +1,241 @@
+import { assert, assertAlmostEquals, assertEquals, assertRejects, assertThrows } from "@std/assert";
+import {
+  CharTokenizer,
+  corpusBleu,
+  Engine,
+  labelsOf,
+  type SentencePair,
+  SentimentClassifier,
+  Translator,
+  WordTokenizer,
+  wordTokenizer,
+} from "../../../mod.ts";
+import { SIGHTS } from "../../../tasks/translation/config.ts";
+import { SeededRandom } from "../../../tokenizers/random.ts";
+import { inTempDir } from "../../support/command.ts";
+
+const LETTERS = "abcdefgh";
+
+/** Strings of letters and the same backwards. */
+function reversals(count: number, longest: number, seed: number): SentencePair[] {
+  const random = new SeededRandom(seed);
+  return Array.from({ length: count }, () => {
+    const length = 1 + Math.floor(random.next() * longest);
+    const letters = Array.from({ length }, () => LETTERS[Math.floor(random.next() * LETTERS.length)]);
+    return { source: letters.join(""), target: letters.reverse().join("") };
+  });
+}
+
+const TOKENIZER = CharTokenizer.train(LETTERS);
+const SMALL = { sourceTokenizer: TOKENIZER, embed: 16, hidden: 32, dropout: 0.1, inputDropout: 0 } as const;
+
+async function trained(options: Partial<Parameters<typeof Translator.create>[0]> = {}): Promise<Translator> {
+  const translator = Translator.create({ ...SMALL, ...options });
+  const settings = { epochs: 3, learningRate: 0.01, batchTokens: 300, labelSmoothing: 0 };
+  for await (const _ of translator.fit({ train: reversals(600, 6, 1) }, settings));
+  return translator;
+}
+
+Deno.test("reversing short strings is learned, and the best epoch by BLEU or loss is kept", async () => {
+  const [train, valid, test] = [reversals(3000, 6, 1), reversals(100, 6, 2), reversals(200, 6, 3)];
+  for (const selectBy of ["bleu", "loss"] as const) {
+    const translator = Translator.create({ ...SMALL, hidden: 64, dropout: 0 });
+    const settings = { epochs: 6, learningRate: 0.01, batchTokens: 500, labelSmoothing: 0, selectBy };
+    const found: number[] = [];
+    for await (const event of translator.fit({ train, valid }, settings)) {
+      if (event.event === "epoch") found.push(selectBy === "bleu" ? event.validBleu! : -event.validLoss!);
+    }
+    const kept = await translator.evaluate(valid, { beam: 1 });
+    assertAlmostEquals(selectBy === "bleu" ? kept.bleu : -kept.loss, Math.max(...found), 1e-6);
+    const { exactMatch } = await translator.evaluate(test, { beam: 3 });
+    assert(exactMatch > 0.9, `${selectBy}: ${exactMatch}`);
+  }
+});
+
+Deno.test("sentences translated side by side become what each becomes alone, whatever the attention and the beam", async () => {
+  const sentences = reversals(40, 12, 5).map(({ source }) => source);
+  for (const attention of SIGHTS) {
+    for (const inputFeeding of [false, true]) {
+      const translator = await trained({ attention, inputFeeding });
+      for (const beam of [1, 4]) {
+        const options = { beam, nBest: beam };
+        const together = await translator.translate(sentences, options);
+        for (const [i, sentence] of sentences.entries()) {
+          const alone = await translator.translate(sentence, options);
+          assertEquals(alone, together[i], `${attention} ${inputFeeding} ${beam}: ${sentence}`);
+        }
+        const inFives = await translator.translate(sentences, { ...options, batch: 5 });
+        assertEquals(inFives, together);
+      }
+    }
+  }
+});
+
+Deno.test("translations have the same bits with any number of threads", async () => {
+  const bytes = (await trained()).toBytes();
+  const sentences = reversals(30, 12, 5).map(({ source }) => source);
+  const expected = await Translator.fromBytes(bytes).translate(sentences, { beam: 3, nBest: 3 });
+  for (const threads of [2, 3]) {
+    const engine = new Engine({ threads });
+    try {
+      while (!engine.isReady) await new Promise((resolve) => setTimeout(resolve, 5));
+      const translator = Translator.fromBytes(bytes, { engine });
+      assertEquals(await translator.translate(sentences, { beam: 3, nBest: 3 }), expected);
+    } finally {
+      engine[Symbol.dispose]();
+    }
+  }
+});
+
+Deno.test("alternatives differ, the best first; attention has a row for each token and sums to 1", async () => {
+  const translator = await trained();
+  const found = await translator.translate("abcd", { beam: 4, nBest: 4 });
+  const { text, score, alternatives, tokens, sourceTokens, attention } = found;
+  assertEquals(new Set(alternatives.map(({ text }) => text)).size, 4);
+  assertEquals([alternatives[0].text, alternatives[0].score], [text, score]);
+  assertEquals(alternatives.map(({ score }) => score), alternatives.map(({ score }) => score).sort((a, b) => b - a));
+  assertEquals(sourceTokens, ["a", "b", "c", "d", "</s>"]);
+  assertEquals(tokens.length, attention.length);
+  for (const weights of attention) {
+    assertEquals(weights.length, 5);
+    assertAlmostEquals(weights.reduce((sum, weight) => sum + weight, 0), 1, 1e-5);
+  }
+  assertEquals((await (await trained({ attention: "none" })).translate("abcd")).attention, []);
+});
+
+Deno.test("a model that votes with itself says what it says alone; several models vote together", async () => {
+  const [one, two] = [await trained(), await trained({ seed: 2 })];
+  const sentences = reversals(20, 8, 7).map(({ source }) => source);
+  const texts = async (ensemble: Translator[]): Promise<string[]> =>
+    (await one.translate(sentences, { ensemble })).map(({ text }) => text);
+  assertEquals(await texts([one]), await texts([]));
+  const [own, both] = [await one.translate("abc"), await one.translate("abc", { ensemble: [two] })];
+  assert(own.score !== both.score);
+});
+
+Deno.test("models of different vocabularies do not vote together", async () => {
+  const [one, other] = ["abc", "abcd"].map((text) =>
+    Translator.create({ ...SMALL, sourceTokenizer: CharTokenizer.train(text) })
+  );
+  await assertRejects(
+    () => one.translate("ab", { ensemble: [other] }),
+    RangeError,
+    "expected the same source vocabulary, found 3 and 4 symbols that differ",
+  );
+});
+
+Deno.test("an unknown word becomes the source word that was looked at most", async () => {
+  const words = ["red", "green", "blue", "grey"];
+  const train = Array.from({ length: 400 }, (_, i) => {
+    const own = [words[i % 4], words[(i >> 2) % 4], words[(i >> 4) % 4]].slice(0, 1 + i % 3);
+    return { source: own.join(" "), target: own.join(" ") };
+  });
+  // Two of four colours have no place in the vocabulary, so that the unknown word is learned too.
+  const tokenizer = WordTokenizer.train("red red red green green green", { maxSize: 4 });
+  const translator = Translator.create({
+    sourceTokenizer: tokenizer,
+    embed: 16,
+    hidden: 32,
+    dropout: 0,
+    inputDropout: 0,
+  });
+  for await (const _ of translator.fit({ train }, { epochs: 20, learningRate: 0.01, batchTokens: 200 }));
+  const { text, unknown } = await translator.translate("red mauve green");
+  assertEquals([text, unknown], ["red mauve green", ["mauve"]]);
+  const kept = await translator.translate("red mauve green", { replaceUnknown: false });
+  assertEquals(kept.text, "red <unk> green");
+});
+
+Deno.test("an empty sentence stays empty, and one that is too long is cut", async () => {
+  const translator = await trained({ maxTokens: 5 });
+  const [empty, blank, long] = await translator.translate(["", "  ", "abcdefgh"]);
+  assertEquals([empty.text, blank.text], ["", ""]);
+  assertEquals([empty.isTruncated, long.isTruncated], [false, true]);
+  assertEquals(long.sourceTokens, ["a", "b", "c", "d", "e", "</s>"]);
+});
+
+Deno.test("scheduled sampling, feeding and both together learn", async () => {
+  const [train, valid] = [reversals(2000, 5, 1), reversals(100, 5, 2)];
+  for (const inputFeeding of [false, true]) {
+    const translator = Translator.create({ ...SMALL, hidden: 64, dropout: 0, inputFeeding });
+    const settings = { epochs: 6, learningRate: 0.01, batchTokens: 400, labelSmoothing: 0, scheduledSampling: 0.3 };
+    for await (const _ of translator.fit({ train, valid }, settings));
+    const { exactMatch } = await translator.evaluate(valid, { beam: 1 });
+    assert(exactMatch > 0.8, `${inputFeeding}: ${exactMatch}`);
+  }
+});
+
+Deno.test("two tokenizers are kept side by side", async () => {
+  const [source, target] = [CharTokenizer.train("abc"), CharTokenizer.train("xyzw")];
+  const pairs = [{ source: "abc", target: "xyz" }, { source: "ab", target: "zw" }];
+  const translator = Translator.create({ ...SMALL, sourceTokenizer: source, targetTokenizer: target });
+  for await (const _ of translator.fit(pairs, { epochs: 2 }));
+  const expected = await translator.translate("cab");
+  assertEquals(await Translator.fromBytes(translator.toBytes()).translate("cab"), expected);
+  await inTempDir(async (directory) => {
+    await translator.save(directory);
+    const names = [...Deno.readDirSync(directory)].map(({ name }) => name).sort();
+    assertEquals(names, ["config.json", "model.safetensors", "target_tokenizer.json", "tokenizer.json"]);
+    assertEquals(await (await Translator.load(directory)).translate("cab"), expected);
+    await Deno.remove(`${directory}/target_tokenizer.json`);
+    await assertRejects(() => Translator.load(directory), RangeError, "expected tokenizers of 3 and 4 symbols");
+  });
+});
+
+Deno.test("pairs that are empty or too long are left out and counted, and none at all are refused", async () => {
+  const translator = Translator.create({ ...SMALL, maxTokens: 4 });
+  const pairs = ["ab", "", "abcde", "abcd", " "].map((source) => ({ source, target: "ab" }));
+  const { sources, empty, long } = translator.encode([...pairs, { source: "a", target: "" }]);
+  assertEquals([sources.length, empty, long], [2, 3, 1]);
+  assertThrows(
+    () => translator.checkFit({ train: [pairs[1], pairs[2]] }),
+    RangeError,
+    "expected at least 1 training pair, found none, 1 empty and 1 too long ones apart",
+  );
+  assertThrows(() => translator.checkFit({ train: pairs }, { batchTokens: 0 }), RangeError, "batchTokens");
+  assertThrows(
+    () => translator.checkFit({ train: pairs }, { selectBy: "chrf" as "bleu" }),
+    RangeError,
+    "one of bleu, loss",
+  );
+  await assertRejects(() => translator.evaluate([]), RangeError, "expected at least 1 pair");
+});
+
+Deno.test("impossible models are refused", () => {
+  const refuse = (options: Record<string, unknown>, words: string): void => {
+    assertThrows(() => Translator.create({ ...SMALL, ...options }), RangeError, words);
+  };
+  refuse({ attention: "other" }, "expected an attention dot, general, additive, multihead, none");
+  refuse({ attention: "dot", encoderHidden: 8 }, "two directions together, 16, found 32");
+  refuse({ bridge: "copy", encoderHidden: 8 }, "to copy states");
+  refuse({ attention: "multihead", heads: 5 }, "a hidden size that 5 heads divide, found 32");
+  refuse({ attention: "none", bridge: "zero" }, "expected attention or a bridge");
+  refuse({ targetTokenizer: CharTokenizer.train("xyz"), shared: true }, "one tokenizer for both sides");
+  refuse({ dropout: 1 }, "dropout to be from 0 to below 1");
+  refuse({ hidden: 1e6 }, "expected at most 4.00 GiB");
+});
+
+Deno.test("evaluate gives the figures of the translations that it made", async () => {
+  const translator = await trained();
+  const pairs = reversals(50, 6, 9);
+  const found = await translator.evaluate(pairs, { beam: 2 });
+  const expected = (await translator.translate(pairs.map(({ source }) => source), { beam: 2 })).map(({ text }) => text);
+  assertEquals(found.translations, expected);
+  const references = pairs.map(({ target }) => target);
+  assertEquals(found.bleu, corpusBleu(expected, references).score);
+  assertEquals(found.exactMatch, expected.filter((text, i) => text === references[i]).length / 50);
+  assert(found.loss > 0 && found.tokenAccuracy > 0 && found.tokenAccuracy <= 1);
+});
+
+Deno.test("a model of another task is refused by name", async () => {
+  await inTempDir(async (directory) => {
+    const texts = [{ text: "a", label: "x" }, { text: "b", label: "y" }];
+    const tokenizer = wordTokenizer(["a", "b"]);
+    await SentimentClassifier.create({ tokenizer, labels: labelsOf(texts), hidden: 4, embed: 4 }).save(directory);
+    await assertRejects(
+      () => Translator.load(directory),
+      RangeError,
+      'expected the task translation, found "sentiment"',
+    );
+  });
+});

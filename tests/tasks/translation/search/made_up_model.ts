@@ -1,0 +1,69 @@
+import type { StepModel, StepOutput } from "../../../../tasks/translation/search/mod.ts";
+
+/** The next symbol's probabilities after a sequence of symbols. */
+export type Language = (symbols: readonly number[], sequence: number) => readonly number[];
+
+/** A model of which everything is known: probabilities by what came before. Counts the rows that it was asked for. */
+export class MadeUpModel implements StepModel {
+  readonly sequences: number;
+  readonly vocabulary: number;
+  readonly boundary: number;
+  readonly sourceLengths: number[];
+  /** Rows of all steps. */
+  rows = 0;
+  #language: Language;
+  #before: number[][] = [];
+
+  constructor(vocabulary: number, sequences: number, language: Language) {
+    this.vocabulary = vocabulary;
+    this.boundary = vocabulary - 1;
+    this.sequences = sequences;
+    this.sourceLengths = new Array(sequences).fill(2);
+    this.#language = language;
+  }
+
+  step(symbols: Int32Array, parents: Int32Array): StepOutput {
+    const before = this.#before;
+    this.#before = Array.from(symbols, (symbol, row) => before.length === 0 ? [] : [...before[parents[row]], symbol]);
+    this.rows += symbols.length;
+    const rows = this.#before.map((own, row) => this.#language(own, row % this.sequences));
+    return {
+      probabilities: Float32Array.from(rows.flat()),
+      // Looks at the first of two source symbols while the last symbol is 0, at the second otherwise.
+      attention: Float32Array.from(this.#before.flatMap((own) => own.at(-1) === 0 ? [1, 0] : [0, 1])),
+    };
+  }
+}
+
+/** A language whose probabilities are drawn anew for every beginning, by a hash of it. */
+export function drawnLanguage(vocabulary: number, seed: number, endShare = 1): Language {
+  return (symbols, sequence) => {
+    let state = seed * 7919 + sequence * 104729 + 1;
+    for (const symbol of symbols) state = (Math.imul(state, 31) + symbol + 17) >>> 0;
+    const draws = Array.from({ length: vocabulary }, (_, v) => {
+      state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+      return (0.05 + state / 2 ** 32) ** 3 * (v === vocabulary - 1 ? endShare : 1);
+    });
+    const sum = draws.reduce((a, b) => a + b);
+    return draws.map((draw) => draw / sum);
+  };
+}
+
+/** Every sequence of at most `maxLength` symbols with its probability's logarithm; one of that length must end. */
+export function enumerate(
+  language: Language,
+  vocabulary: number,
+  maxLength: number,
+  sequence = 0,
+): { symbols: number[]; logProbability: number }[] {
+  const all: { symbols: number[]; logProbability: number }[] = [];
+  const visit = (symbols: number[], sum: number): void => {
+    // As the search has them: probabilities are floats.
+    const p = language(symbols, sequence).map(Math.fround);
+    all.push({ symbols, logProbability: sum + Math.log(p[vocabulary - 1]) });
+    if (symbols.length === maxLength) return;
+    for (let v = 0; v < vocabulary - 1; v++) visit([...symbols, v], sum + Math.log(p[v]));
+  };
+  visit([], 0);
+  return all;
+}

@@ -1,0 +1,139 @@
+import { assertAlmostEquals, assertEquals, assertThrows } from "@std/assert";
+import { searchBeams, searchGreedily, type SearchSettings } from "../../../../tasks/translation/search/mod.ts";
+import { drawnLanguage, enumerate, MadeUpModel } from "./made_up_model.ts";
+
+const PLAIN: SearchSettings = {
+  beam: 4,
+  nBest: 1,
+  lengthNorm: "none",
+  lengthPenalty: 1,
+  coveragePenalty: 0,
+  minLength: 0,
+  maxLengths: [4],
+  blockNgrams: 0,
+};
+
+/** A beam that no sequence falls out of: 3 symbols and the end, at most 4 of them. */
+const WIDE = 3 ** 4 + 3 ** 3 + 3 ** 2 + 3 + 1;
+
+Deno.test("beam search as wide as there are sequences finds the best of them all, by every score", () => {
+  for (let seed = 1; seed <= 20; seed++) {
+    const language = drawnLanguage(4, seed);
+    const all = enumerate(language, 4, 4);
+    for (const lengthNorm of ["none", "average", "wu"] as const) {
+      for (const lengthPenalty of [0.5, 1, 2]) {
+        const settings = { ...PLAIN, beam: WIDE, nBest: 5, lengthNorm, lengthPenalty };
+        const size = (n: number): number => lengthNorm === "none" ? 1 : lengthNorm === "average" ? n : (5 + n) / 6;
+        const expected = all.map(({ symbols, logProbability }) => ({
+          symbols,
+          score: logProbability / size(symbols.length + 1) ** lengthPenalty,
+        })).sort((a, b) => b.score - a.score).slice(0, 5);
+        const [found] = searchBeams(new MadeUpModel(4, 1, language), settings);
+        assertEquals(found.map(({ symbols }) => symbols), expected.map(({ symbols }) => symbols), `seed ${seed}`);
+        found.forEach(({ score }, i) => assertAlmostEquals(score, expected[i].score, 1e-12));
+      }
+    }
+  }
+});
+
+Deno.test("a model whose likeliest first symbol leads astray: greedy search falls for it, a beam of two does not", () => {
+  const astray = (symbols: readonly number[]): number[] => {
+    if (symbols.length === 0) return [0.6, 0.4, 0];
+    return symbols[0] === 0 ? [0.34, 0.33, 0.33] : [0.05, 0.05, 0.9];
+  };
+  const [greedy] = searchGreedily(new MadeUpModel(3, 1, astray), { ...PLAIN, beam: 1 });
+  assertEquals(greedy.symbols[0], 0);
+  const [[best]] = searchBeams(new MadeUpModel(3, 1, astray), { ...PLAIN, beam: 2 });
+  assertEquals(best.symbols, [1]);
+  assertAlmostEquals(best.logProbability, Math.log(0.4 * 0.9), 1e-6);
+});
+
+Deno.test("a long hypothesis that ends late beats a short one that ended first where lengths are made comparable", () => {
+  // Ending at once has probability 0.3; 0 0 0 0 and the end has 0.7 in all.
+  const late = (symbols: readonly number[]): number[] =>
+    symbols.length === 0 ? [0.7, 0.3] : symbols.length < 4 ? [1, 0] : [0, 1];
+  const [[found]] = searchBeams(new MadeUpModel(2, 1, late), { ...PLAIN, beam: 2, lengthNorm: "average" });
+  assertEquals(found.symbols, [0, 0, 0, 0]);
+  const [both] = searchBeams(new MadeUpModel(2, 1, late), { ...PLAIN, beam: 2, nBest: 2 });
+  assertEquals(both.map(({ symbols }) => symbols), [[0, 0, 0, 0], []]);
+});
+
+Deno.test("beam 1 is greedy search", () => {
+  for (let seed = 1; seed <= 100; seed++) {
+    const settings = {
+      ...PLAIN,
+      ...{ beam: 1, minLength: seed % 3, blockNgrams: seed % 4, maxLengths: [6, 3, 5], coveragePenalty: seed % 2 },
+    };
+    const language = drawnLanguage(5, seed, 0.4);
+    const greedy = searchGreedily(new MadeUpModel(5, 3, language), settings);
+    assertEquals(searchBeams(new MadeUpModel(5, 3, language), settings), greedy.map((best) => [best]), `seed ${seed}`);
+  }
+});
+
+Deno.test("sequences side by side are found as each alone", () => {
+  for (let seed = 1; seed <= 30; seed++) {
+    const language = drawnLanguage(6, seed, 0.5);
+    const settings = { ...PLAIN, beam: 3, nBest: 3, lengthNorm: "wu", coveragePenalty: 0.2 } as const;
+    const together = searchBeams(new MadeUpModel(6, 5, language), { ...settings, maxLengths: [3, 7, 5, 1, 9] });
+    [3, 7, 5, 1, 9].forEach((length, b) => {
+      const alone = searchBeams(
+        new MadeUpModel(6, 1, (symbols) => language(symbols, b)),
+        { ...settings, maxLengths: [length] },
+      );
+      assertEquals(together[b], alone[0], `seed ${seed}, sequence ${b}`);
+    });
+  }
+});
+
+Deno.test("lengths are kept: none shorter than the least, none longer than the most", () => {
+  for (let seed = 1; seed <= 30; seed++) {
+    for (const beam of [1, 4]) {
+      const settings = { ...PLAIN, beam, nBest: beam, minLength: 3, maxLengths: [5] };
+      const [found] = searchBeams(new MadeUpModel(4, 1, drawnLanguage(4, seed, 3)), settings);
+      assertEquals(found.length, beam);
+      assertEquals(found.every(({ symbols }) => symbols.length >= 3 && symbols.length <= 5), true);
+      assertEquals(found.every(({ symbols }) => !symbols.includes(3)), true, "the end is no symbol of a sequence");
+    }
+  }
+});
+
+Deno.test("no run of two symbols comes twice where that is forbidden", () => {
+  for (let seed = 1; seed <= 50; seed++) {
+    const settings = { ...PLAIN, beam: 3, minLength: 6, maxLengths: [8], blockNgrams: 2 };
+    const [[{ symbols }]] = searchBeams(new MadeUpModel(4, 1, drawnLanguage(4, seed, 0.1)), settings);
+    const runs = symbols.slice(1).map((symbol, i) => `${symbols[i]} ${symbol}`);
+    assertEquals(new Set(runs).size, runs.length, symbols.join(" "));
+  }
+});
+
+Deno.test("coverage counts source symbols that were not looked at", () => {
+  // 1 1 is likelier than 0 1, which alone looks at both source symbols: the attention follows the symbol before.
+  const language = (symbols: readonly number[]): number[] => {
+    if (symbols.length === 0) return [0.45, 0.55, 0];
+    return symbols.length === 1 ? [0.01, 0.99, 0] : [0, 0, 1];
+  };
+  const best = (coveragePenalty: number): readonly number[] =>
+    searchBeams(new MadeUpModel(3, 1, language), { ...PLAIN, beam: 3, coveragePenalty })[0][0].symbols;
+  assertEquals(best(0), [1, 1]);
+  assertEquals(best(0.5), [0, 1]);
+});
+
+Deno.test("the search ends as soon as nothing can be better", () => {
+  const certain = new MadeUpModel(3, 1, (symbols) => symbols.length === 0 ? [0.98, 0.01, 0.01] : [0.01, 0.01, 0.98]);
+  searchBeams(certain, { ...PLAIN, beam: 3, maxLengths: [50] });
+  assertEquals(certain.rows < 12, true, `${certain.rows} rows`);
+});
+
+Deno.test("impossible settings are refused", () => {
+  const model = new MadeUpModel(3, 1, drawnLanguage(3, 1));
+  const refuse = (change: Partial<SearchSettings>, words: string): void => {
+    assertThrows(() => searchBeams(model, { ...PLAIN, ...change }), RangeError, words);
+  };
+  refuse({ beam: 0 }, "expected beam to be a whole number of at least 1, found 0");
+  refuse({ nBest: 5 }, "expected nBest to be from 1 to the beam, 4, found 5");
+  refuse({ maxLengths: [0] }, "expected the greatest length to be at least 1, found 0");
+  refuse({ minLength: 5 }, "expected the greatest length to be at least 5, found 4");
+  refuse({ lengthPenalty: NaN }, "expected lengthPenalty to be a finite number of at least 0, found NaN");
+  refuse({ coveragePenalty: -1 }, "expected coveragePenalty");
+  refuse({ blockNgrams: 1.5 }, "expected blockNgrams to be a whole number, found 1.5");
+});
