@@ -67,15 +67,18 @@ function nameOf(locale: string): string {
   return new Intl.DisplayNames("en", { type: "language" }).of(locale) ?? locale;
 }
 
-/** Warns of validation and test sentences that are also trained on. */
+/** Warns of validation and test sentences that occur before. */
 function repetitions({ train, valid = [], test = [] }: ReadData["corpus"]): string[] {
-  const known = new Set(train.map(({ source }) => source));
-  return ([["validation", valid], ["test", test]] as const).flatMap(([part, pairs]) => {
+  const sources = (pairs: readonly SentencePair[]): string[] => pairs.map(({ source }) => source);
+  const warn = (part: string, pairs: readonly SentencePair[], known: ReadonlySet<string>, how: string): string[] => {
     const repeated = pairs.filter(({ source }) => known.has(source)).length;
-    return repeated === 0
-      ? []
-      : [`${count(repeated, `${part} sentence`)} are also trained on: the ${part} figures are too good`];
-  });
+    if (repeated === 0) return [];
+    return [`${count(repeated, `${part} sentence`)} are also ${how}: the ${part} figures are too good`];
+  };
+  return [
+    ...warn("validation", valid, new Set(sources(train)), "trained on"),
+    ...warn("test", test, new Set([...sources(train), ...sources(valid)]), "trained on or validated with"),
+  ];
 }
 
 /** A number with its noun: "1 pair", "2 pairs". */

@@ -1,0 +1,191 @@
+import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { filesUnder, inTempDir, jsonLines, pipeCommand, runCommand } from "../../../support/command.ts";
+
+const WORDS = ["one", "two", "three", "four", "five", "six"];
+const ZAHLEN = ["eins", "zwei", "drei", "vier", "fünf", "sechs"];
+
+/** Pairs of one to three number words, all different. */
+const PAIRS = Array.from({ length: 6 + 36 + 216 }, (_, i) => {
+  const digits = i < 6 ? [i] : i < 42 ? [Math.floor((i - 6) / 6), i % 6] : [
+    Math.floor((i - 42) / 36),
+    Math.floor(i / 6) % 6,
+    i % 6,
+  ];
+  return { source: digits.map((d) => WORDS[d]).join(" "), target: digits.map((d) => ZAHLEN[d]).join(" ") };
+});
+
+const SMALL = [
+  ...["--embed", "12", "--hidden", "24", "--epochs", "3", "--lr", "0.01", "--batch-tokens", "200"],
+  ...["--tokenizer", "word", "--threads", "1"],
+];
+
+/** A directory with pairs as files. */
+async function inPlace(body: (directory: string) => Promise<void>): Promise<void> {
+  await inTempDir(async (directory) => {
+    const write = (name: string, lines: string[]): void =>
+      Deno.writeTextFileSync(`${directory}/${name}`, lines.join("\n") + "\n");
+    write("en", PAIRS.map(({ source }) => source));
+    write("de", PAIRS.map(({ target }) => target));
+    write("test.en", PAIRS.slice(0, 20).map(({ source }) => source));
+    write("test.de", PAIRS.slice(0, 20).map(({ target }) => target));
+    write("pairs.tsv", [...PAIRS.map(({ source, target }) => `${source}\t${target}`), "\tleer", "empty\t"]);
+    await body(directory);
+  });
+}
+
+Deno.test("train-translation, translate and evaluate, from files to figures", async () => {
+  await inPlace(async (directory) => {
+    const model = `${directory}/model`;
+    const [en, de] = [`${directory}/test.en`, `${directory}/test.de`];
+    const files = ["--src", `${directory}/en`, "--tgt", `${directory}/de`, "--test-src", en, "--test-tgt", de];
+    const trained = await runCommand("train-translation", ...files, ...SMALL, "--out", model, "--json");
+    assertEquals(trained.code, 0, trained.stderr);
+    assertStringIncludes(trained.stderr, "warning: 20 test sentences are also trained on");
+    const events = jsonLines(trained.stdout);
+    const kinds = events.map(({ event }) => event).filter((event) => event !== "step");
+    assertEquals(kinds, ["data", "epoch", "epoch", "epoch", "done"]);
+    assertEquals([events[0].train, events[0].valid, events[0].test], [232, 26, 20]);
+    const done = events.at(-1)!;
+    for (const name of ["valid_bleu", "test_bleu", "test_chrf", "test_loss", "seconds", "padded_share"]) {
+      assert(typeof done[name] === "number" && Number.isFinite(done[name]), name);
+    }
+    assertMatch(done.bleu_signature as string, /^nrefs:1\|case:mixed\|eff:no\|tok:13a\|smooth:exp\|/);
+
+    const measured = await runCommand("evaluate", "--model", model, "--src", en, "--tgt", de, "--json");
+    const [figures] = jsonLines(measured.stdout);
+    assertEquals([figures.bleu, figures.chrf, figures.loss], [done.test_bleu, done.test_chrf, done.test_loss]);
+    const shown = await runCommand("evaluate", "--model", model, "--data", `${directory}/pairs.tsv`, "--beam", "1");
+    assertMatch(shown.stdout, /^BLEU [\d.]+, chrF [\d.]+, exact match [\d.]+ %, .*\nBLEU\|nrefs:1.*\n258 sentences/);
+    assertStringIncludes(shown.stderr, "2 pairs with an empty side left out");
+
+    const alone = await runCommand("translate", "--model", model, "two three");
+    assertEquals([alone.code, alone.stdout.split("\n").length], [0, 2], alone.stderr);
+    const lines = await pipeCommand("two three\n\ntwo three\r\n", "translate", "--model", model);
+    assertEquals(lines.stdout, `${alone.stdout}\n${alone.stdout}`);
+    assertStringIncludes(lines.stderr, "warning: 1 empty sentence stay empty");
+    const several = await runCommand("translate", "--model", `${model},${model}`, "two three", "--n-best", "3");
+    assertMatch(several.stdout, /^(-\d+\.\d{4}\t.*\n){3}\n$/);
+    assertEquals(several.stdout.split("\n")[0].split("\t")[1], alone.stdout.trim());
+    const [json] = jsonLines((await runCommand("translate", "--model", model, "--json", "two zwölf")).stdout);
+    assertEquals([json.source, json.unknown], ["two zwölf", ["zwölf"]]);
+    const svg = `${directory}/attention.svg`;
+    const drawn = await runCommand("translate", "--model", model, "--attention", svg, "two three");
+    assertEquals([drawn.code, drawn.stdout], [0, alone.stdout]);
+    assertMatch(Deno.readTextFileSync(svg), /^<svg .*>two<.*>three<.*<\/svg>\n$/s);
+  });
+});
+
+Deno.test("a translation's run is resumed, and with other options refused", async () => {
+  await inPlace(async (directory) => {
+    const [model, whole] = [`${directory}/model`, `${directory}/whole`];
+    const args = ["--data", `${directory}/pairs.tsv`, ...SMALL, "--average-last", "2", "--quiet"];
+    const first = await runCommand("train-translation", ...args.slice(0, -1), "--out", whole);
+    assertStringIncludes(first.stdout, "2 training pairs with an empty side left out.");
+    assertEquals((await runCommand("train-translation", ...args, "--out", model, "--max-steps", "9")).code, 0);
+    const before = filesUnder(model);
+    for (
+      const [option, value, message] of [
+        ["--hidden", "9", "--hidden: expected 24, as in the run that is resumed, found 9"],
+        ["--batch-tokens", "9", "--batch-tokens: expected 200, as in the run that is resumed, found 9"],
+        ["--joint", "", "--joint: expected none, as in the run that is resumed, found true"],
+      ]
+    ) {
+      const own = value === "" ? [option] : [option, value];
+      const refused = await runCommand("train-translation", "--resume", model, ...own);
+      assertEquals([refused.code, refused.stderr], [2, `error: ${message}\n`]);
+    }
+    assertEquals(filesUnder(model), before);
+    const resumed = await runCommand("train-translation", "--resume", model, "--max-steps", "1000", "--quiet");
+    assertEquals(resumed.code, 0, resumed.stderr);
+    const weights = (path: string): Uint8Array | undefined => filesUnder(path).get("model.safetensors");
+    assertEquals(weights(model), weights(whole));
+  });
+});
+
+Deno.test("impossible command lines are refused in one line", async () => {
+  await inPlace(async (directory) => {
+    const model = `${directory}/model`;
+    const [en, de] = ["--src", `${directory}/en`];
+    const tiny = ["--data", `${directory}/pairs.tsv`, ...SMALL, "--max-steps", "1", "--quiet"];
+    assertEquals((await runCommand("train-translation", ...tiny, "--out", model)).code, 0);
+    for (
+      const [code, message, ...args] of [
+        [2, "--src: expected --tgt beside it, found none", "train-translation", en, de],
+        [
+          2,
+          "--data: expected it or --src and --tgt, found both",
+          "train-translation",
+          en,
+          de,
+          "--tgt",
+          de,
+          "--data",
+          de,
+        ],
+        [2, "--test-src: expected --test-tgt beside it", "train-translation", "--test-src", de],
+        [
+          2,
+          "--from: expected none with files",
+          "train-translation",
+          "--data",
+          `${directory}/pairs.tsv`,
+          "--from",
+          "en",
+        ],
+        [2, "--tokenizer: expected bpe, unigram, word, char or a file", "train-translation", "--tokenizer", "other"],
+        [
+          2,
+          "--average-last: expected it or --averaging",
+          "train-translation",
+          "--average-last",
+          "3",
+          "--averaging",
+          "0.9",
+        ],
+        [1, 'expected a locale that this runtime knows, found "xx"', "train-translation", "--to", "xx"],
+        [1, "found 258 and 20", "train-translation", en, de, "--tgt", `${directory}/test.de`],
+        [1, "expected a tab between two sentences on line 1", "train-translation", "--data", `${directory}/en`],
+        [
+          2,
+          '--beam: expected a whole number of at least 1, found "0"',
+          "translate",
+          "--model",
+          model,
+          "--beam",
+          "0",
+          "a",
+        ],
+        [2, "--n-best: expected at most the beam, 5, found 9", "translate", "--model", model, "--n-best", "9", "a"],
+        [2, "--attention: expected one sentence", "translate", "--model", model, "--attention", "x.svg", "a", "b"],
+        [2, "--model: expected a model's directory", "translate", "a"],
+        [2, "--src: expected --src and --tgt, found one", "evaluate", "--model", model, en, de],
+        [
+          2,
+          "--format: expected none for a model of translation",
+          "evaluate",
+          "--model",
+          model,
+          "--data",
+          de,
+          "--format",
+          "csv",
+        ],
+      ] as [number, string, ...string[]][]
+    ) {
+      const refused = await runCommand(...args);
+      assertEquals(refused.code, code, `${args.join(" ")}: ${refused.stderr}`);
+      assertStringIncludes(refused.stderr, message);
+      assertEquals(refused.stderr.trimEnd().split("\n").length, 1, refused.stderr);
+    }
+  });
+});
+
+Deno.test("without files train-translation makes phrases in two languages", async () => {
+  await inTempDir(async (directory) => {
+    const args = ["--from", "en", "--to", "de", "--max-steps", "2", "--hidden", "16", "--embed", "8", "--threads", "1"];
+    const { code, stdout, stderr } = await runCommand("train-translation", ...args, "--out", `${directory}/model`);
+    assertEquals(code, 0, stderr);
+    assertStringIncludes(stdout, "Phrases in English and German from this runtime's own data.");
+    assertMatch(stdout, /Test BLEU [\d.]+, chrF [\d.]+, exact match [\d.]+ %/);
+  });
+});
