@@ -19,9 +19,10 @@ interface Candidate {
 }
 
 /**
- * Beam search, all sequences side by side: the best hypotheses of each, the best first. At every step the likeliest continuations are kept, as many as the
- * beam is wide; one that ends is finished if it is among them. A sequence is done when as many hypotheses are finished, or
- * when nothing that goes on could still be among the best.
+ * Beam search, all sequences side by side: the best hypotheses of each, the best first. At every step the likeliest continuations are taken, as many as the
+ * beam is wide; those that end are finished, the others go on. A sequence is done when nothing that goes on could still be among the best, or when as many
+ * hypotheses are finished as the beam is wide and none that goes on is better as it stands. (Their number alone says nothing: where a model is
+ * sure, what it holds for next to impossible ends early and often.)
  */
 export function searchBeams(model: StepModel, settings: SearchSettings): Hypothesis[][] {
   checkSearch(settings);
@@ -77,17 +78,14 @@ class Beam {
     );
     const candidates = rows.flatMap(({ probabilities }, k) => this.#candidates(probabilities, k)).sort(compare);
     const next: Live[] = [];
-    candidates.forEach(({ parent, symbol, logProbability }, rank) => {
+    for (const { parent, symbol, logProbability } of candidates.slice(0, beam)) {
       const before = this.live[parent];
       const { attention: own } = rows[parent];
       const attention = own ? [...before.attention, own] : before.attention;
-      if (symbol === this.#model.boundary) {
-        if (rank < beam) this.#finish(before.symbols, logProbability, attention);
-      } else if (next.length < beam) {
-        next.push({ symbols: [...before.symbols, symbol], logProbability, attention, parent });
-      }
-    });
-    this.live = this.finished.length >= beam || this.#cannotImprove(next) ? [] : next;
+      if (symbol === this.#model.boundary) this.#finish(before.symbols, logProbability, attention);
+      else next.push({ symbols: [...before.symbols, symbol], logProbability, attention, parent });
+    }
+    this.live = this.#isOver(next) ? [] : next;
   }
 
   #finish(symbols: readonly number[], logProbability: number, attention: readonly Float32Array[]): void {
@@ -97,16 +95,18 @@ class Beam {
     this.finished.sort((a, b) => b.score - a.score);
   }
 
-  /** Whether no continuation can be among the `nBest`: a logarithm only falls, and counts least when divided by the most. */
-  #cannotImprove(next: readonly Live[]): boolean {
-    const { nBest, maxLengths, lengthNorm, lengthPenalty } = this.#settings;
+  #isOver([best]: readonly Live[]): boolean {
+    const { beam, nBest, maxLengths } = this.#settings;
     const worst = this.finished[nBest - 1];
-    if (!worst || next.length === 0) return next.length === 0;
-    const free = { ...this.#settings, lengthNorm, lengthPenalty, coveragePenalty: 0 };
-    return score(next[0].logProbability, maxLengths[this.#sequence] + 1, [], free) <= worst.score;
+    if (!best || !worst) return !best;
+    const scoreAt = (length: number): number =>
+      score(best.logProbability, length, [], { ...this.#settings, coveragePenalty: 0 });
+    // A logarithm only falls, and counts least when it is divided by the most.
+    if (scoreAt(maxLengths[this.#sequence] + 1) <= worst.score) return true;
+    return this.finished.length >= beam && scoreAt(best.symbols.length) <= worst.score;
   }
 
-  /** The likeliest continuations of a live hypothesis: one more than the beam is wide, for one of them may be the end. */
+  /** The likeliest continuations of a live hypothesis, as many as the beam is wide. */
   #candidates(probabilities: Float32Array, parent: number): Candidate[] {
     const { beam, minLength, maxLengths, blockNgrams } = this.#settings;
     const { boundary } = this.#model;
@@ -119,7 +119,7 @@ class Beam {
     if (symbols.length >= maxLengths[this.#sequence]) return [continued(boundary)];
     const banned = blocked(symbols, blockNgrams);
     const isAllowed = (v: number): boolean => !banned.has(v) && (v !== boundary || symbols.length >= minLength);
-    const best = likeliest(probabilities, beam + 1, isAllowed);
+    const best = likeliest(probabilities, beam, isAllowed);
     // Where nothing is allowed and possible nothing is left but to end.
     return (best.length === 0 ? [boundary] : best).map(continued);
   }

@@ -58,6 +58,16 @@ Deno.test("a long hypothesis that ends late beats a short one that ended first w
   assertEquals(both.map(({ symbols }) => symbols), [[0, 0, 0, 0], []]);
 });
 
+Deno.test("what a sure model holds for next to impossible does not crowd out what it is sure of", () => {
+  const sure = (symbols: readonly number[]): number[] =>
+    symbols.length < 8 ? [0.97, 0.01, 0.01, 0.01] : [0.01, 0.01, 0.01, 0.97];
+  for (const beam of [2, 3, 5]) {
+    const settings = { ...PLAIN, beam, lengthNorm: "wu" as const, maxLengths: [30] };
+    const [[best]] = searchBeams(new MadeUpModel(4, 1, sure), settings);
+    assertEquals(best.symbols, new Array(8).fill(0), `beam ${beam}`);
+  }
+});
+
 Deno.test("beam 1 is greedy search", () => {
   for (let seed = 1; seed <= 100; seed++) {
     const settings = {
