@@ -21,6 +21,12 @@ export interface PresetOptions {
   specialTokens?: readonly string[];
 }
 
+/** Options of `bpe`. */
+export interface BPEPresetOptions extends PresetOptions {
+  /** Whether each digit is a token of its own, which helps models to copy numbers; false where absent, as in GPT-2. */
+  splitDigits?: boolean;
+}
+
 /**
  * GPT-2's byte-level BPE (Radford et al. 2019): any text has tokens, and decoding gives it back to the last character.
  *
@@ -34,10 +40,13 @@ export interface PresetOptions {
  * assertEquals(tokenizer.decode(tokenizer.encode("slow 😀\n")), "slow 😀\n");
  * ```
  */
-export function bpe(options: PresetOptions = {}): TrainOptions {
-  const { vocabSize = 8000, minCount = 2, specialTokens } = options;
+export function bpe(options: BPEPresetOptions = {}): TrainOptions {
+  const { vocabSize = 8000, minCount = 2, specialTokens, splitDigits } = options;
+  const byteLevel = new preTokenizers.ByteLevel({ addPrefixSpace: false });
   return {
-    preTokenizer: new preTokenizers.ByteLevel({ addPrefixSpace: false }),
+    preTokenizer: splitDigits
+      ? new preTokenizers.Sequence([new preTokenizers.Digits({ individualDigits: true }), byteLevel])
+      : byteLevel,
     trainer: new trainers.BPE({
       vocabSize,
       minCount,

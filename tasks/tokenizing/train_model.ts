@@ -16,6 +16,8 @@ export interface TrainModelOptions {
   readonly vocabSize?: number;
   /** Rarer words or characters, and rarer pairs in pieces of words, are left out; 1 where absent, for `bpe` and `wordpiece` 2. */
   readonly minCount?: number;
+  /** For `bpe`: whether each digit is a token of its own. */
+  readonly splitDigits?: boolean;
   /** Tokens with a part of their own. */
   readonly specialTokens?: readonly string[];
   /** Called now and then. */
@@ -32,12 +34,12 @@ export async function trainModel(
   texts: AsyncIterable<string>,
   options: TrainModelOptions,
 ): Promise<Tokenizer> {
-  const { vocabSize, minCount, specialTokens, onProgress } = options;
+  const { vocabSize, minCount, splitDigits, specialTokens, onProgress } = options;
   const limits = { maxSize: vocabSize, minCount };
   if (model === "word") return await WordTokenizer.trainStream(texts, limits);
   if (model === "char") {
     return await CharTokenizer.trainStream(texts, { ...limits, unknown: (vocabSize ?? minCount) !== undefined });
   }
-  const preset = presets[model]({ vocabSize, minCount, specialTokens });
+  const preset = presets[model]({ vocabSize, minCount, splitDigits, specialTokens });
   return await PipelineTokenizer.train(texts, { ...preset, onProgress });
 }
