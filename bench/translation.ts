@@ -1,0 +1,59 @@
+/**
+ * Translation on Multi30k, English to German: the recipe of `bench/translation/recipes.ts` and what each of its parts is worth, on the validation
+ * sentences. `deno task bench:translation --data FOLDER` writes bench/results/translation.md. What has been measured is kept in
+ * bench/results/translation.json and not measured again; `--fresh` begins anew.
+ * @module
+ */
+import { parseArgs } from "@std/cli/parse-args";
+import { ABLATIONS, BASE, type Recipe, SEARCHES } from "./translation/recipes.ts";
+import { report } from "./translation/report.ts";
+import type { RunRequest, RunResult } from "./translation/run.ts";
+
+const RESULTS = new URL("results/translation.json", import.meta.url);
+const REPORT = new URL("results/translation.md", import.meta.url);
+
+const { data, jobs = "2", threads = "1", blas = "auto", fresh } = parseArgs(Deno.args, {
+  string: ["data", "jobs", "threads", "blas"],
+  boolean: ["fresh"],
+}) as { data?: string; jobs?: string; threads?: string; blas?: string; fresh?: boolean };
+
+if (!data) {
+  console.error("bench:translation: expected --data FOLDER with train and val, .en and .de");
+  Deno.exit(2);
+}
+
+/** Results by recipe. */
+const kept: Record<string, RunResult> = fresh
+  ? {}
+  : await Deno.readTextFile(RESULTS).then((text) => JSON.parse(text).runs, () => ({}));
+
+async function measure(recipe: Recipe): Promise<RunResult> {
+  const searches = recipe === BASE ? SEARCHES : [];
+  const request: RunRequest = { recipe, searches, data: data!, threads: Number(threads), blas };
+  const args = ["run", "--allow-read", "--allow-ffi", "bench/translation/run.ts", JSON.stringify(request)];
+  const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), { args }).output();
+  if (code !== 0) throw new RangeError(`bench ${recipe.name}: ${new TextDecoder().decode(stderr)}`);
+  return JSON.parse(new TextDecoder().decode(stdout));
+}
+
+const keyOf = (recipe: Recipe): string => JSON.stringify(recipe);
+const queue = [BASE, ...ABLATIONS].filter((recipe) => !kept[keyOf(recipe)]);
+
+async function work(): Promise<void> {
+  for (let next = queue.shift(); next; next = queue.shift()) {
+    const result = await measure(next);
+    kept[keyOf(next)] = result;
+    await Deno.writeTextFile(RESULTS, JSON.stringify({ runs: kept }, null, 1) + "\n");
+    console.log(
+      `${next.name}: BLEU ${result.greedy.toFixed(2)}, beam 5 ${result.beam.toFixed(2)}, ${
+        result.seconds.toFixed(0)
+      } s`,
+    );
+  }
+}
+
+await Promise.all(Array.from({ length: Number(jobs) }, work));
+const find = (recipe: Recipe): RunResult => kept[keyOf(recipe)];
+await Deno.writeTextFile(REPORT, report({ find, jobs: Number(jobs), threads: Number(threads) }));
+console.log(`written: ${decodeURIComponent(REPORT.pathname)}`);
+Deno.exit(0);

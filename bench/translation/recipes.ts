@@ -1,0 +1,68 @@
+/** What is trained and measured on Multi30k, English to German: a recipe, and what each of its parts is worth. */
+
+/** A run: the vocabularies, options of the model, settings of the fit. */
+export interface Recipe {
+  /** Its name in the table. */
+  readonly name: string;
+  /** Tokens of each vocabulary. */
+  readonly vocabSize: number;
+  /** Whether both languages have one vocabulary. */
+  readonly joint: boolean;
+  /** Options of `Translator.create`. */
+  readonly model: Readonly<Record<string, unknown>>;
+  /** Settings of `fit`. */
+  readonly fit: Readonly<Record<string, unknown>>;
+}
+
+/** The recipe, with fewer epochs than the final run has. */
+export const BASE: Recipe = {
+  name: "the recipe",
+  vocabSize: 4000,
+  joint: true,
+  model: { embed: 256, hidden: 512, attention: "general", dropout: 0.3, inputDropout: 0.3 },
+  fit: {
+    epochs: 6,
+    batchTokens: 1000,
+    learningRate: 0.002,
+    schedule: "cosine",
+    warmup: 300,
+    averaging: 0.999,
+    labelSmoothing: 0.1,
+  },
+};
+
+function change(name: string, { model = {}, fit = {}, ...other }: Partial<Recipe>): Recipe {
+  return { ...BASE, ...other, name, model: { ...BASE.model, ...model }, fit: { ...BASE.fit, ...fit } };
+}
+
+/** One change each. */
+export const ABLATIONS: readonly Recipe[] = [
+  change("attention dot", { model: { attention: "dot" } }),
+  change("attention additive", { model: { attention: "additive" } }),
+  change("attention multihead, 4 heads", { model: { attention: "multihead" } }),
+  change("no attention", { model: { attention: "none" } }),
+  change("no averaging", { fit: { averaging: null } }),
+  change("dropout 0.1", { model: { dropout: 0.1, inputDropout: 0.1 } }),
+  change("dropout 0.5 on what is read out", { model: { dropout: 0.5 } }),
+  change("no label smoothing", { fit: { labelSmoothing: 0 } }),
+  change("2,000 joint tokens", { vocabSize: 2000 }),
+  change("8,000 joint tokens", { vocabSize: 8000 }),
+  change("4,000 tokens apart for each language", { joint: false }),
+  change("output weights of their own", { model: { tied: false } }),
+  change("mean of the last 3 epochs in place of the moving average", { fit: { averaging: null, averageLast: 3 } }),
+  change("input feeding", { model: { inputFeeding: true } }),
+  change("scheduled sampling 0.2", { fit: { scheduledSampling: 0.2 } }),
+];
+
+/** How the recipe's translations are looked for. */
+export const SEARCHES: readonly Readonly<Record<string, unknown>>[] = [
+  { beam: 1 },
+  { beam: 2 },
+  { beam: 5, lengthNorm: "none" },
+  { beam: 5, lengthNorm: "average" },
+  { beam: 5, lengthNorm: "wu", lengthPenalty: 0.6 },
+  { beam: 5, lengthNorm: "wu", lengthPenalty: 1 },
+  { beam: 5, lengthNorm: "wu", lengthPenalty: 1.4 },
+  { beam: 5, lengthNorm: "wu", lengthPenalty: 1, coveragePenalty: 0.2 },
+  { beam: 10, lengthNorm: "wu", lengthPenalty: 1 },
+];

@@ -1,0 +1,81 @@
+/**
+ * Trains and measures one recipe on the validation sentences, and prints what came of it as a JSON line: what `bench/translation.ts` runs, in a process of
+ * its own.
+ * @module
+ */
+import { Engine, Translator, type TranslatorCreateOptions } from "../../mod.ts";
+import { PipelineTokenizer, presets } from "../../tokenizers/mod.ts";
+import { readParallelTexts } from "../../tasks/parallel_texts/mod.ts";
+import type { Recipe } from "./recipes.ts";
+
+/** What a run is given. */
+export interface RunRequest {
+  /** What is trained. */
+  readonly recipe: Recipe;
+  /** How translations are looked for, besides greedily and with a beam of 5. */
+  readonly searches: readonly Readonly<Record<string, unknown>>[];
+  /** The folder with {train,val}.{en,de}. */
+  readonly data: string;
+  /** Threads. */
+  readonly threads: number;
+  /** Where matrix products run. */
+  readonly blas: string;
+}
+
+/** What came of a run. */
+export interface RunResult {
+  /** What computed. */
+  readonly gemm: string;
+  /** Numbers that were learned. */
+  readonly parameters: number;
+  /** Seconds of training, validation included. */
+  readonly seconds: number;
+  /** Symbols of both sides per second of training steps. */
+  readonly tokensPerSecond: number;
+  /** The best epoch, from 1. */
+  readonly epoch: number;
+  /** Validation loss of what was kept. */
+  readonly loss: number;
+  /** BLEU of greedy translations of the validation sentences. */
+  readonly greedy: number;
+  /** BLEU with a beam of 5. */
+  readonly beam: number;
+  /** BLEU of each of the searches. */
+  readonly searches: readonly number[];
+}
+
+async function run({ recipe, searches, data, threads, blas }: RunRequest): Promise<RunResult> {
+  const engine = new Engine({ threads, blas });
+  engine.makeDefault();
+  const read = async (part: string) =>
+    (await readParallelTexts({ source: `${data}/${part}.en`, target: `${data}/${part}.de` })).pairs;
+  const [train, valid] = [await read("train"), await read("val")];
+  const { vocabSize, joint } = recipe;
+  const learn = (texts: string[]): Promise<PipelineTokenizer> =>
+    PipelineTokenizer.train(texts.map((text) => text + "\n"), presets.bpe({ vocabSize, splitDigits: true }));
+  const [sources, targets] = [train.map(({ source }) => source), train.map(({ target }) => target)];
+  const tokenizers = joint
+    ? { sourceTokenizer: await learn([...sources, ...targets]) }
+    : { sourceTokenizer: await learn(sources), targetTokenizer: await learn(targets) };
+  const model = Translator.create({ ...recipe.model, ...tokenizers } as TranslatorCreateOptions);
+  const start = performance.now();
+  let [epoch, greedy, tokens, milliseconds] = [0, -Infinity, 0, 0];
+  for await (const event of model.fit({ train, valid }, recipe.fit)) {
+    if (event.event === "step") {
+      tokens += event.tokens;
+      milliseconds += event.milliseconds;
+    } else if (event.validBleu! > greedy) [epoch, greedy] = [event.epoch, event.validBleu!];
+  }
+  const seconds = (performance.now() - start) / 1e3;
+  const { bleu: beam, loss } = await model.evaluate(valid, { beam: 5 });
+  const found: number[] = [];
+  for (const search of searches) found.push((await model.evaluate(valid, search)).bleu);
+  const parameters = model.network.parameters().reduce((sum, { size }) => sum + size, 0);
+  const speed = Math.round(tokens / milliseconds * 1e3);
+  return { gemm: engine.gemm, parameters, seconds, tokensPerSecond: speed, epoch, loss, greedy, beam, searches: found };
+}
+
+if (import.meta.main) {
+  console.log(JSON.stringify(await run(JSON.parse(Deno.args[0]))));
+  Deno.exit(0);
+}
