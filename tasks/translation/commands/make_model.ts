@@ -29,7 +29,9 @@ async function makeTokenizers(values: TrainValues, train: readonly SentencePair[
   const [sources, targets] = [train.map(({ source }) => source), train.map(({ target }) => target)];
   const other = values["target-tokenizer"];
   const make = async (texts: readonly string[]): Promise<Tokenizer> =>
-    isKind(tokenizer) ? await trainModel(tokenizer, lines(texts), { vocabSize, splitDigits: true }) : await readTokenizer(tokenizer);
+    isKind(tokenizer)
+      ? await trainModel(tokenizer, lines(texts), { vocabSize, splitDigits: true })
+      : await readTokenizer(tokenizer);
   if (other !== undefined) return { source: await make(sources), target: await readTokenizer(other) };
   // A file's vocabulary is the same on both sides.
   if (!joint && isKind(tokenizer)) return { source: await make(sources), target: await make(targets) };

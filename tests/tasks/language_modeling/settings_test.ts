@@ -21,6 +21,7 @@ const DEFAULTS: FitSettings = {
   clipValue: null,
   patience: null,
   averaging: null,
+  averageLast: null,
   seed: 1,
 };
 
@@ -64,6 +65,7 @@ Deno.test("an impossible value is refused by its setting's name, with what was f
     bptt: counts,
     decayEvery: counts,
     patience: counts,
+    averageLast: counts,
     warmup: wholes,
     decayAfter: wholes,
     seed: wholes,
