@@ -8,13 +8,19 @@ export type { TranslationEpochEvent, TranslationFitEvent } from "./learning.ts";
 export {
   type BleuOptions,
   type BleuScore,
+  type BleuStatistics,
+  type BleuTokenizer,
   type ChrfOptions,
   type ChrfScore,
+  type ChrfStatistics,
   corpusBleu,
   corpusChrf,
   exactMatch,
+  type ReferenceCount,
+  type References,
   sentenceBleu,
   sentenceChrf,
+  type Smoothing,
   tokenAccuracy,
 } from "./metrics/mod.ts";
 export { loadTranslationCheckpoint, Translator } from "./model.ts";
@@ -28,5 +34,6 @@ export type {
   TranslatorCreateOptions,
 } from "./options.ts";
 export type { EncodedPairs, SentencePair, TranslationCorpus } from "./pairs.ts";
-export { type LengthNorm } from "./search/mod.ts";
-export type { TranslationFitSettings } from "./settings.ts";
+export type { LengthNorm } from "./search/mod.ts";
+export type { Selection, TranslationFitSettings } from "./settings.ts";
+export type { PaddedTexts } from "../batching/mod.ts";

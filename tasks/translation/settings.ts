@@ -7,7 +7,9 @@ import {
 } from "../../src/train/mod.ts";
 
 /** What decides which parameters are the best: BLEU of greedy translations, or the loss. */
-export const SELECTIONS = ["bleu", "loss"] as const;
+export type Selection = "bleu" | "loss";
+/** All of them. */
+export const SELECTIONS: readonly Selection[] = ["bleu", "loss"];
 
 /** How a translator is trained; `batch` counts for nothing, `batchTokens` does. */
 export interface TranslationFitSettings extends TrainSettings {
@@ -21,7 +23,7 @@ export interface TranslationFitSettings extends TrainSettings {
    */
   readonly scheduledSampling: number;
   /** What decides which parameters are the best; bleu where absent. */
-  readonly selectBy: typeof SELECTIONS[number];
+  readonly selectBy: Selection;
 }
 
 /** The settings with what is absent filled in. Throws a RangeError for an impossible value. */

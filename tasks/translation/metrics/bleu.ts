@@ -14,10 +14,9 @@ import { type BleuTokenizer, tokenizeForBleu } from "./tokenize.ts";
  * (their method 3); the value over the total for `floor` (method 1); with `add-k` the value is added to matches and totals of all orders
  * but the first (method 2).
  */
-export const SMOOTHINGS = ["exp", "floor", "add-k", "none"] as const;
-
-/** One of `SMOOTHINGS`. */
-export type Smoothing = typeof SMOOTHINGS[number];
+export type Smoothing = "exp" | "floor" | "add-k" | "none";
+/** All of them. */
+export const SMOOTHINGS: readonly Smoothing[] = ["exp", "floor", "add-k", "none"];
 
 /** How BLEU is computed. */
 export interface BleuOptions {

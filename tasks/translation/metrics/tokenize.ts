@@ -2,10 +2,9 @@
  * How BLEU divides texts: as mteval-v13a does, which suits Western languages; by all of Unicode's punctuation and symbols, as
  * mteval-v14 does in its international mode; into characters; or only where there is space.
  */
-export const BLEU_TOKENIZERS = ["13a", "intl", "char", "none"] as const;
-
-/** One of `BLEU_TOKENIZERS`. */
-export type BleuTokenizer = typeof BLEU_TOKENIZERS[number];
+export type BleuTokenizer = "13a" | "intl" | "char" | "none";
+/** All of them. */
+export const BLEU_TOKENIZERS: readonly BleuTokenizer[] = ["13a", "intl", "char", "none"];
 
 /** The tokens that BLEU compares, as sacreBLEU has them. Throws a RangeError for a tokenizer that is none. */
 export function tokenizeForBleu(text: string, tokenizer: BleuTokenizer): string[] {

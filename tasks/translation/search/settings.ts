@@ -1,8 +1,10 @@
-/** How scores of hypotheses of different lengths are made comparable. */
-export const LENGTH_NORMS = ["wu", "average", "none"] as const;
-
-/** `wu`: divided by ((5 + n) / 6)^A (Wu et al. 2016); `average`: by n^A; `none`: as they are. n counts the end. */
-export type LengthNorm = typeof LENGTH_NORMS[number];
+/**
+ * How scores of hypotheses of different lengths are made comparable. `wu`: divided by ((5 + n) / 6)^A (Wu et al. 2016); `average`: by n^A;
+ * `none`: as they are. n counts the end.
+ */
+export type LengthNorm = "wu" | "average" | "none";
+/** All of them. */
+export const LENGTH_NORMS: readonly LengthNorm[] = ["wu", "average", "none"];
 
 /** How is searched. */
 export interface SearchSettings {
