@@ -43,7 +43,7 @@ export interface TrainSettings {
   readonly decayEvery: number;
   /** Epochs before the step schedule's first decay; 1 where absent. */
   readonly decayAfter: number;
-  /** Steps over which the cosine schedule's rate rises; 0 where absent. */
+  /** Steps over which the cosine schedule's rate rises, at most half of all; 0 where absent. */
   readonly warmup: number;
   /** Largest norm of all gradients together; null for no limit, 5 where absent. */
   readonly clipNorm: number | null;
@@ -173,7 +173,7 @@ export function makeSchedule(settings: TrainSettings, steps: number): Schedule {
     case "exponential":
       return exponentialDecay({ gamma });
     case "cosine":
-      return cosineDecay({ steps, warmup });
+      return cosineDecay({ steps, warmup: Math.min(warmup, Math.floor(steps / 2)) });
     case "plateau":
       return reduceOnPlateau({ gamma, patience: every });
   }

@@ -1,15 +1,18 @@
 import type { TrainSettings } from "../../src/train/mod.ts";
 import { UsageError } from "../command_line/mod.ts";
 
+const RESUMED = "the run that is resumed";
+
 /** Throws a UsageError where an option was given that differs from the resumed run's. */
 export function compareOptions(
   given: Readonly<Record<string, unknown>>,
   expected: Readonly<Record<string, unknown>>,
+  run = RESUMED,
 ): void {
   for (const [name, found] of Object.entries(given)) {
     if (found === undefined || JSON.stringify(found) === JSON.stringify(expected[name])) continue;
     throw new UsageError(
-      `--${name}: expected ${expected[name] ?? "none"}, as in the run that is resumed, found ${found}`,
+      `--${name}: expected ${expected[name] ?? "none"}, as in ${run}, found ${found}`,
     );
   }
 }
@@ -20,11 +23,11 @@ export function refuseOtherSettings(
   names: Readonly<Record<string, string>>,
   settings: TrainSettings,
 ): void {
-  // The cosine schedule depends on the run's length.
-  const mayChange = settings.schedule === "cosine" ? [] : ["epochs", "max-steps"];
   for (const [option, name] of Object.entries(names)) {
-    if (mayChange.includes(option)) continue;
-    compareOptions({ [option]: values[option] }, { [option]: settings[name as keyof TrainSettings] });
+    const isLength = option === "epochs" || option === "max-steps";
+    if (isLength && settings.schedule !== "cosine") continue;
+    const run = isLength ? "the run that is resumed and its cosine schedule" : RESUMED;
+    compareOptions({ [option]: values[option] }, { [option]: settings[name as keyof TrainSettings] }, run);
   }
 }
 

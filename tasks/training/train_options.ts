@@ -31,7 +31,7 @@ export const FIT_OPTIONS = {
     default: "1",
   },
   "decay-after": { kind: "integer", min: 0, help: "epochs before the first decay of the step schedule", default: "1" },
-  warmup: { kind: "integer", min: 0, help: "steps over which the cosine schedule rises", default: "0" },
+  warmup: { kind: "integer", min: 0, help: "steps over which the cosine schedule rises, at most half", default: "0" },
   clip: { kind: "number", above: 0, help: "largest norm of all gradients together", default: "5" },
   "clip-value": { kind: "number", above: 0, help: "largest absolute value of a gradient", default: "none" },
   patience: { kind: "integer", min: 1, help: "stop after N epochs without improvement", default: "never" },
@@ -50,7 +50,7 @@ export const RUN_OPTIONS = {
   resume: {
     kind: "path",
     value: "DIR",
-    help: "continue the run that is kept there; only --epochs and --max-steps may change",
+    help: "continue the run that is kept there; only --epochs and --max-steps may change, but for a cosine schedule",
   },
   "save-every": { kind: "integer", min: 1, help: "steps between checkpoints", default: "200" },
   "log-every": { kind: "integer", min: 1, help: "steps between step events with --json", default: "50" },

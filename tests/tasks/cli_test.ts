@@ -28,9 +28,9 @@ Deno.test("no command and an unknown one are usage errors", async () => {
     "",
     'error: unknown command "genrate"; did you mean generate?\n',
   ]);
-  const far = await runCommand("translate");
+  const far = await runCommand("paint");
   assertEquals(
     far.stderr,
-    'error: unknown command "translate"; expected one of train-lm, generate, train-sentiment, classify, evaluate, train-tokenizer, tokenize\n',
+    'error: unknown command "paint"; expected one of train-lm, generate, train-sentiment, classify, train-translation, translate, evaluate, score, train-tokenizer, tokenize\n',
   );
 });

@@ -62,7 +62,7 @@ const MODEL_OPTIONS = {
 const { averaging, ...COMMON_OPTIONS } = FIT_OPTIONS;
 
 const TRANSLATION_FIT_OPTIONS = {
-  "batch-tokens": { kind: "integer", min: 1, help: "most tokens on each side of a batch", default: "2000" },
+  "batch-tokens": { kind: "integer", min: 1, help: "most tokens on each side of a batch", default: "1000" },
   "label-smoothing": {
     ...RATE,
     help: "share of every target that is spread evenly over the vocabulary",
@@ -75,10 +75,11 @@ const TRANSLATION_FIT_OPTIONS = {
   },
   "select-by": { kind: "choice", choices: SELECTIONS, help: "what tells the best parameters", default: "bleu" },
   ...COMMON_OPTIONS,
-  lr: { ...FIT_OPTIONS.lr, default: "0.001" },
+  schedule: { ...FIT_OPTIONS.schedule, default: "cosine" },
+  warmup: { ...FIT_OPTIONS.warmup, default: "300" },
   clip: { ...FIT_OPTIONS.clip, default: "1" },
   patience: { ...FIT_OPTIONS.patience, default: "5" },
-  averaging,
+  averaging: { ...averaging, default: "0.999; 0 for none" },
   "average-last": {
     kind: "integer",
     min: 1,

@@ -78,7 +78,16 @@ Deno.test("train-translation, translate and evaluate, from files to figures", as
 Deno.test("a translation's run is resumed, and with other options refused", async () => {
   await inPlace(async (directory) => {
     const [model, whole] = [`${directory}/model`, `${directory}/whole`];
-    const args = ["--data", `${directory}/pairs.tsv`, ...SMALL, "--average-last", "2", "--quiet"];
+    const args = [
+      "--data",
+      `${directory}/pairs.tsv`,
+      ...SMALL,
+      "--average-last",
+      "2",
+      "--schedule",
+      "constant",
+      "--quiet",
+    ];
     const first = await runCommand("train-translation", ...args.slice(0, -1), "--out", whole);
     assertStringIncludes(first.stdout, "2 training pairs with an empty side left out.");
     assertEquals((await runCommand("train-translation", ...args, "--out", model, "--max-steps", "9")).code, 0);
