@@ -131,7 +131,8 @@ function scorePairs(network: TranslationNetwork, { source, input, steps }: PairB
   return network.score(gather(flat, steps));
 }
 
-function pairLoss(network: TranslationNetwork, pairs: PairBatch, smoothing = 0): Tensor {
+/** The mean loss [] of a batch, in nats per symbol. */
+export function pairLoss(network: TranslationNetwork, pairs: PairBatch, smoothing = 0): Tensor {
   return crossEntropy(scorePairs(network, pairs), pairs.expected, { smoothing });
 }
 

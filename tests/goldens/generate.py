@@ -22,6 +22,13 @@ pooling.json: as layers.json, with lengths; the outputs are pooled and, of atten
 
 attention.json: as pooling.json, with options.kind and options.heads; the lengths are those of the states
 
+translation.json: {case name: case}, the model of bench/pytorch_translation.py
+    options      a translator's config.json
+    lengths      of the source sentences, and of what the decoder reads: {source, target}
+    inputs       ids of both, [S, B] and [T, B]; the padding is random and may reach no result
+    targets      what shall follow at each step that is no padding, sentence by sentence; label smoothing 0.1
+    parameters, outputs (loss) and gradients as for layers
+
 smoothed_cross_entropy.json: as cross_entropy in layers.json, with options.label_smoothing and options.weight (or null)
 
 optimizers.json: {case name: case}
@@ -58,6 +65,7 @@ zero and is carried from step to step, detached; the loss is the mean over T*B t
 import json
 import math
 import os
+import sys
 import zlib
 
 import numpy as np
@@ -67,6 +75,8 @@ from torch.nn import functional as F
 from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence
 
 HERE = os.path.dirname(os.path.abspath(__file__))
+sys.path.insert(0, os.path.join(HERE, "..", "..", "bench"))
+from pytorch_translation import Translator
 T, B, I, H, P = 5, 3, 4, 6, 3
 
 
@@ -277,6 +287,48 @@ def single_attention(kind, queries, states, beyond, _):
         scores = torch.einsum("tbd,sbd->bts", queries, keys)
     weights = torch.softmax(scores.masked_fill(beyond[:, None], -math.inf), -1)
     return parameters, torch.einsum("bts,sbm->tbm", weights, states), weights
+
+
+def translation_case(name, **changes):
+    """The loss of three sentence pairs, and the gradient of every weight."""
+    seed(name)
+    options = {**TRANSLATOR, **changes}
+    model = Translator(options)
+    lengths = {"source": [5, 2, 4], "target": [3, 6, 1]}
+    ids = {side: torch.randint(0, options[f"{side}Vocabulary"], (max(own), B)) for side, own in lengths.items()}
+    steps = torch.tensor([t * B + b for b, length in enumerate(lengths["target"]) for t in range(length)])
+    targets = torch.randint(0, options["targetVocabulary"], (len(steps),))
+    scores = model(ids["source"], torch.tensor(lengths["source"]), ids["target"], steps)
+    loss = F.cross_entropy(scores, targets, label_smoothing=0.1)
+    parameters = dict(model.named_parameters())
+    gradients = dict(zip(parameters, torch.autograd.grad(loss, list(parameters.values()))))
+    return {
+        "options": options,
+        "lengths": lengths,
+        "inputs": ids,
+        "targets": targets,
+        "parameters": snapshot(parameters),
+        "outputs": {"loss": loss},
+        "gradients": gradients,
+    }
+
+
+TRANSLATOR = {
+    **{"cell": "lstm", "sourceVocabulary": 9, "targetVocabulary": 9, "joint": True, "embed": 4, "hidden": 6},
+    **{"encoderHidden": 3, "layers": 1, "bridge": "dense", "attention": "general", "heads": 1, "inputFeeding": False},
+    **{"tied": True, "shared": True, "dropout": 0, "inputDropout": 0, "maxTokens": 50},
+}
+
+
+def translation_cases():
+    apart = {"joint": False, "shared": False, "sourceVocabulary": 7}
+    cases = {
+        "general": {},
+        "dot_fed": {"attention": "dot", "inputFeeding": True},
+        "gru_apart": {"cell": "gru", "layers": 2, "encoderHidden": 4, "tied": False, **apart},
+        "rnn_without_attention": {"cell": "rnn", "attention": "none", **apart},
+    }
+    return {name: translation_case(f"translation_{name}", **changes) for name, changes in cases.items()}
 
 
 def multihead_attention(_, queries, states, beyond, heads):
@@ -548,6 +600,7 @@ def main():
     write("layers", layer_cases())
     write("pooling", pooling_cases())
     write("attention", attention_cases())
+    write("translation", translation_cases())
     write("smoothed_cross_entropy", smoothed_cases())
     write("optimizers", optimizer_cases())
     write("schedules", schedule_cases())

@@ -2,6 +2,7 @@
  * Reads the goldens that `tests/goldens/generate.py` made with PyTorch; the fields are described there. Needs no
  * permission: the files are modules.
  */
+import type { TranslationConfig } from "../../tasks/translation/config.ts";
 
 /** Float32 values and their shape, flat and row-major. */
 export interface GoldenTensor {
@@ -88,6 +89,14 @@ export interface AttentionGolden extends LayerGolden {
   inputs: { queries: GoldenTensor; states: GoldenTensor };
 }
 
+/** A case of a whole translator; `targets` are in the order of sentences. */
+export interface TranslationGolden extends Omit<LayerGolden, "cotangents"> {
+  options: TranslationConfig;
+  lengths: { source: number[]; target: number[] };
+  inputs: { source: GoldenIds; target: GoldenIds };
+  targets: GoldenIds;
+}
+
 /** A case of cross-entropy with label smoothing and weights of the classes. */
 export interface SmoothedCrossEntropyGolden extends LayerGolden {
   options: { layer: "cross_entropy"; ignore_index: number; label_smoothing: number; weight: GoldenTensor | null };
@@ -169,6 +178,7 @@ export interface Goldens {
   layers: LayersGolden;
   pooling: Record<string, PoolingGolden>;
   attention: Record<string, AttentionGolden>;
+  translation: Record<string, TranslationGolden>;
   smoothed_cross_entropy: Record<string, SmoothedCrossEntropyGolden>;
   optimizers: Record<string, OptimizerGolden>;
   schedules: Record<string, ScheduleGolden>;
@@ -185,6 +195,7 @@ const FILES: Record<keyof Goldens, () => Promise<{ default: unknown }>> = {
   gru: () => import("../goldens/gru.json", { with: { type: "json" } }),
   layers: () => import("../goldens/layers.json", { with: { type: "json" } }),
   attention: () => import("../goldens/attention.json", { with: { type: "json" } }),
+  translation: () => import("../goldens/translation.json", { with: { type: "json" } }),
   pooling: () => import("../goldens/pooling.json", { with: { type: "json" } }),
   smoothed_cross_entropy: () => import("../goldens/smoothed_cross_entropy.json", { with: { type: "json" } }),
   optimizers: () => import("../goldens/optimizers.json", { with: { type: "json" } }),

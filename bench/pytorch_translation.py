@@ -1,0 +1,166 @@
+"""The PyTorch twin of a translator, with the same names of its weights, and what a training step of it takes.
+
+Usage: python3 bench/pytorch_translation.py '{"folder": "...", "threads": 2}'
+
+The folder has a model's config.json and model.safetensors, and batch.json: `source` and `input` with `ids` [T * B],
+time-major, and `lengths` [B], and `steps` (t * B + b) with the symbols `expected` at each of them. Prints one JSON
+object: the loss of the batch without dropout, and the median of the milliseconds that steps with dropout take, each
+with forward, backward, clipping and Adam.
+"""
+
+import json
+import struct
+import sys
+import time
+
+import torch
+from torch import nn
+from torch.nn import functional as F
+from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence
+
+CELLS = {"rnn": nn.RNN, "lstm": nn.LSTM, "gru": nn.GRU}
+
+# Seconds and calls at least, before measuring and while it lasts, as for Elman.
+WARM_UP = (1, 3)
+MEASURED = (4, 7)
+LABEL_SMOOTHING = 0.1
+
+
+class Translator(nn.Module):
+    """Encoder and decoder with dot, general or no attention (Luong et al. 2015)."""
+
+    def __init__(self, config):
+        super().__init__()
+        self.config = config
+        embed, hidden, width = config["embed"], config["hidden"], 2 * config["encoderHidden"]
+        layers, attention, cell = config["layers"], config["attention"], CELLS[config["cell"]]
+        self.source = nn.Embedding(config["sourceVocabulary"], embed)
+        self.target = self.source if config["shared"] else nn.Embedding(config["targetVocabulary"], embed)
+        self.encoder = cell(embed, config["encoderHidden"], layers, bidirectional=True)
+        self.bridge = nn.ModuleList(nn.Linear(width, hidden) for _ in range(layers))
+        if config["cell"] == "lstm":
+            self.cellBridge = nn.ModuleList(nn.Linear(width, hidden) for _ in range(layers))
+        self.decoder = cell(embed * 2 if config["inputFeeding"] else embed, hidden, layers)
+        self.attention = nn.Module()
+        if attention == "general":
+            self.attention.keys = nn.Linear(width, hidden, bias=False)
+        self.readout = nn.Linear(hidden + (0 if attention == "none" else width), embed)
+        self.output = nn.Linear(embed, config["targetVocabulary"])
+        if config["tied"]:
+            self.output.weight = self.target.weight
+
+    def forward(self, source, lengths, target, steps):
+        """Scores [N, V] at the N steps, of source [S, B] and target [T, B]."""
+        memory, state = self.encode(source, lengths)
+        beyond = torch.arange(len(source))[None] >= lengths[:, None]
+        embedded = locked_dropout(self.target(target), self.config["inputDropout"], self.training)
+        readout = self.decode(embedded, state, memory, beyond).flatten(0, 1)[steps]
+        return self.output(F.dropout(readout, self.config["dropout"], self.training))
+
+    def encode(self, source, lengths):
+        embedded = locked_dropout(self.source(source), self.config["inputDropout"], self.training)
+        output, last = self.encoder(pack_padded_sequence(embedded, lengths, enforce_sorted=False))
+        return pad_packed_sequence(output)[0], self.begin(last)
+
+    def begin(self, last):
+        """The decoder's first states: tanh of a linear layer for hidden states, a linear layer for cells."""
+        if self.config["cell"] != "lstm":
+            return torch.tanh(self.bridges(self.bridge, last))
+        return torch.tanh(self.bridges(self.bridge, last[0])), self.bridges(self.cellBridge, last[1])
+
+    def bridges(self, layers, states):
+        both = states.unflatten(0, (len(layers), 2)).transpose(1, 2).flatten(2)
+        return torch.stack([layer(x) for layer, x in zip(layers, both)])
+
+    def decode(self, embedded, state, memory, beyond):
+        if not self.config["inputFeeding"]:
+            return self.read(self.decoder(embedded, state)[0], memory, beyond)
+        readout, readouts = torch.zeros_like(embedded[:1]), []
+        for x in embedded.split(1):
+            output, state = self.decoder(torch.cat([x, readout], 2), state)
+            readout = self.read(output, memory, beyond)
+            readouts.append(readout)
+        return torch.cat(readouts)
+
+    def read(self, states, memory, beyond):
+        if self.config["attention"] == "none":
+            return torch.tanh(self.readout(states))
+        keys = self.attention.keys(memory) if self.config["attention"] == "general" else memory
+        scores = torch.bmm(states.transpose(0, 1), keys.permute(1, 2, 0))
+        weights = torch.softmax(scores.masked_fill(beyond[:, None], -torch.inf), 2)
+        context = torch.bmm(weights, memory.transpose(0, 1)).transpose(0, 1)
+        return torch.tanh(self.readout(torch.cat([states, context], 2)))
+
+
+def locked_dropout(x, rate, training):
+    """One mask for all time steps."""
+    return x * F.dropout(torch.ones_like(x[:1]), rate, training) if training and rate > 0 else x
+
+
+def read_safetensors(path):
+    with open(path, "rb") as file:
+        header = json.loads(file.read(struct.unpack("<Q", file.read(8))[0]))
+        body = bytearray(file.read())
+    header.pop("__metadata__", None)
+    tensors = {}
+    for name, entry in header.items():
+        start, end = entry["data_offsets"]
+        tensors[name] = torch.frombuffer(body, dtype=torch.float32, offset=start, count=(end - start) // 4)
+        tensors[name] = tensors[name].reshape(entry["shape"])
+    return tensors
+
+
+def load(folder):
+    with open(f"{folder}/config.json", encoding="utf-8") as file:
+        model = Translator(json.load(file))
+    missing, unexpected = model.load_state_dict(read_safetensors(f"{folder}/model.safetensors"), strict=False)
+    # What is shared is stored once.
+    if unexpected or not set(missing) <= {"target.weight", "output.weight"}:
+        raise SystemExit(f"load: expected the weights of the twin, found {unexpected} and not {missing}")
+    return model
+
+
+def read_batch(folder):
+    with open(f"{folder}/batch.json", encoding="utf-8") as file:
+        batch = json.load(file)
+    grid = lambda part: torch.tensor(part["ids"]).reshape(-1, len(part["lengths"]))
+    inputs = grid(batch["source"]), torch.tensor(batch["source"]["lengths"]), grid(batch["input"])
+    return (*inputs, torch.tensor(batch["steps"])), torch.tensor(batch["expected"])
+
+
+def times_of(step, seconds, runs):
+    times, end = [], time.perf_counter() + seconds
+    while len(times) < runs or time.perf_counter() < end:
+        begin = time.perf_counter()
+        step()
+        times.append((time.perf_counter() - begin) * 1e3)
+    return times
+
+
+def measure(folder):
+    model = load(folder)
+    inputs, expected = read_batch(folder)
+    with torch.inference_mode():
+        loss = F.cross_entropy(model.eval()(*inputs), expected).item()
+    model.train()
+    optimizer = torch.optim.Adam(model.parameters(), lr=0.002)
+
+    def step():
+        optimizer.zero_grad()
+        F.cross_entropy(model(*inputs), expected, label_smoothing=LABEL_SMOOTHING).backward()
+        nn.utils.clip_grad_norm_(model.parameters(), 1.0)
+        optimizer.step()
+
+    times_of(step, *WARM_UP)
+    times = sorted(times_of(step, *MEASURED))
+    return {"milliseconds": times[len(times) // 2], "loss": loss}
+
+
+def main():
+    work = json.loads(sys.argv[1])
+    torch.set_num_threads(work["threads"])
+    print(json.dumps({**measure(work["folder"]), "version": torch.__version__}))
+
+
+if __name__ == "__main__":
+    main()
