@@ -1,7 +1,7 @@
-import { inference, reshape, softmax, type Tensor, tensor } from "../../src/nn/mod.ts";
+import { type AttentionMemory, gather, inference, reshape, softmax, type Tensor, tensor } from "../../src/nn/mod.ts";
 import { Breather } from "../../src/train/mod.ts";
 import { type PaddedTexts, padTexts } from "../batching/mod.ts";
-import type { DecoderState, Encoded, TranslationNetwork } from "./network.ts";
+import type { DecoderState, TranslationNetwork } from "./network.ts";
 import { type Hypothesis, searchBeams, searchGreedily, type SearchSettings, type StepModel } from "./search/mod.ts";
 import type { StepOutput } from "./search/hypothesis.ts";
 
@@ -65,22 +65,25 @@ function withSteps<T>(
 
 /** A network's steps on sentences that its encoder has read. Lives as long as the scope in which it was made. */
 class NetworkSteps implements StepModel {
-  readonly sequences: number;
   readonly vocabulary: number;
   readonly boundary: number;
-  readonly sourceLengths: Int32Array;
+  sourceLengths: Int32Array;
   #network: TranslationNetwork;
-  #encoded: Encoded;
+  #memory: AttentionMemory | undefined;
   #state: Kept;
 
   constructor(network: TranslationNetwork, source: PaddedTexts) {
     this.#network = network;
-    this.#encoded = network.encode(source);
-    this.#state = keep(network.begin(this.#encoded.state));
-    this.sequences = source.lengths.length;
+    const { memory, state } = network.encode(source);
+    this.#memory = memory;
+    this.#state = keep(network.begin(state));
     this.sourceLengths = source.lengths;
     this.vocabulary = network.output.weight.shape[0];
     this.boundary = this.vocabulary - 1;
+  }
+
+  get sequences(): number {
+    return this.sourceLengths.length;
   }
 
   step(symbols: Int32Array, parents: Int32Array): StepOutput {
@@ -88,27 +91,52 @@ class NetworkSteps implements StepModel {
     const { engine } = network;
     return inference(() => {
       const before = restore(this.#state, parents, (values, shape) => tensor(values, shape, { engine }));
-      const { readout, weights, state } = network.step(symbols, before, this.#encoded.memory);
+      const { readout, weights, state } = network.step(symbols, before, this.#memory);
       const probabilities = softmax(network.score(reshape(readout, [symbols.length, -1]))).toArray();
       this.#state = keep(state);
       return { probabilities, attention: weights && byRow(weights) };
     }, { engine });
   }
+
+  select(places: Int32Array): void {
+    this.#memory = this.#memory && selectMemory(this.#memory, places);
+    this.sourceLengths = Int32Array.from(places, (place) => this.sourceLengths[place]);
+  }
+}
+
+/** What attention looks at, of these sequences alone. */
+function selectMemory({ keys, values, lengths }: AttentionMemory, places: Int32Array): AttentionMemory {
+  const [S, B] = keys.shape;
+  const rows = Int32Array.from(
+    { length: S * places.length },
+    (_, i) => Math.floor(i / places.length) * B + places[i % places.length],
+  );
+  const select = (states: Tensor): Tensor => gather(reshape(states, [S * B, -1]), rows, [S, places.length]);
+  const chosen = select(keys);
+  return {
+    keys: chosen,
+    values: values === keys ? chosen : select(values),
+    lengths: Int32Array.from(places, (place) => lengths[place]),
+  };
 }
 
 /** Several models that speak of the same symbols: the mean of what they say. */
 class Ensemble implements StepModel {
-  readonly sequences: number;
   readonly vocabulary: number;
   readonly boundary: number;
-  readonly sourceLengths: ArrayLike<number>;
   #models: readonly StepModel[];
 
   constructor(models: readonly StepModel[]) {
     this.#models = models;
-    const [{ sequences, vocabulary, boundary, sourceLengths }] = models;
-    [this.sequences, this.vocabulary, this.boundary] = [sequences, vocabulary, boundary];
-    this.sourceLengths = sourceLengths;
+    [{ vocabulary: this.vocabulary, boundary: this.boundary }] = models;
+  }
+
+  get sequences(): number {
+    return this.#models[0].sequences;
+  }
+
+  get sourceLengths(): ArrayLike<number> {
+    return this.#models[0].sourceLengths;
   }
 
   step(symbols: Int32Array, parents: Int32Array): StepOutput {
@@ -118,6 +146,10 @@ class Ensemble implements StepModel {
       probabilities: average(outputs.map(({ probabilities }) => probabilities)),
       attention: attentions.length > 0 ? average(attentions) : undefined,
     };
+  }
+
+  select(places: Int32Array): void {
+    for (const model of this.#models) model.select(places);
   }
 }
 

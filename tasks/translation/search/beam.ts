@@ -1,10 +1,13 @@
 import { blocked } from "./blocking.ts";
 import { type Hypothesis, rowOf, type StepModel, type StepOutput } from "./hypothesis.ts";
 import { checkSearch, score, type SearchSettings } from "./settings.ts";
+import { type Search, searchSideBySide } from "./side_by_side.ts";
 
 /** A hypothesis that may be continued. */
 interface Live {
   readonly symbols: readonly number[];
+  /** The last of them. */
+  readonly symbol: number;
   readonly logProbability: number;
   readonly attention: readonly Float32Array[];
   /** Its place among the live ones before. */
@@ -26,32 +29,15 @@ interface Candidate {
  */
 export function searchBeams(model: StepModel, settings: SearchSettings): Hypothesis[][] {
   checkSearch(settings);
-  const { sequences: B, boundary } = model;
-  const beams = Array.from({ length: B }, (_, b) => new Beam(model, b, settings));
-  let width = 1;
-  let symbols = new Int32Array(B).fill(boundary);
-  let parents = Int32Array.from(symbols, (_, b) => b);
-  while (beams.some(({ isDone }) => !isDone)) {
-    const output = model.step(symbols, parents);
-    for (const beam of beams) beam.advance(output);
-    width = Math.max(...beams.map(({ live }) => live.length));
-    symbols = new Int32Array(width * B).fill(boundary);
-    parents = new Int32Array(width * B);
-    for (let row = 0; row < width * B; row++) {
-      const [k, b] = [Math.floor(row / B), row % B];
-      // Rows without a hypothesis go on with whatever stood in the first one.
-      const hypothesis = beams[b].live[k];
-      symbols[row] = hypothesis?.symbols.at(-1) ?? boundary;
-      parents[row] = (hypothesis?.parent ?? 0) * B + b;
-    }
-  }
+  const beams = Array.from({ length: model.sequences }, (_, sequence) => new Beam(model, sequence, settings));
+  searchSideBySide(model, beams);
   return beams.map(({ finished }) => finished.slice(0, settings.nBest));
 }
 
 /** The hypotheses of one sequence. */
-class Beam {
+class Beam implements Search {
   /** Those that go on, the likeliest first. */
-  live: readonly Live[] = [{ symbols: [], logProbability: 0, attention: [], parent: 0 }];
+  live: readonly Live[];
   /** Those that have ended, the best first. */
   finished: Hypothesis[] = [];
   #model: StepModel;
@@ -62,20 +48,12 @@ class Beam {
     this.#model = model;
     this.#sequence = sequence;
     this.#settings = settings;
+    this.live = [{ symbols: [], symbol: model.boundary, logProbability: 0, attention: [], parent: 0 }];
   }
 
-  /** Whether nothing is left to do. */
-  get isDone(): boolean {
-    return this.live.length === 0;
-  }
-
-  /** Takes what the model says of every live hypothesis. */
-  advance(output: StepOutput): void {
-    if (this.isDone) return;
+  advance(output: StepOutput, place: number): void {
     const { beam } = this.#settings;
-    const rows = this.live.map((_, k) =>
-      rowOf(output, k * this.#model.sequences + this.#sequence, this.#model, this.#sequence)
-    );
+    const rows = this.live.map((_, k) => rowOf(output, this.#model, [k, place]));
     const candidates = rows.flatMap(({ probabilities }, k) => this.#candidates(probabilities, k)).sort(compare);
     const next: Live[] = [];
     for (const { parent, symbol, logProbability } of candidates.slice(0, beam)) {
@@ -83,7 +61,7 @@ class Beam {
       const { attention: own } = rows[parent];
       const attention = own ? [...before.attention, own] : before.attention;
       if (symbol === this.#model.boundary) this.#finish(before.symbols, logProbability, attention);
-      else next.push({ symbols: [...before.symbols, symbol], logProbability, attention, parent });
+      else next.push({ symbols: [...before.symbols, symbol], symbol, logProbability, attention, parent });
     }
     this.live = this.#isOver(next) ? [] : next;
   }

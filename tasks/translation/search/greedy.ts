@@ -1,35 +1,59 @@
-import { type Hypothesis, rowOf, type StepModel } from "./hypothesis.ts";
-import { checkSearch, score, type SearchSettings } from "./settings.ts";
 import { blocked } from "./blocking.ts";
+import { type Hypothesis, rowOf, type StepModel, type StepOutput } from "./hypothesis.ts";
+import { checkSearch, score, type SearchSettings } from "./settings.ts";
+import { type Search, searchSideBySide } from "./side_by_side.ts";
 
 /** The likeliest symbol at every step, for all sequences side by side: what beam search gives with a beam of 1, without its bookkeeping. */
 export function searchGreedily(model: StepModel, settings: SearchSettings): Hypothesis[] {
   checkSearch(settings);
-  const { sequences: B, boundary } = model;
-  const found = Array.from({ length: B }, () => ({ symbols: [] as number[], sum: 0, attention: [] as Float32Array[] }));
-  const isEnded = new Array<boolean>(B).fill(false);
-  const symbols = new Int32Array(B).fill(boundary);
-  const parents = Int32Array.from(symbols, (_, b) => b);
-  while (isEnded.includes(false)) {
-    const output = model.step(symbols, parents);
-    for (let b = 0; b < B; b++) {
-      if (isEnded[b]) continue;
-      const { probabilities, attention } = rowOf(output, b, model, b);
-      const own = found[b];
-      const next = likeliest(probabilities, own.symbols, boundary, settings, settings.maxLengths[b]);
-      own.sum += Math.log(probabilities[next]);
-      if (attention) own.attention.push(attention);
-      if (next === boundary) isEnded[b] = true;
-      else own.symbols.push(next);
-      symbols[b] = next;
-    }
+  const searches = Array.from({ length: model.sequences }, (_, sequence) => new Greedy(model, sequence, settings));
+  searchSideBySide(model, searches);
+  return searches.map((search) => search.hypothesis);
+}
+
+/** The one hypothesis of a sequence. */
+class Greedy implements Search {
+  live: Search["live"];
+  #model: StepModel;
+  #sequence: number;
+  #settings: SearchSettings;
+  #symbols: number[] = [];
+  #attention: Float32Array[] = [];
+  #logProbability = 0;
+
+  constructor(model: StepModel, sequence: number, settings: SearchSettings) {
+    this.#model = model;
+    this.#sequence = sequence;
+    this.#settings = settings;
+    this.live = [{ symbol: model.boundary, parent: 0 }];
   }
-  return found.map(({ symbols, sum, attention }) => ({
-    symbols,
-    logProbability: sum,
-    score: score(sum, symbols.length + 1, attention, settings),
-    attention,
-  }));
+
+  /** What was found. */
+  get hypothesis(): Hypothesis {
+    const [symbols, attention, logProbability] = [this.#symbols, this.#attention, this.#logProbability];
+    return {
+      symbols,
+      attention,
+      logProbability,
+      score: score(logProbability, symbols.length + 1, attention, this.#settings),
+    };
+  }
+
+  advance(output: StepOutput, place: number): void {
+    const { boundary } = this.#model;
+    const { probabilities, attention } = rowOf(output, this.#model, [0, place]);
+    const symbol = likeliest(
+      probabilities,
+      this.#symbols,
+      boundary,
+      this.#settings,
+      this.#settings.maxLengths[this.#sequence],
+    );
+    this.#logProbability += Math.log(probabilities[symbol]);
+    if (attention) this.#attention.push(attention);
+    if (symbol !== boundary) this.#symbols.push(symbol);
+    this.live = symbol === boundary ? [] : [{ symbol, parent: 0 }];
+  }
 }
 
 function likeliest(

@@ -21,6 +21,8 @@ export interface StepModel {
   readonly sourceLengths: ArrayLike<number>;
   /** Feeds a symbol to every row; `parents` has the row of the step before that each row continues, at first rows of k = 0. */
   step(symbols: Int32Array, parents: Int32Array): StepOutput;
+  /** From the next step on there are only these of its sequences, in this order; `parents` still names rows of the step before. */
+  select(places: Int32Array): void;
 }
 
 /** A sequence of symbols, whole or not yet. */
@@ -36,11 +38,15 @@ export interface Hypothesis {
 }
 
 /** The row of a step that belongs to hypothesis k of a sequence. */
-export function rowOf(output: StepOutput, row: number, model: StepModel, sequence: number): {
+export function rowOf(
+  output: StepOutput,
+  { vocabulary, sequences, sourceLengths }: StepModel,
+  [k, sequence]: [number, number],
+): {
   probabilities: Float32Array;
   attention: Float32Array | undefined;
 } {
-  const { vocabulary, sourceLengths } = model;
+  const row = k * sequences + sequence;
   const { probabilities, attention } = output;
   const S = attention ? attention.length / (probabilities.length / vocabulary) : 0;
   return {

@@ -5,33 +5,43 @@ export type Language = (symbols: readonly number[], sequence: number) => readonl
 
 /** A model of which everything is known: probabilities by what came before. Counts the rows that it was asked for. */
 export class MadeUpModel implements StepModel {
-  readonly sequences: number;
   readonly vocabulary: number;
   readonly boundary: number;
-  readonly sourceLengths: number[];
   /** Rows of all steps. */
   rows = 0;
   #language: Language;
   #before: number[][] = [];
+  #sequences: Int32Array;
 
   constructor(vocabulary: number, sequences: number, language: Language) {
     this.vocabulary = vocabulary;
     this.boundary = vocabulary - 1;
-    this.sequences = sequences;
-    this.sourceLengths = new Array(sequences).fill(2);
+    this.#sequences = Int32Array.from({ length: sequences }, (_, sequence) => sequence);
     this.#language = language;
+  }
+
+  get sequences(): number {
+    return this.#sequences.length;
+  }
+
+  get sourceLengths(): Int32Array {
+    return this.#sequences.map(() => 2);
   }
 
   step(symbols: Int32Array, parents: Int32Array): StepOutput {
     const before = this.#before;
     this.#before = Array.from(symbols, (symbol, row) => before.length === 0 ? [] : [...before[parents[row]], symbol]);
     this.rows += symbols.length;
-    const rows = this.#before.map((own, row) => this.#language(own, row % this.sequences));
+    const rows = this.#before.map((own, row) => this.#language(own, this.#sequences[row % this.sequences]));
     return {
       probabilities: Float32Array.from(rows.flat()),
       // Looks at the first of two source symbols while the last symbol is 0, at the second otherwise.
       attention: Float32Array.from(this.#before.flatMap((own) => own.at(-1) === 0 ? [1, 0] : [0, 1])),
     };
+  }
+
+  select(places: Int32Array): void {
+    this.#sequences = places.map((place) => this.#sequences[place]);
   }
 }
 

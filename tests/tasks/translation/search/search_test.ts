@@ -134,6 +134,20 @@ Deno.test("the search ends as soon as nothing can be better", () => {
   assertEquals(certain.rows < 12, true, `${certain.rows} rows`);
 });
 
+Deno.test("sequences that are done are computed no more", () => {
+  const lengths = Array.from({ length: 16 }, (_, b) => b === 0 ? 40 : 2);
+  const endless = (): number[] => [0.9, 0.06, 0.04];
+  for (const beam of [1, 2]) {
+    const model = new MadeUpModel(3, 16, endless);
+    const settings = { ...PLAIN, beam, maxLengths: lengths };
+    const found = beam === 1 ? searchGreedily(model, settings) : searchBeams(model, settings).map(([best]) => best);
+    if (beam === 1) assertEquals(found.map(({ symbols }) => symbols.length), lengths);
+    // Three steps of all and what is left of the longest.
+    assertEquals(model.rows <= beam * (3 * 16 + 38), true, `${model.rows} rows`);
+    assertEquals(model.sequences, 1);
+  }
+});
+
 Deno.test("impossible settings are refused", () => {
   const model = new MadeUpModel(3, 1, drawnLanguage(3, 1));
   const refuse = (change: Partial<SearchSettings>, words: string): void => {
