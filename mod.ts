@@ -1,6 +1,6 @@
 /**
- * Recurrent neural networks for text: language models to train and to sample from, and classifiers of labelled texts, with kernels as fast as
- * a native library's and nothing to install.
+ * Recurrent neural networks for text: language models to train and to sample from, classifiers of labelled texts, and translators of
+ * sentence pairs, with kernels as fast as a native library's and nothing to install.
  *
  * @example
  * ```ts

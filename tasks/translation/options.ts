@@ -17,7 +17,7 @@ export interface TranslatorCreateOptions {
   readonly cell?: Cell;
   /** Embedding size; 256 where absent. */
   readonly embed?: number;
-  /** Hidden size of the decoder; 256 where absent. */
+  /** Hidden size of the decoder; 512 where absent. */
   readonly hidden?: number;
   /** Hidden size of each of the encoder's directions; half of the decoder's where absent. */
   readonly encoderHidden?: number;

@@ -22,7 +22,7 @@ const DATA_OPTIONS = {
     kind: "path",
     value: "KIND",
     help: `what a token is: ${TOKENIZERS.join(", ")}, or a tokenizer's file`,
-    default: "bpe; char for generated phrases",
+    default: "bpe",
   },
   "target-tokenizer": { kind: "path", value: "FILE", help: "a tokenizer's file for the target alone" },
   "vocab-size": { kind: "integer", min: 2, help: "most tokens of each vocabulary", default: "8000" },
@@ -124,4 +124,4 @@ export const SHAPE = {
 } as const;
 
 /** The values of options that are not given. */
-export const DEFAULTS = { hidden: 512, patience: 5 } as const;
+export const DEFAULTS = { patience: 5 } as const;
