@@ -57,22 +57,30 @@ export class TranslationLearning implements Learning<TranslationMeasurement> {
   readonly module: TranslationNetwork;
   /** Batches of an epoch. */
   readonly batches: number;
-  /** Share of padding in an epoch's batches. */
-  readonly paddedShare: number;
+  /** Share of padding in the batches of the last epoch that was begun. */
+  paddedShare: number;
   #train: EncodedPairs;
+  #drop: ((epoch: number) => EncodedPairs) | undefined;
   #valid: Validation | undefined;
   #settings: TranslationFitSettings;
   #epoch = -1;
+  #pairs: EncodedPairs;
   #buckets: Int32Array[] = [];
 
+  /** `drop` gives the training pairs as an epoch reads them, where epochs differ in that. */
   constructor(
     network: TranslationNetwork,
-    train: EncodedPairs,
-    valid: Validation | undefined,
+    { train, valid, drop }: {
+      readonly train: EncodedPairs;
+      readonly valid?: Validation;
+      readonly drop?: (epoch: number) => EncodedPairs;
+    },
     settings: TranslationFitSettings,
   ) {
     this.module = network;
     this.#train = train;
+    this.#pairs = train;
+    this.#drop = drop;
     this.#valid = valid;
     this.#settings = settings;
     const buckets = bucketPairs(train, settings.batchTokens);
@@ -81,10 +89,9 @@ export class TranslationLearning implements Learning<TranslationMeasurement> {
   }
 
   batch(epoch: number, index: number): Batch {
-    if (epoch !== this.#epoch) this.#buckets = this.#draw(epoch);
-    this.#epoch = epoch;
+    if (epoch !== this.#epoch) this.#begin(epoch);
     const { module: network } = this;
-    const pairs = padPairs(this.#train, this.#buckets[index], network.output.weight.shape[0] - 1);
+    const pairs = padPairs(this.#pairs, this.#buckets[index], network.output.weight.shape[0] - 1);
     const own = this.#settings.scheduledSampling * (1 - 1 / (epoch + 1));
     const { labelSmoothing: smoothing } = this.#settings;
     return {
@@ -111,6 +118,15 @@ export class TranslationLearning implements Learning<TranslationMeasurement> {
   #random(epoch: number, index: number): Random {
     const stream = epoch * (this.batches + 1) + index;
     return new Random(this.#settings.seed, { engine: this.module.engine, stream: 2 * stream });
+  }
+
+  /** Which pairs stand together is decided by their tokens without dropout, so that all epochs have as many batches. */
+  #begin(epoch: number): void {
+    this.#epoch = epoch;
+    this.#buckets = this.#draw(epoch);
+    if (!this.#drop) return;
+    this.#pairs = this.#drop(epoch);
+    this.paddedShare = paddedPairShare(this.#pairs, this.#buckets);
   }
 
   /** An epoch's batches: they and their order depend on nothing but the seed and the epoch. */

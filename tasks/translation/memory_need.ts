@@ -39,7 +39,8 @@ function activationFloats({ cell, targetVocabulary, embed, hidden, encoderHidden
 export function refuseIfTooLarge(action: string, config: TranslationConfig, settings?: TranslationFitSettings): void {
   const need = settings && {
     settings,
-    activations: settings.batchTokens * activationFloats(config),
+    // Without merges sentences are longer: about by this.
+    activations: settings.batchTokens * (1 + 2 * settings.mergeDropout) * activationFloats(config),
     step: `batches of ${settings.batchTokens} symbols`,
   };
   refuseIfOverLimit(action, countParameters(config), need);

@@ -21,6 +21,7 @@ import { checkConfig, configFromJSON, TASK, type TranslationConfig } from "./con
 import { BATCH, decodeSentences } from "./decoding.ts";
 import { evaluatePairs, translationEvent, type TranslationFitEvent, TranslationLearning } from "./learning.ts";
 import { refuseIfTooLarge } from "./memory_need.ts";
+import { dropMerges, refuseWithoutMerges } from "./merge_dropout.ts";
 import { corpusBleu, corpusChrf, exactMatch } from "./metrics/mod.ts";
 import { TranslationNetwork } from "./network.ts";
 import type {
@@ -155,7 +156,8 @@ export class Translator {
       pairs: valid,
       bleu: async (signal?: AbortSignal) => await this.#greedyBleu(validPairs!, signal),
     };
-    const learning = new TranslationLearning(this.network, train, validation, settings);
+    const drop = this.#dropping(train, settings);
+    const learning = new TranslationLearning(this.network, { train, valid: validation, drop }, settings);
     const trainer = new Trainer(learning, settings);
     const run = { trainer, settings, fingerprint, checkpoint, files: () => modelFiles(this.#parts) };
     for await (const event of runTraining(run, { directory, saveEvery, notes, signal })) {
@@ -250,7 +252,16 @@ export class Translator {
         `fit: expected at least 1 ${part} pair, found none, ${pairs.empty} empty and ${pairs.long} too long ones apart`,
       );
     }
+    if (settings.mergeDropout > 0) refuseWithoutMerges(this.#tokenizers);
     refuseIfTooLarge("fit", this.config, settings);
+  }
+
+  /** What makes the training pairs of each epoch, where epochs differ. */
+  #dropping(plain: EncodedPairs, settings: TranslationFitSettings): ((epoch: number) => EncodedPairs) | undefined {
+    const { mergeDropout: rate, seed } = settings;
+    if (rate === 0) return undefined;
+    const { maxTokens } = this.config;
+    return (epoch) => dropMerges({ plain, tokenizers: this.#tokenizers, rate, seed, maxTokens }, epoch);
   }
 
   get #tokenizers(): TokenizerPair {

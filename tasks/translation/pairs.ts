@@ -24,6 +24,8 @@ export interface EncodedPairs {
   readonly sources: readonly Int32Array[];
   /** The ids of each target sentence without beginning and end. */
   readonly targets: readonly Int32Array[];
+  /** The sentences themselves. */
+  readonly kept: readonly SentencePair[];
   /** Pairs that were left out because a side is empty. */
   readonly empty: number;
   /** Pairs that were left out because a side has more tokens than are allowed. */
@@ -60,6 +62,7 @@ export function encodePairs(
 ): EncodedPairs {
   const sources: Int32Array[] = [];
   const targets: Int32Array[] = [];
+  const kept: SentencePair[] = [];
   let [empty, long] = [0, 0];
   for (const pair of pairs) {
     const source = encodeSource(pair.source, tokenizers.source, maxTokens);
@@ -69,9 +72,10 @@ export function encodePairs(
     else {
       sources.push(source.ids);
       targets.push(target);
+      kept.push(pair);
     }
   }
-  return { sources, targets, empty, long };
+  return { sources, targets, kept, empty, long };
 }
 
 /** How pairs are divided. */

@@ -25,6 +25,11 @@ export interface TranslationFitSettings extends TrainSettings {
    * predictions come from a first pass over the target (Mihaylova and Martins 2019). 0 where absent.
    */
   readonly scheduledSampling: number;
+  /**
+   * The chance that a merge of byte-pair encoding is passed over when the training sentences are divided into tokens, anew in every epoch (Provilkov
+   * et al. 2020). 0 where absent.
+   */
+  readonly mergeDropout: number;
   /** What decides which parameters are the best; bleu where absent. */
   readonly selectBy: Selection;
 }
@@ -43,11 +48,13 @@ export function completeSettings(given: Partial<TranslationFitSettings>): Transl
     batchTokens: given.batchTokens ?? 1000,
     labelSmoothing: given.labelSmoothing ?? 0.1,
     scheduledSampling: given.scheduledSampling ?? 0,
+    mergeDropout: given.mergeDropout ?? 0,
     selectBy: given.selectBy ?? "bleu",
   };
   expectWhole("batchTokens", settings.batchTokens, 1);
   expectShare("labelSmoothing", settings.labelSmoothing);
   expectShare("scheduledSampling", settings.scheduledSampling);
+  expectShare("mergeDropout", settings.mergeDropout);
   if (!SELECTIONS.includes(settings.selectBy)) {
     refuseSetting("selectBy", `one of ${SELECTIONS.join(", ")}`, settings.selectBy);
   }

@@ -73,6 +73,11 @@ const TRANSLATION_FIT_OPTIONS = {
     help: "share of the decoder's inputs that are its own predictions; in epoch e it is 1 - 1 / e of this",
     default: "0",
   },
+  "merge-dropout": {
+    ...RATE,
+    help: "chance that a merge of bpe is passed over in training, anew in every epoch",
+    default: "0",
+  },
   "select-by": { kind: "choice", choices: SELECTIONS, help: "what tells the best parameters", default: "bleu" },
   ...COMMON_OPTIONS,
   schedule: { ...FIT_OPTIONS.schedule, default: "cosine" },
@@ -102,6 +107,7 @@ export const SETTINGS = {
   "batch-tokens": "batchTokens",
   "label-smoothing": "labelSmoothing",
   "scheduled-sampling": "scheduledSampling",
+  "merge-dropout": "mergeDropout",
   "select-by": "selectBy",
   "average-last": "averageLast",
 } as const;

@@ -6,7 +6,7 @@ import { randomIntegers } from "../../support/floats.ts";
 
 function pairsOf(sources: readonly number[], targets: readonly number[]): EncodedPairs {
   const make = (length: number, i: number): Int32Array => new Int32Array(length).fill(i);
-  return { sources: sources.map(make), targets: targets.map(make), empty: 0, long: 0 };
+  return { sources: sources.map(make), targets: targets.map(make), kept: [], empty: 0, long: 0 };
 }
 
 const MANY = pairsOf([...randomIntegers(1, 500, 1, 30)], [...randomIntegers(2, 500, 1, 30)]);
