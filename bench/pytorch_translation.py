@@ -27,7 +27,7 @@ LABEL_SMOOTHING = 0.1
 
 
 class Translator(nn.Module):
-    """Encoder and decoder with dot, general or no attention (Luong et al. 2015)."""
+    """Encoder and decoder with dot, general (Luong et al. 2015), additive (Bahdanau et al. 2015) or no attention."""
 
     def __init__(self, config):
         super().__init__()
@@ -42,8 +42,11 @@ class Translator(nn.Module):
             self.cellBridge = nn.ModuleList(nn.Linear(width, hidden) for _ in range(layers))
         self.decoder = cell(embed * 2 if config["inputFeeding"] else embed, hidden, layers)
         self.attention = nn.Module()
-        if attention == "general":
-            self.attention.keys = nn.Linear(width, hidden, bias=False)
+        if attention in ("general", "additive"):
+            self.attention.keys = nn.Linear(width, hidden, bias=attention == "additive")
+        if attention == "additive":
+            self.attention.queries = nn.Linear(hidden, hidden, bias=False)
+            self.attention.score = nn.Parameter(torch.randn(1, hidden) / hidden**0.5)
         self.readout = nn.Linear(hidden + (0 if attention == "none" else width), embed)
         self.output = nn.Linear(embed, config["targetVocabulary"])
         if config["tied"]:
@@ -85,11 +88,18 @@ class Translator(nn.Module):
     def read(self, states, memory, beyond):
         if self.config["attention"] == "none":
             return torch.tanh(self.readout(states))
-        keys = self.attention.keys(memory) if self.config["attention"] == "general" else memory
-        scores = torch.bmm(states.transpose(0, 1), keys.permute(1, 2, 0))
-        weights = torch.softmax(scores.masked_fill(beyond[:, None], -torch.inf), 2)
+        weights = torch.softmax(self.scores(states, memory).masked_fill(beyond[:, None], -torch.inf), 2)
         context = torch.bmm(weights, memory.transpose(0, 1)).transpose(0, 1)
         return torch.tanh(self.readout(torch.cat([states, context], 2)))
+
+    def scores(self, states, memory):
+        """[B, T, S], of states [T, B, H] and memory [S, B, M]."""
+        if self.config["attention"] == "additive":
+            queries, keys = self.attention.queries(states), self.attention.keys(memory)
+            sums = queries.transpose(0, 1)[:, :, None] + keys.transpose(0, 1)[:, None]
+            return F.linear(torch.tanh(sums), self.attention.score)[..., 0]
+        keys = self.attention.keys(memory) if self.config["attention"] == "general" else memory
+        return torch.bmm(states.transpose(0, 1), keys.permute(1, 2, 0))
 
 
 def locked_dropout(x, rate, training):

@@ -44,11 +44,7 @@ async function work(): Promise<void> {
     const result = await measure(next);
     kept[keyOf(next)] = result;
     await Deno.writeTextFile(RESULTS, JSON.stringify({ runs: kept }, null, 1) + "\n");
-    console.log(
-      `${next.name}: BLEU ${result.greedy.toFixed(2)}, beam 5 ${result.beam.toFixed(2)}, ${
-        result.seconds.toFixed(0)
-      } s`,
-    );
+    console.log(`${next.name}: BLEU ${result.greedy.toFixed(2)}, beam 5 ${result.beam.toFixed(2)}`);
   }
 }
 

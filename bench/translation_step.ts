@@ -1,5 +1,5 @@
 /**
- * A training step of the translator of `bench/translation.ts` and of its twin in PyTorch, on the same batch and from the same weights, one after
+ * A training step of the translator that the README trains on Multi30k and of its twin in PyTorch, on the same batch and from the same weights, one after
  * the other, round after round, on an otherwise idle machine: `deno task bench:translation-step [--rounds N] [--python PATH]` writes
  * results/translation_step.md. Each measurement is a process of its own.
  * @module
@@ -10,7 +10,7 @@ import { padPairs } from "../tasks/translation/batches.ts";
 import { evaluatePairs } from "../tasks/translation/learning.ts";
 import { denoCommand, format, machine, median, path, runJSON, spread, table, writeResults } from "./support.ts";
 import { type EngineSettings, startEngine } from "./training_step.ts";
-import { BASE } from "./translation/recipes.ts";
+import { CHOSEN } from "./translation/recipes.ts";
 
 /** What a process is to measure. */
 interface Request extends EngineSettings {
@@ -40,7 +40,7 @@ function characters(count: number): string[] {
 
 /** Pairs of any tokens: 11 to 16 on one side, 13 and 14 on the other. */
 function makePairs(): SentencePair[] {
-  const tokens = characters(BASE.vocabSize);
+  const tokens = characters(CHOSEN.vocabSize);
   const text = (row: number, length: number): string =>
     Array.from({ length }, (_, i) => tokens[(row * 7919 + i * 104729) % tokens.length]).join("");
   return Array.from({ length: SENTENCES }, (_, i) => ({
@@ -51,8 +51,8 @@ function makePairs(): SentencePair[] {
 
 /** Writes the model and the batch that all peers read. Returns the symbols of both sides that a step learns from. */
 async function prepare(folder: string): Promise<number> {
-  const sourceTokenizer = CharTokenizer.train(characters(BASE.vocabSize).join(""));
-  const model = Translator.create({ sourceTokenizer, ...BASE.model });
+  const sourceTokenizer = CharTokenizer.train(characters(CHOSEN.vocabSize).join(""));
+  const model = Translator.create({ sourceTokenizer, ...CHOSEN.model });
   await model.save(folder);
   const pairs = model.encode(makePairs());
   const places = Int32Array.from(pairs.sources, (_, i) => i);
@@ -73,7 +73,7 @@ async function measure({ folder, threads, blas }: Request): Promise<Measurement>
   const model = await Translator.load(folder, { engine });
   const train = makePairs();
   const { loss } = await evaluatePairs(model.network, model.encode(train));
-  const { learningRate, labelSmoothing } = BASE.fit as { learningRate: number; labelSmoothing: number };
+  const { learningRate, labelSmoothing } = CHOSEN.fit as { learningRate: number; labelSmoothing: number };
   const settings = {
     epochs: STEPS,
     batchTokens: 32 * SENTENCES,
@@ -161,8 +161,8 @@ function report(found: ReadonlyMap<string, readonly Measurement[]>, tokens: numb
     `A step is forward, backward, clipping and Adam on ${SENTENCES} pairs with ${
       format(tokens)
     } tokens, of the model ` +
-    `\`${JSON.stringify(BASE.model)}\` with ${
-      format(BASE.vocabSize)
+    `\`${JSON.stringify(CHOSEN.model)}\` with ${
+      format(CHOSEN.vocabSize)
     } tokens, from the same weights: the losses of the ` +
     "batch before the first step, without dropout, say that it is the same model.",
     "",

@@ -15,7 +15,7 @@ export interface Findings {
 export function report({ find, jobs, threads }: Findings): string {
   const base = find(BASE);
   const rows = [BASE, ...ABLATIONS].map((recipe) => {
-    const { parameters, seconds, tokensPerSecond, epoch, loss, greedy, beam } = find(recipe);
+    const { parameters, epoch, loss, greedy, beam } = find(recipe);
     return [
       recipe.name,
       greedy.toFixed(2),
@@ -23,8 +23,6 @@ export function report({ find, jobs, threads }: Findings): string {
       loss.toFixed(4),
       `${epoch}`,
       `${(parameters / 1e6).toFixed(2)} M`,
-      tokensPerSecond.toLocaleString("en"),
-      seconds.toFixed(0),
     ];
   });
   return [
@@ -40,10 +38,9 @@ export function report({ find, jobs, threads }: Findings): string {
     "",
     `The recipe, with ${BASE.fit.epochs} epochs: \`${JSON.stringify({ ...BASE, name: undefined })}\`. One change each:`,
     "",
-    table(["", "greedy", "beam 5", "loss", "epoch", "parameters", "tokens / s", "seconds"], rows),
+    table(["", "greedy", "beam 5", "loss", "epoch", "parameters"], rows),
     "",
-    "Loss is in nats per token, of which other vocabularies have others: it is comparable within 4,000 joint tokens. Tokens are those of both " +
-    "sides.",
+    "Loss is in nats per token, of which other vocabularies have others: it is comparable within 4,000 joint tokens.",
     "",
     "## How translations are looked for",
     "",

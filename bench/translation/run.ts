@@ -28,10 +28,6 @@ export interface RunResult {
   readonly gemm: string;
   /** Numbers that were learned. */
   readonly parameters: number;
-  /** Seconds of training, validation included. */
-  readonly seconds: number;
-  /** Symbols of both sides per second of training steps. */
-  readonly tokensPerSecond: number;
   /** The best epoch, from 1. */
   readonly epoch: number;
   /** Validation loss of what was kept. */
@@ -58,21 +54,15 @@ async function run({ recipe, searches, data, threads, blas }: RunRequest): Promi
     ? { sourceTokenizer: await learn([...sources, ...targets]) }
     : { sourceTokenizer: await learn(sources), targetTokenizer: await learn(targets) };
   const model = Translator.create({ ...recipe.model, ...tokenizers } as TranslatorCreateOptions);
-  const start = performance.now();
-  let [epoch, greedy, tokens, milliseconds] = [0, -Infinity, 0, 0];
+  let [epoch, greedy] = [0, -Infinity];
   for await (const event of model.fit({ train, valid }, recipe.fit)) {
-    if (event.event === "step") {
-      tokens += event.tokens;
-      milliseconds += event.milliseconds;
-    } else if (event.validBleu! > greedy) [epoch, greedy] = [event.epoch, event.validBleu!];
+    if (event.event === "epoch" && event.validBleu! > greedy) [epoch, greedy] = [event.epoch, event.validBleu!];
   }
-  const seconds = (performance.now() - start) / 1e3;
   const { bleu: beam, loss } = await model.evaluate(valid, { beam: 5 });
   const found: number[] = [];
   for (const search of searches) found.push((await model.evaluate(valid, search)).bleu);
   const parameters = model.network.parameters().reduce((sum, { size }) => sum + size, 0);
-  const speed = Math.round(tokens / milliseconds * 1e3);
-  return { gemm: engine.gemm, parameters, seconds, tokensPerSecond: speed, epoch, loss, greedy, beam, searches: found };
+  return { gemm: engine.gemm, parameters, epoch, loss, greedy, beam, searches: found };
 }
 
 if (import.meta.main) {

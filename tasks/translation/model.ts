@@ -284,7 +284,7 @@ function definedOnly<T extends object>(options: T): Partial<T> {
 
 function configOf(options: TranslatorCreateOptions, { source, target }: TokenizerPair): TranslationConfig {
   const { cell = "lstm", embed = 256, hidden = 512, encoderHidden = Math.ceil(hidden / 2), layers = 1 } = options;
-  const { bridge = "dense", attention = "general", heads = 4, inputFeeding = false } = options;
+  const { bridge = "dense", attention = "additive", heads = 4, inputFeeding = false } = options;
   const joint = source === target;
   const { tied = true, shared = joint, dropout = 0.3, inputDropout = 0.3, maxTokens = 200 } = options;
   const vocabularies = { sourceVocabulary: source.size + 1, targetVocabulary: target.size + 1, joint };

@@ -25,7 +25,7 @@ export interface TranslatorCreateOptions {
   readonly layers?: number;
   /** What becomes of the encoder's last states; dense where absent. */
   readonly bridge?: Bridge;
-  /** How the decoder looks at the source; general where absent. */
+  /** How the decoder looks at the source; additive where absent. */
   readonly attention?: AttentionKind | "none";
   /** Heads of multi-head attention; 4 where absent. */
   readonly heads?: number;

@@ -325,6 +325,7 @@ def translation_cases():
     cases = {
         "general": {},
         "dot_fed": {"attention": "dot", "inputFeeding": True},
+        "additive": {"attention": "additive"},
         "gru_apart": {"cell": "gru", "layers": 2, "encoderHidden": 4, "tied": False, **apart},
         "rnn_without_attention": {"cell": "rnn", "attention": "none", **apart},
     }

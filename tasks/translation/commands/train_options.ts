@@ -49,7 +49,7 @@ const MODEL_OPTIONS = {
     help: "how the encoder's last states begin the decoder's",
     default: "dense",
   },
-  attention: { kind: "choice", choices: SIGHTS, help: "how the decoder looks at the source", default: "general" },
+  attention: { kind: "choice", choices: SIGHTS, help: "how the decoder looks at the source", default: "additive" },
   heads: { kind: "integer", min: 1, help: "heads of multihead attention", default: "4" },
   "input-feeding": { kind: "boolean", help: "feed what a step read out into the next step: slower" },
   untied: { kind: "boolean", help: "output weights of their own in place of the target embeddings" },
