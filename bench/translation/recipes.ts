@@ -51,8 +51,6 @@ export const ABLATIONS: readonly Recipe[] = [
   change("4,000 tokens apart for each language", { joint: false }),
   change("output weights of their own", { model: { tied: false } }),
   change("mean of the last 3 epochs in place of the moving average", { fit: { averaging: null, averageLast: 3 } }),
-  change("input feeding", { model: { inputFeeding: true } }),
-  change("scheduled sampling 0.2", { fit: { scheduledSampling: 0.2 } }),
 ];
 
 /** What was chosen of it all, with the epochs that it takes: the command of the README. */

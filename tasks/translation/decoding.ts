@@ -18,6 +18,9 @@ export interface DecodingOptions extends Omit<SearchSettings, "maxLengths"> {
   readonly signal?: AbortSignal;
 }
 
+/** Hypotheses of all sentences side by side: with wide beams fewer sentences, as each has V probabilities a step. */
+const MOST_ROWS = 1024;
+
 /** Symbols that a translation may have whatever the source's length. */
 const FREE_LENGTH = 10;
 
@@ -33,9 +36,10 @@ export async function decodeSentences(
   const found: Hypothesis[][] = new Array(sources.length);
   const order = Int32Array.from(sources, (_, i) => i).sort((a, b) => sources[a].length - sources[b].length || a - b);
   const breather = new Breather();
-  for (let start = 0; start < order.length; start += batch) {
+  const side = Math.max(1, Math.min(batch, Math.floor(MOST_ROWS / settings.beam)));
+  for (let start = 0; start < order.length; start += side) {
     signal?.throwIfAborted();
-    const padded = padTexts(sources, order.slice(start, start + batch));
+    const padded = padTexts(sources, order.slice(start, start + side));
     const maxLengths = Array.from(padded.lengths, (length) => FREE_LENGTH + Math.floor(maxLengthRatio * length));
     const search = { ...settings, maxLengths };
     const results = withSteps(

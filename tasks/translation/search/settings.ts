@@ -6,6 +6,9 @@ export type LengthNorm = "wu" | "average" | "none";
 /** All of them. */
 export const LENGTH_NORMS: readonly LengthNorm[] = ["wu", "average", "none"];
 
+/** The widest beam: beyond a few dozen translations get worse (Koehn and Knowles 2017), only later. */
+const WIDEST = 1000;
+
 /** How is searched. */
 export interface SearchSettings {
   /** Hypotheses of each sequence that are followed. */
@@ -32,7 +35,8 @@ export function checkSearch(settings: SearchSettings): void {
     if (!holds) throw new RangeError(`search: expected ${name} to be ${expected}, found ${found}`);
   };
   const { beam, nBest, minLength, blockNgrams, lengthNorm, lengthPenalty, coveragePenalty, maxLengths } = settings;
-  expect("beam", Number.isSafeInteger(beam) && beam >= 1, "a whole number of at least 1", beam);
+  const isBeam = Number.isSafeInteger(beam) && beam >= 1 && beam <= WIDEST;
+  expect("beam", isBeam, `a whole number from 1 to ${WIDEST}`, beam);
   expect("nBest", Number.isSafeInteger(nBest) && nBest >= 1 && nBest <= beam, `from 1 to the beam, ${beam}`, nBest);
   expect("minLength", Number.isSafeInteger(minLength) && minLength >= 0, "a whole number", minLength);
   const least = Math.min(...maxLengths);

@@ -153,7 +153,7 @@ Deno.test("impossible settings are refused", () => {
   const refuse = (change: Partial<SearchSettings>, words: string): void => {
     assertThrows(() => searchBeams(model, { ...PLAIN, ...change }), RangeError, words);
   };
-  refuse({ beam: 0 }, "expected beam to be a whole number of at least 1, found 0");
+  refuse({ beam: 0 }, "expected beam to be a whole number from 1 to 1000, found 0");
   refuse({ nBest: 5 }, "expected nBest to be from 1 to the beam, 4, found 5");
   refuse({ maxLengths: [0] }, "expected the greatest length to be at least 1, found 0");
   refuse({ minLength: 5 }, "expected the greatest length to be at least 5, found 4");
