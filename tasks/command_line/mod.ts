@@ -4,6 +4,7 @@
  * @module
  */
 export { type Command, type Output, runCommand } from "./command.ts";
+export { count } from "./count.ts";
 export { describeEngine, ENGINE_OPTIONS, startEngine } from "./engine_options.ts";
 export { formatHelp } from "./help.ts";
 export { Interrupt, INTERRUPTED } from "./interrupt.ts";

@@ -1,5 +1,6 @@
 import {
   type Command,
+  count,
   describeEngine,
   ENGINE_OPTIONS,
   inputBlocks,
@@ -13,7 +14,7 @@ import {
 } from "../../command_line/mod.ts";
 import { SentimentClassifier } from "../model.ts";
 import type { Classification, Explanation } from "../options.ts";
-import { count, truncationWarning } from "./data.ts";
+import { truncationWarning } from "./data.ts";
 import { colourWords, formatWords } from "./words_shown.ts";
 
 const OPTIONS = {

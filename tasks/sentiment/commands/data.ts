@@ -1,3 +1,4 @@
+import { count } from "../../command_line/mod.ts";
 import { reviewCorpus } from "../../corpora/mod.ts";
 import { type LabelledTexts, readLabelledTexts } from "../../labelled_texts/mod.ts";
 import { findDuplicates, type LabelledCorpus, type LabelledText, splitTexts } from "../texts.ts";
@@ -105,21 +106,24 @@ function refuseNewLabels({ source, texts }: LabelledTexts, train: readonly Label
 function duplicateWarnings(corpus: LabelledCorpus): string[] {
   const { valid, test, train, contradictions } = findDuplicates(corpus);
   return [
-    ...train > 0 ? [`${count(train, "training text")} stand there more than once`] : [],
-    ...valid > 0 ? [`${count(valid, "validation text")} are also trained on: the validation figures are too good`] : [],
-    ...test > 0
-      ? [`${count(test, "test text")} are also trained on or validated with: the test figures are too good`]
+    ...train > 0 ? [`${count(train, "training text")} ${train === 1 ? "stands" : "stand"} there more than once`] : [],
+    ...valid > 0
+      ? [`${count(valid, "validation text")} ${be(valid)} also trained on: the validation figures are too good`]
       : [],
-    ...contradictions > 0 ? [`${count(contradictions, "text")} have more than one label`] : [],
+    ...test > 0
+      ? [`${count(test, "test text")} ${be(test)} also trained on or validated with: the test figures are too good`]
+      : [],
+    ...contradictions > 0
+      ? [`${count(contradictions, "text")} ${contradictions === 1 ? "has" : "have"} more than one label`]
+      : [],
   ];
+}
+
+function be(count: number): string {
+  return count === 1 ? "is" : "are";
 }
 
 /** Says that of some texts only the beginning is read. */
 export function truncationWarning(texts: number, maxTokens: number): string {
   return `warning: of ${count(texts, "text")} only the first ${maxTokens.toLocaleString("en")} tokens are read`;
-}
-
-/** A number with its noun: "1 text", "2 texts". */
-export function count(n: number, noun: string): string {
-  return `${n.toLocaleString("en")} ${noun}${n === 1 ? "" : "s"}`;
 }

@@ -1,7 +1,7 @@
-import { jsonLine } from "../../command_line/mod.ts";
+import { count, jsonLine } from "../../command_line/mod.ts";
 import type { SentimentEvaluation } from "../metrics.ts";
 import { SentimentClassifier } from "../model.ts";
-import { count, type DataPlan, describe, readFile } from "./data.ts";
+import { type DataPlan, describe, readFile } from "./data.ts";
 
 /** What is measured, and on what. */
 export interface EvaluateClassifierValues extends Pick<DataPlan, "format"> {

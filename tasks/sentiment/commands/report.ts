@@ -1,12 +1,12 @@
 import { Engine } from "../../../src/nn/mod.ts";
-import { describeEngine, jsonLine } from "../../command_line/mod.ts";
+import { count, describeEngine, jsonLine } from "../../command_line/mod.ts";
 import type { TrainingRun } from "../../training/mod.ts";
 import type { SentimentEpochEvent } from "../learning.ts";
 import type { SentimentEvaluation } from "../metrics.ts";
 import type { SentimentClassifier } from "../model.ts";
 import type { Calibration } from "../options.ts";
 import type { LabelledCorpus } from "../texts.ts";
-import { count, type ReadData } from "./data.ts";
+import type { ReadData } from "./data.ts";
 
 /** What is told of a run before it begins. */
 export interface Introduced {

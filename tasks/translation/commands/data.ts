@@ -1,3 +1,4 @@
+import { count } from "../../command_line/mod.ts";
 import { intlPairs } from "../../corpora/mod.ts";
 import { readParallelTexts } from "../../parallel_texts/mod.ts";
 import { type SentencePair, splitPairs, type TranslationCorpus } from "../pairs.ts";
@@ -73,15 +74,11 @@ function repetitions({ train, valid = [], test = [] }: ReadData["corpus"]): stri
   const warn = (part: string, pairs: readonly SentencePair[], known: ReadonlySet<string>, how: string): string[] => {
     const repeated = pairs.filter(({ source }) => known.has(source)).length;
     if (repeated === 0) return [];
-    return [`${count(repeated, `${part} sentence`)} are also ${how}: the ${part} figures are too good`];
+    const verb = repeated === 1 ? "is" : "are";
+    return [`${count(repeated, `${part} sentence`)} ${verb} also ${how}: the ${part} figures are too good`];
   };
   return [
     ...warn("validation", valid, new Set(sources(train)), "trained on"),
     ...warn("test", test, new Set([...sources(train), ...sources(valid)]), "trained on or validated with"),
   ];
-}
-
-/** A number with its noun: "1 pair", "2 pairs". */
-export function count(n: number, noun: string): string {
-  return `${n.toLocaleString("en")} ${noun}${n === 1 ? "" : "s"}`;
 }

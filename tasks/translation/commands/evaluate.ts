@@ -1,7 +1,6 @@
-import { jsonLine, type Values } from "../../command_line/mod.ts";
+import { count, jsonLine, type Values } from "../../command_line/mod.ts";
 import { readParallelTexts } from "../../parallel_texts/mod.ts";
 import { Translator } from "../model.ts";
-import { count } from "./data.ts";
 import { describeEvaluation } from "./report.ts";
 import { type SEARCH_OPTIONS, searchSettings } from "./search_options.ts";
 

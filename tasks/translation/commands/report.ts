@@ -1,10 +1,10 @@
 import { Engine } from "../../../src/nn/mod.ts";
-import { describeEngine, jsonLine } from "../../command_line/mod.ts";
+import { count, describeEngine, jsonLine } from "../../command_line/mod.ts";
 import type { TrainingRun } from "../../training/mod.ts";
 import type { TranslationEpochEvent } from "../learning.ts";
 import type { Translator } from "../model.ts";
 import type { TranslationEvaluation } from "../options.ts";
-import { count, type ReadData } from "./data.ts";
+import type { ReadData } from "./data.ts";
 
 /** How an epoch is told of. */
 export const EPOCH_REPORT = {

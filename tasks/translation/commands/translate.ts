@@ -1,5 +1,6 @@
 import {
   type Command,
+  count,
   describeEngine,
   ENGINE_OPTIONS,
   inputBlocks,
@@ -14,7 +15,6 @@ import {
 import { drawAttention } from "../attention_drawing.ts";
 import { Translator } from "../model.ts";
 import type { TranslateOptions, Translation } from "../options.ts";
-import { count } from "./data.ts";
 import { SEARCH_OPTIONS, searchSettings } from "./search_options.ts";
 
 const OPTIONS = {
@@ -130,7 +130,7 @@ class Session {
 
   #warn(): void {
     const { empty, truncated, unknown } = this.#counts;
-    if (empty > 0) writeError(`warning: ${count(empty, "empty sentence")} stay empty\n`);
+    if (empty > 0) writeError(`warning: ${count(empty, "empty sentence")} ${empty === 1 ? "stays" : "stay"} empty\n`);
     if (truncated > 0) {
       const most = this.#model.config.maxTokens.toLocaleString("en");
       writeError(`warning: of ${count(truncated, "sentence")} only the first ${most} tokens are translated\n`);

@@ -62,7 +62,7 @@ Deno.test("train-translation, translate and evaluate, from files to figures", as
     assertEquals([alone.code, alone.stdout.split("\n").length], [0, 2], alone.stderr);
     const lines = await pipeCommand("two three\n\ntwo three\r\n", "translate", "--model", model);
     assertEquals(lines.stdout, `${alone.stdout}\n${alone.stdout}`);
-    assertStringIncludes(lines.stderr, "warning: 1 empty sentence stay empty");
+    assertStringIncludes(lines.stderr, "warning: 1 empty sentence stays empty");
     const several = await runCommand("translate", "--model", `${model},${model}`, "two three", "--n-best", "3");
     assertMatch(several.stdout, /^(-\d+\.\d{4}\t.*\n){3}\n$/);
     assertEquals(several.stdout.split("\n")[0].split("\t")[1], alone.stdout.trim());
