@@ -3,6 +3,7 @@
  * must not know what a command computes.
  * @module
  */
+export { type Answering, answerTexts, formatSpeed } from "./answer_texts.ts";
 export { type Command, type Output, runCommand } from "./command.ts";
 export { count } from "./count.ts";
 export { describeEngine, ENGINE_OPTIONS, startEngine } from "./engine_options.ts";
@@ -20,7 +21,7 @@ export {
   type Values,
 } from "./options.ts";
 export { formatDuration, formatProgress, Progress, type ProgressOptions, type ProgressState } from "./progress.ts";
-export { inputBlocks, inputLines, wholeInput } from "./standard_input.ts";
+export { inputLines, wholeInput } from "./standard_input.ts";
 export { writeError, writeOut } from "./terminal.ts";
 export { openText, readBytes, type TextFile } from "./text_files.ts";
 export { UsageError } from "./usage_error.ts";

@@ -1,9 +1,9 @@
 import {
+  answerTexts,
   type Command,
   count,
   describeEngine,
   ENGINE_OPTIONS,
-  inputBlocks,
   jsonLine,
   type OptionSpecs,
   startEngine,
@@ -56,8 +56,9 @@ export const classifyCommand: Command<typeof OPTIONS> = {
     const model = await SentimentClassifier.load(values.model);
     const session = new Session(model, values);
     if (values.tsv) session.writeHeader();
-    if (texts.length > 0) await session.answerAll(texts);
-    else await session.answerInput();
+    const answer = (texts: string[]) => session.answer(texts);
+    await answerTexts(texts, { noun: "text", most: MOST, isQuiet: values.quiet, answer });
+    session.warn();
     return 0;
   },
 };
@@ -79,33 +80,7 @@ class Session {
   }
 
   /** Answers each text by a line, in their order. */
-  async answerAll(texts: readonly string[]): Promise<void> {
-    for (let start = 0; start < texts.length; start += MOST) await this.#answer(texts.slice(start, start + MOST));
-    this.#warn();
-  }
-
-  /** Answers each line of standard input as soon as it is there. */
-  async answerInput(): Promise<void> {
-    if (Deno.stdin.isTerminal() && !this.#values.quiet) {
-      writeError("Type a text and press Enter; Ctrl-D ends.\n");
-    }
-    let texts = 0;
-    let milliseconds = 0;
-    for await (const lines of inputBlocks()) {
-      const start = performance.now();
-      for (let from = 0; from < lines.length; from += MOST) {
-        await this.#answer(lines.slice(from, from + MOST).map((line) => line.replace(/\r$/, "")));
-      }
-      texts += lines.length;
-      milliseconds += performance.now() - start;
-    }
-    this.#warn();
-    if (this.#values.quiet || Deno.stdin.isTerminal()) return;
-    const speed = Math.round(texts / Math.max(milliseconds, 1) * 1e3).toLocaleString("en");
-    writeError(`${count(texts, "text")} in ${(milliseconds / 1e3).toFixed(2)} s, ${speed} a second.\n`);
-  }
-
-  async #answer(texts: readonly string[]): Promise<void> {
+  async answer(texts: readonly string[]): Promise<void> {
     const places = texts.flatMap((text, i) => text.trim() === "" ? [] : [i]);
     const found = await this.#read(places.map((place) => texts[place]));
     const results = new Map(places.map((place, i) => [place, found[i]]));
@@ -136,8 +111,12 @@ class Session {
     return [field(found?.label ?? ""), found?.confidence.toFixed(6) ?? "", ...probabilities, field(text)].join("\t");
   }
 
-  #warn(): void {
-    if (this.#empty > 0) writeError(`warning: ${count(this.#empty, "text")} without words have no label\n`);
+  /** Says which texts were not answered, or not as a whole. */
+  warn(): void {
+    if (this.#empty > 0) {
+      const have = this.#empty === 1 ? "has" : "have";
+      writeError(`warning: ${count(this.#empty, "text")} without words ${have} no label\n`);
+    }
     if (this.#truncated > 0) writeError(truncationWarning(this.#truncated, this.#model.config.maxTokens) + "\n");
   }
 }

@@ -1,4 +1,4 @@
-import { count, jsonLine } from "../../command_line/mod.ts";
+import { count, formatSpeed, jsonLine } from "../../command_line/mod.ts";
 import type { SentimentEvaluation } from "../metrics.ts";
 import { SentimentClassifier } from "../model.ts";
 import { type DataPlan, describe, readFile } from "./data.ts";
@@ -36,7 +36,7 @@ export async function evaluateClassifier(values: EvaluateClassifierValues): Prom
   }
   const start = performance.now();
   const evaluation = await model.evaluate(file.texts);
-  const perSecond = Math.round(file.texts.length / (performance.now() - start) * 1e3);
+  const perSecond = file.texts.length / (performance.now() - start) * 1e3;
   if (file.empty > 0) console.error(`warning: ${data}: ${count(file.empty, "text")} without words left out`);
   if (json) report(evaluation, perSecond);
   else {
@@ -86,7 +86,7 @@ export function formatEvaluation(evaluation: SentimentEvaluation, perSecond: num
     "",
     table(counts),
     "",
-    `${count(texts, "text")}, ${perSecond.toLocaleString("en")} a second, ${(100 * paddedShare).toFixed(2)} % padding` +
+    `${count(texts, "text")}, ${formatSpeed(perSecond)} a second, ${(100 * paddedShare).toFixed(2)} % padding` +
     (truncated === 0 ? "" : `; of ${count(truncated, "text")} only the beginning was read`),
   ].join("\n");
 }

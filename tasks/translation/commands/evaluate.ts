@@ -1,4 +1,4 @@
-import { count, jsonLine, type Values } from "../../command_line/mod.ts";
+import { count, formatSpeed, jsonLine, type Values } from "../../command_line/mod.ts";
 import { readParallelTexts } from "../../parallel_texts/mod.ts";
 import { Translator } from "../model.ts";
 import { describeEvaluation } from "./report.ts";
@@ -49,6 +49,6 @@ export async function evaluateTranslator(values: EvaluateTranslatorValues): Prom
   }
   console.log(describeEvaluation(found));
   console.log(`BLEU|${found.bleuSignature}`);
-  console.log(`${count(full.length, "sentence")}, ${perSecond.toFixed(1)} a second.`);
+  console.log(`${count(full.length, "sentence")}, ${formatSpeed(perSecond)} a second.`);
   return 0;
 }

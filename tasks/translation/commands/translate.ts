@@ -1,9 +1,9 @@
 import {
+  answerTexts,
   type Command,
   count,
   describeEngine,
   ENGINE_OPTIONS,
-  inputBlocks,
   jsonLine,
   type OptionSpecs,
   startEngine,
@@ -55,8 +55,9 @@ export const translateCommand: Command<typeof OPTIONS> = {
       replaceUnknown: !values["keep-unknown"],
       ensemble,
     });
-    if (texts.length > 0) await session.answerAll(texts);
-    else await session.answerInput();
+    const answer = (texts: string[]) => session.answer(texts);
+    await answerTexts(texts, { noun: "sentence", most: MOST, isQuiet: values.quiet, answer });
+    session.warn();
     return 0;
   },
 };
@@ -74,33 +75,8 @@ class Session {
     this.#options = options;
   }
 
-  /** Answers each sentence, in their order. */
-  async answerAll(texts: readonly string[]): Promise<void> {
-    for (let start = 0; start < texts.length; start += MOST) await this.#answer(texts.slice(start, start + MOST));
-    this.#warn();
-  }
-
-  /** Answers each line of standard input as soon as it is there. */
-  async answerInput(): Promise<void> {
-    if (Deno.stdin.isTerminal() && !this.#values.quiet) {
-      writeError("Type a sentence and press Enter; Ctrl-D ends.\n");
-    }
-    let [sentences, milliseconds] = [0, 0];
-    for await (const lines of inputBlocks()) {
-      const start = performance.now();
-      for (let from = 0; from < lines.length; from += MOST) {
-        await this.#answer(lines.slice(from, from + MOST).map((line) => line.replace(/\r$/, "")));
-      }
-      sentences += lines.length;
-      milliseconds += performance.now() - start;
-    }
-    this.#warn();
-    if (this.#values.quiet || Deno.stdin.isTerminal()) return;
-    const speed = (sentences / Math.max(milliseconds, 1) * 1e3).toFixed(1);
-    writeError(`${count(sentences, "sentence")} in ${(milliseconds / 1e3).toFixed(2)} s, ${speed} a second.\n`);
-  }
-
-  async #answer(texts: readonly string[]): Promise<void> {
+  /** Answers sentences, in their order. */
+  async answer(texts: readonly string[]): Promise<void> {
     const translations = await this.#model.translate(texts, this.#options);
     for (const [i, translation] of translations.entries()) {
       this.#write(texts[i], translation);
@@ -128,7 +104,8 @@ class Session {
     }
   }
 
-  #warn(): void {
+  /** Says what was left out or not understood. */
+  warn(): void {
     const { empty, truncated, unknown } = this.#counts;
     if (empty > 0) writeError(`warning: ${count(empty, "empty sentence")} ${empty === 1 ? "stays" : "stay"} empty\n`);
     if (truncated > 0) {

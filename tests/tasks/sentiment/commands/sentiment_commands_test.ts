@@ -54,10 +54,10 @@ Deno.test("train-sentiment, classify and evaluate, from files to figures", async
     const text = "I loved this film, and the acting was superb.";
     const alone = await runCommand("classify", "--model", model, text);
     assertMatch(alone.stdout, /^(positive|negative)\t\1 0\.\d{4}\t(positive|negative) 0\.\d{4}\n$/);
-    const lines = await pipeCommand(`${text}\n\n${text}\r\n`, "classify", "--model", model);
+    const lines = await pipeCommand(`\uFEFF${text}\n\n${text}\r\n`, "classify", "--model", model);
     assertEquals(lines.stdout, `${alone.stdout}\n${alone.stdout}`);
-    assertStringIncludes(lines.stderr, "warning: 1 text without words have no label");
-    const json = jsonLines((await pipeCommand(`${text}\n\n`, "classify", "--model", model, "--json")).stdout);
+    assertStringIncludes(lines.stderr, "warning: 1 text without words has no label");
+    const json = jsonLines((await pipeCommand(`\uFEFF${text}\r\n\n`, "classify", "--model", model, "--json")).stdout);
     assertEquals([json[0].text, json[1]], [text, { text: "", label: null, confidence: null, probabilities: null }]);
     const tsv = (await runCommand("classify", "--model", model, "--tsv", text, "-", "--", "--dull")).stdout.split("\n");
     assertEquals(tsv.map((line) => line.split("\t").length), [5, 5, 5, 5, 1]);
