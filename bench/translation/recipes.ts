@@ -42,6 +42,7 @@ export const ABLATIONS: readonly Recipe[] = [
   change("attention multihead, 4 heads", { model: { attention: "multihead" } }),
   change("merges passed over, 0.1", { fit: { mergeDropout: 0.1 } }),
   change("dropout 0.5 on what is read out", { model: { dropout: 0.5 } }),
+  change("learning rate 0.004", { fit: { learningRate: 0.004 } }),
   change("no attention", { model: { attention: "none" } }),
   change("no averaging", { fit: { averaging: null } }),
   change("dropout 0.1", { model: { dropout: 0.1, inputDropout: 0.1 } }),
@@ -55,8 +56,9 @@ export const ABLATIONS: readonly Recipe[] = [
 
 /** What was chosen of it all, with the epochs that it takes: the command of the README. */
 export const CHOSEN: Recipe = change("chosen", {
+  vocabSize: 8000,
   model: { attention: "additive", dropout: 0.5 },
-  fit: { epochs: 16 },
+  fit: { epochs: 16, learningRate: 0.004 },
 });
 
 /** How the recipe's translations are looked for. */

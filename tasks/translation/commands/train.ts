@@ -50,7 +50,7 @@ export const trainTranslationCommand: Command<typeof TRAIN_OPTIONS> = {
 /** What suits the generated phrases: a minute on an ordinary computer. */
 const DEMO = {
   ...{ joint: true, "vocab-size": 3000, embed: 128, hidden: 192, dropout: 0.1, "input-dropout": 0 },
-  ...{ epochs: 10, lr: 0.004, "batch-tokens": 500, warmup: 100, averaging: 0.99, "label-smoothing": 0 },
+  ...{ epochs: 10, "batch-tokens": 500, warmup: 100, averaging: 0.99, "label-smoothing": 0 },
   ...{ attention: "dot" as const, schedule: "cosine" as const, "select-by": "loss" as const },
 };
 
@@ -62,8 +62,6 @@ function withDefaults(given: TrainValues): TrainValues {
   return {
     ...DEFAULTS,
     ...(isDemo(given) ? DEMO : {}),
-    // What an optimizer's rate should be only it knows.
-    ...(given.optimizer === undefined ? {} : { lr: undefined }),
     ...(given["average-last"] === undefined ? {} : { averaging: undefined }),
     ...given,
   };

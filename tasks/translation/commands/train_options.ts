@@ -80,6 +80,7 @@ const TRANSLATION_FIT_OPTIONS = {
   },
   "select-by": { kind: "choice", choices: SELECTIONS, help: "what tells the best parameters", default: "bleu" },
   ...COMMON_OPTIONS,
+  lr: { ...FIT_OPTIONS.lr, default: "1 for sgd, 0.1 with momentum, 0.002 for rmsprop, else 0.004" },
   schedule: { ...FIT_OPTIONS.schedule, default: "cosine" },
   warmup: { ...FIT_OPTIONS.warmup, default: "300" },
   clip: { ...FIT_OPTIONS.clip, default: "1" },

@@ -1,0 +1,26 @@
+import { assertEquals, assertThrows } from "@std/assert";
+import { completeSettings } from "../../../tasks/translation/settings.ts";
+
+Deno.test("what is not said of training is what does best on few pairs", () => {
+  const { learningRate, schedule, warmup, averaging, clipNorm } = completeSettings({});
+  assertEquals([learningRate, schedule, warmup, averaging, clipNorm], [0.004, "cosine", 300, 0.999, 1]);
+});
+
+Deno.test("a learning rate is the optimizer's, unless it is given", () => {
+  const rateOf = (given: Parameters<typeof completeSettings>[0]) => completeSettings(given).learningRate;
+  assertEquals(rateOf({ optimizer: "adamw" }), 0.004);
+  assertEquals(rateOf({ optimizer: "sgd" }), 1);
+  assertEquals(rateOf({ optimizer: "rmsprop" }), 0.002);
+  assertEquals(rateOf({ learningRate: 0.01 }), 0.01);
+});
+
+Deno.test("the mean of the last epochs takes the place of the moving average", () => {
+  assertEquals(completeSettings({ averageLast: 3 }).averaging, null);
+  assertEquals(completeSettings({ averaging: null, averageLast: null }).averaging, null);
+});
+
+Deno.test("impossible settings are refused by their names", () => {
+  for (const given of [{ labelSmoothing: 1.5 }, { mergeDropout: -1 }, { scheduledSampling: NaN }, { batchTokens: 0 }]) {
+    assertThrows(() => completeSettings(given), RangeError, `expected ${Object.keys(given)[0]} to be`);
+  }
+});
