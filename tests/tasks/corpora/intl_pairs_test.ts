@@ -55,6 +55,8 @@ Deno.test("any two languages have distinct sources, and valid and test only what
       const pairs = [...train, ...valid, ...test];
       assertEquals([train.length, valid.length, test.length], [4000, 200, 200]);
       assertEquals(new Set(pairs.map(({ source }) => source)).size, 4400);
+      const targets = new Set(train.map(({ target }) => target));
+      assertEquals([...valid, ...test].filter(({ target }) => targets.has(target)), []);
       for (const side of ["source", "target"] as const) {
         const known = charactersOf(train, side);
         assertEquals([...charactersOf([...valid, ...test], side)].filter((character) => !known.has(character)), []);
