@@ -34,7 +34,7 @@ async function readPairs(path: string): Promise<{ source: string; target: string
     const [source, target, ...more] = line.split("\t");
     if (target !== undefined && more.length === 0) return { source, target };
     const found = target === undefined ? "none" : `${more.length + 1}`;
-    throw new RangeError(`read ${path}: expected a tab between two sentences on line ${i + 1}, found ${found}`);
+    throw new RangeError(`read ${path}: expected one tab between two sentences on line ${i + 1}, found ${found}`);
   });
 }
 
@@ -47,6 +47,10 @@ export async function readLines(path: string): Promise<string[]> {
   } catch {
     throw new RangeError(`read ${path}: expected UTF-8 text, found bytes that are none`);
   }
-  if (text.trim() === "") throw new RangeError(`read ${path}: expected lines of text, found an empty file`);
+  if (text.trim() === "") {
+    throw new RangeError(
+      `read ${path}: expected lines of text, found ${bytes.length === 0 ? "an empty file" : "white space only"}`,
+    );
+  }
   return text.replace(/\r?\n$/, "").split(/\r?\n/);
 }

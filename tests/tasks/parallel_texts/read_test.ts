@@ -43,8 +43,8 @@ Deno.test("what is no pair is refused by file and line", async () => {
     { source: "a\nb\n", target: "x\n" },
     "read source and target: expected as many lines in both, found 2 and 1",
   );
-  await refuse({ pairs: "a\tb\nc d\n" }, "read pairs: expected a tab between two sentences on line 2, found none");
-  await refuse({ pairs: "a\tb\tc\n" }, "read pairs: expected a tab between two sentences on line 1, found 2");
+  await refuse({ pairs: "a\tb\nc d\n" }, "read pairs: expected one tab between two sentences on line 2, found none");
+  await refuse({ pairs: "a\tb\tc\n" }, "read pairs: expected one tab between two sentences on line 1, found 2");
   await refuse({ source: "", target: "x\n" }, "read source: expected lines of text, found an empty file");
   await refuse({ source: Uint8Array.of(0xff, 0x0a), target: "x\n" }, "read source: expected UTF-8 text");
   await refuse({ target: "x\n" }, "source");
