@@ -13,7 +13,7 @@ export function drawAttention(
   { sourceTokens, tokens, attention }: Pick<Translation, "sourceTokens" | "tokens" | "attention">,
 ): string {
   if (attention.length === 0) {
-    throw new RangeError("draw attention: expected a translation with attention, found one without");
+    throw new RangeError("draw attention: expected a sentence and a model with attention, found no attention");
   }
   const left = MARGIN + CHARACTER * longest(tokens);
   const top = MARGIN + CHARACTER * longest(sourceTokens);
@@ -46,9 +46,10 @@ function longest(tokens: readonly string[]): number {
   return Math.max(...tokens.map((token) => [...label(token)].length));
 }
 
-/** A token as it is written in an SVG, white space made visible. */
+/** A token as it is written in an SVG: white space made visible, and what XML cannot hold. */
 function label(token: string): string {
-  return token.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(/\s/g, "·");
+  const visible = token.replaceAll(/\s/g, "·").replaceAll(/[\p{Cc}\p{Cs}\uFFFE\uFFFF]/gu, "\uFFFD");
+  return visible.replaceAll("&", "&amp;").replaceAll("<", "&lt;");
 }
 
 function round(x: number): string {

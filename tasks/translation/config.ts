@@ -48,6 +48,8 @@ export interface TranslationConfig {
   readonly inputDropout: number;
   /** Most tokens of a sentence; longer source sentences are cut off. */
   readonly maxTokens: number;
+  /** The characters of the source sentences that it has learned from; absent before. */
+  readonly alphabet?: string;
 }
 
 const COUNTS = [
@@ -59,7 +61,11 @@ const SWITCHES = ["joint", "inputFeeding", "tied", "shared"] as const;
 /** Throws a RangeError where a translator cannot be made so; `action` begins the message. */
 export function checkConfig(action: string, config: TranslationConfig): void {
   const expect = (holds: boolean, expected: string, found: unknown): void => {
-    if (!holds) throw new RangeError(`${action}: expected ${expected}, found ${JSON.stringify(found) ?? found}`);
+    if (!holds) {
+      throw new RangeError(
+        `${action}: expected ${expected}, found ${typeof found === "string" ? JSON.stringify(found) : found}`,
+      );
+    }
   };
   expect(CELLS.includes(config.cell), `a cell ${CELLS.join(", ")}`, config.cell);
   expect(SIGHTS.includes(config.attention), `an attention ${SIGHTS.join(", ")}`, config.attention);
@@ -73,6 +79,8 @@ export function checkConfig(action: string, config: TranslationConfig): void {
     expect(typeof value === "number" && value >= 0 && value < 1, `${key} to be from 0 to below 1`, value);
   }
   for (const key of SWITCHES) expect(typeof config[key] === "boolean", `${key} to be true or false`, config[key]);
+  const { alphabet } = config;
+  expect(alphabet === undefined || typeof alphabet === "string", "alphabet to be characters", alphabet);
   checkSizes(config, expect);
 }
 

@@ -2,7 +2,14 @@ import { type AttentionMemory, gather, inference, reshape, softmax, type Tensor,
 import { Breather } from "../../src/train/mod.ts";
 import { type PaddedTexts, padTexts } from "../batching/mod.ts";
 import type { DecoderState, TranslationNetwork } from "./network.ts";
-import { type Hypothesis, searchBeams, searchGreedily, type SearchSettings, type StepModel } from "./search/mod.ts";
+import {
+  checkSearch,
+  type Hypothesis,
+  searchBeams,
+  searchGreedily,
+  type SearchSettings,
+  type StepModel,
+} from "./search/mod.ts";
 import type { StepOutput } from "./search/hypothesis.ts";
 
 /** Sentences that are translated side by side. */
@@ -24,6 +31,17 @@ const MOST_ROWS = 1024;
 /** Symbols that a translation may have whatever the source's length. */
 const FREE_LENGTH = 10;
 
+/** Throws a RangeError for an impossible option. */
+export function checkDecoding({ maxLengthRatio, batch, ...settings }: DecodingOptions): void {
+  if (!(maxLengthRatio > 0 && maxLengthRatio < Infinity)) {
+    throw new RangeError(`search: expected maxLengthRatio to be a finite number above 0, found ${maxLengthRatio}`);
+  }
+  if (!(Number.isSafeInteger(batch) && batch >= 1)) {
+    throw new RangeError(`search: expected batch to be a whole number of at least 1, found ${batch}`);
+  }
+  checkSearch({ ...settings, maxLengths: [Infinity] });
+}
+
 /**
  * Translates sentences, given as ids, with one network or with several whose probabilities are averaged. Sentences of about the same length are
  * translated side by side; what a sentence becomes does not depend on its company.
@@ -40,7 +58,10 @@ export async function decodeSentences(
   for (let start = 0; start < order.length; start += side) {
     signal?.throwIfAborted();
     const padded = padTexts(sources, order.slice(start, start + side));
-    const maxLengths = Array.from(padded.lengths, (length) => FREE_LENGTH + Math.floor(maxLengthRatio * length));
+    const maxLengths = Array.from(
+      padded.lengths,
+      (length) => Math.max(settings.minLength, FREE_LENGTH + Math.floor(maxLengthRatio * length)),
+    );
     const search = { ...settings, maxLengths };
     const results = withSteps(
       networks,

@@ -185,8 +185,9 @@ export interface PairEvaluation {
   readonly tokenAccuracy: number;
 }
 
-/** Symbols on each side of a batch in evaluation. */
+/** Symbols on each side of a batch in evaluation, and scores of all of them: no more than training itself has for most vocabularies. */
 const EVALUATION_TOKENS = 4000;
+const EVALUATION_SCORES = 2 ** 25;
 
 /** Measures a network on pairs. */
 export async function evaluatePairs(
@@ -197,7 +198,8 @@ export async function evaluatePairs(
   const boundary = network.output.weight.shape[0] - 1;
   const breather = new Breather();
   let [count, loss, right] = [0, 0, 0];
-  for (const bucket of bucketPairs(pairs, EVALUATION_TOKENS)) {
+  const tokens = Math.max(1, Math.min(EVALUATION_TOKENS, Math.floor(EVALUATION_SCORES / (boundary + 1))));
+  for (const bucket of bucketPairs(pairs, tokens)) {
     signal?.throwIfAborted();
     const batch = padPairs(pairs, bucket, boundary);
     inference(() => {

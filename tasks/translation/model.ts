@@ -17,8 +17,9 @@ import {
   readModelBytes,
   readModelDirectory,
 } from "../model_files/mod.ts";
+import { alphabetOf, unseenCharacters } from "./alphabet.ts";
 import { checkConfig, configFromJSON, TASK, type TranslationConfig } from "./config.ts";
-import { BATCH, decodeSentences } from "./decoding.ts";
+import { BATCH, checkDecoding, decodeSentences, type DecodingOptions } from "./decoding.ts";
 import { evaluatePairs, translationEvent, type TranslationFitEvent, TranslationLearning } from "./learning.ts";
 import { refuseIfTooLarge } from "./memory_need.ts";
 import { dropMerges, refuseWithoutMerges } from "./merge_dropout.ts";
@@ -39,6 +40,7 @@ import {
   type SentencePair,
   type TokenizerPair,
   type TranslationCorpus,
+  withoutAddedTokens,
 } from "./pairs.ts";
 import type { Hypothesis } from "./search/mod.ts";
 import { completeSettings, type TranslationFitSettings } from "./settings.ts";
@@ -72,19 +74,27 @@ export class Translator {
   readonly targetTokenizer: Tokenizer;
   /** The layers and their parameters. */
   readonly network: TranslationNetwork;
-  /** What it is made of. */
-  readonly config: TranslationConfig;
+  #config: TranslationConfig;
+  /** What divides sentences into tokens. */
+  #tokenizers: TokenizerPair;
 
   private constructor(config: TranslationConfig, { source, target }: TokenizerPair, network: TranslationNetwork) {
-    this.config = config;
+    this.#config = config;
     this.sourceTokenizer = source;
     this.targetTokenizer = target;
+    this.#tokenizers = { source: withoutAddedTokens(source), target: withoutAddedTokens(target) };
     this.network = network;
+  }
+
+  /** What it is made of. */
+  get config(): TranslationConfig {
+    return this.#config;
   }
 
   /** Makes an untrained translator. Throws a RangeError for an impossible option. */
   static create(options: TranslatorCreateOptions): Translator {
     const { sourceTokenizer: source, targetTokenizer: target = source } = options;
+    if (!source) throw new RangeError("create a translator: expected a sourceTokenizer, found none");
     const config = configOf(options, { source, target });
     checkConfig("create a translator", config);
     return new Translator(config, { source, target }, makeNetwork(config, options));
@@ -147,7 +157,7 @@ export class Translator {
       : completeSettings(asked);
     const { train: pairs, valid: validPairs } = "train" in corpus ? corpus : { train: corpus };
     const [train, valid] = [this.encode(pairs), validPairs && this.encode(validPairs)];
-    this.#refuseIfImpossible(train, valid, settings);
+    this.#refuseIfImpossible({ training: train, validation: valid }, settings);
     const fingerprint = fingerprintOf([train, valid]);
     if (checkpoint && checkpoint.fingerprint !== fingerprint) {
       throw new RangeError("resume: expected the pairs of the run that is resumed, found others");
@@ -157,6 +167,7 @@ export class Translator {
       bleu: async (signal?: AbortSignal) => await this.#greedyBleu(validPairs!, signal),
     };
     const drop = this.#dropping(train, settings);
+    this.#learnAlphabet(train.kept);
     const learning = new TranslationLearning(this.network, { train, valid: validation, drop }, settings);
     const trainer = new Trainer(learning, settings);
     const run = { trainer, settings, fingerprint, checkpoint, files: () => modelFiles(this.#parts) };
@@ -166,8 +177,12 @@ export class Translator {
   }
 
   /** Throws what `fit` would throw at once, changing nothing: a RangeError for impossible settings, or where no pairs are left. */
-  checkFit({ train, valid }: TranslationCorpus, options: Partial<TranslationFitSettings> = {}): void {
-    this.#refuseIfImpossible(this.encode(train), valid && this.encode(valid), completeSettings(options));
+  checkFit(
+    { train, valid, test }: TranslationCorpus & { /** Measured afterwards. */ readonly test?: readonly SentencePair[] },
+    options: Partial<TranslationFitSettings> = {},
+  ): void {
+    const [training, validation, testing] = [train, valid, test].map((pairs) => pairs && this.encode(pairs));
+    this.#refuseIfImpossible({ training, validation, test: testing }, completeSettings(options));
   }
 
   /** The numbers of pairs, as `fit` reads them, and how many are left out. */
@@ -186,35 +201,50 @@ export class Translator {
     if (typeof texts === "string") return (await this.translate([texts], options))[0];
     const { ensemble = [], replaceUnknown = true } = options;
     const networks = [this, ...ensemble].map((translator) => this.#alike(translator).network);
-    const encoded = texts.map((text) => encodeSource(text, this.sourceTokenizer, this.config.maxTokens));
+    const search = { ...USUAL_SEARCH, ...definedOnly(options) };
+    checkDecoding(search);
+    const encoded = texts.map((text) => encodeSource(text, this.#tokenizers.source, this.config.maxTokens));
     const full = [...encoded.keys()].filter((i) => encoded[i].ids.length > 1);
-    const decoded = await decodeSentences(networks, full.map((i) => encoded[i].ids), {
-      beam: 5,
-      nBest: 1,
-      lengthNorm: "wu",
-      lengthPenalty: 1,
-      coveragePenalty: 0,
-      minLength: 0,
-      maxLengthRatio: 2,
-      blockNgrams: 0,
-      batch: BATCH,
-      ...definedOnly(options),
-    });
+    const decoded = await decodeSentences(networks, full.map((i) => encoded[i].ids), search);
     const found = new Map(full.map((i, place) => [i, decoded[place]]));
-    return texts.map((text, i) =>
-      writeTranslation(text, encoded[i], found.get(i) ?? [NOTHING], this.#tokenizers, replaceUnknown)
-    );
+    const unknown = this.#unknownIn(texts);
+    return texts.map((text, i) => ({
+      ...writeTranslation(text, encoded[i], found.get(i) ?? [NOTHING], this.#tokenizers, replaceUnknown),
+      unknown: unknown[i],
+    }));
   }
 
-  /** Measures the translator on pairs: the references' loss, and how good its translations are. */
+  /** What of each text the source vocabulary lacks, and characters that it has but that were never seen. */
+  #unknownIn(texts: readonly string[]): string[][] {
+    const { source } = this.#tokenizers;
+    const alphabet = this.config.alphabet === undefined ? undefined : new Set(this.config.alphabet);
+    return texts.map((text) => {
+      const unknown = source.unknownSymbols(text);
+      const unseen = alphabet ? unseenCharacters(text, alphabet, source) : [];
+      return [...unknown, ...unseen.filter((character) => !unknown.some((symbol) => symbol.includes(character)))];
+    });
+  }
+
+  #learnAlphabet(pairs: readonly SentencePair[]): void {
+    const texts = [this.config.alphabet ?? "", ...pairs.map(({ source }) => source)];
+    this.#config = { ...this.config, alphabet: alphabetOf(texts, this.#tokenizers.source) };
+  }
+
+  /**
+   * Measures the translator on pairs: how good its translations are and, but for pairs with an empty side and those that are too long, the
+   * references' loss. Throws a RangeError where there are no others.
+   */
   async evaluate(pairs: readonly SentencePair[], options: TranslateOptions = {}): Promise<TranslationEvaluation> {
-    if (pairs.length === 0) throw new RangeError("evaluate: expected at least 1 pair, found none");
+    const encoded = this.encode(pairs);
+    refuseIfNone("evaluate: expected at least 1", encoded);
     const references = pairs.map(({ target }) => target);
     const translations = (await this.translate(pairs.map(({ source }) => source), options)).map(({ text }) => text);
     const { score: bleu, signature: bleuSignature } = corpusBleu(translations, references);
-    const { loss, tokenAccuracy } = await evaluatePairs(this.network, this.encode(pairs), options);
+    const { loss, tokenAccuracy } = await evaluatePairs(this.network, encoded, options);
     return {
       sentences: pairs.length,
+      empty: encoded.empty,
+      long: encoded.long,
       bleu,
       bleuSignature,
       chrf: corpusChrf(translations, references).score,
@@ -245,12 +275,12 @@ export class Translator {
     );
   }
 
-  #refuseIfImpossible(train: EncodedPairs, valid: EncodedPairs | undefined, settings: TranslationFitSettings): void {
-    for (const [part, pairs] of Object.entries({ training: train, validation: valid })) {
-      if (!pairs || pairs.sources.length > 0) continue;
-      throw new RangeError(
-        `fit: expected at least 1 ${part} pair, found none, ${pairs.empty} empty and ${pairs.long} too long ones apart`,
-      );
+  #refuseIfImpossible(
+    parts: Readonly<Record<string, EncodedPairs | undefined>>,
+    settings: TranslationFitSettings,
+  ): void {
+    for (const [part, pairs] of Object.entries(parts)) {
+      if (pairs) refuseIfNone(`fit: expected at least 1 ${part}`, pairs);
     }
     if (settings.mergeDropout > 0) refuseWithoutMerges(this.#tokenizers);
     refuseIfTooLarge("fit", this.config, settings);
@@ -264,15 +294,22 @@ export class Translator {
     return (epoch) => dropMerges({ plain, tokenizers: this.#tokenizers, rate, seed, maxTokens }, epoch);
   }
 
-  get #tokenizers(): TokenizerPair {
-    return { source: this.sourceTokenizer, target: this.targetTokenizer };
-  }
-
   get #parts(): ModelParts {
     const { config, network, sourceTokenizer: tokenizer } = this;
     const targetTokenizer = config.joint ? undefined : this.targetTokenizer;
     return { task: TASK, config, tokenizer, targetTokenizer, network };
   }
+}
+
+/** How translations are looked for where nothing is said. */
+const USUAL_SEARCH: DecodingOptions = {
+  ...{ beam: 5, nBest: 1, lengthNorm: "wu", lengthPenalty: 1, coveragePenalty: 0 },
+  ...{ minLength: 0, maxLengthRatio: 2, blockNgrams: 0, batch: BATCH },
+};
+
+function refuseIfNone(expected: string, { sources, empty, long }: EncodedPairs): void {
+  if (sources.length > 0) return;
+  throw new RangeError(`${expected} pair, found none, ${empty} empty and ${long} too long ones apart`);
 }
 
 /** What an empty sentence becomes. */

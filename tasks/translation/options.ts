@@ -99,7 +99,7 @@ export interface Translation extends Alternative {
   readonly sourceTokens: readonly string[];
   /** The `nBest` translations, the best, this one, first. */
   readonly alternatives: readonly Alternative[];
-  /** Symbols of the source that the vocabulary lacks. */
+  /** Symbols of the source that the vocabulary lacks, and characters that no training sentence had. */
   readonly unknown: readonly string[];
   /** Whether only the beginning of the sentence was read. */
   readonly isTruncated: boolean;
@@ -109,6 +109,10 @@ export interface Translation extends Alternative {
 export interface TranslationEvaluation {
   /** Pairs. */
   readonly sentences: number;
+  /** Of these, pairs with an empty side: they have no loss. */
+  readonly empty: number;
+  /** Of these, pairs of which a side has too many tokens: they have no loss, and only the beginning of a long source is translated. */
+  readonly long: number;
   /** BLEU (Papineni et al. 2002) as sacreBLEU has it, from 0 to 100. */
   readonly bleu: number;
   /** How BLEU was computed. */
@@ -117,7 +121,7 @@ export interface TranslationEvaluation {
   readonly chrf: number;
   /** Share of translations that are the reference to the letter. */
   readonly exactMatch: number;
-  /** The mean loss in nats per symbol. */
+  /** The mean loss of the others in nats per symbol. */
   readonly loss: number;
   /** Share of the symbols that were the likeliest after the reference's symbols before. */
   readonly tokenAccuracy: number;

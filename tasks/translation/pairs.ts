@@ -1,5 +1,5 @@
 import { Random } from "../../src/nn/mod.ts";
-import type { Tokenizer } from "../../tokenizers/mod.ts";
+import { PipelineTokenizer, type Tokenizer } from "../../tokenizers/mod.ts";
 import type { TranslationConfig } from "./config.ts";
 
 /** A sentence and its translation. */
@@ -38,6 +38,13 @@ export interface TokenizerPair {
   readonly source: Tokenizer;
   /** Of the target. */
   readonly target: Tokenizer;
+}
+
+/** A tokenizer that adds nothing before or after a sentence: what a tokenizer's file has for documents is not to be translated. */
+export function withoutAddedTokens(tokenizer: Tokenizer): Tokenizer {
+  if (!(tokenizer instanceof PipelineTokenizer)) return tokenizer;
+  const { before = [], after = [] } = tokenizer.parts.postProcessor?.around ?? {};
+  return before.length + after.length === 0 ? tokenizer : tokenizer.with({ postProcessor: undefined });
 }
 
 /** The ids of a source sentence, of at most `maxTokens` tokens, and after them the one that ends it, which no tokenizer has. */

@@ -14,7 +14,7 @@ export function writeTranslation(
   found: readonly Hypothesis[],
   { source, target }: TokenizerPair,
   replaceUnknown: boolean,
-): Translation {
+): Omit<Translation, "unknown"> {
   const words = lazy(() => sourceWords(text, source));
   const alternatives = found.map(({ symbols, score, attention }): Alternative => {
     const isUnknown = (id: number): boolean => replaceUnknown && id === target.unknownId && attention.length > 0;
@@ -27,7 +27,6 @@ export function writeTranslation(
     ...alternatives[0],
     sourceTokens: [...tokensOf(ids.subarray(0, -1), source), END],
     alternatives,
-    unknown: source.unknownSymbols(text),
     isTruncated,
   };
 }

@@ -65,7 +65,7 @@ export async function readData(plan: DataPlan): Promise<ReadData> {
 
 /** A language's name in English. */
 function nameOf(locale: string): string {
-  return new Intl.DisplayNames("en", { type: "language" }).of(locale) ?? locale;
+  return new Intl.DisplayNames("en", { type: "language" }).of(new Intl.Locale(locale).baseName) ?? locale;
 }
 
 /** Warns of validation and test sentences that occur before. */

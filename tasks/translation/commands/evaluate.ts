@@ -1,7 +1,7 @@
 import { count, formatSpeed, jsonLine, type Values } from "../../command_line/mod.ts";
 import { readParallelTexts } from "../../parallel_texts/mod.ts";
 import { Translator } from "../model.ts";
-import { describeEvaluation } from "./report.ts";
+import { describeEvaluation, lossless } from "./report.ts";
 import { type SEARCH_OPTIONS, searchSettings } from "./search_options.ts";
 
 /** What is measured, and on what. */
@@ -25,18 +25,15 @@ export async function evaluateTranslator(values: EvaluateTranslatorValues): Prom
     data === undefined ? { source: src!, target: tgt! } : { pairs: data },
   );
   const model = await Translator.load(directory);
-  const full = pairs.filter(({ source, target }) => source.trim() !== "" && target.trim() !== "");
-  if (full.length === 0) throw new RangeError(`read ${name}: expected pairs of sentences, found empty ones only`);
-  if (full.length < pairs.length) {
-    console.error(`warning: ${name}: ${count(pairs.length - full.length, "pair")} with an empty side left out`);
-  }
   const start = performance.now();
-  const found = await model.evaluate(full, searchSettings(values));
-  const perSecond = full.length / (performance.now() - start) * 1e3;
+  const found = await model.evaluate(pairs, searchSettings(values));
+  const perSecond = pairs.length / (performance.now() - start) * 1e3;
+  for (const note of lossless(found, "pair", model.config)) console.error(`warning: ${name}: ${note}`);
   if (json) {
     jsonLine({
       event: "done",
       sentences: found.sentences,
+      no_loss: { empty: found.empty, long: found.long },
       bleu: found.bleu,
       bleu_signature: found.bleuSignature,
       chrf: found.chrf,
@@ -49,6 +46,6 @@ export async function evaluateTranslator(values: EvaluateTranslatorValues): Prom
   }
   console.log(describeEvaluation(found));
   console.log(`BLEU|${found.bleuSignature}`);
-  console.log(`${count(full.length, "sentence")}, ${formatSpeed(perSecond)} a second.`);
+  console.log(`${count(pairs.length, "sentence")}, ${formatSpeed(perSecond)} a second.`);
   return 0;
 }

@@ -8,6 +8,9 @@ import { SHAPE, TOKENIZERS, type TRAIN_OPTIONS } from "./train_options.ts";
 
 type TrainValues = Values<typeof TRAIN_OPTIONS>;
 
+/** With a limit characters have one that stands for those that were not seen, which are in some other sentence. */
+const KNOWING: Partial<Record<typeof TOKENIZERS[number], { readonly minCount: number }>> = { char: { minCount: 1 } };
+
 /** Makes the translator that the options ask for, with vocabularies of the training pairs. */
 export async function makeModel(values: TrainValues, train: readonly SentencePair[]): Promise<Translator> {
   const { source, target } = await makeTokenizers(values, train);
@@ -30,7 +33,7 @@ async function makeTokenizers(values: TrainValues, train: readonly SentencePair[
   const other = values["target-tokenizer"];
   const make = async (texts: readonly string[]): Promise<Tokenizer> =>
     isKind(tokenizer)
-      ? await trainModel(tokenizer, lines(texts), { vocabSize, splitDigits: true })
+      ? await trainModel(tokenizer, lines(texts), { vocabSize, splitDigits: true, ...KNOWING[tokenizer] })
       : await readTokenizer(tokenizer);
   if (other !== undefined) return { source: await make(sources), target: await readTokenizer(other) };
   // A file's vocabulary is the same on both sides.

@@ -2,6 +2,7 @@ import { Engine } from "../../../src/nn/mod.ts";
 import { count, describeEngine, jsonLine } from "../../command_line/mod.ts";
 import type { TrainingRun } from "../../training/mod.ts";
 import type { TranslationEpochEvent } from "../learning.ts";
+import type { TranslationConfig } from "../config.ts";
 import type { Translator } from "../model.ts";
 import type { TranslationEvaluation } from "../options.ts";
 import type { ReadData } from "./data.ts";
@@ -22,8 +23,8 @@ export async function introduce(
   json = false,
 ): Promise<void> {
   const { train, valid, test } = data.corpus;
-  const [encoded, encodedValid] = [model.encode(train), valid && model.encode(valid)];
-  const { empty, long } = encoded;
+  const encoded = model.encode(train);
+  const measured = { validation: valid && model.encode(valid), test: test && model.encode(test) };
   const { sourceVocabulary, targetVocabulary, maxTokens } = model.config;
   if (json) {
     jsonLine({
@@ -31,20 +32,38 @@ export async function introduce(
       train: train.length,
       valid: valid?.length ?? 0,
       test: test?.length ?? 0,
-      left_out: { empty, long },
+      left_out: leftOut(encoded),
+      no_loss: { valid: leftOut(measured.validation), test: leftOut(measured.test) },
       source_vocabulary: sourceVocabulary,
       target_vocabulary: targetVocabulary,
       warnings: data.warnings,
     });
   }
   for (const note of data.notes) run.say(note);
-  for (const [part, found] of [["training", encoded], ["validation", encodedValid]] as const) {
-    if (found && found.empty > 0) run.say(`${count(found.empty, `${part} pair`)} with an empty side left out.`);
-    if (found && found.long > 0) {
-      run.say(`${count(found.long, `${part} pair`)} of more than ${maxTokens} tokens left out.`);
-    }
+  const { empty, long } = encoded;
+  if (empty > 0) run.say(`${count(empty, "training pair")} with an empty side left out.`);
+  if (long > 0) run.say(`${count(long, "training pair")} of more than ${maxTokens} tokens left out.`);
+  for (const [part, found] of Object.entries(measured)) {
+    if (found) { for (const note of lossless(found, `${part} pair`, model.config)) run.say(`${note}.`); }
   }
   await run.begin(describeModel(model, encoded.sources.length));
+}
+
+function leftOut({ empty, long }: LeftOut = { empty: 0, long: 0 }): LeftOut {
+  return { empty, long };
+}
+
+/** Pairs that have no loss. */
+interface LeftOut {
+  readonly empty: number;
+  readonly long: number;
+}
+
+/** Says which pairs count for the translations' figures alone. */
+export function lossless({ empty, long }: LeftOut, noun: string, { maxTokens }: TranslationConfig): string[] {
+  const describe = (n: number, what: string): string[] =>
+    n === 0 ? [] : [`${count(n, noun)} ${what} ${n === 1 ? "counts" : "count"} for BLEU and chrF, not for the loss`];
+  return [...describe(empty, "with an empty side"), ...describe(long, `of more than ${maxTokens} tokens`)];
 }
 
 function describeModel({ config, network }: Translator, pairs: number): string {

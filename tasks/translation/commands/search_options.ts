@@ -1,11 +1,11 @@
 import type { OptionSpecs, Values } from "../../command_line/mod.ts";
 import { settingsOf } from "../../training/mod.ts";
 import type { TranslateOptions } from "../options.ts";
-import { LENGTH_NORMS } from "../search/mod.ts";
+import { LENGTH_NORMS, WIDEST } from "../search/mod.ts";
 
 /** The options that say how translations are looked for. */
 export const SEARCH_OPTIONS = {
-  beam: { kind: "integer", min: 1, help: "hypotheses that are followed; 1: greedy", default: "5" },
+  beam: { kind: "integer", min: 1, max: WIDEST, help: "hypotheses that are followed; 1: greedy", default: "5" },
   "length-norm": {
     kind: "choice",
     choices: LENGTH_NORMS,

@@ -49,6 +49,7 @@ export const trainTranslationCommand: Command<typeof TRAIN_OPTIONS> = {
 
 /** What suits the generated phrases: a minute on an ordinary computer. */
 const DEMO = {
+  ...{ from: "en", to: "fr" },
   ...{ joint: true, "vocab-size": 3000, embed: 128, hidden: 192, dropout: 0.1, "input-dropout": 0 },
   ...{ epochs: 10, "batch-tokens": 500, warmup: 100, averaging: 0.99, "label-smoothing": 0 },
   ...{ attention: "dot" as const, schedule: "cosine" as const, "select-by": "loss" as const },
@@ -77,7 +78,7 @@ async function startRun(given: TrainValues): Promise<TranslationRun> {
   const notes: { plan: Plan } = { plan: { data: plan, options: optionsOf(values) } };
   const fit: TranslationFitOptions = { ...settingsOf(values, SETTINGS), notes: { ...notes } };
   model.checkFit(data.corpus, fit);
-  const name = `${values.from ?? "en"}-${values.to ?? "fr"}`;
+  const name = `${values.from}-${values.to}`;
   const directory = values.out ?? await freshDirectory(plan.src ?? plan.data, model.config.cell, name);
   return { model, data, directory, fit };
 }
@@ -88,7 +89,7 @@ const PARTNERS = [
   ["test-src", "test-tgt"],
 ] as const;
 
-function refuseContradictions(values: TrainValues): void {
+function refuseLoneFiles(values: TrainValues): void {
   for (const [source, target] of PARTNERS) {
     for (const [given, other] of [[source, target], [target, source]] as const) {
       if (values[given] !== undefined && values[other] === undefined) {
@@ -96,6 +97,10 @@ function refuseContradictions(values: TrainValues): void {
       }
     }
   }
+}
+
+function refuseContradictions(values: TrainValues): void {
+  refuseLoneFiles(values);
   if (values.src !== undefined && values.data !== undefined) {
     throw new UsageError("--data: expected it or --src and --tgt, found both");
   }
@@ -140,7 +145,7 @@ function dataPlan(values: TrainValues): DataPlan {
     testTgt: values["test-tgt"],
     validFraction: values["valid-fraction"],
     testFraction: values["test-fraction"],
-    ...(isDemo(values) ? { from: values.from ?? "en", to: values.to ?? "fr" } : {}),
+    ...(isDemo(values) ? { from: values.from, to: values.to } : {}),
   };
 }
 
@@ -159,6 +164,7 @@ async function resumeRun(given: TrainValues, directory: string): Promise<Transla
   if (given.out !== undefined && given.out !== directory) {
     throw new UsageError(`--out: expected none with --resume, which goes on in its own directory, found ${given.out}`);
   }
+  refuseLoneFiles(given);
   const checkpoint = await loadTranslationCheckpoint(directory);
   const plan = checkpoint.notes.plan as Plan | undefined;
   if (!plan?.data || !plan.options) {

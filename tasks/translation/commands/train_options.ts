@@ -131,4 +131,4 @@ export const SHAPE = {
 } as const;
 
 /** The values of options that are not given. */
-export const DEFAULTS = { patience: 5 } as const;
+export const DEFAULTS = { patience: 5, tokenizer: "bpe", seed: 1 } as const;

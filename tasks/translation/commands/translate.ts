@@ -41,6 +41,10 @@ export const translateCommand: Command<typeof OPTIONS> = {
   options: OPTIONS,
   run: async (values, texts) => {
     if (values.model === undefined) throw new UsageError("--model: expected a model's directory, found none");
+    const directories = values.model.split(",");
+    if (directories.includes("")) {
+      throw new UsageError(`--model: expected directories with commas between, found ${JSON.stringify(values.model)}`);
+    }
     const { beam = 5, "n-best": nBest = 1 } = values;
     if (nBest > beam) throw new UsageError(`--n-best: expected at most the beam, ${beam}, found ${nBest}`);
     if (values.attention !== undefined && texts.length !== 1) {
@@ -48,7 +52,7 @@ export const translateCommand: Command<typeof OPTIONS> = {
     }
     const engine = startEngine(values);
     if (engine.blas && !values.json && !values.quiet) console.error(describeEngine(engine));
-    const [model, ...ensemble] = await Promise.all(values.model.split(",").map((path) => Translator.load(path)));
+    const [model, ...ensemble] = await Promise.all(directories.map((path) => Translator.load(path)));
     const session = new Session(model, values, {
       ...searchSettings(values),
       nBest,

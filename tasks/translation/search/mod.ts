@@ -6,4 +6,4 @@
 export { searchBeams } from "./beam.ts";
 export { searchGreedily } from "./greedy.ts";
 export type { Hypothesis, StepModel, StepOutput } from "./hypothesis.ts";
-export { checkSearch, LENGTH_NORMS, type LengthNorm, score, type SearchSettings } from "./settings.ts";
+export { checkSearch, LENGTH_NORMS, type LengthNorm, score, type SearchSettings, WIDEST } from "./settings.ts";

@@ -7,7 +7,7 @@ export type LengthNorm = "wu" | "average" | "none";
 export const LENGTH_NORMS: readonly LengthNorm[] = ["wu", "average", "none"];
 
 /** The widest beam: beyond a few dozen translations get worse (Koehn and Knowles 2017), only later. */
-const WIDEST = 1000;
+export const WIDEST = 1000;
 
 /** How is searched. */
 export interface SearchSettings {

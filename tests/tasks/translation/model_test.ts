@@ -10,6 +10,8 @@ import {
   WordTokenizer,
   wordTokenizer,
 } from "../../../mod.ts";
+import { normalizers, PipelineTokenizer, postProcessors, presets } from "../../../tokenizers/mod.ts";
+import { drawAttention } from "../../../tasks/translation/attention_drawing.ts";
 import { SIGHTS } from "../../../tasks/translation/config.ts";
 import { SeededRandom } from "../../../tokenizers/random.ts";
 import { inTempDir } from "../../support/command.ts";
@@ -198,7 +200,94 @@ Deno.test("pairs that are empty or too long are left out and counted, and none a
     RangeError,
     "one of bleu, loss",
   );
-  await assertRejects(() => translator.evaluate([]), RangeError, "expected at least 1 pair");
+  assertThrows(
+    () => translator.checkFit({ train: pairs, test: [pairs[1]] }),
+    RangeError,
+    "expected at least 1 test pair",
+  );
+  for (const none of [[], [pairs[1]], [pairs[2]]]) {
+    await assertRejects(() => translator.evaluate(none), RangeError, "evaluate: expected at least 1 pair, found none");
+  }
+  const { loss, ...figures } = await translator.evaluate(pairs);
+  assertEquals([figures.sentences, figures.empty, figures.long, figures.translations.length], [5, 2, 1, 5]);
+  assert(Number.isFinite(loss));
+});
+
+Deno.test("what a tokenizer's file puts around a document is not translated", async () => {
+  const plain = await PipelineTokenizer.train(["a b c d\n"], presets.wordpiece({}));
+  const [cls, sep] = [0, 1].map((id): [string, number] => [plain.decode([id]), id]);
+  const tokenizer = plain.with({ postProcessor: new postProcessors.BERT({ cls, sep }) });
+  assertEquals([...tokenizer.encode("a")].slice(0, 1), [0]);
+  const translator = Translator.create({ ...SMALL, sourceTokenizer: tokenizer });
+  const { sources, targets } = translator.encode([{ source: "a b", target: "c" }]);
+  const { sources: expected, targets: alone } = Translator.create({ ...SMALL, sourceTokenizer: plain }).encode([
+    { source: "a b", target: "c" },
+  ]);
+  assertEquals([sources, targets], [expected, alone]);
+  assertEquals(Translator.fromBytes(translator.toBytes()).sourceTokenizer.toJSON(), tokenizer.toJSON());
+});
+
+Deno.test("characters that no training sentence had are named, though a vocabulary of bytes has tokens for them", async () => {
+  const texts = ["a dog\n", "a cat\n"];
+  const sourceTokenizer = await PipelineTokenizer.train(texts, presets.bpe({}));
+  const translator = Translator.create({ ...SMALL, sourceTokenizer });
+  const unknownIn = async (text: string) =>
+    (await translator.translate(text, { beam: 1, maxLengthRatio: 0.1 })).unknown;
+  assertEquals(await unknownIn("日 a"), []);
+  for await (const _ of translator.fit([{ source: "a dog", target: "x" }], { epochs: 1 }));
+  assertEquals(await unknownIn("a god"), []);
+  assertEquals(await unknownIn("日 cat 日"), ["日", "c", "t"]);
+  for await (const _ of translator.fit([{ source: "a cat", target: "x" }], { epochs: 1 }));
+  assertEquals(await unknownIn("a 😀 dog 日 cat"), ["😀", "日"]);
+  const lower = sourceTokenizer.with({ normalizer: new normalizers.Lowercase() });
+  const folding = Translator.create({ ...SMALL, sourceTokenizer: lower });
+  for await (const _ of folding.fit([{ source: "a dog", target: "x" }], { epochs: 1 }));
+  const again = Translator.fromBytes(folding.toBytes());
+  assertEquals((await again.translate("A DOGÜ", { beam: 1 })).unknown, ["ü"]);
+});
+
+Deno.test("the least length holds for short sentences too", async () => {
+  const translator = Translator.create(SMALL);
+  for (const { tokens } of await translator.translate(["abcdefgh", "a"], { minLength: 20, beam: 2 })) {
+    assert(tokens.length > 20, `found ${tokens.length}`);
+  }
+});
+
+Deno.test("impossible options of a search are refused, whatever is to be translated", async () => {
+  const translator = Translator.create(SMALL);
+  for (
+    const [name, value] of Object.entries({
+      ...{ beam: NaN, nBest: 0, minLength: -1, blockNgrams: 1.5, lengthPenalty: NaN, coveragePenalty: -1 },
+      ...{ lengthNorm: "other", batch: 0 },
+    })
+  ) {
+    await assertRejects(
+      () => translator.translate("", { [name]: value }),
+      RangeError,
+      `search: expected ${name} to be`,
+    );
+  }
+  for (const maxLengthRatio of [Infinity, -1, 0, NaN]) {
+    await assertRejects(
+      () => translator.translate("a", { maxLengthRatio }),
+      RangeError,
+      "expected maxLengthRatio to be",
+    );
+  }
+});
+
+Deno.test("an attention drawing holds only what XML can", () => {
+  const drawn = drawAttention({
+    sourceTokens: ["a\x01", "<&", "\uFFFE"],
+    tokens: [" b"],
+    attention: [Float32Array.of(0.5, 0.25, 0.25)],
+  });
+  assertEquals([...drawn.matchAll(/<text .*>(.*)<\/text>/g)].map(([, text]) => text), [
+    "a\uFFFD",
+    "&lt;&amp;",
+    "\uFFFD",
+    "·b",
+  ]);
 });
 
 Deno.test("impossible models are refused", () => {

@@ -55,8 +55,8 @@ Deno.test("train-translation, translate and evaluate, from files to figures", as
     const [figures] = jsonLines(measured.stdout);
     assertEquals([figures.bleu, figures.chrf, figures.loss], [done.test_bleu, done.test_chrf, done.test_loss]);
     const shown = await runCommand("evaluate", "--model", model, "--data", `${directory}/pairs.tsv`, "--beam", "1");
-    assertMatch(shown.stdout, /^BLEU [\d.]+, chrF [\d.]+, exact match [\d.]+ %, .*\nBLEU\|nrefs:1.*\n258 sentences/);
-    assertStringIncludes(shown.stderr, "2 pairs with an empty side left out");
+    assertMatch(shown.stdout, /^BLEU [\d.]+, chrF [\d.]+, exact match [\d.]+ %, .*\nBLEU\|nrefs:1.*\n260 sentences/);
+    assertStringIncludes(shown.stderr, "2 pairs with an empty side count for BLEU and chrF, not for the loss");
 
     const alone = await runCommand("translate", "--model", model, "two three");
     assertEquals([alone.code, alone.stdout.split("\n").length], [0, 2], alone.stderr);
@@ -104,7 +104,8 @@ Deno.test("a translation's run is resumed, and with other options refused", asyn
       assertEquals([refused.code, refused.stderr], [2, `error: ${message}\n`]);
     }
     assertEquals(filesUnder(model), before);
-    const resumed = await runCommand("train-translation", "--resume", model, "--max-steps", "1000", "--quiet");
+    const same = ["--max-steps", "1000", "--seed", "1", "--tokenizer", "word", "--quiet"];
+    const resumed = await runCommand("train-translation", "--resume", model, ...same);
     assertEquals(resumed.code, 0, resumed.stderr);
     const weights = (path: string): Uint8Array | undefined => filesUnder(path).get("model.safetensors");
     assertEquals(weights(model), weights(whole));
@@ -114,7 +115,7 @@ Deno.test("a translation's run is resumed, and with other options refused", asyn
 Deno.test("impossible command lines are refused in one line", async () => {
   await inPlace(async (directory) => {
     const model = `${directory}/model`;
-    const [en, de] = ["--src", `${directory}/en`];
+    const [en, de, svg] = ["--src", `${directory}/en`, `${directory}/x.svg`];
     const tiny = ["--data", `${directory}/pairs.tsv`, ...SMALL, "--max-steps", "1", "--quiet"];
     assertEquals((await runCommand("train-translation", ...tiny, "--out", model)).code, 0);
     for (
@@ -153,10 +154,10 @@ Deno.test("impossible command lines are refused in one line", async () => {
         ],
         [1, 'expected a locale that this runtime knows, found "xx"', "train-translation", "--to", "xx"],
         [1, "found 258 and 20", "train-translation", en, de, "--tgt", `${directory}/test.de`],
-        [1, "expected a tab between two sentences on line 1", "train-translation", "--data", `${directory}/en`],
+        [1, "expected one tab between two sentences on line 1", "train-translation", "--data", `${directory}/en`],
         [
           2,
-          '--beam: expected a whole number of at least 1, found "0"',
+          '--beam: expected a whole number of at least 1 and at most 1000, found "0"',
           "translate",
           "--model",
           model,
@@ -167,6 +168,19 @@ Deno.test("impossible command lines are refused in one line", async () => {
         [2, "--n-best: expected at most the beam, 5, found 9", "translate", "--model", model, "--n-best", "9", "a"],
         [2, "--attention: expected one sentence", "translate", "--model", model, "--attention", "x.svg", "a", "b"],
         [2, "--model: expected a model's directory", "translate", "a"],
+        [2, "--model: expected directories with commas between", "translate", "--model", `${model},`, "a"],
+        [
+          2,
+          "--beam: expected a whole number of at least 1 and at most 1000",
+          "translate",
+          "--model",
+          model,
+          "--beam",
+          "1001",
+          "a",
+        ],
+        [2, "--valid-src: expected --valid-tgt beside it", "train-translation", "--resume", model, "--valid-src", de],
+        [1, "expected a sentence and a model with attention", "translate", "--model", model, "--attention", svg, ""],
         [2, "--src: expected --src and --tgt, found one", "evaluate", "--model", model, en, de],
         [
           2,
@@ -189,12 +203,44 @@ Deno.test("impossible command lines are refused in one line", async () => {
   });
 });
 
+Deno.test("characters that only other sentences have do not stop characters as tokens", async () => {
+  await inTempDir(async (directory) => {
+    const [data, model] = [`${directory}/pairs.tsv`, `${directory}/model`];
+    const lines = Array.from({ length: 30 }, (_, i) => `a ${i}\tb ${i}`);
+    Deno.writeTextFileSync(data, [...lines, "x?\ty!"].join("\n"));
+    Deno.writeTextFileSync(`${directory}/test.en`, "Ω\n\na\n");
+    Deno.writeTextFileSync(`${directory}/test.de`, "Ψ\nb\nb\n");
+    const size = [
+      "--tokenizer",
+      "char",
+      "--embed",
+      "4",
+      "--hidden",
+      "8",
+      "--max-steps",
+      "1",
+      "--valid-fraction",
+      "0.5",
+    ];
+    const test = ["--test-src", `${directory}/test.en`, "--test-tgt", `${directory}/test.de`, "--out", model];
+    const { code, stderr, stdout } = await runCommand("train-translation", "--data", data, ...size, ...test);
+    assertEquals(code, 0, stderr);
+    assertStringIncludes(stdout, "1 test pair with an empty side counts for BLEU and chrF, not for the loss.");
+    const answered = await pipeCommand("a 1\nΩ 2\na 3\n", "translate", "--model", model, "--beam", "1");
+    assertEquals([answered.code, answered.stdout.split("\n").length], [0, 4], answered.stderr);
+    assertStringIncludes(answered.stderr, 'warning: never seen in training: "Ω"');
+  });
+});
+
 Deno.test("without files train-translation makes phrases in two languages", async () => {
   await inTempDir(async (directory) => {
-    const args = ["--from", "en", "--to", "de", "--max-steps", "2", "--hidden", "16", "--embed", "8", "--threads", "1"];
+    const size = ["--max-steps", "2", "--hidden", "16", "--embed", "8", "--threads", "1", "--schedule", "constant"];
+    const args = ["--from", "en", "--to", "de", ...size];
     const { code, stdout, stderr } = await runCommand("train-translation", ...args, "--out", `${directory}/model`);
     assertEquals(code, 0, stderr);
     assertStringIncludes(stdout, "Phrases in English and German from this runtime's own data.");
     assertMatch(stdout, /Test BLEU [\d.]+, chrF [\d.]+, exact match [\d.]+ %/);
+    const same = ["--from", "en", "--to", "de", "--max-steps", "3", "--quiet"];
+    assertEquals((await runCommand("train-translation", "--resume", `${directory}/model`, ...same)).code, 0);
   });
 });
