@@ -12,5 +12,5 @@ export {
   VOCABULARY_OPTIONS,
 } from "./train_options.ts";
 export { freshDirectory, keepOldModel } from "./output_directory.ts";
-export { compareOptions, definedOnly, refuseOtherSettings } from "./same_run.ts";
+export { compareOptions, definedOnly, refuseOtherSettings, usualValues } from "./same_run.ts";
 export { type RunFigures, TrainingRun, type TrainingRunOptions } from "./training_run.ts";

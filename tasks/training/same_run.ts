@@ -1,5 +1,5 @@
 import type { TrainSettings } from "../../src/train/mod.ts";
-import { UsageError } from "../command_line/mod.ts";
+import { type OptionSpec, type OptionSpecs, UsageError } from "../command_line/mod.ts";
 
 const RESUMED = "the run that is resumed";
 
@@ -15,6 +15,17 @@ export function compareOptions(
       `--${name}: expected ${expected[name] ?? "none"}, as in ${run}, found ${found}`,
     );
   }
+}
+
+/** The values that options have where they are not given, so far as their help states a value and not a rule. */
+export function usualValues(specs: OptionSpecs): Record<string, unknown> {
+  return definedOnly(Object.fromEntries(Object.entries(specs).map(([name, spec]) => [name, usualValue(spec)])));
+}
+
+function usualValue({ kind, choices, default: usual }: OptionSpec): string | number | undefined {
+  if (usual === undefined) return undefined;
+  if (kind === "choice") return choices?.includes(usual) ? usual : undefined;
+  return kind === "boolean" || Number.isNaN(Number(usual)) ? undefined : Number(usual);
 }
 
 /** Throws a UsageError where an option for a setting was given that differs from the resumed run's. */

@@ -7,6 +7,7 @@ import {
   refuseOtherSettings,
   settingsOf,
   TrainingRun,
+  usualValues,
 } from "../../training/mod.ts";
 import type { SentimentFitEvent } from "../learning.ts";
 import { loadSentimentCheckpoint, SentimentClassifier } from "../model.ts";
@@ -167,7 +168,7 @@ async function resumeRun(given: TrainValues, directory: string): Promise<Sentime
 
 /** Texts may have moved, and are compared by their contents; all else must be the same. */
 function refuseOtherPlan(given: TrainValues, { data, options }: Plan, settings: SentimentFitSettings): void {
-  compareOptions(optionsOf(given), options);
+  compareOptions(optionsOf(given), { ...usualValues(TRAIN_OPTIONS), ...options });
   refuseOtherSettings(given, SETTINGS, settings);
   const { validFraction = 0.1, testFraction = 0, format, textColumn, labelColumn } = data;
   const expected = {

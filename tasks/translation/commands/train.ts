@@ -7,6 +7,7 @@ import {
   refuseOtherSettings,
   settingsOf,
   TrainingRun,
+  usualValues,
 } from "../../training/mod.ts";
 import type { TranslationFitEvent } from "../learning.ts";
 import { loadTranslationCheckpoint, Translator } from "../model.ts";
@@ -182,7 +183,7 @@ async function resumeRun(given: TrainValues, directory: string): Promise<Transla
 }
 
 function refuseOtherPlan(given: TrainValues, { options }: Plan, settings: TranslationFitSettings): void {
-  compareOptions(optionsOf(given), options);
+  compareOptions(optionsOf(given), { ...usualValues(TRAIN_OPTIONS), ...options });
   refuseOtherSettings(given, SETTINGS, settings);
 }
 

@@ -93,7 +93,16 @@ Deno.test("a run is resumed, and with other options refused", async () => {
       assertStringIncludes(refused.stderr, message);
     }
     assertEquals(filesUnder(model), before);
-    const resumed = await runCommand("train-sentiment", "--resume", model, "--max-steps", "1000", "--json");
+    const resumed = await runCommand(
+      "train-sentiment",
+      "--resume",
+      model,
+      "--cell",
+      "lstm",
+      "--max-steps",
+      "1000",
+      "--json",
+    );
     assertEquals(resumed.code, 0, resumed.stderr);
     const weights = (path: string): Uint8Array | undefined => filesUnder(path).get("model.safetensors");
     assertEquals(weights(model), weights(whole));

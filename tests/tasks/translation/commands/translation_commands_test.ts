@@ -96,6 +96,7 @@ Deno.test("a translation's run is resumed, and with other options refused", asyn
       const [option, value, message] of [
         ["--hidden", "9", "--hidden: expected 24, as in the run that is resumed, found 9"],
         ["--batch-tokens", "9", "--batch-tokens: expected 200, as in the run that is resumed, found 9"],
+        ["--cell", "gru", "--cell: expected lstm, as in the run that is resumed, found gru"],
         ["--joint", "", "--joint: expected none, as in the run that is resumed, found true"],
       ]
     ) {
@@ -104,7 +105,7 @@ Deno.test("a translation's run is resumed, and with other options refused", asyn
       assertEquals([refused.code, refused.stderr], [2, `error: ${message}\n`]);
     }
     assertEquals(filesUnder(model), before);
-    const same = ["--max-steps", "1000", "--seed", "1", "--tokenizer", "word", "--quiet"];
+    const same = ["--max-steps", "1000", "--seed", "1", "--cell", "lstm", "--tokenizer", "word", "--quiet"];
     const resumed = await runCommand("train-translation", "--resume", model, ...same);
     assertEquals(resumed.code, 0, resumed.stderr);
     const weights = (path: string): Uint8Array | undefined => filesUnder(path).get("model.safetensors");
