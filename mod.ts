@@ -16,7 +16,7 @@
 export * from "./src/nn/mod.ts";
 export * from "./src/optim/mod.ts";
 export * from "./tasks/language_modeling/mod.ts";
-export * from "./tasks/sentiment/mod.ts";
+export * from "./tasks/classification/mod.ts";
 export * from "./tasks/translation/mod.ts";
 export {
   ByteTokenizer,

@@ -2,7 +2,7 @@
  * How time and memory grow with lengths, batches and corpora: `deno task bench:costs [--large] [--quick]`. Each point is a process of its own, with one
  * thread. Prints what the curves show and writes `results/costs.json`, `costs.md` and `costs.svg`.
  */
-import { type Command, type OptionSpecs, runCommand } from "../tasks/command_line/mod.ts";
+import { type Command, type OptionSpecs, runCommand } from "../cli/arguments/mod.ts";
 import { type Curve, describe, drawCurves } from "./curves.ts";
 import type { Measurement, Work } from "./peers/elman.ts";
 import { denoCommand, format, machine, median, runJSON, sections, table, writeResults } from "./support.ts";
@@ -113,7 +113,7 @@ async function train(megabytes: number): Promise<Done> {
     const options = Object.entries(numbers).map(([name, value]) => `--${name}=${value}`);
     // The flags of the task train-lm.
     const flags = ["--v8-flags=--max-semi-space-size=4", `--allow-read=${directory}`, `--allow-write=${directory}`];
-    const command = denoCommand("../tasks/cli.ts", flags, "train-lm", `--data=${data}`, ...options);
+    const command = denoCommand("../cli/main.ts", flags, "train-lm", `--data=${data}`, ...options);
     return await runJSON<Done>([...command, `--out=${directory}/model`, "--json"], directory);
   } finally {
     await Deno.remove(directory, { recursive: true });

@@ -3,7 +3,7 @@
  * temporary folder, starts the command line with a prompt that is known, and waits for the first byte after it.
  */
 import { CharTokenizer, LanguageModel } from "../mod.ts";
-import { type Command, type OptionSpecs, runCommand } from "../tasks/command_line/mod.ts";
+import { type Command, type OptionSpecs, runCommand } from "../cli/arguments/mod.ts";
 import { denoCommand, format, spread } from "./support.ts";
 
 const OPTIONS = {
@@ -42,7 +42,7 @@ const command: Command<typeof OPTIONS> = {
     try {
       const bytes = await makeModel(directory);
       const generate = ["generate", `--model=${directory}`, `--prompt=${PROMPT}`, "--max-tokens=1"];
-      const command = denoCommand("../tasks/cli.ts", ["--allow-read"], ...generate);
+      const command = denoCommand("../cli/main.ts", ["--allow-read"], ...generate);
       // The first start fills Deno's caches.
       await timeFirstToken(command);
       const times: number[] = [];

@@ -4,7 +4,7 @@
  * not there is named and left out. Prints Markdown tables and, unless only some peers were asked for, writes `results/peers.json` and
  * `results/peers.md`.
  */
-import { type Command, type OptionSpecs, runCommand } from "../tasks/command_line/mod.ts";
+import { type Command, type OptionSpecs, runCommand } from "../cli/arguments/mod.ts";
 import configurations from "./configurations.json" with { type: "json" };
 import type { Measurement, Work } from "./peers/elman.ts";
 import { formatPeers, type PeerName, type Result } from "./peers/tables.ts";

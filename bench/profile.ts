@@ -2,7 +2,7 @@
  * Where the time of a training step goes: `deno task bench:profile --configuration 2 [--threads N] [--native]`. Prints the kernels' time, their share
  * and, where they are products, their speed, as Markdown.
  */
-import { type Command, type OptionSpecs, runCommand } from "../tasks/command_line/mod.ts";
+import { type Command, type OptionSpecs, runCommand } from "../cli/arguments/mod.ts";
 import type { Engine, KernelName } from "../src/nn/mod.ts";
 import configurations from "./configurations.json" with { type: "json" };
 import { format, median, percent, table, time } from "./support.ts";

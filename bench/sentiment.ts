@@ -5,7 +5,7 @@
  * @module
  */
 import { parseArgs } from "@std/cli/parse-args";
-import { readLabelledTexts } from "../tasks/labelled_texts/mod.ts";
+import { readLabelledTexts } from "../tasks/data/mod.ts";
 import { lexiconAccuracies, LEXICONS } from "./sentiment/lexicons.ts";
 import { ABLATIONS, CELLS, type Recipe, SCRATCH, SEEDS, VECTORS } from "./sentiment/recipes.ts";
 import { report } from "./sentiment/report.ts";

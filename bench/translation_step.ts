@@ -5,7 +5,7 @@
  * @module
  */
 import { CharTokenizer, type Engine, type SentencePair, Translator } from "../mod.ts";
-import { type Command, type OptionSpecs, runCommand } from "../tasks/command_line/mod.ts";
+import { type Command, type OptionSpecs, runCommand } from "../cli/arguments/mod.ts";
 import { padPairs } from "../tasks/translation/batches.ts";
 import { evaluatePairs } from "../tasks/translation/learning.ts";
 import { denoCommand, format, machine, median, path, runJSON, spread, table, writeResults } from "./support.ts";

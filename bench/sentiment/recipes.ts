@@ -1,6 +1,6 @@
 /** What is trained and measured: the recipes, the cells side by side, and what each trick is worth. */
 
-import { RECIPES } from "../../tasks/sentiment/recipes.ts";
+import { RECIPES } from "../../tasks/classification/recipes.ts";
 
 /** A run: options of the model, settings of the fit, and what comes before. */
 export interface Recipe {

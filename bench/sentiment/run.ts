@@ -13,7 +13,7 @@ import {
   wordTokenizer,
 } from "../../mod.ts";
 import { readWordVectors } from "../../src/formats/mod.ts";
-import { readLabelledTexts } from "../../tasks/labelled_texts/mod.ts";
+import { readLabelledTexts } from "../../tasks/data/mod.ts";
 import type { Recipe } from "./recipes.ts";
 
 /** What a run is given. */

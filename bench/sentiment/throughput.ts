@@ -1,7 +1,7 @@
 import { Engine, SentimentClassifier, type SentimentCreateOptions, wordTokenizer } from "../../mod.ts";
-import { readLabelledTexts } from "../../tasks/labelled_texts/mod.ts";
+import { readLabelledTexts } from "../../tasks/data/mod.ts";
 import { paddedShare } from "../../tasks/batching/mod.ts";
-import { bucketByLength } from "../../tasks/sentiment/batches.ts";
+import { bucketByLength } from "../../tasks/classification/batches.ts";
 import { SCRATCH } from "./recipes.ts";
 
 /** How fast sentences are classified. */

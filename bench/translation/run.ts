@@ -5,7 +5,7 @@
  */
 import { Engine, Translator, type TranslatorCreateOptions } from "../../mod.ts";
 import { PipelineTokenizer, presets } from "../../tokenizers/mod.ts";
-import { readParallelTexts } from "../../tasks/parallel_texts/mod.ts";
+import { readParallelTexts } from "../../tasks/data/mod.ts";
 import type { Recipe } from "./recipes.ts";
 
 /** What a run is given. */

@@ -20,7 +20,7 @@ import {
   type ModelParts,
   readModelBytes,
   readModelDirectory,
-} from "../model_files/mod.ts";
+} from "../task_model/mod.ts";
 import { type Cell, checkConfig, configFromJSON, type LanguageModelConfig, TASK } from "./config.ts";
 import { type Corpus, encodeCorpus, fingerprintOf, idsOf } from "./corpus.ts";
 import { evaluateIds } from "./evaluation.ts";

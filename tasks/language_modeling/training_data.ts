@@ -1,7 +1,8 @@
 import { ByteTokenizer, type Tokenizer } from "../../tokenizers/mod.ts";
-import { detokenize, joinTokens, readBrownSentences } from "../corpora/mod.ts";
-import { openText } from "../command_line/mod.ts";
-import { linesOf, readTokenizer, trainModel } from "../tokenizing/mod.ts";
+import { detokenize, joinTokens, readBrownSentences } from "../default_data/mod.ts";
+import { openText } from "../data/mod.ts";
+import { linesOf } from "../data/mod.ts";
+import { readTokenizer, trainModel } from "../processors/mod.ts";
 import { type Corpus, splitSource } from "./corpus.ts";
 import { type EncodeOptions, encodeText, piecesOf, type TextSource, type TokenIds } from "./token_ids.ts";
 

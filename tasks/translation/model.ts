@@ -16,7 +16,7 @@ import {
   type ModelParts,
   readModelBytes,
   readModelDirectory,
-} from "../model_files/mod.ts";
+} from "../task_model/mod.ts";
 import { alphabetOf, unseenCharacters } from "./alphabet.ts";
 import { checkConfig, configFromJSON, TASK, type TranslationConfig } from "./config.ts";
 import { BATCH, checkDecoding, decodeSentences, type DecodingOptions } from "./decoding.ts";

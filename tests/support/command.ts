@@ -1,6 +1,6 @@
 // The command line as a subprocess, with the permissions of the tasks in deno.json.
 
-const CLI = decodeURIComponent(new URL("../../tasks/cli.ts", import.meta.url).pathname);
+const CLI = decodeURIComponent(new URL("../../cli/main.ts", import.meta.url).pathname);
 const TASKS: Record<string, string> = JSON.parse(
   Deno.readTextFileSync(new URL("../../deno.json", import.meta.url)),
 ).tasks;

@@ -12,7 +12,7 @@ import {
   Translator,
   wordTokenizer,
 } from "../../mod.ts";
-import { generateReviews } from "../../tasks/corpora/mod.ts";
+import { generateReviews } from "../../tasks/default_data/mod.ts";
 import { babble } from "../support/command.ts";
 import { taskContract } from "./task_contract.ts";
 

@@ -19,7 +19,7 @@ import {
   Translator,
   wordTokenizer,
 } from "../../mod.ts";
-import { generateReviews } from "../../tasks/corpora/mod.ts";
+import { generateReviews } from "../../tasks/default_data/mod.ts";
 import { babble } from "../support/command.ts";
 
 const RUNS = new URL("../goldens/runs/", import.meta.url);

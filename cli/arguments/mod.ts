@@ -1,0 +1,16 @@
+/**
+ * What a command line says: options and operands, their help, and how a command ends. This folder knows words and exit codes; it must not
+ * know what a command computes.
+ * @module
+ */
+export { type Command, type Output, runCommand } from "./command.ts";
+export { formatHelp } from "./help.ts";
+export {
+  type CommandLine,
+  type OptionSpec,
+  type OptionSpecs,
+  parseCommandLine,
+  parseOptions,
+  type Values,
+} from "./options.ts";
+export { UsageError } from "./usage_error.ts";

@@ -1,0 +1,138 @@
+import { parseArgs } from "@std/cli/parse-args";
+import { nearest } from "../../tasks/task_model/nearest.ts";
+import { UsageError } from "./usage_error.ts";
+
+/** One option of a command. */
+export interface OptionSpec {
+  /** What its value is; a path is a text that is not empty. */
+  readonly kind: "string" | "path" | "integer" | "number" | "boolean" | "choice";
+  /** One line for the help. */
+  readonly help: string;
+  /** The value's name in the help. */
+  readonly value?: string;
+  /** What holds where the option is absent, for the help. */
+  readonly default?: string;
+  /** Smallest number. */
+  readonly min?: number;
+  /** Bound that a number must exceed. */
+  readonly above?: number;
+  /** Largest number. */
+  readonly max?: number;
+  /** Bound that a number must stay under. */
+  readonly below?: number;
+  /** The values of a choice. */
+  readonly choices?: readonly string[];
+  /** Whether it may be given more than once; its value is then an array. */
+  readonly repeatable?: boolean;
+}
+
+/** The options of a command by name, in the order of the help. */
+export type OptionSpecs = Readonly<Record<string, OptionSpec>>;
+
+type Single<S extends OptionSpec> = S["kind"] extends "boolean" ? boolean
+  : S["kind"] extends "integer" | "number" ? number
+  : S extends { choices: readonly (infer C)[] } ? C
+  : string;
+
+type Value<S extends OptionSpec> = S extends { repeatable: true } ? Single<S>[] : Single<S>;
+
+/** What was given on the command line: options that were not are absent. */
+export type Values<S extends OptionSpecs> = { readonly [K in keyof S]?: Value<S[K]> };
+
+/** What stood on the command line. */
+export interface CommandLine<S extends OptionSpecs> {
+  /** The options. */
+  readonly values: Values<S>;
+  /** Arguments that belong to no option, in their order. */
+  readonly operands: readonly string[];
+}
+
+/**
+ * Parses arguments. Throws a UsageError for an unknown option, one given twice, a missing or impossible value, or an argument that
+ * belongs to no option.
+ */
+export function parseOptions<const S extends OptionSpecs>(specs: S, args: readonly string[]): Values<S> {
+  const { values, operands } = parseCommandLine(specs, args);
+  if (operands.length > 0) throw new UsageError(`expected options only, found ${quote(operands[0])}`);
+  return values;
+}
+
+/** As `parseOptions`, with the arguments that belong to no option: those that do not begin with a dash, and all after `--`. */
+export function parseCommandLine<const S extends OptionSpecs>(specs: S, args: readonly string[]): CommandLine<S> {
+  const names = Object.keys(specs);
+  const { options, operands } = sortArguments(specs, args);
+  const parsed = parseArgs(options, {
+    string: names.filter((name) => specs[name].kind !== "boolean"),
+    boolean: names.filter((name) => specs[name].kind === "boolean"),
+    collect: names,
+    unknown: (arg, key) => refuseUnknown(arg, key, names),
+  });
+  const values: Record<string, unknown> = {};
+  for (const name of names) {
+    const given = (parsed[name] as (string | boolean)[]).map((value) => parseValue(name, specs[name], value));
+    if (given.length > 1 && !specs[name].repeatable) {
+      throw new UsageError(`--${name}: expected it once, found it ${given.length} times`);
+    }
+    if (given.length > 0) values[name] = specs[name].repeatable ? given : given[0];
+  }
+  return { values: values as Values<S>, operands };
+}
+
+/**
+ * Tells options from operands, and writes `--name value` as `--name=value`, so that a value may begin with a dash and be empty. What begins like
+ * an option is not taken for a value: it must be written as `--name=--value`.
+ */
+function sortArguments(specs: OptionSpecs, args: readonly string[]): { options: string[]; operands: string[] } {
+  const options: string[] = [];
+  const operands: string[] = [];
+  for (let i = 0; i < args.length; i++) {
+    if (args[i] === "--") return { options, operands: [...operands, ...args.slice(i + 1)] };
+    const [, name, equals] = /^--([^=]+)(=)?/.exec(args[i]) ?? [];
+    const spec = name !== undefined && Object.hasOwn(specs, name) ? specs[name] : undefined;
+    if (!/^-./.test(args[i])) operands.push(args[i]);
+    else if (spec === undefined || (spec.kind === "boolean") === (equals === undefined)) options.push(args[i]);
+    else if (spec.kind === "boolean") throw new UsageError(`--${name}: expected no value, found ${quote(args[i])}`);
+    else if (equals) options.push(args[i]);
+    else if (i + 1 < args.length && !/^--\w/.test(args[i + 1])) options.push(`${args[i]}=${args[++i]}`);
+    else throw new UsageError(`--${name}: expected ${describe(spec)}, found no value`);
+  }
+  return { options, operands };
+}
+
+const DECIMAL = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?$/i;
+
+function parseValue(name: string, spec: OptionSpec, given: string | boolean): string | number | boolean {
+  if (typeof given === "boolean" || spec.kind === "string") return given;
+  if (spec.kind === "path" && given !== "") return given;
+  if (spec.kind === "choice" && spec.choices?.includes(given)) return given;
+  const number = DECIMAL.test(given) ? Number(given) : NaN;
+  if (spec.kind === "number" || spec.kind === "integer") {
+    const { min = -Infinity, max = Infinity, above = -Infinity, below = Infinity } = spec;
+    const isKind = spec.kind === "integer" ? Number.isSafeInteger(number) : Number.isFinite(number);
+    if (isKind && number >= min && number <= max && number > above && number < below) return number;
+  }
+  throw new UsageError(`--${name}: expected ${describe(spec)}, found ${quote(given)}`);
+}
+
+/** What an option takes, in words. */
+function describe({ kind, value, choices, min, max, above, below }: OptionSpec): string {
+  if (kind === "string" || kind === "path") return value ?? "TEXT";
+  if (kind === "choice") return `one of ${choices?.join(", ")}`;
+  const bounds = [
+    min !== undefined ? `of at least ${min}` : "",
+    above !== undefined ? `above ${above}` : "",
+    max !== undefined ? `at most ${max}` : "",
+    below !== undefined ? `below ${below}` : "",
+  ].filter((bound) => bound !== "");
+  return [kind === "integer" ? "a whole number" : "a number", bounds.join(" and ")].join(" ").trim();
+}
+
+function refuseUnknown(arg: string, key: string | undefined, names: readonly string[]): never {
+  const near = key === undefined ? undefined : nearest(key, names);
+  const hint = near === undefined ? "" : `; did you mean --${near}?`;
+  throw new UsageError(`unknown option ${arg.split("=")[0]}${hint}`);
+}
+
+function quote(text: string): string {
+  return JSON.stringify(text);
+}

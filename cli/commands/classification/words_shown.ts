@@ -1,0 +1,32 @@
+import type { WordWeight } from "../../../tasks/classification/explanation.ts";
+
+const RESET = "\x1b[0m";
+
+/** Words that are listed. */
+const LISTED = 8;
+
+/** The words that weighed most, with their weights: `dull +1.23, not -0.40`. */
+export function formatWords(words: readonly WordWeight[]): string {
+  const ranked = [...words].sort((a, b) => Math.abs(b.weight) - Math.abs(a.weight)).slice(0, LISTED);
+  return "  " + ranked.map(({ word, weight }) => `${word} ${weight < 0 ? "" : "+"}${weight.toFixed(3)}`).join(", ");
+}
+
+/** The text with its words in colours of 256: green where they spoke for the label, red where against, brighter the more they weighed. */
+export function colourWords(text: string, words: readonly WordWeight[]): string {
+  const most = words.reduce((most, { weight }) => Math.max(most, Math.abs(weight)), 0);
+  let shown = "";
+  let at = 0;
+  for (const { start, end, weight } of words) {
+    shown += text.slice(at, start) + colour(most === 0 ? 0 : weight / most) + text.slice(start, end) + RESET;
+    at = end;
+  }
+  return "  " + shown + text.slice(at);
+}
+
+/** A background of the terminal's 6 x 6 x 6 cube, black below a tenth. */
+function colour(share: number): string {
+  const level = Math.round(Math.abs(share) * 5);
+  if (level === 0) return "";
+  const code = 16 + (share > 0 ? 6 * level : 36 * level);
+  return `\x1b[48;5;${code}m${level > 3 ? "\x1b[38;5;16m" : "\x1b[38;5;231m"}`;
+}

@@ -1,0 +1,63 @@
+import type { PipelineTokenizer } from "../../tokenizers/mod.ts";
+import { type Command, type OptionSpecs, UsageError } from "../arguments/mod.ts";
+import { inputLines, wholeInput, writeOut } from "../terminal/mod.ts";
+import { parseIds } from "./ids.ts";
+import { readPipeline } from "../../tasks/processors/tokenizer_file.ts";
+
+const OPTIONS = {
+  tokenizer: {
+    kind: "path",
+    value: "FILE",
+    help: "a tokenizer.json, vocab.json beside merges.txt, vocab.txt, SentencePiece .model, or a model's directory",
+  },
+  decode: { kind: "boolean", help: "read what this command writes, or ids alone, and write text" },
+  whole: { kind: "boolean", help: "take standard input as one text; without it each line is one, without its end" },
+  "no-special": { kind: "boolean", help: "add no special tokens; with --decode, leave none out" },
+  json: { kind: "boolean", help: "print a JSON object for each text: ids, tokens, offsets and masks" },
+} as const satisfies OptionSpecs;
+
+/** Shows what a tokenizer makes of a text, and the way back. */
+export const tokenizeCommand: Command<typeof OPTIONS> = {
+  name: "tokenize",
+  summary: "turn text from standard input into ids, tokens and offsets, or ids into text",
+  options: OPTIONS,
+  run: async ({ tokenizer: path, decode = false, whole = false, "no-special": plain = false, json = false }) => {
+    if (path === undefined) throw new UsageError("--tokenizer: expected a tokenizer's file, found none");
+    if (decode && json) throw new UsageError("--json: expected none with --decode, which writes text, found it");
+    const tokenizer = await readPipeline(path);
+    const show = json ? asJSON : asTable;
+    if (decode) {
+      for await (const ids of parseIds(inputLines())) {
+        writeOut(tokenizer.decode(ids, { skipSpecialTokens: !plain }) + (whole ? "" : "\n"));
+      }
+    } else {
+      for await (const text of whole ? wholeInput() : inputLines()) {
+        writeOut(show(tokenizer, text, !plain));
+      }
+    }
+    return 0;
+  },
+};
+
+/** Where tokens stand is told in UTF-16 code units, as JavaScript counts. */
+function asJSON(tokenizer: PipelineTokenizer, text: string, addSpecialTokens: boolean): string {
+  const { ids, tokens, offsets, attentionMask, specialTokensMask, typeIds, wordIds } = tokenizer.encoding(text, {
+    addSpecialTokens,
+  });
+  return JSON.stringify({
+    ids,
+    tokens,
+    offsets,
+    attention_mask: attentionMask,
+    special_tokens_mask: specialTokensMask,
+    type_ids: typeIds,
+    word_ids: wordIds.map((word) => word ?? null),
+  }) + "\n";
+}
+
+/** A line for each token, and an empty one after the text. */
+function asTable(tokenizer: PipelineTokenizer, text: string, addSpecialTokens: boolean): string {
+  const { ids, tokens, offsets } = tokenizer.encoding(text, { addSpecialTokens });
+  const lines = ids.map((id, i) => `${id}\t${offsets[i].join("-")}\t${JSON.stringify(tokens[i])}\n`);
+  return lines.join("") + "\n";
+}

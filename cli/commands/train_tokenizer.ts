@@ -1,0 +1,120 @@
+import type { TrainingProgress } from "../../tokenizers/mod.ts";
+import { type Command, type OptionSpecs, UsageError, type Values } from "../arguments/mod.ts";
+import { exists, jsonLine, keepAside, writeError } from "../terminal/mod.ts";
+import { openText } from "../../tasks/data/mod.ts";
+import { linesOf } from "../../tasks/data/lines.ts";
+import { MODELS, trainModel } from "../../tasks/processors/train_model.ts";
+
+const OPTIONS = {
+  data: { kind: "path", value: "FILE", help: "text to learn from" },
+  model: { kind: "choice", choices: MODELS, help: "what the tokens are", default: "bpe" },
+  "vocab-size": {
+    kind: "integer",
+    min: 1,
+    help: "most tokens in the vocabulary",
+    default: "8000; of words and characters all",
+  },
+  "min-count": {
+    kind: "integer",
+    min: 1,
+    help: "leave out rarer words and characters; for bpe and wordpiece, rarer pairs",
+    default: "1; for bpe and wordpiece 2",
+  },
+  special: {
+    kind: "string",
+    value: "TOKEN",
+    repeatable: true,
+    help: "a token with a part of its own, such as <pad>; may be given more than once",
+  },
+  out: { kind: "path", value: "FILE", help: "where the tokenizer is kept", default: "tokenizer.json" },
+  json: { kind: "boolean", help: "print one JSON object and nothing else" },
+  quiet: { kind: "boolean", help: "show no progress" },
+} as const satisfies OptionSpecs;
+
+/** Trains a tokenizer on a file. */
+export const trainTokenizerCommand: Command<typeof OPTIONS> = {
+  name: "train-tokenizer",
+  summary: "train a tokenizer on a text, and keep it in a tokenizer.json",
+  options: OPTIONS,
+  run: async (values) => {
+    const { data, model = "bpe", out = "tokenizer.json" } = values;
+    if (data === undefined) throw new UsageError("--data: expected a file to learn from, found none");
+    refuseOthers(values);
+    await checkPlace(out);
+    const start = performance.now();
+    const tokenizer = await trainModel(model, linesOf(await openText(data)), {
+      vocabSize: values["vocab-size"],
+      minCount: values["min-count"],
+      specialTokens: values.special,
+      onProgress: values.json || values.quiet ? undefined : reporter(),
+    });
+    if (!values.json && !values.quiet && Deno.stderr.isTerminal()) writeError(CLEAR_LINE);
+    if (await exists(out)) {
+      const kept = await keepAside(out);
+      if (!values.json && !values.quiet) console.log(`There was a file ${out}: it is kept as ${kept}.`);
+    }
+    await writeFile(out, JSON.stringify(tokenizer));
+    const seconds = Math.round(performance.now() - start) / 1000;
+    if (values.json) jsonLine({ event: "done", model, vocab_size: tokenizer.size, seconds, out });
+    else if (!values.quiet) {
+      console.log(`Trained ${tokenizer.size.toLocaleString("en")} tokens in ${seconds.toFixed(1)} s, kept in ${out}`);
+      console.log(`Try it: echo "some text" | deno task tokenize --tokenizer ${out}`);
+    }
+    return 0;
+  },
+};
+
+/** Which models have special tokens, and which a least count. */
+const MODEL_OPTIONS = {
+  special: ["bpe", "wordpiece", "unigram"],
+  "min-count": ["bpe", "wordpiece", "word", "char"],
+} as const;
+
+function refuseOthers(values: Values<typeof OPTIONS>): void {
+  const { model = "bpe" } = values;
+  for (const [option, models] of Object.entries(MODEL_OPTIONS)) {
+    if (values[option as keyof typeof MODEL_OPTIONS] === undefined || models.some((other) => other === model)) continue;
+    throw new UsageError(`--${option}: expected --model ${models.join(", ")} beside it, found ${model}`);
+  }
+}
+
+/** Throws a RangeError where no file can be written, before time is spent on what would be lost. */
+async function checkPlace(out: string): Promise<void> {
+  const stats = await Deno.stat(out).catch(() => undefined);
+  if (stats?.isDirectory) throw new RangeError(`--out ${out}: expected a file or nothing, found a directory`);
+  const { dirname } = await import("@std/path");
+  if (await exists(dirname(out))) return;
+  throw new RangeError(`--out ${out}: expected a directory that exists, found no ${dirname(out)}`);
+}
+
+/** Milliseconds between lines where a line cannot be redrawn. */
+const LINE_INTERVAL = 5000;
+const CLEAR_LINE = "\r\x1b[K";
+
+/** What shows progress on standard error: one line that is redrawn on a terminal, now and then a line elsewhere. */
+function reporter(): (progress: TrainingProgress) => void {
+  const isTerminal = Deno.stderr.isTerminal();
+  let last = performance.now();
+  return ({ stage, done, total }) => {
+    const of = total === undefined ? "" : ` of ${total.toLocaleString("en")}`;
+    const line = `${stage}: ${done.toLocaleString("en")}${of}`;
+    if (isTerminal) return writeError(CLEAR_LINE + line);
+    if (performance.now() - last < LINE_INTERVAL) return;
+    last = performance.now();
+    writeError(`${line}\n`);
+  };
+}
+
+/** Writes a file under another name, flushes and renames it, so that there is never half of one. */
+async function writeFile(path: string, text: string): Promise<void> {
+  const temporary = `${path}.${crypto.randomUUID().slice(0, 8)}.tmp`;
+  try {
+    await Deno.writeTextFile(temporary, text, { createNew: true });
+    using file = await Deno.open(temporary, { write: true });
+    await file.sync();
+    await Deno.rename(temporary, path);
+  } catch (error) {
+    await Deno.remove(temporary).catch(() => {});
+    throw error;
+  }
+}

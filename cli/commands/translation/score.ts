@@ -1,0 +1,144 @@
+import { type Command, type OptionSpecs, UsageError } from "../../arguments/mod.ts";
+import { jsonLine, writeOut } from "../../terminal/mod.ts";
+import { openText } from "../../../tasks/data/mod.ts";
+import {
+  BLEU_TOKENIZERS,
+  type BleuOptions,
+  type BleuScore,
+  type ChrfScore,
+  corpusBleu,
+  corpusChrf,
+  exactMatch,
+  tokenAccuracy,
+} from "../../../tasks/translation/metrics/mod.ts";
+
+const OPTIONS = {
+  hyp: { kind: "path", value: "FILE", help: "the translations, one a line" },
+  ref: {
+    kind: "path",
+    value: "FILE",
+    help: "the references, line by line; given more than once, each sentence has several",
+    repeatable: true,
+  },
+  lowercase: { kind: "boolean", help: "compare lower-cased texts" },
+  tokenize: { kind: "choice", choices: BLEU_TOKENIZERS, help: "how BLEU divides texts", default: "13a" },
+  sentence: { kind: "boolean", help: "print the figures of each sentence in place of those of all" },
+  json: { kind: "boolean", help: "print one JSON object, or with --sentence one for each sentence" },
+} as const satisfies OptionSpecs;
+
+/** Measures translations by their references. */
+export const scoreCommand: Command<typeof OPTIONS> = {
+  name: "score",
+  summary: "measure translations by references: BLEU, chrF, chrF++ and exact matches",
+  options: OPTIONS,
+  run: async ({ hyp, ref = [], lowercase = false, tokenize, sentence, json }) => {
+    if (hyp === undefined) throw new UsageError("--hyp: expected a file of translations, found none");
+    if (ref.length === 0) throw new UsageError("--ref: expected a file of references, found none");
+    const texts = await readTexts(hyp, ref);
+    const options = { lowercase, tokenizer: tokenize, effectiveOrder: sentence };
+    for (const part of sentence ? eachOf(texts) : [texts]) {
+      const scores = scoreAll(part, options);
+      if (json) jsonLine(asJSON(scores));
+      else writeOut(sentence ? asLine(scores) : asText(scores));
+    }
+    return 0;
+  },
+};
+
+/** Translations, and the references of each. */
+interface Texts {
+  readonly hypotheses: readonly string[];
+  readonly references: readonly (readonly string[])[];
+}
+
+/** Reads the files. Throws a RangeError that names both where they have not as many lines. */
+async function readTexts(hyp: string, refs: readonly string[]): Promise<Texts> {
+  const hypotheses = await readLines(hyp);
+  const files: string[][] = [];
+  for (const ref of refs) {
+    const lines = await readLines(ref);
+    if (lines.length !== hypotheses.length) {
+      throw new RangeError(`read ${ref}: expected ${count(hypotheses)}, as in ${hyp}, found ${count(lines)}`);
+    }
+    files.push(lines);
+  }
+  return { hypotheses, references: hypotheses.map((_, i) => files.map((lines) => lines[i])) };
+}
+
+function count({ length }: readonly string[]): string {
+  return length === 1 ? "1 line" : `${length} lines`;
+}
+
+async function readLines(path: string): Promise<string[]> {
+  const file = await openText(path);
+  const lines = file.slice(0, file.length).split(/\r?\n/);
+  if (lines.at(-1) === "") lines.pop();
+  return lines;
+}
+
+/** The sentences one by one. */
+function eachOf({ hypotheses, references }: Texts): Texts[] {
+  return hypotheses.map((hypothesis, i) => ({ hypotheses: [hypothesis], references: [references[i]] }));
+}
+
+/** Every figure of some sentences. */
+interface Scores {
+  readonly bleu: BleuScore;
+  readonly chrf: ChrfScore;
+  readonly chrfPlus: ChrfScore;
+  readonly exactMatch: number;
+  readonly tokenAccuracy: number;
+  readonly sentences: number;
+}
+
+function scoreAll({ hypotheses, references }: Texts, options: BleuOptions): Scores {
+  const { lowercase } = options;
+  const cased = (text: string): string => lowercase ? text.toLowerCase() : text;
+  const [texts, others] = [hypotheses.map(cased), references.map((all) => all.map(cased))];
+  return {
+    bleu: corpusBleu(hypotheses, references, options),
+    chrf: corpusChrf(hypotheses, references, { lowercase }),
+    chrfPlus: corpusChrf(hypotheses, references, { lowercase, wordOrder: 2 }),
+    exactMatch: exactMatch(texts, others),
+    tokenAccuracy: tokenAccuracy(texts, others),
+    sentences: hypotheses.length,
+  };
+}
+
+function asJSON({ bleu, chrf, chrfPlus, exactMatch, tokenAccuracy, sentences }: Scores): Record<string, unknown> {
+  return {
+    bleu: bleu.score,
+    bleu_signature: bleu.signature,
+    chrf: chrf.score,
+    chrf_plus: chrfPlus.score,
+    exact_match: exactMatch,
+    token_accuracy: tokenAccuracy,
+    sentences,
+  };
+}
+
+/** A line for each figure, in the form of sacreBLEU. */
+function asText({ bleu, chrf, chrfPlus, exactMatch, tokenAccuracy, sentences }: Scores): string {
+  const { score, signature, precisions, brevityPenalty, ratio, hypothesisLength, referenceLength } = bleu;
+  const made = `${precisions.map((precision) => precision.toFixed(1)).join("/")} (BP = ${brevityPenalty.toFixed(3)} ` +
+    `ratio = ${ratio.toFixed(3)} hyp_len = ${hypothesisLength} ref_len = ${referenceLength})`;
+  return [
+    `BLEU|${signature} = ${score.toFixed(2)} ${made}`,
+    ...[chrf, chrfPlus].map(({ name, signature, score }) => `${name}|${signature} = ${score.toFixed(2)}`),
+    `exact match = ${percent(exactMatch)}`,
+    `token accuracy = ${percent(tokenAccuracy)}`,
+    `sentences = ${sentences}`,
+    "",
+  ].join("\n");
+}
+
+function percent(share: number): string {
+  return `${(100 * share).toFixed(2)}%`;
+}
+
+/** The figures of one sentence between tabs. */
+function asLine({ bleu, chrf, chrfPlus, exactMatch }: Scores): string {
+  const figures = [["BLEU", bleu.score], [chrf.name, chrf.score], [chrfPlus.name, chrfPlus.score]] as const;
+  const shown = figures.map(([name, score]) => `${name} ${score.toFixed(2)}`);
+  return [...shown, `exact ${exactMatch === 1 ? "yes" : "no"}`].join("\t") + "\n";
+}

@@ -1,0 +1,119 @@
+import { answerTexts, jsonLine, writeError, writeOut } from "../../terminal/mod.ts";
+import { type Command, type OptionSpecs, UsageError, type Values } from "../../arguments/mod.ts";
+import { count } from "../../../tasks/task_model/mod.ts";
+import { describeEngine, ENGINE_OPTIONS, startEngine } from "../../engine_options.ts";
+import { drawAttention } from "../../../tasks/translation/attention_drawing.ts";
+import { Translator } from "../../../tasks/translation/model.ts";
+import type { TranslateOptions, Translation } from "../../../tasks/translation/options.ts";
+import { SEARCH_OPTIONS, searchSettings } from "./search_options.ts";
+
+const OPTIONS = {
+  model: { kind: "path", value: "DIR[,DIR...]", help: "the model's directory, or several of models that vote" },
+  ...SEARCH_OPTIONS,
+  "n-best": { kind: "integer", min: 1, help: "translations of each sentence, with their scores", default: "1" },
+  "keep-unknown": { kind: "boolean", help: "leave unknown words in place of the source words they stand for" },
+  attention: { kind: "path", value: "FILE.svg", help: "draw where the decoder looked, for one sentence" },
+  ...ENGINE_OPTIONS,
+  json: { kind: "boolean", help: "print one JSON object for each sentence and nothing else" },
+  quiet: { kind: "boolean", help: "say nothing on standard error but warnings" },
+} as const satisfies OptionSpecs;
+
+type TranslateValues = Values<typeof OPTIONS>;
+
+/** Most sentences that are translated before the first is written. */
+const MOST = 1024;
+
+/** Translates sentences. */
+export const translateCommand: Command<typeof OPTIONS> = {
+  name: "translate",
+  summary: "translate sentences, or each line of standard input, with a trained model",
+  operands: "[TEXT...]",
+  options: OPTIONS,
+  run: async (values, texts) => {
+    if (values.model === undefined) throw new UsageError("--model: expected a model's directory, found none");
+    const directories = values.model.split(",");
+    if (directories.includes("")) {
+      throw new UsageError(`--model: expected directories with commas between, found ${JSON.stringify(values.model)}`);
+    }
+    const { beam = 5, "n-best": nBest = 1 } = values;
+    if (nBest > beam) throw new UsageError(`--n-best: expected at most the beam, ${beam}, found ${nBest}`);
+    if (values.attention !== undefined && texts.length !== 1) {
+      throw new UsageError(`--attention: expected one sentence on the command line, found ${texts.length}`);
+    }
+    const engine = startEngine(values);
+    if (engine.blas && !values.json && !values.quiet) console.error(describeEngine(engine));
+    const [model, ...ensemble] = await Promise.all(directories.map((path) => Translator.load(path)));
+    const session = new Session(model, values, {
+      ...searchSettings(values),
+      nBest,
+      replaceUnknown: !values["keep-unknown"],
+      ensemble,
+    });
+    const answer = (texts: string[]) => session.answer(texts);
+    await answerTexts(texts, { noun: "sentence", most: MOST, isQuiet: values.quiet, answer });
+    session.warn();
+    return 0;
+  },
+};
+
+/** One run of the command. */
+class Session {
+  #model: Translator;
+  #values: TranslateValues;
+  #options: TranslateOptions;
+  #counts = { empty: 0, truncated: 0, unknown: new Set<string>() };
+
+  constructor(model: Translator, values: TranslateValues, options: TranslateOptions) {
+    this.#model = model;
+    this.#values = values;
+    this.#options = options;
+  }
+
+  /** Answers sentences, in their order. */
+  async answer(texts: readonly string[]): Promise<void> {
+    const translations = await this.#model.translate(texts, this.#options);
+    for (const [i, translation] of translations.entries()) {
+      this.#write(texts[i], translation);
+      if (texts[i].trim() === "") this.#counts.empty++;
+      if (translation.isTruncated) this.#counts.truncated++;
+      for (const symbol of translation.unknown) this.#counts.unknown.add(symbol);
+    }
+    const { attention: file } = this.#values;
+    if (file !== undefined) await Deno.writeTextFile(file, drawAttention(translations[0]));
+  }
+
+  /** A line for a sentence; with several translations a line for each, and an empty one after them. */
+  #write(source: string, { alternatives, isTruncated, unknown }: Translation): void {
+    const { json, "n-best": nBest = 1 } = this.#values;
+    const [{ text, score }] = alternatives;
+    if (json) {
+      const others = nBest > 1 ? { alternatives: alternatives.map(({ text, score }) => ({ text, score })) } : {};
+      const notes = { ...(isTruncated && { truncated: true }), ...(unknown.length > 0 && { unknown }) };
+      jsonLine({ source, text, score, ...others, ...notes });
+    } else if (nBest === 1) {
+      writeOut(oneLine(text) + "\n");
+    } else {
+      const lines = alternatives.map(({ text, score }) => `${score.toFixed(4)}\t${oneLine(text)}\n`);
+      writeOut(lines.join("") + "\n");
+    }
+  }
+
+  /** Says what was left out or not understood. */
+  warn(): void {
+    const { empty, truncated, unknown } = this.#counts;
+    if (empty > 0) writeError(`warning: ${count(empty, "empty sentence")} ${empty === 1 ? "stays" : "stay"} empty\n`);
+    if (truncated > 0) {
+      const most = this.#model.config.maxTokens.toLocaleString("en");
+      writeError(`warning: of ${count(truncated, "sentence")} only the first ${most} tokens are translated\n`);
+    }
+    if (unknown.size === 0) return;
+    const shown = [...unknown].slice(0, 12).map((symbol) => JSON.stringify(symbol)).join(", ");
+    const more = unknown.size > 12 ? ` and ${unknown.size - 12} more` : "";
+    writeError(`warning: never seen in training: ${shown}${more}\n`);
+  }
+}
+
+/** Translations keep the lines' places. */
+function oneLine(text: string): string {
+  return text.replaceAll(/\s*[\r\n]+\s*/g, " ");
+}

@@ -1,0 +1,12 @@
+/**
+ * What a command reads and writes: the terminal, standard input, progress, signals, and files that are kept. This folder knows processes;
+ * it must not know what a command computes.
+ * @module
+ */
+export { type Answering, answerTexts, formatSpeed } from "./answer_texts.ts";
+export { Interrupt, INTERRUPTED } from "./interrupt.ts";
+export { jsonLine } from "./json_lines.ts";
+export { exists, keepAside } from "./keep_aside.ts";
+export { formatDuration, formatProgress, Progress, type ProgressOptions, type ProgressState } from "./progress.ts";
+export { inputLines, wholeInput } from "./standard_input.ts";
+export { writeError, writeOut } from "./terminal.ts";

@@ -1,0 +1,109 @@
+import { readBytes } from "../mod.ts";
+import { detectFormat } from "./format.ts";
+import { readJSONLines } from "./json_lines.ts";
+import { readLabelLines } from "./label_lines.ts";
+import { recordsOfCSV, recordsOfTSV } from "./records.ts";
+import { readTable } from "./table.ts";
+
+/** The formats of files of labelled texts; `lines` are a label, a space and a text. */
+export const FORMATS = ["csv", "tsv", "jsonl", "lines"] as const;
+
+/** A format of files of labelled texts. */
+export type TextFormat = typeof FORMATS[number];
+
+/** A row of a file, whatever its format. */
+export interface Row {
+  /** The text. */
+  readonly text: string;
+  /** The label, trimmed. */
+  readonly label: string;
+  /** Where the row begins in the file, from 1. */
+  readonly line: number;
+}
+
+/** What a format's reader finds. */
+export interface Rows {
+  /** The rows in their order. */
+  readonly rows: readonly Row[];
+  /** The column that holds the texts, where the format has columns. */
+  readonly textColumn?: string;
+  /** The column that holds the labels, where the format has columns. */
+  readonly labelColumn?: string;
+}
+
+/** Which columns hold what. */
+export interface Columns {
+  /** Column of the texts: a name, or a number from 1 on where no column has it for a name. */
+  readonly textColumn?: string;
+  /** Column of the labels, likewise. */
+  readonly labelColumn?: string;
+}
+
+/** Options of `readLabelledTexts`. */
+export interface ReadOptions extends Columns {
+  /** What the file is; found out where absent. */
+  readonly format?: TextFormat;
+}
+
+/** The labelled texts of a file. */
+export interface LabelledTexts {
+  /** The file. */
+  readonly source: string;
+  /** What it is. */
+  readonly format: TextFormat;
+  /** The texts and their labels, in their order. */
+  readonly texts: readonly { readonly text: string; readonly label: string }[];
+  /** The column that held the texts, where the format has columns. */
+  readonly textColumn?: string;
+  /** The column that held the labels, where the format has columns. */
+  readonly labelColumn?: string;
+  /** Rows that were left out since there is nothing in their text. */
+  readonly empty: number;
+}
+
+/**
+ * Reads a file of labelled texts.
+ *
+ * Throws a RangeError or SyntaxError that names the file, and the line where there is one: for what is no UTF-8, a file without rows, a
+ * column that is not there, a row that is malformed or has no label.
+ */
+export async function readLabelledTexts(path: string, options: ReadOptions = {}): Promise<LabelledTexts> {
+  const bytes = await readBytes(path);
+  try {
+    const content = decode(bytes);
+    if (content.trim() === "") throw new RangeError("expected labelled texts, found an empty file");
+    const format = options.format ?? detectFormat(path, content);
+    const { rows, textColumn, labelColumn } = readRows(content, format, options);
+    if (rows.length === 0) throw new RangeError("expected at least 1 row, found a header alone");
+    const unlabelled = rows.find(({ label }) => label === "");
+    if (unlabelled) throw new RangeError(`expected a label on line ${unlabelled.line}, found none`);
+    const texts = rows.filter(({ text }) => text.trim() !== "").map(({ text, label }) => ({ text, label }));
+    if (texts.length === 0) throw new RangeError("expected some text, found empty ones only");
+    return { source: path, format, texts, textColumn, labelColumn, empty: rows.length - texts.length };
+  } catch (error) {
+    if (error instanceof SyntaxError) throw new SyntaxError(`read ${path}: ${error.message}`);
+    if (error instanceof RangeError) throw new RangeError(`read ${path}: ${error.message}`);
+    throw error;
+  }
+}
+
+function decode(bytes: Uint8Array<ArrayBuffer>): string {
+  try {
+    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+  } catch {
+    throw new RangeError("expected UTF-8 text, found bytes that are none");
+  }
+}
+
+function readRows(content: string, format: TextFormat, columns: Columns): Rows {
+  switch (format) {
+    case "csv":
+      return readTable(recordsOfCSV(content), columns);
+    case "tsv":
+      return readTable(recordsOfTSV(content), columns);
+    case "jsonl":
+      return readJSONLines(content, columns);
+    case "lines":
+      return readLabelLines(content);
+  }
+}

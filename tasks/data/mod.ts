@@ -1,0 +1,15 @@
+/**
+ * Readers of data: running text, labelled texts and parallel texts. This folder knows files and what stands in them; it must not know what is
+ * learned from them.
+ * @module
+ */
+export {
+  FORMATS,
+  type LabelledTexts,
+  readLabelledTexts,
+  type ReadOptions,
+  type TextFormat,
+} from "./labelled_texts/mod.ts";
+export { linesOf, type Text } from "./lines.ts";
+export { type ParallelFiles, type ParallelTexts, readLines, readParallelTexts } from "./parallel_texts.ts";
+export { openText, readBytes, type TextFile } from "./text_files.ts";

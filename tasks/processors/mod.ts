@@ -1,0 +1,7 @@
+/**
+ * What turns data into what a network reads, and back: tokenizers, trained on texts or read from files. This folder knows what examples are
+ * made of; it must not know what a network makes of them.
+ * @module
+ */
+export { MODELS, trainModel, type TrainModelOptions } from "./train_model.ts";
+export { readPipeline, readTokenizer } from "./tokenizer_file.ts";

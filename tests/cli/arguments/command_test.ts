@@ -1,0 +1,75 @@
+import { assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
+import { type Command, type OptionSpecs, runCommand, UsageError } from "../../../cli/arguments/mod.ts";
+
+const OPTIONS = { steps: { kind: "integer", min: 1, help: "steps" } } as const satisfies OptionSpecs;
+
+/** Runs a command that does `run`, and tells its exit code and what it printed. */
+async function outcome(
+  args: readonly string[],
+  run: Command<typeof OPTIONS>["run"] = () => Promise.resolve(0),
+): Promise<{ code: number; out: string[]; errors: string[] }> {
+  const out: string[] = [];
+  const errors: string[] = [];
+  const output = { log: (text: string) => out.push(text), error: (text: string) => errors.push(text) };
+  const code = await runCommand({ name: "walk", summary: "walk some steps", options: OPTIONS, run }, args, output);
+  return { code, out, errors };
+}
+
+function failing(error: unknown): () => Promise<number> {
+  return () => Promise.reject(error);
+}
+
+Deno.test("a command gets its options, and its exit code is the program's", async () => {
+  const { code, out, errors } = await outcome(["--steps", "3"], ({ steps }) => Promise.resolve(steps! + 4));
+  assertEquals([code, out, errors], [7, [], []]);
+});
+
+Deno.test("--help and -h print the help, whatever stands beside them", async () => {
+  for (const args of [["--help"], ["-h"], ["--steps", "0", "--help"], ["--nonsense", "-h"]]) {
+    const { code, out, errors } = await outcome(args, failing(new RangeError("must not run")));
+    assertEquals([code, out.length, errors], [0, 1, []]);
+    assertStringIncludes(out[0], "--steps N");
+  }
+});
+
+Deno.test("a command line that makes no sense is one line and exit code 2", async () => {
+  const { code, out, errors } = await outcome(["--steps", "0"]);
+  assertEquals([code, out], [2, []]);
+  assertEquals(errors, ['error: --steps: expected a whole number of at least 1, found "0"']);
+  assertEquals((await outcome([], failing(new UsageError("--steps: expected it, found none")))).code, 2);
+});
+
+Deno.test("a failure that a user can do something about is one line and exit code 1", async () => {
+  const fileSystem = await import("node:fs/promises");
+  const ofNode = await assertRejects(() => fileSystem.readFile("/no/such/file"), Error, "ENOENT");
+  const expected = [
+    new RangeError("out of range"),
+    new TypeError("a type"),
+    new SyntaxError("not JSON"),
+    new Deno.errors.NotFound("no file"),
+    new Deno.errors.NotCapable("no permission"),
+    new Deno.errors.AlreadyExists("a file"),
+    ofNode,
+  ];
+  for (const error of expected) {
+    const { code, out, errors } = await outcome([], failing(error));
+    assertEquals([code, out, errors], [1, [], [`error: ${error.message}`]]);
+  }
+});
+
+Deno.test("an error of several lines is told in one", async () => {
+  const { errors } = await outcome([], failing(new TypeError("no package\n    0: no connection\n")));
+  assertEquals(errors, ["error: no package; 0: no connection"]);
+});
+
+Deno.test("what nobody expects keeps its stack", async () => {
+  for (const error of [new WebAssembly.RuntimeError("unreachable"), new DOMException("x", "DataError"), "text"]) {
+    const [result] = await Promise.allSettled([outcome([], failing(error))]);
+    assertEquals(result, { status: "rejected", reason: error });
+  }
+});
+
+Deno.test("a reader that is gone ends a command in silence", async () => {
+  const { code, out, errors } = await outcome([], failing(new Deno.errors.BrokenPipe("Broken pipe")));
+  assertEquals([code, out, errors], [141, [], []]);
+});

@@ -1,0 +1,312 @@
+import { assert, assertAlmostEquals, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { generateReviews } from "../../../../tasks/default_data/mod.ts";
+import { filesUnder, inTempDir, jsonLines, pipeCommand, runCommand, startCommand } from "../../../support/command.ts";
+
+const REVIEWS = generateReviews(300);
+const SMALL = ["--embed", "8", "--hidden", "8", "--epochs", "2", "--lr", "0.01", "--threads", "1"];
+
+/** A directory with the reviews as files of several formats. */
+async function inPlace(body: (directory: string) => Promise<void>): Promise<void> {
+  await inTempDir(async (directory) => {
+    const write = (name: string, text: string): void => Deno.writeTextFileSync(`${directory}/${name}`, text);
+    const quote = (text: string): string => `"${text.replaceAll('"', '""')}"`;
+    write("train.csv", "text,label\n" + REVIEWS.map(({ text, label }) => `${quote(text)},${label}\n`).join(""));
+    write(
+      "test.tsv",
+      "sentence\tlabel\n" + REVIEWS.slice(0, 50).map(({ text, label }) => `${text}\t${label}\n`).join(""),
+    );
+    await body(directory);
+  });
+}
+
+Deno.test("train-sentiment, classify and evaluate, from files to figures", async () => {
+  await inPlace(async (directory) => {
+    const model = `${directory}/model`;
+    const args = ["--data", `${directory}/train.csv`, "--test", `${directory}/test.tsv`, "--out", model, "--calibrate"];
+    const trained = await runCommand("train-sentiment", ...args, ...SMALL, "--json");
+    assertEquals(trained.code, 0, trained.stderr);
+    assertStringIncludes(trained.stderr, "warning: 50 test texts are also trained on");
+    const events = jsonLines(trained.stdout);
+    assertEquals(events.map(({ event }) => event).filter((event) => event !== "step"), [
+      "data",
+      "epoch",
+      "epoch",
+      "done",
+    ]);
+    const { files, warnings, ...data } = events[0];
+    assertEquals((files as { format: string }[]).map(({ format }) => format), ["csv", "tsv"]);
+    assertEquals([data.train, data.valid, data.test, data.labels], [270, 30, 50, ["negative", "positive"]]);
+    assertEquals((warnings as string[]).length, 1);
+    const done = events.at(-1)!;
+    for (const name of ["valid_accuracy", "test_accuracy", "test_macro_f1", "seconds", "padded_share", "temperature"]) {
+      assert(typeof done[name] === "number" && Number.isFinite(done[name]), name);
+    }
+
+    const evaluated = await runCommand("evaluate", "--model", model, "--data", `${directory}/test.tsv`, "--json");
+    const [figures] = jsonLines(evaluated.stdout);
+    assertEquals([figures.accuracy, figures.macro_f1], [done.test_accuracy, done.test_macro_f1]);
+    assertEquals((figures.confusion as number[][]).flat().reduce((a, b) => a + b), 50);
+    const shown = await runCommand("evaluate", "--model", model, "--data", `${directory}/test.tsv`);
+    assertMatch(shown.stdout, /test\.tsv: 50 texts \(tsv, columns sentence and label\): negative \d+, positive \d+\./);
+    assertMatch(shown.stdout, /label +precision +recall +F1 +texts\nnegative /);
+    assertMatch(shown.stdout, /is \\ given +negative +positive\n/);
+
+    const text = "I loved this film, and the acting was superb.";
+    const alone = await runCommand("classify", "--model", model, text);
+    assertMatch(alone.stdout, /^(positive|negative)\t\1 0\.\d{4}\t(positive|negative) 0\.\d{4}\n$/);
+    const lines = await pipeCommand(`\uFEFF${text}\n\n${text}\r\n`, "classify", "--model", model);
+    assertEquals(lines.stdout, `${alone.stdout}\n${alone.stdout}`);
+    assertStringIncludes(lines.stderr, "warning: 1 text without words has no label");
+    const json = jsonLines((await pipeCommand(`\uFEFF${text}\r\n\n`, "classify", "--model", model, "--json")).stdout);
+    assertEquals([json[0].text, json[1]], [text, { text: "", label: null, confidence: null, probabilities: null }]);
+    const tsv = (await runCommand("classify", "--model", model, "--tsv", text, "-", "--", "--dull")).stdout.split("\n");
+    assertEquals(tsv.map((line) => line.split("\t").length), [5, 5, 5, 5, 1]);
+    assertEquals(tsv[0], "label\tconfidence\tnegative\tpositive\ttext");
+    assertEquals(tsv[3].split("\t")[4], "--dull");
+    const explained = await runCommand("classify", "--model", model, "--explain", "--by", "attention", text);
+    assertMatch(explained.stdout, /^(positive|negative)\t.*\n {2}\S+ \+0\.\d{3}, /);
+    const [words] = jsonLines((await runCommand("classify", "--model", model, "--explain", "--json", text)).stdout);
+    assertEquals((words.words as { word: string }[]).map(({ word }) => word).slice(0, 3), ["I", "loved", "this"]);
+  });
+});
+
+Deno.test("a run is resumed, and with other options refused", async () => {
+  await inPlace(async (directory) => {
+    const [model, whole] = [`${directory}/model`, `${directory}/whole`];
+    const args = ["--data", `${directory}/train.csv`, ...SMALL, "--json"];
+    assertEquals((await runCommand("train-sentiment", ...args, "--out", whole)).code, 0);
+    assertEquals((await runCommand("train-sentiment", ...args, "--out", model, "--max-steps", "7")).code, 0);
+    const before = filesUnder(model);
+    for (
+      const [option, value, message] of [
+        ["--hidden", "9", "--hidden: expected 8, as in the run that is resumed, found 9"],
+        ["--lr", "0.5", "--lr: expected 0.01, as in the run that is resumed, found 0.5"],
+        ["--valid-fraction", "0.5", "--valid-fraction: expected 0.1"],
+        ["--data", `${directory}/test.tsv`, "expected the texts of the run that is resumed"],
+      ]
+    ) {
+      const refused = await runCommand("train-sentiment", "--resume", model, option, value);
+      assertEquals([refused.code, refused.stderr.split("\n").filter((line) => !line.startsWith("warning")).length], [
+        2,
+        2,
+      ]);
+      assertStringIncludes(refused.stderr, message);
+    }
+    assertEquals(filesUnder(model), before);
+    const resumed = await runCommand(
+      "train-sentiment",
+      "--resume",
+      model,
+      "--cell",
+      "lstm",
+      "--max-steps",
+      "1000",
+      "--json",
+    );
+    assertEquals(resumed.code, 0, resumed.stderr);
+    const weights = (path: string): Uint8Array | undefined => filesUnder(path).get("model.safetensors");
+    assertEquals(weights(model), weights(whole));
+    const again = await runCommand("train-sentiment", ...args, "--out", model, "--json");
+    assertEquals(again.code, 2, "an option given twice");
+    assertEquals((await runCommand("train-sentiment", ...args, "--out", model)).code, 0);
+    assertEquals(weights(`${model}.1`), weights(whole), "the old model is kept aside");
+  });
+});
+
+Deno.test("a classifier begins with a language model, and with word vectors", async () => {
+  await inPlace(async (directory) => {
+    Deno.writeTextFileSync(`${directory}/text.txt`, REVIEWS.map(({ text }) => text + "\n").join(""));
+    const lm = [
+      "--data",
+      `${directory}/text.txt`,
+      "--tokenizer",
+      "word",
+      "--embed",
+      "6",
+      "--hidden",
+      "7",
+      "--out",
+      `${directory}/lm`,
+    ];
+    assertEquals(
+      (await runCommand("train-lm", ...lm, "--epochs", "1", "--batch", "4", "--bptt", "16", "--quiet")).code,
+      0,
+    );
+    const data = ["--data", `${directory}/train.csv`, "--json", "--epochs", "2"];
+    const started = await runCommand(
+      "train-sentiment",
+      ...data,
+      "--init-from",
+      `${directory}/lm`,
+      "--out",
+      `${directory}/a`,
+    );
+    assertEquals(started.code, 0, started.stderr);
+    const config = JSON.parse(Deno.readTextFileSync(`${directory}/a/config.json`));
+    assertEquals([config.embed, config.hidden, config.bidirectional, config.task], [6, 7, false, "sentiment"]);
+
+    Deno.writeTextFileSync(`${directory}/v.vec`, "2 3\nfilm 1 2 3\nzebra 4 5 6\n");
+    const vectors = ["--vectors", `${directory}/v.vec`, "--freeze-vectors", "--hidden", "8", "--out", `${directory}/b`];
+    const placed = await runCommand("train-sentiment", ...data.filter((arg) => arg !== "--json"), ...vectors);
+    assertEquals(placed.code, 0, placed.stderr);
+    assertMatch(
+      placed.stdout,
+      /embedding 3, \d+ symbols, of which 2 begin with a vector of the file \(\d\.\d\d % of the text\)/,
+    );
+  });
+});
+
+Deno.test("what is wrong is said in one line, and nothing is written", async () => {
+  await inPlace(async (directory) => {
+    const write = (name: string, text: string): string => {
+      Deno.writeTextFileSync(`${directory}/${name}`, text);
+      return `${directory}/${name}`;
+    };
+    const [data, out] = [`${directory}/train.csv`, `${directory}/out`];
+    const one = write("one.csv", "text,label\na,1\nb,1\n");
+    const broken = write("broken.csv", 'text,label\na,1\nb"c,0\n');
+    const neutral = write("neutral.csv", "text,label\na,positive\nb,neutral\n");
+    const cases: [args: string[], code: number, ...words: string[]][] = [
+      [["--data", one], 1, one, 'expected texts of at least 2 labels, found "1" only'],
+      [["--data", data, "--test", neutral], 1, neutral, "positive, negative", '"neutral" in text 2'],
+      [["--data", data, "--valid", neutral], 1, neutral, '"neutral" in text 2'],
+      [["--data", broken], 1, broken, "expected CSV on line 3"],
+      [["--data", data, "--text-column", "x"], 1, 'expected a column "x", found the columns text, label'],
+      [["--data", data, "--vectors", write("v.txt", "a 1 2\nb 1\n")], 1, "expected 2 numbers on line 2, found 1"],
+      [["--data", data, "--vectors", write("w.txt", "a 1 2\nb 1 nan\n")], 1, 'finite numbers on line 2, found "nan"'],
+      [["--data", data, "--vectors", write("u.txt", "a 1 2\n"), "--embed", "3"], 2, "--embed: expected 2"],
+      [["--data", data, "--init-from", directory], 1, directory],
+      [["--data", data, "--init-from", directory, "--hidden", "3"], 2, "--hidden: expected none with --init-from"],
+      [["--data", data, "--freeze-vectors"], 2, "--freeze-vectors: expected --vectors beside it"],
+      [["--data", data, "--tokenizer", "words"], 2, "--tokenizer: expected word, char"],
+      [["--data", data, "--bidirectional", "--unidirectional"], 2, "--unidirectional"],
+      [["--data", data, "--pooling", "sum"], 2, "--pooling: expected one of last, mean, max, attention, concat"],
+      [["--test", data], 2, "--test: expected --data beside it"],
+      [["--valid-fraction", "0.2"], 2, "--valid-fraction: expected --data beside it"],
+      [["--data", data, "--valid-fraction", "0", "--calibrate"], 2, "--calibrate: expected validation texts"],
+      [["--data", data, "--test", data, "--test-fraction", "0.1"], 2, "--test-fraction: expected it or --test"],
+      [["--data", `${directory}/none.csv`], 1, "expected a file, found none"],
+      [["--data", data, "extra"], 2, 'expected options only, found "extra"'],
+    ];
+    for (const [args, code, ...words] of cases) {
+      const refused = await runCommand("train-sentiment", ...args, "--out", out);
+      assertEquals(refused.code, code, `${args}: ${refused.stderr}`);
+      for (const word of words) assertStringIncludes(refused.stderr, word);
+      assertEquals(refused.stderr.trim().split("\n").length, 1, refused.stderr);
+    }
+    assertEquals([...Deno.readDirSync(directory)].some(({ name }) => name === "out"), false);
+    for (
+      const [args, words] of [
+        [["classify", "a"], "--model: expected a model's directory, found none"],
+        [["classify", "--model", directory, "--json", "--tsv", "a"], "--tsv: expected it or --json"],
+        [["classify", "--model", directory, "--by", "attention", "a"], "--by: expected --explain beside it"],
+        [["evaluate", "--model", directory], "--data: expected a file, found none"],
+      ] as const
+    ) {
+      const refused = await runCommand(...args);
+      assertEquals(refused.code, 2);
+      assertStringIncludes(refused.stderr, words);
+    }
+    const missing = await runCommand("classify", "--model", `${directory}/none`, "a");
+    assertEquals([missing.code, missing.stderr.trim().split("\n").length], [1, 1]);
+  });
+});
+
+Deno.test("empty and overlong texts are counted, not skipped in silence", async () => {
+  await inPlace(async (directory) => {
+    const texts = REVIEWS.slice(0, 40).map(({ text, label }) => `${label} ${text}\n`).join("");
+    Deno.writeTextFileSync(`${directory}/lines`, `${texts}positive\nnegative ${"dull ".repeat(100_000)}\n`);
+    const args = ["--data", `${directory}/lines`, "--valid-fraction", "0.2", ...SMALL, "--max-tokens", "100"];
+    const trained = await runCommand("train-sentiment", ...args, "--out", `${directory}/m`);
+    assertEquals(trained.code, 0, trained.stderr);
+    assertStringIncludes(trained.stderr, "lines: 1 text without words left out");
+    assertStringIncludes(trained.stderr, "warning: of 1 text only the first 100 tokens are read");
+    const long = await pipeCommand("dull ".repeat(100_000), "classify", "--model", `${directory}/m`);
+    assertStringIncludes(long.stderr, "warning: of 1 text only the first 100 tokens are read");
+  });
+});
+
+Deno.test("tokens may be characters, pieces of words, or those of a file", async () => {
+  await inPlace(async (directory) => {
+    const args = [
+      "--data",
+      `${directory}/train.csv`,
+      "--tokenizer",
+      "char",
+      ...SMALL,
+      "--out",
+      `${directory}/m`,
+      "--quiet",
+    ];
+    assertEquals((await runCommand("train-sentiment", ...args)).code, 0);
+    const { stdout } = await runCommand("classify", "--model", `${directory}/m`, "--json", "fine", "Öde 你好");
+    for (const { probabilities } of jsonLines(stdout)) {
+      assertAlmostEquals(Object.values(probabilities as Record<string, number>).reduce((a, b) => a + b), 1, 1e-12);
+    }
+  });
+});
+
+Deno.test("Ctrl-C finishes the step, saves, and says how to go on, which ends at the same bits", async () => {
+  await inPlace(async (directory) => {
+    const [model, whole] = [`${directory}/model`, `${directory}/whole`];
+    const args = ["train-sentiment", "--data", `${directory}/train.csv`, ...SMALL, "--json", "--log-every", "1"];
+    assertEquals((await runCommand(...args, "--out", whole)).code, 0);
+    const child = startCommand([...args, "--out", model, "--save-every", "1"]);
+    const reader = child.stdout.getReader();
+    for (let shown = ""; !shown.includes('"step"');) shown += new TextDecoder().decode((await reader.read()).value);
+    child.kill("SIGINT");
+    const drained = (async () => {
+      while (!(await reader.read()).done);
+    })();
+    const [{ code }, stderr] = await Promise.all([child.status, new Response(child.stderr).text(), drained]);
+    assertEquals(code, 130, stderr);
+    assertStringIncludes(stderr, `To go on: deno task train-sentiment --resume ${model}`);
+    assertEquals((await runCommand("train-sentiment", "--resume", model, "--quiet")).code, 0);
+    const weights = (path: string): Uint8Array | undefined => filesUnder(path).get("model.safetensors");
+    assertEquals(weights(model), weights(whole));
+  });
+});
+
+Deno.test("evaluate has the options of the model's task only", async () => {
+  await inPlace(async (directory) => {
+    const model = `${directory}/m`;
+    const data = `${directory}/train.csv`;
+    const args = ["--data", data, ...SMALL, "--epochs", "1", "--out", model, "--quiet"].filter((arg, i, all) =>
+      !(all[i] === "--epochs" && all[i + 1] === "2") && !(all[i - 1] === "--epochs" && arg === "2")
+    );
+    assertEquals((await runCommand("train-sentiment", ...args)).code, 0);
+    const refused = await runCommand("evaluate", "--model", model, "--data", data, "--quantize", "int8");
+    assertEquals(refused.code, 2);
+    assertStringIncludes(refused.stderr, "--quantize: expected none for a model of sentiment, found it");
+    Deno.writeTextFileSync(`${directory}/other.csv`, "text,label\na,positive\nb,neutral\n");
+    const other = await runCommand("evaluate", "--model", model, "--data", `${directory}/other.csv`);
+    assertEquals(other.code, 1);
+    assertStringIncludes(other.stderr, 'expected the model\'s labels (negative, positive), found "neutral" in text 2');
+  });
+});
+
+Deno.test("what is not given is what does best on few sentences, and a resumed run knows what was given", async () => {
+  await inPlace(async (directory) => {
+    const model = `${directory}/m`;
+    const own = ["--members", "2", "--hidden", "6", "--embed", "5"];
+    const args = ["--data", `${directory}/train.csv`, "--out", model, ...own, "--quiet"];
+    assertEquals((await runCommand("train-sentiment", ...args, "--max-steps", "2")).code, 0);
+    const config = JSON.parse(Deno.readTextFileSync(`${model}/config.json`));
+    assertEquals([config.members, config.hidden, config.wordDropout, config.inputDropout], [2, 6, 0.1, 0.3]);
+    const { settings } = JSON.parse(Deno.readTextFileSync(`${model}/training_state.json`));
+    assertEquals([settings.batch, settings.adversarial, settings.averaging], [25, 0.03, 0.998]);
+    assertEquals([settings.epochs, settings.patience, settings.learningRate], [10, 3, 0.002]);
+    const same = await runCommand("train-sentiment", "--resume", model, ...own, "--max-steps", "3");
+    assertEquals(same.code, 0, same.stderr);
+    const other = await runCommand("train-sentiment", "--resume", model, "--members", "3", "--max-steps", "4");
+    assertEquals(other.code, 2);
+    assertStringIncludes(other.stderr, "--members: expected 2, as in the run that is resumed, found 3");
+
+    Deno.writeTextFileSync(`${directory}/v.txt`, "film 1 2 3\n");
+    const vectors = ["--vectors", `${directory}/v.txt`, "--hidden", "6", "--out", `${directory}/v`, "--quiet"];
+    const data = ["--data", `${directory}/train.csv`, "--max-steps", "1"];
+    assertEquals((await runCommand("train-sentiment", ...data, ...vectors, "--optimizer", "sgd")).code, 0);
+    const state = JSON.parse(Deno.readTextFileSync(`${directory}/v/training_state.json`));
+    assertEquals([state.settings.batch, state.settings.averaging, state.settings.learningRate], [50, 0.995, 1]);
+  });
+});

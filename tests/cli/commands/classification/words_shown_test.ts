@@ -1,0 +1,53 @@
+import { assertEquals } from "@std/assert";
+import { colourWords, formatWords } from "../../../../cli/commands/classification/words_shown.ts";
+import { spansOf, weighSpans, withoutSpan } from "../../../../tasks/classification/explanation.ts";
+
+const TEXT = "Not dull, at all";
+const WORDS = [0.5, -1, 0, 0.05, 0.2].map((weight, i) => {
+  const span = spansOf(TEXT)[i];
+  return { ...span, word: TEXT.slice(span.start, span.end), weight };
+});
+
+Deno.test("words are cut with what joins their parts, signs apart", () => {
+  const words = (text: string): string[] => spansOf(text).map(({ start, end }) => text.slice(start, end));
+  assertEquals(words("It isn't well-made... 3.5 stars!? déjà vu 😀"), [
+    "It",
+    "isn't",
+    "well-made",
+    "...",
+    "3.5",
+    "stars",
+    "!?",
+    "déjà",
+    "vu",
+    "😀",
+  ]);
+  assertEquals(words(" \n "), []);
+  assertEquals(withoutSpan(TEXT, spansOf(TEXT)[1]), "Not , at all");
+});
+
+Deno.test("the weights of tokens go to the words in which they begin", () => {
+  // "Not", " du", "ll", ",", " at", " all": pieces of words, some with the space before them.
+  const offsets = [[0, 3], [3, 6], [6, 8], [8, 9], [9, 12], [12, 16]] as const;
+  const weighed = weighSpans(TEXT, offsets, [1, 2, 3, 4, 5, 6]);
+  assertEquals(weighed.map(({ word, weight }) => [word, weight]), [["Not", 1], ["dull", 5], [",", 4], ["at", 5], [
+    "all",
+    6,
+  ]]);
+  // Of a text that was cut only the beginning has weights.
+  assertEquals(weighSpans(TEXT, offsets, [1, 2]).map(({ weight }) => weight), [1, 2, 0, 0, 0]);
+});
+
+Deno.test("the words that weigh most are listed first, with their signs", () => {
+  assertEquals(formatWords(WORDS), "  dull -1.000, Not +0.500, all +0.200, at +0.050, , +0.000");
+});
+
+Deno.test("words are green where they spoke for the label and red where against, brighter the more they weighed", () => {
+  const reset = "\x1b[0m";
+  assertEquals(
+    colourWords(TEXT, WORDS),
+    `  \x1b[48;5;34m\x1b[38;5;231mNot${reset} \x1b[48;5;196m\x1b[38;5;16mdull${reset},${reset} at${reset} ` +
+      `\x1b[48;5;22m\x1b[38;5;231mall${reset}`,
+  );
+  assertEquals(colourWords("a", [{ start: 0, end: 1, word: "a", weight: 0 }]), `  a${reset}`);
+});

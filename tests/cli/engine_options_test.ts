@@ -1,0 +1,48 @@
+import { assertEquals, assertMatch, assertThrows } from "@std/assert";
+import { describeEngine, startEngine } from "../../cli/engine_options.ts";
+import { UsageError } from "../../cli/arguments/mod.ts";
+import { outcomeOf, runCommand, startCommand } from "../support/command.ts";
+
+const IMPOSSIBLE = ["0", "-1", "65", "1000", "two", "1.5", "", " 2", "0x2", "1e1", "Infinity", "NaN", "AUTO"];
+
+function refusal(threads: string): string {
+  return `--threads: expected auto or a whole number from 1 to 64, found ${JSON.stringify(threads)}`;
+}
+
+Deno.test("an impossible number of threads is refused, with what was expected and found", () => {
+  for (const threads of IMPOSSIBLE) {
+    const { message } = assertThrows(() => startEngine({ threads }), UsageError);
+    assertEquals(message, refusal(threads));
+  }
+});
+
+Deno.test("--threads with an impossible number is a usage error", async () => {
+  for (const threads of ["0", "-1", "1000", "two", "1.5"]) {
+    const { code, stdout, stderr } = await runCommand("evaluate", "--model", "m", "--data", "d", "--threads", threads);
+    assertEquals([code, stdout, stderr], [2, "", `error: ${refusal(threads)}\n`]);
+  }
+});
+
+Deno.test("--blas with a file that is no library is a usage error that names it, and so is ELMAN_BLAS", async () => {
+  const expected = `use README.md for matrix products: expected a library with dnnl_sgemm or cblas_sgemm, found `;
+  const { message } = assertThrows(() => startEngine({ threads: "1", blas: "README.md" }), UsageError);
+  assertEquals(message.startsWith(`--blas: ${expected}`), true, message);
+  const { code, stdout, stderr } = await runCommand("generate", "--model", "m", "--blas", "README.md");
+  assertEquals([code, stdout, stderr], [2, "", `error: --blas: ${expected}no permission; --allow-ffi gives it\n`]);
+  const native = { task: "generate:native", env: { ELMAN_BLAS: "README.md" } };
+  const outcome = await outcomeOf(startCommand(["generate", "--model", "m"], undefined, native));
+  assertEquals([outcome.code, outcome.stdout], [2, ""]);
+  assertMatch(outcome.stderr, new RegExp(`^error: ELMAN_BLAS: ${expected}(?!no permission)[^\n]+\n$`));
+  // The option wins: what fails now is the model.
+  const off = await outcomeOf(startCommand(["generate", "--model", "m", "--blas", "off"], undefined, native));
+  assertMatch(off.stderr, /^error: (?!ELMAN_BLAS)/);
+});
+
+Deno.test("the engine is described by what computes products, and by its threads", () => {
+  const engine = startEngine({ threads: "1", blas: "off" });
+  assertEquals(describeEngine(engine), `gemm: WebAssembly (${engine.build}), 1 thread`);
+  assertEquals(
+    describeEngine({ ...engine, gemm: "oneDNN 2.6 (ffi)", threads: 2 } as typeof engine),
+    "gemm: oneDNN 2.6 (ffi), 2 threads",
+  );
+});

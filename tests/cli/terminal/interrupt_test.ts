@@ -1,0 +1,91 @@
+import { assertEquals } from "@std/assert";
+import { Interrupt } from "../../../cli/terminal/mod.ts";
+
+const PROGRAM = decodeURIComponent(new URL("./interrupted_program.ts", import.meta.url).pathname);
+
+/** A running `interrupted_program.ts`. */
+class Program {
+  #child: Deno.ChildProcess;
+  #lines: ReadableStreamDefaultReader<string>;
+
+  constructor(blocked: number, wait: number) {
+    this.#child = new Deno.Command(Deno.execPath(), {
+      args: ["run", "--no-prompt", PROGRAM, String(blocked), String(wait)],
+      stdin: "null",
+      stdout: "piped",
+      stderr: "piped",
+      env: { NO_COLOR: "1" },
+    }).spawn();
+    this.#lines = this.#child.stdout.pipeThrough(new TextDecoderStream()).getReader();
+  }
+
+  /** Waits for a line. */
+  async says(line: string): Promise<void> {
+    assertEquals((await this.#lines.read()).value, `${line}\n`);
+  }
+
+  send(signal: Deno.Signal): void {
+    this.#child.kill(signal);
+  }
+
+  async end(): Promise<{ code: number; signal: Deno.Signal | null; errors: string }> {
+    const drained = (async () => {
+      while (!(await this.#lines.read()).done);
+    })();
+    const [{ code, signal }, errors] = await Promise.all([
+      this.#child.status,
+      new Response(this.#child.stderr).text(),
+      drained,
+    ]);
+    return { code, signal, errors: errors.trim() };
+  }
+}
+
+function sleep(milliseconds: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, milliseconds));
+}
+
+Deno.test("an interrupt that is disposed of leaves nothing behind", () => {
+  using interrupt = new Interrupt("stopping");
+  assertEquals(interrupt.signal.aborted, false);
+});
+
+for (const signal of ["SIGINT", "SIGTERM"] as const) {
+  Deno.test(`the first ${signal} asks the work to stop`, async () => {
+    const program = new Program(0, 10);
+    await program.says("ready");
+    program.send(signal);
+    assertEquals(await program.end(), { code: 5, signal: null, errors: "stopping" });
+  });
+}
+
+Deno.test("the second SIGINT ends the process at once", async () => {
+  const program = new Program(0, 20_000);
+  await program.says("ready");
+  program.send("SIGINT");
+  await sleep(800);
+  program.send("SIGINT");
+  assertEquals(await program.end(), { code: 130, signal: null, errors: "stopping" });
+});
+
+// A Ctrl-C in the terminal of `deno task` reaches the process twice.
+for (const { blocked, gap } of [{ blocked: 0, gap: 0 }, { blocked: 0, gap: 20 }, { blocked: 700, gap: 70 }]) {
+  Deno.test(`two signals ${gap} ms apart are one, with ${blocked} ms of work without a pause after the first`, async () => {
+    const program = new Program(blocked, 400);
+    await program.says("ready");
+    program.send("SIGINT");
+    await sleep(gap);
+    program.send("SIGINT");
+    assertEquals(await program.end(), { code: 5, signal: null, errors: "stopping" });
+  });
+}
+
+Deno.test("when the work is done a signal ends the process as usual", async () => {
+  const program = new Program(0, 600);
+  await program.says("ready");
+  program.send("SIGINT");
+  await program.says("done");
+  program.send("SIGINT");
+  const { code, signal } = await program.end();
+  assertEquals([code, signal], [130, "SIGINT"]);
+});

@@ -1,0 +1,62 @@
+import { assert, assertEquals, assertRejects } from "@std/assert";
+import {
+  labelsOf,
+  loadSentimentCheckpoint,
+  SentimentClassifier,
+  type SentimentFitOptions,
+  wordTokenizer,
+} from "../../../mod.ts";
+import { generateReviews } from "../../../tasks/default_data/mod.ts";
+import { filesUnder, inTempDir } from "../../support/command.ts";
+
+const REVIEWS = generateReviews(300);
+const CORPUS = { train: REVIEWS.slice(0, 240), valid: REVIEWS.slice(240) };
+const TOKENIZER = wordTokenizer(REVIEWS.map(({ text }) => text));
+
+function create(): SentimentClassifier {
+  const options = { embed: 8, hidden: 8, layers: 2, wordDropout: 0.1, embedDropout: 0.1, inputDropout: 0.1 };
+  return SentimentClassifier.create({ tokenizer: TOKENIZER, labels: labelsOf(REVIEWS), ...options });
+}
+
+const SETTINGS = {
+  epochs: 3,
+  batch: 20,
+  averaging: 0.9,
+  adversarial: 0.02,
+  unfreezeEvery: 1,
+  labelSmoothing: 0.1,
+  schedule: "plateau",
+} as const;
+
+Deno.test("while a run goes on the directory holds the best model so far", async () => {
+  await inTempDir(async (directory) => {
+    let best = 0;
+    const options = { ...SETTINGS, epochs: 4, unfreezeEvery: 0, learningRate: 0.02, directory };
+    for await (const event of create().fit(CORPUS, options)) {
+      if (event.event === "step") continue;
+      // Of the epoch before: this one is kept when the next event is asked for.
+      if (event.epoch > 1) {
+        const model = await SentimentClassifier.load(directory);
+        assertEquals((await model.evaluate(CORPUS.valid)).accuracy, best);
+      }
+      best = Math.max(best, event.validAccuracy!);
+    }
+    assert(best > 0.5);
+  });
+});
+
+Deno.test("a run with other weights of labels or other texts is refused, and nothing changes", async () => {
+  await inTempDir(async (directory) => {
+    for await (const _ of create().fit(CORPUS, { ...SETTINGS, epochs: 1, directory }));
+    const before = filesUnder(directory);
+    const checkpoint = await loadSentimentCheckpoint(directory);
+    const resume = async (corpus: typeof CORPUS, options: SentimentFitOptions): Promise<void> => {
+      const model = await SentimentClassifier.load(directory);
+      for await (const _ of model.fit(corpus, { checkpoint, directory, ...options }));
+    };
+    await assertRejects(() => resume(CORPUS, { labelWeights: [1, 2] }), RangeError, "expected labelWeights to be none");
+    const other = { ...CORPUS, train: CORPUS.train.slice(1) };
+    await assertRejects(() => resume(other, {}), RangeError, "expected the texts of the run that is resumed");
+    assertEquals(filesUnder(directory), before);
+  });
+});

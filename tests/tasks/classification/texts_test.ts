@@ -1,0 +1,85 @@
+import { assert, assertEquals, assertThrows } from "@std/assert";
+import { findDuplicates, type LabelledText, labelsOf, splitTexts, wordTokenizer } from "../../../mod.ts";
+import { encodeForReading, encodeTexts, fingerprintOf } from "../../../tasks/classification/texts.ts";
+
+function labelled(...pairs: [text: string, label: string][]): LabelledText[] {
+  return pairs.map(([text, label]) => ({ text, label }));
+}
+
+Deno.test("labels are numbers in order, then words in order", () => {
+  const texts = ["b", "10", "2", "-1", "a", "2"].map((label) => ({ text: "x", label }));
+  assertEquals(labelsOf(texts), ["-1", "2", "10", "a", "b"]);
+});
+
+Deno.test("a split has about the same share of each label in every part, and every text once", () => {
+  const texts = Array.from(
+    { length: 1000 },
+    (_, i) => ({ text: `text ${i}`, label: i % 10 === 0 ? "rare" : "common" }),
+  );
+  const { train, valid, test } = splitTexts(texts, { validFraction: 0.2, testFraction: 0.1 });
+  const count = (part: readonly LabelledText[] = []): number[] =>
+    ["rare", "common"].map((label) => part.filter((text) => text.label === label).length);
+  assertEquals([count(train), count(valid), count(test)], [[70, 630], [20, 180], [10, 90]]);
+  const all = [...train, ...valid!, ...test!].map(({ text }) => text).sort();
+  assertEquals(all, texts.map(({ text }) => text).sort());
+  assertEquals(splitTexts(texts, { validFraction: 0.2, testFraction: 0.1 }), { train, valid, test });
+  assert(splitTexts(texts, { validFraction: 0.2, testFraction: 0.1, seed: 2 }).test![0] !== test![0]);
+});
+
+Deno.test("equal texts go into the same part", () => {
+  const texts = Array.from({ length: 300 }, (_, i) => ({ text: `Text  ${i % 60}`, label: String(i % 2) }));
+  const corpus = splitTexts(texts, { validFraction: 0.3, testFraction: 0.2 });
+  const { valid, test } = findDuplicates(corpus);
+  assertEquals([valid, test], [0, 0]);
+});
+
+Deno.test("impossible shares and empty parts are refused", () => {
+  const texts = labelled(["a", "1"], ["b", "0"]);
+  assertThrows(() => splitTexts(texts, { validFraction: 1 }), RangeError, "expected fractions from 0 to below 1");
+  assertThrows(() => splitTexts(texts, { validFraction: 0.1 }), RangeError, "a valid part of 0.1, found 2 texts");
+});
+
+Deno.test("duplicates are counted whatever their case and white space", () => {
+  const corpus = {
+    train: labelled(["a b", "1"], ["A  b", "0"], ["c", "1"]),
+    valid: labelled(["c ", "1"], ["d", "1"]),
+    test: labelled(["D", "0"], ["e", "0"], ["a b", "1"]),
+  };
+  assertEquals(findDuplicates(corpus), { train: 1, valid: 1, test: 2, contradictions: 2 });
+});
+
+Deno.test("texts are cut to the limit, and those without words refused by their number", () => {
+  const tokenizer = wordTokenizer(["a b c"]);
+  const { ids, isTruncated } = encodeForReading("a b c a", tokenizer, 3);
+  assertEquals([[...ids], isTruncated], [[1, 2, 3], true]);
+  assertEquals(encodeForReading("a b c", tokenizer, 3).isTruncated, false);
+  const texts = labelled(["a", "1"], [" \n", "0"]);
+  assertThrows(() => encodeTexts(texts, tokenizer, ["0", "1"], 9, "test"), RangeError, "text 2 of the test texts");
+  const encoded = encodeTexts(labelled(["a b", "1"], ["c", "0"]), tokenizer, ["0", "1"], 1, "training");
+  assertEquals([[...encoded.targets], encoded.truncated], [[1, 0], 1]);
+});
+
+Deno.test("a label that is none of the classifier's is refused by its text's number", () => {
+  const texts = labelled(["a", "1"], ["b", "2"]);
+  assertThrows(
+    () => encodeTexts(texts, wordTokenizer(["a b"]), ["0", "1"], 9, "test"),
+    RangeError,
+    'read the test texts: expected the labels 0, 1, found "2" in text 2',
+  );
+});
+
+Deno.test("the fingerprint depends on every id, label and part", () => {
+  const tokenizer = wordTokenizer(["a b c"]);
+  const encode = (...pairs: [string, string][]) => encodeTexts(labelled(...pairs), tokenizer, ["0", "1"], 9, "test");
+  const base = encode(["a b", "1"], ["c", "0"]);
+  const others = [
+    [encode(["a c", "1"], ["c", "0"])],
+    [encode(["a b", "0"], ["c", "0"])],
+    [encode(["a", "1"], ["b c", "0"])],
+    [base, encode(["a", "1"])],
+    [undefined, base],
+  ];
+  const prints = [[base], ...others].map(fingerprintOf);
+  assertEquals(new Set(prints).size, prints.length);
+  assertEquals(fingerprintOf([encode(["a b", "1"], ["c", "0"])]), prints[0]);
+});
