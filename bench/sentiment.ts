@@ -4,7 +4,7 @@
  * bench/results/sentiment.md. What has been measured is kept in bench/results/sentiment.json and not measured again; `--fresh` begins anew.
  * @module
  */
-import { parseArgs } from "@std/cli/parse-args";
+import { parseArgs } from "node:util";
 import { readLabelledTexts } from "../tasks/data/mod.ts";
 import { lexiconAccuracies, LEXICONS } from "./sentiment/lexicons.ts";
 import { ABLATIONS, CELLS, type Recipe, SCRATCH, SEEDS, VECTORS } from "./sentiment/recipes.ts";
@@ -15,10 +15,16 @@ import { throughput } from "./sentiment/throughput.ts";
 const RESULTS = new URL("results/sentiment.json", import.meta.url);
 const REPORT = new URL("results/sentiment.md", import.meta.url);
 
-const { data, vectors, jobs = "2", threads = "1", blas = "auto", fresh } = parseArgs(Deno.args, {
-  string: ["data", "vectors", "jobs", "threads", "blas"],
-  boolean: ["fresh"],
-}) as { data?: string; vectors?: string; jobs?: string; threads?: string; blas?: string; fresh?: boolean };
+const { data, vectors, jobs = "2", threads = "1", blas = "auto", fresh } = parseArgs({
+  options: {
+    data: { type: "string" },
+    vectors: { type: "string" },
+    jobs: { type: "string" },
+    threads: { type: "string" },
+    blas: { type: "string" },
+    fresh: { type: "boolean" },
+  },
+}).values;
 
 if (!data || !vectors) {
   console.error("bench:sentiment: expected --data FOLDER with stsa.binary.{train,dev,test}, and --vectors FILE");

@@ -4,7 +4,7 @@
  * bench/results/translation.json and not measured again; `--fresh` begins anew.
  * @module
  */
-import { parseArgs } from "@std/cli/parse-args";
+import { parseArgs } from "node:util";
 import { ABLATIONS, BASE, type Recipe, SEARCHES } from "./translation/recipes.ts";
 import { report } from "./translation/report.ts";
 import type { RunRequest, RunResult } from "./translation/run.ts";
@@ -12,10 +12,15 @@ import type { RunRequest, RunResult } from "./translation/run.ts";
 const RESULTS = new URL("results/translation.json", import.meta.url);
 const REPORT = new URL("results/translation.md", import.meta.url);
 
-const { data, jobs = "2", threads = "1", blas = "auto", fresh } = parseArgs(Deno.args, {
-  string: ["data", "jobs", "threads", "blas"],
-  boolean: ["fresh"],
-}) as { data?: string; jobs?: string; threads?: string; blas?: string; fresh?: boolean };
+const { data, jobs = "2", threads = "1", blas = "auto", fresh } = parseArgs({
+  options: {
+    data: { type: "string" },
+    jobs: { type: "string" },
+    threads: { type: "string" },
+    blas: { type: "string" },
+    fresh: { type: "boolean" },
+  },
+}).values;
 
 if (!data) {
   console.error("bench:translation: expected --data FOLDER with train and val, .en and .de");

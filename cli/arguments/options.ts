@@ -1,4 +1,3 @@
-import { parseArgs } from "@std/cli/parse-args";
 import { nearest } from "../../tasks/task_model/nearest.ts";
 import { UsageError } from "./usage_error.ts";
 
@@ -59,41 +58,41 @@ export function parseOptions<const S extends OptionSpecs>(specs: S, args: readon
 
 /** As `parseOptions`, with the arguments that belong to no option: those that do not begin with a dash, and all after `--`. */
 export function parseCommandLine<const S extends OptionSpecs>(specs: S, args: readonly string[]): CommandLine<S> {
-  const names = Object.keys(specs);
   const { options, operands } = sortArguments(specs, args);
-  const parsed = parseArgs(options, {
-    string: names.filter((name) => specs[name].kind !== "boolean"),
-    boolean: names.filter((name) => specs[name].kind === "boolean"),
-    collect: names,
-    unknown: (arg, key) => refuseUnknown(arg, key, names),
-  });
   const values: Record<string, unknown> = {};
-  for (const name of names) {
-    const given = (parsed[name] as (string | boolean)[]).map((value) => parseValue(name, specs[name], value));
-    if (given.length > 1 && !specs[name].repeatable) {
+  for (const [name, spec] of Object.entries(specs)) {
+    const given = options.filter((option) => option.name === name).map(({ value }) => parseValue(name, spec, value));
+    if (given.length > 1 && !spec.repeatable) {
       throw new UsageError(`--${name}: expected it once, found it ${given.length} times`);
     }
-    if (given.length > 0) values[name] = specs[name].repeatable ? given : given[0];
+    if (given.length > 0) values[name] = spec.repeatable ? given : given[0];
   }
   return { values: values as Values<S>, operands };
 }
 
+/** An option as it stands on the command line; one without a value is true. */
+interface GivenOption {
+  readonly name: string;
+  readonly value: string | true;
+}
+
 /**
- * Tells options from operands, and writes `--name value` as `--name=value`, so that a value may begin with a dash and be empty. What begins like
- * an option is not taken for a value: it must be written as `--name=--value`.
+ * Tells options from operands. A value may begin with a dash and be empty, but what begins like an option is not taken for one: it must be
+ * written as `--name=--value`.
  */
-function sortArguments(specs: OptionSpecs, args: readonly string[]): { options: string[]; operands: string[] } {
-  const options: string[] = [];
+function sortArguments(specs: OptionSpecs, args: readonly string[]): { options: GivenOption[]; operands: string[] } {
+  const options: GivenOption[] = [];
   const operands: string[] = [];
   for (let i = 0; i < args.length; i++) {
     if (args[i] === "--") return { options, operands: [...operands, ...args.slice(i + 1)] };
-    const [, name, equals] = /^--([^=]+)(=)?/.exec(args[i]) ?? [];
+    const [, name, value] = /^--([^=]+)(?:=(.*))?$/s.exec(args[i]) ?? [];
     const spec = name !== undefined && Object.hasOwn(specs, name) ? specs[name] : undefined;
     if (!/^-./.test(args[i])) operands.push(args[i]);
-    else if (spec === undefined || (spec.kind === "boolean") === (equals === undefined)) options.push(args[i]);
+    else if (spec === undefined) refuseUnknown(args[i], Object.keys(specs));
+    else if (spec.kind === "boolean" && value === undefined) options.push({ name, value: true });
     else if (spec.kind === "boolean") throw new UsageError(`--${name}: expected no value, found ${quote(args[i])}`);
-    else if (equals) options.push(args[i]);
-    else if (i + 1 < args.length && !/^--\w/.test(args[i + 1])) options.push(`${args[i]}=${args[++i]}`);
+    else if (value !== undefined) options.push({ name, value });
+    else if (i + 1 < args.length && !/^--\w/.test(args[i + 1])) options.push({ name, value: args[++i] });
     else throw new UsageError(`--${name}: expected ${describe(spec)}, found no value`);
   }
   return { options, operands };
@@ -101,8 +100,8 @@ function sortArguments(specs: OptionSpecs, args: readonly string[]): { options: 
 
 const DECIMAL = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?$/i;
 
-function parseValue(name: string, spec: OptionSpec, given: string | boolean): string | number | boolean {
-  if (typeof given === "boolean" || spec.kind === "string") return given;
+function parseValue(name: string, spec: OptionSpec, given: string | true): string | number | boolean {
+  if (given === true || spec.kind === "string") return given;
   if (spec.kind === "path" && given !== "") return given;
   if (spec.kind === "choice" && spec.choices?.includes(given)) return given;
   const number = DECIMAL.test(given) ? Number(given) : NaN;
@@ -127,10 +126,11 @@ function describe({ kind, value, choices, min, max, above, below }: OptionSpec):
   return [kind === "integer" ? "a whole number" : "a number", bounds.join(" and ")].join(" ").trim();
 }
 
-function refuseUnknown(arg: string, key: string | undefined, names: readonly string[]): never {
-  const near = key === undefined ? undefined : nearest(key, names);
+function refuseUnknown(argument: string, names: readonly string[]): never {
+  const [option] = argument.split("=");
+  const near = option.startsWith("--") ? nearest(option.slice(2).split(".")[0], names) : undefined;
   const hint = near === undefined ? "" : `; did you mean --${near}?`;
-  throw new UsageError(`unknown option ${arg.split("=")[0]}${hint}`);
+  throw new UsageError(`unknown option ${option}${hint}`);
 }
 
 function quote(text: string): string {

@@ -3,7 +3,7 @@
  * `deno task test:conformance --data FOLDER`. The folder is one with the corpora and the files of GPT-2, BERT and SentencePiece that `texts.ts`,
  * `encoders.ts` and `trainers.ts` name.
  */
-import { parseArgs } from "@std/cli/parse-args";
+import { parseArgs } from "node:util";
 import type { Agreement } from "./compare.ts";
 import { compareEncoders } from "./encoders.ts";
 import { readTexts } from "./texts.ts";
@@ -12,8 +12,8 @@ import { compareTrainers, type TrainingAgreement } from "./trainers.ts";
 const COMMAND = "deno task test:conformance --data FOLDER";
 
 async function main(): Promise<number> {
-  const { data } = parseArgs(Deno.args, { string: ["data"] });
-  if (typeof data !== "string") {
+  const { data } = parseArgs({ options: { data: { type: "string" } } }).values;
+  if (data === undefined) {
     console.error(`expected ${COMMAND}`);
     return 2;
   }

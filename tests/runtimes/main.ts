@@ -2,7 +2,7 @@
 // named and skipped; --node PATH and --chromium PATH name programs that are not on the PATH.
 
 import { assert, assertAlmostEquals, assertEquals, assertLess, assertMatch } from "@std/assert";
-import { parseArgs } from "@std/cli/parse-args";
+import { parseArgs } from "node:util";
 import { Engine } from "../../src/nn/mod.ts";
 import type { Report } from "./program.ts";
 import { type Outcome, train } from "./training.ts";
@@ -151,7 +151,7 @@ async function failed(name: string, test: () => Promise<string>): Promise<boolea
 }
 
 if (import.meta.main) {
-  const options = parseArgs(Deno.args, { string: ["node", "chromium"] }) as { node?: string; chromium?: string };
+  const { values: options } = parseArgs({ options: { node: { type: "string" }, chromium: { type: "string" } } });
   const directory = await Deno.makeTempDir();
   const expected = train(new Engine());
   await bundle(`${HERE}program.ts`, `${directory}/program.mjs`);

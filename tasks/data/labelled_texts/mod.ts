@@ -1,6 +1,6 @@
 /**
- * Files of labelled texts: CSV, TSV, JSON Lines, and lines of a label and a text. This folder is the command line's and knows files; it must
- * not know what is done with the texts.
+ * Files of labelled texts: CSV, TSV, JSON Lines, and lines of a label and a text. This folder knows files; it must not
+ * know what is done with the texts.
  * @module
  */
 export { FORMATS, type LabelledTexts, readLabelledTexts, type ReadOptions, type TextFormat } from "./read.ts";

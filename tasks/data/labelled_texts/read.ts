@@ -1,9 +1,10 @@
 import { readBytes } from "../mod.ts";
 import { detectFormat } from "./format.ts";
+import { recordsOfCSV } from "./csv.ts";
 import { readJSONLines } from "./json_lines.ts";
 import { readLabelLines } from "./label_lines.ts";
-import { recordsOfCSV, recordsOfTSV } from "./records.ts";
 import { readTable } from "./table.ts";
+import { recordsOfTSV } from "./tsv.ts";
 
 /** The formats of files of labelled texts; `lines` are a label, a space and a text. */
 export const FORMATS = ["csv", "tsv", "jsonl", "lines"] as const;

@@ -1,6 +1,6 @@
 import { chooseColumns, isHeader } from "./columns.ts";
 import type { Columns, Row, Rows } from "./read.ts";
-import type { RowRecord } from "./records.ts";
+import type { RowRecord } from "./csv.ts";
 
 /**
  * The rows of a table. Its first record is a header where it has a usual name of a column, or one that was asked for. Without a header the
