@@ -1,6 +1,7 @@
 import { Engine } from "../src/nn/mod.ts";
 import type { OptionSpecs, Values } from "./arguments/options.ts";
 import { UsageError } from "./arguments/usage_error.ts";
+import { environmentVariable } from "./terminal/platform.ts";
 
 /** Most threads that an engine has. */
 const MOST = 64;
@@ -33,7 +34,7 @@ export function startEngine({ threads = "auto", blas }: Values<typeof ENGINE_OPT
       `--threads: expected auto or a whole number from 1 to ${MOST}, found ${JSON.stringify(threads)}`,
     );
   }
-  const [option, request] = blas === undefined ? [BLAS, blasVariable()] : ["--blas", blas];
+  const [option, request] = blas === undefined ? [BLAS, environmentVariable(BLAS)] : ["--blas", blas];
   if (request === "") throw new UsageError(`${option}: expected auto, off or a library's path, found nothing`);
   const engine = makeEngine(count, option, request ?? "auto");
   engine.makeDefault();
@@ -47,12 +48,6 @@ function makeEngine(threads: number, option: string, blas: string): Engine {
     if (error instanceof RangeError) throw new UsageError(`${option}: ${error.message}`);
     throw error;
   }
-}
-
-/** What the variable says, if it may be read and says anything. */
-function blasVariable(): string | undefined {
-  const { state } = Deno.permissions.querySync({ name: "env", variable: BLAS });
-  return state === "granted" ? Deno.env.get(BLAS) || undefined : undefined;
 }
 
 /** What computes, as the start-up line says it: `gemm: oneDNN 2.6 (ffi), 2 threads`. */

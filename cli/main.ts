@@ -2,6 +2,7 @@
  * The command line: `deno run cli/main.ts COMMAND [OPTIONS]`. It knows the commands and nothing of what they do.
  * @module
  */
+import process from "node:process";
 import { type Command, runCommand } from "./arguments/mod.ts";
 import { nearest } from "../tasks/task_model/mod.ts";
 import { evaluateCommand } from "./commands/evaluate.ts";
@@ -53,4 +54,4 @@ export async function main(args: readonly string[]): Promise<number> {
   return 2;
 }
 
-if (import.meta.main) Deno.exit(await main(Deno.args));
+if (import.meta.main) process.exit(await main(process.argv.slice(2)));

@@ -1,5 +1,6 @@
 import { formatHelp } from "./help.ts";
 import { type OptionSpecs, parseCommandLine, parseOptions, type Values } from "./options.ts";
+import { isBrokenPipe, isSystemError } from "../terminal/platform.ts";
 import { terminalColumns } from "../terminal/terminal.ts";
 import { UsageError } from "./usage_error.ts";
 
@@ -43,15 +44,15 @@ export async function runCommand<S extends OptionSpecs>(
     const { values, operands } = parseCommandLine(command.options, args);
     return await command.run(values, operands);
   } catch (error) {
-    if (error instanceof Deno.errors.BrokenPipe) return NO_READER;
+    if (isBrokenPipe(error)) return NO_READER;
     if (!isExpected(error)) throw error;
     output.error(`error: ${error.message.trim().replaceAll(/\s*\n\s*/g, "; ")}`);
     return error instanceof UsageError ? USAGE : FAILURE;
   }
 }
 
-/** Errors that a user can do something about: their message is enough. Those of files are Deno's, or have a system call. */
+/** Errors that a user can do something about: their message is enough. */
 function isExpected(error: unknown): error is Error {
   return error instanceof RangeError || error instanceof TypeError || error instanceof SyntaxError ||
-    (error instanceof Error && "syscall" in error) || Object.values(Deno.errors).some((kind) => error instanceof kind);
+    isSystemError(error);
 }

@@ -1,6 +1,8 @@
+import { open, rename, rm, stat } from "node:fs/promises";
+import { dirname } from "node:path";
 import type { TrainingProgress } from "../../tokenizers/mod.ts";
 import { type Command, type OptionSpecs, UsageError, type Values } from "../arguments/mod.ts";
-import { exists, jsonLine, keepAside, writeError } from "../terminal/mod.ts";
+import { exists, isTerminal, jsonLine, keepAside, writeError } from "../terminal/mod.ts";
 import { openText } from "../../tasks/data/mod.ts";
 import { linesOf } from "../../tasks/data/lines.ts";
 import { MODELS, trainModel } from "../../tasks/processors/train_model.ts";
@@ -48,12 +50,12 @@ export const trainTokenizerCommand: Command<typeof OPTIONS> = {
       specialTokens: values.special,
       onProgress: values.json || values.quiet ? undefined : reporter(),
     });
-    if (!values.json && !values.quiet && Deno.stderr.isTerminal()) writeError(CLEAR_LINE);
+    if (!values.json && !values.quiet && isTerminal("error")) writeError(CLEAR_LINE);
     if (await exists(out)) {
       const kept = await keepAside(out);
       if (!values.json && !values.quiet) console.log(`There was a file ${out}: it is kept as ${kept}.`);
     }
-    await writeFile(out, JSON.stringify(tokenizer));
+    await replaceFile(out, JSON.stringify(tokenizer));
     const seconds = Math.round(performance.now() - start) / 1000;
     if (values.json) jsonLine({ event: "done", model, vocab_size: tokenizer.size, seconds, out });
     else if (!values.quiet) {
@@ -80,9 +82,8 @@ function refuseOthers(values: Values<typeof OPTIONS>): void {
 
 /** Throws a RangeError where no file can be written, before time is spent on what would be lost. */
 async function checkPlace(out: string): Promise<void> {
-  const stats = await Deno.stat(out).catch(() => undefined);
-  if (stats?.isDirectory) throw new RangeError(`--out ${out}: expected a file or nothing, found a directory`);
-  const { dirname } = await import("@std/path");
+  const stats = await stat(out).catch(() => undefined);
+  if (stats?.isDirectory()) throw new RangeError(`--out ${out}: expected a file or nothing, found a directory`);
   if (await exists(dirname(out))) return;
   throw new RangeError(`--out ${out}: expected a directory that exists, found no ${dirname(out)}`);
 }
@@ -93,12 +94,12 @@ const CLEAR_LINE = "\r\x1b[K";
 
 /** What shows progress on standard error: one line that is redrawn on a terminal, now and then a line elsewhere. */
 function reporter(): (progress: TrainingProgress) => void {
-  const isTerminal = Deno.stderr.isTerminal();
+  const isShown = isTerminal("error");
   let last = performance.now();
   return ({ stage, done, total }) => {
     const of = total === undefined ? "" : ` of ${total.toLocaleString("en")}`;
     const line = `${stage}: ${done.toLocaleString("en")}${of}`;
-    if (isTerminal) return writeError(CLEAR_LINE + line);
+    if (isShown) return writeError(CLEAR_LINE + line);
     if (performance.now() - last < LINE_INTERVAL) return;
     last = performance.now();
     writeError(`${line}\n`);
@@ -106,15 +107,14 @@ function reporter(): (progress: TrainingProgress) => void {
 }
 
 /** Writes a file under another name, flushes and renames it, so that there is never half of one. */
-async function writeFile(path: string, text: string): Promise<void> {
+async function replaceFile(path: string, text: string): Promise<void> {
   const temporary = `${path}.${crypto.randomUUID().slice(0, 8)}.tmp`;
   try {
-    await Deno.writeTextFile(temporary, text, { createNew: true });
-    using file = await Deno.open(temporary, { write: true });
-    await file.sync();
-    await Deno.rename(temporary, path);
+    const file = await open(temporary, "wx");
+    await file.writeFile(text).then(() => file.sync()).finally(() => file.close());
+    await rename(temporary, path);
   } catch (error) {
-    await Deno.remove(temporary).catch(() => {});
+    await rm(temporary).catch(() => {});
     throw error;
   }
 }

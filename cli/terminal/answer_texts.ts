@@ -1,4 +1,5 @@
 import { count } from "../../tasks/task_model/count.ts";
+import { isTerminal } from "./platform.ts";
 import { inputBlocks } from "./standard_input.ts";
 import { writeError } from "./terminal.ts";
 
@@ -29,8 +30,8 @@ async function answerInParts(texts: readonly string[], { most, answer }: Answeri
 
 async function answerInput(answering: Answering): Promise<void> {
   const { noun, isQuiet } = answering;
-  const isTerminal = Deno.stdin.isTerminal();
-  if (isTerminal && !isQuiet) writeError(`Type a ${noun} and press Enter; Ctrl-D ends.\n`);
+  const isTyped = isTerminal("input");
+  if (isTyped && !isQuiet) writeError(`Type a ${noun} and press Enter; Ctrl-D ends.\n`);
   let [texts, milliseconds] = [0, 0];
   for await (const lines of inputBlocks()) {
     const start = performance.now();
@@ -38,7 +39,7 @@ async function answerInput(answering: Answering): Promise<void> {
     texts += lines.length;
     milliseconds += performance.now() - start;
   }
-  if (isQuiet || isTerminal) return;
+  if (isQuiet || isTyped) return;
   const speed = formatSpeed(texts / Math.max(milliseconds, 1) * 1e3);
   writeError(`${count(texts, noun)} in ${(milliseconds / 1e3).toFixed(2)} s, ${speed} a second.\n`);
 }

@@ -1,3 +1,4 @@
+import process from "node:process";
 import { writeError } from "./terminal.ts";
 
 /** Exit code of a program that a user interrupted. */
@@ -6,7 +7,7 @@ export const INTERRUPTED = 130;
 /** Milliseconds within which signals are of one key press. */
 const ONE_PRESS = 250;
 
-const SIGNALS: readonly Deno.Signal[] = Deno.build.os === "windows" ? ["SIGINT"] : ["SIGINT", "SIGTERM"];
+const SIGNALS = process.platform === "win32" ? ["SIGINT"] as const : ["SIGINT", "SIGTERM"] as const;
 
 /**
  * Turns Ctrl-C (and a termination signal) into an abort: the first asks the work to stop, the second ends the process at once.
@@ -22,7 +23,7 @@ export class Interrupt implements Disposable {
   /** `message`: what the first signal says. */
   constructor(message: string) {
     this.#message = message;
-    for (const signal of SIGNALS) Deno.addSignalListener(signal, this.#listener);
+    for (const signal of SIGNALS) process.on(signal, this.#listener);
   }
 
   /** Aborted by the first signal. */
@@ -32,12 +33,12 @@ export class Interrupt implements Disposable {
 
   /** Stops listening. */
   [Symbol.dispose](): void {
-    for (const signal of SIGNALS) Deno.removeSignalListener(signal, this.#listener);
+    for (const signal of SIGNALS) process.off(signal, this.#listener);
     clearTimeout(this.#timer);
   }
 
   #interrupt(): void {
-    if (this.#isArmed) Deno.exit(INTERRUPTED);
+    if (this.#isArmed) process.exit(INTERRUPTED);
     if (this.signal.aborted) return;
     writeError(`\n${this.#message}\n`);
     this.#controller.abort();

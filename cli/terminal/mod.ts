@@ -6,7 +6,9 @@
 export { type Answering, answerTexts, formatSpeed } from "./answer_texts.ts";
 export { Interrupt, INTERRUPTED } from "./interrupt.ts";
 export { jsonLine } from "./json_lines.ts";
-export { exists, keepAside } from "./keep_aside.ts";
+export { exists } from "../../tasks/data/mod.ts";
+export { keepAside } from "./keep_aside.ts";
+export { environmentVariable, isBrokenPipe, isColoured, isSystemError, isTerminal, residentBytes } from "./platform.ts";
 export { formatDuration, formatProgress, Progress, type ProgressOptions, type ProgressState } from "./progress.ts";
 export { inputLines, wholeInput } from "./standard_input.ts";
 export { writeError, writeOut } from "./terminal.ts";

@@ -1,3 +1,4 @@
+import { isTerminal } from "./platform.ts";
 import { terminalColumns, writeError } from "./terminal.ts";
 
 /** Where a piece of work stands. */
@@ -67,7 +68,7 @@ export class Progress {
 
   /** Shows nothing yet. */
   constructor(options: ProgressOptions = {}) {
-    this.#isTerminal = options.isTerminal ?? Deno.stderr.isTerminal();
+    this.#isTerminal = options.isTerminal ?? isTerminal("error");
     this.#columns = options.columns ?? (() => terminalColumns(80));
     this.#write = options.write ?? writeError;
     this.#now = options.now ?? (() => performance.now());

@@ -1,3 +1,5 @@
+import process from "node:process";
+
 /** The lines of standard input without their ends. Throws a RangeError for what is not UTF-8. */
 export async function* inputLines(): AsyncGenerator<string, void, void> {
   for await (const lines of inputBlocks()) yield* lines;
@@ -32,6 +34,6 @@ async function* input(): AsyncGenerator<string, void, void> {
       throw new RangeError("read standard input: expected UTF-8 text, found bytes that are none");
     }
   };
-  for await (const bytes of Deno.stdin.readable) yield decode(bytes);
+  for await (const bytes of process.stdin) yield decode(bytes);
   yield decode();
 }

@@ -1,3 +1,5 @@
+import { stat } from "node:fs/promises";
+import { basename, extname, join } from "node:path";
 import { exists, keepAside } from "../terminal/mod.ts";
 import { isModelDirectory } from "../../tasks/task_model/mod.ts";
 
@@ -6,8 +8,6 @@ import { isModelDirectory } from "../../tasks/task_model/mod.ts";
  * `otherwise` where no file is named.
  */
 export async function freshDirectory(data: string | undefined, cell: string, otherwise: string): Promise<string> {
-  // Only here, since no other command needs it and loading it takes 20 ms.
-  const { basename, extname, join } = await import("@std/path");
   const name = data === undefined ? otherwise : basename(data, extname(data));
   const base = join("models", `${name}-${cell}`);
   for (let i = 1;; i++) {
@@ -20,8 +20,8 @@ export async function freshDirectory(data: string | undefined, cell: string, oth
  * Moves a model that stands where a new one is to be kept out of the way, and says so. Throws a RangeError where a file stands there.
  */
 export async function keepOldModel(directory: string): Promise<string | undefined> {
-  const stats = await Deno.stat(directory).catch(() => undefined);
-  if (stats && !stats.isDirectory) {
+  const stats = await stat(directory).catch(() => undefined);
+  if (stats && !stats.isDirectory()) {
     throw new RangeError(`--out ${directory}: expected a directory or nothing, found a file`);
   }
   if (!stats || !await isModelDirectory(directory)) return undefined;

@@ -1,5 +1,5 @@
 import type { RunOptions, StepEvent } from "../../src/train/mod.ts";
-import { formatDuration, Interrupt, jsonLine, Progress } from "../terminal/mod.ts";
+import { formatDuration, Interrupt, jsonLine, Progress, residentBytes } from "../terminal/mod.ts";
 import { UsageError } from "../arguments/mod.ts";
 import { keepOldModel } from "./output_directory.ts";
 
@@ -88,11 +88,11 @@ export class TrainingRun {
     report: EpochReport<E>,
   ): Promise<boolean> {
     const { directory, command, values } = this.#options;
-    using interrupt = new Interrupt("Finishing the step and saving; press Ctrl-C again to quit at once.");
+    const interrupt = new Interrupt("Finishing the step and saving; press Ctrl-C again to quit at once.");
     const { signal } = interrupt;
     try {
       for await (const event of fit({ directory, saveEvery: values["save-every"], signal })) {
-        this.#peak = Math.max(this.#peak, Deno.memoryUsage().rss);
+        this.#peak = Math.max(this.#peak, residentBytes());
         if (event.event === "step") this.#reportStep(event);
         else this.#reportEpoch(event, report);
       }
@@ -103,12 +103,14 @@ export class TrainingRun {
       const step = this.#last?.step ?? this.#before;
       console.error(`Stopped after step ${step}. To go on: deno task ${command} --resume ${directory}`);
       return false;
+    } finally {
+      interrupt[Symbol.dispose]();
     }
   }
 
   /** The figures so far. */
   figures(): RunFigures {
-    this.#peak = Math.max(this.#peak, Deno.memoryUsage().rss);
+    this.#peak = Math.max(this.#peak, residentBytes());
     return {
       step: this.#last?.step ?? this.#before,
       seconds: (performance.now() - this.#start) / 1e3,

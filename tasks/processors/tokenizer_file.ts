@@ -6,7 +6,7 @@ import {
   type Tokenizer,
   tokenizerFromJSON,
 } from "../../tokenizers/mod.ts";
-import { readBytes } from "../data/mod.ts";
+import { exists, isDirectory, readBytes } from "../data/mod.ts";
 
 /** What a directory can hold, the best first. */
 const NAMES = ["tokenizer.json", "vocab.json", "vocab.txt", "tokenizer.model", "spiece.model"];
@@ -40,11 +40,10 @@ async function readJSON(file: string): Promise<unknown> {
 
 /** The file that a path means, which may be a directory. */
 async function fileOf(path: string): Promise<string> {
-  const isDirectory = await Deno.stat(path).then((stats) => stats.isDirectory, () => false);
-  if (!isDirectory) return path;
+  if (!await isDirectory(path)) return path;
   for (const name of NAMES) {
     const file = `${path}/${name}`;
-    if (await Deno.stat(file).then(() => true, () => false)) return file;
+    if (await exists(file)) return file;
   }
   throw new RangeError(`read ${path}: expected a directory with one of ${NAMES.join(", ")}, found none of them`);
 }

