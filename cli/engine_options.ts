@@ -12,12 +12,14 @@ const BLAS = "ELMAN_BLAS";
 /** The options that say what computes. */
 export const ENGINE_OPTIONS = {
   threads: {
+    group: "run",
     kind: "string",
     value: "N|auto",
     help: "threads that compute; without a native library the results are the same bits for any number",
     default: "auto: as many as there are cores",
   },
   blas: {
+    group: "run",
     kind: "string",
     value: "auto|off|PATH",
     help: "native library for matrix products, if --allow-ffi permits it; ELMAN_BLAS says the same",

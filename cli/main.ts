@@ -1,57 +1,64 @@
 /**
- * The command line: `deno run cli/main.ts COMMAND [OPTIONS]`. It knows the commands and nothing of what they do.
+ * The command line: `elman COMMAND [OPTIONS]`, or `deno run cli/main.ts COMMAND [OPTIONS]`. It knows the commands and nothing of what they do.
  * @module
  */
 import process from "node:process";
-import { type Command, runCommand } from "./arguments/mod.ts";
-import { nearest } from "../tasks/task_model/mod.ts";
-import { evaluateCommand } from "./commands/evaluate.ts";
-import { generateCommand, trainCommand } from "./commands/language_modeling/mod.ts";
-import { classifyCommand, trainSentimentCommand } from "./commands/classification/mod.ts";
-import { scoreCommand, trainTranslationCommand, translateCommand } from "./commands/translation/mod.ts";
-import { tokenizeCommand } from "./commands/tokenize.ts";
-import { trainTokenizerCommand } from "./commands/train_tokenizer.ts";
-
-const COMMANDS: readonly Command[] = [
-  trainCommand,
-  generateCommand,
-  trainSentimentCommand,
-  classifyCommand,
-  trainTranslationCommand,
-  translateCommand,
-  evaluateCommand,
-  scoreCommand,
-  trainTokenizerCommand,
-  tokenizeCommand,
-];
-
-const OVERVIEW = [
-  "Elman: recurrent neural networks for text.",
-  "",
-  "Commands:",
-  ...COMMANDS.map(({ name, summary }) => `  ${name.padEnd(19)}${summary}`),
-  "",
-  "COMMAND --help tells its options.",
-].join("\n");
+import { nearest } from "../tasks/task_model/nearest.ts";
+import { formatOverview, runCommand } from "./arguments/mod.ts";
+import { type CommandRow, COMMANDS } from "./command_table.ts";
+import { terminalColumns } from "./terminal/terminal.ts";
+import { VERSION } from "./version.ts";
 
 /** Runs the command line and returns the exit code. */
 export async function main(args: readonly string[]): Promise<number> {
   const [name, ...rest] = args;
-  if (name === undefined) {
-    console.error(OVERVIEW);
-    return 2;
+  switch (name) {
+    case undefined:
+      console.error(overview());
+      return 2;
+    case "help":
+      return await help(rest);
+    case "--help":
+    case "-h":
+      return await help([]);
+    case "--version":
+    case "-V":
+      console.log(`elman ${VERSION}`);
+      return 0;
   }
-  if (name === "--help" || name === "-h") {
-    console.log(OVERVIEW);
+  const row = find(name);
+  return row === undefined ? 2 : await run(row, rest);
+}
+
+/** Prints the help of a command, or of all. */
+async function help([name]: readonly string[]): Promise<number> {
+  if (name === undefined) {
+    console.log(overview());
     return 0;
   }
-  const command = COMMANDS.find((command) => command.name === name);
-  if (command) return await runCommand(command, rest);
+  const row = find(name);
+  return row === undefined ? 2 : await run(row, ["--help"]);
+}
+
+async function run({ load, examples }: CommandRow, args: readonly string[]): Promise<number> {
+  return await runCommand({ ...await load(), examples }, args);
+}
+
+/** The command of a name; where there is none, says which may have been meant. */
+function find(name: string): CommandRow | undefined {
+  const row = COMMANDS.find((command) => command.name === name);
+  if (row) return row;
   const names = COMMANDS.map(({ name }) => name);
   const near = nearest(name, names);
   const hint = near === undefined ? `expected one of ${names.join(", ")}` : `did you mean ${near}?`;
   console.error(`error: unknown command ${JSON.stringify(name)}; ${hint}`);
-  return 2;
+  return undefined;
 }
 
-if (import.meta.main) process.exit(await main(process.argv.slice(2)));
+function overview(): string {
+  return formatOverview("Elman: recurrent neural networks for text.", COMMANDS, terminalColumns(80));
+}
+
+if (import.meta.main) {
+  process.exit(await main(process.argv.slice(2)));
+}

@@ -14,6 +14,8 @@ export interface Command<S extends OptionSpecs = OptionSpecs> {
   readonly options: S;
   /** What its operands are, as the help names them; it takes none where absent. */
   readonly operands?: string;
+  /** Command lines that show what it is good for. */
+  readonly examples?: readonly string[];
   /** Does it; returns the exit code. */
   run(values: Values<S>, operands: readonly string[]): Promise<number>;
 }
@@ -36,7 +38,7 @@ export async function runCommand<S extends OptionSpecs>(
 ): Promise<number> {
   if (args.includes("--help") || args.includes("-h")) {
     const usage = [command.name, command.operands].filter((part) => part !== undefined).join(" ");
-    output.log(formatHelp(usage, command.summary, command.options, terminalColumns(100)));
+    output.log(formatHelp(usage, command.summary, command.options, terminalColumns(100), command.examples));
     return 0;
   }
   try {

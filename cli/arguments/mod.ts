@@ -4,9 +4,10 @@
  * @module
  */
 export { type Command, type Output, runCommand } from "./command.ts";
-export { formatHelp } from "./help.ts";
+export { formatHelp, formatOverview } from "./help.ts";
 export {
   type CommandLine,
+  OPTION_GROUPS,
   type OptionSpec,
   type OptionSpecs,
   parseCommandLine,

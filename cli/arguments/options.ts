@@ -1,6 +1,9 @@
 import { nearest } from "../../tasks/task_model/nearest.ts";
 import { UsageError } from "./usage_error.ts";
 
+/** The groups in which a help shows options, in its order. */
+export const OPTION_GROUPS = ["data", "model", "training", "run"] as const;
+
 /** One option of a command. */
 export interface OptionSpec {
   /** What its value is; a path is a text that is not empty. */
@@ -21,6 +24,8 @@ export interface OptionSpec {
   readonly below?: number;
   /** The values of a choice. */
   readonly choices?: readonly string[];
+  /** The group of the help in which it stands; the first, which has no name, where absent. */
+  readonly group?: typeof OPTION_GROUPS[number];
   /** Whether it may be given more than once; its value is then an array. */
   readonly repeatable?: boolean;
 }

@@ -1,4 +1,5 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { VERSION } from "../../cli/version.ts";
 import { runCommand } from "../support/command.ts";
 
 Deno.test("--help names the commands, and each command's --help its options", async () => {
@@ -33,4 +34,21 @@ Deno.test("no command and an unknown one are usage errors", async () => {
     far.stderr,
     'error: unknown command "paint"; expected one of train-lm, generate, train-sentiment, classify, train-translation, translate, evaluate, score, train-tokenizer, tokenize\n',
   );
+});
+
+Deno.test("help tells the commands, and help COMMAND what its --help tells", async () => {
+  assertEquals(await runCommand("help"), await runCommand("--help"));
+  const help = await runCommand("help", "score");
+  assertEquals(help, await runCommand("score", "--help"));
+  assertStringIncludes(help.stdout, "\nExamples:\n  elman score --hyp ");
+  const unknown = await runCommand("help", "skore");
+  assertEquals([unknown.code, unknown.stderr], [2, 'error: unknown command "skore"; did you mean score?\n']);
+});
+
+Deno.test("--version tells the version of deno.json", async () => {
+  const { version } = JSON.parse(await Deno.readTextFile(new URL("../../deno.json", import.meta.url)));
+  assertEquals(VERSION, version);
+  for (const option of ["--version", "-V"]) {
+    assertEquals(await runCommand(option), { code: 0, stdout: `elman ${version}\n`, stderr: "" });
+  }
 });

@@ -153,16 +153,17 @@ export function machineBound(files: readonly SourceFile[]): string[] {
 export interface Configuration {
   readonly exports: Readonly<Record<string, string>>;
   readonly imports: Readonly<Record<string, string>>;
-  readonly tasks: Readonly<Record<string, string>>;
+  readonly tasks: Readonly<Record<string, { readonly description?: string; readonly command: string }>>;
 }
 
-/** Exports that do not exist or whose documentation nobody checks, and imports that are not JSR's under their own names. */
+/** Exports that do not exist or whose documentation nobody checks, tasks that do not say what they do, and imports that are not JSR's under their own names. */
 export function wrongConfiguration({ exports, imports, tasks }: Configuration, files: readonly SourceFile[]): string[] {
   const paths = new Set(files.map(({ path }) => `./${path}`));
-  const linted = tasks["ok:static"]?.match(/deno doc --lint ([^&]*)/)?.[1].trim().split(" ") ?? [];
+  const linted = tasks["ok:static"]?.command.match(/deno doc --lint ([^&]*)/)?.[1].trim().split(" ") ?? [];
   return [
     ...Object.values(exports).filter((path) => !paths.has(path)).map((path) => `${path} does not exist`),
     ...Object.values(exports).filter((path) => !linted.includes(path.slice(2))).map((path) => `${path} is not linted`),
+    ...Object.entries(tasks).filter(([, { description }]) => !description).map(([name]) => `${name} is not described`),
     ...Object.entries(imports).filter(([name, target]) => !target.startsWith(`jsr:${name}@`)).map(([name]) =>
       `${name} is not from JSR`
     ),

@@ -196,18 +196,20 @@ Deno.test("machineBound: hosts of registries and places on a machine", () => {
 
 Deno.test("wrongConfiguration: exports that do not exist or are not linted, imports from elsewhere", () => {
   const files = [file("mod.ts"), file("a.ts")];
-  const tasks = { "ok:static": "deno lint && deno doc --lint mod.ts && deno check" };
+  const command = "deno lint && deno doc --lint mod.ts && deno check";
+  const tasks = { "ok:static": { description: "Check", command } };
   const good = { exports: { ".": "./mod.ts" }, imports: { "@std/x": "jsr:@std/x@^1" }, tasks };
   assertEquals(wrongConfiguration(good, files), []);
   const bad = {
     exports: { ".": "./mod.ts", "./a": "./a.ts", "./b": "./b.ts" },
     imports: { "@std/x": "npm:x", "@std/y": "jsr:@std/z@^1" },
-    tasks,
+    tasks: { ...tasks, paint: { command: "deno run paint.ts" } },
   };
   assertEquals(wrongConfiguration(bad, files), [
     "./b.ts does not exist",
     "./a.ts is not linted",
     "./b.ts is not linted",
+    "paint is not described",
     "@std/x is not from JSR",
     "@std/y is not from JSR",
   ]);

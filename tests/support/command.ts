@@ -1,7 +1,7 @@
 // The command line as a subprocess, with the permissions of the tasks in deno.json.
 
 const CLI = decodeURIComponent(new URL("../../cli/main.ts", import.meta.url).pathname);
-const TASKS: Record<string, string> = JSON.parse(
+const TASKS: Record<string, { readonly command: string } | undefined> = JSON.parse(
   Deno.readTextFileSync(new URL("../../deno.json", import.meta.url)),
 ).tasks;
 
@@ -27,7 +27,7 @@ function command(
   cwd?: string,
   { task = args[0], env, stdin }: StartOptions = {},
 ): Deno.Command {
-  const permissions = (TASKS[task] ?? "").split(" ").filter((word) => word.startsWith("--allow-"));
+  const permissions = (TASKS[task]?.command ?? "").split(" ").filter((word) => word.startsWith("--allow-"));
   return new Deno.Command(Deno.execPath(), {
     args: ["run", "--no-prompt", ...permissions, CLI, ...args],
     cwd,

@@ -47,3 +47,37 @@ Deno.test("the help keeps to the width, in aligned columns", () => {
 Deno.test("a command without options has a help", () => {
   assertEquals(formatHelp("list", "list the models", {}), "list: list the models\n\nOptions:\n");
 });
+
+Deno.test("options stand in their groups, those of none first, and examples at the end", () => {
+  const specs: OptionSpecs = {
+    json: { ...SPECS.json, group: "run" },
+    lr: { ...SPECS.lr, group: "training" },
+    quiet: { kind: "boolean", help: "say nothing" },
+    data: { ...SPECS.data, group: "data" },
+    batch: { ...SPECS.batch, group: "training" },
+  };
+  assertEquals(
+    formatHelp("train", "train a model", specs, 80, ["elman train --lr 1", "elman train --json"]),
+    [
+      "train: train a model",
+      "",
+      "Options:",
+      "  --quiet      say nothing",
+      "",
+      "Data:",
+      "  --data FILE  text to learn from (default: the Brown corpus)",
+      "",
+      "Training:",
+      "  --lr X       learning rate",
+      "  --batch N    streams (default: 32)",
+      "",
+      "Run:",
+      "  --json       print JSON",
+      "",
+      "Examples:",
+      "  elman train --lr 1",
+      "  elman train --json",
+      "",
+    ].join("\n"),
+  );
+});
