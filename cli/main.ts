@@ -6,6 +6,7 @@ import process from "node:process";
 import { nearest } from "../tasks/task_model/nearest.ts";
 import { formatOverview, runCommand } from "./arguments/mod.ts";
 import { type CommandRow, COMMANDS } from "./command_table.ts";
+import { goToCallersDirectory } from "./callers_directory.ts";
 import { terminalColumns } from "./terminal/terminal.ts";
 import { VERSION } from "./version.ts";
 
@@ -60,5 +61,6 @@ function overview(): string {
 }
 
 if (import.meta.main) {
+  goToCallersDirectory();
   process.exit(await main(process.argv.slice(2)));
 }

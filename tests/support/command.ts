@@ -34,7 +34,8 @@ function command(
     stdin: stdin ? "piped" : "null",
     stdout: "piped",
     stderr: "piped",
-    env: { NO_COLOR: "1", ...env },
+    // `deno task test` has set where it was called.
+    env: { NO_COLOR: "1", INIT_CWD: "", ...env },
   });
 }
 
