@@ -16,12 +16,13 @@ export interface Answering {
 }
 
 /**
- * Answers the operands of a command or, where it has none, each line of standard input as soon as it is there; of those it says how many there
+ * Answers the operands of a command or, where it has none or a `-` alone, each line of standard input as soon as it is there; of those it says how many there
  * were and how fast they were answered.
  */
 export async function answerTexts(operands: readonly string[], answering: Answering): Promise<void> {
-  if (operands.length > 0) await answerInParts(operands, answering);
-  else await answerInput(answering);
+  const isInput = operands.length === 0 || (operands.length === 1 && operands[0] === "-");
+  if (isInput) await answerInput(answering);
+  else await answerInParts(operands, answering);
 }
 
 async function answerInParts(texts: readonly string[], { most, answer }: Answering): Promise<void> {

@@ -5,10 +5,10 @@ import { isModelDirectory } from "../../tasks/task_model/mod.ts";
 
 /**
  * A directory under `models/` for a run that names none: the first of NAME-CELL, NAME-CELL-2, ... that does not exist. NAME is the data's, or
- * `otherwise` where no file is named.
+ * `otherwise` where no file is named; standard input is called stdin.
  */
 export async function freshDirectory(data: string | undefined, cell: string, otherwise: string): Promise<string> {
-  const name = data === undefined ? otherwise : basename(data, extname(data));
+  const name = data === undefined ? otherwise : data === "-" ? "stdin" : basename(data, extname(data));
   const base = join("models", `${name}-${cell}`);
   for (let i = 1;; i++) {
     const directory = i === 1 ? base : `${base}-${i}`;

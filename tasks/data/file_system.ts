@@ -1,5 +1,14 @@
 import type * as FileSystem from "node:fs";
+import type * as Process from "node:process";
 import { builtinModule } from "../../src/formats/mod.ts";
+
+/** The path that means standard input. */
+export const STANDARD_INPUT = "-";
+
+/** What a path is called in messages. */
+export function nameOf(path: string): string {
+  return path === STANDARD_INPUT ? "standard input" : path;
+}
 
 /** The runtime's file system. */
 export function fileSystem(): typeof FileSystem {
@@ -19,4 +28,26 @@ export async function isDirectory(path: string): Promise<boolean> {
 /** Whether an error says that there is nothing at a path. */
 export function isMissing(error: unknown): boolean {
   return error instanceof Error && "code" in error && error.code === "ENOENT";
+}
+
+/** The bytes of a file or of standard input, which can be read once. */
+export async function readWhole(path: string): Promise<Uint8Array<ArrayBuffer>> {
+  const { buffer, byteOffset, length } = path === STANDARD_INPUT
+    ? await readInput()
+    : await fileSystem().promises.readFile(path);
+  return new Uint8Array(buffer as ArrayBuffer, byteOffset, length);
+}
+
+async function readInput(): Promise<Uint8Array> {
+  const { stdin } = builtinModule<typeof Process>("node:process");
+  if (stdin.readableEnded) throw new RangeError("read standard input: expected to read it once, found it read before");
+  const pieces: Uint8Array[] = [];
+  for await (const piece of stdin) pieces.push(piece);
+  const bytes = new Uint8Array(pieces.reduce((sum, { length }) => sum + length, 0));
+  let place = 0;
+  for (const piece of pieces) {
+    bytes.set(piece, place);
+    place += piece.length;
+  }
+  return bytes;
 }

@@ -1,4 +1,5 @@
-import { readBytes } from "./mod.ts";
+import { nameOf } from "./file_system.ts";
+import { readBytes } from "./text_files.ts";
 
 /** Where sentences and their translations stand: in two files, line by line, or in one, with a tab between. */
 export type ParallelFiles =
@@ -18,15 +19,16 @@ export interface ParallelTexts {
  * there is no tab, or more than one.
  */
 export async function readParallelTexts(files: ParallelFiles): Promise<ParallelTexts> {
-  if ("pairs" in files) return { name: files.pairs, pairs: await readPairs(files.pairs) };
+  if ("pairs" in files) return { name: nameOf(files.pairs), pairs: await readPairs(files.pairs) };
   const [sources, targets] = [await readLines(files.source), await readLines(files.target)];
+  const name = `${nameOf(files.source)} and ${nameOf(files.target)}`;
   if (sources.length !== targets.length) {
     throw new RangeError(
-      `read ${files.source} and ${files.target}: expected as many lines in both, found ${sources.length} and ${targets.length}`,
+      `read ${name}: expected as many lines in both, found ${sources.length} and ${targets.length}`,
     );
   }
   const pairs = sources.map((source, i) => ({ source, target: targets[i] }));
-  return { name: `${files.source} and ${files.target}`, pairs };
+  return { name, pairs };
 }
 
 async function readPairs(path: string): Promise<{ source: string; target: string }[]> {
@@ -34,22 +36,26 @@ async function readPairs(path: string): Promise<{ source: string; target: string
     const [source, target, ...more] = line.split("\t");
     if (target !== undefined && more.length === 0) return { source, target };
     const found = target === undefined ? "none" : `${more.length + 1}`;
-    throw new RangeError(`read ${path}: expected one tab between two sentences on line ${i + 1}, found ${found}`);
+    throw new RangeError(
+      `read ${nameOf(path)}: expected one tab between two sentences on line ${i + 1}, found ${found}`,
+    );
   });
 }
 
-/** The lines of a UTF-8 file without their ends. Throws a RangeError that names the file where it is missing, empty or not UTF-8. */
+/** The lines of a UTF-8 file, or of standard input for `-`, without their ends. Throws a RangeError that names the file where it is missing, empty or not UTF-8. */
 export async function readLines(path: string): Promise<string[]> {
   const bytes = await readBytes(path);
   let text: string;
   try {
     text = new TextDecoder("utf-8", { fatal: true }).decode(bytes);
   } catch {
-    throw new RangeError(`read ${path}: expected UTF-8 text, found bytes that are none`);
+    throw new RangeError(`read ${nameOf(path)}: expected UTF-8 text, found bytes that are none`);
   }
   if (text.trim() === "") {
     throw new RangeError(
-      `read ${path}: expected lines of text, found ${bytes.length === 0 ? "an empty file" : "white space only"}`,
+      `read ${nameOf(path)}: expected lines of text, found ${
+        bytes.length === 0 ? "an empty file" : "white space only"
+      }`,
     );
   }
   return text.replace(/\r?\n$/, "").split(/\r?\n/);

@@ -1,5 +1,5 @@
 import type * as FileSystem from "node:fs";
-import { fileSystem, isDirectory, isMissing } from "./file_system.ts";
+import { fileSystem, isDirectory, isMissing, nameOf, readWhole, STANDARD_INPUT } from "./file_system.ts";
 
 /** A UTF-8 text that is read in parts from where its bytes are; places are UTF-16 code units, as in strings. */
 export interface TextFile {
@@ -14,17 +14,17 @@ const CHUNK = 2 ** 16;
 
 /**
  * Opens a UTF-8 file, which is checked whole and then read where it is needed, so that it can be larger than the memory; what is no
- * regular file, such as a pipe, is held. A byte-order mark is dropped. Throws a RangeError that names the file where it is
+ * regular file, such as a pipe or standard input (`-`), is held. A byte-order mark is dropped. Throws a RangeError that names the file where it is
  * missing, no file, empty, or not UTF-8; reading throws one where the file has changed since.
  */
 export async function openText(
   path: string,
   options: { /** Bytes that are read at a time, at least 4. */ readonly chunk?: number } = {},
 ): Promise<TextFile> {
-  const bytes = await openBytes(path);
-  if (bytes.size === 0) throw new RangeError(`read ${path}: expected some text, found an empty file`);
-  const text = new Utf8Text(path, bytes, options.chunk ?? CHUNK);
-  if (text.length === 0) throw new RangeError(`read ${path}: expected some text, found a byte-order mark alone`);
+  const [name, bytes] = [nameOf(path), await openBytes(path)];
+  if (bytes.size === 0) throw new RangeError(`read ${name}: expected some text, found an empty file`);
+  const text = new Utf8Text(name, bytes, options.chunk ?? CHUNK);
+  if (text.length === 0) throw new RangeError(`read ${name}: expected some text, found a byte-order mark alone`);
   return text;
 }
 
@@ -37,9 +37,9 @@ interface Bytes {
 
 async function openBytes(path: string): Promise<Bytes> {
   try {
-    const stats = await fileSystem().promises.stat(path);
+    const stats = path === STANDARD_INPUT ? undefined : await fileSystem().promises.stat(path);
     // Pipes, and the system's own files that are made as they are read, have no size.
-    if (stats.isFile() && stats.size > 0) return new FileBytes(path, stats);
+    if (stats?.isFile() && stats.size > 0) return new FileBytes(path, stats);
     const bytes = await readWhole(path);
     return { size: bytes.length, read: (start, end) => bytes.subarray(start, end) };
   } catch (error) {
@@ -48,7 +48,7 @@ async function openBytes(path: string): Promise<Bytes> {
 }
 
 /**
- * The bytes of a file.
+ * The bytes of a file, or of standard input for `-`.
  *
  * Throws a RangeError that names the file where it is missing, no file or not readable.
  */
@@ -60,12 +60,8 @@ export async function readBytes(path: string): Promise<Uint8Array<ArrayBuffer>> 
   }
 }
 
-async function readWhole(path: string): Promise<Uint8Array<ArrayBuffer>> {
-  const { buffer, byteOffset, length } = await fileSystem().promises.readFile(path);
-  return new Uint8Array(buffer as ArrayBuffer, byteOffset, length);
-}
-
 async function refuse(path: string, error: unknown): Promise<never> {
+  if (path === STANDARD_INPUT) throw error;
   if (isMissing(error)) throw new RangeError(`read ${path}: expected a file, found none`);
   if (await isDirectory(path)) throw new RangeError(`read ${path}: expected a file, found a directory`);
   throw new RangeError(`read ${path}: expected a readable file, found ${(error as Error).message}`);

@@ -1,4 +1,5 @@
-import { readBytes } from "../mod.ts";
+import { nameOf } from "../file_system.ts";
+import { readBytes } from "../text_files.ts";
 import { detectFormat } from "./format.ts";
 import { recordsOfCSV } from "./csv.ts";
 import { readJSONLines } from "./json_lines.ts";
@@ -63,13 +64,13 @@ export interface LabelledTexts {
 }
 
 /**
- * Reads a file of labelled texts.
+ * Reads a file of labelled texts, or standard input for `-`.
  *
  * Throws a RangeError or SyntaxError that names the file, and the line where there is one: for what is no UTF-8, a file without rows, a
  * column that is not there, a row that is malformed or has no label.
  */
 export async function readLabelledTexts(path: string, options: ReadOptions = {}): Promise<LabelledTexts> {
-  const bytes = await readBytes(path);
+  const [source, bytes] = [nameOf(path), await readBytes(path)];
   try {
     const content = decode(bytes);
     if (content.trim() === "") throw new RangeError("expected labelled texts, found an empty file");
@@ -80,10 +81,10 @@ export async function readLabelledTexts(path: string, options: ReadOptions = {})
     if (unlabelled) throw new RangeError(`expected a label on line ${unlabelled.line}, found none`);
     const texts = rows.filter(({ text }) => text.trim() !== "").map(({ text, label }) => ({ text, label }));
     if (texts.length === 0) throw new RangeError("expected some text, found empty ones only");
-    return { source: path, format, texts, textColumn, labelColumn, empty: rows.length - texts.length };
+    return { source, format, texts, textColumn, labelColumn, empty: rows.length - texts.length };
   } catch (error) {
-    if (error instanceof SyntaxError) throw new SyntaxError(`read ${path}: ${error.message}`);
-    if (error instanceof RangeError) throw new RangeError(`read ${path}: ${error.message}`);
+    if (error instanceof SyntaxError) throw new SyntaxError(`read ${source}: ${error.message}`);
+    if (error instanceof RangeError) throw new RangeError(`read ${source}: ${error.message}`);
     throw error;
   }
 }

@@ -1,0 +1,101 @@
+// Each command that reads a text or data reads it from standard input for `-`, and finds what it finds in a file.
+
+import { assertEquals, assertStringIncludes } from "@std/assert";
+import { babble, inTempDir, jsonLines, type Outcome, outcomeOf, runCommand, startCommand } from "../support/command.ts";
+
+/** Runs a command in a directory with a file of it on its standard input. */
+async function feed(directory: string, file: string, ...args: string[]): Promise<Outcome> {
+  const child = startCommand(args, directory, { stdin: true });
+  const outcome = outcomeOf(child);
+  await (await Deno.open(`${directory}/${file}`)).readable.pipeTo(child.stdin);
+  return await outcome;
+}
+
+/** Asserts that a command finds the same in a file and on standard input, and returns what it printed. */
+async function sameFrom(directory: string, file: string, ...args: string[]): Promise<Outcome> {
+  const others = args.map((arg) => arg === "-" ? file : arg);
+  const expected = await outcomeOf(startCommand(others, directory));
+  assertEquals([expected.code, expected.stderr], [0, ""]);
+  const found = await feed(directory, file, ...args);
+  assertEquals([found.code, found.stderr], [0, ""]);
+  assertEquals(withoutTimes(found.stdout), withoutTimes(expected.stdout));
+  return found;
+}
+
+/** JSON lines without what differs from run to run. */
+function withoutTimes(stdout: string): Record<string, unknown>[] {
+  const varying = /second|rss|model|out|files/;
+  return jsonLines(stdout).map((line) =>
+    Object.fromEntries(Object.entries(line).filter(([key]) => !varying.test(key)))
+  );
+}
+
+/** Some rows of a label and a text. */
+const REVIEWS = "label,text\n" + Array.from(
+  { length: 40 },
+  (_, i) => `${i % 2 ? "good" : "bad"},"it was ${i % 2 ? "fine" : "dull"}, film ${i}"\n`,
+).join("");
+
+const FEW = ["--max-steps", "3", "--json", "--threads", "1"];
+
+Deno.test("train-lm and evaluate read a text; a run that names no directory is kept in models/stdin-CELL", async () => {
+  await inTempDir(async (directory) => {
+    await Deno.writeTextFile(`${directory}/text.txt`, babble(3000));
+    await sameFrom(directory, "text.txt", "train-lm", "--data", "-", "--hidden", "8", "--batch", "2", ...FEW);
+    const model = `${directory}/models/stdin-lstm`;
+    await sameFrom(directory, "text.txt", "evaluate", "--model", model, "--data", "-", "--json");
+    const valid = ["--data", "-", "--valid", "-", "--hidden", "8", "--batch", "2"];
+    const twice = await feed(directory, "text.txt", "train-lm", ...valid, ...FEW);
+    assertEquals([twice.code, twice.stderr], [
+      1,
+      "error: read standard input: expected to read it once, found it read before\n",
+    ]);
+  });
+});
+
+Deno.test("train-sentiment, evaluate and classify read labelled texts and texts", async () => {
+  await inTempDir(async (directory) => {
+    await Deno.writeTextFile(`${directory}/reviews.csv`, REVIEWS);
+    const sizes = ["--embed", "8", "--hidden", "8"];
+    await sameFrom(directory, "reviews.csv", "train-sentiment", "--data", "-", "--format", "csv", ...sizes, ...FEW);
+    const model = `${directory}/models/stdin-lstm`;
+    await sameFrom(directory, "reviews.csv", "evaluate", "--model", model, "--data", "-", "--json");
+    await Deno.writeTextFile(`${directory}/texts.txt`, "it was fine\nit was dull\n");
+    const { stdout } = await feed(directory, "texts.txt", "classify", "--model", model, "--json", "--quiet", "-");
+    const texts = await runCommand("classify", "--model", model, "--json", "it was fine", "it was dull");
+    assertEquals(stdout, texts.stdout);
+    const wrong = await feed(directory, "texts.txt", "evaluate", "--model", model, "--data", "-", "--format", "csv");
+    assertEquals(wrong.code, 1);
+    assertStringIncludes(wrong.stderr, "error: read standard input: expected ");
+  });
+});
+
+Deno.test("train-translation, evaluate, translate and score read sentences", async () => {
+  await inTempDir(async (directory) => {
+    const pairs = Array.from({ length: 30 }, (_, i) => [`a b ${i}`, `${i} b a`]);
+    await Deno.writeTextFile(`${directory}/pairs.tsv`, pairs.map((pair) => pair.join("\t") + "\n").join(""));
+    await Deno.writeTextFile(`${directory}/a.txt`, pairs.map(([source]) => source + "\n").join(""));
+    await Deno.writeTextFile(`${directory}/b.txt`, pairs.map(([, target]) => target + "\n").join(""));
+    const sizes = ["--tokenizer", "char", "--embed", "8", "--hidden", "8"];
+    await sameFrom(directory, "a.txt", "train-translation", "--src", "-", "--tgt", "b.txt", ...sizes, ...FEW);
+    await sameFrom(directory, "pairs.tsv", "train-translation", "--data", "-", ...sizes, ...FEW, "--out", "model");
+    const evaluate = ["evaluate", "--model", "model", "--json", "--beam", "1"];
+    await sameFrom(directory, "pairs.tsv", ...evaluate, "--data", "-");
+    await sameFrom(directory, "b.txt", ...evaluate, "--src", "a.txt", "--tgt", "-");
+    await sameFrom(directory, "a.txt", "score", "--hyp", "-", "--ref", "b.txt", "--json");
+    await sameFrom(directory, "b.txt", "score", "--hyp", "a.txt", "--ref", "-", "--json");
+    const translate = ["translate", "--model", "model", "--beam", "1", "--quiet"];
+    const lines = await feed(directory, "a.txt", ...translate, "-");
+    const texts = await outcomeOf(startCommand([...translate, ...pairs.map(([source]) => source)], directory));
+    assertEquals([lines.code, lines.stdout], [0, texts.stdout]);
+  });
+});
+
+Deno.test("train-tokenizer reads a text, tokenize the lines of one", async () => {
+  await inTempDir(async (directory) => {
+    await Deno.writeTextFile(`${directory}/text.txt`, "a b c a b\na b\n");
+    await sameFrom(directory, "text.txt", "train-tokenizer", "--data", "-", "--model", "word", "--json");
+    const { code, stdout } = await feed(directory, "text.txt", "tokenize", "--tokenizer", "tokenizer.json", "--json");
+    assertEquals([code, jsonLines(stdout).map(({ tokens }) => tokens)], [0, [["a", "b", "c", "a", "b"], ["a", "b"]]]);
+  });
+});
