@@ -5,6 +5,7 @@
  */
 export { exists, isDirectory } from "./file_system.ts";
 export {
+  type Columns,
   FORMATS,
   type LabelledTexts,
   readLabelledTexts,

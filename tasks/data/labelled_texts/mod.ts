@@ -3,4 +3,11 @@
  * know what is done with the texts.
  * @module
  */
-export { FORMATS, type LabelledTexts, readLabelledTexts, type ReadOptions, type TextFormat } from "./read.ts";
+export {
+  type Columns,
+  FORMATS,
+  type LabelledTexts,
+  readLabelledTexts,
+  type ReadOptions,
+  type TextFormat,
+} from "./read.ts";
