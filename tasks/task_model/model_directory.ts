@@ -1,3 +1,6 @@
+import type * as FileSystem from "node:fs/promises";
+import { builtinModule } from "../../src/formats/mod.ts";
+
 /** The model's shape and its options. */
 export const CONFIG = "config.json";
 /** Text to ids and back. */
@@ -9,7 +12,7 @@ export const MODEL = "model.safetensors";
 
 /** Whether a directory holds a model, whole or not. */
 export async function isModelDirectory(directory: string): Promise<boolean> {
-  const { stat } = await import("node:fs/promises");
+  const { stat } = builtinModule<typeof FileSystem>("node:fs/promises");
   const names = [CONFIG, MODEL].map((name) => `${directory}/${name}`);
   const found = await Promise.all(names.map((name) => stat(name).then(() => true, () => false)));
   return found.some((exists) => exists);

@@ -1,17 +1,14 @@
 // Trains in Node.js and in pages of a browser, with 1, 2 and 3 threads: `deno task test:runtimes`. What is not installed is
 // named and skipped; --node PATH and --chromium PATH name programs that are not on the PATH.
 
-import { assert, assertAlmostEquals, assertEquals, assertLess, assertMatch } from "@std/assert";
+import { assertAlmostEquals, assertEquals, assertLess, assertMatch } from "@std/assert";
 import { parseArgs } from "node:util";
 import { Engine } from "../../src/nn/mod.ts";
+import { browse, failed, find, Missing, output } from "../support/programs.ts";
 import type { Report } from "./program.ts";
 import { type Outcome, train } from "./training.ts";
 
-const TIMEOUT = 60_000;
 const HERE = decodeURIComponent(new URL(".", import.meta.url).pathname);
-
-/** What a test needs and is not there. */
-class Missing extends RangeError {}
 
 /** The pages: the headers of each, and what it warns of. */
 const PAGES: Record<string, { headers: Record<string, string>; threads: number; warning?: string }> = {
@@ -31,31 +28,9 @@ const PAGES: Record<string, { headers: Record<string, string>; threads: number; 
   },
 };
 
-/** Runs a program to its end; returns what it printed. */
-async function output(program: string, args: string[]): Promise<string> {
-  const command = new Deno.Command(program, { args, signal: AbortSignal.timeout(TIMEOUT), env: { NO_COLOR: "1" } });
-  const { code, signal, stdout, stderr } = await command.output();
-  const text = (bytes: Uint8Array): string => new TextDecoder().decode(bytes);
-  if (code !== 0) throw new RangeError(`run ${program}: expected exit code 0, found ${signal ?? code} ${text(stderr)}`);
-  return text(stdout);
-}
-
 /** Joins a module and all that it imports in one file. */
 async function bundle(from: string, to: string): Promise<void> {
   await output(Deno.execPath(), ["bundle", "--platform=browser", "--external", "node:fs/promises", "-o", to, from]);
-}
-
-/** The first of some programs that runs, with its version. */
-async function find(names: readonly string[], option: string): Promise<{ program: string; version: string }> {
-  for (const program of names) {
-    try {
-      const [version] = (await output(program, ["--version"])).match(/\d+[\d.]+/) ?? [];
-      if (version) return { program, version };
-    } catch (error) {
-      if (!(error instanceof Deno.errors.NotFound)) throw error;
-    }
-  }
-  throw new Missing(`no ${names.join(", ")} found; name it with --${option} PATH`);
 }
 
 function check(report: Report & { failure?: string }, expected: Outcome, threads: number, warning?: string): void {
@@ -99,55 +74,26 @@ function serve(file: string, received: (report: string) => void): Deno.HttpServe
   });
 }
 
-/** Opens a page in a browser without a window, until `done`. */
-async function browse(program: string, url: string, directory: string, done: Promise<unknown>): Promise<void> {
-  const quiet = ["--no-first-run", "--disable-gpu", "--disable-dev-shm-usage", "--disable-background-networking"];
-  const args = ["--headless=new", "--no-sandbox", `--user-data-dir=${directory}/profile`, ...quiet, url];
-  const child = new Deno.Command(program, { args, stdout: "null", stderr: "null" }).spawn();
-  try {
-    await done;
-  } finally {
-    child.kill("SIGTERM");
-    await child.status;
-  }
-}
-
 /** Trains in each page; says what was seen. */
 async function testChromium(directory: string, expected: Outcome, path?: string): Promise<string> {
   const names = path ? [path] : ["chromium", "chromium-browser", "google-chrome", "chrome"];
   const { program, version } = await find(names, "chromium");
   let seconds = 0;
   for (const [page, { threads, warning }] of Object.entries(PAGES)) {
-    const { promise, resolve, reject } = Promise.withResolvers<string>();
-    const timer = setTimeout(
-      () => reject(new RangeError(`open the ${page} page: expected a report, found none`)),
-      TIMEOUT,
-    );
+    const { promise, resolve } = Promise.withResolvers<string>();
     const server = serve(`${directory}/program.mjs`, resolve);
     const { hostname, port } = server.addr;
     try {
-      await browse(program, `${"http"}://${hostname}:${port}/${page}/`, directory, promise);
-      const report: Report = JSON.parse(await promise);
+      const report: Report = JSON.parse(
+        await browse(program, `${"http"}://${hostname}:${port}/${page}/`, directory, promise),
+      );
       check(report, expected, threads, warning);
       seconds = Math.max(seconds, report.seconds);
     } finally {
-      clearTimeout(timer);
       await server.shutdown();
     }
   }
   return `${version}, a dead worker stops the run after ${seconds.toFixed(2)} s`;
-}
-
-/** Runs a test and says how it went; tells whether it failed. */
-async function failed(name: string, test: () => Promise<string>): Promise<boolean> {
-  try {
-    console.log(`${name}: ok (${await test()})`);
-    return false;
-  } catch (error) {
-    assert(error instanceof Error);
-    console.log(`${name}: ${error instanceof Missing ? "skipped" : "FAILED"}: ${error.message}`);
-    return !(error instanceof Missing);
-  }
 }
 
 if (import.meta.main) {
