@@ -12,6 +12,7 @@
  */
 import type { Stats } from "node:fs";
 import type { FileHandle } from "node:fs/promises";
+import { builtinModule } from "./builtin.ts";
 
 /** The functions of `node:fs/promises` that model directories need. */
 export type FileSystem = Pick<
@@ -77,7 +78,7 @@ export async function writeDirectory(
   files: Readonly<Record<string, FileContent>>,
   options: WriteDirectoryOptions = {},
 ): Promise<void> {
-  const fs = options.fileSystem ?? await import("node:fs/promises");
+  const fs = options.fileSystem ?? builtinModule<FileSystem>("node:fs/promises");
   await prepare(fs, dir, Object.keys(files));
   const staging = `${dir}/${stagingName()}`;
   try {
@@ -211,7 +212,7 @@ export async function readDirectory(
   names: readonly string[],
   options: ReadDirectoryOptions = {},
 ): Promise<Map<string, Uint8Array<ArrayBuffer>>> {
-  const fs = options.fileSystem ?? await import("node:fs/promises");
+  const fs = options.fileSystem ?? builtinModule<FileSystem>("node:fs/promises");
   const stats = await attempt(`Cannot read directory ${dir}`, () => fs.stat(dir));
   if (!stats.isDirectory()) throw new RangeError(`Cannot read directory ${dir}: expected a directory, found a file`);
   await rollForward(fs, dir).catch(() => {});

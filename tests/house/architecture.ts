@@ -102,14 +102,14 @@ export function reachable(files: readonly SourceFile[], entry: string): SourceFi
 const FOREIGN_FUNCTIONS = /^src\/engine\/(?:blas|bind_sgemm)\.ts$/;
 
 /**
- * What the library must not use: the command line, Deno's own functions but in the loader of native libraries, modules but its own
- * and `node:fs/promises`, and `using`, which Node.js 22 does not know.
+ * What the library must not use: the command line, Deno's own functions but in the loader of native libraries, modules but its own,
+ * which bundlers for browsers could not resolve, and `using`, which Node.js 22 does not know.
  */
 export function unportable(files: readonly SourceFile[]): string[] {
   return files.flatMap(({ path, text }) => {
-    const foreign = importsOf(text).filter(({ specifier, isType }) =>
-      !isType && !isRelative(specifier) && specifier !== "node:fs/promises"
-    );
+    // A type may be named by its module: `typeof import("node:fs")`.
+    const code = text.replaceAll(/\btypeof import\([^)]*\)/g, "");
+    const foreign = importsOf(code).filter(({ specifier, isType }) => !isType && !isRelative(specifier));
     return [
       ...foreign.map(({ specifier }) => `${path} imports ${specifier}`),
       .../\bDeno\s*[.?[]/.test(stripComments(text)) && !FOREIGN_FUNCTIONS.test(path) ? [`${path} uses Deno`] : [],

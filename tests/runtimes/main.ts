@@ -30,7 +30,7 @@ const PAGES: Record<string, { headers: Record<string, string>; threads: number; 
 
 /** Joins a module and all that it imports in one file. */
 async function bundle(from: string, to: string): Promise<void> {
-  await output(Deno.execPath(), ["bundle", "--platform=browser", "--external", "node:fs/promises", "-o", to, from]);
+  await output(Deno.execPath(), ["bundle", "--platform=browser", "-o", to, from]);
 }
 
 function check(report: Report & { failure?: string }, expected: Outcome, threads: number, warning?: string): void {
