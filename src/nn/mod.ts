@@ -49,6 +49,7 @@ export {
   ATTENTIONS,
 } from "./attention.ts";
 export { AttentionPooling, type AttentionPoolingOptions, type AttentionPoolingResult } from "./attention_pooling.ts";
+export { CarriedState, type StateArrays, type StateShapes, type StateTensors } from "./carried_state.ts";
 export { Module, type ModuleOptions } from "./module.ts";
 export type { Packing } from "./packing.ts";
 export type { LayerFunction, LayerInput, LayerResult, LayerWeights } from "./recurrence.ts";

@@ -10,6 +10,7 @@ import {
   slice,
   type Tensor,
 } from "../tensor/mod.ts";
+import type { StateShapes } from "./carried_state.ts";
 import { checkRate, checkSize } from "./checks.ts";
 import { gruLayer } from "./gru_layer.ts";
 import { initialiseUniform, resolveOptions } from "./initialisation.ts";
@@ -119,6 +120,12 @@ export abstract class Recurrent extends Module {
     this.#makeWeights(options, gates, projection);
   }
 
+  /** The shapes of the states of B sequences. */
+  stateShapes(B: number): StateShapes {
+    const lead = this.layers * this.directions;
+    return { h: [lead, B, this.projected], ...this.hasCells && { c: [lead, B, this.hidden] } };
+  }
+
   /** How one layer runs over a packed batch. */
   protected abstract layerFunction(): LayerFunction;
 
@@ -217,16 +224,14 @@ export abstract class Recurrent extends Module {
 
   #checkState(state: RecurrentState | undefined, B: number): void {
     if (!state) return;
-    const lead = this.layers * this.directions;
-    const check = (name: string, tensor: Tensor | undefined, width: number): void => {
-      const expected = formatShape([lead, B, width]);
-      if (!tensor || formatShape(tensor.shape) !== expected) {
-        const found = tensor ? formatShape(tensor.shape) : "none";
-        throw new RangeError(`run a recurrent layer: expected a state ${name} ${expected}, found ${found}`);
-      }
+    const { h, c } = this.stateShapes(B);
+    const check = (name: string, tensor: Tensor | undefined, shape: readonly number[]): void => {
+      const [expected, found] = [formatShape(shape), tensor ? formatShape(tensor.shape) : "none"];
+      if (found === expected) return;
+      throw new RangeError(`run a recurrent layer: expected a state ${name} ${expected}, found ${found}`);
     };
-    check("h", state.h, this.projected);
-    if (this.hasCells) check("c", state.c, this.hidden);
+    check("h", state.h, h);
+    if (c) check("c", state.c, c);
   }
 
   #makeWeights(options: RecurrentOptions, gates: number, projection?: number): void {

@@ -1,6 +1,5 @@
-import { inference, Random } from "../../src/nn/mod.ts";
+import { type CarriedState, inference, Random, type StateArrays } from "../../src/nn/mod.ts";
 import type { StreamDecoder, Tokenizer } from "../../tokenizers/mod.ts";
-import type { CarriedState, StateArrays } from "./carried_state.ts";
 import type { LanguageNetwork } from "./network.ts";
 import { Sampler, type SamplingOptions } from "./sampling.ts";
 import { StopFilter } from "./stop_filter.ts";
@@ -93,7 +92,7 @@ export function readPrompt(network: LanguageNetwork, ids: Int32Array, carried: C
   const { engine } = network.embedding.weight;
   for (let start = 0; start < ids.length - 1; start += PIECE) {
     const piece = ids.subarray(start, Math.min(start + PIECE, ids.length - 1));
-    inference(() => carried.carry(network.forward(piece, piece.length, 1, carried).state), { engine });
+    inference(() => carried.carry(network.forward(piece, piece.length, 1, carried.state).state), { engine });
   }
 }
 

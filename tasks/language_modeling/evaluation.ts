@@ -1,6 +1,5 @@
-import { crossEntropy, inference } from "../../src/nn/mod.ts";
+import { CarriedState, crossEntropy, inference } from "../../src/nn/mod.ts";
 import { Breather } from "../../src/train/mod.ts";
-import { CarriedState } from "./carried_state.ts";
 import type { LanguageNetwork } from "./network.ts";
 import { Streams } from "./streams.ts";
 import type { TokenIds } from "./token_ids.ts";
@@ -32,14 +31,14 @@ export async function evaluateIds(
   const { engine } = network.embedding.weight;
   const batch = Math.max(1, Math.min(STREAMS, Math.floor(ids.length / STREAM_TOKENS)));
   const streams = new Streams(ids, batch, WINDOW);
-  const carried = new CarriedState(engine, network.rnn, batch);
+  const carried = CarriedState.zeros(network.rnn, batch);
   let sum = 0;
   try {
     const breather = new Breather();
     for (let index = 0; index < streams.windows; index++) {
       const { T, inputs, targets, tokens } = await streams.window(index);
       inference(() => {
-        const { logits, state } = network.forward(inputs, T, batch, carried);
+        const { logits, state } = network.forward(inputs, T, batch, carried.state);
         sum += crossEntropy(logits, targets).item() * tokens;
         carried.carry(state);
       }, { engine });

@@ -1,4 +1,4 @@
-import { crossEntropy, type Engine } from "../../src/nn/mod.ts";
+import { CarriedState, crossEntropy } from "../../src/nn/mod.ts";
 import {
   type Batch,
   type Learning,
@@ -7,7 +7,6 @@ import {
   perplexity,
   type StepEvent,
 } from "../../src/train/mod.ts";
-import { CarriedState } from "./carried_state.ts";
 import type { CorpusIds } from "./corpus.ts";
 import { evaluateIds } from "./evaluation.ts";
 import type { LanguageNetwork } from "./network.ts";
@@ -54,11 +53,7 @@ export class LanguageLearning implements Learning<Measurement> {
     this.#corpus = corpus;
     this.#streams = new Streams(corpus.train, batch, bptt);
     this.batches = this.#streams.windows;
-    this.#carried = new CarriedState(this.#engine, network.rnn, batch);
-  }
-
-  get #engine(): Engine {
-    return this.module.embedding.weight.engine;
+    this.#carried = CarriedState.zeros(network.rnn, batch);
   }
 
   begin(_epoch: number, isResumed: boolean): void {
@@ -72,7 +67,7 @@ export class LanguageLearning implements Learning<Measurement> {
       count: tokens,
       tokens,
       loss: () => {
-        const forward = this.module.forward(inputs, T, this.#streams.batch, this.#carried);
+        const forward = this.module.forward(inputs, T, this.#streams.batch, this.#carried.state);
         state = forward.state;
         return crossEntropy(forward.logits, targets);
       },

@@ -3,7 +3,6 @@
  * must not know of it.
  * @module
  */
-export type { StateArrays } from "./carried_state.ts";
 export { type Cell, CELLS, type LanguageModelConfig } from "./config.ts";
 export type { GenerateOptions, GenerationState } from "./continuation.ts";
 export { type Corpus, type SplitOptions, splitText } from "./corpus.ts";

@@ -1,6 +1,6 @@
+import { CarriedState } from "../../src/nn/mod.ts";
 import { Breather } from "../../src/train/mod.ts";
 import type { Tokenizer } from "../../tokenizers/mod.ts";
-import { CarriedState, joinStates, type StateArrays, takeState } from "./carried_state.ts";
 import { Continuation, type GenerateOptions, type GenerationState, randomSeed, readPrompt } from "./continuation.ts";
 import type { Completion } from "./generation.ts";
 import type { LanguageNetwork } from "./network.ts";
@@ -20,20 +20,16 @@ export async function completeAll(
   const { signal, state, seed = randomSeed() } = options;
   if (prompts.length === 0) return [];
   const texts = prompts.map((prompt, i) => new Continuation(network, tokenizer, prompt, options, seed + i));
-  const { layers } = network.rnn;
   const step = new TokenStep(network, texts.length);
   const written = texts.map(() => "");
   const ends = new Map<number, GenerationState>();
   const noteEnds = (): void => {
-    const ended = [...texts.keys()].filter((i) => texts[i].isFinished && !ends.has(i));
-    if (ended.length === 0) return;
-    const arrays = step.carried.toArrays();
-    for (const i of ended) {
-      ends.set(i, { arrays: takeState(arrays, layers, texts.length, i), token: texts[i].token });
+    for (const [i, { isFinished, token }] of texts.entries()) {
+      if (isFinished && !ends.has(i)) ends.set(i, { arrays: step.carried.toArrays(i), token });
     }
   };
   try {
-    step.carried.restore(joinStates(texts.map(({ prompt }) => stateAfter(network, prompt, state)), layers));
+    readPrompts(network, texts, step.carried, state);
     const breather = new Breather();
     for (noteEnds(); ends.size < texts.length; noteEnds()) {
       signal?.throwIfAborted();
@@ -49,14 +45,22 @@ export async function completeAll(
   return texts.map((text, i) => ({ text: written[i] + text.flush(), tokens: text.tokens, state: ends.get(i)! }));
 }
 
-/** The state after all of a text's ids but the last. */
-function stateAfter(network: LanguageNetwork, ids: Int32Array, start?: GenerationState): StateArrays {
-  const carried = new CarriedState(network.embedding.weight.engine, network.rnn, 1);
+/** Takes each text's ids but the last into its place of the states. */
+function readPrompts(
+  network: LanguageNetwork,
+  texts: readonly Continuation[],
+  states: CarriedState,
+  start?: GenerationState,
+): void {
+  const own = CarriedState.zeros(network.rnn, 1);
   try {
-    if (start) carried.restore(start.arrays);
-    readPrompt(network, ids, carried);
-    return carried.toArrays();
+    for (const [i, { prompt }] of texts.entries()) {
+      if (start) own.restore(start.arrays);
+      else own.clear();
+      readPrompt(network, prompt, own);
+      states.restore(own.toArrays(), i);
+    }
   } finally {
-    carried[Symbol.dispose]();
+    own[Symbol.dispose]();
   }
 }

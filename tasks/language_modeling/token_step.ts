@@ -1,5 +1,4 @@
-import { inference, RepeatedStep, type Tensor } from "../../src/nn/mod.ts";
-import { CarriedState } from "./carried_state.ts";
+import { CarriedState, inference, RepeatedStep, type Tensor } from "../../src/nn/mod.ts";
 import type { LanguageNetwork } from "./network.ts";
 
 /**
@@ -23,7 +22,7 @@ export class TokenStep implements Disposable {
     const { engine } = network.embedding.weight;
     this.#network = network;
     this.#version = network.version;
-    this.carried = new CarriedState(engine, network.rnn, B);
+    this.carried = CarriedState.zeros(network.rnn, B);
     this.ids = new Int32Array(B);
     this.#step = new RepeatedStep(engine, () => inference(() => this.#forward(), { engine }));
   }
@@ -49,7 +48,7 @@ export class TokenStep implements Disposable {
   }
 
   #forward(): void {
-    const { logits, state } = this.#network.forward(this.ids, 1, this.ids.length, this.carried);
+    const { logits, state } = this.#network.forward(this.ids, 1, this.ids.length, this.carried.state);
     this.carried.carry(state);
     this.#keep(logits);
   }

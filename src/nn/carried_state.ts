@@ -1,0 +1,232 @@
+import { type Block, Engine } from "../engine/mod.ts";
+import { formatShape, sizeOf, Tensor } from "../tensor/mod.ts";
+import type { Recurrent, RecurrentState } from "./recurrent.ts";
+
+/** States by name, each [..., B, width]. */
+export type StateTensors<S> = { readonly [K in keyof S]: Tensor | undefined };
+
+/** The shape of each state, B second to last. */
+export type StateShapes<S = RecurrentState> = { readonly [K in keyof S]: readonly number[] };
+
+/** States as plain numbers, row-major. */
+export type StateArrays<S = RecurrentState> = { readonly [K in keyof S]: Float32Array };
+
+/**
+ * What B sequences carry from one pass to the next: the states of recurrent layers, or whatever else has a row for each sequence. It
+ * stays in the engine's memory until it is disposed of or can no longer be reached.
+ *
+ * @example
+ * ```ts
+ * import { CarriedState, GRU, inference, tensor } from "@elman/elman/nn";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const gru = new GRU({ input: 3, hidden: 4 });
+ * const carried = CarriedState.zeros(gru, 2);
+ * inference(() => carried.carry(gru.step(tensor([1, 2, 3, 4, 5, 6], [2, 3]), carried.state).state));
+ * const [first, second] = [carried.toArrays(0), carried.toArrays(1)];
+ *
+ * carried.select([1, 0, 1]);
+ * assertEquals(carried.state.h.shape, [1, 3, 4]);
+ * assertEquals([0, 1, 2].map((b) => carried.toArrays(b)), [second, first, second]);
+ * ```
+ */
+export class CarriedState<S extends StateTensors<S> = RecurrentState> implements Disposable {
+  #engine: Engine;
+  #parts: Map<string, Part>;
+  #state: S;
+
+  /** Zeros of these shapes. Throws `RangeError` if they do not have the same number of sequences. */
+  constructor(shapes: StateShapes<S>, { engine = Engine.default() }: { readonly engine?: Engine } = {}) {
+    const named = Object.entries<readonly number[] | undefined>(shapes).flatMap(([name, shape]) =>
+      shape ? [[name, shape] as const] : []
+    );
+    const counts = named.map(([, shape]) => shape.at(-2));
+    if (counts.some((B) => B === undefined || B !== counts[0])) {
+      const found = named.map(([, shape]) => formatShape(shape)).join(" and ");
+      throw new RangeError(`carry states: expected shapes [..., B, width] with one B, found ${found}`);
+    }
+    this.#engine = engine;
+    this.#parts = new Map(named.map(([name, shape]) => [name, new Part(engine, shape)]));
+    this.#state = this.#describe();
+  }
+
+  /** Zero states of B sequences for these layers. */
+  static zeros(layers: Recurrent, B: number): CarriedState {
+    const { engine } = layers.parameters()[0];
+    return new CarriedState(layers.stateShapes(B), { engine });
+  }
+
+  /** A copy of the states of a pass. */
+  static of<S extends StateTensors<S>>(state: S, engine: Engine): CarriedState<S> {
+    const shapes = Object.entries<Tensor | undefined>(state).map(([name, states]) => [name, states?.shape]);
+    const carried = new CarriedState<S>(Object.fromEntries(shapes), { engine });
+    carried.carry(state);
+    return carried;
+  }
+
+  /** The states, as layers take them. After `select` these are others. */
+  get state(): S {
+    return this.#state;
+  }
+
+  /** Gives the memory back. */
+  [Symbol.dispose](): void {
+    for (const part of this.#parts.values()) part.release();
+    this.#parts.clear();
+  }
+
+  /** Takes over the numbers of a state that ends with its pass. Throws `RangeError` if a shape differs. */
+  carry(state: S): void {
+    const next: Readonly<Record<string, Tensor | undefined>> = state;
+    for (const [name, part] of this.#parts) part.copy(name, next[name]);
+  }
+
+  /** Sets all states to zero. */
+  clear(): void {
+    for (const { states } of this.#parts.values()) this.#engine.run("fill", states.size, 0, states.address);
+  }
+
+  /**
+   * Replaces the sequences by those of these places, in this order: a place may come twice, or not at all. Memory is allocated only
+   * where there are more sequences than ever before. Throws `RangeError` if there is no such place.
+   */
+  select(places: ArrayLike<number>): void {
+    const rows = Int32Array.from(places);
+    for (const part of this.#parts.values()) part.check(rows);
+    const { arena } = this.#engine;
+    const mark = arena.mark();
+    const at = this.#engine.placeIntegers(rows);
+    for (const part of this.#parts.values()) part.select(rows.length, at);
+    arena.reset(mark);
+    this.#state = this.#describe();
+  }
+
+  /** A copy of the numbers: of all sequences, or of sequence `b` alone, as if it were the only one. */
+  toArrays(b?: number): StateArrays<S> {
+    return this.#map((part) => part.read(b)) as StateArrays<S>;
+  }
+
+  /** Takes over numbers, for all sequences or for sequence `b` alone. Throws `RangeError` if they are not as many. */
+  restore(numbers: StateArrays<S>, b?: number): void {
+    const given: Readonly<Record<string, ArrayLike<number> | undefined>> = numbers;
+    for (const [name, part] of this.#parts) part.write(given[name] ?? [], b);
+  }
+
+  #describe(): S {
+    return this.#map(({ states }) => states) as S;
+  }
+
+  #map<T>(map: (part: Part) => T): Record<string, T> {
+    return Object.fromEntries(Array.from(this.#parts, ([name, part]) => [name, map(part)]));
+  }
+}
+
+/** One state [..., B, width]: two buffers, of which one is current, since no kernel may write where it reads. */
+class Part {
+  /** The current numbers. */
+  states: Tensor;
+  #engine: Engine;
+  #lead: readonly number[];
+  #width: number;
+  #current: Buffer;
+  #spare: Buffer | undefined;
+
+  constructor(engine: Engine, shape: readonly number[]) {
+    this.#engine = engine;
+    this.#lead = shape.slice(0, -2);
+    this.#width = shape.at(-1)!;
+    this.#current = this.#allocate(shape.at(-2)!);
+    this.states = this.#tensor(shape.at(-2)!);
+  }
+
+  get #B(): number {
+    return this.states.shape.at(-2)!;
+  }
+
+  get #layers(): number {
+    return sizeOf(this.#lead);
+  }
+
+  release(): void {
+    for (const buffer of [this.#current, this.#spare]) if (buffer) this.#engine.release(buffer.block);
+    this.#spare = undefined;
+  }
+
+  copy(name: string, from: Tensor | undefined): void {
+    const { size, shape, address } = this.states;
+    const found = from ? formatShape(from.shape) : "none";
+    if (!from || found !== formatShape(shape)) {
+      throw new RangeError(`carry states: expected ${name} ${formatShape(shape)}, found ${found}`);
+    }
+    this.#engine.run("copy_strided", 1, 1, 1, size, from.address, 0, 0, 0, 1, address, 0, 0, 0, 1, 0);
+  }
+
+  check(rows: Int32Array): void {
+    const wrong = rows.findIndex((row) => !(row >= 0 && row < this.#B));
+    if (wrong < 0) return;
+    throw new RangeError(`select states: expected places from 0 to below ${this.#B}, found ${rows[wrong]} at ${wrong}`);
+  }
+
+  /** `at` is the address of the rows' places. */
+  select(count: number, at: number): void {
+    const from = this.states;
+    const [target, previous] = [this.#spareFor(count), this.#current];
+    const pitch = this.#width * 4;
+    for (let layer = 0; layer < this.#layers; layer++) {
+      const [source, to] = [from.address + layer * this.#B * pitch, target.block.address + layer * count * pitch];
+      this.#engine.run("gather_rows", count, this.#width, at, source, to);
+    }
+    [this.#current, this.#spare] = [target, previous];
+    this.states = this.#tensor(count);
+  }
+
+  read(b?: number): Float32Array {
+    if (b === undefined) return this.states.toArray();
+    const own = new Float32Array(this.#layers * this.#width);
+    this.#rowsOf(b).forEach((row, layer) => own.set(row, layer * this.#width));
+    return own;
+  }
+
+  write(numbers: ArrayLike<number>, b?: number): void {
+    if (b === undefined) return this.states.assign(numbers);
+    const size = this.#layers * this.#width;
+    if (numbers.length !== size) {
+      throw new RangeError(`restore states: expected ${size} numbers of a sequence, found ${numbers.length}`);
+    }
+    const given = Float32Array.from(numbers);
+    this.#rowsOf(b).forEach((row, layer) => row.set(given.subarray(layer * this.#width, (layer + 1) * this.#width)));
+  }
+
+  /** Views of sequence b's numbers in each layer. */
+  #rowsOf(b: number): Float32Array[] {
+    this.check(Int32Array.of(b));
+    const { address } = this.states;
+    return Array.from(
+      { length: this.#layers },
+      (_, layer) => this.#engine.floats(address + (layer * this.#B + b) * this.#width * 4, this.#width),
+    );
+  }
+
+  /** The buffer that is not current, for `count` sequences at least. */
+  #spareFor(count: number): Buffer {
+    if (this.#spare && this.#spare.sequences >= count) return this.#spare;
+    if (this.#spare) this.#engine.release(this.#spare.block);
+    // As long as the other one, so that both grow once.
+    return this.#spare = this.#allocate(Math.max(count, this.#current.sequences));
+  }
+
+  #allocate(sequences: number): Buffer {
+    return { block: this.#engine.allocate(this.#layers * sequences * this.#width * 4), sequences };
+  }
+
+  #tensor(B: number): Tensor {
+    const { block } = this.#current;
+    return new Tensor({ engine: this.#engine, shape: [...this.#lead, B, this.#width], address: block.address, block });
+  }
+}
+
+/** Memory for the states of so many sequences. */
+interface Buffer {
+  readonly block: Block;
+  readonly sequences: number;
+}
