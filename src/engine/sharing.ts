@@ -36,6 +36,7 @@ const WORK: Partial<Record<KernelName, (operands: Operands, memory: Memory) => n
   dropout: ([repeats, period]) => 8 * repeats * period,
   fill: first,
   gather_rows: rows,
+  largest: rows,
   layer_norm: rows,
   layer_norm_backward: rows,
   layer_norm_weights: rows,

@@ -31,6 +31,7 @@ export type KernelName =
   | "gather_rows"
   | "gru_backward"
   | "gru_forward"
+  | "largest"
   | "layer_norm"
   | "layer_norm_backward"
   | "layer_norm_weights"

@@ -12,7 +12,7 @@ export { matmul } from "./matmul.ts";
 export { expectShape, Parameter, type ParameterOptions, type Precision } from "./parameter.ts";
 export { keptPacked, linear, multiplyKept, projectBackward, projectInto, type Rows } from "./projection.ts";
 export { Random, type RandomOptions } from "./random.ts";
-export { mean, sum } from "./reductions.ts";
+export { largest, mean, sum } from "./reductions.ts";
 export { inference, Scope, type ScopeOptions, training, type TrainingOptions } from "./scope.ts";
 export { type Place, Slab } from "./slab.ts";
 export { crossEntropy, type CrossEntropyOptions, softmax } from "./softmax.ts";

@@ -1,6 +1,6 @@
 import { Scope } from "./scope.ts";
 import { affine } from "./elementwise.ts";
-import { allocateTensor, formatShape, sizeOf, type Tensor } from "./tensor.ts";
+import { allocateTensor, formatShape, rowsOf, sizeOf, type Tensor } from "./tensor.ts";
 
 function sumAll(x: Tensor, scale: number): Tensor {
   const { engine, size } = x;
@@ -43,4 +43,20 @@ export function sum(x: Tensor, dimension?: number): Tensor {
 export function mean(x: Tensor, dimension?: number): Tensor {
   if (dimension === undefined) return sumAll(x, 1 / x.size);
   return affine(sum(x, dimension), 1 / x.shape[dimension]);
+}
+
+/**
+ * Where the `count` largest numbers of each row of x[..., n] stand, [rows, count]: the largest first, equal ones in ascending order, and -1
+ * where a row has no more. NaN is none of them, and nothing flows back. Throws `RangeError` if `count` is not a whole number.
+ */
+export function largest(x: Tensor, count: number): Int32Array {
+  if (!(Number.isSafeInteger(count) && count >= 0)) {
+    throw new RangeError(`find the largest numbers: expected a whole number of them, found ${count}`);
+  }
+  const { engine } = x;
+  const n = x.shape.at(-1) ?? 1;
+  const rows = rowsOf(x);
+  const places = allocateTensor(engine, [rows, count], "find the largest numbers");
+  engine.run("largest", rows, n, count, x.address, places.address);
+  return engine.memory.i32.slice(places.address >>> 2, (places.address >>> 2) + places.size);
 }

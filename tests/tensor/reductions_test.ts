@@ -1,5 +1,5 @@
-import { assertThrows } from "@std/assert";
-import { inference, mean, sum, tensor } from "../../src/tensor/mod.ts";
+import { assertEquals, assertThrows } from "@std/assert";
+import { inference, largest, mean, sum, tensor } from "../../src/tensor/mod.ts";
 import { type Accessor, checkOperation, engineOf } from "../support/gradient_check.ts";
 
 /** Every index of a shape. */
@@ -51,5 +51,16 @@ Deno.test("sum and mean refuse a dimension that is not there", () => {
       assertThrows(() => sum(x, dimension), RangeError, message);
       assertThrows(() => mean(x, dimension), RangeError, message);
     }
+  }, { engine });
+});
+
+Deno.test("largest gives the places of the largest numbers of each row, and refuses half a place", () => {
+  const engine = engineOf("plain");
+  inference(() => {
+    const x = tensor([1, 3, 3, NaN, 2, -1, 0, 5], [2, 1, 4], { engine });
+    assertEquals([...largest(x, 3)], [1, 2, 0, 3, 0, 2]);
+    assertEquals([...largest(x, 4)], [1, 2, 0, -1, 3, 0, 2, 1]);
+    assertEquals(largest(x, 0).length, 0);
+    assertThrows(() => largest(x, 0.5), RangeError, "expected a whole number of them, found 0.5");
   }, { engine });
 });

@@ -16,14 +16,21 @@ function rowMax(x: usize, n: u32): f32 {
   return f32x4.extract_lane(f32x4.pmax(pairs, v128.shuffle<f32>(pairs, pairs, 1, 0, 3, 2)), 0);
 }
 
-/** Sum of e^(x - most), four interleaved sums and the tail in the first lanes. */
-function rowExpSum(x: usize, n: u32, most: f32): f32 {
+/** Sum of e^(x - most), four interleaved sums and the tail in the first lanes; y takes the exponentials, where it is not 0. */
+@inline
+function rowExpSum(x: usize, n: u32, most: f32, y: usize = 0): f32 {
   let total = splat(0);
   const n4 = n & ~3;
-  for (let j: u32 = 0; j < n4; j += 4) total = f32x4.add(total, exp(f32x4.sub(v128.load(x + (j << 2)), splat(most))));
+  for (let j: u32 = 0; j < n4; j += 4) {
+    const e = exp(f32x4.sub(v128.load(x + (j << 2)), splat(most)));
+    if (y) v128.store(y + (j << 2), e);
+    total = f32x4.add(total, e);
+  }
   let result = sumLanes(total);
   for (let j = n4; j < n; j++) {
-    result += f32x4.extract_lane(exp(f32x4.sub(v128.load32_splat(x + (j << 2)), splat(most))), 0);
+    const e = f32x4.extract_lane(exp(f32x4.sub(v128.load32_splat(x + (j << 2)), splat(most))), 0);
+    if (y) store<f32>(y + (j << 2), e);
+    result += e;
   }
   return result;
 }
@@ -31,11 +38,10 @@ function rowExpSum(x: usize, n: u32, most: f32): f32 {
 /** y = softmax(x) of one row of n floats. */
 @inline
 function softmaxRow(n: u32, x: usize, y: usize): void {
-  const most = rowMax(x, n);
-  const scale = splat(<f32> 1 / rowExpSum(x, n, most));
+  const scale = splat(<f32> 1 / rowExpSum(x, n, rowMax(x, n), y));
   for (let j: u32 = 0; j < n; j += 4) {
     const count = min(n - j, 4);
-    storePart(y + (j << 2), f32x4.mul(exp(f32x4.sub(loadPart(x + (j << 2), count), splat(most))), scale), count);
+    storePart(y + (j << 2), f32x4.mul(loadPart(y + (j << 2), count), scale), count);
   }
 }
 

@@ -1,0 +1,69 @@
+// The largest numbers of rows. Workers share the rows.
+
+import { shareStart, splat } from "./vector";
+
+/** Floats that are compared with the least of the largest at a time. */
+const PART: u32 = 16;
+
+/** Whether any of 16 floats is larger. */
+@inline
+function isAnyLarger(x: usize, bound: v128): bool {
+  const low = v128.or(f32x4.gt(v128.load(x), bound), f32x4.gt(v128.load(x, 16), bound));
+  const high = v128.or(f32x4.gt(v128.load(x, 32), bound), f32x4.gt(v128.load(x, 48), bound));
+  return v128.any_true(v128.or(low, high));
+}
+
+/** The number that place i of a row's list names. */
+@inline
+function named(x: usize, places: usize, i: u32): f32 {
+  return load<f32>(x + (load<u32>(places + (i << 2)) << 2));
+}
+
+/** Puts place j of a row among the first `at` of its list, which are in order: behind those that are not smaller. */
+@inline
+function insert(x: usize, places: usize, at: u32, j: u32): void {
+  const value = load<f32>(x + (j << 2));
+  for (; at > 0 && named(x, places, at - 1) < value; at--) {
+    store<u32>(places + (at << 2), load<u32>(places + (at - 1 << 2)));
+  }
+  store<u32>(places + (at << 2), j);
+}
+
+/** As `largest`, of one row. */
+function largestOfRow(n: u32, count: u32, x: usize, places: usize): void {
+  let found: u32 = 0;
+  let least: f32 = -Infinity;
+  for (let start: u32 = 0; start < n; start += PART) {
+    const isFull = found == count;
+    if (isFull && start + PART <= n && !isAnyLarger(x + (start << 2), splat(least))) continue;
+    const end = min(start + PART, n);
+    for (let j = start; j < end; j++) {
+      const value = load<f32>(x + (j << 2));
+      if (found < count) {
+        if (value == value) insert(x, places, found++, j);
+      } else if (value > least) insert(x, places, count - 1, j);
+      if (found == count) least = named(x, places, count - 1);
+    }
+  }
+  for (; found < count; found++) store<i32>(places + (found << 2), -1);
+}
+
+/**
+ * places[r] = where the `count` largest of the n floats of row r stand, the largest first and equal ones ascending; NaN is none of them, and
+ * -1 stands where there are no more.
+ */
+export function largest(
+  rows: u32,
+  n: u32,
+  count: u32,
+  x: usize,
+  places: usize,
+  worker: u32,
+  workers: u32,
+): void {
+  if (count == 0) return;
+  const end = shareStart(rows, 1, worker + 1, workers);
+  for (let r = shareStart(rows, 1, worker, workers); r < end; r++) {
+    largestOfRow(n, count, x + (r * n << 2), places + (r * count << 2));
+  }
+}
