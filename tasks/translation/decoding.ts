@@ -1,16 +1,27 @@
-import { type AttentionMemory, gather, inference, reshape, softmax, type Tensor, tensor } from "../../src/nn/mod.ts";
+import { Arena } from "../../src/engine/mod.ts";
+import {
+  type AttentionMemory,
+  CarriedState,
+  type Engine,
+  inference,
+  largest,
+  reshape,
+  softmax,
+  type Tensor,
+} from "../../src/nn/mod.ts";
 import { Breather } from "../../src/train/mod.ts";
 import { type PaddedTexts, padTexts } from "../batching/mod.ts";
 import type { DecoderState, TranslationNetwork } from "./network.ts";
 import {
   checkSearch,
   type Hypothesis,
+  type Pause,
   searchBeams,
   searchGreedily,
   type SearchSettings,
   type StepModel,
+  type StepOutput,
 } from "./search/mod.ts";
-import type { StepOutput } from "./search/hypothesis.ts";
 
 /** Sentences that are translated side by side. */
 export const BATCH = 64;
@@ -21,12 +32,15 @@ export interface DecodingOptions extends Omit<SearchSettings, "maxLengths"> {
   readonly maxLengthRatio: number;
   /** Sentences that are translated side by side. */
   readonly batch: number;
-  /** Stops between batches; its reason is thrown. */
+  /** Stops between steps; its reason is thrown. */
   readonly signal?: AbortSignal;
 }
 
 /** Hypotheses of all sentences side by side: with wide beams fewer sentences, as each has V probabilities a step. */
 const MOST_ROWS = 1024;
+
+/** Milliseconds of searching between pauses in which timers and signals get in: a pause costs two of them. */
+const PAUSE = 50;
 
 /** Symbols that a translation may have whatever the source's length. */
 const FREE_LENGTH = 10;
@@ -44,7 +58,8 @@ export function checkDecoding({ maxLengthRatio, batch, ...settings }: DecodingOp
 
 /**
  * Translates sentences, given as ids, with one network or with several whose probabilities are averaged. Sentences of about the same length are
- * translated side by side; what a sentence becomes does not depend on its company.
+ * translated side by side; what a sentence becomes does not depend on its company. Between two steps the event loop gets its turn: the engine may then
+ * do other work.
  */
 export async function decodeSentences(
   networks: readonly TranslationNetwork[],
@@ -53,58 +68,80 @@ export async function decodeSentences(
 ): Promise<Hypothesis[][]> {
   const found: Hypothesis[][] = new Array(sources.length);
   const order = Int32Array.from(sources, (_, i) => i).sort((a, b) => sources[a].length - sources[b].length || a - b);
-  const breather = new Breather();
+  const breather = new Breather(PAUSE);
+  const pause = async (): Promise<void> => {
+    await breather.breathe();
+    signal?.throwIfAborted();
+  };
   const side = Math.max(1, Math.min(batch, Math.floor(MOST_ROWS / settings.beam)));
   for (let start = 0; start < order.length; start += side) {
-    signal?.throwIfAborted();
+    await pause();
     const padded = padTexts(sources, order.slice(start, start + side));
     const maxLengths = Array.from(
       padded.lengths,
       (length) => Math.max(settings.minLength, FREE_LENGTH + Math.floor(maxLengthRatio * length)),
     );
-    const search = { ...settings, maxLengths };
-    const results = withSteps(
-      networks,
-      padded,
-      (model) => search.beam === 1 ? searchGreedily(model, search).map((best) => [best]) : searchBeams(model, search),
-    );
+    const results = await search(networks, padded, { ...settings, maxLengths }, pause);
     padded.places.forEach((place, b) => found[place] = results[b]);
-    await breather.breathe();
   }
   return found;
 }
 
-/** Calls `body` with the steps of the networks, whose encoders have read the sentences. */
-function withSteps<T>(
+/** Searches with networks whose encoders read the sentences first; gives back what they kept, however it ends. */
+async function search(
   networks: readonly TranslationNetwork[],
   source: PaddedTexts,
-  body: (model: StepModel) => T,
-): T {
-  const open = (steps: readonly NetworkSteps[]): T => {
-    const network = networks[steps.length];
-    if (!network) return body(steps.length === 1 ? steps[0] : new Ensemble(steps));
-    return inference(() => open([...steps, new NetworkSteps(network, source)]), { engine: network.engine });
-  };
-  return open([]);
+  settings: SearchSettings,
+  pause: Pause,
+): Promise<Hypothesis[][]> {
+  const { beam } = settings;
+  const steps: NetworkSteps[] = [];
+  try {
+    // The end may be among the likeliest where it is not allowed.
+    for (const network of networks) steps.push(new NetworkSteps(network, source, beam + 1));
+    const model = steps.length === 1 ? steps[0] : new Ensemble(steps);
+    if (beam > 1) return await searchBeams(model, settings, pause);
+    return (await searchGreedily(model, settings, pause)).map((best) => [best]);
+  } finally {
+    for (const own of steps) own[Symbol.dispose]();
+  }
 }
 
-/** A network's steps on sentences that its encoder has read. Lives as long as the scope in which it was made. */
-class NetworkSteps implements StepModel {
+/** What attention looks at; no values where they are the keys. */
+interface Attended {
+  readonly keys: Tensor;
+  readonly values?: Tensor;
+}
+
+/**
+ * A network's steps on sentences that its encoder has read. All that they remember stays outside of the engine's arena, and what a step computes
+ * in an arena of its own, so that others may use the engine between two steps.
+ */
+class NetworkSteps implements StepModel, Disposable {
   readonly vocabulary: number;
   readonly boundary: number;
   sourceLengths: Int32Array;
   #network: TranslationNetwork;
-  #memory: AttentionMemory | undefined;
-  #state: Kept;
+  #engine: Engine;
+  #arena: Arena;
+  #memory: CarriedState<Attended> | undefined;
+  #state: CarriedState<DecoderState>;
+  #likeliest: number;
 
-  constructor(network: TranslationNetwork, source: PaddedTexts) {
+  /** `likeliest`: how many symbols of each row are named. */
+  constructor(network: TranslationNetwork, source: PaddedTexts, likeliest: number) {
+    const { engine } = network;
     this.#network = network;
-    const { memory, state } = network.encode(source);
-    this.#memory = memory;
-    this.#state = keep(network.begin(state));
+    this.#engine = engine;
+    this.#arena = new Arena(engine.memory);
     this.sourceLengths = source.lengths;
     this.vocabulary = network.output.weight.shape[0];
     this.boundary = this.vocabulary - 1;
+    this.#likeliest = Math.min(likeliest, this.vocabulary);
+    [this.#memory, this.#state] = inference(() => {
+      const { memory, state } = network.encode(source);
+      return [memory && keep(memory, engine), CarriedState.of(network.begin(state), engine)];
+    }, { engine });
   }
 
   get sequences(): number {
@@ -112,37 +149,45 @@ class NetworkSteps implements StepModel {
   }
 
   step(symbols: Int32Array, parents: Int32Array): StepOutput {
-    const network = this.#network;
-    const { engine } = network;
-    return inference(() => {
-      const before = restore(this.#state, parents, (values, shape) => tensor(values, shape, { engine }));
-      const { readout, weights, state } = network.step(symbols, before, this.#memory);
-      const probabilities = softmax(network.score(reshape(readout, [symbols.length, -1]))).toArray();
-      this.#state = keep(state);
-      return { probabilities, attention: weights && byRow(weights) };
-    }, { engine });
+    const engine = this.#engine;
+    let output: StepOutput | undefined;
+    this.#state.select(parents);
+    engine.runIn(this.#arena, () => output = inference(() => this.#run(symbols), { engine }));
+    return output!;
   }
 
   select(places: Int32Array): void {
-    this.#memory = this.#memory && selectMemory(this.#memory, places);
+    this.#memory?.select(places);
     this.sourceLengths = Int32Array.from(places, (place) => this.sourceLengths[place]);
+  }
+
+  /** Gives the memory back. */
+  [Symbol.dispose](): void {
+    this.#memory?.[Symbol.dispose]();
+    this.#state[Symbol.dispose]();
+    this.#arena[Symbol.dispose]();
+  }
+
+  #run(symbols: Int32Array): StepOutput {
+    const network = this.#network;
+    const { readout, weights, state } = network.step(symbols, this.#state.state, this.#attended);
+    this.#state.carry(state);
+    const probabilities = softmax(network.score(reshape(readout, [symbols.length, -1])));
+    const likeliest = largest(probabilities, this.#likeliest);
+    const attention = weights && byRow(weights);
+    // Last, since whatever allocates may move the memory.
+    return { probabilities: this.#engine.floats(probabilities.address, probabilities.size), likeliest, attention };
+  }
+
+  get #attended(): AttentionMemory | undefined {
+    if (!this.#memory) return undefined;
+    const { keys, values = keys } = this.#memory.state;
+    return { keys, values, lengths: this.sourceLengths };
   }
 }
 
-/** What attention looks at, of these sequences alone. */
-function selectMemory({ keys, values, lengths }: AttentionMemory, places: Int32Array): AttentionMemory {
-  const [S, B] = keys.shape;
-  const rows = Int32Array.from(
-    { length: S * places.length },
-    (_, i) => Math.floor(i / places.length) * B + places[i % places.length],
-  );
-  const select = (states: Tensor): Tensor => gather(reshape(states, [S * B, -1]), rows, [S, places.length]);
-  const chosen = select(keys);
-  return {
-    keys: chosen,
-    values: values === keys ? chosen : select(values),
-    lengths: Int32Array.from(places, (place) => lengths[place]),
-  };
+function keep({ keys, values }: AttentionMemory, engine: Engine): CarriedState<Attended> {
+  return CarriedState.of<Attended>(values === keys ? { keys } : { keys, values }, engine);
 }
 
 /** Several models that speak of the same symbols: the mean of what they say. */
@@ -165,12 +210,13 @@ class Ensemble implements StepModel {
   }
 
   step(symbols: Int32Array, parents: Int32Array): StepOutput {
-    const outputs = this.#models.map((model) => model.step(symbols, parents));
-    const attentions = outputs.flatMap(({ attention }) => attention ?? []);
-    return {
-      probabilities: average(outputs.map(({ probabilities }) => probabilities)),
-      attention: attentions.length > 0 ? average(attentions) : undefined,
-    };
+    const [probabilities, attention] = [new Mean(), new Mean()];
+    for (const model of this.#models) {
+      const output = model.step(symbols, parents);
+      probabilities.add(output.probabilities);
+      if (output.attention) attention.add(output.attention);
+    }
+    return { probabilities: probabilities.value!, attention: attention.value };
   }
 
   select(places: Int32Array): void {
@@ -178,51 +224,21 @@ class Ensemble implements StepModel {
   }
 }
 
-function average(arrays: readonly Float32Array[]): Float32Array {
-  return arrays[0].map((_, i) => {
-    let sum = 0;
-    for (const array of arrays) sum += array[i];
-    return sum / arrays.length;
-  });
-}
+/** The mean of arrays, added up in double precision. */
+class Mean {
+  #sums: Float64Array | undefined;
+  #count = 0;
 
-/** A decoder's state outside of any step: what does not fall with the arena. */
-interface Kept {
-  readonly h: KeptTensor;
-  readonly c: KeptTensor | undefined;
-  readonly feed: KeptTensor | undefined;
-}
+  add(values: Float32Array): void {
+    const sums = this.#sums ??= new Float64Array(values.length);
+    for (let i = 0; i < values.length; i++) sums[i] += values[i];
+    this.#count++;
+  }
 
-interface KeptTensor {
-  readonly values: Float32Array;
-  readonly shape: readonly number[];
-}
-
-function keep({ recurrent: { h, c }, feed }: DecoderState): Kept {
-  const take = (x: Tensor): KeptTensor => ({ values: x.toArray(), shape: x.shape });
-  return { h: take(h), c: c && take(c), feed: feed && take(feed) };
-}
-
-/** The kept state with these rows. */
-function restore(
-  { h, c, feed }: Kept,
-  rows: Int32Array,
-  make: (values: Float32Array, shape: readonly number[]) => Tensor,
-): DecoderState {
-  const give = ({ values, shape }: KeptTensor): Tensor => {
-    const width = shape.at(-1)!;
-    const count = shape.at(-2)!;
-    const layers = values.length / (width * count);
-    const chosen = new Float32Array(layers * rows.length * width);
-    for (let layer = 0; layer < layers; layer++) {
-      rows.forEach((row, i) => {
-        const from = (layer * count + row) * width;
-        chosen.set(values.subarray(from, from + width), (layer * rows.length + i) * width);
-      });
-    }
-    return make(chosen, [...shape.slice(0, -2), rows.length, width]);
-  };
-  return { recurrent: { h: give(h), c: c && give(c) }, feed: feed && give(feed) };
+  /** The mean; nothing where there were no arrays. */
+  get value(): Float32Array | undefined {
+    return this.#sums && Float32Array.from(this.#sums, (sum) => sum / this.#count);
+  }
 }
 
 /** Attention [B, K, S] as rows [K, B, S]. */

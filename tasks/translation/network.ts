@@ -37,11 +37,9 @@ export interface Encoded {
 }
 
 /** What the decoder remembers between steps. */
-export interface DecoderState {
-  /** The recurrent states. */
-  readonly recurrent: RecurrentState;
+export interface DecoderState extends RecurrentState {
   /** The last readout [N, E], where it is fed in. */
-  readonly feed: Tensor | undefined;
+  readonly feed?: Tensor;
 }
 
 /** What the decoder makes of target symbols. */
@@ -140,10 +138,10 @@ export class TranslationNetwork extends Module {
 
   /** The decoder's state before the first of single steps. */
   begin(state: RecurrentState): DecoderState {
-    if (!this.#config.inputFeeding) return { recurrent: state, feed: undefined };
+    if (!this.#config.inputFeeding) return state;
     const [, B] = state.h.shape;
     const { embed } = this.#config;
-    return { recurrent: state, feed: tensor(new Float32Array(B * embed), [B, embed], { engine: this.engine }) };
+    return { ...state, feed: tensor(new Float32Array(B * embed), [B, embed], { engine: this.engine }) };
   }
 
   /** One symbol for each of N = K B hypotheses, k B + b being the k-th of sentence b: what is read out is [K, B, E]. */
@@ -158,15 +156,15 @@ export class TranslationNetwork extends Module {
 
   #step(
     embedded: Tensor,
-    { recurrent, feed }: DecoderState,
+    last: DecoderState,
     memory: AttentionMemory | undefined,
   ): Decoded & { state: DecoderState } {
     const [N] = embedded.shape;
-    const { output, state } = this.decoder.step(feed ? concat([embedded, feed], 1) : embedded, recurrent);
+    const { feed } = last;
+    const { output, state } = this.decoder.step(feed ? concat([embedded, feed], 1) : embedded, last);
     const B = memory?.lengths.length ?? N;
     const decoded = this.#read(reshape(output, [N / B, B, -1]), memory);
-    const next = { recurrent: state, feed: feed && reshape(decoded.readout, [N, -1]) };
-    return { ...decoded, state: next };
+    return { ...decoded, state: feed ? { ...state, feed: reshape(decoded.readout, [N, -1]) } : state };
   }
 
   /** What is read out of the decoder's states [T, B, H]. */

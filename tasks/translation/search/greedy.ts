@@ -1,13 +1,17 @@
 import { blocked } from "./blocking.ts";
-import { type Hypothesis, rowOf, type StepModel, type StepOutput } from "./hypothesis.ts";
+import { type Hypothesis, rowOf, type RowOutput, type StepModel, type StepOutput } from "./hypothesis.ts";
+import { likeliestOf } from "./likeliest.ts";
 import { checkSearch, score, type SearchSettings } from "./settings.ts";
-import { type Search, searchSideBySide } from "./side_by_side.ts";
+import { type Pause, type Search, searchSideBySide } from "./side_by_side.ts";
 
-/** The likeliest symbol at every step, for all sequences side by side: what beam search gives with a beam of 1, without its bookkeeping. */
-export function searchGreedily(model: StepModel, settings: SearchSettings): Hypothesis[] {
+/**
+ * The likeliest symbol at every step, for all sequences side by side: what beam search gives with a beam of 1, without its bookkeeping.
+ * `pause` is awaited between steps; what it throws ends the search.
+ */
+export async function searchGreedily(model: StepModel, settings: SearchSettings, pause?: Pause): Promise<Hypothesis[]> {
   checkSearch(settings);
   const searches = Array.from({ length: model.sequences }, (_, sequence) => new Greedy(model, sequence, settings));
-  searchSideBySide(model, searches);
+  await searchSideBySide(model, searches, pause);
   return searches.map((search) => search.hypothesis);
 }
 
@@ -41,35 +45,22 @@ class Greedy implements Search {
 
   advance(output: StepOutput, place: number): void {
     const { boundary } = this.#model;
-    const { probabilities, attention } = rowOf(output, this.#model, [0, place]);
-    const symbol = likeliest(
-      probabilities,
-      this.#symbols,
-      boundary,
-      this.#settings,
-      this.#settings.maxLengths[this.#sequence],
-    );
-    this.#logProbability += Math.log(probabilities[symbol]);
-    if (attention) this.#attention.push(attention);
+    const row = rowOf(output, this.#model, [0, place]);
+    const symbol = this.#choose(row);
+    this.#logProbability += Math.log(row.probabilities[symbol]);
+    if (row.attention) this.#attention.push(row.attention.slice());
     if (symbol !== boundary) this.#symbols.push(symbol);
     this.live = symbol === boundary ? [] : [{ symbol, parent: 0 }];
   }
-}
 
-function likeliest(
-  probabilities: Float32Array,
-  before: readonly number[],
-  boundary: number,
-  { minLength, blockNgrams }: SearchSettings,
-  maxLength: number,
-): number {
-  if (before.length >= maxLength) return boundary;
-  const banned = blocked(before, blockNgrams);
-  let best = -1;
-  for (let v = 0; v < probabilities.length; v++) {
-    if (!(probabilities[v] > (best < 0 ? 0 : probabilities[best]))) continue;
-    if (banned.has(v) || (v === boundary && before.length < minLength)) continue;
-    best = v;
+  /** The likeliest symbol; the end where nothing is allowed and possible. */
+  #choose(row: RowOutput): number {
+    const { minLength, maxLengths, blockNgrams } = this.#settings;
+    const { boundary } = this.#model;
+    const { length } = this.#symbols;
+    if (length >= maxLengths[this.#sequence]) return boundary;
+    const banned = blocked(this.#symbols, blockNgrams);
+    const isAllowed = (v: number): boolean => !banned.has(v) && (v !== boundary || length >= minLength);
+    return likeliestOf(row, 1, isAllowed)[0] ?? boundary;
   }
-  return best < 0 ? boundary : best;
 }

@@ -2,6 +2,11 @@
 export interface StepOutput {
   /** How likely each of the V symbols comes next, [rows, V]. */
   readonly probabilities: Float32Array;
+  /**
+   * The symbols with the largest probabilities of each row, [rows, L] for some L, the largest first and equal ones ascending; -1 where there are
+   * no more. The search looks for them itself if a model does not say, or if those that it says are too few.
+   */
+  readonly likeliest?: Int32Array;
   /** How much the step looked at each of the S source symbols, [rows, S]; none without attention. */
   readonly attention: Float32Array | undefined;
 }
@@ -37,20 +42,31 @@ export interface Hypothesis {
   readonly attention: readonly Float32Array[];
 }
 
+/** What a model says of one hypothesis. Views that are good until the next step. */
+export interface RowOutput {
+  /** How likely each of the V symbols comes next. */
+  readonly probabilities: Float32Array;
+  /** As many of the likeliest symbols as the model says. */
+  readonly likeliest: Int32Array | undefined;
+  /** How much the step looked at each symbol of the source. */
+  readonly attention: Float32Array | undefined;
+}
+
 /** The row of a step that belongs to hypothesis k of a sequence. */
 export function rowOf(
-  output: StepOutput,
+  { probabilities, likeliest, attention }: StepOutput,
   { vocabulary, sequences, sourceLengths }: StepModel,
   [k, sequence]: [number, number],
-): {
-  probabilities: Float32Array;
-  attention: Float32Array | undefined;
-} {
+): RowOutput {
+  const rows = probabilities.length / vocabulary;
   const row = k * sequences + sequence;
-  const { probabilities, attention } = output;
-  const S = attention ? attention.length / (probabilities.length / vocabulary) : 0;
+  const part = <T extends Float32Array | Int32Array>(all: T): T => {
+    const width = all.length / rows;
+    return all.subarray(row * width, (row + 1) * width) as T;
+  };
   return {
-    probabilities: probabilities.subarray(row * vocabulary, (row + 1) * vocabulary),
-    attention: attention?.slice(row * S, row * S + sourceLengths[sequence]),
+    probabilities: part(probabilities),
+    likeliest: likeliest && part(likeliest),
+    attention: attention && part(attention).subarray(0, sourceLengths[sequence]),
   };
 }

@@ -11,8 +11,11 @@ export interface Search {
 /** The share of searches that is done before the model is told to leave them out, as that costs a copy of what it looks at. */
 const DONE_SHARE = 1 / 8;
 
+/** What is awaited between two steps. */
+export type Pause = () => Promise<void>;
+
 /** Runs a search for each of the model's sequences until all are done. */
-export function searchSideBySide(model: StepModel, searches: readonly Search[]): void {
+export async function searchSideBySide(model: StepModel, searches: readonly Search[], pause?: Pause): Promise<void> {
   let going = searches;
   let symbols = new Int32Array(going.length).fill(model.boundary);
   let parents = Int32Array.from(symbols, (_, place) => place);
@@ -35,5 +38,6 @@ export function searchSideBySide(model: StepModel, searches: readonly Search[]):
       symbols[row] = hypothesis?.symbol ?? model.boundary;
       parents[row] = (hypothesis?.parent ?? 0) * before + kept[place];
     }
+    await pause?.();
   }
 }

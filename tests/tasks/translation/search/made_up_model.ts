@@ -45,6 +45,25 @@ export class MadeUpModel implements StepModel {
   }
 }
 
+/** A made-up model that names the likeliest symbols of each row. */
+export class NamingModel extends MadeUpModel {
+  #named: number;
+
+  constructor(vocabulary: number, sequences: number, language: Language, named: number) {
+    super(vocabulary, sequences, language);
+    this.#named = named;
+  }
+
+  override step(symbols: Int32Array, parents: Int32Array): StepOutput {
+    const output = super.step(symbols, parents);
+    const likeliest = Array.from(symbols, (_, r) => {
+      const row = output.probabilities.subarray(r * this.vocabulary, (r + 1) * this.vocabulary);
+      return [...row.keys()].sort((a, b) => row[b] - row[a] || a - b).slice(0, this.#named);
+    });
+    return { ...output, likeliest: Int32Array.from(likeliest.flat()) };
+  }
+}
+
 /** A language whose probabilities are drawn anew for every beginning, by a hash of it. */
 export function drawnLanguage(vocabulary: number, seed: number, endShare = 1): Language {
   return (symbols, sequence) => {

@@ -1,6 +1,6 @@
-import { assertAlmostEquals, assertEquals, assertThrows } from "@std/assert";
+import { assertAlmostEquals, assertEquals, assertRejects } from "@std/assert";
 import { searchBeams, searchGreedily, type SearchSettings } from "../../../../tasks/translation/search/mod.ts";
-import { drawnLanguage, enumerate, MadeUpModel } from "./made_up_model.ts";
+import { drawnLanguage, enumerate, MadeUpModel, NamingModel } from "./made_up_model.ts";
 
 const PLAIN: SearchSettings = {
   beam: 4,
@@ -16,7 +16,7 @@ const PLAIN: SearchSettings = {
 /** A beam that no sequence falls out of: 3 symbols and the end, at most 4 of them. */
 const WIDE = 3 ** 4 + 3 ** 3 + 3 ** 2 + 3 + 1;
 
-Deno.test("beam search as wide as there are sequences finds the best of them all, by every score", () => {
+Deno.test("beam search as wide as there are sequences finds the best of them all, by every score", async () => {
   for (let seed = 1; seed <= 20; seed++) {
     const language = drawnLanguage(4, seed);
     const all = enumerate(language, 4, 4);
@@ -28,7 +28,7 @@ Deno.test("beam search as wide as there are sequences finds the best of them all
           symbols,
           score: logProbability / size(symbols.length + 1) ** lengthPenalty,
         })).sort((a, b) => b.score - a.score).slice(0, 5);
-        const [found] = searchBeams(new MadeUpModel(4, 1, language), settings);
+        const [found] = await searchBeams(new MadeUpModel(4, 1, language), settings);
         assertEquals(found.map(({ symbols }) => symbols), expected.map(({ symbols }) => symbols), `seed ${seed}`);
         found.forEach(({ score }, i) => assertAlmostEquals(score, expected[i].score, 1e-12));
       }
@@ -36,70 +36,74 @@ Deno.test("beam search as wide as there are sequences finds the best of them all
   }
 });
 
-Deno.test("a model whose likeliest first symbol leads astray: greedy search falls for it, a beam of two does not", () => {
+Deno.test("a model whose likeliest first symbol leads astray: greedy search falls for it, a beam of two does not", async () => {
   const astray = (symbols: readonly number[]): number[] => {
     if (symbols.length === 0) return [0.6, 0.4, 0];
     return symbols[0] === 0 ? [0.34, 0.33, 0.33] : [0.05, 0.05, 0.9];
   };
-  const [greedy] = searchGreedily(new MadeUpModel(3, 1, astray), { ...PLAIN, beam: 1 });
+  const [greedy] = await searchGreedily(new MadeUpModel(3, 1, astray), { ...PLAIN, beam: 1 });
   assertEquals(greedy.symbols[0], 0);
-  const [[best]] = searchBeams(new MadeUpModel(3, 1, astray), { ...PLAIN, beam: 2 });
+  const [[best]] = await searchBeams(new MadeUpModel(3, 1, astray), { ...PLAIN, beam: 2 });
   assertEquals(best.symbols, [1]);
   assertAlmostEquals(best.logProbability, Math.log(0.4 * 0.9), 1e-6);
 });
 
-Deno.test("a long hypothesis that ends late beats a short one that ended first where lengths are made comparable", () => {
+Deno.test("a long hypothesis that ends late beats a short one that ended first where lengths are made comparable", async () => {
   // Ending at once has probability 0.3; 0 0 0 0 and the end has 0.7 in all.
   const late = (symbols: readonly number[]): number[] =>
     symbols.length === 0 ? [0.7, 0.3] : symbols.length < 4 ? [1, 0] : [0, 1];
-  const [[found]] = searchBeams(new MadeUpModel(2, 1, late), { ...PLAIN, beam: 2, lengthNorm: "average" });
+  const [[found]] = await searchBeams(new MadeUpModel(2, 1, late), { ...PLAIN, beam: 2, lengthNorm: "average" });
   assertEquals(found.symbols, [0, 0, 0, 0]);
-  const [both] = searchBeams(new MadeUpModel(2, 1, late), { ...PLAIN, beam: 2, nBest: 2 });
+  const [both] = await searchBeams(new MadeUpModel(2, 1, late), { ...PLAIN, beam: 2, nBest: 2 });
   assertEquals(both.map(({ symbols }) => symbols), [[0, 0, 0, 0], []]);
 });
 
-Deno.test("what a sure model holds for next to impossible does not crowd out what it is sure of", () => {
+Deno.test("what a sure model holds for next to impossible does not crowd out what it is sure of", async () => {
   const sure = (symbols: readonly number[]): number[] =>
     symbols.length < 8 ? [0.97, 0.01, 0.01, 0.01] : [0.01, 0.01, 0.01, 0.97];
   for (const beam of [2, 3, 5]) {
     const settings = { ...PLAIN, beam, lengthNorm: "wu" as const, maxLengths: [30] };
-    const [[best]] = searchBeams(new MadeUpModel(4, 1, sure), settings);
+    const [[best]] = await searchBeams(new MadeUpModel(4, 1, sure), settings);
     assertEquals(best.symbols, new Array(8).fill(0), `beam ${beam}`);
   }
 });
 
-Deno.test("beam 1 is greedy search", () => {
+Deno.test("beam 1 is greedy search", async () => {
   for (let seed = 1; seed <= 100; seed++) {
     const settings = {
       ...PLAIN,
       ...{ beam: 1, minLength: seed % 3, blockNgrams: seed % 4, maxLengths: [6, 3, 5], coveragePenalty: seed % 2 },
     };
     const language = drawnLanguage(5, seed, 0.4);
-    const greedy = searchGreedily(new MadeUpModel(5, 3, language), settings);
-    assertEquals(searchBeams(new MadeUpModel(5, 3, language), settings), greedy.map((best) => [best]), `seed ${seed}`);
+    const greedy = await searchGreedily(new MadeUpModel(5, 3, language), settings);
+    assertEquals(
+      await searchBeams(new MadeUpModel(5, 3, language), settings),
+      greedy.map((best) => [best]),
+      `seed ${seed}`,
+    );
   }
 });
 
-Deno.test("sequences side by side are found as each alone", () => {
+Deno.test("sequences side by side are found as each alone", async () => {
   for (let seed = 1; seed <= 30; seed++) {
     const language = drawnLanguage(6, seed, 0.5);
     const settings = { ...PLAIN, beam: 3, nBest: 3, lengthNorm: "wu", coveragePenalty: 0.2 } as const;
-    const together = searchBeams(new MadeUpModel(6, 5, language), { ...settings, maxLengths: [3, 7, 5, 1, 9] });
-    [3, 7, 5, 1, 9].forEach((length, b) => {
-      const alone = searchBeams(
+    const together = await searchBeams(new MadeUpModel(6, 5, language), { ...settings, maxLengths: [3, 7, 5, 1, 9] });
+    for (const [b, length] of [3, 7, 5, 1, 9].entries()) {
+      const alone = await searchBeams(
         new MadeUpModel(6, 1, (symbols) => language(symbols, b)),
         { ...settings, maxLengths: [length] },
       );
       assertEquals(together[b], alone[0], `seed ${seed}, sequence ${b}`);
-    });
+    }
   }
 });
 
-Deno.test("lengths are kept: none shorter than the least, none longer than the most", () => {
+Deno.test("lengths are kept: none shorter than the least, none longer than the most", async () => {
   for (let seed = 1; seed <= 30; seed++) {
     for (const beam of [1, 4]) {
       const settings = { ...PLAIN, beam, nBest: beam, minLength: 3, maxLengths: [5] };
-      const [found] = searchBeams(new MadeUpModel(4, 1, drawnLanguage(4, seed, 3)), settings);
+      const [found] = await searchBeams(new MadeUpModel(4, 1, drawnLanguage(4, seed, 3)), settings);
       assertEquals(found.length, beam);
       assertEquals(found.every(({ symbols }) => symbols.length >= 3 && symbols.length <= 5), true);
       assertEquals(found.every(({ symbols }) => !symbols.includes(3)), true, "the end is no symbol of a sequence");
@@ -107,40 +111,42 @@ Deno.test("lengths are kept: none shorter than the least, none longer than the m
   }
 });
 
-Deno.test("no run of two symbols comes twice where that is forbidden", () => {
+Deno.test("no run of two symbols comes twice where that is forbidden", async () => {
   for (let seed = 1; seed <= 50; seed++) {
     const settings = { ...PLAIN, beam: 3, minLength: 6, maxLengths: [8], blockNgrams: 2 };
-    const [[{ symbols }]] = searchBeams(new MadeUpModel(4, 1, drawnLanguage(4, seed, 0.1)), settings);
+    const [[{ symbols }]] = await searchBeams(new MadeUpModel(4, 1, drawnLanguage(4, seed, 0.1)), settings);
     const runs = symbols.slice(1).map((symbol, i) => `${symbols[i]} ${symbol}`);
     assertEquals(new Set(runs).size, runs.length, symbols.join(" "));
   }
 });
 
-Deno.test("coverage counts source symbols that were not looked at", () => {
+Deno.test("coverage counts source symbols that were not looked at", async () => {
   // 1 1 is likelier than 0 1, which alone looks at both source symbols: the attention follows the symbol before.
   const language = (symbols: readonly number[]): number[] => {
     if (symbols.length === 0) return [0.45, 0.55, 0];
     return symbols.length === 1 ? [0.01, 0.99, 0] : [0, 0, 1];
   };
-  const best = (coveragePenalty: number): readonly number[] =>
-    searchBeams(new MadeUpModel(3, 1, language), { ...PLAIN, beam: 3, coveragePenalty })[0][0].symbols;
-  assertEquals(best(0), [1, 1]);
-  assertEquals(best(0.5), [0, 1]);
+  const best = async (coveragePenalty: number): Promise<readonly number[]> =>
+    (await searchBeams(new MadeUpModel(3, 1, language), { ...PLAIN, beam: 3, coveragePenalty }))[0][0].symbols;
+  assertEquals(await best(0), [1, 1]);
+  assertEquals(await best(0.5), [0, 1]);
 });
 
-Deno.test("the search ends as soon as nothing can be better", () => {
+Deno.test("the search ends as soon as nothing can be better", async () => {
   const certain = new MadeUpModel(3, 1, (symbols) => symbols.length === 0 ? [0.98, 0.01, 0.01] : [0.01, 0.01, 0.98]);
-  searchBeams(certain, { ...PLAIN, beam: 3, maxLengths: [50] });
+  await searchBeams(certain, { ...PLAIN, beam: 3, maxLengths: [50] });
   assertEquals(certain.rows < 12, true, `${certain.rows} rows`);
 });
 
-Deno.test("sequences that are done are computed no more", () => {
+Deno.test("sequences that are done are computed no more", async () => {
   const lengths = Array.from({ length: 16 }, (_, b) => b === 0 ? 40 : 2);
   const endless = (): number[] => [0.9, 0.06, 0.04];
   for (const beam of [1, 2]) {
     const model = new MadeUpModel(3, 16, endless);
     const settings = { ...PLAIN, beam, maxLengths: lengths };
-    const found = beam === 1 ? searchGreedily(model, settings) : searchBeams(model, settings).map(([best]) => best);
+    const found = beam === 1
+      ? await searchGreedily(model, settings)
+      : (await searchBeams(model, settings)).map(([best]) => best);
     if (beam === 1) assertEquals(found.map(({ symbols }) => symbols.length), lengths);
     // Three steps of all and what is left of the longest.
     assertEquals(model.rows <= beam * (3 * 16 + 38), true, `${model.rows} rows`);
@@ -148,16 +154,50 @@ Deno.test("sequences that are done are computed no more", () => {
   }
 });
 
-Deno.test("impossible settings are refused", () => {
+Deno.test("impossible settings are refused", async () => {
   const model = new MadeUpModel(3, 1, drawnLanguage(3, 1));
-  const refuse = (change: Partial<SearchSettings>, words: string): void => {
-    assertThrows(() => searchBeams(model, { ...PLAIN, ...change }), RangeError, words);
+  const refuse = async (change: Partial<SearchSettings>, words: string): Promise<void> => {
+    await assertRejects(() => searchBeams(model, { ...PLAIN, ...change }), RangeError, words);
   };
-  refuse({ beam: 0 }, "expected beam to be a whole number from 1 to 1000, found 0");
-  refuse({ nBest: 5 }, "expected nBest to be from 1 to the beam, 4, found 5");
-  refuse({ maxLengths: [0] }, "expected the greatest length to be at least 1, found 0");
-  refuse({ minLength: 5 }, "expected the greatest length to be at least 5, found 4");
-  refuse({ lengthPenalty: NaN }, "expected lengthPenalty to be a finite number of at least 0, found NaN");
-  refuse({ coveragePenalty: -1 }, "expected coveragePenalty");
-  refuse({ blockNgrams: 1.5 }, "expected blockNgrams to be a whole number, found 1.5");
+  await refuse({ beam: 0 }, "expected beam to be a whole number from 1 to 1000, found 0");
+  await refuse({ nBest: 5 }, "expected nBest to be from 1 to the beam, 4, found 5");
+  await refuse({ maxLengths: [0] }, "expected the greatest length to be at least 1, found 0");
+  await refuse({ minLength: 5 }, "expected the greatest length to be at least 5, found 4");
+  await refuse({ lengthPenalty: NaN }, "expected lengthPenalty to be a finite number of at least 0, found NaN");
+  await refuse({ coveragePenalty: -1 }, "expected coveragePenalty");
+  await refuse({ blockNgrams: 1.5 }, "expected blockNgrams to be a whole number, found 1.5");
+});
+
+Deno.test("a model that names the likeliest symbols of each row is searched as one that does not", async () => {
+  for (let seed = 1; seed <= 60; seed++) {
+    const drawn = drawnLanguage(7, seed, 0.4);
+    // Few different probabilities, some of them 0, so that many are equal.
+    const language: typeof drawn = (symbols, b) => drawn(symbols, b).map((p) => Math.floor(p * 8) / 8);
+    const settings = {
+      ...PLAIN,
+      ...{ nBest: 1, minLength: seed % 3, blockNgrams: seed % 4, maxLengths: [6, 3, 5], coveragePenalty: seed % 2 },
+    };
+    for (const named of [1, 2, 4, 7]) {
+      const models = [new MadeUpModel(7, 3, language), new NamingModel(7, 3, language, named)];
+      const [scanned, found] = await Promise.all(models.map((model) => searchBeams(model, { ...settings, beam: 3 })));
+      assertEquals(found, scanned, `seed ${seed}, ${named} named`);
+      const greedy = [new MadeUpModel(7, 3, language), new NamingModel(7, 3, language, named)];
+      const [own, other] = await Promise.all(greedy.map((model) => searchGreedily(model, { ...settings, beam: 1 })));
+      assertEquals(other, own, `seed ${seed}, ${named} named, greedy`);
+    }
+  }
+});
+
+Deno.test("the search pauses once between two steps, and ends with what a pause throws", async () => {
+  const endless = (): number[] => [0.9, 0.06, 0.04];
+  for (const beam of [1, 2]) {
+    const search = beam === 1 ? searchGreedily : searchBeams;
+    const settings = { ...PLAIN, beam, maxLengths: [10] };
+    const model = new MadeUpModel(3, 1, endless);
+    const rows: number[] = [];
+    await search(model, settings, () => Promise.resolve(void rows.push(model.rows)));
+    assertEquals(rows, Array.from({ length: 10 }, (_, step) => 1 + step * beam));
+    const pause = () => Promise.reject(new RangeError("enough"));
+    await assertRejects(() => search(new MadeUpModel(3, 1, endless), settings, pause), RangeError, "enough");
+  }
 });
