@@ -1,4 +1,5 @@
-import { type Memory, wholeLines } from "./memory.ts";
+import type { Space } from "./backend.ts";
+import { wholeLines } from "./memory.ts";
 
 /** Smallest chunk of an arena, in bytes. */
 const CHUNK = 1 << 20;
@@ -23,7 +24,7 @@ export interface Mark {
  * is empty again its chunks are joined into one, so that from the second step on nothing is allocated.
  */
 export class Arena implements Disposable {
-  #memory: Memory;
+  #memory: Space;
   #chunks: Chunk[] = [];
   #current = 0;
   #used = 0;
@@ -32,13 +33,18 @@ export class Arena implements Disposable {
   #mostTaken = 0;
 
   /** Takes nothing yet. */
-  constructor(memory: Memory) {
+  constructor(memory: Space) {
     this.#memory = memory;
   }
 
   /** Bytes in all chunks. */
   get bytes(): number {
     return this.#chunks.reduce((sum, chunk) => sum + chunk.bytes, 0);
+  }
+
+  /** Most bytes that were taken at once: what a step needs. */
+  get peakBytes(): number {
+    return this.#mostTaken;
   }
 
   /** Takes `bytes`; their contents are undefined. */

@@ -1,17 +1,11 @@
-import {
-  bestBuild,
-  type Build,
-  compileBuild,
-  instantiateKernels,
-  type KernelName,
-  type Kernels,
-} from "../kernels/mod.ts";
+import type { Build, KernelName } from "../kernels/mod.ts";
 import { Arena } from "./arena.ts";
-import { type Blas, type BlasRequest, findBlas } from "./blas.ts";
-import { Memory } from "./memory.ts";
+import type { Backend, Space } from "./backend.ts";
+import type { Blas, BlasRequest } from "./blas.ts";
+import { wholeLines } from "./memory.ts";
 import type { Recording } from "./repeated_step.ts";
-import { sharingOf } from "./sharing.ts";
-import { WorkerPool } from "./worker_pool.ts";
+import { ShapesBackend } from "./shapes.ts";
+import { WebAssemblyBackend } from "./web_assembly.ts";
 
 /** Options of an `Engine`. */
 export interface EngineOptions {
@@ -33,10 +27,9 @@ export interface EngineOptions {
 export interface Block {
   /** Where it begins. */
   readonly address: number;
+  /** Its size, in whole cache lines. */
+  readonly bytes: number;
 }
-
-/** Most threads of an engine. */
-const MOST_THREADS = 64;
 
 let shared: Engine | undefined;
 
@@ -45,39 +38,16 @@ let shared: Engine | undefined;
  * programs need only `Engine.default()`.
  */
 export class Engine implements Disposable {
-  /** Which build of the kernels runs. */
-  readonly build: Build;
-  /** The memory in which every number lives. */
-  readonly memory: Memory;
-  /** The native library in which matrix products run, if any. */
-  readonly blas: Blas | undefined;
-  /** Address of the matrix products' scratch memory. */
-  readonly scratch: number;
-  #kernels: Kernels;
+  #backend: Backend;
   #arena: Arena;
   #recording: Recording | undefined;
-  #control: Block | undefined;
-  #pool: WorkerPool | undefined;
-  #blocks = new FinalizationRegistry<number>((address) => this.memory.release(address));
+  #keptBytes = 0;
+  #blocks = new FinalizationRegistry<Block>((block) => this.#giveBack(block));
 
   /** Starts the kernels on a memory of their own. Throws a RangeError for an impossible number of threads. */
-  constructor(options: EngineOptions = {}) {
-    this.build = options.build ?? bestBuild();
-    this.memory = new Memory();
-    this.#arena = new Arena(this.memory);
-    const { threads = 1, blas = "off" } = options;
-    if (!(Number.isInteger(threads) && threads >= 1 && threads <= MOST_THREADS)) {
-      throw new RangeError(`start an engine: expected 1 to ${MOST_THREADS} threads, found ${threads}`);
-    }
-    this.blas = findBlas(blas, this.memory);
-    this.#kernels = instantiateKernels(this.memory.wasm, this.build, this.blas?.sgemm);
-    this.scratch = this.memory.allocate(this.#kernels.product_scratch() * threads);
-    if (threads > 1) this.#startPool(threads);
-  }
-
-  /** What computes matrix products, as a user reads it: `oneDNN 2.6 (ffi)` or `WebAssembly (relaxed)`. */
-  get gemm(): string {
-    return this.blas ? `${this.blas.name} (ffi)` : `WebAssembly (${this.build})`;
+  constructor(options: EngineOptions = {}, backend: Backend = new WebAssemblyBackend(options)) {
+    this.#backend = backend;
+    this.#arena = new Arena(backend.memory);
   }
 
   /** The engine that is used wherever none is named; it starts, with one thread, at the first call. */
@@ -85,9 +55,53 @@ export class Engine implements Disposable {
     return shared ??= new Engine();
   }
 
+  /**
+   * An engine that knows shapes only, as PyTorch's `meta` device: networks are built and steps are run on it as on any other, but nothing is
+   * computed and no memory is taken, so that sizes may exceed what there is. Whatever is read is zeros. `keptBytes` and `arena.peakBytes`
+   * tell what the same would take on a real engine whose products run in WebAssembly.
+   *
+   * @example
+   * ```ts
+   * import { Embedding, Engine } from "@elman/elman/nn";
+   * import { assertEquals } from "@std/assert";
+   *
+   * const engine = Engine.shapes();
+   * new Embedding({ size: 10_000_000, width: 1024, engine });
+   * assertEquals(engine.keptBytes, 10_000_000 * 1024 * 4);
+   * ```
+   */
+  static shapes(): Engine {
+    return new Engine({}, new ShapesBackend());
+  }
+
   /** Makes this engine the one that is used wherever none is named. */
   makeDefault(): void {
     shared = this;
+  }
+
+  /** The memory in which every number lives. */
+  get memory(): Space {
+    return this.#backend.memory;
+  }
+
+  /** Which build of the kernels runs. */
+  get build(): Build {
+    return this.#backend.build;
+  }
+
+  /** The native library in which matrix products run, if any. */
+  get blas(): Blas | undefined {
+    return this.#backend.blas;
+  }
+
+  /** What computes matrix products, as a user reads it: `oneDNN 2.6 (ffi)` or `WebAssembly (relaxed)`. */
+  get gemm(): string {
+    return this.#backend.gemm;
+  }
+
+  /** Address of the matrix products' scratch memory. */
+  get scratch(): number {
+    return this.#backend.scratch;
   }
 
   /** Where the activations of the step that runs stand. */
@@ -95,20 +109,15 @@ export class Engine implements Disposable {
     return this.#arena;
   }
 
+  /** Bytes of the blocks that outlive a step: parameters, their gradients and moments, carried states. */
+  get keptBytes(): number {
+    return this.#keptBytes;
+  }
+
   /** Runs a kernel to its end. */
   run(kernel: KernelName, ...operands: number[]): void {
     this.#recording?.push({ kernel, operands });
-    const pool = this.#pool;
-    if (pool?.isReady && this.#isShared(pool, kernel, operands)) {
-      pool.run(kernel, operands, () => this.#kernels[kernel](...operands, 0, pool.threads));
-    } else {
-      this.#kernels[kernel](...operands, 0, 1);
-    }
-  }
-
-  #isShared(pool: WorkerPool, kernel: KernelName, operands: readonly number[]): boolean {
-    const sharing = sharingOf(this.memory, kernel, operands);
-    return sharing === "shared" || (sharing !== "alone" && !pool.isLate);
+    this.#backend.run(kernel, operands);
   }
 
   /** Runs `body` on another arena, noting in `recording` what it does. */
@@ -126,55 +135,53 @@ export class Engine implements Disposable {
 
   /** Threads that share the work; 1 where the runtime has no workers. */
   get threads(): number {
-    return this.#pool?.threads ?? 1;
+    return this.#backend.threads;
   }
 
   /** Whether all workers have started; until then the main thread works alone. */
   get isReady(): boolean {
-    return this.threads === 1 || this.#pool!.isReady;
+    return this.#backend.isReady;
   }
 
   /** Ends the workers; one thread goes on. */
   [Symbol.dispose](): void {
-    this.#pool?.close();
-    this.#pool = undefined;
-  }
-
-  #startPool(threads: number): void {
-    this.#control = this.allocate(WorkerPool.controlBytes);
-    this.#pool = new WorkerPool(
-      this.memory,
-      compileBuild(this.build, this.memory.isShared),
-      this.#control.address,
-      threads,
-      this.blas && { path: this.blas.path, symbol: this.blas.symbol },
-    );
+    this.#backend[Symbol.dispose]();
   }
 
   /** Takes zeroed memory that outlives the step: it is given back when the block is released or can no longer be reached. */
   allocate(bytes: number): Block {
-    const address = this.memory.allocate(bytes);
-    this.run("fill", Math.ceil(bytes / 4), 0, address);
-    const block: Block = { address };
-    this.#blocks.register(block, address, block);
+    const block: Block = { address: this.memory.allocate(bytes), bytes: wholeLines(bytes) };
+    this.run("fill", Math.ceil(bytes / 4), 0, block.address);
+    this.#keptBytes += block.bytes;
+    this.#blocks.register(block, { ...block }, block);
     return block;
   }
 
-  /** Gives a block back at once. */
+  /** Gives a block back at once. Throws a RangeError if it was given back before. */
   release(block: Block): void {
     this.#blocks.unregister(block);
-    this.memory.release(block.address);
+    this.#giveBack(block);
   }
 
-  /** A view of `count` floats, good until the next allocation. */
+  #giveBack({ address, bytes }: Block): void {
+    this.memory.release(address);
+    this.#keptBytes -= bytes;
+  }
+
+  /** `count` floats to read, good until the next allocation. */
   floats(address: number, count: number): Float32Array {
-    return this.memory.f32.subarray(address >>> 2, (address >>> 2) + count);
+    return this.memory.floats(address, count);
+  }
+
+  /** Calls `write` with `count` floats to write; not at all on an engine that computes nothing. `write` must not allocate. */
+  change(address: number, count: number, write: (values: Float32Array) => void): void {
+    this.memory.change(address, count, write);
   }
 
   /** Copies integers into the arena; returns their address. */
   placeIntegers(values: Int32Array): number {
     const address = this.arena.allocate(values.length * 4);
-    this.memory.i32.set(values, address >>> 2);
+    this.memory.place(values, address);
     this.#recording?.push({ values, address });
     return address;
   }

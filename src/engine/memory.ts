@@ -1,3 +1,5 @@
+import type { Space } from "./backend.ts";
+
 /** Bytes of a WebAssembly page. */
 const PAGE = 65536;
 /** Pages of a 32-bit memory: 4 GiB. */
@@ -34,7 +36,7 @@ function newMemory(): WebAssembly.Memory {
  * One WebAssembly memory, shared wherever the runtime can, and the list of its free blocks. Views must be fetched anew after every allocation,
  * since the memory may have grown.
  */
-export class Memory {
+export class Memory implements Space {
   /** The memory that the kernels import. */
   readonly wasm: WebAssembly.Memory = newMemory();
   /** The whole memory as floats. */
@@ -55,6 +57,26 @@ export class Memory {
   /** Size of the memory in bytes. */
   get bytes(): number {
     return this.wasm.buffer.byteLength;
+  }
+
+  /** `count` floats, good until the next allocation. */
+  floats(address: number, count: number): Float32Array {
+    return this.f32.subarray(address >>> 2, (address >>> 2) + count);
+  }
+
+  /** `count` doubles, good until the next allocation. */
+  doubles(address: number, count: number): Float64Array {
+    return this.f64.subarray(address / 8, address / 8 + count);
+  }
+
+  /** Calls `write` with `count` floats to write. */
+  change(address: number, count: number, write: (values: Float32Array) => void): void {
+    write(this.floats(address, count));
+  }
+
+  /** Copies integers to an address. */
+  place(values: Int32Array, address: number): void {
+    this.i32.set(values, address >>> 2);
   }
 
   /** Whether workers can share it. */

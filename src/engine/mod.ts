@@ -5,6 +5,7 @@
  */
 export type { Build, ForeignProduct, KernelName } from "../kernels/mod.ts";
 export { Arena, type Mark } from "./arena.ts";
+export type { Backend, Space } from "./backend.ts";
 export type { NativeLibrary } from "./bind_sgemm.ts";
 export type { Blas, BlasRequest } from "./blas.ts";
 export { type Block, Engine, type EngineOptions } from "./engine.ts";

@@ -64,10 +64,10 @@ export class RepeatedStep implements Disposable {
 
   #repeat(recording: Recording): void {
     const engine = this.#engine;
-    const { i32 } = engine.memory;
+    const { memory } = engine;
     for (const entry of recording) {
       if ("kernel" in entry) engine.run(entry.kernel, ...entry.operands);
-      else i32.set(entry.values, entry.address >>> 2);
+      else memory.place(entry.values, entry.address);
     }
   }
 }

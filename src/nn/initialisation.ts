@@ -21,15 +21,23 @@ export function initialiseUniform(parameter: Parameter, range: number, random: R
 
 /** Fills a parameter with normal numbers of mean 0. */
 export function initialiseNormal(parameter: Parameter, deviation: number, random: Random): void {
+  const { engine, address, size } = parameter;
   // Pairs of numbers, written in place: a vocabulary's vectors are large.
-  if (parameter.size % 2 !== 0) parameter.assign(random.normal(parameter.size, 0, deviation));
-  else random.fillNormal(parameter.address, parameter.size, 0, deviation);
+  if (size % 2 === 0) random.fillNormal(address, size, 0, deviation);
+  else {
+    const mark = engine.arena.mark();
+    const drawn = engine.arena.allocate((size + 1) * 4);
+    random.fillNormal(drawn, size + 1, 0, deviation);
+    engine.run("affine", size, drawn, 1, 0, address);
+    engine.arena.reset(mark);
+  }
   parameter.touch();
 }
 
 /** Fills a parameter with one number. */
 export function initialiseConstant(parameter: Parameter, value: number): void {
-  parameter.assign(new Float32Array(parameter.size).fill(value));
+  parameter.engine.run("fill", parameter.size, value, parameter.address);
+  parameter.touch();
 }
 
 function fans(parameter: Parameter): [rows: number, columns: number] {
@@ -62,20 +70,22 @@ export function initialiseOrthogonal(parameter: Parameter, random: Random, gain 
   if (!(Number.isInteger(height) && height > 0)) {
     throw new RangeError(`initialise orthogonal: expected rows that ${blocks} blocks divide, found ${rows}`);
   }
-  const values = new Float32Array(parameter.size);
-  for (let block = 0; block < blocks; block++) {
-    const q = orthonormal(height, columns, random);
-    for (let i = 0; i < q.length; i++) values[block * q.length + i] = gain * q[i];
-  }
-  parameter.assign(values);
+  const drawn = Array.from({ length: blocks }, () => random.normal(height * columns));
+  parameter.engine.change(parameter.address, parameter.size, (values) => {
+    for (const [block, numbers] of drawn.entries()) {
+      const q = orthonormal(height, columns, numbers);
+      for (let i = 0; i < q.length; i++) values[block * q.length + i] = gain * q[i];
+    }
+  });
+  parameter.touch();
 }
 
-/** A rows x columns matrix whose shorter side is orthonormal: normal numbers through modified Gram-Schmidt, twice. */
-function orthonormal(rows: number, columns: number, random: Random): Float64Array {
+/** A rows x columns matrix whose shorter side is orthonormal, of as many normal numbers: through modified Gram-Schmidt, twice. */
+function orthonormal(rows: number, columns: number, numbers: Float32Array): Float64Array {
   const tall = rows > columns;
   const count = tall ? columns : rows;
   const length = tall ? rows : columns;
-  const vectors = Float64Array.from(random.normal(count * length));
+  const vectors = Float64Array.from(numbers);
   const at = (i: number): Float64Array => vectors.subarray(i * length, (i + 1) * length);
   for (let i = 0; i < count; i++) {
     // The second pass removes what rounding left in the first.

@@ -5,6 +5,7 @@
  */
 export {
   type Arena,
+  type Backend,
   type Blas,
   type BlasRequest,
   type Block,
@@ -15,11 +16,11 @@ export {
   type ForeignProduct,
   type KernelName,
   type Mark,
-  type Memory,
   type NativeLibrary,
   type Placement,
   type Recording,
   RepeatedStep,
+  type Space,
 } from "../engine/mod.ts";
 export * from "../tensor/mod.ts";
 export {

@@ -187,7 +187,9 @@ export abstract class Optimizer<Options extends OptimizerOptions> {
     }
     const foreign = Object.keys(moments).find((name) => !this.#moments.has(name));
     expect(foreign === undefined, `no state but ${[...this.#moments.keys()].join(", ") || "the steps"}`, foreign);
-    for (const [name, { address }] of this.#moments) this.engine.floats(address, size).set(moments[name]);
+    for (const [name, { address }] of this.#moments) {
+      this.engine.change(address, size, (own) => own.set(moments[name]));
+    }
     this.#steps = steps;
   }
 }

@@ -55,20 +55,22 @@ export class Random {
     const engine = this.#engine;
     engine.run("random_uniform", count, address, ...seedWords(this.seed), this.#stream++, 0);
     if (low === 0 && high === 1) return;
-    const values = engine.floats(address, count);
-    for (let i = 0; i < count; i++) values[i] = low + (high - low) * values[i];
+    engine.change(address, count, (values) => {
+      for (let i = 0; i < count; i++) values[i] = low + (high - low) * values[i];
+    });
   }
 
   /** Writes what `normal` gives to the engine's memory; `count` is even. */
   fillNormal(address: number, count: number, mean = 0, deviation = 1): void {
     this.fillUniform(address, count);
-    const values = this.#engine.floats(address, count);
-    for (let i = 0; i < count; i += 2) {
-      const radius = deviation * Math.sqrt(-2 * Math.log(1 - values[i]));
-      const angle = 2 * Math.PI * values[i + 1];
-      values[i] = mean + radius * Math.cos(angle);
-      values[i + 1] = mean + radius * Math.sin(angle);
-    }
+    this.#engine.change(address, count, (values) => {
+      for (let i = 0; i < count; i += 2) {
+        const radius = deviation * Math.sqrt(-2 * Math.log(1 - values[i]));
+        const angle = 2 * Math.PI * values[i + 1];
+        values[i] = mean + radius * Math.cos(angle);
+        values[i + 1] = mean + radius * Math.sin(angle);
+      }
+    });
   }
 
   /** What `fill` writes to memory of the step. */

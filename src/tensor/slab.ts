@@ -66,7 +66,7 @@ export class Slab {
     const mark = this.engine.arena.mark();
     const address = this.engine.arena.allocate(parts * 8);
     this.engine.run("sum_squares", this.size, this.gradients, address);
-    const sums = this.engine.memory.f64.subarray(address / 8, address / 8 + parts);
+    const sums = this.engine.memory.doubles(address, parts);
     const total = sums.reduce((sum, part) => sum + part, 0);
     this.engine.arena.reset(mark);
     return Math.sqrt(total);

@@ -64,7 +64,7 @@ export function crossEntropy(logits: Tensor, targets: Int32Array, options: Cross
 
 function placeWeights(engine: Engine, V: number, weights?: ArrayLike<number>): number {
   const address = engine.arena.allocate(V * 4);
-  if (weights) engine.floats(address, V).set(weights);
+  if (weights) engine.change(address, V, (own) => own.set(weights));
   else engine.run("fill", V, 1, address);
   return address;
 }

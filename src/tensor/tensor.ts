@@ -147,7 +147,7 @@ export class Tensor {
         `assign to ${formatShape(this.shape)}: expected ${this.size} values, found ${values.length}`,
       );
     }
-    this.engine.floats(this.address, this.size).set(values);
+    this.engine.change(this.address, this.size, (own) => own.set(values));
   }
 
   /**

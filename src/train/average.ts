@@ -48,7 +48,7 @@ export class MovingAverage implements Average {
 
   exchange(): void {
     const { engine, size } = this.#slab;
-    exchangeValues(this.#slab, engine.floats(this.#block.address, size));
+    engine.change(this.#block.address, size, (own) => exchangeValues(this.#slab, own));
   }
 
   toArray(): Float32Array {
@@ -57,7 +57,7 @@ export class MovingAverage implements Average {
 
   restore(values: Float32Array): void {
     if (values.length !== this.#slab.size) refuse(`${this.#slab.size} values`, values.length);
-    this.#slab.engine.floats(this.#block.address, this.#slab.size).set(values);
+    this.#slab.engine.change(this.#block.address, this.#slab.size, (own) => own.set(values));
   }
 }
 
@@ -113,10 +113,11 @@ export class EpochAverage implements Average {
 }
 
 function exchangeValues(slab: Slab, other: Float32Array): void {
-  const own = slab.engine.floats(slab.values, slab.size);
-  const kept = own.slice();
-  own.set(other);
-  other.set(kept);
+  slab.engine.change(slab.values, slab.size, (own) => {
+    const kept = own.slice();
+    own.set(other);
+    other.set(kept);
+  });
   slab.touch();
 }
 

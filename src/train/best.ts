@@ -45,8 +45,9 @@ export class Best {
 
   /** Puts the kept values back into the slab. */
   recall(): void {
-    if (!this.#values) return;
-    this.#slab.engine.floats(this.#slab.values, this.#slab.size).set(this.#values);
+    const values = this.#values;
+    if (!values) return;
+    this.#slab.engine.change(this.#slab.values, this.#slab.size, (own) => own.set(values));
     this.#slab.touch();
   }
 }

@@ -8,7 +8,14 @@ export { Breather } from "./breather.ts";
 export { type Checkpoint, checkpointFiles, continuedSettings, readCheckpoint } from "./checkpoint.ts";
 export { refuseNonFinite } from "./finite.ts";
 export { type Run, type RunOptions, runTraining } from "./fit.ts";
-export { refuseIfOverLimit, type TrainingNeed } from "./memory_need.ts";
+export {
+  type MemoryNeed,
+  memoryNeed,
+  refuseIfOverLimit,
+  refuseIfTooLarge,
+  type StepNeed,
+  type TrainingNeed,
+} from "./memory_need.ts";
 export { bitsPerCharacter, perplexity, Throughput } from "./metrics.ts";
 export { loadParameters, parameterArrays } from "./parameters.ts";
 export {

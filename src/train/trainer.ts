@@ -228,7 +228,7 @@ export class Trainer<M extends Measurement> {
         `restore training: expected at most ${batches} batches of an epoch, found ${progress.window}`,
       );
     }
-    slab.engine.floats(slab.values, slab.size).set(parameters);
+    slab.engine.change(slab.values, slab.size, (own) => own.set(parameters));
     slab.touch();
     this.#optimizer.restore(optimizer);
     this.#learning.restore?.(state);

@@ -70,14 +70,13 @@ export class Sampler {
     this.#penalise(logits);
     const { temperature = 1, topK = this.#size, topP = 1, minP = 0 } = this.#options;
     if (temperature < NONE) return argmax(logits);
-    const { memory } = this.#engine;
     const at = this.#probabilities.address;
-    memory.f32.set(logits, at >>> 2);
+    this.#engine.change(at, this.#size, (own) => own.set(logits));
     if (temperature !== 1) this.#engine.run("affine", this.#size, at, 1 / temperature, 0, at);
     this.#engine.run("softmax", 1, this.#size, at, at);
     if (topK >= this.#size && topP === 1 && minP === 0) return this.#draw(u);
     this.#likeliest ??= new Likeliest(this.#size);
-    return this.#likeliest.draw(memory.f32, at >>> 2, { topK, topP, minP }, u);
+    return this.#likeliest.draw(this.#engine.floats(at, this.#size), 0, { topK, topP, minP }, u);
   }
 
   #penalise(logits: Float32Array): void {
@@ -87,12 +86,11 @@ export class Sampler {
   }
 
   #draw(u: number): number {
-    const { f32 } = this.#engine.memory;
-    const start = this.#probabilities.address >>> 2;
+    const probabilities = this.#engine.floats(this.#probabilities.address, this.#size);
     let left = u;
     let last = 0;
     for (let i = 0; i < this.#size; i++) {
-      const p = f32[start + i];
+      const p = probabilities[i];
       if (p < NONE) continue;
       last = i;
       if ((left -= p) < 0) return i;

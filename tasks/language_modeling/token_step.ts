@@ -14,7 +14,7 @@ export class TokenStep implements Disposable {
   #step: RepeatedStep;
   #version: number;
   #address = 0;
-  #memory: Float32Array | undefined;
+  #memoryBytes = 0;
   #rows: Float32Array[] = [];
 
   /** Begins with zero states. */
@@ -54,15 +54,15 @@ export class TokenStep implements Disposable {
   }
 
   #keep(logits: Tensor): void {
-    if (logits.address !== this.#address) this.#memory = undefined;
+    if (logits.address !== this.#address) this.#memoryBytes = 0;
     this.#address = logits.address;
   }
 
   /** The views are made anew only when the logits have moved or the memory has grown. */
   #views(): readonly Float32Array[] {
     const { engine, shape: [V] } = this.#network.embedding.weight;
-    if (this.#memory !== engine.memory.f32) {
-      this.#memory = engine.memory.f32;
+    if (this.#memoryBytes !== engine.memory.bytes) {
+      this.#memoryBytes = engine.memory.bytes;
       this.#rows = Array.from(this.ids, (_, b) => engine.floats(this.#address + b * V * 4, V));
     }
     return this.#rows;

@@ -1,0 +1,90 @@
+import {
+  bestBuild,
+  type Build,
+  compileBuild,
+  instantiateKernels,
+  type KernelName,
+  type Kernels,
+} from "../kernels/mod.ts";
+import type { Backend } from "./backend.ts";
+import { type Blas, type BlasRequest, findBlas } from "./blas.ts";
+import { Memory } from "./memory.ts";
+import { sharingOf } from "./sharing.ts";
+import { WorkerPool } from "./worker_pool.ts";
+
+/** Most threads of an engine. */
+const MOST_THREADS = 64;
+
+/** Options of a `WebAssemblyBackend`. */
+export interface WebAssemblyOptions {
+  readonly build?: Build;
+  readonly threads?: number;
+  readonly blas?: BlasRequest;
+}
+
+/** The kernels on one WebAssembly memory, on one thread or several. */
+export class WebAssemblyBackend implements Backend {
+  readonly build: Build;
+  readonly memory: Memory = new Memory();
+  readonly blas: Blas | undefined;
+  readonly scratch: number;
+  #kernels: Kernels;
+  #pool: WorkerPool | undefined;
+
+  /** Throws a RangeError for an impossible number of threads. */
+  constructor({ build = bestBuild(), threads = 1, blas = "off" }: WebAssemblyOptions) {
+    if (!(Number.isInteger(threads) && threads >= 1 && threads <= MOST_THREADS)) {
+      throw new RangeError(`start an engine: expected 1 to ${MOST_THREADS} threads, found ${threads}`);
+    }
+    this.build = build;
+    this.blas = findBlas(blas, this.memory);
+    this.#kernels = instantiateKernels(this.memory.wasm, build, this.blas?.sgemm);
+    this.scratch = this.memory.allocate(this.#kernels.product_scratch() * threads);
+    if (threads > 1) this.#pool = this.#startPool(threads);
+  }
+
+  get gemm(): string {
+    return this.blas ? `${this.blas.name} (ffi)` : `WebAssembly (${this.build})`;
+  }
+
+  get threads(): number {
+    return this.#pool?.threads ?? 1;
+  }
+
+  get isReady(): boolean {
+    return this.threads === 1 || this.#pool!.isReady;
+  }
+
+  run(kernel: KernelName, operands: readonly number[]): void {
+    const pool = this.#pool;
+    if (pool?.isReady && this.#isShared(pool, kernel, operands)) {
+      pool.run(kernel, operands, () => this.#kernels[kernel](...operands, 0, pool.threads));
+    } else {
+      this.#kernels[kernel](...operands, 0, 1);
+    }
+  }
+
+  /** Ends the workers; one thread goes on. */
+  [Symbol.dispose](): void {
+    this.#pool?.close();
+    this.#pool = undefined;
+  }
+
+  #isShared(pool: WorkerPool, kernel: KernelName, operands: readonly number[]): boolean {
+    const sharing = sharingOf(this.memory, kernel, operands);
+    return sharing === "shared" || (sharing !== "alone" && !pool.isLate);
+  }
+
+  #startPool(threads: number): WorkerPool {
+    const control = this.memory.allocate(WorkerPool.controlBytes);
+    this.memory.change(control, WorkerPool.controlBytes / 4, (words) => words.fill(0));
+    const module = compileBuild(this.build, this.memory.isShared);
+    return new WorkerPool(
+      this.memory,
+      module,
+      control,
+      threads,
+      this.blas && { path: this.blas.path, symbol: this.blas.symbol },
+    );
+  }
+}

@@ -1,0 +1,51 @@
+import { assertEquals, assertThrows } from "@std/assert";
+import { Embedding, Engine, initialiseOrthogonal, Parameter, Random, RepeatedStep } from "../../src/nn/mod.ts";
+
+Deno.test("an engine of shapes takes no memory, and what is read is zeros", () => {
+  const engine = Engine.shapes();
+  const [one, other] = [engine.allocate(2 ** 40), engine.allocate(5)];
+  assertEquals(engine.keptBytes, 2 ** 40 + 64);
+  assertEquals(other.address - one.address, 2 ** 40);
+  engine.run("fill", 2 ** 38, 7, one.address);
+  engine.change(one.address, 1, () => {
+    throw new RangeError("nothing is written");
+  });
+  assertEquals(engine.floats(one.address, 3), new Float32Array(3));
+  engine.release(one);
+  assertEquals(engine.keptBytes, 64);
+  assertThrows(() => engine.release(one), RangeError, "release memory: expected the address of a block");
+  assertEquals([engine.threads, engine.isReady, engine.blas, engine.gemm], [1, true, undefined, "none (shapes only)"]);
+});
+
+Deno.test("an engine of shapes builds large layers at once", () => {
+  const engine = Engine.shapes();
+  // A loop over the elements would take minutes. Their number is odd: such normal numbers are drawn in the arena.
+  const { weight } = new Embedding({ size: 10_000_001, width: 1001, engine });
+  initialiseOrthogonal(new Parameter([4000, 1000], { engine }), new Random(1, { engine }), 1, 4);
+  assertEquals(weight.size, 10_010_001_001);
+});
+
+Deno.test("an engine of shapes repeats steps", () => {
+  const engine = Engine.shapes();
+  let runs = 0;
+  using step = new RepeatedStep(engine, () => {
+    runs++;
+    engine.run("fill", 1, 0, engine.placeIntegers(Int32Array.of(1)));
+  });
+  for (let i = 0; i < 5; i++) step.run();
+  assertEquals(runs, 2);
+});
+
+Deno.test("bytes that are kept are those of the blocks, on a real engine too", () => {
+  const engine = new Engine();
+  assertEquals(engine.keptBytes, 0);
+  const block = engine.allocate(100);
+  assertEquals(engine.keptBytes, 128);
+  const mark = engine.arena.mark();
+  engine.arena.allocate(1000);
+  engine.arena.reset(mark);
+  engine.arena.allocate(10);
+  assertEquals([engine.keptBytes, engine.arena.peakBytes], [128, 1024]);
+  engine.release(block);
+  assertEquals(engine.keptBytes, 0);
+});

@@ -1,0 +1,146 @@
+// What an engine that knows shapes only reports is what a real one takes: the same networks and the same steps on both.
+
+import { assert, assertEquals, assertLess, assertThrows } from "@std/assert";
+import { crossEntropy, Engine, type Module } from "../../src/nn/mod.ts";
+import { completeTrainSettings, memoryNeed, refuseIfTooLarge, type StepNeed } from "../../src/train/mod.ts";
+import { SentimentNetwork } from "../../tasks/classification/network.ts";
+import type { SentimentConfig } from "../../tasks/classification/mod.ts";
+import { SentimentLearning } from "../../tasks/classification/learning.ts";
+import { completeSettings as completeSentimentSettings } from "../../tasks/classification/settings.ts";
+import { LanguageNetwork } from "../../tasks/language_modeling/network.ts";
+import { CarriedState } from "../../tasks/language_modeling/carried_state.ts";
+import { TranslationLearning } from "../../tasks/translation/learning.ts";
+import { TranslationNetwork } from "../../tasks/translation/network.ts";
+import { completeSettings as completeTranslationSettings } from "../../tasks/translation/settings.ts";
+import type { TranslationConfig } from "../../tasks/translation/mod.ts";
+
+const SETTINGS = completeTrainSettings({ averaging: 0.99, clipNorm: 1, clipValue: 2 });
+const OTHERS = completeTrainSettings({ optimizer: "momentum", averageLast: 3 });
+
+function assertSameNeed<M extends Module>(build: (engine: Engine) => M, need: StepNeed<M>): void {
+  const expected = memoryNeed(build, need, new Engine());
+  assertEquals(memoryNeed(build, need), expected);
+  assert(expected.keptBytes > 0 && expected.stepBytes > 0);
+  assertEquals(memoryNeed(build), memoryNeed(build, undefined, new Engine()));
+}
+
+const ids = (count: number, below: number): Int32Array => Int32Array.from({ length: count }, (_, i) => i * 7 % below);
+
+for (const cell of ["rnn", "lstm", "gru"] as const) {
+  for (const tie of [false, true]) {
+    Deno.test(`a language model's need, ${cell}${tie ? ", tied" : ""}`, () => {
+      for (const [vocabulary, embed, layers, T, B] of [[17, 5, 1, 1, 1], [65, 24, 2, 20, 8], [701, 13, 3, 9, 5]]) {
+        const config = { cell, vocabulary, embed, hidden: tie ? embed : 11, layers, dropout: 0.3, tie };
+        const build = (engine: Engine): LanguageNetwork => new LanguageNetwork(config, { engine, seed: 1 });
+        const loss: StepNeed<LanguageNetwork>["loss"] = (network) => {
+          const carried = new CarriedState(network.embedding.weight.engine, network.rnn, B);
+          const { logits, state } = network.forward(ids(T * B, vocabulary), T, B, carried);
+          carried.carry(state);
+          return crossEntropy(logits, ids(T * B, vocabulary));
+        };
+        for (const settings of [SETTINGS, OTHERS]) assertSameNeed(build, { settings, loss, step: "" });
+      }
+    });
+  }
+}
+
+const CLASSIFIER: SentimentConfig = {
+  cell: "lstm",
+  vocabulary: 53,
+  embed: 7,
+  hidden: 9,
+  layers: 2,
+  members: 2,
+  bidirectional: true,
+  pooling: "concat",
+  labels: ["a", "b", "c"],
+  maxTokens: 40,
+  dropout: 0.2,
+  inputDropout: 0.2,
+  embedDropout: 0.1,
+  wordDropout: 0.1,
+  temperature: 1,
+};
+
+for (const pooling of ["last", "max", "concat"] as const) {
+  Deno.test(`a classifier's need, ${pooling}, ragged, frozen and perturbed`, () => {
+    const config = { ...CLASSIFIER, pooling };
+    const texts = { ids: [7, 3, 5, 1, 7].map((length) => ids(length, 53)), targets: ids(5, 3), truncated: 0 };
+    const build = (engine: Engine): SentimentNetwork => new SentimentNetwork(config, { engine, seed: 1 });
+    for (const options of [{}, { adversarial: 0.1 }, { freezeEmbeddings: true, labelSmoothing: 0.1 }]) {
+      const settings = completeSentimentSettings({ ...options, batch: 5, averaging: 0.9 });
+      const learn = (network: SentimentNetwork): SentimentLearning =>
+        new SentimentLearning(network, texts, undefined, settings);
+      assertSameNeed(build, {
+        settings,
+        trainable: (network) => learn(network).trainable,
+        loss: (network) => learn(network).batch(0, 0).loss(),
+        step: "",
+      });
+    }
+  });
+}
+
+const TRANSLATOR: TranslationConfig = {
+  cell: "gru",
+  sourceVocabulary: 31,
+  targetVocabulary: 29,
+  joint: false,
+  embed: 6,
+  hidden: 8,
+  encoderHidden: 5,
+  layers: 2,
+  bridge: "dense",
+  attention: "additive",
+  heads: 2,
+  inputFeeding: false,
+  tied: true,
+  shared: false,
+  dropout: 0.2,
+  inputDropout: 0.1,
+  maxTokens: 40,
+};
+
+for (const attention of ["none", "general", "additive", "multihead"] as const) {
+  for (const inputFeeding of [false, true]) {
+    Deno.test(`a translator's need, attention ${attention}${inputFeeding ? ", input feeding" : ""}`, () => {
+      const config = { ...TRANSLATOR, attention, inputFeeding };
+      const sentences = (below: number): Int32Array[] => [3, 6, 1, 4].map((length) => ids(length, below));
+      const train = { sources: sentences(30), targets: sentences(28).reverse(), kept: [], empty: 0, long: 0 };
+      const build = (engine: Engine): TranslationNetwork => new TranslationNetwork(config, { engine, seed: 1 });
+      for (const scheduledSampling of [0, 0.5]) {
+        const settings = completeTranslationSettings({ batchTokens: 100, scheduledSampling, labelSmoothing: 0.1 });
+        const loss: StepNeed<TranslationNetwork>["loss"] = (network) =>
+          new TranslationLearning(network, { train }, settings).batch(3, 0).loss();
+        assertSameNeed(build, { settings, loss, step: "" });
+      }
+    });
+  }
+}
+
+Deno.test("what does not fit is refused with its sizes, without taking it", () => {
+  const config = { cell: "lstm", embed: 2000, hidden: 2000, layers: 2, dropout: 0, tie: true } as const;
+  const build = (engine: Engine): LanguageNetwork =>
+    new LanguageNetwork({ ...config, vocabulary: 1_000_001 }, { engine, seed: 1 });
+  const loss: StepNeed<LanguageNetwork>["loss"] = (network) => {
+    const { logits } = network.forward(ids(32 * 64, 1e6), 64, 32);
+    return crossEntropy(logits, ids(32 * 64, 1e6));
+  };
+  const before = Deno.memoryUsage();
+  assertThrows(
+    () => refuseIfTooLarge("make a model", build),
+    RangeError,
+    "make a model: expected at most 4.00 GiB, found a need of 7.69 GiB for 2065034001 parameters",
+  );
+  assertThrows(
+    () => refuseIfTooLarge("fit", build, { settings: SETTINGS, loss, step: "batch 32 x bptt 64" }),
+    RangeError,
+    "fit: expected at most 4.00 GiB, found a need of 38.46 GiB for 2065034001 parameters and 15.58 GiB for batch 32 x bptt 64",
+  );
+  const after = Deno.memoryUsage();
+  assertLess(after.external - before.external, 1 << 24);
+  refuseIfTooLarge(
+    "make a model",
+    (engine) => new LanguageNetwork({ ...config, vocabulary: 100 }, { engine, seed: 1 }),
+  );
+});
