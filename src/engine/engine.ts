@@ -12,8 +12,8 @@ export interface EngineOptions {
   /** Which build of the kernels; the fastest that the runtime accepts where absent. */
   readonly build?: Build;
   /**
-   * Threads that share the heavy kernels' work, 1 to 64; 1 where absent. Results are the same bits for any number. Dispose
-   * of an engine with more than one: in Deno its workers keep the process alive.
+   * Threads that share the heavy kernels' work, 1 to 64; 1 where absent. Results are the same bits for any number. Workers
+   * never keep a process alive; disposing of the engine ends them at once.
    */
   readonly threads?: number;
   /**

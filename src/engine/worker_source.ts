@@ -51,12 +51,9 @@ export interface WorkerStart {
  * goes wrong in a kernel stands in the shared memory, where the main thread sees it at once.
  */
 const WORKER_SOURCE = `
-globalThis.onmessageerror = () => {
-  throw new TypeError("the shared memory did not arrive");
-};
 const bindSgemm = ${bindSgemm};
 const kernelImports = ${kernelImports};
-globalThis.onmessage = ({ data: { module, memory, library, control, worker, workers, spins } }) => {
+const start = ({ module, memory, library, control, worker, workers, spins }) => {
   const sgemm = library && bindSgemm(library, memory);
   const kernels = new WebAssembly.Instance(module, kernelImports(memory, sgemm)).exports;
   const functions = Object.keys(kernels).sort().map((name) => kernels[name]);
@@ -89,15 +86,29 @@ globalThis.onmessage = ({ data: { module, memory, library, control, worker, work
     Atomics.notify(words, ${Word.done});
   }
 };
+const refuse = () => {
+  throw new TypeError("the shared memory did not arrive");
+};
 `;
 
-/** What the pool needs of a worker, in a browser or in Node. */
+/** How the message with what it needs reaches a worker: in a page, and in Node.js, Deno and Bun. */
+const WEB_PORT = `
+globalThis.onmessage = ({ data }) => start(data);
+globalThis.onmessageerror = refuse;
+`;
+const NODE_PORT = `
+const { parentPort } = globalThis.process.getBuiltinModule("node:worker_threads");
+parentPort.once("message", start);
+parentPort.once("messageerror", refuse);
+`;
+
+/** What the pool needs of a worker. */
 export interface WorkerHandle {
   /** Sends it what it needs to start. */
   postMessage(message: WorkerStart): void;
   /** Ends it. */
   terminate(): unknown;
-  /** Lets the process end while it runs. */
+  /** Lets the process end while it runs; a page has no need of that. */
   unref?(): void;
 }
 
@@ -106,7 +117,7 @@ interface NodeWorker extends WorkerHandle {
   on(event: "exit", listener: (code: number) => void): void;
 }
 
-interface NodeWorkers {
+interface NodeThreads {
   readonly Worker: new (source: string, options: { eval: true; execArgv: string[] }) => NodeWorker;
 }
 
@@ -114,39 +125,40 @@ interface NodeProcess {
   readonly process?: { getBuiltinModule?(name: string): unknown };
 }
 
-const NODE_ADAPTER = `
-const { parentPort } = require("node:worker_threads");
-parentPort.on("message", (data) => globalThis.onmessage({ data }));
-`;
-
-let url: string | undefined;
-
-/** Where a worker's text is found. A page may not share its memory with a `data:` module, which is of another origin. */
-function workerUrl(): string {
-  if (!("crossOriginIsolated" in globalThis)) return `data:text/javascript,${encodeURIComponent(WORKER_SOURCE)}`;
-  return url ??= URL.createObjectURL(new Blob([WORKER_SOURCE], { type: "text/javascript" }));
-}
-
 /**
  * Starts a worker; `failed` hears why it ended on its own. Throws what the runtime throws, or a TypeError where it has no
  * workers.
  */
 export function startWorker(failed: (reason: string) => void): WorkerHandle {
-  if (typeof Worker === "function") {
-    const worker = new Worker(workerUrl(), { type: "module" });
-    worker.addEventListener("error", (event) => {
-      // Else the runtime takes the failure for the program's own and ends it.
-      event.preventDefault();
-      failed(event.message ?? "it could not be loaded");
-    });
-    return worker;
-  }
-  const threads = (globalThis as NodeProcess).process?.getBuiltinModule?.("node:worker_threads") as
-    | NodeWorkers
-    | undefined;
-  if (!threads) throw new TypeError("this runtime has no workers");
-  const worker = new threads.Worker(NODE_ADAPTER + WORKER_SOURCE, { eval: true, execArgv: [] });
+  // Where there are both, as in Deno and Bun: web workers keep the process alive.
+  const threads = (globalThis as NodeProcess).process?.getBuiltinModule?.("node:worker_threads");
+  if (threads) return startThread(threads as NodeThreads, failed);
+  if (typeof Worker === "function") return startWebWorker(failed);
+  throw new TypeError("this runtime has no workers");
+}
+
+function startThread(threads: NodeThreads, failed: (reason: string) => void): WorkerHandle {
+  const worker = new threads.Worker(WORKER_SOURCE + NODE_PORT, { eval: true, execArgv: [] });
   worker.on("error", (error) => failed(String(error)));
   worker.on("exit", (code) => failed(`exit code ${code}`));
   return worker;
+}
+
+function startWebWorker(failed: (reason: string) => void): WorkerHandle {
+  const worker = new Worker(workerUrl(), { type: "module" });
+  worker.addEventListener("error", (event) => {
+    // Else the runtime takes the failure for the program's own and ends it.
+    event.preventDefault();
+    failed(event.message ?? "it could not be loaded");
+  });
+  return worker;
+}
+
+let url: string | undefined;
+
+/** Where a worker's text is found. A page may not share its memory with a `data:` module, which is of another origin. */
+function workerUrl(): string {
+  const text = WORKER_SOURCE + WEB_PORT;
+  if (!("crossOriginIsolated" in globalThis)) return `data:text/javascript,${encodeURIComponent(text)}`;
+  return url ??= URL.createObjectURL(new Blob([text], { type: "text/javascript" }));
 }

@@ -1,3 +1,5 @@
+import process from "node:process";
+import type { WorkerOptions } from "node:worker_threads";
 import { assertEquals, assertGreater, assertStrictEquals, assertThrows } from "@std/assert";
 import { Engine } from "../../src/engine/mod.ts";
 
@@ -5,18 +7,19 @@ const FLOATS = 1 << 20;
 
 /** Runs `body` with workers whose text has `instead` in place of `text`. */
 async function withWorkers(text: string, instead: string, body: () => Promise<void>): Promise<void> {
-  const Real = globalThis.Worker;
-  globalThis.Worker = class extends Real {
-    constructor(url: string | URL, options?: WorkerOptions) {
-      const [before, after] = String(url).split(encodeURIComponent(text));
+  const threads = process.getBuiltinModule("node:worker_threads");
+  const { Worker: Real } = threads;
+  threads.Worker = class extends Real {
+    constructor(source: string | URL, options?: WorkerOptions) {
+      const [before, after] = String(source).split(text);
       assertGreater(after?.length, 0, `the worker's text has ${text}`);
-      super(before + encodeURIComponent(instead) + after, options);
+      super(before + instead + after, options);
     }
   };
   try {
     await body();
   } finally {
-    globalThis.Worker = Real;
+    threads.Worker = Real;
   }
 }
 
@@ -53,7 +56,7 @@ function assertStops(engine: Engine, message: string): void {
 // Deno does not end a worker that is told to while it runs: terminate() is tried in Node and in a page, in tests/runtimes/.
 
 Deno.test("a worker that closes itself stops the run", async () => {
-  await withWorkers(CALL, "self.close(); return;", async () => {
+  await withWorkers(CALL, "globalThis.process.exit(); return;", async () => {
     assertStops(await started(2), "run fill: expected a worker to answer, found none after");
   });
 });

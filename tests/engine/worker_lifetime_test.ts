@@ -1,5 +1,6 @@
 import { assertEquals, assertLess } from "@std/assert";
 import { Engine } from "../../src/engine/mod.ts";
+import { train } from "../runtimes/training.ts";
 
 const ENGINE = new URL("../../src/engine/mod.ts", import.meta.url).href;
 
@@ -58,4 +59,15 @@ Deno.test("a program that uses an engine ends by itself", async () => {
   const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), { args: ["eval", program] }).output();
   const text = (bytes: Uint8Array): string => new TextDecoder().decode(bytes);
   assertEquals([code, text(stdout), text(stderr)], [0, "3\n", ""]);
+});
+
+Deno.test("a program that disposes of no engine ends by itself, without permissions", async () => {
+  const program = new URL("undisposed_program.ts", import.meta.url).pathname;
+  const { code, signal, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
+    args: ["run", "--no-check", "--no-prompt", program],
+    signal: AbortSignal.timeout(60_000),
+  }).output();
+  const text = (bytes: Uint8Array): string => new TextDecoder().decode(bytes);
+  const { digest } = train(new Engine());
+  assertEquals([code, signal, text(stdout), text(stderr)], [0, null, `2 ${digest}\n`, ""]);
 });

@@ -22,7 +22,7 @@ type Process = { process?: { getBuiltinModule?(name: string): unknown } };
 function workersToCome(): Terminable[] {
   const workers: Terminable[] = [];
   const node = (globalThis as Process).process?.getBuiltinModule?.("node:worker_threads");
-  const host = (typeof Worker === "function" ? globalThis : node) as { Worker: WorkerClass };
+  const host = (node ?? globalThis) as { Worker: WorkerClass };
   host.Worker = class extends host.Worker {
     constructor(...args: unknown[]) {
       super(...args);
