@@ -27,6 +27,8 @@ export interface StepOptions {
   readonly clipNorm?: number;
   /** Limits every gradient to [-clipValue, clipValue], before the norm is taken. */
   readonly clipValue?: number;
+  /** The Euclidean norm of all gradients, where it is known: it is not taken again. */
+  readonly norm?: number;
 }
 
 /** One run of the slab with its options. */
@@ -131,14 +133,13 @@ export abstract class Optimizer<Options extends OptimizerOptions> {
    * Takes a step and returns the gradients' norm before clipping. Throws a RangeError, changing nothing, where the
    * norm is not finite, or for an impossible option or factor.
    */
-  step({ clipNorm, clipValue }: StepOptions = {}): number {
+  step({ clipNorm, clipValue, norm = this.slab.gradientNorm() }: StepOptions = {}): number {
     const expect = check.bind(null, "step an optimizer");
     expect(clipNorm === undefined || clipNorm > 0, "clipNorm above 0", clipNorm);
     expect(clipValue === undefined || clipValue > 0, "clipValue above 0", clipValue);
     for (const factor of [this.factor, ...this.groupFactors]) {
       expect(isSize(factor), "a finite factor of at least 0", factor);
     }
-    const norm = this.slab.gradientNorm();
     expect(Number.isFinite(norm), "finite gradients", `a norm of ${norm}`);
     const scale = this.#clip(norm, clipNorm, clipValue);
     this.#steps++;

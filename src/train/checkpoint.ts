@@ -6,11 +6,13 @@ import {
   readDirectory,
 } from "../formats/mod.ts";
 import type { TrainSettings } from "./settings.ts";
-import type { FitProgress, FitSnapshot } from "./trainer.ts";
+import type { FitProgress, FitSnapshot, Kept } from "./trainer.ts";
 
 const STATE_JSON = "training_state.json";
 const STATE_ARRAYS = "training_state.safetensors";
-const VERSION = 2;
+const VERSION = 3;
+/** The oldest version that is read. */
+const OLDEST = 2;
 
 /** A run that can be continued: how it was set up, and where it stands. */
 export interface Checkpoint<S extends TrainSettings = TrainSettings> {
@@ -32,8 +34,29 @@ interface StateJSON<S> {
   readonly progress: FitProgress;
   readonly optimizerSteps: number;
   readonly schedule: Record<string, number>;
-  readonly best: { readonly score: number; readonly waited: number } | null;
+  readonly best: Omit<Kept, "parameters"> | null;
   readonly notes: Record<string, unknown>;
+}
+
+/** What version 2 had in other words. */
+interface StateJSON2<S> extends Omit<StateJSON<S>, "progress" | "best"> {
+  readonly progress?: {
+    readonly step: number;
+    readonly epoch: number;
+    readonly window: number;
+    readonly lossSum: number;
+    readonly tokens: number;
+  };
+  readonly best: { readonly score: number; readonly waited: number } | null;
+}
+
+function fromVersion2<S>({ progress, best, ...rest }: StateJSON2<S>): StateJSON<S> {
+  const { step, epoch, window: batch, lossSum, tokens: weight } = progress ?? {} as Record<string, never>;
+  return {
+    ...rest,
+    progress: { step, epoch, batch, lossSum, weight },
+    best: best && { measured: { score: best.score }, waited: best.waited },
+  };
 }
 
 /** The files of a checkpoint. */
@@ -49,7 +72,7 @@ export function checkpointFiles<S extends TrainSettings>(
     progress,
     optimizerSteps: optimizer.steps,
     schedule,
-    best: best && { score: best.score, waited: best.waited },
+    best: best && { measured: best.measured, waited: best.waited },
     notes,
   };
   const array = (name: string, data: Float32Array): NamedArray => ({ name, shape: [data.length], data });
@@ -102,7 +125,7 @@ function parseState<S extends TrainSettings>(
   source: string,
   complete: (settings: Partial<S>) => S,
 ): StateJSON<S> {
-  let json: StateJSON<S>;
+  let json: StateJSON<S> | StateJSON2<S>;
   try {
     json = JSON.parse(text);
   } catch (error) {
@@ -111,21 +134,22 @@ function parseState<S extends TrainSettings>(
   if (json?.format !== "elman" || typeof json.version !== "number") {
     throw new SyntaxError(`read ${source}: expected a training state of Elman, found something else`);
   }
-  if (json.version !== VERSION) {
+  if (json.version > VERSION || json.version < OLDEST) {
     const other = json.version > VERSION ? "a newer" : "an older";
     throw new RangeError(
-      `read ${source}: expected format version ${VERSION}, found ${json.version}; ${other} Elman wrote it`,
+      `read ${source}: expected format version ${OLDEST} or ${VERSION}, found ${json.version}; ${other} Elman wrote it`,
     );
   }
-  const { progress, optimizerSteps, fingerprint } = json;
-  const counts = [progress?.step, progress?.epoch, progress?.window, optimizerSteps, fingerprint];
+  const state = json.version === OLDEST ? fromVersion2(json as StateJSON2<S>) : json as StateJSON<S>;
+  const { progress, optimizerSteps, fingerprint } = state;
+  const counts = [progress?.step, progress?.epoch, progress?.batch, optimizerSteps, fingerprint];
   if (counts.some((count) => !Number.isSafeInteger(count) || count < 0)) {
     throw new RangeError(
       `read ${source}: expected whole numbers of steps, epochs and batches, found ${counts.join(", ")}`,
     );
   }
   try {
-    return { ...json, settings: complete(json.settings ?? {}) };
+    return { ...state, settings: complete(state.settings ?? {}) };
   } catch (error) {
     throw error instanceof RangeError ? new RangeError(`read ${source}: ${error.message}`) : error;
   }

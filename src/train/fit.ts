@@ -1,7 +1,8 @@
 import { type FileContent, writeDirectory } from "../formats/mod.ts";
 import { type Checkpoint, checkpointFiles } from "./checkpoint.ts";
 import type { TrainSettings } from "./settings.ts";
-import type { MeasuredEvent, Measurement, StepEvent, Trainer } from "./trainer.ts";
+import type { Measurement } from "./best.ts";
+import type { MeasuredEvent, StepEvent, Trainer } from "./trainer.ts";
 
 /** What of a run is kept, and where. */
 export interface RunOptions {

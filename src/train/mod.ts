@@ -3,7 +3,7 @@
  * pauses for the event loop. This layer knows modules, optimizers and files; it must not know what is learned.
  * @module
  */
-export { Best } from "./best.ts";
+export { Best, type Direction, type Measurement } from "./best.ts";
 export { Breather } from "./breather.ts";
 export { type Checkpoint, checkpointFiles, continuedSettings, readCheckpoint } from "./checkpoint.ts";
 export { refuseNonFinite } from "./finite.ts";
@@ -33,9 +33,9 @@ export {
   type Batch,
   type FitProgress,
   type FitSnapshot,
+  type Kept,
   type Learning,
   type MeasuredEvent,
-  type Measurement,
   type StepEvent,
   Trainer,
 } from "./trainer.ts";

@@ -2,7 +2,7 @@ import { type Tensor, training } from "../tensor/mod.ts";
 import type { Module } from "../nn/module.ts";
 import type { Optimizer, OptimizerOptions, OptimizerState, Schedule, Trainable } from "../optim/mod.ts";
 import { type Average, makeAverage } from "./average.ts";
-import { Best } from "./best.ts";
+import { Best, type Direction, type Measurement } from "./best.ts";
 import { Breather } from "./breather.ts";
 import { refuseNonFinite } from "./finite.ts";
 import { Throughput } from "./metrics.ts";
@@ -10,22 +10,14 @@ import { makeOptimizer, makeSchedule, type TrainSettings } from "./settings.ts";
 
 /** What one step learns from. */
 export interface Batch {
-  /** How much the batch counts in the epoch's mean loss: what its own loss is a mean over. */
-  readonly count: number;
-  /** Tokens that it reads. */
+  /** How much the batch counts in the epoch's mean loss: what its own loss is a mean over, such as texts or symbols. */
+  readonly weight: number;
+  /** Tokens that it reads: for the speed. */
   readonly tokens: number;
   /** The mean loss, on the tape. */
   loss(): Tensor;
   /** What is to be done with the step's tensors when the gradients have been taken. */
   done?(): void;
-}
-
-/** How well the parameters do on validation data. */
-export interface Measurement {
-  /** What the best parameters have the lowest of. */
-  readonly score: number;
-  /** The validation loss, which the schedule observes. */
-  readonly loss: number;
 }
 
 /** What a trainer trains: a module, where its batches come from, and how it is measured. */
@@ -36,6 +28,8 @@ export interface Learning<M extends Measurement> {
   readonly trainable?: Trainable<OptimizerOptions>;
   /** Batches of an epoch. */
   readonly batches: number;
+  /** Whether the best parameters have the largest objective or the smallest. */
+  readonly direction: Direction;
   /** Called before an epoch's first batch, and before the first batch of a resumed run: `isResumed` then. */
   begin?(epoch: number, isResumed: boolean): void;
   /** A batch of an epoch, both from 0. */
@@ -44,6 +38,8 @@ export interface Learning<M extends Measurement> {
   factors?(epoch: number): readonly number[];
   /** Measures the parameters as they are; null where there is nothing to measure them on. */
   measure(signal?: AbortSignal): Promise<M | null>;
+  /** The measurement of which training states of version 2 have one number, the lower the better; objective and loss at once where absent. */
+  fromScore?(score: number): Measurement;
   /** What a run must keep besides parameters and moments. */
   state?(): Record<string, Float32Array>;
   /** Continues from what `state` gave. */
@@ -93,11 +89,21 @@ export interface FitProgress {
   /** Epochs completed. */
   readonly epoch: number;
   /** Batches of the present epoch that are done. */
-  readonly window: number;
-  /** Sum of the present epoch's losses. */
+  readonly batch: number;
+  /** Sum of their losses, each times the batch's weight. */
   readonly lossSum: number;
-  /** What the present epoch's batches counted. */
-  readonly tokens: number;
+  /** Sum of their weights. */
+  readonly weight: number;
+}
+
+/** The best parameters so far. */
+export interface Kept {
+  /** What was measured, or the one number of it that training states of version 2 have. */
+  readonly measured: Measurement | { readonly score: number };
+  /** Measurements since. */
+  readonly waited: number;
+  /** The parameters, as they stand in the slab. */
+  readonly parameters: Float32Array;
 }
 
 /** All that a run needs to go on to the same bits. */
@@ -113,7 +119,7 @@ export interface FitSnapshot {
   /** The schedule's own state. */
   readonly schedule: Record<string, number>;
   /** The best parameters so far. */
-  readonly best: { readonly score: number; readonly waited: number; readonly parameters: Float32Array } | null;
+  readonly best: Kept | null;
   /** What the average of the parameters is made of, where one is taken. */
   readonly average: Float32Array | null;
 }
@@ -129,14 +135,14 @@ export class Trainer<M extends Measurement> {
   #throughput = new Throughput();
   #loss = NaN;
   #isBegun = false;
-  #progress: FitProgress = { step: 0, epoch: 0, window: 0, lossSum: 0, tokens: 0 };
+  #progress: FitProgress = { step: 0, epoch: 0, batch: 0, lossSum: 0, weight: 0 };
 
   constructor(learning: Learning<M>, settings: TrainSettings) {
     this.#learning = learning;
     this.#settings = settings;
     this.#optimizer = makeOptimizer(learning.trainable ?? learning.module.parameters(), settings);
     this.#schedule = makeSchedule(settings, this.steps);
-    this.#best = new Best(this.#optimizer.slab);
+    this.#best = new Best(this.#optimizer.slab, learning.direction);
     this.#average = makeAverage(this.#optimizer.slab, settings);
   }
 
@@ -160,12 +166,12 @@ export class Trainer<M extends Measurement> {
 
   /** Whether better parameters than the present ones have been kept. */
   get hasBest(): boolean {
-    return this.#best.values !== undefined && (this.#best.waited > 0 || this.#progress.window > 0);
+    return this.#best.values !== undefined && (this.#best.waited > 0 || this.#progress.batch > 0);
   }
 
   /** Whether the epoch's batches are done and its end is due. */
   get #isEpochOver(): boolean {
-    return this.#progress.window === this.#learning.batches;
+    return this.#progress.batch === this.#learning.batches;
   }
 
   /** Trains to the end, or until the signal's reason is thrown after the step that runs. */
@@ -183,7 +189,7 @@ export class Trainer<M extends Measurement> {
    * after that.
    */
   async finish(): Promise<MeasuredEvent<M> | undefined> {
-    const event = this.#progress.window > 0 ? await this.#measure() : undefined;
+    const event = this.#progress.batch > 0 ? await this.#measure() : undefined;
     if (this.#best.values) this.#best.recall();
     else this.#average?.exchange();
     return event;
@@ -204,14 +210,14 @@ export class Trainer<M extends Measurement> {
     const { slab } = this.#optimizer;
     const parameters = slab.engine.floats(slab.values, slab.size).slice();
     if (!parameters.every(Number.isFinite)) refuseNonFinite(this.#learning.module, this.step, this.#loss);
-    const { score, waited, values } = this.#best;
+    const { measured, waited, values } = this.#best;
     return {
       progress: this.#progress,
       parameters,
       optimizer: this.#optimizer.state(),
       state: this.#learning.state?.() ?? {},
       schedule: this.#schedule.state?.() ?? {},
-      best: values ? { score, waited, parameters: values.slice() } : null,
+      best: measured && values ? { measured, waited, parameters: values.slice() } : null,
       average: this.#average?.toArray() ?? null,
     };
   }
@@ -223,9 +229,9 @@ export class Trainer<M extends Measurement> {
     if (parameters.length !== slab.size) {
       throw new RangeError(`restore training: expected ${slab.size} numbers of parameters, found ${parameters.length}`);
     }
-    if (progress.window > batches) {
+    if (progress.batch > batches) {
       throw new RangeError(
-        `restore training: expected at most ${batches} batches of an epoch, found ${progress.window}`,
+        `restore training: expected at most ${batches} batches of an epoch, found ${progress.batch}`,
       );
     }
     slab.engine.change(slab.values, slab.size, (own) => own.set(parameters));
@@ -233,14 +239,20 @@ export class Trainer<M extends Measurement> {
     this.#optimizer.restore(optimizer);
     this.#learning.restore?.(state);
     this.#schedule.restore?.(schedule);
-    if (best) this.#best.restore(best.score, best.waited, best.parameters);
+    if (best) this.#best.restore(this.#measurementOf(best), best.waited, best.parameters);
     if (this.#average) this.#average.restore(average ?? new Float32Array());
     this.#progress = progress;
   }
 
+  #measurementOf({ measured }: Kept): Measurement {
+    if (!("score" in measured)) return measured;
+    const { score } = measured;
+    return this.#learning.fromScore?.(score) ?? { objective: score, loss: score };
+  }
+
   async #takeStep(): Promise<StepEvent> {
     const start = performance.now();
-    const { step, epoch, window, lossSum, tokens } = this.#progress;
+    const { step, epoch, lossSum, weight, ...progress } = this.#progress;
     const batch = await this.#nextBatch();
     this.#optimizer.factor = this.#schedule.factor({ step, epoch });
     this.#optimizer.zeroGradients();
@@ -256,9 +268,9 @@ export class Trainer<M extends Measurement> {
     this.#progress = {
       step: step + 1,
       epoch,
-      window: window + 1,
-      lossSum: lossSum + loss * batch.count,
-      tokens: tokens + batch.count,
+      batch: progress.batch + 1,
+      lossSum: lossSum + loss * batch.weight,
+      weight: weight + batch.weight,
     };
     const milliseconds = performance.now() - start;
     const tokensPerSecond = this.#throughput.add(batch.tokens, milliseconds);
@@ -267,23 +279,22 @@ export class Trainer<M extends Measurement> {
   }
 
   async #nextBatch(): Promise<Batch> {
-    const { epoch, window } = this.#progress;
-    if (window === 0 || !this.#isBegun) {
-      this.#learning.begin?.(epoch, window > 0);
+    const { epoch, batch } = this.#progress;
+    if (batch === 0 || !this.#isBegun) {
+      this.#learning.begin?.(epoch, batch > 0);
       const factors = this.#learning.factors?.(epoch);
       if (factors) this.#optimizer.groupFactors = factors;
     }
     this.#isBegun = true;
-    return await this.#learning.batch(epoch, window);
+    return await this.#learning.batch(epoch, batch);
   }
 
   /** The optimizer's step, refused where the loss or a gradient is not finite. */
   #improve(loss: number, step: number): number {
-    if (!Number.isFinite(loss) || !Number.isFinite(this.#optimizer.slab.gradientNorm())) {
-      refuseNonFinite(this.#learning.module, step, loss);
-    }
+    const norm = this.#optimizer.slab.gradientNorm();
+    if (!Number.isFinite(loss) || !Number.isFinite(norm)) refuseNonFinite(this.#learning.module, step, loss);
     const { clipNorm, clipValue } = this.#settings;
-    const norm = this.#optimizer.step({ clipNorm: clipNorm ?? undefined, clipValue: clipValue ?? undefined });
+    this.#optimizer.step({ norm, clipNorm: clipNorm ?? undefined, clipValue: clipValue ?? undefined });
     this.#average?.observe(step);
     return norm;
   }
@@ -293,18 +304,18 @@ export class Trainer<M extends Measurement> {
     this.#average?.endEpoch();
     if (event.measured) this.#schedule.observe?.(event.measured.loss);
     const { step, epoch } = this.#progress;
-    this.#progress = { step, epoch: epoch + 1, window: 0, lossSum: 0, tokens: 0 };
+    this.#progress = { step, epoch: epoch + 1, batch: 0, lossSum: 0, weight: 0 };
     return event;
   }
 
   /** The epoch's figures so far; the parameters are kept where they are the best. */
   async #measure(signal?: AbortSignal): Promise<MeasuredEvent<M>> {
-    const { epoch, lossSum, tokens } = this.#progress;
+    const { epoch, lossSum, weight } = this.#progress;
     this.#average?.exchange();
     try {
       const measured = await this.#learning.measure(signal);
-      if (measured) this.#best.observe(measured.score);
-      return { event: "epoch", epoch: epoch + 1, loss: lossSum / tokens, measured };
+      if (measured) this.#best.observe(measured);
+      return { event: "epoch", epoch: epoch + 1, loss: lossSum / weight, measured };
     } finally {
       this.#average?.exchange();
     }

@@ -67,6 +67,8 @@ export class SentimentLearning implements Learning<SentimentMeasurement> {
   readonly trainable: ParameterGroup<OptimizerOptions>[];
   /** Batches of an epoch. */
   readonly batches: number;
+  /** Accuracy selects. */
+  readonly direction = "maximize";
   #train: EncodedTexts;
   #valid: EncodedTexts | undefined;
   #settings: SentimentFitSettings;
@@ -119,7 +121,7 @@ export class SentimentLearning implements Learning<SentimentMeasurement> {
     const { places, ids, lengths } = padTexts(this.#train.ids, this.#buckets[index]);
     const targets = Int32Array.from(places, (place) => this.#train.targets[place]);
     return {
-      count: places.length,
+      weight: places.length,
       tokens: lengths.reduce((sum, length) => sum + length, 0),
       loss: () => this.#loss(ids, lengths, targets),
     };
@@ -145,9 +147,16 @@ export class SentimentLearning implements Learning<SentimentMeasurement> {
   async measure(signal?: AbortSignal): Promise<SentimentMeasurement | null> {
     if (!this.#valid) return null;
     const labels = Array.from({ length: this.module.members[0].classifier.weight.shape[0] }, (_, i) => String(i));
-    const { loss, accuracy, texts } = await evaluateTexts(this.module, this.#valid, labels, { signal });
-    // Fewest errors; among as many errors the lowest loss.
-    return { score: Math.round((1 - accuracy) * texts) + loss / (1 + loss), loss, accuracy };
+    const { loss, accuracy } = await evaluateTexts(this.module, this.#valid, labels, { signal });
+    return { objective: accuracy, loss, accuracy };
+  }
+
+  /** The number of errors, and below 1 what grows with the loss. */
+  fromScore(score: number): Measurement {
+    const texts = this.#valid?.ids.length ?? 0;
+    const errors = Math.floor(score);
+    const rest = score - errors;
+    return { objective: (texts - errors) / texts, loss: rest / (1 - rest) };
   }
 
   /** An epoch's batches: they and their order depend on nothing but the seed and the epoch. */

@@ -44,6 +44,8 @@ export class LanguageLearning implements Learning<Measurement> {
   readonly module: LanguageNetwork;
   /** Windows of an epoch. */
   readonly batches: number;
+  /** The loss itself selects. */
+  readonly direction = "minimize";
   #corpus: CorpusIds;
   #streams: Streams;
   #carried: CarriedState;
@@ -64,7 +66,7 @@ export class LanguageLearning implements Learning<Measurement> {
     const { T, inputs, targets, tokens } = await this.#streams.window(index);
     let state: ReturnType<LanguageNetwork["forward"]>["state"];
     return {
-      count: tokens,
+      weight: tokens,
       tokens,
       loss: () => {
         const forward = this.module.forward(inputs, T, this.#streams.batch, this.#carried.state);
@@ -79,7 +81,7 @@ export class LanguageLearning implements Learning<Measurement> {
     const { valid } = this.#corpus;
     if (!valid) return null;
     const { loss } = await evaluateIds(this.module, valid, signal);
-    return { score: loss, loss };
+    return { objective: loss, loss };
   }
 
   state(): Record<string, Float32Array> {

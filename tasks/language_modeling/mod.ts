@@ -24,6 +24,8 @@ export {
   type Checkpoint,
   type FitProgress,
   type FitSnapshot,
+  type Kept,
+  type Measurement,
   OPTIMIZERS,
   type RunOptions,
   SCHEDULES,

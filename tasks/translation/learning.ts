@@ -57,6 +57,8 @@ export class TranslationLearning implements Learning<TranslationMeasurement> {
   readonly module: TranslationNetwork;
   /** Batches of an epoch. */
   readonly batches: number;
+  /** BLEU selects, or the loss. */
+  readonly direction: "maximize" | "minimize";
   /** Share of padding in the batches of the last epoch that was begun. */
   paddedShare: number;
   #train: EncodedPairs;
@@ -83,6 +85,7 @@ export class TranslationLearning implements Learning<TranslationMeasurement> {
     this.#drop = drop;
     this.#valid = valid;
     this.#settings = settings;
+    this.direction = settings.selectBy === "loss" ? "minimize" : "maximize";
     const buckets = bucketPairs(train, settings.batchTokens);
     this.batches = buckets.length;
     this.paddedShare = paddedPairShare(train, buckets);
@@ -95,7 +98,7 @@ export class TranslationLearning implements Learning<TranslationMeasurement> {
     const own = this.#settings.scheduledSampling * (1 - 1 / (epoch + 1));
     const { labelSmoothing: smoothing } = this.#settings;
     return {
-      count: pairs.expected.length,
+      weight: pairs.expected.length,
       tokens: pairs.expected.length + pairs.source.lengths.reduce((sum, length) => sum + length, 0),
       loss: () => {
         const draws = own === 0 ? undefined : this.#random(epoch, index + 1).uniform(pairs.expected.length);
@@ -108,10 +111,15 @@ export class TranslationLearning implements Learning<TranslationMeasurement> {
   async measure(signal?: AbortSignal): Promise<TranslationMeasurement | null> {
     if (!this.#valid) return null;
     const { loss } = await evaluatePairs(this.module, this.#valid.pairs, { signal });
-    if (this.#settings.selectBy === "loss") return { score: loss, loss, bleu: null };
+    if (this.#settings.selectBy === "loss") return { objective: loss, loss, bleu: null };
     const bleu = await this.#valid.bleu(signal);
-    // Among equals, as where no translation has words enough for BLEU, the lowest loss.
-    return { score: -bleu + 1e-3 * loss / (1 + loss), loss, bleu };
+    // Of about equals, as where no translation has words enough for BLEU, the lower loss.
+    return { objective: bleu - 1e-3 * loss / (1 + loss), loss, bleu };
+  }
+
+  /** The objective with the other sign where BLEU selects; its loss was not kept. */
+  fromScore(score: number): Measurement {
+    return this.direction === "minimize" ? { objective: score, loss: score } : { objective: -score, loss: 0 };
   }
 
   /** Random numbers of an epoch: those of its order, and those of each batch from 1. */

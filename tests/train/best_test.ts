@@ -9,20 +9,20 @@ function makeSlab(): { slab: Slab; parameter: Parameter } {
 
 Deno.test("before the first score there is nothing to recall", () => {
   const { slab, parameter } = makeSlab();
-  const best = new Best(slab);
+  const best = new Best(slab, "minimize");
   parameter.assign([1, 2, 3]);
   best.recall();
-  assertEquals([best.score, best.waited, best.values], [Infinity, 0, undefined]);
+  assertEquals([best.measured, best.waited, best.values], [undefined, 0, undefined]);
   assertEquals(parameter.toArray(), Float32Array.of(1, 2, 3));
 });
 
-Deno.test("the parameters with the lowest score are kept and come back", () => {
+Deno.test("the parameters with the smallest objective are kept and come back", () => {
   const { slab, parameter } = makeSlab();
-  const best = new Best(slab);
+  const best = new Best(slab, "minimize");
   const seen = [3, 2, 2, NaN, 2.5, 1, 4].map((score, i) => {
     parameter.assign([i, score, -i]);
-    best.observe(score);
-    return [best.score, best.waited];
+    best.observe({ objective: score, loss: score });
+    return [best.measured!.objective, best.waited];
   });
   assertEquals(seen, [[3, 0], [2, 0], [2, 1], [2, 2], [2, 3], [1, 0], [1, 1]]);
   assertEquals(parameter.toArray(), Float32Array.of(6, 4, -6));
@@ -32,31 +32,60 @@ Deno.test("the parameters with the lowest score are kept and come back", () => {
   assertEquals(parameter.version > version, true, "what was derived from the values is computed anew");
 });
 
+Deno.test("the largest objective, of equal ones that with the lower loss; never one that is not finite", () => {
+  for (const [direction, sign] of [["maximize", 1], ["minimize", -1]] as const) {
+    const { slab } = makeSlab();
+    const best = new Best(slab, direction);
+    const seen: [objective: number, loss: number][] = [
+      [0.5, NaN],
+      [-Infinity, 0],
+      [0.5, 2],
+      [0.5, 2],
+      [0.25, 1],
+      [0.5, 1.5],
+      [0.75, 9],
+      [0.9, Infinity],
+      [Infinity, 1],
+      [0.75, 9.5],
+    ];
+    const waited = seen.map(([objective, loss]) => {
+      best.observe({ objective: sign * objective, loss });
+      return best.waited;
+    });
+    assertEquals(waited, [1, 2, 0, 1, 2, 0, 0, 1, 2, 3]);
+    assertEquals(best.measured, { objective: sign * 0.75, loss: 9 });
+  }
+});
+
 Deno.test("what is kept does not change with the slab, and goes on in another run", () => {
   const { slab, parameter } = makeSlab();
-  const best = new Best(slab);
+  const best = new Best(slab, "minimize");
   parameter.assign([1, 2, 3]);
-  best.observe(0.5);
-  best.observe(0.75);
+  best.observe({ objective: 0.5, loss: 2 });
+  best.observe({ objective: 0.75, loss: 1 });
   parameter.assign([4, 5, 6]);
   assertEquals(best.values!.subarray(0, 3), Float32Array.of(1, 2, 3));
   const other = makeSlab();
-  const resumed = new Best(other.slab);
-  resumed.restore(best.score, best.waited, best.values!);
+  const resumed = new Best(other.slab, "minimize");
+  resumed.restore(best.measured!, best.waited, best.values!);
   assertEquals(resumed.values === best.values, false);
-  resumed.observe(0.6);
-  assertEquals([resumed.score, resumed.waited], [0.5, 2]);
+  resumed.observe({ objective: 0.6, loss: 1 });
+  assertEquals([resumed.measured, resumed.waited], [{ objective: 0.5, loss: 2 }, 2]);
   resumed.recall();
   assertEquals(other.parameter.toArray(), Float32Array.of(1, 2, 3));
 });
 
 Deno.test("values of another slab are refused and change nothing", () => {
   const { slab } = makeSlab();
-  const best = new Best(slab);
-  best.observe(2);
+  const best = new Best(slab, "minimize");
+  best.observe({ objective: 2, loss: 2 });
   for (const count of [0, slab.size - 1, slab.size + 1]) {
     const message = `restore the best: expected ${slab.size} values, found ${count}`;
-    assertThrows(() => best.restore(1, 3, new Float32Array(count).fill(7)), RangeError, message);
+    assertThrows(
+      () => best.restore({ objective: 1, loss: 1 }, 3, new Float32Array(count).fill(7)),
+      RangeError,
+      message,
+    );
   }
-  assertEquals([best.score, best.waited, best.values], [2, 0, new Float32Array(slab.size)]);
+  assertEquals([best.measured?.objective, best.waited, best.values], [2, 0, new Float32Array(slab.size)]);
 });

@@ -12,6 +12,7 @@ import {
 class Task implements Learning<Measurement> {
   readonly module = new Linear({ input: 1, output: 1, bias: false });
   readonly batches = 4;
+  readonly direction = "minimize";
   readonly calls: string[] = [];
   #scores: number[];
 
@@ -27,7 +28,7 @@ class Task implements Learning<Measurement> {
   batch(epoch: number, index: number) {
     this.calls.push(`batch ${epoch}.${index}`);
     return {
-      count: index + 1,
+      weight: index + 1,
       tokens: 10,
       loss: () => {
         const error = sub(this.module.forward(tensor([1], [1, 1])), tensor([3], [1, 1]));
@@ -40,7 +41,7 @@ class Task implements Learning<Measurement> {
   measure() {
     const value = this.module.weight.toArray()[0];
     const loss = (value - 3) ** 2;
-    return Promise.resolve({ score: this.#scores.shift() ?? loss, loss });
+    return Promise.resolve({ objective: this.#scores.shift() ?? loss, loss });
   }
 }
 
@@ -63,7 +64,7 @@ Deno.test("batches are asked for in their order, each followed by what is to be 
   assertEquals(task.calls, [...epoch(0), ...epoch(1)]);
 });
 
-Deno.test("the epoch's loss is the mean over what its batches count", async () => {
+Deno.test("the epoch's loss is the mean over its batches by their weights", async () => {
   const task = new Task();
   const trainer = new Trainer(task, completeTrainSettings({ ...SETTINGS, epochs: 1 }));
   const [losses, means]: number[][] = [[], []];
@@ -72,7 +73,7 @@ Deno.test("the epoch's loss is the mean over what its batches count", async () =
   assertEquals([losses.length, means], [4, [expected]]);
 });
 
-Deno.test("the parameters with the lowest score are in place at the end", async () => {
+Deno.test("the parameters with the best objective are in place at the end", async () => {
   const values: number[] = [];
   for (const scores of [[1, 2, 3], [2, 1, 3], [3, 2, 1]]) {
     const task = new Task(scores);

@@ -216,7 +216,8 @@ const REPORT = {
 async function train({ model, corpus, directory, fit, steps }: Run, values: TrainValues): Promise<number> {
   const run = new TrainingRun({ command: "train-lm", directory, steps: fit.checkpoint && steps, values });
   await run.begin(introduce(model, corpus.train.characters));
-  let validLoss = fit.checkpoint?.snapshot.best?.score ?? null;
+  const best = fit.checkpoint?.snapshot.best?.measured;
+  let validLoss = best ? ("score" in best ? best.score : best.loss) : null;
   const events = async function* (options: RunOptions): AsyncGenerator<FitEvent> {
     for await (const event of model.fit(corpus, { ...fit, ...options })) {
       if (event.event === "epoch" && event.validLoss !== null) {

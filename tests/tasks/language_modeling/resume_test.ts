@@ -126,10 +126,13 @@ Deno.test("while training waits for a better epoch, the model on disk is the bes
       const model = await LanguageModel.load(directory);
       assertEquals((await model.evaluate(corpus.valid!)).loss, Math.min(...losses));
       const { snapshot } = await loadCheckpoint(directory);
-      assertEquals([snapshot.progress.step, snapshot.best?.score], [event.step - 1, Math.min(...losses)]);
+      assertEquals([snapshot.progress.step, snapshot.best?.measured], [event.step - 1, {
+        objective: Math.min(...losses),
+        loss: Math.min(...losses),
+      }]);
       const { parameters, best, progress } = snapshot;
       const isBest = parameters.every((value, i) => value === best!.parameters[i]);
-      assertEquals(isBest, progress.window === 0 && best!.waited === 0);
+      assertEquals(isBest, progress.batch === 0 && best!.waited === 0);
     }
     assert(losses.length < 40, "early stopping");
   });

@@ -1,0 +1,114 @@
+import { assertEquals, assertRejects, assertThrows } from "@std/assert";
+import { Linear, type Parameter, sum, tensor } from "../../src/nn/mod.ts";
+import { writeDirectory } from "../../src/formats/mod.ts";
+import {
+  checkpointFiles,
+  completeTrainSettings,
+  type Learning,
+  type Measurement,
+  readCheckpoint,
+  Trainer,
+} from "../../src/train/mod.ts";
+
+/** Gets objectives of its own in turn. */
+class Task implements Learning<Measurement> {
+  readonly module = new Linear({ input: 1, output: 1, bias: false });
+  readonly batches = 2;
+  readonly direction = "maximize";
+  readonly objectives: number[];
+
+  constructor(objectives: number[]) {
+    this.module.weight.assign([0]);
+    this.objectives = objectives;
+  }
+
+  get weight(): Parameter {
+    return this.module.weight;
+  }
+
+  batch() {
+    return { weight: 1, tokens: 1, loss: () => sum(this.module.forward(tensor([1], [1, 1]))) };
+  }
+
+  measure() {
+    return Promise.resolve({ objective: this.objectives.shift()!, loss: 1 });
+  }
+
+  fromScore(score: number): Measurement {
+    return { objective: 10 - score, loss: 1 };
+  }
+}
+
+const SETTINGS = completeTrainSettings({ optimizer: "sgd", learningRate: 1, clipNorm: null, epochs: 3 });
+
+async function run(trainer: Trainer<Measurement>, steps = Infinity): Promise<void> {
+  let taken = 0;
+  for await (const event of trainer.run()) if (event.event === "step" && ++taken === steps) return;
+  await trainer.finish();
+}
+
+/** A checkpoint after three of six steps; `edit` changes its JSON. */
+async function keep(directory: string, edit: (json: Record<string, unknown>) => void = () => {}): Promise<void> {
+  const trainer = new Trainer(new Task([7]), SETTINGS);
+  await run(trainer, 3);
+  const files = checkpointFiles({ settings: SETTINGS, fingerprint: 1, snapshot: trainer.snapshot(), notes: {} });
+  const json = JSON.parse(files["training_state.json"] as string);
+  edit(json);
+  await writeDirectory(directory, { ...files, "training_state.json": JSON.stringify(json) });
+}
+
+async function goOn(directory: string, objectives: number[]): Promise<number> {
+  const { snapshot } = await readCheckpoint(directory, completeTrainSettings);
+  const task = new Task(objectives);
+  const trainer = new Trainer(task, SETTINGS);
+  trainer.restore(snapshot);
+  await run(trainer);
+  return task.weight.toArray()[0];
+}
+
+function toVersion2(json: Record<string, unknown>): void {
+  const { step, epoch, batch, lossSum, weight } = json.progress as Record<string, number>;
+  json.version = 2;
+  json.progress = { step, epoch, window: batch, lossSum, tokens: weight };
+  json.best = { score: 3, waited: 0 };
+}
+
+Deno.test("a checkpoint names batches, weights and what was measured", async () => {
+  const directory = await Deno.makeTempDir();
+  await keep(directory, (json) => {
+    assertEquals(json.version, 3);
+    assertEquals(json.progress, { step: 3, epoch: 1, batch: 1, lossSum: -2, weight: 1 });
+    assertEquals(json.best, { measured: { objective: 7, loss: 1 }, waited: 0 });
+  });
+  // Each step takes 1 away: the best is what the first epoch left, the second or the third.
+  for (const [objectives, weight] of [[[5, 6], -2], [[8, 6], -4], [[8, 9], -6]] as const) {
+    assertEquals(await goOn(directory, [...objectives]), weight);
+  }
+});
+
+Deno.test("a checkpoint of version 2 is read, its score as the task understands it", async () => {
+  const directory = await Deno.makeTempDir();
+  await keep(directory, toVersion2);
+  const { snapshot } = await readCheckpoint(directory, completeTrainSettings);
+  assertEquals(snapshot.progress, { step: 3, epoch: 1, batch: 1, lossSum: -2, weight: 1 });
+  for (const [objectives, weight] of [[[5, 6], -2], [[8, 6], -4], [[7, 9], -6]] as const) {
+    assertEquals(await goOn(directory, [...objectives]), weight);
+  }
+});
+
+Deno.test("checkpoints of other versions are refused, and numbers that cannot be", async () => {
+  const directory = await Deno.makeTempDir();
+  for (const [version, other] of [[1, "an older"], [4, "a newer"]] as const) {
+    await keep(directory, (json) => json.version = version);
+    const message = `expected format version 2 or 3, found ${version}; ${other} Elman wrote it`;
+    await assertRejects(() => readCheckpoint(directory, completeTrainSettings), RangeError, message);
+  }
+  await keep(directory, (json) => (json.progress as Record<string, number>).batch = 0.5);
+  await assertRejects(() => readCheckpoint(directory, completeTrainSettings), RangeError, "found 3, 1, 0.5, 3, 1");
+});
+
+Deno.test("an optimizer refuses a norm that is not finite, whoever took it", async () => {
+  const { SGD } = await import("../../src/optim/mod.ts");
+  const sgd = new SGD(new Task([]).module.parameters(), { learningRate: 1 });
+  assertThrows(() => sgd.step({ norm: NaN }), RangeError, "expected finite gradients, found a norm of NaN");
+});
