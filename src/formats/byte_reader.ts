@@ -1,12 +1,11 @@
-import type * as FileSystem from "node:fs/promises";
-import { builtinModule } from "./builtin.ts";
+import { fileSystem } from "./file_system.ts";
 
 /** Bytes that are read from a file at a time. */
 const CHUNK = 2 ** 20;
 
 /** The bytes of a file, piece by piece. Throws a RangeError that names it where there is none that can be read. */
 export async function* fileChunks(path: string): AsyncGenerator<Uint8Array, void, void> {
-  const { open } = builtinModule<typeof FileSystem>("node:fs/promises");
+  const { open } = fileSystem(`read ${path}`);
   const file = await open(path).catch((error) => refuse(path, error));
   try {
     for (;;) {

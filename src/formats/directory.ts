@@ -12,13 +12,10 @@
  */
 import type { Stats } from "node:fs";
 import type { FileHandle } from "node:fs/promises";
-import { builtinModule } from "./builtin.ts";
+import { fileSystem, type NodeFiles } from "./file_system.ts";
 
 /** The functions of `node:fs/promises` that model directories need. */
-export type FileSystem = Pick<
-  typeof import("node:fs/promises"),
-  "mkdir" | "open" | "readdir" | "rename" | "rm" | "rmdir" | "stat"
->;
+export type FileSystem = Pick<NodeFiles, "mkdir" | "open" | "readdir" | "rename" | "rm" | "rmdir" | "stat">;
 
 /** What a file is to contain: text, which is written as UTF-8, bytes, or bytes in several parts. */
 export type FileContent = string | Uint8Array | readonly Uint8Array[];
@@ -78,7 +75,7 @@ export async function writeDirectory(
   files: Readonly<Record<string, FileContent>>,
   options: WriteDirectoryOptions = {},
 ): Promise<void> {
-  const fs = options.fileSystem ?? builtinModule<FileSystem>("node:fs/promises");
+  const fs = options.fileSystem ?? fileSystem(`Cannot write directory ${dir}`);
   await prepare(fs, dir, Object.keys(files));
   const staging = `${dir}/${stagingName()}`;
   try {
@@ -212,7 +209,7 @@ export async function readDirectory(
   names: readonly string[],
   options: ReadDirectoryOptions = {},
 ): Promise<Map<string, Uint8Array<ArrayBuffer>>> {
-  const fs = options.fileSystem ?? builtinModule<FileSystem>("node:fs/promises");
+  const fs = options.fileSystem ?? fileSystem(`Cannot read directory ${dir}`);
   const stats = await attempt(`Cannot read directory ${dir}`, () => fs.stat(dir));
   if (!stats.isDirectory()) throw new RangeError(`Cannot read directory ${dir}: expected a directory, found a file`);
   await rollForward(fs, dir).catch(() => {});

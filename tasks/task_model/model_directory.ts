@@ -1,5 +1,4 @@
-import type * as FileSystem from "node:fs/promises";
-import { builtinModule } from "../../src/formats/mod.ts";
+import { fileSystem } from "../../src/formats/file_system.ts";
 
 /** The model's shape and its options. */
 export const CONFIG = "config.json";
@@ -12,7 +11,7 @@ export const MODEL = "model.safetensors";
 
 /** Whether a directory holds a model, whole or not. */
 export async function isModelDirectory(directory: string): Promise<boolean> {
-  const { stat } = builtinModule<typeof FileSystem>("node:fs/promises");
+  const { stat } = fileSystem(`look into ${directory}`);
   const names = [CONFIG, MODEL].map((name) => `${directory}/${name}`);
   const found = await Promise.all(names.map((name) => stat(name).then(() => true, () => false)));
   return found.some((exists) => exists);

@@ -103,13 +103,13 @@ const FOREIGN_FUNCTIONS = /^src\/engine\/(?:blas|bind_sgemm)\.ts$/;
 
 /**
  * What the library must not use: the command line, Deno's own functions but in the loader of native libraries, modules but its own,
- * which bundlers for browsers could not resolve, and `using`, which Node.js 22 does not know.
+ * of which bundlers for a page would have to be told, and `using`, which Node.js 22 does not know. Types may come from `node:` modules.
  */
 export function unportable(files: readonly SourceFile[]): string[] {
   return files.flatMap(({ path, text }) => {
-    // A type may be named by its module: `typeof import("node:fs")`.
-    const code = text.replaceAll(/\btypeof import\([^)]*\)/g, "");
-    const foreign = importsOf(code).filter(({ specifier, isType }) => !isType && !isRelative(specifier));
+    const foreign = importsOf(text).filter(({ specifier, isType }) =>
+      !isRelative(specifier) && !(isType && specifier.startsWith("node:"))
+    );
     return [
       ...foreign.map(({ specifier }) => `${path} imports ${specifier}`),
       .../\bDeno\s*[.?[]/.test(stripComments(text)) && !FOREIGN_FUNCTIONS.test(path) ? [`${path} uses Deno`] : [],

@@ -116,7 +116,7 @@ Deno.test("unportable: Deno's functions, packages and the command line", () => {
   const good = [
     file(
       "a.ts",
-      '// Deno.cwd()\n/** await Deno.remove(x) */\ntype F = typeof import("node:fs/promises");\nimport "./b.ts";',
+      '// Deno.cwd()\n/** await Deno.remove(x) */\nimport type fs from "node:fs/promises";\nimport "./b.ts";',
     ),
     file("b.ts", 'import type { Stats } from "node:fs";\nconst myDeno = { a: 1 };\nmyDeno.a; // using it'),
     file("src/engine/blas.ts", "globalThis.Deno.dlopen;"),
@@ -128,7 +128,7 @@ Deno.test("unportable: Deno's functions, packages and the command line", () => {
     file("c.ts", 'Deno["cwd"]();'),
     file("d.ts", 'import { join } from "@std/path";'),
     file("e.ts", 'import { Stats } from "node:fs";'),
-    file("f.ts", 'const fs = await import("node:fs/promises");'),
+    file("f.ts", 'import("node:fs/promises"); import type { A } from "npm:a";'),
     file("cli/commands/g.ts"),
     file("src/h.ts", "{\n  using a = b;\n}"),
   ];
@@ -138,6 +138,7 @@ Deno.test("unportable: Deno's functions, packages and the command line", () => {
     "c.ts uses Deno",
     "d.ts imports @std/path",
     "e.ts imports node:fs",
+    "f.ts imports npm:a",
     "f.ts imports node:fs/promises",
     "cli/commands/g.ts is the command line's",
     "src/h.ts has a using declaration",
