@@ -1,9 +1,9 @@
 import { type AddedToken, AddedTokens, type Segment } from "./added_tokens.ts";
+import { ByteLevelEncoder } from "./byte_level_encoder.ts";
 import { bytesOf } from "./decoders/byte_level.ts";
 import type { Decoder } from "./decoders/decoder.ts";
 import { Encoding } from "./encoding.ts";
 import { IdList } from "./id_list.ts";
-import { ByteLevelEncoder } from "./models/byte_level_encoder.ts";
 import type { Model } from "./models/model.ts";
 import { PieceTokenizer } from "./piece_tokens.ts";
 import { fileFields, pipelineFromJSON, pipelineToJSON } from "./pipeline_json.ts";

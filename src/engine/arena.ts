@@ -1,4 +1,4 @@
-import type { Space } from "./backend.ts";
+import type { Space } from "./space.ts";
 import { wholeLines } from "./memory.ts";
 
 /** Smallest chunk of an arena, in bytes. */

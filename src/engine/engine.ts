@@ -1,10 +1,11 @@
 import type { Build, KernelName } from "../kernels/mod.ts";
 import { Arena } from "./arena.ts";
-import type { Backend, Space } from "./backend.ts";
+import type { Backend } from "./backend.ts";
 import type { Blas, BlasRequest } from "./blas.ts";
 import { wholeLines } from "./memory.ts";
-import type { Recording } from "./repeated_step.ts";
+import type { Recording } from "./recording.ts";
 import { ShapesBackend } from "./shapes.ts";
+import type { Space } from "./space.ts";
 import { WebAssemblyBackend } from "./web_assembly.ts";
 
 /** Options of an `Engine`. */

@@ -1,4 +1,4 @@
-import type { Space } from "./backend.ts";
+import type { Space } from "./space.ts";
 
 /** Bytes of a WebAssembly page. */
 const PAGE = 65536;

@@ -5,9 +5,11 @@
  */
 export type { Build, ForeignProduct, KernelName } from "../kernels/mod.ts";
 export { Arena, type Mark } from "./arena.ts";
-export type { Backend, Space } from "./backend.ts";
+export type { Backend } from "./backend.ts";
 export type { NativeLibrary } from "./bind_sgemm.ts";
 export type { Blas, BlasRequest } from "./blas.ts";
 export { type Block, Engine, type EngineOptions } from "./engine.ts";
 export { Memory } from "./memory.ts";
-export { type Call, type Placement, type Recording, RepeatedStep } from "./repeated_step.ts";
+export type { Call, Placement, Recording } from "./recording.ts";
+export { RepeatedStep } from "./repeated_step.ts";
+export type { Space } from "./space.ts";

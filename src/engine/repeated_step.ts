@@ -1,25 +1,6 @@
-import type { KernelName } from "../kernels/mod.ts";
 import { Arena } from "./arena.ts";
 import type { Engine } from "./engine.ts";
-
-/** A kernel call. */
-export interface Call {
-  /** The kernel. */
-  readonly kernel: KernelName;
-  /** What it was given. */
-  readonly operands: readonly number[];
-}
-
-/** Integers that were copied into the arena. */
-export interface Placement {
-  /** The integers. */
-  readonly values: Int32Array;
-  /** Where they were copied to. */
-  readonly address: number;
-}
-
-/** What a step did, in order: a place may be used again in the same step. */
-export type Recording = (Call | Placement)[];
+import type { Recording } from "./recording.ts";
 
 /**
  * A step that is run over and over on the same places, such as the next token of a text. The first run finds the memory that it needs

@@ -1,5 +1,6 @@
-import type { Backend, Space } from "./backend.ts";
+import type { Backend } from "./backend.ts";
 import { wholeLines } from "./memory.ts";
+import type { Space } from "./space.ts";
 
 /** Addresses without a memory: any number of bytes fits, and whatever is read is zeros. */
 export class ShapeMemory implements Space {

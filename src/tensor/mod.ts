@@ -13,7 +13,7 @@ export { expectShape, Parameter, type ParameterOptions, type Precision } from ".
 export { keptPacked, linear, multiplyKept, projectBackward, projectInto, type Rows } from "./projection.ts";
 export { Random, type RandomOptions } from "./random.ts";
 export { largest, mean, sum } from "./reductions.ts";
-export { inference, Scope, type ScopeOptions, training, type TrainingOptions } from "./scope.ts";
+export { inference, type Recorded, Scope, type ScopeOptions, training, type TrainingOptions } from "./scope.ts";
 export { type Place, Slab } from "./slab.ts";
 export { crossEntropy, type CrossEntropyOptions, softmax } from "./softmax.ts";
 export { maxSteps, meanSteps } from "./steps.ts";

@@ -1,5 +1,4 @@
 import { Engine, type Mark } from "../engine/mod.ts";
-import type { Tensor } from "./tensor.ts";
 
 /** Options of `training` and `inference`. */
 export interface ScopeOptions {
@@ -15,9 +14,19 @@ export interface TrainingOptions extends ScopeOptions {
   readonly step?: number;
 }
 
+/** What the tape needs of a tensor. */
+export interface Recorded {
+  /** The engine in whose memory it lives. */
+  readonly engine: Engine;
+  /** Whether `backward` brings it a gradient. */
+  requiresGradient: boolean;
+  /** Whether a gradient has arrived. */
+  readonly hasGradient: boolean;
+}
+
 /** An operation that the tape replays backwards. */
 interface Entry {
-  readonly outputs: readonly Tensor[];
+  readonly outputs: readonly Recorded[];
   readonly backward: () => void;
 }
 
@@ -92,7 +101,7 @@ export class Scope {
   }
 
   /** Records an operation, unless nothing that went into it wants a gradient. Throws a RangeError where an input lives elsewhere. */
-  record(inputs: readonly (Tensor | null)[], outputs: readonly Tensor[], backward: () => void): void {
+  record(inputs: readonly (Recorded | null)[], outputs: readonly Recorded[], backward: () => void): void {
     if (inputs.some((input) => input && input.engine !== this.engine)) {
       throw new RangeError("compute: expected tensors of one engine, found tensors of two");
     }

@@ -1,6 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import {
   bareErrors,
+  importCircles,
   importsOf,
   longFiles,
   machineBound,
@@ -34,6 +35,10 @@ Deno.test("imports point one way", () => {
   assert(product.length > 80);
   assert(product.flatMap(({ text }) => importsOf(text)).length > 200);
   assertEquals(wrongImports(product), []);
+});
+
+Deno.test("no imports go round in circles", () => {
+  assertEquals(importCircles(product.filter(({ path }) => /^(?:src|tokenizers)\//.test(path))), []);
 });
 
 Deno.test("what mod.ts reaches runs outside Deno and knows no command line", () => {

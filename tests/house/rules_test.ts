@@ -3,6 +3,7 @@
 import { assertEquals } from "@std/assert";
 import {
   bareErrors,
+  importCircles,
   importsOf,
   longFiles,
   machineBound,
@@ -64,6 +65,10 @@ Deno.test("wrongImports: each part may import what is below it", () => {
     ["cli/main.ts", "../tasks/one/mod.ts"],
     ["cli/commands/a.ts", "../../src/nn/mod.ts"],
     ["tasks/one/a.ts", "../../tokenizers/mod.ts"],
+    ["tokenizers/a.ts", "./models/b.ts"],
+    ["tokenizers/models/a.ts", "../b.ts"],
+    ["tokenizers/decoders/a.ts", "../regex/mod.ts"],
+    ["tokenizers/trainers/a.ts", "../pre_tokenizers/b.ts"],
     ["tasks/one/a.ts", "../two/mod.ts"],
   ];
   const bad: [string, string][] = [
@@ -81,6 +86,10 @@ Deno.test("wrongImports: each part may import what is below it", () => {
     ["src/train/a.ts", "../../mod.ts"],
     ["tokenizers/a.ts", "../src/formats/mod.ts"],
     ["tokenizers/a.ts", "npm:other"],
+    ["tokenizers/models/a.ts", "../pre_tokenizers/b.ts"],
+    ["tokenizers/decoders/a.ts", "../models/b.ts"],
+    ["tokenizers/regex/a.ts", "../normalizers/b.ts"],
+    ["tokenizers/files/a.ts", "../trainers/b.ts"],
     ["tasks/one/a.ts", "../../src/kernels/mod.ts"],
     ["tasks/one/a.ts", "../../tests/support/close.ts"],
     ["tasks/one/a.ts", "../../cli/main.ts"],
@@ -97,7 +106,9 @@ Deno.test("wrongImports: each part may import what is below it", () => {
     const found = wrongImports(bad.map(([path, to]) => file(path, form(to))));
     assertEquals(found, bad.map(([path, to]) => `${path} imports ${to}`));
   }
-  assertEquals(wrongImports([file("src/other/a.ts")]), ["src/other/a.ts is in no part of the tree"]);
+  for (const path of ["src/other/a.ts", "tokenizers/other/a.ts"]) {
+    assertEquals(wrongImports([file(path)]), [`${path} is in no part of the tree`]);
+  }
   assertEquals(wrongImports([file("mod.ts", 'export * from "npm:x";'), file("tests/a.ts", 'import "../mod.ts";')]), []);
 });
 
@@ -110,6 +121,26 @@ Deno.test("reachable follows imports through folders, once around a circle, and 
     file("far.ts"),
   ];
   assertEquals(reachable(files, "mod.ts").map(({ path }) => path), ["mod.ts", "a/mod.ts", "a/b.ts", "d.ts"]);
+});
+
+Deno.test("importCircles: of two files, of many, of types, of one; a file that is reached twice is none", () => {
+  const good = [
+    file("a.ts", 'import "./b.ts"; import "./c.ts"; import "npm:a";'),
+    file("b.ts", 'import "./d.ts";'),
+    file("c.ts", 'import "./d.ts"; // import "./a.ts";'),
+    file("d.ts", 'import "./missing.ts";'),
+  ];
+  assertEquals(importCircles(good), []);
+  const bad = [
+    file("mod.ts", 'export * from "./a/x.ts"; export * from "./b/y.ts"; export * from "./c.ts";'),
+    file("a/x.ts", 'import type { Y } from "../b/y.ts";'),
+    file("b/y.ts", 'import "./z.ts"; import "../c.ts";'),
+    file("b/z.ts", 'const a = () => import("../a/x.ts");'),
+    file("c.ts", 'import "./c.ts";'),
+    file("d.ts", 'import "./e.ts"; import "./mod.ts";'),
+    file("e.ts", 'import "./d.ts";'),
+  ];
+  assertEquals(importCircles(bad), ["a/x.ts, b/y.ts, b/z.ts", "c.ts", "d.ts, e.ts"]);
 });
 
 Deno.test("unportable: Deno's functions, packages and the command line", () => {
@@ -166,6 +197,7 @@ Deno.test("undescribedFolders: a main file that begins with a comment", () => {
     file("src/a/other.ts"),
     file("src/a/inner/x.ts"),
     file("tokenizers/mod.ts", "/**\n * T. */"),
+    file("tokenizers/a/mod.ts", "/** A. */"),
     file("cli/main.ts"),
     file("tasks/single/b.ts", "// B.\n"),
   ];
@@ -175,9 +207,10 @@ Deno.test("undescribedFolders: a main file that begins with a comment", () => {
     file("src/b/x.ts", "/** X. */"),
     file("src/b/y.ts", "/** Y. */"),
     file("tokenizers/mod.ts"),
+    file("tokenizers/a/mod.ts"),
     file("tasks/single/b.ts", "export {};"),
   ];
-  assertEquals(undescribedFolders(bad), ["src/a", "src/b", "tokenizers", "tasks/single"]);
+  assertEquals(undescribedFolders(bad), ["src/a", "src/b", "tokenizers", "tokenizers/a", "tasks/single"]);
 });
 
 Deno.test("machineBound: hosts of registries and places on a machine", () => {

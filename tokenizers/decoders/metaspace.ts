@@ -1,9 +1,7 @@
 import type { JSONFields } from "../json_fields.ts";
-import { characterField, isCharacter } from "../pre_tokenizers/character.ts";
-import type { PrependScheme } from "../pre_tokenizers/metaspace.ts";
+import { characterField, isCharacter } from "../character.ts";
+import { PREPEND_SCHEMES, type PrependScheme } from "../prepend_scheme.ts";
 import type { Decoder, TokenStream } from "./decoder.ts";
-
-const SCHEMES: readonly PrependScheme[] = ["first", "never", "always"];
 
 /** Options of {@linkcode Metaspace}. */
 export interface MetaspaceOptions {
@@ -55,7 +53,7 @@ export class Metaspace implements Decoder {
    */
   static fromJSON(fields: JSONFields): Metaspace {
     const isPrefixed = fields.boolean("add_prefix_space", true);
-    const prependScheme = fields.choice("prepend_scheme", SCHEMES, isPrefixed ? "always" : "never");
+    const prependScheme = fields.choice("prepend_scheme", PREPEND_SCHEMES, isPrefixed ? "always" : "never");
     if (!isPrefixed && prependScheme !== "never") {
       throw fields.error("add_prefix_space", `true beside the prepend_scheme "${prependScheme}"`);
     }

@@ -1,5 +1,5 @@
 import type { JSONFields } from "../json_fields.ts";
-import { characterField, isCharacter } from "../pre_tokenizers/character.ts";
+import { characterField, isCharacter } from "../character.ts";
 import type { Decoder, TokenStream } from "./decoder.ts";
 
 /** Options of {@linkcode Strip}. */

@@ -1,5 +1,3 @@
-import type { Merger } from "./merger.ts";
-
 /** Symbols of a block: the arrays of one fit a core's own cache. */
 const BLOCK = 4096;
 
@@ -8,6 +6,15 @@ const WIDEST_SEAM = 2 * BLOCK;
 
 /** Tokens on each side of a seam that are looked at first. */
 const NARROWEST_SEAM = 4;
+
+/** What merges the symbols of a piece, or of a part of it; see `Merger`. */
+interface SymbolMerger {
+  clear(): void;
+  add(id: number): void;
+  merge(): number;
+  id(token: number): number;
+  first(token: number): number;
+}
 
 /** The tokens of a piece: their ids and first symbols, and how many there are. `firsts` has one entry more, the number of symbols. */
 export interface MergedTokens {
@@ -27,7 +34,7 @@ export interface MergedTokens {
  * @param merger What merges blocks and seams.
  * @returns `undefined` where a seam is too wide, as in text made for that.
  */
-export function mergeInBlocks(symbols: Int32Array, merger: Merger): MergedTokens | undefined {
+export function mergeInBlocks(symbols: Int32Array, merger: SymbolMerger): MergedTokens | undefined {
   const tokens = { ids: new Int32Array(symbols.length), firsts: new Int32Array(symbols.length + 1), count: 0 };
   for (let start = 0; start < symbols.length; start += BLOCK) {
     const end = Math.min(start + BLOCK, symbols.length);
@@ -41,7 +48,14 @@ export function mergeInBlocks(symbols: Int32Array, merger: Merger): MergedTokens
 type Tokens = { ids: Int32Array; firsts: Int32Array; count: number };
 
 /** Merges some of the symbols and writes their tokens; returns how many they are. */
-function write(symbols: Int32Array, start: number, end: number, merger: Merger, tokens: Tokens, at: number): number {
+function write(
+  symbols: Int32Array,
+  start: number,
+  end: number,
+  merger: SymbolMerger,
+  tokens: Tokens,
+  at: number,
+): number {
   const count = mergePart(symbols, start, end, merger);
   for (let i = 0; i < count; i++) {
     tokens.ids[at + i] = merger.id(i);
@@ -51,14 +65,14 @@ function write(symbols: Int32Array, start: number, end: number, merger: Merger, 
   return count;
 }
 
-function mergePart(symbols: Int32Array, start: number, end: number, merger: Merger): number {
+function mergePart(symbols: Int32Array, start: number, end: number, merger: SymbolMerger): number {
   merger.clear();
   for (let i = start; i < end; i++) merger.add(symbols[i]);
   return merger.merge();
 }
 
 /** Makes the tokens around a seam those of the whole; tells whether that was possible. */
-function close(symbols: Int32Array, merger: Merger, tokens: Tokens, seam: number): boolean {
+function close(symbols: Int32Array, merger: SymbolMerger, tokens: Tokens, seam: number): boolean {
   const { ids, firsts } = tokens;
   for (let width = NARROWEST_SEAM;; width *= 2) {
     const from = Math.max(0, seam - width);

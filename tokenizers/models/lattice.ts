@@ -2,14 +2,7 @@ import { grownFloats, grownInts } from "../grown.ts";
 import type { SeededRandom } from "../random.ts";
 import { isBoundary, lastCharacter, LatticeEdges, UNKNOWN } from "./lattice_edges.ts";
 import { nBest } from "./n_best.ts";
-
-/** A way to cut a text into pieces. */
-export interface Segmentation {
-  /** The id of each piece and where it ends, one after the other: `[id, end, id, end, ...]`. */
-  readonly pieces: readonly number[];
-  /** The sum of the pieces' scores. */
-  readonly score: number;
-}
+import type { Segmentation } from "./segmentation.ts";
 
 /** All ways to cut a text into pieces that have scores; their scores are logarithms of probabilities. */
 export class Lattice {

@@ -1,5 +1,5 @@
-import type { Segmentation } from "./lattice.ts";
 import { type LatticeEdges, UNKNOWN } from "./lattice_edges.ts";
+import type { Segmentation } from "./segmentation.ts";
 
 /** The end of a segmentation: from a place of the text on. */
 interface Ending {

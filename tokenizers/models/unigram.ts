@@ -1,7 +1,8 @@
 import { brief, type JSONFields } from "../json_fields.ts";
 import { SeededRandom } from "../random.ts";
 import { byteToken } from "./bpe.ts";
-import { Lattice, type Segmentation } from "./lattice.ts";
+import { Lattice } from "./lattice.ts";
+import type { Segmentation } from "./segmentation.ts";
 import { UNKNOWN } from "./lattice_edges.ts";
 import type { Model, TokenSink } from "./model.ts";
 

@@ -1,7 +1,7 @@
 import type { AlignedText } from "../aligned_text.ts";
 import type { JSONFields } from "../json_fields.ts";
 import { literalPattern, type Pattern } from "../regex/mod.ts";
-import { characterField, isCharacter } from "./character.ts";
+import { characterField, isCharacter } from "../character.ts";
 import type { PreTokenizer } from "./pre_tokenizer.ts";
 import { splitText } from "./split_text.ts";
 

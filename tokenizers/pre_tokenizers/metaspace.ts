@@ -1,15 +1,11 @@
 import type { AlignedText } from "../aligned_text.ts";
+import { characterField, isCharacter } from "../character.ts";
 import type { JSONFields } from "../json_fields.ts";
+import { PREPEND_SCHEMES, type PrependScheme } from "../prepend_scheme.ts";
 import { literalPattern, type Pattern } from "../regex/mod.ts";
-import { characterField, isCharacter } from "./character.ts";
 import type { PreTokenizer } from "./pre_tokenizer.ts";
 import { prepend } from "./prepend.ts";
 import { splitText } from "./split_text.ts";
-
-/** Which texts get a mark before them: all, those at the beginning of what the user gave, or none. */
-export type PrependScheme = "first" | "never" | "always";
-
-const PREPEND_SCHEMES: readonly PrependScheme[] = ["first", "never", "always"];
 
 /** Options of {@linkcode Metaspace}. */
 export interface MetaspaceOptions {

@@ -1,4 +1,4 @@
-import type { Segmentation } from "../../../tokenizers/models/lattice.ts";
+import type { Segmentation } from "../../../tokenizers/models/segmentation.ts";
 
 /**
  * All ways to cut a text, found by trying them: the oracle of the lattice's algorithms. An unknown character has the id

@@ -1,6 +1,7 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { AlignedText } from "../../../tokenizers/aligned_text.ts";
-import { Metaspace, type PrependScheme } from "../../../tokenizers/pre_tokenizers/metaspace.ts";
+import { Metaspace } from "../../../tokenizers/pre_tokenizers/metaspace.ts";
+import type { PrependScheme } from "../../../tokenizers/prepend_scheme.ts";
 import { cut, pieces, preTokenizerContract, read } from "./contract.ts";
 
 for (const prependScheme of ["always", "first", "never"] as PrependScheme[]) {

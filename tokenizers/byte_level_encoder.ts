@@ -1,15 +1,15 @@
-import { AlignedText } from "../aligned_text.ts";
-import { byteSymbols } from "../byte_symbols.ts";
-import { grownInts } from "../grown.ts";
-import { ByteLevel } from "../pre_tokenizers/byte_level.ts";
-import { gpt2PieceEnd } from "../pre_tokenizers/gpt2_scanner.ts";
-import { Sequence } from "../pre_tokenizers/sequence.ts";
-import type { PreTokenizer } from "../pre_tokenizers/pre_tokenizer.ts";
-import { utf8CharacterEnd } from "../utf8.ts";
-import { BPE, mergeTableOf } from "./bpe.ts";
-import { Merger } from "./merger.ts";
-import type { Model } from "./model.ts";
-import { PieceCache } from "./piece_cache.ts";
+import { AlignedText } from "./aligned_text.ts";
+import { byteSymbols } from "./byte_symbols.ts";
+import { grownInts } from "./grown.ts";
+import { ByteLevel } from "./pre_tokenizers/byte_level.ts";
+import { gpt2PieceEnd } from "./pre_tokenizers/gpt2_scanner.ts";
+import { Sequence } from "./pre_tokenizers/sequence.ts";
+import type { PreTokenizer } from "./pre_tokenizers/pre_tokenizer.ts";
+import { utf8CharacterEnd } from "./utf8.ts";
+import { BPE, mergeTableOf } from "./models/bpe.ts";
+import { Merger } from "./models/merger.ts";
+import type { Model } from "./models/model.ts";
+import { PieceCache } from "./models/piece_cache.ts";
 
 /** Takes a piece: a part of a text, from one code unit to before another. */
 export type PieceSink = (text: string, from: number, end: number) => void;

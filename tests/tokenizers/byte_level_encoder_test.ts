@@ -1,17 +1,17 @@
 import { assertEquals, assertInstanceOf, assertThrows } from "@std/assert";
-import { AlignedText } from "../../../tokenizers/aligned_text.ts";
-import { byteSymbols } from "../../../tokenizers/byte_symbols.ts";
-import { BPE, type BPEOptions } from "../../../tokenizers/models/bpe.ts";
-import { ByteLevelEncoder } from "../../../tokenizers/models/byte_level_encoder.ts";
-import { ByteLevel } from "../../../tokenizers/pre_tokenizers/byte_level.ts";
-import { Digits } from "../../../tokenizers/pre_tokenizers/digits.ts";
-import type { PreTokenizer } from "../../../tokenizers/pre_tokenizers/pre_tokenizer.ts";
-import { Sequence } from "../../../tokenizers/pre_tokenizers/sequence.ts";
-import { Split } from "../../../tokenizers/pre_tokenizers/split.ts";
-import { Whitespace } from "../../../tokenizers/pre_tokenizers/whitespace.ts";
-import { SeededRandom } from "../../../tokenizers/random.ts";
-import { regexPattern } from "../../../tokenizers/regex/mod.ts";
-import { randomModel, randomText } from "./naive_bpe.ts";
+import { AlignedText } from "../../tokenizers/aligned_text.ts";
+import { byteSymbols } from "../../tokenizers/byte_symbols.ts";
+import { BPE, type BPEOptions } from "../../tokenizers/models/bpe.ts";
+import { ByteLevelEncoder } from "../../tokenizers/byte_level_encoder.ts";
+import { ByteLevel } from "../../tokenizers/pre_tokenizers/byte_level.ts";
+import { Digits } from "../../tokenizers/pre_tokenizers/digits.ts";
+import type { PreTokenizer } from "../../tokenizers/pre_tokenizers/pre_tokenizer.ts";
+import { Sequence } from "../../tokenizers/pre_tokenizers/sequence.ts";
+import { Split } from "../../tokenizers/pre_tokenizers/split.ts";
+import { Whitespace } from "../../tokenizers/pre_tokenizers/whitespace.ts";
+import { SeededRandom } from "../../tokenizers/random.ts";
+import { regexPattern } from "../../tokenizers/regex/mod.ts";
+import { randomModel, randomText } from "./models/naive_bpe.ts";
 
 const SYMBOLS = byteSymbols();
 /** Symbols of common bytes stand first, so that most random merges are of them. */

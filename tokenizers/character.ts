@@ -1,4 +1,4 @@
-import type { JSONFields } from "../json_fields.ts";
+import type { JSONFields } from "./json_fields.ts";
 
 /** Whether a text is one character (code point). */
 export function isCharacter(text: string): boolean {
