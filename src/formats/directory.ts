@@ -11,11 +11,11 @@
  * @module
  */
 import type { Stats } from "node:fs";
-import type { FileHandle } from "node:fs/promises";
-import { fileSystem, type NodeFiles } from "./file_system.ts";
+import type * as files from "node:fs/promises";
+import { fileSystem } from "./file_system.ts";
 
 /** The functions of `node:fs/promises` that model directories need. */
-export type FileSystem = Pick<NodeFiles, "mkdir" | "open" | "readdir" | "rename" | "rm" | "rmdir" | "stat">;
+export type FileSystem = Pick<typeof files, "mkdir" | "open" | "readdir" | "rename" | "rm" | "rmdir" | "stat">;
 
 /** What a file is to contain: text, which is written as UTF-8, bytes, or bytes in several parts. */
 export type FileContent = string | Uint8Array | readonly Uint8Array[];
@@ -230,7 +230,7 @@ async function readSnapshot(
   names: readonly string[],
   optional: readonly string[],
 ): Promise<Map<string, Uint8Array<ArrayBuffer>> | undefined> {
-  const handles = new Map<string, FileHandle>();
+  const handles = new Map<string, files.FileHandle>();
   const versions = new Map<string, string | undefined>();
   const wanted = new Set([...names, ...optional]);
   try {
@@ -265,7 +265,7 @@ function versionOf(stats: Stats | undefined): string | undefined {
   return stats && [stats.dev, stats.ino, stats.size, stats.mtimeMs].join();
 }
 
-async function readFile(handle: FileHandle): Promise<Uint8Array<ArrayBuffer>> {
+async function readFile(handle: files.FileHandle): Promise<Uint8Array<ArrayBuffer>> {
   const stats = await handle.stat();
   if (!stats.isFile()) throw new RangeError("expected a file, found a directory or a device");
   const bytes = new Uint8Array(stats.size);
