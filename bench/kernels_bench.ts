@@ -1,5 +1,6 @@
 /** The kernels that everything stands on; the names say the work, so that GFLOP/s = MFLOP x iterations a second / 1,000. */
-import { crossEntropy, multiplyKept, Parameter, training } from "../src/nn/mod.ts";
+import { multiplyKept } from "../src/tensor/mod.ts";
+import { crossEntropy, Parameter, training } from "../src/nn/mod.ts";
 import { Adam, SGD } from "../src/optim/mod.ts";
 import { makeProduct, startEngine } from "./training_step.ts";
 

@@ -3,7 +3,8 @@
  * and, where they are products, their speed, as Markdown.
  */
 import { type Command, type OptionSpecs, runCommand } from "../cli/arguments/mod.ts";
-import type { Engine, KernelName } from "../src/nn/mod.ts";
+import type { KernelName } from "../src/engine/mod.ts";
+import type { Engine } from "../src/nn/mod.ts";
 import configurations from "./configurations.json" with { type: "json" };
 import { format, median, percent, table, time } from "./support.ts";
 import { type Configuration, GATES, makeStep, nameOf, startEngine, stepFlops } from "./training_step.ts";

@@ -46,6 +46,12 @@ export class Engine implements Disposable {
   #blocks = new FinalizationRegistry<Block>((block) => this.#giveBack(block));
 
   /** Starts the kernels on a memory of their own. Throws a RangeError for an impossible number of threads. */
+  constructor(options?: EngineOptions);
+  /**
+   * Computes with another backend.
+   * @internal
+   */
+  constructor(options: EngineOptions, backend: Backend);
   constructor(options: EngineOptions = {}, backend: Backend = new WebAssemblyBackend(options)) {
     this.#backend = backend;
     this.#arena = new Arena(backend.memory);
@@ -58,7 +64,7 @@ export class Engine implements Disposable {
 
   /**
    * An engine that knows shapes only, as PyTorch's `meta` device: networks are built and steps are run on it as on any other, but nothing is
-   * computed and no memory is taken, so that sizes may exceed what there is. Whatever is read is zeros. `keptBytes` and `arena.peakBytes`
+   * computed and no memory is taken, so that sizes may exceed what there is. Whatever is read is zeros. `keptBytes` and `stepBytes`
    * tell what the same would take on a real engine whose products run in WebAssembly.
    *
    * @example
@@ -80,7 +86,10 @@ export class Engine implements Disposable {
     shared = this;
   }
 
-  /** The memory in which every number lives. */
+  /**
+   * The memory in which every number lives.
+   * @internal
+   */
   get memory(): Space {
     return this.#backend.memory;
   }
@@ -90,7 +99,10 @@ export class Engine implements Disposable {
     return this.#backend.build;
   }
 
-  /** The native library in which matrix products run, if any. */
+  /**
+   * The native library in which matrix products run, if any.
+   * @internal
+   */
   get blas(): Blas | undefined {
     return this.#backend.blas;
   }
@@ -100,28 +112,45 @@ export class Engine implements Disposable {
     return this.#backend.gemm;
   }
 
-  /** Address of the matrix products' scratch memory. */
+  /**
+   * Address of the matrix products' scratch memory.
+   * @internal
+   */
   get scratch(): number {
     return this.#backend.scratch;
   }
 
-  /** Where the activations of the step that runs stand. */
+  /**
+   * Where the activations of the step that runs stand.
+   * @internal
+   */
   get arena(): Arena {
     return this.#arena;
   }
 
-  /** Bytes of the blocks that outlive a step: parameters, their gradients and moments, carried states. */
+  /** Bytes that outlive a step: parameters, their gradients and moments, carried states. */
   get keptBytes(): number {
     return this.#keptBytes;
   }
 
-  /** Runs a kernel to its end. */
+  /** Most bytes that a step took at once. */
+  get stepBytes(): number {
+    return this.#arena.peakBytes;
+  }
+
+  /**
+   * Runs a kernel to its end.
+   * @internal
+   */
   run(kernel: KernelName, ...operands: number[]): void {
     this.#recording?.push({ kernel, operands });
     this.#backend.run(kernel, operands);
   }
 
-  /** Runs `body` on another arena, noting in `recording` what it does. */
+  /**
+   * Runs `body` on another arena, noting in `recording` what it does.
+   * @internal
+   */
   runIn(arena: Arena, body: () => void, recording?: Recording): void {
     const [outerArena, outerRecording] = [this.#arena, this.#recording];
     this.#arena = arena;
@@ -149,7 +178,10 @@ export class Engine implements Disposable {
     this.#backend[Symbol.dispose]();
   }
 
-  /** Takes zeroed memory that outlives the step: it is given back when the block is released or can no longer be reached. */
+  /**
+   * Takes zeroed memory that outlives the step: it is given back when the block is released or can no longer be reached.
+   * @internal
+   */
   allocate(bytes: number): Block {
     const block: Block = { address: this.memory.allocate(bytes), bytes: wholeLines(bytes) };
     this.run("fill", Math.ceil(bytes / 4), 0, block.address);
@@ -158,7 +190,10 @@ export class Engine implements Disposable {
     return block;
   }
 
-  /** Gives a block back at once. Throws a RangeError if it was given back before. */
+  /**
+   * Gives a block back at once. Throws a RangeError if it was given back before.
+   * @internal
+   */
   release(block: Block): void {
     this.#blocks.unregister(block);
     this.#giveBack(block);
@@ -169,17 +204,26 @@ export class Engine implements Disposable {
     this.#keptBytes -= bytes;
   }
 
-  /** `count` floats to read, good until the next allocation. */
+  /**
+   * `count` floats to read, good until the next allocation.
+   * @internal
+   */
   floats(address: number, count: number): Float32Array {
     return this.memory.floats(address, count);
   }
 
-  /** Calls `write` with `count` floats to write; not at all on an engine that computes nothing. `write` must not allocate. */
+  /**
+   * Calls `write` with `count` floats to write; not at all on an engine that computes nothing. `write` must not allocate.
+   * @internal
+   */
   change(address: number, count: number, write: (values: Float32Array) => void): void {
     this.memory.change(address, count, write);
   }
 
-  /** Copies integers into the arena; returns their address. */
+  /**
+   * Copies integers into the arena; returns their address.
+   * @internal
+   */
   placeIntegers(values: Int32Array): number {
     const address = this.arena.allocate(values.length * 4);
     this.memory.place(values, address);

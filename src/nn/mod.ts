@@ -3,26 +3,54 @@
  * computes; it must not know how it is trained, saved or fed.
  * @module
  */
+export { type BlasRequest, type Build, Engine, type EngineOptions } from "../engine/mod.ts";
 export {
-  type Arena,
-  type Backend,
-  type Blas,
-  type BlasRequest,
-  type Block,
-  type Build,
-  type Call,
-  Engine,
-  type EngineOptions,
-  type ForeignProduct,
-  type KernelName,
-  type Mark,
-  type NativeLibrary,
-  type Placement,
-  type Recording,
-  RepeatedStep,
-  type Space,
-} from "../engine/mod.ts";
-export * from "../tensor/mod.ts";
+  add,
+  additiveScores,
+  affine,
+  broadcastTo,
+  concat,
+  crossEntropy,
+  type CrossEntropyOptions,
+  div,
+  dotScores,
+  dropout,
+  exp,
+  gather,
+  inference,
+  layerNorm,
+  linear,
+  lockedDropout,
+  log,
+  matmul,
+  maxSteps,
+  mean,
+  meanSteps,
+  mixSteps,
+  mul,
+  Parameter,
+  type ParameterOptions,
+  permute,
+  persistentTensor,
+  type Precision,
+  Random,
+  type RandomOptions,
+  relu,
+  reshape,
+  type ScopeOptions,
+  sigmoid,
+  slice,
+  softmax,
+  sub,
+  sum,
+  tanh,
+  Tensor,
+  tensor,
+  type TensorOptions,
+  training,
+  type TrainingOptions,
+  transpose,
+} from "../tensor/mod.ts";
 export {
   initialiseConstant,
   initialiseNormal,
@@ -52,8 +80,6 @@ export {
 export { AttentionPooling, type AttentionPoolingOptions, type AttentionPoolingResult } from "./attention_pooling.ts";
 export { CarriedState, type StateArrays, type StateShapes, type StateTensors } from "./carried_state.ts";
 export { Module, type ModuleOptions } from "./module.ts";
-export type { Packing } from "./packing.ts";
-export type { LayerFunction, LayerInput, LayerResult, LayerWeights } from "./recurrence.ts";
 export {
   GRU,
   LSTM,

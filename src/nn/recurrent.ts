@@ -126,7 +126,10 @@ export abstract class Recurrent extends Module {
     return { h: [lead, B, this.projected], ...this.hasCells && { c: [lead, B, this.hidden] } };
   }
 
-  /** How one layer runs over a packed batch. */
+  /**
+   * How one layer runs over a packed batch.
+   * @internal
+   */
   protected abstract layerFunction(): LayerFunction;
 
   /** The parameters, under PyTorch's names. */
@@ -271,7 +274,10 @@ export class RNN extends Recurrent {
     this.#relu = options.nonlinearity === "relu";
   }
 
-  /** See `Recurrent`. */
+  /**
+   * See `Recurrent`.
+   * @internal
+   */
   protected override layerFunction(): LayerFunction {
     return rnnLayer(this.#relu);
   }
@@ -302,7 +308,10 @@ export class LSTM extends Recurrent {
     super(options, 4, options.projection);
   }
 
-  /** See `Recurrent`. */
+  /**
+   * See `Recurrent`.
+   * @internal
+   */
   protected override layerFunction(): LayerFunction {
     return lstmLayer;
   }
@@ -334,7 +343,10 @@ export class GRU extends Recurrent {
     super(options, 3);
   }
 
-  /** See `Recurrent`. */
+  /**
+   * See `Recurrent`.
+   * @internal
+   */
   protected override layerFunction(): LayerFunction {
     return gruLayer;
   }

@@ -69,7 +69,10 @@ export interface OptimizerState {
  * Moves its parameters into one slab and improves them step by step. Set `factor` from a schedule before each step.
  */
 export abstract class Optimizer<Options extends OptimizerOptions> {
-  /** The slab that holds the parameters. */
+  /**
+   * The slab that holds the parameters.
+   * @internal
+   */
   readonly slab: Slab;
   /** Multiplies every learning rate: the schedule. */
   factor = 1;

@@ -77,7 +77,10 @@ export class Parameter extends Tensor {
     if (this.hasGradient) this.engine.run("fill", this.size, 0, this.claimGradient());
   }
 
-  /** Moves the values into a slab's block, `offset` floats from where it begins; their own memory is given back. */
+  /**
+   * Moves the values into a slab's block, `offset` floats from where it begins; their own memory is given back.
+   * @internal
+   */
   relocateValues(slab: Block, offset: number): void {
     const address = slab.address + offset * 4;
     this.engine.run("affine", this.size, this.address, 1, 0, address);
@@ -87,7 +90,10 @@ export class Parameter extends Tensor {
     this.touch();
   }
 
-  /** Moves the gradient into a slab's block, which holds zeros; its own memory is given back. */
+  /**
+   * Moves the gradient into a slab's block, which holds zeros; its own memory is given back.
+   * @internal
+   */
   relocateGradient(slab: Block, offset: number): void {
     const address = slab.address + offset * 4;
     if (this.hasGradient) this.engine.run("affine", this.size, this.claimGradient(), 1, 0, address);
@@ -100,6 +106,7 @@ export class Parameter extends Tensor {
   /**
    * Where something derived from the values stands, such as a packed form of them. `make` fills its `bytes` of memory when it is
    * first asked for, and again when the values have changed, or those of the `other` parameter that it depends on.
+   * @internal
    */
   derived(name: string, bytes: number, make: (address: number) => void, other?: Parameter): number {
     const forms = this.#derived.get(name) ?? new Map<Parameter | undefined, Derived>();
@@ -113,7 +120,10 @@ export class Parameter extends Tensor {
     return block.address;
   }
 
-  /** Memory for the gradient that stays. */
+  /**
+   * Memory for the gradient that stays.
+   * @internal
+   */
   protected override allocateGradient(): number {
     this.#gradientBlock = this.engine.allocate(this.size * 4);
     this.#ownsGradient = true;

@@ -50,7 +50,10 @@ export class Random {
     return this.#inArena(even, (address) => this.fillNormal(address, even, mean, deviation)).subarray(0, count);
   }
 
-  /** Writes what `uniform` gives to the engine's memory. */
+  /**
+   * Writes what `uniform` gives to the engine's memory.
+   * @internal
+   */
   fillUniform(address: number, count: number, low = 0, high = 1): void {
     const engine = this.#engine;
     engine.run("random_uniform", count, address, ...seedWords(this.seed), this.#stream++, 0);
@@ -60,7 +63,10 @@ export class Random {
     });
   }
 
-  /** Writes what `normal` gives to the engine's memory; `count` is even. */
+  /**
+   * Writes what `normal` gives to the engine's memory; `count` is even.
+   * @internal
+   */
   fillNormal(address: number, count: number, mean = 0, deviation = 1): void {
     this.fillUniform(address, count);
     this.#engine.change(address, count, (values) => {

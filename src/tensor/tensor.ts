@@ -69,7 +69,10 @@ export class Tensor {
   readonly shape: readonly number[];
   /** The number of elements. */
   readonly size: number;
-  /** The table whose rows these are, where they were gathered: a product need only be taken of each row of it once. */
+  /**
+   * The table whose rows these are, where they were gathered: a product need only be taken of each row of it once.
+   * @internal
+   */
   readonly source: RowSource | undefined;
   /** Whether `backward` brings a gradient to this tensor. */
   requiresGradient = false;
@@ -78,7 +81,10 @@ export class Tensor {
   #block: Block | undefined;
   #gradient: GradientSlot = { address: 0, isBypassed: false, allocate: () => this.allocateGradient() };
 
-  /** Descriptors are made by operations; see `tensor` and `Parameter`. */
+  /**
+   * Descriptors are made by operations; see `tensor` and `Parameter`.
+   * @internal
+   */
   constructor(parts: TensorParts) {
     this.engine = parts.engine;
     this.shape = parts.shape;
@@ -89,7 +95,10 @@ export class Tensor {
     this.source = parts.source;
   }
 
-  /** Where the values stand. Throws a RangeError when the tensor's step has ended. */
+  /**
+   * Where the values stand. Throws a RangeError when the tensor's step has ended.
+   * @internal
+   */
   get address(): number {
     this.#expectStep();
     return this.#address;
@@ -170,14 +179,20 @@ export class Tensor {
     scope.backward();
   }
 
-  /** Where the gradient stands; its contents are undefined where `hasGradient` was false. For operations that overwrite. */
+  /**
+   * Where the gradient stands; its contents are undefined where `hasGradient` was false. For operations that overwrite.
+   * @internal
+   */
   claimGradient(): number {
     this.#expectStep();
     if (this.#gradient.address === 0) this.#gradient.address = this.#gradient.allocate();
     return this.#gradient.address;
   }
 
-  /** Where the gradient stands, zeros where none had arrived. For operations that add. */
+  /**
+   * Where the gradient stands, zeros where none had arrived. For operations that add.
+   * @internal
+   */
   zeroedGradient(): number {
     const fresh = !this.hasGradient;
     const address = this.claimGradient();
@@ -185,12 +200,18 @@ export class Tensor {
     return address;
   }
 
-  /** Says that a part of the gradient goes straight to the source's table. */
+  /**
+   * Says that a part of the gradient goes straight to the source's table.
+   * @internal
+   */
   bypassGradient(): void {
     this.#gradient.isBypassed = true;
   }
 
-  /** Memory for the gradient, from the step's arena. */
+  /**
+   * Memory for the gradient, from the step's arena.
+   * @internal
+   */
   protected allocateGradient(): number {
     if (!this.#scope) {
       throw new RangeError("take a gradient: expected a parameter or a step's tensor, found a persistent tensor");
@@ -204,25 +225,37 @@ export class Tensor {
     return this.engine.arena.allocate(this.size * 4);
   }
 
-  /** Moves the values of a tensor that stays. */
+  /**
+   * Moves the values of a tensor that stays.
+   * @internal
+   */
   protected moveValues(block: Block, address: number): void {
     this.#block = block;
     this.#address = address;
   }
 
-  /** Moves the gradient of a tensor that stays. */
+  /**
+   * Moves the gradient of a tensor that stays.
+   * @internal
+   */
   protected moveGradient(address: number): void {
     this.#gradient.address = address;
   }
 
-  /** A view of the values from the element `offset` on, without a gradient; gone with the open step. */
+  /**
+   * A view of the values from the element `offset` on, without a gradient; gone with the open step.
+   * @internal
+   */
   part(shape: readonly number[], offset: number): Tensor {
     const { engine } = this;
     const scope = Scope.current(engine);
     return new Tensor({ engine, shape, address: this.address + offset * 4, scope, block: this.#block });
   }
 
-  /** The same values and the same gradient under another shape of the same size. */
+  /**
+   * The same values and the same gradient under another shape of the same size.
+   * @internal
+   */
   withShape(shape: readonly number[]): Tensor {
     if (sizeOf(shape) !== this.size || !shape.every((extent) => Number.isInteger(extent) && extent >= 0)) {
       throw new RangeError(`reshape: expected a shape of ${this.size} elements, found ${formatShape(shape)}`);

@@ -65,7 +65,7 @@ export function memoryNeed<M extends Module>(
   return {
     parameters: parameters.reduce((sum, { size }) => sum + size, 0),
     keptBytes: engine.keptBytes,
-    stepBytes: engine.arena.peakBytes,
+    stepBytes: engine.stepBytes,
   };
 }
 

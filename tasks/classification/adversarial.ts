@@ -1,4 +1,5 @@
-import { add, affine, type Engine, Scope, type Tensor, tensor, training } from "../../src/nn/mod.ts";
+import { Scope } from "../../src/tensor/mod.ts";
+import { add, affine, type Engine, type Tensor, tensor, training } from "../../src/nn/mod.ts";
 
 /** What is perturbed, and by how much. */
 export interface AdversarialOptions {

@@ -1,3 +1,4 @@
+import { Scope } from "../../src/tensor/mod.ts";
 import {
   add,
   affine,
@@ -22,7 +23,6 @@ import {
   type Recurrent,
   reshape,
   RNN,
-  Scope,
   slice,
   type Tensor,
   tensor,

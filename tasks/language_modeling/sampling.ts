@@ -1,4 +1,5 @@
-import { type Block, Engine } from "../../src/nn/mod.ts";
+import type { Block } from "../../src/engine/mod.ts";
+import { Engine } from "../../src/nn/mod.ts";
 
 /** How the next token is chosen. */
 export interface SamplingOptions {

@@ -1,4 +1,5 @@
-import { CarriedState, inference, RepeatedStep, type Tensor } from "../../src/nn/mod.ts";
+import { RepeatedStep } from "../../src/engine/mod.ts";
+import { CarriedState, inference, type Tensor } from "../../src/nn/mod.ts";
 import type { LanguageNetwork } from "./network.ts";
 
 /**

@@ -1,4 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
+import { sizeOf } from "../../src/tensor/mod.ts";
 import {
   add,
   type Engine,
@@ -7,7 +8,6 @@ import {
   type ModuleOptions,
   mul,
   Random,
-  sizeOf,
   sum,
   type Tensor,
   tensor,

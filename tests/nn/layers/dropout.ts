@@ -1,4 +1,5 @@
-import { Dropout, LockedDropout, type Module, sizeOf, type Tensor } from "../../../src/nn/mod.ts";
+import { sizeOf } from "../../../src/tensor/mod.ts";
+import { Dropout, LockedDropout, type Module, type Tensor } from "../../../src/nn/mod.ts";
 import { DROPOUT_STEP, type LayerCase, type Named } from "../../support/layer_contract.ts";
 import { philoxUniform } from "../../support/philox.ts";
 

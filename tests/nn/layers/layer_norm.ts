@@ -1,4 +1,5 @@
-import { LayerNorm, sizeOf } from "../../../src/nn/mod.ts";
+import { sizeOf } from "../../../src/tensor/mod.ts";
+import { LayerNorm } from "../../../src/nn/mod.ts";
 import type { LayerCase, Named } from "../../support/layer_contract.ts";
 import { layerNorm } from "../../support/oracles/mod.ts";
 

@@ -1,4 +1,5 @@
-import { Linear, sizeOf } from "../../../src/nn/mod.ts";
+import { sizeOf } from "../../../src/tensor/mod.ts";
+import { Linear } from "../../../src/nn/mod.ts";
 import type { LayerCase, Named } from "../../support/layer_contract.ts";
 import { linear } from "../../support/oracles/mod.ts";
 
