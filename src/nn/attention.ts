@@ -10,7 +10,7 @@ import {
   softmax,
   type Tensor,
 } from "../tensor/mod.ts";
-import { checkSize } from "./checks.ts";
+import { checkOptions, checkSize } from "./checks.ts";
 import { initialiseUniform, resolveOptions } from "./initialisation.ts";
 import { Linear } from "./layers.ts";
 import { Module, type ModuleOptions } from "./module.ts";
@@ -19,6 +19,9 @@ import { Module, type ModuleOptions } from "./module.ts";
 export const ATTENTIONS = ["dot", "general", "additive", "multihead"] as const;
 /** One of them. */
 export type AttentionKind = typeof ATTENTIONS[number];
+
+const MAKE = "make attention";
+const KINDS = { kind: ATTENTIONS, query: "number", memory: "number", heads: "number" } as const;
 
 /** Options of `Attention`. */
 export interface AttentionOptions extends ModuleOptions {
@@ -92,8 +95,9 @@ export class Attention extends Module {
   #heads: number;
 
   /** Draws the weights as `Linear` does. Throws a RangeError for an impossible option. */
-  constructor({ kind, query, memory, heads = 4, ...options }: AttentionOptions) {
+  constructor(options: AttentionOptions) {
     super();
+    const { kind, query, memory, heads = 4 } = checkOptions(MAKE, options, KINDS);
     checkAttention(kind, query, memory, heads);
     const own = resolveOptions(options);
     const isMultihead = kind === "multihead";
@@ -159,17 +163,13 @@ function scaled(x: Tensor, factor: number): Tensor {
 }
 
 function checkAttention(kind: AttentionKind, query: number, memory: number, heads: number): void {
-  const make = "make attention";
-  if (!ATTENTIONS.includes(kind)) {
-    throw new RangeError(`${make}: expected a kind of ${ATTENTIONS.join(", ")}, found ${kind}`);
-  }
-  checkSize(make, "a query size", query);
-  checkSize(make, "a memory size", memory);
-  checkSize(make, "a number of heads", heads);
+  checkSize(MAKE, "a query size", query);
+  checkSize(MAKE, "a memory size", memory);
+  checkSize(MAKE, "a number of heads", heads);
   if (kind === "dot" && query !== memory) {
-    throw new RangeError(`${make}: expected queries as long as states for dot, found ${query} and ${memory}`);
+    throw new RangeError(`${MAKE}: expected queries as long as states for dot, found ${query} and ${memory}`);
   }
   if (kind === "multihead" && query % heads !== 0) {
-    throw new RangeError(`${make}: expected a query size that ${heads} heads divide, found ${query}`);
+    throw new RangeError(`${MAKE}: expected a query size that ${heads} heads divide, found ${query}`);
   }
 }

@@ -10,7 +10,7 @@ import {
   tanh,
   type Tensor,
 } from "../tensor/mod.ts";
-import { checkSize } from "./checks.ts";
+import { checkOptions, checkSize } from "./checks.ts";
 import { initialiseUniform, resolveOptions } from "./initialisation.ts";
 import { Linear } from "./layers.ts";
 import { Module, type ModuleOptions } from "./module.ts";
@@ -56,8 +56,10 @@ export class AttentionPooling extends Module {
   readonly query: Parameter;
 
   /** Draws W, b and q as `Linear` does. */
-  constructor({ input, width = input, ...options }: AttentionPoolingOptions) {
+  constructor(options: AttentionPoolingOptions) {
     super();
+    const kinds = { input: "number", width: "number" } as const;
+    const { input, width = input } = checkOptions("make an attention pooling", options, kinds);
     checkSize("make an attention pooling", "an input size", input);
     checkSize("make an attention pooling", "a width", width);
     const { engine, random } = resolveOptions(options);

@@ -1,15 +1,7 @@
 import { type Block, Engine } from "../engine/mod.ts";
 import { formatShape, sizeOf, Tensor } from "../tensor/mod.ts";
-import type { Recurrent, RecurrentState } from "./recurrent.ts";
-
-/** States by name, each [..., B, width]. */
-export type StateTensors<S> = { readonly [K in keyof S]: Tensor | undefined };
-
-/** The shape of each state, B second to last. */
-export type StateShapes<S = RecurrentState> = { readonly [K in keyof S]: readonly number[] };
-
-/** States as plain numbers, row-major. */
-export type StateArrays<S = RecurrentState> = { readonly [K in keyof S]: Float32Array };
+import type { Recurrent } from "./recurrent.ts";
+import type { RecurrentState, StateArrays, StateShapes, StateTensors } from "./states.ts";
 
 /**
  * What B sequences carry from one pass to the next: the states of recurrent layers, or whatever else has a row for each sequence. It

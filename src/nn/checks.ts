@@ -1,3 +1,7 @@
+import { Engine } from "../engine/mod.ts";
+import { Random } from "../tensor/mod.ts";
+import type { ModuleOptions } from "./module.ts";
+
 /** Checks that a size is a whole number of at least 1. Throws a RangeError where it is not. */
 export function checkSize(action: string, name: string, size: number): void {
   if (!Number.isInteger(size) || size < 1) {
@@ -10,4 +14,58 @@ export function checkRate(action: string, rate: number): void {
   if (!(rate >= 0 && rate < 1)) {
     throw new RangeError(`${action}: expected a dropout rate from 0 to below 1, found ${rate}`);
   }
+}
+
+/** What an option must be: a number, true or false, one of some words, or an instance of a class. */
+export type OptionKind =
+  | "number"
+  | "boolean"
+  | readonly string[]
+  // deno-lint-ignore no-explicit-any
+  | (new (...parameters: any[]) => unknown);
+
+/** What `ModuleOptions` has. */
+const MODULE_KINDS: Readonly<Record<string, OptionKind>> = { random: Random, engine: Engine };
+
+/**
+ * Checks the options of a module, whose own are named in `kinds`, and returns them. Throws a TypeError for an unknown name or a wrong type,
+ * and a RangeError for a word that is none of those that are known. Options may be left out.
+ */
+export function checkOptions<Options extends ModuleOptions>(
+  action: string,
+  options: Options,
+  kinds: Readonly<Record<Exclude<keyof Options, keyof ModuleOptions> & string, OptionKind>>,
+): Options {
+  if (typeof options !== "object" || options === null) {
+    throw new TypeError(`${action}: expected an object of options, found ${describe(options)}`);
+  }
+  const all: Readonly<Record<string, OptionKind>> = { ...kinds, ...MODULE_KINDS };
+  for (const [name, value] of Object.entries(options)) {
+    if (!Object.hasOwn(all, name)) {
+      throw new TypeError(`${action}: expected options of ${Object.keys(all).join(", ")}, found ${name}`);
+    }
+    if (value !== undefined) checkOption(`${action}: expected ${name} to be`, value, all[name]);
+  }
+  return options;
+}
+
+function checkOption(expected: string, value: unknown, kind: OptionKind): void {
+  const type: string = typeof value;
+  if (typeof kind === "string") {
+    if (type === kind) return;
+    throw new TypeError(`${expected} a ${kind}, found ${describe(value)}`);
+  }
+  if (typeof kind === "function") {
+    if (value instanceof kind) return;
+    throw new TypeError(`${expected} of the class ${kind.name}, found ${describe(value)}`);
+  }
+  if (typeof value === "string" && kind.includes(value)) return;
+  throw new RangeError(`${expected} one of ${kind.join(", ")}, found ${describe(value)}`);
+}
+
+function describe(value: unknown): string {
+  if (typeof value === "string") return JSON.stringify(value);
+  return typeof value === "object" && value !== null
+    ? `an object ${value.constructor?.name ?? ""}`.trim()
+    : String(value);
 }

@@ -9,7 +9,7 @@ import {
   Parameter,
   type Tensor,
 } from "../tensor/mod.ts";
-import { checkRate, checkSize } from "./checks.ts";
+import { checkOptions, checkRate, checkSize } from "./checks.ts";
 import { initialiseConstant, initialiseNormal, initialiseUniform, resolveOptions } from "./initialisation.ts";
 import { Module, type ModuleOptions } from "./module.ts";
 
@@ -27,8 +27,9 @@ export class Embedding extends Module {
   readonly weight: Parameter;
 
   /** Draws the vectors. */
-  constructor({ size, width, ...options }: EmbeddingOptions) {
+  constructor(options: EmbeddingOptions) {
     super();
+    const { size, width } = checkOptions("make an embedding", options, { size: "number", width: "number" });
     checkSize("make an embedding", "a number of symbols", size);
     checkSize("make an embedding", "a width", width);
     const { engine, random } = resolveOptions(options);
@@ -65,8 +66,10 @@ export class Linear extends Module {
   readonly bias: Parameter | null;
 
   /** Draws the weight, unless it is shared, and the bias. */
-  constructor({ input, output, bias = true, weight, ...options }: LinearOptions) {
+  constructor(options: LinearOptions) {
     super();
+    const kinds = { input: "number", output: "number", bias: "boolean", weight: Parameter } as const;
+    const { input, output, bias = true, weight } = checkOptions("make a linear layer", options, kinds);
     checkSize("make a linear layer", "an input size", input);
     checkSize("make a linear layer", "an output size", output);
     const { engine, random } = resolveOptions(options);
@@ -138,8 +141,10 @@ export class LayerNorm extends Module {
   #epsilon: number;
 
   /** Begins as the mere normalisation. */
-  constructor({ width, epsilon = 1e-5, ...options }: LayerNormOptions) {
+  constructor(options: LayerNormOptions) {
     super();
+    const kinds = { width: "number", epsilon: "number" } as const;
+    const { width, epsilon = 1e-5 } = checkOptions("make a layer norm", options, kinds);
     checkSize("make a layer norm", "a width", width);
     const { engine } = resolveOptions(options);
     this.weight = new Parameter([width], { engine });

@@ -18,6 +18,7 @@ export {
   exp,
   gather,
   inference,
+  largest,
   layerNorm,
   linear,
   lockedDropout,
@@ -78,7 +79,9 @@ export {
   ATTENTIONS,
 } from "./attention.ts";
 export { AttentionPooling, type AttentionPoolingOptions, type AttentionPoolingResult } from "./attention_pooling.ts";
-export { CarriedState, type StateArrays, type StateShapes, type StateTensors } from "./carried_state.ts";
+export { CarriedState } from "./carried_state.ts";
+export type { RecurrentState, StateArrays, StateShapes, StateTensors } from "./states.ts";
+export { type Cell, CELLS, makeRecurrent } from "./cells.ts";
 export { Module, type ModuleOptions } from "./module.ts";
 export {
   GRU,
@@ -86,7 +89,6 @@ export {
   type LSTMOptions,
   Recurrent,
   type RecurrentOptions,
-  type RecurrentState,
   RNN,
   type RNNOptions,
   type SequenceOptions,

@@ -10,8 +10,7 @@ import {
   slice,
   type Tensor,
 } from "../tensor/mod.ts";
-import type { StateShapes } from "./carried_state.ts";
-import { checkRate, checkSize } from "./checks.ts";
+import { checkOptions, checkRate, checkSize } from "./checks.ts";
 import { gruLayer } from "./gru_layer.ts";
 import { initialiseUniform, resolveOptions } from "./initialisation.ts";
 import { lstmLayer } from "./lstm_layer.ts";
@@ -19,6 +18,7 @@ import { Module, type ModuleOptions } from "./module.ts";
 import { densePacking, type Packing, raggedPacking } from "./packing.ts";
 import { type LayerFunction, type LayerWeights, reversed } from "./recurrence.ts";
 import { rnnLayer } from "./rnn_layer.ts";
+import type { RecurrentState, StateShapes } from "./states.ts";
 
 /** Options of `RNN`, `LSTM` and `GRU`. */
 export interface RecurrentOptions extends ModuleOptions {
@@ -50,14 +50,6 @@ export interface LSTMOptions extends RecurrentOptions {
   readonly projection?: number;
 }
 
-/** States between steps, for D = 1 or 2 directions. */
-export interface RecurrentState {
-  /** Hidden states [layers D, B, P]. */
-  readonly h: Tensor;
-  /** Cell states [layers D, B, H] of an LSTM. */
-  readonly c?: Tensor;
-}
-
 /** Options of a pass. */
 export interface SequenceOptions {
   /** The number of steps of each sequence, 1 to T; all T where absent. What lies beyond is padding and reaches nothing. */
@@ -75,6 +67,15 @@ export interface SequenceResult {
 }
 
 const MAKE = "make a recurrent layer";
+const KINDS = {
+  input: "number",
+  hidden: "number",
+  layers: "number",
+  bidirectional: "boolean",
+  bias: "boolean",
+  dropout: "number",
+  lockedDropout: "boolean",
+} as const;
 
 /**
  * Stacked recurrent layers in one or two directions, with PyTorch's parameter names, layouts and default
@@ -268,9 +269,9 @@ export class RNN extends Recurrent {
   readonly hasCells = false;
   #relu: boolean;
 
-  /** Throws a RangeError for an impossible option. */
+  /** Throws a RangeError for an impossible option, and a TypeError for an unknown name or a wrong type. */
   constructor(options: RNNOptions) {
-    super(options, 1);
+    super(checkOptions(MAKE, options, { ...KINDS, nonlinearity: ["tanh", "relu"] }), 1);
     this.#relu = options.nonlinearity === "relu";
   }
 
@@ -303,9 +304,9 @@ export class LSTM extends Recurrent {
   /** A state has cells. */
   readonly hasCells = true;
 
-  /** Throws a RangeError for an impossible option. */
+  /** Throws a RangeError for an impossible option, and a TypeError for an unknown name or a wrong type. */
   constructor(options: LSTMOptions) {
-    super(options, 4, options.projection);
+    super(checkOptions(MAKE, options, { ...KINDS, projection: "number" }), 4, options.projection);
   }
 
   /**
@@ -338,9 +339,9 @@ export class GRU extends Recurrent {
   /** A state has no cells. */
   readonly hasCells = false;
 
-  /** Throws a RangeError for an impossible option. */
+  /** Throws a RangeError for an impossible option, and a TypeError for an unknown name or a wrong type. */
   constructor(options: RecurrentOptions) {
-    super(options, 3);
+    super(checkOptions(MAKE, options, KINDS), 3);
   }
 
   /**

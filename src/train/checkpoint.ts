@@ -26,6 +26,18 @@ export interface Checkpoint<S extends TrainSettings = TrainSettings> {
   readonly notes: Record<string, unknown>;
 }
 
+/** A run is resumed that differs from the kept one. */
+export class OtherRunError extends RangeError {
+  /** What was expected, and what was found. */
+  readonly difference: string;
+
+  /** @param difference What was expected, and what was found. */
+  constructor(difference: string) {
+    super(`resume: ${difference}`);
+    this.difference = difference;
+  }
+}
+
 interface StateJSON<S> {
   readonly format: "elman";
   readonly version: number;
@@ -156,7 +168,7 @@ function parseState<S extends TrainSettings>(
 }
 
 /**
- * The settings of a continued run: those of the checkpoint, with as many epochs and steps as are asked for. Throws a RangeError for any other
+ * The settings of a continued run: those of the checkpoint, with as many epochs and steps as are asked for. Throws an `OtherRunError` for any other
  * setting that differs, since the run would not be the same, and for an impossible one.
  */
 export function continuedSettings<S extends TrainSettings>(
@@ -169,8 +181,8 @@ export function continuedSettings<S extends TrainSettings>(
     const mayChange = isLength && saved.schedule !== "cosine";
     const isSame = JSON.stringify(value) === JSON.stringify(saved[name]);
     if (value !== undefined && !isSame && !mayChange) {
-      throw new RangeError(
-        `resume: expected ${name} to be ${saved[name]}, as in the run that is resumed, found ${value}`,
+      throw new OtherRunError(
+        `expected ${name} to be ${saved[name]}, as in the run that is resumed, found ${value}`,
       );
     }
   }

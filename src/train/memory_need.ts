@@ -8,26 +8,6 @@ import { makeOptimizer, type TrainSettings } from "./settings.ts";
 /** Bytes of the largest WebAssembly memory. */
 const LIMIT = 2 ** 32;
 
-/** Runs of floats that an optimizer keeps beside values and gradients. */
-const MOMENTS: Record<TrainSettings["optimizer"], number> = {
-  sgd: 0,
-  momentum: 1,
-  nesterov: 1,
-  adam: 2,
-  adamw: 2,
-  rmsprop: 1,
-};
-
-/** What training needs besides parameters. */
-export interface TrainingNeed {
-  /** How it trains. */
-  readonly settings: TrainSettings;
-  /** Floats of a step's activations and their gradients, about. */
-  readonly activations: number;
-  /** What a step is, in words: `batch 32 x bptt 64`. */
-  readonly step: string;
-}
-
 /** A training step whose need is asked for. */
 export interface StepNeed<M extends Module> {
   /** How the module is trained. */
@@ -80,13 +60,14 @@ function takeStep<M extends Module>(engine: Engine, module: M, { settings, loss,
   average?.observe(1);
 }
 
-/** Throws a RangeError, with the sizes, where a module that `build` makes, or a training step of it, does not fit into the memory. */
+/** Throws a `RangeError`, with the sizes, if a module that `build` makes, or a training step of it, does not fit into the memory. */
 export function refuseIfTooLarge<M extends Module>(
   action: string,
   build: (engine: Engine) => M,
   need?: StepNeed<M>,
+  engine: Engine = Engine.shapes(),
 ): void {
-  const { parameters, keptBytes, stepBytes } = memoryNeed(build, need);
+  const { parameters, keptBytes, stepBytes } = memoryNeed(build, need, engine);
   refuse(action, parameters, keptBytes, need && { bytes: stepBytes, step: need.step });
 }
 
@@ -107,12 +88,4 @@ function refuse(
 
 function gibibytes(bytes: number): string {
   return `${(bytes / 2 ** 30).toFixed(2)} GiB`;
-}
-
-/** Throws a RangeError, with the sizes, where so many parameters, or training them, do not fit into the memory. */
-export function refuseIfOverLimit(action: string, parameters: number, training?: TrainingNeed): void {
-  const { optimizer, averaging } = training?.settings ?? {};
-  const runs = optimizer ? 2 + MOMENTS[optimizer] + (averaging === null ? 0 : 1) : 1;
-  const step = training && { bytes: training.activations * 4, step: training.step };
-  refuse(action, parameters, parameters * 4 * runs, step);
 }

@@ -5,29 +5,21 @@
  */
 export { Best, type Direction, type Measurement } from "./best.ts";
 export { Breather } from "./breather.ts";
-export { type Checkpoint, checkpointFiles, continuedSettings, readCheckpoint } from "./checkpoint.ts";
+export { type Checkpoint, checkpointFiles, continuedSettings, OtherRunError, readCheckpoint } from "./checkpoint.ts";
 export { refuseNonFinite } from "./finite.ts";
 export { type Run, type RunOptions, runTraining } from "./fit.ts";
-export {
-  type MemoryNeed,
-  memoryNeed,
-  refuseIfOverLimit,
-  refuseIfTooLarge,
-  type StepNeed,
-  type TrainingNeed,
-} from "./memory_need.ts";
+export { type MemoryNeed, memoryNeed, refuseIfTooLarge, type StepNeed } from "./memory_need.ts";
 export { bitsPerCharacter, perplexity, Throughput } from "./metrics.ts";
 export { loadParameters, parameterArrays } from "./parameters.ts";
 export {
-  completeTrainSettings,
-  expectShare,
-  expectWhole,
+  completeSettings,
   makeOptimizer,
   makeSchedule,
   OPTIMIZERS,
-  refuseSetting,
   SCHEDULES,
+  TRAIN_SETTINGS,
   type TrainSettings,
+  usualRate,
 } from "./settings.ts";
 export {
   type Batch,

@@ -1,3 +1,4 @@
+import { choice, complete, type Given, integer, nullable, number, refuse, type Schema, share } from "../schema/mod.ts";
 import {
   Adam,
   AdamW,
@@ -21,44 +22,44 @@ export const SCHEDULES = ["constant", "step", "exponential", "cosine", "plateau"
 
 /** How any model is trained. */
 export interface TrainSettings {
-  /** Passes over the training data; 1 where absent. */
+  /** Passes over the training data. Default: 10. */
   readonly epochs: number;
-  /** Steps after which training ends, whatever the epoch; null for no limit. */
+  /** Steps after which training ends, whatever the epoch; null for no limit. Default: null. */
   readonly maxSteps: number | null;
-  /** Sequences that are read side by side; 32 where absent. */
+  /** Sequences that a step reads side by side. Default: 32. */
   readonly batch: number;
-  /** The optimizer; adam where absent. */
+  /** The optimizer. Default: "adam". */
   readonly optimizer: typeof OPTIMIZERS[number];
-  /** The learning rate; the optimizer's usual one where absent: 1 for sgd, 0.1 with momentum, 0.002 for the others. */
+  /** The learning rate. Default: 1 for sgd, 0.1 for momentum and nesterov, 0.002 for the others. */
   readonly learningRate: number;
-  /** Share of the velocity that is kept; 0.9 for momentum and nesterov where absent. */
+  /** Share of the velocity that a step keeps. Default: 0.9 for momentum and nesterov, otherwise 0. */
   readonly momentum: number;
-  /** Weight decay; 0 where absent. */
+  /** Weight decay. Default: 0. */
   readonly weightDecay: number;
-  /** The schedule; constant where absent. */
+  /** How the learning rate changes. Default: "constant". */
   readonly schedule: typeof SCHEDULES[number];
-  /** Factor of the step, exponential and plateau schedules; 0.5 where absent. */
+  /** Factor of the step, exponential and plateau schedules. Default: 0.5. */
   readonly decay: number;
-  /** Epochs between decays of the step schedule, and the plateau schedule's patience; 1 where absent. */
+  /** Epochs between decays of the step schedule, and the plateau schedule's patience. Default: 1. */
   readonly decayEvery: number;
-  /** Epochs before the step schedule's first decay; 1 where absent. */
+  /** Epochs before the first decay of the step schedule. Default: 1. */
   readonly decayAfter: number;
-  /** Steps over which the cosine schedule's rate rises, at most half of all; 0 where absent. */
+  /** Steps over which the cosine schedule's rate rises, at most half of all. Default: 0. */
   readonly warmup: number;
-  /** Largest norm of all gradients together; null for no limit, 5 where absent. */
+  /** Largest norm of all gradients together; null for no limit. Default: 5. */
   readonly clipNorm: number | null;
-  /** Largest absolute value of a gradient; null for no limit. */
+  /** Largest absolute value of a gradient; null for no limit. Default: null. */
   readonly clipValue: number | null;
-  /** Epochs without improvement after which training stops; null for no early stopping. */
+  /** Epochs without improvement after which training stops; null for no early stopping. Default: null. */
   readonly patience: number | null;
   /**
-   * Share of an exponential moving average of the parameters that each step keeps; the average is what is measured and kept (Polyak and
-   * Juditsky 1992). null for the parameters themselves.
+   * Share of a moving average of the parameters that each step keeps; the average is what is measured and kept (Polyak and Juditsky 1992). null
+   * for the parameters themselves. Default: null.
    */
   readonly averaging: number | null;
-  /** Of how many epochs' ends the mean of the parameters is what is measured and kept; null for the parameters themselves. */
+  /** Epochs over whose ends the parameters are averaged; the mean is what is measured and kept. null for none. Default: null. */
   readonly averageLast: number | null;
-  /** Seed of dropout; 1 where absent. */
+  /** Seed of the order of batches and of dropout. Default: 1. */
   readonly seed: number;
 }
 
@@ -71,73 +72,109 @@ const USUAL_RATES: Record<TrainSettings["optimizer"], number> = {
   rmsprop: 0.002,
 };
 
-/** The settings with what is absent filled in. Throws a RangeError for an impossible value. */
-export function completeTrainSettings(given: Partial<TrainSettings>): TrainSettings {
-  const optimizer = given.optimizer ?? "adam";
-  // The usual learning rate depends on it.
-  if (!OPTIMIZERS.includes(optimizer)) refuseSetting("optimizer", `one of ${OPTIMIZERS.join(", ")}`, optimizer);
-  const hasMomentum = optimizer === "momentum" || optimizer === "nesterov";
-  const settings: TrainSettings = {
-    epochs: given.epochs ?? 1,
-    maxSteps: given.maxSteps ?? null,
-    batch: given.batch ?? 32,
-    optimizer,
-    learningRate: given.learningRate ?? USUAL_RATES[optimizer],
-    momentum: given.momentum ?? (hasMomentum ? 0.9 : 0),
-    weightDecay: given.weightDecay ?? 0,
-    schedule: given.schedule ?? "constant",
-    decay: given.decay ?? 0.5,
-    decayEvery: given.decayEvery ?? 1,
-    decayAfter: given.decayAfter ?? 1,
-    warmup: given.warmup ?? 0,
-    clipNorm: given.clipNorm === undefined ? 5 : given.clipNorm,
-    clipValue: given.clipValue ?? null,
-    patience: given.patience ?? null,
-    averaging: given.averaging ?? null,
-    averageLast: given.averageLast ?? null,
-    seed: given.seed ?? 1,
-  };
-  checkSettings(settings);
-  return settings;
+/** The learning rate that suits an optimizer where nothing more is known. */
+export function usualRate(optimizer: unknown): number {
+  return USUAL_RATES[optimizer as TrainSettings["optimizer"]] ?? 0;
 }
 
-/** Throws a RangeError that says what a setting is expected to be. */
-export function refuseSetting(name: string, expected: string, found: unknown): never {
-  throw new RangeError(`fit: expected ${name} to be ${expected}, found ${found}`);
-}
+const GROUP = "training";
 
-/** Refuses what is no whole number of at least `least`. */
-export function expectWhole(name: string, value: number, least: number): void {
-  if (!(Number.isSafeInteger(value) && value >= least)) {
-    refuseSetting(name, `a whole number of at least ${least}`, value);
-  }
-}
+/** The declarations of `TrainSettings`; tasks change what suits them, and add their own. */
+export const TRAIN_SETTINGS: Schema<TrainSettings> = {
+  epochs: integer({ group: GROUP, min: 1, default: 10, help: "Passes over the data." }),
+  maxSteps: nullable(integer({
+    group: GROUP,
+    min: 1,
+    help: "Steps after which training ends, whatever the epoch.",
+  })),
+  batch: integer({ group: GROUP, min: 1, default: 32, help: "Sequences that a step reads side by side." }),
+  optimizer: choice(OPTIMIZERS, { group: GROUP, default: "adam", help: "The optimizer." }),
+  learningRate: number({
+    group: GROUP,
+    option: "lr",
+    above: 0,
+    default: ({ optimizer }) => usualRate(optimizer),
+    defaultText: "0.002; 1 for sgd, 0.1 with momentum",
+    help: "Learning rate.",
+  }),
+  momentum: share({
+    group: GROUP,
+    default: ({ optimizer }) => optimizer === "momentum" || optimizer === "nesterov" ? 0.9 : 0,
+    defaultText: "0.9 for momentum and nesterov, otherwise 0",
+    help: "Share of the velocity that sgd and rmsprop keep.",
+  }),
+  weightDecay: number({ group: GROUP, min: 0, default: 0, help: "Weight decay." }),
+  schedule: choice(SCHEDULES, { group: GROUP, default: "constant", help: "How the learning rate changes." }),
+  decay: number({
+    group: GROUP,
+    above: 0,
+    default: 0.5,
+    help: "Factor of the step, exponential and plateau schedules.",
+  }),
+  decayEvery: integer({
+    group: GROUP,
+    min: 1,
+    default: 1,
+    help: "Epochs between decays; patience of the plateau schedule.",
+  }),
+  decayAfter: integer({
+    group: GROUP,
+    min: 0,
+    default: 1,
+    help: "Epochs before the first decay of the step schedule.",
+  }),
+  warmup: integer({
+    group: GROUP,
+    min: 0,
+    default: 0,
+    help: "Steps over which the cosine schedule rises, at most half of all.",
+  }),
+  clipNorm: nullable(
+    number({
+      group: GROUP,
+      option: "clip",
+      above: 0,
+      help: "Largest norm of all gradients together.",
+    }),
+    5,
+  ),
+  clipValue: nullable(number({
+    group: GROUP,
+    above: 0,
+    help: "Largest absolute value of a gradient.",
+  })),
+  patience: nullable(integer({
+    group: GROUP,
+    min: 1,
+    defaultText: "never",
+    help: "Stop after N epochs without improvement.",
+  })),
+  averaging: nullable(share({
+    group: GROUP,
+    insteadOf: ["averageLast"],
+    help: "Measure and keep a moving average of the parameters, of which each step keeps this share.",
+  })),
+  averageLast: nullable(integer({
+    group: GROUP,
+    min: 1,
+    insteadOf: ["averaging"],
+    help: "Measure and keep the mean of the parameters at the ends of this many epochs.",
+  })),
+  seed: integer({
+    group: GROUP,
+    min: 0,
+    default: 1,
+    help: "Seed of the first weights, the order of batches and dropout.",
+  }),
+};
 
-/** Refuses what is no share of a whole. */
-export function expectShare(name: string, value: number): void {
-  if (!(value >= 0 && value < 1)) refuseSetting(name, "from 0 to below 1", value);
-}
-
-function checkSettings(settings: TrainSettings): void {
-  for (const name of ["epochs", "batch", "decayEvery", "maxSteps", "patience", "averageLast"] as const) {
-    const value = settings[name];
-    if (value !== null) expectWhole(name, value, 1);
-  }
-  for (const name of ["warmup", "decayAfter", "seed"] as const) expectWhole(name, settings[name], 0);
-  for (const name of ["learningRate", "clipNorm", "clipValue", "decay"] as const) {
-    const value = settings[name];
-    if (value !== null && !(value > 0 && Number.isFinite(value))) refuseSetting(name, "a finite number above 0", value);
-  }
-  for (const name of ["momentum", "averaging"] as const) expectShare(name, settings[name] ?? 0);
-  if (!(settings.weightDecay >= 0 && Number.isFinite(settings.weightDecay))) {
-    refuseSetting("weightDecay", "a finite number of at least 0", settings.weightDecay);
-  }
+/** Fills in a training's settings by their declarations. Throws a `RangeError` for an impossible value, a `TypeError` for an unknown name. */
+export function completeSettings<S extends TrainSettings>(schema: Schema<S>, given: Partial<S>, context?: Given): S {
+  const settings = complete(schema, given, "fit", context);
   if (settings.averaging !== null && settings.averageLast !== null) {
-    refuseSetting("averageLast", "null beside averaging", settings.averageLast);
+    refuse("fit", "averageLast", "null beside averaging", settings.averageLast);
   }
-  if (!SCHEDULES.includes(settings.schedule)) {
-    refuseSetting("schedule", `one of ${SCHEDULES.join(", ")}`, settings.schedule);
-  }
+  return settings;
 }
 
 /** The optimizer that settings name, on parameters, or groups of them, that it moves into its slab. */

@@ -80,6 +80,8 @@ export interface MeasuredEvent<M> {
   readonly loss: number;
   /** What was measured; null without validation data. */
   readonly measured: M | null;
+  /** Whether the parameters that were measured are the best so far. */
+  readonly isBest: boolean;
 }
 
 /** Where training stands. */
@@ -315,7 +317,8 @@ export class Trainer<M extends Measurement> {
     try {
       const measured = await this.#learning.measure(signal);
       if (measured) this.#best.observe(measured);
-      return { event: "epoch", epoch: epoch + 1, loss: lossSum / weight, measured };
+      const isBest = measured !== null && this.#best.waited === 0;
+      return { event: "epoch", epoch: epoch + 1, loss: lossSum / weight, measured, isBest };
     } finally {
       this.#average?.exchange();
     }

@@ -3,11 +3,13 @@ import { Linear, type Parameter, sum, tensor } from "../../src/nn/mod.ts";
 import { writeDirectory } from "../../src/formats/mod.ts";
 import {
   checkpointFiles,
-  completeTrainSettings,
+  completeSettings,
   type Learning,
   type Measurement,
   readCheckpoint,
+  TRAIN_SETTINGS,
   Trainer,
+  type TrainSettings,
 } from "../../src/train/mod.ts";
 
 /** Gets objectives of its own in turn. */
@@ -39,7 +41,7 @@ class Task implements Learning<Measurement> {
   }
 }
 
-const SETTINGS = completeTrainSettings({ optimizer: "sgd", learningRate: 1, clipNorm: null, epochs: 3 });
+const SETTINGS = completeSettings(TRAIN_SETTINGS, { optimizer: "sgd", learningRate: 1, clipNorm: null, epochs: 3 });
 
 async function run(trainer: Trainer<Measurement>, steps = Infinity): Promise<void> {
   let taken = 0;
@@ -58,7 +60,7 @@ async function keep(directory: string, edit: (json: Record<string, unknown>) => 
 }
 
 async function goOn(directory: string, objectives: number[]): Promise<number> {
-  const { snapshot } = await readCheckpoint(directory, completeTrainSettings);
+  const { snapshot } = await readCheckpoint(directory, complete);
   const task = new Task(objectives);
   const trainer = new Trainer(task, SETTINGS);
   trainer.restore(snapshot);
@@ -72,6 +74,8 @@ function toVersion2(json: Record<string, unknown>): void {
   json.progress = { step, epoch, window: batch, lossSum, tokens: weight };
   json.best = { score: 3, waited: 0 };
 }
+
+const complete = (settings: Partial<TrainSettings>): TrainSettings => completeSettings(TRAIN_SETTINGS, settings);
 
 Deno.test("a checkpoint names batches, weights and what was measured", async () => {
   const directory = await Deno.makeTempDir();
@@ -89,7 +93,7 @@ Deno.test("a checkpoint names batches, weights and what was measured", async () 
 Deno.test("a checkpoint of version 2 is read, its score as the task understands it", async () => {
   const directory = await Deno.makeTempDir();
   await keep(directory, toVersion2);
-  const { snapshot } = await readCheckpoint(directory, completeTrainSettings);
+  const { snapshot } = await readCheckpoint(directory, complete);
   assertEquals(snapshot.progress, { step: 3, epoch: 1, batch: 1, lossSum: -2, weight: 1 });
   for (const [objectives, weight] of [[[5, 6], -2], [[8, 6], -4], [[7, 9], -6]] as const) {
     assertEquals(await goOn(directory, [...objectives]), weight);
@@ -101,10 +105,10 @@ Deno.test("checkpoints of other versions are refused, and numbers that cannot be
   for (const [version, other] of [[1, "an older"], [4, "a newer"]] as const) {
     await keep(directory, (json) => json.version = version);
     const message = `expected format version 2 or 3, found ${version}; ${other} Elman wrote it`;
-    await assertRejects(() => readCheckpoint(directory, completeTrainSettings), RangeError, message);
+    await assertRejects(() => readCheckpoint(directory, complete), RangeError, message);
   }
   await keep(directory, (json) => (json.progress as Record<string, number>).batch = 0.5);
-  await assertRejects(() => readCheckpoint(directory, completeTrainSettings), RangeError, "found 3, 1, 0.5, 3, 1");
+  await assertRejects(() => readCheckpoint(directory, complete), RangeError, "found 3, 1, 0.5, 3, 1");
 });
 
 Deno.test("an optimizer refuses a norm that is not finite, whoever took it", async () => {

@@ -1,9 +1,10 @@
 import { assert, assertEquals } from "@std/assert";
 import { Linear, mul, sub, sum, tensor } from "../../src/nn/mod.ts";
 import {
-  completeTrainSettings,
+  completeSettings,
   type Learning,
   type Measurement,
+  TRAIN_SETTINGS,
   Trainer,
   type TrainSettings,
 } from "../../src/train/mod.ts";
@@ -48,7 +49,7 @@ class Task implements Learning<Measurement> {
 const SETTINGS: Partial<TrainSettings> = { optimizer: "sgd", learningRate: 0.1, epochs: 3 };
 
 async function run(task: Task, settings: Partial<TrainSettings>): Promise<Trainer<Measurement>> {
-  const trainer = new Trainer(task, completeTrainSettings({ ...SETTINGS, ...settings }));
+  const trainer = new Trainer(task, completeSettings(TRAIN_SETTINGS, { ...SETTINGS, ...settings }));
   for await (const _ of trainer.run());
   await trainer.finish();
   return trainer;
@@ -66,7 +67,7 @@ Deno.test("batches are asked for in their order, each followed by what is to be 
 
 Deno.test("the epoch's loss is the mean over its batches by their weights", async () => {
   const task = new Task();
-  const trainer = new Trainer(task, completeTrainSettings({ ...SETTINGS, epochs: 1 }));
+  const trainer = new Trainer(task, completeSettings(TRAIN_SETTINGS, { ...SETTINGS, epochs: 1 }));
   const [losses, means]: number[][] = [[], []];
   for await (const event of trainer.run()) (event.event === "step" ? losses : means).push(event.loss);
   const expected = losses.reduce((sum, loss, i) => sum + loss * (i + 1), 0) / 10;
@@ -93,7 +94,7 @@ Deno.test("with averaging it is the average that is measured and kept", async ()
 });
 
 Deno.test("a snapshot taken anywhere goes on to the same bits", async () => {
-  const settings = completeTrainSettings({ ...SETTINGS, optimizer: "adam", averaging: 0.9, patience: 2 });
+  const settings = completeSettings(TRAIN_SETTINGS, { ...SETTINGS, optimizer: "adam", averaging: 0.9, patience: 2 });
   const whole = await run(new Task(), settings);
   const expected = whole.snapshot();
   for (const stop of [1, 4, 6]) {

@@ -1,0 +1,65 @@
+import { assertThrows } from "@std/assert";
+import {
+  Attention,
+  AttentionPooling,
+  Embedding,
+  GRU,
+  LayerNorm,
+  Linear,
+  LSTM,
+  type Module,
+  RNN,
+} from "../../src/nn/mod.ts";
+
+// deno-lint-ignore no-explicit-any
+type AnyModule = new (options: any) => Module;
+
+/** Good options of every layer that takes some, and what its messages begin with. */
+const LAYERS: readonly [Layer: AnyModule, good: Record<string, unknown>, action: string][] = [
+  [Embedding, { size: 3, width: 2 }, "make an embedding"],
+  [Linear, { input: 3, output: 2, bias: false }, "make a linear layer"],
+  [LayerNorm, { width: 3, epsilon: 1e-3 }, "make a layer norm"],
+  [Attention, { kind: "multihead", query: 4, memory: 4, heads: 2 }, "make attention"],
+  [AttentionPooling, { input: 3, width: 2 }, "make an attention pooling"],
+  [RNN, { input: 3, hidden: 2, nonlinearity: "relu", bias: true }, "make a recurrent layer"],
+  [LSTM, { input: 3, hidden: 2, projection: 1, lockedDropout: true }, "make a recurrent layer"],
+  [GRU, { input: 3, hidden: 2, bidirectional: true, dropout: 0.5 }, "make a recurrent layer"],
+];
+
+for (const [Layer, good, action] of LAYERS) {
+  Deno.test(`${Layer.name}: unknown names and wrong types of options are refused`, () => {
+    new Layer(good);
+    new Layer({ ...good, engine: undefined, random: undefined });
+    for (const options of [undefined, null, 3]) {
+      const message = `${action}: expected an object of options, found ${options}`;
+      assertThrows(() => new Layer(options), TypeError, message);
+    }
+    const expected = `${action}: expected options of ${Object.keys(good)[0]}, `;
+    assertThrows(() => new Layer({ ...good, hiden: 3 }), TypeError, expected);
+    assertThrows(() => new Layer({ ...good, toString: 3 }), TypeError, "found toString");
+    assertThrows(
+      () => new Layer({ ...good, engine: {} }),
+      TypeError,
+      `${action}: expected engine to be of the class Engine, found an object Object`,
+    );
+    for (const [name, value] of Object.entries(good)) {
+      const found = `${action}: expected ${name} to be`;
+      if (typeof value === "string") {
+        assertThrows(() => new Layer({ ...good, [name]: "sigmoid" }), RangeError, `${found} one of `);
+        assertThrows(() => new Layer({ ...good, [name]: 3 }), RangeError, "found 3");
+        continue;
+      }
+      const kind = `a ${typeof value}, found`;
+      assertThrows(() => new Layer({ ...good, [name]: "3" }), TypeError, `${found} ${kind} "3"`);
+      assertThrows(() => new Layer({ ...good, [name]: null }), TypeError, `${found} ${kind} null`);
+    }
+  });
+}
+
+Deno.test("an RNN's nonlinearity is tanh or relu", () => {
+  assertThrows(
+    () => new RNN({ input: 1, hidden: 1, nonlinearity: "sigmoid" as "tanh" }),
+    RangeError,
+    'make a recurrent layer: expected nonlinearity to be one of tanh, relu, found "sigmoid"',
+  );
+});

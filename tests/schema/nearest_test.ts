@@ -1,0 +1,24 @@
+import { assertEquals } from "@std/assert";
+import { editDistance, nearest } from "../../src/schema/nearest.ts";
+
+Deno.test("the edit distance counts insertions, deletions and replacements", () => {
+  const cases: [string, string, number][] = [
+    ["", "", 0],
+    ["", "abc", 3],
+    ["abc", "", 3],
+    ["kitten", "sitting", 3],
+    ["sunday", "saturday", 3],
+    ["batch", "batch", 0],
+    ["bacth", "batch", 2],
+  ];
+  for (const [a, b, distance] of cases) assertEquals([editDistance(a, b), editDistance(b, a)], [distance, distance]);
+});
+
+Deno.test("the nearest name is near enough to have been meant", () => {
+  const names = ["hidden", "layers", "lr", "json"];
+  assertEquals(nearest("hiden", names), "hidden");
+  assertEquals(nearest("layer", names), "layers");
+  assertEquals(nearest("l", names), undefined);
+  assertEquals(nearest("temperature", names), undefined);
+  assertEquals(nearest("hidden", []), undefined);
+});
