@@ -8,28 +8,71 @@
  *
  * const text = "to be or not to be, that is the question. ".repeat(20);
  * const lm = LanguageModel.create({ tokenizer: CharTokenizer.train(text), hidden: 16 });
- * for await (const event of lm.fit(text, { epochs: 1, batch: 4, bptt: 16 })) console.log(event.loss);
+ * await lm.fit(text, { epochs: 1, batch: 4, bptt: 16 });
  * console.log((await lm.complete("to be", { maxTokens: 20 })).text);
  * ```
  * @module
  */
-export * from "./src/nn/mod.ts";
-export * from "./src/optim/mod.ts";
-export * from "./tasks/language_modeling/mod.ts";
-export * from "./tasks/classification/mod.ts";
-export * from "./tasks/translation/mod.ts";
+export { Engine, type EngineOptions } from "./src/nn/mod.ts";
+export { readWordVectors, type WordVectors } from "./src/formats/mod.ts";
+export {
+  type Calibration,
+  type Classification,
+  Classifier,
+  type ClassifierConfig,
+  type ClassifierEpoch,
+  type ClassifierEvaluation,
+  type ClassifierFitOptions,
+  type ClassifierOptions,
+  type ClassifierSettings,
+  type ClassifierStartOptions,
+  type Explanation,
+  type LabelledCorpus,
+  type LabelledText,
+  labelsOf,
+  splitTexts,
+  treebankTokenizer,
+} from "./tasks/classification/mod.ts";
+export {
+  type Completion,
+  encodeText,
+  type GenerateOptions,
+  Generation,
+  LanguageModel,
+  type LanguageModelConfig,
+  type LanguageModelEpoch,
+  type LanguageModelFitOptions,
+  type LanguageModelOptions,
+  type LanguageModelSettings,
+  splitText,
+  type TextCorpus,
+  type TextEvaluation,
+} from "./tasks/language_modeling/mod.ts";
+export { Fit, type FitReport } from "./tasks/task_model/mod.ts";
+export {
+  corpusBleu,
+  corpusChrf,
+  type ParallelCorpus,
+  type SentencePair,
+  splitPairs,
+  type TranslateOptions,
+  type Translation,
+  Translator,
+  type TranslatorConfig,
+  type TranslatorEpoch,
+  type TranslatorEvaluation,
+  type TranslatorFitOptions,
+  type TranslatorOptions,
+  type TranslatorSettings,
+} from "./tasks/translation/mod.ts";
+export type { Checkpoint, RunOptions, StepEvent, TrainSettings } from "./src/train/mod.ts";
 export {
   ByteTokenizer,
   CharTokenizer,
-  type CharTrainOptions,
   PipelineTokenizer,
   presets,
-  type StreamDecoder,
   type Tokenizer,
   tokenizerFromJSON,
   Vocabulary,
-  type VocabularyCountOptions,
-  type VocabularyOptions,
   WordTokenizer,
-  type WordTrainOptions,
 } from "./tokenizers/mod.ts";

@@ -2,7 +2,7 @@ import { inference, type Tensor } from "../../src/nn/mod.ts";
 import { Breather } from "../../src/train/mod.ts";
 import { type PaddedTexts, padTexts } from "../batching/mod.ts";
 import { bucketByLength } from "./batches.ts";
-import type { SentimentNetwork, SentimentOutput } from "./network.ts";
+import type { ClassifierNetwork, ClassifierOutput } from "./network.ts";
 
 /** Texts that are read side by side. */
 export const BATCH = 64;
@@ -17,7 +17,7 @@ export interface Reading {
 
 /** Reads texts, given as ids, in batches of about the same length. A text's scores are the same bits in any company. */
 export async function readTexts(
-  network: SentimentNetwork,
+  network: ClassifierNetwork,
   texts: readonly Int32Array[],
   options: { readonly batch?: number; readonly signal?: AbortSignal } = {},
 ): Promise<Reading[]> {
@@ -34,7 +34,7 @@ export async function readTexts(
   return readings;
 }
 
-function take({ logits, attention }: SentimentOutput, { places, lengths }: PaddedTexts, readings: Reading[]): void {
+function take({ logits, attention }: ClassifierOutput, { places, lengths }: PaddedTexts, readings: Reading[]): void {
   const rows = rowsOf(logits);
   const weights = attention && rowsOf(attention);
   places.forEach((place, b) => {

@@ -1,13 +1,13 @@
 import type { Parameter } from "../../src/nn/mod.ts";
 import type { LanguageNetwork } from "../language_modeling/mod.ts";
-import type { SentimentMember } from "./network.ts";
+import type { ClassifierMember } from "./network.ts";
 
 /**
  * Puts a language model's embeddings and recurrent weights into a classifier with the same cell, sizes and vocabulary. A language model reads forwards:
  * of a classifier that reads both ways the layers that read backwards keep their own first weights, and so does whatever takes their outputs
  * in.
  */
-export function startFromLanguageModel(network: SentimentMember, source: LanguageNetwork): void {
+export function startFromLanguageModel(network: ClassifierMember, source: LanguageNetwork): void {
   network.embedding.weight.assign(source.embedding.weight.toArray());
   const own = network.rnn.namedParameters();
   for (const [name, parameter] of source.rnn.namedParameters()) copyColumns(parameter, own.get(name)!);

@@ -1,32 +1,25 @@
 import { add, affine, crossEntropy, type Parameter, Random, type Tensor } from "../../src/nn/mod.ts";
 import type { OptimizerOptions, ParameterGroup } from "../../src/optim/mod.ts";
-import type { Batch, Learning, MeasuredEvent, Measurement, StepEvent } from "../../src/train/mod.ts";
+import type { Batch, Learning, MeasuredEvent, Measurement } from "../../src/train/mod.ts";
 import { paddedShare, padTexts } from "../batching/mod.ts";
+import type { EpochEvent } from "../task_model/mod.ts";
 import { adversarialLoss } from "./adversarial.ts";
 import { bucketByLength } from "./batches.ts";
 import { probabilitiesOf } from "./calibration.ts";
 import { BATCH, readTexts } from "./inference.ts";
-import { evaluateProbabilities, type SentimentEvaluation } from "./metrics.ts";
-import type { SentimentNetwork, SentimentOutput } from "./network.ts";
-import { type SentimentFitSettings, weightsOf } from "./settings.ts";
+import { type ClassifierEvaluation, evaluateProbabilities } from "./metrics.ts";
+import type { ClassifierNetwork, ClassifierOutput } from "./network.ts";
+import { type ClassifierSettings, weightsOf } from "./hyperparameters.ts";
 import type { EncodedTexts } from "./texts.ts";
 
 /** How well the parameters do on the validation texts. */
-export interface SentimentMeasurement extends Measurement {
+export interface ClassifierMeasurement extends Measurement {
   /** Share of the texts that were given their label. */
   readonly accuracy: number;
 }
 
-/** What an epoch brought. */
-export interface SentimentEpochEvent {
-  /** Which event this is. */
-  readonly event: "epoch";
-  /** Number of the epoch, from 1. */
-  readonly epoch: number;
-  /** Mean training loss in nats per text. */
-  readonly loss: number;
-  /** Validation loss in nats per text; null without validation texts. */
-  readonly validLoss: number | null;
+/** What an epoch of a classifier's training brought; losses are in nats per text. */
+export interface ClassifierEpoch extends EpochEvent {
   /** Share of the validation texts that were given their label; null without validation texts. */
   readonly validAccuracy: number | null;
   /** Share of padding in the batches. It is not computed in the recurrent layers. */
@@ -35,16 +28,11 @@ export interface SentimentEpochEvent {
   readonly truncated: number;
 }
 
-/** What training a classifier reports. */
-export type SentimentFitEvent = StepEvent | SentimentEpochEvent;
-
 /** An epoch's event in a classifier's terms. */
-export function sentimentEvent(
-  event: StepEvent | MeasuredEvent<SentimentMeasurement>,
-  { paddedShare, truncated }: SentimentLearning,
-): SentimentFitEvent {
-  if (event.event === "step") return event;
-  const { epoch, loss, measured } = event;
+export function classifierEvent(
+  { epoch, loss, measured, isBest }: MeasuredEvent<ClassifierMeasurement>,
+  { paddedShare, truncated }: ClassifierLearning,
+): ClassifierEpoch {
   return {
     event: "epoch",
     epoch,
@@ -53,16 +41,27 @@ export function sentimentEvent(
     validAccuracy: measured?.accuracy ?? null,
     paddedShare,
     truncated,
+    isBest,
   };
+}
+
+/** What a classifier learns from, and is measured on. */
+export interface ClassifierData {
+  /** Texts to learn from. */
+  readonly train: EncodedTexts;
+  /** Texts that decide which parameters are the best. */
+  readonly valid: EncodedTexts | undefined;
+  /** The labels, in the order of the classifier's outputs. */
+  readonly labels: readonly string[];
 }
 
 /** By how much lengths seem other than they are in training, as a share. */
 const JITTER = 0.1;
 
 /** A classifier's training: batches of texts of about the same length, in an order that each epoch draws anew. */
-export class SentimentLearning implements Learning<SentimentMeasurement> {
+export class ClassifierLearning implements Learning<ClassifierMeasurement> {
   /** What is trained. */
-  readonly module: SentimentNetwork;
+  readonly module: ClassifierNetwork;
   /** The layers from the deepest to the classifier, each with its own learning rate. */
   readonly trainable: ParameterGroup<OptimizerOptions>[];
   /** Batches of an epoch. */
@@ -71,24 +70,21 @@ export class SentimentLearning implements Learning<SentimentMeasurement> {
   readonly direction = "maximize";
   #train: EncodedTexts;
   #valid: EncodedTexts | undefined;
-  #settings: SentimentFitSettings;
+  #labels: readonly string[];
+  #settings: ClassifierSettings;
   #lengths: number[];
   #weights: Float32Array | undefined;
   #epoch = -1;
   #buckets: Int32Array[] = [];
 
-  constructor(
-    network: SentimentNetwork,
-    train: EncodedTexts,
-    valid: EncodedTexts | undefined,
-    settings: SentimentFitSettings,
-  ) {
+  constructor(network: ClassifierNetwork, { train, valid, labels }: ClassifierData, settings: ClassifierSettings) {
     this.module = network;
     this.#train = train;
     this.#valid = valid;
+    this.#labels = labels;
     this.#settings = settings;
     this.#lengths = train.ids.map(({ length }) => length);
-    this.#weights = weightsOf(settings.labelWeights, train.targets, network.members[0].classifier.weight.shape[0]);
+    this.#weights = weightsOf(settings.labelWeights, train.targets, labels.length);
     this.batches = this.#draw(0).length;
     const groups = groupsOf(network);
     for (const { embedding } of network.members) embedding.weight.requiresGradient = !settings.freezeEmbeddings;
@@ -107,6 +103,12 @@ export class SentimentLearning implements Learning<SentimentMeasurement> {
   /** Training texts of which only the beginning is read. */
   get truncated(): number {
     return this.#train.truncated;
+  }
+
+  /** The batch of the first epoch that has the most ids, padding included. */
+  get largestBatch(): number {
+    const sizes = this.#draw(0).map((bucket) => bucket.length * Math.max(...bucket.map((i) => this.#lengths[i])));
+    return sizes.indexOf(Math.max(...sizes));
   }
 
   factors(epoch: number): number[] {
@@ -131,7 +133,7 @@ export class SentimentLearning implements Learning<SentimentMeasurement> {
   #loss(ids: Int32Array, lengths: Int32Array, targets: Int32Array): Tensor {
     const { members, engine } = this.module;
     const { labelSmoothing: smoothing, adversarial: size } = this.#settings;
-    const lossOf = ({ logits }: SentimentOutput): Tensor =>
+    const lossOf = ({ logits }: ClassifierOutput): Tensor =>
       affine(crossEntropy(logits, targets, { smoothing, weights: this.#weights }), 1 / members.length);
     return members.map((member) =>
       size === 0 ? lossOf(member.forward(ids, lengths)) : adversarialLoss({
@@ -144,10 +146,9 @@ export class SentimentLearning implements Learning<SentimentMeasurement> {
     ).reduce(add);
   }
 
-  async measure(signal?: AbortSignal): Promise<SentimentMeasurement | null> {
+  async measure(signal?: AbortSignal): Promise<ClassifierMeasurement | null> {
     if (!this.#valid) return null;
-    const labels = Array.from({ length: this.module.members[0].classifier.weight.shape[0] }, (_, i) => String(i));
-    const { loss, accuracy } = await evaluateTexts(this.module, this.#valid, labels, { signal });
+    const { loss, accuracy } = await evaluateTexts(this.module, this.#valid, this.#labels, { signal });
     return { objective: accuracy, loss, accuracy };
   }
 
@@ -179,7 +180,7 @@ export class SentimentLearning implements Learning<SentimentMeasurement> {
 }
 
 /** The parameters by layer: the embeddings, each recurrent layer, pooling and classifier, of all members together. */
-function groupsOf({ members }: SentimentNetwork): Parameter[][] {
+function groupsOf({ members }: ClassifierNetwork): Parameter[][] {
   const layers: Parameter[][] = Array.from({ length: members[0].rnn.layers }, () => []);
   for (const { rnn } of members) {
     for (const [name, parameter] of rnn.children()) layers[Number(/_l(\d+)/.exec(name)![1])].push(parameter);
@@ -193,11 +194,11 @@ function groupsOf({ members }: SentimentNetwork): Parameter[][] {
 
 /** Measures a network on texts. */
 export async function evaluateTexts(
-  network: SentimentNetwork,
+  network: ClassifierNetwork,
   { ids, targets, truncated }: EncodedTexts,
   labels: readonly string[],
   options: { readonly temperature?: number; readonly signal?: AbortSignal } = {},
-): Promise<SentimentEvaluation> {
+): Promise<ClassifierEvaluation> {
   const readings = await readTexts(network, ids, options);
   const probabilities = readings.map(({ logits }) => probabilitiesOf(logits, options.temperature));
   const lengths = ids.map(({ length }) => length);

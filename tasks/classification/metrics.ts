@@ -13,7 +13,7 @@ export interface LabelScores {
 }
 
 /** How well a classifier does on labelled texts. */
-export interface SentimentEvaluation {
+export interface ClassifierEvaluation {
   /** Texts that were measured. */
   readonly texts: number;
   /** Share of the texts that were given their label. */
@@ -42,7 +42,7 @@ export function evaluateProbabilities(
   probabilities: readonly ArrayLike<number>[],
   targets: ArrayLike<number>,
   labels: readonly string[],
-): Omit<SentimentEvaluation, "truncated" | "paddedShare"> {
+): Omit<ClassifierEvaluation, "truncated" | "paddedShare"> {
   const confusion = labels.map(() => labels.map(() => 0));
   let loss = 0;
   probabilities.forEach((p, i) => {

@@ -1,32 +1,38 @@
 /**
- * Sentiment analysis: classifiers of texts, their training, their explanations and how sure they are. This folder knows labelled texts; it
- * must not know what other tasks learn, but for the language model that a classifier may begin with.
+ * Classification: models that tell the label of a text, why, and how sure they are. This folder knows labelled texts; of the other tasks it
+ * knows only the language model with which a classifier may begin.
  * @module
  */
-export { type Pooling, POOLINGS, type SentimentConfig } from "./config.ts";
+export type { Calibration, Classification, Explanation, ExplanationMethod } from "./answers.ts";
 export type { Span, WordWeight } from "./explanation.ts";
-export type { SentimentEpochEvent, SentimentFitEvent } from "./learning.ts";
-export type { LabelScores, SentimentEvaluation } from "./metrics.ts";
-export { loadSentimentCheckpoint, SentimentClassifier } from "./model.ts";
-export type {
-  Calibration,
-  Classification,
-  Explanation,
-  ExplanationMethod,
-  SentimentCreateOptions,
-  SentimentFitOptions,
-  SentimentReadingOptions,
-} from "./options.ts";
-export { SentimentMember, SentimentNetwork, type SentimentNetworkOptions, type SentimentOutput } from "./network.ts";
-export type { LabelWeights, SentimentFitSettings } from "./settings.ts";
+export {
+  type ClassifierConfig,
+  type ClassifierInitialisation,
+  type ClassifierSettings,
+  type LabelWeights,
+  type Pooling,
+  POOLINGS,
+} from "./hyperparameters.ts";
+export type { LabelledFormat, LabelledPlan } from "./labelled_plan.ts";
+export type { ClassifierEpoch } from "./learning.ts";
+export type { ClassifierEvaluation, LabelScores } from "./metrics.ts";
+export { Classifier, type ClassifierFitOptions, type ClassifierOptions, type ClassifierStartOptions } from "./model.ts";
+export {
+  ClassifierMember,
+  ClassifierNetwork,
+  type ClassifierNetworkOptions,
+  type ClassifierOutput,
+} from "./network.ts";
+export type { ClassifierPreset } from "./presets.ts";
+export { CLASSIFICATION, type ClassifierTypes } from "./task.ts";
 export {
   type Duplicates,
   findDuplicates,
   type LabelledCorpus,
   type LabelledText,
   labelsOf,
+  type SplitLabelledOptions,
   splitTexts,
-  type SplitTextsOptions,
 } from "./texts.ts";
+export { type TreebankOptions, treebankTokenizer } from "./treebank_tokenizer.ts";
 export type { VectorCoverage } from "./vectors.ts";
-export { wordTokenizer, type WordTokenizerOptions } from "./words.ts";

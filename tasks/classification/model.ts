@@ -1,216 +1,172 @@
-import { Engine } from "../../src/engine/mod.ts";
-import { writeDirectory } from "../../src/formats/mod.ts";
-import {
-  type Checkpoint,
-  continuedSettings,
-  loadParameters,
-  readCheckpoint,
-  runTraining,
-  Trainer,
-} from "../../src/train/mod.ts";
+import type { WordVectors } from "../../src/formats/mod.ts";
+import { describeValue, type Given } from "../../src/schema/mod.ts";
 import { asPipeline, type Tokenizer } from "../../tokenizers/mod.ts";
 import type { LanguageModel } from "../language_modeling/mod.ts";
 import {
-  modelBytes,
-  type ModelContents,
-  modelFiles,
-  type ModelParts,
-  readModelBytes,
-  readModelDirectory,
+  type EngineChoice,
+  expectTokenizer,
+  type FitOptions,
+  type Prepared,
+  type Task,
+  TaskModel,
 } from "../task_model/mod.ts";
+import type { Calibration, Classification, Explanation, ExplanationMethod } from "./answers.ts";
 import { fitTemperature, probabilitiesOf } from "./calibration.ts";
-import { checkConfig, configFromJSON, type SentimentConfig, TASK } from "./config.ts";
 import { spansOf, weighSpans, withoutSpan, type WordWeight } from "./explanation.ts";
+import {
+  type Beginning,
+  type ClassifierConfig,
+  type ClassifierInitialisation,
+  type ClassifierSettings,
+  weightsOf,
+} from "./hyperparameters.ts";
 import { readTexts } from "./inference.ts";
 import { startFromLanguageModel } from "./language_model_start.ts";
-import { evaluateTexts, sentimentEvent, type SentimentFitEvent, SentimentLearning } from "./learning.ts";
-import { refuseIfTooLarge } from "./memory_need.ts";
-import { argmax, calibrationError, type SentimentEvaluation } from "./metrics.ts";
-import { SentimentNetwork } from "./network.ts";
-import type {
-  Calibration,
-  Classification,
-  Explanation,
-  ExplanationMethod,
-  SentimentCreateOptions,
-  SentimentFitOptions,
-  SentimentReadingOptions,
-} from "./options.ts";
-import { completeSettings, type SentimentFitSettings, weightsOf } from "./settings.ts";
+import { classifierEvent, ClassifierLearning, evaluateTexts } from "./learning.ts";
+import { argmax, calibrationError, type ClassifierEvaluation } from "./metrics.ts";
+import { type ClassifierPreset, PRESETS } from "./presets.ts";
+import { CLASSIFICATION, type ClassifierTypes } from "./task.ts";
 import {
   type EncodedTexts,
   encodeForReading,
   encodeTexts,
+  expectLabelled,
   fingerprintOf,
   type LabelledCorpus,
   type LabelledText,
+  refuseRunningText,
 } from "./texts.ts";
 import { placeVectors, type VectorCoverage } from "./vectors.ts";
 
-/** Reads the checkpoint in a classifier's directory. Throws an error that names the file where there is none or it is damaged. */
-export function loadSentimentCheckpoint(directory: string): Promise<Checkpoint<SentimentFitSettings>> {
-  return readCheckpoint(directory, completeSettings);
+/** Options of `Classifier.create`. */
+export interface ClassifierOptions
+  extends
+    Partial<Omit<ClassifierConfig, "vocabSize" | "labels" | "temperature">>,
+    Partial<ClassifierInitialisation>,
+    EngineChoice {
+  /** Text to ids; `treebankTokenizer` makes one. */
+  readonly tokenizer: Tokenizer;
+  /** The labels, at least two; see `labelsOf`. */
+  readonly labels: readonly string[];
+  /** Word vectors with which the embeddings begin. */
+  readonly vectors?: WordVectors;
 }
 
+/** Options of `Classifier.fromLanguageModel`: the language model brings its tokenizer and its sizes. */
+export type ClassifierStartOptions = Omit<
+  ClassifierOptions,
+  "tokenizer" | "vectors" | "cell" | "embed" | "hidden" | "layers"
+>;
+
+/** Options of a classifier's `fit`. */
+export type ClassifierFitOptions = FitOptions<ClassifierSettings>;
+
 /**
- * A recurrent classifier of texts: it learns from labelled texts which label a text has, and says how sure it is.
+ * A recurrent classifier of texts: tells which label a text has, and how sure it is.
  *
  * @example
  * ```ts
- * import { labelsOf, SentimentClassifier, wordTokenizer } from "@elman/elman";
+ * import { Classifier, labelsOf, treebankTokenizer } from "@elman/elman";
  * import { assertEquals } from "@std/assert";
  *
  * const train = ["a fine film", "a dull film", "fine acting", "dull acting"].map((text) => ({
  *   text,
  *   label: text.includes("fine") ? "good" : "bad",
  * }));
- * const tokenizer = wordTokenizer(train.map(({ text }) => text));
- * const model = SentimentClassifier.create({ tokenizer, labels: labelsOf(train), embed: 8, hidden: 8 });
- * for await (const event of model.fit({ train }, { epochs: 40, learningRate: 0.02 })) {
- *   if (event.event === "epoch") console.log(event.loss);
- * }
- * const { label, confidence } = await model.classify("a fine acting");
+ * const tokenizer = treebankTokenizer(train.map(({ text }) => text));
+ * const model = Classifier.create({ tokenizer, labels: labelsOf(train), embed: 8, hidden: 8 });
+ * await model.fit(train, { epochs: 40, learningRate: 0.02 });
+ * const { label } = await model.classify("a fine acting");
  * assertEquals(label, "good");
- * console.log(confidence);
  * ```
  */
-export class SentimentClassifier {
-  /** Text to ids. */
-  readonly tokenizer: Tokenizer;
-  /** The layers and their parameters. */
-  readonly network: SentimentNetwork;
-  /** How many words have vectors, where the embeddings began with some. */
-  readonly coverage: VectorCoverage | undefined;
-  #config: SentimentConfig;
+export class Classifier extends TaskModel<ClassifierTypes> {
+  /** The task. */
+  static readonly task: Task<ClassifierTypes> = CLASSIFICATION;
+  /** The demonstration, by name: options of `create` and of `fit`. */
+  static readonly presets: Readonly<Record<string, ClassifierPreset>> = PRESETS;
+  #beginning: Beginning = "scratch";
+  #coverage: VectorCoverage | undefined;
 
-  private constructor(
-    config: SentimentConfig,
-    tokenizer: Tokenizer,
-    network: SentimentNetwork,
-    coverage?: VectorCoverage,
-  ) {
-    this.#config = config;
-    this.tokenizer = tokenizer;
-    this.network = network;
-    this.coverage = coverage;
-  }
-
-  /** What it is made of. */
-  get config(): SentimentConfig {
-    return this.#config;
-  }
-
-  /** Makes an untrained classifier. Throws a RangeError for an impossible option. */
-  static create(options: SentimentCreateOptions): SentimentClassifier {
-    const { tokenizer, vectors, cell = "lstm", hidden = 128, layers = 1 } = options;
-    const { embed = vectors?.width ?? 100, bidirectional = true } = options;
-    const config = configOf(options, { cell, vocabulary: tokenizer.size, embed, hidden, layers, bidirectional });
-    checkConfig("create a classifier", config);
-    const network = makeNetwork(config, tokenizer, options);
-    const [coverage] = network.members.map(({ embedding }) =>
-      vectors && placeVectors(embedding.weight, tokenizer, vectors)
-    );
-    return new SentimentClassifier(config, tokenizer, network, coverage);
-  }
-
-  /**
-   * Makes a classifier that begins with a language model's embeddings and recurrent layers, and with its tokenizer (Howard and Ruder 2018);
-   * `unfreezeEvery` and `layerDecay` of `fit` are meant for it.
-   */
-  static fromLanguageModel(model: LanguageModel, options: SentimentReadingOptions): SentimentClassifier {
-    const { tokenizer, config: { cell, vocabulary, embed, hidden, layers } } = model;
-    const { bidirectional = false } = options;
-    const config = configOf(options, { cell, vocabulary, embed, hidden, layers, bidirectional });
-    checkConfig("create a classifier", config);
-    const network = makeNetwork(config, tokenizer, options);
-    for (const member of network.members) startFromLanguageModel(member, model.network);
-    return new SentimentClassifier(config, tokenizer, network);
-  }
-
-  /** Reads a model directory. Throws an error that names the file where one is missing, damaged or of a newer version. */
-  static async load(
-    directory: string,
-    options: { /** Where it shall live. */ readonly engine?: Engine } = {},
-  ): Promise<SentimentClassifier> {
-    return SentimentClassifier.#restore(await readModelDirectory(directory, TASK), options.engine);
-  }
-
-  /** Reads what `toBytes` gave. */
-  static fromBytes(
-    bytes: Uint8Array,
-    options: { /** Where it shall live. */ readonly engine?: Engine } = {},
-  ): SentimentClassifier {
-    return SentimentClassifier.#restore(readModelBytes(bytes, TASK), options.engine);
-  }
-
-  static #restore({ config: json, tokenizer, tensors, sources }: ModelContents, engine?: Engine): SentimentClassifier {
-    const config = configFromJSON(json, sources.config);
-    if (tokenizer.size !== config.vocabulary) {
-      throw new RangeError(
-        `load ${sources.model}: expected a tokenizer of ${config.vocabulary} symbols, found ${tokenizer.size}`,
+  /** Makes an untrained classifier. Throws a `TypeError` or `RangeError` for an impossible option. */
+  static create(options: ClassifierOptions): Classifier {
+    const { tokenizer, vectors, ...rest } = expectTokenizer("create a classifier", options, "tokenizer");
+    const embed = rest.embed ?? vectors?.width;
+    const model = Classifier.#make(tokenizer, { ...rest, embed }, vectors ? "vectors" : "scratch");
+    if (vectors) {
+      const [coverage] = model.network.members.map(({ embedding }) =>
+        placeVectors(embedding.weight, tokenizer, vectors)
       );
+      model.#coverage = coverage;
     }
-    const network = makeNetwork(config, tokenizer, { engine });
-    loadParameters(network, tensors, sources.model);
-    return new SentimentClassifier(config, tokenizer, network);
-  }
-
-  /** Writes a model directory: all of its files or none. */
-  async save(directory: string): Promise<void> {
-    await writeDirectory(directory, modelFiles(this.#parts));
-  }
-
-  /** The whole model as one safetensors file, for where there is no file system. */
-  toBytes(): Uint8Array<ArrayBuffer> {
-    return modelBytes(this.#parts);
+    return model;
   }
 
   /**
-   * Trains on labelled texts, reporting every step and every epoch. When it ends the parameters with the fewest errors on the validation texts
-   * are in place, the last ones without validation texts. Throws a RangeError for a text without words, for a label that is none of the
-   * classifier's, and where a loss or a gradient is not finite; the last checkpoint then stays.
+   * Makes a classifier that begins with a language model's embeddings and recurrent layers, and with its tokenizer (Howard and Ruder 2018): layers
+   * are then unfrozen one by one, and deeper ones learn more slowly.
    */
-  async *fit(
-    corpus: LabelledCorpus | readonly LabelledText[],
-    options: SentimentFitOptions = {},
-  ): AsyncGenerator<SentimentFitEvent, void, void> {
-    const { directory, saveEvery, checkpoint, notes, signal, ...asked } = options;
-    // A temperature was fitted for other parameters.
-    this.#config = { ...this.#config, temperature: 1 };
-    const settings = checkpoint
-      ? continuedSettings(checkpoint.settings, asked, completeSettings)
-      : completeSettings(asked);
-    const { train, valid } = this.#encodeCorpus("train" in corpus ? corpus : { train: corpus });
-    const fingerprint = fingerprintOf([train, valid]);
-    if (checkpoint && checkpoint.fingerprint !== fingerprint) {
-      throw new RangeError("resume: expected the texts of the run that is resumed, found others");
-    }
-    this.#refuseIfTooLarge(train, settings);
-    const learning = new SentimentLearning(this.network, train, valid, settings);
-    const trainer = new Trainer(learning, settings);
-    const run = { trainer, settings, fingerprint, checkpoint, files: () => modelFiles(this.#parts) };
-    for await (const event of runTraining(run, { directory, saveEvery, notes, signal })) {
-      yield sentimentEvent(event, learning);
-    }
+  static fromLanguageModel(source: LanguageModel, options: ClassifierStartOptions): Classifier {
+    const { cell, embed, hidden, layers } = source.config;
+    const model = Classifier.#make(source.tokenizer, { ...options, cell, embed, hidden, layers }, "language model");
+    for (const member of model.network.members) startFromLanguageModel(member, source.network);
+    return model;
   }
 
-  /** Throws what `fit` would throw at once, changing nothing: a RangeError for impossible settings, labels or texts. */
-  checkFit(corpus: LabelledCorpus, options: Partial<SentimentFitSettings> = {}): void {
-    const settings = completeSettings(options);
-    const { train } = this.#encodeCorpus(corpus);
-    this.#refuseIfTooLarge(train, settings);
-    weightsOf(settings.labelWeights, train.targets, this.#config.labels.length);
+  static #make(tokenizer: Tokenizer, options: Given & EngineChoice, beginning: Beginning): Classifier {
+    const all = { ...options, vocabSize: tokenizer.size };
+    const model = TaskModel.make(Classifier, { tokenizer }, all, { beginning });
+    model.#beginning = beginning;
+    return model;
+  }
+
+  /** Text to ids. */
+  get tokenizer(): Tokenizer {
+    return this.processors.tokenizer;
+  }
+
+  /** How many words have vectors, if the embeddings began with some. */
+  get coverage(): VectorCoverage | undefined {
+    return this.#coverage;
+  }
+
+  /** What suits a classifier depends on what it began with. */
+  protected override get settingsContext(): Given {
+    return { beginning: this.#beginning };
+  }
+
+  /** Reads labelled texts. Throws a `RangeError` for a text without words, and for a label that is none of the classifier's. */
+  protected override prepare(
+    data: LabelledCorpus | readonly LabelledText[],
+    settings: ClassifierSettings,
+  ): Promise<Prepared<ClassifierTypes>> {
+    const corpus = expectLabelled("fit", data);
+    refuseRunningText("fit", corpus.train);
+    const train = this.#encode(corpus.train, "training");
+    const valid = corpus.valid && this.#encode(corpus.valid, "validation");
     if (corpus.test) this.#encode(corpus.test, "test");
+    weightsOf(settings.labelWeights, train.targets, this.config.labels.length);
+    const longest = train.ids.reduce((most, { length }) => Math.max(most, length), 0);
+    return Promise.resolve({
+      noun: "the texts",
+      fingerprint: fingerprintOf([train, valid]),
+      step: `batches of ${settings.batch} texts of up to ${longest} tokens`,
+      learning: (network) => new ClassifierLearning(network, { train, valid, labels: this.config.labels }, settings),
+      largestBatch: (learning: ClassifierLearning) => learning.largestBatch,
+      // A temperature was fitted for other parameters.
+      begin: () => this.configure({ temperature: 1 }),
+      event: classifierEvent,
+    });
   }
 
-  /** The label of a text and how sure the classifier is. Throws a RangeError for a text without words. */
+  /** The label of a text and how sure the classifier is. Throws a `RangeError` for a text without words. */
   classify(text: string): Promise<Classification>;
-  /** The labels of many texts, which are read side by side. Throws a RangeError for a text without words. */
+  /** The labels of many texts, which are read side by side. Throws a `RangeError` for a text without words. */
   classify(texts: readonly string[]): Promise<Classification[]>;
   async classify(texts: string | readonly string[]): Promise<Classification | Classification[]> {
     if (typeof texts === "string") return (await this.classify([texts]))[0];
     const encoded = texts.map((text, i) =>
-      encodeForReading(text, this.tokenizer, this.#config.maxTokens, texts.length === 1 ? "the text" : `text ${i + 1}`)
+      encodeForReading(text, this.tokenizer, this.config.maxTokens, texts.length === 1 ? "the text" : `text ${i + 1}`)
     );
     const readings = await readTexts(this.network, encoded.map(({ ids }) => ids));
     return readings.map(({ logits }, i) => this.#classification(logits, encoded[i].isTruncated));
@@ -218,13 +174,13 @@ export class SentimentClassifier {
 
   /**
    * The label of a text, and which words carried the decision: by attention where it is the pooling, otherwise, or where asked for, by leaving
-   * each word out in turn. Throws a RangeError for a text without words, and where attention is asked for and there is none.
+   * each word out in turn. Throws a `RangeError` for a text without words, and where attention is asked for and there is none.
    */
   async explain(
     text: string,
     options: { /** How words are weighed. */ readonly method?: ExplanationMethod } = {},
   ): Promise<Explanation> {
-    const { pooling, maxTokens } = this.#config;
+    const { pooling, maxTokens } = this.config;
     const { method = pooling === "attention" ? "attention" : "omission" } = options;
     const { ids, isTruncated } = encodeForReading(text, this.tokenizer, maxTokens);
     const [{ logits, attention }] = await readTexts(this.network, [ids]);
@@ -239,14 +195,13 @@ export class SentimentClassifier {
     return { ...classification, method, words: weighSpans(text, offsets, attention) };
   }
 
-  /** Measures the classifier on labelled texts. Throws a RangeError for a text without words, and for a label that is none of its own. */
+  /** Measures the classifier on labelled texts. Throws a `RangeError` for a text without words, and for a label that is none of its own. */
   async evaluate(
     texts: readonly LabelledText[],
     options: { /** Stops the evaluation. */ readonly signal?: AbortSignal } = {},
-  ): Promise<SentimentEvaluation> {
-    if (texts.length === 0) throw new RangeError("evaluate: expected at least 1 text, found none");
-    const { labels, temperature } = this.#config;
-    return await evaluateTexts(this.network, this.#encode(texts, "given"), labels, { ...options, temperature });
+  ): Promise<ClassifierEvaluation> {
+    const { labels, temperature } = this.config;
+    return await evaluateTexts(this.network, this.#encodeSome("evaluate", texts), labels, { ...options, temperature });
   }
 
   /**
@@ -254,13 +209,12 @@ export class SentimentClassifier {
    * validation texts. Labels stay as they are (Guo et al. 2017).
    */
   async calibrate(texts: readonly LabelledText[]): Promise<Calibration> {
-    if (texts.length === 0) throw new RangeError("calibrate: expected at least 1 text, found none");
-    const { ids, targets } = this.#encode(texts, "given");
+    const { ids, targets } = this.#encodeSome("calibrate", texts);
     const logits = (await readTexts(this.network, ids)).map((reading) => reading.logits);
     const error = (t: number): number => calibrationError(logits.map((row) => probabilitiesOf(row, t)), targets);
-    const before = error(this.#config.temperature);
+    const before = error(this.config.temperature);
     const temperature = fitTemperature(logits, targets);
-    this.#config = { ...this.#config, temperature };
+    this.configure({ temperature });
     return { temperature, before, after: error(temperature) };
   }
 
@@ -271,7 +225,7 @@ export class SentimentClassifier {
     const found = await this.classify(readable.map((i) => shorter[i]));
     const rests = new Map(readable.map((i, k) => [i, found[k].probabilities[label]]));
     // Of nothing at all every label is as likely as any other.
-    const blank = 1 / this.#config.labels.length;
+    const blank = 1 / this.config.labels.length;
     return spans.map((span, i) => ({
       ...span,
       word: text.slice(span.start, span.end),
@@ -280,47 +234,23 @@ export class SentimentClassifier {
   }
 
   #classification(logits: Float32Array, isTruncated: boolean): Classification {
-    const { labels, temperature } = this.#config;
+    const { labels, temperature } = this.config;
     const p = probabilitiesOf(logits, temperature);
     const best = argmax(p);
     const probabilities = Object.fromEntries(labels.map((label, i) => [label, p[i]]));
     return { label: labels[best], confidence: p[best], probabilities, isTruncated };
   }
 
-  #refuseIfTooLarge({ ids }: EncodedTexts, settings: SentimentFitSettings): void {
-    const longest = ids.reduce((most, { length }) => Math.max(most, length), 0);
-    refuseIfTooLarge("fit", this.#config, { settings, longest });
-  }
-
-  #encodeCorpus({ train, valid }: LabelledCorpus): { train: EncodedTexts; valid: EncodedTexts | undefined } {
-    if (train.length === 0) throw new RangeError("fit: expected at least 1 text to learn from, found none");
-    return { train: this.#encode(train, "training"), valid: valid && this.#encode(valid, "validation") };
+  #encodeSome(action: string, texts: readonly LabelledText[]): EncodedTexts {
+    if (!Array.isArray(texts)) {
+      throw new TypeError(`${action}: expected a list of labelled texts, found ${describeValue(texts)}`);
+    }
+    if (texts.length === 0) throw new RangeError(`${action}: expected at least 1 text, found none`);
+    return this.#encode(texts, "given");
   }
 
   #encode(texts: readonly LabelledText[], part: string): EncodedTexts {
-    const { labels, maxTokens } = this.#config;
+    const { labels, maxTokens } = this.config;
     return encodeTexts(texts, this.tokenizer, labels, maxTokens, part);
   }
-
-  get #parts(): ModelParts {
-    return { task: TASK, config: this.#config, tokenizer: this.tokenizer, network: this.network };
-  }
-}
-
-type Shape = Pick<SentimentConfig, "cell" | "vocabulary" | "embed" | "hidden" | "layers" | "bidirectional">;
-
-function configOf(options: SentimentReadingOptions, shape: Shape): SentimentConfig {
-  const { labels, members = 1, pooling = "concat", maxTokens = 2000, dropout = 0.5 } = options;
-  const { inputDropout = 0, embedDropout = 0, wordDropout = 0 } = options;
-  const rates = { dropout, inputDropout, embedDropout, wordDropout };
-  return { ...shape, members, pooling, labels: [...labels], maxTokens, ...rates, temperature: 1 };
-}
-
-function makeNetwork(
-  config: SentimentConfig,
-  tokenizer: Tokenizer,
-  { engine = Engine.default(), seed = 1 }: { readonly engine?: Engine; readonly seed?: number },
-): SentimentNetwork {
-  refuseIfTooLarge("make a classifier", config);
-  return new SentimentNetwork(config, { engine, seed, unknownId: tokenizer.unknownId });
 }

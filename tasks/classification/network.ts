@@ -8,11 +8,10 @@ import {
   Embedding,
   type Engine,
   gather,
-  GRU,
   initialiseNormal,
   Linear,
   lockedDropout,
-  LSTM,
+  makeRecurrent,
   maxSteps,
   meanSteps,
   Module,
@@ -22,14 +21,11 @@ import {
   Random,
   type Recurrent,
   reshape,
-  RNN,
   slice,
   type Tensor,
   tensor,
 } from "../../src/nn/mod.ts";
-import type { SentimentConfig } from "./config.ts";
-
-const CELLS = { rnn: RNN, lstm: LSTM, gru: GRU } as const;
+import type { ClassifierConfig } from "./hyperparameters.ts";
 
 /**
  * Deviation of the first embeddings. Larger ones drown what little is learned of each of many rare words: 1, as language models have it, costs
@@ -37,8 +33,8 @@ const CELLS = { rnn: RNN, lstm: LSTM, gru: GRU } as const;
  */
 const FIRST_DEVIATION = 0.1;
 
-/** Options of a `SentimentNetwork`. */
-export interface SentimentNetworkOptions {
+/** Options of a `ClassifierNetwork`. */
+export interface ClassifierNetworkOptions {
   /** The engine in whose memory it lives. */
   readonly engine: Engine;
   /** Seed of the first values. */
@@ -48,7 +44,7 @@ export interface SentimentNetworkOptions {
 }
 
 /** What a pass gives. */
-export interface SentimentOutput {
+export interface ClassifierOutput {
   /** Scores [B, labels]. */
   readonly logits: Tensor;
   /** How much attention paid to each token [B, T]; none without attention. */
@@ -56,7 +52,7 @@ export interface SentimentOutput {
 }
 
 /** Embedding, recurrent layers, pooling and a linear classifier: ids to scores of labels. A network has one or more of them. */
-export class SentimentMember extends Module {
+export class ClassifierMember extends Module {
   /** Ids to vectors. */
   readonly embedding: Embedding;
   /** The recurrent layers. */
@@ -65,18 +61,18 @@ export class SentimentMember extends Module {
   readonly attention: AttentionPooling | undefined;
   /** Pooled states to scores. */
   readonly classifier: Linear;
-  #config: SentimentConfig;
+  #config: ClassifierConfig;
   #unknownId: number;
 
   /** Draws the first weights. */
-  constructor(config: SentimentConfig, options: { engine: Engine; random: Random }, unknownId: number) {
+  constructor(config: ClassifierConfig, options: { engine: Engine; random: Random }, unknownId: number) {
     super();
-    const { cell, vocabulary, embed, hidden, layers, bidirectional, pooling, labels } = config;
+    const { cell, vocabSize, embed, hidden, layers, bidirectional, pooling, labels } = config;
     this.#config = config;
     this.#unknownId = unknownId;
-    this.embedding = new Embedding({ size: vocabulary, width: embed, ...options });
+    this.embedding = new Embedding({ size: vocabSize, width: embed, ...options });
     initialiseNormal(this.embedding.weight, FIRST_DEVIATION, options.random);
-    this.rnn = new CELLS[cell]({
+    this.rnn = makeRecurrent(cell, {
       input: embed,
       hidden,
       layers,
@@ -92,12 +88,12 @@ export class SentimentMember extends Module {
   }
 
   /** Scores of B texts of the given lengths, padded to T: ids [T, B]. What stands beyond a length reaches nothing. */
-  forward(ids: Int32Array, lengths: Int32Array): SentimentOutput {
+  forward(ids: Int32Array, lengths: Int32Array): ClassifierOutput {
     return this.read(this.embed(ids, lengths.length), lengths);
   }
 
   /** Scores of texts from their words' vectors [T, B, E]. */
-  read(embedded: Tensor, lengths: Int32Array): SentimentOutput {
+  read(embedded: Tensor, lengths: Int32Array): ClassifierOutput {
     const { output, state } = this.rnn.forward(embedded, { lengths });
     const { pooled, attention } = this.#pool(output, state.h, lengths);
     return { logits: this.classifier.forward(dropout(pooled, this.#config.dropout)), attention };
@@ -164,15 +160,15 @@ export class SentimentMember extends Module {
  * weights and in what dropout leaves out; together they are right more often, and less sure where they are wrong (Lakshminarayanan et al.
  * 2017).
  */
-export class SentimentNetwork extends Module {
+export class ClassifierNetwork extends Module {
   /** The members. */
-  readonly members: readonly SentimentMember[];
+  readonly members: readonly ClassifierMember[];
 
   /** Draws the first weights by the seed. */
-  constructor(config: SentimentConfig, { engine, seed, unknownId = -1 }: SentimentNetworkOptions) {
+  constructor(config: ClassifierConfig, { engine, seed, unknownId = -1 }: ClassifierNetworkOptions) {
     super();
     const options = { engine, random: new Random(seed, { engine }) };
-    this.members = Array.from({ length: config.members }, () => new SentimentMember(config, options, unknownId));
+    this.members = Array.from({ length: config.members }, () => new ClassifierMember(config, options, unknownId));
   }
 
   /** The engine in whose memory it lives. */
@@ -186,7 +182,7 @@ export class SentimentNetwork extends Module {
   }
 
   /** The members' mean scores of B texts of the given lengths, padded to T: ids [T, B]. */
-  forward(ids: Int32Array, lengths: Int32Array): SentimentOutput {
+  forward(ids: Int32Array, lengths: Int32Array): ClassifierOutput {
     const outputs = this.members.map((member) => member.forward(ids, lengths));
     const attentions = outputs.flatMap(({ attention }) => attention ?? []);
     return {

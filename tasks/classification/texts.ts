@@ -1,5 +1,7 @@
 import { Random } from "../../src/nn/mod.ts";
+import { describeValue } from "../../src/schema/mod.ts";
 import type { Tokenizer } from "../../tokenizers/mod.ts";
+import { Fingerprint } from "../task_model/mod.ts";
 
 /** A text and its label. */
 export interface LabelledText {
@@ -17,6 +19,46 @@ export interface LabelledCorpus {
   readonly valid?: readonly LabelledText[];
   /** What is looked at once, at the end. */
   readonly test?: readonly LabelledText[];
+}
+
+/** Labelled texts by part. Throws a `TypeError` for anything else, and a `RangeError` if there is no text to learn from. */
+export function expectLabelled(action: string, data: unknown): LabelledCorpus {
+  const corpus = (Array.isArray(data) ? { train: data } : data ?? {}) as LabelledCorpus;
+  const { train, valid, test } = corpus;
+  if (!Array.isArray(train)) {
+    throw new TypeError(
+      `${action}: expected a list of { text, label }, or { train, valid, test } with such lists, found ${
+        describeValue(data)
+      }`,
+    );
+  }
+  for (const [part, texts] of Object.entries({ train, valid, test })) expectTexts(action, part, texts);
+  if (train.length === 0) throw new RangeError(`${action}: expected at least 1 text to learn from, found none`);
+  return corpus;
+}
+
+function expectTexts(action: string, part: string, texts: unknown): void {
+  if (texts === undefined) return;
+  const isText = (entry: unknown): boolean =>
+    typeof (entry as LabelledText | null)?.text === "string" && typeof (entry as LabelledText).label === "string";
+  const wrong = Array.isArray(texts) ? texts.find((entry) => !isText(entry)) : texts;
+  if (Array.isArray(texts) && texts.every(isText)) return;
+  throw new TypeError(`${action}: expected { text, label } in ${part}, found ${describeValue(wrong)}`);
+}
+
+/** Labels up to which all may occur once: a few examples are no running text. */
+const FEW_LABELS = 100;
+
+/** Throws a `RangeError`, with the counts, if most labels are many and occur once: the texts are then running text, not labelled texts. */
+export function refuseRunningText(action: string, texts: readonly LabelledText[]): void {
+  const counts = new Map<string, number>();
+  for (const { label } of texts) counts.set(label, (counts.get(label) ?? 0) + 1);
+  const once = [...counts.values()].filter((count) => count === 1).length;
+  if (counts.size <= FEW_LABELS || once <= counts.size / 2) return;
+  throw new RangeError(
+    `${action}: expected labels that occur again, found ${once.toLocaleString("en")} of ` +
+      `${counts.size.toLocaleString("en")} labels that occur once; a language model learns from running text`,
+  );
 }
 
 /** Labelled texts as the numbers that a network reads. */
@@ -81,7 +123,7 @@ export function encodeTexts(
 }
 
 /** Options of `splitTexts`. */
-export interface SplitTextsOptions {
+export interface SplitLabelledOptions {
   /** Share of the texts for validation. */
   readonly validFraction?: number;
   /** Share of the texts for testing. */
@@ -94,7 +136,7 @@ export interface SplitTextsOptions {
  * Divides texts so that every part has about the same share of each label. Texts that are the same go into the same part, so that none is
  * learned and measured. Throws a RangeError for impossible shares, and where a part would be empty.
  */
-export function splitTexts(texts: readonly LabelledText[], options: SplitTextsOptions = {}): LabelledCorpus {
+export function splitTexts(texts: readonly LabelledText[], options: SplitLabelledOptions = {}): LabelledCorpus {
   const { validFraction = 0, testFraction = 0, seed = 1 } = options;
   if (!(validFraction >= 0 && testFraction >= 0 && validFraction + testFraction < 1)) {
     throw new RangeError(
@@ -183,20 +225,16 @@ export function findDuplicates({ train, valid = [], test = [] }: LabelledCorpus)
   return { train: repeatedInTrain, valid: repeatedInValid, test: repeatedInTest, contradictions };
 }
 
-/** Of Fowler, Noll and Vo's hash. */
-const PRIME = 0x01000193;
-
 /** A number that depends on every id and every label: two corpora with the same one are taken for the same. */
 export function fingerprintOf(parts: readonly (EncodedTexts | undefined)[]): number {
-  let hash = 0x811c9dc5;
-  const add = (value: number): void => void (hash = Math.imul(hash ^ value, PRIME));
+  const fingerprint = new Fingerprint();
   for (const part of parts) {
     part?.ids.forEach((ids, i) => {
-      for (const id of ids) add(id);
-      add(part.targets[i]);
-      add(ids.length);
+      fingerprint.addAll(ids);
+      fingerprint.add(part.targets[i]);
+      fingerprint.add(ids.length);
     });
-    add(part?.ids.length ?? 0);
+    fingerprint.add(part?.ids.length ?? 0);
   }
-  return hash >>> 0;
+  return fingerprint.value;
 }

@@ -4,6 +4,7 @@
  * @module
  */
 export { exists, isDirectory } from "./file_system.ts";
+export { FILE, FRACTIONS } from "./fields.ts";
 export {
   type Columns,
   FORMATS,

@@ -1,33 +1,12 @@
-import { type CarriedState, inference, Random, type StateArrays } from "../../src/nn/mod.ts";
+import { type CarriedState, inference, Random } from "../../src/nn/mod.ts";
 import type { StreamDecoder, Tokenizer } from "../../tokenizers/mod.ts";
+import { completeGeneration, type GenerateOptions } from "./generation_options.ts";
 import type { LanguageNetwork } from "./network.ts";
-import { Sampler, type SamplingOptions } from "./sampling.ts";
+import { Sampler } from "./sampling.ts";
 import { StopFilter } from "./stop_filter.ts";
 
 /** Random numbers that are drawn at a time, and tokens of a prompt that are read at a time. */
 const PIECE = 256;
-
-/** Where a generated text ended: what the next one can continue from. */
-export interface GenerationState {
-  /** The recurrent state. */
-  readonly arrays: StateArrays;
-  /** The last token, which the recurrent state has not seen yet. */
-  readonly token: number;
-}
-
-/** Options of `generate`. */
-export interface GenerateOptions extends SamplingOptions {
-  /** Most tokens that are generated; 200 where absent. */
-  readonly maxTokens?: number;
-  /** Seed of the choices; a random one where absent. */
-  readonly seed?: number;
-  /** Texts at which generation ends; they are not part of the result. */
-  readonly stop?: string | readonly string[];
-  /** Where an earlier text ended: the prompt follows it. */
-  readonly state?: GenerationState;
-  /** Ends the generation. */
-  readonly signal?: AbortSignal;
-}
 
 /** One text that is being continued: what is still to be read, how the next token is chosen, and the text so far. */
 export class Continuation {
@@ -46,14 +25,12 @@ export class Continuation {
 
   /** Throws a RangeError for an impossible option, or a prompt with symbols that the vocabulary lacks. */
   constructor(network: LanguageNetwork, tokenizer: Tokenizer, prompt: string, options: GenerateOptions, seed: number) {
-    const { maxTokens = 200, state, stop = [] } = options;
-    if (!(Number.isSafeInteger(maxTokens) && maxTokens >= 0)) {
-      throw new RangeError(`generate: expected maxTokens to be a whole number of at least 0, found ${maxTokens}`);
-    }
+    const { state } = options;
+    const { maxTokens, stop, seed: _seed, ...sampling } = completeGeneration("generate", options);
     const { engine } = network.embedding.weight;
     this.#maxTokens = maxTokens;
     this.#decoder = tokenizer.decoder();
-    this.#sampler = new Sampler(tokenizer.size, options, engine);
+    this.#sampler = new Sampler(tokenizer.size, sampling, engine);
     this.#stop = new StopFilter(typeof stop === "string" ? [stop] : stop);
     this.#random = new Random(seed, { engine });
     const lead = state ? [state.token] : [];

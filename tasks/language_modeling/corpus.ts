@@ -1,9 +1,11 @@
+import { describeValue } from "../../src/schema/mod.ts";
 import { Breather } from "../../src/train/mod.ts";
+import { Fingerprint } from "../task_model/mod.ts";
 import type { Tokenizer } from "../../tokenizers/mod.ts";
 import { encodeText, type TextSource, type TokenIds } from "./token_ids.ts";
 
 /** Texts to train and measure on, as strings or as the ids that the model's own tokenizer gives for them. */
-export interface Corpus<Part = string | TokenIds> {
+export interface TextCorpus<Part = string | TokenIds> {
   /** What the model learns from. */
   readonly train: Part;
   /** What decides when to stop and which parameters are the best. */
@@ -13,7 +15,7 @@ export interface Corpus<Part = string | TokenIds> {
 }
 
 /** Options of `splitText`. */
-export interface SplitOptions {
+export interface SplitTextOptions {
   /** Share of the text for validation. */
   readonly validFraction?: number;
   /** Share of the text for testing. */
@@ -22,20 +24,17 @@ export interface SplitOptions {
   readonly atLines?: boolean;
 }
 
-/** Of Fowler, Noll and Vo's hash. */
-const PRIME = 0x01000193;
-
 /** Code units among which a boundary is looked for at a time. */
 const NEAR = 2 ** 12;
 
 /** Takes the tail of a text for testing, and what stands before it for validation. */
-export function splitText(text: string, options: SplitOptions = {}): Corpus<string> {
+export function splitText(text: string, options: SplitTextOptions = {}): TextCorpus<string> {
   const [test, valid] = places(text.length, options).map((place) => boundary(text, place, options.atLines));
   return divide(text.length, valid, test, options, (start, end) => text.slice(start, end));
 }
 
 /** As `splitText`, of a text that need not be held whole. */
-export async function splitSource(text: TextSource, options: SplitOptions = {}): Promise<Corpus<TextSource>> {
+export async function splitSource(text: TextSource, options: SplitTextOptions = {}): Promise<TextCorpus<TextSource>> {
   const [test, valid] = await Promise.all(
     places(text.length, options).map((place) => sourceBoundary(text, place, options.atLines)),
   );
@@ -46,7 +45,7 @@ export async function splitSource(text: TextSource, options: SplitOptions = {}):
 }
 
 /** Where the fractions would have the test text and the validation text begin. */
-function places(length: number, { validFraction = 0, testFraction = 0 }: SplitOptions): [number, number] {
+function places(length: number, { validFraction = 0, testFraction = 0 }: SplitTextOptions): [number, number] {
   if (!(validFraction >= 0 && testFraction >= 0 && validFraction + testFraction < 1)) {
     throw new RangeError(
       `split a text: expected fractions from 0 to below 1 in all, found ${validFraction} and ${testFraction}`,
@@ -83,9 +82,9 @@ function divide<Part>(
   length: number,
   validStart: number,
   testStart: number,
-  { validFraction = 0, testFraction = 0 }: SplitOptions,
+  { validFraction = 0, testFraction = 0 }: SplitTextOptions,
   slice: (start: number, end: number) => Part,
-): Corpus<Part> {
+): TextCorpus<Part> {
   const part = (fraction: number, start: number, end: number): Part | undefined => {
     if (fraction === 0) return undefined;
     if (start >= end) {
@@ -102,14 +101,29 @@ function divide<Part>(
 }
 
 /** What a training run reads, as ids. */
-export type CorpusIds = Pick<Corpus<TokenIds>, "train" | "valid">;
+export type CorpusIds = TextCorpus<TokenIds>;
 
-/** The ids of what a training run reads. */
-export async function encodeCorpus(corpus: string | Corpus, tokenizer: Tokenizer): Promise<CorpusIds> {
-  const { train, valid } = typeof corpus === "string" ? { train: corpus } : corpus;
+/** What a language model is given to learn from. Throws a `TypeError` if it is neither a text nor texts by part. */
+export function expectCorpus(action: string, data: unknown): TextCorpus {
+  if (typeof data === "string") return { train: data };
+  const { train, valid, test } = (data ?? {}) as Partial<TextCorpus>;
+  const isPart = (part: unknown): boolean => typeof part === "string" || isTokenIds(part);
+  if (isPart(train) && [valid, test].every((part) => part === undefined || isPart(part))) {
+    return { train: train!, valid, test };
+  }
+  throw new TypeError(`${action}: expected a text or { train, valid, test } with texts, found ${describeValue(data)}`);
+}
+
+function isTokenIds(part: unknown): part is TokenIds {
+  return typeof part === "object" && part !== null && "length" in part && "block" in part;
+}
+
+/** The ids of a corpus. A test text is not looked at, unless it is given as ids. */
+export async function encodeCorpus({ train, valid, test }: TextCorpus, tokenizer: Tokenizer): Promise<CorpusIds> {
   return {
     train: await idsOf(train, tokenizer),
     valid: valid === undefined ? undefined : await idsOf(valid, tokenizer),
+    test: typeof test === "string" ? undefined : test,
   };
 }
 
@@ -121,16 +135,16 @@ export async function idsOf(part: string | TokenIds, tokenizer: Tokenizer): Prom
 /** A number that depends on every id: two corpora with the same one are taken for the same. */
 export async function fingerprintOf({ train, valid }: CorpusIds): Promise<number> {
   const breather = new Breather();
-  let hash = 0x811c9dc5;
+  const fingerprint = new Fingerprint();
   for (const part of [train, valid]) {
     const length = part?.length ?? 0;
     for (let position = 0; position < length;) {
       const { start, ids } = await part!.block(position);
-      for (let i = position - start; i < ids.length; i++) hash = Math.imul(hash ^ ids[i], PRIME);
+      for (let i = position - start; i < ids.length; i++) fingerprint.add(ids[i]);
       position = start + ids.length;
       await breather.breathe();
     }
-    hash = Math.imul(hash ^ length, PRIME);
+    fingerprint.add(length);
   }
-  return hash >>> 0;
+  return fingerprint.value;
 }

@@ -1,6 +1,7 @@
 import { Breather } from "../../src/train/mod.ts";
 import type { Tokenizer } from "../../tokenizers/mod.ts";
-import { Continuation, type GenerateOptions, type GenerationState, randomSeed, readPrompt } from "./continuation.ts";
+import { Continuation, randomSeed, readPrompt } from "./continuation.ts";
+import type { GenerateOptions, GenerationState } from "./generation_options.ts";
 import type { LanguageNetwork } from "./network.ts";
 import { TokenStep } from "./token_step.ts";
 

@@ -1,41 +1,23 @@
 import { CarriedState, crossEntropy } from "../../src/nn/mod.ts";
-import {
-  type Batch,
-  type Learning,
-  type MeasuredEvent,
-  type Measurement,
-  perplexity,
-  type StepEvent,
-} from "../../src/train/mod.ts";
+import { type Batch, type Learning, type MeasuredEvent, type Measurement, perplexity } from "../../src/train/mod.ts";
+import type { EpochEvent } from "../task_model/mod.ts";
 import type { CorpusIds } from "./corpus.ts";
 import { evaluateIds } from "./evaluation.ts";
 import type { LanguageNetwork } from "./network.ts";
-import type { FitSettings } from "./settings.ts";
+import type { LanguageModelSettings } from "./hyperparameters.ts";
 import { Streams } from "./streams.ts";
 
-/** What an epoch brought. */
-export interface EpochEvent {
-  /** Which event this is. */
-  readonly event: "epoch";
-  /** Number of the epoch, from 1. */
-  readonly epoch: number;
-  /** Mean training loss in nats per token. */
-  readonly loss: number;
-  /** Validation loss in nats per token; null without validation text. */
-  readonly validLoss: number | null;
+/** What an epoch of a language model's training brought; losses are in nats per token. */
+export interface LanguageModelEpoch extends EpochEvent {
   /** e to the validation loss; null without validation text. */
   readonly perplexity: number | null;
 }
 
-/** What training reports. */
-export type FitEvent = StepEvent | EpochEvent;
-
 /** An epoch's event in a language model's terms. */
-export function languageEvent(event: StepEvent | MeasuredEvent<Measurement>): FitEvent {
-  if (event.event === "step") return event;
-  const { epoch, loss, measured } = event;
+export function languageEvent({ epoch, loss, measured, isBest }: MeasuredEvent<Measurement>): LanguageModelEpoch {
   const validLoss = measured?.loss ?? null;
-  return { event: "epoch", epoch, loss, validLoss, perplexity: validLoss === null ? null : perplexity(validLoss) };
+  const figures = { loss, validLoss, perplexity: validLoss === null ? null : perplexity(validLoss) };
+  return { event: "epoch", epoch, ...figures, isBest };
 }
 
 /** A language model's training: windows of parallel streams, with the state carried from each to the next. */
@@ -50,7 +32,7 @@ export class LanguageLearning implements Learning<Measurement> {
   #streams: Streams;
   #carried: CarriedState;
 
-  constructor(network: LanguageNetwork, corpus: CorpusIds, { batch, bptt }: FitSettings) {
+  constructor(network: LanguageNetwork, corpus: CorpusIds, { batch, bptt }: LanguageModelSettings) {
     this.module = network;
     this.#corpus = corpus;
     this.#streams = new Streams(corpus.train, batch, bptt);

@@ -1,17 +1,28 @@
 /**
- * Language modelling: models, training, generation and evaluation of text. This layer knows texts and tasks; the layers under it
- * must not know of it.
+ * Language modelling: models that predict and generate text. This folder knows running text; it must not know labels or translations.
  * @module
  */
-export { type Cell, CELLS, type LanguageModelConfig } from "./config.ts";
-export type { GenerateOptions, GenerationState } from "./continuation.ts";
-export { type Corpus, type SplitOptions, splitText } from "./corpus.ts";
+export { splitText, type SplitTextOptions, type TextCorpus } from "./corpus.ts";
 export { type Completion, Generation } from "./generation.ts";
-export { type CreateOptions, type FitOptions, LanguageModel, loadCheckpoint, type TextEvaluation } from "./model.ts";
-export type { EpochEvent, FitEvent } from "./learning.ts";
+export {
+  type GenerateOptions,
+  GENERATION,
+  type GenerationSettings,
+  type GenerationState,
+  type SamplingSettings,
+} from "./generation_options.ts";
+export type { LanguageModelConfig, LanguageModelInitialisation, LanguageModelSettings } from "./hyperparameters.ts";
+export type { LanguageModelEpoch } from "./learning.ts";
+export {
+  LanguageModel,
+  type LanguageModelFitOptions,
+  type LanguageModelOptions,
+  type TextEvaluation,
+} from "./model.ts";
 export { LanguageNetwork, type LanguageNetworkOptions } from "./network.ts";
-export { Sampler, type SamplingOptions } from "./sampling.ts";
-export type { FitSettings } from "./settings.ts";
+export type { LanguageModelPreset } from "./presets.ts";
+export { LANGUAGE_MODELING, type LanguageModelTypes } from "./task.ts";
+export type { TextPlan } from "./text_plan.ts";
 export {
   type CompactIds,
   type EncodeOptions,
@@ -20,15 +31,3 @@ export {
   type TextSource,
   type TokenIds,
 } from "./token_ids.ts";
-export {
-  type Checkpoint,
-  type FitProgress,
-  type FitSnapshot,
-  type Kept,
-  type Measurement,
-  OPTIMIZERS,
-  type RunOptions,
-  SCHEDULES,
-  type StepEvent,
-  type TrainSettings,
-} from "../../src/train/mod.ts";

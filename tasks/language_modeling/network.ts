@@ -2,35 +2,19 @@ import {
   dropout,
   Embedding,
   type Engine,
-  GRU,
   initialiseConstant,
   initialiseUniform,
   Linear,
-  LSTM,
+  makeRecurrent,
   Module,
   type Parameter,
   type Precision,
   Random,
   type Recurrent,
   type RecurrentState,
-  RNN,
   type Tensor,
 } from "../../src/nn/mod.ts";
-import type { LanguageModelConfig } from "./config.ts";
-
-const LAYERS = { rnn: RNN, lstm: LSTM, gru: GRU } as const;
-
-/** Gates of each cell. */
-const GATES = { rnn: 1, lstm: 4, gru: 3 } as const;
-
-/** Parameters of a network with this configuration, as numbers. */
-export function countParameters({ cell, vocabulary, embed, hidden, layers, tie }: LanguageModelConfig): number {
-  let count = vocabulary * embed + vocabulary + (tie ? 0 : vocabulary * hidden);
-  for (let layer = 0; layer < layers; layer++) {
-    count += GATES[cell] * hidden * ((layer === 0 ? embed : hidden) + hidden + 2);
-  }
-  return count;
-}
+import type { LanguageModelConfig } from "./hyperparameters.ts";
 
 /** Options of a `LanguageNetwork`. */
 export interface LanguageNetworkOptions {
@@ -38,8 +22,8 @@ export interface LanguageNetworkOptions {
   readonly engine: Engine;
   /** Seed of the first values. */
   readonly seed: number;
-  /** Draws all weights from [-initRange, initRange); each layer's own initialisation where absent. */
-  readonly initRange?: number;
+  /** Draws all weights from [-initRange, initRange); null for each layer's own initialisation. Default: null. */
+  readonly initRange?: number | null;
 }
 
 /** Embedding, recurrent layers and a linear decoder: ids to logits. */
@@ -54,19 +38,19 @@ export class LanguageNetwork extends Module {
   #all: readonly Parameter[];
 
   /** Draws the first weights by the seed. */
-  constructor(config: LanguageModelConfig, { engine, seed, initRange }: LanguageNetworkOptions) {
+  constructor(config: LanguageModelConfig, { engine, seed, initRange = null }: LanguageNetworkOptions) {
     super();
-    const { cell, vocabulary, embed, hidden, layers, dropout, tie } = config;
+    const { cell, vocabSize, embed, hidden, layers, dropout, tied } = config;
     const options = { engine, random: new Random(seed, { engine }) };
-    this.embedding = new Embedding({ size: vocabulary, width: embed, ...options });
-    this.rnn = new LAYERS[cell]({ input: embed, hidden, layers, dropout, ...options });
-    const weight = tie ? this.embedding.weight : undefined;
-    this.decoder = new Linear({ input: hidden, output: vocabulary, weight, ...options });
+    this.embedding = new Embedding({ size: vocabSize, width: embed, ...options });
+    this.rnn = makeRecurrent(cell, { input: embed, hidden, layers, dropout, ...options });
+    const weight = tied ? this.embedding.weight : undefined;
+    this.decoder = new Linear({ input: hidden, output: vocabSize, weight, ...options });
     this.#dropout = dropout;
     this.#all = this.parameters();
-    if (initRange !== undefined) {
+    if (initRange !== null) {
       for (const parameter of this.parameters()) initialiseUniform(parameter, initRange, options.random);
-    } else if (tie) {
+    } else if (tied) {
       // Vectors of unit variance would make the first logits far too large.
       initialiseUniform(this.embedding.weight, 1 / Math.sqrt(hidden), options.random);
       if (this.decoder.bias) initialiseConstant(this.decoder.bias, 0);

@@ -1,77 +1,46 @@
-/** Options of the command line under one name. */
-export type Preset = Readonly<Record<string, string | number>>;
+import type { Preset } from "../task_model/mod.ts";
+import type { LanguageModelTypes } from "./task.ts";
+import type { TextPlan } from "./text_plan.ts";
+
+/** Options of a published language model, or of the demonstration. */
+export type LanguageModelPreset = Preset<LanguageModelTypes, TextPlan>;
 
 /**
- * `demo` is what `train-lm` does when no data are named. The others are published models. Zaremba et al. (2014) add the losses of a window's time steps where Elman takes their mean: a learning
- * rate of 1 and a limit of 5 on the gradients' norm there are bptt times and 1/bptt of that here.
+ * `demo` is what `train-lm` does where no data are named. The others are published models. Zaremba et al. (2014) add the losses of a window's
+ * time steps where Elman takes their mean: a learning rate of 1 and a limit of 5 on the gradients' norm there are bptt times and 1/bptt of
+ * that here.
  */
-export const PRESETS: Readonly<Record<string, Preset>> = {
+export const PRESETS: Readonly<Record<string, LanguageModelPreset>> = {
   "demo": {
-    tokenizer: "char",
-    cell: "lstm",
-    embed: 64,
-    hidden: 256,
-    "valid-fraction": 0.05,
-    epochs: 1,
-    "max-steps": 1800,
-    lr: 0.008,
-    schedule: "cosine",
+    plan: { tokenizer: "char", validFraction: 0.05 },
+    model: { cell: "lstm", embed: 64, hidden: 256 },
+    fit: { epochs: 1, maxSteps: 1800, learningRate: 0.008, schedule: "cosine" },
   },
   "zaremba-small": {
-    tokenizer: "word",
-    cell: "lstm",
-    embed: 200,
-    hidden: 200,
-    layers: 2,
-    dropout: 0,
-    "init-range": 0.1,
-    batch: 20,
-    bptt: 20,
-    optimizer: "sgd",
-    lr: 20,
-    schedule: "step",
-    decay: 0.5,
-    "decay-every": 1,
-    "decay-after": 4,
-    clip: 0.25,
-    epochs: 13,
+    plan: { tokenizer: "word" },
+    model: { cell: "lstm", embed: 200, hidden: 200, layers: 2, dropout: 0, initRange: 0.1 },
+    fit: zaremba({ bptt: 20, rate: 20, clipNorm: 0.25, decay: 0.5, decayAfter: 4, epochs: 13 }),
   },
   "zaremba-medium": {
-    tokenizer: "word",
-    cell: "lstm",
-    embed: 650,
-    hidden: 650,
-    layers: 2,
-    dropout: 0.5,
-    "init-range": 0.05,
-    batch: 20,
-    bptt: 35,
-    optimizer: "sgd",
-    lr: 35,
-    schedule: "step",
-    decay: 1 / 1.2,
-    "decay-every": 1,
-    "decay-after": 6,
-    clip: 5 / 35,
-    epochs: 39,
+    plan: { tokenizer: "word" },
+    model: { cell: "lstm", embed: 650, hidden: 650, layers: 2, dropout: 0.5, initRange: 0.05 },
+    fit: zaremba({ bptt: 35, rate: 35, clipNorm: 5 / 35, decay: 1 / 1.2, decayAfter: 6, epochs: 39 }),
   },
   "zaremba-large": {
-    tokenizer: "word",
-    cell: "lstm",
-    embed: 1500,
-    hidden: 1500,
-    layers: 2,
-    dropout: 0.65,
-    "init-range": 0.04,
-    batch: 20,
-    bptt: 35,
-    optimizer: "sgd",
-    lr: 35,
-    schedule: "step",
-    decay: 1 / 1.15,
-    "decay-every": 1,
-    "decay-after": 14,
-    clip: 10 / 35,
-    epochs: 55,
+    plan: { tokenizer: "word" },
+    model: { cell: "lstm", embed: 1500, hidden: 1500, layers: 2, dropout: 0.65, initRange: 0.04 },
+    fit: zaremba({ bptt: 35, rate: 35, clipNorm: 10 / 35, decay: 1 / 1.15, decayAfter: 14, epochs: 55 }),
   },
 };
+
+/** What the three models of Zaremba et al. (2014) have in common. */
+function zaremba({ rate, ...own }: {
+  readonly bptt: number;
+  readonly rate: number;
+  readonly clipNorm: number;
+  readonly decay: number;
+  readonly decayAfter: number;
+  readonly epochs: number;
+}): LanguageModelPreset["fit"] {
+  return { batch: 20, optimizer: "sgd", learningRate: rate, schedule: "step", decayEvery: 1, ...own };
+}

@@ -1,34 +1,6 @@
 import type { Block } from "../../src/engine/mod.ts";
 import { Engine } from "../../src/nn/mod.ts";
-
-/** How the next token is chosen. */
-export interface SamplingOptions {
-  /** Divides the logits: below 1 bolder, above 1 more varied; 0 takes the likeliest token. 1 where absent. */
-  readonly temperature?: number;
-  /** Only the k likeliest tokens are drawn (Fan et al. 2018). */
-  readonly topK?: number;
-  /** Only the likeliest tokens that together reach this probability are drawn (Holtzman et al. 2020). */
-  readonly topP?: number;
-  /** Only tokens at least this share as likely as the likeliest are drawn (Nguyen et al. 2024). */
-  readonly minP?: number;
-  /** Above 1, makes tokens that have occurred less likely (Keskar et al. 2019); 1 where absent. */
-  readonly repetitionPenalty?: number;
-}
-
-/** Throws a RangeError for an impossible option. */
-export function checkSampling(options: SamplingOptions): void {
-  const check = (name: keyof SamplingOptions, expected: string, isGood: (value: number) => boolean): void => {
-    const value = options[name];
-    if (value !== undefined && !isGood(value)) {
-      throw new RangeError(`generate: expected ${name} ${expected}, found ${value}`);
-    }
-  };
-  check("temperature", "of at least 0", (value) => value >= 0 && Number.isFinite(value));
-  check("topK", "to be a whole number of at least 1", (value) => Number.isSafeInteger(value) && value >= 1);
-  check("topP", "above 0 and at most 1", (value) => value > 0 && value <= 1);
-  check("minP", "from 0 to 1", (value) => value >= 0 && value <= 1);
-  check("repetitionPenalty", "above 0", (value) => value > 0 && Number.isFinite(value));
-}
+import { completeSampling, type SamplingSettings } from "./generation_options.ts";
 
 /** The likeliest token; the first of equals. */
 export function argmax(values: ArrayLike<number>): number {
@@ -45,7 +17,7 @@ const NONE = 1e-30;
  * what the one before has left.
  */
 export class Sampler {
-  #options: SamplingOptions;
+  #settings: SamplingSettings;
   #engine: Engine;
   #seen = new Set<number>();
   #probabilities: Block;
@@ -53,9 +25,8 @@ export class Sampler {
   #likeliest: Likeliest | undefined;
 
   /** `vocabulary`: number of tokens V; `engine`: what computes, `Engine.default()` where absent. */
-  constructor(vocabulary: number, options: SamplingOptions = {}, engine: Engine = Engine.default()) {
-    checkSampling(options);
-    this.#options = options;
+  constructor(vocabulary: number, options: Partial<SamplingSettings> = {}, engine: Engine = Engine.default()) {
+    this.#settings = completeSampling(options);
     this.#engine = engine;
     this.#size = vocabulary;
     this.#probabilities = engine.allocate(vocabulary * 4);
@@ -63,13 +34,14 @@ export class Sampler {
 
   /** Takes note of a token that has occurred. */
   observe(token: number): void {
-    if (this.#options.repetitionPenalty !== undefined) this.#seen.add(token);
+    if (this.#settings.repetitionPenalty !== 1) this.#seen.add(token);
   }
 
   /** Chooses by a uniform number `u` of [0, 1); the logits are changed in place. */
   choose(logits: Float32Array, u: number): number {
     this.#penalise(logits);
-    const { temperature = 1, topK = this.#size, topP = 1, minP = 0 } = this.#options;
+    const { temperature, topP, minP } = this.#settings;
+    const topK = this.#settings.topK ?? this.#size;
     if (temperature < NONE) return argmax(logits);
     const at = this.#probabilities.address;
     this.#engine.change(at, this.#size, (own) => own.set(logits));
@@ -81,7 +53,7 @@ export class Sampler {
   }
 
   #penalise(logits: Float32Array): void {
-    const { repetitionPenalty: penalty = 1 } = this.#options;
+    const { repetitionPenalty: penalty } = this.#settings;
     if (penalty === 1) return;
     for (const token of this.#seen) logits[token] *= logits[token] < 0 ? penalty : 1 / penalty;
   }

@@ -1,7 +1,8 @@
 import { CarriedState } from "../../src/nn/mod.ts";
 import { Breather } from "../../src/train/mod.ts";
 import type { Tokenizer } from "../../tokenizers/mod.ts";
-import { Continuation, type GenerateOptions, type GenerationState, randomSeed, readPrompt } from "./continuation.ts";
+import { Continuation, randomSeed, readPrompt } from "./continuation.ts";
+import type { GenerateOptions, GenerationState } from "./generation_options.ts";
 import type { Completion } from "./generation.ts";
 import type { LanguageNetwork } from "./network.ts";
 import { TokenStep } from "./token_step.ts";
@@ -17,7 +18,8 @@ export async function completeAll(
   prompts: readonly string[],
   options: GenerateOptions,
 ): Promise<Completion[]> {
-  const { signal, state, seed = randomSeed() } = options;
+  const { signal, state } = options;
+  const seed = options.seed ?? randomSeed();
   if (prompts.length === 0) return [];
   const texts = prompts.map((prompt, i) => new Continuation(network, tokenizer, prompt, options, seed + i));
   const step = new TokenStep(network, texts.length);

@@ -4,4 +4,5 @@
  * @module
  */
 export { MODELS, trainModel, type TrainModelOptions } from "./train_model.ts";
+export { vocabularyFields, type VocabularyPlan } from "./vocabulary_fields.ts";
 export { readPipeline, readTokenizer } from "./tokenizer_file.ts";

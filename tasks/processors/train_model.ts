@@ -35,7 +35,7 @@ export async function trainModel(
   options: TrainModelOptions,
 ): Promise<Tokenizer> {
   const { vocabSize, minCount, splitDigits, specialTokens, onProgress } = options;
-  const limits = { maxSize: vocabSize, minCount };
+  const limits = { vocabSize, minCount };
   if (model === "word") return await WordTokenizer.trainStream(texts, limits);
   if (model === "char") {
     return await CharTokenizer.trainStream(texts, { ...limits, unknown: (vocabSize ?? minCount) !== undefined });

@@ -1,16 +1,25 @@
 /**
- * What the models of all tasks share: files, checks and words. This folder knows models; it must not know what any of them learns.
+ * The one model that every task has: its schema, making, training, files, and the program that trains and measures it from data. This folder
+ * knows models; it must not know what any of them learns.
  * @module
  */
-export { count } from "./count.ts";
+export { expectTokenizer, refuseOtherVocabulary } from "./expect.ts";
+export { type EpochEvent, Fit, type FitReport } from "./fit.ts";
+export { Fingerprint } from "./fingerprint.ts";
 export { isModelDirectory } from "./model_directory.ts";
-export {
-  modelBytes,
-  type ModelContents,
-  modelFiles,
-  type ModelParts,
-  readModelBytes,
-  readModelDirectory,
-  readTask,
-} from "./model_files.ts";
-export { editDistance, nearest } from "./nearest.ts";
+export { readTask } from "./model_files.ts";
+export type {
+  AnyModelClass,
+  AnyProgram,
+  Conclusion,
+  DataSet,
+  Introduction,
+  Preset,
+  Program,
+  Report,
+  TrainCommand,
+  Trained,
+} from "./program.ts";
+export type { ModelParts, NetworkOptions, Prepared, Processor, ProcessorFile, Task, TaskTypes } from "./task.ts";
+export { type EngineChoice, type FitOptions, type ModelClass, type ResumeOptions, TaskModel } from "./task_model.ts";
+export { count, countParameters, formatSpeed, percent } from "./wording.ts";

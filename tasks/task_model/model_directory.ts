@@ -2,10 +2,6 @@ import { fileSystem } from "../../src/formats/file_system.ts";
 
 /** The model's shape and its options. */
 export const CONFIG = "config.json";
-/** Text to ids and back. */
-export const TOKENIZER = "tokenizer.json";
-/** Text to ids and back on the other side, for a model that has one of its own there. */
-export const TARGET_TOKENIZER = "target_tokenizer.json";
 /** The parameters. */
 export const MODEL = "model.safetensors";
 

@@ -1,4 +1,4 @@
-import type { Translation } from "./options.ts";
+import type { Translation } from "./answers.ts";
 
 /** Side of a cell, and of what a character takes, in pixels. */
 const CELL = 28;

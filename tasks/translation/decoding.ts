@@ -11,7 +11,7 @@ import {
 } from "../../src/nn/mod.ts";
 import { Breather } from "../../src/train/mod.ts";
 import { type PaddedTexts, padTexts } from "../batching/mod.ts";
-import type { DecoderState, TranslationNetwork } from "./network.ts";
+import type { DecoderState, TranslatorNetwork } from "./network.ts";
 import {
   checkSearch,
   type Hypothesis,
@@ -62,7 +62,7 @@ export function checkDecoding({ maxLengthRatio, batch, ...settings }: DecodingOp
  * do other work.
  */
 export async function decodeSentences(
-  networks: readonly TranslationNetwork[],
+  networks: readonly TranslatorNetwork[],
   sources: readonly Int32Array[],
   { maxLengthRatio, batch, signal, ...settings }: DecodingOptions,
 ): Promise<Hypothesis[][]> {
@@ -89,7 +89,7 @@ export async function decodeSentences(
 
 /** Searches with networks whose encoders read the sentences first; gives back what they kept, however it ends. */
 async function search(
-  networks: readonly TranslationNetwork[],
+  networks: readonly TranslatorNetwork[],
   source: PaddedTexts,
   settings: SearchSettings,
   pause: Pause,
@@ -121,7 +121,7 @@ class NetworkSteps implements StepModel, Disposable {
   readonly vocabulary: number;
   readonly boundary: number;
   sourceLengths: Int32Array;
-  #network: TranslationNetwork;
+  #network: TranslatorNetwork;
   #engine: Engine;
   #arena: Arena;
   #memory: CarriedState<Attended> | undefined;
@@ -129,7 +129,7 @@ class NetworkSteps implements StepModel, Disposable {
   #likeliest: number;
 
   /** `likeliest`: how many symbols of each row are named. */
-  constructor(network: TranslationNetwork, source: PaddedTexts, likeliest: number) {
+  constructor(network: TranslatorNetwork, source: PaddedTexts, likeliest: number) {
     const { engine } = network;
     this.#network = network;
     this.#engine = engine;

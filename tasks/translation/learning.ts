@@ -1,46 +1,34 @@
 import { crossEntropy, gather, inference, Random, reshape, type Tensor } from "../../src/nn/mod.ts";
-import type { Batch, Learning, MeasuredEvent, Measurement, StepEvent } from "../../src/train/mod.ts";
+import type { Batch, Learning, MeasuredEvent, Measurement } from "../../src/train/mod.ts";
 import { Breather } from "../../src/train/mod.ts";
 import type { PaddedTexts } from "../batching/mod.ts";
+import type { EpochEvent } from "../task_model/mod.ts";
 import { bucketPairs, paddedPairShare, padPairs, type PairBatch } from "./batches.ts";
-import type { TranslationNetwork } from "./network.ts";
+import type { TranslatorNetwork } from "./network.ts";
 import type { EncodedPairs } from "./pairs.ts";
-import type { TranslationFitSettings } from "./settings.ts";
+import type { TranslatorSettings } from "./hyperparameters.ts";
 
 /** How well the parameters do on the validation pairs. */
-export interface TranslationMeasurement extends Measurement {
+export interface TranslatorMeasurement extends Measurement {
   /** BLEU of greedy translations; null where it decides nothing. */
   readonly bleu: number | null;
 }
 
-/** What an epoch brought. */
-export interface TranslationEpochEvent {
-  /** Which event this is. */
-  readonly event: "epoch";
-  /** Number of the epoch, from 1. */
-  readonly epoch: number;
-  /** Mean training loss in nats per symbol, label smoothing included. */
-  readonly loss: number;
-  /** Validation loss in nats per symbol; null without validation pairs. */
-  readonly validLoss: number | null;
+/** What an epoch of a translator's training brought; losses are in nats per symbol, that of training with label smoothing. */
+export interface TranslatorEpoch extends EpochEvent {
   /** BLEU of greedy translations of the validation sentences; null without validation pairs, and where the loss decides. */
   readonly validBleu: number | null;
   /** Share of padding in the batches. It is not computed but in attention and input feeding. */
   readonly paddedShare: number;
 }
 
-/** What training a translator reports. */
-export type TranslationFitEvent = StepEvent | TranslationEpochEvent;
-
 /** An epoch's event in a translator's terms. */
-export function translationEvent(
-  event: StepEvent | MeasuredEvent<TranslationMeasurement>,
-  { paddedShare }: TranslationLearning,
-): TranslationFitEvent {
-  if (event.event === "step") return event;
-  const { epoch, loss, measured } = event;
+export function translatorEvent(
+  { epoch, loss, measured, isBest }: MeasuredEvent<TranslatorMeasurement>,
+  { paddedShare }: TranslatorLearning,
+): TranslatorEpoch {
   const [validLoss, validBleu] = [measured?.loss ?? null, measured?.bleu ?? null];
-  return { event: "epoch", epoch, loss, validLoss, validBleu, paddedShare };
+  return { event: "epoch", epoch, loss, validLoss, validBleu, paddedShare, isBest };
 }
 
 /** What a translator's training needs to know of the validation pairs. */
@@ -51,10 +39,22 @@ export interface Validation {
   bleu(signal?: AbortSignal): Promise<number>;
 }
 
+/** What a translator learns from, and is measured on. */
+export interface TranslatorData {
+  /** Pairs to learn from. */
+  readonly train: EncodedPairs;
+  /** Pairs that decide which parameters are the best. */
+  readonly valid: Validation | undefined;
+  /** The training pairs as an epoch reads them, where epochs differ in that. */
+  readonly drop: ((epoch: number) => EncodedPairs) | undefined;
+  /** The symbol that begins and ends a target sentence. */
+  readonly boundary: number;
+}
+
 /** A translator's training: batches of pairs of about the same lengths, in an order that each epoch draws anew. */
-export class TranslationLearning implements Learning<TranslationMeasurement> {
+export class TranslatorLearning implements Learning<TranslatorMeasurement> {
   /** What is trained. */
-  readonly module: TranslationNetwork;
+  readonly module: TranslatorNetwork;
   /** Batches of an epoch. */
   readonly batches: number;
   /** BLEU selects, or the loss. */
@@ -64,25 +64,22 @@ export class TranslationLearning implements Learning<TranslationMeasurement> {
   #train: EncodedPairs;
   #drop: ((epoch: number) => EncodedPairs) | undefined;
   #valid: Validation | undefined;
-  #settings: TranslationFitSettings;
+  #settings: TranslatorSettings;
+  #boundary: number;
   #epoch = -1;
   #pairs: EncodedPairs;
   #buckets: Int32Array[] = [];
 
-  /** `drop` gives the training pairs as an epoch reads them, where epochs differ in that. */
   constructor(
-    network: TranslationNetwork,
-    { train, valid, drop }: {
-      readonly train: EncodedPairs;
-      readonly valid?: Validation;
-      readonly drop?: (epoch: number) => EncodedPairs;
-    },
-    settings: TranslationFitSettings,
+    network: TranslatorNetwork,
+    { train, valid, drop, boundary }: TranslatorData,
+    settings: TranslatorSettings,
   ) {
     this.module = network;
     this.#train = train;
     this.#pairs = train;
     this.#drop = drop;
+    this.#boundary = boundary;
     this.#valid = valid;
     this.#settings = settings;
     this.direction = settings.selectBy === "loss" ? "minimize" : "maximize";
@@ -94,7 +91,7 @@ export class TranslationLearning implements Learning<TranslationMeasurement> {
   batch(epoch: number, index: number): Batch {
     if (epoch !== this.#epoch) this.#begin(epoch);
     const { module: network } = this;
-    const pairs = padPairs(this.#pairs, this.#buckets[index], network.output.weight.shape[0] - 1);
+    const pairs = padPairs(this.#pairs, this.#buckets[index], this.#boundary);
     const own = this.#settings.scheduledSampling * (1 - 1 / (epoch + 1));
     const { labelSmoothing: smoothing } = this.#settings;
     return {
@@ -108,9 +105,17 @@ export class TranslationLearning implements Learning<TranslationMeasurement> {
     };
   }
 
-  async measure(signal?: AbortSignal): Promise<TranslationMeasurement | null> {
+  /** The batch of the first epoch that has the most symbols, padding included. */
+  get largestBatch(): number {
+    const longest = (bucket: Int32Array): number =>
+      Math.max(...bucket.map((i) => Math.max(this.#train.sources[i].length, this.#train.targets[i].length + 1)));
+    const sizes = this.#draw(0).map((bucket) => bucket.length * longest(bucket));
+    return sizes.indexOf(Math.max(...sizes));
+  }
+
+  async measure(signal?: AbortSignal): Promise<TranslatorMeasurement | null> {
     if (!this.#valid) return null;
-    const { loss } = await evaluatePairs(this.module, this.#valid.pairs, { signal });
+    const { loss } = await evaluatePairs(this.module, this.#valid.pairs, { boundary: this.#boundary, signal });
     if (this.#settings.selectBy === "loss") return { objective: loss, loss, bleu: null };
     const bleu = await this.#valid.bleu(signal);
     // Of about equals, as where no translation has words enough for BLEU, the lower loss.
@@ -148,7 +153,7 @@ export class TranslationLearning implements Learning<TranslationMeasurement> {
 }
 
 /** Scores [N, V] of the N steps that are no padding. */
-function scorePairs(network: TranslationNetwork, { source, input, steps }: PairBatch): Tensor {
+function scorePairs(network: TranslatorNetwork, { source, input, steps }: PairBatch): Tensor {
   const { readout } = network.decode(network.encode(source), input);
   const rows = readout.shape[0] * readout.shape[1];
   const flat = reshape(readout, [rows, -1]);
@@ -156,12 +161,12 @@ function scorePairs(network: TranslationNetwork, { source, input, steps }: PairB
 }
 
 /** The mean loss [] of a batch, in nats per symbol. */
-export function pairLoss(network: TranslationNetwork, pairs: PairBatch, smoothing = 0): Tensor {
+export function pairLoss(network: TranslatorNetwork, pairs: PairBatch, smoothing = 0): Tensor {
   return crossEntropy(scorePairs(network, pairs), pairs.expected, { smoothing });
 }
 
 /** The decoder's inputs, of which a share is what the network itself says after the target symbols before. */
-function mixInputs(network: TranslationNetwork, pairs: PairBatch, draws: Float32Array, share: number): PaddedTexts {
+function mixInputs(network: TranslatorNetwork, pairs: PairBatch, draws: Float32Array, share: number): PaddedTexts {
   const { input, steps } = pairs;
   const B = input.lengths.length;
   const likeliest = inference(() => rowMaxima(scorePairs(network, pairs)), { engine: network.engine });
@@ -197,13 +202,12 @@ export interface PairEvaluation {
 const EVALUATION_TOKENS = 4000;
 const EVALUATION_SCORES = 2 ** 25;
 
-/** Measures a network on pairs. */
+/** Measures a network on pairs; `boundary` begins and ends a target sentence. */
 export async function evaluatePairs(
-  network: TranslationNetwork,
+  network: TranslatorNetwork,
   pairs: EncodedPairs,
-  { signal }: { readonly signal?: AbortSignal } = {},
+  { boundary, signal }: { readonly boundary: number; readonly signal?: AbortSignal },
 ): Promise<PairEvaluation> {
-  const boundary = network.output.weight.shape[0] - 1;
   const breather = new Breather();
   let [count, loss, right] = [0, 0, 0];
   const tokens = Math.max(1, Math.min(EVALUATION_TOKENS, Math.floor(EVALUATION_SCORES / (boundary + 1))));

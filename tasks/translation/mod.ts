@@ -3,8 +3,17 @@
  * pairs; it must not know what other tasks learn.
  * @module
  */
-export { type Bridge, BRIDGES, SIGHTS, type TranslationConfig } from "./config.ts";
-export type { TranslationEpochEvent, TranslationFitEvent } from "./learning.ts";
+export type { Alternative, Translation, TranslatorEvaluation } from "./answers.ts";
+export {
+  type Bridge,
+  BRIDGES,
+  type Selection,
+  SELECTIONS,
+  type TranslatorConfig,
+  type TranslatorInitialisation,
+  type TranslatorSettings,
+} from "./hyperparameters.ts";
+export type { TranslatorEpoch } from "./learning.ts";
 export {
   type BleuOptions,
   type BleuScore,
@@ -23,17 +32,17 @@ export {
   type Smoothing,
   tokenAccuracy,
 } from "./metrics/mod.ts";
-export { loadTranslationCheckpoint, Translator } from "./model.ts";
-export { type Decoded, type DecoderState, type Encoded, TranslationNetwork } from "./network.ts";
-export type {
-  Alternative,
-  TranslateOptions,
-  Translation,
-  TranslationEvaluation,
-  TranslationFitOptions,
-  TranslatorCreateOptions,
-} from "./options.ts";
-export type { EncodedPairs, SentencePair, TranslationCorpus } from "./pairs.ts";
+export { type TranslateOptions, Translator, type TranslatorFitOptions, type TranslatorOptions } from "./model.ts";
+export { type Decoded, type DecoderState, type Encoded, TranslatorNetwork } from "./network.ts";
+export {
+  type EncodedPairs,
+  type ParallelCorpus,
+  type SentencePair,
+  splitPairs,
+  type SplitPairsOptions,
+} from "./pairs.ts";
+export type { ParallelPlan } from "./parallel_plan.ts";
+export type { TranslatorPreset } from "./presets.ts";
 export type { LengthNorm } from "./search/mod.ts";
-export type { Selection, TranslationFitSettings } from "./settings.ts";
-export type { PaddedTexts } from "../batching/mod.ts";
+export { TRANSLATION, type TranslatorTypes } from "./task.ts";
+export { SEARCH, type TranslateSettings } from "./search_options.ts";

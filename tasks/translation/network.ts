@@ -5,28 +5,24 @@ import {
   dropout,
   Embedding,
   type Engine,
-  GRU,
   initialiseConstant,
   initialiseNormal,
   Linear,
   lockedDropout,
-  LSTM,
+  makeRecurrent,
   Module,
   permute,
   Random,
   type Recurrent,
   type RecurrentState,
   reshape,
-  RNN,
   slice,
   tanh,
   type Tensor,
   tensor,
 } from "../../src/nn/mod.ts";
 import type { PaddedTexts } from "../batching/mod.ts";
-import type { TranslationConfig } from "./config.ts";
-
-const CELLS = { rnn: RNN, lstm: LSTM, gru: GRU } as const;
+import type { TranslatorConfig } from "./hyperparameters.ts";
 
 /** What the encoder made of B source sentences. */
 export interface Encoded {
@@ -54,7 +50,7 @@ export interface Decoded {
  * Encoder and decoder with attention: a bidirectional encoder reads the source, a bridge begins the decoder's states, the decoder reads target
  * symbols, looks at the encoder's states, and what is read out of both, r = tanh(W [h; c]), scores the next symbol (Luong et al. 2015).
  */
-export class TranslationNetwork extends Module {
+export class TranslatorNetwork extends Module {
   /** Source symbols to vectors. */
   readonly source: Embedding;
   /** Target symbols to vectors; the same where they are shared. */
@@ -73,29 +69,29 @@ export class TranslationNetwork extends Module {
   readonly readout: Linear;
   /** These to scores. */
   readonly output: Linear;
-  #config: TranslationConfig;
+  #config: TranslatorConfig;
 
   /** Draws the first weights by the seed. */
-  constructor(config: TranslationConfig, { engine, seed }: { readonly engine: Engine; readonly seed: number }) {
+  constructor(config: TranslatorConfig, { engine, seed }: { readonly engine: Engine; readonly seed: number }) {
     super();
-    const { cell, sourceVocabulary, targetVocabulary, embed, hidden, encoderHidden, layers, tied, shared } = config;
+    const { cell, sourceVocabSize, targetVocabSize, embed, hidden, encoderHidden, layers, tied, shared } = config;
     const own = { engine, random: new Random(seed, { engine }) };
     const depth = { layers, dropout: config.dropout, lockedDropout: true };
     this.#config = config;
-    this.source = new Embedding({ size: sourceVocabulary, width: embed, ...own });
-    this.target = shared ? this.source : new Embedding({ size: targetVocabulary, width: embed, ...own });
-    this.encoder = new CELLS[cell]({ input: embed, hidden: encoderHidden, bidirectional: true, ...depth, ...own });
+    this.source = new Embedding({ size: sourceVocabSize, width: embed, ...own });
+    this.target = shared ? this.source : new Embedding({ size: targetVocabSize, width: embed, ...own });
+    this.encoder = makeRecurrent(cell, { input: embed, hidden: encoderHidden, bidirectional: true, ...depth, ...own });
     const memory = 2 * encoderHidden;
     const bridges = (count: number): Linear[] =>
       Array.from({ length: count }, () => new Linear({ input: memory, output: hidden, ...own }));
     this.bridge = bridges(config.bridge === "dense" ? layers : 0);
     this.cellBridge = bridges(config.bridge === "dense" && this.encoder.hasCells ? layers : 0);
-    this.decoder = new CELLS[cell]({ input: embed + (config.inputFeeding ? embed : 0), hidden, ...depth, ...own });
+    this.decoder = makeRecurrent(cell, { input: embed + (config.inputFeeding ? embed : 0), hidden, ...depth, ...own });
     const { attention: kind, heads } = config;
     this.attention = kind === "none" ? undefined : new Attention({ kind, query: hidden, memory, heads, ...own });
     this.readout = new Linear({ input: hidden + (this.attention?.width ?? 0), output: embed, ...own });
     const weight = tied ? this.target.weight : undefined;
-    this.output = new Linear({ input: embed, output: targetVocabulary, weight, ...own });
+    this.output = new Linear({ input: embed, output: targetVocabSize, weight, ...own });
     // Vectors of unit variance would make the first scores far too large where the output shares them.
     for (const { weight } of new Set([this.source, this.target])) initialiseNormal(weight, embed ** -0.5, own.random);
     initialiseConstant(this.output.bias!, 0);

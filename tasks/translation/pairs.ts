@@ -1,6 +1,8 @@
 import { Random } from "../../src/nn/mod.ts";
+import { describeValue } from "../../src/schema/mod.ts";
 import { PipelineTokenizer, type Tokenizer } from "../../tokenizers/mod.ts";
-import type { TranslationConfig } from "./config.ts";
+import { Fingerprint } from "../task_model/mod.ts";
+import type { TranslatorConfig } from "./hyperparameters.ts";
 
 /** A sentence and its translation. */
 export interface SentencePair {
@@ -11,11 +13,37 @@ export interface SentencePair {
 }
 
 /** Sentence pairs to train and measure on. */
-export interface TranslationCorpus {
+export interface ParallelCorpus {
   /** What the translator learns from. */
   readonly train: readonly SentencePair[];
   /** What decides when to stop and which parameters are the best. */
   readonly valid?: readonly SentencePair[];
+  /** What is looked at once, at the end. */
+  readonly test?: readonly SentencePair[];
+}
+
+/** Sentence pairs by part. Throws a `TypeError` for anything else. */
+export function expectPairs(action: string, data: unknown): ParallelCorpus {
+  const corpus = (Array.isArray(data) ? { train: data } : data ?? {}) as ParallelCorpus;
+  const { train, valid, test } = corpus;
+  if (!Array.isArray(train)) {
+    throw new TypeError(
+      `${action}: expected a list of { source, target }, or { train, valid, test } with such lists, found ${
+        describeValue(data)
+      }`,
+    );
+  }
+  for (const [part, pairs] of Object.entries({ train, valid, test })) {
+    if (pairs === undefined || (Array.isArray(pairs) && pairs.every(isPair))) continue;
+    const wrong = Array.isArray(pairs) ? pairs.find((pair) => !isPair(pair)) : pairs;
+    throw new TypeError(`${action}: expected { source, target } in ${part}, found ${describeValue(wrong)}`);
+  }
+  return corpus;
+}
+
+function isPair(pair: unknown): pair is SentencePair {
+  const { source, target } = (pair ?? {}) as Partial<SentencePair>;
+  return typeof source === "string" && typeof target === "string";
 }
 
 /** Sentence pairs as the numbers that a network reads. */
@@ -65,7 +93,7 @@ export function encodeSource(
 export function encodePairs(
   pairs: readonly SentencePair[],
   tokenizers: TokenizerPair,
-  { maxTokens }: Pick<TranslationConfig, "maxTokens">,
+  { maxTokens }: Pick<TranslatorConfig, "maxTokens">,
 ): EncodedPairs {
   const sources: Int32Array[] = [];
   const targets: Int32Array[] = [];
@@ -102,7 +130,7 @@ export interface SplitPairsOptions {
 export function splitPairs(
   pairs: readonly SentencePair[],
   { validFraction = 0, testFraction = 0, seed = 1 }: SplitPairsOptions = {},
-): TranslationCorpus & { readonly test?: readonly SentencePair[] } {
+): ParallelCorpus {
   if (!(validFraction >= 0 && testFraction >= 0 && validFraction + testFraction < 1)) {
     throw new RangeError(
       `split pairs: expected fractions from 0 to below 1 in all, found ${validFraction} and ${testFraction}`,
@@ -128,19 +156,15 @@ export function splitPairs(
   };
 }
 
-/** Of Fowler, Noll and Vo's hash. */
-const PRIME = 0x01000193;
-
 /** A number that depends on every id: two corpora with the same one are taken for the same. */
 export function fingerprintOf(parts: readonly (EncodedPairs | undefined)[]): number {
-  let hash = 0x811c9dc5;
-  const add = (value: number): void => void (hash = Math.imul(hash ^ value, PRIME));
+  const fingerprint = new Fingerprint();
   for (const part of parts) {
     for (const ids of [...part?.sources ?? [], ...part?.targets ?? []]) {
-      for (const id of ids) add(id);
-      add(ids.length);
+      fingerprint.addAll(ids);
+      fingerprint.add(ids.length);
     }
-    add(part?.sources.length ?? 0);
+    fingerprint.add(part?.sources.length ?? 0);
   }
-  return hash >>> 0;
+  return fingerprint.value;
 }

@@ -1,6 +1,6 @@
 import { asPipeline, type Tokenizer } from "../../tokenizers/mod.ts";
 
-import type { Alternative, Translation } from "./options.ts";
+import type { Alternative, Translation } from "./answers.ts";
 import type { encodeSource, TokenizerPair } from "./pairs.ts";
 import type { Hypothesis } from "./search/mod.ts";
 

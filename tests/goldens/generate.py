@@ -297,7 +297,7 @@ def translation_case(name, **changes):
     lengths = {"source": [5, 2, 4], "target": [3, 6, 1]}
     ids = {side: torch.randint(0, options[f"{side}Vocabulary"], (max(own), B)) for side, own in lengths.items()}
     steps = torch.tensor([t * B + b for b, length in enumerate(lengths["target"]) for t in range(length)])
-    targets = torch.randint(0, options["targetVocabulary"], (len(steps),))
+    targets = torch.randint(0, options["targetVocabSize"], (len(steps),))
     scores = model(ids["source"], torch.tensor(lengths["source"]), ids["target"], steps)
     loss = F.cross_entropy(scores, targets, label_smoothing=0.1)
     parameters = dict(model.named_parameters())
@@ -314,14 +314,14 @@ def translation_case(name, **changes):
 
 
 TRANSLATOR = {
-    **{"cell": "lstm", "sourceVocabulary": 9, "targetVocabulary": 9, "joint": True, "embed": 4, "hidden": 6},
+    **{"cell": "lstm", "sourceVocabSize": 9, "targetVocabSize": 9, "joint": True, "embed": 4, "hidden": 6},
     **{"encoderHidden": 3, "layers": 1, "bridge": "dense", "attention": "general", "heads": 1, "inputFeeding": False},
     **{"tied": True, "shared": True, "dropout": 0, "inputDropout": 0, "maxTokens": 50},
 }
 
 
 def translation_cases():
-    apart = {"joint": False, "shared": False, "sourceVocabulary": 7}
+    apart = {"joint": False, "shared": False, "sourceVocabSize": 7}
     cases = {
         "general": {},
         "dot_fed": {"attention": "dot", "inputFeeding": True},

@@ -1,16 +1,13 @@
 import {
   CharTokenizer,
-  type FitSettings,
+  Classifier,
+  type ClassifierSettings,
   labelsOf,
   LanguageModel,
-  loadCheckpoint,
-  loadSentimentCheckpoint,
-  loadTranslationCheckpoint,
-  SentimentClassifier,
-  type SentimentFitSettings,
-  type TranslationFitSettings,
+  type LanguageModelSettings,
   Translator,
-  wordTokenizer,
+  type TranslatorSettings,
+  treebankTokenizer,
 } from "../../mod.ts";
 import { generateReviews } from "../../tasks/default_data/mod.ts";
 import { babble } from "../support/command.ts";
@@ -18,24 +15,24 @@ import { taskContract } from "./task_contract.ts";
 
 const TEXT = babble(3000);
 
-taskContract<LanguageModel, FitSettings>("language modelling", {
+taskContract<LanguageModel, LanguageModelSettings>("language-modeling", {
   create: (engine) =>
     LanguageModel.create({ tokenizer: CharTokenizer.train(TEXT), hidden: 20, layers: 2, dropout: 0.3, engine }),
   fit: (model, options) => model.fit({ train: TEXT.slice(0, 2500), valid: TEXT.slice(2500) }, options),
   settings: { epochs: 3, batch: 8, bptt: 24, averaging: 0.9, learningRate: 0.01 },
   otherSetting: { bptt: 25 },
-  load: LanguageModel.load,
-  fromBytes: LanguageModel.fromBytes,
-  loadCheckpoint,
+  load: (directory, options) => LanguageModel.load(directory, options),
+  fromBytes: (bytes, options) => LanguageModel.fromBytes(bytes, options),
+  loadCheckpoint: (directory) => LanguageModel.loadCheckpoint(directory),
   ask: (model) => model.complete("the ", { maxTokens: 30, seed: 1 }),
 });
 
 const REVIEWS = generateReviews(300);
-const WORDS = wordTokenizer(REVIEWS.map(({ text }) => text));
+const WORDS = treebankTokenizer(REVIEWS.map(({ text }) => text));
 
-taskContract<SentimentClassifier, SentimentFitSettings>("sentiment", {
+taskContract<Classifier, ClassifierSettings>("classification", {
   create: (engine) =>
-    SentimentClassifier.create({
+    Classifier.create({
       tokenizer: WORDS,
       labels: labelsOf(REVIEWS),
       ...{ embed: 8, hidden: 24, layers: 2, members: 2 },
@@ -45,9 +42,9 @@ taskContract<SentimentClassifier, SentimentFitSettings>("sentiment", {
   fit: (model, options) => model.fit({ train: REVIEWS.slice(0, 240), valid: REVIEWS.slice(240) }, options),
   settings: { epochs: 3, batch: 20, averaging: 0.9, adversarial: 0.02, unfreezeEvery: 1, schedule: "plateau" },
   otherSetting: { adversarial: 0.1 },
-  load: SentimentClassifier.load,
-  fromBytes: SentimentClassifier.fromBytes,
-  loadCheckpoint: loadSentimentCheckpoint,
+  load: (directory, options) => Classifier.load(directory, options),
+  fromBytes: (bytes, options) => Classifier.fromBytes(bytes, options),
+  loadCheckpoint: (directory) => Classifier.loadCheckpoint(directory),
   ask: (model) => model.classify(["A fine film, but the soup was dull.", "I loved it"]),
 });
 
@@ -57,16 +54,16 @@ const LETTERS = CharTokenizer.train(PAIRS.map(({ source, target }) => source + t
 for (
   const [name, shape] of [["translation", {}], ["translation with input feeding", { inputFeeding: true }]] as const
 ) {
-  taskContract<Translator, TranslationFitSettings>(name, {
+  taskContract<Translator, TranslatorSettings>(name, {
     create: (engine) =>
       Translator.create({ sourceTokenizer: LETTERS, embed: 8, hidden: 12, layers: 2, ...shape, engine }),
     fit: (model, options) => model.fit({ train: PAIRS.slice(0, 120), valid: PAIRS.slice(120, 150) }, options),
     settings: { epochs: 3, batchTokens: 500, averageLast: 2, scheduledSampling: 0.3, learningRate: 0.01 },
     otherSetting: { batchTokens: 100 },
-    load: Translator.load,
-    fromBytes: Translator.fromBytes,
-    loadCheckpoint: loadTranslationCheckpoint,
-    vocabularyField: "sourceVocabulary",
+    load: (directory, options) => Translator.load(directory, options),
+    fromBytes: (bytes, options) => Translator.fromBytes(bytes, options),
+    loadCheckpoint: (directory) => Translator.loadCheckpoint(directory),
+    vocabularyField: "sourceVocabSize",
     ask: (model) => model.translate(["A fine film", "the soup"], { beam: 3, nBest: 2 }),
   });
 }

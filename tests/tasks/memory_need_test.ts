@@ -1,21 +1,20 @@
 // What an engine that knows shapes only reports is what a real one takes: the same networks and the same steps on both.
 
 import { assert, assertEquals, assertLess, assertThrows } from "@std/assert";
-import { crossEntropy, Engine, type Module } from "../../src/nn/mod.ts";
-import { completeTrainSettings, memoryNeed, refuseIfTooLarge, type StepNeed } from "../../src/train/mod.ts";
-import { SentimentNetwork } from "../../tasks/classification/network.ts";
-import type { SentimentConfig } from "../../tasks/classification/mod.ts";
-import { SentimentLearning } from "../../tasks/classification/learning.ts";
-import { completeSettings as completeSentimentSettings } from "../../tasks/classification/settings.ts";
+import { CarriedState, crossEntropy, Engine, type Module } from "../../src/nn/mod.ts";
+import { completeSettings, memoryNeed, refuseIfTooLarge, type StepNeed, TRAIN_SETTINGS } from "../../src/train/mod.ts";
+import { ClassifierNetwork } from "../../tasks/classification/network.ts";
+import type { ClassifierConfig } from "../../tasks/classification/mod.ts";
+import { ClassifierLearning } from "../../tasks/classification/learning.ts";
+import { SETTINGS as CLASSIFIER_SETTINGS } from "../../tasks/classification/hyperparameters.ts";
 import { LanguageNetwork } from "../../tasks/language_modeling/network.ts";
-import { CarriedState } from "../../tasks/language_modeling/carried_state.ts";
-import { TranslationLearning } from "../../tasks/translation/learning.ts";
-import { TranslationNetwork } from "../../tasks/translation/network.ts";
-import { completeSettings as completeTranslationSettings } from "../../tasks/translation/settings.ts";
-import type { TranslationConfig } from "../../tasks/translation/mod.ts";
+import { TranslatorLearning } from "../../tasks/translation/learning.ts";
+import { TranslatorNetwork } from "../../tasks/translation/network.ts";
+import { SETTINGS as TRANSLATOR_SETTINGS } from "../../tasks/translation/hyperparameters.ts";
+import type { TranslatorConfig } from "../../tasks/translation/mod.ts";
 
-const SETTINGS = completeTrainSettings({ averaging: 0.99, clipNorm: 1, clipValue: 2 });
-const OTHERS = completeTrainSettings({ optimizer: "momentum", averageLast: 3 });
+const SETTINGS = completeSettings(TRAIN_SETTINGS, { averaging: 0.99, clipNorm: 1, clipValue: 2 });
+const OTHERS = completeSettings(TRAIN_SETTINGS, { optimizer: "momentum", averageLast: 3 });
 
 function assertSameNeed<M extends Module>(build: (engine: Engine) => M, need: StepNeed<M>): void {
   const expected = memoryNeed(build, need, new Engine());
@@ -27,16 +26,16 @@ function assertSameNeed<M extends Module>(build: (engine: Engine) => M, need: St
 const ids = (count: number, below: number): Int32Array => Int32Array.from({ length: count }, (_, i) => i * 7 % below);
 
 for (const cell of ["rnn", "lstm", "gru"] as const) {
-  for (const tie of [false, true]) {
-    Deno.test(`a language model's need, ${cell}${tie ? ", tied" : ""}`, () => {
-      for (const [vocabulary, embed, layers, T, B] of [[17, 5, 1, 1, 1], [65, 24, 2, 20, 8], [701, 13, 3, 9, 5]]) {
-        const config = { cell, vocabulary, embed, hidden: tie ? embed : 11, layers, dropout: 0.3, tie };
+  for (const tied of [false, true]) {
+    Deno.test(`a language model's need, ${cell}${tied ? ", tied" : ""}`, () => {
+      for (const [vocabSize, embed, layers, T, B] of [[17, 5, 1, 1, 1], [65, 24, 2, 20, 8], [701, 13, 3, 9, 5]]) {
+        const config = { cell, vocabSize, embed, hidden: tied ? embed : 11, layers, dropout: 0.3, tied };
         const build = (engine: Engine): LanguageNetwork => new LanguageNetwork(config, { engine, seed: 1 });
         const loss: StepNeed<LanguageNetwork>["loss"] = (network) => {
-          const carried = new CarriedState(network.embedding.weight.engine, network.rnn, B);
-          const { logits, state } = network.forward(ids(T * B, vocabulary), T, B, carried);
+          const carried = CarriedState.zeros(network.rnn, B);
+          const { logits, state } = network.forward(ids(T * B, vocabSize), T, B, carried.state);
           carried.carry(state);
-          return crossEntropy(logits, ids(T * B, vocabulary));
+          return crossEntropy(logits, ids(T * B, vocabSize));
         };
         for (const settings of [SETTINGS, OTHERS]) assertSameNeed(build, { settings, loss, step: "" });
       }
@@ -44,9 +43,9 @@ for (const cell of ["rnn", "lstm", "gru"] as const) {
   }
 }
 
-const CLASSIFIER: SentimentConfig = {
+const CLASSIFIER: ClassifierConfig = {
   cell: "lstm",
-  vocabulary: 53,
+  vocabSize: 53,
   embed: 7,
   hidden: 9,
   layers: 2,
@@ -66,11 +65,11 @@ for (const pooling of ["last", "max", "concat"] as const) {
   Deno.test(`a classifier's need, ${pooling}, ragged, frozen and perturbed`, () => {
     const config = { ...CLASSIFIER, pooling };
     const texts = { ids: [7, 3, 5, 1, 7].map((length) => ids(length, 53)), targets: ids(5, 3), truncated: 0 };
-    const build = (engine: Engine): SentimentNetwork => new SentimentNetwork(config, { engine, seed: 1 });
+    const build = (engine: Engine): ClassifierNetwork => new ClassifierNetwork(config, { engine, seed: 1 });
     for (const options of [{}, { adversarial: 0.1 }, { freezeEmbeddings: true, labelSmoothing: 0.1 }]) {
-      const settings = completeSentimentSettings({ ...options, batch: 5, averaging: 0.9 });
-      const learn = (network: SentimentNetwork): SentimentLearning =>
-        new SentimentLearning(network, texts, undefined, settings);
+      const settings = completeSettings(CLASSIFIER_SETTINGS, { ...options, batch: 5, averaging: 0.9 });
+      const learn = (network: ClassifierNetwork): ClassifierLearning =>
+        new ClassifierLearning(network, { train: texts, valid: undefined, labels: config.labels }, settings);
       assertSameNeed(build, {
         settings,
         trainable: (network) => learn(network).trainable,
@@ -81,10 +80,10 @@ for (const pooling of ["last", "max", "concat"] as const) {
   });
 }
 
-const TRANSLATOR: TranslationConfig = {
+const TRANSLATOR: TranslatorConfig = {
   cell: "gru",
-  sourceVocabulary: 31,
-  targetVocabulary: 29,
+  sourceVocabSize: 31,
+  targetVocabSize: 29,
   joint: false,
   embed: 6,
   hidden: 8,
@@ -99,6 +98,7 @@ const TRANSLATOR: TranslationConfig = {
   dropout: 0.2,
   inputDropout: 0.1,
   maxTokens: 40,
+  alphabet: null,
 };
 
 for (const attention of ["none", "general", "additive", "multihead"] as const) {
@@ -107,11 +107,18 @@ for (const attention of ["none", "general", "additive", "multihead"] as const) {
       const config = { ...TRANSLATOR, attention, inputFeeding };
       const sentences = (below: number): Int32Array[] => [3, 6, 1, 4].map((length) => ids(length, below));
       const train = { sources: sentences(30), targets: sentences(28).reverse(), kept: [], empty: 0, long: 0 };
-      const build = (engine: Engine): TranslationNetwork => new TranslationNetwork(config, { engine, seed: 1 });
+      const build = (engine: Engine): TranslatorNetwork => new TranslatorNetwork(config, { engine, seed: 1 });
       for (const scheduledSampling of [0, 0.5]) {
-        const settings = completeTranslationSettings({ batchTokens: 100, scheduledSampling, labelSmoothing: 0.1 });
-        const loss: StepNeed<TranslationNetwork>["loss"] = (network) =>
-          new TranslationLearning(network, { train }, settings).batch(3, 0).loss();
+        const settings = completeSettings(TRANSLATOR_SETTINGS, {
+          batchTokens: 100,
+          scheduledSampling,
+          labelSmoothing: 0.1,
+        });
+        const loss: StepNeed<TranslatorNetwork>["loss"] = (network) =>
+          new TranslatorLearning(network, { train, valid: undefined, drop: undefined, boundary: 28 }, settings).batch(
+            3,
+            0,
+          ).loss();
         assertSameNeed(build, { settings, loss, step: "" });
       }
     });
@@ -119,9 +126,9 @@ for (const attention of ["none", "general", "additive", "multihead"] as const) {
 }
 
 Deno.test("what does not fit is refused with its sizes, without taking it", () => {
-  const config = { cell: "lstm", embed: 2000, hidden: 2000, layers: 2, dropout: 0, tie: true } as const;
+  const config = { cell: "lstm", embed: 2000, hidden: 2000, layers: 2, dropout: 0, tied: true } as const;
   const build = (engine: Engine): LanguageNetwork =>
-    new LanguageNetwork({ ...config, vocabulary: 1_000_001 }, { engine, seed: 1 });
+    new LanguageNetwork({ ...config, vocabSize: 1_000_001 }, { engine, seed: 1 });
   const loss: StepNeed<LanguageNetwork>["loss"] = (network) => {
     const { logits } = network.forward(ids(32 * 64, 1e6), 64, 32);
     return crossEntropy(logits, ids(32 * 64, 1e6));
@@ -141,6 +148,6 @@ Deno.test("what does not fit is refused with its sizes, without taking it", () =
   assertLess(after.external - before.external, 1 << 24);
   refuseIfTooLarge(
     "make a model",
-    (engine) => new LanguageNetwork({ ...config, vocabulary: 100 }, { engine, seed: 1 }),
+    (engine) => new LanguageNetwork({ ...config, vocabSize: 100 }, { engine, seed: 1 }),
   );
 });

@@ -6,19 +6,16 @@
 import { assertEquals } from "@std/assert";
 import {
   CharTokenizer,
+  Classifier,
+  type ClassifierFitOptions,
   Engine,
-  type FitOptions,
   LanguageModel,
-  loadCheckpoint,
-  loadSentimentCheckpoint,
-  loadTranslationCheckpoint,
-  type Module,
-  SentimentClassifier,
-  type SentimentFitOptions,
-  type TranslationFitOptions,
+  type LanguageModelFitOptions,
   Translator,
-  wordTokenizer,
+  type TranslatorFitOptions,
+  treebankTokenizer,
 } from "../../mod.ts";
+import type { Module } from "../../src/nn/mod.ts";
 import { generateReviews } from "../../tasks/default_data/mod.ts";
 import { babble } from "../support/command.ts";
 
@@ -57,19 +54,26 @@ const RUN_OF: Record<string, Run> = {
       const tokenizer = CharTokenizer.train(TEXT);
       const shape = { cell: "gru", embed: 12, hidden: 16, layers: 2, dropout: 0.3 } as const;
       const model = LanguageModel.create({ tokenizer, ...shape, seed: 3, engine });
-      const fit: FitOptions = { epochs: 9, batch: 8, bptt: 20, optimizer: "adam", learningRate: 0.01, seed: 5 };
+      const fit: LanguageModelFitOptions = {
+        epochs: 9,
+        batch: 8,
+        bptt: 20,
+        optimizer: "adam",
+        learningRate: 0.01,
+        seed: 5,
+      };
       await drain(model.fit(TEXTS, { ...fit, averaging: 0.9, clipNorm: 1, ...options }));
       return model;
     },
     async resume(directory, options) {
       const model = await LanguageModel.load(directory, { engine });
-      await drain(model.fit(TEXTS, { checkpoint: await loadCheckpoint(directory), ...options }));
+      await drain(model.fit(TEXTS, { checkpoint: await LanguageModel.loadCheckpoint(directory), ...options }));
       return model;
     },
   },
   "classification": {
     async start(options) {
-      const tokenizer = wordTokenizer(REVIEWS.map(({ text }) => text));
+      const tokenizer = treebankTokenizer(REVIEWS.map(({ text }) => text));
       const shape = { cell: "lstm", embed: 8, hidden: 10, layers: 2, members: 2, bidirectional: true } as const;
       const rates = {
         dropout: 0.4,
@@ -79,15 +83,15 @@ const RUN_OF: Record<string, Run> = {
         pooling: "concat",
       } as const;
       const reading = { tokenizer, labels: ["negative", "positive"], maxTokens: 100 };
-      const model = SentimentClassifier.create({ ...reading, ...shape, ...rates, seed: 3, engine });
-      const fit: SentimentFitOptions = { epochs: 20, batch: 20, optimizer: "adamw", learningRate: 0.01, seed: 5 };
-      const own: SentimentFitOptions = { adversarial: 0.02, labelSmoothing: 0.1, layerDecay: 0.9, unfreezeEvery: 0 };
+      const model = Classifier.create({ ...reading, ...shape, ...rates, seed: 3, engine });
+      const fit: ClassifierFitOptions = { epochs: 20, batch: 20, optimizer: "adamw", learningRate: 0.01, seed: 5 };
+      const own: ClassifierFitOptions = { adversarial: 0.02, labelSmoothing: 0.1, layerDecay: 0.9, unfreezeEvery: 0 };
       await drain(model.fit(LABELLED, { ...fit, ...own, clipNorm: 1, averaging: 0.9, ...options }));
       return model;
     },
     async resume(directory, options) {
-      const model = await SentimentClassifier.load(directory, { engine });
-      await drain(model.fit(LABELLED, { checkpoint: await loadSentimentCheckpoint(directory), ...options }));
+      const model = await Classifier.load(directory, { engine });
+      await drain(model.fit(LABELLED, { checkpoint: await Classifier.loadCheckpoint(directory), ...options }));
       return model;
     },
   },
@@ -99,15 +103,15 @@ const RUN_OF: Record<string, Run> = {
       const rates = { dropout: 0.3, inputDropout: 0.2, bridge: "dense", inputFeeding: true, tied: true } as const;
       const sides = { sourceTokenizer, targetTokenizer, maxTokens: 100 };
       const model = Translator.create({ ...sides, ...shape, ...rates, seed: 3, engine });
-      const fit: TranslationFitOptions = { epochs: 20, batchTokens: 400, optimizer: "sgd", learningRate: 0.5, seed: 5 };
-      const own: TranslationFitOptions = { labelSmoothing: 0.1, scheduledSampling: 0.2, mergeDropout: 0 };
-      const rest: TranslationFitOptions = { schedule: "step", clipNorm: 1, averaging: 0.9, selectBy: "bleu" };
+      const fit: TranslatorFitOptions = { epochs: 20, batchTokens: 400, optimizer: "sgd", learningRate: 0.5, seed: 5 };
+      const own: TranslatorFitOptions = { labelSmoothing: 0.1, scheduledSampling: 0.2, mergeDropout: 0 };
+      const rest: TranslatorFitOptions = { schedule: "step", clipNorm: 1, averaging: 0.9, selectBy: "bleu" };
       await drain(model.fit(ALIGNED, { ...fit, ...own, ...rest, ...options }));
       return model;
     },
     async resume(directory, options) {
       const model = await Translator.load(directory, { engine });
-      await drain(model.fit(ALIGNED, { checkpoint: await loadTranslationCheckpoint(directory), ...options }));
+      await drain(model.fit(ALIGNED, { checkpoint: await Translator.loadCheckpoint(directory), ...options }));
       return model;
     },
   },

@@ -30,7 +30,7 @@ export interface TaskCase<M extends Model, S extends TrainSettings> {
   readonly fromBytes: (bytes: Uint8Array, options: { engine: Engine }) => M;
   /** Reads a checkpoint. */
   readonly loadCheckpoint: (directory: string) => Promise<Checkpoint<S>>;
-  /** The field of `config.json` that has the number of symbols; `vocabulary` where absent. */
+  /** The field of `config.json` that has the number of symbols; `vocabSize` where absent. */
   readonly vocabularyField?: string;
   /** What the model says: the same for the same parameters. */
   readonly ask: (model: M) => Promise<unknown>;
@@ -126,7 +126,7 @@ export function taskContract<M extends Model, S extends TrainSettings>(name: str
       await task.create(engine).save(directory);
       const files = filesUnder(directory);
       const config = JSON.parse(new TextDecoder().decode(files.get("config.json")));
-      const { vocabularyField: vocabulary = "vocabulary" } = task;
+      const { vocabularyField: vocabulary = "vocabSize" } = task;
       const write = (change: Record<string, unknown>): string => JSON.stringify({ ...config, ...change });
       const lies: [file: string, content: string | Uint8Array | undefined, words: string][] = [
         ["config.json", undefined, "config.json"],
@@ -135,7 +135,7 @@ export function taskContract<M extends Model, S extends TrainSettings>(name: str
         ["config.json", "{", "config.json: expected JSON"],
         ["config.json", write({ format: "other" }), 'expected "format": "elman"'],
         ["config.json", write({ version: 99 }), "a newer Elman wrote it"],
-        ["config.json", write({ task: "juggling" }), `expected the task ${config.task}, found "juggling"`],
+        ["config.json", write({ task: "juggling" }), `expected a model of the task ${config.task}, found "juggling"`],
         ["config.json", write({ hidden: -1 }), "expected hidden to be a whole number of at least 1, found -1"],
         ["config.json", write({ hidden: config.hidden + 1 }), "model.safetensors"],
         ["config.json", write({ [vocabulary]: config[vocabulary] + 1 }), "symbols"],

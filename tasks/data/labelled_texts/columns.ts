@@ -1,4 +1,4 @@
-import type { Columns } from "./read.ts";
+import type { Columns } from "./rows.ts";
 
 /** Names that columns of texts usually have, the likeliest first. */
 const TEXTS = ["text", "sentence", "review", "content", "comment", "tweet", "body", "message", "phrase"];

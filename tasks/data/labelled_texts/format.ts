@@ -1,5 +1,5 @@
 import { hasUsualNames } from "./columns.ts";
-import type { TextFormat } from "./read.ts";
+import type { TextFormat } from "./rows.ts";
 
 /** Formats by the endings of files' names. */
 const ENDINGS: Readonly<Record<string, TextFormat>> = {

@@ -1,5 +1,5 @@
 import { chooseColumns } from "./columns.ts";
-import type { Columns, Row, Rows } from "./read.ts";
+import type { Columns, Row, Rows } from "./rows.ts";
 
 /** The rows of JSON Lines: an object a line, with a text, and a label that is a text, a number or true or false. */
 export function readJSONLines(content: string, columns: Columns): Rows {

@@ -1,4 +1,4 @@
-import type { Row, Rows } from "./read.ts";
+import type { Row, Rows } from "./rows.ts";
 
 /** The rows of lines that are a label, a space and a text, as in harvardnlp's files of the Stanford Sentiment Treebank. */
 export function readLabelLines(content: string): Rows {

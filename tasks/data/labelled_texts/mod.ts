@@ -3,11 +3,5 @@
  * know what is done with the texts.
  * @module
  */
-export {
-  type Columns,
-  FORMATS,
-  type LabelledTexts,
-  readLabelledTexts,
-  type ReadOptions,
-  type TextFormat,
-} from "./read.ts";
+export { type LabelledTexts, readLabelledTexts, type ReadOptions } from "./read.ts";
+export { type Columns, FORMATS, type TextFormat } from "./rows.ts";

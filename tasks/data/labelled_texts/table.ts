@@ -1,5 +1,5 @@
 import { chooseColumns, isHeader } from "./columns.ts";
-import type { Columns, Row, Rows } from "./read.ts";
+import type { Columns, Row, Rows } from "./rows.ts";
 import type { RowRecord } from "./csv.ts";
 
 /**

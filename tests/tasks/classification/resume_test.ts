@@ -1,21 +1,15 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
-import {
-  labelsOf,
-  loadSentimentCheckpoint,
-  SentimentClassifier,
-  type SentimentFitOptions,
-  wordTokenizer,
-} from "../../../mod.ts";
+import { Classifier, type ClassifierFitOptions, labelsOf, treebankTokenizer } from "../../../mod.ts";
 import { generateReviews } from "../../../tasks/default_data/mod.ts";
 import { filesUnder, inTempDir } from "../../support/command.ts";
 
 const REVIEWS = generateReviews(300);
 const CORPUS = { train: REVIEWS.slice(0, 240), valid: REVIEWS.slice(240) };
-const TOKENIZER = wordTokenizer(REVIEWS.map(({ text }) => text));
+const TOKENIZER = treebankTokenizer(REVIEWS.map(({ text }) => text));
 
-function create(): SentimentClassifier {
+function create(): Classifier {
   const options = { embed: 8, hidden: 8, layers: 2, wordDropout: 0.1, embedDropout: 0.1, inputDropout: 0.1 };
-  return SentimentClassifier.create({ tokenizer: TOKENIZER, labels: labelsOf(REVIEWS), ...options });
+  return Classifier.create({ tokenizer: TOKENIZER, labels: labelsOf(REVIEWS), ...options });
 }
 
 const SETTINGS = {
@@ -36,7 +30,7 @@ Deno.test("while a run goes on the directory holds the best model so far", async
       if (event.event === "step") continue;
       // Of the epoch before: this one is kept when the next event is asked for.
       if (event.epoch > 1) {
-        const model = await SentimentClassifier.load(directory);
+        const model = await Classifier.load(directory);
         assertEquals((await model.evaluate(CORPUS.valid)).accuracy, best);
       }
       best = Math.max(best, event.validAccuracy!);
@@ -49,9 +43,9 @@ Deno.test("a run with other weights of labels or other texts is refused, and not
   await inTempDir(async (directory) => {
     for await (const _ of create().fit(CORPUS, { ...SETTINGS, epochs: 1, directory }));
     const before = filesUnder(directory);
-    const checkpoint = await loadSentimentCheckpoint(directory);
-    const resume = async (corpus: typeof CORPUS, options: SentimentFitOptions): Promise<void> => {
-      const model = await SentimentClassifier.load(directory);
+    const checkpoint = await Classifier.loadCheckpoint(directory);
+    const resume = async (corpus: typeof CORPUS, options: ClassifierFitOptions): Promise<void> => {
+      const model = await Classifier.load(directory);
       for await (const _ of model.fit(corpus, { checkpoint, directory, ...options }));
     };
     await assertRejects(() => resume(CORPUS, { labelWeights: [1, 2] }), RangeError, "expected labelWeights to be none");

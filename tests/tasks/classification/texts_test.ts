@@ -1,5 +1,6 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
-import { findDuplicates, type LabelledText, labelsOf, splitTexts, wordTokenizer } from "../../../mod.ts";
+import { findDuplicates } from "../../../tasks/mod.ts";
+import { type LabelledText, labelsOf, splitTexts, treebankTokenizer } from "../../../mod.ts";
 import { encodeForReading, encodeTexts, fingerprintOf } from "../../../tasks/classification/texts.ts";
 
 function labelled(...pairs: [text: string, label: string][]): LabelledText[] {
@@ -49,7 +50,7 @@ Deno.test("duplicates are counted whatever their case and white space", () => {
 });
 
 Deno.test("texts are cut to the limit, and those without words refused by their number", () => {
-  const tokenizer = wordTokenizer(["a b c"]);
+  const tokenizer = treebankTokenizer(["a b c"]);
   const { ids, isTruncated } = encodeForReading("a b c a", tokenizer, 3);
   assertEquals([[...ids], isTruncated], [[1, 2, 3], true]);
   assertEquals(encodeForReading("a b c", tokenizer, 3).isTruncated, false);
@@ -62,14 +63,14 @@ Deno.test("texts are cut to the limit, and those without words refused by their 
 Deno.test("a label that is none of the classifier's is refused by its text's number", () => {
   const texts = labelled(["a", "1"], ["b", "2"]);
   assertThrows(
-    () => encodeTexts(texts, wordTokenizer(["a b"]), ["0", "1"], 9, "test"),
+    () => encodeTexts(texts, treebankTokenizer(["a b"]), ["0", "1"], 9, "test"),
     RangeError,
     'read the test texts: expected the labels 0, 1, found "2" in text 2',
   );
 });
 
 Deno.test("the fingerprint depends on every id, label and part", () => {
-  const tokenizer = wordTokenizer(["a b c"]);
+  const tokenizer = treebankTokenizer(["a b c"]);
   const encode = (...pairs: [string, string][]) => encodeTexts(labelled(...pairs), tokenizer, ["0", "1"], 9, "test");
   const base = encode(["a b", "1"], ["c", "0"]);
   const others = [

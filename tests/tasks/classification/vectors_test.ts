@@ -1,5 +1,5 @@
 import { assert, assertAlmostEquals, assertEquals, assertThrows } from "@std/assert";
-import { CharTokenizer, SentimentClassifier, wordTokenizer } from "../../../mod.ts";
+import { CharTokenizer, Classifier, treebankTokenizer } from "../../../mod.ts";
 import type { WordVectors } from "../../../src/formats/mod.ts";
 
 function vectorsOf(entries: Record<string, number[]>): WordVectors {
@@ -9,7 +9,7 @@ function vectorsOf(entries: Record<string, number[]>): WordVectors {
   return { words, width, values, count: words.length, duplicates: 0, format: "GloVe text" };
 }
 
-function embeddingOf(model: SentimentClassifier, token: string): number[] {
+function embeddingOf(model: Classifier, token: string): number[] {
   const { embed } = model.config;
   const id = model.tokenizer.encode(token)[0];
   return [...model.network.members[0].embedding.weight.toArray().slice(id * embed, (id + 1) * embed)];
@@ -19,8 +19,8 @@ const LABELS = ["bad", "good"];
 
 Deno.test("words begin with their vectors, and the coverage is told", () => {
   const vectors = vectorsOf({ fine: [1, 2], dull: [-1, 4] });
-  const tokenizer = wordTokenizer(["Fine dull zzz"]);
-  const model = SentimentClassifier.create({ tokenizer, labels: LABELS, vectors });
+  const tokenizer = treebankTokenizer(["Fine dull zzz"]);
+  const model = Classifier.create({ tokenizer, labels: LABELS, vectors });
   assertEquals(model.config.embed, 2);
   assertEquals(model.coverage, { found: 2, derived: 0, words: 4 });
   assertEquals(embeddingOf(model, "fine"), [1, 2]);
@@ -30,7 +30,7 @@ Deno.test("words begin with their vectors, and the coverage is told", () => {
 Deno.test("words without a vector begin with small numbers, each with its own", () => {
   const many = Array.from({ length: 500 }, (_, i) => `q${i}x`);
   const vectors = vectorsOf({ fine: [3, -3, 3, -3] });
-  const model = SentimentClassifier.create({ tokenizer: wordTokenizer([...many, "fine"]), labels: LABELS, vectors });
+  const model = Classifier.create({ tokenizer: treebankTokenizer([...many, "fine"]), labels: LABELS, vectors });
   const values = many.flatMap((word) => embeddingOf(model, word));
   const square = values.reduce((sum, x) => sum + x * x, 0) / values.length;
   assertAlmostEquals(square, 0.01, 0.001);
@@ -40,7 +40,7 @@ Deno.test("words without a vector begin with small numbers, each with its own", 
 Deno.test("vectors of another width are refused", () => {
   const vectors = vectorsOf({ fine: [1, 2] });
   assertThrows(
-    () => SentimentClassifier.create({ tokenizer: wordTokenizer(["fine"]), labels: LABELS, vectors, embed: 3 }),
+    () => Classifier.create({ tokenizer: treebankTokenizer(["fine"]), labels: LABELS, vectors, embed: 3 }),
     RangeError,
     "expected vectors of 3 numbers, found 2",
   );
@@ -48,16 +48,16 @@ Deno.test("vectors of another width are refused", () => {
 
 Deno.test("the tokens of any tokenizer may have vectors", () => {
   const vectors = vectorsOf({ a: [1, 2] });
-  const model = SentimentClassifier.create({ tokenizer: CharTokenizer.train("Ab"), labels: LABELS, vectors });
+  const model = Classifier.create({ tokenizer: CharTokenizer.train("Ab"), labels: LABELS, vectors });
   assertEquals(embeddingOf(model, "A"), [1, 2]);
 });
 
 Deno.test("contractions and compounds without a vector begin as what they are made of", () => {
   const vectors = vectorsOf({ not: [1, 0], well: [2, 2], made: [0, 4], of: [9, 9] });
-  const tokenizer = wordTokenizer(["isn't well-made of-x qq-zz"]);
-  const model = SentimentClassifier.create({ tokenizer, labels: LABELS, vectors });
+  const tokenizer = treebankTokenizer(["isn't well-made of-x qq-zz"]);
+  const model = Classifier.create({ tokenizer, labels: LABELS, vectors });
   const own = (word: string): number[] => {
-    const id = wordTokenizer(["isn't well-made of-x qq-zz"]).id(word)!;
+    const id = treebankTokenizer(["isn't well-made of-x qq-zz"]).id(word)!;
     return [...model.network.members[0].embedding.weight.toArray().slice(2 * id, 2 * id + 2)];
   };
   assertEquals(own("n't"), [1, 0]);

@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { tokenizerFromJSON, wordTokenizer } from "../../../mod.ts";
+import { tokenizerFromJSON, treebankTokenizer } from "../../../mod.ts";
 
 const CUTS: readonly [text: string, words: string][] = [
   ["I didn't like it, it's bad.", "i did n't like it , it 's bad ."],
@@ -13,21 +13,21 @@ const CUTS: readonly [text: string, words: string][] = [
 ];
 
 Deno.test("words are cut as in the Penn Treebank, and lower-cased", () => {
-  const tokenizer = wordTokenizer(CUTS.map(([text]) => text));
+  const tokenizer = treebankTokenizer(CUTS.map(([text]) => text));
   for (const [text, words] of CUTS) assertEquals(tokenizer.encoding(text).tokens.join(" "), words);
 });
 
 Deno.test("the most frequent words come first; limits and rare words", () => {
   const texts = ["b a a", "c a b"];
-  assertEquals(wordTokenizer(texts).tokens, ["<unk>", "a", "b", "c"]);
-  assertEquals(wordTokenizer(texts, { minCount: 2 }).tokens, ["<unk>", "a", "b"]);
-  assertEquals(wordTokenizer(texts, { maxWords: 1 }).tokens, ["<unk>", "a"]);
-  assertEquals(wordTokenizer(texts, { moreWords: ["z", "b", "y"] }).tokens, ["<unk>", "a", "b", "c", "z", "y"]);
-  assertEquals(wordTokenizer(texts, { moreWords: ["z", "b", "y"], maxWords: 4 }).tokens.at(-1), "z");
+  assertEquals(treebankTokenizer(texts).tokens, ["<unk>", "a", "b", "c"]);
+  assertEquals(treebankTokenizer(texts, { minCount: 2 }).tokens, ["<unk>", "a", "b"]);
+  assertEquals(treebankTokenizer(texts, { vocabSize: 1 }).tokens, ["<unk>", "a"]);
+  assertEquals(treebankTokenizer(texts, { moreWords: ["z", "b", "y"] }).tokens, ["<unk>", "a", "b", "c", "z", "y"]);
+  assertEquals(treebankTokenizer(texts, { moreWords: ["z", "b", "y"], vocabSize: 4 }).tokens.at(-1), "z");
 });
 
 Deno.test("what it has not seen is unknown, and it goes through JSON", () => {
-  const tokenizer = wordTokenizer(["a film", "__proto__ constructor"]);
+  const tokenizer = treebankTokenizer(["a film", "__proto__ constructor"]);
   const text = "a __proto__ constructor toString 'film' isn't";
   const copy = tokenizerFromJSON(JSON.parse(JSON.stringify(tokenizer)));
   assertEquals(copy.encode(text), tokenizer.encode(text));

@@ -1,9 +1,10 @@
 import { assert, assertEquals, assertNotEquals, assertRejects, assertThrows } from "@std/assert";
-import { ByteTokenizer, type Corpus, splitText, type TextSource } from "../../../mod.ts";
-import { encodeCorpus, fingerprintOf, splitSource } from "../../../tasks/language_modeling/corpus.ts";
+import { ByteTokenizer, splitText, type TextCorpus } from "../../../mod.ts";
+import type { TextSource } from "../../../tasks/mod.ts";
+import { encodeCorpus, expectCorpus, fingerprintOf, splitSource } from "../../../tasks/language_modeling/corpus.ts";
 import { babble } from "../../support/command.ts";
 
-const join = ({ train, valid = "", test = "" }: Corpus<string>): string => train + valid + test;
+const join = ({ train, valid = "", test = "" }: TextCorpus<string>): string => train + valid + test;
 
 Deno.test("a split takes the test text from the end and the validation text before it", () => {
   const text = "0123456789";
@@ -82,7 +83,7 @@ Deno.test("a text that is not held is split as a string is", async () => {
   for (const atLines of [false, true]) {
     for (let percent = 2; percent < 48; percent++) {
       const options = { validFraction: percent / 100, testFraction: percent / 150, atLines };
-      let expected: Corpus<string>;
+      let expected: TextCorpus<string>;
       try {
         expected = splitText(text, options);
       } catch (error) {
@@ -99,14 +100,14 @@ Deno.test("a text that is not held is split as a string is", async () => {
 
 const tokenizer = new ByteTokenizer();
 
-async function fingerprint(corpus: string | Corpus): Promise<number> {
-  return await fingerprintOf(await encodeCorpus(corpus, tokenizer));
+async function fingerprint(corpus: string | TextCorpus): Promise<number> {
+  return await fingerprintOf(await encodeCorpus(expectCorpus("test", corpus), tokenizer));
 }
 
 Deno.test("a corpus is encoded part by part; the test text is not looked at", async () => {
   const { train, valid } = await encodeCorpus({ train: "ab", valid: "c", test: "never" }, tokenizer);
   assertEquals([(await train.block(0)).ids, (await valid!.block(0)).ids], [Uint8Array.of(97, 98), Uint8Array.of(99)]);
-  const plain = await encodeCorpus("ab", tokenizer);
+  const plain = await encodeCorpus(expectCorpus("test", "ab"), tokenizer);
   assertEquals([(await plain.train.block(1)).ids, plain.valid], [Uint8Array.of(97, 98), undefined]);
   const again = await encodeCorpus({ train, valid }, tokenizer);
   assert(again.train === train && again.valid === valid, "ids are taken as they are");
@@ -131,7 +132,7 @@ Deno.test("the fingerprint is that of the checkpoints that there are", async () 
 });
 
 Deno.test("the fingerprint tells where one text ends and the next begins", async () => {
-  const corpora: (string | Corpus)[] = [
+  const corpora: (string | TextCorpus)[] = [
     "abab",
     "aba",
     "baba",

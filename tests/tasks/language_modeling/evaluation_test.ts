@@ -1,14 +1,7 @@
 import { assert, assertAlmostEquals, assertEquals, assertRejects } from "@std/assert";
-import {
-  CELLS,
-  CharTokenizer,
-  crossEntropy,
-  encodeText,
-  Engine,
-  inference,
-  LanguageModel,
-  type TokenIds,
-} from "../../../mod.ts";
+import { CELLS, crossEntropy, inference } from "../../../src/nn/mod.ts";
+import { CharTokenizer, encodeText, Engine, LanguageModel } from "../../../mod.ts";
+import type { TokenIds } from "../../../tasks/mod.ts";
 import { evaluateIds } from "../../../tasks/language_modeling/evaluation.ts";
 import { babble } from "../../support/command.ts";
 

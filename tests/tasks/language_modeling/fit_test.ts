@@ -1,20 +1,18 @@
 import { assert, assertEquals, assertLess, assertRejects } from "@std/assert";
 import {
   ByteTokenizer,
-  CELLS,
   CharTokenizer,
   Engine,
-  type EpochEvent,
-  type FitOptions,
   LanguageModel,
-  loadCheckpoint,
-  OPTIMIZERS,
-  SCHEDULES,
+  type LanguageModelEpoch,
+  type LanguageModelFitOptions,
   splitText,
   type StepEvent,
   type Tokenizer,
   WordTokenizer,
 } from "../../../mod.ts";
+import { CELLS } from "../../../src/nn/mod.ts";
+import { OPTIMIZERS, SCHEDULES } from "../../../src/train/mod.ts";
 import { babble, inTempDir } from "../../support/command.ts";
 
 const text = babble(1600);
@@ -25,21 +23,24 @@ function makeModel(options: { seed?: number; dropout?: number; cell?: typeof CEL
   return LanguageModel.create({ tokenizer, hidden: 12, embed: 8, layers: 2, dropout: 0.2, ...options });
 }
 
-async function collect(model: LanguageModel, options: FitOptions): Promise<(StepEvent | EpochEvent)[]> {
+async function collect(
+  model: LanguageModel,
+  options: LanguageModelFitOptions,
+): Promise<(StepEvent | LanguageModelEpoch)[]> {
   return await Array.fromAsync(model.fit(corpus, { batch: 4, bptt: 16, ...options }));
 }
 
-function steps(events: readonly (StepEvent | EpochEvent)[]): StepEvent[] {
+function steps(events: readonly (StepEvent | LanguageModelEpoch)[]): StepEvent[] {
   return events.filter((event) => event.event === "step");
 }
 
 /** Trains for `first` steps, loads what is on disk, and goes on to `last`; gives the weights. */
-async function trainInTwo(first: number, last: number, options: FitOptions): Promise<Uint8Array> {
+async function trainInTwo(first: number, last: number, options: LanguageModelFitOptions): Promise<Uint8Array> {
   let bytes: Uint8Array | undefined;
   await inTempDir(async (directory) => {
     await collect(makeModel(), { ...options, maxSteps: first, directory });
     const model = await LanguageModel.load(directory);
-    const checkpoint = await loadCheckpoint(directory);
+    const checkpoint = await LanguageModel.loadCheckpoint(directory);
     await Array.fromAsync(model.fit(corpus, { checkpoint, directory, maxSteps: last }));
     bytes = model.toBytes();
   });
@@ -48,7 +49,7 @@ async function trainInTwo(first: number, last: number, options: FitOptions): Pro
 
 for (const optimizer of OPTIMIZERS) {
   Deno.test(`a run with ${optimizer} that was stopped goes on to the same bits`, async () => {
-    const options: FitOptions = { epochs: 2, optimizer, learningRate: 0.05, weightDecay: 0.01 };
+    const options: LanguageModelFitOptions = { epochs: 2, optimizer, learningRate: 0.05, weightDecay: 0.01 };
     const whole = makeModel();
     await collect(whole, { ...options, maxSteps: 30 });
     for (const first of [1, 20, 29]) {
@@ -59,7 +60,7 @@ for (const optimizer of OPTIMIZERS) {
 
 for (const schedule of SCHEDULES.filter((schedule) => schedule !== "cosine")) {
   Deno.test(`a run with the ${schedule} schedule that was stopped goes on to the same bits`, async () => {
-    const options: FitOptions = { epochs: 4, optimizer: "sgd", schedule, decay: 0.3, patience: 3 };
+    const options: LanguageModelFitOptions = { epochs: 4, optimizer: "sgd", schedule, decay: 0.3, patience: 3 };
     const whole = makeModel();
     await collect(whole, { ...options, maxSteps: 70 });
     assertEquals(await trainInTwo(47, 70, options), whole.toBytes());
@@ -67,7 +68,7 @@ for (const schedule of SCHEDULES.filter((schedule) => schedule !== "cosine")) {
 }
 
 Deno.test("a run that a signal stopped goes on to the same bits, wherever it stopped", async () => {
-  const options: FitOptions = { epochs: 2, schedule: "cosine", warmup: 3, batch: 4, bptt: 16 };
+  const options: LanguageModelFitOptions = { epochs: 2, schedule: "cosine", warmup: 3, batch: 4, bptt: 16 };
   const whole = makeModel();
   const events = await collect(whole, options);
   const perEpoch = steps(events).filter(({ epoch }) => epoch === 1).length;
@@ -81,7 +82,9 @@ Deno.test("a run that a signal stopped goes on to the same bits, wherever it sto
         }
       }, DOMException);
       const model = await LanguageModel.load(directory);
-      const rest = await Array.fromAsync(model.fit(corpus, { checkpoint: await loadCheckpoint(directory), directory }));
+      const rest = await Array.fromAsync(
+        model.fit(corpus, { checkpoint: await LanguageModel.loadCheckpoint(directory), directory }),
+      );
       assertEquals(model.toBytes(), whole.toBytes(), `after ${last}`);
       assertEquals(steps(rest).map(({ loss }) => loss), steps(events).slice(last).map(({ loss }) => loss));
     });
@@ -92,8 +95,8 @@ Deno.test("a resumed run refuses other settings and another text", async () => {
   await inTempDir(async (directory) => {
     const model = makeModel();
     await collect(model, { directory, maxSteps: 2 });
-    const checkpoint = await loadCheckpoint(directory);
-    const resume = (options: FitOptions, text: string = corpus.train) => () =>
+    const checkpoint = await LanguageModel.loadCheckpoint(directory);
+    const resume = (options: LanguageModelFitOptions, text: string = corpus.train) => () =>
       Array.fromAsync(model.fit({ ...corpus, train: text }, { checkpoint, ...options }));
     await assertRejects(resume({ learningRate: 0.5 }), RangeError, "expected learningRate to be 0.002");
     await assertRejects(resume({ batch: 5 }), RangeError, "expected batch to be 4");
@@ -117,7 +120,7 @@ Deno.test("the parameters with the lowest validation loss are kept, and training
 
 Deno.test("a model that is killed in its second epoch is kept as it was after the first", async () => {
   await inTempDir(async (directory) => {
-    const events: (StepEvent | EpochEvent)[] = [];
+    const events: (StepEvent | LanguageModelEpoch)[] = [];
     for await (const event of makeModel().fit(corpus, { batch: 4, bptt: 16, epochs: 3, directory, saveEvery: 1 })) {
       events.push(event);
       if (event.event === "step" && event.epoch === 2) break;
@@ -158,7 +161,7 @@ Deno.test("a timer of 50 ms keeps firing while a model is trained", async () => 
 Deno.test("a number that is not finite stops the run, naming step and parameter, and the checkpoint stays", async () => {
   await inTempDir(async (directory) => {
     const model = makeModel();
-    const options: FitOptions = { batch: 4, bptt: 16, epochs: 2, directory, saveEvery: 1 };
+    const options: LanguageModelFitOptions = { batch: 4, bptt: 16, epochs: 2, directory, saveEvery: 1 };
     await assertRejects(
       async () => {
         for await (const event of model.fit(corpus, options)) {
@@ -170,7 +173,7 @@ Deno.test("a number that is not finite stops the run, naming step and parameter,
       RangeError,
       "found a value of rnn.weight_hh_l1 that is not, in step 5",
     );
-    const { snapshot } = await loadCheckpoint(directory);
+    const { snapshot } = await LanguageModel.loadCheckpoint(directory);
     assert(snapshot.parameters.every((value) => Number.isFinite(value)));
     await LanguageModel.load(directory);
   });
@@ -183,7 +186,7 @@ const TOKENIZERS: readonly Tokenizer[] = [tokenizer, WordTokenizer.train(text), 
 for (const cell of CELLS) {
   for (const tokenizer of TOKENIZERS) {
     Deno.test(`a model of ${tokenizer.kind}s with ${cell} cells learns`, async () => {
-      const model = LanguageModel.create({ tokenizer, cell, hidden: 16, tie: true });
+      const model = LanguageModel.create({ tokenizer, cell, hidden: 16, tied: true });
       const before = (await model.evaluate(RHYME)).loss;
       for await (const _ of model.fit(RHYME, { epochs: 8, batch: 4, bptt: 16, learningRate: 0.02 }));
       assertLess((await model.evaluate(RHYME)).loss, 0.5 * before);
@@ -192,15 +195,15 @@ for (const cell of CELLS) {
 }
 
 Deno.test("a text too short, a model too large and impossible settings are refused before anything is written", async () => {
-  const refused = (options: FitOptions, message: string, short = false) =>
+  const refused = (options: LanguageModelFitOptions, message: string, short = false, model = makeModel()) =>
     inTempDir(async (directory) => {
-      const model = makeModel();
       const fit = () => Array.fromAsync(model.fit(short ? "the cat" : text, { ...options, directory }));
       await assertRejects(fit, RangeError, message);
       assertEquals([...Deno.readDirSync(directory)], []);
     });
   await refused({}, "expected at least 33 tokens, found 7", true);
-  await refused({ batch: 100000, bptt: 100000 }, "expected at most 4.00 GiB");
+  const large = LanguageModel.create({ tokenizer: makeModel().tokenizer, embed: 1, hidden: 8000 });
+  await refused({}, "expected at most 4.00 GiB, found a need of ", false, large);
   await refused({ learningRate: -1 }, "expected learningRate to be a finite number above 0, found -1");
   await refused({ epochs: 0 }, "expected epochs to be a whole number of at least 1, found 0");
 });

@@ -9,14 +9,14 @@ import {
 } from "@std/assert";
 import {
   ByteTokenizer,
-  CELLS,
   CharTokenizer,
-  type CreateOptions,
   type GenerateOptions,
   LanguageModel,
+  type LanguageModelOptions,
   type Tokenizer,
   WordTokenizer,
 } from "../../../mod.ts";
+import { CELLS } from "../../../src/nn/mod.ts";
 import { babble } from "../../support/command.ts";
 
 const text = babble(600);
@@ -25,7 +25,7 @@ const word = WordTokenizer.train(text);
 const byte = new ByteTokenizer();
 
 /** A model that has learned nothing, with weights large enough for its texts to vary. */
-function untrained(tokenizer: Tokenizer, options: Partial<CreateOptions> = {}): LanguageModel {
+function untrained(tokenizer: Tokenizer, options: Partial<LanguageModelOptions> = {}): LanguageModel {
   return LanguageModel.create({ tokenizer, cell: "gru", hidden: 12, initRange: 1.5, seed: 3, ...options });
 }
 
@@ -103,7 +103,7 @@ for (
       },
     });
     const noted = LanguageModel.fromBytes(model.toBytes());
-    Object.assign(noted, { tokenizer: noting });
+    Object.assign(noted.processors, { tokenizer: noting });
     const pieces = await piecesOf(noted, "", options);
     const expected = new TextDecoder("utf-8", { ignoreBOM: true }).decode(Uint8Array.from(ids.slice(-3000)));
     assertEquals(pieces.join(""), expected);
@@ -230,8 +230,8 @@ Deno.test("impossible options are refused before anything is generated", () => {
     assertThrows(() => model.generate("a", options), RangeError, message);
   for (const maxTokens of [-1, 1.5, NaN, Infinity]) refused({ maxTokens }, `at least 0, found ${maxTokens}`);
   for (const seed of [-1, 0.5, NaN]) refused({ seed }, `found ${seed}`);
-  refused({ stop: "" }, "expected stop texts, found an empty one");
-  refused({ stop: ["a", ""] }, "expected stop texts, found an empty one");
+  refused({ stop: "" }, "expected stop to be a text, or texts");
+  refused({ stop: ["a", ""] }, "expected stop to be a text, or texts");
   refused({ temperature: -1 }, "expected temperature");
   refused({ state: { arrays: { h: new Float32Array(5) }, token: 0 } }, "expected 12 values, found 5");
 });

@@ -1,14 +1,13 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
+import { CELLS } from "../../../src/nn/mod.ts";
 import {
-  CELLS,
   CharTokenizer,
-  type FitEvent,
-  type FitOptions,
   LanguageModel,
-  loadCheckpoint,
-  OPTIMIZERS,
-  SCHEDULES,
+  type LanguageModelEpoch,
+  type LanguageModelFitOptions,
+  type StepEvent,
 } from "../../../mod.ts";
+import { OPTIMIZERS, SCHEDULES } from "../../../src/train/mod.ts";
 import { babble, filesUnder, inTempDir } from "../../support/command.ts";
 
 const text = babble(240);
@@ -21,9 +20,11 @@ function makeModel(cell: typeof CELLS[number] = "lstm"): LanguageModel {
 }
 
 /** Trains a model, keeping it in a directory, and stops after a number of events. */
-async function fitUntil(model: LanguageModel, options: FitOptions, stop = Infinity): Promise<FitEvent[]> {
+type Event = StepEvent | LanguageModelEpoch;
+
+async function fitUntil(model: LanguageModel, options: LanguageModelFitOptions, stop = Infinity): Promise<Event[]> {
   const controller = new AbortController();
-  const events: FitEvent[] = [];
+  const events: Event[] = [];
   if (stop === 0) controller.abort();
   const run = async (): Promise<void> => {
     for await (const event of model.fit(corpus, { ...options, signal: controller.signal })) {
@@ -36,13 +37,13 @@ async function fitUntil(model: LanguageModel, options: FitOptions, stop = Infini
   return events;
 }
 
-async function goOn(directory: string, stop?: number): Promise<FitEvent[]> {
-  const [model, checkpoint] = [await LanguageModel.load(directory), await loadCheckpoint(directory)];
+async function goOn(directory: string, stop?: number): Promise<Event[]> {
+  const [model, checkpoint] = [await LanguageModel.load(directory), await LanguageModel.loadCheckpoint(directory)];
   return await fitUntil(model, { checkpoint, directory }, stop);
 }
 
 /** What an event says of the model; how fast it was is left out. */
-const figures = (events: readonly FitEvent[]): unknown[] =>
+const figures = (events: readonly Event[]): unknown[] =>
   events.map((event) =>
     event.event === "epoch" ? event : [event.step, event.epoch, event.loss, event.gradientNorm, event.learningRate]
   );
@@ -51,7 +52,7 @@ for (const [i, optimizer] of OPTIMIZERS.entries()) {
   const schedule = SCHEDULES[i % SCHEDULES.length];
   const cell = CELLS[i % CELLS.length];
   Deno.test(`a ${cell} trained with ${optimizer} and the ${schedule} schedule goes on to the same files wherever it stops`, async () => {
-    const options: FitOptions = {
+    const options: LanguageModelFitOptions = {
       batch: 2,
       bptt: 16,
       epochs: 6,
@@ -80,7 +81,7 @@ for (const [i, optimizer] of OPTIMIZERS.entries()) {
 }
 
 Deno.test("a run that is stopped after every event ends with the files of one that never was", async () => {
-  const options: FitOptions = { batch: 2, bptt: 32, epochs: 3, learningRate: 0.3, patience: 1 };
+  const options: LanguageModelFitOptions = { batch: 2, bptt: 32, epochs: 3, learningRate: 0.3, patience: 1 };
   await inTempDir(async (directory) => {
     const events = await fitUntil(makeModel(), { ...options, directory: `${directory}/whole` });
     const often = `${directory}/often`;
@@ -92,7 +93,7 @@ Deno.test("a run that is stopped after every event ends with the files of one th
 });
 
 Deno.test("a finished run goes on to nothing, unless it is made longer", async () => {
-  const options: FitOptions = { batch: 2, bptt: 16, learningRate: 0.1 };
+  const options: LanguageModelFitOptions = { batch: 2, bptt: 16, learningRate: 0.1 };
   await inTempDir(async (directory) => {
     await fitUntil(makeModel(), { ...options, epochs: 3, directory: `${directory}/a` });
     const finished = filesUnder(`${directory}/a`);
@@ -100,7 +101,10 @@ Deno.test("a finished run goes on to nothing, unless it is made longer", async (
     assertEquals(filesUnder(`${directory}/a`), finished);
 
     await fitUntil(makeModel(), { ...options, epochs: 5, directory: `${directory}/b` });
-    const [model, checkpoint] = [await LanguageModel.load(`${directory}/a`), await loadCheckpoint(`${directory}/a`)];
+    const [model, checkpoint] = [
+      await LanguageModel.load(`${directory}/a`),
+      await LanguageModel.loadCheckpoint(`${directory}/a`),
+    ];
     await Array.fromAsync(model.fit(corpus, { checkpoint, epochs: 5, directory: `${directory}/a` }));
     assertEquals(filesUnder(`${directory}/a`), filesUnder(`${directory}/b`));
     for (const epochs of [0, 1.5, NaN]) {
@@ -115,7 +119,14 @@ Deno.test("a finished run goes on to nothing, unless it is made longer", async (
 
 Deno.test("while training waits for a better epoch, the model on disk is the best, and the state is the present one", async () => {
   await inTempDir(async (directory) => {
-    const options: FitOptions = { batch: 2, bptt: 16, epochs: 40, learningRate: 0.3, patience: 3, directory };
+    const options: LanguageModelFitOptions = {
+      batch: 2,
+      bptt: 16,
+      epochs: 40,
+      learningRate: 0.3,
+      patience: 3,
+      directory,
+    };
     const losses: number[] = [];
     for await (const event of makeModel().fit(corpus, { ...options, saveEvery: 1 })) {
       if (event.event !== "step" || event.epoch < 3 || event.step % 4 !== 0) {
@@ -125,7 +136,7 @@ Deno.test("while training waits for a better epoch, the model on disk is the bes
       // What the save after the step before this one has left.
       const model = await LanguageModel.load(directory);
       assertEquals((await model.evaluate(corpus.valid!)).loss, Math.min(...losses));
-      const { snapshot } = await loadCheckpoint(directory);
+      const { snapshot } = await LanguageModel.loadCheckpoint(directory);
       assertEquals([snapshot.progress.step, snapshot.best?.measured], [event.step - 1, {
         objective: Math.min(...losses),
         loss: Math.min(...losses),
@@ -142,8 +153,8 @@ Deno.test("what a program notes is found again", async () => {
   await inTempDir(async (directory) => {
     const notes = { name: "Ishmael", sizes: [1, 2] };
     await fitUntil(makeModel(), { batch: 2, bptt: 16, directory, notes }, 2);
-    assertEquals((await loadCheckpoint(directory)).notes, notes);
+    assertEquals((await LanguageModel.loadCheckpoint(directory)).notes, notes);
     await goOn(directory, 2);
-    assertEquals((await loadCheckpoint(directory)).notes, notes);
+    assertEquals((await LanguageModel.loadCheckpoint(directory)).notes, notes);
   });
 });

@@ -1,13 +1,18 @@
 import { assertAlmostEquals, assertEquals, assertThrows } from "@std/assert";
-import { Sampler, type SamplingOptions } from "../../../mod.ts";
+import { Sampler } from "../../../tasks/language_modeling/sampling.ts";
+import type { SamplingSettings } from "../../../tasks/mod.ts";
 
 const GRID = 4000;
 
 /** How often each token is chosen when u runs evenly through [0, 1); `observed` are tokens that have occurred. */
-function shares(logits: readonly number[], options: SamplingOptions, observed: readonly number[] = []): number[] {
+function shares(
+  logits: readonly number[],
+  options: Partial<SamplingSettings>,
+  observed: readonly number[] = [],
+): number[] {
   const counts = logits.map(() => 0);
   for (let i = 0; i < GRID; i++) {
-    const sampler = new Sampler(logits.length, options);
+    const sampler = new Sampler(logits.length, { temperature: 1, ...options });
     for (const token of observed) sampler.observe(token);
     counts[sampler.choose(Float32Array.from(logits), (i + 0.5) / GRID)]++;
   }
@@ -98,14 +103,14 @@ Deno.test("tokens of probability 0 are never drawn", () => {
 });
 
 Deno.test("one sampler chooses independently time after time", () => {
-  const sampler = new Sampler(8, { topK: 3 });
+  const sampler = new Sampler(8, { temperature: 1, topK: 3 });
   const counts = P.map(() => 0);
   for (let i = 0; i < GRID; i++) counts[sampler.choose(Float32Array.from(LOGITS), (i + 0.5) / GRID)]++;
   assertShares(counts.map((count) => count / GRID), only(1, 3, 4));
 });
 
 Deno.test("impossible options are refused by name, with what was found", () => {
-  const impossible: Record<keyof SamplingOptions, number[]> = {
+  const impossible: Record<keyof SamplingSettings, number[]> = {
     temperature: [-0.1, NaN, Infinity],
     topK: [0, -1, 1.5, NaN],
     topP: [0, -0.1, 1.1, NaN],

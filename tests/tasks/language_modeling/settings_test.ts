@@ -1,10 +1,15 @@
 import { assertEquals, assertThrows } from "@std/assert";
-import { Adam, AdamW, type FitSettings, OPTIMIZERS, Parameter, RMSprop, SCHEDULES, SGD } from "../../../mod.ts";
-import { makeOptimizer, makeSchedule } from "../../../src/train/mod.ts";
-import { completeSettings } from "../../../tasks/language_modeling/settings.ts";
+import { Adam, AdamW, RMSprop, SGD } from "../../../src/optim/mod.ts";
+import type { LanguageModelSettings } from "../../../mod.ts";
+import { OPTIMIZERS, SCHEDULES } from "../../../src/train/mod.ts";
+import { Parameter } from "../../../src/nn/mod.ts";
+import { completeSettings as completeBy, makeOptimizer, makeSchedule } from "../../../src/train/mod.ts";
+import { SETTINGS } from "../../../tasks/language_modeling/hyperparameters.ts";
 
-const DEFAULTS: FitSettings = {
-  epochs: 1,
+const completeSettings = (given: Partial<LanguageModelSettings>): LanguageModelSettings => completeBy(SETTINGS, given);
+
+const DEFAULTS: LanguageModelSettings = {
+  epochs: 10,
   maxSteps: null,
   batch: 32,
   bptt: 64,
@@ -58,7 +63,7 @@ Deno.test("an impossible value is refused by its setting's name, with what was f
   const counts = [0, -1, 1.5, NaN, Infinity];
   const wholes = [-1, 0.5, NaN, Infinity];
   const positives = [0, -1, NaN, Infinity];
-  const impossible: Record<keyof FitSettings, unknown[]> = {
+  const impossible: Record<keyof LanguageModelSettings, unknown[]> = {
     epochs: counts,
     maxSteps: counts,
     batch: counts,
@@ -84,7 +89,11 @@ Deno.test("an impossible value is refused by its setting's name, with what was f
     for (const value of values) {
       const { message } = assertThrows(() => completeSettings({ [name]: value }), RangeError);
       assertEquals(message.startsWith(`fit: expected ${name} to be `), true, message);
-      assertEquals(message.endsWith(`found ${value}`), true, message);
+      assertEquals(
+        message.endsWith(`found ${typeof value === "string" ? JSON.stringify(value) : value}`),
+        true,
+        message,
+      );
     }
   }
 });

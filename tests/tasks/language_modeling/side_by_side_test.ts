@@ -1,5 +1,6 @@
 import { assert, assertEquals, assertNotEquals, assertRejects, assertThrows } from "@std/assert";
-import { CELLS, CharTokenizer, Engine, type GenerateOptions, LanguageModel } from "../../../mod.ts";
+import { CELLS } from "../../../src/nn/mod.ts";
+import { CharTokenizer, Engine, type GenerateOptions, LanguageModel } from "../../../mod.ts";
 import { babble } from "../../support/command.ts";
 
 const text = babble(600);

@@ -1,6 +1,6 @@
 import { assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { Streams } from "../../../tasks/language_modeling/streams.ts";
-import type { TokenIds } from "../../../mod.ts";
+import type { TokenIds } from "../../../tasks/mod.ts";
 
 /** Ids that are each their own position, in blocks of a number of ids. */
 function positions(length: number, block = 1000): TokenIds {

@@ -1,14 +1,6 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
-import {
-  ByteTokenizer,
-  CharTokenizer,
-  encodeText,
-  type TextSource,
-  type TokenIds,
-  type Tokenizer,
-  Vocabulary,
-  WordTokenizer,
-} from "../../../mod.ts";
+import { ByteTokenizer, CharTokenizer, encodeText, type Tokenizer, Vocabulary, WordTokenizer } from "../../../mod.ts";
+import type { TextSource, TokenIds } from "../../../tasks/mod.ts";
 import { countCharacters } from "../../../tasks/language_modeling/token_ids.ts";
 import { babble } from "../../support/command.ts";
 

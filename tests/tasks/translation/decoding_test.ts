@@ -67,7 +67,7 @@ Deno.test("translations at the same time on one engine are those of one after th
     await trained(engine, {}),
     await trained(engine, { cell: "gru", inputFeeding: true, attention: "dot", seed: 2 }),
   ];
-  const options = [{ beam: 3, nBest: 3 }, { beam: 1 }, { beam: 5, batch: 4 }, { beam: 2, ensemble: [two] }];
+  const options = [{ beam: 3, nBest: 3 }, { beam: 1 }, { beam: 5, batch: 4 }, { beam: 2, members: [two] }];
   const calls = options.flatMap((search) => [one, two].map((own) => () => own.translate(SENTENCES, { ...search })));
   const expected: Translation[][] = [];
   for (const call of calls) expected.push(await call());
@@ -121,7 +121,7 @@ Deno.test("a timer fires while one batch is searched, and a signal ends it betwe
 Deno.test("a search keeps no memory, whether it ends, is stopped or fails", async () => {
   const engine = new Engine();
   const [translator, other] = [await trained(engine, {}), await trained(engine, { seed: 2, inputFeeding: true })];
-  const options = { beam: 3, ensemble: [other] };
+  const options = { beam: 3, members: [other] };
   await translator.translate(SENTENCES, options);
   assertEquals(await kept(engine, () => translator.translate(SENTENCES, options)), 0);
   const stopped = { ...options, signal: AbortSignal.abort(new RangeError("stop")) };

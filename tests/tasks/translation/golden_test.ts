@@ -2,7 +2,7 @@ import { assertEquals } from "@std/assert";
 import { training } from "../../../src/nn/mod.ts";
 import type { PairBatch } from "../../../tasks/translation/batches.ts";
 import { pairLoss } from "../../../tasks/translation/learning.ts";
-import { TranslationNetwork } from "../../../tasks/translation/network.ts";
+import { TranslatorNetwork } from "../../../tasks/translation/network.ts";
 import { assertAllClose } from "../../support/close.ts";
 import { loadGolden, type TranslationGolden } from "../../support/goldens.ts";
 import { engineOf } from "../../support/gradient_check.ts";
@@ -27,7 +27,7 @@ for (const [name, golden] of Object.entries(await loadGolden("translation"))) {
     const { options, parameters, outputs, gradients } = golden;
     for (const build of BUILDS) {
       const engine = engineOf(build);
-      const network = new TranslationNetwork(options, { engine, seed: 1 });
+      const network = new TranslatorNetwork(options, { engine, seed: 1 });
       const named = network.namedParameters();
       assertEquals([...named.keys()].sort(), Object.keys(parameters).sort());
       for (const [name, parameter] of named) parameter.assign(parameters[name].data);

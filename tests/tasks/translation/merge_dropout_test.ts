@@ -1,12 +1,5 @@
-import { assertEquals, assertNotEquals, assertThrows } from "@std/assert";
-import {
-  CharTokenizer,
-  loadTranslationCheckpoint,
-  PipelineTokenizer,
-  presets,
-  type SentencePair,
-  Translator,
-} from "../../../mod.ts";
+import { assertEquals, assertNotEquals, assertRejects } from "@std/assert";
+import { CharTokenizer, PipelineTokenizer, presets, type SentencePair, Translator } from "../../../mod.ts";
 import { dropMerges } from "../../../tasks/translation/merge_dropout.ts";
 import { inTempDir } from "../../support/command.ts";
 import { assertSameBits } from "../../support/bounds.ts";
@@ -56,7 +49,7 @@ Deno.test("a run that passes over merges is resumed to the same bits", async () 
   await inTempDir(async (directory) => {
     const maxSteps = Math.floor(losses.length * 0.6);
     for await (const _ of create().fit({ train: PAIRS }, { ...settings, directory, maxSteps }));
-    const checkpoint = await loadTranslationCheckpoint(directory);
+    const checkpoint = await Translator.loadCheckpoint(directory);
     const resumed = await Translator.load(directory);
     const rest: number[] = [];
     const more = { checkpoint, maxSteps: losses.length };
@@ -66,9 +59,9 @@ Deno.test("a run that passes over merges is resumed to the same bits", async () 
   });
 });
 
-Deno.test("tokens that no merges make are refused", () => {
+Deno.test("tokens that no merges make are refused", async () => {
   const model = Translator.create({ sourceTokenizer: CharTokenizer.train("abc"), embed: 4, hidden: 8 });
-  assertThrows(
+  await assertRejects(
     () => model.checkFit({ train: [{ source: "ab", target: "ba" }] }, { mergeDropout: 0.1 }),
     RangeError,
     "fit: expected source tokens of byte-pair encoding for mergeDropout, found char",

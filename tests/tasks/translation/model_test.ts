@@ -1,18 +1,18 @@
 import { assert, assertAlmostEquals, assertEquals, assertRejects, assertThrows } from "@std/assert";
 import {
   CharTokenizer,
+  Classifier,
   corpusBleu,
   Engine,
   labelsOf,
   type SentencePair,
-  SentimentClassifier,
   Translator,
+  treebankTokenizer,
   WordTokenizer,
-  wordTokenizer,
 } from "../../../mod.ts";
 import { normalizers, PipelineTokenizer, postProcessors, presets } from "../../../tokenizers/mod.ts";
 import { drawAttention } from "../../../tasks/translation/attention_drawing.ts";
-import { SIGHTS } from "../../../tasks/translation/config.ts";
+import { ATTENTION_KINDS } from "../../../tasks/translation/hyperparameters.ts";
 import { SeededRandom } from "../../../tokenizers/random.ts";
 import { inTempDir } from "../../support/command.ts";
 
@@ -56,7 +56,7 @@ Deno.test("reversing short strings is learned, and the best epoch by BLEU or los
 
 Deno.test("sentences translated side by side become what each becomes alone, whatever the attention and the beam", async () => {
   const sentences = reversals(40, 12, 5).map(({ source }) => source);
-  for (const attention of SIGHTS) {
+  for (const attention of ATTENTION_KINDS) {
     for (const inputFeeding of [false, true]) {
       const translator = await trained({ attention, inputFeeding });
       for (const beam of [1, 4]) {
@@ -108,10 +108,10 @@ Deno.test("alternatives differ, the best first; attention has a row for each tok
 Deno.test("a model that votes with itself says what it says alone; several models vote together", async () => {
   const [one, two] = [await trained(), await trained({ seed: 2 })];
   const sentences = reversals(20, 8, 7).map(({ source }) => source);
-  const texts = async (ensemble: Translator[]): Promise<string[]> =>
-    (await one.translate(sentences, { ensemble })).map(({ text }) => text);
+  const texts = async (members: Translator[]): Promise<string[]> =>
+    (await one.translate(sentences, { members })).map(({ text }) => text);
   assertEquals(await texts([one]), await texts([]));
-  const [own, both] = [await one.translate("abc"), await one.translate("abc", { ensemble: [two] })];
+  const [own, both] = [await one.translate("abc"), await one.translate("abc", { members: [two] })];
   assert(own.score !== both.score);
 });
 
@@ -120,7 +120,7 @@ Deno.test("models of different vocabularies do not vote together", async () => {
     Translator.create({ ...SMALL, sourceTokenizer: CharTokenizer.train(text) })
   );
   await assertRejects(
-    () => one.translate("ab", { ensemble: [other] }),
+    () => one.translate("ab", { members: [other] }),
     RangeError,
     "expected the same source vocabulary, found 3 and 4 symbols that differ",
   );
@@ -133,7 +133,7 @@ Deno.test("an unknown word becomes the source word that was looked at most", asy
     return { source: own.join(" "), target: own.join(" ") };
   });
   // Two of four colours have no place in the vocabulary, so that the unknown word is learned too.
-  const tokenizer = WordTokenizer.train("red red red green green green", { maxSize: 4 });
+  const tokenizer = WordTokenizer.train("red red red green green green", { vocabSize: 4 });
   const translator = Translator.create({
     sourceTokenizer: tokenizer,
     embed: 16,
@@ -189,18 +189,18 @@ Deno.test("pairs that are empty or too long are left out and counted, and none a
   const pairs = ["ab", "", "abcde", "abcd", " "].map((source) => ({ source, target: "ab" }));
   const { sources, empty, long } = translator.encode([...pairs, { source: "a", target: "" }]);
   assertEquals([sources.length, empty, long], [2, 3, 1]);
-  assertThrows(
+  await assertRejects(
     () => translator.checkFit({ train: [pairs[1], pairs[2]] }),
     RangeError,
     "expected at least 1 training pair, found none, 1 empty and 1 too long ones apart",
   );
-  assertThrows(() => translator.checkFit({ train: pairs }, { batchTokens: 0 }), RangeError, "batchTokens");
-  assertThrows(
+  await assertRejects(() => translator.checkFit({ train: pairs }, { batchTokens: 0 }), RangeError, "batchTokens");
+  await assertRejects(
     () => translator.checkFit({ train: pairs }, { selectBy: "chrf" as "bleu" }),
     RangeError,
     "one of bleu, loss",
   );
-  assertThrows(
+  await assertRejects(
     () => translator.checkFit({ train: pairs, test: [pairs[1]] }),
     RangeError,
     "expected at least 1 test pair",
@@ -264,7 +264,7 @@ Deno.test("impossible options of a search are refused, whatever is to be transla
     await assertRejects(
       () => translator.translate("", { [name]: value }),
       RangeError,
-      `search: expected ${name} to be`,
+      `translate: expected ${name} to be`,
     );
   }
   for (const maxLengthRatio of [Infinity, -1, 0, NaN]) {
@@ -294,7 +294,7 @@ Deno.test("impossible models are refused", () => {
   const refuse = (options: Record<string, unknown>, words: string): void => {
     assertThrows(() => Translator.create({ ...SMALL, ...options }), RangeError, words);
   };
-  refuse({ attention: "other" }, "expected an attention dot, general, additive, multihead, none");
+  refuse({ attention: "other" }, "expected attention to be one of dot, general, additive, multihead, none");
   refuse({ attention: "dot", encoderHidden: 8 }, "two directions together, 16, found 32");
   refuse({ bridge: "copy", encoderHidden: 8 }, "to copy states");
   refuse({ attention: "multihead", heads: 5 }, "a hidden size that 5 heads divide, found 32");
@@ -319,12 +319,12 @@ Deno.test("evaluate gives the figures of the translations that it made", async (
 Deno.test("a model of another task is refused by name", async () => {
   await inTempDir(async (directory) => {
     const texts = [{ text: "a", label: "x" }, { text: "b", label: "y" }];
-    const tokenizer = wordTokenizer(["a", "b"]);
-    await SentimentClassifier.create({ tokenizer, labels: labelsOf(texts), hidden: 4, embed: 4 }).save(directory);
+    const tokenizer = treebankTokenizer(["a", "b"]);
+    await Classifier.create({ tokenizer, labels: labelsOf(texts), hidden: 4, embed: 4 }).save(directory);
     await assertRejects(
       () => Translator.load(directory),
       RangeError,
-      'expected the task translation, found "sentiment"',
+      'expected a model of the task translation, found "classification"',
     );
   });
 });

@@ -1,5 +1,9 @@
 import { assertEquals, assertThrows } from "@std/assert";
-import { completeSettings } from "../../../tasks/translation/settings.ts";
+import { completeSettings as completeBy } from "../../../src/train/mod.ts";
+import { SETTINGS } from "../../../tasks/translation/hyperparameters.ts";
+import type { TranslatorSettings } from "../../../mod.ts";
+
+const completeSettings = (given: Partial<TranslatorSettings>): TranslatorSettings => completeBy(SETTINGS, given);
 
 Deno.test("what is not said of training is what does best on few pairs", () => {
   const { learningRate, schedule, warmup, averaging, clipNorm } = completeSettings({});

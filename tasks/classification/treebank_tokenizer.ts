@@ -1,11 +1,11 @@
 import { AlignedText, models, normalizers, patterns, PipelineTokenizer, preTokenizers } from "../../tokenizers/mod.ts";
 
-/** Options of `wordTokenizer`. */
-export interface WordTokenizerOptions {
-  /** Words that occur less often are unknown; 1 where absent. */
+/** Options of `treebankTokenizer`. */
+export interface TreebankOptions {
+  /** Words that occur less often are unknown. Default: 1. */
   readonly minCount?: number;
-  /** Most words in the vocabulary, the most frequent ones; all where absent. */
-  readonly maxWords?: number;
+  /** Most words in the vocabulary, the most frequent ones. Default: all. */
+  readonly vocabSize?: number;
   /** Words that the vocabulary has besides, the first ones where there is no room for all: those of word vectors. */
   readonly moreWords?: readonly string[];
 }
@@ -43,19 +43,20 @@ function parts(vocabulary: ReadonlyMap<string, number>): ConstructorParameters<t
 }
 
 /**
- * A tokenizer of lower-case words and signs for classifiers, whose vocabulary is the words of these texts, the most frequent first.
+ * A tokenizer of lower-case words and signs, divided as in the Penn Treebank, whose vocabulary is the words of these texts, the most frequent
+ * first.
  *
  * @example
  * ```ts
- * import { wordTokenizer } from "@elman/elman";
+ * import { treebankTokenizer } from "@elman/elman";
  * import { assertEquals } from "@std/assert";
  *
- * const tokenizer = wordTokenizer(["It's good.", "It isn't bad!"]);
+ * const tokenizer = treebankTokenizer(["It's good.", "It isn't bad!"]);
  * assertEquals(tokenizer.encoding("It isn't good?").tokens, ["it", "is", "n't", "good", "<unk>"]);
  * ```
  */
-export function wordTokenizer(texts: Iterable<string>, options: WordTokenizerOptions = {}): PipelineTokenizer {
-  const { minCount = 1, maxWords = Infinity, moreWords = [] } = options;
+export function treebankTokenizer(texts: Iterable<string>, options: TreebankOptions = {}): PipelineTokenizer {
+  const { minCount = 1, vocabSize = Infinity, moreWords = [] } = options;
   const splitter = new PipelineTokenizer(parts(new Map([[UNKNOWN, 0]])));
   const counts = new Map<string, number>();
   for (const text of texts) {
@@ -63,7 +64,7 @@ export function wordTokenizer(texts: Iterable<string>, options: WordTokenizerOpt
   }
   const frequent = [...counts].filter(([word, count]) => count >= minCount && word !== UNKNOWN)
     .sort(([a, m], [b, n]) => n - m || (a < b ? -1 : 1)).map(([word]) => word);
-  const words = new Set([...frequent, ...moreWords.filter((word) => word !== UNKNOWN)].slice(0, maxWords));
+  const words = new Set([...frequent, ...moreWords.filter((word) => word !== UNKNOWN)].slice(0, vocabSize));
   return new PipelineTokenizer(parts(new Map([UNKNOWN, ...words].map((word, id) => [word, id]))));
 }
 

@@ -1,15 +1,20 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
-import { CharTokenizer, encodeText, LanguageModel, splitText, type TokenIds, WordTokenizer } from "../../../mod.ts";
+import { CharTokenizer, encodeText, LanguageModel, splitText, WordTokenizer } from "../../../mod.ts";
+import type { TokenIds } from "../../../tasks/mod.ts";
 import { fingerprintOf } from "../../../tasks/language_modeling/corpus.ts";
 import {
-  type DataOptions,
   encodeTexts,
   readCorpus,
+  TEXT_PLAN,
+  type TextPlan,
   trainTokenizer,
-} from "../../../tasks/language_modeling/training_data.ts";
+} from "../../../tasks/language_modeling/text_plan.ts";
+import { complete } from "../../../src/schema/mod.ts";
 import { babble, filesUnder, inTempDir } from "../../support/command.ts";
 
 const text = babble(6000).replaceAll("dog", "dög").replaceAll("mat", "m🙂t");
+
+const planOf = (given: Partial<TextPlan>): TextPlan => complete(TEXT_PLAN, given, "read");
 
 /** Runs `body` with a file that has the text. */
 async function withFile(text: string, body: (data: string, directory: string) => Promise<void>): Promise<void> {
@@ -28,9 +33,9 @@ async function readAll(ids: TokenIds): Promise<number[]> {
 for (const kind of ["char", "word", "byte"] as const) {
   Deno.test(`a file that is held and one that is not give the ids, the split and the training of the string: ${kind}`, async () => {
     await withFile(text, async (data, directory) => {
-      const options: DataOptions = { data, tokenizer: kind, validFraction: 0.05, testFraction: 0.03 };
+      const options = planOf({ data, tokenizer: kind, validFraction: 0.05, testFraction: 0.03 });
       const texts = await readCorpus(options);
-      const tokenizer = await trainTokenizer(kind, texts, {});
+      const tokenizer = await trainTokenizer(options, texts);
       const strings = splitText(text, { ...options, atLines: kind === "word" });
       const trained = kind === "char" ? CharTokenizer.train(text) : WordTokenizer.train(strings.train);
       if (kind !== "byte") assertEquals(JSON.stringify(tokenizer), JSON.stringify(trained));
@@ -41,7 +46,8 @@ for (const kind of ["char", "word", "byte"] as const) {
       ): Promise<Map<string, Uint8Array>> => {
         const model = LanguageModel.create({ tokenizer, hidden: 6, embed: 4, dropout: 0.2 });
         const settings = { batch: 3, bptt: 16, maxSteps: 12, directory: `${directory}/${name}` };
-        model.checkFit(corpus, settings);
+        const { directory: _directory, ...asked } = settings;
+        await model.checkFit(corpus, asked);
         await Array.fromAsync(model.fit(corpus, settings));
         return filesUnder(settings.directory);
       };
@@ -63,9 +69,10 @@ for (const kind of ["char", "word", "byte"] as const) {
 
 Deno.test("limits of the vocabulary hold for a file as for its text", async () => {
   await withFile(text, async (data) => {
-    const texts = await readCorpus({ data, tokenizer: "char", validFraction: 0 });
-    const limits = { minCount: 300, maxSize: 9, unknown: true };
-    const tokenizer = await trainTokenizer("char", texts, { minCount: 300, maxVocabulary: 9 });
+    const plan = planOf({ data, tokenizer: "char", validFraction: 0, minCount: 300, vocabSize: 9 });
+    const texts = await readCorpus(plan);
+    const limits = { minCount: 300, vocabSize: 9, unknown: true };
+    const tokenizer = await trainTokenizer(plan, texts);
     assertEquals(JSON.stringify(tokenizer), JSON.stringify(CharTokenizer.train(text, limits)));
     assertEquals(tokenizer.size, 9);
   });
@@ -76,8 +83,8 @@ Deno.test("characters are those of all texts", async () => {
     const files = { valid: `${directory}/valid.txt`, test: `${directory}/test.txt` };
     await Deno.writeTextFile(files.valid, "dd");
     await Deno.writeTextFile(files.test, "é");
-    const texts = await readCorpus({ data, ...files, tokenizer: "char" });
-    assertEquals((await trainTokenizer("char", texts, {}) as CharTokenizer).vocabulary.symbols, [..."abcdé"]);
+    const texts = await readCorpus(planOf({ data, ...files, tokenizer: "char" }));
+    assertEquals((await trainTokenizer(planOf({}), texts) as CharTokenizer).vocabulary.symbols, [..."abcdé"]);
   });
 });
 
@@ -91,8 +98,8 @@ Deno.test("a text of a single symbol is refused, however long", async () => {
     for (const train of singles) {
       const [first] = train;
       const message = `at least 2 different symbols, found only ${JSON.stringify(first)}`;
-      await assertRejects(() => trainTokenizer(kind, { train }, {}), RangeError, message);
-      assert((await trainTokenizer(kind, { train: `${train} b` }, {})).size >= 2);
+      await assertRejects(() => trainTokenizer(planOf({ tokenizer: kind }), { train }), RangeError, message);
+      assert((await trainTokenizer(planOf({ tokenizer: kind }), { train: `${train} b` })).size >= 2);
     }
   }
 });
@@ -100,8 +107,8 @@ Deno.test("a text of a single symbol is refused, however long", async () => {
 Deno.test("a file that changes during training ends it", async () => {
   // More than is read from a file at once.
   await withFile(babble(140_000), async (data) => {
-    const texts = await readCorpus({ data, tokenizer: "char" });
-    const tokenizer = await trainTokenizer("char", texts, {});
+    const texts = await readCorpus(planOf({ data }));
+    const tokenizer = await trainTokenizer(planOf({}), texts);
     const ids = await encodeText(texts.train, tokenizer, { heldLength: 0, blockLength: 16 });
     const model = LanguageModel.create({ tokenizer, hidden: 4 });
     const run = async (): Promise<void> => {

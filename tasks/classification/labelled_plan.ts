@@ -1,0 +1,249 @@
+import { readWordVectors, type WordVectors } from "../../src/formats/mod.ts";
+import { choice, choiceOrPath, nullable, path, type Schema, string } from "../../src/schema/mod.ts";
+import type { Tokenizer } from "../../tokenizers/mod.ts";
+import { FILE, FORMATS, FRACTIONS, type LabelledTexts, readLabelledTexts, type TextFormat } from "../data/mod.ts";
+import { reviewCorpus } from "../default_data/mod.ts";
+import { readTokenizer, trainModel, vocabularyFields, type VocabularyPlan } from "../processors/mod.ts";
+import { count, type DataSet } from "../task_model/mod.ts";
+import { findDuplicates, type LabelledCorpus, type LabelledText, refuseRunningText, splitTexts } from "./texts.ts";
+import { treebankTokenizer } from "./treebank_tokenizer.ts";
+import { tokensOf } from "./vectors.ts";
+
+/** How files of labelled texts are read. */
+export interface LabelledFormat {
+  /** Format of the files; null to detect it. */
+  readonly format: TextFormat | null;
+  /** Column of the texts; null to detect it. */
+  readonly textColumn: string | null;
+  /** Column of the labels; null to detect it. */
+  readonly labelColumn: string | null;
+}
+
+/** Where labelled texts come from, how they are divided, and what their tokens are. */
+export interface LabelledPlan extends LabelledFormat, VocabularyPlan {
+  /** The file; null for generated reviews. */
+  readonly data: string | null;
+  /** Validation file. */
+  readonly valid: string | null;
+  /** Test file. */
+  readonly test: string | null;
+  /** Share of the texts for validation, where there is no validation file. Default: 0.1. */
+  readonly validFraction: number;
+  /** Share of the texts for testing, where there is no test file. Default: 0. */
+  readonly testFraction: number;
+  /** What a token is: one of `TOKENIZERS`, or a tokenizer's file. Default: "word". */
+  readonly tokenizer: string;
+  /** File of word vectors to begin with. */
+  readonly vectors: string | null;
+  /** Directory of a language model to begin with. */
+  readonly initFrom: string | null;
+  /** Whether the temperature of the probabilities is fitted on the validation texts at the end. */
+  readonly calibrate: boolean;
+  /** Seed of the division. */
+  readonly seed: number;
+}
+
+/** What a token can be where no file says it. */
+export const TOKENIZERS = ["word", "char", "bpe", "wordpiece", "unigram"] as const;
+
+/** The declarations of how files of labelled texts are read. */
+export const LABELLED_FORMAT: Schema<LabelledFormat> = {
+  format: nullable(choice(FORMATS, {
+    group: "data",
+    defaultText: "detected and reported",
+    help: "Format of the data; lines are a label, a space and a text.",
+  })),
+  textColumn: nullable(string({
+    group: "data",
+    value: "NAME",
+    defaultText: "text, sentence, review, ...",
+    help: "Column of the texts.",
+  })),
+  labelColumn: nullable(string({
+    group: "data",
+    value: "NAME",
+    defaultText: "label, sentiment, ...",
+    help: "Column of the labels.",
+  })),
+};
+
+const { format, textColumn, labelColumn } = LABELLED_FORMAT;
+const NEEDS_DATA = { needs: ["data"] } as const;
+const BROUGHT = { notWith: ["initFrom"] } as const;
+const { vocabSize, minCount } = vocabularyFields(TOKENIZERS);
+
+/** The declarations of where labelled texts come from. */
+export const LABELLED_PLAN: Schema<LabelledPlan> = {
+  data: nullable(
+    path({ ...FILE, help: "Labelled texts to learn from: CSV, TSV, JSON Lines, or a label and a text a line." }),
+  ),
+  valid: nullable(path({ ...FILE, ...NEEDS_DATA, help: "Validation texts, in place of a share of the data." })),
+  test: nullable(path({ ...FILE, ...NEEDS_DATA, help: "Test texts, looked at once at the end." })),
+  format: { ...format, ...NEEDS_DATA },
+  textColumn: { ...textColumn, ...NEEDS_DATA },
+  labelColumn: { ...labelColumn, ...NEEDS_DATA },
+  validFraction: { ...FRACTIONS.validFraction, ...NEEDS_DATA },
+  testFraction: { ...FRACTIONS.testFraction, ...NEEDS_DATA },
+  tokenizer: choiceOrPath(TOKENIZERS, {
+    group: "data",
+    value: "KIND",
+    ...BROUGHT,
+    default: "word",
+    help: `What a token is: ${TOKENIZERS.join(", ")}, or a tokenizer's file.`,
+  }),
+  vocabSize: { ...vocabSize, ...BROUGHT },
+  minCount: { ...minCount, ...BROUGHT },
+  vectors: nullable(path({
+    group: "data",
+    value: "FILE",
+    ...BROUGHT,
+    help: "Word vectors to begin with: GloVe or fastText text, word2vec text or binary.",
+  })),
+  initFrom: nullable(path({
+    group: "model",
+    value: "DIR",
+    help: "Begin with the embeddings and recurrent layers of this language model, and its tokenizer.",
+  })),
+  calibrate: {
+    kind: "boolean",
+    group: "run",
+    default: false,
+    isFree: true,
+    help: "Fit the temperature of the probabilities on the validation texts at the end.",
+  },
+  seed: { kind: "integer", group: "data", min: 0, default: 1, help: "Seed of the division." },
+};
+
+/** Labelled texts, and what each file was taken for. */
+export interface LabelledData {
+  /** The texts. */
+  readonly corpus: LabelledCorpus;
+  /** What each file was taken for. */
+  readonly files: readonly Omit<LabelledTexts, "texts">[];
+}
+
+/** Reads and divides labelled texts. Throws a `RangeError` that names the file for labels that are not those of the training texts. */
+export async function readLabelledData(plan: LabelledPlan): Promise<DataSet<LabelledData>> {
+  if (plan.data === null) {
+    return { data: { corpus: reviewCorpus(), files: [] }, notes: [], warnings: [] };
+  }
+  const data = await readLabelled(plan.data, plan);
+  const valid = plan.valid === null ? undefined : await readLabelled(plan.valid, plan);
+  const test = plan.test === null ? undefined : await readLabelled(plan.test, plan);
+  refuseSingleLabel(data);
+  refuseRunningText(`read ${data.source}`, data.texts);
+  const split = splitTexts(data.texts, {
+    validFraction: valid ? 0 : plan.validFraction,
+    testFraction: test ? 0 : plan.testFraction,
+    seed: plan.seed,
+  });
+  const corpus = { train: split.train, valid: valid?.texts ?? split.valid, test: test?.texts ?? split.test };
+  for (const file of [valid, test]) if (file) refuseNewLabels(file, corpus.train);
+  const files = [data, valid, test].filter((file) => file !== undefined);
+  const warnings = [
+    ...files.filter(({ empty }) => empty > 0).map(({ source, empty }) =>
+      `${source}: ${count(empty, "text")} without words left out`
+    ),
+    ...duplicateWarnings(corpus),
+  ];
+  const kinds = files.map(({ texts: _texts, ...file }) => file);
+  return { data: { corpus, files: kinds }, notes: files.map(describeFile), warnings };
+}
+
+/** Reads a file of labelled texts. */
+export async function readLabelled(path: string, format: LabelledFormat): Promise<LabelledTexts> {
+  return await readLabelledTexts(path, {
+    format: format.format ?? undefined,
+    textColumn: format.textColumn ?? undefined,
+    labelColumn: format.labelColumn ?? undefined,
+  });
+}
+
+/** What a file holds, in words. */
+export function describeFile({ source, format, texts, textColumn, labelColumn }: LabelledTexts): string {
+  const counts = new Map<string, number>();
+  for (const { label } of texts) counts.set(label, (counts.get(label) ?? 0) + 1);
+  const columns = textColumn === undefined ? "" : `, columns ${textColumn} and ${labelColumn}`;
+  const shares = [...counts].sort(([a], [b]) => a < b ? -1 : 1).map(([label, n]) =>
+    `${label} ${n.toLocaleString("en")}`
+  );
+  const shown = shares.length > 12 ? [...shares.slice(0, 12), `and ${shares.length - 12} more labels`] : shares;
+  return `${source}: ${count(texts.length, "text")} (${format}${columns}): ${shown.join(", ")}.`;
+}
+
+function refuseSingleLabel({ source, texts }: LabelledTexts): void {
+  const [first, second] = new Set(texts.map(({ label }) => label));
+  if (second !== undefined) return;
+  throw new RangeError(`read ${source}: expected texts of at least 2 labels, found ${JSON.stringify(first)} only`);
+}
+
+function refuseNewLabels({ source, texts }: LabelledTexts, train: readonly LabelledText[]): void {
+  const known = new Set(train.map(({ label }) => label));
+  const index = texts.findIndex(({ label }) => !known.has(label));
+  if (index < 0) return;
+  const labels = [...known].slice(0, 12).join(", ");
+  throw new RangeError(
+    `read ${source}: expected the labels of the training texts (${labels}), found ${
+      JSON.stringify(texts[index].label)
+    } in text ${index + 1}`,
+  );
+}
+
+function duplicateWarnings(corpus: LabelledCorpus): string[] {
+  const { valid, test, train, contradictions } = findDuplicates(corpus);
+  return [
+    ...train > 0 ? [`${count(train, "training text")} ${train === 1 ? "stands" : "stand"} there more than once`] : [],
+    ...valid > 0
+      ? [`${count(valid, "validation text")} ${be(valid)} also trained on: the validation figures are too good`]
+      : [],
+    ...test > 0
+      ? [`${count(test, "test text")} ${be(test)} also trained on or validated with: the test figures are too good`]
+      : [],
+    ...contradictions > 0
+      ? [`${count(contradictions, "text")} ${contradictions === 1 ? "has" : "have"} more than one label`]
+      : [],
+  ];
+}
+
+function be(count: number): string {
+  return count === 1 ? "is" : "are";
+}
+
+/** Words of a file of vectors, the first ones, that get a place in the vocabulary though no training text has them. */
+const MOST_WORDS = 100_000;
+
+/** The tokenizer that a plan asks for, with the vocabulary of the training texts, and the word vectors, if it asks for some. */
+export async function makeTokenizer(
+  plan: LabelledPlan,
+  texts: readonly string[],
+): Promise<{ tokenizer: Tokenizer; vectors?: WordVectors }> {
+  const tokenizer = await trainTokenizer(plan, texts);
+  if (plan.vectors === null) return { tokenizer };
+  const own = new Set(tokensOf(tokenizer));
+  let words = 0;
+  const vectors = await readWordVectors(plan.vectors, { wanted: (word) => words++ < MOST_WORDS || own.has(word) });
+  if (plan.tokenizer !== "word") return { tokenizer, vectors };
+  return { tokenizer: treebankTokenizer(texts, { ...limitsOf(plan), moreWords: vectors.words }), vectors };
+}
+
+async function trainTokenizer(plan: LabelledPlan, texts: readonly string[]): Promise<Tokenizer> {
+  const { tokenizer: kind } = plan;
+  if (kind === "word") return treebankTokenizer(texts, limitsOf(plan));
+  if (!isKind(kind)) return await readTokenizer(kind);
+  const limits = limitsOf(plan);
+  // A character that training has not seen is unknown, not an error.
+  const most = kind === "char" ? { vocabSize: 100_000, ...limits } : limits;
+  return await trainModel(kind, linesOf(texts), most);
+}
+
+function limitsOf({ vocabSize, minCount }: VocabularyPlan): { vocabSize?: number; minCount?: number } {
+  return { ...(vocabSize !== null && { vocabSize }), ...(minCount !== null && { minCount }) };
+}
+
+async function* linesOf(texts: readonly string[]): AsyncGenerator<string, void, void> {
+  for (const text of texts) yield text + "\n";
+}
+
+function isKind(tokenizer: string): tokenizer is typeof TOKENIZERS[number] {
+  return (TOKENIZERS as readonly string[]).includes(tokenizer);
+}

@@ -1,0 +1,230 @@
+import { path } from "../../src/schema/mod.ts";
+import { FILE, type LabelledTexts } from "../data/mod.ts";
+import { LanguageModel } from "../language_modeling/mod.ts";
+import { count, countParameters, formatSpeed, percent, type Program, type Report } from "../task_model/mod.ts";
+import type { Calibration } from "./answers.ts";
+import {
+  describeFile,
+  LABELLED_FORMAT,
+  LABELLED_PLAN,
+  type LabelledData,
+  type LabelledFormat,
+  type LabelledPlan,
+  makeTokenizer,
+  readLabelled,
+  readLabelledData,
+} from "./labelled_plan.ts";
+import type { ClassifierEvaluation } from "./metrics.ts";
+import { Classifier } from "./model.ts";
+import { PRESETS } from "./presets.ts";
+import type { ClassifierTypes } from "./task.ts";
+import { type LabelledCorpus, labelsOf } from "./texts.ts";
+import { coveredShare } from "./vectors.ts";
+
+/** On what a classifier is measured. */
+export interface LabelledEvaluationPlan extends LabelledFormat {
+  /** The file of labelled texts. */
+  readonly data: string;
+}
+
+/** Training and measuring classifiers from files. */
+export const CLASSIFIER_PROGRAM: Program<
+  ClassifierTypes,
+  Classifier,
+  LabelledPlan,
+  LabelledData,
+  LabelledEvaluationPlan
+> = {
+  model: Classifier,
+  plan: LABELLED_PLAN,
+  sources: ["data"],
+  presets: PRESETS,
+  nameOf: () => "reviews",
+  read: readLabelledData,
+
+  async create(plan, options, { corpus }) {
+    if (plan.calibrate && !corpus.valid) throw new RangeError("calibrate: expected validation texts, found none");
+    const labels = labelsOf(corpus.train);
+    if (plan.initFrom !== null) {
+      return Classifier.fromLanguageModel(await LanguageModel.load(plan.initFrom), { ...options, labels });
+    }
+    const { tokenizer, vectors } = await makeTokenizer(plan, corpus.train.map(({ text }) => text));
+    const model = Classifier.create({ ...options, labels, tokenizer, vectors });
+    if (vectors) covered.set(model, coveredShare(corpus.train.map(({ text }) => text), tokenizer, vectors));
+    return model;
+  },
+
+  corpus: (_model, { corpus }) => Promise.resolve(corpus),
+
+  introduce(model, data, { files }, warnings) {
+    const { train, valid, test } = data as LabelledCorpus;
+    return {
+      text: describeModel(model, train.length),
+      fields: {
+        files,
+        train: train.length,
+        valid: valid?.length ?? 0,
+        test: test?.length ?? 0,
+        labels: model.config.labels,
+        vocabulary: model.config.vocabSize,
+        ...(model.coverage && { vectors: { ...model.coverage, share_of_text: covered.get(model) } }),
+        warnings,
+      },
+    };
+  },
+
+  epoch: ({ validLoss, validAccuracy }) => ({
+    text: validAccuracy === null || validLoss === null
+      ? ""
+      : `, validation accuracy ${percent(validAccuracy)} (loss ${validLoss.toFixed(4)})`,
+    fields: { valid_loss: validLoss, valid_accuracy: validAccuracy },
+  }),
+
+  async conclude(model, data, { plan, directory, last }) {
+    const corpus = data as LabelledCorpus;
+    const calibration = plan.calibrate && corpus.valid ? await model.calibrate(corpus.valid) : undefined;
+    if (calibration) await model.save(directory);
+    const valid = corpus.valid && await model.evaluate(corpus.valid);
+    const test = corpus.test && await model.evaluate(corpus.test);
+    const truncated = [last, valid, test].reduce((sum, found) => sum + (found?.truncated ?? 0), 0);
+    return {
+      lines: [
+        ...last ? [`Padding was ${percent(last.paddedShare)} of what was read.`] : [],
+        ...valid ? [describeFigures("Validation", valid)] : [],
+        ...test ? [describeFigures("Test", test)] : [],
+        ...calibration ? [describeCalibration(calibration)] : [],
+      ],
+      warnings: truncated > 0 ? [truncationWarning(truncated, model.config.maxTokens)] : [],
+      fields: {
+        valid_accuracy: valid?.accuracy ?? null,
+        valid_loss: valid?.loss ?? null,
+        valid_macro_f1: valid?.macroF1 ?? null,
+        test_accuracy: test?.accuracy ?? null,
+        test_loss: test?.loss ?? null,
+        test_macro_f1: test?.macroF1 ?? null,
+        test_calibration_error: test?.calibrationError ?? null,
+        ...(calibration && { temperature: calibration.temperature }),
+        truncated,
+        padded_share: last?.paddedShare ?? 0,
+      },
+      tryWith: ["classify", "A text of your own."],
+    };
+  },
+
+  evaluation: {
+    data: path({ ...FILE, help: "The labelled texts to measure on." }),
+    ...LABELLED_FORMAT,
+  },
+
+  async evaluate(model, plan) {
+    const file = await readLabelled(plan.data, plan);
+    refuseForeignLabels(file, model.config.labels);
+    const start = performance.now();
+    const evaluation = await model.evaluate(file.texts);
+    const perSecond = file.texts.length / (performance.now() - start) * 1e3;
+    return {
+      ...report(evaluation, perSecond, describeFile(file)),
+      warnings: file.empty > 0 ? [`${plan.data}: ${count(file.empty, "text")} without words left out`] : [],
+    };
+  },
+};
+
+/** The share of the training texts' words that have a vector, for models that began with some. */
+const covered = new WeakMap<Classifier, number>();
+
+function describeModel(model: Classifier, texts: number): string {
+  const { config, coverage } = model;
+  const { cell, embed, hidden, layers, members, vocabSize, bidirectional, pooling, labels } = config;
+  const vectors = coverage
+    ? `, of which ${coverage.found.toLocaleString("en")} begin with a vector of the file (${
+      percent(covered.get(model) ?? 0)
+    } of the text)`
+    : "";
+  return [
+    `${members > 1 ? `${members} members, each ` : ""}${cell} ${layers} x ${hidden}${
+      bidirectional ? " both ways" : ""
+    }`,
+    `pooling ${pooling}`,
+    `embedding ${embed}`,
+    `${vocabSize.toLocaleString("en")} symbols${vectors}`,
+    countParameters(model),
+    `to tell ${labels.length} labels`,
+    `on ${count(texts, "text")}`,
+  ].join(", ");
+}
+
+function describeFigures(part: string, { accuracy, macroF1, loss }: ClassifierEvaluation): string {
+  return `${part} accuracy ${percent(accuracy)}, macro F1 ${macroF1.toFixed(4)}, loss ${loss.toFixed(4)}.`;
+}
+
+function describeCalibration({ temperature, before, after }: Calibration): string {
+  return `Calibrated with temperature ${temperature.toFixed(3)}: expected calibration error on the validation texts ` +
+    `${before.toFixed(4)} before, ${after.toFixed(4)} after.`;
+}
+
+/** Says that of some texts only the beginning is read. */
+export function truncationWarning(texts: number, maxTokens: number): string {
+  return `of ${count(texts, "text")} only the first ${maxTokens.toLocaleString("en")} tokens are read`;
+}
+
+function refuseForeignLabels({ source, texts }: LabelledTexts, labels: readonly string[]): void {
+  const foreign = texts.findIndex(({ label }) => !labels.includes(label));
+  if (foreign < 0) return;
+  throw new RangeError(
+    `read ${source}: expected the model's labels (${labels.join(", ")}), found ${
+      JSON.stringify(texts[foreign].label)
+    } in text ${foreign + 1}`,
+  );
+}
+
+function report(evaluation: ClassifierEvaluation, perSecond: number, file: string): Report {
+  const { texts, accuracy, macroF1, loss, calibrationError, labels, confusion, truncated, paddedShare } = evaluation;
+  return {
+    lines: [file, formatEvaluation(evaluation, perSecond)],
+    fields: {
+      texts,
+      accuracy,
+      macro_f1: macroF1,
+      loss,
+      calibration_error: calibrationError,
+      labels,
+      confusion,
+      truncated,
+      padded_share: paddedShare,
+      texts_per_second: perSecond,
+    },
+  };
+}
+
+/** An evaluation in words and two tables. */
+function formatEvaluation(evaluation: ClassifierEvaluation, perSecond: number): string {
+  const { texts, accuracy, macroF1, loss, calibrationError, labels, confusion, truncated, paddedShare } = evaluation;
+  const names = labels.map(({ label }) => label);
+  const scores = [
+    ["label", "precision", "recall", "F1", "texts"],
+    ...labels.map(({ label, precision, recall, f1, support }) => [
+      label,
+      ...[precision, recall, f1].map((figure) => figure.toFixed(4)),
+      String(support),
+    ]),
+  ];
+  const counts = [["is \\ given", ...names], ...confusion.map((row, i) => [names[i], ...row.map(String)])];
+  return [
+    `accuracy ${percent(accuracy)}, macro F1 ${macroF1.toFixed(4)}, loss ${loss.toFixed(4)}, expected ` +
+    `calibration error ${calibrationError.toFixed(4)}`,
+    "",
+    table(scores),
+    "",
+    table(counts),
+    "",
+    `${count(texts, "text")}, ${formatSpeed(perSecond)} a second, ${percent(paddedShare)} padding` +
+    (truncated === 0 ? "" : `; of ${count(truncated, "text")} only the beginning was read`),
+  ].join("\n");
+}
+
+/** Rows with columns as wide as they need, the first at the left. */
+function table(rows: readonly (readonly string[])[]): string {
+  const widths = rows[0].map((_, column) => Math.max(...rows.map((row) => row[column].length)));
+  const pad = (cell: string, i: number): string => i === 0 ? cell.padEnd(widths[i]) : cell.padStart(widths[i]);
+  return rows.map((row) => row.map(pad).join("  ").trimEnd()).join("\n");
+}

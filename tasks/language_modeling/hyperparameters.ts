@@ -1,0 +1,75 @@
+import { type Cell, CELLS } from "../../src/nn/mod.ts";
+import { boolean, choice, integer, nullable, number, refuse, type Schema, share } from "../../src/schema/mod.ts";
+import { TRAIN_SETTINGS, type TrainSettings } from "../../src/train/mod.ts";
+
+/** What a language model is made of: the contents of `config.json`. */
+export interface LanguageModelConfig {
+  /** The recurrent cell. Default: "lstm". */
+  readonly cell: Cell;
+  /** Number of symbols V: the tokenizer's. */
+  readonly vocabSize: number;
+  /** Hidden size H. Default: 256. */
+  readonly hidden: number;
+  /** Stacked layers. Default: 1. */
+  readonly layers: number;
+  /** Whether the output weights are the embeddings (Press and Wolf 2017). Default: false. */
+  readonly tied: boolean;
+  /** Embedding size E. Default: 64, or the hidden size if embeddings are tied. */
+  readonly embed: number;
+  /** Dropout rate on the embeddings, between layers and before the output. Default: 0. */
+  readonly dropout: number;
+}
+
+/** How a language model's first weights are drawn. */
+export interface LanguageModelInitialisation {
+  /** Draws all weights from [-initRange, initRange); null for each layer's own range. Default: null. */
+  readonly initRange: number | null;
+  /** Seed of the first weights. Default: 1. */
+  readonly seed: number;
+}
+
+/** How a language model is trained. */
+export interface LanguageModelSettings extends TrainSettings {
+  /** Time steps of truncated back-propagation. Default: 64. */
+  readonly bptt: number;
+}
+
+const GROUP = "model";
+
+/** The declarations of a language model's fields. */
+export const MODEL: Schema<LanguageModelConfig & LanguageModelInitialisation> = {
+  cell: choice(CELLS, { group: GROUP, default: "lstm", help: "The recurrent cell." }),
+  vocabSize: integer({ option: false, min: 1, formerly: ["vocabulary"], help: "Symbols of the vocabulary." }),
+  hidden: integer({ group: GROUP, min: 1, default: 256, help: "Hidden size." }),
+  layers: integer({ group: GROUP, min: 1, default: 1, help: "Stacked layers." }),
+  tied: boolean({ group: GROUP, default: false, formerly: ["tie"], help: "Use the embeddings as output weights." }),
+  embed: integer({
+    group: GROUP,
+    min: 1,
+    default: ({ tied, hidden }) => tied ? hidden as number : 64,
+    defaultText: "64; the hidden size with --tied",
+    help: "Embedding size.",
+  }),
+  dropout: share({ group: GROUP, default: 0, help: "Dropout rate on all connections but the recurrent ones." }),
+  initRange: nullable(number({
+    group: GROUP,
+    isInitial: true,
+    above: 0,
+    defaultText: "each layer's own range",
+    help: "Draw all weights from [-X, X).",
+  })),
+  seed: integer({ group: GROUP, isInitial: true, min: 0, default: 1, help: TRAIN_SETTINGS.seed.help }),
+};
+
+/** The declarations of a language model's training. */
+export const SETTINGS: Schema<LanguageModelSettings> = {
+  ...TRAIN_SETTINGS,
+  batch: { ...TRAIN_SETTINGS.batch, help: "Streams of text that a step reads side by side." },
+  bptt: integer({ group: "training", min: 1, default: 64, help: "Time steps of truncated back-propagation." }),
+};
+
+/** Throws a `RangeError` if a language model cannot be made so. */
+export function checkConfig(action: string, { tied, embed, hidden, vocabSize }: LanguageModelConfig): void {
+  if (vocabSize < 2) throw new RangeError(`${action}: expected at least 2 symbols, found ${vocabSize}`);
+  if (tied && embed !== hidden) refuse(action, "embed", `the hidden size, ${hidden}, since embeddings are tied`, embed);
+}

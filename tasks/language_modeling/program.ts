@@ -1,0 +1,123 @@
+import { choice, nullable, path } from "../../src/schema/mod.ts";
+import { FILE, openText } from "../data/mod.ts";
+import { countParameters, type Program, type Report } from "../task_model/mod.ts";
+import type { TextCorpus } from "./corpus.ts";
+import { LanguageModel, type TextEvaluation } from "./model.ts";
+import { PRESETS } from "./presets.ts";
+import type { LanguageModelTypes } from "./task.ts";
+import { encodeTexts, readCorpus, TEXT_PLAN, type TextPlan, trainTokenizer } from "./text_plan.ts";
+import { encodeText, type TextSource, type TokenIds } from "./token_ids.ts";
+
+/** On what a language model is measured, and how its weights are read. */
+export interface TextEvaluationPlan {
+  /** The file of the text. */
+  readonly data: string;
+  /** Rounds the weights to 8 bits; null for the weights as they are. */
+  readonly quantize: "int8" | null;
+}
+
+/** Characters that take seconds to prepare. */
+const LONG = 2 ** 25;
+
+/** Training and measuring language models from files. */
+export const LANGUAGE_MODEL_PROGRAM: Program<
+  LanguageModelTypes,
+  LanguageModel,
+  TextPlan,
+  TextCorpus<TextSource>,
+  TextEvaluationPlan
+> = {
+  model: LanguageModel,
+  plan: TEXT_PLAN,
+  sources: ["data"],
+  presets: PRESETS,
+  nameOf: () => "brown",
+
+  async read(plan) {
+    const data = await readCorpus(plan);
+    const { length } = data.train;
+    const notes = length < LONG ? [] : [
+      `Preparing ${length.toLocaleString("en")} characters; this takes some seconds for every hundred million.`,
+    ];
+    return { data, notes, warnings: [] };
+  },
+
+  async create(plan, options, data) {
+    return LanguageModel.create({ ...options, tokenizer: await trainTokenizer(plan, data) });
+  },
+
+  corpus: (model, data) => encodeTexts(data, model.tokenizer),
+
+  introduce(model, corpus) {
+    const { cell, embed, hidden, layers, vocabSize } = model.config;
+    const { characters } = (corpus as TextCorpus<TokenIds>).train;
+    return {
+      text: [
+        `${cell} ${layers} x ${hidden}`,
+        `embedding ${embed}`,
+        `${vocabSize} symbols`,
+        countParameters(model),
+        `on ${characters.toLocaleString("en")} characters`,
+      ].join(", "),
+    };
+  },
+
+  epoch: ({ validLoss, perplexity }) => ({
+    text: validLoss === null ? "" : `, validation loss ${validLoss.toFixed(4)} (perplexity ${perplexity?.toFixed(2)})`,
+    fields: { valid_loss: validLoss, perplexity },
+  }),
+
+  async conclude(model, corpus) {
+    const parts = corpus as TextCorpus<TokenIds>;
+    const valid = parts.valid && await model.evaluate(parts.valid);
+    const test = parts.test && await model.evaluate(parts.test);
+    const sample = await model.complete("", { maxTokens: 300, temperature: 0.8, seed: 1 });
+    return {
+      lines: [
+        ...valid ? [describeLoss("Validation", valid)] : [],
+        ...test ? [describeLoss("Test", test)] : [],
+        `\nThe model writes:\n\n${sample.text.trim()}\n`,
+      ],
+      fields: {
+        valid_loss: valid?.loss ?? null,
+        test_loss: test?.loss ?? null,
+        perplexity: (valid ?? test)?.perplexity ?? null,
+      },
+      tryWith: ["generate"],
+    };
+  },
+
+  evaluation: {
+    data: path({ ...FILE, help: "The text to measure on." }),
+    quantize: nullable(choice(["int8"], { group: "model", help: "Round the weights to 8 bits." })),
+  },
+
+  async evaluate(model, { data, quantize }) {
+    if (quantize) model.quantize(quantize);
+    return report(await measure(model, data));
+  },
+};
+
+function describeLoss(part: string, { loss, perplexity }: TextEvaluation): string {
+  return `${part} perplexity ${perplexity.toFixed(3)} (loss ${loss.toFixed(4)}).`;
+}
+
+/** Measures a file. Throws a `RangeError` that names it if the model cannot read it. */
+async function measure(model: LanguageModel, file: string): Promise<TextEvaluation> {
+  const text = await openText(file);
+  try {
+    return await model.evaluate(await encodeText(text, model.tokenizer));
+  } catch (error) {
+    throw error instanceof RangeError ? new RangeError(`evaluate ${file}: ${error.message}`) : error;
+  }
+}
+
+function report({ loss, perplexity, bitsPerCharacter, tokens }: TextEvaluation): Report {
+  return {
+    lines: [
+      `loss ${loss.toFixed(4)} nats per token, perplexity ${perplexity.toFixed(3)}, ` +
+      `${bitsPerCharacter.toFixed(4)} bits per character, ${tokens.toLocaleString("en")} tokens`,
+    ],
+    fields: { loss, perplexity, bits_per_char: bitsPerCharacter, tokens },
+  };
+}

@@ -1,0 +1,122 @@
+import { choiceOrPath, nullable, path, type Schema } from "../../src/schema/mod.ts";
+import { ByteTokenizer, type Tokenizer } from "../../tokenizers/mod.ts";
+import { detokenize, joinTokens, readBrownSentences } from "../default_data/mod.ts";
+import { FILE, FRACTIONS, linesOf, openText } from "../data/mod.ts";
+import { readTokenizer, trainModel, vocabularyFields } from "../processors/mod.ts";
+import { splitSource, type TextCorpus } from "./corpus.ts";
+import { type EncodeOptions, encodeText, piecesOf, type TextSource, type TokenIds } from "./token_ids.ts";
+
+/** Where training text comes from, how it is divided, and what its tokens are. */
+export interface TextPlan {
+  /** The file; null for the Brown corpus. */
+  readonly data: string | null;
+  /** Validation file. */
+  readonly valid: string | null;
+  /** Test file. */
+  readonly test: string | null;
+  /** Share of the tail for validation, where there is no validation file. Default: 0.1. */
+  readonly validFraction: number;
+  /** Share of the tail for testing, where there is no test file. Default: 0. */
+  readonly testFraction: number;
+  /** What a token is: one of `TOKENIZERS`, or a tokenizer's file. Default: "char". */
+  readonly tokenizer: string;
+  /** Most symbols of the vocabulary; null for all characters and words, and for 8,000 pieces of words. */
+  readonly vocabSize: number | null;
+  /** Fewest occurrences of a symbol. */
+  readonly minCount: number | null;
+}
+
+/** What a token can be where no file says it. */
+export const TOKENIZERS = ["char", "word", "byte", "bpe", "wordpiece", "unigram"] as const;
+
+/** The declarations of where training text comes from. */
+export const TEXT_PLAN: Schema<TextPlan> = {
+  data: nullable(path({ ...FILE, help: "Text to learn from.", defaultText: "the Brown corpus" })),
+  valid: nullable(path({ ...FILE, needs: ["data"], help: "Validation text, in place of a share of the data." })),
+  test: nullable(path({ ...FILE, needs: ["data"], help: "Test text, looked at once at the end." })),
+  ...FRACTIONS,
+  tokenizer: choiceOrPath(TOKENIZERS, {
+    group: "data",
+    value: "KIND",
+    default: "char",
+    help: `What a token is: ${TOKENIZERS.join(", ")}, or a tokenizer's file.`,
+  }),
+  ...vocabularyFields(TOKENIZERS),
+};
+
+/** Opens the training, validation and test texts. */
+export async function readCorpus(options: TextPlan): Promise<TextCorpus<TextSource>> {
+  const { data, valid, test, tokenizer } = options;
+  const text = data === null ? await readBrown(tokenizer) : await openText(data);
+  const parts = await splitSource(text, {
+    validFraction: valid === null ? options.validFraction : 0,
+    testFraction: test === null ? options.testFraction : 0,
+    atLines: tokenizer === "word",
+  });
+  return {
+    train: parts.train,
+    valid: valid === null ? parts.valid : await openText(valid),
+    test: test === null ? parts.test : await openText(test),
+  };
+}
+
+/** The Brown corpus, as ordinary text or as words between spaces. */
+async function readBrown(tokenizer: string): Promise<string> {
+  const sentences = await readBrownSentences();
+  return tokenizer === "word" ? joinTokens(sentences) : detokenize(sentences);
+}
+
+/**
+ * The tokenizer of a corpus, or the one in a file. Characters are those of all texts, since a text with others could not be measured;
+ * words and their pieces are those of the training text. Throws a RangeError for a text of a single symbol.
+ */
+export async function trainTokenizer(
+  { tokenizer: kind, vocabSize, minCount }: Pick<TextPlan, "tokenizer" | "vocabSize" | "minCount">,
+  corpus: TextCorpus<TextSource>,
+): Promise<Tokenizer> {
+  if (!isKind(kind)) return await readTokenizer(kind);
+  await refuseSingleSymbol(kind, corpus.train);
+  if (kind === "byte") return new ByteTokenizer();
+  const limits = { vocabSize: vocabSize ?? undefined, minCount: minCount ?? undefined };
+  if (kind === "char") return await trainModel("char", allPieces(corpus), limits);
+  return await trainModel(kind, kind === "word" ? piecesOf(corpus.train) : linesOf(corpus.train), limits);
+}
+
+/** Whether a tokenizer is one of those that need no file. */
+export function isKind(tokenizer: string): tokenizer is (typeof TOKENIZERS)[number] {
+  return (TOKENIZERS as readonly string[]).includes(tokenizer);
+}
+
+async function* allPieces({ train, valid, test }: TextCorpus<TextSource>): AsyncGenerator<string, void, void> {
+  for (const text of [train, valid, test]) if (text !== undefined) yield* piecesOf(text);
+}
+
+async function refuseSingleSymbol(kind: string, text: TextSource): Promise<void> {
+  const [first] = await text.slice(0, 2);
+  let words = "";
+  for await (const piece of piecesOf(text)) {
+    if (kind === "word") words += piece;
+    const isSingle = kind === "word"
+      ? words.trim().split(/\s+/, 2).length < 2
+      : piece === first.repeat(piece.length / first.length);
+    if (!isSingle) return;
+  }
+  throw new RangeError(
+    `train a tokenizer: expected a text of at least 2 different symbols, found only ${JSON.stringify(first)}`,
+  );
+}
+
+/** The ids of all texts of a corpus. */
+export async function encodeTexts(
+  { train, valid, test }: TextCorpus<TextSource>,
+  tokenizer: Tokenizer,
+  options?: EncodeOptions,
+): Promise<TextCorpus<TokenIds>> {
+  const encode = async (text?: TextSource): Promise<TokenIds | undefined> =>
+    text && await encodeText(text, tokenizer, options);
+  return {
+    train: await encodeText(train, tokenizer, options),
+    valid: await encode(valid),
+    test: await encode(test),
+  };
+}

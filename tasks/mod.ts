@@ -1,0 +1,30 @@
+/**
+ * What a task is made of: the generic model, its schema, the program that trains and measures it from files, and the list of tasks. For those who
+ * add a task of their own; who uses one imports `@elman/elman`.
+ * @module
+ */
+export * from "./task_model/mod.ts";
+export * from "./language_modeling/mod.ts";
+export * from "./classification/mod.ts";
+export * from "./translation/mod.ts";
+export { findTask, type TaskEntry, TASKS } from "./registry.ts";
+export * from "../src/schema/mod.ts";
+export type { PaddedTexts } from "./batching/mod.ts";
+export type { VocabularyPlan } from "./processors/mod.ts";
+export {
+  type Batch,
+  type Checkpoint,
+  type Direction,
+  type FitProgress,
+  type FitSnapshot,
+  type Kept,
+  type Learning,
+  type MeasuredEvent,
+  type Measurement,
+  OPTIMIZERS,
+  type RunOptions,
+  SCHEDULES,
+  type StepEvent,
+  TRAIN_SETTINGS,
+  type TrainSettings,
+} from "../src/train/mod.ts";

@@ -1,0 +1,78 @@
+import type { AnyProgram, TrainCommand } from "./task_model/mod.ts";
+
+/** A task as the command line finds it; what it does is loaded when it is asked for. */
+export interface TaskEntry {
+  /** Its name in `config.json`. */
+  readonly name: string;
+  /** Names that it had. */
+  readonly formerNames?: readonly string[];
+  /** The command that its models are for: `generate`. */
+  readonly verb: string;
+  /** The commands that train. */
+  readonly commands: readonly TrainCommand[];
+  /** Loads its program. */
+  readonly load: () => Promise<AnyProgram>;
+}
+
+/** Every task. */
+export const TASKS: readonly TaskEntry[] = [
+  {
+    name: "language-modeling",
+    verb: "generate",
+    commands: [{
+      name: "train-lm",
+      summary: "Train a recurrent language model on a text.",
+      demo: "demo",
+      examples: [
+        "train-lm",
+        "train-lm --data my.txt --cell gru --hidden 512 --layers 2 --dropout 0.3",
+        "train-lm --resume models/my-gru --epochs 30",
+      ],
+    }],
+    load: async () => (await import("./language_modeling/program.ts")).LANGUAGE_MODEL_PROGRAM,
+  },
+  {
+    name: "classification",
+    formerNames: ["sentiment"],
+    verb: "classify",
+    commands: [{
+      name: "train-classifier",
+      summary: "Train a recurrent classifier on labelled texts.",
+      examples: [
+        "train-classifier --data questions.tsv",
+        "train-classifier --data my.csv --text-column body --label-column topic",
+        "train-classifier --data words.csv --tokenizer char --epochs 20",
+      ],
+    }, {
+      name: "train-sentiment",
+      summary: "Train a classifier as train-classifier does, on generated reviews by default.",
+      demo: "reviews",
+      examples: [
+        "train-sentiment",
+        "train-sentiment --data my.csv --vectors glove.6B.100d.txt --calibrate",
+        "train-sentiment --data my.csv --init-from models/my-lstm",
+      ],
+    }],
+    load: async () => (await import("./classification/program.ts")).CLASSIFIER_PROGRAM,
+  },
+  {
+    name: "translation",
+    verb: "translate",
+    commands: [{
+      name: "train-translation",
+      summary: "Train an encoder and decoder with attention on sentence pairs.",
+      demo: "phrases",
+      examples: [
+        "train-translation --from en --to ja",
+        "train-translation --src train.en --tgt train.de --out models/en-de",
+        "train-translation --data spelling_and_sound.tsv --tokenizer char",
+      ],
+    }],
+    load: async () => (await import("./translation/program.ts")).TRANSLATOR_PROGRAM,
+  },
+];
+
+/** The entry of a task's name, or of a name that it had. */
+export function findTask(name: string, tasks: readonly TaskEntry[] = TASKS): TaskEntry | undefined {
+  return tasks.find((task) => task.name === name || task.formerNames?.includes(name));
+}

@@ -1,0 +1,20 @@
+import { Engine, type Module } from "../../src/nn/mod.ts";
+import { refuseIfTooLarge, type TrainSettings } from "../../src/train/mod.ts";
+import type { Prepared, TaskTypes } from "./task.ts";
+
+/**
+ * Throws a `RangeError`, with the sizes, if training a network does not fit into the memory. The network is made, and takes a step with its largest
+ * batch, on an engine that knows shapes only.
+ */
+export async function refuseLargeTraining<T extends TaskTypes>(
+  action: string,
+  network: (engine: Engine) => Module,
+  { settings, prepared }: { readonly settings: TrainSettings; readonly prepared: Prepared<T> },
+): Promise<void> {
+  const engine = Engine.shapes();
+  const module = network(engine);
+  const learning = prepared.learning(module);
+  const batch = await learning.batch(0, prepared.largestBatch?.(learning) ?? 0);
+  const trainable = learning.trainable && (() => learning.trainable);
+  refuseIfTooLarge(action, () => module, { settings, loss: batch.loss, step: prepared.step, trainable }, engine);
+}

@@ -1,0 +1,178 @@
+import { nullable, path } from "../../src/schema/mod.ts";
+import { FILE, readParallelTexts } from "../data/mod.ts";
+import { count, countParameters, formatSpeed, percent, type Program } from "../task_model/mod.ts";
+import type { TranslatorEvaluation } from "./answers.ts";
+import { Translator } from "./model.ts";
+import type { ParallelCorpus } from "./pairs.ts";
+import { makeTokenizers, PARALLEL_PLAN, type ParallelPlan, readPairData } from "./parallel_plan.ts";
+import { PRESETS } from "./presets.ts";
+import { SEARCH, type TranslateSettings } from "./search_options.ts";
+import type { TranslatorTypes } from "./task.ts";
+
+/** On what a translator is measured, and how translations are looked for. */
+export interface PairEvaluationPlan extends Omit<TranslateSettings, "nBest" | "replaceUnknown" | "batch"> {
+  /** Sentences, one a line. */
+  readonly src: string | null;
+  /** Their translations. */
+  readonly tgt: string | null;
+  /** Both, a tab between. */
+  readonly data: string | null;
+}
+
+const { nBest: _nBest, replaceUnknown: _replaceUnknown, batch: _batch, ...SEARCH_FIELDS } = SEARCH;
+
+/** Training and measuring translators from files. */
+export const TRANSLATOR_PROGRAM: Program<
+  TranslatorTypes,
+  Translator,
+  ParallelPlan,
+  ParallelCorpus,
+  PairEvaluationPlan
+> = {
+  model: Translator,
+  plan: PARALLEL_PLAN,
+  sources: ["src", "data"],
+  presets: PRESETS,
+  nameOf: ({ from, to }) => `${from}-${to}`,
+  read: readPairData,
+
+  async create(plan, options, { train }) {
+    const { source, target } = await makeTokenizers(plan, train);
+    return Translator.create({ ...options, sourceTokenizer: source, targetTokenizer: target });
+  },
+
+  corpus: (_model, data) => Promise.resolve(data),
+
+  introduce(model, _corpus, { train, valid, test }, warnings) {
+    const encoded = model.encode(train);
+    const measured = { validation: valid && model.encode(valid), test: test && model.encode(test) };
+    const { sourceVocabSize, targetVocabSize, maxTokens } = model.config;
+    const { empty, long } = encoded;
+    return {
+      text: describeModel(model, encoded.sources.length),
+      lines: [
+        ...empty > 0 ? [`${count(empty, "training pair")} with an empty side left out.`] : [],
+        ...long > 0 ? [`${count(long, "training pair")} of more than ${maxTokens} tokens left out.`] : [],
+        ...Object.entries(measured).flatMap(([part, found]) =>
+          found ? lossless(found, `${part} pair`, maxTokens).map((note) => `${note}.`) : []
+        ),
+      ],
+      fields: {
+        train: train.length,
+        valid: valid?.length ?? 0,
+        test: test?.length ?? 0,
+        left_out: leftOut(encoded),
+        no_loss: { valid: leftOut(measured.validation), test: leftOut(measured.test) },
+        source_vocabulary: sourceVocabSize,
+        target_vocabulary: targetVocabSize,
+        warnings,
+      },
+    };
+  },
+
+  epoch: ({ validLoss, validBleu }) => ({
+    text: validLoss === null
+      ? ""
+      : `, validation loss ${validLoss.toFixed(4)}${validBleu === null ? "" : `, greedy BLEU ${validBleu.toFixed(2)}`}`,
+    fields: { valid_loss: validLoss, valid_bleu: validBleu },
+  }),
+
+  async conclude(model, data, { last }) {
+    const corpus = data as ParallelCorpus;
+    const valid = corpus.valid && await model.evaluate(corpus.valid);
+    const test = corpus.test && await model.evaluate(corpus.test);
+    const example = (corpus.test ?? corpus.valid ?? corpus.train).find(({ source }) => source !== "")?.source ?? "";
+    return {
+      lines: [
+        ...last ? [`Padding was ${percent(last.paddedShare)} of what was read.`] : [],
+        ...valid ? [`Validation ${describeFigures(valid)}`] : [],
+        ...test ? [`Test ${describeFigures(test)}`] : [],
+      ],
+      fields: {
+        valid_bleu: valid?.bleu ?? null,
+        valid_loss: valid?.loss ?? null,
+        valid_exact_match: valid?.exactMatch ?? null,
+        test_bleu: test?.bleu ?? null,
+        test_chrf: test?.chrf ?? null,
+        test_loss: test?.loss ?? null,
+        test_exact_match: test?.exactMatch ?? null,
+        bleu_signature: test?.bleuSignature ?? valid?.bleuSignature ?? null,
+        padded_share: last?.paddedShare ?? 0,
+      },
+      tryWith: ["translate", example],
+    };
+  },
+
+  evaluation: {
+    data: nullable(path({ ...FILE, insteadOf: ["src"], help: "Sentences and translations, a tab between." })),
+    src: nullable(path({ ...FILE, needs: ["tgt"], help: "Sentences, one a line." })),
+    tgt: nullable(path({ ...FILE, needs: ["src"], help: "Their translations, line by line." })),
+    ...SEARCH_FIELDS,
+  },
+
+  async evaluate(model, { data, src, tgt, ...search }) {
+    const { name, pairs } = await readParallelTexts(
+      data === null ? { source: src!, target: tgt! } : { pairs: data },
+    );
+    const start = performance.now();
+    const found = await model.evaluate(pairs, search);
+    const perSecond = pairs.length / (performance.now() - start) * 1e3;
+    return {
+      lines: [
+        describeFigures(found),
+        `BLEU|${found.bleuSignature}`,
+        `${count(pairs.length, "sentence")}, ${formatSpeed(perSecond)} a second.`,
+      ],
+      warnings: lossless(found, "pair", model.config.maxTokens).map((note) => `${name}: ${note}`),
+      fields: {
+        sentences: found.sentences,
+        no_loss: { empty: found.empty, long: found.long },
+        bleu: found.bleu,
+        bleu_signature: found.bleuSignature,
+        chrf: found.chrf,
+        exact_match: found.exactMatch,
+        loss: found.loss,
+        token_accuracy: found.tokenAccuracy,
+        sentences_per_second: perSecond,
+      },
+    };
+  },
+};
+
+/** Pairs that have no loss. */
+interface LeftOut {
+  readonly empty: number;
+  readonly long: number;
+}
+
+function leftOut({ empty, long }: LeftOut = { empty: 0, long: 0 }): LeftOut {
+  return { empty, long };
+}
+
+/** Says which pairs count for the translations' figures alone. */
+function lossless({ empty, long }: LeftOut, noun: string, maxTokens: number): string[] {
+  const describe = (n: number, what: string): string[] =>
+    n === 0 ? [] : [`${count(n, noun)} ${what} ${n === 1 ? "counts" : "count"} for BLEU and chrF, not for the loss`];
+  return [...describe(empty, "with an empty side"), ...describe(long, `of more than ${maxTokens} tokens`)];
+}
+
+function describeModel(model: Translator, pairs: number): string {
+  const { cell, embed, hidden, encoderHidden, layers, attention, inputFeeding, joint, ...sizes } = model.config;
+  const [source, target] = [sizes.sourceVocabSize, sizes.targetVocabSize].map((size) => size.toLocaleString("en"));
+  return [
+    `${cell} ${layers} x (2 x ${encoderHidden}) to ${layers} x ${hidden}`,
+    attention === "none" ? "no attention" : `${attention} attention`,
+    ...inputFeeding ? ["input feeding"] : [],
+    `embedding ${embed}`,
+    joint ? `${source} joint symbols` : `${source} and ${target} symbols`,
+    countParameters(model),
+    `on ${count(pairs, "pair")}`,
+  ].join(", ");
+}
+
+/** Figures of translations in words. */
+function describeFigures({ bleu, chrf, exactMatch, loss, tokenAccuracy }: TranslatorEvaluation): string {
+  return `BLEU ${bleu.toFixed(2)}, chrF ${chrf.toFixed(2)}, exact match ${percent(exactMatch)}, loss ${
+    loss.toFixed(4)
+  }, token accuracy ${percent(tokenAccuracy)}.`;
+}
