@@ -1,3 +1,4 @@
+import type { TaskEntry } from "../tasks/registry.ts";
 import type { Command } from "./arguments/mod.ts";
 
 /** A command as the overview names it; the rest of it is loaded when it is asked for. */
@@ -6,111 +7,103 @@ export interface CommandRow {
   readonly name: string;
   /** What it does, in one line. */
   readonly summary: string;
-  /** Command lines that show what it is good for. */
+  /** Command lines that show what it is good for, without the program. */
   readonly examples: readonly string[];
   /** Loads it. */
   readonly load: () => Promise<Command>;
 }
 
-/** Every command, in the order of the overview. */
-export const COMMANDS: readonly CommandRow[] = [
-  {
-    name: "train-lm",
-    summary: "train a recurrent language model on a text, and keep it in a directory",
-    examples: [
-      "elman train-lm",
-      "elman train-lm --data novel.txt --hidden 512 --dropout 0.3",
-      "elman train-lm --resume models/novel-lstm --epochs 20",
-    ],
-    load: async () => (await import("./commands/language_modeling/train.ts")).trainCommand,
-  },
+/** Every command, in the order of the overview; those that train and measure are for these tasks. */
+export function makeCommandTable(tasks: readonly TaskEntry[]): readonly CommandRow[] {
+  return [...trainCommands(tasks), ...VERBS, evaluateCommand(tasks), ...TOOLS];
+}
+
+/** The commands that train, as the tasks' entries say. */
+function trainCommands(tasks: readonly TaskEntry[]): CommandRow[] {
+  return tasks.flatMap(({ commands, load }) =>
+    commands.map(({ demo, ...introduction }): CommandRow => ({
+      ...introduction,
+      load: async () => (await import("./commands/train.ts")).makeTrainCommand(await load(), introduction.name, demo),
+    }))
+  );
+}
+
+/** What trained models do. */
+const VERBS: readonly CommandRow[] = [
   {
     name: "generate",
-    summary: "continue a prompt with a trained language model",
+    summary: "Continue a prompt with a trained language model.",
     examples: [
-      "elman generate --model models/novel-lstm",
-      'elman generate --model models/novel-lstm --prompt "It was" --temperature 0.5',
-      'elman generate --model models/novel-lstm --count 3 --stop "." --json',
+      'generate "The jury said"',
+      "generate --model models/novel-lstm --temperature 0.5 --max-tokens 500",
+      'generate --model models/novel-lstm --count 3 --stop "." --json',
     ],
-    load: async () => (await import("./commands/language_modeling/generate.ts")).generateCommand,
-  },
-  {
-    name: "train-sentiment",
-    summary: "train a recurrent classifier on labelled texts, and keep it in a directory",
-    examples: [
-      "elman train-sentiment",
-      "elman train-sentiment --data reviews.csv --test-fraction 0.1",
-      "elman train-sentiment --data mails.tsv --text-column body --label-column kind",
-    ],
-    load: async () => (await import("./commands/classification/train.ts")).trainSentimentCommand,
+    load: async () => (await import("./commands/generate.ts")).generateCommand,
   },
   {
     name: "classify",
-    summary: "tell the labels of texts, or of each line of standard input, with a trained classifier",
+    summary: "Tell the labels of texts, or of each line of standard input.",
     examples: [
-      'elman classify --model models/reviews-lstm "A fine film."',
-      'elman classify --model models/reviews-lstm --explain "Not a fine film."',
-      "elman classify --model models/reviews-lstm --tsv - < texts.txt",
+      'classify "A fine film."',
+      'classify --model models/reviews-lstm --explain "Not a fine film."',
+      "classify --model models/reviews-lstm --tsv - < texts.txt",
     ],
-    load: async () => (await import("./commands/classification/classify.ts")).classifyCommand,
-  },
-  {
-    name: "train-translation",
-    summary: "train an encoder and decoder with attention on sentence pairs, and keep it in a directory",
-    examples: [
-      "elman train-translation --from en --to it",
-      "elman train-translation --src train.en --tgt train.de --joint",
-      "elman train-translation --data pairs.tsv --test-fraction 0.05",
-    ],
-    load: async () => (await import("./commands/translation/train.ts")).trainTranslationCommand,
+    load: async () => (await import("./commands/classify.ts")).classifyCommand,
   },
   {
     name: "translate",
-    summary: "translate sentences, or each line of standard input, with a trained model",
+    summary: "Translate sentences, or each line of standard input.",
     examples: [
-      'elman translate --model models/train-lstm "A dog runs."',
-      'elman translate --model models/train-lstm --n-best 3 "A dog runs."',
-      "elman translate --model models/train-lstm - < test.en > test.de",
+      'translate "3 hours ago"',
+      'translate --model models/en-de --n-best 3 "A dog runs."',
+      "translate --model models/en-de - < test.en > test.de",
     ],
-    load: async () => (await import("./commands/translation/translate.ts")).translateCommand,
+    load: async () => (await import("./commands/translate.ts")).translateCommand,
   },
-  {
+];
+
+function evaluateCommand(tasks: readonly TaskEntry[]): CommandRow {
+  return {
     name: "evaluate",
-    summary: "measure a trained model: how well it predicts a text, tells labels, or translates",
+    summary: "Measure a trained model on files.",
     examples: [
-      "elman evaluate --model models/novel-lstm --data other.txt",
-      "elman evaluate --model models/reviews-lstm --data test.csv --json",
-      "elman evaluate --model models/train-lstm --src test.en --tgt test.de",
+      "evaluate --model models/novel-lstm --data other.txt",
+      "evaluate --model models/reviews-lstm --data test.csv --json",
+      "evaluate --model models/en-de --src test.en --tgt test.de",
     ],
-    load: async () => (await import("./commands/evaluate.ts")).evaluateCommand,
-  },
+    load: async () => await (await import("./commands/evaluate.ts")).makeEvaluateCommand(tasks),
+  };
+}
+
+/** What else the command line does. */
+const TOOLS: readonly CommandRow[] = [
   {
     name: "score",
-    summary: "measure translations by references: BLEU, chrF, chrF++ and exact matches",
+    summary: "Measure translations by references: BLEU, chrF, chrF++ and exact matches.",
     examples: [
-      "elman score --hyp found.de --ref test.de",
-      "elman score --hyp - --ref one.de --ref two.de < found.de",
-      "elman score --hyp found.de --ref test.de --sentence --json",
+      "score --hyp found.de --ref test.de",
+      "score --hyp - --ref one.de --ref two.de < found.de",
+      "score --hyp found.de --ref test.de --sentence --json",
     ],
-    load: async () => (await import("./commands/translation/score.ts")).scoreCommand,
+    load: async () => (await import("./commands/score.ts")).scoreCommand,
   },
   {
     name: "train-tokenizer",
-    summary: "train a tokenizer on a text, and keep it in a tokenizer.json",
+    summary: "Train a tokenizer on a text, and keep it in a tokenizer.json.",
     examples: [
-      "elman train-tokenizer --data novel.txt",
-      "elman train-tokenizer --data novel.txt --model unigram --vocab-size 4000",
-      'elman train-tokenizer --data - --special "<pad>" < novel.txt',
+      "train-tokenizer --data novel.txt",
+      "train-tokenizer --data novel.txt --model unigram --vocab-size 4000",
+      'train-tokenizer --data - --special "<pad>" < novel.txt',
     ],
     load: async () => (await import("./commands/train_tokenizer.ts")).trainTokenizerCommand,
   },
   {
     name: "tokenize",
-    summary: "turn text from standard input into ids, tokens and offsets, or ids into text",
+    summary: "Turn text from standard input into ids, tokens and offsets, or ids into text.",
     examples: [
-      "elman tokenize --tokenizer tokenizer.json < novel.txt",
-      "elman tokenize --tokenizer models/novel-lstm --json < novel.txt",
-      "elman tokenize --tokenizer tokenizer.json --decode < ids.txt",
+      "tokenize --tokenizer tokenizer.json < novel.txt",
+      "tokenize --tokenizer models/novel-lstm --json < novel.txt",
+      "tokenize --tokenizer tokenizer.json --decode < ids.txt",
     ],
     load: async () => (await import("./commands/tokenize.ts")).tokenizeCommand,
   },

@@ -3,61 +3,80 @@
  * @module
  */
 import process from "node:process";
-import { nearest } from "../tasks/task_model/nearest.ts";
+import { nearest } from "../src/schema/mod.ts";
+import { type TaskEntry, TASKS } from "../tasks/registry.ts";
 import { formatOverview, runCommand } from "./arguments/mod.ts";
-import { type CommandRow, COMMANDS } from "./command_table.ts";
+import { type CommandRow, makeCommandTable } from "./command_table.ts";
 import { goToCallersDirectory } from "./callers_directory.ts";
 import { terminalColumns } from "./terminal/terminal.ts";
+import { invocation } from "./invocation.ts";
 import { VERSION } from "./version.ts";
 
-/** Runs the command line and returns the exit code. */
-export async function main(args: readonly string[]): Promise<number> {
-  const [name, ...rest] = args;
-  switch (name) {
-    case undefined:
-      console.error(overview());
-      return 2;
-    case "help":
-      return await help(rest);
-    case "--help":
-    case "-h":
-      return await help([]);
-    case "--version":
-    case "-V":
-      console.log(`elman ${VERSION}`);
-      return 0;
-  }
-  const row = find(name);
-  return row === undefined ? 2 : await run(row, rest);
+/**
+ * Runs the command line and returns the exit code.
+ *
+ * @param args The words of the command line after the program's name.
+ * @param tasks The tasks whose models `train-...` and `evaluate` train and measure. Default: those of Elman; a program that adds a task names
+ * it here.
+ */
+export async function main(args: readonly string[], tasks: readonly TaskEntry[] = TASKS): Promise<number> {
+  return await new CommandLine(makeCommandTable(tasks)).run(args);
 }
 
-/** Prints the help of a command, or of all. */
-async function help([name]: readonly string[]): Promise<number> {
-  if (name === undefined) {
-    console.log(overview());
+/** The commands, by name. */
+class CommandLine {
+  #table: readonly CommandRow[];
+
+  constructor(table: readonly CommandRow[]) {
+    this.#table = table;
+  }
+
+  /** Runs a command, or tells what there is. Returns the exit code. */
+  async run([name, ...rest]: readonly string[]): Promise<number> {
+    switch (name) {
+      case undefined:
+        console.error(this.#overview());
+        return 2;
+      case "help":
+        return await this.#help(rest);
+      case "--help":
+      case "-h":
+        return await this.#help([]);
+      case "--version":
+      case "-V":
+        console.log(`elman ${VERSION}`);
+        return 0;
+    }
+    return await this.#runCommand(name, rest);
+  }
+
+  /** Prints the help of a command, or of all. */
+  async #help([name]: readonly string[]): Promise<number> {
+    if (name !== undefined) return await this.#runCommand(name, ["--help"]);
+    console.log(this.#overview());
     return 0;
   }
-  const row = find(name);
-  return row === undefined ? 2 : await run(row, ["--help"]);
-}
 
-async function run({ load, examples }: CommandRow, args: readonly string[]): Promise<number> {
-  return await runCommand({ ...await load(), examples }, args);
-}
+  async #runCommand(name: string, args: readonly string[]): Promise<number> {
+    const row = this.#table.find((command) => command.name === name);
+    if (!row) return this.#refuse(name);
+    const { summary, examples, load } = row;
+    const introduction = { name, summary, examples: examples.map((example) => invocation(example)) };
+    return await runCommand(introduction, await load(), args);
+  }
 
-/** The command of a name; where there is none, says which may have been meant. */
-function find(name: string): CommandRow | undefined {
-  const row = COMMANDS.find((command) => command.name === name);
-  if (row) return row;
-  const names = COMMANDS.map(({ name }) => name);
-  const near = nearest(name, names);
-  const hint = near === undefined ? `expected one of ${names.join(", ")}` : `did you mean ${near}?`;
-  console.error(`error: unknown command ${JSON.stringify(name)}; ${hint}`);
-  return undefined;
-}
+  /** Says which command may have been meant. */
+  #refuse(name: string): number {
+    const names = this.#table.map(({ name }) => name);
+    const near = nearest(name, names);
+    const hint = near === undefined ? `expected one of ${names.join(", ")}` : `did you mean ${near}?`;
+    console.error(`error: unknown command ${JSON.stringify(name)}; ${hint}`);
+    return 2;
+  }
 
-function overview(): string {
-  return formatOverview("Elman: recurrent neural networks for text.", COMMANDS, terminalColumns(80));
+  #overview(): string {
+    return formatOverview("Elman: recurrent neural networks for text.", this.#table, terminalColumns(80));
+  }
 }
 
 if (import.meta.main) {

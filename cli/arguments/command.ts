@@ -6,18 +6,22 @@ import { UsageError } from "./usage_error.ts";
 
 /** A command of the command line. */
 export interface Command<S extends OptionSpecs = OptionSpecs> {
-  /** Its name. */
-  readonly name: string;
-  /** What it does, in one line. */
-  readonly summary: string;
   /** Its options. */
   readonly options: S;
   /** What its operands are, as the help names them; it takes none where absent. */
   readonly operands?: string;
-  /** Command lines that show what it is good for. */
-  readonly examples?: readonly string[];
   /** Does it; returns the exit code. */
   run(values: Values<S>, operands: readonly string[]): Promise<number>;
+}
+
+/** A command's name, what it does in one sentence, and command lines that show what it is good for. */
+export interface Introduction {
+  /** Its name. */
+  readonly name: string;
+  /** What it does, in one sentence. */
+  readonly summary: string;
+  /** Command lines. */
+  readonly examples?: readonly string[];
 }
 
 /** Where a command's help and its errors go. */
@@ -32,13 +36,14 @@ const NO_READER = 141;
 
 /** Runs a command with its arguments and returns the exit code: 2 where they make no sense, 1 where it fails. */
 export async function runCommand<S extends OptionSpecs>(
+  { name, summary, examples }: Introduction,
   command: Command<S>,
   args: readonly string[],
   output: Output = console,
 ): Promise<number> {
   if (args.includes("--help") || args.includes("-h")) {
-    const usage = [command.name, command.operands].filter((part) => part !== undefined).join(" ");
-    output.log(formatHelp(usage, command.summary, command.options, terminalColumns(100), command.examples));
+    const usage = [name, command.operands].filter((part) => part !== undefined).join(" ");
+    output.log(formatHelp(usage, summary, command.options, terminalColumns(100), examples));
     return 0;
   }
   try {

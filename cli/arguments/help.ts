@@ -62,7 +62,7 @@ interface Group {
 function groupsOf(specs: OptionSpecs): Group[] {
   const titles = [undefined, ...OPTION_GROUPS].map((group): Group => ({
     title: group === undefined ? "Options" : group[0].toUpperCase() + group.slice(1),
-    entries: Object.entries(specs).filter(([, spec]) => spec.group === group).map(([name, spec]) => [
+    entries: Object.entries(specs).filter(([, spec]) => spec.group === group && !spec.isHidden).map(([name, spec]) => [
       formatUsage(name, spec),
       describe(spec),
     ]),

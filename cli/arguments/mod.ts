@@ -3,7 +3,7 @@
  * know what a command computes.
  * @module
  */
-export { type Command, type Output, runCommand } from "./command.ts";
+export { type Command, type Introduction, type Output, runCommand } from "./command.ts";
 export { formatHelp, formatOverview } from "./help.ts";
 export {
   type CommandLine,
@@ -14,4 +14,12 @@ export {
   parseOptions,
   type Values,
 } from "./options.ts";
+export {
+  describeOption,
+  type Fields,
+  fieldsOf,
+  type GivenOptions,
+  optionsOf,
+  refuseContradictions,
+} from "./schema_options.ts";
 export { UsageError } from "./usage_error.ts";

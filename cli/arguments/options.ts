@@ -1,4 +1,4 @@
-import { nearest } from "../../tasks/task_model/nearest.ts";
+import { nearest } from "../../src/schema/mod.ts";
 import { UsageError } from "./usage_error.ts";
 
 /** The groups in which a help shows options, in its order. */
@@ -7,7 +7,7 @@ export const OPTION_GROUPS = ["data", "model", "training", "run"] as const;
 /** One option of a command. */
 export interface OptionSpec {
   /** What its value is; a path is a text that is not empty. */
-  readonly kind: "string" | "path" | "integer" | "number" | "boolean" | "choice";
+  readonly kind: "string" | "path" | "integer" | "number" | "boolean" | "choice" | "choiceOrPath";
   /** One line for the help. */
   readonly help: string;
   /** The value's name in the help. */
@@ -26,6 +26,8 @@ export interface OptionSpec {
   readonly choices?: readonly string[];
   /** The group of the help in which it stands; the first, which has no name, where absent. */
   readonly group?: typeof OPTION_GROUPS[number];
+  /** Whether help does not show it: a former name. */
+  readonly isHidden?: boolean;
   /** Whether it may be given more than once; its value is then an array. */
   readonly repeatable?: boolean;
 }
@@ -109,6 +111,7 @@ function parseValue(name: string, spec: OptionSpec, given: string | true): strin
   if (given === true || spec.kind === "string") return given;
   if (spec.kind === "path" && given !== "") return given;
   if (spec.kind === "choice" && spec.choices?.includes(given)) return given;
+  if (spec.kind === "choiceOrPath" && (spec.choices?.includes(given) || /[./\\]/.test(given))) return given;
   const number = DECIMAL.test(given) ? Number(given) : NaN;
   if (spec.kind === "number" || spec.kind === "integer") {
     const { min = -Infinity, max = Infinity, above = -Infinity, below = Infinity } = spec;
@@ -121,6 +124,7 @@ function parseValue(name: string, spec: OptionSpec, given: string | true): strin
 /** What an option takes, in words. */
 function describe({ kind, value, choices, min, max, above, below }: OptionSpec): string {
   if (kind === "string" || kind === "path") return value ?? "TEXT";
+  if (kind === "choiceOrPath") return `${choices?.join(", ")} or a file`;
   if (kind === "choice") return `one of ${choices?.join(", ")}`;
   const bounds = [
     min !== undefined ? `of at least ${min}` : "",

@@ -1,65 +1,101 @@
-import { type Command, type OptionSpecs, UsageError } from "../arguments/mod.ts";
+import { findTask, type TaskEntry } from "../../tasks/registry.ts";
+import { type AnyProgram, readTask } from "../../tasks/task_model/mod.ts";
+import { complete, type Schema } from "../../src/schema/mod.ts";
+import {
+  type Command,
+  type Fields,
+  fieldsOf,
+  type GivenOptions,
+  optionsOf,
+  type OptionSpecs,
+  refuseContradictions,
+  UsageError,
+} from "../arguments/mod.ts";
 import { describeEngine, ENGINE_OPTIONS, startEngine } from "../engine_options.ts";
-import { evaluateLanguageModel, QUANTIZE_OPTION } from "./language_modeling/mod.ts";
-import { readTask } from "../../tasks/task_model/mod.ts";
-import { evaluateClassifier, TEXT_OPTIONS } from "./classification/mod.ts";
-import { evaluateTranslator, SEARCH_OPTIONS } from "./translation/mod.ts";
+import { jsonLine } from "../terminal/mod.ts";
 
-const OPTIONS = {
-  model: { kind: "path", value: "DIR", help: "the model's directory" },
-  data: {
-    kind: "path",
-    value: "FILE",
-    help: "what to measure on: a text, labelled texts for a classifier, pairs with a tab between for a translator",
-  },
-  src: { kind: "path", value: "FILE", help: "or, for a translator, sentences" },
-  tgt: { kind: "path", value: "FILE", help: "and their translations, line by line" },
-  ...QUANTIZE_OPTION,
-  ...TEXT_OPTIONS,
-  ...SEARCH_OPTIONS,
-  ...ENGINE_OPTIONS,
-  json: { kind: "boolean", help: "print one JSON object and nothing else" },
-} as const satisfies OptionSpecs;
+/** Every task's name and program. */
+type Programs = ReadonlyMap<string, AnyProgram>;
 
-/** The options that only some tasks have. */
-const OWN_OPTIONS: Readonly<Record<string, readonly string[]>> = {
-  "language-modeling": ["quantize"],
-  "sentiment": ["format", "text-column", "label-column"],
-  "translation": ["src", "tgt", ...Object.keys(SEARCH_OPTIONS)],
-};
+/** Makes the command that measures a trained model on files, whatever its task: the options are those of all tasks. */
+export async function makeEvaluateCommand(tasks: readonly TaskEntry[]): Promise<Command> {
+  const programs: Programs = new Map(
+    await Promise.all(tasks.map(async ({ name, load }) => [name, await load()] as const)),
+  );
+  return {
+    options: {
+      model: { kind: "path", value: "DIR", help: "The model's directory." },
+      ...evaluationOptions(programs),
+      ...ENGINE_OPTIONS,
+      json: { kind: "boolean", group: "run", help: "Print one JSON object and nothing else." },
+    },
+    run: (values) => evaluate(tasks, programs, values as GivenOptions),
+  };
+}
 
-/** Measures a trained model. */
-export const evaluateCommand: Command<typeof OPTIONS> = {
-  name: "evaluate",
-  summary: "measure a trained model: how well it predicts a text, tells labels, or translates",
-  options: OPTIONS,
-  run: async (values) => {
-    const engine = startEngine(values);
-    if (engine.blas && !values.json) console.error(describeEngine(engine));
-    const { model, data, src, tgt } = values;
-    if (model === undefined) throw new UsageError("--model: expected a model's directory, found none");
-    if (data === undefined && src === undefined) throw new UsageError("--data: expected a file, found none");
-    if ((src === undefined) !== (tgt === undefined)) {
-      throw new UsageError("--src: expected --src and --tgt, found one of them");
+/** The options of all tasks; what only some have says which. */
+function evaluationOptions(programs: Programs): OptionSpecs {
+  const options: Record<string, OptionSpecs[string]> = {};
+  const owners = new Map<string, string[]>();
+  for (const [task, { evaluation }] of programs) {
+    for (const [name, spec] of Object.entries(optionsOf(evaluation))) {
+      options[name] ??= spec;
+      owners.set(name, [...owners.get(name) ?? [], task]);
     }
-    if (data !== undefined && src !== undefined) {
-      throw new UsageError("--data: expected it or --src and --tgt, found both");
-    }
-    const task = await readTask(model);
-    const foreign = Object.entries(OWN_OPTIONS).flatMap(([other, names]) => other === task ? [] : names);
-    const given = foreign.find((name) => values[name as keyof typeof values] !== undefined);
-    if (given) throw new UsageError(`--${given}: expected none for a model of ${task}, found it`);
-    switch (task) {
-      case "language-modeling":
-        return await evaluateLanguageModel({ ...values, model, data: data! });
-      case "sentiment":
-        return await evaluateClassifier({ ...values, model, data: data! });
-      case "translation":
-        return await evaluateTranslator({ ...values, model });
-      default:
-        throw new RangeError(
-          `evaluate ${model}: expected a model of ${Object.keys(OWN_OPTIONS).join(", ")}, found ${task}`,
-        );
-    }
-  },
-};
+  }
+  for (const [name, tasks] of owners) {
+    const { help, ...spec } = options[name];
+    const isCommon = tasks.length === programs.size;
+    options[name] = isCommon
+      ? { ...spec, help: "What to measure on: a text, labelled texts, or pairs with a tab between." }
+      : { ...spec, help: `For ${tasks.join(" and ")}: ${help[0].toLowerCase()}${help.slice(1)}` };
+  }
+  return options;
+}
+
+async function evaluate(tasks: readonly TaskEntry[], programs: Programs, values: GivenOptions): Promise<number> {
+  const { model: directory, json } = values as { model?: string; json?: boolean };
+  if (directory === undefined) throw new UsageError("--model: expected a model's directory, found none");
+  refuseNoData(programs, values);
+  const engine = startEngine(values);
+  if (engine.blas && !json) console.error(describeEngine(engine));
+  const task = findTask(await readTask(directory), tasks)?.name;
+  const program = task === undefined ? undefined : programs.get(task);
+  if (program === undefined) {
+    throw new RangeError(
+      `evaluate ${directory}: expected a model of ${[...programs.keys()].join(", ")}, found another`,
+    );
+  }
+  refuseForeign(programs, program, task!, values);
+  const plan = planOf(program, values);
+  const { lines, fields, warnings = [] } = await program.evaluate(await program.model.load(directory), plan);
+  for (const warning of warnings) console.error(`warning: ${warning}`);
+  if (json) jsonLine({ event: "done", ...fields });
+  else for (const line of lines) console.log(line);
+  return 0;
+}
+
+/** Throws a `UsageError` if an option of another task is given. */
+function refuseForeign(programs: Programs, { evaluation }: AnyProgram, task: string, values: GivenOptions): void {
+  const own = Object.keys(optionsOf(evaluation));
+  const all = [...programs.values()].flatMap(({ evaluation }) => Object.keys(optionsOf(evaluation)));
+  const foreign = all.find((name) => !own.includes(name) && values[name] !== undefined);
+  if (foreign) throw new UsageError(`--${foreign}: expected none for a model of ${task}, found it`);
+}
+
+/** Throws a `UsageError` if no file is named on which some model could be measured. */
+function refuseNoData(programs: Programs, values: GivenOptions): void {
+  const sources = new Set([...programs.values()].flatMap(({ sources }) => sources));
+  if ([...sources].some((name) => values[name] !== undefined)) return;
+  throw new UsageError(`--${[...sources].join(" or --")}: expected a file to measure on, found none`);
+}
+
+function planOf({ evaluation, sources }: AnyProgram, values: GivenOptions): object {
+  const fields = evaluation as Fields;
+  const given = fieldsOf(fields, values);
+  refuseContradictions(fields, given);
+  if (!sources.some((name) => given[name] !== undefined)) {
+    throw new UsageError(`--${sources.join(" or --")}: expected a file to measure on, found none`);
+  }
+  return complete(fields as Schema<Record<string, unknown>>, given, "evaluate");
+}

@@ -18,8 +18,6 @@ const OPTIONS = {
 
 /** Shows what a tokenizer makes of a text, and the way back. */
 export const tokenizeCommand: Command<typeof OPTIONS> = {
-  name: "tokenize",
-  summary: "turn text from standard input into ids, tokens and offsets, or ids into text",
   options: OPTIONS,
   run: async ({ tokenizer: path, decode = false, whole = false, "no-special": plain = false, json = false }) => {
     if (path === undefined) throw new UsageError("--tokenizer: expected a tokenizer's file, found none");

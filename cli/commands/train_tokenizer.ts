@@ -1,6 +1,7 @@
 import { open, rename, rm, stat } from "node:fs/promises";
 import { dirname } from "node:path";
 import type { TrainingProgress } from "../../tokenizers/mod.ts";
+import { invocation } from "../invocation.ts";
 import { type Command, type OptionSpecs, UsageError, type Values } from "../arguments/mod.ts";
 import { exists, isTerminal, jsonLine, keepAside, writeError } from "../terminal/mod.ts";
 import { openText } from "../../tasks/data/mod.ts";
@@ -35,8 +36,6 @@ const OPTIONS = {
 
 /** Trains a tokenizer on a file. */
 export const trainTokenizerCommand: Command<typeof OPTIONS> = {
-  name: "train-tokenizer",
-  summary: "train a tokenizer on a text, and keep it in a tokenizer.json",
   options: OPTIONS,
   run: async (values) => {
     const { data, model = "bpe", out = "tokenizer.json" } = values;
@@ -60,7 +59,7 @@ export const trainTokenizerCommand: Command<typeof OPTIONS> = {
     if (values.json) jsonLine({ event: "done", model, vocab_size: tokenizer.size, seconds, out });
     else if (!values.quiet) {
       console.log(`Trained ${tokenizer.size.toLocaleString("en")} tokens in ${seconds.toFixed(1)} s, kept in ${out}`);
-      console.log(`Try it: echo "some text" | deno task tokenize --tokenizer ${out}`);
+      console.log(`Try it: echo "some text" | ${invocation("tokenize", "--tokenizer", out)}`);
     }
     return 0;
   },

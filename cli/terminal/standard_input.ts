@@ -1,3 +1,4 @@
+import { fstatSync } from "node:fs";
 import process from "node:process";
 
 /** The lines of standard input without their ends. Throws a RangeError for what is not UTF-8. */
@@ -19,9 +20,31 @@ export async function* inputBlocks(): AsyncGenerator<string[], void, void> {
 
 /** Standard input as one text. Throws a RangeError for what is not UTF-8. */
 export async function* wholeInput(): AsyncGenerator<string, void, void> {
+  yield await inputText();
+}
+
+/** Standard input as one string. Throws a `RangeError` for what is not UTF-8. */
+export async function inputText(): Promise<string> {
   let text = "";
   for await (const piece of input()) text += piece;
-  yield text;
+  return text;
+}
+
+/** Milliseconds within which a pipe must have something, or end, to be read: an idle one may never end. */
+const IDLE = 100;
+
+/** What is piped in, or nothing if nothing is: standard input may also be a terminal, or a pipe on which nobody writes. */
+export async function pipedText(): Promise<string | undefined> {
+  const stats = fstatSync(0);
+  if (!stats.isFIFO() && !stats.isFile()) return undefined;
+  const { promise, resolve } = Promise.withResolvers<boolean>();
+  const timer = setTimeout(() => resolve(false), IDLE);
+  process.stdin.once("readable", () => resolve(true));
+  const isReady = await promise;
+  clearTimeout(timer);
+  if (isReady) return await inputText();
+  process.stdin.pause();
+  return undefined;
 }
 
 /** Standard input piece by piece. Throws a RangeError for what is not UTF-8. */

@@ -1,48 +1,42 @@
+import { type Given, readNames } from "../../src/schema/mod.ts";
 import type { TrainSettings } from "../../src/train/mod.ts";
-import { type OptionSpec, type OptionSpecs, UsageError } from "../arguments/mod.ts";
+import { describeOption, type Fields, UsageError } from "../arguments/mod.ts";
+
+/** What a checkpoint's notes keep of how a run was asked for. */
+export interface RunNotes {
+  /** The fields of the data that were given. */
+  readonly data: Given;
+  /** The initial fields of the model that were given. */
+  readonly model: Given;
+}
+
+/** The notes of a run; an earlier version wrote options under the names of the command line. */
+export function readNotes(plan: unknown, fields: Fields): RunNotes | undefined {
+  const { data, model, options } = (plan ?? {}) as { data?: Given; model?: Given; options?: Given };
+  if (typeof data !== "object" || data === null) return undefined;
+  const given = switchOff(fields, readNames(fields, options ?? model ?? {}));
+  return { data: { ...readNames(fields, data), ...given }, model: given };
+}
+
+/** The options that turn a field off, as the field's value. */
+function switchOff(fields: Fields, given: Given): Given {
+  const off = Object.entries(fields).filter(([, field]) => field.off && given[field.off.option] === true);
+  return { ...given, ...Object.fromEntries(off.map(([name]) => [name, false])) };
+}
 
 const RESUMED = "the run that is resumed";
 
-/** Throws a UsageError where an option was given that differs from the resumed run's. */
-export function compareOptions(
-  given: Readonly<Record<string, unknown>>,
-  expected: Readonly<Record<string, unknown>>,
-  run = RESUMED,
-): void {
+/**
+ * Throws a `UsageError` if a field was given that differs from the resumed run's. Epochs and steps may differ unless the schedule depends on
+ * them, and so may what says where files are.
+ */
+export function refuseOtherRun(fields: Fields, given: Given, expected: Given, { schedule }: TrainSettings): void {
   for (const [name, found] of Object.entries(given)) {
-    if (found === undefined || JSON.stringify(found) === JSON.stringify(expected[name])) continue;
-    throw new UsageError(
-      `--${name}: expected ${expected[name] ?? "none"}, as in ${run}, found ${found}`,
-    );
+    const isLength = name === "epochs" || name === "maxSteps";
+    if (fields[name].isFree || (isLength && schedule !== "cosine")) continue;
+    if (JSON.stringify(found) === JSON.stringify(expected[name])) continue;
+    const run = isLength ? `${RESUMED} and its cosine schedule` : RESUMED;
+    const value = expected[name] === false ? "none" : expected[name] ?? "none";
+    throw new UsageError(`${describeOption(fields, name)}: expected ${value}, as in ${run}, found ${found}`);
   }
-}
-
-/** The values that options have where they are not given, so far as their help states a value and not a rule. */
-export function usualValues(specs: OptionSpecs): Record<string, unknown> {
-  return definedOnly(Object.fromEntries(Object.entries(specs).map(([name, spec]) => [name, usualValue(spec)])));
-}
-
-function usualValue({ kind, choices, default: usual }: OptionSpec): string | number | undefined {
-  if (usual === undefined) return undefined;
-  if (kind === "choice") return choices?.includes(usual) ? usual : undefined;
-  return kind === "boolean" || Number.isNaN(Number(usual)) ? undefined : Number(usual);
-}
-
-/** Throws a UsageError where an option for a setting was given that differs from the resumed run's. */
-export function refuseOtherSettings(
-  values: Readonly<Record<string, unknown>>,
-  names: Readonly<Record<string, string>>,
-  settings: TrainSettings,
-): void {
-  for (const [option, name] of Object.entries(names)) {
-    const isLength = option === "epochs" || option === "max-steps";
-    if (isLength && settings.schedule !== "cosine") continue;
-    const run = isLength ? "the run that is resumed and its cosine schedule" : RESUMED;
-    compareOptions({ [option]: values[option] }, { [option]: settings[name as keyof TrainSettings] }, run);
-  }
-}
-
-/** The fields that are not undefined. */
-export function definedOnly<T extends object>(values: T): Partial<T> {
-  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as Partial<T>;
 }

@@ -1,6 +1,7 @@
-import type { RunOptions, StepEvent } from "../../src/train/mod.ts";
+import { OtherRunError, type RunOptions, type StepEvent } from "../../src/train/mod.ts";
 import { formatDuration, Interrupt, jsonLine, Progress, residentBytes } from "../terminal/mod.ts";
 import { UsageError } from "../arguments/mod.ts";
+import { invocation } from "../invocation.ts";
 import { keepOldModel } from "./output_directory.ts";
 
 /** What a run shows and keeps. */
@@ -39,13 +40,10 @@ interface EpochEvent {
   readonly loss: number;
 }
 
-/** How an epoch is told of. */
-export interface EpochReport<E extends EpochEvent> {
-  /** What a line says after the training loss. */
-  readonly line: (event: E) => string;
-  /** The fields of a JSON line after the training loss. */
-  readonly fields: (event: E) => Readonly<Record<string, unknown>>;
-}
+/** An epoch in words, and as fields of a JSON line. */
+export type DescribeEpoch<E extends EpochEvent> = (
+  event: E,
+) => { readonly text: string; readonly fields: Readonly<Record<string, unknown>> };
 
 /** One run of a command that trains: it shows progress, keeps what was there before, and stops by Ctrl-C. */
 export class TrainingRun {
@@ -85,7 +83,7 @@ export class TrainingRun {
   /** Trains to the end; false where it was interrupted, which is said on standard error. */
   async train<E extends EpochEvent>(
     fit: (options: RunOptions) => AsyncIterable<StepEvent | E>,
-    report: EpochReport<E>,
+    describe: DescribeEpoch<E>,
   ): Promise<boolean> {
     const { directory, command, values } = this.#options;
     const interrupt = new Interrupt("Finishing the step and saving; press Ctrl-C again to quit at once.");
@@ -94,14 +92,14 @@ export class TrainingRun {
       for await (const event of fit({ directory, saveEvery: values["save-every"], signal })) {
         this.#peak = Math.max(this.#peak, residentBytes());
         if (event.event === "step") this.#reportStep(event);
-        else this.#reportEpoch(event, report);
+        else this.#reportEpoch(event, describe);
       }
       return true;
     } catch (error) {
       this.#progress?.clear();
       if (!signal.aborted || error !== signal.reason) throw this.#asUsage(error);
       const step = this.#last?.step ?? this.#before;
-      console.error(`Stopped after step ${step}. To go on: deno task ${command} --resume ${directory}`);
+      console.error(`Stopped after step ${step}. To go on: ${invocation(command, "--resume", directory)}`);
       return false;
     } finally {
       interrupt[Symbol.dispose]();
@@ -129,8 +127,8 @@ export class TrainingRun {
 
   /** A setting that differs from the resumed run's was a wrong option. */
   #asUsage(error: unknown): unknown {
-    const isSetting = error instanceof RangeError && error.message.startsWith("resume: ");
-    return isSetting ? new UsageError(error.message.replace("resume", `--resume ${this.#options.directory}`)) : error;
+    if (!(error instanceof OtherRunError)) return error;
+    return new UsageError(`--resume ${this.#options.directory}: ${error.difference}`);
   }
 
   #reportStep(event: StepEvent): void {
@@ -148,10 +146,11 @@ export class TrainingRun {
     this.#progress?.update({ step, steps, loss, tokensPerSecond, secondsLeft: perStep * (steps - step) });
   }
 
-  #reportEpoch<E extends EpochEvent>(event: E, { line, fields }: EpochReport<E>): void {
+  #reportEpoch<E extends EpochEvent>(event: E, describe: DescribeEpoch<E>): void {
     const { epoch, loss } = event;
-    if (this.#options.values.json) return jsonLine({ event: "epoch", epoch, train_loss: loss, ...fields(event) });
+    const { text, fields } = describe(event);
+    if (this.#options.values.json) return jsonLine({ event: "epoch", epoch, train_loss: loss, ...fields });
     this.#progress?.clear();
-    this.say(`epoch ${epoch}: training loss ${loss.toFixed(4)}${line(event)}`);
+    this.say(`epoch ${epoch}: training loss ${loss.toFixed(4)}${text}`);
   }
 }

@@ -4,25 +4,36 @@ import { inTempDir } from "../support/command.ts";
 
 const ROOT = decodeURIComponent(new URL("../../", import.meta.url).pathname);
 
-/** Runs a program in a directory; `INIT_CWD` is what `deno task` makes it. */
+/** Runs a program in a directory. */
 async function run(
   program: string,
   args: string[],
   cwd: string,
 ): Promise<{ code: number; out: string; errors: string }> {
-  const env = { NO_COLOR: "1" };
-  const { code, stdout, stderr } = await new Deno.Command(program, { args, cwd, env }).output();
+  const { code, stdout, stderr } = await new Deno.Command(program, { args, cwd, env: { NO_COLOR: "1" } }).output();
   const text = (bytes: Uint8Array): string => new TextDecoder().decode(bytes);
   return { code, out: text(stdout), errors: text(stderr) };
 }
 
-Deno.test("deno task: relative paths mean what was typed where it was called", async () => {
+const ignore = Deno.build.os === "windows";
+
+Deno.test("deno task: relative paths mean what was typed where it was called", { ignore }, async () => {
   await inTempDir(async (directory) => {
     await Deno.mkdir(`${directory}/below`);
     await Deno.writeTextFile(`${directory}/below/text.txt`, "a b a b c a b\n");
-    const task = ["task", "--quiet", "--config", `${ROOT}deno.json`, "train-tokenizer"];
-    const outcome = await run(
+    // `deno task` leaves the variable as a task found it that runs this test.
+    const task = [
+      "-u",
+      "INIT_CWD",
       Deno.execPath(),
+      "task",
+      "--quiet",
+      "--config",
+      `${ROOT}deno.json`,
+      "train-tokenizer",
+    ];
+    const outcome = await run(
+      "env",
       [...task, "--data", "text.txt", "--model", "word", "--out", "../words.json", "--json"],
       `${directory}/below`,
     );
@@ -31,7 +42,7 @@ Deno.test("deno task: relative paths mean what was typed where it was called", a
   });
 });
 
-Deno.test("deno install: the command runs from any folder, on the files there", async () => {
+Deno.test("deno install: the command runs from any folder, on the files there", { ignore }, async () => {
   await inTempDir(async (directory) => {
     const options = ["--root", directory, "-n", "elman", "--allow-read", "--allow-write"];
     const installed = await run(Deno.execPath(), ["install", "-g", ...options, `${ROOT}cli/main.ts`], directory);

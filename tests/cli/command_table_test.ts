@@ -1,6 +1,9 @@
 import { assert, assertEquals } from "@std/assert";
 import { formatHelp, formatOverview, parseCommandLine } from "../../cli/arguments/mod.ts";
-import { COMMANDS } from "../../cli/command_table.ts";
+import { makeCommandTable } from "../../cli/command_table.ts";
+import { TASKS } from "../../tasks/mod.ts";
+
+const COMMANDS = makeCommandTable(TASKS);
 
 /** The words of a command line as a shell takes them apart, up to where it reads or writes files. */
 function words(line: string): string[] {
@@ -9,13 +12,12 @@ function words(line: string): string[] {
 }
 
 for (const { name, summary, examples, load } of COMMANDS) {
-  Deno.test(`${name}: the table says what the command says, and its examples are command lines of it`, async () => {
+  Deno.test(`${name}: its three examples are command lines of it`, async () => {
     const command = await load();
-    assertEquals([command.name, command.summary], [name, summary]);
     assertEquals(examples.length, 3);
     for (const example of examples) {
-      const [program, first, ...rest] = words(example);
-      assertEquals([program, first], ["elman", name]);
+      const [first, ...rest] = words(example);
+      assertEquals(first, name);
       const { operands } = parseCommandLine(command.options, rest);
       assert(operands.length === 0 || command.operands !== undefined, example);
     }

@@ -11,7 +11,7 @@ async function outcome(
   const out: string[] = [];
   const errors: string[] = [];
   const output = { log: (text: string) => out.push(text), error: (text: string) => errors.push(text) };
-  const code = await runCommand({ name: "walk", summary: "walk some steps", options: OPTIONS, run }, args, output);
+  const code = await runCommand({ name: "walk", summary: "Walk some steps." }, { options: OPTIONS, run }, args, output);
   return { code, out, errors };
 }
 

@@ -44,7 +44,7 @@ Deno.test("train-lm, generate and evaluate print the JSON that they promise", as
     const kinds: Record<string, string> = {
       step: "event step epoch loss grad_norm lr tokens_per_second",
       epoch: "event epoch train_loss valid_loss perplexity",
-      done: "event steps valid_loss test_loss perplexity tokens_per_second peak_rss_mib model",
+      done: "event steps valid_loss test_loss perplexity seconds tokens_per_second peak_rss_mib model",
     };
     for (const event of events) assertEquals(keysOf(event), kinds[event.event as string]);
     const done = events[events.length - 1];

@@ -152,8 +152,17 @@ Deno.test("bad input of the tokenizers' commands is one clear line", async () =>
     const train = ["train-lm", "--data", `${directory}/text.txt`, "--out", `${directory}/m`];
     await refuses('found "magic"', 2, "", ...train, "--tokenizer", "magic");
     await refuses(`read ${broken}: expected JSON`, 1, "", ...train, "--tokenizer", broken);
-    await refuses("--vocab-size: expected --tokenizer bpe", 2, "", ...train, "--vocab-size", "300");
-    await refuses("--max-vocab: expected --tokenizer char", 2, "", ...train, "--max-vocab", "9", "--tokenizer", "bpe");
+    await refuses(
+      "--vocab-size: expected --tokenizer char",
+      2,
+      "",
+      ...train,
+      "--vocab-size",
+      "9",
+      "--tokenizer",
+      "byte",
+    );
+    await refuses("--min-count: expected --tokenizer char", 2, "", ...train, "--min-count", "9", "--tokenizer", "byte");
     assert(![...Deno.readDirSync(directory)].some(({ name }) => name === "m"), "nothing is written");
   });
 });

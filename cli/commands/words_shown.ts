@@ -1,4 +1,4 @@
-import type { WordWeight } from "../../../tasks/classification/explanation.ts";
+import type { WordWeight } from "../../tasks/classification/mod.ts";
 
 const RESET = "\x1b[0m";
 

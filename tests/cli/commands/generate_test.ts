@@ -1,6 +1,6 @@
 import { assertEquals, assertNotEquals } from "@std/assert";
-import { ByteTokenizer, LanguageModel } from "../../../../mod.ts";
-import { inTempDir, jsonLines, type Outcome, runCommand, startCommand } from "../../../support/command.ts";
+import { ByteTokenizer, LanguageModel } from "../../../mod.ts";
+import { inTempDir, jsonLines, type Outcome, runCommand, startCommand } from "../../support/command.ts";
 
 const LINE = "héllo wörld 🙂\n";
 

@@ -1,6 +1,6 @@
 import { assert, assertAlmostEquals, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
-import { generateReviews } from "../../../../tasks/default_data/mod.ts";
-import { filesUnder, inTempDir, jsonLines, pipeCommand, runCommand, startCommand } from "../../../support/command.ts";
+import { generateReviews } from "../../../tasks/default_data/mod.ts";
+import { filesUnder, inTempDir, jsonLines, pipeCommand, runCommand, startCommand } from "../../support/command.ts";
 
 const REVIEWS = generateReviews(300);
 const SMALL = ["--embed", "8", "--hidden", "8", "--epochs", "2", "--lr", "0.01", "--threads", "1"];
@@ -143,7 +143,7 @@ Deno.test("a classifier begins with a language model, and with word vectors", as
     );
     assertEquals(started.code, 0, started.stderr);
     const config = JSON.parse(Deno.readTextFileSync(`${directory}/a/config.json`));
-    assertEquals([config.embed, config.hidden, config.bidirectional, config.task], [6, 7, false, "sentiment"]);
+    assertEquals([config.embed, config.hidden, config.bidirectional, config.task], [6, 7, false, "classification"]);
 
     Deno.writeTextFileSync(`${directory}/v.vec`, "2 3\nfilm 1 2 3\nzebra 4 5 6\n");
     const vectors = ["--vectors", `${directory}/v.vec`, "--freeze-vectors", "--hidden", "8", "--out", `${directory}/b`];
@@ -174,7 +174,11 @@ Deno.test("what is wrong is said in one line, and nothing is written", async () 
       [["--data", data, "--text-column", "x"], 1, 'expected a column "x", found the columns text, label'],
       [["--data", data, "--vectors", write("v.txt", "a 1 2\nb 1\n")], 1, "expected 2 numbers on line 2, found 1"],
       [["--data", data, "--vectors", write("w.txt", "a 1 2\nb 1 nan\n")], 1, 'finite numbers on line 2, found "nan"'],
-      [["--data", data, "--vectors", write("u.txt", "a 1 2\n"), "--embed", "3"], 2, "--embed: expected 2"],
+      [
+        ["--data", data, "--vectors", write("u.txt", "a 1 2\n"), "--embed", "3"],
+        1,
+        "expected vectors of 3 numbers, found 2",
+      ],
       [["--data", data, "--init-from", directory], 1, directory],
       [["--data", data, "--init-from", directory, "--hidden", "3"], 2, "--hidden: expected none with --init-from"],
       [["--data", data, "--freeze-vectors"], 2, "--freeze-vectors: expected --vectors beside it"],
@@ -183,7 +187,7 @@ Deno.test("what is wrong is said in one line, and nothing is written", async () 
       [["--data", data, "--pooling", "sum"], 2, "--pooling: expected one of last, mean, max, attention, concat"],
       [["--test", data], 2, "--test: expected --data beside it"],
       [["--valid-fraction", "0.2"], 2, "--valid-fraction: expected --data beside it"],
-      [["--data", data, "--valid-fraction", "0", "--calibrate"], 2, "--calibrate: expected validation texts"],
+      [["--data", data, "--valid-fraction", "0", "--calibrate"], 1, "calibrate: expected validation texts"],
       [["--data", data, "--test", data, "--test-fraction", "0.1"], 2, "--test-fraction: expected it or --test"],
       [["--data", `${directory}/none.csv`], 1, "expected a file, found none"],
       [["--data", data, "extra"], 2, 'expected options only, found "extra"'],
@@ -200,7 +204,7 @@ Deno.test("what is wrong is said in one line, and nothing is written", async () 
         [["classify", "a"], "--model: expected a model's directory, found none"],
         [["classify", "--model", directory, "--json", "--tsv", "a"], "--tsv: expected it or --json"],
         [["classify", "--model", directory, "--by", "attention", "a"], "--by: expected --explain beside it"],
-        [["evaluate", "--model", directory], "--data: expected a file, found none"],
+        [["evaluate", "--model", directory], "--data or --src: expected a file to measure on, found none"],
       ] as const
     ) {
       const refused = await runCommand(...args);
@@ -277,7 +281,7 @@ Deno.test("evaluate has the options of the model's task only", async () => {
     assertEquals((await runCommand("train-sentiment", ...args)).code, 0);
     const refused = await runCommand("evaluate", "--model", model, "--data", data, "--quantize", "int8");
     assertEquals(refused.code, 2);
-    assertStringIncludes(refused.stderr, "--quantize: expected none for a model of sentiment, found it");
+    assertStringIncludes(refused.stderr, "--quantize: expected none for a model of classification, found it");
     Deno.writeTextFileSync(`${directory}/other.csv`, "text,label\na,positive\nb,neutral\n");
     const other = await runCommand("evaluate", "--model", model, "--data", `${directory}/other.csv`);
     assertEquals(other.code, 1);

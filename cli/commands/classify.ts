@@ -1,14 +1,14 @@
-import { answerTexts, isColoured, jsonLine, writeError, writeOut } from "../../terminal/mod.ts";
-import { type Command, type OptionSpecs, UsageError, type Values } from "../../arguments/mod.ts";
-import { count } from "../../../tasks/task_model/mod.ts";
-import { describeEngine, ENGINE_OPTIONS, startEngine } from "../../engine_options.ts";
-import { SentimentClassifier } from "../../../tasks/classification/model.ts";
-import type { Classification, Explanation } from "../../../tasks/classification/options.ts";
-import { truncationWarning } from "./data.ts";
+import { answerTexts, isColoured, jsonLine, writeError, writeOut } from "../terminal/mod.ts";
+import { type Command, type OptionSpecs, UsageError, type Values } from "../arguments/mod.ts";
+import { count } from "../../tasks/task_model/mod.ts";
+import { describeEngine, ENGINE_OPTIONS, startEngine } from "../engine_options.ts";
+import { type Classification, Classifier, type Explanation } from "../../tasks/classification/mod.ts";
+import { truncationWarning } from "../../tasks/classification/program.ts";
+import { MODEL_OPTION, modelDirectory } from "./model_option.ts";
 import { colourWords, formatWords } from "./words_shown.ts";
 
 const OPTIONS = {
-  model: { kind: "path", value: "DIR", help: "the model's directory" },
+  ...MODEL_OPTION,
   explain: { kind: "boolean", help: "show which words carried the decision" },
   by: {
     kind: "choice",
@@ -32,18 +32,16 @@ type Found = Classification | Explanation | undefined;
 
 /** Tells the labels of texts. */
 export const classifyCommand: Command<typeof OPTIONS> = {
-  name: "classify",
-  summary: "tell the labels of texts, or of each line of standard input, with a trained classifier",
   operands: "[TEXT...]",
   options: OPTIONS,
   run: async (values, texts) => {
-    if (values.model === undefined) throw new UsageError("--model: expected a model's directory, found none");
     if (values.json && values.tsv) throw new UsageError("--tsv: expected it or --json, found both");
     if (values.by && !values.explain) throw new UsageError("--by: expected --explain beside it, found none");
     if (values.tsv && values.explain) throw new UsageError("--explain: expected none with --tsv, found it");
     const engine = startEngine(values);
+    const directory = await modelDirectory(values.model, "classification", values.json || values.quiet);
     if (engine.blas && !values.json && !values.quiet) console.error(describeEngine(engine));
-    const model = await SentimentClassifier.load(values.model);
+    const model = await Classifier.load(directory);
     const session = new Session(model, values);
     if (values.tsv) session.writeHeader();
     const answer = (texts: string[]) => session.answer(texts);
@@ -55,12 +53,12 @@ export const classifyCommand: Command<typeof OPTIONS> = {
 
 /** One run of the command. */
 class Session {
-  #model: SentimentClassifier;
+  #model: Classifier;
   #values: ClassifyValues;
   #empty = 0;
   #truncated = 0;
 
-  constructor(model: SentimentClassifier, values: ClassifyValues) {
+  constructor(model: Classifier, values: ClassifyValues) {
     this.#model = model;
     this.#values = values;
   }
@@ -107,7 +105,9 @@ class Session {
       const have = this.#empty === 1 ? "has" : "have";
       writeError(`warning: ${count(this.#empty, "text")} without words ${have} no label\n`);
     }
-    if (this.#truncated > 0) writeError(truncationWarning(this.#truncated, this.#model.config.maxTokens) + "\n");
+    if (this.#truncated > 0) {
+      writeError(`warning: ${truncationWarning(this.#truncated, this.#model.config.maxTokens)}\n`);
+    }
   }
 }
 

@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
-import { babble, filesUnder, inTempDir, type Outcome, runCommand } from "../../../support/command.ts";
+import { babble, filesUnder, inTempDir, type Outcome, runCommand } from "../../support/command.ts";
 
 const SMALL = "--hidden 6 --embed 4 --batch 4 --bptt 16 --max-steps 3".split(" ");
 
@@ -176,8 +176,8 @@ Deno.test("a model directory that lacks a file, is damaged or of a newer version
     };
     const lies: [string, (bytes: Uint8Array) => Uint8Array | undefined, string?][] = [
       ["config.json", () => undefined],
-      ["config.json", edit('"version": 1', '"version": 7'), "found 7; a newer Elman wrote it"],
-      ["config.json", edit('"vocabulary": ', '"vocabulary": 9'), "tokenizer"],
+      ["config.json", edit('"version": 2', '"version": 7'), "found 7; a newer Elman wrote it"],
+      ["config.json", edit('"vocabSize": ', '"vocabSize": 9'), "tokenizer"],
       ["tokenizer.json", () => undefined],
       ["tokenizer.json", (bytes) => bytes.slice(0, -9)],
       ["model.safetensors", () => undefined],

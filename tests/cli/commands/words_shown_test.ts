@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
-import { colourWords, formatWords } from "../../../../cli/commands/classification/words_shown.ts";
-import { spansOf, weighSpans, withoutSpan } from "../../../../tasks/classification/explanation.ts";
+import { colourWords, formatWords } from "../../../cli/commands/words_shown.ts";
+import { spansOf, weighSpans, withoutSpan } from "../../../tasks/classification/explanation.ts";
 
 const TEXT = "Not dull, at all";
 const WORDS = [0.5, -1, 0, 0.05, 0.2].map((weight, i) => {

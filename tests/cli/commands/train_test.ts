@@ -7,7 +7,7 @@ import {
   outcomeOf,
   runCommand,
   startCommand,
-} from "../../../support/command.ts";
+} from "../../support/command.ts";
 
 const SMALL = "--hidden 6 --embed 4 --batch 4 --bptt 16 --epochs 2".split(" ");
 

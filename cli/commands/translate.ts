@@ -1,18 +1,22 @@
 import { writeFile } from "node:fs/promises";
-import { answerTexts, jsonLine, writeError, writeOut } from "../../terminal/mod.ts";
-import { type Command, type OptionSpecs, UsageError, type Values } from "../../arguments/mod.ts";
-import { count } from "../../../tasks/task_model/mod.ts";
-import { describeEngine, ENGINE_OPTIONS, startEngine } from "../../engine_options.ts";
-import { drawAttention } from "../../../tasks/translation/attention_drawing.ts";
-import { Translator } from "../../../tasks/translation/model.ts";
-import type { TranslateOptions, Translation } from "../../../tasks/translation/options.ts";
-import { SEARCH_OPTIONS, searchSettings } from "./search_options.ts";
+import { answerTexts, jsonLine, writeError, writeOut } from "../terminal/mod.ts";
+import { type Command, fieldsOf, optionsOf, type OptionSpecs, UsageError, type Values } from "../arguments/mod.ts";
+import { count } from "../../tasks/task_model/mod.ts";
+import { describeEngine, ENGINE_OPTIONS, startEngine } from "../engine_options.ts";
+import { drawAttention } from "../../tasks/translation/attention_drawing.ts";
+import { SEARCH, type TranslateOptions, type Translation, Translator } from "../../tasks/translation/mod.ts";
+import { modelDirectory } from "./model_option.ts";
+
+const { batch: _batch, ...SEARCH_FIELDS } = SEARCH;
 
 const OPTIONS = {
-  model: { kind: "path", value: "DIR[,DIR...]", help: "the model's directory, or several of models that vote" },
-  ...SEARCH_OPTIONS,
-  "n-best": { kind: "integer", min: 1, help: "translations of each sentence, with their scores", default: "1" },
-  "keep-unknown": { kind: "boolean", help: "leave unknown words in place of the source words they stand for" },
+  model: {
+    kind: "path",
+    value: "DIR[,DIR...]",
+    help: "The model's directory, or those of several models whose probabilities are averaged.",
+    default: "the newest of its kind in models/",
+  },
+  ...optionsOf(SEARCH_FIELDS),
   attention: { kind: "path", value: "FILE.svg", help: "draw where the decoder looked, for one sentence" },
   ...ENGINE_OPTIONS,
   json: { kind: "boolean", help: "print one JSON object for each sentence and nothing else" },
@@ -26,36 +30,35 @@ const MOST = 1024;
 
 /** Translates sentences. */
 export const translateCommand: Command<typeof OPTIONS> = {
-  name: "translate",
-  summary: "translate sentences, or each line of standard input, with a trained model",
   operands: "[TEXT...]",
   options: OPTIONS,
   run: async (values, texts) => {
-    if (values.model === undefined) throw new UsageError("--model: expected a model's directory, found none");
-    const directories = values.model.split(",");
-    if (directories.includes("")) {
-      throw new UsageError(`--model: expected directories with commas between, found ${JSON.stringify(values.model)}`);
-    }
-    const { beam = 5, "n-best": nBest = 1 } = values;
+    const { beam = 5, nBest = 1, ...search } = fieldsOf(SEARCH_FIELDS, values) as TranslateOptions;
     if (nBest > beam) throw new UsageError(`--n-best: expected at most the beam, ${beam}, found ${nBest}`);
     if (values.attention !== undefined && texts.length !== 1) {
       throw new UsageError(`--attention: expected one sentence on the command line, found ${texts.length}`);
     }
     const engine = startEngine(values);
+    const directories = await modelDirectories(values);
     if (engine.blas && !values.json && !values.quiet) console.error(describeEngine(engine));
-    const [model, ...ensemble] = await Promise.all(directories.map((path) => Translator.load(path)));
-    const session = new Session(model, values, {
-      ...searchSettings(values),
-      nBest,
-      replaceUnknown: !values["keep-unknown"],
-      ensemble,
-    });
+    const [model, ...members] = await Promise.all(directories.map((path) => Translator.load(path)));
+    const session = new Session(model, values, { beam, nBest, ...search, members });
     const answer = (texts: string[]) => session.answer(texts);
     await answerTexts(texts, { noun: "sentence", most: MOST, isQuiet: values.quiet, answer });
     session.warn();
     return 0;
   },
 };
+
+/** The directories of the models that are asked. */
+async function modelDirectories({ model, json, quiet }: TranslateValues): Promise<string[]> {
+  if (model === undefined) return [await modelDirectory(undefined, "translation", json || quiet)];
+  const named = model.split(",");
+  if (named.includes("")) {
+    throw new UsageError(`--model: expected directories with commas between, found ${JSON.stringify(model)}`);
+  }
+  return await Promise.all(named.map((directory) => modelDirectory(directory, "translation")));
+}
 
 /** One run of the command. */
 class Session {
@@ -85,7 +88,8 @@ class Session {
 
   /** A line for a sentence; with several translations a line for each, and an empty one after them. */
   #write(source: string, { alternatives, isTruncated, unknown }: Translation): void {
-    const { json, "n-best": nBest = 1 } = this.#values;
+    const { json } = this.#values;
+    const { nBest = 1 } = this.#options;
     const [{ text, score }] = alternatives;
     if (json) {
       const others = nBest > 1 ? { alternatives: alternatives.map(({ text, score }) => ({ text, score })) } : {};

@@ -1,6 +1,6 @@
 import { assertAlmostEquals, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
-import { inTempDir, jsonLines, type Outcome, runCommand } from "../../../support/command.ts";
-import { HYPOTHESES, REFERENCES } from "../../../tasks/translation/metrics/readme_example.ts";
+import { inTempDir, jsonLines, type Outcome, runCommand } from "../../support/command.ts";
+import { HYPOTHESES, REFERENCES } from "../../tasks/translation/metrics/readme_example.ts";
 
 /** Runs the command. */
 function score(...args: string[]): Promise<Outcome> {

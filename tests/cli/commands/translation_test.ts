@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
-import { filesUnder, inTempDir, jsonLines, pipeCommand, runCommand } from "../../../support/command.ts";
+import { filesUnder, inTempDir, jsonLines, pipeCommand, runCommand } from "../../support/command.ts";
 
 const WORDS = ["one", "two", "three", "four", "five", "six"];
 const ZAHLEN = ["eins", "zwei", "drei", "vier", "fünf", "sechs"];
@@ -124,7 +124,7 @@ Deno.test("impossible command lines are refused in one line", async () => {
         [2, "--src: expected --tgt beside it, found none", "train-translation", en, de],
         [
           2,
-          "--data: expected it or --src and --tgt, found both",
+          "--data: expected it or --src, found both",
           "train-translation",
           en,
           de,
@@ -136,7 +136,7 @@ Deno.test("impossible command lines are refused in one line", async () => {
         [2, "--test-src: expected --test-tgt beside it", "train-translation", "--test-src", de],
         [
           2,
-          "--from: expected none with files",
+          "--from: expected none with --data",
           "train-translation",
           "--data",
           `${directory}/pairs.tsv`,
@@ -146,7 +146,7 @@ Deno.test("impossible command lines are refused in one line", async () => {
         [2, "--tokenizer: expected bpe, unigram, word, char or a file", "train-translation", "--tokenizer", "other"],
         [
           2,
-          "--average-last: expected it or --averaging",
+          "--averaging: expected it or --average-last",
           "train-translation",
           "--average-last",
           "3",
@@ -182,7 +182,7 @@ Deno.test("impossible command lines are refused in one line", async () => {
         ],
         [2, "--valid-src: expected --valid-tgt beside it", "train-translation", "--resume", model, "--valid-src", de],
         [1, "expected a sentence and a model with attention", "translate", "--model", model, "--attention", svg, ""],
-        [2, "--src: expected --src and --tgt, found one", "evaluate", "--model", model, en, de],
+        [2, "--src: expected --tgt beside it", "evaluate", "--model", model, en, de],
         [
           2,
           "--format: expected none for a model of translation",

@@ -1,6 +1,6 @@
-import { type Command, type OptionSpecs, UsageError } from "../../arguments/mod.ts";
-import { jsonLine, writeOut } from "../../terminal/mod.ts";
-import { openText } from "../../../tasks/data/mod.ts";
+import { type Command, type OptionSpecs, UsageError } from "../arguments/mod.ts";
+import { jsonLine, writeOut } from "../terminal/mod.ts";
+import { openText } from "../../tasks/data/mod.ts";
 import {
   BLEU_TOKENIZERS,
   type BleuOptions,
@@ -10,7 +10,7 @@ import {
   corpusChrf,
   exactMatch,
   tokenAccuracy,
-} from "../../../tasks/translation/metrics/mod.ts";
+} from "../../tasks/translation/metrics/mod.ts";
 
 const OPTIONS = {
   hyp: { kind: "path", value: "FILE", help: "the translations, one a line" },
@@ -28,8 +28,6 @@ const OPTIONS = {
 
 /** Measures translations by their references. */
 export const scoreCommand: Command<typeof OPTIONS> = {
-  name: "score",
-  summary: "measure translations by references: BLEU, chrF, chrF++ and exact matches",
   options: OPTIONS,
   run: async ({ hyp, ref = [], lowercase = false, tokenize, sentence, json }) => {
     if (hyp === undefined) throw new UsageError("--hyp: expected a file of translations, found none");

@@ -1,0 +1,100 @@
+import { describeDefault, type Field, optionName } from "../../src/schema/mod.ts";
+import type { OPTION_GROUPS, OptionSpec, OptionSpecs } from "./options.ts";
+import { UsageError } from "./usage_error.ts";
+
+/** Declarations of any interface. */
+export type Fields = Readonly<Record<string, Field>>;
+
+/** What was given on the command line, by option. */
+export type GivenOptions = Readonly<Record<string, unknown>>;
+
+/** The options of declared fields, with those under former names, which help does not show. */
+export function optionsOf(fields: Fields): OptionSpecs {
+  return Object.fromEntries(
+    Object.entries(fields).flatMap(([name, field]): [string, OptionSpec][] => {
+      const option = optionName(name, field);
+      const spec = specOf(field);
+      const off: [string, OptionSpec][] = field.off
+        ? [[field.off.option, { kind: "boolean", help: field.off.help, group: spec.group }]]
+        : [];
+      if (option === false) return off;
+      const formerly = (field.formerly ?? []).map((name): [string, OptionSpec] => [name, { ...spec, isHidden: true }]);
+      return [[option, spec], ...off, ...formerly];
+    }),
+  );
+}
+
+function specOf(field: Field): OptionSpec {
+  const { kind, help, value, min, above, max, below, choices, group } = field;
+  const common = {
+    help,
+    value,
+    default: describeDefault(field),
+    group: group as typeof OPTION_GROUPS[number] | undefined,
+    repeatable: field.isRepeatable,
+  };
+  if (kind === "custom") {
+    return choices ? { kind: "choice", choices: choices as string[], ...common } : { kind: "string", ...common };
+  }
+  if (kind === "choiceOrPath") return { kind: "choiceOrPath", choices: choices as string[], ...common };
+  return { kind, min, above, max, below, choices: choices as string[] | undefined, ...common };
+}
+
+/** The fields that options give. Throws a `UsageError` if an option and the one that turns it off are given together. */
+export function fieldsOf(fields: Fields, options: GivenOptions): Record<string, unknown> {
+  const given: Record<string, unknown> = {};
+  for (const [name, field] of Object.entries(fields)) {
+    const option = optionName(name, field);
+    const names = option === false ? [] : [option, ...field.formerly ?? []];
+    const found = names.find((name) => options[name] !== undefined);
+    if (found !== undefined) given[name] = options[found];
+    if (!field.off || !options[field.off.option]) continue;
+    if (found !== undefined) throw new UsageError(`--${field.off.option}: expected it or --${found}, found both`);
+    given[name] = false;
+  }
+  return given;
+}
+
+/** What a field is called on the command line. */
+export function describeOption(fields: Fields, name: string): string {
+  const field = fields[name];
+  const option = field ? optionName(name, field) : name;
+  return `--${option === false ? name : option}`;
+}
+
+/**
+ * Throws a `UsageError` if what is given contradicts itself: an option without the one that it needs, two in the place of one, one that means
+ * nothing beside another.
+ *
+ * @param fields The declarations of all options.
+ * @param given The fields that the user gave.
+ * @param others Fields that hold besides: those of the run that is resumed, or of a preset.
+ */
+export function refuseContradictions(fields: Fields, given: GivenOptions, others: GivenOptions = {}): void {
+  const all = { ...others, ...given };
+  const isGiven = (name: string): boolean => all[name] !== undefined && all[name] !== null && all[name] !== false;
+  const option = (name: string): string => describeOption(fields, name);
+  for (const name of Object.keys(given).filter(isGiven)) {
+    const { needs = [], insteadOf = [], notWith = [], onlyWith } = fields[name];
+    for (const need of needs) {
+      const alternatives = typeof need === "string" ? [need] : need;
+      if (alternatives.some(isGiven)) continue;
+      throw new UsageError(`${option(name)}: expected ${alternatives.map(option).join(" or ")} beside it, found none`);
+    }
+    const other = insteadOf.find((other) => isGiven(other) && given[other] !== undefined);
+    if (other !== undefined) throw new UsageError(`${option(name)}: expected it or ${option(other)}, found both`);
+    const bar = notWith.find(isGiven);
+    if (bar !== undefined) throw new UsageError(`${option(name)}: expected none with ${option(bar)}, found it`);
+    if (onlyWith) refuseOtherValue(option, name, onlyWith, all[onlyWith.field] ?? fields[onlyWith.field]?.default);
+  }
+}
+
+function refuseOtherValue(
+  option: (name: string) => string,
+  name: string,
+  { field, values }: NonNullable<Field["onlyWith"]>,
+  found: unknown,
+): void {
+  if (values.includes(found as string)) return;
+  throw new UsageError(`${option(name)}: expected ${option(field)} ${values.join(", ")} beside it, found ${found}`);
+}

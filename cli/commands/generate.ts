@@ -1,0 +1,93 @@
+import { type GenerateOptions, GENERATION, LanguageModel } from "../../tasks/language_modeling/mod.ts";
+import { type Command, fieldsOf, optionsOf, type OptionSpecs, UsageError, type Values } from "../arguments/mod.ts";
+import { describeEngine, ENGINE_OPTIONS, startEngine } from "../engine_options.ts";
+import { inputText, jsonLine, pipedText, writeOut } from "../terminal/mod.ts";
+import { MODEL_OPTION, modelDirectory } from "./model_option.ts";
+
+const OPTIONS = {
+  ...MODEL_OPTION,
+  prompt: { kind: "string", value: "TEXT", help: "What the text begins with: the same as the operand." },
+  ...optionsOf(GENERATION),
+  count: {
+    kind: "integer",
+    min: 1,
+    max: 1000,
+    help: "Texts that are written side by side, text I with the seed SEED + I.",
+    default: "1",
+  },
+  quantize: { kind: "choice", choices: ["int8"], help: "Round the weights to 8 bits: faster if a model is large." },
+  ...ENGINE_OPTIONS,
+  json: { kind: "boolean", help: "Print one JSON object for each text and nothing else." },
+} as const satisfies OptionSpecs;
+
+type GenerateValues = Values<typeof OPTIONS>;
+
+/** Writes text with a trained model. */
+export const generateCommand: Command<typeof OPTIONS> = {
+  operands: "[PROMPT]",
+  options: OPTIONS,
+  run: async (values, operands) => {
+    const prompt = await promptOf(values, operands);
+    const engine = startEngine(values);
+    const directory = await modelDirectory(values.model, "language-modeling", values.json);
+    if (engine.blas && !values.json) console.error(describeEngine(engine));
+    const model = await LanguageModel.load(directory);
+    if (values.quantize) model.quantize(values.quantize);
+    if (values.count === undefined) await writeText(model, prompt, values);
+    else await writeTexts(model, prompt, values, values.count);
+    return 0;
+  },
+};
+
+/** The prompt: the operand, `--prompt`, or or what is piped in. */
+async function promptOf({ prompt }: GenerateValues, operands: readonly string[]): Promise<string> {
+  if (operands.length > 1) throw new UsageError(`expected one prompt, found ${operands.length}; quote it as a whole`);
+  if (operands.length === 1 && prompt !== undefined) {
+    throw new UsageError("--prompt: expected it or the operand, found both");
+  }
+  const given = operands[0] ?? prompt;
+  const read = given === "-" ? await inputText() : given ?? await pipedText() ?? "";
+  return given === read ? given : read.replace(/\r?\n$/, "");
+}
+
+function generateOptions(values: GenerateValues): GenerateOptions {
+  return fieldsOf(GENERATION, values);
+}
+
+/** Writes one text, piece by piece as it comes. */
+async function writeText(model: LanguageModel, prompt: string, values: GenerateValues): Promise<void> {
+  const { json } = values;
+  const generation = model.generate(prompt, generateOptions(values));
+  const start = performance.now();
+  let text = "";
+  if (!json) writeOut(prompt);
+  for await (const piece of generation) {
+    if (json) text += piece;
+    else writeOut(piece);
+  }
+  if (!json) return writeOut("\n");
+  const { tokens, seed } = generation;
+  jsonLine({ event: "done", text, tokens, us_per_token: microseconds(start, tokens), seed });
+}
+
+/** Writes several texts, each when all are there, with a line between them. */
+async function writeTexts(model: LanguageModel, prompt: string, values: GenerateValues, count: number): Promise<void> {
+  const { json } = values;
+  const { seed: given } = values as { seed?: number };
+  const seed = given ?? crypto.getRandomValues(new Uint32Array(1))[0];
+  if (!Number.isSafeInteger(seed + count)) {
+    throw new UsageError(`--seed: expected it and --count to stay below 2^53, found ${seed} and ${count}`);
+  }
+  const start = performance.now();
+  const texts = await model.completeAll(new Array<string>(count).fill(prompt), { ...generateOptions(values), seed });
+  const us_per_token = microseconds(start, texts.reduce((sum, { tokens }) => sum + tokens, 0));
+  for (const [i, { text, tokens }] of texts.entries()) {
+    if (json) jsonLine({ event: "done", text, tokens, us_per_token, seed: seed + i });
+    else writeOut(`${i === 0 ? "" : "---\n"}${prompt}${text}\n`);
+  }
+}
+
+/** Microseconds per token since `start`, to a tenth. */
+function microseconds(start: number, tokens: number): number {
+  return tokens === 0 ? 0 : Math.round((performance.now() - start) * 1e4 / tokens) / 10;
+}

@@ -1,0 +1,243 @@
+import { Engine } from "../../src/nn/mod.ts";
+import { complete, definedOnly, type Given, type Schema } from "../../src/schema/mod.ts";
+import type { RunOptions } from "../../src/train/mod.ts";
+import type { AnyProgram, Conclusion, DataSet, EpochEvent } from "../../tasks/task_model/mod.ts";
+import {
+  type Command,
+  type Fields,
+  fieldsOf,
+  type GivenOptions,
+  optionsOf,
+  type OptionSpecs,
+  refuseContradictions,
+  UsageError,
+  type Values,
+} from "../arguments/mod.ts";
+import { describeEngine, startEngine } from "../engine_options.ts";
+import { invocation } from "../invocation.ts";
+import { INTERRUPTED, jsonLine } from "../terminal/mod.ts";
+import { freshDirectory, readNotes, refuseOtherRun, RUN_OPTIONS, type RunNotes, TrainingRun } from "../training/mod.ts";
+
+/** A preset of any task. */
+interface AnyPreset {
+  readonly plan?: Given;
+  readonly model: Given;
+  readonly fit: Given;
+}
+
+/** What was given, by where it belongs. */
+interface Asked {
+  /** Fields of the data. */
+  readonly plan: Given;
+  /** Fields of the model. */
+  readonly model: Given;
+  /** Fields of the training. */
+  readonly fit: Given;
+}
+
+/** A model and all that its training needs. */
+interface Run {
+  // deno-lint-ignore no-explicit-any
+  readonly model: any;
+  readonly data: DataSet<unknown>;
+  readonly corpus: unknown;
+  readonly plan: Given;
+  readonly directory: string;
+  readonly fit: Given;
+  /** Steps that were taken before; none for a new run. */
+  readonly steps?: number;
+}
+
+/** The values of the options that all training commands have. */
+type RunValues = Values<typeof RUN_OPTIONS>;
+
+/** The command that trains models of a task, as the task's program says; `demo` is the preset that holds where no data are named. */
+export function makeTrainCommand(program: AnyProgram, name: string, demo?: string): Command {
+  const trainer = new TrainCommandOf(program, name, demo);
+  return {
+    options: trainer.options,
+    run: (values) => trainer.run(values as GivenOptions & RunValues),
+  };
+}
+
+/** Trains models of one task. */
+class TrainCommandOf {
+  readonly options: OptionSpecs;
+  #program: AnyProgram;
+  #name: string;
+  #demo: string | undefined;
+  #fields: Fields;
+
+  constructor(program: AnyProgram, name: string, demo: string | undefined) {
+    const { task } = program.model;
+    this.#program = program;
+    this.#name = name;
+    this.#demo = demo;
+    // A plan may limit what a model takes from the data: `vocabSize`.
+    this.#fields = { ...task.model, ...task.settings, ...program.plan };
+    this.options = {
+      ...optionsOf(program.plan),
+      preset: {
+        kind: "choice",
+        choices: Object.keys(program.presets),
+        group: "training",
+        help: "Options under one name; others given beside it win.",
+        ...(demo !== undefined && { default: `${demo} without data` }),
+      },
+      ...optionsOf(task.model),
+      ...optionsOf(task.settings),
+      ...RUN_OPTIONS,
+    };
+  }
+
+  /** Trains, or goes on with a run. Returns the exit code. */
+  async run(values: GivenOptions & RunValues): Promise<number> {
+    startEngine(values);
+    return await this.#train(
+      values.resume === undefined ? await this.#start(values) : await this.#resume(values),
+      values,
+    );
+  }
+
+  #ask(values: GivenOptions): Asked {
+    const { plan, model: { task } } = this.#program;
+    return {
+      plan: fieldsOf(plan, values),
+      model: fieldsOf(task.model, values),
+      fit: fieldsOf(task.settings, values),
+    };
+  }
+
+  /** A new run: data, model, and a directory to keep it in. */
+  async #start(values: GivenOptions & RunValues): Promise<Run> {
+    const program = this.#program;
+    const given = this.#ask(values);
+    refuseContradictions(this.#fields, { ...given.fit, ...given.model, ...given.plan });
+    const asked = withPreset(this.#fields, given, this.#preset(values, given.plan));
+    const plan = completePlan(program, asked.plan);
+    const data = await program.read(plan);
+    const model = await program.create(plan, asked.model, data.data);
+    const corpus = await program.corpus(model, data.data);
+    await model.checkFit(corpus, asked.fit);
+    const named = program.sources.map((name) => plan[name]).find((path) => path !== null) as string | undefined;
+    const directory = values.out ?? await freshDirectory(named, model.config.cell, program.nameOf(plan));
+    const notes: { plan: RunNotes } = { plan: { data: asked.plan, model: asked.model } };
+    return { model, data, corpus, plan, directory, fit: { ...asked.fit, notes } };
+  }
+
+  /** The options that stand under a name: those that are asked for, or the demonstration's where no data are named. */
+  #preset(values: GivenOptions, plan: Given): AnyPreset | undefined {
+    const { presets, sources } = this.#program;
+    const demo = this.#demo;
+    const hasData = sources.some((name) => plan[name] !== undefined);
+    if (!hasData && demo === undefined) {
+      throw new UsageError(`--${sources.join(" or --")}: expected a file to learn from, found none`);
+    }
+    const name = values.preset ?? (hasData ? undefined : demo);
+    return name === undefined ? undefined : presets[name as string];
+  }
+
+  /** The run that a directory keeps. Throws a `UsageError` if an option differs from the run's. */
+  async #resume(values: GivenOptions & RunValues): Promise<Run> {
+    const { out, resume } = values;
+    const directory = resume!;
+    if (out !== undefined && out !== directory) {
+      throw new UsageError(`--out: expected none with --resume, which goes on in its own directory, found ${out}`);
+    }
+    const program = this.#program;
+    const checkpoint = await program.model.loadCheckpoint(directory);
+    const notes = readNotes(checkpoint.notes.plan, this.#fields);
+    if (!notes) {
+      throw new RangeError(`resume ${directory}: expected a run of ${this.#name}, found one of another program`);
+    }
+    const asked = this.#ask(values);
+    const given = { ...asked.fit, ...asked.model, ...asked.plan };
+    refuseContradictions(program.plan, asked.plan, notes.data);
+    const model = await program.model.load(directory);
+    const kept = completePlan(program, notes.data);
+    const all = { ...kept, ...completeInitial(program, notes.model), ...model.config, ...checkpoint.settings };
+    // A model's own vocabulary is not the limit that was asked for.
+    refuseOtherRun(this.#fields, given, { ...all, ...definedOnly(kept) }, checkpoint.settings);
+    const plan = { ...kept, ...freeFields(program.plan, asked.plan) };
+    const data = await program.read(plan);
+    const corpus = await program.corpus(model, data.data);
+    const { epochs, maxSteps } = asked.fit;
+    const fit = { ...definedOnly({ epochs, maxSteps }), checkpoint };
+    return { model, data, corpus, plan, directory, fit, steps: checkpoint.snapshot.progress.step };
+  }
+
+  /** Trains, and tells of it. Returns the exit code. */
+  async #train({ model, data, corpus, plan, directory, fit, steps }: Run, values: RunValues): Promise<number> {
+    const program = this.#program;
+    const { json, quiet } = values;
+    const run = new TrainingRun({ command: this.#name, directory, steps, values });
+    for (const warning of data.warnings) if (!quiet) console.error(`warning: ${warning}`);
+    const { text, lines = [], fields } = program.introduce(model, corpus, data.data, data.warnings);
+    if (json && fields) jsonLine({ event: "data", ...fields });
+    for (const line of [...data.notes, ...lines]) run.say(line);
+    await run.begin(`${text} (${describeEngine(Engine.default())}).`);
+    let last: EpochEvent | undefined;
+    const events = async function* (options: RunOptions) {
+      for await (const event of model.fit(corpus, { ...fit, ...options })) {
+        if (event.event === "epoch") last = event;
+        yield event;
+      }
+    };
+    if (!await run.train(events, program.epoch)) return INTERRUPTED;
+    const conclusion = await program.conclude(model, corpus, { plan, directory, last });
+    for (const warning of conclusion.warnings ?? []) console.error(`warning: ${warning}`);
+    report(run, conclusion, directory, json);
+    return 0;
+  }
+}
+
+function report(run: TrainingRun, { lines, fields, tryWith }: Conclusion, directory: string, json = false): void {
+  if (json) {
+    const { step, seconds, tokensPerSecond, peak } = run.figures();
+    const speed = { seconds, tokens_per_second: tokensPerSecond, peak_rss_mib: peak };
+    return jsonLine({ event: "done", steps: step, ...fields, ...speed, model: directory });
+  }
+  run.conclude();
+  for (const line of lines) run.say(line);
+  const [verb, ...operands] = tryWith;
+  const shown = operands.map((operand) => JSON.stringify(operand));
+  run.say(`To try it: ${invocation(verb, "--model", directory, ...shown)}`);
+}
+
+/** What was given, and besides what a preset has: given fields win, and with them goes what they stand in place of. */
+function withPreset(fields: Fields, given: Asked, preset: AnyPreset | undefined): Asked {
+  if (!preset) return given;
+  const names = Object.entries(given).flatMap(([, part]) => Object.keys(part));
+  const replaced = new Set(names.flatMap((name) => fields[name]?.insteadOf ?? []));
+  // What its rate should be only an optimizer knows.
+  if ("optimizer" in given.fit && !("optimizer" in preset.fit)) replaced.add("learningRate");
+  const rest = (part: object = {}): object =>
+    Object.fromEntries(Object.entries(part).filter(([name]) => !replaced.has(name)));
+  return {
+    plan: { ...rest(preset.plan), ...given.plan },
+    model: { ...rest(preset.model), ...given.model },
+    fit: { ...rest(preset.fit), ...given.fit },
+  };
+}
+
+/** The data's fields with their defaults. */
+function completePlan({ plan }: AnyProgram, given: Given): Given {
+  const known = Object.entries(given).filter(([name]) => Object.hasOwn(plan, name));
+  return complete(plan as Schema<Record<string, unknown>>, Object.fromEntries(known), "read the data");
+}
+
+/** The fields that matter only when a model is made, with their defaults. */
+function completeInitial({ model: { task } }: AnyProgram, given: Given): Given {
+  const initial = Object.entries(task.model as Fields).filter(([, { isInitial }]) => isInitial);
+  const known = initial.flatMap(([name]) => given[name] === undefined ? [] : [[name, given[name]]]);
+  return complete(
+    Object.fromEntries(initial) as Schema<Record<string, unknown>>,
+    Object.fromEntries(known),
+    "make a model",
+  );
+}
+
+/** The fields that a resumed run may be given anew. */
+function freeFields(plan: Fields, given: Given): Given {
+  return Object.fromEntries(Object.entries(given).filter(([name]) => plan[name].isFree));
+}

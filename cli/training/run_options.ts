@@ -1,0 +1,19 @@
+import type { OptionSpecs } from "../arguments/mod.ts";
+import { ENGINE_OPTIONS } from "../engine_options.ts";
+
+/** The options that say what of a run is kept and shown. */
+export const RUN_OPTIONS = {
+  out: { kind: "path", value: "DIR", group: "run", help: "Where the model is kept.", default: "models/NAME-CELL" },
+  resume: {
+    kind: "path",
+    value: "DIR",
+    group: "run",
+    help:
+      "Continue the run that is kept there; only --epochs and --max-steps may change, and not with a cosine schedule.",
+  },
+  "save-every": { kind: "integer", min: 1, group: "run", help: "Steps between checkpoints.", default: "200" },
+  "log-every": { kind: "integer", min: 1, group: "run", help: "Steps between step events with --json.", default: "50" },
+  ...ENGINE_OPTIONS,
+  json: { kind: "boolean", group: "run", help: "Print one JSON object a line and nothing else." },
+  quiet: { kind: "boolean", group: "run", help: "Show no progress." },
+} as const satisfies OptionSpecs;
