@@ -20,8 +20,6 @@ const OPTIONS = {
 const WARM_UP = 100;
 
 const command: Command<typeof OPTIONS> = {
-  name: "bench:beam",
-  summary: "time how fast a translator translates",
   options: OPTIONS,
   run: async ({ model, sentences, beam = 5, runs = 3, out, ...requested }) => {
     if (model === undefined || sentences === undefined) throw new UsageError("expected --model and --sentences");
@@ -49,4 +47,10 @@ const command: Command<typeof OPTIONS> = {
   },
 };
 
-if (import.meta.main) Deno.exitCode = await runCommand(command, Deno.args);
+if (import.meta.main) {
+  Deno.exitCode = await runCommand(
+    { name: "bench:beam", summary: "Time how fast a translator translates." },
+    command,
+    Deno.args,
+  );
+}

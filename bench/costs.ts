@@ -139,8 +139,6 @@ function formatCurves(curves: readonly Curve[]): string {
 }
 
 const command: Command<typeof OPTIONS> = {
-  name: "bench:costs",
-  summary: "show how time and memory grow with lengths, batches and corpora",
   options: OPTIONS,
   run: async ({ large = false, quick = false }) => {
     const some = (values: readonly number[]): readonly number[] => quick ? values.slice(0, 3) : values;
@@ -158,4 +156,12 @@ const command: Command<typeof OPTIONS> = {
   },
 };
 
-if (import.meta.main) Deno.exit(await runCommand(command, Deno.args));
+if (import.meta.main) {
+  Deno.exit(
+    await runCommand(
+      { name: "bench:costs", summary: "Show how time and memory grow with lengths, batches and corpora." },
+      command,
+      Deno.args,
+    ),
+  );
+}

@@ -34,8 +34,6 @@ async function timeFirstToken(command: readonly string[]): Promise<number> {
 }
 
 const command: Command<typeof OPTIONS> = {
-  name: "bench:first-token",
-  summary: "time the first token of a process",
   options: OPTIONS,
   run: async ({ runs = 20 }) => {
     const directory = await Deno.makeTempDir();
@@ -61,4 +59,8 @@ const command: Command<typeof OPTIONS> = {
   },
 };
 
-if (import.meta.main) Deno.exit(await runCommand(command, Deno.args));
+if (import.meta.main) {
+  Deno.exit(
+    await runCommand({ name: "bench:first-token", summary: "Time the first token of a process." }, command, Deno.args),
+  );
+}

@@ -147,8 +147,6 @@ function summarize(measurements: readonly Measurement[]): Result["peers"][PeerNa
 }
 
 const command: Command<typeof OPTIONS> = {
-  name: "bench:peers",
-  summary: "compare Elman with PyTorch and TensorFlow.js",
   options: OPTIONS,
   run: async ({ rounds = 5, python, tfjs, only = [] }) => {
     const peers = candidates(python ?? await findPython(), tfjs, only);
@@ -164,4 +162,12 @@ const command: Command<typeof OPTIONS> = {
   },
 };
 
-if (import.meta.main) Deno.exit(await runCommand(command, Deno.args));
+if (import.meta.main) {
+  Deno.exit(
+    await runCommand(
+      { name: "bench:peers", summary: "Compare Elman with PyTorch and TensorFlow.js." },
+      command,
+      Deno.args,
+    ),
+  );
+}

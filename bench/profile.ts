@@ -90,8 +90,6 @@ function formatProfile(entries: ReadonlyMap<string, Entry>, total: number): stri
 }
 
 const command: Command<typeof OPTIONS> = {
-  name: "bench:profile",
-  summary: "show where the time of a training step goes",
   options: OPTIONS,
   run: async ({ configuration: number = 2, threads = 1, native = false }) => {
     const configuration = configurations[number - 1] as Configuration;
@@ -110,4 +108,12 @@ const command: Command<typeof OPTIONS> = {
   },
 };
 
-if (import.meta.main) Deno.exit(await runCommand(command, Deno.args));
+if (import.meta.main) {
+  Deno.exit(
+    await runCommand(
+      { name: "bench:profile", summary: "Show where the time of a training step goes." },
+      command,
+      Deno.args,
+    ),
+  );
+}

@@ -34,8 +34,8 @@ class Translator(nn.Module):
         self.config = config
         embed, hidden, width = config["embed"], config["hidden"], 2 * config["encoderHidden"]
         layers, attention, cell = config["layers"], config["attention"], CELLS[config["cell"]]
-        self.source = nn.Embedding(config["sourceVocabulary"], embed)
-        self.target = self.source if config["shared"] else nn.Embedding(config["targetVocabulary"], embed)
+        self.source = nn.Embedding(config["sourceVocabSize"], embed)
+        self.target = self.source if config["shared"] else nn.Embedding(config["targetVocabSize"], embed)
         self.encoder = cell(embed, config["encoderHidden"], layers, bidirectional=True)
         self.bridge = nn.ModuleList(nn.Linear(width, hidden) for _ in range(layers))
         if config["cell"] == "lstm":
@@ -48,7 +48,7 @@ class Translator(nn.Module):
             self.attention.queries = nn.Linear(hidden, hidden, bias=False)
             self.attention.score = nn.Parameter(torch.randn(1, hidden) / hidden**0.5)
         self.readout = nn.Linear(hidden + (0 if attention == "none" else width), embed)
-        self.output = nn.Linear(embed, config["targetVocabulary"])
+        self.output = nn.Linear(embed, config["targetVocabSize"])
         if config["tied"]:
             self.output.weight = self.target.weight
 

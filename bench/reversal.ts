@@ -3,14 +3,8 @@
  * `deno task bench:reversal` writes bench/results/reversal.md.
  * @module
  */
-import {
-  type AttentionKind,
-  CharTokenizer,
-  Engine,
-  type SentencePair,
-  type TranslationFitOptions,
-  Translator,
-} from "../mod.ts";
+import type { AttentionKind } from "../src/nn/mod.ts";
+import { CharTokenizer, Engine, type SentencePair, Translator, type TranslatorFitOptions } from "../mod.ts";
 import { SeededRandom } from "../tokenizers/random.ts";
 
 const REPORT = new URL("results/reversal.md", import.meta.url);
@@ -18,7 +12,7 @@ const LETTERS = "abcdefghijklmnopqrstuvwxyz";
 const LONGEST = 20;
 const [TRAIN, VALID, TEST] = [20_000, 500, 2000];
 const MODEL = { embed: 64, hidden: 128, dropout: 0, inputDropout: 0 } as const;
-const FIT: TranslationFitOptions & { readonly epochs: number } = {
+const FIT: TranslatorFitOptions & { readonly epochs: number } = {
   ...{ epochs: 12, batchTokens: 1000, learningRate: 0.004, schedule: "cosine", warmup: 100, averaging: 0.99 },
   ...{ labelSmoothing: 0, selectBy: "loss" },
 };

@@ -56,7 +56,7 @@ async function prepare(folder: string): Promise<number> {
   await model.save(folder);
   const pairs = model.encode(makePairs());
   const places = Int32Array.from(pairs.sources, (_, i) => i);
-  const { source, input, expected, steps } = padPairs(pairs, places, model.config.targetVocabulary - 1);
+  const { source, input, expected, steps } = padPairs(pairs, places, model.config.targetVocabSize - 1);
   const plain = ({ ids, lengths }: { ids: Int32Array; lengths: Int32Array }): object => ({
     ids: [...ids],
     lengths: [...lengths],
@@ -72,7 +72,9 @@ async function measure({ folder, threads, blas }: Request): Promise<Measurement>
   if (blas === "auto" && !engine.blas) throw new RangeError("expected a native library, found none");
   const model = await Translator.load(folder, { engine });
   const train = makePairs();
-  const { loss } = await evaluatePairs(model.network, model.encode(train));
+  const { loss } = await evaluatePairs(model.network, model.encode(train), {
+    boundary: model.config.targetVocabSize - 1,
+  });
   const { learningRate, labelSmoothing } = CHOSEN.fit as { learningRate: number; labelSmoothing: number };
   const settings = {
     epochs: STEPS,
@@ -96,8 +98,6 @@ const OPTIONS = {
 const CORES = navigator.hardwareConcurrency;
 
 const command: Command<typeof OPTIONS> = {
-  name: "bench:translation-step",
-  summary: "compare a translator's training step with PyTorch's",
   options: OPTIONS,
   run: async ({ rounds = 5, python = "/usr/bin/python3" }) => {
     const folder = await Deno.makeTempDir();
@@ -175,5 +175,11 @@ if (import.meta.main) {
     console.log(JSON.stringify(await measure(JSON.parse(Deno.args[0]))));
     Deno.exit(0);
   }
-  Deno.exit(await runCommand(command, Deno.args));
+  Deno.exit(
+    await runCommand(
+      { name: "bench:translation-step", summary: "Compare a translator's training step with PyTorch's." },
+      command,
+      Deno.args,
+    ),
+  );
 }

@@ -12,7 +12,7 @@ export interface CharTrainOptions {
    * Keep at most this many symbols, `<unk>` among them: the most frequent, those of equal counts by code point; needs
    * `unknown`.
    */
-  maxSize?: number;
+  vocabSize?: number;
   /**
    * Whether a symbol `<unk>` (id 0) stands for the characters outside the vocabulary. Without it, as by default, they
    * are errors.
@@ -84,9 +84,9 @@ export class CharTokenizer implements Tokenizer {
   }
 
   static #fromCounts(counts: ReadonlyMap<string, number>, options: CharTrainOptions): CharTokenizer {
-    const { unknown = false, minCount, maxSize } = options;
+    const { unknown = false, minCount, vocabSize } = options;
     if (counts.size === 0) throw new RangeError("train a character tokenizer: expected text, found none");
-    const limits = { minCount, maxSize, order: "given" } as const;
+    const limits = { minCount, vocabSize, order: "given" } as const;
     return new CharTokenizer(Vocabulary.fromCounts(counts, unknown ? { ...limits, unknown: "<unk>" } : limits));
   }
 

@@ -11,7 +11,7 @@ export interface VocabularyCountOptions extends VocabularyOptions {
   /** Drop the symbols that occur less often than this. 1 by default. Specials always stay. */
   minCount?: number;
   /** Keep at most this many symbols, the most frequent ones; the specials count. No limit by default. */
-  maxSize?: number;
+  vocabSize?: number;
   /**
    * The order of the ids after those of the specials: `"count"` (the default) puts the most frequent symbol first and
    * leaves those of equal counts in the order in which they were given; `"given"` keeps the order of the counts.
@@ -89,7 +89,7 @@ export class Vocabulary {
   }
 
   /**
-   * The vocabulary of a corpus: the specials, then the symbols that `minCount` and `maxSize` leave. Where `maxSize`
+   * The vocabulary of a corpus: the specials, then the symbols that `minCount` and `vocabSize` leave. Where `vocabSize`
    * falls among symbols of equal counts, those that were given first stay. The unknown symbol's own count takes in all
    * that was dropped.
    *
@@ -97,18 +97,18 @@ export class Vocabulary {
    * @throws {RangeError} If a limit is not a possible one, or would drop symbols while no `unknown` stands for them.
    */
   static fromCounts(counts: ReadonlyMap<string, number>, options: VocabularyCountOptions = {}): Vocabulary {
-    const { unknown, minCount = 1, maxSize = Infinity, order = "count" } = options;
+    const { unknown, minCount = 1, vocabSize = Infinity, order = "count" } = options;
     const specials = new Set(specialsOf(options));
     checkLimit("minCount", minCount, 1);
-    if (maxSize !== Infinity) checkLimit("maxSize", maxSize, specials.size + 1);
+    if (vocabSize !== Infinity) checkLimit("vocabSize", vocabSize, specials.size + 1);
 
     const ordinary = [...counts].filter(([symbol]) => !specials.has(symbol));
     const frequent = ordinary.filter(([, count]) => count >= minCount).sort(([, a], [, b]) => b - a);
-    const kept = new Set(frequent.slice(0, maxSize - specials.size));
+    const kept = new Set(frequent.slice(0, vocabSize - specials.size));
     const dropped = ordinary.filter((entry) => !kept.has(entry));
     if (dropped.length > 0 && unknown === undefined) {
       throw new RangeError(
-        `build a vocabulary: minCount and maxSize would drop ${dropped.length} of ${ordinary.length} symbols, ` +
+        `build a vocabulary: minCount and vocabSize would drop ${dropped.length} of ${ordinary.length} symbols, ` +
           "and without an unknown symbol nothing would stand for them",
       );
     }

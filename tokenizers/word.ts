@@ -9,7 +9,7 @@ export interface WordTrainOptions {
   /** Drop the words that occur less often than this; needs `unknown`. 1 by default. */
   minCount?: number;
   /** Keep at most this many symbols, `<unk>` and `<eos>` among them: the most frequent words; needs `unknown`. */
-  maxSize?: number;
+  vocabSize?: number;
   /** Whether `<unk>` stands for the words outside the vocabulary, as by default. Without it they are errors. */
   unknown?: boolean;
 }
@@ -88,9 +88,9 @@ export class WordTokenizer implements Tokenizer {
   }
 
   static #fromCounts(counts: ReadonlyMap<string, number>, options: WordTrainOptions): WordTokenizer {
-    const { unknown = true, minCount, maxSize } = options;
+    const { unknown = true, minCount, vocabSize } = options;
     if (counts.size === 0) throw new RangeError("train a word tokenizer: expected text, found none");
-    const limits = { minCount, maxSize, specials: [EOS] };
+    const limits = { minCount, vocabSize, specials: [EOS] };
     return new WordTokenizer(Vocabulary.fromCounts(counts, unknown ? { ...limits, unknown: "<unk>" } : limits));
   }
 

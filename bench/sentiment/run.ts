@@ -4,13 +4,13 @@
  * @module
  */
 import {
+  Classifier,
+  type ClassifierFitOptions,
+  type ClassifierOptions,
   Engine,
   labelsOf,
   LanguageModel,
-  SentimentClassifier,
-  type SentimentCreateOptions,
-  type SentimentFitOptions,
-  wordTokenizer,
+  treebankTokenizer,
 } from "../../mod.ts";
 import { readWordVectors } from "../../src/formats/mod.ts";
 import { readLabelledTexts } from "../../tasks/data/mod.ts";
@@ -69,16 +69,16 @@ async function run({ recipe, seed, data, vectors: path, threads, blas }: RunRequ
   const start = performance.now();
   const vectors = recipe.vectors ? await readWordVectors(path) : undefined;
   const texts = train.map(({ text }) => text);
-  const tokenizer = wordTokenizer(texts, { moreWords: vectors?.words });
-  const options = { ...recipe.model, tokenizer, labels: labelsOf(train), vectors, seed } as SentimentCreateOptions;
+  const tokenizer = treebankTokenizer(texts, { moreWords: vectors?.words });
+  const options = { ...recipe.model, tokenizer, labels: labelsOf(train), vectors, seed } as ClassifierOptions;
   const model = recipe.languageModel
-    ? SentimentClassifier.fromLanguageModel(await languageModel(options, texts, recipe.languageModel), {
+    ? Classifier.fromLanguageModel(await languageModel(options, texts, recipe.languageModel), {
       ...options,
       bidirectional: true,
     })
-    : SentimentClassifier.create(options);
+    : Classifier.create(options);
   let [epoch, best, loss, padding] = [0, 0, Infinity, 0];
-  for await (const event of model.fit({ train, valid }, { ...recipe.fit, seed } as SentimentFitOptions)) {
+  for await (const event of model.fit({ train, valid }, { ...recipe.fit, seed } as ClassifierFitOptions)) {
     if (event.event !== "epoch") continue;
     padding = event.paddedShare;
     const [accuracy, validLoss] = [event.validAccuracy!, event.validLoss!];
@@ -102,7 +102,7 @@ async function run({ recipe, seed, data, vectors: path, threads, blas }: RunRequ
 
 /** A language model of the training sentences with the classifier's own sizes. */
 async function languageModel(
-  { tokenizer, embed = 100, hidden, layers, cell, seed }: SentimentCreateOptions,
+  { tokenizer, embed = 100, hidden, layers, cell, seed }: ClassifierOptions,
   texts: readonly string[],
   epochs: number,
 ): Promise<LanguageModel> {

@@ -1,4 +1,4 @@
-import { Engine, SentimentClassifier, type SentimentCreateOptions, wordTokenizer } from "../../mod.ts";
+import { Classifier, type ClassifierOptions, Engine, treebankTokenizer } from "../../mod.ts";
 import { readLabelledTexts } from "../../tasks/data/mod.ts";
 import { paddedShare } from "../../tasks/batching/mod.ts";
 import { bucketByLength } from "../../tasks/classification/batches.ts";
@@ -17,7 +17,7 @@ export interface Speed {
 /** The speed of classifiers of the recipe from scratch, in WebAssembly; what they have learned does not change it. */
 export async function throughput(data: string, texts: readonly string[]): Promise<Speed[]> {
   const train = (await readLabelledTexts(`${data}/stsa.binary.train`)).texts;
-  const tokenizer = wordTokenizer(train.map(({ text }) => text));
+  const tokenizer = treebankTokenizer(train.map(({ text }) => text));
   const lengths = texts.map((text) => tokenizer.encode(text).length);
   const padding = paddedShare(lengths, bucketByLength(lengths, 64));
   const speeds: Speed[] = [];
@@ -25,8 +25,8 @@ export async function throughput(data: string, texts: readonly string[]): Promis
     using engine = new Engine({ threads });
     while (!engine.isReady) await new Promise((resolve) => setTimeout(resolve, 5));
     for (const members of [1, 5]) {
-      const options = { ...SCRATCH.model, members, tokenizer, labels: ["0", "1"], engine } as SentimentCreateOptions;
-      const model = SentimentClassifier.create(options);
+      const options = { ...SCRATCH.model, members, tokenizer, labels: ["0", "1"], engine } as ClassifierOptions;
+      const model = Classifier.create(options);
       const times: number[] = [];
       for (let pass = 0; pass < 6; pass++) {
         const start = performance.now();

@@ -3,7 +3,7 @@
  * its own.
  * @module
  */
-import { Engine, Translator, type TranslatorCreateOptions } from "../../mod.ts";
+import { Engine, Translator, type TranslatorOptions } from "../../mod.ts";
 import { PipelineTokenizer, presets } from "../../tokenizers/mod.ts";
 import { readParallelTexts } from "../../tasks/data/mod.ts";
 import type { Recipe } from "./recipes.ts";
@@ -53,7 +53,7 @@ async function run({ recipe, searches, data, threads, blas }: RunRequest): Promi
   const tokenizers = joint
     ? { sourceTokenizer: await learn([...sources, ...targets]) }
     : { sourceTokenizer: await learn(sources), targetTokenizer: await learn(targets) };
-  const model = Translator.create({ ...recipe.model, ...tokenizers } as TranslatorCreateOptions);
+  const model = Translator.create({ ...recipe.model, ...tokenizers } as TranslatorOptions);
   let [epoch, greedy] = [0, -Infinity];
   for await (const event of model.fit({ train, valid }, recipe.fit)) {
     if (event.event === "epoch" && event.validBleu! > greedy) [epoch, greedy] = [event.epoch, event.validBleu!];

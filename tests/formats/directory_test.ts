@@ -330,7 +330,7 @@ Deno.test("writeDirectory refuses names that lead elsewhere, and paths that cann
     }
     await assertRejects(() => writeDirectory(`${dir}/file`, { ok: "" }), RangeError, "EEXIST: file already exists");
     await assertRejects(() => writeDirectory(`${dir}/file/x`, { ok: "" }), RangeError, "ENOTDIR: not a directory");
-    await assertRejects(() => writeDirectory("", { ok: "" }), RangeError, "directory : ENOENT");
+    await assertRejects(() => writeDirectory("", { ok: "" }), RangeError, "Cannot ");
     const onFolder = () => writeDirectory(dir, { ok: "", folder: "" });
     await assertRejects(onFolder, RangeError, `Cannot write ${dir}/folder: expected a file, found a directory`);
     assertEquals(await namesIn(dir), ["file", "folder"]);

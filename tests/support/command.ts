@@ -34,8 +34,8 @@ function command(
     stdin: stdin ? "piped" : "null",
     stdout: "piped",
     stderr: "piped",
-    // `deno task test` has set where it was called.
-    env: { NO_COLOR: "1", INIT_CWD: "", ...env },
+    // As `deno task` has it.
+    env: { NO_COLOR: "1", INIT_CWD: cwd ?? Deno.cwd(), ...env },
   });
 }
 

@@ -2,7 +2,7 @@
  * Reads the goldens that `tests/goldens/generate.py` made with PyTorch; the fields are described there. Needs no
  * permission: the files are modules.
  */
-import type { TranslationConfig } from "../../tasks/translation/config.ts";
+import type { TranslatorConfig } from "../../tasks/translation/mod.ts";
 
 /** Float32 values and their shape, flat and row-major. */
 export interface GoldenTensor {
@@ -91,7 +91,7 @@ export interface AttentionGolden extends LayerGolden {
 
 /** A case of a whole translator; `targets` are in the order of sentences. */
 export interface TranslationGolden extends Omit<LayerGolden, "cotangents"> {
-  options: TranslationConfig;
+  options: TranslatorConfig;
   lengths: { source: number[]; target: number[] };
   inputs: { source: GoldenIds; target: GoldenIds };
   targets: GoldenIds;

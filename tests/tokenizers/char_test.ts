@@ -46,10 +46,10 @@ Deno.test("char: limits leave the most frequent characters, the first code point
   const rare = CharTokenizer.train(text, { unknown: true, minCount: 3 });
   assertEquals(rare.vocabulary.symbols, ["<unk>", " ", "a", "b", "d"]);
   assertEquals(rare.vocabulary.count(0), 3);
-  const small = CharTokenizer.train(text, { unknown: true, maxSize: 4 });
+  const small = CharTokenizer.train(text, { unknown: true, vocabSize: 4 });
   assertEquals(small.vocabulary.symbols, ["<unk>", " ", "a", "b"]);
   assertEquals(small.decode(small.encode("bad")), "ba<unk>");
-  assertThrows(() => CharTokenizer.train(text, { maxSize: 4 }), RangeError, "would drop 2 of 6 symbols");
+  assertThrows(() => CharTokenizer.train(text, { vocabSize: 4 }), RangeError, "would drop 2 of 6 symbols");
 });
 
 Deno.test("char: the text of the unknown symbol is ordinary text", () => {
@@ -79,7 +79,7 @@ async function* later<T>(values: Iterable<T>): AsyncGenerator<T> {
 
 Deno.test("char: a stream of pieces gives the tokenizer of the whole text", async () => {
   const text = "x😀y😀xx\ud83dz\ude00yyy";
-  const options = { unknown: true, minCount: 2, maxSize: 5 };
+  const options = { unknown: true, minCount: 2, vocabSize: 5 };
   const whole = JSON.stringify(CharTokenizer.train(text, options));
   for (let size = 1; size <= text.length; size++) {
     const streamed = await CharTokenizer.trainStream(later(piecesOf(text, size)), options);

@@ -35,11 +35,11 @@ Deno.test("Vocabulary.fromCounts: specials come first and stay, whatever their c
 });
 
 Deno.test("Vocabulary.fromCounts: a size limit counts the specials and keeps what was given first of equals", () => {
-  const options = { unknown: "?", maxSize: 4, order: "given" } as const;
+  const options = { unknown: "?", vocabSize: 4, order: "given" } as const;
   const vocabulary = Vocabulary.fromCounts(counts, options);
   assertEquals(vocabulary.symbols, ["?", "b", "c", "<pad>"]);
   assertEquals(vocabulary.count(0), 3);
-  assertEquals(Vocabulary.fromCounts(counts, { maxSize: 5 }).size, 5);
+  assertEquals(Vocabulary.fromCounts(counts, { vocabSize: 5 }).size, 5);
 });
 
 Deno.test("Vocabulary: what cannot be is an error", () => {
@@ -55,11 +55,11 @@ Deno.test("Vocabulary: what cannot be is an error", () => {
       `minCount to be an integer of at least 1`,
     );
   }
-  for (const maxSize of [1, 0, -1, 2.5, NaN]) {
+  for (const vocabSize of [1, 0, -1, 2.5, NaN]) {
     assertThrows(
-      () => Vocabulary.fromCounts(counts, { maxSize, unknown: "?" }),
+      () => Vocabulary.fromCounts(counts, { vocabSize, unknown: "?" }),
       RangeError,
-      `maxSize to be an integer of at least 2`,
+      `vocabSize to be an integer of at least 2`,
     );
   }
   assertThrows(() => Vocabulary.fromCounts(counts, { minCount: 2 }), RangeError, "would drop 1 of 5 symbols");

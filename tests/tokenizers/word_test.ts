@@ -51,7 +51,7 @@ Deno.test("word: rare words and those beyond the limit become <unk>, the same as
   assertEquals(rare.vocabulary.count(0), 2);
   assertEquals([...rare.encode("d a <unk>\n")], [0, 2, 0, 1]);
   assertEquals(rare.unknownSymbols("d a <unk> e"), ["d", "e"]);
-  const small = WordTokenizer.train(text, { maxSize: 4 });
+  const small = WordTokenizer.train(text, { vocabSize: 4 });
   assertEquals(small.vocabulary.symbols, ["<unk>", "<eos>", "a", "b"]);
   assertEquals(small.vocabulary.count(0), 4);
 });
@@ -118,9 +118,9 @@ Deno.test("word: a decoder goes on from a prompt", () => {
 Deno.test("word: impossible vocabularies and corpora are errors", () => {
   assertThrows(() => WordTokenizer.train(""), RangeError, "expected text, found none");
   assertThrows(
-    () => WordTokenizer.train("a", { maxSize: 2 }),
+    () => WordTokenizer.train("a", { vocabSize: 2 }),
     RangeError,
-    "maxSize to be an integer of at least 3, found 2",
+    "vocabSize to be an integer of at least 3, found 2",
   );
   assertThrows(() => new WordTokenizer(new Vocabulary(["a"])), RangeError, "<eos> is not in the vocabulary");
   assertThrows(
@@ -148,7 +148,7 @@ async function* later<T>(values: Iterable<T>): AsyncGenerator<T> {
 
 Deno.test("word: a stream of pieces gives the tokenizer of the whole text", async () => {
   const text = "one two  three\n\nfour two two\nthree one open";
-  const options = { unknown: true, minCount: 2, maxSize: 5 };
+  const options = { unknown: true, minCount: 2, vocabSize: 5 };
   const whole = JSON.stringify(WordTokenizer.train(text, options));
   for (let size = 1; size <= text.length; size++) {
     const streamed = await WordTokenizer.trainStream(later(piecesOf(text, size)), options);
