@@ -84,14 +84,16 @@ export class Fit<E extends EpochEvent> implements Promise<FitReport<E>>, AsyncIt
   /** Trains to the end, unless the training runs already, and hands on the report. */
   then<A = FitReport<E>, B = never>(
     onFulfilled?: ((report: FitReport<E>) => A | PromiseLike<A>) | null,
-    onRejected?: ((reason: unknown) => B | PromiseLike<B>) | null,
+    // deno-lint-ignore no-explicit-any
+    onRejected?: ((reason: any) => B | PromiseLike<B>) | null,
   ): Promise<A | B> {
     if (!this.#isStarted) this.#drain();
     return this.#report.promise.then(onFulfilled, onRejected);
   }
 
   /** As `then`, for a failure alone. */
-  catch<B = never>(onRejected?: ((reason: unknown) => B | PromiseLike<B>) | null): Promise<FitReport<E> | B> {
+  // deno-lint-ignore no-explicit-any
+  catch<B = never>(onRejected?: ((reason: any) => B | PromiseLike<B>) | null): Promise<FitReport<E> | B> {
     return this.then(undefined, onRejected);
   }
 

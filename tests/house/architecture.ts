@@ -175,6 +175,16 @@ export function unportable(files: readonly SourceFile[]): string[] {
   });
 }
 
+/** The names that a module of re-exports gives, in order; it must name each: a star would hide them. */
+export function exportedNames(text: string): string[] {
+  const lists = [...stripComments(text).matchAll(/\bexport\s+(?:type\s+)?(\*|\{[^}]*\})/g)].map(([, list]) => list);
+  return lists.flatMap((list) =>
+    list === "*"
+      ? ["*"]
+      : list.slice(1, -1).split(",").map((name) => name.replace(/^\s*type\s/, "").trim()).filter((name) => name !== "")
+  ).sort((a, b) => a < b ? -1 : 1);
+}
+
 /** Files that throw errors of no kind. */
 export function bareErrors(files: readonly SourceFile[]): string[] {
   return files.filter(({ text }) => /(?<![\w$.])Error\(/.test(stripComments(text))).map(({ path }) => path);

@@ -3,6 +3,7 @@
 import { assertEquals } from "@std/assert";
 import {
   bareErrors,
+  exportedNames,
   importCircles,
   importsOf,
   longFiles,
@@ -252,4 +253,11 @@ Deno.test("wrongConfiguration: exports that do not exist or are not linted, impo
     "@std/x is not from JSR",
     "@std/y is not from JSR",
   ]);
+});
+
+Deno.test("exportedNames: every name of lists of exports, and stars", () => {
+  const text =
+    'export { b, type C } from "./b.ts"; // export { x } from "./x.ts"\nexport type {\n  A,\n  d,\n} from "./d.ts";';
+  assertEquals(exportedNames(text), ["A", "C", "b", "d"]);
+  assertEquals(exportedNames('export * from "./a.ts";'), ["*"]);
 });

@@ -1,0 +1,82 @@
+import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { CharTokenizer, Classifier, LanguageModel, Translator } from "../../../mod.ts";
+import { inTempDir, type Outcome, outcomeOf, pipeCommand, startCommand } from "../../support/command.ts";
+
+const tokenizer = CharTokenizer.train("The jury said, and so on.\n");
+
+/** A directory whose `models` has one of each task, the language model `new` the newest of its kind. */
+async function inPlace(
+  body: (run: (...args: string[]) => Promise<Outcome>, directory: string) => Promise<void>,
+): Promise<void> {
+  await inTempDir(async (directory) => {
+    const at = (name: string): string => `${directory}/models/${name}`;
+    for (const [name, seed] of [["old", 1], ["new", 2]] as const) {
+      await LanguageModel.create({ tokenizer, hidden: 4, embed: 4, seed }).save(at(name));
+    }
+    await Classifier.create({ tokenizer, labels: ["x", "y"], hidden: 4, embed: 4 }).save(at("c"));
+    await Translator.create({ sourceTokenizer: tokenizer, hidden: 4, embed: 4 }).save(at("t"));
+    await Deno.mkdir(at("empty"));
+    await Deno.utime(`${at("old")}/config.json`, 1e9, 1e9);
+    await body((...args) => outcomeOf(startCommand(args, directory)), directory);
+  });
+}
+
+Deno.test("without --model a command takes the newest of its kind in models/, and says so", async () => {
+  await inPlace(async (run) => {
+    const found = await run("generate", "The jury said", "--seed", "1", "--max-tokens", "9");
+    assertEquals([found.code, found.stderr], [0, "Using models/new.\n"]);
+    const named = await run("generate", "The jury said", "--seed", "1", "--max-tokens", "9", "--model", "models/new");
+    assertEquals(named, { ...found, stderr: "" });
+    assertMatch(found.stdout, /^The jury said/);
+    assertEquals(
+      (await run("generate", "--prompt", "The jury said", "--seed", "1", "--max-tokens", "9")).stdout,
+      found.stdout,
+    );
+    assertMatch((await run("classify", "so")).stdout, /^[xy]\t/);
+    assertEquals((await run("translate", "so")).code, 0);
+    assertEquals((await run("generate", "so", "--json")).stderr, "");
+  });
+});
+
+Deno.test("a model of another kind is refused with the command that fits, and so is a place without models", async () => {
+  await inPlace(async (run, directory) => {
+    const cases = [
+      ["generate", "models/c", "deno task classify is for it"],
+      ["classify", "models/t", "deno task translate is for it"],
+      ["translate", "models/new", "deno task generate is for it"],
+    ];
+    for (const [command, model, words] of cases) {
+      const { code, stderr } = await run(command, "--model", model, "so");
+      assertEquals([code, stderr.trim().split("\n").length], [2, 1], stderr);
+      assertStringIncludes(stderr, words);
+    }
+    await Deno.remove(`${directory}/models`, { recursive: true });
+    for (
+      const [command, training] of [["generate", "train-lm"], ["classify", "train-sentiment"], [
+        "translate",
+        "train-translation",
+      ]]
+    ) {
+      const { code, stderr } = await run(command, "so");
+      assertEquals(code, 2);
+      assertStringIncludes(
+        stderr,
+        `--model: expected a model's directory, found none, nor one in models/; deno task ${training} makes one`,
+      );
+    }
+  });
+});
+
+Deno.test("generate takes its prompt as an operand, from --prompt, from a pipe or for -; not twice", async () => {
+  await inPlace(async (run, directory) => {
+    const own = ["--model", `${directory}/models/new`, "--seed", "1", "--max-tokens", "5"];
+    const expected = (await run("generate", "The jury", ...own)).stdout;
+    assertEquals((await pipeCommand("The jury\n", "generate", ...own)).stdout, expected);
+    assertEquals((await pipeCommand("The jury", "generate", "-", ...own)).stdout, expected);
+    assertEquals((await pipeCommand("not read", "generate", "The jury", ...own)).stdout, expected);
+    const both = await run("generate", "The", "--prompt", "jury", ...own);
+    assertEquals([both.code, both.stderr], [2, "error: --prompt: expected it or the operand, found both\n"]);
+    const two = await run("generate", "The", "jury", ...own);
+    assertEquals([two.code, two.stderr], [2, "error: expected one prompt, found 2; quote it as a whole\n"]);
+  });
+});

@@ -1,0 +1,58 @@
+// Models and runs that an earlier version's command line kept are read, measured and gone on with.
+
+import { assertEquals, assertStringIncludes } from "@std/assert";
+import { filesUnder, inTempDir, jsonLines, type Outcome, outcomeOf, startCommand } from "../support/command.ts";
+
+const RUNS = decodeURIComponent(new URL("../goldens/runs/command_line/", import.meta.url).pathname);
+
+/** A task's run, the options that it was given, and another one that it was not. */
+const CASES = [
+  {
+    name: "language-modeling",
+    command: "train-lm",
+    data: "text.txt",
+    given: ["--hidden", "8", "--embed", "8", "--tie", "--dropout", "0.2", "--batch", "4", "--bptt", "16"],
+    other: ["--cell", "gru"],
+    verb: ["generate", "the cat"],
+  },
+  {
+    name: "classification",
+    command: "train-sentiment",
+    data: "texts.csv",
+    given: ["--hidden", "6", "--members", "2", "--batch", "10", "--max-vocab", "100", "--bidirectional"],
+    other: ["--unidirectional"],
+    verb: ["classify", "a fine film"],
+  },
+  {
+    name: "translation",
+    command: "train-translation",
+    data: "pairs.tsv",
+    given: ["--hidden", "8", "--untied", "--tokenizer", "char", "--batch-tokens", "100"],
+    other: ["--joint"],
+    verb: ["translate", "a fine film"],
+  },
+] as const;
+
+for (const { name, command, data, given, other, verb } of CASES) {
+  Deno.test(`${name}: a run of an earlier version goes on, with its own options and no others`, async () => {
+    await inTempDir(async (directory) => {
+      Deno.mkdirSync(`${directory}/model`);
+      for (const [file, bytes] of filesUnder(RUNS + name)) Deno.writeFileSync(`${directory}/model/${file}`, bytes);
+      Deno.copyFileSync(RUNS + data, `${directory}/${data}`);
+      const run = (...args: string[]): Promise<Outcome> => outcomeOf(startCommand(args, directory));
+      const refused = await run(command, "--resume", "model", ...other);
+      assertEquals(refused.code, 2, refused.stderr);
+      assertStringIncludes(refused.stderr, "as in the run that is resumed");
+      const resumed = await run(command, "--resume", "model", ...given, "--max-steps", "14", "--json");
+      assertEquals(resumed.code, 0, resumed.stderr);
+      assertEquals(jsonLines(resumed.stdout).at(-1)!.steps, 14);
+      const [measured, answered] = [
+        await run("evaluate", "--model", "model", "--data", data),
+        await run(...verb, "--model", "model"),
+      ];
+      assertEquals([measured.code, answered.code], [0, 0], measured.stderr + answered.stderr);
+      const config = JSON.parse(Deno.readTextFileSync(`${directory}/model/config.json`));
+      assertEquals([config.task, config.version], [name, 2]);
+    });
+  });
+}

@@ -1,0 +1,19 @@
+import { assertEquals } from "@std/assert";
+import { exportedNames } from "./architecture.ts";
+
+/** What `import { ... } from "@elman/elman"` offers: a name more is a name that everybody has to pass over. */
+const NAMES = `
+  ByteTokenizer Calibration CharTokenizer Checkpoint Classification Classifier ClassifierConfig ClassifierEpoch ClassifierEvaluation
+  ClassifierFitOptions ClassifierOptions ClassifierSettings ClassifierStartOptions Completion Engine EngineOptions Explanation Fit FitReport
+  GenerateOptions Generation LabelledCorpus LabelledText LanguageModel LanguageModelConfig LanguageModelEpoch LanguageModelFitOptions
+  LanguageModelOptions LanguageModelSettings ParallelCorpus PipelineTokenizer RunOptions SentencePair StepEvent TextCorpus TextEvaluation
+  Tokenizer TrainSettings TranslateOptions Translation Translator TranslatorConfig TranslatorEpoch TranslatorEvaluation TranslatorFitOptions
+  TranslatorOptions TranslatorSettings Vocabulary WordTokenizer WordVectors corpusBleu corpusChrf encodeText labelsOf presets readWordVectors
+  splitPairs splitText splitTexts tokenizerFromJSON treebankTokenizer
+`.trim().split(/\s+/);
+
+Deno.test("the root exports these names and no others, no two of which differ by case only", async () => {
+  const found = exportedNames(await Deno.readTextFile(new URL("../../mod.ts", import.meta.url)));
+  assertEquals(found, NAMES);
+  assertEquals(new Set(found.map((name) => name.toLowerCase())).size, found.length);
+});
