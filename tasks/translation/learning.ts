@@ -1,4 +1,4 @@
-import { crossEntropy, gather, inference, Random, reshape, type Tensor } from "../../src/nn/mod.ts";
+import { crossEntropy, gather, inference, largest, Random, reshape, type Tensor } from "../../src/nn/mod.ts";
 import type { Batch, Learning, MeasuredEvent, Measurement } from "../../src/train/mod.ts";
 import { Breather } from "../../src/train/mod.ts";
 import type { PaddedTexts } from "../batching/mod.ts";
@@ -169,25 +169,13 @@ export function pairLoss(network: TranslatorNetwork, pairs: PairBatch, smoothing
 function mixInputs(network: TranslatorNetwork, pairs: PairBatch, draws: Float32Array, share: number): PaddedTexts {
   const { input, steps } = pairs;
   const B = input.lengths.length;
-  const likeliest = inference(() => rowMaxima(scorePairs(network, pairs)), { engine: network.engine });
+  const likeliest = inference(() => largest(scorePairs(network, pairs), 1), { engine: network.engine });
   const ids = input.ids.slice();
   steps.forEach((step, row) => {
     const isLast = Math.floor(step / B) + 1 >= input.lengths[step % B];
     if (!isLast && draws[row] < share) ids[step + B] = likeliest[row];
   });
   return { ...input, ids };
-}
-
-/** Where the largest number of each row stands. */
-function rowMaxima(scores: Tensor): Int32Array {
-  const [N, V] = scores.shape;
-  const values = scores.toArray();
-  const places = new Int32Array(N);
-  for (let row = 0; row < N; row++) {
-    const start = row * V;
-    for (let v = 1; v < V; v++) if (values[start + v] > values[start + places[row]]) places[row] = v;
-  }
-  return places;
 }
 
 /** What a network makes of pairs when it reads their targets. */
@@ -217,7 +205,7 @@ export async function evaluatePairs(
     inference(() => {
       const scores = scorePairs(network, batch);
       loss += crossEntropy(scores, batch.expected).item() * batch.expected.length;
-      const likeliest = rowMaxima(scores);
+      const likeliest = largest(scores, 1);
       batch.expected.forEach((symbol, i) => right += symbol === likeliest[i] ? 1 : 0);
     }, { engine: network.engine });
     count += batch.expected.length;
