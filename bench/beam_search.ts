@@ -42,15 +42,12 @@ const command: Command<typeof OPTIONS> = {
       }), the median of ${runs} runs of ` +
         `${format(texts.length)}, beam ${beam}, ${engine.gemm}, threads: ${engine.threads}`,
     );
-    engine[Symbol.dispose]();
     return 0;
   },
 };
 
 if (import.meta.main) {
-  Deno.exitCode = await runCommand(
-    { name: "bench:beam", summary: "Time how fast a translator translates." },
-    command,
-    Deno.args,
+  Deno.exit(
+    await runCommand({ name: "bench:beam", summary: "Time how fast a translator translates." }, command, Deno.args),
   );
 }
