@@ -26,7 +26,7 @@ const command: Command<typeof OPTIONS> = {
     const engine = startEngine(requested);
     const translator = await Translator.load(model, { engine });
     const texts = (await Deno.readTextFile(sentences)).trimEnd().split("\n");
-    while (!engine.isReady) await new Promise((resolve) => setTimeout(resolve, 5));
+    await engine.ready();
     const rates: number[] = [];
     await translator.translate(texts.slice(0, WARM_UP), { beam });
     for (let run = 0; run < runs; run++) {

@@ -32,7 +32,7 @@ export function nameOf({ cell, vocabulary, embed, hidden, layers, batch, bptt }:
 /** Starts an engine and waits for its workers. */
 export async function startEngine(settings: EngineSettings): Promise<Engine> {
   const engine = new Engine(settings);
-  while (!engine.isReady) await new Promise((resolve) => setTimeout(resolve, 1));
+  await engine.ready();
   return engine;
 }
 

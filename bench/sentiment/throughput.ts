@@ -23,7 +23,7 @@ export async function throughput(data: string, texts: readonly string[]): Promis
   const speeds: Speed[] = [];
   for (const threads of [1, 2]) {
     using engine = new Engine({ threads });
-    while (!engine.isReady) await new Promise((resolve) => setTimeout(resolve, 5));
+    await engine.ready();
     for (const members of [1, 5]) {
       const options = { ...SCRATCH.model, members, tokenizer, labels: ["0", "1"], engine } as ClassifierOptions;
       const model = Classifier.create(options);

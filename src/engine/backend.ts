@@ -18,6 +18,8 @@ export interface Backend extends Disposable {
   readonly threads: number;
   /** Whether all workers have started; until then the main thread works alone. */
   readonly isReady: boolean;
+  /** Starts the workers, if there are to be any that have not been started. */
+  start(): void;
   /** Runs a kernel to its end. */
   run(kernel: KernelName, operands: readonly number[]): void;
 }

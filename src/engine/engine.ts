@@ -168,9 +168,16 @@ export class Engine implements Disposable {
     return this.#backend.threads;
   }
 
-  /** Whether all workers have started; until then the main thread works alone. */
+  /** Whether all workers have started; until then the main thread works alone. They start when there is work for them, or with `ready`. */
   get isReady(): boolean {
     return this.#backend.isReady;
+  }
+
+  /** Starts the workers at once, as a benchmark wants it, and waits until all have started, for 10 seconds at most. */
+  async ready(): Promise<void> {
+    this.#backend.start();
+    const end = performance.now() + 10_000;
+    while (!this.isReady && performance.now() < end) await new Promise((resolve) => setTimeout(resolve, 1));
   }
 
   /** Ends the workers; one thread goes on. */

@@ -54,6 +54,9 @@ export class ShapesBackend implements Backend {
   readonly gemm = "none (shapes only)";
   readonly threads = 1;
   readonly isReady = true;
+
+  /** It has no workers. */
+  start(): void {}
   readonly scratch: number = this.memory.allocate(0);
 
   run(): void {}

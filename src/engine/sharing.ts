@@ -2,9 +2,12 @@ import type { KernelName } from "../kernels/mod.ts";
 import type { Memory } from "./memory.ts";
 
 /** Elementary operations from which on a share is worth the few microseconds that handing it over takes. */
-const WORTH = 1 << 16;
-/** Elementary operations, a millisecond's or so, from which on even a worker that comes late is worth waiting for. */
-const MUCH = 1 << 25;
+export const WORTH_SHARING: number = 1 << 16;
+/**
+ * Elementary operations, a few milliseconds' or so, from which on even a worker that comes late is worth waiting for, and in sum workers are
+ * worth starting.
+ */
+export const MUCH_WORK: number = 1 << 25;
 
 type Operands = readonly number[];
 
@@ -67,12 +70,7 @@ const WORK: Partial<Record<KernelName, (operands: Operands, memory: Memory) => n
   gru_backward: ([steps, sizes, H], memory) => loop(memory, steps, sizes, 3 * H),
 };
 
-/** How a kernel's work is done. */
-export type Sharing = "alone" | "if workers are quick" | "shared";
-
-/** Whether a kernel with these operands has enough work for several threads. */
-export function sharingOf(memory: Memory, kernel: KernelName, operands: Operands): Sharing {
-  const work = WORK[kernel]?.(operands, memory) ?? 0;
-  if (work < WORTH) return "alone";
-  return work < MUCH ? "if workers are quick" : "shared";
+/** The elementary operations of a kernel with these operands that several threads can share. */
+export function workOf(memory: Memory, kernel: KernelName, operands: Operands): number {
+  return WORK[kernel]?.(operands, memory) ?? 0;
 }

@@ -9,7 +9,7 @@ import {
 import type { Backend } from "./backend.ts";
 import { type Blas, type BlasRequest, findBlas } from "./blas.ts";
 import { Memory } from "./memory.ts";
-import { sharingOf } from "./sharing.ts";
+import { workOf } from "./sharing.ts";
 import { WorkerPool } from "./worker_pool.ts";
 
 /** Most threads of an engine. */
@@ -55,9 +55,13 @@ export class WebAssemblyBackend implements Backend {
     return this.threads === 1 || this.#pool!.isReady;
   }
 
+  start(): void {
+    this.#pool?.start();
+  }
+
   run(kernel: KernelName, operands: readonly number[]): void {
     const pool = this.#pool;
-    if (pool?.isReady && this.#isShared(pool, kernel, operands)) {
+    if (pool?.takes(workOf(this.memory, kernel, operands))) {
       pool.run(kernel, operands, () => this.#kernels[kernel](...operands, 0, pool.threads));
     } else {
       this.#kernels[kernel](...operands, 0, 1);
@@ -68,11 +72,6 @@ export class WebAssemblyBackend implements Backend {
   [Symbol.dispose](): void {
     this.#pool?.close();
     this.#pool = undefined;
-  }
-
-  #isShared(pool: WorkerPool, kernel: KernelName, operands: readonly number[]): boolean {
-    const sharing = sharingOf(this.memory, kernel, operands);
-    return sharing === "shared" || (sharing !== "alone" && !pool.isLate);
   }
 
   #startPool(threads: number): WorkerPool {

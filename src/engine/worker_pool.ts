@@ -1,6 +1,7 @@
 import type { KernelName } from "../kernels/mod.ts";
 import type { NativeLibrary } from "./bind_sgemm.ts";
 import type { Memory } from "./memory.ts";
+import { MUCH_WORK, WORTH_SHARING } from "./sharing.ts";
 import {
   CONTROL_BYTES,
   OPERANDS,
@@ -51,8 +52,9 @@ function obstacle(memory: Memory): string | undefined {
 }
 
 /**
- * Workers that share a kernel's work with the main thread on one memory. They start on their own; until all have, the
- * main thread works alone, which changes no bit of a result. Where they cannot start it goes on alone, and says so once.
+ * Workers that share a kernel's work with the main thread on one memory. They start when there has been work enough, since starting one
+ * takes as long as many a small program; until all have, the main thread works alone, which changes no bit of a result. Where they cannot
+ * start it goes on alone, and says so once.
  */
 export class WorkerPool {
   /** Bytes of the control block. */
@@ -60,8 +62,10 @@ export class WorkerPool {
 
   #workers: WorkerHandle[] = [];
   #threads = 1;
+  #toStart: Omit<WorkerStart, "worker"> | undefined;
+  #workBefore = 0;
   #hasStarted = false;
-  #startBy = performance.now() + START;
+  #startBy = Infinity;
   #failure: RangeError | undefined;
   #lateness = 0;
   #aloneUntil = 0;
@@ -85,8 +89,12 @@ export class WorkerPool {
     const names = WebAssembly.Module.exports(module).map(({ name }) => name).sort();
     this.#numbers = new Map(names.map((name, number) => [name, number]));
     const reason = obstacle(memory);
-    if (reason !== undefined) warnOnce(reason);
-    else this.#start(threads, { module, memory: memory.wasm, library, control, workers: threads, spins: SPINS });
+    if (reason !== undefined) {
+      warnOnce(reason);
+      return;
+    }
+    this.#threads = threads;
+    this.#toStart = { module, memory: memory.wasm, library, control, workers: threads, spins: SPINS };
   }
 
   /** Threads, the main one included; 1 where no worker can start. */
@@ -96,12 +104,27 @@ export class WorkerPool {
 
   /** Whether all workers have started. */
   get isReady(): boolean {
-    if (this.#hasStarted || this.#threads === 1) return this.#hasStarted;
+    if (this.#hasStarted || this.#workers.length === 0) return this.#hasStarted;
     this.#hasStarted = Atomics.load(this.#words, Word.started) === this.#workers.length;
     if (!this.#hasStarted && performance.now() > this.#startBy) {
       warnOnce(`some that have not started for ${START / 1000} s`);
     }
     return this.#hasStarted;
+  }
+
+  /** Starts the workers, unless they have been started. */
+  start(): void {
+    if (this.#toStart) this.#start(this.#toStart);
+    this.#toStart = undefined;
+  }
+
+  /** Whether a kernel of so much work, in elementary operations, had better be run here. */
+  takes(work: number): boolean {
+    if (work < WORTH_SHARING) return false;
+    if (this.isReady) return work >= MUCH_WORK || !this.#isLate;
+    this.#workBefore += work;
+    if (this.#workBefore >= MUCH_WORK) this.start();
+    return false;
   }
 
   /**
@@ -128,7 +151,7 @@ export class WorkerPool {
    * Whether small kernels had better be left to one thread: of late the workers were waited for longer than they saved, as happens when
    * other programs keep the cores busy.
    */
-  get isLate(): boolean {
+  get #isLate(): boolean {
     return this.#aloneUntil > 0 && performance.now() < this.#aloneUntil;
   }
 
@@ -144,6 +167,7 @@ export class WorkerPool {
 
   /** Ends the workers. They are woken first: not every runtime can end one that sleeps. */
   close(): void {
+    this.#toStart = undefined;
     const workers = this.#workers.splice(0);
     // Without workers the memory may be one whose views do not outlive its growth.
     if (workers.length === 0) return;
@@ -152,15 +176,15 @@ export class WorkerPool {
     for (const worker of workers) worker.terminate();
   }
 
-  #start(threads: number, start: Omit<WorkerStart, "worker">): void {
+  #start(start: Omit<WorkerStart, "worker">): void {
+    this.#startBy = performance.now() + START;
     try {
-      for (let worker = 1; worker < threads; worker++) {
+      for (let worker = 1; worker < start.workers; worker++) {
         const handle = startWorker((reason) => this.#hear(handle, reason));
         this.#workers.push(handle);
         handle.postMessage({ ...start, worker });
         handle.unref?.();
       }
-      this.#threads = threads;
     } catch (error) {
       this.#fallBack(String(error));
     }

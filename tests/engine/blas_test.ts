@@ -67,7 +67,7 @@ function train(engine: Engine): number[] {
 
 async function started(threads: number, blas: string): Promise<Engine> {
   const engine = new Engine({ threads, blas });
-  for (let i = 0; !engine.isReady && i < 500; i++) await new Promise((resolve) => setTimeout(resolve, 10));
+  await engine.ready();
   return engine;
 }
 

@@ -28,7 +28,7 @@ const CALL = "functions[kernel](...given);";
 /** Waits until all workers of an engine work. */
 async function started(threads: number): Promise<Engine> {
   const engine = new Engine({ threads });
-  for (let i = 0; !engine.isReady && i < 500; i++) await new Promise((resolve) => setTimeout(resolve, 10));
+  await engine.ready();
   assertEquals([engine.threads, engine.isReady], [threads, true]);
   return engine;
 }

@@ -12,10 +12,13 @@ async function trainWhere(change: string, threads = 2): Promise<{ outcome: Outco
     ${change}
     const { Engine } = await import(${JSON.stringify(ENGINE)});
     const { train } = await import(${JSON.stringify(TRAINING)});
-    using engine = new Engine({ threads: ${threads} });
-    await new Promise((resolve) => setTimeout(resolve, 200));
-    using other = new Engine({ threads: ${threads} });
-    await new Promise((resolve) => setTimeout(resolve, 200));
+    const start = async () => {
+      const engine = new Engine({ threads: ${threads} });
+      await Promise.race([engine.ready(), new Promise((resolve) => setTimeout(resolve, 200))]);
+      return engine;
+    };
+    using engine = await start();
+    using other = await start();
     console.log(JSON.stringify(train(engine)));`;
   const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
     args: ["eval", program],

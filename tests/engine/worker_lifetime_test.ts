@@ -23,10 +23,28 @@ async function threadsOfProcess(): Promise<number | undefined> {
 Deno.test("an engine may be disposed of at any moment, also twice", async () => {
   for (const wait of [0, 1, 5, 20]) {
     using engine = new Engine({ threads: 3 });
+    const ready = engine.ready();
     if (wait > 0) await new Promise((resolve) => setTimeout(resolve, wait));
     engine[Symbol.dispose]();
+    await ready;
     assertEquals([engine.threads, engine.isReady], [1, true]);
   }
+});
+
+Deno.test("workers start when there is work enough to share, or with ready", async () => {
+  const pause = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 100));
+  const FLOATS = 1 << 20;
+  using engine = new Engine({ threads: 2 });
+  const address = engine.memory.allocate(FLOATS * 4);
+  engine.run("fill", FLOATS, 1, address);
+  await pause();
+  assertEquals([engine.threads, engine.isReady], [2, false]);
+  for (let i = 0; i < 10; i++) engine.run("fill", FLOATS, i, address);
+  assertEquals(await becomesTrue(() => engine.isReady), true);
+
+  using asked = new Engine({ threads: 2 });
+  await asked.ready();
+  assertEquals(asked.isReady, true);
 });
 
 Deno.test("engines that come and go leave no threads behind", async () => {
@@ -34,7 +52,7 @@ Deno.test("engines that come and go leave no threads behind", async () => {
   for (let i = 0; i < 30; i++) {
     using engine = new Engine({ threads: 3 });
     if (i % 3 === 0) continue;
-    assertEquals(await becomesTrue(() => engine.isReady), true);
+    await engine.ready();
     const address = engine.memory.allocate(1 << 20);
     if (i % 3 === 1) engine.run("fill", 1 << 18, i, address);
   }
@@ -49,7 +67,7 @@ Deno.test("a program that uses an engine ends by itself", async () => {
     const { Engine } = await import(${JSON.stringify(ENGINE)});
     {
       using engine = new Engine({ threads: 3 });
-      while (!engine.isReady) await new Promise((resolve) => setTimeout(resolve, 5));
+      await engine.ready();
       engine.run("fill", 1 << 18, 1, engine.memory.allocate(1 << 20));
       console.log(engine.threads);
     }

@@ -36,8 +36,7 @@ function digestOf(parts: readonly Float32Array[]): string {
 /** Starts an engine and waits until its workers, if it gets any, have started. */
 export async function startEngine(threads: number): Promise<Engine> {
   const engine = new Engine({ threads });
-  for (let i = 0; !engine.isReady && i < 1000; i++) await new Promise((resolve) => setTimeout(resolve, 10));
-  if (!engine.isReady) throw new RangeError(`start ${threads} threads: expected them within 10 s, found none`);
+  await engine.ready();
   return engine;
 }
 

@@ -60,7 +60,7 @@ export function taskContract<M extends Model, S extends TrainSettings>(name: str
     for (const threads of [1, 2, 3]) {
       const other = new Engine({ threads });
       try {
-        while (!other.isReady) await new Promise((resolve) => setTimeout(resolve, 5));
+        await other.ready();
         const model = task.create(other);
         await finish(task.fit(model, settings as FitOptions<S>));
         assertSameParameters(model, expected, `${threads} threads`);

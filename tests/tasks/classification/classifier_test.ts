@@ -42,7 +42,7 @@ for (const cell of CELLS) {
       let expected: Float32Array[] | undefined;
       for (const threads of [1, 2, 3]) {
         using engine = new Engine({ threads });
-        while (!engine.isReady) await new Promise((resolve) => setTimeout(resolve, 5));
+        await engine.ready();
         const model = Classifier.create({ ...SMALL, hidden: 33, layers: 2, cell, pooling, engine });
         const alone = await readTexts(model.network, texts, { batch: 1 });
         expected ??= alone.map(({ logits }) => logits);

@@ -80,7 +80,7 @@ Deno.test("translations have the same bits with any number of threads", async ()
   for (const threads of [2, 3]) {
     const engine = new Engine({ threads });
     try {
-      while (!engine.isReady) await new Promise((resolve) => setTimeout(resolve, 5));
+      await engine.ready();
       const translator = Translator.fromBytes(bytes, { engine });
       assertEquals(await translator.translate(sentences, { beam: 3, nBest: 3 }), expected);
     } finally {
