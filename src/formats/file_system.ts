@@ -3,16 +3,21 @@ import type * as Files from "node:fs/promises";
 /** The functions of `node:fs/promises`. */
 export type NodeFiles = typeof Files;
 
-interface NodeProcess {
-  readonly process?: { getBuiltinModule?(name: "node:fs/promises"): NodeFiles | undefined };
+interface Host {
+  readonly process?: { getBuiltinModule?(name: string): unknown };
 }
 
 /**
- * The file system of Node.js, Deno or Bun. Asked for when it is used, and not imported, so that what is bundled for a page does not
- * mention it. Throws a RangeError that begins with `action` if the runtime has none.
+ * A module for files that Deno, Node.js and Bun have built in, such as `node:fs`. It is asked for when it is used, and by no import, so that
+ * bundlers for pages have nothing to resolve. Throws a `RangeError` that begins with `action` if the runtime has none.
  */
-export function fileSystem(action: string): NodeFiles {
-  const files = (globalThis as NodeProcess).process?.getBuiltinModule?.("node:fs/promises");
-  if (files) return files;
+export function builtinModule<T>(name: string, action: string): T {
+  const module = (globalThis as Host).process?.getBuiltinModule?.(name);
+  if (module) return module as T;
   throw new RangeError(`${action}: expected a file system, found a runtime that has none`);
+}
+
+/** The file system of Node.js, Deno or Bun. Throws a `RangeError` that begins with `action` if the runtime has none. */
+export function fileSystem(action: string): NodeFiles {
+  return builtinModule("node:fs/promises", action);
 }

