@@ -1,4 +1,5 @@
 import { Engine } from "../engine/mod.ts";
+import { describeValue, expectOptions } from "../schema/mod.ts";
 import { Random } from "../tensor/mod.ts";
 import type { ModuleOptions } from "./module.ts";
 
@@ -36,14 +37,9 @@ export function checkOptions<Options extends ModuleOptions>(
   options: Options,
   kinds: Readonly<Record<Exclude<keyof Options, keyof ModuleOptions> & string, OptionKind>>,
 ): Options {
-  if (typeof options !== "object" || options === null) {
-    throw new TypeError(`${action}: expected an object of options, found ${describe(options)}`);
-  }
   const all: Readonly<Record<string, OptionKind>> = { ...kinds, ...MODULE_KINDS };
+  expectOptions(action, options, Object.keys(all));
   for (const [name, value] of Object.entries(options)) {
-    if (!Object.hasOwn(all, name)) {
-      throw new TypeError(`${action}: expected options of ${Object.keys(all).join(", ")}, found ${name}`);
-    }
     if (value !== undefined) checkOption(`${action}: expected ${name} to be`, value, all[name]);
   }
   return options;
@@ -53,19 +49,12 @@ function checkOption(expected: string, value: unknown, kind: OptionKind): void {
   const type: string = typeof value;
   if (typeof kind === "string") {
     if (type === kind) return;
-    throw new TypeError(`${expected} a ${kind}, found ${describe(value)}`);
+    throw new TypeError(`${expected} a ${kind}, found ${describeValue(value)}`);
   }
   if (typeof kind === "function") {
     if (value instanceof kind) return;
-    throw new TypeError(`${expected} of the class ${kind.name}, found ${describe(value)}`);
+    throw new TypeError(`${expected} of the class ${kind.name}, found ${describeValue(value)}`);
   }
   if (typeof value === "string" && kind.includes(value)) return;
-  throw new RangeError(`${expected} one of ${kind.join(", ")}, found ${describe(value)}`);
-}
-
-function describe(value: unknown): string {
-  if (typeof value === "string") return JSON.stringify(value);
-  return typeof value === "object" && value !== null
-    ? `an object ${value.constructor?.name ?? ""}`.trim()
-    : String(value);
+  throw new RangeError(`${expected} one of ${kind.join(", ")}, found ${describeValue(value)}`);
 }

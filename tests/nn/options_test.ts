@@ -30,17 +30,23 @@ for (const [Layer, good, action] of LAYERS) {
   Deno.test(`${Layer.name}: unknown names and wrong types of options are refused`, () => {
     new Layer(good);
     new Layer({ ...good, engine: undefined, random: undefined });
-    for (const options of [undefined, null, 3]) {
-      const message = `${action}: expected an object of options, found ${options}`;
+    for (const [options, found] of [[undefined, "none"], [null, "null"], [3, "3"]]) {
+      const message = `${action}: expected an object of options, found ${found}`;
       assertThrows(() => new Layer(options), TypeError, message);
     }
-    const expected = `${action}: expected options of ${Object.keys(good)[0]}, `;
-    assertThrows(() => new Layer({ ...good, hiden: 3 }), TypeError, expected);
-    assertThrows(() => new Layer({ ...good, toString: 3 }), TypeError, "found toString");
+    const unknown = `${action}: unknown option`;
+    assertThrows(() => new Layer({ ...good, hiden: 3 }), TypeError, `${unknown} "hiden"; `);
+    assertThrows(() => new Layer({ ...good, toString: 3 }), TypeError, `${unknown} "toString"; expected one of `);
+    const [name] = Object.keys(good);
+    assertThrows(
+      () => new Layer({ ...good, [`${name}s`]: 3 }),
+      TypeError,
+      `${unknown} "${name}s"; did you mean ${name}?`,
+    );
     assertThrows(
       () => new Layer({ ...good, engine: {} }),
       TypeError,
-      `${action}: expected engine to be of the class Engine, found an object Object`,
+      `${action}: expected engine to be of the class Engine, found {}`,
     );
     for (const [name, value] of Object.entries(good)) {
       const found = `${action}: expected ${name} to be`;
