@@ -1,6 +1,6 @@
 import type { Field, Given, Schema } from "../../src/schema/mod.ts";
 import type { Checkpoint } from "../../src/train/mod.ts";
-import type { ModelClass, TaskModel } from "./task_model.ts";
+import type { EngineChoice, ModelClass, TaskModel } from "./task_model.ts";
 import type { TaskTypes } from "./task.ts";
 
 /** Options under one name: what a published model, or a demonstration, was made and trained with. */
@@ -125,7 +125,10 @@ export interface AnyModelClass {
   };
   /** Reads a model directory. */
   // deno-lint-ignore no-explicit-any
-  load(directory: string): Promise<any>;
+  load(directory: string, options?: EngineChoice): Promise<any>;
+  /** Reads what `toBytes` gave. */
+  // deno-lint-ignore no-explicit-any
+  fromBytes(bytes: Uint8Array, options?: EngineChoice): any;
   /** Reads the run that a model directory keeps. */
   loadCheckpoint(directory: string): Promise<Checkpoint>;
 }
