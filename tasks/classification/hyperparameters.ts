@@ -72,6 +72,19 @@ export type LabelWeights = "none" | "balanced" | readonly number[];
  * validation sentences of the Stanford Sentiment Treebank (bench/results/sentiment.md).
  */
 export interface ClassifierSettings extends TrainSettings {
+  /** Texts that a step reads side by side. Default: 25; 50 with word vectors. */
+  readonly batch: number;
+  /** The learning rate. Default: 0.002, with word vectors 0.001; with another optimizer than adam what suits that. */
+  readonly learningRate: number;
+  /** Largest norm of all gradients together; null for no limit. Default: 1. */
+  readonly clipNorm: number | null;
+  /** Epochs without improvement after which training stops; null for no early stopping. Default: 3. */
+  readonly patience: number | null;
+  /**
+   * Share of a moving average of the parameters that each step keeps; the average is what is measured and kept (Polyak and Juditsky 1992). null
+   * for the parameters themselves. Default: 0.998; 0.995 with word vectors; null with `averageLast`.
+   */
+  readonly averaging: number | null;
   /** Share of every target that is spread evenly over the labels (Szegedy et al. 2016). Default: 0.1. */
   readonly labelSmoothing: number;
   /** How the labels are weighed; `balanced` weighs a label by texts / (labels x its texts). Default: "none". */

@@ -65,6 +65,21 @@ export interface TranslatorInitialisation {
 
 /** How a translator is trained; `batch` is ignored: `batchTokens` says how large batches are. */
 export interface TranslatorSettings extends TrainSettings {
+  /** The learning rate. Default: 0.004; with another optimizer than adam and adamw what suits that. */
+  readonly learningRate: number;
+  /** How the learning rate changes. Default: "cosine". */
+  readonly schedule: TrainSettings["schedule"];
+  /** Steps over which the cosine schedule's rate rises, at most half of all. Default: 300. */
+  readonly warmup: number;
+  /** Largest norm of all gradients together; null for no limit. Default: 1. */
+  readonly clipNorm: number | null;
+  /** Epochs without improvement after which training stops; null for no early stopping. Default: 5. */
+  readonly patience: number | null;
+  /**
+   * Share of a moving average of the parameters that each step keeps; the average is what is measured and kept (Polyak and Juditsky 1992). null
+   * for the parameters themselves. Default: 0.999; null with `averageLast`.
+   */
+  readonly averaging: number | null;
   /** Most symbols on each side of a batch, padding included. Default: 1000. */
   readonly batchTokens: number;
   /** Share of every target that is spread evenly over the vocabulary (Szegedy et al. 2016). Default: 0.1. */
