@@ -163,7 +163,10 @@ function parseState<S extends TrainSettings>(
   try {
     return { ...state, settings: complete(state.settings ?? {}) };
   } catch (error) {
-    throw error instanceof RangeError ? new RangeError(`read ${source}: ${error.message}`) : error;
+    if (error instanceof RangeError || error instanceof TypeError) {
+      throw new RangeError(`read ${source}: ${error.message}`);
+    }
+    throw error;
   }
 }
 

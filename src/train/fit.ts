@@ -1,3 +1,4 @@
+import { custom, type Field, integer, path } from "../schema/mod.ts";
 import { type FileContent, writeDirectory } from "../formats/mod.ts";
 import { type Checkpoint, checkpointFiles } from "./checkpoint.ts";
 import type { TrainSettings } from "./settings.ts";
@@ -8,13 +9,30 @@ import type { MeasuredEvent, StepEvent, Trainer } from "./trainer.ts";
 export interface RunOptions {
   /** A directory in which the model and a checkpoint of the run are kept. */
   readonly directory?: string;
-  /** Steps between checkpoints; 200 where absent. One is also kept at every epoch's end and when the run is stopped. */
+  /** Steps between checkpoints. Default: 200. One is also kept at every epoch's end and when the run is stopped. */
   readonly saveEvery?: number;
   /** Whatever the checkpoint shall hold besides, as JSON. */
   readonly notes?: Record<string, unknown>;
   /** Stops after the step that runs, when the checkpoint is written; its reason is thrown. */
   readonly signal?: AbortSignal;
 }
+
+/** Steps between checkpoints where no other number is asked for. */
+export const SAVE_EVERY = 200;
+
+/** The declarations of `RunOptions`. */
+export const RUN_OPTIONS: Readonly<Record<keyof RunOptions, Field>> = {
+  directory: path({ help: "Where the model and a checkpoint are kept." }),
+  saveEvery: integer({ min: 1, default: SAVE_EVERY, help: "Steps between checkpoints." }),
+  notes: custom({
+    help: "What the checkpoint holds besides.",
+    check: (value) => typeof value === "object" && value !== null ? undefined : "an object",
+  }),
+  signal: custom({
+    help: "Stops the run.",
+    check: (value) => value instanceof AbortSignal ? undefined : "an AbortSignal",
+  }),
+};
 
 /** What a run is made of. */
 export interface Run<S extends TrainSettings, M extends Measurement> {
@@ -36,7 +54,7 @@ export interface Run<S extends TrainSettings, M extends Measurement> {
  */
 export async function* runTraining<S extends TrainSettings, M extends Measurement>(
   { trainer, settings, fingerprint, checkpoint, files }: Run<S, M>,
-  { directory, saveEvery = 200, notes = checkpoint?.notes ?? {}, signal }: RunOptions,
+  { directory, saveEvery = SAVE_EVERY, notes = checkpoint?.notes ?? {}, signal }: RunOptions,
 ): AsyncGenerator<StepEvent | MeasuredEvent<M>, void, void> {
   if (checkpoint) trainer.restore(checkpoint.snapshot);
   const save = async (contents: Record<string, FileContent>): Promise<void> => {

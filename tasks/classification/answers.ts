@@ -12,8 +12,11 @@ export interface Classification {
   readonly isTruncated: boolean;
 }
 
+/** The ways to weigh the words of a text. */
+export const EXPLANATION_METHODS = ["attention", "omission"] as const;
+
 /** How words are weighed: by attention, or by how the score falls when a word is left out. */
-export type ExplanationMethod = "attention" | "omission";
+export type ExplanationMethod = typeof EXPLANATION_METHODS[number];
 
 /** What a classifier says of a text, and because of which words. */
 export interface Explanation extends Classification {

@@ -1,16 +1,24 @@
 import type { WordVectors } from "../../src/formats/mod.ts";
-import { describeValue, type Given } from "../../src/schema/mod.ts";
+import { describeValue, expectOptions, type Given, refuse } from "../../src/schema/mod.ts";
 import { asPipeline, type Tokenizer } from "../../tokenizers/mod.ts";
-import type { LanguageModel } from "../language_modeling/mod.ts";
+import { LanguageModel } from "../language_modeling/mod.ts";
 import {
   type EngineChoice,
+  expectText,
+  expectTexts,
   expectTokenizer,
   type FitOptions,
   type Prepared,
   type Task,
   TaskModel,
 } from "../task_model/mod.ts";
-import type { Calibration, Classification, Explanation, ExplanationMethod } from "./answers.ts";
+import {
+  type Calibration,
+  type Classification,
+  type Explanation,
+  EXPLANATION_METHODS,
+  type ExplanationMethod,
+} from "./answers.ts";
 import { fitTemperature, probabilitiesOf } from "./calibration.ts";
 import { spansOf, weighSpans, withoutSpan, type WordWeight } from "./explanation.ts";
 import {
@@ -31,6 +39,7 @@ import {
   encodeForReading,
   encodeTexts,
   expectLabelled,
+  expectLabelledTexts,
   fingerprintOf,
   type LabelledCorpus,
   type LabelledText,
@@ -91,6 +100,11 @@ export class Classifier extends TaskModel<ClassifierTypes> {
   /** Makes an untrained classifier. Throws a `TypeError` or `RangeError` for an impossible option. */
   static create(options: ClassifierOptions): Classifier {
     const { tokenizer, vectors, ...rest } = expectTokenizer("create a classifier", options, "tokenizer");
+    if (vectors !== undefined && !(vectors?.width > 0)) {
+      throw new TypeError(
+        `create a classifier: expected vectors as readWordVectors gives them, found ${describeValue(vectors)}`,
+      );
+    }
     const embed = rest.embed ?? vectors?.width;
     const model = Classifier.#make(tokenizer, { ...rest, embed }, vectors ? "vectors" : "scratch");
     if (vectors) {
@@ -107,15 +121,19 @@ export class Classifier extends TaskModel<ClassifierTypes> {
    * are then unfrozen one by one, and deeper ones learn more slowly.
    */
   static fromLanguageModel(source: LanguageModel, options: ClassifierStartOptions): Classifier {
+    if (!(source instanceof LanguageModel)) {
+      throw new TypeError(`start a classifier: expected a language model, found ${describeValue(source)}`);
+    }
     const { cell, embed, hidden, layers } = source.config;
-    const model = Classifier.#make(source.tokenizer, { ...options, cell, embed, hidden, layers }, "language model");
+    const brought = { cell, embed, hidden, layers };
+    const model = Classifier.#make(source.tokenizer, options, "language model", brought);
     for (const member of model.network.members) startFromLanguageModel(member, source.network);
     return model;
   }
 
-  static #make(tokenizer: Tokenizer, options: Given & EngineChoice, beginning: Beginning): Classifier {
-    const all = { ...options, vocabSize: tokenizer.size };
-    const model = TaskModel.make(Classifier, { tokenizer }, all, { beginning });
+  static #make(tokenizer: Tokenizer, options: Given & EngineChoice, beginning: Beginning, brought?: Given): Classifier {
+    const derived = { ...brought, vocabSize: tokenizer.size };
+    const model = TaskModel.make(Classifier, { tokenizer }, options, derived, { beginning });
     model.#beginning = beginning;
     return model;
   }
@@ -165,6 +183,7 @@ export class Classifier extends TaskModel<ClassifierTypes> {
   classify(texts: readonly string[]): Promise<Classification[]>;
   async classify(texts: string | readonly string[]): Promise<Classification | Classification[]> {
     if (typeof texts === "string") return (await this.classify([texts]))[0];
+    expectTexts("classify", "texts", texts);
     const encoded = texts.map((text, i) =>
       encodeForReading(text, this.tokenizer, this.config.maxTokens, texts.length === 1 ? "the text" : `text ${i + 1}`)
     );
@@ -180,8 +199,13 @@ export class Classifier extends TaskModel<ClassifierTypes> {
     text: string,
     options: { /** How words are weighed. */ readonly method?: ExplanationMethod } = {},
   ): Promise<Explanation> {
+    expectText("explain", "text", text);
+    expectOptions("explain", options, ["method"]);
     const { pooling, maxTokens } = this.config;
     const { method = pooling === "attention" ? "attention" : "omission" } = options;
+    if (!EXPLANATION_METHODS.includes(method)) {
+      refuse("explain", "method", `one of ${EXPLANATION_METHODS.join(", ")}`, method);
+    }
     const { ids, isTruncated } = encodeForReading(text, this.tokenizer, maxTokens);
     const [{ logits, attention }] = await readTexts(this.network, [ids]);
     const classification = this.#classification(logits, isTruncated);
@@ -200,6 +224,7 @@ export class Classifier extends TaskModel<ClassifierTypes> {
     texts: readonly LabelledText[],
     options: { /** Stops the evaluation. */ readonly signal?: AbortSignal } = {},
   ): Promise<ClassifierEvaluation> {
+    expectOptions("evaluate", options, ["signal"]);
     const { labels, temperature } = this.config;
     return await evaluateTexts(this.network, this.#encodeSome("evaluate", texts), labels, { ...options, temperature });
   }
@@ -242,9 +267,7 @@ export class Classifier extends TaskModel<ClassifierTypes> {
   }
 
   #encodeSome(action: string, texts: readonly LabelledText[]): EncodedTexts {
-    if (!Array.isArray(texts)) {
-      throw new TypeError(`${action}: expected a list of labelled texts, found ${describeValue(texts)}`);
-    }
+    expectLabelledTexts(action, "texts", texts);
     if (texts.length === 0) throw new RangeError(`${action}: expected at least 1 text, found none`);
     return this.#encode(texts, "given");
   }

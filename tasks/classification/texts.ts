@@ -1,7 +1,7 @@
 import { Random } from "../../src/nn/mod.ts";
 import { describeValue } from "../../src/schema/mod.ts";
 import type { Tokenizer } from "../../tokenizers/mod.ts";
-import { Fingerprint } from "../task_model/mod.ts";
+import { expectFractions, expectParts, Fingerprint } from "../task_model/mod.ts";
 
 /** A text and its label. */
 export interface LabelledText {
@@ -23,7 +23,7 @@ export interface LabelledCorpus {
 
 /** Labelled texts by part. Throws a `TypeError` for anything else, and a `RangeError` if there is no text to learn from. */
 export function expectLabelled(action: string, data: unknown): LabelledCorpus {
-  const corpus = (Array.isArray(data) ? { train: data } : data ?? {}) as LabelledCorpus;
+  const corpus = (Array.isArray(data) ? { train: data } : expectParts(action, data)) as LabelledCorpus;
   const { train, valid, test } = corpus;
   if (!Array.isArray(train)) {
     throw new TypeError(
@@ -32,13 +32,15 @@ export function expectLabelled(action: string, data: unknown): LabelledCorpus {
       }`,
     );
   }
-  for (const [part, texts] of Object.entries({ train, valid, test })) expectTexts(action, part, texts);
+  for (const [part, texts] of Object.entries({ train, valid, test })) {
+    if (texts !== undefined) expectLabelledTexts(action, part, texts);
+  }
   if (train.length === 0) throw new RangeError(`${action}: expected at least 1 text to learn from, found none`);
   return corpus;
 }
 
-function expectTexts(action: string, part: string, texts: unknown): void {
-  if (texts === undefined) return;
+/** Checks that a value is a list of labelled texts. Throws a `TypeError` that says what was found in their place. */
+export function expectLabelledTexts(action: string, part: string, texts: unknown): void {
   const isText = (entry: unknown): boolean =>
     typeof (entry as LabelledText | null)?.text === "string" && typeof (entry as LabelledText).label === "string";
   const wrong = Array.isArray(texts) ? texts.find((entry) => !isText(entry)) : texts;
@@ -73,6 +75,7 @@ export interface EncodedTexts {
 
 /** The labels that occur, numbers in ascending order before words in that of their code points. */
 export function labelsOf(texts: readonly LabelledText[]): string[] {
+  expectLabelledTexts("list labels", "texts", texts);
   const labels = [...new Set(texts.map(({ label }) => label))];
   const rank = (label: string): number => label.trim() === "" || Number.isNaN(Number(label)) ? Infinity : Number(label);
   return labels.sort((a, b) => rank(a) === rank(b) ? (a < b ? -1 : 1) : rank(a) - rank(b));
@@ -137,12 +140,9 @@ export interface SplitLabelledOptions {
  * learned and measured. Throws a RangeError for impossible shares, and where a part would be empty.
  */
 export function splitTexts(texts: readonly LabelledText[], options: SplitLabelledOptions = {}): LabelledCorpus {
+  expectLabelledTexts("split texts", "texts", texts);
+  expectFractions("split texts", options, ["seed"]);
   const { validFraction = 0, testFraction = 0, seed = 1 } = options;
-  if (!(validFraction >= 0 && testFraction >= 0 && validFraction + testFraction < 1)) {
-    throw new RangeError(
-      `split texts: expected fractions from 0 to below 1 in all, found ${validFraction} and ${testFraction}`,
-    );
-  }
   const parts: Record<"train" | "valid" | "test", number[]> = { train: [], valid: [], test: [] };
   for (const groups of groupsByLabel(texts, seed)) {
     const count = groups.reduce((sum, group) => sum + group.length, 0);

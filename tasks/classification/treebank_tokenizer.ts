@@ -1,3 +1,4 @@
+import { expectOptions } from "../../src/schema/mod.ts";
 import { AlignedText, models, normalizers, patterns, PipelineTokenizer, preTokenizers } from "../../tokenizers/mod.ts";
 
 /** Options of `treebankTokenizer`. */
@@ -56,6 +57,7 @@ function parts(vocabulary: ReadonlyMap<string, number>): ConstructorParameters<t
  * ```
  */
 export function treebankTokenizer(texts: Iterable<string>, options: TreebankOptions = {}): PipelineTokenizer {
+  expectOptions("train a tokenizer", options, ["minCount", "vocabSize", "moreWords"]);
   const { minCount = 1, vocabSize = Infinity, moreWords = [] } = options;
   const splitter = new PipelineTokenizer(parts(new Map([[UNKNOWN, 0]])));
   const counts = new Map<string, number>();

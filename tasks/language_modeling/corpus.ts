@@ -1,6 +1,6 @@
 import { describeValue } from "../../src/schema/mod.ts";
 import { Breather } from "../../src/train/mod.ts";
-import { Fingerprint } from "../task_model/mod.ts";
+import { expectFractions, expectParts, expectText, Fingerprint } from "../task_model/mod.ts";
 import type { Tokenizer } from "../../tokenizers/mod.ts";
 import { encodeText, type TextSource, type TokenIds } from "./token_ids.ts";
 
@@ -29,6 +29,7 @@ const NEAR = 2 ** 12;
 
 /** Takes the tail of a text for testing, and what stands before it for validation. */
 export function splitText(text: string, options: SplitTextOptions = {}): TextCorpus<string> {
+  expectText("split a text", "text", text);
   const [test, valid] = places(text.length, options).map((place) => boundary(text, place, options.atLines));
   return divide(text.length, valid, test, options, (start, end) => text.slice(start, end));
 }
@@ -45,12 +46,9 @@ export async function splitSource(text: TextSource, options: SplitTextOptions = 
 }
 
 /** Where the fractions would have the test text and the validation text begin. */
-function places(length: number, { validFraction = 0, testFraction = 0 }: SplitTextOptions): [number, number] {
-  if (!(validFraction >= 0 && testFraction >= 0 && validFraction + testFraction < 1)) {
-    throw new RangeError(
-      `split a text: expected fractions from 0 to below 1 in all, found ${validFraction} and ${testFraction}`,
-    );
-  }
+function places(length: number, options: SplitTextOptions): [number, number] {
+  expectFractions("split a text", options, ["atLines"]);
+  const { validFraction = 0, testFraction = 0 } = options;
   return [Math.round(length * (1 - testFraction)), Math.round(length * (1 - testFraction - validFraction))];
 }
 
@@ -106,12 +104,18 @@ export type CorpusIds = TextCorpus<TokenIds>;
 /** What a language model is given to learn from. Throws a `TypeError` if it is neither a text nor texts by part. */
 export function expectCorpus(action: string, data: unknown): TextCorpus {
   if (typeof data === "string") return { train: data };
-  const { train, valid, test } = (data ?? {}) as Partial<TextCorpus>;
+  const { train, valid, test } = expectParts(action, data) as Partial<TextCorpus>;
   const isPart = (part: unknown): boolean => typeof part === "string" || isTokenIds(part);
   if (isPart(train) && [valid, test].every((part) => part === undefined || isPart(part))) {
     return { train: train!, valid, test };
   }
   throw new TypeError(`${action}: expected a text or { train, valid, test } with texts, found ${describeValue(data)}`);
+}
+
+/** Checks that a value is a text or its ids, and gives it back. Throws a `TypeError` that says what was found in its place. */
+export function expectPart(action: string, part: unknown): string | TokenIds {
+  if (typeof part === "string" || isTokenIds(part)) return part;
+  throw new TypeError(`${action}: expected a text, or its ids, found ${describeValue(part)}`);
 }
 
 function isTokenIds(part: unknown): part is TokenIds {

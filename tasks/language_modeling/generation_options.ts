@@ -91,6 +91,9 @@ export const GENERATION: Schema<GenerationSettings> = {
   }),
 };
 
+/** The names of the options of `generate`. */
+export const GENERATE_OPTIONS: readonly string[] = [...Object.keys(GENERATION), "state", "signal"];
+
 /** The settings of a generation. Throws a `TypeError` or `RangeError` for an impossible option; `action` begins the message. */
 export function completeGeneration(action: string, options: GenerateOptions): GenerationSettings {
   const { state: _state, signal: _signal, ...given } = options;

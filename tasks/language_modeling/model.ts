@@ -1,17 +1,19 @@
 import type { Precision } from "../../src/nn/mod.ts";
-import { describeValue } from "../../src/schema/mod.ts";
+import { describeValue, expectOptions } from "../../src/schema/mod.ts";
 import { bitsPerCharacter, perplexity } from "../../src/train/mod.ts";
 import type { Tokenizer } from "../../tokenizers/mod.ts";
 import {
   type EngineChoice,
+  expectText,
+  expectTexts,
   expectTokenizer,
   type FitOptions,
   type Prepared,
   type Task,
   TaskModel,
 } from "../task_model/mod.ts";
-import type { GenerateOptions } from "./generation_options.ts";
-import { encodeCorpus, expectCorpus, fingerprintOf, idsOf, type TextCorpus } from "./corpus.ts";
+import { GENERATE_OPTIONS, type GenerateOptions } from "./generation_options.ts";
+import { encodeCorpus, expectCorpus, expectPart, fingerprintOf, idsOf, type TextCorpus } from "./corpus.ts";
 import { evaluateIds } from "./evaluation.ts";
 import { type Completion, Generation } from "./generation.ts";
 import type { LanguageModelConfig, LanguageModelInitialisation, LanguageModelSettings } from "./hyperparameters.ts";
@@ -66,7 +68,7 @@ export class LanguageModel extends TaskModel<LanguageModelTypes> {
   /** Makes an untrained model. Throws a `TypeError` or `RangeError` for an impossible option. */
   static create(options: LanguageModelOptions): LanguageModel {
     const { tokenizer, ...rest } = expectTokenizer("create a language model", options, "tokenizer");
-    return TaskModel.make(LanguageModel, { tokenizer }, { ...rest, vocabSize: tokenizer.size });
+    return TaskModel.make(LanguageModel, { tokenizer }, rest, { vocabSize: tokenizer.size });
   }
 
   /** Text to ids and back. */
@@ -101,7 +103,8 @@ export class LanguageModel extends TaskModel<LanguageModelTypes> {
     text: string | TokenIds,
     options: { /** Stops the evaluation. */ readonly signal?: AbortSignal } = {},
   ): Promise<TextEvaluation> {
-    const ids = await idsOf(text, this.tokenizer);
+    expectOptions("evaluate", options, ["signal"]);
+    const ids = await idsOf(expectPart("evaluate", text), this.tokenizer);
     const { loss, tokens } = await evaluateIds(this.network, ids, options.signal);
     return {
       loss,
@@ -113,6 +116,8 @@ export class LanguageModel extends TaskModel<LanguageModelTypes> {
 
   /** Continues a prompt, piece by piece: `for await (const piece of lm.generate("Call me")) ...`. */
   generate(prompt = "", options: GenerateOptions = {}): Generation {
+    expectText("generate", "prompt", prompt);
+    expectOptions("generate", options, GENERATE_OPTIONS);
     return new Generation(this.network, this.tokenizer, prompt, options);
   }
 
@@ -129,6 +134,8 @@ export class LanguageModel extends TaskModel<LanguageModelTypes> {
    * the seed `seed + i`.
    */
   async completeAll(prompts: readonly string[], options: GenerateOptions = {}): Promise<Completion[]> {
+    expectTexts("generate", "prompts", prompts);
+    expectOptions("generate", options, GENERATE_OPTIONS);
     return await completeAll(this.network, this.tokenizer, prompts, options);
   }
 

@@ -3,7 +3,14 @@
  * knows models; it must not know what any of them learns.
  * @module
  */
-export { expectTokenizer, refuseOtherVocabulary } from "./expect.ts";
+export {
+  expectFractions,
+  expectParts,
+  expectText,
+  expectTexts,
+  expectTokenizer,
+  refuseOtherVocabulary,
+} from "./expect.ts";
 export { type EpochEvent, Fit, type FitReport } from "./fit.ts";
 export { Fingerprint } from "./fingerprint.ts";
 export { isModelDirectory } from "./model_directory.ts";

@@ -139,7 +139,7 @@ export async function readTask(directory: string): Promise<string> {
 }
 
 /** A model of another task may lack this task's files: it is refused before they are looked for. */
-async function refuseOtherTask<T extends TaskTypes>(directory: string, task: Task<T>): Promise<void> {
+export async function refuseOtherTask<T extends TaskTypes>(directory: string, task: Task<T>): Promise<void> {
   const files = await readDirectory(directory, [], { optional: [CONFIG] });
   const config = files.get(CONFIG);
   if (config) parseConfig(new TextDecoder().decode(config), task, `${directory}/${CONFIG}`);

@@ -80,7 +80,7 @@ export interface Prepared<T extends TaskTypes, M extends Measurement = any, L ex
   readonly learning: (network: T["network"]) => L;
   /** The largest batch of the first epoch; the first where absent. */
   readonly largestBatch?: (learning: L) => number;
-  /** Called when nothing can be refused any more. */
+  /** Called after the first step: what depended on the parameters before is void. */
   readonly begin?: () => void;
   /** An epoch's event in the task's terms. */
   readonly event: (event: MeasuredEvent<M>, learning: L) => T["event"];

@@ -1,6 +1,16 @@
 import { Engine } from "../../src/nn/mod.ts";
 import { writeDirectory } from "../../src/formats/mod.ts";
-import { complete, expectOptions, type Field, type Given, readNames } from "../../src/schema/mod.ts";
+import {
+  checkValue,
+  complete,
+  custom,
+  describeValue,
+  expectOptions,
+  type Field,
+  type Given,
+  path,
+  readNames,
+} from "../../src/schema/mod.ts";
 import {
   type Checkpoint,
   completeSettings,
@@ -9,15 +19,24 @@ import {
   OtherRunError,
   readCheckpoint,
   refuseIfTooLarge,
+  RUN_OPTIONS,
   type RunOptions,
   runTraining,
   type StepEvent,
   Trainer,
   type TrainSettings,
 } from "../../src/train/mod.ts";
+import { expectPath } from "./expect.ts";
 import { Fit } from "./fit.ts";
 import { refuseLargeTraining } from "./memory_need.ts";
-import { modelBytes, type ModelContents, modelFiles, readModelBytes, readModelDirectory } from "./model_files.ts";
+import {
+  modelBytes,
+  type ModelContents,
+  modelFiles,
+  readModelBytes,
+  readModelDirectory,
+  refuseOtherTask,
+} from "./model_files.ts";
 import type { ModelParts, Prepared, Task, TaskTypes } from "./task.ts";
 
 /** A class of models. */
@@ -34,6 +53,8 @@ export interface EngineChoice {
   readonly engine?: Engine;
 }
 
+const ENGINE_CHOICE = ["engine"] as const;
+
 /** Options of `fit`: how to train, and what to keep. */
 export type FitOptions<S> = Partial<S> & RunOptions & ResumeOptions<S>;
 
@@ -45,7 +66,12 @@ export interface ResumeOptions<S> {
   readonly checkpoint?: Checkpoint<S & TrainSettings>;
 }
 
-const RUN_OPTIONS = ["directory", "saveEvery", "notes", "signal", "resume", "checkpoint"] as const;
+/** The options of `fit` beside the settings of the training. */
+const FIT_OPTIONS: Readonly<Record<keyof RunOptions | keyof ResumeOptions<unknown>, Field>> = {
+  ...RUN_OPTIONS,
+  resume: path({ help: "The run that is continued." }),
+  checkpoint: custom({ help: "What its directory keeps.", check: expectCheckpoint }),
+};
 
 /**
  * The model of any task: made, trained, measured, kept and read in the same way whatever it learns. A task's own class adds what its models
@@ -68,16 +94,22 @@ export abstract class TaskModel<T extends TaskTypes> {
     this.network = network;
   }
 
-  /** Makes an untrained model of a task's processors and of what the data say; the options fill in the rest. */
+  /**
+   * Makes an untrained model of a task's processors, of the options, and of the fields that follow from them or from the data, which are no
+   * options.
+   */
   protected static make<T extends TaskTypes, M extends TaskModel<T>>(
     model: ModelClass<T, M>,
     processors: T["processors"],
     { engine = Engine.default(), ...options }: Given & EngineChoice,
+    derived: Given = {},
     context?: Given,
   ): M {
     const { task } = model;
     const action = `create a ${task.noun}`;
-    const values = complete(task.model, options as Partial<T["config"] & T["initial"]>, action, context);
+    expectOptions(action, options, Object.keys(task.model).filter((name) => !Object.hasOwn(derived, name)));
+    const given = { ...options, ...derived } as Partial<T["config"] & T["initial"]>;
+    const values = complete(task.model, given, action, context);
     const { config, initial } = divide(task, values);
     task.check?.(action, config, processors);
     const network = (engine: Engine): T["network"] => task.network(config, { engine, processors, initial });
@@ -91,6 +123,9 @@ export abstract class TaskModel<T extends TaskTypes> {
     directory: string,
     options: EngineChoice = {},
   ): Promise<M> {
+    const action = `load a ${this.task.noun}`;
+    expectPath(action, "directory", directory);
+    expectOptions(action, options, ENGINE_CHOICE);
     return restore(this, await readModelDirectory(directory, this.task), options);
   }
 
@@ -100,6 +135,11 @@ export abstract class TaskModel<T extends TaskTypes> {
     bytes: Uint8Array,
     options: EngineChoice = {},
   ): M {
+    const action = `read the bytes of a ${this.task.noun}`;
+    if (!(bytes instanceof Uint8Array)) {
+      throw new TypeError(`${action}: expected a Uint8Array, found ${describeValue(bytes)}`);
+    }
+    expectOptions(action, options, ENGINE_CHOICE);
     return restore(this, readModelBytes(bytes, this.task), options);
   }
 
@@ -108,6 +148,8 @@ export abstract class TaskModel<T extends TaskTypes> {
     this: ModelClass<T, M>,
     directory: string,
   ): Promise<Checkpoint<T["settings"]>> {
+    expectPath("load a checkpoint", "directory", directory);
+    await refuseOtherTask(directory, this.task);
     return await readCheckpoint(directory, (settings) => completeSettings(this.task.settings, settings));
   }
 
@@ -146,6 +188,7 @@ export abstract class TaskModel<T extends TaskTypes> {
 
   /** Writes a model directory: all of its files or none. */
   async save(directory: string): Promise<void> {
+    expectPath("save a model", "directory", directory);
     await writeDirectory(directory, modelFiles(this.#parts));
   }
 
@@ -173,7 +216,7 @@ export abstract class TaskModel<T extends TaskTypes> {
     data: T["data"],
     options: FitOptions<T["settings"]>,
   ): AsyncGenerator<StepEvent | T["event"], void, void> {
-    expectOptions("fit", options, [...Object.keys(this.#task.settings), ...RUN_OPTIONS]);
+    this.#checkOptions(options);
     const { directory, saveEvery, notes, signal, resume, checkpoint: given, ...asked } = options;
     const checkpoint = given ?? (resume === undefined ? undefined : await this.#readCheckpoint(resume));
     const settings = this.#continue(asked as unknown as Partial<T["settings"]>, checkpoint);
@@ -185,16 +228,28 @@ export abstract class TaskModel<T extends TaskTypes> {
     await this.#refuseIfTooLarge(prepared, settings);
     const learning = prepared.learning(this.network);
     const trainer = new Trainer(learning, settings);
-    prepared.begin?.();
     const run = { trainer, settings, fingerprint, checkpoint, files: () => modelFiles(this.#parts) };
     const kept = { directory: directory ?? resume, saveEvery, notes, signal };
+    let hasBegun = false;
     for await (const event of runTraining(run, kept)) {
+      if (!hasBegun) prepared.begin?.();
+      hasBegun = true;
       yield event.event === "step" ? event : prepared.event(event, learning);
     }
   }
 
-  #readCheckpoint(directory: string): Promise<Checkpoint<T["settings"]>> {
-    return readCheckpoint(directory, (settings) => this.#complete(settings));
+  #checkOptions(options: FitOptions<T["settings"]>): void {
+    expectOptions("fit", options, [...Object.keys(this.#task.settings), ...Object.keys(FIT_OPTIONS)]);
+    for (const [name, value] of Object.entries(options)) {
+      if (value !== undefined && Object.hasOwn(FIT_OPTIONS, name)) {
+        checkValue(FIT_OPTIONS[name as keyof typeof FIT_OPTIONS], value, "fit", name);
+      }
+    }
+  }
+
+  async #readCheckpoint(directory: string): Promise<Checkpoint<T["settings"]>> {
+    await refuseOtherTask(directory, this.#task);
+    return await readCheckpoint(directory, (settings) => this.#complete(settings));
   }
 
   #complete(asked: Partial<T["settings"]>): T["settings"] {
@@ -216,6 +271,11 @@ export abstract class TaskModel<T extends TaskTypes> {
   get #parts(): ModelParts<T> {
     return { task: this.#task, config: this.#config, processors: this.processors, network: this.network };
   }
+}
+
+function expectCheckpoint(value: unknown): string | undefined {
+  const { settings, snapshot } = (value ?? {}) as Partial<Checkpoint>;
+  return settings && snapshot ? undefined : "what loadCheckpoint gives";
 }
 
 /** What `config.json` keeps, and what matters only now. */

@@ -135,8 +135,8 @@ class NetworkSteps implements StepModel, Disposable {
     this.#engine = engine;
     this.#arena = new Arena(engine.memory);
     this.sourceLengths = source.lengths;
-    this.vocabulary = network.output.weight.shape[0];
-    this.boundary = this.vocabulary - 1;
+    this.vocabulary = network.vocabulary;
+    this.boundary = network.boundary;
     this.#likeliest = Math.min(likeliest, this.vocabulary);
     [this.#memory, this.#state] = inference(() => {
       const { memory, state } = network.encode(source);

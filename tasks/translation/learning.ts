@@ -119,7 +119,7 @@ export class TranslatorLearning implements Learning<TranslatorMeasurement> {
     if (this.#settings.selectBy === "loss") return { objective: loss, loss, bleu: null };
     const bleu = await this.#valid.bleu(signal);
     // Of about equals, as where no translation has words enough for BLEU, the lower loss.
-    return { objective: bleu - 1e-3 * loss / (1 + loss), loss, bleu };
+    return { objective: bleu, loss, bleu };
   }
 
   /** The objective with the other sign where BLEU selects; its loss was not kept. */

@@ -1,7 +1,8 @@
-import { describeValue } from "../../src/schema/mod.ts";
+import { expectOptions } from "../../src/schema/mod.ts";
 import type { Tokenizer } from "../../tokenizers/mod.ts";
 import {
   type EngineChoice,
+  expectTexts,
   expectTokenizer,
   type FitOptions,
   type Prepared,
@@ -19,6 +20,7 @@ import {
   type EncodedPairs,
   encodePairs,
   encodeSource,
+  expectPairList,
   expectPairs,
   fingerprintOf,
   type ParallelCorpus,
@@ -28,7 +30,7 @@ import {
 } from "./pairs.ts";
 import { PRESETS, type TranslatorPreset } from "./presets.ts";
 import type { Hypothesis } from "./search/mod.ts";
-import { completeSearch, type TranslateSettings } from "./search_options.ts";
+import { completeSearch, SEARCH, type TranslateSettings } from "./search_options.ts";
 import { TRANSLATION, type TranslatorTypes } from "./task.ts";
 import { writeTranslation } from "./writing.ts";
 
@@ -87,7 +89,7 @@ export class Translator extends TaskModel<TranslatorTypes> {
     const joint = target === source;
     const sizes = { sourceVocabSize: source.size + 1, targetVocabSize: target.size + 1, joint };
     const processors = { tokenizer: source, targetTokenizer: joint ? undefined : target };
-    return TaskModel.make(Translator, processors, { ...rest, ...sizes });
+    return TaskModel.make(Translator, processors, rest, sizes);
   }
 
   /** Source text to ids. */
@@ -120,7 +122,7 @@ export class Translator extends TaskModel<TranslatorTypes> {
     }
     const { mergeDropout: rate, seed, batchTokens } = settings;
     if (rate > 0) refuseWithoutMerges(this.#tokenizers);
-    const { maxTokens, targetVocabSize } = this.config;
+    const { maxTokens } = this.config;
     const plain = train!;
     const drop = rate === 0
       ? undefined
@@ -129,7 +131,7 @@ export class Translator extends TaskModel<TranslatorTypes> {
       pairs: valid,
       bleu: (signal?: AbortSignal) => this.#greedyBleu(corpus.valid!, signal),
     };
-    const parts = { train: plain, valid: validation, drop, boundary: targetVocabSize - 1 };
+    const parts = { train: plain, valid: validation, drop, boundary: this.network.boundary };
     return Promise.resolve({
       noun: "the pairs",
       fingerprint: fingerprintOf([train, valid]),
@@ -155,6 +157,8 @@ export class Translator extends TaskModel<TranslatorTypes> {
     options: TranslateOptions = {},
   ): Promise<Translation | Translation[]> {
     if (typeof texts === "string") return (await this.translate([texts], options))[0];
+    expectTexts("translate", "texts", texts);
+    expectOptions("translate", options, [...Object.keys(SEARCH), "members", "signal"]);
     const { members = [], signal, ...given } = options;
     const networks = [this, ...members].map((translator) => this.#alike(translator).network);
     const { replaceUnknown, ...search } = completeSearch(given);
@@ -190,15 +194,13 @@ export class Translator extends TaskModel<TranslatorTypes> {
    * references' loss. Throws a `RangeError` if there are no others.
    */
   async evaluate(pairs: readonly SentencePair[], options: TranslateOptions = {}): Promise<TranslatorEvaluation> {
-    if (!Array.isArray(pairs)) {
-      throw new TypeError(`evaluate: expected a list of sentence pairs, found ${describeValue(pairs)}`);
-    }
+    expectPairList("evaluate", "pairs", pairs);
     const encoded = this.encode(pairs);
     refuseIfNone("evaluate: expected at least 1", encoded);
     const references = pairs.map(({ target }) => target);
     const translations = (await this.translate(pairs.map(({ source }) => source), options)).map(({ text }) => text);
     const { score: bleu, signature: bleuSignature } = corpusBleu(translations, references);
-    const boundary = this.config.targetVocabSize - 1;
+    const { boundary } = this.network;
     const { loss, tokenAccuracy } = await evaluatePairs(this.network, encoded, { boundary, signal: options.signal });
     return {
       sentences: pairs.length,

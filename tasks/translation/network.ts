@@ -69,6 +69,8 @@ export class TranslatorNetwork extends Module {
   readonly readout: Linear;
   /** These to scores. */
   readonly output: Linear;
+  /** Symbols of the target. */
+  readonly vocabulary: number;
   #config: TranslatorConfig;
 
   /** Draws the first weights by the seed. */
@@ -91,10 +93,16 @@ export class TranslatorNetwork extends Module {
     this.attention = kind === "none" ? undefined : new Attention({ kind, query: hidden, memory, heads, ...own });
     this.readout = new Linear({ input: hidden + (this.attention?.width ?? 0), output: embed, ...own });
     const weight = tied ? this.target.weight : undefined;
+    this.vocabulary = targetVocabSize;
     this.output = new Linear({ input: embed, output: targetVocabSize, weight, ...own });
     // Vectors of unit variance would make the first scores far too large where the output shares them.
     for (const { weight } of new Set([this.source, this.target])) initialiseNormal(weight, embed ** -0.5, own.random);
     initialiseConstant(this.output.bias!, 0);
+  }
+
+  /** The symbol that begins and ends a target sentence, which no tokenizer has. */
+  get boundary(): number {
+    return this.vocabulary - 1;
   }
 
   /** The engine in whose memory it lives. */

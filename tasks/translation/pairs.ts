@@ -1,7 +1,7 @@
 import { Random } from "../../src/nn/mod.ts";
 import { describeValue } from "../../src/schema/mod.ts";
 import { PipelineTokenizer, type Tokenizer } from "../../tokenizers/mod.ts";
-import { Fingerprint } from "../task_model/mod.ts";
+import { expectFractions, expectParts, Fingerprint } from "../task_model/mod.ts";
 import type { TranslatorConfig } from "./hyperparameters.ts";
 
 /** A sentence and its translation. */
@@ -24,7 +24,7 @@ export interface ParallelCorpus {
 
 /** Sentence pairs by part. Throws a `TypeError` for anything else. */
 export function expectPairs(action: string, data: unknown): ParallelCorpus {
-  const corpus = (Array.isArray(data) ? { train: data } : data ?? {}) as ParallelCorpus;
+  const corpus = (Array.isArray(data) ? { train: data } : expectParts(action, data)) as ParallelCorpus;
   const { train, valid, test } = corpus;
   if (!Array.isArray(train)) {
     throw new TypeError(
@@ -34,11 +34,16 @@ export function expectPairs(action: string, data: unknown): ParallelCorpus {
     );
   }
   for (const [part, pairs] of Object.entries({ train, valid, test })) {
-    if (pairs === undefined || (Array.isArray(pairs) && pairs.every(isPair))) continue;
-    const wrong = Array.isArray(pairs) ? pairs.find((pair) => !isPair(pair)) : pairs;
-    throw new TypeError(`${action}: expected { source, target } in ${part}, found ${describeValue(wrong)}`);
+    if (pairs !== undefined) expectPairList(action, part, pairs);
   }
   return corpus;
+}
+
+/** Checks that a value is a list of sentence pairs. Throws a `TypeError` that says what was found in their place. */
+export function expectPairList(action: string, part: string, pairs: unknown): void {
+  if (Array.isArray(pairs) && pairs.every(isPair)) return;
+  const wrong = Array.isArray(pairs) ? pairs.find((pair) => !isPair(pair)) : pairs;
+  throw new TypeError(`${action}: expected { source, target } in ${part}, found ${describeValue(wrong)}`);
 }
 
 function isPair(pair: unknown): pair is SentencePair {
@@ -129,13 +134,11 @@ export interface SplitPairsOptions {
  */
 export function splitPairs(
   pairs: readonly SentencePair[],
-  { validFraction = 0, testFraction = 0, seed = 1 }: SplitPairsOptions = {},
+  options: SplitPairsOptions = {},
 ): ParallelCorpus {
-  if (!(validFraction >= 0 && testFraction >= 0 && validFraction + testFraction < 1)) {
-    throw new RangeError(
-      `split pairs: expected fractions from 0 to below 1 in all, found ${validFraction} and ${testFraction}`,
-    );
-  }
+  expectPairList("split pairs", "pairs", pairs);
+  expectFractions("split pairs", options, ["seed"]);
+  const { validFraction = 0, testFraction = 0, seed = 1 } = options;
   const sources = [...new Set(pairs.map(({ source }) => source))];
   const draws = new Random(seed).uniform(sources.length);
   const ranked = sources.map((source, i) => ({ source, draw: draws[i] })).sort((a, b) => a.draw - b.draw);

@@ -1,7 +1,18 @@
 // What JavaScript, which the compiler does not check, may pass to the models: each gets one line that says what was expected.
 
 import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
-import { CharTokenizer, Classifier, LanguageModel, Translator } from "../../mod.ts";
+import {
+  CharTokenizer,
+  Classifier,
+  labelsOf,
+  LanguageModel,
+  splitPairs,
+  splitText,
+  splitTexts,
+  Translator,
+  treebankTokenizer,
+} from "../../mod.ts";
+import { inTempDir } from "../support/command.ts";
 import { GRU, LSTM, RNN } from "../../src/nn/mod.ts";
 
 const tokenizer = CharTokenizer.train("abc \n");
@@ -31,8 +42,8 @@ Deno.test("data of another kind are refused by fit", async () => {
   for (const data of [...anything, "a", ["a"], [{ source: "a" }], [["a", "b"]], { train: [], valid: "a" }]) {
     await assertRefused(() => translator.fit(data), "fit: expected ");
   }
-  await assertRefused(() => classifier.evaluate("a" as Anything), "evaluate: expected a list of labelled texts");
-  await assertRefused(() => translator.evaluate(5 as Anything), "evaluate: expected a list of sentence pairs");
+  await assertRefused(() => classifier.evaluate("a" as Anything), "evaluate: expected { text, label } in texts");
+  await assertRefused(() => translator.evaluate(5 as Anything), "evaluate: expected { source, target } in pairs");
 });
 
 Deno.test("models are not made of what is no tokenizer, nor with options that do not exist", async () => {
@@ -95,6 +106,100 @@ Deno.test("settings and options that do not exist, or are of another type, are r
     assertThrows(() => new Layer({ input: 2, hidden: 3, hiden: 3 } as Anything), TypeError);
   }
   assertThrows(() => new RNN({ input: 2, hidden: 3, nonlinearity: "sigmoid" as "relu" }), RangeError, "tanh, relu");
+});
+
+Deno.test("options of a run are checked by kind", async () => {
+  const wrong: [options: Anything, words: string][] = [
+    [{ saveEvery: 0 }, "fit: expected saveEvery to be a whole number of at least 1, found 0"],
+    [{ saveEvery: "a" }, 'fit: expected saveEvery to be a whole number of at least 1, found "a"'],
+    [{ notes: 3 }, "fit: expected notes to be an object, found 3"],
+    [{ signal: 5 }, "fit: expected signal to be an AbortSignal, found 5"],
+    [{ directory: 5 }, "fit: expected directory to be a string that is not empty, found 5"],
+    [{ resume: "" }, "fit: expected resume to be a string that is not empty"],
+    [{ checkpoint: 5 }, "fit: expected checkpoint to be what loadCheckpoint gives, found 5"],
+    [{ checkpoint: {} }, "fit: expected checkpoint to be what loadCheckpoint gives, found {}"],
+  ];
+  for (const [options, words] of wrong) await assertRefused(() => lm.fit("abc", options), words);
+  for (const Model of [LanguageModel, Classifier, Translator] as Anything[]) {
+    await assertRefused(() => Model.load(5 as Anything), "expected directory to be a path, found 5");
+    await assertRefused(() => Model.load("a", { engin: 3 } as Anything), "did you mean engine?");
+    await assertRefused(() => Model.fromBytes(5 as Anything), "expected a Uint8Array, found 5");
+    await assertRefused(() => Model.loadCheckpoint(5 as Anything), "expected directory to be a path, found 5");
+  }
+  await assertRefused(() => lm.save(5 as Anything), "save a model: expected directory to be a path, found 5");
+});
+
+Deno.test("a run of another task is refused as that", async () => {
+  await inTempDir(async (directory) => {
+    const labelled = [{ text: "a b", label: "x" }, { text: "b c", label: "y" }];
+    await classifier.fit(labelled, { directory, maxSteps: 1 });
+    const words = 'expected a model of the task language-modeling, found "classification"';
+    await assertRefused(() => lm.fit("abc abc", { resume: directory }), words);
+    await assertRefused(() => LanguageModel.loadCheckpoint(directory), words);
+  });
+});
+
+Deno.test("parts of a corpus that have other names are refused, and so are values that follow from others", async () => {
+  const meant = 'unknown option "vaild"; did you mean valid?';
+  await assertRefused(() => lm.fit({ train: "abc", vaild: "abc" } as Anything), meant);
+  await assertRefused(() => classifier.fit({ train: [], vaild: [] } as Anything), meant);
+  await assertRefused(() => translator.fit({ train: [], vaild: [] } as Anything), meant);
+  await assertRefused(
+    () => LanguageModel.create({ tokenizer, vocabSize: 3 } as Anything),
+    'unknown option "vocabSize"',
+  );
+  await assertRefused(() => Classifier.create({ tokenizer, vectors: 5 } as Anything), "expected vectors");
+  await assertRefused(
+    () => Classifier.fromLanguageModel(lm, { labels: ["x", "y"], hidden: 7 } as Anything),
+    'unknown option "hidden"',
+  );
+  await assertRefused(
+    () => Classifier.fromLanguageModel(5 as Anything, { labels: ["x", "y"] }),
+    "a language model, found 5",
+  );
+});
+
+Deno.test("what models do takes texts, and nothing that is none", async () => {
+  for (const wrong of [5, null, {}, [5]] as Anything[]) {
+    await assertRefused(() => classifier.classify(wrong), "classify: expected texts");
+    await assertRefused(() => translator.translate(wrong), "translate: expected texts");
+    await assertRefused(() => lm.completeAll(wrong), "generate: expected prompts");
+    await assertRefused(() => lm.complete(wrong), "generate: expected prompt to be a text");
+    await assertRefused(() => classifier.explain(wrong), "explain: expected text to be a text");
+    await assertRefused(() => lm.evaluate(wrong), "evaluate: expected a text, or its ids");
+    await assertRefused(() => translator.evaluate(wrong), "evaluate: expected { source, target } in pairs");
+    await assertRefused(() => classifier.evaluate(wrong), "evaluate: expected { text, label } in texts");
+    await assertRefused(() => labelsOf(wrong), "list labels: expected { text, label } in texts");
+  }
+  await assertRefused(() => lm.complete("a", null as Anything), "generate: expected an object of options, found null");
+  await assertRefused(() => translator.translate("a", null as Anything), "translate: expected an object of options");
+  await assertRefused(() => lm.complete("a", 5 as Anything), "generate: expected an object of options, found 5");
+  await assertRefused(() => lm.evaluate("abc", { batchs: 3 } as Anything), 'unknown option "batchs"');
+  await assertRefused(() => classifier.explain("a", { methd: 3 } as Anything), "did you mean method?");
+  await assertRefused(
+    () => classifier.explain("a", { method: "x" } as Anything),
+    'explain: expected method to be one of attention, omission, found "x"',
+  );
+  const splits = [splitText.bind(null, "abc"), splitTexts.bind(null, []), splitPairs.bind(null, [])] as Anything[];
+  for (const split of splits) await assertRefused(() => split({ valid: 0.1 }), 'unknown option "valid"');
+  await assertRefused(() => treebankTokenizer(["a"], { maxSize: 3 } as Anything), 'unknown option "maxSize"');
+});
+
+Deno.test("a fit that takes no step leaves a classifier's calibration as it is", async () => {
+  const labelled = [{ text: "a b", label: "x" }, { text: "b c", label: "y" }];
+  const model = Classifier.create({ tokenizer, labels: ["x", "y"], hidden: 4, embed: 4 });
+  await model.calibrate(labelled);
+  const { temperature } = model.config;
+  assert(temperature !== 1);
+  await assertRejects(
+    async () => await model.fit(labelled, { signal: AbortSignal.abort(new RangeError("stop")) }),
+    Error,
+    "stop",
+  );
+  await assertRejects(async () => await model.fit(labelled, { directory: "/proc/no/such/place" }));
+  assertEquals(model.config.temperature, temperature);
+  await model.fit(labelled, { maxSteps: 1 });
+  assertEquals(model.config.temperature, 1);
 });
 
 Deno.test("a classifier does not learn from running text, whose labels occur once", async () => {

@@ -36,7 +36,7 @@ for (const kind of ["char", "word", "byte"] as const) {
       const options = planOf({ data, tokenizer: kind, validFraction: 0.05, testFraction: 0.03 });
       const texts = await readCorpus(options);
       const tokenizer = await trainTokenizer(options, texts);
-      const strings = splitText(text, { ...options, atLines: kind === "word" });
+      const strings = splitText(text, { validFraction: 0.05, testFraction: 0.03, atLines: kind === "word" });
       const trained = kind === "char" ? CharTokenizer.train(text) : WordTokenizer.train(strings.train);
       if (kind !== "byte") assertEquals(JSON.stringify(tokenizer), JSON.stringify(trained));
 
