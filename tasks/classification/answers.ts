@@ -13,10 +13,10 @@ export interface Classification {
 }
 
 /** The ways to weigh the words of a text. */
-export const EXPLANATION_METHODS = ["attention", "omission"] as const;
+export const EXPLANATION_METHODS: readonly ExplanationMethod[] = ["attention", "omission"];
 
 /** How words are weighed: by attention, or by how the score falls when a word is left out. */
-export type ExplanationMethod = typeof EXPLANATION_METHODS[number];
+export type ExplanationMethod = "attention" | "omission";
 
 /** What a classifier says of a text, and because of which words. */
 export interface Explanation extends Classification {

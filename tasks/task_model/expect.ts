@@ -17,14 +17,12 @@ export function expectParts(action: string, data: unknown): object {
   return data;
 }
 
-/** Shares of data. */
-interface Fractions {
-  readonly validFraction?: number;
-  readonly testFraction?: number;
-}
-
 /** Checks how data are to be divided. Throws a `TypeError` for an unknown option, and a `RangeError` for impossible shares. */
-export function expectFractions(action: string, options: Fractions, others: readonly string[]): void {
+export function expectFractions(
+  action: string,
+  options: { validFraction?: number; testFraction?: number },
+  others: readonly string[],
+): void {
   expectOptions(action, options, ["validFraction", "testFraction", ...others]);
   const { validFraction = 0, testFraction = 0 } = options;
   if (validFraction >= 0 && testFraction >= 0 && validFraction + testFraction < 1) return;
