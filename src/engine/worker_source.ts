@@ -118,7 +118,10 @@ interface NodeWorker extends WorkerHandle {
 }
 
 interface NodeThreads {
-  readonly Worker: new (source: string, options: { eval: true; execArgv: string[] }) => NodeWorker;
+  readonly Worker: new (
+    source: string,
+    options: { eval: true; execArgv: string[]; env: Record<string, string> },
+  ) => NodeWorker;
 }
 
 interface NodeProcess {
@@ -138,7 +141,7 @@ export function startWorker(failed: (reason: string) => void): WorkerHandle {
 }
 
 function startThread(threads: NodeThreads, failed: (reason: string) => void): WorkerHandle {
-  const worker = new threads.Worker(WORKER_SOURCE + NODE_PORT, { eval: true, execArgv: [] });
+  const worker = new threads.Worker(WORKER_SOURCE + NODE_PORT, { eval: true, execArgv: [], env: {} });
   worker.on("error", (error) => failed(String(error)));
   worker.on("exit", (code) => failed(`exit code ${code}`));
   return worker;

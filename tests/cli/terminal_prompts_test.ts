@@ -1,0 +1,66 @@
+// On a terminal Deno asks for permissions that are missing, where it refuses them silently on a pipe: what the commands do needs none but
+// those of their tasks.
+
+import { assertEquals, assertStringIncludes } from "@std/assert";
+import { babble, inTempDir } from "../support/command.ts";
+
+const TASKS: Record<string, { readonly command: string }> = JSON.parse(
+  Deno.readTextFileSync(new URL("../../deno.json", import.meta.url)),
+).tasks;
+const CLI = new URL("../../cli/main.ts", import.meta.url).pathname;
+const UNDISPOSED = new URL("../engine/undisposed_program.ts", import.meta.url).pathname;
+
+/** Runs a command line on a terminal of its own; gives its exit code and what it wrote. */
+async function runOnTerminal(line: string, cwd: string): Promise<[code: number, text: string]> {
+  const { code, stdout } = await new Deno.Command("script", {
+    args: ["-qec", line, "/dev/null"],
+    cwd,
+    env: { NO_COLOR: "1", INIT_CWD: cwd },
+    stdin: "null",
+    signal: AbortSignal.timeout(60_000),
+  }).output();
+  return [code, new TextDecoder().decode(stdout)];
+}
+
+function commandLine(name: string, ...args: string[]): string {
+  const permissions = TASKS[name].command.split(" ").filter((word) => word.startsWith("--allow-"));
+  return [Deno.execPath(), "run", "--no-check", ...permissions, CLI, name, ...args].join(" ");
+}
+
+async function hasTerminals(): Promise<boolean> {
+  const version = await new Deno.Command("script", { args: ["--version"], stdout: "null" }).output().catch(() => null);
+  return version?.success ?? false;
+}
+
+if (await hasTerminals()) {
+  Deno.test("a program with threads asks for no permission", async () => {
+    const [code, text] = await runOnTerminal(`${Deno.execPath()} run --no-check ${UNDISPOSED}`, Deno.cwd());
+    assertEquals([code, text.includes("requests")], [0, false], text);
+  });
+
+  Deno.test("commands ask for no permission but those of their tasks", async () => {
+    await inTempDir(async (directory) => {
+      await Deno.writeTextFile(`${directory}/text.txt`, babble(20_000));
+      const lines: [name: string, args: string[], words: string][] = [
+        [
+          "train-lm",
+          ["--data", "text.txt", "--out", "model", "--max-steps", "10", "--threads", "2"],
+          "Trained to step 10",
+        ],
+        ["generate", ["--model", "model", "--max-tokens", "300", "--threads", "2", "the"], "the"],
+        ["evaluate", ["--model", "model", "--data", "text.txt", "--threads", "2"], "perplexity"],
+        ["train-sentiment", ["--out", "reviews", "--max-steps", "10", "--threads", "2"], "Trained to step 10"],
+        ["classify", ["--model", "reviews", "--threads", "2", "fine"], "ve "],
+        ["train-translation", ["--out", "phrases", "--max-steps", "10", "--threads", "2"], "Trained to step 10"],
+        ["translate", ["--model", "phrases", "--threads", "2", "today"], ""],
+      ];
+      for (const [name, args, words] of lines) {
+        const [code, text] = await runOnTerminal(commandLine(name, ...args), directory);
+        assertEquals([code, text.includes("requests")], [0, false], text);
+        assertStringIncludes(text, words);
+      }
+    });
+  });
+} else {
+  Deno.test.ignore("commands on a terminal: not tried, as there is no program `script`", () => {});
+}
