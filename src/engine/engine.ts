@@ -1,4 +1,5 @@
 import type { Build, KernelName } from "../kernels/mod.ts";
+import { expectKinds, type OptionKinds } from "../schema/mod.ts";
 import { Arena } from "./arena.ts";
 import type { Backend } from "./backend.ts";
 import type { Blas, BlasRequest } from "./blas.ts";
@@ -24,6 +25,8 @@ export interface EngineOptions {
   readonly blas?: BlasRequest;
 }
 
+const KINDS: OptionKinds<EngineOptions> = { build: ["plain", "relaxed"], threads: "number", blas: "string" };
+
 /** Memory that outlives a step. */
 export interface Block {
   /** Where it begins. */
@@ -45,14 +48,17 @@ export class Engine implements Disposable {
   #keptBytes = 0;
   #blocks = new FinalizationRegistry<Block>((block) => this.#giveBack(block));
 
-  /** Starts the kernels on a memory of their own. Throws a RangeError for an impossible number of threads. */
+  /** Starts the kernels on a memory of their own. Throws a TypeError for an unknown option or a wrong type, and a RangeError for an impossible value. */
   constructor(options?: EngineOptions);
   /**
    * Computes with another backend.
    * @internal
    */
   constructor(options: EngineOptions, backend: Backend);
-  constructor(options: EngineOptions = {}, backend: Backend = new WebAssemblyBackend(options)) {
+  constructor(
+    options: EngineOptions = {},
+    backend: Backend = new WebAssemblyBackend(expectKinds("start an engine", options, KINDS)),
+  ) {
     this.#backend = backend;
     this.#arena = new Arena(backend.memory);
   }

@@ -113,7 +113,7 @@ export class Attention extends Module {
     if (isMultihead) this.values = project(memory, true);
     if (isMultihead) this.output = project(query, true);
     if (kind === "additive") {
-      this.score = new Parameter([1, query], own);
+      this.score = new Parameter([1, query], { engine: own.engine });
       initialiseUniform(this.score, 1 / Math.sqrt(query), own.random);
     }
   }

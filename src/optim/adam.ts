@@ -1,5 +1,6 @@
+import type { OptionKinds } from "../schema/mod.ts";
 import { check } from "./check.ts";
-import { Optimizer, type OptimizerOptions, type StepRun, type Trainable } from "./optimizer.ts";
+import { Optimizer, OPTIMIZER_KINDS, type OptimizerOptions, type StepRun, type Trainable } from "./optimizer.ts";
 
 /** Options of `Adam` and `AdamW`. */
 export interface AdamOptions extends OptimizerOptions {
@@ -9,17 +10,20 @@ export interface AdamOptions extends OptimizerOptions {
   readonly epsilon?: number;
 }
 
+const KINDS: OptionKinds<AdamOptions> = { ...OPTIMIZER_KINDS, betas: Array, epsilon: "number" };
+
 function momentsOf({ betas = [0.9, 0.999], epsilon = 1e-8 }: AdamOptions): string[] {
-  check("make Adam", betas.every((beta) => beta >= 0 && beta < 1), "betas from 0 to below 1", betas.join(" and "));
+  const isPair = betas.length === 2 && betas.every((beta) => typeof beta === "number" && beta >= 0 && beta < 1);
+  check("make Adam", isPair, "two betas from 0 to below 1", betas.join(" and "));
   check("make Adam", epsilon > 0 && epsilon < Infinity, "a finite epsilon above 0", epsilon);
   return ["first_moment", "second_moment"];
 }
 
 /** Adam (Kingma and Ba 2015): steps by the mean gradient over the root of the mean square. */
 export class Adam extends Optimizer<AdamOptions> {
-  /** Throws a RangeError for an impossible option. */
+  /** Throws a TypeError for an unknown option or a wrong type, and a RangeError for an impossible value. */
   constructor(parameters: Trainable<AdamOptions>, options: AdamOptions) {
-    super(parameters, options, momentsOf);
+    super(parameters, options, KINDS, momentsOf);
   }
 
   /** See `Optimizer`. */

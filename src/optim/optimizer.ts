@@ -1,6 +1,10 @@
 import type { Block, Engine } from "../engine/mod.ts";
-import { type Parameter, Slab } from "../tensor/mod.ts";
+import { describeValue, expectKinds, expectOptions, type OptionKinds } from "../schema/mod.ts";
+import { Parameter, Slab } from "../tensor/mod.ts";
 import { check } from "./check.ts";
+
+const MAKE = "make an optimizer";
+const STEP = "step an optimizer";
 
 /** Options that every optimizer has; a group of parameters may have others than the rest. */
 export interface OptimizerOptions {
@@ -9,6 +13,9 @@ export interface OptimizerOptions {
   /** Weight decay: added to the gradient, or, in AdamW, subtracted from the weight. 0 where absent. */
   readonly weightDecay?: number;
 }
+
+/** The kinds of an optimizer's options. */
+export const OPTIMIZER_KINDS = { learningRate: "number", weightDecay: "number" } as const;
 
 /** Parameters with options of their own. */
 export interface ParameterGroup<Options> {
@@ -30,6 +37,8 @@ export interface StepOptions {
   /** The Euclidean norm of all gradients, where it is known: it is not taken again. */
   readonly norm?: number;
 }
+
+const STEP_KINDS: OptionKinds<StepOptions> = { clipNorm: "number", clipValue: "number", norm: "number" };
 
 /** One run of the slab with its options. */
 interface Run<Options> {
@@ -83,15 +92,17 @@ export abstract class Optimizer<Options extends OptimizerOptions> {
   #steps = 0;
 
   /**
-   * `momentsOf` checks the options of a group and names the state that they need for every parameter. Throws a RangeError for an
-   * impossible option, a parameter named twice, and parameters of two engines.
+   * `momentsOf` checks the options of a group, which are of these kinds, and names the state that they need for every parameter. Throws a
+   * TypeError for unknown options and values of a wrong type, and a RangeError for an impossible option, a parameter named twice, and
+   * parameters of two engines.
    */
   protected constructor(
     trainable: Trainable<Options>,
     options: Options,
+    kinds: OptionKinds<Options>,
     momentsOf: (options: Options) => readonly string[],
   ) {
-    const groups = groupsOf(trainable, options);
+    const groups = groupsOf(trainable, options, kinds);
     const moments = new Set(groups.flatMap((group) => {
       checkCommon(group.options);
       return momentsOf(group.options);
@@ -133,11 +144,12 @@ export abstract class Optimizer<Options extends OptimizerOptions> {
   }
 
   /**
-   * Takes a step and returns the gradients' norm before clipping. Throws a RangeError, changing nothing, where the
-   * norm is not finite, or for an impossible option or factor.
+   * Takes a step and returns the gradients' norm before clipping. Throws, changing nothing, a RangeError where the norm is not
+   * finite, or for an impossible option or factor, and a TypeError for an unknown option or a wrong type.
    */
-  step({ clipNorm, clipValue, norm = this.slab.gradientNorm() }: StepOptions = {}): number {
-    const expect = check.bind(null, "step an optimizer");
+  step(options: StepOptions = {}): number {
+    const { clipNorm, clipValue, norm = this.slab.gradientNorm() } = expectKinds(STEP, options, STEP_KINDS);
+    const expect = check.bind(null, STEP);
     expect(clipNorm === undefined || clipNorm > 0, "clipNorm above 0", clipNorm);
     expect(clipValue === undefined || clipValue > 0, "clipValue above 0", clipValue);
     for (const factor of [this.factor, ...this.groupFactors]) {
@@ -209,23 +221,50 @@ function isSize(value: number): boolean {
 }
 
 function checkCommon({ learningRate, weightDecay = 0 }: OptimizerOptions): void {
-  const expect = check.bind(null, "make an optimizer");
+  const expect = check.bind(null, MAKE);
   expect(isSize(learningRate), "a finite learningRate of at least 0", learningRate);
   expect(isSize(weightDecay), "a finite weightDecay of at least 0", weightDecay);
 }
 
-function groupsOf<Options>(trainable: Trainable<Options>, options: Options): Group<Options>[] {
-  const items: (Parameter | ParameterGroup<Options>)[] = [...trainable];
-  const isGroup = (item: Parameter | ParameterGroup<Options>): item is ParameterGroup<Options> => "parameters" in item;
-  const groups = items.some(isGroup)
-    ? items.filter(isGroup).map((group) => ({
-      parameters: [...group.parameters],
-      options: { ...options, ...group.options },
-    }))
-    : [{ parameters: items as Parameter[], options }];
+function groupsOf<Options>(
+  trainable: Trainable<Options>,
+  options: Options,
+  kinds: OptionKinds<Options>,
+): Group<Options>[] {
+  expectKinds(MAKE, options as Options & object, kinds);
+  const items = listOf<Parameter | ParameterGroup<Options>>(trainable);
+  const isParameter = (item: unknown): boolean => item instanceof Parameter;
+  const groups = items.length === 0 || items.some(isParameter)
+    ? [{ parameters: parametersOf(items as Parameter[]), options }]
+    : (items as ParameterGroup<Options>[]).map((group) => groupOf(group, options, kinds));
   const all = groups.flatMap(({ parameters }) => parameters);
-  const expect = check.bind(null, "make an optimizer");
+  const expect = check.bind(null, MAKE);
   expect(new Set(all).size === all.length, "each parameter once", "one twice");
   expect(all.every(({ engine }) => engine === all[0].engine), "parameters of one engine", "parameters of two");
   return groups;
+}
+
+function groupOf<Options>(
+  group: ParameterGroup<Options>,
+  common: Options,
+  kinds: OptionKinds<Options>,
+): Group<Options> {
+  if (typeof group !== "object" || typeof group?.parameters === "function") refuse(group);
+  expectOptions(MAKE, group, ["parameters", "options"]);
+  const { parameters, options = {} } = group;
+  expectKinds<Partial<Options>>(MAKE, options, kinds);
+  return { parameters: parametersOf(parameters), options: { ...common, ...options } };
+}
+
+function parametersOf(parameters: Iterable<Parameter>): Parameter[] {
+  return listOf(parameters).map((parameter) => parameter instanceof Parameter ? parameter : refuse(parameter));
+}
+
+function listOf<Item>(items: Iterable<Item>): Item[] {
+  return typeof items === "object" && typeof items?.[Symbol.iterator] === "function" ? [...items] : refuse(items);
+}
+
+function refuse(found: unknown): never {
+  const expected = "a list of parameters or of groups of them";
+  throw new TypeError(`${MAKE}: expected ${expected}, found ${describeValue(found)}`);
 }

@@ -1,5 +1,6 @@
+import type { OptionKinds } from "../schema/mod.ts";
 import { check } from "./check.ts";
-import { Optimizer, type OptimizerOptions, type StepRun, type Trainable } from "./optimizer.ts";
+import { Optimizer, OPTIMIZER_KINDS, type OptimizerOptions, type StepRun, type Trainable } from "./optimizer.ts";
 
 /** Options of `RMSprop`. */
 export interface RMSpropOptions extends OptimizerOptions {
@@ -11,6 +12,13 @@ export interface RMSpropOptions extends OptimizerOptions {
   readonly momentum?: number;
 }
 
+const KINDS: OptionKinds<RMSpropOptions> = {
+  ...OPTIMIZER_KINDS,
+  alpha: "number",
+  epsilon: "number",
+  momentum: "number",
+};
+
 function momentsOf({ alpha = 0.99, epsilon = 1e-8, momentum = 0 }: RMSpropOptions): string[] {
   const expect = check.bind(null, "make RMSprop");
   expect(alpha >= 0 && alpha < 1, "alpha from 0 to below 1", alpha);
@@ -21,9 +29,9 @@ function momentsOf({ alpha = 0.99, epsilon = 1e-8, momentum = 0 }: RMSpropOption
 
 /** RMSprop (Tieleman and Hinton 2012): steps by the gradient over the root of the mean square. */
 export class RMSprop extends Optimizer<RMSpropOptions> {
-  /** Throws a RangeError for an impossible option. */
+  /** Throws a TypeError for an unknown option or a wrong type, and a RangeError for an impossible value. */
   constructor(parameters: Trainable<RMSpropOptions>, options: RMSpropOptions) {
-    super(parameters, options, momentsOf);
+    super(parameters, options, KINDS, momentsOf);
   }
 
   /** See `Optimizer`. */

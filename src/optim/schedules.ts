@@ -1,3 +1,4 @@
+import { expectKinds, type OptionKinds } from "../schema/mod.ts";
 import { check } from "./check.ts";
 
 /** Where training stands when a schedule is asked. */
@@ -20,7 +21,8 @@ export interface Schedule {
   restore?(state: Record<string, number>): void;
 }
 
-const expect = check.bind(null, "make a schedule");
+const MAKE = "make a schedule";
+const expect = check.bind(null, MAKE);
 
 function isCount(value: number): boolean {
   return Number.isSafeInteger(value) && value >= 0;
@@ -45,8 +47,11 @@ export interface StepDecayOptions {
   readonly after?: number;
 }
 
+const STEP_DECAY_KINDS: OptionKinds<StepDecayOptions> = { gamma: "number", every: "number", after: "number" };
+
 /** Multiplies the rate by gamma every few epochs. */
-export function stepDecay({ gamma = 0.1, every, after = every }: StepDecayOptions): Schedule {
+export function stepDecay(options: StepDecayOptions): Schedule {
+  const { gamma = 0.1, every, after = every } = expectKinds(MAKE, options, STEP_DECAY_KINDS);
   expect(isCount(every) && every >= 1, "`every` of at least 1 epoch", every);
   expect(isCount(after), "`after` of at least 0 epochs", after);
   expect(isFactor(gamma), "a finite gamma above 0", gamma);
@@ -54,7 +59,8 @@ export function stepDecay({ gamma = 0.1, every, after = every }: StepDecayOption
 }
 
 /** Multiplies the rate by gamma after every epoch. */
-export function exponentialDecay({ gamma }: { /** The factor. */ readonly gamma: number }): Schedule {
+export function exponentialDecay(options: { /** The factor. */ readonly gamma: number }): Schedule {
+  const { gamma } = expectKinds(MAKE, options, { gamma: "number" });
   expect(isFactor(gamma), "a finite gamma above 0", gamma);
   return { factor: ({ epoch }) => gamma ** epoch };
 }
@@ -69,8 +75,11 @@ export interface CosineDecayOptions {
   readonly minimum?: number;
 }
 
+const COSINE_KINDS: OptionKinds<CosineDecayOptions> = { steps: "number", warmup: "number", minimum: "number" };
+
 /** Rises linearly, then falls along half a cosine (Loshchilov and Hutter 2017). */
-export function cosineDecay({ steps, warmup = 0, minimum = 0 }: CosineDecayOptions): Schedule {
+export function cosineDecay(options: CosineDecayOptions): Schedule {
+  const { steps, warmup = 0, minimum = 0 } = expectKinds(MAKE, options, COSINE_KINDS);
   expect(
     isCount(steps) && isCount(warmup) && steps > warmup,
     "more steps than warm-up steps",
@@ -96,8 +105,11 @@ export interface PlateauOptions {
   readonly threshold?: number;
 }
 
+const PLATEAU_KINDS: OptionKinds<PlateauOptions> = { gamma: "number", patience: "number", threshold: "number" };
+
 /** Multiplies the rate by gamma when the validation loss has stopped falling. */
-export function reduceOnPlateau({ gamma = 0.1, patience = 10, threshold = 1e-4 }: PlateauOptions = {}): Schedule {
+export function reduceOnPlateau(options: PlateauOptions = {}): Schedule {
+  const { gamma = 0.1, patience = 10, threshold = 1e-4 } = expectKinds(MAKE, options, PLATEAU_KINDS);
   expect(gamma > 0 && gamma < 1, "a gamma between 0 and 1", gamma);
   expect(isCount(patience), "a patience of at least 0 epochs", patience);
   expect(threshold >= 0 && threshold < 1, "a threshold from 0 to below 1", threshold);

@@ -1,5 +1,6 @@
+import type { OptionKinds } from "../schema/mod.ts";
 import { check } from "./check.ts";
-import { Optimizer, type OptimizerOptions, type StepRun, type Trainable } from "./optimizer.ts";
+import { Optimizer, OPTIMIZER_KINDS, type OptimizerOptions, type StepRun, type Trainable } from "./optimizer.ts";
 
 /** Options of `SGD`. */
 export interface SGDOptions extends OptimizerOptions {
@@ -11,6 +12,13 @@ export interface SGDOptions extends OptimizerOptions {
   readonly nesterov?: boolean;
 }
 
+const KINDS: OptionKinds<SGDOptions> = {
+  ...OPTIMIZER_KINDS,
+  momentum: "number",
+  dampening: "number",
+  nesterov: "boolean",
+};
+
 function momentsOf({ momentum = 0, dampening = 0, nesterov = false }: SGDOptions): string[] {
   const expect = check.bind(null, "make SGD");
   expect(momentum >= 0 && momentum < 1, "a momentum from 0 to below 1", momentum);
@@ -21,9 +29,9 @@ function momentsOf({ momentum = 0, dampening = 0, nesterov = false }: SGDOptions
 
 /** Stochastic gradient descent: v = momentum v + g, w -= rate v, with PyTorch's definitions. */
 export class SGD extends Optimizer<SGDOptions> {
-  /** Throws a RangeError for an impossible option. */
+  /** Throws a TypeError for an unknown option or a wrong type, and a RangeError for an impossible value. */
   constructor(parameters: Trainable<SGDOptions>, options: SGDOptions) {
-    super(parameters, options, momentsOf);
+    super(parameters, options, KINDS, momentsOf);
   }
 
   /** See `Optimizer`. */

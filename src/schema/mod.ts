@@ -17,6 +17,7 @@ export {
   share,
   string,
 } from "./fields.ts";
+export { expectKind, expectKinds, type OptionKind, type OptionKinds } from "./kinds.ts";
 export { nearest } from "./nearest.ts";
 export {
   checkValue,

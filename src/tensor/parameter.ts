@@ -1,5 +1,6 @@
 import type { Block } from "../engine/mod.ts";
 import { Engine } from "../engine/mod.ts";
+import { expectKind, expectKinds, type OptionKinds } from "../schema/mod.ts";
 import { formatShape, isSameShape, sizeOf, Tensor } from "./tensor.ts";
 
 /** Options of a `Parameter`. */
@@ -9,6 +10,8 @@ export interface ParameterOptions {
   /** Its first values; zeros where absent. */
   readonly values?: ArrayLike<number>;
 }
+
+const KINDS: OptionKinds<ParameterOptions> = { engine: Engine, values: "list" };
 
 /** How a product reads the weights outside training. */
 export type Precision = "float32" | "int8";
@@ -35,12 +38,13 @@ export class Parameter extends Tensor {
 
   /** Takes memory for the values. */
   constructor(shape: readonly number[], options: ParameterOptions = {}) {
-    const engine = options.engine ?? Engine.default();
+    expectKind("make a parameter", "its shape", shape, Array);
+    const { engine = Engine.default(), values } = expectKinds("make a parameter", options, KINDS);
     const block = engine.allocate(sizeOf(shape) * 4);
     super({ engine, shape, address: block.address, block });
     this.#valuesBlock = block;
     this.requiresGradient = true;
-    if (options.values) this.assign(options.values);
+    if (values) this.assign(values);
   }
 
   /** Grows with every change of the values. */

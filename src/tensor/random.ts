@@ -1,4 +1,5 @@
 import { Engine } from "../engine/mod.ts";
+import { expectKinds, type OptionKinds } from "../schema/mod.ts";
 
 /** The low and the high 32 bits of a seed, which is a whole number below 2^53. */
 export function seedWords(seed: number): [low: number, high: number] {
@@ -16,6 +17,8 @@ export interface RandomOptions {
   readonly stream?: number;
 }
 
+const KINDS: OptionKinds<RandomOptions> = { engine: Engine, stream: "number" };
+
 /**
  * Counter-based random numbers (Philox4x32-10, Salmon et al. 2011): every call draws from a stream of its own, so that what it
  * returns depends on the seed and on how many calls came before, and on nothing else.
@@ -29,9 +32,10 @@ export class Random {
   /** Throws a RangeError for a seed that is no whole number from 0 to 2^53 - 1. */
   constructor(seed: number, options: RandomOptions = {}) {
     seedWords(seed);
+    const { engine, stream = 0 } = expectKinds("make random numbers", options, KINDS);
     this.seed = seed;
-    this.#engine = options.engine ?? Engine.default();
-    this.#stream = options.stream ?? 0;
+    this.#engine = engine ?? Engine.default();
+    this.#stream = stream;
   }
 
   /** The next stream: what a resumed run must continue from. */

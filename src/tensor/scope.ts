@@ -1,4 +1,5 @@
 import { Engine, type Mark } from "../engine/mod.ts";
+import { expectKinds, type OptionKinds } from "../schema/mod.ts";
 
 /** Options of `training` and `inference`. */
 export interface ScopeOptions {
@@ -13,6 +14,9 @@ export interface TrainingOptions extends ScopeOptions {
   /** Number of the training step: with the seed it fixes every dropout mask. */
   readonly step?: number;
 }
+
+const SCOPE_KINDS: OptionKinds<ScopeOptions> = { engine: Engine };
+const TRAINING_KINDS: OptionKinds<TrainingOptions> = { ...SCOPE_KINDS, seed: "number", step: "number" };
 
 /** What the tape needs of a tensor. */
 export interface Recorded {
@@ -146,7 +150,7 @@ export class Scope {
  * ```
  */
 export function training<T>(body: () => T, options: TrainingOptions = {}): T {
-  return Scope.run(true, options, body);
+  return Scope.run(true, expectKinds("start a training step", options, TRAINING_KINDS), body);
 }
 
 /**
@@ -154,5 +158,5 @@ export function training<T>(body: () => T, options: TrainingOptions = {}): T {
  * made in it are gone.
  */
 export function inference<T>(body: () => T, options: ScopeOptions = {}): T {
-  return Scope.run(false, options, body);
+  return Scope.run(false, expectKinds("start a step without gradients", options, SCOPE_KINDS), body);
 }

@@ -1,3 +1,4 @@
+import { expectKinds, type OptionKinds } from "../schema/mod.ts";
 import type { Engine } from "../engine/mod.ts";
 import { Scope } from "./scope.ts";
 import { checkLengths } from "./steps.ts";
@@ -29,6 +30,8 @@ export interface CrossEntropyOptions {
   readonly weights?: ArrayLike<number>;
 }
 
+const KINDS: OptionKinds<CrossEntropyOptions> = { smoothing: "number", weights: "list" };
+
 /**
  * The mean cross-entropy, in nats, of logits[..., V] with a target index for each row; negative targets are left out of the mean. With `weights`
  * w it is the weighted mean, the sum of w of the targets in the denominator, and label smoothing spreads its share e over the classes by
@@ -36,7 +39,7 @@ export interface CrossEntropyOptions {
  * Throws a RangeError where a target is no index below V, or their number is not that of the rows, or for impossible options.
  */
 export function crossEntropy(logits: Tensor, targets: Int32Array, options: CrossEntropyOptions = {}): Tensor {
-  const { smoothing = 0, weights } = options;
+  const { smoothing = 0, weights } = expectKinds("cross entropy", options, KINDS);
   const V = logits.shape.at(-1) ?? 1;
   const { engine } = logits;
   const rows = logits.size / V;

@@ -1,5 +1,6 @@
 import type { Block } from "../engine/mod.ts";
 import { Engine } from "../engine/mod.ts";
+import { expectKind, expectKinds, type OptionKinds } from "../schema/mod.ts";
 import { Scope } from "./scope.ts";
 
 /** The number of elements of a shape. */
@@ -293,15 +294,20 @@ export interface TensorOptions {
   readonly requiresGradient?: boolean;
 }
 
+const KINDS: OptionKinds<TensorOptions> = { engine: Engine, requiresGradient: "boolean" };
+
 /** Copies values, row-major, into a tensor of the open scope. Throws a RangeError where they do not fill the shape. */
 export function tensor(
   values: ArrayLike<number>,
-  shape: readonly number[] = [values.length],
+  shape: readonly number[] = [values?.length],
   options: TensorOptions = {},
 ): Tensor {
-  const made = allocateTensor(options.engine ?? Engine.default(), shape, "make a tensor");
+  expectKind("make a tensor", "its values", values, "list");
+  expectKind("make a tensor", "its shape", shape, Array);
+  const { engine = Engine.default(), requiresGradient = false } = expectKinds("make a tensor", options, KINDS);
+  const made = allocateTensor(engine, shape, "make a tensor");
   made.assign(values);
-  made.requiresGradient = options.requiresGradient ?? false;
+  made.requiresGradient = requiresGradient;
   return made;
 }
 

@@ -35,10 +35,10 @@ const TOKENIZER_PARTS = [
 const RULES: Readonly<Record<string, Rule>> = {
   "src/schema": {},
   "src/kernels": { packages: ["npm:assemblyscript@"] },
-  "src/engine": { parts: ["src/kernels"] },
-  "src/tensor": { parts: ["src/engine"] },
+  "src/engine": { parts: ["src/kernels", "src/schema"] },
+  "src/tensor": { parts: ["src/engine", "src/schema"] },
   "src/nn": { parts: ["src/tensor", "src/engine", "src/schema"] },
-  "src/optim": { parts: ["src/tensor", "src/engine"] },
+  "src/optim": { parts: ["src/tensor", "src/engine", "src/schema"] },
   "src/formats": { packages: ["node:fs"] },
   "src/train": { parts: ["src/nn", "src/optim", "src/formats", "src/tensor", "src/engine", "src/schema"] },
   "tokenizers/regex": { parts: ["tokenizers"] },
