@@ -1,5 +1,6 @@
 import { AlignedText } from "./aligned_text.ts";
 import type { JSONFields } from "./json_fields.ts";
+import { checkOptions, FLAG, type Kinds, NUMBER, TEXT } from "./options.ts";
 import type { Normalizer } from "./normalizers/normalizer.ts";
 
 /** A token that is found in a text as it stands, before any pre-tokenizer sees the text. */
@@ -20,6 +21,16 @@ export interface AddedToken {
   readonly normalized?: boolean;
 }
 
+const KINDS: Kinds<AddedToken> = {
+  content: TEXT,
+  id: NUMBER,
+  special: FLAG,
+  singleWord: FLAG,
+  leftStrip: FLAG,
+  rightStrip: FLAG,
+  normalized: FLAG,
+};
+
 /** A part of a text: an added token, or what stands between two of them. */
 export interface Segment {
   /** The token's id; `undefined` for other text. */
@@ -38,6 +49,7 @@ export class AddedTokens {
 
   /** @param normalizer What rewrites the text between the tokens that are found first, and the tokens that are found then. */
   constructor(tokens: readonly AddedToken[], normalizer?: Normalizer) {
+    for (const token of tokens) checkOptions("add a token", token, KINDS, ["content", "id"]);
     this.tokens = [...tokens].sort((a, b) => a.id - b.id);
     this.#normalizer = normalizer;
     this.#given = finder(this.tokens.filter((token) => token.normalized !== true), (content) => content);

@@ -3,6 +3,7 @@ import { characterBoundary } from "./surrogates.ts";
 import type { Tokenizer } from "./tokenizer.ts";
 import { type Pipeline, tokenizerJSON, wordLevelJSON } from "./tokenizer_json.ts";
 import { Vocabulary } from "./vocabulary.ts";
+import { checkKind, checkOptions, FLAG, instanceOf, type Kinds, NUMBER, TEXT_STREAM, TEXTS } from "./options.ts";
 
 /** How {@linkcode CharTokenizer.train} chooses the vocabulary. */
 export interface CharTrainOptions {
@@ -19,6 +20,10 @@ export interface CharTrainOptions {
    */
   unknown?: boolean;
 }
+
+const TRAIN = "train a character tokenizer";
+
+const KINDS: Kinds<CharTrainOptions> = { minCount: NUMBER, vocabSize: NUMBER, unknown: FLAG };
 
 /**
  * One id for each character (Unicode code point). A surrogate without its partner counts as a character and stays as it
@@ -50,6 +55,7 @@ export class CharTokenizer implements Tokenizer {
    * @throws {RangeError} If a symbol, other than the unknown one, is not a single code point.
    */
   constructor(vocabulary: Vocabulary) {
+    checkKind("build a character tokenizer", "the vocabulary", vocabulary, instanceOf(Vocabulary));
     this.vocabulary = vocabulary;
     const codes = vocabulary.symbols.map((symbol, id) => id === vocabulary.unknownId ? -1 : codePoint(symbol));
     this.#table = new Uint32Array(codes.reduce((most, code) => Math.max(most, code), 0) + 1);
@@ -66,6 +72,8 @@ export class CharTokenizer implements Tokenizer {
    * @throws {RangeError} If the text is empty, or a limit is impossible or would drop characters without `unknown`.
    */
   static train(text: string | Iterable<string>, options: CharTrainOptions = {}): CharTokenizer {
+    checkKind(TRAIN, "the corpus", text, TEXTS);
+    checkOptions(TRAIN, options, KINDS);
     const counter = new CharacterCounter();
     for (const piece of typeof text === "string" ? [text] : text) counter.add(piece);
     return CharTokenizer.#fromCounts(counter.counts(), options);
@@ -78,6 +86,8 @@ export class CharTokenizer implements Tokenizer {
    * @throws {RangeError} As {@linkcode CharTokenizer.train}.
    */
   static async trainStream(pieces: AsyncIterable<string>, options: CharTrainOptions = {}): Promise<CharTokenizer> {
+    checkKind(TRAIN, "the corpus", pieces, TEXT_STREAM);
+    checkOptions(TRAIN, options, KINDS);
     const counter = new CharacterCounter();
     for await (const piece of pieces) counter.add(piece);
     return CharTokenizer.#fromCounts(counter.counts(), options);
@@ -85,7 +95,7 @@ export class CharTokenizer implements Tokenizer {
 
   static #fromCounts(counts: ReadonlyMap<string, number>, options: CharTrainOptions): CharTokenizer {
     const { unknown = false, minCount, vocabSize } = options;
-    if (counts.size === 0) throw new RangeError("train a character tokenizer: expected text, found none");
+    if (counts.size === 0) throw new RangeError(`${TRAIN}: expected text, found none`);
     const limits = { minCount, vocabSize, order: "given" } as const;
     return new CharTokenizer(Vocabulary.fromCounts(counts, unknown ? { ...limits, unknown: "<unk>" } : limits));
   }

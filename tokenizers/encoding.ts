@@ -1,4 +1,5 @@
 import { checkCounts } from "./check_counts.ts";
+import { checkOptions, FLAG, type Kinds } from "./options.ts";
 
 /** What an {@linkcode Encoding} is made from: lists of one length, an entry for each token. */
 export interface EncodingFields {
@@ -192,7 +193,9 @@ export class Encoding implements EncodingFields {
   }
 
   /** Encodings one after the other as one, and each part of one that overflowed with each of the others. */
-  static merge(encodings: readonly Encoding[], { growingOffsets = false }: MergeOptions = {}): Encoding {
+  static merge(encodings: readonly Encoding[], options?: MergeOptions): Encoding {
+    if (options !== undefined) checkOptions("merge encodings", options, MERGE_KINDS);
+    const { growingOffsets = false } = options ?? {};
     if (encodings.length === 1) return encodings[0];
     return new Encoding(
       joined(encodings, growingOffsets),
@@ -206,6 +209,8 @@ export interface MergeOptions {
   /** Whether the offsets of each encoding go on where those before it end; false by default. */
   readonly growingOffsets?: boolean;
 }
+
+const MERGE_KINDS: Kinds<MergeOptions> = { growingOffsets: FLAG };
 
 /** From which end of an encoding tokens are taken, or at which they are added. */
 export type Direction = "Left" | "Right";

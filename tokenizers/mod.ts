@@ -10,6 +10,8 @@
  * {@linkcode presets} of the best-known combinations. One algorithm is one file in the folder of its part and one entry in that
  * folder's `mod.ts`.
  *
+ * An option of an unknown name and a value of a wrong type are refused with a `TypeError`, whatever takes them.
+ *
  * ```ts
  * import { PipelineTokenizer, presets, tokenizerFromJSON } from "@elman/elman/tokenizers";
  * import { assertEquals } from "@std/assert";

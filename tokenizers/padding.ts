@@ -1,6 +1,7 @@
 import { checkCounts } from "./check_counts.ts";
 import type { Direction, Encoding } from "./encoding.ts";
 import type { JSONFields } from "./json_fields.ts";
+import { checkOptions, type Kinds, NUMBER, oneOf, TEXT } from "./options.ts";
 
 const DIRECTIONS = ["Left", "Right"] as const;
 
@@ -19,6 +20,15 @@ export interface PaddingOptions {
   /** The padding's token; `"[PAD]"` by default. */
   readonly token?: string;
 }
+
+const KINDS: Kinds<PaddingOptions> = {
+  length: NUMBER,
+  multipleOf: NUMBER,
+  direction: oneOf(DIRECTIONS),
+  id: NUMBER,
+  typeId: NUMBER,
+  token: TEXT,
+};
 
 /**
  * Makes the encodings of a batch as long as each other.
@@ -55,7 +65,11 @@ export class Padding {
    * @throws {RangeError} If a number is not a whole one of at least 0.
    */
   constructor(options: PaddingOptions = {}) {
-    const { length, multipleOf, direction = "Right", id = 0, typeId = 0, token = "[PAD]" } = options;
+    const { length, multipleOf, direction = "Right", id = 0, typeId = 0, token = "[PAD]" } = checkOptions(
+      "pad",
+      options,
+      KINDS,
+    );
     checkCounts("pad", { length: length ?? 0, multipleOf: multipleOf ?? 0, id, typeId });
     this.length = length;
     this.multipleOf = multipleOf;

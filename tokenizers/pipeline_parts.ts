@@ -7,6 +7,7 @@ import type { PostProcessor } from "./post_processors/post_processor.ts";
 import type { PreTokenizer } from "./pre_tokenizers/pre_tokenizer.ts";
 import type { Trainer, TrainingProgress } from "./trainers/trainer.ts";
 import type { Truncation } from "./truncation.ts";
+import { FLAG, FUNCTION, having, type Kinds, LIST } from "./options.ts";
 
 /** What a `PipelineTokenizer` is made of. Only the model must be there. */
 export interface PipelineParts {
@@ -28,6 +29,19 @@ export interface PipelineParts {
   readonly padding?: Padding;
 }
 
+/** The kinds of a tokenizer's parts but for the model and the added tokens. */
+const SHARED_KINDS: Kinds<Omit<PipelineParts, "model" | "addedTokens">> = {
+  normalizer: having("normalize"),
+  preTokenizer: having("split"),
+  postProcessor: having("process"),
+  decoder: having("stream"),
+  truncation: having("truncate"),
+  padding: having("pad"),
+};
+
+/** The kinds of a tokenizer's parts. */
+export const PART_KINDS: Kinds<PipelineParts> = { ...SHARED_KINDS, model: having("tokenize"), addedTokens: LIST };
+
 /** How `PipelineTokenizer.train` makes a tokenizer. */
 export interface TrainOptions extends Omit<PipelineParts, "model" | "addedTokens"> {
   /** Makes the model; its special tokens become added tokens. */
@@ -38,17 +52,31 @@ export interface TrainOptions extends Omit<PipelineParts, "model" | "addedTokens
   readonly onProgress?: (progress: TrainingProgress) => void;
 }
 
+/** The kinds of what training takes. */
+export const TRAIN_KINDS: Kinds<TrainOptions> = {
+  ...SHARED_KINDS,
+  trainer: having("train"),
+  plainTokens: LIST,
+  onProgress: FUNCTION,
+};
+
 /** Options of `PipelineTokenizer.encoding`. */
 export interface EncodingOptions {
   /** Whether the post-processor adds its special tokens, as by default. */
   addSpecialTokens?: boolean;
 }
 
+/** The kinds of `EncodingOptions`. */
+export const ENCODING_KINDS: Kinds<EncodingOptions> = { addSpecialTokens: FLAG };
+
 /** Options of `PipelineTokenizer.decode`. */
 export interface DecodeOptions {
   /** Whether special tokens are left out; false by default. */
   skipSpecialTokens?: boolean;
 }
+
+/** The kinds of `DecodeOptions`. */
+export const DECODE_KINDS: Kinds<DecodeOptions> = { skipSpecialTokens: FLAG };
 
 /** A text, or a pair of texts. */
 export type TextInput = string | readonly [text: string, pair: string];

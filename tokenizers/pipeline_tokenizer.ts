@@ -1,17 +1,30 @@
 import { type AddedToken, AddedTokens, type Segment } from "./added_tokens.ts";
 import { ByteLevelEncoder } from "./byte_level_encoder.ts";
 import { bytesOf } from "./decoders/byte_level.ts";
-import type { Decoder } from "./decoders/decoder.ts";
 import { Encoding } from "./encoding.ts";
 import { IdList } from "./id_list.ts";
 import type { Model } from "./models/model.ts";
 import { PieceTokenizer } from "./piece_tokens.ts";
 import { fileFields, pipelineFromJSON, pipelineToJSON } from "./pipeline_json.ts";
-import type { DecodeOptions, EncodingOptions, PipelineParts, TextInput, TrainOptions } from "./pipeline_parts.ts";
+import {
+  DECODE_KINDS,
+  type DecodeOptions,
+  ENCODING_KINDS,
+  type EncodingOptions,
+  PART_KINDS,
+  type PipelineParts,
+  type TextInput,
+  TRAIN_KINDS,
+  type TrainOptions,
+} from "./pipeline_parts.ts";
 import { decodeAll, type StreamDecoder } from "./stream_decoder.ts";
+import { SPACED } from "./spaced.ts";
 import { countPieces } from "./trainers/count_pieces.ts";
 import { tokensById } from "./tokens_by_id.ts";
 import type { Tokenizer } from "./tokenizer.ts";
+import { checkKind, checkOptions, TEXT_STREAM, TEXTS } from "./options.ts";
+
+const TRAIN = "train a tokenizer";
 
 /**
  * A tokenizer out of the parts that Hugging Face's library has: a text is normalized, cut into pieces, each piece turned into
@@ -51,11 +64,11 @@ export class PipelineTokenizer implements Tokenizer {
    * @throws {RangeError} If the ids of the model's tokens and the added ones are not 0 to V - 1, each once.
    */
   constructor(parts: PipelineParts) {
-    const { model, normalizer, addedTokens = [] } = parts;
+    const { model, normalizer, addedTokens = [] } = checkOptions("build a tokenizer", parts, PART_KINDS, ["model"]);
     this.parts = parts;
     this.kind = model.type.toLowerCase();
-    this.tokens = tokensById(model.vocabulary, addedTokens);
     this.#added = new AddedTokens(addedTokens, normalizer);
+    this.tokens = tokensById(model.vocabulary, addedTokens);
     this.#special = new Set(addedTokens.filter((token) => token.special === true).map((token) => token.id));
     this.#memory = new PieceTokenizer(model);
     this.#bytes = normalizer === undefined ? ByteLevelEncoder.of(model, parts.preTokenizer) : undefined;
@@ -93,9 +106,15 @@ export class PipelineTokenizer implements Tokenizer {
    */
   static async train(
     texts: Iterable<string> | AsyncIterable<string>,
-    { trainer, plainTokens = [], onProgress, ...parts }: TrainOptions,
+    options: TrainOptions,
   ): Promise<PipelineTokenizer> {
-    const counts = await countPieces(texts, { ...parts, onProgress });
+    checkKind(TRAIN, "the corpus", texts, TEXT_STREAM);
+    const { trainer, plainTokens = [], onProgress, ...parts } = checkOptions(TRAIN, options, TRAIN_KINDS, ["trainer"]);
+    const counts = await countPieces(texts, {
+      normalizer: parts.normalizer,
+      preTokenizer: parts.preTokenizer,
+      onProgress,
+    });
     const model = trainer.train(counts, onProgress);
     return new PipelineTokenizer({
       ...parts,
@@ -150,7 +169,7 @@ export class PipelineTokenizer implements Tokenizer {
    *
    * @throws {RangeError} As {@linkcode encode}, or if truncation leaves no room for the special tokens.
    */
-  encoding(input: TextInput, options: EncodingOptions = {}): Encoding {
+  encoding(input: TextInput, options?: EncodingOptions): Encoding {
     return this.encodings([input], options)[0];
   }
 
@@ -159,8 +178,10 @@ export class PipelineTokenizer implements Tokenizer {
    *
    * @throws {RangeError} As {@linkcode encoding}.
    */
-  encodings(inputs: Iterable<TextInput>, options: EncodingOptions = {}): Encoding[] {
-    const encodings = Array.from(inputs, (input) => this.#encoding(input, options.addSpecialTokens ?? true));
+  encodings(inputs: Iterable<TextInput>, options?: EncodingOptions): Encoding[] {
+    if (options !== undefined) checkOptions("encode", options, ENCODING_KINDS);
+    checkKind("encode", "the inputs", inputs, TEXTS);
+    const encodings = Array.from(inputs, (input) => this.#encoding(input, options?.addSpecialTokens ?? true));
     return this.parts.padding?.pad(encodings) ?? encodings;
   }
 
@@ -221,12 +242,14 @@ export class PipelineTokenizer implements Tokenizer {
    *
    * @throws {RangeError} If an id is not an integer from 0 to `size - 1`.
    */
-  decode(ids: Iterable<number>, options: DecodeOptions = {}): string {
+  decode(ids: Iterable<number>, options?: DecodeOptions): string {
     return decodeAll(this.decoder(options), ids);
   }
 
   /** A decoder that takes ids one at a time and never splits a character. */
-  decoder({ skipSpecialTokens = false }: DecodeOptions = {}): StreamDecoder {
+  decoder(options?: DecodeOptions): StreamDecoder {
+    if (options !== undefined) checkOptions("decode", options, DECODE_KINDS);
+    const skipSpecialTokens = options?.skipSpecialTokens ?? false;
     const stream = (this.parts.decoder ?? SPACED).stream();
     let text = "";
     const take = (fragment: string): void => {
@@ -362,20 +385,3 @@ function addTokens(model: Model, special: readonly string[], plain: readonly str
   };
   return [...special.map((content) => add(content, true)), ...plain.map((content) => add(content, false))];
 }
-
-/** What puts spaces between tokens. */
-const SPACED: Decoder = {
-  stream: () => {
-    let isFirst = true;
-    return {
-      push: (fragment, ends, next) => {
-        next(isFirst ? fragment : ` ${fragment}`, ends);
-        isFirst = false;
-      },
-      flush: () => {
-        isFirst = true;
-      },
-    };
-  },
-  toJSON: () => null,
-};

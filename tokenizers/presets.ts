@@ -10,6 +10,7 @@ import type { TrainOptions } from "./pipeline_parts.ts";
 import * as preTokenizers from "./pre_tokenizers/mod.ts";
 import { literalPattern } from "./regex/mod.ts";
 import * as trainers from "./trainers/mod.ts";
+import { checkOptions, FLAG, type Kinds, LIST, NUMBER } from "./options.ts";
 
 /** Options of the presets. */
 export interface PresetOptions {
@@ -27,6 +28,9 @@ export interface BPEPresetOptions extends PresetOptions {
   splitDigits?: boolean;
 }
 
+const KINDS: Kinds<PresetOptions> = { vocabSize: NUMBER, minCount: NUMBER, specialTokens: LIST };
+const BPE_KINDS: Kinds<BPEPresetOptions> = { ...KINDS, splitDigits: FLAG };
+
 /**
  * GPT-2's byte-level BPE (Radford et al. 2019): any text has tokens, and decoding gives it back to the last character.
  *
@@ -41,7 +45,11 @@ export interface BPEPresetOptions extends PresetOptions {
  * ```
  */
 export function bpe(options: BPEPresetOptions = {}): TrainOptions {
-  const { vocabSize = 8000, minCount = 2, specialTokens, splitDigits } = options;
+  const { vocabSize = 8000, minCount = 2, specialTokens, splitDigits } = checkOptions(
+    "choose a BPE preset",
+    options,
+    BPE_KINDS,
+  );
   const byteLevel = new preTokenizers.ByteLevel({ addPrefixSpace: false });
   return {
     preTokenizer: splitDigits
@@ -62,7 +70,11 @@ export function bpe(options: BPEPresetOptions = {}): TrainOptions {
  * vocabulary lacks is `[UNK]`. Decoding puts one space between words.
  */
 export function wordpiece(options: PresetOptions = {}): TrainOptions {
-  const { vocabSize = 8000, minCount = 2, specialTokens = [] } = options;
+  const { vocabSize = 8000, minCount = 2, specialTokens = [] } = checkOptions(
+    "choose a WordPiece preset",
+    options,
+    KINDS,
+  );
   const unknownToken = "[UNK]";
   return {
     normalizer: new normalizers.BERT({ lowercase: false, stripAccents: false }),
@@ -87,7 +99,7 @@ export function wordpiece(options: PresetOptions = {}): TrainOptions {
  * the corpus lacks, which are `<unk>`, and for U+2581 itself.
  */
 export function unigram(options: PresetOptions = {}): TrainOptions {
-  const { vocabSize = 8000, specialTokens = [] } = options;
+  const { vocabSize = 8000, specialTokens = [] } = checkOptions("choose a Unigram preset", options, KINDS);
   const unknownToken = "<unk>";
   return {
     preTokenizer: new preTokenizers.Sequence([

@@ -1,6 +1,7 @@
 import { checkCounts } from "./check_counts.ts";
 import type { Direction, Encoding } from "./encoding.ts";
 import type { JSONFields } from "./json_fields.ts";
+import { checkOptions, type Kinds, NUMBER, oneOf } from "./options.ts";
 
 /** Which text of a pair is cut: the longer one, always the first, or always the second. */
 export type TruncationStrategy = "LongestFirst" | "OnlyFirst" | "OnlySecond";
@@ -19,6 +20,13 @@ export interface TruncationOptions {
   /** From which end tokens are taken; `"Right"` by default. */
   readonly direction?: Direction;
 }
+
+const KINDS: Kinds<TruncationOptions> = {
+  maxLength: NUMBER,
+  strategy: oneOf(STRATEGIES),
+  stride: NUMBER,
+  direction: oneOf(DIRECTIONS),
+};
 
 /**
  * The greatest length of an encoding.
@@ -50,7 +58,13 @@ export class Truncation {
    *
    * @throws {RangeError} If the length or the stride is not a whole number of at least 0, or the stride is not below the length.
    */
-  constructor({ maxLength, strategy = "LongestFirst", stride = 0, direction = "Right" }: TruncationOptions) {
+  constructor(options: TruncationOptions) {
+    const { maxLength, strategy = "LongestFirst", stride = 0, direction = "Right" } = checkOptions(
+      "truncate",
+      options,
+      KINDS,
+      ["maxLength"],
+    );
     checkCounts("truncate", { maxLength, stride });
     checkStride(stride, maxLength);
     this.maxLength = maxLength;

@@ -1,3 +1,5 @@
+import { checkKind, checkOptions, instanceOf, type Kinds, LIST, NUMBER, oneOf, TEXT, TEXTS } from "./options.ts";
+
 /** Which symbols of a {@linkcode Vocabulary} play a part of their own. */
 export interface VocabularyOptions {
   /** The symbol that stands for every symbol outside the vocabulary, such as `"<unk>"`. Without it nothing does. */
@@ -18,6 +20,16 @@ export interface VocabularyCountOptions extends VocabularyOptions {
    */
   order?: "count" | "given";
 }
+
+const BUILD = "build a vocabulary";
+
+const KINDS: Kinds<VocabularyOptions> = { unknown: TEXT, specials: LIST };
+const COUNT_KINDS: Kinds<VocabularyCountOptions> = {
+  ...KINDS,
+  minCount: NUMBER,
+  vocabSize: NUMBER,
+  order: oneOf(["count", "given"]),
+};
 
 /** How much of a text stands outside a vocabulary. */
 export interface OutOfVocabulary {
@@ -70,8 +82,8 @@ export class Vocabulary {
    * fewer counts.
    */
   constructor(symbols: Iterable<string>, options: VocabularyOptions = {}, counts?: readonly number[]) {
-    this.symbols = [...symbols];
-    this.specials = specialsOf(options);
+    this.symbols = [...checkKind(BUILD, "the symbols", symbols, TEXTS)];
+    this.specials = specialsOf(checkOptions(BUILD, options, KINDS));
     if (this.size === 0) throw new RangeError("build a vocabulary: expected at least one symbol, found none");
     for (const symbol of this.symbols) {
       if (this.#ids.has(symbol)) throw new RangeError(`build a vocabulary: ${JSON.stringify(symbol)} occurs twice`);
@@ -97,7 +109,8 @@ export class Vocabulary {
    * @throws {RangeError} If a limit is not a possible one, or would drop symbols while no `unknown` stands for them.
    */
   static fromCounts(counts: ReadonlyMap<string, number>, options: VocabularyCountOptions = {}): Vocabulary {
-    const { unknown, minCount = 1, vocabSize = Infinity, order = "count" } = options;
+    checkKind(BUILD, "the counts", counts, instanceOf(Map));
+    const { unknown, minCount = 1, vocabSize = Infinity, order = "count" } = checkOptions(BUILD, options, COUNT_KINDS);
     const specials = new Set(specialsOf(options));
     checkLimit("minCount", minCount, 1);
     if (vocabSize !== Infinity) checkLimit("vocabSize", vocabSize, specials.size + 1);
@@ -118,7 +131,11 @@ export class Vocabulary {
       return [symbol, (counts.get(symbol) ?? 0) + (symbol === unknown ? outside : 0)];
     });
     const entries = [...special, ...(order === "given" ? ordinary.filter((entry) => kept.has(entry)) : kept)];
-    return new Vocabulary(entries.map(([symbol]) => symbol), options, entries.map(([, count]) => count));
+    return new Vocabulary(
+      entries.map(([symbol]) => symbol),
+      { unknown, specials: options.specials },
+      entries.map(([, count]) => count),
+    );
   }
 
   /** V, the number of symbols. */

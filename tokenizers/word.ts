@@ -3,6 +3,7 @@ import { decodeAll, type StreamDecoder } from "./stream_decoder.ts";
 import type { Tokenizer } from "./tokenizer.ts";
 import { type Pipeline, tokenizerJSON, wordLevelJSON } from "./tokenizer_json.ts";
 import { Vocabulary } from "./vocabulary.ts";
+import { checkKind, checkOptions, FLAG, instanceOf, type Kinds, NUMBER, TEXT_STREAM, TEXTS } from "./options.ts";
 
 /** How {@linkcode WordTokenizer.train} chooses the vocabulary. */
 export interface WordTrainOptions {
@@ -13,6 +14,10 @@ export interface WordTrainOptions {
   /** Whether `<unk>` stands for the words outside the vocabulary, as by default. Without it they are errors. */
   unknown?: boolean;
 }
+
+const TRAIN = "train a word tokenizer";
+
+const KINDS: Kinds<WordTrainOptions> = { minCount: NUMBER, vocabSize: NUMBER, unknown: FLAG };
 
 /** The symbol for a line's end. */
 export const EOS = "<eos>";
@@ -50,6 +55,7 @@ export class WordTokenizer implements Tokenizer {
    * @throws {RangeError} If `<eos>` is not among the words, or a word is empty or has white space in it.
    */
   constructor(vocabulary: Vocabulary) {
+    checkKind("build a word tokenizer", "the vocabulary", vocabulary, instanceOf(Vocabulary));
     const eos = vocabulary.id(EOS);
     if (eos === undefined) throw new RangeError(`build a word tokenizer: ${EOS} is not in the vocabulary`);
     const broken = vocabulary.symbols.find((symbol) => symbol === "" || lastSpace(symbol) >= 0);
@@ -70,6 +76,8 @@ export class WordTokenizer implements Tokenizer {
    * @throws {RangeError} If the text is empty, or a limit is impossible or would drop words without `unknown`.
    */
   static train(text: string | Iterable<string>, options: WordTrainOptions = {}): WordTokenizer {
+    checkKind(TRAIN, "the corpus", text, TEXTS);
+    checkOptions(TRAIN, options, KINDS);
     const counter = new WordCounter();
     for (const piece of typeof text === "string" ? [text] : text) counter.add(piece);
     return WordTokenizer.#fromCounts(counter.counts(), options);
@@ -82,6 +90,8 @@ export class WordTokenizer implements Tokenizer {
    * @throws {RangeError} As {@linkcode WordTokenizer.train}.
    */
   static async trainStream(pieces: AsyncIterable<string>, options: WordTrainOptions = {}): Promise<WordTokenizer> {
+    checkKind(TRAIN, "the corpus", pieces, TEXT_STREAM);
+    checkOptions(TRAIN, options, KINDS);
     const counter = new WordCounter();
     for await (const piece of pieces) counter.add(piece);
     return WordTokenizer.#fromCounts(counter.counts(), options);
@@ -89,7 +99,7 @@ export class WordTokenizer implements Tokenizer {
 
   static #fromCounts(counts: ReadonlyMap<string, number>, options: WordTrainOptions): WordTokenizer {
     const { unknown = true, minCount, vocabSize } = options;
-    if (counts.size === 0) throw new RangeError("train a word tokenizer: expected text, found none");
+    if (counts.size === 0) throw new RangeError(`${TRAIN}: expected text, found none`);
     const limits = { minCount, vocabSize, specials: [EOS] };
     return new WordTokenizer(Vocabulary.fromCounts(counts, unknown ? { ...limits, unknown: "<unk>" } : limits));
   }

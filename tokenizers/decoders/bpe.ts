@@ -2,12 +2,15 @@ import type { JSONFields } from "../json_fields.ts";
 import type { Decoder, TokenStream } from "./decoder.ts";
 import { replaceAll } from "./replace_all.ts";
 import { wholeTokens } from "./whole_tokens.ts";
+import { checkOptions, type Kinds, TEXT } from "../options.ts";
 
 /** Options of {@linkcode BPE}. */
 export interface BPEOptions {
   /** What marks a token that ends a word; `"</w>"` by default. */
   readonly suffix?: string;
 }
+
+const KINDS: Kinds<BPEOptions> = { suffix: TEXT };
 
 /**
  * Makes a space of the mark at the end of each word, and nothing of the last one's.
@@ -25,7 +28,8 @@ export class BPE implements Decoder {
   readonly suffix: string;
 
   /** A decoder with this mark. */
-  constructor({ suffix = "</w>" }: BPEOptions = {}) {
+  constructor(options: BPEOptions = {}) {
+    const { suffix = "</w>" } = checkOptions("make a BPE decoder", options, KINDS);
     this.suffix = suffix;
   }
 

@@ -1,6 +1,7 @@
 import { byteSymbols } from "../byte_symbols.ts";
 import type { JSONFields } from "../json_fields.ts";
 import type { Decoder, TokenStream } from "./decoder.ts";
+import { checkOptions, FLAG, type Kinds } from "../options.ts";
 
 /** Options of {@linkcode ByteLevel}, which are kept for the file and change nothing. */
 export interface ByteLevelOptions {
@@ -11,6 +12,8 @@ export interface ByteLevelOptions {
   /** True by default. */
   readonly useRegex?: boolean;
 }
+
+const KINDS: Kinds<ByteLevelOptions> = { addPrefixSpace: FLAG, trimOffsets: FLAG, useRegex: FLAG };
 
 /**
  * The bytes that byte symbols stand for, as text: the way back from the pre-tokenizer of the same name. Bytes that are no
@@ -28,7 +31,12 @@ export class ByteLevel implements Decoder {
   readonly #options: Required<ByteLevelOptions>;
 
   /** A decoder of byte symbols. */
-  constructor({ addPrefixSpace = true, trimOffsets = true, useRegex = true }: ByteLevelOptions = {}) {
+  constructor(options: ByteLevelOptions = {}) {
+    const { addPrefixSpace = true, trimOffsets = true, useRegex = true } = checkOptions(
+      "make a byte-level decoder",
+      options,
+      KINDS,
+    );
     this.#options = { addPrefixSpace, trimOffsets, useRegex };
   }
 

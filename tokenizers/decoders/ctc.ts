@@ -3,6 +3,7 @@ import type { Decoder, TokenStream } from "./decoder.ts";
 import { replaceAll } from "./replace_all.ts";
 import { tidy } from "./tidy.ts";
 import { wholeTokens } from "./whole_tokens.ts";
+import { checkOptions, FLAG, type Kinds, TEXT } from "../options.ts";
 
 /** Options of {@linkcode CTC}. */
 export interface CTCOptions {
@@ -13,6 +14,8 @@ export interface CTCOptions {
   /** Whether the word delimiter becomes a space, and spaces before punctuation are taken out; true by default. */
   readonly cleanup?: boolean;
 }
+
+const KINDS: Kinds<CTCOptions> = { padToken: TEXT, wordDelimiterToken: TEXT, cleanup: FLAG };
 
 /**
  * What a recogniser of speech says at each moment, as text: tokens that repeat count once, silence not at all (connectionist temporal
@@ -36,7 +39,12 @@ export class CTC implements Decoder {
   readonly cleanup: boolean;
 
   /** A decoder with these settings. */
-  constructor({ padToken = "<pad>", wordDelimiterToken = "|", cleanup = true }: CTCOptions = {}) {
+  constructor(options: CTCOptions = {}) {
+    const { padToken = "<pad>", wordDelimiterToken = "|", cleanup = true } = checkOptions(
+      "make a CTC decoder",
+      options,
+      KINDS,
+    );
     this.padToken = padToken;
     this.wordDelimiterToken = wordDelimiterToken;
     this.cleanup = cleanup;

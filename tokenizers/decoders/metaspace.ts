@@ -2,6 +2,7 @@ import type { JSONFields } from "../json_fields.ts";
 import { characterField, isCharacter } from "../character.ts";
 import { PREPEND_SCHEMES, type PrependScheme } from "../prepend_scheme.ts";
 import type { Decoder, TokenStream } from "./decoder.ts";
+import { checkOptions, FLAG, type Kinds, oneOf, TEXT } from "../options.ts";
 
 /** Options of {@linkcode Metaspace}. */
 export interface MetaspaceOptions {
@@ -12,6 +13,8 @@ export interface MetaspaceOptions {
   /** Only kept for the file; true by default. */
   readonly split?: boolean;
 }
+
+const KINDS: Kinds<MetaspaceOptions> = { replacement: TEXT, prependScheme: oneOf(PREPEND_SCHEMES), split: FLAG };
 
 /**
  * Makes spaces of the characters that stand for them: the way back from the pre-tokenizer of the same name.
@@ -37,7 +40,12 @@ export class Metaspace implements Decoder {
    *
    * @throws {RangeError} If the replacement is not one character.
    */
-  constructor({ replacement = "\u2581", prependScheme = "always", split = true }: MetaspaceOptions = {}) {
+  constructor(options: MetaspaceOptions = {}) {
+    const { replacement = "\u2581", prependScheme = "always", split = true } = checkOptions(
+      "make a Metaspace decoder",
+      options,
+      KINDS,
+    );
     if (!isCharacter(replacement)) {
       throw new RangeError(
         `build a decoder: replacement: expected one character, found ${JSON.stringify(replacement)}`,

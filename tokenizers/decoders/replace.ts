@@ -2,6 +2,7 @@ import type { JSONFields } from "../json_fields.ts";
 import { type Pattern, patternFromJSON } from "../regex/mod.ts";
 import type { Decoder, TokenStream } from "./decoder.ts";
 import { wholeTokens } from "./whole_tokens.ts";
+import { checkOptions, having, type Kinds, TEXT } from "../options.ts";
 
 /** Options of {@linkcode Replace}. */
 export interface ReplaceOptions {
@@ -10,6 +11,8 @@ export interface ReplaceOptions {
   /** What it is replaced by. */
   readonly content: string;
 }
+
+const KINDS: Kinds<ReplaceOptions> = { pattern: having("forEachMatch"), content: TEXT };
 
 /**
  * Replaces a pattern in each token.
@@ -30,7 +33,8 @@ export class Replace implements Decoder {
   readonly content: string;
 
   /** A decoder that replaces a pattern. */
-  constructor({ pattern, content }: ReplaceOptions) {
+  constructor(options: ReplaceOptions) {
+    const { pattern, content } = checkOptions("make a decoder that replaces", options, KINDS, ["pattern", "content"]);
     this.pattern = pattern;
     this.content = content;
   }

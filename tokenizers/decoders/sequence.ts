@@ -1,4 +1,5 @@
 import type { Decoder, FragmentSink, TokenStream } from "./decoder.ts";
+import { checkKind, LIST } from "../options.ts";
 
 /**
  * Decoders one after the other.
@@ -18,6 +19,7 @@ export class Sequence implements Decoder {
 
   /** These decoders one after the other. */
   constructor(decoders: readonly Decoder[]) {
+    checkKind("make a sequence", "the decoders", decoders, LIST);
     this.decoders = [...decoders];
   }
 

@@ -1,6 +1,7 @@
 import type { JSONFields } from "../json_fields.ts";
 import { characterField, isCharacter } from "../character.ts";
 import type { Decoder, TokenStream } from "./decoder.ts";
+import { checkOptions, type Kinds, NUMBER, TEXT } from "../options.ts";
 
 /** Options of {@linkcode Strip}. */
 export interface StripOptions {
@@ -11,6 +12,8 @@ export interface StripOptions {
   /** How many at most at its end; 0 by default. */
   readonly stop?: number;
 }
+
+const KINDS: Kinds<StripOptions> = { content: TEXT, start: NUMBER, stop: NUMBER };
 
 /**
  * Takes a character off the beginning and the end of each token.
@@ -37,7 +40,8 @@ export class Strip implements Decoder {
    *
    * @throws {RangeError} If the content is not one character.
    */
-  constructor({ content, start = 0, stop = 0 }: StripOptions) {
+  constructor(options: StripOptions) {
+    const { content, start = 0, stop = 0 } = checkOptions("make a decoder that strips", options, KINDS, ["content"]);
     if (!isCharacter(content)) {
       throw new RangeError(`build a decoder: content: expected one character, found ${JSON.stringify(content)}`);
     }

@@ -2,6 +2,7 @@ import type { JSONFields } from "../json_fields.ts";
 import type { Decoder, TokenStream } from "./decoder.ts";
 import { tidy } from "./tidy.ts";
 import { wholeTokens } from "./whole_tokens.ts";
+import { checkOptions, FLAG, type Kinds, TEXT } from "../options.ts";
 
 /** Options of {@linkcode WordPiece}. */
 export interface WordPieceOptions {
@@ -10,6 +11,8 @@ export interface WordPieceOptions {
   /** Whether the spaces that English does not have before punctuation and contractions are taken out; true by default. */
   readonly cleanup?: boolean;
 }
+
+const KINDS: Kinds<WordPieceOptions> = { prefix: TEXT, cleanup: FLAG };
 
 /**
  * Puts a space before each token but those that go on within a word, whose mark is taken off.
@@ -30,7 +33,8 @@ export class WordPiece implements Decoder {
   readonly cleanup: boolean;
 
   /** A decoder with these settings. */
-  constructor({ prefix = "##", cleanup = true }: WordPieceOptions = {}) {
+  constructor(options: WordPieceOptions = {}) {
+    const { prefix = "##", cleanup = true } = checkOptions("make a WordPiece decoder", options, KINDS);
     this.prefix = prefix;
     this.cleanup = cleanup;
   }

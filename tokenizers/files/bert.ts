@@ -1,6 +1,7 @@
 import { brief } from "../json_fields.ts";
 import { linesOf } from "./lines.ts";
 import { tokenizerFile } from "./tokenizer_file.ts";
+import { checkOptions, FLAG, type Kinds, TEXT } from "../options.ts";
 
 /** What {@linkcode bertJSON} reads. */
 export interface BERTFiles {
@@ -9,6 +10,8 @@ export interface BERTFiles {
   /** Whether texts lose their case and accents, as with the models that are called uncased; true by default. */
   readonly lowercase?: boolean;
 }
+
+const KINDS: Kinds<BERTFiles> = { vocab: TEXT, lowercase: FLAG };
 
 const UNKNOWN = "[UNK]";
 const CLASS = "[CLS]";
@@ -30,7 +33,8 @@ const SPECIAL = ["[PAD]", UNKNOWN, CLASS, SEPARATOR, "[MASK]"];
  * assertEquals(tokenizer.encoding("Unseen").tokens, ["[CLS]", "un", "##seen", "[SEP]"]);
  * ```
  */
-export function bertJSON({ vocab, lowercase = true }: BERTFiles): Record<string, unknown> {
+export function bertJSON(options: BERTFiles): Record<string, unknown> {
+  const { vocab, lowercase = true } = checkOptions("read a tokenizer", options, KINDS, ["vocab"]);
   const vocabulary = readVocabulary(vocab);
   const idOf = (token: string): number => {
     const id = vocabulary.get(token);

@@ -2,6 +2,7 @@ import { brief, JSONFields } from "../json_fields.ts";
 import { readVocabulary } from "../models/vocabulary_json.ts";
 import { linesOf } from "./lines.ts";
 import { tokenizerFile } from "./tokenizer_file.ts";
+import { checkOptions, type Kinds, TEXT } from "../options.ts";
 
 /** What {@linkcode gpt2JSON} reads. */
 export interface GPT2Files {
@@ -10,6 +11,8 @@ export interface GPT2Files {
   /** The contents of `merges.txt`: a line that begins with `#version`, which may be missing, then a merge a line. */
   readonly merges: string;
 }
+
+const KINDS: Kinds<GPT2Files> = { vocab: TEXT, merges: TEXT };
 
 const END_OF_TEXT = "<|endoftext|>";
 
@@ -31,7 +34,8 @@ const END_OF_TEXT = "<|endoftext|>";
  * assertEquals([...tokenizer.encode("be be")], [3, 4]);
  * ```
  */
-export function gpt2JSON({ vocab, merges }: GPT2Files): Record<string, unknown> {
+export function gpt2JSON(options: GPT2Files): Record<string, unknown> {
+  const { vocab, merges } = checkOptions("read a tokenizer", options, KINDS, ["vocab", "merges"]);
   const vocabulary = readVocabulary(new JSONFields(parseJSON(vocab), "vocab.json"));
   const endOfText = vocabulary.get(END_OF_TEXT);
   const byteLevel = (isPrefixed: boolean, trimsOffsets: boolean): unknown => ({

@@ -1,3 +1,4 @@
+import { checkKind, instanceOf } from "../options.ts";
 import { mergesOfPieces } from "./sentencepiece_merges.ts";
 import { type Piece, readSentencePieceModel, type SentencePieceModel } from "./sentencepiece_model.ts";
 import { specialPieceCuts } from "./sentencepiece_special.ts";
@@ -34,7 +35,7 @@ const END = "(?![\\s\\S])";
  * ```
  */
 export function sentencePieceJSON(bytes: Uint8Array): Record<string, unknown> {
-  const model = readSentencePieceModel(bytes);
+  const model = readSentencePieceModel(checkKind("read a tokenizer", "the file", bytes, instanceOf(Uint8Array)));
   const symbols = model.type === "bpe" ? userDefinedSymbols(model) : [];
   return tokenizerFile({
     addedTokens: symbols,

@@ -5,6 +5,7 @@ import { MergeTable } from "./merge_table.ts";
 import { Merger } from "./merger.ts";
 import type { Model, TokenSink } from "./model.ts";
 import { vocabularyFromJSON } from "./vocabulary_json.ts";
+import { checkOptions, FLAG, instanceOf, type Kinds, LIST, NUMBER, TEXT } from "../options.ts";
 
 /** What a {@linkcode BPE} model is made of. */
 export interface BPEOptions {
@@ -29,6 +30,19 @@ export interface BPEOptions {
   /** Seed of the dropout; 0 by default. It is not part of a `tokenizer.json`. */
   readonly seed?: number;
 }
+
+const KINDS: Kinds<BPEOptions> = {
+  vocabulary: instanceOf(Map),
+  merges: LIST,
+  unknownToken: TEXT,
+  continuingSubwordPrefix: TEXT,
+  endOfWordSuffix: TEXT,
+  fuseUnknown: FLAG,
+  byteFallback: FLAG,
+  ignoreMerges: FLAG,
+  dropout: NUMBER,
+  seed: NUMBER,
+};
 
 let mergesOf: (model: BPE) => MergeTable;
 
@@ -78,7 +92,11 @@ export class BPE implements Model {
    * @throws {RangeError} If a merge needs or makes a token that the vocabulary lacks, or the dropout is not from 0 to
    * 1.
    */
-  constructor({ vocabulary, merges, ...options }: BPEOptions) {
+  constructor(parts: BPEOptions) {
+    const { vocabulary, merges, ...options } = checkOptions("build a BPE model", parts, KINDS, [
+      "vocabulary",
+      "merges",
+    ]);
     const { continuingSubwordPrefix = "", dropout = 0, seed = 0, byteFallback = false } = options;
     this.vocabulary = vocabulary;
     this.merges = merges;

@@ -5,6 +5,7 @@ import { Lattice } from "./lattice.ts";
 import type { Segmentation } from "./segmentation.ts";
 import { UNKNOWN } from "./lattice_edges.ts";
 import type { Model, TokenSink } from "./model.ts";
+import { checkOptions, FLAG, type Kinds, LIST, NUMBER, OBJECT } from "../options.ts";
 
 /** How to draw segmentations at random. */
 export interface UnigramSampling {
@@ -30,6 +31,10 @@ export interface UnigramOptions {
   /** Draw segmentations instead of taking the best. */
   readonly sampling?: UnigramSampling;
 }
+
+const SAMPLING_KINDS: Kinds<UnigramSampling> = { alpha: NUMBER, nBest: NUMBER, seed: NUMBER };
+
+const KINDS: Kinds<UnigramOptions> = { pieces: LIST, unknownId: NUMBER, byteFallback: FLAG, sampling: OBJECT };
 
 /**
  * The unigram language model (Kudo 2018, "Subword Regularization"): of all ways to cut a piece into tokens the one of
@@ -73,7 +78,14 @@ export class Unigram implements Model {
    *
    * @throws {RangeError} If there are none, two are the same, a score is not finite, or an option is not possible.
    */
-  constructor({ pieces, unknownId, byteFallback = false, sampling }: UnigramOptions) {
+  constructor(options: UnigramOptions) {
+    const { pieces, unknownId, byteFallback = false, sampling } = checkOptions(
+      "build a Unigram model",
+      options,
+      KINDS,
+      ["pieces"],
+    );
+    if (sampling !== undefined) checkOptions("sample a Unigram model", sampling, SAMPLING_KINDS, ["alpha"]);
     this.vocabulary = new Map(pieces.map(([token], id) => [token, id]));
     this.pieces = pieces;
     this.unknownId = unknownId;

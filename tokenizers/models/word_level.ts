@@ -1,6 +1,7 @@
 import { brief, type JSONFields } from "../json_fields.ts";
 import type { Model, TokenSink } from "./model.ts";
 import { vocabularyFromJSON } from "./vocabulary_json.ts";
+import { checkOptions, instanceOf, type Kinds, TEXT } from "../options.ts";
 
 /** What a {@linkcode WordLevel} model is made of. */
 export interface WordLevelOptions {
@@ -9,6 +10,8 @@ export interface WordLevelOptions {
   /** The token for pieces that the vocabulary lacks. Where the vocabulary lacks it too, such a piece is an error. */
   readonly unknownToken: string;
 }
+
+const KINDS: Kinds<WordLevelOptions> = { vocabulary: instanceOf(Map), unknownToken: TEXT };
 
 /**
  * Each piece is a token.
@@ -35,7 +38,11 @@ export class WordLevel implements Model {
   readonly unknownToken: string;
 
   /** A model with this vocabulary. */
-  constructor({ vocabulary, unknownToken }: WordLevelOptions) {
+  constructor(options: WordLevelOptions) {
+    const { vocabulary, unknownToken } = checkOptions("build a WordLevel model", options, KINDS, [
+      "vocabulary",
+      "unknownToken",
+    ]);
     this.vocabulary = vocabulary;
     this.unknownToken = unknownToken;
   }

@@ -2,6 +2,7 @@ import { brief, type JSONFields } from "../json_fields.ts";
 import type { Model, TokenSink } from "./model.ts";
 import { Trie } from "./trie.ts";
 import { vocabularyFromJSON } from "./vocabulary_json.ts";
+import { checkOptions, instanceOf, type Kinds, NUMBER, TEXT } from "../options.ts";
 
 /** What a {@linkcode WordPiece} model is made of. */
 export interface WordPieceOptions {
@@ -14,6 +15,13 @@ export interface WordPieceOptions {
   /** Words of more characters than this are unknown; 100 by default. */
   readonly maxInputCharsPerWord?: number;
 }
+
+const KINDS: Kinds<WordPieceOptions> = {
+  vocabulary: instanceOf(Map),
+  unknownToken: TEXT,
+  continuingSubwordPrefix: TEXT,
+  maxInputCharsPerWord: NUMBER,
+};
 
 /**
  * WordPiece as BERT has it (Devlin et al. 2019): from the beginning of a word on, the longest token that fits. A word that cannot be put
@@ -49,7 +57,8 @@ export class WordPiece implements Model {
 
   /** A model with this vocabulary. */
   constructor(options: WordPieceOptions) {
-    const { vocabulary, unknownToken = "[UNK]", continuingSubwordPrefix = "##", maxInputCharsPerWord = 100 } = options;
+    const { vocabulary, unknownToken = "[UNK]", continuingSubwordPrefix = "##", maxInputCharsPerWord = 100 } =
+      checkOptions("build a WordPiece model", options, KINDS, ["vocabulary"]);
     this.vocabulary = vocabulary;
     this.unknownToken = unknownToken;
     this.continuingSubwordPrefix = continuingSubwordPrefix;

@@ -4,6 +4,7 @@ import { lowercase } from "./lowercase.ts";
 import type { Normalizer } from "./normalizer.ts";
 import { without } from "./strip_accents.ts";
 import { NFD } from "./unicode_form.ts";
+import { checkOptions, FLAG, type Kinds } from "../options.ts";
 
 /** Options of {@linkcode BERT}. */
 export interface BERTOptions {
@@ -16,6 +17,8 @@ export interface BERTOptions {
   /** Whether the text is made lower case; true by default. */
   readonly lowercase?: boolean;
 }
+
+const KINDS: Kinds<BERTOptions> = { cleanText: FLAG, handleChineseChars: FLAG, stripAccents: FLAG, lowercase: FLAG };
 
 /**
  * What BERT does to a text before it is cut (Devlin et al. 2019).
@@ -41,7 +44,12 @@ export class BERT implements Normalizer {
   readonly lowercase: boolean;
 
   /** A normalizer with these settings. */
-  constructor({ cleanText = true, handleChineseChars = true, stripAccents, lowercase = true }: BERTOptions = {}) {
+  constructor(options: BERTOptions = {}) {
+    const { cleanText = true, handleChineseChars = true, stripAccents, lowercase = true } = checkOptions(
+      "make a BERT normalizer",
+      options,
+      KINDS,
+    );
     this.cleanText = cleanText;
     this.handleChineseChars = handleChineseChars;
     this.stripAccents = stripAccents;

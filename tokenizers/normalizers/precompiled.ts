@@ -1,3 +1,4 @@
+import { checkKind, instanceOf } from "../options.ts";
 import { type AlignedText, AlignedTextEdit } from "../aligned_text.ts";
 import type { JSONFields } from "../json_fields.ts";
 import { CharacterMap } from "./character_map.ts";
@@ -21,7 +22,7 @@ export class Precompiled implements Normalizer {
    * @throws {RangeError} If the table is cut off.
    */
   constructor(charsMap: Uint8Array) {
-    this.charsMap = charsMap;
+    this.charsMap = checkKind("make a precompiled normalizer", "its map", charsMap, instanceOf(Uint8Array));
     this.#map = new CharacterMap(charsMap);
   }
 

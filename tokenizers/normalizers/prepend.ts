@@ -1,6 +1,7 @@
 import { type AlignedText, AlignedTextEdit } from "../aligned_text.ts";
 import type { JSONFields } from "../json_fields.ts";
 import type { Normalizer } from "./normalizer.ts";
+import { checkKind, TEXT } from "../options.ts";
 
 /**
  * Puts a text before each text that is not empty.
@@ -21,7 +22,7 @@ export class Prepend implements Normalizer {
 
   /** A normalizer that puts this before texts. */
   constructor(prepend: string) {
-    this.prepend = prepend;
+    this.prepend = checkKind("make a normalizer that prepends", "the text", prepend, TEXT);
   }
 
   /** The normalizer that a part of a `tokenizer.json` describes. */

@@ -1,5 +1,6 @@
 import type { AlignedText } from "../aligned_text.ts";
 import type { Normalizer } from "./normalizer.ts";
+import { checkKind, LIST } from "../options.ts";
 
 /** Normalizers one after the other. */
 export class Sequence implements Normalizer {
@@ -8,6 +9,7 @@ export class Sequence implements Normalizer {
 
   /** These normalizers one after the other. */
   constructor(normalizers: readonly Normalizer[]) {
+    checkKind("make a sequence", "the normalizers", normalizers, LIST);
     this.normalizers = [...normalizers];
   }
 

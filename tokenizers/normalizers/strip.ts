@@ -1,6 +1,7 @@
 import type { AlignedText } from "../aligned_text.ts";
 import type { JSONFields } from "../json_fields.ts";
 import type { Normalizer } from "./normalizer.ts";
+import { checkOptions, FLAG, type Kinds } from "../options.ts";
 
 /** Options of {@linkcode Strip}. */
 export interface StripOptions {
@@ -9,6 +10,8 @@ export interface StripOptions {
   /** Whether it is taken off the end; true by default. */
   readonly right?: boolean;
 }
+
+const KINDS: Kinds<StripOptions> = { left: FLAG, right: FLAG };
 
 /**
  * Takes white space off the ends of a text.
@@ -30,7 +33,8 @@ export class Strip implements Normalizer {
   readonly right: boolean;
 
   /** A normalizer with these settings. */
-  constructor({ left = true, right = true }: StripOptions = {}) {
+  constructor(options: StripOptions = {}) {
+    const { left = true, right = true } = checkOptions("make a normalizer that strips", options, KINDS);
     this.left = left;
     this.right = right;
   }

@@ -3,6 +3,7 @@ import type { JSONFields } from "../json_fields.ts";
 import { readSpecialToken } from "./read_special_token.ts";
 import type { PostProcessor } from "./post_processor.ts";
 import { specialEncoding, type SpecialToken } from "./special_encoding.ts";
+import { checkOptions, type Kinds, LIST } from "../options.ts";
 
 /** Options of {@linkcode BERT}. */
 export interface BERTOptions {
@@ -11,6 +12,8 @@ export interface BERTOptions {
   /** The token before the first and its id. */
   readonly cls: SpecialToken;
 }
+
+const KINDS: Kinds<BERTOptions> = { sep: LIST, cls: LIST };
 
 /**
  * `[CLS] A [SEP]` and `[CLS] A [SEP] B [SEP]`, with type id 1 from B on, as BERT has it (Devlin et al. 2019).
@@ -38,7 +41,8 @@ export class BERT implements PostProcessor {
   readonly cls: SpecialToken;
 
   /** A post-processor with these tokens. */
-  constructor({ sep, cls }: BERTOptions) {
+  constructor(options: BERTOptions) {
+    const { sep, cls } = checkOptions("make a BERT post-processor", options, KINDS, ["sep", "cls"]);
     this.sep = sep;
     this.cls = cls;
   }

@@ -2,6 +2,7 @@ import type { Encoding } from "../encoding.ts";
 import type { JSONFields } from "../json_fields.ts";
 import type { PostProcessor } from "./post_processor.ts";
 import { trimOffsets } from "./trim_offsets.ts";
+import { checkOptions, FLAG, type Kinds } from "../options.ts";
 
 /** Options of {@linkcode ByteLevel}. */
 export interface ByteLevelOptions {
@@ -12,6 +13,8 @@ export interface ByteLevelOptions {
   /** Only kept for the file; true by default. */
   readonly useRegex?: boolean;
 }
+
+const KINDS: Kinds<ByteLevelOptions> = { addPrefixSpace: FLAG, trimOffsets: FLAG, useRegex: FLAG };
 
 /**
  * Adds nothing; takes the white space at the ends of byte-level tokens out of their offsets.
@@ -40,7 +43,12 @@ export class ByteLevel implements PostProcessor {
   readonly useRegex: boolean;
 
   /** A post-processor with these settings. */
-  constructor({ addPrefixSpace = true, trimOffsets = true, useRegex = true }: ByteLevelOptions = {}) {
+  constructor(options: ByteLevelOptions = {}) {
+    const { addPrefixSpace = true, trimOffsets = true, useRegex = true } = checkOptions(
+      "make a byte-level post-processor",
+      options,
+      KINDS,
+    );
     this.addPrefixSpace = addPrefixSpace;
     this.trimOffsets = trimOffsets;
     this.useRegex = useRegex;

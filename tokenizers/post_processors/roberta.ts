@@ -4,6 +4,7 @@ import { readSpecialToken } from "./read_special_token.ts";
 import type { PostProcessor } from "./post_processor.ts";
 import { sameTypeIds, specialEncoding, type SpecialToken } from "./special_encoding.ts";
 import { trimOffsets } from "./trim_offsets.ts";
+import { checkOptions, FLAG, type Kinds, LIST } from "../options.ts";
 
 /** Options of {@linkcode RoBERTa}. */
 export interface RoBERTaOptions {
@@ -16,6 +17,8 @@ export interface RoBERTaOptions {
   /** Whether texts got a space at their beginning; true by default. */
   readonly addPrefixSpace?: boolean;
 }
+
+const KINDS: Kinds<RoBERTaOptions> = { sep: LIST, cls: LIST, trimOffsets: FLAG, addPrefixSpace: FLAG };
 
 /**
  * `<s> A </s>` and `<s> A </s> </s> B </s>`, all with type id 0, as RoBERTa has it (Liu et al. 2019).
@@ -45,7 +48,13 @@ export class RoBERTa implements PostProcessor {
   readonly addPrefixSpace: boolean;
 
   /** A post-processor with these settings. */
-  constructor({ sep, cls, trimOffsets = true, addPrefixSpace = true }: RoBERTaOptions) {
+  constructor(options: RoBERTaOptions) {
+    const { sep, cls, trimOffsets = true, addPrefixSpace = true } = checkOptions(
+      "make a RoBERTa post-processor",
+      options,
+      KINDS,
+      ["sep", "cls"],
+    );
     this.sep = sep;
     this.cls = cls;
     this.trimOffsets = trimOffsets;

@@ -1,5 +1,6 @@
 import type { Encoding } from "../encoding.ts";
 import type { PostProcessor } from "./post_processor.ts";
+import { checkKind, LIST } from "../options.ts";
 
 /**
  * Post-processors one after the other.
@@ -22,6 +23,7 @@ export class Sequence implements PostProcessor {
 
   /** These post-processors one after the other. */
   constructor(processors: readonly PostProcessor[]) {
+    checkKind("make a sequence", "the post-processors", processors, LIST);
     this.processors = [...processors];
   }
 

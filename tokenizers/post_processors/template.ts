@@ -2,6 +2,7 @@ import { Encoding } from "../encoding.ts";
 import { brief, type JSONFields } from "../json_fields.ts";
 import type { PostProcessor } from "./post_processor.ts";
 import { sameTypeIds, specialEncoding, type SpecialToken } from "./special_encoding.ts";
+import { checkOptions, type Kind, type Kinds, LIST, OBJECT, TEXT } from "../options.ts";
 
 /** A place in a template: a text (0 for `$A`, 1 for `$B`) or the name of special tokens, and the type id of what stands there. */
 export type TemplatePiece =
@@ -17,6 +18,10 @@ export interface TemplateOptions {
   /** The special tokens and their ids. A name may stand for several tokens. */
   readonly specialTokens?: Readonly<Record<string, number>> | ReadonlyMap<string, readonly SpecialToken[]>;
 }
+
+const TEMPLATE: Kind = { words: "a template", holds: (value) => TEXT.holds(value) || LIST.holds(value) };
+
+const KINDS: Kinds<TemplateOptions> = { single: TEMPLATE, pair: TEMPLATE, specialTokens: OBJECT };
 
 /**
  * Puts special tokens around texts as a template says.
@@ -53,7 +58,10 @@ export class Template implements PostProcessor {
    *
    * @throws {RangeError} If a template names special tokens that are not given, or a text is missing or too many.
    */
-  constructor({ single, pair = "$A:0 $B:1", specialTokens = {} }: TemplateOptions) {
+  constructor(options: TemplateOptions) {
+    const { single, pair = "$A:0 $B:1", specialTokens = {} } = checkOptions("make a template", options, KINDS, [
+      "single",
+    ]);
     this.single = typeof single === "string" ? parse(single) : single;
     this.pair = typeof pair === "string" ? parse(pair) : pair;
     this.specialTokens = specialTokens instanceof Map

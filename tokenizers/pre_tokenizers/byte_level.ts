@@ -5,6 +5,7 @@ import { gpt2PieceEnd } from "./gpt2_scanner.ts";
 import { prepend } from "./prepend.ts";
 import type { PreTokenizer } from "./pre_tokenizer.ts";
 import { splitText } from "./split_text.ts";
+import { checkOptions, FLAG, type Kinds } from "../options.ts";
 
 /** Options of {@linkcode ByteLevel}. */
 export interface ByteLevelOptions {
@@ -15,6 +16,8 @@ export interface ByteLevelOptions {
   /** Whether the text is cut by GPT-2's pattern, as by default, or left whole. */
   readonly useRegex?: boolean;
 }
+
+const KINDS: Kinds<ByteLevelOptions> = { addPrefixSpace: FLAG, trimOffsets: FLAG, useRegex: FLAG };
 
 /**
  * Cuts a text as GPT-2 does and writes each byte of its UTF-8 as a visible character (Radford et al., 2019). The byte
@@ -42,7 +45,12 @@ export class ByteLevel implements PreTokenizer {
   static readonly alphabet: readonly string[] = byteSymbols();
 
   /** A pre-tokenizer with these settings. */
-  constructor({ addPrefixSpace = true, trimOffsets = true, useRegex = true }: ByteLevelOptions = {}) {
+  constructor(options: ByteLevelOptions = {}) {
+    const { addPrefixSpace = true, trimOffsets = true, useRegex = true } = checkOptions(
+      "make a byte-level pre-tokenizer",
+      options,
+      KINDS,
+    );
     this.addPrefixSpace = addPrefixSpace;
     this.trimOffsets = trimOffsets;
     this.useRegex = useRegex;

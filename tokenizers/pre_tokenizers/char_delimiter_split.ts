@@ -4,12 +4,15 @@ import { literalPattern, type Pattern } from "../regex/mod.ts";
 import { characterField, isCharacter } from "../character.ts";
 import type { PreTokenizer } from "./pre_tokenizer.ts";
 import { splitText } from "./split_text.ts";
+import { checkOptions, type Kinds, TEXT } from "../options.ts";
 
 /** Options of {@linkcode CharDelimiterSplit}. */
 export interface CharDelimiterSplitOptions {
   /** The character that separates the pieces. */
   readonly delimiter: string;
 }
+
+const KINDS: Kinds<CharDelimiterSplitOptions> = { delimiter: TEXT };
 
 /**
  * What stands between occurrences of one character.
@@ -33,7 +36,8 @@ export class CharDelimiterSplit implements PreTokenizer {
    *
    * @throws {RangeError} If the delimiter is not one character.
    */
-  constructor({ delimiter }: CharDelimiterSplitOptions) {
+  constructor(options: CharDelimiterSplitOptions) {
+    const { delimiter } = checkOptions("split at a delimiter", options, KINDS, ["delimiter"]);
     if (!isCharacter(delimiter)) {
       throw new RangeError(`split at a delimiter: expected one character, found ${JSON.stringify(delimiter)}`);
     }

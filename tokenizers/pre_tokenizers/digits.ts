@@ -3,6 +3,7 @@ import type { JSONFields } from "../json_fields.ts";
 import { CharacterSet } from "./character_set.ts";
 import type { PreTokenizer } from "./pre_tokenizer.ts";
 import { splitText } from "./split_text.ts";
+import { checkOptions, FLAG, type Kinds } from "../options.ts";
 
 const DIGITS = new CharacterSet("\\p{N}");
 
@@ -11,6 +12,8 @@ export interface DigitsOptions {
   /** Whether each digit is a piece of its own; false by default. */
   readonly individualDigits?: boolean;
 }
+
+const KINDS: Kinds<DigitsOptions> = { individualDigits: FLAG };
 
 /**
  * Parts digits from everything else. All of Unicode's numeric characters are digits here: `½` and `Ⅷ` too.
@@ -31,7 +34,8 @@ export class Digits implements PreTokenizer {
   readonly cutsBeforeSpaces = false;
 
   /** A pre-tokenizer with these settings. */
-  constructor({ individualDigits = false }: DigitsOptions = {}) {
+  constructor(options: DigitsOptions = {}) {
+    const { individualDigits = false } = checkOptions("split at digits", options, KINDS);
     this.individualDigits = individualDigits;
   }
 

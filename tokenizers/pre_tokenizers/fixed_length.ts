@@ -1,12 +1,15 @@
 import type { AlignedText } from "../aligned_text.ts";
 import type { JSONFields } from "../json_fields.ts";
 import type { PreTokenizer } from "./pre_tokenizer.ts";
+import { checkOptions, type Kinds, NUMBER } from "../options.ts";
 
 /** Options of {@linkcode FixedLength}. */
 export interface FixedLengthOptions {
   /** Characters (code points) of a piece; 5 by default. */
   readonly length?: number;
 }
+
+const KINDS: Kinds<FixedLengthOptions> = { length: NUMBER };
 
 /**
  * Cuts a text after every so many characters, as for sequences of DNA.
@@ -31,7 +34,8 @@ export class FixedLength implements PreTokenizer {
    *
    * @throws {RangeError} If the length is not a whole number of at least 1.
    */
-  constructor({ length = 5 }: FixedLengthOptions = {}) {
+  constructor(options: FixedLengthOptions = {}) {
+    const { length = 5 } = checkOptions("cut to a fixed length", options, KINDS);
     if (!isLength(length)) {
       throw new RangeError(`cut to a fixed length: expected a whole number of at least 1, found ${length}`);
     }

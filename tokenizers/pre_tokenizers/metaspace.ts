@@ -6,6 +6,7 @@ import { literalPattern, type Pattern } from "../regex/mod.ts";
 import type { PreTokenizer } from "./pre_tokenizer.ts";
 import { prepend } from "./prepend.ts";
 import { splitText } from "./split_text.ts";
+import { checkOptions, FLAG, type Kinds, oneOf, TEXT } from "../options.ts";
 
 /** Options of {@linkcode Metaspace}. */
 export interface MetaspaceOptions {
@@ -16,6 +17,8 @@ export interface MetaspaceOptions {
   /** Whether the text is cut before each mark, as by default. */
   readonly split?: boolean;
 }
+
+const KINDS: Kinds<MetaspaceOptions> = { replacement: TEXT, prependScheme: oneOf(PREPEND_SCHEMES), split: FLAG };
 
 /**
  * Makes spaces visible and cuts before them, as SentencePiece does (Kudo and Richardson, 2018,
@@ -48,7 +51,12 @@ export class Metaspace implements PreTokenizer {
    *
    * @throws {RangeError} If the replacement is not one character.
    */
-  constructor({ replacement = "▁", prependScheme = "always", split = true }: MetaspaceOptions = {}) {
+  constructor(options: MetaspaceOptions = {}) {
+    const { replacement = "▁", prependScheme = "always", split = true } = checkOptions(
+      "replace spaces",
+      options,
+      KINDS,
+    );
     if (!isCharacter(replacement)) {
       throw new RangeError(`replace spaces: expected one character, found ${JSON.stringify(replacement)}`);
     }

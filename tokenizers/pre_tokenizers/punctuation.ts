@@ -3,12 +3,15 @@ import type { JSONFields } from "../json_fields.ts";
 import { PUNCTUATION } from "./character_set.ts";
 import type { PreTokenizer } from "./pre_tokenizer.ts";
 import { SPLIT_BEHAVIORS, type SplitBehavior, splitText } from "./split_text.ts";
+import { checkOptions, type Kinds, oneOf } from "../options.ts";
 
 /** Options of {@linkcode Punctuation}. */
 export interface PunctuationOptions {
   /** What becomes of the punctuation marks; `"Isolated"` by default. */
   readonly behavior?: SplitBehavior;
 }
+
+const KINDS: Kinds<PunctuationOptions> = { behavior: oneOf(SPLIT_BEHAVIORS) };
 
 /**
  * Splits at punctuation marks: Unicode's, and ASCII's symbols such as `$` and `+`.
@@ -29,7 +32,8 @@ export class Punctuation implements PreTokenizer {
   readonly cutsBeforeSpaces = false;
 
   /** A pre-tokenizer with these settings. */
-  constructor({ behavior = "Isolated" }: PunctuationOptions = {}) {
+  constructor(options: PunctuationOptions = {}) {
+    const { behavior = "Isolated" } = checkOptions("split at punctuation", options, KINDS);
     this.behavior = behavior;
   }
 

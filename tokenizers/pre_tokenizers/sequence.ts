@@ -5,6 +5,7 @@ import { Metaspace } from "./metaspace.ts";
 import type { PreTokenizer } from "./pre_tokenizer.ts";
 import { Punctuation } from "./punctuation.ts";
 import { Split } from "./split.ts";
+import { checkKind, LIST } from "../options.ts";
 
 /**
  * Pre-tokenizers one after another: each cuts the pieces of the one before.
@@ -26,6 +27,7 @@ export class Sequence implements PreTokenizer {
 
   /** These pre-tokenizers one after another. */
   constructor(members: readonly PreTokenizer[]) {
+    checkKind("make a sequence", "the pre-tokenizers", members, LIST);
     this.members = members;
   }
 

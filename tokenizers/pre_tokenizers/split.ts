@@ -3,6 +3,7 @@ import type { JSONFields } from "../json_fields.ts";
 import { type Pattern, patternFromJSON } from "../regex/mod.ts";
 import type { PreTokenizer } from "./pre_tokenizer.ts";
 import { SPLIT_BEHAVIORS, type SplitBehavior, splitText } from "./split_text.ts";
+import { checkOptions, FLAG, having, type Kinds, oneOf } from "../options.ts";
 
 /** Options of {@linkcode Split}. */
 export interface SplitOptions {
@@ -13,6 +14,8 @@ export interface SplitOptions {
   /** Whether what the pattern does not match counts as the matches; false by default. */
   readonly invert?: boolean;
 }
+
+const KINDS: Kinds<SplitOptions> = { pattern: having("forEachMatch"), behavior: oneOf(SPLIT_BEHAVIORS), invert: FLAG };
 
 /**
  * Splits where a pattern matches.
@@ -36,7 +39,11 @@ export class Split implements PreTokenizer {
   readonly invert: boolean;
 
   /** A pre-tokenizer with these settings. */
-  constructor({ pattern, behavior, invert = false }: SplitOptions) {
+  constructor(options: SplitOptions) {
+    const { pattern, behavior, invert = false } = checkOptions("split at a pattern", options, KINDS, [
+      "pattern",
+      "behavior",
+    ]);
     this.pattern = pattern;
     this.behavior = behavior;
     this.invert = invert;

@@ -1,6 +1,7 @@
 import type { JSONFields } from "../json_fields.ts";
 import { Matcher } from "./matcher.ts";
 import { compilePattern } from "./program.ts";
+import { checkKind, TEXT } from "../options.ts";
 
 /** What is looked for in a text: a fixed string or a regular expression. */
 export interface Pattern {
@@ -31,6 +32,7 @@ export interface Pattern {
  * ```
  */
 export function literalPattern(literal: string): Pattern {
+  checkKind("make a pattern", "the text", literal, TEXT);
   return {
     literal,
     forEachMatch: (text, found) => {
@@ -62,6 +64,7 @@ export function literalPattern(literal: string): Pattern {
  * ```
  */
 export function regexPattern(source: string): Pattern {
+  checkKind("make a pattern", "the expression", source, TEXT);
   const program = compilePattern(source);
   return {
     forEachMatch: (text, found) => forEachMatch(new Matcher(program, text), text, found),

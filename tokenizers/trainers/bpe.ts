@@ -38,9 +38,9 @@ export class BPE implements Trainer {
    *
    * @throws {RangeError} If one of them is not possible.
    */
-  constructor({ unknownToken, ...options }: BPETrainerOptions = {}) {
+  constructor(options: BPETrainerOptions = {}) {
     this.#settings = bpeSettings(options, ACTION);
-    this.unknownToken = unknownToken;
+    this.unknownToken = options.unknownToken;
     this.vocabSize = this.#settings.vocabSize;
     this.specialTokens = this.#settings.specialTokens;
   }

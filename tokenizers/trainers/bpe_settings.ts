@@ -1,4 +1,5 @@
 import { checkInteger, checkSpecialTokens } from "./checks.ts";
+import { checkOptions, type Kinds, LIST, NUMBER, TEXT, TEXTS } from "../options.ts";
 
 /** What a BPE vocabulary is made of. */
 export interface BPETrainerOptions {
@@ -24,6 +25,20 @@ export interface BPETrainerOptions {
   maxTokenLength?: number;
 }
 
+/** The kinds of all options but `endOfWordSuffix`. */
+export const PREFIX_KINDS: Kinds<Omit<BPETrainerOptions, "endOfWordSuffix">> = {
+  vocabSize: NUMBER,
+  minCount: NUMBER,
+  unknownToken: TEXT,
+  specialTokens: LIST,
+  limitAlphabet: NUMBER,
+  initialAlphabet: TEXTS,
+  continuingSubwordPrefix: TEXT,
+  maxTokenLength: NUMBER,
+};
+
+const KINDS: Kinds<BPETrainerOptions> = { ...PREFIX_KINDS, endOfWordSuffix: TEXT };
+
 /** What to learn, checked and complete. */
 export interface BPESettings {
   readonly vocabSize: number;
@@ -42,7 +57,11 @@ export interface BPESettings {
  * @throws {RangeError} If one of them is not possible.
  */
 export function bpeSettings(options: BPETrainerOptions, action: string): BPESettings {
-  const { vocabSize = 30_000, minCount = 0, specialTokens = [], limitAlphabet, maxTokenLength } = options;
+  const { vocabSize = 30_000, minCount = 0, specialTokens = [], limitAlphabet, maxTokenLength } = checkOptions(
+    action,
+    options,
+    KINDS,
+  );
   checkInteger(action, "vocabSize", vocabSize, 1);
   checkInteger(action, "minCount", minCount, 0);
   checkSpecialTokens(action, specialTokens);

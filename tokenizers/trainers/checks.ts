@@ -1,3 +1,5 @@
+import { checkKind, instanceOf } from "../options.ts";
+
 /** @throws {RangeError} If a number is not an integer from `least` on. */
 export function checkInteger(action: string, name: string, value: number, least: number): void {
   if (Number.isSafeInteger(value) && value >= least) return;
@@ -11,6 +13,7 @@ export function checkSpecialTokens(action: string, tokens: readonly string[]): v
 
 /** @throws {RangeError} If there are no counts, or one of them is not a positive integer. */
 export function checkCounts(action: string, counts: ReadonlyMap<string, number>): void {
+  checkKind(action, "the counts", counts, instanceOf(Map));
   if (counts.size === 0) throw new RangeError(`${action}: expected a corpus with pieces in it, found none`);
   for (const [piece, count] of counts) {
     if (!(Number.isSafeInteger(count) && count > 0)) {

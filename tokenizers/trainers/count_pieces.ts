@@ -4,6 +4,7 @@ import type { Normalizer } from "../normalizers/normalizer.ts";
 import type { PreTokenizer } from "../pre_tokenizers/pre_tokenizer.ts";
 import { ProgressReporter } from "./progress_reporter.ts";
 import type { TrainingProgress } from "./trainer.ts";
+import { checkKind, checkOptions, FUNCTION, having, type Kinds, TEXT_STREAM } from "../options.ts";
 
 /** How {@linkcode countPieces} cuts texts. */
 export interface CountPiecesOptions {
@@ -14,6 +15,14 @@ export interface CountPiecesOptions {
   /** Called now and then with the number of texts that are counted. */
   onProgress?: (progress: TrainingProgress) => void;
 }
+
+const ACTION = "count pieces";
+
+const KINDS: Kinds<CountPiecesOptions> = {
+  normalizer: having("normalize"),
+  preTokenizer: having("split"),
+  onProgress: FUNCTION,
+};
 
 /**
  * How often each piece occurs in a corpus, in the order in which they first do: what a {@linkcode Trainer} learns from. It keeps the
@@ -35,6 +44,8 @@ export async function countPieces(
   texts: Iterable<string> | AsyncIterable<string>,
   options: CountPiecesOptions = {},
 ): Promise<Map<string, number>> {
+  checkKind(ACTION, "the corpus", texts, TEXT_STREAM);
+  checkOptions(ACTION, options, KINDS);
   const counter = new PieceCounter(options.normalizer, options.preTokenizer);
   const reporter = new ProgressReporter(options.onProgress);
   let done = 0;

@@ -6,6 +6,7 @@ import type { Trainer, TrainingProgress } from "./trainer.ts";
 import { prune, reestimate } from "./unigram_em.ts";
 import type { CountedWord, ScoredPieces } from "./unigram_pieces.ts";
 import { seedPieces } from "./unigram_seeds.ts";
+import { checkOptions, FLAG, type Kinds, LIST, NUMBER, TEXT, TEXTS } from "../options.ts";
 
 /** What a unigram vocabulary is made of. */
 export interface UnigramTrainerOptions {
@@ -34,6 +35,18 @@ export interface UnigramTrainerOptions {
   /** How many steps of expectation maximization there are each time. 2 by default. */
   subIterations?: number;
 }
+
+const KINDS: Kinds<UnigramTrainerOptions> = {
+  vocabSize: NUMBER,
+  specialTokens: LIST,
+  unknownToken: TEXT,
+  initialAlphabet: TEXTS,
+  maxPieceLength: NUMBER,
+  seedSize: NUMBER,
+  seedEndings: FLAG,
+  shrinkingFactor: NUMBER,
+  subIterations: NUMBER,
+};
 
 const ACTION = "train a Unigram model";
 
@@ -81,7 +94,11 @@ export class Unigram implements Trainer {
    * @throws {RangeError} If one of them is not possible.
    */
   constructor(options: UnigramTrainerOptions = {}) {
-    const { vocabSize = 8000, specialTokens = [], unknownToken = "<unk>", initialAlphabet = [] } = options;
+    const { vocabSize = 8000, specialTokens = [], unknownToken = "<unk>", initialAlphabet = [] } = checkOptions(
+      ACTION,
+      options,
+      KINDS,
+    );
     const { maxPieceLength = 16, seedSize = 1_000_000, seedEndings = false } = options;
     const { shrinkingFactor = 0.75, subIterations = 2 } = options;
     checkInteger(ACTION, "vocabSize", vocabSize, 1);

@@ -2,6 +2,7 @@ import { WordLevel as WordLevelModel } from "../models/word_level.ts";
 import { checkCounts, checkInteger, checkSpecialTokens } from "./checks.ts";
 import { ProgressReporter } from "./progress_reporter.ts";
 import type { Trainer, TrainingProgress } from "./trainer.ts";
+import { checkOptions, type Kinds, LIST, NUMBER, TEXT } from "../options.ts";
 
 /** What a vocabulary of whole words is made of. */
 export interface WordLevelTrainerOptions {
@@ -14,6 +15,13 @@ export interface WordLevelTrainerOptions {
   /** What stands for all words outside; it is to be one of the special tokens. `"<unk>"` by default. */
   unknownToken?: string;
 }
+
+const KINDS: Kinds<WordLevelTrainerOptions> = {
+  vocabSize: NUMBER,
+  minCount: NUMBER,
+  specialTokens: LIST,
+  unknownToken: TEXT,
+};
 
 const ACTION = "train a WordLevel model";
 
@@ -46,7 +54,11 @@ export class WordLevel implements Trainer {
    * @throws {RangeError} If one of them is not possible.
    */
   constructor(options: WordLevelTrainerOptions = {}) {
-    const { vocabSize = 30_000, minCount = 0, specialTokens = [], unknownToken = "<unk>" } = options;
+    const { vocabSize = 30_000, minCount = 0, specialTokens = [], unknownToken = "<unk>" } = checkOptions(
+      ACTION,
+      options,
+      KINDS,
+    );
     checkInteger(ACTION, "vocabSize", vocabSize, 1);
     checkInteger(ACTION, "minCount", minCount, 0);
     checkSpecialTokens(ACTION, specialTokens);

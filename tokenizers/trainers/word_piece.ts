@@ -1,8 +1,9 @@
 import { WordPiece as WordPieceModel } from "../models/word_piece.ts";
 import { learnMerges } from "./bpe_merges.ts";
-import { type BPESettings, bpeSettings, type BPETrainerOptions } from "./bpe_settings.ts";
+import { type BPESettings, bpeSettings, type BPETrainerOptions, PREFIX_KINDS } from "./bpe_settings.ts";
 import { ProgressReporter } from "./progress_reporter.ts";
 import type { Trainer, TrainingProgress } from "./trainer.ts";
+import { checkOptions } from "../options.ts";
 
 /** What a WordPiece vocabulary is made of. `continuingSubwordPrefix` is `"##"` by default. */
 export interface WordPieceTrainerOptions extends Omit<BPETrainerOptions, "endOfWordSuffix"> {
@@ -47,7 +48,9 @@ export class WordPiece implements Trainer {
    *
    * @throws {RangeError} If one of them is not possible.
    */
-  constructor({ unknownToken = "[UNK]", continuingSubwordPrefix = "##", ...options }: WordPieceTrainerOptions = {}) {
+  constructor(options: WordPieceTrainerOptions = {}) {
+    checkOptions(ACTION, options, PREFIX_KINDS);
+    const { unknownToken = "[UNK]", continuingSubwordPrefix = "##" } = options;
     this.#settings = bpeSettings({ ...options, continuingSubwordPrefix }, ACTION);
     this.vocabSize = this.#settings.vocabSize;
     this.specialTokens = this.#settings.specialTokens;

@@ -1,0 +1,104 @@
+/** Most characters of a value that a message shows. */
+const LONGEST = 80;
+
+/** What a value must be. */
+export interface Kind {
+  /** In words, as in "expected it to be a number". */
+  readonly words: string;
+  /** Whether a value is of this kind. */
+  readonly holds: (value: unknown) => boolean;
+}
+
+/** Text. */
+export const TEXT: Kind = { words: "a string", holds: (value) => typeof value === "string" };
+
+/** A number. */
+export const NUMBER: Kind = { words: "a number", holds: (value) => typeof value === "number" };
+
+/** True or false. */
+export const FLAG: Kind = { words: "true or false", holds: (value) => typeof value === "boolean" };
+
+/** A function. */
+export const FUNCTION: Kind = { words: "a function", holds: (value) => typeof value === "function" };
+
+/** A plain object or an instance of a class. */
+export const OBJECT: Kind = { words: "an object", holds: (value) => typeof value === "object" && value !== null };
+
+/** An array. */
+export const LIST: Kind = { words: "a list", holds: Array.isArray };
+
+/** Texts one after the other; a string is text too. */
+export const TEXTS: Kind = {
+  words: "text or a sequence of texts",
+  holds: (value) => Symbol.iterator in Object(value),
+};
+
+/** Texts one after the other, which may come later; a string is text too. */
+export const TEXT_STREAM: Kind = {
+  words: "text, or a sequence or stream of texts",
+  holds: (value) => TEXTS.holds(value) || Symbol.asyncIterator in Object(value),
+};
+
+/** An instance of a class. */
+export function instanceOf(
+  // deno-lint-ignore no-explicit-any
+  Class: abstract new (...parameters: any[]) => unknown,
+): Kind {
+  return { words: `a ${Class.name}`, holds: (value) => value instanceof Class };
+}
+
+/** One of some words. */
+export function oneOf(choices: readonly string[]): Kind {
+  return { words: `one of ${choices.join(", ")}`, holds: (value) => choices.includes(value as string) };
+}
+
+/** An object that has this method. */
+export function having(method: string): Kind {
+  const has = (value: unknown): boolean => typeof (Object(value) as Record<string, unknown>)[method] === "function";
+  return { words: `an object with the method ${method}`, holds: has };
+}
+
+/** The kinds of all the options that a type has. */
+export type Kinds<Options> = Readonly<Record<keyof Options & string, Kind>>;
+
+/**
+ * Checks that options are an object of known names with values of the right kinds, and returns them. Options may be absent but for those that
+ * are required. Throws a TypeError that says what was expected and what was found.
+ */
+export function checkOptions<Options extends object>(
+  action: string,
+  options: Options,
+  kinds: Kinds<Options>,
+  required: readonly (keyof Options & string)[] = [],
+): Options {
+  if (!OBJECT.holds(options) || LIST.holds(options)) {
+    throw new TypeError(`${action}: expected an object of options, found ${describe(options)}`);
+  }
+  const unknown = Object.keys(options).find((name) => !Object.hasOwn(kinds, name));
+  if (unknown !== undefined) {
+    const known = Object.keys(kinds).join(", ");
+    throw new TypeError(`${action}: unknown option ${JSON.stringify(unknown)}; expected one of ${known}`);
+  }
+  for (const name of Object.keys(kinds) as (keyof Options & string)[]) {
+    const value = options[name];
+    if (value !== undefined || required.includes(name)) checkKind(action, name, value, kinds[name]);
+  }
+  return options;
+}
+
+/** Checks that a value is of a kind, and returns it; `name` says what it is in the message. Throws a TypeError where it is not. */
+export function checkKind<Value>(action: string, name: string, value: Value, kind: Kind): Value {
+  if (kind.holds(value)) return value;
+  throw new TypeError(`${action}: expected ${name} to be ${kind.words}, found ${describe(value)}`);
+}
+
+/** A value as a message shows it: a string in quotes, a long one cut. */
+function describe(value: unknown): string {
+  if (value === undefined) return "none";
+  if (typeof value === "function") return "a function";
+  if (typeof value === "object" && value !== null && !Array.isArray(value) && value.constructor !== Object) {
+    return `a ${value.constructor?.name ?? "value"}`;
+  }
+  const text = typeof value === "string" || typeof value === "object" ? JSON.stringify(value) : String(value);
+  return text.length > LONGEST ? `${text.slice(0, LONGEST)}...` : text;
+}
