@@ -28,8 +28,8 @@ export interface BPEPresetOptions extends PresetOptions {
   splitDigits?: boolean;
 }
 
-const KINDS: Kinds<PresetOptions> = { vocabSize: NUMBER, minCount: NUMBER, specialTokens: LIST };
-const BPE_KINDS: Kinds<BPEPresetOptions> = { ...KINDS, splitDigits: FLAG };
+// One for all: who chooses among the presets gives each the same options, as `minCount` to Unigram.
+const KINDS: Kinds<BPEPresetOptions> = { vocabSize: NUMBER, minCount: NUMBER, specialTokens: LIST, splitDigits: FLAG };
 
 /**
  * GPT-2's byte-level BPE (Radford et al. 2019): any text has tokens, and decoding gives it back to the last character.
@@ -48,7 +48,7 @@ export function bpe(options: BPEPresetOptions = {}): TrainOptions {
   const { vocabSize = 8000, minCount = 2, specialTokens, splitDigits } = checkOptions(
     "choose a BPE preset",
     options,
-    BPE_KINDS,
+    KINDS,
   );
   const byteLevel = new preTokenizers.ByteLevel({ addPrefixSpace: false });
   return {
@@ -99,7 +99,11 @@ export function wordpiece(options: PresetOptions = {}): TrainOptions {
  * the corpus lacks, which are `<unk>`, and for U+2581 itself.
  */
 export function unigram(options: PresetOptions = {}): TrainOptions {
-  const { vocabSize = 8000, specialTokens = [] } = checkOptions("choose a Unigram preset", options, KINDS);
+  const { vocabSize = 8000, specialTokens = [] } = checkOptions<BPEPresetOptions>(
+    "choose a Unigram preset",
+    options,
+    KINDS,
+  );
   const unknownToken = "<unk>";
   return {
     preTokenizer: new preTokenizers.Sequence([
