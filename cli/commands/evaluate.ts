@@ -13,6 +13,7 @@ import {
 } from "../arguments/mod.ts";
 import { describeEngine, ENGINE_OPTIONS, startEngine } from "../engine_options.ts";
 import { jsonLine } from "../terminal/mod.ts";
+import { withPipedSource } from "./piped_source.ts";
 
 /** Every task's name and program. */
 type Programs = ReadonlyMap<string, AnyProgram>;
@@ -56,7 +57,6 @@ function evaluationOptions(programs: Programs): OptionSpecs {
 async function evaluate(tasks: readonly TaskEntry[], programs: Programs, values: GivenOptions): Promise<number> {
   const { model: directory, json } = values as { model?: string; json?: boolean };
   if (directory === undefined) throw new UsageError("--model: expected a model's directory, found none");
-  refuseNoData(programs, values);
   const engine = startEngine(values);
   if (engine.blas && !json) console.error(describeEngine(engine));
   const task = findTask(await readTask(directory), tasks)?.name;
@@ -67,7 +67,7 @@ async function evaluate(tasks: readonly TaskEntry[], programs: Programs, values:
     );
   }
   refuseForeign(programs, program, task!, values);
-  const plan = planOf(program, values);
+  const plan = await planOf(program, values);
   const { lines, fields, warnings = [] } = await program.evaluate(await program.model.load(directory), plan);
   for (const warning of warnings) console.error(`warning: ${warning}`);
   if (json) jsonLine({ event: "done", ...fields });
@@ -83,16 +83,9 @@ function refuseForeign(programs: Programs, { evaluation }: AnyProgram, task: str
   if (foreign) throw new UsageError(`--${foreign}: expected none for a model of ${task}, found it`);
 }
 
-/** Throws a `UsageError` if no file is named on which some model could be measured. */
-function refuseNoData(programs: Programs, values: GivenOptions): void {
-  const sources = new Set([...programs.values()].flatMap(({ sources }) => sources));
-  if ([...sources].some((name) => values[name] !== undefined)) return;
-  throw new UsageError(`--${[...sources].join(" or --")}: expected a file to measure on, found none`);
-}
-
-function planOf({ evaluation, sources }: AnyProgram, values: GivenOptions): object {
+async function planOf({ evaluation, sources }: AnyProgram, values: GivenOptions): Promise<object> {
   const fields = evaluation as Fields;
-  const given = fieldsOf(fields, values);
+  const given = await withPipedSource(fields, sources, fieldsOf(fields, values));
   refuseContradictions(fields, given);
   if (!sources.some((name) => given[name] !== undefined)) {
     throw new UsageError(`--${sources.join(" or --")}: expected a file to measure on, found none`);

@@ -1,7 +1,7 @@
 import { type GenerateOptions, GENERATION, LanguageModel } from "../../tasks/language_modeling/mod.ts";
 import { type Command, fieldsOf, optionsOf, type OptionSpecs, UsageError, type Values } from "../arguments/mod.ts";
 import { describeEngine, ENGINE_OPTIONS, startEngine } from "../engine_options.ts";
-import { inputText, jsonLine, pipedText, writeOut } from "../terminal/mod.ts";
+import { inputText, isPiped, jsonLine, writeOut } from "../terminal/mod.ts";
 import { MODEL_OPTION, modelDirectory } from "./model_option.ts";
 
 const OPTIONS = {
@@ -45,9 +45,8 @@ async function promptOf({ prompt }: GenerateValues, operands: readonly string[])
   if (operands.length === 1 && prompt !== undefined) {
     throw new UsageError("--prompt: expected it or the operand, found both");
   }
-  const given = operands[0] ?? prompt;
-  const read = given === "-" ? await inputText() : given ?? await pipedText() ?? "";
-  return given === read ? given : read.replace(/\r?\n$/, "");
+  const given = operands[0] ?? prompt ?? (await isPiped() ? "-" : "");
+  return given === "-" ? (await inputText()).replace(/\r?\n$/, "") : given;
 }
 
 function generateOptions(values: GenerateValues): GenerateOptions {

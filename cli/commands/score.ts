@@ -1,5 +1,5 @@
 import { type Command, type OptionSpecs, UsageError } from "../arguments/mod.ts";
-import { jsonLine, writeOut } from "../terminal/mod.ts";
+import { isPiped, jsonLine, writeOut } from "../terminal/mod.ts";
 import { openText } from "../../tasks/data/mod.ts";
 import {
   BLEU_TOKENIZERS,
@@ -29,7 +29,8 @@ const OPTIONS = {
 /** Measures translations by their references. */
 export const scoreCommand: Command<typeof OPTIONS> = {
   options: OPTIONS,
-  run: async ({ hyp, ref = [], lowercase = false, tokenize, sentence, json }) => {
+  run: async ({ ref = [], lowercase = false, tokenize, sentence, json, ...values }) => {
+    const hyp = values.hyp ?? (!ref.includes("-") && await isPiped() ? "-" : undefined);
     if (hyp === undefined) throw new UsageError("--hyp: expected a file of translations, found none");
     if (ref.length === 0) throw new UsageError("--ref: expected a file of references, found none");
     const texts = await readTexts(hyp, ref);

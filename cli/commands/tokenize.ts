@@ -18,8 +18,15 @@ const OPTIONS = {
 
 /** Shows what a tokenizer makes of a text, and the way back. */
 export const tokenizeCommand: Command<typeof OPTIONS> = {
+  operands: "[-]",
   options: OPTIONS,
-  run: async ({ tokenizer: path, decode = false, whole = false, "no-special": plain = false, json = false }) => {
+  run: async (
+    { tokenizer: path, decode = false, whole = false, "no-special": plain = false, json = false },
+    operands,
+  ) => {
+    if (operands.length > 0 && operands.join(" ") !== "-") {
+      throw new UsageError(`expected - for standard input, or no operand, found ${JSON.stringify(operands.join(" "))}`);
+    }
     if (path === undefined) throw new UsageError("--tokenizer: expected a tokenizer's file, found none");
     if (decode && json) throw new UsageError("--json: expected none with --decode, which writes text, found it");
     const tokenizer = await readPipeline(path);

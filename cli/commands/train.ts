@@ -16,6 +16,7 @@ import {
 import { describeEngine, startEngine } from "../engine_options.ts";
 import { invocation } from "../invocation.ts";
 import { INTERRUPTED, jsonLine } from "../terminal/mod.ts";
+import { withPipedSource } from "./piped_source.ts";
 import { freshDirectory, readNotes, refuseOtherRun, RUN_OPTIONS, type RunNotes, TrainingRun } from "../training/mod.ts";
 
 /** A preset of any task. */
@@ -111,7 +112,8 @@ class TrainCommandOf {
   /** A new run: data, model, and a directory to keep it in. */
   async #start(values: GivenOptions & RunValues): Promise<Run> {
     const program = this.#program;
-    const given = this.#ask(values);
+    const named = this.#ask(values);
+    const given = { ...named, plan: await withPipedSource(program.plan, program.sources, named.plan) };
     refuseContradictions(this.#fields, { ...given.fit, ...given.model, ...given.plan });
     const asked = withPreset(this.#fields, given, this.#preset(values, given.plan));
     const plan = completePlan(program, asked.plan);
@@ -119,8 +121,8 @@ class TrainCommandOf {
     const model = await program.create(plan, asked.model, data.data);
     const corpus = await program.corpus(model, data.data);
     await model.checkFit(corpus, asked.fit);
-    const named = program.sources.map((name) => plan[name]).find((path) => path !== null) as string | undefined;
-    const directory = values.out ?? await freshDirectory(named, model.config.cell, program.nameOf(plan));
+    const file = program.sources.map((name) => plan[name]).find((path) => path !== null) as string | undefined;
+    const directory = values.out ?? await freshDirectory(file, model.config.cell, program.nameOf(plan));
     const notes: { plan: RunNotes } = { plan: { data: asked.plan, model: asked.model } };
     return { model, data, corpus, plan, directory, fit: { ...asked.fit, notes } };
   }

@@ -3,7 +3,7 @@ import { dirname } from "node:path";
 import type { TrainingProgress } from "../../tokenizers/mod.ts";
 import { invocation } from "../invocation.ts";
 import { type Command, type OptionSpecs, UsageError, type Values } from "../arguments/mod.ts";
-import { exists, isTerminal, jsonLine, keepAside, writeError } from "../terminal/mod.ts";
+import { exists, isPiped, isTerminal, jsonLine, keepAside, writeError } from "../terminal/mod.ts";
 import { openText } from "../../tasks/data/mod.ts";
 import { linesOf } from "../../tasks/data/lines.ts";
 import { MODELS, trainModel } from "../../tasks/processors/train_model.ts";
@@ -38,7 +38,8 @@ const OPTIONS = {
 export const trainTokenizerCommand: Command<typeof OPTIONS> = {
   options: OPTIONS,
   run: async (values) => {
-    const { data, model = "bpe", out = "tokenizer.json" } = values;
+    const { model = OPTIONS.model.default, out = OPTIONS.out.default } = values;
+    const data = values.data ?? (await isPiped() ? "-" : undefined);
     if (data === undefined) throw new UsageError("--data: expected a file to learn from, found none");
     refuseOthers(values);
     await checkPlace(out);
@@ -72,7 +73,7 @@ const MODEL_OPTIONS = {
 } as const;
 
 function refuseOthers(values: Values<typeof OPTIONS>): void {
-  const { model = "bpe" } = values;
+  const { model = OPTIONS.model.default } = values;
   for (const [option, models] of Object.entries(MODEL_OPTIONS)) {
     if (values[option as keyof typeof MODEL_OPTIONS] === undefined || models.some((other) => other === model)) continue;
     throw new UsageError(`--${option}: expected --model ${models.join(", ")} beside it, found ${model}`);

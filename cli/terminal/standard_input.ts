@@ -33,18 +33,23 @@ export async function inputText(): Promise<string> {
 /** Milliseconds within which a pipe must have something, or end, to be read: an idle one may never end. */
 const IDLE = 100;
 
-/** What is piped in, or nothing if nothing is: standard input may also be a terminal, or a pipe on which nobody writes. */
-export async function pipedText(): Promise<string | undefined> {
+/**
+ * Whether something is piped in, which stays to be read. Standard input may also be a terminal, /dev/null, or a pipe that is empty or on which
+ * nobody writes.
+ */
+export async function isPiped(): Promise<boolean> {
+  const { stdin } = process;
   const stats = fstatSync(0);
-  if (!stats.isFIFO() && !stats.isFile()) return undefined;
-  const { promise, resolve } = Promise.withResolvers<boolean>();
-  const timer = setTimeout(() => resolve(false), IDLE);
-  process.stdin.once("readable", () => resolve(true));
-  const isReady = await promise;
+  if (!stats.isFIFO() && !stats.isFile()) return false;
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const timer = setTimeout(resolve, IDLE);
+  stdin.once("readable", resolve);
+  await promise;
   clearTimeout(timer);
-  if (isReady) return await inputText();
-  process.stdin.pause();
-  return undefined;
+  stdin.off("readable", resolve);
+  if (stdin.readableLength > 0) return true;
+  stdin.pause();
+  return false;
 }
 
 /** Standard input piece by piece. Throws a RangeError for what is not UTF-8. */

@@ -70,7 +70,10 @@ export interface Program<T extends TaskTypes, M extends TaskModel<T>, P extends 
   readonly model: AnyModelClass & ModelClass<T, M>;
   /** The declarations of the data's options. */
   readonly plan: Schema<P>;
-  /** Fields of the plan that say where the data are: without one of them the demonstration's are used. */
+  /**
+   * Fields of the plan that say where the data are, the first the one for which what is piped in stands. Without one of them the demonstration's
+   * are used.
+   */
   readonly sources: readonly (keyof P & string)[];
   /** Options under one name. */
   readonly presets: Readonly<Record<string, Preset<T, P>>>;

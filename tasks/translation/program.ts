@@ -31,7 +31,7 @@ export const TRANSLATOR_PROGRAM: Program<
 > = {
   model: Translator,
   plan: PARALLEL_PLAN,
-  sources: ["src", "data"],
+  sources: ["data", "src"],
   presets: PRESETS,
   nameOf: ({ from, to }) => `${from}-${to}`,
   read: readPairData,

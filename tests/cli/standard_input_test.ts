@@ -30,6 +30,12 @@ function withoutTimes(stdout: string): Record<string, unknown>[] {
   );
 }
 
+/** A command line of a shell, in which "$@" is the command. */
+async function shell(directory: string, line: string, ...args: string[]): Promise<Outcome> {
+  const child = startCommand(args, directory, { shell: line });
+  return await outcomeOf(child);
+}
+
 /** Some rows of a label and a text. */
 const REVIEWS = "label,text\n" + Array.from(
   { length: 40 },
@@ -97,5 +103,77 @@ Deno.test("train-tokenizer reads a text, tokenize the lines of one", async () =>
     await sameFrom(directory, "text.txt", "train-tokenizer", "--data", "-", "--model", "word", "--json");
     const { code, stdout } = await feed(directory, "text.txt", "tokenize", "--tokenizer", "tokenizer.json", "--json");
     assertEquals([code, jsonLines(stdout).map(({ tokens }) => tokens)], [0, [["a", "b", "c", "a", "b"], ["a", "b"]]]);
+  });
+});
+
+/** Ways to leave standard input without data. */
+const NO_DATA = ['"$@" < /dev/null', '"$@" <&-', ': | "$@"', 'sleep 1 | "$@"', '"$@" < empty'];
+
+Deno.test("what is piped in stands for data that nobody names", { ignore: Deno.build.os === "windows" }, async () => {
+  await inTempDir(async (directory) => {
+    const texts = {
+      "text.txt": babble(3000),
+      "reviews.csv": REVIEWS,
+      "pairs.tsv": Array.from({ length: 30 }, (_, i) => `a b ${i}\t${i} b a\n`).join(""),
+      "a.txt": "a b\n",
+      "empty": "",
+    };
+    for (const [name, text] of Object.entries(texts)) await Deno.writeTextFile(`${directory}/${name}`, text);
+    const sizes = ["--embed", "8", "--hidden", "8"];
+    const cases = [
+      ["text.txt", "--data", "train-lm", ...sizes, ...FEW, "--out", "lm"],
+      ["text.txt", "--data", "evaluate", "--model", "lm", "--json"],
+      ["reviews.csv", "--data", "train-classifier", ...sizes, ...FEW, "--out", "c"],
+      ["reviews.csv", "--data", "train-sentiment", ...sizes, ...FEW, "--out", "s"],
+      ["reviews.csv", "--data", "evaluate", "--model", "s", "--json"],
+      ["pairs.tsv", "--data", "train-translation", "--tokenizer", "char", ...sizes, ...FEW, "--out", "t"],
+      ["pairs.tsv", "--data", "evaluate", "--model", "t", "--beam", "1", "--json"],
+      ["text.txt", "--data", "train-tokenizer", "--model", "word", "--json"],
+      ["a.txt", "--hyp", "score", "--ref", "a.txt", "--json"],
+    ];
+    for (const [file, option, ...args] of cases) {
+      const named = await outcomeOf(startCommand([...args, option, file], directory));
+      assertEquals([named.code, named.stderr], [0, ""]);
+      for (const line of [`"$@" < ${file}`, `cat ${file} | "$@"`]) {
+        const found = await shell(directory, line, ...args);
+        assertEquals([found.code, found.stderr], [0, ""], line);
+        assertEquals(withoutTimes(found.stdout), withoutTimes(named.stdout));
+      }
+    }
+    for (const line of NO_DATA) {
+      for (
+        const [, option, ...args] of cases.filter(([, , name]) => /evaluate|score|classifier|tokenizer/.test(name))
+      ) {
+        const { code, stderr } = await shell(directory, line, ...args);
+        assertEquals([code, stderr.includes(`${option}`), stderr.includes("found none")], [2, true, true], stderr);
+      }
+    }
+    const tokenize = ["tokenize", "--tokenizer", "tokenizer.json"];
+    const expected = await feed(directory, "a.txt", ...tokenize);
+    assertEquals(await feed(directory, "a.txt", ...tokenize, "-"), expected);
+    const other = await feed(directory, "a.txt", ...tokenize, "a.txt");
+    assertEquals([other.code, other.stderr], [
+      2,
+      'error: expected - for standard input, or no operand, found "a.txt"\n',
+    ]);
+  });
+});
+
+Deno.test("without data in a pipe, or with options of it, the demonstration is trained", {
+  ignore: Deno.build.os === "windows",
+}, async () => {
+  await inTempDir(async (directory) => {
+    await Deno.writeTextFile(`${directory}/empty`, "");
+    await Deno.writeTextFile(`${directory}/text.txt`, babble(600));
+    const train = (line: string, ...args: string[]): Promise<Outcome> =>
+      shell(directory, line, ...args, "--embed", "4", "--hidden", "4", "--max-steps", "1", "--quiet", "--threads", "1");
+    for (const [i, line] of NO_DATA.entries()) {
+      const { code, stderr } = await train(line, "train-sentiment");
+      assertEquals([code, stderr], [0, ""], line);
+      assertEquals(Deno.statSync(`${directory}/models/reviews-lstm${i === 0 ? "" : `-${i + 1}`}`).isDirectory, true);
+    }
+    const phrases = await train('"$@" < text.txt', "train-translation", "--from", "en", "--to", "de");
+    assertEquals([phrases.code, phrases.stderr], [0, ""]);
+    assertEquals(Deno.statSync(`${directory}/models/en-de-lstm`).isDirectory, true);
   });
 });

@@ -18,6 +18,8 @@ export interface StartOptions {
   readonly task?: string;
   /** Variables of its environment. */
   readonly env?: Readonly<Record<string, string>>;
+  /** A shell's line that runs it, as `"$@"`. */
+  readonly shell?: string;
   /** Whether it reads what this process writes to it; nothing where absent. */
   readonly stdin?: boolean;
 }
@@ -25,11 +27,13 @@ export interface StartOptions {
 function command(
   args: readonly string[],
   cwd?: string,
-  { task = args[0], env, stdin }: StartOptions = {},
+  { task = args[0], env, shell, stdin }: StartOptions = {},
 ): Deno.Command {
   const permissions = (TASKS[task]?.command ?? "").split(" ").filter((word) => word.startsWith("--allow-"));
-  return new Deno.Command(Deno.execPath(), {
-    args: ["run", "--no-prompt", ...permissions, CLI, ...args],
+  const line = [Deno.execPath(), "run", "--no-prompt", ...permissions, CLI, ...args];
+  const [program, ...words] = shell === undefined ? line : ["sh", "-c", shell, "sh", ...line];
+  return new Deno.Command(program, {
+    args: words,
     cwd,
     stdin: stdin ? "piped" : "null",
     stdout: "piped",
