@@ -17,7 +17,15 @@ import { describeEngine, startEngine } from "../engine_options.ts";
 import { invocation } from "../invocation.ts";
 import { INTERRUPTED, jsonLine } from "../terminal/mod.ts";
 import { withPipedSource } from "./piped_source.ts";
-import { freshDirectory, readNotes, refuseOtherRun, RUN_OPTIONS, type RunNotes, TrainingRun } from "../training/mod.ts";
+import {
+  dataName,
+  freshDirectory,
+  readNotes,
+  refuseOtherRun,
+  RUN_OPTIONS,
+  type RunNotes,
+  TrainingRun,
+} from "../training/mod.ts";
 
 /** A preset of any task. */
 interface AnyPreset {
@@ -121,10 +129,16 @@ class TrainCommandOf {
     const model = await program.create(plan, asked.model, data.data);
     const corpus = await program.corpus(model, data.data);
     await model.checkFit(corpus, asked.fit);
-    const file = program.sources.map((name) => plan[name]).find((path) => path !== null) as string | undefined;
-    const directory = values.out ?? await freshDirectory(file, model.config.cell, program.nameOf(plan));
+    const directory = values.out ?? await freshDirectory(this.#nameOf(plan, model.config));
     const notes: { plan: RunNotes } = { plan: { data: asked.plan, model: asked.model } };
     return { model, data, corpus, plan, directory, fit: { ...asked.fit, notes } };
+  }
+
+  /** What a model is called after its data and configuration. */
+  #nameOf(plan: Given, config: object): string {
+    const { sources, nameOf } = this.#program;
+    const file = sources.map((name) => plan[name]).find((path) => path !== null) as string | undefined;
+    return nameOf(plan, config, file === undefined ? undefined : dataName(file));
   }
 
   /** The options that stand under a name: those that are asked for, or the demonstration's where no data are named. */

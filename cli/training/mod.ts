@@ -3,7 +3,7 @@
  * events and Ctrl-C. This folder knows terminals and files; it must not know what is learned.
  * @module
  */
-export { freshDirectory, keepOldModel } from "./output_directory.ts";
+export { dataName, freshDirectory, keepOldModel } from "./output_directory.ts";
 export { RUN_OPTIONS } from "./run_options.ts";
 export { readNotes, refuseOtherRun, type RunNotes } from "./same_run.ts";
 export { TrainingRun, type TrainingRunOptions } from "./training_run.ts";

@@ -3,13 +3,14 @@ import { basename, extname, join } from "node:path";
 import { exists, keepAside } from "../terminal/mod.ts";
 import { isModelDirectory } from "../../tasks/task_model/mod.ts";
 
-/**
- * A directory under `models/` for a run that names none: the first of NAME-CELL, NAME-CELL-2, ... that does not exist. NAME is the data's, or
- * `otherwise` where no file is named; standard input is called stdin.
- */
-export async function freshDirectory(data: string | undefined, cell: string, otherwise: string): Promise<string> {
-  const name = data === undefined ? otherwise : data === "-" ? "stdin" : basename(data, extname(data));
-  const base = join("models", `${name}-${cell}`);
+/** What data are called after their file; standard input is called stdin. */
+export function dataName(file: string): string {
+  return file === "-" ? "stdin" : basename(file, extname(file));
+}
+
+/** A directory under `models/` for a run that names none: the first of NAME, NAME-2, ... that does not exist. */
+export async function freshDirectory(name: string): Promise<string> {
+  const base = join("models", name);
   for (let i = 1;; i++) {
     const directory = i === 1 ? base : `${base}-${i}`;
     if (!await exists(directory)) return directory;

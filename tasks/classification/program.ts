@@ -39,7 +39,7 @@ export const CLASSIFIER_PROGRAM: Program<
   plan: LABELLED_PLAN,
   sources: ["data"],
   presets: PRESETS,
-  nameOf: () => "reviews",
+  nameOf: (_plan, { cell }, data = "reviews") => `${data}-${cell}`,
   read: readLabelledData,
 
   async create(plan, options, { corpus }) {

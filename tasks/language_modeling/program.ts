@@ -31,7 +31,7 @@ export const LANGUAGE_MODEL_PROGRAM: Program<
   plan: TEXT_PLAN,
   sources: ["data"],
   presets: PRESETS,
-  nameOf: () => "brown",
+  nameOf: (_plan, { cell }, data = "brown") => `${data}-${cell}`,
 
   async read(plan) {
     const data = await readCorpus(plan);

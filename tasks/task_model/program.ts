@@ -83,8 +83,8 @@ export interface Program<T extends TaskTypes, M extends TaskModel<T>, P extends 
   create(plan: P, options: Partial<T["config"] & T["initial"]>, data: D): Promise<M>;
   /** The data as `fit` takes them. */
   corpus(model: M, data: D): Promise<T["data"]>;
-  /** What a directory is named after, if the plan names no file. */
-  nameOf(plan: P): string;
+  /** The name of a model, for its directory in `models/`; `data` is the name of the data, if a file is named. */
+  nameOf(plan: P, config: T["config"], data?: string): string;
   /** The model and its data in words: the first line is what is trained on what. */
   introduce(model: M, corpus: T["data"], data: D, warnings: readonly string[]): Introduction;
   /** What an epoch brought. */

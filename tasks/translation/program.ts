@@ -33,7 +33,7 @@ export const TRANSLATOR_PROGRAM: Program<
   plan: PARALLEL_PLAN,
   sources: ["data", "src"],
   presets: PRESETS,
-  nameOf: ({ from, to }) => `${from}-${to}`,
+  nameOf: ({ from, to }, { cell }, data = `${from}-${to}`) => `${data}-${cell}`,
   read: readPairData,
 
   async create(plan, options, { train }) {
