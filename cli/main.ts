@@ -62,7 +62,7 @@ class CommandLine {
     if (!row) return this.#refuse(name);
     const { summary, examples, load } = row;
     const introduction = { name, summary, examples: examples.map((example) => invocation(example)) };
-    return await runCommand(introduction, await load(), args);
+    return await runCommand(introduction, await load(args), args);
   }
 
   /** Says which command may have been meant. */

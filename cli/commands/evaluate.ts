@@ -7,6 +7,7 @@ import {
   fieldsOf,
   type GivenOptions,
   optionsOf,
+  type OptionSpec,
   type OptionSpecs,
   refuseContradictions,
   UsageError,
@@ -18,15 +19,18 @@ import { withPipedSource } from "./piped_source.ts";
 /** Every task's name and program. */
 type Programs = ReadonlyMap<string, AnyProgram>;
 
-/** Makes the command that measures a trained model on files, whatever its task: the options are those of all tasks. */
-export async function makeEvaluateCommand(tasks: readonly TaskEntry[]): Promise<Command> {
+/**
+ * Makes the command that measures a trained model on files, whatever its task. The options are those of all tasks; what more than one declares
+ * is read as the model's own task declares it.
+ */
+export async function makeEvaluateCommand(tasks: readonly TaskEntry[], args: readonly string[]): Promise<Command> {
   const programs: Programs = new Map(
     await Promise.all(tasks.map(async ({ name, load }) => [name, await load()] as const)),
   );
   return {
     options: {
-      model: { kind: "path", value: "DIR", help: "The model's directory." },
-      ...evaluationOptions(programs),
+      model: { kind: "path", value: "DIR", group: "model", help: "The model's directory." },
+      ...evaluationOptions(programs, await namedTask(tasks, args)),
       ...ENGINE_OPTIONS,
       json: { kind: "boolean", group: "run", help: "Print one JSON object and nothing else." },
     },
@@ -34,24 +38,30 @@ export async function makeEvaluateCommand(tasks: readonly TaskEntry[]): Promise<
   };
 }
 
-/** The options of all tasks; what only some have says which. */
-function evaluationOptions(programs: Programs): OptionSpecs {
-  const options: Record<string, OptionSpecs[string]> = {};
-  const owners = new Map<string, string[]>();
-  for (const [task, { evaluation }] of programs) {
-    for (const [name, spec] of Object.entries(optionsOf(evaluation))) {
-      options[name] ??= spec;
-      owners.set(name, [...owners.get(name) ?? [], task]);
-    }
-  }
-  for (const [name, tasks] of owners) {
-    const { help, ...spec } = options[name];
-    const isCommon = tasks.length === programs.size;
-    options[name] = isCommon
-      ? { ...spec, help: "What to measure on: a text, labelled texts, or pairs with a tab between." }
-      : { ...spec, help: `For ${tasks.join(" and ")}: ${help[0].toLowerCase()}${help.slice(1)}` };
-  }
-  return options;
+/** The task of the model that the arguments name, if they name one that can be read. */
+async function namedTask(tasks: readonly TaskEntry[], args: readonly string[]): Promise<string | undefined> {
+  const at = args.findIndex((arg) => /^--model(=|$)/.test(arg));
+  if (at < 0) return undefined;
+  const directory = args[at].slice("--model=".length) || args[at + 1];
+  const task = await readTask(directory ?? "").catch(() => undefined);
+  return task === undefined ? undefined : findTask(task, tasks)?.name;
+}
+
+/** The options of all tasks, as `own` declares them where it does; the help says which tasks have them, where not all mean the same. */
+function evaluationOptions(programs: Programs, own?: string): OptionSpecs {
+  const declared = [...programs].map(([task, { evaluation }]) => ({ task, options: optionsOf(evaluation) }));
+  const ownFirst = declared.toSorted((a, b) => Number(b.task === own) - Number(a.task === own));
+  const names = new Set(declared.flatMap(({ options }) => Object.keys(options)));
+  return Object.fromEntries([...names].map((name): [string, OptionSpec] => {
+    const spec = ownFirst.find(({ options }) => Object.hasOwn(options, name))!.options[name];
+    const helps = Map.groupBy(declared.filter(({ options }) => options[name]), ({ options }) => options[name].help);
+    const meanings = [...helps].map(([help, owners]) =>
+      owners.length === programs.size
+        ? help
+        : `For ${owners.map(({ task }) => task).join(" and ")}: ${help[0].toLowerCase()}${help.slice(1)}`
+    );
+    return [name, { ...spec, help: meanings.join(" ") }];
+  }));
 }
 
 async function evaluate(tasks: readonly TaskEntry[], programs: Programs, values: GivenOptions): Promise<number> {

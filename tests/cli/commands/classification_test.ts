@@ -204,7 +204,6 @@ Deno.test("what is wrong is said in one line, and nothing is written", async () 
         [["classify", "a"], "--model: expected a model's directory, found none"],
         [["classify", "--model", directory, "--json", "--tsv", "a"], "--tsv: expected it or --json"],
         [["classify", "--model", directory, "--by", "attention", "a"], "--by: expected --explain beside it"],
-        [["evaluate", "--model", directory], "--data or --src: expected a file to measure on, found none"],
       ] as const
     ) {
       const refused = await runCommand(...args);
@@ -282,6 +281,8 @@ Deno.test("evaluate has the options of the model's task only", async () => {
     const refused = await runCommand("evaluate", "--model", model, "--data", data, "--quantize", "int8");
     assertEquals(refused.code, 2);
     assertStringIncludes(refused.stderr, "--quantize: expected none for a model of classification, found it");
+    const none = await runCommand("evaluate", "--model", model);
+    assertEquals([none.code, none.stderr], [2, "error: --data: expected a file to measure on, found none\n"]);
     Deno.writeTextFileSync(`${directory}/other.csv`, "text,label\na,positive\nb,neutral\n");
     const other = await runCommand("evaluate", "--model", model, "--data", `${directory}/other.csv`);
     assertEquals(other.code, 1);
