@@ -9,13 +9,13 @@ export interface CommandRow {
   readonly summary: string;
   /** Command lines that show what it is good for, without the program. */
   readonly examples: readonly string[];
-  /** Loads it. */
-  readonly load: () => Promise<Command>;
+  /** Loads it; the options may depend on the arguments. */
+  readonly load: (args: readonly string[]) => Promise<Command>;
 }
 
-/** Every command, in the order of the overview; those that train and measure are for these tasks. */
+/** Every command, in the order of the overview, for models of these tasks. */
 export function makeCommandTable(tasks: readonly TaskEntry[]): readonly CommandRow[] {
-  return [...trainCommands(tasks), ...VERBS, evaluateCommand(tasks), ...TOOLS];
+  return [...trainCommands(tasks), ...verbs(tasks), evaluateCommand(tasks), ...TOOLS];
 }
 
 /** The commands that train, as the tasks' entries say. */
@@ -29,38 +29,40 @@ function trainCommands(tasks: readonly TaskEntry[]): CommandRow[] {
 }
 
 /** What trained models do. */
-const VERBS: readonly CommandRow[] = [
-  {
-    name: "generate",
-    summary: "Continue a prompt with a trained language model.",
-    examples: [
-      'generate "The jury said"',
-      "generate --model models/novel-lstm --temperature 0.5 --max-tokens 500",
-      'generate --model models/novel-lstm --count 3 --stop "." --json',
-    ],
-    load: async () => (await import("./commands/generate.ts")).generateCommand,
-  },
-  {
-    name: "classify",
-    summary: "Tell the labels of texts, or of each line of standard input.",
-    examples: [
-      'classify "A fine film."',
-      'classify --model models/reviews-lstm --explain "Not a fine film."',
-      "classify --model models/reviews-lstm --tsv - < texts.txt",
-    ],
-    load: async () => (await import("./commands/classify.ts")).classifyCommand,
-  },
-  {
-    name: "translate",
-    summary: "Translate sentences, or each line of standard input.",
-    examples: [
-      'translate "3 hours ago"',
-      'translate --model models/en-de --n-best 3 "A dog runs."',
-      "translate --model models/en-de - < test.en > test.de",
-    ],
-    load: async () => (await import("./commands/translate.ts")).translateCommand,
-  },
-];
+function verbs(tasks: readonly TaskEntry[]): readonly CommandRow[] {
+  return [
+    {
+      name: "generate",
+      summary: "Continue a prompt with a trained language model.",
+      examples: [
+        'generate "The jury said"',
+        "generate --model models/novel-lstm --temperature 0.5 --max-tokens 500",
+        'generate --model models/novel-lstm --count 3 --stop "." --json',
+      ],
+      load: async () => (await import("./commands/generate.ts")).makeGenerateCommand(tasks),
+    },
+    {
+      name: "classify",
+      summary: "Tell the labels of texts, or of each line of standard input.",
+      examples: [
+        'classify "A fine film."',
+        'classify --model models/reviews-lstm --explain "Not a fine film."',
+        "classify --model models/reviews-lstm --tsv - < texts.txt",
+      ],
+      load: async () => (await import("./commands/classify.ts")).makeClassifyCommand(tasks),
+    },
+    {
+      name: "translate",
+      summary: "Translate sentences, or each line of standard input.",
+      examples: [
+        'translate "3 hours ago"',
+        'translate --model models/en-de --n-best 3 "A dog runs."',
+        "translate --model models/en-de - < test.en > test.de",
+      ],
+      load: async () => (await import("./commands/translate.ts")).makeTranslateCommand(tasks),
+    },
+  ];
+}
 
 function evaluateCommand(tasks: readonly TaskEntry[]): CommandRow {
   return {
@@ -71,7 +73,7 @@ function evaluateCommand(tasks: readonly TaskEntry[]): CommandRow {
       "evaluate --model models/reviews-lstm --data test.csv --json",
       "evaluate --model models/en-de --src test.en --tgt test.de",
     ],
-    load: async () => await (await import("./commands/evaluate.ts")).makeEvaluateCommand(tasks),
+    load: async (args) => await (await import("./commands/evaluate.ts")).makeEvaluateCommand(tasks, args),
   };
 }
 

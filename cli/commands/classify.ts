@@ -4,6 +4,7 @@ import { count } from "../../tasks/task_model/mod.ts";
 import { describeEngine, ENGINE_OPTIONS, startEngine } from "../engine_options.ts";
 import { type Classification, Classifier, type Explanation } from "../../tasks/classification/mod.ts";
 import { truncationWarning } from "../../tasks/classification/program.ts";
+import type { TaskEntry } from "../../tasks/registry.ts";
 import { MODEL_OPTION, modelDirectory } from "./model_option.ts";
 import { colourWords, formatWords } from "./words_shown.ts";
 
@@ -31,25 +32,30 @@ const MOST = 4096;
 type Found = Classification | Explanation | undefined;
 
 /** Tells the labels of texts. */
-export const classifyCommand: Command<typeof OPTIONS> = {
-  operands: "[TEXT...]",
-  options: OPTIONS,
-  run: async (values, texts) => {
-    if (values.json && values.tsv) throw new UsageError("--tsv: expected it or --json, found both");
-    if (values.by && !values.explain) throw new UsageError("--by: expected --explain beside it, found none");
-    if (values.tsv && values.explain) throw new UsageError("--explain: expected none with --tsv, found it");
-    const engine = startEngine(values);
-    const directory = await modelDirectory(values.model, "classification", values.json || values.quiet);
-    if (engine.blas && !values.json && !values.quiet) console.error(describeEngine(engine));
-    const model = await Classifier.load(directory);
-    const session = new Session(model, values);
-    if (values.tsv) session.writeHeader();
-    const answer = (texts: string[]) => session.answer(texts);
-    await answerTexts(texts, { noun: "text", most: MOST, isQuiet: values.quiet, answer });
-    session.warn();
-    return 0;
-  },
-};
+export function makeClassifyCommand(tasks: readonly TaskEntry[]): Command<typeof OPTIONS> {
+  return {
+    operands: "[TEXT...]",
+    options: OPTIONS,
+    run: async (values, texts) => {
+      if (values.json && values.tsv) throw new UsageError("--tsv: expected it or --json, found both");
+      if (values.by && !values.explain) throw new UsageError("--by: expected --explain beside it, found none");
+      if (values.tsv && values.explain) throw new UsageError("--explain: expected none with --tsv, found it");
+      const engine = startEngine(values);
+      const directory = await modelDirectory(values.model, "classification", {
+        tasks,
+        isQuiet: values.json || values.quiet,
+      });
+      if (engine.blas && !values.json && !values.quiet) console.error(describeEngine(engine));
+      const model = await Classifier.load(directory);
+      const session = new Session(model, values);
+      if (values.tsv) session.writeHeader();
+      const answer = (texts: string[]) => session.answer(texts);
+      await answerTexts(texts, { noun: "text", most: MOST, isQuiet: values.quiet, answer });
+      session.warn();
+      return 0;
+    },
+  };
+}
 
 /** One run of the command. */
 class Session {

@@ -2,6 +2,7 @@ import { type GenerateOptions, GENERATION, LanguageModel } from "../../tasks/lan
 import { type Command, fieldsOf, optionsOf, type OptionSpecs, UsageError, type Values } from "../arguments/mod.ts";
 import { describeEngine, ENGINE_OPTIONS, startEngine } from "../engine_options.ts";
 import { inputText, isPiped, jsonLine, writeOut } from "../terminal/mod.ts";
+import type { TaskEntry } from "../../tasks/registry.ts";
 import { MODEL_OPTION, modelDirectory } from "./model_option.ts";
 
 const OPTIONS = {
@@ -23,21 +24,23 @@ const OPTIONS = {
 type GenerateValues = Values<typeof OPTIONS>;
 
 /** Writes text with a trained model. */
-export const generateCommand: Command<typeof OPTIONS> = {
-  operands: "[PROMPT]",
-  options: OPTIONS,
-  run: async (values, operands) => {
-    const prompt = await promptOf(values, operands);
-    const engine = startEngine(values);
-    const directory = await modelDirectory(values.model, "language-modeling", values.json);
-    if (engine.blas && !values.json) console.error(describeEngine(engine));
-    const model = await LanguageModel.load(directory);
-    if (values.quantize) model.quantize(values.quantize);
-    if (values.count === undefined) await writeText(model, prompt, values);
-    else await writeTexts(model, prompt, values, values.count);
-    return 0;
-  },
-};
+export function makeGenerateCommand(tasks: readonly TaskEntry[]): Command<typeof OPTIONS> {
+  return {
+    operands: "[PROMPT]",
+    options: OPTIONS,
+    run: async (values, operands) => {
+      const prompt = await promptOf(values, operands);
+      const engine = startEngine(values);
+      const directory = await modelDirectory(values.model, "language-modeling", { tasks, isQuiet: values.json });
+      if (engine.blas && !values.json) console.error(describeEngine(engine));
+      const model = await LanguageModel.load(directory);
+      if (values.quantize) model.quantize(values.quantize);
+      if (values.count === undefined) await writeText(model, prompt, values);
+      else await writeTexts(model, prompt, values, values.count);
+      return 0;
+    },
+  };
+}
 
 /** The prompt: the operand, `--prompt`, or or what is piped in. */
 async function promptOf({ prompt }: GenerateValues, operands: readonly string[]): Promise<string> {

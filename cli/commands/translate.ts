@@ -5,6 +5,7 @@ import { count } from "../../tasks/task_model/mod.ts";
 import { describeEngine, ENGINE_OPTIONS, startEngine } from "../engine_options.ts";
 import { drawAttention } from "../../tasks/translation/attention_drawing.ts";
 import { SEARCH, type TranslateOptions, type Translation, Translator } from "../../tasks/translation/mod.ts";
+import type { TaskEntry } from "../../tasks/registry.ts";
 import { modelDirectory } from "./model_option.ts";
 
 const { batch: _batch, ...SEARCH_FIELDS } = SEARCH;
@@ -29,35 +30,41 @@ type TranslateValues = Values<typeof OPTIONS>;
 const MOST = 1024;
 
 /** Translates sentences. */
-export const translateCommand: Command<typeof OPTIONS> = {
-  operands: "[TEXT...]",
-  options: OPTIONS,
-  run: async (values, texts) => {
-    const { beam = 5, nBest = 1, ...search } = fieldsOf(SEARCH_FIELDS, values) as TranslateOptions;
-    if (nBest > beam) throw new UsageError(`--n-best: expected at most the beam, ${beam}, found ${nBest}`);
-    if (values.attention !== undefined && texts.length !== 1) {
-      throw new UsageError(`--attention: expected one sentence on the command line, found ${texts.length}`);
-    }
-    const engine = startEngine(values);
-    const directories = await modelDirectories(values);
-    if (engine.blas && !values.json && !values.quiet) console.error(describeEngine(engine));
-    const [model, ...members] = await Promise.all(directories.map((path) => Translator.load(path)));
-    const session = new Session(model, values, { beam, nBest, ...search, members });
-    const answer = (texts: string[]) => session.answer(texts);
-    await answerTexts(texts, { noun: "sentence", most: MOST, isQuiet: values.quiet, answer });
-    session.warn();
-    return 0;
-  },
-};
+export function makeTranslateCommand(tasks: readonly TaskEntry[]): Command<typeof OPTIONS> {
+  return {
+    operands: "[TEXT...]",
+    options: OPTIONS,
+    run: async (values, texts) => {
+      const { beam = 5, nBest = 1, ...search } = fieldsOf(SEARCH_FIELDS, values) as TranslateOptions;
+      if (nBest > beam) throw new UsageError(`--n-best: expected at most the beam, ${beam}, found ${nBest}`);
+      if (values.attention !== undefined && texts.length !== 1) {
+        throw new UsageError(`--attention: expected one sentence on the command line, found ${texts.length}`);
+      }
+      const engine = startEngine(values);
+      const directories = await modelDirectories(values, tasks);
+      if (engine.blas && !values.json && !values.quiet) console.error(describeEngine(engine));
+      const [model, ...members] = await Promise.all(directories.map((path) => Translator.load(path)));
+      const session = new Session(model, values, { beam, nBest, ...search, members });
+      const answer = (texts: string[]) => session.answer(texts);
+      await answerTexts(texts, { noun: "sentence", most: MOST, isQuiet: values.quiet, answer });
+      session.warn();
+      return 0;
+    },
+  };
+}
 
 /** The directories of the models that are asked. */
-async function modelDirectories({ model, json, quiet }: TranslateValues): Promise<string[]> {
-  if (model === undefined) return [await modelDirectory(undefined, "translation", json || quiet)];
+async function modelDirectories(
+  { model, json, quiet }: TranslateValues,
+  tasks: readonly TaskEntry[],
+): Promise<string[]> {
+  const asked = { tasks, isQuiet: json || quiet };
+  if (model === undefined) return [await modelDirectory(undefined, "translation", asked)];
   const named = model.split(",");
   if (named.includes("")) {
     throw new UsageError(`--model: expected directories with commas between, found ${JSON.stringify(model)}`);
   }
-  return await Promise.all(named.map((directory) => modelDirectory(directory, "translation")));
+  return await Promise.all(named.map((directory) => modelDirectory(directory, "translation", asked)));
 }
 
 /** One run of the command. */

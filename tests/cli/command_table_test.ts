@@ -13,7 +13,7 @@ function words(line: string): string[] {
 
 for (const { name, summary, examples, load } of COMMANDS) {
   Deno.test(`${name}: its three examples are command lines of it`, async () => {
-    const command = await load();
+    const command = await load([]);
     assertEquals(examples.length, 3);
     for (const example of examples) {
       const [first, ...rest] = words(example);
@@ -24,7 +24,7 @@ for (const { name, summary, examples, load } of COMMANDS) {
   });
 
   Deno.test(`${name}: the help fits a terminal of 80 columns`, async () => {
-    const { options } = await load();
+    const { options } = await load([]);
     const lines = formatHelp(name, summary, options, 80, examples).split("\n");
     assertEquals(lines.filter((line) => line.length > 80), []);
   });
