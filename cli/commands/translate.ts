@@ -1,10 +1,11 @@
 import { writeFile } from "node:fs/promises";
 import { answerTexts, jsonLine, writeError, writeOut } from "../terminal/mod.ts";
 import { type Command, fieldsOf, optionsOf, type OptionSpecs, UsageError, type Values } from "../arguments/mod.ts";
+import { complete } from "../../src/schema/mod.ts";
 import { count } from "../../tasks/task_model/mod.ts";
 import { describeEngine, ENGINE_OPTIONS, startEngine } from "../engine_options.ts";
 import { drawAttention } from "../../tasks/translation/attention_drawing.ts";
-import { SEARCH, type TranslateOptions, type Translation, Translator } from "../../tasks/translation/mod.ts";
+import { SEARCH, type TranslateSettings, type Translation, Translator } from "../../tasks/translation/mod.ts";
 import type { TaskEntry } from "../../tasks/registry.ts";
 import { modelDirectory } from "./model_option.ts";
 
@@ -35,7 +36,8 @@ export function makeTranslateCommand(tasks: readonly TaskEntry[]): Command<typeo
     operands: "[TEXT...]",
     options: OPTIONS,
     run: async (values, texts) => {
-      const { beam = 5, nBest = 1, ...search } = fieldsOf(SEARCH_FIELDS, values) as TranslateOptions;
+      const search = complete(SEARCH, fieldsOf(SEARCH_FIELDS, values), "translate");
+      const { beam, nBest } = search;
       if (nBest > beam) throw new UsageError(`--n-best: expected at most the beam, ${beam}, found ${nBest}`);
       if (values.attention !== undefined && texts.length !== 1) {
         throw new UsageError(`--attention: expected one sentence on the command line, found ${texts.length}`);
@@ -44,7 +46,7 @@ export function makeTranslateCommand(tasks: readonly TaskEntry[]): Command<typeo
       const directories = await modelDirectories(values, tasks);
       if (engine.blas && !values.json && !values.quiet) console.error(describeEngine(engine));
       const [model, ...members] = await Promise.all(directories.map((path) => Translator.load(path)));
-      const session = new Session(model, values, { beam, nBest, ...search, members });
+      const session = new Session(model, values, { ...search, members });
       const answer = (texts: string[]) => session.answer(texts);
       await answerTexts(texts, { noun: "sentence", most: MOST, isQuiet: values.quiet, answer });
       session.warn();
@@ -67,14 +69,19 @@ async function modelDirectories(
   return await Promise.all(named.map((directory) => modelDirectory(directory, "translation", asked)));
 }
 
+/** How sentences are translated, and by which models besides the first. */
+interface SessionOptions extends TranslateSettings {
+  readonly members: readonly Translator[];
+}
+
 /** One run of the command. */
 class Session {
   #model: Translator;
   #values: TranslateValues;
-  #options: TranslateOptions;
+  #options: SessionOptions;
   #counts = { empty: 0, truncated: 0, unknown: new Set<string>() };
 
-  constructor(model: Translator, values: TranslateValues, options: TranslateOptions) {
+  constructor(model: Translator, values: TranslateValues, options: SessionOptions) {
     this.#model = model;
     this.#values = values;
     this.#options = options;
@@ -96,7 +103,7 @@ class Session {
   /** A line for a sentence; with several translations a line for each, and an empty one after them. */
   #write(source: string, { alternatives, isTruncated, unknown }: Translation): void {
     const { json } = this.#values;
-    const { nBest = 1 } = this.#options;
+    const { nBest } = this.#options;
     const [{ text, score }] = alternatives;
     if (json) {
       const others = nBest > 1 ? { alternatives: alternatives.map(({ text, score }) => ({ text, score })) } : {};

@@ -2,6 +2,7 @@ import { OtherRunError, type RunOptions, type StepEvent } from "../../src/train/
 import { formatDuration, Interrupt, jsonLine, Progress, residentBytes } from "../terminal/mod.ts";
 import { UsageError } from "../arguments/mod.ts";
 import { invocation } from "../invocation.ts";
+import { LOG_EVERY } from "./run_options.ts";
 import { keepOldModel } from "./output_directory.ts";
 
 /** What a run shows and keeps. */
@@ -136,7 +137,7 @@ export class TrainingRun {
     this.#tokens += event.tokens;
     this.#milliseconds += event.milliseconds;
     const { step, steps, epoch, loss, gradientNorm, learningRate, tokensPerSecond } = event;
-    const { json, "log-every": every = 50 } = this.#options.values;
+    const { json, "log-every": every = LOG_EVERY } = this.#options.values;
     if (json) {
       if (step % every !== 0) return;
       const figures = { loss, grad_norm: gradientNorm, lr: learningRate };
