@@ -15,14 +15,14 @@ export const ENGINE_OPTIONS = {
     group: "run",
     kind: "string",
     value: "N|auto",
-    help: "threads that compute; without a native library the results are the same bits for any number",
+    help: "Threads that compute; without a native library the results are the same bits for any number.",
     default: "auto: as many as there are cores",
   },
   blas: {
     group: "run",
     kind: "string",
     value: "auto|off|PATH",
-    help: "native library for matrix products, if --allow-ffi permits it; ELMAN_BLAS says the same",
+    help: "Native library for matrix products, if --allow-ffi permits it; ELMAN_BLAS says the same.",
     default: "auto: oneDNN, MKL, Accelerate, OpenBLAS or BLIS",
   },
 } as const satisfies OptionSpecs;

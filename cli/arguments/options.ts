@@ -2,7 +2,7 @@ import { nearest } from "../../src/schema/mod.ts";
 import { UsageError } from "./usage_error.ts";
 
 /** The groups in which a help shows options, in its order. */
-export const OPTION_GROUPS = ["data", "model", "training", "run"] as const;
+export const OPTION_GROUPS = ["data", "model", "search", "sampling", "answers", "training", "run"] as const;
 
 /** One option of a command. */
 export interface OptionSpec {

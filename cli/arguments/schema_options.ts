@@ -29,7 +29,7 @@ function specOf(field: Field): OptionSpec {
   const common = {
     help,
     value,
-    default: describeDefault(field),
+    default: describeDefault(field) || undefined,
     group: group as typeof OPTION_GROUPS[number] | undefined,
     repeatable: field.isRepeatable,
   };

@@ -10,17 +10,22 @@ import { colourWords, formatWords } from "./words_shown.ts";
 
 const OPTIONS = {
   ...MODEL_OPTION,
-  explain: { kind: "boolean", help: "show which words carried the decision" },
+  explain: { kind: "boolean", group: "answers", help: "Show which words carried the decision." },
   by: {
     kind: "choice",
+    group: "answers",
     choices: ["attention", "omission"],
-    help: "weigh words by attention, or by how the score falls when a word is left out",
+    help: "Weigh words by attention, or by how the score falls when a word is left out.",
     default: "attention where it is the model's pooling, else omission",
   },
   ...ENGINE_OPTIONS,
-  json: { kind: "boolean", help: "print one JSON object for each text and nothing else" },
-  tsv: { kind: "boolean", help: "print label, confidence and each label's probability between tabs, after a header" },
-  quiet: { kind: "boolean", help: "say nothing on standard error but warnings" },
+  json: { kind: "boolean", group: "run", help: "Print one JSON object for each text and nothing else." },
+  tsv: {
+    kind: "boolean",
+    group: "run",
+    help: "Print label, confidence and each label's probability between tabs, after a header.",
+  },
+  quiet: { kind: "boolean", group: "run", help: "Say nothing on standard error but warnings." },
 } as const satisfies OptionSpecs;
 
 type ClassifyValues = Values<typeof OPTIONS>;

@@ -7,18 +7,24 @@ import { MODEL_OPTION, modelDirectory } from "./model_option.ts";
 
 const OPTIONS = {
   ...MODEL_OPTION,
-  prompt: { kind: "string", value: "TEXT", help: "What the text begins with: the same as the operand." },
+  prompt: { kind: "string", group: "data", value: "TEXT", help: "What the text begins with: the same as the operand." },
   ...optionsOf(GENERATION),
   count: {
     kind: "integer",
+    group: "sampling",
     min: 1,
     max: 1000,
     help: "Texts that are written side by side, text I with the seed SEED + I.",
     default: "1",
   },
-  quantize: { kind: "choice", choices: ["int8"], help: "Round the weights to 8 bits: faster if a model is large." },
+  quantize: {
+    kind: "choice",
+    group: "model",
+    choices: ["int8"],
+    help: "Round the weights to 8 bits: faster if a model is large.",
+  },
   ...ENGINE_OPTIONS,
-  json: { kind: "boolean", help: "Print one JSON object for each text and nothing else." },
+  json: { kind: "boolean", group: "run", help: "Print one JSON object for each text and nothing else." },
 } as const satisfies OptionSpecs;
 
 type GenerateValues = Values<typeof OPTIONS>;

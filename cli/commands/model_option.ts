@@ -10,6 +10,7 @@ export const MODEL_OPTION = {
   model: {
     kind: "path",
     value: "DIR",
+    group: "model",
     help: "The model's directory.",
     default: "the newest of its kind in models/",
   },

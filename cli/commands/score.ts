@@ -13,17 +13,24 @@ import {
 } from "../../tasks/translation/metrics/mod.ts";
 
 const OPTIONS = {
-  hyp: { kind: "path", value: "FILE", help: "the translations, one a line" },
+  hyp: { kind: "path", group: "data", value: "FILE", help: "The translations, one a line." },
   ref: {
     kind: "path",
+    group: "data",
     value: "FILE",
-    help: "the references, line by line; given more than once, each sentence has several",
+    help: "The references, line by line; given more than once, each sentence has several.",
     repeatable: true,
   },
-  lowercase: { kind: "boolean", help: "compare lower-cased texts" },
-  tokenize: { kind: "choice", choices: BLEU_TOKENIZERS, help: "how BLEU divides texts", default: "13a" },
-  sentence: { kind: "boolean", help: "print the figures of each sentence in place of those of all" },
-  json: { kind: "boolean", help: "print one JSON object, or with --sentence one for each sentence" },
+  lowercase: { kind: "boolean", group: "data", help: "Compare lower-cased texts." },
+  tokenize: {
+    kind: "choice",
+    group: "data",
+    choices: BLEU_TOKENIZERS,
+    help: "How BLEU divides texts.",
+    default: "13a",
+  },
+  sentence: { kind: "boolean", group: "answers", help: "Print the figures of each sentence in place of those of all." },
+  json: { kind: "boolean", group: "run", help: "Print one JSON object, or with --sentence one for each sentence." },
 } as const satisfies OptionSpecs;
 
 /** Measures translations by their references. */

@@ -7,13 +7,18 @@ import { readPipeline } from "../../tasks/processors/tokenizer_file.ts";
 const OPTIONS = {
   tokenizer: {
     kind: "path",
+    group: "model",
     value: "FILE",
-    help: "a tokenizer.json, vocab.json beside merges.txt, vocab.txt, SentencePiece .model, or a model's directory",
+    help: "A tokenizer.json, vocab.json beside merges.txt, vocab.txt, SentencePiece .model, or a model's directory.",
   },
-  decode: { kind: "boolean", help: "read what this command writes, or ids alone, and write text" },
-  whole: { kind: "boolean", help: "take standard input as one text; without it each line is one, without its end" },
-  "no-special": { kind: "boolean", help: "add no special tokens; with --decode, leave none out" },
-  json: { kind: "boolean", help: "print a JSON object for each text: ids, tokens, offsets and masks" },
+  decode: { kind: "boolean", group: "data", help: "Read what this command writes, or ids alone, and write text." },
+  whole: {
+    kind: "boolean",
+    group: "data",
+    help: "Take standard input as one text; without it each line is one, without its end.",
+  },
+  "no-special": { kind: "boolean", group: "answers", help: "Add no special tokens; with --decode, leave none out." },
+  json: { kind: "boolean", group: "run", help: "Print a JSON object for each text: ids, tokens, offsets and masks." },
 } as const satisfies OptionSpecs;
 
 /** Shows what a tokenizer makes of a text, and the way back. */

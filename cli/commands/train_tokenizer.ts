@@ -9,29 +9,32 @@ import { linesOf } from "../../tasks/data/lines.ts";
 import { MODELS, trainModel } from "../../tasks/processors/train_model.ts";
 
 const OPTIONS = {
-  data: { kind: "path", value: "FILE", help: "text to learn from" },
-  model: { kind: "choice", choices: MODELS, help: "what the tokens are", default: "bpe" },
+  data: { kind: "path", group: "data", value: "FILE", help: "Text to learn from." },
+  model: { kind: "choice", group: "model", choices: MODELS, help: "What the tokens are.", default: "bpe" },
   "vocab-size": {
     kind: "integer",
+    group: "model",
     min: 1,
-    help: "most tokens in the vocabulary",
+    help: "Most tokens in the vocabulary.",
     default: "8000; of words and characters all",
   },
   "min-count": {
     kind: "integer",
+    group: "model",
     min: 1,
-    help: "leave out rarer words and characters; for bpe and wordpiece, rarer pairs",
+    help: "Leave out rarer words and characters; for bpe and wordpiece, rarer pairs.",
     default: "1; for bpe and wordpiece 2",
   },
   special: {
     kind: "string",
+    group: "model",
     value: "TOKEN",
     repeatable: true,
-    help: "a token with a part of its own, such as <pad>; may be given more than once",
+    help: "A token with a part of its own, such as <pad>; may be given more than once.",
   },
-  out: { kind: "path", value: "FILE", help: "where the tokenizer is kept", default: "tokenizer.json" },
-  json: { kind: "boolean", help: "print one JSON object and nothing else" },
-  quiet: { kind: "boolean", help: "show no progress" },
+  out: { kind: "path", group: "run", value: "FILE", help: "Where the tokenizer is kept.", default: "tokenizer.json" },
+  json: { kind: "boolean", group: "run", help: "Print one JSON object and nothing else." },
+  quiet: { kind: "boolean", group: "run", help: "Show no progress." },
 } as const satisfies OptionSpecs;
 
 /** Trains a tokenizer on a file. */

@@ -14,15 +14,21 @@ const { batch: _batch, ...SEARCH_FIELDS } = SEARCH;
 const OPTIONS = {
   model: {
     kind: "path",
+    group: "model",
     value: "DIR[,DIR...]",
     help: "The model's directory, or those of several models whose probabilities are averaged.",
     default: "the newest of its kind in models/",
   },
   ...optionsOf(SEARCH_FIELDS),
-  attention: { kind: "path", value: "FILE.svg", help: "draw where the decoder looked, for one sentence" },
+  attention: {
+    kind: "path",
+    group: "answers",
+    value: "FILE.svg",
+    help: "Draw where the decoder looked, for one sentence.",
+  },
   ...ENGINE_OPTIONS,
-  json: { kind: "boolean", help: "print one JSON object for each sentence and nothing else" },
-  quiet: { kind: "boolean", help: "say nothing on standard error but warnings" },
+  json: { kind: "boolean", group: "run", help: "Print one JSON object for each sentence and nothing else." },
+  quiet: { kind: "boolean", group: "run", help: "Say nothing on standard error but warnings." },
 } as const satisfies OptionSpecs;
 
 type TranslateValues = Values<typeof OPTIONS>;

@@ -46,17 +46,16 @@ const isText = (value: unknown): boolean => typeof value === "string" && value !
 /** The declarations of how tokens are chosen. */
 export const SAMPLING: Schema<SamplingSettings> = {
   temperature: number({
+    group: "sampling",
     min: 0,
     default: 0.8,
     help: "Below 1 bolder, above 1 more varied; 0 takes the likeliest token.",
   }),
-  topK: nullable(integer({
-    min: 1,
-    value: "K",
-    defaultText: "all",
-    help: "Draw from the K likeliest tokens.",
-  })),
+  topK: nullable(
+    integer({ group: "sampling", min: 1, value: "K", defaultText: "all", help: "Draw from the K likeliest tokens." }),
+  ),
   topP: number({
+    group: "sampling",
     above: 0,
     max: 1,
     default: 1,
@@ -64,25 +63,28 @@ export const SAMPLING: Schema<SamplingSettings> = {
     help: "Draw from the likeliest tokens that together reach P.",
   }),
   minP: number({
+    group: "sampling",
     min: 0,
     max: 1,
     default: 0,
     value: "P",
     help: "Draw from tokens at least P times as likely as the likeliest.",
   }),
-  repetitionPenalty: number({ above: 0, default: 1, help: "Above 1, makes tokens that have occurred less likely." }),
+  repetitionPenalty: number({
+    group: "sampling",
+    above: 0,
+    default: 1,
+    help: "Above 1, makes tokens that have occurred less likely.",
+  }),
 };
 
 /** The declarations of how a text is generated. */
 export const GENERATION: Schema<GenerationSettings> = {
-  maxTokens: integer({ min: 0, default: 200, help: "Most tokens to generate." }),
+  maxTokens: integer({ group: "sampling", min: 0, default: 200, help: "Most tokens to generate." }),
   ...SAMPLING,
-  seed: nullable(integer({
-    min: 0,
-    defaultText: "a random one",
-    help: "Seed of the choices.",
-  })),
+  seed: nullable(integer({ group: "sampling", min: 0, defaultText: "a random one", help: "Seed of the choices." })),
   stop: custom<string | readonly string[]>({
+    group: "sampling",
     default: [],
     value: "TEXT",
     isRepeatable: true,

@@ -27,28 +27,41 @@ export interface TranslateSettings {
 
 /** The declarations of how translations are looked for. */
 export const SEARCH: Schema<TranslateSettings> = {
-  beam: integer({ min: 1, max: WIDEST, default: 5, help: "Hypotheses that are followed; 1: greedy." }),
+  beam: integer({ group: "search", min: 1, max: WIDEST, default: 5, help: "Hypotheses that are followed; 1: greedy." }),
   lengthNorm: choice(LENGTH_NORMS, {
+    group: "search",
     default: "wu",
     help: "What scores are divided by: ((5 + n) / 6)^A, n^A, or nothing.",
   }),
-  lengthPenalty: number({ min: 0, default: 1, help: "The exponent A." }),
-  coveragePenalty: number({ min: 0, default: 0, help: "Weight of source words that are not attended to." }),
-  nBest: integer({ min: 1, default: 1, help: "Translations of each sentence, with their scores." }),
-  minLength: integer({ min: 0, default: 0, help: "Fewest tokens of a translation." }),
+  lengthPenalty: number({ group: "search", min: 0, default: 1, help: "The exponent A." }),
+  coveragePenalty: number({
+    group: "search",
+    min: 0,
+    default: 0,
+    help: "Weight of source words that are not attended to.",
+  }),
+  nBest: integer({ group: "search", min: 1, default: 1, help: "Translations of each sentence, with their scores." }),
+  minLength: integer({ group: "search", min: 0, default: 0, help: "Fewest tokens of a translation." }),
   maxLengthRatio: number({
+    group: "search",
     above: 0,
     default: 2,
     help: "Most tokens of a translation for each of the source, besides ten.",
   }),
-  blockNgrams: integer({ min: 0, default: 0, help: "Runs of N tokens may not occur twice; 0: they may." }),
+  blockNgrams: integer({
+    group: "search",
+    min: 0,
+    default: 0,
+    help: "Runs of N tokens may not occur twice; 0: they may.",
+  }),
   replaceUnknown: boolean({
+    group: "search",
     default: true,
     option: false,
     off: { option: "keep-unknown", help: "Leave unknown words in place of the source words that they stand for." },
     help: "Replace unknown words by the source words that they stand for.",
   }),
-  batch: integer({ min: 1, default: 64, help: "Sentences that are translated side by side." }),
+  batch: integer({ group: "search", min: 1, default: 64, help: "Sentences that are translated side by side." }),
 };
 
 /** The settings of a search. Throws a `TypeError` or `RangeError` for an impossible option. */

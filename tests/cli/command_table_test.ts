@@ -23,6 +23,16 @@ for (const { name, summary, examples, load } of COMMANDS) {
     }
   });
 
+  Deno.test(`${name}: its options stand in groups, and their helps are sentences`, async () => {
+    const { options } = await load([]);
+    for (const [option, { group, help, default: value }] of Object.entries(options)) {
+      assert(group !== undefined, `--${option}: expected a group`);
+      assert(/^[A-Z].*\.$/s.test(help), `--${option}: expected a sentence, found ${help}`);
+      assert(value !== "", `--${option}: expected a default that is not empty, or none`);
+    }
+    assert(["search", undefined].includes(options.beam?.group));
+  });
+
   Deno.test(`${name}: the help fits a terminal of 80 columns`, async () => {
     const { options } = await load([]);
     const lines = formatHelp(name, summary, options, 80, examples).split("\n");

@@ -1,0 +1,24 @@
+// Options that are not given mean what their declarations say.
+
+import { assertEquals } from "@std/assert";
+import { LOG_EVERY, RUN_OPTIONS } from "../../cli/training/run_options.ts";
+import { SEARCH } from "../../tasks/translation/mod.ts";
+import { babble, inTempDir, jsonLines, outcomeOf, runCommand, startCommand } from "../support/command.ts";
+
+Deno.test("translate gives at most as many translations as the declared beam has", async () => {
+  const beam = SEARCH.beam.default as number;
+  const { code, stderr } = await runCommand("translate", "--n-best", String(beam + 1), "a");
+  assertEquals([code, stderr], [2, `error: --n-best: expected at most the beam, ${beam}, found ${beam + 1}\n`]);
+});
+
+Deno.test("step events with --json come as often as the help says", async () => {
+  assertEquals(RUN_OPTIONS["log-every"].default, String(LOG_EVERY));
+  await inTempDir(async (directory) => {
+    await Deno.writeTextFile(`${directory}/text.txt`, babble(3000));
+    const sizes = ["--hidden", "4", "--embed", "4", "--batch", "2", "--bptt", "8", "--epochs", "9"];
+    const steps = ["--max-steps", String(2 * LOG_EVERY + 1), "--json"];
+    const { stdout } = await outcomeOf(startCommand(["train-lm", "--data", "text.txt", ...sizes, ...steps], directory));
+    const events = jsonLines(stdout).filter(({ event }) => event === "step");
+    assertEquals(events.map(({ step }) => step), [LOG_EVERY, 2 * LOG_EVERY]);
+  });
+});
