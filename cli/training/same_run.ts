@@ -36,7 +36,22 @@ export function refuseOtherRun(fields: Fields, given: Given, expected: Given, { 
     if (fields[name].isFree || (isLength && schedule !== "cosine")) continue;
     if (JSON.stringify(found) === JSON.stringify(expected[name])) continue;
     const run = isLength ? `${RESUMED} and its cosine schedule` : RESUMED;
-    const value = expected[name] === false ? "none" : expected[name] ?? "none";
-    throw new UsageError(`${describeOption(fields, name)}: expected ${value}, as in ${run}, found ${found}`);
+    throw new UsageError(describeDifference(fields, name, found, expected[name], run));
   }
+}
+
+/** Says what was to be given, or that nothing was: a switch that differs is one too many. */
+function describeDifference(fields: Fields, name: string, found: unknown, expected: unknown, run: string): string {
+  const { off } = fields[name];
+  const option = found === false && off ? `--${off.option}` : describeOption(fields, name);
+  if (typeof found === "boolean") return `resume: expected ${option} not to be given, as in ${run}, found it`;
+  const wanted = shown(expected);
+  if (wanted === "") return `resume: expected ${option} not to be given, as in ${run}, found ${option} ${shown(found)}`;
+  return `${option}: expected ${wanted}, as in ${run}, found ${shown(found)}`;
+}
+
+/** A value as it is typed, a list's with commas between; nothing for one that is not there. */
+function shown(value: unknown): string {
+  if (Array.isArray(value)) return value.join(", ");
+  return value === undefined || value === null || value === false ? "" : String(value);
 }

@@ -97,7 +97,7 @@ Deno.test("a translation's run is resumed, and with other options refused", asyn
         ["--hidden", "9", "--hidden: expected 24, as in the run that is resumed, found 9"],
         ["--batch-tokens", "9", "--batch-tokens: expected 200, as in the run that is resumed, found 9"],
         ["--cell", "gru", "--cell: expected lstm, as in the run that is resumed, found gru"],
-        ["--joint", "", "--joint: expected none, as in the run that is resumed, found true"],
+        ["--joint", "", "resume: expected --joint not to be given, as in the run that is resumed, found it"],
       ]
     ) {
       const own = value === "" ? [option] : [option, value];
@@ -136,7 +136,7 @@ Deno.test("impossible command lines are refused in one line", async () => {
         [2, "--test-src: expected --test-tgt beside it", "train-translation", "--test-src", de],
         [
           2,
-          "--from: expected none with --data",
+          "--from: expected it or --data, which exclude each other, found both",
           "train-translation",
           "--data",
           `${directory}/pairs.tsv`,

@@ -1,0 +1,45 @@
+import { assertEquals, assertThrows } from "@std/assert";
+import type { Fields } from "../../cli/arguments/mod.ts";
+import { refuseOtherRun } from "../../cli/training/mod.ts";
+import { boolean, choice, custom, integer, nullable } from "../../src/schema/mod.ts";
+import { TRAIN_SETTINGS, type TrainSettings } from "../../src/train/mod.ts";
+
+const FIELDS: Fields = {
+  cell: choice(["lstm", "gru"], { default: "lstm", help: "Cell." }),
+  tied: boolean({ default: false, off: { option: "untied", help: "Not tied." }, help: "Tied." }),
+  limit: nullable(integer({ help: "Limit." })),
+  list: custom<readonly string[]>({ default: [], isRepeatable: true, check: () => undefined, help: "List." }),
+  epochs: TRAIN_SETTINGS.epochs,
+};
+
+/** What is said of a field that differs from the run's. */
+function refusal(given: Record<string, unknown>, run: Record<string, unknown>, schedule = "constant"): string {
+  const settings = { schedule } as TrainSettings;
+  return assertThrows(() => refuseOtherRun(FIELDS, given, run, settings), RangeError).message;
+}
+
+Deno.test("an option that differs from the resumed run's is refused as it was typed", () => {
+  const run = "as in the run that is resumed";
+  assertEquals(refusal({ cell: "gru" }, { cell: "lstm" }), `--cell: expected lstm, ${run}, found gru`);
+  for (const tied of [false, null, undefined]) {
+    assertEquals(refusal({ tied: true }, { tied }), `resume: expected --tied not to be given, ${run}, found it`);
+  }
+  assertEquals(
+    refusal({ tied: false }, { tied: true }),
+    `resume: expected --untied not to be given, ${run}, found it`,
+  );
+  for (const limit of [null, undefined]) {
+    assertEquals(refusal({ limit: 3 }, { limit }), `resume: expected --limit not to be given, ${run}, found --limit 3`);
+  }
+  assertEquals(refusal({ limit: 0 }, { limit: 3 }), `--limit: expected 3, ${run}, found 0`);
+  assertEquals(refusal({ list: ["a"] }, { list: ["a", "b"] }), `--list: expected a, b, ${run}, found a`);
+  assertEquals(
+    refusal({ list: ["a"] }, { list: [] }),
+    `resume: expected --list not to be given, ${run}, found --list a`,
+  );
+  assertEquals(
+    refusal({ epochs: 3 }, { epochs: 2 }, "cosine"),
+    `--epochs: expected 2, ${run} and its cosine schedule, found 3`,
+  );
+  refuseOtherRun(FIELDS, { epochs: 3 }, { epochs: 2 }, { schedule: "constant" } as TrainSettings);
+});
