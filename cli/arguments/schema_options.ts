@@ -84,7 +84,10 @@ export function refuseContradictions(fields: Fields, given: GivenOptions, others
     const other = insteadOf.find((other) => isGiven(other) && given[other] !== undefined);
     if (other !== undefined) throw new UsageError(`${option(name)}: expected it or ${option(other)}, found both`);
     const bar = notWith.find(isGiven);
-    if (bar !== undefined) throw new UsageError(`${option(name)}: expected none with ${option(bar)}, found it`);
+    if (bar !== undefined) {
+      const found = given[bar] === undefined ? `it in a run with ${option(bar)}` : "both";
+      throw new UsageError(`${option(name)}: expected it or ${option(bar)}, which exclude each other, found ${found}`);
+    }
     if (onlyWith) refuseOtherValue(option, name, onlyWith, all[onlyWith.field] ?? fields[onlyWith.field]?.default);
   }
 }

@@ -180,7 +180,11 @@ Deno.test("what is wrong is said in one line, and nothing is written", async () 
         "expected vectors of 3 numbers, found 2",
       ],
       [["--data", data, "--init-from", directory], 1, directory],
-      [["--data", data, "--init-from", directory, "--hidden", "3"], 2, "--hidden: expected none with --init-from"],
+      ...["--hidden", "--embed"].map((option): [string[], number, string] => [
+        ["--data", data, "--init-from", directory, option, "3"],
+        2,
+        `${option}: expected it or --init-from, which exclude each other, found both`,
+      ]),
       [["--data", data, "--freeze-vectors"], 2, "--freeze-vectors: expected --vectors beside it"],
       [["--data", data, "--tokenizer", "words"], 2, "--tokenizer: expected word, char"],
       [["--data", data, "--bidirectional", "--unidirectional"], 2, "--unidirectional"],
