@@ -44,7 +44,7 @@ export function formatOverview(
     "Commands:",
     ...formatEntries(entries, columnOf(entries, room), room),
     "",
-    ...wrap("`elman help COMMAND` tells a command's options, and `elman --version` the version.", room),
+    ...wrap("`COMMAND --help` tells a command's options, and `--version` the version.", room),
   ].join("\n");
 }
 

@@ -7,7 +7,11 @@ import { isatty } from "node:tty";
 interface DenoFunctions {
   readonly noColor: boolean;
   readonly errors: Readonly<Record<string, new () => Error>>;
-  readonly permissions: { querySync(descriptor: { name: "env"; variable: string }): { readonly state: string } };
+  readonly permissions: {
+    querySync(
+      descriptor: { name: "env"; variable: string } | { name: "read"; path: string },
+    ): { readonly state: string };
+  };
 }
 
 const deno = (globalThis as { readonly Deno?: DenoFunctions }).Deno;
@@ -29,6 +33,12 @@ export function isColoured(): boolean {
 export function environmentVariable(variable: string): string | undefined {
   if (deno && deno.permissions.querySync({ name: "env", variable }).state !== "granted") return undefined;
   return process.env[variable] || undefined;
+}
+
+/** The working directory; undefined where Deno may not tell it, which it is not asked for. */
+export function workingDirectory(): string | undefined {
+  if (deno && deno.permissions.querySync({ name: "read", path: "." }).state !== "granted") return undefined;
+  return process.cwd();
 }
 
 /** Bytes of memory that the process has. */
