@@ -48,7 +48,7 @@ export function makeGenerateCommand(tasks: readonly TaskEntry[]): Command<typeof
   };
 }
 
-/** The prompt: the operand, `--prompt`, or or what is piped in. */
+/** The prompt: the operand, `--prompt`, or what is piped in. */
 async function promptOf({ prompt }: GenerateValues, operands: readonly string[]): Promise<string> {
   if (operands.length > 1) throw new UsageError(`expected one prompt, found ${operands.length}; quote it as a whole`);
   if (operands.length === 1 && prompt !== undefined) {
