@@ -1,3 +1,4 @@
+import { resolve } from "node:path";
 import { Engine } from "../../src/nn/mod.ts";
 import { complete, definedOnly, type Given, type Schema } from "../../src/schema/mod.ts";
 import type { RunOptions } from "../../src/train/mod.ts";
@@ -157,8 +158,11 @@ class TrainCommandOf {
   async #resume(values: GivenOptions & RunValues): Promise<Run> {
     const { out, resume } = values;
     const directory = resume!;
-    if (out !== undefined && out !== directory) {
+    if (out !== undefined && resolve(out) !== resolve(directory)) {
       throw new UsageError(`--out: expected none with --resume, which goes on in its own directory, found ${out}`);
+    }
+    if (values.preset !== undefined) {
+      throw new UsageError(`--preset: expected none with --resume, whose run has its own, found ${values.preset}`);
     }
     const program = this.#program;
     const checkpoint = await program.model.loadCheckpoint(directory);
@@ -174,6 +178,7 @@ class TrainCommandOf {
     const all = { ...kept, ...completeInitial(program, notes.model), ...model.config, ...checkpoint.settings };
     // A model's own vocabulary is not the limit that was asked for.
     refuseOtherRun(this.#fields, given, { ...all, ...definedOnly(kept) }, checkpoint.settings);
+    refuseOtherSource(program, asked.plan, kept);
     const plan = { ...kept, ...freeFields(program.plan, asked.plan) };
     const data = await program.read(plan);
     const corpus = await program.corpus(model, data.data);
@@ -250,6 +255,16 @@ function completeInitial({ model: { task } }: AnyProgram, given: Given): Given {
     Object.fromEntries(initial) as Schema<Record<string, unknown>>,
     Object.fromEntries(known),
     "make a model",
+  );
+}
+
+/** Throws a `UsageError` if data are named in another way than in the run that is resumed: their files may only have moved. */
+function refuseOtherSource({ sources }: AnyProgram, given: Given, kept: Given): void {
+  const other = sources.find((name) => given[name] !== undefined && kept[name] === null);
+  if (other === undefined) return;
+  const known = sources.filter((name) => kept[name] !== null).map((name) => `--${name}`);
+  throw new UsageError(
+    `--${other}: expected ${known[0] ?? "the data"} as in the run that is resumed, found another source`,
   );
 }
 

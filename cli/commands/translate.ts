@@ -1,5 +1,5 @@
 import { writeFile } from "node:fs/promises";
-import { answerTexts, jsonLine, writeError, writeOut } from "../terminal/mod.ts";
+import { answerTexts, exists, jsonLine, keepAside, writeError, writeOut } from "../terminal/mod.ts";
 import { type Command, fieldsOf, optionsOf, type OptionSpecs, UsageError, type Values } from "../arguments/mod.ts";
 import { complete } from "../../src/schema/mod.ts";
 import { count } from "../../tasks/task_model/mod.ts";
@@ -103,7 +103,14 @@ class Session {
       for (const symbol of translation.unknown) this.#counts.unknown.add(symbol);
     }
     const { attention: file } = this.#values;
-    if (file !== undefined) await writeFile(file, drawAttention(translations[0]));
+    if (file !== undefined) await this.#draw(file, translations[0]);
+  }
+
+  /** Writes the picture; a file that stands there is kept aside. */
+  async #draw(file: string, translation: Translation): Promise<void> {
+    const picture = drawAttention(translation);
+    if (await exists(file)) writeError(`There was a file ${file}: it is kept as ${await keepAside(file)}.\n`);
+    await writeFile(file, picture);
   }
 
   /** A line for a sentence; with several translations a line for each, and an empty one after them. */

@@ -13,7 +13,6 @@ export {
 } from "./expect.ts";
 export { type EpochEvent, Fit, type FitReport } from "./fit.ts";
 export { Fingerprint } from "./fingerprint.ts";
-export { isModelDirectory } from "./model_directory.ts";
 export { readTask } from "./model_files.ts";
 export type {
   AnyModelClass,

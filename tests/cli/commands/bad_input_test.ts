@@ -68,6 +68,10 @@ Deno.test("texts that cannot be trained on are refused by name, and the model th
       await assertRefused(place, args, 1, `expected a ${kind === "valid" ? "validation" : "test"} text of at least 2`);
     }
     await assertRefused(place, ["train-lm", "--data", text, "--out", text, ...SMALL], 1, text, "found a file");
+    await Deno.mkdir(`${directory}/other`);
+    await Deno.writeTextFile(`${directory}/other/tokenizer.json`, "mine");
+    const other = ["train-lm", "--data", text, "--out", `${directory}/other`, ...SMALL];
+    await assertRefused(place, other, 1, "other", "without tokenizer.json, found one that is no model's");
   });
 });
 
@@ -80,6 +84,7 @@ Deno.test("impossible options are refused by name, with exit code 2", async () =
       [[...train, "--cell", "elman"], ["--cell", "rnn, lstm, gru"]],
       [[...train, "--hidden", "2.5"], ["--hidden"]],
       [[...train, "--hidden"], ["--hidden", "found no value"]],
+      [[...train, "--layers", "1000000000"], ["--layers", "at most 1000"]],
       [[...train, "--valid", text, "--valid-fraction", "0.1"], ["--valid-fraction", "--valid"]],
       [["train-lm", "--valid", text], ["--valid", "--data"]],
       [["train-lm", "--data", ""], ["--data", 'found ""']],
@@ -108,6 +113,7 @@ Deno.test("--resume refuses everything that would be another run", async () => {
     }
     await assertRefused(place, [...resume, "--tie"], 2, "--tie");
     await assertRefused(place, [...resume, "--out", `${directory}/else`], 2, "--out");
+    await assertRefused(place, [...resume, "--preset", "demo"], 2, "--preset", "found demo");
     await Deno.writeTextFile(`${directory}/else.txt`, babble(601));
     await assertRefused(place, [...resume, "--data", `${directory}/else.txt`], 2, `--resume ${model}`, "the text");
     await assertRefused(place, ["train-lm", "--resume", directory], 1, directory);

@@ -72,6 +72,10 @@ Deno.test("train-translation, translate and evaluate, from files to figures", as
     const drawn = await runCommand("translate", "--model", model, "--attention", svg, "two three");
     assertEquals([drawn.code, drawn.stdout], [0, alone.stdout]);
     assertMatch(Deno.readTextFileSync(svg), /^<svg .*>two<.*>three<.*<\/svg>\n$/s);
+    await Deno.writeTextFile(svg, "mine");
+    const again = await runCommand("translate", "--model", model, "--attention", svg, "two three");
+    assertStringIncludes(again.stderr, `There was a file ${svg}: it is kept as ${svg}.1.`);
+    assertEquals(Deno.readTextFileSync(`${svg}.1`), "mine");
   });
 });
 
@@ -104,6 +108,12 @@ Deno.test("a translation's run is resumed, and with other options refused", asyn
       const refused = await runCommand("train-translation", "--resume", model, ...own);
       assertEquals([refused.code, refused.stderr], [2, `error: ${message}\n`]);
     }
+    const sides = ["--src", `${directory}/none`, "--tgt", `${directory}/none`];
+    const elsewhere = await runCommand("train-translation", "--resume", model, ...sides);
+    assertEquals([elsewhere.code, elsewhere.stderr], [
+      2,
+      "error: --src: expected --data as in the run that is resumed, found another source\n",
+    ]);
     assertEquals(filesUnder(model), before);
     const same = ["--max-steps", "1000", "--seed", "1", "--cell", "lstm", "--tokenizer", "word", "--quiet"];
     const resumed = await runCommand("train-translation", "--resume", model, ...same);
