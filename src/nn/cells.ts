@@ -10,6 +10,9 @@ const LAYERS: { readonly [K in Cell]: new (options: RecurrentOptions) => Recurre
 /** The names of the recurrent cells. */
 export const CELLS = ["rnn", "lstm", "gru"] as const;
 
+/** Most layers of a model: to build more, and be told that they do not fit into the memory, would take minutes. */
+export const MOST_LAYERS = 1000;
+
 /** A recurrent cell: Elman's simple network, long short-term memory, or the gated recurrent unit. */
 export type Cell = typeof CELLS[number];
 

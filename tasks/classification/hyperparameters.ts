@@ -1,4 +1,4 @@
-import { type Cell, CELLS } from "../../src/nn/mod.ts";
+import { type Cell, CELLS, MOST_LAYERS } from "../../src/nn/mod.ts";
 import {
   boolean,
   choice,
@@ -141,7 +141,7 @@ export const MODEL: Schema<ClassifierConfig & ClassifierInitialisation> = {
     defaultText: "64; 128 with --vectors",
     help: "Hidden size of each direction.",
   }),
-  layers: integer({ ...BROUGHT, min: 1, default: 1, help: "Stacked layers." }),
+  layers: integer({ ...BROUGHT, min: 1, max: MOST_LAYERS, default: 1, help: "Stacked layers." }),
   bidirectional: boolean({
     group: GROUP,
     default: by(true, { model: false }),
@@ -151,6 +151,7 @@ export const MODEL: Schema<ClassifierConfig & ClassifierInitialisation> = {
   members: integer({
     group: GROUP,
     min: 1,
+    max: MOST_LAYERS,
     default: 1,
     help: "Networks that are trained side by side and whose scores are averaged.",
   }),

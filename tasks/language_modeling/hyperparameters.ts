@@ -1,4 +1,4 @@
-import { type Cell, CELLS } from "../../src/nn/mod.ts";
+import { type Cell, CELLS, MOST_LAYERS } from "../../src/nn/mod.ts";
 import { boolean, choice, integer, nullable, number, refuse, type Schema, share } from "../../src/schema/mod.ts";
 import { TRAIN_SETTINGS, type TrainSettings } from "../../src/train/mod.ts";
 
@@ -41,7 +41,7 @@ export const MODEL: Schema<LanguageModelConfig & LanguageModelInitialisation> = 
   cell: choice(CELLS, { group: GROUP, default: "lstm", help: "The recurrent cell." }),
   vocabSize: integer({ option: false, min: 1, formerly: ["vocabulary"], help: "Symbols of the vocabulary." }),
   hidden: integer({ group: GROUP, min: 1, default: 256, help: "Hidden size." }),
-  layers: integer({ group: GROUP, min: 1, default: 1, help: "Stacked layers." }),
+  layers: integer({ group: GROUP, min: 1, max: MOST_LAYERS, default: 1, help: "Stacked layers." }),
   tied: boolean({ group: GROUP, default: false, formerly: ["tie"], help: "Use the embeddings as output weights." }),
   embed: integer({
     group: GROUP,

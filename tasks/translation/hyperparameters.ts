@@ -1,4 +1,4 @@
-import { type AttentionKind, ATTENTIONS, type Cell, CELLS } from "../../src/nn/mod.ts";
+import { type AttentionKind, ATTENTIONS, type Cell, CELLS, MOST_LAYERS } from "../../src/nn/mod.ts";
 import { boolean, choice, integer, nullable, type Schema, share, string } from "../../src/schema/mod.ts";
 import { TRAIN_SETTINGS, type TrainSettings, usualRate } from "../../src/train/mod.ts";
 
@@ -115,7 +115,13 @@ export const MODEL: Schema<TranslatorConfig & TranslatorInitialisation> = {
     defaultText: "half of the decoder's",
     help: "Hidden size of each of the encoder's directions.",
   }),
-  layers: integer({ group: GROUP, min: 1, default: 1, help: "Stacked layers of encoder and decoder." }),
+  layers: integer({
+    group: GROUP,
+    min: 1,
+    max: MOST_LAYERS,
+    default: 1,
+    help: "Stacked layers of encoder and decoder.",
+  }),
   bridge: choice(BRIDGES, {
     group: GROUP,
     default: "dense",
