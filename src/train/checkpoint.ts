@@ -5,7 +5,9 @@ import {
   type NamedArray,
   readDirectory,
 } from "../formats/mod.ts";
-import type { TrainSettings } from "./settings.ts";
+import { refuse } from "../schema/mod.ts";
+import { firstNonFinite } from "./parameters.ts";
+import { makeSchedule, type TrainSettings } from "./settings.ts";
 import type { FitProgress, FitSnapshot, Kept } from "./trainer.ts";
 
 const STATE_JSON = "training_state.json";
@@ -24,6 +26,8 @@ export interface Checkpoint<S extends TrainSettings = TrainSettings> {
   readonly snapshot: FitSnapshot;
   /** What the program that runs it wants to find again. */
   readonly notes: Record<string, unknown>;
+  /** The files that it was read from, for messages. */
+  readonly source?: string;
 }
 
 /** A run is resumed that differs from the kept one. */
@@ -110,8 +114,12 @@ export async function readCheckpoint<S extends TrainSettings>(
   const { tensors } = decodeSafetensors(files.get(STATE_ARRAYS)!, { source });
   const array = (name: string): Float32Array => {
     const data = tensors.get(name)?.data;
-    if (data instanceof Float32Array) return data;
-    throw new RangeError(`read ${source}: expected a float tensor ${name}, found none`);
+    if (!(data instanceof Float32Array)) {
+      throw new RangeError(`read ${source}: expected a float tensor ${name}, found none`);
+    }
+    const bad = firstNonFinite(data);
+    if (bad < 0) return data;
+    throw new RangeError(`read ${source}: expected finite numbers in ${name}, found ${data[bad]} at ${bad}`);
   };
   const group = (prefix: string): Record<string, Float32Array> =>
     Object.fromEntries(
@@ -129,7 +137,7 @@ export async function readCheckpoint<S extends TrainSettings>(
     best: best && { ...best, parameters: array("best") },
     average: settings.averaging === null && settings.averageLast === null ? null : array("average"),
   };
-  return { settings, fingerprint, snapshot, notes };
+  return { settings, fingerprint, snapshot, notes, source: `${directory}/${STATE_JSON} and ${STATE_ARRAYS}` };
 }
 
 function parseState<S extends TrainSettings>(
@@ -146,28 +154,57 @@ function parseState<S extends TrainSettings>(
   if (json?.format !== "elman" || typeof json.version !== "number") {
     throw new SyntaxError(`read ${source}: expected a training state of Elman, found something else`);
   }
-  if (json.version > VERSION || json.version < OLDEST) {
+  if (!(json.version === OLDEST || json.version === VERSION)) {
     const other = json.version > VERSION ? "a newer" : "an older";
+    const why = Number.isInteger(json.version) ? `; ${other} Elman wrote it` : "";
     throw new RangeError(
-      `read ${source}: expected format version ${OLDEST} or ${VERSION}, found ${json.version}; ${other} Elman wrote it`,
+      `read ${source}: expected format version ${OLDEST} or ${VERSION}, found ${json.version}${why}`,
     );
   }
   const state = json.version === OLDEST ? fromVersion2(json as StateJSON2<S>) : json as StateJSON<S>;
-  const { progress, optimizerSteps, fingerprint } = state;
-  const counts = [progress?.step, progress?.epoch, progress?.batch, optimizerSteps, fingerprint];
-  if (counts.some((count) => !Number.isSafeInteger(count) || count < 0)) {
-    throw new RangeError(
-      `read ${source}: expected whole numbers of steps, epochs and batches, found ${counts.join(", ")}`,
-    );
-  }
   try {
-    return { ...state, settings: complete(state.settings ?? {}) };
+    checkNumbers(state);
+    expect(isObject(state.settings), "settings", "an object", state.settings);
+    expect(isObject(state.schedule), "schedule", "an object", state.schedule);
+    const settings = complete(state.settings);
+    makeSchedule(settings, 1).restore?.(state.schedule);
+    return { ...state, settings };
   } catch (error) {
     if (error instanceof RangeError || error instanceof TypeError) {
       throw new RangeError(`read ${source}: ${error.message}`);
     }
     throw error;
   }
+}
+
+/** Throws a RangeError where a number of the state cannot be one. */
+function checkNumbers<S>({ progress, optimizerSteps, fingerprint, best }: StateJSON<S>): void {
+  const counts = [progress?.step, progress?.epoch, progress?.batch, optimizerSteps, fingerprint];
+  if (counts.some((count) => !isCount(count))) {
+    throw new RangeError(`expected whole numbers of steps, epochs and batches, found ${counts.join(", ")}`);
+  }
+  const { step, lossSum, weight } = progress;
+  expect(optimizerSteps === step, "optimizerSteps", `${step}, as many as steps`, optimizerSteps);
+  expect(Number.isFinite(lossSum), "progress.lossSum", "a finite number", lossSum);
+  expect(Number.isFinite(weight) && weight >= 0, "progress.weight", "a finite number of at least 0", weight);
+  expect(best === null || isObject(best), "best", "an object or null", best);
+  if (best === null) return;
+  expect(isCount(best.waited), "best.waited", "a whole number", best.waited);
+  const { objective, loss, score } = (best.measured ?? {}) as Partial<Record<string, unknown>>;
+  const isMeasured = Number.isFinite(score) || (Number.isFinite(objective) && Number.isFinite(loss));
+  expect(isMeasured, "best.measured", "finite numbers", best.measured);
+}
+
+function expect(isGood: boolean, name: string, expected: string, found: unknown): void {
+  if (!isGood) refuse("restore training", name, expected, found);
+}
+
+function isCount(value: unknown): boolean {
+  return Number.isSafeInteger(value) && (value as number) >= 0;
+}
+
+function isObject(value: unknown): boolean {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 /**

@@ -26,13 +26,24 @@ export const RUN_OPTIONS: Readonly<Record<keyof RunOptions, Field>> = {
   saveEvery: integer({ min: 1, default: SAVE_EVERY, help: "Steps between checkpoints." }),
   notes: custom({
     help: "What the checkpoint holds besides.",
-    check: (value) => typeof value === "object" && value !== null ? undefined : "an object",
+    check: checkNotes,
   }),
   signal: custom({
     help: "Stops the run.",
     check: (value) => value instanceof AbortSignal ? undefined : "an AbortSignal",
   }),
 };
+
+/** Notes that JSON cannot hold would be refused only where the first checkpoint is written, in an engine's own words. */
+function checkNotes(value: unknown): string | undefined {
+  if (typeof value !== "object" || value === null) return "an object";
+  try {
+    JSON.stringify(value);
+  } catch (error) {
+    const [why] = (error as Error).message.split("\n");
+    throw new TypeError(`fit: expected notes that can be written as JSON, found some that cannot: ${why}`);
+  }
+}
 
 /** What a run is made of. */
 export interface Run<S extends TrainSettings, M extends Measurement> {
@@ -48,6 +59,16 @@ export interface Run<S extends TrainSettings, M extends Measurement> {
   readonly files: () => Record<string, FileContent>;
 }
 
+/** Goes back to a checkpoint; an error names the files that it was read from. */
+function restore<M extends Measurement>(trainer: Trainer<M>, { snapshot, source }: Checkpoint): void {
+  try {
+    trainer.restore(snapshot);
+  } catch (error) {
+    if (!(error instanceof RangeError) || source === undefined) throw error;
+    throw new RangeError(`read ${source}: ${error.message}`);
+  }
+}
+
 /**
  * Trains to the end, reporting every step and every epoch, and keeps the model and a checkpoint as it goes; at last the best parameters
  * are in place and kept.
@@ -56,7 +77,7 @@ export async function* runTraining<S extends TrainSettings, M extends Measuremen
   { trainer, settings, fingerprint, checkpoint, files }: Run<S, M>,
   { directory, saveEvery = SAVE_EVERY, notes = checkpoint?.notes ?? {}, signal }: RunOptions,
 ): AsyncGenerator<StepEvent | MeasuredEvent<M>, void, void> {
-  if (checkpoint) trainer.restore(checkpoint.snapshot);
+  if (checkpoint) restore(trainer, checkpoint);
   const save = async (contents: Record<string, FileContent>): Promise<void> => {
     if (directory !== undefined) await writeDirectory(directory, contents);
   };

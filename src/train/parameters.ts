@@ -33,7 +33,7 @@ export function loadParameters(module: Module, arrays: ReadonlyMap<string, Named
 }
 
 /** Where the first number that is not finite stands, or -1. A loop: a callback for each number takes four times as long. */
-function firstNonFinite(values: Float32Array): number {
+export function firstNonFinite(values: Float32Array): number {
   for (let i = 0; i < values.length; i++) if (!Number.isFinite(values[i])) return i;
   return -1;
 }

@@ -224,7 +224,7 @@ export class Trainer<M extends Measurement> {
     };
   }
 
-  /** Goes back to a snapshot. Throws a RangeError where it is not of such a run. */
+  /** Goes back to a snapshot. Throws a RangeError where it is not of such a run: the module stays as it was. */
   restore({ progress, parameters, optimizer, state, schedule, best, average }: FitSnapshot): void {
     const { slab } = this.#optimizer;
     const { batches } = this.#learning;
@@ -236,14 +236,19 @@ export class Trainer<M extends Measurement> {
         `restore training: expected at most ${batches} batches of an epoch, found ${progress.batch}`,
       );
     }
-    slab.engine.change(slab.values, slab.size, (own) => own.set(parameters));
-    slab.touch();
+    const taken = progress.epoch * batches + progress.batch;
+    if (progress.step !== taken) {
+      throw new RangeError(`restore training: expected ${taken} steps, found ${progress.step}`);
+    }
     this.#optimizer.restore(optimizer);
     this.#learning.restore?.(state);
     this.#schedule.restore?.(schedule);
     if (best) this.#best.restore(this.#measurementOf(best), best.waited, best.parameters);
     if (this.#average) this.#average.restore(average ?? new Float32Array());
     this.#progress = progress;
+    // The model's own numbers come last: where anything above is refused, it stays as it was.
+    slab.engine.change(slab.values, slab.size, (own) => own.set(parameters));
+    slab.touch();
   }
 
   #measurementOf({ measured }: Kept): Measurement {

@@ -111,6 +111,77 @@ Deno.test("checkpoints of other versions are refused, and numbers that cannot be
   await assertRejects(() => readCheckpoint(directory, complete), RangeError, "found 3, 1, 0.5, 3, 1");
 });
 
+Deno.test("a damaged training state is refused by the file and by what is wrong", async () => {
+  const directory = await Deno.makeTempDir();
+  const progress = (change: Record<string, unknown>) => (json: Record<string, unknown>): void => {
+    json.progress = { ...json.progress as object, ...change };
+  };
+  const best = (change: unknown) => (json: Record<string, unknown>): unknown => json.best = change;
+  const plateau = (schedule: unknown) => (json: Record<string, unknown>): void => {
+    json.settings = { ...json.settings as object, schedule: "plateau" };
+    json.schedule = schedule;
+  };
+  const lies: [edit: (json: Record<string, unknown>) => unknown, words: string][] = [
+    [progress({ lossSum: undefined }), "expected progress.lossSum to be a finite number, found none"],
+    [progress({ lossSum: "-2" }), 'expected progress.lossSum to be a finite number, found "-2"'],
+    [progress({ weight: "5" }), 'expected progress.weight to be a finite number of at least 0, found "5"'],
+    [progress({ weight: -1 }), "progress.weight"],
+    [(json) => json.progress = null, "expected whole numbers of steps, epochs and batches"],
+    [(json) => json.optimizerSteps = 0, "expected optimizerSteps to be 3, as many as steps, found 0"],
+    [(json) => json.version = 2.5, "expected format version 2 or 3, found 2.5"],
+    [(json) => json.settings = null, "expected settings to be an object, found null"],
+    [(json) => delete json.settings, "expected settings to be an object, found none"],
+    [(json) => json.schedule = null, "expected schedule to be an object, found null"],
+    [(json) => delete json.schedule, "expected schedule to be an object, found none"],
+    [plateau({}), "restore a schedule: expected `waited` and `factor`"],
+    [best(undefined), "expected best to be an object or null, found none"],
+    [best({ waited: 0 }), "expected best.measured to be finite numbers, found none"],
+    [best({ measured: { objective: 1 }, waited: 0 }), "expected best.measured to be finite numbers"],
+    [best({ measured: { objective: 1, loss: 1 }, waited: "0" }), "expected best.waited to be a whole number"],
+  ];
+  for (const [edit, words] of lies) {
+    await keep(directory, edit as (json: Record<string, unknown>) => void);
+    const { message } = await assertRejects(() => readCheckpoint(directory, complete), RangeError, words);
+    assertEquals(message.startsWith(`read ${directory}/training_state.json: `), true, message);
+    assertEquals(message.includes("\n"), false, message);
+  }
+});
+
+Deno.test("numbers of a training state that are not finite are refused by name", async () => {
+  const directory = await Deno.makeTempDir();
+  await keep(directory);
+  const trainer = new Trainer(new Task([7]), SETTINGS);
+  await run(trainer, 3);
+  for (const name of ["parameters", "best"] as const) {
+    const good = trainer.snapshot();
+    const bad = Float32Array.of(NaN);
+    const snapshot = name === "best" ? { ...good, best: { ...good.best!, parameters: bad } } : { ...good, [name]: bad };
+    await writeDirectory(directory, checkpointFiles({ settings: SETTINGS, fingerprint: 1, snapshot, notes: {} }));
+    const words = `training_state.safetensors: expected finite numbers in ${name}, found NaN at 0`;
+    await assertRejects(() => readCheckpoint(directory, complete), RangeError, words);
+  }
+});
+
+Deno.test("a snapshot that is refused leaves the parameters as they are", async () => {
+  const trainer = new Trainer(new Task([7]), SETTINGS);
+  await run(trainer, 3);
+  const good = trainer.snapshot();
+  const moments = { first_moment: new Float32Array(1) };
+  for (
+    const [bad, words] of [
+      [{ optimizer: { steps: 3, moments } }, "expected no state but the steps, found first_moment"],
+      [{ best: { ...good.best!, parameters: new Float32Array(2) } }, "restore the best"],
+      [{ progress: { ...good.progress, step: 2 ** 52 } }, `expected 3 steps, found ${2 ** 52}`],
+    ] as const
+  ) {
+    const task = new Task([]);
+    task.weight.assign([9]);
+    const other = new Trainer(task, SETTINGS);
+    assertThrows(() => other.restore({ ...good, ...bad }), RangeError, words);
+    assertEquals([...task.weight.toArray()], [9]);
+  }
+});
+
 Deno.test("an optimizer refuses a norm that is not finite, whoever took it", async () => {
   const { SGD } = await import("../../src/optim/mod.ts");
   const sgd = new SGD(new Task([]).module.parameters(), { learningRate: 1 });
