@@ -2,7 +2,7 @@ import { describeValue } from "../../src/schema/mod.ts";
 import { Breather } from "../../src/train/mod.ts";
 import { expectFractions, expectParts, expectText, Fingerprint } from "../task_model/mod.ts";
 import type { Tokenizer } from "../../tokenizers/mod.ts";
-import { encodeText, type TextSource, type TokenIds } from "./token_ids.ts";
+import { blockAt, encodeText, type TextSource, type TokenIds } from "./token_ids.ts";
 
 /** Texts to train and measure on, as strings or as the ids that the model's own tokenizer gives for them. */
 export interface TextCorpus<Part = string | TokenIds> {
@@ -143,7 +143,7 @@ export async function fingerprintOf({ train, valid }: CorpusIds): Promise<number
   for (const part of [train, valid]) {
     const length = part?.length ?? 0;
     for (let position = 0; position < length;) {
-      const { start, ids } = await part!.block(position);
+      const { start, ids } = await blockAt(part!, position);
       for (let i = position - start; i < ids.length; i++) fingerprint.add(ids[i]);
       position = start + ids.length;
       await breather.breathe();

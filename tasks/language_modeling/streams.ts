@@ -1,4 +1,4 @@
-import type { IdBlock, TokenIds } from "./token_ids.ts";
+import { blockAt, hasPosition, type IdBlock, type TokenIds } from "./token_ids.ts";
 
 /** One window of a batch of streams: T time steps of B streams, time-major. */
 export interface Window {
@@ -69,17 +69,11 @@ export class Streams {
   /** The block that a stream reads, if the position is in it. */
   #held(b: number, position: number): IdBlock | undefined {
     const block = this.#blocks[b];
-    const isIn = block && position >= block.start && position < block.start + block.ids.length;
-    return isIn ? block : undefined;
+    return block && hasPosition(block, position) ? block : undefined;
   }
 
   async #load(b: number, position: number): Promise<IdBlock> {
-    const { start, ids } = this.#blocks[b] = await this.#ids.block(position);
-    const block = this.#held(b, position);
-    if (block) return block;
-    throw new RangeError(
-      `read a text: expected a block with position ${position}, found one of ${ids.length} from ${start} on`,
-    );
+    return this.#blocks[b] = await blockAt(this.#ids, position);
   }
 }
 

@@ -22,6 +22,19 @@ export interface TokenIds {
   block(position: number): IdBlock | Promise<IdBlock>;
 }
 
+/** The block of ids with a position. Throws a RangeError where what is given for it does not have the position. */
+export async function blockAt(ids: TokenIds, position: number): Promise<IdBlock> {
+  const block: IdBlock | undefined = await ids.block(position);
+  if (block && hasPosition(block, position)) return block;
+  const found = `one of ${block?.ids?.length ?? "no ids"} from ${block?.start ?? "nowhere"} on`;
+  throw new RangeError(`read a text: expected a block with position ${position}, found ${found}`);
+}
+
+/** Whether a position is in a block. */
+export function hasPosition({ start, ids }: IdBlock, position: number): boolean {
+  return Number.isInteger(start) && position >= start && position < start + ids?.length;
+}
+
 /** A text that is read in parts: a string, or a file that is never held whole. Places are UTF-16 code units, as in strings. */
 export interface TextSource {
   /** Code units of the whole. */
