@@ -30,7 +30,8 @@ export interface FitReport<E extends EpochEvent> {
 
 /**
  * A training: iterate over it for its events, or await it, and it trains to the end and gives its report. It trains once: awaited after an
- * iteration it gives the report of that.
+ * iteration it gives the report of that. Do not await it inside its own loop: the training waits there for the loop's next turn, and the loop
+ * for the training's end. No error can say so, since the loop's own code looks the same as other code that may await the report meanwhile.
  *
  * @example
  * ```ts
