@@ -6,8 +6,9 @@ import {
   type NamedArray,
   readDirectory,
 } from "../../src/formats/mod.ts";
-import { parameterArrays } from "../../src/train/mod.ts";
-import { CONFIG, MODEL } from "./model_directory.ts";
+import { describeValue } from "../../src/schema/mod.ts";
+import { OtherRunError, parameterArrays } from "../../src/train/mod.ts";
+import { CONFIG, isModelDirectory, MODEL } from "./model_directory.ts";
 import type { ModelParts, ProcessorFile, Task, TaskTypes } from "./task.ts";
 
 /**
@@ -87,6 +88,40 @@ export async function readModelDirectory<T extends TaskTypes>(
   return { config, processors: readProcessors(task, read), tensors, sources };
 }
 
+/**
+ * Throws an `OtherRunError` where a directory keeps another model than this: `readConfig` reads the fields of a `config.json`. A directory
+ * without a model keeps none.
+ */
+export async function refuseOtherModel<T extends TaskTypes>(
+  directory: string,
+  parts: ModelParts<T>,
+  readConfig: (json: Record<string, unknown>, source: string) => T["config"],
+): Promise<void> {
+  if (!await isModelDirectory(directory)) return;
+  const { task, config, processors } = parts;
+  const kinds = filesOf(task);
+  const files = await readDirectory(directory, [CONFIG], { optional: kinds.map(([, { file }]) => file) });
+  const text = (file: string): string => new TextDecoder().decode(files.get(file));
+  const source = `${directory}/${CONFIG}`;
+  const kept = readConfig(parseConfig(text(CONFIG), task, source), source);
+  for (const name of Object.keys(kept) as (keyof T["config"] & string)[]) {
+    if (task.learned?.includes(name) || JSON.stringify(kept[name]) === JSON.stringify(config[name])) continue;
+    const [expected, found] = [describeValue(kept[name]), describeValue(config[name])];
+    throw new OtherRunError(`expected a model whose ${name} is ${expected}, as in ${source}, found ${found}`);
+  }
+  for (const [name, { file, fromJSON }] of kinds) {
+    const own = JSON.stringify(processors[name]);
+    const source = `${directory}/${file}`;
+    const kept = files.has(file) ? text(file) : undefined;
+    // An earlier version may have written the same in other words: it is read, and written anew.
+    const rewrite = (text: string): string => JSON.stringify(parseProcessor(fromJSON, text, source));
+    const isSame = kept === undefined
+      ? own === undefined
+      : JSON.stringify(parseJSON(kept, source)) === own || rewrite(kept) === own;
+    if (!isSame) throw new OtherRunError(`expected the processor in ${source}, found another`);
+  }
+}
+
 /** Reads what {@linkcode modelBytes} gave. */
 export function readModelBytes<T extends TaskTypes>(bytes: Uint8Array, task: Task<T>): ModelContents<T> {
   const source = "model bytes";
@@ -135,7 +170,7 @@ export async function readTask(directory: string): Promise<string> {
   const source = `${directory}/${CONFIG}`;
   const { task } = parseHead(new TextDecoder().decode(files.get(CONFIG)), source);
   if (typeof task === "string") return task;
-  throw new RangeError(`read ${source}: expected a task, found ${JSON.stringify(task)}`);
+  throw new RangeError(`read ${source}: expected a task, found ${describeValue(task)}`);
 }
 
 /** A model of another task may lack this task's files: it is refused before they are looked for. */
@@ -148,20 +183,26 @@ export async function refuseOtherTask<T extends TaskTypes>(directory: string, ta
 function parseConfig<T extends TaskTypes>(text: string, task: Task<T>, source: string): Record<string, unknown> {
   const { format: _format, version: _version, task: found, ...config } = parseHead(text, source);
   if (found === task.name || task.formerNames?.includes(found as string)) return config;
-  throw new RangeError(`read ${source}: expected a model of the task ${task.name}, found ${JSON.stringify(found)}`);
+  throw new RangeError(`read ${source}: expected a model of the task ${task.name}, found ${describeValue(found)}`);
 }
 
 function parseHead(text: string, source: string): Record<string, unknown> {
-  const json = parseJSON(text, source) as Record<string, unknown>;
-  if (typeof json !== "object" || json === null || json.format !== "elman") {
-    throw new SyntaxError(`read ${source}: expected "format": "elman", found ${JSON.stringify(json?.format)}`);
-  }
-  if (typeof json.version !== "number" || json.version > FORMAT_VERSION) {
-    throw new RangeError(
-      `read ${source}: expected a format version up to ${FORMAT_VERSION}, found ${json.version}; a newer Elman wrote it`,
+  const json = parseJSON(text, source);
+  const isObject = typeof json === "object" && json !== null && !Array.isArray(json);
+  const head = (isObject ? json : {}) as Record<string, unknown>;
+  if (head.format !== "elman") {
+    throw new SyntaxError(
+      `read ${source}: expected "format": "elman", found ${describeValue(isObject ? head.format : json)}`,
     );
   }
-  return json;
+  const version = head.version as number;
+  if (!Number.isInteger(version) || version < 1 || version > FORMAT_VERSION) {
+    const why = version > FORMAT_VERSION && Number.isInteger(version) ? "; a newer Elman wrote it" : "";
+    throw new RangeError(
+      `read ${source}: expected a format version from 1 to ${FORMAT_VERSION}, found ${describeValue(version)}${why}`,
+    );
+  }
+  return head;
 }
 
 function parseJSON(text: string, source: string): unknown {

@@ -61,6 +61,8 @@ export interface Task<T extends TaskTypes> {
   readonly settings: Schema<T["settings"]>;
   /** The processors that a model directory keeps. */
   readonly processors: { readonly [K in keyof T["processors"]]: ProcessorFile<NonNullable<T["processors"][K]>> };
+  /** Fields that training itself changes: those of a resumed run may differ from the kept ones. */
+  readonly learned?: readonly (keyof T["config"] & string)[];
   /** Throws a `RangeError` that begins with the action if fields contradict each other or the processors. */
   readonly check?: (action: string, config: T["config"], processors: T["processors"]) => void;
   /** Makes the network. */

@@ -35,6 +35,7 @@ import {
   modelFiles,
   readModelBytes,
   readModelDirectory,
+  refuseOtherModel,
   refuseOtherTask,
 } from "./model_files.ts";
 import type { ModelParts, Prepared, Task, TaskTypes } from "./task.ts";
@@ -219,6 +220,10 @@ export abstract class TaskModel<T extends TaskTypes> {
     this.#checkOptions(options);
     const { directory, saveEvery, notes, signal, resume, checkpoint: given, ...asked } = options;
     const checkpoint = given ?? (resume === undefined ? undefined : await this.#readCheckpoint(resume));
+    const kept = resume ?? directory;
+    if (checkpoint && kept !== undefined) {
+      await refuseOtherModel(kept, this.#parts, (json, source) => readConfig(this.#task, json, source));
+    }
     const settings = this.#continue(asked as unknown as Partial<T["settings"]>, checkpoint);
     const prepared = await this.prepare(data, settings);
     const { fingerprint } = prepared;
@@ -229,9 +234,8 @@ export abstract class TaskModel<T extends TaskTypes> {
     const learning = prepared.learning(this.network);
     const trainer = new Trainer(learning, settings);
     const run = { trainer, settings, fingerprint, checkpoint, files: () => modelFiles(this.#parts) };
-    const kept = { directory: directory ?? resume, saveEvery, notes, signal };
     let hasBegun = false;
-    for await (const event of runTraining(run, kept)) {
+    for await (const event of runTraining(run, { directory: directory ?? resume, saveEvery, notes, signal })) {
       if (!hasBegun) prepared.begin?.();
       hasBegun = true;
       yield event.event === "step" ? event : prepared.event(event, learning);

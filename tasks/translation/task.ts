@@ -40,6 +40,7 @@ export const TRANSLATION: Task<TranslatorTypes> = {
     tokenizer: { file: "tokenizer.json", fromJSON: tokenizerFromJSON },
     targetTokenizer: { file: "target_tokenizer.json", fromJSON: tokenizerFromJSON, isOptional: true },
   },
+  learned: ["alphabet"],
   check(action, config, { tokenizer, targetTokenizer }) {
     checkSizes(action, config);
     const target = config.joint ? tokenizer : targetTokenizer;

@@ -12,7 +12,8 @@ import {
   Translator,
   treebankTokenizer,
 } from "../../mod.ts";
-import { inTempDir } from "../support/command.ts";
+import { filesUnder, inTempDir } from "../support/command.ts";
+import { OtherRunError } from "../../src/train/mod.ts";
 import { GRU, LSTM, RNN } from "../../src/nn/mod.ts";
 
 const tokenizer = CharTokenizer.train("abc \n");
@@ -109,9 +110,13 @@ Deno.test("settings and options that do not exist, or are of another type, are r
 });
 
 Deno.test("options of a run are checked by kind", async () => {
+  const circular: Anything = { name: "a" };
+  circular.self = circular;
   const wrong: [options: Anything, words: string][] = [
     [{ saveEvery: 0 }, "fit: expected saveEvery to be a whole number of at least 1, found 0"],
     [{ saveEvery: "a" }, 'fit: expected saveEvery to be a whole number of at least 1, found "a"'],
+    [{ notes: circular }, "fit: expected notes that can be written as JSON, found some that cannot: "],
+    [{ notes: { size: 1n } }, "fit: expected notes that can be written as JSON, found some that cannot: "],
     [{ notes: 3 }, "fit: expected notes to be an object, found 3"],
     [{ signal: 5 }, "fit: expected signal to be an AbortSignal, found 5"],
     [{ directory: 5 }, "fit: expected directory to be a string that is not empty, found 5"],
@@ -136,6 +141,107 @@ Deno.test("a run of another task is refused as that", async () => {
     const words = 'expected a model of the task language-modeling, found "classification"';
     await assertRefused(() => lm.fit("abc abc", { resume: directory }), words);
     await assertRefused(() => LanguageModel.loadCheckpoint(directory), words);
+  });
+});
+
+Deno.test("ids whose blocks have not what they are asked for are refused", async () => {
+  const few = new Uint8Array(5);
+  const wrong: Anything[] = [{ start: 0, ids: new Int32Array(0) }, { start: 0, ids: few }, { start: 7, ids: few }, {}];
+  for (const block of [...wrong, undefined, { start: NaN, ids: few }]) {
+    const ids = { length: 2000, characters: 2000, block: () => block };
+    await assertRefused(() => lm.fit({ train: ids }), "read a text: expected a block with position");
+    await assertRefused(() => lm.evaluate(ids), "read a text: expected a block with position");
+  }
+});
+
+Deno.test("a run goes on with its own model only, and nothing changes", async () => {
+  const labelled = [{ text: "a b", label: "x" }, { text: "b c", label: "y" }];
+  const makeClassifier = (labels = ["x", "y"]): Classifier =>
+    Classifier.create({ tokenizer, labels, hidden: 4, embed: 4 });
+  const makeLanguageModel = (options = {}): LanguageModel =>
+    LanguageModel.create({ tokenizer, hidden: 4, embed: 4, ...options });
+  const other = CharTokenizer.train("xyz \n");
+  const [swapped, others] = [makeClassifier(["y", "x"]), makeLanguageModel({ tokenizer: other })];
+  const run = { maxSteps: 3, batch: 1 };
+  const cases: [fit: (model: Anything, options: Anything) => Promise<unknown>, Class: Anything, Anything, words: [
+    Anything,
+    string,
+  ][]][] = [
+    [(model, options) => model.fit(labelled, options), Classifier, makeClassifier, [
+      [swapped, 'expected a model whose labels is ["x","y"], as in '],
+    ]],
+    [(model, options) => model.fit("abc abc abc", options), LanguageModel, makeLanguageModel, [
+      [makeLanguageModel({ dropout: 0.5 }), "expected a model whose dropout is 0, as in "],
+      [others, "tokenizer.json, found another"],
+    ]],
+  ];
+  for (const [fit, Class, make, wrong] of cases) {
+    await inTempDir(async (place) => {
+      const directory = `${place}/run`;
+      await fit(make(), { ...run, maxSteps: 1, directory });
+      const before = filesUnder(directory);
+      const checkpoint = await Class.loadCheckpoint(directory);
+      for (const [model, words] of wrong) {
+        for (const options of [{ resume: directory }, { checkpoint, directory }]) {
+          const error = await assertRejects(() => fit(model, { ...options, maxSteps: 3 }), OtherRunError, words);
+          assert(!error.message.includes("\n"));
+        }
+      }
+      assertEquals(filesUnder(directory), before);
+      await fit(make(), { checkpoint, directory: `${place}/new`, maxSteps: 2 });
+      await fit(make(), { resume: directory, maxSteps: 3 });
+    });
+  }
+});
+
+Deno.test("a classifier that has been calibrated since goes on with its run", async () => {
+  await inTempDir(async (directory) => {
+    const labelled = [{ text: "a b", label: "x" }, { text: "b c", label: "y" }];
+    const model = Classifier.create({ tokenizer, labels: ["x", "y"], hidden: 4, embed: 4 });
+    await model.fit(labelled, { batch: 1, maxSteps: 1, directory });
+    await model.calibrate(labelled);
+    assert(model.config.temperature !== 1);
+    assertEquals((await model.fit(labelled, { resume: directory, maxSteps: 2 })).steps, 2);
+  });
+});
+
+Deno.test("a failed resume names the files and leaves the model as it was", async () => {
+  await inTempDir(async (directory) => {
+    await lm.fit("abc abc abc", { batch: 1, bptt: 2, maxSteps: 2, directory });
+    const file = `${directory}/training_state.json`;
+    const state = JSON.parse(await Deno.readTextFile(file));
+    state.settings.optimizer = "sgd";
+    await Deno.writeTextFile(file, JSON.stringify(state));
+    const model = LanguageModel.create({ tokenizer, hidden: 4, embed: 4, seed: 7 });
+    const before = model.toBytes();
+    const words = `read ${file} and training_state.safetensors: restore an optimizer: expected no state but the steps`;
+    await assertRefused(() => model.fit("abc abc abc", { resume: directory }), words);
+    assertEquals(model.toBytes(), before);
+  });
+});
+
+Deno.test("a config.json without a head, or of versions that never were, is refused in one line", async () => {
+  await inTempDir(async (directory) => {
+    await lm.save(directory);
+    const good = JSON.parse(await Deno.readTextFile(`${directory}/config.json`));
+    const lies: [json: unknown, words: string][] = [
+      [{ ...good, version: undefined }, "config.json: expected a format version from 1 to 2, found none"],
+      ...[-1, 0, 1.5, 2.5].map((version): [unknown, string] => [{ ...good, version }, `1 to 2, found ${version}`]),
+      [{ ...good, version: 3 }, "found 3; a newer Elman wrote it"],
+      [{ ...good, version: "2" }, 'found "2"'],
+      [{ ...good, format: undefined }, 'expected "format": "elman", found none'],
+      [{ ...good, format: "x".repeat(1e5) }, 'expected "format": "elman", found "xxx'],
+      [{ ...good, task: undefined }, "expected a model of the task language-modeling, found none"],
+      [{ ...good, task: "x".repeat(1e5) }, 'expected a model of the task language-modeling, found "xxx'],
+      [[], 'expected "format": "elman", found []'],
+      [null, 'expected "format": "elman", found null'],
+    ];
+    for (const [json, words] of lies) {
+      await Deno.writeTextFile(`${directory}/config.json`, JSON.stringify(json));
+      const { message } = await assertRejects(() => LanguageModel.load(directory), Error, words);
+      assert(message.length < 400 && !message.includes("\n") && !message.includes("undefined"), message);
+      assertEquals(message.includes("newer"), words.includes("newer"), message);
+    }
   });
 });
 
