@@ -1,4 +1,14 @@
-/** The file of the model's shape and its options. */
+import { fileSystem } from "../../src/formats/file_system.ts";
+
+/** The model's shape and its options. */
 export const CONFIG = "config.json";
-/** The file of the parameters. */
+/** The parameters. */
 export const MODEL = "model.safetensors";
+
+/** Whether a directory holds a model, whole or not. */
+export async function isModelDirectory(directory: string): Promise<boolean> {
+  const { stat } = fileSystem(`look into ${directory}`);
+  const names = [CONFIG, MODEL].map((name) => `${directory}/${name}`);
+  const found = await Promise.all(names.map((name) => stat(name).then(() => true, () => false)));
+  return found.some((exists) => exists);
+}

@@ -2,6 +2,7 @@ import process from "node:process";
 import { assertRejects, assertStrictEquals, assertThrows } from "@std/assert";
 import { fileSystem } from "../../src/formats/file_system.ts";
 import { readDirectory, readWordVectors, writeDirectory } from "../../src/formats/mod.ts";
+import { isModelDirectory } from "../../tasks/task_model/model_directory.ts";
 
 Deno.test("the file system is the runtime's own", async () => {
   assertStrictEquals(fileSystem("read").readFile, (await import("node:fs/promises")).readFile);
@@ -17,6 +18,7 @@ Deno.test("a runtime without a file system is named as that", async () => {
       await assertRejects(() => writeDirectory("a", {}), RangeError, `Cannot write directory a: ${found}`);
       await assertRejects(() => readDirectory("a", []), RangeError, `Cannot read directory a: ${found}`);
       await assertRejects(() => readWordVectors("a"), RangeError, `read a: ${found}`);
+      await assertRejects(() => isModelDirectory("a"), RangeError, found);
     }
   } finally {
     Object.assign(process, { getBuiltinModule });
