@@ -131,6 +131,7 @@ export async function readLabelledData(plan: LabelledPlan): Promise<DataSet<Labe
   const valid = plan.valid === null ? undefined : await readLabelled(plan.valid, plan);
   const test = plan.test === null ? undefined : await readLabelled(plan.test, plan);
   refuseSingleLabel(data);
+  if (plan.format === null && data.format === "lines") refuseGuessedProse(data);
   refuseRunningText(`read ${data.source}`, data.texts);
   const split = splitTexts(data.texts, {
     validFraction: valid ? 0 : plan.validFraction,
@@ -175,6 +176,30 @@ function refuseSingleLabel({ source, texts }: LabelledTexts): void {
   const [first, second] = new Set(texts.map(({ label }) => label));
   if (second !== undefined) return;
   throw new RangeError(`read ${source}: expected texts of at least 2 labels, found ${JSON.stringify(first)} only`);
+}
+
+/** Labels up to which a guessed format is not doubted. */
+const UNDOUBTED_LABELS = 10;
+
+/**
+ * Throws a `RangeError`, with the counts, if what was taken for labels are the first words of prose: there are many, and the median one occurs
+ * fewer than 3 times, or one is mere punctuation.
+ */
+function refuseGuessedProse({ source, texts }: LabelledTexts): void {
+  const counts = Map.groupBy(texts, ({ label }) => label);
+  if (counts.size <= UNDOUBTED_LABELS) return;
+  const occurrences = [...counts.values()].map(({ length }) => length).sort((a, b) => a - b);
+  const isRare = occurrences[occurrences.length >> 1] < 3;
+  const mark = [...counts.keys()].find((label) => /^\p{P}+$/u.test(label));
+  if (!isRare && mark === undefined) return;
+  const once = occurrences.filter((n) => n === 1).length;
+  const found = mark === undefined
+    ? `${once.toLocaleString("en")} of them once`
+    : `one of them ${JSON.stringify(mark)}`;
+  throw new RangeError(
+    `read ${source}: expected a label, a space and a text a line, found ${count(counts.size, "first word")} of ` +
+      `${count(texts.length, "line")}, ${found}; --format says what the file is, train-lm learns from running text`,
+  );
 }
 
 function refuseNewLabels({ source, texts }: LabelledTexts, train: readonly LabelledText[]): void {

@@ -45,7 +45,13 @@ export async function readLabelledTexts(path: string, options: ReadOptions = {})
     const { rows, textColumn, labelColumn } = readRows(content, format, options);
     if (rows.length === 0) throw new RangeError("expected at least 1 row, found a header alone");
     const unlabelled = rows.find(({ label }) => label === "");
-    if (unlabelled) throw new RangeError(`expected a label on line ${unlabelled.line}, found none`);
+    if (unlabelled) {
+      const isGuess = options.format === undefined && format === "lines";
+      const taken = isGuess
+        ? "; the file was taken for lines of a label, a space and a text, --format says otherwise"
+        : "";
+      throw new RangeError(`expected a label on line ${unlabelled.line}, found none${taken}`);
+    }
     const texts = rows.filter(({ text }) => text.trim() !== "").map(({ text, label }) => ({ text, label }));
     if (texts.length === 0) throw new RangeError("expected some text, found empty ones only");
     return { source, format, texts, textColumn, labelColumn, empty: rows.length - texts.length };
