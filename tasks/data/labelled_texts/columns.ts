@@ -22,34 +22,48 @@ function usual(names: readonly string[], candidates: readonly string[]): string 
   return undefined;
 }
 
-/** The names of the columns that hold the texts and the labels. Throws a RangeError where they cannot be told. */
+/**
+ * The names of the columns that hold the texts and the labels; of two columns one that is known tells the other. Throws a RangeError where they
+ * cannot be told.
+ */
 export function chooseColumns(
   names: readonly string[],
   { textColumn, labelColumn }: Columns,
 ): { text: string; label: string } {
-  const text = choose(names, "text", textColumn, TEXTS);
-  const label = choose(names, "label", labelColumn, LABELS);
+  const knownText = choose(names, textColumn, TEXTS);
+  const knownLabel = choose(names, labelColumn, LABELS);
+  const text = knownText ?? otherOf(names, knownLabel) ?? refuse(names, "text", TEXTS);
+  const label = knownLabel ?? otherOf(names, knownText) ?? refuse(names, "label", LABELS);
   if (text === label) {
     throw new RangeError(`expected different columns for texts and labels, found ${JSON.stringify(text)} for both`);
   }
   return { text, label };
 }
 
+/** The column that was asked for, or the one with a usual name, if there is one. */
 function choose(
   names: readonly string[],
-  kind: "text" | "label",
   asked: string | undefined,
   candidates: readonly string[],
-): string {
-  const found = names.map((name) => name.trim() || '""').join(", ");
-  if (asked === undefined) {
-    const name = usual(names, candidates);
-    if (name !== undefined) return name;
-    throw new RangeError(`expected --${kind}-column or a column ${candidates[0]}, found the columns ${found}`);
-  }
+): string | undefined {
+  if (asked === undefined) return usual(names, candidates);
   const own = names.find((name) => name === asked || name.trim() === asked);
   const numbered = /^[1-9]\d*$/.test(asked) ? names[Number(asked) - 1] : undefined;
   const name = own ?? numbered;
   if (name !== undefined) return name;
-  throw new RangeError(`expected a column ${JSON.stringify(asked)}, found the columns ${found}`);
+  throw new RangeError(`expected a column ${JSON.stringify(asked)}, found the columns ${listed(names)}`);
+}
+
+/** Of two columns, the one beside a known one. */
+function otherOf(names: readonly string[], known: string | undefined): string | undefined {
+  return names.length === 2 && known !== undefined ? names.find((name) => name !== known) : undefined;
+}
+
+function refuse(names: readonly string[], kind: "text" | "label", candidates: readonly string[]): never {
+  const usual = `${candidates.slice(0, -1).join(", ")} or ${candidates.at(-1)}`;
+  throw new RangeError(`expected --${kind}-column or a column ${usual}, found the columns ${listed(names)}`);
+}
+
+function listed(names: readonly string[]): string {
+  return names.map((name) => name.trim() || '""').join(", ");
 }

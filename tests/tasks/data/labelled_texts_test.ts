@@ -53,6 +53,15 @@ Deno.test("columns are found by their usual names, or by the names or numbers th
   assertEquals(pairs(numbered), [["fine", "good"], ["dull", "bad"]]);
 });
 
+Deno.test("of two columns one that is known tells the other", async () => {
+  const expected = [["fine film", "glad"], ["dull film", "sad"]];
+  assertEquals(pairs(await read("a.csv", "review,mood\nfine film,glad\ndull film,sad\n")), expected);
+  assertEquals(pairs(await read("a.csv", "sentiment,words\nglad,fine film\nsad,dull film\n")), expected);
+  const table = "words,mood\nfine film,glad\ndull film,sad\n";
+  assertEquals(pairs(await read("a.csv", table, { labelColumn: "mood" })), expected);
+  assertEquals(pairs(await read("a.csv", table, { textColumn: "words" })), expected);
+});
+
 Deno.test("of two columns without a header the labels are the one with fewer values", async () => {
   const expected = [["good, very", "1"], ["bad film", "0"], ["fair", "1"]];
   assertEquals(pairs(await read("a.csv", '"good, very",1\nbad film,0\nfair,1\n')), expected);
@@ -98,6 +107,11 @@ Deno.test("what is wrong is told by the file, and by the line where there is one
   await refuse("a.csv", "text,label\n", "expected at least 1 row, found a header alone");
   await refuse("a.csv", "text,label\n,1\n", "expected some text, found empty ones only");
   await refuse("a.csv", 'text,label\n\n"a\nb",1\nc,\n', "expected a label on line 5, found none");
+  await refuse(
+    "a",
+    "  It was\n",
+    "expected a label on line 1, found none; the file was taken for lines of a label, a space and a text, --format says",
+  );
   await refuse("a.csv", "text,label\na,1\nb,c,1\n", "expected 2 fields on line 3, found 3");
   await refuse("a.csv", "text,label\na,1\n\nb\n", "expected 2 fields on line 4, found 1");
   await refuse("a.csv", 'text,label\na"b,1\n', "expected CSV on line 2, found a quote within an unquoted field");
@@ -108,8 +122,18 @@ Deno.test("what is wrong is told by the file, and by the line where there is one
     textColumn: "x",
   });
   await refuse("a.csv", "text,label\na,1\n", 'expected a column "9", found the columns', { labelColumn: "9" });
-  await refuse("a.csv", "a,b,c\n1,2,3\n", "expected --text-column or a column text, found the columns 1, 2, 3");
-  await refuse("a.csv", "text,b\nx,3\n", "expected --label-column or a column label, found the columns text, b");
+  const usualTexts = "text, sentence, review, content, comment, tweet, body, message or phrase";
+  await refuse(
+    "a.csv",
+    "a,b,c\n1,2,3\n",
+    `expected --text-column or a column ${usualTexts}, found the columns 1, 2, 3`,
+  );
+  const usualLabels = "label, sentiment, class, category, target, polarity, rating or stars";
+  await refuse(
+    "a.csv",
+    "text,b,c\nx,3,4\n",
+    `expected --label-column or a column ${usualLabels}, found the columns text, b, c`,
+  );
   await refuse("a.csv", "text,label\na,1\n", "expected different columns for texts and labels", {
     labelColumn: "text",
   });
