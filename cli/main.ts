@@ -38,12 +38,13 @@ class CommandLine {
         console.error(this.#overview());
         return 2;
       case "help":
-        return await this.#help(rest);
+        return rest.length > 1 ? refuseMore("help", "one command at most", rest.slice(1)) : await this.#help(rest);
       case "--help":
       case "-h":
         return await this.#help([]);
       case "--version":
       case "-V":
+        if (rest.length > 0) return refuseMore(name, "no operand", rest);
         console.log(`elman ${VERSION}`);
         return 0;
     }
@@ -77,6 +78,12 @@ class CommandLine {
   #overview(): string {
     return formatOverview("Elman: recurrent neural networks for text.", this.#table, terminalColumns(80));
   }
+}
+
+/** Says what was not expected after a word of the command line. Returns the exit code. */
+function refuseMore(name: string, expected: string, found: readonly string[]): number {
+  console.error(`error: ${name}: expected ${expected}, found ${found.map((word) => JSON.stringify(word)).join(", ")}`);
+  return 2;
 }
 
 if (import.meta.main) {

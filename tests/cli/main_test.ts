@@ -43,6 +43,8 @@ Deno.test("help tells the commands, and help COMMAND what its --help tells", asy
   assertStringIncludes(help.stdout, "\nExamples:\n  deno task score --hyp ");
   const unknown = await runCommand("help", "skore");
   assertEquals([unknown.code, unknown.stderr], [2, 'error: unknown command "skore"; did you mean score?\n']);
+  const more = await runCommand("help", "generate", "foo");
+  assertEquals([more.code, more.stderr], [2, 'error: help: expected one command at most, found "foo"\n']);
 });
 
 Deno.test("--version tells the version of deno.json", async () => {
@@ -51,4 +53,6 @@ Deno.test("--version tells the version of deno.json", async () => {
   for (const option of ["--version", "-V"]) {
     assertEquals(await runCommand(option), { code: 0, stdout: `elman ${version}\n`, stderr: "" });
   }
+  const more = await runCommand("--version", "foo");
+  assertEquals(more, { code: 2, stdout: "", stderr: 'error: --version: expected no operand, found "foo"\n' });
 });
