@@ -5,10 +5,18 @@ const RESET = "\x1b[0m";
 /** Words that are listed. */
 const LISTED = 8;
 
-/** The words that weighed most, with their weights: `dull +1.23, not -0.40`. */
+/** The words that weighed most, with their weights, and how many they are of all: `dull +1.230, not -0.400 (8 of 12 words)`. */
 export function formatWords(words: readonly WordWeight[]): string {
   const ranked = [...words].sort((a, b) => Math.abs(b.weight) - Math.abs(a.weight)).slice(0, LISTED);
-  return "  " + ranked.map(({ word, weight }) => `${word} ${weight < 0 ? "" : "+"}${weight.toFixed(3)}`).join(", ");
+  const shown = ranked.map(({ word, weight }) => `${word} ${formatWeight(weight)}`).join(", ");
+  return words.length > LISTED ? `  ${shown} (${LISTED} of ${words.length} words)` : `  ${shown}`;
+}
+
+/** A weight with its sign; without one where nothing is left of it. */
+function formatWeight(weight: number): string {
+  const shown = weight.toFixed(3);
+  if (Number(shown) === 0) return "0.000";
+  return weight < 0 ? shown : `+${shown}`;
 }
 
 /** The text with its words in colours of 256: green where they spoke for the label, red where against, brighter the more they weighed. */

@@ -39,7 +39,9 @@ Deno.test("the weights of tokens go to the words in which they begin", () => {
 });
 
 Deno.test("the words that weigh most are listed first, with their signs", () => {
-  assertEquals(formatWords(WORDS), "  dull -1.000, Not +0.500, all +0.200, at +0.050, , +0.000");
+  assertEquals(formatWords(WORDS), "  dull -1.000, Not +0.500, all +0.200, at +0.050, , 0.000");
+  const many = Array.from({ length: 12 }, (_, i) => ({ ...WORDS[0], word: "so", weight: i === 0 ? 1 : -0.0001 }));
+  assertEquals(formatWords(many), `  so +1.000${", so 0.000".repeat(7)} (8 of 12 words)`);
 });
 
 Deno.test("words are green where they spoke for the label and red where against, brighter the more they weighed", () => {
