@@ -3,7 +3,7 @@ import type { StateArrays } from "../../src/nn/mod.ts";
 
 /** How the next token is chosen. */
 export interface SamplingSettings {
-  /** Divides the logits: below 1 bolder, above 1 more varied; 0 takes the likeliest token. Default: 0.8. */
+  /** Divides the logits: below 1 more predictable, above 1 more varied; 0 takes the likeliest token. Default: 0.8. */
   readonly temperature: number;
   /** Draws from the k likeliest tokens only (Fan et al. 2018); null for all. Default: null. */
   readonly topK: number | null;
@@ -49,7 +49,7 @@ export const SAMPLING: Schema<SamplingSettings> = {
     group: "sampling",
     min: 0,
     default: 0.8,
-    help: "Below 1 bolder, above 1 more varied; 0 takes the likeliest token.",
+    help: "Below 1 more predictable, above 1 more varied; 0 takes the likeliest token.",
   }),
   topK: nullable(
     integer({ group: "sampling", min: 1, value: "K", defaultText: "all", help: "Draw from the K likeliest tokens." }),
