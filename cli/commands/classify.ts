@@ -6,6 +6,7 @@ import { type Classification, Classifier, type Explanation } from "../../tasks/c
 import { truncationWarning } from "../../tasks/classification/program.ts";
 import type { TaskEntry } from "../../tasks/registry.ts";
 import { MODEL_OPTION, modelDirectory } from "./model_option.ts";
+import { refuseMixedInput } from "./text_operands.ts";
 import { colourWords, formatWords } from "./words_shown.ts";
 
 const OPTIONS = {
@@ -42,6 +43,7 @@ export function makeClassifyCommand(tasks: readonly TaskEntry[]): Command<typeof
     operands: "[TEXT...]",
     options: OPTIONS,
     run: async (values, texts) => {
+      refuseMixedInput(texts);
       if (values.json && values.tsv) throw new UsageError("--tsv: expected it or --json, found both");
       if (values.by && !values.explain) throw new UsageError("--by: expected --explain beside it, found none");
       if (values.tsv && values.explain) throw new UsageError("--explain: expected none with --tsv, found it");

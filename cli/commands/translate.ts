@@ -8,6 +8,7 @@ import { drawAttention } from "../../tasks/translation/attention_drawing.ts";
 import { SEARCH, type TranslateSettings, type Translation, Translator } from "../../tasks/translation/mod.ts";
 import type { TaskEntry } from "../../tasks/registry.ts";
 import { modelDirectory } from "./model_option.ts";
+import { refuseMixedInput } from "./text_operands.ts";
 
 const { batch: _batch, ...SEARCH_FIELDS } = SEARCH;
 
@@ -42,6 +43,7 @@ export function makeTranslateCommand(tasks: readonly TaskEntry[]): Command<typeo
     operands: "[TEXT...]",
     options: OPTIONS,
     run: async (values, texts) => {
+      refuseMixedInput(texts);
       const search = complete(SEARCH, fieldsOf(SEARCH_FIELDS, values), "translate");
       const { beam, nBest } = search;
       if (nBest > beam) throw new UsageError(`--n-best: expected at most the beam, ${beam}, found ${nBest}`);
