@@ -23,7 +23,8 @@ function trainCommands(tasks: readonly TaskEntry[]): CommandRow[] {
   return tasks.flatMap(({ commands, load }) =>
     commands.map(({ demo, ...introduction }): CommandRow => ({
       ...introduction,
-      load: async () => (await import("./commands/train.ts")).makeTrainCommand(await load(), introduction.name, demo),
+      load: async () =>
+        (await import("./commands/train.ts")).makeTrainCommand(await load(), introduction.name, { demo, tasks }),
     }))
   );
 }

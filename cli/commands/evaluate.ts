@@ -14,6 +14,7 @@ import {
 } from "../arguments/mod.ts";
 import { describeEngine, ENGINE_OPTIONS, startEngine } from "../engine_options.ts";
 import { jsonLine } from "../terminal/mod.ts";
+import { expectModel, findNewestModel, MODEL_OPTION, newestModel, nounOf } from "./model_option.ts";
 import { withPipedSource } from "./piped_source.ts";
 
 /** Every task's name and program. */
@@ -29,7 +30,7 @@ export async function makeEvaluateCommand(tasks: readonly TaskEntry[], args: rea
   );
   return {
     options: {
-      model: { kind: "path", value: "DIR", group: "model", help: "The model's directory." },
+      model: { ...MODEL_OPTION.model, default: "the newest in models/" },
       ...evaluationOptions(programs, await namedTask(tasks, args)),
       ...ENGINE_OPTIONS,
       json: { kind: "boolean", group: "run", help: "Print one JSON object and nothing else." },
@@ -38,11 +39,10 @@ export async function makeEvaluateCommand(tasks: readonly TaskEntry[], args: rea
   };
 }
 
-/** The task of the model that the arguments name, if they name one that can be read. */
+/** The task of the model that the arguments name, or of the newest, if it can be read. */
 async function namedTask(tasks: readonly TaskEntry[], args: readonly string[]): Promise<string | undefined> {
   const at = args.findIndex((arg) => /^--model(=|$)/.test(arg));
-  if (at < 0) return undefined;
-  const directory = args[at].slice("--model=".length) || args[at + 1];
+  const directory = at < 0 ? await findNewestModel(tasks) : args[at].slice("--model=".length) || args[at + 1];
   const task = await readTask(directory ?? "").catch(() => undefined);
   return task === undefined ? undefined : findTask(task, tasks)?.name;
 }
@@ -65,18 +65,18 @@ function evaluationOptions(programs: Programs, own?: string): OptionSpecs {
 }
 
 async function evaluate(tasks: readonly TaskEntry[], programs: Programs, values: GivenOptions): Promise<number> {
-  const { model: directory, json } = values as { model?: string; json?: boolean };
-  if (directory === undefined) throw new UsageError("--model: expected a model's directory, found none");
+  const { model: named, json } = values as { model?: string; json?: boolean };
   const engine = startEngine(values);
   if (engine.blas && !json) console.error(describeEngine(engine));
-  const task = findTask(await readTask(directory), tasks)?.name;
-  const program = task === undefined ? undefined : programs.get(task);
-  if (program === undefined) {
-    throw new RangeError(
-      `evaluate ${directory}: expected a model of ${[...programs.keys()].join(", ")}, found another`,
-    );
+  if (named !== undefined) await expectModel("model", named);
+  const directory = named ?? await newestModel(tasks, json);
+  const entry = findTask(await readTask(directory), tasks);
+  if (entry === undefined) {
+    const nouns = await Promise.all(tasks.map(nounOf));
+    throw new RangeError(`evaluate ${directory}: expected a ${nouns.join(", or a ")}, found a model of another kind`);
   }
-  refuseForeign(programs, program, task!, values);
+  const program = programs.get(entry.name)!;
+  refuseForeign(programs, program, await nounOf(entry), values);
   const plan = await planOf(program, values);
   const { lines, fields, warnings = [] } = await program.evaluate(await program.model.load(directory), plan);
   for (const warning of warnings) console.error(`warning: ${warning}`);
@@ -86,11 +86,11 @@ async function evaluate(tasks: readonly TaskEntry[], programs: Programs, values:
 }
 
 /** Throws a `UsageError` if an option of another task is given. */
-function refuseForeign(programs: Programs, { evaluation }: AnyProgram, task: string, values: GivenOptions): void {
+function refuseForeign(programs: Programs, { evaluation }: AnyProgram, noun: string, values: GivenOptions): void {
   const own = Object.keys(optionsOf(evaluation));
   const all = [...programs.values()].flatMap(({ evaluation }) => Object.keys(optionsOf(evaluation)));
   const foreign = all.find((name) => !own.includes(name) && values[name] !== undefined);
-  if (foreign) throw new UsageError(`--${foreign}: expected none for a model of ${task}, found it`);
+  if (foreign) throw new UsageError(`--${foreign}: expected none for a ${noun}, found it`);
 }
 
 async function planOf({ evaluation, sources }: AnyProgram, values: GivenOptions): Promise<object> {

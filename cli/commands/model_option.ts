@@ -1,4 +1,5 @@
 import { readdir, stat } from "node:fs/promises";
+import { exists } from "../../tasks/data/mod.ts";
 import { readTask } from "../../tasks/task_model/mod.ts";
 import { findTask, type TaskEntry, TASKS } from "../../tasks/registry.ts";
 import { type OptionSpecs, UsageError } from "../arguments/mod.ts";
@@ -35,7 +36,7 @@ export async function modelDirectory(named: string | undefined, task: string, as
   // The commands that ask models of Elman's own tasks are there whatever tasks are given.
   const tasks = [...asked.tasks, ...TASKS];
   const entry = findTask(task, tasks)!;
-  if (named === undefined) return await newestModel(entry, asked.isQuiet);
+  if (named === undefined) return await newestModel([entry], asked.isQuiet);
   await refuseOtherTask(named, entry, tasks);
   return named;
 }
@@ -43,33 +44,57 @@ export async function modelDirectory(named: string | undefined, task: string, as
 /** Throws a `UsageError` that names the command that fits if a directory keeps a model of another task. */
 async function refuseOtherTask(
   directory: string,
-  { name, verb }: TaskEntry,
+  entry: TaskEntry,
   tasks: readonly TaskEntry[],
 ): Promise<void> {
-  const found = await readTask(directory);
-  const other = findTask(found, tasks);
-  if (other === undefined || other.name === name) return;
+  await expectModel("model", directory);
+  const other = findTask(await readTask(directory), tasks);
+  if (other === undefined || other.name === entry.name) return;
+  const [expected, found] = [await nounOf(entry), await nounOf(other)];
   throw new UsageError(
-    `--model ${directory}: expected a model of ${name}, for ${verb}, found one of ${other.name}; ` +
-      `${invocation(other.verb)} is for it`,
+    `--model ${directory}: expected a ${expected}, found a ${found}; ${invocation(other.verb)} is for it`,
   );
 }
 
-async function newestModel(entry: TaskEntry, isQuiet = false): Promise<string> {
+/** Throws a `RangeError` that names the option if nothing stands where a model is to be. */
+export async function expectModel(option: string, directory: string): Promise<void> {
+  if (await exists(directory)) return;
+  throw new RangeError(`--${option}: expected a model's directory, found none at ${directory}`);
+}
+
+/** What a task's models are called: "language model". */
+export async function nounOf({ load }: TaskEntry): Promise<string> {
+  const { task } = (await load()).model;
+  return (task as typeof task & { readonly noun: string }).noun;
+}
+
+/** A model in `models/`. */
+interface FoundModel {
+  readonly directory: string;
+  /** When its configuration was written. */
+  readonly time: number;
+}
+
+/** The newest model of some tasks in `models/`, which is named on standard error. Throws a `UsageError` if there is none. */
+export async function newestModel(entries: readonly TaskEntry[], isQuiet = false): Promise<string> {
+  const newest = await findNewestModel(entries);
+  if (newest === undefined) {
+    const training = entries.map(({ commands }) => invocation(commands.at(-1)!.name));
+    const makes = training.length === 1 ? `${training[0]} makes one` : `${training.join(", ")} make one`;
+    throw new UsageError(`--model: expected a model's directory, found none, nor one in ${MODELS}/; ${makes}`);
+  }
+  if (!isQuiet) writeError(`Using ${newest}.\n`);
+  return newest;
+}
+
+/** The newest model of some tasks in `models/`, if there is one. */
+export async function findNewestModel(entries: readonly TaskEntry[]): Promise<string | undefined> {
   const names = await readdir(MODELS).catch(() => []);
-  const found: { directory: string; time: number }[] = [];
+  const found: FoundModel[] = [];
   for (const directory of names.map((name) => `${MODELS}/${name}`)) {
     const task = await readTask(directory).catch(() => undefined);
-    if (task === undefined || findTask(task, [entry]) === undefined) continue;
+    if (task === undefined || findTask(task, entries) === undefined) continue;
     found.push({ directory, time: (await stat(`${directory}/config.json`)).mtimeMs });
   }
-  const newest = found.sort((a, b) => b.time - a.time).at(0);
-  if (newest === undefined) {
-    const training = invocation(entry.commands.at(-1)!.name);
-    throw new UsageError(
-      `--model: expected a model's directory, found none, nor one in ${MODELS}/; ${training} makes one`,
-    );
-  }
-  if (!isQuiet) writeError(`Using ${newest.directory}.\n`);
-  return newest.directory;
+  return found.sort((a, b) => b.time - a.time).at(0)?.directory;
 }

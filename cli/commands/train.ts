@@ -1,8 +1,15 @@
 import { resolve } from "node:path";
 import { Engine } from "../../src/nn/mod.ts";
 import { complete, definedOnly, type Given, type Schema } from "../../src/schema/mod.ts";
-import type { RunOptions } from "../../src/train/mod.ts";
-import type { AnyProgram, Conclusion, DataSet, EpochEvent } from "../../tasks/task_model/mod.ts";
+import type { Checkpoint, RunOptions, TrainSettings } from "../../src/train/mod.ts";
+import {
+  type AnyProgram,
+  type Conclusion,
+  type DataSet,
+  type EpochEvent,
+  readTask,
+} from "../../tasks/task_model/mod.ts";
+import { findTask, type TaskEntry } from "../../tasks/registry.ts";
 import {
   type Command,
   type Fields,
@@ -17,6 +24,7 @@ import {
 import { describeEngine, startEngine } from "../engine_options.ts";
 import { invocation } from "../invocation.ts";
 import { INTERRUPTED, jsonLine } from "../terminal/mod.ts";
+import { expectModel, nounOf } from "./model_option.ts";
 import { withPipedSource } from "./piped_source.ts";
 import {
   dataName,
@@ -54,16 +62,24 @@ interface Run {
   readonly plan: Given;
   readonly directory: string;
   readonly fit: Given;
-  /** Steps that were taken before; none for a new run. */
-  readonly steps?: number;
+  /** What is resumed; nothing for a new run. */
+  readonly checkpoint?: Checkpoint;
 }
 
 /** The values of the options that all training commands have. */
 type RunValues = Values<typeof RUN_OPTIONS>;
 
-/** The command that trains models of a task, as the task's program says; `demo` is the preset that holds where no data are named. */
-export function makeTrainCommand(program: AnyProgram, name: string, demo?: string): Command {
-  const trainer = new TrainCommandOf(program, name, demo);
+/** What a command that trains needs beside its program. */
+interface TrainCommandOptions {
+  /** The preset that holds where no data are named. */
+  readonly demo?: string;
+  /** The tasks of the command line. */
+  readonly tasks: readonly TaskEntry[];
+}
+
+/** The command that trains models of a task, as the task's program says. */
+export function makeTrainCommand(program: AnyProgram, name: string, options: TrainCommandOptions): Command {
+  const trainer = new TrainCommandOf(program, name, options);
   return {
     options: trainer.options,
     run: (values) => trainer.run(values as GivenOptions & RunValues),
@@ -76,13 +92,15 @@ class TrainCommandOf {
   #program: AnyProgram;
   #name: string;
   #demo: string | undefined;
+  #tasks: readonly TaskEntry[];
   #fields: Fields;
 
-  constructor(program: AnyProgram, name: string, demo: string | undefined) {
+  constructor(program: AnyProgram, name: string, { demo, tasks }: TrainCommandOptions) {
     const { task } = program.model;
     this.#program = program;
     this.#name = name;
     this.#demo = demo;
+    this.#tasks = tasks;
     // A plan may limit what a model takes from the data: `vocabSize`.
     this.#fields = { ...task.model, ...task.settings, ...program.plan };
     this.options = {
@@ -165,6 +183,8 @@ class TrainCommandOf {
       throw new UsageError(`--preset: expected none with --resume, whose run has its own, found ${values.preset}`);
     }
     const program = this.#program;
+    await expectModel("resume", directory);
+    await refuseOtherCommand(directory, this.#name, this.#tasks);
     const checkpoint = await program.model.loadCheckpoint(directory);
     const notes = readNotes(checkpoint.notes.plan, this.#fields);
     if (!notes) {
@@ -184,13 +204,16 @@ class TrainCommandOf {
     const corpus = await program.corpus(model, data.data);
     const { epochs, maxSteps } = asked.fit;
     const fit = { ...definedOnly({ epochs, maxSteps }), checkpoint };
-    return { model, data, corpus, plan, directory, fit, steps: checkpoint.snapshot.progress.step };
+    return { model, data, corpus, plan, directory, fit, checkpoint };
   }
 
   /** Trains, and tells of it. Returns the exit code. */
-  async #train({ model, data, corpus, plan, directory, fit, steps }: Run, values: RunValues): Promise<number> {
+  async #train(started: Run, values: GivenOptions & RunValues): Promise<number> {
+    const { model, data, corpus, plan, directory, fit, checkpoint } = started;
     const program = this.#program;
     const { json, quiet } = values;
+    const isAskedAgain = Object.keys(fieldsOf(program.plan, values)).length > 0;
+    const steps = checkpoint?.snapshot.progress.step;
     const run = new TrainingRun({ command: this.#name, directory, steps, values });
     for (const warning of data.warnings) if (!quiet) console.error(`warning: ${warning}`);
     const { text, lines = [], fields } = program.introduce(model, corpus, data.data, data.warnings);
@@ -207,22 +230,49 @@ class TrainCommandOf {
     if (!await run.train(events, program.epoch)) return INTERRUPTED;
     const conclusion = await program.conclude(model, corpus, { plan, directory, last });
     for (const warning of conclusion.warnings ?? []) console.error(`warning: ${warning}`);
-    report(run, conclusion, directory, json);
+    if (json) reportFigures(run, conclusion, directory);
+    else if (run.figures().step !== steps) report(run, conclusion, directory);
+    else {
+      run.say(nothingLeft({ ...checkpoint!.settings, ...definedOnly(fit) }));
+      // What is done at the end may have been asked for now.
+      for (const line of isAskedAgain ? conclusion.lines : []) run.say(line);
+    }
     return 0;
   }
 }
 
-function report(run: TrainingRun, { lines, fields, tryWith }: Conclusion, directory: string, json = false): void {
-  if (json) {
-    const { step, seconds, tokensPerSecond, peak } = run.figures();
-    const speed = { seconds, tokens_per_second: tokensPerSecond, peak_rss_mib: peak };
-    return jsonLine({ event: "done", steps: step, ...fields, ...speed, model: directory });
-  }
+/** Throws a `UsageError` that names the command that fits if a directory keeps a model of another task than a command's. */
+async function refuseOtherCommand(directory: string, name: string, tasks: readonly TaskEntry[]): Promise<void> {
+  const task = await readTask(directory).catch(() => undefined);
+  const found = task === undefined ? undefined : findTask(task, tasks);
+  if (found === undefined || found.commands.some((command) => command.name === name)) return;
+  const fitting = invocation(found.commands[0].name);
+  throw new UsageError(
+    `--resume ${directory}: expected a run of ${name}, found a ${await nounOf(found)}; ${fitting} resumes it`,
+  );
+}
+
+function reportFigures(run: TrainingRun, { fields }: Conclusion, directory: string): void {
+  const { step, seconds, tokensPerSecond, peak } = run.figures();
+  const speed = { seconds, tokens_per_second: tokensPerSecond, peak_rss_mib: peak };
+  jsonLine({ event: "done", steps: step, ...fields, ...speed, model: directory });
+}
+
+function report(run: TrainingRun, { lines, tryWith }: Conclusion, directory: string): void {
   run.conclude();
   for (const line of lines) run.say(line);
   const [verb, ...operands] = tryWith;
   const shown = operands.map((operand) => JSON.stringify(operand));
   run.say(`To try it: ${invocation(verb, "--model", directory, ...shown)}`);
+}
+
+/** Says that a run is at its end, and how it goes on if its schedule lets it. */
+function nothingLeft({ epochs, maxSteps, schedule }: TrainSettings): string {
+  if (schedule === "cosine") return "Nothing is left to do: its cosine schedule has come to its end.";
+  const further = maxSteps === null
+    ? `--epochs N goes on, beyond ${epochs}`
+    : `--max-steps N goes on, beyond ${maxSteps}`;
+  return `Nothing is left to do; ${further}.`;
 }
 
 /** What was given, and besides what a preset has: given fields win, and with them goes what they stand in place of. */

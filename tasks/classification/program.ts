@@ -1,5 +1,5 @@
 import { path } from "../../src/schema/mod.ts";
-import { FILE, type LabelledTexts } from "../data/mod.ts";
+import { exists, FILE, type LabelledTexts } from "../data/mod.ts";
 import { LanguageModel } from "../language_modeling/mod.ts";
 import { count, countParameters, formatSpeed, percent, type Program, type Report } from "../task_model/mod.ts";
 import type { Calibration } from "./answers.ts";
@@ -46,6 +46,9 @@ export const CLASSIFIER_PROGRAM: Program<
     if (plan.calibrate && !corpus.valid) throw new RangeError("calibrate: expected validation texts, found none");
     const labels = labelsOf(corpus.train);
     if (plan.initFrom !== null) {
+      if (!await exists(plan.initFrom)) {
+        throw new RangeError(`init from: expected a model's directory, found none at ${plan.initFrom}`);
+      }
       return Classifier.fromLanguageModel(await LanguageModel.load(plan.initFrom), { ...options, labels });
     }
     const { tokenizer, vectors } = await makeTokenizer(plan, corpus.train.map(({ text }) => text));

@@ -59,7 +59,7 @@ Deno.test("another command names the command that its models are for", async () 
     for (const command of ["generate", "classify", "translate"]) {
       const { code, stderr } = await run(command, "--model", "other", "a");
       assertEquals(code, 2);
-      assertStringIncludes(stderr, "found one of other; ");
+      assertStringIncludes(stderr, ", found a language model; ");
       assertStringIncludes(stderr, "tell is for it");
     }
   });

@@ -59,7 +59,7 @@ Deno.test("train-sentiment, classify and evaluate, from files to figures", async
     assertStringIncludes(lines.stderr, "warning: 1 text without words has no label");
     const json = jsonLines((await pipeCommand(`\uFEFF${text}\r\n\n`, "classify", "--model", model, "--json")).stdout);
     assertEquals([json[0].text, json[1]], [text, { text: "", label: null, confidence: null, probabilities: null }]);
-    const tsv = (await runCommand("classify", "--model", model, "--tsv", text, "-", "--", "--dull")).stdout.split("\n");
+    const tsv = (await runCommand("classify", "--model", model, "--tsv", text, "+", "--", "--dull")).stdout.split("\n");
     assertEquals(tsv.map((line) => line.split("\t").length), [5, 5, 5, 5, 1]);
     assertEquals(tsv[0], "label\tconfidence\tnegative\tpositive\ttext");
     assertEquals(tsv[3].split("\t")[4], "--dull");
@@ -284,7 +284,7 @@ Deno.test("evaluate has the options of the model's task only", async () => {
     assertEquals((await runCommand("train-sentiment", ...args)).code, 0);
     const refused = await runCommand("evaluate", "--model", model, "--data", data, "--quantize", "int8");
     assertEquals(refused.code, 2);
-    assertStringIncludes(refused.stderr, "--quantize: expected none for a model of classification, found it");
+    assertStringIncludes(refused.stderr, "--quantize: expected none for a classifier, found it");
     const none = await runCommand("evaluate", "--model", model);
     assertEquals([none.code, none.stderr], [2, "error: --data: expected a file to measure on, found none\n"]);
     Deno.writeTextFileSync(`${directory}/other.csv`, "text,label\na,positive\nb,neutral\n");

@@ -41,9 +41,9 @@ Deno.test("without --model a command takes the newest of its kind in models/, an
 Deno.test("a model of another kind is refused with the command that fits, and so is a place without models", async () => {
   await inPlace(async (run, directory) => {
     const cases = [
-      ["generate", "models/c", "deno task classify is for it"],
-      ["classify", "models/t", "deno task translate is for it"],
-      ["translate", "models/new", "deno task generate is for it"],
+      ["generate", "models/c", "expected a language model, found a classifier; deno task classify is for it"],
+      ["classify", "models/t", "expected a classifier, found a translator; deno task translate is for it"],
+      ["translate", "models/new", "expected a translator, found a language model; deno task generate is for it"],
     ];
     for (const [command, model, words] of cases) {
       const { code, stderr } = await run(command, "--model", model, "so");
@@ -63,6 +63,66 @@ Deno.test("a model of another kind is refused with the command that fits, and so
         stderr,
         `--model: expected a model's directory, found none, nor one in models/; deno task ${training} makes one`,
       );
+    }
+  });
+});
+
+Deno.test("evaluate takes the newest model of any kind", async () => {
+  await inPlace(async (run, directory) => {
+    await Deno.writeTextFile(`${directory}/other.txt`, "The jury said so.");
+    for (const name of ["new", "c", "t"]) await Deno.utime(`${directory}/models/${name}/config.json`, 1e9, 1e9);
+    await Deno.utime(`${directory}/models/old/config.json`, 2e9, 2e9);
+    const found = await run("evaluate", "--data", "other.txt");
+    assertEquals([found.code, found.stderr], [0, "Using models/old.\n"]);
+    assertMatch(found.stdout, /perplexity/);
+    await Deno.utime(`${directory}/models/c/config.json`, 3e9, 3e9);
+    const foreign = await run("evaluate", "--src", "other.txt", "--tgt", "other.txt");
+    const message = "error: --src: expected none for a classifier, found it\n";
+    assertEquals([foreign.code, foreign.stderr], [2, `Using models/c.\n${message}`]);
+    await Deno.remove(`${directory}/models`, { recursive: true });
+    const none = await run("evaluate", "--data", "other.txt");
+    assertEquals(none.code, 2);
+    assertStringIncludes(none.stderr, "--model: expected a model's directory, found none, nor one in models/; ");
+  });
+});
+
+Deno.test("a directory that is not there is named in one line, whatever the command", async () => {
+  await inPlace(async (run, directory) => {
+    await Deno.writeTextFile(`${directory}/other.txt`, "The jury said so.");
+    const cases = [
+      ["generate", "--model", "nothere"],
+      ["classify", "--model", "nothere", "so"],
+      ["translate", "--model", "models/t,nothere", "so"],
+      ["evaluate", "--model", "nothere", "--data", "other.txt"],
+      ["train-lm", "--resume", "nothere"],
+    ];
+    for (const args of cases) {
+      const { code, stderr } = await run(...args);
+      const option = args.includes("--resume") ? "resume" : "model";
+      assertEquals([code, stderr], [1, `error: --${option}: expected a model's directory, found none at nothere\n`]);
+    }
+  });
+});
+
+Deno.test("a run of another command is refused with the command that resumes it", async () => {
+  await inPlace(async (run) => {
+    const cases = [
+      ["train-lm", "models/c", "found a classifier; deno task train-classifier resumes it"],
+      ["train-sentiment", "models/t", "found a translator; deno task train-translation resumes it"],
+      ["train-translation", "models/new", "found a language model; deno task train-lm resumes it"],
+    ];
+    for (const [command, directory, words] of cases) {
+      const { code, stderr } = await run(command, "--resume", directory);
+      assertEquals([code, stderr], [2, `error: --resume ${directory}: expected a run of ${command}, ${words}\n`]);
+    }
+  });
+});
+
+Deno.test("texts beside - are refused: it means standard input", async () => {
+  await inPlace(async (run) => {
+    for (const command of ["classify", "translate"]) {
+      const { code, stderr } = await run(command, "so", "-");
+      assertEquals([code, stderr], [2, "error: expected - alone, found it beside other texts\n"]);
     }
   });
 });

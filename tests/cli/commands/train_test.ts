@@ -133,6 +133,23 @@ Deno.test("a termination signal is taken as Ctrl-C is: saved, exit code 130, and
   });
 });
 
+Deno.test("a run that is at its end says so when it is resumed, and how it goes on", async () => {
+  await withTexts(async (directory) => {
+    const out = (name: string): string[] => ["--data", `${directory}/train.txt`, "--out", `${directory}/${name}`];
+    const resume = (name: string, ...args: string[]) =>
+      runCommand("train-lm", "--resume", `${directory}/${name}`, ...args);
+    assertEquals((await runCommand("train-lm", ...out("m"), ...SMALL, "--quiet")).code, 0);
+    const done = await resume("m");
+    assertEquals([done.code, done.stderr], [0, ""]);
+    assertMatch(done.stdout, /\nNothing is left to do; --epochs N goes on, beyond 2\.\n$/);
+    assertStringIncludes((await resume("m", "--epochs", "3")).stdout, "\nTrained to step ");
+    assertEquals((await runCommand("train-lm", ...out("c"), ...SMALL, "--schedule", "cosine", "--quiet")).code, 0);
+    assertMatch((await resume("c")).stdout, /\nNothing is left to do: its cosine schedule has come to its end\.\n$/);
+    assertEquals((await runCommand("train-lm", ...out("s"), ...SMALL, "--max-steps", "2", "--quiet")).code, 0);
+    assertMatch((await resume("s")).stdout, /\nNothing is left to do; --max-steps N goes on, beyond 2\.\n$/);
+  });
+});
+
 Deno.test("a run whose reader goes away ends in silence and can be resumed", async () => {
   await withTexts(async (directory) => {
     const args = ["train-lm", "--data", `${directory}/train.txt`, "--out", `${directory}/m`, ...SMALL];

@@ -195,7 +195,7 @@ Deno.test("impossible command lines are refused in one line", async () => {
         [2, "--src: expected --tgt beside it", "evaluate", "--model", model, en, de],
         [
           2,
-          "--format: expected none for a model of translation",
+          "--format: expected none for a translator",
           "evaluate",
           "--model",
           model,
