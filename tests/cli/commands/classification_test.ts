@@ -180,6 +180,7 @@ Deno.test("what is wrong is said in one line, and nothing is written", async () 
         "expected vectors of 3 numbers, found 2",
       ],
       [["--data", data, "--init-from", directory], 1, directory],
+      [["--data", data, "--init-from", "nothere"], 1, "expected a model's directory, found none at nothere"],
       ...["--hidden", "--embed"].map((option): [string[], number, string] => [
         ["--data", data, "--init-from", directory, option, "3"],
         2,
