@@ -13,7 +13,7 @@ import {
   UsageError,
 } from "../arguments/mod.ts";
 import { describeEngine, ENGINE_OPTIONS, startEngine } from "../engine_options.ts";
-import { jsonLine } from "../terminal/mod.ts";
+import { jsonLine, writeLine } from "../terminal/mod.ts";
 import { expectModel, findNewestModel, MODEL_OPTION, newestModel, nounOf } from "./model_option.ts";
 import { withPipedSource } from "./piped_source.ts";
 
@@ -81,7 +81,7 @@ async function evaluate(tasks: readonly TaskEntry[], programs: Programs, values:
   const { lines, fields, warnings = [] } = await program.evaluate(await program.model.load(directory), plan);
   for (const warning of warnings) console.error(`warning: ${warning}`);
   if (json) jsonLine({ event: "done", ...fields });
-  else for (const line of lines) console.log(line);
+  else for (const line of lines) writeLine(line);
   return 0;
 }
 

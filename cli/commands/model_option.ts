@@ -64,8 +64,7 @@ export async function expectModel(option: string, directory: string): Promise<vo
 
 /** What a task's models are called: "language model". */
 export async function nounOf({ load }: TaskEntry): Promise<string> {
-  const { task } = (await load()).model;
-  return (task as typeof task & { readonly noun: string }).noun;
+  return (await load()).model.task.noun;
 }
 
 /** A model in `models/`. */

@@ -3,7 +3,7 @@ import { dirname } from "node:path";
 import type { TrainingProgress } from "../../tokenizers/mod.ts";
 import { invocation } from "../invocation.ts";
 import { type Command, type OptionSpecs, UsageError, type Values } from "../arguments/mod.ts";
-import { exists, isPiped, isTerminal, jsonLine, keepAside, writeError } from "../terminal/mod.ts";
+import { exists, isPiped, isTerminal, jsonLine, keepAside, writeError, writeLine } from "../terminal/mod.ts";
 import { openText } from "../../tasks/data/mod.ts";
 import { linesOf } from "../../tasks/data/lines.ts";
 import { MODELS, trainModel } from "../../tasks/processors/train_model.ts";
@@ -56,14 +56,14 @@ export const trainTokenizerCommand: Command<typeof OPTIONS> = {
     if (!values.json && !values.quiet && isTerminal("error")) writeError(CLEAR_LINE);
     if (await exists(out)) {
       const kept = await keepAside(out);
-      if (!values.json && !values.quiet) console.log(`There was a file ${out}: it is kept as ${kept}.`);
+      if (!values.json && !values.quiet) writeLine(`There was a file ${out}: it is kept as ${kept}.`);
     }
     await replaceFile(out, JSON.stringify(tokenizer));
     const seconds = Math.round(performance.now() - start) / 1000;
     if (values.json) jsonLine({ event: "done", model, vocab_size: tokenizer.size, seconds, out });
     else if (!values.quiet) {
-      console.log(`Trained ${tokenizer.size.toLocaleString("en")} tokens in ${seconds.toFixed(1)} s, kept in ${out}`);
-      console.log(`Try it: echo "some text" | ${invocation("tokenize", "--tokenizer", out)}`);
+      writeLine(`Trained ${tokenizer.size.toLocaleString("en")} tokens in ${seconds.toFixed(1)} s, kept in ${out}`);
+      writeLine(`Try it: echo "some text" | ${invocation("tokenize", "--tokenizer", out)}`);
     }
     return 0;
   },

@@ -11,4 +11,4 @@ export { keepAside } from "./keep_aside.ts";
 export { environmentVariable, isBrokenPipe, isColoured, isSystemError, isTerminal, residentBytes } from "./platform.ts";
 export { formatDuration, formatProgress, Progress, type ProgressOptions, type ProgressState } from "./progress.ts";
 export { inputLines, inputText, isPiped, wholeInput } from "./standard_input.ts";
-export { writeError, writeOut } from "./terminal.ts";
+export { writeError, writeLine, writeOut } from "./terminal.ts";

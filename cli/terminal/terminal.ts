@@ -13,6 +13,11 @@ export function writeOut(text: string): void {
   writeAll(1, text);
 }
 
+/** Writes a line on standard output. Throws an error where it cannot be written, in every runtime, as `console.log` does not. */
+export function writeLine(text: string): void {
+  writeOut(`${text}\n`);
+}
+
 /** Writes text on standard error, all of it. */
 export function writeError(text: string): void {
   writeAll(2, text);

@@ -1,5 +1,5 @@
 import { OtherRunError, type RunOptions, type StepEvent } from "../../src/train/mod.ts";
-import { formatDuration, Interrupt, jsonLine, Progress, residentBytes } from "../terminal/mod.ts";
+import { formatDuration, Interrupt, jsonLine, Progress, residentBytes, writeLine } from "../terminal/mod.ts";
 import { UsageError } from "../arguments/mod.ts";
 import { invocation } from "../invocation.ts";
 import { LOG_EVERY } from "./run_options.ts";
@@ -70,7 +70,7 @@ export class TrainingRun {
   /** Prints a line for people, where they asked for one. */
   say(text: string | undefined): void {
     const { json, quiet } = this.#options.values;
-    if (text !== undefined && !json && !quiet) console.log(text);
+    if (text !== undefined && !json && !quiet) writeLine(text);
   }
 
   /** Moves a model that stands in the way of a new run aside, and introduces the run. */

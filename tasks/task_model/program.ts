@@ -121,6 +121,8 @@ export type AnyProgram = Omit<Program<any, any, any, any, any>, "model" | "epoch
 export interface AnyModelClass {
   /** Their task. */
   readonly task: {
+    /** What a model is called. */
+    readonly noun: string;
     /** The fields of a model. */
     readonly model: Readonly<Record<string, Field>>;
     /** The fields of a training. */
