@@ -2,7 +2,7 @@ import type { Engine } from "../engine/mod.ts";
 import { Scope } from "./scope.ts";
 import { allocateTensor, formatShape, type Tensor } from "./tensor.ts";
 
-/** Refuses what is not [T, B, D] beside another [S, B, D]. */
+/** Throws `RangeError` unless the queries are [T, B, D] and the keys [S, B, D]. */
 function checkPair(action: string, queries: Tensor, keys: Tensor): void {
   const [, B, D] = queries.shape;
   if (queries.shape.length === 3 && keys.shape.length === 3 && keys.shape[1] === B && keys.shape[2] === D) return;
@@ -13,7 +13,10 @@ function checkPair(action: string, queries: Tensor, keys: Tensor): void {
   );
 }
 
-/** One product for each of B sequences: whether A and B are transposed, m, n and k, and for each matrix where it stands. */
+/**
+ * Multiplies one pair of matrices per sequence. Each of A, B and C is given by its address, its row length and the
+ * distance to the next matrix, in floats.
+ */
 type ProductOfEach = (
   transposed: readonly [a: number, b: number],
   extents: readonly [m: number, n: number, k: number],
@@ -26,7 +29,7 @@ function multiplyEach(engine: Engine, B: number): ProductOfEach {
     engine.run("batched_matmul", B, ...transposed, ...extents, ...matrices, scratch);
 }
 
-/** How well keys[S, B, D] answer queries[T, B, D] of the same sequence: their products [B, T, S]. */
+/** Computes dot-product attention scores [B, T, S] between queries[T, B, D] and keys[S, B, D] of the same sequence. */
 export function dotScores(queries: Tensor, keys: Tensor): Tensor {
   checkPair("dot scores", queries, keys);
   const [T, B, D] = queries.shape;
@@ -47,7 +50,10 @@ export function dotScores(queries: Tensor, keys: Tensor): Tensor {
   return y;
 }
 
-/** How well keys[S, B, A] answer queries[T, B, A] of the same sequence: v[A] . tanh(q + k), [B, T, S] (Bahdanau et al. 2015). */
+/**
+ * Computes additive attention scores v[A] . tanh(q + k), [B, T, S], between queries[T, B, A] and keys[S, B, A] of the
+ * same sequence (Bahdanau et al. 2015).
+ */
 export function additiveScores(queries: Tensor, keys: Tensor, v: Tensor): Tensor {
   checkPair("additive scores", queries, keys);
   const [T, B, A] = queries.shape;
@@ -58,7 +64,7 @@ export function additiveScores(queries: Tensor, keys: Tensor, v: Tensor): Tensor
   const operands = [B, T, S, A, queries.address, keys.address, v.address];
   engine.run("additive_scores", ...operands, y.address);
   Scope.of(engine, "additive scores").record([queries, keys, v], [y], () => {
-    // What wants no gradient still takes one in, where nobody looks.
+    // The kernel writes all three gradients; unused ones go to scratch memory.
     const gradients = [queries, keys, v].map((x) =>
       x.requiresGradient ? x.zeroedGradient() : engine.arena.allocate(x.size * 4)
     );
@@ -67,7 +73,7 @@ export function additiveScores(queries: Tensor, keys: Tensor, v: Tensor): Tensor
   return y;
 }
 
-/** The mixtures of values[S, B, V] by weights[B, T, S]: [T, B, V]. */
+/** Computes the sums of values[S, B, V], weighted by attention weights[B, T, S]: [T, B, V]. */
 export function mixSteps(weights: Tensor, values: Tensor): Tensor {
   const [B, T, S] = weights.shape;
   const V = values.shape[2];

@@ -2,7 +2,7 @@ import { seedWords } from "./random.ts";
 import { Scope } from "./scope.ts";
 import { allocateTensor, type Tensor } from "./tensor.ts";
 
-/** Drops by a mask of x.size / repeats elements that is used again and again; x itself in inference. */
+/** Applies one mask of x.size / repeats elements `repeats` times; returns x unchanged in inference. */
 function dropMasked(x: Tensor, rate: number, repeats: number): Tensor {
   if (!(rate >= 0 && rate < 1)) throw new RangeError(`dropout: expected a rate from 0 to below 1, found ${rate}`);
   const { engine } = x;
@@ -18,12 +18,15 @@ function dropMasked(x: Tensor, rate: number, repeats: number): Tensor {
   return y;
 }
 
-/** In training, drops each element with probability `rate` and scales the others by 1 / (1 - rate) (Srivastava et al. 2014). */
+/**
+ * During training, zeroes each element with probability `rate` and scales the rest by 1 / (1 - rate) (Srivastava et al.
+ * 2014).
+ */
 export function dropout(x: Tensor, rate: number): Tensor {
   return dropMasked(x, rate, 1);
 }
 
-/** Dropout with one mask for all time steps of x[T, ...] (Gal and Ghahramani 2016). */
+/** Applies dropout with the same mask at every time step of x[T, ...] (Gal and Ghahramani 2016). */
 export function lockedDropout(x: Tensor, rate: number): Tensor {
   return dropMasked(x, rate, Math.max(1, x.shape[0] ?? 1));
 }

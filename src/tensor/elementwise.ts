@@ -2,7 +2,7 @@ import { broadcastShapes, broadcastTo } from "./layout.ts";
 import { Scope } from "./scope.ts";
 import { allocateTensor, type Tensor } from "./tensor.ts";
 
-// The kernels' numbers of the functions.
+// The function codes of the kernels.
 const UNARY = { tanh: 0, sigmoid: 1, relu: 2, exp: 3, log: 4 } as const;
 const BINARY = { add: 0, sub: 1, mul: 2, div: 3 } as const;
 
@@ -16,32 +16,32 @@ function unary(name: keyof typeof UNARY, x: Tensor): Tensor {
   return y;
 }
 
-/** The hyperbolic tangent of every element. */
+/** Computes the hyperbolic tangent of each element. */
 export function tanh(x: Tensor): Tensor {
   return unary("tanh", x);
 }
 
-/** The logistic function 1 / (1 + e^-x) of every element. */
+/** Computes the logistic function 1 / (1 + e^-x) of each element. */
 export function sigmoid(x: Tensor): Tensor {
   return unary("sigmoid", x);
 }
 
-/** max(x, 0) of every element. */
+/** Computes max(x, 0) of each element. */
 export function relu(x: Tensor): Tensor {
   return unary("relu", x);
 }
 
-/** e^x of every element; x is bounded to [-87.3, 88.3], where the result is a normal float. */
+/** Computes e^x of each element. x is clamped to [-87.3, 88.3], where the result is a normal float. */
 export function exp(x: Tensor): Tensor {
   return unary("exp", x);
 }
 
-/** The natural logarithm of every element. */
+/** Computes the natural logarithm of each element. */
 export function log(x: Tensor): Tensor {
   return unary("log", x);
 }
 
-/** scale x + shift for every element. */
+/** Computes scale x + shift for each element. */
 export function affine(x: Tensor, scale: number, shift = 0): Tensor {
   const { engine, size } = x;
   const y = allocateTensor(engine, x.shape, "affine");
@@ -52,7 +52,7 @@ export function affine(x: Tensor, scale: number, shift = 0): Tensor {
   return y;
 }
 
-/** Applies a binary function to tensors of broadcast-compatible shapes; `backward` gets operands of the result's shape. */
+/** Applies a binary function with broadcasting; `backward` receives operands of the result's shape. */
 function binary(
   name: keyof typeof BINARY,
   left: Tensor,
@@ -73,7 +73,7 @@ function addScaledGradient(to: Tensor, scale: number, y: Tensor): void {
   if (to.requiresGradient) to.engine.run("add_scaled", y.size, scale, y.claimGradient(), to.zeroedGradient());
 }
 
-/** a + b, with broadcasting. */
+/** Computes a + b, with broadcasting. */
 export function add(a: Tensor, b: Tensor): Tensor {
   return binary("add", a, b, (a, b, y) => {
     addScaledGradient(a, 1, y);
@@ -81,7 +81,7 @@ export function add(a: Tensor, b: Tensor): Tensor {
   });
 }
 
-/** a - b, with broadcasting. */
+/** Computes a - b, with broadcasting. */
 export function sub(a: Tensor, b: Tensor): Tensor {
   return binary("sub", a, b, (a, b, y) => {
     addScaledGradient(a, 1, y);
@@ -93,7 +93,7 @@ function addProductGradient(to: Tensor, dy: number, factor: number): void {
   if (to.requiresGradient) to.engine.run("add_product", to.size, dy, factor, to.zeroedGradient());
 }
 
-/** a b element by element, with broadcasting. */
+/** Computes the elementwise product a b, with broadcasting. */
 export function mul(a: Tensor, b: Tensor): Tensor {
   return binary("mul", a, b, (a, b, y) => {
     addProductGradient(a, y.claimGradient(), b.address);
@@ -101,7 +101,7 @@ export function mul(a: Tensor, b: Tensor): Tensor {
   });
 }
 
-/** a / b element by element, with broadcasting. */
+/** Computes the elementwise quotient a / b, with broadcasting. */
 export function div(a: Tensor, b: Tensor): Tensor {
   return binary("div", a, b, (a, b, y) => {
     const { engine, size } = y;

@@ -2,7 +2,9 @@ import { expectShape } from "./parameter.ts";
 import { Scope } from "./scope.ts";
 import { allocateTensor, sizeOf, type Tensor } from "./tensor.ts";
 
-/** Layer normalisation (Ba et al. 2016) over the last dimension of x[..., H], with a weight [H] and a bias [H]. */
+/**
+ * Applies layer normalization (Ba et al. 2016) over the last dimension of x[..., H], with a weight [H] and a bias [H].
+ */
 export function layerNorm(x: Tensor, weight: Tensor, bias: Tensor, epsilon = 1e-5): Tensor {
   const n = x.shape.at(-1) ?? 1;
   expectShape("layer norm", weight, [n]);

@@ -2,10 +2,10 @@ import type { Engine } from "../engine/mod.ts";
 import { Scope } from "./scope.ts";
 import { allocateTensor, formatShape, isSameShape, type RowSource, sizeOf, type Tensor } from "./tensor.ts";
 
-/** Dimensions that the strided copy has. */
+/** The number of dimensions that the strided copy kernel takes. */
 const RANK = 4;
 
-/** One strided copy: extents, and for both sides the first element's address and the strides in floats. */
+/** A strided copy: the extents and, for each side, the first element's address and the strides in floats. */
 interface StridedCopy {
   readonly extents: readonly number[];
   readonly from: number;
@@ -14,7 +14,7 @@ interface StridedCopy {
   readonly toStrides: readonly number[];
 }
 
-/** Row-major strides of a shape, in elements. */
+/** Returns the row-major strides of a shape, in elements. */
 function strides(shape: readonly number[]): number[] {
   const result = new Array<number>(shape.length);
   let stride = 1;
@@ -41,7 +41,7 @@ function run(engine: Engine, copy: StridedCopy, accumulate: boolean): void {
   );
 }
 
-/** Copies x into a new tensor by strides, `parts` saying how; the gradient goes the same way back. */
+/** Copies x into a new tensor with the strided copies in `parts`; `backward` runs them in reverse. */
 function rearrange(
   name: string,
   x: Tensor,
@@ -62,7 +62,7 @@ function rearrange(
   return y;
 }
 
-/** The same values under another shape; -1 stands for the extent that fits. */
+/** Returns the same values with another shape; one extent may be -1, which is inferred. */
 export function reshape(x: Tensor, shape: readonly number[]): Tensor {
   const known = shape.reduce((product, extent) => extent === -1 ? product : product * extent, 1);
   return x.withShape(shape.map((extent) => extent === -1 ? x.size / known : extent));
@@ -82,7 +82,7 @@ export function permute(x: Tensor, order: readonly number[]): Tensor {
   }));
 }
 
-/** Exchanges the last two dimensions. */
+/** Swaps the last two dimensions. */
 export function transpose(x: Tensor): Tensor {
   const last = x.shape.length - 1;
   if (last < 1) throw new RangeError(`transpose: expected at least two dimensions, found ${formatShape(x.shape)}`);
@@ -95,7 +95,7 @@ function checkDimension(name: string, x: Tensor, dimension: number): void {
   }
 }
 
-/** The elements [start, end) of one dimension. */
+/** Returns the elements [start, end) of one dimension. */
 export function slice(x: Tensor, dimension: number, start: number, end: number): Tensor {
   checkDimension("slice", x, dimension);
   if (!(Number.isInteger(start) && Number.isInteger(end) && start >= 0 && start <= end && end <= x.shape[dimension])) {
@@ -113,7 +113,7 @@ export function slice(x: Tensor, dimension: number, start: number, end: number):
   }));
 }
 
-/** Joins tensors that differ in one dimension only, along it. */
+/** Concatenates tensors along one dimension; all other dimensions must match. */
 export function concat(tensors: readonly Tensor[], dimension: number): Tensor {
   if (tensors.length === 0) throw new RangeError("concat: expected at least one tensor, found none");
   const [first] = tensors;
@@ -149,7 +149,9 @@ export function concat(tensors: readonly Tensor[], dimension: number): Tensor {
   return y;
 }
 
-/** The shape to which two shapes broadcast, as NumPy has it: aligned at the right, an extent of 1 is repeated. */
+/**
+ * Returns the shape to which two shapes broadcast by NumPy's rules: aligned at the right, extents of 1 are repeated.
+ */
 export function broadcastShapes(name: string, a: readonly number[], b: readonly number[]): number[] {
   const rank = Math.max(a.length, b.length);
   return Array.from({ length: rank }, (_, i) => {
@@ -163,8 +165,7 @@ export function broadcastShapes(name: string, a: readonly number[], b: readonly 
 }
 
 /**
- * Repeats x to a shape to which its own broadcasts; x itself where it has that shape. Throws a RangeError where it does
- * not broadcast.
+ * Broadcasts x to a shape; returns x itself if it already has that shape. Throws `RangeError` if it does not broadcast.
  */
 export function broadcastTo(x: Tensor, shape: readonly number[]): Tensor {
   if (isSameShape(x.shape, shape)) return x;
@@ -184,8 +185,8 @@ export function broadcastTo(x: Tensor, shape: readonly number[]): Tensor {
 }
 
 /**
- * The rows of x[R, ...] by index: y[i] = x[index[i]]; a negative index gives zeros. `lead` are the dimensions that stand in place of R in
- * the result.
+ * Gathers rows of x[R, ...] by index: y[i] = x[index[i]]; a negative index gives zeros. In the result, the dimensions
+ * `lead` replace R.
  */
 export function gather(x: Tensor, index: Int32Array, lead: readonly number[] = [index.length]): Tensor {
   if (x.shape.length === 0) throw new RangeError("gather: expected a tensor with rows, found a scalar");
@@ -207,7 +208,7 @@ export function gather(x: Tensor, index: Int32Array, lead: readonly number[] = [
   return y;
 }
 
-/** The table and the rows of it that x's rows by index are, through as many gathers as there were. */
+/** Follows chained gathers back to the first table and the row indexes into it. */
 function sourceOf(x: Tensor, index: Int32Array, at: number): RowSource | undefined {
   if (x.shape.length !== 2) return undefined;
   if (!x.source) return { table: x, index, at };

@@ -1,10 +1,7 @@
 import { Scope } from "./scope.ts";
 import { allocateTensor, formatShape, rowsOf, type Tensor } from "./tensor.ts";
 
-/**
- * The matrix product a[..., K] b[K, N] -> [..., N]; the leading dimensions of `a` are rows.
- * Throws a RangeError where the inner extents differ.
- */
+/** Computes the matrix product a[..., K] b[K, N], [..., N]. Throws `RangeError` if the inner extents differ. */
 export function matmul(a: Tensor, b: Tensor): Tensor {
   const K = a.shape.at(-1)!;
   if (a.shape.length < 1 || b.shape.length !== 2 || b.shape[0] !== K) {

@@ -1,6 +1,6 @@
 /**
- * Tensors, the tape, and the differentiable operations. This layer knows shapes and gradients; it must not know what a
- * module, an optimizer or a text is.
+ * Tensors, the tape and the differentiable operations. This layer knows shapes and gradients; it must not know about
+ * modules, optimizers or texts.
  * @module
  */
 export { additiveScores, dotScores, mixSteps } from "./attention.ts";

@@ -3,20 +3,20 @@ import { Engine } from "../engine/mod.ts";
 import { expectKind, expectKinds, type OptionKinds } from "../schema/mod.ts";
 import { formatShape, isSameShape, sizeOf, Tensor } from "./tensor.ts";
 
-/** Options of a `Parameter`. */
+/** Options of `Parameter`. */
 export interface ParameterOptions {
-  /** The engine in whose memory it lives; `Engine.default()` where absent. */
+  /** The engine that holds the parameter. Default: `Engine.default()`. */
   readonly engine?: Engine;
-  /** Its first values; zeros where absent. */
+  /** Initial values, row-major. Default: zeros. */
   readonly values?: ArrayLike<number>;
 }
 
 const KINDS: OptionKinds<ParameterOptions> = { engine: Engine, values: "list" };
 
-/** How a product reads the weights outside training. */
+/** The precision of the weights in products outside training. */
 export type Precision = "float32" | "int8";
 
-/** Something that was derived from a parameter's values, and from which versions. */
+/** A value derived from a parameter, and the versions it was derived from. */
 interface Derived {
   readonly block: Block;
   readonly bytes: number;
@@ -24,11 +24,11 @@ interface Derived {
 }
 
 /**
- * A tensor that is trained: it stays, and its gradient adds up until it is set to zero. An optimizer moves its
+ * A trainable tensor. It outlives the step, and its gradient accumulates until `zeroGradient`. An optimizer moves its
  * parameters into one slab.
  */
 export class Parameter extends Tensor {
-  /** The memory of the values while it is the parameter's own and no slab's. */
+  /** The memory of the values; undefined once a slab holds them. */
   #valuesBlock: Block | undefined;
   #gradientBlock: Block | undefined;
   #ownsGradient = false;
@@ -36,7 +36,7 @@ export class Parameter extends Tensor {
   #derived = new Map<string, Map<Parameter | undefined, Derived>>();
   #precision: Precision = "float32";
 
-  /** Takes memory for the values. */
+  /** Allocates the values. Throws `RangeError` if the number of values does not match the shape. */
   constructor(shape: readonly number[], options: ParameterOptions = {}) {
     expectKind("make a parameter", "its shape", shape, Array);
     const { engine = Engine.default(), values } = expectKinds("make a parameter", options, KINDS);
@@ -47,17 +47,20 @@ export class Parameter extends Tensor {
     if (values) this.assign(values);
   }
 
-  /** Grows with every change of the values. */
+  /** Increases with every change of the values. */
   get version(): number {
     return this.#version;
   }
 
-  /** How products read the weights outside training: as they are, or rounded to 8 bits with a scale for each row. */
+  /**
+   * The precision of the weights in products outside training: as they are, or rounded to 8 bits with one scale per
+   * row.
+   */
   get precision(): Precision {
     return this.#precision;
   }
 
-  /** Forgets what was derived for the other precision. */
+  /** Discards what was derived for the other precision. */
   set precision(precision: Precision) {
     if (precision === this.#precision) return;
     this.#precision = precision;
@@ -65,7 +68,7 @@ export class Parameter extends Tensor {
     this.touch();
   }
 
-  /** Says that the values have changed: what was derived from them is computed anew. */
+  /** Marks the values as changed, so that everything derived from them is computed again. */
   touch(): void {
     this.#version++;
   }
@@ -82,7 +85,7 @@ export class Parameter extends Tensor {
   }
 
   /**
-   * Moves the values into a slab's block, `offset` floats from where it begins; their own memory is given back.
+   * Moves the values into a slab's block, at `offset` floats, and frees their own memory.
    * @internal
    */
   relocateValues(slab: Block, offset: number): void {
@@ -95,7 +98,7 @@ export class Parameter extends Tensor {
   }
 
   /**
-   * Moves the gradient into a slab's block, which holds zeros; its own memory is given back.
+   * Moves the gradient into a slab's block, which must hold zeros, and frees its own memory.
    * @internal
    */
   relocateGradient(slab: Block, offset: number): void {
@@ -108,8 +111,8 @@ export class Parameter extends Tensor {
   }
 
   /**
-   * Where something derived from the values stands, such as a packed form of them. `make` fills its `bytes` of memory when it is
-   * first asked for, and again when the values have changed, or those of the `other` parameter that it depends on.
+   * Returns the address of a value derived from the parameter, such as its packed form. `make` fills its `bytes` of
+   * memory at the first call, and again when the values of this parameter or of `other` have changed.
    * @internal
    */
   derived(name: string, bytes: number, make: (address: number) => void, other?: Parameter): number {
@@ -125,7 +128,7 @@ export class Parameter extends Tensor {
   }
 
   /**
-   * Memory for the gradient that stays.
+   * Allocates memory for the gradient that outlives the step.
    * @internal
    */
   protected override allocateGradient(): number {
@@ -135,7 +138,7 @@ export class Parameter extends Tensor {
   }
 }
 
-/** Checks that a parameter has the shape that its place expects. */
+/** Throws `RangeError` if a tensor does not have the expected shape. */
 export function expectShape(action: string, found: Tensor, shape: readonly number[]): void {
   if (!isSameShape(found.shape, shape)) {
     throw new RangeError(`${action}: expected shape ${formatShape(shape)}, found ${formatShape(found.shape)}`);

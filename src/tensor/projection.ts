@@ -2,7 +2,7 @@ import { expectShape, Parameter } from "./parameter.ts";
 import { Scope } from "./scope.ts";
 import { allocateTensor, formatShape, rowsOf, type RowSource, type Tensor } from "./tensor.ts";
 
-/** x[..., K] W^T + b for a weight W[N, K] and a bias b[N], or none. */
+/** Computes x[..., K] W^T + b, [..., N], for a weight W[N, K] and an optional bias b[N]. */
 export function linear(x: Tensor, weight: Tensor, bias: Tensor | null = null): Tensor {
   const [N, K] = weight.shape;
   if (x.shape.at(-1) !== K) {
@@ -24,8 +24,8 @@ export function linear(x: Tensor, weight: Tensor, bias: Tensor | null = null): T
 }
 
 /**
- * x W^T into `to`[M, N], for x[M, K] and the parameter W[N, K]: the product that every layer begins with. Outside training what is
- * derived from the weights is kept, so that small batches do not derive it again.
+ * Writes x W^T to `to`[M, N], for x[M, K] and the parameter W[N, K]. Outside training, the forms derived from the
+ * weights are cached, so that small batches do not compute them again.
  */
 export function projectInto(x: Tensor, weight: Tensor, to: number): void {
   const { engine } = x;
@@ -38,7 +38,7 @@ export function projectInto(x: Tensor, weight: Tensor, to: number): void {
   else engine.run("matmul", 0, 1, M, N, K, x.address, K, weight.address, K, to, N, 0, engine.scratch);
 }
 
-/** The gradients of `projectInto`, from `dy`[M, N]: by x where it wants one, and by the weights. */
+/** Adds the gradients of `projectInto` from `dy`[M, N]: that of x, if required, and that of the weight. */
 export function projectBackward(x: Tensor, weight: Tensor, dy: number): void {
   const { engine } = x;
   const { scratch } = engine;
@@ -65,14 +65,14 @@ export function projectBackward(x: Tensor, weight: Tensor, dy: number): void {
 }
 
 /**
- * The table whose rows x has, where it has so few that their products, taken once each, are the lesser work: a batch of
- * characters repeats the same few embeddings. Every product has the same bits either way.
+ * Returns the table that x's rows were gathered from, if multiplying each of its rows once is less work: a batch of
+ * characters repeats the same few embeddings. The result has the same bits either way.
  */
 function smallSource(x: Tensor): RowSource | undefined {
   return x.source && 2 * x.source.table.shape[0] <= rowsOf(x) ? x.source : undefined;
 }
 
-/** Where the products of the rows of x's table with the weight stand, where looking them up is the lesser work. */
+/** Returns the address of the table's rows times the weight, if looking these products up is less work. */
 function tableProducts(x: Tensor, weight: Tensor, kept: Parameter | undefined): number | undefined {
   if (!x.source) return undefined;
   const { engine } = x;
@@ -88,20 +88,20 @@ function tableProducts(x: Tensor, weight: Tensor, kept: Parameter | undefined): 
   return products;
 }
 
-/** Rows from which on a native product is faster than the packed weights. */
+/** The number of rows from which a native product is faster than the packed weights. */
 const NATIVE_ROWS = 8;
 
 /** Rows in memory, `pitch` floats apart. */
 export interface Rows {
-  /** Where the first begins. */
+  /** Address of the first row. */
   readonly address: number;
-  /** Floats from one to the next. */
+  /** Floats from one row to the next. */
   readonly pitch: number;
 }
 
 /**
- * to[M, n] (+)= from[M, K] W^T outside training, by the rows [first, last) of the weight W: packed, or in 8 bits, as the weight's precision
- * says, which is kept until the values change.
+ * Computes to[M, n] (+)= from[M, K] W^T outside training, for the rows [first, last) of the weight W. The packed or
+ * 8-bit form of W is cached until the values change.
  */
 export function multiplyKept(
   M: number,
@@ -135,7 +135,7 @@ export function multiplyKept(
   }
 }
 
-/** Where the rows [first, last) of a weight stand packed as W^T, kept until the values change. */
+/** Returns the address of rows of a weight, packed as W^T and cached until the values change. */
 export function keptPacked(weight: Parameter, first = 0, last: number = weight.shape[0]): number {
   const { engine } = weight;
   const K = weight.shape[1];

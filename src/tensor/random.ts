@@ -1,7 +1,7 @@
 import { Engine } from "../engine/mod.ts";
 import { expectKinds, type OptionKinds } from "../schema/mod.ts";
 
-/** The low and the high 32 bits of a seed, which is a whole number below 2^53. */
+/** Splits a seed, an integer from 0 to 2^53 - 1, into its low and high 32 bits. */
 export function seedWords(seed: number): [low: number, high: number] {
   if (!Number.isSafeInteger(seed) || seed < 0) {
     throw new RangeError(`seed: expected a whole number from 0 to 2^53 - 1, found ${seed}`);
@@ -9,19 +9,19 @@ export function seedWords(seed: number): [low: number, high: number] {
   return [seed >>> 0, Math.floor(seed / 2 ** 32)];
 }
 
-/** Options of a `Random`. */
+/** Options of `Random`. */
 export interface RandomOptions {
-  /** The engine that makes the numbers; `Engine.default()` where absent. */
+  /** The engine that generates the numbers. Default: `Engine.default()`. */
   readonly engine?: Engine;
-  /** The first stream; 0 where absent. */
+  /** The first stream. Default: 0. */
   readonly stream?: number;
 }
 
 const KINDS: OptionKinds<RandomOptions> = { engine: Engine, stream: "number" };
 
 /**
- * Counter-based random numbers (Philox4x32-10, Salmon et al. 2011): every call draws from a stream of its own, so that what it
- * returns depends on the seed and on how many calls came before, and on nothing else.
+ * Generates counter-based random numbers (Philox4x32-10, Salmon et al. 2011). Every call draws from a new stream, so
+ * its result depends only on the seed and on the number of earlier calls.
  */
 export class Random {
   /** The seed. */
@@ -29,7 +29,7 @@ export class Random {
   #engine: Engine;
   #stream: number;
 
-  /** Throws a RangeError for a seed that is no whole number from 0 to 2^53 - 1. */
+  /** Throws `RangeError` if the seed is not an integer from 0 to 2^53 - 1. */
   constructor(seed: number, options: RandomOptions = {}) {
     seedWords(seed);
     const { engine, stream = 0 } = expectKinds("make random numbers", options, KINDS);
@@ -38,24 +38,24 @@ export class Random {
     this.#stream = stream;
   }
 
-  /** The next stream: what a resumed run must continue from. */
+  /** The next stream. Pass it as `stream` to resume a run. */
   get stream(): number {
     return this.#stream;
   }
 
-  /** `count` numbers from the uniform distribution on [low, high), rounded to floats. */
+  /** Draws `count` numbers from the uniform distribution on [low, high), rounded to floats. */
   uniform(count: number, low = 0, high = 1): Float32Array {
     return this.#inArena(count, (address) => this.fillUniform(address, count, low, high));
   }
 
-  /** `count` numbers from the normal distribution (Box and Muller 1958). */
+  /** Draws `count` numbers from the normal distribution (Box and Muller 1958). */
   normal(count: number, mean = 0, deviation = 1): Float32Array {
     const even = count + count % 2;
     return this.#inArena(even, (address) => this.fillNormal(address, even, mean, deviation)).subarray(0, count);
   }
 
   /**
-   * Writes what `uniform` gives to the engine's memory.
+   * Writes uniform numbers to the engine's memory.
    * @internal
    */
   fillUniform(address: number, count: number, low = 0, high = 1): void {
@@ -68,7 +68,7 @@ export class Random {
   }
 
   /**
-   * Writes what `normal` gives to the engine's memory; `count` is even.
+   * Writes normal numbers to the engine's memory; `count` must be even.
    * @internal
    */
   fillNormal(address: number, count: number, mean = 0, deviation = 1): void {
@@ -83,7 +83,7 @@ export class Random {
     });
   }
 
-  /** What `fill` writes to memory of the step. */
+  /** Returns what `fill` writes to temporary memory. */
   #inArena(count: number, fill: (address: number) => void): Float32Array {
     const { arena } = this.#engine;
     const mark = arena.mark();

@@ -15,7 +15,7 @@ function sumAll(x: Tensor, scale: number): Tensor {
   return y;
 }
 
-/** The sum of all elements, or over one dimension, which disappears. */
+/** Sums all elements, or those along one dimension, which is removed. */
 export function sum(x: Tensor, dimension?: number): Tensor {
   if (dimension === undefined) return sumAll(x, 1);
   const extent = x.shape[dimension];
@@ -27,7 +27,7 @@ export function sum(x: Tensor, dimension?: number): Tensor {
   const width = sizeOf(x.shape.slice(dimension + 1));
   const { engine } = x;
   const y = allocateTensor(engine, shape, "sum");
-  // Strides over (lead, extent, width): the sums have stride 0 along the dimension that disappears.
+  // Strides over (lead, extent, width): the sums have stride 0 along the removed dimension.
   const whole = [0, extent * width, width, 1];
   const sums = [0, width, 0, 1];
   engine.run("fill", y.size, 0, y.address);
@@ -39,15 +39,16 @@ export function sum(x: Tensor, dimension?: number): Tensor {
   return y;
 }
 
-/** The mean of all elements, or over one dimension, which disappears. */
+/** Averages all elements, or those along one dimension, which is removed. */
 export function mean(x: Tensor, dimension?: number): Tensor {
   if (dimension === undefined) return sumAll(x, 1 / x.size);
   return affine(sum(x, dimension), 1 / x.shape[dimension]);
 }
 
 /**
- * Where the `count` largest numbers of each row of x[..., n] stand, [rows, count]: the largest first, equal ones in ascending order, and -1
- * where a row has no more. NaN is none of them, and nothing flows back. Throws `RangeError` if `count` is not a whole number.
+ * Returns the indexes of the `count` largest elements of each row of x[..., n], [rows, count]: largest first, ties in
+ * ascending order, then -1 if a row has too few. NaN is skipped. Not differentiable. Throws `RangeError` if `count` is
+ * not an integer.
  */
 export function largest(x: Tensor, count: number): Int32Array {
   if (!(Number.isSafeInteger(count) && count >= 0)) {
@@ -58,6 +59,6 @@ export function largest(x: Tensor, count: number): Int32Array {
   const rows = rowsOf(x);
   const places = allocateTensor(engine, [rows, count], "find the largest numbers");
   engine.run("largest", rows, n, count, x.address, places.address);
-  // The kernel writes integers where floats stand.
+  // The kernel writes integers to memory typed as floats.
   return new Int32Array(engine.floats(places.address, places.size).slice().buffer);
 }

@@ -1,30 +1,30 @@
 import { Engine, type Mark } from "../engine/mod.ts";
 import { expectKinds, type OptionKinds } from "../schema/mod.ts";
 
-/** Options of `training` and `inference`. */
+/** Options of `inference`, and of `training`. */
 export interface ScopeOptions {
-  /** The engine whose arena the scope uses; `Engine.default()` where absent. */
+  /** The engine whose arena the scope uses. Default: `Engine.default()`. */
   readonly engine?: Engine;
 }
 
 /** Options of `training`. */
 export interface TrainingOptions extends ScopeOptions {
-  /** Seed of dropout. */
+  /** Seed of dropout. Default: 0. */
   readonly seed?: number;
-  /** Number of the training step: with the seed it fixes every dropout mask. */
+  /** Index of the training step; together with the seed it determines every dropout mask. Default: 0. */
   readonly step?: number;
 }
 
 const SCOPE_KINDS: OptionKinds<ScopeOptions> = { engine: Engine };
 const TRAINING_KINDS: OptionKinds<TrainingOptions> = { ...SCOPE_KINDS, seed: "number", step: "number" };
 
-/** What the tape needs of a tensor. */
+/** The part of a tensor that the tape uses. */
 export interface Recorded {
-  /** The engine in whose memory it lives. */
+  /** The engine that holds the tensor. */
   readonly engine: Engine;
-  /** Whether `backward` brings it a gradient. */
+  /** Whether `backward` computes its gradient. */
   requiresGradient: boolean;
-  /** Whether a gradient has arrived. */
+  /** Whether a gradient has been computed. */
   readonly hasGradient: boolean;
 }
 
@@ -37,17 +37,15 @@ interface Entry {
 /** The innermost open scope of each engine. */
 const open = new WeakMap<Engine, Scope>();
 
-/**
- * The extent of one step: its tensors live in the arena until it ends, and in training its tape records what happened.
- */
+/** The scope of one step. Its tensors live in the arena until it ends; in training, its tape records the operations. */
 export class Scope {
   /** The engine whose arena holds the scope's tensors. */
   readonly engine: Engine;
-  /** Whether operations are recorded, and dropout drops. */
+  /** Whether operations are recorded and dropout is active. */
   readonly training: boolean;
   /** Seed of dropout. */
   readonly seed: number;
-  /** Number of the training step. */
+  /** Index of the training step. */
   readonly step: number;
   #isOpen = true;
   #outer: Scope | undefined;
@@ -80,7 +78,7 @@ export class Scope {
     }
   }
 
-  /** The innermost open scope of an engine. Throws a RangeError where there is none. */
+  /** Returns the innermost open scope of an engine. Throws `RangeError` if there is none. */
   static of(engine: Engine, action: string): Scope {
     const scope = open.get(engine);
     if (!scope) {
@@ -89,22 +87,24 @@ export class Scope {
     return scope;
   }
 
-  /** The innermost open scope of an engine, or nothing. */
+  /** Returns the innermost open scope of an engine, or undefined. */
   static current(engine: Engine): Scope | undefined {
     return open.get(engine);
   }
 
-  /** Whether the scope's tensors may still be touched. */
+  /** Whether the scope's tensors are still valid. */
   get isOpen(): boolean {
     return this.#isOpen;
   }
 
-  /** A number that no earlier operation of this step has: the stream of its random numbers. */
+  /** Returns the next unused random stream of this step. */
   nextStream(): number {
     return this.#streams++;
   }
 
-  /** Records an operation, unless nothing that went into it wants a gradient. Throws a RangeError where an input lives elsewhere. */
+  /**
+   * Records an operation if any input requires a gradient. Throws `RangeError` if the inputs live in different engines.
+   */
   record(inputs: readonly (Recorded | null)[], outputs: readonly Recorded[], backward: () => void): void {
     if (inputs.some((input) => input && input.engine !== this.engine)) {
       throw new RangeError("compute: expected tensors of one engine, found tensors of two");
@@ -114,9 +114,9 @@ export class Scope {
     this.#tape.push({ outputs, backward });
   }
 
-  /** Replays the tape backwards. Operations that the loss does not depend on are passed over. */
+  /** Replays the tape backwards, skipping operations that the loss does not depend on. */
   backward(): void {
-    // What the first replay left in the gradients and in the saved activations would count again.
+    // A second replay would count the gradients and saved activations of the first one again.
     if (this.#isReplayed) {
       throw new RangeError("backward: expected one call in a step, found a second; add the losses up first");
     }
@@ -137,8 +137,8 @@ export class Scope {
 }
 
 /**
- * Runs one training step: operations on tensors are recorded for `backward`, dropout is active, and when `body` returns all tensors made
- * in it are gone. `body` must be synchronous.
+ * Runs one training step: operations are recorded for `backward` and dropout is active. All tensors created in it are
+ * freed when `body` returns. `body` must be synchronous.
  *
  * @example
  * ```ts
@@ -154,8 +154,8 @@ export function training<T>(body: () => T, options: TrainingOptions = {}): T {
 }
 
 /**
- * Runs `body` without recording: nothing can be differentiated and dropout does nothing. When it returns all tensors
- * made in it are gone.
+ * Runs `body` without recording: nothing can be differentiated and dropout is inactive. All tensors created in it are
+ * freed when `body` returns. `body` must be synchronous.
  */
 export function inference<T>(body: () => T, options: ScopeOptions = {}): T {
   return Scope.run(false, expectKinds("start a step without gradients", options, SCOPE_KINDS), body);

@@ -1,32 +1,32 @@
 import type { Block, Engine } from "../engine/mod.ts";
 import type { Parameter } from "./parameter.ts";
 
-/** Floats in a cache line: parameters begin at whole lines. */
+/** Floats per cache line; parameters are aligned to lines. */
 const LINE = 16;
 
-/** Where a parameter stands in a slab, in floats from its beginning. */
+/** The place of a parameter in a slab. */
 export interface Place {
   /** The parameter. */
   readonly parameter: Parameter;
-  /** Its first float. */
+  /** Offset of the first float from the beginning of the slab. */
   readonly offset: number;
 }
 
 /**
- * Parameters in one contiguous run of values and another of gradients, so that clipping, an optimizer step or a checkpoint is one pass
- * over one run of floats. The gaps between parameters are zeros.
+ * Stores the values of parameters in one contiguous run and their gradients in another, so that clipping, an optimizer
+ * step or a checkpoint is a single pass. The gaps between parameters are zeros.
  */
 export class Slab {
-  /** The engine in whose memory the slab lives. */
+  /** The engine that holds the slab. */
   readonly engine: Engine;
-  /** The parameters in order. */
+  /** The parameters, in order. */
   readonly places: readonly Place[];
-  /** Floats in the run. */
+  /** The length of the run, in floats. */
   readonly size: number;
   #values: Block;
   #gradients: Block;
 
-  /** Moves the parameters, each named once, into a new slab. Throws a RangeError where there are none. */
+  /** Moves distinct parameters into a new slab. Throws `RangeError` if there are none. */
   constructor(parameters: readonly Parameter[]) {
     if (parameters.length === 0) throw new RangeError("make a slab: expected at least one parameter, found none");
     this.engine = parameters[0].engine;
@@ -38,29 +38,29 @@ export class Slab {
     }
     this.places = places;
     this.size = offset;
-    // One after the other, so that the gradients may stand where the values stood.
+    // Values first, then gradients, so that the gradients may reuse the memory that the values leave.
     this.#values = this.engine.allocate(offset * 4);
     for (const { parameter, offset } of places) parameter.relocateValues(this.#values, offset);
     this.#gradients = this.engine.allocate(offset * 4);
     for (const { parameter, offset } of places) parameter.relocateGradient(this.#gradients, offset);
   }
 
-  /** Where the values begin. */
+  /** Address of the values. */
   get values(): number {
     return this.#values.address;
   }
 
-  /** Where the gradients begin. */
+  /** Address of the gradients. */
   get gradients(): number {
     return this.#gradients.address;
   }
 
-  /** Sets every gradient to zero. */
+  /** Sets all gradients to zero. */
   zeroGradients(): void {
     this.engine.run("fill", this.size, 0, this.gradients);
   }
 
-  /** The Euclidean norm of all gradients together; not finite where one of them is not. */
+  /** Computes the Euclidean norm of all gradients together; not finite if any gradient is not. */
   gradientNorm(): number {
     const parts = Math.ceil(this.size / 4096);
     const mark = this.engine.arena.mark();
@@ -72,12 +72,12 @@ export class Slab {
     return Math.sqrt(total);
   }
 
-  /** Limits every gradient to [-limit, limit]. */
+  /** Clamps every gradient to [-limit, limit]. */
   clampGradients(limit: number): void {
     this.engine.run("clamp", this.size, -limit, limit, this.gradients);
   }
 
-  /** Says that all values have changed. */
+  /** Marks the values of all parameters as changed. */
   touch(): void {
     for (const { parameter } of this.places) parameter.touch();
   }

@@ -5,8 +5,9 @@ import { checkLengths } from "./steps.ts";
 import { allocateTensor, formatShape, type Tensor } from "./tensor.ts";
 
 /**
- * The softmax over the last dimension of x[..., n], or, where `lengths` has a number from 1 to n for each row, over that many first elements of
- * it; the others become 0, and what stands in them reaches nothing. Throws a RangeError for other lengths.
+ * Computes the softmax over the last dimension of x[..., n]. With `lengths`, one from 1 to n per row, only the first
+ * elements of each row take part: the others become 0 and receive no gradient. Throws `RangeError` if a length does not
+ * fit.
  */
 export function softmax(x: Tensor, lengths?: Int32Array): Tensor {
   const n = x.shape.at(-1) ?? 1;
@@ -24,19 +25,24 @@ export function softmax(x: Tensor, lengths?: Int32Array): Tensor {
 
 /** Options of `crossEntropy`. */
 export interface CrossEntropyOptions {
-  /** Share of every target that is spread evenly over all classes (Szegedy et al. 2016), from 0 to below 1; 0 where absent. */
+  /**
+   * Label smoothing: the share of every target that is spread evenly over all classes (Szegedy et al. 2016), from 0 to
+   * below 1. Default: 0.
+   */
   readonly smoothing?: number;
-  /** How often each of the V classes counts; once where absent. */
+  /** The weight of each of the V classes. Default: 1 for each. */
   readonly weights?: ArrayLike<number>;
 }
 
 const KINDS: OptionKinds<CrossEntropyOptions> = { smoothing: "number", weights: "list" };
 
 /**
- * The mean cross-entropy, in nats, of logits[..., V] with a target index for each row; negative targets are left out of the mean. With `weights`
- * w it is the weighted mean, the sum of w of the targets in the denominator, and label smoothing spreads its share e over the classes by
- * their weights, as PyTorch has it: w_y (1 - e) (-log p_y) + e / V sum_c w_c (-log p_c).
- * Throws a RangeError where a target is no index below V, or their number is not that of the rows, or for impossible options.
+ * Computes the mean cross-entropy, in nats, of logits[..., V] with one target index per row; rows with a negative
+ * target are ignored. With class weights w, it is the weighted mean, divided by the sum of w over the targets. Label
+ * smoothing e spreads over the classes by their weights, as in PyTorch: w_y (1 - e) (-log p_y) + e / V sum_c w_c (-log
+ * p_c).
+ * Throws `RangeError` if a target is V or more, if the number of targets is not the number of rows, or if an option is
+ * out of range.
  */
 export function crossEntropy(logits: Tensor, targets: Int32Array, options: CrossEntropyOptions = {}): Tensor {
   const { smoothing = 0, weights } = expectKinds("cross entropy", options, KINDS);

@@ -3,7 +3,7 @@ import { sum } from "./reductions.ts";
 import { Scope } from "./scope.ts";
 import { allocateTensor, formatShape, type Tensor, tensor } from "./tensor.ts";
 
-/** Throws a RangeError where there is not a length from 1 to `most` for each of `count` sequences. */
+/** Throws `RangeError` unless there are `count` lengths, each from 1 to `most`. */
 export function checkLengths(action: string, lengths: Int32Array, count: number, most: number): void {
   if (lengths.length !== count) {
     throw new RangeError(`${action}: expected ${count} lengths, found ${lengths.length}`);
@@ -23,14 +23,17 @@ function checkSteps(action: string, x: Tensor, lengths: Int32Array): void {
   checkLengths(action, lengths, B, T);
 }
 
-/** The mean of x[T, B, K] over each sequence's own steps, [B, K]. What stands beyond a sequence's length must be zeros. */
+/** Averages x[T, B, K] over the steps of each sequence, [B, K]. Steps beyond a sequence's length must be zeros. */
 export function meanSteps(x: Tensor, lengths: Int32Array): Tensor {
   checkSteps("mean over steps", x, lengths);
   const shares = Float32Array.from(lengths, (length) => 1 / length);
   return mul(sum(x, 0), tensor(shares, [lengths.length, 1], { engine: x.engine }));
 }
 
-/** The largest of x[T, B, K] over each sequence's own steps, [B, K]; its gradient goes to the first step that has it. */
+/**
+ * Computes the maximum of x[T, B, K] over the steps of each sequence, [B, K]; the gradient goes to the first step that
+ * attains it.
+ */
 export function maxSteps(x: Tensor, lengths: Int32Array): Tensor {
   checkSteps("maximum over steps", x, lengths);
   const [, B, K] = x.shape;

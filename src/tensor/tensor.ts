@@ -3,79 +3,79 @@ import { Engine } from "../engine/mod.ts";
 import { expectKind, expectKinds, type OptionKinds } from "../schema/mod.ts";
 import { Scope } from "./scope.ts";
 
-/** The number of elements of a shape. */
+/** Returns the number of elements of a shape. */
 export function sizeOf(shape: readonly number[]): number {
   return shape.reduce((product, extent) => product * extent, 1);
 }
 
-/** The number of rows: all extents but the last. */
+/** Returns the number of rows: the product of all extents but the last. */
 export function rowsOf(x: Tensor): number {
   return sizeOf(x.shape.slice(0, -1));
 }
 
-/** A shape as it stands in messages: `[2, 3]`. */
+/** Formats a shape for messages: `[2, 3]`. */
 export function formatShape(shape: readonly number[]): string {
   return `[${shape.join(", ")}]`;
 }
 
-/** Whether two shapes have the same extents. */
+/** Returns whether two shapes have the same extents. */
 export function isSameShape(a: readonly number[], b: readonly number[]): boolean {
   return a.length === b.length && a.every((extent, i) => extent === b[i]);
 }
 
-/** Where a gradient stands; tensors that share their values share it. */
+/** The place of a gradient, shared by tensors that share their values. */
 interface GradientSlot {
-  /** 0 until the gradient is first asked for. */
+  /** 0 until the gradient is first requested. */
   address: number;
-  /** Whether a part of it goes straight to the table that the tensor's rows were taken from. */
+  /** Whether a part of it was added directly to the table that the tensor's rows were gathered from. */
   isBypassed: boolean;
-  /** Finds memory for it. */
+  /** Allocates memory for it. */
   readonly allocate: () => number;
 }
 
-/** Where the rows of a tensor come from. */
+/** The table from which the rows of a tensor were gathered. */
 export interface RowSource {
   /** The table [R, K]. */
   readonly table: Tensor;
-  /** For each row its row in the table, or a negative number for zeros. */
+  /** The row of the table for each row of the tensor; a negative number stands for zeros. */
   readonly index: Int32Array;
-  /** Where the index stands in the step's memory. */
+  /** Address of the index in the step's memory. */
   readonly at: number;
 }
 
-/** What a tensor is made of. */
+/** The parts of a tensor. */
 export interface TensorParts {
-  /** The engine in whose memory it lives. */
+  /** The engine that holds the tensor. */
   readonly engine: Engine;
   /** The extents of its dimensions. */
   readonly shape: readonly number[];
-  /** Where its values stand. */
+  /** Address of its values. */
   readonly address: number;
-  /** The step whose end is the tensor's end; none for tensors that stay. */
+  /** The step with which the tensor ends; undefined for persistent tensors. */
   readonly scope?: Scope;
-  /** What keeps the memory of a tensor that stays. */
+  /** The memory block of a persistent tensor. */
   readonly block?: Block;
-  /** The table whose rows these are, where they were gathered. */
+  /** The table from which the rows were gathered, if any. */
   readonly source?: RowSource;
 }
 
 /**
- * A descriptor of float values in the engine's memory: shape, place, and the place of the gradient. Made by `tensor`,
- * by `Parameter` and by the operations; gone when its step ends.
+ * A tensor of 32-bit floats in an engine's memory, with its gradient. Created by `tensor`, by `Parameter` and by
+ * operations; freed when its step ends, unless it is persistent.
  */
 export class Tensor {
-  /** The engine in whose memory the values stand. */
+  /** The engine that holds the tensor. */
   readonly engine: Engine;
-  /** The extents of the dimensions; a scalar has none. */
+  /** The extents of the dimensions; empty for a scalar. */
   readonly shape: readonly number[];
   /** The number of elements. */
   readonly size: number;
   /**
-   * The table whose rows these are, where they were gathered: a product need only be taken of each row of it once.
+   * The table from which the rows were gathered, if any: a product can multiply each of its rows just once.
    * @internal
    */
   readonly source: RowSource | undefined;
-  /** Whether `backward` brings a gradient to this tensor. */
+  /** Whether `backward` computes a gradient for this tensor. */
   requiresGradient = false;
   #address: number;
   #scope: Scope | undefined;
@@ -83,7 +83,7 @@ export class Tensor {
   #gradient: GradientSlot = { address: 0, isBypassed: false, allocate: () => this.allocateGradient() };
 
   /**
-   * Descriptors are made by operations; see `tensor` and `Parameter`.
+   * Called by operations only; use `tensor` or `Parameter`.
    * @internal
    */
   constructor(parts: TensorParts) {
@@ -97,7 +97,7 @@ export class Tensor {
   }
 
   /**
-   * Where the values stand. Throws a RangeError when the tensor's step has ended.
+   * Address of the values. Throws `RangeError` if the tensor's step has ended.
    * @internal
    */
   get address(): number {
@@ -114,17 +114,17 @@ export class Tensor {
     }
   }
 
-  /** Whether a gradient has arrived. */
+  /** Whether a gradient has been computed. */
   get hasGradient(): boolean {
     return this.#gradient.address !== 0;
   }
 
-  /** A copy of the values, row-major. */
+  /** Copies the values, row-major. */
   toArray(): Float32Array {
     return this.engine.floats(this.address, this.size).slice();
   }
 
-  /** The value of a tensor with one element. */
+  /** Returns the value of a tensor with one element. Throws `RangeError` if there are more or none. */
   item(): number {
     if (this.size !== 1) {
       throw new RangeError(`item: expected a tensor with one element, found ${formatShape(this.shape)}`);
@@ -133,8 +133,8 @@ export class Tensor {
   }
 
   /**
-   * A copy of the gradient; zeros where none arrived. Throws a RangeError for gathered rows whose gradient went straight
-   * to their table.
+   * Copies the gradient; zeros if none has been computed. Throws `RangeError` for gathered rows whose gradient was
+   * added directly to their table.
    */
   gradients(): Float32Array {
     this.#expectStep();
@@ -150,7 +150,7 @@ export class Tensor {
     return this.engine.floats(this.zeroedGradient(), this.size).slice();
   }
 
-  /** Replaces the values. */
+  /** Replaces the values. Throws `RangeError` if their number does not match. */
   assign(values: ArrayLike<number>): void {
     if (values.length !== this.size) {
       throw new RangeError(
@@ -161,8 +161,8 @@ export class Tensor {
   }
 
   /**
-   * Computes the gradients of this scalar by everything that it was computed from and that wants one: once in a step,
-   * and in the step that made the scalar.
+   * Computes the gradients of this scalar with respect to every tensor that it depends on and that requires one. Call
+   * it once per step, inside the step that computed the scalar; otherwise it throws `RangeError`.
    */
   backward(): void {
     if (this.size !== 1) throw new RangeError(`backward: expected a scalar, found ${formatShape(this.shape)}`);
@@ -181,7 +181,8 @@ export class Tensor {
   }
 
   /**
-   * Where the gradient stands; its contents are undefined where `hasGradient` was false. For operations that overwrite.
+   * Returns the gradient's address for operations that overwrite it; its contents are undefined if `hasGradient` was
+   * false.
    * @internal
    */
   claimGradient(): number {
@@ -191,7 +192,7 @@ export class Tensor {
   }
 
   /**
-   * Where the gradient stands, zeros where none had arrived. For operations that add.
+   * Returns the gradient's address for operations that add to it, after zeroing it if there was none.
    * @internal
    */
   zeroedGradient(): number {
@@ -202,7 +203,7 @@ export class Tensor {
   }
 
   /**
-   * Says that a part of the gradient goes straight to the source's table.
+   * Notes that a part of the gradient was added directly to the source's table.
    * @internal
    */
   bypassGradient(): void {
@@ -210,14 +211,14 @@ export class Tensor {
   }
 
   /**
-   * Memory for the gradient, from the step's arena.
+   * Allocates memory for the gradient from the step's arena.
    * @internal
    */
   protected allocateGradient(): number {
     if (!this.#scope) {
       throw new RangeError("take a gradient: expected a parameter or a step's tensor, found a persistent tensor");
     }
-    // Memory from an inner step would be gone before this tensor is.
+    // Memory from an inner step would be freed before this tensor.
     if (this.#scope !== Scope.current(this.engine)) {
       throw new RangeError(
         "take a gradient: expected a tensor of the innermost open step, found one from outside of it",
@@ -227,7 +228,7 @@ export class Tensor {
   }
 
   /**
-   * Moves the values of a tensor that stays.
+   * Moves the values of a persistent tensor.
    * @internal
    */
   protected moveValues(block: Block, address: number): void {
@@ -236,7 +237,7 @@ export class Tensor {
   }
 
   /**
-   * Moves the gradient of a tensor that stays.
+   * Moves the gradient of a persistent tensor.
    * @internal
    */
   protected moveGradient(address: number): void {
@@ -244,7 +245,7 @@ export class Tensor {
   }
 
   /**
-   * A view of the values from the element `offset` on, without a gradient; gone with the open step.
+   * Returns a view of the values from element `offset` on, without a gradient; it ends with the open step.
    * @internal
    */
   part(shape: readonly number[], offset: number): Tensor {
@@ -254,7 +255,7 @@ export class Tensor {
   }
 
   /**
-   * The same values and the same gradient under another shape of the same size.
+   * Returns a view with another shape of the same size, sharing values and gradient.
    * @internal
    */
   withShape(shape: readonly number[]): Tensor {
@@ -275,7 +276,7 @@ export class Tensor {
   }
 }
 
-/** A new tensor in the open scope; its contents are undefined. */
+/** Allocates a tensor in the open scope; its contents are undefined. */
 export function allocateTensor(
   engine: Engine,
   shape: readonly number[],
@@ -288,15 +289,15 @@ export function allocateTensor(
 
 /** Options of `tensor`. */
 export interface TensorOptions {
-  /** The engine in whose memory it is made; `Engine.default()` where absent. */
+  /** The engine that holds the tensor. Default: `Engine.default()`. */
   readonly engine?: Engine;
-  /** Whether `backward` brings it a gradient; false where absent. */
+  /** Whether `backward` computes its gradient. Default: false. */
   readonly requiresGradient?: boolean;
 }
 
 const KINDS: OptionKinds<TensorOptions> = { engine: Engine, requiresGradient: "boolean" };
 
-/** Copies values, row-major, into a tensor of the open scope. Throws a RangeError where they do not fill the shape. */
+/** Copies row-major values into a tensor of the open scope. Throws `RangeError` if they do not fill the shape. */
 export function tensor(
   values: ArrayLike<number>,
   shape: readonly number[] = [values?.length],
@@ -311,7 +312,9 @@ export function tensor(
   return made;
 }
 
-/** A tensor of zeros that stays until it can no longer be reached: a recurrent state that is carried from step to step. */
+/**
+ * Creates a tensor of zeros that lives until it is unreachable, such as a recurrent state carried from step to step.
+ */
 export function persistentTensor(shape: readonly number[], engine: Engine = Engine.default()): Tensor {
   const block = engine.allocate(sizeOf(shape) * 4);
   return new Tensor({ engine, shape, address: block.address, block });
