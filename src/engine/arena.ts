@@ -1,8 +1,8 @@
 import type { Space } from "./space.ts";
 import { wholeLines } from "./memory.ts";
 
-/** Smallest chunk of an arena, in bytes. */
-const CHUNK = 1 << 20;
+/** The smallest chunk of an arena, in bytes. */
+const MIN_CHUNK_BYTES = 1 << 20;
 
 interface Chunk {
   address: number;
@@ -11,43 +11,44 @@ interface Chunk {
 
 /** A position in an arena to which it can be reset. */
 export interface Mark {
-  /** The chunk that was being filled. */
+  /** Index of the chunk being filled. */
   readonly chunk: number;
-  /** Bytes of it that were taken. */
+  /** Bytes taken from that chunk. */
   readonly used: number;
-  /** Bytes that were taken in all. */
+  /** Bytes taken in total. */
   readonly taken: number;
 }
 
 /**
- * Memory that is taken piece by piece and given back all at once. A step that needs more than the arena has adds a chunk; when the arena
- * is empty again its chunks are joined into one, so that from the second step on nothing is allocated.
+ * A bump allocator: memory is taken piece by piece and freed all at once. A step that needs more than the arena holds
+ * adds a chunk; when the arena is empty again, its chunks are joined into one, so that nothing is allocated from the
+ * second step on.
  */
 export class Arena implements Disposable {
   #memory: Space;
   #chunks: Chunk[] = [];
   #current = 0;
   #used = 0;
-  /** Bytes of the pieces that are taken, and of those that ever were at once. */
+  /** Bytes in use, now and at most. */
   #taken = 0;
   #mostTaken = 0;
 
-  /** Takes nothing yet. */
+  /** Creates an arena without allocating anything. */
   constructor(memory: Space) {
     this.#memory = memory;
   }
 
-  /** Bytes in all chunks. */
+  /** Total size of all chunks, in bytes. */
   get bytes(): number {
     return this.#chunks.reduce((sum, chunk) => sum + chunk.bytes, 0);
   }
 
-  /** Most bytes that were taken at once: what a step needs. */
+  /** Largest number of bytes in use at once: what a step needs. */
   get peakBytes(): number {
     return this.#mostTaken;
   }
 
-  /** Takes `bytes`; their contents are undefined. */
+  /** Takes `bytes` and returns their address; the contents are undefined. */
   allocate(bytes: number): number {
     const wanted = wholeLines(bytes);
     while (this.#current < this.#chunks.length && this.#used + wanted > this.#chunks[this.#current].bytes) {
@@ -63,12 +64,12 @@ export class Arena implements Disposable {
     return address;
   }
 
-  /** The present position. */
+  /** The current position. */
   mark(): Mark {
     return { chunk: this.#current, used: this.#used, taken: this.#taken };
   }
 
-  /** Gives back all that was taken since the mark. */
+  /** Frees everything taken since the mark. */
   reset(mark: Mark): void {
     this.#current = mark.chunk;
     this.#used = mark.used;
@@ -76,7 +77,7 @@ export class Arena implements Disposable {
     if (mark.chunk === 0 && mark.used === 0 && this.#chunks.length > 1) this.#joinChunks();
   }
 
-  /** Gives all memory back. */
+  /** Frees all memory. */
   [Symbol.dispose](): void {
     for (const chunk of this.#chunks.splice(0)) this.#memory.release(chunk.address);
     this.#current = 0;
@@ -84,7 +85,7 @@ export class Arena implements Disposable {
     this.#taken = 0;
   }
 
-  /** Makes the last chunk longer in place, if it is the present one: a second chunk would leave its end unused. */
+  /** Extends the last chunk in place if it is the one being filled; a second chunk would waste its remainder. */
   #extendLast(wanted: number): boolean {
     const last = this.#chunks[this.#current];
     if (this.#current !== this.#chunks.length - 1) return false;
@@ -99,13 +100,13 @@ export class Arena implements Disposable {
     this.#chunks.push({ address: this.#memory.allocate(bytes), bytes });
   }
 
-  /** How much more to take where `wanted` bytes are missing: not too little, so that it seldom happens. */
+  /** Returns how much to allocate when `wanted` bytes are missing; large pieces keep allocations rare. */
   #more(wanted: number): number {
-    return wholeLines(Math.max(wanted, CHUNK, this.bytes / 8));
+    return wholeLines(Math.max(wanted, MIN_CHUNK_BYTES, this.bytes / 8));
   }
 
   #joinChunks(): void {
-    const bytes = Math.max(CHUNK, this.#mostTaken);
+    const bytes = Math.max(MIN_CHUNK_BYTES, this.#mostTaken);
     for (const chunk of this.#chunks.splice(0)) this.#memory.release(chunk.address);
     this.#chunks = [{ address: this.#memory.allocate(bytes), bytes }];
   }

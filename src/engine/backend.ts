@@ -2,24 +2,24 @@ import type { Build, KernelName } from "../kernels/mod.ts";
 import type { Blas } from "./blas.ts";
 import type { Space } from "./space.ts";
 
-/** What an engine computes with: a memory, and kernels that run on it. */
+/** A memory and the kernels that run on it. */
 export interface Backend extends Disposable {
-  /** Where numbers live. */
+  /** The memory that holds all numbers. */
   readonly memory: Space;
-  /** Which build of the kernels runs. */
+  /** The build of the kernels. */
   readonly build: Build;
-  /** The native library in which matrix products run, if any. */
+  /** The native library that computes matrix products, if any. */
   readonly blas: Blas | undefined;
-  /** What computes matrix products, as a user reads it. */
+  /** The name of what computes matrix products, for display. */
   readonly gemm: string;
-  /** Address of the matrix products' scratch memory. */
+  /** Address of the scratch memory of matrix products. */
   readonly scratch: number;
-  /** Threads that share the work. */
+  /** The number of threads that share the work. */
   readonly threads: number;
   /** Whether all workers have started; until then the main thread works alone. */
   readonly isReady: boolean;
-  /** Starts the workers, if there are to be any that have not been started. */
+  /** Starts the workers, if there are any left to start. */
   start(): void;
-  /** Runs a kernel to its end. */
+  /** Runs a kernel and waits for it. */
   run(kernel: KernelName, operands: readonly number[]): void;
 }

@@ -1,21 +1,22 @@
 import type { ForeignProduct } from "../kernels/mod.ts";
 
-/** A native library of matrix products. */
+/** A native library with a matrix product. */
 export interface NativeLibrary {
-  /** Where it is, or by which name the system finds it. */
+  /** Its path, or the name under which the system finds it. */
   readonly path: string;
-  /** Its function. */
+  /** The name of its matrix product function. */
   readonly symbol: "dnnl_sgemm" | "cblas_sgemm";
 }
 
 /**
- * Opens a native library and binds its matrix product to a memory. Every thread binds for itself, and each keeps the library from
- * starting threads of its own. Uses nothing from outside of it but Deno: workers run its text.
+ * Opens a native library and binds its matrix product to a memory. Every thread calls it, and each keeps the library
+ * from starting threads of its own. It must not refer to anything outside its body except Deno, because workers run its
+ * source text.
  */
 export function bindSgemm({ path, symbol }: NativeLibrary, memory: WebAssembly.Memory): ForeignProduct {
   // deno-lint-ignore no-explicit-any
   const { dlopen, UnsafePointer } = (globalThis as any).Deno;
-  // Which of these a library has, or one that it is linked with, says how its threads are limited.
+  // Each library, or the one it links to, limits its threads through one of these functions.
   const limits = [
     "omp_set_num_threads",
     "openblas_set_num_threads",
@@ -27,10 +28,10 @@ export function bindSgemm({ path, symbol }: NativeLibrary, memory: WebAssembly.M
     try {
       dlopen(path, { [name]: { parameters: ["i32"], result: "void" } }).symbols[name](1);
     } catch {
-      // It has another.
+      // This function is missing; the library has another.
     }
   }
-  // The memory is reserved whole, so that it never moves when it grows.
+  // The memory's maximum size is reserved up front, so it never moves when it grows.
   const base = Number(UnsafePointer.value(UnsafePointer.of(new Uint8Array(memory.buffer))));
   if (symbol === "dnnl_sgemm") {
     const count = ["i64", "i64", "i64"];

@@ -2,18 +2,21 @@ import type { ForeignProduct } from "../kernels/mod.ts";
 import { bindSgemm, type NativeLibrary } from "./bind_sgemm.ts";
 import type { Memory } from "./memory.ts";
 
-/** Where matrix products run: natively with what is found, in WebAssembly, or natively with the library of this path. */
+/**
+ * Where matrix products run: `auto` in the first usable native library, `off` in WebAssembly, or in the library at this
+ * path.
+ */
 export type BlasRequest = "auto" | "off" | string;
 
-/** A native library that computes right products. */
+/** A native library whose products have been checked. */
 export interface Blas extends NativeLibrary {
-  /** Its name and, where it tells, its version. */
+  /** Its name and, if it reports one, its version. */
   readonly name: string;
-  /** The product on this thread. */
+  /** Computes a matrix product on this thread. */
   readonly sgemm: ForeignProduct;
 }
 
-/** A library by the names under which systems have it, most wanted first. */
+/** A library and its file names on each system, in order of preference. */
 interface Candidate {
   readonly name: string;
   readonly symbol: NativeLibrary["symbol"];
@@ -76,7 +79,7 @@ const CANDIDATES: readonly Candidate[] = [
   },
 ];
 
-/** The part of Deno that the loader uses; nothing of it is there in other runtimes. */
+/** The part of Deno that the loader uses; undefined in other runtimes. */
 interface ForeignFunctions {
   readonly build: { readonly os: string };
   readonly permissions: { querySync(descriptor: { name: "ffi" }): { readonly state: string } };
@@ -87,9 +90,9 @@ interface ForeignFunctions {
 const deno = (globalThis as { readonly Deno?: ForeignFunctions }).Deno;
 
 /**
- * The native library that is asked for. `auto` gives the first that is found, permitted and right, and never asks for a
- * permission; a library that is found and not right is passed over with a warning. Throws a RangeError where the library of a path
- * cannot be used.
+ * Opens the requested native library. `auto` returns the first that is found, permitted and correct, and never asks for
+ * a permission; it skips an incorrect library with a warning. Throws `RangeError` if the library at a given path cannot
+ * be used.
  */
 export function findBlas(request: BlasRequest, memory: Memory): Blas | undefined {
   if (request === "off") return undefined;
@@ -100,7 +103,7 @@ export function findBlas(request: BlasRequest, memory: Memory): Blas | undefined
   if (!memory.isShared) throw new RangeError(`${expected}, found a memory that may move`);
   const reasons: string[] = [];
   for (const symbol of ["dnnl_sgemm", "cblas_sgemm"] as const) {
-    const found = openRight({ path: request, symbol }, request.split(/[/\\]/).at(-1)!, memory);
+    const found = openChecked({ path: request, symbol }, request.split(/[/\\]/).at(-1)!, memory);
     if (typeof found === "object") return found;
     reasons.push(found);
   }
@@ -111,23 +114,26 @@ function findAny(memory: Memory): Blas | undefined {
   if (!deno || !memory.isShared || !isPermitted()) return undefined;
   for (const { name, symbol, files } of CANDIDATES) {
     for (const path of files[deno.build.os] ?? []) {
-      const found = openRight({ path, symbol }, name, memory);
+      const found = openChecked({ path, symbol }, name, memory);
       if (typeof found === "object") return found;
-      if (found !== MISSING) console.warn(`pass over ${path}: expected right products by ${symbol}, found ${found}`);
+      if (found !== MISSING) console.warn(`skip ${path}: expected correct products from ${symbol}, found ${found}`);
     }
   }
   return undefined;
 }
 
-/** Whether all foreign functions are permitted: with some only, finding the memory's address would ask for the rest. */
+/**
+ * Whether all foreign functions are permitted: with a partial permission, finding the memory's address would prompt for
+ * the rest.
+ */
 function isPermitted(): boolean {
   return deno!.permissions.querySync({ name: "ffi" }).state === "granted";
 }
 
 const MISSING = "no such library";
 
-/** Opens a library and tries its products; gives the library, or what is wrong with it. */
-function openRight(library: NativeLibrary, name: string, memory: Memory): Blas | string {
+/** Opens a library and checks its products; returns the library, or a description of the problem. */
+function openChecked(library: NativeLibrary, name: string, memory: Memory): Blas | string {
   try {
     const sgemm = bindSgemm(library, memory.wasm);
     const wrong = wrongProduct(sgemm, memory);
@@ -143,7 +149,7 @@ function openRight(library: NativeLibrary, name: string, memory: Memory): Blas |
 
 const [M, N, K, GAP] = [5, 7, 11, 2];
 
-/** Computes small products in every form and compares them; says what is wrong, if anything is. */
+/** Compares small products in every form with their exact results; returns a description of the first error, if any. */
 function wrongProduct(sgemm: ForeignProduct, memory: Memory): string | undefined {
   const pitch = M + N + K + GAP;
   const block = memory.allocate(3 * pitch * pitch * 4);
@@ -164,7 +170,7 @@ function wrongProduct(sgemm: ForeignProduct, memory: Memory): string | undefined
             value(b, transposedB ? column : p, transposedB ? p : column);
         }
         const found = value(c, row, column);
-        if (!(Math.abs(found - expected) <= 1e-4)) return `${found} where ${expected} is right`;
+        if (!(Math.abs(found - expected) <= 1e-4)) return `${found} instead of ${expected}`;
       }
     }
   } finally {
@@ -173,7 +179,7 @@ function wrongProduct(sgemm: ForeignProduct, memory: Memory): string | undefined
   return undefined;
 }
 
-/** The version that a library tells, or nothing. */
+/** Returns the version that a library reports, or an empty string. */
 function version(path: string): string {
   const call = (name: string): unknown => {
     try {

@@ -9,18 +9,18 @@ import { ShapesBackend } from "./shapes.ts";
 import type { Space } from "./space.ts";
 import { WebAssemblyBackend } from "./web_assembly.ts";
 
-/** Options of an `Engine`. */
+/** Options of `Engine`. */
 export interface EngineOptions {
-  /** Which build of the kernels; the fastest that the runtime accepts where absent. */
+  /** Build of the kernels. Default: the fastest that the runtime supports. */
   readonly build?: Build;
   /**
-   * Threads that share the heavy kernels' work, 1 to 64; 1 where absent. Results are the same bits for any number. Workers
-   * never keep a process alive; disposing of the engine ends them at once.
+   * Number of threads that share the heavy kernels' work, 1 to 64. Default: 1. Results have the same bits for any
+   * number. Workers never keep a process alive; disposing of the engine ends them.
    */
   readonly threads?: number;
   /**
-   * Where matrix products run: `auto` in the first native library that is found, permitted and right (in Deno with `--allow-ffi`), `off`
-   * in WebAssembly, or natively in the library of this path; `off` where absent.
+   * Where matrix products run: `auto` uses the first native library that is found, permitted and correct (in Deno with
+   * `--allow-ffi`), `off` uses WebAssembly, and a path names a native library. Default: `off`.
    */
   readonly blas?: BlasRequest;
 }
@@ -29,17 +29,17 @@ const KINDS: OptionKinds<EngineOptions> = { build: ["plain", "relaxed"], threads
 
 /** Memory that outlives a step. */
 export interface Block {
-  /** Where it begins. */
+  /** Address of the first byte. */
   readonly address: number;
-  /** Its size, in whole cache lines. */
+  /** Size in bytes, in whole cache lines. */
   readonly bytes: number;
 }
 
 let shared: Engine | undefined;
 
 /**
- * One memory, the kernels on it, and the arena of the step that runs. All tensors of a model live in one engine; most
- * programs need only `Engine.default()`.
+ * Holds the memory, the kernels that run on it, and the arena of the current step. All tensors of a model must live in
+ * one engine; most programs only need `Engine.default()`.
  */
 export class Engine implements Disposable {
   #backend: Backend;
@@ -48,10 +48,13 @@ export class Engine implements Disposable {
   #keptBytes = 0;
   #blocks = new FinalizationRegistry<Block>((block) => this.#giveBack(block));
 
-  /** Starts the kernels on a memory of their own. Throws a TypeError for an unknown option or a wrong type, and a RangeError for an impossible value. */
+  /**
+   * Starts the kernels on a new memory. Throws `TypeError` if an option is unknown or has the wrong type, and
+   * `RangeError` if a value is out of range.
+   */
   constructor(options?: EngineOptions);
   /**
-   * Computes with another backend.
+   * Creates an engine with another backend.
    * @internal
    */
   constructor(options: EngineOptions, backend: Backend);
@@ -63,15 +66,15 @@ export class Engine implements Disposable {
     this.#arena = new Arena(backend.memory);
   }
 
-  /** The engine that is used wherever none is named; it starts, with one thread, at the first call. */
+  /** Returns the engine used when none is given. The first call starts one with a single thread. */
   static default(): Engine {
     return shared ??= new Engine();
   }
 
   /**
-   * An engine that knows shapes only, as PyTorch's `meta` device: networks are built and steps are run on it as on any other, but nothing is
-   * computed and no memory is taken, so that sizes may exceed what there is. Whatever is read is zeros. `keptBytes` and `stepBytes`
-   * tell what the same would take on a real engine whose products run in WebAssembly.
+   * Creates an engine that tracks shapes only, like PyTorch's `meta` device: networks are built and steps run as usual,
+   * but nothing is computed and no memory is used, so sizes may exceed the available memory. All values read as zeros.
+   * `keptBytes` and `stepBytes` report what a real engine with WebAssembly products would use.
    *
    * @example
    * ```ts
@@ -87,39 +90,39 @@ export class Engine implements Disposable {
     return new Engine({}, new ShapesBackend());
   }
 
-  /** Makes this engine the one that is used wherever none is named. */
+  /** Makes this engine the default. */
   makeDefault(): void {
     shared = this;
   }
 
   /**
-   * The memory in which every number lives.
+   * The memory that holds all numbers.
    * @internal
    */
   get memory(): Space {
     return this.#backend.memory;
   }
 
-  /** Which build of the kernels runs. */
+  /** Build of the kernels. */
   get build(): Build {
     return this.#backend.build;
   }
 
   /**
-   * The native library in which matrix products run, if any.
+   * The native library that computes matrix products, if any.
    * @internal
    */
   get blas(): Blas | undefined {
     return this.#backend.blas;
   }
 
-  /** What computes matrix products, as a user reads it: `oneDNN 2.6 (ffi)` or `WebAssembly (relaxed)`. */
+  /** What computes matrix products, for display: `oneDNN 2.6 (ffi)` or `WebAssembly (relaxed)`. */
   get gemm(): string {
     return this.#backend.gemm;
   }
 
   /**
-   * Address of the matrix products' scratch memory.
+   * Address of the scratch memory of matrix products.
    * @internal
    */
   get scratch(): number {
@@ -127,25 +130,25 @@ export class Engine implements Disposable {
   }
 
   /**
-   * Where the activations of the step that runs stand.
+   * The arena that holds the activations of the current step.
    * @internal
    */
   get arena(): Arena {
     return this.#arena;
   }
 
-  /** Bytes that outlive a step: parameters, their gradients and moments, carried states. */
+  /** Bytes that outlive a step: parameters, their gradients and optimizer moments, carried states. */
   get keptBytes(): number {
     return this.#keptBytes;
   }
 
-  /** Most bytes that a step took at once. */
+  /** Largest number of bytes that a step has used. */
   get stepBytes(): number {
     return this.#arena.peakBytes;
   }
 
   /**
-   * Runs a kernel to its end.
+   * Runs a kernel and waits for it.
    * @internal
    */
   run(kernel: KernelName, ...operands: number[]): void {
@@ -154,7 +157,7 @@ export class Engine implements Disposable {
   }
 
   /**
-   * Runs `body` on another arena, noting in `recording` what it does.
+   * Runs `body` on another arena and adds what it does to `recording`.
    * @internal
    */
   runIn(arena: Arena, body: () => void, recording?: Recording): void {
@@ -169,30 +172,33 @@ export class Engine implements Disposable {
     }
   }
 
-  /** Threads that share the work; 1 where the runtime has no workers. */
+  /** Number of threads that share the work; 1 if the runtime has no workers. */
   get threads(): number {
     return this.#backend.threads;
   }
 
-  /** Whether all workers have started; until then the main thread works alone. They start when there is work for them, or with `ready`. */
+  /**
+   * Whether all workers have started; until then the main thread works alone. They start when there is enough work, or
+   * with `ready`.
+   */
   get isReady(): boolean {
     return this.#backend.isReady;
   }
 
-  /** Starts the workers at once, as a benchmark wants it, and waits until all have started, for 10 seconds at most. */
+  /** Starts the workers at once, for example before a benchmark, and waits up to 10 seconds for all of them. */
   async ready(): Promise<void> {
     this.#backend.start();
     const end = performance.now() + 10_000;
     while (!this.isReady && performance.now() < end) await new Promise((resolve) => setTimeout(resolve, 1));
   }
 
-  /** Ends the workers; one thread goes on. */
+  /** Ends the workers; the engine continues on one thread. */
   [Symbol.dispose](): void {
     this.#backend[Symbol.dispose]();
   }
 
   /**
-   * Takes zeroed memory that outlives the step: it is given back when the block is released or can no longer be reached.
+   * Allocates zeroed memory that outlives the step. It is freed when the block is released or becomes unreachable.
    * @internal
    */
   allocate(bytes: number): Block {
@@ -204,7 +210,7 @@ export class Engine implements Disposable {
   }
 
   /**
-   * Gives a block back at once. Throws a RangeError if it was given back before.
+   * Frees a block. Throws `RangeError` if it has already been freed.
    * @internal
    */
   release(block: Block): void {
@@ -218,7 +224,7 @@ export class Engine implements Disposable {
   }
 
   /**
-   * `count` floats to read, good until the next allocation.
+   * Returns a view of `count` floats to read, valid until the next allocation.
    * @internal
    */
   floats(address: number, count: number): Float32Array {
@@ -226,7 +232,7 @@ export class Engine implements Disposable {
   }
 
   /**
-   * Calls `write` with `count` floats to write; not at all on an engine that computes nothing. `write` must not allocate.
+   * Calls `write` with a view of `count` floats, except on an engine that computes nothing. `write` must not allocate.
    * @internal
    */
   change(address: number, count: number, write: (values: Float32Array) => void): void {
@@ -234,7 +240,7 @@ export class Engine implements Disposable {
   }
 
   /**
-   * Copies integers into the arena; returns their address.
+   * Copies integers into the arena and returns their address.
    * @internal
    */
   placeIntegers(values: Int32Array): number {

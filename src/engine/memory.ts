@@ -1,11 +1,11 @@
 import type { Space } from "./space.ts";
 
-/** Bytes of a WebAssembly page. */
-const PAGE = 65536;
-/** Pages of a 32-bit memory: 4 GiB. */
+/** Bytes per WebAssembly page. */
+const PAGE_BYTES = 65536;
+/** Maximum number of pages of a 32-bit memory: 4 GiB. */
 const MAX_PAGES = 65536;
-/** Addresses that the engine hands out are multiples of a cache line. */
-const LINE = 64;
+/** Bytes per cache line; all addresses handed out are multiples of it. */
+const LINE_BYTES = 64;
 
 interface Block {
   address: number;
@@ -15,14 +15,14 @@ interface Block {
 /** Rounds a number of bytes up to whole cache lines. */
 export function wholeLines(bytes: number): number {
   if (!(bytes >= 0)) throw new RangeError(`allocate memory: expected a number of bytes, found ${bytes}`);
-  return Math.max(LINE, Math.ceil(bytes / LINE) * LINE);
+  return Math.max(LINE_BYTES, Math.ceil(bytes / LINE_BYTES) * LINE_BYTES);
 }
 
 function mebibytes(bytes: number): string {
   return `${(bytes / 2 ** 20).toFixed(1)} MiB`;
 }
 
-/** A memory that workers can share or, where the runtime has none, one that they cannot. */
+/** Creates a shared memory, or an unshared one if the runtime has no shared memory. */
 function newMemory(): WebAssembly.Memory {
   const limits = { initial: 16, maximum: MAX_PAGES };
   try {
@@ -33,25 +33,25 @@ function newMemory(): WebAssembly.Memory {
 }
 
 /**
- * One WebAssembly memory, shared wherever the runtime can, and the list of its free blocks. Views must be fetched anew after every allocation,
- * since the memory may have grown.
+ * A WebAssembly memory, shared if the runtime supports it, with a list of its free blocks. An allocation may grow the
+ * memory, so views must be fetched again after it.
  */
 export class Memory implements Space {
   /** The memory that the kernels import. */
   readonly wasm: WebAssembly.Memory = newMemory();
-  /** The whole memory as floats. */
+  /** The whole memory as 32-bit floats. */
   f32!: Float32Array;
-  /** The whole memory as doubles. */
+  /** The whole memory as 64-bit floats. */
   f64!: Float64Array;
-  /** The whole memory as signed integers. */
+  /** The whole memory as signed 32-bit integers. */
   i32!: Int32Array;
   #free: Block[] = [];
   #taken = new Map<number, number>();
 
   constructor() {
     this.#refreshViews();
-    // Address 0 stands for "none" in the kernels.
-    this.#free.push({ address: LINE, bytes: this.bytes - LINE });
+    // Address 0 means "none" to the kernels.
+    this.#free.push({ address: LINE_BYTES, bytes: this.bytes - LINE_BYTES });
   }
 
   /** Size of the memory in bytes. */
@@ -59,17 +59,17 @@ export class Memory implements Space {
     return this.wasm.buffer.byteLength;
   }
 
-  /** `count` floats, good until the next allocation. */
+  /** Returns a view of `count` floats, valid until the next allocation. */
   floats(address: number, count: number): Float32Array {
     return this.f32.subarray(address >>> 2, (address >>> 2) + count);
   }
 
-  /** `count` doubles, good until the next allocation. */
+  /** Returns a view of `count` doubles, valid until the next allocation. */
   doubles(address: number, count: number): Float64Array {
     return this.f64.subarray(address / 8, address / 8 + count);
   }
 
-  /** Calls `write` with `count` floats to write. */
+  /** Calls `write` with a view of `count` floats. */
   change(address: number, count: number, write: (values: Float32Array) => void): void {
     write(this.floats(address, count));
   }
@@ -79,12 +79,15 @@ export class Memory implements Space {
     this.i32.set(values, address >>> 2);
   }
 
-  /** Whether workers can share it. */
+  /** Whether workers can share the memory. */
   get isShared(): boolean {
     return !(this.wasm.buffer instanceof ArrayBuffer);
   }
 
-  /** Takes a block; its contents are undefined. Throws a RangeError where 4 GiB would not hold it. */
+  /**
+   * Takes a block and returns its address; the contents are undefined. Throws `RangeError` if it does not fit into 4
+   * GiB.
+   */
   allocate(bytes: number): number {
     const wanted = wholeLines(bytes);
     let index = this.#free.findIndex((block) => block.bytes >= wanted);
@@ -97,7 +100,7 @@ export class Memory implements Space {
     return address;
   }
 
-  /** Makes a block longer by `bytes` where nothing stands behind it; says whether it could. */
+  /** Extends a block by `bytes` if the memory behind it is free; returns whether it was. */
   extend(address: number, bytes: number): boolean {
     const taken = this.#taken.get(address);
     if (taken === undefined) throw new RangeError(`extend memory: expected the address of a block, found ${address}`);
@@ -106,7 +109,7 @@ export class Memory implements Space {
     const open = this.#free[index]?.bytes ?? 0;
     if (open < wanted) {
       const isLast = end + open === this.bytes;
-      if (!isLast || this.bytes + wanted - open > MAX_PAGES * PAGE) return false;
+      if (!isLast || this.bytes + wanted - open > MAX_PAGES * PAGE_BYTES) return false;
       index = this.#grow(wanted);
     }
     const free = this.#free[index];
@@ -116,7 +119,7 @@ export class Memory implements Space {
     return true;
   }
 
-  /** Gives a block back. */
+  /** Frees a block. */
   release(address: number): void {
     const bytes = this.#taken.get(address);
     if (bytes === undefined) throw new RangeError(`release memory: expected the address of a block, found ${address}`);
@@ -128,7 +131,7 @@ export class Memory implements Space {
     this.#join(index - 1);
   }
 
-  /** Joins a free block with its right neighbour where they touch. */
+  /** Joins a free block with its right neighbor if they touch. */
   #join(index: number): void {
     const block = this.#free[index];
     const next = this.#free[index + 1];
@@ -136,13 +139,13 @@ export class Memory implements Space {
     this.#free.splice(index, 2, { address: block.address, bytes: block.bytes + next.bytes });
   }
 
-  /** Grows so that the last free block holds `bytes`; returns its index. */
+  /** Grows the memory until the last free block holds `bytes`; returns that block's index. */
   #grow(bytes: number): number {
     const end = this.bytes;
     const last = this.#free.at(-1);
     const open = last && last.address + last.bytes === end ? last.bytes : 0;
-    const pages = Math.ceil((bytes - open) / PAGE);
-    if (end / PAGE + pages > MAX_PAGES) {
+    const pages = Math.ceil((bytes - open) / PAGE_BYTES);
+    if (end / PAGE_BYTES + pages > MAX_PAGES) {
       throw new RangeError(
         `allocate memory: expected at most 4 GiB in all, found ${mebibytes(bytes)} more than the ${
           mebibytes(end)
@@ -152,7 +155,7 @@ export class Memory implements Space {
     this.wasm.grow(pages);
     this.#refreshViews();
     if (open > 0) this.#free.pop();
-    this.#free.push({ address: end - open, bytes: open + pages * PAGE });
+    this.#free.push({ address: end - open, bytes: open + pages * PAGE_BYTES });
     return this.#free.length - 1;
   }
 

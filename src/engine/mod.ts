@@ -1,6 +1,6 @@
 /**
- * The one memory, its arena and the running of kernels on it. This layer knows bytes and addresses; it must not know
- * what a tensor, a gradient or a layer is.
+ * The memory, the arena and the running of kernels. This layer knows bytes and addresses; it must not know about
+ * tensors, gradients or layers.
  * @module
  */
 export type { Build, ForeignProduct, KernelName } from "../kernels/mod.ts";

@@ -4,7 +4,7 @@ import type { KernelName } from "../kernels/mod.ts";
 export interface Call {
   /** The kernel. */
   readonly kernel: KernelName;
-  /** What it was given. */
+  /** Its operands. */
   readonly operands: readonly number[];
 }
 
@@ -12,9 +12,9 @@ export interface Call {
 export interface Placement {
   /** The integers. */
   readonly values: Int32Array;
-  /** Where they were copied to. */
+  /** Their address in the arena. */
   readonly address: number;
 }
 
-/** What a step did, in order: a place may be used again in the same step. */
+/** What a step did, in order: a step may reuse an address. */
 export type Recording = (Call | Placement)[];

@@ -3,10 +3,10 @@ import type { Engine } from "./engine.ts";
 import type { Recording } from "./recording.ts";
 
 /**
- * A step that is run over and over on the same places, such as the next token of a text. The first run finds the memory that it needs
- * and derives from the weights what is kept; the second is recorded; from the third on only the kernel calls are
- * repeated, so that nothing is allocated and no shape is looked at. Integers are read anew from the arrays that the step
- * placed; whatever else JavaScript computes stays as it was. The step has an arena of its own.
+ * Repeats a step at fixed addresses, such as the generation of the next token. The first run allocates memory and
+ * caches what is derived from the weights; the second is recorded; from the third on, only the kernel calls are
+ * replayed, without allocations or shape checks. Integer arrays placed by the step are read again each time; all other
+ * values computed in JavaScript stay the same. The step has its own arena.
  */
 export class RepeatedStep implements Disposable {
   #engine: Engine;
@@ -15,7 +15,9 @@ export class RepeatedStep implements Disposable {
   #recording: Recording | undefined;
   #isWarm = false;
 
-  /** `body` must do the same kernel calls each time, and leave nothing in the arena that a later run reads. */
+  /**
+   * `body` must make the same kernel calls each time, and a run must not read what an earlier one left in the arena.
+   */
   constructor(engine: Engine, body: () => void) {
     this.#engine = engine;
     this.#body = body;
@@ -31,13 +33,13 @@ export class RepeatedStep implements Disposable {
     this.#isWarm = true;
   }
 
-  /** Forgets what the step did, because weights have changed or moved. */
+  /** Discards the recording, because weights have changed or moved. */
   forget(): void {
     this.#recording = undefined;
     this.#isWarm = false;
   }
 
-  /** Gives the arena back. */
+  /** Frees the arena. */
   [Symbol.dispose](): void {
     this.forget();
     this.#arena[Symbol.dispose]();

@@ -2,7 +2,7 @@ import type { Backend } from "./backend.ts";
 import { wholeLines } from "./memory.ts";
 import type { Space } from "./space.ts";
 
-/** Addresses without a memory: any number of bytes fits, and whatever is read is zeros. */
+/** Addresses without memory: any number of bytes fits, and all values read as zeros. */
 export class ShapeMemory implements Space {
   #taken = new Map<number, number>();
   #end = wholeLines(0);
@@ -46,7 +46,7 @@ export class ShapeMemory implements Space {
   place(): void {}
 }
 
-/** Runs nothing: what is built on it has shapes and addresses, and no numbers. */
+/** A backend that runs nothing: tensors have shapes and addresses, but no values. */
 export class ShapesBackend implements Backend {
   readonly memory: ShapeMemory = new ShapeMemory();
   readonly build = "plain";
@@ -55,7 +55,7 @@ export class ShapesBackend implements Backend {
   readonly threads = 1;
   readonly isReady = true;
 
-  /** It has no workers. */
+  /** Does nothing: there are no workers. */
   start(): void {}
   readonly scratch: number = this.memory.allocate(0);
 

@@ -1,13 +1,13 @@
 import type { KernelName } from "../kernels/mod.ts";
 import type { Memory } from "./memory.ts";
 
-/** Elementary operations from which on a share is worth the few microseconds that handing it over takes. */
-export const WORTH_SHARING: number = 1 << 16;
+/** Elementary operations from which on sharing pays for the few microseconds of handing work over. */
+export const MIN_SHARED_WORK: number = 1 << 16;
 /**
- * Elementary operations, a few milliseconds' or so, from which on even a worker that comes late is worth waiting for, and in sum workers are
- * worth starting.
+ * Elementary operations, about a few milliseconds' worth, from which on it pays to wait even for a worker that comes
+ * late; also the total from which on it pays to start workers.
  */
-export const MUCH_WORK: number = 1 << 25;
+export const LARGE_WORK: number = 1 << 25;
 
 type Operands = readonly number[];
 
@@ -17,12 +17,12 @@ const second = ([, n]: Operands): number => 4 * n;
 /** Elements of rows. */
 const rows = ([rows, n]: Operands): number => 4 * rows * n;
 
-/** The work of a time loop, or none where there is a single sequence: workers share the sequences. */
+/** The work of a time loop; 0 for a single sequence, because workers share the sequences. */
 function loop(memory: Memory, steps: number, sizes: number, H: number): number {
   return memory.i32[sizes >>> 2] < 2 ? 0 : steps * memory.i32[sizes >>> 2] * H * H;
 }
 
-/** About how many elementary operations a kernel does; kernels that are not here are left to one thread. */
+/** Approximate elementary operations of each kernel; kernels that are missing here run on one thread. */
 const WORK: Partial<Record<KernelName, (operands: Operands, memory: Memory) => number>> = {
   adam_step: first,
   add_bias: rows,
@@ -70,7 +70,7 @@ const WORK: Partial<Record<KernelName, (operands: Operands, memory: Memory) => n
   gru_backward: ([steps, sizes, H], memory) => loop(memory, steps, sizes, 3 * H),
 };
 
-/** The elementary operations of a kernel with these operands that several threads can share. */
+/** Returns the elementary operations of a kernel call that several threads can share. */
 export function workOf(memory: Memory, kernel: KernelName, operands: Operands): number {
   return WORK[kernel]?.(operands, memory) ?? 0;
 }

@@ -1,18 +1,18 @@
-/** Where numbers live, by address. Address 0 is never handed out: kernels take it for "none". */
+/** An address space for numbers. Address 0 is never handed out: to the kernels it means "none". */
 export interface Space {
-  /** Size in bytes; views must be fetched anew after it has changed. */
+  /** Size in bytes. When it has changed, views must be fetched again. */
   readonly bytes: number;
-  /** Takes a block; its contents are undefined. Throws a RangeError if it does not fit. */
+  /** Takes a block and returns its address; the contents are undefined. Throws `RangeError` if it does not fit. */
   allocate(bytes: number): number;
-  /** Makes a block longer by `bytes` where nothing stands behind it; says whether it could. */
+  /** Extends a block by `bytes` if the memory behind it is free; returns whether it was. */
   extend(address: number, bytes: number): boolean;
-  /** Gives a block back. */
+  /** Frees a block. */
   release(address: number): void;
-  /** `count` floats to read, good until the next allocation. */
+  /** Returns a view of `count` floats to read, valid until the next allocation. */
   floats(address: number, count: number): Float32Array;
-  /** `count` doubles to read, good until the next allocation. */
+  /** Returns a view of `count` doubles to read, valid until the next allocation. */
   doubles(address: number, count: number): Float64Array;
-  /** Calls `write` with `count` floats to write; not at all where nothing is computed. `write` must not allocate. */
+  /** Calls `write` with a view of `count` floats, unless nothing is computed. `write` must not allocate. */
   change(address: number, count: number, write: (values: Float32Array) => void): void;
   /** Copies integers to an address. */
   place(values: Int32Array, address: number): void;

@@ -12,17 +12,17 @@ import { Memory } from "./memory.ts";
 import { workOf } from "./sharing.ts";
 import { WorkerPool } from "./worker_pool.ts";
 
-/** Most threads of an engine. */
-const MOST_THREADS = 64;
+/** Maximum number of threads of an engine. */
+const MAX_THREADS = 64;
 
-/** Options of a `WebAssemblyBackend`. */
+/** Options of `WebAssemblyBackend`. */
 export interface WebAssemblyOptions {
   readonly build?: Build;
   readonly threads?: number;
   readonly blas?: BlasRequest;
 }
 
-/** The kernels on one WebAssembly memory, on one thread or several. */
+/** Runs the kernels on one WebAssembly memory, with one or more threads. */
 export class WebAssemblyBackend implements Backend {
   readonly build: Build;
   readonly memory: Memory = new Memory();
@@ -31,10 +31,10 @@ export class WebAssemblyBackend implements Backend {
   #kernels: Kernels;
   #pool: WorkerPool | undefined;
 
-  /** Throws a RangeError for an impossible number of threads. */
+  /** Throws `RangeError` if the number of threads is out of range. */
   constructor({ build = bestBuild(), threads = 1, blas = "off" }: WebAssemblyOptions) {
-    if (!(Number.isInteger(threads) && threads >= 1 && threads <= MOST_THREADS)) {
-      throw new RangeError(`start an engine: expected 1 to ${MOST_THREADS} threads, found ${threads}`);
+    if (!(Number.isInteger(threads) && threads >= 1 && threads <= MAX_THREADS)) {
+      throw new RangeError(`start an engine: expected 1 to ${MAX_THREADS} threads, found ${threads}`);
     }
     this.build = build;
     this.blas = findBlas(blas, this.memory);
@@ -68,7 +68,7 @@ export class WebAssemblyBackend implements Backend {
     }
   }
 
-  /** Ends the workers; one thread goes on. */
+  /** Ends the workers; the main thread continues alone. */
   [Symbol.dispose](): void {
     this.#pool?.close();
     this.#pool = undefined;

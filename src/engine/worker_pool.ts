@@ -1,49 +1,54 @@
 import type { KernelName } from "../kernels/mod.ts";
 import type { NativeLibrary } from "./bind_sgemm.ts";
 import type { Memory } from "./memory.ts";
-import { MUCH_WORK, WORTH_SHARING } from "./sharing.ts";
+import { LARGE_WORK, MIN_SHARED_WORK } from "./sharing.ts";
 import {
   CONTROL_BYTES,
-  OPERANDS,
-  REASON,
+  CONTROL_WORDS,
+  MAX_OPERANDS,
+  MAX_REASON_LENGTH,
   startWorker,
   Word,
-  WORDS,
   type WorkerHandle,
   type WorkerStart,
 } from "./worker_source.ts";
 
-/** Checks of a flag before a worker sleeps: some 50 microseconds, longer than the pause between two kernels of a step. */
-const SPINS = 20000;
-/** A worker that takes this many times as long as the main thread, and this many milliseconds more, is dead. */
-const PATIENCE_FACTOR = 4;
-const PATIENCE = 700;
 /**
- * Most milliseconds that a moment's waiting counts: while the process is stopped, or the computer sleeps, the workers do
- * not run either.
+ * Polls of a flag before a worker sleeps: about 50 microseconds, longer than the pause between two kernels of a step.
  */
-const MOMENT = 4;
-/** Milliseconds of waiting that are late; how many of them in a row, with few others between, are too many; and the pause that follows. */
-const LATE = 0.03;
-const MOST_LATE = 8;
-const PAUSE = 50;
-/** Milliseconds after which workers that have not started are worth a warning. */
-const START = 10_000;
+const SPINS_BEFORE_SLEEP = 20000;
+/** A worker is considered dead if it takes this factor of the main thread's own time plus this many milliseconds. */
+const TIMEOUT_FACTOR = 4;
+const TIMEOUT_MS = 700;
+/**
+ * The most milliseconds that one wait counts towards the timeout: while the process is stopped or the computer sleeps,
+ * the workers do not run either.
+ */
+const MAX_COUNTED_WAIT_MS = 4;
+/**
+ * A longer wait, in milliseconds, is late. After this many late waits, with few others between them, small kernels run
+ * on the main thread alone for a while, also in milliseconds.
+ */
+const LATE_WAIT_MS = 0.03;
+const MAX_LATE_WAITS = 8;
+const ALONE_MS = 50;
+/** Milliseconds after which workers that have not started cause a warning. */
+const START_TIMEOUT_MS = 10_000;
 
-/** Whether this thread may sleep: a page's main thread must not. */
+/** Whether this thread may block; the main thread of a page must not. */
 const maySleep = !("document" in globalThis);
 
 let hasWarned = false;
 
-/** Says, once, that one thread does the work of several. */
+/** Warns, once, that one thread does the work of several. */
 function warnOnce(found: string): void {
   if (!hasWarned) {
-    console.warn(`start threads: expected workers on a shared memory, found ${found}; one thread does the work`);
+    console.warn(`start threads: expected workers on a shared memory, found ${found}; continuing on one thread`);
   }
   hasWarned = true;
 }
 
-/** Why no worker can share the memory, or nothing. */
+/** Returns why workers cannot share the memory, or undefined if they can. */
 function obstacle(memory: Memory): string | undefined {
   if ((globalThis as { crossOriginIsolated?: boolean }).crossOriginIsolated === false) {
     return "a page that is not cross-origin isolated";
@@ -52,12 +57,12 @@ function obstacle(memory: Memory): string | undefined {
 }
 
 /**
- * Workers that share a kernel's work with the main thread on one memory. They start when there has been work enough, since starting one
- * takes as long as many a small program; until all have, the main thread works alone, which changes no bit of a result. Where they cannot
- * start it goes on alone, and says so once.
+ * Workers that share the kernels' work with the main thread on one memory. They start only after a certain amount of
+ * work, since starting one takes as long as a small program runs. Until all have started, the main thread works alone;
+ * this changes no bit of a result. If they cannot start, the main thread goes on alone and warns once.
  */
 export class WorkerPool {
-  /** Bytes of the control block. */
+  /** Size of the control block in bytes. */
   static readonly controlBytes: number = CONTROL_BYTES;
 
   #workers: WorkerHandle[] = [];
@@ -74,7 +79,7 @@ export class WorkerPool {
   #reason: Uint16Array;
   #numbers: ReadonlyMap<string, number>;
 
-  /** `control` is the address of `WorkerPool.controlBytes` bytes of zeroed memory. */
+  /** `control` is the address of `WorkerPool.controlBytes` zeroed bytes. */
   constructor(
     memory: Memory,
     module: WebAssembly.Module,
@@ -83,9 +88,9 @@ export class WorkerPool {
     library?: NativeLibrary,
   ) {
     const buffer = memory.wasm.buffer;
-    this.#words = new Int32Array(buffer, control, WORDS);
-    this.#operands = new Float64Array(buffer, control + WORDS * 4, OPERANDS);
-    this.#reason = new Uint16Array(buffer, control + WORDS * 4 + OPERANDS * 8, REASON);
+    this.#words = new Int32Array(buffer, control, CONTROL_WORDS);
+    this.#operands = new Float64Array(buffer, control + CONTROL_WORDS * 4, MAX_OPERANDS);
+    this.#reason = new Uint16Array(buffer, control + CONTROL_WORDS * 4 + MAX_OPERANDS * 8, MAX_REASON_LENGTH);
     const names = WebAssembly.Module.exports(module).map(({ name }) => name).sort();
     this.#numbers = new Map(names.map((name, number) => [name, number]));
     const reason = obstacle(memory);
@@ -94,10 +99,10 @@ export class WorkerPool {
       return;
     }
     this.#threads = threads;
-    this.#toStart = { module, memory: memory.wasm, library, control, workers: threads, spins: SPINS };
+    this.#toStart = { module, memory: memory.wasm, library, control, workers: threads, spins: SPINS_BEFORE_SLEEP };
   }
 
-  /** Threads, the main one included; 1 where no worker can start. */
+  /** The number of threads including the main one; 1 if workers cannot start. */
   get threads(): number {
     return this.#threads;
   }
@@ -107,29 +112,29 @@ export class WorkerPool {
     if (this.#hasStarted || this.#workers.length === 0) return this.#hasStarted;
     this.#hasStarted = Atomics.load(this.#words, Word.started) === this.#workers.length;
     if (!this.#hasStarted && performance.now() > this.#startBy) {
-      warnOnce(`some that have not started for ${START / 1000} s`);
+      warnOnce(`some that had not started after ${START_TIMEOUT_MS / 1000} s`);
     }
     return this.#hasStarted;
   }
 
-  /** Starts the workers, unless they have been started. */
+  /** Starts the workers, unless that has been done. */
   start(): void {
     if (this.#toStart) this.#start(this.#toStart);
     this.#toStart = undefined;
   }
 
-  /** Whether a kernel of so much work, in elementary operations, had better be run here. */
+  /** Whether the pool should run a kernel with `work` elementary operations. */
   takes(work: number): boolean {
-    if (work < WORTH_SHARING) return false;
-    if (this.isReady) return work >= MUCH_WORK || !this.#isLate;
+    if (work < MIN_SHARED_WORK) return false;
+    if (this.isReady) return work >= LARGE_WORK || !this.#isLate;
     this.#workBefore += work;
-    if (this.#workBefore >= MUCH_WORK) this.start();
+    if (this.#workBefore >= LARGE_WORK) this.start();
     return false;
   }
 
   /**
-   * Runs a kernel on all threads; `ownShare` is the main thread's part. Throws a RangeError where a worker fails or does not
-   * answer, and from then on always: what the kernel should have written is half done.
+   * Runs a kernel on all threads; `ownShare` runs the main thread's part. Throws `RangeError` if a worker fails or does
+   * not answer, and on every later call, because the kernel's result is incomplete.
    */
   run(kernel: KernelName, operands: readonly number[], ownShare: () => void): void {
     if (this.#failure) throw this.#failure;
@@ -148,28 +153,28 @@ export class WorkerPool {
   }
 
   /**
-   * Whether small kernels had better be left to one thread: of late the workers were waited for longer than they saved, as happens when
-   * other programs keep the cores busy.
+   * Whether small kernels should run on the main thread alone: recently, waiting for the workers took longer than they
+   * saved, as it does when other programs keep the cores busy.
    */
   get #isLate(): boolean {
     return this.#aloneUntil > 0 && performance.now() < this.#aloneUntil;
   }
 
-  /** Takes note of how long the main thread worked and then waited, in milliseconds. */
+  /** Records how long the main thread worked and then waited, in milliseconds. */
   #noteWait(own: number, waited: number): void {
-    if (waited <= Math.max(LATE, own)) {
+    if (waited <= Math.max(LATE_WAIT_MS, own)) {
       if (this.#lateness > 0) this.#lateness--;
-    } else if (++this.#lateness === MOST_LATE) {
+    } else if (++this.#lateness === MAX_LATE_WAITS) {
       this.#lateness = 0;
-      this.#aloneUntil = performance.now() + PAUSE;
+      this.#aloneUntil = performance.now() + ALONE_MS;
     }
   }
 
-  /** Ends the workers. They are woken first: not every runtime can end one that sleeps. */
+  /** Ends the workers. They are woken first, because some runtimes cannot end a sleeping worker. */
   close(): void {
     this.#toStart = undefined;
     const workers = this.#workers.splice(0);
-    // Without workers the memory may be one whose views do not outlive its growth.
+    // Without workers, the memory may be unshared, and growing it invalidates its views.
     if (workers.length === 0) return;
     Atomics.store(this.#words, Word.kernel, -1);
     this.#command();
@@ -177,7 +182,7 @@ export class WorkerPool {
   }
 
   #start(start: Omit<WorkerStart, "worker">): void {
-    this.#startBy = performance.now() + START;
+    this.#startBy = performance.now() + START_TIMEOUT_MS;
     try {
       for (let worker = 1; worker < start.workers; worker++) {
         const handle = startWorker((reason) => this.#hear(handle, reason));
@@ -190,7 +195,7 @@ export class WorkerPool {
     }
   }
 
-  /** What a worker's error event says, unless the worker was ended by this pool. */
+  /** Handles the error event of a worker, unless this pool has ended it. */
   #hear(worker: WorkerHandle, text: string): void {
     if (!this.#workers.includes(worker)) return;
     const [reason] = text.split("\n");
@@ -207,27 +212,27 @@ export class WorkerPool {
   /** Waits until all workers have done their share; `start` is when the main thread began its own. */
   #waitForWorkers(kernel: KernelName, start: number): void {
     const ownEnd = performance.now();
-    const patience = PATIENCE + (ownEnd - start) * PATIENCE_FACTOR;
+    const timeout = TIMEOUT_MS + (ownEnd - start) * TIMEOUT_FACTOR;
     let last = ownEnd;
     let waited = 0;
     for (let spin = 1;; spin++) {
       const done = Atomics.load(this.#words, Word.done);
       if (done === this.#workers.length) return this.#noteWait(ownEnd - start, performance.now() - ownEnd);
-      if (spin % SPINS !== 0) continue;
+      if (spin % SPINS_BEFORE_SLEEP !== 0) continue;
       const failed = Atomics.load(this.#words, Word.failed);
       if (failed > 0) throw this.#fail(`run ${kernel}`, `worker ${failed} stopped by ${this.#reasonText()}`);
-      if (waited > patience) {
-        throw this.#fail(`run ${kernel}`, `${done === 0 ? "none" : done} after ${Math.round(patience)} ms`);
+      if (waited > timeout) {
+        throw this.#fail(`run ${kernel}`, `${done === 0 ? "none" : done} after ${Math.round(timeout)} ms`);
       }
-      // Something else keeps the cores busy: a worker may need this one.
+      // The cores are busy: yield this one, which a worker may need.
       if (maySleep) Atomics.wait(this.#words, Word.done, done, 1);
       const now = performance.now();
-      waited += Math.min(now - last, MOMENT);
+      waited += Math.min(now - last, MAX_COUNTED_WAIT_MS);
       last = now;
     }
   }
 
-  /** Remembers the failure and ends the workers that are left. */
+  /** Stores the failure and ends the remaining workers. */
   #fail(action: string, found: string): RangeError {
     const expected = this.#workers.length === 1 ? "a worker" : `${this.#workers.length} workers`;
     const error = new RangeError(`${action}: expected ${expected} to answer, found ${found}`);

@@ -1,54 +1,54 @@
 import { kernelImports } from "../kernels/mod.ts";
 import { bindSgemm, type NativeLibrary } from "./bind_sgemm.ts";
 
-/** Most operands of a kernel. */
-export const OPERANDS = 24;
-/** 32-bit words of the control block: see `Word`. */
-export const WORDS = 16;
-/** UTF-16 code units that tell why a worker failed. */
-export const REASON = 160;
+/** Maximum number of operands of a kernel. */
+export const MAX_OPERANDS = 24;
+/** Number of 32-bit words in the control block; see `Word`. */
+export const CONTROL_WORDS = 16;
+/** UTF-16 code units reserved for the reason of a worker's failure. */
+export const MAX_REASON_LENGTH = 160;
 
-/** The words of the control block, each written by one side only. */
+/** Indexes of the control block's words. Only one side writes each. */
 export const Word = {
-  /** Grows with every command; the main thread's. */
+  /** Incremented by the main thread with every command. */
   command: 0,
-  /** Which kernel, or -1: the worker's end. */
+  /** Index of the kernel, or -1 to end the worker. */
   kernel: 1,
-  /** How many operands. */
+  /** Number of operands. */
   operands: 2,
-  /** Workers that have done their share; the workers'. */
+  /** Number of workers that have done their share; written by the workers. */
   done: 3,
-  /** Workers that sleep. */
+  /** Number of sleeping workers. */
   sleeping: 4,
-  /** Workers that have started. */
+  /** Number of workers that have started. */
   started: 5,
-  /** The last worker that failed, or 0. */
+  /** Index of the last worker that failed, or 0. */
   failed: 6,
 } as const;
 
-/** Bytes of the control block: the words, the operands, the reason of a failure. */
-export const CONTROL_BYTES: number = WORDS * 4 + OPERANDS * 8 + REASON * 2;
+/** Size of the control block in bytes: the words, the operands, the reason of a failure. */
+export const CONTROL_BYTES: number = CONTROL_WORDS * 4 + MAX_OPERANDS * 8 + MAX_REASON_LENGTH * 2;
 
-/** What a worker is told when it starts. */
+/** The message that starts a worker. */
 export interface WorkerStart {
   readonly module: WebAssembly.Module;
   readonly memory: WebAssembly.Memory;
-  /** The native library in which matrix products run, if any. */
+  /** The native library that computes matrix products, if any. */
   readonly library: NativeLibrary | undefined;
   /** Address of the control block. */
   readonly control: number;
-  /** Its index, from 1: the main thread is 0. */
+  /** Index of the worker, from 1; the main thread is 0. */
   readonly worker: number;
-  /** Threads, the main one included. */
+  /** Number of threads, including the main one. */
   readonly workers: number;
-  /** Checks of a flag before it sleeps. */
+  /** Polls of a flag before the worker sleeps. */
   readonly spins: number;
 }
 
 /**
- * What a worker runs: it waits for commands in the shared memory, spinning for a while before it sleeps. A text, so that it
- * starts wherever the library is imported from. What goes wrong before it has started is left to the `error` event, what
- * goes wrong in a kernel stands in the shared memory, where the main thread sees it at once.
+ * The source of a worker, which waits for commands in the shared memory and spins for a while before it sleeps. It is a
+ * string so that it starts wherever the library is imported from. Failures before the start raise an `error` event;
+ * failures in a kernel are written to the shared memory, where the main thread sees them at once.
  */
 const WORKER_SOURCE = `
 const bindSgemm = ${bindSgemm};
@@ -57,9 +57,11 @@ const start = ({ module, memory, library, control, worker, workers, spins }) => 
   const sgemm = library && bindSgemm(library, memory);
   const kernels = new WebAssembly.Instance(module, kernelImports(memory, sgemm)).exports;
   const functions = Object.keys(kernels).sort().map((name) => kernels[name]);
-  const words = new Int32Array(memory.buffer, control, ${WORDS});
-  const operands = new Float64Array(memory.buffer, control + ${WORDS * 4}, ${OPERANDS});
-  const reason = new Uint16Array(memory.buffer, control + ${WORDS * 4 + OPERANDS * 8}, ${REASON});
+  const words = new Int32Array(memory.buffer, control, ${CONTROL_WORDS});
+  const operands = new Float64Array(memory.buffer, control + ${CONTROL_WORDS * 4}, ${MAX_OPERANDS});
+  const reason = new Uint16Array(memory.buffer, control + ${
+  CONTROL_WORDS * 4 + MAX_OPERANDS * 8
+}, ${MAX_REASON_LENGTH});
   const given = [];
   let seen = 0;
   Atomics.add(words, ${Word.started}, 1);
@@ -91,7 +93,7 @@ const refuse = () => {
 };
 `;
 
-/** How the message with what it needs reaches a worker: in a page, and in Node.js, Deno and Bun. */
+/** How the start message reaches a worker: in pages, and in Node.js, Deno and Bun. */
 const WEB_PORT = `
 globalThis.onmessage = ({ data }) => start(data);
 globalThis.onmessageerror = refuse;
@@ -102,13 +104,13 @@ parentPort.once("message", start);
 parentPort.once("messageerror", refuse);
 `;
 
-/** What the pool needs of a worker. */
+/** The part of a worker that the pool uses. */
 export interface WorkerHandle {
-  /** Sends it what it needs to start. */
+  /** Sends the start message. */
   postMessage(message: WorkerStart): void;
-  /** Ends it. */
+  /** Ends the worker. */
   terminate(): unknown;
-  /** Lets the process end while it runs; a page has no need of that. */
+  /** Lets the process exit while the worker runs; pages do not need it. */
   unref?(): void;
 }
 
@@ -129,11 +131,11 @@ interface NodeProcess {
 }
 
 /**
- * Starts a worker; `failed` hears why it ended on its own. Throws what the runtime throws, or a TypeError where it has no
- * workers.
+ * Starts a worker; calls `failed` with the reason if it ends on its own. Throws the runtime's error, or `TypeError` if
+ * the runtime has no workers.
  */
 export function startWorker(failed: (reason: string) => void): WorkerHandle {
-  // Where there are both, as in Deno and Bun: web workers keep the process alive.
+  // Deno and Bun have both kinds; web workers would keep the process alive.
   const threads = (globalThis as NodeProcess).process?.getBuiltinModule?.("node:worker_threads");
   if (threads) return startThread(threads as NodeThreads, failed);
   if (typeof Worker === "function") return startWebWorker(failed);
@@ -150,7 +152,7 @@ function startThread(threads: NodeThreads, failed: (reason: string) => void): Wo
 function startWebWorker(failed: (reason: string) => void): WorkerHandle {
   const worker = new Worker(workerUrl(), { type: "module" });
   worker.addEventListener("error", (event) => {
-    // Else the runtime takes the failure for the program's own and ends it.
+    // Otherwise the runtime treats the failure as uncaught and exits.
     event.preventDefault();
     failed(event.message ?? "it could not be loaded");
   });
@@ -159,7 +161,10 @@ function startWebWorker(failed: (reason: string) => void): WorkerHandle {
 
 let url: string | undefined;
 
-/** Where a worker's text is found. A page may not share its memory with a `data:` module, which is of another origin. */
+/**
+ * Returns the URL of the worker's source. In a page a `blob:` URL is needed, because a `data:` module has another
+ * origin and cannot share the page's memory.
+ */
 function workerUrl(): string {
   const text = WORKER_SOURCE + WEB_PORT;
   if (!("crossOriginIsolated" in globalThis)) return `data:text/javascript,${encodeURIComponent(text)}`;

@@ -1,7 +1,7 @@
 /**
- * Compiles the kernels' AssemblyScript sources into the two committed artefacts: `deno task kernels`.
+ * Compiles the AssemblyScript sources of the kernels into the two committed artifacts: `deno task kernels`.
  *
- * Both are embedded as base64 text in a module, so that importing the library needs no fetch and no permission.
+ * Both are embedded in modules as base64 text, so that importing the library needs no fetch and no permission.
  * @module
  */
 // Inline, so that the compiler is fetched only where the kernels are built.
@@ -14,11 +14,11 @@ const FEATURES = { plain: [], relaxed: ["--enable", "relaxed-simd"] } as const;
 const OPTIONS = [
   ..."-O3 --noAssert --runtime stub --use abort= --importMemory --sharedMemory".split(" "),
   ..."--initialMemory 1 --maximumMemory 65536 --enable simd --enable threads --enable bulk-memory".split(" "),
-  // Addresses and counts mix freely: the kernels are for 32-bit memories.
+  // The kernels are for 32-bit memories, so mixing addresses and counts is safe.
   ..."--disableWarning 201".split(" "),
 ];
 
-/** The compiled kernels of one build: `relaxed` has fused multiply-add, `plain` has not. */
+/** Compiles one build of the kernels: `relaxed` uses fused multiply-add, `plain` does not. */
 export async function compileKernels(build: keyof typeof FEATURES): Promise<Uint8Array<ArrayBuffer>> {
   const sources = new URL("./assembly/", import.meta.url);
   let binary: Uint8Array | undefined;
@@ -41,7 +41,7 @@ export async function compileKernels(build: keyof typeof FEATURES): Promise<Uint
   return new Uint8Array(binary);
 }
 
-/** The text of the module that embeds a compiled build. */
+/** Returns the source of the module that embeds a compiled build. */
 export function artefactModule(build: string, binary: Uint8Array): string {
   return `/** The ${build} build of the kernels, made by \`deno task kernels\`. */\n` +
     `export const ${build.toUpperCase()} = "${encodeBase64(binary)}";\n`;

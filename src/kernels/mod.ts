@@ -1,16 +1,16 @@
 /**
- * The WebAssembly kernels and their loader. This layer knows addresses, sizes and shares of work; it must not know what
- * a tensor, a layer or an allocation is.
+ * The WebAssembly kernels and their loader. This layer knows addresses, sizes and shares of work; it must not know
+ * about tensors, layers or allocation.
  * @module
  */
 import { PLAIN } from "./artefacts/plain.ts";
 import { RELAXED } from "./artefacts/relaxed.ts";
 import { decodeBase64 } from "./base64.ts";
 
-/** A build of the kernels: `relaxed` fuses multiplication and addition, `plain` runs wherever SIMD does. */
+/** A build of the kernels: `relaxed` fuses multiplication and addition, `plain` runs in every runtime with SIMD. */
 export type Build = "plain" | "relaxed";
 
-/** The kernels by name; `src/kernels/assembly/` documents each. */
+/** The names of the kernels, which are documented in `src/kernels/assembly/`. */
 export type KernelName =
   | "add_bias"
   | "add_product"
@@ -61,18 +61,24 @@ export type KernelName =
   | "unary"
   | "unary_backward";
 
-/** An instance of the kernels on one memory. Every kernel takes numbers only, last the worker and the number of workers. */
+/**
+ * An instance of the kernels on one memory. All kernels take numbers only; the last two are the worker's index and the
+ * number of workers.
+ */
 export type Kernels =
   & Record<KernelName, (...operands: number[]) => void>
   & { /** Bytes of scratch memory that a matrix product needs for each worker. */ product_scratch(): number };
 
 const compiled = new Map<string, WebAssembly.Module>();
 
-/** The import of the memory as it stands in both builds; the last byte says that the memory is shared and has a maximum. */
+/** The import of the memory in both builds; the last byte says that the memory is shared and has a maximum. */
 const SHARED_IMPORT = "\x03env\x06memory\x02\x03";
 const UNSHARED_IMPORT = "\x03env\x06memory\x02\x01";
 
-/** A build's bytes, for a shared memory or, since no kernel needs atomic instructions, for one that is not. */
+/**
+ * Returns a build's bytes, for a shared memory or for an unshared one, which works because no kernel needs atomic
+ * instructions.
+ */
 function buildBytes(build: Build, isShared: boolean): Uint8Array<ArrayBuffer> {
   const bytes = decodeBase64(build === "relaxed" ? RELAXED : PLAIN);
   if (isShared) return bytes;
@@ -82,7 +88,7 @@ function buildBytes(build: Build, isShared: boolean): Uint8Array<ArrayBuffer> {
   return bytes;
 }
 
-/** The compiled module of a build. */
+/** Returns the compiled module of a build. */
 export function compileBuild(build: Build, isShared = true): WebAssembly.Module {
   const key = `${build} ${isShared}`;
   let module = compiled.get(key);
@@ -95,12 +101,12 @@ export function compileBuild(build: Build, isShared = true): WebAssembly.Module 
 
 let best: Build | undefined;
 
-/** The fastest build that this runtime accepts. */
+/** Returns the fastest build that this runtime supports. */
 export function bestBuild(): Build {
   return best ??= WebAssembly.validate(buildBytes("relaxed", false)) ? "relaxed" : "plain";
 }
 
-/** A matrix product outside of WebAssembly: C[m, n] (+)= op(A) op(B), by addresses and row lengths in floats. */
+/** A matrix product outside WebAssembly: C[m, n] (+)= op(A) op(B), given by addresses and row lengths in floats. */
 export type ForeignProduct = (
   transposedA: number,
   transposedB: number,
@@ -116,12 +122,14 @@ export type ForeignProduct = (
   accumulate: number,
 ) => void;
 
-/** What the kernels import: the memory and, where there is one, a native library's product. */
+/** The imports of the kernels: the memory and, if there is one, a native library's product. */
 export function kernelImports(memory: WebAssembly.Memory, sgemm?: ForeignProduct): WebAssembly.Imports {
   return { env: { memory, native: sgemm ? 1 : 0, sgemm: sgemm ?? ((): void => {}) } };
 }
 
-/** Instantiates a build of the kernels on a memory, shared or not; matrix products are left to `sgemm` where it is given. */
+/**
+ * Instantiates a build of the kernels on a shared or unshared memory; `sgemm`, if given, computes the matrix products.
+ */
 export function instantiateKernels(memory: WebAssembly.Memory, build: Build, sgemm?: ForeignProduct): Kernels {
   const module = compileBuild(build, !(memory.buffer instanceof ArrayBuffer));
   return new WebAssembly.Instance(module, kernelImports(memory, sgemm)).exports as unknown as Kernels;
