@@ -6,7 +6,7 @@ import {
   CONTROL_BYTES,
   CONTROL_WORDS,
   MAX_OPERANDS,
-  MAX_REASON_LENGTH,
+  REASON_LENGTH,
   startWorker,
   Word,
   type WorkerHandle,
@@ -90,7 +90,7 @@ export class WorkerPool {
     const buffer = memory.wasm.buffer;
     this.#words = new Int32Array(buffer, control, CONTROL_WORDS);
     this.#operands = new Float64Array(buffer, control + CONTROL_WORDS * 4, MAX_OPERANDS);
-    this.#reason = new Uint16Array(buffer, control + CONTROL_WORDS * 4 + MAX_OPERANDS * 8, MAX_REASON_LENGTH);
+    this.#reason = new Uint16Array(buffer, control + CONTROL_WORDS * 4 + MAX_OPERANDS * 8, REASON_LENGTH);
     const names = WebAssembly.Module.exports(module).map(({ name }) => name).sort();
     this.#numbers = new Map(names.map((name, number) => [name, number]));
     const reason = obstacle(memory);

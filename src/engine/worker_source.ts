@@ -6,7 +6,7 @@ export const MAX_OPERANDS = 24;
 /** Number of 32-bit words in the control block; see `Word`. */
 export const CONTROL_WORDS = 16;
 /** UTF-16 code units reserved for the reason of a worker's failure. */
-export const MAX_REASON_LENGTH = 160;
+export const REASON_LENGTH = 160;
 
 /** Indexes of the control block's words. Only one side writes each. */
 export const Word = {
@@ -27,7 +27,7 @@ export const Word = {
 } as const;
 
 /** Size of the control block in bytes: the words, the operands, the reason of a failure. */
-export const CONTROL_BYTES: number = CONTROL_WORDS * 4 + MAX_OPERANDS * 8 + MAX_REASON_LENGTH * 2;
+export const CONTROL_BYTES: number = CONTROL_WORDS * 4 + MAX_OPERANDS * 8 + REASON_LENGTH * 2;
 
 /** The message that starts a worker. */
 export interface WorkerStart {
@@ -59,9 +59,7 @@ const start = ({ module, memory, library, control, worker, workers, spins }) => 
   const functions = Object.keys(kernels).sort().map((name) => kernels[name]);
   const words = new Int32Array(memory.buffer, control, ${CONTROL_WORDS});
   const operands = new Float64Array(memory.buffer, control + ${CONTROL_WORDS * 4}, ${MAX_OPERANDS});
-  const reason = new Uint16Array(memory.buffer, control + ${
-  CONTROL_WORDS * 4 + MAX_OPERANDS * 8
-}, ${MAX_REASON_LENGTH});
+  const reason = new Uint16Array(memory.buffer, control + ${CONTROL_WORDS * 4 + MAX_OPERANDS * 8}, ${REASON_LENGTH});
   const given = [];
   let seen = 0;
   Atomics.add(words, ${Word.started}, 1);

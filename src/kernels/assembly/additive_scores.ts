@@ -1,5 +1,5 @@
-// The scores of additive attention, v . tanh(q + k) for every pair of a query and a key. The sums q + k are not kept: computing them again
-// costs less than writing and reading them.
+// The scores of additive attention, v . tanh(q + k) for every pair of a query and a key. The sums q + k are not stored:
+// computing them again costs less than writing and reading them.
 
 import { fma, loadPart, shareStart, splat, storePart, sumLanes, tanh } from "./vector";
 
@@ -39,8 +39,8 @@ export function additive_scores(
 }
 
 /**
- * dq, dk and dv += what they are for the gradients dScores[b, t, s]. A pair with the gradient zero, as one beyond a sequence's end, is passed
- * over. Workers share the columns of A.
+ * Adds to dq, dk and dv the gradients that follow from dScores[b, t, s]. Pairs with a zero gradient are skipped, such
+ * as those beyond a sequence's end. Workers share the columns of A.
  */
 export function additive_scores_backward(
   B: u32,

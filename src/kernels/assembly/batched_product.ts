@@ -1,4 +1,5 @@
-// Many small matrix products of one shape, at equal distances in memory: those of attention, one for each sequence.
+// Batched matrix products, as attention needs them: many small products of one shape, at equal distances in memory, one
+// per sequence.
 
 import { matmul, product_scratch } from "./product";
 

@@ -1,14 +1,14 @@
-// Operations on runs of floats, element by element. Workers share the run.
+// Elementwise operations on contiguous floats. Workers share the elements.
 
 import { exp, fma, loadPart, log, shareStart, sigmoid, splat, storePart, tanh } from "./vector";
 
-// The functions of `unary`; `src/tensor/elementwise.ts` has the same numbers.
+// Function codes of `unary`; keep in step with `src/tensor/elementwise.ts`.
 const TANH: u32 = 0;
 const SIGMOID: u32 = 1;
 const RELU: u32 = 2;
 const EXP: u32 = 3;
 
-// The functions of `binary`.
+// Function codes of `binary`.
 const ADD: u32 = 0;
 const SUBTRACT: u32 = 1;
 const MULTIPLY: u32 = 2;
@@ -51,7 +51,7 @@ function slope(f: u32, x: v128, y: v128): v128 {
   return f32x4.div(one, x);
 }
 
-/** dx += dy f'(x), with y = f(x) at hand. */
+/** dx += dy f'(x), computed from y = f(x). */
 export function unary_backward(
   f: u32,
   n: u32,
@@ -113,7 +113,7 @@ export function add_product(n: u32, a: usize, b: usize, y: usize, worker: u32, w
   }
 }
 
-/** x = min(max(x, low), high); a NaN stays a NaN. */
+/** x = min(max(x, low), high); NaN stays NaN. */
 export function clamp(n: u32, low: f32, high: f32, x: usize, worker: u32, workers: u32): void {
   const end = first(n, worker + 1, workers);
   for (let i = first(n, worker, workers); i < end; i += 16) {
@@ -122,7 +122,7 @@ export function clamp(n: u32, low: f32, high: f32, x: usize, worker: u32, worker
   }
 }
 
-/** x = value, everywhere. */
+/** x = value for every element. */
 export function fill(n: u32, value: f32, x: usize, worker: u32, workers: u32): void {
   const end = first(n, worker + 1, workers);
   for (let i = first(n, worker, workers); i < end; i += 16) storePart(x + i, splat(value), countAt(i, end));

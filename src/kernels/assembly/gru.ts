@@ -1,4 +1,4 @@
-// Gated recurrent unit (Cho et al. 2014), gates in the order r, z, n, the reset gate applied after the recurrent
+// Gated recurrent unit (Cho et al. 2014), gates in the order r, z, n, with the reset gate applied after the recurrent
 // product:
 //   n_t = tanh(W_in x + b_in + r (W_hn h_{t-1} + b_hn)),   h_t = n + z (h_{t-1} - n).
 
@@ -43,10 +43,10 @@ function activateRow(gates: usize, hn: usize, bias: usize, biasHN: usize, row: u
 }
 
 /**
- * Runs the recurrence over a packed batch. On entry `gates`[N, 3H] holds W_ih x; on return the activated gates, with
- * W_hn h + b_hn in `hn`[N, H] and the hidden states in `h`[N, H]. `h0`[B, H] is null for zeros; `bias`[3H] = b_ih + b_hh
- * for r and z, b_in for n; `packedRZ` and `packedN` are the two parts of W_hh^T packed, null where the
- * recurrent products are in `gates` and `hn` already.
+ * Runs the recurrence over a packed batch. On entry, `gates`[N, 3H] holds W_ih x; on return, the activated gates, with
+ * W_hn h + b_hn in `hn`[N, H] and the hidden states in `h`[N, H]. `h0`[B, H] is null for zeros; `bias`[3H] = b_ih +
+ * b_hh for r and z, b_in for n. `packedRZ` and `packedN` are the two parts of W_hh^T, packed; null if `gates` and `hn`
+ * already contain the recurrent products.
  */
 export function gru_forward(
   steps: u32,
@@ -113,9 +113,9 @@ function deriveRow(gates: usize, hn: usize, row: usize, previous: usize, dOutput
 }
 
 /**
- * The gradient of `gru_forward`. `dOutput`[N, H] (null for none) is the gradient of the hidden states; `dh`[B, H] holds that of the
- * final states on entry and that of h0 on return. `gates` receives the gradient of W_ih x and `hn` that of W_hn h.
- * `packedRZ` and `packedN` are the two parts of W_hh packed.
+ * The gradient of `gru_forward`. `dOutput`[N, H] (null for none) is the gradient of the hidden states; `dh`[B, H] holds
+ * that of the final states on entry and that of h0 on return. `gates` receives the gradient of W_ih x, and `hn` that of
+ * W_hn h. `packedRZ` and `packedN` are the two parts of W_hh, packed.
  */
 export function gru_backward(
   steps: u32,

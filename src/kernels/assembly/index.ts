@@ -1,5 +1,5 @@
-// The kernels. Each takes addresses in the one memory, and last its worker's index and the number of workers; none allocates, keeps
-// state or knows what a tensor is.
+// The kernels. Each takes addresses in the one memory; its last two operands are the worker's index and the number of
+// workers. Kernels do not allocate, keep no state and know nothing about tensors.
 
 export { additive_scores, additive_scores_backward } from "./additive_scores";
 export { batched_matmul } from "./batched_product";

@@ -1,8 +1,10 @@
-// Layer normalisation (Ba et al. 2016): y = (x - mean) / sqrt(variance + epsilon) * weight + bias over each row.
+// Layer normalization (Ba et al. 2016): y = (x - mean) / sqrt(variance + epsilon) * weight + bias over each row.
 
 import { fma, loadPart, shareStart, splat, storePart } from "./vector";
 
-/** Workers share the rows. `means` and `scales` (1 / standard deviation) keep one float a row for the backward pass. */
+/**
+ * Workers share the rows. `means` and `scales` (1 / standard deviation) store one float per row for the backward pass.
+ */
 export function layer_norm(
   rows: u32,
   n: u32,
@@ -81,7 +83,7 @@ export function layer_norm_backward(
   }
 }
 
-/** dWeight += sum of dy normal and dBias += sum of dy over the rows. Workers share the columns. */
+/** dWeight += sum of dy normal and dBias += sum of dy, over the rows. Workers share the columns. */
 export function layer_norm_weights(
   rows: u32,
   n: u32,

@@ -1,4 +1,4 @@
-// Moving floats between layouts: strided copies, and rows by index.
+// Moves floats between layouts: strided copies and row gathers.
 
 import { loadPart, shareStart, splat, storePart } from "./vector";
 
@@ -24,8 +24,8 @@ function run(n: u32, from: usize, fromStride: u32, to: usize, toStride: u32, acc
 }
 
 /**
- * to[i, j, k, l] (+)= from[i, j, k, l] over a d0 x d1 x d2 x d3 block with any strides (in floats): transposes, slices, joins and
- * broadcasts. Where a stride of `to` is 0 the values add up in ascending order, so one worker does it all.
+ * to[i, j, k, l] (+)= from[i, j, k, l] over a d0 x d1 x d2 x d3 block with any strides (in floats): transposes, slices,
+ * concatenations and broadcasts. If a stride of `to` is 0, the values are added in ascending order by one worker.
  */
 export function copy_strided(
   d0: u32,

@@ -5,7 +5,9 @@ import { edgeTile, multiplyWeights } from "./product";
 import { ownRows, stepSize, totalRows } from "./sequence";
 import { fma, loadPart, sigmoid, splat, storePart, tanh } from "./vector";
 
-/** Four (or `count`) units of one row: activates the gates in place, then the cell and its output. */
+/**
+ * Processes `count` (up to four) units of one row: activates the gates in place, then computes the cell and its output.
+ */
 @inline
 function activate(
   gates: usize,
@@ -46,10 +48,10 @@ function activateRow(gates: usize, bias: usize, row: usize, previousC: usize, c:
 }
 
 /**
- * Runs the recurrence over a packed batch. On entry `gates`[N, 4H] holds W_ih x; on return the activated gates.
- * `c`, `tanhC` and `m` are [N, H] and `h`[N, P]; without a projection (`packedHR` null) P = H and `h` is `m`. `h0`[B, P] and
- * `c0`[B, H] are null for zeros, both or neither; `bias`[4H] = b_ih + b_hh; `packedHH` and `packedHR` are W_hh^T and W_hr^T packed,
- * `packedHH` null where `gates` holds the recurrent product too.
+ * Runs the recurrence over a packed batch. On entry, `gates`[N, 4H] holds W_ih x; on return, the activated gates. `c`,
+ * `tanhC` and `m` are [N, H] and `h` is [N, P]; without a projection (`packedHR` null), P = H and `h` is `m`. `h0`[B,
+ * P] and `c0`[B, H] are null for zeros, both or neither; `bias`[4H] = b_ih + b_hh. `packedHH` and `packedHR` are W_hh^T
+ * and W_hr^T, packed; `packedHH` is null if `gates` already contains the recurrent product.
  */
 export function lstm_forward(
   steps: u32,
@@ -108,7 +110,7 @@ export function lstm_forward(
   }
 }
 
-/** Four (or `count`) units of one row: replaces the gates by the gradients of their pre-activations. */
+/** Processes `count` (up to four) units of one row: replaces the gates by the gradients of their pre-activations. */
 @inline
 function derive(gates: usize, row: usize, previousC: usize, tanhC: usize, dm: v128, dc: usize, count: u32): void {
   const one = splat(1);
@@ -147,10 +149,10 @@ function addRow(to: usize, a: usize, b: usize, row: usize): void {
 }
 
 /**
- * The gradient of `lstm_forward`. `dOutput`[N, P] (null for none) is the gradient of the hidden states. `dh`[B, P] and `dc`[B, H] hold
- * those of the final states on entry and, where `initial` is not 0, those of h0 and c0 on return. `gates` receives the gradient of the
- * pre-activations. With a projection `dH`[N, P] receives the whole gradient of every hidden state and `dm`[B, H] is
- * scratch. `packedHH` and `packedHR` are W_hh and W_hr packed.
+ * The gradient of `lstm_forward`. `dOutput`[N, P] (null for none) is the gradient of the hidden states. `dh`[B, P] and
+ * `dc`[B, H] hold those of the final states on entry and, if `initial` is not 0, those of h0 and c0 on return. `gates`
+ * receives the gradient of the pre-activations. With a projection, `dH`[N, P] receives the whole gradient of every
+ * hidden state, and `dm`[B, H] is scratch. `packedHH` and `packedHR` are W_hh and W_hr, packed.
  */
 export function lstm_backward(
   steps: u32,

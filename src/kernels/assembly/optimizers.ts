@@ -1,5 +1,5 @@
-// Optimizer steps over a run of parameters, with PyTorch's definitions. `scale` multiplies every gradient first
-// (clipping by the global norm). Workers share the run.
+// Optimizer steps over a run of parameters, following PyTorch's definitions. Every gradient is first multiplied by
+// `scale` (clipping by the global norm). Workers share the run.
 
 import { fma, loadPart, shareStart, splat, storePart } from "./vector";
 
@@ -15,8 +15,8 @@ function gradientAt(g: usize, w: v128, scale: f32, decay: f32, count: u32): v128
 }
 
 /**
- * w -= rate d, with d = g, the velocity v = momentum v + undamped g, or g + momentum v (Nesterov 1983). `velocity` is null where
- * there is no momentum; in the first step `undamped` is 1.
+ * w -= rate d with d = g, the velocity v = momentum v + undamped g, or g + momentum v (Nesterov 1983). `velocity` is
+ * null without momentum; in the first step, `undamped` is 1.
  */
 export function sgd_step(
   n: u32,
@@ -48,8 +48,9 @@ export function sgd_step(
 }
 
 /**
- * Adam (Kingma and Ba 2015): w -= rate m / (sqrt(v) / correction + epsilon), `rate` already divided by 1 - beta1^t, and `correction` =
- * sqrt(1 - beta2^t). `keep` = 1 - rate decay shrinks w first (AdamW, Loshchilov and Hutter 2019); `decay` is the coupled kind.
+ * Adam (Kingma and Ba 2015): w -= rate m / (sqrt(v) / correction + epsilon), with `rate` already divided by 1 - beta1^t
+ * and `correction` = sqrt(1 - beta2^t). `keep` = 1 - rate decay shrinks w first (AdamW, Loshchilov and Hutter 2019);
+ * `decay` is added to the gradient instead, as L2 regularization.
  */
 export function adam_step(
   n: u32,
@@ -85,8 +86,8 @@ export function adam_step(
 }
 
 /**
- * RMSprop (Tieleman and Hinton 2012): s = alpha s + rest g^2, d = g / (sqrt(s) + epsilon), through a velocity
- * v = momentum v + d where `velocity` is not null.
+ * RMSprop (Tieleman and Hinton 2012): s = alpha s + rest g^2, d = g / (sqrt(s) + epsilon). If `velocity` is not null,
+ * the step goes through v = momentum v + d.
  */
 export function rmsprop_step(
   n: u32,

@@ -1,11 +1,15 @@
-// The form in which products read B: panels of 8 columns, each a run of k rows, so that the innermost loop reads it forwards.
+// The packed form in which products read B: panels of 8 columns, each k contiguous rows, so that the innermost loop
+// reads forwards.
 
 import { shareStart } from "./vector";
 
-/** Columns of a panel. */
+/** Columns per panel. */
 export const PANEL: u32 = 8;
 
-/** Transposes a 4 x 4 block of floats: rows `from` at distance `stride` bytes, to rows `to` at distance `pitch`. */
+/**
+ * Transposes a 4 x 4 block of floats: reads rows at `from`, `stride` bytes apart, and writes rows at `to`, `pitch`
+ * bytes apart.
+ */
 @inline
 function transpose4(from: usize, stride: usize, to: usize, pitch: usize): void {
   const r0 = v128.load(from);
@@ -41,7 +45,7 @@ export function transpose(rows: u32, columns: u32, from: usize, stride: usize, t
   }
 }
 
-/** Packs one panel of `columns` <= 8 columns and k rows; the missing columns are zeros. Strides in bytes. */
+/** Packs one panel of `columns` <= 8 columns and k rows; missing columns become zeros. Strides in bytes. */
 function packPanel(transposed: bool, k: u32, columns: u32, b: usize, stride: usize, panel: usize): void {
   if (columns < PANEL) memory.fill(panel, 0, k * PANEL << 2);
   if (transposed) {
@@ -58,7 +62,7 @@ function packPanel(transposed: bool, k: u32, columns: u32, b: usize, stride: usi
   }
 }
 
-/** Packs the columns [first, last) of B[k, n] (or of B[n, k] when transposed) into panels of k rows. */
+/** Packs the columns [first, last) of B[k, n] (or of B[n, k] if transposed) into panels of k rows. */
 export function packColumns(transposed: bool, k: u32, first: u32, last: u32, b: usize, stride: usize, packed: usize): void {
   for (let j = first; j < last; j += PANEL) {
     const from = transposed ? b + j * stride : b + (j << 2);
@@ -68,8 +72,8 @@ export function packColumns(transposed: bool, k: u32, first: u32, last: u32, b: 
 }
 
 /**
- * Packs all of B[k, n] (or B[n, k] when transposed) for `multiply`: ceil(n / 8) panels of k x 8 floats.
- * `ldb` is B's row length in floats. Workers share the panels.
+ * Packs all of B[k, n] (or of B[n, k] if transposed) for `multiply`: ceil(n / 8) panels of k x 8 floats. `ldb` is B's
+ * row length in floats. Workers share the panels.
  */
 export function pack(
   transposed: u32,

@@ -1,7 +1,7 @@
-// Matrix products. B is packed into panels of 8 columns, each a run of k rows, so that the innermost loop reads it
-// forwards; A is read where it stands, or transposed block by block into scratch memory. Every element of C is summed
-// over k in ascending order, starting from C itself when accumulating: blocking, tile shape and the number of workers
-// never change a bit of the result.
+// Matrix products. B is packed into panels of 8 columns, each k contiguous rows, so that the innermost loop reads
+// forwards; A is read in place, or transposed block by block into scratch memory. Every element of C is summed over k
+// in ascending order, starting from C itself when accumulating, so blocking, tile shape and the number of workers never
+// change a bit of the result.
 
 import { packColumns, PANEL, transpose } from "./packing";
 import { fma, shareStart, splat } from "./vector";
@@ -10,7 +10,7 @@ import { fma, shareStart, splat } from "./vector";
 @external("env", "native")
 declare const native: i32;
 
-/** The native library's C[m, n] (+)= op(A) op(B); row lengths in floats. */
+/** The native library's product C[m, n] (+)= op(A) op(B); row lengths in floats. */
 @external("env", "sgemm")
 declare function sgemm(
   transposedA: u32,
@@ -27,27 +27,27 @@ declare function sgemm(
   accumulate: u32,
 ): void;
 
-/** Rows of the tallest tile: 12 accumulators, two vectors of B and one of A fill the 15 registers. */
+/** Rows of the tallest tile: 12 accumulators, two vectors of B and one of A fill 15 registers. */
 const TILE: u32 = 6;
-/** Block sizes: a panel's block stays in the first-level cache, B's and A's blocks in the second. */
+/** Block sizes: a block of a panel stays in the L1 cache, the blocks of B and A in the L2 cache. */
 const BLOCK_K: u32 = 256;
 const BLOCK_N: u32 = 512;
 const BLOCK_M: u32 = 96;
 
-/** A worker's tile of scratch memory for `multiplyPacked`. */
+/** Returns the address of a worker's scratch tile for `multiplyPacked`. */
 @inline
 export function edgeTile(scratch: usize, worker: u32): usize {
   return scratch + worker * product_scratch();
 }
 
-/** Bytes of scratch memory that one worker needs: a block of B, a block of A and one tile of C. */
+/** Bytes of scratch memory per worker: a block of B, a block of A and one tile of C. */
 export function product_scratch(): u32 {
   return (BLOCK_K * BLOCK_N + BLOCK_M * BLOCK_K + TILE * PANEL) << 2;
 }
 
 /**
- * C[rows, 8] (+)= A[rows, k] panel[k, 8]. `rows` is a constant at every call, so that the unused branches vanish;
- * strides in bytes.
+ * C[rows, 8] (+)= A[rows, k] panel[k, 8]. `rows` is a constant in every call, so the compiler removes the unused
+ * branches. Strides in bytes.
  */
 @inline
 function tile(rows: u32, k: u32, a: usize, lda: usize, panel: usize, c: usize, ldc: usize, accumulate: bool): void {
@@ -91,7 +91,7 @@ function tiles(rows: u32, k: u32, a: usize, lda: usize, panel: usize, c: usize, 
   else tile(1, k, a, lda, panel, c, ldc, accumulate);
 }
 
-/** A tile whose panel has fewer than 8 columns goes through `edge`, a tile of scratch memory. */
+/** Computes a tile; if its panel has fewer than 8 columns, the result goes through `edge`, a scratch tile. */
 function partialTile(
   rows: u32,
   columns: u32,
@@ -112,8 +112,8 @@ function partialTile(
 }
 
 /**
- * C[1, 32] (+)= A[1, k] B with B in four panels at a distance of `pitch` bytes. With one row a panel alone would wait for
- * its two sums at every summand; eight sums keep the arithmetic and the memory busy.
+ * C[1, 32] (+)= A[1, k] B with B in four panels, `pitch` bytes apart. With one row, a single panel would wait for its
+ * two sums in every iteration; eight sums keep arithmetic and memory busy.
  */
 function rowTile(k: u32, a: usize, panel: usize, pitch: usize, c: usize, accumulate: bool): void {
   const zero = splat(0);
@@ -145,8 +145,9 @@ function multiplyRow(n: u32, k: u32, a: usize, packed: usize, c: usize, accumula
 }
 
 /**
- * C[m, n] (+)= A[m, k] B with B in panels of `panelRows` >= k rows. Panels outside, tiles inside: a panel is read from
- * the first-level cache for all rows but the first tile's. Rows are divided evenly among the tiles. Strides in bytes.
+ * C[m, n] (+)= A[m, k] B with B in panels of `panelRows` >= k rows. The outer loop runs over panels and the inner one
+ * over tiles, so a panel comes from the L1 cache for all tiles but the first. Rows are divided evenly among the tiles.
+ * Strides in bytes.
  */
 export function multiply(
   m: u32,
@@ -176,8 +177,8 @@ export function multiply(
 }
 
 /**
- * C[m, n] (+)= A[m, k] B with all of B packed by `pack`, block by block over k so that a panel's part stays in the
- * first-level cache. Strides in bytes.
+ * C[m, n] (+)= A[m, k] B with all of B packed by `pack`, block by block over k, so that the block of a panel stays in
+ * the L1 cache. Strides in bytes.
  */
 export function multiplyPacked(
   m: u32,
@@ -203,7 +204,10 @@ export function multiplyPacked(
   } while (p < k);
 }
 
-/** C[m, n] (+)= A[m, k] B, the product of a time loop, with B packed by `pack` or, for the native library, as [k, n]. Strides in bytes. */
+/**
+ * C[m, n] (+)= A[m, k] B, the product of a time loop. B is packed by `pack` or, for the native library, stored as [k,
+ * n]. Strides in bytes.
+ */
 export function multiplyWeights(
   m: u32,
   n: u32,
@@ -293,8 +297,8 @@ function blocks(
 }
 
 /**
- * C[m, n] (+)= op(A)[m, k] op(B)[k, n], row-major; `lda`, `ldb`, `ldc` are row lengths in floats and `scratch` holds
- * `product_scratch()` bytes a worker. Workers share the rows of a tall C, the columns of a wide one.
+ * C[m, n] (+)= op(A)[m, k] op(B)[k, n], row-major; `lda`, `ldb`, `ldc` are row lengths in floats, and `scratch` holds
+ * `product_scratch()` bytes per worker. Workers share the rows of a tall C or the columns of a wide one.
  */
 export function matmul(
   transposedA: u32,

@@ -1,16 +1,16 @@
-// Products with weights of 8 bits: W[n, k] as whole numbers of -127 to 127, each row with a scale of its own. The rows of
-// the other factor become whole numbers too, of up to 16 bits, so that two products and their sum are one instruction; what
-// that rounds is some hundred times smaller than what 8 bits round. The sums are whole numbers and therefore exact.
+// Products with 8-bit weights: W[n, k] as integers from -127 to 127, with one scale per row. The rows of the other factor
+// are rounded to integers of up to 16 bits, so that two products and their sum take one instruction; this rounding is
+// some hundred times finer than that of the weights. The sums are integers and therefore exact.
 //
-// W stands in panels of 8 rows, whose weights stand in pairs: two of the first row, two of the second, and so on; a byte a
-// weight, ceil(k / 2) x 16 bytes a panel.
+// W is stored in panels of 8 rows and, within a panel, in pairs of weights: two of the first row, two of the second, and
+// so on. A weight takes one byte and a panel ceil(k / 2) x 16 bytes.
 
 import { product_scratch } from "./product";
 import { fma, loadPart, shareStart, splat, storePart } from "./vector";
 
-/** Rows of a panel. */
+/** Rows per panel. */
 const PANEL: u32 = 8;
-/** Largest weight. */
+/** The largest weight. */
 const MOST: u32 = 127;
 
 @inline
@@ -18,7 +18,7 @@ function panelBytes(k: u32): usize {
   return (k + 1 >> 1) * (2 * PANEL);
 }
 
-/** Largest absolute value of n floats; a NaN among them is the result. */
+/** Returns the largest absolute value of n floats, or NaN if there is one among them. */
 function largest(x: usize, n: u32): f32 {
   let most: f32 = 0;
   for (let i: u32 = 0; i < n; i++) most = max(most, abs(load<f32>(x + (i << 2))));
@@ -26,8 +26,8 @@ function largest(x: usize, n: u32): f32 {
 }
 
 /**
- * Quantises W[n, k] row by row for `matmul_int8`: ceil(n / 8) panels in `packed`, the scales in `scales`[n]; a row's
- * largest absolute value becomes 127. `ldw` is W's row length in floats. Workers share the panels.
+ * Quantizes W[n, k] row by row for `matmul_int8`: ceil(n / 8) panels in `packed`, the scales in `scales`[n]; the
+ * largest absolute value of each row becomes 127. `ldw` is W's row length in floats. Workers share the panels.
  */
 export function pack_int8(
   k: u32,
@@ -56,7 +56,7 @@ export function pack_int8(
   }
 }
 
-/** Rounds a row of k floats to whole numbers that are small enough for k products to fit 32 bits; returns their scale. */
+/** Rounds a row of k floats to integers small enough for the sum of k products to fit 32 bits; returns their scale. */
 function quantiseRow(a: usize, k: u32, to: usize): f32 {
   const limit = <f32> min(32767, 0x7fffffff / (MOST * max(k, 1)));
   const scale = largest(a, k) / limit;
@@ -76,14 +76,14 @@ function high(weights: v128, x: v128): v128 {
   return i32x4.dot_i16x8_s(i16x8.extend_high_i8x16_s(weights), x);
 }
 
-/** Scales `count` (at most 4) sums and puts them, or adds them, to C. */
+/** Scales `count` (at most 4) sums and stores them in C or adds them to it. */
 @inline
 function finish(c: usize, scales: usize, scale: f32, sums: v128, count: u32, accumulate: bool): void {
   const factor = f32x4.mul(loadPart(scales, count), splat(scale));
   storePart(c, fma(f32x4.convert_i32x4_s(sums), factor, accumulate ? loadPart(c, count) : splat(0)), count);
 }
 
-/** `columns` of C by one row of whole numbers and one panel. */
+/** Computes `columns` elements of C from one row of integers and one panel. */
 function panelTile(
   columns: u32,
   k: u32,
@@ -104,7 +104,7 @@ function panelTile(
   if (columns > 4) finish(c + 16, scales + 16, scale, s1, columns - 4, accumulate);
 }
 
-/** 32 columns of C by one row of whole numbers and four panels: eight sums that need not wait for each other. */
+/** Computes 32 elements of C from one row of integers and four panels: eight independent sums. */
 function wideTile(k: u32, x: usize, scale: f32, panel: usize, scales: usize, c: usize, accumulate: bool): void {
   const zero = i32x4.splat(0);
   let s0 = zero, s1 = zero, s2 = zero, s3 = zero, s4 = zero, s5 = zero, s6 = zero, s7 = zero;
@@ -128,8 +128,8 @@ function wideTile(k: u32, x: usize, scale: f32, panel: usize, scales: usize, c: 
 }
 
 /**
- * C[m, n] (+)= A[m, k] W^T with W[n, k] quantised by `pack_int8`; `lda` and `ldc` in floats, `scratch` as for `matmul`.
- * Workers share the panels. A row must fit the scratch memory: k is at most 100,000.
+ * C[m, n] (+)= A[m, k] W^T with W[n, k] quantized by `pack_int8`; `lda` and `ldc` in floats, `scratch` as for `matmul`.
+ * Workers share the panels. A row must fit the scratch memory, so k is at most 100,000.
  */
 export function matmul_int8(
   m: u32,

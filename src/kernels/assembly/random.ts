@@ -1,5 +1,5 @@
-// Counter-based random numbers: Philox4x32-10 (Salmon et al. 2011). A number depends on the seed, the stream, the step
-// and its index alone, so that workers, order and a resumed run change nothing.
+// Counter-based random numbers: Philox4x32-10 (Salmon et al. 2011). A number depends only on the seed, the stream, the
+// step and its index, not on the number of workers, on the order or on a resumed run.
 
 import { loadPart, shareStart, splat, storePart } from "./vector";
 
@@ -8,7 +8,7 @@ const MULTIPLIER_1: u64 = 0xcd9e8d57;
 const WEYL_0: u32 = 0x9e3779b9;
 const WEYL_1: u32 = 0xbb67ae85;
 
-/** Four 32-bit numbers for the counter (block, 0, step, stream) and the key (seed). */
+/** Returns four 32-bit numbers for the counter (block, 0, step, stream) and the key (seed). */
 @inline
 function philox(block: u32, step: u32, stream: u32, seedLow: u32, seedHigh: u32): v128 {
   let c0 = block, c1: u32 = 0, c2 = step, c3 = stream;
@@ -54,8 +54,9 @@ export function random_uniform(
 }
 
 /**
- * y (+)= x mask / (1 - rate): inverted dropout, and its own gradient when called with gradients. The mask has `period` elements and is
- * repeated `repeats` times, which is locked dropout (Gal and Ghahramani 2016) when a period is one time step. Workers share the period.
+ * y (+)= x mask / (1 - rate): inverted dropout, and its gradient when called with gradients. The mask has `period`
+ * elements and is applied `repeats` times, which is locked dropout (Gal and Ghahramani 2016) if the period is one time
+ * step. Workers share the period.
  */
 export function dropout(
   repeats: u32,

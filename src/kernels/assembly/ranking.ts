@@ -1,11 +1,11 @@
-// The largest numbers of rows. Workers share the rows.
+// The largest elements of rows. Workers share the rows.
 
 import { shareStart, splat } from "./vector";
 
-/** Floats that are compared with the least of the largest at a time. */
+/** Number of floats compared at once with the smallest one in the list. */
 const PART: u32 = 16;
 
-/** Whether any of 16 floats is larger. */
+/** Whether any of 16 floats is larger than a bound. */
 @inline
 function isAnyLarger(x: usize, bound: v128): bool {
   const low = v128.or(f32x4.gt(v128.load(x), bound), f32x4.gt(v128.load(x, 16), bound));
@@ -13,13 +13,13 @@ function isAnyLarger(x: usize, bound: v128): bool {
   return v128.any_true(v128.or(low, high));
 }
 
-/** The number that place i of a row's list names. */
+/** The value at index places[i] of a row. */
 @inline
 function named(x: usize, places: usize, i: u32): f32 {
   return load<f32>(x + (load<u32>(places + (i << 2)) << 2));
 }
 
-/** Puts place j of a row among the first `at` of its list, which are in order: behind those that are not smaller. */
+/** Inserts index j of a row into the sorted list of `at` indexes, behind those whose values are not smaller. */
 @inline
 function insert(x: usize, places: usize, at: u32, j: u32): void {
   const value = load<f32>(x + (j << 2));
@@ -29,7 +29,7 @@ function insert(x: usize, places: usize, at: u32, j: u32): void {
   store<u32>(places + (at << 2), j);
 }
 
-/** As `largest`, of one row. */
+/** `largest` for a single row. */
 function largestOfRow(n: u32, count: u32, x: usize, places: usize): void {
   let found: u32 = 0;
   let least: f32 = -Infinity;
@@ -49,8 +49,8 @@ function largestOfRow(n: u32, count: u32, x: usize, places: usize): void {
 }
 
 /**
- * places[r] = where the `count` largest of the n floats of row r stand, the largest first and equal ones ascending; NaN is none of them, and
- * -1 stands where there are no more.
+ * places[r] = the indexes of the `count` largest of the n floats of row r: largest first, ties in ascending order, then
+ * -1 if there are fewer. NaN is skipped.
  */
 export function largest(
   rows: u32,

@@ -1,8 +1,8 @@
-// Sums, norms and maxima. Partial sums have a fixed extent, so that the number of workers changes nothing.
+// Sums, norms and maxima. Partial sums have a fixed size, so the number of workers changes nothing.
 
 import { loadPart, shareStart, storePart } from "./vector";
 
-/** Floats that one partial sum covers. */
+/** Floats per partial sum. */
 const PART: u32 = 4096;
 
 /** Adds the squares of up to 4096 floats in double precision. */
@@ -43,8 +43,8 @@ export function sum(n: u32, x: usize, scale: f64, y: usize, worker: u32, workers
 }
 
 /**
- * y[b, k] = the largest of x[t, b, k] over the first lengths[b] (at least 1) of T steps, and at[b, k] = the first t where it stands. NaN counts as
- * larger than any number. Workers share the sequences.
+ * y[b, k] = the largest of x[t, b, k] over the first lengths[b] (at least 1) of T steps, and at[b, k] = the first t
+ * that attains it. NaN counts as larger than any number. Workers share the sequences.
  */
 export function max_steps(
   B: u32,

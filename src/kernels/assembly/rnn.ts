@@ -11,9 +11,9 @@ function activate(relu: bool, h: usize, bias: usize, count: u32): void {
 }
 
 /**
- * Runs the recurrence over a packed batch. On entry `h`[N, H] holds W_ih x; on return the hidden states.
- * `h0`[B, H] is null for zeros; `bias`[H] = b_ih + b_hh; `packedHH` is W_hh^T packed, null where `h` holds the
- * recurrent product too.
+ * Runs the recurrence over a packed batch. On entry, `h`[N, H] holds W_ih x; on return, the hidden states. `h0`[B, H]
+ * is null for zeros; `bias`[H] = b_ih + b_hh. `packedHH` is W_hh^T, packed; null if `h` already contains the recurrent
+ * product.
  */
 export function rnn_forward(
   relu: u32,
@@ -56,9 +56,9 @@ function derive(relu: bool, h: usize, dh: v128, dgate: usize, count: u32): void 
 }
 
 /**
- * The gradient of `rnn_forward`. `dOutput`[N, H] (null for none) is the gradient of the hidden states; `dh`[B, H] holds that of the
- * final states on entry and, where `initial` is not 0, that of h0 on return; `dGates`[N, H] receives that of the
- * pre-activations. `packedHH` is W_hh packed.
+ * The gradient of `rnn_forward`. `dOutput`[N, H] (null for none) is the gradient of the hidden states; `dh`[B, H] holds
+ * that of the final states on entry and, if `initial` is not 0, that of h0 on return; `dGates`[N, H] receives that of
+ * the pre-activations. `packedHH` is W_hh, packed.
  */
 export function rnn_backward(
   relu: u32,

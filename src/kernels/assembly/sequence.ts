@@ -1,6 +1,6 @@
-// What the time loops share. A sequence batch is packed: step t has sizes[t] rows, never more than step t - 1, and its
-// rows stand after those of step t - 1. Row r of every step belongs to the same sequence. A worker takes the rows
-// r = worker, worker + workers, ...: rows do not depend on each other, so a whole loop needs no barrier.
+// Shared by the time loops. A sequence batch is packed: step t has sizes[t] rows, never more than step t - 1, and its
+// rows follow those of step t - 1. Row r of every step belongs to the same sequence. A worker takes the rows r =
+// worker, worker + workers, ...: rows are independent, so a whole loop needs no barrier.
 
 /** How many of a step's `size` rows belong to the worker. */
 @inline
@@ -8,7 +8,7 @@ export function ownRows(size: u32, worker: u32, workers: u32): u32 {
   return size > worker ? (size - worker + workers - 1) / workers : 0;
 }
 
-/** Rows in the step t of a packed batch. */
+/** Rows of step t of a packed batch. */
 @inline
 export function stepSize(sizes: usize, t: u32): u32 {
   return load<u32>(sizes + (<usize> t << 2));

@@ -1,8 +1,11 @@
-// Softmax over rows, and its cross-entropy with a target index. Workers share the rows.
+// Softmax over rows, and the cross-entropy of its result with a target index. Workers share the rows.
 
 import { exp, fma, loadPart, shareStart, splat, storePart, sumLanes } from "./vector";
 
-/** Largest of n floats, NaN apart: four maxima side by side, since each instruction waits for the one before. */
+/**
+ * Returns the largest of n floats, ignoring NaN. Four maxima run side by side, because each instruction waits for the
+ * previous one.
+ */
 function rowMax(x: usize, n: u32): f32 {
   const end = x + (n << 2);
   let m0 = splat(-Infinity), m1 = m0, m2 = m0, m3 = m0;
@@ -16,7 +19,10 @@ function rowMax(x: usize, n: u32): f32 {
   return f32x4.extract_lane(f32x4.pmax(pairs, v128.shuffle<f32>(pairs, pairs, 1, 0, 3, 2)), 0);
 }
 
-/** Sum of e^(x - most), four interleaved sums and the tail in the first lanes; y takes the exponentials, where it is not 0. */
+/**
+ * Returns the sum of e^(x - most), as four interleaved sums with the tail in the first lanes; stores the exponentials
+ * in y if it is not 0.
+ */
 @inline
 function rowExpSum(x: usize, n: u32, most: f32, y: usize = 0): f32 {
   let total = splat(0);
@@ -35,7 +41,7 @@ function rowExpSum(x: usize, n: u32, most: f32, y: usize = 0): f32 {
   return result;
 }
 
-/** y = softmax(x) of one row of n floats. */
+/** y = softmax(x) for one row of n floats. */
 @inline
 function softmaxRow(n: u32, x: usize, y: usize): void {
   const scale = splat(<f32> 1 / rowExpSum(x, n, rowMax(x, n), y));
@@ -51,7 +57,7 @@ export function softmax(rows: u32, n: u32, x: usize, y: usize, worker: u32, work
   for (let r = shareStart(rows, 1, worker, workers); r < end; r++) softmaxRow(n, x + (r * n << 2), y + (r * n << 2));
 }
 
-/** As softmax, of the first lengths[r] floats of row r; the others become 0. */
+/** Softmax of the first lengths[r] floats of row r; the others become 0. */
 export function softmax_ragged(
   rows: u32,
   n: u32,
@@ -105,8 +111,8 @@ function ln(x: f32): f64 {
 }
 
 /**
- * losses[r] = -log softmax(x[r])[targets[r]] and logSums[r] = log sum e^x[r], as the backward pass needs it. A negative target
- * counts nothing: its loss is 0.
+ * losses[r] = -log softmax(x[r])[targets[r]] and logSums[r] = log sum e^x[r], which the backward pass needs. Rows with
+ * a negative target are ignored: their loss is 0.
  */
 export function cross_entropy(
   rows: u32,
@@ -133,7 +139,7 @@ export function cross_entropy(
   }
 }
 
-/** dx[r] (+)= scale (softmax(x[r]) - onehot(targets[r])); zeros where the target is negative. */
+/** dx[r] (+)= scale (softmax(x[r]) - onehot(targets[r])); zeros if the target is negative. */
 export function cross_entropy_backward(
   rows: u32,
   n: u32,
@@ -168,9 +174,8 @@ export function cross_entropy_backward(
 }
 
 /**
- * Cross-entropy with the share `smoothing` of every target spread evenly over the n classes, and every class c counted
- * weights[c] times: losses[r] = (1 - smoothing) w_y (L - x_y) + smoothing / n sum_c w_c (L - x_c), where y is the target and
- * L = logSums[r] = log sum e^x[r]. A negative target counts nothing.
+ * Cross-entropy with label smoothing and class weights: losses[r] = (1 - smoothing) w_y (L - x_y) + smoothing / n sum_c
+ * w_c (L - x_c), where y is the target and L = logSums[r] = log sum e^x[r]. Rows with a negative target are ignored.
  */
 export function smoothed_cross_entropy(
   rows: u32,
@@ -195,7 +200,7 @@ export function smoothed_cross_entropy(
     const from = x + (r * n << 2);
     const most = rowMax(from, n);
     const logSum = <f64> most + ln(rowExpSum(from, n, most));
-    // Taken from the largest logit, so that large logits cost no digits.
+    // Relative to the largest logit, so that large logits lose no precision.
     let below = splat(0);
     let total = splat(0);
     for (let j: u32 = 0; j < n; j += 4) {
@@ -206,7 +211,7 @@ export function smoothed_cross_entropy(
       total = f32x4.add(total, w);
     }
     const rest = logSum - <f64> most;
-    // Without smoothing the other logits count nothing, not even one of -Infinity.
+    // Without smoothing the other logits have no effect, even if one is -Infinity.
     const even = share > 0 ? <f64> sumLanes(below) + rest * <f64> sumLanes(total) : 0;
     const hit = <f64> load<f32>(weights + (<u32> target << 2)) * (logSum - <f64> load<f32>(from + (<u32> target << 2)));
     store<f32>(losses + (r << 2), <f32> ((1 - <f64> smoothing) * hit + share * even));
@@ -215,8 +220,8 @@ export function smoothed_cross_entropy(
 }
 
 /**
- * dx[r] (+)= scale (Q softmax(x[r]) - q) with q_c = smoothing / n w_c, and (1 - smoothing) w_y more at the target y, and Q the sum of q;
- * zeros where the target is negative.
+ * dx[r] (+)= scale (Q softmax(x[r]) - q), where q_c = smoothing / n w_c, plus (1 - smoothing) w_y at the target y, and
+ * Q is the sum of q; zeros if the target is negative.
  */
 export function smoothed_cross_entropy_backward(
   rows: u32,

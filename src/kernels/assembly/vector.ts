@@ -1,17 +1,17 @@
-// Four-lane arithmetic that every kernel shares. All functions work lane by lane, so that a value never depends on the
-// place in a vector at which it was computed.
+// Four-lane arithmetic shared by all kernels. All functions work lane by lane, so a value never depends on its position
+// in a vector.
 
-/** Largest argument of `exp`: keeps 2^n a finite float. */
+/** Largest argument of `exp` for which 2^n is a finite float. */
 const EXP_MAX: f32 = 88.3;
-/** Smallest argument of `exp`: keeps 2^n a normal float. */
+/** Smallest argument of `exp` for which 2^n is a normal float. */
 const EXP_MIN: f32 = -87.3;
 
 const LOG2_E: f32 = 1.4426950408889634;
-// ln 2 in two parts, the first with few enough bits that n * LN2_HIGH is exact.
+// ln 2 in two parts; the first has few enough bits for n * LN2_HIGH to be exact.
 const LN2_HIGH: f32 = 0.693359375;
 const LN2_LOW: f32 = -2.12194440054690583e-4;
 
-/** a * b + c: fused where the build has relaxed SIMD, rounded twice where not. */
+/** a * b + c: fused if the build has relaxed SIMD, otherwise rounded twice. */
 @inline
 export function fma(a: v128, b: v128, c: v128): v128 {
   if (ASC_FEATURE_RELAXED_SIMD) return f32x4.relaxed_madd(a, b, c);
@@ -23,23 +23,25 @@ export function splat(x: f32): v128 {
   return f32x4.splat(x);
 }
 
-/** 3 * 2^22: a number added to it is rounded to a whole one, which then stands in the low bits. */
+/** 3 * 2^22: adding it rounds a number to an integer, which ends up in the low bits. */
 const ROUNDING: f32 = 12582912;
 
-/** The nearest whole number, shifted by `ROUNDING`. */
+/** The nearest integer, shifted by `ROUNDING`. */
 @inline
 function roundShifted(x: v128): v128 {
   return f32x4.add(x, splat(ROUNDING));
 }
 
-/** 2^n for whole n in [-126, 127], n being shifted by `ROUNDING`: shifting to the exponent's place drops all but n. */
+/**
+ * 2^n for an integer n in [-126, 127] that is shifted by `ROUNDING`: shifting it to the exponent drops all other bits.
+ */
 @inline
 function powerOfTwo(shifted: v128): v128 {
   return i32x4.shl(i32x4.add(shifted, i32x4.splat(127)), 23);
 }
 
 /**
- * expm1(r) for |r| <= ln(2) / 2, as r + r^2 q(r). The coefficients are a least-squares fit reweighted to an equal
+ * expm1(r) for |r| <= ln(2) / 2, as r + r^2 q(r). The coefficients are a least-squares fit, reweighted for an equal
  * relative error of 1.4e-8.
  */
 @inline
@@ -53,7 +55,7 @@ function expm1Reduced(r: v128): v128 {
 
 @inline
 function clamp(x: v128, low: f32, high: f32): v128 {
-  // pmin and pmax with the bound second keep a NaN a NaN.
+  // pmin and pmax propagate NaN if the bound is the second operand.
   return f32x4.pmax(f32x4.pmin(x, splat(high)), splat(low));
 }
 
@@ -89,15 +91,15 @@ export function tanh(x: v128): v128 {
 }
 
 /**
- * Natural logarithm of x = 2^e m with m in [sqrt(1/2), sqrt(2)), from the series of 2 atanh((m - 1) / (m + 1)). Zero gives -infinity, a
- * negative x or NaN gives NaN, infinity itself.
+ * Natural logarithm of x = 2^e m with m in [sqrt(1/2), sqrt(2)), from the series of 2 atanh((m - 1) / (m + 1)). Returns
+ * -infinity for 0, NaN for NaN and negative x, and infinity for infinity.
  */
 @inline
 export function log(x: v128): v128 {
-  // Subnormal numbers have no exponent of their own: scale them by 2^23 first.
+  // Subnormal numbers have no exponent field: scale them by 2^23 first.
   const tiny = f32x4.lt(x, splat(f32.MIN_NORMAL_VALUE));
   const normal = v128.bitselect(f32x4.mul(x, splat(8388608)), x, tiny);
-  // Subtracting the bits of sqrt(1/2) makes the exponent field that of the nearest power of two.
+  // Subtracting the bits of sqrt(1/2) turns the exponent field into that of the nearest power of two.
   const shifted = i32x4.sub(normal, i32x4.splat(0x3f3504f3));
   const exponent = i32x4.shr_s(shifted, 23);
   const m = i32x4.sub(normal, i32x4.shl(exponent, 23));
@@ -145,7 +147,7 @@ export function storePart(to: usize, x: v128, count: u32): void {
   if (count > 2) v128.store_lane<f32>(to, x, 2, 8);
 }
 
-/** First item of a worker's share of `total` items, in whole multiples of `granule`. */
+/** Index of the first item of a worker's share of `total` items, a multiple of `granule`. */
 @inline
 export function shareStart(total: u32, granule: u32, worker: u32, workers: u32): u32 {
   const granules = (total + granule - 1) / granule;
