@@ -3,7 +3,7 @@ import { Arena, Memory } from "../../src/engine/mod.ts";
 
 const MIB = 2 ** 20;
 
-Deno.test("an arena gives the same addresses again after a reset", () => {
+Deno.test("an arena returns the same addresses after a reset", () => {
   const arena = new Arena(new Memory());
   const start = arena.mark();
   const first = [100, 200, 300].map((bytes) => arena.allocate(bytes));
@@ -11,7 +11,7 @@ Deno.test("an arena gives the same addresses again after a reset", () => {
   assertEquals([100, 200, 300].map((bytes) => arena.allocate(bytes)), first);
 });
 
-Deno.test("an arena's addresses are whole cache lines and do not overlap", () => {
+Deno.test("arena addresses are aligned to cache lines and do not overlap", () => {
   const arena = new Arena(new Memory());
   const sizes = [0, 1, 64, 65, 2 * MIB, 5, 3 * MIB, 7];
   const taken = sizes.map((bytes) => ({ address: arena.allocate(bytes), bytes }));
@@ -23,7 +23,7 @@ Deno.test("an arena's addresses are whole cache lines and do not overlap", () =>
   }
 });
 
-Deno.test("an arena resets to a mark inside, across chunks", () => {
+Deno.test("an arena resets to a mark across chunks", () => {
   const arena = new Arena(new Memory());
   arena.allocate(100);
   const outer = arena.mark();
@@ -37,7 +37,7 @@ Deno.test("an arena resets to a mark inside, across chunks", () => {
   assertEquals(arena.allocate(200), second);
 });
 
-/** Takes many pieces, among them some larger than any chunk so far, while others take memory that stays. */
+/** Takes many pieces, some larger than any chunk so far, while persistent memory is allocated in between. */
 function step(arena: Arena, stays?: () => void): number[] {
   const start = arena.mark();
   const addresses: number[] = [];
@@ -49,7 +49,7 @@ function step(arena: Arena, stays?: () => void): number[] {
   return addresses;
 }
 
-Deno.test("an arena joins its chunks when it is empty, and is flat from the second step on", () => {
+Deno.test("an arena joins its chunks when empty and stops growing after the first step", () => {
   const memory = new Memory();
   const arena = new Arena(memory);
   step(arena, () => memory.allocate(1000));
@@ -64,7 +64,7 @@ function wholeLines(bytes: number): number {
   return Math.max(64, Math.ceil(bytes / 64) * 64);
 }
 
-Deno.test("an arena that is not empty keeps its chunks where they are", () => {
+Deno.test("an arena in use does not move its chunks", () => {
   const arena = new Arena(new Memory());
   const kept = arena.allocate(64);
   const inner = arena.mark();
@@ -73,7 +73,7 @@ Deno.test("an arena that is not empty keeps its chunks where they are", () => {
   assertEquals(arena.allocate(64), kept + 64);
 });
 
-Deno.test("the chunks of before the join are given back", () => {
+Deno.test("joining chunks frees the old ones", () => {
   const memory = new Memory();
   const arena = new Arena(memory);
   const start = arena.mark();

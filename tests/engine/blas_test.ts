@@ -15,7 +15,7 @@ import { SGD } from "../../src/optim/mod.ts";
 
 const isPermitted = Deno.permissions.querySync({ name: "ffi" }).state === "granted";
 
-/** The native libraries that this machine has; none without the permission. */
+/** The native libraries of this machine; none without permission. */
 const libraries = ["auto", "libdnnl.so.2", "libdnnl.so.3", "libopenblas.so.0", "libmkl_rt.so.2", "libblis.so.4"]
   .filter((blas) => {
     try {
@@ -32,7 +32,7 @@ if (libraries.length === 0) {
 
 const [V, E, H, P, B, T] = [11, 6, 9, 5, 7, 8];
 
-/** The losses of some training steps and the logits after them. */
+/** Returns the losses of a few training steps and the logits after them. */
 function train(engine: Engine): number[] {
   const options = { engine, random: new Random(3, { engine }) };
   const layers = [
@@ -73,7 +73,7 @@ async function started(threads: number, blas: string): Promise<Engine> {
 
 for (const blas of libraries) {
   for (const threads of [1, 3]) {
-    Deno.test(`training with ${blas} and ${threads} threads gives the figures of WebAssembly within 1e-4`, async () => {
+    Deno.test(`training with ${blas} and ${threads} threads matches WebAssembly within 1e-4`, async () => {
       using engine = await started(threads, blas);
       const [found, expected] = [train(engine), train(new Engine())];
       assert(engine.gemm.endsWith("(ffi)"), engine.gemm);
@@ -83,18 +83,18 @@ for (const blas of libraries) {
   }
 }
 
-Deno.test("without being asked, products run in WebAssembly", () => {
+Deno.test("products run in WebAssembly by default", () => {
   const engine = new Engine();
   assertEquals([engine.blas, engine.gemm], [undefined, `WebAssembly (${engine.build})`]);
   assertEquals(new Engine({ blas: "off" }).blas, undefined);
 });
 
-Deno.test("auto without the permission gives WebAssembly and asks nobody", () => {
+Deno.test("auto without permission uses WebAssembly and does not prompt", () => {
   if (!isPermitted) assertEquals(new Engine({ blas: "auto" }).blas, undefined);
   else assert(typeof new Engine({ blas: "auto" }).gemm === "string");
 });
 
-Deno.test("a file that is no library is refused by name", () => {
+Deno.test("a file that is not a library is rejected by name", () => {
   const file = new URL(import.meta.url).pathname;
   const expected = `use ${file} for matrix products: expected a library with dnnl_sgemm or cblas_sgemm, found `;
   const { message } = assertThrows(() => new Engine({ blas: file }), RangeError);
@@ -104,7 +104,7 @@ Deno.test("a file that is no library is refused by name", () => {
   else assert(message.endsWith("found no permission; --allow-ffi gives it"), message);
 });
 
-/** Replaces `Deno.dlopen` while `body` runs; gives the warnings. */
+/** Replaces `Deno.dlopen` while `body` runs; returns the warnings. */
 function withLibraries(
   dlopen: (path: string, symbols: Record<string, unknown>) => unknown,
   body: () => void,
@@ -123,7 +123,7 @@ function withLibraries(
 }
 
 Deno.test({
-  name: "libraries that are found and not right are passed over with a warning, missing ones without",
+  name: "incorrect libraries are skipped with a warning, missing ones silently",
   ignore: !isPermitted || Deno.build.os !== "linux",
   fn: () => {
     const dlopen = (path: string, symbols: Record<string, unknown>): unknown => {

@@ -3,7 +3,7 @@ import { Engine } from "../../src/engine/mod.ts";
 import { bestBuild } from "../../src/kernels/mod.ts";
 import { collectGarbage } from "../support/collect_garbage.ts";
 
-Deno.test("the default engine is one, of the best build", () => {
+Deno.test("the default engine is a singleton with the fastest build", () => {
   assertStrictEquals(Engine.default(), Engine.default());
   assertEquals(Engine.default().build, bestBuild());
   for (const build of ["plain", "relaxed"] as const) assertEquals(new Engine({ build }).build, build);
@@ -24,7 +24,7 @@ Deno.test("engines do not share memory", () => {
   assertEquals(other.floats(address, 1)[0], 0);
 });
 
-Deno.test("an engine's blocks are zeros, also where they were used before", () => {
+Deno.test("an engine's blocks are zeroed, even when memory is reused", () => {
   const engine = new Engine();
   const block = engine.allocate(400);
   engine.run("fill", 100, 7, block.address);
@@ -34,20 +34,20 @@ Deno.test("an engine's blocks are zeros, also where they were used before", () =
   assertEquals(engine.floats(again.address, 100), new Float32Array(100));
 });
 
-Deno.test("an engine takes a block back once", () => {
+Deno.test("releasing a block twice throws", () => {
   const engine = new Engine();
   const block = engine.allocate(4);
   engine.release(block);
   assertThrows(() => engine.release(block), RangeError, "release memory");
 });
 
-Deno.test("an engine places integers in the arena", () => {
+Deno.test("placeIntegers copies integers into the arena", () => {
   const engine = new Engine();
   const address = engine.placeIntegers(Int32Array.of(-1, 2 ** 31 - 1));
   assertEquals(Array.from(new Int32Array(engine.floats(address, 2).slice().buffer)), [-1, 2 ** 31 - 1]);
 });
 
-Deno.test("a block that nobody can reach is given back", async () => {
+Deno.test("an unreachable block is freed", async () => {
   const engine = new Engine();
   const address = (() => engine.allocate(4096).address)();
   assertNotEquals(engine.allocate(4096).address, address);
@@ -55,7 +55,7 @@ Deno.test("a block that nobody can reach is given back", async () => {
   assertEquals(engine.allocate(4096).address, address);
 });
 
-Deno.test("a block that was released is not given back again when it becomes unreachable", async () => {
+Deno.test("a released block is not freed again when it becomes unreachable", async () => {
   const engine = new Engine();
   const address = (() => {
     const block = engine.allocate(4096);

@@ -2,14 +2,14 @@ import { assert, assertEquals, assertThrows } from "@std/assert";
 import { Memory } from "../../src/engine/mod.ts";
 import { seededRandom } from "../support/random.ts";
 
-Deno.test("memory hands out whole cache lines, never address 0", () => {
+Deno.test("memory hands out aligned blocks and never address 0", () => {
   const memory = new Memory();
   const addresses = [0, 1, 64, 65, 4096].map((bytes) => memory.allocate(bytes));
   assert(addresses.every((address) => address > 0 && address % 64 === 0));
   assertEquals(addresses.map((address) => address - addresses[0]), [0, 64, 128, 192, 320]);
 });
 
-Deno.test("memory gives a released block to the next who fits into it", () => {
+Deno.test("memory reuses a released block for the next allocation that fits", () => {
   const memory = new Memory();
   const [first, second] = [memory.allocate(640), memory.allocate(64)];
   memory.release(first);
@@ -18,7 +18,7 @@ Deno.test("memory gives a released block to the next who fits into it", () => {
   assert(memory.allocate(64) > second);
 });
 
-Deno.test("memory joins released neighbours, in whatever order they come back", () => {
+Deno.test("memory joins released neighbors in any order", () => {
   for (const order of [[0, 1, 2], [2, 1, 0], [0, 2, 1], [1, 0, 2], [1, 2, 0], [2, 0, 1]]) {
     const memory = new Memory();
     const blocks = [100, 200, 300].map((bytes) => memory.allocate(bytes));
@@ -28,7 +28,7 @@ Deno.test("memory joins released neighbours, in whatever order they come back", 
   }
 });
 
-Deno.test("memory grows by what is missing, keeps what it holds and refreshes its views", () => {
+Deno.test("memory grows by the missing amount, keeps its contents and refreshes its views", () => {
   const memory = new Memory();
   const before = memory.bytes;
   const small = memory.allocate(64);
@@ -44,7 +44,7 @@ Deno.test("memory grows by what is missing, keeps what it holds and refreshes it
   assertEquals(memory.bytes, grown);
 });
 
-Deno.test("memory refuses what 4 GiB would not hold, with the sizes, and stays as it was", () => {
+Deno.test("memory rejects more than 4 GiB, names the sizes and stays unchanged", () => {
   const memory = new Memory();
   const bytes = memory.bytes;
   for (const [wanted, size] of [[2 ** 32, "4096.0 MiB"], [5 * 2 ** 30, "5120.0 MiB"]] as const) {
@@ -56,11 +56,11 @@ Deno.test("memory refuses what 4 GiB would not hold, with the sizes, and stays a
   assertEquals(memory.bytes, bytes);
 });
 
-Deno.test("memory refuses what is no number of bytes", () => {
+Deno.test("memory rejects invalid numbers of bytes", () => {
   for (const bytes of [NaN, -1]) assertThrows(() => new Memory().allocate(bytes), RangeError, "number of bytes");
 });
 
-Deno.test("memory takes back only what it gave, once", () => {
+Deno.test("memory releases only its own blocks, and only once", () => {
   const memory = new Memory();
   const address = memory.allocate(64);
   assertThrows(() => memory.release(address + 64), RangeError, "release memory: expected the address of a block");
@@ -68,7 +68,7 @@ Deno.test("memory takes back only what it gave, once", () => {
   assertThrows(() => memory.release(address), RangeError, "release memory: expected the address of a block");
 });
 
-Deno.test("blocks never overlap, and all of the memory comes back", () => {
+Deno.test("blocks never overlap, and all memory can be freed", () => {
   const memory = new Memory();
   const random = seededRandom(1);
   const taken = new Map<number, number>();
@@ -90,7 +90,7 @@ Deno.test("blocks never overlap, and all of the memory comes back", () => {
   assertEquals(memory.bytes, bytes);
 });
 
-Deno.test("a block is extended into free memory behind it and at the memory's end, and not over another", () => {
+Deno.test("extend uses free memory behind a block, grows at the end and never overwrites another block", () => {
   const memory = new Memory();
   const [first, second] = [memory.allocate(1024), memory.allocate(1024)];
   assertEquals(memory.extend(first, 64), false);

@@ -2,7 +2,7 @@ import { assertThrows } from "@std/assert";
 import { Engine } from "../../src/engine/mod.ts";
 import { checkOptionsRefused } from "../support/options.ts";
 
-Deno.test("an engine refuses unknown options and wrong types", () => {
+Deno.test("an engine rejects unknown options and wrong types", () => {
   const good = { build: "plain", threads: 1, blas: "off" };
   checkOptionsRefused("start an engine", (options) => new Engine(options), good, { mayBeAbsent: true });
   const wrong: readonly [options: unknown, Class: typeof TypeError | typeof RangeError, message: string][] = [

@@ -1,7 +1,10 @@
 import { assertEquals } from "@std/assert";
 import { Engine, RepeatedStep } from "../../src/engine/mod.ts";
 
-/** A step that doubles a number of the arena, which it takes from `values`, and adds it to `sum`. */
+/**
+ * Makes a step that looks up `values` in a table of the numbers 0 to 9, in the arena, and adds twice the result to
+ * `total`.
+ */
 function doubling(engine: Engine, values: Int32Array, total: number): { step: RepeatedStep; runs: () => number } {
   let runs = 0;
   const table = engine.allocate(40);
@@ -9,7 +12,7 @@ function doubling(engine: Engine, values: Int32Array, total: number): { step: Re
   const step = new RepeatedStep(engine, () => {
     runs++;
     const mark = engine.arena.mark();
-    // More than the first chunk: after the first run the arena is another.
+    // More than the first chunk, so that the arena's addresses change after the first run.
     engine.arena.allocate(1 << 20);
     const row = engine.arena.allocate(4);
     engine.run("gather_rows", 1, 1, engine.placeIntegers(values), table.address, row);
@@ -19,7 +22,7 @@ function doubling(engine: Engine, values: Int32Array, total: number): { step: Re
   return { step, runs: () => runs };
 }
 
-Deno.test("a repeated step runs its body twice and then only the kernel calls, with the integers of the moment", () => {
+Deno.test("a repeated step runs its body twice, then replays the kernel calls with current integers", () => {
   const engine = new Engine();
   const total = engine.allocate(4);
   const values = new Int32Array(1);
@@ -37,7 +40,7 @@ Deno.test("a repeated step runs its body twice and then only the kernel calls, w
   assertEquals(runs(), 4);
 });
 
-Deno.test("a repeated step takes no memory from the second run on, leaves the engine's arena alone and gives its own back", () => {
+Deno.test("a repeated step stops allocating after the first run, leaves the engine's arena alone and frees its own", () => {
   const engine = new Engine();
   const total = engine.allocate(4);
   const mark = engine.arena.mark();

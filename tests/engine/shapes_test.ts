@@ -2,7 +2,7 @@ import { assertEquals, assertThrows } from "@std/assert";
 import { RepeatedStep } from "../../src/engine/mod.ts";
 import { Embedding, Engine, initialiseOrthogonal, Parameter, Random } from "../../src/nn/mod.ts";
 
-Deno.test("an engine of shapes takes no memory, and what is read is zeros", () => {
+Deno.test("a shapes engine uses no memory, and all values read as zeros", () => {
   const engine = Engine.shapes();
   const [one, other] = [engine.allocate(2 ** 40), engine.allocate(5)];
   assertEquals(engine.keptBytes, 2 ** 40 + 64);
@@ -18,15 +18,16 @@ Deno.test("an engine of shapes takes no memory, and what is read is zeros", () =
   assertEquals([engine.threads, engine.isReady, engine.blas, engine.gemm], [1, true, undefined, "none (shapes only)"]);
 });
 
-Deno.test("an engine of shapes builds large layers at once", () => {
+Deno.test("a shapes engine builds huge layers instantly", () => {
   const engine = Engine.shapes();
-  // A loop over the elements would take minutes. Their number is odd: such normal numbers are drawn in the arena.
+  // A loop over the elements would take minutes. The size is odd, because odd counts of normal numbers are drawn in the
+  // arena.
   const { weight } = new Embedding({ size: 10_000_001, width: 1001, engine });
   initialiseOrthogonal(new Parameter([4000, 1000], { engine }), new Random(1, { engine }), 1, 4);
   assertEquals(weight.size, 10_010_001_001);
 });
 
-Deno.test("an engine of shapes repeats steps", () => {
+Deno.test("a shapes engine supports repeated steps", () => {
   const engine = Engine.shapes();
   let runs = 0;
   using step = new RepeatedStep(engine, () => {
@@ -37,7 +38,7 @@ Deno.test("an engine of shapes repeats steps", () => {
   assertEquals(runs, 2);
 });
 
-Deno.test("bytes that are kept are those of the blocks, on a real engine too", () => {
+Deno.test("keptBytes counts the blocks and stepBytes the arena of a real engine", () => {
   const engine = new Engine();
   assertEquals(engine.keptBytes, 0);
   const block = engine.allocate(100);

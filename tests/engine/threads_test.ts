@@ -12,14 +12,14 @@ for (const Cell of [RNN, LSTM, GRU]) {
   });
 }
 
-Deno.test("an engine whose workers have ended goes on with one thread", async () => {
+Deno.test("an engine continues on one thread after its workers have ended", async () => {
   const engine = await startEngine(2);
   engine[Symbol.dispose]();
   assertEquals(engine.threads, 1);
   assert(trainCell(engine, LSTM)[0].every(Number.isFinite));
 });
 
-Deno.test("an impossible number of threads is refused", () => {
+Deno.test("an engine rejects an invalid number of threads", () => {
   for (const threads of [0, -1, 1.5, 65, NaN]) {
     assertThrows(() => new Engine({ threads }), RangeError, `expected 1 to 64 threads, found ${threads}`);
   }

@@ -5,7 +5,7 @@ import { Engine } from "../../src/engine/mod.ts";
 
 const FLOATS = 1 << 20;
 
-/** Runs `body` with workers whose text has `instead` in place of `text`. */
+/** Runs `body` with workers in whose source `instead` replaces `text`. */
 async function withWorkers(text: string, instead: string, body: () => Promise<void>): Promise<void> {
   const threads = process.getBuiltinModule("node:worker_threads");
   const { Worker: Real } = threads;
@@ -25,7 +25,7 @@ async function withWorkers(text: string, instead: string, body: () => Promise<vo
 
 const CALL = "functions[kernel](...given);";
 
-/** Waits until all workers of an engine work. */
+/** Starts an engine and waits for all of its workers. */
 async function started(threads: number): Promise<Engine> {
   const engine = new Engine({ threads });
   await engine.ready();
@@ -38,7 +38,10 @@ function fill(engine: Engine, address: number, value = 1): void {
   engine.run("fill", FLOATS, value, address);
 }
 
-/** Checks that a kernel fails with a message, that every later one does too, and that one thread goes on once the workers have ended. */
+/**
+ * Asserts that a kernel fails with a message, that every later one fails too, and that one thread continues after
+ * disposal.
+ */
 function assertStops(engine: Engine, message: string): void {
   const { address } = engine.allocate(4);
   const large = engine.memory.allocate(FLOATS * 4);
@@ -53,7 +56,7 @@ function assertStops(engine: Engine, message: string): void {
   assertEquals([engine.threads, values.every((value) => value === 3), engine.floats(address, 1)[0]], [1, true, 2]);
 }
 
-// Deno does not end a worker that is told to while it runs: terminate() is tried in Node and in a page, in tests/runtimes/.
+// Deno cannot terminate a worker while it runs; tests/runtimes/ tests terminate() in Node.js and in a page.
 
 Deno.test("a worker that closes itself stops the run", async () => {
   await withWorkers(CALL, "globalThis.process.exit(); return;", async () => {
@@ -73,7 +76,7 @@ Deno.test("an exception in a worker stops the run", async () => {
   });
 });
 
-Deno.test("an exception in a worker's own text stops the run, and is no unhandled error", async () => {
+Deno.test("an exception outside of a kernel stops the run and is not reported as unhandled", async () => {
   await withWorkers(CALL, `} finally { throw new TypeError("gone"); } try {`, async () => {
     const engine = await started(2);
     const address = engine.memory.allocate(FLOATS * 4);

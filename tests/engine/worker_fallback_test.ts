@@ -5,7 +5,9 @@ import { Engine } from "../../src/engine/mod.ts";
 const TRAINING = new URL("../runtimes/training.ts", import.meta.url).href;
 const ENGINE = new URL("../../src/engine/mod.ts", import.meta.url).href;
 
-/** Trains in a process of its own, in a runtime that `change` made poorer; a second engine starts before the first one's end. */
+/**
+ * Trains in a separate process whose runtime `change` has restricted; a second engine starts before the first one ends.
+ */
 async function trainWhere(change: string, threads = 2): Promise<{ outcome: Outcome; stderr: string }> {
   const program = `
     const threads = process.getBuiltinModule("node:worker_threads");
@@ -70,7 +72,7 @@ const CASES: Record<string, [change: string, found: string]> = {
 const expected = train(new Engine());
 
 for (const [name, [change, found]] of Object.entries(CASES)) {
-  Deno.test(`${name}: one thread does the same work and says so once`, async () => {
+  Deno.test(`${name}: training continues on one thread and warns once`, async () => {
     const { outcome, stderr } = await trainWhere(change);
     assertEquals([outcome.digest, outcome.lastLoss], [expected.digest, expected.lastLoss]);
     const warnings = stderr.split("\n").filter((line) => line.startsWith("start threads"));
@@ -81,6 +83,6 @@ for (const [name, [change, found]] of Object.entries(CASES)) {
   });
 }
 
-Deno.test("one thread that was asked for says nothing", async () => {
+Deno.test("an engine with one thread does not warn", async () => {
   assertEquals(await trainWhere(NO_SHARED_MEMORY, 1), { outcome: expected, stderr: "" });
 });

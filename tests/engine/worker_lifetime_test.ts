@@ -4,7 +4,7 @@ import { train } from "../runtimes/training.ts";
 
 const ENGINE = new URL("../../src/engine/mod.ts", import.meta.url).href;
 
-/** Waits until a condition holds, for 10 seconds at most; tells whether it does. */
+/** Waits up to 10 seconds for a condition; returns whether it holds. */
 async function becomesTrue(condition: () => boolean | Promise<boolean>): Promise<boolean> {
   for (let i = 0; i < 1000; i++) {
     if (await condition()) return true;
@@ -13,14 +13,14 @@ async function becomesTrue(condition: () => boolean | Promise<boolean>): Promise
   return false;
 }
 
-/** Threads of this process, or nothing where the system does not tell. */
+/** Returns the number of threads of this process, or undefined if the system does not report it. */
 async function threadsOfProcess(): Promise<number | undefined> {
   if (Deno.build.os !== "linux") return undefined;
   const { stdout } = await new Deno.Command("ls", { args: [`/proc/${Deno.pid}/task`] }).output();
   return new TextDecoder().decode(stdout).trim().split("\n").length;
 }
 
-Deno.test("an engine may be disposed of at any moment, also twice", async () => {
+Deno.test("an engine can be disposed of at any time, even twice", async () => {
   for (const wait of [0, 1, 5, 20]) {
     using engine = new Engine({ threads: 3 });
     const ready = engine.ready();
@@ -31,7 +31,7 @@ Deno.test("an engine may be disposed of at any moment, also twice", async () => 
   }
 });
 
-Deno.test("workers start when there is work enough to share, or with ready", async () => {
+Deno.test("workers start when there is enough work, or with ready", async () => {
   const pause = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 100));
   const FLOATS = 1 << 20;
   using engine = new Engine({ threads: 2 });
@@ -47,7 +47,7 @@ Deno.test("workers start when there is work enough to share, or with ready", asy
   assertEquals(asked.isReady, true);
 });
 
-Deno.test("engines that come and go leave no threads behind", async () => {
+Deno.test("disposed engines leave no threads behind", async () => {
   const before = await threadsOfProcess();
   for (let i = 0; i < 30; i++) {
     using engine = new Engine({ threads: 3 });
@@ -62,7 +62,7 @@ Deno.test("engines that come and go leave no threads behind", async () => {
   assertLess(after, before + 10, "of 60 workers");
 });
 
-Deno.test("a program that uses an engine ends by itself", async () => {
+Deno.test("a program that uses an engine exits by itself", async () => {
   const program = `
     const { Engine } = await import(${JSON.stringify(ENGINE)});
     {
@@ -79,7 +79,7 @@ Deno.test("a program that uses an engine ends by itself", async () => {
   assertEquals([code, text(stdout), text(stderr)], [0, "3\n", ""]);
 });
 
-Deno.test("a program that disposes of no engine ends by itself, without permissions", async () => {
+Deno.test("a program that never disposes of its engines exits by itself, without permissions", async () => {
   const program = new URL("undisposed_program.ts", import.meta.url).pathname;
   const { code, signal, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
     args: ["run", "--no-check", "--no-prompt", program],

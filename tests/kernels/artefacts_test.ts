@@ -4,14 +4,14 @@ import { bestBuild, instantiateKernels } from "../../src/kernels/mod.ts";
 import { BUILDS } from "../support/kernel_contract.ts";
 
 for (const build of BUILDS) {
-  Deno.test(`the committed ${build} kernels are what their sources compile to, byte for byte`, async () => {
+  Deno.test(`the committed ${build} kernels match their compiled sources byte for byte`, async () => {
     const committed = await Deno.readTextFile(new URL(`../../src/kernels/artefacts/${build}.ts`, import.meta.url));
     const compiled = artefactModule(build, await compileKernels(build));
     assert(committed === compiled, `the ${build} artefact differs from its sources: run \`deno task kernels\``);
   });
 }
 
-Deno.test("both builds have the kernels that index.ts exports, and nothing else", async () => {
+Deno.test("both builds export exactly the kernels of index.ts", async () => {
   const index = await Deno.readTextFile(new URL("../../src/kernels/assembly/index.ts", import.meta.url));
   const names = [...index.matchAll(/export \{([^}]+)\}/g)].flatMap(([, list]) => list.match(/\w+/g) ?? []).sort();
   for (const build of BUILDS) {
@@ -21,7 +21,7 @@ Deno.test("both builds have the kernels that index.ts exports, and nothing else"
   }
 });
 
-Deno.test("the build with fused multiply-add runs where relaxed SIMD does", () => {
+Deno.test("the relaxed build is supported if relaxed SIMD is", () => {
   // (module (func (param v128) (result v128) local.get 0 local.get 0 local.get 0 f32x4.relaxed_madd))
   const probe = "0061736d0100000001060160017b017b03020100" + "0a0d010b00200020002000fd85020b";
   const supported = WebAssembly.validate(Uint8Array.from(probe.match(/../g)!, (byte) => parseInt(byte, 16)));

@@ -22,7 +22,7 @@ for (const [name, transposedA, transposedB] of TRANSPOSITIONS) {
   });
 }
 
-/** Matrices whose rows take turns in memory, as those of sequences do in [T, B, D]. */
+/** Matrices whose rows alternate in memory, as those of the sequences in [T, B, D] do. */
 function checkBatch(
   { m, n, k, count, transposedA, transposedB }: Record<
     "m" | "n" | "k" | "count" | "transposedA" | "transposedB",
@@ -60,8 +60,8 @@ function checkBatch(
 
 const SHAPES = ODD_SIZES.flatMap((A, i) => ODD_SIZES.slice(1, 6).map((T, j) => ({ A, T, S: i % 4 + 1, B: j % 3 + 1 })));
 
-/** Roundings of a tanh and what stands around it, relative to the sum of |v|. */
-const SLOPPY = 8;
+/** Roundings of tanh and the surrounding operations, relative to the sum of |v|. */
+const TANH_ROUNDINGS = 8;
 
 Deno.test("additive_scores is within A + 8 roundings of |v|", () => {
   for (const { A, T, S, B } of SHAPES) {
@@ -76,16 +76,16 @@ Deno.test("additive_scores is within A + 8 roundings of |v|", () => {
       operands: ({ q, k, v, scores }) => [B, T, S, A, q, k, v, scores],
     }, ({ scores }, what) =>
       assertWithin(scores, expected, {
-        roundings: A + SLOPPY,
+        roundings: A + TANH_ROUNDINGS,
         magnitudes: new Float64Array(expected.length).fill(3 * total),
       }, what));
   }
 });
 
-Deno.test("additive_scores_backward is within T S B + 8 roundings of the sums of its terms' sizes", () => {
+Deno.test("additive_scores_backward is within T S B + 8 roundings of the sums of the terms' magnitudes", () => {
   for (const { A, T, S, B } of SHAPES) {
     const [q, k, v] = [randomFloats(1, T * B * A, -2, 2), randomFloats(2, S * B * A, -2, 2), randomFloats(3, A)];
-    // Some pairs count for nothing.
+    // Pairs with a zero gradient are skipped.
     const dScores = randomFloats(4, B * T * S).map((d, i) => i % 3 === 1 ? 0 : d);
     const start = { dq: randomFloats(5, q.length), dk: randomFloats(6, k.length), dv: randomFloats(7, A) };
     const expected = Object.fromEntries(Object.entries(start).map(([name, x]) => [name, Float64Array.from(x)]));
@@ -113,7 +113,7 @@ Deno.test("additive_scores_backward is within T S B + 8 roundings of the sums of
       },
       (results, what) => {
         for (const name of ["dq", "dk", "dv"] as const) {
-          const bound = { roundings: T * S * B + SLOPPY, magnitudes: sizes[name] };
+          const bound = { roundings: T * S * B + TANH_ROUNDINGS, magnitudes: sizes[name] };
           assertWithin(results[name], expected[name], bound, `${what} ${name}`);
         }
       },
@@ -121,7 +121,7 @@ Deno.test("additive_scores_backward is within T S B + 8 roundings of the sums of
   }
 });
 
-/** Calls with the places of every pair of a query and a key of one sequence, number by number. */
+/** Calls `visit` with the offsets of every query-key pair of one sequence, element by element. */
 function forPairs(
   { B, T, S, A }: Record<"B" | "T" | "S" | "A", number>,
   visit: (at: { pair: number; a: number; i: number; j: number }) => void,

@@ -5,7 +5,7 @@ import { checkKernel, ODD_SIZES, runKernel } from "../support/kernel_contract.ts
 
 const SPECIALS = Float32Array.of(NaN, Infinity, -Infinity, 0, -0, 1e-45, -3e38);
 
-/** Floats of many magnitudes and, where there is room, every special value. */
+/** Floats of many magnitudes and, if there is room, all special values. */
 function inputs(n: number, seed: number): Float32Array {
   const values = randomFloats(seed, n, -4, 4);
   if (n >= SPECIALS.length) values.set(SPECIALS, seed % (n - SPECIALS.length + 1));
@@ -49,7 +49,7 @@ Deno.test("unary: relu is exact, and NaN stays NaN", () => {
   }
 });
 
-/** f'(x) for each function of `unary`, from y = f(x) as the kernel gets it. */
+/** f'(x) for each function of `unary`, computed from y = f(x) as in the kernel. */
 const SLOPES: readonly [name: string, slope: (x: number, y: number) => number][] = [
   ["tanh", (_, y) => 1 - y * y],
   ["sigmoid", (_, y) => y * (1 - y)],
@@ -133,7 +133,7 @@ Deno.test("fill writes the value everywhere", () => {
   }
 });
 
-Deno.test("a value does not depend on its place in a vector", () => {
+Deno.test("a value does not depend on its position in a vector", () => {
   const x = new Float32Array(9).fill(0.7310585);
   for (const build of ["relaxed", "plain"] as const) {
     for (let f = 0; f <= 4; f++) {

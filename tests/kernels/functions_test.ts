@@ -4,7 +4,7 @@ import { unwritten } from "../support/floats.ts";
 import { runKernel } from "../support/kernel_contract.ts";
 import type { Build } from "../../src/kernels/mod.ts";
 
-/** The functions by their number in `unary`. */
+/** The function codes of `unary`. */
 const FUNCTIONS = {
   tanh: [0, Math.tanh],
   sigmoid: [1, (x: number) => 1 / (1 + Math.exp(-x))],
@@ -12,7 +12,7 @@ const FUNCTIONS = {
   log: [4, Math.log],
 } as const;
 
-/** Every 16411th float (a prime), and the ones at which something happens. */
+/** Every 16411th float (a prime step), and the points at which the functions change their behavior. */
 const SWEEP: Float32Array<ArrayBuffer> = sweep();
 
 function sweep(): Float32Array<ArrayBuffer> {
@@ -22,7 +22,7 @@ function sweep(): Float32Array<ArrayBuffer> {
   return new Float32Array([...new Float32Array(bits.buffer), ...seams, ...bounds]);
 }
 
-/** Calls `check` with every x, f(x) as the kernel computes it, and f(x) in double precision. */
+/** Calls `check` with each x, the kernel's f(x), and f(x) in double precision. */
 function forEachValue(
   name: keyof typeof FUNCTIONS,
   check: (x: number, actual: number, exact: number, build: Build) => void,
@@ -39,25 +39,25 @@ function forEachValue(
   }
 }
 
-/** Whether the value is within some units of the last place, NaN and infinities being met exactly. */
+/** Whether two values agree within some units in the last place; NaN and infinities must agree exactly. */
 function isWithin(units: number, actual: number, exact: number): boolean {
   return Object.is(actual, exact) || actual === exact || Math.abs(actual - exact) <= units * ulp(exact);
 }
 
-Deno.test("tanh is within 3 ulp everywhere, 1 and -1 at the infinities, NaN at NaN", () => {
+Deno.test("tanh is within 3 ulp everywhere, exact at the infinities, NaN for NaN", () => {
   forEachValue("tanh", (x, actual, exact, build) => {
     assert(isWithin(3, actual, exact), `tanh(${x}) = ${actual} instead of ${exact} (${build})`);
   });
 });
 
-Deno.test("sigmoid is within 2 ulp above -87.3, at most 1.3e-38 below, 1 at infinity, NaN at NaN", () => {
+Deno.test("sigmoid is within 2 ulp above -87.3, at most 1.3e-38 below, 1 at infinity, NaN for NaN", () => {
   forEachValue("sigmoid", (x, actual, exact, build) => {
     const isGood = x < Math.fround(-87.3) ? actual >= 0 && actual <= 1.3e-38 : isWithin(2, actual, exact);
     assert(isGood, `sigmoid(${x}) = ${actual} instead of ${exact} (${build})`);
   });
 });
 
-Deno.test("exp is within 1 ulp of e^x for x bounded to [-87.3, 88.3], NaN at NaN", () => {
+Deno.test("exp is within 1 ulp of e^x for x clamped to [-87.3, 88.3], NaN for NaN", () => {
   forEachValue("exp", (x, actual, _, build) => {
     const bounded = Math.min(Math.max(x, Math.fround(-87.3)), Math.fround(88.3));
     const exact = Math.exp(bounded);
@@ -65,7 +65,7 @@ Deno.test("exp is within 1 ulp of e^x for x bounded to [-87.3, 88.3], NaN at NaN
   });
 });
 
-Deno.test("log is within 2 ulp everywhere, -infinity at 0, infinity at infinity, NaN below 0 and at NaN", () => {
+Deno.test("log is within 2 ulp everywhere, -infinity at 0, infinity at infinity, NaN for negative x and NaN", () => {
   forEachValue("log", (x, actual, exact, build) => {
     assert(isWithin(2, actual, exact), `log(${x}) = ${actual} instead of ${exact} (${build})`);
   });

@@ -13,7 +13,7 @@ interface Rows {
   readonly scales: Float64Array;
 }
 
-/** Rows, their means and the reciprocals of their standard deviations. */
+/** Returns rows, their means and their reciprocal standard deviations. */
 function makeRows(rows: number, n: number): Rows {
   const x = randomFloats(1, rows * n, -1, 3);
   const means = new Float64Array(rows);

@@ -11,7 +11,7 @@ interface StridedCopy {
   readonly to: Quad;
 }
 
-/** Adds or copies element by element, rounding to floats as it goes. */
+/** Adds or copies element by element, rounding to 32-bit floats. */
 function copyTwin({ extents, from, to }: StridedCopy, x: Float32Array, y: Float32Array, accumulate: boolean) {
   const result = y.slice();
   const count = extents.reduce((product, extent) => product * extent, 1);
@@ -48,16 +48,16 @@ Deno.test("copy_strided transposes exactly", () => {
   for (const n of ODD_SIZES) checkCopy({ extents: [1, 2, 3, n], from: [0, 3 * n, 1, 3], to: [0, 3 * n, n, 1] });
 });
 
-Deno.test("copy_strided repeats where a stride of the source is 0", () => {
+Deno.test("copy_strided repeats elements if a source stride is 0", () => {
   for (const n of ODD_SIZES) checkCopy({ extents: [2, 3, n, 5], from: [5, 0, 0, 1], to: [15 * n, 5 * n, 5, 1] });
 });
 
-Deno.test("copy_strided adds in ascending order where a stride of the target is 0", () => {
+Deno.test("copy_strided adds in ascending order if a target stride is 0", () => {
   for (const n of ODD_SIZES) checkCopy({ extents: [2, 3, n, 5], from: [15 * n, 5 * n, 5, 1], to: [5, 0, 0, 1] });
   for (const n of ODD_SIZES) checkCopy({ extents: [1, 1, 2, n], from: [0, 0, n, 1], to: [0, 0, 0, 0] });
 });
 
-Deno.test("gather_rows copies rows exactly, zeros for negative indexes", () => {
+Deno.test("gather_rows copies rows exactly and writes zeros for negative indexes", () => {
   for (const width of ODD_SIZES) {
     for (const rows of ODD_SIZES) {
       const table = randomFloats(3, 6 * width);
@@ -75,7 +75,7 @@ Deno.test("gather_rows copies rows exactly, zeros for negative indexes", () => {
   }
 });
 
-Deno.test("scatter_add_rows adds in ascending order, exactly, and skips negative indexes", () => {
+Deno.test("scatter_add_rows adds exactly in ascending order and skips negative indexes", () => {
   for (const width of ODD_SIZES) {
     for (const rows of ODD_SIZES) {
       const buffers = {
@@ -109,7 +109,7 @@ Deno.test("add_bias is correctly rounded", () => {
   }
 });
 
-Deno.test("add_row_sums is within rows roundings of the sums of magnitudes", () => {
+Deno.test("add_row_sums is within one rounding per row of the sums of magnitudes", () => {
   for (const n of ODD_SIZES) {
     for (const rows of ODD_SIZES) {
       const matrix = randomFloats(10, rows * n);

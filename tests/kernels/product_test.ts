@@ -11,11 +11,14 @@ interface Product {
   readonly k: number;
   readonly transposedA: boolean;
   readonly transposedB: boolean;
-  /** How many floats longer than its width each row is in memory. */
+  /** How much longer each row in memory is than its width, in floats. */
   readonly gap: number;
 }
 
-/** A product's operands with their gaps, the exact result added to nothing and to `c`, and its error's magnitudes. */
+/**
+ * A product's operands with their gaps, the exact result with and without accumulation, and the magnitudes for its
+ * error bound.
+ */
 function makeProduct({ m, n, k, transposedA, transposedB, gap }: Product) {
   const [a, b, c] = [randomFloats(1, m * k), randomFloats(2, k * n), randomFloats(3, m * n)];
   const shape = { M: m, N: n, K: k, transposeA: transposedA, transposeB: transposedB };
@@ -32,7 +35,7 @@ function makeProduct({ m, n, k, transposedA, transposedB, gap }: Product) {
   };
 }
 
-/** What C must be: the product, plus C itself when accumulating, and the gaps as they were. */
+/** The expected C: the product, plus C itself if accumulating, with unchanged gaps. */
 function expectedC(made: ReturnType<typeof makeProduct>, n: number, accumulate: boolean) {
   const { c, ldc, product, magnitudes } = made;
   const expected = Float64Array.from(c);
@@ -62,7 +65,7 @@ function checkProduct(product: Product): void {
   }
 }
 
-/** Beyond the blocks of 96 rows, 512 columns and 256 summands, and not a multiple of anything. */
+/** Larger than the blocks of 96 rows, 512 columns and 256 summands, and not multiples of anything. */
 const LARGE = [[97, 9, 5], [5, 521, 7], [3, 9, 517], [101, 515, 259], [200, 13, 258], [1, 77, 300]] as const;
 
 const TRANSPOSITIONS = [["A B", false, false], ["A B^T", false, true], ["A^T B", true, false]] as const;
@@ -77,12 +80,12 @@ for (const [name, transposedA, transposedB] of TRANSPOSITIONS) {
     }
   });
 
-  Deno.test(`matmul: ${name} beyond the blocks is within k + 1 roundings of |A| |B|`, () => {
+  Deno.test(`matmul: ${name} with several blocks is within k + 1 roundings of |A| |B|`, () => {
     for (const [m, n, k] of LARGE) checkProduct({ m, n, k, transposedA, transposedB, gap: 3 });
   });
 }
 
-Deno.test("pack puts B or B^T into panels of 8 columns, zeros beyond the last", () => {
+Deno.test("pack stores B or B^T in panels of 8 columns, padded with zeros", () => {
   for (const transposed of [false, true]) {
     for (const k of ODD_SIZES) {
       for (const n of ODD_SIZES) {
@@ -100,7 +103,7 @@ Deno.test("pack puts B or B^T into panels of 8 columns, zeros beyond the last", 
   }
 });
 
-Deno.test("transpose_matrix turns a matrix round", () => {
+Deno.test("transpose_matrix transposes a matrix exactly", () => {
   for (const rows of ODD_SIZES) {
     for (const columns of ODD_SIZES) {
       const from = randomFloats(4, rows * columns);
@@ -136,7 +139,7 @@ Deno.test("matmul_packed is within k + 1 roundings of |A| |B|", () => {
   for (const [m, n, k] of LARGE) checkPackedProduct(m, n, k);
 });
 
-Deno.test("every worker of a product keeps to its own scratch memory", () => {
+Deno.test("every worker of a product uses only its own scratch memory", () => {
   const [m, n, k] = [20, 27, 5];
   const buffers = { a: randomFloats(1, m * k), b: randomFloats(2, k * n), c: unwritten(m * n) };
   checkScratch({
@@ -146,7 +149,7 @@ Deno.test("every worker of a product keeps to its own scratch memory", () => {
     usesScratch: true,
     operands: ({ a, b, c, scratch }) => [0, 0, m, n, k, a, k, b, n, c, n, 0, scratch],
   });
-  // Of packed products only the last panel needs scratch memory, and it is one worker's: the rows are shared elsewhere.
+  // A packed product uses scratch memory for its last panel only, in a single worker: the rows are shared elsewhere.
   const H = 5;
   const sizes = Int32Array.of(9, 9);
   checkScratch({

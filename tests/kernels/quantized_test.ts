@@ -5,27 +5,27 @@ import { checkKernel, ODD_SIZES } from "../support/kernel_contract.ts";
 
 const { fround } = Math;
 
-/** The nearest whole number, the even one of two. */
+/** Rounds to the nearest integer, ties to even. */
 function nearest(x: number): number {
   const low = Math.floor(x);
   const rest = x - low;
   return rest > 0.5 || (rest === 0.5 && low % 2 !== 0) ? low + 1 : low;
 }
 
-/** A row as whole numbers of up to `limit` and their scale. */
+/** Quantizes a row to integers of at most `limit` and their scale. */
 function quantise(row: Float32Array, limit: number): { scale: number; whole: number[] } {
   const scale = fround(row.reduce((most, x) => Math.max(most, Math.abs(x)), 0) / limit);
   return { scale, whole: Array.from(row, (x) => nearest(fround(x / (scale > 0 ? scale : 1)))) };
 }
 
 interface Quantised {
-  /** The bytes of the panels, four in each number. */
+  /** The bytes of the panels, four per number. */
   readonly panels: Int32Array<ArrayBuffer>;
   readonly scales: Float32Array<ArrayBuffer>;
   readonly rows: readonly number[][];
 }
 
-/** W[n, k] as `pack_int8` writes it: panels of 8 rows, in which the weights stand in pairs. */
+/** W[n, k] as `pack_int8` stores it: in panels of 8 rows, with pairs of weights. */
 function quantiseWeights(w: Float32Array, n: number, k: number): Quantised {
   const rows = Array.from({ length: n }, (_, r) => quantise(w.subarray(r * k, (r + 1) * k), 127));
   const panelBytes = Math.ceil(k / 2) * 16;
@@ -40,11 +40,11 @@ function quantiseWeights(w: Float32Array, n: number, k: number): Quantised {
   };
 }
 
-Deno.test("pack_int8 rounds each row to whole numbers of at most 127, in panels of 8 rows", () => {
+Deno.test("pack_int8 rounds each row to integers of at most 127, in panels of 8 rows", () => {
   for (const n of ODD_SIZES) {
     for (const k of ODD_SIZES) {
       const w = randomFloats(1, n * k);
-      // A row of zeros has no scale.
+      // Includes a row of zeros, whose scale must not become NaN.
       w.fill(0, 0, k);
       const { panels, scales } = quantiseWeights(w, n, k);
       checkKernel({
@@ -94,7 +94,7 @@ function checkProduct(m: number, n: number, k: number): void {
   }
 }
 
-Deno.test("matmul_int8 is the exact sum of whole products, scaled within 4 roundings", () => {
+Deno.test("matmul_int8 sums integer products exactly and scales them within 4 roundings", () => {
   for (const [i, m] of ODD_SIZES.entries()) {
     for (const [j, n] of ODD_SIZES.entries()) checkProduct(m, n, ODD_SIZES[(i + 2 * j) % ODD_SIZES.length]);
   }

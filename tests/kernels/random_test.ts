@@ -3,7 +3,7 @@ import { randomFloats, unwritten } from "../support/floats.ts";
 import { BUILDS, checkKernel, ODD_SIZES, runKernel } from "../support/kernel_contract.ts";
 import { philox, type PhiloxStream, philoxUniform } from "../support/philox.ts";
 
-/** Random123's `kat_vectors` for philox4x32-10: counter, key, words. */
+/** Counter, key and words from Random123's `kat_vectors` for philox4x32-10. */
 const KNOWN_ANSWERS = [
   [[0, 0, 0, 0], [0, 0], [0x6627e8d5, 0xe169c58d, 0xbc57ac4c, 0x9b00dbd8]],
   [
@@ -29,11 +29,11 @@ function operandsOf({ seedLow, seedHigh, stream, step }: PhiloxStream): number[]
   return [seedLow, seedHigh, stream, step];
 }
 
-Deno.test("the twin of Philox4x32-10 gives Random123's known answers", () => {
+Deno.test("the reference Philox4x32-10 matches Random123's known answers", () => {
   for (const [counter, key, words] of KNOWN_ANSWERS) assertEquals(philox(counter, key), [...words]);
 });
 
-Deno.test("random_uniform gives the upper 24 bits of Random123's known answer for counter 0 and key 0", () => {
+Deno.test("random_uniform returns the upper 24 bits of Random123's known answer for counter 0 and key 0", () => {
   const expected = Float32Array.from(KNOWN_ANSWERS[0][2], (word) => (word >>> 8) / 2 ** 24);
   checkKernel({
     kernel: "random_uniform",
@@ -43,7 +43,7 @@ Deno.test("random_uniform gives the upper 24 bits of Random123's known answer fo
   }, ({ x }) => assertEquals(x, expected));
 });
 
-Deno.test("random_uniform is the twin's numbers, bit by bit, for any seed, stream and step", () => {
+Deno.test("random_uniform matches the reference bit by bit for any seed, stream and step", () => {
   for (const stream of STREAMS) {
     for (const n of [...ODD_SIZES, 1000]) {
       checkKernel({
@@ -56,8 +56,8 @@ Deno.test("random_uniform is the twin's numbers, bit by bit, for any seed, strea
   }
 });
 
-Deno.test("dropout keeps what the twin's numbers keep, scaled by 1 / (1 - rate), in every repeat", () => {
-  // One of the numbers themselves, so that the comparison's edge is met.
+Deno.test("dropout keeps the same elements as the reference, scaled by 1 / (1 - rate), in every repeat", () => {
+  // The rate is one of the random numbers, to test equality in the comparison.
   const rate = philoxUniform(6, STREAMS[1])[5];
   const scale = Math.fround(1 / Math.fround(1 - rate));
   for (const repeats of [0, 1, 3]) {
@@ -80,12 +80,12 @@ Deno.test("dropout keeps what the twin's numbers keep, scaled by 1 / (1 - rate),
   }
 });
 
-/** 0 for -0. */
+/** Replaces -0 with 0. */
 function unsigned(x: number): number {
   return x + 0;
 }
 
-Deno.test("dropout keeps the mean within 0.01 and drops the rate within 0.005, of 200,000 elements", () => {
+Deno.test("dropout of 200,000 elements keeps the mean within 0.01 and matches the rate within 0.005", () => {
   const n = 200_000;
   for (const build of BUILDS) {
     for (const rate of [0, 0.1, 0.5, 0.9]) {

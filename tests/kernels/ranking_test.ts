@@ -2,7 +2,7 @@ import { assertEquals } from "@std/assert";
 import { randomFloats, randomIntegers, unwritten } from "../support/floats.ts";
 import { checkKernel, ODD_SIZES } from "../support/kernel_contract.ts";
 
-/** Where the largest of a row stand, by sorting all of it. */
+/** Finds the indexes of the largest elements of a row by sorting all of it. */
 function largestTwin(row: Float32Array, count: number): number[] {
   const places = [...row.keys()].filter((j) => !Number.isNaN(row[j])).sort((a, b) => row[b] - row[a] || a - b);
   return Array.from({ length: count }, (_, i) => places[i] ?? -1);
@@ -20,7 +20,7 @@ function checkLargest(x: Float32Array, rows: number, n: number, count: number): 
 
 const SIZES = [...ODD_SIZES, 15, 16, 17, 100];
 
-Deno.test("largest names the largest of each row in order, as sorting does", () => {
+Deno.test("largest matches sorting each row", () => {
   for (const rows of [0, 1, 3, 9]) {
     for (const n of SIZES) {
       for (const count of [0, 1, 2, 5, 40]) checkLargest(randomFloats(n, rows * n), rows, n, count);
@@ -28,7 +28,7 @@ Deno.test("largest names the largest of each row in order, as sorting does", () 
   }
 });
 
-Deno.test("largest puts equal numbers in ascending order, and leaves out NaN", () => {
+Deno.test("largest orders ties by index and skips NaN", () => {
   for (const n of SIZES) {
     for (const count of [1, 3, 7]) {
       const few = randomIntegers(n, 3 * n, -2, 3);
@@ -39,6 +39,6 @@ Deno.test("largest puts equal numbers in ascending order, and leaves out NaN", (
   }
 });
 
-Deno.test("largest finds its way in rows that rise, where every number is the largest so far", () => {
+Deno.test("largest handles ascending rows, in which every element is the largest so far", () => {
   for (const n of SIZES) checkLargest(Float32Array.from({ length: 2 * n }, (_, i) => i % n), 2, n, 6);
 });

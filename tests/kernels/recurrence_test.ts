@@ -24,7 +24,7 @@ function sum(a: Float32Array, b: Float32Array): Float32Array {
   return a.map((value, i) => value + b[i]);
 }
 
-/** sum over rows of left[row, :]^T right[row, :], for checking saved values by the weight gradient they give. */
+/** The sum over rows of left[row, :]^T right[row, :]; checks saved values through the weight gradient they produce. */
 function outer(left: ArrayLike<number>, right: ArrayLike<number>, rows: number): Float64Array {
   const [m, n] = [left.length / rows, right.length / rows];
   const product = new Float64Array(m * n);
@@ -71,7 +71,7 @@ function checkRnn(relu: boolean, options: Options): void {
   });
 }
 
-/** The activated gates and what else the LSTM keeps for the way back. */
+/** Returns the activated gates and the other values that the LSTM saves for the backward pass. */
 function runLstm(made: RecurrenceCase): KernelCase<
   "sizes" | "gates" | "h" | "c" | "tanhC" | "m" | "h0" | "c0" | "bias" | "panelsHH" | "panelsHR"
 > {
@@ -131,7 +131,7 @@ function checkLstm(options: Options): void {
   });
 }
 
-/** The activated gates and W_hn h + b_hn. */
+/** Returns the activated gates and W_hn h + b_hn. */
 function runGru(made: RecurrenceCase): KernelCase<
   "sizes" | "gates" | "hn" | "h" | "h0" | "bias" | "biasHN" | "panelsRZ" | "panelsN"
 > {
@@ -155,7 +155,7 @@ function runGru(made: RecurrenceCase): KernelCase<
   };
 }
 
-/** The hidden state before every packed row. */
+/** Returns the hidden state before each packed row. */
 function previousStates({ H, batch, initial, h0, run }: RecurrenceCase): Float64Array {
   const shifted = new Float64Array(run.output.length);
   if (initial) shifted.set(h0);
@@ -192,7 +192,7 @@ function checkGru(options: Options): void {
   });
 }
 
-/** A batch whose recurrent products go beyond a block of 256 summands. */
+/** A batch whose recurrent products span more than one block of 256 summands. */
 const WIDE: Options = { H: 90, batch: new PackedBatch(2, [2, 2, 1]), initial: true, everyStep: true };
 
 Deno.test("rnn_forward and rnn_backward with tanh are within 3e-6", () => {

@@ -2,7 +2,7 @@ import { assertAlmostEquals, assertEquals } from "@std/assert";
 import { randomFloats, randomIntegers, unwritten } from "../support/floats.ts";
 import { checkKernel, ODD_SIZES } from "../support/kernel_contract.ts";
 
-Deno.test("sum is the sum in double precision, rounded once", () => {
+Deno.test("sum adds in double precision and rounds once", () => {
   for (const n of [...ODD_SIZES, 10_000]) {
     const x = randomFloats(1, n, -100, 100);
     const expected = Math.fround(x.reduce((sum, value) => sum + value, 0) * 0.1);
@@ -13,7 +13,7 @@ Deno.test("sum is the sum in double precision, rounded once", () => {
   }
 });
 
-Deno.test("sum_squares is within 1e-13 for each 4096 floats", () => {
+Deno.test("sum_squares is within 1e-13 for each block of 4096 floats", () => {
   for (const n of [...ODD_SIZES, 4095, 4096, 4097, 9000]) {
     const x = randomFloats(2, n, -100, 100);
     const parts = new Float64Array(Math.ceil(n / 4096));
@@ -27,7 +27,7 @@ Deno.test("sum_squares is within 1e-13 for each 4096 floats", () => {
   }
 });
 
-Deno.test("sum_squares keeps NaN and infinity", () => {
+Deno.test("sum_squares propagates NaN and infinity", () => {
   for (const value of [NaN, Infinity]) {
     const x = randomFloats(3, 9);
     x[6] = value;
@@ -40,12 +40,12 @@ Deno.test("sum_squares keeps NaN and infinity", () => {
   }
 });
 
-Deno.test("max_steps takes the largest of each sequence's own steps, and the first of equal ones", () => {
+Deno.test("max_steps finds the largest step of each sequence, the first one on ties", () => {
   for (const K of ODD_SIZES) {
     for (const B of ODD_SIZES) {
       const T = 5;
       const lengths = randomIntegers(4, B, 1, T + 1);
-      // Few different numbers, so that many are equal; what lies beyond a length would win.
+      // Few distinct numbers, so that there are many ties; those beyond a length would be the largest.
       const x = Float32Array.from(randomIntegers(5, T * B * K, -3, 3), (value, i) => {
         const [t, b] = [Math.floor(i / (B * K)), Math.floor(i / K) % B];
         return t < lengths[b] ? value : i % 2 ? 100 : NaN;
@@ -69,10 +69,10 @@ Deno.test("max_steps takes the largest of each sequence's own steps, and the fir
   }
 });
 
-Deno.test("max_steps takes the first NaN of a sequence, and infinities as numbers", () => {
+Deno.test("max_steps returns the first NaN of a sequence and treats infinities as numbers", () => {
   const numbers = [NaN, -Infinity, -1, 2, Infinity];
   const [T, K] = [3, numbers.length ** 3];
-  // Every sequence of three of them, one a column.
+  // All sequences of three of the special values, one per column.
   const x = Float32Array.from({ length: T * K }, (_, i) => numbers[Math.floor(i % K / 5 ** Math.floor(i / K)) % 5]);
   const places = Int32Array.from({ length: K }, (_, k) => {
     const steps = [x[k], x[K + k], x[2 * K + k]];
@@ -90,7 +90,7 @@ Deno.test("max_steps takes the first NaN of a sequence, and infinities as number
   });
 });
 
-Deno.test("max_steps_backward adds each gradient where the largest stood, exactly", () => {
+Deno.test("max_steps_backward adds each gradient exactly at the maximum", () => {
   for (const K of ODD_SIZES) {
     for (const B of ODD_SIZES) {
       const T = 4;

@@ -7,12 +7,12 @@ import { crossEntropy, smoothedCrossEntropy, softmax } from "../support/oracles/
 
 const SIZES = ODD_SIZES.filter((n) => n > 0);
 
-/** Logits of very different rows, one of them far from zero. */
+/** Logits in rows of very different sizes, one of them far from zero. */
 function makeLogits(rows: number, n: number): Float32Array {
   return randomFloats(1, rows * n, -4, 4).map((x, i) => i < n ? x + 1000 : x);
 }
 
-/** What is left out of a mean is 0 in the oracle, which knows one such number only. */
+/** Maps negative targets to 0, because the reference has a single index for ignored targets. */
 function makeTargets(rows: number, n: number): Int32Array {
   return randomIntegers(2, rows, -1, n);
 }
@@ -32,7 +32,7 @@ Deno.test("softmax is within n / 4 + 16 roundings, relative", () => {
   }
 });
 
-Deno.test("softmax of a row with NaN is NaN, and the other rows do not notice", () => {
+Deno.test("softmax of a row with NaN is NaN and leaves the other rows unaffected", () => {
   for (const build of BUILDS) {
     for (const n of SIZES) {
       for (let at = 0; at < n; at++) {
@@ -93,7 +93,7 @@ Deno.test("cross_entropy is within n / 4 + 16 roundings of 1 + the largest logit
         outputs: ["losses", "logSums"],
         operands: ({ x, targets, losses, logSums }) => [rows, n, x, targets, losses, logSums],
       }, (results, what) => {
-        // The largest logit is taken off before the exponentials, so that the loss itself does not feel its size.
+        // The largest logit is subtracted before the exponentials, so the error of the loss does not grow with it.
         assertWithin(results.losses, exact, { roundings: n / 4 + 16, magnitudes: exact.map((v) => 1 + v) }, what);
         assertWithin(results.logSums, logSums, { roundings: n / 4 + 16, magnitudes }, what);
       });
@@ -148,7 +148,7 @@ Deno.test("cross_entropy_backward is within 60 roundings of scale (softmax + one
   }
 });
 
-Deno.test("softmax_ragged has the bits of softmax over each row's own length, is within n / 4 + 16 roundings, relative, and 0 beyond, where NaN reaches nothing", () => {
+Deno.test("softmax_ragged has the same bits as softmax over each row's length, and 0 beyond, where NaN has no effect", () => {
   for (const n of SIZES) {
     for (const rows of ODD_SIZES) {
       const lengths = randomIntegers(9, rows, 1, n + 1);
@@ -179,7 +179,7 @@ Deno.test("softmax_ragged has the bits of softmax over each row's own length, is
 
 const SMOOTHING = Math.fround(0.2);
 
-/** What the smoothed kernels take: targets with several negative numbers, and weights, one of them 0. */
+/** Operands of the smoothed kernels: targets, several of them negative, and weights, one of them 0. */
 function makeShares(rows: number, n: number): { targets: Int32Array; weights: Float32Array } {
   return {
     targets: randomIntegers(11, rows, -3, n),
@@ -187,7 +187,7 @@ function makeShares(rows: number, n: number): { targets: Int32Array; weights: Fl
   };
 }
 
-/** What class c of a row counts. */
+/** Returns the weight of class c in a row. */
 function shareOf(target: number, weights: Float32Array, c: number): number {
   if (target < 0) return 0;
   return weights[c] * (SMOOTHING / weights.length + (c === target ? 1 - SMOOTHING : 0));
@@ -217,7 +217,7 @@ Deno.test("smoothed_cross_entropy is within n / 4 + 4 roundings of the loss + th
   }
 });
 
-/** The loss of one row of five logits whose target is the second. */
+/** Computes the loss of one row of five logits whose target is the second. */
 function smoothedLoss(build: Build, x: Float32Array, smoothing: number): number {
   const { losses } = runKernel(build, 1, {
     kernel: "smoothed_cross_entropy",
@@ -231,7 +231,7 @@ function smoothedLoss(build: Build, x: Float32Array, smoothing: number): number 
   return losses[0];
 }
 
-Deno.test("smoothed_cross_entropy of a row with NaN or Infinity is not finite, of one with -Infinity only where it counts", () => {
+Deno.test("smoothed_cross_entropy of a row with NaN or Infinity is not finite; -Infinity matters only in classes that count", () => {
   const withLogit = (value: number, at: number): Float32Array => Float32Array.of(0, 1, 2, 0, 1).fill(value, at, at + 1);
   for (const build of BUILDS) {
     for (const smoothing of [0, SMOOTHING]) {
@@ -261,7 +261,7 @@ Deno.test("smoothed_cross_entropy_backward is within 20 roundings of scale (Q so
       for (const accumulate of [false, true]) {
         const start = Float64Array.from(dx, (d) => accumulate ? d : 0);
         const expected = start.map((d, i) => d + scale * exact.dLogits[i]);
-        // The oracle has Q softmax - q.
+        // The reference computes Q softmax - q.
         const magnitudes = start.map((d, i) =>
           Math.abs(d) + scale * (exact.dLogits[i] + 2 * shareOf(targets[Math.floor(i / n)], weights, i % n))
         );

@@ -19,7 +19,7 @@ const RATE = 0.3;
 const SHAPE = [4, 3, 11];
 const [SIZE, STEP_SIZE] = [132, 33];
 
-/** The factors by which a training step's first dropout multiplies. */
+/** Returns the factors that the first dropout of a training step applies. */
 function masks(options: TrainingOptions, locked = false): Float32Array {
   const engine = engineOf("plain");
   return training(() => {
@@ -31,7 +31,7 @@ function masks(options: TrainingOptions, locked = false): Float32Array {
 for (
   const [name, apply, period] of [["dropout", dropout, SIZE], ["lockedDropout", lockedDropout, STEP_SIZE]] as const
 ) {
-  Deno.test(`${name}: the same mask forward and backward, Philox's for seed, stream and step`, () => {
+  Deno.test(`${name}uses the same Philox mask forward and backward`, () => {
     const uniform = philoxUniform(period, { seedLow: 8, seedHigh: 0, stream: 0, step: 5 });
     const mask = Float64Array.from({ length: SIZE }, (_, i) => uniform[i % period] >= RATE ? 1 / (1 - RATE) : 0);
     const [values, weights] = [randomFloats(1, SIZE), randomFloats(2, SIZE)];
@@ -58,13 +58,13 @@ Deno.test("lockedDropout drops the same elements at every time step, dropout doe
   assertNotEquals(free.slice(0, STEP_SIZE), free.slice(STEP_SIZE, 2 * STEP_SIZE));
 });
 
-Deno.test("masks repeat for the same seed and step, and change with either", () => {
+Deno.test("dropout masks depend on the seed and the step", () => {
   assertEquals(masks({ seed: 1, step: 2 }), masks({ seed: 1, step: 2 }));
   assertNotEquals(masks({ seed: 1, step: 2 }), masks({ seed: 2, step: 2 }));
   assertNotEquals(masks({ seed: 1, step: 2 }), masks({ seed: 1, step: 3 }));
 });
 
-Deno.test("two dropouts of one step have masks of their own", () => {
+Deno.test("two dropouts in one step use different masks", () => {
   const engine = engineOf("plain");
   training(() => {
     const x = tensor(new Float32Array(64).fill(1), [64], { engine });
@@ -72,7 +72,7 @@ Deno.test("two dropouts of one step have masks of their own", () => {
   }, { engine });
 });
 
-Deno.test("a tensor dropped twice adds both gradients up", () => {
+Deno.test("a tensor with two dropouts accumulates both gradients", () => {
   const engine = engineOf("plain");
   training(() => {
     const x = tensor(new Float32Array(64).fill(1), [64], { engine, requiresGradient: true });
@@ -83,7 +83,7 @@ Deno.test("a tensor dropped twice adds both gradients up", () => {
   }, { engine });
 });
 
-Deno.test("dropout does nothing in inference, nor at rate 0", () => {
+Deno.test("dropout is inactive in inference and at rate 0", () => {
   const engine = engineOf("plain");
   for (const apply of [dropout, lockedDropout]) {
     inference(() => {
@@ -98,7 +98,7 @@ Deno.test("dropout does nothing in inference, nor at rate 0", () => {
   }
 });
 
-Deno.test("dropout refuses a rate that is none", () => {
+Deno.test("dropout rejects an invalid rate", () => {
   const engine = engineOf("plain");
   training(() => {
     const x = tensor([1, 2], [2], { engine });

@@ -45,7 +45,7 @@ const BINARY = {
   div: { apply: div, twin: (a: number, b: number) => a / b, range: [0.5, 2] },
 } as const;
 
-/** Two shapes and the one to which they broadcast. */
+/** Two shapes and the shape to which they broadcast. */
 const BROADCASTS = [
   [[], [], []],
   [[5], [5], [5]],
@@ -66,7 +66,7 @@ const BROADCASTS = [
 for (const [name, { apply, twin, range }] of Object.entries(BINARY)) {
   Deno.test(`${name} with broadcasting: values within 3e-6, gradients within 1e-5 of finite differences`, () => {
     for (const [left, right, shape] of BROADCASTS) {
-      /** The index of an operand's element: aligned at the right, 0 where its extent is 1. */
+      /** The index of an operand's element: aligned at the right, 0 if the extent is 1. */
       const aligned = (of: number[], index: readonly number[]) =>
         of.map((extent, d) => extent === 1 ? 0 : index[d + index.length - of.length]);
       checkOperation({
@@ -89,7 +89,7 @@ for (const [name, { apply, twin, range }] of Object.entries(BINARY)) {
     });
   });
 
-  Deno.test(`${name} refuses shapes that do not broadcast`, () => {
+  Deno.test(`${name} rejects shapes that do not broadcast`, () => {
     const engine = engineOf("plain");
     inference(() => {
       const a = tensor(new Float32Array(6), [2, 3], { engine });
@@ -99,7 +99,7 @@ for (const [name, { apply, twin, range }] of Object.entries(BINARY)) {
   });
 }
 
-Deno.test("a shared input in several branches adds its gradients up within 1e-5 of finite differences", () => {
+Deno.test("an input of several branches accumulates gradients within 1e-5 of finite differences", () => {
   checkOperation({
     inputs: { x: [3, 5], y: [5] },
     apply: ({ x, y }) => {
@@ -114,7 +114,7 @@ Deno.test("a shared input in several branches adds its gradients up within 1e-5 
   });
 });
 
-Deno.test("exp is bounded where the result would be no normal float, and NaN stays NaN everywhere", () => {
+Deno.test("exp clamps x so that results are normal floats, and all functions propagate NaN", () => {
   for (const build of ["relaxed", "plain"] as const) {
     const engine = engineOf(build);
     inference(() => {

@@ -2,7 +2,7 @@ import { assertAlmostEquals, assertEquals, assertThrows } from "@std/assert";
 import { inference, layerNorm, mul, Parameter, persistentTensor, sum, tensor, training } from "../../src/tensor/mod.ts";
 import { checkOperation, engineOf } from "../support/gradient_check.ts";
 
-/** f(0), ..., f(n - 1). */
+/** Returns f(0), ..., f(n - 1). */
 function list(n: number, f: (k: number) => number): number[] {
   return Array.from({ length: n }, (_, k) => f(k));
 }
@@ -26,7 +26,7 @@ Deno.test("layerNorm: values within 3e-6, gradients within 1e-5 of finite differ
   }
 });
 
-Deno.test("layerNorm of rows without elements leaves the arena as it should be", () => {
+Deno.test("layerNorm of empty rows leaves the arena intact", () => {
   const engine = engineOf("plain");
   inference(() => {
     const [x, w] = [tensor([], [2, 0], { engine }), tensor([], [0], { engine })];
@@ -35,7 +35,7 @@ Deno.test("layerNorm of rows without elements leaves the arena as it should be",
   }, { engine });
 });
 
-Deno.test("layerNorm refuses a weight and a bias of another size", () => {
+Deno.test("layerNorm rejects a weight or a bias of the wrong size", () => {
   const engine = engineOf("plain");
   inference(() => {
     const x = tensor([1, 2, 3, 4], [2, 2], { engine });
@@ -45,7 +45,7 @@ Deno.test("layerNorm refuses a weight and a bias of another size", () => {
   }, { engine });
 });
 
-Deno.test("layerNorm takes a weight and a bias that stay and are not trained", () => {
+Deno.test("layerNorm accepts a persistent weight and bias that are not trained", () => {
   const engine = engineOf("plain");
   const x = new Parameter([2], { engine, values: [1, 3] });
   const [weight, bias] = [persistentTensor([2], engine), persistentTensor([2], engine)];

@@ -13,7 +13,7 @@ import {
 } from "../../src/tensor/mod.ts";
 import { checkOperation, engineOf, type Operation } from "../support/gradient_check.ts";
 
-/** The contract for operations that only move values: those are exact. */
+/** Tolerance of operations that only move values, which are exact. */
 function checkMove<Name extends string>(operation: Operation<Name>): void {
   checkOperation({ ...operation, tolerance: 0 });
 }
@@ -38,7 +38,7 @@ Deno.test("reshape: values exact, gradients within 1e-5 of finite differences", 
   });
 });
 
-/** The index at a place in row-major order. */
+/** Returns the index of an element at a row-major position. */
 function split(place: number, shape: number[]): number[] {
   return shape.map((extent, d) => Math.floor(place / shape.slice(d + 1).reduce((p, e) => p * e, 1)) % extent);
 }
@@ -115,7 +115,7 @@ Deno.test("broadcastTo: values exact, gradients within 1e-5 of finite difference
   }
 });
 
-Deno.test("gather: values exact, gradients within 1e-5 of finite differences, zeros for negative indexes", () => {
+Deno.test("gather: values exact, gradients within 1e-5 of finite differences, and zeros for negative indexes", () => {
   const index = Int32Array.of(2, 0, -1, 2, 2, 3);
   checkMove({
     inputs: { x: [4, 5] },
@@ -137,7 +137,7 @@ Deno.test("gather: values exact, gradients within 1e-5 of finite differences, ze
   });
 });
 
-Deno.test("a tensor that already has the shape is not copied", () => {
+Deno.test("broadcastTo and reshape do not copy if the layout stays the same", () => {
   const engine = engineOf("plain");
   inference(() => {
     const x = tensor([1, 2], [2], { engine });
@@ -146,7 +146,7 @@ Deno.test("a tensor that already has the shape is not copied", () => {
   }, { engine });
 });
 
-/** Calls that must be refused, and what the message says. */
+/** Calls that must throw, with their messages. */
 const REFUSED: readonly [call: (x: Tensor) => Tensor, message: string][] = [
   [(x) => reshape(x, [4]), "reshape: expected a shape of 6 elements, found [4]"],
   [(x) => reshape(x, [4, -1]), "reshape: expected a shape of 6 elements, found [4, 1.5]"],
@@ -178,7 +178,7 @@ const REFUSED: readonly [call: (x: Tensor) => Tensor, message: string][] = [
 ];
 
 for (const [call, message] of REFUSED) {
-  Deno.test(`layout operations refuse what cannot be: ${message}`, () => {
+  Deno.test(`layout operations reject invalid arguments: ${message}`, () => {
     const engine = engineOf("plain");
     inference(() => {
       const x = tensor([1, 2, 3, 4, 5, 6], [2, 3], { engine });

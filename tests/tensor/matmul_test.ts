@@ -2,7 +2,7 @@ import { assertEquals, assertThrows } from "@std/assert";
 import { inference, linear, matmul, type Tensor, tensor } from "../../src/tensor/mod.ts";
 import { type Accessor, checkOperation, engineOf } from "../support/gradient_check.ts";
 
-/** sum over k < K of f(k). */
+/** Returns the sum of f(k) over k < K. */
 function sumOver(K: number, f: (k: number) => number): number {
   let total = 0;
   for (let k = 0; k < K; k++) total += f(k);
@@ -22,7 +22,7 @@ Deno.test("matmul: values within 3e-6, gradients within 1e-5 of finite differenc
   }
 });
 
-Deno.test("matmul of a vector, of rows in several dimensions, and of a matrix and itself", () => {
+Deno.test("matmul accepts vectors, several leading dimensions and one matrix twice", () => {
   checkOperation({
     inputs: { a: [5], b: [5, 3] },
     apply: ({ a, b }) => matmul(a, b),
@@ -62,7 +62,7 @@ Deno.test("linear: values within 3e-6, gradients within 1e-5 of finite differenc
   }
 });
 
-Deno.test("linear with one weight twice, and rows in several dimensions", () => {
+Deno.test("linear accepts several leading dimensions and one weight twice", () => {
   checkOperation({
     inputs: { x: [2, 3, 4], w: [4, 4], b: [4] },
     apply: ({ x, w, b }) => linear(linear(x, w, b), w, b),
@@ -72,7 +72,7 @@ Deno.test("linear with one weight twice, and rows in several dimensions", () => 
   });
 });
 
-/** Calls that must be refused, given x[2, 3], and what the message says. */
+/** Calls on x[2, 3] that must throw, with their messages. */
 const REFUSED: readonly [call: (x: Tensor, make: (...shape: number[]) => Tensor) => Tensor, message: string][] = [
   [(x, make) => matmul(x, make(2, 3)), "matmul: expected shapes [..., K] and [K, N], found [2, 3] and [2, 3]"],
   [(x, make) => matmul(x, make(3)), "matmul: expected shapes [..., K] and [K, N], found [2, 3] and [3]"],
@@ -83,7 +83,7 @@ const REFUSED: readonly [call: (x: Tensor, make: (...shape: number[]) => Tensor)
 ];
 
 for (const [call, message] of REFUSED) {
-  Deno.test(`products refuse shapes that do not fit: ${message}`, () => {
+  Deno.test(`products reject mismatched shapes: ${message}`, () => {
     const engine = engineOf("plain");
     inference(() => {
       const make = (...shape: number[]) =>
@@ -93,7 +93,7 @@ for (const [call, message] of REFUSED) {
   });
 }
 
-Deno.test("a product over nothing is zeros, whatever stood in its memory", () => {
+Deno.test("a product over an empty dimension is zero, even in reused memory", () => {
   const engine = engineOf("plain");
   inference(() => tensor(new Float32Array(1000).fill(7), [1000], { engine }), { engine });
   inference(() => {

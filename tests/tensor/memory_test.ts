@@ -19,7 +19,7 @@ import { BUILDS } from "../support/kernel_contract.ts";
 
 const [V, H] = [50, 96];
 
-/** A small model with a state that stays, and one training step of it on `rows` tokens. */
+/** Returns one training step, on `rows` tokens, of a small model with a carried state. */
 function makeModel(engine: Engine) {
   const parameter = (shape: number[], seed: number) =>
     new Parameter(shape, { engine, values: randomFloats(seed, shape.reduce((p, e) => p * e, 1), -0.2, 0.2) });
@@ -49,7 +49,7 @@ function makeModel(engine: Engine) {
 }
 
 for (const build of BUILDS) {
-  Deno.test(`memory is constant after the second of 100 training steps (${build})`, () => {
+  Deno.test(`memory stops growing after the second of 100 training steps (${build})`, () => {
     const engine = new Engine({ build });
     const { step } = makeModel(engine);
     const sizes: number[] = [];
@@ -62,7 +62,7 @@ for (const build of BUILDS) {
   });
 }
 
-Deno.test("memory is constant once the largest of changing batches has been seen twice", () => {
+Deno.test("memory stops growing once the largest batch has been seen twice", () => {
   const engine = new Engine();
   const { step } = makeModel(engine);
   const rows = [40, 300, 7, 500, 500];

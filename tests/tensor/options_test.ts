@@ -6,7 +6,7 @@ import { checkOptionsRefused } from "../support/options.ts";
 const engine = Engine.default();
 const [nothing, logits] = [(): void => {}, (): ReturnType<typeof tensor> => tensor([1, 2], [1, 2])];
 
-/** What each action takes, and good options of it. */
+/** Each action with a function that takes its options, and valid options. */
 const ACTIONS: readonly [action: string, take: (options: never) => unknown, good: Record<string, unknown>][] = [
   ["make random numbers", (options) => new Random(1, options), { engine, stream: 3 }],
   ["make a parameter", (options) => new Parameter([2], options), { engine, values: [1, 2] }],
@@ -21,12 +21,12 @@ const ACTIONS: readonly [action: string, take: (options: never) => unknown, good
 ];
 
 for (const [action, take, good] of ACTIONS) {
-  Deno.test(`${action}: unknown options and wrong types are refused`, () => {
+  Deno.test(`${action}: rejects unknown options and wrong types`, () => {
     checkOptionsRefused(action, take, good, { mayBeAbsent: true });
   });
 }
 
-Deno.test("values and shapes that are no lists are refused", () => {
+Deno.test("values and shapes that are not lists are rejected", () => {
   const refused = (take: () => unknown, message: string): void => {
     assertThrows(() => inference(take), TypeError, message);
   };

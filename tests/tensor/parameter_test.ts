@@ -17,7 +17,7 @@ import { engineOf } from "../support/gradient_check.ts";
 import { BUILDS } from "../support/kernel_contract.ts";
 import { packPanels } from "../support/panels.ts";
 
-Deno.test("a parameter starts with zeros or the values given, wants a gradient and has none", () => {
+Deno.test("a parameter starts with zeros or the given values, requires a gradient and has none", () => {
   const engine = engineOf("plain");
   const [zeros, given] = [new Parameter([2, 2], { engine }), new Parameter([2], { engine, values: [1, 2] })];
   assertEquals(zeros.toArray(), new Float32Array(4));
@@ -26,7 +26,7 @@ Deno.test("a parameter starts with zeros or the values given, wants a gradient a
   assertThrows(() => new Parameter([2], { engine, values: [1] }), RangeError, "expected 2 values, found 1");
 });
 
-Deno.test("a parameter's version grows with every change", () => {
+Deno.test("a parameter's version increases with every change", () => {
   const p = new Parameter([2], { engine: engineOf("plain") });
   const versions = [p.version];
   p.assign([1, 2]);
@@ -36,7 +36,7 @@ Deno.test("a parameter's version grows with every change", () => {
   assertEquals(versions, [0, 1, 2]);
 });
 
-Deno.test("a parameter's packed form follows its values", () => {
+Deno.test("a parameter's packed form is updated with its values", () => {
   for (const build of BUILDS) {
     const engine = engineOf(build);
     for (const [rows, columns] of [[1, 1], [5, 3], [8, 4], [33, 9]]) {
@@ -57,7 +57,7 @@ Deno.test("a parameter's packed form follows its values", () => {
   }
 });
 
-Deno.test("inference sees the values that were assigned last", () => {
+Deno.test("inference uses the values assigned last", () => {
   const engine = engineOf("plain");
   const weight = new Parameter([1, 2], { engine, values: [1, 2] });
   const apply = () => inference(() => linear(tensor([3, 4], [1, 2], { engine }), weight).item(), { engine });
@@ -77,7 +77,7 @@ Deno.test("a view of a parameter shares its values and its gradient", () => {
   assertEquals(p.gradients(), Float32Array.of(1, 10, 100, 1000));
 });
 
-Deno.test("the memory of a parameter that nobody can reach is given back, gradient and packed form with it", async () => {
+Deno.test("the memory of an unreachable parameter is freed, including gradient and packed form", async () => {
   const engine = engineOf("plain");
   const use = () => {
     const p = new Parameter([200, 300], { engine });
@@ -91,7 +91,7 @@ Deno.test("the memory of a parameter that nobody can reach is given back, gradie
     use();
     await collectGarbage();
   }
-  // When garbage is found is not ours to say: one may still stand there, twenty may not.
+  // Garbage collection is not deterministic: one parameter may still be alive, twenty may not.
   assertLess(engine.memory.bytes - bytes, 2 * 3 * 200 * 300 * 4);
 });
 

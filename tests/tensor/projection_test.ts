@@ -19,7 +19,7 @@ import { BUILDS } from "../support/kernel_contract.ts";
 const [R, K, N] = [7, 5, 6];
 const ids = Int32Array.from({ length: 40 }, (_, i) => i % 11 === 10 ? -1 : (i * i) % R);
 
-/** Output and gradients of a product of a table's rows, `lookUp` being what lies between the two. */
+/** Returns output and gradients of a product of a table's rows, passing the rows through `lookUp`. */
 function project(build: (typeof BUILDS)[number], lookUp: (table: Parameter) => Tensor) {
   const engine = engineOf(build);
   const table = new Parameter([R, K], { engine, values: randomFloats(1, R * K) });
@@ -36,10 +36,10 @@ function assertClose(found: Float32Array, expected: Float32Array): void {
   for (const [i, value] of expected.entries()) assertAlmostEquals(found[i], value, 1e-5);
 }
 
-Deno.test("the products of a small table's rows are looked up, with the bits and the gradients of plain rows", () => {
+Deno.test("products of a small table's rows are looked up, with the same bits and gradients as plain rows", () => {
   for (const build of BUILDS) {
     const looked = project(build, (table) => gather(table, ids));
-    // The copy in between has no table.
+    // The intermediate copy has no table.
     const plain = project(build, (table) => affine(gather(table, ids), 1, 0));
     assertSameBits(looked.output, plain.output, "output");
     assertClose(looked.dTable, plain.dTable);
@@ -48,7 +48,7 @@ Deno.test("the products of a small table's rows are looked up, with the bits and
   }
 });
 
-Deno.test("rows of rows are looked up in the first table", () => {
+Deno.test("rows gathered from gathered rows are looked up in the first table", () => {
   const order = Int32Array.from(ids, (_, i) => i % 3 === 0 ? -1 : ids.length - 1 - i);
   for (const build of BUILDS) {
     const looked = project(build, (table) => gather(gather(table, ids), order));
@@ -59,7 +59,7 @@ Deno.test("rows of rows are looked up in the first table", () => {
   }
 });
 
-Deno.test("a gradient that went to the table is not taken for zeros", () => {
+Deno.test("reading a gradient that went to the table throws instead of returning zeros", () => {
   const engine = engineOf("plain");
   const table = new Parameter([R, K], { engine, values: randomFloats(1, R * K) });
   const weight = new Parameter([N, K], { engine, values: randomFloats(2, N * K) });
@@ -71,7 +71,7 @@ Deno.test("a gradient that went to the table is not taken for zeros", () => {
   }, { engine });
 });
 
-Deno.test("outside training looked-up products follow the table and the weight", () => {
+Deno.test("outside training, cached products are updated with the table and the weight", () => {
   for (const build of BUILDS) {
     const engine = engineOf(build);
     const table = new Parameter([R, K], { engine, values: randomFloats(1, R * K) });
@@ -95,7 +95,7 @@ Deno.test("outside training looked-up products follow the table and the weight",
   }
 });
 
-Deno.test("weights of 8 bits give products within half a step of each weight", () => {
+Deno.test("int8 weights give products within half a quantization step per weight", () => {
   for (const build of BUILDS) {
     const engine = engineOf(build);
     const [rows, width, outputs] = [3, 200, 50];
@@ -112,7 +112,7 @@ Deno.test("weights of 8 bits give products within half a step of each weight", (
       const own = values.subarray(column * width, (column + 1) * width);
       const step = own.reduce((most, w) => Math.max(most, Math.abs(w)), 0) / 127;
       const inputs = x.subarray(row * width, (row + 1) * width).reduce((total, v) => total + Math.abs(v), 0);
-      // The inputs' own rounding is to one part in 65,535 of the largest.
+      // The inputs are rounded to one part in 65,535 of the largest.
       assert(Math.abs(rounded[i] - exact[i]) <= step / 2 * inputs * 1.01, `product ${i}`);
     }
     assert(rounded.some((value, i) => value !== exact[i]));
@@ -121,7 +121,7 @@ Deno.test("weights of 8 bits give products within half a step of each weight", (
   }
 });
 
-Deno.test("products are kept for each table, and none is overwritten by another's", () => {
+Deno.test("products are cached per table and do not overwrite each other", () => {
   const engine = engineOf("plain");
   const weight = new Parameter([N, K], { engine, values: randomFloats(2, N * K) });
   const tables = [R, R + 1, R].map((rows, i) =>

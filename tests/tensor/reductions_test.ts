@@ -2,7 +2,7 @@ import { assertEquals, assertThrows } from "@std/assert";
 import { inference, largest, mean, sum, tensor } from "../../src/tensor/mod.ts";
 import { type Accessor, checkOperation, engineOf } from "../support/gradient_check.ts";
 
-/** Every index of a shape. */
+/** Returns every index of a shape. */
 function indexes(shape: readonly number[]): number[][] {
   return shape.reduce<number[][]>(
     (all, extent) => all.flatMap((index) => Array.from({ length: extent }, (_, i) => [...index, i])),
@@ -42,7 +42,7 @@ Deno.test("sum and mean over a dimension: values within 3e-6, gradients within 1
   }
 });
 
-Deno.test("sum and mean refuse a dimension that is not there", () => {
+Deno.test("sum and mean reject a dimension that does not exist", () => {
   const engine = engineOf("plain");
   inference(() => {
     const x = tensor([1, 2], [2], { engine });
@@ -54,7 +54,7 @@ Deno.test("sum and mean refuse a dimension that is not there", () => {
   }, { engine });
 });
 
-Deno.test("largest gives the places of the largest numbers of each row, and refuses half a place", () => {
+Deno.test("largest returns the indexes of the largest elements of each row and rejects a fractional count", () => {
   const engine = engineOf("plain");
   inference(() => {
     const x = tensor([1, 3, 3, NaN, 2, -1, 0, 5], [2, 1, 4], { engine });

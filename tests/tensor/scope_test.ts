@@ -36,7 +36,7 @@ function makeParameter(...values: number[]): Parameter {
   return new Parameter([values.length], { engine, values });
 }
 
-Deno.test("a tensor that outlived its step throws when it is touched", () => {
+Deno.test("a tensor throws when it is used after its step", () => {
   for (const scope of [training, inference]) {
     const left = scope(() => tensor([1], [1], { engine }), { engine });
     const touches = [
@@ -56,7 +56,7 @@ Deno.test("a tensor that outlived its step throws when it is touched", () => {
   }
 });
 
-Deno.test("a result of an operation, and a view of it, do not outlive the step either", () => {
+Deno.test("results of operations and their views end with the step", () => {
   const p = makeParameter(1, 2);
   const [y, view] = training(() => {
     const y = tanh(p);
@@ -65,7 +65,7 @@ Deno.test("a result of an operation, and a view of it, do not outlive the step e
   for (const left of [y, view]) assertThrows(() => left.toArray(), RangeError, "found that it has ended");
 });
 
-Deno.test("operations outside of a step throw, say so, and take no memory", () => {
+Deno.test("operations outside a step throw a clear error and allocate nothing", () => {
   const p = new Parameter([2, 2], { engine });
   const one = new Parameter([2], { engine });
   const index = Int32Array.of(0, 1);
@@ -119,7 +119,7 @@ Deno.test("a body that throws ends its step", () => {
   assertThrows(() => left!.toArray(), RangeError, "found that it has ended");
 });
 
-Deno.test("an asynchronous body throws, and its step ends", async () => {
+Deno.test("an asynchronous body throws and ends its step", async () => {
   for (const scope of [training, inference]) {
     let late: Promise<unknown> | undefined;
     assertThrows(
@@ -133,7 +133,7 @@ Deno.test("an asynchronous body throws, and its step ends", async () => {
   }
 });
 
-Deno.test("an inner step's tensors end with it, the outer step's stay, and the memory is used again", () => {
+Deno.test("an inner step's tensors end with it, the outer step's remain, and the memory is reused", () => {
   inference(() => {
     const outer = tensor([1, 2], [2], { engine });
     const addresses = [3, 4].map((value) =>
@@ -150,7 +150,7 @@ Deno.test("an inner step's tensors end with it, the outer step's stay, and the m
   }, { engine });
 });
 
-Deno.test("what an inner inference step computes is not recorded", () => {
+Deno.test("operations of an inner inference step are not recorded", () => {
   const p = makeParameter(2);
   training(() => {
     const target = inference(() => mul(p, p).item(), { engine });
@@ -160,7 +160,7 @@ Deno.test("what an inner inference step computes is not recorded", () => {
   assertEquals(p.gradients(), Float32Array.of(4));
 });
 
-Deno.test("an inner training step has a tape of its own", () => {
+Deno.test("an inner training step has its own tape", () => {
   const [p, q] = [makeParameter(3), makeParameter(5)];
   training(() => {
     const loss = sum(mul(p, p));
@@ -179,7 +179,7 @@ Deno.test("dropout follows the innermost step", () => {
   }, { engine });
 });
 
-Deno.test("each engine has steps of its own, and tensors of two engines do not mix", () => {
+Deno.test("each engine has its own steps, and tensors of two engines do not mix", () => {
   const other = new Engine();
   const p = new Parameter([1], { engine: other, values: [1] });
   training(() => {
@@ -191,7 +191,7 @@ Deno.test("each engine has steps of its own, and tensors of two engines do not m
   }, { engine });
 });
 
-Deno.test("backward refuses what is no loss", () => {
+Deno.test("backward rejects anything but a scalar that depends on a parameter", () => {
   const p = makeParameter(1, 2);
   training(() => {
     assertThrows(() => tanh(p).backward(), RangeError, "backward: expected a scalar, found [2]");
@@ -205,7 +205,7 @@ Deno.test("backward refuses what is no loss", () => {
   assertEquals(p.hasGradient, false);
 });
 
-Deno.test("backward belongs to the step of its loss", () => {
+Deno.test("backward must run in the step of its loss", () => {
   const p = makeParameter(2);
   training(() => {
     const loss = sum(mul(p, p));
@@ -219,7 +219,7 @@ Deno.test("backward belongs to the step of its loss", () => {
   assertEquals(p.gradients(), Float32Array.of(4));
 });
 
-Deno.test("a gradient cannot reach from an inner step to a tensor outside of it", () => {
+Deno.test("an inner step cannot compute gradients of outer tensors", () => {
   training(() => {
     const x = tensor([2], [1], { engine, requiresGradient: true });
     training(() => {
@@ -230,7 +230,7 @@ Deno.test("a gradient cannot reach from an inner step to a tensor outside of it"
   }, { engine });
 });
 
-Deno.test("a step has one backward", () => {
+Deno.test("backward runs at most once per step", () => {
   const p = makeParameter(3);
   training(() => {
     const shared = mul(p, p);
@@ -241,7 +241,7 @@ Deno.test("a step has one backward", () => {
   assertEquals(p.gradients(), Float32Array.of(6));
 });
 
-Deno.test("gradients add up over steps until they are set to zero", () => {
+Deno.test("gradients accumulate over steps until they are set to zero", () => {
   const p = makeParameter(3, -1);
   const step = () => training(() => sum(mul(p, p)).backward(), { engine });
   step();
@@ -254,7 +254,7 @@ Deno.test("gradients add up over steps until they are set to zero", () => {
   assertEquals(p.gradients(), Float32Array.of(6, -2));
 });
 
-Deno.test("what the loss does not depend on gets no gradient", () => {
+Deno.test("tensors that the loss does not depend on get no gradient", () => {
   const [used, unused] = [makeParameter(2), makeParameter(5)];
   training(() => {
     const branch = tanh(mul(used, unused));

@@ -12,7 +12,7 @@ function makeParameters(engine: Engine): Parameter[] {
   });
 }
 
-/** One step whose gradients are `factor` times the values. */
+/** Runs one step whose gradients are `factor` times the values. */
 function step(parameters: readonly Parameter[], engine: Engine, factor: number): void {
   for (const p of parameters) {
     training(() => {
@@ -22,7 +22,7 @@ function step(parameters: readonly Parameter[], engine: Engine, factor: number):
   }
 }
 
-Deno.test("a slab moves values and gradients without changing them, and puts zeros between", () => {
+Deno.test("a slab moves values and gradients unchanged and fills the gaps with zeros", () => {
   for (const build of ["relaxed", "plain"] as const) {
     const engine = new Engine({ build });
     const parameters = makeParameters(engine);
@@ -43,7 +43,7 @@ Deno.test("a slab moves values and gradients without changing them, and puts zer
   }
 });
 
-Deno.test("training writes gradients into the slab and adds them up", () => {
+Deno.test("training accumulates gradients in the slab", () => {
   const engine = new Engine();
   const parameters = makeParameters(engine);
   const slab = new Slab(parameters);
@@ -59,7 +59,7 @@ Deno.test("training writes gradients into the slab and adds them up", () => {
   assertEquals(parameters[0].gradients(), new Float32Array(15));
 });
 
-Deno.test("gradientNorm is the norm of all gradients within 1e-12, and leaves the arena as it was", () => {
+Deno.test("gradientNorm is the norm of all gradients within 1e-12, and leaves the arena unchanged", () => {
   const engine = new Engine();
   const parameters = [new Parameter([5000], { engine }), new Parameter([3], { engine })];
   const slab = new Slab(parameters);
@@ -76,7 +76,7 @@ Deno.test("gradientNorm is the norm of all gradients within 1e-12, and leaves th
   }
 });
 
-Deno.test("clampGradients limits every gradient, and keeps NaN", () => {
+Deno.test("clampGradients clamps every gradient and keeps NaN", () => {
   const engine = new Engine();
   const p = new Parameter([5], { engine });
   const slab = new Slab([p]);
@@ -85,7 +85,7 @@ Deno.test("clampGradients limits every gradient, and keeps NaN", () => {
   assertEquals(p.gradients(), Float32Array.of(-0.5, -0.25, 0, 0.5, NaN));
 });
 
-Deno.test("touch tells every parameter", () => {
+Deno.test("touch marks every parameter as changed", () => {
   const engine = new Engine();
   const parameters = makeParameters(engine);
   const before = parameters.map((p) => p.version);
@@ -93,11 +93,11 @@ Deno.test("touch tells every parameter", () => {
   assert(parameters.every((p, i) => p.version > before[i]));
 });
 
-Deno.test("a slab needs a parameter", () => {
+Deno.test("a slab requires at least one parameter", () => {
   assertThrows(() => new Slab([]), RangeError, "make a slab: expected at least one parameter, found none");
 });
 
-Deno.test("parameters keep their gradients' memory when nobody can reach the slab any more", async () => {
+Deno.test("parameters keep their gradients when the slab becomes unreachable", async () => {
   const engine = new Engine();
   const p = new Parameter([1000], { engine });
   (() => new Slab([p]))();
@@ -107,7 +107,7 @@ Deno.test("parameters keep their gradients' memory when nobody can reach the sla
   assertEquals(p.gradients(), new Float32Array(1000).fill(2));
 });
 
-Deno.test("a slab after a slab: values and gradients move on, the old memory is given back", async () => {
+Deno.test("a second slab takes over values and gradients and frees the first one's memory", async () => {
   const engine = new Engine();
   const p = new Parameter([100_000], { engine, values: randomFloats(1, 100_000) });
   p.zeroedGradient();

@@ -5,7 +5,7 @@ import { type Accessor, checkOperation, engineOf } from "../support/gradient_che
 import { randomFloats } from "../support/floats.ts";
 import { BUILDS } from "../support/kernel_contract.ts";
 
-/** f(0), ..., f(n - 1). */
+/** Returns f(0), ..., f(n - 1). */
 function list(n: number, f: (k: number) => number): number[] {
   return Array.from({ length: n }, (_, k) => f(k));
 }
@@ -26,7 +26,7 @@ Deno.test("softmax: values within 3e-6, gradients within 1e-5 of finite differen
   }
 });
 
-/** The mean cross-entropy over the targets that are not negative. */
+/** Computes the mean cross-entropy over the targets that are not negative. */
 function crossEntropyTwin(x: Accessor, V: number, targets: Int32Array): number {
   const losses = [...targets].flatMap((target, r) =>
     target < 0 ? [] : [Math.log(list(V, (v) => Math.exp(x(r, v))).reduce(add, 0)) - x(r, target)]
@@ -34,7 +34,7 @@ function crossEntropyTwin(x: Accessor, V: number, targets: Int32Array): number {
   return losses.length === 0 ? 0 : losses.reduce(add, 0) / losses.length;
 }
 
-Deno.test("crossEntropy: values within 3e-6, gradients within 1e-5 of finite differences, negative targets left out", () => {
+Deno.test("crossEntropy: values within 3e-6, gradients within 1e-5 of finite differences, negative targets ignored", () => {
   for (const V of [1, 3, 4, 5, 33]) {
     for (const targets of [[0], [V - 1, 0, V >> 1], [0, -1, V - 1, -100], [-1, -1]]) {
       const index = Int32Array.from(targets);
@@ -49,7 +49,7 @@ Deno.test("crossEntropy: values within 3e-6, gradients within 1e-5 of finite dif
   }
 });
 
-Deno.test("crossEntropy takes logits in several dimensions", () => {
+Deno.test("crossEntropy accepts logits with several leading dimensions", () => {
   const targets = Int32Array.of(1, -1, 0, 2, 2, 1);
   checkOperation({
     inputs: { x: [2, 3, 4] },
@@ -59,7 +59,7 @@ Deno.test("crossEntropy takes logits in several dimensions", () => {
   });
 });
 
-Deno.test("crossEntropy with large logits is finite", () => {
+Deno.test("crossEntropy of large logits is finite", () => {
   for (const build of BUILDS) {
     const engine = engineOf(build);
     const x = new Parameter([2, 3], { engine, values: [1000, 0, -1000, 1e30, -1e30, 0] });
@@ -74,7 +74,7 @@ Deno.test("crossEntropy with large logits is finite", () => {
   }
 });
 
-Deno.test("crossEntropy refuses targets that are no classes, and too few of them", () => {
+Deno.test("crossEntropy rejects targets that are out of range or too few", () => {
   const engine = engineOf("plain");
   inference(() => {
     const x = tensor([1, 2, 3, 4, 5, 6], [2, 3], { engine });
@@ -97,7 +97,7 @@ Deno.test("softmax over lengths: values within 3e-6, gradients within 1e-5 of fi
   }
 });
 
-Deno.test("softmax over lengths: NaN beyond a length reaches neither values nor gradients", () => {
+Deno.test("softmax over lengths: NaN beyond a length affects neither values nor gradients", () => {
   for (const build of BUILDS) {
     const engine = engineOf(build);
     const x = new Parameter([2, 5], { engine, values: [0, 0, NaN, NaN, NaN, 1, 1, 1, 1, NaN] });
@@ -111,7 +111,7 @@ Deno.test("softmax over lengths: NaN beyond a length reaches neither values nor 
   }
 });
 
-Deno.test("crossEntropy with weights of one has the bits of one without, with logits of -Infinity too", () => {
+Deno.test("crossEntropy with weights of 1 has the same bits as without, even for logits of -Infinity", () => {
   const targets = Int32Array.of(0, -100, 4, 3, 1);
   for (const build of BUILDS) {
     const engine = engineOf(build);
@@ -158,7 +158,7 @@ Deno.test("crossEntropy with smoothing and weights: values within 3e-6, gradient
   }
 });
 
-Deno.test("crossEntropy refuses impossible smoothing and weights, and softmax impossible lengths", () => {
+Deno.test("crossEntropy rejects invalid smoothing and weights, and softmax invalid lengths", () => {
   const engine = engineOf("plain");
   inference(() => {
     const x = tensor([1, 2, 3, 4, 5, 6], [2, 3], { engine });

@@ -14,7 +14,7 @@ Deno.test("meanSteps: values within 3e-6, gradients within 1e-5 of finite differ
     const own = Float32Array.from({ length: T * B }, (_, i) => Math.floor(i / B) < lengths[i % B] ? 1 : 0);
     checkOperation({
       inputs: { x: [T, B, K] },
-      // What stands beyond a length must be zeros, as recurrent layers give them.
+      // Steps beyond a length must be zeros, as recurrent layers leave them.
       apply: ({ x }) => meanSteps(mul(x, tensor(own, [T, B, 1], { engine: x.engine })), lengths),
       shape: [B, K],
       element: ({ x }, [b, k]) => {
@@ -39,7 +39,7 @@ Deno.test("maxSteps: values within 3e-6, gradients within 1e-5 of finite differe
   }
 });
 
-Deno.test("what has no steps, or other lengths, is refused", () => {
+Deno.test("meanSteps and maxSteps reject inputs without steps and invalid lengths", () => {
   const engine = engineOf("plain");
   inference(() => {
     const x = tensor(new Float32Array(12), [2, 3, 2], { engine });

@@ -14,12 +14,12 @@ import { Engine } from "../../src/engine/mod.ts";
 
 const engine = new Engine();
 
-Deno.test("sizes and texts of shapes", () => {
+Deno.test("sizeOf and formatShape describe shapes", () => {
   assertEquals([[], [5], [2, 3], [2, 0]].map(sizeOf), [1, 5, 6, 0]);
   assertEquals([[], [5], [2, 3]].map(formatShape), ["[]", "[5]", "[2, 3]"]);
 });
 
-Deno.test("a tensor copies its values, and gives copies", () => {
+Deno.test("a tensor copies the values it is given and returns copies", () => {
   inference(() => {
     const values = Float32Array.of(1, 2, 3);
     const x = tensor(values, undefined, { engine });
@@ -32,7 +32,7 @@ Deno.test("a tensor copies its values, and gives copies", () => {
   }, { engine });
 });
 
-Deno.test("a tensor refuses values that do not fill its shape", () => {
+Deno.test("a tensor rejects values that do not fill its shape", () => {
   inference(() => {
     assertThrows(() => tensor([1, 2], [3], { engine }), RangeError, "expected 3 values, found 2");
     assertThrows(() => tensor([1, 2], [NaN], { engine }), RangeError, "expected a number of bytes");
@@ -44,7 +44,7 @@ Deno.test("a tensor refuses values that do not fill its shape", () => {
   }, { engine });
 });
 
-Deno.test("item is for one element", () => {
+Deno.test("item requires exactly one element", () => {
   inference(() => {
     assertEquals(tensor([1.5], [1, 1], { engine }).item(), 1.5);
     const message = "item: expected a tensor with one element, found [2]";
@@ -52,7 +52,7 @@ Deno.test("item is for one element", () => {
   }, { engine });
 });
 
-Deno.test("a persistent tensor starts with zeros and stays from step to step", () => {
+Deno.test("a persistent tensor starts with zeros and keeps its values across steps", () => {
   const state = persistentTensor([2, 2], engine);
   assertEquals(state.toArray(), new Float32Array(4));
   for (let step = 1; step <= 3; step++) {
@@ -64,7 +64,7 @@ Deno.test("a persistent tensor starts with zeros and stays from step to step", (
   }
 });
 
-Deno.test("a persistent tensor can be read by a training step, and wants no gradient", () => {
+Deno.test("a training step can read a persistent tensor, which gets no gradient", () => {
   const [state, p] = [persistentTensor([2], engine), new Parameter([2], { engine, values: [1, 2] })];
   state.assign([3, 4]);
   training(() => sum(mul(p, state)).backward(), { engine });
@@ -77,7 +77,7 @@ Deno.test("a persistent tensor can be read by a training step, and wants no grad
   }, { engine });
 });
 
-Deno.test("a tensor that wants a gradient gets it within its step", () => {
+Deno.test("a tensor that requires a gradient gets it within its step", () => {
   training(() => {
     const x = tensor([1, 2], [2], { engine, requiresGradient: true });
     assertEquals([x.hasGradient, ...x.gradients()], [false, 0, 0]);
