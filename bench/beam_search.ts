@@ -1,6 +1,6 @@
 /**
- * Sentences that a translator translates in a second: `deno task bench:beam --model DIR --sentences FILE`. Each run translates all of the
- * sentences; `--out` writes the translations, so that two versions can be compared.
+ * Times translation in sentences per second: `deno task bench:beam --model DIR --sentences FILE`. Each run translates
+ * all sentences; `--out` writes the translations, so that two versions can be compared.
  */
 import { Translator } from "../mod.ts";
 import { type Command, type OptionSpecs, runCommand, UsageError } from "../cli/arguments/mod.ts";
@@ -9,14 +9,14 @@ import { format, spread } from "./support.ts";
 
 const OPTIONS = {
   model: { kind: "path", value: "DIR", help: "the translator's directory" },
-  sentences: { kind: "path", value: "FILE", help: "a sentence a line" },
-  beam: { kind: "integer", min: 1, help: "hypotheses that are followed", default: "5" },
-  runs: { kind: "integer", min: 1, help: "times that all are translated", default: "3" },
-  out: { kind: "path", value: "FILE", help: "where the translations go" },
+  sentences: { kind: "path", value: "FILE", help: "file with one sentence per line" },
+  beam: { kind: "integer", min: 1, help: "number of beams", default: "5" },
+  runs: { kind: "integer", min: 1, help: "number of times that all sentences are translated", default: "3" },
+  out: { kind: "path", value: "FILE", help: "file for the translations" },
   ...ENGINE_OPTIONS,
 } as const satisfies OptionSpecs;
 
-/** Sentences that are translated before the first run. */
+/** Number of sentences translated before the first run. */
 const WARM_UP = 100;
 
 const command: Command<typeof OPTIONS> = {
@@ -37,7 +37,7 @@ const command: Command<typeof OPTIONS> = {
     }
     const { median, min, max } = spread(rates);
     console.log(
-      `${format(median, 1)} sentences a second (${format(min, 1)} to ${
+      `${format(median, 1)} sentences per second (${format(min, 1)} to ${
         format(max, 1)
       }), the median of ${runs} runs of ` +
         `${format(texts.length)}, beam ${beam}, ${engine.gemm}, threads: ${engine.threads}`,
@@ -48,6 +48,6 @@ const command: Command<typeof OPTIONS> = {
 
 if (import.meta.main) {
   Deno.exit(
-    await runCommand({ name: "bench:beam", summary: "Time how fast a translator translates." }, command, Deno.args),
+    await runCommand({ name: "bench:beam", summary: "Time the beam search of a translator." }, command, Deno.args),
   );
 }

@@ -1,6 +1,7 @@
 /**
- * How time and memory grow with lengths, batches and corpora: `deno task bench:costs [--large] [--quick]`. Each point is a process of its own, with one
- * thread. Prints what the curves show and writes `results/costs.json`, `costs.md` and `costs.svg`.
+ * Measures how time and memory grow with lengths, batches and corpora: `deno task bench:costs [--large] [--quick]`.
+ * Each point is measured in its own process with one thread. Prints a description of the curves and writes
+ * `results/costs.json`, `costs.md` and `costs.svg`.
  */
 import { type Command, type OptionSpecs, runCommand } from "../cli/arguments/mod.ts";
 import { type Curve, describe, drawCurves } from "./curves.ts";
@@ -12,13 +13,13 @@ const OPTIONS = {
   quick: { kind: "boolean", help: "measure the three smallest points of each curve only, and write nothing" },
 } as const satisfies OptionSpecs;
 
-/** What `train-lm --json` says at its end, as far as it is of use here. */
+/** The fields used from the last line of `train-lm --json`. */
 interface Done {
   readonly tokens_per_second: number;
   readonly peak_rss_mib: number;
 }
 
-/** The model of all curves. */
+/** The model for all curves. */
 const MODEL: Work = {
   kind: "train",
   cell: "LSTM",
@@ -42,10 +43,10 @@ async function measure(work: Partial<Work>): Promise<Measurement> {
   return await runJSON(denoCommand("peers/elman.ts", ["--allow-run=cat"], JSON.stringify(request)));
 }
 
-/** What was found at each point, round after round. */
+/** Measurements of each point, round by round. */
 type Found<T> = readonly (readonly [number, T[]])[];
 
-/** Measures the points one after the other, several times over: the machine may be slow for a while. */
+/** Measures the points one after the other, several times over, because the machine may be slow for a while. */
 async function collect<T>(inputs: readonly number[], point: (x: number) => Promise<T>): Promise<Found<T>> {
   const found = inputs.map((x): [number, T[]] => [x, []]);
   for (let round = 0; round < ROUNDS; round++) {
@@ -69,7 +70,7 @@ async function trainingCurves(bptts: readonly number[], batches: readonly number
   const byBptt = await collect(bptts, (bptt) => measure({ bptt }));
   const byBatch = await collect(batches, (batch) => measure({ batch }));
   return [
-    curve(["Time of training", "bptt", "us a token", "flat"], byBptt, ({ microseconds }) => microseconds),
+    curve(["Time of training", "bptt", "us per token", "flat"], byBptt, ({ microseconds }) => microseconds),
     curve(["Activations", "bptt", "MiB", "linear"], byBptt, ({ arenaBytes }) => mebibytes(arenaBytes)),
     curve(["Activations", "batch", "MiB", "linear"], byBatch, ({ arenaBytes }) => mebibytes(arenaBytes)),
     curve(["Engine, training", "bptt", "MiB", "linear"], byBptt, ({ engineBytes }) => mebibytes(engineBytes)),
@@ -84,13 +85,13 @@ async function generationCurves(counts: readonly number[]): Promise<Curve[]> {
   );
   const x = "tokens so far";
   return [
-    curve(["Time of generation", x, "us a token", "flat"], found, ({ microseconds }) => microseconds),
+    curve(["Time of generation", x, "us per token", "flat"], found, ({ microseconds }) => microseconds),
     curve(["Engine, generation", x, "MiB", "flat"], found, ({ engineBytes }) => mebibytes(engineBytes)),
     curve(["Process, generation", x, "MiB", "flat"], found, ({ peakBytes }) => mebibytes(peakBytes)),
   ];
 }
 
-/** Writes a text of so many megabytes: lines of words that do not repeat within a megabyte. */
+/** Writes a text of so many megabytes, in lines of words that do not repeat within a megabyte. */
 async function writeText(file: string, megabytes: number): Promise<void> {
   let text = "";
   for (let i = 1; text.length < 1e6; i++) text += (i * 2654435761 % 2 ** 32).toString(36) + (i % 12 === 0 ? "\n" : " ");
@@ -101,7 +102,7 @@ async function writeText(file: string, megabytes: number): Promise<void> {
   writer.releaseLock();
 }
 
-/** Trains for some steps on a text of so many megabytes, by the command line. */
+/** Trains on a text of so many megabytes for a fixed number of steps, through the command line. */
 async function train(megabytes: number): Promise<Done> {
   console.error(`train on ${megabytes} MB`);
   const directory = await Deno.makeTempDir();
@@ -123,7 +124,7 @@ async function train(megabytes: number): Promise<Done> {
 async function corpusCurves(megabytes: readonly number[]): Promise<Curve[]> {
   const found = await collect(megabytes, train);
   return [
-    curve(["Time of training", "MB of text", "us a token", "flat"], found, (done) => 1e6 / done.tokens_per_second),
+    curve(["Time of training", "MB of text", "us per token", "flat"], found, (done) => 1e6 / done.tokens_per_second),
     curve(["Process, training", "MB of text", "MiB", "flat"], found, ({ peak_rss_mib }) => peak_rss_mib),
   ];
 }

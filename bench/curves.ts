@@ -1,21 +1,21 @@
-/** Measured curves: whether they are flat or straight, and their drawing as SVG. It measures nothing. */
+/** Describes measured curves and draws them as SVG. */
 import { format } from "./support.ts";
 
-/** How a figure depends on another. */
+/** How one quantity depends on another. */
 export interface Curve {
-  /** What is shown. */
+  /** What the curve shows. */
   readonly title: string;
-  /** What the first number of a point is. */
+  /** Quantity on the x axis. */
   readonly x: string;
-  /** What the second number of a point is. */
+  /** Quantity on the y axis. */
   readonly y: string;
-  /** What is expected: that y does not depend on x, or a straight line. */
+  /** Expected shape: `flat` if y does not depend on x, or `linear`. */
   readonly expected: "flat" | "linear";
-  /** What was measured. */
+  /** The measured points. */
   readonly points: readonly (readonly [x: number, y: number])[];
 }
 
-/** The least-squares line of some points, and the share R^2 of the variance that it explains. */
+/** Fits a least-squares line; `r2` is the coefficient of determination. */
 export function fitLine(points: Curve["points"]): { slope: number; intercept: number; r2: number } {
   const mean = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;
   const [meanX, meanY] = [mean(points.map(([x]) => x)), mean(points.map(([, y]) => y))];
@@ -27,7 +27,7 @@ export function fitLine(points: Curve["points"]): { slope: number; intercept: nu
   return { slope, intercept: meanY - slope * meanX, r2: product(0, 1) ** 2 / (product(0, 0) * product(1, 1)) };
 }
 
-/** What a curve shows, in one line. */
+/** Describes a curve in one line. */
 export function describe({ points, expected, x, y }: Curve): string {
   const values = points.map(([, y]) => y);
   if (expected === "flat") {
@@ -44,12 +44,12 @@ export function describe({ points, expected, x, y }: Curve): string {
 const PANEL = { width: 300, height: 210, left: 62, right: 14, top: 34, bottom: 44 };
 const COLUMNS = 3;
 
-/** A number in few letters. */
+/** Formats a number compactly. */
 function short(value: number): string {
   return new Intl.NumberFormat("en", { notation: "compact", maximumSignificantDigits: 3 }).format(value);
 }
 
-/** The least of 1, 2, 5, 10, 20, ... that is not below a number. */
+/** Returns the smallest of 1, 2, 5, 10, 20, ... that is not below a number. */
 function roundUp(value: number): number {
   const power = 10 ** Math.floor(Math.log10(value));
   return [1, 2, 5, 10].map((factor) => factor * power).find((round) => round >= value)!;
@@ -82,7 +82,7 @@ function drawPanel({ title, x: labelX, y: labelY, expected, points }: Curve, ind
   return `<g transform="translate(${column * width} ${row * height})">\n${lines.join("\n")}\n</g>`;
 }
 
-/** The curves side by side. Where y should not depend on x, the axis of x is logarithmic. */
+/** Draws the curves side by side. The x axis is logarithmic if the curve should be flat. */
 export function drawCurves(curves: readonly Curve[]): string {
   const [width, height] = [COLUMNS * PANEL.width, Math.ceil(curves.length / COLUMNS) * PANEL.height];
   return `<!-- deno-fmt-ignore-file -->

@@ -1,16 +1,17 @@
 /**
- * From the start of a process to the first generated token of a model of 5 MB: `deno task bench:first-token [--runs N]`. Makes an untrained model in a
- * temporary folder, starts the command line with a prompt that is known, and waits for the first byte after it.
+ * Times the first generated token of a 5 MB model from the start of the process: `deno task bench:first-token [--runs
+ * N]`. Creates an untrained model in a temporary folder, starts the command line with a known prompt, and waits for the
+ * first byte after it.
  */
 import { CharTokenizer, LanguageModel } from "../mod.ts";
 import { type Command, type OptionSpecs, runCommand } from "../cli/arguments/mod.ts";
 import { denoCommand, format, spread } from "./support.ts";
 
 const OPTIONS = {
-  runs: { kind: "integer", min: 1, help: "starts of the process", default: "20" },
+  runs: { kind: "integer", min: 1, help: "number of times that the process is started", default: "20" },
 } as const satisfies OptionSpecs;
 
-/** LSTM of 65 symbols: 1.25 million parameters. */
+/** An LSTM with 65 symbols: 1.25 million parameters. */
 const SIZES = { embed: 128, hidden: 488 };
 const PROMPT = "#";
 
@@ -21,7 +22,7 @@ async function makeModel(directory: string): Promise<number> {
   return model.network.parameters().reduce((sum, { size }) => sum + size * 4, 0);
 }
 
-/** Milliseconds until the process has written the prompt and a byte more. */
+/** Returns the milliseconds until the process has written the prompt and one more byte. */
 async function timeFirstToken(command: readonly string[]): Promise<number> {
   const start = performance.now();
   await using process = new Deno.Command(command[0], { args: command.slice(1), stdout: "piped" }).spawn();

@@ -1,4 +1,4 @@
-/** The kernels that everything stands on; the names say the work, so that GFLOP/s = MFLOP x iterations a second / 1,000. */
+/** Times the main kernels. The names give the work, so that GFLOP/s = MFLOP x iterations per second / 1,000. */
 import { multiplyKept } from "../src/tensor/mod.ts";
 import { crossEntropy, Parameter, training } from "../src/nn/mod.ts";
 import { Adam, SGD } from "../src/optim/mod.ts";
@@ -32,7 +32,7 @@ for (const [M, N, K] of SHAPES) {
 
 const [{ engine }] = ENGINES;
 
-// What a token at batch 1 costs: one row times a matrix, of which a packed copy is kept.
+// The cost of a token at batch size 1: one row times a matrix, whose packed form is cached.
 for (const [N, K] of [[1024, 256], [10000, 650]] as const) {
   const group = `matrix-vector ${work(1, N, K)}`;
   for (const precision of ["float32", "int8"] as const) {

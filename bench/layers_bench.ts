@@ -1,4 +1,4 @@
-/** Recurrent layers over a whole sequence: outside training, and forward with backward. */
+/** Times recurrent layers over a whole sequence: forward outside training, and forward plus backward. */
 import { type Engine, GRU, inference, LSTM, RNN, sum, tensor, training } from "../src/nn/mod.ts";
 import { startEngine } from "./training_step.ts";
 

@@ -1,6 +1,6 @@
 /**
- * Memory of a training run over 2,000 steps: `deno run --allow-read bench/memory.ts`. Prints the engine's memory and the process's resident
- * set at some steps; both must be flat after the second.
+ * Measures the memory of a training run over 2,000 steps: `deno run --allow-read bench/memory.ts`. Prints the engine's
+ * memory and the resident set of the process at some steps; both must stay constant after the second.
  */
 import { CharTokenizer, Engine, LanguageModel } from "../mod.ts";
 

@@ -1,8 +1,8 @@
 /**
- * Elman, PyTorch and TensorFlow.js on the same work, one after the other, round after round, on an otherwise idle machine:
- * `deno task bench:peers [--rounds N] [--python PATH] [--tfjs FOLDER] [--only PEER]`. Each measurement is a process of its own. A peer that is
- * not there is named and left out. Prints Markdown tables and, unless only some peers were asked for, writes `results/peers.json` and
- * `results/peers.md`.
+ * Compares Elman, PyTorch and TensorFlow.js on the same work, one after the other and round by round, on an otherwise
+ * idle machine: `deno task bench:peers [--rounds N] [--python PATH] [--tfjs FOLDER] [--only PEER]`. Each measurement
+ * runs in its own process. Missing peers are named and skipped. Prints Markdown tables and, unless `--only` is given,
+ * writes `results/peers.json` and `results/peers.md`.
  */
 import { type Command, type OptionSpecs, runCommand } from "../cli/arguments/mod.ts";
 import configurations from "./configurations.json" with { type: "json" };
@@ -11,7 +11,7 @@ import { formatPeers, type PeerName, type Result } from "./peers/tables.ts";
 import { denoCommand, machine, path, runJSON, spread, writeResults } from "./support.ts";
 import type { Configuration } from "./training_step.ts";
 
-/** One way to do the work. */
+/** A library with the settings under which it is measured. */
 interface Peer {
   readonly name: PeerName;
   readonly command: readonly string[];
@@ -20,18 +20,23 @@ interface Peer {
   readonly runs: (work: Work) => boolean;
 }
 
-/** Where PyTorch is looked for: packages of the system are not seen by every Python. */
+/** Where to look for PyTorch: not every Python sees the system's packages. */
 const PYTHONS = ["python3", "/usr/bin/python3"];
 
 const OPTIONS = {
-  rounds: { kind: "integer", min: 1, help: "measurements of each peer, of which the median counts", default: "5" },
-  python: { kind: "path", value: "PATH", help: "a Python that has PyTorch", default: PYTHONS.join(" or ") },
-  tfjs: { kind: "path", value: "FOLDER", help: "where TensorFlow.js is installed", default: "it is left out" },
+  rounds: { kind: "integer", min: 1, help: "measurements per peer; the median is reported", default: "5" },
+  python: { kind: "path", value: "PATH", help: "Python with PyTorch", default: PYTHONS.join(" or ") },
+  tfjs: {
+    kind: "path",
+    value: "FOLDER",
+    help: "folder where TensorFlow.js is installed",
+    default: "skip TensorFlow.js",
+  },
   only: {
     kind: "choice",
     choices: ["elman", "native", "pytorch", "tfjs"],
     repeatable: true,
-    help: "measure this peer only; may be given more than once",
+    help: "measure only this peer; can be repeated",
     default: "all",
   },
 } as const satisfies OptionSpecs;
@@ -45,7 +50,7 @@ const TRAINING: readonly Work[] = (configurations as Configuration[]).map((sizes
 
 const CORES = navigator.hardwareConcurrency;
 
-/** All peers there may be. */
+/** Returns all requested peers. */
 function candidates(python: string, tfjs: string | undefined, only: readonly string[]): Peer[] {
   const always = (): boolean => true;
   const isTraining = ({ kind }: Work): boolean => kind === "train";
@@ -81,7 +86,7 @@ function candidates(python: string, tfjs: string | undefined, only: readonly str
     );
   }
   if (isWanted("tfjs")) {
-    // Its gradients of the large vocabulary take minutes a step.
+    // TensorFlow.js takes minutes per step for the gradients of the large vocabulary.
     const runs = (work: Work): boolean => isTraining(work) && work.cell === "LSTM" && work.vocabulary < 1000;
     peers.push({ name: "TensorFlow.js", command: ["node", path("peers/tfjs.mjs")], cwd: tfjs, runs });
   }
@@ -92,7 +97,7 @@ async function ask<T>({ command, cwd, settings }: Peer, question: object): Promi
   return await runJSON<T>([...command, JSON.stringify({ ...question, ...settings })], cwd);
 }
 
-/** The first Python that has PyTorch. */
+/** Returns the first Python that has PyTorch. */
 async function findPython(): Promise<string> {
   for (const python of PYTHONS) {
     const found = await runJSON([python, path("peers/pytorch.py"), '{"kind":"version"}']).catch(() => undefined);
@@ -101,20 +106,20 @@ async function findPython(): Promise<string> {
   return PYTHONS[0];
 }
 
-/** The versions of the peers that are there; the others are named. */
+/** Returns the versions of the available peers; names the others. */
 async function findVersions(peers: readonly Peer[]): Promise<Map<PeerName, string>> {
   const versions = new Map<PeerName, string>();
   for (const peer of peers) {
     try {
       versions.set(peer.name, (await ask<{ version: string }>(peer, { kind: "version" })).version);
     } catch (error) {
-      console.error(`${peer.name} is left out: ${(error as Error).message}`);
+      console.error(`${peer.name} is skipped: ${(error as Error).message}`);
     }
   }
   return versions;
 }
 
-/** Measures all work with all peers, so many times over. */
+/** Measures all work with all peers, `rounds` times. */
 async function compare(peers: readonly Peer[], rounds: number): Promise<Result[]> {
   const all = [...TRAINING, ...GENERATION];
   const found = all.map((): Map<PeerName, Measurement[]> => new Map());
@@ -137,7 +142,7 @@ async function compare(peers: readonly Peer[], rounds: number): Promise<Result[]
   }));
 }
 
-/** The spread of each figure. */
+/** Returns the spread of each figure. */
 function summarize(measurements: readonly Measurement[]): Result["peers"][PeerName] {
   const keys = Object.keys(measurements[0]) as (keyof Measurement)[];
   return Object.fromEntries(keys.map((key) => {

@@ -1,6 +1,6 @@
 /**
- * Where the time of a training step goes: `deno task bench:profile --configuration 2 [--threads N] [--native]`. Prints the kernels' time, their share
- * and, where they are products, their speed, as Markdown.
+ * Profiles a training step: `deno task bench:profile --configuration 2 [--threads N] [--native]`. Prints the time of
+ * each kernel, its share and, for products, its speed, as Markdown.
  */
 import { type Command, type OptionSpecs, runCommand } from "../cli/arguments/mod.ts";
 import type { KernelName } from "../src/engine/mod.ts";
@@ -9,7 +9,7 @@ import configurations from "./configurations.json" with { type: "json" };
 import { format, median, percent, table, time } from "./support.ts";
 import { type Configuration, GATES, makeStep, nameOf, startEngine, stepFlops } from "./training_step.ts";
 
-/** What one kind of call took, over all steps. */
+/** Time of one kind of call over all steps. */
 interface Entry {
   milliseconds: number;
   calls: number;
@@ -23,14 +23,14 @@ const OPTIONS = {
     kind: "integer",
     min: 1,
     max: configurations.length,
-    help: "which row of configurations.json",
+    help: "index of the row in configurations.json",
     default: "2",
   },
-  threads: { kind: "integer", min: 1, max: 64, help: "threads that compute", default: "1" },
-  native: { kind: "boolean", help: "use a native library's products; needs --allow-ffi" },
+  threads: { kind: "integer", min: 1, max: 64, help: "number of threads", default: "1" },
+  native: { kind: "boolean", help: "use a native library for matrix products; needs --allow-ffi" },
 } as const satisfies OptionSpecs;
 
-/** Multiplications and additions of a call's products; none where it has none. */
+/** Returns the floating-point operations of a call's products; 0 if it has none. */
 function flopsOf(
   kernel: KernelName,
   operands: readonly number[],
@@ -41,14 +41,14 @@ function flopsOf(
   return /^(?:rnn|gru|lstm)_(?:for|back)ward$/.test(kernel) ? 2 * bptt * batch * GATES[cell] * hidden ** 2 : 0;
 }
 
-/** As the table names a call: products by their shapes. */
+/** Names a call in the table; products include their shapes. */
 function labelOf(kernel: KernelName, operands: readonly number[]): string {
   if (kernel !== "matmul") return kernel;
   const [transposedA, transposedB, M, N, K] = operands;
   return `matmul [${M}, ${K}]${transposedA ? " (A^T)" : ""} x [${K}, ${N}]${transposedB ? " (B^T)" : ""}`;
 }
 
-/** Makes the engine note what each kind of kernel call takes; of a call within a call, the inner one has the time. */
+/** Makes the engine record the time of each kind of kernel call; nested calls count as the inner one. */
 function observe(engine: Engine, configuration: Configuration): Map<string, Entry> {
   const entries = new Map<string, Entry>();
   const run = engine.run.bind(engine);
@@ -80,7 +80,7 @@ function formatProfile(entries: ReadonlyMap<string, Entry>, total: number): stri
     calls,
     speed,
   ];
-  return table(["kernel", "ms a step", "share", "calls", "GFLOP/s"], [
+  return table(["kernel", "ms / step", "share", "calls", "GFLOP/s"], [
     ...rows.map(([name, { milliseconds, calls, flops }]) =>
       row(name, milliseconds, format(calls / STEPS), flops === 0 ? "-" : format(flops / milliseconds / 1e6, 1))
     ),
@@ -101,7 +101,7 @@ const command: Command<typeof OPTIONS> = {
     const gflops = format(stepFlops(configuration) / milliseconds / 1e6, 1);
     console.log(
       `${nameOf(configuration)}; threads: ${engine.threads}, products: ${engine.gemm}. ` +
-        `A step takes ${format(milliseconds, 2)} ms unobserved, ${gflops} GFLOP/s of matrix products.\n`,
+        `A step takes ${format(milliseconds, 2)} ms without profiling, ${gflops} GFLOP/s of matrix products.\n`,
     );
     console.log(formatProfile(entries, total));
     return 0;

@@ -1,6 +1,6 @@
 /**
- * Reversing random strings, with attention and without: what length costs a decoder that has nothing but the encoder's last states.
- * `deno task bench:reversal` writes bench/results/reversal.md.
+ * Measures how well translators learn to reverse random strings, with and without attention: without it, the decoder
+ * sees only the encoder's final states. `deno task bench:reversal` writes bench/results/reversal.md.
  * @module
  */
 import type { AttentionKind } from "../src/nn/mod.ts";
@@ -18,7 +18,7 @@ const FIT: TranslatorFitOptions & { readonly epochs: number } = {
 };
 const KINDS: readonly (AttentionKind | "none")[] = ["dot", "general", "additive", "multihead", "none"];
 
-/** Different strings of 1 to 20 letters, every length as often, and the same backwards. */
+/** Returns distinct strings of 1 to 20 letters, evenly distributed over the lengths, paired with their reversals. */
 function strings(count: number): SentencePair[] {
   const random = new SeededRandom(1);
   const pairs = new Map<string, SentencePair>();
@@ -33,7 +33,7 @@ function strings(count: number): SentencePair[] {
 const engine = new Engine({ threads: navigator.hardwareConcurrency });
 engine.makeDefault();
 const all = strings(TRAIN + VALID + TEST);
-// Short strings come first by chance alone: those of the test are taken evenly.
+// Takes test strings at even intervals, so that all lengths are represented.
 const every = Math.floor(all.length / (VALID + TEST));
 const held = all.filter((_, i) => i % every === 0).slice(0, VALID + TEST);
 const [valid, test] = [held.filter((_, i) => i % 5 === 0), held.filter((_, i) => i % 5 > 0)];
@@ -64,17 +64,17 @@ await Deno.writeTextFile(
     "",
     `\`deno task bench:reversal\`: ${
       train.length.toLocaleString("en")
-    } strings of 1 to ${LONGEST} letters to learn from, ` +
-    `${valid.length} to choose the epoch by, ${
+    } strings of 1 to ${LONGEST} letters for training, ` +
+    `${valid.length} to select the epoch, ${
       test.length.toLocaleString("en")
-    } others to test, in percent that are reversed without an error, ` +
-    `with a beam of 5; ${engine.gemm}, ${engine.threads} threads. An LSTM of ${MODEL.hidden}, embeddings of ${MODEL.embed}, ${FIT.epochs} epochs.`,
+    } others for testing; percentage reversed without an error, ` +
+    `with 5 beams; ${engine.gemm}, ${engine.threads} threads. LSTM with hidden size ${MODEL.hidden}, embedding size ${MODEL.embed}, ${FIT.epochs} epochs.`,
     "",
     line(["attention", "all", ...buckets.map(([a, b]) => `${a} to ${b} letters`), "seconds"]),
     line(["---", ...new Array(buckets.length + 2).fill("---:")]),
     ...rows.map(line),
     "",
-    "Without attention a string must pass through the encoder's last states, 128 numbers: the longer it is, the less of it arrives.",
+    "Without attention, the encoder must compress the whole string into its final states, 128 numbers; the longer the string, the more is lost.",
     "",
   ].join("\n"),
 );

@@ -1,7 +1,8 @@
 /**
- * Sentiment analysis on the Stanford Sentiment Treebank, sentence level: the recipes of `bench/sentiment/recipes.ts` with three seeds each, beside
- * the lexicons that JavaScript has, and how fast sentences are classified. `deno task bench:sentiment --data FOLDER --vectors FILE` writes
- * bench/results/sentiment.md. What has been measured is kept in bench/results/sentiment.json and not measured again; `--fresh` begins anew.
+ * Measures sentiment classifiers on the sentence-level Stanford Sentiment Treebank: the recipes of
+ * `bench/sentiment/recipes.ts` with three seeds each, compared with the lexicons available in JavaScript, and the
+ * number of sentences classified per second. `deno task bench:sentiment --data FOLDER --vectors FILE` writes
+ * bench/results/sentiment.md. Results are cached in bench/results/sentiment.json; `--fresh` measures everything again.
  * @module
  */
 import { parseArgs } from "node:util";

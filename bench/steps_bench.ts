@@ -1,4 +1,4 @@
-/** Full training steps (forward, backward, clipping, SGD) of all configurations. */
+/** Times full training steps (forward, backward, clipping, SGD) of all configurations. */
 import configurations from "./configurations.json" with { type: "json" };
 import { type Configuration, makeStep, nameOf, startEngine } from "./training_step.ts";
 

@@ -1,34 +1,34 @@
 /**
- * What the benchmarks share: statistics, processes of their own for measurements, tables and results. It knows nothing of what is
- * measured.
+ * Helpers shared by the benchmarks: statistics, measurements in separate processes, tables and result files. It knows
+ * nothing about what is measured.
  */
 
-/** What several measurements of one thing gave. */
+/** Summary of several measurements. */
 export interface Spread {
-  /** The middle one. */
+  /** The median. */
   readonly median: number;
-  /** The smallest. */
+  /** The minimum. */
   readonly min: number;
-  /** The largest. */
+  /** The maximum. */
   readonly max: number;
 }
 
-/** The path of a file beside this one. */
+/** Returns the path of a file in this folder. */
 export function path(name: string): string {
   return decodeURIComponent(new URL(name, import.meta.url).pathname);
 }
 
-/** The middle of some numbers. */
+/** Returns the median. */
 export function median(values: readonly number[]): number {
   return values.toSorted((a, b) => a - b)[values.length >> 1];
 }
 
-/** The middle of some numbers, and how far they lie apart. */
+/** Returns the median, the minimum and the maximum. */
 export function spread(values: readonly number[]): Spread {
   return { median: median(values), min: Math.min(...values), max: Math.max(...values) };
 }
 
-/** Milliseconds that each of `runs` calls takes, after `warmUp` others. */
+/** Returns the milliseconds of each of `runs` calls, after `warmUp` unmeasured ones. */
 export function time(body: () => void, { runs, warmUp }: { runs: number; warmUp: number }): number[] {
   for (let i = 0; i < warmUp; i++) body();
   return Array.from({ length: runs }, () => {
@@ -38,11 +38,11 @@ export function time(body: () => void, { runs, warmUp }: { runs: number; warmUp:
   });
 }
 
-/** What `steady` takes at least: seconds and calls before it measures, and while it does. */
+/** Minimum duration and number of calls of `steady`, before it measures and while it does. */
 const WARM_UP = { seconds: 1, runs: 3 };
 const MEASURED = { seconds: 2, runs: 7 };
 
-/** Milliseconds that each call takes once compilers and caches have settled, over two seconds and seven calls at least. */
+/** Returns the milliseconds of each call in the steady state, measured for at least two seconds and seven calls. */
 export function steady(body: () => void): number[] {
   timeFor(body, WARM_UP);
   return timeFor(body, MEASURED);
@@ -56,7 +56,7 @@ function timeFor(body: () => void, { seconds, runs }: { seconds: number; runs: n
 }
 
 /**
- * Runs a program and reads the last line that it prints, which is JSON. Throws a RangeError with a line of its errors where it
+ * Runs a program and parses the last line of its output as JSON. Throws `RangeError` with one line of its errors if it
  * fails.
  */
 export async function runJSON<T>(command: readonly string[], cwd?: string): Promise<T> {
@@ -76,12 +76,15 @@ export async function runJSON<T>(command: readonly string[], cwd?: string): Prom
   return JSON.parse(lines(result.stdout).at(-1)!);
 }
 
-/** The command that measures `work` with a script of this folder in a process of its own. */
+/** Returns the command that runs a script of this folder in its own process. */
 export function denoCommand(script: string, permissions: readonly string[], ...args: readonly string[]): string[] {
   return [Deno.execPath(), "run", "--quiet", ...permissions, path(script), ...args];
 }
 
-/** The most memory that this process ever held, on Linux; Deno itself may not look there. Needs the permission to run `cat`. */
+/**
+ * Returns the peak memory of this process, on Linux only. Deno cannot read it directly, so this needs permission to run
+ * `cat`.
+ */
 export async function peakBytes(): Promise<number | null> {
   if (Deno.build.os !== "linux") return null;
   const { stdout } = await new Deno.Command("cat", { args: [`/proc/${Deno.pid}/status`] }).output();
@@ -89,13 +92,16 @@ export async function peakBytes(): Promise<number | null> {
   return kibibytes === undefined ? null : Number(kibibytes) * 1024;
 }
 
-/** The machine on which a measurement was made. */
+/** Describes the machine that runs the measurement. */
 export function machine(): Record<string, string | number> {
   const { os, arch } = Deno.build;
   return { os, arch, cores: navigator.hardwareConcurrency, deno: Deno.version.deno, v8: Deno.version.v8 };
 }
 
-/** A Markdown table; all columns but the first are figures, and a column of dashes is left out. Nothing where all are. */
+/**
+ * Formats a Markdown table with numeric columns after the first. Columns of dashes are omitted; if no others remain,
+ * the result is empty.
+ */
 export function table(headings: readonly string[], rows: readonly (readonly string[])[]): string {
   const kept = headings.map((_, i) => i).filter((i) => i === 0 || rows.some((row) => row[i] !== "-"));
   if (kept.length === 1) return "";
@@ -107,23 +113,23 @@ export function table(headings: readonly string[], rows: readonly (readonly stri
   return [line(all[0]), `| ${rule.join(" | ")} |`, ...all.slice(1).map(line)].join("\n");
 }
 
-/** Tables, each under its title; those with nothing in them are left out. */
+/** Joins tables under their titles, omitting empty ones. */
 export function sections(parts: readonly (readonly [title: string, table: string])[]): string {
   return parts.filter(([, table]) => table !== "").map((part) => part.join("\n\n")).join("\n\n");
 }
 
-/** A number with its thousands apart, or a dash. */
+/** Formats a number with thousands separators, or as a dash. */
 export function format(value: number | null | undefined, digits = 0): string {
   if (value === null || value === undefined || !Number.isFinite(value)) return "-";
   return value.toLocaleString("en", { minimumFractionDigits: digits, maximumFractionDigits: digits });
 }
 
-/** A share of 1 in per cent, or a dash. */
+/** Formats a fraction as a percentage, or as a dash. */
 export function percent(value: number | null | undefined): string {
   return value === null || value === undefined || !Number.isFinite(value) ? "-" : `${format(100 * value)} %`;
 }
 
-/** Writes `results/NAME.EXTENSION` for each of the texts. */
+/** Writes `results/NAME.EXTENSION` for each text. */
 export async function writeResults(name: string, texts: Readonly<Record<string, string>>): Promise<void> {
   await Deno.mkdir(path("results"), { recursive: true });
   for (const [extension, text] of Object.entries(texts)) {

@@ -1,6 +1,7 @@
 /**
- * How fast text becomes ids, beside the tokenizers that JavaScript users have, and how fast BPE is trained beside Hugging Face's native trainer. It needs
- * the files of GPT-2, tiny Shakespeare and Multi30k, which are not part of the project: where they are not found, it says so and measures nothing.
+ * Compares encoding speed with other tokenizers for JavaScript, and BPE training with Hugging Face's native trainer.
+ * Needs the files of GPT-2, tiny Shakespeare and Multi30k, which are not part of the project; without them it reports
+ * so and measures nothing.
  */
 import { gpt2JSON, PipelineTokenizer, presets } from "../tokenizers/mod.ts";
 // deno-lint-ignore no-import-prefix
@@ -16,7 +17,7 @@ const DATA = decodeURIComponent(new URL("../../shared/data", import.meta.url).pa
 
 const hasData = await Deno.stat(DATA).then(() => true, () => false);
 if (hasData) await measure();
-else console.log("tokenizers: not measured, since the folder with the data is not there");
+else console.log("tokenizers: skipped, because the data folder does not exist");
 
 async function measure(): Promise<void> {
   const json = gpt2JSON({
@@ -30,7 +31,7 @@ async function measure(): Promise<void> {
   await measureTraining();
 }
 
-/** The same text again and again: each tokenizer may lean on what it remembers. */
+/** Encodes the same text repeatedly, so tokenizers can benefit from their caches. */
 function measureKnownText(json: unknown, text: string): void {
   const group = "GPT-2, tiny Shakespeare (1.1 MB)";
   const elman = PipelineTokenizer.fromJSON(json);
@@ -49,7 +50,7 @@ function measureKnownText(json: unknown, text: string): void {
       await encode();
     });
   }
-  // What a program does once, with nothing remembered.
+  // The cost of a program that encodes once, with an empty cache.
   Deno.bench({ name: `${group}, Elman, a new tokenizer`, group, n: 5, warmup: 2 }, (b) => {
     const tokenizer = PipelineTokenizer.fromJSON(json);
     b.start();
@@ -58,7 +59,7 @@ function measureKnownText(json: unknown, text: string): void {
   });
 }
 
-/** Words that nobody has seen, new ones each time. */
+/** Encodes new random words each time, which no cache can contain. */
 function measureNewText(json: unknown): void {
   const group = "GPT-2, 1 MB of new words";
   const elman = PipelineTokenizer.fromJSON(json);
@@ -81,7 +82,7 @@ function measureNewText(json: unknown): void {
   }
 }
 
-/** Text of syllables, put together at random. */
+/** Returns text of random syllables. */
 function newWords(characters: number, seed: number): string {
   const syllables =
     "the in er an re on at en nd ti es or te of ed is it al ar st to nt ng se ha as ou io le ve co me de hi ri ro ic ne"
@@ -97,7 +98,7 @@ function newWords(characters: number, seed: number): string {
   return parts.join("");
 }
 
-/** Without a space to cut at, time must still grow with the length alone. */
+/** Without spaces to split at, time must still grow linearly with length. */
 function measureUnbrokenText(json: unknown): void {
   const group = "GPT-2, letters without a space";
   const elman = PipelineTokenizer.fromJSON(json);
@@ -122,7 +123,7 @@ async function measureTraining(): Promise<void> {
     async () => void await train(8000),
   );
   Deno.bench({ ...options, name: `${group}, 30,000 entries, Elman` }, async () => void await train(30000));
-  // Its binding trains with the default size only.
+  // Its binding can only train with the default size.
   Deno.bench({ ...options, name: `${group}, 30,000 entries, tokenizers (native Rust, all threads)` }, () => {
     const tokenizer = new Tokenizer(BPE.empty());
     tokenizer.setPreTokenizer(byteLevelPreTokenizer(false));

@@ -1,4 +1,4 @@
-/** What a token costs: generating it, and making it from text. */
+/** Times generating tokens and encoding text. */
 import { ByteTokenizer, CharTokenizer, LanguageModel, type Tokenizer, WordTokenizer } from "../mod.ts";
 import { startEngine } from "./training_step.ts";
 
@@ -34,7 +34,7 @@ for (const { vocabulary, count, ...sizes } of MODELS) {
 
 const MEGABYTES = 4;
 const WORDS = Array.from({ length: 5000 }, (_, i) => (i * 7919 % 99991).toString(36));
-/** Words whose frequencies fall as in a language. */
+/** Returns text whose word frequencies fall as in natural language. */
 function makeText(characters: number): string {
   const parts: string[] = [];
   for (let length = 0, i = 0; length < characters; i++) {

@@ -1,8 +1,11 @@
-/** The full training step (forward, backward, clipping, SGD) that the benchmarks measure, and how many products it takes. */
+/**
+ * The full training step (forward, backward, clipping, SGD) that the benchmarks measure, and its floating-point
+ * operations.
+ */
 import { crossEntropy, Embedding, Engine, GRU, Linear, LSTM, RNN, type Tensor, training } from "../src/nn/mod.ts";
 import { SGD } from "../src/optim/mod.ts";
 
-/** One row of `configurations.json`. */
+/** A row of `configurations.json`. */
 export interface Configuration {
   readonly cell: "LSTM" | "GRU" | "RNN";
   readonly vocabulary: number;
@@ -13,7 +16,7 @@ export interface Configuration {
   readonly bptt: number;
 }
 
-/** How an engine computes. */
+/** Settings of an engine. */
 export interface EngineSettings {
   readonly threads: number;
   readonly blas: "auto" | "off";
@@ -21,10 +24,10 @@ export interface EngineSettings {
 
 const CELLS = { LSTM, GRU, RNN };
 
-/** Gates of each cell. */
+/** Number of gates of each cell. */
 export const GATES = { LSTM: 4, GRU: 3, RNN: 1 } as const;
 
-/** As the tables name a configuration. */
+/** Names a configuration in tables. */
 export function nameOf({ cell, vocabulary, embed, hidden, layers, batch, bptt }: Configuration): string {
   return `${cell} ${[vocabulary, embed, hidden, layers, batch, bptt].join(", ")}`;
 }
@@ -37,8 +40,8 @@ export async function startEngine(settings: EngineSettings): Promise<Engine> {
 }
 
 /**
- * Multiplications and additions of the matrix products that a step does: forward once, backward twice. Where the vocabulary is small
- * the first layer's input is multiplied once for each symbol and not for each token.
+ * Returns the floating-point operations of a step's matrix products: once forward, twice backward. If the vocabulary is
+ * small, the first layer's input is multiplied once per symbol instead of once per token.
  */
 export function stepFlops({ cell, vocabulary, embed, hidden, layers, batch, bptt }: Configuration): number {
   const tokens = batch * bptt;
@@ -48,7 +51,7 @@ export function stepFlops({ cell, vocabulary, embed, hidden, layers, batch, bptt
   return 3 * 2 * (inputs + perToken * tokens);
 }
 
-/** A model of this configuration, and a function that trains it for a step on random ids. */
+/** Creates a model of a configuration and returns a function that trains it for one step on random ids. */
 export function makeStep(configuration: Configuration, engine: Engine): () => void {
   const { cell, vocabulary, embed, hidden, layers, batch, bptt } = configuration;
   const embedding = new Embedding({ size: vocabulary, width: embed, engine });
@@ -66,7 +69,7 @@ export function makeStep(configuration: Configuration, engine: Engine): () => vo
   };
 }
 
-/** A product [M, K] x [K, N] of zeros on the engine. */
+/** Returns a function that multiplies [M, K] x [K, N] zeros on the engine. */
 export function makeProduct(engine: Engine, [M, N, K]: readonly [number, number, number]): () => void {
   const [a, b, c] = [M * K, K * N, M * N].map((size) => engine.allocate(size * 4));
   return () => engine.run("matmul", 0, 0, M, N, K, a.address, K, b.address, N, c.address, N, 0, engine.scratch);

@@ -1,7 +1,8 @@
 /**
- * Translation on Multi30k, English to German: the recipe of `bench/translation/recipes.ts` and what each of its parts is worth, on the validation
- * sentences. `deno task bench:translation --data FOLDER` writes bench/results/translation.md. What has been measured is kept in
- * bench/results/translation.json and not measured again; `--fresh` begins anew.
+ * Measures translation from English to German on the Multi30k validation set: the recipe of
+ * `bench/translation/recipes.ts` and the contribution of each of its parts. `deno task bench:translation --data FOLDER`
+ * writes bench/results/translation.md. Results are cached in bench/results/translation.json; `--fresh` measures
+ * everything again.
  * @module
  */
 import { parseArgs } from "node:util";

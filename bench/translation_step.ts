@@ -1,7 +1,8 @@
 /**
- * A training step of the translator that the README trains on Multi30k and of its twin in PyTorch, on the same batch and from the same weights, one after
- * the other, round after round, on an otherwise idle machine: `deno task bench:translation-step [--rounds N] [--python PATH]` writes
- * results/translation_step.md. Each measurement is a process of its own.
+ * Compares a training step of the README's Multi30k translator with the same model in PyTorch, on the same batch and
+ * from the same weights, one after the other and round by round, on an otherwise idle machine: `deno task
+ * bench:translation-step [--rounds N] [--python PATH]` writes results/translation_step.md. Each measurement runs in its
+ * own process.
  * @module
  */
 import { CharTokenizer, type Engine, type SentencePair, Translator } from "../mod.ts";
@@ -12,33 +13,33 @@ import { denoCommand, format, machine, median, path, runJSON, spread, table, wri
 import { type EngineSettings, startEngine } from "./training_step.ts";
 import { CHOSEN } from "./translation/recipes.ts";
 
-/** What a process is to measure. */
+/** What a process should measure. */
 interface Request extends EngineSettings {
-  /** Where model and batch are. */
+  /** Folder with the model and the batch. */
   readonly folder: string;
 }
 
-/** What it measured. */
+/** Result of a measurement. */
 interface Measurement {
-  /** Milliseconds of a step, the median of several. */
+  /** Median time of a step, in milliseconds. */
   readonly milliseconds: number;
-  /** The loss of the batch before the first step, without dropout. */
+  /** Loss of the batch before the first step, without dropout. */
   readonly loss: number;
-  /** What computed. */
+  /** The backend and its version. */
   readonly version: string;
 }
 
-/** As many pairs as a batch of 1,000 tokens has, of the lengths that English and German captions have. */
+/** About as many pairs as a batch of 1,000 tokens has, with lengths typical of English and German captions. */
 const SENTENCES = 64;
 const [STEPS, WARM_UP] = [24, 5];
 const FIRST_CHARACTER = 0x4e00;
 
-/** So many different characters for tokens. */
+/** Returns `count` distinct characters, used as tokens. */
 function characters(count: number): string[] {
   return Array.from({ length: count }, (_, i) => String.fromCodePoint(FIRST_CHARACTER + i));
 }
 
-/** Pairs of any tokens: 11 to 16 on one side, 13 and 14 on the other. */
+/** Returns pairs of arbitrary tokens: 11 to 16 on one side, 13 or 14 on the other. */
 function makePairs(): SentencePair[] {
   const tokens = characters(CHOSEN.vocabSize);
   const text = (row: number, length: number): string =>
@@ -49,7 +50,7 @@ function makePairs(): SentencePair[] {
   }));
 }
 
-/** Writes the model and the batch that all peers read. Returns the symbols of both sides that a step learns from. */
+/** Writes the model and the batch that all peers read. Returns the number of tokens on both sides of a step. */
 async function prepare(folder: string): Promise<number> {
   const sourceTokenizer = CharTokenizer.train(characters(CHOSEN.vocabSize).join(""));
   const model = Translator.create({ sourceTokenizer, ...CHOSEN.model });
@@ -66,7 +67,7 @@ async function prepare(folder: string): Promise<number> {
   return expected.length + source.lengths.reduce((sum, length) => sum + length, 0);
 }
 
-/** What `fit` itself needs for a step. */
+/** Measures a training step with the settings of `fit`. */
 async function measure({ folder, threads, blas }: Request): Promise<Measurement> {
   const engine: Engine = await startEngine({ threads, blas });
   if (blas === "auto" && !engine.blas) throw new RangeError("expected a native library, found none");
@@ -91,8 +92,8 @@ async function measure({ folder, threads, blas }: Request): Promise<Measurement>
 }
 
 const OPTIONS = {
-  rounds: { kind: "integer", min: 1, help: "measurements of each, of which the median counts", default: "5" },
-  python: { kind: "path", value: "PATH", help: "a Python that has PyTorch", default: "/usr/bin/python3" },
+  rounds: { kind: "integer", min: 1, help: "measurements per peer; the median is reported", default: "5" },
+  python: { kind: "path", value: "PATH", help: "Python with PyTorch", default: "/usr/bin/python3" },
 } as const satisfies OptionSpecs;
 
 const CORES = navigator.hardwareConcurrency;
@@ -130,7 +131,7 @@ const command: Command<typeof OPTIONS> = {
   },
 };
 
-/** All measurements of all peers, in turns. */
+/** Collects all measurements of all peers, which take turns. */
 async function compare(
   peers: Readonly<Record<string, readonly string[]>>,
   rounds: number,
@@ -145,7 +146,7 @@ async function compare(
   return found;
 }
 
-/** The report as Markdown. */
+/** Formats the report as Markdown. */
 function report(found: ReadonlyMap<string, readonly Measurement[]>, tokens: number, rounds: number): string {
   const { os, arch, cores, deno } = machine();
   const rows = [...found].map(([name, measurements]) => {
@@ -157,16 +158,16 @@ function report(found: ReadonlyMap<string, readonly Measurement[]>, tokens: numb
   return [
     "# A training step of a translator",
     "",
-    `\`deno task bench:translation-step\`, ${os} ${arch}, ${cores} cores, Deno ${deno}: medians of ${rounds} processes that take turns. ` +
+    `\`deno task bench:translation-step\`, ${os} ${arch}, ${cores} cores, Deno ${deno}: medians of ${rounds} processes, run in turns. ` +
     `A step is forward, backward, clipping and Adam on ${SENTENCES} pairs with ${
       format(tokens)
     } tokens, of the model ` +
     `\`${JSON.stringify(CHOSEN.model)}\` with ${
       format(CHOSEN.vocabSize)
     } tokens, from the same weights: the losses of the ` +
-    "batch before the first step, without dropout, say that it is the same model.",
+    "batch before the first step, without dropout, show that the models are the same.",
     "",
-    table(["what", "computed by", "ms / step", "least", "most", "tokens / s", "loss"], rows),
+    table(["peer", "backend", "ms / step", "min", "max", "tokens / s", "loss"], rows),
   ].join("\n");
 }
 

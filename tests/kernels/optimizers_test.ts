@@ -5,7 +5,7 @@ import { adamStep, adamWStep, rmspropStep, sgdStep } from "../support/oracles/mo
 
 const LR = 0.05;
 /** The factor applied to gradients before everything else, as in clipping. */
-const GRADIENT_SCALE = 0.25;
+const SCALE = 0.25;
 const DECAYS = [0, 0.1];
 
 function doubles(values: Float32Array, scale = 1): Float64Array {
@@ -29,7 +29,7 @@ function checkSgd(n: number, { momentum, dampening, nesterov, step, weightDecay 
   const buffers = { w: randomFloats(1, n), g: randomFloats(2, n), velocity: randomFloats(3, n) };
   if (step === 1) buffers.velocity.fill(0);
   const [values, buffer] = [doubles(buffers.w), doubles(buffers.velocity)];
-  const gradients = doubles(buffers.g, GRADIENT_SCALE);
+  const gradients = doubles(buffers.g, SCALE);
   sgdStep({ values, gradients, step, lr: LR, weightDecay, momentum, dampening, nesterov, buffer });
   const undamped = step === 1 ? 1 : 1 - dampening;
   checkKernel({
@@ -37,7 +37,7 @@ function checkSgd(n: number, { momentum, dampening, nesterov, step, weightDecay 
     buffers,
     outputs: ["w", "velocity"],
     operands: ({ w, g, velocity }) => {
-      return [n, w, g, momentum > 0 ? velocity : 0, LR, momentum, undamped, +nesterov, weightDecay, GRADIENT_SCALE];
+      return [n, w, g, momentum > 0 ? velocity : 0, LR, momentum, undamped, +nesterov, weightDecay, SCALE];
     },
   }, (results, what) => {
     assertNear(results.w, values, what);
@@ -68,13 +68,13 @@ function checkAdam(n: number, step: number, weightDecay: number, decoupled: bool
     v: randomFloats(7, n, 0.1, 1).map((v) => isFirst ? 0 : v),
   };
   const [values, firstMoment, secondMoment] = [doubles(buffers.w), doubles(buffers.m), doubles(buffers.v)];
-  const options = { values, gradients: doubles(buffers.g, GRADIENT_SCALE), step, lr: LR, weightDecay, eps };
+  const options = { values, gradients: doubles(buffers.g, SCALE), step, lr: LR, weightDecay, eps };
   const take = decoupled ? adamWStep : adamStep;
   take({ ...options, betas: [beta1, beta2], firstMoment, secondMoment });
   const rate = LR / (1 - beta1 ** step);
   const correction = Math.sqrt(1 - beta2 ** step);
   const [keep, decay] = decoupled ? [1 - LR * weightDecay, 0] : [1, weightDecay];
-  const constants = [rate, beta1, beta2, 1 - beta1, 1 - beta2, eps, correction, keep, decay, GRADIENT_SCALE];
+  const constants = [rate, beta1, beta2, 1 - beta1, 1 - beta2, eps, correction, keep, decay, SCALE];
   checkKernel({
     kernel: "adam_step",
     buffers,
@@ -107,27 +107,14 @@ function checkRmsprop(n: number, momentum: number, weightDecay: number): void {
     velocity: randomFloats(11, n),
   };
   const [values, squareAverage, buffer] = [doubles(buffers.w), doubles(buffers.s), doubles(buffers.velocity)];
-  const options = { values, gradients: doubles(buffers.g, GRADIENT_SCALE), step: 5, lr: LR, weightDecay, alpha, eps };
+  const options = { values, gradients: doubles(buffers.g, SCALE), step: 5, lr: LR, weightDecay, alpha, eps };
   rmspropStep({ ...options, momentum, squareAverage, gradientAverage: new Float64Array(n), buffer });
   checkKernel({
     kernel: "rmsprop_step",
     buffers,
     outputs: ["w", "s", "velocity"],
     operands: ({ w, g, s, velocity }) => {
-      return [
-        n,
-        w,
-        g,
-        s,
-        momentum > 0 ? velocity : 0,
-        LR,
-        alpha,
-        1 - alpha,
-        eps,
-        momentum,
-        weightDecay,
-        GRADIENT_SCALE,
-      ];
+      return [n, w, g, s, momentum > 0 ? velocity : 0, LR, alpha, 1 - alpha, eps, momentum, weightDecay, SCALE];
     },
   }, (results, what) => {
     assertNear(results.w, values, what);
