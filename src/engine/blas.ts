@@ -99,7 +99,7 @@ export function findBlas(request: BlasRequest, memory: Memory): Blas | undefined
   if (request === "auto") return findAny(memory);
   const expected = `use ${request} for matrix products: expected a library with dnnl_sgemm or cblas_sgemm`;
   if (!deno) throw new RangeError(`${expected}, found a runtime without foreign functions`);
-  if (!isPermitted()) throw new RangeError(`${expected}, found no permission; --allow-ffi gives it`);
+  if (!isPermitted()) throw new RangeError(`${expected}, found no permission; use --allow-ffi`);
   if (!memory.isShared) throw new RangeError(`${expected}, found a memory that may move`);
   const reasons: string[] = [];
   for (const symbol of ["dnnl_sgemm", "cblas_sgemm"] as const) {

@@ -52,12 +52,12 @@ export function mean(x: Tensor, dimension?: number): Tensor {
  */
 export function largest(x: Tensor, count: number): Int32Array {
   if (!(Number.isSafeInteger(count) && count >= 0)) {
-    throw new RangeError(`find the largest numbers: expected a whole number of them, found ${count}`);
+    throw new RangeError(`find the largest elements: expected a whole number as count, found ${count}`);
   }
   const { engine } = x;
   const n = x.shape.at(-1) ?? 1;
   const rows = rowsOf(x);
-  const places = allocateTensor(engine, [rows, count], "find the largest numbers");
+  const places = allocateTensor(engine, [rows, count], "find the largest elements");
   engine.run("largest", rows, n, count, x.address, places.address);
   // The kernel writes integers to memory typed as floats.
   return new Int32Array(engine.floats(places.address, places.size).slice().buffer);

@@ -118,7 +118,7 @@ export class Scope {
   backward(): void {
     // A second replay would count the gradients and saved activations of the first one again.
     if (this.#isReplayed) {
-      throw new RangeError("backward: expected one call in a step, found a second; add the losses up first");
+      throw new RangeError("backward: expected one call per step, found a second; add the losses first");
     }
     this.#isReplayed = true;
     for (let i = this.#tape.length - 1; i >= 0; i--) {

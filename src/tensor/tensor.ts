@@ -108,8 +108,8 @@ export class Tensor {
   #expectStep(): void {
     if (this.#scope && !this.#scope.isOpen) {
       throw new RangeError(
-        `use a tensor ${formatShape(this.shape)}: expected its step to be running, found that it has ended; ` +
-          "take what should stay with toArray() or item()",
+        `use a tensor ${formatShape(this.shape)}: expected its step to be open, found that it has ended; ` +
+          "copy values with toArray() or item() before that",
       );
     }
   }
@@ -140,10 +140,8 @@ export class Tensor {
     this.#expectStep();
     if (this.#gradient.isBypassed) {
       throw new RangeError(
-        `take the gradient of ${
-          formatShape(this.shape)
-        }: expected it to be kept, found rows of a table whose gradient ` +
-          "went straight to the table; affine(x, 1, 0) in between keeps it",
+        `read the gradient of ${formatShape(this.shape)}: expected a stored gradient, found rows of a table whose ` +
+          "gradient was added directly to the table; insert affine(x, 1, 0) to store it",
       );
     }
     if (!this.hasGradient) return new Float32Array(this.size);
@@ -173,7 +171,7 @@ export class Tensor {
       );
     }
     if (this.#scope !== scope) {
-      throw new RangeError("backward: expected a loss of the innermost open step, found one from outside of it");
+      throw new RangeError("backward: expected a loss of the innermost open step, found one of another step");
     }
     const address = this.claimGradient();
     this.engine.run("fill", 1, 1, address);
@@ -216,12 +214,12 @@ export class Tensor {
    */
   protected allocateGradient(): number {
     if (!this.#scope) {
-      throw new RangeError("take a gradient: expected a parameter or a step's tensor, found a persistent tensor");
+      throw new RangeError("allocate a gradient: expected a parameter or a step's tensor, found a persistent tensor");
     }
     // Memory from an inner step would be freed before this tensor.
     if (this.#scope !== Scope.current(this.engine)) {
       throw new RangeError(
-        "take a gradient: expected a tensor of the innermost open step, found one from outside of it",
+        "allocate a gradient: expected a tensor of the innermost open step, found one of another step",
       );
     }
     return this.engine.arena.allocate(this.size * 4);

@@ -28,7 +28,7 @@ Deno.test("--blas with a file that is no library is a usage error that names it,
   const { message } = assertThrows(() => startEngine({ threads: "1", blas: "README.md" }), UsageError);
   assertEquals(message.startsWith(`--blas: ${expected}`), true, message);
   const { code, stdout, stderr } = await runCommand("generate", "--model", "m", "--blas", "README.md");
-  assertEquals([code, stdout, stderr], [2, "", `error: --blas: ${expected}no permission; --allow-ffi gives it\n`]);
+  assertEquals([code, stdout, stderr], [2, "", `error: --blas: ${expected}no permission; use --allow-ffi\n`]);
   const native = { task: "generate:native", env: { ELMAN_BLAS: "README.md" } };
   const outcome = await outcomeOf(startCommand(["generate", "--model", "m"], undefined, native));
   assertEquals([outcome.code, outcome.stdout], [2, ""]);

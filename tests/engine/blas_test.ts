@@ -101,7 +101,7 @@ Deno.test("a file that is not a library is rejected by name", () => {
   assert(message.startsWith(expected), message);
   assert(!message.includes("\n"), message);
   if (isPermitted) assertThrows(() => new Engine({ blas: "/no/such/lib.so" }), RangeError, "found no such library");
-  else assert(message.endsWith("found no permission; --allow-ffi gives it"), message);
+  else assert(message.endsWith("found no permission; use --allow-ffi"), message);
 });
 
 /** Replaces `Deno.dlopen` while `body` runs; returns the warnings. */

@@ -61,6 +61,6 @@ Deno.test("largest returns the indexes of the largest elements of each row and r
     assertEquals([...largest(x, 3)], [1, 2, 0, 3, 0, 2]);
     assertEquals([...largest(x, 4)], [1, 2, 0, -1, 3, 0, 2, 1]);
     assertEquals(largest(x, 0).length, 0);
-    assertThrows(() => largest(x, 0.5), RangeError, "expected a whole number of them, found 0.5");
+    assertThrows(() => largest(x, 0.5), RangeError, "expected a whole number as count, found 0.5");
   }, { engine });
 });

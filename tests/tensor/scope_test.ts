@@ -51,7 +51,7 @@ Deno.test("a tensor throws when it is used after its step", () => {
       () => training(() => add(left, makeParameter(1)), { engine }),
     ];
     for (const touch of touches) {
-      assertThrows(touch, RangeError, "use a tensor [1]: expected its step to be running, found that it has ended");
+      assertThrows(touch, RangeError, "use a tensor [1]: expected its step to be open, found that it has ended");
     }
   }
 });
@@ -224,7 +224,11 @@ Deno.test("an inner step cannot compute gradients of outer tensors", () => {
     const x = tensor([2], [1], { engine, requiresGradient: true });
     training(() => {
       const loss = sum(mul(x, x));
-      assertThrows(() => loss.backward(), RangeError, "take a gradient: expected a tensor of the innermost open step");
+      assertThrows(
+        () => loss.backward(),
+        RangeError,
+        "allocate a gradient: expected a tensor of the innermost open step",
+      );
     }, { engine });
     assertEquals(x.hasGradient, false);
   }, { engine });
@@ -236,7 +240,7 @@ Deno.test("backward runs at most once per step", () => {
     const shared = mul(p, p);
     const losses = [sum(shared), sum(tanh(shared))];
     losses[0].backward();
-    assertThrows(() => losses[1].backward(), RangeError, "backward: expected one call in a step, found a second");
+    assertThrows(() => losses[1].backward(), RangeError, "backward: expected one call per step, found a second");
   }, { engine });
   assertEquals(p.gradients(), Float32Array.of(6));
 });

@@ -73,7 +73,7 @@ Deno.test("a training step can read a persistent tensor, which gets no gradient"
   state.requiresGradient = true;
   training(() => {
     const loss = sum(mul(p, state));
-    assertThrows(() => loss.backward(), RangeError, "take a gradient: expected a parameter or a step's tensor");
+    assertThrows(() => loss.backward(), RangeError, "allocate a gradient: expected a parameter or a step's tensor");
   }, { engine });
 });
 
