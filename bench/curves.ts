@@ -33,12 +33,12 @@ export function describe({ points, expected, x, y }: Curve): string {
   if (expected === "flat") {
     const [low, high] = [Math.min(...values), Math.max(...values)];
     const growth = points.at(-1)![0] / points[0][0];
-    return `from ${format(low, 2)} to ${format(high, 2)} ${y}, ${format(high / low, 2)} times, where ${x} grows ${
-      format(growth)
-    } times`;
+    const factor = format(high / low, 2);
+    const range = `${format(low, 2)} to ${format(high, 2)} ${y}`;
+    return `${range}, a factor of ${factor}, as ${x} grows by a factor of ${format(growth)}`;
   }
   const { slope, intercept, r2 } = fitLine(points);
-  return `${format(intercept, 2)} + ${format(slope, 4)} ${y} for each of ${x}, R^2 = ${format(r2, 5)}`;
+  return `${format(intercept, 2)} + ${format(slope, 4)} ${y} per unit of ${x}, R^2 = ${format(r2, 5)}`;
 }
 
 const PANEL = { width: 300, height: 210, left: 62, right: 14, top: 34, bottom: 44 };

@@ -78,5 +78,5 @@ await Deno.writeTextFile(
     "",
   ].join("\n"),
 );
-console.log(`written: ${decodeURIComponent(REPORT.pathname)}`);
+console.log(`wrote ${decodeURIComponent(REPORT.pathname)}`);
 Deno.exit(0);

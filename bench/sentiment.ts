@@ -80,5 +80,5 @@ await Deno.writeTextFile(
     threads: Number(threads),
   }),
 );
-console.log(`written: ${decodeURIComponent(REPORT.pathname)}`);
+console.log(`wrote ${decodeURIComponent(REPORT.pathname)}`);
 Deno.exit(0);

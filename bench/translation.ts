@@ -57,5 +57,5 @@ async function work(): Promise<void> {
 await Promise.all(Array.from({ length: Number(jobs) }, work));
 const find = (recipe: Recipe): RunResult => kept[keyOf(recipe)];
 await Deno.writeTextFile(REPORT, report({ find, jobs: Number(jobs), threads: Number(threads) }));
-console.log(`written: ${decodeURIComponent(REPORT.pathname)}`);
+console.log(`wrote ${decodeURIComponent(REPORT.pathname)}`);
 Deno.exit(0);

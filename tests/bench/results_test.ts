@@ -40,8 +40,8 @@ Deno.test("fitLine finds a line, and how much of the points it explains", () => 
 Deno.test("a curve is described and drawn as what is expected of it", () => {
   const flat = { title: "t", x: "n", y: "us", expected: "flat", points: [[1, 4], [100, 5]] } as const;
   const linear = { ...flat, expected: "linear", points: [[1, 5], [2, 7], [4, 11]] } as const;
-  assertEquals(describe(flat), "from 4.00 to 5.00 us, 1.25 times, where n grows 100 times");
-  assertEquals(describe(linear), "3.00 + 2.0000 us for each of n, R^2 = 1.00000");
+  assertEquals(describe(flat), "4.00 to 5.00 us, a factor of 1.25, as n grows by a factor of 100");
+  assertEquals(describe(linear), "3.00 + 2.0000 us per unit of n, R^2 = 1.00000");
   const svg = drawCurves([flat, linear]);
   assertEquals(svg.match(/<circle/g)?.length, 5);
   assert(!svg.includes("NaN"));

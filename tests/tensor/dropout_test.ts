@@ -31,7 +31,7 @@ function masks(options: TrainingOptions, locked = false): Float32Array {
 for (
   const [name, apply, period] of [["dropout", dropout, SIZE], ["lockedDropout", lockedDropout, STEP_SIZE]] as const
 ) {
-  Deno.test(`${name}uses the same Philox mask forward and backward`, () => {
+  Deno.test(`${name} uses the same Philox mask forward and backward`, () => {
     const uniform = philoxUniform(period, { seedLow: 8, seedHigh: 0, stream: 0, step: 5 });
     const mask = Float64Array.from({ length: SIZE }, (_, i) => uniform[i % period] >= RATE ? 1 / (1 - RATE) : 0);
     const [values, weights] = [randomFloats(1, SIZE), randomFloats(2, SIZE)];
