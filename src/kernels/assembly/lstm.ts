@@ -49,9 +49,9 @@ function activateRow(gates: usize, bias: usize, row: usize, previousC: usize, c:
 
 /**
  * Runs the recurrence over a packed batch. On entry, `gates`[N, 4H] holds W_ih x; on return, the activated gates. `c`,
- * `tanhC` and `m` are [N, H] and `h` is [N, P]; without a projection (`packedHR` null), P = H and `h` is `m`. `h0`[B,
- * P] and `c0`[B, H] are null for zeros, both or neither; `bias`[4H] = b_ih + b_hh. `packedHH` and `packedHR` are W_hh^T
- * and W_hr^T, packed; `packedHH` is null if `gates` already contains the recurrent product.
+ * `tanhC` and `m` are [N, H] and `h` is [N, P]; without a projection (`packedHR` null), P = H and `h` is `m`.
+ * `h0`[B, P] and `c0`[B, H] are null for zeros, both or neither; `bias`[4H] = b_ih + b_hh. `packedHH` and `packedHR`
+ * are W_hh^T and W_hr^T, packed; `packedHH` is null if `gates` already contains the recurrent product.
  */
 export function lstm_forward(
   steps: u32,

@@ -205,8 +205,8 @@ export function multiplyPacked(
 }
 
 /**
- * C[m, n] (+)= A[m, k] B, the product of a time loop. B is packed by `pack` or, for the native library, stored as [k,
- * n]. Strides in bytes.
+ * C[m, n] (+)= A[m, k] B, the product of a time loop. B is packed by `pack` or, for the native library, stored as
+ * [k, n]. Strides in bytes.
  */
 export function multiplyWeights(
   m: u32,
