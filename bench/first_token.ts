@@ -1,7 +1,7 @@
 /**
- * Times the first generated token of a 5 MB model from the start of the process: `deno task bench:first-token [--runs
- * N]`. Creates an untrained model in a temporary folder, starts the command line with a known prompt, and waits for the
- * first byte after it.
+ * Times the first generated token of a 5 MB model, from the start of the process:
+ * `deno task bench:first-token [--runs N]`. Creates an untrained model in a temporary folder, starts the command line
+ * with a known prompt, and waits for the first byte after it.
  */
 import { CharTokenizer, LanguageModel } from "../mod.ts";
 import { type Command, type OptionSpecs, runCommand } from "../cli/arguments/mod.ts";

@@ -13,12 +13,12 @@ function nearest(x: number): number {
 }
 
 /** Quantizes a row to integers of at most `limit` and their scale. */
-function quantise(row: Float32Array, limit: number): { scale: number; whole: number[] } {
+function quantize(row: Float32Array, limit: number): { scale: number; whole: number[] } {
   const scale = fround(row.reduce((most, x) => Math.max(most, Math.abs(x)), 0) / limit);
   return { scale, whole: Array.from(row, (x) => nearest(fround(x / (scale > 0 ? scale : 1)))) };
 }
 
-interface Quantised {
+interface Quantized {
   /** The bytes of the panels, four per number. */
   readonly panels: Int32Array<ArrayBuffer>;
   readonly scales: Float32Array<ArrayBuffer>;
@@ -26,8 +26,8 @@ interface Quantised {
 }
 
 /** W[n, k] as `pack_int8` stores it: in panels of 8 rows, with pairs of weights. */
-function quantiseWeights(w: Float32Array, n: number, k: number): Quantised {
-  const rows = Array.from({ length: n }, (_, r) => quantise(w.subarray(r * k, (r + 1) * k), 127));
+function quantizeWeights(w: Float32Array, n: number, k: number): Quantized {
+  const rows = Array.from({ length: n }, (_, r) => quantize(w.subarray(r * k, (r + 1) * k), 127));
   const panelBytes = Math.ceil(k / 2) * 16;
   const bytes = new Int8Array(Math.ceil(n / 8) * panelBytes);
   rows.forEach(({ whole }, r) =>
@@ -46,7 +46,7 @@ Deno.test("pack_int8 rounds each row to integers of at most 127, in panels of 8 
       const w = randomFloats(1, n * k);
       // Includes a row of zeros, whose scale must not become NaN.
       w.fill(0, 0, k);
-      const { panels, scales } = quantiseWeights(w, n, k);
+      const { panels, scales } = quantizeWeights(w, n, k);
       checkKernel({
         kernel: "pack_int8",
         buffers: {
@@ -66,9 +66,9 @@ Deno.test("pack_int8 rounds each row to integers of at most 127, in panels of 8 
 
 function checkProduct(m: number, n: number, k: number): void {
   const [a, w, c] = [randomFloats(2, m * k), randomFloats(3, n * k), randomFloats(4, m * n)];
-  const { panels, scales, rows } = quantiseWeights(w, n, k);
+  const { panels, scales, rows } = quantizeWeights(w, n, k);
   const limit = Math.min(32767, Math.floor(0x7fffffff / (127 * Math.max(k, 1))));
-  const inputs = Array.from({ length: m }, (_, r) => quantise(a.subarray(r * k, (r + 1) * k), limit));
+  const inputs = Array.from({ length: m }, (_, r) => quantize(a.subarray(r * k, (r + 1) * k), limit));
   for (const accumulate of [false, true]) {
     const expected = new Float64Array(m * n);
     const magnitudes = new Float64Array(m * n);

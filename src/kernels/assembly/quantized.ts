@@ -57,7 +57,7 @@ export function pack_int8(
 }
 
 /** Rounds a row of k floats to integers small enough for the sum of k products to fit 32 bits; returns their scale. */
-function quantiseRow(a: usize, k: u32, to: usize): f32 {
+function quantizeRow(a: usize, k: u32, to: usize): f32 {
   const limit = <f32> min(32767, 0x7fffffff / (MOST * max(k, 1)));
   const scale = largest(a, k) / limit;
   const divisor: f32 = scale > 0 ? scale : 1;
@@ -150,7 +150,7 @@ export function matmul_int8(
   const left = shareStart(n, PANEL, worker, workers);
   const right = shareStart(n, PANEL, worker + 1, workers);
   for (let r: u32 = 0; r < m; r++) {
-    const scale = quantiseRow(a + (r * lda << 2), k, x);
+    const scale = quantizeRow(a + (r * lda << 2), k, x);
     const to = c + (r * ldc << 2);
     let j = left;
     let panel = packed + (left / PANEL) * panelBytes(k);
