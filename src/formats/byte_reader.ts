@@ -3,7 +3,7 @@ import { fileSystem } from "./file_system.ts";
 /** Bytes that are read from a file at a time. */
 const CHUNK = 2 ** 20;
 
-/** The bytes of a file, piece by piece. Throws a RangeError that names it where there is none that can be read. */
+/** The bytes of a file, piece by piece. Throws `RangeError` that names it where there is none that can be read. */
 export async function* fileChunks(path: string): AsyncGenerator<Uint8Array, void, void> {
   const { open } = fileSystem(`read ${path}`);
   const file = await open(path).catch((error) => refuse(path, error));

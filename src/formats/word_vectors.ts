@@ -21,9 +21,9 @@ export interface WordVectors {
 
 /** Options of `readWordVectors` and `decodeWordVectors`. */
 export interface ReadWordVectorsOptions {
-  /** Whether a word's vector is wanted; all are where absent. */
+  /** Whether a word's vector is wanted. Default: all are. */
   readonly wanted?: (word: string) => boolean;
-  /** What the bytes are, in messages; the path, or "word vectors", where absent. */
+  /** What the bytes are, in messages. Default: the path, or "word vectors",. */
   readonly source?: string;
 }
 
@@ -38,7 +38,7 @@ const RETURN = 0x0d;
  * Reads a file of word vectors: GloVe's text, word2vec's text (fastText's .vec is such) or word2vec's binary format, whichever it is. Only the vectors
  * that are wanted are held in memory.
  *
- * Throws a RangeError that names the file, and the line or the word: for a vector of another width than the first, for numbers that are
+ * Throws `RangeError` that names the file, and the line or the word: for a vector of another width than the first, for numbers that are
  * none or not finite, and where the file has not as many vectors as it says.
  */
 export async function readWordVectors(path: string, options: ReadWordVectorsOptions = {}): Promise<WordVectors> {

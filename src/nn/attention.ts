@@ -15,9 +15,9 @@ import { initialiseUniform, resolveOptions } from "./initialisation.ts";
 import { Linear } from "./layers.ts";
 import { Module, type ModuleOptions } from "./module.ts";
 
-/** How queries are compared with what they look at. */
+/** The score functions of `Attention`. */
 export const ATTENTIONS = ["dot", "general", "additive", "multihead"] as const;
-/** One of them. */
+/** A score function: dot product, bilinear, additive, or scaled dot product with several heads. */
 export type AttentionKind = typeof ATTENTIONS[number];
 
 const MAKE = "make attention";
@@ -25,41 +25,42 @@ const KINDS = { kind: ATTENTIONS, query: "number", memory: "number", heads: "num
 
 /** Options of `Attention`. */
 export interface AttentionOptions extends ModuleOptions {
-  /** How queries are compared. */
+  /** The score function. */
   readonly kind: AttentionKind;
-  /** Length Q of a query. */
+  /** Query size Q. */
   readonly query: number;
-  /** Length M of a state that is looked at. */
+  /** Size M of the states that queries attend to. */
   readonly memory: number;
-  /** Heads of multi-head attention, of which Q is a multiple; 4 where absent. */
+  /** Number of heads for `multihead`; must divide Q. Default: 4. */
   readonly heads?: number;
 }
 
-/** What queries look at, made ready for them. */
+/** Keys and values that queries attend to, as `Attention.prepare` returns them. */
 export interface AttentionMemory {
-  /** What queries are compared with [S, B, Q]. */
+  /** Keys `[S, B, Q]`. */
   readonly keys: Tensor;
-  /** What is mixed [S, B, M], or [S, B, Q] with several heads. */
+  /** Values: `[S, B, M]`, or `[S, B, Q]` for multi-head attention. */
   readonly values: Tensor;
-  /** How many of the S states each of the B sequences has. */
+  /** Number of valid states of each sequence `[B]`, from 1 to S. */
   readonly lengths: Int32Array;
 }
 
-/** What attention gives. */
+/** The result of `Attention.forward`. */
 export interface AttentionResult {
-  /** The mixtures [T, B, M], or [T, B, Q] with several heads. */
+  /** Context vectors: `[T, B, M]`, or `[T, B, Q]` for multi-head attention. */
   readonly context: Tensor;
-  /** How much each query looked at each state, [B, T, S]: the mean of the heads. A row sums to 1, and is 0 beyond the sequence's length. */
+  /** Attention weights `[B, T, S]`, averaged over the heads. Each row sums to 1 and is 0 beyond the sequence's length. */
   readonly weights: Tensor;
 }
 
 /**
- * Attention of queries q_t to the states m_1 ... m_S of their own sequence: weights a_t = softmax over s of score(q_t, m_s), context
- * sum_s a_ts m_s.
+ * Computes attention from queries q_t to the states m_1 ... m_S of the same sequence: weights a_t = softmax over s of
+ * score(q_t, m_s), context sum_s a_ts m_s. The kinds differ in their score:
  *
- * - `dot`: score = q . m, with Q = M, and `general`: q . W m (Luong et al. 2015);
+ * - `dot`: q . m, which requires Q = M, and `general`: q . W m (Luong et al. 2015);
  * - `additive`: v . tanh(W_q q + W_m m) (Bahdanau et al. 2015);
- * - `multihead`: for each head its own q and m, W_q q . W_k m / sqrt(Q / heads), contexts of W_v m, joined and projected (Vaswani et al. 2017).
+ * - `multihead`: W_q q . W_k m / sqrt(Q / heads) in each head; the heads' contexts of W_v m are concatenated and projected
+ *   (Vaswani et al. 2017).
  *
  * @example
  * ```ts
@@ -76,25 +77,25 @@ export interface AttentionResult {
  * ```
  */
 export class Attention extends Module {
-  /** How queries are compared. */
+  /** The score function. */
   readonly kind: AttentionKind;
-  /** Length of a context: M, or Q with several heads. */
+  /** Context size: M, or Q for multi-head attention. */
   readonly width: number;
-  /** W_q, without a bias for additive attention; none for dot and general. */
+  /** W_q; has no bias for `additive`. Undefined for `dot` and `general`. */
   readonly queries: Linear | undefined;
-  /** What makes keys of states; none for dot. */
+  /** Key projection. Undefined for `dot`. */
   readonly keys: Linear | undefined;
-  /** What makes values of states, for multi-head attention. */
+  /** Value projection of `multihead`. */
   readonly values: Linear | undefined;
-  /** What joins the heads. */
+  /** Output projection of `multihead`. */
   readonly output: Linear | undefined;
-  /** v [1, Q] of additive attention. */
+  /** v `[1, Q]` of `additive`. */
   readonly score: Parameter | undefined;
   #query: number;
   #memory: number;
   #heads: number;
 
-  /** Draws the weights as `Linear` does. Throws a RangeError for an impossible option. */
+  /** Initialises the weights as `Linear` does. Throws `RangeError` if an option is out of range. */
   constructor(options: AttentionOptions) {
     super();
     const { kind, query, memory, heads = 4 } = checkOptions(MAKE, options, KINDS);
@@ -108,7 +109,7 @@ export class Attention extends Module {
     this.width = isMultihead ? query : memory;
     const project = (input: number, bias: boolean): Linear => new Linear({ input, output: query, bias, ...own });
     if (kind === "additive" || isMultihead) this.queries = project(query, isMultihead);
-    // A bias of what products compare adds the same to all scores of a query, which the softmax takes away again.
+    // With a product score, a key bias shifts all scores of a query equally, and softmax ignores the shift.
     if (kind !== "dot") this.keys = project(memory, kind === "additive");
     if (isMultihead) this.values = project(memory, true);
     if (isMultihead) this.output = project(query, true);
@@ -118,7 +119,10 @@ export class Attention extends Module {
     }
   }
 
-  /** Makes states[S, B, M] ready for queries. What stands beyond a sequence's length must be finite and reaches nothing. Throws a RangeError for another shape. */
+  /**
+   * Projects states `[S, B, M]` to keys and values. Padding beyond a sequence's length is ignored but must be finite.
+   * Throws `RangeError` if the shape does not match.
+   */
   prepare(states: Tensor, lengths: Int32Array): AttentionMemory {
     const [, B, M] = states.shape;
     if (states.shape.length !== 3 || M !== this.#memory || lengths.length !== B) {
@@ -131,7 +135,7 @@ export class Attention extends Module {
     return { keys: this.keys?.forward(states) ?? states, values: this.values?.forward(states) ?? states, lengths };
   }
 
-  /** Looks with queries[T, B, Q] at what `prepare` gave. Throws a RangeError for another shape. */
+  /** Attends with queries `[T, B, Q]` to prepared states. Throws `RangeError` if the shape does not match. */
   forward(queries: Tensor, { keys, values, lengths }: AttentionMemory): AttentionResult {
     const [T, B, Q] = queries.shape;
     if (queries.shape.length !== 3 || Q !== this.#query || B !== keys.shape[1]) {
@@ -140,7 +144,7 @@ export class Attention extends Module {
       );
     }
     const heads = this.#heads;
-    // A head is to the products what a sequence is.
+    // The products treat each head as one more sequence of the batch.
     const split = (x: Tensor): Tensor => reshape(x, [x.shape[0], B * heads, -1]);
     const own = this.queries?.forward(queries) ?? queries;
     const scores = this.score
@@ -167,9 +171,9 @@ function checkAttention(kind: AttentionKind, query: number, memory: number, head
   checkSize(MAKE, "a memory size", memory);
   checkSize(MAKE, "a number of heads", heads);
   if (kind === "dot" && query !== memory) {
-    throw new RangeError(`${MAKE}: expected queries as long as states for dot, found ${query} and ${memory}`);
+    throw new RangeError(`${MAKE}: expected equal query and memory sizes for dot, found ${query} and ${memory}`);
   }
   if (kind === "multihead" && query % heads !== 0) {
-    throw new RangeError(`${MAKE}: expected a query size that ${heads} heads divide, found ${query}`);
+    throw new RangeError(`${MAKE}: expected a query size divisible by ${heads} heads, found ${query}`);
   }
 }

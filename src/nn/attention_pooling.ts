@@ -17,22 +17,22 @@ import { Module, type ModuleOptions } from "./module.ts";
 
 /** Options of `AttentionPooling`. */
 export interface AttentionPoolingOptions extends ModuleOptions {
-  /** Length K of a state. */
+  /** Input size K. */
   readonly input: number;
-  /** Length A of the query; K where absent. */
+  /** Size A of the learned query. Default: K. */
   readonly width?: number;
 }
 
-/** What attention pooling gives. */
+/** The result of `AttentionPooling.forward`. */
 export interface AttentionPoolingResult {
-  /** The weighted means [B, K]. */
+  /** Weighted means `[B, K]`. */
   readonly pooled: Tensor;
-  /** The weights [B, T] of the steps: they sum to 1 over a sequence's own steps and are 0 beyond. */
+  /** Attention weights `[B, T]`; each row sums to 1 and is 0 beyond the sequence's length. */
   readonly weights: Tensor;
 }
 
 /**
- * The mean of a sequence's states, weighted by how well each answers one learned query q: u_t = tanh(W h_t + b),
+ * Pools a sequence into a weighted mean of its states h_t, with weights from a learned query q: u_t = tanh(W h_t + b),
  * a = softmax(q . u_1, ..., q . u_T), output sum_t a_t h_t (Yang et al. 2016, equations 5 to 7).
  *
  * @example
@@ -50,12 +50,12 @@ export interface AttentionPoolingResult {
  * ```
  */
 export class AttentionPooling extends Module {
-  /** W [A, K] and b [A]. */
+  /** W `[A, K]` and b `[A]`. */
   readonly projection: Linear;
-  /** q [1, A] */
+  /** The learned query q `[1, A]`. */
   readonly query: Parameter;
 
-  /** Draws W, b and q as `Linear` does. */
+  /** Initialises W, b and q as `Linear` does. */
   constructor(options: AttentionPoolingOptions) {
     super();
     const kinds = { input: "number", width: "number" } as const;
@@ -69,8 +69,8 @@ export class AttentionPooling extends Module {
   }
 
   /**
-   * Pools x[T, B, K]; what stands beyond a sequence's length must be finite and reaches nothing. Throws a RangeError
-   * for another shape, and where there is not a length from 1 to T for each sequence.
+   * Pools x `[T, B, K]`. Padding beyond a sequence's length is ignored but must be finite. Throws `RangeError` if the
+   * shape does not match, or if `lengths` does not hold a length from 1 to T for each sequence.
    */
   forward(x: Tensor, lengths: Int32Array): AttentionPoolingResult {
     const [T, B, K] = x.shape;

@@ -4,8 +4,8 @@ import type { Recurrent } from "./recurrent.ts";
 import type { RecurrentState, StateArrays, StateShapes, StateTensors } from "./states.ts";
 
 /**
- * What B sequences carry from one pass to the next: the states of recurrent layers, or whatever else has a row for each sequence. It
- * stays in the engine's memory until it is disposed of or can no longer be reached.
+ * Keeps the state of B sequences between passes: the states of recurrent layers, or any other tensors with one row for
+ * each sequence. The memory is held until the object is disposed of or garbage-collected.
  *
  * @example
  * ```ts
@@ -27,7 +27,7 @@ export class CarriedState<S extends StateTensors<S> = RecurrentState> implements
   #parts: Map<string, Part>;
   #state: S;
 
-  /** Zeros of these shapes. Throws `RangeError` if they do not have the same number of sequences. */
+  /** Makes zero states of the given shapes `[..., B, width]`. Throws `RangeError` if B differs between them. */
   constructor(shapes: StateShapes<S>, { engine = Engine.default() }: { readonly engine?: Engine } = {}) {
     const named = Object.entries<readonly number[] | undefined>(shapes).flatMap(([name, shape]) =>
       shape ? [[name, shape] as const] : []
@@ -35,20 +35,20 @@ export class CarriedState<S extends StateTensors<S> = RecurrentState> implements
     const counts = named.map(([, shape]) => shape.at(-2));
     if (counts.some((B) => B === undefined || B !== counts[0])) {
       const found = named.map(([, shape]) => formatShape(shape)).join(" and ");
-      throw new RangeError(`carry states: expected shapes [..., B, width] with one B, found ${found}`);
+      throw new RangeError(`carry states: expected shapes [..., B, width] with the same B, found ${found}`);
     }
     this.#engine = engine;
     this.#parts = new Map(named.map(([name, shape]) => [name, new Part(engine, shape)]));
     this.#state = this.#describe();
   }
 
-  /** Zero states of B sequences for these layers. */
+  /** Makes zero states of B sequences for recurrent layers. */
   static zeros(layers: Recurrent, B: number): CarriedState {
     const { engine } = layers.parameters()[0];
     return new CarriedState(layers.stateShapes(B), { engine });
   }
 
-  /** A copy of the states of a pass. */
+  /** Copies the states that a pass returned. */
   static of<S extends StateTensors<S>>(state: S, engine: Engine): CarriedState<S> {
     const shapes = Object.entries<Tensor | undefined>(state).map(([name, states]) => [name, states?.shape]);
     const carried = new CarriedState<S>(Object.fromEntries(shapes), { engine });
@@ -56,18 +56,18 @@ export class CarriedState<S extends StateTensors<S> = RecurrentState> implements
     return carried;
   }
 
-  /** The states, as layers take them. After `select` these are others. */
+  /** The states, as layers take them. `select` replaces these tensors, so read them again after it. */
   get state(): S {
     return this.#state;
   }
 
-  /** Gives the memory back. */
+  /** Releases the memory. */
   [Symbol.dispose](): void {
     for (const part of this.#parts.values()) part.release();
     this.#parts.clear();
   }
 
-  /** Takes over the numbers of a state that ends with its pass. Throws `RangeError` if a shape differs. */
+  /** Copies the values of a state, which may end with its scope. Throws `RangeError` if a shape does not match. */
   carry(state: S): void {
     const next: Readonly<Record<string, Tensor | undefined>> = state;
     for (const [name, part] of this.#parts) part.copy(name, next[name]);
@@ -79,8 +79,8 @@ export class CarriedState<S extends StateTensors<S> = RecurrentState> implements
   }
 
   /**
-   * Replaces the sequences by those of these places, in this order: a place may come twice, or not at all. Memory is allocated only
-   * where there are more sequences than ever before. Throws `RangeError` if there is no such place.
+   * Replaces the sequences with those at the given indexes, in this order; an index may be repeated or left out. Allocates
+   * memory only if there are more sequences than ever before. Throws `RangeError` if an index is out of range.
    */
   select(places: ArrayLike<number>): void {
     const rows = Int32Array.from(places);
@@ -93,12 +93,12 @@ export class CarriedState<S extends StateTensors<S> = RecurrentState> implements
     this.#state = this.#describe();
   }
 
-  /** A copy of the numbers: of all sequences, or of sequence `b` alone, as if it were the only one. */
+  /** Copies the values of all sequences, or of sequence `b` alone in the layout of a batch of one. */
   toArrays(b?: number): StateArrays<S> {
     return this.#map((part) => part.read(b)) as StateArrays<S>;
   }
 
-  /** Takes over numbers, for all sequences or for sequence `b` alone. Throws `RangeError` if they are not as many. */
+  /** Sets the values of all sequences, or of sequence `b` alone. Throws `RangeError` if their number does not match. */
   restore(numbers: StateArrays<S>, b?: number): void {
     const given: Readonly<Record<string, ArrayLike<number> | undefined>> = numbers;
     for (const [name, part] of this.#parts) part.write(given[name] ?? [], b);
@@ -113,9 +113,8 @@ export class CarriedState<S extends StateTensors<S> = RecurrentState> implements
   }
 }
 
-/** One state [..., B, width]: two buffers, of which one is current, since no kernel may write where it reads. */
+/** One state `[..., B, width]`, double-buffered because no kernel may write where it reads. */
 class Part {
-  /** The current numbers. */
   states: Tensor;
   #engine: Engine;
   #lead: readonly number[];
@@ -156,10 +155,10 @@ class Part {
   check(rows: Int32Array): void {
     const wrong = rows.findIndex((row) => !(row >= 0 && row < this.#B));
     if (wrong < 0) return;
-    throw new RangeError(`select states: expected places from 0 to below ${this.#B}, found ${rows[wrong]} at ${wrong}`);
+    throw new RangeError(`select states: expected indexes from 0 to below ${this.#B}, found ${rows[wrong]} at ${wrong}`);
   }
 
-  /** `at` is the address of the rows' places. */
+  /** `at` is the address of the row indexes. */
   select(count: number, at: number): void {
     const from = this.states;
     const [target, previous] = [this.#spareFor(count), this.#current];
@@ -183,13 +182,13 @@ class Part {
     if (b === undefined) return this.states.assign(numbers);
     const size = this.#layers * this.#width;
     if (numbers.length !== size) {
-      throw new RangeError(`restore states: expected ${size} numbers of a sequence, found ${numbers.length}`);
+      throw new RangeError(`restore states: expected ${size} numbers for a sequence, found ${numbers.length}`);
     }
     const given = Float32Array.from(numbers);
     this.#rowsOf(b).forEach((row, layer) => row.set(given.subarray(layer * this.#width, (layer + 1) * this.#width)));
   }
 
-  /** Views of sequence b's numbers in each layer. */
+  /** Views of the values of sequence b in each layer. */
   #rowsOf(b: number): Float32Array[] {
     this.check(Int32Array.of(b));
     const { address } = this.states;
@@ -199,11 +198,11 @@ class Part {
     );
   }
 
-  /** The buffer that is not current, for `count` sequences at least. */
+  /** Returns the spare buffer, with room for at least `count` sequences. */
   #spareFor(count: number): Buffer {
     if (this.#spare && this.#spare.sequences >= count) return this.#spare;
     if (this.#spare) this.#engine.release(this.#spare.block);
-    // As long as the other one, so that both grow once.
+    // At least as large as the current buffer, so that the two do not grow in turns.
     return this.#spare = this.#allocate(Math.max(count, this.#current.sequences));
   }
 
@@ -217,7 +216,7 @@ class Part {
   }
 }
 
-/** Memory for the states of so many sequences. */
+/** Memory for the states of `sequences` sequences. */
 interface Buffer {
   readonly block: Block;
   readonly sequences: number;

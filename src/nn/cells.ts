@@ -1,6 +1,6 @@
 import { GRU, LSTM, type Recurrent, type RecurrentOptions, RNN } from "./recurrent.ts";
 
-/** The recurrent cells by name: a new cell is one more line here. */
+/** The layer class of each cell. To add a cell, add a line here and its name to `CELLS`. */
 const LAYERS: { readonly [K in Cell]: new (options: RecurrentOptions) => Recurrent } = {
   rnn: RNN,
   lstm: LSTM,
@@ -10,13 +10,13 @@ const LAYERS: { readonly [K in Cell]: new (options: RecurrentOptions) => Recurre
 /** The names of the recurrent cells. */
 export const CELLS = ["rnn", "lstm", "gru"] as const;
 
-/** Most layers of a model: to build more, and be told that they do not fit into the memory, would take minutes. */
+/** Maximum number of layers of a model. Building more would take minutes before the memory check could refuse it. */
 export const MOST_LAYERS = 1000;
 
 /** A recurrent cell: Elman's simple network, long short-term memory, or the gated recurrent unit. */
 export type Cell = typeof CELLS[number];
 
-/** Makes the recurrent layers of a cell. */
+/** Makes a stack of recurrent layers of the given cell. */
 export function makeRecurrent(cell: Cell, options: RecurrentOptions): Recurrent {
   return new LAYERS[cell](options);
 }

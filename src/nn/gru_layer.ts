@@ -26,7 +26,7 @@ import {
   withLoan,
 } from "./recurrence.ts";
 
-/** The two bias vectors for the kernel: b_ih + b_hh for r and z with b_in, and b_hn apart. */
+/** The kernel's two bias vectors: b_ih + b_hh for r and z followed by b_in, and b_hn on its own. */
 function sumGruBiases(engine: Engine, H: number, biasIH: Parameter | null, biasHH: Parameter | null): [number, number] {
   const bias = deriveBiases(engine, 4 * H, [biasIH, biasHH], (to) => {
     engine.run("fill", 4 * H, 0, to);
@@ -39,7 +39,7 @@ function sumGruBiases(engine: Engine, H: number, biasIH: Parameter | null, biasH
   return [bias, bias + 3 * H * 4];
 }
 
-/** Runs the time loop over W_ih x, which `gates` holds; r and z have a recurrent product apart from that of n. */
+/** Runs the time loop over W_ih x in `gates`. The recurrent product of r and z is separate from that of n. */
 function runLoop({ x, packing, weights, h0 }: LayerInput, gates: Tensor, hn: Tensor, output: Tensor): void {
   const { engine } = x;
   const { weightHH, biasIH, biasHH } = weights;
@@ -68,7 +68,7 @@ function runLoop({ x, packing, weights, h0 }: LayerInput, gates: Tensor, hn: Ten
   }
 }
 
-/** A GRU layer, reset gate after the recurrent product, over a packed batch; see `docs/cells.md`. */
+/** Runs a GRU layer over a packed batch, applying the reset gate after the recurrent product; see `docs/cells.md`. */
 export function gruLayer(input: LayerInput): LayerResult {
   const { x, packing, weights, h0 } = input;
   const { engine } = x;

@@ -4,7 +4,7 @@ import type { ModuleOptions } from "./module.ts";
 
 const generators = new WeakMap<Engine, Random>();
 
-/** The engine and the generator that a module's options name, or those that all modules share. */
+/** Returns the engine and the generator in the options, or the shared ones if they are not given. */
 export function resolveOptions(options: ModuleOptions): { engine: Engine; random: Random } {
   const engine = options.engine ?? Engine.default();
   if (options.random) return { engine, random: options.random };
@@ -13,16 +13,16 @@ export function resolveOptions(options: ModuleOptions): { engine: Engine; random
   return { engine, random };
 }
 
-/** Fills a parameter with uniform numbers from [-range, range). */
+/** Fills a parameter with uniform numbers from `[-range, range)`. */
 export function initialiseUniform(parameter: Parameter, range: number, random: Random): void {
   random.fillUniform(parameter.address, parameter.size, -range, range);
   parameter.touch();
 }
 
-/** Fills a parameter with normal numbers of mean 0. */
+/** Fills a parameter with normal numbers of mean 0 and the given standard deviation. */
 export function initialiseNormal(parameter: Parameter, deviation: number, random: Random): void {
   const { engine, address, size } = parameter;
-  // Pairs of numbers, written in place: a vocabulary's vectors are large.
+  // Drawn in pairs and in place, because an embedding matrix can be large.
   if (size % 2 === 0) random.fillNormal(address, size, 0, deviation);
   else {
     const mark = engine.arena.mark();
@@ -34,7 +34,7 @@ export function initialiseNormal(parameter: Parameter, deviation: number, random
   parameter.touch();
 }
 
-/** Fills a parameter with one number. */
+/** Sets every element of a parameter to `value`. */
 export function initialiseConstant(parameter: Parameter, value: number): void {
   parameter.engine.run("fill", parameter.size, value, parameter.address);
   parameter.touch();
@@ -48,27 +48,31 @@ function fans(parameter: Parameter): [rows: number, columns: number] {
   return [rows, columns];
 }
 
-/** Xavier's uniform initialisation of a matrix: range gain sqrt(6 / (fanIn + fanOut)) (Glorot and Bengio 2010). */
+/** Initialises a matrix with Xavier uniform numbers of range gain sqrt(6 / (fanIn + fanOut)) (Glorot and Bengio 2010). */
 export function initialiseXavier(parameter: Parameter, random: Random, gain = 1): void {
   const [rows, columns] = fans(parameter);
   initialiseUniform(parameter, gain * Math.sqrt(6 / (rows + columns)), random);
 }
 
-/** Xavier's normal initialisation of a matrix: deviation gain sqrt(2 / (fanIn + fanOut)) (Glorot and Bengio 2010). */
+/**
+ * Initialises a matrix with Xavier normal numbers of standard deviation gain sqrt(2 / (fanIn + fanOut)) (Glorot and
+ * Bengio 2010).
+ */
 export function initialiseXavierNormal(parameter: Parameter, random: Random, gain = 1): void {
   const [rows, columns] = fans(parameter);
   initialiseNormal(parameter, gain * Math.sqrt(2 / (rows + columns)), random);
 }
 
 /**
- * Makes the rows of a matrix, or the columns of a tall one, orthonormal times `gain` (Saxe et al. 2014). A recurrent weight of several gates
- * is made of one orthogonal block a gate: `blocks` says of how many.
+ * Initialises a matrix with orthonormal rows, or orthonormal columns if it is tall, times `gain` (Saxe et al. 2014). For the
+ * recurrent weight of a gated cell, set `blocks` to the number of gates: each gate gets its own orthogonal block. Throws
+ * `RangeError` if the parameter is not a matrix or `blocks` does not divide its rows.
  */
 export function initialiseOrthogonal(parameter: Parameter, random: Random, gain = 1, blocks = 1): void {
   const [rows, columns] = fans(parameter);
   const height = rows / blocks;
   if (!(Number.isInteger(height) && height > 0)) {
-    throw new RangeError(`initialise orthogonal: expected rows that ${blocks} blocks divide, found ${rows}`);
+    throw new RangeError(`initialise orthogonal: expected a number of rows divisible by ${blocks} blocks, found ${rows}`);
   }
   const drawn = Array.from({ length: blocks }, () => random.normal(height * columns));
   parameter.engine.change(parameter.address, parameter.size, (values) => {
@@ -80,7 +84,7 @@ export function initialiseOrthogonal(parameter: Parameter, random: Random, gain 
   parameter.touch();
 }
 
-/** A rows x columns matrix whose shorter side is orthonormal, of as many normal numbers: through modified Gram-Schmidt, twice. */
+/** Orthonormalizes the shorter side of a rows x columns matrix of normal numbers, by modified Gram-Schmidt run twice. */
 function orthonormal(rows: number, columns: number, numbers: Float32Array): Float64Array {
   const tall = rows > columns;
   const count = tall ? columns : rows;
@@ -88,7 +92,7 @@ function orthonormal(rows: number, columns: number, numbers: Float32Array): Floa
   const vectors = Float64Array.from(numbers);
   const at = (i: number): Float64Array => vectors.subarray(i * length, (i + 1) * length);
   for (let i = 0; i < count; i++) {
-    // The second pass removes what rounding left in the first.
+    // The second pass removes the rounding errors of the first.
     for (let pass = 0; pass < 2; pass++) {
       for (let j = 0; j < i; j++) subtractProjection(at(i), at(j));
       const norm = Math.sqrt(at(i).reduce((sum, x) => sum + x * x, 0));

@@ -15,18 +15,18 @@ import { Module, type ModuleOptions } from "./module.ts";
 
 /** Options of `Embedding`. */
 export interface EmbeddingOptions extends ModuleOptions {
-  /** Number of symbols V. */
+  /** Vocabulary size V. */
   readonly size: number;
-  /** Length E of a vector. */
+  /** Embedding size E. */
   readonly width: number;
 }
 
-/** A vector for each of V symbols; first values normal(0, 1), as in PyTorch. */
+/** Looks up a vector for each id. The vectors are initialised from normal(0, 1), as in PyTorch. */
 export class Embedding extends Module {
-  /** The vectors [V, E]. */
+  /** Embedding vectors `[V, E]`. */
   readonly weight: Parameter;
 
-  /** Draws the vectors. */
+  /** Throws `RangeError` if a size is out of range. */
   constructor(options: EmbeddingOptions) {
     super();
     const { size, width } = checkOptions("make an embedding", options, { size: "number", width: "number" });
@@ -37,7 +37,10 @@ export class Embedding extends Module {
     initialiseNormal(this.weight, 1, random);
   }
 
-  /** The vectors of ids, with the dimensions `lead` in front: ids of [T, B] give [T, B, E]. Throws a RangeError for an id that is not of 0 to V - 1. */
+  /**
+   * Looks up ids whose shape is `lead`: ids of shape `[T, B]` give `[T, B, E]`. Throws `RangeError` if an id is not from 0
+   * to V - 1.
+   */
   forward(ids: Int32Array, lead: readonly number[] = [ids.length]): Tensor {
     const [V] = this.weight.shape;
     const wrong = ids.findIndex((id) => id < 0 || id >= V);
@@ -52,20 +55,20 @@ export interface LinearOptions extends ModuleOptions {
   readonly input: number;
   /** Output size O. */
   readonly output: number;
-  /** Whether there is a bias; true where absent. */
+  /** Whether to add a bias. Default: true. */
   readonly bias?: boolean;
-  /** A weight [O, I] to share, such as an embedding's. */
+  /** A weight `[O, I]` to share with another module, such as an `Embedding`. */
   readonly weight?: Parameter;
 }
 
-/** x W^T + b; first values uniform(-1/sqrt(I), 1/sqrt(I)), as in PyTorch. */
+/** Computes x W^T + b. Initialised from uniform(-1/sqrt(I), 1/sqrt(I)), as in PyTorch. */
 export class Linear extends Module {
-  /** [O, I] */
+  /** W `[O, I]`. */
   readonly weight: Parameter;
-  /** [O], or null. */
+  /** b `[O]`, or null. */
   readonly bias: Parameter | null;
 
-  /** Draws the weight, unless it is shared, and the bias. */
+  /** Initialises the bias, and the weight unless it is shared. Throws `RangeError` if a size or the shared weight does not fit. */
   constructor(options: LinearOptions) {
     super();
     const kinds = { input: "number", output: "number", bias: "boolean", weight: Parameter } as const;
@@ -81,43 +84,43 @@ export class Linear extends Module {
     if (this.bias) initialiseUniform(this.bias, range, random);
   }
 
-  /** x[..., I] to [..., O]. */
+  /** Maps x `[..., I]` to `[..., O]`. */
   forward(x: Tensor): Tensor {
     return linear(x, this.weight, this.bias);
   }
 }
 
-/** Drops elements in training and scales the others by 1 / (1 - rate) (Srivastava et al. 2014). */
+/** Zeroes random elements in training and scales the others by 1 / (1 - rate) (Srivastava et al. 2014). */
 export class Dropout extends Module {
-  /** The probability of dropping an element. */
+  /** Probability of zeroing an element. */
   readonly rate: number;
 
-  /** `rate`: from 0 to below 1. */
+  /** Throws `RangeError` if `rate` is not at least 0 and below 1. */
   constructor(rate: number) {
     super();
     checkRate("make a dropout layer", rate);
     this.rate = rate;
   }
 
-  /** Drops; x itself in inference. */
+  /** Applies dropout to x of any shape. Returns x itself in inference. */
   forward(x: Tensor): Tensor {
     return dropout(x, this.rate);
   }
 }
 
-/** Dropout with one mask for all time steps (Gal and Ghahramani 2016). */
+/** Applies dropout with the same mask at every time step (Gal and Ghahramani 2016). */
 export class LockedDropout extends Module {
-  /** The probability of dropping a unit. */
+  /** Probability of zeroing a unit. */
   readonly rate: number;
 
-  /** `rate`: from 0 to below 1. */
+  /** Throws `RangeError` if `rate` is not at least 0 and below 1. */
   constructor(rate: number) {
     super();
     checkRate("make a dropout layer", rate);
     this.rate = rate;
   }
 
-  /** Drops units of x[T, B, H]; x itself in inference. */
+  /** Applies dropout to x `[T, B, H]`. Returns x itself in inference. */
   forward(x: Tensor): Tensor {
     if (x.shape.length !== 3) throw new RangeError(`locked dropout: expected [T, B, H], found ${formatShape(x.shape)}`);
     return lockedDropout(x, this.rate);
@@ -126,21 +129,21 @@ export class LockedDropout extends Module {
 
 /** Options of `LayerNorm`. */
 export interface LayerNormOptions extends ModuleOptions {
-  /** Extent H of the last dimension. */
+  /** Size H of the last dimension. */
   readonly width: number;
-  /** Added to the variance; 1e-5 where absent. */
+  /** Added to the variance. Default: 1e-5. */
   readonly epsilon?: number;
 }
 
-/** Layer normalisation (Ba et al. 2016) over the last dimension. */
+/** Normalizes the last dimension, then scales and shifts it (layer normalization; Ba et al. 2016). */
 export class LayerNorm extends Module {
-  /** Scales [H]; ones at first. */
+  /** Scale `[H]`, initially 1. */
   readonly weight: Parameter;
-  /** Shifts [H]; zeros at first. */
+  /** Shift `[H]`, initially 0. */
   readonly bias: Parameter;
   #epsilon: number;
 
-  /** Begins as the mere normalisation. */
+  /** Throws `RangeError` if the width is not a whole number of at least 1. */
   constructor(options: LayerNormOptions) {
     super();
     const kinds = { width: "number", epsilon: "number" } as const;
@@ -153,7 +156,7 @@ export class LayerNorm extends Module {
     this.#epsilon = epsilon;
   }
 
-  /** Normalises x[..., H]. */
+  /** Normalizes x `[..., H]`. */
   forward(x: Tensor): Tensor {
     return layerNorm(x, this.weight, this.bias, this.#epsilon);
   }

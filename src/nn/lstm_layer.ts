@@ -17,7 +17,7 @@ import {
   withLoan,
 } from "./recurrence.ts";
 
-/** What the forward loop writes. */
+/** Buffers that the forward loop writes. */
 interface States {
   readonly gates: Tensor;
   readonly output: Tensor;
@@ -26,7 +26,7 @@ interface States {
   readonly m: Tensor;
 }
 
-/** Runs the time loop over W_ih x, which `gates` holds. */
+/** Runs the time loop over W_ih x in `gates`. */
 function runLoop({ x, packing, weights, h0, c0 }: LayerInput, states: States): void {
   const { engine } = x;
   const { weightHH, weightHR, biasIH, biasHH } = weights;
@@ -51,7 +51,7 @@ function runLoop({ x, packing, weights, h0, c0 }: LayerInput, states: States): v
   } else loop(packing.sizes.length, 0, 0, [h0?.address ?? 0, c0?.address ?? 0], packForward(weightHH));
 }
 
-/** An LSTM layer, with or without projection, over a packed batch; see `docs/cells.md`. */
+/** Runs an LSTM layer, with or without projection, over a packed batch; see `docs/cells.md`. */
 export function lstmLayer(input: LayerInput): LayerResult {
   const { x, packing, weights, h0, c0 } = input;
   const { engine } = x;

@@ -1,6 +1,6 @@
 /**
- * Layers: modules with parameters, built from differentiable operations and fused kernels. This layer knows how a network
- * computes; it must not know how it is trained, saved or fed.
+ * Neural network layers: modules with parameters, built from differentiable operations and fused kernels. This folder
+ * defines how a network computes; it must not depend on how a network is trained, saved or given data.
  * @module
  */
 export { type BlasRequest, type Build, Engine, type EngineOptions } from "../engine/mod.ts";

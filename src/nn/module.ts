@@ -1,25 +1,24 @@
 import type { Engine } from "../engine/mod.ts";
 import { Parameter, type Random } from "../tensor/mod.ts";
 
-/** Options that every module takes. */
+/** Options of every module. */
 export interface ModuleOptions {
-  /** Draws the first values; a generator shared by all modules of the engine where absent. */
+  /** Generator of the initial values. Default: one shared by all modules of the engine. */
   readonly random?: Random;
-  /** The engine in whose memory the parameters live; `Engine.default()` where absent. */
+  /** Engine whose memory holds the parameters. Default: `Engine.default()`. */
   readonly engine?: Engine;
 }
 
-/** Whether a value is a child of the module in which it stands. */
 function isChild(value: unknown): value is Parameter | Module {
   return value instanceof Parameter || value instanceof Module;
 }
 
 /**
- * A part of a model that has parameters. Its public fields that are parameters, modules or arrays of them are its children, under
- * their own names; what stands in a `#private` field is not found.
+ * Base class of everything with parameters. Public fields that hold parameters, modules or arrays of them are children and
+ * are named after their fields; `#private` fields are not found.
  */
 export abstract class Module {
-  /** The parameters and modules in this one, by name. */
+  /** Yields the direct children: parameters and modules, with their names. */
   *children(): Iterable<[name: string, child: Parameter | Module]> {
     for (const [name, value] of Object.entries(this)) {
       if (isChild(value)) yield [name, value];
@@ -29,14 +28,14 @@ export abstract class Module {
     }
   }
 
-  /** Every parameter once, under PyTorch's name for it; a shared one under the name at which it is met first. */
+  /** Returns every parameter once by its PyTorch name; a shared parameter keeps the first name found. */
   namedParameters(): Map<string, Parameter> {
     const named = new Map<string, Parameter>();
     collect(this, "", named, new Set());
     return named;
   }
 
-  /** Every parameter once. */
+  /** Returns every parameter once. */
   parameters(): Parameter[] {
     return [...this.namedParameters().values()];
   }

@@ -1,49 +1,49 @@
 /**
- * How a padded batch [T, B] of sequences is packed: longest first, step by step, without the padding. Step t has
- * `sizes[t]` rows; row r of every step belongs to the sequence `order[r]`.
+ * Describes how a padded batch `[T, B]` is packed: longest sequence first, step by step, without the padding. Step t has
+ * `sizes[t]` rows; row r of every step belongs to sequence `order[r]`.
  */
 export interface Packing {
-  /** Rows of each step, never growing. */
+  /** Number of rows of each step; never increases. */
   readonly sizes: Int32Array;
-  /** Rows in all. */
+  /** Total number of rows. */
   readonly rows: number;
-  /** Sequences. */
+  /** Number of sequences B. */
   readonly batch: number;
-  /** Whether every sequence has every step and the order is the batch's own: packed is padded. */
+  /** Whether all sequences have T steps and keep their order, so that packed and padded layouts are the same. */
   readonly isDense: boolean;
-  /** The sequence of each row of the first step. */
+  /** Sequence of each row of the first step. */
   readonly order: Int32Array;
-  /** For each sequence its row in the first step. */
+  /** Row of each sequence in the first step. */
   readonly ranks: Int32Array;
-  /** For each packed row its row in the padded batch. */
+  /** Padded row of each packed row. */
   readonly fromPadded: Int32Array;
-  /** For each row of the padded batch its packed row, or -1. */
+  /** Packed row of each padded row; -1 for padding. */
   readonly toPadded: Int32Array;
-  /** For each packed row the one that holds its sequence's elements in reverse. */
+  /** For each packed row, the row at the mirrored step of the same sequence. */
   readonly reversed: Int32Array;
-  /** For each row of the first step the last row of its sequence. */
+  /** For each row of the first step, the last row of its sequence. */
   readonly last: Int32Array;
-  /** For each packed row of the steps after the first, the row of the step before. */
+  /** For each packed row after the first step, the row of the same sequence one step earlier. */
   readonly previous: Int32Array;
 }
 
-/** Dense packings that are kept: a training loop needs two or three, over and over. */
-const KEPT = 8;
+/** Number of dense packings to cache: a training loop reuses two or three. */
+const CACHED_PACKINGS = 8;
 const kept = new Map<string, Packing>();
 
-/** A batch whose sequences all have T steps. */
+/** Packs a batch whose sequences all have T steps. */
 export function densePacking(T: number, B: number): Packing {
   const key = `${T} ${B}`;
   let packing = kept.get(key);
   if (!packing) {
     packing = pack(T, new Int32Array(B).fill(T), Int32Array.from({ length: B }, (_, b) => b), true);
-    if (kept.size === KEPT) kept.delete(kept.keys().next().value!);
+    if (kept.size === CACHED_PACKINGS) kept.delete(kept.keys().next().value!);
     kept.set(key, packing);
   }
   return packing;
 }
 
-/** A batch of sequences with the given lengths, 1 to T each. Throws a RangeError for another length. */
+/** Packs sequences with the given lengths. Throws `RangeError` if a length is not from 1 to T. */
 export function raggedPacking(T: number, lengths: ArrayLike<number>): Packing {
   const checked = Int32Array.from(lengths);
   for (let b = 0; b < checked.length; b++) {

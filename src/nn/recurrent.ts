@@ -26,13 +26,13 @@ export interface RecurrentOptions extends ModuleOptions {
   readonly input: number;
   /** Hidden size H. */
   readonly hidden: number;
-  /** Stacked layers; 1 where absent. */
+  /** Stacked layers. Default: 1. */
   readonly layers?: number;
   /** Whether a second set of layers reads the sequences backwards; the outputs are joined. */
   readonly bidirectional?: boolean;
-  /** Whether the layers have biases; true where absent. */
+  /** Whether the layers have biases. Default: true. */
   readonly bias?: boolean;
-  /** Dropout rate between layers; 0 where absent. */
+  /** Dropout rate between layers. Default: 0. */
   readonly dropout?: number;
   /** Whether that dropout uses one mask for all time steps. */
   readonly lockedDropout?: boolean;
@@ -40,7 +40,7 @@ export interface RecurrentOptions extends ModuleOptions {
 
 /** Options of `RNN`. */
 export interface RNNOptions extends RecurrentOptions {
-  /** The activation; tanh where absent. */
+  /** The activation. Default: tanh. */
   readonly nonlinearity?: "tanh" | "relu";
 }
 
@@ -52,9 +52,9 @@ export interface LSTMOptions extends RecurrentOptions {
 
 /** Options of a pass. */
 export interface SequenceOptions {
-  /** The number of steps of each sequence, 1 to T; all T where absent. What lies beyond is padding and reaches nothing. */
+  /** The number of steps of each sequence, 1 to T. Default: all T. What lies beyond is padding and reaches nothing. */
   readonly lengths?: ArrayLike<number>;
-  /** The first states; zeros where absent. */
+  /** The first states. Default: zeros. */
   readonly state?: RecurrentState;
 }
 
@@ -138,7 +138,7 @@ export abstract class Recurrent extends Module {
     yield* this.#named;
   }
 
-  /** Runs over x[T, B, I]. Throws a RangeError where a shape or a length does not fit. */
+  /** Runs over x[T, B, I]. Throws `RangeError` if a shape or a length does not fit. */
   forward(x: Tensor, options: SequenceOptions = {}): SequenceResult {
     const [T, B, I] = x.shape;
     if (x.shape.length !== 3 || I !== this.input || T < 1 || B < 1) {
@@ -269,7 +269,7 @@ export class RNN extends Recurrent {
   readonly hasCells = false;
   #relu: boolean;
 
-  /** Throws a RangeError for an impossible option, and a TypeError for an unknown name or a wrong type. */
+  /** Throws `RangeError` for an impossible option, and `TypeError` for an unknown name or a wrong type. */
   constructor(options: RNNOptions) {
     super(checkOptions(MAKE, options, { ...KINDS, nonlinearity: ["tanh", "relu"] }), 1);
     this.#relu = options.nonlinearity === "relu";
@@ -304,7 +304,7 @@ export class LSTM extends Recurrent {
   /** A state has cells. */
   readonly hasCells = true;
 
-  /** Throws a RangeError for an impossible option, and a TypeError for an unknown name or a wrong type. */
+  /** Throws `RangeError` for an impossible option, and `TypeError` for an unknown name or a wrong type. */
   constructor(options: LSTMOptions) {
     super(checkOptions(MAKE, options, { ...KINDS, projection: "number" }), 4, options.projection);
   }
@@ -319,7 +319,7 @@ export class LSTM extends Recurrent {
 
   /**
    * Sets the forget gate's bias, as the sum of both bias vectors, to `value` in every layer (Jozefowicz et al. 2015: 1).
-   * Throws a RangeError where there are no biases.
+   * Throws `RangeError` if there are no biases.
    */
   initialiseForgetBias(value: number): void {
     if (!this.namedParameters().has("bias_ih_l0")) {
@@ -339,7 +339,7 @@ export class GRU extends Recurrent {
   /** A state has no cells. */
   readonly hasCells = false;
 
-  /** Throws a RangeError for an impossible option, and a TypeError for an unknown name or a wrong type. */
+  /** Throws `RangeError` for an impossible option, and `TypeError` for an unknown name or a wrong type. */
   constructor(options: RecurrentOptions) {
     super(checkOptions(MAKE, options, KINDS), 3);
   }

@@ -16,7 +16,7 @@ import {
   withLoan,
 } from "./recurrence.ts";
 
-/** Elman's network with tanh or relu over a packed batch; see `docs/cells.md`. */
+/** Runs an Elman RNN layer with tanh or ReLU over a packed batch; see `docs/cells.md`. */
 export function rnnLayer(relu: boolean): LayerFunction {
   return ({ x, packing, weights, h0 }) => {
     const { engine } = x;

@@ -4,9 +4,9 @@ import { Optimizer, OPTIMIZER_KINDS, type OptimizerOptions, type StepRun, type T
 
 /** Options of `Adam` and `AdamW`. */
 export interface AdamOptions extends OptimizerOptions {
-  /** Decay rates of the two moments; 0.9 and 0.999 where absent. */
+  /** Decay rates of the two moments. Default: 0.9 and 0.999. */
   readonly betas?: readonly [number, number];
-  /** Added to the denominator; 1e-8 where absent. */
+  /** Added to the denominator. Default: 1e-8. */
   readonly epsilon?: number;
 }
 
@@ -21,7 +21,7 @@ function momentsOf({ betas = [0.9, 0.999], epsilon = 1e-8 }: AdamOptions): strin
 
 /** Adam (Kingma and Ba 2015): steps by the mean gradient over the root of the mean square. */
 export class Adam extends Optimizer<AdamOptions> {
-  /** Throws a TypeError for an unknown option or a wrong type, and a RangeError for an impossible value. */
+  /** Throws `TypeError` for an unknown option or a wrong type, and `RangeError` for an impossible value. */
   constructor(parameters: Trainable<AdamOptions>, options: AdamOptions) {
     super(parameters, options, KINDS, momentsOf);
   }
@@ -58,7 +58,7 @@ export class Adam extends Optimizer<AdamOptions> {
   }
 }
 
-/** Adam with decoupled weight decay (Loshchilov and Hutter 2019); the decay is 0.01 where absent. */
+/** Adam with decoupled weight decay (Loshchilov and Hutter 2019). Default: the decay is 0.01. */
 export class AdamW extends Adam {
   /** See `Optimizer`. */
   protected override update(run: StepRun, options: AdamOptions): void {

@@ -85,7 +85,7 @@ export abstract class Optimizer<Options extends OptimizerOptions> {
   readonly slab: Slab;
   /** Multiplies every learning rate: the schedule. */
   factor = 1;
-  /** Multiply the learning rates of the groups, in their order; 1 where absent. 0 leaves a group's parameters as they are. */
+  /** Multiply the learning rates of the groups, in their order. Default: 1. 0 leaves a group's parameters as they are. */
   groupFactors: readonly number[] = [];
   #runs: Run<Options>[];
   #moments = new Map<string, Block>();
@@ -93,7 +93,7 @@ export abstract class Optimizer<Options extends OptimizerOptions> {
 
   /**
    * `momentsOf` checks the options of a group, which are of these kinds, and names the state that they need for every parameter. Throws a
-   * TypeError for unknown options and values of a wrong type, and a RangeError for an impossible option, a parameter named twice, and
+   * TypeError for unknown options and values of a wrong type, and `RangeError` for an impossible option, a parameter named twice, and
    * parameters of two engines.
    */
   protected constructor(
@@ -144,8 +144,8 @@ export abstract class Optimizer<Options extends OptimizerOptions> {
   }
 
   /**
-   * Takes a step and returns the gradients' norm before clipping. Throws, changing nothing, a RangeError where the norm is not
-   * finite, or for an impossible option or factor, and a TypeError for an unknown option or a wrong type.
+   * Takes a step and returns the gradients' norm before clipping. Throws, changing nothing, `RangeError` where the norm is not
+   * finite, or for an impossible option or factor, and `TypeError` for an unknown option or a wrong type.
    */
   step(options: StepOptions = {}): number {
     const { clipNorm, clipValue, norm = this.slab.gradientNorm() } = expectKinds(STEP, options, STEP_KINDS);
@@ -192,7 +192,7 @@ export abstract class Optimizer<Options extends OptimizerOptions> {
     return { steps: this.#steps, moments };
   }
 
-  /** Continues from a state. Throws a RangeError, changing nothing, where it is not of this optimizer and these parameters. */
+  /** Continues from a state. Throws `RangeError`, changing nothing, where it is not of this optimizer and these parameters. */
   restore({ steps, moments }: OptimizerState): void {
     const { size } = this.slab;
     const expect = check.bind(null, "restore an optimizer");

@@ -4,11 +4,11 @@ import { Optimizer, OPTIMIZER_KINDS, type OptimizerOptions, type StepRun, type T
 
 /** Options of `RMSprop`. */
 export interface RMSpropOptions extends OptimizerOptions {
-  /** Decay rate of the mean square; 0.99 where absent. */
+  /** Decay rate of the mean square. Default: 0.99. */
   readonly alpha?: number;
-  /** Added to the denominator; 1e-8 where absent. */
+  /** Added to the denominator. Default: 1e-8. */
   readonly epsilon?: number;
-  /** Share of the velocity that is kept from step to step; 0 where absent. */
+  /** Share of the velocity that is kept from step to step. Default: 0. */
   readonly momentum?: number;
 }
 
@@ -29,7 +29,7 @@ function momentsOf({ alpha = 0.99, epsilon = 1e-8, momentum = 0 }: RMSpropOption
 
 /** RMSprop (Tieleman and Hinton 2012): steps by the gradient over the root of the mean square. */
 export class RMSprop extends Optimizer<RMSpropOptions> {
-  /** Throws a TypeError for an unknown option or a wrong type, and a RangeError for an impossible value. */
+  /** Throws `TypeError` for an unknown option or a wrong type, and `RangeError` for an impossible value. */
   constructor(parameters: Trainable<RMSpropOptions>, options: RMSpropOptions) {
     super(parameters, options, KINDS, momentsOf);
   }

@@ -39,11 +39,11 @@ export function constant(): Schedule {
 
 /** Options of `stepDecay`. */
 export interface StepDecayOptions {
-  /** Multiplies the rate at each decay; 0.1 where absent. */
+  /** Multiplies the rate at each decay. Default: 0.1. */
   readonly gamma?: number;
   /** Epochs between decays. */
   readonly every: number;
-  /** Epochs before the first decay; `every` where absent. */
+  /** Epochs before the first decay. Default: `every`. */
   readonly after?: number;
 }
 
@@ -69,9 +69,9 @@ export function exponentialDecay(options: { /** The factor. */ readonly gamma: n
 export interface CosineDecayOptions {
   /** Steps in all. */
   readonly steps: number;
-  /** Steps over which the rate rises linearly from 0; 0 where absent. */
+  /** Steps over which the rate rises linearly from 0. Default: 0. */
   readonly warmup?: number;
-  /** The factor at the end; 0 where absent. */
+  /** The factor at the end. Default: 0. */
   readonly minimum?: number;
 }
 
@@ -97,11 +97,11 @@ export function cosineDecay(options: CosineDecayOptions): Schedule {
 
 /** Options of `reduceOnPlateau`. */
 export interface PlateauOptions {
-  /** Multiplies the rate when the loss no longer falls; 0.1 where absent. */
+  /** Multiplies the rate when the loss no longer falls. Default: 0.1. */
   readonly gamma?: number;
-  /** Epochs without improvement that are borne; 10 where absent. */
+  /** Epochs without improvement that are borne. Default: 10. */
   readonly patience?: number;
-  /** Relative improvement that counts; 1e-4 where absent. */
+  /** Relative improvement that counts. Default: 1e-4. */
   readonly threshold?: number;
 }
 

@@ -4,9 +4,9 @@ import { Optimizer, OPTIMIZER_KINDS, type OptimizerOptions, type StepRun, type T
 
 /** Options of `SGD`. */
 export interface SGDOptions extends OptimizerOptions {
-  /** Share of the velocity that is kept from step to step; 0 where absent. */
+  /** Share of the velocity that is kept from step to step. Default: 0. */
   readonly momentum?: number;
-  /** Share of the gradient that does not enter the velocity; 0 where absent. */
+  /** Share of the gradient that does not enter the velocity. Default: 0. */
   readonly dampening?: number;
   /** Whether to look ahead along the velocity (Nesterov 1983). */
   readonly nesterov?: boolean;
@@ -29,7 +29,7 @@ function momentsOf({ momentum = 0, dampening = 0, nesterov = false }: SGDOptions
 
 /** Stochastic gradient descent: v = momentum v + g, w -= rate v, with PyTorch's definitions. */
 export class SGD extends Optimizer<SGDOptions> {
-  /** Throws a TypeError for an unknown option or a wrong type, and a RangeError for an impossible value. */
+  /** Throws `TypeError` for an unknown option or a wrong type, and `RangeError` for an impossible value. */
   constructor(parameters: Trainable<SGDOptions>, options: SGDOptions) {
     super(parameters, options, KINDS, momentsOf);
   }

@@ -16,13 +16,13 @@ export function describeValue(value: unknown): string {
   return text.length > LONGEST ? `${text.slice(0, LONGEST)}...` : text;
 }
 
-/** Throws a `RangeError` that says what was expected of a value, and what was found. */
+/** Throws `RangeError` that says what was expected of a value, and what was found. */
 export function refuse(action: string, name: string, expected: string, found: unknown): never {
   throw new RangeError(`${action}: expected ${name} to be ${expected}, found ${describeValue(found)}`);
 }
 
 /**
- * Checks that `options` is an object whose names are all known. Throws a `TypeError` that names the unknown one, and the name that may have
+ * Checks that `options` is an object whose names are all known. Throws `TypeError` that names the unknown one, and the name that may have
  * been meant.
  */
 export function expectOptions(action: string, options: unknown, names: readonly string[]): void {

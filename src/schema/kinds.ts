@@ -15,8 +15,8 @@ export type OptionKind =
 export type OptionKinds<Options> = Readonly<Record<keyof Options & string, OptionKind>>;
 
 /**
- * Checks that options are an object of known names with values of the right kinds, and returns them. Throws a `TypeError` for an unknown name
- * or a wrong type, and a `RangeError` for a word that is none of those that are known. Options may be left out.
+ * Checks that options are an object of known names with values of the right kinds, and returns them. Throws `TypeError` for an unknown name
+ * or a wrong type, and `RangeError` for a word that is none of those that are known. Options may be left out.
  */
 export function expectKinds<Options extends object>(
   action: string,

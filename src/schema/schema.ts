@@ -66,7 +66,7 @@ export interface Field<T = unknown> {
 export type Schema<T> = { readonly [K in keyof T]-?: Field<T[K]> };
 
 /**
- * Fills in defaults and checks every value. Throws a `TypeError` for an unknown name, and a `RangeError` for a value that is not what its
+ * Fills in defaults and checks every value. Throws `TypeError` for an unknown name, and `RangeError` for a value that is not what its
  * field expects; `action` begins the message.
  *
  * @param schema The declarations.
@@ -89,7 +89,7 @@ function defaultOf<T>({ default: value }: Field<T>, given: Given): T | undefined
   return typeof value === "function" ? (value as Rule<T>)(given) : value;
 }
 
-/** Throws a `RangeError` if a value is not what its field expects. */
+/** Throws `RangeError` if a value is not what its field expects. */
 export function checkValue(field: Field, value: unknown, action: string, name: string): void {
   if (value === null && field.isNullable) return;
   const expected = unmet(field, value);

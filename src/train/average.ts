@@ -12,7 +12,7 @@ export interface Average {
   exchange(): void;
   /** A copy of all that the mean is made of. */
   toArray(): Float32Array;
-  /** Continues from a copy. Throws a RangeError where it cannot be one. */
+  /** Continues from a copy. Throws `RangeError` if it cannot be one. */
   restore(values: Float32Array): void;
 }
 

@@ -55,7 +55,7 @@ export class Best {
     return this.#direction === "minimize" ? objective < best.objective : objective > best.objective;
   }
 
-  /** Continues from what was kept. Throws a RangeError where there are not as many values as in the slab. */
+  /** Continues from what was kept. Throws `RangeError` if there are not as many values as in the slab. */
   restore({ objective, loss }: Measurement, waited: number, values: Float32Array): void {
     if (values.length !== this.#slab.size) {
       throw new RangeError(`restore the best: expected ${this.#slab.size} values, found ${values.length}`);

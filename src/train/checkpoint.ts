@@ -177,7 +177,7 @@ function parseState<S extends TrainSettings>(
   }
 }
 
-/** Throws a RangeError where a number of the state cannot be one. */
+/** Throws `RangeError` if a number of the state cannot be one. */
 function checkNumbers<S>({ progress, optimizerSteps, fingerprint, best }: StateJSON<S>): void {
   const counts = [progress?.step, progress?.epoch, progress?.batch, optimizerSteps, fingerprint];
   if (counts.some((count) => !isCount(count))) {

@@ -5,7 +5,7 @@ function isBad(values: Float32Array): boolean {
 }
 
 /**
- * Throws a RangeError that names the step and the first parameter, in the model's order, that is not finite; where all are, the first
+ * Throws `RangeError` that names the step and the first parameter, in the model's order, that is not finite; where all are, the first
  * with such a gradient. To be called when a loss or a gradient's norm is not finite.
  */
 export function refuseNonFinite(module: Module, step: number, loss: number): never {

@@ -16,7 +16,7 @@ export interface StepNeed<M extends Module> {
   readonly loss: (module: M) => Tensor;
   /** What a step is, in words: `batch 32 x bptt 64`. */
   readonly step: string;
-  /** The parameters that are trained; all of the module's where absent. */
+  /** The parameters that are trained. Default: all of the module's. */
   readonly trainable?: (module: M) => Trainable<OptimizerOptions>;
 }
 
@@ -60,7 +60,7 @@ function takeStep<M extends Module>(engine: Engine, module: M, { settings, loss,
   average?.observe(1);
 }
 
-/** Throws a `RangeError`, with the sizes, if a module that `build` makes, or a training step of it, does not fit into the memory. */
+/** Throws `RangeError`, with the sizes, if a module that `build` makes, or a training step of it, does not fit into the memory. */
 export function refuseIfTooLarge<M extends Module>(
   action: string,
   build: (engine: Engine) => M,

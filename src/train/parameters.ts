@@ -12,7 +12,7 @@ export function parameterArrays(module: Module): NamedArray[] {
 }
 
 /**
- * Fills a module's parameters from arrays. Throws a RangeError, changing nothing, where one is missing or has another shape or type.
+ * Fills a module's parameters from arrays. Throws `RangeError`, changing nothing, where one is missing or has another shape or type.
  */
 export function loadParameters(module: Module, arrays: ReadonlyMap<string, NamedArray>, source: string): void {
   const parameters = module.namedParameters();

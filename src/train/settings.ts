@@ -168,7 +168,7 @@ export const TRAIN_SETTINGS: Schema<TrainSettings> = {
   }),
 };
 
-/** Fills in a training's settings by their declarations. Throws a `RangeError` for an impossible value, a `TypeError` for an unknown name. */
+/** Fills in a training's settings by their declarations. Throws `RangeError` for an impossible value, a `TypeError` for an unknown name. */
 export function completeSettings<S extends TrainSettings>(schema: Schema<S>, given: Partial<S>, context?: Given): S {
   const settings = complete(schema, given, "fit", context);
   if (settings.averaging !== null && settings.averageLast !== null) {

@@ -24,7 +24,7 @@ export interface Batch {
 export interface Learning<M extends Measurement> {
   /** What has the parameters. */
   readonly module: Module;
-  /** The parameters that are trained, in groups where they differ in their options; all of the module's where absent. */
+  /** The parameters that are trained, in groups where they differ in their options. Default: all of the module's. */
   readonly trainable?: Trainable<OptimizerOptions>;
   /** Batches of an epoch. */
   readonly batches: number;
@@ -34,11 +34,11 @@ export interface Learning<M extends Measurement> {
   begin?(epoch: number, isResumed: boolean): void;
   /** A batch of an epoch, both from 0. */
   batch(epoch: number, index: number): Batch | Promise<Batch>;
-  /** The factors of the groups' learning rates in an epoch; all 1 where absent. */
+  /** The factors of the groups' learning rates in an epoch. Default: all 1. */
   factors?(epoch: number): readonly number[];
   /** Measures the parameters as they are; null where there is nothing to measure them on. */
   measure(signal?: AbortSignal): Promise<M | null>;
-  /** The measurement of which training states of version 2 have one number, the lower the better; objective and loss at once where absent. */
+  /** The measurement of which training states of version 2 have one number, the lower the better. Default: objective and loss at once. */
   fromScore?(score: number): Measurement;
   /** What a run must keep besides parameters and moments. */
   state?(): Record<string, Float32Array>;
@@ -207,7 +207,7 @@ export class Trainer<M extends Measurement> {
     }
   }
 
-  /** Copies of all that is needed to go on. Throws a RangeError where a parameter is not finite: a good checkpoint must stay. */
+  /** Copies of all that is needed to go on. Throws `RangeError` if a parameter is not finite: a good checkpoint must stay. */
   snapshot(): FitSnapshot {
     const { slab } = this.#optimizer;
     const parameters = slab.engine.floats(slab.values, slab.size).slice();
@@ -224,7 +224,7 @@ export class Trainer<M extends Measurement> {
     };
   }
 
-  /** Goes back to a snapshot. Throws a RangeError where it is not of such a run: the module stays as it was. */
+  /** Goes back to a snapshot. Throws `RangeError` if it is not of such a run: the module stays as it was. */
   restore({ progress, parameters, optimizer, state, schedule, best, average }: FitSnapshot): void {
     const { slab } = this.#optimizer;
     const { batches } = this.#learning;

@@ -173,8 +173,8 @@ refuse("initialisations refuse what is no matrix and blocks that do not fit", {
   "initialise: expected a matrix, found []": () => initialiseXavierNormal(new Parameter([], { engine }), random),
   "initialise: expected a matrix, found [2, 2, 2]": () =>
     initialiseOrthogonal(new Parameter([2, 2, 2], { engine }), random),
-  "initialise orthogonal: expected rows that 4 blocks divide, found 6": () =>
+  "initialise orthogonal: expected a number of rows divisible by 4 blocks, found 6": () =>
     initialiseOrthogonal(new Parameter([6, 2], { engine }), random, 1, 4),
-  "initialise orthogonal: expected rows that -2 blocks divide, found 6": () =>
+  "initialise orthogonal: expected a number of rows divisible by -2 blocks, found 6": () =>
     initialiseOrthogonal(new Parameter([6, 2], { engine }), random, 1, -2),
 });
