@@ -2,52 +2,51 @@ import type { Engine } from "../engine/mod.ts";
 import { allocateTensor, gather, keptPacked, type Parameter, Scope, type Tensor } from "../tensor/mod.ts";
 import type { Packing } from "./packing.ts";
 
-/** The parameters of one layer in one direction; G = 1 (RNN), 4 (LSTM) or 3 (GRU) gates. */
+/** Parameters of one layer in one direction, with G = 1 (RNN), 4 (LSTM) or 3 (GRU) gates. */
 export interface LayerWeights {
-  /** [G H, I] */
+  /** `[G H, I]` */
   readonly weightIH: Parameter;
-  /** [G H, P] */
+  /** `[G H, P]` */
   readonly weightHH: Parameter;
-  /** [G H] */
+  /** `[G H]` */
   readonly biasIH: Parameter | null;
-  /** [G H] */
+  /** `[G H]` */
   readonly biasHH: Parameter | null;
-  /** [P, H], for an LSTM with a projection. */
+  /** `[P, H]`, for an LSTM with a projection. */
   readonly weightHR: Parameter | null;
 }
 
-/** What a layer gives: its hidden states [N, P] and its final states [B, P] and, for an LSTM, [B, H]. */
+/** The result of one layer's pass over N packed rows. */
 export interface LayerResult {
-  /** The hidden states of the packed rows. */
+  /** Hidden states of the packed rows `[N, P]`. */
   readonly output: Tensor;
-  /** The last hidden state of every sequence. */
+  /** Last hidden state of every sequence `[B, P]`. */
   readonly h: Tensor;
-  /** The last cell state of every sequence. */
+  /** Last cell state of every sequence `[B, H]`, for an LSTM. */
   readonly c?: Tensor;
 }
 
-/** Everything that a layer computes on. */
+/** The inputs of one layer's pass. */
 export interface LayerInput {
-  /** The packed inputs [N, I]. */
+  /** Packed inputs `[N, I]`. */
   readonly x: Tensor;
-  /** How they are packed. */
+  /** How `x` is packed. */
   readonly packing: Packing;
-  /** The layer's parameters. */
   readonly weights: LayerWeights;
-  /** The first hidden states [B, P], zeros where null. */
+  /** Initial hidden states `[B, P]`; null for zeros. */
   readonly h0: Tensor | null;
-  /** The first cell states [B, H] of an LSTM, null where `h0` is. */
+  /** Initial cell states `[B, H]` of an LSTM; null if and only if `h0` is. */
   readonly c0: Tensor | null;
 }
 
-/** A layer's pass over a packed batch, forward and recorded for the way back, in one kernel call each. */
+/** Runs a layer over a packed batch and records its backward pass, with one kernel call for each direction. */
 export type LayerFunction = (input: LayerInput) => LayerResult;
 
 export function allWeights({ weightIH, weightHH, biasIH, biasHH, weightHR }: LayerWeights): (Parameter | null)[] {
   return [weightIH, weightHH, biasIH, biasHH, weightHR];
 }
 
-/** W of the rows [first, last) of a recurrent weight as the backward loop reads it: packed, or as it stands where products run natively. */
+/** Returns rows [first, last) of a recurrent weight W for the backward loop: packed, or unchanged if products run natively. */
 export function packBackward(weight: Tensor, first = 0, last: number = weight.shape[0]): number {
   const { engine } = weight;
   const columns = weight.shape[1];
@@ -59,8 +58,8 @@ export function packBackward(weight: Tensor, first = 0, last: number = weight.sh
 }
 
 /**
- * W^T of the rows [first, last) of a recurrent weight as the forward loop reads it: packed, or written out where products run natively. Outside
- * training it is kept from call to call.
+ * Returns W^T of rows [first, last) of a recurrent weight W for the forward loop: packed, or just transposed if products run
+ * natively. Outside training the result is cached.
  */
 export function packForward(weight: Parameter, first = 0, last: number = weight.shape[0]): number {
   const { engine } = weight;
@@ -80,7 +79,7 @@ export function packForward(weight: Parameter, first = 0, last: number = weight.
   return packed;
 }
 
-/** Runs a time loop, and gives back the step's memory that it took for packed weights and the like: nothing else reads them. */
+/** Runs a time loop, then frees the arena memory it took, such as packed weights, which nothing else reads. */
 export function withLoan(engine: Engine, loop: () => void): void {
   const mark = engine.arena.mark();
   loop();
@@ -88,27 +87,27 @@ export function withLoan(engine: Engine, loop: () => void): void {
 }
 
 /**
- * Whether a loop runs step by step, the recurrent products apart from it: where there is only one step, so that threads can share a
- * single row's product, and where the weights are read in 8 bits.
+ * Whether to run the loop step by step, with separate recurrent products: for a single step, so that threads can share the
+ * product of one row, and for 8-bit weights.
  */
 export function isStepwise({ sizes }: Packing, { weightHH }: LayerWeights): boolean {
   if (Scope.of(weightHH.engine, "recurrence").training) return false;
   return sizes.length === 1 || weightHH.precision === "int8";
 }
 
-/** One step of a loop: its number, its rows, the first of them, and where the states before it stand, 0 for zeros. */
+/** One step of a loop over a packed batch. */
 export interface LoopStep {
-  /** The step's number. */
+  /** Index of the step, from 0. */
   readonly t: number;
-  /** How many rows it has. */
+  /** Number of rows. */
   readonly rows: number;
-  /** The first of them among all packed rows. */
+  /** Index of its first packed row. */
   readonly first: number;
-  /** Finds the rows of `states`[N, width] before the step's, or those of `initial`; 0 where there are none. */
+  /** Address of the previous step's rows of `states` `[N, width]`, or of `initial` at step 0; 0 if there are none. */
   readonly before: (states: Tensor, initial: Tensor | null) => number;
 }
 
-/** The steps of a packed batch, from the first to the last. */
+/** Yields the steps of a packed batch in order. */
 export function* loopSteps({ sizes }: Packing): Generator<LoopStep> {
   let first = 0;
   for (let t = 0; t < sizes.length; t++) {
@@ -120,7 +119,7 @@ export function* loopSteps({ sizes }: Packing): Generator<LoopStep> {
   }
 }
 
-/** What `sum` writes of two biases to n floats of memory; outside training it is kept until one of them changes. */
+/** Lets `sum` write n floats derived from both biases; outside training the result is cached until a bias changes. */
 export function deriveBiases(
   engine: Engine,
   n: number,
@@ -135,7 +134,7 @@ export function deriveBiases(
   return address;
 }
 
-/** The sum of both biases, zeros without them. */
+/** Returns the sum of both biases, or zeros if there are none. */
 export function sumBiases(engine: Engine, n: number, ...biases: (Parameter | null)[]): number {
   return deriveBiases(engine, n, biases, (to) => {
     engine.run("fill", n, 0, to);
@@ -143,7 +142,7 @@ export function sumBiases(engine: Engine, n: number, ...biases: (Parameter | nul
   });
 }
 
-/** The final states [B, width]: the last of every sequence, which after one step are the states themselves. */
+/** Returns the last state of every sequence `[B, width]`: after a single step, the states themselves. */
 export function takeLast(packing: Packing, states: Tensor): Tensor {
   const { engine } = states;
   if (packing.isDense && packing.sizes.length === 1 && !Scope.of(engine, "recurrence").training) return states;
@@ -153,7 +152,7 @@ export function takeLast(packing: Packing, states: Tensor): Tensor {
   return last;
 }
 
-/** A copy of a final state's gradient, zeros where it has none: what the backward loop carries from step to step. */
+/** Copies the gradient of a final state, or zeros if it has none, as the start of the backward loop. */
 export function carryFrom(state: Tensor): number {
   const { engine, size } = state;
   const carry = engine.arena.allocate(size * 4);
@@ -166,7 +165,7 @@ export function addGradient(to: Tensor | null, from: number): void {
   if (to?.requiresGradient) to.engine.run("add_scaled", to.size, 1, from, to.zeroedGradient());
 }
 
-/** Adds the column sums of dGates[rows, n] to the gradients of both biases. */
+/** Adds the column sums of dGates `[rows, n]` to the gradients of both biases. */
 export function addBiasGradients(
   engine: Engine,
   rows: number,
@@ -182,7 +181,7 @@ export function addBiasGradients(
   for (const bias of wanting) engine.run("add_scaled", n, 1, sums, bias.zeroedGradient());
 }
 
-/** The states before every packed row of the steps after the first: the states themselves where packed is padded. */
+/** Returns the previous state of every packed row after the first step: the states themselves in a dense batch. */
 export function previousStates(packing: Packing, h: Tensor): number {
   if (packing.isDense) return h.address;
   const { engine } = h;
@@ -193,7 +192,7 @@ export function previousStates(packing: Packing, h: Tensor): number {
   return address;
 }
 
-/** One product of the recurrent weights' gradient: rows [first, first + count) of it from columns of dGates. */
+/** Inputs to the gradient of a recurrent weight. */
 export interface RecurrentGradient {
   readonly packing: Packing;
   readonly h: Tensor;
@@ -202,7 +201,7 @@ export interface RecurrentGradient {
   readonly weight: Parameter;
 }
 
-/** dW[first..first + count] += dGates^T h_{t-1}, `dGates` having rows of `pitch` floats. */
+/** Adds dGates^T h_{t-1} to rows [first, first + count) of dW; rows of `dGates` are `pitch` floats apart. */
 export function addRecurrentGradient(
   { packing, h, h0, previous, weight }: RecurrentGradient,
   dGates: number,
@@ -221,7 +220,7 @@ export function addRecurrentGradient(
   if (later > 0) product(later, dGates + packing.batch * pitch * 4, previous);
 }
 
-/** Runs a layer from each sequence's end to its beginning. */
+/** Makes a layer read each sequence from its end to its beginning. */
 export function reversed(layer: LayerFunction): LayerFunction {
   return (input) => {
     const { reversed } = input.packing;

@@ -26,43 +26,43 @@ export interface RecurrentOptions extends ModuleOptions {
   readonly input: number;
   /** Hidden size H. */
   readonly hidden: number;
-  /** Stacked layers. Default: 1. */
+  /** Number of stacked layers. Default: 1. */
   readonly layers?: number;
-  /** Whether a second set of layers reads the sequences backwards; the outputs are joined. */
+  /** Whether to add layers that read the sequences in reverse, with outputs concatenated. Default: false. */
   readonly bidirectional?: boolean;
   /** Whether the layers have biases. Default: true. */
   readonly bias?: boolean;
   /** Dropout rate between layers. Default: 0. */
   readonly dropout?: number;
-  /** Whether that dropout uses one mask for all time steps. */
+  /** Whether `dropout` uses the same mask at every time step. Default: false. */
   readonly lockedDropout?: boolean;
 }
 
 /** Options of `RNN`. */
 export interface RNNOptions extends RecurrentOptions {
-  /** The activation. Default: tanh. */
+  /** Activation function. Default: "tanh". */
   readonly nonlinearity?: "tanh" | "relu";
 }
 
 /** Options of `LSTM`. */
 export interface LSTMOptions extends RecurrentOptions {
-  /** Size P of the projected hidden state; no projection where absent (Sak et al. 2014). */
+  /** Size P of the projected hidden state, below H (Sak et al. 2014). Default: no projection. */
   readonly projection?: number;
 }
 
-/** Options of a pass. */
+/** Options of `Recurrent.forward`. */
 export interface SequenceOptions {
-  /** The number of steps of each sequence, 1 to T. Default: all T. What lies beyond is padding and reaches nothing. */
+  /** Length of each sequence, from 1 to T; the steps beyond it are padding and are ignored. Default: T for all. */
   readonly lengths?: ArrayLike<number>;
-  /** The first states. Default: zeros. */
+  /** Initial states. Default: zeros. */
   readonly state?: RecurrentState;
 }
 
-/** What a pass gives. */
+/** The result of `Recurrent.forward` and `Recurrent.step`. */
 export interface SequenceResult {
-  /** Hidden states [T, B, D P] of the last layer; zeros where a sequence has ended. */
+  /** Hidden states of the last layer `[T, B, D P]`, zero beyond a sequence's length; `[B, P]` from `step`. */
   readonly output: Tensor;
-  /** The states after each sequence's last step. */
+  /** States after the last step of each sequence. */
   readonly state: RecurrentState;
 }
 
@@ -78,7 +78,7 @@ const KINDS = {
 } as const;
 
 /**
- * Stacked recurrent layers in one or two directions, with PyTorch's parameter names, layouts and default
+ * Runs stacked recurrent layers in one or two directions. Parameters have PyTorch's names, layouts and default
  * initialisation: uniform(-1/sqrt(H), 1/sqrt(H)).
  */
 export abstract class Recurrent extends Module {
@@ -86,21 +86,21 @@ export abstract class Recurrent extends Module {
   readonly input: number;
   /** Hidden size H. */
   readonly hidden: number;
-  /** Size P of a hidden state: H, or the projection's. */
+  /** Size P of a hidden state: the projection's size, or H without one. */
   readonly projected: number;
-  /** Stacked layers. */
+  /** Number of stacked layers. */
   readonly layers: number;
-  /** Directions D. */
+  /** Number of directions D. */
   readonly directions: 1 | 2;
   /** Dropout rate between layers. */
   readonly dropout: number;
-  /** Whether a state has cells: an LSTM's. */
+  /** Whether the state includes cell states, as in an LSTM. */
   abstract readonly hasCells: boolean;
   #lockedDropout: boolean;
   #weights: LayerWeights[] = [];
   #named: [string, Parameter][] = [];
 
-  /** `gates` is 1, 3 or 4. */
+  /** `gates` is the number of gates: 1, 3 or 4. */
   protected constructor(options: RecurrentOptions, gates: number, projection?: number) {
     super();
     const { input, hidden, layers = 1, bidirectional = false, dropout = 0, lockedDropout = false } = options;
@@ -121,24 +121,24 @@ export abstract class Recurrent extends Module {
     this.#makeWeights(options, gates, projection);
   }
 
-  /** The shapes of the states of B sequences. */
+  /** Returns the shapes of the states of B sequences. */
   stateShapes(B: number): StateShapes {
     const lead = this.layers * this.directions;
     return { h: [lead, B, this.projected], ...this.hasCells && { c: [lead, B, this.hidden] } };
   }
 
   /**
-   * How one layer runs over a packed batch.
+   * Returns the function that runs one layer over a packed batch.
    * @internal
    */
   protected abstract layerFunction(): LayerFunction;
 
-  /** The parameters, under PyTorch's names. */
+  /** Yields the parameters with PyTorch's names. */
   override *children(): Iterable<[name: string, child: Parameter]> {
     yield* this.#named;
   }
 
-  /** Runs over x[T, B, I]. Throws `RangeError` if a shape or a length does not fit. */
+  /** Runs over x `[T, B, I]`. Throws `RangeError` if a shape does not match or a length is out of range. */
   forward(x: Tensor, options: SequenceOptions = {}): SequenceResult {
     const [T, B, I] = x.shape;
     if (x.shape.length !== 3 || I !== this.input || T < 1 || B < 1) {
@@ -162,7 +162,10 @@ export abstract class Recurrent extends Module {
     };
   }
 
-  /** One time step: x[B, I] and the states before it to the output [B, P] and the states after it. One direction only. */
+  /**
+   * Runs one time step on x `[B, I]` from the previous states, and returns the output `[B, P]` and the new states. Throws
+   * `RangeError` if the layer is bidirectional or a shape does not match.
+   */
   step(x: Tensor, state?: RecurrentState): SequenceResult {
     if (this.directions === 2) {
       throw new RangeError("step: expected a layer of one direction, found a bidirectional one");
@@ -210,17 +213,17 @@ export abstract class Recurrent extends Module {
     return isDense ? dropped : gather(dropped, fromPadded);
   }
 
-  /** One layer's state [B, P] in the packed order. */
+  /** Returns one layer's state `[B, P]` in packed order. */
   #takeState(states: Tensor, index: number, packing: Packing): Tensor {
     const [, B, width] = states.shape;
-    // Nothing changes the states while a pass reads them: a view does where no gradient has to find its way back.
+    // A pass never changes its initial states, so outside training, with no gradient to return, a view is enough.
     const own = Scope.of(states.engine, "recurrence").training
       ? reshape(slice(states, 0, index, index + 1), [B, width])
       : states.part([B, width], index * B * width);
     return packing.isDense ? own : gather(own, packing.order);
   }
 
-  /** The layers' states [layers D, B, P] in the batch's order. */
+  /** Stacks the layers' states into `[layers D, B, P]` in batch order. */
   #joinStates(states: readonly Tensor[], packing: Packing): Tensor {
     const ordered = packing.isDense ? states : states.map((state) => gather(state, packing.ranks));
     return concat(ordered.map((state) => reshape(state, [1, ...state.shape])), 0);
@@ -263,20 +266,20 @@ export abstract class Recurrent extends Module {
   }
 }
 
-/** Elman's simple recurrent network (1990): h_t = tanh(W_ih x_t + b_ih + W_hh h_{t-1} + b_hh), or relu. */
+/** Simple recurrent network (Elman 1990): h_t = tanh(W_ih x_t + b_ih + W_hh h_{t-1} + b_hh), or ReLU instead of tanh. */
 export class RNN extends Recurrent {
-  /** A state has no cells. */
+  /** Always false: the state has no cell states. */
   readonly hasCells = false;
   #relu: boolean;
 
-  /** Throws `RangeError` for an impossible option, and `TypeError` for an unknown name or a wrong type. */
+  /** Throws `RangeError` if an option is out of range, `TypeError` if it is unknown or has the wrong type. */
   constructor(options: RNNOptions) {
     super(checkOptions(MAKE, options, { ...KINDS, nonlinearity: ["tanh", "relu"] }), 1);
     this.#relu = options.nonlinearity === "relu";
   }
 
   /**
-   * See `Recurrent`.
+   * Implements `Recurrent.layerFunction`.
    * @internal
    */
   protected override layerFunction(): LayerFunction {
@@ -285,7 +288,7 @@ export class RNN extends Recurrent {
 }
 
 /**
- * Long short-term memory (Hochreiter and Schmidhuber 1997; forget gates: Gers et al. 2000), gates i, f, g, o.
+ * Long short-term memory (Hochreiter and Schmidhuber 1997; forget gates: Gers et al. 2000). Gate order: i, f, g, o.
  *
  * @example
  * ```ts
@@ -301,16 +304,16 @@ export class RNN extends Recurrent {
  * ```
  */
 export class LSTM extends Recurrent {
-  /** A state has cells. */
+  /** Always true: the state has cell states. */
   readonly hasCells = true;
 
-  /** Throws `RangeError` for an impossible option, and `TypeError` for an unknown name or a wrong type. */
+  /** Throws `RangeError` if an option is out of range, `TypeError` if it is unknown or has the wrong type. */
   constructor(options: LSTMOptions) {
     super(checkOptions(MAKE, options, { ...KINDS, projection: "number" }), 4, options.projection);
   }
 
   /**
-   * See `Recurrent`.
+   * Implements `Recurrent.layerFunction`.
    * @internal
    */
   protected override layerFunction(): LayerFunction {
@@ -318,8 +321,8 @@ export class LSTM extends Recurrent {
   }
 
   /**
-   * Sets the forget gate's bias, as the sum of both bias vectors, to `value` in every layer (Jozefowicz et al. 2015: 1).
-   * Throws `RangeError` if there are no biases.
+   * Sets the forget gates' bias, the sum of both bias vectors, to `value` in every layer. Jozefowicz et al. (2015) use 1.
+   * Throws `RangeError` if the LSTM has no biases.
    */
   initialiseForgetBias(value: number): void {
     if (!this.namedParameters().has("bias_ih_l0")) {
@@ -334,18 +337,18 @@ export class LSTM extends Recurrent {
   }
 }
 
-/** Gated recurrent unit (Cho et al. 2014), gates r, z, n, the reset gate applied after the recurrent product. */
+/** Gated recurrent unit (Cho et al. 2014). Gate order: r, z, n; the reset gate is applied after the recurrent product. */
 export class GRU extends Recurrent {
-  /** A state has no cells. */
+  /** Always false: the state has no cell states. */
   readonly hasCells = false;
 
-  /** Throws `RangeError` for an impossible option, and `TypeError` for an unknown name or a wrong type. */
+  /** Throws `RangeError` if an option is out of range, `TypeError` if it is unknown or has the wrong type. */
   constructor(options: RecurrentOptions) {
     super(checkOptions(MAKE, options, KINDS), 3);
   }
 
   /**
-   * See `Recurrent`.
+   * Implements `Recurrent.layerFunction`.
    * @internal
    */
   protected override layerFunction(): LayerFunction {

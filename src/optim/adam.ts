@@ -4,7 +4,7 @@ import { Optimizer, OPTIMIZER_KINDS, type OptimizerOptions, type StepRun, type T
 
 /** Options of `Adam` and `AdamW`. */
 export interface AdamOptions extends OptimizerOptions {
-  /** Decay rates of the two moments. Default: 0.9 and 0.999. */
+  /** Decay rates of the first and second moments. Default: [0.9, 0.999]. */
   readonly betas?: readonly [number, number];
   /** Added to the denominator. Default: 1e-8. */
   readonly epsilon?: number;
@@ -19,19 +19,19 @@ function momentsOf({ betas = [0.9, 0.999], epsilon = 1e-8 }: AdamOptions): strin
   return ["first_moment", "second_moment"];
 }
 
-/** Adam (Kingma and Ba 2015): steps by the mean gradient over the root of the mean square. */
+/** Adam (Kingma and Ba 2015): divides the mean gradient by the root of the mean squared gradient. */
 export class Adam extends Optimizer<AdamOptions> {
-  /** Throws `TypeError` for an unknown option or a wrong type, and `RangeError` for an impossible value. */
+  /** Throws `TypeError` if an option is unknown or has the wrong type, `RangeError` if a value is out of range. */
   constructor(parameters: Trainable<AdamOptions>, options: AdamOptions) {
     super(parameters, options, KINDS, momentsOf);
   }
 
-  /** See `Optimizer`. */
+  /** Implements `Optimizer.update`. */
   protected override update(run: StepRun, options: AdamOptions): void {
     this.stepWithDecay(run, options, options.weightDecay ?? 0, 1);
   }
 
-  /** One step with coupled `decay`, after shrinking the weights to the share `keep`. */
+  /** Multiplies the weights by `keep`, then takes a step with `decay` times the weights added to the gradients. */
   protected stepWithDecay(run: StepRun, options: AdamOptions, decay: number, keep: number): void {
     const { betas: [beta1, beta2] = [0.9, 0.999], epsilon = 1e-8 } = options;
     const { count, values, gradients, moments, rate, scale, step } = run;
@@ -58,9 +58,9 @@ export class Adam extends Optimizer<AdamOptions> {
   }
 }
 
-/** Adam with decoupled weight decay (Loshchilov and Hutter 2019). Default: the decay is 0.01. */
+/** Adam with decoupled weight decay (Loshchilov and Hutter 2019). Default weight decay: 0.01. */
 export class AdamW extends Adam {
-  /** See `Optimizer`. */
+  /** Implements `Optimizer.update`. */
   protected override update(run: StepRun, options: AdamOptions): void {
     this.stepWithDecay(run, options, 0, 1 - run.rate * (options.weightDecay ?? 0.01));
   }

@@ -1,4 +1,4 @@
-/** Throws `RangeError` that names the action, what was expected and what was found, unless `isGood`. */
+/** Throws `RangeError` with the action, what was expected and what was found, unless `isGood`. */
 export function check(action: string, isGood: boolean, expected: string, found: unknown): void {
   if (!isGood) throw new RangeError(`${action}: expected ${expected}, found ${found}`);
 }

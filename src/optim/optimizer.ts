@@ -6,41 +6,41 @@ import { check } from "./check.ts";
 const MAKE = "make an optimizer";
 const STEP = "step an optimizer";
 
-/** Options that every optimizer has; a group of parameters may have others than the rest. */
+/** Options of every optimizer; a parameter group can override them. */
 export interface OptimizerOptions {
   /** Learning rate. */
   readonly learningRate: number;
-  /** Weight decay: added to the gradient, or, in AdamW, subtracted from the weight. 0 where absent. */
+  /** Weight decay: an L2 penalty added to the gradient, or decoupled from it in AdamW. Default: 0, or 0.01 in AdamW. */
   readonly weightDecay?: number;
 }
 
-/** The kinds of an optimizer's options. */
+/** Types of the options that all optimizers share. */
 export const OPTIMIZER_KINDS = { learningRate: "number", weightDecay: "number" } as const;
 
-/** Parameters with options of their own. */
+/** Parameters with their own options. */
 export interface ParameterGroup<Options> {
-  /** The parameters. */
+  /** Parameters of the group. */
   readonly parameters: Iterable<Parameter>;
-  /** What differs from the optimizer's options. */
+  /** Options that override the optimizer's. */
   readonly options?: Partial<Options>;
 }
 
-/** What an optimizer trains: parameters, or groups of them. */
+/** Parameters to train, or parameter groups. */
 export type Trainable<Options> = Iterable<Parameter> | Iterable<ParameterGroup<Options>>;
 
-/** Options of a step. */
+/** Options of `Optimizer.step`. */
 export interface StepOptions {
-  /** Scales all gradients so that their Euclidean norm is at most this (Pascanu et al. 2013). */
+  /** Maximum Euclidean norm of all gradients together; larger gradients are scaled down (Pascanu et al. 2013). */
   readonly clipNorm?: number;
-  /** Limits every gradient to [-clipValue, clipValue], before the norm is taken. */
+  /** Clips each gradient element to [-clipValue, clipValue], before the norm is computed. */
   readonly clipValue?: number;
-  /** The Euclidean norm of all gradients, where it is known: it is not taken again. */
+  /** Euclidean norm of all gradients, if already known, so that it is not computed again. */
   readonly norm?: number;
 }
 
 const STEP_KINDS: OptionKinds<StepOptions> = { clipNorm: "number", clipValue: "number", norm: "number" };
 
-/** One run of the slab with its options. */
+/** A contiguous part of the slab that shares one set of options. */
 interface Run<Options> {
   readonly group: number;
   readonly first: number;
@@ -48,34 +48,35 @@ interface Run<Options> {
   readonly options: Options;
 }
 
-/** What a kernel needs to know of a run: where its numbers stand, and the factors of this step. */
+/** Arguments for an update kernel: the addresses of a part of the slab, and the factors of this step. */
 export interface StepRun {
-  /** Floats in the run. */
+  /** Number of floats. */
   readonly count: number;
   /** Address of the values. */
   readonly values: number;
   /** Address of the gradients. */
   readonly gradients: number;
-  /** Addresses of the moments. */
+  /** Addresses of the moments, in the order of their names. */
   readonly moments: readonly number[];
-  /** The learning rate, schedule included. */
+  /** Learning rate, including the schedule's factor. */
   readonly rate: number;
-  /** What every gradient is multiplied by: clipping. */
+  /** Factor on every gradient, from norm clipping. */
   readonly scale: number;
-  /** Number of this step, from 1. */
+  /** Index of this step, from 1. */
   readonly step: number;
 }
 
-/** An optimizer's state as arrays: what a checkpoint keeps. */
+/** An optimizer's state as arrays, as saved in a checkpoint. */
 export interface OptimizerState {
-  /** Steps taken. */
+  /** Number of steps taken. */
   readonly steps: number;
-  /** The moments by name, each as long as the slab. */
+  /** Moments by name, each as long as the slab. */
   readonly moments: Record<string, Float32Array>;
 }
 
 /**
- * Moves its parameters into one slab and improves them step by step. Set `factor` from a schedule before each step.
+ * Base class of optimizers. Moves the parameters into one contiguous slab and updates them at each step. To follow a schedule,
+ * set `factor` before each step.
  */
 export abstract class Optimizer<Options extends OptimizerOptions> {
   /**
@@ -83,18 +84,18 @@ export abstract class Optimizer<Options extends OptimizerOptions> {
    * @internal
    */
   readonly slab: Slab;
-  /** Multiplies every learning rate: the schedule. */
+  /** Factor on every learning rate, usually set from a schedule. */
   factor = 1;
-  /** Multiply the learning rates of the groups, in their order. Default: 1. 0 leaves a group's parameters as they are. */
+  /** Factors on the learning rates of the groups, in order. Default: 1. A factor of 0 freezes a group. */
   groupFactors: readonly number[] = [];
   #runs: Run<Options>[];
   #moments = new Map<string, Block>();
   #steps = 0;
 
   /**
-   * `momentsOf` checks the options of a group, which are of these kinds, and names the state that they need for every parameter. Throws a
-   * TypeError for unknown options and values of a wrong type, and `RangeError` for an impossible option, a parameter named twice, and
-   * parameters of two engines.
+   * `kinds` gives the types of the options; `momentsOf` checks a group's options and returns the names of the moments they
+   * need. Throws `TypeError` if an option is unknown or has the wrong type, `RangeError` if a value is out of range, a
+   * parameter occurs twice, or parameters belong to two engines.
    */
   protected constructor(
     trainable: Trainable<Options>,
@@ -120,22 +121,22 @@ export abstract class Optimizer<Options extends OptimizerOptions> {
     for (const name of moments) this.#moments.set(name, this.engine.allocate(size * 4));
   }
 
-  /** The engine in whose memory the slab lives. */
+  /** Engine whose memory holds the slab. */
   get engine(): Engine {
     return this.slab.engine;
   }
 
-  /** Steps taken. */
+  /** Number of steps taken. */
   get steps(): number {
     return this.#steps;
   }
 
-  /** The learning rate of the first group, schedule included. */
+  /** Learning rate of the first group, including `factor`. */
   get learningRate(): number {
     return this.#runs[0].options.learningRate * this.factor;
   }
 
-  /** Improves one run of parameters. */
+  /** Updates one part of the slab. */
   protected abstract update(run: StepRun, options: Options): void;
 
   /** Sets every gradient to zero. */
@@ -144,8 +145,8 @@ export abstract class Optimizer<Options extends OptimizerOptions> {
   }
 
   /**
-   * Takes a step and returns the gradients' norm before clipping. Throws, changing nothing, `RangeError` where the norm is not
-   * finite, or for an impossible option or factor, and `TypeError` for an unknown option or a wrong type.
+   * Takes a step and returns the norm of the gradients before clipping. Throws `RangeError` if the norm is not finite or an
+   * option or factor is out of range, `TypeError` if an option is unknown or has the wrong type; then nothing changes.
    */
   step(options: StepOptions = {}): number {
     const { clipNorm, clipValue, norm = this.slab.gradientNorm() } = expectKinds(STEP, options, STEP_KINDS);
@@ -175,7 +176,7 @@ export abstract class Optimizer<Options extends OptimizerOptions> {
     return norm;
   }
 
-  /** Limits the gradients one by one, and returns the factor that limits their norm. */
+  /** Clips the gradient elements, and returns the factor that clips their norm. */
   #clip(norm: number, clipNorm?: number, clipValue?: number): number {
     if (clipValue !== undefined) this.slab.clampGradients(clipValue);
     if (clipNorm === undefined) return 1;
@@ -183,7 +184,7 @@ export abstract class Optimizer<Options extends OptimizerOptions> {
     return Math.min(1, clipNorm / (clamped + 1e-6));
   }
 
-  /** A copy of the optimizer's state. */
+  /** Copies the optimizer's state. */
   state(): OptimizerState {
     const moments: Record<string, Float32Array> = {};
     for (const [name, { address }] of this.#moments) {
@@ -192,7 +193,7 @@ export abstract class Optimizer<Options extends OptimizerOptions> {
     return { steps: this.#steps, moments };
   }
 
-  /** Continues from a state. Throws `RangeError`, changing nothing, where it is not of this optimizer and these parameters. */
+  /** Restores a state. Throws `RangeError`, and changes nothing, if it does not match this optimizer and its parameters. */
   restore({ steps, moments }: OptimizerState): void {
     const { size } = this.slab;
     const expect = check.bind(null, "restore an optimizer");
@@ -202,7 +203,7 @@ export abstract class Optimizer<Options extends OptimizerOptions> {
       expect(found === size, `${size} numbers of ${name}`, found);
     }
     const foreign = Object.keys(moments).find((name) => !this.#moments.has(name));
-    expect(foreign === undefined, `no state but ${[...this.#moments.keys()].join(", ") || "the steps"}`, foreign);
+    expect(foreign === undefined, `no state other than ${[...this.#moments.keys()].join(", ") || "the steps"}`, foreign);
     for (const [name, { address }] of this.#moments) {
       this.engine.change(address, size, (own) => own.set(moments[name]));
     }
@@ -210,7 +211,7 @@ export abstract class Optimizer<Options extends OptimizerOptions> {
   }
 }
 
-/** A group with all of its options. */
+/** A group with its options completed from the optimizer's. */
 interface Group<Options> {
   readonly parameters: readonly Parameter[];
   readonly options: Options;

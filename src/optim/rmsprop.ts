@@ -4,11 +4,11 @@ import { Optimizer, OPTIMIZER_KINDS, type OptimizerOptions, type StepRun, type T
 
 /** Options of `RMSprop`. */
 export interface RMSpropOptions extends OptimizerOptions {
-  /** Decay rate of the mean square. Default: 0.99. */
+  /** Decay rate of the mean squared gradient. Default: 0.99. */
   readonly alpha?: number;
   /** Added to the denominator. Default: 1e-8. */
   readonly epsilon?: number;
-  /** Share of the velocity that is kept from step to step. Default: 0. */
+  /** Factor by which the velocity is multiplied at each step. Default: 0. */
   readonly momentum?: number;
 }
 
@@ -27,14 +27,14 @@ function momentsOf({ alpha = 0.99, epsilon = 1e-8, momentum = 0 }: RMSpropOption
   return momentum > 0 ? ["mean_square", "velocity"] : ["mean_square"];
 }
 
-/** RMSprop (Tieleman and Hinton 2012): steps by the gradient over the root of the mean square. */
+/** RMSprop (Tieleman and Hinton 2012): divides the gradient by the root of its mean square. */
 export class RMSprop extends Optimizer<RMSpropOptions> {
-  /** Throws `TypeError` for an unknown option or a wrong type, and `RangeError` for an impossible value. */
+  /** Throws `TypeError` if an option is unknown or has the wrong type, `RangeError` if a value is out of range. */
   constructor(parameters: Trainable<RMSpropOptions>, options: RMSpropOptions) {
     super(parameters, options, KINDS, momentsOf);
   }
 
-  /** See `Optimizer`. */
+  /** Implements `Optimizer.update`. */
   protected override update(run: StepRun, options: RMSpropOptions): void {
     const { alpha = 0.99, epsilon = 1e-8, momentum = 0, weightDecay = 0 } = options;
     const { count, values, gradients, moments, rate, scale } = run;

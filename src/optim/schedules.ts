@@ -1,23 +1,23 @@
 import { expectKinds, type OptionKinds } from "../schema/mod.ts";
 import { check } from "./check.ts";
 
-/** Where training stands when a schedule is asked. */
+/** Training progress, from which a schedule computes its factor. */
 export interface Progress {
-  /** Steps taken. */
+  /** Number of steps taken. */
   readonly step: number;
-  /** Epochs completed. */
+  /** Number of completed epochs. */
   readonly epoch: number;
 }
 
-/** How the learning rate changes: a factor on the optimizer's own rate. */
+/** A learning rate schedule: computes a factor on the optimizer's learning rate. */
 export interface Schedule {
-  /** The factor for the next step. */
+  /** Returns the factor for the next step. */
   factor(progress: Progress): number;
-  /** Takes note of a validation loss at an epoch's end. */
+  /** Receives the validation loss at the end of an epoch. */
   observe?(loss: number): void;
-  /** What a checkpoint must keep. */
+  /** Returns the state to save in a checkpoint. */
   state?(): Record<string, number>;
-  /** Continues from what `state` gave. */
+  /** Restores what `state` returned. */
   restore?(state: Record<string, number>): void;
 }
 
@@ -32,14 +32,14 @@ function isFactor(value: number): boolean {
   return value > 0 && value < Infinity;
 }
 
-/** The optimizer's own rate throughout. */
+/** Keeps the learning rate constant. */
 export function constant(): Schedule {
   return { factor: () => 1 };
 }
 
 /** Options of `stepDecay`. */
 export interface StepDecayOptions {
-  /** Multiplies the rate at each decay. Default: 0.1. */
+  /** Factor on the rate at each decay. Default: 0.1. */
   readonly gamma?: number;
   /** Epochs between decays. */
   readonly every: number;
@@ -49,7 +49,7 @@ export interface StepDecayOptions {
 
 const STEP_DECAY_KINDS: OptionKinds<StepDecayOptions> = { gamma: "number", every: "number", after: "number" };
 
-/** Multiplies the rate by gamma every few epochs. */
+/** Multiplies the rate by `gamma` every `every` epochs. Throws `RangeError` if an option is out of range. */
 export function stepDecay(options: StepDecayOptions): Schedule {
   const { gamma = 0.1, every, after = every } = expectKinds(MAKE, options, STEP_DECAY_KINDS);
   expect(isCount(every) && every >= 1, "`every` of at least 1 epoch", every);
@@ -58,7 +58,7 @@ export function stepDecay(options: StepDecayOptions): Schedule {
   return { factor: ({ epoch }) => epoch < after ? 1 : gamma ** (1 + Math.floor((epoch - after) / every)) };
 }
 
-/** Multiplies the rate by gamma after every epoch. */
+/** Multiplies the rate by `gamma` after every epoch. Throws `RangeError` if `gamma` is not finite and above 0. */
 export function exponentialDecay(options: { /** The factor. */ readonly gamma: number }): Schedule {
   const { gamma } = expectKinds(MAKE, options, { gamma: "number" });
   expect(isFactor(gamma), "a finite gamma above 0", gamma);
@@ -67,17 +67,17 @@ export function exponentialDecay(options: { /** The factor. */ readonly gamma: n
 
 /** Options of `cosineDecay`. */
 export interface CosineDecayOptions {
-  /** Steps in all. */
+  /** Total number of steps, warm-up included. */
   readonly steps: number;
-  /** Steps over which the rate rises linearly from 0. Default: 0. */
+  /** Number of warm-up steps, over which the rate rises linearly from 0. Default: 0. */
   readonly warmup?: number;
-  /** The factor at the end. Default: 0. */
+  /** Factor at the end of the schedule. Default: 0. */
   readonly minimum?: number;
 }
 
 const COSINE_KINDS: OptionKinds<CosineDecayOptions> = { steps: "number", warmup: "number", minimum: "number" };
 
-/** Rises linearly, then falls along half a cosine (Loshchilov and Hutter 2017). */
+/** Warms up linearly, then decays along half a cosine (Loshchilov and Hutter 2017). Throws `RangeError` if an option is out of range. */
 export function cosineDecay(options: CosineDecayOptions): Schedule {
   const { steps, warmup = 0, minimum = 0 } = expectKinds(MAKE, options, COSINE_KINDS);
   expect(
@@ -97,17 +97,17 @@ export function cosineDecay(options: CosineDecayOptions): Schedule {
 
 /** Options of `reduceOnPlateau`. */
 export interface PlateauOptions {
-  /** Multiplies the rate when the loss no longer falls. Default: 0.1. */
+  /** Factor on the rate when the loss stops falling. Default: 0.1. */
   readonly gamma?: number;
-  /** Epochs without improvement that are borne. Default: 10. */
+  /** Number of epochs without improvement to wait before reducing the rate. Default: 10. */
   readonly patience?: number;
-  /** Relative improvement that counts. Default: 1e-4. */
+  /** Minimum relative improvement. Default: 1e-4. */
   readonly threshold?: number;
 }
 
 const PLATEAU_KINDS: OptionKinds<PlateauOptions> = { gamma: "number", patience: "number", threshold: "number" };
 
-/** Multiplies the rate by gamma when the validation loss has stopped falling. */
+/** Multiplies the rate by `gamma` when the validation loss stops falling. Throws `RangeError` if an option is out of range. */
 export function reduceOnPlateau(options: PlateauOptions = {}): Schedule {
   const { gamma = 0.1, patience = 10, threshold = 1e-4 } = expectKinds(MAKE, options, PLATEAU_KINDS);
   expect(gamma > 0 && gamma < 1, "a gamma between 0 and 1", gamma);
@@ -127,7 +127,7 @@ export function reduceOnPlateau(options: PlateauOptions = {}): Schedule {
         waited = 0;
       }
     },
-    // JSON has no infinity: before the first loss there is no best.
+    // JSON has no infinity, so the best loss is left out until there is one.
     state: () => ({ ...(best < Infinity ? { best } : {}), waited, factor }),
     restore: (state) => {
       const { best: kept = Infinity } = state;

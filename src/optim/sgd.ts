@@ -4,11 +4,11 @@ import { Optimizer, OPTIMIZER_KINDS, type OptimizerOptions, type StepRun, type T
 
 /** Options of `SGD`. */
 export interface SGDOptions extends OptimizerOptions {
-  /** Share of the velocity that is kept from step to step. Default: 0. */
+  /** Factor by which the velocity is multiplied at each step. Default: 0. */
   readonly momentum?: number;
-  /** Share of the gradient that does not enter the velocity. Default: 0. */
+  /** Fraction of the gradient left out of the velocity. Default: 0. */
   readonly dampening?: number;
-  /** Whether to look ahead along the velocity (Nesterov 1983). */
+  /** Whether to use Nesterov momentum (Nesterov 1983). Default: false. */
   readonly nesterov?: boolean;
 }
 
@@ -27,14 +27,14 @@ function momentsOf({ momentum = 0, dampening = 0, nesterov = false }: SGDOptions
   return momentum > 0 ? ["velocity"] : [];
 }
 
-/** Stochastic gradient descent: v = momentum v + g, w -= rate v, with PyTorch's definitions. */
+/** Stochastic gradient descent as PyTorch defines it: v = momentum v + g, w -= rate v. */
 export class SGD extends Optimizer<SGDOptions> {
-  /** Throws `TypeError` for an unknown option or a wrong type, and `RangeError` for an impossible value. */
+  /** Throws `TypeError` if an option is unknown or has the wrong type, `RangeError` if a value is out of range. */
   constructor(parameters: Trainable<SGDOptions>, options: SGDOptions) {
     super(parameters, options, KINDS, momentsOf);
   }
 
-  /** See `Optimizer`. */
+  /** Implements `Optimizer.update`. */
   protected override update(run: StepRun, options: SGDOptions): void {
     const { momentum = 0, dampening = 0, nesterov = false, weightDecay = 0 } = options;
     const { count, values, gradients, moments, rate, scale, step } = run;

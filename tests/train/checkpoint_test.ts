@@ -169,7 +169,7 @@ Deno.test("a snapshot that is refused leaves the parameters as they are", async 
   const moments = { first_moment: new Float32Array(1) };
   for (
     const [bad, words] of [
-      [{ optimizer: { steps: 3, moments } }, "expected no state but the steps, found first_moment"],
+      [{ optimizer: { steps: 3, moments } }, "expected no state other than the steps, found first_moment"],
       [{ best: { ...good.best!, parameters: new Float32Array(2) } }, "restore the best"],
       [{ progress: { ...good.progress, step: 2 ** 52 } }, `expected 3 steps, found ${2 ** 52}`],
     ] as const
