@@ -1,6 +1,6 @@
 import { fileSystem } from "./file_system.ts";
 
-/** Bytes that are read from a file at a time. */
+/** Number of bytes to read from a file at a time. */
 const CHUNK = 2 ** 20;
 
 /** The bytes of a file, piece by piece. Throws `RangeError` that names it where there is none that can be read. */
@@ -26,7 +26,7 @@ function refuse(path: string, error: unknown): never {
   throw new RangeError(`read ${path}: expected a file, found ${found}`);
 }
 
-/** Reads bytes that come in pieces by lines, by a mark, or by number. What it gives is good until the next call. */
+/** Reads lines, delimited fields or a number of bytes from chunked input. A returned view is valid until the next call. */
 export class ByteReader {
   #source: AsyncIterator<Uint8Array> | undefined;
   #bytes: Uint8Array;
@@ -37,7 +37,7 @@ export class ByteReader {
     this.#source = source instanceof Uint8Array ? undefined : source[Symbol.asyncIterator]();
   }
 
-  /** The next line without its newline, if all of it is there. */
+  /** Returns the next line without its newline if it is completely buffered. */
   bufferedLine(): Uint8Array | undefined {
     const end = this.#bytes.indexOf(0x0a, this.#at);
     if (end < 0) return undefined;
@@ -46,12 +46,12 @@ export class ByteReader {
     return line;
   }
 
-  /** The next line without its newline; nothing at the end. */
+  /** Reads the next line without its newline; undefined at the end. */
   async line(): Promise<Uint8Array | undefined> {
     return await this.until(0x0a) ?? await this.#rest();
   }
 
-  /** The bytes before the next one with this value, which is skipped; nothing where there is none. */
+  /** Reads the bytes up to the next byte `mark` and skips the mark; undefined if there is none. */
   async until(mark: number): Promise<Uint8Array | undefined> {
     for (let looked = 0;;) {
       const end = this.#bytes.indexOf(mark, this.#at + looked);
@@ -65,7 +65,7 @@ export class ByteReader {
     }
   }
 
-  /** The next `count` bytes; nothing where there are fewer. */
+  /** Reads the next `count` bytes; undefined if there are fewer. */
   async take(count: number): Promise<Uint8Array | undefined> {
     const bytes = await this.peek(count);
     if (bytes.length < count) return undefined;
@@ -73,7 +73,7 @@ export class ByteReader {
     return bytes;
   }
 
-  /** The next `count` bytes, or as many as there are, which stay to be read. */
+  /** Returns the next `count` bytes, or as many as there are, without consuming them. */
   async peek(count: number): Promise<Uint8Array> {
     while (this.#bytes.length - this.#at < count) if (!await this.#fill()) break;
     return this.#bytes.subarray(this.#at, this.#at + count);
@@ -86,7 +86,7 @@ export class ByteReader {
     return rest.length === 0 ? undefined : rest;
   }
 
-  /** Appends the next piece; false where there is none. */
+  /** Appends the next chunk; false at the end of the input. */
   async #fill(): Promise<boolean> {
     const next = await this.#source?.next();
     if (!next || next.done) return false;

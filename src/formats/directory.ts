@@ -1,11 +1,11 @@
 /**
- * A directory of files as one atomic unit: after a crash, a kill or a full disk at any moment a reader finds all the
- * old files or all the new ones.
+ * Writes and reads a directory of files as one atomic unit: after a crash, a kill or a full disk at any moment, a reader
+ * finds all the old files or all the new ones.
  *
  * A write puts the new files into a staging directory inside the directory and flushes them. Renaming the staging
- * directory to `elman.commit` is the commit: from then on a file in `elman.commit` stands for the one beside it. The
- * writer then moves each file out into its place and removes the empty `elman.commit`; whoever finds one that a dead
- * writer left does the same. Every move puts the committed file into its place, so any number of processes may do it at
+ * directory to `elman.commit` is the commit: from then on a file in `elman.commit` replaces the one beside it. The
+ * writer then moves each file into its place and removes the empty `elman.commit`. A process that finds one left by a
+ * dead writer does the same. Every move puts the committed file into its place, so any number of processes may do it at
  * once, and a rename never replaces an `elman.commit` that still has files.
  *
  * @module
@@ -17,20 +17,20 @@ import { fileSystem } from "./file_system.ts";
 /** The functions of `node:fs/promises` that model directories need. */
 export type FileSystem = Pick<typeof files, "mkdir" | "open" | "readdir" | "rename" | "rm" | "rmdir" | "stat">;
 
-/** What a file is to contain: text, which is written as UTF-8, bytes, or bytes in several parts. */
+/** Content of a file: text, which is written as UTF-8, bytes, or bytes in several parts. */
 export type FileContent = string | Uint8Array | readonly Uint8Array[];
 
-/** What `writeDirectory` takes beside the files. */
+/** Options of `writeDirectory`. */
 export interface WriteDirectoryOptions {
-  /** The file system; `node:fs/promises` unless given. */
+  /** The file system to use. Default: `node:fs/promises`. */
   fileSystem?: FileSystem;
 }
 
-/** What `readDirectory` takes beside the names. */
+/** Options of `readDirectory`. */
 export interface ReadDirectoryOptions {
-  /** Files that are read where they exist and left out where they do not. */
+  /** Names of files to read if they exist. Default: none. */
   optional?: readonly string[];
-  /** The file system; `node:fs/promises` unless given. */
+  /** The file system to use. Default: `node:fs/promises`. */
   fileSystem?: FileSystem;
 }
 
@@ -41,21 +41,21 @@ const STAGING = /^elman\.[0-9a-f]{8}\.tmp$/;
 /** Bytes per call of read or write: some platforms take at most 2^31 - 1 at once. */
 const CHUNK = 2 ** 24;
 
-/** How often a reader starts again because a writer came between. */
+/** How often a reader retries because a writer changed the files meanwhile. */
 const MAX_TRIES = 100;
 
 /**
- * Writes files into a directory, all of them or none: a crash, a kill or a full disk at any moment leaves the old files
- * or the new ones for {@linkcode readDirectory}. Files in the directory that are not named stay. The directory is made
- * if it is missing; what a dead writer left behind is cleaned up first.
+ * Writes files into a directory atomically: after a crash, a kill or a full disk at any moment, {@linkcode readDirectory}
+ * finds all the old files or all the new ones. Other files in the directory are kept. The directory is created if it does
+ * not exist, and what a dead writer left behind is cleaned up first.
  *
- * The contents must not change until the promise settles. Two processes should not write one directory at a time: the
+ * The contents must not change until the promise settles. Two processes should not write to the same directory at once: the
  * files are never mixed, but one of the writers may fail.
  *
  * @param dir The path of the directory.
  * @param files The contents by name. A name has ASCII letters, digits, `.`, `_` and `-`, and does not begin with a dot.
  * @param options The file system.
- * @throws {RangeError} If a name is not allowed or a file cannot be written; one line that names the file and the reason.
+ * @throws {RangeError} If a name is not allowed or a file cannot be written. The message names the file and the reason.
  *
  * @example
  * ```ts
@@ -97,12 +97,12 @@ export async function writeDirectory(
   });
 }
 
-/** Checks the names, makes the directory and clears it of what a dead writer left. */
+/** Checks the names, creates the directory and removes what a dead writer left in it. */
 async function prepare(fs: FileSystem, dir: string, names: readonly string[]): Promise<void> {
   for (const name of names) {
     if (!/^\w[\w.-]*$/.test(name) || name === COMMITTED || STAGING.test(name)) {
       throw new RangeError(
-        `Cannot write directory ${dir}: ${JSON.stringify(name)} is not a file name that it may hold`,
+        `Cannot write directory ${dir}: ${JSON.stringify(name)} is not an allowed file name`,
       );
     }
   }
@@ -122,15 +122,15 @@ function stagingName(): string {
 }
 
 /**
- * Removes a staging directory as far as that can be done. One of another writer is first taken away from it as a whole,
- * under the name `aside`: should that writer be alive, it fails to commit, rather than commit a part.
+ * Removes a staging directory as far as possible. Another writer's staging directory is first renamed to `aside`, so that
+ * if that writer is still alive, its commit fails instead of committing only some of the files.
  */
 async function remove(fs: FileSystem, staging: string, aside?: string): Promise<void> {
   try {
     if (aside !== undefined) await fs.rename(staging, aside);
     await fs.rm(aside ?? staging, { recursive: true, force: true });
   } catch {
-    // What is left is in nobody's way, and the next write tries again.
+    // Leftovers do no harm, and the next write tries again to remove them.
   }
 }
 
@@ -162,11 +162,11 @@ async function rollForward(fs: FileSystem, dir: string): Promise<void> {
   for (const name of names) await unlessMissing(fs.rename(`${committed}/${name}`, `${dir}/${name}`));
   await flushDirectory(fs, dir);
   await unlessMissing(flushDirectory(fs, committed));
-  // Another writer may have committed since; its files are its own to move.
+  // If another writer has committed since, the directory is not empty, and that writer moves its own files.
   await unless(["ENOENT", "ENOTEMPTY", "EEXIST"], fs.rmdir(committed));
 }
 
-/** Flushes the names in a directory to the disk, where the platform can do that. */
+/** Flushes the entries of a directory to the disk, if the platform supports it. */
 async function flushDirectory(fs: FileSystem, dir: string): Promise<void> {
   await unless(["EISDIR", "EPERM", "EACCES", "EINVAL", "ENOTSUP", "EBADF"], flush());
 
@@ -181,14 +181,14 @@ async function flushDirectory(fs: FileSystem, dir: string): Promise<void> {
 }
 
 /**
- * Reads files of a directory as they stood at one moment, whatever a writer does meanwhile. A committed write that was
- * cut short is finished first; where that is not permitted, its files are read from where they are.
+ * Reads a consistent snapshot of files in a directory, even while another process writes it. An interrupted write that was
+ * already committed is finished first; without permission to do so, its files are read from `elman.commit`.
  *
  * @param dir The path of the directory.
- * @param names The files that must be there.
- * @param options Files that may be there, and the file system.
+ * @param names The names of required files.
+ * @param options Names of optional files, and the file system.
  * @returns The contents by name, each in a buffer of its own.
- * @throws {RangeError} If the directory or a file is missing or cannot be read; one line that names it and the reason.
+ * @throws {RangeError} If the directory or a file is missing or cannot be read. The message names it and the reason.
  *
  * @example
  * ```ts
@@ -221,8 +221,8 @@ export async function readDirectory(
 }
 
 /**
- * The files as they stand now, or nothing if a write came between. Files are only ever replaced, so if every file that
- * was opened is still the current one after the last was opened, then all of them were current at that moment.
+ * Reads the current files, or returns undefined if a write interfered. Files are only ever replaced, so if every opened
+ * file is still the current one after the last was opened, then all of them were current at that moment.
  */
 async function readSnapshot(
   fs: FileSystem,
@@ -255,12 +255,12 @@ async function readSnapshot(
   }
 }
 
-/** What `action` makes of the file that stands for `name`: the committed one or, if there is none, the one in place. */
+/** Applies `action` to the current path of `name`: the committed file or, if there is none, the one in place. */
 async function locate<T>(dir: string, name: string, action: (path: string) => Promise<T>): Promise<T | undefined> {
   return await unlessMissing(action(`${dir}/${COMMITTED}/${name}`)) ?? await unlessMissing(action(`${dir}/${name}`));
 }
 
-/** Tells a file from any other that bears its name before or after. */
+/** Identifies a version of a file, to tell it from earlier and later files of the same name. */
 function versionOf(stats: Stats | undefined): string | undefined {
   return stats && [stats.dev, stats.ino, stats.size, stats.mtimeMs].join();
 }
@@ -277,13 +277,13 @@ async function readFile(handle: files.FileHandle): Promise<Uint8Array<ArrayBuffe
   return bytes;
 }
 
-/** The result of an action; should it fail, the error says in one line what could not be done and why. */
+/** Runs an action; if it fails, throws `RangeError` with one line: `failure` and the reason. */
 async function attempt<T>(failure: string, action: () => Promise<T>): Promise<T> {
   try {
     return await action();
   } catch (cause) {
     const [message] = (cause instanceof Error ? cause.message : String(cause)).split("\n", 1);
-    // "ENOENT: no such file or directory, open 'path'": the path is that of a staged file.
+    // Cuts the path off "ENOENT: no such file or directory, open 'path'": it may be that of a staged file.
     throw new RangeError(`${failure}: ${message.replace(/, [a-z]+( '.*)?$/, "")}`, { cause });
   }
 }
@@ -292,7 +292,7 @@ async function unlessMissing<T>(result: Promise<T>): Promise<T | undefined> {
   return await unless(["ENOENT"], result);
 }
 
-/** A result, or nothing if the system answers with one of these error codes. */
+/** Returns a result, or undefined if it fails with one of these error codes. */
 async function unless<T>(codes: readonly string[], result: Promise<T>): Promise<T | undefined> {
   try {
     return await result;

@@ -8,8 +8,8 @@ interface Host {
 }
 
 /**
- * A module for files that Deno, Node.js and Bun have built in, such as `node:fs`. It is asked for when it is used, and by no import, so that
- * bundlers for pages have nothing to resolve. Throws `RangeError` that begins with `action` if the runtime has none.
+ * Returns a built-in module of Deno, Node.js or Bun, such as `node:fs`. It is looked up at run time, not imported, so that
+ * bundlers for the browser have nothing to resolve. Throws `RangeError`, with `action` in front, if the runtime lacks it.
  */
 export function builtinModule<T>(name: string, action: string): T {
   const module = (globalThis as Host).process?.getBuiltinModule?.(name);
@@ -17,7 +17,7 @@ export function builtinModule<T>(name: string, action: string): T {
   throw new RangeError(`${action}: expected a file system, found a runtime that has none`);
 }
 
-/** The file system of Node.js, Deno or Bun. Throws `RangeError` that begins with `action` if the runtime has none. */
+/** Returns the file system of the runtime. Throws `RangeError`, with `action` in front, if it has none. */
 export function fileSystem(action: string): NodeFiles {
   return builtinModule("node:fs/promises", action);
 }

@@ -1,8 +1,8 @@
 /**
- * The files that outsiders read: the safetensors format, and directories whose files change all at once or not at all.
+ * File formats: safetensors, word vectors, and directories whose files are replaced atomically.
  *
- * This layer turns named arrays into bytes and bytes into files. It must not know what a model, a layer, an optimizer
- * or a tokenizer is, nor where in memory an array stands; it imports nothing from the other folders.
+ * This folder converts named arrays to bytes and bytes to files. It imports nothing from the other folders and must not
+ * depend on models, layers, optimizers or tokenizers, or on where in memory an array is.
  *
  * @module
  */

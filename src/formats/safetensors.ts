@@ -1,10 +1,10 @@
 /**
- * Reading and writing the safetensors format: eight bytes with the header's length N (unsigned, little-endian), N bytes
+ * Reads and writes the safetensors format: eight bytes with the header's length N (unsigned, little-endian), N bytes
  * of JSON, then the elements of every tensor, little-endian and in C order. The header maps each tensor's name to its
  * `dtype`, its `shape` and the `data_offsets` [begin, end) of its bytes, counted from the end of the header; the entry
  * `__metadata__` maps strings to strings.
  *
- * See https://github.com/huggingface/safetensors#format. Typed arrays are taken to be little-endian, as they are on
+ * See https://github.com/huggingface/safetensors#format. Typed arrays are assumed to be little-endian, as they are on
  * every platform that the library runs on.
  *
  * @module
@@ -21,7 +21,7 @@ import {
   show,
 } from "./safetensors_header.ts";
 
-/** The elements of a tensor; the kind of array is the tensor's dtype. */
+/** Elements of a tensor; the type of the array determines the dtype. */
 export type TensorData =
   | Float32Array
   | Float64Array
@@ -34,25 +34,25 @@ export type TensorData =
   | BigInt64Array
   | BigUint64Array;
 
-/** A tensor by name: its shape and its elements in C order. */
+/** A named tensor: its shape and its elements in C order. */
 export interface NamedArray {
   /** The name, unique in its file. */
   readonly name: string;
   /** The size of each dimension; empty for a scalar. */
   readonly shape: readonly number[];
-  /** The elements, as many as the product of the shape. May be a view of shared memory. */
+  /** The elements; their number is the product of the shape. May be a view of shared memory. */
   readonly data: TensorData;
 }
 
-/** What `decodeSafetensors` takes beside the bytes. */
+/** Options of `decodeSafetensors`. */
 export interface DecodeSafetensorsOptions {
   /** The name of the file, for error messages. */
   source?: string;
 }
 
-/** What `decodeSafetensors` returns. */
+/** The result of `decodeSafetensors`. */
 export interface DecodedSafetensors {
-  /** The tensors by name, in the order in which their data stands in the file. */
+  /** Tensors by name, in the order of their data in the file. */
   tensors: Map<string, NamedArray>;
   /** The strings under `__metadata__`. */
   metadata: Record<string, string>;
@@ -79,7 +79,7 @@ const DTYPE_OF_ARRAY: Readonly<Record<TensorData[typeof Symbol.toStringTag], Dty
  * @param metadata Strings for the header's `__metadata__`.
  * @returns The whole file.
  * @throws {RangeError} If a shape does not fit its array, or a name occurs twice or is `__metadata__`.
- * @throws {TypeError} If an array is of a kind that has no dtype, or a metadata value is not a string.
+ * @throws {TypeError} If the type of an array has no dtype, or a metadata value is not a string.
  *
  * @example
  * ```ts
@@ -116,7 +116,7 @@ export function encodeSafetensors(
  * @param metadata Strings for the header's `__metadata__`.
  * @returns The parts, which make the file of {@linkcode encodeSafetensors} when they are written one after another.
  * @throws {RangeError} If a shape does not fit its array, or a name occurs twice or is `__metadata__`.
- * @throws {TypeError} If an array is of a kind that has no dtype, or a metadata value is not a string.
+ * @throws {TypeError} If the type of an array has no dtype, or a metadata value is not a string.
  *
  * @example
  * ```ts
@@ -139,7 +139,7 @@ export function encodeSafetensorsParts(
   const names = new Set([METADATA]);
   let begin = 0;
   for (const { name, dtype, shape, data } of sorted) {
-    if (names.has(name)) throw new RangeError(`Cannot encode tensor ${show(name)}: expected a name not yet in use`);
+    if (names.has(name)) throw new RangeError(`Cannot encode tensor ${show(name)}: expected a unique name`);
     names.add(name);
     const end = begin + data.byteLength;
     fields.push(`${JSON.stringify(name)}:${JSON.stringify({ dtype, shape, data_offsets: [begin, end] })}`);
@@ -172,7 +172,7 @@ function encodeMetadata(metadata: Readonly<Record<string, string>>): string {
   return `{${fields.join(",")}}`;
 }
 
-/** The length, the JSON, and spaces up to a multiple of eight bytes, where the data begins. */
+/** Encodes the header: length, JSON, and spaces so that the data begins at a multiple of eight bytes. */
 function encodeHeader(json: string): Uint8Array {
   const text = new TextEncoder().encode(json);
   const length = Math.ceil(text.length / 8) * 8;
@@ -229,7 +229,7 @@ function decodeData(dtype: Dtype, bytes: Uint8Array): TensorData {
   return data;
 }
 
-/** The value of an IEEE 754 half: 1 sign bit, 5 exponent bits with bias 15, 10 fraction bits. */
+/** Converts an IEEE 754 half: 1 sign bit, 5 exponent bits with bias 15, 10 fraction bits. */
 function halfToNumber(bits: number): number {
   const sign = bits & 0x8000 ? -1 : 1;
   const exponent = (bits >> 10) & 0x1f;
@@ -239,7 +239,7 @@ function halfToNumber(bits: number): number {
   return sign * (1 + fraction / 1024) * 2 ** (exponent - 15);
 }
 
-/** A brain float is the upper half of a float. */
+/** Converts brain floats, each of which is the upper half of a float. */
 function widenBrainFloats(halves: Uint16Array): Float32Array {
   const bits = Uint32Array.from(halves, (half) => half << 16);
   return new Float32Array(bits.buffer);

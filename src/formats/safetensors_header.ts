@@ -1,4 +1,4 @@
-// The header of a safetensors file: the dtypes it names, and the checks that nothing in a file being read can lie about.
+// The header of a safetensors file: its dtypes, and the checks that protect a reader from malformed files.
 
 /**
  * The arrays that hold each dtype's bits, in the order of the reference implementation, which lays tensors out by
@@ -26,10 +26,10 @@ export const DTYPES = Object.keys(ARRAY_TYPES) as readonly Dtype[];
 
 export const METADATA = "__metadata__";
 
-/** The largest header that the reference implementation reads, in bytes. */
+/** Maximum size of a header in bytes, as in the reference implementation. */
 export const MAX_HEADER_BYTES = 100_000_000;
 
-/** Where one tensor's elements stand: bytes [begin, end) of the data. */
+/** One tensor of the header; its elements are bytes [begin, end) of the data. */
 export interface Entry {
   name: string;
   dtype: Dtype;
@@ -38,16 +38,16 @@ export interface Entry {
   end: number;
 }
 
-/** What a checked header says. */
+/** A validated header. */
 export interface Header {
-  /** The tensors in the order of their data, which they cover exactly. */
+  /** Tensors in the order of their data, which they cover exactly. */
   entries: Entry[];
   metadata: Record<string, string>;
   /** The offset in the file at which the data begins. */
   dataStart: number;
 }
 
-/** Reads and checks the header of a whole file; errors begin with `context`. */
+/** Reads and validates the header of a whole file; error messages begin with `context`. */
 export function readHeader(bytes: Uint8Array, context: string): Header {
   const dataStart = 8 + headerLength(bytes, context);
   const header = parseHeader(bytes.subarray(8, dataStart), context);
@@ -76,7 +76,7 @@ function parseHeader(bytes: Uint8Array, context: string): Record<string, unknown
   if (bytes[0] !== 0x7b) throw new SyntaxError(`${context}: expected a header that begins with {`);
   let text: string;
   try {
-    // Some platforms' decoders take no shared memory, hence the copy.
+    // Copied because some platforms' decoders refuse shared memory.
     text = new TextDecoder("utf-8", { fatal: true }).decode(new Uint8Array(bytes));
   } catch (cause) {
     throw new SyntaxError(`${context}: expected a header in UTF-8`, { cause });
@@ -94,7 +94,7 @@ function parseHeader(bytes: Uint8Array, context: string): Record<string, unknown
   return header;
 }
 
-/** The first key that an object of this valid JSON text has twice, which `JSON.parse` would hide. */
+/** Finds the first key that occurs twice in an object of a valid JSON text, since `JSON.parse` hides duplicates. */
 function repeatedKey(json: string): string | undefined {
   const objects: Set<string>[] = [];
   let lastString = "";
@@ -155,7 +155,7 @@ function checkEntry(name: string, value: unknown, context: string): Entry {
   return { name, dtype, shape, begin, end };
 }
 
-/** Sorts the entries by their place and checks that they cover the data exactly: no overlap, no hole, no rest. */
+/** Sorts the entries by offset and checks that they cover the data exactly: no overlap, no hole, no trailing bytes. */
 function checkLayout(entries: Entry[], dataBytes: number, context: string): void {
   entries.sort((a, b) => a.begin - b.begin || a.end - b.end);
   let covered = 0;
@@ -173,7 +173,7 @@ function checkLayout(entries: Entry[], dataBytes: number, context: string): void
   }
 }
 
-/** The product of a shape; not a safe integer if the true product is not one. */
+/** Multiplies the sizes of a shape; the result is a safe integer only if the true product is. */
 export function elementCount(shape: readonly number[]): number {
   return shape.reduce((product, size) => product * size, 1);
 }
@@ -190,7 +190,7 @@ export function isSizes(value: unknown): value is number[] {
   return Array.isArray(value) && value.every((size) => Number.isSafeInteger(size) && size >= 0);
 }
 
-/** A value as short text on one line. */
+/** Formats a value as short text on one line. */
 export function show(value: unknown): string {
   const text = JSON.stringify(value) ?? String(value);
   return text.length <= 100 ? text : `${text.slice(0, 97)}...`;

@@ -1,52 +1,52 @@
 import { ByteReader, fileChunks } from "./byte_reader.ts";
 
-/** Formats of files of word vectors. fastText's .vec is word2vec's text format. */
+/** Formats of word vector files. fastText's .vec files have word2vec's text format. */
 export type WordVectorFormat = "GloVe text" | "word2vec text" | "word2vec binary";
 
-/** Vectors of words, as they stand in a file. */
+/** Word vectors read from a file. */
 export interface WordVectors {
-  /** Numbers E of a vector. */
+  /** Size E of a vector. */
   readonly width: number;
-  /** The words that were wanted, in the file's order. */
+  /** The wanted words, in file order. */
   readonly words: readonly string[];
-  /** Their vectors [words, E], row-major. */
+  /** Vectors of `words`, `[words, E]`, row-major. */
   readonly values: Float32Array;
-  /** Vectors in the file in all. */
+  /** Total number of vectors in the file. */
   readonly count: number;
-  /** Wanted words that stood in the file again; the first counts. */
+  /** Number of repeated wanted words; only the first vector of a word is used. */
   readonly duplicates: number;
-  /** What the file was. */
+  /** Format of the file. */
   readonly format: WordVectorFormat;
 }
 
 /** Options of `readWordVectors` and `decodeWordVectors`. */
 export interface ReadWordVectorsOptions {
-  /** Whether a word's vector is wanted. Default: all are. */
+  /** Selects the words whose vectors to keep. Default: all. */
   readonly wanted?: (word: string) => boolean;
-  /** What the bytes are, in messages. Default: the path, or "word vectors",. */
+  /** Name of the source in error messages. Default: the path, or "word vectors". */
   readonly source?: string;
 }
 
-/** Most numbers of a vector. */
-const WIDEST = 2 ** 16;
+/** Maximum size of a vector. */
+const MAX_WIDTH = 2 ** 16;
 const SPACE = 0x20;
 const TAB = 0x09;
 const NEWLINE = 0x0a;
 const RETURN = 0x0d;
 
 /**
- * Reads a file of word vectors: GloVe's text, word2vec's text (fastText's .vec is such) or word2vec's binary format, whichever it is. Only the vectors
- * that are wanted are held in memory.
+ * Reads a file of word vectors in GloVe's text, word2vec's text (also fastText's .vec) or word2vec's binary format, which is
+ * detected. Only the wanted vectors are held in memory.
  *
- * Throws `RangeError` that names the file, and the line or the word: for a vector of another width than the first, for numbers that are
- * none or not finite, and where the file has not as many vectors as it says.
+ * Throws `RangeError` with the file and the line or word if a vector differs in size from the first, if a number is malformed
+ * or not finite, or if the number of vectors differs from the one declared on the first line.
  */
 export async function readWordVectors(path: string, options: ReadWordVectorsOptions = {}): Promise<WordVectors> {
   return await decodeWordVectors(fileChunks(path), { source: path, ...options });
 }
 
 /**
- * As {@linkcode readWordVectors}, from bytes or pieces of them.
+ * Decodes word vectors from bytes or chunks of bytes, as {@linkcode readWordVectors} does from a file.
  *
  * @example
  * ```ts
@@ -66,7 +66,7 @@ export async function decodeWordVectors(
   const reader = new ByteReader(bytes);
   const table = new VectorTable(source, wanted);
   const first = await reader.line();
-  if (first === undefined) table.refuse("some vectors", "nothing");
+  if (first === undefined) table.refuse("word vectors", "an empty file");
   const header = /^(\d+)[ \t](\d+)[ \t]*\r?$/.exec(latin(first!));
   if (!header) {
     table.width = widthOf(first!, table);
@@ -76,17 +76,17 @@ export async function decodeWordVectors(
   }
   const [count, width] = [Number(header[1]), Number(header[2])];
   table.width = width;
-  if (!(width >= 1 && width <= WIDEST)) table.refuse(`a width from 1 to ${WIDEST}`, header[2]);
+  if (!(width >= 1 && width <= MAX_WIDTH)) table.refuse(`a width from 1 to ${MAX_WIDTH}`, header[2]);
   const isText = await hasTextLine(reader, width);
   if (isText) await readLines(reader, table, 2);
   else await readBinary(reader, table, count);
-  if (table.count !== count) table.refuse(`${count} vectors, as its first line says`, table.count);
+  if (table.count !== count) table.refuse(`${count} vectors, as declared on line 1`, table.count);
   return table.finish(isText ? "word2vec text" : "word2vec binary");
 }
 
-/** Whether what follows a header is a line of text with a word and as many numbers; a wrong number of them still is text. */
+/** Whether the data after a header is text. A text line with the wrong number of fields still counts as text. */
 async function hasTextLine(reader: ByteReader, width: number): Promise<boolean> {
-  // Decimal numbers take some 10 bytes; a binary vector has bytes that no number has long before this.
+  // Decimal numbers take about 10 bytes each; a binary vector contains a non-text byte well within this window.
   const ahead = await reader.peek(64 + 32 * width);
   const end = ahead.indexOf(NEWLINE);
   const line = end < 0 ? ahead : ahead.subarray(0, end);
@@ -112,10 +112,10 @@ async function readBinary(reader: ByteReader, table: VectorTable, count: number)
     table.addBinary(utf8(word.subarray(start)), bytes, number);
   }
   const rest = await reader.peek(2);
-  if (rest.some((byte) => byte !== NEWLINE)) table.refuse(`${count} vectors, as its first line says`, "more");
+  if (rest.some((byte) => byte !== NEWLINE)) table.refuse(`${count} vectors, as declared on line 1`, "more");
 }
 
-/** The width of a file without a header: how many numbers its first line has after the word. */
+/** Finds the vector size of a file without a header: the count of numbers after the word on its first line. */
 function widthOf(line: Uint8Array, table: VectorTable): number {
   const fields = utf8(trimEnd(line)).split(/[ \t]+/);
   let numbers = 0;
@@ -140,14 +140,14 @@ function utf8(bytes: Uint8Array): string {
   return decoder.decode(bytes);
 }
 
-/** Without the spaces and the carriage return at the end. */
+/** Removes spaces, tabs and carriage returns at the end. */
 function trimEnd(line: Uint8Array): Uint8Array {
   let end = line.length;
   while (end > 0 && (line[end - 1] === SPACE || line[end - 1] === RETURN || line[end - 1] === TAB)) end--;
   return line.subarray(0, end);
 }
 
-/** The vectors that have been read. */
+/** Collects the vectors read so far. */
 class VectorTable {
   width = 0;
   count = 0;
@@ -174,8 +174,8 @@ class VectorTable {
   }
 
   /**
-   * Adds a line of text. Its last numbers are the vector, and what stands before them is the word, which may have spaces, as some of GloVe's
-   * have. A line whose word would end in a number has too many numbers.
+   * Adds a line of text: a word, then the numbers of its vector. The word may contain spaces, as some in GloVe files do, but a
+   * word that ends in a number means that the line has too many numbers.
    */
   addLine(line: Uint8Array, number: number): void {
     const trimmed = trimEnd(line);
@@ -200,7 +200,7 @@ class VectorTable {
     }
   }
 
-  /** Adds a word and the bytes of its numbers, little-endian. */
+  /** Adds a word and the little-endian bytes of its vector. */
   addBinary(word: string, bytes: Uint8Array, number: number): void {
     this.count++;
     const row = this.#rowFor(word);
@@ -213,7 +213,7 @@ class VectorTable {
     }
   }
 
-  /** Where the word's vector is to stand, or -1 where it is not wanted. */
+  /** Returns the offset for the word's vector, or -1 if it is not wanted or is a duplicate. */
   #rowFor(word: string): number {
     if (!this.#wanted(word)) return -1;
     if (this.#known.has(word)) {
@@ -231,7 +231,7 @@ class VectorTable {
   }
 }
 
-/** Where the last fields begin, at most `most` of them, the last one first. */
+/** Finds the starts of the last fields, at most `most` of them, from last to first. */
 function lastFields(line: Uint8Array, most: number): number[] {
   const starts: number[] = [];
   for (let at = line.length - 1; at >= 0 && starts.length < most; at--) {

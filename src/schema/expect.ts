@@ -1,9 +1,9 @@
 import { nearest } from "./nearest.ts";
 
-/** Most characters of a value that a message shows. */
-const LONGEST = 80;
+/** Maximum number of characters of a value in a message. */
+const MAX_VALUE_LENGTH = 80;
 
-/** A value as a message shows it: a string in quotes, a long one cut. */
+/** Formats a value for a message: strings are quoted, long values are cut. */
 export function describeValue(value: unknown): string {
   if (value === undefined) return "none";
   if (typeof value === "function") return "a function";
@@ -13,17 +13,17 @@ export function describeValue(value: unknown): string {
   const text = typeof value === "string" || Array.isArray(value) || (typeof value === "object" && value !== null)
     ? JSON.stringify(value)
     : String(value);
-  return text.length > LONGEST ? `${text.slice(0, LONGEST)}...` : text;
+  return text.length > MAX_VALUE_LENGTH ? `${text.slice(0, MAX_VALUE_LENGTH)}...` : text;
 }
 
-/** Throws `RangeError` that says what was expected of a value, and what was found. */
+/** Throws `RangeError` with what was expected of the value `name` and what was found. */
 export function refuse(action: string, name: string, expected: string, found: unknown): never {
   throw new RangeError(`${action}: expected ${name} to be ${expected}, found ${describeValue(found)}`);
 }
 
 /**
- * Checks that `options` is an object whose names are all known. Throws `TypeError` that names the unknown one, and the name that may have
- * been meant.
+ * Checks that `options` is an object with known names only. Throws `TypeError` with the unknown name and the most similar
+ * known one.
  */
 export function expectOptions(action: string, options: unknown, names: readonly string[]): void {
   if (typeof options !== "object" || options === null || Array.isArray(options)) {

@@ -1,6 +1,6 @@
 import { describeValue, expectOptions } from "./expect.ts";
 
-/** What an option must be: a number, true or false, text, a function, a list of any sort, one of some words, or an instance of a class. */
+/** Expected type of an option: a primitive type or a function, one of a list of strings, or an instance of a class. */
 export type OptionKind =
   | "number"
   | "boolean"
@@ -11,12 +11,12 @@ export type OptionKind =
   // deno-lint-ignore no-explicit-any
   | (abstract new (...parameters: any[]) => unknown);
 
-/** The kinds of all the options that a type has. */
+/** Expected types of all options in `Options`. */
 export type OptionKinds<Options> = Readonly<Record<keyof Options & string, OptionKind>>;
 
 /**
- * Checks that options are an object of known names with values of the right kinds, and returns them. Throws `TypeError` for an unknown name
- * or a wrong type, and `RangeError` for a word that is none of those that are known. Options may be left out.
+ * Checks that options are an object of known names with values of the right types, and returns them. An option may be
+ * absent. Throws `TypeError` if a name is unknown or a type is wrong, `RangeError` if a string is none of the known ones.
  */
 export function expectKinds<Options extends object>(
   action: string,
@@ -30,7 +30,7 @@ export function expectKinds<Options extends object>(
   return options;
 }
 
-/** Checks that a value is of a kind; `name` says what it is in the message. Throws as `expectKinds`. */
+/** Checks the type of a value, which messages call `name`. Throws as `expectKinds` does. */
 export function expectKind(action: string, name: string, value: unknown, kind: OptionKind): void {
   const type: string = typeof value;
   const expected = `${action}: expected ${name} to be`;

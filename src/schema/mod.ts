@@ -1,6 +1,7 @@
 /**
- * Declarations of hyperparameters: type, range, default, one sentence, group. Checks, defaults, options of the command line and what a resumed
- * run compares follow from them. This layer knows values; it must not know what a value is for, and imports nothing.
+ * Declarations of hyperparameters: type, range, default, help and group. Validation, defaults, command-line options and the
+ * settings that a resumed run must match follow from them. This folder imports nothing and must not depend on what a value
+ * is used for.
  * @module
  */
 export { describeValue, expectOptions, refuse } from "./expect.ts";

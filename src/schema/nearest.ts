@@ -1,11 +1,11 @@
-/** The name that someone who wrote `word` may have meant, if one of them is near enough. */
+/** Finds the name most similar to `word`; undefined if none is similar enough. */
 export function nearest(word: string, names: readonly string[]): string | undefined {
   const [best] = names.map((name) => ({ name, distance: editDistance(word, name) }))
     .sort((a, b) => a.distance - b.distance);
   return best && best.distance <= Math.max(2, word.length / 3) && best.distance < word.length ? best.name : undefined;
 }
 
-/** Insertions, deletions and replacements that turn one text into another (Levenshtein 1966). */
+/** Counts the insertions, deletions and replacements that turn one text into another (Levenshtein 1966). */
 export function editDistance(a: string, b: string): number {
   let row = Array.from({ length: b.length + 1 }, (_, j) => j);
   for (let i = 1; i <= a.length; i++) {

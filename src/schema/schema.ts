@@ -1,12 +1,12 @@
 import { expectOptions, refuse } from "./expect.ts";
 
-/** What a field's value is. A path is a string that is not empty; `choiceOrPath` is one of the choices, or a path. */
+/** Type of a field's value. A path is a string that is not empty; `choiceOrPath` is one of the choices or a path. */
 export type FieldKind = "integer" | "number" | "boolean" | "choice" | "choiceOrPath" | "string" | "path" | "custom";
 
-/** Values by name, as far as they are given. */
+/** The given values by name. */
 export type Given = Readonly<Record<string, unknown>>;
 
-/** Derives a default from the other values; those of fields that stand before it are complete. */
+/** Derives a default from other values. Fields declared earlier already have their defaults. */
 export type Rule<T> = (given: Given) => T;
 
 /** A default, or the rule that derives it. */
@@ -14,65 +14,65 @@ export type Default<T> = T | Rule<T>;
 
 /** The declaration of one hyperparameter. */
 export interface Field<T = unknown> {
-  /** What its value is. */
+  /** Type of the value. */
   readonly kind: FieldKind;
   /** One sentence for help and errors. */
   readonly help: string;
-  /** The value where none is given; a field without one must be given. */
+  /** Default value. A field without a default is required. */
   readonly default?: Default<T>;
-  /** The default in words, where it is a rule or null. */
+  /** The default in words, for help, if it is a rule or null. */
   readonly defaultText?: string;
-  /** Whether null is a value: no limit, or none. */
+  /** Whether null is allowed, for no limit or no value. */
   readonly isNullable?: boolean;
-  /** Smallest number. */
+  /** Inclusive minimum. */
   readonly min?: number;
-  /** Bound that a number must exceed. */
+  /** Exclusive minimum. */
   readonly above?: number;
-  /** Largest number. */
+  /** Inclusive maximum. */
   readonly max?: number;
-  /** Bound that a number must stay under. */
+  /** Exclusive maximum. */
   readonly below?: number;
-  /** The values of a choice. */
+  /** Allowed values of a choice. */
   readonly choices?: readonly T[];
-  /** For a custom field: what is expected, if the value is not it. */
+  /** For a custom field: returns what is expected if the value is invalid. */
   readonly check?: (value: unknown) => string | undefined;
-  /** The group in which help shows it. */
+  /** Group in the help text. */
   readonly group?: string;
-  /** The option's name, where it is not the field's own in kebab case; false for a value that comes from the data. */
+  /** Name of the command-line option. Default: the field's name in kebab case. False: no option. */
   readonly option?: string | false;
-  /** The option that sets a field to false whose default is true, and its help. */
+  /** Option that sets a field with default true to false, and its help. */
   readonly off?: { readonly option: string; readonly help: string };
-  /** The value's name in help: `FILE`. */
+  /** Placeholder of the value in the help text, such as `FILE`. */
   readonly value?: string;
-  /** Names that it had: files with these are read, and options with these are taken. */
+  /** Former names, still accepted in files and as options. */
   readonly formerly?: readonly string[];
-  /** Whether its option may be given more than once. */
+  /** Whether the option may be repeated. */
   readonly isRepeatable?: boolean;
-  /** Whether it matters only when a model is made, so that `config.json` does not keep it. */
+  /** Whether it matters only when a model is made, so that `config.json` leaves it out. */
   readonly isInitial?: boolean;
-  /** Whether a resumed run may be given another value: the place of a file, say. */
+  /** Whether a resumed run may use another value, such as the path of a file. */
   readonly isFree?: boolean;
-  /** Fields that must be given beside it; of several in one entry, one will do. */
+  /** Fields that it requires; of a list in one entry, any one is enough. */
   readonly needs?: readonly (string | readonly string[])[];
-  /** Fields in whose place it stands. */
+  /** Fields that it replaces. */
   readonly insteadOf?: readonly string[];
-  /** Fields beside which it means nothing. */
+  /** Fields that cannot be combined with it. */
   readonly notWith?: readonly string[];
-  /** Values of another field with which alone it means something. */
+  /** Values of another field that it requires. */
   readonly onlyWith?: { readonly field: string; readonly values: readonly string[] };
 }
 
-/** The declarations of an interface's fields: the compiler proves that every field is declared, with its type. */
+/** Declarations of all fields of an interface; the compiler checks that each is declared with its type. */
 export type Schema<T> = { readonly [K in keyof T]-?: Field<T[K]> };
 
 /**
- * Fills in defaults and checks every value. Throws `TypeError` for an unknown name, and `RangeError` for a value that is not what its
- * field expects; `action` begins the message.
+ * Fills in defaults and validates every value. Throws `TypeError` if a name is unknown, `RangeError` if a value is not what its
+ * field expects.
  *
  * @param schema The declarations.
- * @param given The values that are given; undefined ones are not.
- * @param action What is being done: `fit`.
- * @param context More values that rules may read.
+ * @param given The given values; undefined counts as not given.
+ * @param action What is being done, such as `fit`; begins error messages.
+ * @param context Additional values that rules may read.
  */
 export function complete<T extends object>(schema: Schema<T>, given: Partial<T>, action: string, context?: Given): T {
   expectOptions(action, given, Object.keys(schema));
@@ -96,7 +96,7 @@ export function checkValue(field: Field, value: unknown, action: string, name: s
   if (expected !== undefined) refuse(action, name, field.isNullable ? `${expected}, or null` : expected, value);
 }
 
-/** What a field expects, if the value is not it. */
+/** Returns what a field expects if the value is invalid. */
 function unmet(field: Field, value: unknown): string | undefined {
   const { kind, choices = [] } = field;
   switch (kind) {
@@ -126,7 +126,7 @@ function isNumber(
     (value as number) < below;
 }
 
-/** A number's kind and range in words: "a whole number of at least 1". */
+/** Describes the type and range of a number: "a whole number of at least 1". */
 function describeNumber({ kind, min, max, above, below }: Field): string {
   if (min !== undefined && below !== undefined) return `from ${min} to below ${below}`;
   const bounds = [
@@ -138,17 +138,17 @@ function describeNumber({ kind, min, max, above, below }: Field): string {
   return [kind === "integer" ? "a whole number" : "a finite number", bounds.join(" and ")].join(" ").trim();
 }
 
-/** The values that are not undefined. */
+/** Removes undefined values. */
 export function definedOnly<T extends object>(values: T): Partial<T> {
   return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as Partial<T>;
 }
 
-/** The option of a field, or false: `learningRate` is `learning-rate` unless the field names another. */
+/** Returns the option name of a field, or false: `learning-rate` for `learningRate` unless the field overrides it. */
 export function optionName(name: string, { option }: Field): string | false {
   return option ?? name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
 }
 
-/** A field's default in words, for help: nothing where it must be given or goes without saying. */
+/** Returns a field's default in words for help; undefined if there is none to show. */
 export function describeDefault({ default: value, defaultText }: Field): string | undefined {
   if (defaultText !== undefined) return defaultText;
   return value === undefined || value === null || typeof value === "function" || typeof value === "boolean"
@@ -156,7 +156,7 @@ export function describeDefault({ default: value, defaultText }: Field): string 
     : String(value);
 }
 
-/** Values under their present names: files that an earlier version wrote have former ones. Other names stay. */
+/** Renames values from former to current names, for files of earlier versions. Unknown names stay. */
 export function readNames(schema: Readonly<Record<string, Field>>, values: Given): Record<string, unknown> {
   const present = new Map<string, string>();
   for (const [name, field] of Object.entries(schema)) {

@@ -2,33 +2,33 @@ import type { Block } from "../engine/mod.ts";
 import type { Slab } from "../tensor/mod.ts";
 import type { TrainSettings } from "./settings.ts";
 
-/** A mean of the parameters of several moments, which is measured and kept in place of the present ones. */
+/** An average of the parameters over training, which is measured and saved instead of the current ones. */
 export interface Average {
-  /** Takes note of the slab's values after a step. */
+  /** Updates the average from the slab's values after a step. */
   observe(step: number): void;
-  /** Takes note of them at an epoch's end. */
+  /** Updates the average at the end of an epoch. */
   endEpoch(): void;
-  /** Exchanges the slab's values and the mean; a second call exchanges them back. */
+  /** Swaps the slab's values with the average; a second call swaps them back. */
   exchange(): void;
-  /** A copy of all that the mean is made of. */
+  /** Copies the values from which the average can be restored. */
   toArray(): Float32Array;
-  /** Continues from a copy. Throws `RangeError` if it cannot be one. */
+  /** Restores what `toArray` returned. Throws `RangeError` if the number of values does not fit. */
   restore(values: Float32Array): void;
 }
 
-/** The mean that settings ask for, if any. */
+/** Makes the average that the settings specify, if any. */
 export function makeAverage(slab: Slab, { averaging, averageLast }: TrainSettings): Average | undefined {
   if (averaging !== null) return new MovingAverage(slab, averaging);
   return averageLast === null ? undefined : new EpochAverage(slab, averageLast);
 }
 
-/** The exponential moving average of a slab's values. */
+/** Exponential moving average of a slab's values. */
 export class MovingAverage implements Average {
   #slab: Slab;
   #block: Block;
   #decay: number;
 
-  /** `decay`: the share of the average that each observation keeps. Begins as the values that the slab has. */
+  /** Starts from the slab's current values. `decay` is the factor on the average at each observation. */
   constructor(slab: Slab, decay: number) {
     this.#slab = slab;
     this.#decay = decay;
@@ -36,7 +36,7 @@ export class MovingAverage implements Average {
     slab.engine.run("affine", slab.size, slab.values, 1, 0, this.#block.address);
   }
 
-  /** In the first steps less is kept, so that where training began is soon forgotten. */
+  /** Uses a smaller decay in the first steps, so that the initial values soon lose their weight. */
   observe(step: number): void {
     const { engine, size, values } = this.#slab;
     const decay = Math.min(this.#decay, (1 + step) / (10 + step));
@@ -61,14 +61,14 @@ export class MovingAverage implements Average {
   }
 }
 
-/** The mean of a slab's present values and those at the ends of the epochs before. */
+/** Mean of a slab's current values and its values at the ends of the previous epochs. */
 export class EpochAverage implements Average {
   #slab: Slab;
   #count: number;
   #ends: Float32Array[] = [];
   #other: Float32Array | undefined;
 
-  /** `count`: of how many values the mean is taken, the present ones included. */
+  /** `count` is the number of values to average, including the current ones. */
   constructor(slab: Slab, count: number) {
     this.#slab = slab;
     this.#count = count;

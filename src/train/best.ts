@@ -1,17 +1,17 @@
 import type { Slab } from "../tensor/mod.ts";
 
-/** Whether more of an objective is better, or less. */
+/** Whether a higher or a lower objective is better. */
 export type Direction = "maximize" | "minimize";
 
-/** How well parameters do. */
+/** Quality of the parameters on the validation data. */
 export interface Measurement {
-  /** What selects the best parameters, such as accuracy, BLEU or the loss itself. */
+  /** Selection objective, such as accuracy, BLEU or the loss; its direction is set by the task. */
   readonly objective: number;
-  /** The validation loss: of equal objectives the lower one is better, and the schedule observes it. */
+  /** Validation loss in nats: breaks ties between equal objectives, and drives the plateau schedule. */
   readonly loss: number;
 }
 
-/** Keeps the parameters with the best measurement, and counts how long there has been no better one. */
+/** Keeps the best parameters so far, and counts the measurements since. */
 export class Best {
   #slab: Slab;
   #direction: Direction;
@@ -24,22 +24,22 @@ export class Best {
     this.#direction = direction;
   }
 
-  /** The best measurement; none before the first. */
+  /** The best measurement, or undefined before the first. */
   get measured(): Measurement | undefined {
     return this.#measured;
   }
 
-  /** Observations since the best. */
+  /** Number of observations since the best one. */
   get waited(): number {
     return this.#waited;
   }
 
-  /** The slab's values at the best measurement. */
+  /** The slab's values at the best measurement, or undefined before the first. */
   get values(): Float32Array | undefined {
     return this.#values;
   }
 
-  /** Takes note of a measurement; the slab's present values are kept where it is the best. */
+  /** Records a measurement, and copies the slab's current values if it is the best. */
   observe(measured: Measurement): void {
     if (this.#isBetter(measured)) {
       const { engine, values, size } = this.#slab;
@@ -55,7 +55,7 @@ export class Best {
     return this.#direction === "minimize" ? objective < best.objective : objective > best.objective;
   }
 
-  /** Continues from what was kept. Throws `RangeError` if there are not as many values as in the slab. */
+  /** Restores a best measurement and its values. Throws `RangeError` if their number does not match the slab. */
   restore({ objective, loss }: Measurement, waited: number, values: Float32Array): void {
     if (values.length !== this.#slab.size) {
       throw new RangeError(`restore the best: expected ${this.#slab.size} values, found ${values.length}`);
@@ -66,7 +66,7 @@ export class Best {
     this.#waited = waited;
   }
 
-  /** Puts the kept values back into the slab. */
+  /** Copies the best values back into the slab. */
   recall(): void {
     const values = this.#values;
     if (!values) return;

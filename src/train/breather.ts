@@ -1,14 +1,14 @@
-/** Lets timers, signals and input in while long work runs. */
+/** Yields to the event loop during long work, so that timers, signals and input are handled. */
 export class Breather {
   #last = performance.now();
   #interval: number;
 
-  /** `interval`: milliseconds of work between pauses. */
+  /** `interval` is the time between pauses in milliseconds. Default: 20. */
   constructor(interval = 20) {
     this.#interval = interval;
   }
 
-  /** Gives way to the event loop where the last pause is long enough ago. */
+  /** Yields to the event loop if the interval has passed since the last pause. */
   async breathe(): Promise<void> {
     if (performance.now() - this.#last < this.#interval) return;
     await new Promise<void>((resolve) => setTimeout(resolve, 0));

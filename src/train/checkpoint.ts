@@ -13,26 +13,26 @@ import type { FitProgress, FitSnapshot, Kept } from "./trainer.ts";
 const STATE_JSON = "training_state.json";
 const STATE_ARRAYS = "training_state.safetensors";
 const VERSION = 3;
-/** The oldest version that is read. */
+/** Oldest version that can be read. */
 const OLDEST = 2;
 
-/** A run that can be continued: how it was set up, and where it stands. */
+/** Everything needed to resume a run: its settings and its state. */
 export interface Checkpoint<S extends TrainSettings = TrainSettings> {
-  /** How the run was set up. */
+  /** Settings of the run. */
   readonly settings: S;
-  /** Number of the data that it reads. */
+  /** Hash of the training data. */
   readonly fingerprint: number;
-  /** Where it stands. */
+  /** State of the run. */
   readonly snapshot: FitSnapshot;
-  /** What the program that runs it wants to find again. */
+  /** Data of the calling program, as JSON. */
   readonly notes: Record<string, unknown>;
-  /** The files that it was read from, for messages. */
+  /** Files that it was read from, for error messages. */
   readonly source?: string;
 }
 
-/** A run is resumed that differs from the kept one. */
+/** Thrown if a run is resumed with settings or data that differ from the checkpoint's. */
 export class OtherRunError extends RangeError {
-  /** What was expected, and what was found. */
+  /** The difference: what was expected, and what was found. */
   readonly difference: string;
 
   /** @param difference What was expected, and what was found. */
@@ -54,7 +54,7 @@ interface StateJSON<S> {
   readonly notes: Record<string, unknown>;
 }
 
-/** What version 2 had in other words. */
+/** The fields that version 2 named differently. */
 interface StateJSON2<S> extends Omit<StateJSON<S>, "progress" | "best"> {
   readonly progress?: {
     readonly step: number;
@@ -75,7 +75,7 @@ function fromVersion2<S>({ progress, best, ...rest }: StateJSON2<S>): StateJSON<
   };
 }
 
-/** The files of a checkpoint. */
+/** Encodes a checkpoint as files. */
 export function checkpointFiles<S extends TrainSettings>(
   { settings, fingerprint, snapshot, notes }: Checkpoint<S>,
 ): Record<string, FileContent> {
@@ -101,8 +101,8 @@ export function checkpointFiles<S extends TrainSettings>(
 }
 
 /**
- * Reads the checkpoint in a model directory; `complete` checks its settings and fills in what is absent. Throws an error that names the file
- * where there is none or it is damaged.
+ * Reads the checkpoint in a model directory; `complete` validates its settings and fills in defaults. Throws `RangeError` or
+ * `SyntaxError` with the file's name if a file is missing or damaged.
  */
 export async function readCheckpoint<S extends TrainSettings>(
   directory: string,
@@ -152,7 +152,7 @@ function parseState<S extends TrainSettings>(
     throw new SyntaxError(`read ${source}: expected JSON, found ${(error as Error).message}`);
   }
   if (json?.format !== "elman" || typeof json.version !== "number") {
-    throw new SyntaxError(`read ${source}: expected a training state of Elman, found something else`);
+    throw new SyntaxError(`read ${source}: expected a training state that Elman wrote, found other JSON`);
   }
   if (!(json.version === OLDEST || json.version === VERSION)) {
     const other = json.version > VERSION ? "a newer" : "an older";
@@ -177,7 +177,7 @@ function parseState<S extends TrainSettings>(
   }
 }
 
-/** Throws `RangeError` if a number of the state cannot be one. */
+/** Throws `RangeError` if a number of the state is missing or out of range. */
 function checkNumbers<S>({ progress, optimizerSteps, fingerprint, best }: StateJSON<S>): void {
   const counts = [progress?.step, progress?.epoch, progress?.batch, optimizerSteps, fingerprint];
   if (counts.some((count) => !isCount(count))) {
@@ -208,8 +208,8 @@ function isObject(value: unknown): boolean {
 }
 
 /**
- * The settings of a continued run: those of the checkpoint, with as many epochs and steps as are asked for. Throws an `OtherRunError` for any other
- * setting that differs, since the run would not be the same, and for an impossible one.
+ * Returns the settings of a resumed run: those of the checkpoint, with the given numbers of epochs and steps. Throws
+ * `OtherRunError` if any other setting differs, since the run would not be the same, and `RangeError` if one is out of range.
  */
 export function continuedSettings<S extends TrainSettings>(
   saved: S,

@@ -5,17 +5,17 @@ function isBad(values: Float32Array): boolean {
 }
 
 /**
- * Throws `RangeError` that names the step and the first parameter, in the model's order, that is not finite; where all are, the first
- * with such a gradient. To be called when a loss or a gradient's norm is not finite.
+ * Throws `RangeError` with the step and the first parameter that has a non-finite value or, if all values are finite, the
+ * first that has a non-finite gradient. Call it when a loss or a gradient norm is not finite.
  */
 export function refuseNonFinite(module: Module, step: number, loss: number): never {
   const named = [...module.namedParameters()];
   const value = named.find(([, parameter]) => isBad(parameter.toArray()));
   const gradient = named.find(([, parameter]) => isBad(parameter.gradients()));
   const found = value
-    ? `a value of ${value[0]} that is not`
+    ? `a non-finite value of ${value[0]}`
     : gradient
-    ? `a gradient of ${gradient[0]} that is not`
-    : "a loss that is not";
-  throw new RangeError(`train: expected finite numbers, found ${found}, in step ${step} (loss ${loss})`);
+    ? `a non-finite gradient of ${gradient[0]}`
+    : "a non-finite loss";
+  throw new RangeError(`train: expected finite numbers, found ${found} in step ${step} (loss ${loss})`);
 }

@@ -5,27 +5,27 @@ import type { TrainSettings } from "./settings.ts";
 import type { Measurement } from "./best.ts";
 import type { MeasuredEvent, StepEvent, Trainer } from "./trainer.ts";
 
-/** What of a run is kept, and where. */
+/** Options for saving and stopping a run. */
 export interface RunOptions {
-  /** A directory in which the model and a checkpoint of the run are kept. */
+  /** Directory for the model and the checkpoint. Default: nothing is saved. */
   readonly directory?: string;
-  /** Steps between checkpoints. Default: 200. One is also kept at every epoch's end and when the run is stopped. */
+  /** Steps between checkpoints. Default: 200. A checkpoint is also saved after every epoch and when the run is stopped. */
   readonly saveEvery?: number;
-  /** Whatever the checkpoint shall hold besides, as JSON. */
+  /** Additional data for the checkpoint, as JSON. */
   readonly notes?: Record<string, unknown>;
-  /** Stops after the step that runs, when the checkpoint is written; its reason is thrown. */
+  /** Stops the run after the current step: saves a checkpoint and throws the signal's reason. */
   readonly signal?: AbortSignal;
 }
 
-/** Steps between checkpoints where no other number is asked for. */
+/** Default number of steps between checkpoints. */
 export const SAVE_EVERY = 200;
 
 /** The declarations of `RunOptions`. */
 export const RUN_OPTIONS: Readonly<Record<keyof RunOptions, Field>> = {
-  directory: path({ help: "Where the model and a checkpoint are kept." }),
+  directory: path({ help: "Directory for the model and the checkpoint." }),
   saveEvery: integer({ min: 1, default: SAVE_EVERY, help: "Steps between checkpoints." }),
   notes: custom({
-    help: "What the checkpoint holds besides.",
+    help: "Additional data for the checkpoint.",
     check: checkNotes,
   }),
   signal: custom({
@@ -34,7 +34,7 @@ export const RUN_OPTIONS: Readonly<Record<keyof RunOptions, Field>> = {
   }),
 };
 
-/** Notes that JSON cannot hold would be refused only where the first checkpoint is written, in an engine's own words. */
+/** Checks the notes up front; otherwise the first checkpoint would fail, with the JavaScript engine's own message. */
 function checkNotes(value: unknown): string | undefined {
   if (typeof value !== "object" || value === null) return "an object";
   try {
@@ -45,21 +45,21 @@ function checkNotes(value: unknown): string | undefined {
   }
 }
 
-/** What a run is made of. */
+/** The parts of a training run. */
 export interface Run<S extends TrainSettings, M extends Measurement> {
-  /** What trains. */
+  /** The trainer. */
   readonly trainer: Trainer<M>;
-  /** How it was set up, for its checkpoints. */
+  /** Settings, saved in checkpoints. */
   readonly settings: S;
-  /** Number of the data, for its checkpoints. */
+  /** Hash of the training data, saved in checkpoints. */
   readonly fingerprint: number;
-  /** The run that is continued. */
+  /** The checkpoint to resume from. Default: a new run. */
   readonly checkpoint?: Checkpoint<S>;
-  /** The model's own files, with the parameters as they are. */
+  /** Encodes the model with its current parameters as files. */
   readonly files: () => Record<string, FileContent>;
 }
 
-/** Goes back to a checkpoint; an error names the files that it was read from. */
+/** Restores a checkpoint; errors name the files that it was read from. */
 function restore<M extends Measurement>(trainer: Trainer<M>, { snapshot, source }: Checkpoint): void {
   try {
     trainer.restore(snapshot);
@@ -70,8 +70,8 @@ function restore<M extends Measurement>(trainer: Trainer<M>, { snapshot, source 
 }
 
 /**
- * Trains to the end, reporting every step and every epoch, and keeps the model and a checkpoint as it goes; at last the best parameters
- * are in place and kept.
+ * Trains to the end and yields an event for every step and epoch. Saves the model and a checkpoint on the way; at the end the
+ * best parameters are in place and saved.
  */
 export async function* runTraining<S extends TrainSettings, M extends Measurement>(
   { trainer, settings, fingerprint, checkpoint, files }: Run<S, M>,

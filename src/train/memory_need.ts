@@ -5,34 +5,34 @@ import { type Tensor, training } from "../tensor/mod.ts";
 import { makeAverage } from "./average.ts";
 import { makeOptimizer, type TrainSettings } from "./settings.ts";
 
-/** Bytes of the largest WebAssembly memory. */
+/** Maximum size of a WebAssembly memory in bytes. */
 const LIMIT = 2 ** 32;
 
-/** A training step whose need is asked for. */
+/** A training step whose memory use is measured. */
 export interface StepNeed<M extends Module> {
-  /** How the module is trained. */
+  /** Training settings. */
   readonly settings: TrainSettings;
-  /** The mean loss of the largest batch, on the tape. */
+  /** Computes the mean loss of the largest batch. */
   readonly loss: (module: M) => Tensor;
-  /** What a step is, in words: `batch 32 x bptt 64`. */
+  /** Description of the step for messages, such as `batch 32 x bptt 64`. */
   readonly step: string;
-  /** The parameters that are trained. Default: all of the module's. */
+  /** Parameters to train. Default: all of the module's. */
   readonly trainable?: (module: M) => Trainable<OptimizerOptions>;
 }
 
-/** What a module and a training step take. */
+/** Memory use of a module and a training step. */
 export interface MemoryNeed {
-  /** Parameters, as numbers. */
+  /** Number of scalar parameters. */
   readonly parameters: number;
-  /** Bytes that stay: parameters and, in training, gradients, moments, the average and what the loss keeps. */
+  /** Persistent bytes: parameters and, in training, gradients, moments, the average and what the loss keeps. */
   readonly keptBytes: number;
-  /** Most bytes that one step takes at once; without a step, what drawing the first weights takes. */
+  /** Peak bytes of one step beyond `keptBytes`; without a step, of initialising the weights. */
   readonly stepBytes: number;
 }
 
 /**
- * What a module takes that `build` makes, and one training step of it, by building it and taking the step on an engine that knows shapes
- * only. On a real `engine` the same is measured in earnest.
+ * Measures the memory of the module that `build` makes and of one training step. Runs both on an engine that only tracks
+ * shapes and allocates nothing, unless a real `engine` is given.
  */
 export function memoryNeed<M extends Module>(
   build: (engine: Engine) => M,
@@ -49,7 +49,7 @@ export function memoryNeed<M extends Module>(
   };
 }
 
-/** What a `Trainer` does in a step. */
+/** Takes a step as `Trainer` does. */
 function takeStep<M extends Module>(engine: Engine, module: M, { settings, loss, trainable }: StepNeed<M>): void {
   const optimizer = makeOptimizer(trainable?.(module) ?? module.parameters(), settings);
   const average = makeAverage(optimizer.slab, settings);
@@ -60,7 +60,7 @@ function takeStep<M extends Module>(engine: Engine, module: M, { settings, loss,
   average?.observe(1);
 }
 
-/** Throws `RangeError`, with the sizes, if a module that `build` makes, or a training step of it, does not fit into the memory. */
+/** Throws `RangeError` with the sizes if the module that `build` makes, or its training step, does not fit in memory. */
 export function refuseIfTooLarge<M extends Module>(
   action: string,
   build: (engine: Engine) => M,

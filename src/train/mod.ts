@@ -1,6 +1,6 @@
 /**
- * What every training loop needs: settings, the trainer itself, the best parameters so far and their average, checkpoints, metrics, and
- * pauses for the event loop. This layer knows modules, optimizers and files; it must not know what is learned.
+ * The training loop that all tasks share: settings, the trainer, the best and the averaged parameters, checkpoints, metrics,
+ * and pauses for the event loop. This folder uses modules, optimizers and files; it must not depend on any task.
  * @module
  */
 export { Best, type Direction, type Measurement } from "./best.ts";

@@ -15,28 +15,28 @@ import {
   type Trainable,
 } from "../optim/mod.ts";
 
-/** The optimizers; `momentum` is SGD with momentum 0.9 unless another is given. */
+/** Names of the optimizers; `momentum` is SGD with momentum, by default 0.9. */
 export const OPTIMIZERS = ["sgd", "momentum", "nesterov", "adam", "adamw", "rmsprop"] as const;
-/** The schedules of the learning rate. */
+/** Names of the learning rate schedules. */
 export const SCHEDULES = ["constant", "step", "exponential", "cosine", "plateau"] as const;
 
-/** How any model is trained. */
+/** Training settings that all tasks share. */
 export interface TrainSettings {
-  /** Passes over the training data. Default: 10. */
+  /** Number of passes over the training data. Default: 10. */
   readonly epochs: number;
-  /** Steps after which training ends, whatever the epoch; null for no limit. Default: null. */
+  /** Maximum number of steps; null for no limit. Default: null. */
   readonly maxSteps: number | null;
-  /** Sequences that a step reads side by side. Default: 32. */
+  /** Batch size in sequences. Default: 32. */
   readonly batch: number;
   /** The optimizer. Default: "adam". */
   readonly optimizer: typeof OPTIMIZERS[number];
   /** The learning rate. Default: 1 for sgd, 0.1 for momentum and nesterov, 0.002 for the others. */
   readonly learningRate: number;
-  /** Share of the velocity that a step keeps. Default: 0.9 for momentum and nesterov, otherwise 0. */
+  /** Momentum of SGD and RMSprop, below 1. Default: 0.9 for momentum and nesterov, otherwise 0. */
   readonly momentum: number;
   /** Weight decay. Default: 0. */
   readonly weightDecay: number;
-  /** How the learning rate changes. Default: "constant". */
+  /** Learning rate schedule. Default: "constant". */
   readonly schedule: typeof SCHEDULES[number];
   /** Factor of the step, exponential and plateau schedules. Default: 0.5. */
   readonly decay: number;
@@ -44,22 +44,22 @@ export interface TrainSettings {
   readonly decayEvery: number;
   /** Epochs before the first decay of the step schedule. Default: 1. */
   readonly decayAfter: number;
-  /** Steps over which the cosine schedule's rate rises, at most half of all. Default: 0. */
+  /** Warm-up steps of the cosine schedule, at most half of all steps. Default: 0. */
   readonly warmup: number;
-  /** Largest norm of all gradients together; null for no limit. Default: 5. */
+  /** Maximum norm of all gradients together; null for no limit. Default: 5. */
   readonly clipNorm: number | null;
-  /** Largest absolute value of a gradient; null for no limit. Default: null. */
+  /** Maximum absolute value of a gradient element; null for no limit. Default: null. */
   readonly clipValue: number | null;
-  /** Epochs without improvement after which training stops; null for no early stopping. Default: null. */
+  /** Number of epochs without improvement before early stopping; null for no early stopping. Default: null. */
   readonly patience: number | null;
   /**
-   * Share of a moving average of the parameters that each step keeps; the average is what is measured and kept (Polyak and Juditsky 1992). null
-   * for the parameters themselves. Default: null.
+   * Decay of a moving average of the parameters, which is measured and saved instead of them (Polyak and Juditsky 1992);
+   * null for no average. Default: null.
    */
   readonly averaging: number | null;
-  /** Epochs over whose ends the parameters are averaged; the mean is what is measured and kept. null for none. Default: null. */
+  /** Number of last epochs whose final parameters are averaged, measured and saved; null for no average. Default: null. */
   readonly averageLast: number | null;
-  /** Seed of the order of batches and of dropout. Default: 1. */
+  /** Seed of the batch order and of dropout. Default: 1. */
   readonly seed: number;
 }
 
@@ -72,22 +72,22 @@ const USUAL_RATES: Record<TrainSettings["optimizer"], number> = {
   rmsprop: 0.002,
 };
 
-/** The learning rate that suits an optimizer where nothing more is known. */
+/** Returns the default learning rate of an optimizer. */
 export function usualRate(optimizer: unknown): number {
   return USUAL_RATES[optimizer as TrainSettings["optimizer"]] ?? 0;
 }
 
 const GROUP = "training";
 
-/** The declarations of `TrainSettings`; tasks change what suits them, and add their own. */
+/** Declarations of `TrainSettings`; tasks override some of them and add their own. */
 export const TRAIN_SETTINGS: Schema<TrainSettings> = {
   epochs: integer({ group: GROUP, min: 1, default: 10, help: "Passes over the data." }),
   maxSteps: nullable(integer({
     group: GROUP,
     min: 1,
-    help: "Steps after which training ends, whatever the epoch.",
+    help: "Maximum number of training steps.",
   })),
-  batch: integer({ group: GROUP, min: 1, default: 32, help: "Sequences that a step reads side by side." }),
+  batch: integer({ group: GROUP, min: 1, default: 32, help: "Batch size in sequences." }),
   optimizer: choice(OPTIMIZERS, { group: GROUP, default: "adam", help: "The optimizer." }),
   learningRate: number({
     group: GROUP,
@@ -101,10 +101,10 @@ export const TRAIN_SETTINGS: Schema<TrainSettings> = {
     group: GROUP,
     default: ({ optimizer }) => optimizer === "momentum" || optimizer === "nesterov" ? 0.9 : 0,
     defaultText: "0.9 for momentum and nesterov, otherwise 0",
-    help: "Share of the velocity that sgd and rmsprop keep.",
+    help: "Momentum of sgd and rmsprop.",
   }),
   weightDecay: number({ group: GROUP, min: 0, default: 0, help: "Weight decay." }),
-  schedule: choice(SCHEDULES, { group: GROUP, default: "constant", help: "How the learning rate changes." }),
+  schedule: choice(SCHEDULES, { group: GROUP, default: "constant", help: "Learning rate schedule." }),
   decay: number({
     group: GROUP,
     above: 0,
@@ -127,21 +127,21 @@ export const TRAIN_SETTINGS: Schema<TrainSettings> = {
     group: GROUP,
     min: 0,
     default: 0,
-    help: "Steps over which the cosine schedule rises, at most half of all.",
+    help: "Warm-up steps of the cosine schedule, at most half of all steps.",
   }),
   clipNorm: nullable(
     number({
       group: GROUP,
       option: "clip",
       above: 0,
-      help: "Largest norm of all gradients together.",
+      help: "Maximum norm of all gradients together.",
     }),
     5,
   ),
   clipValue: nullable(number({
     group: GROUP,
     above: 0,
-    help: "Largest absolute value of a gradient.",
+    help: "Maximum absolute value of a gradient element.",
   })),
   patience: nullable(integer({
     group: GROUP,
@@ -152,32 +152,32 @@ export const TRAIN_SETTINGS: Schema<TrainSettings> = {
   averaging: nullable(share({
     group: GROUP,
     insteadOf: ["averageLast"],
-    help: "Measure and keep a moving average of the parameters, of which each step keeps this share.",
+    help: "Measure and save a moving average of the parameters with this decay.",
   })),
   averageLast: nullable(integer({
     group: GROUP,
     min: 1,
     insteadOf: ["averaging"],
-    help: "Measure and keep the mean of the parameters at the ends of this many epochs.",
+    help: "Measure and save the mean of the parameters at the ends of the last N epochs.",
   })),
   seed: integer({
     group: GROUP,
     min: 0,
     default: 1,
-    help: "Seed of the first weights, the order of batches and dropout.",
+    help: "Seed of the initial weights, the batch order and dropout.",
   }),
 };
 
-/** Fills in a training's settings by their declarations. Throws `RangeError` for an impossible value, a `TypeError` for an unknown name. */
+/** Fills in default settings and validates all. Throws `RangeError` if a value is out of range, `TypeError` if a name is unknown. */
 export function completeSettings<S extends TrainSettings>(schema: Schema<S>, given: Partial<S>, context?: Given): S {
   const settings = complete(schema, given, "fit", context);
   if (settings.averaging !== null && settings.averageLast !== null) {
-    refuse("fit", "averageLast", "null beside averaging", settings.averageLast);
+    refuse("fit", "averageLast", "null if averaging is set", settings.averageLast);
   }
   return settings;
 }
 
-/** The optimizer that settings name, on parameters, or groups of them, that it moves into its slab. */
+/** Makes the optimizer that the settings name; it moves the parameters into its slab. */
 export function makeOptimizer(
   parameters: Trainable<OptimizerOptions>,
   settings: TrainSettings,
@@ -199,7 +199,7 @@ export function makeOptimizer(
   }
 }
 
-/** The schedule that settings name, for a run of `steps` steps in all. */
+/** Makes the schedule that the settings name, for a run of `steps` steps. */
 export function makeSchedule(settings: TrainSettings, steps: number): Schedule {
   const { schedule, decay: gamma, decayEvery: every, decayAfter: after, warmup } = settings;
   switch (schedule) {

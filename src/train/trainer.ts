@@ -8,91 +8,91 @@ import { refuseNonFinite } from "./finite.ts";
 import { Throughput } from "./metrics.ts";
 import { makeOptimizer, makeSchedule, type TrainSettings } from "./settings.ts";
 
-/** What one step learns from. */
+/** The data of one training step. */
 export interface Batch {
-  /** How much the batch counts in the epoch's mean loss: what its own loss is a mean over, such as texts or symbols. */
+  /** Weight in the epoch's mean loss: the number of texts or symbols that the batch's loss is a mean over. */
   readonly weight: number;
-  /** Tokens that it reads: for the speed. */
+  /** Number of tokens, for the throughput. */
   readonly tokens: number;
-  /** The mean loss, on the tape. */
+  /** Computes the mean loss in nats, recorded for the backward pass. */
   loss(): Tensor;
-  /** What is to be done with the step's tensors when the gradients have been taken. */
+  /** Called after the backward pass, while the step's tensors are still valid. */
   done?(): void;
 }
 
-/** What a trainer trains: a module, where its batches come from, and how it is measured. */
+/** What a `Trainer` needs from a task: a module, batches and a measurement. */
 export interface Learning<M extends Measurement> {
-  /** What has the parameters. */
+  /** The module that is trained. */
   readonly module: Module;
-  /** The parameters that are trained, in groups where they differ in their options. Default: all of the module's. */
+  /** Parameters to train, or groups with their own options. Default: all of the module's. */
   readonly trainable?: Trainable<OptimizerOptions>;
-  /** Batches of an epoch. */
+  /** Number of batches in an epoch. */
   readonly batches: number;
-  /** Whether the best parameters have the largest objective or the smallest. */
+  /** Whether a higher or a lower objective is better. */
   readonly direction: Direction;
-  /** Called before an epoch's first batch, and before the first batch of a resumed run: `isResumed` then. */
+  /** Called before the first batch of an epoch and, with `isResumed`, before the first batch of a resumed run. */
   begin?(epoch: number, isResumed: boolean): void;
-  /** A batch of an epoch, both from 0. */
+  /** Returns a batch; `epoch` and `index` count from 0. */
   batch(epoch: number, index: number): Batch | Promise<Batch>;
-  /** The factors of the groups' learning rates in an epoch. Default: all 1. */
+  /** Returns the factors on the groups' learning rates in an epoch. Default: 1 for all. */
   factors?(epoch: number): readonly number[];
-  /** Measures the parameters as they are; null where there is nothing to measure them on. */
+  /** Measures the current parameters; null without validation data. */
   measure(signal?: AbortSignal): Promise<M | null>;
-  /** The measurement of which training states of version 2 have one number, the lower the better. Default: objective and loss at once. */
+  /** Converts the lower-is-better score of a version 2 training state. Default: the score is both objective and loss. */
   fromScore?(score: number): Measurement;
-  /** What a run must keep besides parameters and moments. */
+  /** Returns additional state to save in checkpoints. */
   state?(): Record<string, Float32Array>;
-  /** Continues from what `state` gave. */
+  /** Restores what `state` returned. */
   restore?(state: Readonly<Record<string, Float32Array>>): void;
 }
 
-/** What one training step did. */
+/** Reports one training step. */
 export interface StepEvent {
-  /** Which event this is. */
+  /** Type of the event. */
   readonly event: "step";
-  /** Steps taken, this one included. */
+  /** Number of steps taken, including this one. */
   readonly step: number;
-  /** Number of the epoch, from 1. */
+  /** Index of the epoch, from 1. */
   readonly epoch: number;
   /** Mean loss of the batch in nats. */
   readonly loss: number;
-  /** The gradients' norm before clipping. */
+  /** Norm of the gradients before clipping. */
   readonly gradientNorm: number;
-  /** The learning rate of the step. */
+  /** Learning rate of the step. */
   readonly learningRate: number;
-  /** Steps of the whole run, early stopping apart. */
+  /** Number of steps of the whole run without early stopping. */
   readonly steps: number;
-  /** Tokens that the step learned from. */
+  /** Number of tokens in the batch. */
   readonly tokens: number;
-  /** Milliseconds that it took. */
+  /** Duration in milliseconds. */
   readonly milliseconds: number;
-  /** Tokens per second over the last steps. */
+  /** Throughput in tokens per second, averaged over the last steps. */
   readonly tokensPerSecond: number;
 }
 
-/** What an epoch brought. */
+/** Reports one epoch. */
 export interface MeasuredEvent<M> {
-  /** Which event this is. */
+  /** Type of the event. */
   readonly event: "epoch";
-  /** Number of the epoch, from 1. */
+  /** Index of the epoch, from 1. */
   readonly epoch: number;
   /** Mean training loss in nats. */
   readonly loss: number;
-  /** What was measured; null without validation data. */
+  /** Validation results; null without validation data. */
   readonly measured: M | null;
-  /** Whether the parameters that were measured are the best so far. */
+  /** Whether these are the best parameters so far. */
   readonly isBest: boolean;
 }
 
-/** Where training stands. */
+/** Progress of a run. */
 export interface FitProgress {
-  /** Steps taken. */
+  /** Number of steps taken. */
   readonly step: number;
-  /** Epochs completed. */
+  /** Number of completed epochs. */
   readonly epoch: number;
-  /** Batches of the present epoch that are done. */
+  /** Number of completed batches in the current epoch. */
   readonly batch: number;
-  /** Sum of their losses, each times the batch's weight. */
+  /** Weighted sum of the losses of these batches. */
   readonly lossSum: number;
   /** Sum of their weights. */
   readonly weight: number;
@@ -100,33 +100,33 @@ export interface FitProgress {
 
 /** The best parameters so far. */
 export interface Kept {
-  /** What was measured, or the one number of it that training states of version 2 have. */
+  /** Their measurement, or the single score of a version 2 training state. */
   readonly measured: Measurement | { readonly score: number };
-  /** Measurements since. */
+  /** Number of measurements since. */
   readonly waited: number;
-  /** The parameters, as they stand in the slab. */
+  /** The parameters, in slab order. */
   readonly parameters: Float32Array;
 }
 
-/** All that a run needs to go on to the same bits. */
+/** Everything needed to resume a run with bit-identical results. */
 export interface FitSnapshot {
-  /** Where it stands. */
+  /** Progress of the run. */
   readonly progress: FitProgress;
-  /** The parameters, as they stand in the slab. */
+  /** The parameters, in slab order. */
   readonly parameters: Float32Array;
   /** The optimizer's moments. */
   readonly optimizer: OptimizerState;
-  /** What the task itself keeps, such as a carried recurrent state. */
+  /** State of the task, such as a carried recurrent state. */
   readonly state: Readonly<Record<string, Float32Array>>;
-  /** The schedule's own state. */
+  /** The schedule's state. */
   readonly schedule: Record<string, number>;
   /** The best parameters so far. */
   readonly best: Kept | null;
-  /** What the average of the parameters is made of, where one is taken. */
+  /** The state of the parameter average; null if there is none. */
   readonly average: Float32Array | null;
 }
 
-/** A training run: what is learned, how, and where it stands. */
+/** Runs training step by step: gradients, optimizer, schedule, validation, and the best parameters. */
 export class Trainer<M extends Measurement> {
   #learning: Learning<M>;
   #settings: TrainSettings;
@@ -148,35 +148,35 @@ export class Trainer<M extends Measurement> {
     this.#average = makeAverage(this.#optimizer.slab, settings);
   }
 
-  /** Steps of the whole run, early stopping apart. */
+  /** Number of steps of the whole run without early stopping. */
   get steps(): number {
     const { epochs, maxSteps } = this.#settings;
     return Math.min(epochs * this.#learning.batches, maxSteps ?? Infinity);
   }
 
-  /** Steps taken. */
+  /** Number of steps taken. */
   get step(): number {
     return this.#progress.step;
   }
 
-  /** Whether nothing is left to do. */
+  /** Whether training has ended. */
   get isFinished(): boolean {
     const { patience } = this.#settings;
     const isStopped = this.step >= this.steps || (patience !== null && this.#best.waited >= patience);
     return isStopped && !this.#isEpochOver;
   }
 
-  /** Whether better parameters than the present ones have been kept. */
+  /** Whether the best parameters so far differ from the current ones. */
   get hasBest(): boolean {
     return this.#best.values !== undefined && (this.#best.waited > 0 || this.#progress.batch > 0);
   }
 
-  /** Whether the epoch's batches are done and its end is due. */
+  /** Whether all batches of the epoch are done but its end has not been processed. */
   get #isEpochOver(): boolean {
     return this.#progress.batch === this.#learning.batches;
   }
 
-  /** Trains to the end, or until the signal's reason is thrown after the step that runs. */
+  /** Trains to the end. If `signal` aborts, throws its reason after the current step. */
   async *run(signal?: AbortSignal): AsyncGenerator<StepEvent | MeasuredEvent<M>, void, void> {
     const breather = new Breather();
     while (!this.isFinished) {
@@ -187,7 +187,7 @@ export class Trainer<M extends Measurement> {
   }
 
   /**
-   * Measures the parameters where a run ended within an epoch, and puts the best ones in place. The run cannot go on
+   * Measures the parameters if the run ended within an epoch, then puts the best ones in place. The run cannot be continued
    * after that.
    */
   async finish(): Promise<MeasuredEvent<M> | undefined> {
@@ -197,7 +197,7 @@ export class Trainer<M extends Measurement> {
     return event;
   }
 
-  /** Calls `body` with the parameters that would be kept now in place: the average, where one is taken. */
+  /** Calls `body` with the parameters to save in place: the average if there is one, otherwise the current ones. */
   withKept<T>(body: () => T): T {
     this.#average?.exchange();
     try {
@@ -207,7 +207,7 @@ export class Trainer<M extends Measurement> {
     }
   }
 
-  /** Copies of all that is needed to go on. Throws `RangeError` if a parameter is not finite: a good checkpoint must stay. */
+  /** Copies the state of the run. Throws `RangeError` if a parameter is not finite, so that no good checkpoint is overwritten. */
   snapshot(): FitSnapshot {
     const { slab } = this.#optimizer;
     const parameters = slab.engine.floats(slab.values, slab.size).slice();
@@ -224,7 +224,7 @@ export class Trainer<M extends Measurement> {
     };
   }
 
-  /** Goes back to a snapshot. Throws `RangeError` if it is not of such a run: the module stays as it was. */
+  /** Restores a snapshot. Throws `RangeError`, and leaves the module unchanged, if it does not match this run. */
   restore({ progress, parameters, optimizer, state, schedule, best, average }: FitSnapshot): void {
     const { slab } = this.#optimizer;
     const { batches } = this.#learning;
@@ -246,7 +246,7 @@ export class Trainer<M extends Measurement> {
     if (best) this.#best.restore(this.#measurementOf(best), best.waited, best.parameters);
     if (this.#average) this.#average.restore(average ?? new Float32Array());
     this.#progress = progress;
-    // The model's own numbers come last: where anything above is refused, it stays as it was.
+    // The parameters come last, so that an error above leaves the model unchanged.
     slab.engine.change(slab.values, slab.size, (own) => own.set(parameters));
     slab.touch();
   }
@@ -296,7 +296,7 @@ export class Trainer<M extends Measurement> {
     return await this.#learning.batch(epoch, batch);
   }
 
-  /** The optimizer's step, refused where the loss or a gradient is not finite. */
+  /** Takes the optimizer's step. Throws `RangeError` if the loss or a gradient is not finite. */
   #improve(loss: number, step: number): number {
     const norm = this.#optimizer.slab.gradientNorm();
     if (!Number.isFinite(loss) || !Number.isFinite(norm)) refuseNonFinite(this.#learning.module, step, loss);
@@ -315,7 +315,7 @@ export class Trainer<M extends Measurement> {
     return event;
   }
 
-  /** The epoch's figures so far; the parameters are kept where they are the best. */
+  /** Measures the parameters, records them if they are the best, and reports the epoch so far. */
   async #measure(signal?: AbortSignal): Promise<MeasuredEvent<M>> {
     const { epoch, lossSum, weight } = this.#progress;
     this.#average?.exchange();

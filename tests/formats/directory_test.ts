@@ -325,7 +325,7 @@ Deno.test("writeDirectory refuses names that lead elsewhere, and paths that cann
       const { message } = await assertRejects(() => writeDirectory(dir, { ok: "", [name]: "" }), RangeError);
       assertEquals(
         message,
-        `Cannot write directory ${dir}: ${JSON.stringify(name)} is not a file name that it may hold`,
+        `Cannot write directory ${dir}: ${JSON.stringify(name)} is not an allowed file name`,
       );
     }
     await assertRejects(() => writeDirectory(`${dir}/file`, { ok: "" }), RangeError, "EEXIST: file already exists");

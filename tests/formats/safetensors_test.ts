@@ -300,8 +300,8 @@ Deno.test("encodeSafetensors refuses what the format cannot hold", () => {
   refuses([{ name: "w", shape: [1.5, 4], data }], RangeError, "expected a shape of 6 elements, found [1.5,4]");
   refuses([{ name: "w", shape: [], data }], RangeError, "expected a shape of 6 elements, found []");
   const twice = { name: "w", shape: [6], data };
-  refuses([twice, { ...twice, data: new Int32Array(6) }], RangeError, 'tensor "w": expected a name not yet in use');
-  refuses([{ ...twice, name: "__metadata__" }], RangeError, 'tensor "__metadata__": expected a name not yet in use');
+  refuses([twice, { ...twice, data: new Int32Array(6) }], RangeError, 'tensor "w": expected a unique name');
+  refuses([{ ...twice, name: "__metadata__" }], RangeError, 'tensor "__metadata__": expected a unique name');
   const clamped = new Uint8ClampedArray(6) as unknown as Uint8Array;
   refuses([{ ...twice, data: clamped }], TypeError, "BigUint64Array, found Uint8ClampedArray");
   const metadata = { version: 1 } as unknown as Record<string, string>;

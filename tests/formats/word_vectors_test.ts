@@ -72,7 +72,7 @@ Deno.test("decimals are rounded to the nearest float", async () => {
 
 Deno.test("what is wrong is told by the file and the line or word", async () => {
   const cases: [string | Uint8Array, string, ReadWordVectorsOptions?][] = [
-    ["", "read word vectors: expected some vectors, found nothing"],
+    ["", "read word vectors: expected word vectors, found an empty file"],
     ["hello world\n", 'expected a word and its numbers on line 1, found "hello world"'],
     ["cat 1 2\ndog 1\n", "read f: expected 2 numbers on line 2, found 1", { source: "f" }],
     ["cat 1 2\ndog 1 2 3\n", "expected 2 numbers on line 2, found 3"],
@@ -81,12 +81,12 @@ Deno.test("what is wrong is told by the file and the line or word", async () => 
     ["cat 1 NaN\n", 'expected finite numbers on line 1, found "NaN"'],
     ["cat 1 2\ndog 1e99 2\n", 'expected finite numbers on line 2, found "1e99"'],
     ["cat 1 2\ndog 1 x\n", 'expected finite numbers on line 2, found "x"'],
-    ["2 2\ncat 1 2\n", "expected 2 vectors, as its first line says, found 1"],
-    ["1 2\ncat 1 2\ndog 1 2\n", "expected 1 vectors, as its first line says, found 2"],
+    ["2 2\ncat 1 2\n", "expected 2 vectors, as declared on line 1, found 1"],
+    ["1 2\ncat 1 2\ndog 1 2\n", "expected 1 vectors, as declared on line 1, found 2"],
     ["1 0\ncat\n", "expected a width from 1 to 65536, found 0"],
     ["1 99999999\ncat 1\n", "expected a width from 1 to 65536, found 99999999"],
-    [binary(WORDS).slice(0, -1), "expected 3 vectors, as its first line says, found 2"],
-    [binary(WORDS, "\n", 2), "expected 2 vectors, as its first line says, found more"],
+    [binary(WORDS).slice(0, -1), "expected 3 vectors, as declared on line 1, found 2"],
+    [binary(WORDS, "\n", 2), "expected 2 vectors, as declared on line 1, found more"],
     [binary([["a", [1]], ["b", [NaN]]]), 'expected finite numbers for word 2, "b", found NaN'],
     [binary([["a", [Infinity]]]), 'expected finite numbers for word 1, "a", found Infinity'],
   ];

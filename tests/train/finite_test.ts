@@ -17,16 +17,16 @@ function spoilGradient(parameter: Parameter, value: number): void {
 }
 
 const refused = (found: string, step: number, loss: number): string =>
-  `train: expected finite numbers, found ${found} that is not, in step ${step} (loss ${loss})`;
+  `train: expected finite numbers, found ${found} in step ${step} (loss ${loss})`;
 
 Deno.test("the first parameter with a gradient that is not finite is named, with the step", () => {
   for (const value of [NaN, Infinity, -Infinity]) {
     const module = new TwoLayers();
     spoilGradient(module.second.bias!, value);
-    const message = refused("a gradient of second.bias", 7, 1.5);
+    const message = refused("a non-finite gradient of second.bias", 7, 1.5);
     assertThrows(() => refuseNonFinite(module, 7, 1.5), RangeError, message);
     spoilGradient(module.first.bias!, value);
-    const first = refused("a gradient of first.bias", 8, NaN);
+    const first = refused("a non-finite gradient of first.bias", 8, NaN);
     assertThrows(() => refuseNonFinite(module, 8, NaN), RangeError, first);
   }
 });
@@ -35,11 +35,11 @@ Deno.test("a value that is not finite is named before any gradient: gradients co
   const module = new TwoLayers();
   spoilGradient(module.first.weight, NaN);
   spoil(module.second.weight, Infinity);
-  const message = refused("a value of second.weight", 3, NaN);
+  const message = refused("a non-finite value of second.weight", 3, NaN);
   assertThrows(() => refuseNonFinite(module, 3, NaN), RangeError, message);
 });
 
 Deno.test("where every parameter is finite it is the loss that is not", () => {
-  const message = refused("a loss", 1, Infinity);
+  const message = refused("a non-finite loss", 1, Infinity);
   assertThrows(() => refuseNonFinite(new TwoLayers(), 1, Infinity), RangeError, message);
 });

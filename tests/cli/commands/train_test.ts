@@ -170,7 +170,7 @@ Deno.test("a run whose numbers overflow ends with the step and the parameter, an
     assertEquals([code, stdout], [1, ""]);
     assertMatch(
       stderr,
-      /^error: train: expected finite numbers, found a (?:value|gradient) of \S+ that is not, in step \d+ .*\n$/,
+      /^error: train: expected finite numbers, found a non-finite (?:value|gradient) of \S+ in step \d+ .*\n$/,
     );
     assertEquals((await runCommand("generate", "--model", `${directory}/m`, "--max-tokens", "1")).code, 0);
     const { progress } = JSON.parse(await Deno.readTextFile(`${directory}/m/training_state.json`));

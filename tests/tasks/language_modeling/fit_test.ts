@@ -171,7 +171,7 @@ Deno.test("a number that is not finite stops the run, naming step and parameter,
         }
       },
       RangeError,
-      "found a value of rnn.weight_hh_l1 that is not, in step 5",
+      "found a non-finite value of rnn.weight_hh_l1 in step 5",
     );
     const { snapshot } = await LanguageModel.loadCheckpoint(directory);
     assert(snapshot.parameters.every((value) => Number.isFinite(value)));
