@@ -3,7 +3,7 @@ import { fileSystem } from "./file_system.ts";
 /** Number of bytes to read from a file at a time. */
 const CHUNK = 2 ** 20;
 
-/** The bytes of a file, piece by piece. Throws `RangeError` that names it where there is none that can be read. */
+/** Reads a file in chunks. Throws `RangeError` with the path if it is missing or cannot be read. */
 export async function* fileChunks(path: string): AsyncGenerator<Uint8Array, void, void> {
   const { open } = fileSystem(`read ${path}`);
   const file = await open(path).catch((error) => refuse(path, error));
@@ -26,7 +26,9 @@ function refuse(path: string, error: unknown): never {
   throw new RangeError(`read ${path}: expected a file, found ${found}`);
 }
 
-/** Reads lines, delimited fields or a number of bytes from chunked input. A returned view is valid until the next call. */
+/**
+ * Reads lines, delimited fields or a number of bytes from chunked input. A returned view is valid until the next call.
+ */
 export class ByteReader {
   #source: AsyncIterator<Uint8Array> | undefined;
   #bytes: Uint8Array;

@@ -1,6 +1,6 @@
 /**
- * Writes and reads a directory of files as one atomic unit: after a crash, a kill or a full disk at any moment, a reader
- * finds all the old files or all the new ones.
+ * Writes and reads a directory of files as one atomic unit: after a crash, a kill or a full disk at any moment, a
+ * reader finds all the old files or all the new ones.
  *
  * A write puts the new files into a staging directory inside the directory and flushes them. Renaming the staging
  * directory to `elman.commit` is the commit: from then on a file in `elman.commit` replaces the one beside it. The
@@ -45,12 +45,12 @@ const CHUNK = 2 ** 24;
 const MAX_TRIES = 100;
 
 /**
- * Writes files into a directory atomically: after a crash, a kill or a full disk at any moment, {@linkcode readDirectory}
- * finds all the old files or all the new ones. Other files in the directory are kept. The directory is created if it does
- * not exist, and what a dead writer left behind is cleaned up first.
+ * Writes files into a directory atomically: after a crash, a kill or a full disk at any moment, {@linkcode
+ * readDirectory} finds all the old files or all the new ones. Other files in the directory are kept. The directory is
+ * created if it does not exist, and what a dead writer left behind is cleaned up first.
  *
- * The contents must not change until the promise settles. Two processes should not write to the same directory at once: the
- * files are never mixed, but one of the writers may fail.
+ * The contents must not change until the promise settles. Two processes should not write to the same directory at once:
+ * the files are never mixed, but one of the writers may fail.
  *
  * @param dir The path of the directory.
  * @param files The contents by name. A name has ASCII letters, digits, `.`, `_` and `-`, and does not begin with a dot.
@@ -122,8 +122,8 @@ function stagingName(): string {
 }
 
 /**
- * Removes a staging directory as far as possible. Another writer's staging directory is first renamed to `aside`, so that
- * if that writer is still alive, its commit fails instead of committing only some of the files.
+ * Removes a staging directory as far as possible. Another writer's staging directory is first renamed to `aside`, so
+ * that if that writer is still alive, its commit fails instead of committing only some of the files.
  */
 async function remove(fs: FileSystem, staging: string, aside?: string): Promise<void> {
   try {
@@ -181,8 +181,8 @@ async function flushDirectory(fs: FileSystem, dir: string): Promise<void> {
 }
 
 /**
- * Reads a consistent snapshot of files in a directory, even while another process writes it. An interrupted write that was
- * already committed is finished first; without permission to do so, its files are read from `elman.commit`.
+ * Reads a consistent snapshot of files in a directory, even while another process writes it. An interrupted write that
+ * was already committed is finished first; without permission to do so, its files are read from `elman.commit`.
  *
  * @param dir The path of the directory.
  * @param names The names of required files.

@@ -8,8 +8,9 @@ interface Host {
 }
 
 /**
- * Returns a built-in module of Deno, Node.js or Bun, such as `node:fs`. It is looked up at run time, not imported, so that
- * bundlers for the browser have nothing to resolve. Throws `RangeError`, with `action` in front, if the runtime lacks it.
+ * Returns a built-in module of Deno, Node.js or Bun, such as `node:fs`. It is looked up at run time, not imported, so
+ * that bundlers for the browser have nothing to resolve. Throws `RangeError`, with `action` in front, if the runtime
+ * lacks it.
  */
 export function builtinModule<T>(name: string, action: string): T {
   const module = (globalThis as Host).process?.getBuiltinModule?.(name);

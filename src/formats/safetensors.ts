@@ -72,8 +72,8 @@ const DTYPE_OF_ARRAY: Readonly<Record<TensorData[typeof Symbol.toStringTag], Dty
 };
 
 /**
- * Encodes tensors as one safetensors file. The bytes depend on the tensors alone, not on their order: they are
- * laid out as in the reference implementation, by descending dtype, then by name, and the data begins at a multiple of 8.
+ * Encodes tensors as one safetensors file. The bytes depend on the tensors alone, not on their order: they are laid out
+ * as in the reference implementation, by descending dtype, then by name, and the data begins at a multiple of 8.
  *
  * @param tensors The tensors; each array is copied once, into the result.
  * @param metadata Strings for the header's `__metadata__`.

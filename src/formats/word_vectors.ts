@@ -35,11 +35,11 @@ const NEWLINE = 0x0a;
 const RETURN = 0x0d;
 
 /**
- * Reads a file of word vectors in GloVe's text, word2vec's text (also fastText's .vec) or word2vec's binary format, which is
- * detected. Only the wanted vectors are held in memory.
+ * Reads a file of word vectors in GloVe's text, word2vec's text (also fastText's .vec) or word2vec's binary format,
+ * which is detected. Only the wanted vectors are held in memory.
  *
- * Throws `RangeError` with the file and the line or word if a vector differs in size from the first, if a number is malformed
- * or not finite, or if the number of vectors differs from the one declared on the first line.
+ * Throws `RangeError` with the file and the line or word if a vector differs in size from the first, if a number is
+ * malformed or not finite, or if the number of vectors differs from the one declared on the first line.
  */
 export async function readWordVectors(path: string, options: ReadWordVectorsOptions = {}): Promise<WordVectors> {
   return await decodeWordVectors(fileChunks(path), { source: path, ...options });
@@ -174,8 +174,8 @@ class VectorTable {
   }
 
   /**
-   * Adds a line of text: a word, then the numbers of its vector. The word may contain spaces, as some in GloVe files do, but a
-   * word that ends in a number means that the line has too many numbers.
+   * Adds a line of text: a word, then the numbers of its vector. The word may contain spaces, as some in GloVe files
+   * do, but a word that ends in a number means that the line has too many numbers.
    */
   addLine(line: Uint8Array, number: number): void {
     const trimmed = trimEnd(line);

@@ -49,7 +49,9 @@ export interface AttentionMemory {
 export interface AttentionResult {
   /** Context vectors: `[T, B, M]`, or `[T, B, Q]` for multi-head attention. */
   readonly context: Tensor;
-  /** Attention weights `[B, T, S]`, averaged over the heads. Each row sums to 1 and is 0 beyond the sequence's length. */
+  /**
+   * Attention weights `[B, T, S]`, averaged over the heads. Each row sums to 1 and is 0 beyond the sequence's length.
+   */
   readonly weights: Tensor;
 }
 
@@ -59,8 +61,8 @@ export interface AttentionResult {
  *
  * - `dot`: q . m, which requires Q = M, and `general`: q . W m (Luong et al. 2015);
  * - `additive`: v . tanh(W_q q + W_m m) (Bahdanau et al. 2015);
- * - `multihead`: W_q q . W_k m / sqrt(Q / heads) in each head; the heads' contexts of W_v m are concatenated and projected
- *   (Vaswani et al. 2017).
+ * - `multihead`: W_q q . W_k m / sqrt(Q / heads) in each head; the heads' contexts of W_v m are concatenated and
+ *   projected (Vaswani et al. 2017).
  *
  * @example
  * ```ts

@@ -79,8 +79,9 @@ export class CarriedState<S extends StateTensors<S> = RecurrentState> implements
   }
 
   /**
-   * Replaces the sequences with those at the given indexes, in this order; an index may be repeated or left out. Allocates
-   * memory only if there are more sequences than ever before. Throws `RangeError` if an index is out of range.
+   * Replaces the sequences with those at the given indexes, in this order; an index may be repeated or left out.
+   * Allocates memory only if there are more sequences than ever before. Throws `RangeError` if an index is out of
+   * range.
    */
   select(places: ArrayLike<number>): void {
     const rows = Int32Array.from(places);
@@ -155,7 +156,9 @@ class Part {
   check(rows: Int32Array): void {
     const wrong = rows.findIndex((row) => !(row >= 0 && row < this.#B));
     if (wrong < 0) return;
-    throw new RangeError(`select states: expected indexes from 0 to below ${this.#B}, found ${rows[wrong]} at ${wrong}`);
+    throw new RangeError(
+      `select states: expected indexes from 0 to below ${this.#B}, found ${rows[wrong]} at ${wrong}`,
+    );
   }
 
   /** `at` is the address of the row indexes. */

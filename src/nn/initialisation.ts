@@ -48,7 +48,9 @@ function fans(parameter: Parameter): [rows: number, columns: number] {
   return [rows, columns];
 }
 
-/** Initialises a matrix with Xavier uniform numbers of range gain sqrt(6 / (fanIn + fanOut)) (Glorot and Bengio 2010). */
+/**
+ * Initialises a matrix with Xavier uniform numbers of range gain sqrt(6 / (fanIn + fanOut)) (Glorot and Bengio 2010).
+ */
 export function initialiseXavier(parameter: Parameter, random: Random, gain = 1): void {
   const [rows, columns] = fans(parameter);
   initialiseUniform(parameter, gain * Math.sqrt(6 / (rows + columns)), random);
@@ -64,15 +66,17 @@ export function initialiseXavierNormal(parameter: Parameter, random: Random, gai
 }
 
 /**
- * Initialises a matrix with orthonormal rows, or orthonormal columns if it is tall, times `gain` (Saxe et al. 2014). For the
- * recurrent weight of a gated cell, set `blocks` to the number of gates: each gate gets its own orthogonal block. Throws
- * `RangeError` if the parameter is not a matrix or `blocks` does not divide its rows.
+ * Initialises a matrix with orthonormal rows, or orthonormal columns if it is tall, times `gain` (Saxe et al. 2014).
+ * For the recurrent weight of a gated cell, set `blocks` to the number of gates: each gate gets its own orthogonal
+ * block. Throws `RangeError` if the parameter is not a matrix or `blocks` does not divide its rows.
  */
 export function initialiseOrthogonal(parameter: Parameter, random: Random, gain = 1, blocks = 1): void {
   const [rows, columns] = fans(parameter);
   const height = rows / blocks;
   if (!(Number.isInteger(height) && height > 0)) {
-    throw new RangeError(`initialise orthogonal: expected a number of rows divisible by ${blocks} blocks, found ${rows}`);
+    throw new RangeError(
+      `initialise orthogonal: expected a number of rows divisible by ${blocks} blocks, found ${rows}`,
+    );
   }
   const drawn = Array.from({ length: blocks }, () => random.normal(height * columns));
   parameter.engine.change(parameter.address, parameter.size, (values) => {
@@ -84,7 +88,9 @@ export function initialiseOrthogonal(parameter: Parameter, random: Random, gain 
   parameter.touch();
 }
 
-/** Orthonormalizes the shorter side of a rows x columns matrix of normal numbers, by modified Gram-Schmidt run twice. */
+/**
+ * Orthonormalizes the shorter side of a rows x columns matrix of normal numbers, by modified Gram-Schmidt run twice.
+ */
 function orthonormal(rows: number, columns: number, numbers: Float32Array): Float64Array {
   const tall = rows > columns;
   const count = tall ? columns : rows;

@@ -38,8 +38,8 @@ export class Embedding extends Module {
   }
 
   /**
-   * Looks up ids whose shape is `lead`: ids of shape `[T, B]` give `[T, B, E]`. Throws `RangeError` if an id is not from 0
-   * to V - 1.
+   * Looks up ids whose shape is `lead`: ids of shape `[T, B]` give `[T, B, E]`. Throws `RangeError` if an id is not
+   * from 0 to V - 1.
    */
   forward(ids: Int32Array, lead: readonly number[] = [ids.length]): Tensor {
     const [V] = this.weight.shape;
@@ -68,7 +68,10 @@ export class Linear extends Module {
   /** b `[O]`, or null. */
   readonly bias: Parameter | null;
 
-  /** Initialises the bias, and the weight unless it is shared. Throws `RangeError` if a size or the shared weight does not fit. */
+  /**
+   * Initialises the bias, and the weight unless it is shared. Throws `RangeError` if a size or the shared weight does
+   * not fit.
+   */
   constructor(options: LinearOptions) {
     super();
     const kinds = { input: "number", output: "number", bias: "boolean", weight: Parameter } as const;

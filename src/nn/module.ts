@@ -14,8 +14,8 @@ function isChild(value: unknown): value is Parameter | Module {
 }
 
 /**
- * Base class of everything with parameters. Public fields that hold parameters, modules or arrays of them are children and
- * are named after their fields; `#private` fields are not found.
+ * Base class of everything with parameters. Public fields that hold parameters, modules or arrays of them are children
+ * and are named after their fields; `#private` fields are not found.
  */
 export abstract class Module {
   /** Yields the direct children: parameters and modules, with their names. */

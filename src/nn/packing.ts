@@ -1,6 +1,6 @@
 /**
- * Describes how a padded batch `[T, B]` is packed: longest sequence first, step by step, without the padding. Step t has
- * `sizes[t]` rows; row r of every step belongs to sequence `order[r]`.
+ * Describes how a padded batch `[T, B]` is packed: longest sequence first, step by step, without the padding. Step t
+ * has `sizes[t]` rows; row r of every step belongs to sequence `order[r]`.
  */
 export interface Packing {
   /** Number of rows of each step; never increases. */

@@ -46,7 +46,10 @@ export function allWeights({ weightIH, weightHH, biasIH, biasHH, weightHR }: Lay
   return [weightIH, weightHH, biasIH, biasHH, weightHR];
 }
 
-/** Returns rows [first, last) of a recurrent weight W for the backward loop: packed, or unchanged if products run natively. */
+/**
+ * Returns rows [first, last) of a recurrent weight W for the backward loop: packed, or unchanged if products run
+ * natively.
+ */
 export function packBackward(weight: Tensor, first = 0, last: number = weight.shape[0]): number {
   const { engine } = weight;
   const columns = weight.shape[1];
@@ -58,8 +61,8 @@ export function packBackward(weight: Tensor, first = 0, last: number = weight.sh
 }
 
 /**
- * Returns W^T of rows [first, last) of a recurrent weight W for the forward loop: packed, or just transposed if products run
- * natively. Outside training the result is cached.
+ * Returns W^T of rows [first, last) of a recurrent weight W for the forward loop: packed, or just transposed if
+ * products run natively. Outside training the result is cached.
  */
 export function packForward(weight: Parameter, first = 0, last: number = weight.shape[0]): number {
   const { engine } = weight;
@@ -87,8 +90,8 @@ export function withLoan(engine: Engine, loop: () => void): void {
 }
 
 /**
- * Whether to run the loop step by step, with separate recurrent products: for a single step, so that threads can share the
- * product of one row, and for 8-bit weights.
+ * Whether to run the loop step by step, with separate recurrent products: for a single step, so that threads can share
+ * the product of one row, and for 8-bit weights.
  */
 export function isStepwise({ sizes }: Packing, { weightHH }: LayerWeights): boolean {
   if (Scope.of(weightHH.engine, "recurrence").training) return false;

@@ -163,8 +163,8 @@ export abstract class Recurrent extends Module {
   }
 
   /**
-   * Runs one time step on x `[B, I]` from the previous states, and returns the output `[B, P]` and the new states. Throws
-   * `RangeError` if the layer is bidirectional or a shape does not match.
+   * Runs one time step on x `[B, I]` from the previous states, and returns the output `[B, P]` and the new states.
+   * Throws `RangeError` if the layer is bidirectional or a shape does not match.
    */
   step(x: Tensor, state?: RecurrentState): SequenceResult {
     if (this.directions === 2) {
@@ -266,7 +266,9 @@ export abstract class Recurrent extends Module {
   }
 }
 
-/** Simple recurrent network (Elman 1990): h_t = tanh(W_ih x_t + b_ih + W_hh h_{t-1} + b_hh), or ReLU instead of tanh. */
+/**
+ * Simple recurrent network (Elman 1990): h_t = tanh(W_ih x_t + b_ih + W_hh h_{t-1} + b_hh), or ReLU instead of tanh.
+ */
 export class RNN extends Recurrent {
   /** Always false: the state has no cell states. */
   readonly hasCells = false;
@@ -321,8 +323,8 @@ export class LSTM extends Recurrent {
   }
 
   /**
-   * Sets the forget gates' bias, the sum of both bias vectors, to `value` in every layer. Jozefowicz et al. (2015) use 1.
-   * Throws `RangeError` if the LSTM has no biases.
+   * Sets the forget gates' bias, the sum of both bias vectors, to `value` in every layer. Jozefowicz et al. (2015) use
+   * 1. Throws `RangeError` if the LSTM has no biases.
    */
   initialiseForgetBias(value: number): void {
     if (!this.namedParameters().has("bias_ih_l0")) {
@@ -337,7 +339,9 @@ export class LSTM extends Recurrent {
   }
 }
 
-/** Gated recurrent unit (Cho et al. 2014). Gate order: r, z, n; the reset gate is applied after the recurrent product. */
+/**
+ * Gated recurrent unit (Cho et al. 2014). Gate order: r, z, n; the reset gate is applied after the recurrent product.
+ */
 export class GRU extends Recurrent {
   /** Always false: the state has no cell states. */
   readonly hasCells = false;

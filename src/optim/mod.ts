@@ -1,6 +1,6 @@
 /**
- * Optimizers and learning rate schedules. An optimizer moves its parameters into one contiguous slab of memory. This folder
- * reads gradients; it must not depend on how they were computed.
+ * Optimizers and learning rate schedules. An optimizer moves its parameters into one contiguous slab of memory. This
+ * folder reads gradients; it must not depend on how they were computed.
  * @module
  */
 export { Adam, type AdamOptions, AdamW } from "./adam.ts";

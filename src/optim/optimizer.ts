@@ -75,8 +75,8 @@ export interface OptimizerState {
 }
 
 /**
- * Base class of optimizers. Moves the parameters into one contiguous slab and updates them at each step. To follow a schedule,
- * set `factor` before each step.
+ * Base class of optimizers. Moves the parameters into one contiguous slab and updates them at each step. To follow a
+ * schedule, set `factor` before each step.
  */
 export abstract class Optimizer<Options extends OptimizerOptions> {
   /**
@@ -93,9 +93,9 @@ export abstract class Optimizer<Options extends OptimizerOptions> {
   #steps = 0;
 
   /**
-   * `kinds` gives the types of the options; `momentsOf` checks a group's options and returns the names of the moments they
-   * need. Throws `TypeError` if an option is unknown or has the wrong type, `RangeError` if a value is out of range, a
-   * parameter occurs twice, or parameters belong to two engines.
+   * `kinds` gives the types of the options; `momentsOf` checks a group's options and returns the names of the moments
+   * they need. Throws `TypeError` if an option is unknown or has the wrong type, `RangeError` if a value is out of
+   * range, a parameter occurs twice, or parameters belong to two engines.
    */
   protected constructor(
     trainable: Trainable<Options>,
@@ -145,8 +145,9 @@ export abstract class Optimizer<Options extends OptimizerOptions> {
   }
 
   /**
-   * Takes a step and returns the norm of the gradients before clipping. Throws `RangeError` if the norm is not finite or an
-   * option or factor is out of range, `TypeError` if an option is unknown or has the wrong type; then nothing changes.
+   * Takes a step and returns the norm of the gradients before clipping. Throws `RangeError` if the norm is not finite
+   * or an option or factor is out of range, `TypeError` if an option is unknown or has the wrong type; then nothing
+   * changes.
    */
   step(options: StepOptions = {}): number {
     const { clipNorm, clipValue, norm = this.slab.gradientNorm() } = expectKinds(STEP, options, STEP_KINDS);
@@ -193,7 +194,9 @@ export abstract class Optimizer<Options extends OptimizerOptions> {
     return { steps: this.#steps, moments };
   }
 
-  /** Restores a state. Throws `RangeError`, and changes nothing, if it does not match this optimizer and its parameters. */
+  /**
+   * Restores a state. Throws `RangeError`, and changes nothing, if it does not match this optimizer and its parameters.
+   */
   restore({ steps, moments }: OptimizerState): void {
     const { size } = this.slab;
     const expect = check.bind(null, "restore an optimizer");
@@ -203,7 +206,11 @@ export abstract class Optimizer<Options extends OptimizerOptions> {
       expect(found === size, `${size} numbers of ${name}`, found);
     }
     const foreign = Object.keys(moments).find((name) => !this.#moments.has(name));
-    expect(foreign === undefined, `no state other than ${[...this.#moments.keys()].join(", ") || "the steps"}`, foreign);
+    expect(
+      foreign === undefined,
+      `no state other than ${[...this.#moments.keys()].join(", ") || "the steps"}`,
+      foreign,
+    );
     for (const [name, { address }] of this.#moments) {
       this.engine.change(address, size, (own) => own.set(moments[name]));
     }

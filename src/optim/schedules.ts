@@ -77,7 +77,10 @@ export interface CosineDecayOptions {
 
 const COSINE_KINDS: OptionKinds<CosineDecayOptions> = { steps: "number", warmup: "number", minimum: "number" };
 
-/** Warms up linearly, then decays along half a cosine (Loshchilov and Hutter 2017). Throws `RangeError` if an option is out of range. */
+/**
+ * Warms up linearly, then decays along half a cosine (Loshchilov and Hutter 2017). Throws `RangeError` if an option is
+ * out of range.
+ */
 export function cosineDecay(options: CosineDecayOptions): Schedule {
   const { steps, warmup = 0, minimum = 0 } = expectKinds(MAKE, options, COSINE_KINDS);
   expect(
@@ -107,7 +110,10 @@ export interface PlateauOptions {
 
 const PLATEAU_KINDS: OptionKinds<PlateauOptions> = { gamma: "number", patience: "number", threshold: "number" };
 
-/** Multiplies the rate by `gamma` when the validation loss stops falling. Throws `RangeError` if an option is out of range. */
+/**
+ * Multiplies the rate by `gamma` when the validation loss stops falling. Throws `RangeError` if an option is out of
+ * range.
+ */
 export function reduceOnPlateau(options: PlateauOptions = {}): Schedule {
   const { gamma = 0.1, patience = 10, threshold = 1e-4 } = expectKinds(MAKE, options, PLATEAU_KINDS);
   expect(gamma > 0 && gamma < 1, "a gamma between 0 and 1", gamma);

@@ -22,8 +22,8 @@ export function refuse(action: string, name: string, expected: string, found: un
 }
 
 /**
- * Checks that `options` is an object with known names only. Throws `TypeError` with the unknown name and the most similar
- * known one.
+ * Checks that `options` is an object with known names only. Throws `TypeError` with the unknown name and the most
+ * similar known one.
  */
 export function expectOptions(action: string, options: unknown, names: readonly string[]): void {
   if (typeof options !== "object" || options === null || Array.isArray(options)) {

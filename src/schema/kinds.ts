@@ -16,7 +16,8 @@ export type OptionKinds<Options> = Readonly<Record<keyof Options & string, Optio
 
 /**
  * Checks that options are an object of known names with values of the right types, and returns them. An option may be
- * absent. Throws `TypeError` if a name is unknown or a type is wrong, `RangeError` if a string is none of the known ones.
+ * absent. Throws `TypeError` if a name is unknown or a type is wrong, `RangeError` if a string is none of the known
+ * ones.
  */
 export function expectKinds<Options extends object>(
   action: string,

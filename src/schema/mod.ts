@@ -1,7 +1,7 @@
 /**
- * Declarations of hyperparameters: type, range, default, help and group. Validation, defaults, command-line options and the
- * settings that a resumed run must match follow from them. This folder imports nothing and must not depend on what a value
- * is used for.
+ * Declarations of hyperparameters: type, range, default, help and group. Validation, defaults, command-line options and
+ * the settings that a resumed run must match follow from them. This folder imports nothing and must not depend on what
+ * a value is used for.
  * @module
  */
 export { describeValue, expectOptions, refuse } from "./expect.ts";

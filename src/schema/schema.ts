@@ -66,8 +66,8 @@ export interface Field<T = unknown> {
 export type Schema<T> = { readonly [K in keyof T]-?: Field<T[K]> };
 
 /**
- * Fills in defaults and validates every value. Throws `TypeError` if a name is unknown, `RangeError` if a value is not what its
- * field expects.
+ * Fills in defaults and validates every value. Throws `TypeError` if a name is unknown, `RangeError` if a value is not
+ * what its field expects.
  *
  * @param schema The declarations.
  * @param given The given values; undefined counts as not given.

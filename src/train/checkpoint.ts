@@ -101,8 +101,8 @@ export function checkpointFiles<S extends TrainSettings>(
 }
 
 /**
- * Reads the checkpoint in a model directory; `complete` validates its settings and fills in defaults. Throws `RangeError` or
- * `SyntaxError` with the file's name if a file is missing or damaged.
+ * Reads the checkpoint in a model directory; `complete` validates its settings and fills in defaults. Throws
+ * `RangeError` or `SyntaxError` with the file's name if a file is missing or damaged.
  */
 export async function readCheckpoint<S extends TrainSettings>(
   directory: string,
@@ -209,7 +209,8 @@ function isObject(value: unknown): boolean {
 
 /**
  * Returns the settings of a resumed run: those of the checkpoint, with the given numbers of epochs and steps. Throws
- * `OtherRunError` if any other setting differs, since the run would not be the same, and `RangeError` if one is out of range.
+ * `OtherRunError` if any other setting differs, since the run would not be the same, and `RangeError` if one is out of
+ * range.
  */
 export function continuedSettings<S extends TrainSettings>(
   saved: S,

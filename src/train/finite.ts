@@ -5,8 +5,8 @@ function isBad(values: Float32Array): boolean {
 }
 
 /**
- * Throws `RangeError` with the step and the first parameter that has a non-finite value or, if all values are finite, the
- * first that has a non-finite gradient. Call it when a loss or a gradient norm is not finite.
+ * Throws `RangeError` with the step and the first parameter that has a non-finite value or, if all values are finite,
+ * the first that has a non-finite gradient. Call it when a loss or a gradient norm is not finite.
  */
 export function refuseNonFinite(module: Module, step: number, loss: number): never {
   const named = [...module.namedParameters()];

@@ -9,7 +9,9 @@ import type { MeasuredEvent, StepEvent, Trainer } from "./trainer.ts";
 export interface RunOptions {
   /** Directory for the model and the checkpoint. Default: nothing is saved. */
   readonly directory?: string;
-  /** Steps between checkpoints. Default: 200. A checkpoint is also saved after every epoch and when the run is stopped. */
+  /**
+   * Steps between checkpoints. Default: 200. A checkpoint is also saved after every epoch and when the run is stopped.
+   */
   readonly saveEvery?: number;
   /** Additional data for the checkpoint, as JSON. */
   readonly notes?: Record<string, unknown>;
@@ -70,8 +72,8 @@ function restore<M extends Measurement>(trainer: Trainer<M>, { snapshot, source 
 }
 
 /**
- * Trains to the end and yields an event for every step and epoch. Saves the model and a checkpoint on the way; at the end the
- * best parameters are in place and saved.
+ * Trains to the end and yields an event for every step and epoch. Saves the model and a checkpoint on the way; at the
+ * end the best parameters are in place and saved.
  */
 export async function* runTraining<S extends TrainSettings, M extends Measurement>(
   { trainer, settings, fingerprint, checkpoint, files }: Run<S, M>,

@@ -31,8 +31,8 @@ export interface MemoryNeed {
 }
 
 /**
- * Measures the memory of the module that `build` makes and of one training step. Runs both on an engine that only tracks
- * shapes and allocates nothing, unless a real `engine` is given.
+ * Measures the memory of the module that `build` makes and of one training step. Runs both on an engine that only
+ * tracks shapes and allocates nothing, unless a real `engine` is given.
  */
 export function memoryNeed<M extends Module>(
   build: (engine: Engine) => M,
@@ -60,7 +60,9 @@ function takeStep<M extends Module>(engine: Engine, module: M, { settings, loss,
   average?.observe(1);
 }
 
-/** Throws `RangeError` with the sizes if the module that `build` makes, or its training step, does not fit in memory. */
+/**
+ * Throws `RangeError` with the sizes if the module that `build` makes, or its training step, does not fit in memory.
+ */
 export function refuseIfTooLarge<M extends Module>(
   action: string,
   build: (engine: Engine) => M,

@@ -1,6 +1,7 @@
 /**
- * The training loop that all tasks share: settings, the trainer, the best and the averaged parameters, checkpoints, metrics,
- * and pauses for the event loop. This folder uses modules, optimizers and files; it must not depend on any task.
+ * The training loop that all tasks share: settings, the trainer, the best and the averaged parameters, checkpoints,
+ * metrics, and pauses for the event loop. This folder uses modules, optimizers and files; it must not depend on any
+ * task.
  * @module
  */
 export { Best, type Direction, type Measurement } from "./best.ts";

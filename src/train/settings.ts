@@ -53,11 +53,13 @@ export interface TrainSettings {
   /** Number of epochs without improvement before early stopping; null for no early stopping. Default: null. */
   readonly patience: number | null;
   /**
-   * Decay of a moving average of the parameters, which is measured and saved instead of them (Polyak and Juditsky 1992);
-   * null for no average. Default: null.
+   * Decay of a moving average of the parameters, which is measured and saved instead of them (Polyak and Juditsky
+   * 1992); null for no average. Default: null.
    */
   readonly averaging: number | null;
-  /** Number of last epochs whose final parameters are averaged, measured and saved; null for no average. Default: null. */
+  /**
+   * Number of last epochs whose final parameters are averaged, measured and saved; null for no average. Default: null.
+   */
   readonly averageLast: number | null;
   /** Seed of the batch order and of dropout. Default: 1. */
   readonly seed: number;
@@ -168,7 +170,10 @@ export const TRAIN_SETTINGS: Schema<TrainSettings> = {
   }),
 };
 
-/** Fills in default settings and validates all. Throws `RangeError` if a value is out of range, `TypeError` if a name is unknown. */
+/**
+ * Fills in default settings and validates all. Throws `RangeError` if a value is out of range, `TypeError` if a name is
+ * unknown.
+ */
 export function completeSettings<S extends TrainSettings>(schema: Schema<S>, given: Partial<S>, context?: Given): S {
   const settings = complete(schema, given, "fit", context);
   if (settings.averaging !== null && settings.averageLast !== null) {

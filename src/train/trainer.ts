@@ -38,7 +38,9 @@ export interface Learning<M extends Measurement> {
   factors?(epoch: number): readonly number[];
   /** Measures the current parameters; null without validation data. */
   measure(signal?: AbortSignal): Promise<M | null>;
-  /** Converts the lower-is-better score of a version 2 training state. Default: the score is both objective and loss. */
+  /**
+   * Converts the lower-is-better score of a version 2 training state. Default: the score is both objective and loss.
+   */
   fromScore?(score: number): Measurement;
   /** Returns additional state to save in checkpoints. */
   state?(): Record<string, Float32Array>;
@@ -187,8 +189,8 @@ export class Trainer<M extends Measurement> {
   }
 
   /**
-   * Measures the parameters if the run ended within an epoch, then puts the best ones in place. The run cannot be continued
-   * after that.
+   * Measures the parameters if the run ended within an epoch, then puts the best ones in place. The run cannot be
+   * continued after that.
    */
   async finish(): Promise<MeasuredEvent<M> | undefined> {
     const event = this.#progress.batch > 0 ? await this.#measure() : undefined;
@@ -207,7 +209,10 @@ export class Trainer<M extends Measurement> {
     }
   }
 
-  /** Copies the state of the run. Throws `RangeError` if a parameter is not finite, so that no good checkpoint is overwritten. */
+  /**
+   * Copies the state of the run. Throws `RangeError` if a parameter is not finite, so that no good checkpoint is
+   * overwritten.
+   */
   snapshot(): FitSnapshot {
     const { slab } = this.#optimizer;
     const parameters = slab.engine.floats(slab.values, slab.size).slice();

@@ -276,7 +276,9 @@ Deno.test("a process killed 20 times at random while it rewrites a directory nev
   });
 });
 
-/** Lets a process rewrite the directory for some milliseconds after its first write; the last generation it reported. */
+/**
+ * Lets a process rewrite the directory for some milliseconds after its first write; the last generation it reported.
+ */
 async function rewriteAndKill(dir: string, last: number, milliseconds: number): Promise<number> {
   const script = new URL("./rewrite_forever.ts", import.meta.url).href;
   const args = ["run", "--no-check", "--no-config", "--allow-read", "--allow-write", script, dir, String(last)];
