@@ -45,9 +45,9 @@ const CHUNK = 2 ** 24;
 const MAX_TRIES = 100;
 
 /**
- * Writes files into a directory atomically: after a crash, a kill or a full disk at any moment, {@linkcode
- * readDirectory} finds all the old files or all the new ones. Other files in the directory are kept. The directory is
- * created if it does not exist, and what a dead writer left behind is cleaned up first.
+ * Writes files into a directory atomically: after a crash, a kill or a full disk at any moment,
+ * {@linkcode readDirectory} finds all the old files or all the new ones. Other files in the directory are kept. The
+ * directory is created if it does not exist, and what a dead writer left behind is cleaned up first.
  *
  * The contents must not change until the promise settles. Two processes should not write to the same directory at once:
  * the files are never mixed, but one of the writers may fail.

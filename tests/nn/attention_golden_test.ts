@@ -19,7 +19,7 @@ for (const [name, golden] of Object.entries(await loadGolden("attention"))) {
   const dataOf = (tensors: GoldenTensors): Record<string, Float32Array> =>
     Object.fromEntries(Object.entries(tensors).map(([name, { data }]) => [name, data as Float32Array]));
 
-  Deno.test(`attention against PyTorch, ${name}: outputs and all gradients within 1e-5`, () => {
+  Deno.test(`attention matches PyTorch for ${name}: outputs and all gradients within 1e-5`, () => {
     for (const build of BUILDS) {
       const engine = engineOf(build);
       const layer = new Attention({ kind, query: Q, memory: M, heads, engine });
@@ -37,7 +37,7 @@ for (const [name, golden] of Object.entries(await loadGolden("attention"))) {
     }
   });
 
-  Deno.test(`oracle attention against PyTorch, ${name}, within 1e-5`, () => {
+  Deno.test(`the attention oracle matches PyTorch for ${name} within 1e-5`, () => {
     const own = Object.fromEntries(
       Object.entries(dataOf(parameters)).map(([name, data]) => [name, Float64Array.from(data)]),
     );

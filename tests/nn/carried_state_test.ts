@@ -4,12 +4,12 @@ import { randomFloats, randomIntegers } from "../support/floats.ts";
 import { engineOf } from "../support/gradient_check.ts";
 import { BUILDS } from "../support/kernel_contract.ts";
 
-/** Recurrent states and something without layers. */
+/** Recurrent states and a state without a layer dimension. */
 interface Memory extends RecurrentState {
   readonly feed?: Tensor;
 }
 
-/** States [layers, B, width] as rows by layer and sequence. */
+/** States `[layers, B, width]` as rows by layer and sequence. */
 type Rows = number[][][];
 
 function rowsOf(numbers: Float32Array, layers: number, width: number): Rows {
@@ -23,7 +23,7 @@ function rowsOf(numbers: Float32Array, layers: number, width: number): Rows {
 
 const SIZES = [{ layers: 1, P: 1, H: 1, E: 3 }, { layers: 2, P: 5, H: 7, E: 4 }, { layers: 3, P: 33, H: 33, E: 9 }];
 
-Deno.test("select reorders, repeats and drops sequences as plain arrays do, with and without cells", () => {
+Deno.test("select reorders, repeats and drops sequences like plain arrays, with and without cell states", () => {
   for (const engine of BUILDS.map(engineOf)) {
     for (const { layers, P, H, E } of SIZES) {
       for (const hasCells of [false, true]) {
@@ -41,7 +41,7 @@ Deno.test("select reorders, repeats and drops sequences as plain arrays do, with
           rowsOf(numbers.feed, 1, E),
         ];
         let B = 3;
-        // Growing, shrinking, growing again, one and back.
+        // The batch grows, shrinks, grows again, drops to one sequence and grows back.
         [3, 7, 2, 8, 9, 9, 1, 4].forEach((count, seed) => {
           const places = randomIntegers(seed, count, 0, B);
           carried.select(places);
@@ -64,7 +64,7 @@ Deno.test("select reorders, repeats and drops sequences as plain arrays do, with
   }
 });
 
-Deno.test("a sequence alone is read and written as if it were the only one", () => {
+Deno.test("toArrays and restore treat a single sequence as a batch of one", () => {
   for (const engine of BUILDS.map(engineOf)) {
     const carried = CarriedState.zeros(new LSTM({ input: 2, hidden: 5, projection: 3, layers: 2, engine }), 3);
     const numbers = { h: randomFloats(4, 2 * 3 * 3), c: randomFloats(5, 2 * 3 * 5) };
@@ -79,7 +79,7 @@ Deno.test("a sequence alone is read and written as if it were the only one", () 
   }
 });
 
-Deno.test("what a pass ended with is the next one's beginning, to the bit, a negative zero included", () => {
+Deno.test("a carried state holds the last state of a pass to the bit, including a negative zero", () => {
   for (const engine of BUILDS.map(engineOf)) {
     const own = { input: 3, hidden: 5, layers: 2, engine };
     for (const layers of [new RNN(own), new GRU(own), new LSTM({ ...own, projection: 4 })]) {
@@ -102,7 +102,7 @@ Deno.test("what a pass ended with is the next one's beginning, to the bit, a neg
   }
 });
 
-Deno.test("memory is taken where there are more sequences than before, and all of it is given back", () => {
+Deno.test("memory grows only with the number of sequences, and disposal releases all of it", () => {
   const [engine] = BUILDS.map(engineOf);
   const carried = new CarriedState({ h: [2, 4, 100] }, { engine });
   carried.select([0, 1, 2, 3, 0, 1, 2, 3]);
@@ -136,21 +136,21 @@ Deno.test("memory is taken where there are more sequences than before, and all o
   }
 });
 
-Deno.test("what does not fit is refused", () => {
+Deno.test("a carried state refuses indexes out of range and other shapes", () => {
   const [engine] = BUILDS.map(engineOf);
   const carried = new CarriedState<RecurrentState>({ h: [1, 2, 3], c: [1, 2, 4] }, { engine });
   const refuse = (act: () => void, words: string): void => void assertThrows(act, RangeError, words);
-  refuse(() => carried.select([0, 2]), "expected places from 0 to below 2, found 2 at 1");
-  refuse(() => carried.select([-1]), "expected places from 0 to below 2, found -1 at 0");
-  refuse(() => carried.toArrays(2), "expected places from 0 to below 2, found 2");
+  refuse(() => carried.select([0, 2]), "expected indexes from 0 to below 2, found 2 at 1");
+  refuse(() => carried.select([-1]), "expected indexes from 0 to below 2, found -1 at 0");
+  refuse(() => carried.toArrays(2), "expected indexes from 0 to below 2, found 2");
   refuse(() => carried.restore({ h: new Float32Array(6) }), "expected 8 values, found 0");
   refuse(
     () => carried.restore({ h: new Float32Array(2), c: new Float32Array(4) }, 1),
-    "expected 3 numbers of a sequence, found 2",
+    "expected 3 numbers for a sequence, found 2",
   );
   refuse(
     () => new CarriedState({ h: [1, 2, 3], c: [1, 3, 3] }, { engine }),
-    "with one B, found [1, 2, 3] and [1, 3, 3]",
+    "with the same B, found [1, 2, 3] and [1, 3, 3]",
   );
   inference(() => {
     const h = tensor(new Float32Array(9), [1, 3, 3], { engine });

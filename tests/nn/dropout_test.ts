@@ -17,9 +17,9 @@ import {
 
 const [T, B, H] = [9, 7, 24];
 const LENGTHS = [3, 9, 1, 8, 9, 5, 2];
-const KEPT = 1 / (1 - 0.25);
+const SCALE = 1 / (1 - 0.25);
 
-/** Layers that hand on what they get, so that of an input of ones the output is the product of the masks. */
+/** Layers that pass their input through, so that an input of ones gives the product of the masks. */
 function passThrough(options: Partial<RNNOptions>): RNN {
   const layers = 2;
   const rnn = new RNN({ input: H, hidden: H, layers, dropout: 0.25, nonlinearity: "relu", bias: false, ...options });
@@ -50,14 +50,14 @@ function drawMasks(rnn: RNN, lengths?: number[], options: TrainingOptions = { se
   }, options);
 }
 
-/** The mask of one step of one sequence. */
+/** Returns the mask of one step of one sequence. */
 const at = (mask: Float32Array, t: number, b: number) => mask.slice((t * B + b) * H, (t * B + b + 1) * H);
 
 for (const lockedDropout of [false, true]) {
   for (const lengths of [undefined, LENGTHS]) {
     const title = `${lockedDropout ? "locked " : ""}dropout between layers${lengths ? ", ragged" : ""}`;
 
-    Deno.test(`${title}: a quarter is dropped, the rest scaled, and the gradient passes the same mask`, () => {
+    Deno.test(`${title} drops a quarter, scales the rest, and applies the same mask to the gradient`, () => {
       const { mask, dx } = drawMasks(passThrough({ lockedDropout }), lengths);
       assertEquals(dx, mask);
       const counts = { kept: 0, all: 0 };
@@ -68,7 +68,7 @@ for (const lockedDropout of [false, true]) {
             assertEquals(row, new Float32Array(H));
             continue;
           }
-          assert(row.every((value) => value === 0 || value === Math.fround(KEPT)), `found ${row}`);
+          assert(row.every((value) => value === 0 || value === Math.fround(SCALE)), `found ${row}`);
           if (lockedDropout && t > 0) continue;
           counts.kept += row.filter((value) => value > 0).length;
           counts.all += H;
@@ -77,7 +77,7 @@ for (const lockedDropout of [false, true]) {
       assertAlmostEquals(counts.kept / counts.all, 0.75, 5 * Math.sqrt(0.1875 / counts.all));
     });
 
-    Deno.test(`${title}: masks of different steps are ${lockedDropout ? "the same" : "different"}`, () => {
+    Deno.test(`${title} uses ${lockedDropout ? "the same mask" : "a different mask"} at each time step`, () => {
       const { mask } = drawMasks(passThrough({ lockedDropout }), lengths);
       for (let b = 0; b < B; b++) {
         const first = at(mask, 0, b);
@@ -89,7 +89,7 @@ for (const lockedDropout of [false, true]) {
       }
     });
 
-    Deno.test(`${title}: the seed and the step fix the mask`, () => {
+    Deno.test(`${title} draws a mask that depends only on the seed and the step`, () => {
       const rnn = passThrough({ lockedDropout });
       const draw = (seed: number, step: number) => drawMasks(rnn, lengths, { seed, step }).mask;
       assertEquals(draw(3, 1), draw(3, 1));
@@ -99,15 +99,15 @@ for (const lockedDropout of [false, true]) {
   }
 }
 
-Deno.test("dropout is between layers only, with a mask of its own for each pair", () => {
+Deno.test("dropout applies only between layers, with a different mask for each pair", () => {
   const [one, three] = [1, 3].map((layers) => drawMasks(passThrough({ layers })).mask);
   assertEquals(one, new Float32Array(T * B * H).fill(1));
-  assertEquals(new Set(three), new Set([0, Math.fround(Math.fround(KEPT) ** 2)]));
+  assertEquals(new Set(three), new Set([0, Math.fround(Math.fround(SCALE) ** 2)]));
   const share = three.filter((value) => value > 0).length / three.length;
   assertAlmostEquals(share, 0.75 ** 2, 5 * Math.sqrt(0.25 / three.length));
 });
 
-Deno.test("in inference dropout does nothing", () => {
+Deno.test("dropout does nothing in inference", () => {
   const ones = new Float32Array(T * B * H).fill(1);
   inference(() => {
     const x = tensor(ones, [T, B, H]);
@@ -118,7 +118,7 @@ Deno.test("in inference dropout does nothing", () => {
 
 for (const Cell of [RNN, LSTM, GRU]) {
   for (const lockedDropout of [false, true]) {
-    const title = `a stack of two ${Cell.name} with ${lockedDropout ? "locked " : ""}dropout`;
+    const title = `a two-layer ${Cell.name} with ${lockedDropout ? "locked " : ""}dropout`;
     Deno.test(`${title} equals layer, dropout, layer to the last bit, gradients included`, () => {
       const options = { input: 3, hidden: 5 };
       const stack = new Cell({ ...options, layers: 2, dropout: 0.4, lockedDropout, random: new Random(1) });

@@ -26,12 +26,11 @@ const random = new Random(1, { engine });
 const options = { engine, random };
 const sizes = { ...options, input: 3, hidden: 5 };
 
-/** A tensor of zeros. */
 function zeros(...shape: number[]): Tensor {
   return tensor(new Float32Array(shape.reduce((a, b) => a * b, 1)), shape, { engine });
 }
 
-/** Asserts that each call throws a RangeError with exactly its message. */
+/** Asserts that each call throws `RangeError` with exactly its message. */
 function refuse(title: string, calls: Record<string, () => unknown>): void {
   Deno.test(title, () => {
     for (const [message, call] of Object.entries(calls)) {
@@ -41,7 +40,7 @@ function refuse(title: string, calls: Record<string, () => unknown>): void {
   });
 }
 
-refuse("a recurrent layer refuses impossible options", {
+refuse("a recurrent layer refuses options that are out of range", {
   "make a recurrent layer: expected an input size of at least 1, found 0": () => new RNN({ ...sizes, input: 0 }),
   "make a recurrent layer: expected an input size of at least 1, found 2.5": () => new GRU({ ...sizes, input: 2.5 }),
   "make a recurrent layer: expected a hidden size of at least 1, found -1": () => new LSTM({ ...sizes, hidden: -1 }),
@@ -65,7 +64,7 @@ refuse("a recurrent layer refuses impossible options", {
 const lstm = new LSTM({ ...sizes, layers: 2 });
 const narrow = new LSTM({ ...sizes, projection: 2 });
 
-refuse("a recurrent layer refuses inputs of another shape", {
+refuse("a recurrent layer refuses inputs of the wrong shape", {
   "run a recurrent layer: expected an input [T, B, 3], found [4, 2, 5]": () => lstm.forward(zeros(4, 2, 5)),
   "run a recurrent layer: expected an input [T, B, 3], found [4, 3]": () => lstm.forward(zeros(4, 3)),
   "run a recurrent layer: expected an input [T, B, 3], found [0, 2, 3]": () => lstm.forward(zeros(0, 2, 3)),
@@ -77,7 +76,7 @@ refuse("a recurrent layer refuses inputs of another shape", {
   },
 });
 
-refuse("a recurrent layer refuses lengths that are none", {
+refuse("a recurrent layer refuses lengths that are out of range", {
   "pack sequences: expected lengths from 1 to 4, found 0 for sequence 1": () =>
     lstm.forward(zeros(4, 2, 3), { lengths: [4, 0] }),
   "pack sequences: expected lengths from 1 to 4, found 5 for sequence 0": () =>
@@ -93,7 +92,7 @@ refuse("a recurrent layer refuses lengths that are none", {
 
 const run = (layer: LSTM, state: RecurrentState) => layer.forward(zeros(4, 2, 3), { state });
 
-refuse("a recurrent layer refuses states of another shape", {
+refuse("a recurrent layer refuses states of the wrong shape", {
   "run a recurrent layer: expected a state h [2, 2, 5], found [2, 5]": () => run(lstm, { h: zeros(2, 5) }),
   "run a recurrent layer: expected a state h [2, 2, 5], found [1, 2, 5]": () =>
     run(lstm, { h: zeros(1, 2, 5), c: zeros(2, 2, 5) }),
@@ -106,7 +105,7 @@ refuse("a recurrent layer refuses states of another shape", {
     run(narrow, { h: zeros(1, 2, 5), c: zeros(1, 2, 5) }),
 });
 
-refuse("a step refuses two directions and inputs of another shape", {
+refuse("step refuses bidirectional layers and inputs of the wrong shape", {
   "step: expected a layer of one direction, found a bidirectional one": () =>
     new GRU({ ...sizes, bidirectional: true }).step(zeros(2, 3)),
   "step: expected an input [B, 3], found [2, 4]": () => lstm.step(zeros(2, 4)),
@@ -118,7 +117,7 @@ refuse("a step refuses two directions and inputs of another shape", {
 
 const embedding = new Embedding({ ...options, size: 4, width: 2 });
 
-refuse("an embedding refuses ids that are none", {
+refuse("an embedding refuses ids that are out of range", {
   "embed: expected ids from 0 to 3, found -1 at 1": () => embedding.forward(Int32Array.of(0, -1)),
   "embed: expected ids from 0 to 3, found 4 at 2": () => embedding.forward(Int32Array.of(0, 3, 4)),
   "gather: expected 6 indexes for [2, 3], found 4": () => embedding.forward(Int32Array.of(0, 1, 2, 3), [2, 3]),
@@ -130,7 +129,7 @@ refuse("an embedding refuses ids that are none", {
 
 const linear = new Linear({ ...options, input: 3, output: 2 });
 
-refuse("a linear layer refuses other sizes", {
+refuse("a linear layer refuses wrong sizes", {
   "linear: expected an input [..., 3], found [2, 4]": () => linear.forward(zeros(2, 4)),
   "linear: expected an input [..., 3], found []": () => linear.forward(zeros()),
   "share a weight: expected shape [4, 3], found [4, 2]": () =>
@@ -141,7 +140,7 @@ refuse("a linear layer refuses other sizes", {
     new Linear({ ...options, input: 3, output: -4 }),
 });
 
-refuse("dropout and layer norm refuse other rates and shapes", {
+refuse("dropout and layer norm refuse wrong rates and shapes", {
   "make a dropout layer: expected a dropout rate from 0 to below 1, found 1": () => new Dropout(1),
   "make a dropout layer: expected a dropout rate from 0 to below 1, found -0.5": () => new LockedDropout(-0.5),
   "locked dropout: expected [T, B, H], found [2, 3]": () => new LockedDropout(0.5).forward(zeros(2, 3)),
@@ -151,7 +150,7 @@ refuse("dropout and layer norm refuse other rates and shapes", {
 
 const pooling = new AttentionPooling({ ...options, input: 3 });
 
-refuse("an attention pooling refuses other sizes, and lengths that are none", {
+refuse("attention pooling refuses wrong sizes and lengths", {
   "pool by attention: expected an input [T, B, 3], found [4, 2, 5]": () =>
     pooling.forward(zeros(4, 2, 5), Int32Array.of(4, 4)),
   "pool by attention: expected an input [T, B, 3], found [4, 3]": () => pooling.forward(zeros(4, 3), Int32Array.of(4)),
@@ -168,7 +167,7 @@ refuse("an attention pooling refuses other sizes, and lengths that are none", {
     new AttentionPooling({ ...options, input: 3, width: 0.5 }),
 });
 
-refuse("initialisations refuse what is no matrix and blocks that do not fit", {
+refuse("initialisers refuse parameters that are not matrices, and blocks that do not divide the rows", {
   "initialise: expected a matrix, found [4]": () => initialiseXavier(new Parameter([4], { engine }), random),
   "initialise: expected a matrix, found []": () => initialiseXavierNormal(new Parameter([], { engine }), random),
   "initialise: expected a matrix, found [2, 2, 2]": () =>

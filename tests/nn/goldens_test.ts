@@ -26,7 +26,7 @@ const TOLERANCE = 1e-5;
 
 type Run = (inputs: Record<string, Tensor>) => Record<string, Tensor>;
 
-/** Runs a layer on a golden's numbers and compares every output and every gradient, none more and none fewer. */
+/** Runs a layer on a golden's inputs and compares all outputs and gradients, checking that none is missing or extra. */
 function compare(engine: Engine, golden: LayerGolden, inputs: GoldenTensors, module: Module | null, run: Run): void {
   const parameters = Object.fromEntries(module?.namedParameters() ?? []);
   assertEquals(Object.keys(parameters), Object.keys(golden.parameters));
@@ -71,7 +71,7 @@ function makeRecurrent(engine: Engine, { options }: RecurrentGolden): Recurrent 
 for (const family of ["rnn_tanh", "rnn_relu", "lstm", "gru"] as const) {
   for (const [name, golden] of Object.entries(await loadGolden(family))) {
     for (const build of BUILDS) {
-      Deno.test(`${family} against PyTorch, ${name}, ${build}: outputs, states, all gradients within 1e-5`, () => {
+      Deno.test(`${family} matches PyTorch for ${name}, ${build}: outputs, states and all gradients within 1e-5`, () => {
         const engine = engineOf(build);
         const module = makeRecurrent(engine, golden);
         compare(engine, golden, { ...golden.inputs } as GoldenTensors, module, ({ x, h0, c0 }) => {
@@ -89,7 +89,7 @@ const layers = await loadGolden("layers");
 for (const build of BUILDS) {
   const engine = engineOf(build);
   const test = (name: string, body: () => void): void =>
-    Deno.test(`${name} against PyTorch, ${build}: outputs and all gradients within 1e-5`, body);
+    Deno.test(`${name} matches PyTorch, ${build}: outputs and all gradients within 1e-5`, body);
 
   for (const name of ["linear", "linear_no_bias"] as const) {
     test(name, () => {

@@ -30,7 +30,7 @@ function moments(values: Float32Array): { mean: number; variance: number } {
   return { mean, variance: values.reduce((sum, x) => sum + (x - mean) ** 2, 0) / values.length };
 }
 
-/** Of n uniform numbers: within the range, reaching its ends, with the mean 0 and the variance range^2 / 3 to 5 deviations. */
+/** Asserts that values fill the range, with mean 0 and variance range^2 / 3 within 5 standard deviations. */
 function assertUniform(values: Float32Array, range: number, what: string): void {
   const n = values.length;
   const { mean, variance } = moments(values);
@@ -41,7 +41,7 @@ function assertUniform(values: Float32Array, range: number, what: string): void 
   assertAlmostEquals(variance / range ** 2, 1 / 3, 5 * Math.sqrt(4 / 45 / n), what);
 }
 
-/** Of n normal numbers: mean, variance and the share within one deviation, to 5 deviations. */
+/** Asserts the mean, the variance and the share within one deviation of 0, all within 5 standard deviations. */
 function assertNormal(values: Float32Array, deviation: number, what: string): void {
   const n = values.length;
   const { mean, variance } = moments(values);
@@ -59,33 +59,33 @@ const RECURRENT: Record<string, Module> = {
 };
 
 for (const [name, module] of Object.entries(RECURRENT)) {
-  Deno.test(`the parameters of a new ${name} are uniform in [-1/sqrt(H), 1/sqrt(H)), as PyTorch's`, () => {
+  Deno.test(`a new ${name} has parameters uniform in [-1/sqrt(H), 1/sqrt(H)), like PyTorch`, () => {
     for (const [name, parameter] of module.namedParameters()) assertUniform(parameter.toArray(), 1 / 8, name);
   });
 }
 
-Deno.test("a new Linear is uniform in [-1/sqrt(I), 1/sqrt(I)), as PyTorch's", () => {
+Deno.test("a new Linear has parameters uniform in [-1/sqrt(I), 1/sqrt(I)), like PyTorch", () => {
   const { weight, bias } = new Linear({ ...seeded(), input: 25, output: 400 });
   assertUniform(weight.toArray(), 1 / 5, "weight");
   assertUniform(bias!.toArray(), 1 / 5, "bias");
 });
 
-Deno.test("a new Embedding is normal(0, 1), as PyTorch's", () => {
+Deno.test("a new Embedding has vectors from normal(0, 1), like PyTorch", () => {
   assertNormal(new Embedding({ ...seeded(), size: 100, width: 101 }).weight.toArray(), 1, "weight");
 });
 
-Deno.test("a new LayerNorm scales by 1 and shifts by 0", () => {
+Deno.test("a new LayerNorm has scale 1 and shift 0", () => {
   const { weight, bias } = new LayerNorm({ width: 5 });
   assertEquals([...weight.toArray(), ...bias.toArray()], [1, 1, 1, 1, 1, 0, 0, 0, 0, 0]);
 });
 
-Deno.test("uniform, normal and constant initialisation fill a parameter as they say", () => {
+Deno.test("uniform, normal and constant initialisation have the requested distribution", () => {
   assertUniform(filled([70, 71], (p, random) => initialiseUniform(p, 0.08, random)), Math.fround(0.08), "uniform");
   assertNormal(filled([70, 71], (p, random) => initialiseNormal(p, 0.02, random)), 0.02, "normal");
   assertEquals([...filled([3], (p) => initialiseConstant(p, 2.5))], [2.5, 2.5, 2.5]);
 });
 
-Deno.test("Xavier's initialisations have the variance gain^2 2 / (fanIn + fanOut)", () => {
+Deno.test("Xavier initialisations have variance gain^2 2 / (fanIn + fanOut)", () => {
   for (const gain of [1, 5 / 3]) {
     const uniform = filled([90, 60], (p, random) => initialiseXavier(p, random, gain));
     assertUniform(uniform, Math.fround(gain * Math.sqrt(6 / 150)), `uniform, gain ${gain}`);
@@ -94,7 +94,7 @@ Deno.test("Xavier's initialisations have the variance gain^2 2 / (fanIn + fanOut
   }
 });
 
-/** Asserts that the vectors, the rows or the columns of a matrix, have the length `gain` and right angles. */
+/** Asserts that vectors have length `gain` and are orthogonal. */
 function assertOrthogonal(vectors: number[][], gain: number): void {
   for (const [i, a] of vectors.entries()) {
     for (const [j, b] of vectors.entries()) {
@@ -122,7 +122,7 @@ Deno.test("orthogonal initialisation makes the shorter side orthonormal within 1
   }
 });
 
-Deno.test("orthogonal initialisation of a recurrent weight makes every gate's block orthonormal within 1e-6", () => {
+Deno.test("orthogonal initialisation with blocks makes the block of every gate orthonormal within 1e-6", () => {
   for (
     const [layer, gates] of [[new LSTM({ input: 3, hidden: 9 }), 4], [new GRU({ input: 3, hidden: 9 }), 3]] as const
   ) {
@@ -135,7 +135,7 @@ Deno.test("orthogonal initialisation of a recurrent weight makes every gate's bl
   }
 });
 
-Deno.test("the forget gates' biases sum up to the value in every layer and direction, and no other bias changes", () => {
+Deno.test("initialiseForgetBias sets the summed bias of the forget gates in every layer and direction, and no other bias", () => {
   const make = () => new LSTM({ ...seeded(), input: 3, hidden: 4, layers: 2, bidirectional: true });
   const [before, lstm] = [make().namedParameters(), make()];
   lstm.initialiseForgetBias(1);
@@ -152,7 +152,7 @@ Deno.test("the forget gates' biases sum up to the value in every layer and direc
   }
 });
 
-Deno.test("modules made one after the other differ, and so do seeds", () => {
+Deno.test("modules made one after another have different weights, and so do modules with different seeds", () => {
   const { random } = seeded();
   const weights = [
     new Linear({ input: 3, output: 4 }),

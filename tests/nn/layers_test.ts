@@ -14,7 +14,7 @@ for (const build of BUILDS) {
   };
 
   for (const [name, layer] of Object.entries(layers)) {
-    Deno.test(`${name}, ${build}: a row alone equals it in a batch of ${ROWS} to the last bit`, () => {
+    Deno.test(`${name}, ${build}: a row gives the same bits alone and in a batch of ${ROWS}`, () => {
       const values = new Random(2, { engine }).normal(ROWS * I);
       for (const scope of [training, inference]) {
         scope(() => {

@@ -22,7 +22,7 @@ import { BUILDS } from "../support/kernel_contract.ts";
 
 const CELLS = { lstm: LSTM, gru: GRU, rnn: RNN };
 
-/** The goldens' language model, under its names. */
+/** The language model of the goldens, with the same parameter names. */
 class CharLanguageModel extends Module {
   readonly embedding: Embedding;
   readonly rnn: Recurrent;
@@ -66,7 +66,7 @@ for (const cell of ["lstm", "gru", "rnn"] as const) {
   for (const run of Object.values(golden.runs)) {
     for (const build of BUILDS) {
       const title = `${cell} by ${run.optimizer}, ${build}`;
-      Deno.test(`the loss curve of PyTorch, ${title}: 50 losses and the weights at the end within 1e-5`, () => {
+      Deno.test(`training matches PyTorch for ${title}: 50 losses and the final weights within 1e-5`, () => {
         const engine = engineOf(build);
         const model = new CharLanguageModel(cell, golden.options, engine);
         const named = model.namedParameters();

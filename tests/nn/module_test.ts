@@ -27,7 +27,7 @@ class Zoo extends Module {
   })();
 }
 
-Deno.test("a module names the parameters of all its parts by their path, in the order of the fields", () => {
+Deno.test("namedParameters names the parameters of all children by path, in field order", () => {
   const zoo = new Zoo();
   assertEquals([...zoo.namedParameters().keys()], [
     "scale",
@@ -47,7 +47,7 @@ Deno.test("a module names the parameters of all its parts by their path, in the 
 
 const V = 5;
 
-/** A language model whose output weights may be its embeddings. */
+/** A language model that can tie its output weights to its embeddings. */
 class TinyModel extends Module {
   readonly embedding: Embedding;
   readonly rnn: GRU;
@@ -75,14 +75,14 @@ class TinyModel extends Module {
   }
 }
 
-Deno.test("a tied weight is listed once, under its first name", () => {
+Deno.test("namedParameters lists a tied weight once, by its first name", () => {
   const tied = new TinyModel(true);
   assertStrictEquals(tied.decoder.weight, tied.embedding.weight);
   const names = [...new TinyModel(false).namedParameters().keys()];
   assertEquals([...tied.namedParameters().keys()], names.filter((name) => name !== "decoder.weight"));
 });
 
-Deno.test("the gradient of a tied weight is the sum of both uses within 1e-6", () => {
+Deno.test("the gradient of a tied weight is the sum over both uses within 1e-6", () => {
   const [tied, untied] = [new TinyModel(true), new TinyModel(false)];
   const values = tied.namedParameters();
   for (const [name, parameter] of untied.namedParameters()) {
@@ -97,7 +97,7 @@ Deno.test("the gradient of a tied weight is the sum of both uses within 1e-6", (
   }
 });
 
-Deno.test("a model with tied weights trains: its layers see what the optimizer does to the shared weight", () => {
+Deno.test("a model with tied weights trains: both layers see the optimizer's updates of the shared weight", () => {
   const model = new TinyModel(true);
   const optimizer = new Adam(model.parameters(), { learningRate: 0.02 });
   const losses = Array.from({ length: 60 }, () => {

@@ -14,7 +14,7 @@ import {
 // deno-lint-ignore no-explicit-any
 type AnyModule = new (options: any) => Module;
 
-/** Good options of every layer that takes some, and what its messages begin with. */
+/** Valid options of every layer, and the start of its error messages. */
 const LAYERS: readonly [Layer: AnyModule, good: Record<string, unknown>, action: string][] = [
   [Embedding, { size: 3, width: 2 }, "make an embedding"],
   [Linear, { input: 3, output: 2, bias: false }, "make a linear layer"],
@@ -27,7 +27,7 @@ const LAYERS: readonly [Layer: AnyModule, good: Record<string, unknown>, action:
 ];
 
 for (const [Layer, good, action] of LAYERS) {
-  Deno.test(`${Layer.name}: unknown names and wrong types of options are refused`, () => {
+  Deno.test(`${Layer.name} refuses unknown options and options of the wrong type`, () => {
     new Layer(good);
     new Layer({ ...good, engine: undefined, random: undefined });
     for (const [options, found] of [[undefined, "none"], [null, "null"], [3, "3"]]) {
@@ -62,7 +62,7 @@ for (const [Layer, good, action] of LAYERS) {
   });
 }
 
-Deno.test("an RNN's nonlinearity is tanh or relu", () => {
+Deno.test("an RNN accepts only tanh or relu as nonlinearity", () => {
   assertThrows(
     () => new RNN({ input: 1, hidden: 1, nonlinearity: "sigmoid" as "tanh" }),
     RangeError,

@@ -41,10 +41,10 @@ function pool({ options, lengths, parameters }: PoolingGolden, x: Tensor): {
 }
 
 for (const [name, golden] of Object.entries(await loadGolden("pooling"))) {
-  Deno.test(`pooling against PyTorch, ${name}: outputs and all gradients within 1e-5`, () => {
+  Deno.test(`pooling matches PyTorch for ${name}: outputs and all gradients within 1e-5`, () => {
     const { lengths, inputs: { x: input }, outputs, cotangents, gradients } = golden;
     const [T, B, K] = input.shape;
-    // What stands beyond a length is zeros for the mean, as recurrent layers give them.
+    // For the mean, padding must be zero, as in the output of recurrent layers.
     const isMean = golden.options.layer === "mean_steps";
     const values = input.data.map((v, i) =>
       isMean && Math.floor(i / (B * K)) >= lengths[Math.floor(i / K) % B] ? 0 : v
@@ -56,7 +56,7 @@ for (const [name, golden] of Object.entries(await loadGolden("pooling"))) {
         const found = pool(golden, x);
         weighOutputs(engine, found.outputs, dataOf(cotangents)).backward();
         assertGolden(Object.fromEntries(Object.entries(found.outputs).map(([k, v]) => [k, v.toArray()])), outputs);
-        // The mean's gradient reaches the padding, where a recurrent layer drops it.
+        // The mean passes a gradient to the padding, which a recurrent layer would drop.
         const dx = x.gradients().map((d, i) => Math.floor(i / (B * K)) < lengths[Math.floor(i / K) % B] ? d : 0);
         assertGolden({ x: dx, ...found.gradients() }, gradients);
       }, { engine });
@@ -72,7 +72,7 @@ for (
   const [N, V] = inputs.logits.shape;
   const { label_smoothing: smoothing, weight } = options;
 
-  Deno.test(`cross-entropy against PyTorch, ${name}: loss and gradients within 1e-5`, () => {
+  Deno.test(`cross-entropy matches PyTorch for ${name}: loss and gradients within 1e-5`, () => {
     for (const build of BUILDS) {
       const engine = engineOf(build);
       training(() => {
@@ -85,7 +85,7 @@ for (
     }
   });
 
-  Deno.test(`oracle cross-entropy against PyTorch, ${name}, within 1e-5`, () => {
+  Deno.test(`the cross-entropy oracle matches PyTorch for ${name} within 1e-5`, () => {
     const weights = weight?.data ?? new Float32Array(V).fill(1);
     const run = smoothedCrossEntropy({
       logits: inputs.logits.data,
@@ -102,7 +102,7 @@ for (
 }
 
 for (const name of ["attention", "attention_narrow"]) {
-  Deno.test(`oracle ${name} pooling against PyTorch within 1e-5`, async () => {
+  Deno.test(`the ${name} pooling oracle matches PyTorch within 1e-5`, async () => {
     const { inputs, parameters, lengths, outputs, cotangents, gradients } = (await loadGolden("pooling"))[name];
     const { "projection.weight": weight, "projection.bias": bias, query } = dataOf(parameters);
     const [T, B, K] = inputs.x.shape;

@@ -24,7 +24,7 @@ function layersOf(build: (typeof BUILDS)[number]): Recurrent[] {
   return [new RNN(options), new LSTM(options), new LSTM({ ...options, projection: 9 }), new GRU(options)];
 }
 
-/** All outputs [T, B, P] of a layer, with states that are not zero. */
+/** Returns all outputs `[T, B, P]` of a layer, starting from nonzero states. */
 function run(layer: Recurrent, build: (typeof BUILDS)[number], lengths?: readonly number[]): Float32Array {
   const engine = engineOf(build);
   return inference(() => {
@@ -36,7 +36,7 @@ function run(layer: Recurrent, build: (typeof BUILDS)[number], lengths?: readonl
   }, { engine });
 }
 
-/** The same outputs, one step at a time. */
+/** Returns the same outputs, computed one step at a time. */
 function runSteps(layer: Recurrent, build: (typeof BUILDS)[number]): Float32Array {
   const engine = engineOf(build);
   return inference(() => {
@@ -55,7 +55,7 @@ function runSteps(layer: Recurrent, build: (typeof BUILDS)[number]): Float32Arra
 }
 
 for (const build of BUILDS) {
-  Deno.test(`layers with weights of 8 bits stay within 0.02 of those with floats (${build})`, () => {
+  Deno.test(`layers with 8-bit weights stay within 0.02 of float weights (${build})`, () => {
     for (const layer of layersOf(build)) {
       for (const lengths of [undefined, LENGTHS]) {
         const exact = run(layer, build, lengths);
@@ -69,7 +69,7 @@ for (const build of BUILDS) {
     }
   });
 
-  Deno.test(`single steps give the bits of the whole sequence in either precision (${build})`, () => {
+  Deno.test(`single steps give the same bits as the whole sequence in either precision (${build})`, () => {
     for (const layer of layersOf(build)) {
       for (const precision of ["float32", "int8"] as const) {
         for (const parameter of layer.parameters()) parameter.precision = precision;

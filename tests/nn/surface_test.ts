@@ -3,7 +3,7 @@ import * as engine from "../../src/engine/mod.ts";
 import * as nn from "../../src/nn/mod.ts";
 import * as tensor from "../../src/tensor/mod.ts";
 
-Deno.test("what users of layers see of the engine is the engine, and of tensors neither tape nor addresses", () => {
+Deno.test("the public entry of layers hides the tape, memory addresses and engine internals", () => {
   const hidden = (names: object): string[] => Object.keys(names).filter((name) => !(name in nn)).sort();
   assertEquals(hidden(engine), ["Arena", "Memory", "RepeatedStep"]);
   assertEquals(hidden(tensor), [

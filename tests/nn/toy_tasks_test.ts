@@ -20,7 +20,7 @@ import {
 } from "../../src/nn/mod.ts";
 import { Adam } from "../../src/optim/mod.ts";
 
-/** Takes steps until `isSolved` says so at one of every 50, at most `most`. */
+/** Trains for at most `most` steps, and stops early if `isSolved`, which is checked every 50 steps. */
 function train(modules: Module[], rate: number, most: number, loss: () => Tensor, isSolved: () => boolean): void {
   const optimizer = new Adam(modules.flatMap((module) => module.parameters()), { learningRate: rate });
   for (let step = 1; step <= most && !(step % 50 === 0 && isSolved()); step++) {
@@ -31,8 +31,8 @@ function train(modules: Module[], rate: number, most: number, loss: () => Tensor
 }
 
 /**
- * The adding problem (Hochreiter and Schmidhuber 1997): of T numbers in [0, 1) two are marked, one in either half, and
- * their sum is asked for at the end.
+ * The adding problem (Hochreiter and Schmidhuber 1997): among T numbers in [0, 1) two are marked, one in either half, and
+ * the target is their sum.
  */
 class AddingProblem {
   #T: number;
@@ -42,7 +42,7 @@ class AddingProblem {
     this.#T = T;
   }
 
-  /** x[T, B, 2], number and mark, and the sums y[B]. */
+  /** Draws x `[T, B, 2]`, a number and a mark at each step, and the sums y `[B]`. */
   draw(B: number): { x: Float32Array; y: Float32Array } {
     const T = this.#T;
     const [numbers, places] = [this.#random.uniform(T * B), this.#random.uniform(2 * B, 0, T / 2)];
@@ -58,7 +58,7 @@ class AddingProblem {
     return { x, y };
   }
 
-  /** The mean squared error of a recurrent layer with a linear readout on B fresh sequences. */
+  /** Computes the mean squared error of a recurrent layer with a linear readout on B new sequences. */
   loss(cell: Recurrent, readout: Linear, B: number): Tensor {
     const { x, y } = this.draw(B);
     const { state } = cell.forward(tensor(x, [this.#T, B, 2]));
@@ -66,7 +66,7 @@ class AddingProblem {
     return mean(mul(error, error));
   }
 
-  /** The error on 500 fresh sequences after training. */
+  /** Trains, and returns the error on 500 new sequences. */
   learn(cell: Recurrent): number {
     const readout = new Linear({ random: new Random(2), input: cell.hidden, output: 1 });
     const evaluate = () => inference(() => this.loss(cell, readout, 500).item());
@@ -76,32 +76,32 @@ class AddingProblem {
 }
 
 const adding = { random: new Random(1), input: 2, hidden: 32 };
-/** Always answering 1, the mean, errs by the variance of the sum of two uniform numbers. */
+/** Error of always predicting the mean, 1: the variance of the sum of two uniform numbers. */
 const CHANCE = 1 / 6;
 
-Deno.test("an LSTM learns to add two numbers of 50: mean squared error below 0.02, where chance is 1/6", () => {
+Deno.test("an LSTM learns to add two of 50 numbers: mean squared error below 0.02 (chance is 1/6)", () => {
   const lstm = new LSTM(adding);
   lstm.initialiseForgetBias(1);
   const error = new AddingProblem(50).learn(lstm);
   assert(error < 0.02, `found ${error}`);
 });
 
-Deno.test("a GRU learns to add two numbers of 50: mean squared error below 0.02, where chance is 1/6", () => {
+Deno.test("a GRU learns to add two of 50 numbers: mean squared error below 0.02 (chance is 1/6)", () => {
   const error = new AddingProblem(50).learn(new GRU(adding));
   assert(error < 0.02, `found ${error}`);
 });
 
-Deno.test("a vanilla RNN does not learn to add two numbers of 50: its gradient vanishes on the way back", () => {
+Deno.test("a vanilla RNN does not learn to add two of 50 numbers, because its gradient vanishes", () => {
   const error = new AddingProblem(50).learn(new RNN(adding));
   assert(error > 0.9 * CHANCE, `found ${error}`);
 });
 
-Deno.test("a vanilla RNN learns to add two numbers of 6, so that only the length is in its way", () => {
+Deno.test("a vanilla RNN learns to add two of 6 numbers, so the length is what defeats it", () => {
   const error = new AddingProblem(6).learn(new RNN(adding));
   assert(error < 0.02, `found ${error}`);
 });
 
-/** A string of symbols, then as many blanks, at which the string is asked for from its end to its beginning. */
+/** String reversal: the input is a string, then as many blanks; the target at the blanks is the reversed string. */
 class StringReversal {
   #length: number;
   #symbols: number;
@@ -112,7 +112,7 @@ class StringReversal {
     this.#symbols = symbols;
   }
 
-  /** Ids and targets, [2 length, B]; a target of -1 is not asked for. */
+  /** Draws ids and targets `[2 length, B]`; targets of -1 are ignored. */
   draw(B: number): { ids: Int32Array; targets: Int32Array } {
     const T = 2 * this.#length;
     const ids = new Int32Array(T * B).fill(this.#symbols);
@@ -124,7 +124,7 @@ class StringReversal {
     return { ids, targets };
   }
 
-  /** The share of symbols right in 300 fresh strings after training. */
+  /** Trains, and returns the share of correct symbols in 300 new strings. */
   learn(cell: Recurrent): number {
     const [symbols, random] = [this.#symbols, new Random(2)];
     const embedding = new Embedding({ random, size: symbols + 1, width: cell.input });
@@ -150,7 +150,7 @@ class StringReversal {
 }
 
 for (const Cell of [LSTM, GRU]) {
-  Deno.test(`the ${Cell.name} learns to reverse strings of 6 of 4 symbols: more than 99 of 100 symbols right`, () => {
+  Deno.test(`${Cell.name} learns to reverse strings of length 6 over 4 symbols with accuracy above 99%`, () => {
     const share = new StringReversal(6, 4).learn(new Cell({ random: new Random(1), input: 8, hidden: 64 }));
     assert(share > 0.99, `found ${share}`);
   });

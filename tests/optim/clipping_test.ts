@@ -7,7 +7,7 @@ import { type GoldenTensors, loadGolden } from "../support/goldens.ts";
 import { BUILDS } from "../support/kernel_contract.ts";
 import { addGradients } from "./contract.ts";
 
-/** What is taken off parameters of zeros by a step at the rate 1: the gradients after clipping. */
+/** Returns the clipped gradients, read off zero parameters after one SGD step with learning rate 1. */
 function clip(
   gradients: GoldenTensors,
   engine: Engine,
@@ -27,7 +27,7 @@ function normOf(tensors: Readonly<Record<string, Float32Array>>): number {
   return Math.hypot(...Object.values(tensors).flatMap((values) => [...values]));
 }
 
-Deno.test("clipping agrees with PyTorch's within 1e-6, and the norm before it too", async () => {
+Deno.test("clipped gradients and the norm before clipping match PyTorch within 1e-6", async () => {
   const goldens = Object.entries(await loadGolden("clipping"));
   assertEquals(goldens.map(([, { clip }]) => clip), ["norm", "norm", "value"]);
   for (const build of BUILDS) {
@@ -43,13 +43,13 @@ Deno.test("clipping agrees with PyTorch's within 1e-6, and the norm before it to
   }
 });
 
-Deno.test("gradients within the limits keep their bits", async () => {
+Deno.test("clipping leaves gradients within the limits unchanged to the bit", async () => {
   const { gradients } = (await loadGolden("clipping")).norm_within;
   const [, clipped] = clip(gradients, new Engine(), { clipNorm: 50, clipValue: 50 });
   for (const [name, { data }] of Object.entries(gradients)) assertEquals(clipped[name], data);
 });
 
-Deno.test("with both limits values are clipped before the norm is taken, and the norm returned is that before both", async () => {
+Deno.test("with both limits, values are clipped before the norm is, and step returns the norm before any clipping", async () => {
   const { gradients } = (await loadGolden("clipping")).norm;
   const engine = new Engine();
   const [unclipped] = clip(gradients, engine, {});
@@ -64,7 +64,7 @@ Deno.test("with both limits values are clipped before the norm is taken, and the
   }
 });
 
-Deno.test("impossible limits are refused before anything changes", async () => {
+Deno.test("limits that are out of range are refused before anything changes", async () => {
   const { gradients } = (await loadGolden("clipping")).norm;
   const engine = new Engine();
   for (const name of ["clipNorm", "clipValue"]) {

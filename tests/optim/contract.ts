@@ -6,29 +6,28 @@ import { assertAllClose } from "../support/close.ts";
 import { type GoldenTensors, loadGolden, type OptimizerGolden } from "../support/goldens.ts";
 import { BUILDS } from "../support/kernel_contract.ts";
 
-/** An optimizer's constructor. */
 export type MakeOptimizer<Options extends OptimizerOptions> = new (
   parameters: Trainable<Options>,
   options: Options,
 ) => Optimizer<Options>;
 
-/** What differs from one optimizer to the next. */
+/** The optimizer under test. */
 export interface OptimizerSubject<Options extends OptimizerOptions> {
   readonly make: MakeOptimizer<Options>;
-  /** The PyTorch goldens that it must reproduce; their options are those with which everything else is checked too. */
+  /** PyTorch goldens to reproduce; their options are used in all other checks too. */
   readonly goldens: readonly string[];
-  /** Impossible options, and what the message must say of each. */
+  /** Invalid options, by the text that their error message must contain. */
   readonly wrong?: Readonly<Record<string, Partial<Options>>>;
 }
 
-/** Parameters by name, and the optimizer that trains them. */
+/** Named parameters and the optimizer that trains them. */
 interface Run<Options extends OptimizerOptions> {
   readonly engine: Engine;
   readonly parameters: Readonly<Record<string, Parameter>>;
   readonly optimizer: Optimizer<Options>;
 }
 
-/** What a check of the contract gets: one golden in one build of the kernels. */
+/** Input of one check: a golden and a build of the kernels. */
 interface Check<Options extends OptimizerOptions> {
   readonly make: MakeOptimizer<Options>;
   readonly golden: OptimizerGolden;
@@ -45,14 +44,14 @@ function optionsOf<Options>(golden: OptimizerGolden): Options {
   ) as Options;
 }
 
-/** Parameters with the given values. */
+/** Makes parameters with the given values. */
 export function makeParameters(tensors: GoldenTensors, engine: Engine): Record<string, Parameter> {
   return Object.fromEntries(
     Object.entries(tensors).map(([name, { shape, data }]) => [name, new Parameter(shape, { engine, values: data })]),
   );
 }
 
-/** Adds `gradients` times `factor` to the gradients, the way training does. */
+/** Adds `gradients` times `factor` to the gradients, as training does. */
 export function addGradients(
   parameters: Readonly<Record<string, Parameter>>,
   gradients: GoldenTensors,
@@ -70,7 +69,7 @@ function start<Options extends OptimizerOptions>({ make, golden, options, engine
   return { engine, parameters, optimizer: new make(Object.values(parameters), options) };
 }
 
-/** Gives the gradients of the golden's steps `from` to `to` to the optimizer, each followed by a step. */
+/** Replays the golden's steps `from` to `to`: sets the gradients, then takes a step. */
 function takeSteps<Options extends OptimizerOptions>(
   { parameters, optimizer }: Run<Options>,
   { steps }: OptimizerGolden,
@@ -88,7 +87,7 @@ function bitsOf(values: Float32Array): Uint32Array {
   return new Uint32Array(values.slice().buffer);
 }
 
-/** Everything that a step may change, to the bit. */
+/** Copies everything that a step may change. */
 function snapshot<Options extends OptimizerOptions>({ engine, parameters, optimizer }: Run<Options>): unknown {
   const { slab } = optimizer;
   const { steps, moments } = optimizer.state();
@@ -265,7 +264,7 @@ function checkOptions<Options extends OptimizerOptions>(
   assertEquals(parameter.address, address, "a parameter stays where it is when no optimizer comes to be");
 }
 
-/** What must hold for every optimizer, with the options of each of its goldens and in both builds of the kernels. */
+/** Tests what must hold for every optimizer, with the options of each golden and in both builds of the kernels. */
 export function optimizerContract<Options extends OptimizerOptions>(
   name: string,
   { make, goldens, wrong = {} }: OptimizerSubject<Options>,
@@ -281,13 +280,13 @@ export function optimizerContract<Options extends OptimizerOptions>(
         }
       }
     });
-  test("ten steps agree with PyTorch's within 1e-6", checkGolden);
-  test("the gaps between parameters stay zeros", checkGaps);
-  test("groups are trained as by optimizers of their own, to the bit", checkGroups);
-  test("a restored optimizer goes on to the same bits", checkResume);
-  test("gradients that are not finite throw and change nothing", checkNonFinite);
-  test("clipping by norm is a step with scaled gradients, to the bit", checkClipping);
-  test("the factor of a schedule multiplies the rate; an impossible one throws and changes nothing", checkFactor);
-  test("a state of something else is refused and changes nothing", checkRestore);
-  test("impossible options are refused, of a group too", (check) => checkOptions(check, wrong));
+  test("ten steps match PyTorch within 1e-6", checkGolden);
+  test("the gaps between parameters in the slab stay zero", checkGaps);
+  test("parameter groups train like separate optimizers, to the bit", checkGroups);
+  test("a restored optimizer continues to the same bits", checkResume);
+  test("a step with non-finite gradients throws and changes nothing", checkNonFinite);
+  test("clipping by norm equals a step with scaled gradients, to the bit", checkClipping);
+  test("factor multiplies the learning rate; a factor out of range throws and changes nothing", checkFactor);
+  test("restore refuses a state of another optimizer and changes nothing", checkRestore);
+  test("options out of range are refused, also in a group", (check) => checkOptions(check, wrong));
 }

@@ -38,7 +38,7 @@ optimizerContract("Adam", { make: Adam, goldens: ADAM_GOLDENS, wrong: WRONG_ADAM
 optimizerContract("AdamW", { make: AdamW, goldens: ADAMW_GOLDENS, wrong: WRONG_ADAM });
 optimizerContract("RMSprop", { make: RMSprop, goldens: RMSPROP_GOLDENS, wrong: WRONG_RMSPROP });
 
-Deno.test("every golden but those of the centered RMSprop, which is not offered, has its optimizer", async () => {
+Deno.test("every golden except those of centered RMSprop, which is not implemented, is tested", async () => {
   const cases = Object.entries(await loadGolden("optimizers"));
   const checked = [SGD_GOLDENS, MOMENTUM_GOLDENS, NESTEROV_GOLDENS, ADAM_GOLDENS, ADAMW_GOLDENS, RMSPROP_GOLDENS]
     .flat();

@@ -4,12 +4,12 @@ import { Adam, AdamW, RMSprop, SGD } from "../../src/optim/mod.ts";
 import { mul, Parameter, sub, sum, tensor, training } from "../../src/tensor/mod.ts";
 import { addGradients } from "./contract.ts";
 
-/** One number with the gradient 1. */
+/** Makes a one-element parameter with gradient 1. */
 function makeOne(engine: Engine): Parameter {
   return new Parameter([1], { engine, values: [0] });
 }
 
-/** Two steps with the gradient 1 for everything; where each number then stands. */
+/** Takes two steps with all gradients 1, and returns the resulting values. */
 function takeTwo(optimizer: SGD | RMSprop, parameters: Parameter[]): number[] {
   const gradient = { shape: [1], data: Float32Array.of(1) };
   for (let i = 0; i < 2; i++) {
@@ -20,7 +20,7 @@ function takeTwo(optimizer: SGD | RMSprop, parameters: Parameter[]): number[] {
   return parameters.map((p) => p.toArray()[0]);
 }
 
-Deno.test("one group may have momentum where the others have none", () => {
+Deno.test("one group may have momentum while the others have none", () => {
   const engine = new Engine();
   for (const momentum of [0, 0.5]) {
     const parameters = [makeOne(engine), makeOne(engine)];
@@ -29,7 +29,7 @@ Deno.test("one group may have momentum where the others have none", () => {
       options: { momentum: i === 0 ? momentum : 0.5 - momentum },
     }));
     const values = takeTwo(new SGD(groups, { learningRate: 1, dampening: 0.25 }), parameters);
-    // With momentum the velocity is 1, then 0.5 + 0.75; without it dampening plays no part.
+    // With momentum the velocity is 1, then 0.5 + 0.75; without momentum, dampening has no effect.
     assertEquals(values, momentum > 0 ? [-2.25, -2] : [-2, -2.25]);
   }
   const [still, moving] = [makeOne(engine), makeOne(engine)];
@@ -39,7 +39,7 @@ Deno.test("one group may have momentum where the others have none", () => {
   values.forEach((value, i) => assertAlmostEquals(value, [-2, -2.5][i], 1e-6));
 });
 
-Deno.test("an optimizer trains what it was given, and nothing else", () => {
+Deno.test("an optimizer changes the parameters it was given and no others", () => {
   const [trained, other] = [new Parameter([2], { values: [1, 2] }), new Parameter([2], { values: [1, 2] })];
   const optimizer = new Adam([trained], { learningRate: 0.1 });
   assertEquals(optimizer.slab.places.map(({ parameter }) => parameter), [trained]);
@@ -69,7 +69,7 @@ Deno.test("zeroGradients sets the gradients of all groups to zero", () => {
   assertEquals([parameters.a.gradients(), parameters.b.gradients()], [new Float32Array(3), new Float32Array(1)]);
 });
 
-Deno.test("no parameters, one named twice and those of two engines are refused, and stay where they are", () => {
+Deno.test("no parameters, repeated parameters and parameters of two engines are refused and not moved", () => {
   const [p, q] = [makeOne(Engine.default()), makeOne(new Engine())];
   const { address } = p;
   const options = { learningRate: 1 };
@@ -86,7 +86,7 @@ Deno.test("no parameters, one named twice and those of two engines are refused, 
   assertEquals(p.address, address);
 });
 
-Deno.test("factors of groups scale their learning rates, and 0 leaves a group as it is, weight decay and all", () => {
+Deno.test("group factors scale learning rates, and 0 freezes a group, including its weight decay", () => {
   const engine = new Engine();
   const parameters = [1, 1, 1].map((value) => new Parameter([1], { engine, values: [value] }));
   const groups = parameters.map((p) => ({ parameters: [p] }));
@@ -96,7 +96,7 @@ Deno.test("factors of groups scale their learning rates, and 0 leaves a group as
   const gradient = { shape: [1], data: Float32Array.of(1) };
   for (const p of parameters) addGradients({ p }, { p: gradient });
   optimizer.step();
-  // The first step of Adam is as long as the rate; the decay is a share of it.
+  // The size of Adam's first step is the learning rate; the decay is proportional to the rate too.
   const expected = [1, 1 * (1 - 0.25 * 0.1) - 0.25, 1 * (1 - 0.5 * 0.1) - 0.5];
   parameters.forEach((p, i) => assertAlmostEquals(p.toArray()[0], expected[i], 1e-6));
   optimizer.groupFactors = [-1];

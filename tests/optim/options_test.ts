@@ -29,7 +29,7 @@ const MAKE = "make an optimizer: expected";
 const LIST = `${MAKE} a list of parameters or of groups of them, found`;
 
 for (const [Optimizer, good] of OPTIMIZERS) {
-  Deno.test(`${Optimizer.name}: unknown options, wrong types and what is no parameter are refused`, () => {
+  Deno.test(`${Optimizer.name} refuses unknown options, options of the wrong type and anything but parameters`, () => {
     const p = new Parameter([1]);
     checkOptionsRefused("make an optimizer", (options) => new Optimizer([p], options), good);
     const group = (options: unknown): unknown => new Optimizer([{ parameters: [p], options }], good);
@@ -61,7 +61,7 @@ for (const [Optimizer, good] of OPTIMIZERS) {
   });
 }
 
-Deno.test("Adam's betas are two numbers", () => {
+Deno.test("Adam requires two betas from 0 to below 1", () => {
   for (const betas of [[0.9], ["0.9", "0.9"], [0.9, 0.9, 0.9]] as unknown as [number, number][]) {
     const message = `make Adam: expected two betas from 0 to below 1, found ${betas.join(" and ")}`;
     assertThrows(() => new Adam([new Parameter([1])], { learningRate: 1, betas }), RangeError, message);
@@ -77,7 +77,7 @@ const SCHEDULES: readonly [(options: any) => unknown, good: Record<string, unkno
 ];
 
 for (const [schedule, good, mayBeAbsent] of SCHEDULES) {
-  Deno.test(`${schedule.name}: unknown options and wrong types are refused`, () => {
+  Deno.test(`${schedule.name} refuses unknown options and options of the wrong type`, () => {
     checkOptionsRefused("make a schedule", schedule, good, { mayBeAbsent });
   });
 }

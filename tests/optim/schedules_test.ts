@@ -9,7 +9,7 @@ import {
 } from "../../src/optim/mod.ts";
 import { loadGolden, type ScheduleGolden } from "../support/goldens.ts";
 
-/** Our schedule with a golden's options; ours are factors, PyTorch's are rates. */
+/** Makes the schedule with a golden's options; schedules return factors, while the goldens hold rates. */
 function scheduleOf(golden: ScheduleGolden): Schedule {
   switch (golden.schedule) {
     case "step":
@@ -27,12 +27,12 @@ function scheduleOf(golden: ScheduleGolden): Schedule {
   }
 }
 
-/** Whether a golden has options that we do not offer. */
+/** Whether the schedules implement the golden's options. */
 function isOffered(golden: ScheduleGolden): boolean {
   return golden.schedule !== "reduce_on_plateau" || golden.options.cooldown === 0;
 }
 
-/** The rates of our schedule where the golden has its own. */
+/** Computes the schedule's rates at the golden's steps. */
 function ratesOf(golden: ScheduleGolden): number[] {
   const schedule = scheduleOf(golden);
   const { lr } = golden.options;
@@ -41,12 +41,12 @@ function ratesOf(golden: ScheduleGolden): number[] {
   }
   return golden.metrics.map((metric, i) => {
     schedule.observe?.(metric);
-    // PyTorch's floor of the rate is for the caller to add.
+    // PyTorch's minimum rate is not part of the schedule, so it is applied here.
     return Math.max(golden.options.min_lr, lr * schedule.factor({ step: i, epoch: i }));
   });
 }
 
-Deno.test("schedules give PyTorch's rates within 1e-12", async () => {
+Deno.test("schedules match PyTorch's rates within 1e-12", async () => {
   const goldens = Object.entries(await loadGolden("schedules"));
   const offered = goldens.filter(([, golden]) => isOffered(golden));
   assertEquals(goldens.length - offered.length, 1);
@@ -58,11 +58,11 @@ Deno.test("schedules give PyTorch's rates within 1e-12", async () => {
   }
 });
 
-Deno.test("a constant schedule leaves the rate alone", () => {
+Deno.test("a constant schedule leaves the rate unchanged", () => {
   for (const step of [0, 1, 1000]) assertEquals(constant().factor({ step, epoch: step }), 1);
 });
 
-Deno.test("schedules by epoch do not change within one, and those by step do", () => {
+Deno.test("schedules by epoch are constant within an epoch, and schedules by step are not", () => {
   const [early, late] = [{ step: 10, epoch: 1 }, { step: 19, epoch: 1 }];
   for (const schedule of [stepDecay({ gamma: 0.5, every: 1 }), exponentialDecay({ gamma: 0.5 })]) {
     assertEquals([schedule.factor(early), schedule.factor(late)], [0.5, 0.5]);
@@ -71,16 +71,16 @@ Deno.test("schedules by epoch do not change within one, and those by step do", (
   assert(cosine.factor(late) < cosine.factor(early));
 });
 
-Deno.test("a step schedule can keep the rate for some epochs first", () => {
+Deno.test("a step schedule can keep the rate for some epochs before the first decay", () => {
   const schedule = stepDecay({ gamma: 0.5, every: 1, after: 4 });
   const factors = [0, 3, 4, 5, 6].map((epoch) => schedule.factor({ step: 0, epoch }));
   assertEquals(factors, [1, 1, 0.5, 0.25, 0.125]);
 });
 
-Deno.test("a plateau schedule goes on from its state, through JSON, as if it had never stopped", async () => {
+Deno.test("a plateau schedule restored from JSON continues as if uninterrupted", async () => {
   const golden = (await loadGolden("schedules")).reduce_on_plateau;
   assert(golden.schedule === "reduce_on_plateau");
-  // A loss below zero is a loss too: a log density may be above zero.
+  // A loss may be negative, such as a negative log density.
   for (const shift of [0, -10]) {
     const metrics = golden.metrics.map((metric) => metric + shift);
     const unbroken = scheduleOf(golden);
@@ -97,7 +97,7 @@ Deno.test("a plateau schedule goes on from its state, through JSON, as if it had
   }
 });
 
-Deno.test("a plateau schedule refuses a state of something else, and keeps its own", () => {
+Deno.test("a plateau schedule refuses the state of another schedule, and keeps its own", () => {
   const schedule = reduceOnPlateau({ gamma: 0.5, patience: 0 });
   for (const loss of [1, 2]) schedule.observe?.(loss);
   const before = schedule.state?.();
@@ -116,7 +116,7 @@ Deno.test("a plateau schedule refuses a state of something else, and keeps its o
   assertEquals(schedule.factor({ step: 0, epoch: 0 }), 0.5);
 });
 
-Deno.test("impossible schedules are refused", () => {
+Deno.test("schedules refuse options that are out of range", () => {
   const impossible: [string, () => Schedule][] = [
     ["`every` of at least 1 epoch, found 0", () => stepDecay({ every: 0 })],
     ["`every` of at least 1 epoch, found 1.5", () => stepDecay({ every: 1.5 })],

@@ -10,7 +10,7 @@ interface Sizes {
   heads?: number;
 }
 
-/** Shapes of an attention's parameters. */
+/** Returns the shapes of the parameters of `Attention`. */
 function parametersOf(kind: AttentionKind, Q: number, M: number): Shapes {
   switch (kind) {
     case "dot":
@@ -56,7 +56,6 @@ function attentionCase(kind: AttentionKind, { T, lengths, Q, M, heads = 1 }: Siz
 const RAGGED = { T: 5, lengths: [3, 6, 1], Q: 6, M: 9 };
 const SINGLE = { T: 1, lengths: [1], Q: 4, M: 3 };
 
-/** Cases of `Attention`. */
 export const attentionCases: Named<LayerCase> = {
   "dot, one of everything": attentionCase("dot", { T: 1, lengths: [1], Q: 1, M: 1 }),
   "dot, ragged": attentionCase("dot", { ...RAGGED, Q: 7, M: 7 }),

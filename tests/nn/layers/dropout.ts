@@ -3,7 +3,7 @@ import { Dropout, LockedDropout, type Module, type Tensor } from "../../../src/n
 import { DROPOUT_STEP, type LayerCase, type Named } from "../../support/layer_contract.ts";
 import { philoxUniform } from "../../support/philox.ts";
 
-/** The mask is drawn for the last `period` elements and repeated in front of them. */
+/** The mask is drawn for the last `period` elements and repeated over the elements before them. */
 function dropoutCase(shape: number[], rate: number, period: number, module: Module & Runnable): LayerCase {
   const { seed, step } = DROPOUT_STEP;
   const uniform = philoxUniform(period, { seedLow: seed, seedHigh: 0, stream: 0, step });

@@ -24,7 +24,7 @@ class MinGRU extends Module {
     this.candidate = new Linear({ input, output: hidden, ...options });
   }
 
-  /** x[T, B, I] and h[1, B, H] to the hidden states [T, B, H]. */
+  /** Maps x `[T, B, I]` and h `[1, B, H]` to hidden states `[T, B, H]`. */
   forward(x: Tensor, h: Tensor): Tensor {
     const z = sigmoid(this.gate.forward(x));
     const kept = affine(z, -1, 1);
