@@ -99,7 +99,7 @@ export class EpochAverage implements Average {
     const { size } = this.#slab;
     const count = values.length / size;
     if (!Number.isInteger(count) || count >= this.#count) {
-      refuse(`up to ${this.#count - 1} times ${size} values`, values.length);
+      refuse(`at most ${this.#count - 1} times ${size} values`, values.length);
     }
     this.#ends = Array.from({ length: count }, (_, i) => values.slice(i * size, (i + 1) * size));
   }

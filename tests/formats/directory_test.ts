@@ -14,7 +14,7 @@ async function inTempDir(test: (dir: string) => Promise<void>): Promise<void> {
   }
 }
 
-/** The generation of the files, after checking that they are whole and all of one; `NOTHING` if there are none. */
+/** Checks that the files are complete and of one generation, and returns it; `NOTHING` if there are no files. */
 async function readGeneration(dir: string, options: ReadDirectoryOptions = {}): Promise<number> {
   const files = await readDirectory(dir, [], { ...options, optional: NAMES });
   if (files.size === 0) return NOTHING;
@@ -37,12 +37,12 @@ async function writeFiles(dir: string, files: Record<string, Uint8Array>): Promi
   for (const [name, bytes] of Object.entries(files)) await Deno.writeFile(`${dir}/${name}`, bytes);
 }
 
-/** The states in which a write may find a directory, and the generation that each holds. */
+/** States of a directory before a write, and the generation that each holds. */
 const STATES: { name: string; holds: number; make: (dir: string) => Promise<void> }[] = [
   { name: "a missing directory", holds: NOTHING, make: (dir) => Deno.remove(dir) },
   { name: "old files", holds: 1, make: (dir) => writeFiles(dir, generation(1)) },
   {
-    name: "old files and the rest of a dead writer",
+    name: "old files and the leftovers of a dead writer",
     holds: 1,
     make: async (dir) => {
       const { "config.json": config } = generation(9);
@@ -79,7 +79,7 @@ async function countOperations(state: typeof STATES[number]): Promise<number> {
 }
 
 for (const state of STATES) {
-  Deno.test(`a kill at any step of a write over ${state.name} leaves all old files or all new ones`, async () => {
+  Deno.test(`a kill at any step of a write over ${state.name} leaves all old or all new files`, async () => {
     const found: number[] = [];
     const steps = await countOperations(state);
     for (let step = 0; step < steps; step++) {
@@ -102,7 +102,7 @@ for (const state of STATES) {
     assertEquals(found, found.map((_, step) => step < commit ? state.holds : 2));
   });
 
-  Deno.test(`a full disk at any step of a write over ${state.name} leaves all old files or all new ones`, async () => {
+  Deno.test(`a full disk at any step of a write over ${state.name} leaves all old or all new files`, async () => {
     const steps = await countOperations(state);
     let failures = 0;
     for (let step = 0; step < steps; step++) {
@@ -136,7 +136,7 @@ function errorLine(error: unknown): string {
   return error.message;
 }
 
-Deno.test("a write flushes every file before it commits and the directory before it moves files", async () => {
+Deno.test("a write flushes every file before it commits, and the directory before it moves files", async () => {
   await inTempDir(async (dir) => {
     const log: string[] = [];
     const fileSystem = intercepted((operation) => {
@@ -161,7 +161,7 @@ Deno.test("a write flushes every file before it commits and the directory before
   });
 });
 
-Deno.test("a write makes the directory, writes text and parts, and leaves other files alone", async () => {
+Deno.test("a write creates the directory, writes text and parts, and keeps other files", async () => {
   await inTempDir(async (parent) => {
     const dir = `${parent}/runs/1`;
     await writeDirectory(dir, { "notes.txt": "mine\n" });
@@ -179,7 +179,7 @@ Deno.test("a write makes the directory, writes text and parts, and leaves other 
   });
 });
 
-Deno.test("a reader finds files of one generation while a writer replaces them", async () => {
+Deno.test("a reader sees files of one generation while a writer replaces them", async () => {
   await inTempDir(async (dir) => {
     await writeDirectory(dir, generation(0));
     let writing = true;
@@ -199,7 +199,7 @@ Deno.test("a reader finds files of one generation while a writer replaces them",
   });
 });
 
-Deno.test("writers at the same time never mix their files", async () => {
+Deno.test("concurrent writers never mix their files", async () => {
   await inTempDir(async (dir) => {
     let written = 0;
     for (let round = 0; round < 15; round++) {
@@ -219,7 +219,7 @@ Deno.test("writers at the same time never mix their files", async () => {
   });
 });
 
-Deno.test("a writer whose new files another writer has begun to remove cannot commit the rest", async () => {
+Deno.test("a writer cannot commit after another writer has begun to remove its staged files", async () => {
   await inTempDir(async (dir) => {
     await writeDirectory(dir, generation(1));
     const fileSystem = intercepted(async (operation) => {
@@ -240,7 +240,7 @@ Deno.test("a writer whose new files another writer has begun to remove cannot co
   });
 });
 
-Deno.test("a writer that commits while another one is about to finish disturbs neither", async () => {
+Deno.test("a commit while another writer is finishing breaks neither write", async () => {
   await inTempDir(async (dir) => {
     const fileSystem = intercepted(async (operation) => {
       if (operation !== `rmdir ${dir}/elman.commit`) return;
@@ -257,7 +257,7 @@ Deno.test("a writer that commits while another one is about to finish disturbs n
   });
 });
 
-Deno.test("a process killed 20 times at random while it rewrites a directory never leaves a mixture", async () => {
+Deno.test("a process killed at random 20 times while it rewrites a directory never leaves mixed files", async () => {
   await inTempDir(async (dir) => {
     let last = 0;
     await writeDirectory(dir, generation(last, 50_000));
@@ -293,7 +293,7 @@ async function rewriteAndKill(dir: string, last: number, milliseconds: number): 
   return Number(output.slice(0, output.lastIndexOf("\n")).split("\n").at(-1));
 }
 
-Deno.test("readDirectory says in one line what is missing or is not what it should be", async () => {
+Deno.test("readDirectory reports in one line what is missing or has the wrong type", async () => {
   await inTempDir(async (dir) => {
     const refuses = async (path: string, names: string[], message: string): Promise<void> => {
       const { message: found } = await assertRejects(() => readDirectory(path, names), RangeError);
@@ -318,7 +318,7 @@ Deno.test("readDirectory says in one line what is missing or is not what it shou
   });
 });
 
-Deno.test("writeDirectory refuses names that lead elsewhere, and paths that cannot be written", async () => {
+Deno.test("writeDirectory refuses names outside the directory and paths that cannot be written", async () => {
   await inTempDir(async (dir) => {
     await Deno.writeTextFile(`${dir}/file`, "");
     await Deno.mkdir(`${dir}/folder`);

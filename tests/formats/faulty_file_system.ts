@@ -1,18 +1,18 @@
 import * as fs from "node:fs/promises";
 import type { FileSystem } from "../../src/formats/mod.ts";
 
-/** Looks at an operation before it runs, and may throw in its place. */
+/** Called before each operation; may throw instead of letting it run. */
 export type Interceptor = (operation: string) => void | Promise<void>;
 
-/** What a process does that is gone: nothing more. */
+/** Thrown by every operation after a simulated kill. */
 export class Killed extends Error {}
 
-/** The real file system, with every operation ("rename a b", "write a") shown to `before` first. */
+/** Wraps the real file system and calls `before` with every operation ("rename a b", "write a"). */
 export function intercepted(before: Interceptor): FileSystem {
   return intercept({ ...fs }, before, "");
 }
 
-/** A file system that works until its operation number `at`, counted from 0, then stops for good, as if killed. */
+/** Makes a file system that stops for good at operation number `at`, counted from 0, as if the process was killed. */
 export function killedAt(at: number): FileSystem {
   let count = 0;
   return intercepted((operation) => {
@@ -20,7 +20,7 @@ export function killedAt(at: number): FileSystem {
   });
 }
 
-/** A file system whose operation number `at`, counted from 0, fails with this code; every other one works. */
+/** Makes a file system in which only operation number `at`, counted from 0, fails with the given code. */
 export function failingAt(at: number, code: string, message: string): FileSystem {
   let count = 0;
   return intercepted((operation) => {
@@ -28,7 +28,7 @@ export function failingAt(at: number, code: string, message: string): FileSystem
   });
 }
 
-/** A file system that can be read and not written. */
+/** Makes a read-only file system. */
 export function readOnly(): FileSystem {
   return intercepted((operation) => {
     if (/^(mkdir|rename|rm|rmdir|write) /.test(operation)) {
@@ -37,7 +37,7 @@ export function readOnly(): FileSystem {
   });
 }
 
-/** A file system that writes at most half of what it is given, and says so. */
+/** Makes a file system whose writes are short: at most half of the data, as the result says. */
 export function writingHalves(): FileSystem {
   const open = async (...args: Parameters<typeof fs.open>): Promise<fs.FileHandle> => {
     const handle = await fs.open(...args);
@@ -64,13 +64,13 @@ function intercept<T extends object>(target: T, before: Interceptor, path: strin
       const method: unknown = Reflect.get(target, key);
       if (typeof method !== "function") return method;
       return async (...args: unknown[]): Promise<unknown> => {
-        // A process that is killed leaves no open file behind, so closing always works.
+        // The system closes the files of a killed process, so closing always works.
         if (key === "close") return await method.apply(target, args);
         const paths = path === "" ? args.filter((arg) => typeof arg === "string") : [path];
         try {
           await before([key, ...paths].join(" "));
         } catch (error) {
-          // A write that fails has often written something.
+          // A failed write may have written part of its data.
           if (key === "write") await method.apply(target, [args[0], args[1], Math.floor(Number(args[2]) / 2)]);
           throw error;
         }

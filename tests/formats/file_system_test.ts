@@ -4,11 +4,11 @@ import { fileSystem } from "../../src/formats/file_system.ts";
 import { readDirectory, readWordVectors, writeDirectory } from "../../src/formats/mod.ts";
 import { isModelDirectory } from "../../tasks/task_model/model_directory.ts";
 
-Deno.test("the file system is the runtime's own", async () => {
+Deno.test("fileSystem returns the file system of the runtime", async () => {
   assertStrictEquals(fileSystem("read").readFile, (await import("node:fs/promises")).readFile);
 });
 
-Deno.test("a runtime without a file system is named as that", async () => {
+Deno.test("functions that need files report a runtime without a file system", async () => {
   const { getBuiltinModule } = process;
   try {
     for (const missing of [() => undefined, undefined]) {

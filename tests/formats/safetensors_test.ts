@@ -9,7 +9,7 @@ import {
 
 const SOURCE = "model.safetensors";
 
-/** A file made by hand after the specification: one tensor of each of five dtypes, and metadata. */
+/** A file written by hand from the specification: one tensor of each of five dtypes, and metadata. */
 const GOLDEN = fromHex(`
   48010000000000007b225f5f6d657461646174615f5f223a7b22666f726d6174223a227074227d2c227374657073223a7b22647479706522
   3a22493634222c227368617065223a5b325d2c22646174615f6f666673657473223a5b302c31365d7d2c227363616c65223a7b2264747970
@@ -33,7 +33,7 @@ function fromHex(hex: string): Uint8Array<ArrayBuffer> {
   return Uint8Array.from(hex.replace(/\s/g, "").match(/../g)!, (byte) => parseInt(byte, 16));
 }
 
-/** A file with this header, as text or as a value, and this many bytes of data. */
+/** Makes a file from a header, given as text or as a JSON value, and a number of data bytes. */
 function fileOf(header: unknown, dataBytes = 0): Uint8Array<ArrayBuffer> {
   const text = new TextEncoder().encode(typeof header === "string" ? header : JSON.stringify(header));
   const bytes = new Uint8Array(8 + text.length + dataBytes);
@@ -50,7 +50,7 @@ function withLength(length: bigint): Uint8Array<ArrayBuffer> {
 
 const f32 = (shape: unknown, data_offsets: unknown) => ({ dtype: "F32", shape, data_offsets });
 
-Deno.test("encodeSafetensors writes the golden bytes, in whatever order the tensors come", () => {
+Deno.test("encodeSafetensors writes the golden bytes for any order of the tensors", () => {
   assertEquals(encodeSafetensors(GOLDEN_TENSORS, { format: "pt" }), GOLDEN);
   assertEquals(encodeSafetensors(GOLDEN_TENSORS.toReversed(), { format: "pt" }), GOLDEN);
 });
@@ -62,7 +62,7 @@ Deno.test("encodeSafetensors sorts tensors of one dtype, and metadata, by name",
   assertEquals([...decodeSafetensors(bytes).tensors.keys()], ["a", "b", "c"]);
 });
 
-Deno.test("encodeSafetensors lays files out as the reference implementation does", () => {
+Deno.test("encodeSafetensors lays out files like the reference implementation", () => {
   const data = new Float32Array([0, 1, 2, 3, 4, 5]);
   const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
   const [padded] = encodeSafetensorsParts([{ name: "attn0", shape: [1, 1, 2, 3], data }]);
@@ -86,7 +86,7 @@ Deno.test("decodeSafetensors reads the golden bytes", () => {
   assertEquals(metadata, { format: "pt" });
 });
 
-Deno.test("decode after encode is the identity for every kind of array, at odd sizes and strange names", () => {
+Deno.test("decoding an encoded file returns the same arrays for every type, odd sizes and unusual names", () => {
   const kinds: ((length: number) => TensorData)[] = [
     (n) => Float32Array.from({ length: n }, (_, i) => i - 0.5),
     (n) => Float64Array.from({ length: n }, (_, i) => i / 3),
@@ -110,7 +110,7 @@ Deno.test("decode after encode is the identity for every kind of array, at odd s
   for (const tensor of tensors) assertEquals(decoded.tensors.get(tensor.name), tensor);
 });
 
-Deno.test("the parts are views of the tensors' memory, which may be shared", () => {
+Deno.test("encodeSafetensorsParts returns views of the tensors' memory, which may be shared", () => {
   const data = new Float32Array(new SharedArrayBuffer(64), 8, 6).fill(1.5);
   const tensor = { name: "w", shape: [6], data };
   const [, body] = encodeSafetensorsParts([tensor]);
@@ -118,7 +118,7 @@ Deno.test("the parts are views of the tensors' memory, which may be shared", () 
   assertEquals(decodeSafetensors(encodeSafetensors([tensor])).tensors.get("w")!.data, new Float32Array(6).fill(1.5));
 });
 
-Deno.test("decoded arrays are views where the bytes are aligned, copies where they are not", () => {
+Deno.test("decoded arrays are views of aligned bytes and copies of unaligned ones", () => {
   for (const aligned of [true, false]) {
     const buffer = new SharedArrayBuffer(GOLDEN.length + 8);
     const bytes = new Uint8Array(buffer, aligned ? 0 : 1, GOLDEN.length);
@@ -132,14 +132,14 @@ Deno.test("decoded arrays are views where the bytes are aligned, copies where th
   }
 });
 
-Deno.test("F16 becomes Float32Array: all 65,536 halves as Float16Array has them", () => {
+Deno.test("F16 becomes Float32Array: all 65,536 halves match Float16Array", () => {
   const bytes = fileOf({ h: { dtype: "F16", shape: [65536], data_offsets: [0, 131072] } }, 131072);
   const halves = Uint16Array.from({ length: 65536 }, (_, i) => i);
   bytes.set(new Uint8Array(halves.buffer), bytes.length - 131072);
   assertEquals(decodeSafetensors(bytes).tensors.get("h")!.data, Float32Array.from(new Float16Array(halves.buffer)));
 });
 
-Deno.test("BF16 becomes Float32Array: all 65,536 brain floats are the upper halves of floats", () => {
+Deno.test("BF16 becomes Float32Array: all 65,536 brain floats match the upper halves of floats", () => {
   const bytes = fileOf({ b: { dtype: "BF16", shape: [256, 256], data_offsets: [0, 131072] } }, 131072);
   const view = new DataView(bytes.buffer, bytes.length - 131072);
   for (let i = 0; i < 65536; i++) view.setUint16(2 * i, i, true);
@@ -149,7 +149,7 @@ Deno.test("BF16 becomes Float32Array: all 65,536 brain floats are the upper halv
   assert(bits.every((found, i) => found === i * 65536));
 });
 
-Deno.test("decodeSafetensors reads what outsiders may write: other orders, padding, BOOL, fields of their own", () => {
+Deno.test("decodeSafetensors reads files of other writers: other orders, padding, BOOL and extra fields", () => {
   const header = {
     late: { ...f32([1], [5, 9]), note: "ignored" },
     early: { dtype: "BOOL", shape: [5], data_offsets: [0, 5] },
@@ -161,7 +161,7 @@ Deno.test("decodeSafetensors reads what outsiders may write: other orders, paddi
   assertEquals(tensors.get("late")!.data, new Float32Array(1));
 });
 
-const LIES: [what: string, file: Uint8Array, error: typeof RangeError | typeof SyntaxError, message: string][] = [
+const MALFORMED: [what: string, file: Uint8Array, error: typeof RangeError | typeof SyntaxError, message: string][] = [
   ["an empty file", new Uint8Array(0), RangeError, "expected at least 8 bytes, found 0"],
   ["seven bytes", new Uint8Array(7), RangeError, "expected at least 8 bytes, found 7"],
   ["no header", new Uint8Array(8), SyntaxError, "expected a header that begins with {"],
@@ -222,8 +222,8 @@ const LIES: [what: string, file: Uint8Array, error: typeof RangeError | typeof S
     RangeError,
     'tensor "b": expected data_offsets from 8, found an overlap at 4',
   ],
-  ["one place twice", fileOf({ a: f32([1], [0, 4]), b: f32([1], [0, 4]) }, 4), RangeError, "an overlap at 0"],
-  ["nothing amid a tensor", fileOf({ a: f32([2], [0, 8]), b: f32([0], [4, 4]) }, 8), RangeError, "an overlap at 4"],
+  ["two tensors at the same offset", fileOf({ a: f32([1], [0, 4]), b: f32([1], [0, 4]) }, 4), RangeError, "an overlap at 0"],
+  ["an empty tensor inside another one", fileOf({ a: f32([2], [0, 8]), b: f32([0], [4, 4]) }, 8), RangeError, "an overlap at 4"],
   ["a hole", fileOf({ a: f32([1], [0, 4]), b: f32([1], [8, 12]) }, 12), RangeError, "from 4, found a hole at 8"],
   ["a hole at the start", fileOf({ a: f32([1], [4, 8]) }, 8), RangeError, "from 0, found a hole at 4"],
   [
@@ -252,7 +252,7 @@ const LIES: [what: string, file: Uint8Array, error: typeof RangeError | typeof S
   ["a name of 1 MB", fileOf({ ["x".repeat(2 ** 20)]: 1 }), SyntaxError, "xxx...: expected an object"],
 ];
 
-for (const [what, file, error, message] of LIES) {
+for (const [what, file, error, message] of MALFORMED) {
   Deno.test(`decodeSafetensors refuses ${what}`, () => {
     const thrown = assertThrows(() => decodeSafetensors(file, { source: SOURCE }), error, message);
     assert(thrown.message.startsWith(`Cannot read ${SOURCE}: `), thrown.message);
@@ -260,7 +260,7 @@ for (const [what, file, error, message] of LIES) {
   });
 }
 
-Deno.test("decodeSafetensors refuses a file that is cut anywhere", () => {
+Deno.test("decodeSafetensors refuses a file truncated at any byte", () => {
   for (let length = 0; length < GOLDEN.length; length++) {
     const cut = GOLDEN.subarray(0, length);
     const thrown = assertThrows(() => decodeSafetensors(cut, { source: SOURCE }));
@@ -269,7 +269,7 @@ Deno.test("decodeSafetensors refuses a file that is cut anywhere", () => {
   }
 });
 
-Deno.test("decodeSafetensors reads or refuses in one line a file with any byte of the header changed", () => {
+Deno.test("decodeSafetensors reads a file with any header byte changed, or refuses it in one line", () => {
   const headerEnd = 8 + GOLDEN[0] + 256 * GOLDEN[1];
   let refused = 0;
   for (let i = 0; i < headerEnd; i++) {
@@ -290,7 +290,7 @@ Deno.test("decodeSafetensors reads or refuses in one line a file with any byte o
   assert(refused > headerEnd, `${refused} of ${5 * headerEnd} refused`);
 });
 
-Deno.test("encodeSafetensors refuses what the format cannot hold", () => {
+Deno.test("encodeSafetensors refuses tensors and metadata that the format cannot hold", () => {
   const data = new Float32Array(6);
   const refuses = (tensors: NamedArray[], error: typeof RangeError | typeof TypeError, message: string): void => {
     assertThrows(() => encodeSafetensors(tensors), error, message);

@@ -4,12 +4,12 @@ import { inTempDir } from "../support/command.ts";
 
 const utf8 = (text: string): Uint8Array => new TextEncoder().encode(text);
 
-/** Bytes in pieces of `size`, so that lines and characters are cut anywhere. */
+/** Splits bytes into chunks of `size`, so that chunks end within lines and characters. */
 async function* pieces(bytes: Uint8Array, size: number): AsyncGenerator<Uint8Array> {
   for (let start = 0; start < bytes.length; start += size) yield bytes.slice(start, start + size);
 }
 
-/** word2vec's binary format. */
+/** Encodes words in word2vec's binary format. */
 function binary(words: readonly (readonly [string, readonly number[]])[], end = "", count = words.length): Uint8Array {
   const parts = words.flatMap(([word, values]) => [
     ...utf8(`${word} `),
@@ -34,7 +34,7 @@ const FILES = {
 };
 
 for (const [name, bytes] of Object.entries(FILES)) {
-  Deno.test(`word vectors: ${name}, whole and in pieces of 1 to 7 bytes`, async () => {
+  Deno.test(`word vectors are read from ${name}, whole and in chunks of 1 to 7 bytes`, async () => {
     const sources = [bytes, ...[1, 2, 3, 4, 5, 6, 7].map((size) => pieces(bytes, size))];
     for (const source of sources) {
       const vectors = await decodeWordVectors(source);
@@ -50,13 +50,13 @@ for (const [name, bytes] of Object.entries(FILES)) {
   });
 }
 
-Deno.test("a word of GloVe's may have spaces, and may be a number", async () => {
+Deno.test("a word in a GloVe file may contain spaces or be a number", async () => {
   const { words, values } = await decodeWordVectors(utf8("cat 1 2\n. . . 3 4\n0.5 5 6\nat a@b.c 7 8\n"));
   assertEquals(words, ["cat", ". . .", "0.5", "at a@b.c"]);
   assertEquals([...values], [1, 2, 3, 4, 5, 6, 7, 8]);
 });
 
-Deno.test("only wanted words are kept, and of words that stand there again the first", async () => {
+Deno.test("only wanted words are kept, and only the first vector of a repeated word", async () => {
   const wanted = (word: string): boolean => word !== "b";
   for (const bytes of [utf8("a 1\nb 2\na 3\nc 4\n"), binary([["a", [1]], ["b", [2]], ["a", [3]], ["c", [4]]])]) {
     const { words, values, count, duplicates } = await decodeWordVectors(bytes, { wanted });
@@ -70,7 +70,7 @@ Deno.test("decimals are rounded to the nearest float", async () => {
   assertEquals([...values], texts.map((text) => Math.fround(Number(text))));
 });
 
-Deno.test("what is wrong is told by the file and the line or word", async () => {
+Deno.test("errors in word vectors name the file and the line or word", async () => {
   const cases: [string | Uint8Array, string, ReadWordVectorsOptions?][] = [
     ["", "read word vectors: expected word vectors, found an empty file"],
     ["hello world\n", 'expected a word and its numbers on line 1, found "hello world"'],
@@ -97,7 +97,7 @@ Deno.test("what is wrong is told by the file and the line or word", async () => 
   }
 });
 
-Deno.test("a file is read by its path, and a missing one and a directory are refused", async () => {
+Deno.test("readWordVectors reads a file by its path, and refuses a missing file and a directory", async () => {
   await inTempDir(async (directory) => {
     const path = `${directory}/vectors.txt`;
     await Deno.writeFile(path, FILES["GloVe text"]);

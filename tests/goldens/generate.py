@@ -1,32 +1,32 @@
 """Writes the goldens beside this file with PyTorch in float32 on the CPU: python3 tests/goldens/generate.py
 
-The tests read the committed files and never run this script. Rerun it only to add a case; the seeds are fixed (one per
-case, derived from its name), so the other cases come out the same up to the rounding of another PyTorch build.
+The tests read the committed files and never run this script. Rerun it only to add a case. Each case has a fixed seed
+derived from its name, so the other cases stay the same up to rounding differences between PyTorch builds.
 
 Tensors are {"dtype": "float32" | "int32", "shape": [...], "data": [...]}, flat and row-major; each float32 is written
 with the fewest decimal digits that read back to the same float32. Plain numbers and lists of numbers are doubles.
 Activations are time-major, [T, B, ...]; parameters have PyTorch's names, layouts and gate orders.
 
-rnn_tanh.json, rnn_relu.json, lstm.json, gru.json and layers.json: {case name: case}, with in each case
+rnn_tanh.json, rnn_relu.json, lstm.json, gru.json and layers.json: {case name: case}, where each case has
     options      the module's hyper-parameters; layers.json also names the module in options.layer
     lengths      (recurrent cases) null, or the number of valid steps of each sequence; the padding of x and of the
-                 cotangent of output is random: neither may reach a result
+                 cotangent of output is random and must not affect any result
     inputs       x and, if recurrent, h0 (and c0 for LSTM): [layers * directions, B, H or P];
-                 ids for embedding; logits and targets for cross_entropy (-1: not counted)
+                 ids for embedding; logits and targets for cross_entropy (-1: ignored)
     parameters   by PyTorch's names; empty for cross_entropy
     outputs      output and, if recurrent, h_n (and c_n); loss for cross_entropy
-    cotangents   of each output: the gradients that backward starts from
+    cotangents   of each output: the gradients passed to backward
     gradients    of each float input and of each parameter
 
-pooling.json: as layers.json, with lengths; the outputs are pooled and, of attention, the weights [B, T]
+pooling.json: as layers.json, with lengths; the outputs are pooled and, for attention, the weights [B, T]
 
 attention.json: as pooling.json, with options.kind and options.heads; the lengths are those of the states
 
 translation.json: {case name: case}, the model of bench/pytorch_translation.py
     options      a translator's config.json
-    lengths      of the source sentences, and of what the decoder reads: {source, target}
-    inputs       ids of both, [S, B] and [T, B]; the padding is random and may reach no result
-    targets      what shall follow at each step that is no padding, sentence by sentence; label smoothing 0.1
+    lengths      of the source sentences and of the decoder inputs: {source, target}
+    inputs       ids of both, [S, B] and [T, B]; the padding is random and must not affect any result
+    targets      of each step that is not padding, sentence by sentence; label smoothing 0.1
     parameters, outputs (loss) and gradients as for layers
 
 smoothed_cross_entropy.json: as cross_entropy in layers.json, with options.label_smoothing and options.weight (or null)
@@ -35,28 +35,28 @@ optimizers.json: {case name: case}
     optimizer    sgd | adam | adamw | rmsprop
     options      PyTorch's keyword arguments
     initial      parameters before the first step, by name
-    steps        [{gradients, parameters}]: what the step was given, and the parameters after it
+    steps        [{gradients, parameters}]: the gradients of each step, and the parameters after it
 
 schedules.json: {case name: case}
     schedule     step | exponential | cosine | reduce_on_plateau
     options      lr is the base rate; the others have PyTorch's names. For cosine: warmup, total, min_lr, with
                  lr * (step + 1) / warmup while step < warmup, then
                  min_lr + (lr - min_lr) * (1 + cos(pi * p)) / 2, p = min(1, (step - warmup) / (total - warmup))
-    metrics      (reduce_on_plateau) what was observed after each epoch
+    metrics      (reduce_on_plateau) the metric observed after each epoch
     rates        the rate of step 0, 1, 2, ...; for reduce_on_plateau the rate after each observation
 
 clipping.json: {case name: case}
     clip         norm | value
-    limit        the largest global norm, or the largest absolute value
+    limit        the maximum global norm, or the maximum absolute value
     norm         (norm) the global norm before clipping
     gradients    before, by name
     clipped      after, by name
 
 loss_curve_lstm.json, loss_curve_gru.json, loss_curve_rnn.json: a language model Embedding -> one recurrent layer ->
-Linear trained for 50 steps; step s reads ids [s*T, s*T + T) and predicts the ids one further on; the state starts at
+Linear trained for 50 steps; step s reads ids [s*T, s*T + T) and predicts the next id of each; the state starts at
 zero and is carried from step to step, detached; the loss is the mean over T*B tokens
     options      V, B, T, embed, hidden, steps
-    formula      how ids were made
+    formula      generates the ids
     ids          [steps * T + 1, B]
     initial      embedding.weight, rnn.weight_ih_l0, ..., decoder.weight, decoder.bias
     runs         {sgd | adam: {optimizer, lr, clip (largest global norm), losses (before each step), final}}
@@ -104,7 +104,7 @@ def encode(value):
 
 
 def write(name, cases):
-    """One line a case."""
+    """Writes one case on each line."""
     lines = ",\n".join(f"{json.dumps(key)}:{encode(case)}" for key, case in cases.items())
     path = os.path.join(HERE, f"{name}.json")
     with open(path, "w", encoding="utf-8") as file:
@@ -124,7 +124,7 @@ def snapshot(tensors):
 
 
 def layer_case(options, inputs, parameters, outputs, **extra):
-    """Pulls random cotangents back through outputs, to every float input and every parameter."""
+    """Backpropagates random cotangents of the outputs to every float input and every parameter."""
     cotangents = {name: torch.randn_like(output) for name, output in outputs.items()}
     sources = {**{k: v for k, v in inputs.items() if v.is_floating_point()}, **parameters}
     gradients = torch.autograd.grad(list(outputs.values()), list(sources.values()), list(cotangents.values()))
@@ -261,7 +261,7 @@ def attention_pooling_case(name, lengths, width):
 
 
 def attention_case(name, kind, lengths, query, memory, heads=1):
-    """Attention of a query at every step to the states of its own sequence, by Luong, Bahdanau and Vaswani."""
+    """Attention of a query at every step to the states of the same sequence (Luong, Bahdanau or Vaswani)."""
     seed(name)
     steps, batch = max(lengths), len(lengths)
     inputs = {"queries": leaf(T, batch, query), "states": leaf(steps, batch, memory)}
@@ -290,7 +290,7 @@ def single_attention(kind, queries, states, beyond, _):
 
 
 def translation_case(name, **changes):
-    """The loss of three sentence pairs, and the gradient of every weight."""
+    """Computes the loss of three sentence pairs and the gradient of every weight."""
     seed(name)
     options = {**TRANSLATOR, **changes}
     model = Translator(options)
@@ -333,7 +333,7 @@ def translation_cases():
 
 
 def multihead_attention(_, queries, states, beyond, heads):
-    """nn.MultiheadAttention itself, without the bias of the keys."""
+    """Runs nn.MultiheadAttention without the bias of the keys."""
     query, memory = queries.shape[-1], states.shape[-1]
     layer = nn.MultiheadAttention(query, heads, kdim=memory, vdim=memory)
     names = {"queries": "q_proj_weight", "keys": "k_proj_weight", "values": "v_proj_weight"}

@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { editDistance, nearest } from "../../src/schema/nearest.ts";
 
-Deno.test("the edit distance counts insertions, deletions and replacements", () => {
+Deno.test("editDistance counts insertions, deletions and replacements", () => {
   const cases: [string, string, number][] = [
     ["", "", 0],
     ["", "abc", 3],
@@ -14,7 +14,7 @@ Deno.test("the edit distance counts insertions, deletions and replacements", () 
   for (const [a, b, distance] of cases) assertEquals([editDistance(a, b), editDistance(b, a)], [distance, distance]);
 });
 
-Deno.test("the nearest name is near enough to have been meant", () => {
+Deno.test("nearest returns a name only if it is similar enough", () => {
   const names = ["hidden", "layers", "lr", "json"];
   assertEquals(nearest("hiden", names), "hidden");
   assertEquals(nearest("layer", names), "layers");

@@ -39,7 +39,7 @@ const SCHEMA: Schema<Settings> = {
   dropout: share({ default: 0, help: "A share." }),
   limit: nullable(integer({ min: 0, help: "A limit." })),
   tied: boolean({ default: false, help: "A switch." }),
-  tokenizer: choiceOrPath(["char"], { default: "char", help: "A kind or a file." }),
+  tokenizer: choiceOrPath(["char"], { default: "char", help: "A tokenizer or a file." }),
   file: nullable(path({ help: "A file." })),
   name: string({ default: "", help: "A name." }),
   weights: custom<Settings["weights"]>({
@@ -54,7 +54,7 @@ const DEFAULTS: Settings = {
   ...{ tokenizer: "char", file: null, name: "", weights: "none" },
 };
 
-Deno.test("what is not given is the default, which may follow from other values", () => {
+Deno.test("absent values get their default, which may depend on other values", () => {
   assertEquals(complete(SCHEMA, {}, "fit"), DEFAULTS);
   assertEquals(complete(SCHEMA, { hiddenSize: 7 }, "fit"), { ...DEFAULTS, hiddenSize: 7, embed: 7 });
   assertEquals(complete(SCHEMA, {}, "fit", { wide: true }), { ...DEFAULTS, embed: 8 });
@@ -63,7 +63,7 @@ Deno.test("what is not given is the default, which may follow from other values"
   assertEquals(complete(SCHEMA, { limit: undefined, cell: undefined }, "fit"), DEFAULTS);
 });
 
-Deno.test("a value of another type or outside its range is refused with what was expected and found", () => {
+Deno.test("a value of the wrong type or out of range is refused with what was expected and found", () => {
   const cases: [name: keyof Settings, value: unknown, message: string][] = [
     ["cell", "lstm", 'expected cell to be one of rnn, gru, found "lstm"'],
     ["hiddenSize", 0, "expected hiddenSize to be a whole number of at least 1 and at most 9, found 0"],
@@ -95,7 +95,7 @@ Deno.test("a value of another type or outside its range is refused with what was
   assertEquals((long as Error).message.length < 200, true);
 });
 
-Deno.test("an unknown name is refused with the one that may have been meant; so is what is no object", () => {
+Deno.test("unknown names are refused with the nearest known name, and values other than objects are refused", () => {
   const given = (value: unknown) => () => complete(SCHEMA, value as Partial<Settings>, "fit");
   assertThrows(given({ hidenSize: 3 }), TypeError, 'fit: unknown option "hidenSize"; did you mean hiddenSize?');
   assertThrows(given({ learning_rate: 3 }), TypeError, 'unknown option "learning_rate"; expected one of cell, ');
@@ -104,7 +104,7 @@ Deno.test("an unknown name is refused with the one that may have been meant; so 
   assertThrows(given("lr"), TypeError, 'found "lr"');
 });
 
-Deno.test("a field without a default must be given", () => {
+Deno.test("a field without a default is required", () => {
   const schema: Schema<{ size: number }> = { size: integer({ min: 1, help: "A size." }) };
   assertThrows(
     () => complete(schema, {}, "load"),
@@ -113,7 +113,7 @@ Deno.test("a field without a default must be given", () => {
   );
 });
 
-Deno.test("options are named in kebab case unless a field says otherwise", () => {
+Deno.test("options are named in kebab case unless a field overrides the name", () => {
   assertEquals(optionName("hiddenSize", SCHEMA.hiddenSize), "hidden-size");
   assertEquals(optionName("rate", SCHEMA.rate), "lr");
   assertEquals(optionName("rate", { ...SCHEMA.rate, option: false }), false);

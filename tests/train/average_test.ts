@@ -7,7 +7,7 @@ function makeSlab(): { slab: Slab; parameter: Parameter } {
   return { slab: new Slab([parameter]), parameter };
 }
 
-Deno.test("the average moves by its share to each observation, faster in the first steps", () => {
+Deno.test("a moving average follows its decay, and moves faster in the first steps", () => {
   const { slab, parameter } = makeSlab();
   const average = new MovingAverage(slab, 0.9);
   let expected = 1;
@@ -20,7 +20,7 @@ Deno.test("the average moves by its share to each observation, faster in the fir
   }
 });
 
-Deno.test("exchanging puts the average in place, and exchanging again takes it away", () => {
+Deno.test("exchange swaps in the average, and a second exchange swaps it out", () => {
   const { slab, parameter } = makeSlab();
   const average = new MovingAverage(slab, 0.5);
   parameter.assign([5, 5]);
@@ -33,7 +33,7 @@ Deno.test("exchanging puts the average in place, and exchanging again takes it a
   assertEquals([...average.toArray().slice(0, 2)], [1, -1]);
 });
 
-Deno.test("an average continues from a copy, and refuses one of another length", () => {
+Deno.test("a moving average continues from a copy, and refuses one of another length", () => {
   const { slab } = makeSlab();
   const average = new MovingAverage(slab, 0.5);
   const copy = average.toArray().map((x) => x + 1);
@@ -42,7 +42,7 @@ Deno.test("an average continues from a copy, and refuses one of another length",
   assertThrows(() => average.restore(new Float32Array(3)), RangeError, `expected ${slab.size} values, found 3`);
 });
 
-Deno.test("the mean of the last epochs' ends and the present values", () => {
+Deno.test("an epoch average is the mean of the last epochs' final values and the current ones", () => {
   const { slab, parameter } = makeSlab();
   const average = new EpochAverage(slab, 3);
   const found: number[] = [];
@@ -58,7 +58,7 @@ Deno.test("the mean of the last epochs' ends and the present values", () => {
   assertEquals(found, [6, 4.5, 3, 4, 13]);
 });
 
-Deno.test("the mean of the last epochs continues from a copy, and refuses one that is none", () => {
+Deno.test("an epoch average continues from a copy, and refuses one of a wrong length", () => {
   const { slab, parameter } = makeSlab();
   const [average, other] = [new EpochAverage(slab, 3), new EpochAverage(slab, 3)];
   for (const value of [1, 2, 3]) {
@@ -71,6 +71,6 @@ Deno.test("the mean of the last epochs continues from a copy, and refuses one th
   other.exchange();
   assertEquals(parameter.toArray()[0], 4);
   other.exchange();
-  assertThrows(() => other.restore(new Float32Array(1)), RangeError, "expected up to 2 times");
-  assertThrows(() => other.restore(new Float32Array(3 * slab.size)), RangeError, "expected up to 2 times");
+  assertThrows(() => other.restore(new Float32Array(1)), RangeError, "expected at most 2 times");
+  assertThrows(() => other.restore(new Float32Array(3 * slab.size)), RangeError, "expected at most 2 times");
 });

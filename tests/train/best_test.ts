@@ -7,7 +7,7 @@ function makeSlab(): { slab: Slab; parameter: Parameter } {
   return { slab: new Slab([parameter]), parameter };
 }
 
-Deno.test("before the first score there is nothing to recall", () => {
+Deno.test("before the first measurement there is nothing to recall", () => {
   const { slab, parameter } = makeSlab();
   const best = new Best(slab, "minimize");
   parameter.assign([1, 2, 3]);
@@ -16,7 +16,7 @@ Deno.test("before the first score there is nothing to recall", () => {
   assertEquals(parameter.toArray(), Float32Array.of(1, 2, 3));
 });
 
-Deno.test("the parameters with the smallest objective are kept and come back", () => {
+Deno.test("the parameters with the smallest objective are kept and recalled", () => {
   const { slab, parameter } = makeSlab();
   const best = new Best(slab, "minimize");
   const seen = [3, 2, 2, NaN, 2.5, 1, 4].map((score, i) => {
@@ -32,7 +32,7 @@ Deno.test("the parameters with the smallest objective are kept and come back", (
   assertEquals(parameter.version > version, true, "what was derived from the values is computed anew");
 });
 
-Deno.test("the largest objective, of equal ones that with the lower loss; never one that is not finite", () => {
+Deno.test("maximizing keeps the largest finite objective, and of equal ones that with the lower loss", () => {
   for (const [direction, sign] of [["maximize", 1], ["minimize", -1]] as const) {
     const { slab } = makeSlab();
     const best = new Best(slab, direction);
@@ -57,7 +57,7 @@ Deno.test("the largest objective, of equal ones that with the lower loss; never 
   }
 });
 
-Deno.test("what is kept does not change with the slab, and goes on in another run", () => {
+Deno.test("the kept values do not change with the slab, and can be restored in another run", () => {
   const { slab, parameter } = makeSlab();
   const best = new Best(slab, "minimize");
   parameter.assign([1, 2, 3]);
@@ -75,7 +75,7 @@ Deno.test("what is kept does not change with the slab, and goes on in another ru
   assertEquals(other.parameter.toArray(), Float32Array.of(1, 2, 3));
 });
 
-Deno.test("values of another slab are refused and change nothing", () => {
+Deno.test("restoring values of another slab throws and changes nothing", () => {
   const { slab } = makeSlab();
   const best = new Best(slab, "minimize");
   best.observe({ objective: 2, loss: 2 });

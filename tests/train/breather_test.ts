@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { Breather } from "../../src/train/mod.ts";
 
-/** Runs `body` with a clock that only `tick` moves. */
+/** Runs `body` with a fake clock that only `tick` advances. */
 async function withClock(body: (tick: (milliseconds: number) => void) => Promise<void>): Promise<void> {
   const real = performance.now;
   let now = 1000;
@@ -13,7 +13,7 @@ async function withClock(body: (tick: (milliseconds: number) => void) => Promise
   }
 }
 
-/** Whether a timer that is due fires while `breathe` waits. */
+/** Tests whether a due timer fires while `breathe` waits. */
 async function letsTimersIn(breather: Breather): Promise<boolean> {
   let hasFired = false;
   const timer = setTimeout(() => hasFired = true, 0);
@@ -22,7 +22,7 @@ async function letsTimersIn(breather: Breather): Promise<boolean> {
   return hasFired;
 }
 
-Deno.test("timers get in once the interval has passed, and then again only after the next", async () => {
+Deno.test("timers fire once in each interval", async () => {
   await withClock(async (tick) => {
     const breather = new Breather(20);
     const seen: boolean[] = [];
@@ -34,7 +34,7 @@ Deno.test("timers get in once the interval has passed, and then again only after
   });
 });
 
-Deno.test("the interval is 20 milliseconds where none is given, and 0 pauses every time", async () => {
+Deno.test("the default interval is 20 milliseconds, and an interval of 0 pauses every time", async () => {
   await withClock(async (tick) => {
     const [usual, eager] = [new Breather(), new Breather(0)];
     assertEquals([await letsTimersIn(usual), await letsTimersIn(eager)], [false, true]);
@@ -43,7 +43,7 @@ Deno.test("the interval is 20 milliseconds where none is given, and 0 pauses eve
   });
 });
 
-Deno.test("a timer keeps firing while long work breathes", async () => {
+Deno.test("a timer keeps firing during long work that calls breathe", async () => {
   let count = 0;
   const timer = setInterval(() => count++, 1);
   const breather = new Breather(1);

@@ -12,7 +12,7 @@ import {
   type TrainSettings,
 } from "../../src/train/mod.ts";
 
-/** Gets objectives of its own in turn. */
+/** A task that returns the given objectives in turn. */
 class Task implements Learning<Measurement> {
   readonly module = new Linear({ input: 1, output: 1, bias: false });
   readonly batches = 2;
@@ -49,7 +49,7 @@ async function run(trainer: Trainer<Measurement>, steps = Infinity): Promise<voi
   await trainer.finish();
 }
 
-/** A checkpoint after three of six steps; `edit` changes its JSON. */
+/** Saves a checkpoint after three of six steps; `edit` changes its JSON. */
 async function keep(directory: string, edit: (json: Record<string, unknown>) => void = () => {}): Promise<void> {
   const trainer = new Trainer(new Task([7]), SETTINGS);
   await run(trainer, 3);
@@ -77,20 +77,20 @@ function toVersion2(json: Record<string, unknown>): void {
 
 const complete = (settings: Partial<TrainSettings>): TrainSettings => completeSettings(TRAIN_SETTINGS, settings);
 
-Deno.test("a checkpoint names batches, weights and what was measured", async () => {
+Deno.test("a checkpoint holds the batches, the weights and the measurement", async () => {
   const directory = await Deno.makeTempDir();
   await keep(directory, (json) => {
     assertEquals(json.version, 3);
     assertEquals(json.progress, { step: 3, epoch: 1, batch: 1, lossSum: -2, weight: 1 });
     assertEquals(json.best, { measured: { objective: 7, loss: 1 }, waited: 0 });
   });
-  // Each step takes 1 away: the best is what the first epoch left, the second or the third.
+  // Each step subtracts 1, so the value shows whether the first, second or third epoch was the best.
   for (const [objectives, weight] of [[[5, 6], -2], [[8, 6], -4], [[8, 9], -6]] as const) {
     assertEquals(await goOn(directory, [...objectives]), weight);
   }
 });
 
-Deno.test("a checkpoint of version 2 is read, its score as the task understands it", async () => {
+Deno.test("a checkpoint of version 2 can be read, and the task interprets its score", async () => {
   const directory = await Deno.makeTempDir();
   await keep(directory, toVersion2);
   const { snapshot } = await readCheckpoint(directory, complete);
@@ -100,7 +100,7 @@ Deno.test("a checkpoint of version 2 is read, its score as the task understands 
   }
 });
 
-Deno.test("checkpoints of other versions are refused, and numbers that cannot be", async () => {
+Deno.test("checkpoints of other versions or with invalid numbers are refused", async () => {
   const directory = await Deno.makeTempDir();
   for (const [version, other] of [[1, "an older"], [4, "a newer"]] as const) {
     await keep(directory, (json) => json.version = version);
@@ -111,7 +111,7 @@ Deno.test("checkpoints of other versions are refused, and numbers that cannot be
   await assertRejects(() => readCheckpoint(directory, complete), RangeError, "found 3, 1, 0.5, 3, 1");
 });
 
-Deno.test("a damaged training state is refused by the file and by what is wrong", async () => {
+Deno.test("a damaged training state is refused with the file and the problem", async () => {
   const directory = await Deno.makeTempDir();
   const progress = (change: Record<string, unknown>) => (json: Record<string, unknown>): void => {
     json.progress = { ...json.progress as object, ...change };
@@ -147,7 +147,7 @@ Deno.test("a damaged training state is refused by the file and by what is wrong"
   }
 });
 
-Deno.test("numbers of a training state that are not finite are refused by name", async () => {
+Deno.test("non-finite numbers in a training state are refused with their name", async () => {
   const directory = await Deno.makeTempDir();
   await keep(directory);
   const trainer = new Trainer(new Task([7]), SETTINGS);
@@ -162,7 +162,7 @@ Deno.test("numbers of a training state that are not finite are refused by name",
   }
 });
 
-Deno.test("a snapshot that is refused leaves the parameters as they are", async () => {
+Deno.test("a refused snapshot leaves the parameters unchanged", async () => {
   const trainer = new Trainer(new Task([7]), SETTINGS);
   await run(trainer, 3);
   const good = trainer.snapshot();
@@ -182,7 +182,7 @@ Deno.test("a snapshot that is refused leaves the parameters as they are", async 
   }
 });
 
-Deno.test("an optimizer refuses a norm that is not finite, whoever took it", async () => {
+Deno.test("an optimizer refuses a given norm that is not finite", async () => {
   const { SGD } = await import("../../src/optim/mod.ts");
   const sgd = new SGD(new Task([]).module.parameters(), { learningRate: 1 });
   assertThrows(() => sgd.step({ norm: NaN }), RangeError, "expected finite gradients, found a norm of NaN");

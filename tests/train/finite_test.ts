@@ -19,7 +19,7 @@ function spoilGradient(parameter: Parameter, value: number): void {
 const refused = (found: string, step: number, loss: number): string =>
   `train: expected finite numbers, found ${found} in step ${step} (loss ${loss})`;
 
-Deno.test("the first parameter with a gradient that is not finite is named, with the step", () => {
+Deno.test("refuseNonFinite names the step and the first parameter with a non-finite gradient", () => {
   for (const value of [NaN, Infinity, -Infinity]) {
     const module = new TwoLayers();
     spoilGradient(module.second.bias!, value);
@@ -31,7 +31,7 @@ Deno.test("the first parameter with a gradient that is not finite is named, with
   }
 });
 
-Deno.test("a value that is not finite is named before any gradient: gradients come from values", () => {
+Deno.test("refuseNonFinite names a non-finite value before any gradient, because gradients depend on values", () => {
   const module = new TwoLayers();
   spoilGradient(module.first.weight, NaN);
   spoil(module.second.weight, Infinity);
@@ -39,7 +39,7 @@ Deno.test("a value that is not finite is named before any gradient: gradients co
   assertThrows(() => refuseNonFinite(module, 3, NaN), RangeError, message);
 });
 
-Deno.test("where every parameter is finite it is the loss that is not", () => {
+Deno.test("refuseNonFinite names the loss if every parameter is finite", () => {
   const message = refused("a non-finite loss", 1, Infinity);
   assertThrows(() => refuseNonFinite(new TwoLayers(), 1, Infinity), RangeError, message);
 });

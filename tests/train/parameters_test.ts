@@ -19,7 +19,7 @@ function arraysOf(module: Module): Map<string, NamedArray> {
   return new Map(parameterArrays(module).map((array) => [array.name, array]));
 }
 
-Deno.test("parameterArrays are copies under PyTorch's names", () => {
+Deno.test("parameterArrays copies parameters with PyTorch's names", () => {
   const module = new TwoLayers(1);
   const arrays = parameterArrays(module);
   assertEquals(arrays.map(({ name, shape }) => [name, shape]), [
@@ -34,7 +34,7 @@ Deno.test("parameterArrays are copies under PyTorch's names", () => {
   assertEquals(module.first.weight.toArray(), before);
 });
 
-Deno.test("parameters go through a safetensors file and back to the same bits", () => {
+Deno.test("parameters saved to a safetensors file load to the same bits", () => {
   const [saved, loaded] = [new TwoLayers(1), new TwoLayers(2)];
   const { tensors } = decodeSafetensors(encodeSafetensors(parameterArrays(saved)), { source: "model.safetensors" });
   const versions = loaded.parameters().map(({ version }) => version);
@@ -43,7 +43,7 @@ Deno.test("parameters go through a safetensors file and back to the same bits", 
   loaded.parameters().forEach(({ version }, i) => assertEquals(version > versions[i], true));
 });
 
-Deno.test("what does not fit is refused by the file's and the tensor's name, and changes nothing", () => {
+Deno.test("loadParameters names the file and the tensor that does not match, and changes nothing", () => {
   const good = arraysOf(new TwoLayers(1));
   const { shape, data } = good.get("second.weight")!;
   const bad: [found: string, Partial<NamedArray> | undefined][] = [

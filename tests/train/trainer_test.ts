@@ -9,7 +9,7 @@ import {
   type TrainSettings,
 } from "../../src/train/mod.ts";
 
-/** Learns to give 3 for 1: a task of one weight, which counts what it is asked. */
+/** A task with one weight that learns to map 1 to 3, and records the calls it receives. */
 class Task implements Learning<Measurement> {
   readonly module = new Linear({ input: 1, output: 1, bias: false });
   readonly batches = 4;
@@ -55,7 +55,7 @@ async function run(task: Task, settings: Partial<TrainSettings>): Promise<Traine
   return trainer;
 }
 
-Deno.test("batches are asked for in their order, each followed by what is to be done after it", async () => {
+Deno.test("the trainer requests batches in order and calls done after each", async () => {
   const task = new Task();
   await run(task, { epochs: 2 });
   const epoch = (e: number): string[] => [
@@ -65,7 +65,7 @@ Deno.test("batches are asked for in their order, each followed by what is to be 
   assertEquals(task.calls, [...epoch(0), ...epoch(1)]);
 });
 
-Deno.test("the epoch's loss is the mean over its batches by their weights", async () => {
+Deno.test("the loss of an epoch is the weighted mean over its batches", async () => {
   const task = new Task();
   const trainer = new Trainer(task, completeSettings(TRAIN_SETTINGS, { ...SETTINGS, epochs: 1 }));
   const [losses, means]: number[][] = [[], []];
@@ -84,7 +84,7 @@ Deno.test("the parameters with the best objective are in place at the end", asyn
   assert(values[0] < values[1] && values[1] < values[2] && values[2] < 3, `${values}`);
 });
 
-Deno.test("with averaging it is the average that is measured and kept", async () => {
+Deno.test("with averaging, the average is measured and saved", async () => {
   const [plain, averaged] = [new Task(), new Task()];
   await run(plain, {});
   const trainer = await run(averaged, { averaging: 0.95 });
@@ -93,7 +93,7 @@ Deno.test("with averaging it is the average that is measured and kept", async ()
   assertEquals(trainer.step, 12);
 });
 
-Deno.test("a snapshot taken anywhere goes on to the same bits", async () => {
+Deno.test("a run resumed from any snapshot continues to the same bits", async () => {
   const settings = completeSettings(TRAIN_SETTINGS, { ...SETTINGS, optimizer: "adam", averaging: 0.9, patience: 2 });
   const whole = await run(new Task(), settings);
   const expected = whole.snapshot();
@@ -107,7 +107,7 @@ Deno.test("a snapshot taken anywhere goes on to the same bits", async () => {
     for await (const _ of second.run());
     await second.finish();
     assertEquals(second.snapshot(), expected, `after ${stop} steps`);
-    // Of an epoch that was begun it is said that it is taken up again.
+    // An epoch that had begun is resumed, so `begin` is called with `isResumed`.
     assertEquals(task.calls[0], `begin ${Math.floor(stop / 4)}${stop % 4 > 0 ? " again" : ""}`);
   }
 });

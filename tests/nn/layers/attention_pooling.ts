@@ -26,7 +26,6 @@ function attentionPoolingCase(T: number, lengths: number[], K: number, A = K): L
   };
 }
 
-/** Cases of `AttentionPooling`. */
 export const attentionPoolingCases: Named<LayerCase> = {
   "one step of one number": attentionPoolingCase(1, [1], 1),
   "one step, a wide query": attentionPoolingCase(1, [1, 1, 1], 3, 5),

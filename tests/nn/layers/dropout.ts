@@ -23,7 +23,6 @@ interface Runnable {
   forward(x: Tensor): Tensor;
 }
 
-/** Cases of `Dropout`. */
 export const dropoutCases: Named<LayerCase> = Object.fromEntries(
   ([[[1], 0.5], [[3, 5], 0], [[4, 3, 7], 0.3], [[33], 0.9]] as const).map(([shape, rate]) => [
     `[${shape}] at ${rate}`,
@@ -31,7 +30,6 @@ export const dropoutCases: Named<LayerCase> = Object.fromEntries(
   ]),
 );
 
-/** Cases of `LockedDropout`. */
 export const lockedDropoutCases: Named<LayerCase> = Object.fromEntries(
   ([[[1, 1, 1], 0.5], [[2, 3, 5], 0], [[4, 3, 7], 0.3], [[5, 1, 33], 0.9]] as const).map(([shape, rate]) => [
     `[${shape}] at ${rate}`,

@@ -18,7 +18,6 @@ function embeddingCase(V: number, E: number, ids: number[], lead?: number[]): La
   };
 }
 
-/** Cases of `Embedding`. */
 export const embeddingCases: Named<LayerCase> = {
   "one id": embeddingCase(1, 1, [0]),
   "repeated and unused ids": embeddingCase(7, 5, [3, 0, 3, 6, 3, 0]),

@@ -25,7 +25,6 @@ function layerNormCase(lead: number[], H: number, eps?: number): LayerCase {
   };
 }
 
-/** Cases of `LayerNorm`. */
 export const layerNormCases: Named<LayerCase> = {
   "[5]": layerNormCase([], 5),
   "[2, 9]": layerNormCase([2], 9),

@@ -26,7 +26,6 @@ function linearCase(lead: number[], I: number, O: number, bias = true): LayerCas
   };
 }
 
-/** Cases of `Linear`. */
 export const linearCases: Named<LayerCase> = {
   "[1] to [1]": linearCase([], 1, 1),
   "[3] to [5]": linearCase([], 3, 5),

@@ -93,7 +93,6 @@ function minGRUCase(sizes: Sizes): LayerCase {
   };
 }
 
-/** Cases of a minGRU composed from primitive operations. */
 export const minGRUCases: Named<LayerCase> = {
   "T=1 B=1": minGRUCase({ T: 1, B: 1, I: 3, H: 5 }),
   "T=4 B=3": minGRUCase({ T: 4, B: 3, I: 3, H: 5 }),
