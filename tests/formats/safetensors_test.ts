@@ -222,8 +222,18 @@ const MALFORMED: [what: string, file: Uint8Array, error: typeof RangeError | typ
     RangeError,
     'tensor "b": expected data_offsets from 8, found an overlap at 4',
   ],
-  ["two tensors at the same offset", fileOf({ a: f32([1], [0, 4]), b: f32([1], [0, 4]) }, 4), RangeError, "an overlap at 0"],
-  ["an empty tensor inside another one", fileOf({ a: f32([2], [0, 8]), b: f32([0], [4, 4]) }, 8), RangeError, "an overlap at 4"],
+  [
+    "two tensors at the same offset",
+    fileOf({ a: f32([1], [0, 4]), b: f32([1], [0, 4]) }, 4),
+    RangeError,
+    "an overlap at 0",
+  ],
+  [
+    "an empty tensor inside another one",
+    fileOf({ a: f32([2], [0, 8]), b: f32([0], [4, 4]) }, 8),
+    RangeError,
+    "an overlap at 4",
+  ],
   ["a hole", fileOf({ a: f32([1], [0, 4]), b: f32([1], [8, 12]) }, 12), RangeError, "from 4, found a hole at 8"],
   ["a hole at the start", fileOf({ a: f32([1], [4, 8]) }, 8), RangeError, "from 0, found a hole at 4"],
   [
