@@ -56,7 +56,7 @@ export interface StepRun {
   readonly values: number;
   /** Address of the gradients. */
   readonly gradients: number;
-  /** Addresses of the moments, in the order of their names. */
+  /** Addresses of the moments, in the order in which the optimizer names them. */
   readonly moments: readonly number[];
   /** Learning rate, including the schedule's factor. */
   readonly rate: number;

@@ -32,7 +32,7 @@ export interface MemoryNeed {
 
 /**
  * Measures the memory of the module that `build` makes and of one training step. Runs both on an engine that only
- * tracks shapes and allocates nothing, unless a real `engine` is given.
+ * tracks shapes, unless a real `engine` is given.
  */
 export function memoryNeed<M extends Module>(
   build: (engine: Engine) => M,
