@@ -277,8 +277,8 @@ Deno.test("a process killed at random 20 times while it rewrites a directory nev
 });
 
 /**
- * Lets a process rewrite the directory for some milliseconds after its first write, and returns the last generation that
- * it reported.
+ * Lets a process rewrite the directory for some milliseconds after its first write, and returns the last generation
+ * that it reported.
  */
 async function rewriteAndKill(dir: string, last: number, milliseconds: number): Promise<number> {
   const script = new URL("./rewrite_forever.ts", import.meta.url).href;

@@ -31,8 +31,8 @@ function train(modules: Module[], rate: number, most: number, loss: () => Tensor
 }
 
 /**
- * The adding problem (Hochreiter and Schmidhuber 1997): among T numbers in [0, 1) two are marked, one in either half, and
- * the target is their sum.
+ * The adding problem (Hochreiter and Schmidhuber 1997): among T numbers in [0, 1) two are marked, one in either half,
+ * and the target is their sum.
  */
 class AddingProblem {
   #T: number;
