@@ -1,6 +1,6 @@
 /**
- * Recurrent neural networks for text: language models to train and to sample from, classifiers of labelled texts, and translators of
- * sentence pairs, with kernels as fast as a native library's and nothing to install.
+ * Recurrent neural networks for text: train language models and generate with them, classify labelled texts, and translate sentences.
+ * Nothing needs to be installed or compiled.
  *
  * @example
  * ```ts

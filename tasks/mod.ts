@@ -1,6 +1,6 @@
 /**
- * What a task is made of: the generic model, its schema, the program that trains and measures it from files, and the list of tasks. For those who
- * add a task of their own; who uses one imports `@elman/elman`.
+ * The building blocks of a task: the generic model, its schema, the program that trains and evaluates it from files, and the list of tasks.
+ * Import this module to add a task; to use one, import `@elman/elman`.
  * @module
  */
 export * from "./task_model/mod.ts";

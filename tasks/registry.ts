@@ -1,16 +1,16 @@
 import type { AnyProgram, TrainCommand } from "./task_model/mod.ts";
 
-/** A task as the command line finds it; what it does is loaded when it is asked for. */
+/** A task as the command line lists it. Its program is loaded on demand. */
 export interface TaskEntry {
-  /** Its name in `config.json`. */
+  /** The task's name in `config.json`. */
   readonly name: string;
-  /** Names that it had. */
+  /** Earlier names, which are still read. */
   readonly formerNames?: readonly string[];
-  /** The command that its models are for: `generate`. */
+  /** The command that uses a trained model, such as `generate`. */
   readonly verb: string;
-  /** The commands that train. */
+  /** The commands that train models of the task. */
   readonly commands: readonly TrainCommand[];
-  /** Loads its program. */
+  /** Loads the task's program. */
   readonly load: () => Promise<AnyProgram>;
 }
 
@@ -72,7 +72,7 @@ export const TASKS: readonly TaskEntry[] = [
   },
 ];
 
-/** The entry of a task's name, or of a name that it had. */
+/** Finds a task by its name or an earlier name; returns undefined if there is none. */
 export function findTask(name: string, tasks: readonly TaskEntry[] = TASKS): TaskEntry | undefined {
   return tasks.find((task) => task.name === name || task.formerNames?.includes(name));
 }

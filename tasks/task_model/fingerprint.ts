@@ -1,28 +1,28 @@
-/** The first value and the factor of Fowler, Noll and Vo's hash. */
+/** Offset basis and prime of the 32-bit FNV-1a hash (Fowler, Noll and Vo). */
 const [OFFSET, PRIME] = [0x811c9dc5, 0x01000193];
 
-/** A number that depends on every number added to it, in their order: data with the same one are taken for the same. */
+/** A hash of a sequence of integers. Data with the same fingerprint are taken to be the same. */
 export class Fingerprint {
   #hash = OFFSET;
 
-  /** The number of these values alone. */
+  /** The fingerprint of some values. */
   static of(values: Iterable<number>): number {
     const fingerprint = new Fingerprint();
     fingerprint.addAll(values);
     return fingerprint.value;
   }
 
-  /** The number so far. */
+  /** The hash of the values added so far, an unsigned 32-bit integer. */
   get value(): number {
     return this.#hash >>> 0;
   }
 
-  /** Adds a whole number. */
+  /** Adds an integer. */
   add(value: number): void {
     this.#hash = Math.imul(this.#hash ^ value, PRIME);
   }
 
-  /** Adds all of some whole numbers. */
+  /** Adds integers in order. */
   addAll(values: Iterable<number>): void {
     for (const value of values) this.add(value);
   }

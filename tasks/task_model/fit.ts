@@ -1,8 +1,8 @@
 import type { StepEvent } from "../../src/train/mod.ts";
 
-/** What an epoch's event has in every task. */
+/** The fields that an epoch's event has in every task. */
 export interface EpochEvent {
-  /** Which event this is. */
+  /** The kind of event. */
   readonly event: "epoch";
   /** Number of the epoch, from 1. */
   readonly epoch: number;
@@ -14,24 +14,26 @@ export interface EpochEvent {
   readonly isBest: boolean;
 }
 
-/** What a finished training came to. */
+/** The report of a finished training run. */
 export interface FitReport<E extends EpochEvent> {
-  /** Steps taken, those of a resumed run included. */
+  /** Steps taken, including those before a resume. */
   readonly steps: number;
   /** The loss of the last step; NaN if no step was taken. */
   readonly loss: number;
-  /** Seconds that training took. */
+  /** Training time in seconds. */
   readonly seconds: number;
-  /** What each epoch brought. */
+  /** The events of the epochs. */
   readonly epochs: readonly E[];
-  /** The epoch whose parameters the model has; none where nothing was measured. */
+  /** The epoch whose parameters the model has; undefined if nothing was measured. */
   readonly best: E | undefined;
 }
 
 /**
- * A training: iterate over it for its events, or await it, and it trains to the end and gives its report. It trains once: awaited after an
- * iteration it gives the report of that. Do not await it inside its own loop: the training waits there for the loop's next turn, and the loop
- * for the training's end. No error can say so, since the loop's own code looks the same as other code that may await the report meanwhile.
+ * A training run. Iterate over it to receive its events, or await it to train to the end and get the report. It trains once: awaited after an
+ * iteration, it returns the report of that iteration.
+ *
+ * Do not await it inside its own loop. That deadlocks, because training waits for the loop's next turn and the loop for the end of training;
+ * the deadlock cannot be detected, since other code may rightly await the report in the meantime.
  *
  * @example
  * ```ts
@@ -45,27 +47,29 @@ export interface FitReport<E extends EpochEvent> {
  * ```
  */
 export class Fit<E extends EpochEvent> implements Promise<FitReport<E>>, AsyncIterable<StepEvent | E> {
-  /** What `Object.prototype.toString` calls it. */
+  /** The name that `Object.prototype.toString` shows. */
   readonly [Symbol.toStringTag] = "Fit";
   #train: () => AsyncIterable<StepEvent | E>;
   #isStarted = false;
   #report: PromiseWithResolvers<FitReport<E>> = Promise.withResolvers();
 
-  /** `train` trains, and is called at most once. */
+  /** `train` runs the training; it is called at most once. */
   constructor(train: () => AsyncIterable<StepEvent | E>) {
     this.#train = train;
-    // Who iterates hears of a failure from the iteration.
+    // The iteration itself reports a failure, so the rejection must not count as unhandled.
     this.#report.promise.catch(() => {});
   }
 
-  /** The events as they come. Throws a `RangeError` at a second iteration. */
+  /** Yields the events as they occur. Throws `RangeError` on a second iteration. */
   async *[Symbol.asyncIterator](): AsyncGenerator<StepEvent | E, void, void> {
     if (this.#isStarted) throw new RangeError("fit: expected one iteration of a training, found a second");
     this.#isStarted = true;
     const start = performance.now();
     const epochs: E[] = [];
     let [steps, loss] = [0, NaN];
-    let left: unknown = new RangeError("await a training: expected an iteration to its end, found one that was left");
+    let left: unknown = new RangeError(
+      "await a training: expected an iteration to its end, found one that stopped early",
+    );
     try {
       for await (const event of this.#train()) {
         if (event.event === "epoch") epochs.push(event);
@@ -82,7 +86,7 @@ export class Fit<E extends EpochEvent> implements Promise<FitReport<E>>, AsyncIt
     }
   }
 
-  /** Trains to the end, unless the training runs already, and hands on the report. */
+  /** Trains to the end, unless training has already started, and resolves with the report. */
   then<A = FitReport<E>, B = never>(
     onFulfilled?: ((report: FitReport<E>) => A | PromiseLike<A>) | null,
     // deno-lint-ignore no-explicit-any
@@ -92,13 +96,13 @@ export class Fit<E extends EpochEvent> implements Promise<FitReport<E>>, AsyncIt
     return this.#report.promise.then(onFulfilled, onRejected);
   }
 
-  /** As `then`, for a failure alone. */
+  /** Like `Promise.prototype.catch`; starts training if it has not started. */
   // deno-lint-ignore no-explicit-any
   catch<B = never>(onRejected?: ((reason: any) => B | PromiseLike<B>) | null): Promise<FitReport<E> | B> {
     return this.then(undefined, onRejected);
   }
 
-  /** As `then`, whatever the end. */
+  /** Like `Promise.prototype.finally`; starts training if it has not started. */
   finally(onFinally?: (() => void) | null): Promise<FitReport<E>> {
     return this.then().finally(onFinally);
   }
@@ -107,7 +111,7 @@ export class Fit<E extends EpochEvent> implements Promise<FitReport<E>>, AsyncIt
     try {
       for await (const _ of this);
     } catch {
-      // The report has been rejected with it.
+      // The report has already been rejected with the error.
     }
   }
 }

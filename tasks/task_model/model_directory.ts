@@ -1,11 +1,11 @@
 import { fileSystem } from "../../src/formats/file_system.ts";
 
-/** The model's shape and its options. */
+/** The file of the model's configuration. */
 export const CONFIG = "config.json";
-/** The parameters. */
+/** The file of the model's parameters. */
 export const MODEL = "model.safetensors";
 
-/** Whether a directory holds a model, whole or not. */
+/** Whether a directory holds a model, even an incomplete one. */
 export async function isModelDirectory(directory: string): Promise<boolean> {
   const { stat } = fileSystem(`look into ${directory}`);
   const names = [CONFIG, MODEL].map((name) => `${directory}/${name}`);

@@ -12,19 +12,19 @@ import { CONFIG, isModelDirectory, MODEL } from "./model_directory.ts";
 import type { ModelParts, ProcessorFile, Task, TaskTypes } from "./task.ts";
 
 /**
- * Version of the model directory's format: 2 since fields of `config.json` have the names that options have. What version 1 wrote is read.
+ * Version of the model directory format. Since version 2, fields of `config.json` have the names of the options; version 1 is still read.
  */
 const FORMAT_VERSION = 2;
 
-/** What a model directory, or a model's bytes, hold. */
+/** The contents of a model directory or of a model's bytes. */
 export interface ModelContents<T extends TaskTypes> {
-  /** The contents of `config.json` but for its head. */
+  /** The contents of `config.json` without format, version and task. */
   readonly config: Record<string, unknown>;
   /** The processors. */
   readonly processors: T["processors"];
   /** The parameters by name. */
   readonly tensors: ReadonlyMap<string, NamedArray>;
-  /** Where the configuration and the parameters come from, for messages. */
+  /** Names of the places they were read from, for messages. */
   readonly sources: { readonly config: string; readonly model: string };
 }
 
@@ -38,7 +38,7 @@ export function modelFiles<T extends TaskTypes>(parts: ModelParts<T>): Record<st
   };
 }
 
-/** The whole model as one safetensors file, for where there is no file system. */
+/** Serializes the whole model as one safetensors file, for platforms without a file system. */
 export function modelBytes<T extends TaskTypes>(parts: ModelParts<T>): Uint8Array<ArrayBuffer> {
   const metadata = [
     ["config", configJSON(parts)],
@@ -52,7 +52,7 @@ function configJSON<T extends TaskTypes>({ task, config }: ModelParts<T>): Recor
   return { format: "elman", version: FORMAT_VERSION, task: task.name, ...config };
 }
 
-/** The processors that a model has: their files and contents. */
+/** The files and contents of the processors that a model has. */
 function processorsJSON<T extends TaskTypes>({ task, processors }: ModelParts<T>): { file: string; json: unknown }[] {
   return filesOf(task).flatMap(([name, file]) => {
     const json = processors[name]?.toJSON();
@@ -64,12 +64,12 @@ function filesOf<T extends TaskTypes>({ processors }: Task<T>): [name: string, P
   return Object.entries(processors) as [string, ProcessorFile<unknown>][];
 }
 
-/** The key of a processor in the metadata of a model's bytes. */
+/** The key of a processor's file in the metadata of a model's bytes. */
 function metadataKey(file: string): string {
   return file.replace(/\.json$/, "");
 }
 
-/** Reads a model directory. Throws an error that names the file if one is missing, damaged, of another task or of a newer version. */
+/** Reads a model directory. Throws an error that names the file if one is missing, damaged, for another task or from a newer version. */
 export async function readModelDirectory<T extends TaskTypes>(
   directory: string,
   task: Task<T>,
@@ -89,8 +89,8 @@ export async function readModelDirectory<T extends TaskTypes>(
 }
 
 /**
- * Throws an `OtherRunError` where a directory keeps another model than this: `readConfig` reads the fields of a `config.json`. A directory
- * without a model keeps none.
+ * Throws `OtherRunError` if a directory holds a different model. `readConfig` reads the fields of a `config.json`. A directory without a model
+ * passes.
  */
 export async function refuseOtherModel<T extends TaskTypes>(
   directory: string,
@@ -113,7 +113,7 @@ export async function refuseOtherModel<T extends TaskTypes>(
     const own = JSON.stringify(processors[name]);
     const source = `${directory}/${file}`;
     const kept = files.has(file) ? text(file) : undefined;
-    // An earlier version may have written the same in other words: it is read, and written anew.
+    // An earlier version may have serialized the same processor differently, so it is parsed and serialized again.
     const rewrite = (text: string): string => JSON.stringify(parseProcessor(fromJSON, text, source));
     const isSame = kept === undefined
       ? own === undefined
@@ -122,7 +122,7 @@ export async function refuseOtherModel<T extends TaskTypes>(
   }
 }
 
-/** Reads what {@linkcode modelBytes} gave. */
+/** Reads the bytes that {@linkcode modelBytes} returned. */
 export function readModelBytes<T extends TaskTypes>(bytes: Uint8Array, task: Task<T>): ModelContents<T> {
   const source = "model bytes";
   const { metadata, tensors } = decodeSafetensors(bytes, { source });
@@ -140,7 +140,7 @@ export function readModelBytes<T extends TaskTypes>(bytes: Uint8Array, task: Tas
   return { config, processors: readProcessors(task, read), tensors, sources };
 }
 
-/** The processors whose text and source `read` finds. */
+/** Reads the processors; `read` finds the text and the source of a file. */
 function readProcessors<T extends TaskTypes>(
   task: Task<T>,
   read: (file: string) => [text: string, source: string] | undefined,
@@ -164,7 +164,7 @@ function parseProcessor(fromJSON: (json: unknown) => unknown, text: string, sour
   }
 }
 
-/** The task of the model in a directory, as its `config.json` names it. */
+/** Reads the name of a model's task from its `config.json`. */
 export async function readTask(directory: string): Promise<string> {
   const files = await readDirectory(directory, [CONFIG]);
   const source = `${directory}/${CONFIG}`;
@@ -173,7 +173,9 @@ export async function readTask(directory: string): Promise<string> {
   throw new RangeError(`read ${source}: expected a task, found ${describeValue(task)}`);
 }
 
-/** A model of another task may lack this task's files: it is refused before they are looked for. */
+/**
+ * Throws `RangeError` if a directory holds a model of another task. Called before this task's files are read, since such a model may lack them.
+ */
 export async function refuseOtherTask<T extends TaskTypes>(directory: string, task: Task<T>): Promise<void> {
   const files = await readDirectory(directory, [], { optional: [CONFIG] });
   const config = files.get(CONFIG);

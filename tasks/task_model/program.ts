@@ -3,7 +3,7 @@ import type { Checkpoint } from "../../src/train/mod.ts";
 import type { EngineChoice, ModelClass, TaskModel } from "./task_model.ts";
 import type { TaskTypes } from "./task.ts";
 
-/** Options under one name: what a published model, or a demonstration, was made and trained with. */
+/** Named options that reproduce a published model or a demo. */
 export interface Preset<T extends TaskTypes, P extends object = object> {
   /** Options of the data. */
   readonly plan?: Partial<P>;
@@ -13,87 +13,86 @@ export interface Preset<T extends TaskTypes, P extends object = object> {
   readonly fit: Partial<T["settings"]>;
 }
 
-/** Data that have been read, and what is to be said of them. */
+/** Data that have been read, with messages about them. */
 export interface DataSet<D> {
   /** The data. */
   readonly data: D;
-  /** What was found, a line each. */
+  /** What was detected, one line each. */
   readonly notes: readonly string[];
-  /** What is not as it should be, a line each. */
+  /** Warnings, one line each. */
   readonly warnings: readonly string[];
 }
 
-/** Figures for people, and the same for programs. */
+/** Results as text for people and as JSON fields for programs. */
 export interface Report {
   /** Lines of text. */
   readonly lines: readonly string[];
   /** Fields of a JSON object. */
   readonly fields: Given;
-  /** What is not as it should be, a line each. */
+  /** Warnings, one line each. */
   readonly warnings?: readonly string[];
 }
 
-/** What a training came to. */
+/** The final report of a training run. */
 export interface Conclusion extends Report {
-  /** The command to try the model with, and its operands. */
+  /** The command that tries the model, and its operands. */
   readonly tryWith: readonly string[];
 }
 
 /** A command that trains models of a task. */
 export interface TrainCommand {
-  /** Its name: `train-lm`. */
+  /** The command's name, such as `train-lm`. */
   readonly name: string;
   /** What it does, in one sentence. */
   readonly summary: string;
-  /** The preset that holds where no data are named; none where data must be named. */
+  /** The preset to use if no data are given; without one, data are required. */
   readonly demo?: string;
-  /** Three command lines. */
+  /** Example command lines for the help text. */
   readonly examples: readonly string[];
 }
 
-/** A finished training, for its conclusion. */
+/** What `conclude` is told about a finished training run. */
 export interface Trained<T extends TaskTypes, P> {
   /** The options of the data. */
   readonly plan: P;
-  /** Where the model is kept. */
+  /** The directory in which the model is saved. */
   readonly directory: string;
-  /** The last epoch that ended, if one did. */
+  /** The last completed epoch, if there is one. */
   readonly last: T["event"] | undefined;
 }
 
 /**
- * What training and measuring from files needs beside the model itself: where data come from, how a model is made for them, and what is
- * reported. The commands `train-*` and `evaluate` follow from it.
+ * Everything besides the model that training and evaluation from files need: where data come from, how to create a model for them, and what
+ * to report. The commands `train-*` and `evaluate` are derived from it.
  */
 export interface Program<T extends TaskTypes, M extends TaskModel<T>, P extends object, D, E extends object> {
-  /** The class of the models. */
+  /** The model class. */
   readonly model: AnyModelClass & ModelClass<T, M>;
-  /** The declarations of the data's options. */
+  /** Schema of the data options. */
   readonly plan: Schema<P>;
   /**
-   * Fields of the plan that say where the data are, the first the one for which what is piped in stands. Without one of them the demonstration's
-   * are used.
+   * Fields of the plan that name the data; piped input takes the place of the first. If none is given, the demo data are used.
    */
   readonly sources: readonly (keyof P & string)[];
-  /** Options under one name. */
+  /** Presets by name. */
   readonly presets: Readonly<Record<string, Preset<T, P>>>;
-  /** Reads, or makes, and divides the data. */
+  /** Reads or generates the data, and splits them. */
   read(plan: P): Promise<DataSet<D>>;
-  /** Makes a model for the data. */
+  /** Creates a model for the data. */
   create(plan: P, options: Partial<T["config"] & T["initial"]>, data: D): Promise<M>;
-  /** The data as `fit` takes them. */
+  /** Converts the data to what `fit` accepts. */
   corpus(model: M, data: D): Promise<T["data"]>;
-  /** The name of a model, for its directory in `models/`; `data` is the name of the data, if a file is named. */
+  /** Names a model's directory in `models/`; `data` is the name of the data file, if one is given. */
   nameOf(plan: P, config: T["config"], data?: string): string;
-  /** The model and its data in words: the first line is what is trained on what. */
+  /** Describes the model and its data; the first line says what is trained on what. */
   introduce(model: M, corpus: T["data"], data: D, warnings: readonly string[]): Introduction;
-  /** What an epoch brought. */
+  /** Describes the result of an epoch. */
   epoch(event: T["event"]): { readonly text: string; readonly fields: Given };
-  /** Measures a trained model. */
+  /** Evaluates a trained model for the final report. */
   conclude(model: M, corpus: T["data"], trained: Trained<T, P>): Promise<Conclusion>;
-  /** The declarations of the options of `evaluate`. */
+  /** Schema of the options of `evaluate`. */
   readonly evaluation: Schema<E>;
-  /** Measures a model on files. */
+  /** Evaluates a model on files. */
   evaluate(model: M, plan: E): Promise<Report>;
 }
 
@@ -101,39 +100,39 @@ export interface Program<T extends TaskTypes, M extends TaskModel<T>, P extends 
 export interface Introduction {
   /** The model and the amount of data, as one clause. */
   readonly text: string;
-  /** What is to be said before, a line each. */
+  /** Lines to print before it. */
   readonly lines?: readonly string[];
-  /** Fields of a JSON object about the data; no object without. */
+  /** Fields of the JSON object about the data; if absent, no object is written. */
   readonly fields?: Given;
 }
 
 /** A program of any task, as the command line sees it. */
 // deno-lint-ignore no-explicit-any
 export type AnyProgram = Omit<Program<any, any, any, any, any>, "model" | "epoch"> & {
-  /** The class of the models. */
+  /** The model class. */
   readonly model: AnyModelClass;
-  /** What an epoch brought. */
+  /** Describes the result of an epoch. */
   // deno-lint-ignore no-explicit-any
   epoch(event: any): { readonly text: string; readonly fields: Given };
 };
 
-/** A class of models of any task. */
+/** A model class of any task. */
 export interface AnyModelClass {
-  /** Their task. */
+  /** The task of its models. */
   readonly task: {
-    /** What a model is called. */
+    /** What a model is called in messages. */
     readonly noun: string;
     /** The fields of a model. */
     readonly model: Readonly<Record<string, Field>>;
-    /** The fields of a training. */
+    /** The training settings. */
     readonly settings: Readonly<Record<string, Field>>;
   };
   /** Reads a model directory. */
   // deno-lint-ignore no-explicit-any
   load(directory: string, options?: EngineChoice): Promise<any>;
-  /** Reads what `toBytes` gave. */
+  /** Reads the bytes that `toBytes` returned. */
   // deno-lint-ignore no-explicit-any
   fromBytes(bytes: Uint8Array, options?: EngineChoice): any;
-  /** Reads the run that a model directory keeps. */
+  /** Reads the checkpoint in a model directory. */
   loadCheckpoint(directory: string): Promise<Checkpoint>;
 }

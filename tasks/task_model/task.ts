@@ -3,98 +3,98 @@ import type { Schema } from "../../src/schema/mod.ts";
 import type { Learning, MeasuredEvent, Measurement, TrainSettings } from "../../src/train/mod.ts";
 import type { EpochEvent } from "./fit.ts";
 
-/** What turns data into what a network reads, and is kept beside the network as JSON: a tokenizer, say. */
+/** Converts data to a network's input and is saved with the model as JSON; for example, a tokenizer. */
 export interface Processor {
-  /** What `fromJSON` reads. */
+  /** Serializes the processor; `fromJSON` reads the result. */
   toJSON(): unknown;
 }
 
-/** The types of a task. */
+/** The types that a task is generic over. */
 export interface TaskTypes {
-  /** What `config.json` keeps. */
+  /** The fields saved in `config.json`. */
   readonly config: object;
-  /** What matters only when a model is made. */
+  /** Options that matter only when a model is created. */
   readonly initial: object;
-  /** How it is trained. */
+  /** The training settings. */
   readonly settings: TrainSettings;
-  /** Its processors by name; a missing one is undefined. */
+  /** The processors by name; an absent optional one is undefined. */
   readonly processors: Readonly<Record<string, Processor | undefined>>;
-  /** Its network. */
+  /** The network. */
   readonly network: Module;
-  /** What it learns from. */
+  /** The training data. */
   readonly data: unknown;
-  /** What an epoch reports. */
+  /** The event that reports an epoch. */
   readonly event: EpochEvent;
 }
 
-/** How a processor is kept. */
+/** How a processor is saved. */
 export interface ProcessorFile<P> {
-  /** Its file in a model directory. */
+  /** The processor's file in a model directory. */
   readonly file: string;
-  /** Whether a model may do without it. */
+  /** Whether a model may lack it. */
   readonly isOptional?: boolean;
-  /** Reads what `toJSON` gave. */
+  /** Reads what `toJSON` returned. */
   readonly fromJSON: (json: unknown) => P;
 }
 
-/** Where a network is made, and how it begins. */
+/** What a network is created with besides its configuration. */
 export interface NetworkOptions<T extends TaskTypes> {
-  /** The engine in whose memory it lives. */
+  /** The engine that holds its parameters. */
   readonly engine: Engine;
   /** The model's processors. */
   readonly processors: T["processors"];
-  /** What matters only when a model is made. */
+  /** Options that matter only when a model is created. */
   readonly initial: T["initial"];
 }
 
-/** What makes a task: everything that the generic model needs to know. */
+/** A task: everything that the generic model needs to know about it. */
 export interface Task<T extends TaskTypes> {
-  /** Its name in `config.json`. */
+  /** The task's name in `config.json`. */
   readonly name: string;
-  /** Names that it had; models with these are read. */
+  /** Earlier names; models saved under them are still read. */
   readonly formerNames?: readonly string[];
-  /** What its models are called: "language model". */
+  /** What a model is called in messages, such as "language model". */
   readonly noun: string;
-  /** The fields of a model: those that `config.json` keeps, and the initial ones. */
+  /** Schema of a model: the fields saved in `config.json` and the initial ones. */
   readonly model: Schema<T["config"] & T["initial"]>;
-  /** The fields of a training. */
+  /** Schema of the training settings. */
   readonly settings: Schema<T["settings"]>;
-  /** The processors that a model directory keeps. */
+  /** The processors saved in a model directory. */
   readonly processors: { readonly [K in keyof T["processors"]]: ProcessorFile<NonNullable<T["processors"][K]>> };
-  /** Fields that training itself changes: those of a resumed run may differ from the kept ones. */
+  /** Fields that training itself changes; in a resumed run they may differ from the saved ones. */
   readonly learned?: readonly (keyof T["config"] & string)[];
-  /** Throws a `RangeError` that begins with the action if fields contradict each other or the processors. */
+  /** Throws `RangeError` if fields contradict each other or the processors; its message begins with the action. */
   readonly check?: (action: string, config: T["config"], processors: T["processors"]) => void;
-  /** Makes the network. */
+  /** Creates the network. */
   readonly network: (config: T["config"], options: NetworkOptions<T>) => T["network"];
 }
 
-/** Data that is ready to be learned from. */
+/** Data ready for training. */
 // deno-lint-ignore no-explicit-any
 export interface Prepared<T extends TaskTypes, M extends Measurement = any, L extends Learning<M> = any> {
-  /** A number of the data: a resumed run must have the same. */
+  /** Hash of the data; a resumed run must have the same. */
   readonly fingerprint: number;
-  /** What the data is called, for messages: "the text". */
+  /** What the data is called in messages, such as "the text". */
   readonly noun: string;
-  /** What a step reads, for messages: "batch 32 x bptt 64". */
+  /** What a step reads, for messages, such as "batch 32 x bptt 64". */
   readonly step: string;
-  /** How a network learns from it. */
+  /** Creates what trains a network on the data. */
   readonly learning: (network: T["network"]) => L;
-  /** The largest batch of the first epoch; the first where absent. */
+  /** Index of the largest batch of the first epoch. Default: the first batch. */
   readonly largestBatch?: (learning: L) => number;
-  /** Called after the first step: what depended on the parameters before is void. */
+  /** Called after the first step, to discard what depended on the earlier parameters. */
   readonly begin?: () => void;
-  /** An epoch's event in the task's terms. */
+  /** Converts an epoch's event to the task's terms. */
   readonly event: (event: MeasuredEvent<M>, learning: L) => T["event"];
 }
 
-/** What a model is made of. */
+/** The parts of a model. */
 export interface ModelParts<T extends TaskTypes> {
-  /** Its task. */
+  /** The model's task. */
   readonly task: Task<T>;
   /** The contents of `config.json`. */
   readonly config: T["config"];
-  /** What turns data into what the network reads. */
+  /** Convert data to the network's input. */
   readonly processors: T["processors"];
   /** The layers and their parameters. */
   readonly network: T["network"];

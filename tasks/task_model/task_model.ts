@@ -40,54 +40,54 @@ import {
 } from "./model_files.ts";
 import type { ModelParts, Prepared, Task, TaskTypes } from "./task.ts";
 
-/** A class of models. */
+/** A model class. */
 export interface ModelClass<T extends TaskTypes, M extends TaskModel<T>> {
-  /** Their task. */
+  /** The task of its models. */
   readonly task: Task<T>;
-  /** Makes a model of its parts. */
+  /** Creates a model from its parts. */
   new (parts: ModelParts<T>): M;
 }
 
-/** Where a model lives. */
+/** The engine to use for a model. */
 export interface EngineChoice {
-  /** The engine in whose memory the model lives. Default: `Engine.default()`. */
+  /** The engine that holds the model's parameters. Default: `Engine.default()`. */
   readonly engine?: Engine;
 }
 
 const ENGINE_CHOICE = ["engine"] as const;
 
-/** Options of `fit`: how to train, and what to keep. */
+/** Options of `fit`: how to train, and what to save. */
 export type FitOptions<S> = Partial<S> & RunOptions & ResumeOptions<S>;
 
-/** The run that a `fit` continues; other settings than its own are refused, except more epochs or steps. */
+/** The run that `fit` resumes. Settings that differ from the run's own are refused, except more epochs or steps. */
 export interface ResumeOptions<S> {
-  /** The directory that keeps the run; it is also where it goes on. */
+  /** The directory of the run to resume; the run continues there. */
   readonly resume?: string;
-  /** What the directory keeps, where it has been read already. */
+  /** The directory's checkpoint, if it has already been read. */
   readonly checkpoint?: Checkpoint<S & TrainSettings>;
 }
 
-/** The options of `fit` beside the settings of the training. */
+/** The options of `fit` besides the training settings. */
 const FIT_OPTIONS: Readonly<Record<keyof RunOptions | keyof ResumeOptions<unknown>, Field>> = {
   ...RUN_OPTIONS,
-  resume: path({ help: "The run that is continued." }),
-  checkpoint: custom({ help: "What its directory keeps.", check: expectCheckpoint }),
+  resume: path({ help: "The run to resume." }),
+  checkpoint: custom({ help: "The checkpoint of the run to resume.", check: expectCheckpoint }),
 };
 
 /**
- * The model of any task: made, trained, measured, kept and read in the same way whatever it learns. A task's own class adds what its models
- * do: generate, classify, translate.
+ * Base class of the models of all tasks: creates, trains, evaluates, saves and loads them in the same way. Subclasses add what their models
+ * do: generate, classify or translate.
  */
 export abstract class TaskModel<T extends TaskTypes> {
   /** The layers and their parameters. */
   readonly network: T["network"];
-  /** What turns data into what the network reads, by name. */
+  /** What converts data to the network's input, by name. */
   readonly processors: T["processors"];
   #task: Task<T>;
   #config: T["config"];
   #isTraining = false;
 
-  /** Models are made by `create`, `load` and `fromBytes`. */
+  /** Use `create`, `load` or `fromBytes` instead. */
   constructor({ task, config, processors, network }: ModelParts<T>) {
     this.#task = task;
     this.#config = config;
@@ -96,8 +96,8 @@ export abstract class TaskModel<T extends TaskTypes> {
   }
 
   /**
-   * Makes an untrained model of a task's processors, of the options, and of the fields that follow from them or from the data, which are no
-   * options.
+   * Creates an untrained model from a task's processors, the options given, and `derived` fields, which follow from the processors or the data
+   * and cannot be given as options.
    */
   protected static make<T extends TaskTypes, M extends TaskModel<T>>(
     model: ModelClass<T, M>,
@@ -118,7 +118,7 @@ export abstract class TaskModel<T extends TaskTypes> {
     return new model({ task, config, processors, network: network(engine) });
   }
 
-  /** Reads a model directory. Throws an error that names the file if one is missing, damaged or of a newer version. */
+  /** Loads a model directory. Throws an error that names the file if one is missing, damaged or from a newer version. */
   static async load<T extends TaskTypes, M extends TaskModel<T>>(
     this: ModelClass<T, M>,
     directory: string,
@@ -130,7 +130,7 @@ export abstract class TaskModel<T extends TaskTypes> {
     return restore(this, await readModelDirectory(directory, this.task), options);
   }
 
-  /** Reads what `toBytes` gave. */
+  /** Reads the bytes that `toBytes` returned. */
   static fromBytes<T extends TaskTypes, M extends TaskModel<T>>(
     this: ModelClass<T, M>,
     bytes: Uint8Array,
@@ -144,7 +144,7 @@ export abstract class TaskModel<T extends TaskTypes> {
     return restore(this, readModelBytes(bytes, this.task), options);
   }
 
-  /** Reads the run that a model directory keeps, for `fit`. Throws an error that names the file if there is none or it is damaged. */
+  /** Reads the checkpoint in a model directory, for `fit`. Throws an error that names the file if it is missing or damaged. */
   static async loadCheckpoint<T extends TaskTypes, M extends TaskModel<T>>(
     this: ModelClass<T, M>,
     directory: string,
@@ -154,46 +154,48 @@ export abstract class TaskModel<T extends TaskTypes> {
     return await readCheckpoint(directory, (settings) => completeSettings(this.task.settings, settings));
   }
 
-  /** What the model is made of: the contents of `config.json`. */
+  /** The model's configuration, as saved in `config.json`. */
   get config(): T["config"] {
     return this.#config;
   }
 
-  /** Takes over what has been learned about the data, or what has become void. */
+  /** Changes configuration fields that training has learned or invalidated. */
   protected configure(change: Partial<T["config"]>): void {
     this.#config = { ...this.#config, ...change };
   }
 
-  /** What the defaults of settings depend on beside the settings. */
+  /** Values besides the settings on which defaults of settings depend. */
   protected get settingsContext(): Given {
     return {};
   }
 
-  /** Makes data ready to be learned from. Throws a `TypeError` or `RangeError` for data that are no such data. */
+  /** Prepares data for training. Throws `TypeError` or `RangeError` if they are not valid training data. */
   protected abstract prepare(data: T["data"], settings: T["settings"]): Promise<Prepared<T>>;
 
   /**
-   * Trains on data: await it, and it trains to the end; iterate over it, and it reports every step and every epoch. When it ends the model has
-   * the parameters that did best on the validation data, the last ones without. Throws a `RangeError` for impossible settings, for data that
-   * cannot be learned from, if the model trains already, and where a loss or a gradient is not finite: the last checkpoint then stays.
+   * Trains the model. Await the result to train to the end, or iterate over it to receive an event for every step and epoch. Afterwards the
+   * model has the parameters that did best on the validation data, or the last ones if there are no validation data.
+   *
+   * Throws `RangeError` if a setting is invalid, if the data cannot be trained on, if the model is already being trained, or if a loss or
+   * gradient is not finite; the last checkpoint is kept.
    */
   fit(data: T["data"], options: FitOptions<T["settings"]> = {}): Fit<T["event"]> {
     return new Fit(() => this.#trainAlone(data, options));
   }
 
-  /** Throws what `fit` would throw before its first step, changing nothing. */
+  /** Checks data and options as `fit` does before its first step, and throws the same errors. Changes nothing. */
   async checkFit(data: T["data"], options: Partial<T["settings"]> = {}): Promise<void> {
     const settings = this.#complete(options);
     await this.#refuseIfTooLarge(await this.prepare(data, settings), settings);
   }
 
-  /** Writes a model directory: all of its files or none. */
+  /** Saves the model in a directory: writes all of its files or none. */
   async save(directory: string): Promise<void> {
     expectPath("save a model", "directory", directory);
     await writeDirectory(directory, modelFiles(this.#parts));
   }
 
-  /** The whole model as one safetensors file, for where there is no file system. */
+  /** Serializes the whole model as one safetensors file, for platforms without a file system. */
   toBytes(): Uint8Array<ArrayBuffer> {
     return modelBytes(this.#parts);
   }
@@ -203,7 +205,7 @@ export abstract class TaskModel<T extends TaskTypes> {
     options: FitOptions<T["settings"]>,
   ): AsyncGenerator<StepEvent | T["event"], void, void> {
     if (this.#isTraining) {
-      throw new RangeError("fit: expected a model that is not being trained, found another fit that runs");
+      throw new RangeError("fit: expected a model that is not being trained, found another fit in progress");
     }
     this.#isTraining = true;
     try {
@@ -228,7 +230,7 @@ export abstract class TaskModel<T extends TaskTypes> {
     const prepared = await this.prepare(data, settings);
     const { fingerprint } = prepared;
     if (checkpoint && checkpoint.fingerprint !== fingerprint) {
-      throw new OtherRunError(`expected ${prepared.noun} of the run that is resumed, found another`);
+      throw new OtherRunError(`expected ${prepared.noun} of the resumed run, found another`);
     }
     await this.#refuseIfTooLarge(prepared, settings);
     const learning = prepared.learning(this.network);
@@ -279,10 +281,10 @@ export abstract class TaskModel<T extends TaskTypes> {
 
 function expectCheckpoint(value: unknown): string | undefined {
   const { settings, snapshot } = (value ?? {}) as Partial<Checkpoint>;
-  return settings && snapshot ? undefined : "what loadCheckpoint gives";
+  return settings && snapshot ? undefined : "what loadCheckpoint returns";
 }
 
-/** What `config.json` keeps, and what matters only now. */
+/** Separates the fields saved in `config.json` from those that matter only at creation. */
 function divide<T extends TaskTypes>(task: Task<T>, values: object): { config: T["config"]; initial: T["initial"] } {
   const take = (fields: Fields): object =>
     Object.fromEntries(Object.entries(values).filter(([name]) => Object.hasOwn(fields, name)));
@@ -291,18 +293,18 @@ function divide<T extends TaskTypes>(task: Task<T>, values: object): { config: T
 
 type Fields = Readonly<Record<string, Field>>;
 
-/** The initial fields of a model, or those that `config.json` keeps. */
+/** The initial fields of a model, or those saved in `config.json`. */
 function fieldsOf<T extends TaskTypes>(task: Task<T>, isInitial: boolean): Fields {
   const fields = Object.entries(task.model as Fields);
   return Object.fromEntries(fields.filter(([, field]) => (field.isInitial ?? false) === isInitial));
 }
 
-/** The initial values where none are given: those of a network whose parameters are replaced. */
+/** The default initial values, for a network whose parameters will be replaced. */
 function completeInitial<T extends TaskTypes>(task: Task<T>): T["initial"] {
   return complete(fieldsOf(task, true), {}, "make a network");
 }
 
-/** A model of what a directory or bytes hold. */
+/** Creates a model from the contents of a directory or of bytes. */
 function restore<T extends TaskTypes, M extends TaskModel<T>>(
   model: ModelClass<T, M>,
   { config: json, processors, tensors, sources }: ModelContents<T>,
@@ -319,11 +321,11 @@ function restore<T extends TaskTypes, M extends TaskModel<T>>(
   return new model({ task, config, processors, network });
 }
 
-/** The fields of `config.json`. Names that nobody knows are passed over: a later version may have written them. */
+/** Reads the fields of `config.json`. Unknown names are ignored, since a later version may have written them. */
 function readConfig<T extends TaskTypes>(task: Task<T>, json: Given, source: string): T["config"] {
   const fields = fieldsOf(task, false);
   const found = Object.entries(readNames(fields, json)).filter(([name]) => Object.hasOwn(fields, name));
-  // A default here would be a guess; only what may be null may be missing.
+  // A default would be a guess about a saved model, so only nullable fields may be missing.
   const strict = Object.entries(fields).map((
     [name, field],
   ) => [name, field.isNullable ? field : withoutDefault(field)]);

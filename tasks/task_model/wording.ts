@@ -1,21 +1,21 @@
 import type { Module } from "../../src/nn/mod.ts";
 
-/** A number with its noun: "1 pair", "2 pairs". */
+/** Formats a number with its noun: "1 pair", "2 pairs". */
 export function count(n: number, noun: string): string {
   return `${n.toLocaleString("en")} ${noun}${n === 1 ? "" : "s"}`;
 }
 
-/** A share in percent: "98.50 %". */
+/** Formats a share in percent: "98.50 %". */
 export function percent(share: number): string {
   return `${(100 * share).toFixed(2)} %`;
 }
 
-/** The number of a model's parameters, in words: "1,204,865 parameters". */
+/** Formats the number of a model's parameters: "1,204,865 parameters". */
 export function countParameters({ network }: { readonly network: Module }): string {
   return count(network.parameters().reduce((sum, { size }) => sum + size, 0), "parameter");
 }
 
-/** A number a second, with a decimal where it is small: "58.2", "1,646". */
+/** Formats a rate per second, with one decimal below 100: "58.2", "1,646". */
 export function formatSpeed(perSecond: number): string {
   return perSecond < 100 ? perSecond.toFixed(1) : Math.round(perSecond).toLocaleString("en");
 }

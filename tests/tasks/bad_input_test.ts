@@ -121,8 +121,8 @@ Deno.test("options of a run are checked by kind", async () => {
     [{ signal: 5 }, "fit: expected signal to be an AbortSignal, found 5"],
     [{ directory: 5 }, "fit: expected directory to be a string that is not empty, found 5"],
     [{ resume: "" }, "fit: expected resume to be a string that is not empty"],
-    [{ checkpoint: 5 }, "fit: expected checkpoint to be what loadCheckpoint gives, found 5"],
-    [{ checkpoint: {} }, "fit: expected checkpoint to be what loadCheckpoint gives, found {}"],
+    [{ checkpoint: 5 }, "fit: expected checkpoint to be what loadCheckpoint returns, found 5"],
+    [{ checkpoint: {} }, "fit: expected checkpoint to be what loadCheckpoint returns, found {}"],
   ];
   for (const [options, words] of wrong) await assertRefused(() => lm.fit("abc", options), words);
   for (const Model of [LanguageModel, Classifier, Translator] as Anything[]) {

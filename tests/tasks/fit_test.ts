@@ -58,7 +58,7 @@ Deno.test("a training that is left rejects who awaits it, and the model can be t
   const model = makeModel();
   const training = model.fit(CORPUS, SETTINGS);
   for await (const _ of training) break;
-  await assertRejects(() => training, RangeError, "expected an iteration to its end, found one that was left");
+  await assertRejects(() => training, RangeError, "expected an iteration to its end, found one that stopped early");
   assertEquals((await model.fit(CORPUS, { ...SETTINGS, maxSteps: 1 })).steps, 1);
 });
 
@@ -69,7 +69,7 @@ Deno.test("a second fit is refused while one runs, and the first goes on", async
   const outcomes = await Promise.allSettled([first, second]);
   assertEquals(outcomes.map(({ status }) => status), ["fulfilled", "rejected"]);
   const { reason } = outcomes[1] as PromiseRejectedResult;
-  assert(reason instanceof RangeError && reason.message.includes("found another fit that runs"), `${reason}`);
+  assert(reason instanceof RangeError && reason.message.includes("found another fit in progress"), `${reason}`);
   await alone.fit(CORPUS, SETTINGS);
   assertSameBits(weightsOf(model), weightsOf(alone), "weights");
 });

@@ -56,7 +56,7 @@ Deno.test("impossible fractions are refused with what was found", () => {
     assertThrows(
       () => splitText("a text", { validFraction, testFraction }),
       RangeError,
-      `expected fractions from 0 to below 1 in all, found ${validFraction} and ${testFraction}`,
+      `expected fractions of at least 0 whose sum is below 1, found ${validFraction} and ${testFraction}`,
     );
   }
 });
