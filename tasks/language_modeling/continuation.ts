@@ -5,16 +5,16 @@ import type { LanguageNetwork } from "./network.ts";
 import { Sampler } from "./sampling.ts";
 import { StopFilter } from "./stop_filter.ts";
 
-/** Random numbers that are drawn at a time, and tokens of a prompt that are read at a time. */
-const PIECE = 256;
+/** Random numbers drawn at a time, and prompt tokens read at a time. */
+const CHUNK = 256;
 
-/** One text that is being continued: what is still to be read, how the next token is chosen, and the text so far. */
+/** Continues one text: encodes the prompt, chooses each next token, and decodes the result. */
 export class Continuation {
-  /** The ids before the text's own, the last of which is fed first. */
+  /** The ids of the prompt, or of what stands in for an empty one; the first step of generation feeds the last of them. */
   readonly prompt: Int32Array;
-  /** The last token. */
+  /** The id of the last token. */
   token: number;
-  /** Tokens that were generated. */
+  /** Number of tokens generated so far. */
   tokens = 0;
   #maxTokens: number;
   #decoder: StreamDecoder;
@@ -23,7 +23,7 @@ export class Continuation {
   #random: Random;
   #draws: Float32Array = new Float32Array(0);
 
-  /** Throws a RangeError for an impossible option, or a prompt with symbols that the vocabulary lacks. */
+  /** Throws `RangeError` if an option is invalid or the prompt has symbols outside the vocabulary. */
   constructor(network: LanguageNetwork, tokenizer: Tokenizer, prompt: string, options: GenerateOptions, seed: number) {
     const { state } = options;
     const { maxTokens, stop, seed: _seed, ...sampling } = completeGeneration("generate", options);
@@ -44,41 +44,41 @@ export class Continuation {
     this.token = ids[ids.length - 1];
   }
 
-  /** Whether nothing is left to generate. */
+  /** Whether generation has ended. */
   get isFinished(): boolean {
     return this.tokens >= this.#maxTokens || this.#stop.isStopped;
   }
 
-  /** Chooses the next token by its logits; gives the text that is certain with it. */
+  /** Chooses the next token from its logits; returns the text that is now final. */
   choose(logits: Float32Array): string {
-    const index = this.tokens++ % PIECE;
-    if (index === 0) this.#draws = this.#random.uniform(PIECE);
+    const index = this.tokens++ % CHUNK;
+    if (index === 0) this.#draws = this.#random.uniform(CHUNK);
     this.token = this.#sampler.choose(logits, this.#draws[index]);
     this.#sampler.observe(this.token);
     return this.#stop.push(this.#decoder.push(this.token));
   }
 
-  /** What is left of the text when it has ended. */
+  /** Returns the rest of the text once generation has ended. */
   flush(): string {
     return this.#stop.isStopped ? "" : this.#stop.push(this.#decoder.flush()) + this.#stop.flush();
   }
 }
 
-/** Takes a text's ids into a state, all but the last, in pieces, so that a long prompt needs little memory. */
+/** Updates a state with all ids of a prompt but the last. Works in chunks, so that a long prompt needs little memory. */
 export function readPrompt(network: LanguageNetwork, ids: Int32Array, carried: CarriedState): void {
   const { engine } = network.embedding.weight;
-  for (let start = 0; start < ids.length - 1; start += PIECE) {
-    const piece = ids.subarray(start, Math.min(start + PIECE, ids.length - 1));
-    inference(() => carried.carry(network.forward(piece, piece.length, 1, carried.state).state), { engine });
+  for (let start = 0; start < ids.length - 1; start += CHUNK) {
+    const chunk = ids.subarray(start, Math.min(start + CHUNK, ids.length - 1));
+    inference(() => carried.carry(network.forward(chunk, chunk.length, 1, carried.state).state), { engine });
   }
 }
 
-/** A seed that is not given. */
+/** Draws the seed to use if none is given. */
 export function randomSeed(): number {
   return crypto.getRandomValues(new Uint32Array(1))[0];
 }
 
-/** A prompt's ids. Throws a RangeError that names the symbols which the vocabulary lacks. */
+/** Encodes a prompt. Throws `RangeError` that names the symbols outside the vocabulary. */
 function promptIds(tokenizer: Tokenizer, prompt: string): Int32Array {
   const unknown = tokenizer.unknownSymbols(prompt);
   if (unknown.length > 0 && tokenizer.unknownId === undefined) {
@@ -88,7 +88,7 @@ function promptIds(tokenizer: Tokenizer, prompt: string): Int32Array {
   return tokenizer.encodePrompt(prompt);
 }
 
-/** What a text without a prompt follows: the end of a line where the vocabulary has one. */
+/** The id that stands in for an empty prompt: a line feed if the vocabulary has one, else id 0. */
 function beginning(tokenizer: Tokenizer): number {
   const ids = tokenizer.unknownSymbols("\n").length === 0 ? tokenizer.encode("\n") : [];
   return ids[0] ?? 0;

@@ -4,37 +4,41 @@ import { expectFractions, expectParts, expectText, Fingerprint } from "../task_m
 import type { Tokenizer } from "../../tokenizers/mod.ts";
 import { blockAt, encodeText, type TextSource, type TokenIds } from "./token_ids.ts";
 
-/** Texts to train and measure on, as strings or as the ids that the model's own tokenizer gives for them. */
+/** Training, validation and test texts, as strings or as ids from the model's own tokenizer. */
 export interface TextCorpus<Part = string | TokenIds> {
-  /** What the model learns from. */
+  /** The training text. */
   readonly train: Part;
-  /** What decides when to stop and which parameters are the best. */
+  /** The validation text: decides when to stop and which parameters to keep. */
   readonly valid?: Part;
-  /** What is looked at once, at the end. */
+  /** The test text: evaluated once, at the end. */
   readonly test?: Part;
 }
 
 /** Options of `splitText`. */
 export interface SplitTextOptions {
-  /** Share of the text for validation. */
+  /** Share of the text for validation. Default: 0. */
   readonly validFraction?: number;
-  /** Share of the text for testing. */
+  /** Share of the text for testing. Default: 0. */
   readonly testFraction?: number;
-  /** Whether the parts must begin with lines; characters where absent. */
+  /** Whether parts must begin at the start of a line rather than at any character. Default: false. */
   readonly atLines?: boolean;
 }
 
-/** Code units among which a boundary is looked for at a time. */
-const NEAR = 2 ** 12;
+/** Code units searched at a time for a boundary. */
+const SEARCH_LENGTH = 2 ** 12;
 
-/** Takes the tail of a text for testing, and what stands before it for validation. */
+/**
+ * Splits a text: its tail is the test text, what precedes the tail is the validation text, and the rest is the training text.
+ *
+ * Throws `RangeError` if the fractions are invalid or a part would be empty.
+ */
 export function splitText(text: string, options: SplitTextOptions = {}): TextCorpus<string> {
   expectText("split a text", "text", text);
   const [test, valid] = places(text.length, options).map((place) => boundary(text, place, options.atLines));
   return divide(text.length, valid, test, options, (start, end) => text.slice(start, end));
 }
 
-/** As `splitText`, of a text that need not be held whole. */
+/** Like `splitText`, for a text that need not fit in memory. */
 export async function splitSource(text: TextSource, options: SplitTextOptions = {}): Promise<TextCorpus<TextSource>> {
   const [test, valid] = await Promise.all(
     places(text.length, options).map((place) => sourceBoundary(text, place, options.atLines)),
@@ -45,14 +49,14 @@ export async function splitSource(text: TextSource, options: SplitTextOptions = 
   }));
 }
 
-/** Where the fractions would have the test text and the validation text begin. */
+/** Where the test text and the validation text would begin by the fractions alone. */
 function places(length: number, options: SplitTextOptions): [number, number] {
   expectFractions("split a text", options, ["atLines"]);
   const { validFraction = 0, testFraction = 0 } = options;
   return [Math.round(length * (1 - testFraction)), Math.round(length * (1 - testFraction - validFraction))];
 }
 
-/** The first place at or after `index` where a part may begin. */
+/** The first index at or after `index` where a part may begin. */
 function boundary(text: string, index: number, atLines = false): number {
   if (atLines) {
     if (index === 0 || text[index - 1] === "\n") return index;
@@ -64,18 +68,18 @@ function boundary(text: string, index: number, atLines = false): number {
   return splitsPair ? index + 1 : index;
 }
 
-/** As `boundary`, looking no further than it must. */
+/** Like `boundary`, but reads no more of the text than it needs. */
 async function sourceBoundary(text: TextSource, index: number, atLines?: boolean): Promise<number> {
   for (let at = index;;) {
     const start = Math.max(0, at - 1);
-    const end = Math.min(text.length, start + NEAR);
+    const end = Math.min(text.length, start + SEARCH_LENGTH);
     const found = start + boundary(await text.slice(start, end), at - start, atLines);
     if (found < end || end === text.length) return found;
     at = end;
   }
 }
 
-/** The parts that begin at these places. */
+/** Cuts a text into the parts that begin at these places. */
 function divide<Part>(
   length: number,
   validStart: number,
@@ -86,11 +90,11 @@ function divide<Part>(
   const part = (fraction: number, start: number, end: number): Part | undefined => {
     if (fraction === 0) return undefined;
     if (start >= end) {
-      throw new RangeError(`split a text: expected a part of ${fraction} to hold something, found it empty`);
+      throw new RangeError(`split a text: expected a share of ${fraction} to hold some text, found it empty`);
     }
     return slice(start, end);
   };
-  if (validStart === 0) throw new RangeError("split a text: expected something to train on, found it empty");
+  if (validStart === 0) throw new RangeError("split a text: expected some text to train on, found none");
   return {
     train: slice(0, validStart),
     valid: part(validFraction, validStart, testStart),
@@ -98,10 +102,10 @@ function divide<Part>(
   };
 }
 
-/** What a training run reads, as ids. */
+/** A corpus as ids. */
 export type CorpusIds = TextCorpus<TokenIds>;
 
-/** What a language model is given to learn from. Throws a `TypeError` if it is neither a text nor texts by part. */
+/** Returns training data as a corpus. Throws `TypeError` if they are neither a text nor texts by part. */
 export function expectCorpus(action: string, data: unknown): TextCorpus {
   if (typeof data === "string") return { train: data };
   const { train, valid, test } = expectParts(action, data) as Partial<TextCorpus>;
@@ -112,7 +116,7 @@ export function expectCorpus(action: string, data: unknown): TextCorpus {
   throw new TypeError(`${action}: expected a text or { train, valid, test } with texts, found ${describeValue(data)}`);
 }
 
-/** Checks that a value is a text or its ids, and gives it back. Throws a `TypeError` that says what was found in its place. */
+/** Returns the value if it is a text or the ids of one; throws `TypeError` if not. */
 export function expectPart(action: string, part: unknown): string | TokenIds {
   if (typeof part === "string" || isTokenIds(part)) return part;
   throw new TypeError(`${action}: expected a text, or its ids, found ${describeValue(part)}`);
@@ -122,7 +126,7 @@ function isTokenIds(part: unknown): part is TokenIds {
   return typeof part === "object" && part !== null && "length" in part && "block" in part;
 }
 
-/** The ids of a corpus. A test text is not looked at, unless it is given as ids. */
+/** Encodes a corpus. A test text is left out, unless it is given as ids. */
 export async function encodeCorpus({ train, valid, test }: TextCorpus, tokenizer: Tokenizer): Promise<CorpusIds> {
   return {
     train: await idsOf(train, tokenizer),
@@ -131,12 +135,12 @@ export async function encodeCorpus({ train, valid, test }: TextCorpus, tokenizer
   };
 }
 
-/** The ids of a part of a corpus. */
+/** Encodes a part of a corpus, unless it already consists of ids. */
 export async function idsOf(part: string | TokenIds, tokenizer: Tokenizer): Promise<TokenIds> {
   return typeof part === "string" ? await encodeText(part, tokenizer) : part;
 }
 
-/** A number that depends on every id: two corpora with the same one are taken for the same. */
+/** Hashes all training and validation ids. Corpora with the same fingerprint are taken to be the same. */
 export async function fingerprintOf({ train, valid }: CorpusIds): Promise<number> {
   const breather = new Breather();
   const fingerprint = new Fingerprint();

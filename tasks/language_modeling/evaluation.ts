@@ -4,23 +4,24 @@ import type { LanguageNetwork } from "./network.ts";
 import { Streams } from "./streams.ts";
 import type { TokenIds } from "./token_ids.ts";
 
-/** Streams into which a text is divided for evaluation, and the fewest tokens that each must have. */
-const STREAMS = 20;
-const STREAM_TOKENS = 512;
-/** Steps of a window: they do not change the result, since the state is carried. */
+/** Most streams into which a text is divided for evaluation, and the fewest tokens of each. */
+const MAX_STREAMS = 20;
+const MIN_STREAM_TOKENS = 512;
+/** Time steps of a window. They do not change the result, since the state is carried over. */
 const WINDOW = 32;
 
 /** How well a model predicts a text. */
 export interface Evaluation {
   /** Mean loss in nats per token. */
   readonly loss: number;
-  /** Tokens that were predicted: all but the first. */
+  /** Number of predicted tokens: all but the first. */
   readonly tokens: number;
 }
 
 /**
- * The mean loss over a text that is read in up to 20 contiguous streams with carried state; each stream begins with a zero state.
- * Throws a RangeError for a text of fewer than two tokens.
+ * Computes the mean loss over a text, read as up to 20 contiguous streams with carried state; each stream begins with a zero state.
+ *
+ * Throws `RangeError` if the text has fewer than two tokens.
  */
 export async function evaluateIds(
   network: LanguageNetwork,
@@ -29,7 +30,7 @@ export async function evaluateIds(
 ): Promise<Evaluation> {
   if (ids.length < 2) throw new RangeError(`evaluate: expected a text of at least 2 tokens, found ${ids.length}`);
   const { engine } = network.embedding.weight;
-  const batch = Math.max(1, Math.min(STREAMS, Math.floor(ids.length / STREAM_TOKENS)));
+  const batch = Math.max(1, Math.min(MAX_STREAMS, Math.floor(ids.length / MIN_STREAM_TOKENS)));
   const streams = new Streams(ids, batch, WINDOW);
   const carried = CarriedState.zeros(network.rnn, batch);
   let sum = 0;

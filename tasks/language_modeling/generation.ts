@@ -9,25 +9,24 @@ import { TokenStep } from "./token_step.ts";
 export interface Completion {
   /** The text, without the prompt. */
   readonly text: string;
-  /** Tokens that were generated. */
+  /** Number of generated tokens. */
   readonly tokens: number;
-  /** What the next text can continue from. */
+  /** The state from which another generation can continue this text. */
   readonly state: GenerationState;
 }
 
 /**
- * A text that is being generated: iterate over it for the pieces as they come. Afterwards `tokens` and `state` say how it
- * ended. It can be iterated once.
+ * Generates a text. Iterate over it once to receive the pieces as they are generated; afterwards `tokens` and `state` say how it ended.
  */
 export class Generation implements AsyncIterable<string> {
-  /** Seed of the choices. */
+  /** Seed of the sampling. */
   readonly seed: number;
   #network: LanguageNetwork;
   #options: GenerateOptions;
   #text: Continuation;
   #step: TokenStep;
 
-  /** Throws a RangeError for an impossible option, or a prompt with symbols that the vocabulary lacks. */
+  /** Throws `RangeError` if an option is invalid or the prompt has symbols outside the vocabulary. */
   constructor(network: LanguageNetwork, tokenizer: Tokenizer, prompt: string, options: GenerateOptions) {
     this.seed = options.seed ?? randomSeed();
     this.#network = network;
@@ -37,17 +36,17 @@ export class Generation implements AsyncIterable<string> {
     if (options.state) this.#step.carried.restore(options.state.arrays);
   }
 
-  /** Tokens that were generated. */
+  /** Number of generated tokens. */
   get tokens(): number {
     return this.#text.tokens;
   }
 
-  /** What the next text can continue from. */
+  /** The state from which another generation can continue this text. */
   get state(): GenerationState {
     return { arrays: this.#step.carried.toArrays(), token: this.#text.token };
   }
 
-  /** The pieces of text as they come; none of them splits a character. */
+  /** Yields the pieces of text as they are generated; no piece splits a character. */
   async *[Symbol.asyncIterator](): AsyncGenerator<string, void, void> {
     const { signal } = this.#options;
     const breather = new Breather();

@@ -3,47 +3,47 @@ import type { StateArrays } from "../../src/nn/mod.ts";
 
 /** How the next token is chosen. */
 export interface SamplingSettings {
-  /** Divides the logits: below 1 more predictable, above 1 more varied; 0 takes the likeliest token. Default: 0.8. */
+  /** Divides the logits: below 1 text is more predictable, above 1 more varied; 0 always takes the likeliest token. Default: 0.8. */
   readonly temperature: number;
   /** Draws from the k likeliest tokens only (Fan et al. 2018); null for all. Default: null. */
   readonly topK: number | null;
   /** Draws from the likeliest tokens that together reach this probability (Holtzman et al. 2020). Default: 1. */
   readonly topP: number;
-  /** Draws from tokens at least this share as likely as the likeliest (Nguyen et al. 2024). Default: 0. */
+  /** Draws only from tokens at least this share as likely as the likeliest one (Nguyen et al. 2024). Default: 0. */
   readonly minP: number;
-  /** Above 1, makes tokens that have occurred less likely (Keskar et al. 2019). Default: 1. */
+  /** Values above 1 make tokens that have already occurred less likely (Keskar et al. 2019). Default: 1. */
   readonly repetitionPenalty: number;
 }
 
 /** How a text is generated. */
 export interface GenerationSettings extends SamplingSettings {
-  /** Most tokens that are generated. Default: 200. */
+  /** Maximum number of tokens to generate. Default: 200. */
   readonly maxTokens: number;
-  /** Seed of the choices; null for a random one. Default: null. */
+  /** Seed of the sampling; null for a random one. Default: null. */
   readonly seed: number | null;
-  /** Texts before which generation ends. Default: none. */
+  /** Generation ends before any of these texts. Default: none. */
   readonly stop: string | readonly string[];
 }
 
-/** Where a generated text ended: what the next one can continue from. */
+/** Where a generated text ended, for another generation to continue from. */
 export interface GenerationState {
   /** The recurrent state. */
   readonly arrays: StateArrays;
-  /** The last token, which the recurrent state has not seen yet. */
+  /** The id of the last token, which the recurrent state does not yet include. */
   readonly token: number;
 }
 
 /** Options of `generate`. */
 export interface GenerateOptions extends Partial<GenerationSettings> {
-  /** Where an earlier text ended: the prompt follows it. */
+  /** Where an earlier text ended; the prompt continues it. Default: a zero state. */
   readonly state?: GenerationState;
-  /** Ends the generation. */
+  /** Aborts the generation. */
   readonly signal?: AbortSignal;
 }
 
 const isText = (value: unknown): boolean => typeof value === "string" && value !== "";
 
-/** The declarations of how tokens are chosen. */
+/** Schema of the sampling settings. */
 export const SAMPLING: Schema<SamplingSettings> = {
   temperature: number({
     group: "sampling",
@@ -78,7 +78,7 @@ export const SAMPLING: Schema<SamplingSettings> = {
   }),
 };
 
-/** The declarations of how a text is generated. */
+/** Schema of the generation settings. */
 export const GENERATION: Schema<GenerationSettings> = {
   maxTokens: integer({ group: "sampling", min: 0, default: 200, help: "Most tokens to generate." }),
   ...SAMPLING,
@@ -96,13 +96,13 @@ export const GENERATION: Schema<GenerationSettings> = {
 /** The names of the options of `generate`. */
 export const GENERATE_OPTIONS: readonly string[] = [...Object.keys(GENERATION), "state", "signal"];
 
-/** The settings of a generation. Throws a `TypeError` or `RangeError` for an impossible option; `action` begins the message. */
+/** Fills in the defaults of a generation. Throws `TypeError` or `RangeError` if an option is invalid; `action` begins the message. */
 export function completeGeneration(action: string, options: GenerateOptions): GenerationSettings {
   const { state: _state, signal: _signal, ...given } = options;
   return complete(GENERATION, given, action);
 }
 
-/** The settings of a sampler, likewise. */
+/** Fills in the defaults of a sampler and checks its options in the same way. */
 export function completeSampling(options: Partial<SamplingSettings>): SamplingSettings {
   return complete(SAMPLING, options, "generate");
 }

@@ -2,17 +2,17 @@ import { type Cell, CELLS, MOST_LAYERS } from "../../src/nn/mod.ts";
 import { boolean, choice, integer, nullable, number, refuse, type Schema, share } from "../../src/schema/mod.ts";
 import { TRAIN_SETTINGS, type TrainSettings } from "../../src/train/mod.ts";
 
-/** What a language model is made of: the contents of `config.json`. */
+/** The configuration of a language model, as saved in `config.json`. */
 export interface LanguageModelConfig {
   /** The recurrent cell. Default: "lstm". */
   readonly cell: Cell;
-  /** Number of symbols V: the tokenizer's. */
+  /** Vocabulary size V, which the tokenizer determines. */
   readonly vocabSize: number;
   /** Hidden size H. Default: 256. */
   readonly hidden: number;
-  /** Stacked layers. Default: 1. */
+  /** Number of stacked recurrent layers. Default: 1. */
   readonly layers: number;
-  /** Whether the output weights are the embeddings (Press and Wolf 2017). Default: false. */
+  /** Whether the output layer shares its weights with the embedding (Press and Wolf 2017). Default: false. */
   readonly tied: boolean;
   /** Embedding size E. Default: 64, or the hidden size if embeddings are tied. */
   readonly embed: number;
@@ -20,23 +20,23 @@ export interface LanguageModelConfig {
   readonly dropout: number;
 }
 
-/** How a language model's first weights are drawn. */
+/** How a language model's weights are initialized. */
 export interface LanguageModelInitialisation {
-  /** Draws all weights from [-initRange, initRange); null for each layer's own range. Default: null. */
+  /** Draws all weights uniformly from [-initRange, initRange); null for each layer's own range. Default: null. */
   readonly initRange: number | null;
-  /** Seed of the first weights. Default: 1. */
+  /** Seed of the initial weights. Default: 1. */
   readonly seed: number;
 }
 
 /** How a language model is trained. */
 export interface LanguageModelSettings extends TrainSettings {
-  /** Time steps of truncated back-propagation. Default: 64. */
+  /** Time steps of truncated backpropagation through time. Default: 64. */
   readonly bptt: number;
 }
 
 const GROUP = "model";
 
-/** The declarations of a language model's fields. */
+/** Schema of a language model's configuration and initialization. */
 export const MODEL: Schema<LanguageModelConfig & LanguageModelInitialisation> = {
   cell: choice(CELLS, { group: GROUP, default: "lstm", help: "The recurrent cell." }),
   vocabSize: integer({ option: false, min: 1, formerly: ["vocabulary"], help: "Symbols of the vocabulary." }),
@@ -61,14 +61,14 @@ export const MODEL: Schema<LanguageModelConfig & LanguageModelInitialisation> = 
   seed: integer({ group: GROUP, isInitial: true, min: 0, default: 1, help: TRAIN_SETTINGS.seed.help }),
 };
 
-/** The declarations of a language model's training. */
+/** Schema of a language model's training settings. */
 export const SETTINGS: Schema<LanguageModelSettings> = {
   ...TRAIN_SETTINGS,
   batch: { ...TRAIN_SETTINGS.batch, help: "Streams of text that a step reads side by side." },
   bptt: integer({ group: "training", min: 1, default: 64, help: "Time steps of truncated back-propagation." }),
 };
 
-/** Throws a `RangeError` if a language model cannot be made so. */
+/** Throws `RangeError` if fields of a configuration contradict each other. */
 export function checkConfig(action: string, { tied, embed, hidden, vocabSize }: LanguageModelConfig): void {
   if (vocabSize < 2) throw new RangeError(`${action}: expected at least 2 symbols, found ${vocabSize}`);
   if (tied && embed !== hidden) refuse(action, "embed", `the hidden size, ${hidden}, since embeddings are tied`, embed);

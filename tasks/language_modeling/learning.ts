@@ -7,26 +7,26 @@ import type { LanguageNetwork } from "./network.ts";
 import type { LanguageModelSettings } from "./hyperparameters.ts";
 import { Streams } from "./streams.ts";
 
-/** What an epoch of a language model's training brought; losses are in nats per token. */
+/** The result of an epoch of a language model's training; losses are in nats per token. */
 export interface LanguageModelEpoch extends EpochEvent {
-  /** e to the validation loss; null without validation text. */
+  /** e to the power of the validation loss; null without a validation text. */
   readonly perplexity: number | null;
 }
 
-/** An epoch's event in a language model's terms. */
+/** Converts an epoch's event to a language model's terms. */
 export function languageEvent({ epoch, loss, measured, isBest }: MeasuredEvent<Measurement>): LanguageModelEpoch {
   const validLoss = measured?.loss ?? null;
   const figures = { loss, validLoss, perplexity: validLoss === null ? null : perplexity(validLoss) };
   return { event: "epoch", epoch, ...figures, isBest };
 }
 
-/** A language model's training: windows of parallel streams, with the state carried from each to the next. */
+/** Trains a language model on windows of parallel streams, carrying the state from each window to the next. */
 export class LanguageLearning implements Learning<Measurement> {
-  /** What is trained. */
+  /** The network to train. */
   readonly module: LanguageNetwork;
-  /** Windows of an epoch. */
+  /** Number of batches (windows) in an epoch. */
   readonly batches: number;
-  /** The loss itself selects. */
+  /** The best parameters have the lowest validation loss. */
   readonly direction = "minimize";
   #corpus: CorpusIds;
   #streams: Streams;

@@ -27,7 +27,7 @@ import type { TokenIds } from "./token_ids.ts";
 /** Options of `LanguageModel.create`. */
 export interface LanguageModelOptions
   extends Partial<Omit<LanguageModelConfig, "vocabSize">>, Partial<LanguageModelInitialisation>, EngineChoice {
-  /** Text to ids and back. */
+  /** Converts text to ids and back. */
   readonly tokenizer: Tokenizer;
 }
 
@@ -38,11 +38,11 @@ export type LanguageModelFitOptions = FitOptions<LanguageModelSettings>;
 export interface TextEvaluation {
   /** Mean loss in nats per token. */
   readonly loss: number;
-  /** e to the loss. */
+  /** e to the power of the loss. */
   readonly perplexity: number;
   /** Loss in bits per character of the text. */
   readonly bitsPerCharacter: number;
-  /** Tokens that were predicted: all but the first. */
+  /** Number of predicted tokens: all but the first. */
   readonly tokens: number;
 }
 
@@ -60,25 +60,25 @@ export interface TextEvaluation {
  * ```
  */
 export class LanguageModel extends TaskModel<LanguageModelTypes> {
-  /** The task. */
+  /** The task that its models solve. */
   static readonly task: Task<LanguageModelTypes> = LANGUAGE_MODELING;
-  /** Published models and the demonstration, by name: options of `create` and of `fit`. */
+  /** Options of `create` and `fit` that reproduce published models and the demo, by name. */
   static readonly presets: Readonly<Record<string, LanguageModelPreset>> = PRESETS;
 
-  /** Makes an untrained model. Throws a `TypeError` or `RangeError` for an impossible option. */
+  /** Creates an untrained model. Throws `TypeError` or `RangeError` if an option is invalid. */
   static create(options: LanguageModelOptions): LanguageModel {
     const { tokenizer, ...rest } = expectTokenizer("create a language model", options, "tokenizer");
     return TaskModel.make(LanguageModel, { tokenizer }, rest, { vocabSize: tokenizer.size });
   }
 
-  /** Text to ids and back. */
+  /** Converts text to ids and back. */
   get tokenizer(): Tokenizer {
     return this.processors.tokenizer;
   }
 
   /**
-   * Reads a text, or training and validation texts. A text that does not fit into memory is given as its ids, which are read as they are
-   * needed: `{ train: await encodeText(text, lm.tokenizer) }`.
+   * Encodes a text, or training and validation texts. If a text does not fit into memory, pass its ids, which are read as needed:
+   * `{ train: await encodeText(text, lm.tokenizer) }`.
    */
   protected override async prepare(
     data: string | TextCorpus,
@@ -98,10 +98,10 @@ export class LanguageModel extends TaskModel<LanguageModelTypes> {
     };
   }
 
-  /** How well the model predicts a text, given as such or as its ids. Throws a `RangeError` for fewer than two tokens. */
+  /** Measures how well the model predicts a text, given as a string or as ids. Throws `RangeError` if it has fewer than two tokens. */
   async evaluate(
     text: string | TokenIds,
-    options: { /** Stops the evaluation. */ readonly signal?: AbortSignal } = {},
+    options: { /** Aborts the evaluation. */ readonly signal?: AbortSignal } = {},
   ): Promise<TextEvaluation> {
     expectOptions("evaluate", options, ["signal"]);
     const ids = await idsOf(expectPart("evaluate", text), this.tokenizer);
@@ -114,14 +114,14 @@ export class LanguageModel extends TaskModel<LanguageModelTypes> {
     };
   }
 
-  /** Continues a prompt, piece by piece: `for await (const piece of lm.generate("Call me")) ...`. */
+  /** Continues a prompt and yields the text piece by piece: `for await (const piece of lm.generate("Call me")) ...`. */
   generate(prompt = "", options: GenerateOptions = {}): Generation {
     expectText("generate", "prompt", prompt);
     expectOptions("generate", options, GENERATE_OPTIONS);
     return new Generation(this.network, this.tokenizer, prompt, options);
   }
 
-  /** Continues a prompt and returns the whole text, with the state that the next call can continue from. */
+  /** Continues a prompt and returns the whole text, with the state from which another call can continue. */
   async complete(prompt = "", options: GenerateOptions = {}): Promise<Completion> {
     const generation = this.generate(prompt, options);
     let text = "";
@@ -130,7 +130,7 @@ export class LanguageModel extends TaskModel<LanguageModelTypes> {
   }
 
   /**
-   * Continues several prompts side by side, which takes little longer than one. Text i is the one that `complete(prompts[i])` gives with
+   * Continues several prompts side by side, which takes little longer than continuing one. Text i is what `complete(prompts[i])` returns with
    * the seed `seed + i`.
    */
   async completeAll(prompts: readonly string[], options: GenerateOptions = {}): Promise<Completion[]> {
@@ -140,8 +140,8 @@ export class LanguageModel extends TaskModel<LanguageModelTypes> {
   }
 
   /**
-   * Sets how weights are read outside training: `int8` rounds them to 8 bits with a scale for each row, which makes large models several times
-   * as fast at generating. The weights themselves stay as they are, and so does what is saved.
+   * Sets the precision in which weights are read outside training. `int8` rounds them to 8 bits with one scale per row, which makes generation
+   * with large models several times as fast. The stored weights do not change, nor does what `save` writes.
    */
   quantize(precision: Precision = "int8"): void {
     if (precision !== "int8" && precision !== "float32") {

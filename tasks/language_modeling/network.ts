@@ -18,26 +18,26 @@ import type { LanguageModelConfig } from "./hyperparameters.ts";
 
 /** Options of a `LanguageNetwork`. */
 export interface LanguageNetworkOptions {
-  /** The engine in whose memory it lives. */
+  /** The engine that holds its parameters. */
   readonly engine: Engine;
-  /** Seed of the first values. */
+  /** Seed of the initial weights. */
   readonly seed: number;
-  /** Draws all weights from [-initRange, initRange); null for each layer's own initialisation. Default: null. */
+  /** Draws all weights uniformly from [-initRange, initRange); null for each layer's own range. Default: null. */
   readonly initRange?: number | null;
 }
 
-/** Embedding, recurrent layers and a linear decoder: ids to logits. */
+/** Computes logits [T, B, V] from ids [T, B] with an embedding, recurrent layers and a linear decoder. */
 export class LanguageNetwork extends Module {
-  /** Ids to vectors. */
+  /** Maps ids to vectors [T, B, E]. */
   readonly embedding: Embedding;
   /** The recurrent layers. */
   readonly rnn: Recurrent;
-  /** Hidden states to logits. */
+  /** Maps hidden states [T, B, H] to logits [T, B, V]. */
   readonly decoder: Linear;
   #dropout: number;
   #all: readonly Parameter[];
 
-  /** Draws the first weights by the seed. */
+  /** Initializes the weights from the seed. */
   constructor(config: LanguageModelConfig, { engine, seed, initRange = null }: LanguageNetworkOptions) {
     super();
     const { cell, vocabSize, embed, hidden, layers, dropout, tied } = config;
@@ -51,25 +51,25 @@ export class LanguageNetwork extends Module {
     if (initRange !== null) {
       for (const parameter of this.parameters()) initialiseUniform(parameter, initRange, options.random);
     } else if (tied) {
-      // Vectors of unit variance would make the first logits far too large.
+      // Embeddings of unit variance would make the initial logits far too large.
       initialiseUniform(this.embedding.weight, 1 / Math.sqrt(hidden), options.random);
       if (this.decoder.bias) initialiseConstant(this.decoder.bias, 0);
     }
   }
 
-  /** Grows with every change of a parameter. */
+  /** A number that grows with every change of a parameter. */
   get version(): number {
     let sum = 0;
     for (const parameter of this.#all) sum += parameter.version;
     return sum;
   }
 
-  /** Sets how the weights of products are read outside training: rounded to 8 bits, or as they are. */
+  /** Sets the precision in which weight matrices are read outside training. */
   setPrecision(precision: Precision): void {
     for (const parameter of this.#all) if (parameter.shape.length === 2) parameter.precision = precision;
   }
 
-  /** Logits [T, B, V] of what follows each of the ids [T, B], and the states after the last. */
+  /** Computes the logits [T, B, V] of the token after each of the ids [T, B], and the state after the last. */
   forward(ids: Int32Array, T: number, B: number, state?: RecurrentState): { logits: Tensor; state: RecurrentState } {
     const embedded = dropout(this.embedding.forward(ids, [T, B]), this.#dropout);
     const { output, state: next } = this.rnn.forward(embedded, { state });

@@ -2,13 +2,13 @@ import type { Preset } from "../task_model/mod.ts";
 import type { LanguageModelTypes } from "./task.ts";
 import type { TextPlan } from "./text_plan.ts";
 
-/** Options of a published language model, or of the demonstration. */
+/** Options that reproduce a published language model or the demo. */
 export type LanguageModelPreset = Preset<LanguageModelTypes, TextPlan>;
 
 /**
- * `demo` is what `train-lm` does where no data are named. The others are published models. Zaremba et al. (2014) add the losses of a window's
- * time steps where Elman takes their mean: a learning rate of 1 and a limit of 5 on the gradients' norm there are bptt times and 1/bptt of
- * that here.
+ * `demo` is what `train-lm` trains if no data are given; the others are published models. Zaremba et al. (2014) sum the losses over the time
+ * steps of a window, whereas Elman takes their mean. A learning rate of 1 there is therefore `bptt` here, and a gradient norm clipped at 5
+ * there is clipped at 5 / `bptt` here.
  */
 export const PRESETS: Readonly<Record<string, LanguageModelPreset>> = {
   "demo": {
@@ -33,7 +33,7 @@ export const PRESETS: Readonly<Record<string, LanguageModelPreset>> = {
   },
 };
 
-/** What the three models of Zaremba et al. (2014) have in common. */
+/** The settings that the three models of Zaremba et al. (2014) share. */
 function zaremba({ rate, ...own }: {
   readonly bptt: number;
   readonly rate: number;

@@ -8,18 +8,18 @@ import type { LanguageModelTypes } from "./task.ts";
 import { encodeTexts, readCorpus, TEXT_PLAN, type TextPlan, trainTokenizer } from "./text_plan.ts";
 import { encodeText, type TextSource, type TokenIds } from "./token_ids.ts";
 
-/** On what a language model is measured, and how its weights are read. */
+/** Options of `evaluate` for language models. */
 export interface TextEvaluationPlan {
-  /** The file of the text. */
+  /** The file of the text to evaluate on. */
   readonly data: string;
-  /** Rounds the weights to 8 bits; null for the weights as they are. */
+  /** "int8" rounds the weights to 8 bits; null leaves them as they are. */
   readonly quantize: "int8" | null;
 }
 
-/** Characters that take seconds to prepare. */
-const LONG = 2 ** 25;
+/** From this many characters on, encoding takes seconds and is announced. */
+const LONG_TEXT = 2 ** 25;
 
-/** Training and measuring language models from files. */
+/** Trains and evaluates language models from files. */
 export const LANGUAGE_MODEL_PROGRAM: Program<
   LanguageModelTypes,
   LanguageModel,
@@ -36,8 +36,8 @@ export const LANGUAGE_MODEL_PROGRAM: Program<
   async read(plan) {
     const data = await readCorpus(plan);
     const { length } = data.train;
-    const notes = length < LONG ? [] : [
-      `Preparing ${length.toLocaleString("en")} characters; this takes some seconds for every hundred million.`,
+    const notes = length < LONG_TEXT ? [] : [
+      `Preparing ${length.toLocaleString("en")} characters; this takes a few seconds per hundred million.`,
     ];
     return { data, notes, warnings: [] };
   },
@@ -88,7 +88,7 @@ export const LANGUAGE_MODEL_PROGRAM: Program<
   },
 
   evaluation: {
-    data: path({ ...FILE, help: "The text to measure on." }),
+    data: path({ ...FILE, help: "Text to evaluate on." }),
     quantize: nullable(choice(["int8"], { group: "model", help: "Round the weights to 8 bits." })),
   },
 
@@ -102,7 +102,7 @@ function describeLoss(part: string, { loss, perplexity }: TextEvaluation): strin
   return `${part} perplexity ${perplexity.toFixed(3)} (loss ${loss.toFixed(4)}).`;
 }
 
-/** Measures a file. Throws a `RangeError` that names it if the model cannot read it. */
+/** Evaluates a model on a file. Throws `RangeError` that names the file if the model cannot encode it. */
 async function measure(model: LanguageModel, file: string): Promise<TextEvaluation> {
   const text = await openText(file);
   try {

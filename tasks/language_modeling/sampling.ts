@@ -2,19 +2,19 @@ import type { Block } from "../../src/engine/mod.ts";
 import { Engine } from "../../src/nn/mod.ts";
 import { completeSampling, type SamplingSettings } from "./generation_options.ts";
 
-/** The likeliest token; the first of equals. */
+/** Returns the index of the largest value; the first one if several are equal. */
 export function argmax(values: ArrayLike<number>): number {
   let best = 0;
   for (let i = 1; i < values.length; i++) if (values[i] > values[best]) best = i;
   return best;
 }
 
-/** Probabilities below this one are none: the kernels' e^x ends at 1e-38. */
-const NONE = 1e-30;
+/** Smaller probabilities count as zero: the kernels' exponential bottoms out at 1e-38 instead of reaching 0. */
+const MIN_PROBABILITY = 1e-30;
 
 /**
- * Chooses tokens from logits: the repetition penalty, then the temperature, then the limits topK, topP and minP, each on
- * what the one before has left.
+ * Chooses tokens from logits: applies the repetition penalty, then the temperature, then `topK`, `topP` and `minP`, each to what the one
+ * before has left.
  */
 export class Sampler {
   #settings: SamplingSettings;
@@ -24,7 +24,7 @@ export class Sampler {
   #size: number;
   #likeliest: Likeliest | undefined;
 
-  /** `vocabulary`: number of tokens V; `engine`: what computes, `Engine.default()` where absent. */
+  /** `vocabulary` is the vocabulary size V; `engine` computes the probabilities. */
   constructor(vocabulary: number, options: Partial<SamplingSettings> = {}, engine: Engine = Engine.default()) {
     this.#settings = completeSampling(options);
     this.#engine = engine;
@@ -32,17 +32,17 @@ export class Sampler {
     this.#probabilities = engine.allocate(vocabulary * 4);
   }
 
-  /** Takes note of a token that has occurred. */
+  /** Records that a token has occurred, for the repetition penalty. */
   observe(token: number): void {
     if (this.#settings.repetitionPenalty !== 1) this.#seen.add(token);
   }
 
-  /** Chooses by a uniform number `u` of [0, 1); the logits are changed in place. */
+  /** Chooses a token from the logits [V] by a uniform random number `u` from [0, 1). Changes the logits in place. */
   choose(logits: Float32Array, u: number): number {
     this.#penalise(logits);
     const { temperature, topP, minP } = this.#settings;
     const topK = this.#settings.topK ?? this.#size;
-    if (temperature < NONE) return argmax(logits);
+    if (temperature < MIN_PROBABILITY) return argmax(logits);
     const at = this.#probabilities.address;
     this.#engine.change(at, this.#size, (own) => own.set(logits));
     if (temperature !== 1) this.#engine.run("affine", this.#size, at, 1 / temperature, 0, at);
@@ -64,7 +64,7 @@ export class Sampler {
     let last = 0;
     for (let i = 0; i < this.#size; i++) {
       const p = probabilities[i];
-      if (p < NONE) continue;
+      if (p < MIN_PROBABILITY) continue;
       last = i;
       if ((left -= p) < 0) return i;
     }
@@ -72,14 +72,14 @@ export class Sampler {
   }
 }
 
-/** Limits to the likeliest tokens. */
+/** Limits of sampling to the likeliest tokens. */
 interface Limits {
   readonly topK: number;
   readonly topP: number;
   readonly minP: number;
 }
 
-/** Draws from the likeliest tokens, which a heap gives one by one: most of a vocabulary is never sorted. */
+/** Draws from the likeliest tokens. A heap yields them one by one, so that most of the vocabulary is never sorted. */
 class Likeliest {
   #heap: Uint32Array;
   #kept: Uint32Array;
@@ -93,53 +93,54 @@ class Likeliest {
     this.#kept = new Uint32Array(vocabulary);
   }
 
-  /** Draws by `u` from the probabilities that stand in `values` from `start` on. */
+  /** Draws a token by `u` from the probabilities in `values` from index `start` on. */
   draw(values: Float32Array, start: number, { topK, topP, minP }: Limits, u: number): number {
     this.#values = values;
     this.#start = start;
     this.#fill();
     this.#taken = 0;
     const count = Math.min(topK, this.#length);
-    const least = minP * this.#of(this.#nth(0));
+    const least = minP * this.#probabilityOf(this.#nth(0));
     const limit = topP * (count === this.#length ? 1 : this.#massOf(count));
     let end = 0;
     let mass = 0;
-    while (end < count && (end === 0 || mass < limit) && this.#of(this.#nth(end)) >= least) {
-      mass += this.#of(this.#nth(end++));
+    while (end < count && (end === 0 || mass < limit) && this.#probabilityOf(this.#nth(end)) >= least) {
+      mass += this.#probabilityOf(this.#nth(end++));
     }
     let left = u * mass;
-    for (let i = 0; i < end; i++) if ((left -= this.#of(this.#kept[i])) < 0) return this.#kept[i];
+    for (let i = 0; i < end; i++) if ((left -= this.#probabilityOf(this.#kept[i])) < 0) return this.#kept[i];
     return this.#kept[Math.max(0, end - 1)];
   }
 
-  /** The likeliest token but `rank`. */
+  /** The token of a rank by probability; rank 0 is the likeliest. */
   #nth(rank: number): number {
     while (this.#taken <= rank) this.#kept[this.#taken++] = this.#pop();
     return this.#kept[rank];
   }
 
+  /** The total probability of the `count` likeliest tokens. */
   #massOf(count: number): number {
     let mass = 0;
-    for (let rank = 0; rank < count; rank++) mass += this.#of(this.#nth(rank));
+    for (let rank = 0; rank < count; rank++) mass += this.#probabilityOf(this.#nth(rank));
     return mass;
   }
 
-  #of(token: number): number {
+  #probabilityOf(token: number): number {
     return this.#values[this.#start + token];
   }
 
-  /** Makes a heap of all tokens that have a probability. */
+  /** Builds a heap of all tokens whose probability is not zero. */
   #fill(): void {
     this.#length = 0;
     for (let token = 0; token < this.#heap.length; token++) {
-      if (this.#of(token) >= NONE) this.#heap[this.#length++] = token;
+      if (this.#probabilityOf(token) >= MIN_PROBABILITY) this.#heap[this.#length++] = token;
     }
     for (let i = (this.#length >> 1) - 1; i >= 0; i--) this.#sink(i);
   }
 
-  /** Whether one token comes before another: it is likelier, or the first of equals. */
+  /** Whether token `a` ranks before `b`: it is likelier, or equally likely with a smaller id. */
   #isBefore(a: number, b: number): boolean {
-    const difference = this.#of(a) - this.#of(b);
+    const difference = this.#probabilityOf(a) - this.#probabilityOf(b);
     return difference > 0 || (difference === 0 && a < b);
   }
 

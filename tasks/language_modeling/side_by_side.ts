@@ -9,8 +9,7 @@ import { TokenStep } from "./token_step.ts";
 
 /**
  * Continues several prompts side by side, one step for all of them at a time. Text i is what `complete(prompts[i], { seed: seed + i })`
- * gives: no text depends on the others (in WebAssembly:
- * a native library may round a batch differently).
+ * returns: no text depends on the others. This holds exactly in WebAssembly; a native library may round a batch differently.
  */
 export async function completeAll(
   network: LanguageNetwork,
@@ -47,7 +46,7 @@ export async function completeAll(
   return texts.map((text, i) => ({ text: written[i] + text.flush(), tokens: text.tokens, state: ends.get(i)! }));
 }
 
-/** Takes each text's ids but the last into its place of the states. */
+/** Reads each prompt but its last id into that text's place in the states. */
 function readPrompts(
   network: LanguageNetwork,
   texts: readonly Continuation[],

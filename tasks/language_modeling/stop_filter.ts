@@ -1,21 +1,21 @@
-/** Gives out text except for an end that may yet become a stop text. */
+/** Passes text on up to the first stop text, holding back an end that may be the beginning of one. */
 export class StopFilter {
   #stops: readonly string[];
   #held = "";
   #stopped = false;
 
-  /** Throws a RangeError for an empty stop text. */
+  /** Throws `RangeError` if a stop text is empty. */
   constructor(stops: readonly string[]) {
     if (stops.includes("")) throw new RangeError("generate: expected stop texts, found an empty one");
     this.#stops = stops;
   }
 
-  /** Whether a stop text has come. */
+  /** Whether a stop text has occurred. */
   get isStopped(): boolean {
     return this.#stopped;
   }
 
-  /** Takes the next piece; gives what is certain to be no part of a stop text. */
+  /** Adds the next piece; returns the text that cannot be part of a stop text. */
   push(piece: string): string {
     if (this.#stops.length === 0) return piece;
     const text = this.#held + piece;
@@ -30,7 +30,7 @@ export class StopFilter {
     return text.slice(0, text.length - kept);
   }
 
-  /** Gives what was held back, when the text has ended. */
+  /** Returns the text held back, at the end of generation. */
   flush(): string {
     const text = this.#held;
     this.#held = "";
@@ -38,7 +38,7 @@ export class StopFilter {
   }
 }
 
-/** Length of the longest end of `text` with which `stop` begins. */
+/** Length of the longest suffix of `text` that is a proper prefix of `stop`. */
 function overlap(text: string, stop: string): number {
   for (let length = Math.min(text.length, stop.length - 1); length > 0; length--) {
     if (text.endsWith(stop.slice(0, length))) return length;

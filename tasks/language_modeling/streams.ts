@@ -6,31 +6,31 @@ export interface Window {
   readonly T: number;
   /** The ids [T, B]. */
   readonly inputs: Int32Array;
-  /** The ids that follow [T, B]; -1 where a stream has ended. */
+  /** The ids that follow the inputs [T, B]; -1 after the end of a stream. */
   readonly targets: Int32Array;
-  /** Targets that count. */
+  /** Number of targets that are not -1. */
   readonly tokens: number;
 }
 
 /**
- * A text as B contiguous streams that are read side by side in windows of at most `bptt` steps: truncated back-propagation through
- * time. The streams differ by at most one token in length, and every token but the text's first is predicted once.
+ * Divides a text into B contiguous streams, read side by side in windows of at most `bptt` steps, for truncated backpropagation through
+ * time. The lengths of the streams differ by at most one token, and every token but the first of the text is predicted once.
  */
 export class Streams {
-  /** Streams side by side. */
+  /** Number of streams B. */
   readonly batch: number;
-  /** Steps of a window. */
+  /** Maximum number of time steps T in a window. */
   readonly bptt: number;
-  /** Windows in an epoch. */
+  /** Number of windows in an epoch. */
   readonly windows: number;
-  /** Tokens that are predicted in an epoch. */
+  /** Number of tokens predicted in an epoch. */
   readonly tokens: number;
   #ids: TokenIds;
-  /** What each stream reads at present, so that a long text is in memory only where it is being read. */
+  /** The block that each stream is reading, so that only these parts of a long text are in memory. */
   #blocks: (IdBlock | undefined)[];
   #starts: Float64Array;
 
-  /** Throws a RangeError where the ids do not give every stream a token to predict. */
+  /** Throws `RangeError` if there are too few ids for every stream to have a token to predict. */
   constructor(ids: TokenIds, batch: number, bptt: number) {
     refuseIfTooShort(ids.length, batch);
     this.tokens = ids.length - 1;
@@ -42,7 +42,7 @@ export class Streams {
     this.windows = Math.ceil(Math.ceil(this.tokens / batch) / bptt);
   }
 
-  /** The window of a number, from 0. */
+  /** Reads a window by its index, from 0. */
   async window(index: number): Promise<Window> {
     const { batch, bptt } = this;
     const first = index * bptt;
@@ -66,7 +66,7 @@ export class Streams {
     return { T, inputs, targets, tokens };
   }
 
-  /** The block that a stream reads, if the position is in it. */
+  /** The block that a stream is reading, if it holds the position. */
   #held(b: number, position: number): IdBlock | undefined {
     const block = this.#blocks[b];
     return block && hasPosition(block, position) ? block : undefined;
@@ -77,7 +77,7 @@ export class Streams {
   }
 }
 
-/** Throws a RangeError where so many ids do not give every stream a token to predict. */
+/** Throws `RangeError` if `length` ids are too few for every stream to have a token to predict. */
 export function refuseIfTooShort(length: number, batch: number): void {
   if (length > batch) return;
   throw new RangeError(

@@ -12,25 +12,25 @@ import {
 import type { LanguageModelEpoch } from "./learning.ts";
 import { LanguageNetwork } from "./network.ts";
 
-/** The types of language modelling. */
+/** The types of the language modeling task. */
 export interface LanguageModelTypes extends TaskTypes {
-  /** What `config.json` keeps. */
+  /** The fields saved in `config.json`. */
   readonly config: LanguageModelConfig;
-  /** How the first weights are drawn. */
+  /** How the weights are initialized. */
   readonly initial: LanguageModelInitialisation;
-  /** How it is trained. */
+  /** The training settings. */
   readonly settings: LanguageModelSettings;
-  /** Text to ids and back. */
+  /** The tokenizer, which converts text to ids and back. */
   readonly processors: { readonly tokenizer: Tokenizer };
   /** Embedding, recurrent layers and decoder. */
   readonly network: LanguageNetwork;
-  /** A text, or texts to train and to measure on. */
+  /** A training text, or training, validation and test texts. */
   readonly data: string | TextCorpus;
-  /** What an epoch reports. */
+  /** The event that reports an epoch. */
   readonly event: LanguageModelEpoch;
 }
 
-/** The task: to predict the next token of a text. */
+/** The language modeling task: predict the next token of a text. */
 export const LANGUAGE_MODELING: Task<LanguageModelTypes> = {
   name: "language-modeling",
   noun: "language model",

@@ -6,40 +6,40 @@ import { readTokenizer, trainModel, vocabularyFields } from "../processors/mod.t
 import { splitSource, type TextCorpus } from "./corpus.ts";
 import { type EncodeOptions, encodeText, piecesOf, type TextSource, type TokenIds } from "./token_ids.ts";
 
-/** Where training text comes from, how it is divided, and what its tokens are. */
+/** Where the texts come from, how they are split, and how they are tokenized. */
 export interface TextPlan {
-  /** The file; null for the Brown corpus. */
+  /** The text file; null for the Brown corpus. Default: null. */
   readonly data: string | null;
-  /** Validation file. */
+  /** The validation file; null to take a share of the data. Default: null. */
   readonly valid: string | null;
-  /** Test file. */
+  /** The test file; null to take a share of the data. Default: null. */
   readonly test: string | null;
-  /** Share of the tail for validation, where there is no validation file. Default: 0.1. */
+  /** Share of the text for validation if there is no validation file. Default: 0.1. */
   readonly validFraction: number;
-  /** Share of the tail for testing, where there is no test file. Default: 0. */
+  /** Share of the text for testing if there is no test file. Default: 0. */
   readonly testFraction: number;
-  /** What a token is: one of `TOKENIZERS`, or a tokenizer's file. Default: "char". */
+  /** The kind of tokenizer to train, one of `TOKENIZERS`, or a tokenizer file. Default: "char". */
   readonly tokenizer: string;
-  /** Most symbols of the vocabulary; null for all characters and words, and for 8,000 pieces of words. */
+  /** Maximum vocabulary size; null for all characters or words, and for 8,000 subwords. Default: null. */
   readonly vocabSize: number | null;
-  /** Fewest occurrences of a symbol. */
+  /** Minimum number of occurrences of a symbol; null for 1, and for 2 if pairs are merged. Default: null. */
   readonly minCount: number | null;
 }
 
-/** What a token can be where no file says it. */
+/** The kinds of tokenizer that need no file. */
 export const TOKENIZERS = ["char", "word", "byte", "bpe", "wordpiece", "unigram"] as const;
 
-/** The declarations of where training text comes from. */
+/** Schema of the data options. */
 export const TEXT_PLAN: Schema<TextPlan> = {
-  data: nullable(path({ ...FILE, help: "Text to learn from.", defaultText: "the Brown corpus" })),
-  valid: nullable(path({ ...FILE, needs: ["data"], help: "Validation text, in place of a share of the data." })),
-  test: nullable(path({ ...FILE, needs: ["data"], help: "Test text, looked at once at the end." })),
+  data: nullable(path({ ...FILE, help: "Text to train on.", defaultText: "the Brown corpus" })),
+  valid: nullable(path({ ...FILE, needs: ["data"], help: "Validation text, instead of a share of the data." })),
+  test: nullable(path({ ...FILE, needs: ["data"], help: "Test text, evaluated once at the end." })),
   ...FRACTIONS,
   tokenizer: choiceOrPath(TOKENIZERS, {
     group: "data",
     value: "KIND",
     default: "char",
-    help: `What a token is: ${TOKENIZERS.join(", ")}, or a tokenizer's file.`,
+    help: `Tokenizer to train: ${TOKENIZERS.join(", ")}; or a tokenizer file.`,
   }),
   ...vocabularyFields(TOKENIZERS),
 };
@@ -60,15 +60,17 @@ export async function readCorpus(options: TextPlan): Promise<TextCorpus<TextSour
   };
 }
 
-/** The Brown corpus, as ordinary text or as words between spaces. */
+/** The Brown corpus, as ordinary text or as space-separated words. */
 async function readBrown(tokenizer: string): Promise<string> {
   const sentences = await readBrownSentences();
   return tokenizer === "word" ? joinTokens(sentences) : detokenize(sentences);
 }
 
 /**
- * The tokenizer of a corpus, or the one in a file. Characters are those of all texts, since a text with others could not be measured;
- * words and their pieces are those of the training text. Throws a RangeError for a text of a single symbol.
+ * Trains a tokenizer on a corpus, or reads it from a file. A character tokenizer is trained on all texts, since a text with unknown characters
+ * could not be evaluated; words and subwords come from the training text alone.
+ *
+ * Throws `RangeError` if the training text has only one distinct symbol.
  */
 export async function trainTokenizer(
   { tokenizer: kind, vocabSize, minCount }: Pick<TextPlan, "tokenizer" | "vocabSize" | "minCount">,
@@ -82,7 +84,7 @@ export async function trainTokenizer(
   return await trainModel(kind, kind === "word" ? piecesOf(corpus.train) : linesOf(corpus.train), limits);
 }
 
-/** Whether a tokenizer is one of those that need no file. */
+/** Whether a tokenizer option is a kind rather than a file. */
 export function isKind(tokenizer: string): tokenizer is (typeof TOKENIZERS)[number] {
   return (TOKENIZERS as readonly string[]).includes(tokenizer);
 }
@@ -106,7 +108,7 @@ async function refuseSingleSymbol(kind: string, text: TextSource): Promise<void>
   );
 }
 
-/** The ids of all texts of a corpus. */
+/** Encodes all texts of a corpus. */
 export async function encodeTexts(
   { train, valid, test }: TextCorpus<TextSource>,
   tokenizer: Tokenizer,

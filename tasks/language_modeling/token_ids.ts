@@ -1,28 +1,28 @@
 import { Breather } from "../../src/train/mod.ts";
 import type { Tokenizer } from "../../tokenizers/mod.ts";
 
-/** Ids as they are held: one byte each in a vocabulary of at most 256, two up to 65,536, else four. */
+/** Ids in memory: one byte each for a vocabulary of at most 256, two bytes up to 65,536, else four. */
 export type CompactIds = Uint8Array | Uint16Array | Int32Array;
 
-/** A run of ids that is held in memory. */
+/** A run of consecutive ids in memory. */
 export interface IdBlock {
-  /** Position of its first id. */
+  /** Position of the first id in the text. */
   readonly start: number;
   /** The ids. */
   readonly ids: CompactIds;
 }
 
-/** The ids of a text, which need not be in memory all at once: they are read block by block. */
+/** The ids of a text, read block by block, so that they need not all be in memory at once. */
 export interface TokenIds {
-  /** How many ids there are. */
+  /** Number of ids. */
   readonly length: number;
-  /** Characters (code points) of the text. */
+  /** Number of characters (code points) in the text. */
   readonly characters: number;
-  /** The block with the id at a position from 0 to below the length. */
+  /** Returns the block that holds a position, from 0 to below the length. */
   block(position: number): IdBlock | Promise<IdBlock>;
 }
 
-/** The block of ids with a position. Throws a RangeError where what is given for it does not have the position. */
+/** Reads the block that holds a position. Throws `RangeError` if `ids` returns a block without that position. */
 export async function blockAt(ids: TokenIds, position: number): Promise<IdBlock> {
   const block: IdBlock | undefined = await ids.block(position);
   if (block && hasPosition(block, position)) return block;
@@ -35,34 +35,35 @@ export function hasPosition({ start, ids }: IdBlock, position: number): boolean 
   return Number.isInteger(start) && position >= start && position < start + ids?.length;
 }
 
-/** A text that is read in parts: a string, or a file that is never held whole. Places are UTF-16 code units, as in strings. */
+/** A text that is read in parts: a string, or a file larger than memory. Indices count UTF-16 code units, as in strings. */
 export interface TextSource {
-  /** Code units of the whole. */
+  /** Number of code units. */
   readonly length: number;
-  /** The text from one place to before another, both from 0 to the length. */
+  /** Returns the text from index `start` to before `end`, both from 0 to the length. */
   slice(start: number, end: number): string | Promise<string>;
 }
 
 /** Options of `encodeText`. */
 export interface EncodeOptions {
-  /** The longest text, in code units, whose ids are all held; of a longer one they are encoded anew as they are read. 2^25 where absent. */
+  /** The longest text, in code units, whose ids stay in memory; a longer one is encoded again as it is read. Default: 33,554,432. */
   readonly heldLength?: number;
-  /** Code units of a block, about: it ends where the tokenizer can cut. 65,536 where absent. */
+  /** Approximate length of a block in code units; it ends where the tokenizer can cut. Default: 65,536. */
   readonly blockLength?: number;
 }
 
 const HELD_LENGTH = 2 ** 25;
 const BLOCK_LENGTH = 2 ** 16;
 
-/** The text piece by piece; a piece may end between the two halves of a character. */
+/** Yields a text piece by piece; a piece may end between the two surrogates of a character. */
 export async function* piecesOf(text: TextSource, length = BLOCK_LENGTH): AsyncGenerator<string, void, void> {
   for (let at = 0; at < text.length; at += length) yield await text.slice(at, Math.min(at + length, text.length));
 }
 
 /**
- * The ids of a text, the same as those of `tokenizer.encode`. Of a long text only the places of its blocks are held, 64 bytes or so for
- * 65,536 characters: to encode a block again takes a hundredth of the time in which a network reads it. Throws a RangeError where the
- * tokenizer does not know a symbol.
+ * Encodes a text to the same ids as `tokenizer.encode`. Of a long text, only the positions of its blocks stay in memory, about 64 bytes per
+ * 65,536 characters; encoding a block again takes a hundredth of the time that a network needs to read it.
+ *
+ * Throws `RangeError` if the tokenizer does not know a symbol.
  *
  * @example
  * ```ts
@@ -96,7 +97,7 @@ export async function encodeText(
   return new EncodedText(text, tokenizer, blocks, length, characters);
 }
 
-/** Characters (code points) of a string. */
+/** Counts the characters (code points) of a string. */
 export function countCharacters(text: string): number {
   let pairs = 0;
   for (let i = 1; i < text.length; i++) {
@@ -105,13 +106,13 @@ export function countCharacters(text: string): number {
   return text.length - pairs;
 }
 
-/** A part of a text, from one place to before another. */
+/** A range of a text, from `start` to before `end`. */
 interface Place {
   readonly start: number;
   readonly end: number;
 }
 
-/** A part of a text, and which of the ids are its own. */
+/** A range of a text and the range of its ids; `ids` is undefined if they are not in memory. */
 interface EncodedBlock extends Place {
   readonly position: number;
   readonly length: number;
@@ -154,7 +155,7 @@ class EncodedText implements TokenIds {
   }
 }
 
-/** The last of the ascending numbers `at(0)`, ... that is at most `value`. */
+/** Binary search: the index of the last of the ascending numbers `at(0)`, ..., `at(count - 1)` that is at most `value`. */
 export function lastAtMost(count: number, at: (index: number) => number, value: number): number {
   let [low, high] = [0, count];
   while (high - low > 1) {
@@ -165,7 +166,7 @@ export function lastAtMost(count: number, at: (index: number) => number, value: 
   return low;
 }
 
-/** The text in parts, each of which the tokenizer can encode by itself. */
+/** Cuts a text into parts that the tokenizer can encode independently. */
 async function* cutText(
   text: TextSource,
   tokenizer: Tokenizer,
@@ -188,17 +189,17 @@ async function* cutText(
   }
 }
 
-/** The ids of a part that `cutText` has cut: only the last may be followed by what ends a text. */
+/** Encodes a part from `cutText`. Only the last part is encoded with the tokens that end a text. */
 function encodePart(string: string, { start, end }: Place, text: TextSource, tokenizer: Tokenizer): CompactIds {
   try {
     const ids = end === text.length ? tokenizer.encode(string) : tokenizer.encodePrompt(string);
     if (tokenizer.size > 2 ** 16) return ids;
     const compact = tokenizer.size > 2 ** 8 ? new Uint16Array(ids) : new Uint8Array(ids);
-    // Given back at once: collectors are slow to see what lies outside their own heap.
+    // Freed at once, since garbage collectors are slow to notice memory outside their own heap.
     (ids.buffer as ArrayBuffer).transfer(0);
     return compact;
   } catch (error) {
     if (start === 0 || !(error instanceof RangeError)) throw error;
-    throw new RangeError(`${error.message}; the index counts from ${start} on`);
+    throw new RangeError(`${error.message}; the index counts from ${start}`);
   }
 }

@@ -3,13 +3,13 @@ import { CarriedState, inference, type Tensor } from "../../src/nn/mod.ts";
 import type { LanguageNetwork } from "./network.ts";
 
 /**
- * The step from one token to the next, of B texts side by side. From the third step on only kernels run: nothing is
- * allocated. Dispose of it to give its memory back at once.
+ * Computes the step from one token to the next for B texts side by side. From the third step on, only kernels run and nothing is allocated.
+ * Dispose of it to free its memory at once.
  */
 export class TokenStep implements Disposable {
-  /** The recurrent states of the texts. */
+  /** The recurrent states of the B texts. */
   readonly carried: CarriedState;
-  /** The ids that the next run feeds, one for each text. */
+  /** The ids [B] that the next run feeds, one per text. */
   readonly ids: Int32Array;
   #network: LanguageNetwork;
   #step: RepeatedStep;
@@ -18,7 +18,7 @@ export class TokenStep implements Disposable {
   #memoryBytes = 0;
   #rows: Float32Array[] = [];
 
-  /** Begins with zero states. */
+  /** Starts with zero states. */
   constructor(network: LanguageNetwork, B: number) {
     const { engine } = network.embedding.weight;
     this.#network = network;
@@ -28,7 +28,7 @@ export class TokenStep implements Disposable {
     this.#step = new RepeatedStep(engine, () => inference(() => this.#forward(), { engine }));
   }
 
-  /** Feeds `ids`, and gives the logits [V] of what follows in each text: views that are good until the next step. */
+  /** Feeds `ids` and returns the logits [V] of the next token of each text, as views that are valid until the next step. */
   run(): readonly Float32Array[] {
     const { version } = this.#network;
     if (version !== this.#version) this.#step.forget();
@@ -37,12 +37,12 @@ export class TokenStep implements Disposable {
     return this.#views();
   }
 
-  /** Gives back the memory that steps need; the states stay. */
+  /** Frees the memory that steps need, but keeps the states. */
   rest(): void {
     this.#step[Symbol.dispose]();
   }
 
-  /** Gives all memory back. */
+  /** Frees all memory. */
   [Symbol.dispose](): void {
     this.rest();
     this.carried[Symbol.dispose]();
@@ -59,7 +59,7 @@ export class TokenStep implements Disposable {
     this.#address = logits.address;
   }
 
-  /** The views are made anew only when the logits have moved or the memory has grown. */
+  /** Views of the logits, created again only if the logits have moved or the memory has grown. */
   #views(): readonly Float32Array[] {
     const { engine, shape: [V] } = this.#network.embedding.weight;
     if (this.#memoryBytes !== engine.memory.bytes) {

@@ -230,7 +230,7 @@ export abstract class TaskModel<T extends TaskTypes> {
     const prepared = await this.prepare(data, settings);
     const { fingerprint } = prepared;
     if (checkpoint && checkpoint.fingerprint !== fingerprint) {
-      throw new OtherRunError(`expected ${prepared.noun} of the resumed run, found another`);
+      throw new OtherRunError(`expected ${prepared.noun} of the run that is resumed, found another`);
     }
     await this.#refuseIfTooLarge(prepared, settings);
     const learning = prepared.learning(this.network);

@@ -49,7 +49,7 @@ Deno.test("evaluate reads an option that several tasks have as the model's own t
     assertEquals(refused.code, 2);
     assertStringIncludes(refused.stderr, '--data: expected a whole number of at least 1, found "text.txt"');
     const help = (await run("evaluate", "--help")).stdout.replaceAll(/\s+/g, " ");
-    assertStringIncludes(help, "For other: bits to measure on. For language-modeling: the text to measure on. For cl");
+    assertStringIncludes(help, "For other: bits to measure on. For language-modeling: text to evaluate on. For cl");
     assertStringIncludes(help, "For other: follow a beam. For translation: hypotheses");
   });
 });

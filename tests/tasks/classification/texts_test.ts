@@ -36,7 +36,11 @@ Deno.test("equal texts go into the same part", () => {
 
 Deno.test("impossible shares and empty parts are refused", () => {
   const texts = labelled(["a", "1"], ["b", "0"]);
-  assertThrows(() => splitTexts(texts, { validFraction: 1 }), RangeError, "expected fractions from 0 to below 1");
+  assertThrows(
+    () => splitTexts(texts, { validFraction: 1 }),
+    RangeError,
+    "expected fractions of at least 0 whose sum is below 1",
+  );
   assertThrows(() => splitTexts(texts, { validFraction: 0.1 }), RangeError, "a valid part of 0.1, found 2 texts");
 });
 

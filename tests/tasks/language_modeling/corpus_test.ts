@@ -65,12 +65,16 @@ Deno.test("a split that would leave a part empty is refused", () => {
   assertThrows(
     () => splitText("abc", { validFraction: 0.01 }),
     RangeError,
-    "expected a part of 0.01 to hold something",
+    "expected a share of 0.01 to hold some text",
   );
-  assertThrows(() => splitText("abc", { testFraction: 0.01 }), RangeError, "expected a part of 0.01 to hold something");
+  assertThrows(
+    () => splitText("abc", { testFraction: 0.01 }),
+    RangeError,
+    "expected a share of 0.01 to hold some text",
+  );
   assertThrows(() => splitText("one line", { validFraction: 0.5, atLines: true }), RangeError, "found it empty");
-  assertThrows(() => splitText("abc", { validFraction: 0.9 }), RangeError, "expected something to train on");
-  assertThrows(() => splitText(""), RangeError, "expected something to train on");
+  assertThrows(() => splitText("abc", { validFraction: 0.9 }), RangeError, "expected some text to train on");
+  assertThrows(() => splitText(""), RangeError, "expected some text to train on");
 });
 
 Deno.test("a text that is not held is split as a string is", async () => {
@@ -117,7 +121,7 @@ Deno.test("the fingerprint is the same for the same ids, and another where any i
   const train = babble(300);
   const valid = babble(50);
   const whole = await fingerprint({ train, valid });
-  assertEquals(await fingerprint({ train, valid, test: "looked at once" }), whole);
+  assertEquals(await fingerprint({ train, valid, test: "not read in training" }), whole);
   assertEquals(await fingerprint({ train }), await fingerprint(train));
   assert(Number.isInteger(whole) && whole >= 0 && whole < 2 ** 32);
   const change = (text: string, i: number): string => text.slice(0, i) + "~" + text.slice(i + 1);

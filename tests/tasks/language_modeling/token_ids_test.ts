@@ -104,7 +104,7 @@ Deno.test("an unknown symbol is named with its place", async () => {
   await assertRejects(
     encode("abababc"),
     RangeError,
-    "at index 2 is not among the 2 known symbols; the index counts from 4 on",
+    "at index 2 is not among the 2 known symbols; the index counts from 4",
   );
 });
 
