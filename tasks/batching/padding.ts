@@ -1,14 +1,14 @@
-/** Some texts side by side, time-major and padded. */
+/** A padded, time-major batch of texts. */
 export interface PaddedTexts {
-  /** Which texts: their places among all. */
+  /** Indices of the texts in the whole data set [B]. */
   readonly places: Int32Array;
-  /** Their ids [T, B]; 0 beyond a text's end. */
+  /** The ids [T, B]; 0 after the end of a text. */
   readonly ids: Int32Array;
-  /** The number of ids of each text [B]. */
+  /** Number of ids of each text [B]. */
   readonly lengths: Int32Array;
 }
 
-/** Puts the texts at these places side by side. */
+/** Batches the texts at some indices, padded to the longest of them. */
 export function padTexts(texts: readonly Int32Array[], places: Int32Array): PaddedTexts {
   const B = places.length;
   const lengths = Int32Array.from(places, (place) => texts[place].length);
@@ -20,7 +20,7 @@ export function padTexts(texts: readonly Int32Array[], places: Int32Array): Padd
   return { places, ids, lengths };
 }
 
-/** The share of padding in batches of these texts. */
+/** Computes the share of padding, from 0 to 1, in batches of texts; each bucket holds the indices of one batch. */
 export function paddedShare(lengths: ArrayLike<number>, buckets: readonly Int32Array[]): number {
   let padded = 0;
   let own = 0;

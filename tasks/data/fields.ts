@@ -1,9 +1,9 @@
 import { type Field, share } from "../../src/schema/mod.ts";
 
-/** What the fields of files have in common: a resumed run may find them elsewhere. */
+/** What all fields that name files share. They are free, since the files of a resumed run may have moved. */
 export const FILE = { group: "data", value: "FILE", isFree: true } as const;
 
-/** The declarations of how large parts of the data are. */
+/** Schema of the shares of the data for validation and testing. */
 export const FRACTIONS: { readonly validFraction: Field<number>; readonly testFraction: Field<number> } = {
   validFraction: share({
     group: "data",

@@ -5,32 +5,32 @@ import { builtinModule } from "../../src/formats/file_system.ts";
 /** The path that means standard input. */
 export const STANDARD_INPUT = "-";
 
-/** What a path is called in messages. */
+/** Names a path in messages. */
 export function nameOf(path: string): string {
   return path === STANDARD_INPUT ? "standard input" : path;
 }
 
-/** The runtime's file system. */
+/** Returns the runtime's file system module. */
 export function fileSystem(): typeof FileSystem {
   return builtinModule("node:fs", "read data");
 }
 
-/** Whether something stands at a path. */
+/** Whether a path exists. */
 export async function exists(path: string): Promise<boolean> {
   return await fileSystem().promises.stat(path).then(() => true, () => false);
 }
 
-/** Whether a directory stands at a path. */
+/** Whether a path is a directory. */
 export async function isDirectory(path: string): Promise<boolean> {
   return await fileSystem().promises.stat(path).then((stats) => stats.isDirectory(), () => false);
 }
 
-/** Whether an error says that there is nothing at a path. */
+/** Whether an error says that a path does not exist. */
 export function isMissing(error: unknown): boolean {
   return error instanceof Error && "code" in error && error.code === "ENOENT";
 }
 
-/** The bytes of a file or of standard input, which can be read once. */
+/** Reads all bytes of a file, or of standard input, which can be read only once. */
 export async function readWhole(path: string): Promise<Uint8Array<ArrayBuffer>> {
   const { buffer, byteOffset, length } = path === STANDARD_INPUT
     ? await readInput()
@@ -40,7 +40,9 @@ export async function readWhole(path: string): Promise<Uint8Array<ArrayBuffer>> 
 
 async function readInput(): Promise<Uint8Array> {
   const { stdin } = builtinModule<typeof Process>("node:process", "read standard input");
-  if (stdin.readableEnded) throw new RangeError("read standard input: expected to read it once, found it read before");
+  if (stdin.readableEnded) {
+    throw new RangeError("read standard input: expected it to be read only once, found a second read");
+  }
   const pieces: Uint8Array[] = [];
   for await (const piece of stdin) pieces.push(piece);
   const bytes = new Uint8Array(pieces.reduce((sum, { length }) => sum + length, 0));

@@ -1,19 +1,19 @@
-/** A text that is read in parts; places are UTF-16 code units. */
+/** A text that is read in parts. Indices count UTF-16 code units. */
 export interface Text {
-  /** Code units of the whole. */
+  /** Number of code units. */
   readonly length: number;
-  /** The text from one place to before another. */
+  /** Returns the text from index `start` to before `end`. */
   slice(start: number, end: number): string | Promise<string>;
 }
 
-/** Code units that are read at a time. */
-const PIECE = 2 ** 16;
+/** Code units read at a time. */
+const CHUNK_LENGTH = 2 ** 16;
 
-/** The lines of a text, each with its `"\n"`; the last one may have none. */
+/** Yields the lines of a text, each with its `"\n"`; the last line may lack one. */
 export async function* linesOf(text: Text): AsyncGenerator<string, void, void> {
   let open = "";
-  for (let at = 0; at < text.length; at += PIECE) {
-    const piece = await text.slice(at, Math.min(at + PIECE, text.length));
+  for (let at = 0; at < text.length; at += CHUNK_LENGTH) {
+    const piece = await text.slice(at, Math.min(at + CHUNK_LENGTH, text.length));
     let start = 0;
     for (let end = piece.indexOf("\n"); end >= 0; end = piece.indexOf("\n", start)) {
       yield open + piece.slice(start, end + 1);

@@ -1,6 +1,6 @@
 /**
- * Readers of data: running text, labelled texts and parallel texts. This folder knows files and what stands in them; it must not know what is
- * learned from them.
+ * Readers of running text, labelled texts and parallel texts. This folder knows files and their contents; it must not know what is learned
+ * from them.
  * @module
  */
 export { exists, isDirectory } from "./file_system.ts";

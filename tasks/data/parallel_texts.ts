@@ -1,22 +1,23 @@
 import { nameOf } from "./file_system.ts";
 import { readBytes } from "./text_files.ts";
 
-/** Where sentences and their translations stand: in two files, line by line, or in one, with a tab between. */
+/** The files of sentences and their translations: two files with matching lines, or one file with a tab between the sentences of a pair. */
 export type ParallelFiles =
   | { readonly source: string; readonly target: string }
   | { readonly pairs: string };
 
 /** Sentences and their translations. */
 export interface ParallelTexts {
-  /** The files, for messages. */
+  /** The names of the files, for messages. */
   readonly name: string;
-  /** The pairs, in their order; a side may be empty. */
+  /** The pairs in file order; either side may be empty. */
   readonly pairs: readonly { readonly source: string; readonly target: string }[];
 }
 
 /**
- * Reads sentences and their translations. Throws a RangeError that names the files where they have different numbers of lines, and the line where
- * there is no tab, or more than one.
+ * Reads sentences and their translations.
+ *
+ * Throws `RangeError` that names the files if their numbers of lines differ, or the line if it does not have exactly one tab.
  */
 export async function readParallelTexts(files: ParallelFiles): Promise<ParallelTexts> {
   if ("pairs" in files) return { name: nameOf(files.pairs), pairs: await readPairs(files.pairs) };
@@ -24,7 +25,7 @@ export async function readParallelTexts(files: ParallelFiles): Promise<ParallelT
   const name = `${nameOf(files.source)} and ${nameOf(files.target)}`;
   if (sources.length !== targets.length) {
     throw new RangeError(
-      `read ${name}: expected as many lines in both, found ${sources.length} and ${targets.length}`,
+      `read ${name}: expected the same number of lines in both, found ${sources.length} and ${targets.length}`,
     );
   }
   const pairs = sources.map((source, i) => ({ source, target: targets[i] }));
@@ -42,14 +43,18 @@ async function readPairs(path: string): Promise<{ source: string; target: string
   });
 }
 
-/** The lines of a UTF-8 file, or of standard input for `-`, without their ends. Throws a RangeError that names the file where it is missing, empty or not UTF-8. */
+/**
+ * Reads the lines of a UTF-8 file, or of standard input for `-`, without their line endings.
+ *
+ * Throws `RangeError` that names the file if it is missing, empty or not UTF-8.
+ */
 export async function readLines(path: string): Promise<string[]> {
   const bytes = await readBytes(path);
   let text: string;
   try {
     text = new TextDecoder("utf-8", { fatal: true }).decode(bytes);
   } catch {
-    throw new RangeError(`read ${nameOf(path)}: expected UTF-8 text, found bytes that are none`);
+    throw new RangeError(`read ${nameOf(path)}: expected UTF-8 text, found invalid bytes`);
   }
   if (text.trim() === "") {
     throw new RangeError(

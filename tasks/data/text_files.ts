@@ -1,25 +1,27 @@
 import type * as FileSystem from "node:fs";
 import { fileSystem, isDirectory, isMissing, nameOf, readWhole, STANDARD_INPUT } from "./file_system.ts";
 
-/** A UTF-8 text that is read in parts from where its bytes are; places are UTF-16 code units, as in strings. */
+/** A UTF-8 file that is read in parts. Indices count UTF-16 code units, as in strings. */
 export interface TextFile {
-  /** Code units of the whole. */
+  /** Number of code units. */
   readonly length: number;
-  /** The text from one place to before another, both from 0 to the length. */
+  /** Returns the text from index `start` to before `end`, both from 0 to the length. */
   slice(start: number, end: number): string;
 }
 
-/** Bytes that are read at a time. */
+/** Bytes read at a time. */
 const CHUNK = 2 ** 16;
 
 /**
- * Opens a UTF-8 file, which is checked whole and then read where it is needed, so that it can be larger than the memory; what is no
- * regular file, such as a pipe or standard input (`-`), is held. A byte-order mark is dropped. Throws a RangeError that names the file where it is
- * missing, no file, empty, or not UTF-8; reading throws one where the file has changed since.
+ * Opens a UTF-8 file: checks all of it, then reads parts of it as they are needed, so that it can be larger than memory. A pipe or standard
+ * input (`-`) is kept in memory instead. A byte-order mark is dropped.
+ *
+ * Throws `RangeError` that names the file if it is missing, a directory, empty or not UTF-8. A later read throws `RangeError` if the file has
+ * changed since.
  */
 export async function openText(
   path: string,
-  options: { /** Bytes that are read at a time, at least 4. */ readonly chunk?: number } = {},
+  options: { /** Bytes to read at a time, at least 4. Default: 65,536. */ readonly chunk?: number } = {},
 ): Promise<TextFile> {
   const [name, bytes] = [nameOf(path), await openBytes(path)];
   if (bytes.size === 0) throw new RangeError(`read ${name}: expected some text, found an empty file`);
@@ -31,14 +33,14 @@ export async function openText(
 /** Bytes that can be read by position. */
 interface Bytes {
   readonly size: number;
-  /** They may be overwritten by the next read. */
+  /** Returns bytes that the next read may overwrite. */
   read(start: number, end: number): Uint8Array;
 }
 
 async function openBytes(path: string): Promise<Bytes> {
   try {
     const stats = path === STANDARD_INPUT ? undefined : await fileSystem().promises.stat(path);
-    // Pipes, and the system's own files that are made as they are read, have no size.
+    // Pipes, and system files that are generated as they are read, report a size of 0.
     if (stats?.isFile() && stats.size > 0) return new FileBytes(path, stats);
     const bytes = await readWhole(path);
     return { size: bytes.length, read: (start, end) => bytes.subarray(start, end) };
@@ -48,9 +50,9 @@ async function openBytes(path: string): Promise<Bytes> {
 }
 
 /**
- * The bytes of a file, or of standard input for `-`.
+ * Reads the bytes of a file, or of standard input for `-`.
  *
- * Throws a RangeError that names the file where it is missing, no file or not readable.
+ * Throws `RangeError` that names the file if it is missing, a directory or not readable.
  */
 export async function readBytes(path: string): Promise<Uint8Array<ArrayBuffer>> {
   try {
@@ -67,7 +69,7 @@ async function refuse(path: string, error: unknown): Promise<never> {
   throw new RangeError(`read ${path}: expected a readable file, found ${(error as Error).message}`);
 }
 
-/** Opened for each read, so that there is nothing to close. */
+/** Opens the file for each read, so that nothing has to be closed. */
 class FileBytes implements Bytes {
   readonly size: number;
   #path: string;
@@ -78,7 +80,7 @@ class FileBytes implements Bytes {
     this.#path = path;
     this.size = size;
     this.#modified = mtimeMs;
-    // Fails now where it would fail later.
+    // An unreadable file should fail when it is opened, not at the first read.
     this.read(0, 1);
   }
 
@@ -99,7 +101,7 @@ class FileBytes implements Bytes {
     const { fstatSync, readSync } = fileSystem();
     const { size, mtimeMs } = fstatSync(file);
     if (size !== this.size || mtimeMs !== this.#modified) {
-      throw new RangeError(`read ${this.#path}: expected the file not to change while it is read, found it changed`);
+      throw new RangeError(`read ${this.#path}: expected the file to stay the same while it is read, found it changed`);
     }
     for (let done = 0; done < bytes.length;) {
       const count = readSync(file, bytes, done, bytes.length - done, start + done);
@@ -113,10 +115,10 @@ class Utf8Text implements TextFile {
   readonly length: number;
   #path: string;
   #bytes: Bytes;
-  /** Where each chunk begins, in bytes and in code units, and where the last one ends. */
+  /** Where each chunk begins: byte offsets, with the end of the last chunk at the end, and code unit indices. */
   #offsets: number[] = [];
   #places: number[] = [];
-  /** The chunk that was read last: who reads in order reads each once. */
+  /** The chunk that was read last, so that sequential reads decode each chunk once. */
   #last = { index: -1, text: "" };
   #decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
@@ -146,7 +148,7 @@ class Utf8Text implements TextFile {
     return text;
   }
 
-  /** The last chunk that begins at or before a place. */
+  /** Index of the last chunk that begins at or before a place. */
   #chunkAt(place: number): number {
     let [low, high] = [0, this.#places.length];
     while (high - low > 1) {
@@ -176,13 +178,13 @@ class Utf8Text implements TextFile {
   }
 }
 
-/** Bytes of the byte-order mark, if there is one. */
+/** Length of the byte-order mark in bytes; 0 if there is none. */
 function markLength(bytes: Bytes): number {
   const [a, b, c] = bytes.read(0, Math.min(3, bytes.size));
   return a === 0xef && b === 0xbb && c === 0xbf ? 3 : 0;
 }
 
-/** Bytes without the beginning of a character at the end whose rest is still to come. */
+/** Length of the bytes without an incomplete character at the end. */
 function wholeLength(bytes: Uint8Array): number {
   for (let length = bytes.length - 1; length >= bytes.length - 3; length--) {
     const first = bytes[length];
@@ -193,19 +195,19 @@ function wholeLength(bytes: Uint8Array): number {
   return bytes.length;
 }
 
-/** Offset of the first byte at which no whole UTF-8 character begins; the length where there is none. */
+/** Offset of the first byte at which no whole UTF-8 character begins; the length if there is none. */
 function firstInvalid(bytes: Uint8Array): number {
   let offset = 0;
   for (let length = 1; offset < bytes.length && length > 0; offset += length) length = characterLength(bytes, offset);
   return offset;
 }
 
-/** Bytes of the character that begins at `offset`; 0 where none does (Unicode 15, table 3-7). */
+/** Length in bytes of the character that begins at `offset`; 0 if none does (Unicode 15, table 3-7). */
 function characterLength(bytes: Uint8Array, offset: number): number {
   const first = bytes[offset];
   if (first < 0x80) return 1;
   const length = first < 0xc2 ? 0 : first < 0xe0 ? 2 : first < 0xf0 ? 3 : first < 0xf5 ? 4 : 0;
-  // Longer forms than needed, surrogates and what is above U+10FFFF are told by the second byte.
+  // The second byte reveals overlong forms, surrogates and code points above U+10FFFF.
   const lowest = first === 0xe0 ? 0xa0 : first === 0xf0 ? 0x90 : 0x80;
   const highest = first === 0xed ? 0x9f : first === 0xf4 ? 0x8f : 0xbf;
   for (let i = 1; i < length; i++) {

@@ -1,6 +1,6 @@
 /**
- * What turns data into what a network reads, and back: tokenizers, trained on texts or read from files. This folder knows what examples are
- * made of; it must not know what a network makes of them.
+ * Processors, which convert data to a network's input and back: tokenizers, trained on texts or read from files. This folder knows examples;
+ * it must not know networks.
  * @module
  */
 export { MODELS, trainModel, type TrainModelOptions } from "./train_model.ts";

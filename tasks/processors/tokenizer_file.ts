@@ -8,27 +8,27 @@ import {
 } from "../../tokenizers/mod.ts";
 import { exists, isDirectory, readBytes } from "../data/mod.ts";
 
-/** What a directory can hold, the best first. */
-const NAMES = ["tokenizer.json", "vocab.json", "vocab.txt", "tokenizer.model", "spiece.model"];
+/** Names of tokenizer files in a directory, the preferred one first. */
+const FILE_NAMES = ["tokenizer.json", "vocab.json", "vocab.txt", "tokenizer.model", "spiece.model"];
 
 /**
- * Reads a tokenizer: a `tokenizer.json`, GPT-2's `vocab.json` (with `merges.txt` beside it), BERT's `vocab.txt`, a SentencePiece `.model`, or a directory
- * with one of these.
+ * Reads a tokenizer from a `tokenizer.json`, GPT-2's `vocab.json` (with `merges.txt` beside it), BERT's `vocab.txt`, a SentencePiece
+ * `.model`, or a directory that holds one of these.
  *
- * Throws a RangeError or SyntaxError that names the file and what is wrong in it.
+ * Throws `RangeError` or `SyntaxError` that names the file and the problem.
  */
 export async function readTokenizer(path: string): Promise<Tokenizer> {
   const file = await fileOf(path);
   return named(file, tokenizerFromJSON, await readJSON(file));
 }
 
-/** As {@linkcode readTokenizer}; the tokenizer tells all that it knows of each token, whatever its kind. */
+/** Like {@linkcode readTokenizer}, but always returns a `PipelineTokenizer`, which gives full details of each token. */
 export async function readPipeline(path: string): Promise<PipelineTokenizer> {
   const file = await fileOf(path);
   return named(file, PipelineTokenizer.fromJSON, await readJSON(file));
 }
 
-/** A tokenizer's file in the form of a `tokenizer.json`. */
+/** Reads a tokenizer file and converts it to the form of a `tokenizer.json`. */
 async function readJSON(file: string): Promise<unknown> {
   if (file.endsWith(".model")) return named(file, sentencePieceJSON, await readBytes(file));
   const text = await readText(file);
@@ -38,14 +38,14 @@ async function readJSON(file: string): Promise<unknown> {
   return named(file, gpt2JSON, { vocab: text, merges });
 }
 
-/** The file that a path means, which may be a directory. */
+/** Finds the tokenizer file at a path, which may be a directory. */
 async function fileOf(path: string): Promise<string> {
   if (!await isDirectory(path)) return path;
-  for (const name of NAMES) {
+  for (const name of FILE_NAMES) {
     const file = `${path}/${name}`;
     if (await exists(file)) return file;
   }
-  throw new RangeError(`read ${path}: expected a directory with one of ${NAMES.join(", ")}, found none of them`);
+  throw new RangeError(`read ${path}: expected a directory with one of ${FILE_NAMES.join(", ")}, found none of them`);
 }
 
 async function readText(file: string): Promise<string> {
@@ -56,7 +56,7 @@ function decodeText(bytes: Uint8Array<ArrayBuffer>): string {
   try {
     return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
   } catch {
-    throw new RangeError("expected UTF-8 text, found bytes that are none");
+    throw new RangeError("expected UTF-8 text, found invalid bytes");
   }
 }
 
@@ -68,7 +68,7 @@ function parseJSON(text: string): unknown {
   }
 }
 
-/** Calls a reader; its errors get the file's name. */
+/** Calls a reader and adds the file's name to its errors. */
 function named<T, R>(file: string, read: (contents: T) => R, contents: T): R {
   try {
     return read(contents);

@@ -7,27 +7,27 @@ import {
   WordTokenizer,
 } from "../../tokenizers/mod.ts";
 
-/** The models that can be trained. */
+/** The tokenizer models that can be trained. */
 export const MODELS = ["bpe", "wordpiece", "unigram", "word", "char"] as const;
 
 /** Options of {@linkcode trainModel}. */
 export interface TrainModelOptions {
-  /** Most tokens in the vocabulary; 8,000 where absent, of words and characters all. */
+  /** Maximum vocabulary size. Default: 8,000; for `word` and `char`, no limit. */
   readonly vocabSize?: number;
-  /** Rarer words or characters, and rarer pairs in pieces of words, are left out; 1 where absent, for `bpe` and `wordpiece` 2. */
+  /** Minimum number of occurrences of a word, a character or a merged pair. Default: 1; for `bpe` and `wordpiece`, 2. */
   readonly minCount?: number;
-  /** For `bpe`: whether each digit is a token of its own. */
+  /** Whether each digit is a token of its own; for `bpe` only. */
   readonly splitDigits?: boolean;
-  /** Tokens with a part of their own. */
+  /** Special tokens, such as `[CLS]`, which are never split. */
   readonly specialTokens?: readonly string[];
-  /** Called now and then. */
+  /** Called from time to time with the progress of training. */
   readonly onProgress?: (progress: TrainingProgress) => void;
 }
 
 /**
- * A tokenizer of one of the models, trained on texts.
+ * Trains a tokenizer of a model on texts.
  *
- * Throws a RangeError where the texts are empty, or the vocabulary is too small.
+ * Throws `RangeError` if the texts are empty or the vocabulary is too small.
  */
 export async function trainModel(
   model: (typeof MODELS)[number],

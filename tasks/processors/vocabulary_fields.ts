@@ -1,14 +1,14 @@
 import { type Field, integer, nullable } from "../../src/schema/mod.ts";
 
-/** How a vocabulary that is trained on data is limited. */
+/** Limits of a vocabulary that is trained on data. */
 export interface VocabularyPlan {
-  /** Most symbols of the vocabulary; null for all characters and words, and for 8,000 pieces of words. */
+  /** Maximum vocabulary size; null for all characters or words, and for 8,000 subwords. Default: null. */
   readonly vocabSize: number | null;
-  /** Fewest occurrences of a symbol; null for 1, and for 2 where pairs are merged. */
+  /** Minimum number of occurrences of a symbol; null for 1, and for 2 if pairs are merged. Default: null. */
   readonly minCount: number | null;
 }
 
-/** The declarations of how a vocabulary is limited, for the kinds of tokenizer that a command trains. */
+/** Schema of the vocabulary limits, for the kinds of tokenizer that a command trains. */
 export function vocabularyFields(
   kinds: readonly string[],
 ): { readonly vocabSize: Field<number | null>; readonly minCount: Field<number | null> } {
@@ -23,7 +23,7 @@ export function vocabularyFields(
       formerly: ["max-vocab"],
       onlyWith: only("char", "word", "bpe", "wordpiece", "unigram"),
       defaultText: "all characters and words; 8000 for bpe, wordpiece, unigram",
-      help: "Most symbols in the vocabulary.",
+      help: "Maximum vocabulary size.",
     })),
     minCount: nullable(integer({
       group: "data",

@@ -54,7 +54,7 @@ Deno.test("train-lm and evaluate read a text; a run that names no directory is k
     const twice = await feed(directory, "text.txt", "train-lm", ...valid, ...FEW);
     assertEquals([twice.code, twice.stderr], [
       1,
-      "error: read standard input: expected to read it once, found it read before\n",
+      "error: read standard input: expected it to be read only once, found a second read\n",
     ]);
   });
 });

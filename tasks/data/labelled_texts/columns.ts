@@ -1,19 +1,19 @@
 import type { Columns } from "./rows.ts";
 
-/** Names that columns of texts usually have, the likeliest first. */
-const TEXTS = ["text", "sentence", "review", "content", "comment", "tweet", "body", "message", "phrase"];
-/** Names that columns of labels usually have, the likeliest first. */
-const LABELS = ["label", "sentiment", "class", "category", "target", "polarity", "rating", "stars"];
+/** Usual names of text columns, the likeliest first. */
+const TEXT_NAMES = ["text", "sentence", "review", "content", "comment", "tweet", "body", "message", "phrase"];
+/** Usual names of label columns, the likeliest first. */
+const LABEL_NAMES = ["label", "sentiment", "class", "category", "target", "polarity", "rating", "stars"];
 
-/** Whether columns are named so that texts and labels can be told. */
+/** Whether the names include a usual text column and a usual label column. */
 export function hasUsualNames(names: readonly string[]): boolean {
-  return usual(names, TEXTS) !== undefined && usual(names, LABELS) !== undefined;
+  return usual(names, TEXT_NAMES) !== undefined && usual(names, LABEL_NAMES) !== undefined;
 }
 
-/** Whether at least one of the names is one that columns of texts or labels usually have. */
+/** Whether a record is a header: whether it includes a requested column, or a usual name of a text or label column. */
 export function isHeader(names: readonly string[], { textColumn, labelColumn }: Columns): boolean {
   const isAsked = [textColumn, labelColumn].some((name) => name !== undefined && names.includes(name));
-  return isAsked || usual(names, TEXTS) !== undefined || usual(names, LABELS) !== undefined;
+  return isAsked || usual(names, TEXT_NAMES) !== undefined || usual(names, LABEL_NAMES) !== undefined;
 }
 
 function usual(names: readonly string[], candidates: readonly string[]): string | undefined {
@@ -23,24 +23,25 @@ function usual(names: readonly string[], candidates: readonly string[]): string 
 }
 
 /**
- * The names of the columns that hold the texts and the labels; of two columns one that is known tells the other. Throws a RangeError where they
- * cannot be told.
+ * Chooses the columns of the texts and the labels by name. If there are only two columns, knowing one determines the other.
+ *
+ * Throws `RangeError` if the columns cannot be determined.
  */
 export function chooseColumns(
   names: readonly string[],
   { textColumn, labelColumn }: Columns,
 ): { text: string; label: string } {
-  const knownText = choose(names, textColumn, TEXTS);
-  const knownLabel = choose(names, labelColumn, LABELS);
-  const text = knownText ?? otherOf(names, knownLabel) ?? refuse(names, "text", TEXTS);
-  const label = knownLabel ?? otherOf(names, knownText) ?? refuse(names, "label", LABELS);
+  const knownText = choose(names, textColumn, TEXT_NAMES);
+  const knownLabel = choose(names, labelColumn, LABEL_NAMES);
+  const text = knownText ?? otherOf(names, knownLabel) ?? refuse(names, "text", TEXT_NAMES);
+  const label = knownLabel ?? otherOf(names, knownText) ?? refuse(names, "label", LABEL_NAMES);
   if (text === label) {
     throw new RangeError(`expected different columns for texts and labels, found ${JSON.stringify(text)} for both`);
   }
   return { text, label };
 }
 
-/** The column that was asked for, or the one with a usual name, if there is one. */
+/** The requested column, or else one with a usual name. */
 function choose(
   names: readonly string[],
   asked: string | undefined,
@@ -54,7 +55,7 @@ function choose(
   throw new RangeError(`expected a column ${JSON.stringify(asked)}, found the columns ${listed(names)}`);
 }
 
-/** Of two columns, the one beside a known one. */
+/** The other one of two columns. */
 function otherOf(names: readonly string[], known: string | undefined): string | undefined {
   return names.length === 2 && known !== undefined ? names.find((name) => name !== known) : undefined;
 }

@@ -1,8 +1,8 @@
-/** The fields of a row, and where it begins. */
+/** The fields of a record, and where it begins. */
 export interface RowRecord {
-  /** The fields in their order. */
+  /** The fields in file order. */
   readonly fields: readonly string[];
-  /** Its first line in the file, from 1. */
+  /** Line number of its first line, from 1. */
   readonly line: number;
 }
 
@@ -10,9 +10,10 @@ const QUOTE = '"';
 const COMMA = ",";
 
 /**
- * The records of a CSV file ([RFC 4180](https://www.rfc-editor.org/rfc/rfc4180)); lines may end with `"\n"` too. Empty lines are left out.
+ * Parses the records of a CSV file ([RFC 4180](https://www.rfc-editor.org/rfc/rfc4180)). Lines may also end with `"\n"`, and empty lines are
+ * skipped.
  *
- * Throws `SyntaxError` with the line where quotes do not fit.
+ * Throws `SyntaxError` with the line number if quotes are misplaced.
  */
 export function recordsOfCSV(content: string): RowRecord[] {
   const records: RowRecord[] = [];
@@ -24,15 +25,15 @@ export function recordsOfCSV(content: string): RowRecord[] {
   return records;
 }
 
-/** Reads fields from a text: it looks for the next comma, quote or line end rather than at each character. */
+/** Reads fields from a text. For speed, it searches for the next comma, quote or line end instead of visiting each character. */
 class Reader {
   #text: string;
   #at = 0;
-  /** Where the present line ends: at its line feed, or the text's end. */
+  /** Where the current line ends: at its line feed, or at the end of the text. */
   #end: number;
-  /** The next comma, or where none was found: it may stand in a later line, and is looked for once. */
+  /** Cached index of the next comma, which may be in a later line; the length of the text if there is none. */
   #comma = -1;
-  /** The line that is read, from 1. */
+  /** Number of the current line, from 1. */
   line = 1;
 
   constructor(text: string) {
@@ -49,7 +50,7 @@ class Reader {
     return end < 0 ? this.#text.length : end;
   }
 
-  /** Where the present line's text ends, before a carriage return. */
+  /** Where the text of the current line ends, before a carriage return. */
   get #textEnd(): number {
     const isReturn = this.#end > this.#at && this.#text[this.#end - 1] === "\r";
     return isReturn ? this.#end - 1 : this.#end;
@@ -61,14 +62,14 @@ class Reader {
     this.line++;
   }
 
-  /** Goes past the end of the line; false where there is something before it. */
+  /** Skips the end of the line; returns false if anything precedes it. */
   skipLineEnd(): boolean {
     if (this.#at < this.#textEnd) return false;
     this.#nextLine();
     return true;
   }
 
-  /** The fields up to the end of a line that is not within quotes, and goes past it. */
+  /** Reads the fields up to and including the next line end outside quotes. */
   record(): string[] {
     const fields = [this.#field()];
     while (this.#text[this.#at] === COMMA && this.#at < this.#end) {
@@ -83,7 +84,7 @@ class Reader {
     return this.#text[this.#at] === QUOTE ? this.#quoted() : this.#plain();
   }
 
-  /** A field without quotes; afterwards the place is that of the comma or the line's end after it. */
+  /** Reads an unquoted field, up to the comma or line end after it. */
   #plain(): string {
     const start = this.#at;
     this.#at = Math.min(this.#nextComma(), this.#textEnd);
@@ -100,7 +101,7 @@ class Reader {
     return this.#comma;
   }
 
-  /** A field in quotes, which may hold line ends; each is a line feed afterwards. */
+  /** Reads a quoted field, and converts the line ends in it to line feeds. */
   #quoted(): string {
     const start = this.#at + 1;
     let end = this.#text.indexOf(QUOTE, start);
@@ -118,7 +119,7 @@ class Reader {
     return isDoubled ? field.replaceAll('""', QUOTE) : field;
   }
 
-  /** Goes to a place ahead, past the line ends on the way. */
+  /** Moves ahead to a place and counts the line ends on the way. */
   #goTo(place: number): void {
     while (place > this.#end && this.#end < this.#text.length) this.#nextLine();
     this.#at = place;

@@ -1,7 +1,7 @@
 import { hasUsualNames } from "./columns.ts";
 import type { TextFormat } from "./rows.ts";
 
-/** Formats by the endings of files' names. */
+/** Formats by file name extension. */
 const ENDINGS: Readonly<Record<string, TextFormat>> = {
   csv: "csv",
   tsv: "tsv",
@@ -10,17 +10,17 @@ const ENDINGS: Readonly<Record<string, TextFormat>> = {
   ndjson: "jsonl",
 };
 
-/** Lines that are looked at. */
-const LOOKED_AT = 20;
+/** Number of lines to inspect. */
+const INSPECTED_LINES = 20;
 
 /**
- * What a file is: by its name's ending, or by its first lines. JSON objects are JSON Lines; where every line has a tab it is TSV; where the first
- * line has commas and names a column of texts and one of labels it is CSV; everything else is a label, a space and a text a line.
+ * Detects the format of a file by its extension, or else by its first lines: JSON Lines if every line is a JSON object; TSV if every line has a
+ * tab; CSV if the first line has commas and names a text column and a label column; otherwise lines of a label, a space and a text.
  */
 export function detectFormat(path: string, content: string): TextFormat {
   const ending = /\.([^./\\]+)$/.exec(path)?.[1].toLowerCase() ?? "";
   if (Object.hasOwn(ENDINGS, ending)) return ENDINGS[ending];
-  const lines = content.slice(0, 2 ** 20).split(/\r?\n/).filter((line) => line.trim() !== "").slice(0, LOOKED_AT);
+  const lines = content.slice(0, 2 ** 20).split(/\r?\n/).filter((line) => line.trim() !== "").slice(0, INSPECTED_LINES);
   if (lines.every((line) => /^\s*\{.*\}\s*$/.test(line))) return "jsonl";
   if (lines.every((line) => line.includes("\t"))) return "tsv";
   const names = lines[0].split(",").map((name) => name.replaceAll('"', ""));

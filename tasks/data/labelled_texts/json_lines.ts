@@ -1,7 +1,7 @@
 import { chooseColumns } from "./columns.ts";
 import type { Columns, Row, Rows } from "./rows.ts";
 
-/** The rows of JSON Lines: an object a line, with a text, and a label that is a text, a number or true or false. */
+/** Reads JSON Lines: one object per line, with a text, and a label that is a string, a number or a boolean. */
 export function readJSONLines(content: string, columns: Columns): Rows {
   const objects = content.split(/\r?\n/).flatMap((line, i) =>
     line.trim() === "" ? [] : [{ object: parseObject(line, i + 1), line: i + 1 }]

@@ -1,6 +1,6 @@
 import type { Row, Rows } from "./rows.ts";
 
-/** The rows of lines that are a label, a space and a text, as in harvardnlp's files of the Stanford Sentiment Treebank. */
+/** Reads lines of a label, a space and a text, as in harvardnlp's files of the Stanford Sentiment Treebank. */
 export function readLabelLines(content: string): Rows {
   const rows = content.split(/\r?\n/).flatMap((line, i): Row[] => {
     if (line.trim() === "") return [];

@@ -10,31 +10,31 @@ import { recordsOfTSV } from "./tsv.ts";
 
 /** Options of `readLabelledTexts`. */
 export interface ReadOptions extends Columns {
-  /** What the file is; found out where absent. */
+  /** The file's format. Default: detected from the extension or the first lines. */
   readonly format?: TextFormat;
 }
 
 /** The labelled texts of a file. */
 export interface LabelledTexts {
-  /** The file. */
+  /** The name of the file, for messages. */
   readonly source: string;
-  /** What it is. */
+  /** The file's format. */
   readonly format: TextFormat;
-  /** The texts and their labels, in their order. */
+  /** The texts and their labels, in file order. */
   readonly texts: readonly { readonly text: string; readonly label: string }[];
-  /** The column that held the texts, where the format has columns. */
+  /** The column of the texts, if the format has columns. */
   readonly textColumn?: string;
-  /** The column that held the labels, where the format has columns. */
+  /** The column of the labels, if the format has columns. */
   readonly labelColumn?: string;
-  /** Rows that were left out since there is nothing in their text. */
+  /** Number of rows that were skipped because their text is empty. */
   readonly empty: number;
 }
 
 /**
  * Reads a file of labelled texts, or standard input for `-`.
  *
- * Throws a RangeError or SyntaxError that names the file, and the line where there is one: for what is no UTF-8, a file without rows, a
- * column that is not there, a row that is malformed or has no label.
+ * Throws `RangeError` or `SyntaxError` that names the file, and the line if the error has one: if the file is not UTF-8 or has no rows, if a
+ * column is missing, or if a row is malformed or has no label.
  */
 export async function readLabelledTexts(path: string, options: ReadOptions = {}): Promise<LabelledTexts> {
   const [source, bytes] = [nameOf(path), await readBytes(path)];
@@ -43,17 +43,17 @@ export async function readLabelledTexts(path: string, options: ReadOptions = {})
     if (content.trim() === "") throw new RangeError("expected labelled texts, found an empty file");
     const format = options.format ?? detectFormat(path, content);
     const { rows, textColumn, labelColumn } = readRows(content, format, options);
-    if (rows.length === 0) throw new RangeError("expected at least 1 row, found a header alone");
+    if (rows.length === 0) throw new RangeError("expected at least 1 row, found only a header");
     const unlabelled = rows.find(({ label }) => label === "");
     if (unlabelled) {
       const isGuess = options.format === undefined && format === "lines";
       const taken = isGuess
-        ? "; the file was taken for lines of a label, a space and a text, --format says otherwise"
+        ? "; the file was read as lines of a label, a space and a text; use --format if it has another format"
         : "";
       throw new RangeError(`expected a label on line ${unlabelled.line}, found none${taken}`);
     }
     const texts = rows.filter(({ text }) => text.trim() !== "").map(({ text, label }) => ({ text, label }));
-    if (texts.length === 0) throw new RangeError("expected some text, found empty ones only");
+    if (texts.length === 0) throw new RangeError("expected some text, found only empty texts");
     return { source, format, texts, textColumn, labelColumn, empty: rows.length - texts.length };
   } catch (error) {
     if (error instanceof SyntaxError) throw new SyntaxError(`read ${source}: ${error.message}`);
@@ -66,7 +66,7 @@ function decode(bytes: Uint8Array<ArrayBuffer>): string {
   try {
     return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
   } catch {
-    throw new RangeError("expected UTF-8 text, found bytes that are none");
+    throw new RangeError("expected UTF-8 text, found invalid bytes");
   }
 }
 

@@ -1,33 +1,33 @@
-/** The formats of files of labelled texts; `lines` are a label, a space and a text. */
+/** The file formats of labelled texts. In `lines`, each line is a label, a space and a text. */
 export const FORMATS = ["csv", "tsv", "jsonl", "lines"] as const;
 
-/** A format of files of labelled texts. */
+/** A file format of labelled texts. */
 export type TextFormat = typeof FORMATS[number];
 
-/** A row of a file, whatever its format. */
+/** A row of a file in any format. */
 export interface Row {
   /** The text. */
   readonly text: string;
   /** The label, trimmed. */
   readonly label: string;
-  /** Where the row begins in the file, from 1. */
+  /** Line number at which the row begins, from 1. */
   readonly line: number;
 }
 
-/** What a format's reader finds. */
+/** What the reader of a format returns. */
 export interface Rows {
-  /** The rows in their order. */
+  /** The rows in file order. */
   readonly rows: readonly Row[];
-  /** The column that holds the texts, where the format has columns. */
+  /** The column of the texts, if the format has columns. */
   readonly textColumn?: string;
-  /** The column that holds the labels, where the format has columns. */
+  /** The column of the labels, if the format has columns. */
   readonly labelColumn?: string;
 }
 
-/** Which columns hold what. */
+/** The columns to read. */
 export interface Columns {
-  /** Column of the texts: a name, or a number from 1 on where no column has it for a name. */
+  /** Column of the texts: a name, or a number from 1 if no column has that name. Default: detected. */
   readonly textColumn?: string;
-  /** Column of the labels, likewise. */
+  /** Column of the labels: a name or a number, likewise. Default: detected. */
   readonly labelColumn?: string;
 }

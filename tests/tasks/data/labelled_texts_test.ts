@@ -104,13 +104,13 @@ Deno.test("empty texts are left out and counted", async () => {
 
 Deno.test("what is wrong is told by the file, and by the line where there is one", async () => {
   await refuse("a.csv", "", "expected labelled texts, found an empty file");
-  await refuse("a.csv", "text,label\n", "expected at least 1 row, found a header alone");
-  await refuse("a.csv", "text,label\n,1\n", "expected some text, found empty ones only");
+  await refuse("a.csv", "text,label\n", "expected at least 1 row, found only a header");
+  await refuse("a.csv", "text,label\n,1\n", "expected some text, found only empty texts");
   await refuse("a.csv", 'text,label\n\n"a\nb",1\nc,\n', "expected a label on line 5, found none");
   await refuse(
     "a",
     "  It was\n",
-    "expected a label on line 1, found none; the file was taken for lines of a label, a space and a text, --format says",
+    "expected a label on line 1, found none; the file was read as lines of a label, a space and a text; use --format",
   );
   await refuse("a.csv", "text,label\na,1\nb,c,1\n", "expected 2 fields on line 3, found 3");
   await refuse("a.csv", "text,label\na,1\n\nb\n", "expected 2 fields on line 4, found 1");
@@ -149,7 +149,7 @@ Deno.test("what is wrong is told by the file, and by the line where there is one
   );
   await refuse("a.jsonl", '{"text":"a","label":1}\nnot\n', "expected JSON on line 2");
   await refuse("a.jsonl", "[1]\n", "expected a JSON object on line 1, found [1]");
-  await refuse("a.csv", Uint8Array.of(0x74, 0xff), "expected UTF-8 text, found bytes that are none");
+  await refuse("a.csv", Uint8Array.of(0x74, 0xff), "expected UTF-8 text, found invalid bytes");
 });
 
 Deno.test("a missing file and a directory are refused", async () => {

@@ -41,7 +41,7 @@ Deno.test("what is no pair is refused by file and line", async () => {
   };
   await refuse(
     { source: "a\nb\n", target: "x\n" },
-    "read source and target: expected as many lines in both, found 2 and 1",
+    "read source and target: expected the same number of lines in both, found 2 and 1",
   );
   await refuse({ pairs: "a\tb\nc d\n" }, "read pairs: expected one tab between two sentences on line 2, found none");
   await refuse({ pairs: "a\tb\tc\n" }, "read pairs: expected one tab between two sentences on line 1, found 2");

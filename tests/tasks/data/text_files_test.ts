@@ -127,7 +127,7 @@ Deno.test("a file that changes while it is read is refused", async () => {
       const file = await openText(path, { chunk: 10 });
       assertEquals(file.slice(8, 12), "8901");
       await change();
-      assertThrows(() => file.slice(20, 30), RangeError, `read ${path}: expected the file not to change`);
+      assertThrows(() => file.slice(20, 30), RangeError, `read ${path}: expected the file to stay the same`);
     }
   });
 });
