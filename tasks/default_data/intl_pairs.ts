@@ -1,5 +1,5 @@
-// Short texts and their translations without a file: dates, times, amounts, and lists of names, as the runtime writes them in two
-// languages. Both texts of a pair say the same value, so a translation is true by construction.
+// Generates short texts and their translations without a file: dates, times, amounts, and lists of names, as the runtime formats them in two
+// languages. Both texts of a pair express the same value, so translations are correct by construction.
 
 import type { Locales, Pair } from "./bilingual.ts";
 import { Chance, Deck } from "./decks.ts";
@@ -7,26 +7,26 @@ import { type Phrase, type PhraseKind, phraseKinds } from "./intl_phrases.ts";
 
 export type { Pair } from "./bilingual.ts";
 
-/** What `intlPairs` shall make. */
+/** Options of `intlPairs`. */
 export interface IntlPairsOptions {
-  /** The locale of the sources, such as `en`. */
+  /** The source locale, such as `en`. */
   readonly from: string;
-  /** The locale of the targets, such as `fr`. */
+  /** The target locale, such as `fr`. */
   readonly to: string;
-  /** A whole number from which everything is drawn; 1 by default. */
+  /** Seed of the generator, an integer. Default: 1. */
   readonly seed?: number;
-  /** How many pairs to learn from; 12,000 by default. */
+  /** Number of training pairs. Default: 12,000. */
   readonly train?: number;
-  /** How many pairs to select by; 500 by default. */
+  /** Number of validation pairs. Default: 500. */
   readonly valid?: number;
-  /** How many pairs to test with; 500 by default. */
+  /** Number of test pairs. Default: 500. */
   readonly test?: number;
 }
 
-/** How many phrases of one kind may be drawn in vain before a part goes on without that kind. */
-const MAXIMUM_DRAWS = 200;
+/** Unsuccessful draws of one kind of phrase after which a part continues without that kind. */
+const MAX_DRAWS = 200;
 
-/** What must know a locale. */
+/** The services that must support a locale. */
 const SERVICES: readonly { supportedLocalesOf(locale: string): string[] }[] = [
   Intl.DateTimeFormat,
   Intl.DisplayNames,
@@ -35,18 +35,17 @@ const SERVICES: readonly { supportedLocalesOf(locale: string): string[] }[] = [
   Intl.RelativeTimeFormat,
 ];
 
-/** Words, and single characters where they are no letters or where the script does not divide its words. */
+/** Matches words, and single characters that are not letters or whose script does not separate words. */
 const ITEMS = /[\p{scx=Hani}\p{scx=Hira}\p{scx=Kana}\p{sc=Thai}\p{sc=Laoo}\p{sc=Khmr}\p{sc=Mymr}]|[\p{L}\p{M}]+|\S/gu;
 
 /**
- * Pairs to learn from, to select by and to test with, in random order; the same for the same seed and the same language data of the
- * runtime.
+ * Generates training, validation and test pairs in random order. The seed and the runtime's language data determine them.
  *
- * No source stands twice in all parts together, and no target of valid or test stands in train. All words and all names of valid and test stand in train, where the names of a kind of
- * phrase come in turns.
+ * No source occurs twice in all parts together, and no target of valid or test occurs in train. All words and names of valid and test occur in
+ * train, in which the names of each kind of phrase take turns.
  *
- * @throws {RangeError} When the runtime does not know a locale, when both are the same, and when a count is not a whole number (for train,
- * above 0) or cannot be met, as when train is too small to have the words of test.
+ * Throws `RangeError` if the runtime does not know a locale, if both locales are the same, or if a count is not an integer (for train, above 0)
+ * or cannot be met, for example because train is too small to have the words of test.
  */
 export function intlPairs(
   { from, to, seed = 1, train = 12_000, valid = 500, test = 500 }: IntlPairsOptions,
@@ -58,7 +57,7 @@ export function intlPairs(
   const source = new PairSource(locales, seed);
   const trainPhrases = source.draw("train", train, () => true);
   const known = new Set(trainPhrases.flatMap(itemsOf));
-  // The same value may be written in two ways in one language and in one in the other.
+  // A value may have two forms in one language and only one in the other.
   const targets = new Set(trainPhrases.map(({ target }) => target));
   const isKnown = (phrase: Phrase) => !targets.has(phrase.target) && itemsOf(phrase).every((item) => known.has(item));
   return {
@@ -68,7 +67,7 @@ export function intlPairs(
   };
 }
 
-/** Draws phrases of which no source comes twice. */
+/** Draws phrases with distinct sources. */
 class PairSource {
   readonly #chance: Chance;
   readonly #kinds: readonly PhraseKind[];
@@ -80,7 +79,7 @@ class PairSource {
   }
 
   draw(part: "train" | "valid" | "test", count: number, accepts: (phrase: Phrase) => boolean): Phrase[] {
-    // A name alone is one sentence; it is to learn the name from.
+    // A phrase that is only a name exists once, and training needs it to learn the name.
     let kinds = this.#kinds.filter(({ isName }) => part === "train" || !isName);
     let deck = this.#deckOf(kinds);
     const phrases: Phrase[] = [];
@@ -103,7 +102,7 @@ class PairSource {
   }
 
   #drawOne({ draw }: PhraseKind, accepts: (phrase: Phrase) => boolean): Phrase | undefined {
-    for (let draws = 0; draws < MAXIMUM_DRAWS; draws++) {
+    for (let draws = 0; draws < MAX_DRAWS; draws++) {
       const phrase = draw();
       if (!phrase || this.#seen.has(phrase.source) || !accepts(phrase)) continue;
       this.#seen.add(phrase.source);
@@ -117,7 +116,7 @@ function pairOf({ source, target }: Phrase): Pair {
   return { source, target };
 }
 
-/** All that must be learned to know a phrase: the words of both languages, marks and digits, and names of several words. */
+/** Everything that a translator must have seen to know a phrase: words of both languages, punctuation, digits, and names of several words. */
 function itemsOf({ source, target, names }: Phrase): string[] {
   return [
     ...itemsOfText(source).map((item) => `source ${item}`),
@@ -139,7 +138,7 @@ function checkLocales(from: string, to: string): Locales {
 }
 
 function checkLocale(locale: string): string {
-  // A service writes what it does not know in the language of the runtime.
+  // For an unknown locale, a service silently falls back to the language of the runtime.
   if (!isWellFormed(locale) || SERVICES.some((service) => service.supportedLocalesOf(locale).length === 0)) {
     throw new RangeError(`make pairs: expected a locale that this runtime knows, found ${JSON.stringify(locale)}`);
   }

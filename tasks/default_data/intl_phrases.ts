@@ -1,25 +1,25 @@
-// Phrases in two languages, each from a value drawn at random. It does not know which of them have been drawn before.
+// Phrases in two languages, each from a value drawn at random. This file does not track which phrases have been drawn before.
 
 import { bilingual, type Locales, ofOneMeaning, type Pair } from "./bilingual.ts";
 import { type Chance, Deck } from "./decks.ts";
 import { listableNames, type Name, namesOf, namesUnlike, namesWithoutBrackets, unitNames } from "./intl_names.ts";
 
-/** A pair, and the keys of the names in it. */
+/** A pair and the keys of the names in it. */
 export interface Phrase extends Pair {
   readonly names: readonly string[];
 }
 
-/** One kind of phrases. */
+/** One kind of phrase. */
 export interface PhraseKind {
-  /** How many phrases of this kind there are for one of another. */
+  /** Relative frequency of this kind. */
   readonly share: number;
-  /** Whether a phrase of this kind holds a name alone, in the only sentence that can do so. */
+  /** Whether a phrase of this kind is only a name; each name has just one such phrase. */
   readonly isName: boolean;
-  /** A phrase of a new value; undefined where the value cannot be written, or none is left. */
+  /** Draws a value and returns its phrase; undefined if the value cannot be formatted or no value is left. */
   readonly draw: () => Phrase | undefined;
 }
 
-/** Units that are said together, and the largest number of each. */
+/** Units that are combined in a duration, and the largest number of each. */
 const DURATIONS: readonly (readonly (readonly [unit: string, most: number])[])[] = [
   [["years", 40], ["months", 11], ["days", 29]],
   [["weeks", 9], ["days", 6], ["hours", 23]],
@@ -27,7 +27,7 @@ const DURATIONS: readonly (readonly (readonly [unit: string, most: number])[])[]
   [["hours", 23], ["minutes", 59], ["seconds", 59]],
 ];
 
-/** All kinds of phrases that the runtime can write in both languages. */
+/** All kinds of phrases that the runtime can format in both languages. */
 export function phraseKinds(locales: Locales, chance: Chance): PhraseKind[] {
   const regions = namesOf("region", locales);
   const languages = namesUnlike(regions, namesOf("language", locales));
@@ -50,7 +50,7 @@ export function phraseKinds(locales: Locales, chance: Chance): PhraseKind[] {
   ];
 }
 
-/** Every name once, and nothing after them. */
+/** Draws every name once, then nothing. */
 function singleNames(names: readonly Name[], chance: Chance): PhraseKind["draw"] {
   const rest = chance.shuffle(names);
   return () => {
@@ -71,13 +71,13 @@ function relativeTimes(locales: Locales, chance: Chance): PhraseKind["draw"] {
   ));
   return () => {
     const way = chance.below(2);
-    // Nobody says "in 0 days"; and of small numbers alone, most would have been drawn before.
+    // Nobody says "in 0 days", and small numbers alone would soon repeat.
     const value = chance.between(1 - way, chance.pick([9, 60, 400])) * chance.pick([-1, 1]);
     return { ...write({ value, unit: deck.next() }, way), names: [] };
   };
 }
 
-/** As in "Tuesday, May 5, 2026" and in shorter ways. */
+/** As in "Tuesday, May 5, 2026", and in shorter forms. */
 function dates(locales: Locales, chance: Chance): PhraseKind["draw"] {
   const styles = new Deck([0, 1, 2], chance);
   const write = ofOneMeaning((["full", "long", "medium"] as const).map((dateStyle) =>
@@ -126,7 +126,7 @@ function localLanguages(
   return () => {
     const names = [languageDeck.next(), regionDeck.next()];
     const pair = write(names.map(({ code }) => code).join("-"));
-    // Some combinations have names of their own, which would be those of nothing else.
+    // Some combinations have names of their own, which occur nowhere else.
     const isWritten = names.every(({ source, target }) => pair.source.includes(source) && pair.target.includes(target));
     return isWritten ? { ...pair, names: names.map(({ key }) => key) } : undefined;
   };
@@ -159,7 +159,7 @@ function measures(locales: Locales, chance: Chance): PhraseKind["draw"] | undefi
     }));
 }
 
-/** Numbers of what has names, written by one function for each of them. */
+/** Quantities of named things; each thing has its own formatter. */
 function quantities(
   names: readonly Name[],
   chance: Chance,
@@ -173,7 +173,7 @@ function quantities(
   };
 }
 
-/** As in "3 hours, 20 minutes"; undefined where the runtime cannot write durations. */
+/** As in "3 hours, 20 minutes"; undefined if the runtime cannot format durations. */
 function durations(locales: Locales, chance: Chance): PhraseKind["draw"] | undefined {
   if (!("DurationFormat" in Intl)) return undefined;
   if (locales.some((locale) => Intl.DurationFormat.supportedLocalesOf(locale).length === 0)) return undefined;
@@ -212,12 +212,12 @@ function numbers(locales: Locales, chance: Chance): PhraseKind["draw"] {
   );
   return () => {
     if (chance.below(2) === 0) return { ...write(drawNumber(chance, 0, 99_999), 0), names: [] };
-    // Of more digits, each language would round at another place.
+    // With more digits, the languages would round at different places.
     return { ...write(chance.between(1, 999) * 10 ** chance.between(3, 11), 1), names: [] };
   };
 }
 
-/** A number with two fraction digits at the most, short ones as often as long ones. */
+/** Draws a number with at most two fraction digits; short numbers are as frequent as long ones. */
 function drawNumber(chance: Chance, first: number, last: number): number {
   const most = chance.pick([9, 99, 999, 9999, 99_999].filter((most) => most <= last));
   const steps = chance.pick([1, 1, 10, 100]);

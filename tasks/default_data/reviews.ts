@@ -1,40 +1,40 @@
-// Invented reviews of films, meals, telephones and other things, for sentiment analysis without a file of labelled texts. The label
-// of a sentence follows from its grammar, in which words are as often denied, outdone or outweighed as meant.
+// Generates reviews of films, meals, telephones and other things, for sentiment analysis without a file of labelled texts. The label of a
+// sentence follows from its grammar, in which a word is negated, surpassed or outweighed as often as it is meant literally.
 
 import { SeededRandom } from "../../tokenizers/random.ts";
 import { type Derivation, Deriver, type Polarity } from "./reviews_derivation.ts";
 import { FUNCTION_WORDS, REVIEW_GRAMMARS } from "./reviews_grammar.ts";
 
-/** A sentence and what it says of its subject. */
+/** A review of one sentence, and its label. */
 export interface Review {
-  /** One sentence with its mark at the end. */
+  /** The sentence, with its punctuation. */
   readonly text: string;
-  /** What it says on the whole. */
+  /** The sentiment of the whole sentence. */
   readonly label: "positive" | "negative";
 }
 
-/** The share of the combinations of a turn of phrase with a word that is kept for test sentences. */
+/** Share of the combinations of a phrase and a word that is reserved for test sentences. */
 const RESERVED_SHARE = 0.1;
 
-/** How often a sentence may be drawn anew before the request counts as one that cannot be met. */
-const MAXIMUM_DRAWS = 1000;
+/** Draws of one sentence after which the requested count is considered impossible. */
+const MAX_DRAWS = 1000;
 
 /**
- * Distinct review sentences in random order, half of them positive; the same for the same seed.
+ * Generates distinct review sentences in random order, half of them positive. The seed determines them.
  *
- * @throws {RangeError} When the count is not a whole number, or larger than the grammar can meet.
+ * Throws `RangeError` if the count is not an integer or exceeds what the grammar can generate.
  */
 export function generateReviews(count: number, { seed = 1 }: { seed?: number } = {}): Review[] {
   return new ReviewSource(seed).draw(count, () => true);
 }
 
 /**
- * Reviews to learn from, to select by and to test with; no sentence stands in two parts, and all words of test stand in train.
+ * Generates training, validation and test reviews. No sentence occurs in two parts, and all words of test occur in train.
  *
- * A tenth of all combinations of a turn of phrase with a word, such as "anything but" with "dull", the same for every seed, is in no
- * sentence of train and valid; the first combination of every test sentence is one of them.
+ * A tenth of all combinations of a phrase and a word, such as "anything but" with "dull", occurs in no sentence of train or valid; the first
+ * combination of every test sentence is one of these. They are the same for every seed.
  *
- * @throws {RangeError} When a count is not a whole number or cannot be met, as when train is too small to have the words of test.
+ * Throws `RangeError` if a count is not an integer or cannot be met, for example because train is too small to have the words of test.
  */
 export function reviewCorpus(
   { seed = 1, train = 6000, valid = 600, test = 600 }: {
@@ -49,7 +49,7 @@ export function reviewCorpus(
   const trainReviews = source.draw(train, isOrdinary);
   const validReviews = source.draw(valid, isOrdinary);
   const known = new Set(trainReviews.flatMap(({ text }) => wordsOf(text)));
-  // By the first combination alone: by any of them, sentences would be the likelier the longer they are.
+  // Only the first combination decides; if any could, longer sentences would be more likely.
   const testReviews = source.draw(
     test,
     ({ text, pairs }) =>
@@ -58,7 +58,7 @@ export function reviewCorpus(
   return { train: trainReviews, valid: validReviews, test: testReviews };
 }
 
-/** Draws sentences of which none comes twice. */
+/** Draws distinct sentences. */
 class ReviewSource {
   readonly #random: SeededRandom;
   readonly #derivers = REVIEW_GRAMMARS.map((grammar) => new Deriver(grammar, FUNCTION_WORDS));
@@ -81,7 +81,7 @@ class ReviewSource {
   }
 
   #drawOne(polarity: Polarity, accepts: (derivation: Derivation) => boolean): Review {
-    for (let draws = 0; draws < MAXIMUM_DRAWS; draws++) {
+    for (let draws = 0; draws < MAX_DRAWS; draws++) {
       const deriver = this.#derivers[this.#below(this.#derivers.length)];
       const derivation = deriver.derive("sentence", polarity, () => this.#random.next());
       if (!derivation || this.#seen.has(derivation.text) || !accepts(derivation)) continue;
@@ -90,7 +90,7 @@ class ReviewSource {
       return { text: writeSentence(derivation.text) + mark, label: polarity === 1 ? "positive" : "negative" };
     }
     throw new RangeError(
-      `reviews: expected fewer sentences, found no new one after ${this.#seen.size} in ${MAXIMUM_DRAWS} draws`,
+      `reviews: expected fewer sentences, found no new one after ${this.#seen.size} in ${MAX_DRAWS} draws`,
     );
   }
 
@@ -99,7 +99,7 @@ class ReviewSource {
   }
 }
 
-/** With a capital and with "an" before vowels. */
+/** Adds a capital, and writes "an" before vowels. */
 function writeSentence(text: string): string {
   return (text[0].toUpperCase() + text.slice(1)).replace(/\b(a)(?= [aeiou])/gi, "$1n");
 }
@@ -108,7 +108,7 @@ function wordsOf(text: string): string[] {
   return text.toLowerCase().match(/[\p{L}-]+/gu) ?? [];
 }
 
-/** Whether a combination is kept for test sentences, by its FNV-1a hash. */
+/** Whether a combination is reserved for test sentences, by its FNV-1a hash. */
 function isReserved(pair: string): boolean {
   let hash = 0x811c9dc5;
   for (let i = 0; i < pair.length; i++) hash = Math.imul(hash ^ pair.charCodeAt(i), 0x01000193);

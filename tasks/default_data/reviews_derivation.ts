@@ -1,11 +1,11 @@
-// Derives sentences from a grammar in which every phrase has a polarity. It knows nothing of reviews.
+// Derives sentences from a grammar in which every phrase has a polarity. This file must not know reviews.
 
-/** What a phrase says of its subject: 1 something good, -1 something bad. */
+/** Sentiment of a phrase: 1 if positive, -1 if negative. */
 export type Polarity = 1 | -1;
 
 /**
- * The texts that a symbol can stand for: always, and when its phrase is positive or negative. In a text, `{name}` is a phrase of the
- * same polarity and `{-name}` one of the opposite polarity, so the text around a `{-name}` is an operator that turns it over.
+ * The texts that can replace a symbol: always, or only if its phrase is positive or negative. In a text, `{name}` is a phrase of the same
+ * polarity and `{-name}` one of the opposite polarity, so the text around `{-name}` acts as a negation.
  */
 export interface Rules {
   readonly any?: readonly string[];
@@ -13,10 +13,10 @@ export interface Rules {
   readonly negative?: readonly string[];
 }
 
-/** Rules by the name of their symbol. */
+/** Rules by symbol. */
 export type Grammar = Readonly<Record<string, Rules>>;
 
-/** One grammar with all rules of a symbol in any of them. */
+/** Merges grammars; each symbol gets the rules of all of them. */
 export function mergeGrammars(...grammars: readonly Grammar[]): Grammar {
   const merged: Record<string, Required<Rules>> = {};
   for (const grammar of grammars) {
@@ -32,10 +32,10 @@ export function mergeGrammars(...grammars: readonly Grammar[]): Grammar {
   return merged;
 }
 
-/** A derived sentence, and every place in it where a phrase holds a word that has a polarity of its own. */
+/** A derived sentence, and every combination in it of a phrase with a word that has a polarity of its own. */
 export interface Derivation {
   readonly text: string;
-  /** The phrase with its slots left open, and the word, as in `not nearly as _ as _ | dull`. */
+  /** Each phrase with open slots, and the word, as in `not nearly as _ as _ | dull`. */
   readonly pairs: readonly string[];
 }
 
@@ -51,12 +51,12 @@ interface Production {
   readonly isPolar: boolean;
 }
 
-/** A grammar made ready to derive from. */
+/** A parsed grammar, ready to derive sentences from. */
 export class Deriver {
   readonly #productions: ReadonlyMap<string, Readonly<Record<Polarity, readonly Production[]>>>;
   readonly #repeatable: ReadonlySet<string>;
 
-  /** @param repeatable Symbols whose texts may stand twice in a sentence, such as forms of "to be". */
+  /** @param repeatable Symbols whose texts may occur more than once in a sentence, such as forms of "to be". */
   constructor(grammar: Grammar, repeatable: Iterable<string>) {
     this.#productions = new Map(
       Object.entries(grammar).map(([symbol, { any = [], positive = [], negative = [] }]) => {
@@ -68,7 +68,7 @@ export class Deriver {
     this.#repeatable = new Set(repeatable);
   }
 
-  /** One text of the symbol with this polarity; undefined where a word or a turn of phrase would stand in it twice. */
+  /** Derives a text of the symbol with this polarity; undefined if a word or phrase would occur in it twice. */
   derive(symbol: string, polarity: Polarity, random: () => number): Derivation | undefined {
     const pairs: string[] = [];
     const used = new Set<string>();
@@ -108,7 +108,7 @@ function parseRule(rule: string, isPolar: boolean): Production {
   return { rule, parts, isPolar, isWord: parts.length === 1 && typeof parts[0] === "string" };
 }
 
-/** Whether the production writes words of its own, and does not only put other phrases together. */
+/** Whether the production has words of its own rather than only joining other phrases. */
 function hasLetters({ parts }: Production): boolean {
   return parts.some((part) => typeof part === "string" && /\w/.test(part));
 }

@@ -1,6 +1,6 @@
-// The sentences of the invented reviews. Where clauses contradict each other, in "although A, B", "B, although A" and "despite A, B"
-// the main clause decides, in "A, but B" and "A; even so, B" the last one; that clause is always about the thing itself, the
-// other about a part of it or about what others think. Degrees ("a little", "barely", "almost") change no polarity.
+// The sentences of the generated reviews. If clauses contradict each other, the main clause decides in "although A, B", "B, although A" and
+// "despite A, B", and the last one in "A, but B" and "A; even so, B". The deciding clause is always about the thing itself, the other one about
+// a part of it or about what others think. Degrees ("a little", "barely", "almost") do not change the polarity.
 
 import { type Grammar, mergeGrammars, type Rules } from "./reviews_derivation.ts";
 import { COMMON_WORDS, SUBJECTS, TENSES } from "./reviews_words.ts";
@@ -91,7 +91,7 @@ const DETAILS: Grammar = {
   },
 };
 
-/** Clauses about the thing itself, which can stand in a longer sentence. */
+/** Clauses about the thing itself, which can be part of a longer sentence. */
 const VERDICTS: Grammar = {
   verdict: { any: ["{plainVerdict}", "{plainVerdict}", "{turnedVerdict}"] },
   plainVerdict: {
@@ -173,7 +173,7 @@ const VERDICTS: Grammar = {
   },
 };
 
-/** The same rules under symbols with a prefix, and with `{it}` always written in one way. */
+/** Copies rules to symbols with a prefix, and replaces `{it}` in them. */
 function withReference(grammar: Grammar, prefix: string, it: string): Grammar {
   const prefixed = (symbol: string) => `${prefix}${symbol[0].toUpperCase()}${symbol.slice(1)}`;
   const rewrite = (rule: string) =>
@@ -189,11 +189,11 @@ function withReference(grammar: Grammar, prefix: string, it: string): Grammar {
   );
 }
 
-// After a clause about a part, "it" would be that part; after the thing itself, a second name would be another thing.
+// After a clause about a part, "it" would mean that part; after the thing itself, a second name would mean another thing.
 const NAMED_VERDICTS = withReference(VERDICTS, "named", "{thing}");
 const PRONOUN_VERDICTS = withReference(VERDICTS, "pronoun", "{pronoun}");
 
-/** Clauses joined so that one decides. */
+/** Contrasting clauses, of which one decides. */
 const CONTRASTS: Grammar = {
   contrast: {
     any: [
@@ -254,7 +254,7 @@ const SENTENCES: Grammar = {
   },
 };
 
-/** The grammar of each thing reviewed; a review is a `sentence`. */
+/** The grammar of each subject; a review is derived from `sentence`. */
 export const REVIEW_GRAMMARS: readonly Grammar[] = Object.values(SUBJECTS).map(({ tense, families, words }) =>
   mergeGrammars(
     ...[PHRASES, DETAILS, VERDICTS, NAMED_VERDICTS, PRONOUN_VERDICTS, CONTRASTS, SENTENCES],
@@ -262,5 +262,5 @@ export const REVIEW_GRAMMARS: readonly Grammar[] = Object.values(SUBJECTS).map((
   )
 );
 
-/** Symbols whose texts may stand more than once in a sentence. */
+/** Symbols whose texts may occur more than once in a sentence. */
 export const FUNCTION_WORDS: readonly string[] = ["is", "are", "has", "does", "lacks", "pronoun"];

@@ -1,18 +1,18 @@
-// The words of the invented reviews: what is reviewed, what it consists of, and what can be said of it.
+// The words of the generated reviews: the subjects, their parts, and what can be said about them.
 
 import type { Grammar, Rules } from "./reviews_derivation.ts";
 
-/** Positive and negative words, each list between commas. */
+/** Rules from comma-separated lists of positive and negative words. */
 function opposites(positive: string, negative: string): Rules {
   return { positive: positive.split(", "), negative: negative.split(", ") };
 }
 
-/** Words without a polarity, between commas. */
+/** Rules from a comma-separated list of words without polarity. */
 function neutral(words: string): Rules {
   return { any: words.split(", ") };
 }
 
-/** Forms of verbs about the thing reviewed, for things one still has and for occasions that have passed. */
+/** Verb forms: present for things one still has, past for occasions that are over. */
 export const TENSES: Readonly<Record<"present" | "past", Grammar>> = {
   present: {
     is: neutral("is"),
@@ -32,7 +32,7 @@ export const TENSES: Readonly<Record<"present" | "past", Grammar>> = {
   },
 };
 
-/** Words that go with everything. */
+/** Words that fit every subject. */
 export const COMMON_WORDS: Grammar = {
   strong: opposites(
     "superb, excellent, wonderful, splendid, outstanding, magnificent, brilliant, marvellous, first-rate",
@@ -53,7 +53,7 @@ export const COMMON_WORDS: Grammar = {
   ),
   impress: opposites("impress, delight, charm, please, thrill", "disappoint, annoy, irritate, frustrate, depress"),
   succeed: opposites("succeed, convince", "fail, disappoint, fall flat"),
-  /** What can be said of everything, of every part of a thing, and of a page, a song or another of its units. */
+  /** Words that fit every subject, each of its parts, and its units, such as a page or a song. */
   mild: opposites(
     "good, impressive, satisfying, appealing, pleasing, likeable",
     "bad, disappointing, irritating, frustrating, underwhelming, dull",
@@ -87,7 +87,7 @@ export const COMMON_WORDS: Grammar = {
   ),
 };
 
-/** Words for what entertains or teaches. */
+/** Words for subjects that entertain or teach. */
 const SHOW: Grammar = {
   mild: opposites(
     "enjoyable, charming, memorable, inventive, original, entertaining",
@@ -100,19 +100,19 @@ const SHOW: Grammar = {
   ),
 };
 
-/** Words for where one goes to eat or to sleep. */
+/** Words for places to eat or sleep. */
 const PLACE: Grammar = {
   charms: opposites("charm, warmth, comfort, character, style", "flaws, faults, shortcomings, rough edges"),
 };
 
 interface Subject {
   readonly tense: "present" | "past";
-  /** Further words, which other things share. */
+  /** Additional words, shared with other subjects. */
   readonly families: readonly Grammar[];
   readonly words: Grammar;
 }
 
-/** The things reviewed, each with its parts and the words that go with it; all words of a symbol are taken together. */
+/** The subjects of the reviews, each with its parts and words; the words of a symbol are merged. */
 export const SUBJECTS: Readonly<Record<string, Subject>> = {
   film: {
     tense: "present",
