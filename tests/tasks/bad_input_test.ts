@@ -1,4 +1,4 @@
-// What JavaScript, which the compiler does not check, may pass to the models: each gets one line that says what was expected.
+// Wrong arguments that unchecked JavaScript may pass to the models: each throws one line that says what was expected.
 
 import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
 import {
@@ -30,7 +30,7 @@ async function assertRefused(action: () => unknown, words: string): Promise<void
   assert(!error.message.includes("\n") && error.message.length < 400, error.message);
 }
 
-Deno.test("data of another kind are refused by fit", async () => {
+Deno.test("fit refuses data of the wrong type", async () => {
   const anything: Anything[] = [5, null, undefined, true, () => {}, new Map(), {}, [1], { train: 5 }, { valid: "a" }];
   for (const data of [...anything, ["a"], [{ text: "a", label: "x" }]]) {
     await assertRefused(() => lm.fit(data), "fit: expected a text or { train, valid, test }");
@@ -47,7 +47,7 @@ Deno.test("data of another kind are refused by fit", async () => {
   await assertRefused(() => translator.evaluate(5 as Anything), "evaluate: expected { source, target } in pairs");
 });
 
-Deno.test("models are not made of what is no tokenizer, nor with options that do not exist", async () => {
+Deno.test("create refuses values that are not tokenizers, and unknown options", async () => {
   const makers: [(options: Anything) => unknown, name: string][] = [
     [LanguageModel.create, "tokenizer"],
     [Classifier.create, "tokenizer"],
@@ -82,7 +82,7 @@ Deno.test("models are not made of what is no tokenizer, nor with options that do
   );
 });
 
-Deno.test("settings and options that do not exist, or are of another type, are refused by name", async () => {
+Deno.test("fit names settings and options that are unknown or of the wrong type", async () => {
   await assertRefused(() => lm.fit("abc", { epoch: 3 } as Anything), "did you mean epochs?");
   await assertRefused(
     () => lm.fit("abc", { learningRate: "0.1" } as Anything),
@@ -109,7 +109,7 @@ Deno.test("settings and options that do not exist, or are of another type, are r
   assertThrows(() => new RNN({ input: 2, hidden: 3, nonlinearity: "sigmoid" as "relu" }), RangeError, "tanh, relu");
 });
 
-Deno.test("options of a run are checked by kind", async () => {
+Deno.test("fit checks the types of run options", async () => {
   const circular: Anything = { name: "a" };
   circular.self = circular;
   const wrong: [options: Anything, words: string][] = [
@@ -134,7 +134,7 @@ Deno.test("options of a run are checked by kind", async () => {
   await assertRefused(() => lm.save(5 as Anything), "save a model: expected directory to be a path, found 5");
 });
 
-Deno.test("a run of another task is refused as that", async () => {
+Deno.test("resuming a run of another task is refused with the names of both tasks", async () => {
   await inTempDir(async (directory) => {
     const labelled = [{ text: "a b", label: "x" }, { text: "b c", label: "y" }];
     await classifier.fit(labelled, { directory, maxSteps: 1 });
@@ -144,7 +144,7 @@ Deno.test("a run of another task is refused as that", async () => {
   });
 });
 
-Deno.test("ids whose blocks have not what they are asked for are refused", async () => {
+Deno.test("ids whose blocks lack the requested position are refused", async () => {
   const few = new Uint8Array(5);
   const wrong: Anything[] = [{ start: 0, ids: new Int32Array(0) }, { start: 0, ids: few }, { start: 7, ids: few }, {}];
   for (const block of [...wrong, undefined, { start: NaN, ids: few }]) {
@@ -154,7 +154,7 @@ Deno.test("ids whose blocks have not what they are asked for are refused", async
   }
 });
 
-Deno.test("a run goes on with its own model only, and nothing changes", async () => {
+Deno.test("a run resumes only with its own model, and a refusal changes no file", async () => {
   const labelled = [{ text: "a b", label: "x" }, { text: "b c", label: "y" }];
   const makeClassifier = (labels = ["x", "y"]): Classifier =>
     Classifier.create({ tokenizer, labels, hidden: 4, embed: 4 });
@@ -194,7 +194,7 @@ Deno.test("a run goes on with its own model only, and nothing changes", async ()
   }
 });
 
-Deno.test("a classifier that has been calibrated since goes on with its run", async () => {
+Deno.test("a classifier calibrated after training can resume its run", async () => {
   await inTempDir(async (directory) => {
     const labelled = [{ text: "a b", label: "x" }, { text: "b c", label: "y" }];
     const model = Classifier.create({ tokenizer, labels: ["x", "y"], hidden: 4, embed: 4 });
@@ -205,7 +205,7 @@ Deno.test("a classifier that has been calibrated since goes on with its run", as
   });
 });
 
-Deno.test("a failed resume names the files and leaves the model as it was", async () => {
+Deno.test("a failed resume names the files and leaves the model unchanged", async () => {
   await inTempDir(async (directory) => {
     await lm.fit("abc abc abc", { batch: 1, bptt: 2, maxSteps: 2, directory });
     const file = `${directory}/training_state.json`;
@@ -220,7 +220,7 @@ Deno.test("a failed resume names the files and leaves the model as it was", asyn
   });
 });
 
-Deno.test("a config.json without a head, or of versions that never were, is refused in one line", async () => {
+Deno.test("a config.json without a header or with an unknown version is refused in one line", async () => {
   await inTempDir(async (directory) => {
     await lm.save(directory);
     const good = JSON.parse(await Deno.readTextFile(`${directory}/config.json`));
@@ -245,7 +245,7 @@ Deno.test("a config.json without a head, or of versions that never were, is refu
   });
 });
 
-Deno.test("parts of a corpus that have other names are refused, and so are values that follow from others", async () => {
+Deno.test("unknown parts of a corpus are refused, and so are options that follow from others", async () => {
   const meant = 'unknown option "vaild"; did you mean valid?';
   await assertRefused(() => lm.fit({ train: "abc", vaild: "abc" } as Anything), meant);
   await assertRefused(() => classifier.fit({ train: [], vaild: [] } as Anything), meant);
@@ -265,7 +265,7 @@ Deno.test("parts of a corpus that have other names are refused, and so are value
   );
 });
 
-Deno.test("what models do takes texts, and nothing that is none", async () => {
+Deno.test("the methods of models refuse arguments that are not texts, and unknown options", async () => {
   for (const wrong of [5, null, {}, [5]] as Anything[]) {
     await assertRefused(() => classifier.classify(wrong), "classify: expected texts");
     await assertRefused(() => translator.translate(wrong), "translate: expected texts");
@@ -291,7 +291,7 @@ Deno.test("what models do takes texts, and nothing that is none", async () => {
   await assertRefused(() => treebankTokenizer(["a"], { maxSize: 3 } as Anything), 'unknown option "maxSize"');
 });
 
-Deno.test("a fit that takes no step leaves a classifier's calibration as it is", async () => {
+Deno.test("a fit that takes no step keeps a classifier's calibration", async () => {
   const labelled = [{ text: "a b", label: "x" }, { text: "b c", label: "y" }];
   const model = Classifier.create({ tokenizer, labels: ["x", "y"], hidden: 4, embed: 4 });
   await model.calibrate(labelled);
@@ -308,7 +308,7 @@ Deno.test("a fit that takes no step leaves a classifier's calibration as it is",
   assertEquals(model.config.temperature, 1);
 });
 
-Deno.test("a classifier does not learn from running text, whose labels occur once", async () => {
+Deno.test("a classifier refuses running text, whose labels occur only once", async () => {
   const words = Array.from({ length: 3000 }, (_, i) => ({ text: `word ${i} of a text`, label: `w${i % 2500}` }));
   await assertRefused(() => classifier.fit(words), "found 2,000 of 2,500 labels that occur once");
   const few = Array.from({ length: 90 }, (_, i) => ({ text: "a b c", label: `w${i}` }));

@@ -34,7 +34,7 @@ function translatorCase(shape: { readonly inputFeeding?: boolean }): AnyTaskCase
   });
 }
 
-/** What is tried of each task, by its name in the list of tasks and a variant. */
+/** The cases of each task, by the task's name and a variant. */
 const CASES: Readonly<Record<string, Readonly<Record<string, AnyTaskCase>>>> = {
   "language-modeling": {
     "": taskCase<LanguageModel, LanguageModelSettings>({

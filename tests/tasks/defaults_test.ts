@@ -1,4 +1,4 @@
-// Defaults are declared once: the library's documentation tells those that hold, and the command line has the same.
+// Defaults are declared once: the library's documentation states the actual ones, and the command line has the same.
 
 import { assert, assertEquals } from "@std/assert";
 import { CharTokenizer, Classifier, labelsOf, LanguageModel, Translator, treebankTokenizer } from "../../mod.ts";
@@ -18,7 +18,7 @@ import { babble, inTempDir, runCommand } from "../support/command.ts";
 
 type Declarations = Readonly<Record<string, Field>>;
 
-/** The defaults that the documentation of a file's interfaces tells, by property; where there are several, those of the last. */
+/** The defaults that the docstrings of a file's interfaces state, by property; the last one if a property occurs more than once. */
 async function documented(path: string): Promise<Map<string, string>> {
   const text = await Deno.readTextFile(new URL(`../../${path}`, import.meta.url));
   const properties = text.matchAll(/\/\*\*((?:[^*]|\*(?!\/))*)\*\/\s*readonly (\w+):/g);
@@ -28,14 +28,14 @@ async function documented(path: string): Promise<Map<string, string>> {
   }));
 }
 
-/** The values that a sentence names. */
+/** The values mentioned in a sentence. */
 function valuesIn(sentence: string): unknown[] {
   return Array.from(sentence.matchAll(/"[^"]*"|-?\d+(?:\.\d+)?|\b(?:true|false|null|none)\b/g), ([word]) => {
     return word === "none" ? [] : JSON.parse(word);
   });
 }
 
-/** The value of a field where nothing is given. */
+/** The default of a field. */
 function defaultOf({ default: value }: Field, others: Record<string, unknown>): unknown {
   return typeof value === "function" ? value(others) : value;
 }
@@ -70,7 +70,7 @@ for (const [path, declarations] of FILES) {
   });
 }
 
-/** What a directory says of a model and of the run that made it. */
+/** The configuration and the training settings saved in a model directory. */
 async function kept(directory: string): Promise<[config: unknown, settings: unknown]> {
   const [config, state] = await Promise.all(
     ["config.json", "training_state.json"].map(async (name) =>
@@ -80,7 +80,7 @@ async function kept(directory: string): Promise<[config: unknown, settings: unkn
   return [config, state.settings];
 }
 
-/** Trains for a step with the command line, and with the library; checks that the same was made and done. */
+/** Trains for one step with the command line and with the library, and checks that models and settings agree. */
 async function assertSameDefaults(
   args: (directory: string) => Promise<string[]>,
   train: (directory: string, ofCommand: string) => Promise<unknown>,

@@ -1,4 +1,4 @@
-// What `fit` returns: a training that can be awaited and iterated over.
+// `fit` returns a training run that can be awaited and iterated over.
 
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { CharTokenizer, Classifier, LanguageModel, treebankTokenizer } from "../../mod.ts";
@@ -18,7 +18,7 @@ function weightsOf({ network }: LanguageModel): Float32Array {
   return network.decoder.weight.toArray();
 }
 
-Deno.test("an awaited fit trains to the end, and gives what an iteration reports", async () => {
+Deno.test("an awaited fit trains to the end and returns the same results as an iteration", async () => {
   const [awaited, iterated] = [makeModel(), makeModel()];
   const report = await awaited.fit(CORPUS, SETTINGS);
   const events = await Array.fromAsync(iterated.fit(CORPUS, SETTINGS));
@@ -32,7 +32,7 @@ Deno.test("an awaited fit trains to the end, and gives what an iteration reports
   assert(report.seconds > 0);
 });
 
-Deno.test("a training that was iterated over gives its report afterwards, and trains once", async () => {
+Deno.test("a fit trains once and returns its report after an iteration", async () => {
   const model = makeModel();
   const training = model.fit(CORPUS, SETTINGS);
   let steps = 0;
@@ -54,7 +54,7 @@ Deno.test("a training that was iterated over gives its report afterwards, and tr
   );
 });
 
-Deno.test("a training that is left rejects who awaits it, and the model can be trained again", async () => {
+Deno.test("awaiting a fit whose iteration stopped early rejects, and the model can be trained again", async () => {
   const model = makeModel();
   const training = model.fit(CORPUS, SETTINGS);
   for await (const _ of training) break;
@@ -62,7 +62,7 @@ Deno.test("a training that is left rejects who awaits it, and the model can be t
   assertEquals((await model.fit(CORPUS, { ...SETTINGS, maxSteps: 1 })).steps, 1);
 });
 
-Deno.test("a second fit is refused while one runs, and the first goes on", async () => {
+Deno.test("a second fit is refused while one runs, and the first one continues", async () => {
   const [model, alone] = [makeModel(), makeModel()];
   const first = model.fit(CORPUS, SETTINGS);
   const second = model.fit(CORPUS, SETTINGS);
@@ -74,7 +74,7 @@ Deno.test("a second fit is refused while one runs, and the first goes on", async
   assertSameBits(weightsOf(model), weightsOf(alone), "weights");
 });
 
-Deno.test("then, catch and finally are those of a promise", async () => {
+Deno.test("then, catch and finally of a fit behave like those of a promise", async () => {
   assertEquals(await makeModel().fit(CORPUS, { ...SETTINGS, maxSteps: 2 }).then(({ steps }) => steps), 2);
   assertEquals(await makeModel().fit("a", SETTINGS).catch((error) => error.constructor), RangeError);
   let ended = 0;
@@ -90,7 +90,7 @@ Deno.test("a fit that is neither awaited nor iterated over trains nothing, and f
   assertSameBits(weightsOf(model), before, "weights");
 });
 
-Deno.test("a run goes on in its directory by its name", async () => {
+Deno.test("fit resumes a run by the name of its directory", async () => {
   const directory = await Deno.makeTempDir();
   const whole = makeModel();
   await whole.fit(CORPUS, SETTINGS);
@@ -102,7 +102,7 @@ Deno.test("a run goes on in its directory by its name", async () => {
   await Deno.remove(directory, { recursive: true });
 });
 
-Deno.test("a fit that is refused leaves a classifier calibrated", async () => {
+Deno.test("a refused fit keeps a classifier's calibration", async () => {
   const texts = ["good", "bad", "good film", "bad film"].map((text) => ({ text, label: text.split(" ")[0] }));
   const tokenizer = treebankTokenizer(texts.map(({ text }) => text));
   const model = Classifier.create({ tokenizer, labels: ["bad", "good"], embed: 4, hidden: 4 });

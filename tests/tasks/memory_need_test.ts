@@ -1,4 +1,4 @@
-// What an engine that knows shapes only reports is what a real one takes: the same networks and the same steps on both.
+// An engine that tracks only shapes reports the memory that a real engine takes for the same networks and steps.
 
 import { assert, assertEquals, assertLess, assertThrows } from "@std/assert";
 import { CarriedState, crossEntropy, Engine, type Module } from "../../src/nn/mod.ts";
@@ -27,7 +27,7 @@ const ids = (count: number, below: number): Int32Array => Int32Array.from({ leng
 
 for (const cell of ["rnn", "lstm", "gru"] as const) {
   for (const tied of [false, true]) {
-    Deno.test(`a language model's need, ${cell}${tied ? ", tied" : ""}`, () => {
+    Deno.test(`the memory need of a language model is exact: ${cell}${tied ? ", tied" : ""}`, () => {
       for (const [vocabSize, embed, layers, T, B] of [[17, 5, 1, 1, 1], [65, 24, 2, 20, 8], [701, 13, 3, 9, 5]]) {
         const config = { cell, vocabSize, embed, hidden: tied ? embed : 11, layers, dropout: 0.3, tied };
         const build = (engine: Engine): LanguageNetwork => new LanguageNetwork(config, { engine, seed: 1 });
@@ -62,7 +62,7 @@ const CLASSIFIER: ClassifierConfig = {
 };
 
 for (const pooling of ["last", "max", "concat"] as const) {
-  Deno.test(`a classifier's need, ${pooling}, ragged, frozen and perturbed`, () => {
+  Deno.test(`the memory need of a classifier is exact: ${pooling}, ragged, frozen and perturbed`, () => {
     const config = { ...CLASSIFIER, pooling };
     const texts = { ids: [7, 3, 5, 1, 7].map((length) => ids(length, 53)), targets: ids(5, 3), truncated: 0 };
     const build = (engine: Engine): ClassifierNetwork => new ClassifierNetwork(config, { engine, seed: 1 });
@@ -103,7 +103,7 @@ const TRANSLATOR: TranslatorConfig = {
 
 for (const attention of ["none", "general", "additive", "multihead"] as const) {
   for (const inputFeeding of [false, true]) {
-    Deno.test(`a translator's need, attention ${attention}${inputFeeding ? ", input feeding" : ""}`, () => {
+    Deno.test(`the memory need of a translator is exact: attention ${attention}${inputFeeding ? ", input feeding" : ""}`, () => {
       const config = { ...TRANSLATOR, attention, inputFeeding };
       const sentences = (below: number): Int32Array[] => [3, 6, 1, 4].map((length) => ids(length, below));
       const train = { sources: sentences(30), targets: sentences(28).reverse(), kept: [], empty: 0, long: 0 };
@@ -125,7 +125,7 @@ for (const attention of ["none", "general", "additive", "multihead"] as const) {
   }
 }
 
-Deno.test("what does not fit is refused with its sizes, without taking it", () => {
+Deno.test("a network too large for memory is refused with its sizes, without allocating it", () => {
   const config = { cell: "lstm", embed: 2000, hidden: 2000, layers: 2, dropout: 0, tied: true } as const;
   const build = (engine: Engine): LanguageNetwork =>
     new LanguageNetwork({ ...config, vocabSize: 1_000_001 }, { engine, seed: 1 });

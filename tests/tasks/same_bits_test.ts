@@ -1,7 +1,7 @@
-// What training computes must not change where only the code around it does: the weights after 60 steps with dropout have the hashes that
-// tests/goldens/runs/hashes.json keeps, and runs that an earlier version kept after 30 steps are read and go on to the same weights.
+// Changes to the code must not change the results of training: the weights after 60 steps with dropout must have the hashes in
+// tests/goldens/runs/hashes.json, and runs that an earlier version saved after 30 steps must resume to the same weights.
 //
-// UPDATE_RUNS=1 deno test -A tests/tasks/same_bits_test.ts writes both anew.
+// UPDATE_RUNS=1 deno test -A tests/tasks/same_bits_test.ts updates both.
 
 import { assertEquals } from "@std/assert";
 import {
@@ -23,7 +23,7 @@ const RUNS = new URL("../goldens/runs/", import.meta.url);
 const UPDATES = Deno.permissions.querySync({ name: "env", variable: "UPDATE_RUNS" }).state === "granted" &&
   Deno.env.get("UPDATE_RUNS") === "1";
 
-/** The build whose bits WebAssembly fixes on every machine. */
+/** WebAssembly guarantees that this build computes the same bits on every machine. */
 const engine = new Engine({ build: "plain" });
 
 interface Model {
@@ -31,7 +31,7 @@ interface Model {
   save(directory: string): Promise<void>;
 }
 
-/** A run of 60 steps: how it begins, and how it is read and goes on. */
+/** A run of 60 steps: how to start it, and how to load and resume it. */
 interface Run {
   readonly start: (options: object) => Promise<Model>;
   readonly resume: (directory: string, options: object) => Promise<Model>;
@@ -117,7 +117,7 @@ const RUN_OF: Record<string, Run> = {
   },
 };
 
-/** The SHA-256 of all parameters, each after its name. */
+/** SHA-256 of all parameters, each preceded by its name. */
 async function hashOf({ network }: Model): Promise<string> {
   const parts: Uint8Array<ArrayBuffer>[] = [];
   for (const [name, parameter] of network.namedParameters()) {
@@ -141,11 +141,11 @@ if (UPDATES) await update();
 const hashes: Record<string, string> = JSON.parse(await Deno.readTextFile(new URL("hashes.json", RUNS)));
 
 for (const [name, { start, resume }] of Object.entries(RUN_OF)) {
-  Deno.test(`${name}: 60 steps with dropout give the weights that they always gave`, async () => {
+  Deno.test(`${name}: 60 steps with dropout give the same weights as in earlier versions`, async () => {
     assertEquals(await hashOf(await start({ maxSteps: 60 })), hashes[name]);
   });
 
-  Deno.test(`${name}: a run that an earlier version kept after 30 steps goes on to the same weights`, async () => {
+  Deno.test(`${name}: a run that an earlier version saved after 30 steps resumes to the same weights`, async () => {
     const directory = decodeURIComponent(new URL(name, RUNS).pathname);
     assertEquals(await hashOf(await resume(directory, { maxSteps: 60 })), hashes[name]);
   });

@@ -5,37 +5,37 @@ import type { Checkpoint, RunOptions, TrainSettings } from "../../src/train/mod.
 import { assertSameBits } from "../support/bounds.ts";
 import { filesUnder, inTempDir } from "../support/command.ts";
 
-/** What every task's model is. */
+/** What the models of all tasks have in common. */
 interface Model {
   readonly network: Module;
   save(directory: string): Promise<void>;
   toBytes(): Uint8Array;
 }
 
-/** Options of a fit that every task has. */
+/** The options of `fit` that all tasks share. */
 type FitOptions<S extends TrainSettings> = Partial<S> & RunOptions & { readonly checkpoint?: Checkpoint<S> };
 
-/** A task, as the contract sees it: a small model, what it learns, and what it says. */
+/** A task for the contract: a small model, how to train it, and a question to ask it. */
 export interface TaskCase<M extends Model, S extends TrainSettings> {
-  /** An untrained model, the same each time, with dropout. */
+  /** Creates an untrained model with dropout, the same one each time. */
   readonly create: (engine: Engine) => M;
-  /** Trains it on a few dozen batches of three epochs with validation. */
+  /** Trains it for three epochs, a few dozen batches in total, with validation. */
   readonly fit: (model: M, options: FitOptions<S>) => AsyncIterable<{ readonly event: "step" | "epoch" }>;
   /** Settings of the fit. */
   readonly settings: Partial<S>;
-  /** A setting that differs. */
+  /** A setting that differs from those of the fit. */
   readonly otherSetting: Partial<S>;
-  /** The field of `config.json` that has the number of symbols; `vocabSize` where absent. */
+  /** The field of `config.json` that holds the vocabulary size. Default: `vocabSize`. */
   readonly vocabularyField?: string;
-  /** What the model says: the same for the same parameters. */
+  /** Asks the model something; the answer depends only on its parameters. */
   readonly ask: (model: M) => Promise<unknown>;
 }
 
-/** A case of a task that is not known. */
+/** A case of any task. */
 // deno-lint-ignore no-explicit-any
 export type AnyTaskCase = TaskCase<any, any>;
 
-/** A case, for the compiler to check. */
+/** Returns the case; lets the compiler check its types. */
 export function taskCase<M extends Model, S extends TrainSettings>(task: TaskCase<M, S>): AnyTaskCase {
   return task;
 }
@@ -53,12 +53,12 @@ function assertSameParameters(actual: Model, expected: Model, what: string): voi
   }
 }
 
-/** What holds for every task: training is the same each time and with any number of threads, goes on where it stopped, and what is kept is whole. */
+/** Tests what holds for every task: training is reproducible with any number of threads and resumes exactly, and saved models are complete. */
 export function taskContract(name: string, Class: AnyModelClass, task: AnyTaskCase): void {
   const engine = Engine.default();
   const { settings } = task;
 
-  Deno.test(`${name}: training has the same bits each time, and with 1, 2 and 3 threads`, async () => {
+  Deno.test(`${name}: training gives the same bits each time, and with 1, 2 and 3 threads`, async () => {
     const expected = task.create(engine);
     await finish(task.fit(expected, settings));
     for (const threads of [1, 2, 3]) {
@@ -74,7 +74,7 @@ export function taskContract(name: string, Class: AnyModelClass, task: AnyTaskCa
     }
   });
 
-  Deno.test(`${name}: a run that is stopped anywhere and resumed ends at the bits of one that was not`, async () => {
+  Deno.test(`${name}: a run that is stopped anywhere and resumed ends with the same bits as an uninterrupted one`, async () => {
     const whole = task.create(engine);
     const events = await finish(task.fit(whole, settings));
     for (const stop of [1, Math.floor(events / 3), Math.ceil(events / 3) + 1, events - 1]) {
@@ -97,7 +97,7 @@ export function taskContract(name: string, Class: AnyModelClass, task: AnyTaskCa
     }
   });
 
-  Deno.test(`${name}: a resumed run refuses other settings, and nothing changes`, async () => {
+  Deno.test(`${name}: a resumed run refuses different settings, and no file changes`, async () => {
     await inTempDir(async (directory) => {
       await finish(task.fit(task.create(engine), { ...settings, directory }));
       const before = filesUnder(directory);
@@ -109,7 +109,7 @@ export function taskContract(name: string, Class: AnyModelClass, task: AnyTaskCa
     });
   });
 
-  Deno.test(`${name}: save and load are the identity, in a directory and in bytes`, async () => {
+  Deno.test(`${name}: saving and loading preserves the model, in a directory and in bytes`, async () => {
     const model = task.create(engine);
     await finish(task.fit(model, settings));
     const answer = await task.ask(model);
@@ -125,14 +125,14 @@ export function taskContract(name: string, Class: AnyModelClass, task: AnyTaskCa
     });
   });
 
-  Deno.test(`${name}: a directory that lacks a file, lies, or is of another task or a newer version is refused by name`, async () => {
+  Deno.test(`${name}: loading names the file that is missing, damaged, of another task or from a newer version`, async () => {
     await inTempDir(async (directory) => {
       await task.create(engine).save(directory);
       const files = filesUnder(directory);
       const config = JSON.parse(new TextDecoder().decode(files.get("config.json")));
       const { vocabularyField: vocabulary = "vocabSize" } = task;
       const write = (change: Record<string, unknown>): string => JSON.stringify({ ...config, ...change });
-      const lies: [file: string, content: string | Uint8Array | undefined, words: string][] = [
+      const damages: [file: string, content: string | Uint8Array | undefined, words: string][] = [
         ["config.json", undefined, "config.json"],
         ["tokenizer.json", undefined, "tokenizer.json"],
         ["model.safetensors", undefined, "model.safetensors"],
@@ -146,7 +146,7 @@ export function taskContract(name: string, Class: AnyModelClass, task: AnyTaskCa
         ["tokenizer.json", "{}", "tokenizer.json"],
         ["model.safetensors", files.get("model.safetensors")!.slice(0, -1), "model.safetensors"],
       ];
-      for (const [file, content, words] of lies) {
+      for (const [file, content, words] of damages) {
         if (content === undefined) await Deno.remove(`${directory}/${file}`);
         else {await Deno.writeFile(
             `${directory}/${file}`,

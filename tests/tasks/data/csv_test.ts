@@ -1,12 +1,12 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { recordsOfCSV } from "../../../tasks/data/labelled_texts/csv.ts";
 
-/** The records of a text, each as its line and its fields. */
+/** The records of a text, each as its line number and its fields. */
 function records(content: string): [number, readonly string[]][] {
   return recordsOfCSV(content).map(({ line, fields }) => [line, fields]);
 }
 
-Deno.test("a record knows the line on which it begins, past empty lines and line ends within quotes", () => {
+Deno.test("a CSV record has the number of its first line, after empty lines and quoted line ends", () => {
   assertEquals(records('a,b\n\n"c\nd",e\r\n\r\n"f\r\ng\n"\nh'), [
     [1, ["a", "b"]],
     [3, ["c\nd", "e"]],
@@ -15,7 +15,7 @@ Deno.test("a record knows the line on which it begins, past empty lines and line
   ]);
 });
 
-Deno.test("fields may be empty, at either end too, and hold commas and doubled quotes", () => {
+Deno.test("CSV fields may be empty, even first and last, and may hold commas and doubled quotes", () => {
   assertEquals(records(",\n"), [[1, ["", ""]]]);
   assertEquals(records('"",a,""'), [[1, ["", "a", ""]]]);
   assertEquals(records('"a,""b""",""""\n'), [[1, ['a,"b"', '"']]]);
@@ -23,13 +23,13 @@ Deno.test("fields may be empty, at either end too, and hold commas and doubled q
   assertEquals(records(" a , b \n"), [[1, [" a ", " b "]]]);
 });
 
-Deno.test("the text may end with or without a line end, and be empty", () => {
+Deno.test("a CSV text may be empty, and may end with or without a line end", () => {
   assertEquals(records(""), []);
   assertEquals(records("\r\n\n"), []);
   for (const end of ["", "\n", "\r\n"]) assertEquals(records(`a,b${end}`), [[1, ["a", "b"]]]);
 });
 
-Deno.test("quotes that do not fit are refused with the line where they stand", () => {
+Deno.test("misplaced CSV quotes are refused with their line number", () => {
   const refused: [string, number, string][] = [
     ['a\nb"c\n', 2, "a quote within an unquoted field"],
     ['a\n"b\nc"d\n', 3, "a quote that does not end its field"],
@@ -42,7 +42,7 @@ Deno.test("quotes that do not fit are refused with the line where they stand", (
   }
 });
 
-Deno.test("what is written by the rules is read back, whatever stands in it", () => {
+Deno.test("any fields written as RFC 4180 demands are read back unchanged", () => {
   const pieces = ["a", '"', ",", "\n", " ", "é", "word"];
   const write = (field: string): string => `"${field.replaceAll('"', '""')}"`;
   let state = 7;

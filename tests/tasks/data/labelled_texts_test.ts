@@ -2,7 +2,7 @@ import { assertEquals, assertRejects } from "@std/assert";
 import { type LabelledTexts, readLabelledTexts, type ReadOptions } from "../../../tasks/data/mod.ts";
 import { inTempDir } from "../../support/command.ts";
 
-/** Reads a file of a name and a content. */
+/** Reads a temporary file with a name and content. */
 async function read(name: string, content: string | Uint8Array, options?: ReadOptions): Promise<LabelledTexts> {
   let found: LabelledTexts | undefined;
   await inTempDir(async (directory) => {
@@ -32,7 +32,7 @@ async function refuse(
   assertEquals(error.message.startsWith(`read ${name}: expected `), true, error.message);
 }
 
-Deno.test("CSV: quoted fields, doubled quotes, line ends within quotes, CRLF, byte-order mark", async () => {
+Deno.test("CSV may have quoted fields, doubled quotes, quoted line ends, CRLF and a byte-order mark", async () => {
   const found = await read("a.csv", '\ufefftext,label\r\n"a ""b"", c\nd",1\r\n\r\nx , 2 \r\n');
   assertEquals(pairs(found), [['a "b", c\nd', "1"], ["x ", "2"]]);
   const { format, textColumn, labelColumn, empty } = found;
@@ -44,7 +44,7 @@ Deno.test("CSV: quoted fields, doubled quotes, line ends within quotes, CRLF, by
   });
 });
 
-Deno.test("columns are found by their usual names, or by the names or numbers that are given", async () => {
+Deno.test("columns are found by their usual names, or by given names or numbers", async () => {
   const table = "id,Sentiment,review,note\n7,good,fine film,x\n8,bad,dull film,y\n";
   assertEquals(pairs(await read("a.csv", table)), [["fine film", "good"], ["dull film", "bad"]]);
   const named = await read("a.csv", table, { textColumn: "note", labelColumn: "id" });
@@ -53,7 +53,7 @@ Deno.test("columns are found by their usual names, or by the names or numbers th
   assertEquals(pairs(numbered), [["fine", "good"], ["dull", "bad"]]);
 });
 
-Deno.test("of two columns one that is known tells the other", async () => {
+Deno.test("in a file of two columns, knowing one determines the other", async () => {
   const expected = [["fine film", "glad"], ["dull film", "sad"]];
   assertEquals(pairs(await read("a.csv", "review,mood\nfine film,glad\ndull film,sad\n")), expected);
   assertEquals(pairs(await read("a.csv", "sentiment,words\nglad,fine film\nsad,dull film\n")), expected);
@@ -62,19 +62,19 @@ Deno.test("of two columns one that is known tells the other", async () => {
   assertEquals(pairs(await read("a.csv", table, { textColumn: "words" })), expected);
 });
 
-Deno.test("of two columns without a header the labels are the one with fewer values", async () => {
+Deno.test("of two columns without a header, the one with fewer distinct values holds the labels", async () => {
   const expected = [["good, very", "1"], ["bad film", "0"], ["fair", "1"]];
   assertEquals(pairs(await read("a.csv", '"good, very",1\nbad film,0\nfair,1\n')), expected);
   assertEquals(pairs(await read("a.tsv", "1\tgood, very\n0\tbad film\n1\tfair\n")), expected);
 });
 
-Deno.test("TSV: quotes within a field are text, and a field that is quoted whole loses them", async () => {
+Deno.test("TSV keeps quotes within a field and removes those around a whole field", async () => {
   const found = await read("a", 'sentence\tlabel\nshe said "no"\t1\n"no" he said\t0\n"a ""b"" c"\t1\n"\t0\n');
   assertEquals(found.format, "tsv");
   assertEquals(pairs(found), [['she said "no"', "1"], ['"no" he said', "0"], ['a "b" c', "1"], ['"', "0"]]);
 });
 
-Deno.test("JSON Lines: labels may be texts, numbers and true or false", async () => {
+Deno.test("JSON Lines may have strings, numbers and booleans as labels", async () => {
   const found = await read(
     "a",
     '{"text":"a\\nb","label":1,"x":{}}\n\n{"label":true,"text":"c"}\n{"text":"d","label":" e "}',
@@ -85,24 +85,24 @@ Deno.test("JSON Lines: labels may be texts, numbers and true or false", async ()
   assertEquals(pairs(other), [["a", "x"]]);
 });
 
-Deno.test("lines of a label and a text are not taken for CSV, whatever commas they have", async () => {
+Deno.test("lines of a label and a text are not mistaken for CSV if they have commas", async () => {
   const found = await read("stsa.train", '1 a stirring , funny film\n0 "dull , dull" , he said\n1 text , label\n');
   assertEquals([found.format, found.empty], ["lines", 0]);
   assertEquals(pairs(found)[1], ['"dull , dull" , he said', "0"]);
 });
 
-Deno.test("a file's format can be said", async () => {
+Deno.test("a given format overrides detection", async () => {
   const found = await read("a.csv", "1 a,b\n0 c,d\n", { format: "lines" });
   assertEquals(pairs(found), [["a,b", "1"], ["c,d", "0"]]);
 });
 
-Deno.test("empty texts are left out and counted", async () => {
+Deno.test("empty texts are skipped and counted", async () => {
   assertEquals((await read("a", "1 a\n0\n0 \n\n0 b\n")).empty, 2);
   const table = await read("a.csv", 'text,label\n"  ",1\nx,0\n,1\n');
   assertEquals([pairs(table), table.empty], [[["x", "0"]], 2]);
 });
 
-Deno.test("what is wrong is told by the file, and by the line where there is one", async () => {
+Deno.test("errors name the file, and the line if there is one", async () => {
   await refuse("a.csv", "", "expected labelled texts, found an empty file");
   await refuse("a.csv", "text,label\n", "expected at least 1 row, found only a header");
   await refuse("a.csv", "text,label\n,1\n", "expected some text, found only empty texts");

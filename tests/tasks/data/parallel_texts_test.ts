@@ -2,7 +2,7 @@ import { assertEquals, assertRejects } from "@std/assert";
 import { type ParallelFiles, readParallelTexts } from "../../../tasks/data/mod.ts";
 import { inTempDir } from "../../support/command.ts";
 
-/** Reads files of these contents. */
+/** Reads temporary files with these contents. */
 async function read(contents: Record<string, string | Uint8Array<ArrayBuffer>>): Promise<string[][]> {
   let found: string[][] = [];
   await inTempDir(async (directory) => {
@@ -25,17 +25,17 @@ async function read(contents: Record<string, string | Uint8Array<ArrayBuffer>>):
   return found;
 }
 
-Deno.test("lines of two files belong together, empty ones too", async () => {
+Deno.test("matching lines of two files form pairs, even empty lines", async () => {
   const expected = [["a b", "x"], ["", "y"], ["c", ""], ["d", "z"]];
   assertEquals(await read({ source: "a b\n\nc\nd\n", target: "x\ny\n\nz\n" }), expected);
   assertEquals(await read({ source: "a b\r\n\r\nc\r\nd", target: "x\ny\n\nz" }), expected);
 });
 
-Deno.test("a tab stands between the sides of a pair", async () => {
+Deno.test("a tab separates the sides of a pair", async () => {
   assertEquals(await read({ pairs: "a b\tx y\n\ty\nc\t\n" }), [["a b", "x y"], ["", "y"], ["c", ""]]);
 });
 
-Deno.test("what is no pair is refused by file and line", async () => {
+Deno.test("lines that are not pairs are refused with file and line number", async () => {
   const refuse = async (contents: Record<string, string | Uint8Array<ArrayBuffer>>, words: string): Promise<void> => {
     await assertRejects(() => read(contents), RangeError, words);
   };

@@ -25,7 +25,7 @@ function afterText(...bytes: number[]): number[] {
   return [0x61, 0x62, ...bytes];
 }
 
-Deno.test("a text is read as it stands, without its byte-order mark", async () => {
+Deno.test("a text is read unchanged, without its byte-order mark", async () => {
   await inTempDir(async (directory) => {
     const path = `${directory}/text.txt`;
     for (const text of ["a", "line\r\nline\n", "é€😀\u0000\ufffd", "x\ufeffy"]) {
@@ -50,17 +50,17 @@ Deno.test("missing and empty files and directories are refused by name", async (
   });
 });
 
-Deno.test("invalid UTF-8 is refused with its first byte and the place of it", async () => {
+Deno.test("invalid UTF-8 is refused with its first invalid byte and the offset", async () => {
   const invalid = [
-    [0x80], // no beginning
+    [0x80], // no first byte
     [0xe9, 0x63], // Latin 1
-    [0xc1, 0xbf], // longer than needed
+    [0xc1, 0xbf], // overlong
     [0xe0, 0x9f, 0x80],
     [0xf0, 0x8f, 0x80, 0x80],
     [0xed, 0xa0, 0x80], // a surrogate
     [0xf4, 0x90, 0x80, 0x80], // above U+10FFFF
     [0xff],
-    [0xe2, 0x82], // cut off
+    [0xe2, 0x82], // truncated
     [0xf0, 0x9f, 0x98],
     [0xe2, 0x82, 0x41],
   ];
@@ -74,7 +74,7 @@ Deno.test("invalid UTF-8 is refused with its first byte and the place of it", as
   }
 });
 
-Deno.test("every character's bytes are taken for valid, and every changed byte for what the decoder takes it", async () => {
+Deno.test("every character is valid, and every changed byte is as valid as TextDecoder considers it", async () => {
   const text = "\u007f\u0080\u07ff\u0800\ud7ff\ue000\uffff\u{10000}\u{10ffff}";
   const bytes = new TextEncoder().encode(text);
   let refused = 0;
@@ -85,7 +85,7 @@ Deno.test("every character's bytes are taken for valid, and every changed byte f
       changed[i] ^= 0xc0;
       await Deno.writeFile(path, changed);
       const expected = new TextDecoder().decode(changed);
-      // The decoder puts a mark in the place of the first byte that it refuses.
+      // The decoder replaces the first invalid byte with U+FFFD.
       const mark = expected.indexOf("\ufffd");
       if (mark < 0) {
         for (const chunk of [4, 7, undefined]) assertEquals(await readText(path, chunk), expected);
@@ -100,7 +100,7 @@ Deno.test("every character's bytes are taken for valid, and every changed byte f
   assert(refused >= bytes.length / 2);
 });
 
-Deno.test("any part of a text is what the string has there, whatever the chunks", async () => {
+Deno.test("any slice of a file equals that of the string, whatever the chunk size", async () => {
   await inTempDir(async (directory) => {
     const path = `${directory}/text.txt`;
     const text = "aé€😀\ufeff\n\u0000".repeat(5) + "😀".repeat(9) + "end";
@@ -132,7 +132,7 @@ Deno.test("a file that changes while it is read is refused", async () => {
   });
 });
 
-Deno.test("a pipe is read as a file is", { ignore: Deno.build.os === "windows" }, async () => {
+Deno.test("a pipe is read like a file", { ignore: Deno.build.os === "windows" }, async () => {
   await inTempDir(async (directory) => {
     const path = `${directory}/pipe`;
     assert((await new Deno.Command("mkfifo", { args: [path] }).output()).success);

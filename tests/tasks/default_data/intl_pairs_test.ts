@@ -6,7 +6,7 @@ const frenchParts = intlPairs({ from: "en", to: "fr" });
 const frenchPairs = [...frenchParts.train, ...frenchParts.valid, ...frenchParts.test];
 const targets = new Map(frenchPairs.map(({ source, target }) => [source, target]));
 
-/** The text with the spaces that pairs have. */
+/** The text with plain spaces, as in pairs. */
 function plain(text: string): string {
   return text.replace(/[\u00A0\u202F]/g, " ").trim();
 }
@@ -19,7 +19,7 @@ function charactersOf(pairs: readonly Pair[], side: keyof Pair): Set<string> {
   return new Set(pairs.flatMap((pair) => [...pair[side]]));
 }
 
-/** How many of the values have a pair; those that have one are checked. */
+/** Checks the pairs of those values that have one; returns how many have. */
 function countTrue<T>(values: readonly T[], write: (locale: string) => (value: T) => string): number {
   const [source, target] = [write("en"), write("fr")];
   const found = values.filter((value) => targets.has(plain(source(value))));
@@ -33,14 +33,14 @@ function namesIn(type: "region" | "language", codes: readonly string[]): Pair[] 
   return codes.map((code) => ({ source: source.of(code)!, target: target.of(code)! }));
 }
 
-Deno.test("the same seed gives the same pairs, another seed others", () => {
+Deno.test("the same seed gives the same pairs, and another seed different ones", () => {
   assertEquals(intlPairs({ from: "en", to: "fr" }), frenchParts);
   const small = { from: "en", to: "de", train: 300, valid: 10, test: 10 };
   assertEquals(intlPairs({ ...small, seed: 1 }), intlPairs(small));
   assertNotEquals(intlPairs({ ...small, seed: 2 }), intlPairs(small));
 });
 
-Deno.test("13,000 pairs are made within two seconds, and most are short", () => {
+Deno.test("13,000 pairs are generated within two seconds, and most are short", () => {
   const start = performance.now();
   const { train, valid, test } = intlPairs({ from: "en", to: "de" });
   assert(performance.now() - start < 2000);
@@ -48,7 +48,7 @@ Deno.test("13,000 pairs are made within two seconds, and most are short", () => 
   assert(train.filter(({ source, target }) => source.length <= 60 && target.length <= 60).length > 11_800);
 });
 
-Deno.test("any two languages have distinct sources, and valid and test only what train has", () => {
+Deno.test("pairs of any two languages have distinct sources, and valid and test have only words of train", () => {
   for (const to of ["fr", "de", "ja", "ar", "zh", "th"]) {
     for (const [from, into] of [["en", to], [to, "en"]]) {
       const { train, valid, test } = intlPairs({ from, to: into, train: 4000, valid: 200, test: 200 });
@@ -66,7 +66,7 @@ Deno.test("any two languages have distinct sources, and valid and test only what
   }
 });
 
-Deno.test("the words of valid and test stand in train", () => {
+Deno.test("the words of valid and test occur in train", () => {
   for (const side of ["source", "target"] as const) {
     const known = new Set(wordsOf(frenchParts.train, side));
     for (const part of [frenchParts.valid, frenchParts.test]) {
@@ -75,7 +75,7 @@ Deno.test("the words of valid and test stand in train", () => {
   }
 });
 
-Deno.test("targets are what the runtime writes for the value of the source", () => {
+Deno.test("targets are what the runtime formats for the value of the source", () => {
   const numbers = Array.from({ length: 400 }, (_, i) => i + 1);
   const days = [...numbers.map((number) => -number), ...numbers];
   const times = countTrue(days, (locale) => {
@@ -101,7 +101,7 @@ Deno.test("targets are what the runtime writes for the value of the source", () 
   );
 });
 
-Deno.test("pairs say what they are known to say", () => {
+Deno.test("known values have known translations", () => {
   const { train } = intlPairs({ from: "en", to: "fr", train: 30_000, valid: 0, test: 0 });
   const found = new Map(train.map(({ source, target }) => [source, target]));
   assertEquals(found.get("in 5 days"), "dans 5 jours");
@@ -110,7 +110,7 @@ Deno.test("pairs say what they are known to say", () => {
   assertEquals(found.get("Greek"), "grec");
 });
 
-Deno.test("every name stands in train several times, and alone only in train", () => {
+Deno.test("every name occurs several times in train, and alone only in train", () => {
   const regions = namesIn("region", ["FR", "PE", "TD", "XK", "QA", "NZ", "CI", "VC"]);
   const languages = namesIn("language", ["el", "yue", "haw", "nb", "zu", "fr"]);
   for (const { source, target } of [...regions, ...languages]) {
@@ -125,19 +125,19 @@ Deno.test("every name stands in train several times, and alone only in train", (
   }
 });
 
-Deno.test("names that look like a list are in none", () => {
+Deno.test("names that look like a list are not part of lists", () => {
   const { train } = intlPairs({ from: "en", to: "de" });
   const found = train.filter(({ target }) => target.includes("Wallis und Futuna"));
   assert(found.length > 1);
   for (const { target } of found) assert(/^(?:\S+ \()?Wallis und Futuna\)?$/.test(target), target);
 });
 
-Deno.test("a source of more than one wording has one translation", () => {
+Deno.test("a source that can be formatted in several ways has one translation", () => {
   const { train } = intlPairs({ from: "en", to: "de" });
   const ofMay = train.filter(({ source }) => /^May \d+, \d+$/.test(source));
   assert(ofMay.length > 50);
   for (const { target } of ofMay) assert(/^\d+\. Mai \d+$/.test(target), target);
-  // In Thai, many languages have the names of their countries.
+  // In Thai, many languages are named like their countries.
   const regions = new Intl.DisplayNames("th", { type: "region" });
   const languages = new Intl.DisplayNames("th", { type: "language" });
   assertEquals(regions.of("HR"), languages.of("hr"));
@@ -146,14 +146,14 @@ Deno.test("a source of more than one wording has one translation", () => {
   assert(!thai.some(({ target }) => /Croatian(?! kuna)/i.test(target)));
 });
 
-Deno.test("a small train is enough for valid and test of its words", () => {
+Deno.test("even a small train has all words of valid and test", () => {
   const { train, test } = intlPairs({ from: "en", to: "fr", train: 50, valid: 0, test: 20 });
   assertEquals([train.length, test.length], [50, 20]);
   const known = new Set(wordsOf(train, "target"));
   assertEquals(wordsOf(test, "target").filter((word) => !known.has(word)), []);
 });
 
-Deno.test("unknown locales, equal locales and impossible counts are refused", () => {
+Deno.test("unknown locales, equal locales and invalid counts are refused", () => {
   const refuses = (change: Partial<Parameters<typeof intlPairs>[0]>, message: string) =>
     assertThrows(() => intlPairs({ from: "en", to: "fr", ...change }), RangeError, message);
   refuses({ from: "xx" }, 'make pairs: expected a locale that this runtime knows, found "xx"');

@@ -3,7 +3,7 @@ import { generateReviews, type Review, reviewCorpus } from "../../../tasks/defau
 import { Deriver, type Grammar, type Polarity } from "../../../tasks/default_data/reviews_derivation.ts";
 import { REVIEW_GRAMMARS } from "../../../tasks/default_data/reviews_grammar.ts";
 
-/** Every label with which the grammar of some subject can write the sentence. */
+/** Every label with which the grammar of any subject can derive the sentence. */
 function labelsOf(sentence: string): Review["label"][] {
   const text = sentence.slice(0, -1).toLowerCase().replace(/\ban\b/g, "a");
   const canMean = (polarity: Polarity) =>
@@ -52,13 +52,13 @@ function shareOf<T>(items: readonly T[], holds: (item: T) => boolean): number {
   return items.filter(holds).length / items.length;
 }
 
-Deno.test("the same seed gives the same reviews, another seed others", () => {
+Deno.test("the same seed gives the same reviews, and another seed different ones", () => {
   assertEquals(generateReviews(300, { seed: 3 }), generateReviews(300, { seed: 3 }));
   assertNotEquals(generateReviews(300, { seed: 3 }), generateReviews(300, { seed: 4 }));
   assertEquals(reviewCorpus(), reviewCorpus());
 });
 
-Deno.test("10,000 reviews are distinct, half of them positive, in random order, and made within a second", () => {
+Deno.test("10,000 reviews are generated within a second, distinct, half of them positive, in random order", () => {
   const start = performance.now();
   const reviews = generateReviews(10_000);
   assert(performance.now() - start < 1000);
@@ -68,14 +68,14 @@ Deno.test("10,000 reviews are distinct, half of them positive, in random order, 
   assert(changes > 4800 && changes < 5200, `${changes} changes of label`);
 });
 
-Deno.test("a sentence has its capital, its marks and its articles right", () => {
+Deno.test("capitals, punctuation and articles of sentences are correct", () => {
   for (const { text } of generateReviews(10_000)) {
     assert(/^[A-Z][\p{L}]*(?:[,;]? [\p{L}-]+)+[.!]$/u.test(text), text);
     assert(!/\ba [aeiou]|\ban [^aeiou]|\b(\w+) \1\b/i.test(text), text);
   }
 });
 
-Deno.test("labels follow from the order of the words", () => {
+Deno.test("labels depend on the order of the words", () => {
   const positive = [
     "It is not nearly as dull as I had feared.",
     "The film is even better than I had hoped.",
@@ -113,7 +113,7 @@ Deno.test("no sentence can be derived with both labels", () => {
   for (const { text, label } of generateReviews(300)) assertEquals([text, ...labelsOf(text)], [text, label]);
 });
 
-Deno.test("a derivation turns its polarity over, names what it combines, and repeats no word", () => {
+Deno.test("a derivation negates polarity, lists its combinations, and repeats no word", () => {
   const grammar: Grammar = {
     clause: { any: ["neither {-word} nor {-word}"] },
     word: { positive: ["fine"], negative: ["poor", "weak"] },
@@ -128,7 +128,7 @@ Deno.test("a derivation turns its polarity over, names what it combines, and rep
   assertThrows(() => deriver.derive("verb", 1, () => 0), RangeError, "derive: expected rules for 1 verb, found none");
 });
 
-Deno.test("train, valid and test are balanced and share no sentence, and train has all words of test", () => {
+Deno.test("train, valid and test are balanced and share no sentences, and train has all words of test", () => {
   for (const seed of [1, 2, 3]) {
     const { train, valid, test } = reviewCorpus({ seed });
     assertEquals([train.length, valid.length, test.length], [6000, 600, 600]);
@@ -141,7 +141,7 @@ Deno.test("train, valid and test are balanced and share no sentence, and train h
   }
 });
 
-Deno.test("test sentences combine words as train and valid never do", () => {
+Deno.test("test sentences combine phrases and words in ways that train and valid do not", () => {
   const combined = (reviews: readonly Review[]) =>
     Map.groupBy(
       reviews.flatMap(({ text }) => [
@@ -159,7 +159,7 @@ Deno.test("test sentences combine words as train and valid never do", () => {
   assertEquals(reserved.filter((word) => !inTest.has(word)), []);
 });
 
-Deno.test("words without their order do not decide: naive Bayes stays below 85 %", () => {
+Deno.test("words without their order do not determine the label: naive Bayes stays below 85 %", () => {
   const { train, valid, test } = reviewCorpus();
   const counts = { positive: new Map<string, number>(), negative: new Map<string, number>() };
   for (const review of train) {
@@ -178,7 +178,7 @@ Deno.test("words without their order do not decide: naive Bayes stays below 85 %
   }
 });
 
-Deno.test("counts that cannot be met are refused", () => {
+Deno.test("impossible counts are refused", () => {
   assertEquals(generateReviews(0), []);
   assertThrows(() => generateReviews(1.5), RangeError, "reviews: expected a whole number of sentences, found 1.5");
   assertThrows(() => generateReviews(-1), RangeError, "found -1");

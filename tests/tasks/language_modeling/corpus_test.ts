@@ -29,8 +29,8 @@ Deno.test("the parts of a split join to the whole text, whatever the fractions",
   }
 });
 
-Deno.test("a split never divides a character of two code units", () => {
-  // One unit before the pairs, so that half of all places are within one.
+Deno.test("a split never divides a surrogate pair", () => {
+  // One code unit before the pairs, so that half of all indices are inside a pair.
   const text = "a" + "😀".repeat(50);
   for (let percent = 2; percent < 48; percent++) {
     const corpus = splitText(text, { validFraction: percent / 100, testFraction: percent / 100 });
@@ -39,7 +39,7 @@ Deno.test("a split never divides a character of two code units", () => {
   }
 });
 
-Deno.test("a split at lines begins every part with a line", () => {
+Deno.test("a split at lines begins every part at the start of a line", () => {
   const text = babble(2000);
   for (let percent = 5; percent < 45; percent++) {
     const corpus = splitText(text, { validFraction: percent / 100, testFraction: percent / 100, atLines: true });
@@ -50,7 +50,7 @@ Deno.test("a split at lines begins every part with a line", () => {
   assertEquals(splitText("ab\ncd\nef\ngh\n", lines), { train: "ab\ncd\nef\n", valid: "gh\n", test: undefined });
 });
 
-Deno.test("impossible fractions are refused with what was found", () => {
+Deno.test("invalid fractions are refused and shown", () => {
   const impossible = [[-0.1, 0], [0, -0.1], [1, 0], [0, 1], [0.5, 0.5], [NaN, 0], [0, NaN], [2, 0], [Infinity, 0]];
   for (const [validFraction, testFraction] of impossible) {
     assertThrows(
@@ -77,8 +77,8 @@ Deno.test("a split that would leave a part empty is refused", () => {
   assertThrows(() => splitText(""), RangeError, "expected some text to train on");
 });
 
-Deno.test("a text that is not held is split as a string is", async () => {
-  // Lines longer than what is looked at at a time, one of just that length, and none at the end.
+Deno.test("a text source is split like a string", async () => {
+  // Lines longer than the part searched at a time, one of exactly that length, and no line end at the end.
   const lines = [3, 9000, 4095, 4096, 1, 0, 4094, 8191, 5000].map((length) =>
     "é😀".repeat(length / 3).padEnd(length, "x")
   );
@@ -108,16 +108,16 @@ async function fingerprint(corpus: string | TextCorpus): Promise<number> {
   return await fingerprintOf(await encodeCorpus(expectCorpus("test", corpus), tokenizer));
 }
 
-Deno.test("a corpus is encoded part by part; the test text is not looked at", async () => {
+Deno.test("a corpus is encoded part by part, without the test text", async () => {
   const { train, valid } = await encodeCorpus({ train: "ab", valid: "c", test: "never" }, tokenizer);
   assertEquals([(await train.block(0)).ids, (await valid!.block(0)).ids], [Uint8Array.of(97, 98), Uint8Array.of(99)]);
   const plain = await encodeCorpus(expectCorpus("test", "ab"), tokenizer);
   assertEquals([(await plain.train.block(1)).ids, plain.valid], [Uint8Array.of(97, 98), undefined]);
   const again = await encodeCorpus({ train, valid }, tokenizer);
-  assert(again.train === train && again.valid === valid, "ids are taken as they are");
+  assert(again.train === train && again.valid === valid, "ids are not encoded again");
 });
 
-Deno.test("the fingerprint is the same for the same ids, and another where any id differs", async () => {
+Deno.test("the fingerprint changes if any id changes, and is the same for the same ids", async () => {
   const train = babble(300);
   const valid = babble(50);
   const whole = await fingerprint({ train, valid });
@@ -129,13 +129,13 @@ Deno.test("the fingerprint is the same for the same ids, and another where any i
   for (let i = 0; i < valid.length; i++) assertNotEquals(await fingerprint({ train, valid: change(valid, i) }), whole);
 });
 
-Deno.test("the fingerprint is that of the checkpoints that there are", async () => {
-  // What the function gave when the first checkpoints were written.
+Deno.test("the fingerprint matches that of earlier checkpoints", async () => {
+  // The values from when the first checkpoints were written.
   assertEquals(await fingerprint(babble(300)), 2293694730);
   assertEquals(await fingerprint({ train: babble(300), valid: babble(50) }), 1072389042);
 });
 
-Deno.test("the fingerprint tells where one text ends and the next begins", async () => {
+Deno.test("the fingerprint depends on where one text ends and the next begins", async () => {
   const corpora: (string | TextCorpus)[] = [
     "abab",
     "aba",

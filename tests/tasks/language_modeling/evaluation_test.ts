@@ -19,16 +19,16 @@ function makeModel(cell: typeof CELLS[number] = "lstm"): LanguageModel {
   return LanguageModel.create({ tokenizer, cell, hidden: 7, embed: 5, layers: 2, dropout: 0.5 });
 }
 
-/** Sum of the losses of all ids but the first, read at once from a zero state. */
+/** Sum of the losses of all ids but the first, computed in one pass from a zero state. */
 function lossSum({ network }: LanguageModel, ids: Int32Array): number {
   const T = ids.length - 1;
   return T * inference(() => crossEntropy(network.forward(ids.slice(0, -1), T, 1).logits, ids.slice(1)).item());
 }
 
 for (const cell of CELLS) {
-  Deno.test(`the loss of a long text is that of its streams, each read at once: ${cell}`, async () => {
+  Deno.test(`the loss of a long text is the mean over its streams: ${cell}`, async () => {
     const model = makeModel(cell);
-    // 512 tokens and more make a stream: 1700 are three, of 566, 566 and 567 predictions.
+    // A stream has at least 512 tokens, so 1700 tokens make three streams of 566, 566 and 567 predictions.
     const ends = [0, 566, 1132, 1699];
     const sum = [0, 1, 2].reduce((sum, i) => sum + lossSum(model, ids.slice(ends[i], ends[i + 1] + 1)), 0);
     const { loss, tokens } = await evaluateIds(model.network, tokenIds(ids));
@@ -37,7 +37,7 @@ for (const cell of CELLS) {
   });
 }
 
-Deno.test("short texts are one stream, down to two tokens", async () => {
+Deno.test("a short text is one stream, down to two tokens", async () => {
   const model = makeModel();
   for (const length of [2, 3, 31, 32, 33, 65, 1023]) {
     const { loss, tokens } = await evaluateIds(model.network, tokenIds(ids.slice(0, length)));
@@ -50,7 +50,7 @@ Deno.test("short texts are one stream, down to two tokens", async () => {
   }
 });
 
-Deno.test("an evaluation changes neither the model nor, once it has been done, the memory", async () => {
+Deno.test("an evaluation changes neither the model nor, after the first one, the memory", async () => {
   const model = makeModel();
   const before = model.toBytes();
   const first = await model.evaluate(text);
@@ -60,7 +60,7 @@ Deno.test("an evaluation changes neither the model nor, once it has been done, t
   assertEquals(model.toBytes(), before);
 });
 
-Deno.test("a signal ends an evaluation with its reason", async () => {
+Deno.test("a signal aborts an evaluation with its reason", async () => {
   const reason = new RangeError("enough");
   await assertRejects(() => makeModel().evaluate(text, { signal: AbortSignal.abort(reason) }), RangeError, "enough");
   const controller = new AbortController();
@@ -69,7 +69,7 @@ Deno.test("a signal ends an evaluation with its reason", async () => {
   await assertRejects(() => long, RangeError, "enough");
 });
 
-Deno.test("characters, not UTF-16 units, are counted for bits per character", async () => {
+Deno.test("bits per character count characters, not UTF-16 code units", async () => {
   const smiles = "🙂🙃".repeat(50);
   const model = LanguageModel.create({ tokenizer: CharTokenizer.train(smiles), hidden: 4 });
   const { loss, tokens, bitsPerCharacter } = await model.evaluate(smiles);
@@ -78,7 +78,7 @@ Deno.test("characters, not UTF-16 units, are counted for bits per character", as
   assertAlmostEquals(bitsPerCharacter, loss * 99 / 100 / Math.LN2, 1e-12);
 });
 
-Deno.test("a text and its ids, held or not, are measured alike", async () => {
+Deno.test("a text and its ids give the same evaluation, in memory or not", async () => {
   const model = makeModel("gru");
   const expected = await model.evaluate(text);
   for (const heldLength of [0, Infinity]) {

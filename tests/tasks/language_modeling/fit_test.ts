@@ -34,7 +34,7 @@ function steps(events: readonly (StepEvent | LanguageModelEpoch)[]): StepEvent[]
   return events.filter((event) => event.event === "step");
 }
 
-/** Trains for `first` steps, loads what is on disk, and goes on to `last`; gives the weights. */
+/** Trains for `first` steps, loads the run from disk, and resumes it to step `last`; returns the weights. */
 async function trainInTwo(first: number, last: number, options: LanguageModelFitOptions): Promise<Uint8Array> {
   let bytes: Uint8Array | undefined;
   await inTempDir(async (directory) => {
@@ -48,7 +48,7 @@ async function trainInTwo(first: number, last: number, options: LanguageModelFit
 }
 
 for (const optimizer of OPTIMIZERS) {
-  Deno.test(`a run with ${optimizer} that was stopped goes on to the same bits`, async () => {
+  Deno.test(`a stopped run with ${optimizer} resumes to the same bits`, async () => {
     const options: LanguageModelFitOptions = { epochs: 2, optimizer, learningRate: 0.05, weightDecay: 0.01 };
     const whole = makeModel();
     await collect(whole, { ...options, maxSteps: 30 });
@@ -59,7 +59,7 @@ for (const optimizer of OPTIMIZERS) {
 }
 
 for (const schedule of SCHEDULES.filter((schedule) => schedule !== "cosine")) {
-  Deno.test(`a run with the ${schedule} schedule that was stopped goes on to the same bits`, async () => {
+  Deno.test(`a stopped run with the ${schedule} schedule resumes to the same bits`, async () => {
     const options: LanguageModelFitOptions = { epochs: 4, optimizer: "sgd", schedule, decay: 0.3, patience: 3 };
     const whole = makeModel();
     await collect(whole, { ...options, maxSteps: 70 });
@@ -67,7 +67,7 @@ for (const schedule of SCHEDULES.filter((schedule) => schedule !== "cosine")) {
   });
 }
 
-Deno.test("a run that a signal stopped goes on to the same bits, wherever it stopped", async () => {
+Deno.test("a run stopped by a signal at any point resumes to the same bits", async () => {
   const options: LanguageModelFitOptions = { epochs: 2, schedule: "cosine", warmup: 3, batch: 4, bptt: 16 };
   const whole = makeModel();
   const events = await collect(whole, options);
@@ -91,7 +91,7 @@ Deno.test("a run that a signal stopped goes on to the same bits, wherever it sto
   }
 });
 
-Deno.test("a resumed run refuses other settings and another text", async () => {
+Deno.test("a resumed run refuses different settings and a different text", async () => {
   await inTempDir(async (directory) => {
     const model = makeModel();
     await collect(model, { directory, maxSteps: 2 });
@@ -107,7 +107,7 @@ Deno.test("a resumed run refuses other settings and another text", async () => {
 Deno.test("the parameters with the lowest validation loss are kept, and training stops when it no longer falls", async () => {
   await inTempDir(async (directory) => {
     const model = makeModel({ dropout: 0 });
-    // A rate at which the loss soon rises again.
+    // A learning rate at which the loss soon rises again.
     const events = await collect(model, { directory, epochs: 40, optimizer: "adam", learningRate: 0.1, patience: 2 });
     const losses = events.filter((event) => event.event === "epoch").map(({ validLoss }) => validLoss!);
     const best = Math.min(...losses);
@@ -118,7 +118,7 @@ Deno.test("the parameters with the lowest validation loss are kept, and training
   });
 });
 
-Deno.test("a model that is killed in its second epoch is kept as it was after the first", async () => {
+Deno.test("a run killed in its second epoch keeps the model of the first", async () => {
   await inTempDir(async (directory) => {
     const events: (StepEvent | LanguageModelEpoch)[] = [];
     for await (const event of makeModel().fit(corpus, { batch: 4, bptt: 16, epochs: 3, directory, saveEvery: 1 })) {
@@ -131,7 +131,7 @@ Deno.test("a model that is killed in its second epoch is kept as it was after th
   });
 });
 
-Deno.test("the memory is constant after the second step, and two runs give the same bits", async () => {
+Deno.test("memory is constant after the second step, and two runs give the same bits", async () => {
   const sizes = [new Set<number>(), new Set<number>()];
   const run = async (): Promise<Uint8Array> => {
     const model = makeModel({ seed: 5 });
@@ -158,7 +158,7 @@ Deno.test("a timer of 50 ms keeps firing while a model is trained", async () => 
   assert(ticks >= 10, `found ${ticks} ticks in a second`);
 });
 
-Deno.test("a number that is not finite stops the run, naming step and parameter, and the checkpoint stays", async () => {
+Deno.test("a value that is not finite stops the run with step and parameter, and the checkpoint is kept", async () => {
   await inTempDir(async (directory) => {
     const model = makeModel();
     const options: LanguageModelFitOptions = { batch: 4, bptt: 16, epochs: 2, directory, saveEvery: 1 };
@@ -194,7 +194,7 @@ for (const cell of CELLS) {
   }
 }
 
-Deno.test("a text too short, a model too large and impossible settings are refused before anything is written", async () => {
+Deno.test("short texts, models too large and invalid settings are refused before anything is written", async () => {
   const refused = (options: LanguageModelFitOptions, message: string, short = false, model = makeModel()) =>
     inTempDir(async (directory) => {
       const fit = () => Array.fromAsync(model.fit(short ? "the cat" : text, { ...options, directory }));

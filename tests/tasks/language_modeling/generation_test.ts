@@ -24,12 +24,12 @@ const char = CharTokenizer.train(text);
 const word = WordTokenizer.train(text);
 const byte = new ByteTokenizer();
 
-/** A model that has learned nothing, with weights large enough for its texts to vary. */
+/** An untrained model, with weights large enough for its texts to vary. */
 function untrained(tokenizer: Tokenizer, options: Partial<LanguageModelOptions> = {}): LanguageModel {
   return LanguageModel.create({ tokenizer, cell: "gru", hidden: 12, initRange: 1.5, seed: 3, ...options });
 }
 
-/** A model of bytes that gives these bytes only. */
+/** A byte model that generates only these bytes. */
 function bytesOf(...bytes: number[]): LanguageModel {
   const model = untrained(byte, { hidden: 4, initRange: 0.3 });
   model.network.decoder.bias!.assign(Array.from({ length: 256 }, (_, id) => bytes.includes(id) ? 0 : -1e4));
@@ -43,7 +43,7 @@ async function piecesOf(model: LanguageModel, prompt: string, options: GenerateO
 }
 
 for (const tokenizer of [char, word, byte]) {
-  Deno.test(`the pieces of a text of ${tokenizer.kind}s join to what complete gives`, async () => {
+  Deno.test(`the pieces of a text of ${tokenizer.kind}s join to what complete returns`, async () => {
     const model = untrained(tokenizer);
     const options = { maxTokens: 60, seed: 5 };
     const generation = model.generate("the cat", options);
@@ -56,7 +56,7 @@ for (const tokenizer of [char, word, byte]) {
     assert(pieces.every((piece) => piece !== "" && piece.isWellFormed()));
   });
 
-  Deno.test(`the same seed gives the same text of ${tokenizer.kind}s, another seed another`, async () => {
+  Deno.test(`the same seed gives the same text of ${tokenizer.kind}s, and another seed a different one`, async () => {
     const model = untrained(tokenizer);
     const complete = async (seed: number) => (await model.complete("a", { seed, maxTokens: 300 })).text;
     assertEquals(await complete(8), await complete(8));
@@ -64,7 +64,7 @@ for (const tokenizer of [char, word, byte]) {
   });
 }
 
-Deno.test("a generation without a seed has one that gives its text again", async () => {
+Deno.test("a generation without a seed draws one that reproduces its text", async () => {
   const model = untrained(char);
   const first = model.generate("a", { maxTokens: 50 });
   const firstText = (await Array.fromAsync(first)).join("");
@@ -73,7 +73,7 @@ Deno.test("a generation without a seed has one that gives its text again", async
   assertNotEquals(model.generate("a").seed, first.seed);
 });
 
-Deno.test("temperature 0 gives the likeliest tokens, whatever the seed", async () => {
+Deno.test("temperature 0 gives the likeliest tokens with any seed", async () => {
   const model = untrained(char);
   const complete = async (seed: number) => (await model.complete("the", { temperature: 0, seed, maxTokens: 80 })).text;
   assertEquals(await complete(1), await complete(2));
@@ -91,11 +91,11 @@ for (
     0x41,
   ]]] as const
 ) {
-  Deno.test(`bytes become text as TextDecoder has it, and no piece splits a character: ${name}`, async () => {
+  Deno.test(`bytes are decoded as by TextDecoder, and no piece splits a character: ${name}`, async () => {
     const model = bytes ? bytesOf(...bytes) : untrained(byte, { initRange: 0.05 });
     const options = { maxTokens: 3000, seed: 4 };
     const ids: number[] = [];
-    // The same tokenizer, noting what it is asked to decode.
+    // The same tokenizer, but it records the ids that it decodes.
     const noting: Tokenizer = Object.assign(Object.create(byte), {
       decoder: () => {
         const decoder = byte.decoder();
@@ -109,13 +109,13 @@ for (
     assertEquals(pieces.join(""), expected);
     assert(pieces.every((piece) => piece !== "" && piece.isWellFormed()));
     const long = pieces.filter((piece) => /[\u0080-\ufffc]|[\u{10000}-\u{10ffff}]/u.test(piece)).length;
-    assertGreater(long, 5, "some characters of more than one byte must come up");
-    if (bytes) assert(pieces.some((piece) => piece.codePointAt(0)! > 0xffff), "some of four bytes, too");
+    assertGreater(long, 5, "some characters must have more than one byte");
+    if (bytes) assert(pieces.some((piece) => piece.codePointAt(0)! > 0xffff), "some must have four bytes");
   });
 }
 
 for (const [tokenizer, lengths] of [[char, [1, 2, 5, 9]], [word, [3, 6, 13]], [byte, [1, 4, 7]]] as const) {
-  Deno.test(`generation ends before a stop text, however many tokens it spans: ${tokenizer.kind}s`, async () => {
+  Deno.test(`generation ends before a stop text of any number of tokens: ${tokenizer.kind}s`, async () => {
     const model = tokenizer === byte ? bytesOf(...ASCII) : untrained(tokenizer);
     const options = { maxTokens: 80, seed: 6 };
     const whole = await model.complete("a", options);
@@ -140,7 +140,7 @@ Deno.test("the stop text that is complete first ends the generation", async () =
   assertEquals((await model.complete("a", { ...options, stop })).text, text.slice(0, text.indexOf(stop[1])));
 });
 
-Deno.test("what began like a stop text and was none is given in the end", async () => {
+Deno.test("text that only begins like a stop text is returned at the end", async () => {
   const model = untrained(char);
   const options = { maxTokens: 40, seed: 6 };
   const { text } = await model.complete("a", options);
@@ -152,7 +152,7 @@ Deno.test("what began like a stop text and was none is given in the end", async 
 
 for (const cell of CELLS) {
   for (const tokenizer of [char, word, byte]) {
-    Deno.test(`a text that goes on from a state is one long text: ${tokenizer.kind}s, ${cell}`, async () => {
+    Deno.test(`continuing from a state gives the same text as one generation: ${tokenizer.kind}s, ${cell}`, async () => {
       const model = untrained(tokenizer, { cell, layers: 2 });
       if (tokenizer === byte) {
         const bias = Array.from({ length: 256 }, (_, id) => ASCII.includes(id) ? 0 : -1e4);
@@ -170,7 +170,7 @@ for (const cell of CELLS) {
   }
 }
 
-Deno.test("a prompt is read the same at once and in parts, however long", async () => {
+Deno.test("a prompt of any length gives the same state at once and in parts", async () => {
   const model = untrained(char, { cell: "lstm" });
   const greedy = { temperature: 0, maxTokens: 30 };
   const prompt = babble(600);
@@ -184,7 +184,7 @@ Deno.test("a prompt is read the same at once and in parts, however long", async 
   assertNotEquals(other.text, whole.text, "the prompt matters");
 });
 
-Deno.test("a state is not changed by going on from it", async () => {
+Deno.test("continuing from a state does not change it", async () => {
   const model = untrained(char, { cell: "lstm" });
   const { state } = await model.complete("the", { maxTokens: 5, seed: 1 });
   const copy = structuredClone(state);
@@ -193,7 +193,7 @@ Deno.test("a state is not changed by going on from it", async () => {
   assertEquals((await model.complete("", { state, maxTokens: 20, seed: 2 })).text, first.text);
 });
 
-Deno.test("no tokens at most give no text", async () => {
+Deno.test("maxTokens 0 gives an empty text", async () => {
   for (const tokenizer of [char, word, byte]) {
     const model = untrained(tokenizer);
     const { text, tokens } = await model.complete("the cat", { maxTokens: 0 });
@@ -202,7 +202,7 @@ Deno.test("no tokens at most give no text", async () => {
   }
 });
 
-Deno.test("a text without a prompt follows the end of a line", async () => {
+Deno.test("an empty prompt continues from a line feed", async () => {
   for (const tokenizer of [char, word, byte]) {
     const model = untrained(tokenizer);
     const options = { maxTokens: 20, seed: 1 };
@@ -212,19 +212,19 @@ Deno.test("a text without a prompt follows the end of a line", async () => {
   assertEquals((await lineless.complete("", { maxTokens: 7 })).text.length, 7);
 });
 
-Deno.test("a prompt that the vocabulary lacks is refused, naming what it lacks", async () => {
+Deno.test("symbols of a prompt that are not in the vocabulary are refused by name", async () => {
   const model = untrained(char);
   assertThrows(() => model.generate("the QaZ"), RangeError, 'found "Q", "Z"');
   await assertRejects(() => model.complete("a😀"), RangeError, '"😀"');
   const strict = untrained(WordTokenizer.train(text, { unknown: false }));
   assertThrows(() => strict.generate("the zebra sat"), RangeError, 'found "zebra"');
-  // A vocabulary with a symbol for what it lacks takes any prompt, and bytes are never lacking.
+  // A vocabulary with a symbol for unknown ones accepts any prompt, and so do bytes.
   for (const tokenizer of [word, byte]) {
     assertEquals((await untrained(tokenizer).complete("the zebra 😀", { maxTokens: 3 })).tokens, 3);
   }
 });
 
-Deno.test("impossible options are refused before anything is generated", () => {
+Deno.test("invalid options are refused before anything is generated", () => {
   const model = untrained(char);
   const refused = (options: GenerateOptions, message: string) =>
     assertThrows(() => model.generate("a", options), RangeError, message);
@@ -236,7 +236,7 @@ Deno.test("impossible options are refused before anything is generated", () => {
   refused({ state: { arrays: { h: new Float32Array(5) }, token: 0 } }, "expected 12 values, found 5");
 });
 
-Deno.test("a signal ends the generation with its reason", async () => {
+Deno.test("a signal aborts the generation with its reason", async () => {
   const model = untrained(char);
   const controller = new AbortController();
   const generation = model.generate("a", { maxTokens: 1000, signal: controller.signal });
@@ -249,7 +249,7 @@ Deno.test("a signal ends the generation with its reason", async () => {
   await assertRejects(() => model.complete("a", { signal: AbortSignal.abort() }), DOMException, "aborted");
 });
 
-Deno.test("a signal that a timer gives arrives while the generation runs", async () => {
+Deno.test("a signal from a timer takes effect during the generation", async () => {
   const controller = new AbortController();
   setTimeout(() => controller.abort(), 30);
   const generation = untrained(char).generate("a", { maxTokens: 1e9, signal: controller.signal });

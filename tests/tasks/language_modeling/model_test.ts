@@ -7,7 +7,7 @@ const text = babble(700);
 const tokenizers: Tokenizer[] = [CharTokenizer.train(text), WordTokenizer.train(text), new ByteTokenizer()];
 
 for (const tokenizer of tokenizers) {
-  Deno.test(`saving and loading a model of ${tokenizer.kind}s is the identity`, async () => {
+  Deno.test(`saving and loading preserves a model of ${tokenizer.kind}s`, async () => {
     const model = LanguageModel.create({ tokenizer, cell: "gru", hidden: 7, embed: 5, layers: 2, dropout: 0.1 });
     const copy = LanguageModel.fromBytes(model.toBytes());
     await inTempDir(async (directory) => {
@@ -23,7 +23,7 @@ for (const tokenizer of tokenizers) {
   });
 }
 
-Deno.test("a loss is the mean over all tokens but the first, read in one stream", async () => {
+Deno.test("the loss of a text in one stream is the mean over all tokens but the first", async () => {
   const tokenizer = CharTokenizer.train(text);
   const model = LanguageModel.create({ tokenizer, hidden: 9 });
   const ids = tokenizer.encode(text);
@@ -38,7 +38,7 @@ Deno.test("a loss is the mean over all tokens but the first, read in one stream"
   assertEquals(tokens, text.length - 1);
 });
 
-Deno.test("tied embeddings are one parameter, and the file has PyTorch's names", () => {
+Deno.test("tied embeddings are one parameter, and parameters have PyTorch's names", () => {
   const model = LanguageModel.create({ tokenizer: new ByteTokenizer(), hidden: 4, tied: true });
   assertEquals([...model.network.namedParameters().keys()], [
     "embedding.weight",
@@ -50,7 +50,7 @@ Deno.test("tied embeddings are one parameter, and the file has PyTorch's names",
   ]);
 });
 
-Deno.test("impossible models are refused with what was expected and found", () => {
+Deno.test("invalid models are refused with what was expected and found", () => {
   const refused = (options: object, message: string) =>
     assertThrows(() => LanguageModel.create({ tokenizer: new ByteTokenizer(), ...options }), RangeError, message);
   refused({ hidden: 0, embed: 4 }, "expected hidden to be a whole number of at least 1, found 0");
@@ -62,7 +62,7 @@ Deno.test("impossible models are refused with what was expected and found", () =
   refused({ tokenizer: CharTokenizer.train("aaaa") }, "expected at least 2 symbols, found 1");
 });
 
-Deno.test("a damaged model directory is refused, naming the file", async () => {
+Deno.test("a damaged model directory is refused with the name of the file", async () => {
   const model = LanguageModel.create({ tokenizer: CharTokenizer.train(text), hidden: 4 });
   const damage = (name: string, change: (bytes: Uint8Array) => Uint8Array | undefined, message: string) =>
     inTempDir(async (directory) => {

@@ -11,7 +11,7 @@ import { OPTIMIZERS, SCHEDULES } from "../../../src/train/mod.ts";
 import { babble, filesUnder, inTempDir } from "../../support/command.ts";
 
 const text = babble(240);
-// The better a model knows the text, the worse it reads it backwards: early stopping and the plateau schedule have work.
+// Validation on the reversed text gets worse as the model learns, which triggers early stopping and the plateau schedule.
 const corpus = { train: text, valid: text.split("").reverse().join("").slice(0, 60) };
 const tokenizer = CharTokenizer.train(text);
 
@@ -19,7 +19,7 @@ function makeModel(cell: typeof CELLS[number] = "lstm"): LanguageModel {
   return LanguageModel.create({ tokenizer, cell, hidden: 6, embed: 4, layers: 2, dropout: 0.3 });
 }
 
-/** Trains a model, keeping it in a directory, and stops after a number of events. */
+/** Trains a model, saves it in a directory, and stops after a number of events. */
 type Event = StepEvent | LanguageModelEpoch;
 
 async function fitUntil(model: LanguageModel, options: LanguageModelFitOptions, stop = Infinity): Promise<Event[]> {
@@ -42,7 +42,7 @@ async function goOn(directory: string, stop?: number): Promise<Event[]> {
   return await fitUntil(model, { checkpoint, directory }, stop);
 }
 
-/** What an event says of the model; how fast it was is left out. */
+/** The figures of an event without its speed. */
 const figures = (events: readonly Event[]): unknown[] =>
   events.map((event) =>
     event.event === "epoch" ? event : [event.step, event.epoch, event.loss, event.gradientNorm, event.learningRate]
@@ -51,7 +51,7 @@ const figures = (events: readonly Event[]): unknown[] =>
 for (const [i, optimizer] of OPTIMIZERS.entries()) {
   const schedule = SCHEDULES[i % SCHEDULES.length];
   const cell = CELLS[i % CELLS.length];
-  Deno.test(`a ${cell} trained with ${optimizer} and the ${schedule} schedule goes on to the same files wherever it stops`, async () => {
+  Deno.test(`a ${cell} trained with ${optimizer} and the ${schedule} schedule resumes to the same files wherever it stops`, async () => {
     const options: LanguageModelFitOptions = {
       batch: 2,
       bptt: 16,
@@ -67,7 +67,7 @@ for (const [i, optimizer] of OPTIMIZERS.entries()) {
       const whole = filesUnder(`${directory}/whole`);
       const rates = new Set(events.filter((event) => event.event === "step").map((event) => event.learningRate));
       assertEquals(rates.size > 1, schedule !== "constant");
-      // Each combination stops at other events, so that together they stop at all, the ends of epochs among them.
+      // Each combination stops at different events; together they stop at all of them, including the ends of epochs.
       const places = events.keys().filter((event) => event % OPTIMIZERS.length === i);
       for (const place of places) {
         const stopped = `${directory}/${place}`;
@@ -80,7 +80,7 @@ for (const [i, optimizer] of OPTIMIZERS.entries()) {
   });
 }
 
-Deno.test("a run that is stopped after every event ends with the files of one that never was", async () => {
+Deno.test("a run stopped after every event ends with the same files as an uninterrupted one", async () => {
   const options: LanguageModelFitOptions = { batch: 2, bptt: 32, epochs: 3, learningRate: 0.3, patience: 1 };
   await inTempDir(async (directory) => {
     const events = await fitUntil(makeModel(), { ...options, directory: `${directory}/whole` });
@@ -92,7 +92,7 @@ Deno.test("a run that is stopped after every event ends with the files of one th
   });
 });
 
-Deno.test("a finished run goes on to nothing, unless it is made longer", async () => {
+Deno.test("resuming a finished run does nothing unless it is extended", async () => {
   const options: LanguageModelFitOptions = { batch: 2, bptt: 16, learningRate: 0.1 };
   await inTempDir(async (directory) => {
     await fitUntil(makeModel(), { ...options, epochs: 3, directory: `${directory}/a` });
@@ -117,7 +117,7 @@ Deno.test("a finished run goes on to nothing, unless it is made longer", async (
   });
 });
 
-Deno.test("while training waits for a better epoch, the model on disk is the best, and the state is the present one", async () => {
+Deno.test("after worse epochs, the saved model is the best one and the saved state is the current one", async () => {
   await inTempDir(async (directory) => {
     const options: LanguageModelFitOptions = {
       batch: 2,
@@ -133,7 +133,7 @@ Deno.test("while training waits for a better epoch, the model on disk is the bes
         if (event.event === "epoch") losses.push(event.validLoss!);
         continue;
       }
-      // What the save after the step before this one has left.
+      // The directory holds the save of the previous step.
       const model = await LanguageModel.load(directory);
       assertEquals((await model.evaluate(corpus.valid!)).loss, Math.min(...losses));
       const { snapshot } = await LanguageModel.loadCheckpoint(directory);
@@ -149,7 +149,7 @@ Deno.test("while training waits for a better epoch, the model on disk is the bes
   });
 });
 
-Deno.test("what a program notes is found again", async () => {
+Deno.test("notes are saved and restored with a run", async () => {
   await inTempDir(async (directory) => {
     const notes = { name: "Ishmael", sizes: [1, 2] };
     await fitUntil(makeModel(), { batch: 2, bptt: 16, directory, notes }, 2);

@@ -4,7 +4,7 @@ import type { SamplingSettings } from "../../../tasks/mod.ts";
 
 const GRID = 4000;
 
-/** How often each token is chosen when u runs evenly through [0, 1); `observed` are tokens that have occurred. */
+/** How often each token is chosen for evenly spaced u in [0, 1); `observed` are tokens that have occurred. */
 function shares(
   logits: readonly number[],
   options: Partial<SamplingSettings>,
@@ -21,7 +21,7 @@ function shares(
 
 function assertShares(found: readonly number[], weights: readonly number[], message?: string): void {
   const sum = weights.reduce((a, b) => a + b, 0);
-  // One token is one interval of u, whose ends fall between points of the grid.
+  // Each token corresponds to one interval of u, whose ends lie between points of the grid.
   for (const [i, weight] of weights.entries()) {
     assertAlmostEquals(found[i], weight / sum, 1.01 / GRID, `${message ?? ""} token ${i}: ${found} of ${weights}`);
   }
@@ -37,7 +37,7 @@ Deno.test("without options, tokens are drawn with the probabilities of the softm
   assertShares(shares(LOGITS, { temperature: 1, topK: 8, topP: 1, minP: 0, repetitionPenalty: 1 }), P);
 });
 
-Deno.test("temperature 0 is greedy, the first of equals whatever u", () => {
+Deno.test("temperature 0 always takes the likeliest token, the first of equally likely ones", () => {
   assertEquals(shares(LOGITS, { temperature: 0 }), [0, 1, 0, 0, 0, 0, 0, 0]);
   assertEquals(shares([1, 5, 5, -2], { temperature: 0 }), [0, 1, 0, 0]);
 });
@@ -49,7 +49,7 @@ Deno.test("temperature divides the logits: probabilities to the power 1/temperat
   assertEquals(shares(LOGITS, { temperature: 1e-30 }), shares(LOGITS, { temperature: 0 }));
 });
 
-Deno.test("top-k keeps the k likeliest", () => {
+Deno.test("top-k keeps the k likeliest tokens", () => {
   assertEquals(shares(LOGITS, { topK: 1 }), [0, 1, 0, 0, 0, 0, 0, 0]);
   assertShares(shares(LOGITS, { topK: 3 }), only(1, 3, 4));
   assertShares(shares(LOGITS, { topK: 7 }), only(0, 1, 3, 4, 5, 6, 7));
@@ -57,7 +57,7 @@ Deno.test("top-k keeps the k likeliest", () => {
   assertShares(shares([1, 1, 1, 1], { topK: 2 }), [1, 1, 0, 0], "the first of equals");
 });
 
-Deno.test("top-p keeps the likeliest until they reach the probability", () => {
+Deno.test("top-p keeps the likeliest tokens until they reach the probability", () => {
   assertShares(shares(LOGITS, { topP: 0.01 }), only(1), "never none");
   assertShares(shares(LOGITS, { topP: 0.29 }), only(1));
   assertShares(shares(LOGITS, { topP: 0.31 }), only(1, 3));
@@ -66,26 +66,26 @@ Deno.test("top-p keeps the likeliest until they reach the probability", () => {
   assertShares(shares(LOGITS, { topP: 0.99 }), P);
 });
 
-Deno.test("min-p keeps what is at least that share as likely as the likeliest", () => {
+Deno.test("min-p keeps tokens at least that share as likely as the likeliest one", () => {
   assertShares(shares(LOGITS, { minP: 0.09 }), only(0, 1, 3, 4, 5, 6, 7));
   assertShares(shares(LOGITS, { minP: 0.35 }), only(1, 3, 4, 6));
   assertShares(shares(LOGITS, { minP: 1 }), only(1));
   assertShares(shares([2, 2, 1, 2], { minP: 1 }), [1, 1, 0, 1], "all of equals");
 });
 
-Deno.test("the limits work on what the temperature has left, and on each other", () => {
+Deno.test("top-k, top-p and min-p apply after the temperature, in this order", () => {
   const squared = P.map((p) => p ** 2);
-  // Of the squares 0.1906 in all, 0.09 and 0.04 are 0.682.
+  // The squares sum to 0.1906; 0.09 and 0.04 are 0.682 of that.
   assertShares(shares(LOGITS, { temperature: 0.5, topP: 0.68 }), squared.map((p, i) => [1, 3].includes(i) ? p : 0));
-  // Of the three likeliest 0.68 in all, 0.3 and 0.2 are 0.735.
+  // The three likeliest sum to 0.68; 0.3 and 0.2 are 0.735 of that.
   assertShares(shares(LOGITS, { topK: 3, topP: 0.73 }), only(1, 3));
   assertShares(shares(LOGITS, { topK: 3, topP: 0.74 }), only(1, 3, 4));
   assertShares(shares(LOGITS, { topP: 0.79, minP: 0.5 }), only(1, 3, 4));
-  // min-p comes last: the probability of topP is reached before it takes anything away.
+  // min-p comes last: topP reaches its probability before min-p removes anything.
   assertShares(shares(LOGITS, { topK: 6, topP: 0.4, minP: 0.65 }), only(1, 3));
 });
 
-Deno.test("the repetition penalty divides positive logits and multiplies negative ones of what has occurred", () => {
+Deno.test("the repetition penalty divides positive and multiplies negative logits of tokens that have occurred", () => {
   const logits = [2, -1, 0, 0.5];
   const expected = [2 / 1.5, -1 * 1.5, 0, 0.5].map(Math.exp);
   assertShares(shares(logits, { repetitionPenalty: 1.5 }, [0, 1, 2, 0]), expected);
@@ -102,14 +102,14 @@ Deno.test("tokens of probability 0 are never drawn", () => {
   }
 });
 
-Deno.test("one sampler chooses independently time after time", () => {
+Deno.test("the choices of a sampler are independent of earlier ones", () => {
   const sampler = new Sampler(8, { temperature: 1, topK: 3 });
   const counts = P.map(() => 0);
   for (let i = 0; i < GRID; i++) counts[sampler.choose(Float32Array.from(LOGITS), (i + 0.5) / GRID)]++;
   assertShares(counts.map((count) => count / GRID), only(1, 3, 4));
 });
 
-Deno.test("impossible options are refused by name, with what was found", () => {
+Deno.test("invalid options are refused with their name and value", () => {
   const impossible: Record<keyof SamplingSettings, number[]> = {
     temperature: [-0.1, NaN, Infinity],
     topK: [0, -1, 1.5, NaN],

@@ -30,19 +30,19 @@ const DEFAULTS: LanguageModelSettings = {
   seed: 1,
 };
 
-Deno.test("what is absent is filled in", () => {
+Deno.test("missing settings get their defaults", () => {
   assertEquals(completeSettings({}), DEFAULTS);
   assertEquals(completeSettings(DEFAULTS), DEFAULTS);
   const given = { epochs: 3, batch: 8, optimizer: "rmsprop", seed: 0, patience: 2 } as const;
   assertEquals(completeSettings(given), { ...DEFAULTS, ...given });
 });
 
-Deno.test("null turns the limits off", () => {
+Deno.test("null turns limits off", () => {
   assertEquals(completeSettings({ clipNorm: null, clipValue: 1 }), { ...DEFAULTS, clipNorm: null, clipValue: 1 });
   assertEquals(completeSettings({ maxSteps: null, clipValue: null, patience: null }), DEFAULTS);
 });
 
-Deno.test("the learning rate and the momentum follow the optimizer", () => {
+Deno.test("default learning rate and momentum depend on the optimizer", () => {
   const usual = Object.fromEntries(OPTIMIZERS.map((optimizer) => {
     const { learningRate, momentum } = completeSettings({ optimizer });
     return [optimizer, [learningRate, momentum]];
@@ -59,7 +59,7 @@ Deno.test("the learning rate and the momentum follow the optimizer", () => {
   assertEquals([learningRate, momentum], [3, 0.5]);
 });
 
-Deno.test("an impossible value is refused by its setting's name, with what was found", () => {
+Deno.test("invalid values are refused with the name and value of the setting", () => {
   const counts = [0, -1, 1.5, NaN, Infinity];
   const wholes = [-1, 0.5, NaN, Infinity];
   const positives = [0, -1, NaN, Infinity];
@@ -98,7 +98,7 @@ Deno.test("an impossible value is refused by its setting's name, with what was f
   }
 });
 
-Deno.test("every optimizer and schedule can be made by its name", () => {
+Deno.test("every optimizer and schedule can be created by name", () => {
   const kinds = { sgd: SGD, momentum: SGD, nesterov: SGD, adam: Adam, adamw: AdamW, rmsprop: RMSprop };
   for (const optimizer of OPTIMIZERS) {
     const settings = completeSettings({ optimizer, learningRate: 0.25 });

@@ -12,7 +12,7 @@ function untrained(cell: (typeof CELLS)[number], engine = new Engine()): Languag
 }
 
 for (const cell of CELLS) {
-  Deno.test(`texts of a ${cell} side by side are those that are written alone`, async () => {
+  Deno.test(`texts generated side by side with ${cell} equal those generated alone`, async () => {
     const model = untrained(cell);
     for (const extra of [{}, { stop: ["e", "q"] }, { temperature: 0 }, { topK: 3, repetitionPenalty: 1.5 }]) {
       const options: GenerateOptions = { maxTokens: 40, seed: 7, ...extra };
@@ -29,7 +29,7 @@ for (const cell of CELLS) {
   });
 }
 
-Deno.test("texts side by side stop when they are told to", async () => {
+Deno.test("texts generated side by side stop at stop texts and on a signal", async () => {
   const model = untrained("gru");
   await assertRejects(
     () => model.completeAll(["a"], { signal: AbortSignal.abort(new RangeError("stop")) }),
@@ -38,7 +38,7 @@ Deno.test("texts side by side stop when they are told to", async () => {
   await assertRejects(() => model.completeAll(["ß"]), RangeError, 'found "ß"');
 });
 
-Deno.test("generations take turns on one engine, and go on after the memory has grown", async () => {
+Deno.test("generations can alternate on one engine and continue after its memory has grown", async () => {
   const engine = new Engine();
   const [one, two] = [untrained("lstm", engine), untrained("gru", engine)];
   const options = { maxTokens: 60, seed: 4 };
@@ -54,7 +54,7 @@ Deno.test("generations take turns on one engine, and go on after the memory has 
   assertEquals(blocks.length, 60);
 });
 
-Deno.test("a generation follows weights that change or move while it runs", async () => {
+Deno.test("a generation uses weights that change or move while it runs", async () => {
   const write = async (change: (model: LanguageModel, token: number) => Promise<void> | void): Promise<string> => {
     const model = untrained("gru");
     let [written, token] = ["", 0];
@@ -70,7 +70,7 @@ Deno.test("a generation follows weights that change or move while it runs", asyn
   const changed = await write((model, token) => token === 19 ? bias(model) : undefined);
   assertEquals(changed.slice(0, 20), plain.slice(0, 20));
   assertEquals(changed.slice(20), tokenizer.decode([5]).repeat(40));
-  // A step of training moves the parameters into a slab, and changes them so little that the text goes on as it was.
+  // A training step moves the parameters into a slab, but changes them too little to affect the text.
   const moved = await write(async (model, token) => {
     if (token === 19) {
       for await (const _ of model.fit(text, { maxSteps: 1, learningRate: 1e-12, batch: 2, bptt: 8 }));
@@ -79,7 +79,7 @@ Deno.test("a generation follows weights that change or move while it runs", asyn
   assertEquals(moved, plain);
 });
 
-Deno.test("8-bit weights change a text's course and not its kind, and can be taken back", async () => {
+Deno.test("8-bit weights change a text but hardly the loss, and can be undone", async () => {
   const model = untrained("lstm");
   const options = { maxTokens: 200, seed: 2 };
   const plain = await model.complete("a", options);

@@ -2,7 +2,7 @@ import { assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { Streams } from "../../../tasks/language_modeling/streams.ts";
 import type { TokenIds } from "../../../tasks/mod.ts";
 
-/** Ids that are each their own position, in blocks of a number of ids. */
+/** Ids that equal their positions, in blocks of a given size. */
 function positions(length: number, block = 1000): TokenIds {
   return {
     length,
@@ -10,13 +10,13 @@ function positions(length: number, block = 1000): TokenIds {
     block: (position) => {
       const start = position - position % block;
       const ids = Int32Array.from({ length: Math.min(block, length - start) }, (_, i) => start + i);
-      // At once or later, as it comes.
+      // Some blocks are returned at once, others as promises.
       return start % 2 === 0 ? { start, ids } : Promise.resolve({ start, ids });
     },
   };
 }
 
-/** Every prediction [stream, position of the input, position of the target], in the order in which they are made. */
+/** Every prediction [stream, position of the input, position of the target], in order. */
 async function predictions(streams: Streams): Promise<[number, number, number][]> {
   const all: [number, number, number][] = [];
   for (let index = 0; index < streams.windows; index++) {
@@ -49,7 +49,7 @@ for (
     for (const [, input, target] of all) assertEquals(input, target - 1);
   });
 
-  Deno.test(`each stream goes on where its last window ended: ${length} tokens, ${batch} streams of ${bptt}`, async () => {
+  Deno.test(`each stream continues where its last window ended: ${length} tokens, ${batch} streams of ${bptt}`, async () => {
     const streams = new Streams(positions(length), batch, bptt);
     const all = await predictions(streams);
     const lengths: number[] = [];
@@ -61,7 +61,7 @@ for (
     assertEquals(Math.max(...lengths) - Math.min(...lengths) <= 1, true, `lengths ${lengths}`);
   });
 
-  Deno.test(`windows are of bptt steps but the last: ${length} tokens, ${batch} streams of ${bptt}`, async () => {
+  Deno.test(`all windows but the last have bptt steps: ${length} tokens, ${batch} streams of ${bptt}`, async () => {
     const streams = new Streams(positions(length), batch, bptt);
     const steps: number[] = [];
     for (let index = 0; index < streams.windows; index++) steps.push((await streams.window(index)).T);
@@ -71,7 +71,7 @@ for (
   });
 }
 
-Deno.test("a stream that has ended has no targets", async () => {
+Deno.test("a stream has no targets after its end", async () => {
   // Four predictions in three streams: 0; 1; 2 and 3.
   const { T, inputs, targets, tokens } = await new Streams(positions(5), 3, 8).window(0);
   assertEquals([T, tokens], [2, 4]);
@@ -90,7 +90,7 @@ Deno.test("a text that is too short for its streams is refused", () => {
   assertEquals(new Streams(positions(9), 8, 4).windows, 1);
 });
 
-Deno.test("windows are the same whatever the blocks, in any order", async () => {
+Deno.test("windows do not depend on block sizes or reading order", async () => {
   const whole = new Streams(positions(500), 7, 11);
   for (const block of [1, 2, 3, 10, 11, 12, 71, 499, 500]) {
     const streams = new Streams(positions(500, block), 7, 11);
@@ -109,7 +109,7 @@ Deno.test("a stream reads each of its blocks once", async () => {
   assertEquals(read.length <= length / block + batch, true, `${read}`);
 });
 
-Deno.test("a block that lacks the position that was asked for is refused", async () => {
+Deno.test("a block that lacks the requested position is refused", async () => {
   const wrong = { length: 9, characters: 9, block: () => ({ start: 0, ids: Uint8Array.of(1, 2, 3) }) };
   await assertRejects(
     () => new Streams(wrong, 2, 4).window(0),

@@ -16,7 +16,7 @@ const text = babble(6000).replaceAll("dog", "dög").replaceAll("mat", "m🙂t");
 
 const planOf = (given: Partial<TextPlan>): TextPlan => complete(TEXT_PLAN, given, "read");
 
-/** Runs `body` with a file that has the text. */
+/** Runs `body` with a temporary file that holds the text. */
 async function withFile(text: string, body: (data: string, directory: string) => Promise<void>): Promise<void> {
   await inTempDir(async (directory) => {
     await Deno.writeTextFile(`${directory}/text.txt`, text);
@@ -31,7 +31,7 @@ async function readAll(ids: TokenIds): Promise<number[]> {
 }
 
 for (const kind of ["char", "word", "byte"] as const) {
-  Deno.test(`a file that is held and one that is not give the ids, the split and the training of the string: ${kind}`, async () => {
+  Deno.test(`a file, in memory or not, gives the same ids, split and training as a string: ${kind}`, async () => {
     await withFile(text, async (data, directory) => {
       const options = planOf({ data, tokenizer: kind, validFraction: 0.05, testFraction: 0.03 });
       const texts = await readCorpus(options);
@@ -67,7 +67,7 @@ for (const kind of ["char", "word", "byte"] as const) {
   });
 }
 
-Deno.test("limits of the vocabulary hold for a file as for its text", async () => {
+Deno.test("vocabulary limits apply to a file as to a string", async () => {
   await withFile(text, async (data) => {
     const plan = planOf({ data, tokenizer: "char", validFraction: 0, minCount: 300, vocabSize: 9 });
     const texts = await readCorpus(plan);
@@ -78,7 +78,7 @@ Deno.test("limits of the vocabulary hold for a file as for its text", async () =
   });
 });
 
-Deno.test("characters are those of all texts", async () => {
+Deno.test("a character tokenizer is trained on all texts", async () => {
   await withFile("abcabc", async (data, directory) => {
     const files = { valid: `${directory}/valid.txt`, test: `${directory}/test.txt` };
     await Deno.writeTextFile(files.valid, "dd");
@@ -88,7 +88,7 @@ Deno.test("characters are those of all texts", async () => {
   });
 });
 
-Deno.test("a text of a single symbol is refused, however long", async () => {
+Deno.test("a text with only one distinct symbol is refused at any length", async () => {
   const texts = {
     char: ["a", "🙂".repeat(40_000), "a".repeat(70_000)],
     byte: ["aaa"],
@@ -104,8 +104,8 @@ Deno.test("a text of a single symbol is refused, however long", async () => {
   }
 });
 
-Deno.test("a file that changes during training ends it", async () => {
-  // More than is read from a file at once.
+Deno.test("training stops if its file changes", async () => {
+  // More than is read from a file at a time.
   await withFile(babble(140_000), async (data) => {
     const texts = await readCorpus(planOf({ data }));
     const tokenizer = await trainTokenizer(planOf({}), texts);

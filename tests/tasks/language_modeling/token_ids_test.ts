@@ -33,7 +33,7 @@ const tokenizers: Tokenizer[] = [
 ];
 
 for (const tokenizer of tokenizers) {
-  Deno.test(`ids of blocks are those of the whole text, held or not: ${tokenizer.kind}, ${tokenizer.size} symbols`, async () => {
+  Deno.test(`the ids of blocks equal those of the whole text, in memory or not: ${tokenizer.kind}, ${tokenizer.size} symbols`, async () => {
     for (const text of TEXTS) {
       const source: TextSource = { length: text.length, slice: (a, b) => Promise.resolve(text.slice(a, b)) };
       for (const blockLength of [1, 2, 3, 7, 64, undefined]) {
@@ -47,7 +47,7 @@ for (const tokenizer of tokenizers) {
   });
 }
 
-Deno.test("every position is in its block", async () => {
+Deno.test("every position is in the block returned for it", async () => {
   const text = babble(400);
   const tokenizer = WordTokenizer.train(text);
   const expected = tokenizer.encode(text);
@@ -74,7 +74,7 @@ Deno.test("ids take one byte in a vocabulary of 256, two up to 65,536, else four
   }
 });
 
-Deno.test("a text that is not held is read only where it is asked for", async () => {
+Deno.test("only the requested blocks of a long text are read", async () => {
   const text = babble(10_000);
   let read = 0;
   const source: TextSource = { length: text.length, slice: (a, b) => (read += b - a, text.slice(a, b)) };
@@ -89,7 +89,7 @@ Deno.test("a text that is not held is read only where it is asked for", async ()
   assertEquals(read, 0);
 });
 
-Deno.test("a text that is another when it is read again is refused", async () => {
+Deno.test("a text that has changed when it is read again is refused", async () => {
   let text = "one two three four";
   const source: TextSource = { length: text.length, slice: (a, b) => text.slice(a, b) };
   const ids = await encodeText(source, WordTokenizer.train(text), { heldLength: 0 });
@@ -97,7 +97,7 @@ Deno.test("a text that is another when it is read again is refused", async () =>
   await assertRejects(async () => await ids.block(0), RangeError, "expected the 5 tokens found before, found 4");
 });
 
-Deno.test("an unknown symbol is named with its place", async () => {
+Deno.test("an unknown symbol is reported with its index", async () => {
   const tokenizer = CharTokenizer.train("ab");
   const encode = (text: string) => () => encodeText(text, tokenizer, { blockLength: 4 });
   await assertRejects(encode("abc"), RangeError, '"c" (U+0063) at index 2 is not among the 2 known symbols');
@@ -108,7 +108,7 @@ Deno.test("an unknown symbol is named with its place", async () => {
   );
 });
 
-Deno.test("characters are code points", () => {
+Deno.test("characters are counted as code points", () => {
   for (const text of ["", "a", "é😀", "😀😀", "\ud83d", "\ude00\ud83d", "x\ud83d\ud83d\ude00\ude00"]) {
     assertEquals(countCharacters(text), [...text].length, JSON.stringify(text));
   }
