@@ -26,7 +26,7 @@ export async function openText(
   const [name, bytes] = [nameOf(path), await openBytes(path)];
   if (bytes.size === 0) throw new RangeError(`read ${name}: expected some text, found an empty file`);
   const text = new Utf8Text(name, bytes, options.chunk ?? CHUNK);
-  if (text.length === 0) throw new RangeError(`read ${name}: expected some text, found a byte-order mark alone`);
+  if (text.length === 0) throw new RangeError(`read ${name}: expected some text, found only a byte-order mark`);
   return text;
 }
 

@@ -83,7 +83,9 @@ function promptIds(tokenizer: Tokenizer, prompt: string): Int32Array {
   const unknown = tokenizer.unknownSymbols(prompt);
   if (unknown.length > 0 && tokenizer.unknownId === undefined) {
     const shown = unknown.slice(0, 10).map((symbol) => JSON.stringify(symbol)).join(", ");
-    throw new RangeError(`generate: expected a prompt of the vocabulary's ${tokenizer.size} symbols, found ${shown}`);
+    throw new RangeError(
+      `generate: expected a prompt of the ${tokenizer.size} symbols in the vocabulary, found ${shown}`,
+    );
   }
   return tokenizer.encodePrompt(prompt);
 }

@@ -49,10 +49,16 @@ export const SAMPLING: Schema<SamplingSettings> = {
     group: "sampling",
     min: 0,
     default: 0.8,
-    help: "Below 1 more predictable, above 1 more varied; 0 takes the likeliest token.",
+    help: "Below 1 more predictable, above 1 more varied; 0 always takes the likeliest token.",
   }),
   topK: nullable(
-    integer({ group: "sampling", min: 1, value: "K", defaultText: "all", help: "Draw from the K likeliest tokens." }),
+    integer({
+      group: "sampling",
+      min: 1,
+      value: "K",
+      defaultText: "all",
+      help: "Draw only from the K likeliest tokens.",
+    }),
   ),
   topP: number({
     group: "sampling",
@@ -60,7 +66,7 @@ export const SAMPLING: Schema<SamplingSettings> = {
     max: 1,
     default: 1,
     value: "P",
-    help: "Draw from the likeliest tokens that together reach P.",
+    help: "Draw only from the likeliest tokens whose probabilities reach P together.",
   }),
   minP: number({
     group: "sampling",
@@ -68,28 +74,28 @@ export const SAMPLING: Schema<SamplingSettings> = {
     max: 1,
     default: 0,
     value: "P",
-    help: "Draw from tokens at least P times as likely as the likeliest.",
+    help: "Draw only from tokens at least P times as likely as the likeliest one.",
   }),
   repetitionPenalty: number({
     group: "sampling",
     above: 0,
     default: 1,
-    help: "Above 1, makes tokens that have occurred less likely.",
+    help: "Values above 1 make tokens that have occurred less likely.",
   }),
 };
 
 /** Schema of the generation settings. */
 export const GENERATION: Schema<GenerationSettings> = {
-  maxTokens: integer({ group: "sampling", min: 0, default: 200, help: "Most tokens to generate." }),
+  maxTokens: integer({ group: "sampling", min: 0, default: 200, help: "Maximum number of tokens to generate." }),
   ...SAMPLING,
-  seed: nullable(integer({ group: "sampling", min: 0, defaultText: "a random one", help: "Seed of the choices." })),
+  seed: nullable(integer({ group: "sampling", min: 0, defaultText: "a random one", help: "Seed of the sampling." })),
   stop: custom<string | readonly string[]>({
     group: "sampling",
     default: [],
     value: "TEXT",
     isRepeatable: true,
     check: (value) => isText(value) || (Array.isArray(value) && value.every(isText)) ? undefined : "a text, or texts",
-    help: "End before this text; may be given more than once.",
+    help: "Stop before this text; may be given more than once.",
   }),
 };
 

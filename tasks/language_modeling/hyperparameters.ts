@@ -39,9 +39,9 @@ const GROUP = "model";
 /** Schema of a language model's configuration and initialization. */
 export const MODEL: Schema<LanguageModelConfig & LanguageModelInitialisation> = {
   cell: choice(CELLS, { group: GROUP, default: "lstm", help: "The recurrent cell." }),
-  vocabSize: integer({ option: false, min: 1, formerly: ["vocabulary"], help: "Symbols of the vocabulary." }),
+  vocabSize: integer({ option: false, min: 1, formerly: ["vocabulary"], help: "Vocabulary size." }),
   hidden: integer({ group: GROUP, min: 1, default: 256, help: "Hidden size." }),
-  layers: integer({ group: GROUP, min: 1, max: MOST_LAYERS, default: 1, help: "Stacked layers." }),
+  layers: integer({ group: GROUP, min: 1, max: MOST_LAYERS, default: 1, help: "Number of stacked layers." }),
   tied: boolean({ group: GROUP, default: false, formerly: ["tie"], help: "Use the embeddings as output weights." }),
   embed: integer({
     group: GROUP,
@@ -50,13 +50,13 @@ export const MODEL: Schema<LanguageModelConfig & LanguageModelInitialisation> = 
     defaultText: "64; the hidden size with --tied",
     help: "Embedding size.",
   }),
-  dropout: share({ group: GROUP, default: 0, help: "Dropout rate on all connections but the recurrent ones." }),
+  dropout: share({ group: GROUP, default: 0, help: "Dropout rate on all but the recurrent connections." }),
   initRange: nullable(number({
     group: GROUP,
     isInitial: true,
     above: 0,
     defaultText: "each layer's own range",
-    help: "Draw all weights from [-X, X).",
+    help: "Draw all initial weights from [-X, X).",
   })),
   seed: integer({ group: GROUP, isInitial: true, min: 0, default: 1, help: TRAIN_SETTINGS.seed.help }),
 };
@@ -64,8 +64,8 @@ export const MODEL: Schema<LanguageModelConfig & LanguageModelInitialisation> = 
 /** Schema of a language model's training settings. */
 export const SETTINGS: Schema<LanguageModelSettings> = {
   ...TRAIN_SETTINGS,
-  batch: { ...TRAIN_SETTINGS.batch, help: "Streams of text that a step reads side by side." },
-  bptt: integer({ group: "training", min: 1, default: 64, help: "Time steps of truncated back-propagation." }),
+  batch: { ...TRAIN_SETTINGS.batch, help: "Number of text streams that each step reads side by side." },
+  bptt: integer({ group: "training", min: 1, default: 64, help: "Time steps of truncated backpropagation." }),
 };
 
 /** Throws `RangeError` if fields of a configuration contradict each other. */

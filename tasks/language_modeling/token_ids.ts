@@ -26,7 +26,7 @@ export interface TokenIds {
 export async function blockAt(ids: TokenIds, position: number): Promise<IdBlock> {
   const block: IdBlock | undefined = await ids.block(position);
   if (block && hasPosition(block, position)) return block;
-  const found = `one of ${block?.ids?.length ?? "no ids"} from ${block?.start ?? "nowhere"} on`;
+  const found = `one of ${block?.ids?.length ?? "no"} ids from position ${block?.start ?? "none"}`;
   throw new RangeError(`read a text: expected a block with position ${position}, found ${found}`);
 }
 

@@ -45,7 +45,7 @@ async function fileOf(path: string): Promise<string> {
     const file = `${path}/${name}`;
     if (await exists(file)) return file;
   }
-  throw new RangeError(`read ${path}: expected a directory with one of ${FILE_NAMES.join(", ")}, found none of them`);
+  throw new RangeError(`read ${path}: expected a directory with one of ${FILE_NAMES.join(", ")}, found none`);
 }
 
 async function readText(file: string): Promise<string> {

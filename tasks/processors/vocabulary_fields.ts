@@ -30,7 +30,7 @@ export function vocabularyFields(
       min: 1,
       onlyWith: only("char", "word", "bpe", "wordpiece"),
       defaultText: "1; 2 for bpe and wordpiece",
-      help: "Rarer characters, words and pairs get no symbol of their own.",
+      help: "Minimum number of occurrences of a character, word or merged pair.",
     })),
   };
 }

@@ -62,13 +62,13 @@ export class Fit<E extends EpochEvent> implements Promise<FitReport<E>>, AsyncIt
 
   /** Yields the events as they occur. Throws `RangeError` on a second iteration. */
   async *[Symbol.asyncIterator](): AsyncGenerator<StepEvent | E, void, void> {
-    if (this.#isStarted) throw new RangeError("fit: expected one iteration of a training, found a second");
+    if (this.#isStarted) throw new RangeError("fit: expected a single iteration, found a second one");
     this.#isStarted = true;
     const start = performance.now();
     const epochs: E[] = [];
     let [steps, loss] = [0, NaN];
     let left: unknown = new RangeError(
-      "await a training: expected an iteration to its end, found one that stopped early",
+      "await a fit: expected an iteration to the end, found one that stopped early",
     );
     try {
       for await (const event of this.#train()) {

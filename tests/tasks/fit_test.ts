@@ -41,7 +41,7 @@ Deno.test("a fit trains once and returns its report after an iteration", async (
   await assertRejects(
     () => Array.fromAsync(training),
     RangeError,
-    "expected one iteration of a training, found a second",
+    "expected a single iteration, found a second one",
   );
   await assertRejects(
     async () => {
@@ -58,7 +58,7 @@ Deno.test("awaiting a fit whose iteration stopped early rejects, and the model c
   const model = makeModel();
   const training = model.fit(CORPUS, SETTINGS);
   for await (const _ of training) break;
-  await assertRejects(() => training, RangeError, "expected an iteration to its end, found one that stopped early");
+  await assertRejects(() => training, RangeError, "expected an iteration to the end, found one that stopped early");
   assertEquals((await model.fit(CORPUS, { ...SETTINGS, maxSteps: 1 })).steps, 1);
 });
 

@@ -45,7 +45,7 @@ Deno.test("texts that cannot be trained on are refused by name, and the model th
     const { directory, text, model } = place;
     const texts: [string, string | number[], string[]][] = [
       ["empty.txt", "", ["empty.txt", "found an empty file"]],
-      ["mark.txt", "\ufeff", ["mark.txt", "found a byte-order mark alone"]],
+      ["mark.txt", "\ufeff", ["mark.txt", "found only a byte-order mark"]],
       ["cut.txt", [...new TextEncoder().encode(babble(500)), 0xe2, 0x82], ["cut.txt", "found byte 0xe2 at 500"]],
       ["short.txt", "the cat", ["divide a text into 40 streams: expected at least 41 tokens, found 6"]],
       ["same.txt", "a".repeat(500), ['expected a text of at least 2 different symbols, found only "a"']],

@@ -39,7 +39,7 @@ Deno.test("a text is read unchanged, without its byte-order mark", async () => {
 
 Deno.test("missing and empty files and directories are refused by name", async () => {
   await assertRefused([], "expected some text, found an empty file");
-  await assertRefused([0xef, 0xbb, 0xbf], "expected some text, found a byte-order mark alone");
+  await assertRefused([0xef, 0xbb, 0xbf], "expected some text, found only a byte-order mark");
   await inTempDir(async (directory) => {
     const refused = async (path: string, message: string): Promise<void> => {
       const error = await assertRejects(() => readText(path), RangeError);

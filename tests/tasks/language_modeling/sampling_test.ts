@@ -54,11 +54,11 @@ Deno.test("top-k keeps the k likeliest tokens", () => {
   assertShares(shares(LOGITS, { topK: 3 }), only(1, 3, 4));
   assertShares(shares(LOGITS, { topK: 7 }), only(0, 1, 3, 4, 5, 6, 7));
   assertShares(shares(LOGITS, { topK: 100 }), P);
-  assertShares(shares([1, 1, 1, 1], { topK: 2 }), [1, 1, 0, 0], "the first of equals");
+  assertShares(shares([1, 1, 1, 1], { topK: 2 }), [1, 1, 0, 0], "the first of equally likely tokens");
 });
 
 Deno.test("top-p keeps the likeliest tokens until they reach the probability", () => {
-  assertShares(shares(LOGITS, { topP: 0.01 }), only(1), "never none");
+  assertShares(shares(LOGITS, { topP: 0.01 }), only(1), "at least one token");
   assertShares(shares(LOGITS, { topP: 0.29 }), only(1));
   assertShares(shares(LOGITS, { topP: 0.31 }), only(1, 3));
   assertShares(shares(LOGITS, { topP: 0.49 }), only(1, 3));
@@ -70,7 +70,7 @@ Deno.test("min-p keeps tokens at least that share as likely as the likeliest one
   assertShares(shares(LOGITS, { minP: 0.09 }), only(0, 1, 3, 4, 5, 6, 7));
   assertShares(shares(LOGITS, { minP: 0.35 }), only(1, 3, 4, 6));
   assertShares(shares(LOGITS, { minP: 1 }), only(1));
-  assertShares(shares([2, 2, 1, 2], { minP: 1 }), [1, 1, 0, 1], "all of equals");
+  assertShares(shares([2, 2, 1, 2], { minP: 1 }), [1, 1, 0, 1], "all equally likely tokens");
 });
 
 Deno.test("top-k, top-p and min-p apply after the temperature, in this order", () => {

@@ -84,7 +84,7 @@ Deno.test("invalid values are refused with the name and value of the setting", (
     optimizer: ["Adam", "", "toString"],
     schedule: ["linear", "", "toString"],
   };
-  assertEquals(Object.keys(impossible).sort(), Object.keys(DEFAULTS).sort(), "every setting is here");
+  assertEquals(Object.keys(impossible).sort(), Object.keys(DEFAULTS).sort(), "every setting must have a case");
   for (const [name, values] of Object.entries(impossible)) {
     for (const value of values) {
       const { message } = assertThrows(() => completeSettings({ [name]: value }), RangeError);

@@ -29,7 +29,7 @@ for (const cell of CELLS) {
   });
 }
 
-Deno.test("texts generated side by side stop at stop texts and on a signal", async () => {
+Deno.test("completeAll stops on a signal and refuses unknown symbols", async () => {
   const model = untrained("gru");
   await assertRejects(
     () => model.completeAll(["a"], { signal: AbortSignal.abort(new RangeError("stop")) }),

@@ -26,7 +26,7 @@ async function predictions(streams: Streams): Promise<[number, number, number][]
     for (let i = 0; i < targets.length; i++) {
       if (targets[i] >= 0) all.push([i % streams.batch, inputs[i], targets[i]]);
     }
-    assertEquals(all.length - before, tokens, "tokens of a window are its targets that count");
+    assertEquals(all.length - before, tokens, "the tokens of a window are its targets other than -1");
   }
   return all;
 }
@@ -114,6 +114,6 @@ Deno.test("a block that lacks the requested position is refused", async () => {
   await assertRejects(
     () => new Streams(wrong, 2, 4).window(0),
     RangeError,
-    "expected a block with position 3, found one of 3 from 0 on",
+    "expected a block with position 3, found one of 3 ids from position 0",
   );
 });
