@@ -2,12 +2,12 @@ import process from "node:process";
 import { pathToFileURL } from "node:url";
 import { environmentVariable } from "./terminal/platform.ts";
 
-/** The folder of the project, with a slash at its end. */
+/** URL of the project's folder, ending in a slash. */
 const PROJECT = new URL("..", import.meta.url).href;
 
 /**
- * Goes to the directory in which somebody called `deno task`, which runs its commands in the project's folder: relative paths then mean what
- * was typed. `npm` sets the same variable with another meaning, so nothing happens in other runtimes and elsewhere.
+ * Changes to the directory where the user called `deno task`, so that relative paths resolve as typed: `deno task` runs its commands in the
+ * project's folder. Does nothing in other runtimes or other folders, because `npm` sets `INIT_CWD` with a different meaning.
  */
 export function goToCallersDirectory(): void {
   if (!("deno" in process.versions)) return;

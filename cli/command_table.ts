@@ -1,24 +1,23 @@
 import type { TaskEntry } from "../tasks/registry.ts";
 import type { Command } from "./arguments/mod.ts";
 
-/** A command as the overview names it; the rest of it is loaded when it is asked for. */
+/** A command as the overview lists it. The rest of the command is loaded on demand. */
 export interface CommandRow {
-  /** Its name. */
   readonly name: string;
-  /** What it does, in one line. */
+  /** Description in one sentence. */
   readonly summary: string;
-  /** Command lines that show what it is good for, without the program. */
+  /** Example command lines, without the program name. */
   readonly examples: readonly string[];
-  /** Loads it; the options may depend on the arguments. */
+  /** Loads the command. Its options may depend on the arguments. */
   readonly load: (args: readonly string[]) => Promise<Command>;
 }
 
-/** Every command, in the order of the overview, for models of these tasks. */
+/** Lists every command for models of these tasks, in the order of the overview. */
 export function makeCommandTable(tasks: readonly TaskEntry[]): readonly CommandRow[] {
   return [...trainCommands(tasks), ...verbs(tasks), evaluateCommand(tasks), ...TOOLS];
 }
 
-/** The commands that train, as the tasks' entries say. */
+/** The training commands that the tasks declare. */
 function trainCommands(tasks: readonly TaskEntry[]): CommandRow[] {
   return tasks.flatMap(({ commands, load }) =>
     commands.map(({ demo, ...introduction }): CommandRow => ({
@@ -29,7 +28,7 @@ function trainCommands(tasks: readonly TaskEntry[]): CommandRow[] {
   );
 }
 
-/** What trained models do. */
+/** The commands that use trained models. */
 function verbs(tasks: readonly TaskEntry[]): readonly CommandRow[] {
   return [
     {
@@ -44,7 +43,7 @@ function verbs(tasks: readonly TaskEntry[]): readonly CommandRow[] {
     },
     {
       name: "classify",
-      summary: "Tell the labels of texts, or of each line of standard input.",
+      summary: "Classify texts, or each line of standard input.",
       examples: [
         'classify "A fine film."',
         'classify --model models/reviews-lstm --explain "Not a fine film."',
@@ -68,7 +67,7 @@ function verbs(tasks: readonly TaskEntry[]): readonly CommandRow[] {
 function evaluateCommand(tasks: readonly TaskEntry[]): CommandRow {
   return {
     name: "evaluate",
-    summary: "Measure a trained model on files.",
+    summary: "Evaluate a trained model on files.",
     examples: [
       "evaluate --model models/novel-lstm --data other.txt",
       "evaluate --model models/reviews-lstm --data test.csv --json",
@@ -78,11 +77,11 @@ function evaluateCommand(tasks: readonly TaskEntry[]): CommandRow {
   };
 }
 
-/** What else the command line does. */
+/** The commands that do not depend on a task. */
 const TOOLS: readonly CommandRow[] = [
   {
     name: "score",
-    summary: "Measure translations by references: BLEU, chrF, chrF++ and exact matches.",
+    summary: "Score translations against references: BLEU, chrF, chrF++ and exact matches.",
     examples: [
       "score --hyp found.de --ref test.de",
       "score --hyp - --ref one.de --ref two.de < found.de",
@@ -92,7 +91,7 @@ const TOOLS: readonly CommandRow[] = [
   },
   {
     name: "train-tokenizer",
-    summary: "Train a tokenizer on a text, and keep it in a tokenizer.json.",
+    summary: "Train a tokenizer on a text and save it as a tokenizer.json file.",
     examples: [
       "train-tokenizer --data novel.txt",
       "train-tokenizer --data novel.txt --model unigram --vocab-size 4000",
@@ -102,7 +101,7 @@ const TOOLS: readonly CommandRow[] = [
   },
   {
     name: "tokenize",
-    summary: "Turn text from standard input into ids, tokens and offsets, or ids into text.",
+    summary: "Encode text from standard input as ids, tokens and offsets, or decode ids.",
     examples: [
       "tokenize --tokenizer tokenizer.json < novel.txt",
       "tokenize --tokenizer models/novel-lstm --json < novel.txt",

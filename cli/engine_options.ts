@@ -3,40 +3,42 @@ import type { OptionSpecs, Values } from "./arguments/options.ts";
 import { UsageError } from "./arguments/usage_error.ts";
 import { environmentVariable } from "./terminal/platform.ts";
 
-/** Most threads that an engine has. */
-const MOST = 64;
+/** Maximum number of threads of an engine. */
+const MAX_THREADS = 64;
 
-/** The variable in which `--blas` may stand. */
-const BLAS = "ELMAN_BLAS";
+/** Environment variable that stands in for `--blas`. */
+const BLAS_VARIABLE = "ELMAN_BLAS";
 
-/** The options that say what computes. */
+/** Options that select the threads and the matrix product backend. */
 export const ENGINE_OPTIONS = {
   threads: {
     group: "run",
     kind: "string",
     value: "N|auto",
-    help: "Threads that compute; without a native library the results are the same bits for any number.",
-    default: "auto: as many as there are cores",
+    help: "Number of threads. Without a native library, results are bit-identical for any number.",
+    default: "auto: one per core",
   },
   blas: {
     group: "run",
     kind: "string",
     value: "auto|off|PATH",
-    help: "Native library for matrix products, if --allow-ffi permits it; ELMAN_BLAS says the same.",
+    help: "Native library for matrix products; needs --allow-ffi. ELMAN_BLAS sets it too.",
     default: "auto: oneDNN, MKL, Accelerate, OpenBLAS or BLIS",
   },
 } as const satisfies OptionSpecs;
 
-/** Starts the engine that the command uses. Throws a UsageError for an impossible number of threads or a library that is none. */
+/**
+ * Starts the engine and makes it the default. Throws `UsageError` if the number of threads is out of range or the library cannot be loaded.
+ */
 export function startEngine({ threads = "auto", blas }: Values<typeof ENGINE_OPTIONS>): Engine {
-  const cores = Math.min(MOST, navigator.hardwareConcurrency);
+  const cores = Math.min(MAX_THREADS, navigator.hardwareConcurrency);
   const count = threads === "auto" ? cores : /^\d+$/.test(threads) ? Number(threads) : NaN;
-  if (!(count >= 1 && count <= MOST)) {
+  if (!(count >= 1 && count <= MAX_THREADS)) {
     throw new UsageError(
-      `--threads: expected auto or a whole number from 1 to ${MOST}, found ${JSON.stringify(threads)}`,
+      `--threads: expected auto or a whole number from 1 to ${MAX_THREADS}, found ${JSON.stringify(threads)}`,
     );
   }
-  const [option, request] = blas === undefined ? [BLAS, environmentVariable(BLAS)] : ["--blas", blas];
+  const [option, request] = blas === undefined ? [BLAS_VARIABLE, environmentVariable(BLAS_VARIABLE)] : ["--blas", blas];
   if (request === "") throw new UsageError(`${option}: expected auto, off or a library's path, found nothing`);
   const engine = makeEngine(count, option, request ?? "auto");
   engine.makeDefault();
@@ -52,7 +54,7 @@ function makeEngine(threads: number, option: string, blas: string): Engine {
   }
 }
 
-/** What computes, as the start-up line says it: `gemm: oneDNN 2.6 (ffi), 2 threads`. */
+/** Describes the backend and the threads for the start-up line: `gemm: oneDNN 2.6 (ffi), 2 threads`. */
 export function describeEngine({ gemm, threads }: Engine): string {
   return `gemm: ${gemm}, ${threads} ${threads === 1 ? "thread" : "threads"}`;
 }

@@ -3,17 +3,17 @@ import { relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { environmentVariable, workingDirectory } from "./terminal/platform.ts";
 
-/** The folder of the project, and its program. */
+/** URLs of the project's folder and of its main module. */
 const [PROJECT, PROGRAM] = ["..", "main.ts"].map((path) => new URL(path, import.meta.url));
 
-/** How the user starts a command. */
+/** Returns the command line with which the user can run a command here. */
 export function invocation(...words: readonly string[]): string {
   return [program(), ...words].join(" ");
 }
 
 /**
- * What starts the program: its name, where a package or an address is installed; in a clone `deno task`, and outside its folder Deno with the
- * program's path. A program that was installed from a clone cannot be told from one that was run from it.
+ * Returns the words that start the program: `elman` for an installed package, `deno task` in a clone, and `deno run` with the program's path
+ * outside the clone. A program installed from a clone cannot be distinguished from one run from the clone.
  */
 function program(): string {
   if (!("deno" in process.versions) || PROGRAM.protocol !== "file:") return "elman";

@@ -1,5 +1,6 @@
 /**
- * The command line: `elman COMMAND [OPTIONS]`, or `deno run cli/main.ts COMMAND [OPTIONS]`. It knows the commands and nothing of what they do.
+ * The command line: `elman COMMAND [OPTIONS]`, or `deno run cli/main.ts COMMAND [OPTIONS]`. It dispatches to
+ * the commands and does not know what they do.
  * @module
  */
 import process from "node:process";
@@ -15,15 +16,14 @@ import { VERSION } from "./version.ts";
 /**
  * Runs the command line and returns the exit code.
  *
- * @param args The words of the command line after the program's name.
- * @param tasks The tasks whose models `train-...` and `evaluate` train and measure. Default: those of Elman; a program that adds a task names
- * it here.
+ * @param args The arguments after the program's name.
+ * @param tasks The tasks that `train-...` and `evaluate` support. Default: Elman's own tasks. Pass a longer list to add a task.
  */
 export async function main(args: readonly string[], tasks: readonly TaskEntry[] = TASKS): Promise<number> {
   return await new CommandLine(makeCommandTable(tasks)).run(args);
 }
 
-/** The commands, by name. */
+/** Finds commands by name and runs them. */
 class CommandLine {
   #table: readonly CommandRow[];
 
@@ -31,14 +31,14 @@ class CommandLine {
     this.#table = table;
   }
 
-  /** Runs a command, or tells what there is. Returns the exit code. */
+  /** Runs a command, or prints the overview. Returns the exit code. */
   async run([name, ...rest]: readonly string[]): Promise<number> {
     switch (name) {
       case undefined:
         console.error(this.#overview());
         return 2;
       case "help":
-        return rest.length > 1 ? refuseMore("help", "one command at most", rest.slice(1)) : await this.#help(rest);
+        return rest.length > 1 ? refuseMore("help", "at most one command", rest.slice(1)) : await this.#help(rest);
       case "--help":
       case "-h":
         return await this.#help([]);
@@ -51,7 +51,7 @@ class CommandLine {
     return await this.#runCommand(name, rest);
   }
 
-  /** Prints the help of a command, or of all. */
+  /** Prints the help of one command, or the overview. */
   async #help([name]: readonly string[]): Promise<number> {
     if (name !== undefined) return await this.#runCommand(name, ["--help"]);
     console.log(this.#overview());
@@ -66,7 +66,7 @@ class CommandLine {
     return await runCommand(introduction, await load(args), args);
   }
 
-  /** Says which command may have been meant. */
+  /** Reports an unknown command and suggests the nearest one. Returns the exit code. */
   #refuse(name: string): number {
     const names = this.#table.map(({ name }) => name);
     const near = nearest(name, names);
@@ -80,7 +80,7 @@ class CommandLine {
   }
 }
 
-/** Says what was not expected after a word of the command line. Returns the exit code. */
+/** Reports unexpected arguments after a command or option. Returns the exit code. */
 function refuseMore(name: string, expected: string, found: readonly string[]): number {
   console.error(`error: ${name}: expected ${expected}, found ${found.map((word) => JSON.stringify(word)).join(", ")}`);
   return 2;

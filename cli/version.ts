@@ -1,2 +1,2 @@
-/** The version of the package, as deno.json has it. */
+/** The version of the package, equal to that in deno.json. */
 export const VERSION = "0.1.0";

@@ -1,6 +1,6 @@
 /**
- * Makes the npm package: `deno task pack [FILE.tgz]`. `deno pack` translates the modules and writes their types; it has no way to be told of a
- * program, a dependency or a runtime's version, so this adds them to the package.json that it wrote.
+ * Builds the npm package: `deno task pack [FILE.tgz]`. `deno pack` transpiles the modules and writes their types, but has no options for a
+ * program, dependencies or the required runtime, so this script adds them to its package.json.
  * @module
  */
 import { resolve } from "node:path";
@@ -8,7 +8,7 @@ import { BROWN_PACKAGE } from "../tasks/default_data/brown.ts";
 
 const ROOT = decodeURIComponent(new URL("../", import.meta.url).pathname);
 
-/** Starts the command line; `import.meta.main` is not known to Node.js 22. */
+/** Starts the command line. Node.js 22 does not support `import.meta.main`. */
 const PROGRAM = `#!/usr/bin/env node
 import process from "node:process";
 import { main } from "../cli/main.js";
@@ -16,7 +16,7 @@ import { main } from "../cli/main.js";
 process.exit(await main(process.argv.slice(2)));
 `;
 
-/** What package.json says besides what `deno pack` takes from deno.json. */
+/** Fields of package.json that `deno pack` does not derive from deno.json. */
 const FIELDS = {
   description:
     "Recurrent neural networks in TypeScript: language models, classifiers and translators that train anywhere",
@@ -27,7 +27,7 @@ const FIELDS = {
   sideEffects: false,
 };
 
-/** Writes the package to a file. Throws a RangeError where `deno pack` or `tar` fails. */
+/** Writes the package to a file. Throws `RangeError` if `deno pack` or `tar` fails. */
 export async function pack(file: string): Promise<void> {
   const directory = await Deno.makeTempDir();
   try {
@@ -41,7 +41,7 @@ export async function pack(file: string): Promise<void> {
   }
 }
 
-/** Adds the program and the fields to an unpacked package. */
+/** Adds the program and the package.json fields to an unpacked package. */
 async function complete(directory: string): Promise<void> {
   const path = `${directory}/package.json`;
   const fields = JSON.parse(await Deno.readTextFile(path));

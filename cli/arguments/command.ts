@@ -6,35 +6,35 @@ import { UsageError } from "./usage_error.ts";
 
 /** A command of the command line. */
 export interface Command<S extends OptionSpecs = OptionSpecs> {
-  /** Its options. */
+  /** The options it accepts. */
   readonly options: S;
-  /** What its operands are, as the help names them; it takes none where absent. */
+  /** The operands as the help shows them. Default: the command takes no operands. */
   readonly operands?: string;
-  /** Does it; returns the exit code. */
+  /** Runs the command and returns the exit code. */
   run(values: Values<S>, operands: readonly string[]): Promise<number>;
 }
 
-/** A command's name, what it does in one sentence, and command lines that show what it is good for. */
+/** The parts of a command's help beside its options. */
 export interface Introduction {
-  /** Its name. */
+  /** The command's name. */
   readonly name: string;
-  /** What it does, in one sentence. */
+  /** Description in one sentence. */
   readonly summary: string;
-  /** Command lines. */
+  /** Example command lines. */
   readonly examples?: readonly string[];
 }
 
-/** Where a command's help and its errors go. */
+/** Receives a command's help and error messages. */
 export type Output = Pick<Console, "log" | "error">;
 
-/** Exit code of a command that failed. */
+/** Exit code of a command that fails. */
 const FAILURE = 1;
-/** Exit code of a command line that cannot be understood. */
+/** Exit code for an invalid command line. */
 const USAGE = 2;
-/** Exit code of a program whose reader is gone, as of one that SIGPIPE ended. */
-const NO_READER = 141;
+/** Exit code after a broken pipe: that of a process killed by SIGPIPE. */
+const BROKEN_PIPE = 141;
 
-/** Runs a command with its arguments and returns the exit code: 2 where they make no sense, 1 where it fails. */
+/** Runs a command with its arguments and returns the exit code: 2 if the arguments are invalid, 1 if the command fails. */
 export async function runCommand<S extends OptionSpecs>(
   { name, summary, examples }: Introduction,
   command: Command<S>,
@@ -51,14 +51,14 @@ export async function runCommand<S extends OptionSpecs>(
     const { values, operands } = parseCommandLine(command.options, args);
     return await command.run(values, operands);
   } catch (error) {
-    if (isBrokenPipe(error)) return NO_READER;
+    if (isBrokenPipe(error)) return BROKEN_PIPE;
     if (!isExpected(error)) throw error;
     output.error(`error: ${error.message.trim().replaceAll(/\s*\n\s*/g, "; ")}`);
     return error instanceof UsageError ? USAGE : FAILURE;
   }
 }
 
-/** Errors that a user can do something about: their message is enough. */
+/** Whether the user can fix the cause of an error, so that its message suffices without a stack. */
 function isExpected(error: unknown): error is Error {
   return error instanceof RangeError || error instanceof TypeError || error instanceof SyntaxError ||
     isSystemError(error);

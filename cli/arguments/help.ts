@@ -1,22 +1,22 @@
 import { OPTION_GROUPS, type OptionSpec, type OptionSpecs } from "./options.ts";
 
-const WIDEST = 100;
-const NARROWEST = 60;
+const MAX_WIDTH = 100;
+const MIN_WIDTH = 60;
 const GAP = "  ";
 const NO_BREAK = "\u00a0";
 
-/** A name and what it means. */
+/** An option or a command, and its description. */
 type Entry = readonly [name: string, meaning: string];
 
 /**
- * The help of a command: what it does, its options with their defaults in their groups, and examples, in lines of at most `width` characters but
- * for the examples, which are not broken.
+ * Formats the help of a command: its summary, its options by group with their defaults, and examples. Lines have at most `width` characters,
+ * except for the examples, which are never wrapped.
  */
 export function formatHelp(
   name: string,
   summary: string,
   specs: OptionSpecs,
-  width: number = WIDEST,
+  width: number = MAX_WIDTH,
   examples: readonly string[] = [],
 ): string {
   const room = roomIn(width);
@@ -30,7 +30,7 @@ export function formatHelp(
   ].join("\n");
 }
 
-/** The help of all commands: what each does. */
+/** Formats the overview of all commands. */
 export function formatOverview(
   title: string,
   commands: readonly { readonly name: string; readonly summary: string }[],
@@ -44,21 +44,21 @@ export function formatOverview(
     "Commands:",
     ...formatEntries(entries, columnOf(entries, room), room),
     "",
-    ...wrap("`COMMAND --help` tells a command's options, and `--version` the version.", room),
+    ...wrap("`COMMAND --help` shows a command's options, `--version` the version.", room),
   ].join("\n");
 }
 
 function roomIn(width: number): number {
-  return Math.min(WIDEST, Math.max(NARROWEST, width));
+  return Math.min(MAX_WIDTH, Math.max(MIN_WIDTH, width));
 }
 
-/** Options of one group. */
+/** The options under one heading. */
 interface Group {
   readonly title: string;
   readonly entries: readonly Entry[];
 }
 
-/** The options by group; those of none come first, and stand alone where there are none at all. */
+/** Sorts options into their groups, those without a group first. Returns one empty group if there are no options. */
 function groupsOf(specs: OptionSpecs): Group[] {
   const titles = [undefined, ...OPTION_GROUPS].map((group): Group => ({
     title: group === undefined ? "Options" : group[0].toUpperCase() + group.slice(1),
@@ -71,7 +71,7 @@ function groupsOf(specs: OptionSpecs): Group[] {
   return groups.length > 0 ? groups : [{ title: "Options", entries: [] }];
 }
 
-/** Where meanings begin: after the widest name, but not too far to the right. */
+/** Returns the column at which descriptions begin: after the widest name, but at most at about a third of the width. */
 function columnOf(entries: readonly Entry[], room: number): number {
   return Math.min(Math.floor(room * 0.36), Math.max(0, ...entries.map(([name]) => name.length))) + 2 * GAP.length;
 }
@@ -97,7 +97,7 @@ function describe({ help, default: value }: OptionSpec): string {
   return value === undefined ? help : `${help} (default:${NO_BREAK}${value})`;
 }
 
-/** Breaks words into lines of at most `width` characters. */
+/** Wraps text into lines of at most `width` characters. */
 function wrap(text: string, width: number): string[] {
   const lines = [""];
   for (const word of text.split(" ")) {

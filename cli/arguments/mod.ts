@@ -1,6 +1,5 @@
 /**
- * What a command line says: options and operands, their help, and how a command ends. This folder knows words and exit codes; it must not
- * know what a command computes.
+ * Parsing of command lines: options and operands, help texts and exit codes. This folder must not depend on what a command computes.
  * @module
  */
 export { type Command, type Introduction, type Output, runCommand } from "./command.ts";

@@ -1,38 +1,38 @@
 import { nearest } from "../../src/schema/mod.ts";
 import { UsageError } from "./usage_error.ts";
 
-/** The groups in which a help shows options, in its order. */
+/** The groups of options in the help, in order. */
 export const OPTION_GROUPS = ["data", "model", "search", "sampling", "answers", "training", "run"] as const;
 
 /** One option of a command. */
 export interface OptionSpec {
-  /** What its value is; a path is a text that is not empty. */
+  /** The type of its value. A path is a non-empty string. */
   readonly kind: "string" | "path" | "integer" | "number" | "boolean" | "choice" | "choiceOrPath";
-  /** One line for the help. */
+  /** Description for the help. */
   readonly help: string;
-  /** The value's name in the help. */
+  /** Placeholder for the value in the help. */
   readonly value?: string;
-  /** What holds where the option is absent, for the help. */
+  /** The default as the help shows it. */
   readonly default?: string;
-  /** Smallest number. */
+  /** Inclusive minimum. */
   readonly min?: number;
-  /** Bound that a number must exceed. */
+  /** Exclusive minimum. */
   readonly above?: number;
-  /** Largest number. */
+  /** Inclusive maximum. */
   readonly max?: number;
-  /** Bound that a number must stay under. */
+  /** Exclusive maximum. */
   readonly below?: number;
-  /** The values of a choice. */
+  /** The permitted values of a choice. */
   readonly choices?: readonly string[];
-  /** The group of the help in which it stands; the first, which has no name, where absent. */
+  /** The group in the help. Default: the first group, which is called Options. */
   readonly group?: typeof OPTION_GROUPS[number];
-  /** Whether help does not show it: a former name. */
+  /** Whether the help omits it, as for a former name. */
   readonly isHidden?: boolean;
-  /** Whether it may be given more than once; its value is then an array. */
+  /** Whether it may be given more than once. Its value is then an array. */
   readonly repeatable?: boolean;
 }
 
-/** The options of a command by name, in the order of the help. */
+/** A command's options by name, in the order of the help. */
 export type OptionSpecs = Readonly<Record<string, OptionSpec>>;
 
 type Single<S extends OptionSpec> = S["kind"] extends "boolean" ? boolean
@@ -42,20 +42,20 @@ type Single<S extends OptionSpec> = S["kind"] extends "boolean" ? boolean
 
 type Value<S extends OptionSpec> = S extends { repeatable: true } ? Single<S>[] : Single<S>;
 
-/** What was given on the command line: options that were not are absent. */
+/** The values of the options on the command line. Options that were not given are absent. */
 export type Values<S extends OptionSpecs> = { readonly [K in keyof S]?: Value<S[K]> };
 
-/** What stood on the command line. */
+/** A parsed command line. */
 export interface CommandLine<S extends OptionSpecs> {
-  /** The options. */
+  /** The values of the options. */
   readonly values: Values<S>;
-  /** Arguments that belong to no option, in their order. */
+  /** The arguments that belong to no option, in order. */
   readonly operands: readonly string[];
 }
 
 /**
- * Parses arguments. Throws a UsageError for an unknown option, one given twice, a missing or impossible value, or an argument that
- * belongs to no option.
+ * Parses arguments that consist of options only. Throws `UsageError` if an option is unknown or repeated, a value is missing or invalid, or an
+ * argument belongs to no option.
  */
 export function parseOptions<const S extends OptionSpecs>(specs: S, args: readonly string[]): Values<S> {
   const { values, operands } = parseCommandLine(specs, args);
@@ -63,29 +63,29 @@ export function parseOptions<const S extends OptionSpecs>(specs: S, args: readon
   return values;
 }
 
-/** As `parseOptions`, with the arguments that belong to no option: those that do not begin with a dash, and all after `--`. */
+/** Parses options and operands. Operands are arguments that do not begin with a dash, and everything after `--`. */
 export function parseCommandLine<const S extends OptionSpecs>(specs: S, args: readonly string[]): CommandLine<S> {
   const { options, operands } = sortArguments(specs, args);
   const values: Record<string, unknown> = {};
   for (const [name, spec] of Object.entries(specs)) {
     const given = options.filter((option) => option.name === name).map(({ value }) => parseValue(name, spec, value));
     if (given.length > 1 && !spec.repeatable) {
-      throw new UsageError(`--${name}: expected it once, found it ${given.length} times`);
+      throw new UsageError(`--${name}: expected once, found ${given.length} times`);
     }
     if (given.length > 0) values[name] = spec.repeatable ? given : given[0];
   }
   return { values: values as Values<S>, operands };
 }
 
-/** An option as it stands on the command line; one without a value is true. */
+/** An option as given on the command line. A boolean option has the value true. */
 interface GivenOption {
   readonly name: string;
   readonly value: string | true;
 }
 
 /**
- * Tells options from operands. A value may begin with a dash and be empty, but what begins like an option is not taken for one: it must be
- * written as `--name=--value`.
+ * Separates options from operands. A value may be empty or begin with one dash. A value that looks like an option must be written as
+ * `--name=--value`.
  */
 function sortArguments(specs: OptionSpecs, args: readonly string[]): { options: GivenOption[]; operands: string[] } {
   const options: GivenOption[] = [];
@@ -121,7 +121,7 @@ function parseValue(name: string, spec: OptionSpec, given: string | true): strin
   throw new UsageError(`--${name}: expected ${describe(spec)}, found ${quote(given)}`);
 }
 
-/** What an option takes, in words. */
+/** Describes the values that an option accepts. */
 function describe({ kind, value, choices, min, max, above, below }: OptionSpec): string {
   if (kind === "string" || kind === "path") return value ?? "TEXT";
   if (kind === "choiceOrPath") return `${choices?.join(", ")} or a file`;

@@ -2,13 +2,13 @@ import { describeDefault, type Field, optionName } from "../../src/schema/mod.ts
 import type { OPTION_GROUPS, OptionSpec, OptionSpecs } from "./options.ts";
 import { UsageError } from "./usage_error.ts";
 
-/** Declarations of any interface. */
+/** Field declarations of any schema. */
 export type Fields = Readonly<Record<string, Field>>;
 
-/** What was given on the command line, by option. */
+/** The values given on the command line, by option name. */
 export type GivenOptions = Readonly<Record<string, unknown>>;
 
-/** The options of declared fields, with those under former names, which help does not show. */
+/** Derives options from declared fields. Former names become hidden options. */
 export function optionsOf(fields: Fields): OptionSpecs {
   return Object.fromEntries(
     Object.entries(fields).flatMap(([name, field]): [string, OptionSpec][] => {
@@ -40,7 +40,7 @@ function specOf(field: Field): OptionSpec {
   return { kind, min, above, max, below, choices: choices as string[] | undefined, ...common };
 }
 
-/** The fields that options give. Throws a `UsageError` if an option and the one that turns it off are given together. */
+/** Maps option values back to fields. Throws `UsageError` if an option is given together with the one that turns it off. */
 export function fieldsOf(fields: Fields, options: GivenOptions): Record<string, unknown> {
   const given: Record<string, unknown> = {};
   for (const [name, field] of Object.entries(fields)) {
@@ -49,13 +49,15 @@ export function fieldsOf(fields: Fields, options: GivenOptions): Record<string, 
     const found = names.find((name) => options[name] !== undefined);
     if (found !== undefined) given[name] = options[found];
     if (!field.off || !options[field.off.option]) continue;
-    if (found !== undefined) throw new UsageError(`--${field.off.option}: expected it or --${found}, found both`);
+    if (found !== undefined) {
+      throw new UsageError(`--${field.off.option}: expected this option or --${found}, found both`);
+    }
     given[name] = false;
   }
   return given;
 }
 
-/** What a field is called on the command line. */
+/** Returns the option of a field, with its dashes. */
 export function describeOption(fields: Fields, name: string): string {
   const field = fields[name];
   const option = field ? optionName(name, field) : name;
@@ -63,12 +65,12 @@ export function describeOption(fields: Fields, name: string): string {
 }
 
 /**
- * Throws a `UsageError` if what is given contradicts itself: an option without the one that it needs, two in the place of one, one that means
- * nothing beside another.
+ * Throws `UsageError` if the given fields contradict each other: an option is given without one that it requires, together with an
+ * alternative, or together with one that makes it meaningless.
  *
  * @param fields The declarations of all options.
- * @param given The fields that the user gave.
- * @param others Fields that hold besides: those of the run that is resumed, or of a preset.
+ * @param given The fields given by the user.
+ * @param others Fields in effect beside those, from the resumed run or a preset.
  */
 export function refuseContradictions(fields: Fields, given: GivenOptions, others: GivenOptions = {}): void {
   const all = { ...others, ...given };
@@ -79,14 +81,18 @@ export function refuseContradictions(fields: Fields, given: GivenOptions, others
     for (const need of needs) {
       const alternatives = typeof need === "string" ? [need] : need;
       if (alternatives.some(isGiven)) continue;
-      throw new UsageError(`${option(name)}: expected ${alternatives.map(option).join(" or ")} beside it, found none`);
+      throw new UsageError(`${option(name)}: expected ${alternatives.map(option).join(" or ")} with it, found none`);
     }
     const other = insteadOf.find((other) => isGiven(other) && given[other] !== undefined);
-    if (other !== undefined) throw new UsageError(`${option(name)}: expected it or ${option(other)}, found both`);
+    if (other !== undefined) {
+      throw new UsageError(`${option(name)}: expected this option or ${option(other)}, found both`);
+    }
     const bar = notWith.find(isGiven);
     if (bar !== undefined) {
       const found = given[bar] === undefined ? `it in a run with ${option(bar)}` : "both";
-      throw new UsageError(`${option(name)}: expected it or ${option(bar)}, which exclude each other, found ${found}`);
+      throw new UsageError(
+        `${option(name)}: expected this option or ${option(bar)}, which exclude each other, found ${found}`,
+      );
     }
     if (onlyWith) refuseOtherValue(option, name, onlyWith, all[onlyWith.field] ?? fields[onlyWith.field]?.default);
   }
@@ -99,5 +105,5 @@ function refuseOtherValue(
   found: unknown,
 ): void {
   if (values.includes(found as string)) return;
-  throw new UsageError(`${option(name)}: expected ${option(field)} ${values.join(", ")} beside it, found ${found}`);
+  throw new UsageError(`${option(name)}: expected ${option(field)} ${values.join(", ")} with it, found ${found}`);
 }

@@ -1,5 +1,5 @@
-/** A command line that cannot be understood: one line for the user, exit code 2. */
+/** Thrown for an invalid command line. Printed as one line, with exit code 2. */
 export class UsageError extends RangeError {
-  /** How errors of this kind are named. */
+  /** The name of the error's class. */
   override name = "UsageError";
 }

@@ -11,41 +11,41 @@ import { colourWords, formatWords } from "./words_shown.ts";
 
 const OPTIONS = {
   ...MODEL_OPTION,
-  explain: { kind: "boolean", group: "answers", help: "Show which words carried the decision." },
+  explain: { kind: "boolean", group: "answers", help: "Show how much each word contributed to the label." },
   by: {
     kind: "choice",
     group: "answers",
     choices: ["attention", "omission"],
-    help: "Weigh words by attention, or by how the score falls when a word is left out.",
-    default: "attention where it is the model's pooling, else omission",
+    help: "Weigh words by attention, or by how much the score falls without them.",
+    default: "attention if the model pools by attention, otherwise omission",
   },
   ...ENGINE_OPTIONS,
-  json: { kind: "boolean", group: "run", help: "Print one JSON object for each text and nothing else." },
+  json: { kind: "boolean", group: "run", help: "Print one JSON object per text and nothing else." },
   tsv: {
     kind: "boolean",
     group: "run",
-    help: "Print label, confidence and each label's probability between tabs, after a header.",
+    help: "Print tab-separated label, confidence, probability of each label, and text, after a header.",
   },
-  quiet: { kind: "boolean", group: "run", help: "Say nothing on standard error but warnings." },
+  quiet: { kind: "boolean", group: "run", help: "Print only warnings and errors on standard error." },
 } as const satisfies OptionSpecs;
 
 type ClassifyValues = Values<typeof OPTIONS>;
 
-/** Most texts that are read side by side before the first is answered. */
-const MOST = 4096;
+/** Maximum number of texts classified before the first answer is printed. */
+const TEXTS_PER_BLOCK = 4096;
 
-/** What a line of standard input came to; nothing for an empty line. */
+/** The result for one text; undefined for an empty text. */
 type Found = Classification | Explanation | undefined;
 
-/** Tells the labels of texts. */
+/** Makes the command that classifies texts. */
 export function makeClassifyCommand(tasks: readonly TaskEntry[]): Command<typeof OPTIONS> {
   return {
     operands: "[TEXT...]",
     options: OPTIONS,
     run: async (values, texts) => {
       refuseMixedInput(texts);
-      if (values.json && values.tsv) throw new UsageError("--tsv: expected it or --json, found both");
-      if (values.by && !values.explain) throw new UsageError("--by: expected --explain beside it, found none");
+      if (values.json && values.tsv) throw new UsageError("--tsv: expected this option or --json, found both");
+      if (values.by && !values.explain) throw new UsageError("--by: expected --explain with it, found none");
       if (values.tsv && values.explain) throw new UsageError("--explain: expected none with --tsv, found it");
       const engine = startEngine(values);
       const directory = await modelDirectory(values.model, "classification", {
@@ -57,7 +57,7 @@ export function makeClassifyCommand(tasks: readonly TaskEntry[]): Command<typeof
       const session = new Session(model, values);
       if (values.tsv) session.writeHeader();
       const answer = (texts: string[]) => session.answer(texts);
-      await answerTexts(texts, { noun: "text", most: MOST, isQuiet: values.quiet, answer });
+      await answerTexts(texts, { noun: "text", blockSize: TEXTS_PER_BLOCK, isQuiet: values.quiet, answer });
       session.warn();
       return 0;
     },
@@ -80,7 +80,7 @@ class Session {
     writeOut(["label", "confidence", ...this.#model.config.labels.map(field), "text"].join("\t") + "\n");
   }
 
-  /** Answers each text by a line, in their order. */
+  /** Prints one line for each text, in order. */
   async answer(texts: readonly string[]): Promise<void> {
     const places = texts.flatMap((text, i) => text.trim() === "" ? [] : [i]);
     const found = await this.#read(places.map((place) => texts[place]));
@@ -98,7 +98,7 @@ class Session {
     return explanations;
   }
 
-  /** A line for a text; nothing but the text itself for an empty one, so that lines keep their places. */
+  /** Prints the line of a text. An empty text gets a line too, so that output and input lines correspond. */
   #write(text: string, found: Found): void {
     const { json, tsv } = this.#values;
     if (json) jsonLine(found ? asJSON(text, found) : { text, label: null, confidence: null, probabilities: null });
@@ -112,7 +112,7 @@ class Session {
     return [field(found?.label ?? ""), found?.confidence.toFixed(6) ?? "", ...probabilities, field(text)].join("\t");
   }
 
-  /** Says which texts were not answered, or not as a whole. */
+  /** Warns of texts that were empty or truncated. */
   warn(): void {
     if (this.#empty > 0) {
       const have = this.#empty === 1 ? "has" : "have";
@@ -124,7 +124,7 @@ class Session {
   }
 }
 
-/** A text as a field between tabs. */
+/** Makes a text fit a tab-separated field. */
 function field(text: string): string {
   return text.replaceAll(/[\t\r\n]+/g, " ");
 }
@@ -135,7 +135,7 @@ function asJSON(text: string, found: Classification | Explanation): Record<strin
   return { text, label, confidence, probabilities, ...(isTruncated && { truncated: true }), ...words };
 }
 
-/** The label and the probabilities of all, the likeliest first; then the words, where they were weighed. */
+/** Formats the label and all probabilities, highest first, then the weights of the words if there are any. */
 function asText(found: Classification | Explanation, text: string): string {
   const ranked = Object.entries(found.probabilities).sort(([, a], [, b]) => b - a);
   const head = [found.label, ...ranked.map(([label, p]) => `${label} ${p.toFixed(4)}`)].map(field).join("\t");

@@ -17,12 +17,12 @@ import { jsonLine, writeLine } from "../terminal/mod.ts";
 import { expectModel, findNewestModel, MODEL_OPTION, newestModel, nounOf } from "./model_option.ts";
 import { withPipedSource } from "./piped_source.ts";
 
-/** Every task's name and program. */
+/** The program of every task, by the task's name. */
 type Programs = ReadonlyMap<string, AnyProgram>;
 
 /**
- * Makes the command that measures a trained model on files, whatever its task. The options are those of all tasks; what more than one declares
- * is read as the model's own task declares it.
+ * Makes the command that evaluates a trained model of any task on files. It has the options of all tasks; an option that several tasks declare
+ * is parsed as the model's own task declares it.
  */
 export async function makeEvaluateCommand(tasks: readonly TaskEntry[], args: readonly string[]): Promise<Command> {
   const programs: Programs = new Map(
@@ -39,7 +39,7 @@ export async function makeEvaluateCommand(tasks: readonly TaskEntry[], args: rea
   };
 }
 
-/** The task of the model that the arguments name, or of the newest, if it can be read. */
+/** Returns the task of the model that the arguments name, or of the newest model. Returns undefined if it cannot be read. */
 async function namedTask(tasks: readonly TaskEntry[], args: readonly string[]): Promise<string | undefined> {
   const at = args.findIndex((arg) => /^--model(=|$)/.test(arg));
   const directory = at < 0 ? await findNewestModel(tasks) : args[at].slice("--model=".length) || args[at + 1];
@@ -47,7 +47,7 @@ async function namedTask(tasks: readonly TaskEntry[], args: readonly string[]): 
   return task === undefined ? undefined : findTask(task, tasks)?.name;
 }
 
-/** The options of all tasks, as `own` declares them where it does; the help says which tasks have them, where not all mean the same. */
+/** Merges the options of all tasks; the task `own` has precedence. The help names the tasks of an option unless all describe it alike. */
 function evaluationOptions(programs: Programs, own?: string): OptionSpecs {
   const declared = [...programs].map(([task, { evaluation }]) => ({ task, options: optionsOf(evaluation) }));
   const ownFirst = declared.toSorted((a, b) => Number(b.task === own) - Number(a.task === own));
@@ -85,7 +85,7 @@ async function evaluate(tasks: readonly TaskEntry[], programs: Programs, values:
   return 0;
 }
 
-/** Throws a `UsageError` if an option of another task is given. */
+/** Throws `UsageError` if an option of another task is given. */
 function refuseForeign(programs: Programs, { evaluation }: AnyProgram, noun: string, values: GivenOptions): void {
   const own = Object.keys(optionsOf(evaluation));
   const all = [...programs.values()].flatMap(({ evaluation }) => Object.keys(optionsOf(evaluation)));
@@ -98,7 +98,7 @@ async function planOf({ evaluation, sources }: AnyProgram, values: GivenOptions)
   const given = await withPipedSource(fields, sources, fieldsOf(fields, values));
   refuseContradictions(fields, given);
   if (!sources.some((name) => given[name] !== undefined)) {
-    throw new UsageError(`--${sources.join(" or --")}: expected a file to measure on, found none`);
+    throw new UsageError(`--${sources.join(" or --")}: expected a file to evaluate on, found none`);
   }
   return complete(fields as Schema<Record<string, unknown>>, given, "evaluate");
 }

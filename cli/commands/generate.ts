@@ -7,29 +7,29 @@ import { MODEL_OPTION, modelDirectory } from "./model_option.ts";
 
 const OPTIONS = {
   ...MODEL_OPTION,
-  prompt: { kind: "string", group: "data", value: "TEXT", help: "What the text begins with: the same as the operand." },
+  prompt: { kind: "string", group: "data", value: "TEXT", help: "Text to continue; same as the operand." },
   ...optionsOf(GENERATION),
   count: {
     kind: "integer",
     group: "sampling",
     min: 1,
     max: 1000,
-    help: "Texts that are written side by side, text I with the seed SEED + I.",
+    help: "Number of texts to generate. Text I has the seed SEED + I.",
     default: "1",
   },
   quantize: {
     kind: "choice",
     group: "model",
     choices: ["int8"],
-    help: "Round the weights to 8 bits: faster if a model is large.",
+    help: "Quantize the weights to 8 bits; faster for large models.",
   },
   ...ENGINE_OPTIONS,
-  json: { kind: "boolean", group: "run", help: "Print one JSON object for each text and nothing else." },
+  json: { kind: "boolean", group: "run", help: "Print one JSON object per text and nothing else." },
 } as const satisfies OptionSpecs;
 
 type GenerateValues = Values<typeof OPTIONS>;
 
-/** Writes text with a trained model. */
+/** Makes the command that generates text with a trained language model. */
 export function makeGenerateCommand(tasks: readonly TaskEntry[]): Command<typeof OPTIONS> {
   return {
     operands: "[PROMPT]",
@@ -48,11 +48,11 @@ export function makeGenerateCommand(tasks: readonly TaskEntry[]): Command<typeof
   };
 }
 
-/** The prompt: the operand, `--prompt`, or what is piped in. */
+/** Returns the prompt: the operand, `--prompt`, or standard input. */
 async function promptOf({ prompt }: GenerateValues, operands: readonly string[]): Promise<string> {
   if (operands.length > 1) throw new UsageError(`expected one prompt, found ${operands.length}; quote it as a whole`);
   if (operands.length === 1 && prompt !== undefined) {
-    throw new UsageError("--prompt: expected it or the operand, found both");
+    throw new UsageError("--prompt: expected this option or the operand, found both");
   }
   const given = operands[0] ?? prompt ?? (await isPiped() ? "-" : "");
   return given === "-" ? (await inputText()).replace(/\r?\n$/, "") : given;
@@ -62,7 +62,7 @@ function generateOptions(values: GenerateValues): GenerateOptions {
   return fieldsOf(GENERATION, values);
 }
 
-/** Writes one text, piece by piece as it comes. */
+/** Writes one text, piece by piece as it is generated. */
 async function writeText(model: LanguageModel, prompt: string, values: GenerateValues): Promise<void> {
   const { json } = values;
   const generation = model.generate(prompt, generateOptions(values));
@@ -78,7 +78,7 @@ async function writeText(model: LanguageModel, prompt: string, values: GenerateV
   jsonLine({ event: "done", text, tokens, us_per_token: microseconds(start, tokens), seed });
 }
 
-/** Writes several texts, each when all are there, with a line between them. */
+/** Generates several texts as one batch, then writes them with a line of dashes in between. */
 async function writeTexts(model: LanguageModel, prompt: string, values: GenerateValues, count: number): Promise<void> {
   const { json } = values;
   const { seed: given } = values as { seed?: number };
@@ -95,7 +95,7 @@ async function writeTexts(model: LanguageModel, prompt: string, values: Generate
   }
 }
 
-/** Microseconds per token since `start`, to a tenth. */
+/** Returns the microseconds per token since `start`, to one decimal place. */
 function microseconds(start: number, tokens: number): number {
   return tokens === 0 ? 0 : Math.round((performance.now() - start) * 1e4 / tokens) / 10;
 }

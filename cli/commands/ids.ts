@@ -1,8 +1,8 @@
 /**
- * Reads the ids of texts from lines: JSON, an object with `ids` or a list of them; ids with spaces between them; or what `tokenize` writes, a line for each
- * token that begins with its id and a tab, and an empty line after each text.
+ * Parses the ids of texts from lines of three forms: JSON, either a list of ids or an object with `ids`; ids separated by spaces; or the output
+ * of `tokenize`, which has one line per token, with its id and a tab at the start, and an empty line after each text.
  *
- * Throws a RangeError that names the line.
+ * Throws `RangeError` or `SyntaxError`, naming the line, if a line has another form.
  */
 export async function* parseIds(lines: AsyncIterable<string>): AsyncGenerator<number[], void, void> {
   let open: number[] = [];

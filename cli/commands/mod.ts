@@ -1,5 +1,5 @@
 /**
- * The commands. This folder says what each does on a terminal; what it computes stands in `tasks/`.
+ * The commands: their options and their output. The computations are in `tasks/`.
  * @module
  */
 export { makeEvaluateCommand } from "./evaluate.ts";

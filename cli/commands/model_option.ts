@@ -17,31 +17,35 @@ export const MODEL_OPTION = {
   },
 } as const satisfies OptionSpecs;
 
-/** Where models are kept that name no other place. */
-const MODELS = "models";
+/** The default parent directory of models. */
+const MODELS_DIRECTORY = "models";
 
-/** What is asked of `modelDirectory` beside the task. */
-interface Asked {
+/** Options of `modelDirectory`. */
+interface ModelDirectoryOptions {
   /** The tasks of the command line. */
   readonly tasks: readonly TaskEntry[];
-  /** Whether nothing is said on standard error. */
+  /** Whether to suppress messages on standard error. */
   readonly isQuiet?: boolean;
 }
 
 /**
- * The directory of a model of a task: the one that is named, or the newest in `models/`. Throws a `UsageError` if there is none, and one that
- * names the command that fits if a model of another task is named.
+ * Returns the directory of a task's model: the named one, or the newest in `models/`. Throws `UsageError` if there is none, or if the named
+ * model belongs to another task; the message then names the right command.
  */
-export async function modelDirectory(named: string | undefined, task: string, asked: Asked): Promise<string> {
-  // The commands that ask models of Elman's own tasks are there whatever tasks are given.
-  const tasks = [...asked.tasks, ...TASKS];
+export async function modelDirectory(
+  named: string | undefined,
+  task: string,
+  options: ModelDirectoryOptions,
+): Promise<string> {
+  // The commands for models of Elman's own tasks exist even if the given tasks do not include them.
+  const tasks = [...options.tasks, ...TASKS];
   const entry = findTask(task, tasks)!;
-  if (named === undefined) return await newestModel([entry], asked.isQuiet);
+  if (named === undefined) return await newestModel([entry], options.isQuiet);
   await refuseOtherTask(named, entry, tasks);
   return named;
 }
 
-/** Throws a `UsageError` that names the command that fits if a directory keeps a model of another task. */
+/** Throws `UsageError`, naming the right command, if a directory holds a model of another task. */
 async function refuseOtherTask(
   directory: string,
   entry: TaskEntry,
@@ -52,17 +56,17 @@ async function refuseOtherTask(
   if (other === undefined || other.name === entry.name) return;
   const [expected, found] = [await nounOf(entry), await nounOf(other)];
   throw new UsageError(
-    `--model ${directory}: expected a ${expected}, found a ${found}; ${invocation(other.verb)} is for it`,
+    `--model ${directory}: expected a ${expected}, found a ${found}; use ${invocation(other.verb)} instead`,
   );
 }
 
-/** Throws a `RangeError` that names the option if nothing stands where a model is to be. */
+/** Throws `RangeError`, naming the option, if a model's directory does not exist. */
 export async function expectModel(option: string, directory: string): Promise<void> {
   if (await exists(directory)) return;
   throw new RangeError(`--${option}: expected a model's directory, found none at ${directory}`);
 }
 
-/** What a task's models are called: "language model". */
+/** Returns the noun for a task's models: "language model". */
 export async function nounOf({ load }: TaskEntry): Promise<string> {
   return (await load()).model.task.noun;
 }
@@ -74,23 +78,26 @@ interface FoundModel {
   readonly time: number;
 }
 
-/** The newest model of some tasks in `models/`, which is named on standard error. Throws a `UsageError` if there is none. */
+/** Returns the newest model of some tasks in `models/` and names it on standard error. Throws `UsageError` if there is none. */
 export async function newestModel(entries: readonly TaskEntry[], isQuiet = false): Promise<string> {
   const newest = await findNewestModel(entries);
   if (newest === undefined) {
     const training = entries.map(({ commands }) => invocation(commands.at(-1)!.name));
-    const makes = training.length === 1 ? `${training[0]} makes one` : `${training.join(", ")} make one`;
-    throw new UsageError(`--model: expected a model's directory, found none, nor one in ${MODELS}/; ${makes}`);
+    throw new UsageError(
+      `--model: expected a model's directory, found none, nor one in ${MODELS_DIRECTORY}/; train one with ${
+        training.join(" or ")
+      }`,
+    );
   }
   if (!isQuiet) writeError(`Using ${newest}.\n`);
   return newest;
 }
 
-/** The newest model of some tasks in `models/`, if there is one. */
+/** Returns the newest model of some tasks in `models/`, or undefined. */
 export async function findNewestModel(entries: readonly TaskEntry[]): Promise<string | undefined> {
-  const names = await readdir(MODELS).catch(() => []);
+  const names = await readdir(MODELS_DIRECTORY).catch(() => []);
   const found: FoundModel[] = [];
-  for (const directory of names.map((name) => `${MODELS}/${name}`)) {
+  for (const directory of names.map((name) => `${MODELS_DIRECTORY}/${name}`)) {
     const task = await readTask(directory).catch(() => undefined);
     if (task === undefined || findTask(task, entries) === undefined) continue;
     found.push({ directory, time: (await stat(`${directory}/config.json`)).mtimeMs });

@@ -13,27 +13,27 @@ import {
 } from "../../tasks/translation/metrics/mod.ts";
 
 const OPTIONS = {
-  hyp: { kind: "path", group: "data", value: "FILE", help: "The translations, one a line." },
+  hyp: { kind: "path", group: "data", value: "FILE", help: "Translations, one per line." },
   ref: {
     kind: "path",
     group: "data",
     value: "FILE",
-    help: "The references, line by line; given more than once, each sentence has several.",
+    help: "References, line by line. Repeat it for several references per sentence.",
     repeatable: true,
   },
-  lowercase: { kind: "boolean", group: "data", help: "Compare lower-cased texts." },
+  lowercase: { kind: "boolean", group: "data", help: "Ignore case." },
   tokenize: {
     kind: "choice",
     group: "data",
     choices: BLEU_TOKENIZERS,
-    help: "How BLEU divides texts.",
+    help: "How BLEU tokenizes texts.",
     default: "13a",
   },
-  sentence: { kind: "boolean", group: "answers", help: "Print the figures of each sentence in place of those of all." },
-  json: { kind: "boolean", group: "run", help: "Print one JSON object, or with --sentence one for each sentence." },
+  sentence: { kind: "boolean", group: "answers", help: "Print scores for each sentence instead of the corpus." },
+  json: { kind: "boolean", group: "run", help: "Print one JSON object, or one per sentence with --sentence." },
 } as const satisfies OptionSpecs;
 
-/** Measures translations by their references. */
+/** Scores translations against references. */
 export const scoreCommand: Command<typeof OPTIONS> = {
   options: OPTIONS,
   run: async ({ ref = [], lowercase = false, tokenize, sentence, json, ...values }) => {
@@ -57,7 +57,7 @@ interface Texts {
   readonly references: readonly (readonly string[])[];
 }
 
-/** Reads the files. Throws a RangeError that names both where they have not as many lines. */
+/** Reads the files. Throws `RangeError`, naming both files, if their numbers of lines differ. */
 async function readTexts(hyp: string, refs: readonly string[]): Promise<Texts> {
   const hypotheses = await readLines(hyp);
   const files: string[][] = [];
@@ -82,12 +82,12 @@ async function readLines(path: string): Promise<string[]> {
   return lines;
 }
 
-/** The sentences one by one. */
+/** Splits texts into single sentences. */
 function eachOf({ hypotheses, references }: Texts): Texts[] {
   return hypotheses.map((hypothesis, i) => ({ hypotheses: [hypothesis], references: [references[i]] }));
 }
 
-/** Every figure of some sentences. */
+/** All scores of some sentences. */
 interface Scores {
   readonly bleu: BleuScore;
   readonly chrf: ChrfScore;
@@ -123,7 +123,7 @@ function asJSON({ bleu, chrf, chrfPlus, exactMatch, tokenAccuracy, sentences }: 
   };
 }
 
-/** A line for each figure, in the form of sacreBLEU. */
+/** Formats one score per line, in sacreBLEU's format. */
 function asText({ bleu, chrf, chrfPlus, exactMatch, tokenAccuracy, sentences }: Scores): string {
   const { score, signature, precisions, brevityPenalty, ratio, hypothesisLength, referenceLength } = bleu;
   const made = `${precisions.map((precision) => precision.toFixed(1)).join("/")} (BP = ${brevityPenalty.toFixed(3)} ` +
@@ -142,7 +142,7 @@ function percent(share: number): string {
   return `${(100 * share).toFixed(2)}%`;
 }
 
-/** The figures of one sentence between tabs. */
+/** Formats the scores of one sentence, separated by tabs. */
 function asLine({ bleu, chrf, chrfPlus, exactMatch }: Scores): string {
   const figures = [["BLEU", bleu.score], [chrf.name, chrf.score], [chrfPlus.name, chrfPlus.score]] as const;
   const shown = figures.map(([name, score]) => `${name} ${score.toFixed(2)}`);

@@ -9,19 +9,19 @@ const OPTIONS = {
     kind: "path",
     group: "model",
     value: "FILE",
-    help: "A tokenizer.json, vocab.json beside merges.txt, vocab.txt, SentencePiece .model, or a model's directory.",
+    help: "A tokenizer.json, vocab.json next to merges.txt, vocab.txt, SentencePiece .model, or a model's directory.",
   },
-  decode: { kind: "boolean", group: "data", help: "Read what this command writes, or ids alone, and write text." },
+  decode: { kind: "boolean", group: "data", help: "Decode ids, or this command's own output, to text." },
   whole: {
     kind: "boolean",
     group: "data",
-    help: "Take standard input as one text; without it each line is one, without its end.",
+    help: "Treat standard input as one text rather than one text per line.",
   },
-  "no-special": { kind: "boolean", group: "answers", help: "Add no special tokens; with --decode, leave none out." },
-  json: { kind: "boolean", group: "run", help: "Print a JSON object for each text: ids, tokens, offsets and masks." },
+  "no-special": { kind: "boolean", group: "answers", help: "Add no special tokens; with --decode, keep them." },
+  json: { kind: "boolean", group: "run", help: "Print one JSON object per text: ids, tokens, offsets and masks." },
 } as const satisfies OptionSpecs;
 
-/** Shows what a tokenizer makes of a text, and the way back. */
+/** Encodes texts with a tokenizer, or decodes ids. */
 export const tokenizeCommand: Command<typeof OPTIONS> = {
   operands: "[-]",
   options: OPTIONS,
@@ -49,7 +49,7 @@ export const tokenizeCommand: Command<typeof OPTIONS> = {
   },
 };
 
-/** Where tokens stand is told in UTF-16 code units, as JavaScript counts. */
+/** Formats a text's encoding as JSON. Offsets are in UTF-16 code units, as in JavaScript strings. */
 function asJSON(tokenizer: PipelineTokenizer, text: string, addSpecialTokens: boolean): string {
   const { ids, tokens, offsets, attentionMask, specialTokensMask, typeIds, wordIds } = tokenizer.encoding(text, {
     addSpecialTokens,
@@ -65,7 +65,7 @@ function asJSON(tokenizer: PipelineTokenizer, text: string, addSpecialTokens: bo
   }) + "\n";
 }
 
-/** A line for each token, and an empty one after the text. */
+/** Formats one line per token, and an empty line after the text. */
 function asTable(tokenizer: PipelineTokenizer, text: string, addSpecialTokens: boolean): string {
   const { ids, tokens, offsets } = tokenizer.encoding(text, { addSpecialTokens });
   const lines = ids.map((id, i) => `${id}\t${offsets[i].join("-")}\t${JSON.stringify(tokens[i])}\n`);

@@ -36,14 +36,13 @@ import {
   TrainingRun,
 } from "../training/mod.ts";
 
-/** A preset of any task. */
 interface AnyPreset {
   readonly plan?: Given;
   readonly model: Given;
   readonly fit: Given;
 }
 
-/** What was given, by where it belongs. */
+/** The given fields, by what they configure. */
 interface Asked {
   /** Fields of the data. */
   readonly plan: Given;
@@ -53,7 +52,7 @@ interface Asked {
   readonly fit: Given;
 }
 
-/** A model and all that its training needs. */
+/** A model and everything its training needs. */
 interface Run {
   // deno-lint-ignore no-explicit-any
   readonly model: any;
@@ -62,22 +61,22 @@ interface Run {
   readonly plan: Given;
   readonly directory: string;
   readonly fit: Given;
-  /** What is resumed; nothing for a new run. */
+  /** The checkpoint to resume from. Default: a new run. */
   readonly checkpoint?: Checkpoint;
 }
 
 /** The values of the options that all training commands have. */
 type RunValues = Values<typeof RUN_OPTIONS>;
 
-/** What a command that trains needs beside its program. */
+/** Options of `makeTrainCommand`. */
 interface TrainCommandOptions {
-  /** The preset that holds where no data are named. */
+  /** The preset to use if no data are given. */
   readonly demo?: string;
   /** The tasks of the command line. */
   readonly tasks: readonly TaskEntry[];
 }
 
-/** The command that trains models of a task, as the task's program says. */
+/** Makes the command that trains models of a task. */
 export function makeTrainCommand(program: AnyProgram, name: string, options: TrainCommandOptions): Command {
   const trainer = new TrainCommandOf(program, name, options);
   return {
@@ -101,7 +100,7 @@ class TrainCommandOf {
     this.#name = name;
     this.#demo = demo;
     this.#tasks = tasks;
-    // A plan may limit what a model takes from the data: `vocabSize`.
+    // The plan comes last because it may override a field of the model: `vocabSize` is a limit there.
     this.#fields = { ...task.model, ...task.settings, ...program.plan };
     this.options = {
       ...optionsOf(program.plan),
@@ -109,8 +108,8 @@ class TrainCommandOf {
         kind: "choice",
         choices: Object.keys(program.presets),
         group: "training",
-        help: "Options under one name; others given beside it win.",
-        ...(demo !== undefined && { default: `${demo} without data` }),
+        help: "Named set of options; options given explicitly take precedence.",
+        ...(demo !== undefined && { default: `${demo} if no data are given` }),
       },
       ...optionsOf(task.model),
       ...optionsOf(task.settings),
@@ -118,7 +117,7 @@ class TrainCommandOf {
     };
   }
 
-  /** Trains, or goes on with a run. Returns the exit code. */
+  /** Starts or resumes a run. Returns the exit code. */
   async run(values: GivenOptions & RunValues): Promise<number> {
     startEngine(values);
     return await this.#train(
@@ -136,7 +135,7 @@ class TrainCommandOf {
     };
   }
 
-  /** A new run: data, model, and a directory to keep it in. */
+  /** Prepares a new run: data, model and output directory. */
   async #start(values: GivenOptions & RunValues): Promise<Run> {
     const program = this.#program;
     const named = this.#ask(values);
@@ -153,31 +152,31 @@ class TrainCommandOf {
     return { model, data, corpus, plan, directory, fit: { ...asked.fit, notes } };
   }
 
-  /** What a model is called after its data and configuration. */
+  /** Names a model after its data and configuration. */
   #nameOf(plan: Given, config: object): string {
     const { sources, nameOf } = this.#program;
     const file = sources.map((name) => plan[name]).find((path) => path !== null) as string | undefined;
     return nameOf(plan, config, file === undefined ? undefined : dataName(file));
   }
 
-  /** The options that stand under a name: those that are asked for, or the demonstration's where no data are named. */
+  /** Returns the requested preset, or the demonstration's if no data are given. Throws `UsageError` if there is neither data nor a demonstration. */
   #preset(values: GivenOptions, plan: Given): AnyPreset | undefined {
     const { presets, sources } = this.#program;
     const demo = this.#demo;
     const hasData = sources.some((name) => plan[name] !== undefined);
     if (!hasData && demo === undefined) {
-      throw new UsageError(`--${sources.join(" or --")}: expected a file to learn from, found none`);
+      throw new UsageError(`--${sources.join(" or --")}: expected a file to train on, found none`);
     }
     const name = values.preset ?? (hasData ? undefined : demo);
     return name === undefined ? undefined : presets[name as string];
   }
 
-  /** The run that a directory keeps. Throws a `UsageError` if an option differs from the run's. */
+  /** Prepares to resume the run in a directory. Throws `UsageError` if an option differs from the run's. */
   async #resume(values: GivenOptions & RunValues): Promise<Run> {
     const { out, resume } = values;
     const directory = resume!;
     if (out !== undefined && resolve(out) !== resolve(directory)) {
-      throw new UsageError(`--out: expected none with --resume, which goes on in its own directory, found ${out}`);
+      throw new UsageError(`--out: expected none with --resume, which continues in its own directory, found ${out}`);
     }
     if (values.preset !== undefined) {
       throw new UsageError(`--preset: expected none with --resume, whose run has its own, found ${values.preset}`);
@@ -196,7 +195,7 @@ class TrainCommandOf {
     const model = await program.model.load(directory);
     const kept = completePlan(program, notes.data);
     const all = { ...kept, ...completeInitial(program, notes.model), ...model.config, ...checkpoint.settings };
-    // A model's own vocabulary is not the limit that was asked for.
+    // Compare with the requested limit of the vocabulary, not with the model's actual size.
     refuseOtherRun(this.#fields, given, { ...all, ...definedOnly(kept) }, checkpoint.settings);
     refuseOtherSource(program, asked.plan, kept);
     const plan = { ...kept, ...freeFields(program.plan, asked.plan) };
@@ -207,7 +206,7 @@ class TrainCommandOf {
     return { model, data, corpus, plan, directory, fit, checkpoint };
   }
 
-  /** Trains, and tells of it. Returns the exit code. */
+  /** Trains and reports. Returns the exit code. */
   async #train(started: Run, values: GivenOptions & RunValues): Promise<number> {
     const { model, data, corpus, plan, directory, fit, checkpoint } = started;
     const program = this.#program;
@@ -234,21 +233,21 @@ class TrainCommandOf {
     else if (run.figures().step !== steps) report(run, conclusion, directory);
     else {
       run.say(nothingLeft({ ...checkpoint!.settings, ...definedOnly(fit) }));
-      // What is done at the end may have been asked for now.
+      // The options given now may concern the conclusion, for example a test file.
       for (const line of isAskedAgain ? conclusion.lines : []) run.say(line);
     }
     return 0;
   }
 }
 
-/** Throws a `UsageError` that names the command that fits if a directory keeps a model of another task than a command's. */
+/** Throws `UsageError`, naming the right command, if a directory holds a model of another task. */
 async function refuseOtherCommand(directory: string, name: string, tasks: readonly TaskEntry[]): Promise<void> {
   const task = await readTask(directory).catch(() => undefined);
   const found = task === undefined ? undefined : findTask(task, tasks);
   if (found === undefined || found.commands.some((command) => command.name === name)) return;
   const fitting = invocation(found.commands[0].name);
   throw new UsageError(
-    `--resume ${directory}: expected a run of ${name}, found a ${await nounOf(found)}; ${fitting} resumes it`,
+    `--resume ${directory}: expected a run of ${name}, found a ${await nounOf(found)}; use ${fitting} to resume it`,
   );
 }
 
@@ -266,21 +265,19 @@ function report(run: TrainingRun, { lines, tryWith }: Conclusion, directory: str
   run.say(`To try it: ${invocation(verb, "--model", directory, ...shown)}`);
 }
 
-/** Says that a run is at its end, and how it goes on if its schedule lets it. */
+/** Returns the message for a run that is already complete, with the option that extends it if the schedule permits. */
 function nothingLeft({ epochs, maxSteps, schedule }: TrainSettings): string {
-  if (schedule === "cosine") return "Nothing is left to do: its cosine schedule has come to its end.";
-  const further = maxSteps === null
-    ? `--epochs N goes on, beyond ${epochs}`
-    : `--max-steps N goes on, beyond ${maxSteps}`;
-  return `Nothing is left to do; ${further}.`;
+  if (schedule === "cosine") return "The run is already complete; its cosine schedule cannot be extended.";
+  const length = maxSteps === null ? `--epochs ${epochs}` : `--max-steps ${maxSteps}`;
+  return `The run is already complete with ${length}; pass a larger number to continue.`;
 }
 
-/** What was given, and besides what a preset has: given fields win, and with them goes what they stand in place of. */
+/** Merges given fields with a preset's. Given fields win, and fields of the preset that are alternatives to them are dropped. */
 function withPreset(fields: Fields, given: Asked, preset: AnyPreset | undefined): Asked {
   if (!preset) return given;
   const names = Object.entries(given).flatMap(([, part]) => Object.keys(part));
   const replaced = new Set(names.flatMap((name) => fields[name]?.insteadOf ?? []));
-  // What its rate should be only an optimizer knows.
+  // The preset's learning rate does not suit another optimizer, which has its own default.
   if ("optimizer" in given.fit && !("optimizer" in preset.fit)) replaced.add("learningRate");
   const rest = (part: object = {}): object =>
     Object.fromEntries(Object.entries(part).filter(([name]) => !replaced.has(name)));
@@ -291,13 +288,13 @@ function withPreset(fields: Fields, given: Asked, preset: AnyPreset | undefined)
   };
 }
 
-/** The data's fields with their defaults. */
+/** Completes the fields of the data with their defaults. */
 function completePlan({ plan }: AnyProgram, given: Given): Given {
   const known = Object.entries(given).filter(([name]) => Object.hasOwn(plan, name));
   return complete(plan as Schema<Record<string, unknown>>, Object.fromEntries(known), "read the data");
 }
 
-/** The fields that matter only when a model is made, with their defaults. */
+/** Completes the fields that matter only when a model is created with their defaults. */
 function completeInitial({ model: { task } }: AnyProgram, given: Given): Given {
   const initial = Object.entries(task.model as Fields).filter(([, { isInitial }]) => isInitial);
   const known = initial.flatMap(([name]) => given[name] === undefined ? [] : [[name, given[name]]]);
@@ -308,17 +305,17 @@ function completeInitial({ model: { task } }: AnyProgram, given: Given): Given {
   );
 }
 
-/** Throws a `UsageError` if data are named in another way than in the run that is resumed: their files may only have moved. */
+/** Throws `UsageError` if the data come from another kind of source than in the resumed run. Only the paths of files may change. */
 function refuseOtherSource({ sources }: AnyProgram, given: Given, kept: Given): void {
   const other = sources.find((name) => given[name] !== undefined && kept[name] === null);
   if (other === undefined) return;
   const known = sources.filter((name) => kept[name] !== null).map((name) => `--${name}`);
   throw new UsageError(
-    `--${other}: expected ${known[0] ?? "the data"} as in the run that is resumed, found another source`,
+    `--${other}: expected ${known[0] ?? "the data"} as in the resumed run, found another source`,
   );
 }
 
-/** The fields that a resumed run may be given anew. */
+/** Returns the given fields that may change when a run is resumed. */
 function freeFields(plan: Fields, given: Given): Given {
   return Object.fromEntries(Object.entries(given).filter(([name]) => plan[name].isFree));
 }

@@ -9,32 +9,32 @@ import { linesOf } from "../../tasks/data/lines.ts";
 import { MODELS, trainModel } from "../../tasks/processors/train_model.ts";
 
 const OPTIONS = {
-  data: { kind: "path", group: "data", value: "FILE", help: "Text to learn from." },
-  model: { kind: "choice", group: "model", choices: MODELS, help: "What the tokens are.", default: "bpe" },
+  data: { kind: "path", group: "data", value: "FILE", help: "Text to train on." },
+  model: { kind: "choice", group: "model", choices: MODELS, help: "Kind of tokenizer.", default: "bpe" },
   "vocab-size": {
     kind: "integer",
     group: "model",
     min: 1,
-    help: "Most tokens in the vocabulary.",
-    default: "8000; of words and characters all",
+    help: "Maximum vocabulary size.",
+    default: "8000; unlimited for word and char",
   },
   "min-count": {
     kind: "integer",
     group: "model",
     min: 1,
-    help: "Leave out rarer words and characters; for bpe and wordpiece, rarer pairs.",
-    default: "1; for bpe and wordpiece 2",
+    help: "Minimum count of a word or character; for bpe and wordpiece, of a pair.",
+    default: "1; 2 for bpe and wordpiece",
   },
   special: {
     kind: "string",
     group: "model",
     value: "TOKEN",
     repeatable: true,
-    help: "A token with a part of its own, such as <pad>; may be given more than once.",
+    help: "Special token, such as <pad>; may be given more than once.",
   },
-  out: { kind: "path", group: "run", value: "FILE", help: "Where the tokenizer is kept.", default: "tokenizer.json" },
+  out: { kind: "path", group: "run", value: "FILE", help: "File for the tokenizer.", default: "tokenizer.json" },
   json: { kind: "boolean", group: "run", help: "Print one JSON object and nothing else." },
-  quiet: { kind: "boolean", group: "run", help: "Show no progress." },
+  quiet: { kind: "boolean", group: "run", help: "Print only errors." },
 } as const satisfies OptionSpecs;
 
 /** Trains a tokenizer on a file. */
@@ -43,7 +43,7 @@ export const trainTokenizerCommand: Command<typeof OPTIONS> = {
   run: async (values) => {
     const { model = OPTIONS.model.default, out = OPTIONS.out.default } = values;
     const data = values.data ?? (await isPiped() ? "-" : undefined);
-    if (data === undefined) throw new UsageError("--data: expected a file to learn from, found none");
+    if (data === undefined) throw new UsageError("--data: expected a file to train on, found none");
     refuseOthers(values);
     await checkPlace(out);
     const start = performance.now();
@@ -56,34 +56,36 @@ export const trainTokenizerCommand: Command<typeof OPTIONS> = {
     if (!values.json && !values.quiet && isTerminal("error")) writeError(CLEAR_LINE);
     if (await exists(out)) {
       const kept = await keepAside(out);
-      if (!values.json && !values.quiet) writeLine(`There was a file ${out}: it is kept as ${kept}.`);
+      if (!values.json && !values.quiet) writeLine(`Moved the existing file ${out} to ${kept}.`);
     }
     await replaceFile(out, JSON.stringify(tokenizer));
     const seconds = Math.round(performance.now() - start) / 1000;
     if (values.json) jsonLine({ event: "done", model, vocab_size: tokenizer.size, seconds, out });
     else if (!values.quiet) {
-      writeLine(`Trained ${tokenizer.size.toLocaleString("en")} tokens in ${seconds.toFixed(1)} s, kept in ${out}`);
+      writeLine(`Trained ${tokenizer.size.toLocaleString("en")} tokens in ${seconds.toFixed(1)} s, saved to ${out}`);
       writeLine(`Try it: echo "some text" | ${invocation("tokenize", "--tokenizer", out)}`);
     }
     return 0;
   },
 };
 
-/** Which models have special tokens, and which a least count. */
-const MODEL_OPTIONS = {
+/** The models that support an option. */
+const MODELS_BY_OPTION = {
   special: ["bpe", "wordpiece", "unigram"],
   "min-count": ["bpe", "wordpiece", "word", "char"],
 } as const;
 
 function refuseOthers(values: Values<typeof OPTIONS>): void {
   const { model = OPTIONS.model.default } = values;
-  for (const [option, models] of Object.entries(MODEL_OPTIONS)) {
-    if (values[option as keyof typeof MODEL_OPTIONS] === undefined || models.some((other) => other === model)) continue;
-    throw new UsageError(`--${option}: expected --model ${models.join(", ")} beside it, found ${model}`);
+  for (const [option, models] of Object.entries(MODELS_BY_OPTION)) {
+    if (values[option as keyof typeof MODELS_BY_OPTION] === undefined || models.some((other) => other === model)) {
+      continue;
+    }
+    throw new UsageError(`--${option}: expected --model ${models.join(", ")} with it, found ${model}`);
   }
 }
 
-/** Throws a RangeError where no file can be written, before time is spent on what would be lost. */
+/** Throws `RangeError` if the output file cannot be written, before any time is spent on training. */
 async function checkPlace(out: string): Promise<void> {
   const stats = await stat(out).catch(() => undefined);
   if (stats?.isDirectory()) throw new RangeError(`--out ${out}: expected a file or nothing, found a directory`);
@@ -91,11 +93,11 @@ async function checkPlace(out: string): Promise<void> {
   throw new RangeError(`--out ${out}: expected a directory that exists, found no ${dirname(out)}`);
 }
 
-/** Milliseconds between lines where a line cannot be redrawn. */
-const LINE_INTERVAL = 5000;
+/** Milliseconds between lines if the output is not a terminal. */
+const LINE_INTERVAL_MS = 5000;
 const CLEAR_LINE = "\r\x1b[K";
 
-/** What shows progress on standard error: one line that is redrawn on a terminal, now and then a line elsewhere. */
+/** Makes a callback that shows progress on standard error: one redrawn line on a terminal, a line every few seconds elsewhere. */
 function reporter(): (progress: TrainingProgress) => void {
   const isShown = isTerminal("error");
   let last = performance.now();
@@ -103,13 +105,13 @@ function reporter(): (progress: TrainingProgress) => void {
     const of = total === undefined ? "" : ` of ${total.toLocaleString("en")}`;
     const line = `${stage}: ${done.toLocaleString("en")}${of}`;
     if (isShown) return writeError(CLEAR_LINE + line);
-    if (performance.now() - last < LINE_INTERVAL) return;
+    if (performance.now() - last < LINE_INTERVAL_MS) return;
     last = performance.now();
     writeError(`${line}\n`);
   };
 }
 
-/** Writes a file under another name, flushes and renames it, so that there is never half of one. */
+/** Replaces a file atomically: writes a temporary file, flushes and renames it. */
 async function replaceFile(path: string, text: string): Promise<void> {
   const temporary = `${path}.${crypto.randomUUID().slice(0, 8)}.tmp`;
   try {

@@ -17,7 +17,7 @@ const OPTIONS = {
     kind: "path",
     group: "model",
     value: "DIR[,DIR...]",
-    help: "The model's directory, or those of several models whose probabilities are averaged.",
+    help: "The model's directory, or several directories for an ensemble, which averages probabilities.",
     default: "the newest of its kind in models/",
   },
   ...optionsOf(SEARCH_FIELDS),
@@ -25,19 +25,19 @@ const OPTIONS = {
     kind: "path",
     group: "answers",
     value: "FILE.svg",
-    help: "Draw where the decoder looked, for one sentence.",
+    help: "Draw the attention weights of one sentence.",
   },
   ...ENGINE_OPTIONS,
-  json: { kind: "boolean", group: "run", help: "Print one JSON object for each sentence and nothing else." },
-  quiet: { kind: "boolean", group: "run", help: "Say nothing on standard error but warnings." },
+  json: { kind: "boolean", group: "run", help: "Print one JSON object per sentence and nothing else." },
+  quiet: { kind: "boolean", group: "run", help: "Print only warnings and errors on standard error." },
 } as const satisfies OptionSpecs;
 
 type TranslateValues = Values<typeof OPTIONS>;
 
-/** Most sentences that are translated before the first is written. */
-const MOST = 1024;
+/** Maximum number of sentences translated before the first is written. */
+const SENTENCES_PER_BLOCK = 1024;
 
-/** Translates sentences. */
+/** Makes the command that translates sentences. */
 export function makeTranslateCommand(tasks: readonly TaskEntry[]): Command<typeof OPTIONS> {
   return {
     operands: "[TEXT...]",
@@ -56,14 +56,14 @@ export function makeTranslateCommand(tasks: readonly TaskEntry[]): Command<typeo
       const [model, ...members] = await Promise.all(directories.map((path) => Translator.load(path)));
       const session = new Session(model, values, { ...search, members });
       const answer = (texts: string[]) => session.answer(texts);
-      await answerTexts(texts, { noun: "sentence", most: MOST, isQuiet: values.quiet, answer });
+      await answerTexts(texts, { noun: "sentence", blockSize: SENTENCES_PER_BLOCK, isQuiet: values.quiet, answer });
       session.warn();
       return 0;
     },
   };
 }
 
-/** The directories of the models that are asked. */
+/** Returns the directories of the models to use. */
 async function modelDirectories(
   { model, json, quiet }: TranslateValues,
   tasks: readonly TaskEntry[],
@@ -72,12 +72,12 @@ async function modelDirectories(
   if (model === undefined) return [await modelDirectory(undefined, "translation", asked)];
   const named = model.split(",");
   if (named.includes("")) {
-    throw new UsageError(`--model: expected directories with commas between, found ${JSON.stringify(model)}`);
+    throw new UsageError(`--model: expected directories separated by commas, found ${JSON.stringify(model)}`);
   }
   return await Promise.all(named.map((directory) => modelDirectory(directory, "translation", asked)));
 }
 
-/** How sentences are translated, and by which models besides the first. */
+/** Settings of the search, and the ensemble's other models. */
 interface SessionOptions extends TranslateSettings {
   readonly members: readonly Translator[];
 }
@@ -95,7 +95,7 @@ class Session {
     this.#options = options;
   }
 
-  /** Answers sentences, in their order. */
+  /** Translates sentences and writes the results, in order. */
   async answer(texts: readonly string[]): Promise<void> {
     const translations = await this.#model.translate(texts, this.#options);
     for (const [i, translation] of translations.entries()) {
@@ -108,14 +108,14 @@ class Session {
     if (file !== undefined) await this.#draw(file, translations[0]);
   }
 
-  /** Writes the picture; a file that stands there is kept aside. */
+  /** Writes the drawing. An existing file is moved aside. */
   async #draw(file: string, translation: Translation): Promise<void> {
     const picture = drawAttention(translation);
-    if (await exists(file)) writeError(`There was a file ${file}: it is kept as ${await keepAside(file)}.\n`);
+    if (await exists(file)) writeError(`Moved the existing file ${file} to ${await keepAside(file)}.\n`);
     await writeFile(file, picture);
   }
 
-  /** A line for a sentence; with several translations a line for each, and an empty one after them. */
+  /** Writes one line for a sentence. With `--n-best`, writes one line per translation and an empty line after them. */
   #write(source: string, { alternatives, isTruncated, unknown }: Translation): void {
     const { json } = this.#values;
     const { nBest } = this.#options;
@@ -132,7 +132,7 @@ class Session {
     }
   }
 
-  /** Says what was left out or not understood. */
+  /** Warns of sentences that were empty, truncated or contain unknown tokens. */
   warn(): void {
     const { empty, truncated, unknown } = this.#counts;
     if (empty > 0) writeError(`warning: ${count(empty, "empty sentence")} ${empty === 1 ? "stays" : "stay"} empty\n`);
@@ -147,7 +147,7 @@ class Session {
   }
 }
 
-/** Translations keep the lines' places. */
+/** Puts a translation on one line, so that output and input lines correspond. */
 function oneLine(text: string): string {
   return text.replaceAll(/\s*[\r\n]+\s*/g, " ");
 }

@@ -2,24 +2,24 @@ import type { WordWeight } from "../../tasks/classification/mod.ts";
 
 const RESET = "\x1b[0m";
 
-/** Words that are listed. */
-const LISTED = 8;
+/** Maximum number of words listed. */
+const MAX_LISTED = 8;
 
-/** The words that weighed most, with their weights, and how many they are of all: `dull +1.230, not -0.400 (8 of 12 words)`. */
+/** Lists the words with the largest absolute weights: `dull +1.230, not -0.400 (8 of 12 words)`. */
 export function formatWords(words: readonly WordWeight[]): string {
-  const ranked = [...words].sort((a, b) => Math.abs(b.weight) - Math.abs(a.weight)).slice(0, LISTED);
+  const ranked = [...words].sort((a, b) => Math.abs(b.weight) - Math.abs(a.weight)).slice(0, MAX_LISTED);
   const shown = ranked.map(({ word, weight }) => `${word} ${formatWeight(weight)}`).join(", ");
-  return words.length > LISTED ? `  ${shown} (${LISTED} of ${words.length} words)` : `  ${shown}`;
+  return words.length > MAX_LISTED ? `  ${shown} (${MAX_LISTED} of ${words.length} words)` : `  ${shown}`;
 }
 
-/** A weight with its sign; without one where nothing is left of it. */
+/** Formats a weight with its sign, or without one if it rounds to zero. */
 function formatWeight(weight: number): string {
   const shown = weight.toFixed(3);
   if (Number(shown) === 0) return "0.000";
   return weight < 0 ? shown : `+${shown}`;
 }
 
-/** The text with its words in colours of 256: green where they spoke for the label, red where against, brighter the more they weighed. */
+/** Colors words with the 256-color palette: green for the label, red against it, brighter for larger weights. */
 export function colourWords(text: string, words: readonly WordWeight[]): string {
   const most = words.reduce((most, { weight }) => Math.max(most, Math.abs(weight)), 0);
   let shown = "";
@@ -31,7 +31,7 @@ export function colourWords(text: string, words: readonly WordWeight[]): string 
   return "  " + shown + text.slice(at);
 }
 
-/** A background of the terminal's 6 x 6 x 6 cube, black below a tenth. */
+/** Returns the escape sequence for a background from the terminal's 6 x 6 x 6 color cube; none below a tenth. */
 function colour(share: number): string {
   const level = Math.round(Math.abs(share) * 5);
   if (level === 0) return "";

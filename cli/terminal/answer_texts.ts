@@ -3,21 +3,21 @@ import { isTerminal } from "./platform.ts";
 import { inputBlocks } from "./standard_input.ts";
 import { writeError } from "./terminal.ts";
 
-/** How texts are answered. */
+/** Options of `answerTexts`. */
 export interface Answering {
-  /** What a text is called: "sentence". */
+  /** What messages call a text: "sentence". */
   readonly noun: string;
-  /** Most texts that are answered side by side. */
-  readonly most: number;
-  /** Whether nothing is said on standard error. */
+  /** Maximum number of texts per call of `answer`. */
+  readonly blockSize: number;
+  /** Whether to suppress messages on standard error. */
   readonly isQuiet?: boolean;
-  /** Answers some texts, in their order. */
+  /** Answers a block of texts, in order. */
   readonly answer: (texts: string[]) => Promise<void>;
 }
 
 /**
- * Answers the operands of a command or, where it has none or a `-` alone, each line of standard input as soon as it is there; of those it says how many there
- * were and how fast they were answered.
+ * Answers the operands of a command. With no operands or a single `-`, answers each line of standard input as it arrives and finally reports
+ * the number of lines and the speed.
  */
 export async function answerTexts(operands: readonly string[], answering: Answering): Promise<void> {
   const isInput = operands.length === 0 || (operands.length === 1 && operands[0] === "-");
@@ -25,8 +25,8 @@ export async function answerTexts(operands: readonly string[], answering: Answer
   else await answerInParts(operands, answering);
 }
 
-async function answerInParts(texts: readonly string[], { most, answer }: Answering): Promise<void> {
-  for (let start = 0; start < texts.length; start += most) await answer(texts.slice(start, start + most));
+async function answerInParts(texts: readonly string[], { blockSize, answer }: Answering): Promise<void> {
+  for (let start = 0; start < texts.length; start += blockSize) await answer(texts.slice(start, start + blockSize));
 }
 
 async function answerInput(answering: Answering): Promise<void> {
@@ -42,16 +42,16 @@ async function answerInput(answering: Answering): Promise<void> {
   }
   if (isQuiet || isTyped) return;
   const speed = formatSpeed(texts / Math.max(milliseconds, 1) * 1e3);
-  writeError(`${count(texts, noun)} in ${(milliseconds / 1e3).toFixed(2)} s, ${speed} a second.\n`);
+  writeError(`${count(texts, noun)} in ${(milliseconds / 1e3).toFixed(2)} s, ${speed} per second.\n`);
 }
 
-/** A line without what files of other systems have around it. */
+/** Strips a byte order mark and a trailing carriage return from a line. */
 function textOf(line: string, isFirst: boolean): string {
   const text = isFirst && line.startsWith("\uFEFF") ? line.slice(1) : line;
   return text.replace(/\r$/, "");
 }
 
-/** A number a second, with a decimal where it is small: "58.2", "1,646". */
+/** Formats a rate, with one decimal place below 100: "58.2", "1,646". */
 export function formatSpeed(perSecond: number): string {
   return perSecond < 100 ? perSecond.toFixed(1) : Math.round(perSecond).toLocaleString("en");
 }

@@ -1,17 +1,17 @@
 import process from "node:process";
 import { writeError } from "./terminal.ts";
 
-/** Exit code of a program that a user interrupted. */
+/** Exit code of an interrupted program. */
 export const INTERRUPTED = 130;
 
-/** Milliseconds within which signals are of one key press. */
-const ONE_PRESS = 250;
+/** Signals within this many milliseconds count as one key press. */
+const SAME_PRESS_MS = 250;
 
 const SIGNALS = process.platform === "win32" ? ["SIGINT"] as const : ["SIGINT", "SIGTERM"] as const;
 
 /**
  * Turns Ctrl-C (and a termination signal) into an abort: the first asks the work to stop, the second ends the process at once.
- * Dispose of it when the work is done.
+ * Dispose of the instance when the work is done.
  */
 export class Interrupt implements Disposable {
   #controller = new AbortController();
@@ -20,7 +20,7 @@ export class Interrupt implements Disposable {
   #isArmed = false;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
-  /** `message`: what the first signal says. */
+  /** @param message Printed on standard error at the first signal. */
   constructor(message: string) {
     this.#message = message;
     for (const signal of SIGNALS) process.on(signal, this.#listener);
@@ -46,12 +46,12 @@ export class Interrupt implements Disposable {
   }
 
   /**
-   * `deno task` passes the terminal's Ctrl-C on to a process that got it already. The second timer begins when the first is
-   * served, after which a signal that a long step kept waiting is served too.
+   * Waits before it accepts a second signal: `deno task` forwards Ctrl-C to a process that has already received it from the terminal. The
+   * second timer starts only once the event loop runs again, so a signal delayed by a long step does not count as a second press.
    */
   #arm(): void {
     this.#timer = setTimeout(() => {
-      this.#timer = setTimeout(() => this.#isArmed = true, ONE_PRESS / 5);
-    }, ONE_PRESS);
+      this.#timer = setTimeout(() => this.#isArmed = true, SAME_PRESS_MS / 5);
+    }, SAME_PRESS_MS);
   }
 }

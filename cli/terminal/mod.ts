@@ -1,6 +1,6 @@
 /**
- * What a command reads and writes: the terminal, standard input, progress, signals, and files that are kept. This folder knows processes;
- * it must not know what a command computes.
+ * Input and output of commands: the terminal, standard input, progress, signals, and backups of existing files. This folder must not depend
+ * on what a command computes.
  * @module
  */
 export { type Answering, answerTexts, formatSpeed } from "./answer_texts.ts";

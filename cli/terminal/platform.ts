@@ -1,9 +1,9 @@
-// What differs between the runtimes that the command line runs in: Deno, Node.js and Bun.
+// Differences between the runtimes that the command line supports: Deno, Node.js and Bun.
 
 import process from "node:process";
 import { isatty } from "node:tty";
 
-/** What the command line uses of Deno's own functions. */
+/** The part of Deno's API that the command line uses. */
 interface DenoFunctions {
   readonly noColor: boolean;
   readonly errors: Readonly<Record<string, new () => Error>>;
@@ -16,7 +16,7 @@ interface DenoFunctions {
 
 const deno = (globalThis as { readonly Deno?: DenoFunctions }).Deno;
 
-/** Standard streams by their file descriptors. */
+/** File descriptors of the standard streams. */
 const DESCRIPTORS = { input: 0, output: 1, error: 2 } as const;
 
 /** Whether a standard stream is a terminal. */
@@ -24,34 +24,34 @@ export function isTerminal(stream: keyof typeof DESCRIPTORS): boolean {
   return isatty(DESCRIPTORS[stream]);
 }
 
-/** Whether colours can be shown on standard output and nobody asked for none. */
+/** Whether standard output is a terminal and NO_COLOR is not set. */
 export function isColoured(): boolean {
   return isTerminal("output") && !(deno?.noColor ?? environmentVariable("NO_COLOR"));
 }
 
-/** An environment variable; undefined where it is absent or empty, and where Deno may not read it, which it is not asked for. */
+/** Reads an environment variable. Returns undefined if it is unset or empty, or if Deno lacks the permission; never prompts for it. */
 export function environmentVariable(variable: string): string | undefined {
   if (deno && deno.permissions.querySync({ name: "env", variable }).state !== "granted") return undefined;
   return process.env[variable] || undefined;
 }
 
-/** The working directory; undefined where Deno may not tell it, which it is not asked for. */
+/** Returns the working directory, or undefined if Deno lacks the permission; never prompts for it. */
 export function workingDirectory(): string | undefined {
   if (deno && deno.permissions.querySync({ name: "read", path: "." }).state !== "granted") return undefined;
   return process.cwd();
 }
 
-/** Bytes of memory that the process has. */
+/** Resident set size of the process, in bytes. */
 export function residentBytes(): number {
   return process.memoryUsage().rss;
 }
 
-/** Whether an error says that nobody reads what is written. */
+/** Whether an error means that the reader of a pipe has gone. */
 export function isBrokenPipe(error: unknown): boolean {
   return error instanceof Error && (error.name === "BrokenPipe" || ("code" in error && error.code === "EPIPE"));
 }
 
-/** Whether an error is the operating system's or that of a permission, which a user can do something about. */
+/** Whether an error comes from the operating system or from a missing permission, so that the user can fix its cause. */
 export function isSystemError(error: unknown): error is Error {
   if (!(error instanceof Error)) return false;
   const isCoded = "syscall" in error || ("code" in error && typeof error.code === "string");

@@ -1,39 +1,39 @@
 import { isTerminal } from "./platform.ts";
 import { terminalColumns, writeError } from "./terminal.ts";
 
-/** Where a piece of work stands. */
+/** The state of a running job. */
 export interface ProgressState {
-  /** Steps done. */
+  /** Completed steps. */
   readonly step: number;
-  /** Steps in all. */
+  /** Total number of steps. */
   readonly steps: number;
-  /** The present loss in nats per token. */
+  /** Current loss in nats per token. */
   readonly loss: number;
   /** Tokens per second. */
   readonly tokensPerSecond: number;
-  /** Seconds left, as far as can be told. */
+  /** Estimated seconds left. */
   readonly secondsLeft: number;
 }
 
-/** What `Progress` writes to; standard error and the clock where absent. */
+/** Output and clock of `Progress`. Default: standard error and `performance.now`. */
 export interface ProgressOptions {
-  /** Whether a line can be redrawn. */
+  /** Whether the output is a terminal, where a line can be redrawn. */
   readonly isTerminal?: boolean;
-  /** Columns of the terminal. */
+  /** Returns the width of the terminal in columns. */
   readonly columns?: () => number;
-  /** Takes the text. */
+  /** Writes text. */
   readonly write?: (text: string) => void;
-  /** Milliseconds since any moment. */
+  /** Returns a monotonic time in milliseconds. */
   readonly now?: () => number;
 }
 
-const REDRAW_INTERVAL = 100;
-const LINE_INTERVAL = 5000;
-const WIDEST_BAR = 40;
-const NARROWEST_BAR = 5;
+const REDRAW_INTERVAL_MS = 100;
+const LINE_INTERVAL_MS = 5000;
+const MAX_BAR_WIDTH = 40;
+const MIN_BAR_WIDTH = 5;
 const CLEAR_LINE = "\r\x1b[K";
 
-/** Seconds as `1:02:03` or `2:03`, and what cannot be told as `?`. */
+/** Formats seconds as `1:02:03` or `2:03`, or as `?` if they are not finite. */
 export function formatDuration(seconds: number): string {
   if (!Number.isFinite(seconds)) return "?";
   const whole = Math.max(0, Math.round(seconds));
@@ -42,22 +42,22 @@ export function formatDuration(seconds: number): string {
   return h > 0 ? `${h}:${two(m)}:${two(s)}` : `${m}:${two(s)}`;
 }
 
-/** The figures in words: step, loss, speed and time left. */
+/** Formats step, loss, speed and remaining time. */
 export function formatFigures({ step, steps, loss, tokensPerSecond, secondsLeft }: ProgressState): string {
   const speed = Math.round(tokensPerSecond).toLocaleString("en");
   return `step ${step}/${steps}  loss ${loss.toFixed(3)}  ${speed} tokens/s  ${formatDuration(secondsLeft)} left`;
 }
 
-/** A line of at most `width` characters: a bar where there is room for one, then the figures. */
+/** Formats a line of at most `width` characters: a progress bar if it fits, then the figures. */
 export function formatProgress(state: ProgressState, width: number): string {
   const figures = formatFigures(state);
-  const room = Math.min(WIDEST_BAR, width - figures.length - 3);
-  if (room < NARROWEST_BAR) return figures.slice(0, Math.max(0, width));
+  const room = Math.min(MAX_BAR_WIDTH, width - figures.length - 3);
+  if (room < MIN_BAR_WIDTH) return figures.slice(0, Math.max(0, width));
   const done = Math.round(room * Math.min(1, state.step / Math.max(1, state.steps)));
   return `[${"#".repeat(done)}${"-".repeat(room - done)}] ${figures}`;
 }
 
-/** Shows progress on standard error: one line that is redrawn on a terminal, now and then a plain line elsewhere. */
+/** Shows progress on standard error: one line that is redrawn on a terminal, or a plain line every few seconds elsewhere. */
 export class Progress {
   #isTerminal: boolean;
   #columns: () => number;
@@ -66,7 +66,7 @@ export class Progress {
   #last = -Infinity;
   #isDrawn = false;
 
-  /** Shows nothing yet. */
+  /** Creates a progress display. Writes nothing until the first update. */
   constructor(options: ProgressOptions = {}) {
     this.#isTerminal = options.isTerminal ?? isTerminal("error");
     this.#columns = options.columns ?? (() => terminalColumns(80));
@@ -74,18 +74,18 @@ export class Progress {
     this.#now = options.now ?? (() => performance.now());
   }
 
-  /** Shows where the work stands, not too often. */
+  /** Shows the state, unless the previous update was too recent. */
   update(state: ProgressState): void {
     const now = this.#now();
-    if (now - this.#last < (this.#isTerminal ? REDRAW_INTERVAL : LINE_INTERVAL)) return;
+    if (now - this.#last < (this.#isTerminal ? REDRAW_INTERVAL_MS : LINE_INTERVAL_MS)) return;
     this.#last = now;
     if (!this.#isTerminal) return this.#write(formatFigures(state) + "\n");
-    // The last column stays free: some terminals begin a new line when it is filled.
+    // Leave the last column free: some terminals start a new line when it is filled.
     this.#write(CLEAR_LINE + formatProgress(state, this.#columns() - 1));
     this.#isDrawn = true;
   }
 
-  /** Takes the line away, so that something else can be written. */
+  /** Erases the line, so that other output can be written. */
   clear(): void {
     if (this.#isDrawn) this.#write(CLEAR_LINE);
     this.#isDrawn = false;

@@ -1,12 +1,12 @@
 import { fstatSync } from "node:fs";
 import process from "node:process";
 
-/** The lines of standard input without their ends. Throws a RangeError for what is not UTF-8. */
+/** Yields the lines of standard input without line terminators. Throws `RangeError` if the input is not UTF-8. */
 export async function* inputLines(): AsyncGenerator<string, void, void> {
   for await (const lines of inputBlocks()) yield* lines;
 }
 
-/** The lines of standard input without their ends, as many at a time as there are. Throws a RangeError for what is not UTF-8. */
+/** Like `inputLines`, but yields all lines that have arrived as one array. Throws `RangeError` if the input is not UTF-8. */
 export async function* inputBlocks(): AsyncGenerator<string[], void, void> {
   let open = "";
   for await (const piece of input()) {
@@ -18,31 +18,31 @@ export async function* inputBlocks(): AsyncGenerator<string[], void, void> {
   if (open !== "") yield [open];
 }
 
-/** Standard input as one text. Throws a RangeError for what is not UTF-8. */
+/** Yields all of standard input as one text. Throws `RangeError` if the input is not UTF-8. */
 export async function* wholeInput(): AsyncGenerator<string, void, void> {
   yield await inputText();
 }
 
-/** Standard input as one string. Throws a `RangeError` for what is not UTF-8. */
+/** Reads all of standard input. Throws `RangeError` if the input is not UTF-8. */
 export async function inputText(): Promise<string> {
   let text = "";
   for await (const piece of input()) text += piece;
   return text;
 }
 
-/** Milliseconds within which a pipe must have something, or end, to be read: an idle one may never end. */
-const IDLE = 100;
+/** A pipe without data for this many milliseconds counts as empty: it may never end. */
+const IDLE_PIPE_MS = 100;
 
 /**
- * Whether something is piped in, which stays to be read. Standard input may also be a terminal, /dev/null, or a pipe that is empty or on which
- * nobody writes.
+ * Whether standard input is a file or a pipe with data. Consumes none of it. Returns false for a terminal, /dev/null, and an empty or idle
+ * pipe.
  */
 export async function isPiped(): Promise<boolean> {
   const { stdin } = process;
   const stats = fstatSync(0);
   if (!stats.isFIFO() && !stats.isFile()) return false;
   const { promise, resolve } = Promise.withResolvers<void>();
-  const timer = setTimeout(resolve, IDLE);
+  const timer = setTimeout(resolve, IDLE_PIPE_MS);
   stdin.once("readable", resolve);
   await promise;
   clearTimeout(timer);
@@ -52,14 +52,14 @@ export async function isPiped(): Promise<boolean> {
   return false;
 }
 
-/** Standard input piece by piece. Throws a RangeError for what is not UTF-8. */
+/** Yields standard input in decoded chunks. Throws `RangeError` if the input is not UTF-8. */
 async function* input(): AsyncGenerator<string, void, void> {
   const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
   const decode = (bytes?: Uint8Array): string => {
     try {
       return bytes === undefined ? decoder.decode() : decoder.decode(bytes, { stream: true });
     } catch {
-      throw new RangeError("read standard input: expected UTF-8 text, found bytes that are none");
+      throw new RangeError("read standard input: expected UTF-8 text, found invalid bytes");
     }
   };
   for await (const bytes of process.stdin) yield decode(bytes);

@@ -2,23 +2,23 @@ import { writeSync } from "node:fs";
 import process from "node:process";
 import { isTerminal } from "./platform.ts";
 
-/** Columns of the terminal, or `otherwise` where there is none. */
+/** Returns the width of the terminal in columns, or `otherwise` if there is no terminal. */
 export function terminalColumns(otherwise: number): number {
   const columns = isTerminal("output") ? process.stdout.columns : isTerminal("error") ? process.stderr.columns : 0;
   return columns > 0 ? columns : otherwise;
 }
 
-/** Writes text on standard output, all of it. Throws an error with the code EPIPE where nobody reads it any more. */
+/** Writes all of a text to standard output. Throws an error with the code EPIPE if the reader has gone. */
 export function writeOut(text: string): void {
   writeAll(1, text);
 }
 
-/** Writes a line on standard output. Throws an error where it cannot be written, in every runtime, as `console.log` does not. */
+/** Writes a line to standard output. Unlike `console.log`, throws in every runtime if writing fails. */
 export function writeLine(text: string): void {
   writeOut(`${text}\n`);
 }
 
-/** Writes text on standard error, all of it. */
+/** Writes all of a text to standard error. */
 export function writeError(text: string): void {
   writeAll(2, text);
 }
@@ -28,7 +28,7 @@ function writeAll(descriptor: number, text: string): void {
   for (let done = 0; done < bytes.length;) done += writeSome(descriptor, bytes.subarray(done));
 }
 
-/** Writes what a stream takes; waits a while where it takes nothing yet, as a pipe may whose reader is slow. */
+/** Writes as many bytes as a stream accepts and returns their number. Waits briefly if the stream is full, as a pipe with a slow reader may be. */
 function writeSome(descriptor: number, bytes: Uint8Array): number {
   try {
     return writeSync(descriptor, bytes);

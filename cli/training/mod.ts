@@ -1,6 +1,6 @@
 /**
- * What a command that trains shows and keeps: its options, the directory in which it keeps a model, and the run itself with its progress, its
- * events and Ctrl-C. This folder knows terminals and files; it must not know what is learned.
+ * Training runs on the command line: their options, the output directory, and the run itself with progress, events and Ctrl-C. This folder must
+ * not depend on the kind of model.
  * @module
  */
 export { dataName, freshDirectory, keepOldModel } from "./output_directory.ts";

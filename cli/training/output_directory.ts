@@ -4,12 +4,12 @@ import process from "node:process";
 import { exists, keepAside } from "../terminal/mod.ts";
 import { readTask } from "../../tasks/task_model/mod.ts";
 
-/** What data are called after their file; standard input is called stdin. */
+/** Returns a name for data: the file's name without its extension, or `stdin` for standard input. */
 export function dataName(file: string): string {
   return file === "-" ? "stdin" : basename(file, extname(file));
 }
 
-/** A directory under `models/` for a run that names none: the first of NAME, NAME-2, ... that does not exist. */
+/** Returns the first of NAME, NAME-2, ... that does not exist in `models/`, for a run without `--out`. */
 export async function freshDirectory(name: string): Promise<string> {
   const base = join("models", name);
   for (let i = 1;; i++) {
@@ -18,13 +18,13 @@ export async function freshDirectory(name: string): Promise<string> {
   }
 }
 
-/** The files that a model's directory may have. */
+/** Matches the names of the files in a model's directory. */
 const MODEL_FILES =
   /^(?:config|(?:\w+_)?tokenizer|preprocessor_config|training_state)\.json$|^(?:model|training_state)\.safetensors$/;
 
 /**
- * Moves a model that stands where a new one is to be kept out of the way, and says so. Throws a `RangeError` where a file stands there, where
- * somebody else's files have the names of a model's, and where the model's directory is the working directory, which cannot be moved.
+ * Renames an existing model's directory to make room for a new model, and returns a message that says so. Throws `RangeError` if the path is a
+ * file, if it holds files named like a model's that are not a model, or if it is the working directory, which cannot be renamed.
  */
 export async function keepOldModel(directory: string): Promise<string | undefined> {
   const stats = await stat(directory).catch(() => undefined);
@@ -35,14 +35,16 @@ export async function keepOldModel(directory: string): Promise<string | undefine
   if (taken.length === 0) return undefined;
   const isModel = taken.some((name) => name.endsWith(".safetensors")) || await isReadable(directory);
   if (!isModel) {
-    throw new RangeError(`--out ${directory}: expected a directory without ${taken[0]}, found one that is no model's`);
+    throw new RangeError(
+      `--out ${directory}: expected a directory without ${taken[0]}, found one that is not a model's`,
+    );
   }
   if (`${process.cwd()}/`.startsWith(`${resolve(directory)}/`)) {
     throw new RangeError(
-      `--out ${directory}: expected another directory than the working directory, where a model stands`,
+      `--out ${directory}: expected a directory other than the working directory, which contains a model`,
     );
   }
-  return `There was a model in ${directory}: it is kept as ${await keepAside(directory)}.`;
+  return `Moved the existing model in ${directory} to ${await keepAside(directory)}.`;
 }
 
 async function isReadable(directory: string): Promise<boolean> {

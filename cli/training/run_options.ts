@@ -1,28 +1,28 @@
 import type { OptionSpecs } from "../arguments/mod.ts";
 import { ENGINE_OPTIONS } from "../engine_options.ts";
 
-/** Steps between step events, where no option says it. */
+/** Default number of steps between step events. */
 export const LOG_EVERY = 50;
 
-/** The options that say what of a run is kept and shown. */
+/** Options of every training command: output, checkpoints and messages. */
 export const RUN_OPTIONS = {
-  out: { kind: "path", value: "DIR", group: "run", help: "Where the model is kept.", default: "a new one in models/" },
+  out: { kind: "path", value: "DIR", group: "run", help: "Directory for the model.", default: "a new one in models/" },
   resume: {
     kind: "path",
     value: "DIR",
     group: "run",
     help:
-      "Continue the run that is kept there; only --epochs and --max-steps may change, and not with a cosine schedule.",
+      "Resume the run in this directory. Only --epochs and --max-steps may change, and only without a cosine schedule.",
   },
   "save-every": { kind: "integer", min: 1, group: "run", help: "Steps between checkpoints.", default: "200" },
   "log-every": {
     kind: "integer",
     min: 1,
     group: "run",
-    help: "Steps between step events with --json.",
+    help: "With --json, steps between step events.",
     default: String(LOG_EVERY),
   },
   ...ENGINE_OPTIONS,
-  json: { kind: "boolean", group: "run", help: "Print one JSON object a line and nothing else." },
-  quiet: { kind: "boolean", group: "run", help: "Show no progress." },
+  json: { kind: "boolean", group: "run", help: "Print one JSON object per line and nothing else." },
+  quiet: { kind: "boolean", group: "run", help: "Suppress progress and results." },
 } as const satisfies OptionSpecs;

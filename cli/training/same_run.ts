@@ -2,15 +2,15 @@ import { type Given, readNames } from "../../src/schema/mod.ts";
 import type { TrainSettings } from "../../src/train/mod.ts";
 import { describeOption, type Fields, UsageError } from "../arguments/mod.ts";
 
-/** What a checkpoint's notes keep of how a run was asked for. */
+/** The options of a run, as its checkpoint's notes store them. */
 export interface RunNotes {
-  /** The fields of the data that were given. */
+  /** The given fields of the data. */
   readonly data: Given;
-  /** The initial fields of the model that were given. */
+  /** The given fields that matter only when the model is created. */
   readonly model: Given;
 }
 
-/** The notes of a run; an earlier version wrote options under the names of the command line. */
+/** Reads the notes of a run, including those of an earlier version, which stored options under their command line names. */
 export function readNotes(plan: unknown, fields: Fields): RunNotes | undefined {
   const { data, model, options } = (plan ?? {}) as { data?: Given; model?: Given; options?: Given };
   if (typeof data !== "object" || data === null) return undefined;
@@ -18,17 +18,17 @@ export function readNotes(plan: unknown, fields: Fields): RunNotes | undefined {
   return { data: { ...readNames(fields, data), ...given }, model: given };
 }
 
-/** The options that turn a field off, as the field's value. */
+/** Replaces options that turn a field off by `false` as the field's value. */
 function switchOff(fields: Fields, given: Given): Given {
   const off = Object.entries(fields).filter(([, field]) => field.off && given[field.off.option] === true);
   return { ...given, ...Object.fromEntries(off.map(([name]) => [name, false])) };
 }
 
-const RESUMED = "the run that is resumed";
+const RESUMED = "the resumed run";
 
 /**
- * Throws a `UsageError` if a field was given that differs from the resumed run's. Epochs and steps may differ unless the schedule depends on
- * them, and so may what says where files are.
+ * Throws `UsageError` if a given field differs from the resumed run's. Epochs and steps may differ unless the schedule depends on them, and so
+ * may the paths of files.
  */
 export function refuseOtherRun(fields: Fields, given: Given, expected: Given, { schedule }: TrainSettings): void {
   for (const [name, found] of Object.entries(given)) {
@@ -40,7 +40,7 @@ export function refuseOtherRun(fields: Fields, given: Given, expected: Given, { 
   }
 }
 
-/** Says what was to be given, or that nothing was: a switch that differs is one too many. */
+/** Formats the error for a field that differs from the resumed run's. */
 function describeDifference(fields: Fields, name: string, found: unknown, expected: unknown, run: string): string {
   const { off } = fields[name];
   const option = found === false && off ? `--${off.option}` : describeOption(fields, name);
@@ -50,7 +50,7 @@ function describeDifference(fields: Fields, name: string, found: unknown, expect
   return `${option}: expected ${wanted}, as in ${run}, found ${shown(found)}`;
 }
 
-/** A value as it is typed, a list's with commas between; nothing for one that is not there. */
+/** Formats a value as it is typed, lists separated by commas. Returns an empty string for a missing value. */
 function shown(value: unknown): string {
   if (Array.isArray(value)) return value.join(", ");
   return value === undefined || value === null || value === false ? "" : String(value);

@@ -5,13 +5,13 @@ import { invocation } from "../invocation.ts";
 import { LOG_EVERY } from "./run_options.ts";
 import { keepOldModel } from "./output_directory.ts";
 
-/** What a run shows and keeps. */
+/** Options of `TrainingRun`. */
 export interface TrainingRunOptions {
-  /** The command's name, for the advice how to go on. */
+  /** The command's name, for the hint on how to resume. */
   readonly command: string;
-  /** Where the model is kept. */
+  /** The model's directory. */
   readonly directory: string;
-  /** Steps that were taken before; none for a new run. */
+  /** Steps of the resumed run so far. Default: a new run. */
   readonly steps?: number;
   /** The values of `RUN_OPTIONS`. */
   readonly values: {
@@ -22,31 +22,31 @@ export interface TrainingRunOptions {
   };
 }
 
-/** The figures of a run so far. */
+/** Statistics of a run so far. */
 export interface RunFigures {
-  /** Steps taken, those of the run that was resumed included. */
+  /** Completed steps, including those of the resumed run. */
   readonly step: number;
   /** Seconds since the start. */
   readonly seconds: number;
-  /** Tokens per second of training steps. */
+  /** Training speed in tokens per second. */
   readonly tokensPerSecond: number;
-  /** Largest resident set in MiB. */
+  /** Peak resident set size in MiB. */
   readonly peak: number;
 }
 
-/** An epoch's event, whatever was measured. */
+/** The fields that the epoch events of all tasks share. */
 interface EpochEvent {
   readonly event: "epoch";
   readonly epoch: number;
   readonly loss: number;
 }
 
-/** An epoch in words, and as fields of a JSON line. */
+/** Describes an epoch as text and as fields of a JSON line. */
 export type DescribeEpoch<E extends EpochEvent> = (
   event: E,
 ) => { readonly text: string; readonly fields: Readonly<Record<string, unknown>> };
 
-/** One run of a command that trains: it shows progress, keeps what was there before, and stops by Ctrl-C. */
+/** One training run on the command line: shows progress, moves an existing model aside, and stops on Ctrl-C. */
 export class TrainingRun {
   #options: TrainingRunOptions;
   #progress: Progress | undefined;
@@ -62,26 +62,26 @@ export class TrainingRun {
     this.#progress = quiet || json ? undefined : new Progress();
   }
 
-  /** Steps that were taken before this run. */
+  /** Steps completed before this run. */
   get #before(): number {
     return this.#options.steps ?? 0;
   }
 
-  /** Prints a line for people, where they asked for one. */
+  /** Prints a line unless `--json` or `--quiet` is given. */
   say(text: string | undefined): void {
     const { json, quiet } = this.#options.values;
     if (text !== undefined && !json && !quiet) writeLine(text);
   }
 
-  /** Moves a model that stands in the way of a new run aside, and introduces the run. */
+  /** Moves an existing model aside for a new run, and prints what the run does. */
   async begin(introduction: string): Promise<void> {
     const { steps, directory } = this.#options;
     if (steps === undefined) this.say(await keepOldModel(directory));
-    const beginning = this.#before > 0 ? `Continuing after step ${this.#before}: ` : "Training ";
-    this.say(`${beginning}${introduction} The model is kept in ${directory}.`);
+    const beginning = this.#before > 0 ? `Resuming after step ${this.#before}: ` : "Training ";
+    this.say(`${beginning}${introduction} Saving to ${directory}.`);
   }
 
-  /** Trains to the end; false where it was interrupted, which is said on standard error. */
+  /** Trains to the end. Returns false, with a message on standard error, if the run was interrupted. */
   async train<E extends EpochEvent>(
     fit: (options: RunOptions) => AsyncIterable<StepEvent | E>,
     describe: DescribeEpoch<E>,
@@ -100,14 +100,14 @@ export class TrainingRun {
       this.#progress?.clear();
       if (!signal.aborted || error !== signal.reason) throw this.#asUsage(error);
       const step = this.#last?.step ?? this.#before;
-      console.error(`Stopped after step ${step}. To go on: ${invocation(command, "--resume", directory)}`);
+      console.error(`Stopped after step ${step}. To resume: ${invocation(command, "--resume", directory)}`);
       return false;
     } finally {
       interrupt[Symbol.dispose]();
     }
   }
 
-  /** The figures so far. */
+  /** Returns the statistics so far. */
   figures(): RunFigures {
     this.#peak = Math.max(this.#peak, residentBytes());
     return {
@@ -118,7 +118,7 @@ export class TrainingRun {
     };
   }
 
-  /** Says how far the run came, and how fast. */
+  /** Prints the last step, the duration and the speed. */
   conclude(): void {
     const { step, seconds, tokensPerSecond } = this.figures();
     this.say(
@@ -126,7 +126,7 @@ export class TrainingRun {
     );
   }
 
-  /** A setting that differs from the resumed run's was a wrong option. */
+  /** Turns an error about a setting that differs from the resumed run's into a usage error. */
   #asUsage(error: unknown): unknown {
     if (!(error instanceof OtherRunError)) return error;
     return new UsageError(`--resume ${this.#options.directory}: ${error.difference}`);
