@@ -1,4 +1,4 @@
-// What a program finds that adds a task to the command line.
+// A program can add a task to the command line.
 
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { LanguageModel } from "../../tasks/language_modeling/mod.ts";
@@ -7,7 +7,7 @@ import { babble, inTempDir, type Outcome } from "../support/command.ts";
 
 const PROGRAM = decodeURIComponent(new URL("program_with_task.ts", import.meta.url).pathname);
 
-/** Runs `body` with a directory that has a text, a language model and a model of the added task. */
+/** Runs `body` with a directory that contains a text, a language model and a model of the added task. */
 async function inPlace(body: (run: (...args: string[]) => Promise<Outcome>) => Promise<void>): Promise<void> {
   await inTempDir(async (directory) => {
     const text = babble(2000);
@@ -30,16 +30,16 @@ async function inPlace(body: (run: (...args: string[]) => Promise<Outcome>) => P
   });
 }
 
-Deno.test("its program says what a model's directory is called", async () => {
+Deno.test("an added task names its models' directories", async () => {
   await inPlace(async (run) => {
     const sizes = ["--hidden", "4", "--embed", "4", "--max-steps", "1", "--batch", "2"];
     const { code, stdout, stderr } = await run("train-other", "--data", "text.txt", ...sizes);
     assertEquals(code, 0, stderr);
-    assertStringIncludes(stdout, "The model is kept in models/other-text.");
+    assertStringIncludes(stdout, "Saving to models/other-text.");
   });
 });
 
-Deno.test("evaluate reads an option that several tasks have as the model's own task declares it", async () => {
+Deno.test("evaluate parses an option of several tasks as the model's own task declares it", async () => {
   await inPlace(async (run) => {
     for (const model of [["--model", "lm"], ["--model=lm"]]) {
       const measured = await run("evaluate", ...model, "--data", "text.txt");
@@ -54,13 +54,13 @@ Deno.test("evaluate reads an option that several tasks have as the model's own t
   });
 });
 
-Deno.test("another command names the command that its models are for", async () => {
+Deno.test("other commands name the added task's command for its models", async () => {
   await inPlace(async (run) => {
     for (const command of ["generate", "classify", "translate"]) {
       const { code, stderr } = await run(command, "--model", "other", "a");
       assertEquals(code, 2);
       assertStringIncludes(stderr, ", found a language model; ");
-      assertStringIncludes(stderr, "tell is for it");
+      assertStringIncludes(stderr, "tell instead");
     }
   });
 });

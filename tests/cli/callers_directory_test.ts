@@ -17,11 +17,11 @@ async function run(
 
 const ignore = Deno.build.os === "windows";
 
-Deno.test("deno task: relative paths mean what was typed where it was called", { ignore }, async () => {
+Deno.test("deno task resolves relative paths in the caller's directory", { ignore }, async () => {
   await inTempDir(async (directory) => {
     await Deno.mkdir(`${directory}/below`);
     await Deno.writeTextFile(`${directory}/below/text.txt`, "a b a b c a b\n");
-    // `deno task` leaves the variable as a task found it that runs this test.
+    // `deno task` does not overwrite the variable if this test itself runs in a task.
     const task = [
       "-u",
       "INIT_CWD",
@@ -42,7 +42,7 @@ Deno.test("deno task: relative paths mean what was typed where it was called", {
   });
 });
 
-Deno.test("deno install: the command runs from any folder, on the files there", { ignore }, async () => {
+Deno.test("an installed command runs in any folder, on the files there", { ignore }, async () => {
   await inTempDir(async (directory) => {
     const options = ["--root", directory, "-n", "elman", "--allow-read", "--allow-write"];
     const installed = await run(Deno.execPath(), ["install", "-g", ...options, `${ROOT}cli/main.ts`], directory);

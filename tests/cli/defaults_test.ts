@@ -1,17 +1,17 @@
-// Options that are not given mean what their declarations say.
+// Omitted options have their declared defaults.
 
 import { assertEquals } from "@std/assert";
 import { LOG_EVERY, RUN_OPTIONS } from "../../cli/training/run_options.ts";
 import { SEARCH } from "../../tasks/translation/mod.ts";
 import { babble, inTempDir, jsonLines, outcomeOf, runCommand, startCommand } from "../support/command.ts";
 
-Deno.test("translate gives at most as many translations as the declared beam has", async () => {
+Deno.test("translate limits --n-best to the declared default beam", async () => {
   const beam = SEARCH.beam.default as number;
   const { code, stderr } = await runCommand("translate", "--n-best", String(beam + 1), "a");
   assertEquals([code, stderr], [2, `error: --n-best: expected at most the beam, ${beam}, found ${beam + 1}\n`]);
 });
 
-Deno.test("step events with --json come as often as the help says", async () => {
+Deno.test("the help shows the actual interval of step events", async () => {
   assertEquals(RUN_OPTIONS["log-every"].default, String(LOG_EVERY));
   await inTempDir(async (directory) => {
     await Deno.writeTextFile(`${directory}/text.txt`, babble(3000));

@@ -1,11 +1,11 @@
-// Models and runs that an earlier version's command line kept are read, measured and gone on with.
+// Models and runs saved by an earlier version can be loaded, evaluated and resumed.
 
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { filesUnder, inTempDir, jsonLines, type Outcome, outcomeOf, startCommand } from "../support/command.ts";
 
 const RUNS = decodeURIComponent(new URL("../goldens/runs/command_line/", import.meta.url).pathname);
 
-/** A task's run, the options that it was given, and another one that it was not. */
+/** A run of a task, the options it was given, and an option it was not given. */
 const CASES = [
   {
     name: "language-modeling",
@@ -34,7 +34,7 @@ const CASES = [
 ] as const;
 
 for (const { name, command, data, given, other, verb } of CASES) {
-  Deno.test(`${name}: a run of an earlier version goes on, with its own options and no others`, async () => {
+  Deno.test(`${name}: a run of an earlier version resumes with its own options and rejects others`, async () => {
     await inTempDir(async (directory) => {
       Deno.mkdirSync(`${directory}/model`);
       for (const [file, bytes] of filesUnder(RUNS + name)) Deno.writeFileSync(`${directory}/model/${file}`, bytes);
@@ -42,7 +42,7 @@ for (const { name, command, data, given, other, verb } of CASES) {
       const run = (...args: string[]): Promise<Outcome> => outcomeOf(startCommand(args, directory));
       const refused = await run(command, "--resume", "model", ...other);
       assertEquals(refused.code, 2, refused.stderr);
-      assertStringIncludes(refused.stderr, "as in the run that is resumed");
+      assertStringIncludes(refused.stderr, "as in the resumed run");
       const resumed = await run(command, "--resume", "model", ...given, "--max-steps", "14", "--json");
       assertEquals(resumed.code, 0, resumed.stderr);
       assertEquals(jsonLines(resumed.stdout).at(-1)!.steps, 14);

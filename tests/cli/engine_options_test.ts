@@ -9,21 +9,21 @@ function refusal(threads: string): string {
   return `--threads: expected auto or a whole number from 1 to 64, found ${JSON.stringify(threads)}`;
 }
 
-Deno.test("an impossible number of threads is refused, with what was expected and found", () => {
+Deno.test("startEngine rejects an invalid number of threads", () => {
   for (const threads of IMPOSSIBLE) {
     const { message } = assertThrows(() => startEngine({ threads }), UsageError);
     assertEquals(message, refusal(threads));
   }
 });
 
-Deno.test("--threads with an impossible number is a usage error", async () => {
+Deno.test("an invalid --threads is a usage error", async () => {
   for (const threads of ["0", "-1", "1000", "two", "1.5"]) {
     const { code, stdout, stderr } = await runCommand("evaluate", "--model", "m", "--data", "d", "--threads", threads);
     assertEquals([code, stdout, stderr], [2, "", `error: ${refusal(threads)}\n`]);
   }
 });
 
-Deno.test("--blas with a file that is no library is a usage error that names it, and so is ELMAN_BLAS", async () => {
+Deno.test("--blas or ELMAN_BLAS with a file that is not a library is a usage error that names it", async () => {
   const expected = `use README.md for matrix products: expected a library with dnnl_sgemm or cblas_sgemm, found `;
   const { message } = assertThrows(() => startEngine({ threads: "1", blas: "README.md" }), UsageError);
   assertEquals(message.startsWith(`--blas: ${expected}`), true, message);
@@ -33,12 +33,12 @@ Deno.test("--blas with a file that is no library is a usage error that names it,
   const outcome = await outcomeOf(startCommand(["generate", "--model", "m"], undefined, native));
   assertEquals([outcome.code, outcome.stdout], [2, ""]);
   assertMatch(outcome.stderr, new RegExp(`^error: ELMAN_BLAS: ${expected}(?!no permission)[^\n]+\n$`));
-  // The option wins: what fails now is the model.
+  // The option has precedence over the variable, so that the command now fails at the model.
   const off = await outcomeOf(startCommand(["generate", "--model", "m", "--blas", "off"], undefined, native));
   assertMatch(off.stderr, /^error: (?!ELMAN_BLAS)/);
 });
 
-Deno.test("the engine is described by what computes products, and by its threads", () => {
+Deno.test("describeEngine names the matrix product backend and the threads", () => {
   const engine = startEngine({ threads: "1", blas: "off" });
   assertEquals(describeEngine(engine), `gemm: WebAssembly (${engine.build}), 1 thread`);
   assertEquals(

@@ -2,7 +2,7 @@ import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { VERSION } from "../../cli/version.ts";
 import { runCommand } from "../support/command.ts";
 
-Deno.test("--help names the commands, and each command's --help its options", async () => {
+Deno.test("--help lists the commands, and a command's --help lists its options", async () => {
   const { code, stdout, stderr } = await runCommand("--help");
   assertEquals([code, stderr], [0, ""]);
   const options: Record<string, string[]> = {
@@ -19,7 +19,7 @@ Deno.test("--help names the commands, and each command's --help its options", as
   }
 });
 
-Deno.test("no command and an unknown one are usage errors", async () => {
+Deno.test("a missing or unknown command is a usage error", async () => {
   const none = await runCommand();
   assertEquals([none.code, none.stdout], [2, ""]);
   assertStringIncludes(none.stderr, "Commands:");
@@ -36,7 +36,7 @@ Deno.test("no command and an unknown one are usage errors", async () => {
   );
 });
 
-Deno.test("help tells the commands, and help COMMAND what its --help tells", async () => {
+Deno.test("help prints the overview, and help COMMAND the command's help", async () => {
   assertEquals(await runCommand("help"), await runCommand("--help"));
   const help = await runCommand("help", "score");
   assertEquals(help, await runCommand("score", "--help"));
@@ -44,10 +44,10 @@ Deno.test("help tells the commands, and help COMMAND what its --help tells", asy
   const unknown = await runCommand("help", "skore");
   assertEquals([unknown.code, unknown.stderr], [2, 'error: unknown command "skore"; did you mean score?\n']);
   const more = await runCommand("help", "generate", "foo");
-  assertEquals([more.code, more.stderr], [2, 'error: help: expected one command at most, found "foo"\n']);
+  assertEquals([more.code, more.stderr], [2, 'error: help: expected at most one command, found "foo"\n']);
 });
 
-Deno.test("--version tells the version of deno.json", async () => {
+Deno.test("--version prints the version in deno.json", async () => {
   const { version } = JSON.parse(await Deno.readTextFile(new URL("../../deno.json", import.meta.url)));
   assertEquals(VERSION, version);
   for (const option of ["--version", "-V"]) {

@@ -12,14 +12,14 @@ const FIELDS: Fields = {
   epochs: TRAIN_SETTINGS.epochs,
 };
 
-/** What is said of a field that differs from the run's. */
+/** Returns the error message for a field that differs from the run's. */
 function refusal(given: Record<string, unknown>, run: Record<string, unknown>, schedule = "constant"): string {
   const settings = { schedule } as TrainSettings;
   return assertThrows(() => refuseOtherRun(FIELDS, given, run, settings), RangeError).message;
 }
 
-Deno.test("an option that differs from the resumed run's is refused as it was typed", () => {
-  const run = "as in the run that is resumed";
+Deno.test("an option that differs from the resumed run's is an error that shows it as typed", () => {
+  const run = "as in the resumed run";
   assertEquals(refusal({ cell: "gru" }, { cell: "lstm" }), `--cell: expected lstm, ${run}, found gru`);
   for (const tied of [false, null, undefined]) {
     assertEquals(refusal({ tied: true }, { tied }), `resume: expected --tied not to be given, ${run}, found it`);

@@ -1,9 +1,9 @@
-// Each command that reads a text or data reads it from standard input for `-`, and finds what it finds in a file.
+// Every command that reads texts or data accepts `-` for standard input, with the same results as for a file.
 
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { babble, inTempDir, jsonLines, type Outcome, outcomeOf, runCommand, startCommand } from "../support/command.ts";
 
-/** Runs a command in a directory with a file of it on its standard input. */
+/** Runs a command in a directory, with one of its files as standard input. */
 async function feed(directory: string, file: string, ...args: string[]): Promise<Outcome> {
   const child = startCommand(args, directory, { stdin: true });
   const outcome = outcomeOf(child);
@@ -11,7 +11,7 @@ async function feed(directory: string, file: string, ...args: string[]): Promise
   return await outcome;
 }
 
-/** Asserts that a command finds the same in a file and on standard input, and returns what it printed. */
+/** Asserts that a command prints the same for a file and for standard input, and returns its output. */
 async function sameFrom(directory: string, file: string, ...args: string[]): Promise<Outcome> {
   const others = args.map((arg) => arg === "-" ? file : arg);
   const expected = await outcomeOf(startCommand(others, directory));
@@ -22,7 +22,7 @@ async function sameFrom(directory: string, file: string, ...args: string[]): Pro
   return found;
 }
 
-/** JSON lines without what differs from run to run. */
+/** Removes from JSON lines the fields that differ from run to run. */
 function withoutTimes(stdout: string): Record<string, unknown>[] {
   const varying = /second|rss|model|out|files/;
   return jsonLines(stdout).map((line) =>
@@ -30,13 +30,13 @@ function withoutTimes(stdout: string): Record<string, unknown>[] {
   );
 }
 
-/** A command line of a shell, in which "$@" is the command. */
+/** A shell command line in which "$@" stands for the command. */
 async function shell(directory: string, line: string, ...args: string[]): Promise<Outcome> {
   const child = startCommand(args, directory, { shell: line });
   return await outcomeOf(child);
 }
 
-/** Some rows of a label and a text. */
+/** Rows of a label and a text. */
 const REVIEWS = "label,text\n" + Array.from(
   { length: 40 },
   (_, i) => `${i % 2 ? "good" : "bad"},"it was ${i % 2 ? "fine" : "dull"}, film ${i}"\n`,
@@ -44,7 +44,7 @@ const REVIEWS = "label,text\n" + Array.from(
 
 const FEW = ["--max-steps", "3", "--json", "--threads", "1"];
 
-Deno.test("train-lm and evaluate read a text; a run that names no directory is kept in models/stdin-CELL", async () => {
+Deno.test("train-lm and evaluate read a text; without --out, the model is saved in models/stdin-CELL", async () => {
   await inTempDir(async (directory) => {
     await Deno.writeTextFile(`${directory}/text.txt`, babble(3000));
     await sameFrom(directory, "text.txt", "train-lm", "--data", "-", "--hidden", "8", "--batch", "2", ...FEW);
@@ -59,7 +59,7 @@ Deno.test("train-lm and evaluate read a text; a run that names no directory is k
   });
 });
 
-Deno.test("train-sentiment, evaluate and classify read labelled texts and texts", async () => {
+Deno.test("train-sentiment and evaluate read labelled texts, classify reads texts", async () => {
   await inTempDir(async (directory) => {
     await Deno.writeTextFile(`${directory}/reviews.csv`, REVIEWS);
     const sizes = ["--embed", "8", "--hidden", "8"];
@@ -97,7 +97,7 @@ Deno.test("train-translation, evaluate, translate and score read sentences", asy
   });
 });
 
-Deno.test("train-tokenizer reads a text, tokenize the lines of one", async () => {
+Deno.test("train-tokenizer reads a text, tokenize reads its lines", async () => {
   await inTempDir(async (directory) => {
     await Deno.writeTextFile(`${directory}/text.txt`, "a b c a b\na b\n");
     await sameFrom(directory, "text.txt", "train-tokenizer", "--data", "-", "--model", "word", "--json");
@@ -106,10 +106,10 @@ Deno.test("train-tokenizer reads a text, tokenize the lines of one", async () =>
   });
 });
 
-/** Ways to leave standard input without data. */
+/** Command lines that leave standard input without data. */
 const NO_DATA = ['"$@" < /dev/null', '"$@" <&-', ': | "$@"', 'sleep 1 | "$@"', '"$@" < empty'];
 
-Deno.test("what is piped in stands for data that nobody names", { ignore: Deno.build.os === "windows" }, async () => {
+Deno.test("piped data are used if no data option is given", { ignore: Deno.build.os === "windows" }, async () => {
   await inTempDir(async (directory) => {
     const texts = {
       "text.txt": babble(3000),
@@ -159,7 +159,7 @@ Deno.test("what is piped in stands for data that nobody names", { ignore: Deno.b
   });
 });
 
-Deno.test("without data in a pipe, or with options of it, the demonstration is trained", {
+Deno.test("the demonstration is trained if no data are piped in, or if its options are given", {
   ignore: Deno.build.os === "windows",
 }, async () => {
   await inTempDir(async (directory) => {

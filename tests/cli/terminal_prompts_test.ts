@@ -1,5 +1,5 @@
-// On a terminal Deno asks for permissions that are missing, where it refuses them silently on a pipe: what the commands do needs none but
-// those of their tasks.
+// On a terminal Deno prompts for missing permissions, whereas on a pipe it silently denies them. The commands must not need any permission that
+// their tasks in deno.json do not grant.
 
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { babble, inTempDir } from "../support/command.ts";
@@ -10,7 +10,7 @@ const TASKS: Record<string, { readonly command: string }> = JSON.parse(
 const CLI = new URL("../../cli/main.ts", import.meta.url).pathname;
 const UNDISPOSED = new URL("../engine/undisposed_program.ts", import.meta.url).pathname;
 
-/** Runs a command line on a terminal of its own; gives its exit code and what it wrote. */
+/** Runs a command line on a pseudo-terminal and returns its exit code and output. */
 async function runOnTerminal(line: string, cwd: string): Promise<[code: number, text: string]> {
   const { code, stdout } = await new Deno.Command("script", {
     args: ["-qec", line, "/dev/null"],
@@ -33,12 +33,12 @@ async function hasTerminals(): Promise<boolean> {
 }
 
 if (await hasTerminals()) {
-  Deno.test("a program with threads asks for no permission", async () => {
+  Deno.test("a program with threads prompts for no permission", async () => {
     const [code, text] = await runOnTerminal(`${Deno.execPath()} run --no-check ${UNDISPOSED}`, Deno.cwd());
     assertEquals([code, text.includes("requests")], [0, false], text);
   });
 
-  Deno.test("commands ask for no permission but those of their tasks", async () => {
+  Deno.test("commands prompt for no permission beyond those of their tasks", async () => {
     await inTempDir(async (directory) => {
       await Deno.writeTextFile(`${directory}/text.txt`, babble(20_000));
       const lines: [name: string, args: string[], words: string][] = [

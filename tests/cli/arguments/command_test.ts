@@ -3,7 +3,7 @@ import { type Command, type OptionSpecs, runCommand, UsageError } from "../../..
 
 const OPTIONS = { steps: { kind: "integer", min: 1, help: "steps" } } as const satisfies OptionSpecs;
 
-/** Runs a command that does `run`, and tells its exit code and what it printed. */
+/** Runs a command that calls `run`, and returns its exit code and output. */
 async function outcome(
   args: readonly string[],
   run: Command<typeof OPTIONS>["run"] = () => Promise.resolve(0),
@@ -19,12 +19,12 @@ function failing(error: unknown): () => Promise<number> {
   return () => Promise.reject(error);
 }
 
-Deno.test("a command gets its options, and its exit code is the program's", async () => {
+Deno.test("a command receives its options and determines the exit code", async () => {
   const { code, out, errors } = await outcome(["--steps", "3"], ({ steps }) => Promise.resolve(steps! + 4));
   assertEquals([code, out, errors], [7, [], []]);
 });
 
-Deno.test("--help and -h print the help, whatever stands beside them", async () => {
+Deno.test("--help and -h print the help regardless of other arguments", async () => {
   for (const args of [["--help"], ["-h"], ["--steps", "0", "--help"], ["--nonsense", "-h"]]) {
     const { code, out, errors } = await outcome(args, failing(new RangeError("must not run")));
     assertEquals([code, out.length, errors], [0, 1, []]);
@@ -32,14 +32,14 @@ Deno.test("--help and -h print the help, whatever stands beside them", async () 
   }
 });
 
-Deno.test("a command line that makes no sense is one line and exit code 2", async () => {
+Deno.test("an invalid command line prints one line and exits with 2", async () => {
   const { code, out, errors } = await outcome(["--steps", "0"]);
   assertEquals([code, out], [2, []]);
   assertEquals(errors, ['error: --steps: expected a whole number of at least 1, found "0"']);
   assertEquals((await outcome([], failing(new UsageError("--steps: expected it, found none")))).code, 2);
 });
 
-Deno.test("a failure that a user can do something about is one line and exit code 1", async () => {
+Deno.test("a failure that the user can fix prints one line and exits with 1", async () => {
   const fileSystem = await import("node:fs/promises");
   const ofNode = await assertRejects(() => fileSystem.readFile("/no/such/file"), Error, "ENOENT");
   const expected = [
@@ -57,19 +57,19 @@ Deno.test("a failure that a user can do something about is one line and exit cod
   }
 });
 
-Deno.test("an error of several lines is told in one", async () => {
+Deno.test("an error message of several lines is joined into one", async () => {
   const { errors } = await outcome([], failing(new TypeError("no package\n    0: no connection\n")));
   assertEquals(errors, ["error: no package; 0: no connection"]);
 });
 
-Deno.test("what nobody expects keeps its stack", async () => {
+Deno.test("an unexpected error is rethrown with its stack", async () => {
   for (const error of [new WebAssembly.RuntimeError("unreachable"), new DOMException("x", "DataError"), "text"]) {
     const [result] = await Promise.allSettled([outcome([], failing(error))]);
     assertEquals(result, { status: "rejected", reason: error });
   }
 });
 
-Deno.test("a reader that is gone ends a command in silence", async () => {
+Deno.test("a broken pipe ends a command silently", async () => {
   const { code, out, errors } = await outcome([], failing(new Deno.errors.BrokenPipe("Broken pipe")));
   assertEquals([code, out, errors], [141, [], []]);
 });

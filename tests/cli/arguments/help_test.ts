@@ -14,7 +14,7 @@ const SPECS: OptionSpecs = {
   },
 };
 
-Deno.test("the help shows every option with its value, its meaning and its default", () => {
+Deno.test("the help shows every option with its value, description and default", () => {
   assertEquals(
     formatHelp("train", "train a model", { batch: SPECS.batch, lr: SPECS.lr, json: SPECS.json }),
     [
@@ -29,7 +29,7 @@ Deno.test("the help shows every option with its value, its meaning and its defau
   );
 });
 
-Deno.test("the help keeps to the width, in aligned columns", () => {
+Deno.test("the help fits the width and aligns its columns", () => {
   for (const width of [60, 72, 80, 100, 300]) {
     const lines = formatHelp("train", "train a model", SPECS, width).split("\n");
     const widest = Math.max(...lines.map((line) => line.length));
@@ -44,11 +44,11 @@ Deno.test("the help keeps to the width, in aligned columns", () => {
   }
 });
 
-Deno.test("a command without options has a help", () => {
+Deno.test("a command without options has help", () => {
   assertEquals(formatHelp("list", "list the models", {}), "list: list the models\n\nOptions:\n");
 });
 
-Deno.test("options stand in their groups, those of none first, and examples at the end", () => {
+Deno.test("options are grouped, those without a group first, and examples come last", () => {
   const specs: OptionSpecs = {
     json: { ...SPECS.json, group: "run" },
     lr: { ...SPECS.lr, group: "training" },

@@ -24,7 +24,7 @@ function assertRefused(args: string[], message: string): void {
   assert(!error.message.includes("\n"));
 }
 
-Deno.test("options have the types of their specifications", () => {
+Deno.test("parsed values have the types of their specifications", () => {
   const values = parseOptions(SPECS, ["--batch", "32", "--cell=gru", "--json", "--lr", "1e-3", "--data", "a b.txt"]);
   const batch: number | undefined = values.batch;
   const cell: "rnn" | "lstm" | "gru" | undefined = values.cell;
@@ -39,12 +39,12 @@ Deno.test("options have the types of their specifications", () => {
   });
 });
 
-Deno.test("options that were not given are absent, so that it can be told which were", () => {
+Deno.test("options that were not given are absent", () => {
   assertEquals(parse(), {});
   assertEquals(Object.keys(parse("--seed", "0", "--dropout", "0")), ["seed", "dropout"]);
 });
 
-Deno.test("values may begin with a dash, hold an equals sign or a line's end, or be empty", () => {
+Deno.test("values may begin with a dash, contain an equals sign or a line break, or be empty", () => {
   assertEquals(parse("--seed", "-3"), { seed: -3 });
   assertEquals(parse("--prompt", "-- he said"), { prompt: "-- he said" });
   assertEquals(parse("--prompt", "-x"), { prompt: "-x" });
@@ -55,13 +55,13 @@ Deno.test("values may begin with a dash, hold an equals sign or a line's end, or
   assertEquals(parse("--prompt", "5"), { prompt: "5" });
 });
 
-Deno.test("a repeatable option gathers its values, another one is refused when it is repeated", () => {
+Deno.test("a repeatable option collects its values; repeating any other option is an error", () => {
   assertEquals(parse("--stop", "a", "--stop=b"), { stop: ["a", "b"] });
-  assertRefused(["--batch", "1", "--batch", "2"], "--batch: expected it once, found it 2 times");
-  assertRefused(["--json", "--json"], "--json: expected it once, found it 2 times");
+  assertRefused(["--batch", "1", "--batch", "2"], "--batch: expected once, found 2 times");
+  assertRefused(["--json", "--json"], "--json: expected once, found 2 times");
 });
 
-Deno.test("unknown options are refused with the name that may have been meant", () => {
+Deno.test("an unknown option is an error that suggests a similar name", () => {
   assertRefused(["--bacth", "3"], "unknown option --bacth; did you mean --batch?");
   assertRefused(["--topp=1"], "unknown option --topp; did you mean --top-p?");
   assertRefused(["--colour"], "unknown option --colour");
@@ -74,7 +74,7 @@ Deno.test("unknown options are refused with the name that may have been meant", 
   }
 });
 
-Deno.test("arguments that belong to no option are refused", () => {
+Deno.test("parseOptions rejects operands", () => {
   assertRefused(["text.txt"], 'expected options only, found "text.txt"');
   assertRefused(["--json", "5"], 'expected options only, found "5"');
   assertRefused(["--batch", "3", "4"], 'expected options only, found "4"');
@@ -82,7 +82,7 @@ Deno.test("arguments that belong to no option are refused", () => {
   assertRefused(["--", "a\nb"], 'expected options only, found "a\\nb"');
 });
 
-Deno.test("missing values are refused", () => {
+Deno.test("a missing value is an error", () => {
   assertRefused(["--data"], "--data: expected FILE, found no value");
   assertRefused(["--data", ""], '--data: expected FILE, found ""');
   assertRefused(["--prompt", "--json"], "--prompt: expected TEXT, found no value");
@@ -91,7 +91,7 @@ Deno.test("missing values are refused", () => {
   assertRefused(["--json=yes"], '--json: expected no value, found "--json=yes"');
 });
 
-Deno.test("impossible values are refused with what was expected", () => {
+Deno.test("an invalid value is an error that names what was expected", () => {
   for (const found of ["0", "-1", "1.5", "", " 3", "3x", "0x10", "1_000", "NaN", "Infinity", "9007199254740993"]) {
     assertRefused(
       [`--batch=${found}`],
@@ -106,7 +106,7 @@ Deno.test("impossible values are refused with what was expected", () => {
   assertRefused(["--cell", "LSTM"], '--cell: expected one of rnn, lstm, gru, found "LSTM"');
 });
 
-Deno.test("the bounds themselves are taken or not as the specification says", () => {
+Deno.test("inclusive bounds are valid values", () => {
   assertEquals(parse("--batch", "1", "--dropout", "0", "--top-p", "1"), { batch: 1, dropout: 0, "top-p": 1 });
   assertEquals(parse("--lr", ".5", "--dropout", "5e-1", "--batch", "1e3"), { lr: 0.5, dropout: 0.5, batch: 1000 });
 });

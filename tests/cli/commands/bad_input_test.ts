@@ -3,7 +3,7 @@ import { babble, filesUnder, inTempDir, type Outcome, runCommand } from "../../s
 
 const SMALL = "--hidden 6 --embed 4 --batch 4 --bptt 16 --max-steps 3".split(" ");
 
-/** A directory with a text and a model that was trained on it, for three steps. */
+/** A directory with a text and a model trained on it for three steps. */
 interface Place {
   readonly directory: string;
   readonly text: string;
@@ -28,7 +28,7 @@ async function inPlace(body: (place: Place) => Promise<void>, ...args: string[])
   });
 }
 
-/** Asserts that a command ends with this exit code and one line of error with these words, and changes no file. */
+/** Asserts that a command exits with a code, prints one line of error that contains the words, and changes no file. */
 async function assertRefused(place: Place, args: string[], code: number, ...words: string[]): Promise<Outcome> {
   const before = filesUnder(place.directory);
   const outcome = await runCommand(...args);
@@ -40,7 +40,7 @@ async function assertRefused(place: Place, args: string[], code: number, ...word
   return outcome;
 }
 
-Deno.test("texts that cannot be trained on are refused by name, and the model that stands there stays", async () => {
+Deno.test("unusable texts are errors that name the file, and the existing model is untouched", async () => {
   await inPlace(async (place) => {
     const { directory, text, model } = place;
     const texts: [string, string | number[], string[]][] = [
@@ -71,11 +71,11 @@ Deno.test("texts that cannot be trained on are refused by name, and the model th
     await Deno.mkdir(`${directory}/other`);
     await Deno.writeTextFile(`${directory}/other/tokenizer.json`, "mine");
     const other = ["train-lm", "--data", text, "--out", `${directory}/other`, ...SMALL];
-    await assertRefused(place, other, 1, "other", "without tokenizer.json, found one that is no model's");
+    await assertRefused(place, other, 1, "other", "without tokenizer.json, found one that is not a model's");
   });
 });
 
-Deno.test("impossible options are refused by name, with exit code 2", async () => {
+Deno.test("invalid options are errors that name the option, with exit code 2", async () => {
   await inPlace(async (place) => {
     const { text, model } = place;
     const train = ["train-lm", "--data", text, "--out", model];
@@ -100,7 +100,7 @@ Deno.test("impossible options are refused by name, with exit code 2", async () =
   });
 });
 
-Deno.test("--resume refuses everything that would be another run", async () => {
+Deno.test("--resume rejects every option that would change the run", async () => {
   await inPlace(async (place) => {
     const { directory, model } = place;
     const resume = ["train-lm", "--resume", model];
@@ -120,7 +120,7 @@ Deno.test("--resume refuses everything that would be another run", async () => {
   });
 });
 
-Deno.test("--resume refuses another length where the schedule depends on it", async () => {
+Deno.test("--resume rejects another length if the schedule depends on it", async () => {
   await inPlace(
     async (place) => {
       await assertRefused(place, ["train-lm", "--resume", place.model, "--max-steps", "9"], 2, "--max-steps", "3", "9");
@@ -131,7 +131,7 @@ Deno.test("--resume refuses another length where the schedule depends on it", as
   );
 });
 
-Deno.test("a prompt or a text with characters that the vocabulary lacks is refused with them", async () => {
+Deno.test("a prompt or text with characters outside the vocabulary is an error that lists them", async () => {
   await inPlace(async (place) => {
     const { directory, model } = place;
     await assertRefused(place, ["generate", "--model", model, "--prompt", "the Ö🙂"], 1, "prompt", '"Ö", "🙂"');
@@ -143,7 +143,7 @@ Deno.test("a prompt or a text with characters that the vocabulary lacks is refus
   });
 });
 
-/** The bytes of a safetensors file with another header of the same data. */
+/** Replaces the header of a safetensors file. */
 function withHeader(
   bytes: Uint8Array,
   change: (header: Record<string, { shape: number[]; data_offsets: number[] }>) => void,
@@ -159,7 +159,7 @@ function withHeader(
   return changed;
 }
 
-Deno.test("a model directory that lacks a file, is damaged or of a newer version is refused by the file's name", async () => {
+Deno.test("an incomplete, damaged or newer model directory is an error that names the file", async () => {
   await inPlace(async (place) => {
     const { model, text } = place;
     const commands: Record<string, string[][]> = {
@@ -212,7 +212,7 @@ Deno.test("a model directory that lacks a file, is damaged or of a newer version
       if (bad) await Deno.writeFile(`${model}/${name}`, bad);
       else await Deno.remove(`${model}/${name}`);
       const able = commands[name.startsWith("training") ? "state" : "model"];
-      // One command each: all read a model by the same function.
+      // One command per case suffices: all load models with the same function.
       await assertRefused(place, able[i % able.length], 1, ...(words ? [words] : [model, name]));
       await Deno.writeFile(`${model}/${name}`, good);
     }

@@ -5,7 +5,7 @@ import { filesUnder, inTempDir, jsonLines, pipeCommand, runCommand, startCommand
 const REVIEWS = generateReviews(300);
 const SMALL = ["--embed", "8", "--hidden", "8", "--epochs", "2", "--lr", "0.01", "--threads", "1"];
 
-/** A directory with the reviews as files of several formats. */
+/** Makes a directory with the reviews as files of several formats. */
 async function inPlace(body: (directory: string) => Promise<void>): Promise<void> {
   await inTempDir(async (directory) => {
     const write = (name: string, text: string): void => Deno.writeTextFileSync(`${directory}/${name}`, text);
@@ -19,7 +19,7 @@ async function inPlace(body: (directory: string) => Promise<void>): Promise<void
   });
 }
 
-Deno.test("train-sentiment, classify and evaluate, from files to figures", async () => {
+Deno.test("train-sentiment, classify and evaluate work end to end on files", async () => {
   await inPlace(async (directory) => {
     const model = `${directory}/model`;
     const args = ["--data", `${directory}/train.csv`, "--test", `${directory}/test.tsv`, "--out", model, "--calibrate"];
@@ -70,7 +70,7 @@ Deno.test("train-sentiment, classify and evaluate, from files to figures", async
   });
 });
 
-Deno.test("a run is resumed, and with other options refused", async () => {
+Deno.test("a classifier's run can be resumed, but not with other options", async () => {
   await inPlace(async (directory) => {
     const [model, whole] = [`${directory}/model`, `${directory}/whole`];
     const args = ["--data", `${directory}/train.csv`, ...SMALL, "--json"];
@@ -79,8 +79,8 @@ Deno.test("a run is resumed, and with other options refused", async () => {
     const before = filesUnder(model);
     for (
       const [option, value, message] of [
-        ["--hidden", "9", "--hidden: expected 8, as in the run that is resumed, found 9"],
-        ["--lr", "0.5", "--lr: expected 0.01, as in the run that is resumed, found 0.5"],
+        ["--hidden", "9", "--hidden: expected 8, as in the resumed run, found 9"],
+        ["--lr", "0.5", "--lr: expected 0.01, as in the resumed run, found 0.5"],
         ["--valid-fraction", "0.5", "--valid-fraction: expected 0.1"],
         ["--data", `${directory}/test.tsv`, "expected the texts of the run that is resumed"],
       ]
@@ -109,11 +109,11 @@ Deno.test("a run is resumed, and with other options refused", async () => {
     const again = await runCommand("train-sentiment", ...args, "--out", model, "--json");
     assertEquals(again.code, 2, "an option given twice");
     assertEquals((await runCommand("train-sentiment", ...args, "--out", model)).code, 0);
-    assertEquals(weights(`${model}.1`), weights(whole), "the old model is kept aside");
+    assertEquals(weights(`${model}.1`), weights(whole), "the old model is moved aside");
   });
 });
 
-Deno.test("a classifier begins with a language model, and with word vectors", async () => {
+Deno.test("a classifier can be initialized from a language model and from word vectors", async () => {
   await inPlace(async (directory) => {
     Deno.writeTextFileSync(`${directory}/text.txt`, REVIEWS.map(({ text }) => text + "\n").join(""));
     const lm = [
@@ -156,7 +156,7 @@ Deno.test("a classifier begins with a language model, and with word vectors", as
   });
 });
 
-Deno.test("what is wrong is said in one line, and nothing is written", async () => {
+Deno.test("invalid input prints one line, and nothing is written", async () => {
   await inPlace(async (directory) => {
     const write = (name: string, text: string): string => {
       Deno.writeTextFileSync(`${directory}/${name}`, text);
@@ -184,16 +184,20 @@ Deno.test("what is wrong is said in one line, and nothing is written", async () 
       ...["--hidden", "--embed"].map((option): [string[], number, string] => [
         ["--data", data, "--init-from", directory, option, "3"],
         2,
-        `${option}: expected it or --init-from, which exclude each other, found both`,
+        `${option}: expected this option or --init-from, which exclude each other, found both`,
       ]),
-      [["--data", data, "--freeze-vectors"], 2, "--freeze-vectors: expected --vectors beside it"],
+      [["--data", data, "--freeze-vectors"], 2, "--freeze-vectors: expected --vectors with it"],
       [["--data", data, "--tokenizer", "words"], 2, "--tokenizer: expected word, char"],
       [["--data", data, "--bidirectional", "--unidirectional"], 2, "--unidirectional"],
       [["--data", data, "--pooling", "sum"], 2, "--pooling: expected one of last, mean, max, attention, concat"],
-      [["--test", data], 2, "--test: expected --data beside it"],
-      [["--valid-fraction", "0.2"], 2, "--valid-fraction: expected --data beside it"],
+      [["--test", data], 2, "--test: expected --data with it"],
+      [["--valid-fraction", "0.2"], 2, "--valid-fraction: expected --data with it"],
       [["--data", data, "--valid-fraction", "0", "--calibrate"], 1, "calibrate: expected validation texts"],
-      [["--data", data, "--test", data, "--test-fraction", "0.1"], 2, "--test-fraction: expected it or --test"],
+      [
+        ["--data", data, "--test", data, "--test-fraction", "0.1"],
+        2,
+        "--test-fraction: expected this option or --test",
+      ],
       [["--data", `${directory}/none.csv`], 1, "expected a file, found none"],
       [["--data", data, "extra"], 2, 'expected options only, found "extra"'],
     ];
@@ -207,8 +211,8 @@ Deno.test("what is wrong is said in one line, and nothing is written", async () 
     for (
       const [args, words] of [
         [["classify", "a"], "--model: expected a model's directory, found none"],
-        [["classify", "--model", directory, "--json", "--tsv", "a"], "--tsv: expected it or --json"],
-        [["classify", "--model", directory, "--by", "attention", "a"], "--by: expected --explain beside it"],
+        [["classify", "--model", directory, "--json", "--tsv", "a"], "--tsv: expected this option or --json"],
+        [["classify", "--model", directory, "--by", "attention", "a"], "--by: expected --explain with it"],
       ] as const
     ) {
       const refused = await runCommand(...args);
@@ -220,7 +224,7 @@ Deno.test("what is wrong is said in one line, and nothing is written", async () 
   });
 });
 
-Deno.test("empty and overlong texts are counted, not skipped in silence", async () => {
+Deno.test("empty and overlong texts are reported", async () => {
   await inPlace(async (directory) => {
     const texts = REVIEWS.slice(0, 40).map(({ text, label }) => `${label} ${text}\n`).join("");
     Deno.writeTextFileSync(`${directory}/lines`, `${texts}positive\nnegative ${"dull ".repeat(100_000)}\n`);
@@ -234,7 +238,7 @@ Deno.test("empty and overlong texts are counted, not skipped in silence", async 
   });
 });
 
-Deno.test("tokens may be characters, pieces of words, or those of a file", async () => {
+Deno.test("tokens may be characters, subwords, or those of a tokenizer file", async () => {
   await inPlace(async (directory) => {
     const args = [
       "--data",
@@ -254,7 +258,7 @@ Deno.test("tokens may be characters, pieces of words, or those of a file", async
   });
 });
 
-Deno.test("Ctrl-C finishes the step, saves, and says how to go on, which ends at the same bits", async () => {
+Deno.test("Ctrl-C finishes the step, saves, and prints how to resume, which gives bit-identical weights", async () => {
   await inPlace(async (directory) => {
     const [model, whole] = [`${directory}/model`, `${directory}/whole`];
     const args = ["train-sentiment", "--data", `${directory}/train.csv`, ...SMALL, "--json", "--log-every", "1"];
@@ -268,14 +272,14 @@ Deno.test("Ctrl-C finishes the step, saves, and says how to go on, which ends at
     })();
     const [{ code }, stderr] = await Promise.all([child.status, new Response(child.stderr).text(), drained]);
     assertEquals(code, 130, stderr);
-    assertStringIncludes(stderr, `To go on: deno task train-sentiment --resume ${model}`);
+    assertStringIncludes(stderr, `To resume: deno task train-sentiment --resume ${model}`);
     assertEquals((await runCommand("train-sentiment", "--resume", model, "--quiet")).code, 0);
     const weights = (path: string): Uint8Array | undefined => filesUnder(path).get("model.safetensors");
     assertEquals(weights(model), weights(whole));
   });
 });
 
-Deno.test("evaluate has the options of the model's task only", async () => {
+Deno.test("evaluate accepts only the options of the model's task", async () => {
   await inPlace(async (directory) => {
     const model = `${directory}/m`;
     const data = `${directory}/train.csv`;
@@ -287,7 +291,7 @@ Deno.test("evaluate has the options of the model's task only", async () => {
     assertEquals(refused.code, 2);
     assertStringIncludes(refused.stderr, "--quantize: expected none for a classifier, found it");
     const none = await runCommand("evaluate", "--model", model);
-    assertEquals([none.code, none.stderr], [2, "error: --data: expected a file to measure on, found none\n"]);
+    assertEquals([none.code, none.stderr], [2, "error: --data: expected a file to evaluate on, found none\n"]);
     Deno.writeTextFileSync(`${directory}/other.csv`, "text,label\na,positive\nb,neutral\n");
     const other = await runCommand("evaluate", "--model", model, "--data", `${directory}/other.csv`);
     assertEquals(other.code, 1);
@@ -295,7 +299,7 @@ Deno.test("evaluate has the options of the model's task only", async () => {
   });
 });
 
-Deno.test("what is not given is what does best on few sentences, and a resumed run knows what was given", async () => {
+Deno.test("defaults suit small data sets, and a resumed run keeps the given options", async () => {
   await inPlace(async (directory) => {
     const model = `${directory}/m`;
     const own = ["--members", "2", "--hidden", "6", "--embed", "5"];
@@ -310,7 +314,7 @@ Deno.test("what is not given is what does best on few sentences, and a resumed r
     assertEquals(same.code, 0, same.stderr);
     const other = await runCommand("train-sentiment", "--resume", model, "--members", "3", "--max-steps", "4");
     assertEquals(other.code, 2);
-    assertStringIncludes(other.stderr, "--members: expected 2, as in the run that is resumed, found 3");
+    assertStringIncludes(other.stderr, "--members: expected 2, as in the resumed run, found 3");
 
     Deno.writeTextFileSync(`${directory}/v.txt`, "film 1 2 3\n");
     const vectors = ["--vectors", `${directory}/v.txt`, "--hidden", "6", "--out", `${directory}/v`, "--quiet"];

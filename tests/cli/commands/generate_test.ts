@@ -4,7 +4,7 @@ import { inTempDir, jsonLines, type Outcome, runCommand, startCommand } from "..
 
 const LINE = "héllo wörld 🙂\n";
 
-/** Runs `body` with a model of bytes that has learned one line by heart. */
+/** Runs `body` with a byte-level model that has memorized one line. */
 async function withModel(
   body: (generate: (...args: string[]) => Promise<Outcome>, path: string) => Promise<void>,
 ): Promise<void> {
@@ -17,7 +17,7 @@ async function withModel(
   });
 }
 
-Deno.test("generate writes the prompt and what follows it, whole characters and nothing else", async () => {
+Deno.test("generate writes the prompt and its continuation in whole characters, and nothing else", async () => {
   await withModel(async (generate) => {
     const bytes = new TextEncoder().encode(LINE).length;
     const greedy = ["--temperature", "0", "--max-tokens", String(bytes)];
@@ -35,7 +35,7 @@ Deno.test("generate writes the prompt and what follows it, whole characters and 
   });
 });
 
-Deno.test("a seed gives the same text again, and one that was not given is told", async () => {
+Deno.test("a seed reproduces a text, and a random seed is reported", async () => {
   await withModel(async (generate) => {
     const hot = ["--temperature", "5", "--max-tokens", "40", "--json"];
     const textOf = async (...args: string[]): Promise<[unknown, string]> => {
@@ -51,7 +51,7 @@ Deno.test("a seed gives the same text again, and one that was not given is told"
   });
 });
 
-Deno.test("a reader that goes away ends generate in silence", async () => {
+Deno.test("a broken pipe ends generate silently", async () => {
   await withModel(async (_, path) => {
     const child = startCommand(["generate", "--model", path, "--max-tokens", "100000"]);
     await child.stdout.cancel();
@@ -60,7 +60,7 @@ Deno.test("a reader that goes away ends generate in silence", async () => {
   });
 });
 
-Deno.test("--count writes several texts, the ones that their seeds give alone", async () => {
+Deno.test("--count writes the same texts as separate runs with their seeds", async () => {
   await withModel(async (generate) => {
     const hot = ["--temperature", "5", "--max-tokens", "20", "--prompt", "h"];
     const alone = await Promise.all(["4", "5", "6"].map((seed) => generate(...hot, "--seed", seed)));
@@ -75,7 +75,7 @@ Deno.test("--count writes several texts, the ones that their seeds give alone", 
   });
 });
 
-Deno.test("--quantize int8 writes what the model has learned by heart", async () => {
+Deno.test("--quantize int8 reproduces a memorized line", async () => {
   await withModel(async (generate) => {
     const bytes = String(new TextEncoder().encode(LINE).length);
     const greedy = ["--temperature", "0", "--max-tokens", bytes];

@@ -11,7 +11,7 @@ import {
 
 const SMALL = "--hidden 12 --embed 8 --batch 4 --bptt 16 --epochs 2 --dropout 0.2".split(" ");
 
-/** Runs `body` with a directory in which a model has been trained on text.txt. */
+/** Runs `body` with a directory that contains text.txt and a model trained on it. */
 async function withModel(body: (directory: string, model: string, outcome: Outcome) => Promise<void>): Promise<void> {
   await inTempDir(async (directory) => {
     await Deno.writeTextFile(`${directory}/text.txt`, babble(2000));
@@ -29,7 +29,7 @@ function keysOf(event: Record<string, unknown>): string {
   return Object.keys(event).join(" ");
 }
 
-/** Asserts a one-line error that has the words, and the exit code. */
+/** Asserts the exit code, and a one-line error that contains the words. */
 function assertRefused({ code, stdout, stderr }: Outcome, expected: number, ...words: string[]): void {
   assertEquals([code, stdout], [expected, ""], stderr);
   const [line, ...rest] = stderr.trim().split("\n");
@@ -38,7 +38,7 @@ function assertRefused({ code, stdout, stderr }: Outcome, expected: number, ...w
   for (const word of words) assertStringIncludes(line, word);
 }
 
-Deno.test("train-lm, generate and evaluate print the JSON that they promise", async () => {
+Deno.test("train-lm, generate and evaluate print the documented JSON", async () => {
   await withModel(async (directory, model, { stdout }) => {
     const events = jsonLines(stdout);
     const kinds: Record<string, string> = {
@@ -87,11 +87,11 @@ Deno.test("train-lm, generate and evaluate print the JSON that they promise", as
   });
 });
 
-Deno.test("an interrupted run saves, says how to resume, and resumes to the bits of one that was not", async () => {
+Deno.test("an interrupted run saves, prints how to resume, and resumes to bit-identical weights", async () => {
   await withModel(async (directory, model) => {
     const other = `${directory}/other`;
     const args = ["train-lm", "--data", `${directory}/text.txt`, "--out", other, "--test-fraction", "0.1"];
-    // Slow enough to be interrupted: every step is saved.
+    // Saving after every step makes the run slow enough to interrupt.
     const child = startCommand([...args, ...SMALL, "--save-every", "1", "--json", "--log-every", "1"]);
     const reader = child.stdout.getReader();
     await reader.read();
@@ -101,8 +101,8 @@ Deno.test("an interrupted run saves, says how to resume, and resumes to the bits
     })();
     const [{ code }, stderr] = await Promise.all([child.status, new Response(child.stderr).text(), drained]);
     assertEquals(code, 130, stderr);
-    assertStringIncludes(stderr, `To go on: deno task train-lm --resume ${other}`);
-    // What the run has anyway may be said again.
+    assertStringIncludes(stderr, `To resume: deno task train-lm --resume ${other}`);
+    // Options equal to the run's own may be repeated.
     const same = [
       "--hidden",
       "12",
@@ -123,7 +123,7 @@ Deno.test("an interrupted run saves, says how to resume, and resumes to the bits
   });
 });
 
-Deno.test("bad input gets one line and nothing is overwritten", async () => {
+Deno.test("invalid input prints one line, and nothing is overwritten", async () => {
   await withModel(async (directory, model) => {
     const write = async (name: string, content: string | Uint8Array): Promise<string> => {
       const bytes = typeof content === "string" ? new TextEncoder().encode(content) : content;
@@ -150,19 +150,19 @@ Deno.test("bad input gets one line and nothing is overwritten", async () => {
   });
 });
 
-Deno.test("a second run in a directory keeps the first one's model aside", async () => {
+Deno.test("a second run in a directory moves the first one's model aside", async () => {
   await withModel(async (directory, model) => {
     const before = await Deno.readFile(`${model}/model.safetensors`);
     const { code, stdout } = await runCommand(
       ...["train-lm", "--data", `${directory}/text.txt`, "--out", model, "--max-steps", "2", ...SMALL],
     );
     assertEquals(code, 0);
-    assertStringIncludes(stdout, `it is kept as ${model}.1`);
+    assertStringIncludes(stdout, `to ${model}.1`);
     assertEquals(await Deno.readFile(`${model}.1/model.safetensors`), before);
   });
 });
 
-Deno.test("a process killed 20 times at random moments resumes to the bits of one that was not", async () => {
+Deno.test("a process killed 20 times at random moments resumes to bit-identical weights", async () => {
   await inTempDir(async (directory) => {
     const data = `${directory}/text.txt`;
     await Deno.writeTextFile(data, babble(2000));
@@ -190,7 +190,7 @@ Deno.test("a process killed 20 times at random moments resumes to the bits of on
         "1",
       ]);
       const reader = child.stdout.getReader();
-      // Some events say that training gets on; then at any moment.
+      // Wait for some events, so that training makes progress, then kill at a random moment.
       let isOver = false;
       for (let events = 1 + Math.random() * 4; events > 0 && !isOver; events--) isOver = (await reader.read()).done;
       await new Promise((resolve) => setTimeout(resolve, Math.random() * 30));

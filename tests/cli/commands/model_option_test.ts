@@ -4,7 +4,7 @@ import { inTempDir, type Outcome, outcomeOf, pipeCommand, startCommand } from ".
 
 const tokenizer = CharTokenizer.train("The jury said, and so on.\n");
 
-/** A directory whose `models` has one of each task, the language model `new` the newest of its kind. */
+/** Makes a directory whose `models/` holds a model of each task; `new` is the newest language model. */
 async function inPlace(
   body: (run: (...args: string[]) => Promise<Outcome>, directory: string) => Promise<void>,
 ): Promise<void> {
@@ -21,7 +21,7 @@ async function inPlace(
   });
 }
 
-Deno.test("without --model a command takes the newest of its kind in models/, and says so", async () => {
+Deno.test("without --model, a command uses the newest model of its kind in models/ and names it", async () => {
   await inPlace(async (run) => {
     const found = await run("generate", "The jury said", "--seed", "1", "--max-tokens", "9");
     assertEquals([found.code, found.stderr], [0, "Using models/new.\n"]);
@@ -38,12 +38,12 @@ Deno.test("without --model a command takes the newest of its kind in models/, an
   });
 });
 
-Deno.test("a model of another kind is refused with the command that fits, and so is a place without models", async () => {
+Deno.test("a model of another kind is an error that names the right command; no model is an error that names how to train one", async () => {
   await inPlace(async (run, directory) => {
     const cases = [
-      ["generate", "models/c", "expected a language model, found a classifier; deno task classify is for it"],
-      ["classify", "models/t", "expected a classifier, found a translator; deno task translate is for it"],
-      ["translate", "models/new", "expected a translator, found a language model; deno task generate is for it"],
+      ["generate", "models/c", "expected a language model, found a classifier; use deno task classify instead"],
+      ["classify", "models/t", "expected a classifier, found a translator; use deno task translate instead"],
+      ["translate", "models/new", "expected a translator, found a language model; use deno task generate instead"],
     ];
     for (const [command, model, words] of cases) {
       const { code, stderr } = await run(command, "--model", model, "so");
@@ -61,13 +61,13 @@ Deno.test("a model of another kind is refused with the command that fits, and so
       assertEquals(code, 2);
       assertStringIncludes(
         stderr,
-        `--model: expected a model's directory, found none, nor one in models/; deno task ${training} makes one`,
+        `--model: expected a model's directory, found none, nor one in models/; train one with deno task ${training}`,
       );
     }
   });
 });
 
-Deno.test("evaluate takes the newest model of any kind", async () => {
+Deno.test("without --model, evaluate uses the newest model of any kind", async () => {
   await inPlace(async (run, directory) => {
     await Deno.writeTextFile(`${directory}/other.txt`, "The jury said so.");
     for (const name of ["new", "c", "t"]) await Deno.utime(`${directory}/models/${name}/config.json`, 1e9, 1e9);
@@ -86,7 +86,7 @@ Deno.test("evaluate takes the newest model of any kind", async () => {
   });
 });
 
-Deno.test("a directory that is not there is named in one line, whatever the command", async () => {
+Deno.test("every command names a missing model directory in one line", async () => {
   await inPlace(async (run, directory) => {
     await Deno.writeTextFile(`${directory}/other.txt`, "The jury said so.");
     const cases = [
@@ -104,12 +104,12 @@ Deno.test("a directory that is not there is named in one line, whatever the comm
   });
 });
 
-Deno.test("a run of another command is refused with the command that resumes it", async () => {
+Deno.test("resuming a run of another command is an error that names the right command", async () => {
   await inPlace(async (run) => {
     const cases = [
-      ["train-lm", "models/c", "found a classifier; deno task train-classifier resumes it"],
-      ["train-sentiment", "models/t", "found a translator; deno task train-translation resumes it"],
-      ["train-translation", "models/new", "found a language model; deno task train-lm resumes it"],
+      ["train-lm", "models/c", "found a classifier; use deno task train-classifier to resume it"],
+      ["train-sentiment", "models/t", "found a translator; use deno task train-translation to resume it"],
+      ["train-translation", "models/new", "found a language model; use deno task train-lm to resume it"],
     ];
     for (const [command, directory, words] of cases) {
       const { code, stderr } = await run(command, "--resume", directory);
@@ -118,16 +118,16 @@ Deno.test("a run of another command is refused with the command that resumes it"
   });
 });
 
-Deno.test("texts beside - are refused: it means standard input", async () => {
+Deno.test("- for standard input cannot be combined with texts", async () => {
   await inPlace(async (run) => {
     for (const command of ["classify", "translate"]) {
       const { code, stderr } = await run(command, "so", "-");
-      assertEquals([code, stderr], [2, "error: expected - alone, found it beside other texts\n"]);
+      assertEquals([code, stderr], [2, "error: expected - alone, found it among other texts\n"]);
     }
   });
 });
 
-Deno.test("generate takes its prompt as an operand, from --prompt, from a pipe or for -; not twice", async () => {
+Deno.test("generate reads its prompt from the operand, --prompt or standard input, but not from two of them", async () => {
   await inPlace(async (run, directory) => {
     const own = ["--model", `${directory}/models/new`, "--seed", "1", "--max-tokens", "5"];
     const expected = (await run("generate", "The jury", ...own)).stdout;
@@ -135,7 +135,7 @@ Deno.test("generate takes its prompt as an operand, from --prompt, from a pipe o
     assertEquals((await pipeCommand("The jury", "generate", "-", ...own)).stdout, expected);
     assertEquals((await pipeCommand("not read", "generate", "The jury", ...own)).stdout, expected);
     const both = await run("generate", "The", "--prompt", "jury", ...own);
-    assertEquals([both.code, both.stderr], [2, "error: --prompt: expected it or the operand, found both\n"]);
+    assertEquals([both.code, both.stderr], [2, "error: --prompt: expected this option or the operand, found both\n"]);
     const two = await run("generate", "The", "jury", ...own);
     assertEquals([two.code, two.stderr], [2, "error: expected one prompt, found 2; quote it as a whole\n"]);
   });

@@ -7,7 +7,7 @@ function score(...args: string[]): Promise<Outcome> {
   return runCommand("score", ...args);
 }
 
-/** A directory with translations and their references, of which one file has Windows' ends of lines and no last one. */
+/** Makes a directory of translations and references; one file has CRLF line ends and no final one. */
 async function inPlace(body: (directory: string) => Promise<void>): Promise<void> {
   await inTempDir(async (directory) => {
     const write = (name: string, text: string): void => Deno.writeTextFileSync(`${directory}/${name}`, text);
@@ -21,7 +21,7 @@ async function inPlace(body: (directory: string) => Promise<void>): Promise<void
   });
 }
 
-Deno.test("score prints each figure with how it was computed", async () => {
+Deno.test("score prints each score with its signature", async () => {
   await inPlace(async (directory) => {
     const args = ["--hyp", `${directory}/hyp`, "--ref", `${directory}/ref1`, "--ref", `${directory}/ref2`];
     const { code, stdout, stderr } = await score(...args);
@@ -46,7 +46,7 @@ Deno.test("score prints each figure with how it was computed", async () => {
   });
 });
 
-Deno.test("score --json prints one object, or one for each sentence", async () => {
+Deno.test("score --json prints one object, or one per sentence", async () => {
   await inPlace(async (directory) => {
     const args = ["--hyp", `${directory}/hyp`, "--ref", `${directory}/ref1`, "--json"];
     const [figures, ...others] = jsonLines((await score(...args)).stdout);
@@ -70,7 +70,7 @@ Deno.test("score --json prints one object, or one for each sentence", async () =
   });
 });
 
-Deno.test("--lowercase makes texts equal that differ in case alone", async () => {
+Deno.test("--lowercase ignores case", async () => {
   await inPlace(async (directory) => {
     Deno.writeTextFileSync(`${directory}/upper`, HYPOTHESES.map((line) => line.toUpperCase() + "\n").join(""));
     const args = ["--hyp", `${directory}/upper`, "--ref", `${directory}/hyp`, "--json"];
@@ -87,7 +87,7 @@ Deno.test("--lowercase makes texts equal that differ in case alone", async () =>
   });
 });
 
-Deno.test("score refuses files that do not fit, are missing or empty, and options that are", async () => {
+Deno.test("score rejects missing, empty or mismatched files and missing options", async () => {
   await inPlace(async (directory) => {
     const [hyp, ref] = [["--hyp", `${directory}/hyp`], ["--ref", `${directory}/ref1`]];
     const cases: [args: string[], code: number, message: string][] = [

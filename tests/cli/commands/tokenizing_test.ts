@@ -4,7 +4,7 @@ import { babble, inTempDir, jsonLines, pipeCommand, runCommand } from "../../sup
 
 const TEXT = "the cat sat, don't 😀 e\u0301!\n\n  two  spaces \nlast";
 
-Deno.test("train-tokenizer keeps a tokenizer that tokenize reads, and the way back gives the text", async () => {
+Deno.test("train-tokenizer saves a tokenizer with which tokenize encodes a text and decodes it again", async () => {
   await inTempDir(async (directory) => {
     await Deno.writeTextFile(`${directory}/data.txt`, babble(4000) + TEXT);
     for (const model of ["bpe", "unigram", "char"]) {
@@ -38,24 +38,24 @@ Deno.test("train-tokenizer keeps a tokenizer that tokenize reads, and the way ba
   });
 });
 
-Deno.test("train-tokenizer says where the tokenizer is kept, and leaves nothing else behind", async () => {
+Deno.test("train-tokenizer prints where it saved the tokenizer, and leaves no temporary files", async () => {
   await inTempDir(async (directory) => {
     await Deno.writeTextFile(`${directory}/data.txt`, babble(4000));
     const args = ["train-tokenizer", "--data", `${directory}/data.txt`, "--out", `${directory}/t.json`];
     const { code, stdout, stderr } = await runCommand(...args, "--model", "wordpiece", "--special", "<pad>");
     assertEquals([code, stderr], [0, ""]);
-    assertStringIncludes(stdout, `kept in ${directory}/t.json`);
+    assertStringIncludes(stdout, `saved to ${directory}/t.json`);
     const tokenizer = PipelineTokenizer.fromJSON(JSON.parse(await Deno.readTextFile(`${directory}/t.json`)));
     assertEquals(tokenizer.tokens.slice(0, 2), ["[UNK]", "<pad>"]);
     const first = await Deno.readTextFile(`${directory}/t.json`);
     assertEquals(await runCommand(...args, "--quiet"), { code: 0, stdout: "", stderr: "" });
-    assertEquals(await Deno.readTextFile(`${directory}/t.json.1`), first, "the old file is kept");
-    assertStringIncludes((await runCommand(...args)).stdout, `it is kept as ${directory}/t.json.2`);
-    assertEquals([...Deno.readDirSync(directory)].length, 4, "no temporary file stays");
+    assertEquals(await Deno.readTextFile(`${directory}/t.json.1`), first, "the old file is moved aside");
+    assertStringIncludes((await runCommand(...args)).stdout, `to ${directory}/t.json.2`);
+    assertEquals([...Deno.readDirSync(directory)].length, 4, "no temporary file is left");
   });
 });
 
-Deno.test("train-lm takes a tokenizer of pieces of words, or one from a file", async () => {
+Deno.test("train-lm accepts a subword tokenizer, or a tokenizer file", async () => {
   await inTempDir(async (directory) => {
     const data = `${directory}/data.txt`;
     await Deno.writeTextFile(data, babble(6000));
@@ -78,7 +78,7 @@ Deno.test("train-lm takes a tokenizer of pieces of words, or one from a file", a
   });
 });
 
-Deno.test("bad input of the tokenizers' commands is one clear line", async () => {
+Deno.test("invalid input of the tokenizer commands prints one line of error", async () => {
   await inTempDir(async (directory) => {
     const [empty, latin, broken, holes] = ["empty.txt", "latin.txt", "broken.json", "holes.json"].map((name) =>
       `${directory}/${name}`
@@ -105,7 +105,7 @@ Deno.test("bad input of the tokenizers' commands is one clear line", async () =>
     };
     const out = ["--out", `${directory}/t.json`];
     const small = [...out, "--data", `${directory}/text.txt`];
-    await refuses("--data: expected a file to learn from", 2, "", "train-tokenizer");
+    await refuses("--data: expected a file to train on", 2, "", "train-tokenizer");
     await refuses("expected some text, found an empty file", 1, "", "train-tokenizer", "--data", empty, ...out);
     await refuses("expected UTF-8 text", 1, "", "train-tokenizer", "--data", latin, ...out);
     await refuses("found none", 1, "", "train-tokenizer", "--data", `${directory}/nowhere`, ...out);

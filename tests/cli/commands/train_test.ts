@@ -11,7 +11,7 @@ import {
 
 const SMALL = "--hidden 6 --embed 4 --batch 4 --bptt 16 --epochs 2".split(" ");
 
-/** Runs `body` with a directory that has a train.txt, a valid.txt and a test.txt. */
+/** Runs `body` with a directory that contains train.txt, valid.txt and test.txt. */
 async function withTexts(body: (directory: string) => Promise<void>): Promise<void> {
   await inTempDir(async (directory) => {
     const text = babble(2400);
@@ -22,7 +22,7 @@ async function withTexts(body: (directory: string) => Promise<void>): Promise<vo
   });
 }
 
-Deno.test("train-lm measures on the files of their own for validation and testing", async () => {
+Deno.test("train-lm evaluates on separate validation and test files", async () => {
   await withTexts(async (directory) => {
     const files = ["--data", "train", "--valid", "valid", "--test", "test"];
     const paths = files.map((word) => word.startsWith("--") ? word : `${directory}/${word}.txt`);
@@ -47,7 +47,7 @@ Deno.test("train-lm measures on the files of their own for validation and testin
   });
 });
 
-Deno.test("--quiet says nothing; elsewhere than on a terminal, progress is plain lines", async () => {
+Deno.test("--quiet prints nothing; without a terminal, progress is plain lines", async () => {
   await withTexts(async (directory) => {
     const args = ["train-lm", "--data", `${directory}/train.txt`, ...SMALL];
     const quiet = await runCommand(...args, "--out", `${directory}/quiet`, "--quiet");
@@ -63,7 +63,7 @@ Deno.test("--quiet says nothing; elsewhere than on a terminal, progress is plain
   });
 });
 
-Deno.test("the same seed gives the same files, with any number of threads; another seed another model", async () => {
+Deno.test("the same seed gives the same files with any number of threads; another seed gives another model", async () => {
   await withTexts(async (directory) => {
     const train = async (name: string, ...args: string[]): Promise<Map<string, Uint8Array>> => {
       const out = ["--data", `${directory}/train.txt`, "--out", `${directory}/${name}`, "--quiet", "--dropout", "0.2"];
@@ -84,7 +84,7 @@ Deno.test("the same seed gives the same files, with any number of threads; anoth
   });
 });
 
-Deno.test("a preset's options hold unless others are given", async () => {
+Deno.test("given options override a preset's", async () => {
   await withTexts(async (directory) => {
     const small = ["--hidden", "8", "--embed", "6", "--batch", "2", "--max-steps", "1"];
     const data = ["--data", `${directory}/train.txt`, "--out", `${directory}/m`];
@@ -100,7 +100,7 @@ Deno.test("a preset's options hold unless others are given", async () => {
   });
 });
 
-Deno.test("a run that names no directory gets one of its own under models", async () => {
+Deno.test("a run without --out creates a new directory in models/", async () => {
   await withTexts(async (directory) => {
     const args = ["train-lm", "--data", "train.txt", "--cell", "gru", ...SMALL, "--max-steps", "1", "--json"];
     for (const expected of ["models/train-gru", "models/train-gru-2"]) {
@@ -112,7 +112,7 @@ Deno.test("a run that names no directory gets one of its own under models", asyn
   });
 });
 
-Deno.test("a termination signal is taken as Ctrl-C is: saved, exit code 130, and the rest gives the same files", async () => {
+Deno.test("a termination signal acts like Ctrl-C: the run is saved, exits with 130, and resumes to the same files", async () => {
   await withTexts(async (directory) => {
     const own = ["train-lm", "--data", `${directory}/train.txt`, ...SMALL.with(-1, "20")];
     const whole = await runCommand(...own, "--out", `${directory}/whole`, "--quiet");
@@ -126,14 +126,14 @@ Deno.test("a termination signal is taken as Ctrl-C is: saved, exit code 130, and
     };
     const [{ code }, stderr] = await Promise.all([child.status, new Response(child.stderr).text(), drain()]);
     assertEquals(code, 130, stderr);
-    assertMatch(stderr, /Stopped after step \d+\. To go on: deno task train-lm --resume /);
+    assertMatch(stderr, /Stopped after step \d+\. To resume: deno task train-lm --resume /);
     const resumed = await runCommand("train-lm", "--resume", `${directory}/m`, "--quiet");
     assertEquals(resumed, { code: 0, stdout: "", stderr: "" });
     assertEquals(filesUnder(`${directory}/m`), filesUnder(`${directory}/whole`));
   });
 });
 
-Deno.test("a run that is at its end says so when it is resumed, and how it goes on", async () => {
+Deno.test("resuming a complete run says that it is complete, and how to extend it", async () => {
   await withTexts(async (directory) => {
     const out = (name: string): string[] => ["--data", `${directory}/train.txt`, "--out", `${directory}/${name}`];
     const resume = (name: string, ...args: string[]) =>
@@ -141,16 +141,22 @@ Deno.test("a run that is at its end says so when it is resumed, and how it goes 
     assertEquals((await runCommand("train-lm", ...out("m"), ...SMALL, "--quiet")).code, 0);
     const done = await resume("m");
     assertEquals([done.code, done.stderr], [0, ""]);
-    assertMatch(done.stdout, /\nNothing is left to do; --epochs N goes on, beyond 2\.\n$/);
+    assertMatch(done.stdout, /\nThe run is already complete with --epochs 2; pass a larger number to continue\.\n$/);
     assertStringIncludes((await resume("m", "--epochs", "3")).stdout, "\nTrained to step ");
     assertEquals((await runCommand("train-lm", ...out("c"), ...SMALL, "--schedule", "cosine", "--quiet")).code, 0);
-    assertMatch((await resume("c")).stdout, /\nNothing is left to do: its cosine schedule has come to its end\.\n$/);
+    assertMatch(
+      (await resume("c")).stdout,
+      /\nThe run is already complete; its cosine schedule cannot be extended\.\n$/,
+    );
     assertEquals((await runCommand("train-lm", ...out("s"), ...SMALL, "--max-steps", "2", "--quiet")).code, 0);
-    assertMatch((await resume("s")).stdout, /\nNothing is left to do; --max-steps N goes on, beyond 2\.\n$/);
+    assertMatch(
+      (await resume("s")).stdout,
+      /\nThe run is already complete with --max-steps 2; pass a larger number to continue\.\n$/,
+    );
   });
 });
 
-Deno.test("a run whose reader goes away ends in silence and can be resumed", async () => {
+Deno.test("a broken pipe ends a run silently, and the run can be resumed", async () => {
   await withTexts(async (directory) => {
     const args = ["train-lm", "--data", `${directory}/train.txt`, "--out", `${directory}/m`, ...SMALL];
     const child = startCommand([...args, "--json", "--log-every", "1", "--save-every", "1"]);
@@ -161,7 +167,7 @@ Deno.test("a run whose reader goes away ends in silence and can be resumed", asy
   });
 });
 
-Deno.test("a run whose numbers overflow ends with the step and the parameter, and keeps the last good checkpoint", async () => {
+Deno.test("numeric overflow ends a run with an error that names the step and the parameter, and keeps the last good checkpoint", async () => {
   await withTexts(async (directory) => {
     const args = ["train-lm", "--data", `${directory}/train.txt`, "--out", `${directory}/m`, ...SMALL, "--quiet"];
     const { code, stdout, stderr } = await runCommand(
@@ -178,7 +184,7 @@ Deno.test("a run whose numbers overflow ends with the step and the parameter, an
   });
 });
 
-Deno.test("an interrupted run that cannot be saved says so, and not how to resume", async () => {
+Deno.test("an interrupted run that cannot be saved reports that, and does not suggest resuming", async () => {
   await withTexts(async (directory) => {
     await Deno.writeTextFile(`${directory}/long.txt`, babble(400_000));
     const out = `${directory}/m`;
@@ -206,7 +212,7 @@ Deno.test("an interrupted run that cannot be saved says so, and not how to resum
     const [{ code }, stderr] = await Promise.all([child.status, new Response(child.stderr).text(), drain()]);
     assertEquals(code, 1, stderr);
     assertMatch(stderr, /\nerror: .*\n$/);
-    assert(!stderr.includes("To go on"), stderr);
+    assert(!stderr.includes("To resume"), stderr);
     assertEquals(await Deno.readTextFile(out), "in the way");
   });
 });

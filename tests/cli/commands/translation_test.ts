@@ -4,7 +4,7 @@ import { filesUnder, inTempDir, jsonLines, pipeCommand, runCommand } from "../..
 const WORDS = ["one", "two", "three", "four", "five", "six"];
 const ZAHLEN = ["eins", "zwei", "drei", "vier", "fünf", "sechs"];
 
-/** Pairs of one to three number words, all different. */
+/** Makes distinct pairs of one to three number words. */
 const PAIRS = Array.from({ length: 6 + 36 + 216 }, (_, i) => {
   const digits = i < 6 ? [i] : i < 42 ? [Math.floor((i - 6) / 6), i % 6] : [
     Math.floor((i - 42) / 36),
@@ -19,7 +19,7 @@ const SMALL = [
   ...["--tokenizer", "word", "--threads", "1"],
 ];
 
-/** A directory with pairs as files. */
+/** Makes a directory with sentence pairs as files. */
 async function inPlace(body: (directory: string) => Promise<void>): Promise<void> {
   await inTempDir(async (directory) => {
     const write = (name: string, lines: string[]): void =>
@@ -33,7 +33,7 @@ async function inPlace(body: (directory: string) => Promise<void>): Promise<void
   });
 }
 
-Deno.test("train-translation, translate and evaluate, from files to figures", async () => {
+Deno.test("train-translation, translate and evaluate work end to end on files", async () => {
   await inPlace(async (directory) => {
     const model = `${directory}/model`;
     const [en, de] = [`${directory}/test.en`, `${directory}/test.de`];
@@ -74,12 +74,12 @@ Deno.test("train-translation, translate and evaluate, from files to figures", as
     assertMatch(Deno.readTextFileSync(svg), /^<svg .*>two<.*>three<.*<\/svg>\n$/s);
     await Deno.writeTextFile(svg, "mine");
     const again = await runCommand("translate", "--model", model, "--attention", svg, "two three");
-    assertStringIncludes(again.stderr, `There was a file ${svg}: it is kept as ${svg}.1.`);
+    assertStringIncludes(again.stderr, `Moved the existing file ${svg} to ${svg}.1.`);
     assertEquals(Deno.readTextFileSync(`${svg}.1`), "mine");
   });
 });
 
-Deno.test("a translation's run is resumed, and with other options refused", async () => {
+Deno.test("a translator's run can be resumed, but not with other options", async () => {
   await inPlace(async (directory) => {
     const [model, whole] = [`${directory}/model`, `${directory}/whole`];
     const args = [
@@ -98,10 +98,10 @@ Deno.test("a translation's run is resumed, and with other options refused", asyn
     const before = filesUnder(model);
     for (
       const [option, value, message] of [
-        ["--hidden", "9", "--hidden: expected 24, as in the run that is resumed, found 9"],
-        ["--batch-tokens", "9", "--batch-tokens: expected 200, as in the run that is resumed, found 9"],
-        ["--cell", "gru", "--cell: expected lstm, as in the run that is resumed, found gru"],
-        ["--joint", "", "resume: expected --joint not to be given, as in the run that is resumed, found it"],
+        ["--hidden", "9", "--hidden: expected 24, as in the resumed run, found 9"],
+        ["--batch-tokens", "9", "--batch-tokens: expected 200, as in the resumed run, found 9"],
+        ["--cell", "gru", "--cell: expected lstm, as in the resumed run, found gru"],
+        ["--joint", "", "resume: expected --joint not to be given, as in the resumed run, found it"],
       ]
     ) {
       const own = value === "" ? [option] : [option, value];
@@ -112,7 +112,7 @@ Deno.test("a translation's run is resumed, and with other options refused", asyn
     const elsewhere = await runCommand("train-translation", "--resume", model, ...sides);
     assertEquals([elsewhere.code, elsewhere.stderr], [
       2,
-      "error: --src: expected --data as in the run that is resumed, found another source\n",
+      "error: --src: expected --data as in the resumed run, found another source\n",
     ]);
     assertEquals(filesUnder(model), before);
     const same = ["--max-steps", "1000", "--seed", "1", "--cell", "lstm", "--tokenizer", "word", "--quiet"];
@@ -123,7 +123,7 @@ Deno.test("a translation's run is resumed, and with other options refused", asyn
   });
 });
 
-Deno.test("impossible command lines are refused in one line", async () => {
+Deno.test("invalid command lines print one line of error", async () => {
   await inPlace(async (directory) => {
     const model = `${directory}/model`;
     const [en, de, svg] = ["--src", `${directory}/en`, `${directory}/x.svg`];
@@ -131,10 +131,10 @@ Deno.test("impossible command lines are refused in one line", async () => {
     assertEquals((await runCommand("train-translation", ...tiny, "--out", model)).code, 0);
     for (
       const [code, message, ...args] of [
-        [2, "--src: expected --tgt beside it, found none", "train-translation", en, de],
+        [2, "--src: expected --tgt with it, found none", "train-translation", en, de],
         [
           2,
-          "--data: expected it or --src, found both",
+          "--data: expected this option or --src, found both",
           "train-translation",
           en,
           de,
@@ -143,10 +143,10 @@ Deno.test("impossible command lines are refused in one line", async () => {
           "--data",
           de,
         ],
-        [2, "--test-src: expected --test-tgt beside it", "train-translation", "--test-src", de],
+        [2, "--test-src: expected --test-tgt with it", "train-translation", "--test-src", de],
         [
           2,
-          "--from: expected it or --data, which exclude each other, found both",
+          "--from: expected this option or --data, which exclude each other, found both",
           "train-translation",
           "--data",
           `${directory}/pairs.tsv`,
@@ -156,7 +156,7 @@ Deno.test("impossible command lines are refused in one line", async () => {
         [2, "--tokenizer: expected bpe, unigram, word, char or a file", "train-translation", "--tokenizer", "other"],
         [
           2,
-          "--averaging: expected it or --average-last",
+          "--averaging: expected this option or --average-last",
           "train-translation",
           "--average-last",
           "3",
@@ -179,7 +179,7 @@ Deno.test("impossible command lines are refused in one line", async () => {
         [2, "--n-best: expected at most the beam, 5, found 9", "translate", "--model", model, "--n-best", "9", "a"],
         [2, "--attention: expected one sentence", "translate", "--model", model, "--attention", "x.svg", "a", "b"],
         [2, "--model: expected a model's directory", "translate", "a"],
-        [2, "--model: expected directories with commas between", "translate", "--model", `${model},`, "a"],
+        [2, "--model: expected directories separated by commas", "translate", "--model", `${model},`, "a"],
         [
           2,
           "--beam: expected a whole number of at least 1 and at most 1000",
@@ -190,9 +190,9 @@ Deno.test("impossible command lines are refused in one line", async () => {
           "1001",
           "a",
         ],
-        [2, "--valid-src: expected --valid-tgt beside it", "train-translation", "--resume", model, "--valid-src", de],
+        [2, "--valid-src: expected --valid-tgt with it", "train-translation", "--resume", model, "--valid-src", de],
         [1, "expected a sentence and a model with attention", "translate", "--model", model, "--attention", svg, ""],
-        [2, "--src: expected --tgt beside it", "evaluate", "--model", model, en, de],
+        [2, "--src: expected --tgt with it", "evaluate", "--model", model, en, de],
         [
           2,
           "--format: expected none for a translator",
@@ -214,7 +214,7 @@ Deno.test("impossible command lines are refused in one line", async () => {
   });
 });
 
-Deno.test("characters that only other sentences have do not stop characters as tokens", async () => {
+Deno.test("validation and test sentences may contain characters that the training sentences lack", async () => {
   await inTempDir(async (directory) => {
     const [data, model] = [`${directory}/pairs.tsv`, `${directory}/model`];
     const lines = Array.from({ length: 30 }, (_, i) => `a ${i}\tb ${i}`);
@@ -243,7 +243,7 @@ Deno.test("characters that only other sentences have do not stop characters as t
   });
 });
 
-Deno.test("without files train-translation makes phrases in two languages", async () => {
+Deno.test("without files, train-translation generates phrases in two languages", async () => {
   await inTempDir(async (directory) => {
     const size = ["--max-steps", "2", "--hidden", "16", "--embed", "8", "--threads", "1", "--schedule", "constant"];
     const args = ["--from", "en", "--to", "de", ...size];

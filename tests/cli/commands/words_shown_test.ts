@@ -8,7 +8,7 @@ const WORDS = [0.5, -1, 0, 0.05, 0.2].map((weight, i) => {
   return { ...span, word: TEXT.slice(span.start, span.end), weight };
 });
 
-Deno.test("words are cut with what joins their parts, signs apart", () => {
+Deno.test("words keep apostrophes and hyphens, and punctuation is separate", () => {
   const words = (text: string): string[] => spansOf(text).map(({ start, end }) => text.slice(start, end));
   assertEquals(words("It isn't well-made... 3.5 stars!? déjà vu 😀"), [
     "It",
@@ -26,25 +26,25 @@ Deno.test("words are cut with what joins their parts, signs apart", () => {
   assertEquals(withoutSpan(TEXT, spansOf(TEXT)[1]), "Not , at all");
 });
 
-Deno.test("the weights of tokens go to the words in which they begin", () => {
-  // "Not", " du", "ll", ",", " at", " all": pieces of words, some with the space before them.
+Deno.test("a token's weight counts for the word in which the token begins", () => {
+  // "Not", " du", "ll", ",", " at", " all": subwords, some with a leading space.
   const offsets = [[0, 3], [3, 6], [6, 8], [8, 9], [9, 12], [12, 16]] as const;
   const weighed = weighSpans(TEXT, offsets, [1, 2, 3, 4, 5, 6]);
   assertEquals(weighed.map(({ word, weight }) => [word, weight]), [["Not", 1], ["dull", 5], [",", 4], ["at", 5], [
     "all",
     6,
   ]]);
-  // Of a text that was cut only the beginning has weights.
+  // Only the beginning of a truncated text has weights.
   assertEquals(weighSpans(TEXT, offsets, [1, 2]).map(({ weight }) => weight), [1, 2, 0, 0, 0]);
 });
 
-Deno.test("the words that weigh most are listed first, with their signs", () => {
+Deno.test("words are listed by absolute weight, with their signs", () => {
   assertEquals(formatWords(WORDS), "  dull -1.000, Not +0.500, all +0.200, at +0.050, , 0.000");
   const many = Array.from({ length: 12 }, (_, i) => ({ ...WORDS[0], word: "so", weight: i === 0 ? 1 : -0.0001 }));
   assertEquals(formatWords(many), `  so +1.000${", so 0.000".repeat(7)} (8 of 12 words)`);
 });
 
-Deno.test("words are green where they spoke for the label and red where against, brighter the more they weighed", () => {
+Deno.test("words are green for the label and red against it, brighter for larger weights", () => {
   const reset = "\x1b[0m";
   assertEquals(
     colourWords(TEXT, WORDS),

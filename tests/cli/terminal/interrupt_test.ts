@@ -45,7 +45,7 @@ function sleep(milliseconds: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, milliseconds));
 }
 
-Deno.test("an interrupt that is disposed of leaves nothing behind", () => {
+Deno.test("disposing of an interrupt removes its listeners", () => {
   using interrupt = new Interrupt("stopping");
   assertEquals(interrupt.signal.aborted, false);
 });
@@ -68,9 +68,9 @@ Deno.test("the second SIGINT ends the process at once", async () => {
   assertEquals(await program.end(), { code: 130, signal: null, errors: "stopping" });
 });
 
-// A Ctrl-C in the terminal of `deno task` reaches the process twice.
+// Ctrl-C in a terminal that runs `deno task` reaches the process twice.
 for (const { blocked, gap } of [{ blocked: 0, gap: 0 }, { blocked: 0, gap: 20 }, { blocked: 700, gap: 70 }]) {
-  Deno.test(`two signals ${gap} ms apart are one, with ${blocked} ms of work without a pause after the first`, async () => {
+  Deno.test(`two signals ${gap} ms apart count as one, with the event loop blocked for ${blocked} ms after the first`, async () => {
     const program = new Program(blocked, 400);
     await program.says("ready");
     program.send("SIGINT");
@@ -80,7 +80,7 @@ for (const { blocked, gap } of [{ blocked: 0, gap: 0 }, { blocked: 0, gap: 20 },
   });
 }
 
-Deno.test("when the work is done a signal ends the process as usual", async () => {
+Deno.test("after the work is done, a signal ends the process as usual", async () => {
   const program = new Program(0, 600);
   await program.says("ready");
   program.send("SIGINT");

@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { jsonLine } from "../../../cli/terminal/mod.ts";
 
-Deno.test("an event is one line; losses keep every bit, what is not finite is null, line ends are escaped", () => {
+Deno.test("jsonLine writes one line: floats round-trip, non-finite numbers become null, line breaks are escaped", () => {
   let written = "";
   const loss = 1.6543210987654321;
   jsonLine({ event: "step", loss, norm: NaN, lr: Infinity, text: "a\nb\u2028", test: null }, (text) => written += text);

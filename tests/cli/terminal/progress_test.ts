@@ -4,7 +4,7 @@ import { formatDuration, formatProgress, Progress, type ProgressState } from "..
 const STATE: ProgressState = { step: 250, steps: 1000, loss: 1.23456, tokensPerSecond: 12345.6, secondsLeft: 61 };
 const FIGURES = "step 250/1000  loss 1.235  12,346 tokens/s  1:01 left";
 
-Deno.test("durations are minutes and seconds, with hours where there are any", () => {
+Deno.test("formatDuration shows minutes and seconds, and hours if there are any", () => {
   const cases: [number, string][] = [
     [0, "0:00"],
     [0.4, "0:00"],
@@ -21,14 +21,14 @@ Deno.test("durations are minutes and seconds, with hours where there are any", (
   for (const [seconds, text] of cases) assertEquals(formatDuration(seconds), text);
 });
 
-Deno.test("a progress line has a bar where there is room for one, and never more than the width", () => {
+Deno.test("a progress line has a bar if it fits, and never exceeds the width", () => {
   assertEquals(formatProgress(STATE, 76), `[${"#".repeat(5)}${"-".repeat(15)}] ${FIGURES}`);
   assertEquals(formatProgress(STATE, 300), `[${"#".repeat(10)}${"-".repeat(30)}] ${FIGURES}`);
   assertEquals(formatProgress(STATE, FIGURES.length), FIGURES);
   for (let width = 0; width < 120; width++) assert(formatProgress(STATE, width).length <= width);
 });
 
-Deno.test("a bar is empty at the start, full at the end, and no longer after it", () => {
+Deno.test("a bar is empty at the start, full at the end, and never longer", () => {
   const bar = (step: number, steps: number): string => formatProgress({ ...STATE, step, steps }, 100).slice(0, 42);
   assertEquals(bar(0, 1000), `[${"-".repeat(40)}]`);
   assertEquals(bar(1000, 1000), `[${"#".repeat(40)}]`);
@@ -36,7 +36,7 @@ Deno.test("a bar is empty at the start, full at the end, and no longer after it"
   assertEquals(bar(0, 0), `[${"-".repeat(40)}]`);
 });
 
-/** A progress with a clock that stands still until it is set. */
+/** A progress display with a manual clock. */
 class Recorder {
   time = 0;
   columns = 80;
@@ -58,7 +58,7 @@ class Recorder {
   }
 }
 
-Deno.test("on a terminal one line is redrawn at most 10 times a second, and taken away", () => {
+Deno.test("on a terminal, one line is redrawn at most 10 times per second and finally erased", () => {
   const recorder = new Recorder(true);
   recorder.run(1000);
   assertEquals(recorder.texts.length, 10);
@@ -71,7 +71,7 @@ Deno.test("on a terminal one line is redrawn at most 10 times a second, and take
   assertEquals(recorder.texts.slice(10), ["\r\x1b[K"]);
 });
 
-Deno.test("the line follows the width of the terminal", () => {
+Deno.test("the progress line adapts to the terminal's width", () => {
   const recorder = new Recorder(true);
   recorder.progress.update(STATE);
   recorder.columns = 40;
@@ -81,7 +81,7 @@ Deno.test("the line follows the width of the terminal", () => {
   assertStringIncludes(recorder.texts[0], "[#");
 });
 
-Deno.test("elsewhere there is a plain line now and then", () => {
+Deno.test("without a terminal, progress is a plain line every few seconds", () => {
   const recorder = new Recorder(false);
   recorder.run(12_000);
   assertEquals(recorder.texts, Array(3).fill(`${FIGURES}\n`));
