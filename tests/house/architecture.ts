@@ -1,6 +1,6 @@
-// The rules of the house as functions of its files, so that they can be tried on made-up ones. Each returns what breaks it.
+// The architecture rules as functions of files, so that tests can run them on made-up files. Each returns the violations.
 
-/** A file: its path from the repository's root, and its text. */
+/** A file's path from the repository's root, and its text. */
 export interface SourceFile {
   readonly path: string;
   readonly text: string;
@@ -9,11 +9,11 @@ export interface SourceFile {
 /** An import or a re-export. */
 export interface Import {
   readonly specifier: string;
-  /** Whether only types come from there: such an import is gone when the program runs. */
+  /** Whether it imports only types, which are erased at run time. */
   readonly isType: boolean;
 }
 
-/** What a part of the tree may import: other parts, and the beginnings of names of packages. */
+/** The imports permitted in a part of the tree: other parts, and prefixes of package names. */
 interface Rule {
   readonly parts?: readonly string[];
   readonly packages?: readonly string[];
@@ -31,7 +31,7 @@ const TOKENIZER_PARTS = [
 ]
   .map((folder) => `tokenizers/${folder}`);
 
-/** A file belongs to the first part whose folder it is in. */
+/** The parts of the tree. A file belongs to the first part whose folder contains it. */
 const RULES: Readonly<Record<string, Rule>> = {
   "src/schema": {},
   "src/kernels": { packages: ["npm:assemblyscript@"] },
@@ -51,11 +51,11 @@ const RULES: Readonly<Record<string, Rule>> = {
     parts: ["tokenizers/models", "tokenizers/normalizers", "tokenizers/pre_tokenizers", "tokenizers"],
   },
   "tokenizers/files": { parts: ["tokenizers/models", "tokenizers"] },
-  // What the folders share and what joins them; that none of them imports what joins them follows from there being no circles.
+  // Modules that the folders share, and modules that combine them. The rule against cycles keeps the folders from importing the latter.
   "tokenizers": { parts: TOKENIZER_PARTS },
   "tasks": {
     parts: ["src/train", "src/nn", "src/optim", "src/formats", "src/tensor", "src/engine", "src/schema", "tokenizers"],
-    // Types alone: what runs asks for `builtinModule`.
+    // Types only: at run time the code uses `builtinModule`.
     packages: ["node:"],
   },
   "cli": {
@@ -70,12 +70,12 @@ const COMMENT = /("(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'|`(?:[^`\\]|\\.)*`)|\/\
 const STATIC = /\b(?:import|export)\s+(type\s)?[^;"'()]*?\bfrom\s*["']([^"']+)["']/g;
 const BARE_OR_DYNAMIC = /\bimport\s*\(?\s*["'`]([^"'`]+)["'`]/g;
 
-/** The text without comments; strings stay. */
+/** Removes comments, but not from strings. */
 export function stripComments(text: string): string {
   return text.replace(COMMENT, "$1");
 }
 
-/** What a module imports or re-exports, statically or not. */
+/** Lists a module's static and dynamic imports and its re-exports. */
 export function importsOf(text: string): Import[] {
   const code = stripComments(text);
   return [
@@ -84,7 +84,7 @@ export function importsOf(text: string): Import[] {
   ];
 }
 
-/** The part of the tree to which a path belongs, or nothing. */
+/** Returns the part of the tree that contains a path, or undefined. */
 function partOf(path: string): string | undefined {
   return Object.keys(RULES).find((part) => path.startsWith(`${part}/`));
 }
@@ -97,7 +97,7 @@ function resolve(from: string, specifier: string): string {
   return new URL(specifier, `file:///${from}`).pathname.slice(1);
 }
 
-/** Imports that go the wrong way, and modules that stand where no rule says what they may import. */
+/** Reports imports that violate the layering, and modules in folders without a rule. */
 export function wrongImports(files: readonly SourceFile[]): string[] {
   return files.filter(({ path }) => /^(?:src|tokenizers|tasks|cli)\//.test(path)).flatMap(({ path, text }) => {
     const part = partOf(path);
@@ -113,7 +113,7 @@ export function wrongImports(files: readonly SourceFile[]): string[] {
   });
 }
 
-/** Files that `entry` reaches through relative imports. */
+/** Lists the files that `entry` reaches through relative imports. */
 export function reachable(files: readonly SourceFile[], entry: string): SourceFile[] {
   const byPath = new Map(files.map((file) => [file.path, file]));
   const met = new Set<SourceFile>();
@@ -127,7 +127,7 @@ export function reachable(files: readonly SourceFile[], entry: string): SourceFi
   return [...met];
 }
 
-/** Circles of imports, types included: for each the files that are on it, or on several that touch. */
+/** Lists cycles of imports, including type imports. Cycles that share files are merged. */
 export function importCircles(files: readonly SourceFile[]): string[] {
   const targets = new Map(files.map(({ path, text }) => [
     path,
@@ -154,12 +154,12 @@ export function importCircles(files: readonly SourceFile[]): string[] {
   return circles.filter(isCircle).map((circle) => circle.sort().join(", ")).sort();
 }
 
-/** The guarded loader of native libraries. */
+/** The only library file that may use Deno's FFI. */
 const FOREIGN_FUNCTIONS = /^src\/engine\/(?:blas|bind_sgemm)\.ts$/;
 
 /**
- * What the library must not use: the command line, Deno's own functions but in the loader of native libraries, modules but its own,
- * of which bundlers for a page would have to be told, and `using`, which Node.js 22 does not know. Types may come from `node:` modules.
+ * Reports what the library must not use: the command line; Deno's API outside the loader of native libraries; modules other than its own, which
+ * web bundlers would need configuration for; and `using`, which Node.js 22 does not support. Types may come from `node:` modules.
  */
 export function unportable(files: readonly SourceFile[]): string[] {
   return files.flatMap(({ path, text }) => {
@@ -175,7 +175,7 @@ export function unportable(files: readonly SourceFile[]): string[] {
   });
 }
 
-/** The names that a module of re-exports gives, in order; it must name each: a star would hide them. */
+/** Lists the names that a module re-exports, in order. A star export is listed as `*`. */
 export function exportedNames(text: string): string[] {
   const lists = [...stripComments(text).matchAll(/\bexport\s+(?:type\s+)?(\*|\{[^}]*\})/g)].map(([, list]) => list);
   return lists.flatMap((list) =>
@@ -185,17 +185,17 @@ export function exportedNames(text: string): string[] {
   ).sort((a, b) => a < b ? -1 : 1);
 }
 
-/** Files that throw errors of no kind. */
+/** Lists files that throw a plain `Error` instead of a subclass. */
 export function bareErrors(files: readonly SourceFile[]): string[] {
   return files.filter(({ text }) => /(?<![\w$.])Error\(/.test(stripComments(text))).map(({ path }) => path);
 }
 
-/** Files that should be split. */
+/** Lists files of more than 400 lines. */
 export function longFiles(files: readonly SourceFile[]): string[] {
   return files.filter(({ text }) => text.trimEnd().split("\n").length > MOST_LINES).map(({ path }) => path);
 }
 
-/** Folders whose main file, `mod.ts` or the only one there is, is missing or does not begin by saying what belongs there. */
+/** Lists folders whose main file, `mod.ts` or the only file, is missing or does not begin with a description of the folder. */
 export function undescribedFolders(files: readonly SourceFile[]): string[] {
   const folders = files.flatMap(({ path }) =>
     path.match(/^(?:src\/[^/]+|tasks\/[^/]+|cli\/[^/]+|tokenizers\/[^/]+|tokenizers)(?=\/)/) ?? []
@@ -208,21 +208,21 @@ export function undescribedFolders(files: readonly SourceFile[]): string[] {
   });
 }
 
-/** Files that name a package registry's host, or a place on somebody's machine. */
+/** Lists files that contain a package registry's host or an absolute local path. */
 export function machineBound(files: readonly SourceFile[]): string[] {
   const registry = /\bregistry\.[\w-]+\.\w+|\bnpm\.jsr\.io\b|\bhttps?:\/\/(?:localhost|\d+\.\d+\.)/i;
   const place = /(?<![\w.~-])\/(?:work|tmp|home|root|Users)\//;
   return files.filter(({ text }) => registry.test(text) || place.test(text)).map(({ path }) => path);
 }
 
-/** The parts of deno.json that have rules. */
+/** The checked fields of deno.json. */
 export interface Configuration {
   readonly exports: Readonly<Record<string, string>>;
   readonly imports: Readonly<Record<string, string>>;
   readonly tasks: Readonly<Record<string, { readonly description?: string; readonly command: string }>>;
 }
 
-/** Exports that do not exist or whose documentation nobody checks, tasks that do not say what they do, and imports that are not JSR's under their own names. */
+/** Reports missing exports, exports without a documentation check, tasks without a description, and imports that are not JSR packages under their own names. */
 export function wrongConfiguration({ exports, imports, tasks }: Configuration, files: readonly SourceFile[]): string[] {
   const paths = new Set(files.map(({ path }) => `./${path}`));
   const linted = tasks["ok:static"]?.command.match(/deno doc --lint ([^&]*)/)?.[1].trim().split(" ") ?? [];

@@ -14,7 +14,7 @@ import {
 } from "./architecture.ts";
 
 const ROOT = new URL("../../", import.meta.url);
-/** What is not ours or is made by programs. */
+/** Paths of third-party and generated files. */
 const SKIPPED = [".git", "node_modules", "models", "coverage", "src/kernels/artefacts", "tests/goldens"];
 const TEXT = /\.(?:ts|mjs|md|py|json)$|^\.ci\/run$/;
 
@@ -31,17 +31,17 @@ const everything = read();
 const modules = everything.filter(({ path }) => path.endsWith(".ts"));
 const product = modules.filter(({ path }) => /^(?:src|tokenizers|tasks|cli)\/|^mod\.ts$/.test(path));
 
-Deno.test("imports point one way", () => {
+Deno.test("imports follow the layering", () => {
   assert(product.length > 80);
   assert(product.flatMap(({ text }) => importsOf(text)).length > 200);
   assertEquals(wrongImports(product), []);
 });
 
-Deno.test("no imports go round in circles", () => {
+Deno.test("imports have no cycles", () => {
   assertEquals(importCircles(product), []);
 });
 
-Deno.test("what mod.ts reaches runs outside Deno and knows no command line", () => {
+Deno.test("everything that mod.ts imports runs outside Deno and is independent of the command line", () => {
   const library = reachable(product, "mod.ts");
   const paths = library.map(({ path }) => path);
   for (const path of ["src/kernels/mod.ts", "src/train/best.ts", "tokenizers/char.ts"]) {
@@ -50,19 +50,19 @@ Deno.test("what mod.ts reaches runs outside Deno and knows no command line", () 
   assertEquals(unportable(library), []);
 });
 
-Deno.test("what is under tasks/ runs outside Deno, in pages too, and knows no command line", () => {
+Deno.test("tasks/ runs outside Deno and in browsers and is independent of the command line", () => {
   const tasks = product.filter(({ path }) => path.startsWith("tasks/"));
   assert(tasks.length > 50);
   assertEquals(unportable(tasks), []);
 });
 
-Deno.test("the command line uses Deno's own functions in one file, and no using declaration", () => {
+Deno.test("the command line uses Deno's API in one file only, and no using declarations", () => {
   const files = product.filter(({ path }) => path.startsWith("cli/") && path !== "cli/terminal/platform.ts");
   const wrong = unportable(files).filter((line) => /uses Deno|using declaration/.test(line));
   assertEquals(wrong, []);
 });
 
-Deno.test("every error has a kind", () => {
+Deno.test("every error has a specific class", () => {
   assertEquals(bareErrors(product), []);
 });
 
@@ -70,16 +70,16 @@ Deno.test("no file has more than 400 lines", () => {
   assertEquals(longFiles(modules), []);
 });
 
-Deno.test("every folder says what belongs in it", () => {
+Deno.test("every folder has a description", () => {
   assertEquals(undescribedFolders(product), []);
 });
 
-Deno.test("nothing is bound to a registry's host or to a place on one machine", () => {
+Deno.test("no file contains a registry's host or an absolute local path", () => {
   assert(everything.some(({ path }) => path === ".ci/run") && everything.some(({ path }) => path === "README.md"));
   assertEquals(machineBound(everything), []);
 });
 
-Deno.test("deno.json: exports exist and are linted, the @std packages have their JSR names", () => {
+Deno.test("in deno.json, exports exist and are linted, and imports are JSR packages", () => {
   const text = everything.find(({ path }) => path === "deno.json")!.text;
   assertEquals(wrongConfiguration(JSON.parse(text), everything), []);
 });

@@ -2,7 +2,7 @@ import { assert, assertEquals } from "@std/assert";
 
 const ROOT = new URL("../../", import.meta.url);
 
-/** What a version that is published holds, by paths from the repository's root. */
+/** Lists the files of a published version, by paths from the repository's root. */
 async function publishedFiles(): Promise<string[]> {
   const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
     args: ["publish", "--dry-run", "--allow-dirty", "--no-check"],
@@ -14,7 +14,7 @@ async function publishedFiles(): Promise<string[]> {
   return [...said.matchAll(/^ *(file:\S+) \([\d.]+\w+\)$/gm)].map(([, url]) => url.slice(ROOT.href.length));
 }
 
-Deno.test("what is published is the library, the command line and what says what they are", async () => {
+Deno.test("the published files are the library, the command line and their metadata", async () => {
   const files = await publishedFiles();
   const texts = files.filter((path) => !path.endsWith(".ts"));
   assertEquals(texts.sort(), ["LICENSE", "README.md", "deno.json"]);
@@ -30,7 +30,7 @@ Deno.test("what is published is the library, the command line and what says what
   }
 });
 
-Deno.test("every export of deno.json is published", async () => {
+Deno.test("every export in deno.json is published", async () => {
   const { exports } = JSON.parse(await Deno.readTextFile(new URL("deno.json", ROOT)));
   const files = await publishedFiles();
   for (const path of Object.values<string>(exports)) assert(files.includes(path.slice(2)), path);

@@ -1,4 +1,4 @@
-// The rules of the house, tried on made-up files: each must find what it is there to find, and nothing else.
+// Tests of the architecture rules on made-up files: each rule must report its violations and nothing else.
 
 import { assertEquals } from "@std/assert";
 import {
@@ -19,14 +19,14 @@ import {
 
 const file = (path: string, text = ""): SourceFile => ({ path, text });
 
-Deno.test("stripComments takes comments and leaves strings", () => {
+Deno.test("stripComments removes comments and keeps strings", () => {
   assertEquals(
     stripComments("a; // b\n/* c\n * d */ e(\"http://f\", '/* g */', `// h`);"),
     "a; \n e(\"http://f\", '/* g */', `// h`);",
   );
 });
 
-Deno.test("importsOf finds every form of import", () => {
+Deno.test("importsOf finds every form of import and re-export", () => {
   const text = `
     import a from "./a.ts";
     import {
@@ -54,7 +54,7 @@ Deno.test("importsOf finds every form of import", () => {
   assertEquals(found.filter(({ isType }) => isType).map(({ specifier }) => specifier), ["./g.ts", "./j.ts"]);
 });
 
-Deno.test("wrongImports: each part may import what is below it", () => {
+Deno.test("wrongImports permits only imports of lower layers", () => {
   const good: [string, string][] = [
     ["src/engine/a.ts", "../kernels/mod.ts"],
     ["src/tensor/a.ts", "./b.ts"],
@@ -113,7 +113,7 @@ Deno.test("wrongImports: each part may import what is below it", () => {
   assertEquals(wrongImports([file("mod.ts", 'export * from "npm:x";'), file("tests/a.ts", 'import "../mod.ts";')]), []);
 });
 
-Deno.test("reachable follows imports through folders, once around a circle, and no further", () => {
+Deno.test("reachable follows imports across folders and terminates on cycles", () => {
   const files = [
     file("mod.ts", 'export * from "./a/mod.ts"; // import "./far.ts";'),
     file("a/mod.ts", 'import "./b.ts";\nimport "npm:c";'),
@@ -124,7 +124,7 @@ Deno.test("reachable follows imports through folders, once around a circle, and 
   assertEquals(reachable(files, "mod.ts").map(({ path }) => path), ["mod.ts", "a/mod.ts", "a/b.ts", "d.ts"]);
 });
 
-Deno.test("importCircles: of two files, of many, of types, of one; a file that is reached twice is none", () => {
+Deno.test("importCircles finds cycles of any length, including type imports and self-imports, but no diamonds", () => {
   const good = [
     file("a.ts", 'import "./b.ts"; import "./c.ts"; import "npm:a";'),
     file("b.ts", 'import "./d.ts";'),
@@ -144,7 +144,7 @@ Deno.test("importCircles: of two files, of many, of types, of one; a file that i
   assertEquals(importCircles(bad), ["a/x.ts, b/y.ts, b/z.ts", "c.ts", "d.ts, e.ts"]);
 });
 
-Deno.test("unportable: Deno's functions, packages and the command line", () => {
+Deno.test("unportable finds Deno APIs, packages and the command line", () => {
   const good = [
     file(
       "a.ts",
@@ -177,7 +177,7 @@ Deno.test("unportable: Deno's functions, packages and the command line", () => {
   ]);
 });
 
-Deno.test("bareErrors: with new or without, not in comments, not those of a kind", () => {
+Deno.test("bareErrors finds Error with and without new, but no subclasses or comments", () => {
   const good = file(
     "a.ts",
     "// new Error(1)\nthrow new RangeError(`a`); class MyError {}; new MyError(2); x instanceof Error;",
@@ -188,11 +188,11 @@ Deno.test("bareErrors: with new or without, not in comments, not those of a kind
   ]);
 });
 
-Deno.test("longFiles: 400 lines are well, 401 are not", () => {
+Deno.test("longFiles permits 400 lines and reports 401", () => {
   assertEquals(longFiles([file("a.ts", "a\n".repeat(400)), file("b.ts", "b\n".repeat(401))]), ["b.ts"]);
 });
 
-Deno.test("undescribedFolders: a main file that begins with a comment", () => {
+Deno.test("undescribedFolders reports folders whose main file does not begin with a comment", () => {
   const good = [
     file("src/a/mod.ts", "/** A. */"),
     file("src/a/other.ts"),
@@ -214,7 +214,7 @@ Deno.test("undescribedFolders: a main file that begins with a comment", () => {
   assertEquals(undescribedFolders(bad), ["src/a", "src/b", "tokenizers", "tokenizers/a", "tasks/single"]);
 });
 
-Deno.test("machineBound: hosts of registries and places on a machine", () => {
+Deno.test("machineBound finds registry hosts and absolute local paths", () => {
   const good = [
     file(
       "a.md",
@@ -223,7 +223,7 @@ Deno.test("machineBound: hosts of registries and places on a machine", () => {
     file("b.ts", "const registry = new FinalizationRegistry(f); registry.register(x); a /tmp; 3 / work / 2"),
   ];
   assertEquals(machineBound(good), []);
-  // Put together here, so that this file does not break the rule.
+  // Assembled at run time, so that this file does not violate the rule.
   const places = ["work", "tmp", "home", "root", "Users"].map((name) => `"${["", name, "x"].join("/")}"`);
   const hosts = [
     ["registry", "npmjs", "org"].join("."),
@@ -234,7 +234,7 @@ Deno.test("machineBound: hosts of registries and places on a machine", () => {
   assertEquals(machineBound(bad).length, bad.length);
 });
 
-Deno.test("wrongConfiguration: exports that do not exist or are not linted, imports from elsewhere", () => {
+Deno.test("wrongConfiguration finds missing or unlinted exports and imports from other registries", () => {
   const files = [file("mod.ts"), file("a.ts")];
   const command = "deno lint && deno doc --lint mod.ts && deno check";
   const tasks = { "ok:static": { description: "Check", command } };
@@ -255,7 +255,7 @@ Deno.test("wrongConfiguration: exports that do not exist or are not linted, impo
   ]);
 });
 
-Deno.test("exportedNames: every name of lists of exports, and stars", () => {
+Deno.test("exportedNames lists every exported name, and star exports", () => {
   const text =
     'export { b, type C } from "./b.ts"; // export { x } from "./x.ts"\nexport type {\n  A,\n  d,\n} from "./d.ts";';
   assertEquals(exportedNames(text), ["A", "C", "b", "d"]);

@@ -1,5 +1,5 @@
-// Installs the npm package as anybody would, and uses it: `deno task test:package`. Node.js and Bun run its program, esbuild, webpack and Vite
-// bundle a page that trains in Chromium, and TypeScript reads its types. What is not installed, and cannot be, is named and skipped;
+// Installs the npm package as a user would, and uses it: `deno task test:package`. Node.js and Bun run its program; esbuild, webpack and Vite
+// bundle a page that trains in Chromium; TypeScript checks its types. Programs that are missing and cannot be installed are reported and skipped.
 // --chromium PATH names a browser that is not on the PATH.
 
 import { assert, assertEquals, assertLess, assertMatch } from "@std/assert";
@@ -9,7 +9,7 @@ import { browse, failed, find, Missing, output } from "../support/programs.ts";
 
 const HERE = decodeURIComponent(new URL(".", import.meta.url).pathname);
 
-/** What a page sends. */
+/** The result that a page sends. */
 interface Report {
   readonly failure?: string;
   readonly first: number;
@@ -17,7 +17,7 @@ interface Report {
   readonly text: string;
 }
 
-/** Bundlers: the packages of each, and the arguments with which it puts a bundle of `page.js` under `dist`. */
+/** The packages of each bundler, and the arguments with which it bundles `page.js` into `dist`. */
 const BUNDLERS: Record<string, { packages: string[]; args: string[] }> = {
   esbuild: {
     packages: ["esbuild"],
@@ -30,7 +30,7 @@ const BUNDLERS: Record<string, { packages: string[]; args: string[] }> = {
   vite: { packages: ["vite"], args: ["build", "--outDir=dist/vite"] },
 };
 
-/** The folder in which the package is installed, and others are beside it. */
+/** The folder in which the package and the bundlers are installed. */
 class Project {
   readonly directory: string;
 
@@ -38,7 +38,7 @@ class Project {
     this.directory = directory;
   }
 
-  /** Installs packages. Throws `Missing` where the registry does not give them. */
+  /** Installs packages. Throws `Missing` if npm cannot install them. */
   async install(...packages: string[]): Promise<void> {
     const args = ["install", "--no-audit", "--no-fund", "--loglevel=error", ...packages];
     try {
@@ -48,18 +48,18 @@ class Project {
     }
   }
 
-  /** Runs a program that was installed. */
+  /** Runs an installed program. */
   async run(program: string, ...args: string[]): Promise<string> {
     return await output(`${this.directory}/node_modules/.bin/${program}`, args, { cwd: this.directory, seconds: 300 });
   }
 
-  /** The version of a package that was installed. */
+  /** Returns the version of an installed package. */
   async versionOf(name: string): Promise<string> {
     return JSON.parse(await Deno.readTextFile(`${this.directory}/node_modules/${name}/package.json`)).version;
   }
 }
 
-/** Trains by the package's program in a runtime, on the corpus that came with it. */
+/** Trains with the package's program in a runtime, on the corpus that the package depends on. */
 async function testProgram(project: Project, runtime: string, name: string): Promise<string> {
   await project.install(name);
   const version = (await project.run(runtime, "--version")).trim();
@@ -71,7 +71,7 @@ async function testProgram(project: Project, runtime: string, name: string): Pro
   return `${version}, validation loss ${loss} after 20 steps`;
 }
 
-/** Checks a program against the package's types, those of the package itself too. */
+/** Type-checks a program that uses the package, along with the package's own types. */
 async function testTypes(project: Project): Promise<string> {
   await project.install("typescript@5", "@types/node@22");
   await Deno.copyFile(`${HERE}consumer.ts`, `${project.directory}/consumer.ts`);
@@ -80,7 +80,7 @@ async function testTypes(project: Project): Promise<string> {
   return await project.versionOf("typescript");
 }
 
-/** Serves a page with a bundle's folder; `received` is given what it sends. */
+/** Serves a page and a bundle's folder. Calls `received` with the page's result. */
 function serve(directory: string, script: string, received: (report: string) => void): Deno.HttpServer<Deno.NetAddr> {
   return Deno.serve({ hostname: "127.0.0.1", port: 0, onListen: () => {} }, async (request) => {
     const { pathname } = new URL(request.url);
@@ -94,7 +94,7 @@ function serve(directory: string, script: string, received: (report: string) => 
   });
 }
 
-/** Where a bundler put the script of the page. */
+/** Returns the path of the bundled script. */
 async function scriptOf(directory: string, bundler: string): Promise<string> {
   if (bundler !== "vite") return `/${bundler}.js`;
   const html = await Deno.readTextFile(`${directory}/vite/index.html`);
@@ -125,7 +125,7 @@ async function testBundler(project: Project, bundler: string, chromium?: string)
   }
 }
 
-/** Makes a project with the package in it. */
+/** Makes a project with the package installed. */
 async function makeProject(directory: string): Promise<Project> {
   const project = new Project(directory);
   await Deno.writeTextFile(`${directory}/package.json`, '{ "private": true, "type": "module" }');

@@ -3,7 +3,7 @@ import { VERSION } from "../../cli/version.ts";
 import { pack } from "../../tools/pack.ts";
 import { filesUnder, inTempDir } from "../support/command.ts";
 
-/** The package's files by their paths in it. */
+/** The package's files by path. */
 async function unpack(directory: string): Promise<Map<string, string>> {
   await pack(`${directory}/elman.tgz`);
   const { success } = await new Deno.Command("tar", { args: ["-xzf", "elman.tgz"], cwd: directory }).output();
@@ -12,7 +12,7 @@ async function unpack(directory: string): Promise<Map<string, string>> {
   return new Map([...filesUnder(`${directory}/package`)].map(([path, bytes]) => [path, decoder.decode(bytes)]));
 }
 
-/** Modules that a declaration names and that have none. */
+/** Lists modules that a declaration file imports but that have no declaration file. */
 function undeclared(files: ReadonlyMap<string, string>): string[] {
   return [...files].filter(([path]) => path.endsWith(".d.ts")).flatMap(([path, text]) => {
     const code = text.replaceAll(/\/\*[\s\S]*?\*\//g, "");
@@ -22,7 +22,7 @@ function undeclared(files: ReadonlyMap<string, string>): string[] {
   });
 }
 
-Deno.test("the npm package has a program, its corpus, and types of all that it exports", async () => {
+Deno.test("the npm package has a program, a corpus dependency, and types for all exports", async () => {
   await inTempDir(async (directory) => {
     const files = await unpack(directory);
     const { version, bin, dependencies, exports, description } = JSON.parse(files.get("package.json")!);
@@ -37,7 +37,7 @@ Deno.test("the npm package has a program, its corpus, and types of all that it e
       !/^(?:bin|src|tokenizers|tasks|cli)\/|^(?:mod\.(?:js|d\.ts)|package\.json|README\.md|LICENSE)$/.test(path)
     );
     assertEquals(foreign, []);
-    // Node.js 22 knows no such declarations.
+    // Node.js 22 does not support using declarations.
     const tooNew = [...files].filter(([path, text]) => path.endsWith(".js") && /^\s*(?:await )?using /m.test(text));
     assertEquals(tooNew.map(([path]) => path), []);
   });

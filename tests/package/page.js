@@ -1,4 +1,4 @@
-// What a page does that was bundled from the package: it trains a small model and sends what came of it to its server.
+// Script of a page bundled from the package: trains a small model and sends the result to the server.
 
 import { CharTokenizer, LanguageModel } from "@elman/elman";
 

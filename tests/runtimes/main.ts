@@ -1,5 +1,5 @@
-// Trains in Node.js and in pages of a browser, with 1, 2 and 3 threads: `deno task test:runtimes`. What is not installed is
-// named and skipped; --node PATH and --chromium PATH name programs that are not on the PATH.
+// Trains in Node.js and in browser pages, with 1, 2 and 3 threads: `deno task test:runtimes`. Programs that are not installed are
+// reported and skipped; --node PATH and --chromium PATH name programs that are not on the PATH.
 
 import { assertAlmostEquals, assertEquals, assertLess, assertMatch } from "@std/assert";
 import { parseArgs } from "node:util";
@@ -10,7 +10,7 @@ import { type Outcome, train } from "./training.ts";
 
 const HERE = decodeURIComponent(new URL(".", import.meta.url).pathname);
 
-/** The pages: the headers of each, and what it warns of. */
+/** The HTTP headers of each page, the expected number of threads, and the expected warning. */
 const PAGES: Record<string, { headers: Record<string, string>; threads: number; warning?: string }> = {
   isolated: {
     headers: { "cross-origin-opener-policy": "same-origin", "cross-origin-embedder-policy": "require-corp" },
@@ -28,7 +28,7 @@ const PAGES: Record<string, { headers: Record<string, string>; threads: number; 
   },
 };
 
-/** Joins a module and all that it imports in one file. */
+/** Bundles a module and its imports into one file. */
 async function bundle(from: string, to: string): Promise<void> {
   await output(Deno.execPath(), ["bundle", "--platform=browser", "-o", to, from]);
 }
@@ -47,7 +47,7 @@ function check(report: Report & { failure?: string }, expected: Outcome, threads
   assertLess(report.seconds, 5, "seconds until a worker's end stops the run");
 }
 
-/** Loads the whole library and trains in Node.js; says what was seen. */
+/** Loads the whole library and trains in Node.js. Returns a summary. */
 async function testNode(directory: string, expected: Outcome, path?: string): Promise<string> {
   const { program, version } = await find(path ? [path] : ["node"], "node");
   if (parseInt(version) < 22) {
@@ -59,7 +59,7 @@ async function testNode(directory: string, expected: Outcome, path?: string): Pr
   return `${version}, a dead worker stops the run after ${report.seconds.toFixed(2)} s`;
 }
 
-/** Serves the pages; `received` is given what they send. */
+/** Serves the pages. Calls `received` with their reports. */
 function serve(file: string, received: (report: string) => void): Deno.HttpServer<Deno.NetAddr> {
   return Deno.serve({ hostname: "127.0.0.1", port: 0, onListen: () => {} }, async (request) => {
     const [, page, name] = new URL(request.url).pathname.split("/");
@@ -74,7 +74,7 @@ function serve(file: string, received: (report: string) => void): Deno.HttpServe
   });
 }
 
-/** Trains in each page; says what was seen. */
+/** Trains in each page. Returns a summary. */
 async function testChromium(directory: string, expected: Outcome, path?: string): Promise<string> {
   const names = path ? [path] : ["chromium", "chromium-browser", "google-chrome", "chrome"];
   const { program, version } = await find(names, "chromium");

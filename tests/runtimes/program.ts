@@ -1,14 +1,14 @@
-// What every runtime is asked to do. It ends by printing a report or, in a page, by sending it to the page's server.
+// The program that every runtime runs. It finally prints a report or, in a page, sends it to the page's server.
 
 import { type Outcome, startEngine, train } from "./training.ts";
 
-/** What a runtime did. */
+/** The report of a runtime. */
 export interface Report {
-  /** With 1, 2 and 3 threads. */
+  /** Results with 1, 2 and 3 threads. */
   readonly outcomes: readonly Outcome[];
-  /** What a training was told whose worker was ended. */
+  /** The error of a training run whose worker was terminated. */
   readonly death: string;
-  /** How many seconds later that was. */
+  /** Seconds between the termination and the error. */
   readonly seconds: number;
   /** Warnings on the console. */
   readonly warnings: readonly string[];
@@ -18,7 +18,7 @@ type Terminable = { terminate(): unknown };
 type WorkerClass = new (...args: unknown[]) => Terminable;
 type Process = { process?: { getBuiltinModule?(name: string): unknown } };
 
-/** All workers that are started from now on. */
+/** Collects all workers that are started from now on. */
 function workersToCome(): Terminable[] {
   const workers: Terminable[] = [];
   const node = (globalThis as Process).process?.getBuiltinModule?.("node:worker_threads");
@@ -32,7 +32,7 @@ function workersToCome(): Terminable[] {
   return workers;
 }
 
-/** Trains while a worker ends: what is thrown, and after how many seconds. */
+/** Terminates a worker during training. Returns the error and the seconds until it was thrown. */
 async function trainAndDie(): Promise<Pick<Report, "death" | "seconds">> {
   const workers = workersToCome();
   const engine = await startEngine(3);
@@ -43,7 +43,7 @@ async function trainAndDie(): Promise<Pick<Report, "death" | "seconds">> {
   try {
     while (seconds() < 20) {
       train(engine);
-      // A browser ends a worker only when the page's thread pauses.
+      // A browser terminates a worker only when the page's thread yields.
       await new Promise((resolve) => setTimeout(resolve, 10));
     }
     return { death: "", seconds: seconds() };
@@ -59,7 +59,7 @@ async function run(): Promise<Report> {
   console.warn = (...parts: unknown[]): void => void warnings.push(parts.join(" "));
   const outcomes: Outcome[] = [];
   for (const threads of [1, 2, 3]) {
-    // Not disposed of: where a worker can be told not to keep the process alive, it must not.
+    // The engine is not disposed of on purpose: if the runtime supports unref, workers must not keep the process alive.
     outcomes.push(train(await startEngine(threads)));
   }
   return { outcomes, ...await trainAndDie(), warnings };

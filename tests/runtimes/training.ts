@@ -12,19 +12,19 @@ import {
 import { Adam } from "../../src/optim/mod.ts";
 
 const [V, E, H, B, T] = [700, 20, 40, 9, 12];
-/** Steps of a training. */
+/** Number of training steps. */
 export const STEPS = 50;
 
-/** What a training came to. */
+/** The result of a training run. */
 export interface Outcome {
-  /** Threads that the engine has. */
+  /** Number of threads of the engine. */
   readonly threads: number;
-  /** A hash of the bits of all losses and of the last weights. */
+  /** Hash of the bits of all losses and of the final weights. */
   readonly digest: string;
   readonly lastLoss: number;
 }
 
-/** The FNV-1a hash of the bits of floats. */
+/** Computes the FNV-1a hash of the bits of floats. */
 function digestOf(parts: readonly Float32Array[]): string {
   let hash = 0x811c9dc5;
   for (const part of parts) {
@@ -33,14 +33,14 @@ function digestOf(parts: readonly Float32Array[]): string {
   return (hash >>> 0).toString(16).padStart(8, "0");
 }
 
-/** Starts an engine and waits until its workers, if it gets any, have started. */
+/** Starts an engine and waits for its workers, if any. */
 export async function startEngine(threads: number): Promise<Engine> {
   const engine = new Engine({ threads });
   await engine.ready();
   return engine;
 }
 
-/** The losses and the last weights of 50 steps with dropout. */
+/** Trains for 50 steps with dropout. Returns the losses and the final weights. */
 export function trainCell(
   engine: Engine,
   Cell: new (options: ConstructorParameters<typeof LSTM>[0]) => Recurrent,

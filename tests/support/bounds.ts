@@ -1,22 +1,22 @@
 import { assert } from "@std/assert";
 
-/** Half the distance between neighbouring floats, relative: what one correctly rounded operation may add. */
+/** Unit roundoff of float32: the maximum relative error of one correctly rounded operation. */
 export const ROUNDING: number = 2 ** -24;
 
-/** The distance between the floats next to x. */
+/** Returns the spacing of floats near x. */
 export function ulp(x: number): number {
   return 2 ** (Math.max(-126, Math.floor(Math.log2(Math.abs(x)))) - 23);
 }
 
-/** What a computed number may be off: `roundings` times the magnitude, its own absolute value where none is given. */
+/** The tolerance for a computed number: `roundings` rounding errors relative to a magnitude. */
 export interface Bound {
-  /** How many rounding errors of 2^-24 each. */
+  /** Number of rounding errors of 2^-24 each. */
   readonly roundings: number;
-  /** For each number the size to which rounding errors are relative, say the sum of the absolute values of its terms. */
+  /** The magnitude for each number, such as the sum of its terms' absolute values. Default: the expected number's absolute value. */
   readonly magnitudes?: ArrayLike<number>;
 }
 
-/** Asserts that every number is within the bound; NaN and the infinities must be met exactly. */
+/** Asserts that every number is within the bound. NaN and infinities must match exactly. */
 export function assertWithin(
   actual: ArrayLike<number>,
   expected: ArrayLike<number>,
@@ -25,10 +25,10 @@ export function assertWithin(
 ): void {
   assert(actual.length === expected.length, `${what}: ${actual.length} numbers instead of ${expected.length}`);
   for (let i = 0; i < actual.length; i++) {
-    // A double beyond the floats is an infinity among them.
+    // A double beyond the range of float32 becomes infinite.
     const exact = Number.isFinite(Math.fround(expected[i])) ? expected[i] : Math.fround(expected[i]);
     if (Object.is(actual[i], exact) || actual[i] === exact) continue;
-    // Below the smallest normal float the distance of two floats no longer shrinks.
+    // The spacing of floats is constant below the smallest normal float.
     const most = roundings * Math.max(Math.abs(magnitudes[i]) * ROUNDING, 2 ** -150);
     const error = Math.abs(actual[i] - exact);
     assert(error <= most, `${what}[${i}] is ${actual[i]} instead of ${exact}: off by ${error}, allowed ${most}`);

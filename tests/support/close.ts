@@ -1,14 +1,14 @@
 import { AssertionError } from "@std/assert";
 
-/** What {@linkcode assertAllClose} compares by. */
+/** Options of {@linkcode assertAllClose}. */
 export interface CloseOptions {
-  /** Largest `|actual - expected| / max(1, |expected|)`. */
+  /** Maximum of `|actual - expected| / max(1, |expected|)`. */
   tolerance: number;
-  /** Names the values in the message. */
+  /** Name of the values in the error message. */
   name: string;
 }
 
-/** Asserts that two runs of numbers have one length and agree element by element; returns the largest error. */
+/** Asserts that two arrays have the same length and agree element by element. Returns the largest error. */
 export function assertAllClose(
   actual: ArrayLike<number>,
   expected: ArrayLike<number>,

@@ -1,7 +1,7 @@
 import v8 from "node:v8";
 import vm from "node:vm";
 
-/** Collects garbage and lets the callbacks of finalization registries run, however busy the machine. */
+/** Collects garbage and waits until the callbacks of finalization registries have run, even on a busy machine. */
 export async function collectGarbage(): Promise<void> {
   v8.setFlagsFromString("--expose-gc");
   const gc = vm.runInNewContext("gc");
@@ -12,7 +12,7 @@ export async function collectGarbage(): Promise<void> {
     gc();
     await nextTask();
   }
-  // Registries are cleaned up in tasks of their own, one after the other: the others' stand beside this one's.
+  // Registries are cleaned up in separate tasks, one after the other, so the others' callbacks may still be pending.
   for (let i = 0; i < 5; i++) await nextTask();
 }
 

@@ -1,26 +1,26 @@
-// The command line as a subprocess, with the permissions of the tasks in deno.json.
+// Runs the command line as a subprocess, with the permissions of the tasks in deno.json.
 
 const CLI = decodeURIComponent(new URL("../../cli/main.ts", import.meta.url).pathname);
 const TASKS: Record<string, { readonly command: string } | undefined> = JSON.parse(
   Deno.readTextFileSync(new URL("../../deno.json", import.meta.url)),
 ).tasks;
 
-/** How a command ended. */
+/** The exit code and output of a command. */
 export interface Outcome {
   readonly code: number;
   readonly stdout: string;
   readonly stderr: string;
 }
 
-/** How a command is started otherwise than by the task of its name. */
+/** Options of how to start a command. */
 export interface StartOptions {
-  /** The task whose permissions it has. */
+  /** The task whose permissions to use. Default: the task with the command's name. */
   readonly task?: string;
-  /** Variables of its environment. */
+  /** Environment variables. */
   readonly env?: Readonly<Record<string, string>>;
-  /** A shell's line that runs it, as `"$@"`. */
+  /** A shell command line that runs it as `"$@"`. */
   readonly shell?: string;
-  /** Whether it reads what this process writes to it; nothing where absent. */
+  /** Whether standard input is a pipe from this process. Default: no input. */
   readonly stdin?: boolean;
 }
 
@@ -38,29 +38,29 @@ function command(
     stdin: stdin ? "piped" : "null",
     stdout: "piped",
     stderr: "piped",
-    // As `deno task` has it.
+    // As set by `deno task`.
     env: { NO_COLOR: "1", INIT_CWD: cwd ?? Deno.cwd(), ...env },
   });
 }
 
-/** Starts a command; `cwd` is the directory in which it runs, this process's own where absent. */
+/** Starts a command in the directory `cwd`. Default: the current directory. */
 export function startCommand(args: readonly string[], cwd?: string, options?: StartOptions): Deno.ChildProcess {
   return command(args, cwd, options).spawn();
 }
 
-/** Waits for a command's end. */
+/** Waits until a command exits. */
 export async function outcomeOf(child: Deno.ChildProcess): Promise<Outcome> {
   const { code, stdout, stderr } = await child.output();
   const text = (bytes: Uint8Array): string => new TextDecoder().decode(bytes);
   return { code, stdout: text(stdout), stderr: text(stderr) };
 }
 
-/** Runs a command to its end. */
+/** Runs a command and waits until it exits. */
 export async function runCommand(...args: string[]): Promise<Outcome> {
   return await outcomeOf(startCommand(args));
 }
 
-/** Runs a command to its end with bytes on its standard input. */
+/** Runs a command with bytes as standard input, and waits until it exits. */
 export async function pipeCommand(input: string | Uint8Array<ArrayBuffer>, ...args: string[]): Promise<Outcome> {
   const child = startCommand(args, undefined, { stdin: true });
   const outcome = outcomeOf(child);
@@ -68,12 +68,12 @@ export async function pipeCommand(input: string | Uint8Array<ArrayBuffer>, ...ar
   return await outcome;
 }
 
-/** The objects that a command with --json printed, one a line. */
+/** Parses the output of a command with --json: one object per line. */
 export function jsonLines(stdout: string): Record<string, unknown>[] {
   return stdout.trim().split("\n").map((line) => JSON.parse(line));
 }
 
-/** Runs `body` with a new directory that is removed afterwards. */
+/** Runs `body` with a temporary directory, then removes it. */
 export async function inTempDir(body: (directory: string) => Promise<void>): Promise<void> {
   const directory = await Deno.makeTempDir();
   try {
@@ -83,7 +83,7 @@ export async function inTempDir(body: (directory: string) => Promise<void>): Pro
   }
 }
 
-/** Every file under a directory by its path there, with its bytes. */
+/** Reads every file under a directory. Keys are relative paths. */
 export function filesUnder(directory: string, prefix = ""): Map<string, Uint8Array> {
   const files = [...Deno.readDirSync(directory)].flatMap(({ name, isDirectory }): [string, Uint8Array][] =>
     isDirectory
@@ -93,7 +93,7 @@ export function filesUnder(directory: string, prefix = ""): Map<string, Uint8Arr
   return new Map(files.sort(([a], [b]) => a < b ? -1 : 1));
 }
 
-/** Words of a small made-up language: text that a model can learn something of. */
+/** Generates text in a small made-up language with some structure to learn. */
 export function babble(length: number): string {
   const words = ["the", "cat", "sat", "on", "a", "mat", "and", "dog", "ran", "home"];
   let text = "";

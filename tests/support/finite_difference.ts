@@ -1,15 +1,15 @@
 import { assert, assertEquals } from "@std/assert";
 import { seededRandom } from "./random.ts";
 
-/** How {@linkcode checkGradient} samples and judges. */
+/** Options of {@linkcode checkGradient}. */
 export interface CheckGradientOptions {
-  /** Random directions for each input; default 4. */
+  /** Number of random directions per input. Default: 4. */
   directions?: number;
-  /** Step along a direction of length 1; default 1e-3. Take 1e-6 where the function has kinks, as relu's. */
+  /** Step along a direction of length 1. Default: 1e-3. Use 1e-6 if the function has kinks, as relu has. */
   eps?: number;
-  /** Seeds the directions; default 1. */
+  /** Seed of the directions. Default: 1. */
   seed?: number;
-  /** Largest relative error; default 1e-7. */
+  /** Maximum relative error. Default: 1e-7. */
   tolerance?: number;
 }
 
@@ -18,11 +18,11 @@ export interface CheckGradientOptions {
  * along random directions (signs over the square root of the size, so that every element takes part). The five-point
  * stencil's own error is of order `eps ** 4`.
  *
- * Each input is perturbed by itself, so a small gradient is not lost beside a large one. The error of a direction is
+ * Each input is perturbed separately, so that a large gradient does not hide errors of a small one. The error of a direction is
  * relative to the largest of: either derivative, the gradient's root mean square, and 1e-4, below which differences of
  * an `f` of order 1 are mostly rounding.
  *
- * @returns the largest relative error over all inputs and directions
+ * @returns The largest relative error over all inputs and directions.
  */
 export function checkGradient<Name extends string>(
   f: (inputs: Record<Name, Float64Array>) => number,
@@ -52,7 +52,7 @@ function randomDirection(random: () => number, length: number): Float64Array {
   return Float64Array.from({ length }, () => random() < 0.5 ? -magnitude : magnitude);
 }
 
-/** Derivative at 0 by the five-point stencil. */
+/** Approximates the derivative at 0 with the five-point stencil. */
 function derivative(f: (distance: number) => number, eps: number): number {
   return (8 * (f(eps) - f(-eps)) - (f(2 * eps) - f(-2 * eps))) / (12 * eps);
 }

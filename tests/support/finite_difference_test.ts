@@ -11,12 +11,12 @@ const gradients = {
   b: inputs.a.map((x, i) => Math.sin(x) * 2 * inputs.b[i]),
 };
 
-Deno.test("checkGradient accepts exact gradients within 1e-10 and says how close they are", () => {
+Deno.test("checkGradient accepts exact gradients within 1e-10 and returns the error", () => {
   const error = checkGradient(f, inputs, gradients, { tolerance: 1e-10 });
   assert(error > 0 && error <= 1e-10);
 });
 
-Deno.test("checkGradient finds one wrong element, a wrong scale, a lost input and a gradient that is not a number", () => {
+Deno.test("checkGradient rejects a wrong element, a wrong scale, an ignored input and NaN", () => {
   const wrongElement = gradients.b.with(4, gradients.b[4] + 1e-4);
   assertThrows(() => checkGradient(f, inputs, { ...gradients, b: wrongElement }), Error, "gradient of b");
   const wrongScale = gradients.a.map((value) => value * 1.00001);
@@ -25,13 +25,13 @@ Deno.test("checkGradient finds one wrong element, a wrong scale, a lost input an
   assertThrows(() => checkGradient(f, inputs, { ...gradients, a: gradients.a.with(0, NaN) }), Error, "gradient of a");
 });
 
-Deno.test("checkGradient insists on a gradient of the same length for every input", () => {
+Deno.test("checkGradient requires a gradient of the same length for every input", () => {
   assertThrows(() => checkGradient(f, inputs, { ...gradients, b: gradients.b.slice(1) }), Error, "lengths differ");
   const { a } = gradients;
   assertThrows(() => checkGradient(f, inputs, { a } as unknown as typeof gradients), Error, "names differ");
 });
 
-Deno.test("assertAllClose returns the largest error and finds a difference, a wrong length and NaN", () => {
+Deno.test("assertAllClose returns the largest error and rejects a difference, a wrong length and NaN", () => {
   const options = { tolerance: 1e-3, name: "values" };
   assertEquals(assertAllClose([0.5, 4], [0.5, 4.001953125], options), 0.001953125 / 4.001953125);
   assertThrows(() => assertAllClose([0.5, 1], [0.5, 1.01], options), Error, "values: expected 1.01 at 1");
@@ -39,7 +39,7 @@ Deno.test("assertAllClose returns the largest error and finds a difference, a wr
   assertThrows(() => assertAllClose([NaN], [0], options), Error, "found NaN");
 });
 
-Deno.test("seededRandom repeats for a seed and stays in [0, 1)", () => {
+Deno.test("seededRandom is deterministic and stays in [0, 1)", () => {
   const values = Array.from({ length: 1000 }, seededRandom(3));
   assertEquals(values, Array.from({ length: 1000 }, seededRandom(3)));
   assert(values.every((value) => value >= 0 && value < 1));

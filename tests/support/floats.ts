@@ -1,23 +1,23 @@
 import { seededRandom } from "./random.ts";
 
-/** `count` floats, uniform in [low, high), the same for the same seed. */
+/** Draws `count` floats, uniform in [low, high), from a seed. */
 export function randomFloats(seed: number, count: number, low = -1, high = 1): Float32Array {
   const random = seededRandom(seed);
   return Float32Array.from({ length: count }, () => low + (high - low) * random());
 }
 
-/** `count` floats that are not a number, for what a kernel must write before anybody reads it. */
+/** Returns `count` NaNs, for memory that a kernel must write before it is read. */
 export function unwritten(count: number): Float32Array {
   return new Float32Array(count).fill(NaN);
 }
 
-/** `count` whole numbers, uniform in [low, high), the same for the same seed. */
+/** Draws `count` integers, uniform in [low, high), from a seed. */
 export function randomIntegers(seed: number, count: number, low: number, high: number): Int32Array {
   const random = seededRandom(seed);
   return Int32Array.from({ length: count }, () => low + Math.floor((high - low) * random()));
 }
 
-/** The rows of a matrix [rows, width] put `pitch` floats apart, with `filler` between them. */
+/** Copies a matrix [rows, width] with rows `pitch` floats apart and `filler` in the gaps. */
 export function withPitch(matrix: ArrayLike<number>, width: number, pitch: number, filler: number): Float32Array {
   const rows = width === 0 ? 0 : matrix.length / width;
   const result = new Float32Array(rows * pitch).fill(filler);
@@ -25,7 +25,7 @@ export function withPitch(matrix: ArrayLike<number>, width: number, pitch: numbe
   return result;
 }
 
-/** The absolute values, in double precision. */
+/** Returns the absolute values in double precision. */
 export function absolutes(values: ArrayLike<number>): Float64Array {
   return Float64Array.from(values, Math.abs);
 }

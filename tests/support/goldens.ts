@@ -1,6 +1,6 @@
 /**
- * Reads the goldens that `tests/goldens/generate.py` made with PyTorch; the fields are described there. Needs no
- * permission: the files are modules.
+ * Reads the goldens generated with PyTorch by `tests/goldens/generate.py`, which describes the fields. The files are modules, so reading them
+ * needs no permission.
  */
 import type { TranslatorConfig } from "../../tasks/translation/mod.ts";
 
@@ -19,7 +19,7 @@ export interface GoldenIds {
 /** Tensors by name. */
 export type GoldenTensors = Record<string, GoldenTensor>;
 
-/** What a layer computed from fixed inputs, and the gradients that came back from fixed cotangents of its outputs. */
+/** A layer's outputs for fixed inputs, and the gradients for fixed cotangents of the outputs. */
 export interface LayerGolden {
   parameters: GoldenTensors;
   outputs: GoldenTensors;
@@ -69,7 +69,7 @@ export interface LayerNormGolden extends LayerGolden {
   inputs: { x: GoldenTensor };
 }
 
-/** A case of cross-entropy; targets of -1 are not counted. */
+/** A case of cross-entropy. Targets of -1 are ignored. */
 export interface CrossEntropyGolden extends LayerGolden {
   options: { layer: "cross_entropy"; ignore_index: number };
   inputs: { logits: GoldenTensor; targets: GoldenIds };
@@ -89,7 +89,7 @@ export interface AttentionGolden extends LayerGolden {
   inputs: { queries: GoldenTensor; states: GoldenTensor };
 }
 
-/** A case of a whole translator; `targets` are in the order of sentences. */
+/** A case of a complete translator. `targets` are in the order of the sentences. */
 export interface TranslationGolden extends Omit<LayerGolden, "cotangents"> {
   options: TranslatorConfig;
   lengths: { source: number[]; target: number[] };
@@ -97,7 +97,7 @@ export interface TranslationGolden extends Omit<LayerGolden, "cotangents"> {
   targets: GoldenIds;
 }
 
-/** A case of cross-entropy with label smoothing and weights of the classes. */
+/** A case of cross-entropy with label smoothing and class weights. */
 export interface SmoothedCrossEntropyGolden extends LayerGolden {
   options: { layer: "cross_entropy"; ignore_index: number; label_smoothing: number; weight: GoldenTensor | null };
   inputs: { logits: GoldenTensor; targets: GoldenIds };
@@ -121,7 +121,7 @@ export interface OptimizerGolden {
   steps: { gradients: GoldenTensors; parameters: GoldenTensors }[];
 }
 
-/** The rates of a schedule, one a step; with reduce_on_plateau one after each metric. */
+/** The learning rates of a schedule, one per step; for reduce_on_plateau, one after each metric. */
 export type ScheduleGolden =
   | { schedule: "step"; options: { lr: number; step_size: number; gamma: number }; rates: number[] }
   | { schedule: "exponential"; options: { lr: number; gamma: number }; rates: number[] }
@@ -151,7 +151,7 @@ export type ClippingGolden =
   | { clip: "norm"; limit: number; norm: number; gradients: GoldenTensors; clipped: GoldenTensors }
   | { clip: "value"; limit: number; gradients: GoldenTensors; clipped: GoldenTensors };
 
-/** Fifty training steps of a small language model, by each of two optimizers. */
+/** Fifty training steps of a small language model with each of two optimizers. */
 export interface LossCurveGolden {
   options: { V: number; B: number; T: number; embed: number; hidden: number; steps: number };
   formula: string;
@@ -169,7 +169,7 @@ export interface LossCurveRun {
   final: GoldenTensors;
 }
 
-/** Each golden file by its name, with its cases by theirs. */
+/** The golden files by name, with their cases by name. */
 export interface Goldens {
   rnn_tanh: Record<string, RecurrentGolden>;
   rnn_relu: Record<string, RecurrentGolden>;
@@ -206,7 +206,7 @@ const FILES: Record<keyof Goldens, () => Promise<{ default: unknown }>> = {
   loss_curve_rnn: () => import("../goldens/loss_curve_rnn.json", { with: { type: "json" } }),
 };
 
-/** A fresh copy of one golden file, its tensors as typed arrays. */
+/** Returns a fresh copy of a golden file, with its tensors as typed arrays. */
 export async function loadGolden<Name extends keyof Goldens>(name: Name): Promise<Goldens[Name]> {
   return decode((await FILES[name]()).default) as Goldens[Name];
 }

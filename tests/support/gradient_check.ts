@@ -8,43 +8,43 @@ import { checkGradient } from "./finite_difference.ts";
 import { randomFloats } from "./floats.ts";
 import { BUILDS } from "./kernel_contract.ts";
 
-/** An element of an input in double precision, by its index. */
+/** Reads an element of an input in double precision, by its index. */
 export type Accessor = (...index: number[]) => number;
 
 /** A differentiable operation and its definition. */
 export interface Operation<Name extends string> {
-  /** The shapes of its inputs. */
+  /** Shapes of the inputs. */
   readonly inputs: Readonly<Record<Name, readonly number[]>>;
-  /** Where the inputs' values lie; [-1, 1) where absent. */
+  /** Range of the inputs' values. Default: [-1, 1). */
   readonly range?: readonly [low: number, high: number];
-  /** Largest error of a value; 3e-6 where absent. */
+  /** Maximum error of a value. Default: 3e-6. */
   readonly tolerance?: number;
-  /** Step of the finite difference; 1e-3 where absent. */
+  /** Step of the finite differences. Default: 1e-3. */
   readonly eps?: number;
   /** The operation. */
   readonly apply: (inputs: Readonly<Record<Name, Tensor>>) => Tensor;
-  /** The shape of its result. */
+  /** Shape of the result. */
   readonly shape: readonly number[];
-  /** One element of the result: a scalar expression of the inputs' elements. */
+  /** Computes one element of the result from the inputs' elements. */
   readonly element: (inputs: Readonly<Record<Name, Accessor>>, index: readonly number[]) => number;
 }
 
-/** How the contract puts an operation into a loss. */
+/** Options of how the contract builds a loss from an operation. */
 interface Use<Name extends string> {
-  /** Inputs that want no gradient. */
+  /** Inputs that do not require a gradient. */
   readonly fixed?: readonly Name[];
   /** Whether the inputs are parameters or tensors of the step. */
   readonly persistent?: boolean;
-  /** Whether it is applied once more with nothing made of the result. */
+  /** Whether to apply the operation a second time and ignore the result. */
   readonly unused?: boolean;
-  /** Whether it is applied once more with the same inputs and other weights. */
+  /** Whether to apply the operation a second time, with the same inputs and other weights. */
   readonly twice?: boolean;
 }
 
 interface Outcome<Name extends string> {
   readonly values: Float32Array;
   readonly shape: readonly number[];
-  /** Nothing where none arrived. */
+  /** Undefined for an input without a gradient. */
   readonly gradients: Readonly<Record<Name, Float32Array | undefined>>;
 }
 
@@ -53,7 +53,7 @@ const GRADIENT_TOLERANCE = 1e-5;
 
 const engines = new Map<Build, Engine>();
 
-/** One engine of a build for all tests of a file. */
+/** Creates one engine per build for all tests of a file. */
 export function engineOf(build: Build): Engine {
   let engine = engines.get(build);
   if (!engine) engines.set(build, engine = new Engine({ build }));
@@ -72,7 +72,7 @@ function mapNames<Name extends string, T>(names: readonly Name[], f: (name: Name
   return Object.fromEntries(names.map((name) => [name, f(name)])) as Record<Name, T>;
 }
 
-/** All elements of the result in double precision. */
+/** Computes all elements of the result in double precision. */
 function evaluate<Name extends string>(
   operation: Operation<Name>,
   values: Readonly<Record<Name, Float64Array>>,
@@ -88,7 +88,7 @@ function evaluate<Name extends string>(
   });
 }
 
-/** Applies the operation in a training step to a loss that weighs every element of the result. */
+/** Runs a training step whose loss is a weighted sum of the result's elements. */
 function differentiate<Name extends string>(
   build: Build,
   operation: Operation<Name>,
@@ -114,7 +114,7 @@ function differentiate<Name extends string>(
   }, { engine });
 }
 
-/** Asserts that gradients are those of the weighed sum of the definition. */
+/** Asserts that gradients agree with finite differences of the definition's weighted sum. */
 function assertGradients<Name extends string>(
   operation: Operation<Name>,
   values: Readonly<Record<Name, Float32Array>>,
@@ -130,7 +130,7 @@ function assertGradients<Name extends string>(
   );
 }
 
-/** The values of an inference step, inputs being parameters. */
+/** Computes the values in an inference step, with parameters as inputs. */
 function infer<Name extends string>(
   build: Build,
   operation: Operation<Name>,
@@ -145,10 +145,9 @@ function infer<Name extends string>(
 }
 
 /**
- * The contract of every differentiable operation, in both builds: its values are those of its definition; its gradients
- * are those of finite differences of the definition, for parameters and tensors of the step, when it is applied once and
- * when it is applied twice; an unused result changes nothing; an input that wants no gradient gets none and changes
- * nothing for the others; inference computes the same bits as training.
+ * Registers the tests that every differentiable operation must pass, in both builds. Its values match its definition. Its gradients match finite
+ * differences of the definition, for parameters and for tensors of the step, whether it is applied once or twice. An unused result has no effect.
+ * An input that does not require a gradient gets none and does not affect the others. Inference computes the same bits as training.
  */
 export function checkOperation<Name extends string>(operation: Operation<Name>): void {
   const names = namesOf(operation);

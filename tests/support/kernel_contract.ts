@@ -5,38 +5,38 @@ import { assertSameBits } from "./bounds.ts";
 /** Both builds of the kernels. */
 export const BUILDS: readonly Build[] = ["relaxed", "plain"];
 
-/** Sizes at which loops over vectors and tiles have their seams. */
+/** Sizes around the boundaries of vector and tile loops. */
 export const ODD_SIZES: readonly number[] = [0, 1, 3, 4, 5, 7, 8, 9, 33];
 
-/** Every thread count must give the bits of one. */
-const WORKERS = [2, 3, 8];
-const MOST_WORKERS = Math.max(...WORKERS);
-/** Guard bytes on both sides of every buffer. */
+/** Numbers of workers that must give the same bits as one. */
+const WORKER_COUNTS = [2, 3, 8];
+const MAX_WORKERS = Math.max(...WORKER_COUNTS);
+/** Number of guard bytes on both sides of every buffer. */
 const GUARD = 64;
 const GUARD_BYTE = 0xa5;
 const NAN_BYTE = 0xff;
 
-/** What a buffer in the kernels' memory holds. */
+/** The contents of a buffer in the kernels' memory. */
 export type Numbers = Float32Array | Float64Array | Int32Array;
 
 /** One call of a kernel. */
 export interface KernelCase<Name extends string> {
   /** The kernel. */
   readonly kernel: KernelName;
-  /** What stands in memory before the call, each buffer between guard bytes. */
+  /** The buffers before the call. In memory, each is surrounded by guard bytes. */
   readonly buffers: Readonly<Record<Name, Numbers>>;
-  /** Which buffers the kernel may change. */
+  /** The buffers that the kernel may change. */
   readonly outputs: readonly NoInfer<Name>[];
   /** Whether the kernel needs scratch memory. */
   readonly usesScratch?: boolean;
-  /** The operands, given the buffers' addresses and that of the scratch memory. */
+  /** Returns the operands for the addresses of the buffers and the scratch memory. */
   readonly operands: (at: Readonly<Record<NoInfer<Name> | "scratch", number>>) => number[];
 }
 
 /** The buffers after a call. */
 export type Results<Name extends string> = Readonly<Record<Name, Numbers>>;
 
-/** A memory with the kernels of one build, shared by all tests of a file. */
+/** Memory with the kernels of one build, shared by all tests of a file. */
 class Bench {
   readonly kernels: Kernels;
   readonly bytes: Uint8Array;
@@ -47,7 +47,7 @@ class Bench {
     const memory = new WebAssembly.Memory({ initial: 384, maximum: 384, shared: true });
     this.kernels = instantiateKernels(memory, build);
     this.bytes = new Uint8Array(memory.buffer);
-    this.first = this.scratch + this.kernels.product_scratch() * MOST_WORKERS;
+    this.first = this.scratch + this.kernels.product_scratch() * MAX_WORKERS;
   }
 }
 
@@ -65,7 +65,7 @@ function bytesOf(numbers: Numbers): Uint8Array {
 
 type Addresses<Name extends string> = Readonly<Record<Name | "scratch", number>>;
 
-/** Puts a case's buffers between guard bytes, and NaN into the scratch memory that it uses. */
+/** Lays out a case's buffers between guard bytes, and fills its scratch memory with NaN. */
 function place<Name extends string>(
   { kernels, bytes, scratch, first }: Bench,
   { buffers, usesScratch }: KernelCase<Name>,
@@ -78,13 +78,13 @@ function place<Name extends string>(
     end = Math.ceil((at[name] + buffers[name].byteLength) / 8) * 8;
   }
   bytes.fill(GUARD_BYTE, first, end + GUARD);
-  // A kernel that reads scratch memory before it has written there gives itself away.
+  // Reveals a kernel that reads scratch memory before writing it.
   if (usesScratch) bytes.fill(NAN_BYTE, scratch, scratch + kernels.product_scratch() * workers);
   for (const name of Object.keys(buffers) as Name[]) bytes.set(bytesOf(buffers[name]), at[name]);
   return at;
 }
 
-/** All buffers after a call; checks that guard bytes and inputs are as they were. */
+/** Returns all buffers after a call. Checks that guard bytes and inputs are unchanged. */
 function collect<Name extends string>(
   { bytes, first }: Bench,
   { kernel, buffers, outputs }: KernelCase<Name>,
@@ -108,7 +108,7 @@ function assertGuard(bytes: Uint8Array, from: number, to: number, what: string):
   assert(written < 0, `${what}: byte ${written - (to - from)} from there was written`);
 }
 
-/** Runs a case with a number of workers, one after the other; returns all buffers and checks what must not change. */
+/** Runs a case with a number of workers, one after the other. Returns all buffers and checks what must not change. */
 export function runKernel<Name extends string>(
   build: Build,
   workers: number,
@@ -121,7 +121,7 @@ export function runKernel<Name extends string>(
   return collect(bench, kernelCase, at);
 }
 
-/** Asserts that each worker writes to its own part of the scratch memory only, as those that run at the same time must. */
+/** Asserts that each worker writes only to its own part of the scratch memory, since workers run concurrently. */
 export function checkScratch<Name extends string>(kernelCase: KernelCase<Name>): void {
   for (const build of BUILDS) {
     const bench = benchOf(build);
@@ -139,8 +139,8 @@ export function checkScratch<Name extends string>(kernelCase: KernelCase<Name>):
 }
 
 /**
- * The contract of every kernel, for both builds: `check` accepts the results, nothing but the outputs is written, and
- * 2, 3 and 8 workers give the same bits as one.
+ * Registers the tests that every kernel must pass, for both builds: `check` accepts the results, the kernel writes only to its outputs, and 2, 3
+ * and 8 workers give the same bits as one.
  */
 export function checkKernel<Name extends string>(
   kernelCase: KernelCase<Name>,
@@ -149,7 +149,7 @@ export function checkKernel<Name extends string>(
   for (const build of BUILDS) {
     const alone = runKernel(build, 1, kernelCase);
     check(alone, `${kernelCase.kernel} (${build})`);
-    for (const workers of WORKERS) {
+    for (const workers of WORKER_COUNTS) {
       const shared = runKernel(build, workers, kernelCase);
       for (const name of kernelCase.outputs) {
         assertSameBits(shared[name], alone[name], `${kernelCase.kernel} (${build}), ${workers} workers, ${name}`);

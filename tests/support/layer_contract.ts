@@ -20,82 +20,82 @@ import { randomFloats } from "./floats.ts";
 import { engineOf } from "./gradient_check.ts";
 import { BUILDS } from "./kernel_contract.ts";
 
-/** Largest error of an output against the float64 twin, absolute or relative. */
+/** Maximum error of an output against the float64 oracle, absolute or relative. */
 const OUTPUT_TOLERANCE = 3e-6;
-/** Largest error of a gradient against the float64 twin, absolute or relative, and against finite differences. */
+/** Maximum error of a gradient against the float64 oracle and finite differences, absolute or relative. */
 const GRADIENT_TOLERANCE = 1e-5;
 
-/** Seed and number of every training step of the contract: what dropout draws from. */
+/** Seed and step number of every training step of the contract, from which dropout masks are drawn. */
 export const DROPOUT_STEP = { seed: 7, step: 3 };
 
-/** Things by name. */
+/** Values by name. */
 export type Named<Thing> = Record<string, Thing>;
 /** Shapes by name. */
 export type Shapes = Named<readonly number[]>;
 
 /** A layer and how it runs. */
 export interface Layer {
-  /** What has the parameters. */
+  /** The module that holds the parameters. */
   readonly module: Module;
-  /** From inputs to outputs. */
+  /** Maps inputs to outputs. */
   readonly run: (inputs: Named<Tensor>) => Named<Tensor>;
 }
 
-/** What the float64 twin of a layer computed. */
+/** The result of a layer's float64 oracle. */
 export interface TwinRun {
   /** The outputs. */
   readonly outputs: Named<Float64Array>;
-  /** From the gradients of the outputs to those of inputs and parameters. */
+  /** Maps the gradients of the outputs to those of inputs and parameters. */
   readonly backward: (cotangents: Named<Float64Array>) => Named<Float64Array>;
 }
 
-/** One case of a layer, as the contract sees it. */
+/** One test case of a layer. */
 export interface LayerCase {
   /** The float inputs. */
   readonly inputs: Shapes;
-  /** The parameters by PyTorch's names in PyTorch's order. */
+  /** The parameters by PyTorch's names, in PyTorch's order. */
   readonly parameters: Shapes;
   /** The outputs. */
   readonly outputs: Shapes;
   /** Makes the layer. */
   readonly make: (options: ModuleOptions) => Layer;
-  /** The float64 twin, from values of all inputs and parameters. */
+  /** Runs the float64 oracle on the values of all inputs and parameters. */
   readonly twin: (values: Named<Float64Array>) => TwinRun;
-  /** Step of the finite difference; 1e-3 where absent. */
+  /** Step of the finite differences. Default: 1e-3. */
   readonly eps?: number;
-  /** The outputs in inference, from the values; those in training where absent. */
+  /** Computes the expected outputs in inference. Default: the outputs in training. */
   readonly inferred?: (values: Named<Float32Array>) => Named<Float32Array>;
 }
 
-/** The numbers on which a case runs. */
+/** The numeric data of a case. */
 export interface CaseNumbers {
-  /** Of inputs and parameters. */
+  /** Values of inputs and parameters. */
   readonly values: Named<Float32Array>;
   /** Gradients of the outputs. */
   readonly cotangents: Named<Float32Array>;
 }
 
-/** What a step gave. */
+/** The results of a step. */
 export interface Outcome {
   /** The outputs. */
   readonly outputs: Named<Float32Array>;
-  /** Gradients of the inputs and parameters that got one. */
+  /** Gradients of the inputs and parameters that have one. */
   readonly gradients: Named<Float32Array>;
 }
 
-/** Applies a function to every thing. */
+/** Applies a function to every value. */
 export function mapNamed<A, B>(named: Named<A>, f: (thing: A, name: string) => B): Named<B> {
   return Object.fromEntries(Object.entries(named).map(([name, thing]) => [name, f(thing, name)]));
 }
 
-/** Numbers of [-1, 1) for all inputs, parameters and gradients of outputs of a case. */
+/** Draws numbers in [-1, 1) for all inputs, parameters and output gradients of a case. */
 export function drawNumbers({ inputs, parameters, outputs }: LayerCase, seed = 1): CaseNumbers {
   let stream = 1000 * seed;
   const draw = (shapes: Shapes) => mapNamed(shapes, (shape) => randomFloats(stream++, sizeOf(shape)));
   return { values: { ...draw(inputs), ...draw(parameters) }, cotangents: draw(outputs) };
 }
 
-/** Makes a layer of a case; its parameters get the given values, or those that it draws from the seed. */
+/** Makes the layer of a case and sets its parameters to the given values. Default: the layer's own initialization. */
 export function makeLayer(
   layerCase: LayerCase,
   engine: Engine,
@@ -115,14 +115,14 @@ function place(
   return mapNamed(shapes, (shape, name) => tensor(values[name], shape, { engine, requiresGradient: isWanting(name) }));
 }
 
-/** The sum of all elements of the outputs times their cotangents. */
+/** Computes the scalar product of the outputs and their cotangents. */
 export function weighOutputs(engine: Engine, outputs: Named<Tensor>, cotangents: Named<Float32Array>): Tensor {
   return Object.entries(cotangents)
     .map(([name, values]) => sum(mul(outputs[name], tensor(values, outputs[name].shape, { engine }))))
     .reduce((a, b) => add(a, b));
 }
 
-/** Runs a training step; gradients of parameters add to what the layer's parameters have. */
+/** Runs a training step. Gradients accumulate in the layer's parameters. */
 export function differentiate(
   engine: Engine,
   { inputs: shapes }: LayerCase,
@@ -177,7 +177,7 @@ export function assertSameOutcome(actual: Outcome, expected: Outcome, what: stri
 
 const toDoubles = (named: Named<Float32Array>) => mapNamed(named, (values) => Float64Array.from(values));
 
-/** What must hold for every layer, in both kernel builds; each case is a layer with its sizes. */
+/** Registers the tests that every layer must pass, in both kernel builds. Each case is a layer with its sizes. */
 export function layerContract(name: string, cases: Named<LayerCase>): void {
   const test = (title: string, check: (layerCase: LayerCase, engine: Engine, what: string) => void): void =>
     Deno.test(`${name}: ${title}`, () => {
@@ -245,7 +245,7 @@ function checkGradients(layerCase: LayerCase, engine: Engine, what: string): voi
   }
 }
 
-/** All outputs, and where there are several each by itself. */
+/** Lists sets of outputs: all together and, if there are several, each one alone. */
 function weighedOutputs(names: string[]): string[][] {
   return names.length === 1 ? [names] : [names, ...names.map((name) => [name])];
 }
@@ -291,7 +291,7 @@ function checkAccumulation(layerCase: LayerCase, engine: Engine, what: string): 
   }
 }
 
-/** Whether there is a single thing to differentiate by: where it is frozen there is no loss to go back from. */
+/** Whether only one input or parameter is differentiable. If that one is frozen, nothing requires a gradient. */
 function isAlone({ inputs, parameters }: LayerCase): boolean {
   return Object.keys({ ...inputs, ...parameters }).length === 1;
 }

@@ -15,7 +15,7 @@ import { createStepper } from "./oracles_stepper.ts";
 
 const TOLERANCE = 1e-5;
 
-/** Both ways: nothing that PyTorch has may be left out, and nothing may be made up. */
+/** Asserts that both have the same names and that the values agree. */
 function assertTensors(actual: Record<string, Values>, golden: GoldenTensors, tolerance = TOLERANCE): void {
   assertEquals(Object.keys(actual).sort(), Object.keys(golden).sort());
   for (const name in golden) assertAllClose(actual[name], golden[name].data, { tolerance, name });
@@ -27,7 +27,7 @@ const dataOf = (tensors: GoldenTensors) =>
 for (const family of ["rnn_tanh", "rnn_relu", "lstm", "gru"] as const) {
   const cases = await loadGolden(family);
   for (const [name, golden] of Object.entries(cases)) {
-    Deno.test(`oracle ${family} against PyTorch, ${name}: outputs, states and all gradients within 1e-5`, () => {
+    Deno.test(`oracle ${family} matches PyTorch for ${name}: outputs, states and all gradients within 1e-5`, () => {
       checkRecurrent(golden);
     });
   }
@@ -54,7 +54,7 @@ function checkRecurrent({ options, lengths, inputs, parameters, outputs, cotange
 const layers = await loadGolden("layers");
 
 for (const name of ["linear", "linear_no_bias"] as const) {
-  Deno.test(`oracle ${name} against PyTorch within 1e-5`, () => {
+  Deno.test(`oracle ${name} matches PyTorch within 1e-5`, () => {
     const { options, inputs, parameters, ...golden } = layers[name];
     const { in_features: I, out_features: O } = options;
     const { weight, bias } = dataOf(parameters);
@@ -65,7 +65,7 @@ for (const name of ["linear", "linear_no_bias"] as const) {
   });
 }
 
-Deno.test("oracle embedding against PyTorch within 1e-5", () => {
+Deno.test("oracle embedding matches PyTorch within 1e-5", () => {
   const { options, inputs, parameters, outputs, cotangents, gradients } = layers.embedding;
   const sizes = { V: options.num_embeddings, E: options.embedding_dim };
   const run = embedding({ ids: inputs.ids.data, weight: parameters.weight.data, ...sizes });
@@ -74,7 +74,7 @@ Deno.test("oracle embedding against PyTorch within 1e-5", () => {
 });
 
 for (const name of ["layer_norm", "layer_norm_shifted"] as const) {
-  Deno.test(`oracle ${name} against PyTorch within 1e-5`, () => {
+  Deno.test(`oracle ${name} matches PyTorch within 1e-5`, () => {
     const { options, inputs, parameters, outputs, cotangents, gradients } = layers[name];
     const H = options.normalized_shape, { weight, bias } = dataOf(parameters);
     const run = layerNorm({ x: inputs.x.data, N: inputs.x.data.length / H, H, weight, bias, eps: options.eps });
@@ -85,7 +85,7 @@ for (const name of ["layer_norm", "layer_norm_shifted"] as const) {
 }
 
 for (const name of ["cross_entropy", "cross_entropy_ignored", "cross_entropy_large_logits"] as const) {
-  Deno.test(`oracle ${name} against PyTorch within 1e-5`, () => {
+  Deno.test(`oracle ${name} matches PyTorch within 1e-5`, () => {
     const { inputs, outputs, cotangents, gradients } = layers[name] satisfies LayerGolden;
     const [N, V] = inputs.logits.shape;
     const run = crossEntropy({ logits: inputs.logits.data, targets: inputs.targets.data, N, V });
@@ -95,7 +95,7 @@ for (const name of ["cross_entropy", "cross_entropy_ignored", "cross_entropy_lar
 }
 
 for (const [name, golden] of Object.entries(await loadGolden("optimizers"))) {
-  Deno.test(`oracle optimizer against PyTorch, ${name}: ten steps within 1e-5`, () => {
+  Deno.test(`oracle optimizer ${name} matches PyTorch for ten steps within 1e-5`, () => {
     assertEquals(golden.steps.length, 10);
     const values = copies(golden.initial), step = createStepper(golden.optimizer, golden.options, values);
     for (const { gradients, parameters } of golden.steps) {
@@ -106,7 +106,7 @@ for (const [name, golden] of Object.entries(await loadGolden("optimizers"))) {
 }
 
 for (const [name, golden] of Object.entries(await loadGolden("clipping"))) {
-  Deno.test(`oracle clipping against PyTorch, ${name}, within 1e-6`, () => {
+  Deno.test(`oracle clipping ${name} matches PyTorch within 1e-6`, () => {
     const gradients = copies(golden.gradients);
     if (golden.clip === "norm") {
       const norm = clipByGlobalNorm(Object.values(gradients), golden.limit);
@@ -121,7 +121,7 @@ for (const [name, golden] of Object.entries(await loadGolden("clipping"))) {
 for (const cell of ["lstm", "gru", "rnn"] as const) {
   const golden = await loadGolden(`loss_curve_${cell}`);
   for (const run of Object.values(golden.runs)) {
-    Deno.test(`oracle loss curve against PyTorch, ${cell} by ${run.optimizer}: 50 losses within 1e-5, final 1e-4`, () => {
+    Deno.test(`oracle ${cell} trained with ${run.optimizer} matches PyTorch: 50 losses within 1e-5, the final one within 1e-4`, () => {
       const { V, B, T, embed: E, hidden: H, steps } = golden.options;
       const values = copies(golden.initial), step = createStepper(run.optimizer, { lr: run.lr }, values);
       const losses: number[] = [];

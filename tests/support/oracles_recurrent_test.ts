@@ -56,7 +56,7 @@ function run(cell: string, shape: Shape, { x, h0, c0, ...weights }: Named): Recu
   return CELLS[cell].run({ ...shape, P: CELLS[cell].P, x, h0, c0, weights: { weight_ih, weight_hh, ...others } });
 }
 
-/** A random weighting of the outputs and of both final states. */
+/** A scalar function: a random weighting of the outputs and both final states. */
 function randomCotangents({ output, hN, cN }: RecurrentRun): Float64Array[] {
   const random = seededRandom(12);
   return [output, hN, cN].map((values) => randomValues(random, values.length));
@@ -90,7 +90,7 @@ for (const cell of Object.keys(CELLS)) {
     }
   }
 
-  Deno.test(`oracle ${cell}: each sequence of a ragged batch equals that sequence run alone, in both directions`, () => {
+  Deno.test(`oracle ${cell} treats each sequence of a ragged batch as if it ran alone, in both directions`, () => {
     const shape = { T: 4, B: 3, I: 3, H: 4, lengths: [2, 4, 0] }, width = CELLS[cell].P ?? 4;
     const inputs = randomInputs(cell, shape, true);
     for (const reverse of [false, true]) {
@@ -114,7 +114,7 @@ for (const cell of Object.keys(CELLS)) {
     }
   });
 
-  Deno.test(`oracle ${cell}: the padding of x and of dOutput reaches nothing, and gets no gradient`, () => {
+  Deno.test(`oracle ${cell} ignores the padding of x and dOutput, and its gradient there is zero`, () => {
     const shape = { T: 4, B: 2, I: 3, H: 4, lengths: [2, 3] }, width = CELLS[cell].P ?? 4;
     const inputs = randomInputs(cell, shape, true);
     const spoiled = { ...inputs, x: spoilPadding(inputs.x, shape.lengths, 3) };
@@ -130,7 +130,7 @@ for (const cell of Object.keys(CELLS)) {
   });
 }
 
-/** Steps 0 to T of sequence b, from [steps, B, width]. */
+/** Copies steps 0 to T of sequence b from [steps, B, width]. */
 function columns(values: Float64Array, T: number, B: number, b: number, width: number): Float64Array {
   return Float64Array.from(
     { length: T * width },

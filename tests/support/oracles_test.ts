@@ -35,7 +35,7 @@ for (const transposeA of [false, true]) {
   }
 }
 
-Deno.test("oracle matmul: the four layouts of the same matrices give the same product", () => {
+Deno.test("oracle matmul gives the same product for all four layouts", () => {
   const sizes = { M: 2, N: 2, K: 3 };
   const expected = Float64Array.of(4, 5, 10, 11);
   const a = [1, 2, 3, 4, 5, 6], aT = [1, 4, 2, 5, 3, 6], b = [1, 0, 0, 1, 1, 1], bT = [1, 0, 1, 0, 1, 1];
@@ -67,7 +67,7 @@ Deno.test("oracle linear: backward agrees with finite differences within 1e-7, w
   }
 });
 
-Deno.test("oracle embedding: repeated ids add up, backward agrees with finite differences within 1e-7", () => {
+Deno.test("oracle embedding accumulates the gradients of repeated ids and agrees with finite differences within 1e-7", () => {
   const random = seededRandom(3), sizes = { ids: [4, 0, 4, 2, 4], V: 6, E: 3 };
   const weight = randomValues(random, 18), dOutput = randomValues(random, 15);
   const run = embedding({ weight, ...sizes });
@@ -87,7 +87,7 @@ for (const [name, f] of Object.entries({ tanh, sigmoid, relu, exp, log })) {
   });
 }
 
-Deno.test("oracle elementwise functions: known values, and no overflow where the result is finite", () => {
+Deno.test("oracle elementwise functions have known values and do not overflow if the result is finite", () => {
   assertAllClose(tanh([0, 0.5, -800]).output, [0, 0.46211715726000975, -1], { tolerance: 1e-15, name: "tanh" });
   assertAllClose(sigmoid([0, 2, 800, -800]).output, [0.5, 0.8807970779778823, 1, 0], {
     tolerance: 1e-15,
@@ -109,14 +109,14 @@ for (const [name, f] of Object.entries({ softmax, logSoftmax })) {
   });
 }
 
-Deno.test("oracle softmax: rows sum to 1 and large inputs do not overflow", () => {
+Deno.test("oracle softmax rows sum to 1 and do not overflow for large inputs", () => {
   const { output } = softmax({ x: [1000, 1000, -1000, 0, Math.log(3), -Infinity], N: 2, V: 3 });
   assertAllClose(output, [0.5, 0.5, 0, 0.25, 0.75, 0], { tolerance: 1e-12, name: "softmax" });
   const { output: logs } = logSoftmax({ x: [0, 1000], N: 1, V: 2 });
   assertEquals(logs, Float64Array.of(-1000, 0));
 });
 
-Deno.test("oracle crossEntropy: backward agrees with finite differences within 1e-7, ignored rows get none", () => {
+Deno.test("oracle crossEntropy: backward agrees with finite differences within 1e-7, ignored rows have zero gradient", () => {
   const random = seededRandom(6), sizes = { targets: [2, -1, 0, 4, -1], N: 5, V: 5 };
   const logits = randomValues(random, 25, 2);
   const run = crossEntropy({ logits, ...sizes });
@@ -126,7 +126,7 @@ Deno.test("oracle crossEntropy: backward agrees with finite differences within 1
   checkGradient(({ logits }) => 1.7 * crossEntropy({ logits, ...sizes }).loss, { logits }, { logits: dLogits });
 });
 
-Deno.test("oracle crossEntropy: equal logits cost log V; nothing counted costs nothing", () => {
+Deno.test("oracle crossEntropy is log V for equal logits, and 0 if all targets are ignored", () => {
   const uniform = crossEntropy({ logits: new Float64Array(14), targets: [3, 6], N: 2, V: 7 });
   assertAllClose([uniform.loss], [Math.log(7)], { tolerance: 1e-15, name: "loss" });
   const none = crossEntropy({ logits: [1, 2, 3, 4], targets: [-1, -1], N: 2, V: 2 });

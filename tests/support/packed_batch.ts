@@ -1,25 +1,25 @@
 /**
- * A batch of sequences of T steps, longest first, as the time loops take it: step by step, without the padding. The
- * oracles have it padded, [T, B, width].
+ * A batch of sequences of at most T steps, longest first, in the packed layout of the time loops: step by step, without padding. The oracles use
+ * the padded layout [T, B, width].
  */
 export class PackedBatch {
-  /** Rows of each step. */
+  /** Number of rows of each step. */
   readonly sizes: Int32Array;
-  /** Rows in all. */
+  /** Total number of rows. */
   readonly rows: number;
 
-  /** `lengths` must not grow. */
+  /** @param lengths Lengths of the sequences, in non-increasing order. */
   constructor(readonly T: number, readonly lengths: readonly number[]) {
     this.sizes = Int32Array.from({ length: T }, (_, t) => lengths.filter((length) => length > t).length);
     this.rows = this.sizes.reduce((sum, size) => sum + size, 0);
   }
 
-  /** Sequences. */
+  /** Number of sequences. */
   get B(): number {
     return this.lengths.length;
   }
 
-  /** The rows of a padded batch that are no padding. */
+  /** Packs a padded batch: keeps the rows that are not padding. */
   pack(padded: ArrayLike<number>, width: number): Float64Array {
     const packed = new Float64Array(this.rows * width);
     this.#forEachRow((from, to) => {
@@ -28,7 +28,7 @@ export class PackedBatch {
     return packed;
   }
 
-  /** A padded batch with zeros as padding. */
+  /** Pads packed rows with zeros. */
   pad(packed: ArrayLike<number>, width: number): Float64Array {
     const padded = new Float64Array(this.T * this.B * width);
     this.#forEachRow((to, from) => {
@@ -37,7 +37,7 @@ export class PackedBatch {
     return padded;
   }
 
-  /** The last row of every sequence, of packed rows. */
+  /** Returns the last row of every sequence from packed rows. */
   last(packed: ArrayLike<number>, width: number): Float64Array {
     const padded = this.pad(packed, width);
     return Float64Array.from(

@@ -1,5 +1,5 @@
 /**
- * Philox4x32-10 (Salmon et al., 2011) in whole numbers of any size: the counter and the key to four 32-bit words.
+ * Philox4x32-10 (Salmon et al., 2011) in BigInt arithmetic: maps a counter and a key to four 32-bit words.
  */
 export function philox(counter: readonly number[], key: readonly number[]): number[] {
   const MASK = 0xffffffffn;
@@ -13,7 +13,7 @@ export function philox(counter: readonly number[], key: readonly number[]): numb
   return [c0, c1, c2, c3].map(Number);
 }
 
-/** What a stream of random numbers is named by. */
+/** Identifies a stream of random numbers. */
 export interface PhiloxStream {
   readonly seedLow: number;
   readonly seedHigh: number;
@@ -21,7 +21,7 @@ export interface PhiloxStream {
   readonly step: number;
 }
 
-/** `count` uniform numbers in [0, 1) with 24 bits: four from each counter (block, 0, step, stream). */
+/** Draws `count` uniform 24-bit numbers in [0, 1), four from each counter (block, 0, step, stream). */
 export function philoxUniform(count: number, { seedLow, seedHigh, stream, step }: PhiloxStream): Float32Array {
   const values = new Float32Array(count);
   for (let i = 0; i < count; i += 4) {

@@ -1,19 +1,19 @@
-// Programs that tests run which are no part of the ordinary ones: runtimes, browsers and what is not installed everywhere.
+// Runs external programs that may not be installed, such as runtimes and browsers.
 
 import { assert } from "@std/assert";
 
-/** What a test needs and is not there. */
+/** Thrown if a test needs a program that is not installed. */
 export class Missing extends RangeError {}
 
-/** How a program is run. */
+/** Options of how to run a program. */
 export interface OutputOptions {
-  /** Where it runs; this process's directory where absent. */
+  /** Working directory. Default: that of this process. */
   readonly cwd?: string;
-  /** Seconds after which it is ended; 60 where absent. */
+  /** Timeout in seconds. Default: 60. */
   readonly seconds?: number;
 }
 
-/** Runs a program to its end; returns what it printed. */
+/** Runs a program and returns its output. */
 export async function output(
   program: string,
   args: string[],
@@ -27,7 +27,7 @@ export async function output(
   return text(stdout);
 }
 
-/** The first of some programs that runs, with its version. */
+/** Returns the first of some programs that can be run, with its version. */
 export async function find(names: readonly string[], option: string): Promise<{ program: string; version: string }> {
   for (const program of names) {
     try {
@@ -41,7 +41,7 @@ export async function find(names: readonly string[], option: string): Promise<{ 
 }
 
 /**
- * Opens a page in a browser without a window until its report comes, and returns that. Throws a RangeError where none comes within a minute.
+ * Opens a page in a headless browser and returns its report. Throws `RangeError` if no report arrives within a minute.
  */
 export async function browse(
   program: string,
@@ -63,7 +63,7 @@ export async function browse(
   }
 }
 
-/** Runs a test and says how it went; tells whether it failed. */
+/** Runs a test and prints the result. Returns whether it failed. */
 export async function failed(name: string, test: () => Promise<string>): Promise<boolean> {
   try {
     console.log(`${name}: ok (${await test()})`);

@@ -1,4 +1,4 @@
-/** A seeded source of numbers in [0, 1), the same on every machine: mulberry32. */
+/** Makes a seeded generator of numbers in [0, 1) that is the same on every machine: mulberry32. */
 export function seededRandom(seed: number): () => number {
   let state = seed >>> 0;
   return () => {
@@ -9,7 +9,7 @@ export function seededRandom(seed: number): () => number {
   };
 }
 
-/** `length` values, uniform in [-scale, scale). */
+/** Draws `length` values, uniform in [-scale, scale). */
 export function randomValues(random: () => number, length: number, scale = 1): Float64Array {
   return Float64Array.from({ length }, () => (2 * random() - 1) * scale);
 }

@@ -2,9 +2,9 @@ import type { LSTMOptions, Recurrent, SequenceResult, Tensor } from "../../src/n
 import type { LayerCase, Named, Shapes } from "./layer_contract.ts";
 import { stacked, type StackedOptions } from "./oracles/mod.ts";
 
-/** A recurrent layer, as its contract sees it. */
+/** The recurrent layer under test. */
 export interface RecurrentSubject {
-  /** The twin's name of the cell. */
+  /** The oracle's name of the cell. */
   readonly cell: StackedOptions["cell"];
   /** Whether the hidden states are projected, to half their size. */
   readonly isProjected?: boolean;
@@ -12,7 +12,7 @@ export interface RecurrentSubject {
   readonly make: (options: LSTMOptions) => Recurrent;
 }
 
-/** What a recurrent layer runs on. */
+/** Sizes of a recurrent layer's input. */
 export interface Sizes {
   /** Time steps. */
   readonly T: number;
@@ -22,32 +22,32 @@ export interface Sizes {
   readonly I: number;
   /** Hidden size. */
   readonly H: number;
-  /** The sequences' lengths; all T where absent. */
+  /** Lengths of the sequences. Default: all T. */
   readonly lengths?: readonly number[];
-  /** Whether no first state is given. */
+  /** Whether to omit the initial state. */
   readonly isStateless?: boolean;
 }
 
-/** How layers are put together. */
+/** Variants of a recurrent layer. */
 export interface Variant {
-  /** Stacked layers; 1 where absent. */
+  /** Number of stacked layers. Default: 1. */
   readonly layers?: number;
-  /** Whether there are two directions. */
+  /** Whether the layer is bidirectional. */
   readonly bidirectional?: boolean;
-  /** Whether there are biases; true where absent. */
+  /** Whether the layer has biases. Default: true. */
   readonly bias?: boolean;
 }
 
 const GATES = { rnn_tanh: 1, rnn_relu: 1, lstm: 4, gru: 3 };
 
-/** The options of a layer of a subject: a projected one has at least two hidden units. */
+/** Returns a layer's options. A projected layer has at least two hidden units. */
 export function optionsOf({ isProjected }: RecurrentSubject, variant: Variant, { I, H }: Sizes): LSTMOptions {
   if (!isProjected) return { ...variant, input: I, hidden: H };
   const hidden = Math.max(2, H);
   return { ...variant, input: I, hidden, projection: Math.floor(hidden / 2) };
 }
 
-/** A recurrent layer with its sizes, for `layerContract`; the twin is the float64 stack. */
+/** Makes a case for `layerContract`. The oracle is the float64 stack. */
 export function recurrentCase(subject: RecurrentSubject, variant: Variant, sizes: Sizes): LayerCase {
   const { cell } = subject;
   const { T, B, I, lengths, isStateless } = sizes;
@@ -83,7 +83,7 @@ export function recurrentCase(subject: RecurrentSubject, variant: Variant, sizes
   };
 }
 
-/** The output and the states by name. */
+/** Lists the output and the states by name. */
 export function tensorsOf({ output, state: { h, c } }: SequenceResult): Named<Tensor> {
   return { output, h, ...(c && { c }) };
 }

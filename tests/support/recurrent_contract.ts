@@ -47,12 +47,12 @@ const SIZES: Named<Sizes> = {
 };
 
 const UNROLLED: Sizes = { T: 5, B: 3, I: 3, H: 5 };
-/** Beyond the blocks of 256 terms in which products are summed. */
+/** Sizes beyond 256, the block size in which products are summed. */
 const LARGE: Sizes = { T: 3, B: 2, I: 260, H: 259 };
 
 const RAGGED = { T: 6, B: 7, I: 3, H: 5, lengths: [4, 1, 6, 3, 6, 2, 5] };
 
-/** What one check of the contract gets. */
+/** The arguments of one check of the contract. */
 interface Check {
   readonly subject: RecurrentSubject;
   readonly variant: Variant;
@@ -61,8 +61,8 @@ interface Check {
 }
 
 /**
- * What must hold for every recurrent layer, in both kernel builds: the contract of a layer, when stacked, in both
- * directions, without biases, at odd sizes, with and without a first state; and what concerns steps, padding and batches.
+ * Registers the tests that every recurrent layer must pass, in both kernel builds: the layer contract, for stacked and bidirectional layers,
+ * without biases, at odd sizes, with and without an initial state; and properties of steps, padding and batches.
  */
 export function recurrentContract(name: string, subject: RecurrentSubject): void {
   const cases: Named<LayerCase> = {};
@@ -92,7 +92,7 @@ export function recurrentContract(name: string, subject: RecurrentSubject): void
 
 const caseOf = ({ subject, variant }: Check, sizes: Sizes) => recurrentCase(subject, variant, sizes);
 
-/** Ways to run over some of the time steps, x[t, B, I]. */
+/** Ways to run a layer over time steps x [T, B, I]. */
 const WAYS: Named<{ steps: number; run: (layer: Recurrent, x: Tensor, state?: RecurrentState) => SequenceResult }> = {
   "step": {
     steps: 1,
@@ -105,7 +105,7 @@ const WAYS: Named<{ steps: number; run: (layer: Recurrent, x: Tensor, state?: Re
   "forward with T=2": { steps: 2, run: (layer, x, state) => layer.forward(x, { state }) },
 };
 
-/** The case with its sequence cut into pieces, the state carried from one to the next. */
+/** Splits the case's sequence into chunks that carry the state from one to the next. */
 function cut(whole: LayerCase, way: string): LayerCase {
   const { steps, run } = WAYS[way];
   const make: LayerCase["make"] = (options) => {
@@ -162,7 +162,7 @@ function checkZeroState(check: Check): void {
   assertSameOutcome({ ...runCase(engine, given, numbers), gradients }, expected, what);
 }
 
-/** Replaces what stands beyond the sequences' ends in values[T, B, width]. */
+/** Overwrites the padding of values [T, B, width]. */
 function withPadding(values: Float32Array, lengths: readonly number[], width: number, filler: number): Float32Array {
   const B = lengths.length;
   return values.map((value, i) => {
@@ -212,7 +212,7 @@ function checkLengths(check: Check): void {
   assertSameOutcome(longer, expected, `${what}, 3 more steps of padding`);
 }
 
-/** The sequence b of values[T, B, width], its first `steps` steps. */
+/** Copies the first `steps` steps of sequence b from values [T, B, width]. */
 function takeSequence(values: Float32Array, [T, B, width]: readonly number[], b: number, steps = T): Float32Array {
   const rows = Array.from({ length: steps }, (_, t) => values.subarray((t * B + b) * width, (t * B + b + 1) * width));
   return new Float32Array(rows.flatMap((row) => [...row]));
@@ -225,7 +225,7 @@ function checkBatchMates(check: Check): void {
   const batch = runCase(engine, batchCase, numbers);
   const shapes = { ...batchCase.inputs, ...batchCase.outputs };
   RAGGED.lengths.forEach((T, b) => {
-    /** Of every array that has a batch dimension the part of sequence b. */
+    /** Selects sequence b from every array with a batch dimension. */
     const take = (arrays: Named<Float32Array>) =>
       mapNamed(arrays, (values, name) => {
         if (!shapes[name]) return values;

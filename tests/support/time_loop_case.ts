@@ -2,22 +2,22 @@ import type { RecurrentGradients, RecurrentOptions, RecurrentRun } from "./oracl
 import { randomFloats } from "./floats.ts";
 import { PackedBatch } from "./packed_batch.ts";
 
-/** What is asked of a time loop. */
+/** Options of a time loop case. */
 export interface RecurrenceOptions {
-  /** Gates: 1 (RNN), 4 (LSTM) or 3 (GRU). */
+  /** Number of gates: 1 (RNN), 4 (LSTM) or 3 (GRU). */
   readonly gates: number;
   /** Hidden size. */
   readonly H: number;
-  /** Size of the projected output; absent: no projection. */
+  /** Size of the projected output. Default: no projection. */
   readonly P?: number;
   readonly batch: PackedBatch;
-  /** Whether there are initial states, and their gradient is asked for. */
+  /** Whether there are initial states, whose gradient is also computed. */
   readonly initial: boolean;
-  /** Whether the hidden states of every step have a gradient, or the final states only. */
+  /** Whether the hidden states of every step receive a gradient, or only the final states. */
   readonly everyStep: boolean;
 }
 
-/** Operands of a time loop and the float64 oracle's answer. The input products stand for the whole input. */
+/** Operands of a time loop, and the float64 oracle's result. The input products take the place of the input. */
 export interface RecurrenceCase extends RecurrenceOptions {
   /** Size of the hidden states. */
   readonly width: number;
@@ -36,14 +36,14 @@ export interface RecurrenceCase extends RecurrenceOptions {
   readonly gradients: RecurrentGradients;
 }
 
-/** Sizes of a batch at which workers and steps have their seams: one row, dense, ragged. */
+/** Batches that exercise the boundaries between workers and steps: one row, dense, ragged. */
 export const BATCHES: readonly PackedBatch[] = [
   new PackedBatch(1, [1]),
   new PackedBatch(3, [3, 3, 3]),
   new PackedBatch(4, [4, 4, 3, 2, 2, 2, 1, 1, 1]),
 ];
 
-/** Every combination of the sizes, the batches, initial states or none, gradients of every step or none. */
+/** Yields every combination of sizes, batches, initial states and step gradients. */
 export function forEachRecurrence(
   sizes: readonly number[],
   check: (options: Omit<RecurrenceOptions, "gates">) => void,
@@ -57,7 +57,7 @@ export function forEachRecurrence(
   }
 }
 
-/** The identity matrix. */
+/** Makes an identity matrix. */
 function identity(n: number): Float32Array {
   return Float32Array.from({ length: n * n }, (_, i) => i % (n + 1) === 0 ? 1 : 0);
 }

@@ -1,7 +1,7 @@
-/** Numbers that an oracle reads: an array of any kind, so that a float32 view of a kernel's memory will do. */
+/** Numbers that an oracle reads. Any array type is accepted, such as a float32 view of a kernel's memory. */
 export type Values = ArrayLike<number>;
 
-/** `weight · x + bias` for one vector: weight [rows, x.length], bias [rows] or absent. */
+/** `weight · x + bias` for one vector: weight [rows, x.length], optional bias [rows]. */
 export function affine(weight: Values, bias: Values | null | undefined, x: Values, rows: number): Float64Array {
   const y = new Float64Array(rows);
   for (let r = 0; r < rows; r++) {
@@ -12,7 +12,7 @@ export function affine(weight: Values, bias: Values | null | undefined, x: Value
   return y;
 }
 
-/** Adds to `dWeight` and, unless it is empty, to `dBias`; returns the gradient of `x`. */
+/** Adds to `dWeight` and, unless it is empty, to `dBias`. Returns the gradient of `x`. */
 export function affineBackward(
   weight: Values,
   x: Values,
@@ -31,7 +31,7 @@ export function affineBackward(
   return dx;
 }
 
-/** `x · weightᵀ + bias`: x [N, I], weight [O, I], bias [O] or absent, output [N, O]. An absent bias has an empty `dBias`. */
+/** `x · weightᵀ + bias`: x [N, I], weight [O, I], optional bias [O], output [N, O]. Without a bias, `dBias` is empty. */
 export function linear(
   { x, N, I, O, weight, bias }: { x: Values; N: number; I: number; O: number; weight: Values; bias?: Values | null },
 ): {
@@ -52,7 +52,7 @@ export function linear(
   };
 }
 
-/** A copy of row `n` of a matrix `width` wide. */
+/** Copies row `n` of a matrix of `width` columns. */
 export function row(matrix: Values, n: number, width: number): Float64Array {
   return Float64Array.from({ length: width }, (_, i) => matrix[n * width + i]);
 }

@@ -1,7 +1,7 @@
 import { linear, type Values } from "./affine.ts";
 import { softmax } from "./softmax.ts";
 
-/** What {@linkcode attention} takes: queries [T, B, Q], states [S, B, M], a length for each of B sequences, and the parameters by name. */
+/** Arguments of {@linkcode attention}: queries [T, B, Q], states [S, B, M], a length for each of B sequences, and the parameters by name. */
 export interface AttentionCase {
   kind: "dot" | "general" | "additive" | "multihead";
   queries: Values;
@@ -17,7 +17,7 @@ export interface AttentionCase {
 
 type Projected = { output: Values; backward(d: Values): { dx: Values; dWeight: Values; dBias: Values } };
 
-/** Attention pair by pair: context and the mean weights of the heads [B, T, S], and from their gradients those of all inputs. */
+/** Computes attention pair by pair: the context, and the weights averaged over the heads [B, T, S]. `backward` returns the gradients of all inputs. */
 export function attention(given: AttentionCase): {
   context: Float64Array;
   weights: Float64Array;

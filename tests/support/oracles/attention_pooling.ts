@@ -1,7 +1,7 @@
 import { linear, type Values } from "./affine.ts";
 import { softmax } from "./softmax.ts";
 
-/** What {@linkcode attentionPooling} takes: x [T, B, K], projection [A, K] and [A], query [A], a length for each of B sequences. */
+/** Arguments of {@linkcode attentionPooling}: x [T, B, K], projection [A, K] and [A], query [A], a length for each of B sequences. */
 export interface AttentionPoolingOptions {
   x: Values;
   lengths: Values;

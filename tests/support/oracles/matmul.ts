@@ -1,19 +1,19 @@
 import type { Values } from "./affine.ts";
 
-/** What {@linkcode matmul} multiplies. */
+/** Arguments of {@linkcode matmul}. */
 export interface MatmulOptions {
   a: Values;
   b: Values;
   M: number;
   N: number;
   K: number;
-  /** `a` stands as [K, M] instead of [M, K]. */
+  /** Whether `a` is stored as [K, M] instead of [M, K]. */
   transposeA?: boolean;
-  /** `b` stands as [N, K] instead of [K, N]. */
+  /** Whether `b` is stored as [N, K] instead of [K, N]. */
   transposeB?: boolean;
 }
 
-/** op(A) [M, K] · op(B) [K, N] = output [M, N], where op transposes a matrix or leaves it. */
+/** op(A) [M, K] · op(B) [K, N] = output [M, N], where op optionally transposes a matrix. */
 export function matmul(
   { a, b, M, N, K, transposeA = false, transposeB = false }: MatmulOptions,
 ): { output: Float64Array; backward(dOutput: Values): { da: Float64Array; db: Float64Array } } {

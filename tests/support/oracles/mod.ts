@@ -1,6 +1,6 @@
 /**
- * Scalar float64 twins of the library's kernels and layers: plain loops, hand-derived gradients, nothing shared with the
- * code they judge. They import nothing from `src/`, and know nothing of tensors, the tape, threads or memory.
+ * Oracles: scalar float64 versions of the library's kernels and layers with plain loops and hand-derived gradients. To be independent of the code
+ * under test, they import nothing from `src/`.
  *
  * Arrays are flat and row-major; activations are time-major, [T, B, ...]; parameters have PyTorch's layouts and gate
  * orders. Every oracle takes its sizes by name and returns its outputs with a `backward` that maps the gradients of the

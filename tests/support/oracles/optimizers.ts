@@ -4,13 +4,13 @@
  */
 import type { Values } from "./affine.ts";
 
-/** What every optimizer's step reads and writes. */
+/** The data that every optimizer's step reads and writes. */
 export interface StepOptions {
   values: Float64Array;
   gradients: Values;
   step: number;
   lr: number;
-  /** L2 penalty, added to the gradient; for {@linkcode adamWStep} decoupled: taken off the values. */
+  /** L2 penalty, added to the gradient. {@linkcode adamWStep} decouples it and subtracts it from the values. */
   weightDecay?: number;
 }
 
@@ -28,7 +28,7 @@ export function sgdStep(
   }
 }
 
-/** What {@linkcode adamStep} and {@linkcode adamWStep} take. */
+/** Arguments of {@linkcode adamStep} and {@linkcode adamWStep}. */
 export interface AdamOptions extends StepOptions {
   betas?: readonly [number, number];
   eps?: number;

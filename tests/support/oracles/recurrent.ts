@@ -22,20 +22,20 @@ export interface RecurrentOptions {
   B: number;
   I: number;
   H: number;
-  /** Size of the projected output of an LSTM; absent or 0: no projection. */
+  /** Size of the projected output of an LSTM. Default: 0, no projection. */
   P?: number;
   weights: RecurrentWeights;
-  /** [B, P or H]; absent: zeros */
+  /** [B, P or H]. Default: zeros. */
   h0?: Values | null;
-  /** [B, H]; LSTM only; absent: zeros */
+  /** [B, H]; LSTM only. Default: zeros. */
   c0?: Values | null;
-  /** Valid steps of each sequence, 0 to T, in any order; absent: all T. */
+  /** Number of valid steps of each sequence, 0 to T, in any order. Default: all T. */
   lengths?: readonly number[] | null;
-  /** Runs from each sequence's own last step to its first. */
+  /** Whether to run from each sequence's last step to its first. */
   reverse?: boolean;
 }
 
-/** Gradients of everything a layer reads; empty where it reads nothing. Those of padding are 0. */
+/** Gradients of all inputs and parameters, or empty arrays for those that are missing. Gradients of padding are 0. */
 export interface RecurrentGradients {
   dx: Float64Array;
   dh0: Float64Array;
@@ -47,31 +47,31 @@ export interface RecurrentGradients {
   dWeight_hr: Float64Array;
 }
 
-/** What a layer computed. */
+/** The result of a layer. */
 export interface RecurrentRun {
-  /** [T, B, P or H]; 0 at and after each sequence's length */
+  /** [T, B, P or H]; 0 beyond the end of each sequence. */
   output: Float64Array;
-  /** [B, P or H]: the state after the last step taken; h0 where the length is 0 */
+  /** [B, P or H]: the state after the last valid step; h0 if the length is 0. */
   hN: Float64Array;
-  /** [B, H]; empty where the cell has no cell state */
+  /** [B, H]; empty if the cell has no cell state. */
   cN: Float64Array;
-  /** Absent gradients are zeros. What `dOutput` holds in the padding is not read. */
+  /** Omitted gradients are zeros. The padding of `dOutput` is not read. */
   backward(dOutput?: Values | null, dHN?: Values | null, dCN?: Values | null): RecurrentGradients;
 }
 
-/** The state of one sequence; `c` is empty where the cell has none. */
+/** The state of one sequence. `c` is empty if the cell has no cell state. */
 export interface State {
   h: Float64Array;
   c: Float64Array;
 }
 
-/** One step of one sequence; `backward` adds to the weights' gradients. */
+/** One step of one sequence. `backward` accumulates the weights' gradients. */
 export interface CellStep {
   state: State;
   backward(dState: State, gradients: RecurrentGradients): { dx: Float64Array; dState: State };
 }
 
-/** Runs `cell` over every sequence by itself: no sequence sees its batch-mates or its padding. */
+/** Runs `cell` over every sequence separately, so that neither other sequences nor padding can affect it. */
 export function recurrent(
   options: RecurrentOptions,
   cell: (x: Float64Array, state: State) => CellStep,

@@ -1,7 +1,7 @@
 import { affine, affineBackward } from "./affine.ts";
 import { recurrent, type RecurrentOptions, type RecurrentRun } from "./recurrent.ts";
 
-/** Elman's network (1990): h' = f(W_ih x + b_ih + W_hh h + b_hh), f = tanh or relu. */
+/** Elman network (1990): h' = f(W_ih x + b_ih + W_hh h + b_hh), f = tanh or relu. */
 export function rnn(
   { nonlinearity = "tanh", ...options }: RecurrentOptions & { nonlinearity?: "tanh" | "relu" },
 ): RecurrentRun {

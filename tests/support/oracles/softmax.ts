@@ -1,6 +1,6 @@
 import { row, type Values } from "./affine.ts";
 
-/** What {@linkcode softmax} and {@linkcode logSoftmax} take: x [N, V], normalised over V. */
+/** Arguments of {@linkcode softmax} and {@linkcode logSoftmax}: x [N, V], normalized over V. */
 export interface RowsOptions {
   x: Values;
   N: number;
@@ -49,7 +49,7 @@ export function logSoftmax({ x, N, V }: RowsOptions): RowsRun {
 
 /**
  * Mean over the counted rows of -log softmax(logits)[target]: logits [N, V], targets [N]. A target of `ignoreIndex` is
- * not counted. Where no row is counted, the loss and its gradient are 0 (PyTorch's are not a number).
+ * not counted. If no row is counted, the loss and its gradient are 0 (NaN in PyTorch).
  */
 export function crossEntropy(
   { logits, targets, N, V, ignoreIndex = -1 }: {
@@ -84,9 +84,9 @@ export function crossEntropy(
 }
 
 /**
- * Cross-entropy with label smoothing and weights of the classes, as PyTorch has it: row n counts
- * (1 - smoothing) w_y (-log p_y) + smoothing / V sum_c w_c (-log p_c), and the mean divides by the sum of w_y. Rows with a negative target count
- * nothing. `dLogits` are the gradients of the rows' own losses.
+ * Cross-entropy with label smoothing and class weights, as in PyTorch. The loss of row n is
+ * (1 - smoothing) w_y (-log p_y) + smoothing / V sum_c w_c (-log p_c), and the mean divides by the sum of w_y. Rows with a negative target are
+ * ignored. `dLogits` holds the gradients of the rows' own losses.
  */
 export function smoothedCrossEntropy(
   { logits, targets, weights, smoothing, N, V }: {

@@ -4,7 +4,7 @@ import { lstm } from "./lstm.ts";
 import type { RecurrentOptions, RecurrentRun, RecurrentWeights } from "./recurrent.ts";
 import { rnn } from "./rnn.ts";
 
-/** Layers and directions on top of each other; D = 2 if bidirectional, else 1; R = layers * D. */
+/** A stack of layers, optionally bidirectional; D = 2 if bidirectional, else 1; R = layers * D. */
 export interface StackedOptions extends Omit<RecurrentOptions, "weights" | "reverse"> {
   cell: "rnn_tanh" | "rnn_relu" | "lstm" | "gru";
   layers: number;
@@ -17,13 +17,13 @@ export interface StackedOptions extends Omit<RecurrentOptions, "weights" | "reve
   c0?: Values | null;
 }
 
-/** What the stack computed. */
+/** The result of the stack. */
 export interface StackedRun {
   /** [T, B, D*(P or H)]: the forward direction's outputs before the reverse one's */
   output: Float64Array;
   /** [R, B, P or H] */
   hN: Float64Array;
-  /** [R, B, H]; empty where the cell has no cell state */
+  /** [R, B, H]; empty if the cell has no cell state. */
   cN: Float64Array;
   /** `dParameters` has the names of `parameters`. */
   backward(dOutput?: Values | null, dHN?: Values | null, dCN?: Values | null): {
@@ -110,7 +110,7 @@ function concatenate(parts: Float64Array[]): Float64Array {
   return Float64Array.from(parts.flatMap((part) => [...part]));
 }
 
-/** Matrices [rows, width] side by side. */
+/** Concatenates matrices [rows, width] by columns. */
 function joinColumns(parts: Float64Array[], rows: number, width: number): Float64Array {
   const joined = new Float64Array(rows * width * parts.length);
   for (let r = 0; r < rows; r++) {
@@ -121,7 +121,7 @@ function joinColumns(parts: Float64Array[], rows: number, width: number): Float6
   return joined;
 }
 
-/** One matrix of those that stand side by side. */
+/** Extracts one matrix from a concatenation by columns. */
 function takeColumns(joined: Values, rows: number, width: number, part: number, parts: number): Float64Array {
   return Float64Array.from(
     { length: rows * width },
