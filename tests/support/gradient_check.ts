@@ -169,7 +169,7 @@ export function checkOperation<Name extends string>(operation: Operation<Name>):
     assertSameOutcome(run({ unused: true }), plain, names, "an unused result");
     for (const name of names.length > 1 ? names : []) {
       const others = run({ fixed: [name] });
-      assertEquals(others.gradients[name], undefined, `${name} wanted no gradient`);
+      assertEquals(others.gradients[name], undefined, `${name} is frozen but has a gradient`);
       assertSameOutcome(others, plain, names.filter((other) => other !== name), `without a gradient for ${name}`);
     }
     assertSameBits(infer(build, operation, values), plain.values, "inference");

@@ -105,7 +105,7 @@ function collect<Name extends string>(
 
 function assertGuard(bytes: Uint8Array, from: number, to: number, what: string): void {
   const written = bytes.subarray(from, to).findIndex((byte) => byte !== GUARD_BYTE);
-  assert(written < 0, `${what}: byte ${written - (to - from)} from there was written`);
+  assert(written < 0, `${what}: byte ${written - (to - from)} from there was overwritten`);
 }
 
 /** Runs a case with a number of workers, one after the other. Returns all buffers and checks what must not change. */

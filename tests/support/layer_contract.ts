@@ -158,7 +158,10 @@ export function infer(
 ): Named<Float32Array> {
   return inference(() => {
     const outputs = run(place(engine, inputs, values, () => false));
-    assert(Object.values(outputs).every(({ requiresGradient }) => !requiresGradient), "inference was recorded");
+    assert(
+      Object.values(outputs).every(({ requiresGradient }) => !requiresGradient),
+      "inference recorded operations for gradients",
+    );
     return mapNamed(outputs, (output) => output.toArray());
   }, { engine });
 }
@@ -186,18 +189,18 @@ export function layerContract(name: string, cases: Named<LayerCase>): void {
       }
     });
   test("parameters have PyTorch's names, order and shapes", checkParameters);
-  test(`outputs within ${OUTPUT_TOLERANCE.toExponential()} of the float64 twin`, checkOutputs);
+  test(`outputs match the float64 oracle within ${OUTPUT_TOLERANCE.toExponential()}`, checkOutputs);
   test(
-    `gradients within ${GRADIENT_TOLERANCE.toExponential()} of the float64 twin and of its finite differences`,
+    `gradients match the float64 oracle and its finite differences within ${GRADIENT_TOLERANCE.toExponential()}`,
     checkGradients,
   );
-  test("inference equals training to the last bit, but for what training drops", checkInference);
+  test("inference is bit-identical to training, except for dropout", checkInference);
   test("the same seed gives the same bits", checkSeed);
   const hasParameters = Object.values(cases).some(({ parameters }) => Object.keys(parameters).length > 0);
   if (!hasParameters) return;
-  test("gradients of parameters add up from step to step", checkAccumulation);
+  test("parameter gradients accumulate over steps", checkAccumulation);
   if (Object.values(cases).every(isAlone)) return;
-  test("a frozen input or parameter gets no gradient and changes no other's", checkFrozen);
+  test("a frozen input or parameter gets no gradient and does not affect other gradients", checkFrozen);
 }
 
 function checkParameters(layerCase: LayerCase, engine: Engine, what: string): void {

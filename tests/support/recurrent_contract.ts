@@ -81,13 +81,13 @@ export function recurrentContract(name: string, subject: RecurrentSubject): void
       }
     });
   test(
-    "steps with the carried state equal the whole sequence to the last bit, their gradients within 1e-5",
+    "chunks with a carried state are bit-identical to the whole sequence, with gradients within 1e-5",
     checkSteps,
   );
-  test("a state of zeros equals no state", checkZeroState);
-  test("padding, be it NaN, changes no bit and gets a gradient of zero", checkPadding);
-  test("more padding changes no bit, and full lengths equal none", checkLengths);
-  test("a sequence alone equals it in a ragged batch of 7 to the last bit", checkBatchMates);
+  test("an initial state of zeros equals none", checkZeroState);
+  test("padding, even NaN, has no effect on the outcome and gets zero gradients", checkPadding);
+  test("more padding has no effect, and full lengths equal no lengths", checkLengths);
+  test("a sequence alone is bit-identical to the same sequence in a ragged batch of 7", checkBatchMates);
 }
 
 const caseOf = ({ subject, variant }: Check, sizes: Sizes) => recurrentCase(subject, variant, sizes);
