@@ -6,8 +6,9 @@ import { environmentVariable } from "./terminal/platform.ts";
 const PROJECT = new URL("..", import.meta.url).href;
 
 /**
- * Changes to the directory where the user called `deno task`, so that relative paths resolve as typed: `deno task` runs its commands in the
- * project's folder. Does nothing in other runtimes or other folders, because `npm` sets `INIT_CWD` with a different meaning.
+ * Changes to the directory where the user called `deno task`, so that relative paths resolve as typed: `deno task` runs
+ * its commands in the project's folder. Does nothing in other runtimes or other folders, because `npm` sets `INIT_CWD`
+ * with a different meaning.
  */
 export function goToCallersDirectory(): void {
   if (!("deno" in process.versions)) return;

@@ -28,7 +28,8 @@ export const ENGINE_OPTIONS = {
 } as const satisfies OptionSpecs;
 
 /**
- * Starts the engine and makes it the default. Throws `UsageError` if the number of threads is out of range or the library cannot be loaded.
+ * Starts the engine and makes it the default. Throws `UsageError` if the number of threads is out of range or the
+ * library cannot be loaded.
  */
 export function startEngine({ threads = "auto", blas }: Values<typeof ENGINE_OPTIONS>): Engine {
   const cores = Math.min(MAX_THREADS, navigator.hardwareConcurrency);

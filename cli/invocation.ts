@@ -12,8 +12,9 @@ export function invocation(...words: readonly string[]): string {
 }
 
 /**
- * Returns the words that start the program: `elman` for an installed package, `deno task` in a clone, and `deno run` with the program's path
- * outside the clone. A program installed from a clone cannot be distinguished from one run from the clone.
+ * Returns the words that start the program: `elman` for an installed package, `deno task` in a clone, and `deno run`
+ * with the program's path outside the clone. A program installed from a clone cannot be distinguished from one run from
+ * the clone.
  */
 function program(): string {
   if (!("deno" in process.versions) || PROGRAM.protocol !== "file:") return "elman";

@@ -17,7 +17,8 @@ import { VERSION } from "./version.ts";
  * Runs the command line and returns the exit code.
  *
  * @param args The arguments after the program's name.
- * @param tasks The tasks that `train-...` and `evaluate` support. Default: Elman's own tasks. Pass a longer list to add a task.
+ * @param tasks The tasks that `train-...` and `evaluate` support. Default: Elman's own tasks. Pass a longer list to add
+ * a task.
  */
 export async function main(args: readonly string[], tasks: readonly TaskEntry[] = TASKS): Promise<number> {
   return await new CommandLine(makeCommandTable(tasks)).run(args);

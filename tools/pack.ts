@@ -1,6 +1,6 @@
 /**
- * Builds the npm package: `deno task pack [FILE.tgz]`. `deno pack` transpiles the modules and writes their types, but has no options for a
- * program, dependencies or the required runtime, so this script adds them to its package.json.
+ * Builds the npm package: `deno task pack [FILE.tgz]`. `deno pack` transpiles the modules and writes their types, but
+ * has no options for a program, dependencies or the required runtime, so this script adds them to its package.json.
  * @module
  */
 import { resolve } from "node:path";

@@ -1,6 +1,6 @@
 /**
- * Keeps unclear phrases out of code and documentation: `deno task check:phrases [ROOT]`. Prints each one with its place and a better wording, and
- * exits with 1 if there are any.
+ * Keeps unclear phrases out of code and documentation: `deno task check:phrases [ROOT]`. Prints each one with its place
+ * and a better wording, and exits with 1 if there are any.
  * @module
  */
 

@@ -34,7 +34,9 @@ const USAGE = 2;
 /** Exit code after a broken pipe: that of a process killed by SIGPIPE. */
 const BROKEN_PIPE = 141;
 
-/** Runs a command with its arguments and returns the exit code: 2 if the arguments are invalid, 1 if the command fails. */
+/**
+ * Runs a command with its arguments and returns the exit code: 2 if the arguments are invalid, 1 if the command fails.
+ */
 export async function runCommand<S extends OptionSpecs>(
   { name, summary, examples }: Introduction,
   command: Command<S>,

@@ -9,8 +9,8 @@ const NO_BREAK = "\u00a0";
 type Entry = readonly [name: string, meaning: string];
 
 /**
- * Formats the help of a command: its summary, its options by group with their defaults, and examples. Lines have at most `width` characters,
- * except for the examples, which are never wrapped.
+ * Formats the help of a command: its summary, its options by group with their defaults, and examples. Lines have at
+ * most `width` characters, except for the examples, which are never wrapped.
  */
 export function formatHelp(
   name: string,

@@ -1,5 +1,6 @@
 /**
- * Parsing of command lines: options and operands, help texts and exit codes. This folder must not depend on what a command computes.
+ * Parsing of command lines: options and operands, help texts and exit codes. This folder must not depend on what a
+ * command computes.
  * @module
  */
 export { type Command, type Introduction, type Output, runCommand } from "./command.ts";

@@ -54,8 +54,8 @@ export interface CommandLine<S extends OptionSpecs> {
 }
 
 /**
- * Parses arguments that consist of options only. Throws `UsageError` if an option is unknown or repeated, a value is missing or invalid, or an
- * argument belongs to no option.
+ * Parses arguments that consist of options only. Throws `UsageError` if an option is unknown or repeated, a value is
+ * missing or invalid, or an argument belongs to no option.
  */
 export function parseOptions<const S extends OptionSpecs>(specs: S, args: readonly string[]): Values<S> {
   const { values, operands } = parseCommandLine(specs, args);
@@ -84,8 +84,8 @@ interface GivenOption {
 }
 
 /**
- * Separates options from operands. A value may be empty or begin with one dash. A value that looks like an option must be written as
- * `--name=--value`.
+ * Separates options from operands. A value may be empty or begin with one dash. A value that looks like an option must
+ * be written as `--name=--value`.
  */
 function sortArguments(specs: OptionSpecs, args: readonly string[]): { options: GivenOption[]; operands: string[] } {
   const options: GivenOption[] = [];

@@ -40,7 +40,9 @@ function specOf(field: Field): OptionSpec {
   return { kind, min, above, max, below, choices: choices as string[] | undefined, ...common };
 }
 
-/** Maps option values back to fields. Throws `UsageError` if an option is given together with the one that turns it off. */
+/**
+ * Maps option values back to fields. Throws `UsageError` if an option is given together with the one that turns it off.
+ */
 export function fieldsOf(fields: Fields, options: GivenOptions): Record<string, unknown> {
   const given: Record<string, unknown> = {};
   for (const [name, field] of Object.entries(fields)) {
@@ -65,8 +67,8 @@ export function describeOption(fields: Fields, name: string): string {
 }
 
 /**
- * Throws `UsageError` if the given fields contradict each other: an option is given without one that it requires, together with an
- * alternative, or together with one that makes it meaningless.
+ * Throws `UsageError` if the given fields contradict each other: an option is given without one that it requires,
+ * together with an alternative, or together with one that makes it meaningless.
  *
  * @param fields The declarations of all options.
  * @param given The fields given by the user.

@@ -21,8 +21,8 @@ import { withPipedSource } from "./piped_source.ts";
 type Programs = ReadonlyMap<string, AnyProgram>;
 
 /**
- * Makes the command that evaluates a trained model of any task on files. It has the options of all tasks; an option that several tasks declare
- * is parsed as the model's own task declares it.
+ * Makes the command that evaluates a trained model of any task on files. It has the options of all tasks; an option
+ * that several tasks declare is parsed as the model's own task declares it.
  */
 export async function makeEvaluateCommand(tasks: readonly TaskEntry[], args: readonly string[]): Promise<Command> {
   const programs: Programs = new Map(
@@ -39,7 +39,10 @@ export async function makeEvaluateCommand(tasks: readonly TaskEntry[], args: rea
   };
 }
 
-/** Returns the task of the model that the arguments name, or of the newest model. Returns undefined if it cannot be read. */
+/**
+ * Returns the task of the model that the arguments name, or of the newest model. Returns undefined if it cannot be
+ * read.
+ */
 async function namedTask(tasks: readonly TaskEntry[], args: readonly string[]): Promise<string | undefined> {
   const at = args.findIndex((arg) => /^--model(=|$)/.test(arg));
   const directory = at < 0 ? await findNewestModel(tasks) : args[at].slice("--model=".length) || args[at + 1];
@@ -47,7 +50,10 @@ async function namedTask(tasks: readonly TaskEntry[], args: readonly string[]): 
   return task === undefined ? undefined : findTask(task, tasks)?.name;
 }
 
-/** Merges the options of all tasks; the task `own` has precedence. The help names the tasks of an option unless all describe it alike. */
+/**
+ * Merges the options of all tasks; the task `own` has precedence. The help names the tasks of an option unless all
+ * describe it alike.
+ */
 function evaluationOptions(programs: Programs, own?: string): OptionSpecs {
   const declared = [...programs].map(([task, { evaluation }]) => ({ task, options: optionsOf(evaluation) }));
   const ownFirst = declared.toSorted((a, b) => Number(b.task === own) - Number(a.task === own));

@@ -14,7 +14,7 @@ const OPTIONS = {
     group: "sampling",
     min: 1,
     max: 1000,
-    help: "Number of texts to generate. Text I has the seed SEED + I.",
+    help: "Number of texts to generate, with the seeds SEED, SEED + 1, and so on.",
     default: "1",
   },
   quantize: {

@@ -1,6 +1,7 @@
 /**
- * Parses the ids of texts from lines of three forms: JSON, either a list of ids or an object with `ids`; ids separated by spaces; or the output
- * of `tokenize`, which has one line per token, with its id and a tab at the start, and an empty line after each text.
+ * Parses the ids of texts from lines of three forms: JSON, either a list of ids or an object with `ids`; ids separated
+ * by spaces; or the output of `tokenize`, which has one line per token, with its id and a tab at the start, and an
+ * empty line after each text.
  *
  * Throws `RangeError` or `SyntaxError`, naming the line, if a line has another form.
  */

@@ -29,8 +29,8 @@ interface ModelDirectoryOptions {
 }
 
 /**
- * Returns the directory of a task's model: the named one, or the newest in `models/`. Throws `UsageError` if there is none, or if the named
- * model belongs to another task; the message then names the right command.
+ * Returns the directory of a task's model: the named one, or the newest in `models/`. Throws `UsageError` if there is
+ * none, or if the named model belongs to another task; the message then names the right command.
  */
 export async function modelDirectory(
   named: string | undefined,
@@ -78,7 +78,10 @@ interface FoundModel {
   readonly time: number;
 }
 
-/** Returns the newest model of some tasks in `models/` and names it on standard error. Throws `UsageError` if there is none. */
+/**
+ * Returns the newest model of some tasks in `models/` and names it on standard error. Throws `UsageError` if there is
+ * none.
+ */
 export async function newestModel(entries: readonly TaskEntry[], isQuiet = false): Promise<string> {
   const newest = await findNewestModel(entries);
   if (newest === undefined) {

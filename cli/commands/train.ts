@@ -159,7 +159,10 @@ class TrainCommandOf {
     return nameOf(plan, config, file === undefined ? undefined : dataName(file));
   }
 
-  /** Returns the requested preset, or the demonstration's if no data are given. Throws `UsageError` if there is neither data nor a demonstration. */
+  /**
+   * Returns the requested preset, or the demonstration's if no data are given. Throws `UsageError` if there is neither
+   * data nor a demonstration.
+   */
   #preset(values: GivenOptions, plan: Given): AnyPreset | undefined {
     const { presets, sources } = this.#program;
     const demo = this.#demo;
@@ -272,7 +275,10 @@ function nothingLeft({ epochs, maxSteps, schedule }: TrainSettings): string {
   return `The run is already complete with ${length}; pass a larger number to continue.`;
 }
 
-/** Merges given fields with a preset's. Given fields win, and fields of the preset that are alternatives to them are dropped. */
+/**
+ * Merges given fields with a preset's. Given fields win, and fields of the preset that are alternatives to them are
+ * dropped.
+ */
 function withPreset(fields: Fields, given: Asked, preset: AnyPreset | undefined): Asked {
   if (!preset) return given;
   const names = Object.entries(given).flatMap(([, part]) => Object.keys(part));
@@ -305,7 +311,10 @@ function completeInitial({ model: { task } }: AnyProgram, given: Given): Given {
   );
 }
 
-/** Throws `UsageError` if the data come from another kind of source than in the resumed run. Only the paths of files may change. */
+/**
+ * Throws `UsageError` if the data come from another kind of source than in the resumed run. Only the paths of files may
+ * change.
+ */
 function refuseOtherSource({ sources }: AnyProgram, given: Given, kept: Given): void {
   const other = sources.find((name) => given[name] !== undefined && kept[name] === null);
   if (other === undefined) return;

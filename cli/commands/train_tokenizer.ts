@@ -97,7 +97,10 @@ async function checkPlace(out: string): Promise<void> {
 const LINE_INTERVAL_MS = 5000;
 const CLEAR_LINE = "\r\x1b[K";
 
-/** Makes a callback that shows progress on standard error: one redrawn line on a terminal, a line every few seconds elsewhere. */
+/**
+ * Makes a callback that shows progress on standard error: one redrawn line on a terminal, a line every few seconds
+ * elsewhere.
+ */
 function reporter(): (progress: TrainingProgress) => void {
   const isShown = isTerminal("error");
   let last = performance.now();

@@ -16,8 +16,8 @@ export interface Answering {
 }
 
 /**
- * Answers the operands of a command. With no operands or a single `-`, answers each line of standard input as it arrives and finally reports
- * the number of lines and the speed.
+ * Answers the operands of a command. With no operands or a single `-`, answers each line of standard input as it
+ * arrives and finally reports the number of lines and the speed.
  */
 export async function answerTexts(operands: readonly string[], answering: Answering): Promise<void> {
   const isInput = operands.length === 0 || (operands.length === 1 && operands[0] === "-");

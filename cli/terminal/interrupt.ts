@@ -10,8 +10,8 @@ const SAME_PRESS_MS = 250;
 const SIGNALS = process.platform === "win32" ? ["SIGINT"] as const : ["SIGINT", "SIGTERM"] as const;
 
 /**
- * Turns Ctrl-C (and a termination signal) into an abort: the first asks the work to stop, the second ends the process at once.
- * Dispose of the instance when the work is done.
+ * Turns Ctrl-C (and a termination signal) into an abort: the first asks the work to stop, the second ends the process
+ * at once. Dispose of the instance when the work is done.
  */
 export class Interrupt implements Disposable {
   #controller = new AbortController();
@@ -46,8 +46,9 @@ export class Interrupt implements Disposable {
   }
 
   /**
-   * Waits before it accepts a second signal: `deno task` forwards Ctrl-C to a process that has already received it from the terminal. The
-   * second timer starts only once the event loop runs again, so a signal delayed by a long step does not count as a second press.
+   * Waits before it accepts a second signal: `deno task` forwards Ctrl-C to a process that has already received it from
+   * the terminal. The second timer starts only once the event loop runs again, so a signal delayed by a long step does
+   * not count as a second press.
    */
   #arm(): void {
     this.#timer = setTimeout(() => {

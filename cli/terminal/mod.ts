@@ -1,6 +1,6 @@
 /**
- * Input and output of commands: the terminal, standard input, progress, signals, and backups of existing files. This folder must not depend
- * on what a command computes.
+ * Input and output of commands: the terminal, standard input, progress, signals, and backups of existing files. This
+ * folder must not depend on what a command computes.
  * @module
  */
 export { type Answering, answerTexts, formatSpeed } from "./answer_texts.ts";

@@ -29,7 +29,10 @@ export function isColoured(): boolean {
   return isTerminal("output") && !(deno?.noColor ?? environmentVariable("NO_COLOR"));
 }
 
-/** Reads an environment variable. Returns undefined if it is unset or empty, or if Deno lacks the permission; never prompts for it. */
+/**
+ * Reads an environment variable. Returns undefined if it is unset or empty, or if Deno lacks the permission; never
+ * prompts for it.
+ */
 export function environmentVariable(variable: string): string | undefined {
   if (deno && deno.permissions.querySync({ name: "env", variable }).state !== "granted") return undefined;
   return process.env[variable] || undefined;
@@ -51,7 +54,9 @@ export function isBrokenPipe(error: unknown): boolean {
   return error instanceof Error && (error.name === "BrokenPipe" || ("code" in error && error.code === "EPIPE"));
 }
 
-/** Whether an error comes from the operating system or from a missing permission, so that the user can fix its cause. */
+/**
+ * Whether an error comes from the operating system or from a missing permission, so that the user can fix its cause.
+ */
 export function isSystemError(error: unknown): error is Error {
   if (!(error instanceof Error)) return false;
   const isCoded = "syscall" in error || ("code" in error && typeof error.code === "string");

@@ -57,7 +57,10 @@ export function formatProgress(state: ProgressState, width: number): string {
   return `[${"#".repeat(done)}${"-".repeat(room - done)}] ${figures}`;
 }
 
-/** Shows progress on standard error: one line that is redrawn on a terminal, or a plain line every few seconds elsewhere. */
+/**
+ * Shows progress on standard error: one line that is redrawn on a terminal, or a plain line every few seconds
+ * elsewhere.
+ */
 export class Progress {
   #isTerminal: boolean;
   #columns: () => number;

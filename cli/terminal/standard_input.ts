@@ -6,7 +6,10 @@ export async function* inputLines(): AsyncGenerator<string, void, void> {
   for await (const lines of inputBlocks()) yield* lines;
 }
 
-/** Like `inputLines`, but yields all lines that have arrived as one array. Throws `RangeError` if the input is not UTF-8. */
+/**
+ * Like `inputLines`, but yields all lines that have arrived as one array. Throws `RangeError` if the input is not
+ * UTF-8.
+ */
 export async function* inputBlocks(): AsyncGenerator<string[], void, void> {
   let open = "";
   for await (const piece of input()) {
@@ -34,8 +37,8 @@ export async function inputText(): Promise<string> {
 const IDLE_PIPE_MS = 100;
 
 /**
- * Whether standard input is a file or a pipe with data. Consumes none of it. Returns false for a terminal, /dev/null, and an empty or idle
- * pipe.
+ * Whether standard input is a file or a pipe with data. Consumes none of it. Returns false for a terminal, /dev/null,
+ * and an empty or idle pipe.
  */
 export async function isPiped(): Promise<boolean> {
   const { stdin } = process;

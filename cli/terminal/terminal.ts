@@ -28,7 +28,10 @@ function writeAll(descriptor: number, text: string): void {
   for (let done = 0; done < bytes.length;) done += writeSome(descriptor, bytes.subarray(done));
 }
 
-/** Writes as many bytes as a stream accepts and returns their number. Waits briefly if the stream is full, as a pipe with a slow reader may be. */
+/**
+ * Writes as many bytes as a stream accepts and returns their number. Waits briefly if the stream is full, as a pipe
+ * with a slow reader may be.
+ */
 function writeSome(descriptor: number, bytes: Uint8Array): number {
   try {
     return writeSync(descriptor, bytes);

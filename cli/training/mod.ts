@@ -1,6 +1,6 @@
 /**
- * Training runs on the command line: their options, the output directory, and the run itself with progress, events and Ctrl-C. This folder must
- * not depend on the kind of model.
+ * Training runs on the command line: their options, the output directory, and the run itself with progress, events and
+ * Ctrl-C. This folder must not depend on the kind of model.
  * @module
  */
 export { dataName, freshDirectory, keepOldModel } from "./output_directory.ts";

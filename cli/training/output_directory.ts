@@ -23,8 +23,9 @@ const MODEL_FILES =
   /^(?:config|(?:\w+_)?tokenizer|preprocessor_config|training_state)\.json$|^(?:model|training_state)\.safetensors$/;
 
 /**
- * Renames an existing model's directory to make room for a new model, and returns a message that says so. Throws `RangeError` if the path is a
- * file, if it holds files named like a model's that are not a model, or if it is the working directory, which cannot be renamed.
+ * Renames an existing model's directory to make room for a new model, and returns a message that says so. Throws
+ * `RangeError` if the path is a file, if it holds files named like a model's that are not a model, or if it is the
+ * working directory, which cannot be renamed.
  */
 export async function keepOldModel(directory: string): Promise<string | undefined> {
   const stats = await stat(directory).catch(() => undefined);

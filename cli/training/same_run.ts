@@ -10,7 +10,9 @@ export interface RunNotes {
   readonly model: Given;
 }
 
-/** Reads the notes of a run, including those of an earlier version, which stored options under their command line names. */
+/**
+ * Reads the notes of a run, including those of an earlier version, which stored options under their command line names.
+ */
 export function readNotes(plan: unknown, fields: Fields): RunNotes | undefined {
   const { data, model, options } = (plan ?? {}) as { data?: Given; model?: Given; options?: Given };
   if (typeof data !== "object" || data === null) return undefined;
@@ -27,8 +29,8 @@ function switchOff(fields: Fields, given: Given): Given {
 const RESUMED = "the resumed run";
 
 /**
- * Throws `UsageError` if a given field differs from the resumed run's. Epochs and steps may differ unless the schedule depends on them, and so
- * may the paths of files.
+ * Throws `UsageError` if a given field differs from the resumed run's. Epochs and steps may differ unless the schedule
+ * depends on them, and so may the paths of files.
  */
 export function refuseOtherRun(fields: Fields, given: Given, expected: Given, { schedule }: TrainSettings): void {
   for (const [name, found] of Object.entries(given)) {

@@ -1,4 +1,5 @@
-// A program that adds a task to Elman's command line. The task has no cell, and its `evaluate` options share names with other tasks'.
+// A program that adds a task to Elman's command line. The task has no cell, and its `evaluate` options share names with
+// other tasks'.
 
 import { main } from "../../cli/main.ts";
 import { boolean, integer } from "../../src/schema/mod.ts";

@@ -1,5 +1,5 @@
-// On a terminal Deno prompts for missing permissions, whereas on a pipe it silently denies them. The commands must not need any permission that
-// their tasks in deno.json do not grant.
+// On a terminal Deno prompts for missing permissions, whereas on a pipe it silently denies them. The commands must not
+// need any permission that their tasks in deno.json do not grant.
 
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { babble, inTempDir } from "../support/command.ts";

@@ -1,4 +1,5 @@
-// The architecture rules as functions of files, so that tests can run them on made-up files. Each returns the violations.
+// The architecture rules as functions of files, so that tests can run them on made-up files. Each returns the
+// violations.
 
 /** A file's path from the repository's root, and its text. */
 export interface SourceFile {
@@ -51,7 +52,8 @@ const RULES: Readonly<Record<string, Rule>> = {
     parts: ["tokenizers/models", "tokenizers/normalizers", "tokenizers/pre_tokenizers", "tokenizers"],
   },
   "tokenizers/files": { parts: ["tokenizers/models", "tokenizers"] },
-  // Modules that the folders share, and modules that combine them. The rule against cycles keeps the folders from importing the latter.
+  // Modules that the folders share, and modules that combine them. The rule against cycles keeps the folders from
+  // importing the latter.
   "tokenizers": { parts: TOKENIZER_PARTS },
   "tasks": {
     parts: ["src/train", "src/nn", "src/optim", "src/formats", "src/tensor", "src/engine", "src/schema", "tokenizers"],
@@ -158,8 +160,9 @@ export function importCircles(files: readonly SourceFile[]): string[] {
 const FOREIGN_FUNCTIONS = /^src\/engine\/(?:blas|bind_sgemm)\.ts$/;
 
 /**
- * Reports what the library must not use: the command line; Deno's API outside the loader of native libraries; modules other than its own, which
- * web bundlers would need configuration for; and `using`, which Node.js 22 does not support. Types may come from `node:` modules.
+ * Reports what the library must not use: the command line; Deno's API outside the loader of native libraries; modules
+ * other than its own, which web bundlers would need configuration for; and `using`, which Node.js 22 does not support.
+ * Types may come from `node:` modules.
  */
 export function unportable(files: readonly SourceFile[]): string[] {
   return files.flatMap(({ path, text }) => {
@@ -195,7 +198,10 @@ export function longFiles(files: readonly SourceFile[]): string[] {
   return files.filter(({ text }) => text.trimEnd().split("\n").length > MOST_LINES).map(({ path }) => path);
 }
 
-/** Lists folders whose main file, `mod.ts` or the only file, is missing or does not begin with a description of the folder. */
+/**
+ * Lists folders whose main file, `mod.ts` or the only file, is missing or does not begin with a description of the
+ * folder.
+ */
 export function undescribedFolders(files: readonly SourceFile[]): string[] {
   const folders = files.flatMap(({ path }) =>
     path.match(/^(?:src\/[^/]+|tasks\/[^/]+|cli\/[^/]+|tokenizers\/[^/]+|tokenizers)(?=\/)/) ?? []
@@ -222,7 +228,10 @@ export interface Configuration {
   readonly tasks: Readonly<Record<string, { readonly description?: string; readonly command: string }>>;
 }
 
-/** Reports missing exports, exports without a documentation check, tasks without a description, and imports that are not JSR packages under their own names. */
+/**
+ * Reports missing exports, exports without a documentation check, tasks without a description, and imports that are not
+ * JSR packages under their own names.
+ */
 export function wrongConfiguration({ exports, imports, tasks }: Configuration, files: readonly SourceFile[]): string[] {
   const paths = new Set(files.map(({ path }) => `./${path}`));
   const linted = tasks["ok:static"]?.command.match(/deno doc --lint ([^&]*)/)?.[1].trim().split(" ") ?? [];

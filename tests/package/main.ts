@@ -1,6 +1,6 @@
-// Installs the npm package as a user would, and uses it: `deno task test:package`. Node.js and Bun run its program; esbuild, webpack and Vite
-// bundle a page that trains in Chromium; TypeScript checks its types. Programs that are missing and cannot be installed are reported and skipped.
-// --chromium PATH names a browser that is not on the PATH.
+// Installs the npm package as a user would, and uses it: `deno task test:package`. Node.js and Bun run its program;
+// esbuild, webpack and Vite bundle a page that trains in Chromium; TypeScript checks its types. Programs that are
+// missing and cannot be installed are reported and skipped. --chromium PATH names a browser that is not on the PATH.
 
 import { assert, assertEquals, assertLess, assertMatch } from "@std/assert";
 import { parseArgs } from "node:util";

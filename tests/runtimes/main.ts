@@ -1,5 +1,5 @@
-// Trains in Node.js and in browser pages, with 1, 2 and 3 threads: `deno task test:runtimes`. Programs that are not installed are
-// reported and skipped; --node PATH and --chromium PATH name programs that are not on the PATH.
+// Trains in Node.js and in browser pages, with 1, 2 and 3 threads: `deno task test:runtimes`. Programs that are not
+// installed are reported and skipped; --node PATH and --chromium PATH name programs that are not on the PATH.
 
 import { assertAlmostEquals, assertEquals, assertLess, assertMatch } from "@std/assert";
 import { parseArgs } from "node:util";

@@ -12,7 +12,10 @@ export function ulp(x: number): number {
 export interface Bound {
   /** Number of rounding errors of 2^-24 each. */
   readonly roundings: number;
-  /** The magnitude for each number, such as the sum of its terms' absolute values. Default: the expected number's absolute value. */
+  /**
+   * The magnitude for each number, such as the sum of its terms' absolute values. Default: the expected number's
+   * absolute value.
+   */
   readonly magnitudes?: ArrayLike<number>;
 }
 

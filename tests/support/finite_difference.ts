@@ -18,9 +18,9 @@ export interface CheckGradientOptions {
  * along random directions (signs over the square root of the size, so that every element takes part). The five-point
  * stencil's own error is of order `eps ** 4`.
  *
- * Each input is perturbed separately, so that a large gradient does not hide errors of a small one. The error of a direction is
- * relative to the largest of: either derivative, the gradient's root mean square, and 1e-4, below which differences of
- * an `f` of order 1 are mostly rounding.
+ * Each input is perturbed separately, so that a large gradient does not hide errors of a small one. The error of a
+ * direction is relative to the largest of: either derivative, the gradient's root mean square, and 1e-4, below which
+ * differences of an `f` of order 1 are mostly rounding.
  *
  * @returns The largest relative error over all inputs and directions.
  */

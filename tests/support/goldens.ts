@@ -1,6 +1,6 @@
 /**
- * Reads the goldens generated with PyTorch by `tests/goldens/generate.py`, which describes the fields. The files are modules, so reading them
- * needs no permission.
+ * Reads the goldens generated with PyTorch by `tests/goldens/generate.py`, which describes the fields. The files are
+ * modules, so reading them needs no permission.
  */
 import type { TranslatorConfig } from "../../tasks/translation/mod.ts";
 

@@ -145,9 +145,10 @@ function infer<Name extends string>(
 }
 
 /**
- * Registers the tests that every differentiable operation must pass, in both builds. Its values match its definition. Its gradients match finite
- * differences of the definition, for parameters and for tensors of the step, whether it is applied once or twice. An unused result has no effect.
- * An input that does not require a gradient gets none and does not affect the others. Inference computes the same bits as training.
+ * Registers the tests that every differentiable operation must pass, in both builds. Its values match its definition.
+ * Its gradients match finite differences of the definition, for parameters and for tensors of the step, whether it is
+ * applied once or twice. An unused result has no effect. An input that does not require a gradient gets none and does
+ * not affect the others. Inference computes the same bits as training.
  */
 export function checkOperation<Name extends string>(operation: Operation<Name>): void {
   const names = namesOf(operation);

@@ -139,8 +139,8 @@ export function checkScratch<Name extends string>(kernelCase: KernelCase<Name>):
 }
 
 /**
- * Registers the tests that every kernel must pass, for both builds: `check` accepts the results, the kernel writes only to its outputs, and 2, 3
- * and 8 workers give the same bits as one.
+ * Registers the tests that every kernel must pass, for both builds: `check` accepts the results, the kernel writes only
+ * to its outputs, and 2, 3 and 8 workers give the same bits as one.
  */
 export function checkKernel<Name extends string>(
   kernelCase: KernelCase<Name>,

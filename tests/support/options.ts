@@ -1,8 +1,8 @@
 import { assertThrows } from "@std/assert";
 
 /**
- * Checks that `take` accepts valid options and rejects non-objects, unknown names and, for each option, a value of the wrong type. Errors must be
- * one line that begins with the action.
+ * Checks that `take` accepts valid options and rejects non-objects, unknown names and, for each option, a value of the
+ * wrong type. Errors must be one line that begins with the action.
  */
 export function checkOptionsRefused(
   action: string,

@@ -121,7 +121,7 @@ for (const [name, golden] of Object.entries(await loadGolden("clipping"))) {
 for (const cell of ["lstm", "gru", "rnn"] as const) {
   const golden = await loadGolden(`loss_curve_${cell}`);
   for (const run of Object.values(golden.runs)) {
-    Deno.test(`oracle ${cell} trained with ${run.optimizer} matches PyTorch: 50 losses within 1e-5, the final one within 1e-4`, () => {
+    Deno.test(`oracle ${cell} trained with ${run.optimizer} matches PyTorch for 50 losses`, () => {
       const { V, B, T, embed: E, hidden: H, steps } = golden.options;
       const values = copies(golden.initial), step = createStepper(run.optimizer, { lr: run.lr }, values);
       const losses: number[] = [];

@@ -1,7 +1,9 @@
 import type { OptimizerGolden } from "./goldens.ts";
 import { adamStep, adamWStep, rmspropStep, sgdStep, type Values } from "./oracles/mod.ts";
 
-/** Makes a function that takes one step with the oracle of a golden's optimizer and updates all of `values` in place. */
+/**
+ * Makes a function that takes one step with the oracle of a golden's optimizer and updates all of `values` in place.
+ */
 export function createStepper(
   optimizer: OptimizerGolden["optimizer"],
   { weight_decay: weightDecay, ...options }: OptimizerGolden["options"],

@@ -67,7 +67,7 @@ Deno.test("oracle linear: backward agrees with finite differences within 1e-7, w
   }
 });
 
-Deno.test("oracle embedding accumulates the gradients of repeated ids and agrees with finite differences within 1e-7", () => {
+Deno.test("oracle embedding: repeated ids accumulate, backward agrees with finite differences within 1e-7", () => {
   const random = seededRandom(3), sizes = { ids: [4, 0, 4, 2, 4], V: 6, E: 3 };
   const weight = randomValues(random, 18), dOutput = randomValues(random, 15);
   const run = embedding({ weight, ...sizes });

@@ -1,6 +1,6 @@
 /**
- * A batch of sequences of at most T steps, longest first, in the packed layout of the time loops: step by step, without padding. The oracles use
- * the padded layout [T, B, width].
+ * A batch of sequences of at most T steps, longest first, in the packed layout of the time loops: step by step, without
+ * padding. The oracles use the padded layout [T, B, width].
  */
 export class PackedBatch {
   /** Number of rows of each step. */

@@ -1,6 +1,6 @@
 /**
- * Packs B [k, n] (or B [n, k] if transposed) for the kernels' matrix products: panels of 8 columns, each with k contiguous rows. Missing columns
- * are zeros.
+ * Packs B [k, n] (or B [n, k] if transposed) for the kernels' matrix products: panels of 8 columns, each with k
+ * contiguous rows. Missing columns are zeros.
  */
 export function packPanels(b: ArrayLike<number>, k: number, n: number, transposed: boolean): Float32Array {
   const packed = new Float32Array(Math.ceil(n / 8) * 8 * k);

@@ -61,8 +61,9 @@ interface Check {
 }
 
 /**
- * Registers the tests that every recurrent layer must pass, in both kernel builds: the layer contract, for stacked and bidirectional layers,
- * without biases, at odd sizes, with and without an initial state; and properties of steps, padding and batches.
+ * Registers the tests that every recurrent layer must pass, in both kernel builds: the layer contract, for stacked and
+ * bidirectional layers, without biases, at odd sizes, with and without an initial state; and properties of steps,
+ * padding and batches.
  */
 export function recurrentContract(name: string, subject: RecurrentSubject): void {
   const cases: Named<LayerCase> = {};

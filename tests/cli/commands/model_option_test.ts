@@ -38,7 +38,7 @@ Deno.test("without --model, a command uses the newest model of its kind in model
   });
 });
 
-Deno.test("a model of another kind is an error that names the right command; no model is an error that names how to train one", async () => {
+Deno.test("a wrong or missing model is an error that names the command for it or for training one", async () => {
   await inPlace(async (run, directory) => {
     const cases = [
       ["generate", "models/c", "expected a language model, found a classifier; use deno task classify instead"],
@@ -127,7 +127,7 @@ Deno.test("- for standard input cannot be combined with texts", async () => {
   });
 });
 
-Deno.test("generate reads its prompt from the operand, --prompt or standard input, but not from two of them", async () => {
+Deno.test("generate accepts one prompt: the operand, --prompt or standard input", async () => {
   await inPlace(async (run, directory) => {
     const own = ["--model", `${directory}/models/new`, "--seed", "1", "--max-tokens", "5"];
     const expected = (await run("generate", "The jury", ...own)).stdout;

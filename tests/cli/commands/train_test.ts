@@ -63,7 +63,7 @@ Deno.test("--quiet prints nothing; without a terminal, progress is plain lines",
   });
 });
 
-Deno.test("the same seed gives the same files with any number of threads; another seed gives another model", async () => {
+Deno.test("a seed determines all files, with any number of threads", async () => {
   await withTexts(async (directory) => {
     const train = async (name: string, ...args: string[]): Promise<Map<string, Uint8Array>> => {
       const out = ["--data", `${directory}/train.txt`, "--out", `${directory}/${name}`, "--quiet", "--dropout", "0.2"];
@@ -112,7 +112,7 @@ Deno.test("a run without --out creates a new directory in models/", async () => 
   });
 });
 
-Deno.test("a termination signal acts like Ctrl-C: the run is saved, exits with 130, and resumes to the same files", async () => {
+Deno.test("a termination signal saves the run and exits with 130, and the run resumes to the same files", async () => {
   await withTexts(async (directory) => {
     const own = ["train-lm", "--data", `${directory}/train.txt`, ...SMALL.with(-1, "20")];
     const whole = await runCommand(...own, "--out", `${directory}/whole`, "--quiet");
@@ -167,7 +167,7 @@ Deno.test("a broken pipe ends a run silently, and the run can be resumed", async
   });
 });
 
-Deno.test("numeric overflow ends a run with an error that names the step and the parameter, and keeps the last good checkpoint", async () => {
+Deno.test("numeric overflow is an error that names step and parameter, and keeps the last good checkpoint", async () => {
   await withTexts(async (directory) => {
     const args = ["train-lm", "--data", `${directory}/train.txt`, "--out", `${directory}/m`, ...SMALL, "--quiet"];
     const { code, stdout, stderr } = await runCommand(

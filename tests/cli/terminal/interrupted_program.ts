@@ -1,5 +1,5 @@
-// A program to interrupt: `deno run interrupted_program.ts BLOCKED WAIT` prints that it is ready. Asked to stop, it blocks the event loop for
-// BLOCKED ms, runs for another WAIT ms, stops listening to signals, and exits with code 5.
+// A program to interrupt: `deno run interrupted_program.ts BLOCKED WAIT` prints that it is ready. Asked to stop, it
+// blocks the event loop for BLOCKED ms, runs for another WAIT ms, stops listening to signals, and exits with code 5.
 import { Interrupt } from "../../../cli/terminal/mod.ts";
 
 const [blocked, wait] = Deno.args.map(Number);

@@ -31,7 +31,9 @@ export function affineBackward(
   return dx;
 }
 
-/** `x · weightᵀ + bias`: x [N, I], weight [O, I], optional bias [O], output [N, O]. Without a bias, `dBias` is empty. */
+/**
+ * `x · weightᵀ + bias`: x [N, I], weight [O, I], optional bias [O], output [N, O]. Without a bias, `dBias` is empty.
+ */
 export function linear(
   { x, N, I, O, weight, bias }: { x: Values; N: number; I: number; O: number; weight: Values; bias?: Values | null },
 ): {

@@ -1,7 +1,10 @@
 import { linear, type Values } from "./affine.ts";
 import { softmax } from "./softmax.ts";
 
-/** Arguments of {@linkcode attention}: queries [T, B, Q], states [S, B, M], a length for each of B sequences, and the parameters by name. */
+/**
+ * Arguments of {@linkcode attention}: queries [T, B, Q], states [S, B, M], a length for each of B sequences, and the
+ * parameters by name.
+ */
 export interface AttentionCase {
   kind: "dot" | "general" | "additive" | "multihead";
   queries: Values;
@@ -17,7 +20,10 @@ export interface AttentionCase {
 
 type Projected = { output: Values; backward(d: Values): { dx: Values; dWeight: Values; dBias: Values } };
 
-/** Computes attention pair by pair: the context, and the weights averaged over the heads [B, T, S]. `backward` returns the gradients of all inputs. */
+/**
+ * Computes attention pair by pair: the context, and the weights averaged over the heads [B, T, S]. `backward` returns
+ * the gradients of all inputs.
+ */
 export function attention(given: AttentionCase): {
   context: Float64Array;
   weights: Float64Array;

@@ -1,7 +1,10 @@
 import { linear, type Values } from "./affine.ts";
 import { softmax } from "./softmax.ts";
 
-/** Arguments of {@linkcode attentionPooling}: x [T, B, K], projection [A, K] and [A], query [A], a length for each of B sequences. */
+/**
+ * Arguments of {@linkcode attentionPooling}: x [T, B, K], projection [A, K] and [A], query [A], a length for each of B
+ * sequences.
+ */
 export interface AttentionPoolingOptions {
   x: Values;
   lengths: Values;
@@ -14,7 +17,9 @@ export interface AttentionPoolingOptions {
   A: number;
 }
 
-/** u_t = tanh(W x_t + b), a = softmax over a sequence's own steps of q . u_t, pooled = sum_t a_t x_t; weights [B, T]. */
+/**
+ * u_t = tanh(W x_t + b), a = softmax over a sequence's own steps of q . u_t, pooled = sum_t a_t x_t; weights [B, T].
+ */
 export function attentionPooling({ x, lengths, weight, bias, query, T, B, K, A }: AttentionPoolingOptions): {
   pooled: Float64Array;
   weights: Float64Array;

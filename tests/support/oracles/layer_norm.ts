@@ -1,6 +1,8 @@
 import type { Values } from "./affine.ts";
 
-/** (x - mean) / sqrt(variance + eps) * weight + bias over each row of x [N, H] (Ba et al., 2016); weight and bias [H]. */
+/**
+ * (x - mean) / sqrt(variance + eps) * weight + bias over each row of x [N, H] (Ba et al., 2016); weight and bias [H].
+ */
 export function layerNorm(
   { x, N, H, weight, bias, eps = 1e-5 }: {
     x: Values;

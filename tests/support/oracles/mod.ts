@@ -1,6 +1,6 @@
 /**
- * Oracles: scalar float64 versions of the library's kernels and layers with plain loops and hand-derived gradients. To be independent of the code
- * under test, they import nothing from `src/`.
+ * Oracles: scalar float64 versions of the library's kernels and layers with plain loops and hand-derived gradients. To
+ * be independent of the code under test, they import nothing from `src/`.
  *
  * Arrays are flat and row-major; activations are time-major, [T, B, ...]; parameters have PyTorch's layouts and gate
  * orders. Every oracle takes its sizes by name and returns its outputs with a `backward` that maps the gradients of the

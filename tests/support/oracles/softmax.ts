@@ -84,8 +84,8 @@ export function crossEntropy(
 }
 
 /**
- * Cross-entropy with label smoothing and class weights, as in PyTorch. The loss of row n is
- * (1 - smoothing) w_y (-log p_y) + smoothing / V sum_c w_c (-log p_c), and the mean divides by the sum of w_y. Rows with a negative target are
+ * Cross-entropy with label smoothing and class weights, as in PyTorch. The loss of row n is (1 - smoothing) w_y (-log
+ * p_y) + smoothing / V sum_c w_c (-log p_c), and the mean divides by the sum of w_y. Rows with a negative target are
  * ignored. `dLogits` holds the gradients of the rows' own losses.
  */
 export function smoothedCrossEntropy(
