@@ -9,10 +9,10 @@ const PHRASES = [
 
 Deno.test("findPhrases reports the line, the phrase and a better wording", () => {
   const text =
-    "/** Fine. */\n// Purple prose.\nconst a = 1; // purple  prose, impurple prose\n/** Throws a RangeError when. */\n";
+    "/** Fine. */\n// Purple prose.\nconst a = 1; // purple  prose, impurple prose\n/** Throws a mistake when. */\n";
   assertEquals(findPhrases("a.ts", text, PHRASES), [
     { path: "a.ts", line: 2, phrase: "Purple prose", better: '"plain prose"' },
-    { path: "a.ts", line: 4, phrase: "Throws a RangeError when", better: '"Throws `RangeError` if"' },
+    { path: "a.ts", line: 4, phrase: "Throws a mistake when", better: '"Throws `RangeError` if"' },
   ]);
 });
 
