@@ -3,21 +3,21 @@ import type { JSONFields } from "./json_fields.ts";
 import { checkOptions, FLAG, type Kinds, NUMBER, TEXT } from "./options.ts";
 import type { Normalizer } from "./normalizers/normalizer.ts";
 
-/** A token that is found in a text as it stands, before any pre-tokenizer sees the text. */
+/** A token matched verbatim in the text before pre-tokenization. */
 export interface AddedToken {
-  /** Its text. */
+  /** The token's text. */
   readonly content: string;
-  /** Its id: that of the model's vocabulary where it is in there. */
+  /** The token's id. If the model's vocabulary contains the token, its id there. */
   readonly id: number;
-  /** Whether it stands for something else than text, such as the end of a sentence; decoding can leave it out. */
+  /** Whether the token is a control token, such as an end-of-sentence mark; decoding can skip special tokens. */
   readonly special?: boolean;
-  /** Whether it counts only where no word character stands beside it. */
+  /** Whether the token matches only if no word character is next to it. */
   readonly singleWord?: boolean;
-  /** Whether it takes the white space before it. */
+  /** Whether the token absorbs the white space before it. */
   readonly leftStrip?: boolean;
-  /** Whether it takes the white space after it. */
+  /** Whether the token absorbs the white space after it. */
   readonly rightStrip?: boolean;
-  /** Whether it is looked for in the normalized text; in the text as given where absent. */
+  /** Whether to match in the normalized text instead of the original text. Default: false. */
   readonly normalized?: boolean;
 }
 
@@ -31,23 +31,26 @@ const KINDS: Kinds<AddedToken> = {
   normalized: FLAG,
 };
 
-/** A part of a text: an added token, or what stands between two of them. */
+/** A part of a text: an added token, or the text between two added tokens. */
 export interface Segment {
-  /** The token's id; `undefined` for other text. */
+  /** The added token's id; `undefined` for ordinary text. */
   readonly id: number | undefined;
-  /** The text, normalized where it is not a token that was found before. */
+  /** The segment's text; normalized unless it is a token matched in the original text. */
   readonly text: AlignedText;
 }
 
-/** Cuts texts at a tokenizer's added tokens. Of two tokens that begin at the same place the longer one counts. */
+/** Splits texts at a tokenizer's added tokens. If several tokens start at the same position, the longest wins. */
 export class AddedTokens {
-  /** The tokens in the order of their ids. */
+  /** The tokens, sorted by id. */
   readonly tokens: readonly AddedToken[];
   readonly #normalizer: Normalizer | undefined;
   readonly #given: TokenFinder | undefined;
   readonly #normalized: TokenFinder | undefined;
 
-  /** @param normalizer What rewrites the text between the tokens that are found first, and the tokens that are found then. */
+  /**
+   * @param normalizer Normalizes the text between the tokens matched in the original text, and the content of tokens
+   * with `normalized: true`.
+   */
   constructor(tokens: readonly AddedToken[], normalizer?: Normalizer) {
     for (const token of tokens) checkOptions("add a token", token, KINDS, ["content", "id"]);
     this.tokens = [...tokens].sort((a, b) => a.id - b.id);
@@ -60,14 +63,14 @@ export class AddedTokens {
   }
 
   /**
-   * Whether a text can be cut before a space that follows something else, with the same tokens in both parts: no token may hold or
-   * take the spaces after it.
+   * Whether cutting a text before a space that follows another character leaves the tokens of both parts unchanged.
+   * True if no added token contains a space after its first character or absorbs the spaces that follow it.
    */
   get cutsBeforeSpaces(): boolean {
     return this.tokens.every(({ content, rightStrip }) => rightStrip !== true && !/.[ \u2581]/su.test(content));
   }
 
-  /** The text's parts in order, normalized. */
+  /** Splits a text into normalized segments, in order. */
   segments(text: string): Segment[] {
     const segments: Segment[] = [];
     for (const outer of split(this.#given, AlignedText.of(text))) {
@@ -78,7 +81,7 @@ export class AddedTokens {
   }
 }
 
-/** A token as a `tokenizer.json` has it. */
+/** Reads an added token from a `tokenizer.json`. */
 export function addedTokenFromJSON(fields: JSONFields): AddedToken {
   return {
     id: fields.count("id"),
@@ -91,7 +94,7 @@ export function addedTokenFromJSON(fields: JSONFields): AddedToken {
   };
 }
 
-/** A token for a `tokenizer.json`. */
+/** Converts an added token to its `tokenizer.json` form. */
 export function addedTokenToJSON(token: AddedToken): unknown {
   return {
     id: token.id,
@@ -104,7 +107,7 @@ export function addedTokenToJSON(token: AddedToken): unknown {
   };
 }
 
-/** A trie over code units. */
+/** A node of a trie over UTF-16 code units. */
 interface Node {
   readonly next: Map<number, Node>;
   token?: AddedToken;
@@ -112,7 +115,7 @@ interface Node {
 
 interface TokenFinder {
   readonly root: Node;
-  /** 1 for each code unit with which a token begins. */
+  /** 1 for each code unit that starts a token. */
   readonly first: Uint8Array;
 }
 
@@ -134,7 +137,7 @@ function finder(tokens: readonly AddedToken[], rewrite: (content: string) => str
   return root.next.size === 0 ? undefined : { root, first };
 }
 
-/** The longest token at a place, and where it ends. */
+/** The longest token that starts at `at`, and its end. */
 function longestAt(root: Node, text: string, at: number): { token: AddedToken; end: number } | undefined {
   let found: { token: AddedToken; end: number } | undefined;
   let node: Node | undefined = root;
@@ -150,9 +153,12 @@ const WORD_BEFORE = /[\p{Alphabetic}\p{M}\p{Nd}\p{Pc}\p{Join_Control}]$/u;
 const WORD_AFTER = /^[\p{Alphabetic}\p{M}\p{Nd}\p{Pc}\p{Join_Control}]/u;
 const SPACE = /^[\p{White_Space}]$/u;
 
-/** Whether a token may stand here: a token of its own word has no letter, digit or underscore beside it. */
+/**
+ * Whether a token may match here: a `singleWord` token needs a non-word character (or the edge of the text) on both
+ * sides.
+ */
 function mayStand({ singleWord }: AddedToken, text: string, start: number, end: number): boolean {
-  // Two code units hold the character beside it.
+  // The adjacent character may take two code units.
   return singleWord !== true ||
     !(WORD_BEFORE.test(text.slice(Math.max(0, start - 2), start)) || WORD_AFTER.test(text.slice(end, end + 2)));
 }

@@ -1,13 +1,13 @@
 /**
- * A text that knows where each of its UTF-16 code units comes from in the text that the user gave: what normalizers
- * rewrite and pre-tokenizers cut, so that every token can say which part of the original it stands for.
+ * A text that maps each of its UTF-16 code units to a range of the original input. Normalizers and pre-tokenizers
+ * operate on it, so every token can report its offsets in the original text.
  *
- * It never changes; what rewrites it makes another one.
+ * Immutable: every edit returns a new text.
  */
 export class AlignedText {
-  /** The text as it is now. */
+  /** The current text. */
   readonly text: string;
-  /** For each code unit, where its part of the original begins and ends; absent where unit i is `shift + i` there. */
+  /** Start and end of each code unit's range in the original. Absent if unit i simply maps to `shift + i`. */
   readonly #starts: Int32Array | undefined;
   readonly #ends: Int32Array | undefined;
   readonly #shift: number;
@@ -19,27 +19,27 @@ export class AlignedText {
     this.#ends = ends;
   }
 
-  /** A text that nothing has rewritten yet. */
+  /** Wraps an original text, each code unit mapped to itself. */
   static of(original: string): AlignedText {
     return new AlignedText(original, 0);
   }
 
-  /** Code units of the text as it is now. */
+  /** Length of the current text in UTF-16 code units. */
   get length(): number {
     return this.text.length;
   }
 
-  /** Where the code unit's part of the original begins. */
+  /** The start, in the original, of the range of code unit `index`. */
   start(index: number): number {
     return this.#starts === undefined ? this.#shift + index : this.#starts[index];
   }
 
-  /** Where the code unit's part of the original ends. */
+  /** The end (exclusive), in the original, of the range of code unit `index`. */
   end(index: number): number {
     return this.#ends === undefined ? this.#shift + index + 1 : this.#ends[index];
   }
 
-  /** The part from one code unit to before another. */
+  /** The part from code unit `from` up to, but not including, `to`. */
   slice(from: number, to: number = this.length): AlignedText {
     if (from === 0 && to === this.length) return this;
     const text = this.text.slice(from, to);
@@ -47,7 +47,7 @@ export class AlignedText {
     return new AlignedText(text, 0, this.#starts.subarray(from, to), this.#ends!.subarray(from, to));
   }
 
-  /** Another text of the same length, of which each code unit comes from where this one's does. */
+  /** Replaces the text by another of the same length, with unchanged offsets. */
   withText(text: string): AlignedText {
     if (text.length !== this.length) {
       throw new RangeError(`rewrite a text: expected ${this.length} code units, found ${text.length}`);
@@ -55,7 +55,7 @@ export class AlignedText {
     return text === this.text ? this : new AlignedText(text, this.#shift, this.#starts, this.#ends);
   }
 
-  /** Each character (code point) rewritten by a function; what it gives comes from where the character does. */
+  /** Replaces each character (code point) by the result of a function, which inherits the character's range. */
   mapCharacters(rewrite: (character: string) => string): AlignedText {
     let edit: AlignedTextEdit | undefined;
     let kept = 0;
@@ -81,7 +81,7 @@ export class AlignedText {
   }
 }
 
-/** Puts a new text together from parts of an old one and from other text. */
+/** Builds a new text from parts of a source text and inserted text. */
 export class AlignedTextEdit {
   readonly #source: AlignedText;
   #text = "";
@@ -89,17 +89,17 @@ export class AlignedTextEdit {
   #ends = new Int32Array(64);
   #length = 0;
 
-  /** Nothing of the source is taken yet. */
+  /** Creates an edit that has copied nothing yet. */
   constructor(source: AlignedText) {
     this.#source = source;
   }
 
-  /** Code units so far. */
+  /** Code units appended so far. */
   get length(): number {
     return this.#length;
   }
 
-  /** Appends a part of the source as it is. */
+  /** Appends a part of the source unchanged. */
   keep(from: number, to: number): void {
     if (from >= to) return;
     this.#reserve(to - from);
@@ -110,7 +110,10 @@ export class AlignedTextEdit {
     }
   }
 
-  /** Appends a text that stands for a part of the source; where the part is empty, for the character before it, if there is one. */
+  /**
+   * Appends a replacement for a part of the source. If the part is empty, the replacement maps to the character before
+   * it, if any.
+   */
   put(text: string, from: number, to: number): void {
     const source = this.#source;
     const first = from < to ? from : lastCharacter(source.text, from);
@@ -118,7 +121,7 @@ export class AlignedTextEdit {
     this.putAt(text, first < 0 ? 0 : source.start(first), last < 0 ? 0 : source.end(last));
   }
 
-  /** Appends a text that stands for a part of the original. */
+  /** Appends text that maps to a range of the original. */
   putAt(text: string, start: number, end: number): void {
     this.#reserve(text.length);
     this.#text += text;
@@ -127,13 +130,13 @@ export class AlignedTextEdit {
     this.#length += text.length;
   }
 
-  /** Lets the last code units stand for another part of the source, which is not empty. */
+  /** Remaps the last code units to another, non-empty part of the source. */
   realign(units: number, from: number, to: number): void {
     this.#starts.fill(this.#source.start(from), this.#length - units, this.#length);
     this.#ends.fill(this.#source.end(to - 1), this.#length - units, this.#length);
   }
 
-  /** The new text. */
+  /** Returns the new text. */
   done(): AlignedText {
     return AlignedText.assemble(
       this.#text,
@@ -150,7 +153,7 @@ export class AlignedTextEdit {
   }
 }
 
-/** Where the character before a place begins; -1 where there is none. */
+/** The start of the character before a position; -1 if there is none. */
 function lastCharacter(text: string, end: number): number {
   return end >= 2 && text.codePointAt(end - 2)! > 0xffff ? end - 2 : end - 1;
 }

@@ -5,8 +5,8 @@ import type { Tokenizer } from "./tokenizer.ts";
 import { type Pipeline, tokenizerJSON } from "./tokenizer_json.ts";
 
 /**
- * One id for each byte of the text's UTF-8: 256 ids, any text, nothing to train. A surrogate without its partner has no
- * UTF-8 and becomes U+FFFD, as everywhere on the web; all other text survives the way there and back.
+ * Maps each byte of a text's UTF-8 encoding to one id: 256 ids, no training, no unknown tokens. An unpaired surrogate
+ * has no UTF-8 encoding and becomes U+FFFD; all other text round-trips.
  *
  * @example Encode and decode
  * ```ts
@@ -21,12 +21,12 @@ import { type Pipeline, tokenizerJSON } from "./tokenizer_json.ts";
 export class ByteTokenizer implements Tokenizer {
   /** `"byte"` */
   readonly kind = "byte";
-  /** 256 */
+  /** Always 256. */
   readonly size = 256;
-  /** None: there are no unknown bytes. */
+  /** Always `undefined`: there are no unknown bytes. */
   readonly unknownId: undefined = undefined;
 
-  /** The bytes of the text's UTF-8. */
+  /** Encodes a text as the bytes of its UTF-8. */
   encode(text: string): Int32Array {
     return new Int32Array(new TextEncoder().encode(text));
   }
@@ -36,19 +36,18 @@ export class ByteTokenizer implements Tokenizer {
     return this.encode(text);
   }
 
-  /** The end, or the place before a surrogate whose partner is still to come. */
+  /** The text's length, or one less if the text ends with half a surrogate pair. */
   boundary(beginning: string): number {
     return characterBoundary(beginning);
   }
 
-  /** Always empty: every text has bytes. */
+  /** Always empty: every text can be encoded. */
   unknownSymbols(_text: string): string[] {
     return [];
   }
 
   /**
-   * The text of which the ids are the UTF-8, with U+FFFD for what is not valid, as `TextDecoder` has it. A byte order
-   * mark stays.
+   * Decodes ids as UTF-8. Invalid sequences become U+FFFD, as in `TextDecoder`; a byte order mark is kept.
    *
    * @throws {RangeError} If an id is not an integer from 0 to 255.
    */
@@ -66,7 +65,7 @@ export class ByteTokenizer implements Tokenizer {
     return text + utf8.decode(block.subarray(0, length));
   }
 
-  /** A decoder that gives each character when its last byte has come. */
+  /** Creates a streaming decoder that emits each character once its last byte arrives. */
   decoder(): StreamDecoder {
     const utf8 = utf8Decoder();
     const bytes = new Uint8Array(1);
@@ -79,7 +78,9 @@ export class ByteTokenizer implements Tokenizer {
     };
   }
 
-  /** This tokenizer as a `tokenizer.json`: a byte-level BPE model without merges, whose ids are the bytes. */
+  /**
+   * Converts the tokenizer to a `tokenizer.json`: a byte-level BPE model without merges, whose ids are the byte values.
+   */
   toJSON(): unknown {
     return tokenizerJSON(BYTE_PIPELINE, {
       type: "BPE",
@@ -97,8 +98,8 @@ export class ByteTokenizer implements Tokenizer {
 }
 
 /**
- * What makes a byte tokenizer out of Hugging Face's parts. Without its regular expression, ByteLevel leaves the text
- * whole.
+ * The Hugging Face parts equivalent to a byte tokenizer. Without its regular expression, ByteLevel does not split the
+ * text.
  */
 export const BYTE_PIPELINE: Pipeline = {
   normalizer: null,

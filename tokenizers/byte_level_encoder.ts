@@ -11,22 +11,22 @@ import { Merger } from "./models/merger.ts";
 import type { Model } from "./models/model.ts";
 import { PieceCache } from "./models/piece_cache.ts";
 
-/** Takes a piece: a part of a text, from one code unit to before another. */
+/** Receives a piece: the part of a text from one code unit up to another. */
 export type PieceSink = (text: string, from: number, end: number) => void;
 
-/** How an encoder cuts a text into pieces. */
+/** How an encoder splits a text into pieces. */
 export interface ByteLevelCuts {
-  /** Hands on the pieces of a text in their order. */
+  /** Reports the pieces of a text in order. */
   readonly cut: (text: string, found: PieceSink) => void;
-  /** Whether a text that does not begin with a space gets one; false by default. */
+  /** Whether to add a space before a text that does not start with one. Default: false. */
   readonly addPrefixSpace?: boolean;
 }
 
 const SYMBOLS = byteSymbols();
 
 /**
- * Byte-level BPE straight from a string to ids and back to bytes: no piece is cut out of the text and no byte is
- * written as a symbol. The ids are those of the ByteLevel pre-tokenizer and the model after it.
+ * Encodes strings with byte-level BPE directly, without slicing pieces out of the text or writing bytes as symbols. The
+ * ids equal those of the ByteLevel pre-tokenizer followed by the model.
  */
 export class ByteLevelEncoder {
   readonly #model: BPE;
@@ -34,7 +34,7 @@ export class ByteLevelEncoder {
   readonly #cut: ByteLevelCuts["cut"];
   readonly #take: PieceSink = (text, from, end) => this.#appendPiece(text, from, end);
   readonly #addPrefixSpace: boolean;
-  /** The id of each byte. */
+  /** The id of each byte value. */
   readonly #byteIds: Int32Array;
   #cache: PieceCache | undefined;
   #tokenBytes: Map<number, Uint8Array> | undefined;
@@ -42,7 +42,7 @@ export class ByteLevelEncoder {
   #length = 0;
 
   /**
-   * An encoder with this model.
+   * Creates an encoder for a model.
    *
    * @throws {RangeError} If the model has a prefix, a suffix or dropout, or its vocabulary lacks the symbol of a byte.
    */
@@ -56,16 +56,16 @@ export class ByteLevelEncoder {
     this.#addPrefixSpace = addPrefixSpace;
   }
 
-  /** The encoder of a model behind a pre-tokenizer, or `undefined` where they are not plain byte-level BPE. */
+  /**
+   * Creates an encoder for a pre-tokenizer and a model, or returns `undefined` if they are not plain byte-level BPE.
+   */
   static of(model: Model, preTokenizer: PreTokenizer | undefined): ByteLevelEncoder | undefined {
     if (!(model instanceof BPE) || preTokenizer === undefined || obstacleIn(model) !== undefined) return undefined;
     const cuts = cutsOf(preTokenizer);
     return cuts && new ByteLevelEncoder(model, cuts);
   }
 
-  /**
-   * The ids of a text, in an array that is valid until the next call. A surrogate without its partner becomes U+FFFD.
-   */
+  /** Encodes a text. The returned array is valid until the next call. An unpaired surrogate becomes U+FFFD. */
   encode(text: string): Int32Array {
     this.#length = 0;
     this.#appendText(this.#addPrefixSpace && text !== "" && !text.startsWith(" ") ? ` ${text}` : text);
@@ -73,8 +73,8 @@ export class ByteLevelEncoder {
   }
 
   /**
-   * The ids of bytes as they are, without a space put before them, in an array that is valid until the next call.
-   * Stretches of UTF-8 are encoded as the text that they are; each stretch of bytes between them is one piece.
+   * Encodes bytes, without a prefix space. The returned array is valid until the next call. Valid UTF-8 is encoded as
+   * text; each run of other bytes forms one piece.
    */
   encodeBytes(bytes: Uint8Array): Int32Array {
     this.#length = 0;
@@ -90,9 +90,9 @@ export class ByteLevelEncoder {
   }
 
   /**
-   * The bytes that ids stand for. A token that is not made of byte symbols stands for its own UTF-8.
+   * Decodes ids to bytes. A token with characters other than byte symbols yields its own UTF-8.
    *
-   * @throws {RangeError} If an id is not that of a token.
+   * @throws {RangeError} If an id belongs to no token.
    */
   decodeBytes(ids: Iterable<number>): Uint8Array {
     const known = this.#tokenBytes ??= new Map(
@@ -145,12 +145,12 @@ export class ByteLevelEncoder {
     for (let i = 0; i < count; i++) this.#ids[this.#length++] = merger.id(i);
   }
 
-  /** The id of the token that a piece is as it stands, if it is one. */
+  /** The id of the token that equals the whole piece, if any. */
   #idOfWhole(piece: string): number | undefined {
     return this.#model.vocabulary.get(Array.from(new TextEncoder().encode(piece), (byte) => SYMBOLS[byte]).join(""));
   }
 
-  /** Adds the UTF-8 of a part of a text to the merger. */
+  /** Adds the UTF-8 bytes of a part of a text to the merger. */
   #addBytes(text: string, from: number, end: number): void {
     const [merger, ids] = [this.#merger, this.#byteIds];
     const addContinuation = (bits: number): void => merger.add(ids[0x80 | bits & 0x3f]);
@@ -184,7 +184,7 @@ export class ByteLevelEncoder {
 
 const UTF8 = new TextDecoder("utf-8", { ignoreBOM: true });
 
-/** What keeps a model from being plain byte-level BPE, if anything does. */
+/** Why a model is not plain byte-level BPE, or `undefined` if it is. */
 function obstacleIn({ isDeterministic, options, vocabulary }: BPE): string | undefined {
   if (!isDeterministic) return "dropout";
   if ((options.continuingSubwordPrefix ?? "") !== "") return "a prefix for what goes on within a word";
@@ -193,7 +193,7 @@ function obstacleIn({ isDeterministic, options, vocabulary }: BPE): string | und
   return missing < 0 ? undefined : `no token for the byte ${missing}`;
 }
 
-/** How a pre-tokenizer cuts texts, where the last thing that it does is to write bytes as symbols. */
+/** How a pre-tokenizer splits texts, if its last step writes bytes as symbols. */
 function cutsOf(preTokenizer: PreTokenizer): ByteLevelCuts | undefined {
   if (preTokenizer instanceof ByteLevel) {
     const { useRegex, addPrefixSpace } = preTokenizer;
@@ -218,7 +218,7 @@ function cutAsGPT2(text: string, found: PieceSink): void {
   }
 }
 
-/** Where a stretch of bytes ends that are characters of UTF-8, or are not. */
+/** The end of a run of bytes that is either all valid UTF-8 or all invalid. */
 function stretchEnd(bytes: Uint8Array, from: number, isText: boolean): number {
   let at = from;
   while (at < bytes.length) {
@@ -231,7 +231,7 @@ function stretchEnd(bytes: Uint8Array, from: number, isText: boolean): number {
 
 const BYTES = new Map(SYMBOLS.map((symbol, byte) => [symbol, byte]));
 
-/** The bytes that a token stands for. */
+/** The bytes of a token. */
 function bytesOf(token: string): Uint8Array {
   const bytes = Array.from(token, (symbol) => BYTES.get(symbol) ?? -1);
   return bytes.includes(-1) ? new TextEncoder().encode(token) : Uint8Array.from(bytes);

@@ -1,6 +1,6 @@
 /**
- * The printable character that stands for each byte in the files of GPT-2's byte-level BPE: the byte's own Latin-1
- * character where that is visible, and for the others, in order, the characters from U+0100 on.
+ * The printable character that GPT-2's byte-level BPE files use for each byte: the byte's Latin-1 character if it is
+ * visible, otherwise the next unused character from U+0100 on.
  */
 export function byteSymbols(): string[] {
   let hidden = 0x100;
@@ -12,7 +12,7 @@ export function byteSymbols(): string[] {
 
 const SYMBOLS = byteSymbols();
 
-/** The symbols of a character's UTF-8; an unpaired surrogate becomes U+FFFD. */
+/** The byte symbols of a character's UTF-8; an unpaired surrogate becomes U+FFFD. */
 export function byteSymbolsOf(character: string): string {
   let code = character.codePointAt(0)!;
   if (code < 0x80) return SYMBOLS[code];

@@ -7,16 +7,16 @@ import { checkKind, checkOptions, FLAG, instanceOf, type Kinds, NUMBER, TEXT_STR
 
 /** How {@linkcode CharTokenizer.train} chooses the vocabulary. */
 export interface CharTrainOptions {
-  /** Drop the characters that occur less often than this; needs `unknown`. 1 by default. */
+  /** Drop characters that occur less often than this; requires `unknown`. Default: 1. */
   minCount?: number;
   /**
-   * Keep at most this many symbols, `<unk>` among them: the most frequent, those of equal counts by code point; needs
+   * Maximum number of symbols, including `<unk>`. Keeps the most frequent characters, ties by code point; requires
    * `unknown`.
    */
   vocabSize?: number;
   /**
-   * Whether a symbol `<unk>` (id 0) stands for the characters outside the vocabulary. Without it, as by default, they
-   * are errors.
+   * Whether to add `<unk>` (id 0) for characters outside the vocabulary. Without it, such characters are errors.
+   * Default: false.
    */
   unknown?: boolean;
 }
@@ -26,8 +26,8 @@ const TRAIN = "train a character tokenizer";
 const KINDS: Kinds<CharTrainOptions> = { minCount: NUMBER, vocabSize: NUMBER, unknown: FLAG };
 
 /**
- * One id for each character (Unicode code point). A surrogate without its partner counts as a character and stays as it
- * is, so that any string survives the way there and back.
+ * Maps each character (Unicode code point) to one id. An unpaired surrogate counts as a character, so every string
+ * round-trips.
  *
  * @example Train, encode and decode
  * ```ts
@@ -46,13 +46,13 @@ export class CharTokenizer implements Tokenizer {
   readonly kind = "char";
   /** The characters and their ids. */
   readonly vocabulary: Vocabulary;
-  /** id + 1 by code point, 0 for a character that the vocabulary lacks. */
+  /** id + 1 by code point; 0 for a character outside the vocabulary. */
   readonly #table: Uint32Array;
 
   /**
-   * A tokenizer over these characters. For the vocabulary of a text see {@linkcode CharTokenizer.train}.
+   * Creates a tokenizer from a vocabulary of characters. To build one from a text, use {@linkcode CharTokenizer.train}.
    *
-   * @throws {RangeError} If a symbol, other than the unknown one, is not a single code point.
+   * @throws {RangeError} If a symbol other than the unknown one is not a single code point.
    */
   constructor(vocabulary: Vocabulary) {
     checkKind("build a character tokenizer", "the vocabulary", vocabulary, instanceOf(Vocabulary));
@@ -65,11 +65,10 @@ export class CharTokenizer implements Tokenizer {
   }
 
   /**
-   * The tokenizer of the characters that occur in a text, with ids in the order of their code points, after `<unk>` if
-   * there is one.
+   * Builds a tokenizer from the characters of a text. Ids follow code point order, after `<unk>` if present.
    *
-   * @param text The corpus, whole or in pieces; a piece may end between the two halves of a character.
-   * @throws {RangeError} If the text is empty, or a limit is impossible or would drop characters without `unknown`.
+   * @param text The corpus, whole or in chunks; a chunk may end between the two halves of a surrogate pair.
+   * @throws {RangeError} If the text is empty, or a limit is invalid or would drop characters without `unknown`.
    */
   static train(text: string | Iterable<string>, options: CharTrainOptions = {}): CharTokenizer {
     checkKind(TRAIN, "the corpus", text, TEXTS);
@@ -80,9 +79,9 @@ export class CharTokenizer implements Tokenizer {
   }
 
   /**
-   * As {@linkcode CharTokenizer.train}, from a text that comes piece by piece, such as a stream of a file's text.
+   * Like {@linkcode CharTokenizer.train}, for text that arrives in chunks, such as a file stream.
    *
-   * @param pieces The corpus; a piece may end between the two halves of a character.
+   * @param pieces The corpus in chunks; a chunk may end between the two halves of a surrogate pair.
    * @throws {RangeError} As {@linkcode CharTokenizer.train}.
    */
   static async trainStream(pieces: AsyncIterable<string>, options: CharTrainOptions = {}): Promise<CharTokenizer> {
@@ -105,13 +104,13 @@ export class CharTokenizer implements Tokenizer {
     return this.vocabulary.size;
   }
 
-  /** The id of `<unk>`, if there is one. */
+  /** The id of `<unk>`, if present. */
   get unknownId(): number | undefined {
     return this.vocabulary.unknownId;
   }
 
   /**
-   * One id a character.
+   * Encodes a text, one id per character.
    *
    * @throws {RangeError} If the vocabulary lacks a character and has no `<unk>`.
    */
@@ -133,18 +132,18 @@ export class CharTokenizer implements Tokenizer {
     return this.encode(text);
   }
 
-  /** The end, or the place before a surrogate whose partner is still to come. */
+  /** The text's length, or one less if the text ends with half a surrogate pair. */
   boundary(beginning: string): number {
     return characterBoundary(beginning);
   }
 
-  /** The distinct characters of a text that the vocabulary lacks, in the order in which they first occur. */
+  /** The distinct characters of a text that are not in the vocabulary, in order of first occurrence. */
   unknownSymbols(text: string): string[] {
     return [...new Set(text)].filter((character) => !this.#table[character.codePointAt(0)!]);
   }
 
   /**
-   * The characters one after the other; `<unk>` is written as such.
+   * Decodes ids to text; the unknown id yields `<unk>`.
    *
    * @throws {RangeError} If an id is not an integer from 0 to `size - 1`.
    */
@@ -152,12 +151,12 @@ export class CharTokenizer implements Tokenizer {
     return decodeAll(this.decoder(), ids);
   }
 
-  /** A decoder that gives each character as it comes. */
+  /** Creates a streaming decoder that emits each character immediately. */
   decoder(): StreamDecoder {
     return { push: (id) => this.vocabulary.symbol(id), flush: () => "" };
   }
 
-  /** This tokenizer as a `tokenizer.json`: a WordLevel model over single characters. */
+  /** Converts the tokenizer to a `tokenizer.json`: a WordLevel model over single characters. */
   toJSON(): unknown {
     return tokenizerJSON(CHAR_PIPELINE, wordLevelJSON(this.vocabulary));
   }
@@ -172,8 +171,7 @@ export class CharTokenizer implements Tokenizer {
 }
 
 /**
- * What makes a WordLevel model of single characters out of Hugging Face's parts. `[\s\S]` is any character, line ends
- * too.
+ * The Hugging Face parts equivalent to a character tokenizer. `[\s\S]` matches any character, including line breaks.
  */
 export const CHAR_PIPELINE: Pipeline = {
   normalizer: null,
@@ -188,7 +186,7 @@ function codePoint(symbol: string): number {
   throw new RangeError(`build a character tokenizer: expected single characters, found ${JSON.stringify(symbol)}`);
 }
 
-/** Counts the characters of a text that comes in pieces. */
+/** Counts the characters of a text that arrives in chunks. */
 class CharacterCounter {
   readonly #counts = new Float64Array(0x110000);
   #half = "";
@@ -204,7 +202,7 @@ class CharacterCounter {
     this.#half = text.slice(end);
   }
 
-  /** How often each character occurred, in the order of the code points. The text ends here. */
+  /** Ends the text and returns the character counts in code point order. */
   counts(): Map<string, number> {
     if (this.#half !== "") this.#counts[this.#half.charCodeAt(0)]++;
     const found = new Map<string, number>();

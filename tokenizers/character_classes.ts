@@ -1,13 +1,13 @@
-/** What {@linkcode CharacterClasses.units} says of the halves of surrogate pairs. */
+/** The value in {@linkcode CharacterClasses.units} for halves of surrogate pairs. */
 export const SURROGATE = 0xff;
 
 const PLANE = 0x10000;
 
 /**
- * Sorts characters into classes by their Unicode properties, from tables: for each plane of 65,536 characters one, made
- * with regular expressions when the first character of that plane is met.
+ * Assigns characters to classes by Unicode property. Uses one lookup table per plane of 65,536 characters, filled by
+ * regular expressions when a character of that plane first occurs.
  *
- * An unpaired surrogate counts as U+FFFD.
+ * An unpaired surrogate is treated as U+FFFD.
  */
 export class CharacterClasses {
   readonly #properties: readonly string[];
@@ -16,16 +16,16 @@ export class CharacterClasses {
   #units: Uint8Array | undefined;
 
   /**
-   * @param properties What the characters of class 1, 2, ... are, as in a regular expression's brackets: `"\\p{L}"`. A
-   * character is in the first class that has it, else in class 0.
-   * @param flags How these expressions are read: `"u"`, or `"v"` or `"iv"` for sets within sets, with or without case.
+   * @param properties The definitions of classes 1, 2, ... in the syntax of regular expression brackets: `"\\p{L}"`. A
+   * character belongs to the first class that matches, or else to class 0.
+   * @param flags Regular expression flags for the definitions: `"u"`, or `"v"` or `"iv"` for nested sets.
    */
   constructor(properties: readonly string[], flags: "u" | "v" | "iv" = "u") {
     this.#properties = properties;
     this.#flags = flags;
   }
 
-  /** The class of each UTF-16 code unit that is a character, {@linkcode SURROGATE} for the others. */
+  /** The class of each UTF-16 code unit that is a character; {@linkcode SURROGATE} for the others. */
   get units(): Uint8Array {
     return this.#units ??= this.#plane(0).slice().fill(SURROGATE, 0xd800, 0xe000);
   }
@@ -35,7 +35,7 @@ export class CharacterClasses {
     return this.#plane(codePoint >> 16)[codePoint & 0xffff];
   }
 
-  /** The first place from `from` on where no character of a class begins. */
+  /** The end of the run of characters of a class that starts at `from`. */
   runEnd(text: string, from: number, kind: number): number {
     const units = this.units;
     const length = text.length;
@@ -72,7 +72,7 @@ export class CharacterClasses {
   }
 }
 
-/** All characters of a plane in order; U+FFFD in the place of surrogates. */
+/** All characters of a plane in order, with U+FFFD in place of surrogates. */
 function planeText(plane: number): string {
   const block = new Array<number>(256);
   let text = "";

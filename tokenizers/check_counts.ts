@@ -1,4 +1,4 @@
-/** Throws a RangeError that names the first of some numbers that is not a whole one of at least 0. */
+/** Throws `RangeError` naming the first value that is not an integer of at least 0. */
 export function checkCounts(action: string, counts: Readonly<Record<string, number>>): void {
   for (const [name, count] of Object.entries(counts)) {
     if (Number.isSafeInteger(count) && count >= 0) continue;

@@ -1,4 +1,4 @@
-/** The same string in memory of its own: a slice would keep the whole text that it was taken from. */
+/** Copies a string: a slice would keep the whole source text in memory. */
 export function detached(slice: string): string {
   return slice.split("").join("");
 }

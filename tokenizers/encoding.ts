@@ -1,28 +1,28 @@
 import { checkCounts } from "./check_counts.ts";
 import { checkOptions, FLAG, type Kinds } from "./options.ts";
 
-/** What an {@linkcode Encoding} is made from: lists of one length, an entry for each token. */
+/** The fields of an {@linkcode Encoding}: lists of equal length, one entry per token. */
 export interface EncodingFields {
-  /** Ids of the tokens. */
+  /** Token ids. */
   readonly ids: readonly number[];
-  /** 0 for the first text's tokens, 1 for the second's, or what a post-processor says. */
+  /** Type ids: 0 for tokens of the first text, 1 for the second, unless the post-processor sets others. */
   readonly typeIds: readonly number[];
-  /** The tokens as the vocabulary writes them. */
+  /** The tokens as written in the vocabulary. */
   readonly tokens: readonly string[];
-  /** Which part of its text each token stands for, in UTF-16 code units; `[0, 0]` where in none. */
+  /** Each token's range in its text, in UTF-16 code units; `[0, 0]` for added tokens. */
   readonly offsets: readonly (readonly [start: number, end: number])[];
   /** 1 for tokens, 0 for padding. */
   readonly attentionMask: readonly number[];
-  /** 1 for tokens that a post-processor or padding added, 0 for those of the text. */
+  /** 1 for tokens added by the post-processor or by padding, 0 for tokens of the text. */
   readonly specialTokensMask: readonly number[];
-  /** Which of the pre-tokenizer's pieces each token comes from; `undefined` for tokens that come from none. */
+  /** The index of the pre-tokenizer's piece that each token comes from; `undefined` for added tokens. */
   readonly wordIds: readonly (number | undefined)[];
-  /** Which text each token comes from, 0 or 1; `undefined` for tokens that come from none. */
+  /** The text that each token comes from, 0 or 1; `undefined` for added tokens. */
   readonly sequenceIds: readonly (number | undefined)[];
 }
 
 /**
- * The tokens of a text, or of a pair of texts, with all that is known of them. It never changes.
+ * The tokens of a text or a pair of texts, with type ids, offsets and masks. Immutable.
  *
  * @example
  * ```ts
@@ -38,29 +38,29 @@ export interface EncodingFields {
  * ```
  */
 export class Encoding implements EncodingFields {
-  /** Ids of the tokens. */
+  /** Token ids. */
   readonly ids: readonly number[];
-  /** 0 for the first text's tokens, 1 for the second's, or what a post-processor says. */
+  /** Type ids: 0 for tokens of the first text, 1 for the second, unless the post-processor sets others. */
   readonly typeIds: readonly number[];
-  /** The tokens as the vocabulary writes them. */
+  /** The tokens as written in the vocabulary. */
   readonly tokens: readonly string[];
-  /** Which part of its text each token stands for, in UTF-16 code units; `[0, 0]` where in none. */
+  /** Each token's range in its text, in UTF-16 code units; `[0, 0]` for added tokens. */
   readonly offsets: readonly (readonly [start: number, end: number])[];
   /** 1 for tokens, 0 for padding. */
   readonly attentionMask: readonly number[];
-  /** 1 for tokens that a post-processor or padding added, 0 for those of the text. */
+  /** 1 for tokens added by the post-processor or by padding, 0 for tokens of the text. */
   readonly specialTokensMask: readonly number[];
-  /** Which of the pre-tokenizer's pieces each token comes from; `undefined` for tokens that come from none. */
+  /** The index of the pre-tokenizer's piece that each token comes from; `undefined` for added tokens. */
   readonly wordIds: readonly (number | undefined)[];
-  /** Which text each token comes from, 0 or 1; `undefined` for tokens that come from none. */
+  /** The text that each token comes from, 0 or 1; `undefined` for added tokens. */
   readonly sequenceIds: readonly (number | undefined)[];
   readonly #makeOverflowing: () => readonly Encoding[];
   #overflowing?: readonly Encoding[];
 
   /**
-   * An encoding of these tokens.
+   * Creates an encoding.
    *
-   * @param overflowing What truncation cut off; called once, when it is first asked for.
+   * @param overflowing Computes the parts cut off by truncation; called at most once, on first access.
    */
   constructor(fields: EncodingFields, overflowing: () => readonly Encoding[] = () => []) {
     this.ids = fields.ids;
@@ -75,24 +75,24 @@ export class Encoding implements EncodingFields {
   }
 
   /**
-   * What truncation cut off, in parts of the same length at most. Of a pair, each part of one text stands with each of the
-   * other: those are many where both are long, so they are only put together when they are first asked for.
+   * The parts cut off by truncation, each at most as long as this encoding. For a pair, every part of one text is
+   * combined with every part of the other; computed on first access, since two long texts have many combinations.
    */
   get overflowing(): readonly Encoding[] {
     return this.#overflowing ??= this.#makeOverflowing();
   }
 
-  /** How many tokens there are. */
+  /** The number of tokens. */
   get length(): number {
     return this.ids.length;
   }
 
-  /** The same tokens with some of the lists replaced, in the overflowing parts too. */
+  /** Replaces some of the lists, also in the overflowing parts. */
   map(change: (encoding: Encoding) => Partial<EncodingFields>): Encoding {
     return new Encoding({ ...this, ...change(this) }, () => this.overflowing.map((part) => part.map(change)));
   }
 
-  /** The tokens from one to before another, without what overflowed. */
+  /** The tokens from `from` up to `to`, without overflowing parts. */
   slice(from: number, to: number): Encoding {
     return new Encoding({
       ids: this.ids.slice(from, to),
@@ -107,10 +107,10 @@ export class Encoding implements EncodingFields {
   }
 
   /**
-   * The token that stands for a character of a text; `undefined` where none does.
+   * The index of the token that covers a character; `undefined` if none does.
    *
-   * @param index The place of one of the character's code units.
-   * @param sequence Which text: 0 or 1.
+   * @param index The index of one of the character's code units.
+   * @param sequence The text: 0 or 1.
    */
   charToToken(index: number, sequence: number = 0): number | undefined {
     const token = this.offsets.findIndex(([start, end], i) => {
@@ -119,18 +119,18 @@ export class Encoding implements EncodingFields {
     return token < 0 ? undefined : token;
   }
 
-  /** The word in which a character of a text stands; `undefined` where in none. */
+  /** The index of the word that contains a character; `undefined` if none does. */
   charToWord(index: number, sequence: number = 0): number | undefined {
     const token = this.charToToken(index, sequence);
     return token === undefined ? undefined : this.wordIds[token];
   }
 
-  /** The part of its text for which a token stands; `undefined` where it comes from none. */
+  /** A token's range in its text; `undefined` for added tokens. */
   tokenToChars(token: number): readonly [start: number, end: number] | undefined {
     return this.sequenceIds[token] === undefined ? undefined : this.offsets[token];
   }
 
-  /** The tokens of a word: the first, and the one after the last; `undefined` where there is no such word. */
+  /** The tokens of a word, as first and one past the last; `undefined` if there is no such word. */
   wordToTokens(word: number, sequence: number = 0): readonly [first: number, end: number] | undefined {
     const isOf = (i: number): boolean => this.wordIds[i] === word && this.sequenceIds[i] === sequence;
     const first = this.ids.findIndex((_, i) => isOf(i));
@@ -138,18 +138,19 @@ export class Encoding implements EncodingFields {
     return [first, this.ids.findLastIndex((_, i) => isOf(i)) + 1];
   }
 
-  /** The part of its text for which a word's tokens stand; `undefined` where there is no such word. */
+  /** A word's range in its text; `undefined` if there is no such word. */
   wordToChars(word: number, sequence: number = 0): readonly [start: number, end: number] | undefined {
     const tokens = this.wordToTokens(word, sequence);
     return tokens && [this.offsets[tokens[0]][0], this.offsets[tokens[1] - 1][1]];
   }
 
   /**
-   * The first `length` tokens, or with direction `"Left"` the last, and the others in overflowing parts of that length. What
-   * overflowed before is left out.
+   * Keeps the first `length` tokens (the last with direction `"Left"`) and moves the rest into overflowing parts of
+   * that length. Discards earlier overflowing parts.
    *
-   * @param stride How many tokens a part has in common with the one before.
-   * @throws {RangeError} If a number is not a whole one of at least 0, or tokens are cut off and the stride is not below the length.
+   * @param stride How many tokens consecutive parts share.
+   * @throws {RangeError} If a number is not an integer of at least 0, or if tokens are cut off and the stride is not
+   * less than the length.
    */
   truncate(length: number, stride: number = 0, direction: Direction = "Right"): Encoding {
     checkCounts("truncate", { length, stride });
@@ -169,9 +170,9 @@ export class Encoding implements EncodingFields {
   }
 
   /**
-   * This encoding and its overflowing parts, each made as long as `length` where it is shorter.
+   * Pads this encoding and its overflowing parts to at least `length` tokens.
    *
-   * @throws {RangeError} If the length is not a whole number of at least 0.
+   * @throws {RangeError} If the length is not an integer of at least 0.
    */
   pad(length: number, padToken: PadToken): Encoding {
     checkCounts("pad", { length });
@@ -192,7 +193,7 @@ export class Encoding implements EncodingFields {
     return new Encoding(joined(direction === "Left" ? [padding, this] : [this, padding]), overflowing);
   }
 
-  /** Encodings one after the other as one, and each part of one that overflowed with each of the others. */
+  /** Concatenates encodings and combines each one's overflowing parts with those of the others. */
   static merge(encodings: readonly Encoding[], options?: MergeOptions): Encoding {
     if (options !== undefined) checkOptions("merge encodings", options, MERGE_KINDS);
     const { growingOffsets = false } = options ?? {};
@@ -206,24 +207,24 @@ export class Encoding implements EncodingFields {
 
 /** Options of {@linkcode Encoding.merge}. */
 export interface MergeOptions {
-  /** Whether the offsets of each encoding go on where those before it end; false by default. */
+  /** Whether to shift each encoding's offsets by the end of the encodings before it. Default: false. */
   readonly growingOffsets?: boolean;
 }
 
 const MERGE_KINDS: Kinds<MergeOptions> = { growingOffsets: FLAG };
 
-/** From which end of an encoding tokens are taken, or at which they are added. */
+/** The end of an encoding at which to truncate or pad. */
 export type Direction = "Left" | "Right";
 
-/** What an encoding is padded with. */
+/** How to pad an encoding. */
 export interface PadToken {
-  /** The token's id. */
+  /** The padding token's id. */
   readonly id: number;
-  /** Its type id. */
+  /** The padding token's type id. */
   readonly typeId: number;
-  /** The token. */
+  /** The padding token. */
   readonly token: string;
-  /** At which end it is put. */
+  /** The side to pad. */
   readonly direction: Direction;
 }
 
@@ -260,7 +261,7 @@ function grownOffsets(parts: readonly EncodingFields[]): [start: number, end: nu
   });
 }
 
-/** All ways to take one part of each encoding but the one that takes the first of each, in Hugging Face's order. */
+/** All combinations of one part per encoding, except that of all the first parts, in Hugging Face's order. */
 function otherParts(encodings: readonly Encoding[]): Encoding[][] {
   let others: Encoding[][] = [];
   for (const [i, encoding] of encodings.entries()) {

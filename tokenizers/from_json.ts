@@ -11,15 +11,16 @@ import { Vocabulary } from "./vocabulary.ts";
 import { EOS, WORD_PIPELINE, WordTokenizer } from "./word.ts";
 
 /**
- * The tokenizer that a `tokenizer.json` in Hugging Face's format describes. A file that a {@linkcode CharTokenizer}, a
- * {@linkcode WordTokenizer} or a {@linkcode ByteTokenizer} wrote gives that tokenizer, any other a {@linkcode PipelineTokenizer}.
+ * Builds a tokenizer from a `tokenizer.json` in Hugging Face's format. Returns a {@linkcode CharTokenizer}, {@linkcode
+ * WordTokenizer} or {@linkcode ByteTokenizer} if the file was written by one, otherwise a {@linkcode
+ * PipelineTokenizer}.
  *
- * @param json The file's contents after `JSON.parse`.
+ * @param json The parsed file (the result of `JSON.parse`).
  * @throws {SyntaxError} If a field is missing or of the wrong type.
- * @throws {RangeError} If the version or a part is of an unknown kind, the ids are not 0 to V - 1, each once, or parts contradict
- * each other.
+ * @throws {RangeError} If the version or a part's type is not supported, the ids are not exactly 0 to V - 1, or parts
+ * contradict each other.
  *
- * @example Read back a tokenizer
+ * @example Read a tokenizer back
  * ```ts
  * import { tokenizerFromJSON, WordTokenizer } from "@elman/elman/tokenizers";
  * import { assertEquals } from "@std/assert";
@@ -39,7 +40,7 @@ export function tokenizerFromJSON(json: unknown): Tokenizer {
   return new PipelineTokenizer(pipelineFromJSON(file));
 }
 
-/** Whether a file has a WordLevel model amid the parts of one of our own tokenizers. */
+/** Whether a file has a WordLevel model and exactly the other parts of one of Elman's own tokenizers. */
 function isWordLevel(file: JSONFields, pipeline: Pipeline): boolean {
   return file.object("model").raw("type") === "WordLevel" &&
     Object.entries(tokenizerJSON(pipeline, {})).every(([field, value]) => {
@@ -53,7 +54,7 @@ function readVocabulary(model: JSONFields, specials: readonly string[]): Vocabul
   return new Vocabulary(symbols, unknown !== "" && symbols.includes(unknown) ? { unknown, specials } : { specials });
 }
 
-/** Whether two JSON values are equal, whatever the order of their fields. */
+/** Whether two JSON values are equal, regardless of field order. */
 function same(a: unknown, b: unknown): boolean {
   if (a === b) return true;
   if (typeof a !== "object" || typeof b !== "object" || a === null || b === null) return false;

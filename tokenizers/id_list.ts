@@ -1,4 +1,4 @@
-/** Ids that are gathered into an array that grows. */
+/** A growable array of ids. */
 export class IdList {
   #ids = new Int32Array(64);
   #length = 0;
@@ -9,7 +9,7 @@ export class IdList {
     for (let i = 0; i < ids.length; i++) this.#ids[this.#length++] = ids[i];
   }
 
-  /** The ids so far, in an array that is the caller's. */
+  /** Returns a copy of the ids so far. */
   ids(): Int32Array {
     return this.#ids.slice(0, this.#length);
   }

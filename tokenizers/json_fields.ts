@@ -1,22 +1,22 @@
-/** The longest path to an object: a hundred parts within parts have one. Deeper ones would exhaust the stack. */
+/** Maximum path length, reached by about a hundred nested parts. Deeper nesting would exhaust the stack. */
 const LONGEST_PATH = 2000;
 
 /**
- * The fields of a JSON object, read one by one with their types checked. An error names the field by its whole path, such as
+ * Reads the fields of a JSON object with type checks. Errors name the field by its full path, such as
  * `pre_tokenizer.pattern.Regex`.
  */
 export class JSONFields {
   readonly #object: Readonly<Record<string, unknown>>;
-  /** Where the object stands in the file: `"model"`; `""` for the file itself. */
+  /** The object's path in the file: `"model"`; `""` for the root. */
   readonly path: string;
 
   /**
-   * The fields of an object.
+   * Wraps an object.
    *
    * @param value The object.
-   * @param path Where it stands in the file; `""` for the file itself.
+   * @param path The object's path in the file; `""` for the root.
    * @throws {SyntaxError} If the value is not an object.
-   * @throws {RangeError} If it stands too deep in the file.
+   * @throws {RangeError} If the object is nested too deep.
    */
   constructor(value: unknown, path: string) {
     this.path = path;
@@ -31,17 +31,17 @@ export class JSONFields {
     this.#object = value as Record<string, unknown>;
   }
 
-  /** The value of a field as it is, `undefined` where it is missing. */
+  /** A field's raw value; `undefined` if it is missing. */
   raw(name: string): unknown {
     return Object.hasOwn(this.#object, name) ? this.#object[name] : undefined;
   }
 
-  /** The names and values of all fields. */
+  /** All field names and values. */
   entries(): [string, unknown][] {
     return Object.entries(this.#object);
   }
 
-  /** A field's value as text. */
+  /** A field's value as a string. */
   string(name: string, absent?: string): string {
     return this.#read(name, "a string", (value) => typeof value === "string", absent);
   }
@@ -51,7 +51,7 @@ export class JSONFields {
     return this.#read(name, "a number", (value) => typeof value === "number", absent);
   }
 
-  /** A field's value as a whole number of at least 0. */
+  /** A field's value as an integer of at least 0. */
   count(name: string, absent?: number): number {
     return this.#read(
       name,
@@ -61,28 +61,28 @@ export class JSONFields {
     );
   }
 
-  /** A field's value as true or false. */
+  /** A field's value as a boolean. */
   boolean(name: string, absent?: boolean): boolean {
     return this.#read(name, "true or false", (value) => typeof value === "boolean", absent);
   }
 
-  /** A field's value as text, or `undefined` where it is null or missing. */
+  /** A field's value as a string; `undefined` if it is null or missing. */
   optionalString(name: string): string | undefined {
     return this.isAbsent(name) ? undefined : this.string(name);
   }
 
-  /** A field's value as a number, or `undefined` where it is null or missing. */
+  /** A field's value as a number; `undefined` if it is null or missing. */
   optionalNumber(name: string): number | undefined {
     return this.isAbsent(name) ? undefined : this.number(name);
   }
 
-  /** A field's value as one of some texts. */
+  /** A field's value, which must be one of the given strings. */
   choice<T extends string>(name: string, choices: readonly T[], absent?: T): T {
     const list = choices.map((choice) => JSON.stringify(choice)).join(", ");
     return this.#read(name, `one of ${list}`, (value) => choices.includes(value as T), absent);
   }
 
-  /** A field's value as a list. */
+  /** A field's value as an array. */
   array(name: string): readonly unknown[] {
     return this.#read(name, "a list", Array.isArray);
   }
@@ -93,7 +93,7 @@ export class JSONFields {
     return new JSONFields(this.raw(name), this.#pathOf(name));
   }
 
-  /** The objects of a list. */
+  /** A field's value as an array of objects. */
   objects(name: string): JSONFields[] {
     return this.array(name).map((value, index) => new JSONFields(value, `${this.#pathOf(name)}[${index}]`));
   }
@@ -103,7 +103,7 @@ export class JSONFields {
     return (this.raw(name) ?? null) === null;
   }
 
-  /** An error about a field: what was expected, and what stands there. */
+  /** Creates an error that states what was expected of a field and what was found. */
   error(name: string, what: string): RangeError {
     return new RangeError(expected(this.#pathOf(name), what, this.raw(name)));
   }
@@ -121,7 +121,7 @@ export class JSONFields {
   }
 }
 
-/** A JSON value for a message, cut to a length that fits on a line. */
+/** Formats a JSON value for an error message, shortened to fit on one line. */
 export function brief(value: unknown): string {
   const text = JSON.stringify(value) ?? String(value);
   return text.length <= 80 ? text : `${text.slice(0, 77)}...`;

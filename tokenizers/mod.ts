@@ -1,16 +1,16 @@
 /**
- * Tokenizers turn text into ids and ids back into text; vocabularies say which symbol has which id.
+ * Tokenizers convert text to ids and back; vocabularies map symbols to ids.
  *
- * This layer knows strings and ids. It must not know what the ids are for: no tensors, no models of language, no batches, no
- * files. It imports nothing from the rest of Elman and depends on nothing but web standards, so that it is of use on its own.
+ * This layer knows only strings and ids, and nothing of their use: no tensors, language models, batches or files. It
+ * imports nothing from the rest of Elman and needs only web standards, so it can be used on its own.
  *
- * {@linkcode CharTokenizer}, {@linkcode WordTokenizer} and {@linkcode ByteTokenizer} are whole tokenizers, small and quick.
- * {@linkcode PipelineTokenizer} is made of parts, as Hugging Face's are: {@linkcode normalizers}, {@linkcode preTokenizers},
- * {@linkcode models}, {@linkcode postProcessors} and {@linkcode decoders}, with {@linkcode trainers} that make the models from text and
- * {@linkcode presets} of the best-known combinations. One algorithm is one file in the folder of its part and one entry in that
- * folder's `mod.ts`.
+ * {@linkcode CharTokenizer}, {@linkcode WordTokenizer} and {@linkcode ByteTokenizer} are complete tokenizers, small and
+ * fast. {@linkcode PipelineTokenizer} is assembled from parts, like Hugging Face's tokenizers: {@linkcode normalizers},
+ * {@linkcode preTokenizers}, {@linkcode models}, {@linkcode postProcessors} and {@linkcode decoders}. {@linkcode
+ * trainers} build models from text; {@linkcode presets} provide the best-known combinations. Each algorithm is one file
+ * in the folder of its part and one entry in that folder's `mod.ts`.
  *
- * An option of an unknown name and a value of a wrong type are refused with a `TypeError`, whatever takes them.
+ * Every function throws `TypeError` if an option has an unknown name or a value has the wrong type.
  *
  * ```ts
  * import { PipelineTokenizer, presets, tokenizerFromJSON } from "@elman/elman/tokenizers";

@@ -1,21 +1,21 @@
-/** Most characters of a value that a message shows. */
+/** Maximum number of characters of a value shown in a message. */
 const LONGEST = 80;
 
-/** What a value must be. */
+/** The kind of value that an option takes. */
 export interface Kind {
-  /** In words, as in "expected it to be a number". */
+  /** Description for messages, as in "expected it to be a number". */
   readonly words: string;
   /** Whether a value is of this kind. */
   readonly holds: (value: unknown) => boolean;
 }
 
-/** Text. */
+/** A string. */
 export const TEXT: Kind = { words: "a string", holds: (value) => typeof value === "string" };
 
 /** A number. */
 export const NUMBER: Kind = { words: "a number", holds: (value) => typeof value === "number" };
 
-/** True or false. */
+/** A boolean. */
 export const FLAG: Kind = { words: "true or false", holds: (value) => typeof value === "boolean" };
 
 /** A function. */
@@ -27,13 +27,13 @@ export const OBJECT: Kind = { words: "an object", holds: (value) => typeof value
 /** An array. */
 export const LIST: Kind = { words: "a list", holds: Array.isArray };
 
-/** Texts one after the other; a string is text too. */
+/** An iterable of strings; a string counts as one. */
 export const TEXTS: Kind = {
   words: "text or a sequence of texts",
   holds: (value) => Symbol.iterator in Object(value),
 };
 
-/** Texts one after the other, which may come later; a string is text too. */
+/** An iterable or async iterable of strings; a string counts as one. */
 export const TEXT_STREAM: Kind = {
   words: "text, or a sequence or stream of texts",
   holds: (value) => TEXTS.holds(value) || Symbol.asyncIterator in Object(value),
@@ -47,23 +47,23 @@ export function instanceOf(
   return { words: `a ${Class.name}`, holds: (value) => value instanceof Class };
 }
 
-/** One of some words. */
+/** One of the given strings. */
 export function oneOf(choices: readonly string[]): Kind {
   return { words: `one of ${choices.join(", ")}`, holds: (value) => choices.includes(value as string) };
 }
 
-/** An object that has this method. */
+/** An object that has the given method. */
 export function having(method: string): Kind {
   const has = (value: unknown): boolean => typeof (Object(value) as Record<string, unknown>)[method] === "function";
   return { words: `an object with the method ${method}`, holds: has };
 }
 
-/** The kinds of all the options that a type has. */
+/** The kind of each option of a type. */
 export type Kinds<Options> = Readonly<Record<keyof Options & string, Kind>>;
 
 /**
- * Checks that options are an object of known names with values of the right kinds, and returns them. Options may be absent but for those that
- * are required. Throws a TypeError that says what was expected and what was found.
+ * Checks the names and kinds of options and returns them; options not listed as required may be absent. Throws
+ * `TypeError` with what was expected and what was found.
  */
 export function checkOptions<Options extends object>(
   action: string,
@@ -86,13 +86,16 @@ export function checkOptions<Options extends object>(
   return options;
 }
 
-/** Checks that a value is of a kind, and returns it; `name` says what it is in the message. Throws a TypeError where it is not. */
+/**
+ * Checks that a value is of a kind and returns it; `name` describes the value in messages. Throws `TypeError` if it is
+ * not.
+ */
 export function checkKind<Value>(action: string, name: string, value: Value, kind: Kind): Value {
   if (kind.holds(value)) return value;
   throw new TypeError(`${action}: expected ${name} to be ${kind.words}, found ${describe(value)}`);
 }
 
-/** A value as a message shows it: a string in quotes, a long one cut. */
+/** Formats a value for a message: strings quoted, long values shortened. */
 function describe(value: unknown): string {
   if (value === undefined) return "none";
   if (typeof value === "function") return "a function";

@@ -7,17 +7,17 @@ const DIRECTIONS = ["Left", "Right"] as const;
 
 /** Options of {@linkcode Padding}. */
 export interface PaddingOptions {
-  /** The length of every encoding; that of the batch's longest where absent. */
+  /** The length of every encoding. Default: the longest in the batch. */
   readonly length?: number;
-  /** A number of which every length is made a multiple. */
+  /** Round every length up to a multiple of this number. */
   readonly multipleOf?: number;
-  /** At which end encodings are padded; `"Right"` by default. */
+  /** The side to pad. Default: `"Right"`. */
   readonly direction?: Direction;
-  /** The padding's id; 0 by default. */
+  /** The padding token's id. Default: 0. */
   readonly id?: number;
-  /** The padding's type id; 0 by default. */
+  /** The padding token's type id. Default: 0. */
   readonly typeId?: number;
-  /** The padding's token; `"[PAD]"` by default. */
+  /** The padding token. Default: `"[PAD]"`. */
   readonly token?: string;
 }
 
@@ -31,7 +31,7 @@ const KINDS: Kinds<PaddingOptions> = {
 };
 
 /**
- * Makes the encodings of a batch as long as each other.
+ * Pads the encodings of a batch to equal length.
  *
  * @example
  * ```ts
@@ -46,23 +46,23 @@ const KINDS: Kinds<PaddingOptions> = {
  * ```
  */
 export class Padding {
-  /** The length of every encoding; that of the batch's longest where absent. */
+  /** The length of every encoding. Default: the longest in the batch. */
   readonly length: number | undefined;
-  /** A number of which every length is made a multiple. */
+  /** Round every length up to a multiple of this number. */
   readonly multipleOf: number | undefined;
-  /** At which end encodings are padded. */
+  /** The side to pad. */
   readonly direction: Direction;
-  /** The padding's id. */
+  /** The padding token's id. */
   readonly id: number;
-  /** The padding's type id. */
+  /** The padding token's type id. */
   readonly typeId: number;
-  /** The padding's token. */
+  /** The padding token. */
   readonly token: string;
 
   /**
-   * Padding with these settings.
+   * Creates a padding with these settings.
    *
-   * @throws {RangeError} If a number is not a whole one of at least 0.
+   * @throws {RangeError} If a number is not an integer of at least 0.
    */
   constructor(options: PaddingOptions = {}) {
     const { length, multipleOf, direction = "Right", id = 0, typeId = 0, token = "[PAD]" } = checkOptions(
@@ -79,7 +79,7 @@ export class Padding {
     this.token = token;
   }
 
-  /** The padding that a part of a `tokenizer.json` describes. */
+  /** Reads a padding from a `tokenizer.json`. */
   static fromJSON(fields: JSONFields): Padding {
     const strategy = fields.raw("strategy");
     if (typeof strategy === "string" && strategy !== "BatchLongest") {
@@ -95,7 +95,7 @@ export class Padding {
     });
   }
 
-  /** The encodings of a batch, and what overflowed, made as long as each other. */
+  /** Pads a batch of encodings and their overflowing parts to equal length. */
   pad(encodings: readonly Encoding[]): Encoding[] {
     const longest = encodings.reduce((most, { length }) => Math.max(most, length), 0);
     const length = this.length ?? longest;
@@ -104,7 +104,7 @@ export class Padding {
     return encodings.map((encoding) => encoding.pad(target, this));
   }
 
-  /** This part of a `tokenizer.json`. */
+  /** Converts this part to its `tokenizer.json` form. */
   toJSON(): unknown {
     return {
       strategy: this.length === undefined ? "BatchLongest" : { Fixed: this.length },

@@ -1,36 +1,36 @@
 import { detached } from "./detached.ts";
 import type { Model, TokenSink } from "./models/model.ts";
 
-/** The tokens of a piece: their ids and which of its code units they stand for. */
+/** The tokens of a piece: their ids and ranges in code units. */
 export interface PieceTokens {
   /** The ids. */
   readonly ids: readonly number[];
-  /** The first code unit of each. */
+  /** The start of each token. */
   readonly starts: readonly number[];
-  /** The code unit after the last one of each. */
+  /** The end (exclusive) of each token. */
   readonly ends: readonly number[];
 }
 
-/** Most pieces that are remembered; then all are forgotten. A text has the same words again and again. */
+/** Maximum number of cached pieces; a full cache is cleared. Texts repeat the same words often. */
 const MOST_PIECES = 2 ** 16;
 
-/** The longest piece that is remembered, in code units. */
+/** Maximum length of a cached piece, in code units. */
 const LONGEST_PIECE = 64;
 
-/** A model that remembers the tokens of the pieces that it has seen. */
+/** Caches the tokens that a model produces for each piece. */
 export class PieceTokenizer {
   readonly #model: Model;
   readonly #known = new Map<string, PieceTokens>();
 
-  /** Remembers nothing yet, and never anything of a model whose tokens are drawn at random. */
+  /** Starts empty. A nondeterministic model is never cached. */
   constructor(model: Model) {
     this.#model = model;
   }
 
   /**
-   * The tokens of a piece.
+   * Tokenizes a piece.
    *
-   * @throws {RangeError} If the piece has what the vocabulary lacks and nothing stands for that.
+   * @throws {RangeError} If the piece contains something outside the vocabulary and there is no unknown token.
    */
   tokens(piece: string): PieceTokens {
     const known = this.#known.get(piece);

@@ -10,7 +10,7 @@ import { preTokenizerFromJSON } from "./pre_tokenizers/mod.ts";
 import { FORMAT_VERSION } from "./tokenizer_json.ts";
 import { Truncation } from "./truncation.ts";
 
-/** The fields that every file has. */
+/** The fields of every `tokenizer.json`. */
 const FIELDS = [
   "version",
   "truncation",
@@ -23,7 +23,7 @@ const FIELDS = [
   "model",
 ] as const;
 
-/** A `tokenizer.json`'s fields, of which all are there and the version is the one that is known. */
+/** Reads the fields of a `tokenizer.json`, checking that all are present and that the version is supported. */
 export function fileFields(json: unknown): JSONFields {
   const file = new JSONFields(json, "");
   for (const field of FIELDS) {
@@ -33,7 +33,7 @@ export function fileFields(json: unknown): JSONFields {
   return file;
 }
 
-/** The parts that a `tokenizer.json` describes. */
+/** Reads the parts of a tokenizer from a `tokenizer.json`. */
 export function pipelineFromJSON(file: JSONFields): PipelineParts {
   const part = <T>(field: string, read: (fields: JSONFields) => T): T | undefined =>
     file.isAbsent(field) ? undefined : read(file.object(field));
@@ -49,7 +49,7 @@ export function pipelineFromJSON(file: JSONFields): PipelineParts {
   };
 }
 
-/** The `tokenizer.json` of these parts. */
+/** Converts parts to a `tokenizer.json`. */
 export function pipelineToJSON(parts: PipelineParts): Record<(typeof FIELDS)[number], unknown> {
   return {
     version: FORMAT_VERSION,

@@ -9,27 +9,27 @@ import type { Trainer, TrainingProgress } from "./trainers/trainer.ts";
 import type { Truncation } from "./truncation.ts";
 import { FLAG, FUNCTION, having, type Kinds, LIST } from "./options.ts";
 
-/** What a `PipelineTokenizer` is made of. Only the model must be there. */
+/** The parts of a `PipelineTokenizer`. Only the model is required. */
 export interface PipelineParts {
   /** Rewrites the text. */
   readonly normalizer?: Normalizer;
-  /** Cuts the text into pieces; the whole text is one piece where absent. */
+  /** Splits the text into pieces. Default: the whole text is one piece. */
   readonly preTokenizer?: PreTokenizer;
   /** Turns each piece into tokens. */
   readonly model: Model;
   /** Adds special tokens. */
   readonly postProcessor?: PostProcessor;
-  /** Turns tokens back into text; spaces stand between the tokens where absent. */
+  /** Turns tokens back into text. Default: tokens joined with spaces. */
   readonly decoder?: Decoder;
-  /** Tokens that are found in the text as they stand. */
+  /** Tokens matched verbatim in the text. */
   readonly addedTokens?: readonly AddedToken[];
-  /** The greatest length of an {@linkcode Encoding}. */
+  /** Limits the length of each {@linkcode Encoding}. */
   readonly truncation?: Truncation;
-  /** Makes each {@linkcode Encoding} of a batch as long as the others. */
+  /** Pads the encodings of a batch to equal length. */
   readonly padding?: Padding;
 }
 
-/** The kinds of a tokenizer's parts but for the model and the added tokens. */
+/** The kinds of a tokenizer's parts, except the model and the added tokens. */
 const SHARED_KINDS: Kinds<Omit<PipelineParts, "model" | "addedTokens">> = {
   normalizer: having("normalize"),
   preTokenizer: having("split"),
@@ -42,17 +42,17 @@ const SHARED_KINDS: Kinds<Omit<PipelineParts, "model" | "addedTokens">> = {
 /** The kinds of a tokenizer's parts. */
 export const PART_KINDS: Kinds<PipelineParts> = { ...SHARED_KINDS, model: having("tokenize"), addedTokens: LIST };
 
-/** How `PipelineTokenizer.train` makes a tokenizer. */
+/** Options of `PipelineTokenizer.train`. */
 export interface TrainOptions extends Omit<PipelineParts, "model" | "addedTokens"> {
-  /** Makes the model; its special tokens become added tokens. */
+  /** Trains the model; its special tokens become added tokens. */
   readonly trainer: Trainer;
-  /** Tokens that are found in the text as they stand, and are text like any other; they get the last ids. */
+  /** Ordinary tokens matched verbatim in the text; they get the last ids. */
   readonly plainTokens?: readonly string[];
-  /** Called now and then. */
+  /** Called periodically with the progress. */
   readonly onProgress?: (progress: TrainingProgress) => void;
 }
 
-/** The kinds of what training takes. */
+/** The kinds of the training options. */
 export const TRAIN_KINDS: Kinds<TrainOptions> = {
   ...SHARED_KINDS,
   trainer: having("train"),
@@ -62,7 +62,7 @@ export const TRAIN_KINDS: Kinds<TrainOptions> = {
 
 /** Options of `PipelineTokenizer.encoding`. */
 export interface EncodingOptions {
-  /** Whether the post-processor adds its special tokens, as by default. */
+  /** Whether the post-processor adds its special tokens. Default: true. */
   addSpecialTokens?: boolean;
 }
 
@@ -71,7 +71,7 @@ export const ENCODING_KINDS: Kinds<EncodingOptions> = { addSpecialTokens: FLAG }
 
 /** Options of `PipelineTokenizer.decode`. */
 export interface DecodeOptions {
-  /** Whether special tokens are left out; false by default. */
+  /** Whether to leave out special tokens. Default: false. */
   skipSpecialTokens?: boolean;
 }
 

@@ -27,10 +27,10 @@ import { checkKind, checkOptions, TEXT_STREAM, TEXTS } from "./options.ts";
 const TRAIN = "train a tokenizer";
 
 /**
- * A tokenizer out of the parts that Hugging Face's library has: a text is normalized, cut into pieces, each piece turned into
- * tokens by the model, and special tokens added.
+ * A tokenizer assembled from the same parts as in Hugging Face's library. It normalizes the text, splits it into
+ * pieces, turns each piece into tokens with the model, and adds special tokens.
  *
- * @example Cut words into known pieces
+ * @example Split words into known subwords
  * ```ts
  * import { decoders, models, PipelineTokenizer, preTokenizers } from "@elman/elman/tokenizers";
  * import { assertEquals } from "@std/assert";
@@ -49,9 +49,9 @@ const TRAIN = "train a tokenizer";
 export class PipelineTokenizer implements Tokenizer {
   /** The model's type: `"bpe"`, `"wordpiece"`, `"unigram"` or `"wordlevel"`. */
   readonly kind: string;
-  /** What it is made of. */
+  /** The parts of the tokenizer. */
   readonly parts: PipelineParts;
-  /** The tokens by id: the model's and the added ones. */
+  /** The tokens by id, both the model's and the added ones. */
   readonly tokens: readonly string[];
   readonly #added: AddedTokens;
   readonly #special: ReadonlySet<number>;
@@ -59,9 +59,9 @@ export class PipelineTokenizer implements Tokenizer {
   readonly #bytes: ByteLevelEncoder | undefined;
 
   /**
-   * A tokenizer of these parts.
+   * Creates a tokenizer from parts.
    *
-   * @throws {RangeError} If the ids of the model's tokens and the added ones are not 0 to V - 1, each once.
+   * @throws {RangeError} If the ids of the model's and the added tokens are not exactly 0 to V - 1.
    */
   constructor(parts: PipelineParts) {
     const { model, normalizer, addedTokens = [] } = checkOptions("build a tokenizer", parts, PART_KINDS, ["model"]);
@@ -75,20 +75,20 @@ export class PipelineTokenizer implements Tokenizer {
   }
 
   /**
-   * The tokenizer that a `tokenizer.json` describes.
+   * Builds a tokenizer from a `tokenizer.json`.
    *
-   * @param json The file's contents after `JSON.parse`.
+   * @param json The parsed file (the result of `JSON.parse`).
    * @throws {SyntaxError} If a field is missing or of the wrong type.
-   * @throws {RangeError} If a part is of an unknown kind, or the ids are not 0 to V - 1, each once.
+   * @throws {RangeError} If a part's type is not supported, or the ids are not exactly 0 to V - 1.
    */
   static fromJSON(json: unknown): PipelineTokenizer {
     return new PipelineTokenizer(pipelineFromJSON(fileFields(json)));
   }
 
   /**
-   * A tokenizer whose model learns from texts. The same texts give the same tokenizer.
+   * Trains a tokenizer on texts. Deterministic: the same texts give the same tokenizer.
    *
-   * @param texts The corpus, text by text: no token is learned across the end of one.
+   * @param texts The corpus, text by text; no token spans two texts.
    * @throws {RangeError} If there is no text, or the vocabulary is too small.
    *
    * @example Train byte-level BPE
@@ -128,12 +128,12 @@ export class PipelineTokenizer implements Tokenizer {
     return this.tokens.length;
   }
 
-  /** The id for what the vocabulary lacks, if there is one. */
+  /** The id of the model's unknown token, if there is one. */
   get unknownId(): number | undefined {
     return this.parts.model.unknownId;
   }
 
-  /** The same tokenizer with other parts. */
+  /** Returns a copy of this tokenizer with some parts replaced. */
   with(parts: Partial<PipelineParts>): PipelineTokenizer {
     return new PipelineTokenizer({ ...this.parts, ...parts });
   }
@@ -145,9 +145,9 @@ export class PipelineTokenizer implements Tokenizer {
   }
 
   /**
-   * The ids of a whole text with the special tokens around it. Truncation and padding are {@linkcode encoding}'s alone.
+   * Encodes a whole text and adds the special tokens around it. Does not truncate or pad; see {@linkcode encoding}.
    *
-   * @throws {RangeError} If the model finds what its vocabulary lacks and nothing stands for that.
+   * @throws {RangeError} If the text contains something outside the vocabulary and there is no unknown token.
    */
   encode(text: string): Int32Array {
     const { before = [], after = [] } = this.parts.postProcessor?.around ?? {};
@@ -155,7 +155,7 @@ export class PipelineTokenizer implements Tokenizer {
   }
 
   /**
-   * The ids of a text that is to go on: {@linkcode encode}'s without the special tokens after it.
+   * Encodes a text to be continued: like {@linkcode encode}, without the special tokens at the end.
    *
    * @throws {RangeError} As {@linkcode encode}.
    */
@@ -164,8 +164,8 @@ export class PipelineTokenizer implements Tokenizer {
   }
 
   /**
-   * The tokens of a text, or of a pair of texts, with their offsets, masks and so on, truncated and padded as this tokenizer's
-   * parts say.
+   * Encodes a text or a pair of texts, with offsets, masks and type ids, truncated and padded as this tokenizer's parts
+   * specify.
    *
    * @throws {RangeError} As {@linkcode encode}, or if truncation leaves no room for the special tokens.
    */
@@ -174,7 +174,7 @@ export class PipelineTokenizer implements Tokenizer {
   }
 
   /**
-   * The tokens of each text or pair of a batch, padded together.
+   * Encodes a batch of texts or pairs and pads them together.
    *
    * @throws {RangeError} As {@linkcode encoding}.
    */
@@ -186,10 +186,10 @@ export class PipelineTokenizer implements Tokenizer {
   }
 
   /**
-   * The ids of bytes, which need not be UTF-8: those of the text that they are, or else of all of them as one piece. Special tokens are not
-   * looked for.
+   * Encodes bytes, which need not be UTF-8. Valid UTF-8 is encoded as text; otherwise all bytes form one piece. Special
+   * tokens are not matched.
    *
-   * @throws {TypeError} If this is no byte-level tokenizer.
+   * @throws {TypeError} If this is not a byte-level tokenizer.
    */
   encodeBytes(bytes: Uint8Array): Int32Array {
     if (this.#bytes === undefined) throw new TypeError("encode bytes: expected a byte-level tokenizer, found another");
@@ -197,9 +197,9 @@ export class PipelineTokenizer implements Tokenizer {
   }
 
   /**
-   * The bytes that the ids of a byte-level tokenizer stand for.
+   * Decodes the ids of a byte-level tokenizer to bytes.
    *
-   * @throws {TypeError} If this is no byte-level tokenizer.
+   * @throws {TypeError} If this is not a byte-level tokenizer.
    * @throws {RangeError} If an id is not an integer from 0 to `size - 1`.
    */
   decodeBytes(ids: Iterable<number>): Uint8Array {
@@ -215,8 +215,8 @@ export class PipelineTokenizer implements Tokenizer {
   }
 
   /**
-   * The last space (U+0020) after a letter, a digit or a sign, where the parts of the tokenizer always cut; 0 where they do not or special
-   * tokens are added.
+   * The index of the last space (U+0020) after a letter, digit or symbol, if the tokenizer's parts always split there.
+   * 0 if they do not, or if special tokens are added.
    */
   boundary(beginning: string): number {
     if (!this.#cutsBeforeSpaces) return 0;
@@ -226,7 +226,7 @@ export class PipelineTokenizer implements Tokenizer {
     return 0;
   }
 
-  /** The distinct stretches of the normalized text for which the model has no token, in the order in which they first occur. */
+  /** The distinct parts of the normalized text for which the model has no token, in order of first occurrence. */
   unknownSymbols(text: string): string[] {
     if (this.#bytes !== undefined) return [];
     const unknown = new Set<string>();
@@ -238,7 +238,7 @@ export class PipelineTokenizer implements Tokenizer {
   }
 
   /**
-   * The text that the ids stand for.
+   * Decodes ids to text.
    *
    * @throws {RangeError} If an id is not an integer from 0 to `size - 1`.
    */
@@ -246,7 +246,7 @@ export class PipelineTokenizer implements Tokenizer {
     return decodeAll(this.decoder(options), ids);
   }
 
-  /** A decoder that takes ids one at a time and never splits a character. */
+  /** Creates a streaming decoder, which never splits a character. */
   decoder(options?: DecodeOptions): StreamDecoder {
     if (options !== undefined) checkOptions("decode", options, DECODE_KINDS);
     const skipSpecialTokens = options?.skipSpecialTokens ?? false;
@@ -273,7 +273,7 @@ export class PipelineTokenizer implements Tokenizer {
     };
   }
 
-  /** This tokenizer as a `tokenizer.json`. */
+  /** Converts the tokenizer to a `tokenizer.json`. */
   toJSON(): unknown {
     return pipelineToJSON(this.parts);
   }
@@ -317,7 +317,7 @@ export class PipelineTokenizer implements Tokenizer {
     );
   }
 
-  /** The stretches of a piece that no token stands for, or only the unknown one. */
+  /** The parts of a piece that have no token, or only the unknown one. */
   #unknownIn(piece: string): string[] {
     const { ids, starts, ends } = this.#memory.tokens(piece);
     const stretches: string[] = [];
@@ -340,13 +340,13 @@ export class PipelineTokenizer implements Tokenizer {
     return Encoding.merge(postProcessor?.process(cut, addSpecialTokens) ?? cut);
   }
 
-  /** The tokens of one text of an input, without special ones. */
+  /** Tokenizes one text of an input, without special tokens. */
   #tokensOf(text: string, sequence: number): Encoding {
     const ids: number[] = [];
     const tokens: string[] = [];
     const offsets: [number, number][] = [];
     const wordIds: number[] = [];
-    // As in Hugging Face's library, which shows what is unknown to a unigram model.
+    // Hugging Face's library also shows the unknown text of a unigram model.
     const isUnigram = this.parts.model.type === "Unigram";
     for (const [word, { id, text: piece }] of this.#pieces(text).entries()) {
       const found = id === undefined
@@ -374,10 +374,13 @@ export class PipelineTokenizer implements Tokenizer {
   }
 }
 
-/** Characters that no local normalizer leaves out or makes a space of: what stands before a cut must still stand there. */
+/**
+ * Characters that a local normalizer neither removes nor turns into spaces, so a character before a cut is still there
+ * after normalization.
+ */
 const LASTING = /[\p{L}\p{N}\p{P}\p{S}]/u;
 
-/** The special tokens of a model, which has them, and plain ones, which it may lack. */
+/** Adds the model's special tokens, which its vocabulary contains, and the plain tokens, which it may lack. */
 function addTokens(model: Model, special: readonly string[], plain: readonly string[]): AddedToken[] {
   let size = model.vocabulary.size;
   const add = (content: string, special: boolean): AddedToken => {

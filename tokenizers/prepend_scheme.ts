@@ -1,5 +1,5 @@
-/** Which texts get a mark before them: all, those at the beginning of what the user gave, or none. */
+/** Which texts get a prefix: all, only those at the start of the input, or none. */
 export type PrependScheme = "first" | "never" | "always";
 
-/** The schemes, as `tokenizer.json` files name them. */
+/** The schemes' names in `tokenizer.json` files. */
 export const PREPEND_SCHEMES: readonly PrependScheme[] = ["first", "never", "always"];

@@ -1,6 +1,6 @@
 /**
- * What the best-known families of tokenizers are made of, for {@linkcode PipelineTokenizer.train}. All of them keep the ends of lines, which
- * language models need.
+ * Presets for {@linkcode PipelineTokenizer.train}: the parts of the best-known tokenizer families. All of them preserve
+ * line breaks, which language models need.
  *
  * @module
  */
@@ -14,25 +14,25 @@ import { checkOptions, FLAG, type Kinds, LIST, NUMBER } from "./options.ts";
 
 /** Options of the presets. */
 export interface PresetOptions {
-  /** Most tokens in the vocabulary; 8,000 where absent. */
+  /** Maximum vocabulary size. Default: 8,000. */
   vocabSize?: number;
-  /** Pairs that occur less often are not merged; 2 where absent. Unigram models do without. */
+  /** Do not merge pairs that occur less often. Default: 2. Unigram ignores it. */
   minCount?: number;
-  /** Tokens with a part of their own, which get the first ids. */
+  /** Special tokens, which get the first ids. */
   specialTokens?: readonly string[];
 }
 
 /** Options of `bpe`. */
 export interface BPEPresetOptions extends PresetOptions {
-  /** Whether each digit is a token of its own, which helps models to copy numbers; false where absent, as in GPT-2. */
+  /** Whether each digit is a separate token, which helps models copy numbers. Default: false, as in GPT-2. */
   splitDigits?: boolean;
 }
 
-// One for all: who chooses among the presets gives each the same options, as `minCount` to Unigram.
+// One type for all presets, so that callers can pass the same options to any of them, such as `minCount` to Unigram.
 const KINDS: Kinds<BPEPresetOptions> = { vocabSize: NUMBER, minCount: NUMBER, specialTokens: LIST, splitDigits: FLAG };
 
 /**
- * GPT-2's byte-level BPE (Radford et al. 2019): any text has tokens, and decoding gives it back to the last character.
+ * GPT-2's byte-level BPE (Radford et al. 2019). Encodes any text, and decoding restores it exactly.
  *
  * @example
  * ```ts
@@ -66,8 +66,8 @@ export function bpe(options: BPEPresetOptions = {}): TrainOptions {
 }
 
 /**
- * BERT's WordPiece (Devlin et al. 2019), with its letters' case and accents kept: words are cut at white space and punctuation, and what the
- * vocabulary lacks is `[UNK]`. Decoding puts one space between words.
+ * BERT's WordPiece (Devlin et al. 2019), preserving case and accents. Splits words at white space and punctuation;
+ * unknown words become `[UNK]`. Decoding puts one space between words.
  */
 export function wordpiece(options: PresetOptions = {}): TrainOptions {
   const { vocabSize = 8000, minCount = 2, specialTokens = [] } = checkOptions(
@@ -95,8 +95,8 @@ export function wordpiece(options: PresetOptions = {}): TrainOptions {
 }
 
 /**
- * SentencePiece's unigram model (Kudo 2018) over lines whose spaces are written as U+2581: decoding gives the text back but for characters that
- * the corpus lacks, which are `<unk>`, and for U+2581 itself.
+ * SentencePiece's unigram model (Kudo 2018) over lines, with spaces written as U+2581. Decoding restores the text,
+ * except for characters that the corpus lacks, which become `<unk>`, and U+2581 itself.
  */
 export function unigram(options: PresetOptions = {}): TrainOptions {
   const { vocabSize = 8000, specialTokens = [] } = checkOptions<BPEPresetOptions>(

@@ -1,6 +1,6 @@
 import type { Decoder } from "./decoders/decoder.ts";
 
-/** What puts spaces between tokens. */
+/** A decoder that puts spaces between tokens. */
 export const SPACED: Decoder = {
   stream: () => {
     let isFirst = true;

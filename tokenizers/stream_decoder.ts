@@ -1,8 +1,8 @@
 /**
- * Turns ids into text one at a time, for text that is shown while it is being generated.
+ * Decodes ids to text one at a time, for text displayed while it is generated.
  *
- * A decoder remembers what came before (that a word needs a space in front of it, or that a character's bytes are still
- * incomplete). To continue a prompt, push the prompt's ids first and discard what they give.
+ * A decoder keeps state (whether the next word needs a space, or the bytes of an incomplete character). To continue a
+ * prompt, push the prompt's ids first and discard the output.
  *
  * ```ts
  * import { ByteTokenizer } from "@elman/elman/tokenizers";
@@ -17,17 +17,18 @@
  */
 export interface StreamDecoder {
   /**
-   * Takes the next id and gives the text that is now certain: whole characters only, `""` while one is incomplete.
+   * Takes the next id and returns the text that is now certain: whole characters only, `""` while a character is
+   * incomplete.
    *
-   * @throws {RangeError} If the id is not an integer from 0 to the vocabulary's size less one.
+   * @throws {RangeError} If the id is not an integer from 0 to V - 1.
    */
   push(id: number): string;
 
-  /** Ends the text: gives what was held back, and makes the decoder as new. */
+  /** Ends the text: returns what was held back and resets the decoder. */
   flush(): string;
 }
 
-/** The text of all the ids through a decoder that is at its beginning. */
+/** Decodes all ids with a decoder in its initial state. */
 export function decodeAll(decoder: StreamDecoder, ids: Iterable<number>): string {
   let text = "";
   for (const id of ids) text += decoder.push(id);

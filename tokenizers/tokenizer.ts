@@ -1,55 +1,52 @@
 import type { StreamDecoder } from "./stream_decoder.ts";
 
-/** What every tokenizer does, whatever its symbols are: characters, words, bytes or pieces of words. */
+/** The interface of all tokenizers, whether their symbols are characters, words, bytes or subwords. */
 export interface Tokenizer {
-  /** Which tokenizer this is: `"char"`, `"word"`, `"byte"`, or the type of a pipeline's model, such as `"bpe"`. */
+  /** The kind of tokenizer: `"char"`, `"word"`, `"byte"`, or the type of a pipeline's model, such as `"bpe"`. */
   readonly kind: string;
-  /** V, the number of ids: they run from 0 to `size - 1`. */
+  /** V, the number of ids; ids run from 0 to `size - 1`. */
   readonly size: number;
-  /** The id that stands for everything outside the vocabulary; `undefined` where there is none. */
+  /** The id for everything outside the vocabulary; `undefined` if there is none. */
   readonly unknownId: number | undefined;
 
   /**
-   * The ids of a whole text, one corpus or document, in an array that is the caller's.
+   * Encodes a whole text, such as a corpus or document. The caller owns the returned array.
    *
-   * @throws {RangeError} If the text has a symbol that the vocabulary lacks and {@linkcode unknownId} is undefined. The
-   * message names the symbol and its index in the string. With an unknown id no string throws.
+   * @throws {RangeError} If the text has a symbol outside the vocabulary and {@linkcode unknownId} is undefined. The
+   * message names the symbol and its index in the string. A tokenizer with an unknown id never throws.
    */
   encode(text: string): Int32Array;
 
   /**
-   * The ids of a text that is to be continued: as {@linkcode encode}, without whatever that appends to mark the end.
+   * Encodes a text to be continued: like {@linkcode encode}, without any end marks that it appends.
    *
    * @throws {RangeError} As {@linkcode encode}.
    */
   encodePrompt(text: string): Int32Array;
 
   /**
-   * The last place, in UTF-16 code units, at which this beginning of a longer text may be cut: the ids of the whole are those
-   * that {@linkcode encodePrompt} gives for what stands before the place, and after them those that {@linkcode encode}
-   * gives for the rest. 0 where there is no such place.
+   * The last position, in UTF-16 code units, at which this beginning of a longer text can be cut so that the ids of the
+   * whole text are {@linkcode encodePrompt} of the part before it followed by {@linkcode encode} of the rest. 0 if
+   * there is no such position.
    */
   boundary(beginning: string): number;
 
-  /**
-   * The distinct symbols of a text that the vocabulary lacks, in the order in which they first occur; `[]` if it has
-   * them all.
-   */
+  /** The distinct symbols of a text that are not in the vocabulary, in order of first occurrence. */
   unknownSymbols(text: string): string[];
 
   /**
-   * The text that the ids stand for.
+   * Decodes ids to text.
    *
    * @throws {RangeError} If an id is not an integer from 0 to `size - 1`.
    */
   decode(ids: Iterable<number>): string;
 
-  /** A decoder that takes ids one at a time; all that it gives, put together, is what {@linkcode decode} gives. */
+  /** Creates a streaming decoder; its concatenated output equals that of {@linkcode decode}. */
   decoder(): StreamDecoder;
 
   /**
-   * This tokenizer as a plain object for a `tokenizer.json` in Hugging Face's format (version 1.0), from which Hugging
-   * Face's own library gives the ids of {@linkcode encodePrompt}. `tokenizerFromJSON` reads it back.
+   * Converts the tokenizer to a plain object for a `tokenizer.json` in Hugging Face's format (version 1.0). Hugging
+   * Face's library loads it and gives the ids of {@linkcode encodePrompt}. `tokenizerFromJSON` reads it back.
    */
   toJSON(): unknown;
 }

@@ -1,6 +1,6 @@
 import type { Vocabulary } from "./vocabulary.ts";
 
-/** The parts of a `tokenizer.json` that stand around its model, and that are the same for all tokenizers of a kind. */
+/** The parts of a `tokenizer.json` around its model; the same for all tokenizers of a kind. */
 export interface Pipeline {
   readonly normalizer: unknown;
   readonly pre_tokenizer: unknown;
@@ -8,19 +8,21 @@ export interface Pipeline {
   readonly decoder: unknown;
 }
 
-/** The version of the format. A file of another one is refused. */
+/** The supported version of the format. Files of other versions are rejected. */
 export const FORMAT_VERSION = "1.0";
 
 /**
- * A `tokenizer.json`. Hugging Face's reader fails on any field that it does not know, so nothing of our own stands
- * here. No tokens are declared as added ones: an added token is found anywhere in the text, in the middle of a word
- * too, and the tokenizers here do not do that.
+ * Builds a `tokenizer.json`. Hugging Face's reader rejects unknown fields, so the file has no custom ones. It declares
+ * no added tokens: those match anywhere in a text, even inside words, which these tokenizers do not do.
  */
 export function tokenizerJSON(pipeline: Pipeline, model: Record<string, unknown>): Record<string, unknown> {
   return { version: FORMAT_VERSION, truncation: null, padding: null, added_tokens: [], ...pipeline, model };
 }
 
-/** A WordLevel model. The format wants an unknown token: the empty one, which no text has, says that there is none. */
+/**
+ * Builds a WordLevel model. The format requires an unknown token; the empty string, which no text contains, stands for
+ * none.
+ */
 export function wordLevelJSON(vocabulary: Vocabulary): Record<string, unknown> {
   const { unknownId } = vocabulary;
   const unknown = unknownId === undefined ? "" : vocabulary.symbol(unknownId);

@@ -1,9 +1,9 @@
 import type { AddedToken } from "./added_tokens.ts";
 
 /**
- * The tokens of a model and the added ones, by id.
+ * The tokens by id, both the model's and the added ones.
  *
- * @throws {RangeError} If an id is not a whole number, two tokens share one, one is left out, or a token has two.
+ * @throws {RangeError} If an id is not an integer, two tokens share an id, an id is missing, or a token has two ids.
  */
 export function tokensById(vocabulary: ReadonlyMap<string, number>, added: readonly AddedToken[]): string[] {
   const tokens = new Map<number, string>();

@@ -3,7 +3,7 @@ import type { Direction, Encoding } from "./encoding.ts";
 import type { JSONFields } from "./json_fields.ts";
 import { checkOptions, type Kinds, NUMBER, oneOf } from "./options.ts";
 
-/** Which text of a pair is cut: the longer one, always the first, or always the second. */
+/** Which text of a pair to truncate: the longer one, always the first, or always the second. */
 export type TruncationStrategy = "LongestFirst" | "OnlyFirst" | "OnlySecond";
 
 const STRATEGIES: readonly TruncationStrategy[] = ["LongestFirst", "OnlyFirst", "OnlySecond"];
@@ -11,13 +11,15 @@ const DIRECTIONS = ["Left", "Right"] as const;
 
 /** Options of {@linkcode Truncation}. */
 export interface TruncationOptions {
-  /** Most tokens, the special ones among them. */
+  /** Maximum number of tokens, including special tokens. */
   readonly maxLength: number;
-  /** Which text of a pair is cut: the longer one (the default), always the first, or always the second. */
+  /**
+   * Which text of a pair to truncate: the longer one, always the first, or always the second. Default: the longer one.
+   */
   readonly strategy?: TruncationStrategy;
-  /** How many tokens an overflowing part has in common with the one before; 0 by default. */
+  /** How many tokens consecutive overflowing parts share. Default: 0. */
   readonly stride?: number;
-  /** From which end tokens are taken; `"Right"` by default. */
+  /** The side to truncate. Default: `"Right"`. */
   readonly direction?: Direction;
 }
 
@@ -29,7 +31,7 @@ const KINDS: Kinds<TruncationOptions> = {
 };
 
 /**
- * The greatest length of an encoding.
+ * Truncates encodings to a maximum length.
  *
  * @example
  * ```ts
@@ -44,19 +46,20 @@ const KINDS: Kinds<TruncationOptions> = {
  * ```
  */
 export class Truncation {
-  /** Most tokens, the special ones among them. */
+  /** Maximum number of tokens, including special tokens. */
   readonly maxLength: number;
-  /** Which text of a pair is cut. */
+  /** Which text of a pair to truncate. */
   readonly strategy: TruncationStrategy;
-  /** How many tokens an overflowing part has in common with the one before. */
+  /** How many tokens consecutive overflowing parts share. */
   readonly stride: number;
-  /** From which end tokens are taken. */
+  /** The side to truncate. */
   readonly direction: Direction;
 
   /**
-   * A limit with these settings.
+   * Creates a truncation with these settings.
    *
-   * @throws {RangeError} If the length or the stride is not a whole number of at least 0, or the stride is not below the length.
+   * @throws {RangeError} If the length or the stride is not an integer of at least 0, or the stride is not less than
+   * the length.
    */
   constructor(options: TruncationOptions) {
     const { maxLength, strategy = "LongestFirst", stride = 0, direction = "Right" } = checkOptions(
@@ -73,7 +76,7 @@ export class Truncation {
     this.direction = direction;
   }
 
-  /** The truncation that a part of a `tokenizer.json` describes. */
+  /** Reads a truncation from a `tokenizer.json`. */
   static fromJSON(fields: JSONFields): Truncation {
     return new Truncation({
       maxLength: fields.count("max_length"),
@@ -84,11 +87,11 @@ export class Truncation {
   }
 
   /**
-   * One encoding or two, cut so that together they fit beside special tokens.
+   * Truncates one encoding, or a pair, so that the tokens fit together with the special tokens.
    *
-   * @param special How many special tokens will be added.
-   * @throws {RangeError} If the special tokens leave no room, or none for the stride; or if there is something to cut and the text
-   * that is to be cut is missing, too short, or left with no more tokens than the stride.
+   * @param special The number of special tokens to be added.
+   * @throws {RangeError} If the special tokens leave no room, or none for the stride; or if tokens must be cut and the
+   * text to cut is missing, too short, or left with no more tokens than the stride.
    */
   truncate(encodings: readonly Encoding[], special: number): readonly Encoding[] {
     const room = this.maxLength - special;
@@ -105,13 +108,13 @@ export class Truncation {
     return encodings.map((encoding, i) => encoding.truncate(kept[i], this.stride, this.direction));
   }
 
-  /** This part of a `tokenizer.json`. */
+  /** Converts this part to its `tokenizer.json` form. */
   toJSON(): unknown {
     const { direction, maxLength, strategy, stride } = this;
     return { direction, max_length: maxLength, strategy, stride };
   }
 
-  /** How many tokens of each are kept. */
+  /** How many tokens of each text to keep. */
   #lengths(lengths: readonly number[], room: number, excess: number): readonly number[] {
     if (room === 0) return lengths.map(() => 0);
     if (this.strategy === "LongestFirst") return lengths.length === 1 ? [room] : shared(lengths, room);
@@ -130,7 +133,7 @@ function checkStride(stride: number, room: number): void {
   throw new RangeError(`truncate: stride: expected less than the ${room} tokens that a text may have, found ${stride}`);
 }
 
-/** The longer of two is cut first; where both are too long, they get the same. */
+/** The longer text is cut first; if both are too long, they get equal lengths. */
 function shared([first, second]: readonly number[], room: number): readonly number[] {
   const half = Math.floor(room / 2);
   const rest = half + room % 2;

@@ -1,6 +1,6 @@
 /**
- * Where the UTF-8 character that begins at a place ends; the same place if none begins there. The table of what may
- * follow what is that of the Unicode Standard (table 3-7): no overlong forms, no surrogates, nothing above U+10FFFF.
+ * The end of the UTF-8 character that starts at a position; the same position if no valid character starts there.
+ * Follows table 3-7 of the Unicode Standard: no overlong forms, no surrogates, nothing above U+10FFFF.
  */
 export function utf8CharacterEnd(bytes: Uint8Array, at: number): number {
   const first = bytes[at];

@@ -1,22 +1,22 @@
 import { checkKind, checkOptions, instanceOf, type Kinds, LIST, NUMBER, oneOf, TEXT, TEXTS } from "./options.ts";
 
-/** Which symbols of a {@linkcode Vocabulary} play a part of their own. */
+/** The special symbols of a {@linkcode Vocabulary}. */
 export interface VocabularyOptions {
-  /** The symbol that stands for every symbol outside the vocabulary, such as `"<unk>"`. Without it nothing does. */
+  /** The symbol for everything outside the vocabulary, such as `"<unk>"`. Default: none. */
   unknown?: string;
-  /** Other symbols that stand for something else than their own text, such as `"<eos>"`. */
+  /** Other symbols that are not ordinary text, such as `"<eos>"`. */
   specials?: readonly string[];
 }
 
-/** What {@linkcode Vocabulary.fromCounts} keeps, and in which order. */
+/** Which symbols {@linkcode Vocabulary.fromCounts} keeps, and in which order. */
 export interface VocabularyCountOptions extends VocabularyOptions {
-  /** Drop the symbols that occur less often than this. 1 by default. Specials always stay. */
+  /** Drop symbols that occur less often than this. Special symbols are always kept. Default: 1. */
   minCount?: number;
-  /** Keep at most this many symbols, the most frequent ones; the specials count. No limit by default. */
+  /** Maximum number of symbols, including special symbols; keeps the most frequent. Default: no limit. */
   vocabSize?: number;
   /**
-   * The order of the ids after those of the specials: `"count"` (the default) puts the most frequent symbol first and
-   * leaves those of equal counts in the order in which they were given; `"given"` keeps the order of the counts.
+   * Order of the ids after the special symbols: `"count"` puts the most frequent symbol first, ties in the given order;
+   * `"given"` keeps the order of the counts. Default: `"count"`.
    */
   order?: "count" | "given";
 }
@@ -31,24 +31,24 @@ const COUNT_KINDS: Kinds<VocabularyCountOptions> = {
   order: oneOf(["count", "given"]),
 };
 
-/** How much of a text stands outside a vocabulary. */
+/** Statistics of the symbols of a text that are not in a vocabulary. */
 export interface OutOfVocabulary {
-  /** Symbols of the text, each as often as it occurs. */
+  /** Number of symbols in the text. */
   readonly symbols: number;
-  /** How many of them the vocabulary lacks. */
+  /** Number of symbols outside the vocabulary. */
   readonly unknown: number;
-  /** Their share, from 0 to 1; 0 for an empty text. */
+  /** Fraction of symbols outside the vocabulary, from 0 to 1; 0 for an empty text. */
   readonly rate: number;
-  /** Different symbols of the text. */
+  /** Number of distinct symbols in the text. */
   readonly types: number;
-  /** How many of them the vocabulary lacks. */
+  /** Number of symbols outside the vocabulary. */
   readonly unknownTypes: number;
-  /** The symbols that the vocabulary lacks and their counts: the most frequent first, equal counts as they were given. */
+  /** The symbols outside the vocabulary with their counts, most frequent first, ties in the given order. */
   readonly mostFrequent: readonly (readonly [symbol: string, count: number])[];
 }
 
 /**
- * A two-way map between V symbols and the ids 0 to V - 1. It does not change once it is built.
+ * An immutable two-way map between V symbols and the ids 0 to V - 1.
  *
  * @example Build a vocabulary from counts
  * ```ts
@@ -65,21 +65,21 @@ export interface OutOfVocabulary {
 export class Vocabulary {
   /** The symbols by id. */
   readonly symbols: readonly string[];
-  /** The symbol for all that is outside, if there is one, and the other specials. */
+  /** The unknown symbol, if there is one, and the other special symbols. */
   readonly specials: readonly string[];
-  /** The id of the symbol that stands for all that is outside; `undefined` if there is none. */
+  /** The id of the unknown symbol; `undefined` if there is none. */
   readonly unknownId: number | undefined;
   readonly #ids = new Map<string, number>();
   readonly #counts: readonly number[] | undefined;
 
   /**
-   * A vocabulary of these symbols: the first has id 0.
+   * Creates a vocabulary; the first symbol gets id 0.
    *
-   * @param symbols All symbols, the specials among them.
-   * @param options Which of them are special.
+   * @param symbols All symbols, including the special ones.
+   * @param options Which symbols are special.
    * @param counts How often each symbol occurs, by id.
-   * @throws {RangeError} If there is no symbol, one occurs twice, a special is not among them, or there are more or
-   * fewer counts.
+   * @throws {RangeError} If there are no symbols, a symbol occurs twice, a special symbol is not among them, or the
+   * number of counts does not match.
    */
   constructor(symbols: Iterable<string>, options: VocabularyOptions = {}, counts?: readonly number[]) {
     this.symbols = [...checkKind(BUILD, "the symbols", symbols, TEXTS)];
@@ -101,12 +101,12 @@ export class Vocabulary {
   }
 
   /**
-   * The vocabulary of a corpus: the specials, then the symbols that `minCount` and `vocabSize` leave. Where `vocabSize`
-   * falls among symbols of equal counts, those that were given first stay. The unknown symbol's own count takes in all
-   * that was dropped.
+   * Builds a vocabulary from symbol counts: the special symbols, then the symbols that `minCount` and `vocabSize` keep.
+   * If `vocabSize` falls among symbols with equal counts, those given first are kept. The unknown symbol's count
+   * includes the counts of all dropped symbols.
    *
    * @param counts How often each symbol occurs.
-   * @throws {RangeError} If a limit is not a possible one, or would drop symbols while no `unknown` stands for them.
+   * @throws {RangeError} If a limit is invalid, or would drop symbols and there is no `unknown` symbol.
    */
   static fromCounts(counts: ReadonlyMap<string, number>, options: VocabularyCountOptions = {}): Vocabulary {
     checkKind(BUILD, "the counts", counts, instanceOf(Map));
@@ -167,10 +167,10 @@ export class Vocabulary {
   }
 
   /**
-   * How much of a text this vocabulary lacks.
+   * Reports which symbols of a text are outside this vocabulary.
    *
-   * @param symbols The text's symbols one by one, or how often each occurs.
-   * @param most How many of the lacking symbols are named; 10 by default.
+   * @param symbols The text's symbols, or a map with their counts.
+   * @param most How many missing symbols to list. Default: 10.
    *
    * @example
    * ```ts

@@ -7,11 +7,11 @@ import { checkKind, checkOptions, FLAG, instanceOf, type Kinds, NUMBER, TEXT_STR
 
 /** How {@linkcode WordTokenizer.train} chooses the vocabulary. */
 export interface WordTrainOptions {
-  /** Drop the words that occur less often than this; needs `unknown`. 1 by default. */
+  /** Drop words that occur less often than this; requires `unknown`. Default: 1. */
   minCount?: number;
-  /** Keep at most this many symbols, `<unk>` and `<eos>` among them: the most frequent words; needs `unknown`. */
+  /** Maximum number of symbols, including `<unk>` and `<eos>`. Keeps the most frequent words; requires `unknown`. */
   vocabSize?: number;
-  /** Whether `<unk>` stands for the words outside the vocabulary, as by default. Without it they are errors. */
+  /** Whether to add `<unk>` for words outside the vocabulary. Without it, such words are errors. Default: true. */
   unknown?: boolean;
 }
 
@@ -19,16 +19,15 @@ const TRAIN = "train a word tokenizer";
 
 const KINDS: Kinds<WordTrainOptions> = { minCount: NUMBER, vocabSize: NUMBER, unknown: FLAG };
 
-/** The symbol for a line's end. */
+/** The end-of-line symbol. */
 export const EOS = "<eos>";
 
 /**
- * One id for each word, that is each run of characters between white space (Unicode's White_Space), and the id of
- * `<eos>` for each line's end `"\n"`, as is usual for the Penn Treebank. An empty line gives just `<eos>`.
+ * Maps each word (each run of characters other than Unicode White_Space) to one id, and each line end `"\n"` to the id
+ * of `<eos>`, as is usual for the Penn Treebank. An empty line yields just `<eos>`.
  *
- * The last line gets its `<eos>` whether the text ends in `"\n"` or not; a text that ends in `"\n"` does not get
- * another. Where the last line is to go on, {@linkcode WordTokenizer.encodePrompt} leaves it open. A word of the text
- * that is written `<unk>` or `<eos>` is that symbol.
+ * The last line gets one `<eos>` whether or not the text ends in `"\n"`. To leave the last line open, use {@linkcode
+ * WordTokenizer.encodePrompt}. A word spelled `<unk>` or `<eos>` in the text is encoded as that symbol.
  *
  * @example Train, encode and decode
  * ```ts
@@ -45,14 +44,14 @@ export const EOS = "<eos>";
 export class WordTokenizer implements Tokenizer {
   /** `"word"` */
   readonly kind = "word";
-  /** The words, `<eos>` and perhaps `<unk>`, and their ids. */
+  /** The words, `<eos>` and optionally `<unk>`, with their ids. */
   readonly vocabulary: Vocabulary;
   readonly #eos: number;
 
   /**
-   * A tokenizer over these words. For the vocabulary of a text see {@linkcode WordTokenizer.train}.
+   * Creates a tokenizer from a vocabulary of words. To build one from a text, use {@linkcode WordTokenizer.train}.
    *
-   * @throws {RangeError} If `<eos>` is not among the words, or a word is empty or has white space in it.
+   * @throws {RangeError} If `<eos>` is not among the words, or a word is empty or contains white space.
    */
   constructor(vocabulary: Vocabulary) {
     checkKind("build a word tokenizer", "the vocabulary", vocabulary, instanceOf(Vocabulary));
@@ -69,11 +68,11 @@ export class WordTokenizer implements Tokenizer {
   }
 
   /**
-   * The tokenizer of the words that occur in a text. The ids: `<unk>` if there is one, `<eos>`, then the words, the
-   * most frequent first, those of equal counts in the order in which they first occur.
+   * Builds a tokenizer from the words of a text. Ids: `<unk>` if present, `<eos>`, then the words, most frequent first,
+   * ties in order of first occurrence.
    *
-   * @param text The corpus, whole or in pieces; a piece may end in the middle of a word.
-   * @throws {RangeError} If the text is empty, or a limit is impossible or would drop words without `unknown`.
+   * @param text The corpus, whole or in chunks; a chunk may end in the middle of a word.
+   * @throws {RangeError} If the text is empty, or a limit is invalid or would drop words without `unknown`.
    */
   static train(text: string | Iterable<string>, options: WordTrainOptions = {}): WordTokenizer {
     checkKind(TRAIN, "the corpus", text, TEXTS);
@@ -84,9 +83,9 @@ export class WordTokenizer implements Tokenizer {
   }
 
   /**
-   * As {@linkcode WordTokenizer.train}, from a text that comes piece by piece, such as a stream of a file's text.
+   * Like {@linkcode WordTokenizer.train}, for text that arrives in chunks, such as a file stream.
    *
-   * @param pieces The corpus; a piece may end in the middle of a word.
+   * @param pieces The corpus in chunks; a chunk may end in the middle of a word.
    * @throws {RangeError} As {@linkcode WordTokenizer.train}.
    */
   static async trainStream(pieces: AsyncIterable<string>, options: WordTrainOptions = {}): Promise<WordTokenizer> {
@@ -109,13 +108,13 @@ export class WordTokenizer implements Tokenizer {
     return this.vocabulary.size;
   }
 
-  /** The id of `<unk>`, if there is one. */
+  /** The id of `<unk>`, if present. */
   get unknownId(): number | undefined {
     return this.vocabulary.unknownId;
   }
 
   /**
-   * The ids of a whole text: each line's words and `<eos>`, also after a last line that does not end in `"\n"`.
+   * Encodes a whole text: the words of each line followed by `<eos>`, even if the last line does not end in `"\n"`.
    *
    * @throws {RangeError} If the vocabulary lacks a word and has no `<unk>`.
    */
@@ -124,7 +123,7 @@ export class WordTokenizer implements Tokenizer {
   }
 
   /**
-   * The ids of a text whose last line is to go on: no `<eos>` but where the text has `"\n"`.
+   * Encodes a text whose last line is to be continued: `<eos>` only for each `"\n"` in the text.
    *
    * @throws {RangeError} If the vocabulary lacks a word and has no `<unk>`.
    */
@@ -132,12 +131,12 @@ export class WordTokenizer implements Tokenizer {
     return this.#encode(text, false);
   }
 
-  /** The place after the last white space. */
+  /** The position after the last white space. */
   boundary(beginning: string): number {
     return lastSpace(beginning) + 1;
   }
 
-  /** The distinct words of a text that the vocabulary lacks, in the order in which they first occur. */
+  /** The distinct words of a text that are not in the vocabulary, in order of first occurrence. */
   unknownSymbols(text: string): string[] {
     const unknown = new Set<string>();
     scan(text, (start, end) => {
@@ -148,8 +147,8 @@ export class WordTokenizer implements Tokenizer {
   }
 
   /**
-   * The words with single spaces between them, and `"\n"` for `<eos>`. What the white space was that stood between the
-   * words is not kept.
+   * Decodes ids to words separated by single spaces, and `<eos>` to `"\n"`. The original white space between words is
+   * not restored.
    *
    * @throws {RangeError} If an id is not an integer from 0 to `size - 1`.
    */
@@ -157,7 +156,7 @@ export class WordTokenizer implements Tokenizer {
     return decodeAll(this.decoder(), ids);
   }
 
-  /** A decoder that gives each word as it comes, with the space before it. */
+  /** Creates a streaming decoder that emits each word, preceded by a space, immediately. */
   decoder(): StreamDecoder {
     let space = "";
     return {
@@ -173,7 +172,7 @@ export class WordTokenizer implements Tokenizer {
     };
   }
 
-  /** This tokenizer as a `tokenizer.json`: a WordLevel model behind a split at white space. */
+  /** Converts the tokenizer to a `tokenizer.json`: a WordLevel model after a split at white space. */
   toJSON(): unknown {
     return tokenizerJSON(WORD_PIPELINE, wordLevelJSON(this.vocabulary));
   }
@@ -198,8 +197,8 @@ export class WordTokenizer implements Tokenizer {
 }
 
 /**
- * What makes a word tokenizer out of Hugging Face's parts. The WordPiece decoder is there for the spaces that it puts
- * before the words: its prefix marks the words that get none, and no word begins with a space.
+ * The Hugging Face parts equivalent to a word tokenizer. The WordPiece decoder adds the spaces between words: words
+ * that start with its prefix get none, and no word starts with a space.
  */
 export const WORD_PIPELINE: Pipeline = {
   normalizer: { type: "Replace", pattern: { String: "\n" }, content: ` ${EOS} ` },
@@ -217,7 +216,7 @@ export const WORD_PIPELINE: Pipeline = {
 
 const NEWLINE = 0x0a;
 
-/** Calls `word` with the bounds of each word and `line` for each line's end. */
+/** Calls `word` with the bounds of each word, and `line` at each line end. */
 function scan(text: string, word: (start: number, end: number) => void, line: () => void): void {
   let start = 0;
   for (let i = 0; i < text.length; i++) {
@@ -231,8 +230,8 @@ function scan(text: string, word: (start: number, end: number) => void, line: ()
 }
 
 /**
- * Whether a UTF-16 code unit has the property White_Space (all of it is in the basic plane). `\s` differs in U+0085 and
- * U+FEFF.
+ * Whether a UTF-16 code unit has the property White_Space (all of which lies in the basic plane). `\s` differs for
+ * U+0085 and U+FEFF.
  */
 function isSpace(code: number): boolean {
   if (code < 0x80) return code === 0x20 || (code >= 0x09 && code <= 0x0d);
@@ -246,10 +245,10 @@ function lastSpace(text: string): number {
   return i;
 }
 
-/** Counts the words and line ends of a text that comes in pieces. */
+/** Counts the words and line ends of a text that arrives in chunks. */
 class WordCounter {
   readonly #counts = new Map<string, number>();
-  /** A word that may go on in the next piece. */
+  /** A word that may continue in the next chunk. */
   #rest = "";
   #last = "\n";
 
@@ -260,7 +259,7 @@ class WordCounter {
     if (piece !== "") this.#last = piece.slice(-1);
   }
 
-  /** How often each word and `<eos>` occurred, in the order in which they first did. The text ends here. */
+  /** Ends the text and returns the counts of the words and `<eos>`, in order of first occurrence. */
   counts(): Map<string, number> {
     this.#addAll(this.#rest);
     if (this.#last !== "\n") this.#addOne(EOS);

@@ -6,14 +6,14 @@ import { checkOptions, type Kinds, TEXT } from "../options.ts";
 
 /** Options of {@linkcode BPE}. */
 export interface BPEOptions {
-  /** What marks a token that ends a word; `"</w>"` by default. */
+  /** The suffix of tokens that end a word. Default: `"</w>"`. */
   readonly suffix?: string;
 }
 
 const KINDS: Kinds<BPEOptions> = { suffix: TEXT };
 
 /**
- * Makes a space of the mark at the end of each word, and nothing of the last one's.
+ * Replaces the end-of-word suffix with a space, and removes it from the last token.
  *
  * @example
  * ```ts
@@ -24,21 +24,24 @@ const KINDS: Kinds<BPEOptions> = { suffix: TEXT };
  * ```
  */
 export class BPE implements Decoder {
-  /** What marks a token that ends a word. */
+  /** The suffix of tokens that end a word. */
   readonly suffix: string;
 
-  /** A decoder with this mark. */
+  /** Creates a decoder with this suffix. */
   constructor(options: BPEOptions = {}) {
     const { suffix = "</w>" } = checkOptions("make a BPE decoder", options, KINDS);
     this.suffix = suffix;
   }
 
-  /** The decoder that a part of a `tokenizer.json` describes. */
+  /** Reads the decoder from a `tokenizer.json`. */
   static fromJSON(fields: JSONFields): BPE {
     return new BPE({ suffix: fields.string("suffix") });
   }
 
-  /** A stream that holds a token back from its mark on: only a successor tells that it is not the last. */
+  /**
+   * Creates a stream that holds back each token from its suffix on, since only the next token shows that it is not the
+   * last.
+   */
   stream(): TokenStream {
     let held: string | undefined;
     return wholeTokens({
@@ -55,7 +58,7 @@ export class BPE implements Decoder {
     });
   }
 
-  /** This part of a `tokenizer.json`. */
+  /** Converts this part to its `tokenizer.json` form. */
   toJSON(): unknown {
     return { type: "BPEDecoder", suffix: this.suffix };
   }

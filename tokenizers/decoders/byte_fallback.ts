@@ -2,7 +2,7 @@ import type { Decoder, FragmentSink, TokenStream } from "./decoder.ts";
 import { wholeTokens } from "./whole_tokens.ts";
 
 /**
- * Makes text of tokens that stand for bytes, such as `<0xE2>`. Bytes in a row that are no UTF-8 all become U+FFFD.
+ * Decodes byte tokens such as `<0xE2>`. If a run of bytes is not valid UTF-8, each of its bytes becomes U+FFFD.
  *
  * @example
  * ```ts
@@ -14,12 +14,12 @@ import { wholeTokens } from "./whole_tokens.ts";
  * ```
  */
 export class ByteFallback implements Decoder {
-  /** The decoder that a part of a `tokenizer.json` describes. */
+  /** Reads the decoder from a `tokenizer.json`. */
   static fromJSON(): ByteFallback {
     return new ByteFallback();
   }
 
-  /** A stream that holds bytes in a row back: a wrong one spoils those before it too. */
+  /** Creates a stream that holds back runs of bytes, since one invalid byte also invalidates those before it. */
   stream(): TokenStream {
     let bytes: number[] = [];
     const release = (next: FragmentSink): void => {
@@ -39,13 +39,13 @@ export class ByteFallback implements Decoder {
     });
   }
 
-  /** This part of a `tokenizer.json`. */
+  /** Converts this part to its `tokenizer.json` form. */
   toJSON(): unknown {
     return { type: "ByteFallback" };
   }
 }
 
-/** Hugging Face's library reads a sign too. */
+/** Hugging Face's library also accepts a sign here. */
 const BYTE = /^<0x([0-9A-Fa-f]{2}|\+[0-9A-Fa-f])>$/;
 
 function textOf(bytes: readonly number[]): string[] {

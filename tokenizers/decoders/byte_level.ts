@@ -3,21 +3,21 @@ import type { JSONFields } from "../json_fields.ts";
 import type { Decoder, TokenStream } from "./decoder.ts";
 import { checkOptions, FLAG, type Kinds } from "../options.ts";
 
-/** Options of {@linkcode ByteLevel}, which are kept for the file and change nothing. */
+/** Options of {@linkcode ByteLevel}; saved in the file but without effect. */
 export interface ByteLevelOptions {
-  /** True by default. */
+  /** Default: true. */
   readonly addPrefixSpace?: boolean;
-  /** True by default. */
+  /** Default: true. */
   readonly trimOffsets?: boolean;
-  /** True by default. */
+  /** Default: true. */
   readonly useRegex?: boolean;
 }
 
 const KINDS: Kinds<ByteLevelOptions> = { addPrefixSpace: FLAG, trimOffsets: FLAG, useRegex: FLAG };
 
 /**
- * The bytes that byte symbols stand for, as text: the way back from the pre-tokenizer of the same name. Bytes that are no
- * UTF-8 become U+FFFD; a token with other characters than byte symbols is taken as it stands.
+ * Decodes byte symbols to text, reversing the pre-tokenizer of the same name. Invalid UTF-8 becomes U+FFFD; a token
+ * with characters other than byte symbols is kept as is.
  *
  * @example
  * ```ts
@@ -30,7 +30,7 @@ const KINDS: Kinds<ByteLevelOptions> = { addPrefixSpace: FLAG, trimOffsets: FLAG
 export class ByteLevel implements Decoder {
   readonly #options: Required<ByteLevelOptions>;
 
-  /** A decoder of byte symbols. */
+  /** Creates a decoder of byte symbols. */
   constructor(options: ByteLevelOptions = {}) {
     const { addPrefixSpace = true, trimOffsets = true, useRegex = true } = checkOptions(
       "make a byte-level decoder",
@@ -40,7 +40,7 @@ export class ByteLevel implements Decoder {
     this.#options = { addPrefixSpace, trimOffsets, useRegex };
   }
 
-  /** The decoder that a part of a `tokenizer.json` describes. */
+  /** Reads the decoder from a `tokenizer.json`. */
   static fromJSON(fields: JSONFields): ByteLevel {
     return new ByteLevel({
       addPrefixSpace: fields.boolean("add_prefix_space"),
@@ -49,7 +49,7 @@ export class ByteLevel implements Decoder {
     });
   }
 
-  /** A stream whose tokens become one, of which each character is handed on when its last byte has come. */
+  /** Creates a stream that joins all tokens into one and emits each character once its last byte arrives. */
   stream(): TokenStream {
     const utf8 = new TextDecoder("utf-8", { ignoreBOM: true });
     let open = "";
@@ -67,7 +67,7 @@ export class ByteLevel implements Decoder {
     };
   }
 
-  /** This part of a `tokenizer.json`. */
+  /** Converts this part to its `tokenizer.json` form. */
   toJSON(): unknown {
     const { addPrefixSpace, trimOffsets, useRegex } = this.#options;
     return { type: "ByteLevel", add_prefix_space: addPrefixSpace, trim_offsets: trimOffsets, use_regex: useRegex };
@@ -77,7 +77,7 @@ export class ByteLevel implements Decoder {
 const BYTES = new Map(byteSymbols().map((symbol, byte) => [symbol.charCodeAt(0), byte]));
 const ENCODER = new TextEncoder();
 
-/** The bytes of a token; its own UTF-8 where it has characters that are no byte symbols. */
+/** The bytes of a token; its own UTF-8 if it has characters other than byte symbols. */
 export function bytesOf(token: string): Uint8Array {
   const bytes = new Uint8Array(token.length);
   for (let i = 0; i < token.length; i++) {

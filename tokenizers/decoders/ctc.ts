@@ -7,19 +7,19 @@ import { checkOptions, FLAG, type Kinds, TEXT } from "../options.ts";
 
 /** Options of {@linkcode CTC}. */
 export interface CTCOptions {
-  /** The token for silence; `"<pad>"` by default. */
+  /** The blank token. Default: `"<pad>"`. */
   readonly padToken?: string;
-  /** The token between words; `"|"` by default. */
+  /** The token between words. Default: `"|"`. */
   readonly wordDelimiterToken?: string;
-  /** Whether the word delimiter becomes a space, and spaces before punctuation are taken out; true by default. */
+  /** Whether to replace the word delimiter with a space and to remove spaces before punctuation. Default: true. */
   readonly cleanup?: boolean;
 }
 
 const KINDS: Kinds<CTCOptions> = { padToken: TEXT, wordDelimiterToken: TEXT, cleanup: FLAG };
 
 /**
- * What a recogniser of speech says at each moment, as text: tokens that repeat count once, silence not at all (connectionist temporal
- * classification; Graves et al. 2006).
+ * Decodes the frame-by-frame output of a speech recognizer: merges repeated tokens and drops blanks (connectionist
+ * temporal classification; Graves et al. 2006).
  *
  * @example
  * ```ts
@@ -31,14 +31,14 @@ const KINDS: Kinds<CTCOptions> = { padToken: TEXT, wordDelimiterToken: TEXT, cle
  * ```
  */
 export class CTC implements Decoder {
-  /** The token for silence. */
+  /** The blank token. */
   readonly padToken: string;
   /** The token between words. */
   readonly wordDelimiterToken: string;
-  /** Whether the word delimiter becomes a space. */
+  /** Whether to replace the word delimiter with a space and to remove spaces before punctuation. */
   readonly cleanup: boolean;
 
-  /** A decoder with these settings. */
+  /** Creates a decoder with these settings. */
   constructor(options: CTCOptions = {}) {
     const { padToken = "<pad>", wordDelimiterToken = "|", cleanup = true } = checkOptions(
       "make a CTC decoder",
@@ -50,7 +50,7 @@ export class CTC implements Decoder {
     this.cleanup = cleanup;
   }
 
-  /** The decoder that a part of a `tokenizer.json` describes. */
+  /** Reads the decoder from a `tokenizer.json`. */
   static fromJSON(fields: JSONFields): CTC {
     return new CTC({
       padToken: fields.string("pad_token"),
@@ -59,7 +59,7 @@ export class CTC implements Decoder {
     });
   }
 
-  /** A stream that gives a token for each that is new. */
+  /** Creates a stream that emits one token for each new token. */
   stream(): TokenStream {
     let last: string | undefined;
     return wholeTokens({
@@ -76,7 +76,7 @@ export class CTC implements Decoder {
     });
   }
 
-  /** This part of a `tokenizer.json`. */
+  /** Converts this part to its `tokenizer.json` form. */
   toJSON(): unknown {
     return {
       type: "CTC",

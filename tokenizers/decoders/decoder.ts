@@ -1,34 +1,34 @@
 /** Turns tokens back into text. */
 export interface Decoder {
-  /** What decodes one sequence of tokens, from its beginning. */
+  /** Creates a stream that decodes one sequence of tokens from its start. */
   stream(): TokenStream;
 
-  /** This part of a `tokenizer.json`. */
+  /** Converts this part to its `tokenizer.json` form. */
   toJSON(): unknown;
 }
 
 /**
- * A sequence of tokens on its way to text: takes each token in fragments and hands on fragments. Most decoders rewrite
- * whole tokens; after `Fuse` all is one token whose fragments can be handed on before it ends.
+ * Decodes a sequence of tokens incrementally: takes and emits tokens in fragments. Most decoders rewrite whole tokens;
+ * after `Fuse`, the sequence is a single token whose fragments can be emitted before it ends.
  */
 export interface TokenStream {
   /**
    * Takes a fragment of the current token.
    *
-   * @param fragment Text of the token, never half a character.
-   * @param ends Whether the token ends with it.
-   * @param next Takes what is certain now: fragments of the tokens that come out.
+   * @param fragment Part of the token; never splits a character.
+   * @param ends Whether this is the token's last fragment.
+   * @param next Receives the output that is now certain, as fragments of the decoded tokens.
    */
   push(fragment: string, ends: boolean, next: FragmentSink): void;
 
-  /** The sequence ends after a whole token: hands on what was held back, and makes the stream as new. */
+  /** Ends the sequence after a whole token: emits what was held back and resets the stream. */
   flush(next: FragmentSink): void;
 }
 
-/** Takes a fragment of a token, and whether the token ends with it. */
+/** Receives a fragment of a token, and whether it is the token's last. */
 export type FragmentSink = (fragment: string, ends: boolean) => void;
 
-/** The tokens that come out of a decoder for some tokens, as Hugging Face's `decode_chain` gives them. */
+/** Decodes tokens to a list of tokens, like Hugging Face's `decode_chain`. */
 export function decodeTokens(decoder: Decoder, tokens: Iterable<string>): string[] {
   const decoded: string[] = [];
   let open = "";

@@ -1,7 +1,7 @@
 import type { Decoder, TokenStream } from "./decoder.ts";
 
 /**
- * Makes one token of all, so that the decoders after it see the whole text.
+ * Joins all tokens into one, so that later decoders see the whole text.
  *
  * @example
  * ```ts
@@ -12,12 +12,12 @@ import type { Decoder, TokenStream } from "./decoder.ts";
  * ```
  */
 export class Fuse implements Decoder {
-  /** The decoder that a part of a `tokenizer.json` describes. */
+  /** Reads the decoder from a `tokenizer.json`. */
   static fromJSON(): Fuse {
     return new Fuse();
   }
 
-  /** A stream that hands on fragments at once; the token ends with the sequence. */
+  /** Creates a stream that emits fragments immediately; the token ends with the sequence. */
   stream(): TokenStream {
     return {
       push: (fragment, _ends, next) => next(fragment, false),
@@ -25,7 +25,7 @@ export class Fuse implements Decoder {
     };
   }
 
-  /** This part of a `tokenizer.json`. */
+  /** Converts this part to its `tokenizer.json` form. */
   toJSON(): unknown {
     return { type: "Fuse" };
   }

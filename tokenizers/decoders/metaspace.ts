@@ -6,18 +6,18 @@ import { checkOptions, FLAG, type Kinds, oneOf, TEXT } from "../options.ts";
 
 /** Options of {@linkcode Metaspace}. */
 export interface MetaspaceOptions {
-  /** The character that stands for a space; U+2581 by default. */
+  /** The character that stands for a space. Default: U+2581. */
   readonly replacement?: string;
-  /** Whether the text got a space at its beginning, which is taken off again unless it is `"never"`; `"always"` by default. */
+  /** Which texts got a prefix space; it is removed again unless this is `"never"`. Default: `"always"`. */
   readonly prependScheme?: PrependScheme;
-  /** Only kept for the file; true by default. */
+  /** Saved in the file but without effect. Default: true. */
   readonly split?: boolean;
 }
 
 const KINDS: Kinds<MetaspaceOptions> = { replacement: TEXT, prependScheme: oneOf(PREPEND_SCHEMES), split: FLAG };
 
 /**
- * Makes spaces of the characters that stand for them: the way back from the pre-tokenizer of the same name.
+ * Replaces the stand-in character with spaces, reversing the pre-tokenizer of the same name.
  *
  * @example
  * ```ts
@@ -30,15 +30,15 @@ const KINDS: Kinds<MetaspaceOptions> = { replacement: TEXT, prependScheme: oneOf
 export class Metaspace implements Decoder {
   /** The character that stands for a space. */
   readonly replacement: string;
-  /** Whether the text got a space at its beginning. */
+  /** Which texts got a prefix space. */
   readonly prependScheme: PrependScheme;
-  /** Only kept for the file. */
+  /** Saved in the file but without effect. */
   readonly split: boolean;
 
   /**
-   * A decoder with these settings.
+   * Creates a decoder with these settings.
    *
-   * @throws {RangeError} If the replacement is not one character.
+   * @throws {RangeError} If the replacement is not a single character.
    */
   constructor(options: MetaspaceOptions = {}) {
     const { replacement = "\u2581", prependScheme = "always", split = true } = checkOptions(
@@ -56,9 +56,7 @@ export class Metaspace implements Decoder {
     this.split = split;
   }
 
-  /**
-   * The decoder that a part of a `tokenizer.json` describes. Old files say `add_prefix_space` instead of `prepend_scheme`.
-   */
+  /** Reads the decoder from a `tokenizer.json`. Old files have `add_prefix_space` instead of `prepend_scheme`. */
   static fromJSON(fields: JSONFields): Metaspace {
     const isPrefixed = fields.boolean("add_prefix_space", true);
     const prependScheme = fields.choice("prepend_scheme", PREPEND_SCHEMES, isPrefixed ? "always" : "never");
@@ -72,7 +70,7 @@ export class Metaspace implements Decoder {
     });
   }
 
-  /** A stream that holds nothing back. */
+  /** Creates a stream that holds nothing back. */
   stream(): TokenStream {
     let isFirst = true;
     return {
@@ -86,7 +84,7 @@ export class Metaspace implements Decoder {
     };
   }
 
-  /** This part of a `tokenizer.json`. */
+  /** Converts this part to its `tokenizer.json` form. */
   toJSON(): unknown {
     const { replacement, prependScheme, split } = this;
     return { type: "Metaspace", replacement, prepend_scheme: prependScheme, split };

@@ -1,6 +1,6 @@
 /**
- * Decoders turn tokens back into text. One algorithm a file; each is a stream that takes tokens as they come, so that decoding a whole
- * text and decoding it token by token are the same.
+ * Decoders turn tokens back into text, one algorithm per file. Each works as a stream, so decoding a whole text and
+ * decoding it token by token give the same result.
  *
  * They see tokens. They must not know ids, vocabularies or which tokens are special.
  *
@@ -45,10 +45,10 @@ const TYPES: Readonly<Record<string, (fields: JSONFields) => Decoder>> = {
 };
 
 /**
- * The decoder that a `tokenizer.json` describes.
+ * Reads a decoder from a `tokenizer.json`.
  *
- * @throws {SyntaxError} If a field is missing or of the wrong type, or the type is none of those that are known.
- * @throws {RangeError} If a value is impossible.
+ * @throws {SyntaxError} If a field is missing or of the wrong type, or the type is unknown.
+ * @throws {RangeError} If a value is invalid.
  */
 export function decoderFromJSON(fields: JSONFields): Decoder {
   return TYPES[fields.choice("type", Object.keys(TYPES))](fields);

@@ -6,16 +6,16 @@ import { checkOptions, having, type Kinds, TEXT } from "../options.ts";
 
 /** Options of {@linkcode Replace}. */
 export interface ReplaceOptions {
-  /** What is replaced. */
+  /** The pattern to replace. */
   readonly pattern: Pattern;
-  /** What it is replaced by. */
+  /** The replacement. */
   readonly content: string;
 }
 
 const KINDS: Kinds<ReplaceOptions> = { pattern: having("forEachMatch"), content: TEXT };
 
 /**
- * Replaces a pattern in each token.
+ * Replaces each match of a pattern within each token.
  *
  * @example
  * ```ts
@@ -27,31 +27,31 @@ const KINDS: Kinds<ReplaceOptions> = { pattern: having("forEachMatch"), content:
  * ```
  */
 export class Replace implements Decoder {
-  /** What is replaced. */
+  /** The pattern to replace. */
   readonly pattern: Pattern;
-  /** What it is replaced by. */
+  /** The replacement. */
   readonly content: string;
 
-  /** A decoder that replaces a pattern. */
+  /** Creates a decoder that replaces a pattern. */
   constructor(options: ReplaceOptions) {
     const { pattern, content } = checkOptions("make a decoder that replaces", options, KINDS, ["pattern", "content"]);
     this.pattern = pattern;
     this.content = content;
   }
 
-  /** The decoder that a part of a `tokenizer.json` describes. */
+  /** Reads the decoder from a `tokenizer.json`. */
   static fromJSON(fields: JSONFields): Replace {
     return new Replace({ pattern: patternFromJSON(fields.object("pattern")), content: fields.string("content") });
   }
 
-  /** A stream that holds back what could be the beginning of a match; the whole token where that is a regular expression. */
+  /** Creates a stream that holds back what could be the start of a match; for a regular expression, the whole token. */
   stream(): TokenStream {
     const { literal } = this.pattern;
     if (literal) return literalStream(literal, this.content);
     return wholeTokens({ token: (token, next) => next(this.#replaced(token), true) });
   }
 
-  /** This part of a `tokenizer.json`. */
+  /** Converts this part to its `tokenizer.json` form. */
   toJSON(): unknown {
     return { type: "Replace", pattern: this.pattern.toJSON(), content: this.content };
   }
@@ -68,15 +68,15 @@ export class Replace implements Decoder {
 }
 
 /**
- * Looks at each code unit once: after Knuth, Morris and Pratt (1977), a part of a match that comes to nothing tells how much of
- * it can still begin another.
+ * Visits each code unit once (Knuth, Morris and Pratt 1977): a partial match that fails tells how much of it can start
+ * another match.
  */
 function literalStream(literal: string, content: string): TokenStream {
   const shorter = shorterBeginnings(literal);
   let matched = 0;
   return {
     push: (fragment, ends, next) => {
-      // What was held back stands before the fragment; `done` is where what is not yet handed on begins.
+      // The held-back text precedes the fragment; `done` is the start of what has not been emitted.
       const text = literal.slice(0, matched) + fragment;
       let result = "";
       let done = 0;
@@ -95,7 +95,7 @@ function literalStream(literal: string, content: string): TokenStream {
   };
 }
 
-/** For each beginning of a text, the length of the longest shorter one with which it ends. */
+/** For each prefix of a text, the length of its longest proper prefix that is also its suffix. */
 function shorterBeginnings(text: string): Int32Array {
   const lengths = new Int32Array(text.length);
   for (let at = 1, length = 0; at < text.length; at++) {

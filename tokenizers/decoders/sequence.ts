@@ -2,7 +2,7 @@ import type { Decoder, FragmentSink, TokenStream } from "./decoder.ts";
 import { checkKind, LIST } from "../options.ts";
 
 /**
- * Decoders one after the other.
+ * Applies decoders one after another.
  *
  * @example
  * ```ts
@@ -14,27 +14,27 @@ import { checkKind, LIST } from "../options.ts";
  * ```
  */
 export class Sequence implements Decoder {
-  /** The decoders, the first to come first. */
+  /** The decoders, in order of application. */
   readonly decoders: readonly Decoder[];
 
-  /** These decoders one after the other. */
+  /** Creates a sequence of decoders. */
   constructor(decoders: readonly Decoder[]) {
     checkKind("make a sequence", "the decoders", decoders, LIST);
     this.decoders = [...decoders];
   }
 
-  /** The streams of all, each behind the one before. */
+  /** Creates a stream that chains the streams of all decoders. */
   stream(): TokenStream {
     return this.decoders.map((decoder) => decoder.stream()).reduceRight(chain, PASS);
   }
 
-  /** This part of a `tokenizer.json`. */
+  /** Converts this part to its `tokenizer.json` form. */
   toJSON(): unknown {
     return { type: "Sequence", decoders: this.decoders.map((decoder) => decoder.toJSON()) };
   }
 }
 
-/** What comes after the last decoder. */
+/** The stream after the last decoder. */
 const PASS: TokenStream = {
   push: (fragment, ends, next) => next(fragment, ends),
   flush: () => {},

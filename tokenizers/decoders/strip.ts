@@ -5,18 +5,18 @@ import { checkOptions, type Kinds, NUMBER, TEXT } from "../options.ts";
 
 /** Options of {@linkcode Strip}. */
 export interface StripOptions {
-  /** The character that is taken off. */
+  /** The character to strip. */
   readonly content: string;
-  /** How many at most at the beginning of a token; 0 by default. */
+  /** Maximum number of characters to strip from the start of a token. Default: 0. */
   readonly start?: number;
-  /** How many at most at its end; 0 by default. */
+  /** Maximum number of characters to strip from the end. Default: 0. */
   readonly stop?: number;
 }
 
 const KINDS: Kinds<StripOptions> = { content: TEXT, start: NUMBER, stop: NUMBER };
 
 /**
- * Takes a character off the beginning and the end of each token.
+ * Strips a character from the start and end of each token.
  *
  * @example
  * ```ts
@@ -28,17 +28,17 @@ const KINDS: Kinds<StripOptions> = { content: TEXT, start: NUMBER, stop: NUMBER 
  * ```
  */
 export class Strip implements Decoder {
-  /** The character that is taken off. */
+  /** The character to strip. */
   readonly content: string;
-  /** How many at most at the beginning of a token. */
+  /** Maximum number of characters to strip from the start of a token. */
   readonly start: number;
-  /** How many at most at its end. */
+  /** Maximum number of characters to strip from the end. */
   readonly stop: number;
 
   /**
-   * A decoder with these settings.
+   * Creates a decoder with these settings.
    *
-   * @throws {RangeError} If the content is not one character.
+   * @throws {RangeError} If the content is not a single character.
    */
   constructor(options: StripOptions) {
     const { content, start = 0, stop = 0 } = checkOptions("make a decoder that strips", options, KINDS, ["content"]);
@@ -50,13 +50,13 @@ export class Strip implements Decoder {
     this.stop = stop;
   }
 
-  /** The decoder that a part of a `tokenizer.json` describes. */
+  /** Reads the decoder from a `tokenizer.json`. */
   static fromJSON(fields: JSONFields): Strip {
     const [start, stop] = [fields.count("start"), fields.count("stop")];
     return new Strip({ content: characterField(fields, "content"), start, stop });
   }
 
-  /** A stream that holds back only what the end of the token could take off. */
+  /** Creates a stream that holds back only what could be stripped from the end of the token. */
   stream(): TokenStream {
     const { content, start, stop } = this;
     let stripped = 0;
@@ -84,13 +84,13 @@ export class Strip implements Decoder {
     };
   }
 
-  /** This part of a `tokenizer.json`. */
+  /** Converts this part to its `tokenizer.json` form. */
   toJSON(): unknown {
     return { type: "Strip", content: this.content, start: this.start, stop: this.stop };
   }
 }
 
-/** Where the last of a fragment, from a place on, begins that is nothing but one character again and again. */
+/** The start of the trailing run of a character in a fragment, at `from` or later. */
 function trailing(fragment: string, from: number, content: string): number {
   let to = fragment.length;
   while (to > from && fragment.endsWith(content, to)) to -= content.length;

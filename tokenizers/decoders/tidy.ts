@@ -12,7 +12,7 @@ const REPLACEMENTS = [
   [" 're", "'re"],
 ] as const;
 
-/** A token without the spaces that English does not have before punctuation and contractions, as Hugging Face takes them out. */
+/** Removes the spaces before punctuation and English contractions, like Hugging Face's cleanup. */
 export function tidy(token: string): string {
   return REPLACEMENTS.reduce((text, [from, to]) => text.replaceAll(from, to), token);
 }

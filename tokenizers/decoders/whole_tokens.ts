@@ -1,14 +1,14 @@
 import type { FragmentSink, TokenStream } from "./decoder.ts";
 
-/** What a decoder that looks at whole tokens does with each. */
+/** How a decoder that works on whole tokens handles each. */
 export interface TokenHandler {
-  /** Takes a token, and hands on what is certain now. */
+  /** Takes a token and emits the output that is now certain. */
   token(token: string, next: FragmentSink): void;
-  /** The sequence ends: hands on what was held back, and makes the handler as new. */
+  /** Ends the sequence: emits what was held back and resets the handler. */
   end?(next: FragmentSink): void;
 }
 
-/** A stream that puts the fragments of each token together. */
+/** Creates a stream that assembles the fragments of each token. */
 export function wholeTokens(handler: TokenHandler): TokenStream {
   let open = "";
   return {

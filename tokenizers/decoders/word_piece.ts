@@ -6,16 +6,16 @@ import { checkOptions, FLAG, type Kinds, TEXT } from "../options.ts";
 
 /** Options of {@linkcode WordPiece}. */
 export interface WordPieceOptions {
-  /** What marks a token that goes on within a word; `"##"` by default. */
+  /** The prefix of tokens that continue a word. Default: `"##"`. */
   readonly prefix?: string;
-  /** Whether the spaces that English does not have before punctuation and contractions are taken out; true by default. */
+  /** Whether to remove spaces before punctuation and English contractions. Default: true. */
   readonly cleanup?: boolean;
 }
 
 const KINDS: Kinds<WordPieceOptions> = { prefix: TEXT, cleanup: FLAG };
 
 /**
- * Puts a space before each token but those that go on within a word, whose mark is taken off.
+ * Removes the prefix of tokens that continue a word, and puts a space before all other tokens except the first.
  *
  * @example
  * ```ts
@@ -27,24 +27,24 @@ const KINDS: Kinds<WordPieceOptions> = { prefix: TEXT, cleanup: FLAG };
  * ```
  */
 export class WordPiece implements Decoder {
-  /** What marks a token that goes on within a word. */
+  /** The prefix of tokens that continue a word. */
   readonly prefix: string;
-  /** Whether spaces before punctuation are taken out. */
+  /** Whether to remove spaces before punctuation and English contractions. */
   readonly cleanup: boolean;
 
-  /** A decoder with these settings. */
+  /** Creates a decoder with these settings. */
   constructor(options: WordPieceOptions = {}) {
     const { prefix = "##", cleanup = true } = checkOptions("make a WordPiece decoder", options, KINDS);
     this.prefix = prefix;
     this.cleanup = cleanup;
   }
 
-  /** The decoder that a part of a `tokenizer.json` describes. */
+  /** Reads the decoder from a `tokenizer.json`. */
   static fromJSON(fields: JSONFields): WordPiece {
     return new WordPiece({ prefix: fields.string("prefix"), cleanup: fields.boolean("cleanup") });
   }
 
-  /** A stream that gives a token for each. */
+  /** Creates a stream that emits one token per token. */
   stream(): TokenStream {
     let isFirst = true;
     return wholeTokens({
@@ -59,7 +59,7 @@ export class WordPiece implements Decoder {
     });
   }
 
-  /** This part of a `tokenizer.json`. */
+  /** Converts this part to its `tokenizer.json` form. */
   toJSON(): unknown {
     return { type: "WordPiece", prefix: this.prefix, cleanup: this.cleanup };
   }

@@ -3,11 +3,11 @@ import { linesOf } from "./lines.ts";
 import { tokenizerFile } from "./tokenizer_file.ts";
 import { checkOptions, FLAG, type Kinds, TEXT } from "../options.ts";
 
-/** What {@linkcode bertJSON} reads. */
+/** The inputs of {@linkcode bertJSON}. */
 export interface BERTFiles {
-  /** The contents of `vocab.txt`: a token a line, whose place is its id. */
+  /** The contents of `vocab.txt`: one token per line; the line number from 0 is the id. */
   readonly vocab: string;
-  /** Whether texts lose their case and accents, as with the models that are called uncased; true by default. */
+  /** Whether to lowercase texts and strip accents, as uncased models do. Default: true. */
   readonly lowercase?: boolean;
 }
 
@@ -19,9 +19,10 @@ const SEPARATOR = "[SEP]";
 const SPECIAL = ["[PAD]", UNKNOWN, CLASS, SEPARATOR, "[MASK]"];
 
 /**
- * BERT's `vocab.txt` (Devlin et al. 2019) as the `tokenizer.json` of bert-base-uncased, or with `lowercase: false` of bert-base-cased.
+ * Converts BERT's `vocab.txt` (Devlin et al. 2019) to the `tokenizer.json` of bert-base-uncased, or with `lowercase:
+ * false` of bert-base-cased.
  *
- * @throws {RangeError} If a token is there twice or `[UNK]`, `[CLS]` or `[SEP]` is missing.
+ * @throws {RangeError} If a token occurs twice, or `[UNK]`, `[CLS]` or `[SEP]` is missing.
  *
  * @example
  * ```ts

@@ -4,11 +4,11 @@ import { linesOf } from "./lines.ts";
 import { tokenizerFile } from "./tokenizer_file.ts";
 import { checkOptions, type Kinds, TEXT } from "../options.ts";
 
-/** What {@linkcode gpt2JSON} reads. */
+/** The inputs of {@linkcode gpt2JSON}. */
 export interface GPT2Files {
   /** The contents of `vocab.json`: the tokens and their ids. */
   readonly vocab: string;
-  /** The contents of `merges.txt`: a line that begins with `#version`, which may be missing, then a merge a line. */
+  /** The contents of `merges.txt`: an optional line that starts with `#version`, then one merge per line. */
   readonly merges: string;
 }
 
@@ -17,11 +17,12 @@ const KINDS: Kinds<GPT2Files> = { vocab: TEXT, merges: TEXT };
 const END_OF_TEXT = "<|endoftext|>";
 
 /**
- * GPT-2's `vocab.json` and `merges.txt` (Radford et al. 2019) as a `tokenizer.json`. Where the vocabulary has `<|endoftext|>`, that is a special
- * token.
+ * Converts GPT-2's `vocab.json` and `merges.txt` (Radford et al. 2019) to a `tokenizer.json`. If the vocabulary
+ * contains `<|endoftext|>`, it becomes a special token.
  *
- * @throws {SyntaxError} If `vocab.json` is no JSON object of numbers, or a line of `merges.txt` no merge.
- * @throws {RangeError} If an id is not a whole number of at least 0 or there twice, or a merge takes or makes what is no token.
+ * @throws {SyntaxError} If `vocab.json` is not a JSON object of numbers, or a line of `merges.txt` is not a merge.
+ * @throws {RangeError} If an id is not an integer of at least 0 or occurs twice, or a merge takes or makes a token that
+ * the vocabulary lacks.
  *
  * @example
  * ```ts

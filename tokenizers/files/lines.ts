@@ -1,4 +1,4 @@
-/** The lines of a text without their ends, which may be CR LF, and without empty ones at its end. */
+/** The lines of a text, split at LF or CR LF, without empty lines at the end. */
 export function linesOf(text: string): string[] {
   const lines = text.split(/\r?\n/);
   while (lines.at(-1) === "") lines.pop();

@@ -1,8 +1,9 @@
 /**
- * Files of tokenizers in other formats than `tokenizer.json`, each read into that one's form: GPT-2's, BERT's and SentencePiece's. One
- * format a file.
+ * Converts tokenizer files of other formats to `tokenizer.json` form: GPT-2's, BERT's and SentencePiece's. One format
+ * per file.
  *
- * They see texts or bytes and make JSON. They must not know where files stand, nor how a tokenizer is built from JSON.
+ * They take texts or bytes and return JSON. They must not know where files are stored, nor how a tokenizer is built
+ * from JSON.
  *
  * @module
  */

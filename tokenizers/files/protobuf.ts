@@ -1,23 +1,23 @@
-/** How a field's value is written. */
+/** The encoding of a field's value. */
 const VARINT = 0;
 const FIXED64 = 1;
 const LENGTH_DELIMITED = 2;
 const FIXED32 = 5;
 
-/** Bytes of the longest number: 64 bits, 7 in a byte. */
+/** Maximum bytes of a varint: 64 bits at 7 bits per byte. */
 const MOST_VARINT_BYTES = 10;
 
-/** Where a message stands and what it is called. */
+/** The name and position of a message. */
 export interface MessagePlace {
-  /** What is done: errors begin with it. */
+  /** The action that error messages start with. */
   readonly action: string;
   /** The message's name in errors, such as `"pieces[12]"`; `""` for the whole file. */
   readonly path: string;
-  /** Bytes before it in the file. */
+  /** Byte offset of the message in the file. */
   readonly offset: number;
 }
 
-/** A value in the message's bytes: what it takes without its length. */
+/** A value's range in the message, without its length prefix. */
 interface Field {
   readonly wireType: number;
   readonly start: number;
@@ -25,9 +25,9 @@ interface Field {
 }
 
 /**
- * A message in Protocol Buffers' wire format, which {@link https://protobuf.dev/programming-guides/encoding/ | its documentation} describes. The
- * fields are found when it is made and read when they are asked for. Of a field that is there twice the last one counts; a field without a name
- * is passed over.
+ * A message in the {@link https://protobuf.dev/programming-guides/encoding/ | Protocol Buffers wire format}. The
+ * constructor locates the fields; accessors decode them. If a field occurs more than once, the last one counts; unnamed
+ * fields are skipped.
  *
  * @typeParam Name The fields' names.
  */
@@ -37,10 +37,10 @@ export class ProtobufMessage<Name extends string> {
   readonly #fields = new Map<Name, Field[]>();
 
   /**
-   * A message in these bytes, which are not copied.
+   * Parses a message without copying its bytes.
    *
-   * @param names The names of the fields by their numbers.
-   * @throws {SyntaxError} If the bytes are no message: something is cut off, or written in an unknown way.
+   * @param names Field names by field number.
+   * @throws {SyntaxError} If the bytes are not a valid message: truncated, or of an unknown wire type.
    */
   constructor(bytes: Uint8Array, names: Readonly<Record<number, Name>>, place: MessagePlace) {
     this.#bytes = bytes;
@@ -56,19 +56,19 @@ export class ProtobufMessage<Name extends string> {
     }
   }
 
-  /** A field's value as a whole number of 32 bits with a sign. */
+  /** A field's value as a signed 32-bit integer. */
   int32(name: Name, absent: number): number {
     const field = this.#last(name, VARINT);
     return field === undefined ? absent : this.#varint(field.start, name).low;
   }
 
-  /** A field's value as true or false. */
+  /** A field's value as a boolean. */
   boolean(name: Name, absent: boolean): boolean {
     const field = this.#last(name, VARINT);
     return field === undefined ? absent : this.#varint(field.start, name).value !== 0;
   }
 
-  /** A field's value as a number of single precision. */
+  /** A field's value as a single-precision number. */
   float(name: Name, absent: number): number {
     const field = this.#last(name, FIXED32);
     if (field === undefined) return absent;
@@ -76,7 +76,7 @@ export class ProtobufMessage<Name extends string> {
   }
 
   /**
-   * A field's value as text.
+   * A field's value as a string.
    *
    * @throws {SyntaxError} If it is not UTF-8.
    */
@@ -90,19 +90,19 @@ export class ProtobufMessage<Name extends string> {
     }
   }
 
-  /** A field's value as bytes, which are not copied; none where it is missing. */
+  /** A field's value as bytes, not copied; empty if it is missing. */
   bytes(name: Name): Uint8Array {
     const field = this.#last(name, LENGTH_DELIMITED);
     return field === undefined ? new Uint8Array() : this.#part(field);
   }
 
-  /** A field's value as a message, an empty one where it is missing. */
+  /** A field's value as a message; empty if it is missing. */
   message<Inner extends string>(name: Name, names: Readonly<Record<number, Inner>>): ProtobufMessage<Inner> {
     const field = this.#last(name, LENGTH_DELIMITED) ?? { wireType: LENGTH_DELIMITED, start: 0, end: 0 };
     return this.#message(field, names, this.#pathOf(name));
   }
 
-  /** The messages of a field that is there any number of times. */
+  /** The messages of a repeated field. */
   messages<Inner extends string>(name: Name, names: Readonly<Record<number, Inner>>): ProtobufMessage<Inner>[] {
     return (this.#fields.get(name) ?? []).map((field, index) => {
       this.#check(name, field, LENGTH_DELIMITED);
@@ -110,7 +110,7 @@ export class ProtobufMessage<Name extends string> {
     });
   }
 
-  /** An error about a field's value: what was expected, and what was found. */
+  /** Creates an error that states what was expected of a field and what was found. */
   invalid(name: Name, expected: string, found: string): RangeError {
     return new RangeError(`${this.#place.action}: ${this.#pathOf(name)}: expected ${expected}, found ${found}`);
   }
@@ -145,7 +145,7 @@ export class ProtobufMessage<Name extends string> {
     throw this.#error(name, field.start, `a value of wire type ${wireType}`, `one of wire type ${field.wireType}`);
   }
 
-  /** The field whose tag begins at a place. */
+  /** The field whose tag starts at a position. */
   #field(at: number, tag: { value: number; end: number }, name: string): Field {
     const wireType = tag.value % 8;
     if (wireType === VARINT) return { wireType, start: tag.end, end: this.#varint(tag.end, name).end };
@@ -162,7 +162,7 @@ export class ProtobufMessage<Name extends string> {
     return { wireType, start, end: start + length };
   }
 
-  /** The whole number that begins at a place, its low 32 bits with a sign, and where it ends. */
+  /** The varint that starts at a position: its low 32 bits, signed, and its end. */
   #varint(start: number, name: string | undefined): { value: number; low: number; end: number } {
     let [value, low] = [0, 0];
     for (let i = 0; i < MOST_VARINT_BYTES && start + i < this.#bytes.length; i++) {

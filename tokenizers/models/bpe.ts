@@ -160,7 +160,7 @@ export class BPE implements Model {
     }
   }
 
-  /** This part of a `tokenizer.json`. */
+  /** Converts this part to its `tokenizer.json` form. */
   toJSON(): unknown {
     const { dropout, unknownToken, continuingSubwordPrefix, endOfWordSuffix } = this.options;
     const { fuseUnknown = false, byteFallback = false, ignoreMerges = false } = this.options;

@@ -26,10 +26,10 @@ export interface Model {
    *
    * @param piece A piece that a pre-tokenizer cut, never empty.
    * @param tokens What takes the tokens.
-   * @throws {RangeError} If the piece has what the vocabulary lacks and nothing stands for that.
+   * @throws {RangeError} If the piece contains something outside the vocabulary and there is no unknown token.
    */
   tokenize(piece: string, tokens: TokenSink): void;
 
-  /** This part of a `tokenizer.json`. */
+  /** Converts this part to its `tokenizer.json` form. */
   toJSON(): unknown;
 }

@@ -160,7 +160,7 @@ export class Unigram implements Model {
     return this.#lattice.best(piece).score;
   }
 
-  /** This part of a `tokenizer.json`. */
+  /** Converts this part to its `tokenizer.json` form. */
   toJSON(): unknown {
     return {
       type: this.type,

@@ -71,7 +71,7 @@ export class WordLevel implements Model {
     tokens.push(id, 0, piece.length);
   }
 
-  /** This part of a `tokenizer.json`. */
+  /** Converts this part to its `tokenizer.json` form. */
   toJSON(): unknown {
     const vocab = Object.fromEntries([...this.vocabulary].sort(([, a], [, b]) => a - b));
     return { type: this.type, vocab, unk_token: this.unknownToken };

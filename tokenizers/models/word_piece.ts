@@ -10,7 +10,7 @@ export interface WordPieceOptions {
   readonly vocabulary: ReadonlyMap<string, number>;
   /** The token for words that cannot be put together; `"[UNK]"` by default. */
   readonly unknownToken?: string;
-  /** What marks a token that goes on within a word; `"##"` by default. */
+  /** The prefix of tokens that continue a word. Default: `"##"`. */
   readonly continuingSubwordPrefix?: string;
   /** Words of more characters than this are unknown; 100 by default. */
   readonly maxInputCharsPerWord?: number;
@@ -24,8 +24,8 @@ const KINDS: Kinds<WordPieceOptions> = {
 };
 
 /**
- * WordPiece as BERT has it (Devlin et al. 2019): from the beginning of a word on, the longest token that fits. A word that cannot be put
- * together is the unknown token as a whole.
+ * WordPiece as BERT has it (Devlin et al. 2019): from the beginning of a word on, the longest token that fits. A word
+ * that cannot be put together is the unknown token as a whole.
  *
  * @example
  * ```ts
@@ -48,7 +48,7 @@ export class WordPiece implements Model {
   readonly vocabulary: ReadonlyMap<string, number>;
   /** The token for words that cannot be put together. */
   readonly unknownToken: string;
-  /** What marks a token that goes on within a word. */
+  /** The prefix of tokens that continue a word. */
   readonly continuingSubwordPrefix: string;
   /** Words of more characters than this are unknown. */
   readonly maxInputCharsPerWord: number;
@@ -97,7 +97,7 @@ export class WordPiece implements Model {
     for (let i = 0; i < found.length; i += 2) tokens.push(found[i], i === 0 ? 0 : found[i - 1], found[i + 1]);
   }
 
-  /** This part of a `tokenizer.json`. */
+  /** Converts this part to its `tokenizer.json` form. */
   toJSON(): unknown {
     return {
       type: this.type,

@@ -75,7 +75,7 @@ export class BERT implements Normalizer {
     return this.lowercase ? lowercase(result) : result;
   }
 
-  /** This part of a `tokenizer.json`. */
+  /** Converts this part to its `tokenizer.json` form. */
   toJSON(): unknown {
     return {
       type: "BertNormalizer",

@@ -17,7 +17,7 @@ export class ByteLevel implements Normalizer {
     return text.mapCharacters(byteSymbolsOf);
   }
 
-  /** This part of a `tokenizer.json`. */
+  /** Converts this part to its `tokenizer.json` form. */
   toJSON(): unknown {
     return { type: "ByteLevel" };
   }

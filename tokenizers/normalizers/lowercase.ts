@@ -26,7 +26,7 @@ export class Lowercase implements Normalizer {
     return lowercase(text);
   }
 
-  /** This part of a `tokenizer.json`. */
+  /** Converts this part to its `tokenizer.json` form. */
   toJSON(): unknown {
     return { type: "Lowercase" };
   }

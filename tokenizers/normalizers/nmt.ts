@@ -7,8 +7,8 @@ const CONTROLS = /[\x01-\x08\x0b\x0e-\x1f\x7f\x8f\x9f]+/g;
 const SPACES = /[\t\n\f\r\u1680\u200b-\u200f\u2028\u2029\u2581\ufeff\ufffd\p{Cs}]/gu;
 
 /**
- * What SentencePiece does to texts for machine translation: control characters are left out, and many kinds of white space and what is invisible
- * become spaces.
+ * What SentencePiece does to texts for machine translation: control characters are left out, and many kinds of white
+ * space and what is invisible become spaces.
  */
 export class Nmt implements Normalizer {
   /** false: what stands before a space can become a space. */
@@ -25,7 +25,7 @@ export class Nmt implements Normalizer {
     return kept.withText(kept.text.replace(SPACES, " "));
   }
 
-  /** This part of a `tokenizer.json`. */
+  /** Converts this part to its `tokenizer.json` form. */
   toJSON(): unknown {
     return { type: "Nmt" };
   }

@@ -6,8 +6,9 @@ import { forEachGrapheme } from "./graphemes.ts";
 import type { Normalizer } from "./normalizer.ts";
 
 /**
- * The rewriting rules of a SentencePiece model (Kudo and Richardson 2018): a table from characters and sequences of them to others. As in Hugging
- * Face's library a grapheme of fewer than 6 bytes is looked up as a whole, then each of its characters.
+ * The rewriting rules of a SentencePiece model (Kudo and Richardson 2018): a table from characters and sequences of
+ * them to others. As in Hugging Face's library a grapheme of fewer than 6 bytes is looked up as a whole, then each of
+ * its characters.
  */
 export class Precompiled implements Normalizer {
   /** false: the table can make spaces of what stands before one. */
@@ -71,7 +72,7 @@ export class Precompiled implements Normalizer {
     return edit?.done() ?? text;
   }
 
-  /** This part of a `tokenizer.json`. */
+  /** Converts this part to its `tokenizer.json` form. */
   toJSON(): unknown {
     let binary = "";
     for (const byte of this.charsMap) binary += String.fromCharCode(byte);
@@ -90,8 +91,8 @@ function firstOf(text: string): string {
 }
 
 /**
- * Appends what stands for a part of the text: character by character; where there are more than before, they come from the last one there
- * was. Gives the last of these, if any.
+ * Appends what stands for a part of the text: character by character; where there are more than before, they come from
+ * the last one there was. Gives the last of these, if any.
  */
 function replace(before: string, after: string, start: number, edit: AlignedTextEdit): string {
   const old = [...before];

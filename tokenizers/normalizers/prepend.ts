@@ -39,7 +39,7 @@ export class Prepend implements Normalizer {
     return edit.done();
   }
 
-  /** This part of a `tokenizer.json`. */
+  /** Converts this part to its `tokenizer.json` form. */
   toJSON(): unknown {
     return { type: "Prepend", prepend: this.prepend };
   }

@@ -6,9 +6,9 @@ import { checkOptions, having, type Kinds, TEXT } from "../options.ts";
 
 /** Options of {@linkcode Replace}. */
 export interface ReplaceOptions {
-  /** What is replaced. */
+  /** The pattern to replace. */
   readonly pattern: Pattern;
-  /** What it is replaced by. */
+  /** The replacement. */
   readonly content: string;
 }
 
@@ -27,9 +27,9 @@ const KINDS: Kinds<ReplaceOptions> = { pattern: having("forEachMatch"), content:
  * ```
  */
 export class Replace implements Normalizer {
-  /** What is replaced. */
+  /** The pattern to replace. */
   readonly pattern: Pattern;
-  /** What it is replaced by. */
+  /** The replacement. */
   readonly content: string;
 
   /** A normalizer that replaces a pattern. */
@@ -69,7 +69,7 @@ export class Replace implements Normalizer {
     return edit?.done() ?? text;
   }
 
-  /** This part of a `tokenizer.json`. */
+  /** Converts this part to its `tokenizer.json` form. */
   toJSON(): unknown {
     return { type: "Replace", pattern: this.pattern.toJSON(), content: this.content };
   }

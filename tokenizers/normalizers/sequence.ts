@@ -23,7 +23,7 @@ export class Sequence implements Normalizer {
     return this.normalizers.reduce((text, normalizer) => normalizer.normalize(text), text);
   }
 
-  /** This part of a `tokenizer.json`. */
+  /** Converts this part to its `tokenizer.json` form. */
   toJSON(): unknown {
     return { type: "Sequence", normalizers: this.normalizers.map((normalizer) => normalizer.toJSON()) };
   }

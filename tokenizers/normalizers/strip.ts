@@ -53,7 +53,7 @@ export class Strip implements Normalizer {
     return text.slice(from, to);
   }
 
-  /** This part of a `tokenizer.json`. */
+  /** Converts this part to its `tokenizer.json` form. */
   toJSON(): unknown {
     return { type: "Strip", strip_left: this.left, strip_right: this.right };
   }

@@ -27,7 +27,7 @@ export class StripAccents implements Normalizer {
     return without(text, /\p{M}+/gu);
   }
 
-  /** This part of a `tokenizer.json`. */
+  /** Converts this part to its `tokenizer.json` form. */
   toJSON(): unknown {
     return { type: "StripAccents" };
   }

@@ -29,7 +29,7 @@ abstract class UnicodeForm implements Normalizer {
     return edit.done();
   }
 
-  /** This part of a `tokenizer.json`. */
+  /** Converts this part to its `tokenizer.json` form. */
   toJSON(): unknown {
     return { type: this.form };
   }
@@ -84,8 +84,8 @@ const MOST_KNOWN = 2 ** 12;
 const LONGEST_KNOWN = 12;
 
 /**
- * What some form joins with the character before it: marks, and letters that compose though they are no marks (Hangul's vowels and finals, also as
- * compatibility and half-width letters, half-width sound marks, vowel signs of Kirat Rai).
+ * What some form joins with the character before it: marks, and letters that compose though they are no marks (Hangul's
+ * vowels and finals, also as compatibility and half-width letters, half-width sound marks, vowel signs of Kirat Rai).
  */
 const JOINING = new CharacterClasses([
   "\\p{M}\\u1160-\\u11ff\\u3131-\\u318e\\uff9e\\uff9f\\uffa0-\\uffdc\\u{16d63}\\u{16d67}-\\u{16d6a}",
@@ -101,7 +101,10 @@ function segmentEnd(text: string, start: number): number {
   return end > at && at - start > 1 && text.charCodeAt(at - 1) < 0x80 ? at - 1 : end;
 }
 
-/** Appends what a segment becomes; each character comes from the one in whose place it stands, and one more from the one before. */
+/**
+ * Appends what a segment becomes; each character comes from the one in whose place it stands, and one more from the one
+ * before.
+ */
 function rewrite(segment: string, start: number, changes: readonly Change[], edit: AlignedTextEdit): void {
   const bounds = [start];
   for (const character of segment) bounds.push(bounds[bounds.length - 1] + character.length);

@@ -71,7 +71,7 @@ export class BERT implements PostProcessor {
     });
   }
 
-  /** This part of a `tokenizer.json`. */
+  /** Converts this part to its `tokenizer.json` form. */
   toJSON(): unknown {
     return { type: "BertProcessing", sep: this.sep, cls: this.cls };
   }

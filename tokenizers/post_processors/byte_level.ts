@@ -10,7 +10,7 @@ export interface ByteLevelOptions {
   readonly addPrefixSpace?: boolean;
   /** Whether offsets leave out the white space at the ends of tokens; true by default. */
   readonly trimOffsets?: boolean;
-  /** Only kept for the file; true by default. */
+  /** Saved in the file but without effect. Default: true. */
   readonly useRegex?: boolean;
 }
 
@@ -39,7 +39,7 @@ export class ByteLevel implements PostProcessor {
   readonly addPrefixSpace: boolean;
   /** Whether offsets leave out the white space at the ends of tokens. */
   readonly trimOffsets: boolean;
-  /** Only kept for the file. */
+  /** Saved in the file but without effect. */
   readonly useRegex: boolean;
 
   /** A post-processor with these settings. */
@@ -73,7 +73,7 @@ export class ByteLevel implements PostProcessor {
     return this.trimOffsets ? encodings.map((encoding) => trimOffsets(encoding, this.addPrefixSpace)) : encodings;
   }
 
-  /** This part of a `tokenizer.json`. */
+  /** Converts this part to its `tokenizer.json` form. */
   toJSON(): unknown {
     const { addPrefixSpace, trimOffsets, useRegex } = this;
     return { type: "ByteLevel", add_prefix_space: addPrefixSpace, trim_offsets: trimOffsets, use_regex: useRegex };

@@ -32,7 +32,7 @@ const TYPES: Readonly<Record<string, (fields: JSONFields) => PostProcessor>> = {
 /**
  * The post-processor that a `tokenizer.json` describes.
  *
- * @throws {SyntaxError} If a field is missing or of the wrong type, or the type is none of those that are known.
+ * @throws {SyntaxError} If a field is missing or of the wrong type, or the type is unknown.
  * @throws {RangeError} If a value is impossible, or parts contradict each other.
  */
 export function postProcessorFromJSON(fields: JSONFields): PostProcessor {

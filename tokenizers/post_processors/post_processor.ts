@@ -9,14 +9,14 @@ export interface PostProcessor {
   addedTokens(isPair: boolean): number;
 
   /**
-   * The encodings of one text or two with special tokens among them, to be put together in this order: one for each text, with
-   * the special tokens that belong to it.
+   * The encodings of one text or two with special tokens among them, to be put together in this order: one for each
+   * text, with the special tokens that belong to it.
    *
    * @param encodings The texts', or what another post-processor made of them.
    * @param addSpecialTokens Whether special tokens are added.
    */
   process(encodings: readonly Encoding[], addSpecialTokens: boolean): readonly Encoding[];
 
-  /** This part of a `tokenizer.json`. */
+  /** Converts this part to its `tokenizer.json` form. */
   toJSON(): unknown;
 }

@@ -95,7 +95,7 @@ export class RoBERTa implements PostProcessor {
     });
   }
 
-  /** This part of a `tokenizer.json`. */
+  /** Converts this part to its `tokenizer.json` form. */
   toJSON(): unknown {
     const { sep, cls, trimOffsets, addPrefixSpace } = this;
     return { type: "RobertaProcessing", sep, cls, trim_offsets: trimOffsets, add_prefix_space: addPrefixSpace };

@@ -46,7 +46,7 @@ export class Sequence implements PostProcessor {
     return this.processors.reduce((parts, processor) => processor.process(parts, addSpecialTokens), encodings);
   }
 
-  /** This part of a `tokenizer.json`. */
+  /** Converts this part to its `tokenizer.json` form. */
   toJSON(): unknown {
     return { type: "Sequence", processors: this.processors.map((processor) => processor.toJSON()) };
   }

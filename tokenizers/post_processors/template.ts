@@ -4,7 +4,10 @@ import type { PostProcessor } from "./post_processor.ts";
 import { sameTypeIds, specialEncoding, type SpecialToken } from "./special_encoding.ts";
 import { checkOptions, type Kind, type Kinds, LIST, OBJECT, TEXT } from "../options.ts";
 
-/** A place in a template: a text (0 for `$A`, 1 for `$B`) or the name of special tokens, and the type id of what stands there. */
+/**
+ * A place in a template: a text (0 for `$A`, 1 for `$B`) or the name of special tokens, and the type id of what stands
+ * there.
+ */
 export type TemplatePiece =
   | { readonly sequence: 0 | 1; readonly typeId: number }
   | { readonly special: string; readonly typeId: number };
@@ -101,8 +104,8 @@ export class Template implements PostProcessor {
   }
 
   /**
-   * The texts with special tokens around them, each with the template's type id. Parts that overflowed keep theirs, as in
-   * Hugging Face's library.
+   * The texts with special tokens around them, each with the template's type id. Parts that overflowed keep theirs, as
+   * in Hugging Face's library.
    */
   process(encodings: readonly Encoding[], addSpecialTokens: boolean): readonly Encoding[] {
     const template = encodings.length > 1 ? this.pair : this.single;
@@ -117,7 +120,7 @@ export class Template implements PostProcessor {
     });
   }
 
-  /** This part of a `tokenizer.json`. */
+  /** Converts this part to its `tokenizer.json` form. */
   toJSON(): unknown {
     return {
       type: "TemplateProcessing",

@@ -30,7 +30,7 @@ export class BERT implements PreTokenizer {
     return splitText(text, WHITE_SPACE, "Removed").flatMap((word) => splitText(word, PUNCTUATION, "Isolated"));
   }
 
-  /** This part of a `tokenizer.json`. */
+  /** Converts this part to its `tokenizer.json` form. */
   toJSON(): unknown {
     return { type: "BertPreTokenizer" };
   }

@@ -36,7 +36,7 @@ const KINDS: Kinds<ByteLevelOptions> = { addPrefixSpace: FLAG, trimOffsets: FLAG
 export class ByteLevel implements PreTokenizer {
   /** Whether a text that does not begin with a space gets one. */
   readonly addPrefixSpace: boolean;
-  /** Only kept for the file. */
+  /** Saved in the file but without effect. */
   readonly trimOffsets: boolean;
   /** Whether the text is cut by GPT-2's pattern. */
   readonly useRegex: boolean;
@@ -80,7 +80,7 @@ export class ByteLevel implements PreTokenizer {
     return pieces.map(inByteSymbols);
   }
 
-  /** This part of a `tokenizer.json`. */
+  /** Converts this part to its `tokenizer.json` form. */
   toJSON(): unknown {
     return {
       type: "ByteLevel",

@@ -60,7 +60,7 @@ export class CharDelimiterSplit implements PreTokenizer {
     return splitText(text, this.#pattern, "Removed");
   }
 
-  /** This part of a `tokenizer.json`. */
+  /** Converts this part to its `tokenizer.json` form. */
   toJSON(): unknown {
     return { type: "CharDelimiterSplit", delimiter: this.delimiter };
   }

@@ -49,7 +49,7 @@ export class Digits implements PreTokenizer {
     return splitText(text, DIGITS, this.individualDigits ? "Isolated" : "Contiguous");
   }
 
-  /** This part of a `tokenizer.json`. */
+  /** Converts this part to its `tokenizer.json` form. */
   toJSON(): unknown {
     return { type: "Digits", individual_digits: this.individualDigits };
   }

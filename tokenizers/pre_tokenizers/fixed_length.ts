@@ -66,7 +66,7 @@ export class FixedLength implements PreTokenizer {
     return pieces;
   }
 
-  /** This part of a `tokenizer.json`. */
+  /** Converts this part to its `tokenizer.json` form. */
   toJSON(): unknown {
     return { type: "FixedLength", length: this.length };
   }

@@ -49,7 +49,7 @@ export class Metaspace implements PreTokenizer {
   /**
    * A pre-tokenizer with these settings.
    *
-   * @throws {RangeError} If the replacement is not one character.
+   * @throws {RangeError} If the replacement is not a single character.
    */
   constructor(options: MetaspaceOptions = {}) {
     const { replacement = "▁", prependScheme = "always", split = true } = checkOptions(
@@ -92,7 +92,7 @@ export class Metaspace implements PreTokenizer {
     return pieces;
   }
 
-  /** This part of a `tokenizer.json`. */
+  /** Converts this part to its `tokenizer.json` form. */
   toJSON(): unknown {
     return {
       type: "Metaspace",

@@ -56,8 +56,8 @@ const READERS = {
 /**
  * The pre-tokenizer that a part of a `tokenizer.json` describes.
  *
- * @throws {SyntaxError} If a field is missing or of the wrong type, or the type is none of those that are known.
- * @throws {RangeError} If a value is impossible.
+ * @throws {SyntaxError} If a field is missing or of the wrong type, or the type is unknown.
+ * @throws {RangeError} If a value is invalid.
  */
 export function preTokenizerFromJSON(fields: JSONFields): PreTokenizer {
   return READERS[fields.choice("type", Object.keys(READERS) as (keyof typeof READERS)[])](fields);

@@ -47,7 +47,7 @@ export class Punctuation implements PreTokenizer {
     return splitText(text, PUNCTUATION, this.behavior);
   }
 
-  /** This part of a `tokenizer.json`. */
+  /** Converts this part to its `tokenizer.json` form. */
   toJSON(): unknown {
     return { type: "Punctuation", behavior: this.behavior };
   }

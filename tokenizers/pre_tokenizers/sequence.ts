@@ -57,7 +57,7 @@ export class Sequence implements PreTokenizer {
     return pieces;
   }
 
-  /** This part of a `tokenizer.json`. */
+  /** Converts this part to its `tokenizer.json` form. */
   toJSON(): unknown {
     return { type: "Sequence", pretokenizers: this.members.map((member) => member.toJSON()) };
   }

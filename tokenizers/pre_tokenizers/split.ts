@@ -71,7 +71,7 @@ export class Split implements PreTokenizer {
     return splitText(text, this.pattern, this.behavior, this.invert);
   }
 
-  /** This part of a `tokenizer.json`. */
+  /** Converts this part to its `tokenizer.json` form. */
   toJSON(): unknown {
     return { type: "Split", pattern: this.pattern.toJSON(), behavior: this.behavior, invert: this.invert };
   }

@@ -67,7 +67,7 @@ export class UnicodeScripts implements PreTokenizer {
     return pieces;
   }
 
-  /** This part of a `tokenizer.json`. */
+  /** Converts this part to its `tokenizer.json` form. */
   toJSON(): unknown {
     return { type: "UnicodeScripts" };
   }

@@ -37,7 +37,7 @@ export class Whitespace implements PreTokenizer {
     return splitText(text, { forEachMatch: forEachWord }, "Removed", true);
   }
 
-  /** This part of a `tokenizer.json`. */
+  /** Converts this part to its `tokenizer.json` form. */
   toJSON(): unknown {
     return { type: "Whitespace" };
   }

@@ -29,7 +29,7 @@ export class WhitespaceSplit implements PreTokenizer {
     return splitText(text, WHITE_SPACE, "Removed");
   }
 
-  /** This part of a `tokenizer.json`. */
+  /** Converts this part to its `tokenizer.json` form. */
   toJSON(): unknown {
     return { type: "WhitespaceSplit" };
   }

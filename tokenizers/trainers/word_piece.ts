@@ -14,13 +14,13 @@ export interface WordPieceTrainerOptions extends Omit<BPETrainerOptions, "endOfW
 const ACTION = "train a WordPiece model";
 
 /**
- * Makes a WordPiece vocabulary as Hugging Face's tokenizers do: with byte-pair encoding's merges, of which only the tokens are kept, and
- * with tokens that go on within a word marked by a prefix. (Schuster and Nakajima 2012, "Japanese and Korean Voice Search", choose merges
- * by likelihood; that trainer was never published.)
+ * Makes a WordPiece vocabulary as Hugging Face's tokenizers do: with byte-pair encoding's merges, of which only the
+ * tokens are kept, and with tokens that go on within a word marked by a prefix. (Schuster and Nakajima 2012, "Japanese
+ * and Korean Voice Search", choose merges by likelihood; that trainer was never published.)
  *
- * The ids: special tokens, then the alphabet by code point, then the marked characters that occur, by code point, then the merged tokens
- * in order. The ids decide between pairs of equal counts; Hugging Face's marked characters come in the chance order of a hash map, so that
- * two runs of it differ from each other as they do from this.
+ * The ids: special tokens, then the alphabet by code point, then the marked characters that occur, by code point, then
+ * the merged tokens in order. The ids decide between pairs of equal counts; Hugging Face's marked characters come in
+ * the chance order of a hash map, so that two runs of it differ from each other as they do from this.
  *
  * @example
  * ```ts
@@ -37,7 +37,7 @@ export class WordPiece implements Trainer {
   readonly vocabSize: number;
   /** Tokens that get the first ids. */
   readonly specialTokens: readonly string[];
-  /** What marks a token that goes on within a word. */
+  /** The prefix of tokens that continue a word. */
   readonly continuingSubwordPrefix: string;
   /** What stands for words that cannot be put together. */
   readonly unknownToken: string;

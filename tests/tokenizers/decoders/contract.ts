@@ -14,7 +14,7 @@ const ATOMS =
   "a|aa|ab|b| |  |▁|▁a|##|##a|</w>|a</w>|<0x41>|<0xF0>|<0x9F>|<0x98>|<0x80>|<pad>|h|.| .|n't|Ġ|Ã|©|ð|Ł|ĺ|Ģ|é|漢|😀|_|\n"
     .split("|");
 
-/** The decoder that a part of a `tokenizer.json` describes. */
+/** Reads the decoder from a `tokenizer.json`. */
 export function read(json: unknown): Decoder {
   return decoderFromJSON(new JSONFields(json, "decoder"));
 }
