@@ -41,7 +41,7 @@ export interface OutOfVocabulary {
   readonly rate: number;
   /** Number of distinct symbols in the text. */
   readonly types: number;
-  /** Number of symbols outside the vocabulary. */
+  /** Number of distinct symbols outside the vocabulary. */
   readonly unknownTypes: number;
   /** The symbols outside the vocabulary with their counts, most frequent first, ties in the given order. */
   readonly mostFrequent: readonly (readonly [symbol: string, count: number])[];

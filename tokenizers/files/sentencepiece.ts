@@ -4,24 +4,26 @@ import { type Piece, readSentencePieceModel, type SentencePieceModel } from "./s
 import { specialPieceCuts } from "./sentencepiece_special.ts";
 import { escapeRegex, tokenizerFile } from "./tokenizer_file.ts";
 
-/** What stands for a space. */
+/** The character that stands for a space. */
 const MARK = "\u2581";
 
-/** Places in a text, in words that all regular expressions have in common. */
+/** Zero-width assertions, written in syntax common to all regular expression dialects. */
 const BEGINNING = "(?<![\\s\\S])";
 const END = "(?![\\s\\S])";
 
 /**
- * A SentencePiece model (Kudo and Richardson 2018, https://arxiv.org/abs/1808.06226) of type unigram or BPE as a `tokenizer.json` that gives its
- * ids. Text that spells a control symbol or the unknown piece, such as `</s>`, is text, as in SentencePiece; control symbols decode to nothing.
+ * Converts a SentencePiece model (Kudo and Richardson 2018, https://arxiv.org/abs/1808.06226) of type unigram or BPE to
+ * a `tokenizer.json` that gives the same ids. As in SentencePiece, text that spells a control symbol or the unknown
+ * piece, such as `</s>`, is ordinary text; control symbols decode to nothing.
  *
- * Two things are as in Hugging Face's library instead: character tables are looked up by graphemes, and scores are summed in double precision,
- * which can choose otherwise between equally good ways to cut a text, such as `l` and `ll` or `ll` and `l`. A denormalizer is left out, and so are
- * pieces of type unused where there is any other way to write a text.
+ * Two details follow Hugging Face's library instead: the normalization table is applied per grapheme, and scores are
+ * summed in double precision, which can break ties differently, such as `l` `ll` against `ll` `l`. A denormalizer is
+ * ignored. Pieces of type unused are dropped if the text can be written in any other way.
  *
  * @param bytes The contents of the `.model` file.
- * @throws {SyntaxError} If the bytes are no such file: what is wrong and at which byte.
- * @throws {RangeError} If the model is of type word or char, its pieces contradict each other, or it puts spaces after words.
+ * @throws {SyntaxError} If the bytes are not a SentencePiece model; the message names the problem and its byte offset.
+ * @throws {RangeError} If the model is of type word or char, its pieces contradict each other, or it puts spaces after
+ * words.
  *
  * @example Read a model
  * ```ts
@@ -46,13 +48,16 @@ export function sentencePieceJSON(bytes: Uint8Array): Record<string, unknown> {
   });
 }
 
-/** The symbols that a BPE model never merges, to be found in the text as normalized. */
+/** The symbols that a BPE model never merges; they are matched in the normalized text. */
 function userDefinedSymbols({ pieces }: SentencePieceModel): { id: number; content: string; normalized: true }[] {
   return [...pieces.entries()].filter(([, { type }]) => type === "user-defined")
     .map(([id, { text }]) => ({ id, content: text, normalized: true }));
 }
 
-/** @param symbols Added tokens: a text that is nothing but one of them gets no space before it, so that it can be found within others. */
+/**
+ * @param symbols Added tokens. A text that consists of just one of them gets no prefix space, so that it can be matched
+ * inside other texts.
+ */
 function normalizerOf(model: SentencePieceModel, symbols: readonly string[]): unknown {
   const mark = model.escapeWhitespaces ? MARK : " ";
   const replace = (pattern: unknown, content: string): unknown => ({ type: "Replace", pattern, content });
@@ -61,7 +66,8 @@ function normalizerOf(model: SentencePieceModel, symbols: readonly string[]): un
     normalizers.push({ type: "Precompiled", precompiled_charsmap: base64(model.charsMap) });
   }
   if (model.removeExtraWhitespaces) {
-    // The second bracket stands only where a run begins, or a long one inside a text would be looked at again from each of its marks.
+    // The second bracket matches only at the start of a run; otherwise a long run would be rescanned from each of its
+    // marks.
     const run = model.escapeWhitespaces ? `[ ${MARK}]` : "[ ]";
     normalizers.push(replace({ Regex: " {2,}" }, " "));
     normalizers.push(replace({ Regex: `${BEGINNING} |(?<!${run})${run}+${END}` }, ""));
@@ -75,7 +81,10 @@ function normalizerOf(model: SentencePieceModel, symbols: readonly string[]): un
   return normalizers.length === 0 ? null : { type: "Sequence", normalizers };
 }
 
-/** Cuts that never change what a model finds in the whole text, and those that keep unigram models from finding special pieces. */
+/**
+ * Splits that never change the model's result on the whole text, plus splits that keep unigram models from matching
+ * special pieces.
+ */
 function preTokenizerOf(model: SentencePieceModel): unknown {
   const preTokenizers: unknown[] = [];
   if (neverCrossesMarks(model)) {
@@ -88,7 +97,10 @@ function preTokenizerOf(model: SentencePieceModel): unknown {
   return preTokenizers.length < 2 ? preTokenizers[0] ?? null : { type: "Sequence", pretokenizers: preTokenizers };
 }
 
-/** Whether the mark is a piece (unknown characters before and after it are then not one), and begins every other piece in which it is. */
+/**
+ * Whether the mark is a piece by itself (so unknown characters around it do not fuse with it) and occurs in other
+ * pieces only at their start.
+ */
 function neverCrossesMarks({ pieces }: SentencePieceModel): boolean {
   const texts = pieces.filter(({ type }) => type === "normal" || type === "user-defined").map(({ text }) => text);
   return texts.includes(MARK) && texts.every((text) => text.lastIndexOf(MARK) <= 0);
@@ -103,7 +115,7 @@ function decoderOf(model: SentencePieceModel): unknown {
   decoders.push(replace({ Regex: `${BEGINNING}${escapeRegex(pieces[unknownId].text)}${END}` }, unknownSurface));
   if (byteFallback) decoders.push({ type: "ByteFallback" });
   decoders.push({ type: "Fuse" });
-  // The mark goes while it is still one: what stands for the unknown piece can begin with a space.
+  // Remove the mark before it becomes a space: the unknown piece's surface can start with a space.
   if (addDummyPrefix || removeExtraWhitespaces) decoders.push({ type: "Strip", content: MARK, start: 1, stop: 0 });
   decoders.push(replace({ String: MARK }, " "));
   return { type: "Sequence", decoders };
@@ -138,7 +150,7 @@ function unigramOf({ pieces, unknownId, byteFallback }: SentencePieceModel): unk
   };
 }
 
-/** A piece's score: a user-defined one wins against all others, and an unused one loses against its characters. */
+/** A piece's score. A user-defined piece wins against all others; an unused one loses against its characters. */
 function scoreOf({ text, score, type }: Piece, lowest: number, highest: number): number {
   if (type === "user-defined") return new TextEncoder().encode(text).length * highest - 0.1;
   return type === "unused" ? text.length * lowest - 1 : score;

@@ -2,8 +2,9 @@ import { Trie } from "../models/trie.ts";
 import type { Piece } from "./sentencepiece_model.ts";
 
 /**
- * The merges that give a SentencePiece BPE model's segmentation. The model merges whatever two neighbours make a piece, that of the highest score
- * first, so every way to cut a piece into two is a merge. Of ways to cut the same piece the one with the longer left part comes first.
+ * Derives the merges that reproduce a SentencePiece BPE model's segmentation. The model merges any two neighbors that
+ * form a piece, highest score first, so every split of a piece into two pieces is a merge. Among splits of the same
+ * piece, the one with the longer left part comes first.
  */
 export function mergesOfPieces(pieces: readonly Piece[]): [left: string, right: string][] {
   const texts = pieces.filter(({ type }) => type === "normal");
@@ -21,7 +22,7 @@ export function mergesOfPieces(pieces: readonly Piece[]): [left: string, right: 
   return merges;
 }
 
-/** For each length, 1 where the beginning of a text of that length is in the trie. */
+/** For each length, 1 if the text's prefix of that length is in the trie. */
 function marks(trie: Trie, text: string): Uint8Array {
   const lengths = new Uint8Array(text.length + 1);
   let node = 0;
@@ -33,7 +34,7 @@ function marks(trie: Trie, text: string): Uint8Array {
   return lengths;
 }
 
-/** A text with its code units the other way round. */
+/** Reverses the code units of a text. */
 function reversed(text: string): string {
   return text.split("").reverse().join("");
 }

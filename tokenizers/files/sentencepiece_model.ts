@@ -1,42 +1,42 @@
 import { byteToken } from "../models/bpe.ts";
 import { ProtobufMessage } from "./protobuf.ts";
 
-/** What a piece is for. */
+/** The type of a piece. */
 export type PieceType = "normal" | "unknown" | "control" | "user-defined" | "unused" | "byte";
 
 /** A piece of a SentencePiece model. */
 export interface Piece {
-  /** Its text, where U+2581 stands for spaces. */
+  /** The text, with U+2581 for spaces. */
   readonly text: string;
-  /** The logarithm of its probability, or the less the later it was merged. */
+  /** The logarithm of the piece's probability (unigram), or a number that decreases with merge order (BPE). */
   readonly score: number;
-  /** What it is for. */
+  /** The piece's type. */
   readonly type: PieceType;
 }
 
-/** What a SentencePiece model has that bears on its ids and on the way back to text. */
+/** The parts of a SentencePiece model that affect its ids and decoding. */
 export interface SentencePieceModel {
-  /** How it finds pieces. */
+  /** The segmentation algorithm. */
   readonly type: "unigram" | "bpe";
-  /** The pieces, whose places are their ids. */
+  /** The pieces, by id. */
   readonly pieces: readonly Piece[];
   /** The id of the unknown piece. */
   readonly unknownId: number;
-  /** What is decoded from the unknown piece. */
+  /** The text that the unknown piece decodes to. */
   readonly unknownSurface: string;
-  /** Whether unknown characters become their bytes. */
+  /** Whether unknown characters are encoded as bytes. */
   readonly byteFallback: boolean;
-  /** The table of characters that are rewritten; empty where none are. */
+  /** The character normalization table; empty if there is none. */
   readonly charsMap: Uint8Array;
-  /** Whether texts get a space before them. */
+  /** Whether to add a space before each text. */
   readonly addDummyPrefix: boolean;
-  /** Whether spaces at the ends of a text go, and all but one of those in a row. */
+  /** Whether to strip spaces at the ends of a text and collapse runs of spaces. */
   readonly removeExtraWhitespaces: boolean;
-  /** Whether U+2581 stands for spaces. */
+  /** Whether to write spaces as U+2581. */
   readonly escapeWhitespaces: boolean;
 }
 
-/** The fields in use of the messages in SentencePiece's sentencepiece_model.proto. */
+/** The fields used from the messages in SentencePiece's sentencepiece_model.proto. */
 const MODEL = { 1: "pieces", 2: "trainer_spec", 3: "normalizer_spec" } as const;
 const PIECE = { 1: "piece", 2: "score", 3: "type" } as const;
 const TRAINER_SPEC = {
@@ -62,8 +62,8 @@ const UNKNOWN_SURFACE = " \u2047 ";
 /**
  * Reads a SentencePiece `.model`.
  *
- * @throws {SyntaxError} If the bytes are no such file.
- * @throws {RangeError} If the model is of another type, or its pieces contradict each other.
+ * @throws {SyntaxError} If the bytes are not a SentencePiece model.
+ * @throws {RangeError} If the model is of an unsupported type, or its pieces contradict each other.
  */
 export function readSentencePieceModel(bytes: Uint8Array): SentencePieceModel {
   const model = new ProtobufMessage(bytes, MODEL, { action: "read a SentencePiece model", path: "", offset: 0 });

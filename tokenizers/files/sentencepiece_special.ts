@@ -2,11 +2,12 @@ import type { SentencePieceModel } from "./sentencepiece_model.ts";
 import { escapeRegex } from "./tokenizer_file.ts";
 
 /**
- * A regular expression that matches where a text spells a piece that stands for something else than text (an unknown character, a control
- * symbol, a byte), up to a place at which the text can be cut. SentencePiece does not find such pieces in a text, but Hugging Face's unigram
- * models do, unless they see only parts of it.
+ * Builds a regular expression that matches where a text spells a special piece (the unknown piece, a control symbol, a
+ * byte), up to a position at which the text can be split. SentencePiece never matches such pieces in a text, but
+ * Hugging Face's unigram models do, unless they see only parts of it.
  *
- * No other piece crosses the place, nor do unknown characters that would be one token. A piece without such a place is left out.
+ * No other piece, and no run of unknown characters that would fuse to one token, crosses the position. A piece without
+ * such a position is skipped.
  */
 export function specialPieceCuts({ pieces, byteFallback }: SentencePieceModel): string | undefined {
   const others = pieces.filter(({ type }) => type === "normal" || type === "user-defined").map(({ text }) => text);

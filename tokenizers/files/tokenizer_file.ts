@@ -1,23 +1,23 @@
 import { type AddedToken, addedTokenToJSON } from "../added_tokens.ts";
 import { FORMAT_VERSION } from "../tokenizer_json.ts";
 
-/** Parts of a `tokenizer.json` that a file of another format gives. */
+/** The parts of a `tokenizer.json` converted from another format. */
 export interface TokenizerFileParts {
-  /** Tokens that are found in the text as it stands. */
+  /** Tokens matched verbatim in the text. */
   readonly addedTokens: readonly AddedToken[];
-  /** What rewrites a text; nothing by default. */
+  /** The normalizer. Default: none. */
   readonly normalizer?: unknown;
-  /** What cuts it into pieces. */
+  /** The pre-tokenizer. */
   readonly preTokenizer: unknown;
-  /** What adds special tokens; nothing by default. */
+  /** The post-processor. Default: none. */
   readonly postProcessor?: unknown;
-  /** What makes a text of tokens. */
+  /** The decoder. */
   readonly decoder: unknown;
-  /** What turns a piece into tokens. */
+  /** The model. */
   readonly model: unknown;
 }
 
-/** A `tokenizer.json` of these parts. */
+/** Builds a `tokenizer.json` from these parts. */
 export function tokenizerFile(parts: TokenizerFileParts): Record<string, unknown> {
   return {
     version: FORMAT_VERSION,
@@ -32,7 +32,7 @@ export function tokenizerFile(parts: TokenizerFileParts): Record<string, unknown
   };
 }
 
-/** A regular expression that matches a text as it stands. */
+/** Escapes a text for use in a regular expression. */
 export function escapeRegex(text: string): string {
   return text.replace(/[\\^$.*+?()[\]{}|]/g, "\\$&");
 }

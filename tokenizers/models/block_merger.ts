@@ -1,13 +1,13 @@
-/** Symbols of a block: the arrays of one fit a core's own cache. */
+/** Symbols per block, chosen so that a block's arrays fit a core's own cache. */
 const BLOCK = 4096;
 
-/** Most symbols around the seam between two blocks that are merged again. */
+/** Maximum number of symbols merged again around the seam between two blocks. */
 const WIDEST_SEAM = 2 * BLOCK;
 
-/** Tokens on each side of a seam that are looked at first. */
+/** Initial number of tokens merged again on each side of a seam. */
 const NARROWEST_SEAM = 4;
 
-/** What merges the symbols of a piece, or of a part of it; see `Merger`. */
+/** Merges the symbols of a piece or of a part of it; see `Merger`. */
 interface SymbolMerger {
   clear(): void;
   add(id: number): void;
@@ -16,7 +16,7 @@ interface SymbolMerger {
   first(token: number): number;
 }
 
-/** The tokens of a piece: their ids and first symbols, and how many there are. `firsts` has one entry more, the number of symbols. */
+/** The tokens of a piece: their ids, first symbols and count. `firsts` has one extra entry, the number of symbols. */
 export interface MergedTokens {
   readonly ids: Int32Array;
   readonly firsts: Int32Array;
@@ -24,15 +24,15 @@ export interface MergedTokens {
 }
 
 /**
- * Merges a long piece block by block, in time linear in its length, with the same result as merging it whole.
+ * Merges a long piece block by block, in time linear in its length. The result equals that of merging the whole piece.
  *
- * Merging whole never merges over the end of a token that it gives in the end, and what happens inside two neighbours depends on nothing
- * outside them. So tokens are what merging gives for their symbols if and only if each two neighbours are that for their own. At the seam between
- * two blocks some tokens of both are merged again together; where the outermost of them come out as they were, all neighbours have been
- * merged together somewhere.
+ * Merging the whole piece never merges across the end of a final token, and merging inside two adjacent tokens depends
+ * on nothing outside them. So a sequence of tokens is the correct result if and only if each adjacent pair is the
+ * correct result for its own symbols. At the seam between two blocks, some tokens on both sides are merged again
+ * together; once the outermost of them come out unchanged, every adjacent pair has been merged together somewhere.
  *
- * @param merger What merges blocks and seams.
- * @returns `undefined` where a seam is too wide, as in text made for that.
+ * @param merger Merges blocks and seams.
+ * @returns `undefined` if a seam is too wide, as in adversarial text.
  */
 export function mergeInBlocks(symbols: Int32Array, merger: SymbolMerger): MergedTokens | undefined {
   const tokens = { ids: new Int32Array(symbols.length), firsts: new Int32Array(symbols.length + 1), count: 0 };
@@ -47,7 +47,7 @@ export function mergeInBlocks(symbols: Int32Array, merger: SymbolMerger): Merged
 
 type Tokens = { ids: Int32Array; firsts: Int32Array; count: number };
 
-/** Merges some of the symbols and writes their tokens; returns how many they are. */
+/** Merges a range of symbols, writes the tokens, and returns their number. */
 function write(
   symbols: Int32Array,
   start: number,
@@ -71,7 +71,7 @@ function mergePart(symbols: Int32Array, start: number, end: number, merger: Symb
   return merger.merge();
 }
 
-/** Makes the tokens around a seam those of the whole; tells whether that was possible. */
+/** Corrects the tokens around a seam; returns whether that was possible. */
 function close(symbols: Int32Array, merger: SymbolMerger, tokens: Tokens, seam: number): boolean {
   const { ids, firsts } = tokens;
   for (let width = NARROWEST_SEAM;; width *= 2) {
@@ -84,7 +84,7 @@ function close(symbols: Int32Array, merger: SymbolMerger, tokens: Tokens, seam: 
     const isRightClosed = to === tokens.count ||
       (merger.id(count - 1) === ids[to - 1] && start + merger.first(count - 1) === firsts[to - 1]);
     if (!(isLeftClosed && isRightClosed)) continue;
-    // The last entry, the end of all, moves with them.
+    // The extra last entry of `firsts` moves along.
     ids.copyWithin(from + count, to, tokens.count);
     firsts.copyWithin(from + count, to, tokens.count + 1);
     for (let i = 0; i < count; i++) {

@@ -7,27 +7,27 @@ import type { Model, TokenSink } from "./model.ts";
 import { vocabularyFromJSON } from "./vocabulary_json.ts";
 import { checkOptions, FLAG, instanceOf, type Kinds, LIST, NUMBER, TEXT } from "../options.ts";
 
-/** What a {@linkcode BPE} model is made of. */
+/** The parameters of a {@linkcode BPE} model. */
 export interface BPEOptions {
-  /** The tokens and their ids: the characters and what the merges make of them. */
+  /** The tokens and their ids: the characters and the results of the merges. */
   readonly vocabulary: ReadonlyMap<string, number>;
-  /** The merges, the first to be made first. */
+  /** The merges, in order of priority. */
   readonly merges: readonly (readonly [left: string, right: string])[];
-  /** The token for characters that the vocabulary lacks; without one they are left out. */
+  /** The token for characters outside the vocabulary. Default: none; such characters are dropped. */
   readonly unknownToken?: string;
-  /** What marks a token that goes on within a word, such as `"##"`. */
+  /** The prefix of tokens that continue a word, such as `"##"`. */
   readonly continuingSubwordPrefix?: string;
-  /** What marks a token that ends a word, such as `"</w>"`. */
+  /** The suffix of tokens that end a word, such as `"</w>"`. */
   readonly endOfWordSuffix?: string;
-  /** Whether unknown characters in a row are one token; false by default. */
+  /** Whether to fuse consecutive unknown characters into one token. Default: false. */
   readonly fuseUnknown?: boolean;
-  /** Whether a character that the vocabulary lacks becomes its bytes, tokens such as `<0xE2>`; false by default. */
+  /** Whether to encode unknown characters as byte tokens such as `<0xE2>`. Default: false. */
   readonly byteFallback?: boolean;
-  /** Whether a piece that is a token is that token, whatever the merges say; false by default. */
+  /** Whether to keep a piece that is itself a token whole, without applying merges. Default: false. */
   readonly ignoreMerges?: boolean;
-  /** Chance of passing over a merge, for training that is to see many ways to cut a word; 0 by default. */
+  /** Probability of skipping a merge, so that training sees several segmentations of a word. Default: 0. */
   readonly dropout?: number;
-  /** Seed of the dropout; 0 by default. It is not part of a `tokenizer.json`. */
+  /** Seed of the dropout; not saved in a `tokenizer.json`. Default: 0. */
   readonly seed?: number;
 }
 
@@ -47,9 +47,9 @@ const KINDS: Kinds<BPEOptions> = {
 let mergesOf: (model: BPE) => MergeTable;
 
 /**
- * Byte-pair encoding (Sennrich, Haddow and Birch 2016): a piece begins as single characters, and of the pairs of
- * neighbours that have a merge the one of lowest rank is merged, the leftmost first, until none is left. With dropout
- * each merge is passed over at random (Provilkov, Emelianenko and Voita 2020).
+ * Byte-pair encoding (Sennrich, Haddow and Birch 2016). Starts from the single characters of a piece and repeatedly
+ * merges the adjacent pair of lowest rank, leftmost first, until no merge applies. With dropout, merges are skipped at
+ * random (Provilkov, Emelianenko and Voita 2020).
  *
  * @example
  * ```ts
@@ -72,25 +72,25 @@ export class BPE implements Model {
   readonly type = "BPE";
   /** The tokens and their ids. */
   readonly vocabulary: ReadonlyMap<string, number>;
-  /** The merges, the first to be made first. */
+  /** The merges, in order of priority. */
   readonly merges: readonly (readonly [left: string, right: string])[];
-  /** What it was made of besides. */
+  /** The other parameters. */
   readonly options: Readonly<Omit<BPEOptions, "vocabulary" | "merges">>;
   readonly #table: MergeTable;
   readonly #merger: Merger;
   readonly #random: SeededRandom;
-  /** The ids of the bytes' tokens; empty where there is no byte fallback. */
+  /** The ids of the byte tokens; empty without byte fallback. */
   readonly #bytes: readonly (number | undefined)[];
-  /** Where each symbol of the piece at hand begins and ends. */
+  /** Start and end of each symbol of the current piece. */
   #starts = new Int32Array(64);
   #ends = new Int32Array(64);
   #symbols = 0;
 
   /**
-   * A model with this vocabulary.
+   * Creates a model with this vocabulary.
    *
-   * @throws {RangeError} If a merge needs or makes a token that the vocabulary lacks, or the dropout is not from 0 to
-   * 1.
+   * @throws {RangeError} If a merge takes or makes a token that is not in the vocabulary, or the dropout is not from 0
+   * to 1.
    */
   constructor(parts: BPEOptions) {
     const { vocabulary, merges, ...options } = checkOptions("build a BPE model", parts, KINDS, [
@@ -110,22 +110,22 @@ export class BPE implements Model {
     this.#bytes = Array.from({ length: byteFallback ? 256 : 0 }, (_, byte) => vocabulary.get(byteToken(byte)));
   }
 
-  /** The id for characters that the vocabulary lacks. */
+  /** The id for characters outside the vocabulary. */
   get unknownId(): number | undefined {
     const { unknownToken } = this.options;
     return unknownToken === undefined ? undefined : this.vocabulary.get(unknownToken);
   }
 
-  /** Whether there is no dropout. */
+  /** True without dropout. */
   get isDeterministic(): boolean {
     return (this.options.dropout ?? 0) === 0;
   }
 
   /**
-   * The model that a part of a `tokenizer.json` describes.
+   * Reads the model from a `tokenizer.json`.
    *
    * @throws {SyntaxError} If a field is missing or of the wrong type.
-   * @throws {RangeError} As the constructor, or if an id is not a whole number of at least 0 or there twice.
+   * @throws {RangeError} As the constructor, or if an id is not an integer of at least 0 or occurs twice.
    */
   static fromJSON(fields: JSONFields): BPE {
     return new BPE({
@@ -142,10 +142,9 @@ export class BPE implements Model {
   }
 
   /**
-   * The tokens of a piece. A surrogate without its partner counts as U+FFFD.
+   * Tokenizes a piece. An unpaired surrogate is treated as U+FFFD.
    *
-   * @throws {RangeError} If the piece has a character that the vocabulary lacks, and the unknown token is not in it
-   * either.
+   * @throws {RangeError} If the piece has an unknown character and the unknown token is not in the vocabulary either.
    */
   tokenize(piece: string, tokens: TokenSink): void {
     const text = piece.toWellFormed();
@@ -178,12 +177,13 @@ export class BPE implements Model {
     };
   }
 
-  /** The symbols with which a piece begins. */
+  /** Adds the initial symbols of a piece. */
   #addCharacters(piece: string): void {
     const { continuingSubwordPrefix = "", endOfWordSuffix = "", unknownToken, fuseUnknown } = this.options;
     this.#merger.clear();
     this.#symbols = 0;
-    // As in the reference, an unknown symbol waits for the next character that is known or unknown: bytes go before it.
+    // As in the reference implementation, an unknown symbol is emitted only when the next character is known or
+    // unknown: bytes overtake it.
     let [unknownStart, unknownEnd] = [-1, -1];
     const addUnknown = (): void => {
       if (unknownStart >= 0) this.#add(this.#idOfUnknown(), unknownStart, unknownEnd);
@@ -207,7 +207,7 @@ export class BPE implements Model {
     addUnknown();
   }
 
-  /** Adds a symbol's bytes where they are tokens, all of them; tells whether they are. */
+  /** Adds a symbol's bytes if all of them are tokens; returns whether they are. */
   #addBytes(symbol: string, start: number, end: number): boolean {
     if (this.#bytes.length === 0) return false;
     const ids = Array.from(new TextEncoder().encode(symbol), (byte) => this.#bytes[byte]);
@@ -233,17 +233,17 @@ export class BPE implements Model {
   }
 }
 
-/** The merges of a model by the ids of their tokens. */
+/** The merges of a model by token id. */
 export function mergeTableOf(model: BPE): MergeTable {
   return mergesOf(model);
 }
 
-/** How a byte is written as a token: `<0x0A>`. */
+/** Formats a byte as a token: `<0x0A>`. */
 export function byteToken(byte: number): string {
   return `<0x${byte.toString(16).toUpperCase().padStart(2, "0")}>`;
 }
 
-/** The ids of what merges take and make. A right piece's prefix, of a length in code units, goes when it is merged. */
+/** Converts merges to ids. A merge drops the prefix of the right token; `prefix` is its length in code units. */
 function mergeIds(
   vocabulary: ReadonlyMap<string, number>,
   merges: BPEOptions["merges"],
@@ -260,7 +260,7 @@ function mergeIds(
   });
 }
 
-/** A merge, which is written as a list of two or, in older files, with a space between. */
+/** Reads a merge: a list of two tokens or, in older files, a string with a space between them. */
 function readMerge(merge: unknown, path: string): [string, string] {
   const pieces = typeof merge === "string" ? merge.split(" ") : merge;
   if (Array.isArray(pieces) && pieces.length === 2 && pieces.every((piece) => typeof piece === "string")) {

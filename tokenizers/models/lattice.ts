@@ -4,19 +4,19 @@ import { isBoundary, lastCharacter, LatticeEdges, UNKNOWN } from "./lattice_edge
 import { nBest } from "./n_best.ts";
 import type { Segmentation } from "./segmentation.ts";
 
-/** All ways to cut a text into pieces that have scores; their scores are logarithms of probabilities. */
+/** The lattice of all segmentations of a text into scored pieces. Scores are log-probabilities. */
 export class Lattice {
   readonly #edges: LatticeEdges;
-  /** For each place the best score of what comes before it, or the logarithm of the sum over all. */
+  /** For each position, the best score, or the log-sum of the scores, of all segmentations of the text before it. */
   #totals: Float64Array<ArrayBuffer> = new Float64Array(64);
-  /** For each place the best piece that ends there and where that begins. */
+  /** For each position, the best piece that ends there and its start. */
   #ids: Int32Array<ArrayBuffer> = new Int32Array(64);
   #starts: Int32Array<ArrayBuffer> = new Int32Array(64);
-  /** For each place how many segmentations of the text are expected to cut there. */
+  /** For each position, the expected number of segmentations that split there. */
   #cuts: Float64Array<ArrayBuffer> = new Float64Array(0);
 
   /**
-   * @param pieces The pieces, all different. Their places are their ids.
+   * @param pieces The pieces, all distinct; a piece's index is its id.
    * @param scores The score of each.
    */
   constructor(pieces: readonly string[], scores: Float64Array) {
@@ -24,11 +24,11 @@ export class Lattice {
   }
 
   /**
-   * The segmentation of the highest score (Viterbi's algorithm). Of equals the one is taken that has the longest last
-   * piece, and so on towards the beginning.
+   * The segmentation with the highest score (Viterbi's algorithm). Among ties, the one with the longest last piece
+   * wins, and so on towards the start.
    *
-   * @param text What to cut.
-   * @param isDivided Whether the whole text must not be one piece.
+   * @param text The text to segment.
+   * @param isDivided Whether to exclude the segmentation into a single piece.
    */
   best(text: string, isDivided: boolean = false): Segmentation {
     this.#search(text, isDivided ? text.length : -1);
@@ -37,21 +37,21 @@ export class Lattice {
     return { pieces: pieces.reverse(), score: this.#totals[text.length] };
   }
 
-  /** The segmentations of the highest scores, the best first, as many as there are but not more than a number. */
+  /** The `count` best segmentations, best first; fewer if the text has fewer. */
   nBest(text: string, count: number): Segmentation[] {
     this.#search(text, -1);
     return nBest(text, count, this.#edges, this.#totals);
   }
 
-  /** The logarithm of the sum of the probabilities of all segmentations. */
+  /** The log of the total probability of all segmentations. */
   logSum(text: string): number {
     this.#sum(text, 1);
     return this.#totals[text.length];
   }
 
   /**
-   * A segmentation at random: with the probability of its own probability to the power of `alpha`, over the sum for all
-   * (forward filtering, backward sampling).
+   * Samples a segmentation with probability proportional to its own probability raised to the power `alpha` (forward
+   * filtering, backward sampling).
    */
   sample(text: string, alpha: number, random: SeededRandom): Segmentation {
     this.#sum(text, alpha);
@@ -74,12 +74,12 @@ export class Lattice {
   }
 
   /**
-   * Adds how often each piece is expected in a segmentation of the text, times a weight (the E-step of EM), and returns
-   * the logarithm of the sum of all segmentations' probabilities.
+   * Adds the expected count of each piece in a segmentation of the text, times a weight (the E-step of EM). Returns the
+   * log of the total probability of all segmentations.
    *
-   * @param text What is cut.
-   * @param weight How often the text occurs.
-   * @param expected One number for each piece.
+   * @param text The text to segment.
+   * @param weight How often the text occurs in the corpus.
+   * @param expected The expected count of each piece; updated in place.
    */
   addExpected(text: string, weight: number, expected: Float64Array): number {
     this.#sum(text, 1);
@@ -102,7 +102,7 @@ export class Lattice {
     return totals[text.length];
   }
 
-  /** Finds the best score of each beginning of a text, without pieces of one length. */
+  /** Computes the best score of each prefix of a text, ignoring pieces of one given length. */
   #search(text: string, excluded: number): void {
     this.#reserve(text.length);
     const { trie, scores, unknownScore } = this.#edges;
@@ -142,7 +142,7 @@ export class Lattice {
     }
   }
 
-  /** Sums the probabilities to a power over all segmentations of each beginning of a text. */
+  /** Computes, for each prefix of a text, the log-sum over its segmentations of the probabilities raised to a power. */
   #sum(text: string, power: number): void {
     this.#reserve(text.length);
     const edges = this.#edges;

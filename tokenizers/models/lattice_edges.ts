@@ -1,35 +1,35 @@
 import { grownFloats, grownInts } from "../grown.ts";
 import { Trie } from "./trie.ts";
 
-/** The id of a character that no piece stands for. */
+/** The id of an unknown character. */
 export const UNKNOWN = -1;
 
-/** How much less than the unlikeliest piece an unknown character scores. */
+/** How far an unknown character's score lies below that of the least likely piece. */
 const UNKNOWN_PENALTY = 10;
 
 /**
- * Finds the pieces that end at a place of a text: the edges of the lattice of its segmentations. A character that is no
- * piece by itself is one with the id {@linkcode UNKNOWN}, so that every text has a segmentation.
+ * Finds the pieces that end at a position of a text: the edges of the segmentation lattice. A character that is not a
+ * piece gets an edge with the id {@linkcode UNKNOWN}, so every text has a segmentation.
  *
- * The trie holds the pieces backwards. What leads to a place is so found where it is needed, and no lattice need be
+ * The trie holds the pieces reversed, so the edges into a position are found on demand and the lattice need not be
  * stored.
  */
 export class LatticeEdges {
-  /** The pieces, backwards, and their ids. */
+  /** The reversed pieces and their ids. */
   readonly trie: Trie;
   /** The score of each piece. */
   readonly scores: Float64Array;
   /** The score of an unknown character. */
   readonly unknownScore: number;
-  /** Where each of the edges that were found last begins; the shortest comes first, but an unknown character last. */
+  /** The starts of the edges found last, shortest piece first, an unknown character last. */
   starts: Int32Array<ArrayBuffer> = new Int32Array(16);
-  /** The piece of each. */
+  /** The piece of each edge. */
   ids: Int32Array<ArrayBuffer> = new Int32Array(16);
-  /** The score of each. */
+  /** The score of each edge. */
   values: Float64Array<ArrayBuffer> = new Float64Array(16);
 
   /**
-   * @param pieces The pieces, all different. Their places are their ids.
+   * @param pieces The pieces, all distinct; a piece's index is its id.
    * @param scores The score of each.
    */
   constructor(pieces: readonly string[], scores: Float64Array) {
@@ -40,7 +40,7 @@ export class LatticeEdges {
     this.unknownScore = least - UNKNOWN_PENALTY;
   }
 
-  /** Finds the edges that end at a place, which is between two characters, and returns how many they are. */
+  /** Finds the edges that end at a character boundary and returns their number. */
   find(text: string, end: number): number {
     const { trie, scores } = this;
     const character = lastCharacter(text, end);
@@ -73,12 +73,12 @@ export class LatticeEdges {
   }
 }
 
-/** Whether a place is not between the two halves of a character. */
+/** Whether a position does not split a surrogate pair. */
 export function isBoundary(text: string, at: number): boolean {
   return (text.charCodeAt(at) & 0xfc00) !== 0xdc00 || at === 0 || (text.charCodeAt(at - 1) & 0xfc00) !== 0xd800;
 }
 
-/** Where the character before a place begins. */
+/** The start of the character before a position. */
 export function lastCharacter(text: string, end: number): number {
   return isBoundary(text, end - 1) ? end - 1 : end - 2;
 }

@@ -1,10 +1,10 @@
-/** The rank of a pair that is never merged: above all others. */
+/** The rank of a pair without a merge: greater than all others. */
 export const NEVER = 0x7fffffff;
 
 /**
- * The merges of a BPE model by the ids of their tokens: open addressing in one typed array. An entry is four numbers
- * side by side (left id, right id, rank, and one left free), so that finding a pair costs one line of the processor's
- * cache: most of the time of a merge is spent waiting for this table.
+ * The merges of a BPE model by token id, in an open-addressing hash table in one typed array. An entry is four adjacent
+ * numbers (left id, right id, rank, unused), so a lookup touches a single cache line: merging spends most of its time
+ * waiting for this table.
  */
 export class MergeTable {
   readonly #entries: Int32Array;
@@ -13,7 +13,7 @@ export class MergeTable {
   readonly #merged: Int32Array;
 
   /**
-   * Merges as triples of ids: left, right and what they become, in the order of their ranks. The last of equal pairs
+   * Builds the table from triples (left id, right id, merged id) in rank order. If a pair occurs twice, the last one
    * counts.
    */
   constructor(merges: readonly (readonly [left: number, right: number, merged: number])[]) {
@@ -30,18 +30,18 @@ export class MergeTable {
     }
   }
 
-  /** How many merges come before that of a pair; {@linkcode NEVER} where the pair has none. */
+  /** The rank of a pair's merge; {@linkcode NEVER} if it has none. */
   rank(left: number, right: number): number {
     const at = this.#find(left, right);
     return this.#entries[at] < 0 ? NEVER : this.#entries[at + 2];
   }
 
-  /** The id of the token that the merge of a rank makes. */
+  /** The id of the token that a merge makes, by rank. */
   merged(rank: number): number {
     return this.#merged[rank];
   }
 
-  /** Where the entry of a pair stands, or could. */
+  /** The slot of a pair, occupied or free. */
   #find(left: number, right: number): number {
     const entries = this.#entries;
     const mixed = Math.imul(left, 0x9e3779b1) ^ Math.imul(right, 0x85ebca77);

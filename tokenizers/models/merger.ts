@@ -4,39 +4,39 @@ import { mergeInBlocks } from "./block_merger.ts";
 import { type MergeTable, NEVER } from "./merge_table.ts";
 import { MinHeap } from "./min_heap.ts";
 
-/** Up to so many symbols, looking at all pairs for each merge is quicker than a heap. */
+/** Up to this many symbols, scanning all pairs for each merge is faster than a heap. */
 const SHORT = 48;
 
-/** From so many symbols on, a piece is merged in blocks. */
+/** From this many symbols on, a piece is merged in blocks. */
 const LONG = 2 ** 15;
 
-/** Places that a key of the heap has room for beside the rank, in the 53 bits of a number. */
+/** Positions that fit in a heap key beside the rank, in the 53 bits of a number. */
 const PLACES = 2 ** 29;
 
 /**
- * Merges the symbols of one piece. Its arrays serve for piece after piece, since most pieces are over in less time than
- * an array takes to be made: `clear`, `add` each symbol, `merge`, then read the tokens.
+ * Merges the symbols of one piece: call `clear`, `add` each symbol, call `merge`, then read the tokens. Its arrays are
+ * reused from piece to piece, since allocating them would take longer than merging most pieces.
  */
 export class Merger {
   readonly #merges: MergeTable;
   readonly #heap = new MinHeap();
-  /** The id of each symbol, afterwards of each token. */
+  /** The id of each symbol; after merging, of each token. */
   #ids = new Int32Array(SHORT + 1);
   /** The first symbol of each token. */
   #firsts = new Int32Array(SHORT + 1);
-  /** The rank of the pair that begins at each symbol. */
+  /** The rank of the pair that starts at each symbol. */
   #ranks = new Int32Array(SHORT + 1);
-  /** The neighbours of each symbol, where a heap is used. */
+  /** The neighbors of each symbol; used with the heap. */
   #next = new Int32Array(0);
   #previous = new Int32Array(0);
   #length = 0;
 
-  /** No symbols yet. */
+  /** Creates a merger without symbols. */
   constructor(merges: MergeTable) {
     this.#merges = merges;
   }
 
-  /** Forgets all symbols. */
+  /** Removes all symbols. */
   clear(): void {
     this.#length = 0;
   }
@@ -48,10 +48,9 @@ export class Merger {
   }
 
   /**
-   * Merges pairs, the lowest rank first and of equal ranks the leftmost, until none can be. Returns the number of
-   * tokens.
+   * Merges pairs, lowest rank first and leftmost among equal ranks, until none is left. Returns the number of tokens.
    *
-   * @param dropout Chance that a merge is passed over at a time when it could be made (Provilkov et al. 2020); needs
+   * @param dropout Probability of skipping a merge each time it is considered (Provilkov et al. 2020); requires
    * `random`.
    */
   merge(dropout = 0, random?: SeededRandom): number {
@@ -68,12 +67,12 @@ export class Merger {
     return this.#ids[token];
   }
 
-  /** The first of the symbols that a token is made of; for the number of tokens, the number of symbols. */
+  /** The first symbol of a token; for the number of tokens, the number of symbols. */
   first(token: number): number {
     return this.#firsts[token];
   }
 
-  /** In time that grows as the square of the length, but with nothing to set up. */
+  /** Quadratic in the length, but without setup cost. */
   #mergeShort(): void {
     const [merges, ids, firsts, ranks] = [this.#merges, this.#ids, this.#firsts, this.#ranks];
     let pairs = this.#length - 1;
@@ -94,8 +93,8 @@ export class Merger {
   }
 
   /**
-   * With a heap, whose keys are ranks and places, in time that grows as n log n. A merge that is passed over waits
-   * until a key is not, as in the reference.
+   * Uses a heap of ranks and positions, in O(n log n). As in the reference implementation, a skipped merge is queued
+   * again once a key is not skipped.
    */
   #mergeQueued(isPassedOver: () => boolean): void {
     const [heap, ranks] = [this.#heap, this.#ranks];
@@ -112,13 +111,13 @@ export class Merger {
       while (waiting.length > 0) heap.push(waiting.pop()!);
       const rank = Math.floor(key / PLACES);
       const at = key - rank * PLACES;
-      // A pair that has changed since has another rank, and a key of its own.
+      // A pair that has changed has another rank and its own key.
       if (ranks[at] === rank) this.#join(at);
     }
     this.#unlink();
   }
 
-  /** Block by block; tells whether that was possible. */
+  /** Merges block by block; returns whether that was possible. */
   #mergeBlocks(): boolean {
     const tokens = mergeInBlocks(this.#ids.slice(0, this.#length), new Merger(this.#merges));
     if (tokens === undefined) return false;
@@ -128,7 +127,7 @@ export class Merger {
     return true;
   }
 
-  /** Links each symbol with its neighbours. */
+  /** Links each symbol to its neighbors. */
   #link(): void {
     if (this.#next.length < this.#length) {
       this.#next = new Int32Array(this.#ids.length);
@@ -140,7 +139,7 @@ export class Merger {
     }
   }
 
-  /** Puts the symbols that are left side by side. */
+  /** Compacts the remaining symbols. */
   #unlink(): void {
     let tokens = 0;
     for (let i = 0; i < this.#length; i = this.#next[i]) {
@@ -150,7 +149,7 @@ export class Merger {
     this.#length = tokens;
   }
 
-  /** Queues the merge of a symbol with the next one, if there is one. */
+  /** Queues the merge of a symbol with the next one, if they have one. */
   #offer(at: number): void {
     const next = this.#next[at];
     const rank = next < this.#length ? this.#merges.rank(this.#ids[at], this.#ids[next]) : NEVER;
@@ -158,7 +157,7 @@ export class Merger {
     if (rank !== NEVER) this.#heap.push(rank * PLACES + at);
   }
 
-  /** Makes one symbol of a symbol and the next one; the pairs around it change. */
+  /** Merges a symbol with the next one and updates the pairs around it. */
   #join(at: number): void {
     const next = this.#next[at];
     const after = this.#next[next];
@@ -179,9 +178,7 @@ export class Merger {
   }
 }
 
-/**
- * The place of the lowest of the first ranks, the leftmost if there are several; -1 if none is below {@linkcode NEVER}.
- */
+/** The index of the lowest of the first ranks, leftmost among equals; -1 if none is below {@linkcode NEVER}. */
 function lowest(ranks: Int32Array, count: number): number {
   let best = -1;
   let rank = NEVER;

@@ -1,21 +1,21 @@
 import { grownFloats } from "../grown.ts";
 
-/** A binary heap of numbers in a typed array: the smallest comes out first. */
+/** A binary min-heap of numbers in a typed array. */
 export class MinHeap {
   #keys = new Float64Array(64);
   #size = 0;
 
-  /** How many numbers are in it. */
+  /** The number of entries. */
   get size(): number {
     return this.#size;
   }
 
-  /** Forgets all numbers. */
+  /** Removes all numbers. */
   clear(): void {
     this.#size = 0;
   }
 
-  /** Puts a number in. */
+  /** Inserts a number. */
   push(key: number): void {
     if (this.#size === this.#keys.length) this.#keys = grownFloats(this.#keys, 2 * this.#size);
     const keys = this.#keys;
@@ -29,7 +29,7 @@ export class MinHeap {
     keys[at] = key;
   }
 
-  /** Takes the smallest number out; there must be one. */
+  /** Removes and returns the smallest number; the heap must not be empty. */
   pop(): number {
     const keys = this.#keys;
     const smallest = keys[0];

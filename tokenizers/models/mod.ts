@@ -1,8 +1,8 @@
 /**
- * Models turn a piece of text into tokens of a fixed vocabulary: whole words, pieces of words found by merges, by longest match or
- * by probability. One algorithm a file.
+ * Models turn a piece of text into tokens of a fixed vocabulary: whole words, or subwords found by merges, longest
+ * match or probability. One algorithm per file.
  *
- * They see one piece at a time. They must not know how the text was cut or normalized, nor what special tokens are.
+ * They see one piece at a time. They must not know how the text was normalized or split, nor what special tokens are.
  *
  * @module
  */
@@ -22,16 +22,16 @@ export { WordPiece, type WordPieceOptions } from "./word_piece.ts";
 const TYPES = { WordLevel, BPE, WordPiece, Unigram } as const;
 
 /**
- * The model that a `tokenizer.json` describes.
+ * Reads a model from a `tokenizer.json`.
  *
  * @throws {SyntaxError} If a field is missing or of the wrong type.
- * @throws {RangeError} If the type is another one, or a value is impossible.
+ * @throws {RangeError} If the type is not supported, or a value is invalid.
  */
 export function modelFromJSON(fields: JSONFields): Model {
   return TYPES[fields.choice("type", Object.keys(TYPES) as Model["type"][], impliedType(fields))].fromJSON(fields);
 }
 
-/** The type of a model in an old file, which does not name it. */
+/** Infers the type of a model in an old file, which does not state it. */
 function impliedType(fields: JSONFields): Model["type"] {
   if (fields.raw("merges") !== undefined) return "BPE";
   if (Array.isArray(fields.raw("vocab"))) return "Unigram";

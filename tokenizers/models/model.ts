@@ -1,31 +1,31 @@
-/** Where a model puts the tokens of a piece: their ids, and which code units of the piece each stands for. */
+/** Receives the tokens of a piece: their ids and their ranges in code units of the piece. */
 export interface TokenSink {
   /**
    * Appends a token.
    *
    * @param id The token's id.
-   * @param start The first code unit of the piece that it stands for.
-   * @param end The code unit after its last one.
+   * @param start The start of the token in the piece, in code units.
+   * @param end The end (exclusive) of the token.
    */
   push(id: number, start: number, end: number): void;
 }
 
 /** Turns a piece of text into tokens of a fixed vocabulary. */
 export interface Model {
-  /** The type's name in a `tokenizer.json`. */
+  /** The name of the type in a `tokenizer.json`. */
   readonly type: "WordLevel" | "BPE" | "WordPiece" | "Unigram";
-  /** The tokens and their ids. Ids may have holes, which added tokens fill. */
+  /** The tokens and their ids. Ids may have gaps, which added tokens fill. */
   readonly vocabulary: ReadonlyMap<string, number>;
-  /** The id for what the vocabulary lacks; `undefined` where there is none. */
+  /** The id for text outside the vocabulary; `undefined` if there is none. */
   readonly unknownId: number | undefined;
-  /** Whether a piece always gives the same tokens; not so with dropout or sampling. */
+  /** Whether a piece always gives the same tokens; false with dropout or sampling. */
   readonly isDeterministic: boolean;
 
   /**
-   * The tokens of a piece, in order.
+   * Tokenizes a piece, emitting tokens in order.
    *
-   * @param piece A piece that a pre-tokenizer cut, never empty.
-   * @param tokens What takes the tokens.
+   * @param piece A piece from the pre-tokenizer, never empty.
+   * @param tokens Receives the tokens.
    * @throws {RangeError} If the piece contains something outside the vocabulary and there is no unknown token.
    */
   tokenize(piece: string, tokens: TokenSink): void;

@@ -1,28 +1,28 @@
 import { type LatticeEdges, UNKNOWN } from "./lattice_edges.ts";
 import type { Segmentation } from "./segmentation.ts";
 
-/** The end of a segmentation: from a place of the text on. */
+/** The tail of a segmentation, from a position of the text on. */
 interface Ending {
-  /** Where it begins. */
+  /** Its start. */
   readonly start: number;
   /** Its first piece. */
   readonly id: number;
-  /** What follows that piece. */
+  /** The tail after that piece. */
   readonly next: Ending | undefined;
   /** The sum of its pieces' scores. */
   readonly score: number;
-  /** The score of the best segmentation that has it. */
+  /** The score of the best segmentation with this tail. */
   readonly total: number;
 }
 
 /**
- * The segmentations of the highest scores, by A* search from the end of the text (Nagata 1994). What can still be
- * reached is known exactly, so that no more endings than segmentations that are looked for need be kept.
+ * Finds the best segmentations by A* search from the end of the text (Nagata 1994). The heuristic is exact, so it need
+ * not keep more tails than segmentations requested.
  *
- * @param text What is cut.
- * @param count How many are looked for.
- * @param edges The pieces that end at each place.
- * @param bests The best score of what comes before each place.
+ * @param text The text to segment.
+ * @param count The number of segmentations to find.
+ * @param edges Finds the pieces that end at each position.
+ * @param bests The best score of the text before each position.
  */
 export function nBest(text: string, count: number, edges: LatticeEdges, bests: Float64Array): Segmentation[] {
   const found: Segmentation[] = [];
@@ -44,7 +44,7 @@ export function nBest(text: string, count: number, edges: LatticeEdges, bests: F
   return found;
 }
 
-/** Puts an ending in its place: the best stands last, of equals the newest. Those in excess of a limit are dropped. */
+/** Inserts a tail in sorted order, best last, newest last among equals. Drops those beyond a limit. */
 function insert(agenda: Ending[], ending: Ending, limit: number): void {
   if (agenda.length >= limit && ending.total < agenda[0].total) return;
   let [low, high] = [0, agenda.length];

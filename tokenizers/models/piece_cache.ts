@@ -1,27 +1,24 @@
-/** Entries of the table, a power of two; when half of them are used, all are forgotten. */
+/** Entries of the table, a power of two; the cache is cleared once half of them are used. */
 const ENTRIES = 2 ** 17;
 
-/**
- * How many entries are looked at for a piece: few, so that pieces chosen to have equal hashes cost no more than others.
- */
+/** How many entries to probe for a piece: few, so that pieces chosen to collide cost no more than others. */
 const PROBES = 16;
 
-/** The longest piece that is remembered, in code units. Longer ones are seldom seen again. */
+/** Maximum length of a cached piece, in code units. Longer ones rarely recur. */
 const LONGEST = 48;
 
-/** Room for the code units and for the ids of all pieces. */
+/** Capacity for the code units and for the ids of all pieces. */
 const UNITS = 2 ** 19;
 const IDS = 2 ** 18;
 
 /**
- * Remembers the ids of pieces. A piece is looked up where it stands in the text, by a hash of its code units, so that
- * nothing is cut out of the text; the table and what it points to stand in three typed arrays, of 4 MB together, which
- * the garbage collector never walks through.
+ * Caches the ids of pieces. Looks a piece up in place, by a hash of its code units, without slicing it out of the text.
+ * The table and its data are three typed arrays, 4 MB together, which the garbage collector never traverses.
  */
 export class PieceCache {
   /**
-   * Four numbers an entry, one line of the processor's cache: hash, place of the units, place of the ids, both lengths
-   * (ids' lowest).
+   * Four numbers per entry, so an entry fits in one cache line: hash, position of the units, position of the ids, both
+   * lengths (that of the ids in the low bits).
    */
   readonly #entries = new Int32Array(4 * ENTRIES);
   readonly #units = new Uint16Array(UNITS);
@@ -29,11 +26,11 @@ export class PieceCache {
   #unitCount = 0;
   #idCount = 0;
   #size = 0;
-  /** Where the piece that was looked for last would stand, and its hash. */
+  /** The slot and the hash of the last lookup. */
   #place = 0;
   #hash = 0;
 
-  /** The entry of a part of a text; -1 where it is not remembered. */
+  /** The entry of a part of a text; -1 if it is not cached. */
   find(text: string, from: number, end: number): number {
     const length = end - from;
     if (length > LONGEST) return -1;
@@ -50,7 +47,7 @@ export class PieceCache {
     return -1;
   }
 
-  /** How many ids an entry has. */
+  /** The number of ids of an entry. */
   count(entry: number): number {
     return this.#entries[entry + 3] & 0xff;
   }
@@ -62,7 +59,7 @@ export class PieceCache {
     for (let i = 0; i < count; i++) target[at + i] = this.#ids[start + i];
   }
 
-  /** Remembers the ids of a piece, the one that was looked for last, where it is short. */
+  /** Stores the ids of the piece last looked up, if it is short. */
   add(text: string, from: number, end: number, ids: Int32Array): void {
     const length = end - from;
     if (length > LONGEST) return;
@@ -98,10 +95,7 @@ export class PieceCache {
   }
 }
 
-/**
- * The hash of a part of a text: FNV-1a over code units, with the higher bits, which are the better mixed, folded into
- * the lower.
- */
+/** Hashes a part of a text: FNV-1a over code units, with the better-mixed high bits folded into the low ones. */
 export function pieceHash(text: string, from: number, end: number): number {
   let hash = end - from;
   for (let at = from; at < end; at++) hash = Math.imul(hash ^ text.charCodeAt(at), 0x01000193);

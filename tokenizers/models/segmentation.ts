@@ -1,6 +1,6 @@
-/** A way to cut a text into pieces. */
+/** A segmentation of a text into pieces. */
 export interface Segmentation {
-  /** The id of each piece and where it ends, one after the other: `[id, end, id, end, ...]`. */
+  /** The id and end of each piece: `[id, end, id, end, ...]`. */
   readonly pieces: readonly number[];
   /** The sum of the pieces' scores. */
   readonly score: number;

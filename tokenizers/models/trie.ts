@@ -1,21 +1,21 @@
-/** Slots of the table for each edge, at least. */
+/** Minimum table slots per edge. */
 const ROOM = 2;
 
 /**
- * The strings of a vocabulary as a tree by UTF-16 code units, in typed arrays: an edge is found in a table with open addressing by its node and
- * its unit. Node 0 is the root.
+ * A trie of a vocabulary's strings over UTF-16 code units, in typed arrays. Edges are stored in an open-addressing hash
+ * table keyed by node and code unit. Node 0 is the root.
  */
 export class Trie {
-  /** Of each slot: the node and the unit that lead to it, and where it leads. */
+  /** For each slot: the source node, the code unit, and the target node. */
   #nodes: Int32Array;
   #units: Uint16Array;
   #targets: Int32Array;
   #mask: number;
-  /** The value that is kept at each node; -1 where none is. */
+  /** The value of each node; -1 for none. */
   #values: Int32Array;
   #size = 1;
 
-  /** @param entries The strings and their values, whole numbers of at least 0. */
+  /** @param entries The strings and their values, integers of at least 0. */
   constructor(entries: Iterable<readonly [key: string, value: number]>) {
     const list = [...entries];
     const edges = list.reduce((sum, [key]) => sum + key.length, 0);
@@ -29,13 +29,13 @@ export class Trie {
     for (const [key, value] of list) this.#add(key, value);
   }
 
-  /** The node that a code unit leads to from a node; -1 where none does. */
+  /** The child of a node for a code unit; -1 if there is none. */
   child(node: number, unit: number): number {
     const slot = this.#slot(node, unit);
     return this.#nodes[slot] < 0 ? -1 : this.#targets[slot];
   }
 
-  /** The value of the string that ends at a node; -1 where none ends there. */
+  /** The value of the string that ends at a node; -1 if none ends there. */
   value(node: number): number {
     return this.#values[node];
   }

@@ -7,28 +7,28 @@ import { UNKNOWN } from "./lattice_edges.ts";
 import type { Model, TokenSink } from "./model.ts";
 import { checkOptions, FLAG, type Kinds, LIST, NUMBER, OBJECT } from "../options.ts";
 
-/** How to draw segmentations at random. */
+/** How to sample segmentations. */
 export interface UnigramSampling {
   /**
-   * The power to which the probabilities are raised: 1 draws as the model says, 0 draws all alike, and the greater it
-   * is the more often the best is drawn. SentencePiece's users take 0.1 to 0.5.
+   * Exponent applied to the probabilities: 1 samples from the model's distribution, 0 uniformly; larger values favor
+   * the best segmentation. Typical values with SentencePiece are 0.1 to 0.5.
    */
   readonly alpha: number;
-  /** Draw only from this many of the best segmentations; from all where absent. */
+  /** Sample only from this many best segmentations. Default: all. */
   readonly nBest?: number;
-  /** Seed of what is drawn; 0 by default. */
+  /** Seed of the sampling. Default: 0. */
   readonly seed?: number;
 }
 
-/** What a {@linkcode Unigram} model is made of. */
+/** The parameters of a {@linkcode Unigram} model. */
 export interface UnigramOptions {
-  /** The tokens, whose places are their ids, and their scores: the natural logarithms of their probabilities. */
+  /** The tokens and their scores (natural log-probabilities); a token's index is its id. */
   readonly pieces: readonly (readonly [token: string, score: number])[];
-  /** The id for characters that the vocabulary lacks; such characters are refused where absent. */
+  /** The id for characters outside the vocabulary. Default: none; such characters are errors. */
   readonly unknownId?: number;
-  /** Whether what the vocabulary lacks becomes its bytes, tokens such as `<0xE2>`; false by default. */
+  /** Whether to encode unknown characters as byte tokens such as `<0xE2>`. Default: false. */
   readonly byteFallback?: boolean;
-  /** Draw segmentations instead of taking the best. */
+  /** Sample segmentations instead of taking the best. */
   readonly sampling?: UnigramSampling;
 }
 
@@ -37,12 +37,12 @@ const SAMPLING_KINDS: Kinds<UnigramSampling> = { alpha: NUMBER, nBest: NUMBER, s
 const KINDS: Kinds<UnigramOptions> = { pieces: LIST, unknownId: NUMBER, byteFallback: FLAG, sampling: OBJECT };
 
 /**
- * The unigram language model (Kudo 2018, "Subword Regularization"): of all ways to cut a piece into tokens the one of
- * which the product of the tokens' probabilities is the greatest, found in time linear in the piece (Viterbi's
- * algorithm). A character that is no token is 10 below the token of the lowest score; such characters in a row are one
- * unknown token, or their bytes where all of those are tokens.
+ * The unigram language model (Kudo 2018, "Subword Regularization"). Segments a piece into the tokens with the greatest
+ * product of probabilities, in time linear in the piece (Viterbi's algorithm). An unknown character scores 10 below the
+ * lowest-scoring token; consecutive unknown characters become one unknown token, or their bytes if all of those are
+ * tokens.
  *
- * With `sampling`, which is for training, segmentations are drawn at random instead.
+ * With `sampling`, used for training, segmentations are sampled instead.
  *
  * @example
  * ```ts
@@ -61,22 +61,22 @@ export class Unigram implements Model {
   readonly type = "Unigram";
   /** The tokens and their ids. */
   readonly vocabulary: ReadonlyMap<string, number>;
-  /** The tokens, whose places are their ids, and their scores. */
+  /** The tokens and their scores; a token's index is its id. */
   readonly pieces: readonly (readonly [token: string, score: number])[];
-  /** The id for characters that the vocabulary lacks. */
+  /** The id for characters outside the vocabulary. */
   readonly unknownId: number | undefined;
-  /** Whether what the vocabulary lacks becomes its bytes. */
+  /** Whether unknown characters are encoded as bytes. */
   readonly byteFallback: boolean;
-  /** How segmentations are drawn, if they are. */
+  /** How segmentations are sampled, if they are. */
   readonly sampling: UnigramSampling | undefined;
   readonly #lattice: Lattice;
   readonly #random: SeededRandom;
   readonly #bytes: readonly (number | undefined)[];
 
   /**
-   * A model with these pieces.
+   * Creates a model with these pieces.
    *
-   * @throws {RangeError} If there are none, two are the same, a score is not finite, or an option is not possible.
+   * @throws {RangeError} If there are no pieces, two are equal, a score is not finite, or an option is invalid.
    */
   constructor(options: UnigramOptions) {
     const { pieces, unknownId, byteFallback = false, sampling } = checkOptions(
@@ -97,12 +97,12 @@ export class Unigram implements Model {
     this.#bytes = Array.from({ length: 256 }, (_, byte) => this.vocabulary.get(byteToken(byte)));
   }
 
-  /** Whether nothing is drawn at random. */
+  /** True without sampling. */
   get isDeterministic(): boolean {
     return this.sampling === undefined || this.sampling.nBest === 1;
   }
 
-  /** The model that a part of a `tokenizer.json` describes. */
+  /** Reads the model from a `tokenizer.json`. */
   static fromJSON(fields: JSONFields): Unigram {
     const path = `read a tokenizer: ${fields.path}.vocab`;
     const pieces = fields.array("vocab").map((piece, id) => readPiece(piece, `${path}[${id}]`));
@@ -123,10 +123,9 @@ export class Unigram implements Model {
   }
 
   /**
-   * The tokens of a piece. Bytes each stand for all of the unknown characters in a row, as in Hugging Face's
-   * tokenizers.
+   * Tokenizes a piece. Each byte token covers the whole run of unknown characters, as in Hugging Face's tokenizers.
    *
-   * @throws {RangeError} If a character is no token, and there is no unknown token.
+   * @throws {RangeError} If a character is unknown and there is no unknown token.
    */
   tokenize(piece: string, tokens: TokenSink): void {
     const { pieces } = this.#segment(piece);
@@ -147,15 +146,14 @@ export class Unigram implements Model {
   }
 
   /**
-   * The natural logarithm of a piece's probability: the sum over all its segmentations. Over a text's pieces it
-   * measures how well the vocabulary fits the text. An unknown character counts as the score of the unlikeliest token
-   * less 10.
+   * The log-probability of a piece, summed over all its segmentations. Over the pieces of a text, it measures how well
+   * the vocabulary fits. An unknown character scores 10 below the least likely token.
    */
   logProbability(piece: string): number {
     return this.#lattice.logSum(piece);
   }
 
-  /** The natural logarithm of the probability of a piece's best segmentation alone. */
+  /** The log-probability of a piece's best segmentation alone. */
   bestLogProbability(piece: string): number {
     return this.#lattice.best(piece).score;
   }
@@ -196,7 +194,7 @@ export class Unigram implements Model {
       : draw(this.#lattice.nBest(piece, nBest), alpha, this.#random);
   }
 
-  /** Appends what stands for a part in which there is no token: its bytes, or the unknown token. */
+  /** Appends the tokens of an unknown part: its bytes or the unknown token. */
   #pushUnknown(piece: string, start: number, end: number, tokens: TokenSink): void {
     const part = piece.slice(start, end);
     const whole = this.vocabulary.get(part);

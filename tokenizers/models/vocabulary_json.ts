@@ -1,16 +1,16 @@
 import { brief, type JSONFields } from "../json_fields.ts";
 
 /**
- * The tokens and ids that a model's `vocab` lists.
+ * Reads the tokens and ids of a model's `vocab` field.
  *
- * @throws {SyntaxError} If it is no object, or an id is no number.
- * @throws {RangeError} If an id is not a whole number of at least 0, or two tokens share one.
+ * @throws {SyntaxError} If the field is not an object, or an id is not a number.
+ * @throws {RangeError} If an id is not an integer of at least 0, or two tokens share one.
  */
 export function vocabularyFromJSON(model: JSONFields): Map<string, number> {
   return readVocabulary(model.object("vocab"));
 }
 
-/** As {@linkcode vocabularyFromJSON}, from the object itself. */
+/** Like {@linkcode vocabularyFromJSON}, from the object itself. */
 export function readVocabulary(vocab: JSONFields): Map<string, number> {
   const vocabulary = new Map<string, number>();
   const tokens = new Map<number, string>();

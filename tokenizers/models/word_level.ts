@@ -3,18 +3,18 @@ import type { Model, TokenSink } from "./model.ts";
 import { vocabularyFromJSON } from "./vocabulary_json.ts";
 import { checkOptions, instanceOf, type Kinds, TEXT } from "../options.ts";
 
-/** What a {@linkcode WordLevel} model is made of. */
+/** The parameters of a {@linkcode WordLevel} model. */
 export interface WordLevelOptions {
   /** The tokens and their ids. */
   readonly vocabulary: ReadonlyMap<string, number>;
-  /** The token for pieces that the vocabulary lacks. Where the vocabulary lacks it too, such a piece is an error. */
+  /** The token for pieces outside the vocabulary. If the vocabulary lacks this token too, such pieces are errors. */
   readonly unknownToken: string;
 }
 
 const KINDS: Kinds<WordLevelOptions> = { vocabulary: instanceOf(Map), unknownToken: TEXT };
 
 /**
- * Each piece is a token.
+ * Maps each piece to one token.
  *
  * @example
  * ```ts
@@ -30,14 +30,14 @@ const KINDS: Kinds<WordLevelOptions> = { vocabulary: instanceOf(Map), unknownTok
 export class WordLevel implements Model {
   /** `"WordLevel"` */
   readonly type = "WordLevel";
-  /** Always: a piece has one token. */
+  /** Always true: a piece has one token. */
   readonly isDeterministic = true;
   /** The tokens and their ids. */
   readonly vocabulary: ReadonlyMap<string, number>;
-  /** The token for pieces that the vocabulary lacks. */
+  /** The token for pieces outside the vocabulary. */
   readonly unknownToken: string;
 
-  /** A model with this vocabulary. */
+  /** Creates a model with this vocabulary. */
   constructor(options: WordLevelOptions) {
     const { vocabulary, unknownToken } = checkOptions("build a WordLevel model", options, KINDS, [
       "vocabulary",
@@ -47,18 +47,18 @@ export class WordLevel implements Model {
     this.unknownToken = unknownToken;
   }
 
-  /** The id for pieces that the vocabulary lacks, if it has one. */
+  /** The id of the unknown token, if the vocabulary has it. */
   get unknownId(): number | undefined {
     return this.vocabulary.get(this.unknownToken);
   }
 
-  /** The model that a part of a `tokenizer.json` describes. */
+  /** Reads the model from a `tokenizer.json`. */
   static fromJSON(fields: JSONFields): WordLevel {
     return new WordLevel({ vocabulary: vocabularyFromJSON(fields), unknownToken: fields.string("unk_token") });
   }
 
   /**
-   * The token of a piece.
+   * Tokenizes a piece.
    *
    * @throws {RangeError} If the vocabulary has neither the piece nor the unknown token.
    */

@@ -4,15 +4,15 @@ import { Trie } from "./trie.ts";
 import { vocabularyFromJSON } from "./vocabulary_json.ts";
 import { checkOptions, instanceOf, type Kinds, NUMBER, TEXT } from "../options.ts";
 
-/** What a {@linkcode WordPiece} model is made of. */
+/** The parameters of a {@linkcode WordPiece} model. */
 export interface WordPieceOptions {
   /** The tokens and their ids. */
   readonly vocabulary: ReadonlyMap<string, number>;
-  /** The token for words that cannot be put together; `"[UNK]"` by default. */
+  /** The token for words that cannot be segmented. Default: `"[UNK]"`. */
   readonly unknownToken?: string;
   /** The prefix of tokens that continue a word. Default: `"##"`. */
   readonly continuingSubwordPrefix?: string;
-  /** Words of more characters than this are unknown; 100 by default. */
+  /** Words of more characters than this become the unknown token. Default: 100. */
   readonly maxInputCharsPerWord?: number;
 }
 
@@ -24,8 +24,8 @@ const KINDS: Kinds<WordPieceOptions> = {
 };
 
 /**
- * WordPiece as BERT has it (Devlin et al. 2019): from the beginning of a word on, the longest token that fits. A word
- * that cannot be put together is the unknown token as a whole.
+ * WordPiece as in BERT (Devlin et al. 2019): greedy longest match from the start of the word. A word that cannot be
+ * segmented becomes a single unknown token.
  *
  * @example
  * ```ts
@@ -42,20 +42,20 @@ const KINDS: Kinds<WordPieceOptions> = {
 export class WordPiece implements Model {
   /** `"WordPiece"` */
   readonly type = "WordPiece";
-  /** Always: nothing is drawn at random. */
+  /** Always true. */
   readonly isDeterministic = true;
   /** The tokens and their ids. */
   readonly vocabulary: ReadonlyMap<string, number>;
-  /** The token for words that cannot be put together. */
+  /** The token for words that cannot be segmented. */
   readonly unknownToken: string;
   /** The prefix of tokens that continue a word. */
   readonly continuingSubwordPrefix: string;
-  /** Words of more characters than this are unknown. */
+  /** Words of more characters than this become the unknown token. */
   readonly maxInputCharsPerWord: number;
   readonly #first: Trie;
   readonly #rest: Trie;
 
-  /** A model with this vocabulary. */
+  /** Creates a model with this vocabulary. */
   constructor(options: WordPieceOptions) {
     const { vocabulary, unknownToken = "[UNK]", continuingSubwordPrefix = "##", maxInputCharsPerWord = 100 } =
       checkOptions("build a WordPiece model", options, KINDS, ["vocabulary"]);
@@ -68,12 +68,12 @@ export class WordPiece implements Model {
     this.#rest = new Trie(rest.map(([token, id]) => [token.slice(continuingSubwordPrefix.length), id]));
   }
 
-  /** The id for words that cannot be put together, if the vocabulary has one. */
+  /** The id of the unknown token, if the vocabulary has it. */
   get unknownId(): number | undefined {
     return this.vocabulary.get(this.unknownToken);
   }
 
-  /** The model that a part of a `tokenizer.json` describes. */
+  /** Reads the model from a `tokenizer.json`. */
   static fromJSON(fields: JSONFields): WordPiece {
     return new WordPiece({
       vocabulary: vocabularyFromJSON(fields),
@@ -84,9 +84,9 @@ export class WordPiece implements Model {
   }
 
   /**
-   * The tokens of a word.
+   * Tokenizes a word.
    *
-   * @throws {RangeError} If the word cannot be put together and the vocabulary lacks the unknown token.
+   * @throws {RangeError} If the word cannot be segmented and the vocabulary lacks the unknown token.
    */
   tokenize(piece: string, tokens: TokenSink): void {
     const found = isLongerThan(piece, this.maxInputCharsPerWord) ? undefined : this.#match(piece);
@@ -108,7 +108,7 @@ export class WordPiece implements Model {
     };
   }
 
-  /** Each token's id and end, one after the other; `undefined` where something cannot be matched. */
+  /** The id and end of each token; `undefined` if some part matches no token. */
   #match(piece: string): number[] | undefined {
     const found: number[] = [];
     for (let start = 0; start < piece.length; start = found[found.length - 1]) {

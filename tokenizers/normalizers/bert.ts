@@ -8,20 +8,20 @@ import { checkOptions, FLAG, type Kinds } from "../options.ts";
 
 /** Options of {@linkcode BERT}. */
 export interface BERTOptions {
-  /** Whether control characters are left out and all white space becomes spaces; true by default. */
+  /** Whether to remove control characters and replace all white space with spaces. Default: true. */
   readonly cleanText?: boolean;
-  /** Whether spaces are put around Chinese characters; true by default. */
+  /** Whether to put spaces around Chinese characters. Default: true. */
   readonly handleChineseChars?: boolean;
-  /** Whether accents are left out; where the text is made lower case by default. */
+  /** Whether to strip accents. Default: the value of `lowercase`. */
   readonly stripAccents?: boolean;
-  /** Whether the text is made lower case; true by default. */
+  /** Whether to lowercase the text. Default: true. */
   readonly lowercase?: boolean;
 }
 
 const KINDS: Kinds<BERTOptions> = { cleanText: FLAG, handleChineseChars: FLAG, stripAccents: FLAG, lowercase: FLAG };
 
 /**
- * What BERT does to a text before it is cut (Devlin et al. 2019).
+ * BERT's normalization (Devlin et al. 2019).
  *
  * @example
  * ```ts
@@ -32,18 +32,18 @@ const KINDS: Kinds<BERTOptions> = { cleanText: FLAG, handleChineseChars: FLAG, s
  * ```
  */
 export class BERT implements Normalizer {
-  /** true: each character is rewritten for itself. */
+  /** Always true: each character is rewritten independently. */
   readonly isLocal = true;
-  /** Whether control characters are left out and all white space becomes spaces. */
+  /** Whether to remove control characters and replace all white space with spaces. */
   readonly cleanText: boolean;
-  /** Whether spaces are put around Chinese characters. */
+  /** Whether to put spaces around Chinese characters. */
   readonly handleChineseChars: boolean;
-  /** Whether accents are left out; `undefined`: where the text is made lower case. */
+  /** Whether to strip accents; `undefined`: if the text is lowercased. */
   readonly stripAccents: boolean | undefined;
-  /** Whether the text is made lower case. */
+  /** Whether to lowercase the text. */
   readonly lowercase: boolean;
 
-  /** A normalizer with these settings. */
+  /** Creates a normalizer with these settings. */
   constructor(options: BERTOptions = {}) {
     const { cleanText = true, handleChineseChars = true, stripAccents, lowercase = true } = checkOptions(
       "make a BERT normalizer",
@@ -56,7 +56,7 @@ export class BERT implements Normalizer {
     this.lowercase = lowercase;
   }
 
-  /** The normalizer that a part of a `tokenizer.json` describes. */
+  /** Reads the normalizer from a `tokenizer.json`. */
   static fromJSON(fields: JSONFields): BERT {
     return new BERT({
       cleanText: fields.boolean("clean_text"),
@@ -66,7 +66,7 @@ export class BERT implements Normalizer {
     });
   }
 
-  /** The rewritten text. */
+  /** Normalizes a text. */
   normalize(text: AlignedText): AlignedText {
     let result = text;
     if (this.cleanText) result = clean(result);
@@ -89,9 +89,12 @@ export class BERT implements Normalizer {
 
 const DECOMPOSED = new NFD();
 
-/** What `clean` leaves out: NUL, U+FFFD, and control, format and private characters but tabs and line ends. */
+/**
+ * The characters that `clean` removes: NUL, U+FFFD, and control, format and private-use characters except tabs and line
+ * ends.
+ */
 const UNCLEAN = /[\0\ufffd]|(?![\t\n\r])[\p{Cc}\p{Cf}\p{Co}\p{Cs}]/gu;
-/** Tabs, line ends and all other white space of one code unit, as all of it is. */
+/** All white space except the space itself; all of it takes one code unit. */
 const SPACES = /(?! )\p{White_Space}/gu;
 const CHINESE =
   /[\u4e00-\u9fff\u3400-\u4dbf\u{20000}-\u{2a6df}\u{2a700}-\u{2b73f}\u{2b740}-\u{2b81f}\u{2b920}-\u{2ceaf}\uf900-\ufaff\u{2f800}-\u{2fa1f}]/u;

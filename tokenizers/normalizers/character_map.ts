@@ -1,15 +1,16 @@
-/** Bytes of a number. */
+/** Bytes per unit. */
 const WORD = 4;
 
-/** The bit that says that a unit holds a place among the texts. */
+/** The bit that marks a unit as an offset into the texts. */
 const LEAF = 1 << 31;
 
-/** Most answers that are remembered; then all are forgotten. */
+/** Maximum number of cached lookups; a full cache is cleared. */
 const MOST_ANSWERS = 2 ** 14;
 
 /**
- * A table from sequences of characters to others: a double-array trie over UTF-8 (Aoe 1989) in the layout of the library darts-clone, and the texts
- * that its leaves point to, each ended by a zero. The file begins with the trie's size in bytes.
+ * A table that maps character sequences to replacements: a double-array trie over UTF-8 (Aoe 1989) in the layout of the
+ * darts-clone library, followed by the NUL-terminated texts that its leaves point to. The file starts with the trie's
+ * size in bytes.
  */
 export class CharacterMap {
   readonly #units: Uint32Array;
@@ -17,9 +18,9 @@ export class CharacterMap {
   readonly #answers = new Map<string, string | undefined>();
 
   /**
-   * The table in these bytes.
+   * Reads a table.
    *
-   * @throws {RangeError} If they are fewer than they say, or the trie points elsewhere than to the texts.
+   * @throws {RangeError} If the bytes are truncated, or the trie points outside the texts.
    */
   constructor(bytes: Uint8Array) {
     if (bytes.length < WORD) throw new RangeError(`expected at least ${WORD} bytes, found ${bytes.length}`);
@@ -35,7 +36,7 @@ export class CharacterMap {
     this.#check();
   }
 
-  /** What the shortest entry with which a text begins stands for; `undefined` where there is none. */
+  /** The replacement for the shortest entry that is a prefix of the text; `undefined` if there is none. */
   get(text: string): string | undefined {
     if (!this.#answers.has(text)) {
       if (this.#answers.size >= MOST_ANSWERS) this.#answers.clear();
@@ -51,7 +52,7 @@ export class CharacterMap {
       node ^= byte;
       if (byte === 0 || node >= units.length) return undefined;
       const unit = units[node];
-      // The label of an inner unit is a byte; that of a leaf has the highest bit.
+      // An inner unit's label is a byte; a leaf's label has the highest bit set.
       if ((unit & (LEAF | 0xff)) !== byte) return undefined;
       node ^= offsetOf(unit);
       if (node >= units.length) return undefined;
@@ -84,7 +85,7 @@ export class CharacterMap {
   }
 }
 
-/** Where a unit's children stand, to be combined with their bytes. */
+/** The offset of a unit's children, to be XORed with their bytes. */
 function offsetOf(unit: number): number {
   return unit >>> 10 << ((unit & 0x200) >>> 6);
 }

@@ -1,15 +1,18 @@
 import { decompositionOf, type Form, normalForm } from "./normal_form.ts";
 
 /**
- * A character of the new text, and by how many characters the text grows with it: 1 where it is one more than there was, -1 where it stands
- * for two.
+ * A character of the normalized text and how much it lengthens the text: 1 for an additional character, -1 for a
+ * character that replaces two.
  */
 export interface Change {
   readonly character: string;
   readonly growth: number;
 }
 
-/** What becomes of a segment, a stretch that the form does not join with what is around it; `undefined` where it stays. */
+/**
+ * The changes to a segment (a part of a text that the form does not join with its surroundings); `undefined` if it
+ * stays the same.
+ */
 export function changesOf(segment: string, form: Form): Change[] | undefined {
   const normalized = normalForm(segment, form);
   if (normalized === segment) return undefined;
@@ -18,7 +21,7 @@ export function changesOf(segment: string, form: Form): Change[] | undefined {
   for (const character of segment) {
     for (const [i, part] of [...character.normalize(decomposing)].entries()) pending.add(part, i > 0 ? 1 : 0);
   }
-  // Marks are put in their canonical order; each keeps its growth.
+  // Marks move to canonical order; each keeps its growth.
   const decomposed = Array.from(normalForm(segment, decomposing), (character) => {
     return { character, growth: pending.take(character) };
   });
@@ -31,7 +34,7 @@ export function changesOf(segment: string, form: Form): Change[] | undefined {
   });
 }
 
-/** The growth of characters that wait for their place, first in, first out. */
+/** A FIFO queue per character of growths waiting for their position. */
 class Pending {
   readonly #queues = new Map<string, { readonly growths: number[]; taken: number }>();
 

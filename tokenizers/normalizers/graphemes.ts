@@ -1,4 +1,4 @@
-/** Calls a function with each grapheme of a text and where it begins, in time linear in the text's length. */
+/** Calls a function with each grapheme of a text and its start, in time linear in the text's length. */
 export function forEachGrapheme(text: string, found: (grapheme: string, start: number) => void): void {
   for (let start = 0, end = 0; start < text.length; start = end) {
     end = start + 1;
@@ -15,10 +15,10 @@ export function forEachGrapheme(text: string, found: (grapheme: string, start: n
 const CARRIAGE_RETURN = 0x0d;
 const LINE_FEED = 0x0a;
 
-/** So many ASCII characters between others are left to the segmenter, since to call it takes longer. */
+/** Shorter runs of ASCII are passed to the segmenter with their surroundings, since each call has overhead. */
 const SHORT_GAP = 8;
 
-/** Code units that the segmenter gets at a time: it takes more memory, and longer for each, the more there are. */
+/** Maximum code units per segmenter call; its memory and time per unit grow with the length. */
 const MOST_UNITS = 2 ** 12;
 
 const SEGMENTER = new Intl.Segmenter("en", { granularity: "grapheme" });
@@ -27,7 +27,7 @@ function isASCII(text: string, at: number): boolean {
   return text.charCodeAt(at) < 0x80;
 }
 
-/** Where a stretch of mostly other characters than ASCII ends, with the one after it, which can belong to the one before. */
+/** The end of a mostly non-ASCII run, including the character after it, which can belong to the last grapheme. */
 function stretchEnd(text: string, start: number): number {
   let end = start;
   for (let at = start; at < text.length && at - end <= SHORT_GAP; at++) {
@@ -40,7 +40,8 @@ function forEachInStretch(text: string, found: (grapheme: string, start: number)
   let units = MOST_UNITS;
   for (let start = 0; start < text.length;) {
     const graphemes = [...SEGMENTER.segment(text.slice(start, start + units))];
-    // What the end cuts off comes again with the next ones, in a longer part where nothing else was in this one.
+    // The last grapheme may be cut off, so it is segmented again with the next part; if it was the only one, with a
+    // longer part.
     if (start + units < text.length) graphemes.pop();
     units = graphemes.length === 0 ? 2 * units : MOST_UNITS;
     const from = start;

@@ -2,7 +2,7 @@ import type { AlignedText } from "../aligned_text.ts";
 import type { Normalizer } from "./normalizer.ts";
 
 /**
- * Lower-case letters, each character for itself: there is no special sigma at the end of a word.
+ * Converts a text to lowercase, character by character, so there is no final sigma.
  *
  * @example
  * ```ts
@@ -13,15 +13,15 @@ import type { Normalizer } from "./normalizer.ts";
  * ```
  */
 export class Lowercase implements Normalizer {
-  /** true: each character is rewritten for itself. */
+  /** Always true: each character is rewritten independently. */
   readonly isLocal = true;
 
-  /** The normalizer that a part of a `tokenizer.json` describes. */
+  /** Reads the normalizer from a `tokenizer.json`. */
   static fromJSON(): Lowercase {
     return new Lowercase();
   }
 
-  /** The text in lower case. */
+  /** Lowercases a text. */
   normalize(text: AlignedText): AlignedText {
     return lowercase(text);
   }
@@ -32,11 +32,11 @@ export class Lowercase implements Normalizer {
   }
 }
 
-/** A text in lower case. */
+/** Lowercases a text. */
 export function lowercase(text: AlignedText): AlignedText {
   const lower = text.text.toLowerCase();
   if (lower === text.text) return text;
-  // The same but for characters that become several, and for sigma.
+  // Equivalent, except for characters that expand and for sigma.
   if (lower.length === text.length && !/\u03a3/.test(text.text)) return text.withText(lower);
   return text.mapCharacters((character) => character.toLowerCase());
 }

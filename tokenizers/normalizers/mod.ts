@@ -1,7 +1,8 @@
 /**
- * Normalizers rewrite a text before it is cut: Unicode forms, case, accents, white space. One algorithm a file.
+ * Normalizers rewrite a text before pre-tokenization: Unicode forms, case, accents, white space. One algorithm per
+ * file.
  *
- * They see one text. They must not know what cuts it, nor what tokens there are.
+ * They see one text. They must not know how it will be split, nor the vocabulary.
  *
  * @module
  */
@@ -50,10 +51,10 @@ const TYPES: Readonly<Record<string, (fields: JSONFields) => Normalizer>> = {
 };
 
 /**
- * The normalizer that a `tokenizer.json` describes.
+ * Reads a normalizer from a `tokenizer.json`.
  *
  * @throws {SyntaxError} If a field is missing or of the wrong type.
- * @throws {RangeError} If the type is an unknown one, or a value is impossible.
+ * @throws {RangeError} If the type is unknown, or a value is invalid.
  */
 export function normalizerFromJSON(fields: JSONFields): Normalizer {
   return TYPES[fields.choice("type", Object.keys(TYPES))](fields);

@@ -7,19 +7,19 @@ const CONTROLS = /[\x01-\x08\x0b\x0e-\x1f\x7f\x8f\x9f]+/g;
 const SPACES = /[\t\n\f\r\u1680\u200b-\u200f\u2028\u2029\u2581\ufeff\ufffd\p{Cs}]/gu;
 
 /**
- * What SentencePiece does to texts for machine translation: control characters are left out, and many kinds of white
- * space and what is invisible become spaces.
+ * SentencePiece's normalization for machine translation: removes control characters and replaces special white space
+ * and invisible characters with spaces.
  */
 export class Nmt implements Normalizer {
-  /** false: what stands before a space can become a space. */
+  /** Always false: a character before a space can itself become a space. */
   readonly isLocal = false;
 
-  /** The normalizer that a part of a `tokenizer.json` describes. */
+  /** Reads the normalizer from a `tokenizer.json`. */
   static fromJSON(): Nmt {
     return new Nmt();
   }
 
-  /** The rewritten text. */
+  /** Normalizes a text. */
   normalize(text: AlignedText): AlignedText {
     const kept = without(text, CONTROLS);
     return kept.withText(kept.text.replace(SPACES, " "));

@@ -1,14 +1,14 @@
 import type { AlignedText } from "../aligned_text.ts";
 
-/** Rewrites a text before it is cut into pieces: Unicode forms, case, accents, white space. */
+/** Rewrites a text before it is split into pieces: Unicode forms, case, accents, white space. */
 export interface Normalizer {
   /**
-   * Whether a text may be cut before a space (U+0020) that follows something else, and its parts normalized alone, with
-   * the same result.
+   * Whether cutting a text before a space (U+0020) that follows another character and normalizing the parts separately
+   * gives the same result.
    */
   readonly isLocal: boolean;
 
-  /** The rewritten text. */
+  /** Normalizes a text. */
   normalize(text: AlignedText): AlignedText;
 
   /** Converts this part to its `tokenizer.json` form. */

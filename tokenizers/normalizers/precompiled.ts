@@ -6,28 +6,28 @@ import { forEachGrapheme } from "./graphemes.ts";
 import type { Normalizer } from "./normalizer.ts";
 
 /**
- * The rewriting rules of a SentencePiece model (Kudo and Richardson 2018): a table from characters and sequences of
- * them to others. As in Hugging Face's library a grapheme of fewer than 6 bytes is looked up as a whole, then each of
- * its characters.
+ * The normalization rules of a SentencePiece model (Kudo and Richardson 2018): a table that maps character sequences to
+ * replacements. As in Hugging Face's library, a grapheme of fewer than 6 bytes is first looked up as a whole, then
+ * character by character.
  */
 export class Precompiled implements Normalizer {
-  /** false: the table can make spaces of what stands before one. */
+  /** Always false: the table can turn a character before a space into a space. */
   readonly isLocal = false;
-  /** The table as its file has it. */
+  /** The table in its file format. */
   readonly charsMap: Uint8Array;
   readonly #map: CharacterMap;
 
   /**
-   * A normalizer with this table.
+   * Creates a normalizer with this table.
    *
-   * @throws {RangeError} If the table is cut off.
+   * @throws {RangeError} If the table is truncated.
    */
   constructor(charsMap: Uint8Array) {
     this.charsMap = checkKind("make a precompiled normalizer", "its map", charsMap, instanceOf(Uint8Array));
     this.#map = new CharacterMap(charsMap);
   }
 
-  /** The normalizer that a part of a `tokenizer.json` describes. */
+  /** Reads the normalizer from a `tokenizer.json`. */
   static fromJSON(fields: JSONFields): Precompiled {
     const text = fields.string("precompiled_charsmap");
     let bytes: Uint8Array;
@@ -44,7 +44,7 @@ export class Precompiled implements Normalizer {
     }
   }
 
-  /** The rewritten text. */
+  /** Normalizes a text. */
   normalize(text: AlignedText): AlignedText {
     let edit: AlignedTextEdit | undefined;
     let kept = 0;
@@ -55,7 +55,7 @@ export class Precompiled implements Normalizer {
       if (other === part) return true;
       edit ??= new AlignedTextEdit(text);
       edit.keep(kept, start);
-      // What is left out takes the place of a character that was one more just before it.
+      // A removed character cancels out an extra one added just before it.
       if (other === "" && kept === start) edit.realign(last.length, start, start + firstOf(part).length);
       last = replace(part, other, start, edit);
       kept = start + part.length;
@@ -91,8 +91,8 @@ function firstOf(text: string): string {
 }
 
 /**
- * Appends what stands for a part of the text: character by character; where there are more than before, they come from
- * the last one there was. Gives the last of these, if any.
+ * Appends the replacement of a part of the text, character by character; extra characters map to the last original one.
+ * Returns that last character, if any.
  */
 function replace(before: string, after: string, start: number, edit: AlignedTextEdit): string {
   const old = [...before];

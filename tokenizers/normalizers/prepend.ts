@@ -4,7 +4,7 @@ import type { Normalizer } from "./normalizer.ts";
 import { checkKind, TEXT } from "../options.ts";
 
 /**
- * Puts a text before each text that is not empty.
+ * Prepends a string to each nonempty text.
  *
  * @example
  * ```ts
@@ -15,22 +15,22 @@ import { checkKind, TEXT } from "../options.ts";
  * ```
  */
 export class Prepend implements Normalizer {
-  /** false: a part would get it again. */
+  /** Always false: each part would get the prefix. */
   readonly isLocal = false;
-  /** What is put before. */
+  /** The string to prepend. */
   readonly prepend: string;
 
-  /** A normalizer that puts this before texts. */
+  /** Creates a normalizer that prepends a string. */
   constructor(prepend: string) {
     this.prepend = checkKind("make a normalizer that prepends", "the text", prepend, TEXT);
   }
 
-  /** The normalizer that a part of a `tokenizer.json` describes. */
+  /** Reads the normalizer from a `tokenizer.json`. */
   static fromJSON(fields: JSONFields): Prepend {
     return new Prepend(fields.string("prepend"));
   }
 
-  /** The longer text; what is put before comes from where the first character does. */
+  /** Prepends the string; it maps to the range of the text's first character. */
   normalize(text: AlignedText): AlignedText {
     if (text.length === 0 || this.prepend === "") return text;
     const edit = new AlignedTextEdit(text);

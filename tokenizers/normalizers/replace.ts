@@ -15,7 +15,7 @@ export interface ReplaceOptions {
 const KINDS: Kinds<ReplaceOptions> = { pattern: having("forEachMatch"), content: TEXT };
 
 /**
- * Replaces a pattern.
+ * Replaces each match of a pattern.
  *
  * @example
  * ```ts
@@ -32,7 +32,7 @@ export class Replace implements Normalizer {
   /** The replacement. */
   readonly content: string;
 
-  /** A normalizer that replaces a pattern. */
+  /** Creates a normalizer that replaces a pattern. */
   constructor(options: ReplaceOptions) {
     const { pattern, content } = checkOptions("make a normalizer that replaces", options, KINDS, [
       "pattern",
@@ -42,20 +42,20 @@ export class Replace implements Normalizer {
     this.content = content;
   }
 
-  /** Whether what is replaced and what replaces it are fixed texts, neither of them empty or with white space in it. */
+  /** True if the pattern and the replacement are fixed strings, neither empty nor containing white space. */
   get isLocal(): boolean {
     const { literal = "" } = this.pattern;
     return literal !== "" && this.content !== "" && !/\p{White_Space}/u.test(literal + this.content);
   }
 
-  /** The normalizer that a part of a `tokenizer.json` describes. */
+  /** Reads the normalizer from a `tokenizer.json`. */
   static fromJSON(fields: JSONFields): Replace {
     return new Replace({ pattern: patternFromJSON(fields.object("pattern")), content: fields.string("content") });
   }
 
-  /** The rewritten text; what replaces a match comes from where the match's last character does. */
+  /** Replaces the matches; each replacement maps to the last character of its match. */
   normalize(text: AlignedText): AlignedText {
-    // Even a pattern that matches nothing at all is not found there.
+    // As in Hugging Face's library, no pattern matches in an empty text, not even one that matches the empty string.
     if (text.length === 0) return text;
     let edit: AlignedTextEdit | undefined;
     let kept = 0;
@@ -75,7 +75,7 @@ export class Replace implements Normalizer {
   }
 }
 
-/** Where the last character of a part of a text begins. */
+/** The start of the last character of a part of a text. */
 function lastCharacter(text: string, start: number, end: number): number {
   return end - start >= 2 && text.codePointAt(end - 2)! > 0xffff ? end - 2 : Math.max(start, end - 1);
 }

@@ -2,23 +2,23 @@ import type { AlignedText } from "../aligned_text.ts";
 import type { Normalizer } from "./normalizer.ts";
 import { checkKind, LIST } from "../options.ts";
 
-/** Normalizers one after the other. */
+/** Applies normalizers one after another. */
 export class Sequence implements Normalizer {
-  /** The normalizers, the first to come first. */
+  /** The normalizers, in order of application. */
   readonly normalizers: readonly Normalizer[];
 
-  /** These normalizers one after the other. */
+  /** Creates a sequence of normalizers. */
   constructor(normalizers: readonly Normalizer[]) {
     checkKind("make a sequence", "the normalizers", normalizers, LIST);
     this.normalizers = [...normalizers];
   }
 
-  /** Whether all of them are. */
+  /** True if all normalizers are local. */
   get isLocal(): boolean {
     return this.normalizers.every((normalizer) => normalizer.isLocal);
   }
 
-  /** What all of them make of the text. */
+  /** Normalizes a text with all normalizers in order. */
   normalize(text: AlignedText): AlignedText {
     return this.normalizers.reduce((text, normalizer) => normalizer.normalize(text), text);
   }

@@ -5,16 +5,16 @@ import { checkOptions, FLAG, type Kinds } from "../options.ts";
 
 /** Options of {@linkcode Strip}. */
 export interface StripOptions {
-  /** Whether white space is taken off the beginning; true by default. */
+  /** Whether to strip white space at the start. Default: true. */
   readonly left?: boolean;
-  /** Whether it is taken off the end; true by default. */
+  /** Whether to strip white space at the end. Default: true. */
   readonly right?: boolean;
 }
 
 const KINDS: Kinds<StripOptions> = { left: FLAG, right: FLAG };
 
 /**
- * Takes white space off the ends of a text.
+ * Strips white space from the ends of a text.
  *
  * @example
  * ```ts
@@ -25,26 +25,26 @@ const KINDS: Kinds<StripOptions> = { left: FLAG, right: FLAG };
  * ```
  */
 export class Strip implements Normalizer {
-  /** false: the ends of a part are not those of the whole. */
+  /** Always false: the ends of a part are not the ends of the whole text. */
   readonly isLocal = false;
-  /** Whether white space is taken off the beginning. */
+  /** Whether to strip white space at the start. */
   readonly left: boolean;
-  /** Whether it is taken off the end. */
+  /** Whether to strip white space at the end. */
   readonly right: boolean;
 
-  /** A normalizer with these settings. */
+  /** Creates a normalizer with these settings. */
   constructor(options: StripOptions = {}) {
     const { left = true, right = true } = checkOptions("make a normalizer that strips", options, KINDS);
     this.left = left;
     this.right = right;
   }
 
-  /** The normalizer that a part of a `tokenizer.json` describes. */
+  /** Reads the normalizer from a `tokenizer.json`. */
   static fromJSON(fields: JSONFields): Strip {
     return new Strip({ left: fields.boolean("strip_left"), right: fields.boolean("strip_right") });
   }
 
-  /** The text without the white space at its ends. */
+  /** Strips white space from the ends of a text. */
   normalize(text: AlignedText): AlignedText {
     const isSpace = (at: number): boolean => /\p{White_Space}/u.test(text.text[at]);
     let [from, to] = [0, text.length];

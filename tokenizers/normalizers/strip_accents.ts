@@ -2,7 +2,7 @@ import { type AlignedText, AlignedTextEdit } from "../aligned_text.ts";
 import type { Normalizer } from "./normalizer.ts";
 
 /**
- * Leaves out all marks; after a decomposition these are the accents.
+ * Removes all marks; after a decomposition these are the accents.
  *
  * @example
  * ```ts
@@ -14,15 +14,15 @@ import type { Normalizer } from "./normalizer.ts";
  * ```
  */
 export class StripAccents implements Normalizer {
-  /** true: each character stays or goes for itself. */
+  /** Always true: each character is kept or removed independently. */
   readonly isLocal = true;
 
-  /** The normalizer that a part of a `tokenizer.json` describes. */
+  /** Reads the normalizer from a `tokenizer.json`. */
   static fromJSON(): StripAccents {
     return new StripAccents();
   }
 
-  /** The text without marks. */
+  /** Removes the marks of a text. */
   normalize(text: AlignedText): AlignedText {
     return without(text, /\p{M}+/gu);
   }
@@ -33,7 +33,7 @@ export class StripAccents implements Normalizer {
   }
 }
 
-/** A text without what an expression, a global one, finds in it. */
+/** Removes all matches of a global regular expression. */
 export function without(text: AlignedText, expression: RegExp): AlignedText {
   let edit: AlignedTextEdit | undefined;
   let kept = 0;

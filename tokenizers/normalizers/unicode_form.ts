@@ -4,15 +4,15 @@ import { type Change, changesOf } from "./form_changes.ts";
 import { type Form, normalForm } from "./normal_form.ts";
 import type { Normalizer } from "./normalizer.ts";
 
-/** Rewrites a text in one of Unicode's normalization forms (Unicode Standard Annex 15). */
+/** Converts a text to a Unicode normalization form (Unicode Standard Annex 15). */
 abstract class UnicodeForm implements Normalizer {
-  /** true: a space composes with nothing before it. */
+  /** Always true: a space never composes with what precedes it. */
   readonly isLocal = true;
-  /** Which of the forms. */
+  /** The normalization form. */
   protected abstract readonly form: Form;
   readonly #known = new Map<string, readonly Change[] | undefined>();
 
-  /** The text in this form. */
+  /** Converts a text to this form. */
   normalize(text: AlignedText): AlignedText {
     if (normalForm(text.text, this.form) === text.text) return text;
     const edit = new AlignedTextEdit(text);
@@ -34,7 +34,7 @@ abstract class UnicodeForm implements Normalizer {
     return { type: this.form };
   }
 
-  /** What becomes of a segment; `undefined` where it stays. */
+  /** The changes to a segment; `undefined` if it stays the same. */
   #changes(segment: string): readonly Change[] | undefined {
     if (segment.length > LONGEST_KNOWN) return changesOf(segment, this.form);
     if (!this.#known.has(segment)) {
@@ -67,43 +67,45 @@ export class NFD extends UnicodeForm {
   protected override readonly form = "NFD";
 }
 
-/** Composed characters of which variants are made the same: compatibility decomposition, then composition. */
+/** Composed characters with compatibility variants unified: compatibility decomposition, then composition. */
 export class NFKC extends UnicodeForm {
   /** `"NFKC"` */
   protected override readonly form = "NFKC";
 }
 
-/** Decomposed characters of which variants are made the same: compatibility decomposition. */
+/** Decomposed characters with compatibility variants unified: compatibility decomposition. */
 export class NFKD extends UnicodeForm {
   /** `"NFKD"` */
   protected override readonly form = "NFKD";
 }
 
-/** Most segments that are remembered, then all are forgotten; and code units of the longest of them. */
+/**
+ * Maximum number of cached segments (a full cache is cleared), and the maximum length of a cached one in code units.
+ */
 const MOST_KNOWN = 2 ** 12;
 const LONGEST_KNOWN = 12;
 
 /**
- * What some form joins with the character before it: marks, and letters that compose though they are no marks (Hangul's
- * vowels and finals, also as compatibility and half-width letters, half-width sound marks, vowel signs of Kirat Rai).
+ * Characters that some form joins with the preceding one: marks, and letters that compose although they are not marks
+ * (Hangul vowels and finals, also as compatibility and half-width letters, half-width sound marks, vowel signs of Kirat
+ * Rai).
  */
 const JOINING = new CharacterClasses([
   "\\p{M}\\u1160-\\u11ff\\u3131-\\u318e\\uff9e\\uff9f\\uffa0-\\uffdc\\u{16d63}\\u{16d67}-\\u{16d6a}",
 ]);
 
-/** Where a stretch ends that no form joins with what follows; a run of ASCII is one, for speed. */
+/** The end of a segment that no form joins with what follows; a run of ASCII is one segment, for speed. */
 function segmentEnd(text: string, start: number): number {
   let at = start;
   while (at < text.length && text.charCodeAt(at) < 0x80) at++;
   if (at === start) at += text.codePointAt(at)! > 0xffff ? 2 : 1;
   const end = JOINING.runEnd(text, at, 1);
-  // The last ASCII character belongs to what joins with it.
+  // The last ASCII character belongs to the marks that join with it.
   return end > at && at - start > 1 && text.charCodeAt(at - 1) < 0x80 ? at - 1 : end;
 }
 
 /**
- * Appends what a segment becomes; each character comes from the one in whose place it stands, and one more from the one
- * before.
+ * Appends the changes of a segment; each character maps to the one it replaces, an extra one to the character before.
  */
 function rewrite(segment: string, start: number, changes: readonly Change[], edit: AlignedTextEdit): void {
   const bounds = [start];

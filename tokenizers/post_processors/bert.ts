@@ -7,16 +7,17 @@ import { checkOptions, type Kinds, LIST } from "../options.ts";
 
 /** Options of {@linkcode BERT}. */
 export interface BERTOptions {
-  /** The token after each text and its id. */
+  /** The separator token, after each text, and its id. */
   readonly sep: SpecialToken;
-  /** The token before the first and its id. */
+  /** The classification token, before the first text, and its id. */
   readonly cls: SpecialToken;
 }
 
 const KINDS: Kinds<BERTOptions> = { sep: LIST, cls: LIST };
 
 /**
- * `[CLS] A [SEP]` and `[CLS] A [SEP] B [SEP]`, with type id 1 from B on, as BERT has it (Devlin et al. 2019).
+ * Adds special tokens like BERT (Devlin et al. 2019): `[CLS] A [SEP]` and `[CLS] A [SEP] B [SEP]`, with type id 1 from
+ * B on.
  *
  * @example
  * ```ts
@@ -35,34 +36,34 @@ const KINDS: Kinds<BERTOptions> = { sep: LIST, cls: LIST };
  * ```
  */
 export class BERT implements PostProcessor {
-  /** The token after each text and its id. */
+  /** The separator token, after each text, and its id. */
   readonly sep: SpecialToken;
-  /** The token before the first and its id. */
+  /** The classification token, before the first text, and its id. */
   readonly cls: SpecialToken;
 
-  /** A post-processor with these tokens. */
+  /** Creates a post-processor with these tokens. */
   constructor(options: BERTOptions) {
     const { sep, cls } = checkOptions("make a BERT post-processor", options, KINDS, ["sep", "cls"]);
     this.sep = sep;
     this.cls = cls;
   }
 
-  /** The ids that it puts before and after a single text. */
+  /** The ids added before and after a single text. */
   get around(): { readonly before: readonly number[]; readonly after: readonly number[] } {
     return { before: [this.cls[1]], after: [this.sep[1]] };
   }
 
-  /** The post-processor that a part of a `tokenizer.json` describes. */
+  /** Reads the post-processor from a `tokenizer.json`. */
   static fromJSON(fields: JSONFields): BERT {
     return new BERT({ sep: readSpecialToken(fields, "sep"), cls: readSpecialToken(fields, "cls") });
   }
 
-  /** How many tokens it adds: 2 to a text, 3 to a pair. */
+  /** The number of tokens added: 2 to a text, 3 to a pair. */
   addedTokens(isPair: boolean): number {
     return isPair ? 3 : 2;
   }
 
-  /** The texts with special tokens around them. */
+  /** Adds special tokens around the texts. */
   process(encodings: readonly Encoding[], addSpecialTokens: boolean): readonly Encoding[] {
     if (!addSpecialTokens) return encodings;
     return encodings.map((text, i) => {

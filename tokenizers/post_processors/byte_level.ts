@@ -6,9 +6,9 @@ import { checkOptions, FLAG, type Kinds } from "../options.ts";
 
 /** Options of {@linkcode ByteLevel}. */
 export interface ByteLevelOptions {
-  /** Whether texts got a space at their beginning; true by default. */
+  /** Whether texts got a prefix space. Default: true. */
   readonly addPrefixSpace?: boolean;
-  /** Whether offsets leave out the white space at the ends of tokens; true by default. */
+  /** Whether to exclude white space at the ends of tokens from their offsets. Default: true. */
   readonly trimOffsets?: boolean;
   /** Saved in the file but without effect. Default: true. */
   readonly useRegex?: boolean;
@@ -17,7 +17,7 @@ export interface ByteLevelOptions {
 const KINDS: Kinds<ByteLevelOptions> = { addPrefixSpace: FLAG, trimOffsets: FLAG, useRegex: FLAG };
 
 /**
- * Adds nothing; takes the white space at the ends of byte-level tokens out of their offsets.
+ * Adds no tokens; excludes the white space at the ends of byte-level tokens from their offsets.
  *
  * @example
  * ```ts
@@ -33,16 +33,16 @@ const KINDS: Kinds<ByteLevelOptions> = { addPrefixSpace: FLAG, trimOffsets: FLAG
  * ```
  */
 export class ByteLevel implements PostProcessor {
-  /** Nothing. */
+  /** Always empty. */
   readonly around = { before: [], after: [] } as const;
-  /** Whether texts got a space at their beginning. */
+  /** Whether texts got a prefix space. */
   readonly addPrefixSpace: boolean;
-  /** Whether offsets leave out the white space at the ends of tokens. */
+  /** Whether to exclude white space at the ends of tokens from their offsets. */
   readonly trimOffsets: boolean;
   /** Saved in the file but without effect. */
   readonly useRegex: boolean;
 
-  /** A post-processor with these settings. */
+  /** Creates a post-processor with these settings. */
   constructor(options: ByteLevelOptions = {}) {
     const { addPrefixSpace = true, trimOffsets = true, useRegex = true } = checkOptions(
       "make a byte-level post-processor",
@@ -54,7 +54,7 @@ export class ByteLevel implements PostProcessor {
     this.useRegex = useRegex;
   }
 
-  /** The post-processor that a part of a `tokenizer.json` describes. */
+  /** Reads the post-processor from a `tokenizer.json`. */
   static fromJSON(fields: JSONFields): ByteLevel {
     return new ByteLevel({
       addPrefixSpace: fields.boolean("add_prefix_space"),
@@ -63,12 +63,12 @@ export class ByteLevel implements PostProcessor {
     });
   }
 
-  /** 0 */
+  /** Always 0. */
   addedTokens(): number {
     return 0;
   }
 
-  /** The texts with other offsets. */
+  /** Adjusts the offsets. */
   process(encodings: readonly Encoding[]): readonly Encoding[] {
     return this.trimOffsets ? encodings.map((encoding) => trimOffsets(encoding, this.addPrefixSpace)) : encodings;
   }

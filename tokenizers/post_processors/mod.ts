@@ -1,7 +1,7 @@
 /**
- * Post-processors add the special tokens that a model expects around one text or two. One algorithm a file.
+ * Post-processors add the special tokens that a model expects around a text or a pair. One algorithm per file.
  *
- * They see encodings. They must not know the text, nor how it was cut.
+ * They see encodings. They must not know the text, nor how it was split.
  *
  * @module
  */
@@ -30,10 +30,10 @@ const TYPES: Readonly<Record<string, (fields: JSONFields) => PostProcessor>> = {
 };
 
 /**
- * The post-processor that a `tokenizer.json` describes.
+ * Reads a post-processor from a `tokenizer.json`.
  *
  * @throws {SyntaxError} If a field is missing or of the wrong type, or the type is unknown.
- * @throws {RangeError} If a value is impossible, or parts contradict each other.
+ * @throws {RangeError} If a value is invalid, or parts contradict each other.
  */
 export function postProcessorFromJSON(fields: JSONFields): PostProcessor {
   return TYPES[fields.choice("type", Object.keys(TYPES))](fields);

@@ -1,19 +1,19 @@
 import type { Encoding } from "../encoding.ts";
 
-/** Adds the special tokens that a model expects around one text or two, and says which token belongs to which. */
+/** Adds the special tokens that a model expects around a text or a pair, and sets the type ids. */
 export interface PostProcessor {
-  /** The ids that it puts before and after a single text. */
+  /** The ids added before and after a single text. */
   readonly around: { readonly before: readonly number[]; readonly after: readonly number[] };
 
-  /** How many tokens it adds to one text, or to a pair: those that truncation must leave room for. */
+  /** The number of tokens added to one text or to a pair, for which truncation must leave room. */
   addedTokens(isPair: boolean): number;
 
   /**
-   * The encodings of one text or two with special tokens among them, to be put together in this order: one for each
-   * text, with the special tokens that belong to it.
+   * Adds special tokens to the encodings of a text or a pair. Returns one encoding per text, each with its special
+   * tokens, to be concatenated in this order.
    *
-   * @param encodings The texts', or what another post-processor made of them.
-   * @param addSpecialTokens Whether special tokens are added.
+   * @param encodings The encodings of the texts, or the output of another post-processor.
+   * @param addSpecialTokens Whether to add special tokens.
    */
   process(encodings: readonly Encoding[], addSpecialTokens: boolean): readonly Encoding[];
 

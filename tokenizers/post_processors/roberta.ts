@@ -8,20 +8,20 @@ import { checkOptions, FLAG, type Kinds, LIST } from "../options.ts";
 
 /** Options of {@linkcode RoBERTa}. */
 export interface RoBERTaOptions {
-  /** The token after each text, and before the second, and its id. */
+  /** The separator token, after each text and before the second, and its id. */
   readonly sep: SpecialToken;
-  /** The token before the first text and its id. */
+  /** The classification token, before the first text, and its id. */
   readonly cls: SpecialToken;
-  /** Whether offsets leave out the white space at the ends of tokens; true by default. */
+  /** Whether to exclude white space at the ends of tokens from their offsets. Default: true. */
   readonly trimOffsets?: boolean;
-  /** Whether texts got a space at their beginning; true by default. */
+  /** Whether texts got a prefix space. Default: true. */
   readonly addPrefixSpace?: boolean;
 }
 
 const KINDS: Kinds<RoBERTaOptions> = { sep: LIST, cls: LIST, trimOffsets: FLAG, addPrefixSpace: FLAG };
 
 /**
- * `<s> A </s>` and `<s> A </s> </s> B </s>`, all with type id 0, as RoBERTa has it (Liu et al. 2019).
+ * Adds special tokens like RoBERTa (Liu et al. 2019): `<s> A </s>` and `<s> A </s> </s> B </s>`, all with type id 0.
  *
  * @example
  * ```ts
@@ -38,16 +38,16 @@ const KINDS: Kinds<RoBERTaOptions> = { sep: LIST, cls: LIST, trimOffsets: FLAG, 
  * ```
  */
 export class RoBERTa implements PostProcessor {
-  /** The token after each text, and before the second, and its id. */
+  /** The separator token, after each text and before the second, and its id. */
   readonly sep: SpecialToken;
-  /** The token before the first text and its id. */
+  /** The classification token, before the first text, and its id. */
   readonly cls: SpecialToken;
-  /** Whether offsets leave out the white space at the ends of tokens. */
+  /** Whether to exclude white space at the ends of tokens from their offsets. */
   readonly trimOffsets: boolean;
-  /** Whether texts got a space at their beginning. */
+  /** Whether texts got a prefix space. */
   readonly addPrefixSpace: boolean;
 
-  /** A post-processor with these settings. */
+  /** Creates a post-processor with these settings. */
   constructor(options: RoBERTaOptions) {
     const { sep, cls, trimOffsets = true, addPrefixSpace = true } = checkOptions(
       "make a RoBERTa post-processor",
@@ -61,12 +61,12 @@ export class RoBERTa implements PostProcessor {
     this.addPrefixSpace = addPrefixSpace;
   }
 
-  /** The ids that it puts before and after a single text. */
+  /** The ids added before and after a single text. */
   get around(): { readonly before: readonly number[]; readonly after: readonly number[] } {
     return { before: [this.cls[1]], after: [this.sep[1]] };
   }
 
-  /** The post-processor that a part of a `tokenizer.json` describes. */
+  /** Reads the post-processor from a `tokenizer.json`. */
   static fromJSON(fields: JSONFields): RoBERTa {
     return new RoBERTa({
       sep: readSpecialToken(fields, "sep"),
@@ -76,12 +76,12 @@ export class RoBERTa implements PostProcessor {
     });
   }
 
-  /** How many tokens it adds: 2 to a text, 4 to a pair. */
+  /** The number of tokens added: 2 to a text, 4 to a pair. */
   addedTokens(isPair: boolean): number {
     return isPair ? 4 : 2;
   }
 
-  /** The texts with special tokens around them. */
+  /** Adds special tokens around the texts. */
   process(encodings: readonly Encoding[], addSpecialTokens: boolean): readonly Encoding[] {
     return encodings.map((encoding, i) => {
       const trimmed = this.trimOffsets ? trimOffsets(encoding, this.addPrefixSpace) : encoding;

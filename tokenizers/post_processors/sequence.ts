@@ -3,7 +3,7 @@ import type { PostProcessor } from "./post_processor.ts";
 import { checkKind, LIST } from "../options.ts";
 
 /**
- * Post-processors one after the other.
+ * Applies post-processors one after another.
  *
  * @example
  * ```ts
@@ -18,16 +18,16 @@ import { checkKind, LIST } from "../options.ts";
  * ```
  */
 export class Sequence implements PostProcessor {
-  /** The post-processors, the first to come first. */
+  /** The post-processors, in order of application. */
   readonly processors: readonly PostProcessor[];
 
-  /** These post-processors one after the other. */
+  /** Creates a sequence of post-processors. */
   constructor(processors: readonly PostProcessor[]) {
     checkKind("make a sequence", "the post-processors", processors, LIST);
     this.processors = [...processors];
   }
 
-  /** The ids that all of them put before and after a single text: the later ones stand outside. */
+  /** The ids that all post-processors add before and after a single text; later ones are outermost. */
   get around(): { readonly before: readonly number[]; readonly after: readonly number[] } {
     const around = this.processors.map((processor) => processor.around);
     return {
@@ -36,12 +36,12 @@ export class Sequence implements PostProcessor {
     };
   }
 
-  /** How many tokens all of them add. */
+  /** The number of tokens that all post-processors add. */
   addedTokens(isPair: boolean): number {
     return this.processors.reduce((sum, processor) => sum + processor.addedTokens(isPair), 0);
   }
 
-  /** What all of them make of the texts. */
+  /** Processes the encodings with all post-processors in order. */
   process(encodings: readonly Encoding[], addSpecialTokens: boolean): readonly Encoding[] {
     return this.processors.reduce((parts, processor) => processor.process(parts, addSpecialTokens), encodings);
   }

@@ -3,7 +3,7 @@ import { Encoding, type EncodingFields } from "../encoding.ts";
 /** A special token and its id. */
 export type SpecialToken = readonly [token: string, id: number];
 
-/** Special tokens as an encoding that comes from no text. */
+/** An encoding of special tokens that belong to no text. */
 export function specialEncoding(tokens: readonly SpecialToken[], typeId: number): Encoding {
   return new Encoding({
     ids: tokens.map(([, id]) => id),
@@ -17,7 +17,7 @@ export function specialEncoding(tokens: readonly SpecialToken[], typeId: number)
   });
 }
 
-/** The type ids of an encoding whose tokens all have the same one. */
+/** The type ids of an encoding whose tokens all share one type id. */
 export function sameTypeIds({ ids }: Encoding, typeId: number): Pick<EncodingFields, "typeIds"> {
   return { typeIds: ids.map(() => typeId) };
 }

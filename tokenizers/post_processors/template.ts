@@ -4,21 +4,18 @@ import type { PostProcessor } from "./post_processor.ts";
 import { sameTypeIds, specialEncoding, type SpecialToken } from "./special_encoding.ts";
 import { checkOptions, type Kind, type Kinds, LIST, OBJECT, TEXT } from "../options.ts";
 
-/**
- * A place in a template: a text (0 for `$A`, 1 for `$B`) or the name of special tokens, and the type id of what stands
- * there.
- */
+/** A slot in a template: a text (0 for `$A`, 1 for `$B`) or the name of special tokens, with its type id. */
 export type TemplatePiece =
   | { readonly sequence: 0 | 1; readonly typeId: number }
   | { readonly special: string; readonly typeId: number };
 
 /** Options of {@linkcode Template}. */
 export interface TemplateOptions {
-  /** Where a single text stands, such as `"[CLS] $A [SEP]"`. */
+  /** The template for a single text, such as `"[CLS] $A [SEP]"`. */
   readonly single: string | readonly TemplatePiece[];
-  /** Where two texts stand, with type ids, such as `"[CLS] $A [SEP] $B:1 [SEP]:1"`; `"$A $B:1"` by default. */
+  /** The template for a pair, with type ids, such as `"[CLS] $A [SEP] $B:1 [SEP]:1"`. Default: `"$A $B:1"`. */
   readonly pair?: string | readonly TemplatePiece[];
-  /** The special tokens and their ids. A name may stand for several tokens. */
+  /** The special tokens by name, with their ids. A name may stand for several tokens. */
   readonly specialTokens?: Readonly<Record<string, number>> | ReadonlyMap<string, readonly SpecialToken[]>;
 }
 
@@ -27,7 +24,7 @@ const TEMPLATE: Kind = { words: "a template", holds: (value) => TEXT.holds(value
 const KINDS: Kinds<TemplateOptions> = { single: TEMPLATE, pair: TEMPLATE, specialTokens: OBJECT };
 
 /**
- * Puts special tokens around texts as a template says.
+ * Adds special tokens around texts as specified by templates.
  *
  * @example
  * ```ts
@@ -49,17 +46,17 @@ const KINDS: Kinds<TemplateOptions> = { single: TEMPLATE, pair: TEMPLATE, specia
  * ```
  */
 export class Template implements PostProcessor {
-  /** Where a single text stands. */
+  /** The template for a single text. */
   readonly single: readonly TemplatePiece[];
-  /** Where two texts stand. */
+  /** The template for a pair. */
   readonly pair: readonly TemplatePiece[];
-  /** What each name of special tokens stands for. */
+  /** The special tokens by name. */
   readonly specialTokens: ReadonlyMap<string, readonly SpecialToken[]>;
 
   /**
-   * A post-processor with these templates.
+   * Creates a post-processor with these templates.
    *
-   * @throws {RangeError} If a template names special tokens that are not given, or a text is missing or too many.
+   * @throws {RangeError} If a template names undefined special tokens, or a text is missing or occurs too often.
    */
   constructor(options: TemplateOptions) {
     const { single, pair = "$A:0 $B:1", specialTokens = {} } = checkOptions("make a template", options, KINDS, [
@@ -77,7 +74,7 @@ export class Template implements PostProcessor {
     }
   }
 
-  /** The ids that it puts before and after a single text. */
+  /** The ids added before and after a single text. */
   get around(): { readonly before: readonly number[]; readonly after: readonly number[] } {
     const at = this.single.findIndex((piece) => "sequence" in piece);
     const ids = (pieces: readonly TemplatePiece[]): number[] =>
@@ -85,7 +82,7 @@ export class Template implements PostProcessor {
     return { before: ids(this.single.slice(0, at)), after: ids(this.single.slice(at + 1)) };
   }
 
-  /** The post-processor that a part of a `tokenizer.json` describes. */
+  /** Reads the post-processor from a `tokenizer.json`. */
   static fromJSON(fields: JSONFields): Template {
     const tokens = fields.object("special_tokens");
     const specialTokens = new Map(tokens.entries().map(([name]) => [name, tokensFromJSON(tokens.object(name))]));
@@ -98,14 +95,14 @@ export class Template implements PostProcessor {
     return new Template({ single: read("single"), pair: read("pair"), specialTokens });
   }
 
-  /** How many tokens it adds. */
+  /** The number of tokens added. */
   addedTokens(isPair: boolean): number {
     return (isPair ? this.pair : this.single).reduce((sum, piece) => sum + this.#tokens(piece).length, 0);
   }
 
   /**
-   * The texts with special tokens around them, each with the template's type id. Parts that overflowed keep theirs, as
-   * in Hugging Face's library.
+   * Adds the template's special tokens and sets its type ids. Overflowing parts keep their type ids, as in Hugging
+   * Face's library.
    */
   process(encodings: readonly Encoding[], addSpecialTokens: boolean): readonly Encoding[] {
     const template = encodings.length > 1 ? this.pair : this.single;
@@ -139,7 +136,7 @@ export class Template implements PostProcessor {
   }
 }
 
-/** What a template for one text (`"single"`) or two was expected to have; `undefined` where it has it. */
+/** What a template for one text (`"single"`) or a pair lacks; `undefined` if it is valid. */
 function missing(
   pieces: readonly TemplatePiece[],
   field: string,
@@ -156,7 +153,7 @@ function missing(
   return count(1) === 1 ? undefined : "one $B";
 }
 
-/** The pieces of a template in its text form. */
+/** Parses the string form of a template. */
 function parse(template: string): TemplatePiece[] {
   return template.split(/\s+/).filter((part) => part !== "").map((part) => {
     const [, name, type] = /^(.+?)(?::(\d+))?$/s.exec(part)!;

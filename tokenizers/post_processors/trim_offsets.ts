@@ -1,10 +1,10 @@
 import type { Encoding } from "../encoding.ts";
 
 /**
- * The encoding of byte symbols with offsets that leave out the white space at the ends of each token.
+ * Excludes the white space at the ends of each token of byte symbols from the offsets.
  *
- * @param addPrefixSpace Whether texts got a space at their beginning, which stands for nothing: where the first token of a text
- * begins with one space, it is taken for that.
+ * @param addPrefixSpace Whether texts got a prefix space, which belongs to no part of the original. If the first token
+ * of a text starts with a space, that space is taken for the prefix.
  */
 export function trimOffsets(encoding: Encoding, addPrefixSpace: boolean): Encoding {
   return encoding.map(({ tokens, offsets, sequenceIds }) => {
@@ -13,7 +13,7 @@ export function trimOffsets(encoding: Encoding, addPrefixSpace: boolean): Encodi
       offsets: offsets.map(([start, end], i) => {
         const [leading, trailing] = spacesAround(tokens[i]);
         const isPrefix = addPrefixSpace && leading === 1 && (i === first || start === 0);
-        // The space that was put before a text stands where its first character does, however many code units that has.
+        // The prefix space maps to the text's first character, however many code units that has.
         if (isPrefix && tokens[i].length === 1) return [start, start];
         const from = isPrefix ? start : Math.min(start + leading, end);
         return [from, trailing <= end ? Math.max(end - trailing, from) : end];
@@ -22,7 +22,7 @@ export function trimOffsets(encoding: Encoding, addPrefixSpace: boolean): Encodi
   });
 }
 
-/** How many spaces a token begins and ends with; where it has nothing else, both are all of them. */
+/** The number of leading and trailing spaces of a token; a token of only spaces counts all of them for both. */
 function spacesAround(token: string): [leading: number, trailing: number] {
   let leading = 0;
   while (leading < token.length && isSpace(token[leading])) leading++;
@@ -31,7 +31,7 @@ function spacesAround(token: string): [leading: number, trailing: number] {
   return [leading, trailing];
 }
 
-/** Whether a character is white space, or the symbol of a space's byte. */
+/** Whether a character is white space, or the byte symbol of a space. */
 function isSpace(character: string): boolean {
   return character === "\u0120" || /\p{White_Space}/u.test(character);
 }

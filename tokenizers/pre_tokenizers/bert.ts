@@ -4,10 +4,10 @@ import type { PreTokenizer } from "./pre_tokenizer.ts";
 import { splitText } from "./split_text.ts";
 
 /**
- * What stands between white space, with each punctuation mark a piece of its own, as BERT has it (Devlin et al., 2019,
+ * Splits at white space and makes each punctuation mark a separate piece, like BERT (Devlin et al., 2019,
  * https://arxiv.org/abs/1810.04805).
  *
- * @example Part words from punctuation
+ * @example Separate words and punctuation
  * ```ts
  * import { AlignedText, preTokenizers } from "@elman/elman/tokenizers";
  * import { assertEquals } from "@std/assert";
@@ -17,15 +17,15 @@ import { splitText } from "./split_text.ts";
  * ```
  */
 export class BERT implements PreTokenizer {
-  /** true */
+  /** Always true. */
   readonly cutsBeforeSpaces = true;
 
-  /** The pre-tokenizer that a part of a `tokenizer.json` describes; it has no settings. */
+  /** Reads the pre-tokenizer from a `tokenizer.json`; it has no settings. */
   static fromJSON(): BERT {
     return new BERT();
   }
 
-  /** Words and punctuation marks. */
+  /** Splits a text into words and punctuation marks. */
   split(text: AlignedText): AlignedText[] {
     return splitText(text, WHITE_SPACE, "Removed").flatMap((word) => splitText(word, PUNCTUATION, "Isolated"));
   }

@@ -9,21 +9,21 @@ import { checkOptions, FLAG, type Kinds } from "../options.ts";
 
 /** Options of {@linkcode ByteLevel}. */
 export interface ByteLevelOptions {
-  /** Whether a text that does not begin with a space gets one; true by default. */
+  /** Whether to add a space before a text that does not start with one. Default: true. */
   readonly addPrefixSpace?: boolean;
-  /** Only kept for the file: what it meant is the post-processor's now. True by default. */
+  /** Saved in the file but without effect; the post-processor now does this. Default: true. */
   readonly trimOffsets?: boolean;
-  /** Whether the text is cut by GPT-2's pattern, as by default, or left whole. */
+  /** Whether to split the text with GPT-2's pattern. Default: true. */
   readonly useRegex?: boolean;
 }
 
 const KINDS: Kinds<ByteLevelOptions> = { addPrefixSpace: FLAG, trimOffsets: FLAG, useRegex: FLAG };
 
 /**
- * Cuts a text as GPT-2 does and writes each byte of its UTF-8 as a visible character (Radford et al., 2019). The byte
- * symbols of a character all stand for the whole character; an unpaired surrogate becomes U+FFFD.
+ * Splits a text like GPT-2 and writes each byte of its UTF-8 as a visible character (Radford et al., 2019). All byte
+ * symbols of a character map to the whole character; an unpaired surrogate becomes U+FFFD.
  *
- * @example Words with their spaces, as bytes
+ * @example Split into words with their spaces, as bytes
  * ```ts
  * import { AlignedText, preTokenizers } from "@elman/elman/tokenizers";
  * import { assertEquals } from "@std/assert";
@@ -34,17 +34,17 @@ const KINDS: Kinds<ByteLevelOptions> = { addPrefixSpace: FLAG, trimOffsets: FLAG
  * ```
  */
 export class ByteLevel implements PreTokenizer {
-  /** Whether a text that does not begin with a space gets one. */
+  /** Whether to add a space before a text that does not start with one. */
   readonly addPrefixSpace: boolean;
   /** Saved in the file but without effect. */
   readonly trimOffsets: boolean;
-  /** Whether the text is cut by GPT-2's pattern. */
+  /** Whether to split the text with GPT-2's pattern. */
   readonly useRegex: boolean;
 
-  /** The symbols that stand for the bytes 0 to 255. */
+  /** The symbols of the bytes 0 to 255. */
   static readonly alphabet: readonly string[] = byteSymbols();
 
-  /** A pre-tokenizer with these settings. */
+  /** Creates a pre-tokenizer with these settings. */
   constructor(options: ByteLevelOptions = {}) {
     const { addPrefixSpace = true, trimOffsets = true, useRegex = true } = checkOptions(
       "make a byte-level pre-tokenizer",
@@ -57,13 +57,14 @@ export class ByteLevel implements PreTokenizer {
   }
 
   /**
-   * Whether the text is cut by GPT-2's pattern: what follows a cut begins with its own space then, and gets no other.
+   * True if the text is split with GPT-2's pattern: the part after the cut then starts with its own space and gets no
+   * other.
    */
   get cutsBeforeSpaces(): boolean {
     return this.useRegex;
   }
 
-  /** The pre-tokenizer that a part of a `tokenizer.json` describes. */
+  /** Reads the pre-tokenizer from a `tokenizer.json`. */
   static fromJSON(fields: JSONFields): ByteLevel {
     return new ByteLevel({
       addPrefixSpace: fields.boolean("add_prefix_space"),
@@ -72,7 +73,7 @@ export class ByteLevel implements PreTokenizer {
     });
   }
 
-  /** The pieces, in byte symbols. */
+  /** Splits a text into pieces of byte symbols. */
   split(text: AlignedText): AlignedText[] {
     if (text.length === 0) return [];
     const prefixed = this.addPrefixSpace && !text.text.startsWith(" ") ? prepend(" ", text) : text;

@@ -8,16 +8,16 @@ import { checkOptions, type Kinds, TEXT } from "../options.ts";
 
 /** Options of {@linkcode CharDelimiterSplit}. */
 export interface CharDelimiterSplitOptions {
-  /** The character that separates the pieces. */
+  /** The character between pieces. */
   readonly delimiter: string;
 }
 
 const KINDS: Kinds<CharDelimiterSplitOptions> = { delimiter: TEXT };
 
 /**
- * What stands between occurrences of one character.
+ * Splits at each occurrence of a character and removes it.
  *
- * @example Cells of a table
+ * @example Split the cells of a table
  * ```ts
  * import { AlignedText, preTokenizers } from "@elman/elman/tokenizers";
  * import { assertEquals } from "@std/assert";
@@ -27,14 +27,14 @@ const KINDS: Kinds<CharDelimiterSplitOptions> = { delimiter: TEXT };
  * ```
  */
 export class CharDelimiterSplit implements PreTokenizer {
-  /** The character that separates the pieces. */
+  /** The character between pieces. */
   readonly delimiter: string;
   readonly #pattern: Pattern;
 
   /**
-   * A pre-tokenizer with these settings.
+   * Creates a pre-tokenizer with these settings.
    *
-   * @throws {RangeError} If the delimiter is not one character.
+   * @throws {RangeError} If the delimiter is not a single character.
    */
   constructor(options: CharDelimiterSplitOptions) {
     const { delimiter } = checkOptions("split at a delimiter", options, KINDS, ["delimiter"]);
@@ -45,17 +45,17 @@ export class CharDelimiterSplit implements PreTokenizer {
     this.#pattern = literalPattern(delimiter);
   }
 
-  /** Whether the delimiter is the space. */
+  /** True if the delimiter is the space. */
   get cutsBeforeSpaces(): boolean {
     return this.delimiter === " ";
   }
 
-  /** The pre-tokenizer that a part of a `tokenizer.json` describes. */
+  /** Reads the pre-tokenizer from a `tokenizer.json`. */
   static fromJSON(fields: JSONFields): CharDelimiterSplit {
     return new CharDelimiterSplit({ delimiter: characterField(fields, "delimiter") });
   }
 
-  /** What stands between the delimiters. */
+  /** Splits a text at the delimiters. */
   split(text: AlignedText): AlignedText[] {
     return splitText(text, this.#pattern, "Removed");
   }

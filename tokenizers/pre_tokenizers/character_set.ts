@@ -4,16 +4,16 @@ import { CharacterClasses } from "../character_classes.ts";
 const OUTSIDE = 0;
 const INSIDE = 1;
 
-/** The characters that have a Unicode property, each of them a match. */
+/** A pattern that matches each single character with given Unicode properties. */
 export class CharacterSet implements Pick<Pattern, "forEachMatch"> {
   readonly #classes: CharacterClasses;
 
-  /** @param properties What the characters are, as in a regular expression's brackets: `"\\p{N}"`. */
+  /** @param properties The characters, in the syntax of regular expression brackets: `"\\p{N}"`. */
   constructor(properties: string) {
     this.#classes = new CharacterClasses([properties]);
   }
 
-  /** Calls `found` with the bounds of each of these characters in a text. */
+  /** Calls `found` with the bounds of each matching character. */
   forEachMatch(text: string, found: (start: number, end: number) => void): void {
     let at = this.#classes.runEnd(text, 0, OUTSIDE);
     while (at < text.length) {
@@ -28,8 +28,8 @@ export class CharacterSet implements Pick<Pattern, "forEachMatch"> {
   }
 }
 
-/** Unicode's white space. */
+/** Unicode white space. */
 export const WHITE_SPACE = new CharacterSet("\\p{White_Space}");
 
-/** Unicode's punctuation, and all of ASCII that is neither a letter, a digit, white space nor a control character. */
+/** Unicode punctuation, and all ASCII characters except letters, digits, white space and control characters. */
 export const PUNCTUATION = new CharacterSet("\\p{P}!-/:-@[-`{-~");

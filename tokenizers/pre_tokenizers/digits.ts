@@ -9,16 +9,16 @@ const DIGITS = new CharacterSet("\\p{N}");
 
 /** Options of {@linkcode Digits}. */
 export interface DigitsOptions {
-  /** Whether each digit is a piece of its own; false by default. */
+  /** Whether to make each digit a separate piece. Default: false. */
   readonly individualDigits?: boolean;
 }
 
 const KINDS: Kinds<DigitsOptions> = { individualDigits: FLAG };
 
 /**
- * Parts digits from everything else. All of Unicode's numeric characters are digits here: `½` and `Ⅷ` too.
+ * Separates digits from other text. Digits are all of Unicode's numeric characters, including `½` and `Ⅷ`.
  *
- * @example Digit by digit
+ * @example Split a number into digits
  * ```ts
  * import { AlignedText, preTokenizers } from "@elman/elman/tokenizers";
  * import { assertEquals } from "@std/assert";
@@ -28,23 +28,23 @@ const KINDS: Kinds<DigitsOptions> = { individualDigits: FLAG };
  * ```
  */
 export class Digits implements PreTokenizer {
-  /** Whether each digit is a piece of its own. */
+  /** Whether to make each digit a separate piece. */
   readonly individualDigits: boolean;
-  /** false */
+  /** Always false. */
   readonly cutsBeforeSpaces = false;
 
-  /** A pre-tokenizer with these settings. */
+  /** Creates a pre-tokenizer with these settings. */
   constructor(options: DigitsOptions = {}) {
     const { individualDigits = false } = checkOptions("split at digits", options, KINDS);
     this.individualDigits = individualDigits;
   }
 
-  /** The pre-tokenizer that a part of a `tokenizer.json` describes. */
+  /** Reads the pre-tokenizer from a `tokenizer.json`. */
   static fromJSON(fields: JSONFields): Digits {
     return new Digits({ individualDigits: fields.boolean("individual_digits") });
   }
 
-  /** Runs of digits, or single ones, and what stands between them. */
+  /** Splits a text into digits, or runs of digits, and the text between them. */
   split(text: AlignedText): AlignedText[] {
     return splitText(text, DIGITS, this.individualDigits ? "Isolated" : "Contiguous");
   }

@@ -5,16 +5,16 @@ import { checkOptions, type Kinds, NUMBER } from "../options.ts";
 
 /** Options of {@linkcode FixedLength}. */
 export interface FixedLengthOptions {
-  /** Characters (code points) of a piece; 5 by default. */
+  /** Characters (code points) per piece. Default: 5. */
   readonly length?: number;
 }
 
 const KINDS: Kinds<FixedLengthOptions> = { length: NUMBER };
 
 /**
- * Cuts a text after every so many characters, as for sequences of DNA.
+ * Splits a text into pieces of equal length, such as for DNA sequences.
  *
- * @example Codons
+ * @example Split into codons
  * ```ts
  * import { AlignedText, preTokenizers } from "@elman/elman/tokenizers";
  * import { assertEquals } from "@std/assert";
@@ -24,15 +24,15 @@ const KINDS: Kinds<FixedLengthOptions> = { length: NUMBER };
  * ```
  */
 export class FixedLength implements PreTokenizer {
-  /** Characters (code points) of a piece. */
+  /** Characters (code points) per piece. */
   readonly length: number;
-  /** false */
+  /** Always false. */
   readonly cutsBeforeSpaces = false;
 
   /**
-   * A pre-tokenizer with these settings.
+   * Creates a pre-tokenizer with these settings.
    *
-   * @throws {RangeError} If the length is not a whole number of at least 1.
+   * @throws {RangeError} If the length is not an integer of at least 1.
    */
   constructor(options: FixedLengthOptions = {}) {
     const { length = 5 } = checkOptions("cut to a fixed length", options, KINDS);
@@ -42,14 +42,14 @@ export class FixedLength implements PreTokenizer {
     this.length = length;
   }
 
-  /** The pre-tokenizer that a part of a `tokenizer.json` describes. */
+  /** Reads the pre-tokenizer from a `tokenizer.json`. */
   static fromJSON(fields: JSONFields): FixedLength {
     const length = fields.number("length", 5);
     if (!isLength(length)) throw fields.error("length", "a whole number of at least 1");
     return new FixedLength({ length });
   }
 
-  /** Pieces of that many characters; the last may be shorter. */
+  /** Splits a text into pieces of `length` characters; the last may be shorter. */
   split(text: AlignedText): AlignedText[] {
     const pieces: AlignedText[] = [];
     let start = 0;

@@ -4,12 +4,12 @@ const SPACE = 3;
 const CLASSES = new CharacterClasses(["\\p{L}", "\\p{N}", "\\p{White_Space}"]);
 
 /**
- * Where the piece of a text that begins at `from` ends by GPT-2's pattern, in UTF-16 code units:
+ * The end, in UTF-16 code units, of the piece that starts at `from` according to GPT-2's pattern:
  *
  *     's|'t|'re|'ve|'m|'ll|'d| ?\p{L}+| ?\p{N}+| ?[^\s\p{L}\p{N}]+|\s+(?!\S)|\s+
  *
- * Every character belongs to a piece, so that scanning from each end to the next cuts the whole text. `from` must be
- * less than the text's length. An unpaired surrogate counts as U+FFFD.
+ * Every character belongs to a piece, so scanning from each end to the next splits the whole text. `from` must be less
+ * than the text's length. An unpaired surrogate counts as U+FFFD.
  */
 export function gpt2PieceEnd(text: string, from: number): number {
   const units = CLASSES.units;
@@ -25,11 +25,11 @@ export function gpt2PieceEnd(text: string, from: number): number {
   }
   if (kind === SURROGATE) kind = CLASSES.of(text.codePointAt(at)!);
   const end = CLASSES.runEnd(text, at, kind);
-  // The last of several white-space characters goes to what follows.
+  // The last of several white-space characters belongs to the next piece.
   return kind === SPACE && end < text.length && end > from + 1 ? end - 1 : end;
 }
 
-/** Where one of `s t re ve m ll d` ends; 0 where none stands there. */
+/** The end of one of the contractions `s t re ve m ll d`; 0 if there is none here. */
 function contractionEnd(text: string, from: number): number {
   const next = text.charCodeAt(from + 1);
   switch (text.charCodeAt(from)) {

@@ -10,21 +10,21 @@ import { checkOptions, FLAG, type Kinds, oneOf, TEXT } from "../options.ts";
 
 /** Options of {@linkcode Metaspace}. */
 export interface MetaspaceOptions {
-  /** The mark that spaces become; `"▁"` (U+2581) by default. */
+  /** The mark that replaces spaces. Default: `"▁"` (U+2581). */
   readonly replacement?: string;
-  /** Which texts get a mark before them unless they begin with one; `"always"` by default. */
+  /** Which texts get a mark before them, unless they start with one. Default: `"always"`. */
   readonly prependScheme?: PrependScheme;
-  /** Whether the text is cut before each mark, as by default. */
+  /** Whether to split the text before each mark. Default: true. */
   readonly split?: boolean;
 }
 
 const KINDS: Kinds<MetaspaceOptions> = { replacement: TEXT, prependScheme: oneOf(PREPEND_SCHEMES), split: FLAG };
 
 /**
- * Makes spaces visible and cuts before them, as SentencePiece does (Kudo and Richardson, 2018,
- * https://arxiv.org/abs/1808.06226): a word and the space before it are one piece.
+ * Replaces spaces with a visible mark and splits before each mark, like SentencePiece (Kudo and Richardson, 2018,
+ * https://arxiv.org/abs/1808.06226). A word and the space before it form one piece.
  *
- * @example Words with their spaces
+ * @example Split into words with their spaces
  * ```ts
  * import { AlignedText, preTokenizers } from "@elman/elman/tokenizers";
  * import { assertEquals } from "@std/assert";
@@ -35,19 +35,19 @@ const KINDS: Kinds<MetaspaceOptions> = { replacement: TEXT, prependScheme: oneOf
  * ```
  */
 export class Metaspace implements PreTokenizer {
-  /** The mark that spaces become. */
+  /** The mark that replaces spaces. */
   readonly replacement: string;
-  /** Which texts get a mark before them. */
+  /** Which texts get a mark before them, unless they start with one. */
   readonly prependScheme: PrependScheme;
   /**
-   * Whether the text is cut before each mark: then always before a space, and what follows the cut begins with a mark
-   * already.
+   * Whether to split the text before each mark. If so, it is always cut before a space, and the part after the cut
+   * already starts with a mark.
    */
   readonly cutsBeforeSpaces: boolean;
   readonly #mark: Pattern;
 
   /**
-   * A pre-tokenizer with these settings.
+   * Creates a pre-tokenizer with these settings.
    *
    * @throws {RangeError} If the replacement is not a single character.
    */
@@ -66,10 +66,7 @@ export class Metaspace implements PreTokenizer {
     this.#mark = literalPattern(replacement);
   }
 
-  /**
-   * The pre-tokenizer that a part of a `tokenizer.json` describes. Old files say `add_prefix_space` instead of
-   * `prepend_scheme`.
-   */
+  /** Reads the pre-tokenizer from a `tokenizer.json`. Old files have `add_prefix_space` instead of `prepend_scheme`. */
   static fromJSON(fields: JSONFields): Metaspace {
     const isPrefixed = fields.boolean("add_prefix_space", true);
     const prependScheme = fields.choice("prepend_scheme", PREPEND_SCHEMES, isPrefixed ? "always" : "never");
@@ -83,7 +80,7 @@ export class Metaspace implements PreTokenizer {
     });
   }
 
-  /** The text with marks for spaces, cut before each. */
+  /** Replaces spaces with marks and splits before each. */
   split(text: AlignedText): AlignedText[] {
     if (text.length === 0) return [];
     const marked = this.#marked(text);

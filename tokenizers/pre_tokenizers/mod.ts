@@ -1,8 +1,8 @@
 /**
- * Pre-tokenizers cut a text into the pieces that a model sees one by one: at white space, punctuation, digits, wherever
- * a pattern matches. One algorithm a file.
+ * Pre-tokenizers split a text into the pieces that a model processes: at white space, punctuation, digits, or where a
+ * pattern matches. One algorithm per file.
  *
- * They see one stretch of normalized text at a time. They must not know the vocabulary, the model or the special
+ * They see one part of the normalized text at a time. They must not know the vocabulary, the model or the special
  * tokens.
  *
  * @module
@@ -54,7 +54,7 @@ const READERS = {
 } as const;
 
 /**
- * The pre-tokenizer that a part of a `tokenizer.json` describes.
+ * Reads the pre-tokenizer from a `tokenizer.json`.
  *
  * @throws {SyntaxError} If a field is missing or of the wrong type, or the type is unknown.
  * @throws {RangeError} If a value is invalid.

@@ -1,16 +1,14 @@
 import type { AlignedText } from "../aligned_text.ts";
 
-/**
- * Cuts a text into the pieces that a model sees one by one: words, usually. No token reaches over the end of a piece.
- */
+/** Splits a text into the pieces that a model processes, usually words. No token crosses the end of a piece. */
 export interface PreTokenizer {
   /**
-   * Whether it always cuts before a space (U+0020) that follows something other than white space, and whether the
-   * pieces after such a cut are those of the text after it alone.
+   * Whether the pre-tokenizer always splits before a space (U+0020) that follows a character other than white space,
+   * and splits the text after such a cut the same way on its own.
    */
   readonly cutsBeforeSpaces: boolean;
 
-  /** The pieces in their order; none is empty. What separates them may be left out. */
+  /** Splits a text into nonempty pieces, in order. Delimiters may be left out. */
   split(text: AlignedText): AlignedText[];
 
   /** Converts this part to its `tokenizer.json` form. */

@@ -1,6 +1,6 @@
 import { type AlignedText, AlignedTextEdit } from "../aligned_text.ts";
 
-/** A text with something before it, which stands for the same part of the original as the text's first character. */
+/** Prepends a string, which maps to the range of the text's first character. */
 export function prepend(prefix: string, text: AlignedText): AlignedText {
   const edit = new AlignedTextEdit(text);
   edit.put(prefix, 0, text.text.codePointAt(0)! > 0xffff ? 2 : 1);

@@ -7,16 +7,16 @@ import { checkOptions, type Kinds, oneOf } from "../options.ts";
 
 /** Options of {@linkcode Punctuation}. */
 export interface PunctuationOptions {
-  /** What becomes of the punctuation marks; `"Isolated"` by default. */
+  /** What happens to the punctuation marks. Default: `"Isolated"`. */
   readonly behavior?: SplitBehavior;
 }
 
 const KINDS: Kinds<PunctuationOptions> = { behavior: oneOf(SPLIT_BEHAVIORS) };
 
 /**
- * Splits at punctuation marks: Unicode's, and ASCII's symbols such as `$` and `+`.
+ * Splits at punctuation marks: Unicode punctuation and ASCII symbols such as `$` and `+`.
  *
- * @example Keep a run of punctuation marks together
+ * @example Keep runs of punctuation together
  * ```ts
  * import { AlignedText, preTokenizers } from "@elman/elman/tokenizers";
  * import { assertEquals } from "@std/assert";
@@ -26,23 +26,23 @@ const KINDS: Kinds<PunctuationOptions> = { behavior: oneOf(SPLIT_BEHAVIORS) };
  * ```
  */
 export class Punctuation implements PreTokenizer {
-  /** What becomes of the punctuation marks. */
+  /** What happens to the punctuation marks. */
   readonly behavior: SplitBehavior;
-  /** false */
+  /** Always false. */
   readonly cutsBeforeSpaces = false;
 
-  /** A pre-tokenizer with these settings. */
+  /** Creates a pre-tokenizer with these settings. */
   constructor(options: PunctuationOptions = {}) {
     const { behavior = "Isolated" } = checkOptions("split at punctuation", options, KINDS);
     this.behavior = behavior;
   }
 
-  /** The pre-tokenizer that a part of a `tokenizer.json` describes. */
+  /** Reads the pre-tokenizer from a `tokenizer.json`. */
   static fromJSON(fields: JSONFields): Punctuation {
     return new Punctuation({ behavior: fields.choice("behavior", SPLIT_BEHAVIORS, "Isolated") });
   }
 
-  /** The text split at punctuation marks. */
+  /** Splits a text at punctuation marks. */
   split(text: AlignedText): AlignedText[] {
     return splitText(text, PUNCTUATION, this.behavior);
   }

@@ -8,9 +8,9 @@ import { Split } from "./split.ts";
 import { checkKind, LIST } from "../options.ts";
 
 /**
- * Pre-tokenizers one after another: each cuts the pieces of the one before.
+ * Applies pre-tokenizers one after another: each splits the pieces of the one before.
  *
- * @example Digits apart, then words with their spaces
+ * @example Separate digits, then split into words with their spaces
  * ```ts
  * import { AlignedText, preTokenizers } from "@elman/elman/tokenizers";
  * import { assertEquals } from "@std/assert";
@@ -22,17 +22,17 @@ import { checkKind, LIST } from "../options.ts";
  * ```
  */
 export class Sequence implements PreTokenizer {
-  /** The pre-tokenizers in their order. */
+  /** The pre-tokenizers, in order of application. */
   readonly members: readonly PreTokenizer[];
 
-  /** These pre-tokenizers one after another. */
+  /** Creates a sequence of pre-tokenizers. */
   constructor(members: readonly PreTokenizer[]) {
     checkKind("make a sequence", "the pre-tokenizers", members, LIST);
     this.members = members;
   }
 
   /**
-   * The pre-tokenizer that a part of a `tokenizer.json` describes.
+   * Reads the pre-tokenizer from a `tokenizer.json`.
    *
    * @param memberFromJSON Reads a member.
    */
@@ -41,8 +41,8 @@ export class Sequence implements PreTokenizer {
   }
 
   /**
-   * Whether one of the members cuts before spaces, the ones before it do not look across spaces, and the ones after it
-   * do not care where in the text a piece stands. Where that is not known, false.
+   * True if one member cuts before spaces, the members before it never look across spaces, and the result of the
+   * members after it does not depend on a piece's position in the text. False if this cannot be established.
    */
   get cutsBeforeSpaces(): boolean {
     const members = this.#flat;
@@ -50,7 +50,7 @@ export class Sequence implements PreTokenizer {
     return first >= 0 && members[first].cutsBeforeSpaces && !members.slice(first + 1).some(looksAtPlace);
   }
 
-  /** The pieces that the last member leaves. */
+  /** Splits a text with all members in order. */
   split(text: AlignedText): AlignedText[] {
     let pieces = text.length === 0 ? [] : [text];
     for (const member of this.members) pieces = pieces.flatMap((piece) => member.split(piece));
@@ -67,7 +67,7 @@ export class Sequence implements PreTokenizer {
   }
 }
 
-/** Whether what is cut on one side of a space never depends on the other side. */
+/** Whether splits on one side of a space never depend on the other side. */
 function isBlindToSpaces(member: PreTokenizer): boolean {
   if (!(member instanceof Split)) return member instanceof Digits || member instanceof Punctuation;
   return member.pattern.literal !== undefined && !member.pattern.literal.includes(" ");

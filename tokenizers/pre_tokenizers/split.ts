@@ -7,20 +7,20 @@ import { checkOptions, FLAG, having, type Kinds, oneOf } from "../options.ts";
 
 /** Options of {@linkcode Split}. */
 export interface SplitOptions {
-  /** Where to split. */
+  /** The pattern to split at. */
   readonly pattern: Pattern;
-  /** What becomes of the matches. */
+  /** What happens to the matches. */
   readonly behavior: SplitBehavior;
-  /** Whether what the pattern does not match counts as the matches; false by default. */
+  /** Whether to treat the text between matches as the matches. Default: false. */
   readonly invert?: boolean;
 }
 
 const KINDS: Kinds<SplitOptions> = { pattern: having("forEachMatch"), behavior: oneOf(SPLIT_BEHAVIORS), invert: FLAG };
 
 /**
- * Splits where a pattern matches.
+ * Splits at each match of a pattern.
  *
- * @example Leave the hyphens with what follows
+ * @example Attach hyphens to the following text
  * ```ts
  * import { AlignedText, patterns, preTokenizers } from "@elman/elman/tokenizers";
  * import { assertEquals } from "@std/assert";
@@ -31,14 +31,14 @@ const KINDS: Kinds<SplitOptions> = { pattern: having("forEachMatch"), behavior: 
  * ```
  */
 export class Split implements PreTokenizer {
-  /** Where to split. */
+  /** The pattern to split at. */
   readonly pattern: Pattern;
-  /** What becomes of the matches. */
+  /** What happens to the matches. */
   readonly behavior: SplitBehavior;
-  /** Whether what the pattern does not match counts as the matches. */
+  /** Whether to treat the text between matches as the matches. */
   readonly invert: boolean;
 
-  /** A pre-tokenizer with these settings. */
+  /** Creates a pre-tokenizer with these settings. */
   constructor(options: SplitOptions) {
     const { pattern, behavior, invert = false } = checkOptions("split at a pattern", options, KINDS, [
       "pattern",
@@ -50,14 +50,14 @@ export class Split implements PreTokenizer {
   }
 
   /**
-   * Whether the pattern is the space itself, and it is not merged with what stands before it. What a regular expression
-   * does before a space is not known.
+   * True if the pattern is the space itself and matches are not merged with the text before them. For regular
+   * expressions the behavior at spaces is unknown, so false.
    */
   get cutsBeforeSpaces(): boolean {
     return this.pattern.literal === " " && this.behavior !== (this.invert ? "MergedWithNext" : "MergedWithPrevious");
   }
 
-  /** The pre-tokenizer that a part of a `tokenizer.json` describes. */
+  /** Reads the pre-tokenizer from a `tokenizer.json`. */
   static fromJSON(fields: JSONFields): Split {
     return new Split({
       pattern: patternFromJSON(fields.object("pattern")),
@@ -66,7 +66,7 @@ export class Split implements PreTokenizer {
     });
   }
 
-  /** The text split where the pattern matches. */
+  /** Splits a text at the matches. */
   split(text: AlignedText): AlignedText[] {
     return splitText(text, this.pattern, this.behavior, this.invert);
   }

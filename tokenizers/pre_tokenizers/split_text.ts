@@ -2,7 +2,7 @@ import type { AlignedText } from "../aligned_text.ts";
 import type { Pattern } from "../regex/pattern.ts";
 
 /**
- * What becomes of the matches at which a text is split. With `-` as the pattern, `the-final--countdown` becomes
+ * What happens to the matches at which a text is split. With `-` as the pattern, `the-final--countdown` becomes
  *
  * - `Removed`: `the`, `final`, `countdown`
  * - `Isolated`: `the`, `-`, `final`, `-`, `-`, `countdown`
@@ -12,7 +12,7 @@ import type { Pattern } from "../regex/pattern.ts";
  */
 export type SplitBehavior = "Removed" | "Isolated" | "MergedWithPrevious" | "MergedWithNext" | "Contiguous";
 
-/** Whether a stretch of the text goes to the same piece as the stretch before it. */
+/** Whether a part of the text belongs to the same piece as the part before it. */
 const JOINS: Record<SplitBehavior, (isMatch: boolean, wasMatch: boolean) => boolean> = {
   Removed: () => false,
   Isolated: () => false,
@@ -21,13 +21,13 @@ const JOINS: Record<SplitBehavior, (isMatch: boolean, wasMatch: boolean) => bool
   Contiguous: (isMatch, wasMatch) => isMatch === wasMatch,
 };
 
-/** Every behavior. */
+/** All behaviors. */
 export const SPLIT_BEHAVIORS = Object.keys(JOINS) as readonly SplitBehavior[];
 
 /**
- * The pieces of a text that is split where a pattern matches.
+ * Splits a text at the matches of a pattern.
  *
- * @param invert Whether what the pattern does not match counts as the matches.
+ * @param invert Whether to treat the text between matches as the matches.
  */
 export function splitText(
   text: AlignedText,

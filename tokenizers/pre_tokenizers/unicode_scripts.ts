@@ -2,7 +2,7 @@ import type { AlignedText } from "../aligned_text.ts";
 import { CharacterClasses } from "../character_classes.ts";
 import type { PreTokenizer } from "./pre_tokenizer.ts";
 
-/** The scripts of Unicode 9, as SentencePiece has them; characters of later ones go with what stands before them. */
+/** The scripts of Unicode 9, as in SentencePiece; characters of later scripts stay with the text before them. */
 const SCRIPTS = `
   Common Inherited Latin Greek Cyrillic Armenian Hebrew Arabic Syriac Thaana Nko Samaritan Mandaic Devanagari Bengali
   Gurmukhi Gujarati Oriya Tamil Telugu Kannada Malayalam Sinhala Thai Lao Tibetan Myanmar Georgian Hangul Ethiopic
@@ -18,7 +18,7 @@ const SCRIPTS = `
   Mende_Kikakui Adlam
 `.trim().split(/\s+/);
 
-/** The highest class that belongs to every script: 0 is what has no script, 1 the space. */
+/** The highest class that joins any script: 0 is no script, 1 the space. */
 const EVERY = 1;
 
 const CLASSES = new CharacterClasses([
@@ -28,10 +28,10 @@ const CLASSES = new CharacterClasses([
 ]);
 
 /**
- * Cuts where a character has another script than the ones before it. Han, Hiragana and Katakana are one script; a space
- * has that of what stands before it, and spaces at the beginning of the text are left out.
+ * Splits where the script changes. Han, Hiragana and Katakana count as one script. A space belongs to the script before
+ * it; spaces at the start of the text are removed.
  *
- * @example Latin and Japanese
+ * @example Split Latin from Japanese
  * ```ts
  * import { AlignedText, preTokenizers } from "@elman/elman/tokenizers";
  * import { assertEquals } from "@std/assert";
@@ -41,15 +41,15 @@ const CLASSES = new CharacterClasses([
  * ```
  */
 export class UnicodeScripts implements PreTokenizer {
-  /** false */
+  /** Always false. */
   readonly cutsBeforeSpaces = false;
 
-  /** The pre-tokenizer that a part of a `tokenizer.json` describes; it has no settings. */
+  /** Reads the pre-tokenizer from a `tokenizer.json`; it has no settings. */
   static fromJSON(): UnicodeScripts {
     return new UnicodeScripts();
   }
 
-  /** The pieces of one script each. */
+  /** Splits a text into pieces of one script each. */
   split(text: AlignedText): AlignedText[] {
     const pieces: AlignedText[] = [];
     let script = EVERY;

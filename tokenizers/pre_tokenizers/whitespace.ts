@@ -10,10 +10,10 @@ const CLASSES = new CharacterClasses([
 ]);
 
 /**
- * Words, and between them runs of what is neither in a word nor white space: the matches of `\w+|[^\w\s]+` with
- * Unicode's meaning of `\w` (letters, marks, decimal digits, connector punctuation, joiners).
+ * Splits a text into words and runs of other non-space characters: the matches of `\w+|[^\w\s]+` with Unicode's meaning
+ * of `\w` (letters, marks, decimal digits, connector punctuation, joiners).
  *
- * @example Part words from punctuation
+ * @example Separate words and punctuation
  * ```ts
  * import { AlignedText, preTokenizers } from "@elman/elman/tokenizers";
  * import { assertEquals } from "@std/assert";
@@ -24,15 +24,15 @@ const CLASSES = new CharacterClasses([
  * ```
  */
 export class Whitespace implements PreTokenizer {
-  /** true */
+  /** Always true. */
   readonly cutsBeforeSpaces = true;
 
-  /** The pre-tokenizer that a part of a `tokenizer.json` describes; it has no settings. */
+  /** Reads the pre-tokenizer from a `tokenizer.json`; it has no settings. */
   static fromJSON(): Whitespace {
     return new Whitespace();
   }
 
-  /** Words and what stands between them. */
+  /** Splits a text into words and the runs between them. */
   split(text: AlignedText): AlignedText[] {
     return splitText(text, { forEachMatch: forEachWord }, "Removed", true);
   }

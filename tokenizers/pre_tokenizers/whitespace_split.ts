@@ -4,7 +4,7 @@ import type { PreTokenizer } from "./pre_tokenizer.ts";
 import { splitText } from "./split_text.ts";
 
 /**
- * What stands between Unicode's white space.
+ * Splits at Unicode white space and removes it.
  *
  * @example Keep punctuation with its word
  * ```ts
@@ -16,15 +16,15 @@ import { splitText } from "./split_text.ts";
  * ```
  */
 export class WhitespaceSplit implements PreTokenizer {
-  /** true */
+  /** Always true. */
   readonly cutsBeforeSpaces = true;
 
-  /** The pre-tokenizer that a part of a `tokenizer.json` describes; it has no settings. */
+  /** Reads the pre-tokenizer from a `tokenizer.json`; it has no settings. */
   static fromJSON(): WhitespaceSplit {
     return new WhitespaceSplit();
   }
 
-  /** What stands between white space. */
+  /** Splits a text at white space. */
   split(text: AlignedText): AlignedText[] {
     return splitText(text, WHITE_SPACE, "Removed");
   }

@@ -1,22 +1,22 @@
 import { patternError } from "./syntax.ts";
 
-/** A pattern that is read from left to right. */
+/** A pattern being parsed from left to right. */
 export interface Characters {
   /** The pattern. */
   readonly source: string;
-  /** Where the next character stands. */
+  /** The index of the next character. */
   at: number;
-  /** The next character, `""` at the end. */
+  /** The next character; `""` at the end. */
   peek(): string;
-  /** Takes the next character. */
+  /** Consumes the next character. */
   next(): string;
-  /** Takes a text if it stands here. */
+  /** Consumes a string if it comes next. */
   take(text: string): boolean;
-  /** Takes what a sticky expression finds here. */
+  /** Consumes the match of a sticky regular expression, if there is one here. */
   takeMatch(expression: RegExp): RegExpExecArray | undefined;
 }
 
-/** Classes by their letter, and what POSIX brackets name, as JavaScript's `v` mode writes them. */
+/** Escape letters and POSIX bracket names, as classes in the syntax of JavaScript's `v` mode. */
 const WORD = "[\\p{L}\\p{M}\\p{Nd}\\p{Pc}]";
 const CLASSES: Readonly<Record<string, string>> = {
   s: "\\p{White_Space}",
@@ -44,7 +44,7 @@ const NAMES: Readonly<Record<string, string>> = {
 
 const CONTROLS: Readonly<Record<string, number>> = { t: 9, n: 10, v: 11, f: 12, r: 13, a: 7, e: 27 };
 
-/** A class after its `[`, in the syntax of JavaScript's `v` mode. */
+/** Parses a class after its `[` and converts it to the syntax of JavaScript's `v` mode. */
 export function readClass(characters: Characters, start: number): string {
   const isNegated = characters.take("^");
   const operands: string[] = [];
@@ -63,7 +63,7 @@ export function readClass(characters: Characters, start: number): string {
   return `[${isNegated ? "^" : ""}${operands.join("&&")}]`;
 }
 
-/** A character, a range, or a class within a class. */
+/** Parses a character, a range, or a nested class. */
 function readMember(characters: Characters): string {
   const start = characters.at;
   const posix = characters.takeMatch(/\[:(\^?)([a-zA-Z]+):\]/y);
@@ -76,7 +76,7 @@ function readMember(characters: Characters): string {
   if (characters.peek() === "]") return escaped(first) + escaped(0x2d);
   const last = characters.peek() === "[" ? "" : readItem(characters, characters.at);
   if (typeof last === "string") {
-    // A dash before a class is a dash.
+    // A hyphen before a class is a literal.
     if (last === "") return escaped(first) + escaped(0x2d);
     return escaped(first) + escaped(0x2d) + last;
   }
@@ -84,7 +84,7 @@ function readMember(characters: Characters): string {
   return `${escaped(first)}-${escaped(last)}`;
 }
 
-/** A code point, or a class behind a backslash. */
+/** Parses a code point or an escaped class. */
 function readItem(characters: Characters, start: number): number | string {
   const character = characters.next();
   if (character !== "\\") return character.codePointAt(0)!;
@@ -92,7 +92,7 @@ function readItem(characters: Characters, start: number): number | string {
   return readEscape(characters, start);
 }
 
-/** What follows a backslash outside brackets, as a class. */
+/** Converts the escape after a backslash, outside brackets, to a class. */
 export function readEscapedClass(characters: Characters, start: number): string {
   const item = readEscape(characters, start);
   return typeof item === "string" ? item : escaped(item);
@@ -116,7 +116,7 @@ function readEscape(characters: Characters, start: number): number | string {
   return name.codePointAt(0)!;
 }
 
-/** A class by its name: of a POSIX bracket or a Unicode property, whatever its case, spaces and underscores. */
+/** Looks up a POSIX or Unicode property class by name, ignoring case, spaces and underscores. */
 function named(name: string, isNegated: boolean, start: number): string {
   const plain = name.toLowerCase().replaceAll(/[ _-]/g, "");
   const source = Object.hasOwn(NAMES, plain) ? NAMES[plain] : propertyOf(name);
@@ -133,7 +133,7 @@ function propertyOf(name: string): string | undefined {
         new RegExp(source, "u");
         return source;
       } catch {
-        // Not this one.
+        // The name is not a property of this type.
       }
     }
   }

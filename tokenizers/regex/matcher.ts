@@ -3,25 +3,29 @@ import { grownInts } from "../grown.ts";
 import { classesOf, type Fork, type Program, type Step } from "./program.ts";
 import type { Anchor } from "./syntax.ts";
 
-/** Steps of one search after which it begins to remember: most searches are over by then. */
+/** Steps after which a search starts to memoize; most searches end sooner. */
 const PATIENCE = 32;
 
-/** Places of a text whose results a fork keeps in one array. */
+/** Positions per array of memoized fork results. */
 const CHUNK = 2 ** 10;
 
 const NO_MATCH = -1;
 
 /**
- * Looks for a program's matches in one text, as a backtracking engine does: the leftmost match, the first way that leads to one.
+ * Matches a program against one text like a backtracking engine: finds the leftmost match, by the first alternative
+ * that succeeds.
  *
- * Where a fork leads from a place does not depend on how it was reached, since patterns have no backreferences. A search that takes long therefore
- * remembers it, also for the searches from later places: each fork is followed at most once from each place, and the time for a whole text
- * is linear in its length, whatever the pattern.
+ * Patterns have no backreferences, so the outcome of a fork at a position does not depend on how it was reached. Long
+ * searches memoize this, also for searches from later positions: each fork is tried at most once per position, so the
+ * time for a whole text is linear in its length, whatever the pattern.
  */
 export class Matcher {
   readonly #text: string;
   readonly #memory: Memory;
-  /** Forks on the way to the place at hand: each fork's place, twice its number, and one more where the second way is being tried. */
+  /**
+   * Forks on the path to the current position, two numbers each: the position, and twice the fork's number, plus one if
+   * the second alternative is being tried.
+   */
   #places = new Int32Array(64);
   #ways = new Int32Array(64);
   #depth = 0;
@@ -29,12 +33,12 @@ export class Matcher {
   readonly #runStarts: Int32Array;
   readonly #runEnds: Int32Array;
   #start: Step;
-  /** Steps of the search at hand. */
+  /** Steps of the current search. */
   #steps = 0;
-  /** Steps of all searches, for tests of how time grows. */
+  /** Steps of all searches; used to test how time grows. */
   totalSteps = 0;
 
-  /** A matcher at the beginning of a text. */
+  /** Creates a matcher at the start of a text. */
   constructor(program: Program, text: string) {
     this.#text = text;
     this.#start = program.start;

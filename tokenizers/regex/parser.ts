@@ -71,14 +71,14 @@ class Parser implements Characters {
     return character;
   }
 
-  /** Takes a text if it stands here. */
+  /** Consumes a string if it comes next. */
   take(text: string): boolean {
     if (!this.source.startsWith(text, this.at)) return false;
     this.at += text.length;
     return true;
   }
 
-  /** Takes what a sticky expression finds here. */
+  /** Consumes the match of a sticky regular expression, if there is one here. */
   takeMatch(expression: RegExp): RegExpExecArray | undefined {
     expression.lastIndex = this.at;
     const match = expression.exec(this.source);

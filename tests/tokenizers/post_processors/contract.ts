@@ -4,7 +4,7 @@ import { JSONFields } from "../../../tokenizers/json_fields.ts";
 import { type PostProcessor, postProcessorFromJSON } from "../../../tokenizers/post_processors/mod.ts";
 import { partsOf, wordsOf } from "../encodings.ts";
 
-/** The post-processor that a part of a `tokenizer.json` describes. */
+/** Reads the post-processor from a `tokenizer.json`. */
 export function read(json: unknown): PostProcessor {
   return postProcessorFromJSON(new JSONFields(json, "post_processor"));
 }

@@ -23,7 +23,7 @@ export function cut(preTokenizer: PreTokenizer, text: string): string[] {
   return pieces(preTokenizer, text).map(([piece]) => piece);
 }
 
-/** The pre-tokenizer that a part of a `tokenizer.json` describes. */
+/** Reads the pre-tokenizer from a `tokenizer.json`. */
 export function read(json: unknown): PreTokenizer {
   return preTokenizerFromJSON(new JSONFields(json, "pre_tokenizer"));
 }
