@@ -1,6 +1,6 @@
 import type { TextSet } from "./texts.ts";
 
-/** What a tokenizer makes of a text. Offsets are in code points, as Hugging Face counts. */
+/** The tokens of a text. Offsets are in code points, as in Hugging Face. */
 export interface Tokens {
   readonly ids: ArrayLike<number>;
   readonly offsets?: readonly (readonly number[])[];
@@ -9,25 +9,25 @@ export interface Tokens {
 /** Encodes many texts. */
 export type Encoder = (texts: readonly string[]) => Promise<readonly Tokens[]> | readonly Tokens[];
 
-/** How two encoders agree on a set of texts. */
+/** The agreement between two encoders on a set of texts. */
 export interface Agreement {
   readonly what: string;
   readonly set: string;
   readonly texts: number;
   readonly tokens: number;
-  /** Texts with other ids. */
+  /** Number of texts with different ids. */
   readonly otherIds: number;
-  /** Texts with other ids that are as good. */
+  /** Number of texts with different ids of equal quality. */
   readonly ties: number;
-  /** Texts with the same ids at other places; `undefined` where the reference tells none. */
+  /** Number of texts with equal ids but different offsets; `undefined` if the reference reports no offsets. */
   readonly otherOffsets: number | undefined;
-  /** The first texts that differ. */
+  /** The first few differing texts. */
   readonly examples: readonly string[];
 }
 
 const BATCH = 2000;
 
-/** Compares an encoder with a reference on all sets of texts. */
+/** Compares an encoder with a reference on all text sets. */
 export async function compare(
   what: string,
   sets: readonly TextSet[],
@@ -83,7 +83,7 @@ function around(ids: ArrayLike<number>, at: number): string {
   return Array.from(ids).slice(at, at + 4).join(" ");
 }
 
-/** Places in UTF-16 code units as places in code points. */
+/** Converts UTF-16 offsets to code point offsets. */
 export function inCodePoints(text: string, offsets: readonly (readonly [number, number])[]): [number, number][] {
   const places = new Int32Array(text.length + 1);
   let count = 0;

@@ -20,7 +20,10 @@ import { Tokenizer as NativeTokenizer } from "npm:tokenizers@0.23.2";
 const END = "<|endoftext|>";
 const END_ID = 50256;
 
-/** GPT-2's byte-level BPE, BERT's WordPiece and a SentencePiece unigram model against what else reads them. */
+/**
+ * Compares GPT-2's byte-level BPE, BERT's WordPiece and a SentencePiece unigram model with other readers of the same
+ * files.
+ */
 export async function compareEncoders(data: string, sets: readonly TextSet[]): Promise<Agreement[]> {
   return [
     ...await compareGPT2(data, sets),
@@ -30,7 +33,7 @@ export async function compareEncoders(data: string, sets: readonly TextSet[]): P
   ];
 }
 
-/** Tokenizers trained here, each with the one that Hugging Face's native build makes of its `tokenizer.json`. */
+/** Pairs each tokenizer trained here with Hugging Face's native tokenizer loaded from its `tokenizer.json`. */
 async function compareWritten(sets: readonly TextSet[]): Promise<Agreement[]> {
   const { texts } = sets[0];
   const lines = texts.map((text) => `${text}\n`);
@@ -57,7 +60,7 @@ async function compareGPT2(data: string, sets: readonly TextSet[]): Promise<Agre
   });
   const tokenizer = PipelineTokenizer.fromJSON(json);
   const quick: Encoder = (texts) => texts.map((text) => ({ ids: tokenizer.encode(text) }));
-  // It has no special tokens.
+  // This model has no special tokens.
   const r50k: Encoder = (texts) =>
     texts.map((text) => ({
       ids: text.split(END).flatMap((part, i) => [...i > 0 ? [END_ID] : [], ...encodeR50k(part)]),
@@ -91,12 +94,12 @@ async function compareUnigram(data: string, sets: readonly TextSet[]): Promise<A
   const tokenizer = PipelineTokenizer.fromJSON(json);
   const processor = new SentencePieceProcessor();
   await processor.load(file);
-  // It is given UTF-8, which unpaired surrogates have none of.
+  // The reference takes UTF-8, which cannot encode unpaired surrogates.
   const sentencePiece: Encoder = (texts) => texts.map((text) => ({ ids: processor.encodeIds(text.toWellFormed()) }));
   const plain: Encoder = (texts) => texts.map((text) => ({ ids: tokenizer.encode(text) }));
   const { pieces } = tokenizer.parts.model as models.Unigram;
   const score = ({ ids }: Tokens): number => Array.from(ids).reduce((sum, id) => sum + pieces[id][1], 0);
-  // SentencePiece adds in single precision, which decides between segmentations that are equally likely.
+  // SentencePiece adds in single precision, which affects ties between equally likely segmentations.
   const isTie = (found: Tokens, expected: Tokens): boolean => Math.abs(score(found) - score(expected)) < 1e-4;
   return [
     ...await compare("unigram with SentencePiece", sets, plain, sentencePiece, isTie),

@@ -1,13 +1,12 @@
 import type { models } from "../../tokenizers/mod.ts";
 
 /**
- * How well a vocabulary fits pieces of text: the mean of the natural logarithm of their probability, for each of their
- * characters. A vocabulary's special tokens count as pieces like others, so it is to be one without them or the pieces
- * are to lack them.
+ * How well a vocabulary fits pieces of text: the mean log-probability (natural logarithm) per character. Special tokens
+ * count as ordinary pieces, so the vocabulary must have none, or the text must not contain them.
  *
  * @param model The vocabulary and its probabilities.
  * @param counts How often each piece occurs.
- * @param of All segmentations together, or the best one of each piece alone.
+ * @param of Whether to sum over all segmentations of each piece or to use only the best one.
  */
 export function logLikelihoodPerCharacter(
   model: models.Unigram,

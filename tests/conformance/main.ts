@@ -1,7 +1,7 @@
 /**
- * Compares the tokenizers and their trainers with other implementations, text by text, and writes what it saw to `results.md`:
- * `deno task test:conformance --data FOLDER`. The folder is one with the corpora and the files of GPT-2, BERT and SentencePiece that `texts.ts`,
- * `encoders.ts` and `trainers.ts` name.
+ * Compares the tokenizers and trainers with other implementations, text by text, and writes the result to `results.md`:
+ * `deno task test:conformance --data FOLDER`. The folder contains the corpora and the GPT-2, BERT and SentencePiece
+ * files named in `texts.ts`, `encoders.ts` and `trainers.ts`.
  */
 import { parseArgs } from "node:util";
 import type { Agreement } from "./compare.ts";

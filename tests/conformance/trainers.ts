@@ -4,27 +4,30 @@ import { logLikelihoodPerCharacter } from "./likelihood.ts";
 // deno-lint-ignore no-import-prefix
 import { BPE, type Model, Tokenizer, Unigram, whitespacePreTokenizer, WordPiece } from "npm:tokenizers@0.23.2";
 
-/** How a trainer's vocabulary stands to the reference's. */
+/** The comparison of a trainer's vocabulary with the reference's. */
 export interface TrainingAgreement {
   readonly what: string;
   readonly corpus: string;
-  /** In words, with figures. */
+  /** A description with numbers. */
   readonly result: string;
   readonly isGood: boolean;
 }
 
-/** Lines to train on, with their ends, and lines to measure on. */
+/** Training lines, with line ends, and held-out lines. */
 interface Corpus {
   readonly name: string;
   readonly train: readonly string[];
   readonly held: readonly string[];
 }
 
-/** The size with which the reference's binding trains BPE and WordPiece, and that of unigram models; it takes no other. */
+/**
+ * The vocabulary sizes that the reference's binding uses for BPE and WordPiece, and for unigram models; it accepts no
+ * others.
+ */
 const SIZE = 30_000;
 const UNIGRAM_SIZE = 8000;
 
-/** Trains on the same texts as Hugging Face's native build. */
+/** Trains on the same texts as Hugging Face's native tokenizers. */
 export async function compareTrainers(data: string): Promise<TrainingAgreement[]> {
   const agreements: TrainingAgreement[] = [];
   for (const corpus of await readCorpora(data)) {
@@ -50,7 +53,7 @@ async function readCorpora(data: string): Promise<Corpus[]> {
   ];
 }
 
-/** The `model` of a tokenizer.json, as far as it is compared. */
+/** The compared parts of a `tokenizer.json`'s `model`. */
 interface ModelJSON {
   readonly vocab: Record<string, number> | [string, number][];
   readonly merges: readonly (readonly string[])[];

@@ -2,7 +2,7 @@ import { assertEquals } from "@std/assert";
 import { type AddedToken, AddedTokens } from "../../tokenizers/added_tokens.ts";
 import { Lowercase } from "../../tokenizers/normalizers/lowercase.ts";
 
-/** The segments of a text: added tokens as `id:text`, with where they stand. */
+/** The segments of a text with their offsets; added tokens as `id:text`. */
 function segments(tokens: readonly Omit<AddedToken, "id">[], text: string, normalizer?: Lowercase): string[] {
   const added = new AddedTokens(tokens.map((token, id) => ({ ...token, id })), normalizer);
   return added.segments(text).map(({ id, text }) => {

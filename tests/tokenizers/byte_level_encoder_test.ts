@@ -14,7 +14,7 @@ import { regexPattern } from "../../tokenizers/regex/mod.ts";
 import { randomModel, randomText } from "./models/naive_bpe.ts";
 
 const SYMBOLS = byteSymbols();
-/** Symbols of common bytes stand first, so that most random merges are of them. */
+/** Symbols of common bytes come first, so that most random merges use them. */
 const ORDERED = [..." abé日😀".normalize()].flatMap(bytesOf).map((byte) => SYMBOLS[byte]);
 const RANDOM = randomModel([...new Set([...ORDERED, ...SYMBOLS])], 400, 11);
 const CHARACTERS = [..." ab ab'sé日😀\n\t12!", "\ud800", "\udc00", "\u2029", "e\u0301", "\u0000", "\u200d"];

@@ -33,7 +33,7 @@ Deno.test("byte: the file writes bytes as GPT-2's byte-level BPE does", () => {
 
 Deno.test("byte: any bytes decode as TextDecoder has it, at once and one by one", () => {
   const random = randomIntegers(2);
-  // Bytes that begin and continue characters, and such as never occur, so that all ways to be invalid come up.
+  // Bytes that start or continue characters, and bytes that never occur, to cover every kind of invalid sequence.
   const likely = [0x41, 0x80, 0x9f, 0xa0, 0xbf, 0xc0, 0xc3, 0xe0, 0xe2, 0xed, 0xef, 0xbb, 0xf0, 0xf4, 0xf5, 0xff];
   for (let round = 0; round < 3000; round++) {
     const bytes = Uint8Array.from(

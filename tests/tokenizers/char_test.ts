@@ -68,7 +68,7 @@ Deno.test("char: impossible vocabularies and corpora are errors", () => {
   assertThrows(() => new CharTokenizer(new Vocabulary(["a", ""])), RangeError, 'expected single characters, found ""');
 });
 
-/** The text in pieces of some code units. */
+/** Splits a text into chunks of a number of code units. */
 function* piecesOf(text: string, size: number): Generator<string> {
   for (let i = 0; i < text.length; i += size) yield text.slice(i, i + size);
 }

@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import { type Tokenizer, tokenizerFromJSON } from "@elman/elman/tokenizers";
 
-/** Texts that are easy to get wrong. Each is well-formed Unicode; see {@linkcode BROKEN_TEXTS} for the others. */
+/** Texts that are easy to get wrong, all well-formed Unicode; see {@linkcode BROKEN_TEXTS} for others. */
 export const HARD_TEXTS: readonly string[] = [
   "",
   " ",
@@ -22,7 +22,7 @@ export const HARD_TEXTS: readonly string[] = [
   "x".repeat(3000) + " ".repeat(10_000) + "𝒳".repeat(3000),
 ];
 
-/** Texts with surrogates that lack their partner. */
+/** Texts with unpaired surrogates. */
 export const BROKEN_TEXTS: readonly string[] = [
   "\ud83d",
   "a\udc00b",
@@ -32,20 +32,15 @@ export const BROKEN_TEXTS: readonly string[] = [
 
 const ALL_TEXTS = [...HARD_TEXTS, ...BROKEN_TEXTS];
 
-/** What differs from one tokenizer to the next. */
+/** The settings that differ between tokenizers. */
 export interface ContractOptions {
-  /** What a text is after it has been encoded and decoded, where that is not the text itself. */
+  /** The expected result of encoding and decoding a text. Default: the text itself. */
   canonical?: (text: string) => string;
-  /**
-   * A text with symbols that do not occur in the corpus, and those symbols; leave it out where no symbol is unknown.
-   */
+  /** A text with symbols that the corpus lacks, and those symbols; omit it if no symbol is unknown. */
   unknown?: { text: string; symbols: string[] };
 }
 
-/**
- * What must hold for every tokenizer. `make` gives one that knows every symbol of the corpus: trained on it, or in no
- * need of training.
- */
+/** Tests what must hold for every tokenizer. `make` returns a tokenizer that knows every symbol of the corpus. */
 export async function tokenizerContract(
   name: string,
   make: (corpus: string) => Tokenizer | Promise<Tokenizer>,
@@ -87,7 +82,7 @@ export async function tokenizerContract(
   test("a text that is cut at a boundary has the same ids", () => {
     for (const text of ALL_TEXTS) {
       const whole = tokenizer.encode(text);
-      // Every place in the short texts, some in the long one.
+      // Every position in the short texts, some in the long one.
       const step = Math.ceil(text.length / 97);
       for (let end = 1; end < text.length; end += step) {
         const cut = tokenizer.boundary(text.slice(0, end));
@@ -181,7 +176,7 @@ export async function tokenizerContract(
   });
 }
 
-/** Sequences of random ids, always the same ones, as an untrained model generates them. */
+/** Fixed pseudo-random id sequences, such as an untrained model generates. */
 function* randomSequences(size: number): Generator<number[]> {
   const random = randomIntegers(1);
   for (let length = 0; length < 200; length++) {
@@ -189,7 +184,7 @@ function* randomSequences(size: number): Generator<number[]> {
   }
 }
 
-/** A source of integers from 0 to `bound - 1`: Marsaglia's 32-bit xorshift. */
+/** A generator of integers from 0 to `bound - 1`: Marsaglia's 32-bit xorshift. */
 export function randomIntegers(seed: number): (bound: number) => number {
   let state = seed;
   return (bound) => {

@@ -1,6 +1,6 @@
 import { Encoding } from "../../tokenizers/encoding.ts";
 
-/** The encoding of a text whose tokens are its words; a token's id is the code of its first letter. */
+/** Encodes a text with its words as tokens; a token's id is the code of its first letter. */
 export function wordsOf(text: string, sequence: number = 0): Encoding {
   const words = [...text.matchAll(/\S+/g)];
   return new Encoding({
@@ -15,7 +15,7 @@ export function wordsOf(text: string, sequence: number = 0): Encoding {
   });
 }
 
-/** The tokens of an encoding and of each part that overflowed, with spaces between them. */
+/** The tokens of an encoding and of each overflowing part, joined with spaces. */
 export function partsOf(encoding: Encoding): string[] {
   return [encoding, ...encoding.overflowing].map(({ tokens }) => tokens.join(" "));
 }

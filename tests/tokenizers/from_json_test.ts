@@ -17,7 +17,7 @@ const TOKENIZERS: readonly Tokenizer[] = [
   new ByteTokenizer(),
 ];
 
-/** The tokenizer's JSON as it comes out of a file, after a change. */
+/** The tokenizer's JSON after a round trip through text and a change. */
 function changed(tokenizer: Tokenizer, change: (json: Json) => void): Json {
   const json = JSON.parse(JSON.stringify(tokenizer));
   change(json);

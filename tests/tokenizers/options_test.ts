@@ -41,7 +41,7 @@ const parts = {
   padding: new Padding(),
 };
 
-/** What is done, what takes the options, and good ones; where they may be absent. */
+/** An action, the function that takes the options, and valid options; `optional` if they may be absent. */
 type Case = readonly [
   action: string,
   take: (options: never) => unknown,

@@ -3,7 +3,7 @@ import { JSONFields } from "../../tokenizers/json_fields.ts";
 import { Padding, type PaddingOptions } from "../../tokenizers/padding.ts";
 import { partsOf, wordsOf } from "./encodings.ts";
 
-/** The tokens of texts that are padded together, `-` where there is padding. */
+/** The tokens of texts padded together, with `-` for padding. */
 function padded(options: PaddingOptions, ...texts: string[]): string[] {
   return new Padding({ token: "-", ...options }).pad(texts.map((text) => wordsOf(text))).map((encoding) =>
     partsOf(encoding)[0]

@@ -22,7 +22,7 @@ const CORPUS = "the cat sat on the mat, and the dog sat on the cat.\nDon't stop:
 const byteLevel = await PipelineTokenizer.train(CORPUS, presets.bpe({ vocabSize: 400 }));
 const hard = (await readHardCases()).texts;
 
-/** A string of random code points of all planes, without surrogates. */
+/** A string of random code points from all planes, without surrogates. */
 function randomText(random: (bound: number) => number): string {
   const bounds = [0x80, 0x80, 0x800, 0x10000, 0x110000];
   return Array.from({ length: random(20) }, () => {

@@ -2,7 +2,7 @@ import { assert, assertEquals } from "@std/assert";
 import { PipelineTokenizer, presets } from "@elman/elman/tokenizers";
 import { tokenizerContract } from "./contract.ts";
 
-/** The lines of a text with their ends. */
+/** The lines of a text with their line ends. */
 function lines(text: string): string[] {
   return text.split(/(?<=\n)/);
 }
@@ -39,7 +39,7 @@ Deno.test("presets: special tokens come first, and the vocabulary size counts al
     const vocabSize = name === "bpe" ? 270 : 30;
     const tokenizer = await PipelineTokenizer.train(corpus, presets[name]({ vocabSize, ...special }));
     assertEquals(tokenizer.tokens[0], first);
-    // A unigram model can have fewer: pieces that are hardly ever taken are dropped.
+    // A unigram model can be smaller: rarely used pieces are dropped.
     if (name === "unigram") assert(tokenizer.size <= vocabSize);
     else assertEquals(tokenizer.size, vocabSize);
     for (const token of special.specialTokens) {

@@ -3,7 +3,7 @@ import { JSONFields } from "../../tokenizers/json_fields.ts";
 import { Truncation, type TruncationOptions } from "../../tokenizers/truncation.ts";
 import { partsOf, wordsOf } from "./encodings.ts";
 
-/** How many tokens are left of texts of so many. */
+/** The numbers of tokens kept from texts of the given lengths. */
 function lengths(options: TruncationOptions, special: number, ...texts: number[]): number[] {
   const encodings = texts.map((length, i) => wordsOf("a ".repeat(length), i));
   return new Truncation(options).truncate(encodings, special).map(({ length }) => length);

@@ -45,7 +45,7 @@ function characterLength(bytes: Uint8Array): number {
       const text = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes.subarray(0, length));
       if ([...text].length === 1) return length;
     } catch {
-      // Not a character yet.
+      // Not yet a character.
     }
   }
   return 0;

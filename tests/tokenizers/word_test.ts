@@ -2,9 +2,7 @@ import { assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { Vocabulary, WordTokenizer } from "@elman/elman/tokenizers";
 import { tokenizerContract } from "./contract.ts";
 
-/**
- * What a word tokenizer keeps of a text: its lines, each closed, and single spaces. A written `<eos>` ends a line too.
- */
+/** The expected round trip of a word tokenizer: closed lines and single spaces. A literal `<eos>` also ends a line. */
 function canonical(text: string): string {
   const lines = text.replaceAll(" <eos> ", "\n").split("\n");
   if (lines.at(-1) === "") lines.pop();
@@ -137,7 +135,7 @@ function countWords(text: string): number {
   return anyWords.encodePrompt(text).length;
 }
 
-/** The text in pieces of some code units. */
+/** Splits a text into chunks of a number of code units. */
 function* piecesOf(text: string, size: number): Generator<string> {
   for (let i = 0; i < text.length; i += size) yield text.slice(i, i + size);
 }

@@ -55,7 +55,7 @@ export class Replace implements Normalizer {
 
   /** Replaces the matches; each replacement maps to the last character of its match. */
   normalize(text: AlignedText): AlignedText {
-    // As in Hugging Face's library, no pattern matches in an empty text, not even one that matches the empty string.
+    // An empty text stays empty, even if the pattern matches the empty string.
     if (text.length === 0) return text;
     let edit: AlignedTextEdit | undefined;
     let kept = 0;

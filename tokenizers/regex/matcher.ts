@@ -47,7 +47,7 @@ export class Matcher {
     this.#runEnds = new Int32Array(program.runs);
   }
 
-  /** Where the match that begins at a place ends; -1 where none begins there. */
+  /** The end of the match that starts at a position; -1 if there is none. */
   matchAt(place: number): number {
     this.#steps = 0;
     const end = this.#run(this.#start, place);
@@ -55,12 +55,12 @@ export class Matcher {
     return end;
   }
 
-  /** Forgets what is known of the places before one. */
+  /** Discards what is memoized about positions before `at`. */
   forgetBefore(place: number): void {
     this.#memory.forgetBefore(place);
   }
 
-  /** Where the match of a program that begins at a place ends. */
+  /** Runs a program at a position and returns the end of its match, or -1. */
   #run(start: Step, place: number): number {
     const base = this.#depth;
     let step: Step | undefined = start;
@@ -92,7 +92,7 @@ export class Matcher {
     }
   }
 
-  /** Where a step that is no fork leads: the next place, or -1. */
+  /** Runs a step other than a fork; returns the next position, or -1. */
   #take(step: Exclude<Step, Fork | { kind: "match" }>, at: number): number {
     const text = this.#text;
     switch (step.kind) {
@@ -125,7 +125,7 @@ export class Matcher {
     }
   }
 
-  /** Where a run ends; known for all places within the last one. */
+  /** The end of a run; memoized for all positions within the last run. */
   #runEnd({ id, classes }: Step & { kind: "run" }, at: number): number {
     if (at < this.#runStarts[id] || at >= this.#runEnds[id]) {
       this.#runStarts[id] = at;
@@ -144,7 +144,7 @@ export class Matcher {
     this.#ways[this.#depth++] = 2 * fork.id;
   }
 
-  /** The second way of the last fork whose first one led nowhere; `undefined` where there is none. */
+  /** Backtracks to the second alternative of the latest fork whose first one failed; `undefined` if there is none. */
   #otherWay(base: number): Step | undefined {
     while (this.#depth > base) {
       const top = this.#depth - 1;
@@ -159,7 +159,7 @@ export class Matcher {
     return undefined;
   }
 
-  /** All forks on the way lead to the match's end. */
+  /** All forks on the path lead to the end of the match. */
   #succeed(base: number, end: number): number {
     if (this.#steps > PATIENCE) {
       for (let i = base; i < this.#depth; i++) this.#memory.set(this.#ways[i] >> 1, this.#places[i], end);
@@ -169,9 +169,9 @@ export class Matcher {
   }
 }
 
-/** Where forks lead from places: for each fork arrays of `CHUNK` places, made when they are needed. */
+/** The memoized outcomes of forks by position, in arrays of `CHUNK` positions allocated on demand. */
 class Memory {
-  /** The arrays by chunk and fork; an entry is 0 where nothing is known, else the end of the match and 2 more. */
+  /** The arrays by chunk and fork. An entry is 0 if unknown, otherwise the end of the match (-1 for none) plus 2. */
   readonly #chunks = new Map<number, (Int32Array | undefined)[]>();
   readonly #forks: number;
   #first = 0;
@@ -200,7 +200,7 @@ class Memory {
   }
 }
 
-/** Whether a place of a text is what an anchor says. */
+/** Whether an anchor matches at a position of a text. */
 function isAt(text: string, at: number, anchor: Anchor): boolean {
   switch (anchor) {
     case "text start":
@@ -225,7 +225,7 @@ function isWord(text: string, at: number): boolean {
   return code !== undefined && classesOf("[\\p{L}\\p{M}\\p{Nd}\\p{Pc}]", false).of(code) === 1;
 }
 
-/** The place so many characters before another; -1 where there are fewer. */
+/** The position a number of characters before another; -1 if there are fewer. */
 function back(text: string, at: number, count: number): number {
   let place = at;
   for (let i = 0; i < count; i++) {

@@ -1,8 +1,8 @@
 /**
- * Patterns: fixed strings and regular expressions as `tokenizer.json` files have them, found in time linear in the text.
+ * Patterns as in `tokenizer.json` files: fixed strings and regular expressions, matched in time linear in the text.
  *
- * The syntax is Oniguruma's, the engine our own: a pattern is parsed (`parser.ts`), becomes a program (`program.ts`), and the program is run on
- * texts (`matcher.ts`). It must not know what is done with the matches.
+ * The syntax is Oniguruma's; the engine is Elman's own. It parses a pattern (`parser.ts`), compiles it to a program
+ * (`program.ts`), and runs the program on texts (`matcher.ts`). It must not know how the matches are used.
  *
  * @module
  */

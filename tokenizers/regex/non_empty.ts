@@ -1,6 +1,6 @@
 import { type Node, patternError } from "./syntax.ts";
 
-/** Whether a node can match the empty text. */
+/** Whether a node can match the empty string. */
 export function canBeEmpty(node: Node): boolean {
   switch (node.kind) {
     case "class":
@@ -19,7 +19,7 @@ export function canBeEmpty(node: Node): boolean {
   }
 }
 
-/** Whether a node that can be empty is so only where it cannot be more: no way that is empty comes before one that is not. */
+/** Whether a node that can be empty is empty only as a last resort: no empty alternative precedes a nonempty one. */
 function prefersMore(node: Node): boolean {
   if (!canBeEmpty(node)) return true;
   switch (node.kind) {
@@ -36,8 +36,8 @@ function prefersMore(node: Node): boolean {
 }
 
 /**
- * What a node matches but for the empty text; `undefined` where nothing is left. A loop's body must not be empty, or the loop would not get
- * on.
+ * The node restricted to nonempty matches; `undefined` if none remain. Without this, a loop over an empty body would
+ * not advance.
  */
 export function nonEmpty(node: Node): Node | undefined {
   if (!canBeEmpty(node)) return node;
@@ -67,7 +67,7 @@ export function nonEmpty(node: Node): Node | undefined {
   }
 }
 
-/** Whether a node asks what stands at a place, before it or after it. */
+/** Whether a node contains an assertion about the text around a position. */
 function hasPlace(node: Node): boolean {
   switch (node.kind) {
     case "class":

@@ -1,13 +1,16 @@
 import { type Characters, readClass, readEscapedClass } from "./character_class.ts";
 import { type Anchor, type Node, patternError } from "./syntax.ts";
 
-/** Groups within groups, at most. */
+/** Maximum nesting depth of groups. */
 const DEEPEST = 200;
 
-/** The greatest count of a repetition. */
+/** Maximum repetition count. */
 const MOST_REPETITIONS = 1000;
 
-/** What holds in a part of a pattern: `(?i)`, `(?m)` (a dot is any character) and `(?x)` (white space is none). */
+/**
+ * The options in effect for a part of a pattern: `(?i)`, `(?m)` (the dot also matches line breaks) and `(?x)` (white
+ * space is ignored).
+ */
 interface Options {
   readonly i: boolean;
   readonly m: boolean;
@@ -15,9 +18,9 @@ interface Options {
 }
 
 /**
- * Reads a regular expression in the syntax that Oniguruma has by default (Ruby's), which Hugging Face's files use.
+ * Parses a regular expression in Oniguruma's default (Ruby) syntax, which Hugging Face's files use.
  *
- * @throws {SyntaxError} If it is malformed, or has what is not supported, which the message names.
+ * @throws {SyntaxError} If the pattern is malformed or uses an unsupported feature, which the message names.
  */
 export function parsePattern(source: string): Node {
   return new Parser(source).parse();
@@ -59,7 +62,7 @@ class Parser implements Characters {
     return node;
   }
 
-  /** The character at hand, `""` at the end. */
+  /** The current character; `""` at the end. */
   peek(): string {
     return this.at < this.source.length ? String.fromCodePoint(this.source.codePointAt(this.at)!) : "";
   }
@@ -103,13 +106,13 @@ class Parser implements Characters {
     return parts.length === 1 ? parts[0] : { kind: "choice", parts };
   }
 
-  /** `(?i)` and the like, which hold to the end of the group. */
+  /** Options such as `(?i)`, which apply to the end of the group. */
   #inlineOptions(options: Options): Options | undefined {
     const match = this.takeMatch(/\(\?([imx]*)(?:-([imx]+))?\)/y);
     return match === undefined ? undefined : changeOptions(options, match[1], match[2]);
   }
 
-  /** An atom with its repetition; none for a comment or white space that does not count. */
+  /** Parses an atom with its repetition; none for a comment or ignored white space. */
   #piece(options: Options): Node[] {
     if (this.takeMatch(/\(\?#(?:[^\\)]|\\.)*\)/ys) !== undefined) return [];
     if (options.x && this.takeMatch(/[ \t\n\v\f\r]+|#[^\n]*/y) !== undefined) return [];
@@ -121,7 +124,7 @@ class Parser implements Characters {
     }
   }
 
-  /** The repetition of a node, if one follows: `?`, `*`, `+`, `{n,m}`, greedy, lazy or possessive. */
+  /** Applies the repetition that follows a node, if any: `?`, `*`, `+`, `{n,m}`, greedy, lazy or possessive. */
   #repetition(body: Node): Node | undefined {
     const start = this.at;
     const braces = this.takeMatch(/\{(?:(\d+)(?:(,)(\d*))?|,(\d+))\}/y);
@@ -179,7 +182,7 @@ class Parser implements Characters {
     }
     if (this.take("R")) return lineBreak();
     const source = readEscapedClass(this, start);
-    // Case does not count for characters; a property is what it says.
+    // Case folding applies to characters only, not to properties.
     return { kind: "class", source, isFolded: options.i && source.startsWith("\\u") };
   }
 
@@ -210,7 +213,7 @@ function literal(character: string, options: Options): Node {
   return { kind: "class", source: `\\u{${character.codePointAt(0)!.toString(16)}}`, isFolded: options.i };
 }
 
-/** `\R`: a line break of any kind, `\r\n` as one. */
+/** `\R`: any line break, with `\r\n` as one. */
 function lineBreak(): Node {
   const one = (source: string): Node => ({ kind: "class", source, isFolded: false });
   const pair: Node = { kind: "sequence", parts: [one("\\r"), one("\\n")] };

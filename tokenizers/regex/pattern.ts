@@ -3,23 +3,23 @@ import { Matcher } from "./matcher.ts";
 import { compilePattern } from "./program.ts";
 import { checkKind, TEXT } from "../options.ts";
 
-/** What is looked for in a text: a fixed string or a regular expression. */
+/** A search pattern: a fixed string or a regular expression. */
 export interface Pattern {
   /**
-   * Calls `found` with the bounds of each match from left to right, in UTF-16 code units. Matches do not overlap; an empty
-   * one is found only where the one before did not end.
+   * Calls `found` with the bounds of each match from left to right, in UTF-16 code units. Matches do not overlap; an
+   * empty match directly after another match is skipped.
    */
   forEachMatch(text: string, found: (start: number, end: number) => void): void;
 
-  /** The fixed string; `undefined` where it is a regular expression. */
+  /** The fixed string; `undefined` for a regular expression. */
   readonly literal?: string;
 
-  /** As a `tokenizer.json` writes it: `{ "String": ... }` or `{ "Regex": ... }`. */
+  /** The pattern's `tokenizer.json` form: `{ "String": ... }` or `{ "Regex": ... }`. */
   toJSON(): unknown;
 }
 
 /**
- * A fixed string. The empty one is found at every place.
+ * Creates a pattern that matches a fixed string. The empty string matches at every position.
  *
  * @example
  * ```ts
@@ -47,10 +47,11 @@ export function literalPattern(literal: string): Pattern {
 }
 
 /**
- * A regular expression in Oniguruma's syntax, which Hugging Face's files use, matched in time linear in the text.
+ * Creates a pattern from a regular expression in Oniguruma's syntax, as in Hugging Face's files. Matches in time linear
+ * in the text.
  *
- * @throws {SyntaxError} If it is malformed, or has what is not supported, which the message names: backreferences, calls of groups,
- * lookbehind without a fixed length.
+ * @throws {SyntaxError} If the expression is malformed or uses an unsupported feature, which the message names:
+ * backreferences, group calls, lookbehind without a fixed length.
  *
  * @example
  * ```ts
@@ -73,9 +74,9 @@ export function regexPattern(source: string): Pattern {
 }
 
 /**
- * The pattern that a part of a `tokenizer.json` describes.
+ * Reads a pattern from a `tokenizer.json`.
  *
- * @throws {SyntaxError} If it is neither, or the expression is malformed or not supported.
+ * @throws {SyntaxError} If the field is neither kind of pattern, or the expression is malformed or unsupported.
  */
 export function patternFromJSON(fields: JSONFields): Pattern {
   if (fields.raw("Regex") === undefined) return literalPattern(fields.string("String"));
@@ -102,7 +103,7 @@ function forEachMatch(matcher: Matcher, text: string, found: (start: number, end
   }
 }
 
-/** Code units of the character at a place. */
+/** The length in code units of the character at a position. */
 function characterLength(text: string, at: number): number {
   return (text.codePointAt(at) ?? 0) > 0xffff ? 2 : 1;
 }

@@ -3,42 +3,42 @@ import { nonEmpty } from "./non_empty.ts";
 import { parsePattern } from "./parser.ts";
 import { type Anchor, type Node, patternError } from "./syntax.ts";
 
-/** Steps of a program, at most: repetitions with counts are written out. */
+/** Maximum number of steps of a program, with counted repetitions expanded. */
 const MOST_STEPS = 20_000;
 
-/** A step of the program that a pattern becomes. Each but the last leads to the next. */
+/** A step of a compiled pattern. Each step except the last links to the next. */
 export type Step =
-  /** A character out of few. */
+  /** Matches one of a few characters. */
   | { readonly kind: "characters"; readonly codes: readonly number[]; readonly next: Step }
-  /** A character of a class. */
+  /** Matches a character of a class. */
   | { readonly kind: "class"; readonly classes: CharacterClasses; readonly next: Step }
-  /** As many characters of a class as there are; nothing after it could want one of them back. */
+  /** Matches as many characters of a class as possible, without backtracking: nothing after it could match them. */
   | { readonly kind: "run"; readonly id: number; readonly classes: CharacterClasses; readonly next: Step }
-  /** One way, and the other where it leads to no match. */
+  /** Tries one alternative, then the other if the first leads to no match. */
   | Fork
   | { readonly kind: "anchor"; readonly at: Anchor; readonly next: Step }
-  /** A program of its own that must match here, with what it matches taken or not. */
+  /** A subprogram that must match here and either consumes its match (atomic) or not (look-around). */
   | { readonly kind: "atomic"; readonly body: Step; readonly next: Step }
   | { readonly kind: "ahead"; readonly body: Step; readonly isNegative: boolean; readonly next: Step }
   | { readonly kind: "behind"; readonly bodies: readonly Behind[]; readonly isNegative: boolean; readonly next: Step }
   | { readonly kind: "match" };
 
-/** One way, and the other where it leads to no match. */
+/** Tries one alternative, then the other if the first leads to no match. */
 export interface Fork {
   readonly kind: "fork";
-  /** What tells forks apart. */
+  /** Identifies the fork. */
   readonly id: number;
   first: Step;
   second: Step;
 }
 
-/** What may stand before a place: something of a certain number of characters. */
+/** A lookbehind alternative of a fixed number of characters. */
 interface Behind {
   readonly length: number;
   readonly body: Step;
 }
 
-/** A pattern as steps: the first of them, and how many forks and runs there are. */
+/** A compiled pattern: its first step, and the numbers of forks and runs. */
 export interface Program {
   readonly start: Step;
   readonly forks: number;
@@ -46,9 +46,10 @@ export interface Program {
 }
 
 /**
- * The program of a pattern.
+ * Compiles a pattern.
  *
- * @throws {SyntaxError} If the pattern is malformed, too large, or has what is not supported, which the message names.
+ * @throws {SyntaxError} If the pattern is malformed, too large, or uses an unsupported feature, which the message
+ * names.
  */
 export function compilePattern(source: string): Program {
   return new Compiler().compile(parsePattern(source));
@@ -65,7 +66,7 @@ class Compiler {
     return { start: this.#add(node, MATCH), forks: this.#forks, runs: this.#runs };
   }
 
-  /** The first step of a node that leads to `next`. */
+  /** Compiles a node that continues with `next`; returns its first step. */
   #add(node: Node, next: Step): Step {
     if (++this.#steps > MOST_STEPS) {
       throw patternError(`more than ${MOST_STEPS} steps, with repetitions written out,`, 0);
@@ -136,7 +137,7 @@ function classStep(source: string, isFolded: boolean, next: Step): Step {
   return { kind: "characters", codes: isFolded ? variantsOf(code) : [code], next };
 }
 
-/** The characters that differ from one only in case. */
+/** All case variants of a character. */
 function variantsOf(code: number): number[] {
   const character = String.fromCodePoint(code);
   const cases = [character, character.toLowerCase(), character.toUpperCase(), character.toLowerCase().toUpperCase()];
@@ -153,10 +154,10 @@ function variantsOf(code: number): number[] {
   return [...new Set(candidates.filter((text) => folded.test(text)).map((text) => text.codePointAt(0)!))];
 }
 
-/** The tables of classes, which many patterns share. */
+/** Cached class tables, shared between patterns. */
 const TABLES = new Map<string, CharacterClasses>();
 
-/** The characters of a class, as class 1. */
+/** The table of a class; its characters get class 1. */
 export function classesOf(source: string, isFolded: boolean): CharacterClasses {
   const key = `${isFolded ? "i" : ""}${source}`;
   const known = TABLES.get(key);
@@ -172,7 +173,7 @@ export function classesOf(source: string, isFolded: boolean): CharacterClasses {
   return classes;
 }
 
-/** How many characters a node matches; `undefined` where that can differ. */
+/** The number of characters that a node matches; `undefined` if it varies. */
 function lengthOf(node: Node): number | undefined {
   switch (node.kind) {
     case "class":

@@ -1,6 +1,6 @@
-/** A regular expression as a tree. */
+/** A regular expression as a syntax tree. */
 export type Node =
-  /** One character of a class, in the syntax of JavaScript's `v` mode; folded where case does not count. */
+  /** One character of a class, in the syntax of JavaScript's `v` mode; `isFolded` ignores case. */
   | { readonly kind: "class"; readonly source: string; readonly isFolded: boolean }
   | { readonly kind: "sequence"; readonly parts: readonly Node[] }
   | { readonly kind: "choice"; readonly parts: readonly Node[] }
@@ -15,7 +15,10 @@ export type Node =
   | { readonly kind: "look"; readonly body: Node; readonly isBehind: boolean; readonly isNegative: boolean }
   | { readonly kind: "anchor"; readonly at: Anchor };
 
-/** A place in a text: of a line, of the text (its end with or without a last line break), or at the edge of a word. */
+/**
+ * A zero-width position: the start or end of a line or of the text ("last line end": also before a final line break),
+ * or a word boundary.
+ */
 export type Anchor =
   | "line start"
   | "line end"
@@ -25,7 +28,7 @@ export type Anchor =
   | "word edge"
   | "no word edge";
 
-/** An error about a pattern: what stands at a place of it. */
+/** Creates an error about a pattern, with the problem and its index. */
 export function patternError(what: string, index: number): SyntaxError {
   return new SyntaxError(`read a pattern: ${what} at index ${index}`);
 }

@@ -7,12 +7,12 @@ import type { Trainer, TrainingProgress } from "./trainer.ts";
 const ACTION = "train a BPE model";
 
 /**
- * Learns byte-pair encoding (Sennrich, Haddow and Birch 2016, "Neural Machine Translation of Rare Words with Subword Units"): beginning
- * with single characters, the pair of neighbours within a piece that occurs most often becomes a token, again and again, until the
- * vocabulary is full. Of pairs of equal counts the one with the smallest ids is next, as in Hugging Face's tokenizers.
+ * Trains byte-pair encoding (Sennrich, Haddow and Birch 2016, "Neural Machine Translation of Rare Words with Subword
+ * Units"). Starts from single characters and repeatedly merges the most frequent adjacent pair within pieces into a new
+ * token, until the vocabulary is full. Ties go to the pair with the smallest ids, as in Hugging Face's tokenizers.
  *
- * The ids: special tokens, then the alphabet by code point, then characters marked with the prefix or the suffix by code point, then
- * the merged tokens in order.
+ * Order of the ids: special tokens, the alphabet by code point, characters with the prefix or the suffix by code point,
+ * then the merged tokens in merge order.
  *
  * @example
  * ```ts
@@ -25,18 +25,18 @@ const ACTION = "train a BPE model";
  * ```
  */
 export class BPE implements Trainer {
-  /** How many tokens the vocabulary has at most. */
+  /** Maximum vocabulary size. */
   readonly vocabSize: number;
-  /** Tokens that get the first ids. */
+  /** Special tokens, which get the first ids. */
   readonly specialTokens: readonly string[];
-  /** What stands for characters outside the alphabet. */
+  /** The token for characters outside the alphabet. */
   readonly unknownToken: string | undefined;
   readonly #settings: BPESettings;
 
   /**
-   * A trainer with these options.
+   * Creates a trainer with these options.
    *
-   * @throws {RangeError} If one of them is not possible.
+   * @throws {RangeError} If an option is invalid.
    */
   constructor(options: BPETrainerOptions = {}) {
     this.#settings = bpeSettings(options, ACTION);
@@ -46,11 +46,12 @@ export class BPE implements Trainer {
   }
 
   /**
-   * The model of a corpus.
+   * Trains a model.
    *
-   * @param counts How often each piece occurs, as {@linkcode countPieces} gives it.
-   * @param onProgress Called now and then, at most ten times a second.
-   * @throws {RangeError} If the counts are empty, or `vocabSize` is less than the special tokens and the alphabet.
+   * @param counts How often each piece occurs, from {@linkcode countPieces}.
+   * @param onProgress Called with the progress, at most ten times a second.
+   * @throws {RangeError} If the counts are empty, or `vocabSize` is less than the number of special tokens plus the
+   * alphabet.
    */
   train(counts: ReadonlyMap<string, number>, onProgress?: (progress: TrainingProgress) => void): BPEModel {
     const { vocabulary, merges } = learnMerges(counts, this.#settings, new ProgressReporter(onProgress), ACTION);

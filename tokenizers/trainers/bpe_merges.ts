@@ -6,24 +6,25 @@ import { MergeQueue } from "./merge_queue.ts";
 import { PairTable } from "./pair_table.ts";
 import type { ProgressReporter } from "./progress_reporter.ts";
 
-/** What byte-pair encoding learns of a corpus. */
+/** The result of training byte-pair encoding. */
 export interface LearnedMerges {
   /** The tokens and their ids. */
   readonly vocabulary: Map<string, number>;
-  /** The tokens that are merged, in the order of the merges. */
+  /** The pairs of merged tokens, in merge order. */
   readonly merges: [string, string][];
 }
 
 /**
- * Learns merges: again and again the pair of neighbours that occurs most often becomes a token, of equal ones the pair
- * with the smallest ids.
+ * Learns merges: repeatedly merges the most frequent adjacent pair into a new token; ties go to the pair with the
+ * smallest ids.
  *
  * @param counts How often each piece occurs.
- * @param settings What to learn.
- * @param reporter Hears of the progress.
- * @param action What errors say is being done.
- * @param order Puts the tokens that stand before all merges in another order: their ids decide among equal counts.
- * @throws {RangeError} If the counts are empty or not positive integers, or the vocabulary is too small for the special tokens and the alphabet.
+ * @param settings The training settings.
+ * @param reporter Receives the progress.
+ * @param action The action that error messages start with.
+ * @param order Reorders the initial tokens, whose ids break ties.
+ * @throws {RangeError} If the counts are empty or not positive integers, or the vocabulary is too small for the special
+ * tokens and the alphabet.
  */
 export function learnMerges(
   counts: ReadonlyMap<string, number>,
@@ -52,14 +53,14 @@ export function learnMerges(
 class MergeLearner {
   readonly #words: Words;
   readonly #settings: BPESettings;
-  /** Characters of each symbol, where their number is limited. */
+  /** The number of characters of each symbol; used if tokens have a maximum length. */
   readonly #lengths: Int32Array | undefined;
   readonly #pairs = new PairTable();
   readonly #queue = new MergeQueue(this.#pairs);
-  /** Where pairs arose: the places of their first symbols, ascending within an entry of the queue. */
+  /** The positions (of first symbols) where pairs arose, ascending within a queue entry. */
   #places = new Int32Array(1024);
   #placed = 0;
-  /** The pairs that arose since the last entries were made and their places; for each pair, how many. */
+  /** The pairs that arose since the last entries were queued, with their positions, and the count of each pair. */
   #newPairs = new Int32Array(1024);
   #newPlaces = new Int32Array(1024);
   #news = 0;
@@ -93,7 +94,7 @@ class MergeLearner {
       this.#merge(entry, id);
     }
     reporter.report("merge", vocabulary.size, vocabulary.size);
-    // A pair that came up again counts as merged at its last time, as in the reference.
+    // If a pair is merged more than once, its last merge counts, as in the reference implementation.
     const distinct = [...new Set(merged.reverse())].reverse();
     return distinct.map((pair) => [tokens[this.#pairs.left(pair)], tokens[this.#pairs.right(pair)]]);
   }
@@ -106,7 +107,7 @@ class MergeLearner {
     this.#enqueue();
   }
 
-  /** Makes one symbol of the entry's pair, wherever it still is. */
+  /** Merges all remaining occurrences of an entry's pair. */
   #merge(entry: number, id: number): void {
     const { symbols, previous, next, words, counts } = this.#words;
     const pair = this.#queue.pair(entry);
@@ -141,7 +142,7 @@ class MergeLearner {
     return this.#lengths === undefined || length + this.#lengths[neighbour] < this.#settings.maxTokenLength!;
   }
 
-  /** Counts a pair that arose at a place. */
+  /** Records a pair that arose at a position. */
   #arise(left: number, right: number, place: number, count: number): void {
     const pair = this.#pairs.find(left, right);
     this.#pairs.add(pair, count);
@@ -155,7 +156,7 @@ class MergeLearner {
     this.#newPlaces[this.#news++] = place;
   }
 
-  /** Puts the pairs that arose into the queue, with their places side by side. */
+  /** Queues the recorded pairs, each with its positions side by side. */
   #enqueue(): void {
     const needed = this.#placed + this.#news;
     if (needed > this.#places.length) this.#places = grownInts(this.#places, 2 * needed);
@@ -177,7 +178,7 @@ class MergeLearner {
   }
 }
 
-/** A token as it is written behind another one. */
+/** The spelling of a token when it is appended to another. */
 function unmarked(token: string, prefix: string | undefined): string {
   return prefix && token.startsWith(prefix) ? token.slice(prefix.length) : token;
 }

@@ -1,31 +1,32 @@
 import { checkInteger, checkSpecialTokens } from "./checks.ts";
 import { checkOptions, type Kinds, LIST, NUMBER, TEXT, TEXTS } from "../options.ts";
 
-/** What a BPE vocabulary is made of. */
+/** Options of the BPE trainer. */
 export interface BPETrainerOptions {
-  /** How many tokens the vocabulary has at most, special tokens and alphabet included. 30,000 by default. */
+  /** Maximum vocabulary size, including special tokens and alphabet. Default: 30,000. */
   vocabSize?: number;
-  /** Pairs that occur less often than this are not merged. 0 by default. */
+  /** Do not merge pairs that occur less often than this. Default: 0. */
   minCount?: number;
-  /** What stands for characters outside the alphabet; it is to be one of the special tokens. Nothing by default. */
+  /** The token for characters outside the alphabet; must be one of the special tokens. Default: none. */
   unknownToken?: string;
-  /** Tokens that get the first ids. None by default. */
+  /** Special tokens, which get the first ids. Default: none. */
   specialTokens?: readonly string[];
-  /** Keep only this many characters, the most frequent ones; the others are skipped. No limit by default. */
+  /** Keep only this many characters, the most frequent ones, and skip the others. Default: no limit. */
   limitAlphabet?: number;
-  /** Characters that the alphabet has also where the corpus lacks them. None by default. */
+  /** Characters to include in the alphabet even if the corpus lacks them. Default: none. */
   initialAlphabet?: Iterable<string>;
-  /** What marks a token that goes on within a word, such as `"##"`. Nothing by default. */
+  /** The prefix of tokens that continue a word, such as `"##"`. Default: none. */
   continuingSubwordPrefix?: string;
-  /** What marks a token that ends a word, such as `"</w>"`. Nothing by default. */
+  /** The suffix of tokens that end a word, such as `"</w>"`. Default: none. */
   endOfWordSuffix?: string;
   /**
-   * A token made of more than two characters has fewer characters than this (marks do not count). No limit by default.
+   * Merged tokens of more than two characters must have fewer characters than this (prefix and suffix not counted).
+   * Default: no limit.
    */
   maxTokenLength?: number;
 }
 
-/** The kinds of all options but `endOfWordSuffix`. */
+/** The kinds of all options except `endOfWordSuffix`. */
 export const PREFIX_KINDS: Kinds<Omit<BPETrainerOptions, "endOfWordSuffix">> = {
   vocabSize: NUMBER,
   minCount: NUMBER,
@@ -39,7 +40,7 @@ export const PREFIX_KINDS: Kinds<Omit<BPETrainerOptions, "endOfWordSuffix">> = {
 
 const KINDS: Kinds<BPETrainerOptions> = { ...PREFIX_KINDS, endOfWordSuffix: TEXT };
 
-/** What to learn, checked and complete. */
+/** Training settings, validated and with defaults filled in. */
 export interface BPESettings {
   readonly vocabSize: number;
   readonly minCount: number;
@@ -52,9 +53,9 @@ export interface BPESettings {
 }
 
 /**
- * The settings that these options give.
+ * Validates options and fills in defaults.
  *
- * @throws {RangeError} If one of them is not possible.
+ * @throws {RangeError} If an option is invalid.
  */
 export function bpeSettings(options: BPETrainerOptions, action: string): BPESettings {
   const { vocabSize = 30_000, minCount = 0, specialTokens = [], limitAlphabet, maxTokenLength } = checkOptions(

@@ -1,31 +1,31 @@
 import type { BPESettings } from "./bpe_settings.ts";
 
-/** The words of a corpus as symbols in one row, each linked with those beside it in its word. */
+/** The words of a corpus as one row of symbols, each linked to its neighbors within the word. */
 export interface Words {
-  /** The id of each symbol, -1 where it has become part of the one before it. */
+  /** The id of each symbol; -1 if it has been merged into the one before it. */
   readonly symbols: Int32Array;
-  /** The place of the symbol before, -1 at a word's beginning. */
+  /** The index of the previous symbol; -1 at the start of a word. */
   readonly previous: Int32Array;
-  /** The place of the symbol after, -1 at a word's end. */
+  /** The index of the next symbol; -1 at the end of a word. */
   readonly next: Int32Array;
-  /** The number of the word that each symbol is in. */
+  /** The word that each symbol belongs to. */
   readonly words: Int32Array;
   /** How often each word occurs. */
   readonly counts: Float64Array;
 }
 
 /**
- * The characters of a corpus. Where there are marks, a character has a form for each place in a word: 0 where it is not
- * marked, plus 1 with the continuing prefix, plus 2 with the end suffix.
+ * The characters of a corpus. With a prefix or suffix, a character has one form per kind of position in a word: 0 for
+ * plain, plus 1 with the continuing prefix, plus 2 with the end suffix.
  */
 export class BPECharacters {
   readonly #pieces: ReadonlyMap<string, number>;
   readonly #settings: BPESettings;
-  /** How often each character occurs in each form, by 4 times the code point plus the form. */
+  /** The count of each character in each form, keyed by 4 times the code point plus the form. */
   readonly #forms = new Map<number, number>();
   #length = 0;
 
-  /** Counts the characters of pieces with these counts. */
+  /** Counts the characters of pieces. */
   constructor(pieces: ReadonlyMap<string, number>, settings: BPESettings) {
     this.#pieces = pieces;
     this.#settings = settings;
@@ -38,8 +38,8 @@ export class BPECharacters {
   }
 
   /**
-   * The tokens that stand before all merges, by id: the special ones, the alphabet by code point, and the marked
-   * characters that occur: those with the prefix, with the suffix and with both, each kind by code point.
+   * The initial tokens, by id: the special tokens, the alphabet by code point, and the characters that occur with the
+   * prefix, with the suffix and with both, each group by code point.
    */
   tokens(): string[] {
     const tokens = new Set(this.#settings.specialTokens);
@@ -50,7 +50,7 @@ export class BPECharacters {
     return [...tokens];
   }
 
-  /** The words spelled with the ids of these tokens; a character that has none is left out. */
+  /** Spells the words with the ids of these tokens, skipping characters without a token. */
   words(vocabulary: ReadonlyMap<string, number>): Words {
     const ids = new Map<number, number>();
     for (const form of this.#forms.keys()) {
@@ -80,7 +80,7 @@ export class BPECharacters {
     return { symbols: symbols.subarray(0, at), previous, next, words, counts };
   }
 
-  /** The code points to keep, ascending. Where the limit falls among equal counts, the smaller ones stay. */
+  /** The code points to keep, ascending. Ties at the limit go to the smaller code points. */
   #alphabet(): number[] {
     const counts = new Map<number, number>();
     for (const [form, count] of this.#forms) counts.set(form >> 2, (counts.get(form >> 2) ?? 0) + count);

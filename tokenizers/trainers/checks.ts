@@ -1,6 +1,6 @@
 import { checkKind, instanceOf } from "../options.ts";
 
-/** @throws {RangeError} If a number is not an integer from `least` on. */
+/** @throws {RangeError} If a number is not an integer of at least `least`. */
 export function checkInteger(action: string, name: string, value: number, least: number): void {
   if (Number.isSafeInteger(value) && value >= least) return;
   throw new RangeError(`${action}: ${name}: expected an integer of at least ${least}, found ${value}`);
@@ -11,7 +11,7 @@ export function checkSpecialTokens(action: string, tokens: readonly string[]): v
   if (tokens.includes("")) throw new RangeError(`${action}: specialTokens: expected tokens of text, found ""`);
 }
 
-/** @throws {RangeError} If there are no counts, or one of them is not a positive integer. */
+/** @throws {RangeError} If there are no counts, or a count is not a positive integer. */
 export function checkCounts(action: string, counts: ReadonlyMap<string, number>): void {
   checkKind(action, "the counts", counts, instanceOf(Map));
   if (counts.size === 0) throw new RangeError(`${action}: expected a corpus with pieces in it, found none`);

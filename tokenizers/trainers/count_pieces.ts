@@ -6,13 +6,13 @@ import { ProgressReporter } from "./progress_reporter.ts";
 import type { TrainingProgress } from "./trainer.ts";
 import { checkKind, checkOptions, FUNCTION, having, type Kinds, TEXT_STREAM } from "../options.ts";
 
-/** How {@linkcode countPieces} cuts texts. */
+/** Options of {@linkcode countPieces}. */
 export interface CountPiecesOptions {
-  /** Rewrites each text; none does where absent. */
+  /** Normalizes each text. Default: no normalization. */
   normalizer?: Normalizer;
-  /** Cuts each text into pieces; a text is one piece where absent. */
+  /** Splits each text into pieces. Default: a text is one piece. */
   preTokenizer?: PreTokenizer;
-  /** Called now and then with the number of texts that are counted. */
+  /** Called periodically with the number of texts counted. */
   onProgress?: (progress: TrainingProgress) => void;
 }
 
@@ -25,10 +25,10 @@ const KINDS: Kinds<CountPiecesOptions> = {
 };
 
 /**
- * How often each piece occurs in a corpus, in the order in which they first do: what a {@linkcode Trainer} learns from. It keeps the
- * distinct pieces in memory, not the texts.
+ * Counts the pieces of a corpus, in order of first occurrence: the input of a {@linkcode Trainer}. Keeps the distinct
+ * pieces in memory, not the texts.
  *
- * @param texts The corpus, text by text: no piece reaches from one into the next. A string is one text.
+ * @param texts The corpus, text by text; no piece spans two texts. A string is one text.
  *
  * @example
  * ```ts
@@ -60,22 +60,25 @@ export async function countPieces(
   return counter.counts();
 }
 
-/** How much of the texts' stretches is remembered, in code units; then all are forgotten. */
+/** Maximum total size of the cached stretches, in code units; a full cache is cleared. */
 const MOST_UNITS = 2 ** 22;
 
-/** A part of a text from one space to the next: its pieces and how often it occurred since it was remembered. */
+/** A stretch of text from one space to the next: its pieces, and how often it occurred since it was cached. */
 interface Stretch {
   readonly pieces: readonly string[];
   count: number;
 }
 
-/** Counts the pieces of texts. Where spaces always cut, it remembers what is between them: words come again and again. */
+/**
+ * Counts the pieces of texts. If texts are always split at spaces, caches the stretches between them, since words
+ * recur.
+ */
 class PieceCounter {
   readonly #normalizer: Normalizer | undefined;
   readonly #preTokenizer: PreTokenizer | undefined;
   readonly #cutsBeforeSpaces: boolean;
   readonly #counts = new Map<string, number>();
-  /** `undefined` for a stretch that cannot stand alone. */
+  /** `undefined` for a stretch that cannot be processed on its own. */
   readonly #stretches = new Map<string, Stretch | undefined>();
   #units = 0;
 
@@ -92,7 +95,7 @@ class PieceCounter {
       for (const piece of this.#pieces(this.#normalized(text))) this.#count(piece, 1);
     } else {
       for (const stretch of stretches) {
-        // Its pieces take their places in the order now, their counts later.
+        // Inserts the pieces now to fix their order; their counts follow later.
         if (stretch.count++ === 0) { for (const piece of stretch.pieces) this.#count(piece, 0); }
       }
     }
@@ -103,7 +106,7 @@ class PieceCounter {
     return this.#counts;
   }
 
-  /** The text's stretches, or `undefined` where it has to be cut as a whole. */
+  /** The text's stretches, or `undefined` if the text must be split as a whole. */
   #stretchesOf(text: string): Stretch[] | undefined {
     const stretches: Stretch[] = [];
     for (let start = 0, end = 0; start < text.length; start = end) {
@@ -141,7 +144,7 @@ class PieceCounter {
     this.#counts.set(count === undefined ? detached(piece) : piece, (count ?? 0) + more);
   }
 
-  /** Adds up what the stretches have counted, and forgets them. */
+  /** Adds the counts of the cached stretches and clears the cache. */
   #forget(): void {
     for (const stretch of this.#stretches.values()) {
       if (stretch === undefined || stretch.count === 0) continue;
@@ -152,14 +155,14 @@ class PieceCounter {
   }
 }
 
-/** Where the text's next space after something other than white space is; its end if there is none. */
+/** The index of the next space after a character other than white space; the end of the text if there is none. */
 function nextCut(text: string, start: number): number {
   let at = text.indexOf(" ", start + 1);
   while (at > 0 && isSpace(text, at - 1)) at = text.indexOf(" ", at + 1);
   return at > 0 ? at : text.length;
 }
 
-/** Whether a stretch still begins and ends, after normalizing, in a way that the cuts around it remain cuts. */
+/** Whether a normalized stretch still starts and ends in such a way that the cuts around it remain valid. */
 function standsAlone(stretch: string, normalized: string): boolean {
   if (stretch === normalized) return true;
   return (stretch[0] !== " " || normalized[0] === " ") &&

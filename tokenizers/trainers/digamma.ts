@@ -1,9 +1,9 @@
-/** From where on the series is exact to 12 digits. */
+/** From this argument on, the series is exact to 12 digits. */
 const LARGE = 10;
 
 /**
- * The digamma function, the derivative of the logarithm of the gamma function, for positive numbers (Abramowitz and
- * Stegun 1964, 6.3.5 and 6.3.18).
+ * The digamma function (the derivative of the log-gamma function) for positive numbers (Abramowitz and Stegun 1964,
+ * 6.3.5 and 6.3.18).
  */
 export function digamma(x: number): number {
   let sum = 0;

@@ -2,10 +2,10 @@ import { grownFloats, grownInts } from "../grown.ts";
 import type { PairTable } from "./pair_table.ts";
 
 /**
- * The merges that may come next, as a binary heap: the highest count first, then the smallest ids, then the oldest.
+ * A priority queue of candidate merges, as a binary heap: highest count first, then smallest ids, then oldest.
  *
- * An entry is a pair together with the places where it arose at one time; a pair that arises again gets another entry.
- * Counts that have changed since an entry was made are corrected only when it is on top.
+ * An entry is a pair with the positions where it arose at one time; a pair that arises again gets another entry.
+ * Outdated counts are corrected only when an entry reaches the top.
  */
 export class MergeQueue {
   readonly #pairs: PairTable;
@@ -17,27 +17,27 @@ export class MergeQueue {
   #starts = new Int32Array(1024);
   #ends = new Int32Array(1024);
 
-  /** An empty queue of pairs of this table. */
+  /** Creates an empty queue of pairs from this table. */
   constructor(pairs: PairTable) {
     this.#pairs = pairs;
   }
 
-  /** The entry's pair. */
+  /** The pair of an entry. */
   pair(entry: number): number {
     return this.#pairOf[entry];
   }
 
-  /** Where the entry's places begin. */
+  /** The start of an entry's positions. */
   start(entry: number): number {
     return this.#starts[entry];
   }
 
-  /** Where the entry's places end. */
+  /** The end of an entry's positions. */
   end(entry: number): number {
     return this.#ends[entry];
   }
 
-  /** Adds a pair with its count of now and the places from `start` to before `end`. */
+  /** Adds a pair with its current count and the positions from `start` up to `end`. */
   push(pair: number, start: number, end: number): void {
     const entry = this.#entries++;
     if (entry === this.#pairOf.length) this.#grow();
@@ -48,7 +48,7 @@ export class MergeQueue {
     this.#rise(this.#size++, entry);
   }
 
-  /** Takes the best entry out; -1 if there is none. */
+  /** Removes and returns the best entry; -1 if there is none. */
   pop(): number {
     while (this.#size > 0) {
       const top = this.#heap[0];
@@ -64,7 +64,7 @@ export class MergeQueue {
     return -1;
   }
 
-  /** Puts an entry at a free leaf and moves it up. */
+  /** Places an entry at a free leaf and sifts it up. */
   #rise(at: number, entry: number): void {
     const heap = this.#heap;
     while (at > 0) {
@@ -76,7 +76,7 @@ export class MergeQueue {
     heap[at] = entry;
   }
 
-  /** Puts an entry in the place of the top and moves it down. */
+  /** Replaces the top by an entry and sifts it down. */
   #sink(entry: number): void {
     const heap = this.#heap;
     let at = 0;

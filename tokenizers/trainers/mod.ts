@@ -1,8 +1,9 @@
 /**
- * Trainers make models from how often each piece of a corpus occurs, and {@linkcode countPieces} counts the pieces. One algorithm a file.
+ * Trainers build models from the piece counts of a corpus; {@linkcode countPieces} counts the pieces. One algorithm per
+ * file.
  *
- * They see pieces and counts. They must not know how the text was cut or normalized beyond handing it to a normalizer and a pre-tokenizer,
- * and they depend on nothing that changes from run to run: the same counts give the same model.
+ * They see pieces and counts. They must not know how a text is normalized or split, beyond passing it to a normalizer
+ * and a pre-tokenizer. Training is deterministic: the same counts give the same model.
  *
  * @module
  */

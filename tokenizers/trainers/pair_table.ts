@@ -1,22 +1,22 @@
 import { grownFloats } from "../grown.ts";
 
-/** Ids stay below this: more tokens than a `Map` can hold. */
+/** Exclusive upper bound of ids: more tokens than a `Map` can hold. */
 const RADIX = 2 ** 26;
 
-/** Pairs of token ids with a count each, found by open addressing. A pair is known by its number, in order of arrival. */
+/** Pairs of token ids with counts, in an open-addressing hash table. Pairs are numbered in order of insertion. */
 export class PairTable {
   #keys = new Float64Array(1024);
   #counts = new Float64Array(1024);
   #size = 0;
-  /** Pair numbers, -1 where free; a power of two, at most half full. */
+  /** Pair numbers, -1 for free slots; the size is a power of two and at most half is used. */
   #buckets = new Int32Array(2048).fill(-1);
 
-  /** How many pairs there are. */
+  /** The number of pairs. */
   get size(): number {
     return this.#size;
   }
 
-  /** The pair's number; a pair that is new has count 0. */
+  /** The number of a pair; a new pair is inserted with count 0. */
   find(left: number, right: number): number {
     const buckets = this.#buckets;
     const mask = buckets.length - 1;
@@ -30,27 +30,27 @@ export class PairTable {
     return this.#append(key);
   }
 
-  /** Orders pairs by the left id, then by the right one. */
+  /** Orders pairs by left id, then by right id. */
   key(pair: number): number {
     return this.#keys[pair];
   }
 
-  /** The pair's first id. */
+  /** The left id of a pair. */
   left(pair: number): number {
     return Math.floor(this.#keys[pair] / RADIX);
   }
 
-  /** The pair's second id. */
+  /** The right id of a pair. */
   right(pair: number): number {
     return this.#keys[pair] % RADIX;
   }
 
-  /** The pair's count. */
+  /** The count of a pair. */
   count(pair: number): number {
     return this.#counts[pair];
   }
 
-  /** Changes the pair's count. */
+  /** Changes the count of a pair. */
   add(pair: number, change: number): void {
     this.#counts[pair] += change;
   }

@@ -1,20 +1,20 @@
 import type { TrainingProgress } from "./trainer.ts";
 
-/** Milliseconds between two reports of one stage. */
+/** Minimum milliseconds between two reports of one stage. */
 const INTERVAL = 100;
 
-/** Passes progress on, but not more often than ten times a second: the rest is dropped, a stage's end is not. */
+/** Forwards progress at most ten times a second; drops the rest except the end of each stage. */
 export class ProgressReporter {
   readonly #onProgress: ((progress: TrainingProgress) => void) | undefined;
   #stage: string | undefined;
   #next = 0;
 
-  /** Reports to this function, if there is one. */
+  /** Creates a reporter that calls this function, if given. */
   constructor(onProgress: ((progress: TrainingProgress) => void) | undefined) {
     this.#onProgress = onProgress;
   }
 
-  /** Tells how far a stage is. */
+  /** Reports the progress of a stage. */
   report(stage: string, done: number, total?: number): void {
     if (this.#onProgress === undefined) return;
     const now = performance.now();

@@ -1,10 +1,9 @@
 /**
- * The suffixes of a sequence in ascending order, by prefix doubling (Manber and Myers 1990) with a radix sort in each
- * round: linear in the sequence times the logarithm of the longest part that occurs twice. Of two suffixes one of which
- * begins with the other the shorter is first.
+ * Sorts the suffixes of a sequence by prefix doubling (Manber and Myers 1990) with a radix sort per round, in O(n log
+ * m) for a sequence of length n whose longest repeat has length m. A suffix that is a prefix of another comes first.
  *
- * @param symbols Whole numbers of at least 0.
- * @param size A number greater than all of them.
+ * @param symbols Integers of at least 0.
+ * @param size A number greater than all symbols.
  */
 export function suffixArray(symbols: Int32Array, size: number): Int32Array {
   const length = symbols.length;
@@ -17,7 +16,7 @@ export function suffixArray(symbols: Int32Array, size: number): Int32Array {
   let count = rerank(suffixes, ranks, other, 0);
   [ranks, other] = [other, ranks];
   for (let width = 1; count < length; width *= 2) {
-    // By their second halves: those without one first, then in the order of the suffixes that are those halves.
+    // Order by second halves: suffixes without one first, then in the order of those halves.
     let next = 0;
     for (let i = length - width; i < length; i++) other[next++] = i;
     for (let i = 0; i < length; i++) if (suffixes[i] >= width) other[next++] = suffixes[i] - width;
@@ -30,7 +29,7 @@ export function suffixArray(symbols: Int32Array, size: number): Int32Array {
 }
 
 /**
- * For each suffix but the first the length of the beginning that it shares with the one before it (Kasai et al. 2001).
+ * For each suffix except the first, the length of the prefix that it shares with the one before it (Kasai et al. 2001).
  */
 export function sharedLengths(symbols: Int32Array, suffixes: Int32Array): Int32Array {
   const length = symbols.length;
@@ -52,7 +51,7 @@ export function sharedLengths(symbols: Int32Array, suffixes: Int32Array): Int32A
   return shared;
 }
 
-/** Writes the suffixes in the order of their ranks, those of equal ranks in the order in which they come. */
+/** Writes the suffixes in order of rank; equal ranks keep their order. */
 function sortByRank(
   from: Int32Array,
   ranks: Int32Array,
@@ -67,9 +66,7 @@ function sortByRank(
   return to;
 }
 
-/**
- * Gives the suffixes ranks by twice the width that the ranks were given for; returns how many different ones there are.
- */
+/** Ranks the suffixes by twice the previous prefix length; returns the number of distinct ranks. */
 function rerank(suffixes: Int32Array, ranks: Int32Array, to: Int32Array, width: number): number {
   const length = suffixes.length;
   let rank = -1;

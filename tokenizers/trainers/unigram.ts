@@ -8,31 +8,32 @@ import type { CountedWord, ScoredPieces } from "./unigram_pieces.ts";
 import { seedPieces } from "./unigram_seeds.ts";
 import { checkOptions, FLAG, type Kinds, LIST, NUMBER, TEXT, TEXTS } from "../options.ts";
 
-/** What a unigram vocabulary is made of. */
+/** Options of the Unigram trainer. */
 export interface UnigramTrainerOptions {
-  /** How many tokens the vocabulary has at most, special tokens and alphabet included. 8,000 by default. */
+  /** Maximum vocabulary size, including special tokens and alphabet. Default: 8,000. */
   vocabSize?: number;
-  /** Tokens that get the first ids. None by default. */
+  /** Special tokens, which get the first ids. Default: none. */
   specialTokens?: readonly string[];
   /**
-   * What stands for characters outside the alphabet; the first id where it is none of the special tokens. `"<unk>"` by
-   * default.
+   * The token for characters outside the alphabet; gets the first id unless it is one of the special tokens. Default:
+   * `"<unk>"`.
    */
   unknownToken?: string;
-  /** Characters that the vocabulary has also where the corpus lacks them. None by default. */
+  /** Characters to include in the vocabulary even if the corpus lacks them. Default: none. */
   initialAlphabet?: Iterable<string>;
-  /** How many characters a token has at most. 16 by default. */
+  /** Maximum number of characters per token. Default: 16. */
   maxPieceLength?: number;
-  /** How many pieces the training begins with at most. 1,000,000 by default. */
+  /** Maximum number of initial pieces. Default: 1,000,000. */
   seedSize?: number;
   /**
-   * Whether the training begins also with parts that only ever end words; false by default. Hugging Face's trainer leaves
-   * them out too, and nearly the same vocabulary is found; with them it fits text that was not trained on some percent better.
+   * Whether the initial pieces include substrings that occur only at the ends of words. Hugging Face's trainer excludes
+   * them, and excluding them finds nearly the same vocabulary; including them fits held-out text some percent better.
+   * Default: false.
    */
   seedEndings?: boolean;
-  /** How many of the pieces remain each time that some are dropped, as a fraction. 0.75 by default. */
+  /** Fraction of the pieces kept at each pruning step. Default: 0.75. */
   shrinkingFactor?: number;
-  /** How many steps of expectation maximization there are each time. 2 by default. */
+  /** EM steps between pruning steps. Default: 2. */
   subIterations?: number;
 }
 
@@ -50,19 +51,19 @@ const KINDS: Kinds<UnigramTrainerOptions> = {
 
 const ACTION = "train a Unigram model";
 
-/** What is cut down to the vocabulary's size in the end is this much larger. */
+/** Factor by which the vocabulary may exceed its final size before the last selection. */
 const SPARE = 1.1;
 
-/** How the scores of characters that had been dropped rise, so that none are equal. */
+/** Score increment between restored characters, so that no two scores are equal. */
 const SCORE_STEP = 0.0001;
 
 /**
- * Learns a unigram language model (Kudo 2018, "Subword Regularization"): beginning with all frequent parts of the
- * corpus's pieces, their probabilities are estimated by expectation maximization, and those without which the
- * likelihood falls the least are dropped, in turns, until the vocabulary has the size that is asked for. Every
- * character of the corpus stays in it.
+ * Trains a unigram language model (Kudo 2018, "Subword Regularization"). Starts from all frequent substrings of the
+ * corpus's pieces and alternates between estimating their probabilities by expectation maximization and dropping the
+ * pieces whose loss reduces the likelihood least, until the vocabulary has the requested size. Always keeps every
+ * character of the corpus.
  *
- * The ids: special tokens, then the others from the likeliest on.
+ * Order of the ids: special tokens, then the other tokens, most likely first.
  *
  * @example
  * ```ts
@@ -75,11 +76,11 @@ const SCORE_STEP = 0.0001;
  * ```
  */
 export class Unigram implements Trainer {
-  /** How many tokens the vocabulary has at most. */
+  /** Maximum vocabulary size. */
   readonly vocabSize: number;
-  /** Tokens that get the first ids. */
+  /** Special tokens, which get the first ids. */
   readonly specialTokens: readonly string[];
-  /** What stands for characters outside the alphabet. */
+  /** The token for characters outside the alphabet. */
   readonly unknownToken: string;
   readonly #initialAlphabet: readonly string[];
   readonly #maxPieceLength: number;
@@ -89,9 +90,9 @@ export class Unigram implements Trainer {
   readonly #subIterations: number;
 
   /**
-   * A trainer with these options.
+   * Creates a trainer with these options.
    *
-   * @throws {RangeError} If one of them is not possible.
+   * @throws {RangeError} If an option is invalid.
    */
   constructor(options: UnigramTrainerOptions = {}) {
     const { vocabSize = 8000, specialTokens = [], unknownToken = "<unk>", initialAlphabet = [] } = checkOptions(
@@ -127,11 +128,12 @@ export class Unigram implements Trainer {
   }
 
   /**
-   * The model of a corpus.
+   * Trains a model.
    *
-   * @param counts How often each piece occurs, as {@linkcode countPieces} gives it.
-   * @param onProgress Called now and then, at most ten times a second.
-   * @throws {RangeError} If the counts are empty, or `vocabSize` is less than the special tokens and the characters.
+   * @param counts How often each piece occurs, from {@linkcode countPieces}.
+   * @param onProgress Called with the progress, at most ten times a second.
+   * @throws {RangeError} If the counts are empty, or `vocabSize` is less than the number of special tokens plus
+   * characters.
    */
   train(counts: ReadonlyMap<string, number>, onProgress?: (progress: TrainingProgress) => void): UnigramModel {
     checkCounts(ACTION, counts);
@@ -147,7 +149,7 @@ export class Unigram implements Trainer {
     });
   }
 
-  /** The characters that the vocabulary has to have, special tokens apart. */
+  /** The characters that the vocabulary must contain, except special tokens. */
   #alphabet(words: readonly CountedWord[], special: readonly string[]): string[] {
     const characters = new Set(this.#initialAlphabet);
     for (const [word] of words) for (const character of word) characters.add(character);
@@ -158,7 +160,7 @@ export class Unigram implements Trainer {
     throw new RangeError(`${ACTION}: expected a vocabSize of at least ${least}, for ${what}, found ${this.vocabSize}`);
   }
 
-  /** Pieces of which there are a few more than are asked for, from the most useful one on. */
+  /** Selects somewhat more pieces than requested, most useful first. */
   #learn(words: readonly CountedWord[], reporter: ProgressReporter): ScoredPieces {
     reporter.report("find pieces", 0, 1);
     const enough = Math.floor(this.vocabSize * SPARE);
@@ -181,7 +183,7 @@ export class Unigram implements Trainer {
   }
 }
 
-/** The characters and, as long as there is room, the pieces in their order; the likeliest first. */
+/** Selects the characters and, as space permits, the pieces in order; most likely first. */
 function finalPieces(
   { tokens, scores }: ScoredPieces,
   alphabet: readonly string[],

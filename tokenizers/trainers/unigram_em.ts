@@ -3,12 +3,12 @@ import { UNKNOWN } from "../models/lattice_edges.ts";
 import { digamma } from "./digamma.ts";
 import { chosen, type CountedWord, type ScoredPieces } from "./unigram_pieces.ts";
 
-/** Pieces that are expected less often than this are dropped. */
+/** Pieces with a lower expected count are dropped. */
 const LEAST_EXPECTED = 0.5;
 
 /**
- * One step of expectation maximization: how often each piece is expected in the words under its probability, and new
- * probabilities from that. Digamma in place of the logarithm favours few pieces, as a Dirichlet prior of weight 0 does
+ * One step of expectation maximization: computes each piece's expected count in the words and re-estimates the
+ * probabilities. Using digamma instead of the logarithm favors sparse vocabularies, like a Dirichlet prior of weight 0
  * (Liang and Klein 2007).
  */
 export function reestimate(pieces: ScoredPieces, words: readonly CountedWord[]): ScoredPieces {
@@ -29,10 +29,10 @@ export function reestimate(pieces: ScoredPieces, words: readonly CountedWord[]):
 }
 
 /**
- * Drops the pieces without which the likelihood of the words falls the least, as far as that can be told without
- * cutting all words again: what stands for a missing piece are the pieces into which it is cut itself.
+ * Drops the pieces whose removal reduces the likelihood of the words least. Estimates the reduction without segmenting
+ * all words again, by assuming that a dropped piece is replaced by its own best segmentation into other pieces.
  *
- * @param size How many are to remain. Those that nothing can stand for remain in any case.
+ * @param size How many pieces to keep. Irreplaceable pieces are kept in any case.
  */
 export function prune(pieces: ScoredPieces, words: readonly CountedWord[], size: number): ScoredPieces {
   const lattice = new Lattice(pieces.tokens, pieces.scores);
@@ -53,8 +53,8 @@ export function prune(pieces: ScoredPieces, words: readonly CountedWord[], size:
 }
 
 /**
- * How often each piece is in the words' best segmentations; an unknown character is after the last piece, all uses
- * together after that.
+ * How often each piece occurs in the best segmentations of the words, followed by the count of unknown characters and
+ * the total.
  */
 function countUses(lattice: Lattice, size: number, words: readonly CountedWord[]): Float64Array {
   const uses = new Float64Array(size + 2);
@@ -66,7 +66,7 @@ function countUses(lattice: Lattice, size: number, words: readonly CountedWord[]
   return uses;
 }
 
-/** By how much the logarithm of the words' probability falls where other pieces stand for one. */
+/** The decrease in log-likelihood if other pieces replace one. */
 function lossWithout(id: number, substitutes: readonly number[], uses: Float64Array): number {
   const [unknown, all] = [uses.length - 2, uses.length - 1];
   const logTotal = Math.log(uses[all] + uses[id] * (substitutes.length / 2 - 1));

@@ -1,15 +1,15 @@
-/** Pieces with their scores while they are trained. */
+/** Pieces and their scores during training. */
 export interface ScoredPieces {
-  /** The pieces, all different. */
+  /** The pieces, all distinct. */
   readonly tokens: readonly string[];
-  /** The score of each, the natural logarithm of its probability. */
+  /** Each piece's score, the natural logarithm of its probability. */
   readonly scores: Float64Array;
 }
 
-/** A distinct piece of the corpus, and how often it occurs. */
+/** A distinct piece of the corpus and its count. */
 export type CountedWord = readonly [text: string, count: number];
 
-/** Some of the pieces, in this order. */
+/** Selects pieces by id, in the given order. */
 export function chosen({ tokens, scores }: ScoredPieces, ids: readonly number[]): ScoredPieces {
   return { tokens: ids.map((id) => tokens[id]), scores: Float64Array.from(ids, (id) => scores[id]) };
 }

@@ -1,38 +1,38 @@
 import { sharedLengths, suffixArray } from "./suffix_array.ts";
 import type { CountedWord, ScoredPieces } from "./unigram_pieces.ts";
 
-/** What stands after each word. */
+/** Ends each word. */
 const SEPARATOR = 0;
 
-/** The words one after the other, with characters as numbers. */
+/** The words concatenated, with characters as numbers. */
 interface FlatWords {
-  /** The characters, in the order of their code points; the first is the separator. */
+  /** The characters in code point order; the first is the separator. */
   readonly alphabet: readonly string[];
-  /** Each character's number, and {@linkcode SEPARATOR} after each word. */
+  /** The number of each character, with {@linkcode SEPARATOR} after each word. */
   readonly symbols: Int32Array;
   /** How often each character of the alphabet occurs in the corpus. */
   readonly counts: Float64Array;
 }
 
-/** Parts of the words that occur more than once. */
+/** Substrings of the words that occur more than once. */
 interface Repeats {
-  /** Where each of them stands. */
+  /** A start of each repeat. */
   readonly starts: readonly number[];
-  /** Its characters. */
+  /** The number of characters of each repeat. */
   readonly lengths: readonly number[];
-  /** In how many places it occurs. */
+  /** The number of occurrences of each repeat. */
   readonly counts: readonly number[];
 }
 
 /**
- * The pieces to begin with: all characters, and of the longer parts that occur at least twice in the distinct words
- * those that cover the most of them, count times length. A part that is always followed by the same character is left
- * out: the longer one covers the same places.
+ * Selects the initial pieces: all characters, plus the longer substrings that occur at least twice in the distinct
+ * words, by coverage (count times length). A substring always followed by the same character is skipped, since the
+ * longer one covers the same positions.
  *
  * @param words The distinct words.
- * @param limit How many pieces there are at most; the characters are there in any case.
- * @param maxLength How many characters a piece has at most.
- * @param endings Whether there are also parts that only ever end words.
+ * @param limit Maximum number of pieces; the characters are always included.
+ * @param maxLength Maximum number of characters per piece.
+ * @param endings Whether to include substrings that occur only at the ends of words.
  */
 export function seedPieces(
   words: readonly CountedWord[],
@@ -81,14 +81,14 @@ function flatten(words: readonly CountedWord[]): FlatWords {
 }
 
 /**
- * The inner nodes of the suffix tree: intervals of the suffix array that share a beginning, found with a stack
+ * Finds the inner nodes of the suffix tree: intervals of the suffix array that share a prefix, using a stack
  * (Abouelhoda, Kurtz and Ohlebusch 2004).
  */
 function findRepeats({ symbols, alphabet }: FlatWords, maxLength: number, endings: boolean): Repeats {
   const suffixes = suffixArray(symbols, alphabet.length);
   const shared = sharedLengths(symbols, suffixes);
   const room = charactersToEnd(symbols);
-  // Words that end alike branch where they end, as if each separator were another character.
+  // Cut shared prefixes at the end of the word, as if every separator were a different character.
   if (endings) { for (let i = 0; i < shared.length; i++) shared[i] = Math.min(shared[i], room[suffixes[i]]); }
   const [starts, lengths, counts]: number[][] = [[], [], []];
   const openLengths = [0];
@@ -111,20 +111,17 @@ function findRepeats({ symbols, alphabet }: FlatWords, maxLength: number, ending
   return { starts, lengths, counts };
 }
 
-/** For each place the number of characters from there to the end of the word. */
+/** For each position, the number of characters to the end of the word. */
 function charactersToEnd(symbols: Int32Array): Int32Array {
   const room = new Int32Array(symbols.length);
   for (let at = symbols.length - 2; at >= 0; at--) room[at] = symbols[at] === SEPARATOR ? 0 : room[at + 1] + 1;
   return room;
 }
 
-/**
- * The repeats from the one that covers the most characters on; of equals the last in the order of code points comes
- * first.
- */
+/** Sorts repeats by coverage, largest first; ties in reverse code point order. */
 function byCoverage({ lengths, counts }: Repeats): number[] {
   const size = lengths.length;
-  // Both numbers in one, since numbers without a comparison function are sorted many times as fast.
+  // Pack both numbers into one: sorting numbers without a comparison function is many times as fast.
   const keys = Float64Array.from(lengths, (length, repeat) => length * counts[repeat] * size + repeat).sort();
   return Array.from(keys.reverse(), (key) => key % size);
 }

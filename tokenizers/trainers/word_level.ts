@@ -4,15 +4,15 @@ import { ProgressReporter } from "./progress_reporter.ts";
 import type { Trainer, TrainingProgress } from "./trainer.ts";
 import { checkOptions, type Kinds, LIST, NUMBER, TEXT } from "../options.ts";
 
-/** What a vocabulary of whole words is made of. */
+/** Options of the WordLevel trainer. */
 export interface WordLevelTrainerOptions {
-  /** How many tokens the vocabulary has at most, special tokens included. 30,000 by default. */
+  /** Maximum vocabulary size, including special tokens. Default: 30,000. */
   vocabSize?: number;
-  /** Words that occur less often than this are left out. 0 by default. */
+  /** Drop words that occur less often than this. Default: 0. */
   minCount?: number;
-  /** Tokens that get the first ids. None by default. */
+  /** Special tokens, which get the first ids. Default: none. */
   specialTokens?: readonly string[];
-  /** What stands for all words outside; it is to be one of the special tokens. `"<unk>"` by default. */
+  /** The token for words outside the vocabulary; must be one of the special tokens. Default: `"<unk>"`. */
   unknownToken?: string;
 }
 
@@ -26,7 +26,7 @@ const KINDS: Kinds<WordLevelTrainerOptions> = {
 const ACTION = "train a WordLevel model";
 
 /**
- * Makes a vocabulary of whole pieces: the special tokens, then the most frequent pieces; those of equal counts by code point.
+ * Builds a vocabulary of whole pieces: the special tokens, then the most frequent pieces, ties by code point.
  *
  * @example
  * ```ts
@@ -39,19 +39,19 @@ const ACTION = "train a WordLevel model";
  * ```
  */
 export class WordLevel implements Trainer {
-  /** How many tokens the vocabulary has at most. */
+  /** Maximum vocabulary size. */
   readonly vocabSize: number;
-  /** Words that occur less often than this are left out. */
+  /** Drop words that occur less often than this. */
   readonly minCount: number;
-  /** Tokens that get the first ids. */
+  /** Special tokens, which get the first ids. */
   readonly specialTokens: readonly string[];
-  /** What stands for all words outside. */
+  /** The token for words outside the vocabulary. */
   readonly unknownToken: string;
 
   /**
-   * A trainer with these options.
+   * Creates a trainer with these options.
    *
-   * @throws {RangeError} If one of them is not possible.
+   * @throws {RangeError} If an option is invalid.
    */
   constructor(options: WordLevelTrainerOptions = {}) {
     const { vocabSize = 30_000, minCount = 0, specialTokens = [], unknownToken = "<unk>" } = checkOptions(
@@ -69,11 +69,11 @@ export class WordLevel implements Trainer {
   }
 
   /**
-   * The model of a corpus.
+   * Trains a model.
    *
-   * @param counts How often each piece occurs, as {@linkcode countPieces} gives it.
-   * @param onProgress Called now and then, at most ten times a second.
-   * @throws {RangeError} If the counts are empty, or `vocabSize` is less than the special tokens.
+   * @param counts How often each piece occurs, from {@linkcode countPieces}.
+   * @param onProgress Called with the progress, at most ten times a second.
+   * @throws {RangeError} If the counts are empty, or `vocabSize` is less than the number of special tokens.
    */
   train(counts: ReadonlyMap<string, number>, onProgress?: (progress: TrainingProgress) => void): WordLevelModel {
     const { vocabSize, minCount, specialTokens, unknownToken } = this;
@@ -93,7 +93,7 @@ export class WordLevel implements Trainer {
   }
 }
 
-/** Orders strings by their code points: a surrogate is the beginning of one above all others of the basic plane. */
+/** Compares strings by code point: surrogates encode code points above the rest of the basic plane. */
 function compareCodePoints(a: string, b: string): number {
   const length = Math.min(a.length, b.length);
   for (let at = 0; at < length; at++) {

@@ -5,22 +5,23 @@ import { ProgressReporter } from "./progress_reporter.ts";
 import type { Trainer, TrainingProgress } from "./trainer.ts";
 import { checkOptions } from "../options.ts";
 
-/** What a WordPiece vocabulary is made of. `continuingSubwordPrefix` is `"##"` by default. */
+/** Options of the WordPiece trainer. Default `continuingSubwordPrefix`: `"##"`. */
 export interface WordPieceTrainerOptions extends Omit<BPETrainerOptions, "endOfWordSuffix"> {
-  /** What stands for words that cannot be put together; it is to be one of the special tokens. `"[UNK]"` by default. */
+  /** The token for words that cannot be segmented; must be one of the special tokens. Default: `"[UNK]"`. */
   unknownToken?: string;
 }
 
 const ACTION = "train a WordPiece model";
 
 /**
- * Makes a WordPiece vocabulary as Hugging Face's tokenizers do: with byte-pair encoding's merges, of which only the
- * tokens are kept, and with tokens that go on within a word marked by a prefix. (Schuster and Nakajima 2012, "Japanese
- * and Korean Voice Search", choose merges by likelihood; that trainer was never published.)
+ * Trains a WordPiece vocabulary like Hugging Face's tokenizers: runs byte-pair encoding, keeps only its tokens, and
+ * marks tokens that continue a word with a prefix. (Schuster and Nakajima 2012, "Japanese and Korean Voice Search",
+ * choose merges by likelihood; that trainer was never published.)
  *
- * The ids: special tokens, then the alphabet by code point, then the marked characters that occur, by code point, then
- * the merged tokens in order. The ids decide between pairs of equal counts; Hugging Face's marked characters come in
- * the chance order of a hash map, so that two runs of it differ from each other as they do from this.
+ * Order of the ids: special tokens, the alphabet by code point, the prefixed characters that occur by code point, then
+ * the merged tokens in merge order. Ids break ties between pairs of equal counts. Hugging Face orders prefixed
+ * characters by a randomly seeded hash map, so two of its runs differ from each other just as they differ from this
+ * trainer.
  *
  * @example
  * ```ts
@@ -33,20 +34,20 @@ const ACTION = "train a WordPiece model";
  * ```
  */
 export class WordPiece implements Trainer {
-  /** How many tokens the vocabulary has at most. */
+  /** Maximum vocabulary size. */
   readonly vocabSize: number;
-  /** Tokens that get the first ids. */
+  /** Special tokens, which get the first ids. */
   readonly specialTokens: readonly string[];
   /** The prefix of tokens that continue a word. */
   readonly continuingSubwordPrefix: string;
-  /** What stands for words that cannot be put together. */
+  /** The token for words that cannot be segmented. */
   readonly unknownToken: string;
   readonly #settings: BPESettings;
 
   /**
-   * A trainer with these options.
+   * Creates a trainer with these options.
    *
-   * @throws {RangeError} If one of them is not possible.
+   * @throws {RangeError} If an option is invalid.
    */
   constructor(options: WordPieceTrainerOptions = {}) {
     checkOptions(ACTION, options, PREFIX_KINDS);
@@ -59,11 +60,12 @@ export class WordPiece implements Trainer {
   }
 
   /**
-   * The model of a corpus.
+   * Trains a model.
    *
-   * @param counts How often each piece occurs, as {@linkcode countPieces} gives it.
-   * @param onProgress Called now and then, at most ten times a second.
-   * @throws {RangeError} If the counts are empty, or `vocabSize` is less than the special tokens and the alphabet.
+   * @param counts How often each piece occurs, from {@linkcode countPieces}.
+   * @param onProgress Called with the progress, at most ten times a second.
+   * @throws {RangeError} If the counts are empty, or `vocabSize` is less than the number of special tokens plus the
+   * alphabet.
    */
   train(counts: ReadonlyMap<string, number>, onProgress?: (progress: TrainingProgress) => void): WordPieceModel {
     const { continuingSubwordPrefix, unknownToken } = this;

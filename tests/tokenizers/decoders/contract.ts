@@ -9,7 +9,7 @@ import {
 import { JSONFields } from "../../../tokenizers/json_fields.ts";
 import { randomIntegers } from "../contract.ts";
 
-/** What random tokens are made of: where the decoders' rules meet. */
+/** The building blocks of random tokens, chosen where the decoders' rules interact. */
 const ATOMS =
   "a|aa|ab|b| |  |▁|▁a|##|##a|</w>|a</w>|<0x41>|<0xF0>|<0x9F>|<0x98>|<0x80>|<pad>|h|.| .|n't|Ġ|Ã|©|ð|Ł|ĺ|Ģ|é|漢|😀|_|\n"
     .split("|");
@@ -19,12 +19,12 @@ export function read(json: unknown): Decoder {
   return decoderFromJSON(new JSONFields(json, "decoder"));
 }
 
-/** The text of some tokens. */
+/** Decodes tokens to text. */
 export function decode(decoder: Decoder, tokens: readonly string[]): string {
   return decodeTokens(decoder, tokens).join("");
 }
 
-/** What is certain after each token, and at the end. */
+/** The output after each token and at the end. */
 export function fragments(decoder: Decoder, tokens: readonly string[]): string[] {
   const stream = decoder.stream();
   return [
@@ -39,14 +39,14 @@ function taken(feed: (next: FragmentSink) => void): string {
   return text;
 }
 
-/** Random lists of tokens, always the same ones. */
+/** Fixed pseudo-random lists of tokens. */
 export function* randomTokens(count: number): Generator<string[]> {
   const random = randomIntegers(7);
   const token = (): string => Array.from({ length: 1 + random(3) }, () => ATOMS[random(ATOMS.length)]).join("");
   for (let i = 0; i < count; i++) yield Array.from({ length: random(9) }, () => random(20) === 0 ? "" : token());
 }
 
-/** What must hold for every decoder. */
+/** Tests what must hold for every decoder. */
 export function decoderContract(name: string, decoder: Decoder): void {
   const test = (what: string, run: () => void): void => Deno.test(`${name}: ${what}`, run);
 
@@ -76,7 +76,7 @@ export function decoderContract(name: string, decoder: Decoder): void {
   });
 }
 
-/** The tokens that come out when each goes in cut between characters. */
+/** Decodes tokens that are pushed in fragments, split between characters. */
 function decodeInFragments(
   stream: TokenStream,
   tokens: readonly string[],

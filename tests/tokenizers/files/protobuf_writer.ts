@@ -1,15 +1,15 @@
-/** A field in Protocol Buffers' wire format: a number, and what stands for its value. */
+/** A field in Protocol Buffers' wire format: its number and its value. */
 export type ProtobufField = readonly [number: number, value: ProtobufValue];
 
-/** A varint, a number of single precision, text, bytes, or a message's fields. */
+/** A varint, a single-precision number, a string, bytes, or the fields of a message. */
 export type ProtobufValue = number | boolean | { float: number } | string | Uint8Array | readonly ProtobufField[];
 
-/** A message of these fields. */
+/** Encodes a message. */
 export function protobuf(fields: readonly ProtobufField[]): Uint8Array<ArrayBuffer> {
   return Uint8Array.from(fields.flatMap(([number, value]) => field(number, value)));
 }
 
-/** The bytes of a whole number; of a negative one as protobuf writes it, in 64 bits. */
+/** Encodes an integer as a varint; negative numbers take 64 bits, as in Protocol Buffers. */
 export function varint(value: number): number[] {
   const bytes: number[] = [];
   let rest = BigInt.asUintN(64, BigInt(value));

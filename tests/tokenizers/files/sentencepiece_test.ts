@@ -3,11 +3,11 @@ import { sentencePieceJSON } from "../../../tokenizers/files/mod.ts";
 import { PipelineTokenizer } from "../../../tokenizers/pipeline_tokenizer.ts";
 import { protobuf, type ProtobufField } from "./protobuf_writer.ts";
 
-// What texts become is what SentencePiece 0.1.97 makes of them with the same files.
+// The expected values come from SentencePiece 0.1.97 with the same files.
 
-/** The numbers of the types of pieces. */
+/** Piece type numbers. */
 const [NORMAL, UNKNOWN, CONTROL, USER_DEFINED, UNUSED, BYTE] = [1, 2, 3, 4, 5, 6];
-/** The numbers of fields of the trainer's and the normalizer's settings. */
+/** Field numbers of the trainer's and the normalizer's settings. */
 const [MODEL_TYPE, WHITESPACE_AS_SUFFIX, BYTE_FALLBACK, UNKNOWN_SURFACE] = [3, 24, 35, 44];
 const [CHARS_MAP, ADD_DUMMY_PREFIX, REMOVE_EXTRA_WHITESPACES, ESCAPE_WHITESPACES] = [2, 3, 4, 5];
 
@@ -166,7 +166,7 @@ Deno.test("decoding leaves out control symbols and the space before the text", (
 });
 
 Deno.test("the table of characters comes before all else", () => {
-  // Bytes that stand for a table: the reader does not look into it.
+  // Placeholder for a table: the reader does not look inside it.
   const { normalizer } = sentencePieceJSON(fileOf(UNIGRAM, [], [[CHARS_MAP, Uint8Array.of(0, 255, 1)]]));
   const [first] = (normalizer as { normalizers: unknown[] }).normalizers;
   assertEquals(first, { type: "Precompiled", precompiled_charsmap: "AP8B" });
@@ -239,7 +239,7 @@ Deno.test("a file that is cut off anywhere is refused or lacks pieces, but nothi
       refused++;
     }
   }
-  // All but the ends of the last piece and of the trainer's settings.
+  // Every length except the end of the last piece and of the trainer's settings.
   assertEquals(refused, bytes.length - 2);
   assertThrows(
     () => sentencePieceJSON(bytes.subarray(0, 5)),

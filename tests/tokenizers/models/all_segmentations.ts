@@ -1,8 +1,8 @@
 import type { Segmentation } from "../../../tokenizers/models/segmentation.ts";
 
 /**
- * All ways to cut a text, found by trying them: the oracle of the lattice's algorithms. An unknown character has the id
- * -1.
+ * Enumerates all segmentations of a text by brute force, as the oracle for the lattice's algorithms. An unknown
+ * character has the id -1.
  */
 export function allSegmentations(
   text: string,

@@ -5,7 +5,7 @@ import { Merger } from "../../../tokenizers/models/merger.ts";
 import { SeededRandom } from "../../../tokenizers/random.ts";
 import { randomModel } from "./naive_bpe.ts";
 
-/** Symbols of a few blocks, fewer than those that are merged in blocks anyway. */
+/** A few blocks of symbols, below the threshold for merging in blocks. */
 const LENGTH = 14_000;
 
 function tableOf(symbols: string, merges: number, seed: number): MergeTable {

@@ -80,7 +80,7 @@ Deno.test("byte fallback needs all bytes of the character, and each stands for t
     ["a", 2, 3],
     ["<unk>", 3, 5],
   ]);
-  // The order is the reference's: an unknown character waits while bytes follow it.
+  // The reference's order: an unknown character is emitted after the bytes that follow it.
   assertEquals(tokensOf(model, "?éa").map(([token]) => token), ["<0xC3>", "<0xA9>", "<unk>", "a"]);
 });
 

@@ -7,7 +7,7 @@ const PIECES = ["a", "b", "ab", "ba", "aba", "abab", "😀", "😀a", "bb"];
 const SCORES = Float64Array.of(-1.5, -2, -2.2, -3, -3.1, -4.3, -2.5, -3.3, -4.1);
 const TEXTS = ["", "a", "z", "abab", "aabbaz", "z😀ab😀", "😀aba\ud83d", "\ude00bzzab", "ababababa", "bbzabba"];
 
-/** The logarithm of the sum of what the numbers are logarithms of. */
+/** Log-sum-exp. */
 function logSum(scores: readonly number[]): number {
   return Math.log(scores.reduce((sum, score) => sum + Math.exp(score), 0));
 }

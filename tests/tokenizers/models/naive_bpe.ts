@@ -1,9 +1,6 @@
 import { SeededRandom } from "../../../tokenizers/random.ts";
 
-/**
- * Merges like the definition: of all pairs of neighbours the one of lowest rank, the leftmost of those, again and
- * again.
- */
+/** Merges by definition: repeatedly merges the adjacent pair of lowest rank, leftmost first. */
 export function naiveMerge(symbols: readonly string[], merges: readonly (readonly [string, string])[]): string[] {
   const ranks = new Map(merges.map(([left, right], rank) => [`${left} ${right}`, rank]));
   const tokens = [...symbols];
@@ -20,8 +17,8 @@ export function naiveMerge(symbols: readonly string[], merges: readonly (readonl
 }
 
 /**
- * A vocabulary of these symbols and of merges drawn at random, of which many overlap and some come before what they are
- * made from.
+ * A vocabulary of these symbols with random merges, many of which overlap, and some of which precede the merges that
+ * make their parts.
  */
 export function randomModel(
   symbols: readonly string[],
@@ -45,7 +42,7 @@ export function randomModel(
   return { vocabulary: new Map(tokens.map((token, id) => [token, id])), merges: inOrder };
 }
 
-/** Text of some characters, drawn at random. */
+/** Random text over some characters. */
 export function randomText(characters: readonly string[], length: number, random: SeededRandom): string {
   return Array.from({ length }, () => characters[Math.floor(random.next() * characters.length)]).join("");
 }

@@ -54,7 +54,7 @@ function idsOf(cache: PieceCache, piece: string): number[] | undefined {
   return [...ids];
 }
 
-/** All 2^n pieces of n pairs of code units, where each pair can be one of two that take the hash to the same state. */
+/** All 2^n pieces of n pairs of code units, each pair one of two that lead the hash to the same state. */
 function piecesOfEqualHash(n: number): string[] {
   let pieces = [""];
   let state = 2 * n;

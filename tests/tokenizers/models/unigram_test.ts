@@ -22,7 +22,7 @@ function read(value: Record<string, unknown>): Unigram {
   return Unigram.fromJSON(new JSONFields({ type: "Unigram", ...value }, "model"));
 }
 
-// What npm:tokenizers 0.23.2 gives for the same vocabularies.
+// The results of npm:tokenizers 0.23.2 for the same vocabularies.
 
 Deno.test("the best segmentation, unknown characters in a row as one token", () => {
   const model = new Unigram({ pieces: PIECES, unknownId: 0 });
@@ -77,7 +77,7 @@ Deno.test("a long piece without any space", () => {
 
 Deno.test("the probability of a piece, of its best segmentation and of all", () => {
   const model = new Unigram({ pieces: PIECES, unknownId: 0 });
-  // aab: a-a-b, a-ab, aa-b.
+  // aab has three segmentations: a-a-b, a-ab, aa-b.
   const sum = Math.log(Math.exp(-4) + Math.exp(-3.5) + Math.exp(-4));
   assertAlmostEquals(model.logProbability("aab"), sum, 1e-12);
   assertAlmostEquals(model.bestLogProbability("aab"), -3.5, 1e-12);

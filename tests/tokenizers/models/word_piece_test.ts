@@ -17,7 +17,7 @@ function tokensOf(model: WordPiece, word: string): Token[] {
   return found;
 }
 
-/** The definition: of all beginnings of what is left the longest that is a token. */
+/** The definition: of all prefixes of the remaining text, the longest that is a token. */
 function naiveTokens(tokens: ReadonlySet<string>, word: string, prefix: string): Token[] {
   const found: Token[] = [];
   for (let start = 0; start < word.length;) {
@@ -35,7 +35,7 @@ Deno.test("a word is cut into the longest tokens from its beginning on", () => {
   const model = modelOf(["[UNK]", "un", "u", "##affable", "##aff", "##able", "##s"]);
   assertEquals(tokensOf(model, "unaffables"), [["un", 0, 2], ["##affable", 2, 9], ["##s", 9, 10]]);
   assertEquals(tokensOf(model, "u"), [["u", 0, 1]]);
-  // The longest beginning stays, though a shorter one would let the rest be found.
+  // The longest prefix is kept, even if a shorter one would allow the rest to match.
   assertEquals(tokensOf(modelOf(["[UNK]", "ab", "a", "##bc"]), "abc"), [["[UNK]", 0, 3]]);
 });
 

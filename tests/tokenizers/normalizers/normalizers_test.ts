@@ -7,7 +7,7 @@ function read(json: unknown): Normalizer {
   return normalizerFromJSON(new JSONFields(json, "normalizer"));
 }
 
-/** A normalizer, a text, what Hugging Face's library makes of it, and where each of its characters comes from. */
+/** A normalizer, a text, Hugging Face's result, and the range of each of its characters in the original. */
 const CASES: readonly (readonly [json: Record<string, unknown>, text: string, expected: string, places: string])[] = [
   [{ "type": "NFC" }, "e\u0301x", "\u00e9x", "0-1 2-3"],
   [{ "type": "NFC" }, "e\u0323\u0301", "\u1eb9\u0301", "0-1 2-3"],

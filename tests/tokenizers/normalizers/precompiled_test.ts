@@ -4,7 +4,7 @@ import { Precompiled } from "../../../tokenizers/normalizers/mod.ts";
 
 const LEAF = 1 << 31;
 
-/** A table from texts to texts as SentencePiece writes it; each node of its trie has 256 units of its own. */
+/** Builds a table in SentencePiece's format, with 256 units for each node of its trie. */
 function charsMap(entries: readonly (readonly [from: string, to: string])[]): Uint8Array {
   const units: number[] = [0];
   const texts: number[] = [];
@@ -50,7 +50,7 @@ const MAP = charsMap([
   ["\ufffd", " "],
 ]);
 
-/** Texts, what Hugging Face's library makes of them with this table, and where each character comes from. */
+/** Texts, Hugging Face's results with this table, and the range of each character in the original. */
 const CASES = [
   ["plain", "plain", "0-1 1-2 2-3 3-4 4-5"],
   ["\u2460\ufb01x", "1fix", "0-1 1-2 1-2 2-3"],
@@ -116,7 +116,7 @@ Deno.test("Precompiled ends on tries that lead in circles or outside", () => {
   const text = AlignedText.of("abcabc e\u0301漢😀");
   let changed = 0;
   for (let i = 0; i < 2000; i++) {
-    // Labels that the text has, so that its bytes lead on; every third unit points to the texts.
+    // Labels that occur in the text, so that its bytes lead on; every third unit points into the texts.
     const units = Array.from({ length: 200 + random(100) }, (_, at) => {
       return at > 0 && random(8) === 0
         ? LEAF | random(4)

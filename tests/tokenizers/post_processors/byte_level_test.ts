@@ -8,7 +8,7 @@ postProcessorContract("ByteLevel", new ByteLevel());
 
 type Offsets = [start: number, end: number][];
 
-/** The offsets that are left of these tokens'. */
+/** The offsets after post-processing these tokens. */
 function trimmed(addPrefixSpace: boolean, tokens: string, offsets: Offsets): Encoding["offsets"] {
   const encoding = wordsOf(tokens).map(() => ({ offsets }));
   return processed(new ByteLevel({ addPrefixSpace }), [encoding]).offsets;

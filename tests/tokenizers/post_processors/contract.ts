@@ -9,12 +9,12 @@ export function read(json: unknown): PostProcessor {
   return postProcessorFromJSON(new JSONFields(json, "post_processor"));
 }
 
-/** What a post-processor makes of one text or two, put together. */
+/** Post-processes a text or a pair and merges the result. */
 export function processed(processor: PostProcessor, texts: readonly Encoding[], addSpecialTokens = true): Encoding {
   return Encoding.merge(processor.process(texts, addSpecialTokens));
 }
 
-/** What must hold for every post-processor. */
+/** Tests what must hold for every post-processor. */
 export function postProcessorContract(name: string, processor: PostProcessor): void {
   const test = (what: string, run: () => void): void => Deno.test(`${name}: ${what}`, run);
   const pair = [wordsOf("to be"), wordsOf("or not to", 1)];

@@ -4,15 +4,15 @@ import { JSONFields } from "../../../tokenizers/json_fields.ts";
 import { type PreTokenizer, preTokenizerFromJSON } from "../../../tokenizers/pre_tokenizers/mod.ts";
 import { BROKEN_TEXTS, HARD_TEXTS, randomIntegers } from "../contract.ts";
 
-/** What random texts are made of: where the pre-tokenizers' rules meet. */
+/** The building blocks of random texts, chosen where the pre-tokenizers' rules interact. */
 const ATOMS =
   " | |  |a|bé|e\u0301|A|'s|'|1|½|२|.|..|$|-|_|▁|#|\t|\r\n|\u0085|\u00a0|\ufeff|\u200d|漢|カ|ー|ש|İ|😀|𝟙|𐐷|\ud800|\udc00"
     .split("|");
 
-/** A piece and where it stands in the original. */
+/** A piece and its offsets in the original. */
 export type Piece = [text: string, start: number, end: number];
 
-/** The pieces of a text. */
+/** The pieces of a text with their offsets. */
 export function pieces(preTokenizer: PreTokenizer, text: string | AlignedText): Piece[] {
   return preTokenizer.split(typeof text === "string" ? AlignedText.of(text) : text)
     .map((piece) => [piece.text, piece.start(0), piece.end(piece.length - 1)]);
@@ -28,7 +28,7 @@ export function read(json: unknown): PreTokenizer {
   return preTokenizerFromJSON(new JSONFields(json, "pre_tokenizer"));
 }
 
-/** Random texts, always the same ones. */
+/** Fixed pseudo-random texts. */
 export function* randomTexts(count: number): Generator<string> {
   const random = randomIntegers(4);
   for (let i = 0; i < count; i++) {
@@ -36,7 +36,7 @@ export function* randomTexts(count: number): Generator<string> {
   }
 }
 
-/** What must hold for every pre-tokenizer. */
+/** Tests what must hold for every pre-tokenizer. */
 export function preTokenizerContract(name: string, preTokenizer: PreTokenizer): void {
   const test = (what: string, run: () => void): void => Deno.test(`${name}: ${what}`, run);
   const texts = [...HARD_TEXTS, ...BROKEN_TEXTS, ...randomTexts(300)];

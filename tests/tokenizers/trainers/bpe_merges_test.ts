@@ -65,7 +65,7 @@ function learn(corpus: ReadonlyMap<string, number>, options: BPETrainerOptions):
   return learnMerges(corpus, bpeSettings(options, "train"), new ProgressReporter(undefined), "train");
 }
 
-/** Uniform integers from 0 to below the argument (a linear congruential generator). */
+/** Uniform integers below the argument (a linear congruential generator). */
 function generator(seed: number): (below: number) => number {
   let state = seed;
   return (below) => {

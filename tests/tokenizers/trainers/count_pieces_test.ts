@@ -5,7 +5,7 @@ import type { PreTokenizer } from "../../../tokenizers/pre_tokenizers/pre_tokeni
 import { countPieces } from "../../../tokenizers/trainers/count_pieces.ts";
 import type { TrainingProgress } from "../../../tokenizers/trainers/trainer.ts";
 
-/** Cuts at matches of a pattern, which are the pieces, and counts how often it is asked. */
+/** Splits into the matches of a pattern and counts its calls. */
 class Pieces implements PreTokenizer {
   readonly cutsBeforeSpaces: boolean;
   readonly #pattern: RegExp;

@@ -1,10 +1,10 @@
 import type { BPETrainerOptions } from "../../../tokenizers/trainers/bpe_settings.ts";
 
-/** What the naive trainers give. */
+/** The result of the naive trainers. */
 export interface NaiveResult {
   tokens: string[];
   merges: [string, string][];
-  /** How many merges gave a token that was there already. */
+  /** The number of merges that made an existing token. */
   reused: number;
 }
 
@@ -21,8 +21,8 @@ interface Candidate {
 }
 
 /**
- * Hugging Face's algorithm written without any care for time: a list of candidates that is searched from end to end, each with the words
- * in which its pair arose at one time, and counts that a pair keeps after it is merged.
+ * Hugging Face's algorithm written without regard to speed: a list of candidates that is searched linearly, each with
+ * the words in which its pair arose at one time, and counts that a pair keeps after it is merged.
  */
 export function naiveMerges(corpus: ReadonlyMap<string, number>, options: BPETrainerOptions): NaiveResult {
   const { vocabSize = 30_000, minCount = 0, continuingSubwordPrefix: prefix = "", maxTokenLength = Infinity } = options;
@@ -68,7 +68,7 @@ export function naiveMerges(corpus: ReadonlyMap<string, number>, options: BPETra
   return { tokens, merges: [...merged.values()], reused };
 }
 
-/** The textbook's algorithm: count all pairs, merge the best everywhere, count again. */
+/** The textbook algorithm: count all pairs, merge the best everywhere, count again. */
 export function textbookMerges(corpus: ReadonlyMap<string, number>, options: BPETrainerOptions): NaiveResult {
   const { vocabSize = 30_000, minCount = 0 } = options;
   const { tokens, words } = spell(corpus, options);

@@ -2,17 +2,17 @@ import { type LearnedMerges, learnMerges } from "../../../tokenizers/trainers/bp
 import { bpeSettings, type BPETrainerOptions } from "../../../tokenizers/trainers/bpe_settings.ts";
 import { ProgressReporter } from "../../../tokenizers/trainers/progress_reporter.ts";
 
-/** How a vocabulary differs from another one. */
+/** The differences between two vocabularies. */
 export interface VocabularyDifference {
-  /** Tokens of the first that the second lacks. */
+  /** Tokens of the first missing from the second. */
   missing: string[];
-  /** Tokens of the second that the first lacks. */
+  /** Tokens of the second missing from the first. */
   extra: string[];
   /** Tokens of both with different ids. */
   moved: string[];
 }
 
-/** How two vocabularies differ. */
+/** Compares two vocabularies. */
 export function compareVocabularies(
   first: ReadonlyMap<string, number>,
   second: ReadonlyMap<string, number>,
@@ -26,11 +26,11 @@ export function compareVocabularies(
 }
 
 /**
- * What is learned when the characters have their ids in the order that a vocabulary of the reference gives them. The reference numbers
- * marked characters ("##x") in the order of a hash map with a random seed, and ids decide between pairs of equal counts; with that
- * order taken over, nothing is left to chance and the vocabularies must be equal.
+ * Trains with character ids in the order of a reference vocabulary. The reference numbers marked characters ("##x") in
+ * the order of a randomly seeded hash map, and ids break ties between pairs; with that order given, training is
+ * deterministic and the vocabularies must be equal.
  *
- * @param reference The vocabulary of one training by the reference.
+ * @param reference The vocabulary from one training run of the reference.
  */
 export function learnInOrderOf(
   reference: ReadonlyMap<string, number>,

@@ -2,7 +2,7 @@ import { assertEquals } from "@std/assert";
 import { SeededRandom } from "../../../tokenizers/random.ts";
 import { sharedLengths, suffixArray } from "../../../tokenizers/trainers/suffix_array.ts";
 
-/** The suffixes sorted one by one, and what neighbours share. */
+/** Sorts the suffixes directly and compares neighbors. */
 function naive(symbols: Int32Array): { suffixes: number[]; shared: number[] } {
   const text = String.fromCharCode(...symbols);
   const suffixes = [...symbols.keys()].sort((a, b) => text.slice(a) < text.slice(b) ? -1 : 1);

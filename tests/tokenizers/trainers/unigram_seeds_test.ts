@@ -3,7 +3,7 @@ import { seedPieces } from "../../../tokenizers/trainers/unigram_seeds.ts";
 
 Deno.test("characters by their counts, then what is repeated by count times length", () => {
   const { tokens, scores } = seedPieces([["This is a", 1], ["こんにちは友達", 1]], 1000, 16, false);
-  // The example of Hugging Face's own test.
+  // The example from Hugging Face's own test.
   assertEquals(tokens, ["s", "i", " ", "達", "友", "ん", "は", "に", "ち", "こ", "h", "a", "T", "is ", "s "]);
   const weights = [2, 2, 2, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 6, 4];
   scores.forEach((score, i) => assertAlmostEquals(score, Math.log(weights[i] / 26), 1e-12));

@@ -4,7 +4,7 @@ import type { TrainingProgress } from "../../../tokenizers/trainers/trainer.ts";
 import { Unigram, type UnigramTrainerOptions } from "../../../tokenizers/trainers/unigram.ts";
 import { countsOf, HUGS, PIECES, REPEATS } from "./corpora.ts";
 
-/** What npm:tokenizers 0.23.2 gives with its defaults: the tokens and their scores. */
+/** The tokens and scores of npm:tokenizers 0.23.2 with its defaults. */
 const REFERENCE: readonly (readonly [ReadonlyMap<string, number>, readonly (readonly [string, number])[]])[] = [
   [HUGS, [
     ["n", -1.4853189402340359],
@@ -28,7 +28,7 @@ const REFERENCE: readonly (readonly [ReadonlyMap<string, number>, readonly (read
   ]],
 ];
 
-/** A text of many word forms: stems and endings, each with a rank that says how often it is used. */
+/** A text of many word forms: stems and endings, each with a rank that determines its frequency. */
 function wordForms(): Map<string, number> {
   const stems = ["walk", "talk", "jump", "play", "look", "work", "open", "clean", "paint", "learn", "visit", "follow"];
   const endings = ["", "s", "ed", "ing", "er", "ers", "able", "ings"];
