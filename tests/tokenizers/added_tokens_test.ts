@@ -11,7 +11,7 @@ function segments(tokens: readonly Omit<AddedToken, "id">[], text: string, norma
   });
 }
 
-Deno.test("added tokens cut a text, the longest first where several begin", () => {
+Deno.test("added tokens split a text, and the longest wins if several start at one position", () => {
   const tokens = [{ content: "<s>" }, { content: "<s>x" }, { content: "</s>" }];
   assertEquals(segments(tokens, "a<s>b<s>xc</s>"), [
     "a@0-1",
@@ -27,19 +27,19 @@ Deno.test("added tokens cut a text, the longest first where several begin", () =
   assertEquals(segments([{ content: "" }], "abc"), ["abc@0-3"]);
 });
 
-Deno.test("an added token of a single word has no word beside it", () => {
+Deno.test("a singleWord token matches only if no word character is adjacent", () => {
   const tokens = [{ content: "ing", singleWord: true }];
   assertEquals(segments(tokens, "sing ing ing!"), ["sing @0-5", "0:ing@5-8", " @8-9", "0:ing@9-12", "!@12-13"]);
   assertEquals(segments(tokens, "😀ing éing ing𝐀"), ["😀@0-2", "0:ing@2-5", " éing ing𝐀@5-16"]);
 });
 
-Deno.test("an added token takes the white space beside it where it is to", () => {
+Deno.test("leftStrip and rightStrip absorb adjacent white space", () => {
   const strip = { content: "<m>", leftStrip: true, rightStrip: true };
   assertEquals(segments([strip], "a  <m>\n\t b <m>"), ["a@0-1", "0:  <m>\n\t @1-9", "b@9-10", "0: <m>@10-14"]);
   assertEquals(segments([{ content: "<m>", leftStrip: true }], "<m> <m> x"), ["0:<m>@0-3", "0: <m>@3-7", " x@7-9"]);
 });
 
-Deno.test("an added token is looked for in the text as given, or in the normalized text", () => {
+Deno.test("an added token matches in the original or in the normalized text", () => {
   const lower = new Lowercase();
   assertEquals(segments([{ content: "<S>" }], "A<S>B<s>", lower), ["a@0-1", "0:<S>@1-4", "b<s>@4-8"]);
   assertEquals(segments([{ content: "<S>", normalized: true }], "A<S>B<s>", lower), [
@@ -50,7 +50,7 @@ Deno.test("an added token is looked for in the text as given, or in the normaliz
   ]);
 });
 
-Deno.test("a text of beginnings of added tokens takes linear time", () => {
+Deno.test("a text of prefixes of added tokens takes linear time", () => {
   const tokens = Array.from({ length: 1000 }, (_, i) => ({ content: `<<<${i}>` }));
   assertEquals(segments(tokens, "<".repeat(200_000) + "7>").at(-1), "7:<<<7>@199997-200002");
 });

@@ -27,7 +27,7 @@ const cut = {
   },
 };
 
-Deno.test("encode equals the pre-tokenizer and the model after it", () => {
+Deno.test("encode equals the pre-tokenizer followed by the model", () => {
   const random = new SeededRandom(12);
   const texts = Array.from({ length: 400 }, (_, i) => randomText(CHARACTERS, i, random));
   texts.push("", " ", "a".repeat(500), "日".repeat(200), " ".repeat(1000), "😀".repeat(48), "\ud83d");
@@ -42,7 +42,7 @@ Deno.test("encode equals the pre-tokenizer and the model after it", () => {
   }
 });
 
-Deno.test("encode is the same when more pieces have passed than are remembered", () => {
+Deno.test("encode gives the same ids after the cache overflows", () => {
   const model = new BPE(RANDOM);
   const words = Array.from({ length: 70_000 }, (_, i) => ` ${i.toString(36)}ab`);
   const encoder = new ByteLevelEncoder(model, cut);
@@ -55,7 +55,7 @@ Deno.test("encode is the same when more pieces have passed than are remembered",
   assertEquals([...encoder.encode(words.join(""))].join() === apart.join(), true);
 });
 
-Deno.test("encodeBytes encodes UTF-8 as text and each stretch of other bytes as one piece", () => {
+Deno.test("encodeBytes encodes UTF-8 as text and each run of other bytes as one piece", () => {
   const vocabulary = new Map(SYMBOLS.map((symbol, byte) => [symbol, byte]));
   const merge = (...bytes: number[]): [string, string] => {
     const [left, right] = bytes.map((byte) => SYMBOLS[byte]);
@@ -70,7 +70,7 @@ Deno.test("encodeBytes encodes UTF-8 as text and each stretch of other bytes as 
   assertEquals([...encoder.encodeBytes(Uint8Array.of(0xef, 0xbb, 0xbf, 0x61))], [0xef, 0xbb, 0xbf, 0x61]);
 });
 
-Deno.test("decodeBytes gives back the bytes and the text", () => {
+Deno.test("decodeBytes restores the bytes and the text", () => {
   const encoder = new ByteLevelEncoder(new BPE(RANDOM), cut);
   const random = new SeededRandom(13);
   for (let i = 0; i < 2000; i++) {
@@ -81,7 +81,7 @@ Deno.test("decodeBytes gives back the bytes and the text", () => {
   }
 });
 
-Deno.test("decodeBytes takes a token that is not made of byte symbols as its UTF-8, and refuses unknown ids", () => {
+Deno.test("decodeBytes yields the UTF-8 of tokens without byte symbols, and rejects unknown ids", () => {
   const vocabulary = new Map([...SYMBOLS, "日 a"].map((symbol, byte) => [symbol, byte]));
   const encoder = new ByteLevelEncoder(new BPE({ vocabulary, merges: [] }), cut);
   assertEquals(new TextDecoder().decode(encoder.decodeBytes([256, 0x61])), "日 aa");

@@ -12,7 +12,7 @@ Deno.test("byte: ids are the bytes of the text's UTF-8", () => {
   for (const text of HARD_TEXTS) assertEquals([...tokenizer.encode(text)], [...new TextEncoder().encode(text)]);
 });
 
-Deno.test("byte: the file writes bytes as GPT-2's byte-level BPE does", () => {
+Deno.test("byte: the file writes bytes like GPT-2's byte-level BPE", () => {
   const { model } = tokenizer.toJSON() as { model: { vocab: Record<string, number>; merges: string[] } };
   const expected = {
     "Ā": 0x00,
@@ -31,7 +31,7 @@ Deno.test("byte: the file writes bytes as GPT-2's byte-level BPE does", () => {
   assertEquals(model.merges, []);
 });
 
-Deno.test("byte: any bytes decode as TextDecoder has it, at once and one by one", () => {
+Deno.test("byte: any bytes decode as in TextDecoder, whole and streamed", () => {
   const random = randomIntegers(2);
   // Bytes that start or continue characters, and bytes that never occur, to cover every kind of invalid sequence.
   const likely = [0x41, 0x80, 0x9f, 0xa0, 0xbf, 0xc0, 0xc3, 0xe0, 0xe2, 0xed, 0xef, 0xbb, 0xf0, 0xf4, 0xf5, 0xff];
@@ -48,14 +48,14 @@ Deno.test("byte: any bytes decode as TextDecoder has it, at once and one by one"
   }
 });
 
-Deno.test("byte: a character that lies across the decoder's blocks stays whole", () => {
+Deno.test("byte: a character across the decoder's block boundary stays whole", () => {
   for (let shift = 0; shift < 4; shift++) {
     const text = "x".repeat(4093 + shift) + "😀".repeat(2000);
     assertEquals(tokenizer.decode(tokenizer.encode(text)), text);
   }
 });
 
-Deno.test("byte: incomplete characters are held back until they are complete or cannot be", () => {
+Deno.test("byte: incomplete characters are held back until they are complete or invalid", () => {
   const decoder = tokenizer.decoder();
   const pieces = (ids: number[]): string[] => ids.map((id) => decoder.push(id));
   assertEquals(pieces([0xf0, 0x9f, 0x98, 0x80, 0x21]), ["", "", "", "😀", "!"]);

@@ -6,12 +6,12 @@ const unknown = { text: "to ŧe or ŋot ŧo be", symbols: ["ŧ", "ŋ"] };
 await tokenizerContract("char", (corpus) => CharTokenizer.train(corpus), { unknown });
 await tokenizerContract("char with <unk>", (corpus) => CharTokenizer.train(corpus, { unknown: true }), { unknown });
 
-Deno.test("char: ids are in the order of the code points, not of the UTF-16 code units", () => {
+Deno.test("char: ids follow code point order, not UTF-16 order", () => {
   const { vocabulary } = CharTokenizer.train("b\u{1f600}a\uff5eB\n");
   assertEquals(vocabulary.symbols, ["\n", "B", "a", "b", "\uff5e", "\u{1f600}"]);
 });
 
-Deno.test("char: the corpus in pieces, however it is cut, gives the same tokenizer", () => {
+Deno.test("char: the tokenizer does not depend on how the corpus is split into chunks", () => {
   const text = "x😀y😀\ud83dz\ude00\ud83d";
   const whole = CharTokenizer.train(text).vocabulary;
   for (let size = 1; size <= text.length; size++) {
@@ -30,7 +30,7 @@ Deno.test("char: the corpus in pieces, however it is cut, gives the same tokeniz
   assertEquals(whole.symbols.map((_, id) => whole.count(id)), [1, 1, 1, 2, 1, 2]);
 });
 
-Deno.test("char: an unknown character is named with its code point and its index in the string", () => {
+Deno.test("char: an unknown character is reported with its code point and its index in the string", () => {
   const tokenizer = CharTokenizer.train("abc😀");
   const cases: [string, string][] = [
     ["😀é", '"é" (U+00E9) at index 2 is not among the 4 known symbols'],
@@ -41,7 +41,7 @@ Deno.test("char: an unknown character is named with its code point and its index
   for (const [text, message] of cases) assertThrows(() => tokenizer.encode(text), RangeError, message);
 });
 
-Deno.test("char: limits leave the most frequent characters, the first code points of equal ones", () => {
+Deno.test("char: limits keep the most frequent characters, ties by code point", () => {
   const text = "aaaa bbb ddd cc e";
   const rare = CharTokenizer.train(text, { unknown: true, minCount: 3 });
   assertEquals(rare.vocabulary.symbols, ["<unk>", " ", "a", "b", "d"]);
@@ -52,12 +52,12 @@ Deno.test("char: limits leave the most frequent characters, the first code point
   assertThrows(() => CharTokenizer.train(text, { vocabSize: 4 }), RangeError, "would drop 2 of 6 symbols");
 });
 
-Deno.test("char: the text of the unknown symbol is ordinary text", () => {
+Deno.test("char: the spelling of the unknown symbol is ordinary text", () => {
   const tokenizer = CharTokenizer.train("<unk>", { unknown: true });
   assertEquals([...tokenizer.encode("<unk>")], [1, 5, 4, 3, 2]);
 });
 
-Deno.test("char: impossible vocabularies and corpora are errors", () => {
+Deno.test("char: invalid vocabularies and corpora throw", () => {
   assertThrows(() => CharTokenizer.train(""), RangeError, "expected text, found none");
   assertThrows(() => CharTokenizer.train(["", ""]), RangeError, "expected text, found none");
   assertThrows(
@@ -77,7 +77,7 @@ async function* later<T>(values: Iterable<T>): AsyncGenerator<T> {
   for (const value of values) yield await Promise.resolve(value);
 }
 
-Deno.test("char: a stream of pieces gives the tokenizer of the whole text", async () => {
+Deno.test("char: a stream of chunks gives the same tokenizer as the whole text", async () => {
   const text = "x😀y😀xx\ud83dz\ude00yyy";
   const options = { unknown: true, minCount: 2, vocabSize: 5 };
   const whole = JSON.stringify(CharTokenizer.train(text, options));

@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { CharacterClasses, SURROGATE } from "../../tokenizers/character_classes.ts";
 
-Deno.test("every character is in the first class that has it, as the regular expressions say", () => {
+Deno.test("every character belongs to the first class whose regular expression matches", () => {
   const properties = ["\\p{Lu}", "\\p{L}", "\\p{Emoji}"];
   const expressions = properties.map((property) => new RegExp(property, "u"));
   const classes = new CharacterClasses(properties);
@@ -17,7 +17,7 @@ Deno.test("every character is in the first class that has it, as the regular exp
   }
 });
 
-Deno.test("surrogates are marked; an unpaired one is in the class of U+FFFD", () => {
+Deno.test("surrogates are marked, and an unpaired one has the class of U+FFFD", () => {
   const classes = new CharacterClasses(["a", "\ufffd", "😀"]);
   assertEquals([...classes.units.subarray(0xd7ff, 0xe001)], [0, ...new Array(0x800).fill(SURROGATE), 0]);
   assertEquals([classes.of(0xd800), classes.of(0xdfff), classes.of(0x1f600)], [2, 2, 3]);

@@ -59,18 +59,18 @@ export async function tokenizerContract(
     assertEquals(tokenizer.encode("").length, 0);
   });
 
-  test("decoding gives the text back", () => {
+  test("decoding restores the text", () => {
     for (const text of ALL_TEXTS) assertEquals(tokenizer.decode(tokenizer.encode(text)), canonical(text));
   });
 
-  test("a decoded text has the same ids", () => {
+  test("a decoded text encodes to the same ids", () => {
     for (const text of ALL_TEXTS) {
       const ids = tokenizer.encode(text);
       assertEquals(tokenizer.encode(tokenizer.decode(ids)), ids);
     }
   });
 
-  test("a prompt's ids begin the text's ids, and can be continued", () => {
+  test("a prompt's ids are a prefix of the text's ids and can be continued", () => {
     for (const text of ALL_TEXTS) {
       const prompt = tokenizer.encodePrompt(text);
       assertEquals(prompt, tokenizer.encode(text).slice(0, prompt.length));
@@ -79,7 +79,7 @@ export async function tokenizerContract(
     assertEquals(tokenizer.decode(halves), "to be or not to be\n");
   });
 
-  test("a text that is cut at a boundary has the same ids", () => {
+  test("a text cut at a boundary has the same ids", () => {
     for (const text of ALL_TEXTS) {
       const whole = tokenizer.encode(text);
       // Every position in the short texts, some in the long one.
@@ -105,7 +105,7 @@ export async function tokenizerContract(
     assertEquals(tokenizer.decode([]), "");
   });
 
-  test("streaming gives what decoding gives, in whole characters", () => {
+  test("streaming gives the decoded text, in whole characters", () => {
     const decoder = tokenizer.decoder();
     for (const ids of sequences) {
       const pieces = Array.from(ids, (id) => decoder.push(id));
@@ -125,7 +125,7 @@ export async function tokenizerContract(
     assertEquals(pieces.map(([piece]) => piece), pieces.map(([, piece]) => piece));
   });
 
-  test("an id out of range is an error", () => {
+  test("an id out of range throws", () => {
     for (const id of [-1, tokenizer.size, 0.5, NaN, Infinity]) {
       const message = `expected 0 to ${tokenizer.size - 1}, found ${id}`;
       assertThrows(() => tokenizer.decode([0, id]), RangeError, message);
@@ -133,7 +133,7 @@ export async function tokenizerContract(
     }
   });
 
-  test("JSON there and back gives the same tokenizer", () => {
+  test("a JSON round trip gives the same tokenizer", () => {
     const json = JSON.stringify(tokenizer);
     const copy = tokenizerFromJSON(JSON.parse(json));
     assertEquals([copy.kind, copy.size, copy.unknownId], [tokenizer.kind, tokenizer.size, tokenizer.unknownId]);
@@ -142,7 +142,7 @@ export async function tokenizerContract(
     for (const ids of sequences) assertEquals(copy.decode(ids), tokenizer.decode(ids));
   });
 
-  test("its JSON has the fields of Hugging Face's tokenizer.json and no other", () => {
+  test("its JSON has exactly the fields of Hugging Face's tokenizer.json", () => {
     const { version, model, ...rest } = tokenizer.toJSON() as Record<string, Record<string, unknown>>;
     assertEquals(version as unknown, "1.0");
     const tokens = Array.isArray(model.vocab) ? model.vocab.map((_, id) => id) : Object.values(model.vocab as object);
@@ -155,11 +155,11 @@ export async function tokenizerContract(
     );
   });
 
-  test("the same corpus gives the same tokenizer", async () => {
+  test("training on the same corpus gives the same tokenizer", async () => {
     assertEquals(JSON.stringify(await make(ALL_TEXTS.join("\n"))), JSON.stringify(tokenizer));
   });
 
-  test("unknown symbols are named, and encoded or refused", () => {
+  test("unknown symbols are listed, and encoded or rejected", () => {
     assertEquals(tokenizer.unknownSymbols(ALL_TEXTS.join("\n")), []);
     if (unknown === undefined) {
       assertEquals(tokenizer.unknownSymbols("ŧ ŋ"), []);

@@ -9,7 +9,7 @@ function fieldsOf(encoding: Encoding): Record<string, unknown> {
   return { ...encoding };
 }
 
-Deno.test("truncate: the parts that are kept and those that overflow", () => {
+Deno.test("truncate: keeps the first part and moves the rest to overflowing parts", () => {
   const expected: [length: number, stride: number, direction: Direction, parts: string[]][] = [
     [5, 0, "Right", ["a b c d e"]],
     [3, 0, "Right", ["a b c", "d e"]],
@@ -26,7 +26,7 @@ Deno.test("truncate: the parts that are kept and those that overflow", () => {
   }
 });
 
-Deno.test("truncate: every list is cut, and what needs no cut stays as it is", () => {
+Deno.test("truncate: cuts every list, and returns an encoding that fits unchanged", () => {
   const encoding = wordsOf("to be or not", 1);
   const { overflowing: [rest] } = encoding.truncate(3);
   assertEquals(fieldsOf(rest), {
@@ -43,7 +43,7 @@ Deno.test("truncate: every list is cut, and what needs no cut stays as it is", (
   assertStrictEquals(wordsOf("").truncate(0, 5).length, 0);
 });
 
-Deno.test("truncate: parts cover all tokens, and each has the stride's in common with the next, at all lengths and strides", () => {
+Deno.test("truncate: parts cover all tokens and share the stride, at all lengths and strides", () => {
   const whole = wordsOf("a b c d e f g h i j k");
   for (const direction of ["Left", "Right"] as const) {
     for (let length = 1; length < whole.length; length++) {
@@ -58,7 +58,7 @@ Deno.test("truncate: parts cover all tokens, and each has the stride's in common
   }
 });
 
-Deno.test("truncate: impossible numbers", () => {
+Deno.test("truncate: rejects invalid numbers", () => {
   const encoding = wordsOf("a b c");
   assertThrows(
     () => encoding.truncate(2, 2),
@@ -74,7 +74,7 @@ Deno.test("truncate: impossible numbers", () => {
   assertThrows(() => encoding.truncate(2, -1), RangeError, "truncate: stride: expected a whole number");
 });
 
-Deno.test("pad: at either end, the parts that overflowed too", () => {
+Deno.test("pad: pads either side, also in overflowing parts", () => {
   const encoding = wordsOf("a b c").truncate(2);
   const right = encoding.pad(3, PADDING);
   assertEquals(partsOf(right), ["a b -", "c - -"]);
@@ -93,7 +93,7 @@ Deno.test("pad: at either end, the parts that overflowed too", () => {
   assertThrows(() => encoding.pad(NaN, PADDING), RangeError, "pad: length: expected a whole number of at least 0");
 });
 
-Deno.test("merge: each part that overflowed stands with each of the others, in Hugging Face's order", () => {
+Deno.test("merge: combines each overflowing part with each of the others, in Hugging Face's order", () => {
   const first = wordsOf("a b c d e").truncate(2);
   const second = wordsOf("f g h i", 1).truncate(2);
   assertEquals(partsOf(Encoding.merge([first, wordsOf("|"), second])), [
@@ -108,7 +108,7 @@ Deno.test("merge: each part that overflowed stands with each of the others, in H
   assertEquals(partsOf(Encoding.merge([first])), ["a b", "c d", "e"]);
 });
 
-Deno.test("merge: offsets stay, or go on where those before end", () => {
+Deno.test("merge: keeps or shifts offsets", () => {
   const encodings = [wordsOf("to be"), wordsOf(""), wordsOf("or"), wordsOf("not")];
   assertEquals(Encoding.merge(encodings).offsets, [[0, 2], [3, 5], [0, 2], [0, 3]]);
   const grown = Encoding.merge(encodings, { growingOffsets: true });
@@ -117,20 +117,20 @@ Deno.test("merge: offsets stay, or go on where those before end", () => {
   assertEquals(grown.wordIds, [0, 1, 0, 0]);
 });
 
-Deno.test("merge: what overflows of two long texts is only put together when it is asked for", () => {
+Deno.test("merge: combines overflowing parts of long texts only on access", () => {
   const long = wordsOf("a ".repeat(20_000));
   const merged = Encoding.merge([long.truncate(2), long.truncate(2)]).pad(9, PADDING).map(() => ({ typeIds: [] }));
   assertEquals(merged.length, 9);
 });
 
-Deno.test("map: replaces lists in the parts that overflowed too", () => {
+Deno.test("map: replaces lists in overflowing parts too", () => {
   const encoding = wordsOf("a b c").truncate(2).map(({ ids }) => ({ typeIds: ids.map((id) => id + 1) }));
   assertEquals([encoding.typeIds, encoding.overflowing[0].typeIds], [[98, 99], [100]]);
   assertEquals(encoding.ids, [97, 98]);
   assertStrictEquals(encoding.overflowing, encoding.overflowing);
 });
 
-Deno.test("look-ups between characters, tokens and words of two texts", () => {
+Deno.test("look-ups convert between characters, tokens and words of two texts", () => {
   const words = wordsOf("un seen it").map(() => ({ offsets: [[0, 2], [2, 6], [7, 9]], wordIds: [0, 0, 1] }));
   const encoding = Encoding.merge([words, wordsOf("so it", 1)]).pad(7, { ...PADDING, direction: "Left" });
   assertEquals([0, 1, 2, 6, 7, 9].map((at) => encoding.charToToken(at)), [2, 2, 3, undefined, 4, undefined]);

@@ -29,11 +29,11 @@ function refuses(json: unknown, type: typeof RangeError | typeof SyntaxError, me
   assertEquals(error.message.includes("\n"), false, "the message is one line");
 }
 
-Deno.test("tokenizerFromJSON: what is not an object is refused", () => {
+Deno.test("tokenizerFromJSON: rejects anything but an object", () => {
   for (const json of [undefined, null, 1, "{}", [], true]) refuses(json, SyntaxError, "the file: expected an object");
 });
 
-Deno.test("tokenizerFromJSON: a missing field is named", () => {
+Deno.test("tokenizerFromJSON: names a missing field", () => {
   for (const tokenizer of TOKENIZERS) {
     for (const field of Object.keys(tokenizer.toJSON() as Json)) {
       refuses(changed(tokenizer, (json) => delete json[field]), SyntaxError, `${field}: the field is missing`);
@@ -51,13 +51,13 @@ Deno.test("tokenizerFromJSON: a missing field is named", () => {
   refuses(changed(byte, (json) => delete json.model.merges), SyntaxError, "model.merges: the field is missing");
 });
 
-Deno.test("tokenizerFromJSON: another version is refused", () => {
+Deno.test("tokenizerFromJSON: rejects other versions", () => {
   for (const version of ["2.0", "1.1", 1, null]) {
     refuses(changed(TOKENIZERS[0], (json) => json.version = version), RangeError, `version: expected "1.0", found`);
   }
 });
 
-Deno.test("tokenizerFromJSON: a file with other parts gives a pipeline of them", () => {
+Deno.test("tokenizerFromJSON: builds a pipeline from a file with other parts", () => {
   for (const tokenizer of TOKENIZERS) {
     const pipeline = tokenizerFromJSON(changed(tokenizer, (json) => json.normalizer = { type: "NFC" }));
     assert(pipeline instanceof PipelineTokenizer);
@@ -65,7 +65,7 @@ Deno.test("tokenizerFromJSON: a file with other parts gives a pipeline of them",
   }
 });
 
-Deno.test("tokenizerFromJSON: unknown parts are refused by the field's name", () => {
+Deno.test("tokenizerFromJSON: rejects unknown parts by field name", () => {
   for (const tokenizer of TOKENIZERS) {
     const part = { type: "Magic" };
     for (const field of ["normalizer", "pre_tokenizer", "post_processor", "decoder"]) {
@@ -88,7 +88,7 @@ Deno.test("tokenizerFromJSON: unknown parts are refused by the field's name", ()
   }
 });
 
-Deno.test("tokenizerFromJSON: merges that make no sense are refused", () => {
+Deno.test("tokenizerFromJSON: rejects invalid merges", () => {
   const byte = TOKENIZERS[2];
   const withMerges = (...merges: unknown[]): Json => changed(byte, (json) => json.model.merges = merges);
   refuses(withMerges("a b"), RangeError, "merges[0]: expected");
@@ -98,7 +98,7 @@ Deno.test("tokenizerFromJSON: merges that make no sense are refused", () => {
   refuses(withMerges(7), SyntaxError, "model.merges[0]: expected");
 });
 
-Deno.test("tokenizerFromJSON: ids with gaps, twice the same or of the wrong type are refused", () => {
+Deno.test("tokenizerFromJSON: rejects ids with gaps, duplicates or the wrong type", () => {
   for (const tokenizer of TOKENIZERS) {
     const vocab = Object.entries((tokenizer.toJSON() as Json).model.vocab as Record<string, number>);
     const [symbol] = vocab.find(([, id]) => id === 2)!;
@@ -112,7 +112,7 @@ Deno.test("tokenizerFromJSON: ids with gaps, twice the same or of the wrong type
   }
 });
 
-Deno.test("tokenizerFromJSON: added tokens have their ids in the model, or the next ones", () => {
+Deno.test("tokenizerFromJSON: gives added tokens their ids in the model or the next ones", () => {
   const added = (content: string, id: number): Json =>
     changed(TOKENIZERS[2], (json) => {
       const flags = { single_word: false, lstrip: false, rstrip: false, normalized: false, special: true };
@@ -126,7 +126,7 @@ Deno.test("tokenizerFromJSON: added tokens have their ids in the model, or the n
   refuses(added("a", 256), RangeError, 'the id of the added token "a": expected 97, as in the model, found 256');
 });
 
-Deno.test("tokenizerFromJSON: symbols that the tokenizer cannot have are refused", () => {
+Deno.test("tokenizerFromJSON: rejects symbols that the tokenizer cannot have", () => {
   const [char, word] = TOKENIZERS;
   refuses(changed(char, (json) => json.model.vocab = {}), RangeError, "expected at least one symbol");
   refuses(changed(word, (json) => json.model.vocab = {}), RangeError, "expected at least one symbol");
@@ -136,12 +136,12 @@ Deno.test("tokenizerFromJSON: symbols that the tokenizer cannot have are refused
   refuses(changed(word, (json) => json.model.vocab = { a: 0 }), RangeError, '"<eos>" is not among its symbols');
 });
 
-Deno.test("tokenizerFromJSON: bytes in another order are a pipeline", () => {
+Deno.test("tokenizerFromJSON: builds a pipeline from bytes in another order", () => {
   const swap = (json: Json): void => void ([json.model.vocab.A, json.model.vocab.B] = [66, 65]);
   assertEquals([...tokenizerFromJSON(changed(TOKENIZERS[2], swap)).encode("ABC")], [66, 65, 67]);
 });
 
-Deno.test("tokenizerFromJSON: reads ids in any order, fields in any order and another unknown token", () => {
+Deno.test("tokenizerFromJSON: reads ids and fields in any order, and another unknown token", () => {
   const json = changed(TOKENIZERS[1], (json) => {
     json.model = { unk_token: "[UNK]", vocab: { b: 3, "<eos>": 2, "[UNK]": 1, a: 0 }, type: "WordLevel" };
   });
@@ -150,19 +150,19 @@ Deno.test("tokenizerFromJSON: reads ids in any order, fields in any order and an
   assertEquals([...tokenizer.encode("a c b\n")], [0, 1, 3, 2]);
 });
 
-Deno.test("tokenizerFromJSON: an unknown token that is not in the vocabulary means that there is none", () => {
+Deno.test("tokenizerFromJSON: ignores an unknown token that is not in the vocabulary", () => {
   const tokenizer = tokenizerFromJSON(changed(TOKENIZERS[0], (json) => json.model.unk_token = "[UNK]"));
   assertEquals(tokenizer.unknownId, undefined);
   assertThrows(() => tokenizer.encode("x"), RangeError, "(U+0078)");
 });
 
-Deno.test("tokenizerFromJSON: __proto__ is a word like any other", () => {
+Deno.test("tokenizerFromJSON: treats __proto__ as an ordinary word", () => {
   const tokenizer = tokenizerFromJSON(JSON.parse(JSON.stringify(WordTokenizer.train("__proto__ x\n"))));
   assertEquals([...tokenizer.encodePrompt("x __proto__ constructor")], [3, 2, 0]);
   assertEquals(({} as Json).x, undefined);
 });
 
-Deno.test("tokenizerFromJSON: parts within parts are refused where they are too deep", () => {
+Deno.test("tokenizerFromJSON: rejects parts nested too deep", () => {
   let normalizer: Json = { type: "NFC" };
   for (let i = 0; i < 5000; i++) normalizer = { type: "Sequence", normalizers: [normalizer] };
   refuses(changed(TOKENIZERS[2], (json) => json.normalizer = normalizer), RangeError, "expected parts within parts");

@@ -41,7 +41,7 @@ const parts = {
   padding: new Padding(),
 };
 
-/** An action, the function that takes the options, and valid options; `optional` if they may be absent. */
+/** An action, the function that takes the options, and valid options; `mayBeAbsent` if the argument is optional. */
 type Case = readonly [
   action: string,
   take: (options: never) => unknown,
@@ -193,28 +193,28 @@ const CASES: readonly Case[] = [
 ];
 
 for (const [index, [action, take, good, mayBeAbsent]] of CASES.entries()) {
-  Deno.test(`${action} (${index}): unknown options and wrong types are refused`, () => {
+  Deno.test(`${action} (${index}): rejects unknown options and wrong types`, () => {
     checkOptionsRefused(action, take, good, { mayBeAbsent });
   });
 }
 
-Deno.test("the old name of an option is refused, and what is asked for is named", () => {
+Deno.test("a former option name is rejected, and the valid names are listed", () => {
   const message = 'train a character tokenizer: unknown option "maxSize"; expected one of minCount, vocabSize, unknown';
   assertThrows(() => CharTokenizer.train("aab", { maxSize: 3 } as never), TypeError, message);
 });
 
-Deno.test("a required option is asked for", () => {
+Deno.test("a missing required option is named", () => {
   const message = "build a WordLevel model: expected vocabulary to be a Map, found none";
   assertThrows(() => new models.WordLevel({} as never), TypeError, message);
 });
 
-Deno.test("how a Unigram model samples is checked too", () => {
+Deno.test("the sampling options of a Unigram model are checked", () => {
   const message = 'sample a Unigram model: unknown option "beta"; expected one of alpha, nBest, seed';
   const sampling = { alpha: 1, beta: 1 };
   assertThrows(() => new models.Unigram({ pieces: [["a", -1]], sampling }), TypeError, message);
 });
 
-Deno.test("what trains in time refuses unknown options, wrong types and what is no text", async () => {
+Deno.test("asynchronous training rejects unknown options, wrong types and corpora that are not text", async () => {
   const trainer = new trainers.BPE({ vocabSize: 5 });
   const calls: readonly (readonly [call: () => Promise<unknown>, message: string])[] = [
     [
@@ -252,7 +252,7 @@ Deno.test("what trains in time refuses unknown options, wrong types and what is 
   assertEquals((await PipelineTokenizer.train(["a b"], { ...parts, trainer, plainTokens: ["x"] })).size, 3);
 });
 
-Deno.test("arguments of a wrong kind are refused", () => {
+Deno.test("arguments of the wrong kind are rejected", () => {
   const calls: readonly (readonly [call: (wrong: never) => unknown, message: string])[] = [
     [CharTokenizer.train, "train a character tokenizer: expected the corpus to be text or a sequence of texts"],
     [WordTokenizer.train, "train a word tokenizer: expected the corpus to be text or a sequence of texts"],

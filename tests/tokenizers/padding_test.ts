@@ -10,7 +10,7 @@ function padded(options: PaddingOptions, ...texts: string[]): string[] {
   );
 }
 
-Deno.test("as long as the longest, or as long as asked, or a multiple", () => {
+Deno.test("padding extends to the longest encoding, a fixed length or a multiple", () => {
   assertEquals(padded({}, "a b c", "a", ""), ["a b c", "a - -", "- - -"]);
   assertEquals(padded({ direction: "Left" }, "a b c", "a"), ["a b c", "- - a"]);
   assertEquals(padded({ length: 2 }, "a b c", "a"), ["a b c", "a -"]);
@@ -21,21 +21,21 @@ Deno.test("as long as the longest, or as long as asked, or a multiple", () => {
   assertEquals(padded({}), []);
 });
 
-Deno.test("the padding's id, type id and token, in what overflowed too", () => {
+Deno.test("padding uses the given id, type id and token, also in overflowing parts", () => {
   const [encoding] = new Padding({ id: 7, typeId: 2 }).pad([wordsOf("a b c").truncate(2)]);
   assertEquals(partsOf(encoding), ["a b", "c [PAD]"]);
   const [{ ids, typeIds, attentionMask }] = encoding.overflowing;
   assertEquals([ids, typeIds, attentionMask], [[99, 7], [0, 2], [1, 0]]);
 });
 
-Deno.test("impossible settings", () => {
+Deno.test("Padding rejects invalid settings", () => {
   for (const name of ["length", "multipleOf", "id", "typeId"]) {
     const message = `pad: ${name}: expected a whole number of at least 0, found -1`;
     assertThrows(() => new Padding({ [name]: -1 }), RangeError, message);
   }
 });
 
-Deno.test("a file there and back", () => {
+Deno.test("Padding survives a JSON round trip", () => {
   const read = (json: unknown): Padding => Padding.fromJSON(new JSONFields(json, "padding"));
   const json = {
     strategy: "BatchLongest",

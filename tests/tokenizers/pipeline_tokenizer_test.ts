@@ -31,7 +31,7 @@ function randomText(random: (bound: number) => number): string {
   }).join("");
 }
 
-Deno.test("byte-level BPE gives back 100,000 random texts", () => {
+Deno.test("byte-level BPE restores 100,000 random texts", () => {
   const random = randomIntegers(5);
   for (let i = 0; i < 100_000; i++) {
     const text = randomText(random);
@@ -40,7 +40,7 @@ Deno.test("byte-level BPE gives back 100,000 random texts", () => {
   }
 });
 
-Deno.test("byte-level BPE gives back random bytes, and random ids are some text", () => {
+Deno.test("byte-level BPE restores random bytes and decodes random ids", () => {
   const random = randomIntegers(6);
   for (let i = 0; i < 5000; i++) {
     const bytes = Uint8Array.from({ length: random(40) }, () => random(256));
@@ -70,7 +70,7 @@ Deno.test("encode and encoding give the same ids, and offsets cover the text", (
   }
 });
 
-Deno.test("nothing throws on hard texts, whatever the parts are", () => {
+Deno.test("hard texts never throw, whatever the parts", () => {
   const model = byteLevel.parts.model;
   const pipelines = [
     byteLevel,
@@ -125,7 +125,7 @@ Deno.test("pairs, special tokens, truncation and padding work together", () => {
   assertEquals(tokenizer.boundary("a b c"), 0, "special tokens around a text leave no place to cut it");
 });
 
-Deno.test("a token named __proto__ is a token, and no prototype changes", () => {
+Deno.test("a token named __proto__ is ordinary, and no prototype changes", () => {
   const text = "constructor __proto__ toString hasOwnProperty\n";
   const words = text.trim().split(" ");
   for (
@@ -149,7 +149,7 @@ function wordLevel(words: readonly string[]): models.WordLevel {
   return new models.WordLevel({ vocabulary: new Map(words.map((word, id) => [word, id])), unknownToken: words[0] });
 }
 
-Deno.test("dropout and sampling give other tokens of the same text, the same for the same seed", async () => {
+Deno.test("dropout and sampling vary the tokens of a text, reproducibly for each seed", async () => {
   const text = "the cat sat on the mat, and the dog sat on the cat.";
   const { model } = byteLevel.parts;
   assert(model instanceof models.BPE);
@@ -178,7 +178,7 @@ Deno.test("dropout and sampling give other tokens of the same text, the same for
   }
 });
 
-Deno.test("training takes any iterable, asynchronous ones too, and tells of its progress", async () => {
+Deno.test("training accepts sync and async iterables and reports progress", async () => {
   async function* stream(): AsyncGenerator<string> {
     for (const line of CORPUS) yield await Promise.resolve(line);
   }
@@ -192,7 +192,7 @@ Deno.test("training takes any iterable, asynchronous ones too, and tells of its 
   assertEquals([...stages].includes("count pieces"), true);
 });
 
-Deno.test("a corpus that is empty and a vocabulary that is too small are errors", async () => {
+Deno.test("training rejects an empty corpus and too small a vocabulary", async () => {
   for (const preset of [presets.bpe, presets.wordpiece, presets.unigram]) {
     for (const [texts, vocabSize] of [[[], 300], [[""], 300], [CORPUS, 3]] as const) {
       let message = "";
@@ -206,7 +206,7 @@ Deno.test("a corpus that is empty and a vocabulary that is too small are errors"
   assertThrows(() => new trainers.BPE({ vocabSize: 0 }), RangeError, "vocabSize");
 });
 
-Deno.test("a text is not cut where a normalizer leaves out what stands before the space", () => {
+Deno.test("a text is not cut at a space if a normalizer removes the character before it", () => {
   const split = new preTokenizers.Split({ pattern: patterns.literalPattern(" "), behavior: "Contiguous" });
   const tokenizer = new PipelineTokenizer({
     normalizer: new normalizers.BERT(),

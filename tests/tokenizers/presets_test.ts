@@ -19,7 +19,7 @@ await tokenizerContract(
   { unknown: { text: "ŧo beŋ ŧ", symbols: ["ŧ", "ŋ"] } },
 );
 
-Deno.test("preset wordpiece: words have one space between them, and lines keep their ends", async () => {
+Deno.test("preset wordpiece: decoding puts one space between words and preserves line ends", async () => {
   const corpus = "to be, or not to be\nthat is the question\n".repeat(3);
   const tokenizer = await PipelineTokenizer.train(lines(corpus), presets.wordpiece({ vocabSize: 80 }));
   const ids = tokenizer.encode("to be,  not\t\n\nthe end to");
@@ -32,7 +32,7 @@ Deno.test("preset wordpiece: words have one space between them, and lines keep t
   assertEquals("to be, not th".slice(cut), " th");
 });
 
-Deno.test("presets: special tokens come first, and the vocabulary size counts all", async () => {
+Deno.test("presets: special tokens come first and count toward the vocabulary size", async () => {
   const corpus = lines("to be, or not to be\nthat is the question\n".repeat(30));
   const special = { specialTokens: ["<pad>", "[UNK]", "<unk>"] };
   for (const [name, first] of [["bpe", "<pad>"], ["wordpiece", "[UNK]"], ["unigram", "<unk>"]] as const) {

@@ -9,7 +9,7 @@ function lengths(options: TruncationOptions, special: number, ...texts: number[]
   return new Truncation(options).truncate(encodings, special).map(({ length }) => length);
 }
 
-Deno.test("LongestFirst: the longer text is cut first, and both to halves where both are too long", () => {
+Deno.test("LongestFirst cuts the longer text first, and gives equal lengths if both are too long", () => {
   const expected: [first: number, second: number, left: [number, number]][] = [
     [0, 0, [0, 0]],
     [0, 8, [0, 7]],
@@ -32,20 +32,20 @@ Deno.test("LongestFirst: the longer text is cut first, and both to halves where 
   assertEquals(lengths({ maxLength: 1 }, 0, 8, 8), [0, 1]);
 });
 
-Deno.test("OnlyFirst and OnlySecond: the other text stays whole", () => {
+Deno.test("OnlyFirst and OnlySecond keep the other text whole", () => {
   assertEquals(lengths({ maxLength: 7, strategy: "OnlyFirst" }, 1, 5, 3), [3, 3]);
   assertEquals(lengths({ maxLength: 7, strategy: "OnlySecond" }, 1, 5, 3), [5, 1]);
   assertEquals(lengths({ maxLength: 7, strategy: "OnlyFirst" }, 1, 9), [6]);
   assertEquals(lengths({ maxLength: 7, strategy: "OnlySecond" }, 1, 6), [6]);
 });
 
-Deno.test("direction and stride are those of the parts that overflow", () => {
+Deno.test("direction and stride apply to overflowing parts", () => {
   const truncation = new Truncation({ maxLength: 4, stride: 1, direction: "Left" });
   const [encoding] = truncation.truncate([wordsOf("a b c d e f")], 1);
   assertEquals(partsOf(encoding), ["d e f", "b c d", "a b"]);
 });
 
-Deno.test("impossible settings", () => {
+Deno.test("Truncation rejects invalid settings", () => {
   assertThrows(() => new Truncation({ maxLength: -1 }), RangeError, "truncate: maxLength: expected a whole number");
   assertThrows(() => new Truncation({ maxLength: 2.5 }), RangeError, "found 2.5");
   assertThrows(() => new Truncation({ maxLength: 4, stride: NaN }), RangeError, "truncate: stride: expected a whole");
@@ -56,7 +56,7 @@ Deno.test("impossible settings", () => {
   assertThrows(() => lengths({ maxLength: 2 }, 3, 0), RangeError, special);
 });
 
-Deno.test("texts that cannot be cut as asked", () => {
+Deno.test("truncation throws if the text to cut is missing or too short", () => {
   const [first, second] = (["OnlyFirst", "OnlySecond"] as const).map((strategy) => ({ maxLength: 4, strategy }));
   assertThrows(() => lengths(second, 0, 5), RangeError, "expected a second text for OnlySecond, found none");
   assertThrows(() => lengths(first, 0, 3, 4), RangeError, "expected a first text of more than 3 tokens, found 3");
@@ -64,7 +64,7 @@ Deno.test("texts that cannot be cut as asked", () => {
   assertThrows(() => lengths({ maxLength: 5, stride: 2 }, 0, 9, 9), RangeError, "expected a stride below the 2 tokens");
 });
 
-Deno.test("a file there and back", () => {
+Deno.test("Truncation survives a JSON round trip", () => {
   const read = (json: unknown): Truncation => Truncation.fromJSON(new JSONFields(json, "truncation"));
   const json = { direction: "Left", max_length: 128, strategy: "OnlySecond", stride: 16 };
   assertEquals(JSON.stringify(read(json)), JSON.stringify(json));

@@ -2,7 +2,7 @@ import { assertEquals } from "@std/assert";
 import { SeededRandom } from "../../tokenizers/random.ts";
 import { utf8CharacterEnd } from "../../tokenizers/utf8.ts";
 
-Deno.test("utf8CharacterEnd finds what TextDecoder takes as one character", () => {
+Deno.test("utf8CharacterEnd agrees with TextDecoder", () => {
   const random = new SeededRandom(1);
   const edges = [
     0x00,
@@ -33,7 +33,7 @@ Deno.test("utf8CharacterEnd finds what TextDecoder takes as one character", () =
   }
 });
 
-Deno.test("utf8CharacterEnd counts from the start of the array", () => {
+Deno.test("utf8CharacterEnd returns an index into the whole array", () => {
   assertEquals(utf8CharacterEnd(new TextEncoder().encode("aé😀"), 1), 3);
   assertEquals(utf8CharacterEnd(new TextEncoder().encode("aé😀"), 3), 7);
   assertEquals(utf8CharacterEnd(new TextEncoder().encode("aé😀"), 4), 4);

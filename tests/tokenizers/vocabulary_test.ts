@@ -3,7 +3,7 @@ import { Vocabulary } from "@elman/elman/tokenizers";
 
 const counts = new Map([["b", 2], ["a", 2], ["c", 5], ["<pad>", 4], ["d", 1]]);
 
-Deno.test("Vocabulary: symbols and ids are each other's inverse", () => {
+Deno.test("Vocabulary: symbols and ids map to each other", () => {
   const vocabulary = new Vocabulary(["x", "__proto__", "constructor", "7", ""]);
   assertEquals(vocabulary.size, 5);
   for (let id = 0; id < vocabulary.size; id++) assertEquals(vocabulary.id(vocabulary.symbol(id)), id);
@@ -19,14 +19,14 @@ Deno.test("Vocabulary: symbols and ids are each other's inverse", () => {
   }
 });
 
-Deno.test("Vocabulary.fromCounts: the most frequent symbol first, ties as given", () => {
+Deno.test("Vocabulary.fromCounts: puts the most frequent symbol first, ties in the given order", () => {
   const vocabulary = Vocabulary.fromCounts(counts);
   assertEquals(vocabulary.symbols, ["c", "<pad>", "b", "a", "d"]);
   assertEquals(vocabulary.symbols.map((_, id) => vocabulary.count(id)), [5, 4, 2, 2, 1]);
   assertEquals(Vocabulary.fromCounts(counts, { order: "given" }).symbols, ["b", "a", "c", "<pad>", "d"]);
 });
 
-Deno.test("Vocabulary.fromCounts: specials come first and stay, whatever their counts", () => {
+Deno.test("Vocabulary.fromCounts: keeps special symbols, first, whatever their counts", () => {
   const vocabulary = Vocabulary.fromCounts(counts, { unknown: "?", specials: ["<pad>", "?", "<s>"], minCount: 5 });
   assertEquals(vocabulary.symbols, ["?", "<pad>", "<s>", "c"]);
   assertEquals(vocabulary.specials, ["?", "<pad>", "<s>"]);
@@ -34,7 +34,7 @@ Deno.test("Vocabulary.fromCounts: specials come first and stay, whatever their c
   assertEquals([0, 1, 2, 3].map((id) => vocabulary.count(id)), [5, 4, 0, 5]);
 });
 
-Deno.test("Vocabulary.fromCounts: a size limit counts the specials and keeps what was given first of equals", () => {
+Deno.test("Vocabulary.fromCounts: counts special symbols toward vocabSize and breaks ties by order", () => {
   const options = { unknown: "?", vocabSize: 4, order: "given" } as const;
   const vocabulary = Vocabulary.fromCounts(counts, options);
   assertEquals(vocabulary.symbols, ["?", "b", "c", "<pad>"]);
@@ -42,7 +42,7 @@ Deno.test("Vocabulary.fromCounts: a size limit counts the specials and keeps wha
   assertEquals(Vocabulary.fromCounts(counts, { vocabSize: 5 }).size, 5);
 });
 
-Deno.test("Vocabulary: what cannot be is an error", () => {
+Deno.test("Vocabulary: rejects invalid symbols, counts and limits", () => {
   assertThrows(() => new Vocabulary([]), RangeError, "expected at least one symbol");
   assertThrows(() => new Vocabulary(["a", "b", "a"]), RangeError, '"a" occurs twice');
   assertThrows(() => new Vocabulary(["a"], { specials: ["<s>"] }), RangeError, 'the special "<s>" is not among');
@@ -65,7 +65,7 @@ Deno.test("Vocabulary: what cannot be is an error", () => {
   assertThrows(() => Vocabulary.fromCounts(counts, { minCount: 2 }), RangeError, "would drop 1 of 5 symbols");
 });
 
-Deno.test("Vocabulary: a report of what it lacks counts occurrences and types, the most frequent first", () => {
+Deno.test("Vocabulary: outOfVocabulary counts occurrences and types, most frequent first", () => {
   const vocabulary = new Vocabulary(["<unk>", "a", "b"], { unknown: "<unk>" });
   const expected = { symbols: 9, unknown: 6, rate: 6 / 9, types: 5, unknownTypes: 3 };
   const symbols = "a x y b y z y x a".split(" ");

@@ -16,7 +16,7 @@ await tokenizerContract("word without <unk>", (corpus) => WordTokenizer.train(co
   unknown,
 });
 
-Deno.test("word: each line ends in <eos>, the last one whether it is closed or not", () => {
+Deno.test("word: each line ends in <eos>, whether or not the last one is closed", () => {
   const tokenizer = WordTokenizer.train("a b\n");
   const [eos, a, b] = ["<eos>", "a", "b"].map((symbol) => tokenizer.vocabulary.id(symbol)!);
   const cases: [string, number[], number[]][] = [
@@ -35,14 +35,14 @@ Deno.test("word: each line ends in <eos>, the last one whether it is closed or n
   }
 });
 
-Deno.test("word: ids are the specials, then by count, then by first occurrence", () => {
+Deno.test("word: ids are special symbols first, then by count, then by first occurrence", () => {
   const { vocabulary } = WordTokenizer.train("z y x\nx z b a\n<unk> x");
   assertEquals(vocabulary.symbols, ["<unk>", "<eos>", "x", "z", "y", "b", "a"]);
   assertEquals(vocabulary.specials, ["<unk>", "<eos>"]);
   assertEquals(vocabulary.symbols.map((_, id) => vocabulary.count(id)), [1, 3, 3, 2, 1, 1, 1]);
 });
 
-Deno.test("word: rare words and those beyond the limit become <unk>, the same as the text's own", () => {
+Deno.test("word: rare words and those beyond the limit become <unk>, like a literal <unk>", () => {
   const text = "a a a <unk> b b c c d\n";
   const rare = WordTokenizer.train(text, { minCount: 2 });
   assertEquals(rare.vocabulary.symbols, ["<unk>", "<eos>", "a", "b", "c"]);
@@ -54,7 +54,7 @@ Deno.test("word: rare words and those beyond the limit become <unk>, the same as
   assertEquals(small.vocabulary.count(0), 4);
 });
 
-Deno.test("word: without <unk> an unknown word, and a limit that drops words, are errors", () => {
+Deno.test("word: without <unk>, unknown words and limits that drop words throw", () => {
   const tokenizer = WordTokenizer.train("a b <unk>\n", { unknown: false });
   assertEquals(tokenizer.vocabulary.symbols, ["<eos>", "a", "b", "<unk>"]);
   assertThrows(
@@ -69,7 +69,7 @@ Deno.test("word: without <unk> an unknown word, and a limit that drops words, ar
   );
 });
 
-Deno.test("word: the corpus in pieces, however it is cut, gives the same tokenizer", () => {
+Deno.test("word: the tokenizer does not depend on how the corpus is split into chunks", () => {
   for (const text of ["one two  three\n\nfour two\n", "one two\nopen", " \n x", "\n"]) {
     const whole = WordTokenizer.train(text).vocabulary;
     for (let size = 1; size <= text.length; size++) {
@@ -87,7 +87,7 @@ Deno.test("word: the corpus in pieces, however it is cut, gives the same tokeniz
   }
 });
 
-Deno.test("word: counts are those of the corpus's ids", () => {
+Deno.test("word: counts equal the counts of the corpus's ids", () => {
   for (const text of ["a b a\n\nb\n", "a\nb a", "a\nb ", "\n \n", " "]) {
     const tokenizer = WordTokenizer.train(text);
     const { vocabulary } = tokenizer;
@@ -97,7 +97,7 @@ Deno.test("word: counts are those of the corpus's ids", () => {
   }
 });
 
-Deno.test("word: white space is Unicode's", () => {
+Deno.test("word: white space follows Unicode", () => {
   for (let unit = 0; unit < 0x10000; unit++) {
     const character = String.fromCharCode(unit);
     const words = /\p{White_Space}/u.test(character) ? 2 : 1;
@@ -105,7 +105,7 @@ Deno.test("word: white space is Unicode's", () => {
   }
 });
 
-Deno.test("word: a decoder goes on from a prompt", () => {
+Deno.test("word: a decoder continues from a prompt", () => {
   const tokenizer = WordTokenizer.train("the cat sat\n");
   const decoder = tokenizer.decoder();
   for (const id of tokenizer.encodePrompt("the cat")) decoder.push(id);
@@ -113,7 +113,7 @@ Deno.test("word: a decoder goes on from a prompt", () => {
   assertEquals(pieces, [" sat", "\n", "the", "\n"]);
 });
 
-Deno.test("word: impossible vocabularies and corpora are errors", () => {
+Deno.test("word: invalid vocabularies and corpora throw", () => {
   assertThrows(() => WordTokenizer.train(""), RangeError, "expected text, found none");
   assertThrows(
     () => WordTokenizer.train("a", { vocabSize: 2 }),
@@ -144,7 +144,7 @@ async function* later<T>(values: Iterable<T>): AsyncGenerator<T> {
   for (const value of values) yield await Promise.resolve(value);
 }
 
-Deno.test("word: a stream of pieces gives the tokenizer of the whole text", async () => {
+Deno.test("word: a stream of chunks gives the same tokenizer as the whole text", async () => {
   const text = "one two  three\n\nfour two two\nthree one open";
   const options = { unknown: true, minCount: 2, vocabSize: 5 };
   const whole = JSON.stringify(WordTokenizer.train(text, options));

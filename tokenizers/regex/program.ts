@@ -17,7 +17,7 @@ export type Step =
   /** Tries one alternative, then the other if the first leads to no match. */
   | Fork
   | { readonly kind: "anchor"; readonly at: Anchor; readonly next: Step }
-  /** A subprogram that must match here and either consumes its match (atomic) or not (look-around). */
+  /** A subprogram that must match here: an atomic group consumes its match, a look-around does not. */
   | { readonly kind: "atomic"; readonly body: Step; readonly next: Step }
   | { readonly kind: "ahead"; readonly body: Step; readonly isNegative: boolean; readonly next: Step }
   | { readonly kind: "behind"; readonly bodies: readonly Behind[]; readonly isNegative: boolean; readonly next: Step }

@@ -6,7 +6,7 @@ import { decoderContract, fragments } from "./contract.ts";
 const decoder = new ByteFallback();
 decoderContract("ByteFallback", decoder);
 
-Deno.test("ByteFallback: bytes in a row are one text, or each of them is U+FFFD", () => {
+Deno.test("ByteFallback: a run of bytes becomes text, or one U+FFFD per byte if invalid", () => {
   const expected: [tokens: string[], decoded: string[]][] = [
     [["a", "<0xC3>", "<0xA9>", "b", "<0xC3>"], ["a", "é", "b", "\ufffd"]],
     [["<0xE5>", "<0x8f>", "<0xab>", "<0x41>"], ["叫A"]],
@@ -17,7 +17,7 @@ Deno.test("ByteFallback: bytes in a row are one text, or each of them is U+FFFD"
   for (const [tokens, decoded] of expected) assertEquals(decodeTokens(decoder, tokens), decoded);
 });
 
-Deno.test("ByteFallback: a stream holds only bytes back, which a later one can spoil", () => {
+Deno.test("ByteFallback: a stream holds back only bytes, which a later byte can invalidate", () => {
   const tokens = ["a", "<0x41>", "<0xC3>", "b", "<0xF0>"];
   assertEquals(fragments(decoder, tokens), ["a", "", "", "\ufffd\ufffdb", "", "\ufffd"]);
 });

@@ -5,7 +5,7 @@ import { decode, decoderContract, fragments, read } from "./contract.ts";
 const decoder = new ByteLevel();
 decoderContract("ByteLevel", decoder);
 
-Deno.test("ByteLevel: bytes of all tokens are put together, and what is no UTF-8 is U+FFFD as the Unicode Standard recommends", () => {
+Deno.test("ByteLevel: joins the bytes of all tokens, with U+FFFD for invalid UTF-8 as Unicode recommends", () => {
   const expected: [tokens: string[], text: string][] = [
     [["ð", "Ł", "ĺ", "Ģ"], "😀"],
     [["ðŁ", "a"], "\ufffda"],
@@ -21,18 +21,18 @@ Deno.test("ByteLevel: bytes of all tokens are put together, and what is no UTF-8
   for (const [tokens, text] of expected) assertEquals(decode(decoder, tokens), text);
 });
 
-Deno.test("ByteLevel: a token with other characters than byte symbols is taken as it stands, as a whole", () => {
+Deno.test("ByteLevel: keeps a token with characters other than byte symbols whole", () => {
   assertEquals(decode(decoder, ["Ġ", "Ġa b", "漢", "字"]), " Ġa b漢字");
   assertEquals(decode(decoder, ["Ã", "<|漢|>", "©"]), "\ufffd<|漢|>\ufffd");
   assertEquals(bytesOf("Ġé"), new Uint8Array([0x20, 0xe9]));
   assertEquals(bytesOf("é "), new TextEncoder().encode("é "));
 });
 
-Deno.test("ByteLevel: a stream holds the bytes of an incomplete character back", () => {
+Deno.test("ByteLevel: a stream holds back the bytes of an incomplete character", () => {
   assertEquals(fragments(decoder, ["aâ", "Ĥ", "¬b", "ð", "Ł"]), ["a", "", "€b", "", "", "\ufffd"]);
 });
 
-Deno.test("ByteLevel: a file must have the fields of the pre-tokenizer, which are kept", () => {
+Deno.test("ByteLevel: a file must have the pre-tokenizer's fields, which are kept", () => {
   const json = { type: "ByteLevel", add_prefix_space: false, trim_offsets: false, use_regex: false };
   assertEquals(read(json).toJSON(), json);
   assertEquals(read({ ...json, use_regex: undefined }).toJSON(), { ...json, use_regex: true });

@@ -50,7 +50,7 @@ export function* randomTokens(count: number): Generator<string[]> {
 export function decoderContract(name: string, decoder: Decoder): void {
   const test = (what: string, run: () => void): void => Deno.test(`${name}: ${what}`, run);
 
-  test("a stream hands on whole characters, and after its end is as new", () => {
+  test("a stream emits whole characters and resets at its end", () => {
     const stream = decoder.stream();
     for (const tokens of randomTokens(500)) {
       const pieces = [...tokens.map((token) => taken((next) => stream.push(token, true, next)))];
@@ -61,14 +61,14 @@ export function decoderContract(name: string, decoder: Decoder): void {
     }
   });
 
-  test("tokens that come in fragments give the same tokens", () => {
+  test("tokens pushed in fragments give the same result", () => {
     const random = randomIntegers(3);
     for (const tokens of randomTokens(500)) {
       assertEquals(decodeInFragments(decoder.stream(), tokens, random), decodeTokens(decoder, tokens));
     }
   });
 
-  test("JSON there and back gives the same decoder", () => {
+  test("a JSON round trip gives the same decoder", () => {
     const json = JSON.stringify(decoder);
     const copy = read(JSON.parse(json));
     assertEquals(JSON.stringify(copy), json);

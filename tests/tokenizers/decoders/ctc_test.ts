@@ -7,7 +7,7 @@ decoderContract("CTC with empty tokens", new CTC({ padToken: "", wordDelimiterTo
 
 const TOKENS = ["<pad>", "h", "h", "i", "|", "|", "i", "<pad>", "i"];
 
-Deno.test("CTC: tokens that repeat count once, and silence not at all", () => {
+Deno.test("CTC: repeated tokens are merged and blanks dropped", () => {
   assertEquals(decode(new CTC(), TOKENS), "hi ii");
   assertEquals(decode(new CTC({ cleanup: false }), TOKENS), "hi|ii");
   assertEquals(decode(new CTC(), ["a", " .", "n't", " ", "<pad>|"]), "a.n't  ");

@@ -7,7 +7,7 @@ for (const prependScheme of ["always", "first", "never"] as const) {
 }
 decoderContract("Metaspace with a mark of two code units", new Metaspace({ replacement: "😀" }));
 
-Deno.test("Metaspace: marks are spaces, but nothing in the first token where a text got one at its beginning", () => {
+Deno.test("Metaspace: marks become spaces, except a prefix mark in the first token", () => {
   const tokens = ["▁▁to", "▁b▁", "e"];
   assertEquals(decode(new Metaspace(), tokens), "to b e");
   assertEquals(decode(new Metaspace({ prependScheme: "first" }), tokens), "to b e");
@@ -16,7 +16,7 @@ Deno.test("Metaspace: marks are spaces, but nothing in the first token where a t
   assertEquals(fragments(new Metaspace(), tokens), ["to", " b ", "e", ""]);
 });
 
-Deno.test("Metaspace: files of all ages", () => {
+Deno.test("Metaspace: reads old and new files", () => {
   const json = { type: "Metaspace", replacement: "_", prepend_scheme: "never", split: false };
   assertEquals(read(json).toJSON(), json);
   const old = { type: "Metaspace", replacement: "_", str_rep: "_" };

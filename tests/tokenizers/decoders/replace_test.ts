@@ -18,21 +18,21 @@ decoderContract("Replace", literal("ab", "x"));
 decoderContract("Replace after Fuse", fused(literal("aab", "a")));
 decoderContract("Replace with a regular expression", new Replace({ pattern: regexPattern("a+"), content: "" }));
 
-Deno.test("Replace: in each token alone, from the left, and without replacing in what it has put in", () => {
+Deno.test("Replace: replaces from left to right in each token, but not in replacements", () => {
   assertEquals(decode(literal("aab", "-"), ["aaab", "aabaab", "aa", "b"]), "a---aab");
   assertEquals(decode(literal("aa", "a"), ["aaaaa"]), "aaa");
   assertEquals(decode(literal("a", "$&$1"), ["ba"]), "b$&$1");
   assertEquals(decode(new Replace({ pattern: regexPattern("[ab]+"), content: "$0" }), ["xabx", "ab"]), "x$0x$0");
 });
 
-Deno.test("Replace: after Fuse a stream holds back what may be the beginning of a match", () => {
+Deno.test("Replace: after Fuse, a stream holds back what could start a match", () => {
   assertEquals(fragments(fused(literal("aab", "-")), ["xa", "a", "a", "b", "a"]), ["x", "", "a", "-", "", "a"]);
   assertEquals(fragments(fused(literal("\n ", "\n")), ["a\n", " b", "\n"]), ["a", "\nb", "", "\n"]);
   const expression = new Replace({ pattern: regexPattern("a+"), content: "-" });
   assertEquals(fragments(fused(expression), ["xa", "a", "b"]), ["", "", "", "x-b"]);
 });
 
-Deno.test("Replace: after Fuse 20,000 random texts are those that replacing in the whole text gives", () => {
+Deno.test("Replace: after Fuse, streaming equals replacing in the whole text on 20,000 random texts", () => {
   const random = randomIntegers(5);
   const text = (most: number): string =>
     Array.from({ length: 1 + random(most) }, () => random(4) === 0 ? "b" : "a").join("");

@@ -9,7 +9,7 @@ decoderContract("Strip", new Strip({ content: "a", start: 2, stop: 1 }));
 decoderContract("Strip of a character of two code units", new Strip({ content: "😀", start: 1, stop: 1 }));
 decoderContract("Strip after Fuse", new Sequence([new Fuse(), new Strip({ content: " ", start: 1, stop: 3 })]));
 
-Deno.test("Strip: so many characters at most at the ends of each token, the beginning first", () => {
+Deno.test("Strip: strips up to the limits at both ends of each token, the start first", () => {
   assertEquals(decodeTokens(new Strip({ content: "_", start: 1, stop: 2 }), ["__a", "b___", "c_", "xx"]), [
     "_a",
     "b_",
@@ -20,7 +20,7 @@ Deno.test("Strip: so many characters at most at the ends of each token, the begi
   assertEquals(decodeTokens(new Strip({ content: "_", start: 1, stop: 1 }), ["_", "__", "___"]), ["", "", "_"]);
 });
 
-Deno.test("Strip: after Fuse a stream holds back only what the end can take off", () => {
+Deno.test("Strip: after Fuse, a stream holds back only what could be stripped from the end", () => {
   const sequence = (start: number, stop: number): Sequence =>
     new Sequence([new Fuse(), new Strip({ content: " ", start, stop })]);
   assertEquals(fragments(sequence(1, 0), ["  a", " ", "b"]), [" a", " ", "b", ""]);
@@ -28,7 +28,7 @@ Deno.test("Strip: after Fuse a stream holds back only what the end can take off"
   assertEquals(fragments(sequence(0, 2), ["a ", " ", " ", "b "]), ["a", "", " ", "  b", ""]);
 });
 
-Deno.test("Strip: after Fuse random texts are those that stripping the whole text gives", () => {
+Deno.test("Strip: after Fuse, streaming equals stripping the whole text on random texts", () => {
   for (const [start, stop] of [[0, 1], [2, 0], [2, 2], [1, 9]]) {
     const strip = new Sequence([new Fuse(), new Strip({ content: "a", start, stop })]);
     for (const tokens of randomTokens(1000)) {

@@ -5,14 +5,14 @@ import { decode, decoderContract, fragments, read } from "./contract.ts";
 decoderContract("WordPiece", new WordPiece());
 decoderContract("WordPiece without a prefix", new WordPiece({ prefix: "", cleanup: false }));
 
-Deno.test("WordPiece: a space before each token but the first and those with the prefix", () => {
+Deno.test("WordPiece: puts a space before each token except the first and those with the prefix", () => {
   const plain = new WordPiece({ cleanup: false });
   assertEquals(decode(plain, ["it", "is", "n't", "."]), "it is n't .");
   assertEquals(decode(plain, ["##a", "##b", "##", "c##"]), "##ab c##");
   assertEquals(decode(new WordPiece({ prefix: "" }), ["a", "b"]), "ab");
 });
 
-Deno.test("WordPiece: spaces before punctuation and contractions are taken out in each token", () => {
+Deno.test("WordPiece: removes spaces before punctuation and contractions in each token", () => {
   const decoder = new WordPiece();
   assertEquals(decode(decoder, ["it", "seem", "##s", "so", ".", "do", "n't", "!"]), "it seems so. don't!");
   assertEquals(decode(decoder, ["do", " not", "we", " 're", "you", " ' ", "x"]), "do  not we 're you ' x");

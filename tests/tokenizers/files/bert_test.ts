@@ -17,7 +17,7 @@ const added = (id: number, content: string): unknown => ({
 
 const special = (id: string, typeId: number): unknown => ({ SpecialToken: { id, type_id: typeId } });
 
-Deno.test("the vocabulary makes bert-base-uncased's tokenizer.json", () => {
+Deno.test("bertJSON gives bert-base-uncased's tokenizer.json", () => {
   const [first, second] = ["A", "B"].map((id, typeId) => ({ Sequence: { id, type_id: typeId } }));
   assertEquals(bertJSON({ vocab: VOCAB }), {
     version: "1.0",
@@ -51,25 +51,25 @@ Deno.test("the vocabulary makes bert-base-uncased's tokenizer.json", () => {
   });
 });
 
-Deno.test("the tokenizer encodes with and without case", () => {
+Deno.test("a tokenizer from vocab.txt encodes with and without case", () => {
   const uncased = PipelineTokenizer.fromJSON(bertJSON({ vocab: VOCAB }));
   assertEquals(uncased.encoding("Unseen é x").ids, [2, 5, 6, 9, 1, 3]);
   const cased = PipelineTokenizer.fromJSON(bertJSON({ vocab: VOCAB, lowercase: false }));
   assertEquals(cased.encoding("Unseen é [MASK]").ids, [2, 7, 6, 8, 4, 3]);
 });
 
-Deno.test("lines may end with CR LF, and the last one without", () => {
+Deno.test("vocab.txt may have CR LF and lack a final line end", () => {
   const json = bertJSON({ vocab: VOCAB });
   assertEquals(bertJSON({ vocab: VOCAB.replaceAll("\n", "\r\n") }), json);
   assertEquals(bertJSON({ vocab: VOCAB.trimEnd() }), json);
 });
 
-Deno.test("special tokens have the ids of their lines, in that order, if they are there", () => {
+Deno.test("special tokens get the ids of their lines, in order, if present", () => {
   const { added_tokens } = bertJSON({ vocab: "[SEP]\na\n[CLS]\n[UNK]\n__proto__\n" });
   assertEquals(added_tokens, [added(0, "[SEP]"), added(2, "[CLS]"), added(3, "[UNK]")]);
 });
 
-Deno.test("a token that is there twice is refused with both lines", () => {
+Deno.test("a duplicate token is rejected with both line numbers", () => {
   assertThrows(
     () => bertJSON({ vocab: `${VOCAB}un\n` }),
     RangeError,
@@ -77,7 +77,7 @@ Deno.test("a token that is there twice is refused with both lines", () => {
   );
 });
 
-Deno.test("a special token that no text can do without is missed by name", () => {
+Deno.test("a missing required special token is named", () => {
   for (const token of ["[UNK]", "[CLS]", "[SEP]"]) {
     assertThrows(
       () => bertJSON({ vocab: VOCAB.replace(`${token}\n`, "") }),

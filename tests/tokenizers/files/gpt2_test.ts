@@ -5,7 +5,7 @@ import { PipelineTokenizer } from "../../../tokenizers/pipeline_tokenizer.ts";
 const VOCAB = '{"b": 0, "e": 1, "Ġ": 2, "be": 3, "Ġbe": 4, "<|endoftext|>": 5}';
 const MERGES = "#version: 0.2\nb e\nĠ be\n";
 
-Deno.test("the files make a byte-level tokenizer in Hugging Face's form", () => {
+Deno.test("gpt2JSON gives a byte-level tokenizer.json", () => {
   assertEquals(gpt2JSON({ vocab: VOCAB, merges: MERGES }), {
     version: "1.0",
     truncation: null,
@@ -38,14 +38,14 @@ Deno.test("the files make a byte-level tokenizer in Hugging Face's form", () => 
   });
 });
 
-Deno.test("the tokenizer encodes and decodes", () => {
+Deno.test("a tokenizer from vocab.json and merges.txt encodes and decodes", () => {
   const tokenizer = PipelineTokenizer.fromJSON(gpt2JSON({ vocab: VOCAB, merges: MERGES }));
   const text = "be be eb<|endoftext|>be";
   assertEquals([...tokenizer.encode(text)], [3, 4, 2, 1, 0, 5, 3]);
   assertEquals(tokenizer.decode(tokenizer.encode(text)), text);
 });
 
-Deno.test("the end of text is no added token where the vocabulary lacks it", () => {
+Deno.test("<|endoftext|> is not an added token if the vocabulary lacks it", () => {
   assertEquals(gpt2JSON({ vocab: '{"a": 0}', merges: "" }).added_tokens, []);
 });
 
@@ -56,13 +56,13 @@ Deno.test("merges are read with CR LF, without the version, and with empty lines
   }
 });
 
-Deno.test("only the first line can be a version: elsewhere a merge may begin like one", () => {
+Deno.test("only the first line can be a version, since a merge may start like one", () => {
   const vocab = '{"#version": 0, "a": 1, "#versiona": 2}';
   const { merges } = gpt2JSON({ vocab, merges: "#version: 0.2\n#version a\n" }).model as { merges: unknown };
   assertEquals(merges, [["#version", "a"]]);
 });
 
-Deno.test("a line that is no merge of the vocabulary is refused with its number", () => {
+Deno.test("a line that is not a merge of the vocabulary is rejected with its number", () => {
   const line = (merges: string): () => unknown => () => gpt2JSON({ vocab: VOCAB, merges });
   const place = "read a tokenizer: merges.txt: line";
   const two = "expected two tokens with a space between them, found";
@@ -74,7 +74,7 @@ Deno.test("a line that is no merge of the vocabulary is refused with its number"
   assertThrows(line("e b"), RangeError, `${place} 1: expected tokens of vocab.json, found "eb"`);
 });
 
-Deno.test("a vocabulary that is none is refused by name", () => {
+Deno.test("an invalid vocab.json is rejected by name", () => {
   const vocab = (text: string): () => unknown => () => gpt2JSON({ vocab: text, merges: "" });
   assertThrows(vocab('{"a": 0'), SyntaxError, "read a tokenizer: vocab.json: expected JSON, found");
   assertThrows(vocab("[]"), SyntaxError, "read a tokenizer: vocab.json: expected an object, found []");

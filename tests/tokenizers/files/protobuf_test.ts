@@ -9,7 +9,7 @@ function read(bytes: Uint8Array | readonly ProtobufField[]): ProtobufMessage<(ty
   return new ProtobufMessage(message, NAMES, { action: "read a test", path: "", offset: 0 });
 }
 
-Deno.test("fields of every kind are read, and the values given where they are missing", () => {
+Deno.test("fields of every kind are read, with defaults for missing ones", () => {
   const message = read([[1, 300], [2, true], [3, { float: -0.5 }], [4, "\ufeffé😀"], [5, Uint8Array.of(0, 255)]]);
   assertEquals(message.int32("count", 7), 300);
   assertEquals(message.boolean("isOn", false), true);
@@ -26,13 +26,13 @@ Deno.test("fields of every kind are read, and the values given where they are mi
   assertEquals(empty.message("inner", NAMES).int32("count", 7), 7);
 });
 
-Deno.test("numbers of 32 bits keep their sign, at the ends of the range too", () => {
+Deno.test("32-bit integers keep their sign, also at the ends of the range", () => {
   for (const number of [0, 1, 127, 128, 2 ** 31 - 1, -1, -(2 ** 31)]) {
     assertEquals(read([[1, number]]).int32("count", 7), number);
   }
 });
 
-Deno.test("of a field that is there twice the last counts, and messages are all there", () => {
+Deno.test("the last occurrence of a field counts, and repeated messages are all read", () => {
   const message = read([[1, 1], [6, [[1, 10]]], [1, 2], [6, []], [6, [[6, [[1, 12]]]]]]);
   assertEquals(message.int32("count", 7), 2);
   const inner = message.messages("inner", NAMES);
@@ -40,19 +40,19 @@ Deno.test("of a field that is there twice the last counts, and messages are all 
   assertEquals(inner[2].message("inner", NAMES).int32("count", 7), 12);
 });
 
-Deno.test("fields without a name are passed over, whatever their wire type", () => {
+Deno.test("unnamed fields are skipped, whatever their wire type", () => {
   const fixed64 = Uint8Array.of(...varint(9 * 8 + 1), 1, 2, 3, 4, 5, 6, 7, 8);
   const bytes = [...protobuf([[100, 1], [101, "x"], [102, { float: 1 }]]), ...fixed64, ...protobuf([[200, 5]])];
   assertEquals(read(Uint8Array.from(bytes)).int32("far", 7), 5);
 });
 
-Deno.test("bytes that are part of a larger buffer are read at their place", () => {
+Deno.test("bytes within a larger buffer are read at their offset", () => {
   const bytes = protobuf([[3, { float: 1.5 }]]);
   const buffer = Uint8Array.of(9, 9, 9, ...bytes, 9);
   assertEquals(read(buffer.subarray(3, 3 + bytes.length)).float("score", 0), 1.5);
 });
 
-Deno.test("a message that is cut off anywhere but between two fields is refused with the byte", () => {
+Deno.test("a message truncated anywhere but between fields is rejected with the byte offset", () => {
   const fields: ProtobufField[] = [[1, 300], [3, { float: 1 }], [6, [[4, "text"]]], [200, 1]];
   const ends = fields.map((_, index) => protobuf(fields.slice(0, index + 1)).length);
   const bytes = protobuf(fields);
@@ -73,7 +73,7 @@ Deno.test("a message that is cut off anywhere but between two fields is refused 
   );
 });
 
-Deno.test("an error within messages names the path and the byte of the file", () => {
+Deno.test("an error in a nested message names the path and the byte offset in the file", () => {
   const message = read([[1, 1], [6, []], [6, [[6, Uint8Array.of(3 * 8 + 5, 0, 0)]]]]);
   const inner = message.messages("inner", NAMES)[1];
   assertThrows(
@@ -87,7 +87,7 @@ Deno.test("an error within messages names the path and the byte of the file", ()
   );
 });
 
-Deno.test("a length beyond the end is refused before anything of that size is made", () => {
+Deno.test("a length beyond the end is rejected before allocating memory", () => {
   for (const length of [5, 2 ** 31, 2 ** 40, 2 ** 62]) {
     const bytes = Uint8Array.of(4 * 8 + 2, ...varint(length), 1, 2, 3, 4);
     const place = 1 + varint(length).length;
@@ -95,7 +95,7 @@ Deno.test("a length beyond the end is refused before anything of that size is ma
   }
 });
 
-Deno.test("what is no message is refused", () => {
+Deno.test("bytes that are not a message are rejected", () => {
   const wireType = "expected the wire type 0, 1, 2 or 5, found";
   assertThrows(() => read(new TextEncoder().encode('{"a": 1}')), SyntaxError, `field 15: at byte 0 ${wireType} 3`);
   assertThrows(() => read(Uint8Array.of(...protobuf([[1, 1]]), 8 + 6)), SyntaxError, `count: at byte 2 ${wireType} 6`);
@@ -111,7 +111,7 @@ Deno.test("what is no message is refused", () => {
   );
 });
 
-Deno.test("a value of another kind than asked for is refused", () => {
+Deno.test("a value of an unexpected wire type is rejected", () => {
   const expected = "at byte 1 expected a value of wire type";
   assertThrows(() => read([[3, 1]]).float("score", 0), SyntaxError, `score: ${expected} 5, found one of wire type 0`);
   assertThrows(() => read([[4, 1]]).string("text", ""), SyntaxError, `text: ${expected} 2, found one of wire type 0`);
@@ -122,7 +122,7 @@ Deno.test("a value of another kind than asked for is refused", () => {
   assertThrows(() => read([[5, { float: 1 }]]).bytes("raw"), SyntaxError, `raw: ${expected} 2`);
 });
 
-Deno.test("text that is not UTF-8 is refused", () => {
+Deno.test("text that is not UTF-8 is rejected", () => {
   assertThrows(
     () => read([[4, Uint8Array.of(0x61, 0xff)]]).string("text", ""),
     SyntaxError,

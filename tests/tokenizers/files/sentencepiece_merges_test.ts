@@ -6,7 +6,7 @@ function piecesOf(texts: readonly string[], type: PieceType = "normal"): Piece[]
   return texts.map((text, rank) => ({ text, score: -rank, type }));
 }
 
-Deno.test("each way to cut a piece into two others is a merge, the better piece's first, the longer left part first", () => {
+Deno.test("every split of a piece into two pieces is a merge, by score, then by longer left part", () => {
   assertEquals(mergesOfPieces(piecesOf(["ab", "abc", "bc", "a", "b", "c"])), [
     ["a", "b"],
     ["ab", "c"],
@@ -15,7 +15,7 @@ Deno.test("each way to cut a piece into two others is a merge, the better piece'
   ]);
 });
 
-Deno.test("the scores count, not the order", () => {
+Deno.test("merges are ordered by score, not by the order of pieces", () => {
   const pieces = piecesOf(["ab", "bc", "a", "b", "c"]).map((piece) => ({ ...piece, score: -piece.score }));
   assertEquals(mergesOfPieces(pieces), [["b", "c"], ["a", "b"]]);
 });
@@ -26,7 +26,7 @@ Deno.test("only normal pieces are merged or made", () => {
   }
 });
 
-Deno.test("characters of two code units are not cut", () => {
+Deno.test("surrogate pairs are not split", () => {
   assertEquals(mergesOfPieces(piecesOf(["😀a", "😀", "a", "a😀", "😀😃", "😃"])), [["😀", "a"], ["a", "😀"], [
     "😀",
     "😃",

@@ -80,7 +80,7 @@ Deno.test("a unigram model gives the ids of SentencePiece", () => {
   });
 });
 
-Deno.test("text that spells a control symbol or the unknown piece is text", () => {
+Deno.test("text that spells a control symbol or the unknown piece is ordinary text", () => {
   assertIds(tokenizerOf(UNIGRAM), { "<s>a</s>": [3, 0, 8, 0, 4, 0, 8, 0], "<unk>": [3, 0, 12, 0] });
   assertIds(tokenizerOf(BPE, [[MODEL_TYPE, 2]]), { "xx<s>": [7, 0, 10, 0] });
   assertIds(
@@ -92,7 +92,7 @@ Deno.test("text that spells a control symbol or the unknown piece is text", () =
   );
 });
 
-Deno.test("a user-defined symbol is found wherever it stands, an unused piece nowhere", () => {
+Deno.test("a user-defined symbol matches anywhere, an unused piece nowhere", () => {
   assertIds(tokenizerOf(UNIGRAM), {
     "a<sep>b": [7, 10, 5],
     "<sep>": [3, 10],
@@ -117,7 +117,7 @@ Deno.test("a BPE model gives the ids of SentencePiece", () => {
   });
 });
 
-Deno.test("unknown characters become their bytes where the model says so", () => {
+Deno.test("unknown characters become bytes if the model has byte fallback", () => {
   const reserved: Piece[] = [["<unk>", 0, UNKNOWN], ["</s>", 0, CONTROL], ...BYTES];
   const unigram = tokenizerOf([...reserved, ["▁", -1, NORMAL], ["a", -2, NORMAL]], [[BYTE_FALLBACK, true]]);
   assertIds(unigram, { "aé": [258, 259, 197, 171], "😀": [258, 242, 161, 154, 130] });
@@ -129,7 +129,7 @@ Deno.test("unknown characters become their bytes where the model says so", () =>
   assertIds(bpe, { "aé a": [258, 197, 171, 258] });
 });
 
-Deno.test("spaces are kept, added and escaped as the normalizer's settings say", () => {
+Deno.test("spaces are kept, added and escaped according to the normalizer's settings", () => {
   const raw = tokenizerOf(UNIGRAM, [], [[ADD_DUMMY_PREFIX, false], [REMOVE_EXTRA_WHITESPACES, false]]);
   assertIds(raw, {
     "": [],
@@ -149,13 +149,13 @@ Deno.test("spaces are kept, added and escaped as the normalizer's settings say",
   assertIds(plain, { " a  a ": [1, 1] });
 });
 
-Deno.test("pieces with a mark within them are found across words", () => {
+Deno.test("pieces with a mark inside match across words", () => {
   const pieces: Piece[] = [["<unk>", 0, UNKNOWN], ["▁", -2, NORMAL], ["a", -2, NORMAL], ["b", -2, NORMAL]];
   const crossing = tokenizerOf([...pieces, ["a▁b", -3, NORMAL]]);
   assertIds(crossing, { "a b": [1, 4], ab: [1, 2, 3], "x a b": [1, 0, 1, 4] });
 });
 
-Deno.test("decoding leaves out control symbols and the space before the text", () => {
+Deno.test("decoding removes control symbols and the prefix space", () => {
   const tokenizer = tokenizerOf(UNIGRAM);
   for (const [ids, text] of [[[7, 3, 5], "a b"], [[1, 7, 2], "a"], [[1, 4, 2], "a"], [[3, 10], "<sep>"]] as const) {
     assertEquals(tokenizer.decode(ids), text);
@@ -165,7 +165,7 @@ Deno.test("decoding leaves out control symbols and the space before the text", (
   assertEquals(tokenizerOf(UNIGRAM, [[UNKNOWN_SURFACE, "?"]]).decode([7, 0, 4]), "a?a");
 });
 
-Deno.test("the table of characters comes before all else", () => {
+Deno.test("the character table is applied before everything else", () => {
   // Placeholder for a table: the reader does not look inside it.
   const { normalizer } = sentencePieceJSON(fileOf(UNIGRAM, [], [[CHARS_MAP, Uint8Array.of(0, 255, 1)]]));
   const [first] = (normalizer as { normalizers: unknown[] }).normalizers;
@@ -189,7 +189,7 @@ Deno.test("a long run of spaces or marks takes linear time", () => {
   assertEquals(tokenizer.encode(`a${run.replaceAll(" ", "▁")}b`).length, 200_002);
 });
 
-Deno.test("models of other types are refused by name", () => {
+Deno.test("models of other types are rejected by name", () => {
   for (const [number, name] of [[3, "word"], [4, "char"], [9, "9"]] as const) {
     assertThrows(
       () => sentencePieceJSON(fileOf(UNIGRAM, [[MODEL_TYPE, number]])),
@@ -204,7 +204,7 @@ Deno.test("models of other types are refused by name", () => {
   );
 });
 
-Deno.test("pieces that contradict each other are refused with their index", () => {
+Deno.test("contradictory pieces are rejected with their index", () => {
   const unknown: Piece = ["<unk>", 0, UNKNOWN];
   const cases: [Piece[], string][] = [
     [[unknown, ["", 0, NORMAL]], 'pieces[1].piece: expected a text that is not empty, found ""'],
@@ -228,7 +228,7 @@ Deno.test("pieces that contradict each other are refused with their index", () =
   );
 });
 
-Deno.test("a file that is cut off anywhere is refused or lacks pieces, but nothing else is thrown", () => {
+Deno.test("a truncated file is rejected or lacks pieces, but throws no other error", () => {
   const bytes = fileOf(BPE.toReversed(), [[MODEL_TYPE, 2]], [[ADD_DUMMY_PREFIX, false]]);
   let refused = 0;
   for (let length = 0; length < bytes.length; length++) {

@@ -26,7 +26,7 @@ function sequences(kinds: number, seed: number): Int32Array[] {
   ];
 }
 
-Deno.test("merging in blocks gives the tokens of merging whole", () => {
+Deno.test("merging in blocks equals merging the whole piece", () => {
   let merged = 0;
   for (let seed = 0; seed < 60; seed++) {
     const table = tableOf(["a", "ab", "abc", "abcd"][seed % 4], seed % 4 === 0 ? 4 + seed % 16 : 4 + seed, seed);

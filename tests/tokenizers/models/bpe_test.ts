@@ -4,7 +4,7 @@ import { BPE, type BPEOptions } from "../../../tokenizers/models/bpe.ts";
 import { SeededRandom } from "../../../tokenizers/random.ts";
 import { naiveMerge, randomModel, randomText } from "./naive_bpe.ts";
 
-Deno.test("tokenize merges the lowest rank first, the leftmost of equal ones", () => {
+Deno.test("tokenize merges the lowest rank first, leftmost among equals", () => {
   const merges: [string, string][] = [["b", "c"], ["a", "b"], ["a", "a"], ["aa", "a"]];
   assertEquals(tokensOf(modelOf(["a", "b", "c", "bc", "ab", "aa", "aaa"], { merges }), "abcab"), [
     ["a", 0, 1],
@@ -17,7 +17,7 @@ Deno.test("tokenize merges the lowest rank first, the leftmost of equal ones", (
   ]);
 });
 
-Deno.test("tokenize equals the definition on random merges, for short pieces and long ones", () => {
+Deno.test("tokenize equals the definition on random merges, for short and long pieces", () => {
   const symbols = ["a", "b", "c", "é", "😀"];
   const random = new SeededRandom(1);
   for (let seed = 1; seed <= 8; seed++) {
@@ -30,12 +30,12 @@ Deno.test("tokenize equals the definition on random merges, for short pieces and
   }
 });
 
-Deno.test("tokenize leaves out what the vocabulary lacks where no token stands for it", () => {
+Deno.test("tokenize drops unknown characters if there is no unknown token", () => {
   assertEquals(tokensOf(modelOf(["a", "b", "ab"], { merges: [["a", "b"]] }), "a😀b?a"), [["ab", 0, 4], ["a", 5, 6]]);
   assertEquals(tokensOf(modelOf(["a"]), "???"), []);
 });
 
-Deno.test("tokenize puts the unknown token for each unknown character, or for each run of them", () => {
+Deno.test("tokenize emits one unknown token per unknown character, or per run of them", () => {
   const tokens = ["<unk>", "a", "b"];
   const unknownToken = "<unk>";
   assertEquals(tokensOf(modelOf(tokens, { unknownToken }), "a😀?b"), [
@@ -52,14 +52,14 @@ Deno.test("tokenize puts the unknown token for each unknown character, or for ea
   ]);
 });
 
-Deno.test("tokenize needs the unknown token only where there is an unknown character", () => {
+Deno.test("tokenize needs the unknown token only for unknown characters", () => {
   const model = modelOf(["a"], { unknownToken: "<unk>" });
   assertEquals(model.unknownId, undefined);
   assertEquals(tokensOf(model, "a"), [["a", 0, 1]]);
   assertThrows(() => tokensOf(model, "b"), RangeError, 'expected "<unk>" in the vocabulary');
 });
 
-Deno.test("tokenize marks what goes on within a word and what ends it", () => {
+Deno.test("tokenize adds the continuing prefix and the end-of-word suffix", () => {
   const model = modelOf(["a", "##b", "##c", "##c</w>", "ab", "abc</w>", "a</w>"], {
     merges: [["a", "##b"], ["ab", "##c</w>"]],
     continuingSubwordPrefix: "##",
@@ -70,7 +70,7 @@ Deno.test("tokenize marks what goes on within a word and what ends it", () => {
   assertEquals(tokensOf(model, "acc"), [["a", 0, 1], ["##c", 1, 2], ["##c</w>", 2, 3]]);
 });
 
-Deno.test("byte fallback needs all bytes of the character, and each stands for the whole character", () => {
+Deno.test("byte fallback needs all bytes of a character, each mapped to the whole character", () => {
   const tokens = ["<unk>", "a", "<0xC3>", "<0xA9>", "<0xF0>"];
   const model = modelOf(tokens, { byteFallback: true, unknownToken: "<unk>" });
   assertEquals(tokensOf(model, "aéa😀"), [
@@ -84,7 +84,7 @@ Deno.test("byte fallback needs all bytes of the character, and each stands for t
   assertEquals(tokensOf(model, "?éa").map(([token]) => token), ["<0xC3>", "<0xA9>", "<unk>", "a"]);
 });
 
-Deno.test("ignoreMerges takes a piece that is a token as it is", () => {
+Deno.test("ignoreMerges keeps a piece that is a token whole", () => {
   const options = { merges: [["a", "b"]] as [string, string][] };
   const tokens = ["a", "b", "c", "ab", "abc"];
   assertEquals(tokensOf(modelOf(tokens, options), "abc"), [["ab", 0, 2], ["c", 2, 3]]);
@@ -92,20 +92,20 @@ Deno.test("ignoreMerges takes a piece that is a token as it is", () => {
   assertEquals(tokensOf(modelOf(tokens, { ...options, ignoreMerges: true }), "abca").length, 3);
 });
 
-Deno.test("a surrogate without its partner is U+FFFD", () => {
+Deno.test("an unpaired surrogate becomes U+FFFD", () => {
   assertEquals(tokensOf(modelOf(["a", "\ufffd"]), "a\ud800\udbff\udc00"), [["a", 0, 1], ["\ufffd", 1, 2]]);
   const bytes = modelOf(["<0xEF>", "<0xBF>", "<0xBD>"], { byteFallback: true });
   assertEquals(tokensOf(bytes, "\udc00").map(([token]) => token), ["<0xEF>", "<0xBF>", "<0xBD>"]);
 });
 
-Deno.test("names that objects inherit are tokens like any other", () => {
+Deno.test("names of inherited properties are ordinary tokens", () => {
   const model = modelOf(["__proto__", "_", "constructor"], { ignoreMerges: true });
   assertEquals(tokensOf(model, "__proto__"), [["__proto__", 0, 9]]);
   assertEquals(tokensOf(model, "toString"), []);
   assertEquals(read(JSON.stringify(model)).vocabulary, model.vocabulary);
 });
 
-Deno.test("dropout passes over each merge with its probability, until another merge is made", () => {
+Deno.test("dropout skips each merge with its probability, until another merge is made", () => {
   const merges: [string, string][] = [["a", "b"], ["b", "c"]];
   const model = modelOf(["a", "b", "c", "ab", "bc"], { merges, dropout: 0.5, seed: 3 });
   assertEquals(model.isDeterministic, false);
@@ -119,7 +119,7 @@ Deno.test("dropout passes over each merge with its probability, until another me
   assertAlmostEquals(counts.get("a b c")! / 8000, 0.25, 0.02);
 });
 
-Deno.test("dropout 0 drops nothing, dropout 1 every merge, and a seed gives the same tokens again", () => {
+Deno.test("dropout 0 skips nothing, dropout 1 every merge, and a seed reproduces the tokens", () => {
   const { vocabulary, merges } = randomModel(["a", "b", "c"], 60, 5);
   const text = randomText(["a", "b", "c"], 100, new SeededRandom(6));
   const tokens = (dropout: number, seed?: number): string[] =>
@@ -136,14 +136,14 @@ Deno.test("the last of equal merges counts", () => {
   assertEquals(tokensOf(modelOf(["a", "b", "c", "ab", "bc"], { merges }), "abc").map(([token]) => token), ["a", "bc"]);
 });
 
-Deno.test("a piece of 200,000 characters merges to the end", () => {
+Deno.test("a piece of 200,000 characters merges completely", () => {
   const model = modelOf(["a", "aa", "aaaa", "b"], { merges: [["a", "a"], ["aa", "aa"]] });
   const tokens = tokensOf(model, "a".repeat(199_999) + "b");
   assertEquals(tokens.length, 49_999 + 3);
   assertEquals(tokens.slice(-3), [["aa", 199_996, 199_998], ["a", 199_998, 199_999], ["b", 199_999, 200_000]]);
 });
 
-Deno.test("a merge of pieces that the vocabulary lacks is an error that names it", () => {
+Deno.test("a merge with unknown tokens throws an error that names it", () => {
   const model = (merge: [string, string]): BPE => modelOf(["a", "b", "ab"], { merges: [["a", "b"], merge] });
   assertThrows(() => model(["a", "x"]), RangeError, 'merges[1]: expected pieces of the vocabulary, found ["a","x"]');
   assertThrows(() => model(["y", "a"]), RangeError, 'lacks "y"');
@@ -152,7 +152,7 @@ Deno.test("a merge of pieces that the vocabulary lacks is an error that names it
   assertThrows(() => modelOf([], { dropout: NaN }), RangeError, "found NaN");
 });
 
-Deno.test("toJSON writes the fields of the reference in its order, and fromJSON reads them", () => {
+Deno.test("toJSON writes the reference's fields in order, and fromJSON reads them", () => {
   const model = new BPE({
     vocabulary: new Map([["ab", 2], ["a", 0], ["b", 1]]),
     merges: [["a", "b"]],
@@ -169,13 +169,13 @@ Deno.test("toJSON writes the fields of the reference in its order, and fromJSON 
   assertEquals(JSON.stringify(read(text)), text);
 });
 
-Deno.test("fromJSON reads merges with a space between, and files without the newer fields", () => {
+Deno.test("fromJSON reads merges written as strings, and files without the newer fields", () => {
   const model = read('{"vocab": {"a": 0, "b": 1, "ab": 2}, "merges": ["a b"], "unk_token": null}');
   assertEquals(model.merges, [["a", "b"]]);
   assertEquals(tokensOf(model, "abba").map(([token]) => token), ["ab", "b", "a"]);
 });
 
-Deno.test("fromJSON names the field that is wrong", () => {
+Deno.test("fromJSON names the invalid field", () => {
   const file = (fields: string): () => BPE => () => read(`{"vocab": {"a": 0, "b": 1}, "merges": [], ${fields}}`);
   assertThrows(() => read('{"vocab": {}}'), SyntaxError, "model.merges: the field is missing");
   assertThrows(() => read('{"merges": []}'), SyntaxError, "model.vocab: the field is missing");

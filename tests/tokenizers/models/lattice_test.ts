@@ -22,7 +22,7 @@ Deno.test("best finds the highest score of all segmentations", () => {
   }
 });
 
-Deno.test("best, divided, finds the highest score without the whole text as a piece", () => {
+Deno.test("best, divided, finds the highest score except that of the whole text", () => {
   const lattice = new Lattice(PIECES, SCORES);
   for (const text of ["abab", "aba", "😀a", "bb"]) {
     const all = allSegmentations(text, PIECES, SCORES).filter(({ pieces }) => pieces.length > 2);
@@ -31,14 +31,14 @@ Deno.test("best, divided, finds the highest score without the whole text as a pi
   }
 });
 
-Deno.test("of segmentations of equal scores the one with the longest last piece is best", () => {
+Deno.test("best breaks ties by the longest last piece", () => {
   const lattice = new Lattice(["a", "aa", "aaa"], Float64Array.of(-1, -2, -3));
   assertEquals(lattice.best("aaaaa").pieces, [1, 2, 2, 5]);
   const exact = new Lattice(["ab", "c", "a", "bc"], Float64Array.of(-2, -2, -2, -2));
   assertEquals(exact.best("abc").pieces, [2, 1, 3, 3]);
 });
 
-Deno.test("nBest finds the highest scores in order, as many as there are", () => {
+Deno.test("nBest finds the highest scores in order, and at most all of them", () => {
   const lattice = new Lattice(PIECES, SCORES);
   for (const text of TEXTS) {
     const all = allSegmentations(text, PIECES, SCORES).sort((a, b) => b.score - a.score);
@@ -51,14 +51,14 @@ Deno.test("nBest finds the highest scores in order, as many as there are", () =>
   }
 });
 
-Deno.test("nBest ends where countless segmentations are equally good", () => {
+Deno.test("nBest terminates if very many segmentations are equally good", () => {
   const lattice = new Lattice(["a", "aa"], Float64Array.of(-1, -2));
   const found = lattice.nBest("a".repeat(5000), 20);
   assertEquals(new Set(found.map(({ pieces }) => pieces.join())).size, 20);
   assertEquals(found.map(({ score }) => score), new Array(20).fill(-5000));
 });
 
-Deno.test("logSum is the sum over all segmentations", () => {
+Deno.test("logSum equals the sum over all segmentations", () => {
   const lattice = new Lattice(PIECES, SCORES);
   for (const text of TEXTS) {
     const all = allSegmentations(text, PIECES, SCORES);
@@ -66,7 +66,7 @@ Deno.test("logSum is the sum over all segmentations", () => {
   }
 });
 
-Deno.test("addExpected counts each piece in each segmentation by its probability", () => {
+Deno.test("addExpected counts each piece of each segmentation by its probability", () => {
   const lattice = new Lattice(PIECES, SCORES);
   for (const text of TEXTS) {
     const all = allSegmentations(text, PIECES, SCORES);
@@ -83,7 +83,7 @@ Deno.test("addExpected counts each piece in each segmentation by its probability
   }
 });
 
-Deno.test("sample draws by the tempered probabilities: within 0.02 of them in 4,000 draws", () => {
+Deno.test("sample draws by the tempered probabilities, to within 0.02 in 4,000 draws", () => {
   const lattice = new Lattice(PIECES, SCORES);
   for (const alpha of [0, 0.3, 1, 2]) {
     const text = "zabab😀a";
@@ -102,14 +102,14 @@ Deno.test("sample draws by the tempered probabilities: within 0.02 of them in 4,
   }
 });
 
-Deno.test("pieces longer than what was seen before, and texts longer than that", () => {
+Deno.test("arrays grow for longer pieces and texts", () => {
   const long = "ab".repeat(500);
   const lattice = new Lattice(["a", "b", long], Float64Array.of(-1, -1, -5));
   assertEquals(lattice.best("a" + long).pieces, [0, 1, 2, 1001]);
   assertAlmostEquals(lattice.logSum(long), -5, 1e-12);
 });
 
-Deno.test("a piece that is half a character is not found in whole ones", () => {
+Deno.test("a piece that is half a surrogate pair does not match inside a character", () => {
   const lattice = new Lattice(["\ud83d", "\ude00", "a"], Float64Array.of(-1, -1, -1));
   assertEquals(lattice.best("😀a").pieces, [-1, 2, 2, 3]);
   assertEquals(lattice.nBest("😀a", 9).length, 1);

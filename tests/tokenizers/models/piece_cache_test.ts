@@ -1,7 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { PieceCache, pieceHash } from "../../../tokenizers/models/piece_cache.ts";
 
-Deno.test("a cache finds a piece wherever it stands in a text", () => {
+Deno.test("a cache finds a piece at any position of a text", () => {
   const cache = new PieceCache();
   assertEquals(idsOf(cache, "the cat"), undefined);
   cache.add("the cat", 0, 7, Int32Array.of(5, 6));
@@ -10,7 +10,7 @@ Deno.test("a cache finds a piece wherever it stands in a text", () => {
   assertEquals(cache.find("in the cat's eye", 3, 9), -1);
 });
 
-Deno.test("a cache tells pieces of equal hashes apart, and forgets some where there are many", () => {
+Deno.test("a cache distinguishes pieces with equal hashes, and evicts some if there are many", () => {
   const pieces = piecesOfEqualHash(7);
   assertEquals(new Set(pieces).size, 128);
   assertEquals(new Set(pieces.map((piece) => pieceHash(piece, 0, piece.length))).size, 1);
@@ -24,7 +24,7 @@ Deno.test("a cache tells pieces of equal hashes apart, and forgets some where th
   assertEquals(found.filter((ids) => ids !== undefined).length, 16);
 });
 
-Deno.test("a cache begins again when it is full, of pieces, of code units or of ids", () => {
+Deno.test("a cache is cleared when it runs out of pieces, code units or ids", () => {
   for (const [length, ids] of [[4, 1], [48, 1], [12, 40]]) {
     const cache = new PieceCache();
     const piece = (i: number): string => i.toString(36).padStart(length);
@@ -39,7 +39,7 @@ Deno.test("a cache begins again when it is full, of pieces, of code units or of 
   }
 });
 
-Deno.test("a cache remembers no long pieces", () => {
+Deno.test("a cache does not store long pieces", () => {
   const cache = new PieceCache();
   assertEquals(idsOf(cache, "a".repeat(49)), undefined);
   cache.add("a".repeat(49), 0, 49, Int32Array.of(1));

@@ -24,20 +24,20 @@ function read(value: Record<string, unknown>): Unigram {
 
 // The results of npm:tokenizers 0.23.2 for the same vocabularies.
 
-Deno.test("the best segmentation, unknown characters in a row as one token", () => {
+Deno.test("tokenize gives the best segmentation, with a run of unknown characters as one token", () => {
   const model = new Unigram({ pieces: PIECES, unknownId: 0 });
   assertEquals(tokens(model, "aabxya<unk>zc"), "1:0-1 3:1-3 0:3-5 1:5-6 0:6-12 5:12-13");
   assertEquals(tokens(model, "<unk>"), "0:0-5");
 });
 
-Deno.test("bytes stand for unknown characters where all of them are tokens", () => {
+Deno.test("unknown characters become bytes if all of them are tokens", () => {
   const bytes = [0xe2, 0x85, 0x90, 0x91, 0x78].map((byte) => [`<0x${byte.toString(16).toUpperCase()}>`, -5] as const);
   const model = new Unigram({ pieces: [...PIECES, ...bytes], unknownId: 0, byteFallback: true });
   const six = [6, 7, 9, 6, 7, 9, 10].map((id) => `${id}:1-4`).join(" ");
   assertEquals(tokens(model, "a⅑⅑xab⅐ya"), `1:0-1 ${six} 3:4-6 0:6-8 1:8-9`);
 });
 
-Deno.test("unknown characters in a row that together are a token are that token", () => {
+Deno.test("a run of unknown characters that is a token becomes that token", () => {
   const model = new Unigram({ pieces: [["<unk>", 200], ["yy", 100], ["b", 90]], unknownId: 0 });
   assertEquals(tokens(model, "byyb"), "2:0-1 1:1-3 2:3-4");
 });
@@ -49,20 +49,20 @@ Deno.test("unpaired surrogates are unknown characters", () => {
   assertEquals(tokens(new Unigram({ pieces: PIECES, unknownId: 0 }), "a\ude00😀"), "1:0-1 0:1-4");
 });
 
-Deno.test("without an unknown token unknown characters are refused", () => {
+Deno.test("without an unknown token, unknown characters throw", () => {
   const model = new Unigram({ pieces: PIECES });
   assertEquals(tokens(model, "ab"), "3:0-2");
   assertThrows(() => tokens(model, "abx"), RangeError, "encode: expected characters of the vocabulary");
   assertThrows(() => tokens(model, "abx"), RangeError, 'found "x"');
 });
 
-Deno.test("names of JavaScript's own are tokens like others", () => {
+Deno.test("names of inherited properties are ordinary tokens", () => {
   const names = ["<unk>", "__proto__", "constructor", "toString"];
   const model = new Unigram({ pieces: names.map((name) => [name, -1] as const), unknownId: 0 });
   assertEquals(tokens(model, "__proto__constructorhasOwnProperty"), "1:0-9 2:9-20 0:20-34");
 });
 
-Deno.test("a long piece without any space", () => {
+Deno.test("a long piece without spaces is tokenized", () => {
   const model = new Unigram({ pieces: PIECES, unknownId: 0 });
   let [count, end] = [0, 0];
   model.tokenize("aabcz".repeat(100_000), {
@@ -75,7 +75,7 @@ Deno.test("a long piece without any space", () => {
   assertEquals([count, end], [400_000, 500_000]);
 });
 
-Deno.test("the probability of a piece, of its best segmentation and of all", () => {
+Deno.test("logProbability covers all segmentations, bestLogProbability the best one", () => {
   const model = new Unigram({ pieces: PIECES, unknownId: 0 });
   // aab has three segmentations: a-a-b, a-ab, aa-b.
   const sum = Math.log(Math.exp(-4) + Math.exp(-3.5) + Math.exp(-4));
@@ -84,7 +84,7 @@ Deno.test("the probability of a piece, of its best segmentation and of all", () 
   assertAlmostEquals(model.logProbability("z"), -13, 1e-12);
 });
 
-Deno.test("sampling gives segmentations by their probabilities, the same for the same seed", () => {
+Deno.test("sampling follows the probabilities and is reproducible by seed", () => {
   const draw = (sampling: UnigramSampling, times: number): Map<string, number> => {
     const model = new Unigram({ pieces: PIECES, unknownId: 0, sampling });
     const draws = new Map<string, number>();
@@ -107,7 +107,7 @@ Deno.test("sampling gives segmentations by their probabilities, the same for the
   assertEquals(draw({ alpha: 0.5, seed: 5 }, 50), draw({ alpha: 0.5, seed: 5 }, 50));
 });
 
-Deno.test("only what draws at random is not deterministic", () => {
+Deno.test("only sampling is nondeterministic", () => {
   const is = (sampling?: UnigramSampling): boolean => new Unigram({ pieces: PIECES, sampling }).isDeterministic;
   assertEquals([is(), is({ alpha: 1 }), is({ alpha: 1, nBest: 1 }), is({ alpha: 1, nBest: 2 })], [
     true,
@@ -117,7 +117,7 @@ Deno.test("only what draws at random is not deterministic", () => {
   ]);
 });
 
-Deno.test("a tokenizer.json is read and written", () => {
+Deno.test("a Unigram model is read from and written to a tokenizer.json", () => {
   const json = { type: "Unigram", unk_id: 0, vocab: PIECES, byte_fallback: true };
   assertEquals(JSON.stringify(read(json)), JSON.stringify(json));
   assertEquals(read({ vocab: PIECES }).unknownId, undefined);
@@ -125,7 +125,7 @@ Deno.test("a tokenizer.json is read and written", () => {
   assertEquals(read(json).vocabulary.get("ab"), 3);
 });
 
-Deno.test("a tokenizer.json that cannot be is refused with the field", () => {
+Deno.test("an invalid tokenizer.json is rejected with the field", () => {
   const cases: [Record<string, unknown>, string][] = [
     [{}, "model.vocab: the field is missing"],
     [{ vocab: {} }, "model.vocab: expected a list, found {}"],
@@ -147,7 +147,7 @@ Deno.test("a tokenizer.json that cannot be is refused with the field", () => {
   }
 });
 
-Deno.test("a model that cannot be is refused", () => {
+Deno.test("an invalid model is rejected", () => {
   const build = (options: object) => () => new Unigram({ pieces: PIECES, ...options });
   assertThrows(build({ pieces: [] }), RangeError, "build a Unigram model: expected at least one piece");
   assertThrows(build({ pieces: [["a", 0], ["a", 0]] }), RangeError, "pieces that are all different");

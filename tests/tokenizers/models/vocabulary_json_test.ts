@@ -6,7 +6,7 @@ function read(json: string): Map<string, number> {
   return vocabularyFromJSON(new JSONFields(JSON.parse(json), "model"));
 }
 
-Deno.test("tokens keep their ids, which may have holes, and any token is an ordinary one", () => {
+Deno.test("tokens keep their ids, which may have gaps, and any string is a valid token", () => {
   const vocabulary = read('{"vocab": {"b": 7, "a": 0, "": 2, "__proto__": 3, "constructor": 1, "1": 4}}');
   assertEquals(
     [...vocabulary].sort(([, a], [, b]) => a - b),
@@ -15,7 +15,7 @@ Deno.test("tokens keep their ids, which may have holes, and any token is an ordi
   assertEquals(read('{"vocab": {}}').size, 0);
 });
 
-Deno.test("an id that cannot be one is refused with its token", () => {
+Deno.test("an invalid id is rejected with its token", () => {
   const place = "read a tokenizer: model.vocab: the id of";
   for (const id of ['"0"', "null", "true", "[0]"]) {
     assertThrows(() => read(`{"vocab": {"x": ${id}}}`), SyntaxError, `${place} "x": expected a number, found ${id}`);
@@ -34,7 +34,7 @@ Deno.test("an id that cannot be one is refused with its token", () => {
   );
 });
 
-Deno.test("a vocabulary that is no object is refused", () => {
+Deno.test("a vocabulary that is not an object is rejected", () => {
   assertThrows(() => read('{"vocab": ["a"]}'), SyntaxError, "read a tokenizer: model.vocab: expected an object");
   assertThrows(() => read("{}"), SyntaxError, "read a tokenizer: model.vocab: the field is missing");
 });

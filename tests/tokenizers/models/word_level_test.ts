@@ -12,7 +12,7 @@ function tokensOf(model: WordLevel, piece: string): Token[] {
 
 const VOCABULARY = new Map([["<unk>", 0], ["cat", 1], ["__proto__", 2], ["😀", 3]]);
 
-Deno.test("a piece is one token as a whole, known or not", () => {
+Deno.test("a piece becomes one token, known or not", () => {
   const model = new WordLevel({ vocabulary: VOCABULARY, unknownToken: "<unk>" });
   assertEquals(tokensOf(model, "cat"), [[1, 0, 3]]);
   assertEquals(tokensOf(model, "__proto__"), [[2, 0, 9]]);
@@ -23,7 +23,7 @@ Deno.test("a piece is one token as a whole, known or not", () => {
   assertEquals(model.unknownId, 0);
 });
 
-Deno.test("an unknown piece is refused only where the vocabulary lacks the unknown token", () => {
+Deno.test("an unknown piece is rejected only if the vocabulary lacks the unknown token", () => {
   const model = new WordLevel({ vocabulary: VOCABULARY, unknownToken: "[UNK]" });
   assertEquals(model.unknownId, undefined);
   assertEquals(tokensOf(model, "cat"), [[1, 0, 3]]);
@@ -34,7 +34,7 @@ Deno.test("an unknown piece is refused only where the vocabulary lacks the unkno
   );
 });
 
-Deno.test("JSON is written as Hugging Face writes it, in the order of ids, and read back", () => {
+Deno.test("JSON is written like Hugging Face's, in id order, and read back", () => {
   const json = { type: "WordLevel", vocab: { b: 0, a: 1, "<unk>": 2 }, unk_token: "<unk>" };
   const text = JSON.stringify(json);
   const shuffled = { type: "WordLevel", vocab: { a: 1, "<unk>": 2, b: 0 }, unk_token: "<unk>" };
@@ -43,7 +43,7 @@ Deno.test("JSON is written as Hugging Face writes it, in the order of ids, and r
   assertEquals(JSON.stringify(WordLevel.fromJSON(new JSONFields(JSON.parse(text), "model")).toJSON()), text);
 });
 
-Deno.test("JSON without an unknown token is refused", () => {
+Deno.test("JSON without an unknown token is rejected", () => {
   assertThrows(
     () => WordLevel.fromJSON(new JSONFields({ type: "WordLevel", vocab: {} }, "model")),
     SyntaxError,

@@ -31,7 +31,7 @@ function naiveTokens(tokens: ReadonlySet<string>, word: string, prefix: string):
   return found;
 }
 
-Deno.test("a word is cut into the longest tokens from its beginning on", () => {
+Deno.test("a word is split greedily into the longest tokens", () => {
   const model = modelOf(["[UNK]", "un", "u", "##affable", "##aff", "##able", "##s"]);
   assertEquals(tokensOf(model, "unaffables"), [["un", 0, 2], ["##affable", 2, 9], ["##s", 9, 10]]);
   assertEquals(tokensOf(model, "u"), [["u", 0, 1]]);
@@ -39,14 +39,14 @@ Deno.test("a word is cut into the longest tokens from its beginning on", () => {
   assertEquals(tokensOf(modelOf(["[UNK]", "ab", "a", "##bc"]), "abc"), [["[UNK]", 0, 3]]);
 });
 
-Deno.test("a word that cannot be put together is unknown as a whole", () => {
+Deno.test("a word that cannot be segmented becomes one unknown token", () => {
   const model = modelOf(["[UNK]", "un", "##seen", "##"]);
   for (const word of ["unseenx", "seen", "x", "unun", "\ud83d"]) {
     assertEquals(tokensOf(model, word), [["[UNK]", 0, word.length]]);
   }
 });
 
-Deno.test("tokens equal the definition on random vocabularies, with characters of two code units and any prefix", () => {
+Deno.test("tokens equal the definition on random vocabularies, with surrogate pairs and any prefix", () => {
   const symbols = ["a", "b", "é", "😀", "#"];
   const random = new SeededRandom(1);
   for (const prefix of ["##", "#", "", "é"]) {
@@ -65,7 +65,7 @@ Deno.test("tokens equal the definition on random vocabularies, with characters o
   }
 });
 
-Deno.test("words of more characters than the limit are unknown, whatever their code units", () => {
+Deno.test("words of more characters than the limit are unknown, counted in code points", () => {
   const model = modelOf(["[UNK]", "a", "##a", "😀", "##😀"], { maxInputCharsPerWord: 3 });
   assertEquals(tokensOf(model, "aaa").length, 3);
   assertEquals(tokensOf(model, "aaaa"), [["[UNK]", 0, 4]]);
@@ -83,7 +83,7 @@ Deno.test("a word of a million characters takes linear time", () => {
   assertEquals(count, 500_001);
 });
 
-Deno.test("an unknown word is refused only where the vocabulary lacks the unknown token", () => {
+Deno.test("an unknown word is rejected only if the vocabulary lacks the unknown token", () => {
   const model = modelOf(["a"]);
   assertEquals(model.unknownId, undefined);
   assertEquals(tokensOf(model, "a"), [["a", 0, 1]]);
@@ -94,7 +94,7 @@ Deno.test("an unknown word is refused only where the vocabulary lacks the unknow
   );
 });
 
-Deno.test("JSON is written as Hugging Face writes it and read back", () => {
+Deno.test("JSON is written like Hugging Face's and read back", () => {
   const json = {
     type: "WordPiece",
     unk_token: "<unk>",
@@ -108,7 +108,7 @@ Deno.test("JSON is written as Hugging Face writes it and read back", () => {
   assertEquals(model.unknownId, 2);
 });
 
-Deno.test("JSON that lacks a field or has an impossible one is refused", () => {
+Deno.test("JSON with a missing or invalid field is rejected", () => {
   const json = { unk_token: "u", continuing_subword_prefix: "##", max_input_chars_per_word: 1, vocab: {} };
   for (const field of Object.keys(json)) {
     assertThrows(

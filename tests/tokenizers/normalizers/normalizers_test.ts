@@ -123,7 +123,7 @@ const CASES: readonly (readonly [json: Record<string, unknown>, text: string, ex
 ];
 
 for (const [json, text, expected, places] of CASES) {
-  Deno.test(`${json.type} makes ${JSON.stringify(expected)} of ${JSON.stringify(text)}`, () => {
+  Deno.test(`${json.type} normalizes ${JSON.stringify(text)} to ${JSON.stringify(expected)}`, () => {
     const normalizer = read(json);
     const found = normalizer.normalize(AlignedText.of(text));
     assertEquals(found.text, expected);
@@ -140,7 +140,7 @@ for (const [json, text, expected, places] of CASES) {
 
 const NORMALIZERS = [...new Set(CASES.map(([json]) => JSON.stringify(json)))].map((json) => read(JSON.parse(json)));
 
-Deno.test("normalizers take any string, unpaired surrogates too, and keep places in order", () => {
+Deno.test("normalizers accept any string, including unpaired surrogates, and keep offsets in order", () => {
   const texts = ["", "\ud800", "a\udc00b\ud83d", "\u0301\u0301", "\0", "\ufffe\uffff", "👩\u200d👧", "\u0344\ufdfa"];
   for (const normalizer of NORMALIZERS) {
     for (const text of texts) {
@@ -150,7 +150,7 @@ Deno.test("normalizers take any string, unpaired surrogates too, and keep places
   }
 });
 
-Deno.test("what a normalizer leaves as it is comes back as the same object", () => {
+Deno.test("a normalizer returns an unchanged text as the same object", () => {
   const text = AlignedText.of("nothing to do here");
   for (const normalizer of NORMALIZERS) {
     const result = normalizer.normalize(text);
@@ -158,7 +158,7 @@ Deno.test("what a normalizer leaves as it is comes back as the same object", () 
   }
 });
 
-Deno.test("a local normalizer gives the same for the parts before and after a space", () => {
+Deno.test("a local normalizer gives the same result for the parts before and after a space", () => {
   const texts = ["Éa\u0301 \u0301b", "x\u00a8 ﬁ", "İ ß Σ", "漢 字", "a\u0000 b", "ab ab", "a\u1112\u1161 \u11ab"];
   for (const normalizer of NORMALIZERS.filter(({ isLocal }) => isLocal)) {
     for (const text of texts) {
@@ -169,7 +169,7 @@ Deno.test("a local normalizer gives the same for the parts before and after a sp
   }
 });
 
-Deno.test("half a million marks in a row take linear time, and get their canonical order", () => {
+Deno.test("half a million consecutive marks are put in canonical order in linear time", () => {
   const pair = AlignedText.of("e" + "\u0301\u0323".repeat(250_000));
   assertEquals(read({ type: "NFD" }).normalize(pair).text, "e" + "\u0323".repeat(250_000) + "\u0301".repeat(250_000));
   assertEquals(read({ type: "NFKC" }).normalize(pair).text.slice(0, 2), "\u1eb9\u0323");
@@ -182,7 +182,7 @@ Deno.test("half a million marks in a row take linear time, and get their canonic
   }
 });
 
-Deno.test("millions of marks in a row are no too deep recursion", () => {
+Deno.test("millions of consecutive marks do not overflow the stack", () => {
   const marks = AlignedText.of("\u0301".repeat(4_000_000));
   assert(read({ type: "NFD" }).normalize(marks) === marks);
   assertEquals(
@@ -191,7 +191,7 @@ Deno.test("millions of marks in a row are no too deep recursion", () => {
   );
 });
 
-Deno.test("malformed normalizers are refused by the field's name", () => {
+Deno.test("invalid normalizers are rejected by field name", () => {
   const refuses = (json: unknown, message: string): void => {
     assertThrows(() => read(json), Error, message);
   };

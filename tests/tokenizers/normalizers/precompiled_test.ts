@@ -67,14 +67,14 @@ const CASES = [
 ] as const;
 
 for (const [text, expected, places] of CASES) {
-  Deno.test(`Precompiled makes ${JSON.stringify(expected)} of ${JSON.stringify(text)}`, () => {
+  Deno.test(`Precompiled normalizes ${JSON.stringify(text)} to ${JSON.stringify(expected)}`, () => {
     const found = new Precompiled(MAP).normalize(AlignedText.of(text));
     assertEquals(found.text, expected);
     assertEquals(Array.from(expected, (_, i) => `${found.start(i)}-${found.end(i)}`).join(" "), places);
   });
 }
 
-Deno.test("Precompiled keeps what its table does not have, long graphemes too, as the same object", () => {
+Deno.test("Precompiled returns a text without table entries as the same object, long graphemes included", () => {
   const normalizer = new Precompiled(MAP);
   for (const part of ["word ", "👩\u200d", "\u0301", "漢字", "\r"]) {
     const text = AlignedText.of(part.repeat(5000));
@@ -84,20 +84,20 @@ Deno.test("Precompiled keeps what its table does not have, long graphemes too, a
   assertEquals(normalizer.normalize(AlignedText.of(text)).text, text.replace("\u2460", "1").replace("e\u0301", "é"));
 });
 
-Deno.test("Precompiled takes a megabyte of line ends or of decomposed letters", () => {
+Deno.test("Precompiled handles a megabyte of line ends or of decomposed letters", () => {
   const normalizer = new Precompiled(MAP);
   assertEquals(normalizer.normalize(AlignedText.of("\r\n".repeat(500_000))).text, "\n".repeat(500_000));
   assertEquals(normalizer.normalize(AlignedText.of("e\u0301".repeat(500_000))).text, "é".repeat(500_000));
 });
 
-Deno.test("Precompiled refuses a table that is cut off, wherever that is", () => {
+Deno.test("Precompiled rejects a table truncated anywhere", () => {
   for (let length = 0; length < MAP.length; length += length < 8 || length > MAP.length - 20 ? 1 : 997) {
     assertThrows(() => new Precompiled(MAP.subarray(0, length)), RangeError, "expected");
   }
   assertEquals(new Precompiled(MAP).charsMap, MAP);
 });
 
-Deno.test("Precompiled refuses a table that lies", () => {
+Deno.test("Precompiled rejects a table with invalid sizes or offsets", () => {
   const refuses = (bytes: Uint8Array, message: string): void => {
     assertThrows(() => new Precompiled(bytes), RangeError, message);
   };
@@ -107,7 +107,7 @@ Deno.test("Precompiled refuses a table that lies", () => {
   refuses(bytesOf([0], [0xff, 0]), "expected texts in UTF-8, found other bytes");
 });
 
-Deno.test("Precompiled ends on tries that lead in circles or outside", () => {
+Deno.test("Precompiled terminates on tries with cycles or offsets out of range", () => {
   let state = 1;
   const random = (below: number): number => {
     state = (Math.imul(state, 1664525) + 1013904223) >>> 0;

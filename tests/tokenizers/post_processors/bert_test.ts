@@ -6,7 +6,7 @@ import { postProcessorContract, processed, read } from "./contract.ts";
 const bert = new BERT({ sep: ["[SEP]", 2], cls: ["[CLS]", 1] });
 postProcessorContract("BERT", bert);
 
-Deno.test("BERT: a single text and a pair", () => {
+Deno.test("BERT: adds special tokens to a single text and a pair", () => {
   const pair = processed(bert, [wordsOf("to be"), wordsOf("or", 1)]);
   assertEquals({ ...pair }, {
     ids: [1, 116, 98, 2, 111, 2],

@@ -14,7 +14,7 @@ function trimmed(addPrefixSpace: boolean, tokens: string, offsets: Offsets): Enc
   return processed(new ByteLevel({ addPrefixSpace }), [encoding]).offsets;
 }
 
-Deno.test("ByteLevel: offsets leave out the spaces at both ends of tokens", () => {
+Deno.test("ByteLevel: offsets exclude spaces at both ends of tokens", () => {
   const tokens = "Ġa Ġa ĠĠ ĠĠa aĠ ĠaĠ b";
   const offsets: Offsets = [[0, 2], [3, 5], [6, 8], [9, 12], [13, 15], [16, 19], [20, 21]];
   const expected: Offsets = [[1, 2], [4, 5], [8, 8], [11, 12], [13, 14], [17, 18], [20, 21]];
@@ -22,7 +22,7 @@ Deno.test("ByteLevel: offsets leave out the spaces at both ends of tokens", () =
   assertEquals(trimmed(true, tokens, offsets), [[0, 2], ...expected.slice(1)]);
 });
 
-Deno.test("ByteLevel: a space that was put before a text stands for nothing", () => {
+Deno.test("ByteLevel: a prefix space has an empty range", () => {
   assertEquals(trimmed(true, "Ġa Ġ Ġa", [[0, 1], [2, 3], [4, 6]]), [[0, 1], [3, 3], [5, 6]]);
   assertEquals(trimmed(true, "Ġ a", [[0, 1], [0, 1]]), [[0, 0], [0, 1]]);
   assertEquals(trimmed(true, "Ġ ðŁĺ Ģ", [[0, 2], [0, 2], [0, 2]]), [[0, 0], [0, 2], [0, 2]]);
@@ -31,19 +31,19 @@ Deno.test("ByteLevel: a space that was put before a text stands for nothing", ()
   assertEquals(trimmed(false, "Ġa", [[0, 1]]), [[1, 1]]);
 });
 
-Deno.test("ByteLevel: each text of a pair has a beginning, and what overflows too", () => {
+Deno.test("ByteLevel: each text of a pair has a start, also in overflowing parts", () => {
   const pair = [wordsOf("Ġa Ġb"), wordsOf("Ġc", 1)];
   assertEquals(processed(new ByteLevel(), pair).offsets, [[0, 2], [4, 5], [0, 2]]);
   const [part] = processed(new ByteLevel(), [wordsOf("Ġa Ġb").truncate(1)]).overflowing;
   assertEquals(part.offsets, [[3, 5]]);
 });
 
-Deno.test("ByteLevel: changes nothing where it is not asked to", () => {
+Deno.test("ByteLevel: changes nothing without trimOffsets", () => {
   const pair = [wordsOf("Ġa Ġb"), wordsOf("Ġc", 1)];
   assertEquals(new ByteLevel({ trimOffsets: false }).process(pair), pair);
 });
 
-Deno.test("ByteLevel: a file must have the fields of the pre-tokenizer", () => {
+Deno.test("ByteLevel: a file must have the pre-tokenizer's fields", () => {
   const json = { type: "ByteLevel", add_prefix_space: false, trim_offsets: false, use_regex: false };
   assertEquals(JSON.stringify(read(json)), JSON.stringify(json));
   assertEquals(read({ ...json, use_regex: undefined }).toJSON(), { ...json, use_regex: true });

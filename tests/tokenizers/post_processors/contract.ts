@@ -19,7 +19,7 @@ export function postProcessorContract(name: string, processor: PostProcessor): v
   const test = (what: string, run: () => void): void => Deno.test(`${name}: ${what}`, run);
   const pair = [wordsOf("to be"), wordsOf("or not to", 1)];
 
-  test("adds so many tokens as it says, and those around a single text", () => {
+  test("adds the stated number of tokens, and the stated ids around a single text", () => {
     for (const texts of [pair, pair.slice(0, 1), [wordsOf(""), wordsOf("", 1)]]) {
       const length = texts.reduce((sum, text) => sum + text.length, 0);
       assertEquals(processed(processor, texts).length, length + processor.addedTokens(texts.length > 1));
@@ -29,7 +29,7 @@ export function postProcessorContract(name: string, processor: PostProcessor): v
     assertEquals(processed(processor, [pair[0]]).ids, [...before, ...pair[0].ids, ...after]);
   });
 
-  test("special tokens come from no text and no word, and the texts' tokens stay", () => {
+  test("special tokens belong to no text and no word, and the texts' tokens are unchanged", () => {
     const { sequenceIds, wordIds, specialTokensMask, attentionMask, offsets, ids } = processed(processor, pair);
     assertEquals(specialTokensMask, sequenceIds.map((sequence) => sequence === undefined ? 1 : 0));
     assertEquals(specialTokensMask, wordIds.map((word) => word === undefined ? 1 : 0));
@@ -40,7 +40,7 @@ export function postProcessorContract(name: string, processor: PostProcessor): v
     assertEquals(offsets.filter((_, i) => specialTokensMask[i] === 1).flat().every((place) => place === 0), true);
   });
 
-  test("each part that overflows gets the special tokens", () => {
+  test("each overflowing part gets the special tokens", () => {
     const cut = pair.map((text) => text.truncate(1));
     const expected = [["to", "or"], ["be", "or"], ["be", "not"], ["be", "to"], ["to", "not"], ["to", "to"]];
     const whole = (first: string, second: string): string =>
@@ -48,7 +48,7 @@ export function postProcessorContract(name: string, processor: PostProcessor): v
     assertEquals(partsOf(processed(processor, cut)), expected.map(([first, second]) => whole(first, second)));
   });
 
-  test("JSON there and back gives the same post-processor", () => {
+  test("a JSON round trip gives the same post-processor", () => {
     const json = JSON.stringify(processor);
     const copy = read(JSON.parse(json));
     assertEquals(JSON.stringify(copy), json);

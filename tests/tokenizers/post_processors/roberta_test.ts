@@ -6,7 +6,7 @@ import { postProcessorContract, processed, read } from "./contract.ts";
 const roberta = new RoBERTa({ sep: ["</s>", 2], cls: ["<s>", 0] });
 postProcessorContract("RoBERTa", roberta);
 
-Deno.test("RoBERTa: two separators in the middle, and type id 0 everywhere, also in what overflows", () => {
+Deno.test("RoBERTa: a pair has two separators in the middle and type id 0, also in overflowing parts", () => {
   const texts = [wordsOf("to be"), wordsOf("or not", 1).truncate(1)];
   const pair = processed(roberta, texts);
   assertEquals(pair.tokens, ["<s>", "to", "be", "</s>", "</s>", "or", "</s>"]);
@@ -16,7 +16,7 @@ Deno.test("RoBERTa: two separators in the middle, and type id 0 everywhere, also
   assertEquals(processed(roberta, texts, false).typeIds, [0, 0, 0]);
 });
 
-Deno.test("RoBERTa: offsets leave out spaces, or keep them", () => {
+Deno.test("RoBERTa: offsets exclude or include spaces", () => {
   const texts = [wordsOf("a Ġb"), wordsOf("Ġc", 1)];
   const options = { sep: ["</s>", 2], cls: ["<s>", 0] } as const;
   const offsets = (processor: RoBERTa) => processed(processor, texts, false).offsets;

@@ -15,7 +15,7 @@ postProcessorContract("Sequence of ByteLevel and Template", new Sequence([new By
 postProcessorContract("Sequence of Template and ByteLevel", new Sequence([template, new ByteLevel()]));
 postProcessorContract("Sequence of two that add tokens", new Sequence([template, bert, template]));
 
-Deno.test("Sequence: later special tokens stand around those before", () => {
+Deno.test("Sequence: later special tokens go outside earlier ones", () => {
   const { tokens, typeIds } = processed(new Sequence([bert, template]), [wordsOf("to be")]);
   assertEquals(tokens, ["<s>", "[CLS]", "to", "be", "[SEP]", "</s>"]);
   assertEquals(typeIds, [3, 4, 4, 4, 4, 5]);
@@ -23,13 +23,13 @@ Deno.test("Sequence: later special tokens stand around those before", () => {
   assertEquals(partsOf(pair), ["<s> [CLS] to [SEP] be [SEP] </s>"]);
 });
 
-Deno.test("Sequence: ByteLevel finds the beginning of a text that has special tokens before it", () => {
+Deno.test("Sequence: ByteLevel finds the start of a text after special tokens", () => {
   const text = wordsOf("Ġa Ġb").map(() => ({ offsets: [[2, 3], [3, 5]] }));
   const { offsets } = processed(new Sequence([template, new ByteLevel()]), [text]);
   assertEquals(offsets, [[0, 0], [2, 3], [4, 5], [0, 0]]);
 });
 
-Deno.test("a file must name a known type", () => {
+Deno.test("postProcessorFromJSON: a file must name a known type", () => {
   const json = { type: "Sequence", processors: [bert.toJSON()] };
   assertEquals(JSON.stringify(read(json)), JSON.stringify(json));
   assertThrows(

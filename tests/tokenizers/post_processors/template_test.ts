@@ -41,7 +41,7 @@ const JSON_OF_BERT = {
   },
 };
 
-Deno.test("Template: type ids are the template's, with special tokens or without", () => {
+Deno.test("Template: sets its type ids, with or without special tokens", () => {
   const texts = [wordsOf("to be"), wordsOf("or", 1)];
   assertEquals(processed(BERT, texts).typeIds, [0, 0, 0, 0, 1, 1]);
   const other = new Template({ ...BERT, single: "[CLS]:3 $5 [SEP]:4", pair: "$A:6 [SEP]:7 $B:8" });
@@ -50,13 +50,13 @@ Deno.test("Template: type ids are the template's, with special tokens or without
   assertEquals(processed(other, texts, false).typeIds, [6, 6, 8]);
 });
 
-Deno.test("Template: what overflows keeps its type ids, as in Hugging Face's library", () => {
+Deno.test("Template: overflowing parts keep their type ids, as in Hugging Face's library", () => {
   const other = new Template({ ...BERT, single: "[CLS]:3 $5 [SEP]:4" });
   const { overflowing } = processed(other, [wordsOf("a b c").truncate(2)]);
   assertEquals(overflowing.map(({ typeIds }) => typeIds), [[3, 0, 4]]);
 });
 
-Deno.test("Template: the second text first, and a name that stands for several tokens", () => {
+Deno.test("Template: the second text may come first, and a name may stand for several tokens", () => {
   const { ids, tokens, sequenceIds } = processed(SEVERAL, [wordsOf("to be"), wordsOf("or", 1)]);
   assertEquals(tokens, ["or", "the", "end", "to", "be"]);
   assertEquals(ids.slice(1, 3), [7, 8]);
@@ -65,7 +65,7 @@ Deno.test("Template: the second text first, and a name that stands for several t
   assertEquals(partsOf(processed(SEVERAL, [wordsOf("to")])), ["to the end"]);
 });
 
-Deno.test("Template: the text form", () => {
+Deno.test("Template: parses the string form", () => {
   assertEquals(JSON.stringify(BERT), JSON.stringify(JSON_OF_BERT));
   const places = (single: string): unknown => new Template({ ...BERT, single }).single;
   assertEquals(places("$"), [{ sequence: 0, typeId: 0 }]);
@@ -75,7 +75,7 @@ Deno.test("Template: the text form", () => {
   assertEquals(new Template({ single: "$A" }).pair, [{ sequence: 0, typeId: 0 }, { sequence: 1, typeId: 1 }]);
 });
 
-Deno.test("Template: impossible templates are refused by the field's name", () => {
+Deno.test("Template: rejects invalid templates by field name", () => {
   const make = (options: Partial<TemplateOptions>) => () => new Template({ ...BERT, ...options });
   const expected: [options: Partial<TemplateOptions>, message: string][] = [
     [{ single: "[CLS]" }, 'build a template: single: expected one $A, found "[CLS]"'],
@@ -91,7 +91,7 @@ Deno.test("Template: impossible templates are refused by the field's name", () =
   for (const [options, message] of expected) assertThrows(make(options), RangeError, message);
 });
 
-Deno.test("Template: a file there and back, and what is wrong with one", () => {
+Deno.test("Template: survives a JSON round trip and rejects invalid files", () => {
   assertEquals(JSON.stringify(read(JSON_OF_BERT)), JSON.stringify(JSON_OF_BERT));
   const [cls, text] = JSON_OF_BERT.single;
   const wrong: [change: Record<string, unknown>, error: typeof SyntaxError | typeof RangeError, message: string][] = [
@@ -116,7 +116,7 @@ Deno.test("Template: a file there and back, and what is wrong with one", () => {
   }
 });
 
-Deno.test("Template: __proto__ and constructor are special tokens like others", () => {
+Deno.test("Template: accepts __proto__ and constructor as special tokens", () => {
   const json = `{"type":"TemplateProcessing","single":[{"SpecialToken":{"id":"__proto__","type_id":0}},` +
     `{"Sequence":{"id":"A","type_id":0}}],"pair":[{"Sequence":{"id":"A","type_id":0}},{"Sequence":{"id":"B","type_id":0}}],` +
     `"special_tokens":{"__proto__":{"id":"__proto__","ids":[4],"tokens":["__proto__"]}}}`;

@@ -4,7 +4,7 @@ import { cut, pieces, preTokenizerContract } from "./contract.ts";
 
 preTokenizerContract("BERT", new BERT());
 
-Deno.test("BERT: each punctuation mark stands alone", () => {
+Deno.test("BERT: each punctuation mark is a separate piece", () => {
   assertEquals(pieces(new BERT(), "Hey friend!  How are you?!?"), [
     ["Hey", 0, 3],
     ["friend", 4, 10],
@@ -18,6 +18,6 @@ Deno.test("BERT: each punctuation mark stands alone", () => {
   ]);
 });
 
-Deno.test("BERT: ASCII's symbols are punctuation, Unicode's other symbols are not", () => {
+Deno.test("BERT: ASCII symbols count as punctuation, other Unicode symbols do not", () => {
   assertEquals(cut(new BERT(), "a$b+c`d£e—f＄g"), ["a", "$", "b", "+", "c", "`", "d£e", "—", "f＄g"]);
 });

@@ -5,12 +5,12 @@ import { cut, pieces, preTokenizerContract, read } from "./contract.ts";
 preTokenizerContract("CharDelimiterSplit at spaces", new CharDelimiterSplit({ delimiter: " " }));
 preTokenizerContract("CharDelimiterSplit at full stops", new CharDelimiterSplit({ delimiter: "." }));
 
-Deno.test("CharDelimiterSplit: the delimiters are left out", () => {
+Deno.test("CharDelimiterSplit: delimiters are removed", () => {
   assertEquals(pieces(new CharDelimiterSplit({ delimiter: " " }), "a  b"), [["a", 0, 1], ["b", 3, 4]]);
   assertEquals(cut(new CharDelimiterSplit({ delimiter: "😀" }), "😀a😀b"), ["a", "b"]);
 });
 
-Deno.test("CharDelimiterSplit: the delimiter is one character", () => {
+Deno.test("CharDelimiterSplit: the delimiter must be one character", () => {
   for (const delimiter of ["", "ab"]) {
     assertThrows(
       () => new CharDelimiterSplit({ delimiter }),

@@ -41,7 +41,7 @@ export function preTokenizerContract(name: string, preTokenizer: PreTokenizer): 
   const test = (what: string, run: () => void): void => Deno.test(`${name}: ${what}`, run);
   const texts = [...HARD_TEXTS, ...BROKEN_TEXTS, ...randomTexts(300)];
 
-  test("pieces are not empty, and stand in the original one after another, also of a rewritten text", () => {
+  test("pieces are nonempty and in order in the original, also for a rewritten text", () => {
     for (const text of texts) {
       const rewritten = AlignedText.of(text).mapCharacters((character) =>
         character === "a" ? "" : character + character
@@ -57,7 +57,7 @@ export function preTokenizerContract(name: string, preTokenizer: PreTokenizer): 
     }
   });
 
-  test("JSON there and back gives the same pre-tokenizer", () => {
+  test("a JSON round trip gives the same pre-tokenizer", () => {
     const json = JSON.stringify(preTokenizer);
     const copy = read(JSON.parse(json));
     assertEquals(JSON.stringify(copy), json);
@@ -66,7 +66,7 @@ export function preTokenizerContract(name: string, preTokenizer: PreTokenizer): 
   });
 
   if (preTokenizer.cutsBeforeSpaces) {
-    test("a text that is cut before a space has the same pieces, on 3,000 random texts", () => {
+    test("cutting a text before a space keeps its pieces, on 3,000 random texts", () => {
       for (const text of randomTexts(3000)) {
         const whole = pieces(preTokenizer, text);
         for (const { index } of text.matchAll(/(?<=\P{White_Space}) /gu)) {

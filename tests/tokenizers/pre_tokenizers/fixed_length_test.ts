@@ -8,7 +8,7 @@ Deno.test("FixedLength: counts characters, not code units", () => {
   assertEquals(pieces(new FixedLength({ length: 2 }), "😀bcéd"), [["😀b", 0, 3], ["cé", 3, 5], ["d", 5, 6]]);
 });
 
-Deno.test("FixedLength: the length is 5 where a file does not say, and at least 1", () => {
+Deno.test("FixedLength: the length in a file defaults to 5 and must be at least 1", () => {
   assertEquals(read({ type: "FixedLength" }).toJSON(), { type: "FixedLength", length: 5 });
   for (const length of [0, -1, 1.5]) {
     assertThrows(() => new FixedLength({ length }), RangeError, `at least 1, found ${length}`);

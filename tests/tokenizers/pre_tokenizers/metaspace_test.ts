@@ -10,7 +10,7 @@ for (const prependScheme of ["always", "first", "never"] as PrependScheme[]) {
 }
 preTokenizerContract("Metaspace with a mark outside the basic plane", new Metaspace({ replacement: "😀" }));
 
-Deno.test("Metaspace: a mark for each space, and one before the text", () => {
+Deno.test("Metaspace: replaces each space with a mark and prepends one to the text", () => {
   assertEquals(pieces(new Metaspace(), "Hey   friend!"), [["▁Hey", 0, 3], ["▁", 3, 4], ["▁", 4, 5], [
     "▁friend!",
     5,
@@ -24,14 +24,14 @@ Deno.test("Metaspace: a mark for each space, and one before the text", () => {
   assertEquals(cut(new Metaspace({ replacement: "$" }), "a b"), ["$a", "$b"]);
 });
 
-Deno.test("Metaspace: the first mark only where the user's text begins", () => {
+Deno.test("Metaspace: prepends a mark only at the start of the input", () => {
   const first = new Metaspace({ prependScheme: "first" });
   const text = AlignedText.of("<s>ab cd");
   assertEquals(pieces(first, text.slice(0, 3)), [["▁<s>", 0, 3]]);
   assertEquals(pieces(first, text.slice(3)), [["ab", 3, 5], ["▁cd", 5, 8]]);
 });
 
-Deno.test("Metaspace: what files say, old ones too", () => {
+Deno.test("Metaspace: reads old and new files", () => {
   const scheme = (fields: object): unknown =>
     (read({ type: "Metaspace", replacement: "_", ...fields }) as Metaspace).prependScheme;
   assertEquals(scheme({}), "always");

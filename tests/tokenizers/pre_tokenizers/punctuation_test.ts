@@ -5,7 +5,7 @@ import { cut, preTokenizerContract, read } from "./contract.ts";
 
 for (const behavior of SPLIT_BEHAVIORS) preTokenizerContract(`Punctuation ${behavior}`, new Punctuation({ behavior }));
 
-Deno.test("Punctuation: what becomes of the marks", () => {
+Deno.test("Punctuation: handles the marks according to the behavior", () => {
   const text = "so... well, «no»!";
   const cutWith = (behavior: Punctuation["behavior"]): string => cut(new Punctuation({ behavior }), text).join("|");
   assertEquals(cutWith("Removed"), "so| well| |no");
@@ -15,7 +15,7 @@ Deno.test("Punctuation: what becomes of the marks", () => {
   assertEquals(cutWith("Contiguous"), "so|...| well|,| |«|no|»!");
 });
 
-Deno.test("Punctuation: the behavior is Isolated where a file does not say, and one of five", () => {
+Deno.test("Punctuation: the behavior in a file defaults to Isolated and must be one of five", () => {
   assertEquals(read({ type: "Punctuation" }).toJSON(), { type: "Punctuation", behavior: "Isolated" });
   assertThrows(
     () => read({ type: "Punctuation", behavior: "removed" }),

@@ -38,12 +38,12 @@ for (const members of [...CUTTING, ...NOT_CUTTING]) {
   preTokenizerContract(`Sequence of ${JSON.stringify(members)}`, new Sequence(members));
 }
 
-Deno.test("Sequence: it is known which cut before spaces", () => {
+Deno.test("Sequence: cutsBeforeSpaces is true only if that is certain", () => {
   assertEquals(CUTTING.map((members) => new Sequence(members).cutsBeforeSpaces), CUTTING.map(() => true));
   assertEquals(NOT_CUTTING.map((members) => new Sequence(members).cutsBeforeSpaces), NOT_CUTTING.map(() => false));
 });
 
-Deno.test("Sequence: each member cuts the pieces of the one before", () => {
+Deno.test("Sequence: each member splits the pieces of the one before", () => {
   assertEquals(pieces(new Sequence([new Digits({ individualDigits: true }), byteLevel]), "a 12b c"), [
     ["a", 0, 1],
     ["Ġ", 1, 2],
@@ -57,7 +57,7 @@ Deno.test("Sequence: each member cuts the pieces of the one before", () => {
   assertEquals(cut(new Sequence([]), "to be"), ["to be"]);
 });
 
-Deno.test("a file's pre-tokenizer of an unknown type is named with its place", () => {
+Deno.test("preTokenizerFromJSON: an unknown type is reported with its path", () => {
   for (const type of ["Nope", "__proto__", "constructor"]) {
     assertThrows(
       () => read({ type: "Sequence", pretokenizers: [{ type: "Whitespace" }, { type }] }),

@@ -18,7 +18,7 @@ function cutEachWay(pattern: Split["pattern"], invert: boolean, text: string): s
   return SPLIT_BEHAVIORS.map((behavior) => cut(new Split({ pattern, behavior, invert }), text).join("|"));
 }
 
-Deno.test("Split: what becomes of the matches", () => {
+Deno.test("Split: handles matches according to the behavior", () => {
   assertEquals(cutEachWay(literalPattern("-"), false, "the-final--countdown"), [
     "the|final|countdown",
     "the|-|final|-|-|countdown",
@@ -28,7 +28,7 @@ Deno.test("Split: what becomes of the matches", () => {
   ]);
 });
 
-Deno.test("Split: what becomes of what does not match", () => {
+Deno.test("Split: invert swaps matches and the text between them", () => {
   assertEquals(cutEachWay(regexPattern("\\w+|[^\\w\\s]+"), true, "How are you doing?"), [
     "How|are|you|doing|?",
     "How| |are| |you| |doing|?",
@@ -38,13 +38,13 @@ Deno.test("Split: what becomes of what does not match", () => {
   ]);
 });
 
-Deno.test("Split: empty matches cut too", () => {
+Deno.test("Split: splits at empty matches", () => {
   const pattern = regexPattern("x*");
   assertEquals(cutEachWay(pattern, false, "axxbc"), ["a|b|c", "a|xx|b|c", "axx|b|c", "a|xxb|c", "a|xx|b|c"]);
   assertEquals(cutEachWay(pattern, true, "axxbc"), ["xx", "a|xx|b|c", "a|xxb|c", "axx|b|c", "a|xx|b|c"]);
 });
 
-Deno.test("Split: it is known whether spaces stay with what stands before them", () => {
+Deno.test("Split: cutsBeforeSpaces depends on the pattern and the behavior", () => {
   const cuts = (invert: boolean): boolean[] =>
     SPLIT_BEHAVIORS.map((behavior) => new Split({ pattern: literalPattern(" "), behavior, invert }).cutsBeforeSpaces);
   assertEquals(cuts(false), [true, true, false, true, true]);
@@ -52,7 +52,7 @@ Deno.test("Split: it is known whether spaces stay with what stands before them",
   assertEquals(new Split({ pattern: regexPattern(" "), behavior: "Isolated" }).cutsBeforeSpaces, false);
 });
 
-Deno.test("Split: a rewritten text keeps its alignment", () => {
+Deno.test("Split: a rewritten text keeps its offsets", () => {
   const text = AlignedText.of("1€+2€").mapCharacters((character) => character === "€" ? " euros" : character);
   const split = new Split({ pattern: literalPattern(" "), behavior: "MergedWithNext" });
   assertEquals(pieces(split, text), [["1", 0, 1], [" euros+2", 1, 4], [" euros", 4, 5]]);

@@ -4,7 +4,7 @@ import { pieces, preTokenizerContract } from "./contract.ts";
 
 preTokenizerContract("Whitespace", new Whitespace());
 
-Deno.test("Whitespace: words have letters, marks, decimal digits, connectors and joiners", () => {
+Deno.test("Whitespace: words consist of letters, marks, decimal digits, connectors and joiners", () => {
   assertEquals(pieces(new Whitespace(), "a\u200db c\u0301 _x९² 😀!"), [
     ["a\u200db", 0, 3],
     ["c\u0301", 4, 6],

@@ -63,19 +63,19 @@ const CASES: readonly (readonly [pattern: string, text: string, expected: readon
   ["", "ab", ["", "", ""]],
 ];
 
-Deno.test("regular expressions find what Oniguruma finds", () => {
+Deno.test("regular expressions match like Oniguruma", () => {
   for (const [source, text, expected] of CASES) {
     assertEquals(matches(regexPattern(source), text), expected, `${source} in ${JSON.stringify(text)}`);
   }
 });
 
-Deno.test("fixed strings are found from the left; the empty one between all characters", () => {
+Deno.test("fixed strings match from left to right, the empty string between all characters", () => {
   assertEquals(matches(literalPattern("aa"), "aaaaa"), ["aa", "aa"]);
   assertEquals(matches(literalPattern("(a+)+"), "(a+)+"), ["(a+)+"]);
   assertEquals(matches(literalPattern(""), "a😀"), ["", "", ""]);
 });
 
-Deno.test("an unpaired surrogate is one character, no letter, and no match ends within a pair", () => {
+Deno.test("an unpaired surrogate is one non-letter character, and no match splits a pair", () => {
   assertEquals(matches(regexPattern("\\p{L}|."), "\ud83da😀\ude00"), ["\ud83d", "a", "😀", "\ude00"]);
   assertEquals(matches(regexPattern("\ud83d"), "😀"), []);
 });
@@ -97,7 +97,7 @@ const HOSTILE: readonly (readonly [pattern: string, text: (length: number) => st
   ["(?>(?:a|aa)+)b", (length) => "a".repeat(length)],
 ];
 
-Deno.test("the time for a text is linear in its length, whatever the expression", () => {
+Deno.test("matching takes linear time, whatever the expression", () => {
   const steps = (source: string, text: string): number => {
     const matcher = new Matcher(compilePattern(source), text);
     for (let at = 0; at <= text.length; at++) matcher.matchAt(at);
@@ -109,14 +109,14 @@ Deno.test("the time for a text is linear in its length, whatever the expression"
   }
 });
 
-Deno.test("a match of a million characters needs no deep stack", () => {
+Deno.test("a match of a million characters does not overflow the stack", () => {
   const text = "a".repeat(1_000_000);
   for (const source of ["a*", "(?:a|b)*", "(?:a|b)*?\\z", "(?=(?:a|b)*\\z)a*", "(?>(?:a|b)*)"]) {
     assertEquals(matches(regexPattern(source), text)[0], text);
   }
 });
 
-Deno.test("what is malformed or not supported is named with its place", () => {
+Deno.test("malformed and unsupported expressions are rejected with the index", () => {
   const refuses = (source: string, message: string): void => {
     const error = assertThrows(() => regexPattern(source), SyntaxError, message);
     assertEquals(error.message.includes("\n"), false);
@@ -149,7 +149,7 @@ Deno.test("what is malformed or not supported is named with its place", () => {
   );
 });
 
-Deno.test("random expressions find what JavaScript's engine finds", () => {
+Deno.test("random expressions match like JavaScript's engine", () => {
   const random = new SeededRandom(7);
   const draw = (bound: number): number => Math.floor(random.next() * bound);
   const atoms = ["a", "b", "é", "😀", "[ab]", "[^a]", "\\p{L}", "\\p{N}", "[\\p{L}1]", "1", "\\n"];

@@ -6,7 +6,7 @@ import { countsOf } from "./corpora.ts";
 import { naiveMerges, textbookMerges } from "./naive_bpe.ts";
 import { compareVocabularies, learnInOrderOf } from "./reference_order.ts";
 
-Deno.test("merges equal those of the reference's algorithm written naively, on 1,000 random corpora with every option", () => {
+Deno.test("merges equal a naive version of the reference's algorithm, on 1,000 random corpora with every option", () => {
   const random = generator(1);
   let reused = 0;
   for (let run = 0; run < 1000; run++) {
@@ -22,7 +22,7 @@ Deno.test("merges equal those of the reference's algorithm written naively, on 1
   assert(reused > 100, `the corpora have only ${reused} tokens that are spelled in two ways`);
 });
 
-Deno.test("merges equal the textbook's, which counts everything anew, where no token is spelled in two ways", () => {
+Deno.test("merges equal the textbook algorithm's if no token is spelled in two ways", () => {
   const random = generator(2);
   let compared = 0;
   for (let run = 0; run < 400; run++) {
@@ -35,7 +35,7 @@ Deno.test("merges equal the textbook's, which counts everything anew, where no t
   assert(compared > 100, `only ${compared} corpora compared`);
 });
 
-Deno.test("the order of the pieces does not matter", () => {
+Deno.test("merges do not depend on the order of the pieces", () => {
   const random = generator(3);
   for (let run = 0; run < 50; run++) {
     const corpus = randomCorpus(random);
@@ -47,7 +47,7 @@ Deno.test("the order of the pieces does not matter", () => {
   }
 });
 
-Deno.test("WordPiece vocabularies equal those of npm:tokenizers when its marked characters keep their order", () => {
+Deno.test("WordPiece vocabularies equal those of npm:tokenizers, given its order of prefixed characters", () => {
   const counts = countsOf("dab cab bad dad add cad abba dabba badad");
   const runs = [
     "a b c d ##a ##d ##b ##ad ##ab bad dab ##ba ad ab cad cab dad badad dabba add abba",

@@ -19,7 +19,7 @@ function train(counts: ReadonlyMap<string, number>, options: BPETrainerOptions =
   };
 }
 
-Deno.test("merges by hand: ug 20, un 16, hug 15, ...", () => {
+Deno.test("merges equal a hand calculation: ug 20, un 16, hug 15, ...", () => {
   const { tokens, ids, merges } = train(HUGS);
   // u g 10 + 5 + 5; u n 12 + 4; h ug 10 + 5; p un 12; then p ug, hug s (5 each: the smaller first id wins), b un 4.
   assertEquals(merges, ["u g", "u n", "h ug", "p un", "p ug", "hug s", "b un"]);
@@ -27,7 +27,7 @@ Deno.test("merges by hand: ug 20, un 16, hug 15, ...", () => {
   assertEquals(ids, tokens.map((_, id) => id));
 });
 
-Deno.test("merges of a small text are those of npm:tokenizers", () => {
+Deno.test("merges of a small text equal those of npm:tokenizers", () => {
   const { tokens, merges } = train(countsOf(PIECES));
   assertEquals(tokens.slice(0, 24).join(""), "'?KMacdefhilmnorstuvzéï😀");
   assertEquals(
@@ -37,20 +37,20 @@ Deno.test("merges of a small text are those of npm:tokenizers", () => {
   );
 });
 
-Deno.test("merges of repetitions are those of npm:tokenizers", () => {
+Deno.test("merges of repetitions equal those of npm:tokenizers", () => {
   const { tokens, merges } = train(countsOf(REPEATS));
   assertEquals(tokens, ["a", "b", "aa", "ab", "abab", "aaa", "aab", "aaaa", "aaab", "aaaaa", "abababab"]);
   assertEquals(merges, ["a a", "a b", "ab ab", "aa a", "aa b", "aa aa", "aa ab", "aa aaa", "abab abab"]);
 });
 
-Deno.test("a smaller vocabulary is the beginning of a larger one", () => {
+Deno.test("a smaller vocabulary is a prefix of a larger one", () => {
   const large = train(countsOf(PIECES));
   const small = train(countsOf(PIECES), { vocabSize: 40 });
   assertEquals(small.tokens, large.tokens.slice(0, 40));
   assertEquals(small.merges, large.merges.slice(0, 16));
 });
 
-Deno.test("special tokens come first, each once, and are not learned from", () => {
+Deno.test("special tokens come first, without duplicates, and are not learned from", () => {
   const { tokens, merges } = train(HUGS, { specialTokens: ["<s>", "__proto__", "<s>", "u"], vocabSize: 11 });
   assertEquals(tokens, ["<s>", "__proto__", "u", "b", "g", "h", "n", "p", "s", "ug", "un"]);
   assertEquals(merges, ["u g", "u n"]);
@@ -62,7 +62,7 @@ Deno.test("minCount stops the merges", () => {
   assertEquals(train(HUGS, { minCount: 13 }).merges, ["u g", "u n", "h ug"]);
 });
 
-Deno.test("limitAlphabet keeps the most frequent characters, and of equal ones the smaller", () => {
+Deno.test("limitAlphabet keeps the most frequent characters, ties by code point", () => {
   // u 36, g 20, p 17, n 16, h 15, s 5, b 4
   assertEquals(train(HUGS, { limitAlphabet: 3 }).tokens, ["g", "p", "u", "ug", "pu", "pug"]);
   assertEquals(train(countsOf("dcba"), { limitAlphabet: 2 }).tokens, ["a", "b", "ba"]);
@@ -73,7 +73,7 @@ Deno.test("initialAlphabet adds characters that the corpus lacks", () => {
   assertEquals(train(countsOf("b"), { initialAlphabet: new Set(["a"]), limitAlphabet: 1 }).tokens, ["a"]);
 });
 
-Deno.test("a prefix marks what goes on in a word, a suffix what ends it", () => {
+Deno.test("a prefix marks tokens that continue a word, a suffix those that end one", () => {
   const prefixed = train(countsOf("ab ab cab"), { continuingSubwordPrefix: "##" });
   assertEquals(prefixed.tokens, ["a", "b", "c", "##a", "##b", "ab", "ca", "cab"]);
   assertEquals(prefixed.merges, ["a ##b", "c ##a", "ca ##b"]);
@@ -83,18 +83,18 @@ Deno.test("a prefix marks what goes on in a word, a suffix what ends it", () => 
   assertEquals(both.tokens, ["a", "b", "b.", "_b.", "ab."]);
 });
 
-Deno.test("maxTokenLength limits all but pairs of characters", () => {
+Deno.test("maxTokenLength limits all tokens except pairs of characters", () => {
   const counts = countsOf("abcd abcd abc ab");
   assertEquals(train(counts).tokens.slice(4), ["ab", "abc", "abcd"]);
   assertEquals(train(counts, { maxTokenLength: 4 }).tokens.slice(4), ["ab", "abc"]);
   assertEquals(train(counts, { maxTokenLength: 1 }).tokens.slice(4), ["ab", "cd"]);
 });
 
-Deno.test("unpaired surrogates are characters like others", () => {
+Deno.test("unpaired surrogates are ordinary characters", () => {
   assertEquals(train(new Map([["\udc00a\ud800", 2]])).tokens.slice(0, 3), ["a", "\ud800", "\udc00"]);
 });
 
-Deno.test("one piece of a megabyte is learned from", () => {
+Deno.test("training accepts a piece of one megabyte", () => {
   let state = 1;
   const letter = (): string =>
     String.fromCharCode(97 + ((state = (Math.imul(state, 1664525) + 1013904223) >>> 0) >>> 28));
@@ -103,7 +103,7 @@ Deno.test("one piece of a megabyte is learned from", () => {
   assertEquals(train(new Map([["a".repeat(2 ** 20), 1]])).tokens.length, 21);
 });
 
-Deno.test("progress names the stages and comes at most ten times a second", () => {
+Deno.test("progress names the stages, at most ten times a second", () => {
   const heard: TrainingProgress[] = [];
   const start = performance.now();
   new BPE().train(countsOf(PIECES), (progress) => heard.push(progress));
@@ -113,7 +113,7 @@ Deno.test("progress names the stages and comes at most ten times a second", () =
   assert(heard.length <= most, `${heard.length} reports, expected at most ${most}`);
 });
 
-Deno.test("what is impossible is refused, with the numbers", () => {
+Deno.test("BPE training rejects invalid options and counts, with the numbers", () => {
   const refused: [() => unknown, string][] = [
     [
       () => train(HUGS, { vocabSize: 6 }),

@@ -46,24 +46,24 @@ class Rewriting implements Normalizer {
 const GPT2 = /'s|'t|'re|'ve|'m|'ll|'d| ?\p{L}+| ?\p{N}+| ?[^\s\p{L}\p{N}]+|\s+(?!\S)|\s+/gu;
 const TEXTS = ["to be, or not to be\n", "", "  or  not\tto be  ", "é é", " to be", "\ud800 to\u00a0 be", "be\u0085 be"];
 
-Deno.test("pieces are counted in the order in which they first occur", async () => {
+Deno.test("pieces are counted in order of first occurrence", async () => {
   const preTokenizer = new Pieces(/\S+/g, true);
   const counts = await countPieces(["b a b", "c b"], { preTokenizer });
   assertEquals([...counts], [["b", 3], ["a", 1], ["c", 1]]);
 });
 
-Deno.test("without parts each text is one piece, and an empty one none", async () => {
+Deno.test("without parts, each text is one piece, and an empty text none", async () => {
   assertEquals([...await countPieces(["a b", "", "c", "a b"])], [["a b", 2], ["c", 1]]);
   assertEquals([...await countPieces("one text")], [["one text", 1]]);
   assertEquals([...await countPieces([])], []);
 });
 
-Deno.test("a normalizer comes first; what it empties is no piece", async () => {
+Deno.test("the normalizer runs first, and an emptied text is no piece", async () => {
   const normalizer = new Rewriting((c) => c === "x" ? "" : c.toUpperCase());
   assertEquals([...await countPieces(["ax", "a", "x"], { normalizer })], [["A", 2]]);
 });
 
-Deno.test("remembering stretches between spaces changes nothing", async () => {
+Deno.test("caching the stretches between spaces does not change the result", async () => {
   for (const normalizer of [undefined, new Rewriting((c) => c.toUpperCase())]) {
     const quick = await countPieces(TEXTS, { normalizer, preTokenizer: new Pieces(GPT2, true) });
     const slow = await countPieces(TEXTS, { normalizer, preTokenizer: new Pieces(GPT2, false) });
@@ -71,7 +71,7 @@ Deno.test("remembering stretches between spaces changes nothing", async () => {
   }
 });
 
-Deno.test("a normalizer that takes or makes white space changes where stretches end", async () => {
+Deno.test("stretches account for normalizers that add or remove white space", async () => {
   for (
     const rewrite of [
       (c: string) => c === " " ? "_" : c,
@@ -89,7 +89,7 @@ Deno.test("a normalizer that takes or makes white space changes where stretches 
   }
 });
 
-Deno.test("words that come again are not cut again, except where spaces do not cut", async () => {
+Deno.test("repeated words are not split again, unless spaces do not separate pieces", async () => {
   const texts = Array.from({ length: 100 }, () => "to be or not to be");
   const quick = new Pieces(/\S+/g, true);
   const slow = new Pieces(/\S+/g, false);
@@ -97,7 +97,7 @@ Deno.test("words that come again are not cut again, except where spaces do not c
   assertEquals([quick.splits, slow.splits], [5, 100]);
 });
 
-Deno.test("what is remembered is bounded, and forgetting it changes nothing", async () => {
+Deno.test("the cache is bounded, and clearing it does not change the result", async () => {
   const preTokenizer = new Pieces(/\S+/g, true);
   const word = (i: number): string => `${i}${"x".repeat(1000)}`;
   const texts = Array.from({ length: 6000 }, (_, i) => `a ${word(i % 5000)}`);
@@ -108,7 +108,7 @@ Deno.test("what is remembered is bounded, and forgetting it changes nothing", as
   assert(preTokenizer.splits > 5001, `${preTokenizer.splits} cuts: all was remembered`);
 });
 
-Deno.test("any iterable does, asynchronous ones too", async () => {
+Deno.test("countPieces accepts sync and async iterables", async () => {
   const preTokenizer = new Pieces(GPT2, true);
   const expected = await countPieces(TEXTS, { preTokenizer });
   const generator = function* (): Iterable<string> {
@@ -128,7 +128,7 @@ Deno.test("any iterable does, asynchronous ones too", async () => {
   ]]);
 });
 
-Deno.test("progress names the stage and comes at most ten times a second", async () => {
+Deno.test("progress names the stage, at most ten times a second", async () => {
   const heard: TrainingProgress[] = [];
   const start = performance.now();
   await countPieces(Array.from({ length: 50_000 }, (_, i) => `${i % 7}`), { onProgress: (p) => heard.push(p) });
@@ -138,7 +138,7 @@ Deno.test("progress names the stage and comes at most ten times a second", async
   assert(heard.length <= most, `${heard.length} reports, expected at most ${most}`);
 });
 
-Deno.test("a megabyte without a space is one stretch", async () => {
+Deno.test("a megabyte without spaces is one stretch", async () => {
   const text = "ab".repeat(2 ** 19);
   const preTokenizer = new Pieces(/\S+/g, true);
   const counts = await countPieces([text, text], { preTokenizer });

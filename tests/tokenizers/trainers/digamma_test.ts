@@ -3,7 +3,7 @@ import { digamma } from "../../../tokenizers/trainers/digamma.ts";
 
 const EULER = 0.5772156649015329;
 
-Deno.test("digamma has its known values to 12 digits", () => {
+Deno.test("digamma matches known values to 12 digits", () => {
   assertAlmostEquals(digamma(1), -EULER, 1e-12);
   assertAlmostEquals(digamma(0.5), -EULER - 2 * Math.LN2, 1e-12);
   assertAlmostEquals(digamma(0.25), -EULER - Math.PI / 2 - 3 * Math.LN2, 1e-12);

@@ -18,7 +18,7 @@ function naive(symbols: Int32Array): { suffixes: number[]; shared: number[] } {
   return { suffixes, shared };
 }
 
-Deno.test("the suffixes of random sequences are in order, with what neighbours share", () => {
+Deno.test("suffixes of random sequences are sorted, with correct shared lengths", () => {
   const random = new SeededRandom(1);
   const upTo = (limit: number): number => Math.floor(random.next() * limit);
   for (let round = 0; round < 500; round++) {
@@ -31,7 +31,7 @@ Deno.test("the suffixes of random sequences are in order, with what neighbours s
   }
 });
 
-Deno.test("the suffixes of one symbol again and again", () => {
+Deno.test("suffixes of a repeated symbol are sorted", () => {
   const found = suffixArray(new Int32Array(100_000), 1);
   assertEquals([found[0], found[99_999]], [99_999, 0]);
   assertEquals(sharedLengths(new Int32Array(100_000), found)[99_999], 99_999);

@@ -47,7 +47,7 @@ function logProbability(model: UnigramModel, counts: ReadonlyMap<string, number>
   return [...counts].reduce((sum, [word, count]) => sum + count * model.logProbability(word), 0);
 }
 
-Deno.test("from the reference's seeds come the reference's tokens and scores, to 9 digits", () => {
+Deno.test("the reference's seeds lead to the reference's tokens and scores, to 9 digits", () => {
   for (const [counts, expected] of REFERENCE) {
     const { pieces } = train(counts, { seedEndings: false });
     assertEquals(pieces[0], ["<unk>", 0]);
@@ -57,7 +57,7 @@ Deno.test("from the reference's seeds come the reference's tokens and scores, to
   }
 });
 
-Deno.test("the vocabulary has the size that is asked for, all characters, and the likeliest tokens first", () => {
+Deno.test("the vocabulary has the requested size and all characters, most likely tokens first", () => {
   const counts = wordForms();
   const alphabet = new Set([...counts.keys()].join(""));
   for (const vocabSize of [alphabet.size + 1, 30, 45]) {
@@ -68,25 +68,25 @@ Deno.test("the vocabulary has the size that is asked for, all characters, and th
   }
 });
 
-Deno.test("a larger vocabulary makes the text likelier", () => {
+Deno.test("a larger vocabulary makes the text more likely", () => {
   const counts = wordForms();
   const values = [25, 30, 40, 60].map((vocabSize) => logProbability(train(counts, { vocabSize }), counts));
   assert(values.every((value, i) => i === 0 || value > values[i - 1]));
 });
 
-Deno.test("stems and endings are found", () => {
+Deno.test("training finds stems and endings", () => {
   const { vocabulary } = train(wordForms(), { vocabSize: 50, seedEndings: true });
   for (const token of ["walk", "talk", "jump", "able", "ed"]) assert(vocabulary.has(token), token);
 });
 
-Deno.test("neither the order of the pieces nor another run changes anything", () => {
+Deno.test("training does not depend on the order of the pieces and is repeatable", () => {
   const counts = wordForms();
   const once = train(counts, { vocabSize: 40 }).pieces;
   assertEquals(train(new Map([...counts].reverse()), { vocabSize: 40 }).pieces, once);
   assertEquals(train(countsOf(PIECES)).pieces, train(countsOf(PIECES)).pieces);
 });
 
-Deno.test("special tokens come first, with the unknown token in front where it is none of them", () => {
+Deno.test("special tokens come first, after the unknown token unless it is one of them", () => {
   const specialTokens = ["[PAD]", "[UNK]", "[PAD]"];
   const known = train(HUGS, { specialTokens, unknownToken: "[UNK]" });
   assertEquals(known.pieces.slice(0, 2), [["[PAD]", 0], ["[UNK]", 0]]);
@@ -97,13 +97,13 @@ Deno.test("special tokens come first, with the unknown token in front where it i
   assertEquals(new Unigram({ specialTokens }).specialTokens, ["[PAD]", "[UNK]"]);
 });
 
-Deno.test("a special token that is also a part of the corpus is one token", () => {
+Deno.test("a special token that also occurs in the corpus is one token", () => {
   const { pieces } = train(HUGS, { specialTokens: ["hug", "u"] });
   assertEquals(new Set(pieces.map(([token]) => token)).size, pieces.length);
   assertEquals(pieces.slice(0, 3), [["<unk>", 0], ["hug", 0], ["u", 0]]);
 });
 
-Deno.test("characters that only the initial alphabet has are as unlikely as the unlikeliest token", () => {
+Deno.test("characters only in the initial alphabet are as unlikely as the least likely token", () => {
   const least = train(HUGS).pieces.at(-1)![1];
   const scores = new Map(train(HUGS, { initialAlphabet: "xé😀" }).pieces);
   const added = ["x", "é", "😀"].map((character) => scores.get(character)!);
@@ -111,7 +111,7 @@ Deno.test("characters that only the initial alphabet has are as unlikely as the 
   assertEquals(new Set(added).size, 3);
 });
 
-Deno.test("a token has at most so many characters", () => {
+Deno.test("tokens respect the maximum length", () => {
   const counts = new Map([["😀😀😀😀😀😀😀😀", 5], ["abcdefabcdef", 9], ["abcdefg", 4]]);
   for (const maxPieceLength of [1, 3, 6]) {
     const longest = Math.max(...train(counts, { maxPieceLength }).pieces.slice(1).map(([token]) => [...token].length));
@@ -119,7 +119,7 @@ Deno.test("a token has at most so many characters", () => {
   }
 });
 
-Deno.test("any text can be learnt from", () => {
+Deno.test("training accepts any text", () => {
   const texts = ["a", "__proto__", "\u0000\u0000", "\ud83d\ud83d", "<unk><unk>", "👨‍👩‍👧", "x".repeat(3000)];
   for (const text of texts) {
     const model = train(new Map([[text, 2]]));
@@ -140,7 +140,7 @@ Deno.test("progress rises to its total", () => {
   assertEquals(reports[0], { stage: "find pieces", done: 0, total: 1 });
 });
 
-Deno.test("what cannot be trained is refused", () => {
+Deno.test("Unigram training rejects invalid options and counts", () => {
   assertThrows(() => train(new Map()), RangeError, "train a Unigram model: expected a corpus with pieces in it");
   assertThrows(() => train(new Map([["a", 0.5]])), RangeError, 'the count of "a"');
   assertThrows(

@@ -2,20 +2,20 @@ import { assertEquals, assertThrows } from "@std/assert";
 import { WordLevel, type WordLevelTrainerOptions } from "../../../tokenizers/trainers/word_level.ts";
 import { countsOf, PIECES } from "./corpora.ts";
 
-Deno.test("the vocabulary of a small text is that of npm:tokenizers", () => {
+Deno.test("the vocabulary of a small text equals that of npm:tokenizers", () => {
   const { vocabulary } = new WordLevel().train(countsOf(PIECES));
   const expected = "the cat ' ? Katze Matte auf der die du fat hat is mat naïve on s sat siehst that élan 😀😀";
   assertEquals([...vocabulary.keys()], expected.split(" "));
   assertEquals([...vocabulary.values()], expected.split(" ").map((_, id) => id));
 });
 
-Deno.test("words of equal counts are in the order of their code points, not of UTF-16", () => {
+Deno.test("words of equal counts are in code point order, not UTF-16 order", () => {
   const words = ["😀", "\uffee", "a", "ab", "\u{10ffff}", "\ud7ff"];
   const { vocabulary } = new WordLevel().train(new Map(words.map((word) => [word, 1])));
   assertEquals([...vocabulary.keys()], ["a", "ab", "\ud7ff", "\uffee", "😀", "\u{10ffff}"]);
 });
 
-Deno.test("special tokens, minCount and vocabSize", () => {
+Deno.test("specialTokens, minCount and vocabSize are respected", () => {
   const counts = countsOf("b b b c c a <unk> <unk>");
   const tokens = (options: WordLevelTrainerOptions): string[] => {
     return [...new WordLevel({ specialTokens: ["<unk>"], ...options }).train(counts).vocabulary.keys()];
@@ -26,7 +26,7 @@ Deno.test("special tokens, minCount and vocabSize", () => {
   assertEquals(new WordLevel({ specialTokens: ["<unk>"] }).train(counts).unknownId, 0);
 });
 
-Deno.test("what is impossible is refused", () => {
+Deno.test("WordLevel training rejects invalid options and counts", () => {
   const train = (options: WordLevelTrainerOptions): unknown => {
     return new WordLevel(options).train(countsOf("a b"));
   };
