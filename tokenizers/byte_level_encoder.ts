@@ -102,7 +102,7 @@ export class ByteLevelEncoder {
     let length = 0;
     for (const id of ids) {
       const part = known.get(id);
-      if (part === undefined) throw new RangeError(`decode an id: expected that of a token, found ${id}`);
+      if (part === undefined) throw new RangeError(`decode an id: expected the id of a token, found ${id}`);
       parts.push(part);
       length += part.length;
     }
@@ -187,8 +187,8 @@ const UTF8 = new TextDecoder("utf-8", { ignoreBOM: true });
 /** Why a model is not plain byte-level BPE, or `undefined` if it is. */
 function obstacleIn({ isDeterministic, options, vocabulary }: BPE): string | undefined {
   if (!isDeterministic) return "dropout";
-  if ((options.continuingSubwordPrefix ?? "") !== "") return "a prefix for what goes on within a word";
-  if ((options.endOfWordSuffix ?? "") !== "") return "a suffix for what ends a word";
+  if ((options.continuingSubwordPrefix ?? "") !== "") return "a continuing-subword prefix";
+  if ((options.endOfWordSuffix ?? "") !== "") return "an end-of-word suffix";
   const missing = SYMBOLS.findIndex((symbol) => !vocabulary.has(symbol));
   return missing < 0 ? undefined : `no token for the byte ${missing}`;
 }

@@ -1,7 +1,7 @@
 /** The value in {@linkcode CharacterClasses.units} for halves of surrogate pairs. */
 export const SURROGATE = 0xff;
 
-const PLANE = 0x10000;
+const PLANE_SIZE = 0x10000;
 
 /**
  * Assigns characters to classes by Unicode property. Uses one lookup table per plane of 65,536 characters, filled by
@@ -59,9 +59,9 @@ export class CharacterClasses {
   }
 
   #table(plane: number): Uint8Array {
-    const table = new Uint8Array(PLANE);
+    const table = new Uint8Array(PLANE_SIZE);
     const text = planeText(plane);
-    const width = text.length / PLANE;
+    const width = text.length / PLANE_SIZE;
     for (const [index, property] of this.#properties.entries()) {
       for (const match of text.matchAll(new RegExp(`[${property}]+`, `g${this.#flags}`))) {
         const end = (match.index + match[0].length) / width;
@@ -76,7 +76,7 @@ export class CharacterClasses {
 function planeText(plane: number): string {
   const block = new Array<number>(256);
   let text = "";
-  for (let from = plane * PLANE; from < (plane + 1) * PLANE; from += block.length) {
+  for (let from = plane * PLANE_SIZE; from < (plane + 1) * PLANE_SIZE; from += block.length) {
     for (let i = 0; i < block.length; i++) block[i] = from >= 0xd800 && from < 0xe000 ? 0xfffd : from + i;
     text += String.fromCodePoint(...block);
   }

@@ -155,7 +155,7 @@ export class Encoding implements EncodingFields {
   truncate(length: number, stride: number = 0, direction: Direction = "Right"): Encoding {
     checkCounts("truncate", { length, stride });
     if (length >= this.length) return this;
-    if (length === 0) return new Encoding(NOTHING, () => [this]);
+    if (length === 0) return new Encoding(EMPTY_FIELDS, () => [this]);
     if (stride >= length) {
       throw new RangeError(`truncate: expected a stride below the ${length} tokens that are left, found ${stride}`);
     }
@@ -228,7 +228,7 @@ export interface PadToken {
   readonly direction: Direction;
 }
 
-const NOTHING: EncodingFields = {
+const EMPTY_FIELDS: EncodingFields = {
   ids: [],
   typeIds: [],
   tokens: [],

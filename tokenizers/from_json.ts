@@ -11,9 +11,9 @@ import { Vocabulary } from "./vocabulary.ts";
 import { EOS, WORD_PIPELINE, WordTokenizer } from "./word.ts";
 
 /**
- * Builds a tokenizer from a `tokenizer.json` in Hugging Face's format. Returns a {@linkcode CharTokenizer}, {@linkcode
- * WordTokenizer} or {@linkcode ByteTokenizer} if the file was written by one, otherwise a {@linkcode
- * PipelineTokenizer}.
+ * Builds a tokenizer from a `tokenizer.json` in Hugging Face's format. Returns a {@linkcode CharTokenizer},
+ * {@linkcode WordTokenizer} or {@linkcode ByteTokenizer} if the file was written by one, otherwise a
+ * {@linkcode PipelineTokenizer}.
  *
  * @param json The parsed file (the result of `JSON.parse`).
  * @throws {SyntaxError} If a field is missing or of the wrong type.

@@ -1,5 +1,5 @@
 /** Maximum path length, reached by about a hundred nested parts. Deeper nesting would exhaust the stack. */
-const LONGEST_PATH = 2000;
+const MAX_PATH_LENGTH = 2000;
 
 /**
  * Reads the fields of a JSON object with type checks. Errors name the field by its full path, such as
@@ -20,9 +20,9 @@ export class JSONFields {
    */
   constructor(value: unknown, path: string) {
     this.path = path;
-    if (path.length > LONGEST_PATH) {
+    if (path.length > MAX_PATH_LENGTH) {
       throw new RangeError(
-        `read a tokenizer: ${path.slice(0, 60)}...: expected parts within parts, found too many of them`,
+        `read a tokenizer: ${path.slice(0, 60)}...: expected fewer nested parts, found too many`,
       );
     }
     if (typeof value !== "object" || value === null || Array.isArray(value)) {

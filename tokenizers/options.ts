@@ -1,5 +1,5 @@
 /** Maximum number of characters of a value shown in a message. */
-const LONGEST = 80;
+const MAX_SHOWN_LENGTH = 80;
 
 /** The kind of value that an option takes. */
 export interface Kind {
@@ -103,5 +103,5 @@ function describe(value: unknown): string {
     return `a ${value.constructor?.name ?? "value"}`;
   }
   const text = typeof value === "string" || typeof value === "object" ? JSON.stringify(value) : String(value);
-  return text.length > LONGEST ? `${text.slice(0, LONGEST)}...` : text;
+  return text.length > MAX_SHOWN_LENGTH ? `${text.slice(0, MAX_SHOWN_LENGTH)}...` : text;
 }

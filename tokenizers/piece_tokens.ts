@@ -12,10 +12,10 @@ export interface PieceTokens {
 }
 
 /** Maximum number of cached pieces; a full cache is cleared. Texts repeat the same words often. */
-const MOST_PIECES = 2 ** 16;
+const MAX_CACHED_PIECES = 2 ** 16;
 
 /** Maximum length of a cached piece, in code units. */
-const LONGEST_PIECE = 64;
+const MAX_CACHED_LENGTH = 64;
 
 /** Caches the tokens that a model produces for each piece. */
 export class PieceTokenizer {
@@ -37,8 +37,8 @@ export class PieceTokenizer {
     if (known !== undefined) return known;
     const tokens = new TokenLists();
     this.#model.tokenize(piece, tokens);
-    if (this.#model.isDeterministic && piece.length <= LONGEST_PIECE) {
-      if (this.#known.size >= MOST_PIECES) this.#known.clear();
+    if (this.#model.isDeterministic && piece.length <= MAX_CACHED_LENGTH) {
+      if (this.#known.size >= MAX_CACHED_PIECES) this.#known.clear();
       this.#known.set(detached(piece), tokens);
     }
     return tokens;

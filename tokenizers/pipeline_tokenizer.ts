@@ -221,7 +221,7 @@ export class PipelineTokenizer implements Tokenizer {
   boundary(beginning: string): number {
     if (!this.#cutsBeforeSpaces) return 0;
     for (let at = beginning.length - 1; at > 0; at--) {
-      if (beginning[at] === " " && LASTING.test(beginning[at - 1])) return at;
+      if (beginning[at] === " " && PRESERVED.test(beginning[at - 1])) return at;
     }
     return 0;
   }
@@ -378,7 +378,7 @@ export class PipelineTokenizer implements Tokenizer {
  * Characters that a local normalizer neither removes nor turns into spaces, so a character before a cut is still there
  * after normalization.
  */
-const LASTING = /[\p{L}\p{N}\p{P}\p{S}]/u;
+const PRESERVED = /[\p{L}\p{N}\p{P}\p{S}]/u;
 
 /** Adds the model's special tokens, which its vocabulary contains, and the plain tokens, which it may lack. */
 function addTokens(model: Model, special: readonly string[], plain: readonly string[]): AddedToken[] {

@@ -25,7 +25,7 @@ function put(tokens: Map<number, string>, token: string, id: number): void {
   if (!Number.isSafeInteger(id) || id < 0) throw wrong(`the id of ${name}`, "a whole number of at least 0", id);
   const other = tokens.get(id);
   if (other !== undefined && other !== token) {
-    throw wrong(`the id of ${name}`, "one of its own", `${id}, which is that of ${JSON.stringify(other)}`);
+    throw wrong(`the id of ${name}`, "a unique id", `${id}, also the id of ${JSON.stringify(other)}`);
   }
   tokens.set(id, token);
 }

@@ -122,7 +122,7 @@ export class Vocabulary {
     if (dropped.length > 0 && unknown === undefined) {
       throw new RangeError(
         `build a vocabulary: minCount and vocabSize would drop ${dropped.length} of ${ordinary.length} symbols, ` +
-          "and without an unknown symbol nothing would stand for them",
+          "which requires an unknown symbol",
       );
     }
 

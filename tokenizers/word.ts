@@ -26,8 +26,8 @@ export const EOS = "<eos>";
  * Maps each word (each run of characters other than Unicode White_Space) to one id, and each line end `"\n"` to the id
  * of `<eos>`, as is usual for the Penn Treebank. An empty line yields just `<eos>`.
  *
- * The last line gets one `<eos>` whether or not the text ends in `"\n"`. To leave the last line open, use {@linkcode
- * WordTokenizer.encodePrompt}. A word spelled `<unk>` or `<eos>` in the text is encoded as that symbol.
+ * The last line gets one `<eos>` whether or not the text ends in `"\n"`. To leave the last line open, use
+ * {@linkcode WordTokenizer.encodePrompt}. A word spelled `<unk>` or `<eos>` in the text is encoded as that symbol.
  *
  * @example Train, encode and decode
  * ```ts

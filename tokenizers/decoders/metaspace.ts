@@ -61,7 +61,7 @@ export class Metaspace implements Decoder {
     const isPrefixed = fields.boolean("add_prefix_space", true);
     const prependScheme = fields.choice("prepend_scheme", PREPEND_SCHEMES, isPrefixed ? "always" : "never");
     if (!isPrefixed && prependScheme !== "never") {
-      throw fields.error("add_prefix_space", `true beside the prepend_scheme "${prependScheme}"`);
+      throw fields.error("add_prefix_space", `true with the prepend_scheme "${prependScheme}"`);
     }
     return new Metaspace({
       replacement: characterField(fields, "replacement"),

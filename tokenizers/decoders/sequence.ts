@@ -25,7 +25,7 @@ export class Sequence implements Decoder {
 
   /** Creates a stream that chains the streams of all decoders. */
   stream(): TokenStream {
-    return this.decoders.map((decoder) => decoder.stream()).reduceRight(chain, PASS);
+    return this.decoders.map((decoder) => decoder.stream()).reduceRight(chain, PASS_THROUGH);
   }
 
   /** Converts this part to its `tokenizer.json` form. */
@@ -35,7 +35,7 @@ export class Sequence implements Decoder {
 }
 
 /** The stream after the last decoder. */
-const PASS: TokenStream = {
+const PASS_THROUGH: TokenStream = {
   push: (fragment, ends, next) => next(fragment, ends),
   flush: () => {},
 };

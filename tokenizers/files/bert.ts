@@ -79,8 +79,8 @@ function readVocabulary(text: string): Map<string, number> {
   for (const [id, token] of linesOf(text).entries()) {
     const other = vocabulary.get(token);
     if (other !== undefined) {
-      const found = `${brief(token)} as in line ${other + 1}`;
-      throw new RangeError(`read a tokenizer: vocab.txt: line ${id + 1}: expected a token of its own, found ${found}`);
+      const found = `${brief(token)}, as in line ${other + 1}`;
+      throw new RangeError(`read a tokenizer: vocab.txt: line ${id + 1}: expected a unique token, found ${found}`);
     }
     vocabulary.set(token, id);
   }

@@ -5,7 +5,7 @@ const LENGTH_DELIMITED = 2;
 const FIXED32 = 5;
 
 /** Maximum bytes of a varint: 64 bits at 7 bits per byte. */
-const MOST_VARINT_BYTES = 10;
+const MAX_VARINT_BYTES = 10;
 
 /** The name and position of a message. */
 export interface MessagePlace {
@@ -165,7 +165,7 @@ export class ProtobufMessage<Name extends string> {
   /** The varint that starts at a position: its low 32 bits, signed, and its end. */
   #varint(start: number, name: string | undefined): { value: number; low: number; end: number } {
     let [value, low] = [0, 0];
-    for (let i = 0; i < MOST_VARINT_BYTES && start + i < this.#bytes.length; i++) {
+    for (let i = 0; i < MAX_VARINT_BYTES && start + i < this.#bytes.length; i++) {
       const byte = this.#bytes[start + i];
       value += (byte & 0x7f) * 2 ** (7 * i);
       if (i < 5) low |= (byte & 0x7f) << 7 * i;
@@ -175,8 +175,8 @@ export class ProtobufMessage<Name extends string> {
     throw this.#error(
       name,
       start,
-      `a whole number of at most ${MOST_VARINT_BYTES} bytes`,
-      left < MOST_VARINT_BYTES ? `the end after ${left}` : "a longer one",
+      `a whole number of at most ${MAX_VARINT_BYTES} bytes`,
+      left < MAX_VARINT_BYTES ? `the end after ${left}` : "a longer one",
     );
   }
 

@@ -1,11 +1,11 @@
 /** Symbols per block, chosen so that a block's arrays fit a core's own cache. */
-const BLOCK = 4096;
+const BLOCK_SIZE = 4096;
 
 /** Maximum number of symbols merged again around the seam between two blocks. */
-const WIDEST_SEAM = 2 * BLOCK;
+const MAX_SEAM_SYMBOLS = 2 * BLOCK_SIZE;
 
 /** Initial number of tokens merged again on each side of a seam. */
-const NARROWEST_SEAM = 4;
+const INITIAL_SEAM_WIDTH = 4;
 
 /** Merges the symbols of a piece or of a part of it; see `Merger`. */
 interface SymbolMerger {
@@ -36,8 +36,8 @@ export interface MergedTokens {
  */
 export function mergeInBlocks(symbols: Int32Array, merger: SymbolMerger): MergedTokens | undefined {
   const tokens = { ids: new Int32Array(symbols.length), firsts: new Int32Array(symbols.length + 1), count: 0 };
-  for (let start = 0; start < symbols.length; start += BLOCK) {
-    const end = Math.min(start + BLOCK, symbols.length);
+  for (let start = 0; start < symbols.length; start += BLOCK_SIZE) {
+    const end = Math.min(start + BLOCK_SIZE, symbols.length);
     const seam = tokens.count;
     tokens.count += write(symbols, start, end, merger, tokens, seam);
     if (seam > 0 && !close(symbols, merger, tokens, seam)) return undefined;
@@ -74,11 +74,11 @@ function mergePart(symbols: Int32Array, start: number, end: number, merger: Symb
 /** Corrects the tokens around a seam; returns whether that was possible. */
 function close(symbols: Int32Array, merger: SymbolMerger, tokens: Tokens, seam: number): boolean {
   const { ids, firsts } = tokens;
-  for (let width = NARROWEST_SEAM;; width *= 2) {
+  for (let width = INITIAL_SEAM_WIDTH;; width *= 2) {
     const from = Math.max(0, seam - width);
     const to = Math.min(tokens.count, seam + width);
     const [start, end] = [firsts[from], firsts[to]];
-    if (end - start > WIDEST_SEAM) return false;
+    if (end - start > MAX_SEAM_SYMBOLS) return false;
     const count = mergePart(symbols, start, end, merger);
     const isLeftClosed = from === 0 || (merger.id(0) === ids[from] && start + merger.first(1) === firsts[from + 1]);
     const isRightClosed = to === tokens.count ||

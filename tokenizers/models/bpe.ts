@@ -229,7 +229,7 @@ export class BPE implements Model {
   #idOfUnknown(): number {
     if (this.unknownId !== undefined) return this.unknownId;
     const unknown = JSON.stringify(this.options.unknownToken);
-    throw new RangeError(`tokenize an unknown character: expected ${unknown} in the vocabulary, which lacks it`);
+    throw new RangeError(`tokenize an unknown character: expected ${unknown} in the vocabulary, found none`);
   }
 }
 
@@ -253,7 +253,7 @@ function mergeIds(
     const id = (piece: string): number => {
       const id = vocabulary.get(piece);
       if (id !== undefined) return id;
-      const found = `${brief([left, right])}, of which it lacks ${brief(piece)}`;
+      const found = `${brief([left, right])}; the vocabulary lacks ${brief(piece)}`;
       throw new RangeError(`build a BPE model: merges[${index}]: expected pieces of the vocabulary, found ${found}`);
     };
     return [id(left), id(right), id(left + right.slice(prefix))];

@@ -11,7 +11,7 @@ const SHORT = 48;
 const LONG = 2 ** 15;
 
 /** Positions that fit in a heap key beside the rank, in the 53 bits of a number. */
-const PLACES = 2 ** 29;
+const MAX_POSITIONS = 2 ** 29;
 
 /**
  * Merges the symbols of one piece: call `clear`, `add` each symbol, call `merge`, then read the tokens. Its arrays are
@@ -109,8 +109,8 @@ export class Merger {
         continue;
       }
       while (waiting.length > 0) heap.push(waiting.pop()!);
-      const rank = Math.floor(key / PLACES);
-      const at = key - rank * PLACES;
+      const rank = Math.floor(key / MAX_POSITIONS);
+      const at = key - rank * MAX_POSITIONS;
       // A pair that has changed has another rank and its own key.
       if (ranks[at] === rank) this.#join(at);
     }
@@ -154,7 +154,7 @@ export class Merger {
     const next = this.#next[at];
     const rank = next < this.#length ? this.#merges.rank(this.#ids[at], this.#ids[next]) : NEVER;
     this.#ranks[at] = rank;
-    if (rank !== NEVER) this.#heap.push(rank * PLACES + at);
+    if (rank !== NEVER) this.#heap.push(rank * MAX_POSITIONS + at);
   }
 
   /** Merges a symbol with the next one and updates the pairs around it. */
@@ -171,7 +171,9 @@ export class Merger {
 
   #grow(): void {
     const capacity = 2 * this.#ids.length;
-    if (capacity > PLACES) throw new RangeError(`tokenize: expected a piece of at most ${PLACES} symbols, found more`);
+    if (capacity > MAX_POSITIONS) {
+      throw new RangeError(`tokenize: expected a piece of at most ${MAX_POSITIONS} symbols, found more`);
+    }
     this.#ids = grownInts(this.#ids, capacity);
     this.#firsts = new Int32Array(capacity);
     this.#ranks = new Int32Array(capacity);

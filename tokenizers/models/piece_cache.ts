@@ -1,15 +1,15 @@
 /** Entries of the table, a power of two; the cache is cleared once half of them are used. */
-const ENTRIES = 2 ** 17;
+const TABLE_SIZE = 2 ** 17;
 
 /** How many entries to probe for a piece: few, so that pieces chosen to collide cost no more than others. */
 const PROBES = 16;
 
 /** Maximum length of a cached piece, in code units. Longer ones rarely recur. */
-const LONGEST = 48;
+const MAX_PIECE_LENGTH = 48;
 
 /** Capacity for the code units and for the ids of all pieces. */
-const UNITS = 2 ** 19;
-const IDS = 2 ** 18;
+const UNIT_CAPACITY = 2 ** 19;
+const ID_CAPACITY = 2 ** 18;
 
 /**
  * Caches the ids of pieces. Looks a piece up in place, by a hash of its code units, without slicing it out of the text.
@@ -20,9 +20,9 @@ export class PieceCache {
    * Four numbers per entry, so an entry fits in one cache line: hash, position of the units, position of the ids, both
    * lengths (that of the ids in the low bits).
    */
-  readonly #entries = new Int32Array(4 * ENTRIES);
-  readonly #units = new Uint16Array(UNITS);
-  readonly #ids = new Int32Array(IDS);
+  readonly #entries = new Int32Array(4 * TABLE_SIZE);
+  readonly #units = new Uint16Array(UNIT_CAPACITY);
+  readonly #ids = new Int32Array(ID_CAPACITY);
   #unitCount = 0;
   #idCount = 0;
   #size = 0;
@@ -33,14 +33,14 @@ export class PieceCache {
   /** The entry of a part of a text; -1 if it is not cached. */
   find(text: string, from: number, end: number): number {
     const length = end - from;
-    if (length > LONGEST) return -1;
+    if (length > MAX_PIECE_LENGTH) return -1;
     const entries = this.#entries;
     const hash = pieceHash(text, from, end);
-    let at = 4 * (hash & ENTRIES - 1);
+    let at = 4 * (hash & TABLE_SIZE - 1);
     for (let probe = 1; entries[at + 3] !== 0; probe++) {
       if (entries[at] === hash && this.#holds(at, text, from, length)) return at;
       if (probe === PROBES) break;
-      at = at + 4 & 4 * ENTRIES - 1;
+      at = at + 4 & 4 * TABLE_SIZE - 1;
     }
     this.#place = at;
     this.#hash = hash;
@@ -62,7 +62,7 @@ export class PieceCache {
   /** Stores the ids of the piece last looked up, if it is short. */
   add(text: string, from: number, end: number, ids: Int32Array): void {
     const length = end - from;
-    if (length > LONGEST) return;
+    if (length > MAX_PIECE_LENGTH) return;
     if (this.#isFull(length, ids.length)) return this.#clear();
     const entries = this.#entries;
     const at = this.#place;
@@ -86,7 +86,7 @@ export class PieceCache {
   }
 
   #isFull(units: number, ids: number): boolean {
-    return 2 * this.#size >= ENTRIES || this.#unitCount + units > UNITS || this.#idCount + ids > IDS;
+    return 2 * this.#size >= TABLE_SIZE || this.#unitCount + units > UNIT_CAPACITY || this.#idCount + ids > ID_CAPACITY;
   }
 
   #clear(): void {

@@ -1,5 +1,5 @@
 /** Minimum table slots per edge. */
-const ROOM = 2;
+const SLOTS_PER_EDGE = 2;
 
 /**
  * A trie of a vocabulary's strings over UTF-16 code units, in typed arrays. Edges are stored in an open-addressing hash
@@ -20,7 +20,7 @@ export class Trie {
     const list = [...entries];
     const edges = list.reduce((sum, [key]) => sum + key.length, 0);
     let capacity = 16;
-    while (capacity < ROOM * edges) capacity *= 2;
+    while (capacity < SLOTS_PER_EDGE * edges) capacity *= 2;
     this.#mask = capacity - 1;
     this.#nodes = new Int32Array(capacity).fill(-1);
     this.#units = new Uint16Array(capacity);

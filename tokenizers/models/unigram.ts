@@ -111,7 +111,9 @@ export class Unigram implements Model {
     for (const [id, [token]] of pieces.entries()) {
       const other = ids.get(token);
       if (other !== undefined) {
-        throw new RangeError(`${path}[${id}]: expected another token than vocab[${other}], found ${brief(token)}`);
+        throw new RangeError(
+          `${path}[${id}]: expected a token other than that of vocab[${other}], found ${brief(token)}`,
+        );
       }
       ids.set(token, id);
     }
@@ -174,11 +176,11 @@ export class Unigram implements Model {
       new RangeError(`build a Unigram model: expected ${what}, found ${brief(found)}`);
     if (pieces.length === 0) throw expected("at least one piece", pieces);
     const repeated = pieces.find(([token], id) => vocabulary.get(token) !== id);
-    if (repeated !== undefined) throw expected("pieces that are all different", repeated[0]);
+    if (repeated !== undefined) throw expected("distinct pieces", repeated[0]);
     const endless = pieces.find(([, score]) => !Number.isFinite(score));
-    if (endless !== undefined) throw expected(`a finite score of ${brief(endless[0])}`, String(endless[1]));
+    if (endless !== undefined) throw expected(`a finite score for ${brief(endless[0])}`, String(endless[1]));
     if (unknownId !== undefined && pieces[unknownId] === undefined) {
-      throw expected(`an unknownId of one of ${pieces.length} pieces`, unknownId);
+      throw expected(`unknownId to be the id of one of ${pieces.length} pieces`, unknownId);
     }
     if (sampling === undefined) return;
     const { alpha, nBest = 1 } = sampling;

@@ -22,7 +22,7 @@ export function readVocabulary(vocab: JSONFields): Map<string, number> {
     }
     const other = tokens.get(id);
     if (other !== undefined) {
-      throw new RangeError(`${place()}: expected one of its own, found ${id}, that of ${brief(other)}`);
+      throw new RangeError(`${place()}: expected a unique id, found ${id}, also the id of ${brief(other)}`);
     }
     tokens.set(id, token);
     vocabulary.set(token, id);

@@ -65,7 +65,7 @@ export class WordLevel implements Model {
   tokenize(piece: string, tokens: TokenSink): void {
     const id = this.vocabulary.get(piece) ?? this.unknownId;
     if (id === undefined) {
-      const expected = `pieces of the vocabulary, which has no ${brief(this.unknownToken)} for others`;
+      const expected = `a piece of the vocabulary, since it has no ${brief(this.unknownToken)}`;
       throw new RangeError(`encode: expected ${expected}, found ${brief(piece)}`);
     }
     tokens.push(id, 0, piece.length);

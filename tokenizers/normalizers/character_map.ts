@@ -5,7 +5,7 @@ const WORD = 4;
 const LEAF = 1 << 31;
 
 /** Maximum number of cached lookups; a full cache is cleared. */
-const MOST_ANSWERS = 2 ** 14;
+const MAX_CACHED_LOOKUPS = 2 ** 14;
 
 /**
  * A table that maps character sequences to replacements: a double-array trie over UTF-8 (Aoe 1989) in the layout of the
@@ -39,7 +39,7 @@ export class CharacterMap {
   /** The replacement for the shortest entry that is a prefix of the text; `undefined` if there is none. */
   get(text: string): string | undefined {
     if (!this.#answers.has(text)) {
-      if (this.#answers.size >= MOST_ANSWERS) this.#answers.clear();
+      if (this.#answers.size >= MAX_CACHED_LOOKUPS) this.#answers.clear();
       this.#answers.set(text, this.#find(new TextEncoder().encode(text)));
     }
     return this.#answers.get(text);
@@ -74,7 +74,7 @@ export class CharacterMap {
     }
     for (const unit of this.#units) {
       if ((unit & LEAF) !== 0 && (unit & ~LEAF) >= length) {
-        throw new RangeError(`expected places in ${length} bytes of texts, found ${unit & ~LEAF}`);
+        throw new RangeError(`expected offsets into ${length} bytes of texts, found ${unit & ~LEAF}`);
       }
     }
     try {

@@ -19,7 +19,7 @@ const LINE_FEED = 0x0a;
 const SHORT_GAP = 8;
 
 /** Maximum code units per segmenter call; its memory and time per unit grow with the length. */
-const MOST_UNITS = 2 ** 12;
+const MAX_SEGMENTER_UNITS = 2 ** 12;
 
 const SEGMENTER = new Intl.Segmenter("en", { granularity: "grapheme" });
 
@@ -37,13 +37,13 @@ function stretchEnd(text: string, start: number): number {
 }
 
 function forEachInStretch(text: string, found: (grapheme: string, start: number) => void): void {
-  let units = MOST_UNITS;
+  let units = MAX_SEGMENTER_UNITS;
   for (let start = 0; start < text.length;) {
     const graphemes = [...SEGMENTER.segment(text.slice(start, start + units))];
     // The last grapheme may be cut off, so it is segmented again with the next part; if it was the only one, with a
     // longer part.
     if (start + units < text.length) graphemes.pop();
-    units = graphemes.length === 0 ? 2 * units : MOST_UNITS;
+    units = graphemes.length === 0 ? 2 * units : MAX_SEGMENTER_UNITS;
     const from = start;
     for (const { segment, index } of graphemes) {
       found(segment, from + index);

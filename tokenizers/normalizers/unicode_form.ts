@@ -36,9 +36,9 @@ abstract class UnicodeForm implements Normalizer {
 
   /** The changes to a segment; `undefined` if it stays the same. */
   #changes(segment: string): readonly Change[] | undefined {
-    if (segment.length > LONGEST_KNOWN) return changesOf(segment, this.form);
+    if (segment.length > MAX_CACHED_LENGTH) return changesOf(segment, this.form);
     if (!this.#known.has(segment)) {
-      if (this.#known.size >= MOST_KNOWN) this.#known.clear();
+      if (this.#known.size >= MAX_CACHED_SEGMENTS) this.#known.clear();
       this.#known.set(segment, changesOf(segment, this.form));
     }
     return this.#known.get(segment);
@@ -82,15 +82,15 @@ export class NFKD extends UnicodeForm {
 /**
  * Maximum number of cached segments (a full cache is cleared), and the maximum length of a cached one in code units.
  */
-const MOST_KNOWN = 2 ** 12;
-const LONGEST_KNOWN = 12;
+const MAX_CACHED_SEGMENTS = 2 ** 12;
+const MAX_CACHED_LENGTH = 12;
 
 /**
  * Characters that some form joins with the preceding one: marks, and letters that compose although they are not marks
  * (Hangul vowels and finals, also as compatibility and half-width letters, half-width sound marks, vowel signs of Kirat
  * Rai).
  */
-const JOINING = new CharacterClasses([
+const JOINS_PREVIOUS = new CharacterClasses([
   "\\p{M}\\u1160-\\u11ff\\u3131-\\u318e\\uff9e\\uff9f\\uffa0-\\uffdc\\u{16d63}\\u{16d67}-\\u{16d6a}",
 ]);
 
@@ -99,7 +99,7 @@ function segmentEnd(text: string, start: number): number {
   let at = start;
   while (at < text.length && text.charCodeAt(at) < 0x80) at++;
   if (at === start) at += text.codePointAt(at)! > 0xffff ? 2 : 1;
-  const end = JOINING.runEnd(text, at, 1);
+  const end = JOINS_PREVIOUS.runEnd(text, at, 1);
   // The last ASCII character belongs to the marks that join with it.
   return end > at && at - start > 1 && text.charCodeAt(at - 1) < 0x80 ? at - 1 : end;
 }

@@ -13,7 +13,7 @@ import type { Pattern } from "../regex/pattern.ts";
 export type SplitBehavior = "Removed" | "Isolated" | "MergedWithPrevious" | "MergedWithNext" | "Contiguous";
 
 /** Whether a part of the text belongs to the same piece as the part before it. */
-const JOINS: Record<SplitBehavior, (isMatch: boolean, wasMatch: boolean) => boolean> = {
+const JOINS_PREVIOUS: Record<SplitBehavior, (isMatch: boolean, wasMatch: boolean) => boolean> = {
   Removed: () => false,
   Isolated: () => false,
   MergedWithPrevious: (isMatch, wasMatch) => isMatch && !wasMatch,
@@ -22,7 +22,7 @@ const JOINS: Record<SplitBehavior, (isMatch: boolean, wasMatch: boolean) => bool
 };
 
 /** All behaviors. */
-export const SPLIT_BEHAVIORS = Object.keys(JOINS) as readonly SplitBehavior[];
+export const SPLIT_BEHAVIORS = Object.keys(JOINS_PREVIOUS) as readonly SplitBehavior[];
 
 /**
  * Splits a text at the matches of a pattern.
@@ -35,7 +35,7 @@ export function splitText(
   behavior: SplitBehavior,
   invert = false,
 ): AlignedText[] {
-  const joins = JOINS[behavior];
+  const joins = JOINS_PREVIOUS[behavior];
   const pieces: AlignedText[] = [];
   let start = 0;
   let end = 0;

@@ -19,7 +19,7 @@ const SCRIPTS = `
 `.trim().split(/\s+/);
 
 /** The highest class that joins any script: 0 is no script, 1 the space. */
-const EVERY = 1;
+const JOINS_ANY_SCRIPT = 1;
 
 const CLASSES = new CharacterClasses([
   " ",
@@ -52,18 +52,18 @@ export class UnicodeScripts implements PreTokenizer {
   /** Splits a text into pieces of one script each. */
   split(text: AlignedText): AlignedText[] {
     const pieces: AlignedText[] = [];
-    let script = EVERY;
+    let script = JOINS_ANY_SCRIPT;
     let start = 0;
     for (let at = 0; at < text.length;) {
       const kind = CLASSES.of(text.text.codePointAt(at)!);
-      if (kind > EVERY && kind !== script) {
-        if (script > EVERY) pieces.push(text.slice(start, at));
+      if (kind > JOINS_ANY_SCRIPT && kind !== script) {
+        if (script > JOINS_ANY_SCRIPT) pieces.push(text.slice(start, at));
         script = kind;
         start = at;
       }
       at = CLASSES.runEnd(text.text, at, kind);
     }
-    if (script > EVERY) pieces.push(text.slice(start));
+    if (script > JOINS_ANY_SCRIPT) pieces.push(text.slice(start));
     return pieces;
   }
 

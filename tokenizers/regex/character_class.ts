@@ -51,7 +51,7 @@ export function readClass(characters: Characters, start: number): string {
   let members: string[] = [];
   let isFirst = true;
   while (isFirst || characters.peek() !== "]") {
-    if (characters.peek() === "") throw patternError("a class that is not closed,", start);
+    if (characters.peek() === "") throw patternError("an unclosed class", start);
     isFirst = false;
     if (characters.take("&&")) {
       operands.push(`[${members.join("")}]`);
@@ -80,7 +80,7 @@ function readMember(characters: Characters): string {
     if (last === "") return escaped(first) + escaped(0x2d);
     return escaped(first) + escaped(0x2d) + last;
   }
-  if (last < first) throw patternError("a range whose end comes before its beginning", dash);
+  if (last < first) throw patternError("a range whose end precedes its start", dash);
   return `${escaped(first)}-${escaped(last)}`;
 }
 

@@ -4,10 +4,10 @@ import { classesOf, type Fork, type Program, type Step } from "./program.ts";
 import type { Anchor } from "./syntax.ts";
 
 /** Steps after which a search starts to memoize; most searches end sooner. */
-const PATIENCE = 32;
+const STEPS_BEFORE_MEMO = 32;
 
 /** Positions per array of memoized fork results. */
-const CHUNK = 2 ** 10;
+const CHUNK_SIZE = 2 ** 10;
 
 const NO_MATCH = -1;
 
@@ -75,7 +75,7 @@ export class Matcher {
       let end = NO_MATCH;
       if (step.kind === "match") end = at;
       else if (step.kind === "fork") {
-        const known = this.#steps > PATIENCE ? this.#memory.get(step.id, at) : undefined;
+        const known = this.#steps > STEPS_BEFORE_MEMO ? this.#memory.get(step.id, at) : undefined;
         if (known === undefined) {
           this.#enter(step, at);
           step = step.first;
@@ -153,7 +153,7 @@ export class Matcher {
         this.#ways[top] = way + 1;
         return this.#forks[way >> 1].second;
       }
-      if (this.#steps > PATIENCE) this.#memory.set(way >> 1, this.#places[top], NO_MATCH);
+      if (this.#steps > STEPS_BEFORE_MEMO) this.#memory.set(way >> 1, this.#places[top], NO_MATCH);
       this.#depth = top;
     }
     return undefined;
@@ -161,7 +161,7 @@ export class Matcher {
 
   /** All forks on the path lead to the end of the match. */
   #succeed(base: number, end: number): number {
-    if (this.#steps > PATIENCE) {
+    if (this.#steps > STEPS_BEFORE_MEMO) {
       for (let i = base; i < this.#depth; i++) this.#memory.set(this.#ways[i] >> 1, this.#places[i], end);
     }
     this.#depth = base;
@@ -169,7 +169,7 @@ export class Matcher {
   }
 }
 
-/** The memoized outcomes of forks by position, in arrays of `CHUNK` positions allocated on demand. */
+/** The memoized outcomes of forks by position, in arrays of `CHUNK_SIZE` positions allocated on demand. */
 class Memory {
   /** The arrays by chunk and fork. An entry is 0 if unknown, otherwise the end of the match (-1 for none) plus 2. */
   readonly #chunks = new Map<number, (Int32Array | undefined)[]>();
@@ -181,22 +181,22 @@ class Memory {
   }
 
   get(fork: number, place: number): number | undefined {
-    const entry = this.#chunks.get(Math.floor(place / CHUNK))?.[fork]?.[place % CHUNK] ?? 0;
+    const entry = this.#chunks.get(Math.floor(place / CHUNK_SIZE))?.[fork]?.[place % CHUNK_SIZE] ?? 0;
     return entry === 0 ? undefined : entry - 2;
   }
 
   set(fork: number, place: number, end: number): void {
-    const index = Math.floor(place / CHUNK);
+    const index = Math.floor(place / CHUNK_SIZE);
     let chunk = this.#chunks.get(index);
     if (chunk === undefined) {
       chunk = new Array(this.#forks).fill(undefined);
       this.#chunks.set(index, chunk);
     }
-    (chunk[fork] ??= new Int32Array(CHUNK))[place % CHUNK] = end + 2;
+    (chunk[fork] ??= new Int32Array(CHUNK_SIZE))[place % CHUNK_SIZE] = end + 2;
   }
 
   forgetBefore(place: number): void {
-    for (; (this.#first + 1) * CHUNK <= place; this.#first++) this.#chunks.delete(this.#first);
+    for (; (this.#first + 1) * CHUNK_SIZE <= place; this.#first++) this.#chunks.delete(this.#first);
   }
 }
 

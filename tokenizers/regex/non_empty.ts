@@ -41,7 +41,9 @@ function prefersMore(node: Node): boolean {
  */
 export function nonEmpty(node: Node): Node | undefined {
   if (!canBeEmpty(node)) return node;
-  if (!prefersMore(node)) throw patternError("a loop over what may be empty first, which is not supported,", 0);
+  if (!prefersMore(node)) {
+    throw patternError("a loop over a body that may match the empty string first, which is not supported,", 0);
+  }
   switch (node.kind) {
     case "repeat": {
       const once = nonEmpty(node.body);
@@ -57,7 +59,7 @@ export function nonEmpty(node: Node): Node | undefined {
         const first = nonEmpty(part);
         return first === undefined ? [] : [{ kind: "sequence", parts: [first, ...node.parts.slice(i + 1)] } as const];
       });
-      if (node.parts.some(hasPlace)) throw patternError("a loop over a place in the text, which is not supported,", 0);
+      if (node.parts.some(hasPlace)) throw patternError("a loop over an assertion, which is not supported,", 0);
       return parts.length === 0 ? undefined : { kind: "choice", parts };
     }
     case "atomic":

@@ -2,10 +2,10 @@ import { type Characters, readClass, readEscapedClass } from "./character_class.
 import { type Anchor, type Node, patternError } from "./syntax.ts";
 
 /** Maximum nesting depth of groups. */
-const DEEPEST = 200;
+const MAX_DEPTH = 200;
 
 /** Maximum repetition count. */
-const MOST_REPETITIONS = 1000;
+const MAX_REPETITIONS = 1000;
 
 /**
  * The options in effect for a part of a pattern: `(?i)`, `(?m)` (the dot also matches line breaks) and `(?x)` (white
@@ -36,7 +36,7 @@ const ANCHOR_ESCAPES: Readonly<Record<string, Anchor>> = {
 
 const UNSUPPORTED_ESCAPES: Readonly<Record<string, string>> = {
   k: "a backreference (\\k), which is not supported,",
-  g: "a call of a group (\\g), which is not supported,",
+  g: "a group call (\\g), which is not supported,",
   K: "\\K, which is not supported,",
   X: "\\X, which is not supported,",
   G: "\\G, which is not supported,",
@@ -91,7 +91,7 @@ class Parser implements Characters {
   }
 
   #choice(options: Options): Node {
-    if (++this.#depth > DEEPEST) throw patternError(`groups more than ${DEEPEST} deep`, this.at);
+    if (++this.#depth > MAX_DEPTH) throw patternError(`groups more than ${MAX_DEPTH} deep`, this.at);
     const parts: Node[] = [];
     do {
       const sequence: Node[] = [];
@@ -132,8 +132,8 @@ class Parser implements Characters {
       const [, least, comma, most, upTo] = braces;
       const min = Number(least ?? 0);
       const max = upTo !== undefined ? Number(upTo) : comma === undefined ? min : most === "" ? Infinity : Number(most);
-      if (min > MOST_REPETITIONS || (max !== Infinity && max > MOST_REPETITIONS)) {
-        throw patternError(`a repetition of more than ${MOST_REPETITIONS}`, start);
+      if (min > MAX_REPETITIONS || (max !== Infinity && max > MAX_REPETITIONS)) {
+        throw patternError(`a repetition of more than ${MAX_REPETITIONS}`, start);
       }
       if (min > max) throw patternError(`a repetition of at least ${min} and at most ${max}`, start);
       // In this syntax {n}? means (?:...{n})?, and {n,m}+ repeats the repetition.
@@ -197,7 +197,7 @@ class Parser implements Characters {
       throw patternError(`a group ${JSON.stringify(found)}, which is not supported,`, start);
     }
     const body = this.#choice(isOptions ? changeOptions(options, kind![1], kind![2]) : options);
-    if (!this.take(")")) throw patternError("a group that is not closed,", start);
+    if (!this.take(")")) throw patternError("an unclosed group", start);
     if (isPlain || isOptions) return body;
     if (opening === "?>") return { kind: "atomic", body };
     return { kind: "look", body, isBehind: opening.includes("<"), isNegative: opening.includes("!") };

@@ -4,7 +4,7 @@ import { parsePattern } from "./parser.ts";
 import { type Anchor, type Node, patternError } from "./syntax.ts";
 
 /** Maximum number of steps of a program, with counted repetitions expanded. */
-const MOST_STEPS = 20_000;
+const MAX_STEPS = 20_000;
 
 /** A step of a compiled pattern. Each step except the last links to the next. */
 export type Step =
@@ -68,8 +68,8 @@ class Compiler {
 
   /** Compiles a node that continues with `next`; returns its first step. */
   #add(node: Node, next: Step): Step {
-    if (++this.#steps > MOST_STEPS) {
-      throw patternError(`more than ${MOST_STEPS} steps, with repetitions written out,`, 0);
+    if (++this.#steps > MAX_STEPS) {
+      throw patternError(`more than ${MAX_STEPS} steps, with repetitions expanded,`, 0);
     }
     switch (node.kind) {
       case "class":

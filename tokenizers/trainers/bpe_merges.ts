@@ -138,8 +138,8 @@ class MergeLearner {
     this.#enqueue();
   }
 
-  #fits(length: number, neighbour: number): boolean {
-    return this.#lengths === undefined || length + this.#lengths[neighbour] < this.#settings.maxTokenLength!;
+  #fits(length: number, neighbor: number): boolean {
+    return this.#lengths === undefined || length + this.#lengths[neighbor] < this.#settings.maxTokenLength!;
   }
 
   /** Records a pair that arose at a position. */

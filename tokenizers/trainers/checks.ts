@@ -8,7 +8,7 @@ export function checkInteger(action: string, name: string, value: number, least:
 
 /** @throws {RangeError} If a special token is empty. */
 export function checkSpecialTokens(action: string, tokens: readonly string[]): void {
-  if (tokens.includes("")) throw new RangeError(`${action}: specialTokens: expected tokens of text, found ""`);
+  if (tokens.includes("")) throw new RangeError(`${action}: specialTokens: expected nonempty tokens, found ""`);
 }
 
 /** @throws {RangeError} If there are no counts, or a count is not a positive integer. */

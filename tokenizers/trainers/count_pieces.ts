@@ -61,7 +61,7 @@ export async function countPieces(
 }
 
 /** Maximum total size of the cached stretches, in code units; a full cache is cleared. */
-const MOST_UNITS = 2 ** 22;
+const MAX_CACHED_UNITS = 2 ** 22;
 
 /** A stretch of text from one space to the next: its pieces, and how often it occurred since it was cached. */
 interface Stretch {
@@ -89,7 +89,7 @@ class PieceCounter {
   }
 
   add(text: string): void {
-    if (this.#units > MOST_UNITS) this.#forget();
+    if (this.#units > MAX_CACHED_UNITS) this.#forget();
     const stretches = this.#cutsBeforeSpaces ? this.#stretchesOf(text) : undefined;
     if (stretches === undefined) {
       for (const piece of this.#pieces(this.#normalized(text))) this.#count(piece, 1);

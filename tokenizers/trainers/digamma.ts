@@ -1,5 +1,5 @@
 /** From this argument on, the series is exact to 12 digits. */
-const LARGE = 10;
+const SERIES_START = 10;
 
 /**
  * The digamma function (the derivative of the log-gamma function) for positive numbers (Abramowitz and Stegun 1964,
@@ -7,7 +7,7 @@ const LARGE = 10;
  */
 export function digamma(x: number): number {
   let sum = 0;
-  for (; x < LARGE; x++) sum -= 1 / x;
+  for (; x < SERIES_START; x++) sum -= 1 / x;
   const square = 1 / (x * x);
   return sum + Math.log(x) - 0.5 / x - square * (1 / 12 - square * (1 / 120 - square * (1 / 252 - square / 240)));
 }

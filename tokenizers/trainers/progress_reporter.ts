@@ -1,7 +1,7 @@
 import type { TrainingProgress } from "./trainer.ts";
 
 /** Minimum milliseconds between two reports of one stage. */
-const INTERVAL = 100;
+const REPORT_INTERVAL = 100;
 
 /** Forwards progress at most ten times a second; drops the rest except the end of each stage. */
 export class ProgressReporter {
@@ -20,7 +20,7 @@ export class ProgressReporter {
     const now = performance.now();
     if (stage === this.#stage && now < this.#next && done !== total) return;
     this.#stage = stage;
-    this.#next = now + INTERVAL;
+    this.#next = now + REPORT_INTERVAL;
     this.#onProgress({ stage, done, total });
   }
 }

@@ -52,7 +52,7 @@ const KINDS: Kinds<UnigramTrainerOptions> = {
 const ACTION = "train a Unigram model";
 
 /** Factor by which the vocabulary may exceed its final size before the last selection. */
-const SPARE = 1.1;
+const OVERSIZE_FACTOR = 1.1;
 
 /** Score increment between restored characters, so that no two scores are equal. */
 const SCORE_STEP = 0.0001;
@@ -163,7 +163,7 @@ export class Unigram implements Trainer {
   /** Selects somewhat more pieces than requested, most useful first. */
   #learn(words: readonly CountedWord[], reporter: ProgressReporter): ScoredPieces {
     reporter.report("find pieces", 0, 1);
-    const enough = Math.floor(this.vocabSize * SPARE);
+    const enough = Math.floor(this.vocabSize * OVERSIZE_FACTOR);
     let pieces = seedPieces(words, this.#seedSize, this.#maxPieceLength, this.#seedEndings);
     reporter.report("find pieces", 1, 1);
     const all = pieces.tokens.length;

@@ -4,7 +4,7 @@ import { digamma } from "./digamma.ts";
 import { chosen, type CountedWord, type ScoredPieces } from "./unigram_pieces.ts";
 
 /** Pieces with a lower expected count are dropped. */
-const LEAST_EXPECTED = 0.5;
+const MIN_EXPECTED_COUNT = 0.5;
 
 /**
  * One step of expectation maximization: computes each piece's expected count in the words and re-estimates the
@@ -18,7 +18,7 @@ export function reestimate(pieces: ScoredPieces, words: readonly CountedWord[]):
   const kept: number[] = [];
   let total = 0;
   for (let id = 0; id < expected.length; id++) {
-    if (expected[id] < LEAST_EXPECTED) continue;
+    if (expected[id] < MIN_EXPECTED_COUNT) continue;
     kept.push(id);
     total += expected[id];
   }

@@ -73,7 +73,7 @@ Deno.test("a duplicate token is rejected with both line numbers", () => {
   assertThrows(
     () => bertJSON({ vocab: `${VOCAB}un\n` }),
     RangeError,
-    'read a tokenizer: vocab.txt: line 11: expected a token of its own, found "un" as in line 6',
+    'read a tokenizer: vocab.txt: line 11: expected a unique token, found "un", as in line 6',
   );
 });
 

@@ -82,6 +82,6 @@ Deno.test("an invalid vocab.json is rejected by name", () => {
   assertThrows(
     vocab('{"a": 0, "__proto__": 0}'),
     RangeError,
-    'vocab.json: the id of "__proto__": expected one of its own, found 0, that of "a"',
+    'vocab.json: the id of "__proto__": expected a unique id, found 0, also the id of "a"',
   );
 });

@@ -30,7 +30,7 @@ Deno.test("an invalid id is rejected with its token", () => {
   assertThrows(
     () => read('{"vocab": {"a": 1, "__proto__": 1}}'),
     RangeError,
-    `${place} "__proto__": expected one of its own, found 1, that of "a"`,
+    `${place} "__proto__": expected a unique id, found 1, also the id of "a"`,
   );
 });
 

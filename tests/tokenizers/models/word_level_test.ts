@@ -30,7 +30,7 @@ Deno.test("an unknown piece is rejected only if the vocabulary lacks the unknown
   assertThrows(
     () => tokensOf(model, "dog"),
     RangeError,
-    'encode: expected pieces of the vocabulary, which has no "[UNK]" for others, found "dog"',
+    'encode: expected a piece of the vocabulary, since it has no "[UNK]", found "dog"',
   );
 });
 

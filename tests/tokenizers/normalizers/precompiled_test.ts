@@ -102,7 +102,7 @@ Deno.test("Precompiled rejects a table with invalid sizes or offsets", () => {
     assertThrows(() => new Precompiled(bytes), RangeError, message);
   };
   refuses(bytesOf([], [97, 0]), "expected a trie of at most 2 bytes, a multiple of 4, found 0");
-  refuses(bytesOf([0, LEAF | 2], [97, 0]), "expected places in 2 bytes of texts, found 2");
+  refuses(bytesOf([0, LEAF | 2], [97, 0]), "expected offsets into 2 bytes of texts, found 2");
   refuses(bytesOf([0], [97]), "expected texts that end with a zero, found 97 at the end");
   refuses(bytesOf([0], [0xff, 0]), "expected texts in UTF-8, found other bytes");
 });

@@ -43,7 +43,7 @@ Deno.test("Metaspace: reads old and new files", () => {
   assertThrows(
     () => scheme({ add_prefix_space: false, prepend_scheme: "first" }),
     RangeError,
-    'pre_tokenizer.add_prefix_space: expected true beside the prepend_scheme "first", found false',
+    'pre_tokenizer.add_prefix_space: expected true with the prepend_scheme "first", found false',
   );
   assertThrows(() => scheme({ prepend_scheme: "x" }), SyntaxError, "pre_tokenizer.prepend_scheme");
   assertThrows(() => scheme({ replacement: "__" }), RangeError, "pre_tokenizer.replacement: expected one character");

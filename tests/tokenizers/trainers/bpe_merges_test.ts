@@ -6,7 +6,7 @@ import { countsOf } from "./corpora.ts";
 import { naiveMerges, textbookMerges } from "./naive_bpe.ts";
 import { compareVocabularies, learnInOrderOf } from "./reference_order.ts";
 
-Deno.test("merges equal a naive version of the reference's algorithm, on 1,000 random corpora with every option", () => {
+Deno.test("merges equal a naive version of the reference's, on 1,000 random corpora with every option", () => {
   const random = generator(1);
   let reused = 0;
   for (let run = 0; run < 1000; run++) {

@@ -128,7 +128,7 @@ Deno.test("BPE training rejects invalid options and counts, with the numbers", (
     [() => train(HUGS, { limitAlphabet: 0 }), "limitAlphabet: expected an integer of at least 1, found 0"],
     [() => train(HUGS, { maxTokenLength: 0 }), "maxTokenLength: expected an integer of at least 1, found 0"],
     [() => train(HUGS, { initialAlphabet: ["ab"] }), 'initialAlphabet: expected single characters, found "ab"'],
-    [() => train(HUGS, { specialTokens: [""] }), 'specialTokens: expected tokens of text, found ""'],
+    [() => train(HUGS, { specialTokens: [""] }), 'specialTokens: expected nonempty tokens, found ""'],
   ];
   for (const [attempt, message] of refused) assertThrows(attempt, RangeError, message);
 });
