@@ -9,15 +9,15 @@ export interface EncodingFields {
   readonly typeIds: readonly number[];
   /** The tokens as written in the vocabulary. */
   readonly tokens: readonly string[];
-  /** Each token's range in its text, in UTF-16 code units; `[0, 0]` for added tokens. */
+  /** Each token's range in its text, in UTF-16 code units; `[0, 0]` for tokens that belong to no text. */
   readonly offsets: readonly (readonly [start: number, end: number])[];
   /** 1 for tokens, 0 for padding. */
   readonly attentionMask: readonly number[];
   /** 1 for tokens added by the post-processor or by padding, 0 for tokens of the text. */
   readonly specialTokensMask: readonly number[];
-  /** The index of the pre-tokenizer's piece that each token comes from; `undefined` for added tokens. */
+  /** The index of the pre-tokenizer's piece that each token comes from; `undefined` for tokens that belong to no text. */
   readonly wordIds: readonly (number | undefined)[];
-  /** The text that each token comes from, 0 or 1; `undefined` for added tokens. */
+  /** The text that each token comes from, 0 or 1; `undefined` for tokens that belong to no text. */
   readonly sequenceIds: readonly (number | undefined)[];
 }
 
@@ -44,15 +44,15 @@ export class Encoding implements EncodingFields {
   readonly typeIds: readonly number[];
   /** The tokens as written in the vocabulary. */
   readonly tokens: readonly string[];
-  /** Each token's range in its text, in UTF-16 code units; `[0, 0]` for added tokens. */
+  /** Each token's range in its text, in UTF-16 code units; `[0, 0]` for tokens that belong to no text. */
   readonly offsets: readonly (readonly [start: number, end: number])[];
   /** 1 for tokens, 0 for padding. */
   readonly attentionMask: readonly number[];
   /** 1 for tokens added by the post-processor or by padding, 0 for tokens of the text. */
   readonly specialTokensMask: readonly number[];
-  /** The index of the pre-tokenizer's piece that each token comes from; `undefined` for added tokens. */
+  /** The index of the pre-tokenizer's piece that each token comes from; `undefined` for tokens that belong to no text. */
   readonly wordIds: readonly (number | undefined)[];
-  /** The text that each token comes from, 0 or 1; `undefined` for added tokens. */
+  /** The text that each token comes from, 0 or 1; `undefined` for tokens that belong to no text. */
   readonly sequenceIds: readonly (number | undefined)[];
   readonly #makeOverflowing: () => readonly Encoding[];
   #overflowing?: readonly Encoding[];
@@ -125,7 +125,7 @@ export class Encoding implements EncodingFields {
     return token === undefined ? undefined : this.wordIds[token];
   }
 
-  /** A token's range in its text; `undefined` for added tokens. */
+  /** A token's range in its text; `undefined` for tokens that belong to no text. */
   tokenToChars(token: number): readonly [start: number, end: number] | undefined {
     return this.sequenceIds[token] === undefined ? undefined : this.offsets[token];
   }

@@ -7,8 +7,8 @@
  * {@linkcode CharTokenizer}, {@linkcode WordTokenizer} and {@linkcode ByteTokenizer} are complete tokenizers, small and
  * fast. {@linkcode PipelineTokenizer} is assembled from parts, like Hugging Face's tokenizers: {@linkcode normalizers},
  * {@linkcode preTokenizers}, {@linkcode models}, {@linkcode postProcessors} and {@linkcode decoders}.
- * {@linkcode trainers} build models from text; {@linkcode presets} provide the best-known combinations. Each algorithm is one file
- * in the folder of its part and one entry in that folder's `mod.ts`.
+ * {@linkcode trainers} build models from text; {@linkcode presets} provide the best-known combinations. Each algorithm
+ * is one file in the folder of its part and one entry in that folder's `mod.ts`.
  *
  * Every function throws `TypeError` if an option has an unknown name or a value has the wrong type.
  *

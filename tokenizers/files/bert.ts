@@ -19,8 +19,8 @@ const SEPARATOR = "[SEP]";
 const SPECIAL = ["[PAD]", UNKNOWN, CLASS, SEPARATOR, "[MASK]"];
 
 /**
- * Converts BERT's `vocab.txt` (Devlin et al. 2019) to the `tokenizer.json` of bert-base-uncased, or with `lowercase:
- * false` of bert-base-cased.
+ * Converts BERT's `vocab.txt` (Devlin et al. 2019) to the `tokenizer.json` of bert-base-uncased; with
+ * `lowercase: false`, to that of bert-base-cased.
  *
  * @throws {RangeError} If a token occurs twice, or `[UNK]`, `[CLS]` or `[SEP]` is missing.
  *

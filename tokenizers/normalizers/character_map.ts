@@ -1,5 +1,5 @@
 /** Bytes per unit. */
-const WORD = 4;
+const UNIT_BYTES = 4;
 
 /** The bit that marks a unit as an offset into the texts. */
 const LEAF = 1 << 31;
@@ -23,16 +23,19 @@ export class CharacterMap {
    * @throws {RangeError} If the bytes are truncated, or the trie points outside the texts.
    */
   constructor(bytes: Uint8Array) {
-    if (bytes.length < WORD) throw new RangeError(`expected at least ${WORD} bytes, found ${bytes.length}`);
+    if (bytes.length < UNIT_BYTES) throw new RangeError(`expected at least ${UNIT_BYTES} bytes, found ${bytes.length}`);
     const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
     const size = view.getUint32(0, true);
-    if (size === 0 || size % WORD !== 0 || WORD + size > bytes.length) {
+    if (size === 0 || size % UNIT_BYTES !== 0 || UNIT_BYTES + size > bytes.length) {
       throw new RangeError(
-        `expected a trie of at most ${bytes.length - WORD} bytes, a multiple of ${WORD}, found ${size}`,
+        `expected a trie of at most ${bytes.length - UNIT_BYTES} bytes, a multiple of ${UNIT_BYTES}, found ${size}`,
       );
     }
-    this.#units = Uint32Array.from({ length: size / WORD }, (_, i) => view.getUint32(WORD + WORD * i, true));
-    this.#texts = bytes.subarray(WORD + size);
+    this.#units = Uint32Array.from(
+      { length: size / UNIT_BYTES },
+      (_, i) => view.getUint32(UNIT_BYTES + UNIT_BYTES * i, true),
+    );
+    this.#texts = bytes.subarray(UNIT_BYTES + size);
     this.#check();
   }
 

@@ -155,7 +155,7 @@ Deno.test("an invalid model is rejected", () => {
   assertThrows(build({ pieces: [] }), RangeError, "build a Unigram model: expected at least one piece");
   assertThrows(build({ pieces: [["a", 0], ["a", 0]] }), RangeError, "distinct pieces");
   assertThrows(build({ pieces: [["a", NaN]] }), RangeError, 'a finite score for "a"');
-  assertThrows(build({ unknownId: 6 }), RangeError, "an unknownId of one of 6 pieces, found 6");
+  assertThrows(build({ unknownId: 6 }), RangeError, "unknownId to be the id of one of 6 pieces, found 6");
   assertThrows(build({ sampling: { alpha: -1 } }), RangeError, "a sampling.alpha of at least 0");
   assertThrows(build({ sampling: { alpha: NaN } }), RangeError, "a sampling.alpha of at least 0");
   assertThrows(build({ sampling: { alpha: 1, nBest: 0 } }), RangeError, "a sampling.nBest of at least 1");
