@@ -15,7 +15,7 @@ export interface EncodingFields {
   readonly attentionMask: readonly number[];
   /** 1 for tokens added by the post-processor or by padding, 0 for tokens of the text. */
   readonly specialTokensMask: readonly number[];
-  /** The index of the pre-tokenizer's piece that each token comes from; `undefined` for tokens that belong to no text. */
+  /** The pre-tokenizer's piece (by index) of each token; `undefined` for tokens that belong to no text. */
   readonly wordIds: readonly (number | undefined)[];
   /** The text that each token comes from, 0 or 1; `undefined` for tokens that belong to no text. */
   readonly sequenceIds: readonly (number | undefined)[];
@@ -50,7 +50,7 @@ export class Encoding implements EncodingFields {
   readonly attentionMask: readonly number[];
   /** 1 for tokens added by the post-processor or by padding, 0 for tokens of the text. */
   readonly specialTokensMask: readonly number[];
-  /** The index of the pre-tokenizer's piece that each token comes from; `undefined` for tokens that belong to no text. */
+  /** The pre-tokenizer's piece (by index) of each token; `undefined` for tokens that belong to no text. */
   readonly wordIds: readonly (number | undefined)[];
   /** The text that each token comes from, 0 or 1; `undefined` for tokens that belong to no text. */
   readonly sequenceIds: readonly (number | undefined)[];
