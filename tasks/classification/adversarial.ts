@@ -1,29 +1,30 @@
 import { Scope } from "../../src/tensor/mod.ts";
 import { add, affine, type Engine, type Tensor, tensor, training } from "../../src/nn/mod.ts";
 
-/** What is perturbed, and by how much. */
+/** Options of `adversarialLoss`. */
 export interface AdversarialOptions {
-  /** The engine in whose memory all this happens. */
+  /** The engine that computes the loss. */
   readonly engine: Engine;
-  /** Makes the vectors [T, B, E] of a batch's words, on the tape. */
+  /** Returns the embeddings `[T, B, E]` of a batch, recorded on the tape. */
   readonly embed: () => Tensor;
-  /** The loss of such vectors, on the tape. */
+  /** Returns the loss of embeddings, recorded on the tape. */
   readonly lossOf: (embedded: Tensor) => Tensor;
-  /** Each text's number of words. */
+  /** The number of words of each text. */
   readonly lengths: Int32Array;
-  /** The length of a text's perturbation as a share of that of its vectors. */
+  /** The norm of a text's perturbation, as a share of the norm of its embeddings. */
   readonly size: number;
 }
 
 /**
- * The loss of vectors that are moved by r = size |x| g / |g| for each text, g being the gradient of the loss at its vectors x: the direction in
- * which the loss grows fastest (Miyato et al. 2017, equation 5). The gradients of the loss at x itself are added to the parameters' at
- * once, so that both are learned. Dropout is the same for both.
+ * Computes the adversarial loss (Miyato et al. 2017, equation 5): the loss of embeddings x that are moved, for each
+ * text, by r = size |x| g / |g|, where g is the gradient of the loss at x. The gradients of the loss at x itself are
+ * also accumulated in the parameters, so that a step trains on both. Both passes use the same dropout masks.
  */
 export function adversarialLoss({ engine, embed, lossOf, lengths, size }: AdversarialOptions): Tensor {
   const { seed, step } = Scope.of(engine, "perturb");
   const perturbation = training(() => {
-    // A tensor of its own keeps its gradient, where that of gathered rows may go straight to their table.
+    // The copy makes sure that the gradient is kept; that of gathered rows may be added directly to the embedding
+    // table.
     const embedded = affine(embed(), 1);
     lossOf(embedded).backward();
     return perturb(embedded.toArray(), embedded.gradients(), lengths, size);
@@ -32,7 +33,7 @@ export function adversarialLoss({ engine, embed, lossOf, lengths, size }: Advers
   return lossOf(add(embedded, tensor(perturbation, embedded.shape, { engine })));
 }
 
-/** The perturbations of vectors x [T, B, E] with the gradients g; zeros beyond a text's length. */
+/** Returns the perturbations of embeddings x `[T, B, E]` with gradients g; padding gets zeros. */
 export function perturb(x: Float32Array, g: Float32Array, lengths: Int32Array, size: number): Float32Array {
   const B = lengths.length;
   const r = new Float32Array(x.length);

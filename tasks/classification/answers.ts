@@ -1,10 +1,10 @@
 import type { WordWeight } from "./explanation.ts";
 
-/** What a classifier says of a text. */
+/** The prediction for a text. */
 export interface Classification {
-  /** The likeliest label. */
+  /** The most probable label. */
   readonly label: string;
-  /** Its probability. */
+  /** The probability of `label`. */
   readonly confidence: number;
   /** The probability of each label. */
   readonly probabilities: Readonly<Record<string, number>>;
@@ -12,26 +12,26 @@ export interface Classification {
   readonly isTruncated: boolean;
 }
 
-/** The ways to weigh the words of a text. */
+/** All explanation methods. */
 export const EXPLANATION_METHODS: readonly ExplanationMethod[] = ["attention", "omission"];
 
-/** How words are weighed: by attention, or by how the score falls when a word is left out. */
+/** How words are weighted: by their attention, or by the drop in log-probability when the word is left out. */
 export type ExplanationMethod = "attention" | "omission";
 
-/** What a classifier says of a text, and because of which words. */
+/** The prediction for a text with a weight for each word. */
 export interface Explanation extends Classification {
-  /** How the words were weighed. */
+  /** How the words were weighted. */
   readonly method: ExplanationMethod;
-  /** The words in their order. */
+  /** The words in text order. */
   readonly words: readonly WordWeight[];
 }
 
-/** What `calibrate` found. */
+/** The result of `calibrate`. */
 export interface Calibration {
-  /** What logits are divided by from now on. */
+  /** The fitted temperature, which now divides the logits. */
   readonly temperature: number;
-  /** Expected calibration error on the texts before. */
+  /** Expected calibration error before. */
   readonly before: number;
-  /** Expected calibration error on the texts after. */
+  /** Expected calibration error after. */
   readonly after: number;
 }

@@ -1,9 +1,9 @@
-/** Most ids of a batch, padding included, unless a single text has more. */
-const MOST_IDS = 2 ** 14;
+/** Maximum number of ids in a batch, including padding; a single longer text still forms a batch. */
+const MAX_BATCH_IDS = 2 ** 14;
 
 /**
- * Divides texts into batches of texts of about the same length: `batch` texts each, fewer where they are long. `jitter` has a number for each
- * text by which its length seems other than it is, so that batches differ from epoch to epoch; their sizes do not.
+ * Divides texts into batches of similar length: `batch` texts each, fewer if they are long. `jitter` is added to the
+ * lengths for sorting, so that the batches differ between epochs; their sizes do not. Each batch is a list of indices.
  */
 export function bucketByLength(lengths: ArrayLike<number>, batch: number, jitter?: ArrayLike<number>): Int32Array[] {
   const order = orderBy(Float64Array.from(lengths));
@@ -13,17 +13,17 @@ export function bucketByLength(lengths: ArrayLike<number>, batch: number, jitter
   return sizes.map((size) => seeming.slice(start, start += size));
 }
 
-/** The places of the keys in ascending order, equal ones as they stand. */
+/** Returns the indices that sort the keys in ascending order; equal keys keep their order. */
 function orderBy(keys: Float64Array): Int32Array {
   return Int32Array.from(keys, (_, i) => i).sort((a, b) => keys[a] - keys[b] || a - b);
 }
 
-/** How many texts of ascending lengths stand side by side. */
+/** Returns the sizes of the batches for lengths in ascending order. */
 function bucketSizes(ascending: Int32Array, batch: number): number[] {
   const sizes: number[] = [];
   let size = 0;
   for (const length of ascending) {
-    if (size === batch || (size > 0 && length * (size + 1) > MOST_IDS)) {
+    if (size === batch || (size > 0 && length * (size + 1) > MAX_BATCH_IDS)) {
       sizes.push(size);
       size = 0;
     }

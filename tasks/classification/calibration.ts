@@ -1,4 +1,4 @@
-/** The probabilities of logits that are divided by a temperature first, in double precision. */
+/** Computes softmax(logits / temperature) in double precision. */
 export function probabilitiesOf(logits: ArrayLike<number>, temperature = 1): Float64Array {
   const scaled = Float64Array.from(logits, (logit) => logit / temperature);
   const most = scaled.reduce((a, b) => Math.max(a, b), -Infinity);
@@ -7,19 +7,19 @@ export function probabilitiesOf(logits: ArrayLike<number>, temperature = 1): Flo
   return powers.map((power) => power / sum);
 }
 
-/** The range in which a temperature is looked for, as logarithms. */
-const RANGE = [Math.log(0.05), Math.log(20)] as const;
-/** Golden section steps: each leaves 0.618 of the range. */
+/** The range of log-temperatures that is searched. */
+const LOG_RANGE = [Math.log(0.05), Math.log(20)] as const;
+/** Steps of the golden-section search; each keeps 0.618 of the range. */
 const STEPS = 60;
 
 /**
- * The temperature with the lowest cross-entropy of the targets (Guo et al. 2017), found by golden section: the cross-entropy has a single
- * minimum over the inverse temperature, in which it is convex.
+ * Finds the temperature that minimizes the cross-entropy of the targets (Guo et al. 2017) by golden-section search. The
+ * cross-entropy is convex in the inverse temperature, so there is a single minimum.
  */
 export function fitTemperature(logits: readonly ArrayLike<number>[], targets: ArrayLike<number>): number {
   const ratio = (Math.sqrt(5) - 1) / 2;
   const loss = (logT: number): number => meanLoss(logits, targets, Math.exp(logT));
-  let [low, high] = RANGE;
+  let [low, high] = LOG_RANGE;
   let [left, right] = [high - ratio * (high - low), low + ratio * (high - low)];
   let [leftLoss, rightLoss] = [loss(left), loss(right)];
   for (let step = 0; step < STEPS; step++) {

@@ -1,36 +1,38 @@
-/** Where a word stands in a text, in UTF-16 code units. */
+/** The position of a word in a text, in UTF-16 code units. */
 export interface Span {
-  /** Its first code unit. */
+  /** Index of the first code unit. */
   readonly start: number;
-  /** The code unit after its last. */
+  /** Index after the last code unit. */
   readonly end: number;
 }
 
-/** A word and what it did for a decision. */
+/** A word and its weight in a decision. */
 export interface WordWeight extends Span {
   /** The word. */
   readonly word: string;
   /**
-   * By attention: the share of attention that it got. By omission: by how much the log-probability of the label falls when the word is
-   * left out; below 0 where it spoke against the label.
+   * With "attention": the word's share of the attention. With "omission": the drop in the label's log-probability, in
+   * nats, when the word is left out; it is negative if the word speaks against the label.
    */
   readonly weight: number;
 }
 
-/** Letters and numbers with what joins them, or a run of other signs. */
+/**
+ * A run of letters and digits, possibly joined by apostrophes, periods, commas or hyphens, or a run of other symbols.
+ */
 const WORD = /[\p{L}\p{M}\p{N}]+(?:['’.,\-][\p{L}\p{M}\p{N}]+)*|[^\s\p{L}\p{M}\p{N}]+/gu;
 
-/** The words and signs of a text. */
+/** Finds the words and punctuation of a text. */
 export function spansOf(text: string): Span[] {
   return [...text.matchAll(WORD)].map(({ index, 0: word }) => ({ start: index, end: index + word.length }));
 }
 
-/** A text without one of its words. */
+/** Returns the text without one span. */
 export function withoutSpan(text: string, { start, end }: Span): string {
   return text.slice(0, start) + text.slice(end);
 }
 
-/** Adds up the weights of the tokens that begin in each word. */
+/** Sums, for each word, the weights of the tokens that start in it. */
 export function weighSpans(
   text: string,
   offsets: readonly (readonly [start: number, end: number])[],

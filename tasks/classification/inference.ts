@@ -4,18 +4,21 @@ import { type PaddedTexts, padTexts } from "../batching/mod.ts";
 import { bucketByLength } from "./batches.ts";
 import type { ClassifierNetwork, ClassifierOutput } from "./network.ts";
 
-/** Texts that are read side by side. */
+/** Batch size for inference, in texts. */
 export const BATCH = 64;
 
-/** What is read of a text. */
+/** The network's output for one text. */
 export interface Reading {
-  /** The labels' scores. */
+  /** The logits, one for each label. */
   readonly logits: Float32Array;
-  /** How much attention paid to each id; none without attention. */
+  /** The attention weight of each token; `undefined` if the pooling has no attention. */
   readonly attention: Float32Array | undefined;
 }
 
-/** Reads texts, given as ids, in batches of about the same length. A text's scores are the same bits in any company. */
+/**
+ * Runs the network on encoded texts, in batches of similar length. A text's logits do not depend on the other texts,
+ * bit for bit.
+ */
 export async function readTexts(
   network: ClassifierNetwork,
   texts: readonly Int32Array[],

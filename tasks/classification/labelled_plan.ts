@@ -9,7 +9,7 @@ import { findDuplicates, type LabelledCorpus, type LabelledText, refuseRunningTe
 import { treebankTokenizer } from "./treebank_tokenizer.ts";
 import { tokensOf } from "./vectors.ts";
 
-/** How files of labelled texts are read. */
+/** The format of files with labelled texts. */
 export interface LabelledFormat {
   /** Format of the files; null to detect it. */
   readonly format: TextFormat | null;
@@ -19,39 +19,39 @@ export interface LabelledFormat {
   readonly labelColumn: string | null;
 }
 
-/** Where labelled texts come from, how they are divided, and what their tokens are. */
+/** The source of labelled texts, their split and their tokenization. */
 export interface LabelledPlan extends LabelledFormat, VocabularyPlan {
-  /** The file; null for generated reviews. */
+  /** The data file; null for generated reviews. */
   readonly data: string | null;
   /** Validation file. */
   readonly valid: string | null;
   /** Test file. */
   readonly test: string | null;
-  /** Share of the texts for validation, where there is no validation file. Default: 0.1. */
+  /** Share of the texts used for validation if there is no validation file. Default: 0.1. */
   readonly validFraction: number;
-  /** Share of the texts for testing, where there is no test file. Default: 0. */
+  /** Share of the texts used for testing if there is no test file. Default: 0. */
   readonly testFraction: number;
-  /** What a token is: one of `TOKENIZERS`, or a tokenizer's file. Default: "word". */
+  /** Kind of tokenizer to train, one of `TOKENIZERS`, or the path of a tokenizer file. Default: "word". */
   readonly tokenizer: string;
-  /** File of word vectors to begin with. */
+  /** File of pretrained word vectors; null for none. */
   readonly vectors: string | null;
-  /** Directory of a language model to begin with. */
+  /** Directory of a language model to start from; null for none. */
   readonly initFrom: string | null;
-  /** Whether the temperature of the probabilities is fitted on the validation texts at the end. */
+  /** Whether to fit the temperature on the validation texts after training. */
   readonly calibrate: boolean;
-  /** Seed of the division. */
+  /** Seed of the split. */
   readonly seed: number;
 }
 
-/** What a token can be where no file says it. */
+/** The kinds of tokenizer that can be trained on the texts. */
 export const TOKENIZERS = ["word", "char", "bpe", "wordpiece", "unigram"] as const;
 
-/** The declarations of how files of labelled texts are read. */
+/** The schema of the format of files with labelled texts. */
 export const LABELLED_FORMAT: Schema<LabelledFormat> = {
   format: nullable(choice(FORMATS, {
     group: "data",
     defaultText: "detected and reported",
-    help: "Format of the data; lines are a label, a space and a text.",
+    help: 'Format of the data; in "lines", each line is a label, a space and a text.',
   })),
   textColumn: nullable(string({
     group: "data",
@@ -69,16 +69,16 @@ export const LABELLED_FORMAT: Schema<LabelledFormat> = {
 
 const { format, textColumn, labelColumn } = LABELLED_FORMAT;
 const NEEDS_DATA = { needs: ["data"] } as const;
-const BROUGHT = { notWith: ["initFrom"] } as const;
+const NOT_WITH_INIT_FROM = { notWith: ["initFrom"] } as const;
 const { vocabSize, minCount } = vocabularyFields(TOKENIZERS);
 
-/** The declarations of where labelled texts come from. */
+/** The schema of the source, split and tokenization of labelled texts. */
 export const LABELLED_PLAN: Schema<LabelledPlan> = {
   data: nullable(
-    path({ ...FILE, help: "Labelled texts to learn from: CSV, TSV, JSON Lines, or a label and a text a line." }),
+    path({ ...FILE, help: "Labelled texts to train on: CSV, TSV, JSON Lines, or lines of a label and a text." }),
   ),
-  valid: nullable(path({ ...FILE, ...NEEDS_DATA, help: "Validation texts, in place of a share of the data." })),
-  test: nullable(path({ ...FILE, ...NEEDS_DATA, help: "Test texts, looked at once at the end." })),
+  valid: nullable(path({ ...FILE, ...NEEDS_DATA, help: "Validation texts; without it, a share of the data." })),
+  test: nullable(path({ ...FILE, ...NEEDS_DATA, help: "Test texts, evaluated once after training." })),
   format: { ...format, ...NEEDS_DATA },
   textColumn: { ...textColumn, ...NEEDS_DATA },
   labelColumn: { ...labelColumn, ...NEEDS_DATA },
@@ -87,42 +87,45 @@ export const LABELLED_PLAN: Schema<LabelledPlan> = {
   tokenizer: choiceOrPath(TOKENIZERS, {
     group: "data",
     value: "KIND",
-    ...BROUGHT,
+    ...NOT_WITH_INIT_FROM,
     default: "word",
-    help: `What a token is: ${TOKENIZERS.join(", ")}, or a tokenizer's file.`,
+    help: `Tokenizer to train: ${TOKENIZERS.join(", ")}; or the path of a tokenizer file.`,
   }),
-  vocabSize: { ...vocabSize, ...BROUGHT },
-  minCount: { ...minCount, ...BROUGHT },
+  vocabSize: { ...vocabSize, ...NOT_WITH_INIT_FROM },
+  minCount: { ...minCount, ...NOT_WITH_INIT_FROM },
   vectors: nullable(path({
     group: "data",
     value: "FILE",
-    ...BROUGHT,
-    help: "Word vectors to begin with: GloVe or fastText text, word2vec text or binary.",
+    ...NOT_WITH_INIT_FROM,
+    help: "Pretrained word vectors: GloVe or fastText text, word2vec text or binary.",
   })),
   initFrom: nullable(path({
     group: "model",
     value: "DIR",
-    help: "Begin with the embeddings and recurrent layers of this language model, and its tokenizer.",
+    help: "Start from the tokenizer, embeddings and recurrent layers of this language model.",
   })),
   calibrate: {
     kind: "boolean",
     group: "run",
     default: false,
     isFree: true,
-    help: "Fit the temperature of the probabilities on the validation texts at the end.",
+    help: "Fit the temperature of the probabilities on the validation texts after training.",
   },
-  seed: { kind: "integer", group: "data", min: 0, default: 1, help: "Seed of the division." },
+  seed: { kind: "integer", group: "data", min: 0, default: 1, help: "Seed of the split." },
 };
 
-/** Labelled texts, and what each file was taken for. */
+/** Labelled texts, and the detected format of each file. */
 export interface LabelledData {
   /** The texts. */
   readonly corpus: LabelledCorpus;
-  /** What each file was taken for. */
+  /** The detected format and columns of each file. */
   readonly files: readonly Omit<LabelledTexts, "texts">[];
 }
 
-/** Reads and divides labelled texts. Throws a `RangeError` that names the file for labels that are not those of the training texts. */
+/**
+ * Reads and splits labelled texts. Throws `RangeError`, naming the file, if a label does not occur in the training
+ * texts.
+ */
 export async function readLabelledData(plan: LabelledPlan): Promise<DataSet<LabelledData>> {
   if (plan.data === null) {
     return { data: { corpus: reviewCorpus(), files: [] }, notes: [], warnings: [] };
@@ -143,7 +146,7 @@ export async function readLabelledData(plan: LabelledPlan): Promise<DataSet<Labe
   const files = [data, valid, test].filter((file) => file !== undefined);
   const warnings = [
     ...files.filter(({ empty }) => empty > 0).map(({ source, empty }) =>
-      `${source}: ${count(empty, "text")} without words left out`
+      `${source}: ${count(empty, "empty text")} skipped`
     ),
     ...duplicateWarnings(corpus),
   ];
@@ -160,7 +163,7 @@ export async function readLabelled(path: string, format: LabelledFormat): Promis
   });
 }
 
-/** What a file holds, in words. */
+/** Describes a file: its format, its columns and the number of texts for each label. */
 export function describeFile({ source, format, texts, textColumn, labelColumn }: LabelledTexts): string {
   const counts = new Map<string, number>();
   for (const { label } of texts) counts.set(label, (counts.get(label) ?? 0) + 1);
@@ -178,16 +181,16 @@ function refuseSingleLabel({ source, texts }: LabelledTexts): void {
   throw new RangeError(`read ${source}: expected texts of at least 2 labels, found ${JSON.stringify(first)} only`);
 }
 
-/** Labels up to which a guessed format is not doubted. */
-const UNDOUBTED_LABELS = 10;
+/** With at most this many labels, a detected format is trusted. */
+const TRUSTED_LABELS = 10;
 
 /**
- * Throws a `RangeError`, with the counts, if what was taken for labels are the first words of prose: there are many, and the median one occurs
- * fewer than 3 times, or one is mere punctuation.
+ * Throws `RangeError`, with the counts, if the detected labels are the first words of prose: there are many, and either
+ * the median label occurs fewer than 3 times or a label consists of punctuation.
  */
 function refuseGuessedProse({ source, texts }: LabelledTexts): void {
   const counts = Map.groupBy(texts, ({ label }) => label);
-  if (counts.size <= UNDOUBTED_LABELS) return;
+  if (counts.size <= TRUSTED_LABELS) return;
   const occurrences = [...counts.values()].map(({ length }) => length).sort((a, b) => a - b);
   const isRare = occurrences[occurrences.length >> 1] < 3;
   const mark = [...counts.keys()].find((label) => /^\p{P}+$/u.test(label));
@@ -198,7 +201,7 @@ function refuseGuessedProse({ source, texts }: LabelledTexts): void {
     : `one of them ${JSON.stringify(mark)}`;
   throw new RangeError(
     `read ${source}: expected a label, a space and a text a line, found ${count(counts.size, "first word")} of ` +
-      `${count(texts.length, "line")}, ${found}; --format says what the file is, train-lm learns from running text`,
+      `${count(texts.length, "line")}, ${found}; set --format, or train on running text with train-lm`,
   );
 }
 
@@ -217,12 +220,20 @@ function refuseNewLabels({ source, texts }: LabelledTexts, train: readonly Label
 function duplicateWarnings(corpus: LabelledCorpus): string[] {
   const { valid, test, train, contradictions } = findDuplicates(corpus);
   return [
-    ...train > 0 ? [`${count(train, "training text")} ${train === 1 ? "stands" : "stand"} there more than once`] : [],
+    ...train > 0 ? [`${count(train, "training text")} ${train === 1 ? "repeats" : "repeat"} an earlier one`] : [],
     ...valid > 0
-      ? [`${count(valid, "validation text")} ${be(valid)} also trained on: the validation figures are too good`]
+      ? [
+        `${count(valid, "validation text")} ${
+          be(valid)
+        } also in the training data: the validation figures are too good`,
+      ]
       : [],
     ...test > 0
-      ? [`${count(test, "test text")} ${be(test)} also trained on or validated with: the test figures are too good`]
+      ? [
+        `${count(test, "test text")} ${
+          be(test)
+        } also in the training or validation data: the test figures are too good`,
+      ]
       : [],
     ...contradictions > 0
       ? [`${count(contradictions, "text")} ${contradictions === 1 ? "has" : "have"} more than one label`]
@@ -234,10 +245,10 @@ function be(count: number): string {
   return count === 1 ? "is" : "are";
 }
 
-/** Words of a file of vectors, the first ones, that get a place in the vocabulary though no training text has them. */
-const MOST_WORDS = 100_000;
+/** The first this many words of a vector file enter the vocabulary even if no training text contains them. */
+const MAX_VECTOR_WORDS = 100_000;
 
-/** The tokenizer that a plan asks for, with the vocabulary of the training texts, and the word vectors, if it asks for some. */
+/** Makes the tokenizer of a plan, with the vocabulary of the training texts, and reads the word vectors, if any. */
 export async function makeTokenizer(
   plan: LabelledPlan,
   texts: readonly string[],
@@ -246,7 +257,9 @@ export async function makeTokenizer(
   if (plan.vectors === null) return { tokenizer };
   const own = new Set(tokensOf(tokenizer));
   let words = 0;
-  const vectors = await readWordVectors(plan.vectors, { wanted: (word) => words++ < MOST_WORDS || own.has(word) });
+  const vectors = await readWordVectors(plan.vectors, {
+    wanted: (word) => words++ < MAX_VECTOR_WORDS || own.has(word),
+  });
   if (plan.tokenizer !== "word") return { tokenizer, vectors };
   return { tokenizer: treebankTokenizer(texts, { ...limitsOf(plan), moreWords: vectors.words }), vectors };
 }
@@ -256,7 +269,7 @@ async function trainTokenizer(plan: LabelledPlan, texts: readonly string[]): Pro
   if (kind === "word") return treebankTokenizer(texts, limitsOf(plan));
   if (!isKind(kind)) return await readTokenizer(kind);
   const limits = limitsOf(plan);
-  // A character that training has not seen is unknown, not an error.
+  // With a limit, characters that training has not seen become the unknown token instead of an error.
   const most = kind === "char" ? { vocabSize: 100_000, ...limits } : limits;
   return await trainModel(kind, linesOf(texts), most);
 }

@@ -3,9 +3,9 @@ import type { LanguageNetwork } from "../language_modeling/mod.ts";
 import type { ClassifierMember } from "./network.ts";
 
 /**
- * Puts a language model's embeddings and recurrent weights into a classifier with the same cell, sizes and vocabulary. A language model reads forwards:
- * of a classifier that reads both ways the layers that read backwards keep their own first weights, and so does whatever takes their outputs
- * in.
+ * Copies a language model's embeddings and recurrent weights into a classifier with the same cell, sizes and
+ * vocabulary. A language model only reads forwards: in a bidirectional classifier, the backward layers and the weights
+ * that take their outputs keep their initial values.
  */
 export function startFromLanguageModel(network: ClassifierMember, source: LanguageNetwork): void {
   network.embedding.weight.assign(source.embedding.weight.toArray());
@@ -13,7 +13,7 @@ export function startFromLanguageModel(network: ClassifierMember, source: Langua
   for (const [name, parameter] of source.rnn.namedParameters()) copyColumns(parameter, own.get(name)!);
 }
 
-/** Copies a parameter into one with as many rows and at least as many columns. */
+/** Copies a parameter into one with the same number of rows and at least as many columns. */
 function copyColumns(from: Parameter, to: Parameter): void {
   const [source, values] = [from.toArray(), to.toArray()];
   const width = from.size / from.shape[0];

@@ -12,23 +12,23 @@ import type { ClassifierNetwork, ClassifierOutput } from "./network.ts";
 import { type ClassifierSettings, weightsOf } from "./hyperparameters.ts";
 import type { EncodedTexts } from "./texts.ts";
 
-/** How well the parameters do on the validation texts. */
+/** The result of a validation. */
 export interface ClassifierMeasurement extends Measurement {
-  /** Share of the texts that were given their label. */
+  /** Share of the texts whose label was predicted correctly. */
   readonly accuracy: number;
 }
 
-/** What an epoch of a classifier's training brought; losses are in nats per text. */
+/** The event that reports an epoch of a classifier's training; losses are in nats per text. */
 export interface ClassifierEpoch extends EpochEvent {
-  /** Share of the validation texts that were given their label; null without validation texts. */
+  /** Share of the validation texts whose label was predicted correctly; null without validation texts. */
   readonly validAccuracy: number | null;
-  /** Share of padding in the batches. It is not computed in the recurrent layers. */
+  /** Share of padding in the batches. The recurrent layers skip padding. */
   readonly paddedShare: number;
-  /** Training texts of which only the beginning is read. */
+  /** Number of training texts that were truncated. */
   readonly truncated: number;
 }
 
-/** An epoch's event in a classifier's terms. */
+/** Converts the event of an epoch into a classifier's. */
 export function classifierEvent(
   { epoch, loss, measured, isBest }: MeasuredEvent<ClassifierMeasurement>,
   { paddedShare, truncated }: ClassifierLearning,
@@ -45,28 +45,28 @@ export function classifierEvent(
   };
 }
 
-/** What a classifier learns from, and is measured on. */
+/** The data of a classifier's training. */
 export interface ClassifierData {
-  /** Texts to learn from. */
+  /** The training texts. */
   readonly train: EncodedTexts;
-  /** Texts that decide which parameters are the best. */
+  /** The validation texts, which select the best parameters. */
   readonly valid: EncodedTexts | undefined;
-  /** The labels, in the order of the classifier's outputs. */
+  /** The labels, in the order of the outputs. */
   readonly labels: readonly string[];
 }
 
-/** By how much lengths seem other than they are in training, as a share. */
+/** Range of the jitter that is added to the lengths, as a share of the length. */
 const JITTER = 0.1;
 
-/** A classifier's training: batches of texts of about the same length, in an order that each epoch draws anew. */
+/** A classifier's training: batches of texts of similar length, reshuffled in each epoch. */
 export class ClassifierLearning implements Learning<ClassifierMeasurement> {
-  /** What is trained. */
+  /** The network that is trained. */
   readonly module: ClassifierNetwork;
-  /** The layers from the deepest to the classifier, each with its own learning rate. */
+  /** The parameters by layer, from the embeddings to the output layer, each group with its own learning rate. */
   readonly trainable: ParameterGroup<OptimizerOptions>[];
-  /** Batches of an epoch. */
+  /** Number of batches in an epoch. */
   readonly batches: number;
-  /** Accuracy selects. */
+  /** The objective is accuracy; higher is better. */
   readonly direction = "maximize";
   #train: EncodedTexts;
   #valid: EncodedTexts | undefined;
@@ -100,12 +100,12 @@ export class ClassifierLearning implements Learning<ClassifierMeasurement> {
     return paddedShare(this.#lengths, this.#draw(0));
   }
 
-  /** Training texts of which only the beginning is read. */
+  /** Number of training texts that were truncated. */
   get truncated(): number {
     return this.#train.truncated;
   }
 
-  /** The batch of the first epoch that has the most ids, padding included. */
+  /** Index of the batch of the first epoch with the most ids, including padding. */
   get largestBatch(): number {
     const sizes = this.#draw(0).map((bucket) => bucket.length * Math.max(...bucket.map((i) => this.#lengths[i])));
     return sizes.indexOf(Math.max(...sizes));
@@ -129,7 +129,7 @@ export class ClassifierLearning implements Learning<ClassifierMeasurement> {
     };
   }
 
-  /** The mean of the members' own losses. */
+  /** Computes the mean of the members' losses. */
   #loss(ids: Int32Array, lengths: Int32Array, targets: Int32Array): Tensor {
     const { members, engine } = this.module;
     const { labelSmoothing: smoothing, adversarial: size } = this.#settings;
@@ -152,7 +152,7 @@ export class ClassifierLearning implements Learning<ClassifierMeasurement> {
     return { objective: accuracy, loss, accuracy };
   }
 
-  /** The number of errors, and below 1 what grows with the loss. */
+  /** Decodes a score: its integer part is the number of errors, its fraction grows with the loss. */
   fromScore(score: number): Measurement {
     const texts = this.#valid?.ids.length ?? 0;
     const errors = Math.floor(score);
@@ -160,13 +160,13 @@ export class ClassifierLearning implements Learning<ClassifierMeasurement> {
     return { objective: (texts - errors) / texts, loss: rest / (1 - rest) };
   }
 
-  /** An epoch's batches: they and their order depend on nothing but the seed and the epoch. */
+  /** Draws the batches of an epoch; they depend only on the seed and the epoch. */
   #draw(epoch: number): Int32Array[] {
     const { batch, seed } = this.#settings;
     const { engine } = this.module;
     const random = new Random(seed, { engine, stream: 2 * epoch });
     const draws = random.uniform(this.#lengths.length, -0.5, 0.5);
-    // Where all texts have the same length it is the whole number that decides nothing.
+    // The added 1 shuffles texts of equal length without changing the order of different ones.
     const buckets = bucketByLength(
       this.#lengths,
       batch,
@@ -179,7 +179,7 @@ export class ClassifierLearning implements Learning<ClassifierMeasurement> {
   }
 }
 
-/** The parameters by layer: the embeddings, each recurrent layer, pooling and classifier, of all members together. */
+/** Groups the parameters of all members by layer: embeddings, each recurrent layer, then pooling and output layer. */
 function groupsOf({ members }: ClassifierNetwork): Parameter[][] {
   const layers: Parameter[][] = Array.from({ length: members[0].rnn.layers }, () => []);
   for (const { rnn } of members) {
@@ -192,7 +192,7 @@ function groupsOf({ members }: ClassifierNetwork): Parameter[][] {
   return [members.map(({ embedding }) => embedding.weight), ...layers, head];
 }
 
-/** Measures a network on texts. */
+/** Evaluates a network on labelled texts. */
 export async function evaluateTexts(
   network: ClassifierNetwork,
   { ids, targets, truncated }: EncodedTexts,

@@ -1,43 +1,43 @@
-/** How well one label is told from the others. */
+/** Precision, recall and F1 of one label. */
 export interface LabelScores {
   /** The label. */
   readonly label: string;
-  /** Share of the texts that were given this label which have it; 0 where none was given it. */
+  /** Precision: the share of texts predicted as this label that have it; 0 if there is no such prediction. */
   readonly precision: number;
-  /** Share of the texts that have this label which were given it; 0 where none has it. */
+  /** Recall: the share of texts with this label that are predicted as it; 0 if no text has it. */
   readonly recall: number;
-  /** The harmonic mean of both. */
+  /** F1: the harmonic mean of precision and recall. */
   readonly f1: number;
-  /** Texts that have this label. */
+  /** Number of texts with this label. */
   readonly support: number;
 }
 
-/** How well a classifier does on labelled texts. */
+/** The evaluation of a classifier on labelled texts. */
 export interface ClassifierEvaluation {
-  /** Texts that were measured. */
+  /** Number of texts. */
   readonly texts: number;
-  /** Share of the texts that were given their label. */
+  /** Share of the texts whose label was predicted correctly. */
   readonly accuracy: number;
-  /** Mean cross-entropy in nats. */
+  /** Mean cross-entropy in nats per text. */
   readonly loss: number;
-  /** The mean of the labels' F1, over the labels that occur or were given. */
+  /** Macro-averaged F1 over the labels that occur or were predicted. */
   readonly macroF1: number;
-  /** Each label's own figures. */
+  /** The scores of each label. */
   readonly labels: readonly LabelScores[];
-  /** Texts by their label (rows) and the label that they were given (columns). */
+  /** Confusion matrix: counts of texts by true label (rows) and predicted label (columns). */
   readonly confusion: readonly (readonly number[])[];
-  /** Expected calibration error, in 15 bins of confidence (Guo et al. 2017). */
+  /** Expected calibration error with 15 bins (Guo et al. 2017). */
   readonly calibrationError: number;
-  /** Texts of which only the beginning was read. */
+  /** Number of texts that were truncated. */
   readonly truncated: number;
-  /** Share of padding in the batches. It is not computed in the recurrent layers. */
+  /** Share of padding in the batches. The recurrent layers skip padding. */
   readonly paddedShare: number;
 }
 
-/** Bins of confidence. */
+/** Number of confidence bins. */
 const BINS = 15;
 
-/** Measures `probabilities` of each text against its target. */
+/** Evaluates the predicted probabilities of texts against their targets. */
 export function evaluateProbabilities(
   probabilities: readonly ArrayLike<number>[],
   targets: ArrayLike<number>,
@@ -73,8 +73,8 @@ function labelScores(label: string, index: number, confusion: readonly (readonly
 }
 
 /**
- * The expected calibration error: by how much the share of right answers differs from the confidence, on average over texts that are sorted
- * into 15 bins by confidence (Guo et al. 2017, equation 3).
+ * Computes the expected calibration error (Guo et al. 2017, equation 3): the gap between accuracy and mean confidence
+ * in each of 15 confidence bins, averaged with the number of texts in each bin as weights.
  */
 export function calibrationError(probabilities: readonly ArrayLike<number>[], targets: ArrayLike<number>): number {
   const gaps = new Float64Array(BINS);
@@ -86,7 +86,7 @@ export function calibrationError(probabilities: readonly ArrayLike<number>[], ta
   return gaps.reduce((sum, gap) => sum + Math.abs(gap), 0) / probabilities.length;
 }
 
-/** Where the largest number stands, the first of equals. */
+/** Returns the index of the largest number, the first if there are several. */
 export function argmax(values: ArrayLike<number>): number {
   let best = 0;
   for (let i = 1; i < values.length; i++) if (values[i] > values[best]) best = i;

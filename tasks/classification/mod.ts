@@ -1,6 +1,7 @@
 /**
- * Classification: models that tell the label of a text, why, and how sure they are. This folder knows labelled texts; of the other tasks it
- * knows only the language model with which a classifier may begin.
+ * Text classification: models that predict the label of a text, with a confidence and an explanation. This folder
+ * handles labelled texts; of the other tasks it uses only language modeling, since a classifier can start from a
+ * language model.
  * @module
  */
 export type { Calibration, Classification, Explanation, ExplanationMethod } from "./answers.ts";

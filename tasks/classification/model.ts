@@ -53,15 +53,15 @@ export interface ClassifierOptions
     Partial<Omit<ClassifierConfig, "vocabSize" | "labels" | "temperature">>,
     Partial<ClassifierInitialisation>,
     EngineChoice {
-  /** Text to ids; `treebankTokenizer` makes one. */
+  /** The tokenizer; `treebankTokenizer` makes one. */
   readonly tokenizer: Tokenizer;
   /** The labels, at least two; see `labelsOf`. */
   readonly labels: readonly string[];
-  /** Word vectors with which the embeddings begin. */
+  /** Pretrained word vectors that initialize the embeddings. */
   readonly vectors?: WordVectors;
 }
 
-/** Options of `Classifier.fromLanguageModel`: the language model brings its tokenizer and its sizes. */
+/** Options of `Classifier.fromLanguageModel`; tokenizer and sizes come from the language model. */
 export type ClassifierStartOptions = Omit<
   ClassifierOptions,
   "tokenizer" | "vectors" | "cell" | "embed" | "hidden" | "layers"
@@ -71,7 +71,7 @@ export type ClassifierStartOptions = Omit<
 export type ClassifierFitOptions = FitOptions<ClassifierSettings>;
 
 /**
- * A recurrent classifier of texts: tells which label a text has, and how sure it is.
+ * A recurrent text classifier: predicts the label of a text and the probability of each label.
  *
  * @example
  * ```ts
@@ -92,17 +92,17 @@ export type ClassifierFitOptions = FitOptions<ClassifierSettings>;
 export class Classifier extends TaskModel<ClassifierTypes> {
   /** The task. */
   static readonly task: Task<ClassifierTypes> = CLASSIFICATION;
-  /** The demonstration, by name: options of `create` and of `fit`. */
+  /** The presets by name: options of `create` and `fit` for the demonstration. */
   static readonly presets: Readonly<Record<string, ClassifierPreset>> = PRESETS;
   #beginning: Beginning = "scratch";
   #coverage: VectorCoverage | undefined;
 
-  /** Makes an untrained classifier. Throws a `TypeError` or `RangeError` for an impossible option. */
+  /** Creates an untrained classifier. Throws `TypeError` or `RangeError` if an option is invalid. */
   static create(options: ClassifierOptions): Classifier {
     const { tokenizer, vectors, ...rest } = expectTokenizer("create a classifier", options, "tokenizer");
     if (vectors !== undefined && !(vectors?.width > 0)) {
       throw new TypeError(
-        `create a classifier: expected vectors as readWordVectors gives them, found ${describeValue(vectors)}`,
+        `create a classifier: expected vectors as returned by readWordVectors, found ${describeValue(vectors)}`,
       );
     }
     const embed = rest.embed ?? vectors?.width;
@@ -117,8 +117,8 @@ export class Classifier extends TaskModel<ClassifierTypes> {
   }
 
   /**
-   * Makes a classifier that begins with a language model's embeddings and recurrent layers, and with its tokenizer (Howard and Ruder 2018): layers
-   * are then unfrozen one by one, and deeper ones learn more slowly.
+   * Creates a classifier with the embeddings, recurrent layers and tokenizer of a language model (Howard and Ruder
+   * 2018). By default, `fit` then unfreezes the layers one by one and gives deeper layers lower learning rates.
    */
   static fromLanguageModel(source: LanguageModel, options: ClassifierStartOptions): Classifier {
     if (!(source instanceof LanguageModel)) {
@@ -138,22 +138,22 @@ export class Classifier extends TaskModel<ClassifierTypes> {
     return model;
   }
 
-  /** Text to ids. */
+  /** The tokenizer. */
   get tokenizer(): Tokenizer {
     return this.processors.tokenizer;
   }
 
-  /** How many words have vectors, if the embeddings began with some. */
+  /** How much of the vocabulary the word vectors cover; `undefined` if the classifier was created without vectors. */
   get coverage(): VectorCoverage | undefined {
     return this.#coverage;
   }
 
-  /** What suits a classifier depends on what it began with. */
+  /** The default settings depend on what the classifier starts from. */
   protected override get settingsContext(): Given {
     return { beginning: this.#beginning };
   }
 
-  /** Reads labelled texts. Throws a `RangeError` for a text without words, and for a label that is none of the classifier's. */
+  /** Encodes labelled texts. Throws `RangeError` if a text is empty or a label is unknown to the classifier. */
   protected override prepare(
     data: LabelledCorpus | readonly LabelledText[],
     settings: ClassifierSettings,
@@ -171,15 +171,15 @@ export class Classifier extends TaskModel<ClassifierTypes> {
       step: `batches of ${settings.batch} texts of up to ${longest} tokens`,
       learning: (network) => new ClassifierLearning(network, { train, valid, labels: this.config.labels }, settings),
       largestBatch: (learning: ClassifierLearning) => learning.largestBatch,
-      // A temperature was fitted for other parameters.
+      // The fitted temperature belongs to the previous parameters.
       begin: () => this.configure({ temperature: 1 }),
       event: classifierEvent,
     });
   }
 
-  /** The label of a text and how sure the classifier is. Throws a `RangeError` for a text without words. */
+  /** Predicts the label of a text and the probability of each label. Throws `RangeError` if the text is empty. */
   classify(text: string): Promise<Classification>;
-  /** The labels of many texts, which are read side by side. Throws a `RangeError` for a text without words. */
+  /** Predicts the labels of several texts in batches. Throws `RangeError` if a text is empty. */
   classify(texts: readonly string[]): Promise<Classification[]>;
   async classify(texts: string | readonly string[]): Promise<Classification | Classification[]> {
     if (typeof texts === "string") return (await this.classify([texts]))[0];
@@ -192,12 +192,13 @@ export class Classifier extends TaskModel<ClassifierTypes> {
   }
 
   /**
-   * The label of a text, and which words carried the decision: by attention where it is the pooling, otherwise, or where asked for, by leaving
-   * each word out in turn. Throws a `RangeError` for a text without words, and where attention is asked for and there is none.
+   * Predicts the label of a text and weighs each word's part in the decision. The default method is "attention" if the
+   * pooling is attention; otherwise it is "omission", which leaves each word out in turn. Throws `RangeError` if the
+   * text is empty, or if the method is "attention" and the pooling has none.
    */
   async explain(
     text: string,
-    options: { /** How words are weighed. */ readonly method?: ExplanationMethod } = {},
+    options: { /** How words are weighted. */ readonly method?: ExplanationMethod } = {},
   ): Promise<Explanation> {
     expectText("explain", "text", text);
     expectOptions("explain", options, ["method"]);
@@ -213,13 +214,16 @@ export class Classifier extends TaskModel<ClassifierTypes> {
       return { ...classification, method, words: await this.#weighByOmission(text, classification) };
     }
     if (!attention) {
-      throw new RangeError(`explain by attention: expected the pooling attention or concat, found ${pooling}`);
+      throw new RangeError(`explain by attention: expected pooling attention or concat, found ${pooling}`);
     }
     const { offsets } = asPipeline(this.tokenizer).encoding(text);
     return { ...classification, method, words: weighSpans(text, offsets, attention) };
   }
 
-  /** Measures the classifier on labelled texts. Throws a `RangeError` for a text without words, and for a label that is none of its own. */
+  /**
+   * Evaluates the classifier on labelled texts. Throws `RangeError` if a text is empty or a label is unknown to the
+   * classifier.
+   */
   async evaluate(
     texts: readonly LabelledText[],
     options: { /** Stops the evaluation. */ readonly signal?: AbortSignal } = {},
@@ -230,8 +234,8 @@ export class Classifier extends TaskModel<ClassifierTypes> {
   }
 
   /**
-   * Fits the temperature by which logits are divided, so that confidences are as right as they can be on these texts, which should be
-   * validation texts. Labels stay as they are (Guo et al. 2017).
+   * Fits the temperature that divides the logits, by minimizing the cross-entropy on the given texts, which should be
+   * validation texts (Guo et al. 2017). The predicted labels do not change.
    */
   async calibrate(texts: readonly LabelledText[]): Promise<Calibration> {
     const { ids, targets } = this.#encodeSome("calibrate", texts);
@@ -249,7 +253,7 @@ export class Classifier extends TaskModel<ClassifierTypes> {
     const readable = shorter.flatMap((text, i) => text.trim() === "" ? [] : [i]);
     const found = await this.classify(readable.map((i) => shorter[i]));
     const rests = new Map(readable.map((i, k) => [i, found[k].probabilities[label]]));
-    // Of nothing at all every label is as likely as any other.
+    // An empty text says nothing about its label, so all labels are equally likely.
     const blank = 1 / this.config.labels.length;
     return spans.map((span, i) => ({
       ...span,

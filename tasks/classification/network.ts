@@ -28,50 +28,50 @@ import {
 import type { ClassifierConfig } from "./hyperparameters.ts";
 
 /**
- * Deviation of the first embeddings. Larger ones drown what little is learned of each of many rare words: 1, as language models have it, costs
- * several points of accuracy.
+ * Standard deviation of the initial embeddings. Rare words get few updates, which larger initial values would drown
+ * out: 1, as in language models, costs several points of accuracy.
  */
-const FIRST_DEVIATION = 0.1;
+const EMBEDDING_DEVIATION = 0.1;
 
 /** Options of a `ClassifierNetwork`. */
 export interface ClassifierNetworkOptions {
-  /** The engine in whose memory it lives. */
+  /** The engine that holds the parameters. */
   readonly engine: Engine;
-  /** Seed of the first values. */
+  /** Seed of the initial weights. */
   readonly seed: number;
-  /** The id that words have which the vocabulary lacks; dropped words become zeros where there is none. */
+  /** Id of the unknown token, which replaces dropped words; without it, dropped words become zeros. */
   readonly unknownId?: number;
 }
 
-/** What a pass gives. */
+/** The result of a forward pass. */
 export interface ClassifierOutput {
-  /** Scores [B, labels]. */
+  /** Logits `[B, labels]`. */
   readonly logits: Tensor;
-  /** How much attention paid to each token [B, T]; none without attention. */
+  /** Attention weights `[B, T]`; `undefined` if the pooling has no attention. */
   readonly attention: Tensor | undefined;
 }
 
-/** Embedding, recurrent layers, pooling and a linear classifier: ids to scores of labels. A network has one or more of them. */
+/** One member of a classifier's ensemble: embedding, recurrent layers, pooling and a linear output layer. */
 export class ClassifierMember extends Module {
-  /** Ids to vectors. */
+  /** The embedding layer. */
   readonly embedding: Embedding;
   /** The recurrent layers. */
   readonly rnn: Recurrent;
-  /** Weighs the states, where the pooling asks for it. */
+  /** The attention pooling, if the configuration uses it. */
   readonly attention: AttentionPooling | undefined;
-  /** Pooled states to scores. */
+  /** The output layer: pooled states to logits. */
   readonly classifier: Linear;
   #config: ClassifierConfig;
   #unknownId: number;
 
-  /** Draws the first weights. */
+  /** Creates a member with random initial weights. */
   constructor(config: ClassifierConfig, options: { engine: Engine; random: Random }, unknownId: number) {
     super();
     const { cell, vocabSize, embed, hidden, layers, bidirectional, pooling, labels } = config;
     this.#config = config;
     this.#unknownId = unknownId;
     this.embedding = new Embedding({ size: vocabSize, width: embed, ...options });
-    initialiseNormal(this.embedding.weight, FIRST_DEVIATION, options.random);
+    initialiseNormal(this.embedding.weight, EMBEDDING_DEVIATION, options.random);
     this.rnn = makeRecurrent(cell, {
       input: embed,
       hidden,
@@ -87,19 +87,19 @@ export class ClassifierMember extends Module {
     this.classifier = new Linear({ input: width * (pooling === "concat" ? 4 : 1), output: labels.length, ...options });
   }
 
-  /** Scores of B texts of the given lengths, padded to T: ids [T, B]. What stands beyond a length reaches nothing. */
+  /** Computes the logits of ids `[T, B]`, texts of the given lengths padded to T. Padding has no effect. */
   forward(ids: Int32Array, lengths: Int32Array): ClassifierOutput {
     return this.read(this.embed(ids, lengths.length), lengths);
   }
 
-  /** Scores of texts from their words' vectors [T, B, E]. */
+  /** Computes the logits from embeddings `[T, B, E]`. */
   read(embedded: Tensor, lengths: Int32Array): ClassifierOutput {
     const { output, state } = this.rnn.forward(embedded, { lengths });
     const { pooled, attention } = this.#pool(output, state.h, lengths);
     return { logits: this.classifier.forward(dropout(pooled, this.#config.dropout)), attention };
   }
 
-  /** The vectors [T, B, E] of ids [T, B]; in training some are dropped. */
+  /** Returns the embeddings `[T, B, E]` of ids `[T, B]`, with dropout in training. */
   embed(ids: Int32Array, B: number): Tensor {
     const T = ids.length / B;
     const { engine } = this.embedding.weight;
@@ -111,13 +111,13 @@ export class ClassifierMember extends Module {
     return lockedDropout(embedDropout === 0 ? vectors : this.#dropTypes(vectors, kept, embedDropout), inputDropout);
   }
 
-  /** Reads some words as unknown, or as zeros where nothing is. */
+  /** Replaces random words by the unknown token; an id of -1 embeds as zeros. */
   #dropWords(ids: Int32Array, rate: number): Int32Array {
     const mask = this.#mask(ids.length, rate);
     return ids.map((id, i) => mask[i] === 0 ? this.#unknownId : id);
   }
 
-  /** Drops all occurrences of some words, and scales the others. */
+  /** Drops all occurrences of random words and scales the others. */
   #dropTypes(vectors: Tensor, ids: Int32Array, rate: number): Tensor {
     const { engine, shape: [V] } = this.embedding.weight;
     const mask = this.#mask(V, rate);
@@ -125,13 +125,13 @@ export class ClassifierMember extends Module {
     return mul(vectors, tensor(scales, [...vectors.shape.slice(0, 2), 1], { engine }));
   }
 
-  /** Zeros with the probability `rate`, and elsewhere 1 / (1 - rate). */
+  /** Draws a dropout mask: zeros with probability `rate`, otherwise 1 / (1 - rate). */
   #mask(count: number, rate: number): Float32Array {
     const { engine } = this.embedding.weight;
     return dropout(tensor(new Float32Array(count).fill(1), [count], { engine }), rate).toArray();
   }
 
-  /** One vector for each text from its states [T, B, K] and the layers' last states [layers D, B, H]. */
+  /** Pools the states `[T, B, K]` and the layers' last states `[layers D, B, H]` into one vector for each text. */
   #pool(states: Tensor, last: Tensor, lengths: Int32Array): { pooled: Tensor; attention: Tensor | undefined } {
     const { pooling } = this.#config;
     const weighed = this.attention?.forward(states, lengths);
@@ -147,7 +147,7 @@ export class ClassifierMember extends Module {
     return { pooled, attention: weighed?.weights };
   }
 
-  /** The last layer's last states [B, D H]. */
+  /** Returns the last states of the top layer, `[B, D H]`. */
   #lastStates(states: Tensor): Tensor {
     const [count, B, H] = states.shape;
     const { directions } = this.rnn;
@@ -156,32 +156,32 @@ export class ClassifierMember extends Module {
 }
 
 /**
- * The network of a classifier: members that read a text each on its own and are asked for the mean of their scores. Members differ in their first
- * weights and in what dropout leaves out; together they are right more often, and less sure where they are wrong (Lakshminarayanan et al.
- * 2017).
+ * The network of a classifier: an ensemble whose members read each text independently and whose logits are averaged.
+ * Members differ in their initial weights and dropout masks; together they are more accurate, and less confident in
+ * their mistakes (Lakshminarayanan et al. 2017).
  */
 export class ClassifierNetwork extends Module {
   /** The members. */
   readonly members: readonly ClassifierMember[];
 
-  /** Draws the first weights by the seed. */
+  /** Creates a network with initial weights drawn from the seed. */
   constructor(config: ClassifierConfig, { engine, seed, unknownId = -1 }: ClassifierNetworkOptions) {
     super();
     const options = { engine, random: new Random(seed, { engine }) };
     this.members = Array.from({ length: config.members }, () => new ClassifierMember(config, options, unknownId));
   }
 
-  /** The engine in whose memory it lives. */
+  /** The engine that holds the parameters. */
   get engine(): Engine {
     return this.members[0].embedding.weight.engine;
   }
 
-  /** The parts of the members, under their own names where there is one member. */
+  /** The members' layers; a single member's layers have no prefix. */
   override children(): Iterable<[name: string, child: Parameter | Module]> {
     return this.members.length === 1 ? this.members[0].children() : super.children();
   }
 
-  /** The members' mean scores of B texts of the given lengths, padded to T: ids [T, B]. */
+  /** Computes the members' mean logits of ids `[T, B]`, texts of the given lengths padded to T. */
   forward(ids: Int32Array, lengths: Int32Array): ClassifierOutput {
     const outputs = this.members.map((member) => member.forward(ids, lengths));
     const attentions = outputs.flatMap(({ attention }) => attention ?? []);
@@ -192,7 +192,7 @@ export class ClassifierNetwork extends Module {
   }
 }
 
-/** The mean of tensors of the same shape. */
+/** Computes the mean of tensors of the same shape. */
 export function average(tensors: readonly Tensor[]): Tensor {
   return tensors.length === 1 ? tensors[0] : affine(tensors.reduce(add), 1 / tensors.length);
 }

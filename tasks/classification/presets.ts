@@ -2,10 +2,13 @@ import type { Preset } from "../task_model/mod.ts";
 import type { LabelledPlan } from "./labelled_plan.ts";
 import type { ClassifierTypes } from "./task.ts";
 
-/** Options of the demonstration. */
+/** A named set of options for the demonstration. */
 export type ClassifierPreset = Preset<ClassifierTypes, LabelledPlan>;
 
-/** `reviews` suits the generated reviews, which `train-sentiment` learns where no data are named: half a minute on an ordinary computer. */
+/**
+ * `reviews` fits the generated reviews that `train-sentiment` uses if no data is given; it trains in half a minute on a
+ * laptop.
+ */
 export const PRESETS: Readonly<Record<string, ClassifierPreset>> = {
   reviews: {
     model: { embed: 64, hidden: 64, embedDropout: 0, wordDropout: 0 },

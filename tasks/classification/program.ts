@@ -21,13 +21,13 @@ import type { ClassifierTypes } from "./task.ts";
 import { type LabelledCorpus, labelsOf } from "./texts.ts";
 import { coveredShare } from "./vectors.ts";
 
-/** On what a classifier is measured. */
+/** The data on which a classifier is evaluated. */
 export interface LabelledEvaluationPlan extends LabelledFormat {
-  /** The file of labelled texts. */
+  /** The file with the labelled texts. */
   readonly data: string;
 }
 
-/** Training and measuring classifiers from files. */
+/** The commands that train and evaluate classifiers on files. */
 export const CLASSIFIER_PROGRAM: Program<
   ClassifierTypes,
   Classifier,
@@ -92,7 +92,7 @@ export const CLASSIFIER_PROGRAM: Program<
     const truncated = [last, valid, test].reduce((sum, found) => sum + (found?.truncated ?? 0), 0);
     return {
       lines: [
-        ...last ? [`Padding was ${percent(last.paddedShare)} of what was read.`] : [],
+        ...last ? [`Padding: ${percent(last.paddedShare)} of the tokens in the training batches.`] : [],
         ...valid ? [describeFigures("Validation", valid)] : [],
         ...test ? [describeFigures("Test", test)] : [],
         ...calibration ? [describeCalibration(calibration)] : [],
@@ -115,7 +115,7 @@ export const CLASSIFIER_PROGRAM: Program<
   },
 
   evaluation: {
-    data: path({ ...FILE, help: "The labelled texts to measure on." }),
+    data: path({ ...FILE, help: "The labelled texts to evaluate on." }),
     ...LABELLED_FORMAT,
   },
 
@@ -127,31 +127,31 @@ export const CLASSIFIER_PROGRAM: Program<
     const perSecond = file.texts.length / (performance.now() - start) * 1e3;
     return {
       ...report(evaluation, perSecond, describeFile(file)),
-      warnings: file.empty > 0 ? [`${plan.data}: ${count(file.empty, "text")} without words left out`] : [],
+      warnings: file.empty > 0 ? [`${plan.data}: ${count(file.empty, "empty text")} skipped`] : [],
     };
   },
 };
 
-/** The share of the training texts' words that have a vector, for models that began with some. */
+/** For models with word vectors: the share of words in the training texts that have a vector. */
 const covered = new WeakMap<Classifier, number>();
 
 function describeModel(model: Classifier, texts: number): string {
   const { config, coverage } = model;
   const { cell, embed, hidden, layers, members, vocabSize, bidirectional, pooling, labels } = config;
   const vectors = coverage
-    ? `, of which ${coverage.found.toLocaleString("en")} begin with a vector of the file (${
+    ? `, ${coverage.found.toLocaleString("en")} of them with a pretrained vector (${
       percent(covered.get(model) ?? 0)
     } of the text)`
     : "";
   return [
     `${members > 1 ? `${members} members, each ` : ""}${cell} ${layers} x ${hidden}${
-      bidirectional ? " both ways" : ""
+      bidirectional ? " bidirectional" : ""
     }`,
     `pooling ${pooling}`,
     `embedding ${embed}`,
     `${vocabSize.toLocaleString("en")} symbols${vectors}`,
     countParameters(model),
-    `to tell ${labels.length} labels`,
+    `${labels.length} labels`,
     `on ${count(texts, "text")}`,
   ].join(", ");
 }
@@ -165,9 +165,9 @@ function describeCalibration({ temperature, before, after }: Calibration): strin
     `${before.toFixed(4)} before, ${after.toFixed(4)} after.`;
 }
 
-/** Says that of some texts only the beginning is read. */
+/** Returns a warning that some texts were truncated. */
 export function truncationWarning(texts: number, maxTokens: number): string {
-  return `of ${count(texts, "text")} only the first ${maxTokens.toLocaleString("en")} tokens are read`;
+  return `${count(texts, "text")} truncated to the first ${maxTokens.toLocaleString("en")} tokens`;
 }
 
 function refuseForeignLabels({ source, texts }: LabelledTexts, labels: readonly string[]): void {
@@ -199,7 +199,7 @@ function report(evaluation: ClassifierEvaluation, perSecond: number, file: strin
   };
 }
 
-/** An evaluation in words and two tables. */
+/** Formats an evaluation as a summary, a table of scores by label and a confusion matrix. */
 function formatEvaluation(evaluation: ClassifierEvaluation, perSecond: number): string {
   const { texts, accuracy, macroF1, loss, calibrationError, labels, confusion, truncated, paddedShare } = evaluation;
   const names = labels.map(({ label }) => label);
@@ -211,7 +211,7 @@ function formatEvaluation(evaluation: ClassifierEvaluation, perSecond: number): 
       String(support),
     ]),
   ];
-  const counts = [["is \\ given", ...names], ...confusion.map((row, i) => [names[i], ...row.map(String)])];
+  const counts = [["true \\ predicted", ...names], ...confusion.map((row, i) => [names[i], ...row.map(String)])];
   return [
     `accuracy ${percent(accuracy)}, macro F1 ${macroF1.toFixed(4)}, loss ${loss.toFixed(4)}, expected ` +
     `calibration error ${calibrationError.toFixed(4)}`,
@@ -221,11 +221,11 @@ function formatEvaluation(evaluation: ClassifierEvaluation, perSecond: number): 
     table(counts),
     "",
     `${count(texts, "text")}, ${formatSpeed(perSecond)} a second, ${percent(paddedShare)} padding` +
-    (truncated === 0 ? "" : `; of ${count(truncated, "text")} only the beginning was read`),
+    (truncated === 0 ? "" : `; ${count(truncated, "text")} truncated`),
   ].join("\n");
 }
 
-/** Rows with columns as wide as they need, the first at the left. */
+/** Formats rows as aligned columns; the first column is left-aligned, the others right-aligned. */
 function table(rows: readonly (readonly string[])[]): string {
   const widths = rows[0].map((_, column) => Math.max(...rows.map((row) => row[column].length)));
   const pad = (cell: string, i: number): string => i === 0 ? cell.padEnd(widths[i]) : cell.padStart(widths[i]);

@@ -11,25 +11,25 @@ import type { ClassifierEpoch } from "./learning.ts";
 import { ClassifierNetwork } from "./network.ts";
 import type { LabelledCorpus, LabelledText } from "./texts.ts";
 
-/** The types of classification. */
+/** The types of the classification task. */
 export interface ClassifierTypes extends TaskTypes {
-  /** What `config.json` keeps. */
+  /** The configuration stored in `config.json`. */
   readonly config: ClassifierConfig;
-  /** How the first weights are drawn. */
+  /** How the weights are initialized. */
   readonly initial: ClassifierInitialisation;
-  /** How it is trained. */
+  /** The training settings. */
   readonly settings: ClassifierSettings;
-  /** Text to ids. */
+  /** The tokenizer. */
   readonly processors: { readonly tokenizer: Tokenizer };
-  /** Embedding, recurrent layers, pooling and a linear layer. */
+  /** The network: embedding, recurrent layers, pooling and a linear layer. */
   readonly network: ClassifierNetwork;
-  /** Labelled texts, or those to train and to measure on. */
+  /** Labelled texts, or a corpus of training, validation and test texts. */
   readonly data: LabelledCorpus | readonly LabelledText[];
-  /** What an epoch reports. */
+  /** The event that reports an epoch. */
   readonly event: ClassifierEpoch;
 }
 
-/** The task: to tell the label of a text. */
+/** The classification task: predicts the label of a text. */
 export const CLASSIFICATION: Task<ClassifierTypes> = {
   name: "classification",
   formerNames: ["sentiment"],

@@ -7,21 +7,24 @@ import { expectFractions, expectParts, Fingerprint } from "../task_model/mod.ts"
 export interface LabelledText {
   /** The text. */
   readonly text: string;
-  /** What it is. */
+  /** The label. */
   readonly label: string;
 }
 
-/** Labelled texts to train and measure on. */
+/** Labelled texts, split into parts. */
 export interface LabelledCorpus {
-  /** What the classifier learns from. */
+  /** The training texts. */
   readonly train: readonly LabelledText[];
-  /** What decides when to stop and which parameters are the best. */
+  /** The validation texts, which decide when to stop and select the best parameters. */
   readonly valid?: readonly LabelledText[];
-  /** What is looked at once, at the end. */
+  /** The test texts, evaluated once after training. */
   readonly test?: readonly LabelledText[];
 }
 
-/** Labelled texts by part. Throws a `TypeError` for anything else, and a `RangeError` if there is no text to learn from. */
+/**
+ * Checks labelled texts and returns them by part. Throws `TypeError` for other values, and `RangeError` if there is no
+ * training text.
+ */
 export function expectLabelled(action: string, data: unknown): LabelledCorpus {
   const corpus = (Array.isArray(data) ? { train: data } : expectParts(action, data)) as LabelledCorpus;
   const { train, valid, test } = corpus;
@@ -35,11 +38,11 @@ export function expectLabelled(action: string, data: unknown): LabelledCorpus {
   for (const [part, texts] of Object.entries({ train, valid, test })) {
     if (texts !== undefined) expectLabelledTexts(action, part, texts);
   }
-  if (train.length === 0) throw new RangeError(`${action}: expected at least 1 text to learn from, found none`);
+  if (train.length === 0) throw new RangeError(`${action}: expected at least 1 training text, found none`);
   return corpus;
 }
 
-/** Checks that a value is a list of labelled texts. Throws a `TypeError` that says what was found in their place. */
+/** Throws `TypeError` if a value is not a list of labelled texts. */
 export function expectLabelledTexts(action: string, part: string, texts: unknown): void {
   const isText = (entry: unknown): boolean =>
     typeof (entry as LabelledText | null)?.text === "string" && typeof (entry as LabelledText).label === "string";
@@ -48,32 +51,35 @@ export function expectLabelledTexts(action: string, part: string, texts: unknown
   throw new TypeError(`${action}: expected { text, label } in ${part}, found ${describeValue(wrong)}`);
 }
 
-/** Labels up to which all may occur once: a few examples are no running text. */
-const FEW_LABELS = 100;
+/** With at most this many labels, each may occur only once: a small set of examples is not running text. */
+const MAX_RARE_LABELS = 100;
 
-/** Throws a `RangeError`, with the counts, if most labels are many and occur once: the texts are then running text, not labelled texts. */
+/**
+ * Throws `RangeError`, with the counts, if there are many labels and most occur only once: such data is running text,
+ * not labelled texts.
+ */
 export function refuseRunningText(action: string, texts: readonly LabelledText[]): void {
   const counts = new Map<string, number>();
   for (const { label } of texts) counts.set(label, (counts.get(label) ?? 0) + 1);
   const once = [...counts.values()].filter((count) => count === 1).length;
-  if (counts.size <= FEW_LABELS || once <= counts.size / 2) return;
+  if (counts.size <= MAX_RARE_LABELS || once <= counts.size / 2) return;
   throw new RangeError(
-    `${action}: expected labels that occur again, found ${once.toLocaleString("en")} of ` +
-      `${counts.size.toLocaleString("en")} labels that occur once; a language model learns from running text`,
+    `${action}: expected labels that occur more than once, found ${once.toLocaleString("en")} of ` +
+      `${counts.size.toLocaleString("en")} labels that occur once; train a language model on running text`,
   );
 }
 
-/** Labelled texts as the numbers that a network reads. */
+/** Labelled texts as token ids and label indices. */
 export interface EncodedTexts {
-  /** The ids of each text. */
+  /** The token ids of each text. */
   readonly ids: readonly Int32Array[];
-  /** The place of each text's label. */
+  /** The index of each text's label. */
   readonly targets: Int32Array;
-  /** Texts of which only the beginning is read. */
+  /** Number of texts that were truncated. */
   readonly truncated: number;
 }
 
-/** The labels that occur, numbers in ascending order before words in that of their code points. */
+/** Lists the labels that occur: numbers in ascending order, then the others in code-point order. */
 export function labelsOf(texts: readonly LabelledText[]): string[] {
   expectLabelledTexts("list labels", "texts", texts);
   const labels = [...new Set(texts.map(({ label }) => label))];
@@ -81,7 +87,7 @@ export function labelsOf(texts: readonly LabelledText[]): string[] {
   return labels.sort((a, b) => rank(a) === rank(b) ? (a < b ? -1 : 1) : rank(a) - rank(b));
 }
 
-/** The ids of a text, at most `maxTokens`. Throws a RangeError for a text in which there is nothing. */
+/** Encodes a text, truncated to `maxTokens`. Throws `RangeError` if the text is empty. */
 export function encodeForReading(
   text: string,
   tokenizer: Tokenizer,
@@ -89,13 +95,13 @@ export function encodeForReading(
   what = "the text",
 ): { ids: Int32Array; isTruncated: boolean } {
   const ids = text.trim() === "" ? new Int32Array() : tokenizer.encode(text);
-  if (ids.length === 0) throw new RangeError(`classify: expected some words in ${what}, found none`);
+  if (ids.length === 0) throw new RangeError(`classify: expected words in ${what}, found none`);
   const isTruncated = ids.length > maxTokens;
   return { ids: isTruncated ? ids.slice(0, maxTokens) : ids, isTruncated };
 }
 
 /**
- * The numbers of labelled texts; `part` names them in messages. Throws a RangeError for a text without words, and for a label that is none
+ * Encodes labelled texts; `part` names them in messages. Throws `RangeError` if a text is empty or a label is not one
  * of `labels`.
  */
 export function encodeTexts(
@@ -127,17 +133,18 @@ export function encodeTexts(
 
 /** Options of `splitTexts`. */
 export interface SplitLabelledOptions {
-  /** Share of the texts for validation. */
+  /** Share of the texts for validation. Default: 0. */
   readonly validFraction?: number;
-  /** Share of the texts for testing. */
+  /** Share of the texts for testing. Default: 0. */
   readonly testFraction?: number;
-  /** Seed of the choice; 1 where absent. */
+  /** Seed of the split. Default: 1. */
   readonly seed?: number;
 }
 
 /**
- * Divides texts so that every part has about the same share of each label. Texts that are the same go into the same part, so that none is
- * learned and measured. Throws a RangeError for impossible shares, and where a part would be empty.
+ * Splits texts at random, stratified by label. Equal texts go into the same part, so that no text is both trained on
+ * and evaluated. Throws
+ * `RangeError` if a share is invalid or a part would be empty.
  */
 export function splitTexts(texts: readonly LabelledText[], options: SplitLabelledOptions = {}): LabelledCorpus {
   expectLabelledTexts("split texts", "texts", texts);
@@ -167,7 +174,7 @@ export function splitTexts(texts: readonly LabelledText[], options: SplitLabelle
   };
 }
 
-/** For each label the places of its texts, those of equal texts together, in an order drawn by the seed. */
+/** Returns, for each label, the indices of its texts in random order; equal texts form a group. */
 function groupsByLabel(texts: readonly LabelledText[], seed: number): number[][][] {
   const groups = new Map<string, number[]>();
   texts.forEach(({ text }, place) => {
@@ -189,24 +196,24 @@ function groupsByLabel(texts: readonly LabelledText[], seed: number): number[][]
   return [...byLabel.values()];
 }
 
-/** What two texts have in common that differ in case and white space only. */
+/** Returns a key that is the same for texts that differ only in case and white space. */
 function sameness(text: string): string {
   return text.trim().toLowerCase().replaceAll(/\s+/g, " ");
 }
 
-/** Texts of one part that also stand in another, and texts of a part that have two labels. */
+/** Counts of texts that occur more than once in a corpus. */
 export interface Duplicates {
-  /** Validation texts that are also trained on. */
+  /** Validation texts that are also training texts. */
   readonly valid: number;
-  /** Test texts that are also trained on or validated with. */
+  /** Test texts that are also training or validation texts. */
   readonly test: number;
-  /** Training texts that stand there again. */
+  /** Training texts that repeat an earlier training text. */
   readonly train: number;
-  /** Different texts that have more than one label. */
+  /** Distinct texts with more than one label. */
   readonly contradictions: number;
 }
 
-/** Counts texts that occur more than once; case and white space do not tell texts apart. */
+/** Counts texts that occur more than once, ignoring case and white space. */
 export function findDuplicates({ train, valid = [], test = [] }: LabelledCorpus): Duplicates {
   const labels = new Map<string, Set<string>>();
   const count = (texts: readonly LabelledText[]): number => {
@@ -225,7 +232,7 @@ export function findDuplicates({ train, valid = [], test = [] }: LabelledCorpus)
   return { train: repeatedInTrain, valid: repeatedInValid, test: repeatedInTest, contradictions };
 }
 
-/** A number that depends on every id and every label: two corpora with the same one are taken for the same. */
+/** Computes a fingerprint of all ids and labels; corpora with the same fingerprint are treated as the same. */
 export function fingerprintOf(parts: readonly (EncodedTexts | undefined)[]): number {
   const fingerprint = new Fingerprint();
   for (const part of parts) {

@@ -3,20 +3,24 @@ import { AlignedText, models, normalizers, patterns, PipelineTokenizer, preToken
 
 /** Options of `treebankTokenizer`. */
 export interface TreebankOptions {
-  /** Words that occur less often are unknown. Default: 1. */
+  /** Minimum number of occurrences of a word in the vocabulary. Default: 1. */
   readonly minCount?: number;
-  /** Most words in the vocabulary, the most frequent ones. Default: all. */
+  /** Maximum number of words in the vocabulary; the most frequent are kept. Default: no limit. */
   readonly vocabSize?: number;
-  /** Words that the vocabulary has besides, the first ones where there is no room for all: those of word vectors. */
+  /**
+   * Further words for the vocabulary, such as those of word vectors; the first ones are kept if `vocabSize` does not
+   * allow all.
+   */
   readonly moreWords?: readonly string[];
 }
 
-/** What stands for words that the vocabulary lacks. */
+/** The token for words outside the vocabulary. */
 const UNKNOWN = "<unk>";
 
 /**
- * What a word is: as the Penn Treebank and GloVe have it, "didn't" is "did" and "n't", "it's" is "it" and "'s"; hyphens, points and the like stay
- * within words and numbers; any other sign is a word of its own, repeated ones together.
+ * Matches a word by the rules of the Penn Treebank and GloVe: "didn't" is split into "did" and "n't", "it's" into "it"
+ * and "'s"; hyphens, periods and the like stay within words and numbers; other symbols are words of their own, and
+ * repeated ones form one word.
  */
 const WORD = [
   "n't(?![\\p{L}\\p{N}])",
@@ -44,8 +48,8 @@ function parts(vocabulary: ReadonlyMap<string, number>): ConstructorParameters<t
 }
 
 /**
- * A tokenizer of lower-case words and signs, divided as in the Penn Treebank, whose vocabulary is the words of these texts, the most frequent
- * first.
+ * Trains a tokenizer of lowercase words and punctuation by the rules of the Penn Treebank. The vocabulary consists of
+ * the words of the texts, the most frequent first.
  *
  * @example
  * ```ts
@@ -70,7 +74,7 @@ export function treebankTokenizer(texts: Iterable<string>, options: TreebankOpti
   return new PipelineTokenizer(parts(new Map([UNKNOWN, ...words].map((word, id) => [word, id]))));
 }
 
-/** The words of a text, as the tokenizer cuts them. */
+/** Splits a text into the tokenizer's words. */
 function* wordsOf({ parts: { normalizer, preTokenizer } }: PipelineTokenizer, text: string): Generator<string> {
   for (const piece of preTokenizer!.split(normalizer!.normalize(AlignedText.of(text)))) yield piece.text;
 }

@@ -2,21 +2,21 @@ import type { WordVectors } from "../../src/formats/mod.ts";
 import type { Parameter } from "../../src/nn/mod.ts";
 import { asPipeline, type Tokenizer } from "../../tokenizers/mod.ts";
 
-/** How many of a vocabulary's words have vectors. */
+/** How much of a vocabulary is covered by word vectors. */
 export interface VectorCoverage {
-  /** Words of the vocabulary that have a vector. */
+  /** Number of words with a vector of their own. */
   readonly found: number;
-  /** Contractions and compounds that have none, but whose parts have. */
+  /** Number of contractions and compounds whose vector is derived from their parts. */
   readonly derived: number;
-  /** Words of the vocabulary. */
+  /** Vocabulary size. */
   readonly words: number;
 }
 
 /**
- * Puts word vectors into the embeddings [V, E] of a tokenizer's tokens: a token's own vector, or that of its lower-case form. A token without one
- * begins as what it stands for, where it is the second half of an English contraction, or as the mean of its parts, where it has a hyphen or
- * the like. What is left keeps its small first values. Throws a RangeError where the vectors are not of
- * width E.
+ * Copies word vectors into the embeddings `[V, E]` of a tokenizer's tokens: a token's own vector, or that of its
+ * lowercase form. For a token without one, the ending of an English contraction gets the vector of the word it stands
+ * for, and a compound the mean of its parts. All other tokens keep their initial values. Throws `RangeError` if the
+ * width of the vectors is not E.
  */
 export function placeVectors(embeddings: Parameter, tokenizer: Tokenizer, vectors: WordVectors): VectorCoverage {
   const [V, E] = embeddings.shape;
@@ -37,7 +37,7 @@ export function placeVectors(embeddings: Parameter, tokenizer: Tokenizer, vector
   return { found, derived, words: V };
 }
 
-/** What the second halves of English contractions stand for: lists of word vectors often lack them. */
+/** The full forms of contracted English words, which word vectors often lack. */
 const CONTRACTIONS: Readonly<Record<string, string>> = {
   "n't": "not",
   "'s": "is",
@@ -48,10 +48,10 @@ const CONTRACTIONS: Readonly<Record<string, string>> = {
   "'m": "am",
 };
 
-/** Fewest letters of a part. */
-const PART_LETTERS = 3;
+/** Minimum number of letters in a part of a compound. */
+const MIN_PART_LETTERS = 3;
 
-/** Vectors by word. */
+/** Looks up vectors by word. */
 class KnownVectors {
   #vectors: WordVectors;
   #rows: ReadonlyMap<string, number>;
@@ -61,18 +61,18 @@ class KnownVectors {
     this.#rows = new Map(vectors.words.map((word, row) => [word, row]));
   }
 
-  /** A token's own vector, or that of its lower-case form. */
+  /** Returns a token's own vector, or that of its lowercase form. */
   vectorOf(token: string): Float32Array | undefined {
     const row = this.#rows.get(token) ?? this.#rows.get(token.toLowerCase());
     const { values, width } = this.#vectors;
     return row === undefined ? undefined : values.subarray(row * width, (row + 1) * width);
   }
 
-  /** The vector of what a contraction stands for, or the mean of a token's parts; nothing where there are none. */
+  /** Returns the vector of a contraction's full form, or the mean of a compound's parts, if they have vectors. */
   vectorLike(token: string): Float32Array | undefined {
     const word = token.toLowerCase();
     if (Object.hasOwn(CONTRACTIONS, word)) return this.vectorOf(CONTRACTIONS[word]);
-    const parts = word.split(/[^\p{L}\p{M}\p{N}]+/u).filter((part) => part.length >= PART_LETTERS);
+    const parts = word.split(/[^\p{L}\p{M}\p{N}]+/u).filter((part) => part.length >= MIN_PART_LETTERS);
     return parts[0] === word ? undefined : this.#mean(parts);
   }
 
@@ -85,7 +85,7 @@ class KnownVectors {
   }
 }
 
-/** The share of the words of some texts that have a vector. */
+/** Computes the share of the words in texts that have a vector. */
 export function coveredShare(texts: readonly string[], tokenizer: Tokenizer, vectors: WordVectors): number {
   const known = new KnownVectors(vectors);
   const isKnown = tokensOf(tokenizer).map((token) => known.vectorOf(token) !== undefined);
@@ -98,7 +98,7 @@ export function coveredShare(texts: readonly string[], tokenizer: Tokenizer, vec
   return total === 0 ? 0 : covered / total;
 }
 
-/** The tokens of a tokenizer by id. */
+/** Returns a tokenizer's tokens in the order of their ids. */
 export function tokensOf(tokenizer: Tokenizer): readonly string[] {
   return asPipeline(tokenizer).tokens;
 }

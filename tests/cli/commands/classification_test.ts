@@ -25,7 +25,7 @@ Deno.test("train-sentiment, classify and evaluate work end to end on files", asy
     const args = ["--data", `${directory}/train.csv`, "--test", `${directory}/test.tsv`, "--out", model, "--calibrate"];
     const trained = await runCommand("train-sentiment", ...args, ...SMALL, "--json");
     assertEquals(trained.code, 0, trained.stderr);
-    assertStringIncludes(trained.stderr, "warning: 50 test texts are also trained on");
+    assertStringIncludes(trained.stderr, "warning: 50 test texts are also in the training or validation data");
     const events = jsonLines(trained.stdout);
     assertEquals(events.map(({ event }) => event).filter((event) => event !== "step"), [
       "data",
@@ -49,7 +49,7 @@ Deno.test("train-sentiment, classify and evaluate work end to end on files", asy
     const shown = await runCommand("evaluate", "--model", model, "--data", `${directory}/test.tsv`);
     assertMatch(shown.stdout, /test\.tsv: 50 texts \(tsv, columns sentence and label\): negative \d+, positive \d+\./);
     assertMatch(shown.stdout, /label +precision +recall +F1 +texts\nnegative /);
-    assertMatch(shown.stdout, /is \\ given +negative +positive\n/);
+    assertMatch(shown.stdout, /true \\ predicted +negative +positive\n/);
 
     const text = "I loved this film, and the acting was superb.";
     const alone = await runCommand("classify", "--model", model, text);
@@ -151,7 +151,7 @@ Deno.test("a classifier can be initialized from a language model and from word v
     assertEquals(placed.code, 0, placed.stderr);
     assertMatch(
       placed.stdout,
-      /embedding 3, \d+ symbols, of which 2 begin with a vector of the file \(\d\.\d\d % of the text\)/,
+      /embedding 3, \d+ symbols, 2 of them with a pretrained vector \(\d\.\d\d % of the text\)/,
     );
   });
 });
@@ -231,10 +231,10 @@ Deno.test("empty and overlong texts are reported", async () => {
     const args = ["--data", `${directory}/lines`, "--valid-fraction", "0.2", ...SMALL, "--max-tokens", "100"];
     const trained = await runCommand("train-sentiment", ...args, "--out", `${directory}/m`);
     assertEquals(trained.code, 0, trained.stderr);
-    assertStringIncludes(trained.stderr, "lines: 1 text without words left out");
-    assertStringIncludes(trained.stderr, "warning: of 1 text only the first 100 tokens are read");
+    assertStringIncludes(trained.stderr, "lines: 1 empty text skipped");
+    assertStringIncludes(trained.stderr, "warning: 1 text truncated to the first 100 tokens");
     const long = await pipeCommand("dull ".repeat(100_000), "classify", "--model", `${directory}/m`);
-    assertStringIncludes(long.stderr, "warning: of 1 text only the first 100 tokens are read");
+    assertStringIncludes(long.stderr, "warning: 1 text truncated to the first 100 tokens");
   });
 });
 

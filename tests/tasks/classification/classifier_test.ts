@@ -99,8 +99,8 @@ Deno.test("classify gives a label, its probability and those of all; one text or
     assertEquals(isTruncated, false);
   }
   assertEquals(await model.classify([]), []);
-  await assertRejects(() => model.classify(" "), RangeError, "classify: expected some words in the text, found none");
-  await assertRejects(() => model.classify(["a", ""]), RangeError, "expected some words in text 2, found none");
+  await assertRejects(() => model.classify(" "), RangeError, "classify: expected words in the text, found none");
+  await assertRejects(() => model.classify(["a", ""]), RangeError, "expected words in text 2, found none");
 });
 
 Deno.test("of a text that is too long the beginning is read, and that is told", async () => {
@@ -235,7 +235,7 @@ Deno.test("impossible options, settings and texts are refused with what was foun
   await assertRejects(
     () => model.checkFit({ train: [] }),
     RangeError,
-    "expected at least 1 text to learn from, found none",
+    "expected at least 1 training text, found none",
   );
   await assertRejects(
     () => model.checkFit({ train: REVIEWS, test: texts("neutral") }),

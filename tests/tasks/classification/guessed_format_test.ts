@@ -25,7 +25,7 @@ function labelled(labels: number, lines: number, name: (i: number) => string): s
 Deno.test("prose that was taken for labelled lines is refused with the counts, unless the format was said", async () => {
   const prose = labelled(75, 100, (i) => `Word${i}`);
   const message = "expected a label, a space and a text a line, found 75 first words of 100 lines, 50 of them once; " +
-    "--format says what the file is, train-lm learns from running text";
+    "set --format, or train on running text with train-lm";
   await assertRejects(() => labelsIn(prose), RangeError, message);
   assertEquals(await labelsIn(prose, { format: "lines" }), 75);
   const marked = labelled(12, 120, (i) => i === 0 ? "," : `Word${i}`);
