@@ -1,8 +1,9 @@
 import { AlignedText, PipelineTokenizer, type Tokenizer } from "../../tokenizers/mod.ts";
 
 /**
- * The distinct characters of texts as a tokenizer's normalizer leaves them, white space apart and in order: what a translator has seen. A
- * vocabulary cannot tell, as one of bytes has a token for everything.
+ * Returns the distinct characters of texts after the tokenizer's normalizer, sorted and without white space: the
+ * characters that a translator has seen. The vocabulary does not show them, since a byte-level one has a token for
+ * everything.
  */
 export function alphabetOf(texts: Iterable<string>, tokenizer: Tokenizer): string {
   const found = new Set<string>();
@@ -10,7 +11,7 @@ export function alphabetOf(texts: Iterable<string>, tokenizer: Tokenizer): strin
   return [...found].filter((character) => character.trim() !== "").sort().join("");
 }
 
-/** The distinct characters of a text that an alphabet lacks, as the normalizer leaves them. */
+/** Returns the distinct characters of a normalized text that are not in the alphabet. */
 export function unseenCharacters(text: string, alphabet: ReadonlySet<string>, tokenizer: Tokenizer): string[] {
   const characters = new Set(normalized(text, tokenizer));
   return [...characters].filter((character) => !alphabet.has(character) && character.trim() !== "");

@@ -1,47 +1,49 @@
-/** One translation of a sentence. */
+/** One translation of a sentence, with its score and attention. */
 export interface Alternative {
   /** The translation. */
   readonly text: string;
-  /** Its score, by which alternatives are ordered: the logarithm of its probability with the length's penalty. */
+  /** The score that ranks alternatives: the log-probability with length and coverage penalties. */
   readonly score: number;
-  /** Its tokens and, last, the end: the rows of the attention. */
+  /** The tokens followed by the end of sentence: the rows of the attention. */
   readonly tokens: readonly string[];
-  /** How much each of these looked at each source token; empty without attention. */
+  /** The attention weights of each token over the source tokens; empty if the model has no attention. */
   readonly attention: readonly Float32Array[];
 }
 
-/** What a translator makes of a sentence. */
+/** The result of translating a sentence. */
 export interface Translation extends Alternative {
-  /** The source's tokens and, last, its end: the columns of the attention. */
+  /** The source tokens followed by the end of sentence: the columns of the attention. */
   readonly sourceTokens: readonly string[];
-  /** The `nBest` translations, the best, this one, first. */
+  /** The `nBest` translations, the best first. */
   readonly alternatives: readonly Alternative[];
-  /** Symbols of the source that the vocabulary lacks, and characters that no training sentence had. */
+  /** Source symbols outside the vocabulary, and characters that no training sentence contained. */
   readonly unknown: readonly string[];
-  /** Whether only the beginning of the sentence was read. */
+  /** Whether the sentence was truncated. */
   readonly isTruncated: boolean;
 }
 
-/** How good translations are. */
+/** The evaluation of a translator on sentence pairs. */
 export interface TranslatorEvaluation {
-  /** Pairs. */
+  /** Number of pairs. */
   readonly sentences: number;
-  /** Of these, pairs with an empty side: they have no loss. */
+  /** Number of pairs with an empty side, which have no loss. */
   readonly empty: number;
-  /** Of these, pairs of which a side has too many tokens: they have no loss, and only the beginning of a long source is translated. */
+  /**
+   * Number of pairs with a side of too many tokens. They have no loss, and a long source is truncated for translation.
+   */
   readonly long: number;
-  /** BLEU (Papineni et al. 2002) as sacreBLEU has it, from 0 to 100. */
+  /** BLEU (Papineni et al. 2002) as computed by sacreBLEU, from 0 to 100. */
   readonly bleu: number;
-  /** How BLEU was computed. */
+  /** The signature of BLEU, as in sacreBLEU. */
   readonly bleuSignature: string;
   /** chrF2 (Popović 2015), from 0 to 100. */
   readonly chrf: number;
-  /** Share of translations that are the reference to the letter. */
+  /** Share of translations that equal the reference, from 0 to 1. */
   readonly exactMatch: number;
-  /** The mean loss of the others in nats per symbol. */
+  /** Mean cross-entropy of the references in nats per token, including the end of sentence. */
   readonly loss: number;
-  /** Share of the symbols that were the likeliest after the reference's symbols before. */
+  /** Share of reference tokens that are the model's most probable token, given the preceding reference tokens. */
   readonly tokenAccuracy: number;
-  /** The translations. */
+  /** The translations, in the order of the pairs. */
   readonly translations: readonly string[];
 }

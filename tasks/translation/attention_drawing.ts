@@ -1,13 +1,13 @@
 import type { Translation } from "./answers.ts";
 
-/** Side of a cell, and of what a character takes, in pixels. */
+/** Side of a cell, width of a character and margin, in pixels. */
 const CELL = 28;
 const CHARACTER = 7.5;
 const MARGIN = 12;
 
 /**
- * The attention of a translation as an SVG: a row for each target token, a column for each source token, the darker the more the row looked at the column.
- * Throws a RangeError where there was no attention.
+ * Draws the attention of a translation as an SVG with a row for each target token and a column for each source token;
+ * darker cells have larger weights. Throws `RangeError` if the translation has no attention.
  */
 export function drawAttention(
   { sourceTokens, tokens, attention }: Pick<Translation, "sourceTokens" | "tokens" | "attention">,
@@ -46,7 +46,7 @@ function longest(tokens: readonly string[]): number {
   return Math.max(...tokens.map((token) => [...label(token)].length));
 }
 
-/** A token as it is written in an SVG: white space made visible, and what XML cannot hold. */
+/** Formats a token for SVG: makes white space visible, replaces characters that XML forbids and escapes markup. */
 function label(token: string): string {
   const visible = token.replaceAll(/\s/g, "·").replaceAll(/[\p{Cc}\p{Cs}\uFFFE\uFFFF]/gu, "\uFFFD");
   return visible.replaceAll("&", "&amp;").replaceAll("<", "&lt;");

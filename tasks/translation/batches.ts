@@ -2,21 +2,22 @@ import type { Random } from "../../src/nn/mod.ts";
 import { type PaddedTexts, padTexts } from "../batching/mod.ts";
 import type { EncodedPairs } from "./pairs.ts";
 
-/** Some sentence pairs side by side. */
+/** A padded batch of sentence pairs. */
 export interface PairBatch {
-  /** What the encoder reads. */
+  /** The encoder's input. */
   readonly source: PaddedTexts;
-  /** What the decoder reads: the beginning and the target symbols. */
+  /** The decoder's input: the boundary followed by the target symbols. */
   readonly input: PaddedTexts;
-  /** What it shall say at each step: the target symbols and the end. */
+  /** The expected output of each step: the target symbols followed by the boundary. */
   readonly expected: Int32Array;
-  /** The steps that are no padding, as t B + b, in the order of `expected`. */
+  /** The steps that are not padding, as t B + b, in the order of `expected`. */
   readonly steps: Int32Array;
 }
 
 /**
- * Divides pairs into batches of about the same lengths, none of which has more than `tokens` symbols on a side, padding included, unless a single pair
- * has. Which pairs of the same lengths stand together is drawn; how many batches there are is not.
+ * Divides pairs into batches of similar length with at most `tokens` symbols on each side, including padding; a single
+ * longer pair forms a batch. `random` shuffles pairs of equal lengths; it does not change the number of batches. Each
+ * batch is a list of indices.
  */
 export function bucketPairs({ sources, targets }: EncodedPairs, tokens: number, random?: Random): Int32Array[] {
   const draws = random?.uniform(sources.length);
@@ -37,7 +38,7 @@ export function bucketPairs({ sources, targets }: EncodedPairs, tokens: number, 
   return buckets;
 }
 
-/** Puts the pairs at these places side by side; `boundary` begins and ends a target sentence. */
+/** Pads the pairs at the given indices to a batch; `boundary` begins and ends a target sentence. */
 export function padPairs({ sources, targets }: EncodedPairs, places: Int32Array, boundary: number): PairBatch {
   const own = [...places].map((place) => targets[place]);
   const input = padTexts(own.map((ids) => Int32Array.of(boundary, ...ids)), Int32Array.from(own, (_, i) => i));
@@ -54,7 +55,7 @@ export function padPairs({ sources, targets }: EncodedPairs, places: Int32Array,
   return { source: padTexts(sources, places), input, expected, steps };
 }
 
-/** The share of padding on both sides in batches of these pairs. */
+/** Computes the share of padding on both sides of the batches. */
 export function paddedPairShare({ sources, targets }: EncodedPairs, buckets: readonly Int32Array[]): number {
   let [padded, own] = [0, 0];
   for (const bucket of buckets) {

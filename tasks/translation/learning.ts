@@ -14,9 +14,14 @@ export interface TranslatorMeasurement extends Measurement {
   readonly bleu: number | null;
 }
 
-/** What an epoch of a translator's training brought; losses are in nats per symbol, that of training with label smoothing. */
+/**
+ * What an epoch of a translator's training brought; losses are in nats per symbol, that of training with label
+ * smoothing.
+ */
 export interface TranslatorEpoch extends EpochEvent {
-  /** BLEU of greedy translations of the validation sentences; null without validation pairs, and where the loss decides. */
+  /**
+   * BLEU of greedy translations of the validation sentences; null without validation pairs, and where the loss decides.
+   */
   readonly validBleu: number | null;
   /** Share of padding in the batches. It is not computed but in attention and input feeding. */
   readonly paddedShare: number;
@@ -186,7 +191,10 @@ export interface PairEvaluation {
   readonly tokenAccuracy: number;
 }
 
-/** Symbols on each side of a batch in evaluation, and scores of all of them: no more than training itself has for most vocabularies. */
+/**
+ * Symbols on each side of a batch in evaluation, and scores of all of them: no more than training itself has for most
+ * vocabularies.
+ */
 const EVALUATION_TOKENS = 4000;
 const EVALUATION_SCORES = 2 ** 25;
 

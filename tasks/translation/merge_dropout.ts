@@ -1,21 +1,24 @@
 import { asPipeline, models, type PipelineTokenizer, type Tokenizer } from "../../tokenizers/mod.ts";
 import type { EncodedPairs, TokenizerPair } from "./pairs.ts";
 
-/** Pairs that are divided into tokens anew in every epoch. */
+/** Options of `dropMerges`. */
 export interface MergeDropout {
-  /** The pairs, and their tokens where no merge is passed over. */
+  /** The pairs, tokenized without dropout. */
   readonly plain: EncodedPairs;
-  /** Both sides' tokenizers. */
+  /** The tokenizers of both sides. */
   readonly tokenizers: TokenizerPair;
-  /** The chance that a merge is passed over. */
+  /** The probability that a merge is skipped. */
   readonly rate: number;
-  /** With the epoch it decides which merges are. */
+  /** The seed; together with the epoch, it determines which merges are skipped. */
   readonly seed: number;
-  /** Most tokens of a sentence, beyond which its plain tokens stay. */
+  /** Maximum number of tokens per sentence; a sentence that gets longer keeps its tokens without dropout. */
   readonly maxTokens: number;
 }
 
-/** The pairs as an epoch reads them. Throws a RangeError for tokens that no merges make. */
+/**
+ * Tokenizes the pairs for an epoch with BPE dropout (Provilkov et al. 2020). Both tokenizers must use byte-pair
+ * encoding.
+ */
 export function dropMerges({ plain, tokenizers, rate, seed, maxTokens }: MergeDropout, epoch: number): EncodedPairs {
   const seedOf = (side: number): number => Math.imul(seed, 0x9e3779b1) + 2 * epoch + side;
   const [source, target] = [tokenizers.source, tokenizers.target].map((tokenizer, side) =>
@@ -32,12 +35,12 @@ export function dropMerges({ plain, tokenizers, rate, seed, maxTokens }: MergeDr
   return { ...plain, sources, targets };
 }
 
-/** Throws a RangeError where a side's tokens are not made by merges. */
+/** Throws `RangeError` if a tokenizer does not use byte-pair encoding. */
 export function refuseWithoutMerges({ source, target }: TokenizerPair): void {
   for (const [side, tokenizer] of Object.entries({ source, target })) {
     if (mergesOf(tokenizer)) continue;
     throw new RangeError(
-      `fit: expected ${side} tokens of byte-pair encoding for mergeDropout, found ${tokenizer.kind}`,
+      `fit: expected a ${side} tokenizer with byte-pair encoding for mergeDropout, found ${tokenizer.kind}`,
     );
   }
 }

@@ -1,6 +1,6 @@
 /**
- * Translation: encoder and decoder with attention, their training, and how translations are looked for and measured. This folder knows sentence
- * pairs; it must not know what other tasks learn.
+ * Translation: an encoder-decoder with attention, its training, decoding and evaluation. This folder handles sentence
+ * pairs and must not depend on other tasks.
  * @module
  */
 export type { Alternative, Translation, TranslatorEvaluation } from "./answers.ts";

@@ -40,17 +40,17 @@ export interface TranslatorOptions
     Partial<Omit<TranslatorConfig, "sourceVocabSize" | "targetVocabSize" | "joint" | "alphabet">>,
     Partial<TranslatorInitialisation>,
     EngineChoice {
-  /** Source text to ids. */
+  /** The tokenizer of the source. */
   readonly sourceTokenizer: Tokenizer;
-  /** Ids to target text. Default: the source's own. */
+  /** The tokenizer of the target. Default: the source tokenizer, as a joint vocabulary. */
   readonly targetTokenizer?: Tokenizer;
 }
 
-/** Options of `translate`: how translations are looked for. */
+/** Options of `translate`. */
 export interface TranslateOptions extends Partial<TranslateSettings> {
-  /** Translators whose probabilities are averaged with this one's; they must have the same vocabularies. */
+  /** Further translators whose probabilities are averaged with this one's; their vocabularies must be the same. */
   readonly members?: readonly Translator[];
-  /** Stops between steps; its reason is thrown. */
+  /** Aborts between decoding steps; the call then throws the signal's reason. */
   readonly signal?: AbortSignal;
 }
 
@@ -58,7 +58,7 @@ export interface TranslateOptions extends Partial<TranslateSettings> {
 export type TranslatorFitOptions = FitOptions<TranslatorSettings>;
 
 /**
- * A recurrent encoder and decoder with attention: translates, or writes any sequence for another.
+ * A recurrent encoder-decoder with attention: translates sentences, or maps any sequence to another.
  *
  * @example
  * ```ts
@@ -76,11 +76,11 @@ export type TranslatorFitOptions = FitOptions<TranslatorSettings>;
 export class Translator extends TaskModel<TranslatorTypes> {
   /** The task. */
   static readonly task: Task<TranslatorTypes> = TRANSLATION;
-  /** The demonstration, by name: options of `create` and of `fit`. */
+  /** The presets by name: options of `create` and `fit` for the demonstration. */
   static readonly presets: Readonly<Record<string, TranslatorPreset>> = PRESETS;
   #lean: TokenizerPair | undefined;
 
-  /** Makes an untrained translator. Throws a `TypeError` or `RangeError` for an impossible option. */
+  /** Creates an untrained translator. Throws `TypeError` or `RangeError` if an option is invalid. */
   static create(options: TranslatorOptions): Translator {
     const action = "create a translator";
     const { sourceTokenizer: source, targetTokenizer, ...rest } = expectTokenizer(action, options, "sourceTokenizer");
@@ -92,17 +92,17 @@ export class Translator extends TaskModel<TranslatorTypes> {
     return TaskModel.make(Translator, processors, rest, sizes);
   }
 
-  /** Source text to ids. */
+  /** The tokenizer of the source. */
   get sourceTokenizer(): Tokenizer {
     return this.processors.tokenizer;
   }
 
-  /** Ids to target text; the source's own tokenizer where it is joint. */
+  /** The tokenizer of the target; the source tokenizer if the vocabulary is joint. */
   get targetTokenizer(): Tokenizer {
     return this.processors.targetTokenizer ?? this.processors.tokenizer;
   }
 
-  /** What divides sentences into tokens. */
+  /** The tokenizers without the tokens that they add around a document. */
   get #tokenizers(): TokenizerPair {
     return this.#lean ??= {
       source: withoutAddedTokens(this.sourceTokenizer),
@@ -110,7 +110,10 @@ export class Translator extends TaskModel<TranslatorTypes> {
     };
   }
 
-  /** Reads sentence pairs; those with an empty side and those that are too long are left out. Throws a `RangeError` if none are left. */
+  /**
+   * Encodes sentence pairs and leaves out those that are too long or have an empty side. Throws `RangeError` if no pair
+   * is left.
+   */
   protected override prepare(
     data: ParallelCorpus | readonly SentencePair[],
     settings: TranslatorSettings,
@@ -143,14 +146,16 @@ export class Translator extends TaskModel<TranslatorTypes> {
     });
   }
 
-  /** The numbers of pairs, as `fit` reads them, and how many are left out. */
+  /** Encodes pairs as `fit` does, and counts those that are left out. */
   encode(pairs: readonly SentencePair[]): EncodedPairs {
     return encodePairs(pairs, this.#tokenizers, this.config);
   }
 
-  /** Translates a sentence; an empty one stays empty. Throws a `RangeError` for impossible options. */
+  /**
+   * Translates a sentence; the translation of an empty sentence is empty. Throws `RangeError` if an option is invalid.
+   */
   translate(text: string, options?: TranslateOptions): Promise<Translation>;
-  /** Translates many sentences, which are read side by side. */
+  /** Translates several sentences in batches. */
   translate(texts: readonly string[], options?: TranslateOptions): Promise<Translation[]>;
   async translate(
     texts: string | readonly string[],
@@ -168,12 +173,14 @@ export class Translator extends TaskModel<TranslatorTypes> {
     const found = new Map(full.map((i, place) => [i, decoded[place]]));
     const unknown = this.#unknownIn(texts);
     return texts.map((text, i) => ({
-      ...writeTranslation(text, encoded[i], found.get(i) ?? [NOTHING], this.#tokenizers, replaceUnknown),
+      ...writeTranslation(text, encoded[i], found.get(i) ?? [EMPTY_HYPOTHESIS], this.#tokenizers, replaceUnknown),
       unknown: unknown[i],
     }));
   }
 
-  /** What of each text the source vocabulary lacks, and characters that it has but that were never seen. */
+  /**
+   * For each text, the symbols outside the source vocabulary and the characters that no training sentence contained.
+   */
   #unknownIn(texts: readonly string[]): string[][] {
     const { source } = this.#tokenizers;
     const alphabet = this.config.alphabet === null ? undefined : new Set(this.config.alphabet);
@@ -190,8 +197,8 @@ export class Translator extends TaskModel<TranslatorTypes> {
   }
 
   /**
-   * Measures the translator on pairs: how good its translations are and, but for pairs with an empty side and those that are too long, the
-   * references' loss. Throws a `RangeError` if there are no others.
+   * Evaluates the translator on sentence pairs: BLEU, chrF and exact match of its translations, and the loss of the
+   * references. Pairs that are too long or have an empty side have no loss. Throws `RangeError` if no pair has one.
    */
   async evaluate(pairs: readonly SentencePair[], options: TranslateOptions = {}): Promise<TranslatorEvaluation> {
     expectPairList("evaluate", "pairs", pairs);
@@ -221,7 +228,7 @@ export class Translator extends TaskModel<TranslatorTypes> {
     return corpusBleu(translations.map(({ text }) => text), pairs.map(({ target }) => target)).score;
   }
 
-  /** Refuses a translator with other vocabularies. */
+  /** Throws `RangeError` if another translator has different vocabularies. */
   #alike(other: Translator): Translator {
     const sides = ["sourceTokenizer", "targetTokenizer"] as const;
     const differs = other === this
@@ -230,17 +237,17 @@ export class Translator extends TaskModel<TranslatorTypes> {
     if (!differs) return other;
     const side = differs === "sourceTokenizer" ? "source" : "target";
     throw new RangeError(
-      `translate with several models: expected the same ${side} vocabulary, found ${this[differs].size} and ${
-        other[differs].size
-      } symbols that differ`,
+      `translate with several models: expected the same ${side} vocabulary, found different ones of ${
+        this[differs].size
+      } and ${other[differs].size} symbols`,
     );
   }
 }
 
 function refuseIfNone(expected: string, { sources, empty, long }: EncodedPairs): void {
   if (sources.length > 0) return;
-  throw new RangeError(`${expected} pair, found none, ${empty} empty and ${long} too long ones apart`);
+  throw new RangeError(`${expected} pair, found none besides ${empty} empty and ${long} too long ones`);
 }
 
-/** What an empty sentence becomes. */
-const NOTHING: Hypothesis = { symbols: [], logProbability: 0, score: 0, attention: [] };
+/** The translation of an empty sentence. */
+const EMPTY_HYPOTHESIS: Hypothesis = { symbols: [], logProbability: 0, score: 0, attention: [] };

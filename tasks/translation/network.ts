@@ -47,8 +47,9 @@ export interface Decoded {
 }
 
 /**
- * Encoder and decoder with attention: a bidirectional encoder reads the source, a bridge begins the decoder's states, the decoder reads target
- * symbols, looks at the encoder's states, and what is read out of both, r = tanh(W [h; c]), scores the next symbol (Luong et al. 2015).
+ * Encoder and decoder with attention: a bidirectional encoder reads the source, a bridge begins the decoder's states,
+ * the decoder reads target symbols, looks at the encoder's states, and what is read out of both, r = tanh(W [h; c]),
+ * scores the next symbol (Luong et al. 2015).
  */
 export class TranslatorNetwork extends Module {
   /** Source symbols to vectors. */

@@ -6,23 +6,23 @@ import type { TranslatorConfig } from "./hyperparameters.ts";
 
 /** A sentence and its translation. */
 export interface SentencePair {
-  /** What is translated. */
+  /** The source sentence. */
   readonly source: string;
-  /** Its translation. */
+  /** The target sentence. */
   readonly target: string;
 }
 
-/** Sentence pairs to train and measure on. */
+/** Sentence pairs, split into parts. */
 export interface ParallelCorpus {
-  /** What the translator learns from. */
+  /** The training pairs. */
   readonly train: readonly SentencePair[];
-  /** What decides when to stop and which parameters are the best. */
+  /** The validation pairs, which decide when to stop and select the best parameters. */
   readonly valid?: readonly SentencePair[];
-  /** What is looked at once, at the end. */
+  /** The test pairs, evaluated once after training. */
   readonly test?: readonly SentencePair[];
 }
 
-/** Sentence pairs by part. Throws a `TypeError` for anything else. */
+/** Checks sentence pairs and returns them by part. Throws `TypeError` for other values. */
 export function expectPairs(action: string, data: unknown): ParallelCorpus {
   const corpus = (Array.isArray(data) ? { train: data } : expectParts(action, data)) as ParallelCorpus;
   const { train, valid, test } = corpus;
@@ -39,7 +39,7 @@ export function expectPairs(action: string, data: unknown): ParallelCorpus {
   return corpus;
 }
 
-/** Checks that a value is a list of sentence pairs. Throws a `TypeError` that says what was found in their place. */
+/** Throws `TypeError` if a value is not a list of sentence pairs. */
 export function expectPairList(action: string, part: string, pairs: unknown): void {
   if (Array.isArray(pairs) && pairs.every(isPair)) return;
   const wrong = Array.isArray(pairs) ? pairs.find((pair) => !isPair(pair)) : pairs;
@@ -51,36 +51,41 @@ function isPair(pair: unknown): pair is SentencePair {
   return typeof source === "string" && typeof target === "string";
 }
 
-/** Sentence pairs as the numbers that a network reads. */
+/** Sentence pairs as token ids. */
 export interface EncodedPairs {
-  /** The ids of each source sentence, the end included. */
+  /** The ids of each source sentence, including the end of sentence. */
   readonly sources: readonly Int32Array[];
-  /** The ids of each target sentence without beginning and end. */
+  /** The ids of each target sentence, without the boundary symbols. */
   readonly targets: readonly Int32Array[];
-  /** The sentences themselves. */
+  /** The sentence pairs themselves. */
   readonly kept: readonly SentencePair[];
-  /** Pairs that were left out because a side is empty. */
+  /** Number of pairs left out because a side is empty. */
   readonly empty: number;
-  /** Pairs that were left out because a side has more tokens than are allowed. */
+  /** Number of pairs left out because a side has too many tokens. */
   readonly long: number;
 }
 
-/** The two sides' tokenizers; one and the same where they are joint. */
+/** The tokenizers of source and target; the same object if the vocabulary is joint. */
 export interface TokenizerPair {
-  /** Of the source. */
+  /** The tokenizer of the source. */
   readonly source: Tokenizer;
-  /** Of the target. */
+  /** The tokenizer of the target. */
   readonly target: Tokenizer;
 }
 
-/** A tokenizer that adds nothing before or after a sentence: what a tokenizer's file has for documents is not to be translated. */
+/**
+ * Returns the tokenizer without its post-processor: the tokens that it adds around a document must not be translated.
+ */
 export function withoutAddedTokens(tokenizer: Tokenizer): Tokenizer {
   if (!(tokenizer instanceof PipelineTokenizer)) return tokenizer;
   const { before = [], after = [] } = tokenizer.parts.postProcessor?.around ?? {};
   return before.length + after.length === 0 ? tokenizer : tokenizer.with({ postProcessor: undefined });
 }
 
-/** The ids of a source sentence, of at most `maxTokens` tokens, and after them the one that ends it, which no tokenizer has. */
+/**
+ * Encodes a source sentence, truncated to `maxTokens`, and appends the end of sentence, an id beyond the tokenizer's
+ * vocabulary.
+ */
 export function encodeSource(
   text: string,
   tokenizer: Tokenizer,
@@ -94,7 +99,7 @@ export function encodeSource(
   return { ids: ended, isTruncated: ids.length > maxTokens };
 }
 
-/** The numbers of pairs to learn from; pairs with an empty side and those that are too long are left out and counted. */
+/** Encodes pairs; those that are too long or have an empty side are left out and counted. */
 export function encodePairs(
   pairs: readonly SentencePair[],
   tokenizers: TokenizerPair,
@@ -118,19 +123,20 @@ export function encodePairs(
   return { sources, targets, kept, empty, long };
 }
 
-/** How pairs are divided. */
+/** Options of `splitPairs`. */
 export interface SplitPairsOptions {
-  /** Share of the pairs for validation. */
+  /** Share of the pairs for validation. Default: 0. */
   readonly validFraction?: number;
-  /** Share of the pairs for testing. */
+  /** Share of the pairs for testing. Default: 0. */
   readonly testFraction?: number;
-  /** Seed of the choice; 1 where absent. */
+  /** Seed of the split. Default: 1. */
   readonly seed?: number;
 }
 
 /**
- * Divides pairs by chance; pairs with the same source go into the same part, so that none is learned and measured. Throws a RangeError for impossible shares,
- * and where a part would be empty.
+ * Splits pairs at random. Pairs with the same source go into the same part, so that no sentence is both trained on and
+ * evaluated. Throws
+ * `RangeError` if a share is invalid or a part would be empty.
  */
 export function splitPairs(
   pairs: readonly SentencePair[],
@@ -159,7 +165,7 @@ export function splitPairs(
   };
 }
 
-/** A number that depends on every id: two corpora with the same one are taken for the same. */
+/** Computes a fingerprint of all ids; corpora with the same fingerprint are treated as the same. */
 export function fingerprintOf(parts: readonly (EncodedPairs | undefined)[]): number {
   const fingerprint = new Fingerprint();
   for (const part of parts) {

@@ -6,89 +6,93 @@ import { readTokenizer, trainModel, vocabularyFields } from "../processors/mod.t
 import { count, type DataSet } from "../task_model/mod.ts";
 import { type ParallelCorpus, type SentencePair, splitPairs, type TokenizerPair } from "./pairs.ts";
 
-/** Where sentence pairs come from, how they are divided, and what their tokens are. */
+/** The source of sentence pairs, their split and their tokenization. */
 export interface ParallelPlan {
-  /** Sentences to learn from, one a line. */
+  /** File of source sentences to train on, one per line. */
   readonly src: string | null;
-  /** Their translations, line by line. */
+  /** File of their translations, one per line. */
   readonly tgt: string | null;
-  /** Both in one file, a tab between. */
+  /** File of tab-separated pairs, instead of `src` and `tgt`. */
   readonly data: string | null;
-  /** Validation sentences. */
+  /** File of validation sentences. */
   readonly validSrc: string | null;
-  /** Their translations. */
+  /** File of their translations. */
   readonly validTgt: string | null;
-  /** Test sentences. */
+  /** File of test sentences. */
   readonly testSrc: string | null;
-  /** Their translations. */
+  /** File of their translations. */
   readonly testTgt: string | null;
-  /** Share of the pairs for validation, where there is no validation file. Default: 0.1. */
+  /** Share of the pairs used for validation if there is no validation file. Default: 0.1. */
   readonly validFraction: number;
-  /** Share of the pairs for testing, where there is no test file. Default: 0. */
+  /** Share of the pairs used for testing if there is no test file. Default: 0. */
   readonly testFraction: number;
-  /** Language of the generated phrases. Default: "en". */
+  /** Source language of the generated phrases. Default: "en". */
   readonly from: string;
-  /** The language into which they are translated. Default: "fr". */
+  /** Target language of the generated phrases. Default: "fr". */
   readonly to: string;
-  /** What a token is: one of `TOKENIZERS`, or a tokenizer's file. Default: "bpe". */
+  /** Kind of tokenizer to train, one of `TOKENIZERS`, or the path of a tokenizer file. Default: "bpe". */
   readonly tokenizer: string;
-  /** A tokenizer's file for the target alone. */
+  /** Path of a tokenizer file for the target; null to use `tokenizer`. */
   readonly targetTokenizer: string | null;
-  /** Most tokens of each vocabulary; null for 8,000 pieces of words, and for all words and characters. */
+  /** Maximum size of each vocabulary; null for 8,000 subwords, or for all words or characters. */
   readonly vocabSize: number | null;
-  /** Whether both languages have one vocabulary, and the same embeddings. Default: false. */
+  /** Whether both languages share one vocabulary and its embeddings. Default: false. */
   readonly joint: boolean;
-  /** Seed of the division. */
+  /** Seed of the split. */
   readonly seed: number;
 }
 
-/** What a token can be where no file says it. */
+/** The kinds of tokenizer that can be trained on the sentences. */
 export const TOKENIZERS = ["bpe", "unigram", "word", "char"] as const;
 
 const WITH_FILES = ["src", "data"] as const;
 const GENERATED = { group: "data", value: "LOCALE", notWith: WITH_FILES } as const;
-/** A file of sentences that stands beside another. */
+/** The options of a file that requires a parallel file. */
 const beside = (other: string) => ({ ...FILE, needs: [other, WITH_FILES] });
 
-/** The declarations of where sentence pairs come from. */
+/** The schema of the source, split and tokenization of sentence pairs. */
 export const PARALLEL_PLAN: Schema<ParallelPlan> = {
-  src: nullable(path({ ...FILE, needs: ["tgt"], help: "Sentences to learn from, one a line." })),
-  tgt: nullable(path({ ...FILE, needs: ["src"], help: "Their translations, line by line." })),
+  src: nullable(path({ ...FILE, needs: ["tgt"], help: "Source sentences to train on, one per line." })),
+  tgt: nullable(path({ ...FILE, needs: ["src"], help: "Their translations, one per line." })),
   data: nullable(path({
     ...FILE,
     insteadOf: ["src"],
-    help: "Sentences and translations, a tab between, in place of --src and --tgt.",
+    help: "Source and target sentences separated by a tab, instead of --src and --tgt.",
   })),
-  validSrc: nullable(path({ ...beside("validTgt"), help: "Validation sentences, in place of a share of the data." })),
+  validSrc: nullable(path({ ...beside("validTgt"), help: "Validation sentences; without it, a share of the data." })),
   validTgt: nullable(path({ ...beside("validSrc"), help: "Their translations." })),
-  testSrc: nullable(path({ ...beside("testTgt"), help: "Test sentences, looked at once at the end." })),
+  testSrc: nullable(path({ ...beside("testTgt"), help: "Test sentences, evaluated once after training." })),
   testTgt: nullable(path({ ...beside("testSrc"), help: "Their translations." })),
   validFraction: { ...FRACTIONS.validFraction, needs: [WITH_FILES], insteadOf: ["validSrc"] },
   testFraction: { ...FRACTIONS.testFraction, needs: [WITH_FILES], insteadOf: ["testSrc"] },
-  from: string({ ...GENERATED, default: "en", help: "Without files: language of the generated phrases." }),
-  to: string({ ...GENERATED, default: "fr", help: "The language into which they are translated." }),
+  from: string({
+    ...GENERATED,
+    default: "en",
+    help: "Source language of the phrases that are generated if no data is given.",
+  }),
+  to: string({ ...GENERATED, default: "fr", help: "Target language of the generated phrases." }),
   tokenizer: choiceOrPath(TOKENIZERS, {
     group: "data",
     value: "KIND",
     default: "bpe",
-    help: `What a token is: ${TOKENIZERS.join(", ")}, or a tokenizer's file.`,
+    help: `Tokenizer to train: ${TOKENIZERS.join(", ")}; or the path of a tokenizer file.`,
   }),
   targetTokenizer: nullable(path({
     group: "data",
     value: "FILE",
     notWith: ["joint"],
-    help: "A tokenizer's file for the target alone.",
+    help: "Path of a tokenizer file for the target.",
   })),
   vocabSize: vocabularyFields(TOKENIZERS).vocabSize,
   joint: boolean({
     group: "data",
     default: false,
-    help: "Use one vocabulary for both languages, and the same embeddings.",
+    help: "Share one vocabulary and its embeddings between both languages.",
   }),
-  seed: { kind: "integer", group: "data", min: 0, default: 1, help: "Seed of the division." },
+  seed: { kind: "integer", group: "data", min: 0, default: 1, help: "Seed of the split." },
 };
 
-/** Reads and divides sentence pairs, or makes phrases in two languages where no file is named. */
+/** Reads and splits sentence pairs, or generates phrases in two languages if no file is given. */
 export async function readPairData(plan: ParallelPlan): Promise<DataSet<ParallelCorpus>> {
   const { from, to, seed } = plan;
   if (plan.src === null && plan.data === null) {
@@ -112,12 +116,12 @@ async function readSides(source: string | null, target: string | null): Promise<
   return source === null ? undefined : (await readParallelTexts({ source, target: target! })).pairs;
 }
 
-/** A language's name in English. */
+/** Returns the English name of a language. */
 function nameOf(locale: string): string {
   return new Intl.DisplayNames("en", { type: "language" }).of(new Intl.Locale(locale).baseName) ?? locale;
 }
 
-/** Warns of validation and test sentences that occur before. */
+/** Returns warnings for validation and test sentences that also occur in earlier parts. */
 function repetitions({ train, valid = [], test = [] }: ParallelCorpus): string[] {
   const sources = (pairs: readonly SentencePair[]): string[] => pairs.map(({ source }) => source);
   const warn = (part: string, pairs: readonly SentencePair[], known: ReadonlySet<string>, how: string): string[] => {
@@ -127,23 +131,23 @@ function repetitions({ train, valid = [], test = [] }: ParallelCorpus): string[]
     return [`${count(repeated, `${part} sentence`)} ${verb} also ${how}: the ${part} figures are too good`];
   };
   return [
-    ...warn("validation", valid, new Set(sources(train)), "trained on"),
-    ...warn("test", test, new Set([...sources(train), ...sources(valid)]), "trained on or validated with"),
+    ...warn("validation", valid, new Set(sources(train)), "in the training data"),
+    ...warn("test", test, new Set([...sources(train), ...sources(valid)]), "in the training or validation data"),
   ];
 }
 
-/** The tokenizers that a plan asks for, with vocabularies of the training pairs. */
+/** Makes the tokenizers of a plan, with the vocabularies of the training pairs. */
 export async function makeTokenizers(plan: ParallelPlan, train: readonly SentencePair[]): Promise<TokenizerPair> {
   const { tokenizer: kind, vocabSize, joint, targetTokenizer: other } = plan;
   const [sources, targets] = [train.map(({ source }) => source), train.map(({ target }) => target)];
   const make = async (texts: readonly string[]): Promise<Tokenizer> => {
     if (!isKind(kind)) return await readTokenizer(kind);
-    // With a limit characters have a symbol for those that were not seen, which other sentences have.
+    // With a limit, the vocabulary has an unknown token for characters that occur only in other sentences.
     const limits = { vocabSize: vocabSize ?? undefined, ...(kind === "char" && { minCount: 1 }) };
     return await trainModel(kind, linesOf(texts), { ...limits, splitDigits: true });
   };
   if (other !== null) return { source: await make(sources), target: await readTokenizer(other) };
-  // A file's vocabulary is the same on both sides.
+  // A tokenizer file serves both sides.
   if (!joint && isKind(kind)) return { source: await make(sources), target: await make(targets) };
   const both = await make([...sources, ...targets]);
   return { source: both, target: both };

@@ -2,10 +2,13 @@ import type { Preset } from "../task_model/mod.ts";
 import type { TranslatorTypes } from "./task.ts";
 import type { ParallelPlan } from "./parallel_plan.ts";
 
-/** Options of the demonstration. */
+/** A named set of options for the demonstration. */
 export type TranslatorPreset = Preset<TranslatorTypes, ParallelPlan>;
 
-/** `phrases` suits the generated phrases, which `train-translation` learns where no data are named: a minute on an ordinary computer. */
+/**
+ * `phrases` fits the generated phrases that `train-translation` uses if no data is given; it trains in a minute on a
+ * laptop.
+ */
 export const PRESETS: Readonly<Record<string, TranslatorPreset>> = {
   phrases: {
     plan: { from: "en", to: "fr", joint: true, vocabSize: 3000 },

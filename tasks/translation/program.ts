@@ -9,19 +9,19 @@ import { PRESETS } from "./presets.ts";
 import { SEARCH, type TranslateSettings } from "./search_options.ts";
 import type { TranslatorTypes } from "./task.ts";
 
-/** On what a translator is measured, and how translations are looked for. */
+/** The data on which a translator is evaluated, and the search settings. */
 export interface PairEvaluationPlan extends Omit<TranslateSettings, "nBest" | "replaceUnknown" | "batch"> {
-  /** Sentences, one a line. */
+  /** File of source sentences, one per line. */
   readonly src: string | null;
-  /** Their translations. */
+  /** File of their translations, one per line. */
   readonly tgt: string | null;
-  /** Both, a tab between. */
+  /** File of tab-separated pairs, instead of `src` and `tgt`. */
   readonly data: string | null;
 }
 
 const { nBest: _nBest, replaceUnknown: _replaceUnknown, batch: _batch, ...SEARCH_FIELDS } = SEARCH;
 
-/** Training and measuring translators from files. */
+/** The commands that train and evaluate translators on files. */
 export const TRANSLATOR_PROGRAM: Program<
   TranslatorTypes,
   Translator,
@@ -51,8 +51,8 @@ export const TRANSLATOR_PROGRAM: Program<
     return {
       text: describeModel(model, encoded.sources.length),
       lines: [
-        ...empty > 0 ? [`${count(empty, "training pair")} with an empty side left out.`] : [],
-        ...long > 0 ? [`${count(long, "training pair")} of more than ${maxTokens} tokens left out.`] : [],
+        ...empty > 0 ? [`${count(empty, "training pair")} with an empty side skipped.`] : [],
+        ...long > 0 ? [`${count(long, "training pair")} of more than ${maxTokens} tokens skipped.`] : [],
         ...Object.entries(measured).flatMap(([part, found]) =>
           found ? lossless(found, `${part} pair`, maxTokens).map((note) => `${note}.`) : []
         ),
@@ -84,7 +84,7 @@ export const TRANSLATOR_PROGRAM: Program<
     const example = (corpus.test ?? corpus.valid ?? corpus.train).find(({ source }) => source !== "")?.source ?? "";
     return {
       lines: [
-        ...last ? [`Padding was ${percent(last.paddedShare)} of what was read.`] : [],
+        ...last ? [`Padding: ${percent(last.paddedShare)} of the tokens in the training batches.`] : [],
         ...valid ? [`Validation ${describeFigures(valid)}`] : [],
         ...test ? [`Test ${describeFigures(test)}`] : [],
       ],
@@ -104,9 +104,9 @@ export const TRANSLATOR_PROGRAM: Program<
   },
 
   evaluation: {
-    data: nullable(path({ ...FILE, insteadOf: ["src"], help: "Sentences and translations, a tab between." })),
-    src: nullable(path({ ...FILE, needs: ["tgt"], help: "Sentences, one a line." })),
-    tgt: nullable(path({ ...FILE, needs: ["src"], help: "Their translations, line by line." })),
+    data: nullable(path({ ...FILE, insteadOf: ["src"], help: "Source and target sentences, separated by a tab." })),
+    src: nullable(path({ ...FILE, needs: ["tgt"], help: "Source sentences, one per line." })),
+    tgt: nullable(path({ ...FILE, needs: ["src"], help: "Their translations, one per line." })),
     ...SEARCH_FIELDS,
   },
 
@@ -139,7 +139,7 @@ export const TRANSLATOR_PROGRAM: Program<
   },
 };
 
-/** Pairs that have no loss. */
+/** Counts of the pairs that have no loss. */
 interface LeftOut {
   readonly empty: number;
   readonly long: number;
@@ -149,7 +149,7 @@ function leftOut({ empty, long }: LeftOut = { empty: 0, long: 0 }): LeftOut {
   return { empty, long };
 }
 
-/** Says which pairs count for the translations' figures alone. */
+/** Returns notes on the pairs that count for BLEU and chrF but have no loss. */
 function lossless({ empty, long }: LeftOut, noun: string, maxTokens: number): string[] {
   const describe = (n: number, what: string): string[] =>
     n === 0 ? [] : [`${count(n, noun)} ${what} ${n === 1 ? "counts" : "count"} for BLEU and chrF, not for the loss`];
@@ -170,7 +170,7 @@ function describeModel(model: Translator, pairs: number): string {
   ].join(", ");
 }
 
-/** Figures of translations in words. */
+/** Formats the scores of an evaluation as one line. */
 function describeFigures({ bleu, chrf, exactMatch, loss, tokenAccuracy }: TranslatorEvaluation): string {
   return `BLEU ${bleu.toFixed(2)}, chrF ${chrf.toFixed(2)}, exact match ${percent(exactMatch)}, loss ${
     loss.toFixed(4)

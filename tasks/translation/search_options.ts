@@ -1,70 +1,75 @@
 import { boolean, choice, complete, integer, number, refuse, type Schema } from "../../src/schema/mod.ts";
 import { LENGTH_NORMS, type LengthNorm, WIDEST } from "./search/mod.ts";
 
-/** How translations are looked for. */
+/** The settings of the search for translations. */
 export interface TranslateSettings {
-  /** Hypotheses that are followed; with 1 the search is greedy. Default: 5. */
+  /** Beam size; with 1 the search is greedy. Default: 5. */
   readonly beam: number;
-  /** How scores of different lengths are made comparable. Default: "wu". */
+  /** How scores are normalized by length. Default: "wu". */
   readonly lengthNorm: LengthNorm;
-  /** The exponent of the length. Default: 1. */
+  /** The exponent A of the length normalization. Default: 1. */
   readonly lengthPenalty: number;
-  /** How much it counts if parts of the source are not attended to (Wu et al. 2016). Default: 0. */
+  /** Weight of the coverage penalty, for source tokens that get too little attention (Wu et al. 2016). Default: 0. */
   readonly coveragePenalty: number;
-  /** Translations of each sentence that are given. Default: 1. */
+  /** Number of translations returned for each sentence, at most the beam size. Default: 1. */
   readonly nBest: number;
-  /** Fewest symbols of a translation. Default: 0. */
+  /** Minimum number of tokens in a translation. Default: 0. */
   readonly minLength: number;
-  /** Most symbols of a translation for each symbol of the source, ten more being free. Default: 2. */
+  /** Maximum length of a translation: this many tokens for each source token, plus ten. Default: 2. */
   readonly maxLengthRatio: number;
-  /** Length of runs of symbols that may not occur twice; 0 for none. Default: 0. */
+  /** Size of the n-grams that may not occur twice in a translation; 0 allows all repetitions. Default: 0. */
   readonly blockNgrams: number;
-  /** Whether an unknown word becomes the source word that was attended to most. Default: true. */
+  /** Whether unknown tokens are replaced by the source word with the most attention. Default: true. */
   readonly replaceUnknown: boolean;
-  /** Sentences that are translated side by side. Default: 64. */
+  /** Batch size, in sentences. Default: 64. */
   readonly batch: number;
 }
 
-/** The declarations of how translations are looked for. */
+/** The schema of the search settings. */
 export const SEARCH: Schema<TranslateSettings> = {
-  beam: integer({ group: "search", min: 1, max: WIDEST, default: 5, help: "Hypotheses that are followed; 1: greedy." }),
+  beam: integer({ group: "search", min: 1, max: WIDEST, default: 5, help: "Beam size; 1 searches greedily." }),
   lengthNorm: choice(LENGTH_NORMS, {
     group: "search",
     default: "wu",
-    help: "What scores are divided by: ((5 + n) / 6)^A, n^A, or nothing.",
+    help: "Length normalization: divide scores by ((5 + n) / 6)^A, by n^A, or not at all.",
   }),
-  lengthPenalty: number({ group: "search", min: 0, default: 1, help: "The exponent A." }),
+  lengthPenalty: number({ group: "search", min: 0, default: 1, help: "Exponent A of the length normalization." }),
   coveragePenalty: number({
     group: "search",
     min: 0,
     default: 0,
-    help: "Weight of source words that are not attended to.",
+    help: "Weight of the penalty for source tokens that get too little attention.",
   }),
-  nBest: integer({ group: "search", min: 1, default: 1, help: "Translations of each sentence, with their scores." }),
-  minLength: integer({ group: "search", min: 0, default: 0, help: "Fewest tokens of a translation." }),
+  nBest: integer({
+    group: "search",
+    min: 1,
+    default: 1,
+    help: "Number of translations of each sentence, printed with their scores.",
+  }),
+  minLength: integer({ group: "search", min: 0, default: 0, help: "Minimum number of tokens in a translation." }),
   maxLengthRatio: number({
     group: "search",
     above: 0,
     default: 2,
-    help: "Most tokens of a translation for each of the source, besides ten.",
+    help: "Maximum number of tokens in a translation for each source token, plus ten.",
   }),
   blockNgrams: integer({
     group: "search",
     min: 0,
     default: 0,
-    help: "Runs of N tokens may not occur twice; 0: they may.",
+    help: "Forbid repeated n-grams of N tokens; 0 allows them.",
   }),
   replaceUnknown: boolean({
     group: "search",
     default: true,
     option: false,
-    off: { option: "keep-unknown", help: "Leave unknown words in place of the source words that they stand for." },
-    help: "Replace unknown words by the source words that they stand for.",
+    off: { option: "keep-unknown", help: "Keep unknown tokens instead of replacing them by source words." },
+    help: "Replace unknown tokens by the source words with the most attention.",
   }),
-  batch: integer({ group: "search", min: 1, default: 64, help: "Sentences that are translated side by side." }),
+  batch: integer({ group: "search", min: 1, default: 64, help: "Batch size, in sentences." }),
 };
 
-/** The settings of a search. Throws a `TypeError` or `RangeError` for an impossible option. */
+/** Completes search settings with their defaults. Throws `TypeError` or `RangeError` if an option is invalid. */
 export function completeSearch(options: Partial<TranslateSettings>): TranslateSettings {
   const settings = complete(SEARCH, options, "translate");
   const { nBest, beam } = settings;

@@ -12,25 +12,25 @@ import type { TranslatorEpoch } from "./learning.ts";
 import { TranslatorNetwork } from "./network.ts";
 import type { ParallelCorpus, SentencePair } from "./pairs.ts";
 
-/** The types of translation. */
+/** The types of the translation task. */
 export interface TranslatorTypes extends TaskTypes {
-  /** What `config.json` keeps. */
+  /** The configuration stored in `config.json`. */
   readonly config: TranslatorConfig;
-  /** How the first weights are drawn. */
+  /** How the weights are initialized. */
   readonly initial: TranslatorInitialisation;
-  /** How it is trained. */
+  /** The training settings. */
   readonly settings: TranslatorSettings;
-  /** Source text to ids, and ids to target text; one tokenizer where it is joint. */
+  /** The source and the target tokenizer; the target tokenizer is `undefined` if the vocabulary is joint. */
   readonly processors: { readonly tokenizer: Tokenizer; readonly targetTokenizer: Tokenizer | undefined };
-  /** Encoder and decoder with attention. */
+  /** The network: an encoder-decoder with attention. */
   readonly network: TranslatorNetwork;
-  /** Sentence pairs, or those to train and to measure on. */
+  /** Sentence pairs, or a corpus of training, validation and test pairs. */
   readonly data: ParallelCorpus | readonly SentencePair[];
-  /** What an epoch reports. */
+  /** The event that reports an epoch. */
   readonly event: TranslatorEpoch;
 }
 
-/** The task: to write one sequence for another. */
+/** The translation task: maps one sequence to another. */
 export const TRANSLATION: Task<TranslatorTypes> = {
   name: "translation",
   noun: "translator",

@@ -4,10 +4,12 @@ import type { Alternative, Translation } from "./answers.ts";
 import type { encodeSource, TokenizerPair } from "./pairs.ts";
 import type { Hypothesis } from "./search/mod.ts";
 
-/** How the end of a sentence is shown among tokens. */
+/** The end of sentence in lists of tokens. */
 const END = "</s>";
 
-/** What was found for a sentence, as text. With `replaceUnknown` unknown words become the source words that were looked at most. */
+/**
+ * Converts hypotheses to text. With `replaceUnknown`, unknown tokens become the source words with the most attention.
+ */
 export function writeTranslation(
   text: string,
   { ids, isTruncated }: ReturnType<typeof encodeSource>,
@@ -19,7 +21,7 @@ export function writeTranslation(
   const alternatives = found.map(({ symbols, score, attention }): Alternative => {
     const isUnknown = (id: number): boolean => replaceUnknown && id === target.unknownId && attention.length > 0;
     const written = symbols.some(isUnknown)
-      ? replaceSymbols(symbols, target, (id, i) => isUnknown(id) ? words()[mostSeen(attention[i])] : undefined)
+      ? replaceSymbols(symbols, target, (id, i) => isUnknown(id) ? words()[mostAttended(attention[i])] : undefined)
       : target.decode(symbols);
     return { text: written, score, tokens: [...tokensOf(symbols, target), END], attention };
   });
@@ -35,19 +37,19 @@ function tokensOf(ids: Iterable<number>, tokenizer: Tokenizer): string[] {
   return Array.from(ids, (id) => tokenizer.decode([id]));
 }
 
-/** What each source token stands for in the text. */
+/** Returns the part of the text that each source token covers. */
 function sourceWords(text: string, tokenizer: Tokenizer): string[] {
   return asPipeline(tokenizer).encoding(text).offsets.map(([start, end]) => text.slice(start, end));
 }
 
-/** The source symbol that was looked at most, the end apart. */
-function mostSeen(weights: Float32Array): number {
+/** Returns the index of the source token with the most attention, not counting the end of sentence. */
+function mostAttended(weights: Float32Array): number {
   let best = 0;
   for (let s = 1; s < weights.length - 1; s++) if (weights[s] > weights[best]) best = s;
   return best;
 }
 
-/** The text of symbols, some of which are written otherwise. */
+/** Decodes symbols and replaces the text of some of them. */
 function replaceSymbols(
   symbols: readonly number[],
   tokenizer: Tokenizer,

@@ -40,7 +40,7 @@ Deno.test("train-translation, translate and evaluate work end to end on files", 
     const files = ["--src", `${directory}/en`, "--tgt", `${directory}/de`, "--test-src", en, "--test-tgt", de];
     const trained = await runCommand("train-translation", ...files, ...SMALL, "--out", model, "--json");
     assertEquals(trained.code, 0, trained.stderr);
-    assertStringIncludes(trained.stderr, "warning: 20 test sentences are also trained on");
+    assertStringIncludes(trained.stderr, "warning: 20 test sentences are also in the training or validation data");
     const events = jsonLines(trained.stdout);
     const kinds = events.map(({ event }) => event).filter((event) => event !== "step");
     assertEquals(kinds, ["data", "epoch", "epoch", "epoch", "done"]);
@@ -93,7 +93,7 @@ Deno.test("a translator's run can be resumed, but not with other options", async
       "--quiet",
     ];
     const first = await runCommand("train-translation", ...args.slice(0, -1), "--out", whole);
-    assertStringIncludes(first.stdout, "2 training pairs with an empty side left out.");
+    assertStringIncludes(first.stdout, "2 training pairs with an empty side skipped.");
     assertEquals((await runCommand("train-translation", ...args, "--out", model, "--max-steps", "9")).code, 0);
     const before = filesUnder(model);
     for (

@@ -64,6 +64,6 @@ Deno.test("tokens that no merges make are refused", async () => {
   await assertRejects(
     () => model.checkFit({ train: [{ source: "ab", target: "ba" }] }, { mergeDropout: 0.1 }),
     RangeError,
-    "fit: expected source tokens of byte-pair encoding for mergeDropout, found char",
+    "fit: expected a source tokenizer with byte-pair encoding for mergeDropout, found char",
   );
 });

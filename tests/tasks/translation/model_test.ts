@@ -122,7 +122,7 @@ Deno.test("models of different vocabularies do not vote together", async () => {
   await assertRejects(
     () => one.translate("ab", { members: [other] }),
     RangeError,
-    "expected the same source vocabulary, found 3 and 4 symbols that differ",
+    "expected the same source vocabulary, found different ones of 3 and 4 symbols",
   );
 });
 
@@ -192,7 +192,7 @@ Deno.test("pairs that are empty or too long are left out and counted, and none a
   await assertRejects(
     () => translator.checkFit({ train: [pairs[1], pairs[2]] }),
     RangeError,
-    "expected at least 1 training pair, found none, 1 empty and 1 too long ones apart",
+    "expected at least 1 training pair, found none besides 1 empty and 1 too long ones",
   );
   await assertRejects(() => translator.checkFit({ train: pairs }, { batchTokens: 0 }), RangeError, "batchTokens");
   await assertRejects(
