@@ -23,29 +23,29 @@ import {
   type StepOutput,
 } from "./search/mod.ts";
 
-/** Sentences that are translated side by side. */
+/** Default batch size, in sentences. */
 export const BATCH = 64;
 
-/** How sentences are translated. */
+/** Options of `decodeSentences`. */
 export interface DecodingOptions extends Omit<SearchSettings, "maxLengths"> {
-  /** Most symbols of a translation for each symbol of the source. */
+  /** Maximum number of symbols in a translation for each source symbol, plus `FREE_LENGTH`. */
   readonly maxLengthRatio: number;
-  /** Sentences that are translated side by side. */
+  /** Batch size, in sentences. */
   readonly batch: number;
-  /** Stops between steps; its reason is thrown. */
+  /** Aborts between steps; the call then throws the signal's reason. */
   readonly signal?: AbortSignal;
 }
 
-/** Hypotheses of all sentences side by side: with wide beams fewer sentences, as each has V probabilities a step. */
-const MOST_ROWS = 1024;
+/** Maximum number of hypotheses in a batch. Each has V probabilities per step, so wide beams use fewer sentences. */
+const MAX_ROWS = 1024;
 
-/** Milliseconds of searching between pauses in which timers and signals get in: a pause costs two of them. */
-const PAUSE = 50;
+/** Milliseconds of searching between pauses for timers and signals; a pause costs about 2 ms. */
+const PAUSE_INTERVAL = 50;
 
-/** Symbols that a translation may have whatever the source's length. */
+/** Number of symbols that any translation may have, regardless of the source's length. */
 const FREE_LENGTH = 10;
 
-/** Throws a RangeError for an impossible option. */
+/** Throws `RangeError` if an option is invalid. */
 export function checkDecoding({ maxLengthRatio, batch, ...settings }: DecodingOptions): void {
   if (!(maxLengthRatio > 0 && maxLengthRatio < Infinity)) {
     throw new RangeError(`search: expected maxLengthRatio to be a finite number above 0, found ${maxLengthRatio}`);
@@ -68,12 +68,12 @@ export async function decodeSentences(
 ): Promise<Hypothesis[][]> {
   const found: Hypothesis[][] = new Array(sources.length);
   const order = Int32Array.from(sources, (_, i) => i).sort((a, b) => sources[a].length - sources[b].length || a - b);
-  const breather = new Breather(PAUSE);
+  const breather = new Breather(PAUSE_INTERVAL);
   const pause = async (): Promise<void> => {
     await breather.breathe();
     signal?.throwIfAborted();
   };
-  const side = Math.max(1, Math.min(batch, Math.floor(MOST_ROWS / settings.beam)));
+  const side = Math.max(1, Math.min(batch, Math.floor(MAX_ROWS / settings.beam)));
   for (let start = 0; start < order.length; start += side) {
     await pause();
     const padded = padTexts(sources, order.slice(start, start + side));
@@ -87,7 +87,7 @@ export async function decodeSentences(
   return found;
 }
 
-/** Searches with networks whose encoders read the sentences first; gives back what they kept, however it ends. */
+/** Encodes a batch, searches for its translations and frees the networks' states, even if the search fails. */
 async function search(
   networks: readonly TranslatorNetwork[],
   source: PaddedTexts,
@@ -97,7 +97,7 @@ async function search(
   const { beam } = settings;
   const steps: NetworkSteps[] = [];
   try {
-    // The end may be among the likeliest where it is not allowed.
+    // One more than the beam, since the boundary may be among the most probable symbols before the minimum length.
     for (const network of networks) steps.push(new NetworkSteps(network, source, beam + 1));
     const model = steps.length === 1 ? steps[0] : new Ensemble(steps);
     if (beam > 1) return await searchBeams(model, settings, pause);
@@ -107,7 +107,7 @@ async function search(
   }
 }
 
-/** What attention looks at; no values where they are the keys. */
+/** The encoder's states for attention; without `values`, the keys are the values. */
 interface Attended {
   readonly keys: Tensor;
   readonly values?: Tensor;
@@ -128,7 +128,7 @@ class NetworkSteps implements StepModel, Disposable {
   #state: CarriedState<DecoderState>;
   #likeliest: number;
 
-  /** `likeliest`: how many symbols of each row are named. */
+  /** Encodes the batch. Steps return the `likeliest` most probable symbols of each row. */
   constructor(network: TranslatorNetwork, source: PaddedTexts, likeliest: number) {
     const { engine } = network;
     this.#network = network;
@@ -161,7 +161,7 @@ class NetworkSteps implements StepModel, Disposable {
     this.sourceLengths = Int32Array.from(places, (place) => this.sourceLengths[place]);
   }
 
-  /** Gives the memory back. */
+  /** Frees the states and the arena. */
   [Symbol.dispose](): void {
     this.#memory?.[Symbol.dispose]();
     this.#state[Symbol.dispose]();
@@ -175,7 +175,7 @@ class NetworkSteps implements StepModel, Disposable {
     const probabilities = softmax(network.score(reshape(readout, [symbols.length, -1])));
     const likeliest = largest(probabilities, this.#likeliest);
     const attention = weights && byRow(weights);
-    // Last, since whatever allocates may move the memory.
+    // The view comes last, since any allocation may move the memory.
     return { probabilities: this.#engine.floats(probabilities.address, probabilities.size), likeliest, attention };
   }
 
@@ -190,7 +190,7 @@ function keep({ keys, values }: AttentionMemory, engine: Engine): CarriedState<A
   return CarriedState.of<Attended>(values === keys ? { keys } : { keys, values }, engine);
 }
 
-/** Several models that speak of the same symbols: the mean of what they say. */
+/** An ensemble of models with the same vocabulary: averages their probabilities and attention. */
 class Ensemble implements StepModel {
   readonly vocabulary: number;
   readonly boundary: number;
@@ -224,7 +224,7 @@ class Ensemble implements StepModel {
   }
 }
 
-/** The mean of arrays, added up in double precision. */
+/** Accumulates the mean of arrays in double precision. */
 class Mean {
   #sums: Float64Array | undefined;
   #count = 0;
@@ -235,13 +235,13 @@ class Mean {
     this.#count++;
   }
 
-  /** The mean; nothing where there were no arrays. */
+  /** The mean; `undefined` if no array was added. */
   get value(): Float32Array | undefined {
     return this.#sums && Float32Array.from(this.#sums, (sum) => sum / this.#count);
   }
 }
 
-/** Attention [B, K, S] as rows [K, B, S]. */
+/** Permutes attention weights `[B, K, S]` to `[K, B, S]`. */
 function byRow(weights: Tensor): Float32Array {
   const [B, K, S] = weights.shape;
   const values = weights.toArray();

@@ -8,9 +8,9 @@ import type { TranslatorNetwork } from "./network.ts";
 import type { EncodedPairs } from "./pairs.ts";
 import type { TranslatorSettings } from "./hyperparameters.ts";
 
-/** How well the parameters do on the validation pairs. */
+/** The result of a validation. */
 export interface TranslatorMeasurement extends Measurement {
-  /** BLEU of greedy translations; null where it decides nothing. */
+  /** BLEU of greedy translations; null if the loss selects. */
   readonly bleu: number | null;
 }
 
@@ -23,11 +23,11 @@ export interface TranslatorEpoch extends EpochEvent {
    * BLEU of greedy translations of the validation sentences; null without validation pairs, and where the loss decides.
    */
   readonly validBleu: number | null;
-  /** Share of padding in the batches. It is not computed but in attention and input feeding. */
+  /** Share of padding in the batches. Only attention and input feeding compute it; the recurrent layers skip it. */
   readonly paddedShare: number;
 }
 
-/** An epoch's event in a translator's terms. */
+/** Converts the event of an epoch into a translator's. */
 export function translatorEvent(
   { epoch, loss, measured, isBest }: MeasuredEvent<TranslatorMeasurement>,
   { paddedShare }: TranslatorLearning,
@@ -36,35 +36,35 @@ export function translatorEvent(
   return { event: "epoch", epoch, loss, validLoss, validBleu, paddedShare, isBest };
 }
 
-/** What a translator's training needs to know of the validation pairs. */
+/** The validation data of a translator's training. */
 export interface Validation {
-  /** The pairs. */
+  /** The encoded pairs. */
   readonly pairs: EncodedPairs;
-  /** BLEU of greedy translations of them. */
+  /** Computes BLEU of greedy translations of the pairs. */
   bleu(signal?: AbortSignal): Promise<number>;
 }
 
-/** What a translator learns from, and is measured on. */
+/** The data of a translator's training. */
 export interface TranslatorData {
-  /** Pairs to learn from. */
+  /** The training pairs. */
   readonly train: EncodedPairs;
-  /** Pairs that decide which parameters are the best. */
+  /** The validation pairs, which select the best parameters. */
   readonly valid: Validation | undefined;
-  /** The training pairs as an epoch reads them, where epochs differ in that. */
+  /** Returns the training pairs of an epoch; `undefined` without BPE dropout. */
   readonly drop: ((epoch: number) => EncodedPairs) | undefined;
   /** The symbol that begins and ends a target sentence. */
   readonly boundary: number;
 }
 
-/** A translator's training: batches of pairs of about the same lengths, in an order that each epoch draws anew. */
+/** A translator's training: batches of pairs of similar length, reshuffled in each epoch. */
 export class TranslatorLearning implements Learning<TranslatorMeasurement> {
-  /** What is trained. */
+  /** The network that is trained. */
   readonly module: TranslatorNetwork;
-  /** Batches of an epoch. */
+  /** Number of batches in an epoch. */
   readonly batches: number;
-  /** BLEU selects, or the loss. */
+  /** Whether the objective, BLEU or the loss, is maximized or minimized. */
   readonly direction: "maximize" | "minimize";
-  /** Share of padding in the batches of the last epoch that was begun. */
+  /** Share of padding in the batches of the current epoch. */
   paddedShare: number;
   #train: EncodedPairs;
   #drop: ((epoch: number) => EncodedPairs) | undefined;
@@ -110,7 +110,7 @@ export class TranslatorLearning implements Learning<TranslatorMeasurement> {
     };
   }
 
-  /** The batch of the first epoch that has the most symbols, padding included. */
+  /** Index of the batch of the first epoch with the most symbols, including padding. */
   get largestBatch(): number {
     const longest = (bucket: Int32Array): number =>
       Math.max(...bucket.map((i) => Math.max(this.#train.sources[i].length, this.#train.targets[i].length + 1)));
@@ -123,22 +123,25 @@ export class TranslatorLearning implements Learning<TranslatorMeasurement> {
     const { loss } = await evaluatePairs(this.module, this.#valid.pairs, { boundary: this.#boundary, signal });
     if (this.#settings.selectBy === "loss") return { objective: loss, loss, bleu: null };
     const bleu = await this.#valid.bleu(signal);
-    // Of about equals, as where no translation has words enough for BLEU, the lower loss.
+    // The loss breaks ties, for example if no translation is long enough for a BLEU above 0.
     return { objective: bleu, loss, bleu };
   }
 
-  /** The objective with the other sign where BLEU selects; its loss was not kept. */
+  /** Decodes a score: the negated objective if BLEU selects, whose loss is not stored; otherwise the loss. */
   fromScore(score: number): Measurement {
     return this.direction === "minimize" ? { objective: score, loss: score } : { objective: -score, loss: 0 };
   }
 
-  /** Random numbers of an epoch: those of its order, and those of each batch from 1. */
+  /** Returns the random numbers of an epoch: index 0 is for its order, the others for its batches from 1. */
   #random(epoch: number, index: number): Random {
     const stream = epoch * (this.batches + 1) + index;
     return new Random(this.#settings.seed, { engine: this.module.engine, stream: 2 * stream });
   }
 
-  /** Which pairs stand together is decided by their tokens without dropout, so that all epochs have as many batches. */
+  /**
+   * Starts an epoch. Batches are formed from the tokens without BPE dropout, so that all epochs have the same number of
+   * batches.
+   */
   #begin(epoch: number): void {
     this.#epoch = epoch;
     this.#buckets = this.#draw(epoch);
@@ -147,7 +150,7 @@ export class TranslatorLearning implements Learning<TranslatorMeasurement> {
     this.paddedShare = paddedPairShare(this.#pairs, this.#buckets);
   }
 
-  /** An epoch's batches: they and their order depend on nothing but the seed and the epoch. */
+  /** Draws the batches of an epoch; they depend only on the seed and the epoch. */
   #draw(epoch: number): Int32Array[] {
     const random = this.#random(epoch, 0);
     const buckets = bucketPairs(this.#train, this.#settings.batchTokens, random);
@@ -157,7 +160,7 @@ export class TranslatorLearning implements Learning<TranslatorMeasurement> {
   }
 }
 
-/** Scores [N, V] of the N steps that are no padding. */
+/** Computes the logits `[N, V]` of the N steps that are not padding. */
 function scorePairs(network: TranslatorNetwork, { source, input, steps }: PairBatch): Tensor {
   const { readout } = network.decode(network.encode(source), input);
   const rows = readout.shape[0] * readout.shape[1];
@@ -165,12 +168,12 @@ function scorePairs(network: TranslatorNetwork, { source, input, steps }: PairBa
   return network.score(gather(flat, steps));
 }
 
-/** The mean loss [] of a batch, in nats per symbol. */
+/** Computes the mean loss `[]` of a batch, in nats per token. */
 export function pairLoss(network: TranslatorNetwork, pairs: PairBatch, smoothing = 0): Tensor {
   return crossEntropy(scorePairs(network, pairs), pairs.expected, { smoothing });
 }
 
-/** The decoder's inputs, of which a share is what the network itself says after the target symbols before. */
+/** Replaces a share of the decoder's inputs by the network's own predictions, given the preceding target symbols. */
 function mixInputs(network: TranslatorNetwork, pairs: PairBatch, draws: Float32Array, share: number): PaddedTexts {
   const { input, steps } = pairs;
   const B = input.lengths.length;
@@ -183,11 +186,11 @@ function mixInputs(network: TranslatorNetwork, pairs: PairBatch, draws: Float32A
   return { ...input, ids };
 }
 
-/** What a network makes of pairs when it reads their targets. */
+/** The evaluation of a network on the targets of pairs, with teacher forcing. */
 export interface PairEvaluation {
-  /** The mean loss in nats per symbol, the end included. */
+  /** Mean loss in nats per token, including the end of sentence. */
   readonly loss: number;
-  /** Share of the symbols that were the likeliest after the target symbols before. */
+  /** Share of the target symbols that are the network's most probable symbol, given the preceding target symbols. */
   readonly tokenAccuracy: number;
 }
 
@@ -198,7 +201,7 @@ export interface PairEvaluation {
 const EVALUATION_TOKENS = 4000;
 const EVALUATION_SCORES = 2 ** 25;
 
-/** Measures a network on pairs; `boundary` begins and ends a target sentence. */
+/** Evaluates a network on pairs; `boundary` begins and ends a target sentence. */
 export async function evaluatePairs(
   network: TranslatorNetwork,
   pairs: EncodedPairs,

@@ -24,25 +24,25 @@ import {
 import type { PaddedTexts } from "../batching/mod.ts";
 import type { TranslatorConfig } from "./hyperparameters.ts";
 
-/** What the encoder made of B source sentences. */
+/** The encoder's output for B source sentences. */
 export interface Encoded {
-  /** What attention looks at; none without attention. */
+  /** The states that attention reads; `undefined` without attention. */
   readonly memory: AttentionMemory | undefined;
-  /** The decoder's first states. */
+  /** The decoder's initial states. */
   readonly state: RecurrentState;
 }
 
-/** What the decoder remembers between steps. */
+/** The state of the decoder between steps. */
 export interface DecoderState extends RecurrentState {
-  /** The last readout [N, E], where it is fed in. */
+  /** The last readout `[N, E]`, with input feeding. */
   readonly feed?: Tensor;
 }
 
-/** What the decoder makes of target symbols. */
+/** The decoder's output for target symbols. */
 export interface Decoded {
-  /** What is read out, before the scores: [T, B, E]. */
+  /** The readout `[T, B, E]`, from which the logits are computed. */
   readonly readout: Tensor;
-  /** How much each step looked at each source symbol, [B, T, S]; none without attention. */
+  /** Attention weights of each step over the source symbols, `[B, T, S]`; `undefined` without attention. */
   readonly weights: Tensor | undefined;
 }
 
@@ -52,29 +52,29 @@ export interface Decoded {
  * scores the next symbol (Luong et al. 2015).
  */
 export class TranslatorNetwork extends Module {
-  /** Source symbols to vectors. */
+  /** The source embeddings. */
   readonly source: Embedding;
-  /** Target symbols to vectors; the same where they are shared. */
+  /** The target embeddings; the same object as `source` if they are shared. */
   readonly target: Embedding;
-  /** Reads the source both ways. */
+  /** The bidirectional encoder. */
   readonly encoder: Recurrent;
-  /** What makes the first hidden states of the decoder's layers. */
+  /** The dense bridge of the hidden states, one for each decoder layer; empty with other bridges. */
   readonly bridge: readonly Linear[];
-  /** What makes their first cells. */
+  /** The dense bridge of the cell states, for cells that have them. */
   readonly cellBridge: readonly Linear[];
-  /** Reads the target. */
+  /** The decoder. */
   readonly decoder: Recurrent;
-  /** Looks at the source. */
+  /** The attention over the encoder's states, if the configuration uses it. */
   readonly attention: Attention | undefined;
-  /** State and context to E numbers. */
+  /** The readout layer: decoder state and context to size E. */
   readonly readout: Linear;
-  /** These to scores. */
+  /** The output layer: readout to logits. */
   readonly output: Linear;
-  /** Symbols of the target. */
+  /** Target vocabulary size V. */
   readonly vocabulary: number;
   #config: TranslatorConfig;
 
-  /** Draws the first weights by the seed. */
+  /** Creates a network with initial weights drawn from the seed. */
   constructor(config: TranslatorConfig, { engine, seed }: { readonly engine: Engine; readonly seed: number }) {
     super();
     const { cell, sourceVocabSize, targetVocabSize, embed, hidden, encoderHidden, layers, tied, shared } = config;
@@ -96,22 +96,22 @@ export class TranslatorNetwork extends Module {
     const weight = tied ? this.target.weight : undefined;
     this.vocabulary = targetVocabSize;
     this.output = new Linear({ input: embed, output: targetVocabSize, weight, ...own });
-    // Vectors of unit variance would make the first scores far too large where the output shares them.
+    // With tied output weights, embeddings of unit variance would make the initial logits far too large.
     for (const { weight } of new Set([this.source, this.target])) initialiseNormal(weight, embed ** -0.5, own.random);
     initialiseConstant(this.output.bias!, 0);
   }
 
-  /** The symbol that begins and ends a target sentence, which no tokenizer has. */
+  /** The symbol that begins and ends a target sentence, an id beyond the tokenizer's vocabulary. */
   get boundary(): number {
     return this.vocabulary - 1;
   }
 
-  /** The engine in whose memory it lives. */
+  /** The engine that holds the parameters. */
   get engine(): Engine {
     return this.source.weight.engine;
   }
 
-  /** Reads B source sentences. */
+  /** Encodes B source sentences, padded ids `[S, B]`. */
   encode({ ids, lengths }: Pick<PaddedTexts, "ids" | "lengths">): Encoded {
     const B = lengths.length;
     const embedded = lockedDropout(this.source.forward(ids, [ids.length / B, B]), this.#config.inputDropout);
@@ -119,7 +119,7 @@ export class TranslatorNetwork extends Module {
     return { memory: this.attention?.prepare(output, lengths), state: this.#begin(state, B) };
   }
 
-  /** Reads B target sentences, all steps at once where no step needs the readout of the one before. */
+  /** Decodes B target sentences, padded ids `[T, B]`: all steps at once, or one by one with input feeding. */
   decode({ memory, state }: Encoded, { ids, lengths }: Pick<PaddedTexts, "ids" | "lengths">): Decoded {
     const B = lengths.length;
     const T = ids.length / B;
@@ -141,7 +141,7 @@ export class TranslatorNetwork extends Module {
     };
   }
 
-  /** The decoder's state before the first of single steps. */
+  /** Returns the decoder's state before the first call of `step`. */
   begin(state: RecurrentState): DecoderState {
     if (!this.#config.inputFeeding) return state;
     const [, B] = state.h.shape;
@@ -149,12 +149,15 @@ export class TranslatorNetwork extends Module {
     return { ...state, feed: tensor(new Float32Array(B * embed), [B, embed], { engine: this.engine }) };
   }
 
-  /** One symbol for each of N = K B hypotheses, k B + b being the k-th of sentence b: what is read out is [K, B, E]. */
+  /**
+   * Runs one step for N = K B hypotheses, where row k B + b is hypothesis k of sentence b. The readout has the shape
+   * `[K, B, E]`.
+   */
   step(ids: Int32Array, state: DecoderState, memory: AttentionMemory | undefined): Decoded & { state: DecoderState } {
     return this.#step(this.target.forward(ids), state, memory);
   }
 
-  /** Scores [..., V] of the symbols that follow, from what is read out. */
+  /** Computes the logits `[..., V]` of the next symbols from the readout. */
   score(readout: Tensor): Tensor {
     return this.output.forward(dropout(readout, this.#config.dropout));
   }
@@ -172,14 +175,14 @@ export class TranslatorNetwork extends Module {
     return { ...decoded, state: feed ? { ...state, feed: reshape(decoded.readout, [N, -1]) } : state };
   }
 
-  /** What is read out of the decoder's states [T, B, H]. */
+  /** Computes the readout of the decoder's states `[T, B, H]`. */
   #read(states: Tensor, memory: AttentionMemory | undefined): Decoded {
     if (!memory) return { readout: tanh(this.readout.forward(states)), weights: undefined };
     const { context, weights } = this.attention!.forward(states, memory);
     return { readout: tanh(this.readout.forward(concat([states, context], 2))), weights };
   }
 
-  /** The decoder's first states from the encoder's last. */
+  /** Computes the decoder's initial states from the encoder's last states. */
   #begin({ h, c }: RecurrentState, B: number): RecurrentState {
     const { layers, hidden, bridge } = this.#config;
     if (bridge === "zero") {

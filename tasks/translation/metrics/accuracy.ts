@@ -2,9 +2,11 @@ import { mapSentences, type References } from "./references.ts";
 import { splitAtSpace } from "./tokenize.ts";
 
 /**
- * Share of the hypotheses that equal their reference, or one of several, character for character, from 0 to 1.
+ * Computes the share of the hypotheses that equal their reference, or one of several, character for character, from 0
+ * to 1.
  *
- * Throws a RangeError where there are no sentences, not as many references as hypotheses, or a sentence without references.
+ * Throws `RangeError` if there are no sentences, if the numbers of hypotheses and references differ, or if a sentence
+ * has no reference.
  */
 export function exactMatch(hypotheses: readonly string[], references: readonly References[]): number {
   const matches = mapSentences(
@@ -17,12 +19,12 @@ export function exactMatch(hypotheses: readonly string[], references: readonly R
 }
 
 /**
- * Share of the tokens between spaces that are right and in their place, from 0 to 1: the tokens that the hypotheses have in common
- * with their references at the same place, counted from the beginning of the sentence, over the tokens of the hypothesis or of the
- * reference, whichever has more, both summed over the sentences. Of several references that with the largest share counts. It is 1 where
- * no text has a token.
+ * Computes the token accuracy, from 0 to 1: the number of space-separated tokens that hypothesis and reference have at
+ * the same position, divided by the number of tokens of the longer one, both summed over the sentences. Of several
+ * references, the one with the highest share counts. The accuracy is 1 if no text has a token.
  *
- * Throws a RangeError where there are no sentences, not as many references as hypotheses, or a sentence without references.
+ * Throws `RangeError` if there are no sentences, if the numbers of hypotheses and references differ, or if a sentence
+ * has no reference.
  */
 export function tokenAccuracy(hypotheses: readonly string[], references: readonly References[]): number {
   const shares = mapSentences(hypotheses, references, "compute the token accuracy", (hypothesis, references) => {

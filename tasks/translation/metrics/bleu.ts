@@ -10,67 +10,70 @@ import {
 import { type BleuTokenizer, tokenizeForBleu } from "./tokenize.ts";
 
 /**
- * What stands for a precision without matches (Chen and Cherry 2014): half of the smallest possible, then a quarter, and so on, for `exp`
- * (their method 3); the value over the total for `floor` (method 1); with `add-k` the value is added to matches and totals of all orders
- * but the first (method 2).
+ * Smoothing of precisions without matches (Chen and Cherry 2014): `exp` uses half of the smallest possible precision,
+ * then a quarter, and so on (method 3); `floor` uses the value divided by the total (method 1); `add-k` adds the value
+ * to the matches and totals of all orders but the first (method 2).
  */
 export type Smoothing = "exp" | "floor" | "add-k" | "none";
-/** All of them. */
+/** All smoothing methods. */
 export const SMOOTHINGS: readonly Smoothing[] = ["exp", "floor", "add-k", "none"];
 
-/** How BLEU is computed. */
+/** Options of BLEU. */
 export interface BleuOptions {
-  /** How texts are divided; `13a` by default. */
+  /** The tokenization. Default: "13a". */
   readonly tokenizer?: BleuTokenizer;
-  /** Whether texts are lower-cased; not by default. */
+  /** Whether texts are lowercased. Default: false. */
   readonly lowercase?: boolean;
-  /** What is done where an order has no matches; `exp` by default. */
+  /** Smoothing of orders without matches. Default: "exp". */
   readonly smoothing?: Smoothing;
-  /** The value of `floor`, 0.1 by default, or of `add-k`, 1 by default. */
+  /** The value of the smoothing. Default: 0.1 for "floor", 1 for "add-k". */
   readonly smoothingValue?: number;
-  /** Whether orders that no hypothesis is long enough for are left out: by default for sentences, not for a corpus. */
+  /** Whether to skip orders that no hypothesis is long enough for. Default: true for sentences, false for a corpus. */
   readonly effectiveOrder?: boolean;
 }
 
-/** What BLEU needs to know of one sentence, or of several in sum. Arrays go by order, from 1 to 4. */
+/** Sufficient statistics of BLEU for one sentence or the sum of several. Arrays are indexed by order, from 1 to 4. */
 export interface BleuStatistics {
-  /** n-grams of hypotheses that are in a reference. */
+  /** Number of matching n-grams, clipped by the references. */
   readonly counts: readonly number[];
-  /** n-grams of hypotheses. */
+  /** Number of n-grams in the hypotheses. */
   readonly totals: readonly number[];
-  /** Tokens of hypotheses. */
+  /** Number of tokens in the hypotheses. */
   readonly hypothesisLength: number;
-  /** Tokens of references: of each sentence, of that whose length is nearest, the shorter of two. */
+  /**
+   * Number of tokens in the references; of several references, the closest in length counts, the shorter one in a tie.
+   */
   readonly referenceLength: number;
-  /** References of each sentence. */
+  /** Number of references of each sentence. */
   readonly references: ReferenceCount;
 }
 
-/** BLEU and what it is made of. */
+/** BLEU with its components. */
 export interface BleuScore extends BleuStatistics {
   /** BLEU, from 0 to 100. */
   readonly score: number;
-  /** Precisions by order, smoothed, from 0 to 100. */
+  /** Smoothed precisions by order, from 0 to 100. */
   readonly precisions: readonly number[];
-  /** What the score is multiplied by where hypotheses are shorter than references. */
+  /** The brevity penalty, a factor from 0 to 1 that is below 1 if the hypotheses are shorter than the references. */
   readonly brevityPenalty: number;
-  /** Tokens of hypotheses over those of references; 0 where references have none. */
+  /** Length of the hypotheses divided by that of the references; 0 if the references are empty. */
   readonly ratio: number;
-  /** How it was computed, as sacreBLEU writes it. */
+  /** The signature, in the format of sacreBLEU. */
   readonly signature: string;
 }
 
-/** Longest n-grams. */
+/** Maximum order of n-grams. */
 const ORDER = 4;
 
 const DEFAULT_VALUES: Readonly<Record<Smoothing, number>> = { exp: 0, floor: 0.1, "add-k": 1, none: 0 };
 
 /**
- * BLEU of a corpus (Papineni et al. 2002) to the figures of sacreBLEU 2 (Post 2018): the geometric mean of the precisions of n-grams up to 4
- * tokens, times the brevity penalty. `references` has one text or several for each hypothesis.
+ * Computes BLEU of a corpus (Papineni et al. 2002), with the same results as sacreBLEU 2 (Post 2018): the geometric
+ * mean of the precisions of n-grams of up to 4 tokens, times the brevity penalty. `references` holds one text or
+ * several for each hypothesis.
  *
- * Throws a RangeError where there are no sentences, not as many references as hypotheses, or a sentence without references, and for options
- * that make no sense.
+ * Throws `RangeError` if there are no sentences, if the numbers of hypotheses and references differ, if a sentence has
+ * no reference, or if an option is invalid.
  */
 export function corpusBleu(
   hypotheses: readonly string[],
@@ -86,13 +89,18 @@ export function corpusBleu(
   return scoreBleu(sumBleuStatistics(statistics), options);
 }
 
-/** BLEU of one sentence, in the orders that it has n-grams of. Throws a RangeError as `corpusBleu` does. */
+/**
+ * Computes BLEU of one sentence, by default only over orders with n-grams. Throws `RangeError` as `corpusBleu` does.
+ */
 export function sentenceBleu(hypothesis: string, references: References, options: BleuOptions = {}): BleuScore {
   const { effectiveOrder = true } = options;
   return scoreBleu(bleuStatistics(hypothesis, references, options), { ...options, effectiveOrder });
 }
 
-/** What BLEU needs to know of a sentence; only how texts are divided and their case matter. Throws a RangeError without references. */
+/**
+ * Computes the statistics of a sentence, which depend only on `tokenizer` and `lowercase`. Throws `RangeError` if there
+ * is no reference.
+ */
 export function bleuStatistics(
   hypothesis: string,
   references: References,
@@ -112,7 +120,7 @@ export function bleuStatistics(
   };
 }
 
-/** The statistics of sentences in sum: what they are for a corpus. Throws a RangeError where there are none. */
+/** Sums the statistics of sentences to those of a corpus. Throws `RangeError` if there are none. */
 export function sumBleuStatistics(sentences: readonly BleuStatistics[]): BleuStatistics {
   if (sentences.length === 0) throw new RangeError("sum up BLEU: expected at least one sentence, found none");
   const [hypothesisLength, referenceLength] = sumRows(
@@ -128,8 +136,8 @@ export function sumBleuStatistics(sentences: readonly BleuStatistics[]): BleuSta
 }
 
 /**
- * BLEU of statistics. The options that the statistics were made with must be given again for a true signature. Throws a RangeError for
- * a smoothing that is none, or a value of it that is negative.
+ * Computes BLEU from statistics. Pass the options with which the statistics were computed, so that the signature is
+ * right. Throws `RangeError` if the smoothing is unknown or its value negative.
  */
 export function scoreBleu(statistics: BleuStatistics, options: BleuOptions = {}): BleuScore {
   const smoothing = checkSmoothing(options);
@@ -137,7 +145,7 @@ export function scoreBleu(statistics: BleuStatistics, options: BleuOptions = {})
   const brevityPenalty = penalty(hypothesisLength, referenceLength);
   const { precisions, order } = smoothedPrecisions(statistics, smoothing);
   const used = precisions.slice(0, options.effectiveOrder ? order : ORDER);
-  // Of shares rather than per cents, so that what is all right is exactly 100.
+  // Fractions instead of percentages, so that a perfect score is exactly 100.
   const logarithm = used.reduce((sum, precision) => sum + Math.log(precision / 100), 0) / used.length;
   return {
     ...statistics,
@@ -171,7 +179,10 @@ function penalty(hypothesisLength: number, referenceLength: number): number {
   return hypothesisLength === 0 ? 0 : Math.exp(1 - referenceLength / hypothesisLength);
 }
 
-/** Precisions, and up to which order there are n-grams; 0 where nothing matches at all, which no smoothing makes up for. */
+/**
+ * Computes the precisions, and the highest order with n-grams; 0 if nothing matches, since smoothing does not apply
+ * then.
+ */
 function smoothedPrecisions(
   { counts, totals }: BleuStatistics,
   { kind, value }: ValuedSmoothing,
@@ -206,7 +217,7 @@ function signatureOf(
   ].join("|");
 }
 
-/** The length that is nearest, the smaller of two. */
+/** Returns the closest length, the smaller one in a tie. */
 function nearest(length: number, others: readonly number[]): number {
   return others.reduce((best, other) => {
     const difference = Math.abs(other - length) - Math.abs(best - length);

@@ -9,49 +9,53 @@ import {
 } from "./references.ts";
 import { charactersOf, splitAtSpace } from "./tokenize.ts";
 
-/** How chrF is computed. */
+/** Options of chrF. */
 export interface ChrfOptions {
-  /** Longest n-grams of characters; 6 by default. */
+  /** Maximum order of character n-grams. Default: 6. */
   readonly charOrder?: number;
-  /** Longest n-grams of words: 0 by default, which is chrF; 2 is chrF++. */
+  /** Maximum order of word n-grams: 0 is chrF, 2 is chrF++. Default: 0. */
   readonly wordOrder?: number;
-  /** How many times as much recall counts as precision; 2 by default. */
+  /** Weight of recall relative to precision. Default: 2. */
   readonly beta?: number;
-  /** Whether texts are lower-cased; not by default. */
+  /** Whether texts are lowercased. Default: false. */
   readonly lowercase?: boolean;
-  /** Whether spaces are characters; not by default. */
+  /** Whether white space counts as characters. Default: false. */
   readonly whitespace?: boolean;
 }
 
-/** What chrF needs to know of one sentence, or of several in sum. Arrays go by order: of characters, then of words. */
+/**
+ * Sufficient statistics of chrF for one sentence or the sum of several. Arrays hold the orders of characters, then
+ * those of words.
+ */
 export interface ChrfStatistics {
-  /** n-grams of hypotheses, in orders that the reference has n-grams of. */
+  /** Number of n-grams in the hypotheses, for orders of which the reference has n-grams. */
   readonly hypothesis: readonly number[];
-  /** n-grams of references. */
+  /** Number of n-grams in the references. */
   readonly reference: readonly number[];
-  /** n-grams of hypotheses that are in the reference. */
+  /** Number of matching n-grams. */
   readonly matches: readonly number[];
-  /** References of each sentence. */
+  /** Number of references of each sentence. */
   readonly references: ReferenceCount;
 }
 
-/** chrF and how it was computed. */
+/** chrF with its name and signature. */
 export interface ChrfScore {
   /** chrF, from 0 to 100. */
   readonly score: number;
-  /** Its name with beta: `chrF2`, or `chrF2++` with two orders of words. */
+  /** The name with beta: `chrF2`, or `chrF2++` with a word order of 2. */
   readonly name: string;
-  /** How it was computed, as sacreBLEU writes it. */
+  /** The signature, in the format of sacreBLEU. */
   readonly signature: string;
 }
 
 /**
- * chrF of a corpus (Popović 2015), or chrF++ with a word order of 2 (Popović 2017), to the figures of sacreBLEU 2: the F-score of the precision and the
- * recall of n-grams, both averaged over the orders that hypotheses and references have n-grams of. `references` has one text or several for
- * each hypothesis; that which fits it best counts.
+ * Computes chrF of a corpus (Popović 2015), or chrF++ with a word order of 2 (Popović 2017), with the same results as
+ * sacreBLEU 2: the F-score of the precision and recall of n-grams, both averaged over the orders of which hypotheses
+ * and references have n-grams. `references` holds one text or several for each hypothesis; the one with the highest
+ * score counts.
  *
- * Throws a RangeError where there are no sentences, not as many references as hypotheses, or a sentence without references, and for options
- * that make no sense.
+ * Throws `RangeError` if there are no sentences, if the numbers of hypotheses and references differ, if a sentence has
+ * no reference, or if an option is invalid.
  */
 export function corpusChrf(
   hypotheses: readonly string[],
@@ -67,12 +71,14 @@ export function corpusChrf(
   return scoreChrf(sumChrfStatistics(statistics), options);
 }
 
-/** chrF of one sentence. Throws a RangeError as `corpusChrf` does. */
+/** Computes chrF of one sentence. Throws `RangeError` as `corpusChrf` does. */
 export function sentenceChrf(hypothesis: string, references: References, options: ChrfOptions = {}): ChrfScore {
   return scoreChrf(chrfStatistics(hypothesis, references, options), options);
 }
 
-/** What chrF needs to know of a sentence, beside that reference which fits it best. Throws a RangeError without references. */
+/**
+ * Computes the statistics of a sentence with its best-matching reference. Throws `RangeError` if there is no reference.
+ */
 export function chrfStatistics(
   hypothesis: string,
   references: References,
@@ -91,7 +97,7 @@ export function chrfStatistics(
   return best!;
 }
 
-/** The statistics of sentences in sum: what they are for a corpus. Throws a RangeError where there are none. */
+/** Sums the statistics of sentences to those of a corpus. Throws `RangeError` if there are none. */
 export function sumChrfStatistics(sentences: readonly ChrfStatistics[]): ChrfStatistics {
   if (sentences.length === 0) throw new RangeError("sum up chrF: expected at least one sentence, found none");
   return {
@@ -102,7 +108,10 @@ export function sumChrfStatistics(sentences: readonly ChrfStatistics[]): ChrfSta
   };
 }
 
-/** chrF of statistics, which must have been made with the same options. Throws a RangeError for options that make no sense. */
+/**
+ * Computes chrF from statistics, which must have been computed with the same options. Throws `RangeError` if an option
+ * is invalid.
+ */
 export function scoreChrf(statistics: ChrfStatistics, options: ChrfOptions = {}): ChrfScore {
   const settings = checkOptions(options);
   const { charOrder, wordOrder, beta, lowercase, whitespace } = settings;
@@ -144,7 +153,7 @@ function gramsOf(text: string, { charOrder, wordOrder, lowercase, whitespace }: 
 
 const PUNCTUATION = /[!-/:-@[-`{-~]/;
 
-/** A word and the mark at its end; only where there is none there, the mark at its beginning and the word. */
+/** Splits off the punctuation mark at the end of a word, or if there is none, the one at its beginning. */
 function detachPunctuation(word: string): string[] {
   const last = word.length - 1;
   if (last > 0 && PUNCTUATION.test(word[last])) return [word.slice(0, last), word[last]];

@@ -1,6 +1,6 @@
 /**
- * How good translations are beside references: BLEU and chrF as sacreBLEU computes them, and shares of what is exactly right. This folder knows
- * strings; it must not know what made them, nor files.
+ * Metrics that compare translations with references: BLEU and chrF as in sacreBLEU, exact match and token accuracy.
+ * This folder handles strings; it must not depend on models or files.
  * @module
  */
 export { exactMatch, tokenAccuracy } from "./accuracy.ts";

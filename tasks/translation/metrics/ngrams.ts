@@ -2,7 +2,8 @@
 export type NgramCounts = ReadonlyMap<string, number>;
 
 /**
- * The n-grams of each order from 1 to `order`. A symbol must not hold the separator; it may be empty where each symbol is one code point.
+ * Counts the n-grams of each order from 1 to `order`. A symbol must not contain the separator, which may be empty if
+ * each symbol is one code point.
  */
 export function countNgrams(symbols: readonly string[], order: number, separator: string): NgramCounts[] {
   const grams = [...symbols];
@@ -16,7 +17,7 @@ export function countNgrams(symbols: readonly string[], order: number, separator
   });
 }
 
-/** How many n-grams occur in both, each as often as it does in that reference which has it most often. */
+/** Counts the matching n-grams, each clipped to its maximum count in any one reference. */
 export function countMatches(hypothesis: NgramCounts, references: readonly NgramCounts[]): number {
   let matches = 0;
   for (const [gram, count] of hypothesis) {

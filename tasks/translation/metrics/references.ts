@@ -1,17 +1,17 @@
-/** What a translation is compared with: one reference or several. */
+/** The reference translations of a sentence: one or several. */
 export type References = string | readonly string[];
 
-/** How many references each sentence has; `var` where not all have the same number. */
+/** Number of references of each sentence; `var` if it varies. */
 export type ReferenceCount = number | "var";
 
-/** The references as an array. Throws a RangeError where there are none; `what` begins its message. */
+/** Returns the references as an array. Throws `RangeError` if there are none; `what` begins the message. */
 export function referencesOf(references: References, what: string): readonly string[] {
   const all = typeof references === "string" ? [references] : references;
-  if (all.length === 0) throw new RangeError(`${what}: expected at least one reference of each sentence, found none`);
+  if (all.length === 0) throw new RangeError(`${what}: expected at least one reference for each sentence, found none`);
   return all;
 }
 
-/** What `f` says of each hypothesis and its references. Throws a RangeError where there are none, or not as many of both. */
+/** Maps each hypothesis with its references. Throws `RangeError` if there are none or if their numbers differ. */
 export function mapSentences<T>(
   hypotheses: readonly string[],
   references: readonly References[],
@@ -28,12 +28,12 @@ export function mapSentences<T>(
   return hypotheses.map((hypothesis, i) => f(hypothesis, referencesOf(references[i], what)));
 }
 
-/** The number of references that several sentences have. */
+/** Returns the number of references that all sentences have, or `var` if it varies. */
 export function commonCount(counts: readonly ReferenceCount[]): ReferenceCount {
   return counts.every((count) => count === counts[0]) ? counts[0] : "var";
 }
 
-/** The sum of rows, place by place. */
+/** Sums rows elementwise. */
 export function sumRows(rows: readonly (readonly number[])[]): number[] {
   const sum = rows[0].map(() => 0);
   for (const row of rows) row.forEach((value, i) => sum[i] += value);

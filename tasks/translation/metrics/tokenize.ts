@@ -1,12 +1,13 @@
 /**
- * How BLEU divides texts: as mteval-v13a does, which suits Western languages; by all of Unicode's punctuation and symbols, as
- * mteval-v14 does in its international mode; into characters; or only where there is space.
+ * The tokenization of BLEU: `13a` follows mteval-v13a and suits Western languages; `intl` splits at all Unicode
+ * punctuation and symbols, as mteval-v14 does in its international mode; `char` splits into characters; `none` splits
+ * only at white space.
  */
 export type BleuTokenizer = "13a" | "intl" | "char" | "none";
-/** All of them. */
+/** All tokenizations of BLEU. */
 export const BLEU_TOKENIZERS: readonly BleuTokenizer[] = ["13a", "intl", "char", "none"];
 
-/** The tokens that BLEU compares, as sacreBLEU has them. Throws a RangeError for a tokenizer that is none. */
+/** Tokenizes a text for BLEU as sacreBLEU does. Throws `RangeError` if the tokenizer is unknown. */
 export function tokenizeForBleu(text: string, tokenizer: BleuTokenizer): string[] {
   const trimmed = text.replace(TRAILING_SPACE, "");
   switch (tokenizer) {
@@ -25,25 +26,25 @@ export function tokenizeForBleu(text: string, tokenizer: BleuTokenizer): string[
   }
 }
 
-// What Python takes for space: unlike JavaScript with U+001C to U+001F and U+0085, and without U+FEFF.
+// White space as defined by Python: unlike JavaScript's, it includes U+001C to U+001F and U+0085 and excludes U+FEFF.
 const SPACE = "[\\t-\\r\\x1c- \\x85\\xa0\\u1680\\u2000-\\u200a\\u2028\\u2029\\u202f\\u205f\\u3000]";
 const SPACES = new RegExp(`${SPACE}+`, "g");
 const TRAILING_SPACE = new RegExp(`(?<!${SPACE})${SPACE}+$`);
 
-/** The words between spaces. */
+/** Splits a text at white space. */
 export function splitAtSpace(text: string): string[] {
   return text.split(SPACES).filter((word) => word !== "");
 }
 
-/** The code points that are not space. */
+/** Splits a text into code points without white space. */
 export function charactersOf(text: string): string[] {
   return [...text.replaceAll(SPACES, "")];
 }
 
-/** What is put in place of what, one after the other. */
+/** Patterns and replacements, applied in order. */
 type Rules = readonly (readonly [RegExp, string])[];
 
-/** Of mteval-v13a; the symbols of the first are those of ASCII but the apostrophe, comma, hyphen and full stop. */
+/** The rules of mteval-v13a; the first covers all ASCII symbols except apostrophe, comma, hyphen and period. */
 const WESTERN: Rules = [
   [/[ -&(-+:-@[-`{-~/]/g, " $& "],
   [/([^0-9])([.,])/gu, "$1 $2 "],
@@ -51,7 +52,7 @@ const WESTERN: Rules = [
   [/([0-9])-/g, "$1 - "],
 ];
 
-/** Of mteval-v14. */
+/** The rules of mteval-v14. */
 const INTERNATIONAL: Rules = [
   [/(\P{N})(\p{P})/gu, "$1 $2 "],
   [/(\p{P})(\P{N})/gu, " $1 $2"],
@@ -62,7 +63,10 @@ function separate(text: string, rules: Rules): string {
   return rules.reduce((text, [pattern, replacement]) => text.replaceAll(pattern, replacement), text);
 }
 
-/** Without marks of skipped text, words divided at the ends of lines, and entities. `&amp;lt;` is unescaped twice, as mteval-v13a does. */
+/**
+ * Removes `<skipped>` marks and line-end hyphenation and unescapes entities; `&amp;lt;` is unescaped twice, as in
+ * mteval-v13a.
+ */
 function plain(text: string): string {
   const joined = text.replaceAll("<skipped>", "").replaceAll("-\n", "").replaceAll("\n", " ");
   if (!joined.includes("&")) return joined;

@@ -5,25 +5,25 @@ import { attentionOf, type Path, symbolsOf } from "./path.ts";
 import { checkSearch, score, type SearchSettings } from "./settings.ts";
 import { type Pause, type Search, searchSideBySide } from "./side_by_side.ts";
 
-/** A hypothesis that may be continued. */
+/** An unfinished hypothesis. */
 interface Live {
-  /** Its symbols; none at the beginning. */
+  /** Its symbols; `undefined` before the first step. */
   readonly path: Path | undefined;
-  /** The last of them. */
+  /** The last symbol. */
   readonly symbol: number;
   readonly logProbability: number;
-  /** Its place among the live ones before. */
+  /** Index of the hypothesis that it continues, among those of the previous step. */
   readonly parent: number;
 }
 
-/** A live hypothesis with one symbol more. */
+/** A continuation of a live hypothesis by one symbol. */
 interface Candidate {
   readonly parent: number;
   readonly symbol: number;
   readonly logProbability: number;
 }
 
-/** A hypothesis that has ended. */
+/** A finished hypothesis. */
 interface Finished {
   readonly path: Path;
   readonly logProbability: number;
@@ -31,10 +31,12 @@ interface Finished {
 }
 
 /**
- * Beam search, all sequences side by side: the best hypotheses of each, the best first. At every step the likeliest continuations are taken, as many as the
- * beam is wide; those that end are finished, the others go on. A sequence is done when nothing that goes on could still be among the best, or when as many
- * hypotheses are finished as the beam is wide and none that goes on is better as it stands. (Their number alone says nothing: where a model is
- * sure, what it holds for next to impossible ends early and often.) `pause` is awaited between steps; what it throws ends the search.
+ * Searches all sequences in parallel with beam search and returns the best hypotheses of each, the best first. Each
+ * step keeps the `beam` most probable continuations; those that end are finished, the others stay live. The search of a
+ * sequence stops if no live hypothesis can still be among the best, or if `beam` hypotheses are finished and the best
+ * live one has no better score at its current length. (The number of finished hypotheses alone is not enough: if a
+ * model is confident, very improbable hypotheses end early and often.) `pause` is awaited between steps; an error that
+ * it throws ends the search.
  */
 export async function searchBeams(model: StepModel, settings: SearchSettings, pause?: Pause): Promise<Hypothesis[][]> {
   checkSearch(settings);
@@ -45,9 +47,9 @@ export async function searchBeams(model: StepModel, settings: SearchSettings, pa
 
 /** The hypotheses of one sequence. */
 class Beam implements Search {
-  /** Those that go on, the likeliest first. */
+  /** Unfinished hypotheses, the most probable first. */
   live: readonly Live[];
-  /** Those that have ended, the best first. */
+  /** Finished hypotheses, the best first. */
   #finished: Finished[] = [];
   #model: StepModel;
   #sequence: number;
@@ -60,7 +62,7 @@ class Beam implements Search {
     this.live = [{ path: undefined, symbol: model.boundary, logProbability: 0, parent: 0 }];
   }
 
-  /** The best of those that have ended. */
+  /** The `nBest` best finished hypotheses. */
   get best(): Hypothesis[] {
     return this.#finished.slice(0, this.#settings.nBest).map(({ path, logProbability, score }) => ({
       symbols: symbolsOf(path.before),
@@ -74,13 +76,13 @@ class Beam implements Search {
     const { beam } = this.#settings;
     const rows = this.live.map((_, k) => rowOf(output, this.#model, [k, place]));
     const candidates = rows.flatMap((row, k) => this.#candidates(row, k)).sort(compare);
-    // Only hypotheses that go on or end need to remember where they looked.
-    const looks = new Map<number, Float32Array | undefined>();
+    // Only continuations that survive need a copy of their attention.
+    const copies = new Map<number, Float32Array | undefined>();
     const next: Live[] = [];
     for (const { parent, symbol, logProbability } of candidates.slice(0, beam)) {
       const before = this.live[parent].path;
-      if (!looks.has(parent)) looks.set(parent, rows[parent].attention?.slice());
-      const path: Path = { symbol, before, length: (before?.length ?? 0) + 1, attention: looks.get(parent) };
+      if (!copies.has(parent)) copies.set(parent, rows[parent].attention?.slice());
+      const path: Path = { symbol, before, length: (before?.length ?? 0) + 1, attention: copies.get(parent) };
       if (symbol === this.#model.boundary) this.#finish(path, logProbability);
       else next.push({ path, symbol, logProbability, parent });
     }
@@ -90,7 +92,7 @@ class Beam implements Search {
   #finish(path: Path, logProbability: number): void {
     const attention = this.#settings.coveragePenalty === 0 ? [] : attentionOf(path);
     this.#finished.push({ path, logProbability, score: score(logProbability, path.length, attention, this.#settings) });
-    // Equal ones stay in the order in which they ended.
+    // The sort is stable: of equal scores, the one that ended first stays first.
     this.#finished.sort((a, b) => b.score - a.score);
   }
 
@@ -100,12 +102,12 @@ class Beam implements Search {
     if (!best || !worst) return !best;
     const scoreAt = (length: number): number =>
       score(best.logProbability, length, [], { ...this.#settings, coveragePenalty: 0 });
-    // A logarithm only falls, and counts least when it is divided by the most.
+    // The log-probability can only fall, so dividing it by the maximum length gives an upper bound of the score.
     if (scoreAt(maxLengths[this.#sequence] + 1) <= worst.score) return true;
     return this.#finished.length >= beam && scoreAt(best.path!.length) <= worst.score;
   }
 
-  /** The likeliest continuations of a live hypothesis, as many as the beam is wide. */
+  /** Returns the `beam` most probable continuations of a live hypothesis. */
   #candidates(row: RowOutput, parent: number): Candidate[] {
     const { beam, minLength, maxLengths, blockNgrams } = this.#settings;
     const { boundary } = this.#model;
@@ -120,12 +122,12 @@ class Beam implements Search {
     const banned = blockNgrams === 0 ? undefined : blocked(symbolsOf(path), blockNgrams);
     const isAllowed = (v: number): boolean => !banned?.has(v) && (v !== boundary || length >= minLength);
     const best = likeliestOf(row, beam, isAllowed);
-    // Where nothing is allowed and possible nothing is left but to end.
+    // If no symbol is allowed and possible, the hypothesis ends.
     return (best.length === 0 ? [boundary] : best).map(continued);
   }
 }
 
-/** The likeliest first; among equals the better parent, then the smaller symbol. */
+/** Orders candidates by descending probability, then by parent, then by symbol. */
 function compare(a: Candidate, b: Candidate): number {
   return b.logProbability - a.logProbability || a.parent - b.parent || a.symbol - b.symbol;
 }

@@ -1,4 +1,4 @@
-/** The symbols that would complete a run of `n` symbols that the sequence already has; none where n is 0. */
+/** Returns the symbols that would repeat an n-gram of the sequence; none if n is 0. */
 export function blocked(symbols: readonly number[], n: number): ReadonlySet<number> {
   const banned = new Set<number>();
   if (n === 0) return banned;

@@ -5,8 +5,8 @@ import { checkSearch, score, type SearchSettings } from "./settings.ts";
 import { type Pause, type Search, searchSideBySide } from "./side_by_side.ts";
 
 /**
- * The likeliest symbol at every step, for all sequences side by side: what beam search gives with a beam of 1, without its bookkeeping.
- * `pause` is awaited between steps; what it throws ends the search.
+ * Takes the most probable symbol at each step, for all sequences in parallel: the same result as beam search with a
+ * beam of 1, without its bookkeeping. `pause` is awaited between steps; an error that it throws ends the search.
  */
 export async function searchGreedily(model: StepModel, settings: SearchSettings, pause?: Pause): Promise<Hypothesis[]> {
   checkSearch(settings);
@@ -15,7 +15,7 @@ export async function searchGreedily(model: StepModel, settings: SearchSettings,
   return searches.map((search) => search.hypothesis);
 }
 
-/** The one hypothesis of a sequence. */
+/** The greedy search for one sequence. */
 class Greedy implements Search {
   live: Search["live"];
   #model: StepModel;
@@ -32,7 +32,7 @@ class Greedy implements Search {
     this.live = [{ symbol: model.boundary, parent: 0 }];
   }
 
-  /** What was found. */
+  /** The hypothesis found. */
   get hypothesis(): Hypothesis {
     const [symbols, attention, logProbability] = [this.#symbols, this.#attention, this.#logProbability];
     return {
@@ -53,7 +53,7 @@ class Greedy implements Search {
     this.live = symbol === boundary ? [] : [{ symbol, parent: 0 }];
   }
 
-  /** The likeliest symbol; the end where nothing is allowed and possible. */
+  /** Returns the most probable allowed symbol, or the boundary if none is possible. */
   #choose(row: RowOutput): number {
     const { minLength, maxLengths, blockNgrams } = this.#settings;
     const { boundary } = this.#model;

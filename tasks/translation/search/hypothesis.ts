@@ -1,58 +1,66 @@
-/** What a model says after a step: for each row, a hypothesis, a run of numbers. Views that are good until the next step. */
+/** The output of a step, with one row for each hypothesis. The arrays are views that are valid until the next step. */
 export interface StepOutput {
-  /** How likely each of the V symbols comes next, [rows, V]. */
+  /** Probabilities of the next symbol, `[rows, V]`. */
   readonly probabilities: Float32Array;
   /**
-   * The symbols with the largest probabilities of each row, [rows, L] for some L, the largest first and equal ones ascending; -1 where there are
-   * no more. The search looks for them itself if a model does not say, or if those that it says are too few.
+   * The L most probable symbols of each row, `[rows, L]` for some L, in descending order of probability and ascending
+   * order of symbol; padded with -1. The search finds them itself if they are missing or too few.
    */
   readonly likeliest?: Int32Array;
-  /** How much the step looked at each of the S source symbols, [rows, S]; none without attention. */
+  /** Attention weights over the S source symbols, `[rows, S]`; `undefined` if the model has no attention. */
   readonly attention: Float32Array | undefined;
 }
 
 /**
- * What is searched: a model that continues B sequences, several hypotheses of each side by side. The rows of a step are [K, B]: row k B + b is the
- * k-th hypothesis of sequence b.
+ * The model that a search runs: continues B sequences with up to K hypotheses each. The rows of a step have the shape
+ * `[K, B]`: row k B + b is hypothesis k of sequence b.
  */
 export interface StepModel {
-  /** Sequences B. */
+  /** Number of sequences B. */
   readonly sequences: number;
-  /** Symbols V. */
+  /** Vocabulary size V. */
   readonly vocabulary: number;
   /** The symbol that begins and ends every sequence. */
   readonly boundary: number;
-  /** Source symbols of each sequence, of the S in all. */
+  /** Number of source symbols of each sequence, at most S. */
   readonly sourceLengths: ArrayLike<number>;
-  /** Feeds a symbol to every row; `parents` has the row of the step before that each row continues, at first rows of k = 0. */
+  /**
+   * Feeds a symbol to each row. `parents` holds the row of the previous step that each row continues; at first, rows of
+   * k = 0.
+   */
   step(symbols: Int32Array, parents: Int32Array): StepOutput;
-  /** From the next step on there are only these of its sequences, in this order; `parents` still names rows of the step before. */
+  /**
+   * Keeps only these sequences, in this order, from the next step on. `parents` still refers to the rows of the
+   * previous step.
+   */
   select(places: Int32Array): void;
 }
 
-/** A sequence of symbols, whole or not yet. */
+/** A candidate output sequence with its score. */
 export interface Hypothesis {
-  /** The symbols, without beginning and end. */
+  /** The symbols, without the boundary. */
   readonly symbols: readonly number[];
-  /** The logarithm of its probability. */
+  /** The log-probability, including that of the end. */
   readonly logProbability: number;
-  /** By what hypotheses are compared: the logarithm with its penalties. */
+  /** The score that ranks hypotheses: the log-probability with length and coverage penalties. */
   readonly score: number;
-  /** How much each step looked at each source symbol, the step of the end last; none without attention. */
+  /**
+   * Attention weights of each step over the source symbols, that of the end last; empty if the model has no attention.
+   */
   readonly attention: readonly Float32Array[];
 }
 
-/** What a model says of one hypothesis. Views that are good until the next step. */
+/** The output of a step for one hypothesis. The arrays are views that are valid until the next step. */
 export interface RowOutput {
-  /** How likely each of the V symbols comes next. */
+  /** Probabilities of the next symbol, `[V]`. */
   readonly probabilities: Float32Array;
-  /** As many of the likeliest symbols as the model says. */
+  /** The most probable symbols, as many as the model gives. */
   readonly likeliest: Int32Array | undefined;
-  /** How much the step looked at each symbol of the source. */
+  /** Attention weights over the source symbols. */
   readonly attention: Float32Array | undefined;
 }
 
-/** The row of a step that belongs to hypothesis k of a sequence. */
+/** Returns the part of a step's output that belongs to hypothesis k of a sequence. */
 export function rowOf(
   { probabilities, likeliest, attention }: StepOutput,
   { vocabulary, sequences, sourceLengths }: StepModel,

@@ -1,6 +1,8 @@
 import type { RowOutput } from "./hypothesis.ts";
 
-/** The `count` likeliest symbols that are possible and allowed, the likeliest first, equal ones ascending. */
+/**
+ * Returns the `count` most probable symbols that are possible and allowed, by descending probability, then by symbol.
+ */
 export function likeliestOf(
   { probabilities, likeliest }: RowOutput,
   count: number,
@@ -9,7 +11,7 @@ export function likeliestOf(
   if (!likeliest) return scan(probabilities, count, isAllowed);
   const best: number[] = [];
   for (const symbol of likeliest) {
-    // Whatever follows is not possible either.
+    // The symbols are sorted, so all that follow are impossible too.
     if (symbol < 0 || !(probabilities[symbol] > 0)) return best;
     if (isAllowed(symbol)) best.push(symbol);
     if (best.length === count) return best;

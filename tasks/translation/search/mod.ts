@@ -1,6 +1,6 @@
 /**
- * How the best sequence is looked for: greedy search and beam search over any model that says, step by step, how likely each symbol is. This folder
- * knows probabilities and symbols; it must not know what computes them, nor texts.
+ * Greedy search and beam search for the best sequence, over any model that gives the probabilities of the next symbol.
+ * This folder handles symbols and probabilities; it must not depend on what computes them, or on text.
  * @module
  */
 export { searchBeams } from "./beam.ts";

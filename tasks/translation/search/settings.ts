@@ -1,35 +1,38 @@
 /**
- * How scores of hypotheses of different lengths are made comparable. `wu`: divided by ((5 + n) / 6)^A (Wu et al. 2016); `average`: by n^A;
- * `none`: as they are. n counts the end.
+ * How scores are normalized by the length n, including the end, with exponent A: `wu` divides by ((5 + n) / 6)^A (Wu et
+ * al. 2016), `average` by n^A, and `none` does not divide.
  */
 export type LengthNorm = "wu" | "average" | "none";
-/** All of them. */
+/** All length normalizations. */
 export const LENGTH_NORMS: readonly LengthNorm[] = ["wu", "average", "none"];
 
-/** The widest beam: beyond a few dozen translations get worse (Koehn and Knowles 2017), only later. */
+/**
+ * Maximum beam size. With more than a few dozen hypotheses, translations already get slower and worse (Koehn and
+ * Knowles 2017).
+ */
 export const WIDEST = 1000;
 
-/** How is searched. */
+/** Settings of a search. */
 export interface SearchSettings {
-  /** Hypotheses of each sequence that are followed. */
+  /** Beam size: number of hypotheses kept for each sequence. */
   readonly beam: number;
-  /** What the logarithms are divided by. */
+  /** How scores are normalized by length. */
   readonly lengthNorm: LengthNorm;
-  /** The exponent A. */
+  /** The exponent A of the length normalization. */
   readonly lengthPenalty: number;
-  /** How much it counts when parts of the source were not looked at (Wu et al. 2016). */
+  /** Weight of the coverage penalty (Wu et al. 2016). */
   readonly coveragePenalty: number;
-  /** Hypotheses of each sequence that are given. */
+  /** Number of hypotheses returned for each sequence. */
   readonly nBest: number;
-  /** Fewest symbols. */
+  /** Minimum number of symbols. */
   readonly minLength: number;
-  /** Most symbols of each sequence. */
+  /** Maximum number of symbols of each sequence. */
   readonly maxLengths: readonly number[];
-  /** Length of runs of symbols that may not come twice; 0 for none. */
+  /** Size of the n-grams that may not occur twice; 0 allows all repetitions. */
   readonly blockNgrams: number;
 }
 
-/** Throws a RangeError for an impossible setting. */
+/** Throws `RangeError` if a setting is invalid. */
 export function checkSearch(settings: SearchSettings): void {
   const expect = (name: string, holds: boolean, expected: string, found: unknown): void => {
     if (!holds) throw new RangeError(`search: expected ${name} to be ${expected}, found ${found}`);
@@ -40,7 +43,7 @@ export function checkSearch(settings: SearchSettings): void {
   expect("nBest", Number.isSafeInteger(nBest) && nBest >= 1 && nBest <= beam, `from 1 to the beam, ${beam}`, nBest);
   expect("minLength", Number.isSafeInteger(minLength) && minLength >= 0, "a whole number", minLength);
   const least = Math.min(...maxLengths);
-  expect("the greatest length", least >= Math.max(1, minLength), `at least ${Math.max(1, minLength)}`, least);
+  expect("the maximum length", least >= Math.max(1, minLength), `at least ${Math.max(1, minLength)}`, least);
   expect("blockNgrams", Number.isSafeInteger(blockNgrams) && blockNgrams >= 0, "a whole number", blockNgrams);
   expect("lengthNorm", LENGTH_NORMS.includes(lengthNorm), `one of ${LENGTH_NORMS.join(", ")}`, lengthNorm);
   expect(
@@ -57,7 +60,7 @@ export function checkSearch(settings: SearchSettings): void {
   );
 }
 
-/** The score of a hypothesis that ended after `length` symbols, the end included. */
+/** Computes the score of a hypothesis of `length` symbols, including the end. */
 export function score(
   logProbability: number,
   length: number,
@@ -69,7 +72,7 @@ export function score(
   return coveragePenalty === 0 ? normed : normed + coveragePenalty * coverage(attention);
 }
 
-/** The sum over source symbols of log(min(1, how much was looked at it in all)); 0 is the best. */
+/** Computes the coverage: the sum over source symbols of log(min(1, total attention to the symbol)), at most 0. */
 function coverage(attention: readonly Float32Array[]): number {
   if (attention.length === 0) return 0;
   let sum = 0;

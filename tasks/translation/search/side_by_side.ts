@@ -2,19 +2,22 @@ import type { StepModel, StepOutput } from "./hypothesis.ts";
 
 /** The search for one sequence. */
 export interface Search {
-  /** The hypotheses that go on: the last symbol of each, and which of those before it continues. None where the search is done. */
+  /** The live hypotheses: the last symbol of each and the hypothesis that it continues. Empty if the search is done. */
   readonly live: readonly { readonly symbol: number; readonly parent: number }[];
-  /** Takes what the model says of every live hypothesis; the sequence has this place among those of the model. */
+  /** Advances by one step from the model's output; `place` is the index of the sequence in the model. */
   advance(output: StepOutput, place: number): void;
 }
 
-/** The share of searches that is done before the model is told to leave them out, as that costs a copy of what it looks at. */
+/**
+ * Share of searches that must be done before the model drops their sequences, since dropping copies the encoder's
+ * states.
+ */
 const DONE_SHARE = 1 / 8;
 
-/** What is awaited between two steps. */
+/** A function that is awaited between two steps. */
 export type Pause = () => Promise<void>;
 
-/** Runs a search for each of the model's sequences until all are done. */
+/** Runs one search for each sequence of the model, in parallel, until all are done. */
 export async function searchSideBySide(model: StepModel, searches: readonly Search[], pause?: Pause): Promise<void> {
   let going = searches;
   let symbols = new Int32Array(going.length).fill(model.boundary);
@@ -34,7 +37,7 @@ export async function searchSideBySide(model: StepModel, searches: readonly Sear
     for (let row = 0; row < symbols.length; row++) {
       const [k, place] = [Math.floor(row / kept.length), row % kept.length];
       const hypothesis = going[place].live[k];
-      // Rows without a hypothesis go on with whatever stood in the first one.
+      // Rows without a hypothesis continue the first one; their output is ignored.
       symbols[row] = hypothesis?.symbol ?? model.boundary;
       parents[row] = (hypothesis?.parent ?? 0) * before + kept[place];
     }
