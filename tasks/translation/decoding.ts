@@ -57,9 +57,9 @@ export function checkDecoding({ maxLengthRatio, batch, ...settings }: DecodingOp
 }
 
 /**
- * Translates sentences, given as ids, with one network or with several whose probabilities are averaged. Sentences of
- * about the same length are translated side by side; what a sentence becomes does not depend on its company. Between
- * two steps the event loop gets its turn: the engine may then do other work.
+ * Translates encoded sentences with one network, or with several whose probabilities are averaged. Sentences of similar
+ * length form batches; a translation does not depend on the other sentences of its batch. The search yields to the
+ * event loop between steps, when the engine may do other work.
  */
 export async function decodeSentences(
   networks: readonly TranslatorNetwork[],
@@ -114,8 +114,8 @@ interface Attended {
 }
 
 /**
- * A network's steps on sentences that its encoder has read. All that they remember stays outside of the engine's arena,
- * and what a step computes in an arena of its own, so that others may use the engine between two steps.
+ * Runs a network's decoder step by step on a batch of encoded sentences. Its states live outside the engine's arena,
+ * and its steps use an arena of their own, so that other code may use the engine between two steps.
  */
 class NetworkSteps implements StepModel, Disposable {
   readonly vocabulary: number;

@@ -15,13 +15,11 @@ export interface TranslatorMeasurement extends Measurement {
 }
 
 /**
- * What an epoch of a translator's training brought; losses are in nats per symbol, that of training with label
+ * The event that reports an epoch of a translator's training. Losses are in nats per token; the training loss has label
  * smoothing.
  */
 export interface TranslatorEpoch extends EpochEvent {
-  /**
-   * BLEU of greedy translations of the validation sentences; null without validation pairs, and where the loss decides.
-   */
+  /** BLEU of greedy translations of the validation sentences; null without validation pairs or if the loss selects. */
   readonly validBleu: number | null;
   /** Share of padding in the batches. Only attention and input feeding compute it; the recurrent layers skip it. */
   readonly paddedShare: number;
@@ -195,8 +193,8 @@ export interface PairEvaluation {
 }
 
 /**
- * Symbols on each side of a batch in evaluation, and scores of all of them: no more than training itself has for most
- * vocabularies.
+ * Maximum number of symbols on each side of an evaluation batch, and of its logits: for most vocabularies no more than
+ * in training.
  */
 const EVALUATION_TOKENS = 4000;
 const EVALUATION_SCORES = 2 ** 25;

@@ -47,9 +47,9 @@ export interface Decoded {
 }
 
 /**
- * Encoder and decoder with attention: a bidirectional encoder reads the source, a bridge begins the decoder's states,
- * the decoder reads target symbols, looks at the encoder's states, and what is read out of both, r = tanh(W [h; c]),
- * scores the next symbol (Luong et al. 2015).
+ * An encoder-decoder with attention (Luong et al. 2015): a bidirectional encoder reads the source, a bridge initializes
+ * the decoder's states, and the decoder reads the target symbols and attends to the encoder's states. The readout r =
+ * tanh(W [h; c]) of decoder state and context gives the logits of the next symbol.
  */
 export class TranslatorNetwork extends Module {
   /** The source embeddings. */

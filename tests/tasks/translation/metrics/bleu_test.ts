@@ -185,8 +185,8 @@ Deno.test("counts that differ, no sentences, no references and impossible smooth
     "compute BLEU: expected as many references as hypotheses, found 3 hypotheses and 2 references",
   );
   refuse(() => corpusBleu([], []), "expected at least one hypothesis, found none");
-  refuse(() => corpusBleu(["a"], [[]]), "expected at least one reference of each sentence, found none");
-  refuse(() => sentenceBleu("a", []), "expected at least one reference of each sentence, found none");
+  refuse(() => corpusBleu(["a"], [[]]), "expected at least one reference for each sentence, found none");
+  refuse(() => sentenceBleu("a", []), "expected at least one reference for each sentence, found none");
   refuse(() => sumBleuStatistics([]), "expected at least one sentence, found none");
   refuse(() => sentenceBleu("a", "a", { smoothing: "log" as Smoothing }), "expected a smoothing of exp, floor, add-k");
   refuse(() => sentenceBleu("a", "a", { smoothing: "floor", smoothingValue: -1 }), "of at least 0, found -1");

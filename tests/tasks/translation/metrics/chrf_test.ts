@@ -123,7 +123,7 @@ Deno.test("counts that differ, no sentences, no references and impossible option
   const refuse = (f: () => unknown, message: string): void => void assertThrows(f, RangeError, message);
   refuse(() => corpusChrf(["a"], ["a", "b"]), "compute chrF: expected as many references as hypotheses, found 1");
   refuse(() => corpusChrf([], []), "expected at least one hypothesis, found none");
-  refuse(() => sentenceChrf("a", []), "expected at least one reference of each sentence, found none");
+  refuse(() => sentenceChrf("a", []), "expected at least one reference for each sentence, found none");
   refuse(() => sumChrfStatistics([]), "expected at least one sentence, found none");
   refuse(() => sentenceChrf("a", "a", { charOrder: 0 }), "expected a whole character order of at least 1, found 0");
   refuse(() => sentenceChrf("a", "a", { wordOrder: 0.5 }), "expected a whole word order of at least 0, found 0.5");

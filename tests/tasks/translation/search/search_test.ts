@@ -161,8 +161,8 @@ Deno.test("impossible settings are refused", async () => {
   };
   await refuse({ beam: 0 }, "expected beam to be a whole number from 1 to 1000, found 0");
   await refuse({ nBest: 5 }, "expected nBest to be from 1 to the beam, 4, found 5");
-  await refuse({ maxLengths: [0] }, "expected the greatest length to be at least 1, found 0");
-  await refuse({ minLength: 5 }, "expected the greatest length to be at least 5, found 4");
+  await refuse({ maxLengths: [0] }, "expected the maximum length to be at least 1, found 0");
+  await refuse({ minLength: 5 }, "expected the maximum length to be at least 5, found 4");
   await refuse({ lengthPenalty: NaN }, "expected lengthPenalty to be a finite number of at least 0, found NaN");
   await refuse({ coveragePenalty: -1 }, "expected coveragePenalty");
   await refuse({ blockNgrams: 1.5 }, "expected blockNgrams to be a whole number, found 1.5");
