@@ -29,7 +29,7 @@ async function train(options: Partial<ClassifierOptions> = {}, epochs = 2): Prom
   return model;
 }
 
-/** Texts of 1 to 40 words, as ids. */
+/** Encoded texts of 1 to 40 words. */
 function someTexts(count: number): Int32Array[] {
   const lengths = randomIntegers(1, count, 1, 40);
   return Array.from(lengths, (length, i) => randomIntegers(2 + i, length, 0, TOKENIZER.size));
@@ -37,7 +37,7 @@ function someTexts(count: number): Int32Array[] {
 
 for (const cell of CELLS) {
   for (const pooling of POOLINGS) {
-    Deno.test(`${cell}, pooling ${pooling}: a text has the same bits alone, among others and with 1, 2 and 3 threads`, async () => {
+    Deno.test(`${cell} with ${pooling} pooling gives a text the same logits, bit for bit, alone, in a batch and with 1 to 3 threads`, async () => {
       const texts = someTexts(64);
       let expected: Float32Array[] | undefined;
       for (const threads of [1, 2, 3]) {
@@ -56,7 +56,7 @@ for (const cell of CELLS) {
             );
           });
         }
-        // Longer and shorter company than a batch of about the same length would have.
+        // Texts of very different lengths, unlike in a batch of similar lengths.
         const mixed = await readTexts(model.network, [texts[0], new Int32Array(300), Int32Array.of(1)], { batch: 3 });
         assertSameBits(mixed[0].logits, expected[0], "in longer and shorter company");
       }
@@ -64,7 +64,7 @@ for (const cell of CELLS) {
   }
 }
 
-Deno.test("it learns what the reviews' grammar means", async () => {
+Deno.test("a classifier learns to label the generated reviews", async () => {
   const model = Classifier.create({ ...SMALL, embed: 32, hidden: 32 });
   const losses: number[] = [];
   for await (const event of model.fit(REVIEWS, { epochs: 12, learningRate: 0.01, labelSmoothing: 0, adversarial: 0 })) {
@@ -76,7 +76,7 @@ Deno.test("it learns what the reviews' grammar means", async () => {
   assertEquals([texts, labels.map(({ label }) => label), truncated], [400, ["negative", "positive"], 0]);
 });
 
-Deno.test("the parameters with the fewest errors on the validation texts are in place", async () => {
+Deno.test("fit keeps the parameters with the fewest validation errors", async () => {
   const model = Classifier.create({ ...SMALL });
   const corpus = { train: REVIEWS.slice(0, 300), valid: REVIEWS.slice(300) };
   let best = 0;
@@ -86,7 +86,7 @@ Deno.test("the parameters with the fewest errors on the validation texts are in 
   assertEquals((await model.evaluate(corpus.valid)).accuracy, best);
 });
 
-Deno.test("classify gives a label, its probability and those of all; one text or many", async () => {
+Deno.test("classify returns the label and all probabilities, for one text or several", async () => {
   const model = await train();
   const texts = ["I loved this film.", "The soup was terrible!"];
   const many = await model.classify(texts);
@@ -103,7 +103,7 @@ Deno.test("classify gives a label, its probability and those of all; one text or
   await assertRejects(() => model.classify(["a", ""]), RangeError, "expected words in text 2, found none");
 });
 
-Deno.test("of a text that is too long the beginning is read, and that is told", async () => {
+Deno.test("a text that is too long is truncated and reported as such", async () => {
   const model = await train({ maxTokens: 5 });
   const [short, long] = await model.classify(["I loved this film .", "I loved this film . " + "bad ".repeat(100_000)]);
   assertEquals([short.isTruncated, long.isTruncated], [false, true]);
@@ -111,7 +111,7 @@ Deno.test("of a text that is too long the beginning is read, and that is told", 
   assertEquals((await model.evaluate([{ text: "a ".repeat(9), label: "positive" }])).truncated, 1);
 });
 
-Deno.test("save and load are the identity, in a directory and in bytes", async () => {
+Deno.test("a saved classifier loads unchanged, from a directory and from bytes", async () => {
   const model = await train({ pooling: "attention", wordDropout: 0.1 });
   await model.calibrate(REVIEWS.slice(300));
   const text = "The plot was thin, but I loved it.";
@@ -130,7 +130,7 @@ Deno.test("save and load are the identity, in a directory and in bytes", async (
   });
 });
 
-Deno.test("words are weighed by attention and by leaving them out", async () => {
+Deno.test("explain weights words by attention and by omission", async () => {
   const model = await train({ pooling: "concat" }, 6);
   const text = "Frankly, the soup was terrible!";
   const byOmission = await model.explain(text);
@@ -152,7 +152,7 @@ Deno.test("words are weighed by attention and by leaving them out", async () => 
   assertEquals((await mean.explain("dull")).words.length, 1);
 });
 
-Deno.test("calibration lowers the loss, and leaves labels as they are", async () => {
+Deno.test("calibration lowers the loss and does not change the labels", async () => {
   const model = await train({}, 8);
   const valid = REVIEWS.slice(300);
   const [before, labels] = [await model.evaluate(valid), await model.classify(valid.map(({ text }) => text))];
@@ -165,7 +165,7 @@ Deno.test("calibration lowers the loss, and leaves labels as they are", async ()
   assertEquals(again.map(({ label }) => label), labels.map(({ label }) => label));
 });
 
-Deno.test("a classifier begins as a language model, forwards, and reads backwards with weights of its own", () => {
+Deno.test("fromLanguageModel copies the forward weights and keeps the initial backward weights", () => {
   const tokenizer = CharTokenizer.train("a language model");
   const lm = LanguageModel.create({ tokenizer, cell: "gru", embed: 5, hidden: 6, layers: 2 });
   const from = lm.network.rnn.namedParameters();
@@ -184,7 +184,7 @@ Deno.test("a classifier begins as a language model, forwards, and reads backward
   }
 });
 
-Deno.test("adversarial training, word and embedding dropout, smoothing and weights all train, to the same bits each time", async () => {
+Deno.test("training with adversarial loss, dropout, smoothing and label weights is reproducible, bit for bit", async () => {
   const settings = { epochs: 1, adversarial: 0.02, labelSmoothing: 0.1, labelWeights: "balanced" } as const;
   const run = async (): Promise<Float32Array> => {
     const model = Classifier.create({
@@ -200,7 +200,7 @@ Deno.test("adversarial training, word and embedding dropout, smoothing and weigh
   assertSameBits(await run(), await run(), "classifier");
 });
 
-Deno.test("frozen embeddings stay, and layers begin to learn one after the other", async () => {
+Deno.test("frozen embeddings do not change, and unfreezeEvery unfreezes one layer at a time", async () => {
   const model = Classifier.create({ ...SMALL });
   const [{ embedding, rnn, classifier }] = model.network.members;
   const snapshot = (): Float32Array[] =>
@@ -220,7 +220,7 @@ Deno.test("frozen embeddings stay, and layers begin to learn one after the other
   assertSameBits(frozen.network.members[0].embedding.weight.toArray(), before, "embeddings");
 });
 
-Deno.test("impossible options, settings and texts are refused with what was found", async () => {
+Deno.test("invalid options, settings and texts throw errors that name what was found", async () => {
   const refuse = (options: Partial<ClassifierOptions>, message: string): unknown =>
     assertThrows(() => Classifier.create({ ...SMALL, ...options }), RangeError, message);
   refuse({ labels: ["one"] }, 'expected labels to be at least 2 different labels, found ["one"]');
@@ -263,14 +263,14 @@ Deno.test("impossible options, settings and texts are refused with what was foun
   await assertRejects(() => model.calibrate(texts("x")), RangeError, 'found "x" in text 1');
 });
 
-Deno.test("probabilities of a classifier are those of its logits", async () => {
+Deno.test("the probabilities of a classifier are the softmax of its logits", async () => {
   const model = await train({}, 1);
   const text = "A fine film.";
   const [{ logits }] = await readTexts(model.network, [TOKENIZER.encode(text)]);
   assertEquals(Object.values((await model.classify(text)).probabilities), [...probabilitiesOf(logits)]);
 });
 
-Deno.test("members are asked for their mean score, and each learns from its own loss", async () => {
+Deno.test("members' logits are averaged, and each member trains on its own loss", async () => {
   const model = await train({ members: 3 }, 1);
   const ids = TOKENIZER.encode("A fine film, but the soup was dull.");
   const [mean, ...own] = inference(() => {
@@ -284,7 +284,7 @@ Deno.test("members are asked for their mean score, and each learns from its own 
   assertEquals(await Classifier.fromBytes(model.toBytes()).classify("fine"), await model.classify("fine"));
 });
 
-Deno.test("where nothing stands for unknown words, dropped ones are read as zeros", async () => {
+Deno.test("without an unknown token, dropped words become zeros", async () => {
   const tokenizer = CharTokenizer.train(REVIEWS.map(({ text }) => text).join("\n"));
   assertEquals(tokenizer.unknownId, undefined);
   const model = Classifier.create({ ...SMALL, tokenizer, wordDropout: 0.5, embedDropout: 0.5 });

@@ -3,7 +3,7 @@ import { LABELLED_PLAN, type LabelledPlan, readLabelledData } from "../../../tas
 import { complete } from "../../../src/schema/mod.ts";
 import { inTempDir } from "../../support/command.ts";
 
-/** The labels that are learned from lines. */
+/** Returns the number of labels read from lines. */
 async function labelsIn(lines: readonly string[], plan: Partial<LabelledPlan> = {}): Promise<number> {
   let labels = 0;
   await inTempDir(async (directory) => {
@@ -17,12 +17,12 @@ async function labelsIn(lines: readonly string[], plan: Partial<LabelledPlan> = 
   return labels;
 }
 
-/** Lines of labels in turn. */
+/** Returns labelled lines that cycle through the labels. */
 function labelled(labels: number, lines: number, name: (i: number) => string): string[] {
   return Array.from({ length: lines }, (_, i) => `${name(i % labels)} text ${i}`);
 }
 
-Deno.test("prose that was taken for labelled lines is refused with the counts, unless the format was said", async () => {
+Deno.test("prose detected as labelled lines throws an error with the counts, unless the format is given", async () => {
   const prose = labelled(75, 100, (i) => `Word${i}`);
   const message = "expected a label, a space and a text a line, found 75 first words of 100 lines, 50 of them once; " +
     "set --format, or train on running text with train-lm";
@@ -32,7 +32,7 @@ Deno.test("prose that was taken for labelled lines is refused with the counts, u
   await assertRejects(() => labelsIn(marked), RangeError, 'found 12 first words of 120 lines, one of them ","');
 });
 
-Deno.test("labelled lines are not taken for prose: many kinds of questions, stars, signs, a few examples", async () => {
+Deno.test("labelled lines are not mistaken for prose: question types, stars, signs, a few examples", async () => {
   assertEquals(await labelsIn(labelled(50, 5000, (i) => `ABBR:exp${i}`)), 50);
   assertEquals(await labelsIn(labelled(5, 20, (i) => String(i + 1))), 5);
   assertEquals(await labelsIn(labelled(2, 20, (i) => i === 0 ? "-" : "+")), 2);

@@ -4,7 +4,7 @@ import { argmax, calibrationError, evaluateProbabilities } from "../../../tasks/
 import { randomFloats } from "../../support/floats.ts";
 import { seededRandom } from "../../support/random.ts";
 
-Deno.test("accuracy, loss, precision, recall, F1 and the confusion matrix, by hand", () => {
+Deno.test("accuracy, loss, precision, recall, F1 and confusion matrix match values computed by hand", () => {
   const labels = ["a", "b", "c"];
   const probabilities = [[0.7, 0.2, 0.1], [0.4, 0.5, 0.1], [0.2, 0.7, 0.1], [0.6, 0.3, 0.1]];
   const found = evaluateProbabilities(probabilities, [0, 0, 1, 1], labels);
@@ -17,14 +17,14 @@ Deno.test("accuracy, loss, precision, recall, F1 and the confusion matrix, by ha
     [0.5, 0.5, 0.5, 2],
     [0, 0, 0, 0],
   ]);
-  // A label that neither occurs nor was given has no part in the mean.
+  // Labels that neither occur nor are predicted do not count for the macro F1.
   assertEquals(found.macroF1, 0.5);
   const other = evaluateProbabilities([[0.1, 0.8, 0.1], [0.1, 0.1, 0.8]], [0, 0], labels);
   assertEquals([other.accuracy, other.macroF1], [0, 0]);
 });
 
-Deno.test("the calibration error is the mean gap between confidence and right answers over 15 bins, by hand", () => {
-  // Two texts of the bin up to 10 / 15, one of them right, and two of the last bin, both right.
+Deno.test("the calibration error over 15 bins matches a value computed by hand", () => {
+  // Two texts in the bin up to 10 / 15, one of them correct, and two in the last bin, both correct.
   const probabilities = [[0.65, 0.35], [0.64, 0.36], [0.98, 0.02], [0.01, 0.99]];
   const gap = Math.abs(0.65 + 0.64 - 1) + Math.abs(0.98 + 0.99 - 2);
   assertAlmostEquals(calibrationError(probabilities, [0, 1, 0, 1]), gap / 4, 1e-12);
@@ -32,16 +32,16 @@ Deno.test("the calibration error is the mean gap between confidence and right an
   assertEquals(calibrationError([[1, 0]], [1]), 1);
 });
 
-Deno.test("argmax is the first of the largest", () => assertEquals(argmax([1, 3, 3, 2]), 1));
+Deno.test("argmax returns the index of the first maximum", () => assertEquals(argmax([1, 3, 3, 2]), 1));
 
-Deno.test("probabilities are those of logits over the temperature, and sum to 1 for any logits", () => {
+Deno.test("probabilitiesOf divides logits by the temperature and sums to 1 for any logits", () => {
   const p = probabilitiesOf([2, 0, -1], 2);
   const powers = [1, 0, -0.5].map(Math.exp);
   powers.forEach((power, i) => assertAlmostEquals(p[i], power / powers.reduce((a, b) => a + b), 1e-12));
   assertEquals([...probabilitiesOf([1e30, 0])], [1, 0]);
 });
 
-Deno.test("the fitted temperature is that of the logits from which labels were drawn", () => {
+Deno.test("fitTemperature recovers the temperature with which labels were drawn", () => {
   const random = seededRandom(1);
   for (const temperature of [0.25, 1, 4]) {
     const logits = Array.from({ length: 4000 }, (_, i) => randomFloats(i, 3, -2, 2));
@@ -50,7 +50,7 @@ Deno.test("the fitted temperature is that of the logits from which labels were d
       const draw = random();
       return draw < p[0] ? 0 : draw < p[0] + p[1] ? 1 : 2;
     });
-    // What the classifier says is more or less sure than what is true by the temperature.
+    // The temperature makes the classifier over- or underconfident.
     const said = logits.map((row) => row.map((x) => x * temperature));
     const found = fitTemperature(said, targets);
     assertAlmostEquals(found / temperature, 1, 0.1);

@@ -22,13 +22,13 @@ const SETTINGS = {
   schedule: "plateau",
 } as const;
 
-Deno.test("while a run goes on the directory holds the best model so far", async () => {
+Deno.test("the output directory holds the best model so far during a run", async () => {
   await inTempDir(async (directory) => {
     let best = 0;
     const options = { ...SETTINGS, epochs: 4, unfreezeEvery: 0, learningRate: 0.02, directory };
     for await (const event of create().fit(CORPUS, options)) {
       if (event.event === "step") continue;
-      // Of the epoch before: this one is kept when the next event is asked for.
+      // The model of the previous epoch: this epoch's is saved when the next event is requested.
       if (event.epoch > 1) {
         const model = await Classifier.load(directory);
         assertEquals((await model.evaluate(CORPUS.valid)).accuracy, best);
@@ -39,7 +39,7 @@ Deno.test("while a run goes on the directory holds the best model so far", async
   });
 });
 
-Deno.test("a run with other weights of labels or other texts is refused, and nothing changes", async () => {
+Deno.test("resuming with other label weights or other texts fails and leaves the run unchanged", async () => {
   await inTempDir(async (directory) => {
     for await (const _ of create().fit(CORPUS, { ...SETTINGS, epochs: 1, directory }));
     const before = filesUnder(directory);

@@ -7,12 +7,12 @@ function labelled(...pairs: [text: string, label: string][]): LabelledText[] {
   return pairs.map(([text, label]) => ({ text, label }));
 }
 
-Deno.test("labels are numbers in order, then words in order", () => {
+Deno.test("labelsOf lists numbers in ascending order, then words in order", () => {
   const texts = ["b", "10", "2", "-1", "a", "2"].map((label) => ({ text: "x", label }));
   assertEquals(labelsOf(texts), ["-1", "2", "10", "a", "b"]);
 });
 
-Deno.test("a split has about the same share of each label in every part, and every text once", () => {
+Deno.test("splitTexts stratifies by label and puts every text into one part", () => {
   const texts = Array.from(
     { length: 1000 },
     (_, i) => ({ text: `text ${i}`, label: i % 10 === 0 ? "rare" : "common" }),
@@ -27,14 +27,14 @@ Deno.test("a split has about the same share of each label in every part, and eve
   assert(splitTexts(texts, { validFraction: 0.2, testFraction: 0.1, seed: 2 }).test![0] !== test![0]);
 });
 
-Deno.test("equal texts go into the same part", () => {
+Deno.test("splitTexts puts equal texts into the same part", () => {
   const texts = Array.from({ length: 300 }, (_, i) => ({ text: `Text  ${i % 60}`, label: String(i % 2) }));
   const corpus = splitTexts(texts, { validFraction: 0.3, testFraction: 0.2 });
   const { valid, test } = findDuplicates(corpus);
   assertEquals([valid, test], [0, 0]);
 });
 
-Deno.test("impossible shares and empty parts are refused", () => {
+Deno.test("splitTexts throws an error for invalid shares and empty parts", () => {
   const texts = labelled(["a", "1"], ["b", "0"]);
   assertThrows(
     () => splitTexts(texts, { validFraction: 1 }),
@@ -44,7 +44,7 @@ Deno.test("impossible shares and empty parts are refused", () => {
   assertThrows(() => splitTexts(texts, { validFraction: 0.1 }), RangeError, "a valid part of 0.1, found 2 texts");
 });
 
-Deno.test("duplicates are counted whatever their case and white space", () => {
+Deno.test("findDuplicates ignores case and white space", () => {
   const corpus = {
     train: labelled(["a b", "1"], ["A  b", "0"], ["c", "1"]),
     valid: labelled(["c ", "1"], ["d", "1"]),
@@ -53,7 +53,7 @@ Deno.test("duplicates are counted whatever their case and white space", () => {
   assertEquals(findDuplicates(corpus), { train: 1, valid: 1, test: 2, contradictions: 2 });
 });
 
-Deno.test("texts are cut to the limit, and those without words refused by their number", () => {
+Deno.test("texts are truncated to the limit, and an error names an empty text by number", () => {
   const tokenizer = treebankTokenizer(["a b c"]);
   const { ids, isTruncated } = encodeForReading("a b c a", tokenizer, 3);
   assertEquals([[...ids], isTruncated], [[1, 2, 3], true]);
@@ -64,7 +64,7 @@ Deno.test("texts are cut to the limit, and those without words refused by their 
   assertEquals([[...encoded.targets], encoded.truncated], [[1, 0], 1]);
 });
 
-Deno.test("a label that is none of the classifier's is refused by its text's number", () => {
+Deno.test("an error names the text with an unknown label by number", () => {
   const texts = labelled(["a", "1"], ["b", "2"]);
   assertThrows(
     () => encodeTexts(texts, treebankTokenizer(["a b"]), ["0", "1"], 9, "test"),

@@ -17,7 +17,7 @@ function embeddingOf(model: Classifier, token: string): number[] {
 
 const LABELS = ["bad", "good"];
 
-Deno.test("words begin with their vectors, and the coverage is told", () => {
+Deno.test("embeddings are initialized with word vectors, and the coverage is reported", () => {
   const vectors = vectorsOf({ fine: [1, 2], dull: [-1, 4] });
   const tokenizer = treebankTokenizer(["Fine dull zzz"]);
   const model = Classifier.create({ tokenizer, labels: LABELS, vectors });
@@ -27,7 +27,7 @@ Deno.test("words begin with their vectors, and the coverage is told", () => {
   assertEquals(embeddingOf(model, "dull"), [-1, 4]);
 });
 
-Deno.test("words without a vector begin with small numbers, each with its own", () => {
+Deno.test("words without a vector keep small random embeddings", () => {
   const many = Array.from({ length: 500 }, (_, i) => `q${i}x`);
   const vectors = vectorsOf({ fine: [3, -3, 3, -3] });
   const model = Classifier.create({ tokenizer: treebankTokenizer([...many, "fine"]), labels: LABELS, vectors });
@@ -37,7 +37,7 @@ Deno.test("words without a vector begin with small numbers, each with its own", 
   assert(new Set(values).size > 1000);
 });
 
-Deno.test("vectors of another width are refused", () => {
+Deno.test("vectors of the wrong width throw an error", () => {
   const vectors = vectorsOf({ fine: [1, 2] });
   assertThrows(
     () => Classifier.create({ tokenizer: treebankTokenizer(["fine"]), labels: LABELS, vectors, embed: 3 }),
@@ -46,13 +46,13 @@ Deno.test("vectors of another width are refused", () => {
   );
 });
 
-Deno.test("the tokens of any tokenizer may have vectors", () => {
+Deno.test("the tokens of any tokenizer can have vectors", () => {
   const vectors = vectorsOf({ a: [1, 2] });
   const model = Classifier.create({ tokenizer: CharTokenizer.train("Ab"), labels: LABELS, vectors });
   assertEquals(embeddingOf(model, "A"), [1, 2]);
 });
 
-Deno.test("contractions and compounds without a vector begin as what they are made of", () => {
+Deno.test("contractions and compounds without a vector get one from their parts", () => {
   const vectors = vectorsOf({ not: [1, 0], well: [2, 2], made: [0, 4], of: [9, 9] });
   const tokenizer = treebankTokenizer(["isn't well-made of-x qq-zz"]);
   const model = Classifier.create({ tokenizer, labels: LABELS, vectors });

@@ -12,12 +12,12 @@ const CUTS: readonly [text: string, words: string][] = [
   ["don'tcare rock'n'roll", "don ' tcare rock ' n ' roll"],
 ];
 
-Deno.test("words are cut as in the Penn Treebank, and lower-cased", () => {
+Deno.test("treebankTokenizer splits words as in the Penn Treebank and lowercases them", () => {
   const tokenizer = treebankTokenizer(CUTS.map(([text]) => text));
   for (const [text, words] of CUTS) assertEquals(tokenizer.encoding(text).tokens.join(" "), words);
 });
 
-Deno.test("the most frequent words come first; limits and rare words", () => {
+Deno.test("the vocabulary lists frequent words first and respects minCount and vocabSize", () => {
   const texts = ["b a a", "c a b"];
   assertEquals(treebankTokenizer(texts).tokens, ["<unk>", "a", "b", "c"]);
   assertEquals(treebankTokenizer(texts, { minCount: 2 }).tokens, ["<unk>", "a", "b"]);
@@ -26,7 +26,7 @@ Deno.test("the most frequent words come first; limits and rare words", () => {
   assertEquals(treebankTokenizer(texts, { moreWords: ["z", "b", "y"], vocabSize: 4 }).tokens.at(-1), "z");
 });
 
-Deno.test("what it has not seen is unknown, and it goes through JSON", () => {
+Deno.test("unseen words are unknown, also after a round trip through JSON", () => {
   const tokenizer = treebankTokenizer(["a film", "__proto__ constructor"]);
   const text = "a __proto__ constructor toString 'film' isn't";
   const copy = tokenizerFromJSON(JSON.parse(JSON.stringify(tokenizer)));

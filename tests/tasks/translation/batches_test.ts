@@ -11,7 +11,7 @@ function pairsOf(sources: readonly number[], targets: readonly number[]): Encode
 
 const MANY = pairsOf([...randomIntegers(1, 500, 1, 30)], [...randomIntegers(2, 500, 1, 30)]);
 
-Deno.test("every pair is in one batch, and no batch has more symbols on a side than are allowed", () => {
+Deno.test("every pair is in one batch, and no batch exceeds the limit of symbols on a side", () => {
   for (const tokens of [1, 30, 100, 2000]) {
     const buckets = bucketPairs(MANY, tokens, new Random(3));
     assertEquals(buckets.flatMap((bucket) => [...bucket]).sort((a, b) => a - b), [...MANY.sources.keys()]);
@@ -22,7 +22,7 @@ Deno.test("every pair is in one batch, and no batch has more symbols on a side t
   }
 });
 
-Deno.test("chance moves pairs of the same lengths only: the number of batches and their lengths stay", () => {
+Deno.test("shuffling only swaps pairs of equal lengths, so batches keep their number and lengths", () => {
   const lengths = (random?: Random): string[] =>
     bucketPairs(MANY, 200, random).map((bucket) =>
       [...bucket].map((i) => `${MANY.sources[i].length} ${MANY.targets[i].length}`).join(", ")
@@ -36,7 +36,7 @@ Deno.test("chance moves pairs of the same lengths only: the number of batches an
   );
 });
 
-Deno.test("a batch begins with the boundary and expects it after the last symbol", () => {
+Deno.test("the decoder's input starts with the boundary, and the expected output ends with it", () => {
   const pairs = { ...pairsOf([1, 2], []), targets: [Int32Array.of(5, 6), Int32Array.of(7)] };
   const { source, input, expected, steps } = padPairs(pairs, Int32Array.of(0, 1), 9);
   assertEquals([...source.ids], [0, 1, 0, 1]);
@@ -47,8 +47,8 @@ Deno.test("a batch begins with the boundary and expects it after the last symbol
   assertEquals([...steps], [0, 2, 4, 1, 3]);
 });
 
-Deno.test("the share of padding is that of both sides", () => {
-  // Sources 2 and 4 of 8, targets with the end 3 and 3 of 6.
+Deno.test("the share of padding covers both sides", () => {
+  // Sources have 2 and 4 symbols of 8; targets, with the end, 3 and 3 of 6.
   assertAlmostEquals(paddedPairShare(pairsOf([2, 4], [2, 2]), [Int32Array.of(0, 1)]), 1 - 12 / 14);
   assertEquals(paddedPairShare(pairsOf([], []), []), 0);
 });

@@ -4,7 +4,7 @@ import { SeededRandom } from "../../../tokenizers/random.ts";
 
 const LETTERS = "abcdefgh";
 
-/** Strings of letters and the same backwards. */
+/** Random strings of letters and their reversals. */
 function reversals(count: number, longest: number, seed: number): SentencePair[] {
   const random = new SeededRandom(seed);
   return Array.from({ length: count }, () => {
@@ -24,7 +24,7 @@ async function trained(engine: Engine, options: Partial<Parameters<typeof Transl
   return translator;
 }
 
-/** Runs `body` with a clock by which every pause is due. */
+/** Runs `body` with a clock that makes every pause due. */
 async function withPauses<T>(body: () => Promise<T>): Promise<T> {
   const real = performance.now;
   let now = 0;
@@ -36,7 +36,7 @@ async function withPauses<T>(body: () => Promise<T>): Promise<T> {
   }
 }
 
-/** Bytes of an engine's memory that are taken and not given back while `body` runs. */
+/** Returns the bytes of engine memory that `body` allocates and does not free. */
 async function kept(engine: Engine, body: () => Promise<unknown>): Promise<number> {
   const { memory } = engine;
   const { allocate, release } = memory;
@@ -61,7 +61,7 @@ async function kept(engine: Engine, body: () => Promise<unknown>): Promise<numbe
 
 const SENTENCES = reversals(30, 12, 5).map(({ source }) => source);
 
-Deno.test("translations at the same time on one engine are those of one after the other", async () => {
+Deno.test("concurrent translations on one engine match sequential ones", async () => {
   const engine = new Engine();
   const [one, two] = [
     await trained(engine, {}),
@@ -75,7 +75,7 @@ Deno.test("translations at the same time on one engine are those of one after th
   assertEquals(found, expected);
 });
 
-Deno.test("training between the steps of a search changes nothing, nor does the search change the training", async () => {
+Deno.test("training between the steps of a search changes neither the search nor the training", async () => {
   const engine = new Engine();
   const translator = await trained(engine, {});
   const train = reversals(200, 6, 3);
@@ -91,7 +91,7 @@ Deno.test("training between the steps of a search changes nothing, nor does the 
   assertEquals(found, expected);
 });
 
-Deno.test("a timer fires while one batch is searched, and a signal ends it between two steps", async () => {
+Deno.test("a search lets timers fire and stops at a signal between two steps", async () => {
   const engine = new Engine();
   const translator = await trained(engine, { inputFeeding: true });
   const options = { beam: 3, minLength: 60, maxLengthRatio: 10 };
@@ -118,7 +118,7 @@ Deno.test("a timer fires while one batch is searched, and a signal ends it betwe
   assertEquals(steps, 5);
 });
 
-Deno.test("a search keeps no memory, whether it ends, is stopped or fails", async () => {
+Deno.test("a search frees its memory when it ends, is aborted or fails", async () => {
   const engine = new Engine();
   const [translator, other] = [await trained(engine, {}), await trained(engine, { seed: 2, inputFeeding: true })];
   const options = { beam: 3, members: [other] };

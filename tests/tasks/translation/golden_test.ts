@@ -10,7 +10,7 @@ import { BUILDS } from "../../support/kernel_contract.ts";
 
 const [TOLERANCE, SMOOTHING] = [1e-5, 0.1];
 
-/** The golden's batch; what pads it is as random as there. */
+/** The batch of the golden, with the same random padding. */
 function batchOf({ lengths, inputs, targets }: TranslationGolden): PairBatch {
   const places = Int32Array.from(lengths.source, (_, i) => i);
   const side = (name: "source" | "target"): PairBatch["source"] => ({
@@ -23,7 +23,7 @@ function batchOf({ lengths, inputs, targets }: TranslationGolden): PairBatch {
 }
 
 for (const [name, golden] of Object.entries(await loadGolden("translation"))) {
-  Deno.test(`a translator against PyTorch, ${name}: the loss and all gradients within 1e-5`, () => {
+  Deno.test(`a translator's loss and gradients match PyTorch within 1e-5: ${name}`, () => {
     const { options, parameters, outputs, gradients } = golden;
     for (const build of BUILDS) {
       const engine = engineOf(build);

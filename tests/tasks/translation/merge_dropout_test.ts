@@ -6,7 +6,7 @@ import { assertSameBits } from "../../support/bounds.ts";
 
 const WORDS = ["low", "lower", "lowest", "new", "newer", "newest", "wide", "wider", "widest"];
 
-/** Sentences of three words, and the same backwards. */
+/** Random sentences of three words and their reversals. */
 const PAIRS: readonly SentencePair[] = Array.from({ length: 60 }, (_, i) => {
   const words = [WORDS[i % 9], WORDS[(i * 5 + 2) % 9], WORDS[(i * 7 + 4) % 9]];
   return { source: words.join(" "), target: words.toReversed().join(" ") };
@@ -21,7 +21,7 @@ function create(): Translator {
   return Translator.create({ sourceTokenizer: TOKENIZER, embed: 8, hidden: 16, maxTokens: 12 });
 }
 
-Deno.test("each epoch divides the sentences in its own way, and always the same", () => {
+Deno.test("each epoch tokenizes the sentences differently and reproducibly", () => {
   const plain = create().encode([...PAIRS, { source: "", target: "new" }]);
   assertEquals([plain.sources.length, plain.empty], [60, 1]);
   const tokenizers = { source: TOKENIZER, target: TOKENIZER };
@@ -41,7 +41,7 @@ Deno.test("each epoch divides the sentences in its own way, and always the same"
   assertEquals(none.targets, plain.targets.map((ids, i) => PAIRS[i].target.length > 12 ? ids : none.targets[i]));
 });
 
-Deno.test("a run that passes over merges is resumed to the same bits", async () => {
+Deno.test("a resumed run with BPE dropout matches an uninterrupted one, bit for bit", async () => {
   const settings = { epochs: 4, batchTokens: 100, mergeDropout: 0.2, schedule: "constant" } as const;
   const whole = create();
   const losses: number[] = [];
@@ -59,7 +59,7 @@ Deno.test("a run that passes over merges is resumed to the same bits", async () 
   });
 });
 
-Deno.test("tokens that no merges make are refused", async () => {
+Deno.test("a tokenizer without merges throws an error", async () => {
   const model = Translator.create({ sourceTokenizer: CharTokenizer.train("abc"), embed: 4, hidden: 8 });
   await assertRejects(
     () => model.checkFit({ train: [{ source: "ab", target: "ba" }] }, { mergeDropout: 0.1 }),

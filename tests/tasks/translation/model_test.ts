@@ -18,7 +18,7 @@ import { inTempDir } from "../../support/command.ts";
 
 const LETTERS = "abcdefgh";
 
-/** Strings of letters and the same backwards. */
+/** Random strings of letters and their reversals. */
 function reversals(count: number, longest: number, seed: number): SentencePair[] {
   const random = new SeededRandom(seed);
   return Array.from({ length: count }, () => {
@@ -38,7 +38,7 @@ async function trained(options: Partial<Parameters<typeof Translator.create>[0]>
   return translator;
 }
 
-Deno.test("reversing short strings is learned, and the best epoch by BLEU or loss is kept", async () => {
+Deno.test("a translator learns to reverse strings, and fit keeps the best epoch by BLEU or loss", async () => {
   const [train, valid, test] = [reversals(3000, 6, 1), reversals(100, 6, 2), reversals(200, 6, 3)];
   for (const selectBy of ["bleu", "loss"] as const) {
     const translator = Translator.create({ ...SMALL, hidden: 64, dropout: 0 });
@@ -54,7 +54,7 @@ Deno.test("reversing short strings is learned, and the best epoch by BLEU or los
   }
 });
 
-Deno.test("sentences translated side by side become what each becomes alone, whatever the attention and the beam", async () => {
+Deno.test("batched translations match those of each sentence alone, for every attention and beam", async () => {
   const sentences = reversals(40, 12, 5).map(({ source }) => source);
   for (const attention of ATTENTION_KINDS) {
     for (const inputFeeding of [false, true]) {
@@ -73,7 +73,7 @@ Deno.test("sentences translated side by side become what each becomes alone, wha
   }
 });
 
-Deno.test("translations have the same bits with any number of threads", async () => {
+Deno.test("translations are the same, bit for bit, with any number of threads", async () => {
   const bytes = (await trained()).toBytes();
   const sentences = reversals(30, 12, 5).map(({ source }) => source);
   const expected = await Translator.fromBytes(bytes).translate(sentences, { beam: 3, nBest: 3 });
@@ -89,7 +89,7 @@ Deno.test("translations have the same bits with any number of threads", async ()
   }
 });
 
-Deno.test("alternatives differ, the best first; attention has a row for each token and sums to 1", async () => {
+Deno.test("alternatives are distinct and sorted by score; attention rows match the tokens and sum to 1", async () => {
   const translator = await trained();
   const found = await translator.translate("abcd", { beam: 4, nBest: 4 });
   const { text, score, alternatives, tokens, sourceTokens, attention } = found;
@@ -105,7 +105,7 @@ Deno.test("alternatives differ, the best first; attention has a row for each tok
   assertEquals((await (await trained({ attention: "none" })).translate("abcd")).attention, []);
 });
 
-Deno.test("a model that votes with itself says what it says alone; several models vote together", async () => {
+Deno.test("an ensemble of a model with itself matches the model; different models are averaged", async () => {
   const [one, two] = [await trained(), await trained({ seed: 2 })];
   const sentences = reversals(20, 8, 7).map(({ source }) => source);
   const texts = async (members: Translator[]): Promise<string[]> =>
@@ -115,7 +115,7 @@ Deno.test("a model that votes with itself says what it says alone; several model
   assert(own.score !== both.score);
 });
 
-Deno.test("models of different vocabularies do not vote together", async () => {
+Deno.test("an ensemble of models with different vocabularies throws an error", async () => {
   const [one, other] = ["abc", "abcd"].map((text) =>
     Translator.create({ ...SMALL, sourceTokenizer: CharTokenizer.train(text) })
   );
@@ -126,13 +126,13 @@ Deno.test("models of different vocabularies do not vote together", async () => {
   );
 });
 
-Deno.test("an unknown word becomes the source word that was looked at most", async () => {
+Deno.test("an unknown token is replaced by the source word with the most attention", async () => {
   const words = ["red", "green", "blue", "grey"];
   const train = Array.from({ length: 400 }, (_, i) => {
     const own = [words[i % 4], words[(i >> 2) % 4], words[(i >> 4) % 4]].slice(0, 1 + i % 3);
     return { source: own.join(" "), target: own.join(" ") };
   });
-  // Two of four colours have no place in the vocabulary, so that the unknown word is learned too.
+  // Two of four colors are not in the vocabulary, so that the unknown token is trained too.
   const tokenizer = WordTokenizer.train("red red red green green green", { vocabSize: 4 });
   const translator = Translator.create({
     sourceTokenizer: tokenizer,
@@ -148,7 +148,7 @@ Deno.test("an unknown word becomes the source word that was looked at most", asy
   assertEquals(kept.text, "red <unk> green");
 });
 
-Deno.test("an empty sentence stays empty, and one that is too long is cut", async () => {
+Deno.test("an empty sentence stays empty, and a long one is truncated", async () => {
   const translator = await trained({ maxTokens: 5 });
   const [empty, blank, long] = await translator.translate(["", "  ", "abcdefgh"]);
   assertEquals([empty.text, blank.text], ["", ""]);
@@ -156,7 +156,7 @@ Deno.test("an empty sentence stays empty, and one that is too long is cut", asyn
   assertEquals(long.sourceTokens, ["a", "b", "c", "d", "e", "</s>"]);
 });
 
-Deno.test("scheduled sampling, feeding and both together learn", async () => {
+Deno.test("training works with scheduled sampling, input feeding and both", async () => {
   const [train, valid] = [reversals(2000, 5, 1), reversals(100, 5, 2)];
   for (const inputFeeding of [false, true]) {
     const translator = Translator.create({ ...SMALL, hidden: 64, dropout: 0, inputFeeding });
@@ -167,7 +167,7 @@ Deno.test("scheduled sampling, feeding and both together learn", async () => {
   }
 });
 
-Deno.test("two tokenizers are kept side by side", async () => {
+Deno.test("separate source and target tokenizers are saved and loaded", async () => {
   const [source, target] = [CharTokenizer.train("abc"), CharTokenizer.train("xyzw")];
   const pairs = [{ source: "abc", target: "xyz" }, { source: "ab", target: "zw" }];
   const translator = Translator.create({ ...SMALL, sourceTokenizer: source, targetTokenizer: target });
@@ -184,7 +184,7 @@ Deno.test("two tokenizers are kept side by side", async () => {
   });
 });
 
-Deno.test("pairs that are empty or too long are left out and counted, and none at all are refused", async () => {
+Deno.test("empty and long pairs are skipped and counted, and no remaining pair throws an error", async () => {
   const translator = Translator.create({ ...SMALL, maxTokens: 4 });
   const pairs = ["ab", "", "abcde", "abcd", " "].map((source) => ({ source, target: "ab" }));
   const { sources, empty, long } = translator.encode([...pairs, { source: "a", target: "" }]);
@@ -213,7 +213,7 @@ Deno.test("pairs that are empty or too long are left out and counted, and none a
   assert(Number.isFinite(loss));
 });
 
-Deno.test("what a tokenizer's file puts around a document is not translated", async () => {
+Deno.test("tokens that a tokenizer adds around a document are not translated", async () => {
   const plain = await PipelineTokenizer.train(["a b c d\n"], presets.wordpiece({}));
   const [cls, sep] = [0, 1].map((id): [string, number] => [plain.decode([id]), id]);
   const tokenizer = plain.with({ postProcessor: new postProcessors.BERT({ cls, sep }) });
@@ -227,7 +227,7 @@ Deno.test("what a tokenizer's file puts around a document is not translated", as
   assertEquals(Translator.fromBytes(translator.toBytes()).sourceTokenizer.toJSON(), tokenizer.toJSON());
 });
 
-Deno.test("characters that no training sentence had are named, though a vocabulary of bytes has tokens for them", async () => {
+Deno.test("unseen characters are reported even if a byte-level vocabulary has tokens for them", async () => {
   const texts = ["a dog\n", "a cat\n"];
   const sourceTokenizer = await PipelineTokenizer.train(texts, presets.bpe({}));
   const translator = Translator.create({ ...SMALL, sourceTokenizer });
@@ -246,14 +246,14 @@ Deno.test("characters that no training sentence had are named, though a vocabula
   assertEquals((await again.translate("A DOGÜ", { beam: 1 })).unknown, ["ü"]);
 });
 
-Deno.test("the least length holds for short sentences too", async () => {
+Deno.test("the minimum length also applies to short sentences", async () => {
   const translator = Translator.create(SMALL);
   for (const { tokens } of await translator.translate(["abcdefgh", "a"], { minLength: 20, beam: 2 })) {
     assert(tokens.length > 20, `found ${tokens.length}`);
   }
 });
 
-Deno.test("impossible options of a search are refused, whatever is to be translated", async () => {
+Deno.test("invalid search options throw an error, whatever the input", async () => {
   const translator = Translator.create(SMALL);
   for (
     const [name, value] of Object.entries({
@@ -276,7 +276,7 @@ Deno.test("impossible options of a search are refused, whatever is to be transla
   }
 });
 
-Deno.test("an attention drawing holds only what XML can", () => {
+Deno.test("an attention drawing contains only characters that XML allows", () => {
   const drawn = drawAttention({
     sourceTokens: ["a\x01", "<&", "\uFFFE"],
     tokens: [" b"],
@@ -290,7 +290,7 @@ Deno.test("an attention drawing holds only what XML can", () => {
   ]);
 });
 
-Deno.test("impossible models are refused", () => {
+Deno.test("invalid model options throw an error", () => {
   const refuse = (options: Record<string, unknown>, words: string): void => {
     assertThrows(() => Translator.create({ ...SMALL, ...options }), RangeError, words);
   };
@@ -304,7 +304,7 @@ Deno.test("impossible models are refused", () => {
   refuse({ hidden: 1e6 }, "expected at most 4.00 GiB");
 });
 
-Deno.test("evaluate gives the figures of the translations that it made", async () => {
+Deno.test("evaluate returns the scores of its own translations", async () => {
   const translator = await trained();
   const pairs = reversals(50, 6, 9);
   const found = await translator.evaluate(pairs, { beam: 2 });
@@ -316,7 +316,7 @@ Deno.test("evaluate gives the figures of the translations that it made", async (
   assert(found.loss > 0 && found.tokenAccuracy > 0 && found.tokenAccuracy <= 1);
 });
 
-Deno.test("a model of another task is refused by name", async () => {
+Deno.test("loading a model of another task throws an error that names the task", async () => {
   await inTempDir(async (directory) => {
     const texts = [{ text: "a", label: "x" }, { text: "b", label: "y" }];
     const tokenizer = treebankTokenizer(["a", "b"]);

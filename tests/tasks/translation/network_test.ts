@@ -12,7 +12,7 @@ const CONFIG: TranslatorConfig = {
   ...{ dropout: 0, inputDropout: 0, maxTokens: 50, alphabet: null },
 };
 
-/** Networks of every kind. */
+/** Configurations that cover all kinds of network. */
 const CONFIGS: readonly TranslatorConfig[] = [
   ...ATTENTION_KINDS.map((attention): TranslatorConfig => ({ ...CONFIG, attention })),
   ...ATTENTION_KINDS.map((attention): TranslatorConfig => ({ ...CONFIG, attention, inputFeeding: true })),
@@ -37,7 +37,7 @@ function sourcesOf({ sourceVocabSize }: TranslatorConfig): Int32Array[] {
   return SOURCES.map((ids) => ids.map((id) => Math.min(id, sourceVocabSize - 1)));
 }
 
-Deno.test("step by step the decoder reads out what it does at once, within 1e-6", () => {
+Deno.test("decoding step by step matches decoding all steps at once within 1e-6", () => {
   for (const config of CONFIGS) {
     const network = networkOf(config);
     inference(() => {
@@ -62,7 +62,7 @@ Deno.test("step by step the decoder reads out what it does at once, within 1e-6"
   }
 });
 
-Deno.test("hypotheses of a sentence side by side read out what each does alone, to the last bit", () => {
+Deno.test("hypotheses in a batch give the same readout as each alone, bit for bit", () => {
   for (const config of CONFIGS) {
     const network = networkOf(config);
     inference(() => {
@@ -79,7 +79,7 @@ Deno.test("hypotheses of a sentence side by side read out what each does alone, 
   }
 });
 
-/** States [layers, B, H] as [layers, 2 B, H]. */
+/** Repeats states `[layers, B, H]` to `[layers, 2 B, H]`. */
 function double(states: ReturnType<typeof tensor>): ReturnType<typeof tensor> {
   const [layers, B, H] = states.shape;
   const values = states.toArray();
@@ -92,7 +92,7 @@ function double(states: ReturnType<typeof tensor>): ReturnType<typeof tensor> {
   return tensor(twice, [layers, 2 * B, H]);
 }
 
-Deno.test("a sentence reads out the same bits alone and among longer and shorter ones", () => {
+Deno.test("a sentence gives the same readout, bit for bit, alone and among longer and shorter ones", () => {
   for (const config of CONFIGS) {
     const network = networkOf(config);
     const run = (places: Int32Array): Float32Array[] =>
@@ -112,7 +112,7 @@ Deno.test("a sentence reads out the same bits alone and among longer and shorter
   }
 });
 
-Deno.test("the loss's gradient by every parameter is that of its finite differences, within 1 %", () => {
+Deno.test("the gradient of every parameter matches finite differences within 1 %", () => {
   for (const config of CONFIGS) {
     const network = networkOf(config);
     const targets = padTexts(TARGETS, ALL);
@@ -129,7 +129,7 @@ Deno.test("the loss's gradient by every parameter is that of its finite differen
       const gradient = parameter.gradients();
       const norm = Math.hypot(...gradient);
       const what = `${nameOf(config)}: ${name}`;
-      // What attention's softmax takes away, as a bias of all scores, has no gradient.
+      // A constant added to all attention scores cancels in the softmax and has no gradient.
       if (norm < 1e-5) continue;
       const start = parameter.toArray();
       const step = 1e-2;

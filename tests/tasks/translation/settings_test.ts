@@ -5,12 +5,12 @@ import type { TranslatorSettings } from "../../../mod.ts";
 
 const completeSettings = (given: Partial<TranslatorSettings>): TranslatorSettings => completeBy(SETTINGS, given);
 
-Deno.test("what is not said of training is what does best on few pairs", () => {
+Deno.test("training defaults are those that work best on small corpora", () => {
   const { learningRate, schedule, warmup, averaging, clipNorm } = completeSettings({});
   assertEquals([learningRate, schedule, warmup, averaging, clipNorm], [0.004, "cosine", 300, 0.999, 1]);
 });
 
-Deno.test("a learning rate is the optimizer's, unless it is given", () => {
+Deno.test("the default learning rate depends on the optimizer", () => {
   const rateOf = (given: Parameters<typeof completeSettings>[0]) => completeSettings(given).learningRate;
   assertEquals(rateOf({ optimizer: "adamw" }), 0.004);
   assertEquals(rateOf({ optimizer: "sgd" }), 1);
@@ -18,12 +18,12 @@ Deno.test("a learning rate is the optimizer's, unless it is given", () => {
   assertEquals(rateOf({ learningRate: 0.01 }), 0.01);
 });
 
-Deno.test("the mean of the last epochs takes the place of the moving average", () => {
+Deno.test("averageLast replaces the moving average", () => {
   assertEquals(completeSettings({ averageLast: 3 }).averaging, null);
   assertEquals(completeSettings({ averaging: null, averageLast: null }).averaging, null);
 });
 
-Deno.test("impossible settings are refused by their names", () => {
+Deno.test("errors for invalid settings name the setting", () => {
   for (const given of [{ labelSmoothing: 1.5 }, { mergeDropout: -1 }, { scheduledSampling: NaN }, { batchTokens: 0 }]) {
     assertThrows(() => completeSettings(given), RangeError, `expected ${Object.keys(given)[0]} to be`);
   }

@@ -1,13 +1,13 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { exactMatch, tokenAccuracy } from "../../../../tasks/translation/metrics/mod.ts";
 
-Deno.test("the exact match is the share of what equals a reference, by hand", () => {
+Deno.test("exactMatch returns the share of hypotheses that equal a reference", () => {
   assertEquals(exactMatch(["a b", "c", "d", ""], ["a b", "C", ["e", "d"], ""]), 3 / 4);
   assertEquals(exactMatch(["a  b"], ["a b"]), 0);
 });
 
-Deno.test("the token accuracy is the share of tokens in their place, over the longer text, by hand", () => {
-  // Two of three, none of two since all are moved by one, and one of four.
+Deno.test("tokenAccuracy matches values computed by hand", () => {
+  // Two of three, none of two since all are shifted by one, and one of four.
   assertEquals(tokenAccuracy(["a b c", "b c", "x y"], ["a b d", "a b", "x"]), (2 + 0 + 1) / (3 + 2 + 2));
   assertEquals(tokenAccuracy(["a b"], ["a  b\t"]), 1);
   assertEquals(tokenAccuracy(["a b c d"], [["a", "a b x"]]), 2 / 4);
@@ -15,7 +15,7 @@ Deno.test("the token accuracy is the share of tokens in their place, over the lo
   assertEquals(tokenAccuracy([""], [""]), 1);
 });
 
-Deno.test("counts that differ, no sentences and no references are refused", () => {
+Deno.test("accuracies throw an error for different counts, no sentences and no references", () => {
   for (const measure of [exactMatch, tokenAccuracy]) {
     assertThrows(() => measure(["a"], []), RangeError, "found 1 hypotheses and 0 references");
     assertThrows(() => measure([], []), RangeError, "expected at least one hypothesis, found none");

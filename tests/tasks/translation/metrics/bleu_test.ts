@@ -13,7 +13,7 @@ import { HYPOTHESES, REFERENCES } from "./readme_example.ts";
 
 const FIRST = REFERENCES.map(([first]) => first);
 
-Deno.test("BLEU of a corpus with two references is what sacreBLEU's tests expect", () => {
+Deno.test("corpusBleu with two references matches sacreBLEU's tests", () => {
   const cases: [BleuOptions, number][] = [
     [{}, 48.530827],
     [{ tokenizer: "13a" }, 48.530827],
@@ -27,7 +27,7 @@ Deno.test("BLEU of a corpus with two references is what sacreBLEU's tests expect
   assertEquals(corpusBleu(["", "", ""], REFERENCES).score, 0);
 });
 
-Deno.test("BLEU says what it is made of, as sacreBLEU 2.6.0 does", () => {
+Deno.test("corpusBleu returns the same components as sacreBLEU 2.6.0", () => {
   const found = corpusBleu(HYPOTHESES, REFERENCES);
   assertEquals([found.counts, found.totals], [[14, 7, 5, 3], [17, 14, 11, 8]]);
   assertEquals([found.hypothesisLength, found.referenceLength], [17, 18]);
@@ -39,7 +39,7 @@ Deno.test("BLEU says what it is made of, as sacreBLEU 2.6.0 does", () => {
   assertAlmostEquals(once.score, 45.06750632106114, 1e-10);
 });
 
-Deno.test("BLEU of a corpus with other options is that of sacreBLEU 2.6.0", () => {
+Deno.test("corpusBleu matches sacreBLEU 2.6.0 with other options", () => {
   const cases: [BleuOptions, number, number][] = [
     [{ tokenizer: "char" }, 72.61064153440596, 51.562779528311275],
     [{ smoothing: "add-k" }, 52.70109002482467, 49.69770530031035],
@@ -51,7 +51,7 @@ Deno.test("BLEU of a corpus with other options is that of sacreBLEU 2.6.0", () =
   }
 });
 
-Deno.test("BLEU of a sentence, with every smoothing, is what sacreBLEU's tests expect", () => {
+Deno.test("sentenceBleu matches sacreBLEU's tests with every smoothing", () => {
   const hypothesis = "Producția de zahăr primă va fi exprimată în ceea ce privește zahărul alb;";
   const reference = "producţia de zahăr brut se exprimă în zahăr alb;";
   const cases: [BleuOptions, number][] = [
@@ -76,7 +76,7 @@ Deno.test("BLEU of a sentence, with every smoothing, is what sacreBLEU's tests e
   }
 });
 
-Deno.test("BLEU of raw tokens with floors is what sacreBLEU's tests expect", () => {
+Deno.test("BLEU without tokenization and with floor smoothing matches sacreBLEU's tests", () => {
   const raw = { tokenizer: "none", smoothing: "floor", smoothingValue: 0.01, effectiveOrder: true } as const;
   const cases: [string[], string[], number][] = [
     [["this is a test", "another test"], ["ref1", "ref2"], 0],
@@ -96,7 +96,7 @@ Deno.test("BLEU of raw tokens with floors is what sacreBLEU's tests expect", () 
   assertEquals(sentenceBleu(hypothesis, reference, { ...raw, smoothingValue: 0 }).score, 0);
 });
 
-Deno.test("BLEU of statistics is what sacreBLEU's tests expect, also of those without matches or lengths", () => {
+Deno.test("scoreBleu matches sacreBLEU's tests, also for statistics without matches or tokens", () => {
   const score = (counts: number[], totals: number[], hypothesisLength: number, referenceLength: number): number =>
     scoreBleu({ counts, totals, hypothesisLength, referenceLength, references: 1 }, { smoothing: "floor" }).score;
   assertAlmostEquals(score([9, 7, 5, 3], [10, 8, 6, 4], 11, 11), 83.75922397, 1e-8);
@@ -105,7 +105,7 @@ Deno.test("BLEU of statistics is what sacreBLEU's tests expect, also of those wi
   assertEquals(score([0, 0, 0, 0], [0, 0, 0, 0], 0, 0), 0);
 });
 
-Deno.test("sentences shorter than four tokens have a BLEU by themselves, and none as a corpus, as in sacreBLEU 2.6.0", () => {
+Deno.test("a sentence shorter than four tokens has a BLEU, but a corpus of it has none, as in sacreBLEU 2.6.0", () => {
   assertEquals([corpusBleu(["a b"], ["a b"]).score, sentenceBleu("a b", "a b").score], [0, 100]);
   assertEquals(corpusBleu(["a b c"], ["a b d"]).score, 0);
   assertAlmostEquals(sentenceBleu("a b c", "a b d").score, 55.03212081491043, 1e-10);
@@ -114,7 +114,7 @@ Deno.test("sentences shorter than four tokens have a BLEU by themselves, and non
   assertAlmostEquals(sentenceBleu(HYPOTHESES[2], FIRST[2]).score, 15.619699684601283, 1e-10);
 });
 
-Deno.test("empty texts: nothing to say is 0 of 100, and its penalty 0", () => {
+Deno.test("an empty hypothesis has a score and a brevity penalty of 0", () => {
   const silent = sentenceBleu("", "a test");
   assertEquals([silent.score, silent.brevityPenalty, silent.ratio], [0, 0, 0]);
   const both = sentenceBleu("", "");
@@ -122,29 +122,29 @@ Deno.test("empty texts: nothing to say is 0 of 100, and its penalty 0", () => {
   assertEquals(sentenceBleu("a test", "").score, 0);
 });
 
-Deno.test("13a makes no difference between detached and attached marks, and unescapes entities", () => {
+Deno.test("13a treats detached and attached punctuation alike and unescapes entities", () => {
   const [attached, detached] = ["Prices rose 3.5% to $1,200.", "Prices rose 3.5 % to $ 1,200 ."];
   assertEquals(corpusBleu([attached], [detached]).score, 100);
   assertAlmostEquals(corpusBleu([attached], [detached], { tokenizer: "none" }).score, 12.975849993980741, 1e-10);
   assertEquals(corpusBleu(["&quot;Q&amp;A&quot; is &lt;b&gt;"], ['"Q&A" is <b>']).score, 100);
 });
 
-Deno.test("case matters unless texts are lower-cased", () => {
+Deno.test("BLEU is case-sensitive unless texts are lowercased", () => {
   const [hypothesis, reference] = ["THE CAT SAT ON a mat", "the cat sat on a mat"];
   assert(corpusBleu([hypothesis], [reference]).score < 50);
   assertEquals(corpusBleu([hypothesis], [reference], { lowercase: true }).score, 100);
 });
 
-Deno.test("each sentence counts the reference whose length is nearest, the shorter of two", () => {
+Deno.test("the reference length is the closest one, the shorter in a tie", () => {
   const lengthOf = (...references: string[]): number => bleuStatistics("a b c d", references).referenceLength;
   assertEquals(lengthOf("a", "a b c d e f"), 6);
   assertEquals(lengthOf("a b c d e", "a b c"), 3);
   assertEquals(lengthOf("a b c", "a b c d e"), 3);
-  // An n-gram counts as often as in the reference which has it most often, not as in all.
+  // Counts are clipped to the maximum in any one reference, not to the sum.
   assertEquals(bleuStatistics("a a a a", ["a a b", "a c"]).counts, [2, 1, 0, 0]);
 });
 
-Deno.test("the signature says how BLEU was computed", () => {
+Deno.test("the signature of BLEU lists its options", () => {
   assertEquals(
     corpusBleu(HYPOTHESES, FIRST).signature,
     "nrefs:1|case:mixed|eff:no|tok:13a|smooth:exp|version:elman",
@@ -157,7 +157,7 @@ Deno.test("the signature says how BLEU was computed", () => {
   assertEquals(signature, "nrefs:var|case:mixed|eff:no|tok:13a|smooth:add-k[0.50]|version:elman");
 });
 
-Deno.test("identical texts have 100, in any order the same score, and sums of statistics are the corpus's", () => {
+Deno.test("identical texts score 100, order does not matter, and summed statistics give the corpus score", () => {
   const references = babble(20_000).split("\n");
   const hypotheses = references.map((text, i) => text.replace("cat", "dog").slice(0, i % 3 === 0 ? 20 : undefined));
   assertEquals(corpusBleu(references, references).score, 100);
@@ -170,7 +170,7 @@ Deno.test("identical texts have 100, in any order the same score, and sums of st
   assertEquals(scoreBleu(sumBleuStatistics(halves)), whole);
 });
 
-Deno.test("a thousand sentences are scored in no time", () => {
+Deno.test("corpusBleu scores a thousand sentences quickly", () => {
   const references = babble(100_000).split("\n").slice(0, 1000);
   corpusBleu(references, references);
   const start = performance.now();
@@ -178,7 +178,7 @@ Deno.test("a thousand sentences are scored in no time", () => {
   assert(performance.now() - start < 1000);
 });
 
-Deno.test("counts that differ, no sentences, no references and impossible smoothings are refused", () => {
+Deno.test("BLEU throws an error for different counts, no sentences, no references and invalid smoothing", () => {
   const refuse = (f: () => unknown, message: string): void => void assertThrows(f, RangeError, message);
   refuse(
     () => corpusBleu(["a", "b", "c"], ["a", "b"]),

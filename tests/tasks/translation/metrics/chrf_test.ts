@@ -12,7 +12,7 @@ import { HYPOTHESES, REFERENCES } from "./readme_example.ts";
 
 const FIRST = REFERENCES.map(([first]) => first);
 
-Deno.test("chrF of short texts, averaged over the orders that they have, is what sacreBLEU's tests expect", () => {
+Deno.test("chrF of short texts matches sacreBLEU's tests", () => {
   const cases: [string[], string[], number][] = [
     [["a"], ["a"], 100],
     [[""], ["reference"], 0],
@@ -28,7 +28,7 @@ Deno.test("chrF of short texts, averaged over the orders that they have, is what
   assertEquals([sentenceChrf("a", "").score, sentenceChrf("", "").score], [0, 0]);
 });
 
-Deno.test("chrF with spaces is what sacreBLEU's tests expect", () => {
+Deno.test("chrF with white space matches sacreBLEU's tests", () => {
   const cases = [
     [
       "Die Beziehung zwischen Obama und Netanjahu ist nicht gerade freundlich.",
@@ -46,7 +46,7 @@ Deno.test("chrF with spaces is what sacreBLEU's tests expect", () => {
   }
 });
 
-Deno.test("chrF, chrF++ and others of a corpus with one or two references are those of sacreBLEU 2.6.0", () => {
+Deno.test("corpusChrf matches sacreBLEU 2.6.0 with one or two references and all options", () => {
   const cases: [ChrfOptions, string, several: number, one: number][] = [
     [{}, "chrF2", 59.72751782684763, 50.043063606582294],
     [{ wordOrder: 2 }, "chrF2++", 59.15310444399262, 51.7309698503746],
@@ -62,7 +62,7 @@ Deno.test("chrF, chrF++ and others of a corpus with one or two references are th
   }
 });
 
-Deno.test("chrF and chrF++ of sentences are those of sacreBLEU 2.6.0; of several references the best counts", () => {
+Deno.test("sentenceChrf matches sacreBLEU 2.6.0 and uses the best of several references", () => {
   const cases: [ChrfOptions, number[]][] = [
     [{}, [100, 35.34635301425291, 51.87740799504779]],
     [{ wordOrder: 2 }, [100, 29.14513880802484, 52.00714394858371]],
@@ -76,7 +76,7 @@ Deno.test("chrF and chrF++ of sentences are those of sacreBLEU 2.6.0; of several
   }
 });
 
-Deno.test("words of chrF++ lose one mark, that at the end first, as in sacreBLEU 2.6.0", () => {
+Deno.test("chrF++ splits one punctuation mark off each word, the last first, as sacreBLEU 2.6.0 does", () => {
   const plus = { wordOrder: 2 };
   assertAlmostEquals(sentenceChrf("(hi) there, you!", "(hi ) there , you !", plus).score, 92.8760571045801, 1e-10);
   assertAlmostEquals(sentenceChrf("“Yes,” (he) said…", "'Yes', he said!", plus).score, 19.86859704536673, 1e-10);
@@ -88,13 +88,13 @@ Deno.test("words of chrF++ lose one mark, that at the end first, as in sacreBLEU
   assertAlmostEquals(sentenceChrf("a b c", "a b d", plus).score, 46.66666666666666, 1e-10);
 });
 
-Deno.test("characters are code points, lower-cased where asked, as in sacreBLEU 2.6.0", () => {
+Deno.test("chrF compares code points, lowercased if requested, as sacreBLEU 2.6.0 does", () => {
   const [hypothesis, reference] = ["Žluťoučký kůň \u{1f600}", "žluťoučký kůň \u{1f600}\u{1f600}"];
   assertAlmostEquals(sentenceChrf(hypothesis, reference).score, 83.69464817082437, 1e-10);
   assertAlmostEquals(sentenceChrf(hypothesis, reference, { lowercase: true }).score, 92.75504182616072, 1e-10);
 });
 
-Deno.test("the signature says how chrF was computed", () => {
+Deno.test("the signature of chrF lists its options", () => {
   assertEquals(
     corpusChrf(HYPOTHESES, FIRST).signature,
     "nrefs:1|case:mixed|eff:yes|nc:6|nw:0|space:no|version:elman",
@@ -106,7 +106,7 @@ Deno.test("the signature says how chrF was computed", () => {
   );
 });
 
-Deno.test("identical texts have 100, in any order the same score, and sums of statistics are the corpus's", () => {
+Deno.test("identical texts score 100, order does not matter, and summed statistics give the corpus score", () => {
   const references = babble(20_000).split("\n");
   const hypotheses = references.map((text, i) => text.replace("cat", "dog").slice(0, i % 3 === 0 ? 20 : undefined));
   for (const options of [{}, { wordOrder: 2 }]) {
@@ -119,7 +119,7 @@ Deno.test("identical texts have 100, in any order the same score, and sums of st
   }
 });
 
-Deno.test("counts that differ, no sentences, no references and impossible options are refused", () => {
+Deno.test("chrF throws an error for different counts, no sentences, no references and invalid options", () => {
   const refuse = (f: () => unknown, message: string): void => void assertThrows(f, RangeError, message);
   refuse(() => corpusChrf(["a"], ["a", "b"]), "compute chrF: expected as many references as hypotheses, found 1");
   refuse(() => corpusChrf([], []), "expected at least one hypothesis, found none");

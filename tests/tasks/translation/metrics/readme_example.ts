@@ -1,4 +1,4 @@
-// The three sentences of sacreBLEU's documentation, whose figures its own tests publish.
+// The three sentences of sacreBLEU's documentation, whose scores are in its tests.
 
 export const HYPOTHESES: readonly string[] = [
   "The dog bit the man.",

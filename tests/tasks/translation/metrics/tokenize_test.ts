@@ -3,7 +3,7 @@ import { type BleuTokenizer, tokenizeForBleu } from "../../../../tasks/translati
 
 const join = (text: string, tokenizer: BleuTokenizer): string => tokenizeForBleu(text, tokenizer).join(" ");
 
-// Texts with what sacreBLEU 2.6.0 makes of them by 13a and by intl.
+// Texts and their 13a and intl tokens by sacreBLEU 2.6.0.
 const CASES: [text: string, western: string, international: string][] = [
   ["", "", ""],
   ["Hello, world!", "Hello , world !", "Hello , world !"],
@@ -28,29 +28,29 @@ const CASES: [text: string, western: string, international: string][] = [
   ["end-\n", "end-", "end -"],
   ["café.\u00a0«Oui» 5€", "café . «Oui» 5€", "café . « Oui » 5 €"],
   ["\u{1f600},ok", "\u{1f600} , ok", "\u{1f600} , ok"],
-  // Python's space is not JavaScript's.
+  // Python and JavaScript define white space differently.
   ["\x1cx\x85y\ufeffz", "x y\ufeffz", "x y\ufeffz"],
 ];
 
-Deno.test("13a and intl divide texts as sacreBLEU does", () => {
+Deno.test("13a and intl tokenize texts as sacreBLEU does", () => {
   for (const [text, western, international] of CASES) {
     assertEquals(join(text, "13a"), western, JSON.stringify(text));
     assertEquals(join(text, "intl"), international, JSON.stringify(text));
   }
 });
 
-Deno.test("char takes code points without space, none what stands between spaces", () => {
+Deno.test("char splits into code points without white space, none only at white space", () => {
   assertEquals(tokenizeForBleu(" Aß \u{1f600}.\n", "char"), ["A", "ß", "\u{1f600}", "."]);
   assertEquals(tokenizeForBleu(" a,b  c.\t&amp; \n", "none"), ["a,b", "c.", "&amp;"]);
 });
 
-Deno.test("no text is slow because of long spaces in it", () => {
+Deno.test("long runs of white space do not slow down tokenization", () => {
   const start = performance.now();
   assertEquals(join("a" + " ".repeat(200_000) + "b", "13a"), "a b");
   assertEquals(performance.now() - start < 2000, true);
 });
 
-Deno.test("a tokenizer that is none is refused", () => {
+Deno.test("an unknown tokenizer throws an error", () => {
   assertThrows(
     () => tokenizeForBleu("a", "zh" as BleuTokenizer),
     RangeError,

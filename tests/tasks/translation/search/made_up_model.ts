@@ -1,13 +1,13 @@
 import type { StepModel, StepOutput } from "../../../../tasks/translation/search/mod.ts";
 
-/** The next symbol's probabilities after a sequence of symbols. */
+/** Returns the probabilities of the next symbol after a sequence of symbols. */
 export type Language = (symbols: readonly number[], sequence: number) => readonly number[];
 
-/** A model of which everything is known: probabilities by what came before. Counts the rows that it was asked for. */
+/** A model with given probabilities for each prefix. It counts the rows that it computes. */
 export class MadeUpModel implements StepModel {
   readonly vocabulary: number;
   readonly boundary: number;
-  /** Rows of all steps. */
+  /** Number of rows computed in all steps. */
   rows = 0;
   #language: Language;
   #before: number[][] = [];
@@ -35,7 +35,7 @@ export class MadeUpModel implements StepModel {
     const rows = this.#before.map((own, row) => this.#language(own, this.#sequences[row % this.sequences]));
     return {
       probabilities: Float32Array.from(rows.flat()),
-      // Looks at the first of two source symbols while the last symbol is 0, at the second otherwise.
+      // Attends to the first of two source symbols if the last symbol is 0, otherwise to the second.
       attention: Float32Array.from(this.#before.flatMap((own) => own.at(-1) === 0 ? [1, 0] : [0, 1])),
     };
   }
@@ -45,7 +45,7 @@ export class MadeUpModel implements StepModel {
   }
 }
 
-/** A made-up model that names the likeliest symbols of each row. */
+/** A made-up model that gives the most probable symbols of each row. */
 export class NamingModel extends MadeUpModel {
   #named: number;
 
@@ -64,7 +64,7 @@ export class NamingModel extends MadeUpModel {
   }
 }
 
-/** A language whose probabilities are drawn anew for every beginning, by a hash of it. */
+/** Returns a language whose probabilities are drawn from a hash of the prefix. */
 export function drawnLanguage(vocabulary: number, seed: number, endShare = 1): Language {
   return (symbols, sequence) => {
     let state = seed * 7919 + sequence * 104729 + 1;
@@ -78,7 +78,7 @@ export function drawnLanguage(vocabulary: number, seed: number, endShare = 1): L
   };
 }
 
-/** Every sequence of at most `maxLength` symbols with its probability's logarithm; one of that length must end. */
+/** Lists every sequence of at most `maxLength` symbols with its log-probability; at that length, the end is forced. */
 export function enumerate(
   language: Language,
   vocabulary: number,
@@ -87,7 +87,7 @@ export function enumerate(
 ): { symbols: number[]; logProbability: number }[] {
   const all: { symbols: number[]; logProbability: number }[] = [];
   const visit = (symbols: number[], sum: number): void => {
-    // As the search has them: probabilities are floats.
+    // Single precision, as in the search.
     const p = language(symbols, sequence).map(Math.fround);
     all.push({ symbols, logProbability: sum + Math.log(p[vocabulary - 1]) });
     if (symbols.length === maxLength) return;

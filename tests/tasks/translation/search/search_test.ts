@@ -13,10 +13,10 @@ const PLAIN: SearchSettings = {
   blockNgrams: 0,
 };
 
-/** A beam that no sequence falls out of: 3 symbols and the end, at most 4 of them. */
+/** A beam that holds every sequence of at most 4 symbols, out of 3 and the end. */
 const WIDE = 3 ** 4 + 3 ** 3 + 3 ** 2 + 3 + 1;
 
-Deno.test("beam search as wide as there are sequences finds the best of them all, by every score", async () => {
+Deno.test("beam search with a beam as wide as the search space finds the best sequence by every score", async () => {
   for (let seed = 1; seed <= 20; seed++) {
     const language = drawnLanguage(4, seed);
     const all = enumerate(language, 4, 4);
@@ -36,7 +36,7 @@ Deno.test("beam search as wide as there are sequences finds the best of them all
   }
 });
 
-Deno.test("a model whose likeliest first symbol leads astray: greedy search falls for it, a beam of two does not", async () => {
+Deno.test("a beam of two avoids a misleading first symbol that greedy search takes", async () => {
   const astray = (symbols: readonly number[]): number[] => {
     if (symbols.length === 0) return [0.6, 0.4, 0];
     return symbols[0] === 0 ? [0.34, 0.33, 0.33] : [0.05, 0.05, 0.9];
@@ -48,8 +48,8 @@ Deno.test("a model whose likeliest first symbol leads astray: greedy search fall
   assertAlmostEquals(best.logProbability, Math.log(0.4 * 0.9), 1e-6);
 });
 
-Deno.test("a long hypothesis that ends late beats a short one that ended first where lengths are made comparable", async () => {
-  // Ending at once has probability 0.3; 0 0 0 0 and the end has 0.7 in all.
+Deno.test("with length normalization, a long hypothesis beats a short one that ended first", async () => {
+  // Ending at once has probability 0.3; the sequence 0 0 0 0 with the end has probability 0.7.
   const late = (symbols: readonly number[]): number[] =>
     symbols.length === 0 ? [0.7, 0.3] : symbols.length < 4 ? [1, 0] : [0, 1];
   const [[found]] = await searchBeams(new MadeUpModel(2, 1, late), { ...PLAIN, beam: 2, lengthNorm: "average" });
@@ -58,7 +58,7 @@ Deno.test("a long hypothesis that ends late beats a short one that ended first w
   assertEquals(both.map(({ symbols }) => symbols), [[0, 0, 0, 0], []]);
 });
 
-Deno.test("what a sure model holds for next to impossible does not crowd out what it is sure of", async () => {
+Deno.test("very improbable hypotheses that end early do not crowd out a confident one", async () => {
   const sure = (symbols: readonly number[]): number[] =>
     symbols.length < 8 ? [0.97, 0.01, 0.01, 0.01] : [0.01, 0.01, 0.01, 0.97];
   for (const beam of [2, 3, 5]) {
@@ -68,7 +68,7 @@ Deno.test("what a sure model holds for next to impossible does not crowd out wha
   }
 });
 
-Deno.test("beam 1 is greedy search", async () => {
+Deno.test("beam search with a beam of 1 matches greedy search", async () => {
   for (let seed = 1; seed <= 100; seed++) {
     const settings = {
       ...PLAIN,
@@ -84,7 +84,7 @@ Deno.test("beam 1 is greedy search", async () => {
   }
 });
 
-Deno.test("sequences side by side are found as each alone", async () => {
+Deno.test("sequences searched in parallel match each searched alone", async () => {
   for (let seed = 1; seed <= 30; seed++) {
     const language = drawnLanguage(6, seed, 0.5);
     const settings = { ...PLAIN, beam: 3, nBest: 3, lengthNorm: "wu", coveragePenalty: 0.2 } as const;
@@ -99,7 +99,7 @@ Deno.test("sequences side by side are found as each alone", async () => {
   }
 });
 
-Deno.test("lengths are kept: none shorter than the least, none longer than the most", async () => {
+Deno.test("hypotheses respect the minimum and maximum length", async () => {
   for (let seed = 1; seed <= 30; seed++) {
     for (const beam of [1, 4]) {
       const settings = { ...PLAIN, beam, nBest: beam, minLength: 3, maxLengths: [5] };
@@ -111,7 +111,7 @@ Deno.test("lengths are kept: none shorter than the least, none longer than the m
   }
 });
 
-Deno.test("no run of two symbols comes twice where that is forbidden", async () => {
+Deno.test("blockNgrams 2 prevents repeated bigrams", async () => {
   for (let seed = 1; seed <= 50; seed++) {
     const settings = { ...PLAIN, beam: 3, minLength: 6, maxLengths: [8], blockNgrams: 2 };
     const [[{ symbols }]] = await searchBeams(new MadeUpModel(4, 1, drawnLanguage(4, seed, 0.1)), settings);
@@ -120,8 +120,8 @@ Deno.test("no run of two symbols comes twice where that is forbidden", async () 
   }
 });
 
-Deno.test("coverage counts source symbols that were not looked at", async () => {
-  // 1 1 is likelier than 0 1, which alone looks at both source symbols: the attention follows the symbol before.
+Deno.test("the coverage penalty counts source symbols without attention", async () => {
+  // 1 1 is more probable than 0 1, but only 0 1 attends to both source symbols: attention follows the preceding symbol.
   const language = (symbols: readonly number[]): number[] => {
     if (symbols.length === 0) return [0.45, 0.55, 0];
     return symbols.length === 1 ? [0.01, 0.99, 0] : [0, 0, 1];
@@ -132,13 +132,13 @@ Deno.test("coverage counts source symbols that were not looked at", async () => 
   assertEquals(await best(0.5), [0, 1]);
 });
 
-Deno.test("the search ends as soon as nothing can be better", async () => {
+Deno.test("the search stops as soon as no hypothesis can be better", async () => {
   const certain = new MadeUpModel(3, 1, (symbols) => symbols.length === 0 ? [0.98, 0.01, 0.01] : [0.01, 0.01, 0.98]);
   await searchBeams(certain, { ...PLAIN, beam: 3, maxLengths: [50] });
   assertEquals(certain.rows < 12, true, `${certain.rows} rows`);
 });
 
-Deno.test("sequences that are done are computed no more", async () => {
+Deno.test("finished sequences are no longer computed", async () => {
   const lengths = Array.from({ length: 16 }, (_, b) => b === 0 ? 40 : 2);
   const endless = (): number[] => [0.9, 0.06, 0.04];
   for (const beam of [1, 2]) {
@@ -148,13 +148,13 @@ Deno.test("sequences that are done are computed no more", async () => {
       ? await searchGreedily(model, settings)
       : (await searchBeams(model, settings)).map(([best]) => best);
     if (beam === 1) assertEquals(found.map(({ symbols }) => symbols.length), lengths);
-    // Three steps of all and what is left of the longest.
+    // Three steps of all sequences, then the rest of the longest.
     assertEquals(model.rows <= beam * (3 * 16 + 38), true, `${model.rows} rows`);
     assertEquals(model.sequences, 1);
   }
 });
 
-Deno.test("impossible settings are refused", async () => {
+Deno.test("invalid search settings throw an error", async () => {
   const model = new MadeUpModel(3, 1, drawnLanguage(3, 1));
   const refuse = async (change: Partial<SearchSettings>, words: string): Promise<void> => {
     await assertRejects(() => searchBeams(model, { ...PLAIN, ...change }), RangeError, words);
@@ -168,10 +168,10 @@ Deno.test("impossible settings are refused", async () => {
   await refuse({ blockNgrams: 1.5 }, "expected blockNgrams to be a whole number, found 1.5");
 });
 
-Deno.test("a model that names the likeliest symbols of each row is searched as one that does not", async () => {
+Deno.test("results do not depend on whether the model gives its most probable symbols", async () => {
   for (let seed = 1; seed <= 60; seed++) {
     const drawn = drawnLanguage(7, seed, 0.4);
-    // Few different probabilities, some of them 0, so that many are equal.
+    // Few distinct probabilities, some of them 0, give many ties.
     const language: typeof drawn = (symbols, b) => drawn(symbols, b).map((p) => Math.floor(p * 8) / 8);
     const settings = {
       ...PLAIN,
@@ -188,7 +188,7 @@ Deno.test("a model that names the likeliest symbols of each row is searched as o
   }
 });
 
-Deno.test("the search pauses once between two steps, and ends with what a pause throws", async () => {
+Deno.test("the search pauses once between steps and throws the error of a pause", async () => {
   const endless = (): number[] => [0.9, 0.06, 0.04];
   for (const beam of [1, 2]) {
     const search = beam === 1 ? searchGreedily : searchBeams;
