@@ -1,6 +1,7 @@
 /**
- * One measurement of Elman: `deno run bench/peers/elman.ts '{"kind":"train","cell":"LSTM",...,"threads":2,"blas":"off"}'`. Prints
- * microseconds per token of a full training step, or of generating one token at a time, and the memory that it took.
+ * Runs one measurement of Elman: `deno run bench/peers/elman.ts
+ * '{"kind":"train","cell":"LSTM",...,"threads":2,"blas":"off"}'`. Prints microseconds per token of a full training
+ * step, or of generating one token at a time, and the peak memory.
  */
 import { CharTokenizer, type Engine, type Generation, LanguageModel } from "../../mod.ts";
 import { median, peakBytes, steady, time } from "../support.ts";
@@ -13,38 +14,38 @@ import {
   stepFlops,
 } from "../training_step.ts";
 
-/** What is to be measured. */
+/** The work to measure. */
 export interface Work extends Configuration {
-  /** A training step, or generating at batch 1. */
+  /** Training steps, or generation with batch size 1. */
   readonly kind: "train" | "generate";
-  /** Tokens of a run of generation. */
+  /** Number of tokens per run of generation. Default: 1000. */
   readonly tokens?: number;
-  /** Tokens that are generated before the first run; 100 where absent. */
+  /** Number of tokens generated before the first run. Default: 100. */
   readonly before?: number;
 }
 
-/** What a measurement gives. */
+/** The result of a measurement. */
 export interface Measurement {
-  /** Microseconds per token, the median of several runs. */
+  /** Microseconds per token: median of several runs. */
   readonly microseconds: number;
-  /** The most memory that the process held, in bytes; null where the system does not say. */
+  /** Peak memory of the process in bytes; null if the system does not report it. */
   readonly peakBytes: number | null;
-  /** Bytes of the engine's memory. */
+  /** Size of the engine's memory in bytes. */
   readonly engineBytes?: number;
-  /** Bytes of it that hold the activations of a step. */
+  /** Size of the arena for a step's activations in bytes. */
   readonly arenaBytes?: number;
   /** GFLOP/s of a step's matrix products. */
   readonly gflops?: number;
-  /** GFLOP/s of the same engine's matrix product alone. */
+  /** GFLOP/s of a matrix product alone on the same engine. */
   readonly kernel?: number;
 }
 
-/** A measurement, or the question which version there is. */
+/** A request for a measurement or for the version. */
 type Request = EngineSettings & { readonly precision?: "int8" } & (Work | { readonly kind: "version" });
 
 const RUNS = 7;
 
-/** Best GFLOP/s of the engine's matrix product at [1024, 1024] x [1024, 512]. */
+/** Measures the best GFLOP/s of the matrix product `[1024, 1024]` x `[1024, 512]`. */
 function kernelSpeed(engine: Engine): number {
   const [M, N, K] = [1024, 512, 1024];
   return 2 * M * N * K / Math.min(...time(makeProduct(engine, [M, N, K]), { runs: 10, warmUp: 2 })) / 1e6;
@@ -63,7 +64,7 @@ async function measureTraining(work: Work, engine: Engine): Promise<Measurement>
   };
 }
 
-/** An untrained model whose vocabulary is so many Chinese characters. */
+/** Creates an untrained model whose vocabulary consists of Chinese characters. */
 function makeModel(configuration: Configuration, engine: Engine): LanguageModel {
   const { cell, vocabulary, embed, hidden, layers } = configuration;
   const text = Array.from({ length: vocabulary }, (_, i) => String.fromCodePoint(0x4e00 + i)).join("");
@@ -72,7 +73,7 @@ function makeModel(configuration: Configuration, engine: Engine): LanguageModel 
   return LanguageModel.create({ tokenizer, cell: names[cell], embed, hidden, layers, engine });
 }
 
-/** Milliseconds that the next `count` tokens take. */
+/** Generates `count` tokens and returns the milliseconds that it took. */
 async function advance(tokens: AsyncIterator<string>, generation: Generation, count: number): Promise<number> {
   const end = generation.tokens + count;
   const start = performance.now();

@@ -1,7 +1,7 @@
-"""One measurement of PyTorch: pytorch.py '{"kind":"train","cell":"LSTM",...,"threads":2}'
+"""Runs one measurement of PyTorch: pytorch.py '{"kind":"train","cell":"LSTM",...,"threads":2}'
 
 Prints microseconds per token of a full training step (forward, backward, clipping, SGD), or of sampling one token at a
-time, and the most memory that the process held.
+time, and the peak memory of the process.
 """
 
 import json
@@ -10,7 +10,7 @@ import time
 
 import torch
 
-# Seconds and calls at least, before measuring and while it lasts, as for Elman.
+# Minimum seconds and calls of the warm-up and of the measurement, the same as for Elman.
 WARM_UP = (1, 3)
 MEASURED = (2, 7)
 GENERATIONS = 7

@@ -1,9 +1,9 @@
-/** The tables of `bench:peers`: what was measured, as Markdown. It runs nothing. */
+/** Formats the measurements of `bench:peers` as Markdown tables. */
 import { format, percent, sections, type Spread, table } from "../support.ts";
 import { nameOf } from "../training_step.ts";
 import type { Measurement, Work } from "./elman.ts";
 
-/** The peers, where no number of threads is named with as many as there are cores. */
+/** The peers; unless a number of threads is named, they use one thread per core. */
 export const PEER_NAMES = [
   "Elman, 1 thread",
   "Elman",
@@ -17,13 +17,13 @@ export const PEER_NAMES = [
 /** The name of a peer. */
 export type PeerName = typeof PEER_NAMES[number];
 
-/** Some work and what it took each peer. */
+/** The measurements of all peers for one piece of work. */
 export interface Result {
   readonly work: Work;
   readonly peers: { readonly [N in PeerName]?: { readonly [K in keyof Measurement]?: Spread | null } };
 }
 
-/** All that a comparison found. */
+/** The results of a comparison. */
 export interface Report {
   readonly machine: Readonly<Record<string, string | number>>;
   readonly rounds: number;
@@ -37,13 +37,13 @@ function figure({ peers }: Result, name: PeerName, key: keyof Measurement = "mic
   return peers[name]?.[key]?.median ?? NaN;
 }
 
-/** A figure of PyTorch with the better number of threads. */
+/** Returns PyTorch's figure with the better number of threads. */
 function bestPyTorch(result: Result, key: keyof Measurement = "microseconds"): number {
   const values = PYTORCHES.map((name) => figure(result, name, key)).filter(Number.isFinite);
   return values.length === 0 ? NaN : Math.min(...values);
 }
 
-/** The figures of all peers; the better one of PyTorch's in bold. */
+/** Formats the figures of all peers, the better one of PyTorch's in bold. */
 function figures(result: Result, names: readonly PeerName[], show: (microseconds: number) => string): string[] {
   const best = bestPyTorch(result);
   return names.map((name) => {
@@ -53,7 +53,7 @@ function figures(result: Result, names: readonly PeerName[], show: (microseconds
   });
 }
 
-/** As a heading says it, for a machine with so many cores. */
+/** Returns a peer's column heading for a machine with the given number of cores. */
 function heading(name: PeerName, cores: number): string {
   return name.includes("1 thread") || name === "TensorFlow.js" ? name : `${name}, ${cores} threads`;
 }
@@ -137,7 +137,7 @@ function generationTable(results: readonly Result[], names: readonly PeerName[],
   );
 }
 
-/** The whole comparison as Markdown. */
+/** Formats the whole comparison as Markdown. */
 export function formatPeers({ machine, rounds, versions, results }: Report): string {
   const cores = Number(machine.cores);
   const present = PEER_NAMES.filter((name) => versions[name] !== undefined);

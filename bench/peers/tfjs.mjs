@@ -1,14 +1,14 @@
-// One measurement of TensorFlow.js (WebAssembly backend) in Node: microseconds per token of a training step of an LSTM.
+// Measures TensorFlow.js (WebAssembly backend) in Node.js: microseconds per token of a training step of an LSTM.
 //   npm install @tensorflow/tfjs@4.22.0 @tensorflow/tfjs-backend-wasm@4.22.0
 //   node .../bench/peers/tfjs.mjs '{"kind":"train","cell":"LSTM",...}'
-// The backend has no gradient of an embedding, so that the input is already embedded: the figure flatters it.
+// The backend has no gradient of an embedding, so the input is already embedded, which favors TensorFlow.js.
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import process from "node:process";
 
 const RUNS = 3;
 
-// The packages are those of the folder in which the script is started.
+// The packages are resolved from the working directory.
 const require = createRequire(join(process.cwd(), "package.json"));
 const tf = require("@tensorflow/tfjs");
 const { setWasmPaths } = require("@tensorflow/tfjs-backend-wasm");

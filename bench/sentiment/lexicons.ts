@@ -1,4 +1,4 @@
-// Inline, so that the lexicons are fetched only where they are measured.
+// Inline imports, so that the lexicons are fetched only by this benchmark.
 // deno-lint-ignore no-import-prefix
 import Sentiment from "npm:sentiment@5.0.2";
 // deno-lint-ignore no-import-prefix
@@ -6,10 +6,10 @@ import vader from "npm:vader-sentiment@1.1.3";
 // deno-lint-ignore no-import-prefix
 import wink from "npm:wink-sentiment@5.0.2";
 
-/** The lexicons' names. */
+/** The names of the lexicons. */
 export const LEXICONS = ["npm:sentiment", "npm:vader-sentiment", "npm:wink-sentiment"] as const;
 
-/** Shares of the texts whose label, 0 or 1, a lexicon tells: 1 where its score is above 0. */
+/** Computes the accuracy of each lexicon on labels 0 and 1; a score above 0 predicts 1. */
 export function lexiconAccuracies(texts: readonly { readonly text: string; readonly label: string }[]): number[] {
   const afinn = new Sentiment();
   const scores: ((text: string) => number)[] = [

@@ -1,25 +1,25 @@
-/** What is trained and measured: the recipes, the cells side by side, and what each trick is worth. */
+/** The configurations that are trained: the recipes, a comparison of the cells, and ablations of each trick. */
 
-/** A run: options of the model, settings of the fit, and what comes before. */
+/** A configuration to train: model options, training settings and pretraining. */
 export interface Recipe {
-  /** Its name in the tables. */
+  /** Name in the tables; it is part of the key of stored results. */
   readonly name: string;
-  /** Whether the embeddings begin with word vectors. */
+  /** Whether word vectors initialize the embeddings. */
   readonly vectors?: boolean;
-  /** Epochs of a language model on the training sentences, with which it begins. */
+  /** Number of epochs of language-model pretraining on the training sentences; none by default. */
   readonly languageModel?: number;
   /** Options of `Classifier.create`. */
   readonly model: Readonly<Record<string, unknown>>;
   /** Settings of `fit`. */
   readonly fit: Readonly<Record<string, unknown>>;
-  /** Whether the test sentences are read at the end: of the final recipes and the cells only, once each. */
+  /** Whether to evaluate once on the test sentences after training: only for the final recipes and the cells. */
   readonly test?: boolean;
 }
 
-/** A seed is given to the weights, the batches and dropout. */
+/** The seeds, which determine weights, batches and dropout. */
 export const SEEDS = [1, 2, 3] as const;
 
-/** From scratch: the defaults of a classifier, with five members. */
+/** The recipe from scratch: a classifier's defaults with five members. */
 export const SCRATCH: Recipe = {
   name: "from scratch",
   model: {
@@ -35,7 +35,7 @@ export const SCRATCH: Recipe = {
   test: true,
 };
 
-/** With word vectors: the defaults of a classifier that begins with some, with five members. */
+/** The recipe with word vectors: the defaults of such a classifier with five members. */
 export const VECTORS: Recipe = {
   name: "with GloVe",
   vectors: true,
@@ -52,7 +52,7 @@ export const VECTORS: Recipe = {
   test: true,
 };
 
-/** A recipe with something else. */
+/** Returns a recipe with changes. */
 function change(
   { model, fit, ...recipe }: Recipe,
   name: string,
@@ -61,7 +61,7 @@ function change(
   return { ...recipe, ...other, name, model: { ...model, ...otherModel }, fit: { ...fit, ...otherFit }, test: false };
 }
 
-/** The three cells with the recipe from scratch, a single member each. */
+/** The three cells, each with the recipe from scratch and a single member. */
 export const CELLS: readonly Recipe[] = (["rnn", "gru", "lstm"] as const).map((cell) => ({
   ...change(SCRATCH, cell, { model: { cell, members: 1 } }),
   test: true,
@@ -69,7 +69,7 @@ export const CELLS: readonly Recipe[] = (["rnn", "gru", "lstm"] as const).map((c
 
 const ONE = { members: 1 };
 
-/** The recipe with one member, and without one of its tricks each. */
+/** Returns the recipe with one member, and ablations that each leave out one trick. */
 function ablations(recipe: Recipe): Recipe[] {
   return [
     change(recipe, "one member in place of five", { model: ONE }),
@@ -82,7 +82,7 @@ function ablations(recipe: Recipe): Recipe[] {
   ];
 }
 
-/** What each trick is worth: on the dev sentences only. */
+/** The ablations, evaluated on the dev sentences only. */
 export const ABLATIONS: Readonly<Record<string, readonly Recipe[]>> = {
   "from scratch": [
     ...ablations(SCRATCH),

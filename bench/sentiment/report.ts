@@ -2,19 +2,19 @@ import { ABLATIONS, CELLS, type Recipe, SCRATCH, VECTORS } from "./recipes.ts";
 import type { Figures, RunResult } from "./run.ts";
 import type { Speed } from "./throughput.ts";
 
-/** What a report is made from. */
+/** The data of a report. */
 export interface Measured {
-  /** The results of a recipe, one a seed. */
+  /** Returns the results of a recipe, one for each seed. */
   readonly find: (recipe: Recipe) => readonly RunResult[];
-  /** Accuracies of the lexicons on the test sentences. */
+  /** Accuracy of each lexicon on the test sentences. */
   readonly lexicons: readonly number[];
-  /** Their names. */
+  /** Names of the lexicons. */
   readonly names: readonly string[];
-  /** How fast sentences are classified. */
+  /** Inference speeds. */
   readonly speeds: readonly Speed[];
-  /** Runs side by side. */
+  /** Number of parallel runs. */
   readonly jobs: number;
-  /** Threads of each. */
+  /** Number of threads per run. */
   readonly threads: number;
 }
 
@@ -26,7 +26,7 @@ function percent(share: number): string {
   return (100 * share).toFixed(2);
 }
 
-/** The mean, and the values of the seeds. */
+/** Formats the mean and the value of each seed. */
 function spread(values: readonly number[]): string {
   return `**${percent(mean(values))}** (${values.map(percent).join(", ")})`;
 }
@@ -36,18 +36,18 @@ function table(head: readonly string[], rows: readonly (readonly string[])[]): s
   return [line(head), line(head.map((_, i) => i === 0 ? "---" : "---:")), ...rows.map(line)].join("\n");
 }
 
-/** The report as Markdown. */
+/** Formats the report as Markdown. */
 export function report({ find, lexicons, names, speeds, jobs, threads }: Measured): string {
   const finals = [SCRATCH, VECTORS];
   const [first] = find(SCRATCH);
   return [
     "# Sentiment analysis: SST-2, sentence level",
     "",
-    "`deno task bench:sentiment --data FOLDER --vectors FILE`: 6,920 sentences to learn from, 872 to choose by (dev), 1,821 to test. " +
+    "`deno task bench:sentiment --data FOLDER --vectors FILE`: 6,920 sentences for training, 872 for development (dev), 1,821 for testing. " +
     `Each run has ${threads} thread${
       threads === 1 ? "" : "s"
-    } and ${first.gemm}; ${jobs} run side by side on two cores. Means of three ` +
-    "seeds, the seeds in parentheses. Every choice, from the recipe to the epoch that is kept, was made by the dev sentences.",
+    } and ${first.gemm}; ${jobs} run in parallel on two cores. Figures are means of three ` +
+    "seeds, with each seed in parentheses. Every choice, from the recipe to the best epoch, was made on the dev sentences.",
     "",
     "## Accuracy",
     "",
@@ -90,12 +90,12 @@ export function report({ find, lexicons, names, speeds, jobs, threads }: Measure
     "",
     "## What each trick is worth",
     "",
-    "On the dev sentences only, of which 1 % is 9: differences below about 1 % are chance.",
+    "On the dev sentences only: 1 % of them is 9 sentences, so differences below about 1 % are noise.",
     ...finals.flatMap((recipe) => ["", `### ${recipe.name}`, "", ablationTable(recipe, find)]),
     "",
     "## Calibration",
     "",
-    "Expected calibration error in 15 bins, before and after dividing the scores by a temperature that was fitted on the dev sentences.",
+    "Expected calibration error in 15 bins, before and after dividing the logits by a temperature fitted on the dev sentences.",
     "",
     table(
       ["", "temperature", "dev before", "dev after", "test before", "test after"],
@@ -116,7 +116,7 @@ export function report({ find, lexicons, names, speeds, jobs, threads }: Measure
     "",
     "## Speed",
     "",
-    "The test sentences through `classify`, in WebAssembly, tokenization included: medians of five passes.",
+    "`classify` on the test sentences in WebAssembly, including tokenization; medians of five passes.",
     "",
     table(
       ["members", "threads", "sentences per second", "padding, %"],
@@ -128,10 +128,10 @@ export function report({ find, lexicons, names, speeds, jobs, threads }: Measure
       ]),
     ),
     "",
-    `In training ${
+    `In training, ${
       percent(mean(finals.flatMap(find).map(({ padding }) => padding)))
-    } % of what is read is padding, which the recurrent ` +
-    "layers do not compute.",
+    } % of the tokens are padding, which the recurrent ` +
+    "layers skip.",
     "",
   ].join("\n");
 }

@@ -1,6 +1,6 @@
 /**
- * Trains and measures one recipe with one seed, and prints what came of it as a JSON line: what `bench/sentiment.ts` runs, in a process of
- * its own.
+ * Trains and evaluates one recipe with one seed and prints the result as a line of JSON. `bench/sentiment.ts` runs it
+ * in a separate process.
  * @module
  */
 import {
@@ -16,48 +16,48 @@ import { readWordVectors } from "../../src/formats/mod.ts";
 import { readLabelledTexts } from "../../tasks/data/mod.ts";
 import type { Recipe } from "./recipes.ts";
 
-/** What a run is given. */
+/** The arguments of a run. */
 export interface RunRequest {
-  /** What is trained. */
+  /** The recipe to train. */
   readonly recipe: Recipe;
-  /** Its seed. */
+  /** The seed. */
   readonly seed: number;
   /** The folder with stsa.binary.{train,dev,test}. */
   readonly data: string;
   /** The file of word vectors. */
   readonly vectors: string;
-  /** Threads. */
+  /** Number of threads. */
   readonly threads: number;
-  /** Where matrix products run. */
+  /** Native library for matrix products, as in `EngineOptions`. */
   readonly blas: string;
 }
 
-/** What came of a run. */
+/** The result of a run. */
 export interface RunResult {
-  /** What computed. */
+  /** What computed the matrix products. */
   readonly gemm: string;
-  /** Seconds of training, validation and what came before included. */
+  /** Seconds of training, including preparation and validation. */
   readonly seconds: number;
   /** The best epoch, from 1. */
   readonly epoch: number;
   /** Figures on the dev sentences. */
   readonly dev: Figures;
-  /** Figures on the test sentences, where they were read. */
+  /** Figures on the test sentences; null if the recipe does not use them. */
   readonly test: Figures | null;
-  /** The temperature that was fitted on the dev sentences. */
+  /** The temperature fitted on the dev sentences. */
   readonly temperature: number;
   /** Share of padding in training. */
   readonly padding: number;
 }
 
-/** Figures on sentences. */
+/** Scores on a set of sentences. */
 export interface Figures {
   readonly accuracy: number;
   readonly macroF1: number;
   readonly loss: number;
-  /** Expected calibration error as trained. */
+  /** Expected calibration error before temperature scaling. */
   readonly errorBefore: number;
-  /** And with the fitted temperature. */
+  /** Expected calibration error with the fitted temperature. */
   readonly errorAfter: number;
 }
 
@@ -100,13 +100,13 @@ async function run({ recipe, seed, data, vectors: path, threads, blas }: RunRequ
   return { gemm: engine.gemm, seconds, epoch, dev: figures("dev")!, test: figures("test"), temperature, padding };
 }
 
-/** A language model of the training sentences with the classifier's own sizes. */
+/** Trains a language model of the classifier's sizes on the training sentences. */
 async function languageModel(
   { tokenizer, embed = 100, hidden, layers, cell, seed }: ClassifierOptions,
   texts: readonly string[],
   epochs: number,
 ): Promise<LanguageModel> {
-  // As in the classifier itself, rare words must not begin with large numbers.
+  // As in the classifier, rare words need small initial embeddings.
   const model = LanguageModel.create({ tokenizer, cell, embed, hidden, layers, dropout: 0.3, initRange: 0.1, seed });
   const settings = { epochs, batch: 20, bptt: 30, learningRate: 0.002, seed };
   for await (const _ of model.fit(texts.join("\n"), settings));

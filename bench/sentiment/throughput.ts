@@ -4,17 +4,17 @@ import { paddedShare } from "../../tasks/batching/mod.ts";
 import { bucketByLength } from "../../tasks/classification/batches.ts";
 import { SCRATCH } from "./recipes.ts";
 
-/** How fast sentences are classified. */
+/** The speed of inference in one configuration. */
 export interface Speed {
   readonly members: number;
   readonly threads: number;
-  /** Sentences per second: the median of five passes over all, after one to warm up. */
+  /** Sentences per second: median of five passes after one to warm up. */
   readonly perSecond: number;
   /** Share of padding in the batches. */
   readonly padding: number;
 }
 
-/** The speed of classifiers of the recipe from scratch, in WebAssembly; what they have learned does not change it. */
+/** Measures the inference speed of the recipe from scratch in WebAssembly, with untrained weights. */
 export async function throughput(data: string, texts: readonly string[]): Promise<Speed[]> {
   const train = (await readLabelledTexts(`${data}/stsa.binary.train`)).texts;
   const tokenizer = treebankTokenizer(train.map(({ text }) => text));

@@ -1,12 +1,12 @@
-/** What is trained and measured on Multi30k, English to German: a recipe, and what each of its parts is worth. */
+/** The configurations that are trained on Multi30k, English to German: a recipe and its ablations. */
 
-/** A run: the vocabularies, options of the model, settings of the fit. */
+/** A configuration to train: vocabularies, model options and training settings. */
 export interface Recipe {
-  /** Its name in the table. */
+  /** Name in the table; it is part of the key of stored results. */
   readonly name: string;
-  /** Tokens of each vocabulary. */
+  /** Size of each vocabulary. */
   readonly vocabSize: number;
-  /** Whether both languages have one vocabulary. */
+  /** Whether both languages share one vocabulary. */
   readonly joint: boolean;
   /** Options of `Translator.create`. */
   readonly model: Readonly<Record<string, unknown>>;
@@ -14,7 +14,7 @@ export interface Recipe {
   readonly fit: Readonly<Record<string, unknown>>;
 }
 
-/** The recipe, with fewer epochs than the final run has. */
+/** The recipe, with fewer epochs than the final run. */
 export const BASE: Recipe = {
   name: "the recipe",
   vocabSize: 4000,
@@ -35,7 +35,7 @@ function change(name: string, { model = {}, fit = {}, ...other }: Partial<Recipe
   return { ...BASE, ...other, name, model: { ...BASE.model, ...model }, fit: { ...BASE.fit, ...fit } };
 }
 
-/** One change each. */
+/** The ablations, each with one change. */
 export const ABLATIONS: readonly Recipe[] = [
   change("attention dot", { model: { attention: "dot" } }),
   change("attention additive", { model: { attention: "additive" } }),
@@ -54,14 +54,14 @@ export const ABLATIONS: readonly Recipe[] = [
   change("mean of the last 3 epochs in place of the moving average", { fit: { averaging: null, averageLast: 3 } }),
 ];
 
-/** What was chosen of it all, with the epochs that it takes: the command of the README. */
+/** The final choice, with its full number of epochs: the command of the README. */
 export const CHOSEN: Recipe = change("chosen", {
   vocabSize: 8000,
   model: { attention: "additive", dropout: 0.5 },
   fit: { epochs: 16, learningRate: 0.004 },
 });
 
-/** How the recipe's translations are looked for. */
+/** The search settings that are compared. */
 export const SEARCHES: readonly Readonly<Record<string, unknown>>[] = [
   { beam: 1 },
   { beam: 2 },

@@ -1,17 +1,17 @@
 import { ABLATIONS, BASE, type Recipe, SEARCHES } from "./recipes.ts";
 import type { RunResult } from "./run.ts";
 
-/** What the report is made of. */
+/** The data of a report. */
 export interface Findings {
-  /** What came of a recipe. */
+  /** Returns the result of a recipe. */
   readonly find: (recipe: Recipe) => RunResult;
-  /** Runs side by side. */
+  /** Number of parallel runs. */
   readonly jobs: number;
-  /** Threads of each. */
+  /** Number of threads per run. */
   readonly threads: number;
 }
 
-/** The report as Markdown. */
+/** Formats the report as Markdown. */
 export function report({ find, jobs, threads }: Findings): string {
   const base = find(BASE);
   const rows = [BASE, ...ABLATIONS].map((recipe) => {
@@ -28,11 +28,11 @@ export function report({ find, jobs, threads }: Findings): string {
   return [
     "# Translation: Multi30k, English to German",
     "",
-    "`deno task bench:translation --data FOLDER`: 29,000 pairs to learn from, 1,014 to choose by (val), on which all figures are; the test " +
-    `sentences are not read. Each run has ${threads} thread${
+    "`deno task bench:translation --data FOLDER`: 29,000 pairs for training, 1,014 for validation (val), on which all figures are measured; the test " +
+    `sentences are not used. Each run has ${threads} thread${
       threads === 1 ? "" : "s"
-    } and ${base.gemm}; ${jobs} run side by side on two ` +
-    "cores. One seed each, of which differences below about 0.5 BLEU are not to be taken seriously. BLEU is sacreBLEU's, 13a, case-sensitive.",
+    } and ${base.gemm}; ${jobs} run in parallel on two ` +
+    "cores. With one seed each, differences below about 0.5 BLEU are noise. BLEU is sacreBLEU's, 13a, case-sensitive.",
     "",
     "## What each part is worth",
     "",
@@ -40,11 +40,11 @@ export function report({ find, jobs, threads }: Findings): string {
     "",
     table(["", "greedy", "beam 5", "loss", "epoch", "parameters"], rows),
     "",
-    "Loss is in nats per token, of which other vocabularies have others: it is comparable within 4,000 joint tokens.",
+    "Loss is in nats per token and depends on the vocabulary: only runs with 4,000 joint tokens are comparable.",
     "",
-    "## How translations are looked for",
+    "## Search settings",
     "",
-    "The same model of the recipe:",
+    "With the model of the recipe:",
     "",
     table(
       ["search", "BLEU"],

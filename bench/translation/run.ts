@@ -1,6 +1,6 @@
 /**
- * Trains and measures one recipe on the validation sentences, and prints what came of it as a JSON line: what `bench/translation.ts` runs, in a process of
- * its own.
+ * Trains one recipe, evaluates it on the validation sentences and prints the result as a line of JSON.
+ * `bench/translation.ts` runs it in a separate process.
  * @module
  */
 import { Engine, Translator, type TranslatorOptions } from "../../mod.ts";
@@ -8,35 +8,35 @@ import { PipelineTokenizer, presets } from "../../tokenizers/mod.ts";
 import { readParallelTexts } from "../../tasks/data/mod.ts";
 import type { Recipe } from "./recipes.ts";
 
-/** What a run is given. */
+/** The arguments of a run. */
 export interface RunRequest {
-  /** What is trained. */
+  /** The recipe to train. */
   readonly recipe: Recipe;
-  /** How translations are looked for, besides greedily and with a beam of 5. */
+  /** Search settings to compare, besides greedy search and a beam of 5. */
   readonly searches: readonly Readonly<Record<string, unknown>>[];
   /** The folder with {train,val}.{en,de}. */
   readonly data: string;
-  /** Threads. */
+  /** Number of threads. */
   readonly threads: number;
-  /** Where matrix products run. */
+  /** Native library for matrix products, as in `EngineOptions`. */
   readonly blas: string;
 }
 
-/** What came of a run. */
+/** The result of a run. */
 export interface RunResult {
-  /** What computed. */
+  /** What computed the matrix products. */
   readonly gemm: string;
-  /** Numbers that were learned. */
+  /** Number of parameters. */
   readonly parameters: number;
   /** The best epoch, from 1. */
   readonly epoch: number;
-  /** Validation loss of what was kept. */
+  /** Validation loss of the best epoch, in nats per token. */
   readonly loss: number;
   /** BLEU of greedy translations of the validation sentences. */
   readonly greedy: number;
   /** BLEU with a beam of 5. */
   readonly beam: number;
-  /** BLEU of each of the searches. */
+  /** BLEU with each of the search settings. */
   readonly searches: readonly number[];
 }
 

@@ -37,7 +37,7 @@ function someTexts(count: number): Int32Array[] {
 
 for (const cell of CELLS) {
   for (const pooling of POOLINGS) {
-    Deno.test(`${cell} with ${pooling} pooling gives a text the same logits, bit for bit, alone, in a batch and with 1 to 3 threads`, async () => {
+    Deno.test(`${cell} with ${pooling} pooling: logits are the same, bit for bit, alone, in a batch and with 1 to 3 threads`, async () => {
       const texts = someTexts(64);
       let expected: Float32Array[] | undefined;
       for (const threads of [1, 2, 3]) {
@@ -165,7 +165,7 @@ Deno.test("calibration lowers the loss and does not change the labels", async ()
   assertEquals(again.map(({ label }) => label), labels.map(({ label }) => label));
 });
 
-Deno.test("fromLanguageModel copies the forward weights and keeps the initial backward weights", () => {
+Deno.test("fromLanguageModel copies the embeddings and forward weights, also into a bidirectional classifier", () => {
   const tokenizer = CharTokenizer.train("a language model");
   const lm = LanguageModel.create({ tokenizer, cell: "gru", embed: 5, hidden: 6, layers: 2 });
   const from = lm.network.rnn.namedParameters();
@@ -270,7 +270,7 @@ Deno.test("the probabilities of a classifier are the softmax of its logits", asy
   assertEquals(Object.values((await model.classify(text)).probabilities), [...probabilitiesOf(logits)]);
 });
 
-Deno.test("members' logits are averaged, and each member trains on its own loss", async () => {
+Deno.test("members differ, and their logits are averaged", async () => {
   const model = await train({ members: 3 }, 1);
   const ids = TOKENIZER.encode("A fine film, but the soup was dull.");
   const [mean, ...own] = inference(() => {

@@ -46,7 +46,7 @@ Deno.test("chrF with white space matches sacreBLEU's tests", () => {
   }
 });
 
-Deno.test("corpusChrf matches sacreBLEU 2.6.0 with one or two references and all options", () => {
+Deno.test("corpusChrf matches sacreBLEU 2.6.0 with one or two references", () => {
   const cases: [ChrfOptions, string, several: number, one: number][] = [
     [{}, "chrF2", 59.72751782684763, 50.043063606582294],
     [{ wordOrder: 2 }, "chrF2++", 59.15310444399262, 51.7309698503746],
