@@ -51,7 +51,7 @@ export const LABELLED_FORMAT: Schema<LabelledFormat> = {
   format: nullable(choice(FORMATS, {
     group: "data",
     defaultText: "detected and reported",
-    help: 'Format of the data; in "lines", each line is a label, a space and a text.',
+    help: "Format of the data; with lines, each line is a label, a space and a text.",
   })),
   textColumn: nullable(string({
     group: "data",
@@ -77,7 +77,7 @@ export const LABELLED_PLAN: Schema<LabelledPlan> = {
   data: nullable(
     path({ ...FILE, help: "Labelled texts to train on: CSV, TSV, JSON Lines, or lines of a label and a text." }),
   ),
-  valid: nullable(path({ ...FILE, ...NEEDS_DATA, help: "Validation texts; without it, a share of the data." })),
+  valid: nullable(path({ ...FILE, ...NEEDS_DATA, help: "Validation texts; by default, a share of the data." })),
   test: nullable(path({ ...FILE, ...NEEDS_DATA, help: "Test texts, evaluated once after training." })),
   format: { ...format, ...NEEDS_DATA },
   textColumn: { ...textColumn, ...NEEDS_DATA },

@@ -166,7 +166,7 @@ export class ClassifierLearning implements Learning<ClassifierMeasurement> {
     const { engine } = this.module;
     const random = new Random(seed, { engine, stream: 2 * epoch });
     const draws = random.uniform(this.#lengths.length, -0.5, 0.5);
-    // The added 1 shuffles texts of equal length without changing the order of different ones.
+    // Texts of equal length are ordered by their draws alone.
     const buckets = bucketByLength(
       this.#lengths,
       batch,

@@ -192,9 +192,9 @@ export class Classifier extends TaskModel<ClassifierTypes> {
   }
 
   /**
-   * Predicts the label of a text and weighs each word's part in the decision. The default method is "attention" if the
-   * pooling is attention; otherwise it is "omission", which leaves each word out in turn. Throws `RangeError` if the
-   * text is empty, or if the method is "attention" and the pooling has none.
+   * Predicts the label of a text and weights each word by its part in the decision. The default method is "attention"
+   * if the pooling is attention; otherwise it is "omission", which leaves each word out in turn. Throws `RangeError` if
+   * the text is empty, or if the method is "attention" and the pooling has none.
    */
   async explain(
     text: string,

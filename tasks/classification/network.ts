@@ -134,17 +134,17 @@ export class ClassifierMember extends Module {
   /** Pools the states `[T, B, K]` and the layers' last states `[layers D, B, H]` into one vector for each text. */
   #pool(states: Tensor, last: Tensor, lengths: Int32Array): { pooled: Tensor; attention: Tensor | undefined } {
     const { pooling } = this.#config;
-    const weighed = this.attention?.forward(states, lengths);
+    const weighted = this.attention?.forward(states, lengths);
     const poolings = {
       last: () => this.#lastStates(last),
       mean: () => meanSteps(states, lengths),
       max: () => maxSteps(states, lengths),
-      attention: () => weighed!.pooled,
+      attention: () => weighted!.pooled,
     };
     const pooled = pooling === "concat"
       ? concat(Object.values(poolings).map((pool) => pool()), 1)
       : poolings[pooling]();
-    return { pooled, attention: weighed?.weights };
+    return { pooled, attention: weighted?.weights };
   }
 
   /** Returns the last states of the top layer, `[B, D H]`. */

@@ -47,9 +47,9 @@ export interface Decoded {
 }
 
 /**
- * An encoder-decoder with attention (Luong et al. 2015): a bidirectional encoder reads the source, a bridge initializes
- * the decoder's states, and the decoder reads the target symbols and attends to the encoder's states. The readout r =
- * tanh(W [h; c]) of decoder state and context gives the logits of the next symbol.
+ * An encoder-decoder with attention (Luong et al. 2015). A bidirectional encoder reads the source, a bridge initializes
+ * the decoder's states, and the decoder reads the target symbols and attends to the encoder's states. The readout
+ * r = tanh(W [h; c]) of decoder state h and context c gives the logits of the next symbol.
  */
 export class TranslatorNetwork extends Module {
   /** The source embeddings. */

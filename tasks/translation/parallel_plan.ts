@@ -59,7 +59,7 @@ export const PARALLEL_PLAN: Schema<ParallelPlan> = {
     insteadOf: ["src"],
     help: "Source and target sentences separated by a tab, instead of --src and --tgt.",
   })),
-  validSrc: nullable(path({ ...beside("validTgt"), help: "Validation sentences; without it, a share of the data." })),
+  validSrc: nullable(path({ ...beside("validTgt"), help: "Validation sentences; by default, a share of the data." })),
   validTgt: nullable(path({ ...beside("validSrc"), help: "Their translations." })),
   testSrc: nullable(path({ ...beside("testTgt"), help: "Test sentences, evaluated once after training." })),
   testTgt: nullable(path({ ...beside("testSrc"), help: "Their translations." })),

@@ -1,5 +1,5 @@
 import { boolean, choice, complete, integer, number, refuse, type Schema } from "../../src/schema/mod.ts";
-import { LENGTH_NORMS, type LengthNorm, WIDEST } from "./search/mod.ts";
+import { LENGTH_NORMS, type LengthNorm, MAX_BEAM } from "./search/mod.ts";
 
 /** The settings of the search for translations. */
 export interface TranslateSettings {
@@ -27,7 +27,7 @@ export interface TranslateSettings {
 
 /** The schema of the search settings. */
 export const SEARCH: Schema<TranslateSettings> = {
-  beam: integer({ group: "search", min: 1, max: WIDEST, default: 5, help: "Beam size; 1 searches greedily." }),
+  beam: integer({ group: "search", min: 1, max: MAX_BEAM, default: 5, help: "Beam size; 1 searches greedily." }),
   lengthNorm: choice(LENGTH_NORMS, {
     group: "search",
     default: "wu",

@@ -7,4 +7,4 @@ export { searchBeams } from "./beam.ts";
 export { searchGreedily } from "./greedy.ts";
 export type { Hypothesis, StepModel, StepOutput } from "./hypothesis.ts";
 export type { Pause } from "./side_by_side.ts";
-export { checkSearch, LENGTH_NORMS, type LengthNorm, score, type SearchSettings, WIDEST } from "./settings.ts";
+export { checkSearch, LENGTH_NORMS, type LengthNorm, MAX_BEAM, score, type SearchSettings } from "./settings.ts";

@@ -10,7 +10,7 @@ export const LENGTH_NORMS: readonly LengthNorm[] = ["wu", "average", "none"];
  * Maximum beam size. With more than a few dozen hypotheses, translations already get slower and worse (Koehn and
  * Knowles 2017).
  */
-export const WIDEST = 1000;
+export const MAX_BEAM = 1000;
 
 /** Settings of a search. */
 export interface SearchSettings {
@@ -38,8 +38,8 @@ export function checkSearch(settings: SearchSettings): void {
     if (!holds) throw new RangeError(`search: expected ${name} to be ${expected}, found ${found}`);
   };
   const { beam, nBest, minLength, blockNgrams, lengthNorm, lengthPenalty, coveragePenalty, maxLengths } = settings;
-  const isBeam = Number.isSafeInteger(beam) && beam >= 1 && beam <= WIDEST;
-  expect("beam", isBeam, `a whole number from 1 to ${WIDEST}`, beam);
+  const isBeam = Number.isSafeInteger(beam) && beam >= 1 && beam <= MAX_BEAM;
+  expect("beam", isBeam, `a whole number from 1 to ${MAX_BEAM}`, beam);
   expect("nBest", Number.isSafeInteger(nBest) && nBest >= 1 && nBest <= beam, `from 1 to the beam, ${beam}`, nBest);
   expect("minLength", Number.isSafeInteger(minLength) && minLength >= 0, "a whole number", minLength);
   const least = Math.min(...maxLengths);

@@ -51,11 +51,11 @@ Deno.test("fitTemperature recovers the temperature with which labels were drawn"
       return draw < p[0] ? 0 : draw < p[0] + p[1] ? 1 : 2;
     });
     // The temperature makes the classifier over- or underconfident.
-    const said = logits.map((row) => row.map((x) => x * temperature));
-    const found = fitTemperature(said, targets);
+    const scaled = logits.map((row) => row.map((x) => x * temperature));
+    const found = fitTemperature(scaled, targets);
     assertAlmostEquals(found / temperature, 1, 0.1);
     const loss = (t: number): number =>
-      said.reduce((sum, row, i) => sum - Math.log(probabilitiesOf(row, t)[targets[i]]), 0);
+      scaled.reduce((sum, row, i) => sum - Math.log(probabilitiesOf(row, t)[targets[i]]), 0);
     assertEquals(loss(found) <= Math.min(loss(found * 1.01), loss(found / 1.01)), true);
   }
 });
