@@ -90,14 +90,9 @@ export interface ClassifierSettings extends TrainSettings {
    * and Juditsky 1992). null disables averaging. Default: 0.998; 0.995 with word vectors; null with `averageLast`.
    */
   readonly averaging: number | null;
-  /**
-   * Label smoothing: the share of each target that is spread evenly over the labels (Szegedy et al. 2016). Default:
-   * 0.1.
-   */
+  /** Label smoothing: share of each target spread evenly over the labels (Szegedy et al. 2016). Default: 0.1. */
   readonly labelSmoothing: number;
-  /**
-   * The weights of the labels in the loss; `balanced` uses texts / (labels x texts with the label). Default: "none".
-   */
+  /** Weights of the labels in the loss; `balanced` uses texts / (labels x texts with the label). Default: "none". */
   readonly labelWeights: LabelWeights;
   /** Whether the embeddings are frozen. Default: false. */
   readonly freezeEmbeddings: boolean;
@@ -114,8 +109,8 @@ export interface ClassifierSettings extends TrainSettings {
   readonly layerDecay: number;
   /**
    * Adversarial training (Miyato et al. 2017): each step also trains on embeddings that are moved in the direction in
-   * which the loss grows fastest, by this share of their norm. It doubles the time of a step; 0 disables it. Default:
-   * 0.03; 0.02 with word vectors.
+   * which the loss grows fastest, by this share of their norm. It doubles the time of a step; 0 disables it.
+   * Default: 0.03; 0.02 with word vectors.
    */
   readonly adversarial: number;
 }

@@ -200,7 +200,7 @@ function refuseGuessedProse({ source, texts }: LabelledTexts): void {
     ? `${once.toLocaleString("en")} of them once`
     : `one of them ${JSON.stringify(mark)}`;
   throw new RangeError(
-    `read ${source}: expected a label, a space and a text a line, found ${count(counts.size, "first word")} of ` +
+    `read ${source}: expected lines of a label, a space and a text, found ${count(counts.size, "first word")} of ` +
       `${count(texts.length, "line")}, ${found}; set --format, or train on running text with train-lm`,
   );
 }

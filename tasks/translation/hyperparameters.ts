@@ -89,10 +89,7 @@ export interface TranslatorSettings extends TrainSettings {
   readonly averaging: number | null;
   /** Maximum number of tokens on each side of a batch, including padding. Default: 1000. */
   readonly batchTokens: number;
-  /**
-   * Label smoothing: the share of each target that is spread evenly over the vocabulary (Szegedy et al. 2016). Default:
-   * 0.1.
-   */
+  /** Label smoothing: share of each target spread evenly over the vocabulary (Szegedy et al. 2016). Default: 0.1. */
   readonly labelSmoothing: number;
   /**
    * Scheduled sampling (Bengio et al. 2015): the share of the decoder's inputs that are its own predictions instead of

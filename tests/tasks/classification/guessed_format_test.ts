@@ -24,7 +24,8 @@ function labelled(labels: number, lines: number, name: (i: number) => string): s
 
 Deno.test("prose detected as labelled lines throws an error with the counts, unless the format is given", async () => {
   const prose = labelled(75, 100, (i) => `Word${i}`);
-  const message = "expected a label, a space and a text a line, found 75 first words of 100 lines, 50 of them once; " +
+  const message =
+    "expected lines of a label, a space and a text, found 75 first words of 100 lines, 50 of them once; " +
     "set --format, or train on running text with train-lm";
   await assertRejects(() => labelsIn(prose), RangeError, message);
   assertEquals(await labelsIn(prose, { format: "lines" }), 75);
