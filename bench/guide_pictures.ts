@@ -65,7 +65,7 @@ text { font: 13px "DejaVu Sans", Verdana, sans-serif; fill: #222 }
 .curve { stroke-width: 2; stroke-linejoin: round; fill: none }
 </style>
 <rect width="${WIDTH}" height="${height}" rx="6" fill="#fff"/>
-<text class="middle" x="${(PLOT.left + PLOT.right) / 2}" y="26">${title}</text>
+<text class="middle" x="${(PLOT.left + PLOT.right) / 2}" y="22">${title}</text>
 ${parts.join("\n")}
 </svg>
 `;
@@ -149,7 +149,7 @@ function drawState(): string {
         ...parities[t]
           ? [`<rect x="${x(t + 0.5).toFixed(1)}" y="44" width="${(x(1) - x(0)).toFixed(1)}" height="256" fill="#eee"/>`]
           : [],
-        `<text class="middle" x="${x(t + 1).toFixed(1)}" y="296" style="font-size:10px;fill:#666">${bit}</text>`,
+        `<text class="middle" x="${x(t + 1).toFixed(1)}" y="39" style="font-size:10px">${bit}</text>`,
       ]),
   });
 }
@@ -308,10 +308,10 @@ function drawGradients(): string {
     y: "gradient norm, relative",
     lines: curves.map(({ name, norms }) => ({
       name: shown.get(name)!,
-      points: norms.slice(0, 51).map((norm, k) => [k, Math.max(norm / norms[0], 1e-12)]),
+      points: norms.slice(0, 51).map((norm, k) => [k, norm / norms[0]]),
     })),
     xTicks: [0, 10, 20, 30, 40, 50],
-    yTicks: [1e-12, 1e-9, 1e-6, 1e-3, 1],
+    yTicks: [1e-15, 1e-12, 1e-9, 1e-6, 1e-3, 1],
     isLogarithmic: true,
   });
 }
