@@ -88,16 +88,14 @@ function drawChart(
   for (const tick of xTicks) {
     parts.push(`<text class="middle" x="${x(tick).toFixed(1)}" y="${bottom + 20}">${tick}</text>`);
   }
-  lines.forEach(
-    ({ name, points, dashes = "none", color = COLORS[lines.indexOf(lines.find((l) => l.name === name)!)] }, i) => {
-      const style = `stroke="${color}" stroke-dasharray="${dashes}"`;
-      const path = points.map(([px, py]) => `${x(px).toFixed(1)} ${y(py).toFixed(1)}`).join("L");
-      const at = top + 12 + 26 * i;
-      parts.push(`<path class="curve" ${style} d="M${path}"/>`);
-      parts.push(`<path class="curve" ${style} d="M${right + 14} ${at}h26"/>`);
-      parts.push(`<text x="${right + 46}" y="${at}" dy="0.32em">${name}</text>`);
-    },
-  );
+  lines.forEach(({ name, points, dashes = "none", color }, i) => {
+    const style = `stroke="${color ?? COLORS[i]}" stroke-dasharray="${dashes}"`;
+    const path = points.map(([px, py]) => `${x(px).toFixed(1)} ${y(py).toFixed(1)}`).join("L");
+    const at = top + 12 + 26 * i;
+    parts.push(`<path class="curve" ${style} d="M${path}"/>`);
+    parts.push(`<path class="curve" ${style} d="M${right + 14} ${at}h26"/>`);
+    parts.push(`<text x="${right + 46}" y="${at}" dy="0.32em">${name}</text>`);
+  });
   parts.push(`<text class="middle" x="${(left + right) / 2}" y="${bottom + 44}">${xLabel}</text>`);
   parts.push(`<text class="middle" transform="translate(18 ${(top + bottom) / 2}) rotate(-90)">${yLabel}</text>`);
   return svg(title, parts);
