@@ -1,0 +1,53 @@
+// The examples of the documentation that show what they print, and how they are run.
+
+/** An example: a block of TypeScript and the block of text below it. */
+export interface Example {
+  /** The page, from the repository's root. */
+  readonly page: string;
+  /** Line of the page on which the code begins. */
+  readonly line: number;
+  readonly code: string;
+  readonly shown: string;
+}
+
+export const ROOT: URL = new URL("../../", import.meta.url);
+
+/** The examples of a page: at most one line of prose may stand between code and output. */
+export function examplesOf(page: string, text: string): Example[] {
+  const pattern = /^```ts[^\n]*\n((?:(?!```).*\n)*)```\n\n(?:[^`\n]+\n\n)?```text\n((?:(?!```).*\n)*)```$/gm;
+  return Array.from(text.matchAll(pattern), (match) => ({
+    page,
+    line: text.slice(0, match.index).split("\n").length + 1,
+    code: match[1],
+    shown: match[2].trimEnd(),
+  }));
+}
+
+/** The code with the addresses of the modules in place of their names, so that it runs from any folder. */
+function withAddresses({ page, code }: Example, exports: Readonly<Record<string, string>>): string {
+  return code.replace(/(from ")([^"]+)(")/g, (whole, before, name, after) => {
+    const entry = /^@elman\/elman(?:\/(.+))?$/.exec(name);
+    if (entry) return before + new URL(exports[entry[1] ? `./${entry[1]}` : "."], ROOT).href + after;
+    return name.startsWith(".") ? before + new URL(name, new URL(page, ROOT)).href + after : whole;
+  });
+}
+
+/** Checks the types of an example, runs it in a process of its own, and returns what it printed. */
+export async function runExample(example: Example): Promise<string> {
+  const { exports } = JSON.parse(await Deno.readTextFile(new URL("deno.json", ROOT)));
+  const directory = await Deno.makeTempDir();
+  try {
+    const path = `${directory}/example.ts`;
+    await Deno.writeTextFile(path, withAddresses(example, exports));
+    const args = ["run", "--quiet", "--check", "--no-lock", "--allow-read", `--allow-write=${directory}`, path];
+    const command = new Deno.Command(Deno.execPath(), { args, cwd: directory, env: { NO_COLOR: "1" } });
+    const { code, stdout, stderr } = await command.output();
+    const [printed, errors] = [stdout, stderr].map((bytes) => new TextDecoder().decode(bytes));
+    if (code !== 0) {
+      throw new Error(`run ${example.page}:${example.line}: expected exit code 0, found ${code} ${errors}`);
+    }
+    return printed.split("\n").map((line) => line.trimEnd()).join("\n").trim();
+  } finally {
+    await Deno.remove(directory, { recursive: true });
+  }
+}

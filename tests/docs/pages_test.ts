@@ -1,0 +1,71 @@
+import { assert, assertEquals } from "@std/assert";
+import { examplesOf, ROOT, runExample } from "./examples.ts";
+import { anchorsOf, relativeLinks } from "./links.ts";
+
+const read = (page: string): Promise<string> => Deno.readTextFile(new URL(page, ROOT));
+
+/** The Markdown pages of a folder and of those below it, from the repository's root. */
+async function pagesBelow(folder: string): Promise<string[]> {
+  const entries = await Array.fromAsync(Deno.readDir(new URL(folder, ROOT)));
+  const pages = await Promise.all(entries.map(({ name, isDirectory }) => {
+    if (isDirectory) return pagesBelow(`${folder}${name}/`);
+    return name.endsWith(".md") ? [`${folder}${name}`] : [];
+  }));
+  return pages.flat().sort();
+}
+
+const AT_ROOT = await Array.fromAsync(Deno.readDir(ROOT));
+const PAGES = [
+  ...AT_ROOT.map(({ name }) => name).filter((name) => name.endsWith(".md")),
+  ...await pagesBelow("docs/"),
+];
+
+/** Pages that are written beside these ones: a link to one may come first. */
+const EXPECTED = ["docs/guide/README.md", "ARCHITECTURE.md", "CONTRIBUTING.md"];
+
+/** What is wrong with one link of a page, or nothing. */
+async function faultOf(page: string, link: string): Promise<string[]> {
+  const { pathname, hash } = new URL(link, new URL(page, ROOT));
+  const path = decodeURIComponent(pathname).slice(decodeURIComponent(ROOT.pathname).length);
+  const found = await Deno.stat(new URL(path || page, ROOT)).catch(() => null);
+  if (!found && EXPECTED.includes(path)) return [];
+  if (!found) return [`${page}: ${link} leads to no file`];
+  if (!hash) return [];
+  return anchorsOf(await read(path)).includes(hash.slice(1)) ? [] : [`${page}: ${link} leads to no heading`];
+}
+
+Deno.test("relativeLinks finds links and pictures outside code, and no address of the web", () => {
+  const text = '[a](b.md) ![c](d.svg "e") [f](https://g.org) `[h](i.md)` [j](#k)\n\n```ts\n[l](m.md)\n```\n';
+  assertEquals(relativeLinks(text), ["b.md", "d.svg", "#k"]);
+});
+
+Deno.test("anchorsOf names headings as GitHub does", () => {
+  const text = "# A `b`: c, d\n\n## Why?\n\n```sh\n# not this\n```\n\n## Why?\n";
+  assertEquals(anchorsOf(text), ["a-b-c-d", "why", "why-1"]);
+});
+
+Deno.test("every relative link and anchor of the pages leads somewhere", async () => {
+  const faults = await Promise.all(PAGES.map(async (page) => {
+    const links = relativeLinks(await read(page));
+    return (await Promise.all(links.map((link) => faultOf(page, link)))).flat();
+  }));
+  assertEquals(faults.flat(), []);
+});
+
+Deno.test("README.md has at most 150 lines", async () => {
+  const lines = (await read("README.md")).trimEnd().split("\n").length;
+  assert(lines <= 150, `expected at most 150 lines, found ${lines}`);
+});
+
+Deno.test("README.md shows the output of an example for each task", async () => {
+  const examples = examplesOf("README.md", await read("README.md"));
+  assert(examples.length >= 4 && examples.every(({ shown }) => shown.length > 10));
+});
+
+for (const page of PAGES.filter((page) => !page.startsWith("docs/guide/"))) {
+  for (const example of examplesOf(page, await read(page))) {
+    Deno.test(`${page}:${example.line} prints what the page shows`, async () => {
+      assertEquals(await runExample(example), example.shown);
+    });
+  }
+}
