@@ -14,7 +14,7 @@ export const ROOT: URL = new URL("../../", import.meta.url);
 
 /** The examples of a page: at most one line of prose may stand between code and output. */
 export function examplesOf(page: string, text: string): Example[] {
-  const pattern = /^```ts[^\n]*\n((?:(?!```).*\n)*)```\n\n(?:[^`\n]+\n\n)?```text\n((?:(?!```).*\n)*)```$/gm;
+  const pattern = /^```ts[^\n]*\n((?:(?!```).*\n)*)```\n\n(?:(?!```)[^\n]+\n\n)?```text\n((?:(?!```).*\n)*)```$/gm;
   return Array.from(text.matchAll(pattern), (match) => ({
     page,
     line: text.slice(0, match.index).split("\n").length + 1,
