@@ -6,6 +6,8 @@ export interface Example {
   readonly page: string;
   /** Line of the page on which the code begins. */
   readonly line: number;
+  /** Whether `deno test --doc` skips it: its types are then checked here. */
+  readonly isSkipped: boolean;
   readonly code: string;
   readonly shown: string;
 }
@@ -14,12 +16,13 @@ export const ROOT: URL = new URL("../../", import.meta.url);
 
 /** The examples of a page: at most one line of prose may stand between code and output. */
 export function examplesOf(page: string, text: string): Example[] {
-  const pattern = /^```ts[^\n]*\n((?:(?!```).*\n)*)```\n\n(?:(?!```)[^\n]+\n\n)?```text\n((?:(?!```).*\n)*)```$/gm;
+  const pattern = /^```ts([^\n]*)\n((?:(?!```).*\n)*)```\n\n(?:(?!```)[^\n]+\n\n)?```text\n((?:(?!```).*\n)*)```$/gm;
   return Array.from(text.matchAll(pattern), (match) => ({
     page,
     line: text.slice(0, match.index).split("\n").length + 1,
-    code: match[1],
-    shown: match[2].trimEnd(),
+    isSkipped: match[1].trim() === "ignore",
+    code: match[2],
+    shown: match[3].trimEnd(),
   }));
 }
 
@@ -32,14 +35,22 @@ function withAddresses({ page, code }: Example, exports: Readonly<Record<string,
   });
 }
 
-/** Checks the types of an example, runs it in a process of its own, and returns what it printed. */
+/** Runs an example in a process of its own and returns what it printed. */
 export async function runExample(example: Example): Promise<string> {
   const { exports } = JSON.parse(await Deno.readTextFile(new URL("deno.json", ROOT)));
   const directory = await Deno.makeTempDir();
   try {
     const path = `${directory}/example.ts`;
     await Deno.writeTextFile(path, withAddresses(example, exports));
-    const args = ["run", "--quiet", "--check", "--no-lock", "--allow-read", `--allow-write=${directory}`, path];
+    const args = [
+      "run",
+      "--quiet",
+      example.isSkipped ? "--check" : "--no-check",
+      "--no-lock",
+      "--allow-read",
+      `--allow-write=${directory}`,
+      path,
+    ];
     const command = new Deno.Command(Deno.execPath(), { args, cwd: directory, env: { NO_COLOR: "1" } });
     const { code, stdout, stderr } = await command.output();
     const [printed, errors] = [stdout, stderr].map((bytes) => new TextDecoder().decode(bytes));
