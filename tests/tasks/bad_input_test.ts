@@ -214,7 +214,8 @@ Deno.test("a failed resume names the files and leaves the model unchanged", asyn
     await Deno.writeTextFile(file, JSON.stringify(state));
     const model = LanguageModel.create({ tokenizer, hidden: 4, embed: 4, seed: 7 });
     const before = model.toBytes();
-    const words = `read ${file} and training_state.safetensors: restore an optimizer: expected no state other than the steps`;
+    const words =
+      `read ${file} and training_state.safetensors: restore an optimizer: expected no state other than the steps`;
     await assertRefused(() => model.fit("abc abc abc", { resume: directory }), words);
     assertEquals(model.toBytes(), before);
   });
