@@ -35,6 +35,16 @@ export const PHRASES: readonly Phrase[] = [
   { pattern: /\bwhat it is good for\b/i, better: "say what it does" },
   { pattern: /\bwhich is none\b/i, better: '"which is not a ...", with the noun' },
   { pattern: /\bin its stead\b/i, better: '"instead"' },
+  { pattern: /\bwhere absent\b/i, better: '"Default: ..."' },
+  { pattern: /\bas is the default\b/i, better: '"Default: ..."' },
+  { pattern: /\bfound out and said\b/i, better: '"is detected and reported"' },
+  { pattern: /\bwants (?:no|a) gradient\b/i, better: '"requires no gradient" or "requires a gradient"' },
+  { pattern: /\bwhere nobody looks\b/i, better: '"to scratch memory"' },
+  { pattern: /\bcount for nothing\b/i, better: '"are ignored"' },
+  { pattern: /\bsays what computes\b/i, better: '"names the backend"' },
+  { pattern: /\bthat is none\b/i, better: '"invalid ..." or "not a ...", with the noun' },
+  { pattern: /\blooked at once\b/i, better: '"evaluated once"' },
+  { pattern: /\b[Tt]hrows an? `?[A-Z]\w*Error\b/, better: '"Throws `RangeError` if ...", without an article' },
 ];
 
 /** The files and folders to check. */

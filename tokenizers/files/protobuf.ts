@@ -86,7 +86,7 @@ export class ProtobufMessage<Name extends string> {
     try {
       return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(this.#part(field));
     } catch {
-      throw this.#error(name, field.start, "UTF-8", "bytes that are none");
+      throw this.#error(name, field.start, "UTF-8", "invalid bytes");
     }
   }
 

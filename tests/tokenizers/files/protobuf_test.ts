@@ -126,6 +126,6 @@ Deno.test("text that is not UTF-8 is rejected", () => {
   assertThrows(
     () => read([[4, Uint8Array.of(0x61, 0xff)]]).string("text", ""),
     SyntaxError,
-    "read a test: text: at byte 2 expected UTF-8, found bytes that are none",
+    "read a test: text: at byte 2 expected UTF-8, found invalid bytes",
   );
 });
