@@ -7,6 +7,7 @@ export * from "./task_model/mod.ts";
 export * from "./language_modeling/mod.ts";
 export * from "./classification/mod.ts";
 export * from "./translation/mod.ts";
+export { generateReviews, type Review, reviewCorpus } from "./default_data/mod.ts";
 export { findTask, type TaskEntry, TASKS } from "./registry.ts";
 export * from "../src/schema/mod.ts";
 export type { PaddedTexts } from "./batching/mod.ts";
