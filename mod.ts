@@ -1,6 +1,6 @@
 /**
- * Recurrent neural networks for text: train language models and generate with them, classify labelled texts, and translate sentences.
- * Nothing needs to be installed or compiled.
+ * Recurrent neural networks for text: train language models and generate with them, classify labelled texts, and
+ * translate sentences. Nothing needs to be installed or compiled.
  *
  * @example
  * ```ts

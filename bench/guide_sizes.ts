@@ -1,6 +1,6 @@
 /**
- * The tables of `docs/guide/`: the best validation loss of character LSTMs of several sizes on several amounts of a text, each trained until it
- * stops improving, and with `cells` that of the three cells at one size.
+ * The tables of `docs/guide/`: the best validation loss of character LSTMs of several sizes on several amounts of a
+ * text, each trained until it stops improving, and with `cells` that of the three cells at one size.
  *
  *     deno run --allow-read --allow-ffi --allow-env=ELMAN_BLAS bench/guide_sizes.ts input.txt
  *     deno run --allow-read --allow-ffi --allow-env=ELMAN_BLAS bench/guide_sizes.ts input.txt cells

@@ -1,6 +1,6 @@
 /**
- * The building blocks of a task: the generic model, its schema, the program that trains and evaluates it from files, and the list of tasks.
- * Import this module to add a task; to use one, import `@elman/elman`.
+ * The building blocks of a task: the generic model, its schema, the program that trains and evaluates it from files,
+ * and the list of tasks. Import this module to add a task; to use one, import `@elman/elman`.
  * @module
  */
 export * from "./task_model/mod.ts";

@@ -1,3 +1,4 @@
+import { SAVE_EVERY } from "../../src/train/mod.ts";
 import type { OptionSpecs } from "../arguments/mod.ts";
 import { ENGINE_OPTIONS } from "../engine_options.ts";
 
@@ -14,7 +15,13 @@ export const RUN_OPTIONS = {
     help:
       "Resume the run in this directory. Only --epochs and --max-steps may change, and only without a cosine schedule.",
   },
-  "save-every": { kind: "integer", min: 1, group: "run", help: "Steps between checkpoints.", default: "200" },
+  "save-every": {
+    kind: "integer",
+    min: 1,
+    group: "run",
+    help: "Steps between checkpoints.",
+    default: String(SAVE_EVERY),
+  },
   "log-every": {
     kind: "integer",
     min: 1,

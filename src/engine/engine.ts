@@ -8,6 +8,7 @@ import type { Recording } from "./recording.ts";
 import { ShapesBackend } from "./shapes.ts";
 import type { Space } from "./space.ts";
 import { WebAssemblyBackend } from "./web_assembly.ts";
+import { START_TIMEOUT_MS } from "./worker_pool.ts";
 
 /** Options of `Engine`. */
 export interface EngineOptions {
@@ -188,7 +189,7 @@ export class Engine implements Disposable {
   /** Starts the workers at once, for example before a benchmark, and waits up to 10 seconds for all of them. */
   async ready(): Promise<void> {
     this.#backend.start();
-    const end = performance.now() + 10_000;
+    const end = performance.now() + START_TIMEOUT_MS;
     while (!this.isReady && performance.now() < end) await new Promise((resolve) => setTimeout(resolve, 1));
   }
 

@@ -33,7 +33,7 @@ const LATE_WAIT_MS = 0.03;
 const MAX_LATE_WAITS = 8;
 const ALONE_MS = 50;
 /** Milliseconds after which workers that have not started cause a warning. */
-const START_TIMEOUT_MS = 10_000;
+export const START_TIMEOUT_MS = 10_000;
 
 /** Whether this thread may block; the main thread of a page must not. */
 const maySleep = !("document" in globalThis);

@@ -1,6 +1,6 @@
 /**
- * Batches of texts of different lengths, shared by all tasks that read whole texts. This folder knows ids and lengths; it must not know what
- * they are used for.
+ * Batches of texts of different lengths, shared by all tasks that read whole texts. This folder knows ids and lengths;
+ * it must not know what they are used for.
  * @module
  */
 export { paddedShare, type PaddedTexts, padTexts } from "./padding.ts";

@@ -1,7 +1,10 @@
 import { nameOf } from "./file_system.ts";
 import { readBytes } from "./text_files.ts";
 
-/** The files of sentences and their translations: two files with matching lines, or one file with a tab between the sentences of a pair. */
+/**
+ * The files of sentences and their translations: two files with matching lines, or one file with a tab between the
+ * sentences of a pair.
+ */
 export type ParallelFiles =
   | { readonly source: string; readonly target: string }
   | { readonly pairs: string };
@@ -17,7 +20,8 @@ export interface ParallelTexts {
 /**
  * Reads sentences and their translations.
  *
- * Throws `RangeError` that names the files if their numbers of lines differ, or the line if it does not have exactly one tab.
+ * Throws `RangeError` that names the files if their numbers of lines differ, or the line if it does not have exactly
+ * one tab.
  */
 export async function readParallelTexts(files: ParallelFiles): Promise<ParallelTexts> {
   if ("pairs" in files) return { name: nameOf(files.pairs), pairs: await readPairs(files.pairs) };

@@ -13,11 +13,11 @@ export interface TextFile {
 const CHUNK = 2 ** 16;
 
 /**
- * Opens a UTF-8 file: checks all of it, then reads parts of it as they are needed, so that it can be larger than memory. A pipe or standard
- * input (`-`) is kept in memory instead. A byte-order mark is dropped.
+ * Opens a UTF-8 file: checks all of it, then reads parts of it as they are needed, so that it can be larger than
+ * memory. A pipe or standard input (`-`) is kept in memory instead. A byte-order mark is dropped.
  *
- * Throws `RangeError` that names the file if it is missing, a directory, empty or not UTF-8. A later read throws `RangeError` if the file has
- * changed since.
+ * Throws `RangeError` that names the file if it is missing, a directory, empty or not UTF-8. A later read throws
+ * `RangeError` if the file has changed since.
  */
 export async function openText(
   path: string,

@@ -20,8 +20,8 @@ export function bilingual<T>(
 }
 
 /**
- * Combines several ways of formatting the same value, the preferred one first. The result formats a value in the chosen way, or in the first
- * way with the same source text, so that no text has two translations.
+ * Combines several ways of formatting the same value, the preferred one first. The result formats a value in the chosen
+ * way, or in the first way with the same source text, so that no text has two translations.
  */
 export function ofOneMeaning<T>(ways: readonly ((value: T) => Pair)[]): (value: T, way: number) => Pair {
   return (value, way) => {
@@ -34,7 +34,10 @@ export function ofOneMeaning<T>(ways: readonly ((value: T) => Pair)[]): (value: 
   };
 }
 
-/** Replaces no-break spaces with plain ones: runtimes differ in which they write, and a translation should not depend on it. */
+/**
+ * Replaces no-break spaces with plain ones: runtimes differ in which they write, and a translation should not depend on
+ * it.
+ */
 function withPlainSpaces(text: string): string {
   return text.replace(/[\u00A0\u202F]/g, " ").trim();
 }

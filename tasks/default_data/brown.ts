@@ -1,5 +1,5 @@
-// The Brown corpus (Francis and Kucera 1964): a million words of American English from 1961, in 500 samples. The package holds them as tokens
-// with part-of-speech tags: "The/at jury/nn said/vbd ./.".
+// The Brown corpus (Francis and Kucera 1964): a million words of American English from 1961, in 500 samples. The
+// package holds them as tokens with part-of-speech tags: "The/at jury/nn said/vbd ./.".
 
 import type * as FileSystem from "node:fs";
 import type * as Process from "node:process";
@@ -44,14 +44,15 @@ async function findPackage(): Promise<string> {
   const { versions } = builtinModule<typeof Process>("node:process", "read the Brown corpus");
   if (!("deno" in versions)) return import.meta.resolve(`${name}/package.json`);
   const file = `npm:${name}@${version}/package.json`;
-  // The files of a package have a URL only after something in it has been imported. The specifier is not a literal, so that the package is
-  // downloaded only when the corpus is read, not whenever this module is loaded.
+  // The files of a package have a URL only after something in it has been imported. The specifier is not a literal, so
+  // that the package is downloaded only when the corpus is read, not whenever this module is loaded.
   await import(/* webpackIgnore: true */ /* @vite-ignore */ file, { with: { type: "json" } });
   return import.meta.resolve(file);
 }
 
 /**
- * Parses tagged sentences, one per line; a tag follows a token's last slash. The marks ; ? and !, which the corpus doubles, are read once.
+ * Parses tagged sentences, one per line; a tag follows a token's last slash. The marks ; ? and !, which the corpus
+ * doubles, are read once.
  */
 export function parseTagged(text: string): string[][] {
   const sentences: string[][] = [];
@@ -73,8 +74,8 @@ export function joinTokens(sentences: readonly (readonly string[])[]): string {
 }
 
 /**
- * Writes each sentence as a line of ordinary text: punctuation is attached to its word, quotation marks are plain, and a sentence that ends
- * with an abbreviation has a single period.
+ * Writes each sentence as a line of ordinary text: punctuation is attached to its word, quotation marks are plain, and
+ * a sentence that ends with an abbreviation has a single period.
  */
 export function detokenize(sentences: readonly (readonly string[])[]): string {
   return sentences.map((tokens) => detokenizeSentence(tokens) + "\n").join("");

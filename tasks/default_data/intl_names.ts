@@ -36,7 +36,10 @@ export function unitNames(locales: Locales): Name[] {
   }));
 }
 
-/** Leaves out names that something else shares with a different translation; some languages, for example, are named like their country. */
+/**
+ * Leaves out names that something else shares with a different translation; some languages, for example, are named like
+ * their country.
+ */
 export function namesUnlike(others: readonly Name[], names: readonly Name[]): Name[] {
   const targets = new Map(others.map(({ source, target }) => [source, target]));
   return names.filter(({ source, target }) => (targets.get(source) ?? target) === target);

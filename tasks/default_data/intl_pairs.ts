@@ -1,5 +1,6 @@
-// Generates short texts and their translations without a file: dates, times, amounts, and lists of names, as the runtime formats them in two
-// languages. Both texts of a pair express the same value, so translations are correct by construction.
+// Generates short texts and their translations without a file: dates, times, amounts, and lists of names, as the
+// runtime formats them in two languages. Both texts of a pair express the same value, so translations are correct by
+// construction.
 
 import type { Locales, Pair } from "./bilingual.ts";
 import { Chance, Deck } from "./decks.ts";
@@ -39,13 +40,14 @@ const SERVICES: readonly { supportedLocalesOf(locale: string): string[] }[] = [
 const ITEMS = /[\p{scx=Hani}\p{scx=Hira}\p{scx=Kana}\p{sc=Thai}\p{sc=Laoo}\p{sc=Khmr}\p{sc=Mymr}]|[\p{L}\p{M}]+|\S/gu;
 
 /**
- * Generates training, validation and test pairs in random order. The seed and the runtime's language data determine them.
+ * Generates training, validation and test pairs in random order. The seed and the runtime's language data determine
+ * them.
  *
- * No source occurs twice in all parts together, and no target of valid or test occurs in train. All words and names of valid and test occur in
- * train, in which the names of each kind of phrase take turns.
+ * No source occurs twice in all parts together, and no target of valid or test occurs in train. All words and names of
+ * valid and test occur in train, in which the names of each kind of phrase take turns.
  *
- * Throws `RangeError` if the runtime does not know a locale, if both locales are the same, or if a count is not an integer (for train, above 0)
- * or cannot be met, for example because train is too small to have the words of test.
+ * Throws `RangeError` if the runtime does not know a locale, if both locales are the same, or if a count is not an
+ * integer (for train, above 0) or cannot be met, for example because train is too small to have the words of test.
  */
 export function intlPairs(
   { from, to, seed = 1, train = 12_000, valid = 500, test = 500 }: IntlPairsOptions,
@@ -116,7 +118,10 @@ function pairOf({ source, target }: Phrase): Pair {
   return { source, target };
 }
 
-/** Everything that a translator must have seen to know a phrase: words of both languages, punctuation, digits, and names of several words. */
+/**
+ * Everything that a translator must have seen to know a phrase: words of both languages, punctuation, digits, and names
+ * of several words.
+ */
 function itemsOf({ source, target, names }: Phrase): string[] {
   return [
     ...itemsOfText(source).map((item) => `source ${item}`),

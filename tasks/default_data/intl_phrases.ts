@@ -1,4 +1,5 @@
-// Phrases in two languages, each from a value drawn at random. This file does not track which phrases have been drawn before.
+// Phrases in two languages, each from a value drawn at random. This file does not track which phrases have been drawn
+// before.
 
 import { bilingual, type Locales, ofOneMeaning, type Pair } from "./bilingual.ts";
 import { type Chance, Deck } from "./decks.ts";

@@ -1,6 +1,6 @@
 /**
- * The data that commands train on if none are given: a corpus of English, generated reviews, and pairs of phrases that the runtime can format
- * in two languages. This folder knows texts; it must not know what is learned from them.
+ * The data that commands train on if none are given: a corpus of English, generated reviews, and pairs of phrases that
+ * the runtime can format in two languages. This folder knows texts; it must not know what is learned from them.
  * @module
  */
 export { detokenize, joinTokens, readBrownSentences } from "./brown.ts";

@@ -1,5 +1,6 @@
-// Generates reviews of films, meals, telephones and other things, for sentiment analysis without a file of labelled texts. The label of a
-// sentence follows from its grammar, in which a word is negated, surpassed or outweighed as often as it is meant literally.
+// Generates reviews of films, meals, telephones and other things, for sentiment analysis without a file of labelled
+// texts. The label of a sentence follows from its grammar, in which a word is negated, surpassed or outweighed as often
+// as it is meant literally.
 
 import { SeededRandom } from "../../tokenizers/random.ts";
 import { type Derivation, Deriver, type Polarity } from "./reviews_derivation.ts";
@@ -29,12 +30,14 @@ export function generateReviews(count: number, { seed = 1 }: { seed?: number } =
 }
 
 /**
- * Generates training, validation and test reviews. No sentence occurs in two parts, and all words of test occur in train.
+ * Generates training, validation and test reviews. No sentence occurs in two parts, and all words of test occur in
+ * train.
  *
- * A tenth of all combinations of a phrase and a word, such as "anything but" with "dull", occurs in no sentence of train or valid; the first
- * combination of every test sentence is one of these. They are the same for every seed.
+ * A tenth of all combinations of a phrase and a word, such as "anything but" with "dull", occurs in no sentence of
+ * train or valid; the first combination of every test sentence is one of these. They are the same for every seed.
  *
- * Throws `RangeError` if a count is not an integer or cannot be met, for example because train is too small to have the words of test.
+ * Throws `RangeError` if a count is not an integer or cannot be met, for example because train is too small to have the
+ * words of test.
  */
 export function reviewCorpus(
   { seed = 1, train = 6000, valid = 600, test = 600 }: {

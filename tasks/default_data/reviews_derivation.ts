@@ -4,8 +4,9 @@
 export type Polarity = 1 | -1;
 
 /**
- * The texts that can replace a symbol: always, or only if its phrase is positive or negative. In a text, `{name}` is a phrase of the same
- * polarity and `{-name}` one of the opposite polarity, so the text around `{-name}` acts as a negation.
+ * The texts that can replace a symbol: always, or only if its phrase is positive or negative. In a text, `{name}` is a
+ * phrase of the same polarity and `{-name}` one of the opposite polarity, so the text around `{-name}` acts as a
+ * negation.
  */
 export interface Rules {
   readonly any?: readonly string[];

@@ -1,11 +1,14 @@
-// The sentences of the generated reviews. If clauses contradict each other, the main clause decides in "although A, B", "B, although A" and
-// "despite A, B", and the last one in "A, but B" and "A; even so, B". The deciding clause is always about the thing itself, the other one about
-// a part of it or about what others think. Degrees ("a little", "barely", "almost") do not change the polarity.
+// The sentences of the generated reviews. If clauses contradict each other, the main clause decides in "although A, B",
+// "B, although A" and "despite A, B", and the last one in "A, but B" and "A; even so, B". The deciding clause is always
+// about the thing itself, the other one about a part of it or about what others think. Degrees ("a little", "barely",
+// "almost") do not change the polarity.
 
 import { type Grammar, mergeGrammars, type Rules } from "./reviews_derivation.ts";
 import { COMMON_WORDS, SUBJECTS, TENSES } from "./reviews_words.ts";
 
-/** What can follow "is": phrases around adjectives, where `mild` and `better` name the words that go with the subject. */
+/**
+ * What can follow "is": phrases around adjectives, where `mild` and `better` name the words that go with the subject.
+ */
 function adjectivePhrases(mild: string, better: string): { plain: Rules; turned: Rules; compared: Rules } {
   return {
     plain: {
@@ -189,7 +192,8 @@ function withReference(grammar: Grammar, prefix: string, it: string): Grammar {
   );
 }
 
-// After a clause about a part, "it" would mean that part; after the thing itself, a second name would mean another thing.
+// After a clause about a part, "it" would mean that part; after the thing itself, a second name would mean another
+// thing.
 const NAMED_VERDICTS = withReference(VERDICTS, "named", "{thing}");
 const PRONOUN_VERDICTS = withReference(VERDICTS, "pronoun", "{pronoun}");
 

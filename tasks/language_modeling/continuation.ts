@@ -10,7 +10,9 @@ const CHUNK = 256;
 
 /** Continues one text: encodes the prompt, chooses each next token, and decodes the result. */
 export class Continuation {
-  /** The ids of the prompt, or of what stands in for an empty one; the first step of generation feeds the last of them. */
+  /**
+   * The ids of the prompt, or of what stands in for an empty one; the first step of generation feeds the last of them.
+   */
   readonly prompt: Int32Array;
   /** The id of the last token. */
   token: number;
@@ -64,7 +66,9 @@ export class Continuation {
   }
 }
 
-/** Updates a state with all ids of a prompt but the last. Works in chunks, so that a long prompt needs little memory. */
+/**
+ * Updates a state with all ids of a prompt but the last. Works in chunks, so that a long prompt needs little memory.
+ */
 export function readPrompt(network: LanguageNetwork, ids: Int32Array, carried: CarriedState): void {
   const { engine } = network.embedding.weight;
   for (let start = 0; start < ids.length - 1; start += CHUNK) {

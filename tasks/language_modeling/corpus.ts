@@ -28,7 +28,8 @@ export interface SplitTextOptions {
 const SEARCH_LENGTH = 2 ** 12;
 
 /**
- * Splits a text: its tail is the test text, what precedes the tail is the validation text, and the rest is the training text.
+ * Splits a text: its tail is the test text, what precedes the tail is the validation text, and the rest is the training
+ * text.
  *
  * Throws `RangeError` if the fractions are invalid or a part would be empty.
  */

@@ -19,7 +19,8 @@ export interface Evaluation {
 }
 
 /**
- * Computes the mean loss over a text, read as up to 20 contiguous streams with carried state; each stream begins with a zero state.
+ * Computes the mean loss over a text, read as up to 20 contiguous streams with carried state; each stream begins with a
+ * zero state.
  *
  * Throws `RangeError` if the text has fewer than two tokens.
  */

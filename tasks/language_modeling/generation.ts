@@ -16,7 +16,8 @@ export interface Completion {
 }
 
 /**
- * Generates a text. Iterate over it once to receive the pieces as they are generated; afterwards `tokens` and `state` say how it ended.
+ * Generates a text. Iterate over it once to receive the pieces as they are generated; afterwards `tokens` and `state`
+ * say how it ended.
  */
 export class Generation implements AsyncIterable<string> {
   /** Seed of the sampling. */

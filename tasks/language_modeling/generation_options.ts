@@ -3,7 +3,10 @@ import type { StateArrays } from "../../src/nn/mod.ts";
 
 /** How the next token is chosen. */
 export interface SamplingSettings {
-  /** Divides the logits: below 1 text is more predictable, above 1 more varied; 0 always takes the likeliest token. Default: 0.8. */
+  /**
+   * Divides the logits: below 1 text is more predictable, above 1 more varied; 0 always takes the likeliest token.
+   * Default: 0.8.
+   */
   readonly temperature: number;
   /** Draws from the k likeliest tokens only (Fan et al. 2018); null for all. Default: null. */
   readonly topK: number | null;
@@ -102,7 +105,10 @@ export const GENERATION: Schema<GenerationSettings> = {
 /** The names of the options of `generate`. */
 export const GENERATE_OPTIONS: readonly string[] = [...Object.keys(GENERATION), "state", "signal"];
 
-/** Fills in the defaults of a generation. Throws `TypeError` or `RangeError` if an option is invalid; `action` begins the message. */
+/**
+ * Fills in the defaults of a generation. Throws `TypeError` or `RangeError` if an option is invalid; `action` begins
+ * the message.
+ */
 export function completeGeneration(action: string, options: GenerateOptions): GenerationSettings {
   const { state: _state, signal: _signal, ...given } = options;
   return complete(GENERATION, given, action);

@@ -1,5 +1,6 @@
 /**
- * Language modeling: models that predict and generate text. This folder knows running text; it must not know labels or translations.
+ * Language modeling: models that predict and generate text. This folder knows running text; it must not know labels or
+ * translations.
  * @module
  */
 export { splitText, type SplitTextOptions, type TextCorpus } from "./corpus.ts";

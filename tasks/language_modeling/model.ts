@@ -77,7 +77,8 @@ export class LanguageModel extends TaskModel<LanguageModelTypes> {
   }
 
   /**
-   * Encodes a text, or training and validation texts. If a text does not fit into memory, pass its ids, which are read as needed:
+   * Encodes a text, or training and validation texts. If a text does not fit into memory, pass its ids, which are read
+   * as needed:
    * `{ train: await encodeText(text, lm.tokenizer) }`.
    */
   protected override async prepare(
@@ -98,7 +99,10 @@ export class LanguageModel extends TaskModel<LanguageModelTypes> {
     };
   }
 
-  /** Measures how well the model predicts a text, given as a string or as ids. Throws `RangeError` if it has fewer than two tokens. */
+  /**
+   * Measures how well the model predicts a text, given as a string or as ids. Throws `RangeError` if it has fewer than
+   * two tokens.
+   */
   async evaluate(
     text: string | TokenIds,
     options: { /** Aborts the evaluation. */ readonly signal?: AbortSignal } = {},
@@ -130,8 +134,8 @@ export class LanguageModel extends TaskModel<LanguageModelTypes> {
   }
 
   /**
-   * Continues several prompts side by side, which takes little longer than continuing one. Text i is what `complete(prompts[i])` returns with
-   * the seed `seed + i`.
+   * Continues several prompts side by side, which takes little longer than continuing one. Text i is what
+   * `complete(prompts[i])` returns with the seed `seed + i`.
    */
   async completeAll(prompts: readonly string[], options: GenerateOptions = {}): Promise<Completion[]> {
     expectTexts("generate", "prompts", prompts);
@@ -140,8 +144,9 @@ export class LanguageModel extends TaskModel<LanguageModelTypes> {
   }
 
   /**
-   * Sets the precision in which weights are read outside training. `int8` rounds them to 8 bits with one scale per row, which makes generation
-   * with large models several times as fast. The stored weights do not change, nor does what `save` writes.
+   * Sets the precision in which weights are read outside training. `int8` rounds them to 8 bits with one scale per row,
+   * which makes generation with large models several times as fast. The stored weights do not change, nor does what
+   * `save` writes.
    */
   quantize(precision: Precision = "int8"): void {
     if (precision !== "int8" && precision !== "float32") {

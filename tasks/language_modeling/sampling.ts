@@ -13,8 +13,8 @@ export function argmax(values: ArrayLike<number>): number {
 const MIN_PROBABILITY = 1e-30;
 
 /**
- * Chooses tokens from logits: applies the repetition penalty, then the temperature, then `topK`, `topP` and `minP`, each to what the one
- * before has left.
+ * Chooses tokens from logits: applies the repetition penalty, then the temperature, then `topK`, `topP` and `minP`,
+ * each to what the one before has left.
  */
 export class Sampler {
   #settings: SamplingSettings;

@@ -8,8 +8,9 @@ import type { LanguageNetwork } from "./network.ts";
 import { TokenStep } from "./token_step.ts";
 
 /**
- * Continues several prompts side by side, one step for all of them at a time. Text i is what `complete(prompts[i], { seed: seed + i })`
- * returns: no text depends on the others. This holds exactly in WebAssembly; a native library may round a batch differently.
+ * Continues several prompts side by side, one step for all of them at a time. Text i is what `complete(prompts[i], {
+ * seed: seed + i })` returns: no text depends on the others. This holds exactly in WebAssembly; a native library may
+ * round a batch differently.
  */
 export async function completeAll(
   network: LanguageNetwork,

@@ -13,8 +13,9 @@ export interface Window {
 }
 
 /**
- * Divides a text into B contiguous streams, read side by side in windows of at most `bptt` steps, for truncated backpropagation through
- * time. The lengths of the streams differ by at most one token, and every token but the first of the text is predicted once.
+ * Divides a text into B contiguous streams, read side by side in windows of at most `bptt` steps, for truncated
+ * backpropagation through time. The lengths of the streams differ by at most one token, and every token but the first
+ * of the text is predicted once.
  */
 export class Streams {
   /** Number of streams B. */

@@ -67,8 +67,8 @@ async function readBrown(tokenizer: string): Promise<string> {
 }
 
 /**
- * Trains a tokenizer on a corpus, or reads it from a file. A character tokenizer is trained on all texts, since a text with unknown characters
- * could not be evaluated; words and subwords come from the training text alone.
+ * Trains a tokenizer on a corpus, or reads it from a file. A character tokenizer is trained on all texts, since a text
+ * with unknown characters could not be evaluated; words and subwords come from the training text alone.
  *
  * Throws `RangeError` if the training text has only one distinct symbol.
  */

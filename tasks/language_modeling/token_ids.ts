@@ -35,7 +35,9 @@ export function hasPosition({ start, ids }: IdBlock, position: number): boolean 
   return Number.isInteger(start) && position >= start && position < start + ids?.length;
 }
 
-/** A text that is read in parts: a string, or a file larger than memory. Indices count UTF-16 code units, as in strings. */
+/**
+ * A text that is read in parts: a string, or a file larger than memory. Indices count UTF-16 code units, as in strings.
+ */
 export interface TextSource {
   /** Number of code units. */
   readonly length: number;
@@ -45,7 +47,10 @@ export interface TextSource {
 
 /** Options of `encodeText`. */
 export interface EncodeOptions {
-  /** The longest text, in code units, whose ids stay in memory; a longer one is encoded again as it is read. Default: 33,554,432. */
+  /**
+   * The longest text, in code units, whose ids stay in memory; a longer one is encoded again as it is read. Default:
+   * 33,554,432.
+   */
   readonly heldLength?: number;
   /** Approximate length of a block in code units; it ends where the tokenizer can cut. Default: 65,536. */
   readonly blockLength?: number;
@@ -60,8 +65,9 @@ export async function* piecesOf(text: TextSource, length = BLOCK_LENGTH): AsyncG
 }
 
 /**
- * Encodes a text to the same ids as `tokenizer.encode`. Of a long text, only the positions of its blocks stay in memory, about 64 bytes per
- * 65,536 characters; encoding a block again takes a hundredth of the time that a network needs to read it.
+ * Encodes a text to the same ids as `tokenizer.encode`. Of a long text, only the positions of its blocks stay in
+ * memory, about 64 bytes per 65,536 characters; encoding a block again takes a hundredth of the time that a network
+ * needs to read it.
  *
  * Throws `RangeError` if the tokenizer does not know a symbol.
  *
@@ -155,7 +161,9 @@ class EncodedText implements TokenIds {
   }
 }
 
-/** Binary search: the index of the last of the ascending numbers `at(0)`, ..., `at(count - 1)` that is at most `value`. */
+/**
+ * Binary search: the index of the last of the ascending numbers `at(0)`, ..., `at(count - 1)` that is at most `value`.
+ */
 export function lastAtMost(count: number, at: (index: number) => number, value: number): number {
   let [low, high] = [0, count];
   while (high - low > 1) {

@@ -3,8 +3,8 @@ import { CarriedState, inference, type Tensor } from "../../src/nn/mod.ts";
 import type { LanguageNetwork } from "./network.ts";
 
 /**
- * Computes the step from one token to the next for B texts side by side. From the third step on, only kernels run and nothing is allocated.
- * Dispose of it to free its memory at once.
+ * Computes the step from one token to the next for B texts side by side. From the third step on, only kernels run and
+ * nothing is allocated. Dispose of it to free its memory at once.
  */
 export class TokenStep implements Disposable {
   /** The recurrent states of the B texts. */
@@ -28,7 +28,9 @@ export class TokenStep implements Disposable {
     this.#step = new RepeatedStep(engine, () => inference(() => this.#forward(), { engine }));
   }
 
-  /** Feeds `ids` and returns the logits [V] of the next token of each text, as views that are valid until the next step. */
+  /**
+   * Feeds `ids` and returns the logits [V] of the next token of each text, as views that are valid until the next step.
+   */
   run(): readonly Float32Array[] {
     const { version } = this.#network;
     if (version !== this.#version) this.#step.forget();

@@ -1,6 +1,6 @@
 /**
- * Processors, which convert data to a network's input and back: tokenizers, trained on texts or read from files. This folder knows examples;
- * it must not know networks.
+ * Processors, which convert data to a network's input and back: tokenizers, trained on texts or read from files. This
+ * folder knows examples; it must not know networks.
  * @module
  */
 export { MODELS, trainModel, type TrainModelOptions } from "./train_model.ts";

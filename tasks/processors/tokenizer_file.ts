@@ -12,7 +12,8 @@ import { exists, isDirectory, readBytes } from "../data/mod.ts";
 const FILE_NAMES = ["tokenizer.json", "vocab.json", "vocab.txt", "tokenizer.model", "spiece.model"];
 
 /**
- * Reads a tokenizer from a `tokenizer.json`, GPT-2's `vocab.json` (with `merges.txt` beside it), BERT's `vocab.txt`, a SentencePiece
+ * Reads a tokenizer from a `tokenizer.json`, GPT-2's `vocab.json` (with `merges.txt` beside it), BERT's `vocab.txt`, a
+ * SentencePiece
  * `.model`, or a directory that holds one of these.
  *
  * Throws `RangeError` or `SyntaxError` that names the file and the problem.

@@ -14,7 +14,9 @@ export const MODELS = ["bpe", "wordpiece", "unigram", "word", "char"] as const;
 export interface TrainModelOptions {
   /** Maximum vocabulary size. Default: 8,000; for `word` and `char`, no limit. */
   readonly vocabSize?: number;
-  /** Minimum number of occurrences of a word, a character or a merged pair. Default: 1; for `bpe` and `wordpiece`, 2. */
+  /**
+   * Minimum number of occurrences of a word, a character or a merged pair. Default: 1; for `bpe` and `wordpiece`, 2.
+   */
   readonly minCount?: number;
   /** Whether each digit is a token of its own; for `bpe` only. */
   readonly splitDigits?: boolean;

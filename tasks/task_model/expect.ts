@@ -10,14 +10,19 @@ export function expectTokenizer<O extends object>(action: string, options: O, na
   );
 }
 
-/** Returns a corpus given by parts, or an empty object for any other value. Throws `TypeError` if a part has an unknown name. */
+/**
+ * Returns a corpus given by parts, or an empty object for any other value. Throws `TypeError` if a part has an unknown
+ * name.
+ */
 export function expectParts(action: string, data: unknown): object {
   if (typeof data !== "object" || data === null || !("train" in data)) return {};
   expectOptions(action, data, ["train", "valid", "test"]);
   return data;
 }
 
-/** Checks the options of a split. Throws `TypeError` if one is unknown, and `RangeError` if the fractions are invalid. */
+/**
+ * Checks the options of a split. Throws `TypeError` if one is unknown, and `RangeError` if the fractions are invalid.
+ */
 export function expectFractions(
   action: string,
   options: { validFraction?: number; testFraction?: number },

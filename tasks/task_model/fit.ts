@@ -29,11 +29,11 @@ export interface FitReport<E extends EpochEvent> {
 }
 
 /**
- * A training run. Iterate over it to receive its events, or await it to train to the end and get the report. It trains once: awaited after an
- * iteration, it returns the report of that iteration.
+ * A training run. Iterate over it to receive its events, or await it to train to the end and get the report. It trains
+ * once: awaited after an iteration, it returns the report of that iteration.
  *
- * Do not await it inside its own loop. That deadlocks, because training waits for the loop's next turn and the loop for the end of training;
- * the deadlock cannot be detected, since other code may rightly await the report in the meantime.
+ * Do not await it inside its own loop. That deadlocks, because training waits for the loop's next turn and the loop for
+ * the end of training; the deadlock cannot be detected, since other code may rightly await the report in the meantime.
  *
  * @example
  * ```ts

@@ -3,8 +3,8 @@ import { refuseIfTooLarge, type TrainSettings } from "../../src/train/mod.ts";
 import type { Prepared, TaskTypes } from "./task.ts";
 
 /**
- * Throws `RangeError` with the sizes if training a network does not fit into memory. To measure the need, the network takes a step with its
- * largest batch on an engine that tracks only shapes.
+ * Throws `RangeError` with the sizes if training a network does not fit into memory. To measure the need, the network
+ * takes a step with its largest batch on an engine that tracks only shapes.
  */
 export async function refuseLargeTraining<T extends TaskTypes>(
   action: string,

@@ -1,6 +1,6 @@
 /**
- * The generic model behind every task: its schema, construction, training and files, and the program that trains and evaluates it from data.
- * This folder knows models; it must not know what any of them learns.
+ * The generic model behind every task: its schema, construction, training and files, and the program that trains and
+ * evaluates it from data. This folder knows models; it must not know what any of them learns.
  * @module
  */
 export {

@@ -12,7 +12,8 @@ import { CONFIG, isModelDirectory, MODEL } from "./model_directory.ts";
 import type { ModelParts, ProcessorFile, Task, TaskTypes } from "./task.ts";
 
 /**
- * Version of the model directory format. Since version 2, fields of `config.json` have the names of the options; version 1 is still read.
+ * Version of the model directory format. Since version 2, fields of `config.json` have the names of the options;
+ * version 1 is still read.
  */
 const FORMAT_VERSION = 2;
 
@@ -69,7 +70,10 @@ function metadataKey(file: string): string {
   return file.replace(/\.json$/, "");
 }
 
-/** Reads a model directory. Throws an error that names the file if one is missing, damaged, for another task or from a newer version. */
+/**
+ * Reads a model directory. Throws an error that names the file if one is missing, damaged, for another task or from a
+ * newer version.
+ */
 export async function readModelDirectory<T extends TaskTypes>(
   directory: string,
   task: Task<T>,
@@ -89,8 +93,8 @@ export async function readModelDirectory<T extends TaskTypes>(
 }
 
 /**
- * Throws `OtherRunError` if a directory holds a different model. `readConfig` reads the fields of a `config.json`. A directory without a model
- * passes.
+ * Throws `OtherRunError` if a directory holds a different model. `readConfig` reads the fields of a `config.json`. A
+ * directory without a model passes.
  */
 export async function refuseOtherModel<T extends TaskTypes>(
   directory: string,
@@ -174,7 +178,8 @@ export async function readTask(directory: string): Promise<string> {
 }
 
 /**
- * Throws `RangeError` if a directory holds a model of another task. Called before this task's files are read, since such a model may lack them.
+ * Throws `RangeError` if a directory holds a model of another task. Called before this task's files are read, since
+ * such a model may lack them.
  */
 export async function refuseOtherTask<T extends TaskTypes>(directory: string, task: Task<T>): Promise<void> {
   const files = await readDirectory(directory, [], { optional: [CONFIG] });

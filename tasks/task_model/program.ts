@@ -62,8 +62,8 @@ export interface Trained<T extends TaskTypes, P> {
 }
 
 /**
- * Everything besides the model that training and evaluation from files need: where data come from, how to create a model for them, and what
- * to report. The commands `train-*` and `evaluate` are derived from it.
+ * Everything besides the model that training and evaluation from files need: where data come from, how to create a
+ * model for them, and what to report. The commands `train-*` and `evaluate` are derived from it.
  */
 export interface Program<T extends TaskTypes, M extends TaskModel<T>, P extends object, D, E extends object> {
   /** The model class. */
@@ -71,7 +71,8 @@ export interface Program<T extends TaskTypes, M extends TaskModel<T>, P extends 
   /** Schema of the data options. */
   readonly plan: Schema<P>;
   /**
-   * Fields of the plan that name the data; piped input takes the place of the first. If none is given, the demo data are used.
+   * Fields of the plan that name the data; piped input takes the place of the first. If none is given, the demo data
+   * are used.
    */
   readonly sources: readonly (keyof P & string)[];
   /** Presets by name. */

@@ -75,8 +75,8 @@ const FIT_OPTIONS: Readonly<Record<keyof RunOptions | keyof ResumeOptions<unknow
 };
 
 /**
- * Base class of the models of all tasks: creates, trains, evaluates, saves and loads them in the same way. Subclasses add what their models
- * do: generate, classify or translate.
+ * Base class of the models of all tasks: creates, trains, evaluates, saves and loads them in the same way. Subclasses
+ * add what their models do: generate, classify or translate.
  */
 export abstract class TaskModel<T extends TaskTypes> {
   /** The layers and their parameters. */
@@ -96,8 +96,8 @@ export abstract class TaskModel<T extends TaskTypes> {
   }
 
   /**
-   * Creates an untrained model from a task's processors, the options given, and `derived` fields, which follow from the processors or the data
-   * and cannot be given as options.
+   * Creates an untrained model from a task's processors, the options given, and `derived` fields, which follow from the
+   * processors or the data and cannot be given as options.
    */
   protected static make<T extends TaskTypes, M extends TaskModel<T>>(
     model: ModelClass<T, M>,
@@ -118,7 +118,9 @@ export abstract class TaskModel<T extends TaskTypes> {
     return new model({ task, config, processors, network: network(engine) });
   }
 
-  /** Loads a model directory. Throws an error that names the file if one is missing, damaged or from a newer version. */
+  /**
+   * Loads a model directory. Throws an error that names the file if one is missing, damaged or from a newer version.
+   */
   static async load<T extends TaskTypes, M extends TaskModel<T>>(
     this: ModelClass<T, M>,
     directory: string,
@@ -144,7 +146,10 @@ export abstract class TaskModel<T extends TaskTypes> {
     return restore(this, readModelBytes(bytes, this.task), options);
   }
 
-  /** Reads the checkpoint in a model directory, for `fit`. Throws an error that names the file if it is missing or damaged. */
+  /**
+   * Reads the checkpoint in a model directory, for `fit`. Throws an error that names the file if it is missing or
+   * damaged.
+   */
   static async loadCheckpoint<T extends TaskTypes, M extends TaskModel<T>>(
     this: ModelClass<T, M>,
     directory: string,
@@ -173,11 +178,12 @@ export abstract class TaskModel<T extends TaskTypes> {
   protected abstract prepare(data: T["data"], settings: T["settings"]): Promise<Prepared<T>>;
 
   /**
-   * Trains the model. Await the result to train to the end, or iterate over it to receive an event for every step and epoch. Afterwards the
-   * model has the parameters that did best on the validation data, or the last ones if there are no validation data.
+   * Trains the model. Await the result to train to the end, or iterate over it to receive an event for every step and
+   * epoch. Afterwards the model has the parameters that did best on the validation data, or the last ones if there are
+   * no validation data.
    *
-   * Throws `RangeError` if a setting is invalid, if the data cannot be trained on, if the model is already being trained, or if a loss or
-   * gradient is not finite; the last checkpoint is kept.
+   * Throws `RangeError` if a setting is invalid, if the data cannot be trained on, if the model is already being
+   * trained, or if a loss or gradient is not finite; the last checkpoint is kept.
    */
   fit(data: T["data"], options: FitOptions<T["settings"]> = {}): Fit<T["event"]> {
     return new Fit(() => this.#trainAlone(data, options));

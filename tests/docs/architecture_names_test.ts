@@ -15,7 +15,10 @@ const isPath = (code: string): boolean => /^[\w.-]+(?:\/[\w.-]+)*(?:\/|\.(?:ts|m
 /** A symbol, or a member of one: `Engine.run`. */
 const isName = (code: string): boolean => /^[A-Za-z_]\w*(?:\.\w+)*$/.test(code);
 
-/** Paths that do not exist, and names that occur in no file of their block. A block without a path has no names to check. */
+/**
+ * Paths that do not exist, and names that occur in no file of their block. A block without a path has no names to
+ * check.
+ */
 function wrongNames(page: string, read: Read): { wrong: string[]; paths: number; names: number } {
   const wrong: string[] = [];
   let [paths, names] = [0, 0];

@@ -1,5 +1,5 @@
-// Rewrites a directory (first argument) with one generation after another, starting after a given one (second argument),
-// until it is killed. Prints each generation once it is written.
+// Rewrites a directory (first argument) with one generation after another, starting after a given one (second
+// argument), until it is killed. Prints each generation once it is written.
 import { writeDirectory } from "../../src/formats/directory.ts";
 import { generation } from "./generations.ts";
 

@@ -18,7 +18,10 @@ import { babble, inTempDir, runCommand } from "../support/command.ts";
 
 type Declarations = Readonly<Record<string, Field>>;
 
-/** The defaults that the docstrings of a file's interfaces state, by property; the last one if a property occurs more than once. */
+/**
+ * The defaults that the docstrings of a file's interfaces state, by property; the last one if a property occurs more
+ * than once.
+ */
 async function documented(path: string): Promise<Map<string, string>> {
   const text = await Deno.readTextFile(new URL(`../../${path}`, import.meta.url));
   const properties = text.matchAll(/\/\*\*((?:[^*]|\*(?!\/))*)\*\/\s*readonly (\w+):/g);

@@ -1,5 +1,6 @@
-// Changes to the code must not change the results of training: the weights after 60 steps with dropout must have the hashes in
-// tests/goldens/runs/hashes.json, and runs that an earlier version saved after 30 steps must resume to the same weights.
+// Changes to the code must not change the results of training: the weights after 60 steps with dropout must have the
+// hashes in tests/goldens/runs/hashes.json, and runs that an earlier version saved after 30 steps must resume to the
+// same weights.
 //
 // UPDATE_RUNS=1 deno test -A tests/tasks/same_bits_test.ts updates both.
 

@@ -53,7 +53,10 @@ function assertSameParameters(actual: Model, expected: Model, what: string): voi
   }
 }
 
-/** Tests what holds for every task: training is reproducible with any number of threads and resumes exactly, and saved models are complete. */
+/**
+ * Tests what holds for every task: training is reproducible with any number of threads and resumes exactly, and saved
+ * models are complete.
+ */
 export function taskContract(name: string, Class: AnyModelClass, task: AnyTaskCase): void {
   const engine = Engine.default();
   const { settings } = task;

@@ -4,8 +4,8 @@
 import { matmul, product_scratch } from "./product";
 
 /**
- * C_i[m, n] (+)= op(A_i)[m, k] op(B_i)[k, n] for i < count; `lda`, `ldb`, `ldc` are row lengths and `nextA`, `nextB`, `nextC` the distances from
- * one matrix to the next, in floats. Workers share the products.
+ * C_i[m, n] (+)= op(A_i)[m, k] op(B_i)[k, n] for i < count; `lda`, `ldb`, `ldc` are row lengths and `nextA`, `nextB`,
+ * `nextC` the distances from one matrix to the next, in floats. Workers share the products.
  */
 export function batched_matmul(
   count: u32,

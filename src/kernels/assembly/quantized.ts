@@ -1,9 +1,9 @@
-// Products with 8-bit weights: W[n, k] as integers from -127 to 127, with one scale per row. The rows of the other factor
-// are rounded to integers of up to 16 bits, so that two products and their sum take one instruction; this rounding is
-// some hundred times finer than that of the weights. The sums are integers and therefore exact.
+// Products with 8-bit weights: W[n, k] as integers from -127 to 127, with one scale per row. The rows of the other
+// factor are rounded to integers of up to 16 bits, so that two products and their sum take one instruction; this
+// rounding is some hundred times finer than that of the weights. The sums are integers and therefore exact.
 //
-// W is stored in panels of 8 rows and, within a panel, in pairs of weights: two of the first row, two of the second, and
-// so on. A weight takes one byte and a panel ceil(k / 2) x 16 bytes.
+// W is stored in panels of 8 rows and, within a panel, in pairs of weights: two of the first row, two of the second,
+// and so on. A weight takes one byte and a panel ceil(k / 2) x 16 bytes.
 
 import { product_scratch } from "./product";
 import { fma, loadPart, shareStart, splat, storePart } from "./vector";

@@ -23,7 +23,8 @@ function usual(names: readonly string[], candidates: readonly string[]): string 
 }
 
 /**
- * Chooses the columns of the texts and the labels by name. If there are only two columns, knowing one determines the other.
+ * Chooses the columns of the texts and the labels by name. If there are only two columns, knowing one determines the
+ * other.
  *
  * Throws `RangeError` if the columns cannot be determined.
  */

@@ -10,8 +10,8 @@ const QUOTE = '"';
 const COMMA = ",";
 
 /**
- * Parses the records of a CSV file ([RFC 4180](https://www.rfc-editor.org/rfc/rfc4180)). Lines may also end with `"\n"`, and empty lines are
- * skipped.
+ * Parses the records of a CSV file ([RFC 4180](https://www.rfc-editor.org/rfc/rfc4180)). Lines may also end with
+ * `"\n"`, and empty lines are skipped.
  *
  * Throws `SyntaxError` with the line number if quotes are misplaced.
  */
@@ -25,7 +25,10 @@ export function recordsOfCSV(content: string): RowRecord[] {
   return records;
 }
 
-/** Reads fields from a text. For speed, it searches for the next comma, quote or line end instead of visiting each character. */
+/**
+ * Reads fields from a text. For speed, it searches for the next comma, quote or line end instead of visiting each
+ * character.
+ */
 class Reader {
   #text: string;
   #at = 0;

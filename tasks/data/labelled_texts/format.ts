@@ -14,8 +14,9 @@ const ENDINGS: Readonly<Record<string, TextFormat>> = {
 const INSPECTED_LINES = 20;
 
 /**
- * Detects the format of a file by its extension, or else by its first lines: JSON Lines if every line is a JSON object; TSV if every line has a
- * tab; CSV if the first line has commas and names a text column and a label column; otherwise lines of a label, a space and a text.
+ * Detects the format of a file by its extension, or else by its first lines: JSON Lines if every line is a JSON object;
+ * TSV if every line has a tab; CSV if the first line has commas and names a text column and a label column; otherwise
+ * lines of a label, a space and a text.
  */
 export function detectFormat(path: string, content: string): TextFormat {
   const ending = /\.([^./\\]+)$/.exec(path)?.[1].toLowerCase() ?? "";

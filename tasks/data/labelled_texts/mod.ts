@@ -1,6 +1,6 @@
 /**
- * Reads files of labelled texts: CSV, TSV, JSON Lines, and lines of a label and a text. This folder knows files; it must not know what the
- * texts are used for.
+ * Reads files of labelled texts: CSV, TSV, JSON Lines, and lines of a label and a text. This folder knows files; it
+ * must not know what the texts are used for.
  * @module
  */
 export { type LabelledTexts, readLabelledTexts, type ReadOptions } from "./read.ts";

@@ -33,8 +33,8 @@ export interface LabelledTexts {
 /**
  * Reads a file of labelled texts, or standard input for `-`.
  *
- * Throws `RangeError` or `SyntaxError` that names the file, and the line if the error has one: if the file is not UTF-8 or has no rows, if a
- * column is missing, or if a row is malformed or has no label.
+ * Throws `RangeError` or `SyntaxError` that names the file, and the line if the error has one: if the file is not UTF-8
+ * or has no rows, if a column is missing, or if a row is malformed or has no label.
  */
 export async function readLabelledTexts(path: string, options: ReadOptions = {}): Promise<LabelledTexts> {
   const [source, bytes] = [nameOf(path), await readBytes(path)];

@@ -3,8 +3,8 @@ import type { Columns, Row, Rows } from "./rows.ts";
 import type { RowRecord } from "./csv.ts";
 
 /**
- * Reads the rows of a table. The first record is a header if it includes a usual column name or a requested one. Without a header, columns are
- * numbered; if there are two, the one with fewer distinct values holds the labels.
+ * Reads the rows of a table. The first record is a header if it includes a usual column name or a requested one.
+ * Without a header, columns are numbered; if there are two, the one with fewer distinct values holds the labels.
  */
 export function readTable(records: readonly RowRecord[], columns: Columns): Rows {
   const [first] = records;

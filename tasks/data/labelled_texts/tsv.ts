@@ -1,8 +1,8 @@
 import type { RowRecord } from "./csv.ts";
 
 /**
- * Parses the records of a TSV file. Tabs separate the fields, and quotes are ordinary characters, as in the files of GLUE; only a field that is
- * quoted as a whole, with its inner quotes doubled, loses its quotes.
+ * Parses the records of a TSV file. Tabs separate the fields, and quotes are ordinary characters, as in the files of
+ * GLUE; only a field that is quoted as a whole, with its inner quotes doubled, loses its quotes.
  */
 export function recordsOfTSV(content: string): RowRecord[] {
   return content.split(/\r?\n/).flatMap((line, i) =>

@@ -11,7 +11,8 @@ import { OPTIMIZERS, SCHEDULES } from "../../../src/train/mod.ts";
 import { babble, filesUnder, inTempDir } from "../../support/command.ts";
 
 const text = babble(240);
-// Validation on the reversed text gets worse as the model learns, which triggers early stopping and the plateau schedule.
+// Validation on the reversed text gets worse as the model learns, which triggers early stopping and the plateau
+// schedule.
 const corpus = { train: text, valid: text.split("").reverse().join("").slice(0, 60) };
 const tokenizer = CharTokenizer.train(text);
 
