@@ -43,7 +43,7 @@ function verbs(tasks: readonly TaskEntry[]): readonly CommandRow[] {
     },
     {
       name: "classify",
-      summary: "Classify texts, or each line of standard input.",
+      summary: "Classify texts, or each line of standard input, with a trained classifier.",
       examples: [
         'classify "A fine film."',
         'classify --model models/reviews-lstm --explain "Not a fine film."',
@@ -53,7 +53,7 @@ function verbs(tasks: readonly TaskEntry[]): readonly CommandRow[] {
     },
     {
       name: "translate",
-      summary: "Translate sentences, or each line of standard input.",
+      summary: "Translate sentences, or each line of standard input, with a trained translator.",
       examples: [
         'translate "3 hours ago"',
         'translate --model models/en-de --n-best 3 "A dog runs."',
@@ -67,7 +67,7 @@ function verbs(tasks: readonly TaskEntry[]): readonly CommandRow[] {
 function evaluateCommand(tasks: readonly TaskEntry[]): CommandRow {
   return {
     name: "evaluate",
-    summary: "Evaluate a trained model on files.",
+    summary: "Evaluate a trained model of any task on files.",
     examples: [
       "evaluate --model models/novel-lstm --data other.txt",
       "evaluate --model models/reviews-lstm --data test.csv --json",
@@ -81,7 +81,7 @@ function evaluateCommand(tasks: readonly TaskEntry[]): CommandRow {
 const TOOLS: readonly CommandRow[] = [
   {
     name: "score",
-    summary: "Score translations against references: BLEU, chrF, chrF++ and exact matches.",
+    summary: "Score translations against references with BLEU, chrF, chrF++ and exact match.",
     examples: [
       "score --hyp found.de --ref test.de",
       "score --hyp - --ref one.de --ref two.de < found.de",
@@ -91,7 +91,7 @@ const TOOLS: readonly CommandRow[] = [
   },
   {
     name: "train-tokenizer",
-    summary: "Train a tokenizer on a text and save it as a tokenizer.json file.",
+    summary: "Train a tokenizer on a text and save it as tokenizer.json.",
     examples: [
       "train-tokenizer --data novel.txt",
       "train-tokenizer --data novel.txt --model unigram --vocab-size 4000",
@@ -101,7 +101,7 @@ const TOOLS: readonly CommandRow[] = [
   },
   {
     name: "tokenize",
-    summary: "Encode text from standard input as ids, tokens and offsets, or decode ids.",
+    summary: "Encode text from standard input as token ids, or decode ids to text.",
     examples: [
       "tokenize --tokenizer tokenizer.json < novel.txt",
       "tokenize --tokenizer models/novel-lstm --json < novel.txt",

@@ -15,15 +15,15 @@ export const ENGINE_OPTIONS = {
     group: "run",
     kind: "string",
     value: "N|auto",
-    help: "Number of threads. Without a native library, results are bit-identical for any number.",
-    default: "auto: one per core",
+    help: "Number of threads, which does not change results unless a native library is used.",
+    default: "auto, one per core",
   },
   blas: {
     group: "run",
     kind: "string",
     value: "auto|off|PATH",
-    help: "Native library for matrix products; needs --allow-ffi. ELMAN_BLAS sets it too.",
-    default: "auto: oneDNN, MKL, Accelerate, OpenBLAS or BLIS",
+    help: "Native library for matrix products, which needs --allow-ffi; ELMAN_BLAS sets it too.",
+    default: "auto, the first found of oneDNN, MKL, Accelerate, OpenBLAS and BLIS",
   },
 } as const satisfies OptionSpecs;
 

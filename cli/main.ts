@@ -63,7 +63,7 @@ class CommandLine {
     const row = this.#table.find((command) => command.name === name);
     if (!row) return this.#refuse(name);
     const { summary, examples, load } = row;
-    const introduction = { name, summary, examples: examples.map((example) => invocation(example)) };
+    const introduction = { name: invocation(name), summary, examples: examples.map((line) => invocation(line)) };
     return await runCommand(introduction, await load(args), args);
   }
 
@@ -77,7 +77,9 @@ class CommandLine {
   }
 
   #overview(): string {
-    return formatOverview("Elman: recurrent neural networks for text.", this.#table, terminalColumns(80));
+    const title = "Elman: recurrent neural networks for text.";
+    const usage = invocation("COMMAND", "[OPTIONS]");
+    return formatOverview({ title, usage, commands: this.#table }, terminalColumns(80));
   }
 }
 

@@ -21,7 +21,7 @@ export const TASKS: readonly TaskEntry[] = [
     verb: "generate",
     commands: [{
       name: "train-lm",
-      summary: "Train a recurrent language model on a text.",
+      summary: "Train a language model on a text, to generate more like it.",
       demo: "demo",
       examples: [
         "train-lm",
@@ -37,7 +37,7 @@ export const TASKS: readonly TaskEntry[] = [
     verb: "classify",
     commands: [{
       name: "train-classifier",
-      summary: "Train a recurrent classifier on labelled texts.",
+      summary: "Train a text classifier on labeled texts.",
       examples: [
         "train-classifier --data questions.tsv",
         "train-classifier --data my.csv --text-column body --label-column topic",
@@ -45,7 +45,7 @@ export const TASKS: readonly TaskEntry[] = [
       ],
     }, {
       name: "train-sentiment",
-      summary: "Train a classifier as train-classifier does, on generated reviews by default.",
+      summary: "Train a text classifier on labeled texts or, by default, on generated reviews.",
       demo: "reviews",
       examples: [
         "train-sentiment",
@@ -60,7 +60,7 @@ export const TASKS: readonly TaskEntry[] = [
     verb: "translate",
     commands: [{
       name: "train-translation",
-      summary: "Train an encoder and decoder with attention on sentence pairs.",
+      summary: "Train a translator on sentence pairs or, by default, on generated phrases.",
       demo: "phrases",
       examples: [
         "train-translation --from en --to ja",

@@ -16,7 +16,7 @@ export interface Command<S extends OptionSpecs = OptionSpecs> {
 
 /** The parts of a command's help beside its options. */
 export interface Introduction {
-  /** The command's name. */
+  /** The words that start the command, such as `elman generate`. */
   readonly name: string;
   /** Description in one sentence. */
   readonly summary: string;
@@ -44,8 +44,8 @@ export async function runCommand<S extends OptionSpecs>(
   output: Output = console,
 ): Promise<number> {
   if (args.includes("--help") || args.includes("-h")) {
-    const usage = [name, command.operands].filter((part) => part !== undefined).join(" ");
-    output.log(formatHelp(usage, summary, command.options, terminalColumns(100), examples));
+    const usage = [name, "[OPTIONS]", command.operands].filter((part) => part !== undefined).join(" ");
+    output.log(formatHelp({ usage, summary, options: command.options, examples }, terminalColumns(80)));
     return 0;
   }
   try {

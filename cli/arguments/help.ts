@@ -8,38 +8,53 @@ const NO_BREAK = "\u00a0";
 /** An option or a command, and its description. */
 type Entry = readonly [name: string, meaning: string];
 
+/** What the help of a command shows. */
+export interface Help {
+  /** The command line in general, such as `elman generate [OPTIONS] [PROMPT]`. */
+  readonly usage: string;
+  /** Description in one sentence. */
+  readonly summary: string;
+  /** The options it accepts. */
+  readonly options: OptionSpecs;
+  /** Example command lines. Default: none. */
+  readonly examples?: readonly string[];
+}
+
 /**
- * Formats the help of a command: its summary, its options by group with their defaults, and examples. Lines have at
- * most `width` characters, except for the examples, which are never wrapped.
+ * Formats the help of a command: its summary, its usage, its options by group with their defaults, and examples. Lines
+ * have at most `width` characters.
  */
-export function formatHelp(
-  name: string,
-  summary: string,
-  specs: OptionSpecs,
-  width: number = MAX_WIDTH,
-  examples: readonly string[] = [],
-): string {
+export function formatHelp({ usage, summary, options, examples = [] }: Help, width: number = MAX_WIDTH): string {
   const room = roomIn(width);
-  const groups = groupsOf(specs);
+  const groups = groupsOf(options);
   const column = columnOf(groups.flatMap(({ entries }) => entries), room);
   return [
-    ...wrap(`${name}: ${summary}`, room),
+    ...wrap(summary, room),
+    "",
+    ...formatCommandLine(`Usage: ${usage}`, room),
     "",
     ...groups.flatMap(({ title, entries }) => [`${title}:`, ...formatEntries(entries, column, room), ""]),
-    ...examples.length === 0 ? [] : ["Examples:", ...examples.map((example) => GAP + example), ""],
+    ...examples.length === 0
+      ? []
+      : ["Examples:", ...examples.flatMap((example) => formatCommandLine(GAP + example, room)), ""],
   ].join("\n");
 }
 
 /** Formats the overview of all commands. */
 export function formatOverview(
-  title: string,
-  commands: readonly { readonly name: string; readonly summary: string }[],
+  { title, usage, commands }: {
+    readonly title: string;
+    readonly usage: string;
+    readonly commands: readonly { readonly name: string; readonly summary: string }[];
+  },
   width: number,
 ): string {
   const room = roomIn(width);
   const entries = commands.map(({ name, summary }): Entry => [name, summary]);
   return [
     title,
+    "",
+    ...formatCommandLine(`Usage: ${usage}`, room),
     "",
     "Commands:",
     ...formatEntries(entries, columnOf(entries, room), room),
@@ -71,9 +86,10 @@ function groupsOf(specs: OptionSpecs): Group[] {
   return groups.length > 0 ? groups : [{ title: "Options", entries: [] }];
 }
 
-/** Returns the column at which descriptions begin: after the widest name, but at most at about a third of the width. */
+/** Returns the column at which descriptions begin: after the widest name of at most about a third of the width. */
 function columnOf(entries: readonly Entry[], room: number): number {
-  return Math.min(Math.floor(room * 0.36), Math.max(0, ...entries.map(([name]) => name.length))) + 2 * GAP.length;
+  const widths = entries.map(([name]) => name.length).filter((width) => width <= room * 0.3);
+  return Math.max(0, ...widths) + 2 * GAP.length;
 }
 
 function formatEntries(entries: readonly Entry[], column: number, room: number): string[] {
@@ -95,6 +111,22 @@ function formatUsage(name: string, spec: OptionSpec): string {
 
 function describe({ help, default: value }: OptionSpec): string {
   return value === undefined ? help : `${help} (default:${NO_BREAK}${value})`;
+}
+
+/** An option with its value, an operator with its file, or a word; quotes may enclose spaces. */
+const SHELL_WORDS = /(?:(?:--[\w-]+|[<>|]) (?![-<>|]))?(?:[^\s"]|"[^"]*")+/g;
+
+/** Wraps a command line with backslashes, so that the lines can still be pasted into a shell. */
+function formatCommandLine(line: string, width: number): string[] {
+  const [indent] = /^ */.exec(line)!;
+  const lines = [""];
+  for (const words of line.match(SHELL_WORDS) ?? []) {
+    const last = lines[lines.length - 1];
+    if (last === "") lines[0] = indent + words;
+    else if (last.length + 1 + words.length + " \\".length <= width) lines[lines.length - 1] = `${last} ${words}`;
+    else lines.push(indent + GAP + words);
+  }
+  return lines.map((part, i) => i < lines.length - 1 ? `${part} \\` : part);
 }
 
 /** Wraps text into lines of at most `width` characters. */

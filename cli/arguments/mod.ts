@@ -4,7 +4,7 @@
  * @module
  */
 export { type Command, type Introduction, type Output, runCommand } from "./command.ts";
-export { formatHelp, formatOverview } from "./help.ts";
+export { formatHelp, formatOverview, type Help } from "./help.ts";
 export {
   type CommandLine,
   OPTION_GROUPS,

@@ -68,7 +68,7 @@ export function describeOption(fields: Fields, name: string): string {
 
 /**
  * Throws `UsageError` if the given fields contradict each other: an option is given without one that it requires,
- * together with an alternative, or together with one that makes it meaningless.
+ * together with an alternative, or with others that leave it without effect.
  *
  * @param fields The declarations of all options.
  * @param given The fields given by the user.
@@ -78,13 +78,20 @@ export function refuseContradictions(fields: Fields, given: GivenOptions, others
   const all = { ...others, ...given };
   const isGiven = (name: string): boolean => all[name] !== undefined && all[name] !== null && all[name] !== false;
   const option = (name: string): string => describeOption(fields, name);
-  for (const name of Object.keys(given).filter(isGiven)) {
-    const { needs = [], insteadOf = [], notWith = [], onlyWith } = fields[name];
+  const refuseAlone = (owner: string, needs: NonNullable<Field["needs"]>): void => {
     for (const need of needs) {
       const alternatives = typeof need === "string" ? [need] : need;
       if (alternatives.some(isGiven)) continue;
-      throw new UsageError(`${option(name)}: expected ${alternatives.map(option).join(" or ")} with it, found none`);
+      throw new UsageError(`${owner}: expected ${alternatives.map(option).join(" or ")} with it, found none`);
     }
+  };
+  for (const name of Object.keys(given)) {
+    const { off } = fields[name];
+    if (off?.needs && given[name] === false) refuseAlone(`--${off.option}`, off.needs);
+  }
+  for (const name of Object.keys(given).filter(isGiven)) {
+    const { needs = [], insteadOf = [], notWith = [], onlyWith } = fields[name];
+    refuseAlone(option(name), needs);
     const other = insteadOf.find((other) => isGiven(other) && given[other] !== undefined);
     if (other !== undefined) {
       throw new UsageError(`${option(name)}: expected this option or ${option(other)}, found both`);
@@ -106,6 +113,6 @@ function refuseOtherValue(
   { field, values }: NonNullable<Field["onlyWith"]>,
   found: unknown,
 ): void {
-  if (values.includes(found as string)) return;
+  if (found === null || values.includes(found as string)) return;
   throw new UsageError(`${option(name)}: expected ${option(field)} ${values.join(", ")} with it, found ${found}`);
 }

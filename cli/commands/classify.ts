@@ -16,15 +16,15 @@ const OPTIONS = {
     kind: "choice",
     group: "answers",
     choices: ["attention", "omission"],
-    help: "Weigh words by attention, or by how much the score falls without them.",
-    default: "attention if the model pools by attention, otherwise omission",
+    help: "Measure of a word's contribution: its attention weight, or the fall of the score without it.",
+    default: "attention if the model has it, otherwise omission",
   },
   ...ENGINE_OPTIONS,
   json: { kind: "boolean", group: "run", help: "Print one JSON object per text and nothing else." },
   tsv: {
     kind: "boolean",
     group: "run",
-    help: "Print tab-separated label, confidence, probability of each label, and text, after a header.",
+    help: "Print a header, then tab-separated label, confidence, probability of each label, and text.",
   },
   quiet: { kind: "boolean", group: "run", help: "Print only warnings and errors on standard error." },
 } as const satisfies OptionSpecs;

@@ -7,14 +7,14 @@ import { MODEL_OPTION, modelDirectory } from "./model_option.ts";
 
 const OPTIONS = {
   ...MODEL_OPTION,
-  prompt: { kind: "string", group: "data", value: "TEXT", help: "Text to continue; same as the operand." },
+  prompt: { kind: "string", group: "data", value: "TEXT", help: "Text to continue, instead of the operand PROMPT." },
   ...optionsOf(GENERATION),
   count: {
     kind: "integer",
     group: "sampling",
     min: 1,
     max: 1000,
-    help: "Number of texts to generate, with the seeds SEED, SEED + 1, and so on.",
+    help: "Number of texts to generate, each with a seed one higher than the last.",
     default: "1",
   },
   quantize: {

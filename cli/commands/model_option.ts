@@ -12,7 +12,7 @@ export const MODEL_OPTION = {
     kind: "path",
     value: "DIR",
     group: "model",
-    help: "The model's directory.",
+    help: "Directory of the model.",
     default: "the newest of its kind in models/",
   },
 } as const satisfies OptionSpecs;

@@ -13,23 +13,23 @@ import {
 } from "../../tasks/translation/metrics/mod.ts";
 
 const OPTIONS = {
-  hyp: { kind: "path", group: "data", value: "FILE", help: "Translations, one per line." },
+  hyp: { kind: "path", group: "data", value: "FILE", help: "Translations to score, one per line." },
   ref: {
     kind: "path",
     group: "data",
     value: "FILE",
-    help: "References, line by line. Repeat it for several references per sentence.",
+    help: "Reference translations, one per line; may be given more than once.",
     repeatable: true,
   },
-  lowercase: { kind: "boolean", group: "data", help: "Ignore case." },
+  lowercase: { kind: "boolean", group: "data", help: "Ignore the difference between uppercase and lowercase." },
   tokenize: {
     kind: "choice",
     group: "data",
     choices: BLEU_TOKENIZERS,
-    help: "How BLEU tokenizes texts.",
+    help: "Tokenization for BLEU.",
     default: "13a",
   },
-  sentence: { kind: "boolean", group: "answers", help: "Print scores for each sentence instead of the corpus." },
+  sentence: { kind: "boolean", group: "answers", help: "Print the scores of each sentence instead of the corpus." },
   json: { kind: "boolean", group: "run", help: "Print one JSON object, or one per sentence with --sentence." },
 } as const satisfies OptionSpecs;
 

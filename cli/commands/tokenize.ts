@@ -9,7 +9,7 @@ const OPTIONS = {
     kind: "path",
     group: "model",
     value: "FILE",
-    help: "A tokenizer.json, vocab.json next to merges.txt, vocab.txt, SentencePiece .model, or a model's directory.",
+    help: "Tokenizer file (tokenizer.json, vocab.json, vocab.txt or .model), or a directory with one.",
   },
   decode: { kind: "boolean", group: "data", help: "Decode ids, or this command's own output, to text." },
   whole: {
@@ -17,7 +17,11 @@ const OPTIONS = {
     group: "data",
     help: "Treat standard input as one text rather than one text per line.",
   },
-  "no-special": { kind: "boolean", group: "answers", help: "Add no special tokens; with --decode, keep them." },
+  "no-special": {
+    kind: "boolean",
+    group: "answers",
+    help: "Add no special tokens; with --decode, keep those in the ids.",
+  },
   json: { kind: "boolean", group: "run", help: "Print one JSON object per text: ids, tokens, offsets and masks." },
 } as const satisfies OptionSpecs;
 

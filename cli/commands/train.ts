@@ -108,7 +108,7 @@ class TrainCommandOf {
         kind: "choice",
         choices: Object.keys(program.presets),
         group: "training",
-        help: "Named set of options; options given explicitly take precedence.",
+        help: "Named set of options, overridden by options given explicitly.",
         ...(demo !== undefined && { default: `${demo} if no data are given` }),
       },
       ...optionsOf(task.model),
@@ -119,6 +119,9 @@ class TrainCommandOf {
 
   /** Starts or resumes a run. Returns the exit code. */
   async run(values: GivenOptions & RunValues): Promise<number> {
+    if (values["log-every"] !== undefined && !values.json) {
+      throw new UsageError("--log-every: expected --json with it, found none");
+    }
     startEngine(values);
     return await this.#train(
       values.resume === undefined ? await this.#start(values) : await this.#resume(values),
@@ -140,8 +143,9 @@ class TrainCommandOf {
     const program = this.#program;
     const named = this.#ask(values);
     const given = { ...named, plan: await withPipedSource(program.plan, program.sources, named.plan) };
-    refuseContradictions(this.#fields, { ...given.fit, ...given.model, ...given.plan });
-    const asked = withPreset(this.#fields, given, this.#preset(values, given.plan));
+    const preset = this.#preset(values, given.plan);
+    refuseContradictions(this.#fields, flat(given), flat(preset));
+    const asked = withPreset(this.#fields, given, preset);
     const plan = completePlan(program, asked.plan);
     const data = await program.read(plan);
     const model = await program.create(plan, asked.model, data.data);
@@ -292,6 +296,11 @@ function withPreset(fields: Fields, given: Asked, preset: AnyPreset | undefined)
     model: { ...rest(preset.model), ...given.model },
     fit: { ...rest(preset.fit), ...given.fit },
   };
+}
+
+/** Returns all fields, regardless of what they configure. */
+function flat({ plan, model, fit }: Partial<Asked> = {}): Given {
+  return { ...fit, ...model, ...plan };
 }
 
 /** Completes the fields of the data with their defaults. */

@@ -1,6 +1,14 @@
 import { writeFile } from "node:fs/promises";
 import { answerTexts, exists, jsonLine, keepAside, writeError, writeOut } from "../terminal/mod.ts";
-import { type Command, fieldsOf, optionsOf, type OptionSpecs, UsageError, type Values } from "../arguments/mod.ts";
+import {
+  type Command,
+  fieldsOf,
+  optionsOf,
+  type OptionSpecs,
+  refuseContradictions,
+  UsageError,
+  type Values,
+} from "../arguments/mod.ts";
 import { complete } from "../../src/schema/mod.ts";
 import { count } from "../../tasks/task_model/mod.ts";
 import { describeEngine, ENGINE_OPTIONS, startEngine } from "../engine_options.ts";
@@ -17,15 +25,15 @@ const OPTIONS = {
     kind: "path",
     group: "model",
     value: "DIR[,DIR...]",
-    help: "The model's directory, or several directories for an ensemble, which averages probabilities.",
+    help: "Directory of the model, or of several models, whose probabilities are averaged.",
     default: "the newest of its kind in models/",
   },
   ...optionsOf(SEARCH_FIELDS),
   attention: {
     kind: "path",
     group: "answers",
-    value: "FILE.svg",
-    help: "Draw the attention weights of one sentence.",
+    value: "FILE",
+    help: "Draw the attention weights of one sentence as an SVG picture.",
   },
   ...ENGINE_OPTIONS,
   json: { kind: "boolean", group: "run", help: "Print one JSON object per sentence and nothing else." },
@@ -44,7 +52,9 @@ export function makeTranslateCommand(tasks: readonly TaskEntry[]): Command<typeo
     options: OPTIONS,
     run: async (values, texts) => {
       refuseMixedInput(texts);
-      const search = complete(SEARCH, fieldsOf(SEARCH_FIELDS, values), "translate");
+      const given = fieldsOf(SEARCH_FIELDS, values);
+      refuseContradictions(SEARCH_FIELDS, given);
+      const search = complete(SEARCH, given, "translate");
       const { beam, nBest } = search;
       if (nBest > beam) throw new UsageError(`--n-best: expected at most the beam, ${beam}, found ${nBest}`);
       if (values.attention !== undefined && texts.length !== 1) {

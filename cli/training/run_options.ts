@@ -7,26 +7,31 @@ export const LOG_EVERY = 50;
 
 /** Options of every training command: output, checkpoints and messages. */
 export const RUN_OPTIONS = {
-  out: { kind: "path", value: "DIR", group: "run", help: "Directory for the model.", default: "a new one in models/" },
+  out: {
+    kind: "path",
+    value: "DIR",
+    group: "run",
+    help: "Directory to save the model in.",
+    default: "a new one in models/",
+  },
   resume: {
     kind: "path",
     value: "DIR",
     group: "run",
-    help:
-      "Resume the run in this directory. Only --epochs and --max-steps may change, and only without a cosine schedule.",
+    help: "Directory of a run to resume; only --epochs and --max-steps may change, and not with a cosine schedule.",
   },
   "save-every": {
     kind: "integer",
     min: 1,
     group: "run",
-    help: "Steps between checkpoints.",
+    help: "Number of steps between checkpoints.",
     default: String(SAVE_EVERY),
   },
   "log-every": {
     kind: "integer",
     min: 1,
     group: "run",
-    help: "With --json, steps between step events.",
+    help: "Number of steps between step events; only with --json.",
     default: String(LOG_EVERY),
   },
   ...ENGINE_OPTIONS,

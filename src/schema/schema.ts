@@ -40,8 +40,8 @@ export interface Field<T = unknown> {
   readonly group?: string;
   /** Name of the command-line option. Default: the field's name in kebab case. False: no option. */
   readonly option?: string | false;
-  /** Option that sets a field with default true to false, and its help. */
-  readonly off?: { readonly option: string; readonly help: string };
+  /** Option that sets the field to false, its help, and the fields that it requires. */
+  readonly off?: { readonly option: string; readonly help: string; readonly needs?: readonly string[] };
   /** Placeholder of the value in the help text, such as `FILE`. */
   readonly value?: string;
   /** Former names, still accepted in files and as options. */
@@ -58,7 +58,7 @@ export interface Field<T = unknown> {
   readonly insteadOf?: readonly string[];
   /** Fields that cannot be combined with it. */
   readonly notWith?: readonly string[];
-  /** Values of another field that it requires. */
+  /** Values of another field that it requires; null for the other field, which leaves the value open, is enough. */
   readonly onlyWith?: { readonly field: string; readonly values: readonly string[] };
 }
 

@@ -83,27 +83,28 @@ const GROUP = "training";
 
 /** Declarations of `TrainSettings`; tasks override some of them and add their own. */
 export const TRAIN_SETTINGS: Schema<TrainSettings> = {
-  epochs: integer({ group: GROUP, min: 1, default: 10, help: "Passes over the data." }),
+  epochs: integer({ group: GROUP, min: 1, default: 10, help: "Number of passes over the training data." }),
   maxSteps: nullable(integer({
     group: GROUP,
     min: 1,
     help: "Maximum number of training steps.",
   })),
-  batch: integer({ group: GROUP, min: 1, default: 32, help: "Batch size in sequences." }),
-  optimizer: choice(OPTIMIZERS, { group: GROUP, default: "adam", help: "The optimizer." }),
+  batch: integer({ group: GROUP, min: 1, default: 32, help: "Batch size, in sequences." }),
+  optimizer: choice(OPTIMIZERS, { group: GROUP, default: "adam", help: "Optimizer." }),
   learningRate: number({
     group: GROUP,
     option: "lr",
     above: 0,
     default: ({ optimizer }) => usualRate(optimizer),
-    defaultText: "0.002; 1 for sgd, 0.1 with momentum",
+    defaultText: "0.002; 1 for sgd, 0.1 for momentum and nesterov",
     help: "Learning rate.",
   }),
   momentum: share({
     group: GROUP,
     default: ({ optimizer }) => optimizer === "momentum" || optimizer === "nesterov" ? 0.9 : 0,
     defaultText: "0.9 for momentum and nesterov, otherwise 0",
-    help: "Momentum of sgd and rmsprop.",
+    onlyWith: { field: "optimizer", values: ["sgd", "momentum", "nesterov", "rmsprop"] },
+    help: "Momentum of the sgd, momentum, nesterov and rmsprop optimizers.",
   }),
   weightDecay: number({ group: GROUP, min: 0, default: 0, help: "Weight decay." }),
   schedule: choice(SCHEDULES, { group: GROUP, default: "constant", help: "Learning rate schedule." }),
@@ -111,25 +112,29 @@ export const TRAIN_SETTINGS: Schema<TrainSettings> = {
     group: GROUP,
     above: 0,
     default: 0.5,
-    help: "Factor of the step, exponential and plateau schedules.",
+    onlyWith: { field: "schedule", values: ["step", "exponential", "plateau"] },
+    help: "Factor by which the step, exponential and plateau schedules multiply the learning rate.",
   }),
   decayEvery: integer({
     group: GROUP,
     min: 1,
     default: 1,
-    help: "Epochs between decays; patience of the plateau schedule.",
+    onlyWith: { field: "schedule", values: ["step", "plateau"] },
+    help: "Number of epochs between decays of the step schedule; patience of the plateau schedule.",
   }),
   decayAfter: integer({
     group: GROUP,
     min: 0,
     default: 1,
-    help: "Epochs before the first decay of the step schedule.",
+    onlyWith: { field: "schedule", values: ["step"] },
+    help: "Number of epochs before the first decay of the step schedule.",
   }),
   warmup: integer({
     group: GROUP,
     min: 0,
     default: 0,
-    help: "Warm-up steps of the cosine schedule, at most half of all steps.",
+    onlyWith: { field: "schedule", values: ["cosine"] },
+    help: "Number of warm-up steps of the cosine schedule, at most half of all steps.",
   }),
   clipNorm: nullable(
     number({
@@ -154,13 +159,13 @@ export const TRAIN_SETTINGS: Schema<TrainSettings> = {
   averaging: nullable(share({
     group: GROUP,
     insteadOf: ["averageLast"],
-    help: "Measure and save a moving average of the parameters with this decay.",
+    help: "Evaluate and save an exponential moving average of the parameters, with decay X.",
   })),
   averageLast: nullable(integer({
     group: GROUP,
     min: 1,
     insteadOf: ["averaging"],
-    help: "Measure and save the mean of the parameters at the ends of the last N epochs.",
+    help: "Evaluate and save the mean of the parameters after each of the last N epochs.",
   })),
   seed: integer({
     group: GROUP,

@@ -132,13 +132,13 @@ const NOT_WITH_INIT_FROM = { group: GROUP, notWith: ["initFrom"] } as const;
 
 /** The schema of a classifier's configuration. */
 export const MODEL: Schema<ClassifierConfig & ClassifierInitialisation> = {
-  cell: choice(CELLS, { ...NOT_WITH_INIT_FROM, default: "lstm", help: "The recurrent cell." }),
+  cell: choice(CELLS, { ...NOT_WITH_INIT_FROM, default: "lstm", help: "Recurrent cell." }),
   vocabSize: integer({ option: false, min: 1, formerly: ["vocabulary"], help: "Vocabulary size." }),
   embed: integer({
     ...NOT_WITH_INIT_FROM,
     min: 1,
     default: 100,
-    defaultText: "100, or the width of the vectors",
+    defaultText: "100, or the width of the --vectors",
     help: "Embedding size.",
   }),
   hidden: integer({
@@ -148,21 +148,32 @@ export const MODEL: Schema<ClassifierConfig & ClassifierInitialisation> = {
     defaultText: "64; 128 with --vectors",
     help: "Hidden size of each direction.",
   }),
-  layers: integer({ ...NOT_WITH_INIT_FROM, min: 1, max: MOST_LAYERS, default: 1, help: "Number of stacked layers." }),
+  layers: integer({
+    ...NOT_WITH_INIT_FROM,
+    min: 1,
+    max: MOST_LAYERS,
+    default: 1,
+    help: "Number of stacked recurrent layers.",
+  }),
   bidirectional: boolean({
     group: GROUP,
     default: by(true, { model: false }),
-    off: { option: "unidirectional", help: "Read texts forwards only." },
-    help: "Read texts forwards and backwards; the default without --init-from.",
+    defaultText: "on without --init-from",
+    off: { option: "unidirectional", help: "Read texts forward only." },
+    help: "Read texts both forward and backward.",
   }),
   members: integer({
     group: GROUP,
     min: 1,
     max: MOST_LAYERS,
     default: 1,
-    help: "Ensemble size: networks trained together whose logits are averaged.",
+    help: "Number of networks to train together as an ensemble, whose logits are averaged.",
   }),
-  pooling: choice(POOLINGS, { group: GROUP, default: "concat", help: "How the states of a text become one vector." }),
+  pooling: choice(POOLINGS, {
+    group: GROUP,
+    default: "concat",
+    help: "Pooling of a text's states into one vector; concat concatenates all the others.",
+  }),
   labels: custom<readonly string[]>({
     option: false,
     help: "The labels.",
@@ -184,19 +195,19 @@ export const MODEL: Schema<ClassifierConfig & ClassifierInitialisation> = {
   inputDropout: share({
     group: GROUP,
     default: 0.3,
-    help: "Dropout rate on the embeddings, one mask for all words.",
+    help: "Dropout rate on the embeddings, with one mask for all words of a text.",
   }),
   embedDropout: share({
     group: GROUP,
     default: by(0.2, { vectors: 0 }),
     defaultText: "0.2; 0 with --vectors",
-    help: "Probability that a word's embedding is dropped for a whole batch.",
+    help: "Probability of dropping a word's embedding for a whole batch.",
   }),
   wordDropout: share({
     group: GROUP,
     default: by(0.1, { vectors: 0 }),
     defaultText: "0.1; 0 with --vectors",
-    help: "Probability that a word is replaced by the unknown token in training.",
+    help: "Probability of replacing a word by the unknown token in training.",
   }),
   temperature: number({ option: false, above: 0, default: 1, help: "Divides the logits before the softmax." }),
   seed: integer({ group: GROUP, isInitial: true, min: 0, default: 1, help: TRAIN_SETTINGS.seed.help }),
@@ -217,24 +228,28 @@ export const SETTINGS: Schema<ClassifierSettings> = {
     defaultText: "25; 50 with --vectors",
     help: "Batch size, in texts.",
   },
-  learningRate: { ...TRAIN_SETTINGS.learningRate, default: rate, defaultText: "0.002; 0.001 with --vectors" },
+  learningRate: {
+    ...TRAIN_SETTINGS.learningRate,
+    default: rate,
+    defaultText: "0.002, or 0.001 with --vectors; 1 for sgd, 0.1 for momentum and nesterov",
+  },
   clipNorm: { ...TRAIN_SETTINGS.clipNorm, default: 1 },
   patience: { ...TRAIN_SETTINGS.patience, default: 3, defaultText: undefined },
   averaging: {
     ...TRAIN_SETTINGS.averaging,
     default: (given) => given.averageLast ? null : by(0.998, { vectors: 0.995 })(given),
-    defaultText: "0.998; 0.995 with --vectors",
+    defaultText: "0.998; 0.995 with --vectors; none with --average-last",
   },
   labelSmoothing: share({
     group: "training",
     default: 0.1,
-    help: "Share of each target that is spread evenly over the labels.",
+    help: "Share of each target to spread evenly over all labels.",
   }),
   labelWeights: custom<LabelWeights>({
     group: "training",
     default: "none",
     choices: ["none", "balanced"],
-    help: "Weights of the labels in the loss; balanced gives rare labels more weight.",
+    help: "Label weights in the loss; balanced gives rare labels more weight.",
     check(value) {
       const isList = Array.isArray(value) && value.every((weight) => weight > 0 && weight < Infinity);
       return value === "none" || value === "balanced" || isList
@@ -247,14 +262,14 @@ export const SETTINGS: Schema<ClassifierSettings> = {
     option: "freeze-vectors",
     needs: ["vectors"],
     default: false,
-    help: "Freeze the word vectors.",
+    help: "Keep the pretrained word vectors fixed in training.",
   }),
   unfreezeEvery: integer({
     group: "training",
     min: 0,
     default: by(0, { model: 1 }),
     defaultText: "0; 1 with --init-from",
-    help: "Epochs after which the next deeper layer starts training; 0 trains all from the start.",
+    help: "Number of epochs after which the next deeper layer starts training; 0 trains all from the start.",
   }),
   layerDecay: number({
     group: "training",
@@ -262,13 +277,13 @@ export const SETTINGS: Schema<ClassifierSettings> = {
     max: 1,
     default: by(1, { model: 1 / 2.6 }),
     defaultText: "1; 0.385 with --init-from",
-    help: "Learning rate of each layer relative to the layer above.",
+    help: "Learning rate of each layer, as a share of the learning rate of the layer above.",
   }),
   adversarial: share({
     group: "training",
     default: by(0.03, { vectors: 0.02 }),
     defaultText: "0.03; 0.02 with --vectors",
-    help: "Adversarial training: size of the perturbation, as a share of the embeddings' norm; 0 disables it.",
+    help: "Size of adversarial perturbations, as a share of the embeddings' norm; 0 disables them.",
   }),
 };
 

@@ -46,24 +46,29 @@ export interface LabelledPlan extends LabelledFormat, VocabularyPlan {
 /** The kinds of tokenizer that can be trained on the texts. */
 export const TOKENIZERS = ["word", "char", "bpe", "wordpiece", "unigram"] as const;
 
+/** The formats that have columns. */
+const WITH_COLUMNS = { field: "format", values: ["csv", "tsv", "jsonl"] } as const;
+
 /** The schema of the format of files with labelled texts. */
 export const LABELLED_FORMAT: Schema<LabelledFormat> = {
   format: nullable(choice(FORMATS, {
     group: "data",
-    defaultText: "detected and reported",
-    help: "Format of the data; with lines, each line is a label, a space and a text.",
+    defaultText: "detected",
+    help: "Format of the files; with lines, each line is a label, a space and a text.",
   })),
   textColumn: nullable(string({
     group: "data",
     value: "NAME",
-    defaultText: "text, sentence, review, ...",
-    help: "Column of the texts.",
+    onlyWith: WITH_COLUMNS,
+    defaultText: "text, sentence, review or similar",
+    help: "Column that holds the texts.",
   })),
   labelColumn: nullable(string({
     group: "data",
     value: "NAME",
-    defaultText: "label, sentiment, ...",
-    help: "Column of the labels.",
+    onlyWith: WITH_COLUMNS,
+    defaultText: "label, sentiment, class or similar",
+    help: "Column that holds the labels.",
   })),
 };
 
@@ -75,9 +80,9 @@ const { vocabSize, minCount } = vocabularyFields(TOKENIZERS);
 /** The schema of the source, split and tokenization of labelled texts. */
 export const LABELLED_PLAN: Schema<LabelledPlan> = {
   data: nullable(
-    path({ ...FILE, help: "Labelled texts to train on: CSV, TSV, JSON Lines, or lines of a label and a text." }),
+    path({ ...FILE, help: "Labeled texts to train on: CSV, TSV, JSON Lines, or lines of a label and a text." }),
   ),
-  valid: nullable(path({ ...FILE, ...NEEDS_DATA, help: "Validation texts; by default, a share of the data." })),
+  valid: nullable(path({ ...FILE, ...NEEDS_DATA, help: "Validation texts.", defaultText: "a share of the data" })),
   test: nullable(path({ ...FILE, ...NEEDS_DATA, help: "Test texts, evaluated once after training." })),
   format: { ...format, ...NEEDS_DATA },
   textColumn: { ...textColumn, ...NEEDS_DATA },
@@ -89,7 +94,7 @@ export const LABELLED_PLAN: Schema<LabelledPlan> = {
     value: "KIND",
     ...NOT_WITH_INIT_FROM,
     default: "word",
-    help: `Tokenizer to train: ${TOKENIZERS.join(", ")}; or the path of a tokenizer file.`,
+    help: `Tokenizer to train (${TOKENIZERS.join(", ")}), or the path of a tokenizer file.`,
   }),
   vocabSize: { ...vocabSize, ...NOT_WITH_INIT_FROM },
   minCount: { ...minCount, ...NOT_WITH_INIT_FROM },
@@ -97,19 +102,19 @@ export const LABELLED_PLAN: Schema<LabelledPlan> = {
     group: "data",
     value: "FILE",
     ...NOT_WITH_INIT_FROM,
-    help: "Pretrained word vectors: GloVe or fastText text, word2vec text or binary.",
+    help: "Pretrained word vectors, as text (GloVe, fastText, word2vec) or word2vec binary.",
   })),
   initFrom: nullable(path({
     group: "model",
     value: "DIR",
-    help: "Start from the tokenizer, embeddings and recurrent layers of this language model.",
+    help: "Language model whose tokenizer, embeddings and recurrent layers to start from.",
   })),
   calibrate: {
     kind: "boolean",
     group: "run",
     default: false,
     isFree: true,
-    help: "Fit the temperature of the probabilities on the validation texts after training.",
+    help: "Calibrate the probabilities on the validation texts after training, by temperature scaling.",
   },
   seed: { kind: "integer", group: "data", min: 0, default: 1, help: "Seed of the split." },
 };

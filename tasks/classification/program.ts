@@ -115,7 +115,7 @@ export const CLASSIFIER_PROGRAM: Program<
   },
 
   evaluation: {
-    data: path({ ...FILE, help: "The labelled texts to evaluate on." }),
+    data: path({ ...FILE, help: "Labeled texts to evaluate on." }),
     ...LABELLED_FORMAT,
   },
 

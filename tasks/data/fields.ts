@@ -9,7 +9,12 @@ export const FRACTIONS: { readonly validFraction: Field<number>; readonly testFr
     group: "data",
     default: 0.1,
     insteadOf: ["valid"],
-    help: "Share of the data for validation.",
+    help: "Share of the data to use for validation.",
   }),
-  testFraction: share({ group: "data", default: 0, insteadOf: ["test"], help: "Share of the data for testing." }),
+  testFraction: share({
+    group: "data",
+    default: 0,
+    insteadOf: ["test"],
+    help: "Share of the data to use for testing.",
+  }),
 };

@@ -52,7 +52,7 @@ export const SAMPLING: Schema<SamplingSettings> = {
     group: "sampling",
     min: 0,
     default: 0.8,
-    help: "Below 1 more predictable, above 1 more varied; 0 always takes the likeliest token.",
+    help: "Sampling temperature: lower is more predictable, higher more varied; 0 takes the likeliest token.",
   }),
   topK: nullable(
     integer({
@@ -60,7 +60,7 @@ export const SAMPLING: Schema<SamplingSettings> = {
       min: 1,
       value: "K",
       defaultText: "all",
-      help: "Draw only from the K likeliest tokens.",
+      help: "Sample only from the K likeliest tokens.",
     }),
   ),
   topP: number({
@@ -69,7 +69,7 @@ export const SAMPLING: Schema<SamplingSettings> = {
     max: 1,
     default: 1,
     value: "P",
-    help: "Draw only from the likeliest tokens whose probabilities reach P together.",
+    help: "Sample only from the fewest tokens whose total probability reaches P.",
   }),
   minP: number({
     group: "sampling",
@@ -77,13 +77,13 @@ export const SAMPLING: Schema<SamplingSettings> = {
     max: 1,
     default: 0,
     value: "P",
-    help: "Draw only from tokens at least P times as likely as the likeliest one.",
+    help: "Sample only from tokens at least P times as likely as the likeliest one.",
   }),
   repetitionPenalty: number({
     group: "sampling",
     above: 0,
     default: 1,
-    help: "Values above 1 make tokens that have occurred less likely.",
+    help: "Penalty on tokens that have already occurred; 1 is none, above 1 makes them less likely.",
   }),
 };
 
@@ -91,14 +91,14 @@ export const SAMPLING: Schema<SamplingSettings> = {
 export const GENERATION: Schema<GenerationSettings> = {
   maxTokens: integer({ group: "sampling", min: 0, default: 200, help: "Maximum number of tokens to generate." }),
   ...SAMPLING,
-  seed: nullable(integer({ group: "sampling", min: 0, defaultText: "a random one", help: "Seed of the sampling." })),
+  seed: nullable(integer({ group: "sampling", min: 0, defaultText: "random", help: "Seed of the sampling." })),
   stop: custom<string | readonly string[]>({
     group: "sampling",
     default: [],
     value: "TEXT",
     isRepeatable: true,
     check: (value) => isText(value) || (Array.isArray(value) && value.every(isText)) ? undefined : "a text, or texts",
-    help: "Stop before this text; may be given more than once.",
+    help: "Text to stop before; may be given more than once.",
   }),
 };
 

@@ -38,16 +38,16 @@ const GROUP = "model";
 
 /** Schema of a language model's configuration and initialization. */
 export const MODEL: Schema<LanguageModelConfig & LanguageModelInitialisation> = {
-  cell: choice(CELLS, { group: GROUP, default: "lstm", help: "The recurrent cell." }),
+  cell: choice(CELLS, { group: GROUP, default: "lstm", help: "Recurrent cell." }),
   vocabSize: integer({ option: false, min: 1, formerly: ["vocabulary"], help: "Vocabulary size." }),
-  hidden: integer({ group: GROUP, min: 1, default: 256, help: "Hidden size." }),
-  layers: integer({ group: GROUP, min: 1, max: MOST_LAYERS, default: 1, help: "Number of stacked layers." }),
-  tied: boolean({ group: GROUP, default: false, formerly: ["tie"], help: "Use the embeddings as output weights." }),
+  hidden: integer({ group: GROUP, min: 1, default: 256, help: "Hidden size of each layer." }),
+  layers: integer({ group: GROUP, min: 1, max: MOST_LAYERS, default: 1, help: "Number of stacked recurrent layers." }),
+  tied: boolean({ group: GROUP, default: false, formerly: ["tie"], help: "Use the embeddings as output weights too." }),
   embed: integer({
     group: GROUP,
     min: 1,
     default: ({ tied, hidden }) => tied ? hidden as number : 64,
-    defaultText: "64; the hidden size with --tied",
+    defaultText: "64, or the hidden size with --tied",
     help: "Embedding size.",
   }),
   dropout: share({ group: GROUP, default: 0, help: "Dropout rate on all but the recurrent connections." }),
@@ -56,7 +56,7 @@ export const MODEL: Schema<LanguageModelConfig & LanguageModelInitialisation> = 
     isInitial: true,
     above: 0,
     defaultText: "each layer's own range",
-    help: "Draw all initial weights from [-X, X).",
+    help: "Draw all initial weights uniformly from [-X, X).",
   })),
   seed: integer({ group: GROUP, isInitial: true, min: 0, default: 1, help: TRAIN_SETTINGS.seed.help }),
 };
@@ -64,8 +64,13 @@ export const MODEL: Schema<LanguageModelConfig & LanguageModelInitialisation> = 
 /** Schema of a language model's training settings. */
 export const SETTINGS: Schema<LanguageModelSettings> = {
   ...TRAIN_SETTINGS,
-  batch: { ...TRAIN_SETTINGS.batch, help: "Number of text streams that each step reads side by side." },
-  bptt: integer({ group: "training", min: 1, default: 64, help: "Time steps of truncated backpropagation." }),
+  batch: { ...TRAIN_SETTINGS.batch, help: "Batch size: number of passages of the text that are read in parallel." },
+  bptt: integer({
+    group: "training",
+    min: 1,
+    default: 64,
+    help: "Number of time steps that gradients flow back through (truncated backpropagation).",
+  }),
 };
 
 /** Throws `RangeError` if fields of a configuration contradict each other. */

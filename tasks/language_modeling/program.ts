@@ -89,7 +89,7 @@ export const LANGUAGE_MODEL_PROGRAM: Program<
 
   evaluation: {
     data: path({ ...FILE, help: "Text to evaluate on." }),
-    quantize: nullable(choice(["int8"], { group: "model", help: "Round the weights to 8 bits." })),
+    quantize: nullable(choice(["int8"], { group: "model", help: "Quantize the weights to 8 bits." })),
   },
 
   async evaluate(model, { data, quantize }) {

@@ -32,14 +32,14 @@ export const TOKENIZERS = ["char", "word", "byte", "bpe", "wordpiece", "unigram"
 /** Schema of the data options. */
 export const TEXT_PLAN: Schema<TextPlan> = {
   data: nullable(path({ ...FILE, help: "Text to train on.", defaultText: "the Brown corpus" })),
-  valid: nullable(path({ ...FILE, needs: ["data"], help: "Validation text, instead of a share of the data." })),
-  test: nullable(path({ ...FILE, needs: ["data"], help: "Test text, evaluated once at the end." })),
+  valid: nullable(path({ ...FILE, needs: ["data"], help: "Validation text.", defaultText: "a share of the data" })),
+  test: nullable(path({ ...FILE, needs: ["data"], help: "Test text, evaluated once after training." })),
   ...FRACTIONS,
   tokenizer: choiceOrPath(TOKENIZERS, {
     group: "data",
     value: "KIND",
     default: "char",
-    help: `Tokenizer to train: ${TOKENIZERS.join(", ")}; or a tokenizer file.`,
+    help: `Tokenizer to train (${TOKENIZERS.join(", ")}), or the path of a tokenizer file.`,
   }),
   ...vocabularyFields(TOKENIZERS),
 };

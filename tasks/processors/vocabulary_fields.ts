@@ -16,21 +16,25 @@ export function vocabularyFields(
     field: "tokenizer",
     values: kinds.filter((kind) => values.includes(kind)),
   });
+  const subwords = kinds.filter((kind) => ["bpe", "wordpiece", "unigram"].includes(kind)).join(", ").replace(
+    /, (\w+)$/,
+    " and $1",
+  );
   return {
     vocabSize: nullable(integer({
       group: "data",
       min: 2,
       formerly: ["max-vocab"],
       onlyWith: only("char", "word", "bpe", "wordpiece", "unigram"),
-      defaultText: "all characters and words; 8000 for bpe, wordpiece, unigram",
+      defaultText: `8000 for ${subwords}, otherwise no limit`,
       help: "Maximum vocabulary size.",
     })),
     minCount: nullable(integer({
       group: "data",
       min: 1,
       onlyWith: only("char", "word", "bpe", "wordpiece"),
-      defaultText: "1; 2 for bpe and wordpiece",
-      help: "Minimum number of occurrences of a character, word or merged pair.",
+      defaultText: "2 for bpe and wordpiece, otherwise 1",
+      help: "Minimum number of times that a character, word or merged pair must occur to be included.",
     })),
   };
 }

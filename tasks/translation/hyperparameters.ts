@@ -110,7 +110,7 @@ const GROUP = "model";
 
 /** The schema of a translator's configuration. */
 export const MODEL: Schema<TranslatorConfig & TranslatorInitialisation> = {
-  cell: choice(CELLS, { group: GROUP, default: "lstm", help: "The recurrent cell." }),
+  cell: choice(CELLS, { group: GROUP, default: "lstm", help: "Recurrent cell." }),
   sourceVocabSize: integer({ option: false, min: 1, formerly: ["sourceVocabulary"], help: "Source vocabulary size." }),
   targetVocabSize: integer({ option: false, min: 1, formerly: ["targetVocabulary"], help: "Target vocabulary size." }),
   joint: boolean({ option: false, help: "Whether source and target share one tokenizer." }),
@@ -128,39 +128,59 @@ export const MODEL: Schema<TranslatorConfig & TranslatorInitialisation> = {
     min: 1,
     max: MOST_LAYERS,
     default: 1,
-    help: "Number of stacked layers in the encoder and in the decoder.",
+    help: "Number of stacked recurrent layers in the encoder and in the decoder.",
   }),
   bridge: choice(BRIDGES, {
     group: GROUP,
     default: "dense",
-    help: "How the encoder's last states initialize the decoder's.",
+    help: "Initial states of the decoder: a dense layer or a copy of the encoder's last states, or zeros.",
   }),
   attention: choice(ATTENTION_KINDS, {
     group: GROUP,
     default: "additive",
-    help: "How the decoder attends to the source.",
+    help: "Attention of the decoder to the source sentence.",
   }),
-  heads: integer({ group: GROUP, min: 1, default: 4, help: "Number of heads of multihead attention." }),
-  inputFeeding: boolean({ group: GROUP, default: false, help: "Feed each step's readout into the next step; slower." }),
+  heads: integer({
+    group: GROUP,
+    min: 1,
+    default: 4,
+    onlyWith: { field: "attention", values: ["multihead"] },
+    help: "Number of heads of multihead attention.",
+  }),
+  inputFeeding: boolean({
+    group: GROUP,
+    default: false,
+    help: "Feed each step's attentional vector into the next step; slower.",
+  }),
   tied: boolean({
     group: GROUP,
     default: true,
-    off: { option: "untied", help: "Do not share output weights and target embeddings." },
-    help: "Use the target embeddings as output weights; the default.",
+    defaultText: "on",
+    off: { option: "untied", help: "Use separate output weights and target embeddings." },
+    help: "Use the target embeddings as output weights too.",
   }),
   shared: boolean({
     group: GROUP,
     default: ({ joint }) => joint as boolean,
-    off: { option: "unshared", help: "Use separate embeddings for source and target with --joint." },
-    help: "Share the embeddings of source and target; the default with --joint.",
+    defaultText: "on with --joint",
+    off: {
+      option: "unshared",
+      needs: ["joint"],
+      help: "Use separate embeddings for source and target with --joint.",
+    },
+    help: "Use the same embeddings for source and target.",
   }),
   dropout: share({ group: GROUP, default: 0.3, help: "Dropout rate between layers and before the output layer." }),
-  inputDropout: share({ group: GROUP, default: 0.3, help: "Dropout rate on the embeddings, one mask for all steps." }),
+  inputDropout: share({
+    group: GROUP,
+    default: 0.3,
+    help: "Dropout rate on the embeddings, with one mask for all steps.",
+  }),
   maxTokens: integer({
     group: "data",
     min: 1,
     default: 200,
-    help: "Maximum number of tokens per sentence; longer pairs are skipped, longer sentences truncated.",
+    help: "Maximum number of tokens per sentence; training skips longer pairs, translation truncates.",
   }),
   alphabet: nullable(string({ option: false, help: "The characters of the source sentences seen in training." })),
   seed: integer({ group: GROUP, isInitial: true, min: 0, default: 1, help: TRAIN_SETTINGS.seed.help }),
@@ -174,13 +194,13 @@ export const SETTINGS: Schema<TranslatorSettings> = {
     group: "training",
     min: 1,
     default: 1000,
-    help: "Maximum number of tokens on each side of a batch.",
+    help: "Batch size: maximum number of tokens on each side.",
   }),
   learningRate: {
     ...TRAIN_SETTINGS.learningRate,
     // On small corpora, half of this rate learns far more slowly.
     default: ({ optimizer }) => optimizer === "adam" || optimizer === "adamw" ? 0.004 : usualRate(optimizer),
-    defaultText: "0.004; 1 for sgd, 0.1 with momentum, 0.002 for rmsprop",
+    defaultText: "0.004; 1 for sgd, 0.1 for momentum and nesterov, 0.002 for rmsprop",
   },
   schedule: { ...TRAIN_SETTINGS.schedule, default: "cosine" },
   warmup: { ...TRAIN_SETTINGS.warmup, default: 300 },
@@ -194,19 +214,23 @@ export const SETTINGS: Schema<TranslatorSettings> = {
   labelSmoothing: share({
     group: "training",
     default: 0.1,
-    help: "Share of each target that is spread evenly over the vocabulary.",
+    help: "Share of each target to spread evenly over the vocabulary.",
   }),
   scheduledSampling: share({
     group: "training",
     default: 0,
-    help: "Share of the decoder's inputs that are its own predictions; epoch e uses 1 - 1 / e of this.",
+    help: "Share of the decoder's inputs to replace by its own predictions; epoch n uses (1 - 1/n) of it.",
   }),
   mergeDropout: share({
     group: "training",
     default: 0,
-    help: "BPE dropout: probability that a merge is skipped in training.",
+    help: "Probability of skipping a merge in training (BPE dropout).",
   }),
-  selectBy: choice(SELECTIONS, { group: "training", default: "bleu", help: "Criterion that selects the best epoch." }),
+  selectBy: choice(SELECTIONS, {
+    group: "training",
+    default: "bleu",
+    help: "Validation measure that selects the best epoch.",
+  }),
 };
 
 /** Throws `RangeError` if sizes contradict each other. */

@@ -104,9 +104,9 @@ export const TRANSLATOR_PROGRAM: Program<
   },
 
   evaluation: {
-    data: nullable(path({ ...FILE, insteadOf: ["src"], help: "Source and target sentences, separated by a tab." })),
-    src: nullable(path({ ...FILE, needs: ["tgt"], help: "Source sentences, one per line." })),
-    tgt: nullable(path({ ...FILE, needs: ["src"], help: "Their translations, one per line." })),
+    data: nullable(path({ ...FILE, insteadOf: ["src"], help: "Sentence pairs to evaluate on, separated by a tab." })),
+    src: nullable(path({ ...FILE, needs: ["tgt"], help: "Source sentences to evaluate on, one per line." })),
+    tgt: nullable(path({ ...FILE, needs: ["src"], help: "Translations of the --src sentences, one per line." })),
     ...SEARCH_FIELDS,
   },
 

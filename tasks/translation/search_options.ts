@@ -31,9 +31,15 @@ export const SEARCH: Schema<TranslateSettings> = {
   lengthNorm: choice(LENGTH_NORMS, {
     group: "search",
     default: "wu",
-    help: "Length normalization: divide scores by ((5 + n) / 6)^A, by n^A, or not at all.",
+    help: "Length normalization of scores, which are divided by ((5 + n) / 6)^X, by n^X, or not at all.",
   }),
-  lengthPenalty: number({ group: "search", min: 0, default: 1, help: "Exponent A of the length normalization." }),
+  lengthPenalty: number({
+    group: "search",
+    min: 0,
+    default: 1,
+    onlyWith: { field: "lengthNorm", values: ["wu", "average"] },
+    help: "Exponent X of the length normalization.",
+  }),
   coveragePenalty: number({
     group: "search",
     min: 0,
@@ -44,7 +50,7 @@ export const SEARCH: Schema<TranslateSettings> = {
     group: "search",
     min: 1,
     default: 1,
-    help: "Number of translations of each sentence, printed with their scores.",
+    help: "Number of translations of each sentence to print, with their scores.",
   }),
   minLength: integer({ group: "search", min: 0, default: 0, help: "Minimum number of tokens in a translation." }),
   maxLengthRatio: number({
@@ -57,7 +63,7 @@ export const SEARCH: Schema<TranslateSettings> = {
     group: "search",
     min: 0,
     default: 0,
-    help: "Forbid repeated n-grams of N tokens; 0 allows them.",
+    help: "Forbid repeating any sequence of N tokens; 0 allows repetition.",
   }),
   replaceUnknown: boolean({
     group: "search",

@@ -15,7 +15,7 @@ Deno.test("--help lists the commands, and a command's --help lists its options",
     const help = await runCommand(name, "--help");
     assertEquals([help.code, help.stderr], [0, ""]);
     for (const option of expected) assertStringIncludes(help.stdout, option);
-    assert(help.stdout.split("\n").every((line) => line.length <= 100));
+    assert(help.stdout.split("\n").every((line) => line.length <= 80));
   }
 });
 

@@ -11,7 +11,8 @@ async function outcome(
   const out: string[] = [];
   const errors: string[] = [];
   const output = { log: (text: string) => out.push(text), error: (text: string) => errors.push(text) };
-  const code = await runCommand({ name: "walk", summary: "Walk some steps." }, { options: OPTIONS, run }, args, output);
+  const introduction = { name: "elman walk", summary: "Walk some steps." };
+  const code = await runCommand(introduction, { options: OPTIONS, run }, args, output);
   return { code, out, errors };
 }
 
@@ -28,6 +29,7 @@ Deno.test("--help and -h print the help regardless of other arguments", async ()
   for (const args of [["--help"], ["-h"], ["--steps", "0", "--help"], ["--nonsense", "-h"]]) {
     const { code, out, errors } = await outcome(args, failing(new RangeError("must not run")));
     assertEquals([code, out.length, errors], [0, 1, []]);
+    assertStringIncludes(out[0], "Walk some steps.\n\nUsage: elman walk [OPTIONS]\n");
     assertStringIncludes(out[0], "--steps N");
   }
 });

@@ -14,11 +14,15 @@ const SPECS: OptionSpecs = {
   },
 };
 
+const TRAIN = { usage: "elman train [OPTIONS]", summary: "Train a model." };
+
 Deno.test("the help shows every option with its value, description and default", () => {
   assertEquals(
-    formatHelp("train", "train a model", { batch: SPECS.batch, lr: SPECS.lr, json: SPECS.json }),
+    formatHelp({ ...TRAIN, options: { batch: SPECS.batch, lr: SPECS.lr, json: SPECS.json } }),
     [
-      "train: train a model",
+      "Train a model.",
+      "",
+      "Usage: elman train [OPTIONS]",
       "",
       "Options:",
       "  --batch N  streams (default: 32)",
@@ -31,11 +35,11 @@ Deno.test("the help shows every option with its value, description and default",
 
 Deno.test("the help fits the width and aligns its columns", () => {
   for (const width of [60, 72, 80, 100, 300]) {
-    const lines = formatHelp("train", "train a model", SPECS, width).split("\n");
+    const lines = formatHelp({ ...TRAIN, options: SPECS }, width).split("\n");
     const widest = Math.max(...lines.map((line) => line.length));
     assert(widest <= Math.min(100, width), `found ${widest} columns at ${width}`);
     const column = lines.find((line) => line.includes("--batch"))!.indexOf("streams");
-    for (const line of lines.slice(3, -1)) {
+    for (const line of lines.slice(5, -1)) {
       const text = line.startsWith("  --") ? line.slice(column) : line.trimStart();
       assertEquals(line.slice(line.length - text.length), text);
       if (!line.startsWith("  --")) assertEquals(line.length - text.length, column);
@@ -45,7 +49,10 @@ Deno.test("the help fits the width and aligns its columns", () => {
 });
 
 Deno.test("a command without options has help", () => {
-  assertEquals(formatHelp("list", "list the models", {}), "list: list the models\n\nOptions:\n");
+  assertEquals(
+    formatHelp({ usage: "elman list", summary: "List the models.", options: {} }),
+    "List the models.\n\nUsage: elman list\n\nOptions:\n",
+  );
 });
 
 Deno.test("options are grouped, those without a group first, and examples come last", () => {
@@ -57,9 +64,11 @@ Deno.test("options are grouped, those without a group first, and examples come l
     batch: { ...SPECS.batch, group: "training" },
   };
   assertEquals(
-    formatHelp("train", "train a model", specs, 80, ["elman train --lr 1", "elman train --json"]),
+    formatHelp({ ...TRAIN, options: specs, examples: ["elman train --lr 1", "elman train --json"] }, 80),
     [
-      "train: train a model",
+      "Train a model.",
+      "",
+      "Usage: elman train [OPTIONS]",
       "",
       "Options:",
       "  --quiet      say nothing",
@@ -80,4 +89,15 @@ Deno.test("options are grouped, those without a group first, and examples come l
       "",
     ].join("\n"),
   );
+});
+
+Deno.test("a long example continues after a backslash, without separating an option from its value", () => {
+  const example = 'elman train --data reviews.csv --stop "the end of it" --json --vectors vectors.txt - < texts.txt';
+  const help = formatHelp({ ...TRAIN, options: {}, examples: [example] }, 60);
+  assertEquals(help.slice(help.indexOf("Examples:")).split("\n"), [
+    "Examples:",
+    '  elman train --data reviews.csv --stop "the end of it" \\',
+    "    --json --vectors vectors.txt - < texts.txt",
+    "",
+  ]);
 });
