@@ -1,0 +1,86 @@
+// An option that would have no effect beside the others is refused instead of ignored.
+
+import { assertEquals, assertThrows } from "@std/assert";
+import {
+  type Fields,
+  fieldsOf,
+  optionsOf,
+  parseOptions,
+  refuseContradictions,
+  UsageError,
+} from "../../cli/arguments/mod.ts";
+import { SEARCH } from "../../tasks/translation/search_options.ts";
+import { TASKS } from "../../tasks/mod.ts";
+import { runCommand } from "../support/command.ts";
+
+/** The fields of a task's training command. */
+async function fieldsOfTask(task: string): Promise<Fields> {
+  const { model, plan } = await TASKS.find(({ name }) => name === task)!.load();
+  return { ...model.task.model, ...model.task.settings, ...plan };
+}
+
+/** Parses a command line and refuses contradictions, given the fields of a preset. */
+function check(fields: Fields, line: string, preset: Record<string, unknown> = {}): void {
+  refuseContradictions(fields, fieldsOf(fields, parseOptions(optionsOf(fields), line.split(" "))), preset);
+}
+
+/** Command lines with an option that has no effect, and the message; then one in which it has. */
+const CASES: Record<string, [refused: string, message: string, accepted: string][]> = {
+  "translation": [
+    ["--heads 2", "--attention multihead with it, found additive", "--heads 2 --attention multihead"],
+    ["--unshared", "--unshared: expected --joint with it, found none", "--unshared --joint"],
+    ["--decay 0.9", "--schedule step, exponential, plateau with it, found cosine", "--decay 0.9 --schedule step"],
+    ["--warmup 9 --schedule constant", "--schedule cosine with it, found constant", "--warmup 9"],
+  ],
+  "classification": [
+    ["--warmup 9", "--schedule cosine with it, found constant", "--warmup 9 --schedule cosine"],
+    [
+      "--data x --format lines --text-column a",
+      "--text-column: expected --format csv, tsv, jsonl with it, found lines",
+      "--data x --text-column a",
+    ],
+  ],
+  "language-modeling": [
+    ["--momentum 0.5", "--momentum: expected --optimizer sgd, ", "--momentum 0.5 --optimizer sgd"],
+    ["--decay-every 2 --schedule exponential", "--decay-every: ", "--decay-every 2 --schedule plateau"],
+    ["--decay-after 2 --schedule plateau", "--decay-after: ", "--decay-after 2 --schedule step"],
+  ],
+};
+
+for (const [task, cases] of Object.entries(CASES)) {
+  Deno.test(`options of ${task} that have no effect are refused`, async () => {
+    const fields = await fieldsOfTask(task);
+    for (const [refused, message, accepted] of cases) {
+      assertThrows(() => check(fields, refused), UsageError, message);
+      check(fields, accepted);
+    }
+  });
+}
+
+Deno.test("an option that has an effect through the preset is accepted", async () => {
+  const fields = await fieldsOfTask("language-modeling");
+  check(fields, "--decay 0.9", { schedule: "step" });
+  assertThrows(() => check(fields, "--decay 0.9", { schedule: "cosine" }), UsageError, "found cosine");
+});
+
+Deno.test("a length penalty is refused without length normalization", () => {
+  assertThrows(() => check(SEARCH, "--length-penalty 2 --length-norm none"), UsageError, "--length-norm wu, average");
+  check(SEARCH, "--length-penalty 2");
+});
+
+Deno.test("commands refuse options without effect before they read anything", async () => {
+  const lines: [args: string[], message: string][] = [
+    [
+      ["train-translation", "--unshared", "--src", "a", "--tgt", "b"],
+      "--unshared: expected --joint with it, found none",
+    ],
+    [["train-lm", "--log-every", "5"], "--log-every: expected --json with it, found none"],
+    [
+      ["translate", "--length-penalty", "2", "--length-norm", "none", "a"],
+      "--length-penalty: expected --length-norm wu, average with it, found none",
+    ],
+  ];
+  for (const [args, message] of lines) {
+    assertEquals(await runCommand(...args), { code: 2, stdout: "", stderr: `error: ${message}\n` });
+  }
+});
