@@ -67,7 +67,15 @@ def window_loss(model, inputs, targets, state):
     return F.cross_entropy(logits.flatten(0, 1), targets.flatten()), detach(state)
 
 
-def train_epoch(model, optimizer, data, options):
+def rate_factor(step, total, options):
+    if options.schedule == "constant":
+        return 1.0
+    if step < options.warmup:
+        return (step + 1) / options.warmup
+    return 0.5 * (1 + math.cos(math.pi * (step - options.warmup) / (total - options.warmup)))
+
+
+def train_epoch(model, optimizer, schedule, data, options):
     model.train()
     state, total, count, steps = None, 0.0, 0, 0
     for inputs, targets in windows(data, options.bptt):
@@ -77,6 +85,7 @@ def train_epoch(model, optimizer, data, options):
         if options.clip > 0:
             nn.utils.clip_grad_norm_(model.parameters(), options.clip)
         optimizer.step()
+        schedule.step()
         total += loss.item() * targets.numel()
         count += targets.numel()
         steps += 1
@@ -107,6 +116,8 @@ def parse_options():
     parser.add_argument("--bptt", type=int, default=64)
     parser.add_argument("--optimizer", choices=sorted(OPTIMIZERS), default="adam")
     parser.add_argument("--lr", type=float, default=0.002)
+    parser.add_argument("--schedule", choices=["constant", "cosine"], default="constant")
+    parser.add_argument("--warmup", type=int, default=0, help="warm-up steps of the cosine schedule")
     parser.add_argument("--clip", type=float, default=5.0, help="largest global gradient norm; 0 for none")
     parser.add_argument("--epochs", type=int, default=3)
     parser.add_argument("--valid-fraction", type=float, default=0.1)
@@ -129,11 +140,13 @@ def main():
         len(vocabulary), options.cell, options.embed, options.hidden, options.layers, options.dropout
     )
     optimizer = OPTIMIZERS[options.optimizer](model.parameters(), lr=options.lr)
+    total_steps = options.epochs * math.ceil((len(train) - 1) / options.bptt)
+    schedule = torch.optim.lr_scheduler.LambdaLR(optimizer, lambda step: rate_factor(step, total_steps, options))
 
     begin, training_seconds, tokens, steps, valid_loss = time.perf_counter(), 0.0, 0, 0, math.nan
     for epoch in range(1, options.epochs + 1):
         epoch_begin = time.perf_counter()
-        train_loss, epoch_tokens, epoch_steps = train_epoch(model, optimizer, train, options)
+        train_loss, epoch_tokens, epoch_steps = train_epoch(model, optimizer, schedule, train, options)
         training_seconds += time.perf_counter() - epoch_begin
         tokens, steps = tokens + epoch_tokens, steps + epoch_steps
         valid_loss = evaluate(model, valid, options.bptt)
