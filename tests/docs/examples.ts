@@ -26,9 +26,10 @@ export function examplesOf(page: string, text: string): Example[] {
   }));
 }
 
-/** The code with the addresses of the modules in place of their names, so that it runs from any folder. */
+/** The code with the addresses of its page and of the modules in place of names, so that it runs from any folder. */
 function withAddresses({ page, code }: Example, exports: Readonly<Record<string, string>>): string {
-  return code.replace(/(from ")([^"]+)(")/g, (whole, before, name, after) => {
+  const located = code.replaceAll("import.meta.url", JSON.stringify(new URL(page, ROOT).href));
+  return located.replace(/(from ")([^"]+)(")/g, (whole, before, name, after) => {
     const entry = /^@elman\/elman(?:\/(.+))?$/.exec(name);
     if (entry) return before + new URL(exports[entry[1] ? `./${entry[1]}` : "."], ROOT).href + after;
     return name.startsWith(".") ? before + new URL(name, new URL(page, ROOT)).href + after : whole;

@@ -58,7 +58,16 @@ Deno.test("README.md shows the output of an example for each task", async () => 
   assert(examples.length >= 4 && examples.every(({ shown }) => shown.length > 10));
 });
 
-for (const page of PAGES.filter((page) => !page.startsWith("docs/guide/"))) {
+Deno.test("every chapter of the guide shows what its examples print", async () => {
+  for (const page of PAGES.filter((page) => /^docs\/guide\/\d/.test(page))) {
+    const text = await read(page);
+    const examples = text.match(/^```ts/gm)?.length ?? 0;
+    assert(examples > 0, `${page} has no example`);
+    assertEquals(examplesOf(page, text).length, examples, page);
+  }
+});
+
+for (const page of PAGES) {
   for (const example of examplesOf(page, await read(page))) {
     Deno.test(`${page}:${example.line} prints what the page shows`, async () => {
       assertEquals(await runExample(example), example.shown);
