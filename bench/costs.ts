@@ -70,11 +70,11 @@ async function trainingCurves(bptts: readonly number[], batches: readonly number
   const byBptt = await collect(bptts, (bptt) => measure({ bptt }));
   const byBatch = await collect(batches, (batch) => measure({ batch }));
   return [
-    curve(["Time of training", "bptt", "us per token", "flat"], byBptt, ({ microseconds }) => microseconds),
+    curve(["Training time", "bptt", "us per token", "flat"], byBptt, ({ microseconds }) => microseconds),
     curve(["Activations", "bptt", "MiB", "linear"], byBptt, ({ arenaBytes }) => mebibytes(arenaBytes)),
     curve(["Activations", "batch", "MiB", "linear"], byBatch, ({ arenaBytes }) => mebibytes(arenaBytes)),
-    curve(["Engine, training", "bptt", "MiB", "linear"], byBptt, ({ engineBytes }) => mebibytes(engineBytes)),
-    curve(["Engine, training", "batch", "MiB", "linear"], byBatch, ({ engineBytes }) => mebibytes(engineBytes)),
+    curve(["Engine memory, training", "bptt", "MiB", "linear"], byBptt, ({ engineBytes }) => mebibytes(engineBytes)),
+    curve(["Engine memory, training", "batch", "MiB", "linear"], byBatch, ({ engineBytes }) => mebibytes(engineBytes)),
   ];
 }
 
@@ -83,11 +83,11 @@ async function generationCurves(counts: readonly number[]): Promise<Curve[]> {
     counts,
     (before) => measure({ kind: "generate", batch: 1, bptt: 1, before, tokens: 2000 }),
   );
-  const x = "tokens so far";
+  const x = "text length in tokens";
   return [
-    curve(["Time of generation", x, "us per token", "flat"], found, ({ microseconds }) => microseconds),
-    curve(["Engine, generation", x, "MiB", "flat"], found, ({ engineBytes }) => mebibytes(engineBytes)),
-    curve(["Process, generation", x, "MiB", "flat"], found, ({ peakBytes }) => mebibytes(peakBytes)),
+    curve(["Generation time", x, "us per token", "flat"], found, ({ microseconds }) => microseconds),
+    curve(["Engine memory, generation", x, "MiB", "flat"], found, ({ engineBytes }) => mebibytes(engineBytes)),
+    curve(["Process memory, generation", x, "MiB", "flat"], found, ({ peakBytes }) => mebibytes(peakBytes)),
   ];
 }
 
@@ -124,8 +124,8 @@ async function train(megabytes: number): Promise<Done> {
 async function corpusCurves(megabytes: readonly number[]): Promise<Curve[]> {
   const found = await collect(megabytes, train);
   return [
-    curve(["Time of training", "MB of text", "us per token", "flat"], found, (done) => 1e6 / done.tokens_per_second),
-    curve(["Process, training", "MB of text", "MiB", "flat"], found, ({ peak_rss_mib }) => peak_rss_mib),
+    curve(["Training time", "text size in MB", "us per token", "flat"], found, (done) => 1e6 / done.tokens_per_second),
+    curve(["Process memory, training", "text size in MB", "MiB", "flat"], found, ({ peak_rss_mib }) => peak_rss_mib),
   ];
 }
 

@@ -3,7 +3,7 @@ import { format } from "./support.ts";
 
 /** How one quantity depends on another. */
 export interface Curve {
-  /** What the curve shows. */
+  /** The measured quantity. */
   readonly title: string;
   /** Quantity on the x axis. */
   readonly x: string;
@@ -72,9 +72,9 @@ function drawPanel({ title, x: labelX, y: labelY, expected, points }: Curve, ind
   }
   lines.push(`<path class="curve" d="M${points.map(([x, y]) => `${atX(x)} ${atY(y)}`).join("L")}"/>`);
   for (const [x, y] of points) lines.push(`<circle cx="${atX(x)}" cy="${atY(y)}" r="3"/>`);
-  const centre = (left + width - right) / 2;
-  lines.push(`<text class="title" x="${centre}" y="18">${title}</text>`);
-  lines.push(`<text class="middle" x="${centre}" y="${height - 10}">${labelX}</text>`);
+  const center = (left + width - right) / 2;
+  lines.push(`<text class="title" x="${center}" y="18">${title}</text>`);
+  lines.push(`<text class="middle" x="${center}" y="${height - 10}">${labelX}</text>`);
   lines.push(
     `<text class="middle" transform="translate(14 ${(top + height - bottom) / 2}) rotate(-90)">${labelY}</text>`,
   );

@@ -1,5 +1,5 @@
 /**
- * Compares a training step of the README's Multi30k translator with the same model in PyTorch, on the same batch and
+ * Compares a training step of the Multi30k translator in docs/benchmarks.md with the same model in PyTorch, on the same batch and
  * from the same weights, one after the other and round by round, on an otherwise idle machine: `deno task
  * bench:translation-step [--rounds N] [--python PATH]` writes results/translation_step.md. Each measurement runs in its
  * own process.
@@ -13,7 +13,7 @@ import { denoCommand, format, machine, median, path, runJSON, spread, table, wri
 import { type EngineSettings, startEngine } from "./training_step.ts";
 import { CHOSEN } from "./translation/recipes.ts";
 
-/** What a process should measure. */
+/** The arguments of a process that measures. */
 interface Request extends EngineSettings {
   /** Folder with the model and the batch. */
   readonly folder: string;
@@ -158,14 +158,14 @@ function report(found: ReadonlyMap<string, readonly Measurement[]>, tokens: numb
   return [
     "# A training step of a translator",
     "",
-    `\`deno task bench:translation-step\`, ${os} ${arch}, ${cores} cores, Deno ${deno}: medians of ${rounds} processes, run in turns. ` +
-    `A step is forward, backward, clipping and Adam on ${SENTENCES} pairs with ${
+    `\`deno task bench:translation-step\`, ${os} ${arch}, ${cores} cores, Deno ${deno}: medians of ${rounds} alternating processes. ` +
+    `A step consists of the forward and backward pass, clipping and Adam on ${SENTENCES} pairs with ${
       format(tokens)
-    } tokens, of the model ` +
-    `\`${JSON.stringify(CHOSEN.model)}\` with ${
+    } tokens. The model ` +
+    `\`${JSON.stringify(CHOSEN.model)}\` has a vocabulary of ${
       format(CHOSEN.vocabSize)
-    } tokens, from the same weights: the losses of the ` +
-    "batch before the first step, without dropout, show that the models are the same.",
+    } tokens. All runs start from the same weights, so that ` +
+    "their losses on the batch before the first step, without dropout, agree.",
     "",
     table(["peer", "backend", "ms / step", "min", "max", "tokens / s", "loss"], rows),
   ].join("\n");

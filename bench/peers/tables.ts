@@ -85,10 +85,10 @@ function efficiencyTable(results: readonly Result[], cores: number): string {
     [
       "cell V, E, H, layers, B, T",
       `${cores} threads / 1 thread`,
-      "share of the kernel's speed, 1 thread",
-      `${cores} threads`,
-      `share of the native library's, ${cores} threads`,
-      "the library's GFLOP/s",
+      "share of kernel speed, 1 thread",
+      `share of kernel speed, ${cores} threads`,
+      `share of library speed, ${cores} threads`,
+      "library, GFLOP/s",
     ],
     results.map((result) => [
       nameOf(result.work),
@@ -150,17 +150,17 @@ export function formatPeers({ machine, rounds, versions, results }: Report): str
     present.map((name) => `- ${heading(name, cores)}: ${versions[name]}`).join("\n"),
     sections([
       [
-        "Tokens per second of a full training step; PyTorch's better setting is bold and is the one of the ratios:",
+        "Tokens per second of a full training step. The ratios use PyTorch's better setting, in bold:",
         trainingTable(training, measured(training), cores),
       ],
       [
-        "How much of the machine a step uses: the speed of the matrix products that it does, as a share of that of a " +
-        "product [1024, 1024] x [1024, 512] alone on the same engine:",
+        "Efficiency: the speed of a step's matrix products, as a share of the speed of one product " +
+        "[1024, 1024] x [1024, 512] on the same engine:",
         efficiencyTable(training, cores),
       ],
-      ["Most memory of the process that trained, in MiB:", memoryTable(training, cores)],
+      ["Peak memory of the training process, in MiB:", memoryTable(training, cores)],
       [
-        "Microseconds per generated token; the ratio to PyTorch is that of Elman's better number of threads:",
+        "Microseconds per generated token. The ratios use the better number of threads of each library:",
         generationTable(generation, measured(generation), cores),
       ],
     ]),

@@ -1,4 +1,4 @@
-/** The configurations that are trained: the recipes, a comparison of the cells, and ablations of each trick. */
+/** The configurations that are trained: the recipes, a comparison of the cells, and ablations of each technique. */
 
 /** A configuration to train: model options, training settings and pretraining. */
 export interface Recipe {
@@ -69,16 +69,16 @@ export const CELLS: readonly Recipe[] = (["rnn", "gru", "lstm"] as const).map((c
 
 const ONE = { members: 1 };
 
-/** Returns the recipe with one member, and ablations that each leave out one trick. */
+/** Returns the recipe with one member, and ablations that each change one technique. */
 function ablations(recipe: Recipe): Recipe[] {
   return [
-    change(recipe, "one member in place of five", { model: ONE }),
-    change(recipe, "one, no adversarial training", { model: ONE, fit: { adversarial: 0 } }),
-    change(recipe, "one, no averaging of weights", { model: ONE, fit: { averaging: null } }),
-    change(recipe, "one, no label smoothing", { model: ONE, fit: { labelSmoothing: 0 } }),
-    change(recipe, "one, no locked dropout on embeddings", { model: { ...ONE, inputDropout: 0 } }),
-    change(recipe, "one, pooling attention alone", { model: { ...ONE, pooling: "attention" } }),
-    change(recipe, "one, pooling max alone", { model: { ...ONE, pooling: "max" } }),
+    change(recipe, "one member instead of five", { model: ONE }),
+    change(recipe, "one member, no adversarial training", { model: ONE, fit: { adversarial: 0 } }),
+    change(recipe, "one member, no weight averaging", { model: ONE, fit: { averaging: null } }),
+    change(recipe, "one member, no label smoothing", { model: ONE, fit: { labelSmoothing: 0 } }),
+    change(recipe, "one member, no locked dropout on embeddings", { model: { ...ONE, inputDropout: 0 } }),
+    change(recipe, "one member, attention pooling only", { model: { ...ONE, pooling: "attention" } }),
+    change(recipe, "one member, max pooling only", { model: { ...ONE, pooling: "max" } }),
   ];
 }
 
@@ -86,9 +86,12 @@ function ablations(recipe: Recipe): Recipe[] {
 export const ABLATIONS: Readonly<Record<string, readonly Recipe[]>> = {
   "from scratch": [
     ...ablations(SCRATCH),
-    change(SCRATCH, "one, no word and embedding dropout", { model: { ...ONE, wordDropout: 0, embedDropout: 0 } }),
-    change(SCRATCH, "one, begun as a language model of the same sentences", { model: ONE, languageModel: 5 }),
-    change(SCRATCH, "one, begun so, gradual unfreezing, discriminative rates", {
+    change(SCRATCH, "one member, no word or embedding dropout", { model: { ...ONE, wordDropout: 0, embedDropout: 0 } }),
+    change(SCRATCH, "one member, pretrained as a language model on the same sentences", {
+      model: ONE,
+      languageModel: 5,
+    }),
+    change(SCRATCH, "one member, pretrained, gradual unfreezing, discriminative learning rates", {
       model: ONE,
       languageModel: 5,
       fit: { unfreezeEvery: 1, layerDecay: 1 / 2.6, epochs: 7 },
@@ -96,9 +99,9 @@ export const ABLATIONS: Readonly<Record<string, readonly Recipe[]>> = {
   ],
   "with GloVe": [
     ...ablations(VECTORS),
-    change(VECTORS, "one, word dropout 0.1, embedding dropout 0.2", {
+    change(VECTORS, "one member, word dropout 0.1, embedding dropout 0.2", {
       model: { ...ONE, wordDropout: 0.1, embedDropout: 0.2 },
     }),
-    change(VECTORS, "one, frozen vectors", { model: ONE, fit: { freezeEmbeddings: true } }),
+    change(VECTORS, "one member, frozen word vectors", { model: ONE, fit: { freezeEmbeddings: true } }),
   ],
 };

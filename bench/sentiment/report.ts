@@ -47,7 +47,7 @@ export function report({ find, lexicons, names, speeds, jobs, threads }: Measure
     `Each run has ${threads} thread${
       threads === 1 ? "" : "s"
     } and ${first.gemm}; ${jobs} run in parallel on two cores. Figures are means of three ` +
-    "seeds, with each seed in parentheses. Every choice, from the recipe to the best epoch, was made on the dev sentences.",
+    "seeds, followed by the figure of each seed in parentheses. Every choice, from the recipe to the best epoch, was made on the dev sentences.",
     "",
     "## Accuracy",
     "",
@@ -88,7 +88,7 @@ export function report({ find, lexicons, names, speeds, jobs, threads }: Measure
       }),
     ),
     "",
-    "## What each trick is worth",
+    "## Ablations",
     "",
     "On the dev sentences only: 1 % of them is 9 sentences, so differences below about 1 % are noise.",
     ...finals.flatMap((recipe) => ["", `### ${recipe.name}`, "", ablationTable(recipe, find)]),

@@ -34,7 +34,7 @@ export interface RunRequest {
 
 /** The result of a run. */
 export interface RunResult {
-  /** What computed the matrix products. */
+  /** The backend of the matrix products, such as `oneDNN 2.6 (ffi)`. */
   readonly gemm: string;
   /** Seconds of training, including preparation and validation. */
   readonly seconds: number;

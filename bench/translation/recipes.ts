@@ -37,24 +37,24 @@ function change(name: string, { model = {}, fit = {}, ...other }: Partial<Recipe
 
 /** The ablations, each with one change. */
 export const ABLATIONS: readonly Recipe[] = [
-  change("attention dot", { model: { attention: "dot" } }),
-  change("attention additive", { model: { attention: "additive" } }),
-  change("attention multihead, 4 heads", { model: { attention: "multihead" } }),
-  change("merges passed over, 0.1", { fit: { mergeDropout: 0.1 } }),
-  change("dropout 0.5 on what is read out", { model: { dropout: 0.5 } }),
+  change("dot attention", { model: { attention: "dot" } }),
+  change("additive attention", { model: { attention: "additive" } }),
+  change("multi-head attention, 4 heads", { model: { attention: "multihead" } }),
+  change("merge dropout 0.1", { fit: { mergeDropout: 0.1 } }),
+  change("readout dropout 0.5", { model: { dropout: 0.5 } }),
   change("learning rate 0.004", { fit: { learningRate: 0.004 } }),
   change("no attention", { model: { attention: "none" } }),
-  change("no averaging", { fit: { averaging: null } }),
-  change("dropout 0.1", { model: { dropout: 0.1, inputDropout: 0.1 } }),
+  change("no weight averaging", { fit: { averaging: null } }),
+  change("all dropout rates 0.1", { model: { dropout: 0.1, inputDropout: 0.1 } }),
   change("no label smoothing", { fit: { labelSmoothing: 0 } }),
   change("2,000 joint tokens", { vocabSize: 2000 }),
   change("8,000 joint tokens", { vocabSize: 8000 }),
-  change("4,000 tokens apart for each language", { joint: false }),
-  change("output weights of their own", { model: { tied: false } }),
-  change("mean of the last 3 epochs in place of the moving average", { fit: { averaging: null, averageLast: 3 } }),
+  change("4,000 tokens for each language", { joint: false }),
+  change("untied output weights", { model: { tied: false } }),
+  change("mean of the last 3 epochs instead of the moving average", { fit: { averaging: null, averageLast: 3 } }),
 ];
 
-/** The final choice, with its full number of epochs: the command of the README. */
+/** The final choice, with its full number of epochs: the command in docs/benchmarks.md. */
 export const CHOSEN: Recipe = change("chosen", {
   vocabSize: 8000,
   model: { attention: "additive", dropout: 0.5 },

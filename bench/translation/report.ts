@@ -34,9 +34,10 @@ export function report({ find, jobs, threads }: Findings): string {
     } and ${base.gemm}; ${jobs} run in parallel on two ` +
     "cores. With one seed each, differences below about 0.5 BLEU are noise. BLEU is sacreBLEU's, 13a, case-sensitive.",
     "",
-    "## What each part is worth",
+    "## Ablations",
     "",
-    `The recipe, with ${BASE.fit.epochs} epochs: \`${JSON.stringify({ ...BASE, name: undefined })}\`. One change each:`,
+    `The recipe trains for ${BASE.fit.epochs} epochs: \`${JSON.stringify({ ...BASE, name: undefined })}\`. ` +
+    "Each other row changes one part of it:",
     "",
     table(["", "greedy", "beam 5", "loss", "epoch", "parameters"], rows),
     "",
@@ -44,7 +45,7 @@ export function report({ find, jobs, threads }: Findings): string {
     "",
     "## Search settings",
     "",
-    "With the model of the recipe:",
+    "All with the recipe's model:",
     "",
     table(
       ["search", "BLEU"],

@@ -24,7 +24,7 @@ export interface RunRequest {
 
 /** The result of a run. */
 export interface RunResult {
-  /** What computed the matrix products. */
+  /** The backend of the matrix products, such as `oneDNN 2.6 (ffi)`. */
   readonly gemm: string;
   /** Number of parameters. */
   readonly parameters: number;
