@@ -1,5 +1,5 @@
 /**
- * Recurrent neural networks for text: train language models and generate with them, classify labelled texts, and
+ * Recurrent neural networks for text: train language models and generate with them, classify labeled texts, and
  * translate sentences. Nothing needs to be installed or compiled.
  *
  * @example

@@ -1,7 +1,7 @@
 /** Describes measured curves and draws them as SVG. */
 import { format } from "./support.ts";
 
-/** How one quantity depends on another. */
+/** The measured dependence of one quantity on another. */
 export interface Curve {
   /** The measured quantity. */
   readonly title: string;

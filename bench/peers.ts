@@ -20,7 +20,7 @@ interface Peer {
   readonly runs: (work: Work) => boolean;
 }
 
-/** Where to look for PyTorch: not every Python sees the system's packages. */
+/** Candidates for a Python with PyTorch: not every Python sees the system's packages. */
 const PYTHONS = ["python3", "/usr/bin/python3"];
 
 const OPTIONS = {

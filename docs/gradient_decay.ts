@@ -66,7 +66,7 @@ function lstm(bias: number, dashes: string): Cell {
   };
 }
 
-/** All initialisations are the default, uniform(-1/sqrt(H), 1/sqrt(H)), but for what the names say. */
+/** All initializations are the default, uniform(-1/sqrt(H), 1/sqrt(H)), but for what the names say. */
 const CELLS: Readonly<Record<string, Cell>> = {
   "LSTM, forget bias 3": lstm(3, "none"),
   "LSTM, forget bias 1": lstm(1, "7 4"),

@@ -14,7 +14,7 @@ import { PieceCache } from "./models/piece_cache.ts";
 /** Receives a piece: the part of a text from one code unit up to another. */
 export type PieceSink = (text: string, from: number, end: number) => void;
 
-/** How an encoder splits a text into pieces. */
+/** Settings for splitting a text into pieces. */
 export interface ByteLevelCuts {
   /** Reports the pieces of a text in order. */
   readonly cut: (text: string, found: PieceSink) => void;
@@ -193,7 +193,7 @@ function obstacleIn({ isDeterministic, options, vocabulary }: BPE): string | und
   return missing < 0 ? undefined : `no token for the byte ${missing}`;
 }
 
-/** How a pre-tokenizer splits texts, if its last step writes bytes as symbols. */
+/** Returns the split settings of a pre-tokenizer whose last step writes bytes as symbols. */
 function cutsOf(preTokenizer: PreTokenizer): ByteLevelCuts | undefined {
   if (preTokenizer instanceof ByteLevel) {
     const { useRegex, addPrefixSpace } = preTokenizer;

@@ -216,7 +216,7 @@ const MERGE_KINDS: Kinds<MergeOptions> = { growingOffsets: FLAG };
 /** The end of an encoding at which to truncate or pad. */
 export type Direction = "Left" | "Right";
 
-/** How to pad an encoding. */
+/** Settings for padding an encoding. */
 export interface PadToken {
   /** The padding token's id. */
   readonly id: number;

@@ -1,4 +1,4 @@
-/** Which texts get a prefix: all, only those at the start of the input, or none. */
+/** The texts that get a prefix: all, only those at the start of the input, or none. */
 export type PrependScheme = "first" | "never" | "always";
 
 /** The schemes' names in `tokenizer.json` files. */

@@ -3,7 +3,7 @@ import type { Direction, Encoding } from "./encoding.ts";
 import type { JSONFields } from "./json_fields.ts";
 import { checkOptions, type Kinds, NUMBER, oneOf } from "./options.ts";
 
-/** Which text of a pair to truncate: the longer one, always the first, or always the second. */
+/** The text of a pair to truncate: the longer one, always the first, or always the second. */
 export type TruncationStrategy = "LongestFirst" | "OnlyFirst" | "OnlySecond";
 
 const STRATEGIES: readonly TruncationStrategy[] = ["LongestFirst", "OnlyFirst", "OnlySecond"];
@@ -14,10 +14,10 @@ export interface TruncationOptions {
   /** Maximum number of tokens, including special tokens. */
   readonly maxLength: number;
   /**
-   * Which text of a pair to truncate: the longer one, always the first, or always the second. Default: the longer one.
+   * The text of a pair to truncate: the longer one, always the first, or always the second. Default: the longer one.
    */
   readonly strategy?: TruncationStrategy;
-  /** How many tokens consecutive overflowing parts share. Default: 0. */
+  /** Number of tokens that consecutive overflowing parts share. Default: 0. */
   readonly stride?: number;
   /** The side to truncate. Default: `"Right"`. */
   readonly direction?: Direction;
@@ -48,9 +48,9 @@ const KINDS: Kinds<TruncationOptions> = {
 export class Truncation {
   /** Maximum number of tokens, including special tokens. */
   readonly maxLength: number;
-  /** Which text of a pair to truncate. */
+  /** The text of a pair to truncate. */
   readonly strategy: TruncationStrategy;
-  /** How many tokens consecutive overflowing parts share. */
+  /** Number of tokens that consecutive overflowing parts share. */
   readonly stride: number;
   /** The side to truncate. */
   readonly direction: Direction;
@@ -114,7 +114,7 @@ export class Truncation {
     return { direction, max_length: maxLength, strategy, stride };
   }
 
-  /** How many tokens of each text to keep. */
+  /** Number of tokens of each text to keep. */
   #lengths(lengths: readonly number[], room: number, excess: number): readonly number[] {
     if (room === 0) return lengths.map(() => 0);
     if (this.strategy === "LongestFirst") return lengths.length === 1 ? [room] : shared(lengths, room);

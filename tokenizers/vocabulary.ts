@@ -8,7 +8,7 @@ export interface VocabularyOptions {
   specials?: readonly string[];
 }
 
-/** Which symbols {@linkcode Vocabulary.fromCounts} keeps, and in which order. */
+/** Options of {@linkcode Vocabulary.fromCounts}. */
 export interface VocabularyCountOptions extends VocabularyOptions {
   /** Drop symbols that occur less often than this. Special symbols are always kept. Default: 1. */
   minCount?: number;
@@ -160,7 +160,7 @@ export class Vocabulary {
   }
 
   /**
-   * How often the symbol with this id occurred in the corpus; `undefined` if the vocabulary was not built from counts.
+   * Returns the number of occurrences of an id in the corpus; `undefined` if the vocabulary was not built from counts.
    */
   count(id: number): number | undefined {
     return this.#counts?.[id];

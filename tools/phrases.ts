@@ -8,7 +8,7 @@
 export interface Phrase {
   /** Matches the phrase, with single spaces between words. Line breaks and comment markers count as spaces. */
   readonly pattern: RegExp;
-  /** What to write instead. */
+  /** The suggested wording. */
   readonly better: string;
 }
 
@@ -20,7 +20,7 @@ export interface Finding {
   readonly line: number;
   /** The phrase as found. */
   readonly phrase: string;
-  /** What to write instead. */
+  /** The suggested wording. */
   readonly better: string;
 }
 

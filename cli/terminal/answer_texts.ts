@@ -5,7 +5,7 @@ import { writeError } from "./terminal.ts";
 
 /** Options of `answerTexts`. */
 export interface Answering {
-  /** What messages call a text: "sentence". */
+  /** The noun for a text in messages, such as "sentence". */
   readonly noun: string;
   /** Maximum number of texts per call of `answer`. */
   readonly blockSize: number;

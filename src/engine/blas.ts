@@ -3,8 +3,8 @@ import { bindSgemm, type NativeLibrary } from "./bind_sgemm.ts";
 import type { Memory } from "./memory.ts";
 
 /**
- * Where matrix products run: `auto` in the first usable native library, `off` in WebAssembly, or in the library at this
- * path.
+ * The implementation of matrix products: `auto` uses the first usable native library, `off` uses WebAssembly, and a
+ * path names a native library.
  */
 export type BlasRequest = "auto" | "off" | string;
 

@@ -20,8 +20,8 @@ export interface EngineOptions {
    */
   readonly threads?: number;
   /**
-   * Where matrix products run: `auto` uses the first native library that is found, permitted and correct (in Deno with
-   * `--allow-ffi`), `off` uses WebAssembly, and a path names a native library. Default: `off`.
+   * The implementation of matrix products: `auto` uses the first native library that is found, permitted and correct
+   * (in Deno with `--allow-ffi`), `off` uses WebAssembly, and a path names a native library. Default: `off`.
    */
   readonly blas?: BlasRequest;
 }
@@ -117,7 +117,7 @@ export class Engine implements Disposable {
     return this.#backend.blas;
   }
 
-  /** What computes matrix products, for display: `oneDNN 2.6 (ffi)` or `WebAssembly (relaxed)`. */
+  /** The backend of matrix products, for display: `oneDNN 2.6 (ffi)` or `WebAssembly (relaxed)`. */
   get gemm(): string {
     return this.#backend.gemm;
   }

@@ -16,5 +16,5 @@ export interface Placement {
   readonly address: number;
 }
 
-/** What a step did, in order: a step may reuse an address. */
+/** The calls and allocations of a step, in order: a step may reuse an address. */
 export type Recording = (Call | Placement)[];

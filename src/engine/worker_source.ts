@@ -91,7 +91,7 @@ const refuse = () => {
 };
 `;
 
-/** How the start message reaches a worker: in pages, and in Node.js, Deno and Bun. */
+/** The code that receives the start message in a worker: in pages, and in Node.js, Deno and Bun. */
 const WEB_PORT = `
 globalThis.onmessage = ({ data }) => start(data);
 globalThis.onmessageerror = refuse;

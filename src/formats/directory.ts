@@ -41,7 +41,7 @@ const STAGING = /^elman\.[0-9a-f]{8}\.tmp$/;
 /** Bytes per call of read or write: some platforms take at most 2^31 - 1 at once. */
 const CHUNK = 2 ** 24;
 
-/** How often a reader retries because a writer changed the files meanwhile. */
+/** Maximum number of retries of a reader if a writer changes the files meanwhile. */
 const MAX_TRIES = 100;
 
 /**

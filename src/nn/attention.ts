@@ -97,7 +97,7 @@ export class Attention extends Module {
   #memory: number;
   #heads: number;
 
-  /** Initialises the weights as `Linear` does. Throws `RangeError` if an option is out of range. */
+  /** Initializes the weights as `Linear` does. Throws `RangeError` if an option is out of range. */
   constructor(options: AttentionOptions) {
     super();
     const { kind, query, memory, heads = 4 } = checkOptions(MAKE, options, KINDS);

@@ -55,7 +55,7 @@ export class AttentionPooling extends Module {
   /** The learned query q `[1, A]`. */
   readonly query: Parameter;
 
-  /** Initialises W, b and q as `Linear` does. */
+  /** Initializes W, b and q as `Linear` does. */
   constructor(options: AttentionPoolingOptions) {
     super();
     const kinds = { input: "number", width: "number" } as const;

@@ -43,13 +43,13 @@ export function initialiseConstant(parameter: Parameter, value: number): void {
 function fans(parameter: Parameter): [rows: number, columns: number] {
   const [rows, columns] = parameter.shape;
   if (parameter.shape.length !== 2) {
-    throw new RangeError(`initialise: expected a matrix, found ${formatShape(parameter.shape)}`);
+    throw new RangeError(`initialize: expected a matrix, found ${formatShape(parameter.shape)}`);
   }
   return [rows, columns];
 }
 
 /**
- * Initialises a matrix with Xavier uniform numbers of range gain sqrt(6 / (fanIn + fanOut)) (Glorot and Bengio 2010).
+ * Initializes a matrix with Xavier uniform numbers of range gain sqrt(6 / (fanIn + fanOut)) (Glorot and Bengio 2010).
  */
 export function initialiseXavier(parameter: Parameter, random: Random, gain = 1): void {
   const [rows, columns] = fans(parameter);
@@ -57,7 +57,7 @@ export function initialiseXavier(parameter: Parameter, random: Random, gain = 1)
 }
 
 /**
- * Initialises a matrix with Xavier normal numbers of standard deviation gain sqrt(2 / (fanIn + fanOut)) (Glorot and
+ * Initializes a matrix with Xavier normal numbers of standard deviation gain sqrt(2 / (fanIn + fanOut)) (Glorot and
  * Bengio 2010).
  */
 export function initialiseXavierNormal(parameter: Parameter, random: Random, gain = 1): void {
@@ -66,7 +66,7 @@ export function initialiseXavierNormal(parameter: Parameter, random: Random, gai
 }
 
 /**
- * Initialises a matrix with orthonormal rows, or orthonormal columns if it is tall, times `gain` (Saxe et al. 2014).
+ * Initializes a matrix with orthonormal rows, or orthonormal columns if it is tall, times `gain` (Saxe et al. 2014).
  * For the recurrent weight of a gated cell, set `blocks` to the number of gates: each gate gets its own orthogonal
  * block. Throws `RangeError` if the parameter is not a matrix or `blocks` does not divide its rows.
  */
@@ -75,7 +75,7 @@ export function initialiseOrthogonal(parameter: Parameter, random: Random, gain 
   const height = rows / blocks;
   if (!(Number.isInteger(height) && height > 0)) {
     throw new RangeError(
-      `initialise orthogonal: expected a number of rows divisible by ${blocks} blocks, found ${rows}`,
+      `initialize orthogonal: expected a number of rows divisible by ${blocks} blocks, found ${rows}`,
     );
   }
   const drawn = Array.from({ length: blocks }, () => random.normal(height * columns));

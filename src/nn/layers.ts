@@ -21,7 +21,7 @@ export interface EmbeddingOptions extends ModuleOptions {
   readonly width: number;
 }
 
-/** Looks up a vector for each id. The vectors are initialised from normal(0, 1), as in PyTorch. */
+/** Looks up a vector for each id. The vectors are initialized from normal(0, 1), as in PyTorch. */
 export class Embedding extends Module {
   /** Embedding vectors `[V, E]`. */
   readonly weight: Parameter;
@@ -61,7 +61,7 @@ export interface LinearOptions extends ModuleOptions {
   readonly weight?: Parameter;
 }
 
-/** Computes x W^T + b. Initialised from uniform(-1/sqrt(I), 1/sqrt(I)), as in PyTorch. */
+/** Computes x W^T + b. Initialized from uniform(-1/sqrt(I), 1/sqrt(I)), as in PyTorch. */
 export class Linear extends Module {
   /** W `[O, I]`. */
   readonly weight: Parameter;
@@ -69,7 +69,7 @@ export class Linear extends Module {
   readonly bias: Parameter | null;
 
   /**
-   * Initialises the bias, and the weight unless it is shared. Throws `RangeError` if a size or the shared weight does
+   * Initializes the bias, and the weight unless it is shared. Throws `RangeError` if a size or the shared weight does
    * not fit.
    */
   constructor(options: LinearOptions) {

@@ -79,7 +79,7 @@ const KINDS = {
 
 /**
  * Runs stacked recurrent layers in one or two directions. Parameters have PyTorch's names, layouts and default
- * initialisation: uniform(-1/sqrt(H), 1/sqrt(H)).
+ * initialization: uniform(-1/sqrt(H), 1/sqrt(H)).
  */
 export abstract class Recurrent extends Module {
   /** Input size I. */
@@ -328,7 +328,7 @@ export class LSTM extends Recurrent {
    */
   initialiseForgetBias(value: number): void {
     if (!this.namedParameters().has("bias_ih_l0")) {
-      throw new RangeError("initialise a forget bias: expected an LSTM with biases, found one without");
+      throw new RangeError("initialize a forget bias: expected an LSTM with biases, found one without");
     }
     for (const [name, parameter] of this.children()) {
       if (!name.startsWith("bias_")) continue;

@@ -26,7 +26,7 @@ export interface MemoryNeed {
   readonly parameters: number;
   /** Persistent bytes: parameters and, in training, gradients, moments, the average and what the loss keeps. */
   readonly keptBytes: number;
-  /** Peak bytes of one step beyond `keptBytes`; without a step, of initialising the weights. */
+  /** Peak bytes of one step beyond `keptBytes`; without a step, of initializing the weights. */
   readonly stepBytes: number;
 }
 

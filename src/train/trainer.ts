@@ -20,7 +20,7 @@ export interface Batch {
   done?(): void;
 }
 
-/** What a `Trainer` needs from a task: a module, batches and a measurement. */
+/** The parts of a task that a `Trainer` uses: a module, batches and a measurement. */
 export interface Learning<M extends Measurement> {
   /** The module that is trained. */
   readonly module: Module;

@@ -15,12 +15,12 @@ export interface Classification {
 /** All explanation methods. */
 export const EXPLANATION_METHODS: readonly ExplanationMethod[] = ["attention", "omission"];
 
-/** How words are weighted: by their attention, or by the drop in log-probability when the word is left out. */
+/** Methods of weighting words: by their attention, or by the drop in log-probability when the word is left out. */
 export type ExplanationMethod = "attention" | "omission";
 
 /** The prediction for a text with a weight for each word. */
 export interface Explanation extends Classification {
-  /** How the words were weighted. */
+  /** The method by which the words were weighted. */
   readonly method: ExplanationMethod;
   /** The words in text order. */
   readonly words: readonly WordWeight[];

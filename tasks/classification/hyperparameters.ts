@@ -16,8 +16,8 @@ import { TRAIN_SETTINGS, type TrainSettings, usualRate } from "../../src/train/m
 export const POOLINGS = ["last", "mean", "max", "attention", "concat"] as const;
 
 /**
- * How the states of a text become one vector: `last` takes each direction's last state, `mean` and `max` pool over
- * time, `attention` weights the mean by attention (Yang et al. 2016), and `concat` concatenates all four.
+ * Method that reduces the states of a text to one vector: `last` takes each direction's last state, `mean` and `max`
+ * pool over time, `attention` weights the mean by attention (Yang et al. 2016), and `concat` concatenates all four.
  */
 export type Pooling = typeof POOLINGS[number];
 
@@ -40,7 +40,7 @@ export interface ClassifierConfig {
    * al. 2017). Default: 1.
    */
   readonly members: number;
-  /** How the states of a text become one vector. Default: "concat". */
+  /** Method that reduces the states of a text to one vector. Default: "concat". */
   readonly pooling: Pooling;
   /** The labels, at least two, in the order of the outputs. */
   readonly labels: readonly string[];
@@ -61,7 +61,7 @@ export interface ClassifierConfig {
   readonly temperature: number;
 }
 
-/** How a classifier's weights are initialized. */
+/** Settings for initializing a classifier's weights. */
 export interface ClassifierInitialisation {
   /** Seed of the initial weights. Default: 1. */
   readonly seed: number;
@@ -71,7 +71,7 @@ export interface ClassifierInitialisation {
 export type LabelWeights = "none" | "balanced" | readonly number[];
 
 /**
- * How a classifier is trained. The defaults do best on a few thousand sentences, both from scratch and with word
+ * Settings for training a classifier. The defaults do best on a few thousand sentences, both from scratch and with word
  * vectors, measured on the validation set of the Stanford Sentiment Treebank (bench/results/sentiment.md).
  */
 export interface ClassifierSettings extends TrainSettings {
@@ -115,7 +115,7 @@ export interface ClassifierSettings extends TrainSettings {
   readonly adversarial: number;
 }
 
-/** What a classifier starts from; some defaults depend on it. */
+/** The starting point of a classifier, on which some defaults depend. */
 export type Beginning = "scratch" | "vectors" | "language model";
 
 /** Returns a default that depends on what the classifier starts from. */

@@ -9,7 +9,7 @@ import { findDuplicates, type LabelledCorpus, type LabelledText, refuseRunningTe
 import { treebankTokenizer } from "./treebank_tokenizer.ts";
 import { tokensOf } from "./vectors.ts";
 
-/** The format of files with labelled texts. */
+/** The format of files with labeled texts. */
 export interface LabelledFormat {
   /** Format of the files; null to detect it. */
   readonly format: TextFormat | null;
@@ -19,7 +19,7 @@ export interface LabelledFormat {
   readonly labelColumn: string | null;
 }
 
-/** The source of labelled texts, their split and their tokenization. */
+/** The source of labeled texts, their split and their tokenization. */
 export interface LabelledPlan extends LabelledFormat, VocabularyPlan {
   /** The data file; null for generated reviews. */
   readonly data: string | null;
@@ -49,7 +49,7 @@ export const TOKENIZERS = ["word", "char", "bpe", "wordpiece", "unigram"] as con
 /** The formats that have columns. */
 const WITH_COLUMNS = { field: "format", values: ["csv", "tsv", "jsonl"] } as const;
 
-/** The schema of the format of files with labelled texts. */
+/** The schema of the format of files with labeled texts. */
 export const LABELLED_FORMAT: Schema<LabelledFormat> = {
   format: nullable(choice(FORMATS, {
     group: "data",
@@ -77,7 +77,7 @@ const NEEDS_DATA = { needs: ["data"] } as const;
 const NOT_WITH_INIT_FROM = { notWith: ["initFrom"] } as const;
 const { vocabSize, minCount } = vocabularyFields(TOKENIZERS);
 
-/** The schema of the source, split and tokenization of labelled texts. */
+/** The schema of the source, split and tokenization of labeled texts. */
 export const LABELLED_PLAN: Schema<LabelledPlan> = {
   data: nullable(
     path({ ...FILE, help: "Labeled texts to train on: CSV, TSV, JSON Lines, or lines of a label and a text." }),
@@ -119,7 +119,7 @@ export const LABELLED_PLAN: Schema<LabelledPlan> = {
   seed: { kind: "integer", group: "data", min: 0, default: 1, help: "Seed of the split." },
 };
 
-/** Labelled texts, and the detected format of each file. */
+/** Labeled texts, and the detected format of each file. */
 export interface LabelledData {
   /** The texts. */
   readonly corpus: LabelledCorpus;
@@ -128,7 +128,7 @@ export interface LabelledData {
 }
 
 /**
- * Reads and splits labelled texts. Throws `RangeError`, naming the file, if a label does not occur in the training
+ * Reads and splits labeled texts. Throws `RangeError`, naming the file, if a label does not occur in the training
  * texts.
  */
 export async function readLabelledData(plan: LabelledPlan): Promise<DataSet<LabelledData>> {
@@ -159,7 +159,7 @@ export async function readLabelledData(plan: LabelledPlan): Promise<DataSet<Labe
   return { data: { corpus, files: kinds }, notes: files.map(describeFile), warnings };
 }
 
-/** Reads a file of labelled texts. */
+/** Reads a file of labeled texts. */
 export async function readLabelled(path: string, format: LabelledFormat): Promise<LabelledTexts> {
   return await readLabelledTexts(path, {
     format: format.format ?? undefined,

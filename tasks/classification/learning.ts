@@ -192,7 +192,7 @@ function groupsOf({ members }: ClassifierNetwork): Parameter[][] {
   return [members.map(({ embedding }) => embedding.weight), ...layers, head];
 }
 
-/** Evaluates a network on labelled texts. */
+/** Evaluates a network on labeled texts. */
 export async function evaluateTexts(
   network: ClassifierNetwork,
   { ids, targets, truncated }: EncodedTexts,

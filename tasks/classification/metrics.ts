@@ -12,7 +12,7 @@ export interface LabelScores {
   readonly support: number;
 }
 
-/** The evaluation of a classifier on labelled texts. */
+/** The evaluation of a classifier on labeled texts. */
 export interface ClassifierEvaluation {
   /** Number of texts. */
   readonly texts: number;

@@ -1,6 +1,6 @@
 /**
  * Text classification: models that predict the label of a text, with a confidence and an explanation. This folder
- * handles labelled texts; of the other tasks it uses only language modeling, since a classifier can start from a
+ * handles labeled texts; of the other tasks it uses only language modeling, since a classifier can start from a
  * language model.
  * @module
  */

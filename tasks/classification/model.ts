@@ -143,7 +143,7 @@ export class Classifier extends TaskModel<ClassifierTypes> {
     return this.processors.tokenizer;
   }
 
-  /** How much of the vocabulary the word vectors cover; `undefined` if the classifier was created without vectors. */
+  /** The coverage of the vocabulary by the word vectors; `undefined` if the classifier was created without vectors. */
   get coverage(): VectorCoverage | undefined {
     return this.#coverage;
   }
@@ -153,7 +153,7 @@ export class Classifier extends TaskModel<ClassifierTypes> {
     return { beginning: this.#beginning };
   }
 
-  /** Encodes labelled texts. Throws `RangeError` if a text is empty or a label is unknown to the classifier. */
+  /** Encodes labeled texts. Throws `RangeError` if a text is empty or a label is unknown to the classifier. */
   protected override prepare(
     data: LabelledCorpus | readonly LabelledText[],
     settings: ClassifierSettings,
@@ -221,7 +221,7 @@ export class Classifier extends TaskModel<ClassifierTypes> {
   }
 
   /**
-   * Evaluates the classifier on labelled texts. Throws `RangeError` if a text is empty or a label is unknown to the
+   * Evaluates the classifier on labeled texts. Throws `RangeError` if a text is empty or a label is unknown to the
    * classifier.
    */
   async evaluate(

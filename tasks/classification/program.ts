@@ -23,7 +23,7 @@ import { coveredShare } from "./vectors.ts";
 
 /** The data on which a classifier is evaluated. */
 export interface LabelledEvaluationPlan extends LabelledFormat {
-  /** The file with the labelled texts. */
+  /** The file with the labeled texts. */
   readonly data: string;
 }
 

@@ -15,7 +15,7 @@ import type { LabelledCorpus, LabelledText } from "./texts.ts";
 export interface ClassifierTypes extends TaskTypes {
   /** The configuration stored in `config.json`. */
   readonly config: ClassifierConfig;
-  /** How the weights are initialized. */
+  /** Settings for initializing the weights. */
   readonly initial: ClassifierInitialisation;
   /** The training settings. */
   readonly settings: ClassifierSettings;
@@ -23,7 +23,7 @@ export interface ClassifierTypes extends TaskTypes {
   readonly processors: { readonly tokenizer: Tokenizer };
   /** The network: embedding, recurrent layers, pooling and a linear layer. */
   readonly network: ClassifierNetwork;
-  /** Labelled texts, or a corpus of training, validation and test texts. */
+  /** Labeled texts, or a corpus of training, validation and test texts. */
   readonly data: LabelledCorpus | readonly LabelledText[];
   /** The event that reports an epoch. */
   readonly event: ClassifierEpoch;

@@ -11,7 +11,7 @@ export interface LabelledText {
   readonly label: string;
 }
 
-/** Labelled texts, split into parts. */
+/** Labeled texts, split into parts. */
 export interface LabelledCorpus {
   /** The training texts. */
   readonly train: readonly LabelledText[];
@@ -22,7 +22,7 @@ export interface LabelledCorpus {
 }
 
 /**
- * Checks labelled texts and returns them by part. Throws `TypeError` for other values, and `RangeError` if there is no
+ * Checks labeled texts and returns them by part. Throws `TypeError` for other values, and `RangeError` if there is no
  * training text.
  */
 export function expectLabelled(action: string, data: unknown): LabelledCorpus {
@@ -42,7 +42,7 @@ export function expectLabelled(action: string, data: unknown): LabelledCorpus {
   return corpus;
 }
 
-/** Throws `TypeError` if a value is not a list of labelled texts. */
+/** Throws `TypeError` if a value is not a list of labeled texts. */
 export function expectLabelledTexts(action: string, part: string, texts: unknown): void {
   const isText = (entry: unknown): boolean =>
     typeof (entry as LabelledText | null)?.text === "string" && typeof (entry as LabelledText).label === "string";
@@ -56,7 +56,7 @@ const MAX_RARE_LABELS = 100;
 
 /**
  * Throws `RangeError`, with the counts, if there are many labels and most occur only once: such data is running text,
- * not labelled texts.
+ * not labeled texts.
  */
 export function refuseRunningText(action: string, texts: readonly LabelledText[]): void {
   const counts = new Map<string, number>();
@@ -69,7 +69,7 @@ export function refuseRunningText(action: string, texts: readonly LabelledText[]
   );
 }
 
-/** Labelled texts as token ids and label indices. */
+/** Labeled texts as token ids and label indices. */
 export interface EncodedTexts {
   /** The token ids of each text. */
   readonly ids: readonly Int32Array[];
@@ -101,7 +101,7 @@ export function encodeForReading(
 }
 
 /**
- * Encodes labelled texts; `part` names them in messages. Throws `RangeError` if a text is empty or a label is not one
+ * Encodes labeled texts; `part` names them in messages. Throws `RangeError` if a text is empty or a label is not one
  * of `labels`.
  */
 export function encodeTexts(

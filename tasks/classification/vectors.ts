@@ -2,7 +2,7 @@ import type { WordVectors } from "../../src/formats/mod.ts";
 import type { Parameter } from "../../src/nn/mod.ts";
 import { asPipeline, type Tokenizer } from "../../tokenizers/mod.ts";
 
-/** How much of a vocabulary is covered by word vectors. */
+/** The coverage of a vocabulary by word vectors. */
 export interface VectorCoverage {
   /** Number of words with a vector of their own. */
   readonly found: number;

@@ -1,6 +1,8 @@
 import { type Field, share } from "../../src/schema/mod.ts";
 
-/** What all fields that name files share. They are free, since the files of a resumed run may have moved. */
+/**
+ * The common properties of all fields that name files. They are free, since the files of a resumed run may have moved.
+ */
 export const FILE = { group: "data", value: "FILE", isFree: true } as const;
 
 /** Schema of the shares of the data for validation and testing. */

@@ -1,5 +1,5 @@
 /**
- * Readers of running text, labelled texts and parallel texts. This folder knows files and their contents; it must not
+ * Readers of running text, labeled texts and parallel texts. This folder knows files and their contents; it must not
  * know what is learned from them.
  * @module
  */

@@ -115,7 +115,7 @@ class Utf8Text implements TextFile {
   readonly length: number;
   #path: string;
   #bytes: Bytes;
-  /** Where each chunk begins: byte offsets, with the end of the last chunk at the end, and code unit indices. */
+  /** The start of each chunk: byte offsets, with the end of the last chunk at the end, and code unit indices. */
   #offsets: number[] = [];
   #places: number[] = [];
   /** The chunk that was read last, so that sequential reads decode each chunk once. */

@@ -1,4 +1,4 @@
-// Generates reviews of films, meals, telephones and other things, for sentiment analysis without a file of labelled
+// Generates reviews of films, meals, telephones and other things, for sentiment analysis without a file of labeled
 // texts. The label of a sentence follows from its grammar, in which a word is negated, surpassed or outweighed as often
 // as it is meant literally.
 

@@ -7,7 +7,7 @@ import { type Grammar, mergeGrammars, type Rules } from "./reviews_derivation.ts
 import { COMMON_WORDS, SUBJECTS, TENSES } from "./reviews_words.ts";
 
 /**
- * What can follow "is": phrases around adjectives, where `mild` and `better` name the words that go with the subject.
+ * Returns the phrases that can follow "is". `mild` and `better` name the adjectives that go with the subject.
  */
 function adjectivePhrases(mild: string, better: string): { plain: Rules; turned: Rules; compared: Rules } {
   return {

@@ -50,7 +50,7 @@ export async function splitSource(text: TextSource, options: SplitTextOptions = 
   }));
 }
 
-/** Where the test text and the validation text would begin by the fractions alone. */
+/** Returns the starts of the test text and the validation text according to the fractions alone. */
 function places(length: number, options: SplitTextOptions): [number, number] {
   expectFractions("split a text", options, ["atLines"]);
   const { validFraction = 0, testFraction = 0 } = options;

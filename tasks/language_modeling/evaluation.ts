@@ -10,7 +10,7 @@ const MIN_STREAM_TOKENS = 512;
 /** Time steps of a window. They do not change the result, since the state is carried over. */
 const WINDOW = 32;
 
-/** How well a model predicts a text. */
+/** The evaluation of a language model on a text. */
 export interface Evaluation {
   /** Mean loss in nats per token. */
   readonly loss: number;

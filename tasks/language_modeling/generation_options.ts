@@ -1,7 +1,7 @@
 import { complete, custom, integer, nullable, number, type Schema } from "../../src/schema/mod.ts";
 import type { StateArrays } from "../../src/nn/mod.ts";
 
-/** How the next token is chosen. */
+/** Settings for sampling the next token. */
 export interface SamplingSettings {
   /**
    * Divides the logits: below 1 text is more predictable, above 1 more varied; 0 always takes the likeliest token.
@@ -18,7 +18,7 @@ export interface SamplingSettings {
   readonly repetitionPenalty: number;
 }
 
-/** How a text is generated. */
+/** Settings for generating a text. */
 export interface GenerationSettings extends SamplingSettings {
   /** Maximum number of tokens to generate. Default: 200. */
   readonly maxTokens: number;
@@ -28,7 +28,7 @@ export interface GenerationSettings extends SamplingSettings {
   readonly stop: string | readonly string[];
 }
 
-/** Where a generated text ended, for another generation to continue from. */
+/** The end of a generated text, from which another generation can continue. */
 export interface GenerationState {
   /** The recurrent state. */
   readonly arrays: StateArrays;
@@ -38,7 +38,7 @@ export interface GenerationState {
 
 /** Options of `generate`. */
 export interface GenerateOptions extends Partial<GenerationSettings> {
-  /** Where an earlier text ended; the prompt continues it. Default: a zero state. */
+  /** The end of an earlier text, which the prompt continues. Default: a zero state. */
   readonly state?: GenerationState;
   /** Aborts the generation. */
   readonly signal?: AbortSignal;

@@ -20,7 +20,7 @@ export interface LanguageModelConfig {
   readonly dropout: number;
 }
 
-/** How a language model's weights are initialized. */
+/** Settings for initializing a language model's weights. */
 export interface LanguageModelInitialisation {
   /** Draws all weights uniformly from [-initRange, initRange); null for each layer's own range. Default: null. */
   readonly initRange: number | null;
@@ -28,7 +28,7 @@ export interface LanguageModelInitialisation {
   readonly seed: number;
 }
 
-/** How a language model is trained. */
+/** Settings for training a language model. */
 export interface LanguageModelSettings extends TrainSettings {
   /** Time steps of truncated backpropagation through time. Default: 64. */
   readonly bptt: number;

@@ -34,7 +34,7 @@ export interface LanguageModelOptions
 /** Options of a language model's `fit`. */
 export type LanguageModelFitOptions = FitOptions<LanguageModelSettings>;
 
-/** How well a model predicts a text. */
+/** The evaluation of a language model on a text. */
 export interface TextEvaluation {
   /** Mean loss in nats per token. */
   readonly loss: number;

@@ -16,7 +16,7 @@ import { LanguageNetwork } from "./network.ts";
 export interface LanguageModelTypes extends TaskTypes {
   /** The fields saved in `config.json`. */
   readonly config: LanguageModelConfig;
-  /** How the weights are initialized. */
+  /** Settings for initializing the weights. */
   readonly initial: LanguageModelInitialisation;
   /** The training settings. */
   readonly settings: LanguageModelSettings;

@@ -6,7 +6,7 @@ import { readTokenizer, trainModel, vocabularyFields } from "../processors/mod.t
 import { splitSource, type TextCorpus } from "./corpus.ts";
 import { type EncodeOptions, encodeText, piecesOf, type TextSource, type TokenIds } from "./token_ids.ts";
 
-/** Where the texts come from, how they are split, and how they are tokenized. */
+/** The source of the texts, their split and their tokenization. */
 export interface TextPlan {
   /** The text file; null for the Brown corpus. Default: null. */
   readonly data: string | null;

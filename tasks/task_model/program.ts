@@ -17,7 +17,7 @@ export interface Preset<T extends TaskTypes, P extends object = object> {
 export interface DataSet<D> {
   /** The data. */
   readonly data: D;
-  /** What was detected, one line each. */
+  /** Messages about the detected formats, one line each. */
   readonly notes: readonly string[];
   /** Warnings, one line each. */
   readonly warnings: readonly string[];
@@ -43,7 +43,7 @@ export interface Conclusion extends Report {
 export interface TrainCommand {
   /** The command's name, such as `train-lm`. */
   readonly name: string;
-  /** What it does, in one sentence. */
+  /** A description in one sentence. */
   readonly summary: string;
   /** The preset to use if no data are given; without one, data are required. */
   readonly demo?: string;
@@ -121,7 +121,7 @@ export type AnyProgram = Omit<Program<any, any, any, any, any>, "model" | "epoch
 export interface AnyModelClass {
   /** The task of its models. */
   readonly task: {
-    /** What a model is called in messages. */
+    /** The noun for a model in messages. */
     readonly noun: string;
     /** The fields of a model. */
     readonly model: Readonly<Record<string, Field>>;

@@ -27,7 +27,7 @@ export interface TaskTypes {
   readonly event: EpochEvent;
 }
 
-/** How a processor is saved. */
+/** The file format of a processor. */
 export interface ProcessorFile<P> {
   /** The processor's file in a model directory. */
   readonly file: string;
@@ -37,7 +37,7 @@ export interface ProcessorFile<P> {
   readonly fromJSON: (json: unknown) => P;
 }
 
-/** What a network is created with besides its configuration. */
+/** Arguments of a network's constructor besides its configuration. */
 export interface NetworkOptions<T extends TaskTypes> {
   /** The engine that holds its parameters. */
   readonly engine: Engine;
@@ -53,7 +53,7 @@ export interface Task<T extends TaskTypes> {
   readonly name: string;
   /** Earlier names; models saved under them are still read. */
   readonly formerNames?: readonly string[];
-  /** What a model is called in messages, such as "language model". */
+  /** The noun for a model in messages, such as "language model". */
   readonly noun: string;
   /** Schema of a model: the fields saved in `config.json` and the initial ones. */
   readonly model: Schema<T["config"] & T["initial"]>;
@@ -74,11 +74,11 @@ export interface Task<T extends TaskTypes> {
 export interface Prepared<T extends TaskTypes, M extends Measurement = any, L extends Learning<M> = any> {
   /** Hash of the data; a resumed run must have the same. */
   readonly fingerprint: number;
-  /** What the data is called in messages, such as "the text". */
+  /** The noun for the data in messages, such as "the text". */
   readonly noun: string;
-  /** What a step reads, for messages, such as "batch 32 x bptt 64". */
+  /** A description of a step's data for messages, such as "batch 32 x bptt 64". */
   readonly step: string;
-  /** Creates what trains a network on the data. */
+  /** Creates the object that trains a network on the data. */
   readonly learning: (network: T["network"]) => L;
   /** Index of the largest batch of the first epoch. Default: the first batch. */
   readonly largestBatch?: (learning: L) => number;

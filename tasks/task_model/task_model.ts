@@ -81,7 +81,7 @@ const FIT_OPTIONS: Readonly<Record<keyof RunOptions | keyof ResumeOptions<unknow
 export abstract class TaskModel<T extends TaskTypes> {
   /** The layers and their parameters. */
   readonly network: T["network"];
-  /** What converts data to the network's input, by name. */
+  /** The converters from data to the network's input, such as tokenizers, by name. */
   readonly processors: T["processors"];
   #task: Task<T>;
   #config: T["config"];

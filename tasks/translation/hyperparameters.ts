@@ -5,13 +5,12 @@ import { TRAIN_SETTINGS, type TrainSettings, usualRate } from "../../src/train/m
 /** The kinds of attention; with `none`, the decoder only gets the encoder's last states, through the bridge. */
 export const ATTENTION_KINDS = [...ATTENTIONS, "none"] as const;
 
-/** The bridges: how the encoder's last states initialize the decoder's states. */
+/** The names of the bridges between encoder and decoder. */
 export const BRIDGES = ["dense", "copy", "zero"] as const;
 
 /**
- * How the encoder's last states initialize the decoder's: `dense` applies a linear layer, followed by tanh for hidden
- * states, in each layer;
- * `copy` copies them, which requires equal sizes; `zero` starts from zeros.
+ * Method that initializes the decoder's states from the encoder's last ones: `dense` applies a linear layer, followed
+ * by tanh for hidden states, in each layer; `copy` copies them, which requires equal sizes; `zero` starts from zeros.
  */
 export type Bridge = typeof BRIDGES[number];
 
@@ -39,9 +38,9 @@ export interface TranslatorConfig {
   readonly encoderHidden: number;
   /** Number of stacked layers in the encoder and in the decoder. Default: 1. */
   readonly layers: number;
-  /** How the encoder's last states initialize the decoder's. Default: "dense". */
+  /** Method that initializes the decoder's states from the encoder's last ones. Default: "dense". */
   readonly bridge: Bridge;
-  /** How the decoder attends to the source. Default: "additive". */
+  /** The attention of the decoder to the source. Default: "additive". */
   readonly attention: AttentionKind | "none";
   /** Number of heads of multi-head attention. Default: 4. */
   readonly heads: number;
@@ -64,13 +63,13 @@ export interface TranslatorConfig {
   readonly alphabet: string | null;
 }
 
-/** How a translator's weights are initialized. */
+/** Settings for initializing a translator's weights. */
 export interface TranslatorInitialisation {
   /** Seed of the initial weights. Default: 1. */
   readonly seed: number;
 }
 
-/** How a translator is trained. `batch` is ignored; use `batchTokens`. */
+/** Settings for training a translator. `batch` is ignored; use `batchTokens`. */
 export interface TranslatorSettings extends TrainSettings {
   /** The learning rate. Default: 0.004; optimizers other than adam and adamw have their own defaults. */
   readonly learningRate: number;

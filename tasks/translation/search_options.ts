@@ -5,7 +5,7 @@ import { LENGTH_NORMS, type LengthNorm, MAX_BEAM } from "./search/mod.ts";
 export interface TranslateSettings {
   /** Beam size; with 1 the search is greedy. Default: 5. */
   readonly beam: number;
-  /** How scores are normalized by length. Default: "wu". */
+  /** Normalization of scores by length. Default: "wu". */
   readonly lengthNorm: LengthNorm;
   /** The exponent A of the length normalization. Default: 1. */
   readonly lengthPenalty: number;

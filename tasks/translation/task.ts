@@ -16,7 +16,7 @@ import type { ParallelCorpus, SentencePair } from "./pairs.ts";
 export interface TranslatorTypes extends TaskTypes {
   /** The configuration stored in `config.json`. */
   readonly config: TranslatorConfig;
-  /** How the weights are initialized. */
+  /** Settings for initializing the weights. */
   readonly initial: TranslatorInitialisation;
   /** The training settings. */
   readonly settings: TranslatorSettings;

@@ -1,4 +1,4 @@
-// What the benchmarks conclude from measured figures; what they measure is not tested.
+// Tests the statistics, tables and charts of the benchmarks, not the measurements.
 
 import { assert, assertAlmostEquals, assertEquals } from "@std/assert";
 import { describe, drawCurves, fitLine } from "../../bench/curves.ts";
@@ -8,14 +8,14 @@ import { type Configuration, stepFlops } from "../../bench/training_step.ts";
 
 const LSTM: Configuration = { cell: "LSTM", vocabulary: 5, embed: 3, hidden: 2, layers: 2, batch: 7, bptt: 11 };
 
-Deno.test("median and spread leave the order of the measurements alone", () => {
+Deno.test("median and spread do not reorder the measurements", () => {
   const values = [3, 1, 20];
   assertEquals(median(values), 3);
   assertEquals(spread(values), { median: 3, min: 1, max: 20 });
   assertEquals(values, [3, 1, 20]);
 });
 
-Deno.test("a table leaves out columns of dashes, and itself where nothing is left", () => {
+Deno.test("a table omits columns of dashes, and is empty if no other columns remain", () => {
   assertEquals(
     table(["a", "b", "c"], [["x", "-", "1"], ["y", "-", "-"]]),
     "| a   |   c |\n| --- | --: |\n| x   |   1 |\n| y   |   - |",
@@ -23,13 +23,13 @@ Deno.test("a table leaves out columns of dashes, and itself where nothing is lef
   assertEquals(table(["a", "b"], [["x", "-"]]), "");
 });
 
-Deno.test("stepFlops counts every product once forward and twice backward, those of few symbols once a symbol", () => {
+Deno.test("stepFlops counts each product once forward and twice backward, and few symbols' inputs once per symbol", () => {
   const others = 4 * 2 * 2 + 4 * 2 * (2 + 2) + 2 * 5;
   assertEquals(stepFlops({ ...LSTM, vocabulary: 39 }), 3 * 2 * 7 * 11 * (4 * 2 * 3 + others + 2 * 34));
   assertEquals(stepFlops(LSTM), 3 * 2 * (5 * 4 * 2 * 3 + 7 * 11 * others));
 });
 
-Deno.test("fitLine finds a line, and how much of the points it explains", () => {
+Deno.test("fitLine returns the slope and intercept of a line and the share of the variance that it explains", () => {
   const exact = fitLine([[1, 5], [2, 7], [4, 11]]);
   assertAlmostEquals(exact.slope, 2);
   assertAlmostEquals(exact.intercept, 3);
@@ -37,7 +37,7 @@ Deno.test("fitLine finds a line, and how much of the points it explains", () => 
   assert(fitLine([[1, 1], [2, 5], [3, 2]]).r2 < 0.1);
 });
 
-Deno.test("a curve is described and drawn as what is expected of it", () => {
+Deno.test("a curve is described and drawn according to its expected shape", () => {
   const flat = { title: "t", x: "n", y: "us", expected: "flat", points: [[1, 4], [100, 5]] } as const;
   const linear = { ...flat, expected: "linear", points: [[1, 5], [2, 7], [4, 11]] } as const;
   assertEquals(describe(flat), "4.00 to 5.00 us, a factor of 1.25, as n grows by a factor of 100");
@@ -47,7 +47,7 @@ Deno.test("a curve is described and drawn as what is expected of it", () => {
   assert(!svg.includes("NaN"));
 });
 
-Deno.test("formatPeers: ratios to PyTorch's better setting, and no column for who is not there", () => {
+Deno.test("formatPeers computes ratios to PyTorch's better setting and omits the columns of missing peers", () => {
   const took = (microseconds: number, peakBytes: number) => ({
     microseconds: spread([microseconds]),
     peakBytes: spread([peakBytes * 2 ** 20]),

@@ -59,7 +59,7 @@ Deno.test("train-lm and evaluate read a text; without --out, the model is saved 
   });
 });
 
-Deno.test("train-sentiment and evaluate read labelled texts, classify reads texts", async () => {
+Deno.test("train-sentiment and evaluate read labeled texts, classify reads texts", async () => {
   await inTempDir(async (directory) => {
     await Deno.writeTextFile(`${directory}/reviews.csv`, REVIEWS);
     const sizes = ["--embed", "8", "--hidden", "8"];

@@ -1,11 +1,11 @@
 import type { models } from "../../tokenizers/mod.ts";
 
 /**
- * How well a vocabulary fits pieces of text: the mean log-probability (natural logarithm) per character. Special tokens
+ * Returns the mean log-probability per character (natural logarithm) of pieces of text under a model. Special tokens
  * count as ordinary pieces, so the vocabulary must have none, or the text must not contain them.
  *
  * @param model The vocabulary and its probabilities.
- * @param counts How often each piece occurs.
+ * @param counts The number of occurrences of each piece.
  * @param of Whether to sum over all segmentations of each piece or to use only the best one.
  */
 export function logLikelihoodPerCharacter(

@@ -2,7 +2,7 @@ import { assert, assertEquals } from "@std/assert";
 
 const ROOT = new URL("../../", import.meta.url);
 
-/** What a path names: the text of a file, the joined texts of a folder's files, or nothing if it does not exist. */
+/** Returns the text of a file or the joined texts of a folder's files; nothing if the path does not exist. */
 type Read = (path: string) => string | undefined;
 
 /** Paragraphs, list items and table rows, each on one line. Code blocks are left out. */

@@ -20,7 +20,7 @@ const PAGES = [
   ...await pagesBelow("docs/"),
 ];
 
-/** What is wrong with one link of a page, or nothing. */
+/** Returns the fault of a link, or nothing if it is valid. */
 async function faultOf(page: string, link: string): Promise<string[]> {
   const { pathname, hash } = new URL(link, new URL(page, ROOT));
   const path = decodeURIComponent(pathname).slice(decodeURIComponent(ROOT.pathname).length);

@@ -11,7 +11,7 @@ interface Product {
   readonly k: number;
   readonly transposedA: boolean;
   readonly transposedB: boolean;
-  /** How much longer each row in memory is than its width, in floats. */
+  /** Padding of each row in memory, in floats. */
   readonly gap: number;
 }
 

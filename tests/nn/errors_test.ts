@@ -57,7 +57,7 @@ refuse("a recurrent layer refuses options that are out of range", {
     new RNN({ ...sizes, dropout: -0.1 }),
   "make a recurrent layer: expected a dropout rate from 0 to below 1, found NaN": () =>
     new RNN({ ...sizes, dropout: NaN }),
-  "initialise a forget bias: expected an LSTM with biases, found one without": () =>
+  "initialize a forget bias: expected an LSTM with biases, found one without": () =>
     new LSTM({ ...sizes, bias: false }).initialiseForgetBias(1),
 });
 
@@ -167,13 +167,13 @@ refuse("attention pooling refuses wrong sizes and lengths", {
     new AttentionPooling({ ...options, input: 3, width: 0.5 }),
 });
 
-refuse("initialisers refuse parameters that are not matrices, and blocks that do not divide the rows", {
-  "initialise: expected a matrix, found [4]": () => initialiseXavier(new Parameter([4], { engine }), random),
-  "initialise: expected a matrix, found []": () => initialiseXavierNormal(new Parameter([], { engine }), random),
-  "initialise: expected a matrix, found [2, 2, 2]": () =>
+refuse("initializers refuse parameters that are not matrices, and blocks that do not divide the rows", {
+  "initialize: expected a matrix, found [4]": () => initialiseXavier(new Parameter([4], { engine }), random),
+  "initialize: expected a matrix, found []": () => initialiseXavierNormal(new Parameter([], { engine }), random),
+  "initialize: expected a matrix, found [2, 2, 2]": () =>
     initialiseOrthogonal(new Parameter([2, 2, 2], { engine }), random),
-  "initialise orthogonal: expected a number of rows divisible by 4 blocks, found 6": () =>
+  "initialize orthogonal: expected a number of rows divisible by 4 blocks, found 6": () =>
     initialiseOrthogonal(new Parameter([6, 2], { engine }), random, 1, 4),
-  "initialise orthogonal: expected a number of rows divisible by -2 blocks, found 6": () =>
+  "initialize orthogonal: expected a number of rows divisible by -2 blocks, found 6": () =>
     initialiseOrthogonal(new Parameter([6, 2], { engine }), random, 1, -2),
 });

@@ -79,13 +79,13 @@ Deno.test("a new LayerNorm has scale 1 and shift 0", () => {
   assertEquals([...weight.toArray(), ...bias.toArray()], [1, 1, 1, 1, 1, 0, 0, 0, 0, 0]);
 });
 
-Deno.test("uniform, normal and constant initialisation have the requested distribution", () => {
+Deno.test("uniform, normal and constant initialization have the requested distribution", () => {
   assertUniform(filled([70, 71], (p, random) => initialiseUniform(p, 0.08, random)), Math.fround(0.08), "uniform");
   assertNormal(filled([70, 71], (p, random) => initialiseNormal(p, 0.02, random)), 0.02, "normal");
   assertEquals([...filled([3], (p) => initialiseConstant(p, 2.5))], [2.5, 2.5, 2.5]);
 });
 
-Deno.test("Xavier initialisations have variance gain^2 2 / (fanIn + fanOut)", () => {
+Deno.test("Xavier initializations have variance gain^2 2 / (fanIn + fanOut)", () => {
   for (const gain of [1, 5 / 3]) {
     const uniform = filled([90, 60], (p, random) => initialiseXavier(p, random, gain));
     assertUniform(uniform, Math.fround(gain * Math.sqrt(6 / 150)), `uniform, gain ${gain}`);
@@ -113,7 +113,7 @@ function rowsOf(values: Float32Array, columns: number): number[][] {
 
 const transposed = (rows: number[][]) => rows[0].map((_, c) => rows.map((row) => row[c]));
 
-Deno.test("orthogonal initialisation makes the shorter side orthonormal within 1e-6, times the gain", () => {
+Deno.test("orthogonal initialization makes the shorter side orthonormal within 1e-6, times the gain", () => {
   for (const [rows, columns] of [[1, 1], [1, 5], [5, 1], [40, 40], [7, 33], [33, 7]]) {
     for (const gain of [1, 2.5]) {
       const matrix = rowsOf(filled([rows, columns], (p, random) => initialiseOrthogonal(p, random, gain)), columns);
@@ -122,7 +122,7 @@ Deno.test("orthogonal initialisation makes the shorter side orthonormal within 1
   }
 });
 
-Deno.test("orthogonal initialisation with blocks makes the block of every gate orthonormal within 1e-6", () => {
+Deno.test("orthogonal initialization with blocks makes the block of every gate orthonormal within 1e-6", () => {
   for (
     const [layer, gates] of [[new LSTM({ input: 3, hidden: 9 }), 4], [new GRU({ input: 3, hidden: 9 }), 3]] as const
   ) {

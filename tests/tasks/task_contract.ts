@@ -5,7 +5,7 @@ import type { Checkpoint, RunOptions, TrainSettings } from "../../src/train/mod.
 import { assertSameBits } from "../support/bounds.ts";
 import { filesUnder, inTempDir } from "../support/command.ts";
 
-/** What the models of all tasks have in common. */
+/** The common interface of the models of all tasks. */
 interface Model {
   readonly network: Module;
   save(directory: string): Promise<void>;

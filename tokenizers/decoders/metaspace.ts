@@ -8,7 +8,7 @@ import { checkOptions, FLAG, type Kinds, oneOf, TEXT } from "../options.ts";
 export interface MetaspaceOptions {
   /** The character that stands for a space. Default: U+2581. */
   readonly replacement?: string;
-  /** Which texts got a prefix space; it is removed again unless this is `"never"`. Default: `"always"`. */
+  /** The texts that got a prefix space; it is removed again unless this is `"never"`. Default: `"always"`. */
   readonly prependScheme?: PrependScheme;
   /** Saved in the file but without effect. Default: true. */
   readonly split?: boolean;
@@ -30,7 +30,7 @@ const KINDS: Kinds<MetaspaceOptions> = { replacement: TEXT, prependScheme: oneOf
 export class Metaspace implements Decoder {
   /** The character that stands for a space. */
   readonly replacement: string;
-  /** Which texts got a prefix space. */
+  /** The texts that got a prefix space. */
   readonly prependScheme: PrependScheme;
   /** Saved in the file but without effect. */
   readonly split: boolean;

@@ -1,6 +1,6 @@
 import type { FragmentSink, TokenStream } from "./decoder.ts";
 
-/** How a decoder that works on whole tokens handles each. */
+/** The token handler of a decoder that works on whole tokens. */
 export interface TokenHandler {
   /** Takes a token and emits the output that is now certain. */
   token(token: string, next: FragmentSink): void;

@@ -4,7 +4,7 @@ import { Trie } from "./trie.ts";
 /** The id of an unknown character. */
 export const UNKNOWN = -1;
 
-/** How far an unknown character's score lies below that of the least likely piece. */
+/** Distance of an unknown character's score below that of the least likely piece. */
 const UNKNOWN_PENALTY = 10;
 
 /**

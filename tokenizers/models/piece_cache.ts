@@ -1,7 +1,9 @@
 /** Entries of the table, a power of two; the cache is cleared once half of them are used. */
 const TABLE_SIZE = 2 ** 17;
 
-/** How many entries to probe for a piece: few, so that pieces chosen to collide cost no more than others. */
+/**
+ * Maximum number of entries probed for a piece. It is small, so that pieces chosen to collide cost no more than others.
+ */
 const PROBES = 16;
 
 /** Maximum length of a cached piece, in code units. Longer ones rarely recur. */

@@ -7,7 +7,7 @@ import { UNKNOWN } from "./lattice_edges.ts";
 import type { Model, TokenSink } from "./model.ts";
 import { checkOptions, FLAG, type Kinds, LIST, NUMBER, OBJECT } from "../options.ts";
 
-/** How to sample segmentations. */
+/** Settings for sampling segmentations. */
 export interface UnigramSampling {
   /**
    * Exponent applied to the probabilities: 1 samples from the model's distribution, 0 uniformly; larger values favor
@@ -67,7 +67,7 @@ export class Unigram implements Model {
   readonly unknownId: number | undefined;
   /** Whether unknown characters are encoded as bytes. */
   readonly byteFallback: boolean;
-  /** How segmentations are sampled, if they are. */
+  /** The sampling settings; `undefined` if the best segmentation is used. */
   readonly sampling: UnigramSampling | undefined;
   readonly #lattice: Lattice;
   readonly #random: SeededRandom;

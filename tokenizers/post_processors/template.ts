@@ -136,7 +136,7 @@ export class Template implements PostProcessor {
   }
 }
 
-/** What a template for one text (`"single"`) or a pair lacks; `undefined` if it is valid. */
+/** Returns the unmet requirement of a template for one text (`"single"`) or a pair; `undefined` if it is valid. */
 function missing(
   pieces: readonly TemplatePiece[],
   field: string,

@@ -12,7 +12,7 @@ import { checkOptions, FLAG, type Kinds, oneOf, TEXT } from "../options.ts";
 export interface MetaspaceOptions {
   /** The mark that replaces spaces. Default: `"▁"` (U+2581). */
   readonly replacement?: string;
-  /** Which texts get a mark before them, unless they start with one. Default: `"always"`. */
+  /** The texts that get a mark before them, unless they start with one. Default: `"always"`. */
   readonly prependScheme?: PrependScheme;
   /** Whether to split the text before each mark. Default: true. */
   readonly split?: boolean;
@@ -37,7 +37,7 @@ const KINDS: Kinds<MetaspaceOptions> = { replacement: TEXT, prependScheme: oneOf
 export class Metaspace implements PreTokenizer {
   /** The mark that replaces spaces. */
   readonly replacement: string;
-  /** Which texts get a mark before them, unless they start with one. */
+  /** The texts that get a mark before them, unless they start with one. */
   readonly prependScheme: PrependScheme;
   /**
    * Whether to split the text before each mark. If so, it is always cut before a space, and the part after the cut

@@ -7,7 +7,7 @@ import { checkOptions, type Kinds, oneOf } from "../options.ts";
 
 /** Options of {@linkcode Punctuation}. */
 export interface PunctuationOptions {
-  /** What happens to the punctuation marks. Default: `"Isolated"`. */
+  /** The treatment of the punctuation marks. Default: `"Isolated"`. */
   readonly behavior?: SplitBehavior;
 }
 
@@ -26,7 +26,7 @@ const KINDS: Kinds<PunctuationOptions> = { behavior: oneOf(SPLIT_BEHAVIORS) };
  * ```
  */
 export class Punctuation implements PreTokenizer {
-  /** What happens to the punctuation marks. */
+  /** The treatment of the punctuation marks. */
   readonly behavior: SplitBehavior;
   /** Always false. */
   readonly cutsBeforeSpaces = false;

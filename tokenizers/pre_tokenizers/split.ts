@@ -9,7 +9,7 @@ import { checkOptions, FLAG, having, type Kinds, oneOf } from "../options.ts";
 export interface SplitOptions {
   /** The pattern to split at. */
   readonly pattern: Pattern;
-  /** What happens to the matches. */
+  /** The treatment of the matches. */
   readonly behavior: SplitBehavior;
   /** Whether to treat the text between matches as the matches. Default: false. */
   readonly invert?: boolean;
@@ -33,7 +33,7 @@ const KINDS: Kinds<SplitOptions> = { pattern: having("forEachMatch"), behavior: 
 export class Split implements PreTokenizer {
   /** The pattern to split at. */
   readonly pattern: Pattern;
-  /** What happens to the matches. */
+  /** The treatment of the matches. */
   readonly behavior: SplitBehavior;
   /** Whether to treat the text between matches as the matches. */
   readonly invert: boolean;

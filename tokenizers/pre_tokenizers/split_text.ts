@@ -2,7 +2,7 @@ import type { AlignedText } from "../aligned_text.ts";
 import type { Pattern } from "../regex/pattern.ts";
 
 /**
- * What happens to the matches at which a text is split. With `-` as the pattern, `the-final--countdown` becomes
+ * The treatment of the matches at which a text is split. With `-` as the pattern, `the-final--countdown` becomes
  *
  * - `Removed`: `the`, `final`, `countdown`
  * - `Isolated`: `the`, `-`, `final`, `-`, `-`, `countdown`

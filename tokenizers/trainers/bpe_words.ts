@@ -10,7 +10,7 @@ export interface Words {
   readonly next: Int32Array;
   /** The word that each symbol belongs to. */
   readonly words: Int32Array;
-  /** How often each word occurs. */
+  /** The number of occurrences of each word. */
   readonly counts: Float64Array;
 }
 

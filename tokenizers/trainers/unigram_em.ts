@@ -53,7 +53,7 @@ export function prune(pieces: ScoredPieces, words: readonly CountedWord[], size:
 }
 
 /**
- * How often each piece occurs in the best segmentations of the words, followed by the count of unknown characters and
+ * Returns the count of each piece in the best segmentations of the words, then that of unknown characters and
  * the total.
  */
 function countUses(lattice: Lattice, size: number, words: readonly CountedWord[]): Float64Array {

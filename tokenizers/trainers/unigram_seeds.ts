@@ -10,7 +10,7 @@ interface FlatWords {
   readonly alphabet: readonly string[];
   /** The number of each character, with {@linkcode SEPARATOR} after each word. */
   readonly symbols: Int32Array;
-  /** How often each character of the alphabet occurs in the corpus. */
+  /** The number of occurrences of each character of the alphabet. */
   readonly counts: Float64Array;
 }
 

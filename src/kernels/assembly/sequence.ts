@@ -2,7 +2,7 @@
 // rows follow those of step t - 1. Row r of every step belongs to the same sequence. A worker takes the rows r =
 // worker, worker + workers, ...: rows are independent, so a whole loop needs no barrier.
 
-/** How many of a step's `size` rows belong to the worker. */
+/** Number of a step's `size` rows that belong to the worker. */
 @inline
 export function ownRows(size: u32, worker: u32, workers: u32): u32 {
   return size > worker ? (size - worker + workers - 1) / workers : 0;

@@ -32,7 +32,7 @@ export function recordsOfCSV(content: string): RowRecord[] {
 class Reader {
   #text: string;
   #at = 0;
-  /** Where the current line ends: at its line feed, or at the end of the text. */
+  /** The end of the current line: its line feed, or the end of the text. */
   #end: number;
   /** Cached index of the next comma, which may be in a later line; the length of the text if there is none. */
   #comma = -1;
@@ -53,7 +53,7 @@ class Reader {
     return end < 0 ? this.#text.length : end;
   }
 
-  /** Where the text of the current line ends, before a carriage return. */
+  /** The end of the text of the current line, before a carriage return. */
   get #textEnd(): number {
     const isReturn = this.#end > this.#at && this.#text[this.#end - 1] === "\r";
     return isReturn ? this.#end - 1 : this.#end;

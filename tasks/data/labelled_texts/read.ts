@@ -14,7 +14,7 @@ export interface ReadOptions extends Columns {
   readonly format?: TextFormat;
 }
 
-/** The labelled texts of a file. */
+/** The labeled texts of a file. */
 export interface LabelledTexts {
   /** The name of the file, for messages. */
   readonly source: string;
@@ -31,7 +31,7 @@ export interface LabelledTexts {
 }
 
 /**
- * Reads a file of labelled texts, or standard input for `-`.
+ * Reads a file of labeled texts, or standard input for `-`.
  *
  * Throws `RangeError` or `SyntaxError` that names the file, and the line if the error has one: if the file is not UTF-8
  * or has no rows, if a column is missing, or if a row is malformed or has no label.
@@ -40,7 +40,7 @@ export async function readLabelledTexts(path: string, options: ReadOptions = {})
   const [source, bytes] = [nameOf(path), await readBytes(path)];
   try {
     const content = decode(bytes);
-    if (content.trim() === "") throw new RangeError("expected labelled texts, found an empty file");
+    if (content.trim() === "") throw new RangeError("expected labeled texts, found an empty file");
     const format = options.format ?? detectFormat(path, content);
     const { rows, textColumn, labelColumn } = readRows(content, format, options);
     if (rows.length === 0) throw new RangeError("expected at least 1 row, found only a header");

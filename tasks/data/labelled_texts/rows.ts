@@ -1,7 +1,7 @@
-/** The file formats of labelled texts. In `lines`, each line is a label, a space and a text. */
+/** The file formats of labeled texts. In `lines`, each line is a label, a space and a text. */
 export const FORMATS = ["csv", "tsv", "jsonl", "lines"] as const;
 
-/** A file format of labelled texts. */
+/** A file format of labeled texts. */
 export type TextFormat = typeof FORMATS[number];
 
 /** A row of a file in any format. */
@@ -14,7 +14,7 @@ export interface Row {
   readonly line: number;
 }
 
-/** What the reader of a format returns. */
+/** The result of reading a file. */
 export interface Rows {
   /** The rows in file order. */
   readonly rows: readonly Row[];

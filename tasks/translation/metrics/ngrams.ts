@@ -1,4 +1,4 @@
-/** How often each n-gram of one order occurs. */
+/** The number of occurrences of each n-gram of one order. */
 export type NgramCounts = ReadonlyMap<string, number>;
 
 /**

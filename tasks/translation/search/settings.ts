@@ -1,5 +1,5 @@
 /**
- * How scores are normalized by the length n, including the end, with exponent A: `wu` divides by ((5 + n) / 6)^A (Wu et
+ * Normalization of scores by the length n, including the end, with exponent A: `wu` divides by ((5 + n) / 6)^A (Wu et
  * al. 2016), `average` by n^A, and `none` does not divide.
  */
 export type LengthNorm = "wu" | "average" | "none";
@@ -16,7 +16,7 @@ export const MAX_BEAM = 1000;
 export interface SearchSettings {
   /** Beam size: number of hypotheses kept for each sequence. */
   readonly beam: number;
-  /** How scores are normalized by length. */
+  /** Normalization of scores by length. */
   readonly lengthNorm: LengthNorm;
   /** The exponent A of the length normalization. */
   readonly lengthPenalty: number;

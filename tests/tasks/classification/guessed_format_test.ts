@@ -17,12 +17,12 @@ async function labelsIn(lines: readonly string[], plan: Partial<LabelledPlan> = 
   return labels;
 }
 
-/** Returns labelled lines that cycle through the labels. */
+/** Returns labeled lines that cycle through the labels. */
 function labelled(labels: number, lines: number, name: (i: number) => string): string[] {
   return Array.from({ length: lines }, (_, i) => `${name(i % labels)} text ${i}`);
 }
 
-Deno.test("prose detected as labelled lines throws an error with the counts, unless the format is given", async () => {
+Deno.test("prose detected as labeled lines throws an error with the counts, unless the format is given", async () => {
   const prose = labelled(75, 100, (i) => `Word${i}`);
   const message =
     "expected lines of a label, a space and a text, found 75 first words of 100 lines, 50 of them once; " +
@@ -33,7 +33,7 @@ Deno.test("prose detected as labelled lines throws an error with the counts, unl
   await assertRejects(() => labelsIn(marked), RangeError, 'found 12 first words of 120 lines, one of them ","');
 });
 
-Deno.test("labelled lines are not mistaken for prose: question types, stars, signs, a few examples", async () => {
+Deno.test("labeled lines are not mistaken for prose: question types, stars, signs, a few examples", async () => {
   assertEquals(await labelsIn(labelled(50, 5000, (i) => `ABBR:exp${i}`)), 50);
   assertEquals(await labelsIn(labelled(5, 20, (i) => String(i + 1))), 5);
   assertEquals(await labelsIn(labelled(2, 20, (i) => i === 0 ? "-" : "+")), 2);

@@ -103,7 +103,7 @@ Deno.test("empty texts are skipped and counted", async () => {
 });
 
 Deno.test("errors name the file, and the line if there is one", async () => {
-  await refuse("a.csv", "", "expected labelled texts, found an empty file");
+  await refuse("a.csv", "", "expected labeled texts, found an empty file");
   await refuse("a.csv", "text,label\n", "expected at least 1 row, found only a header");
   await refuse("a.csv", "text,label\n,1\n", "expected some text, found only empty texts");
   await refuse("a.csv", 'text,label\n\n"a\nb",1\nc,\n', "expected a label on line 5, found none");

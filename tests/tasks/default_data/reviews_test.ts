@@ -14,7 +14,7 @@ function labelsOf(sentence: string): Review["label"][] {
   return labels;
 }
 
-/** Where in the text a phrase that begins at `start` can end. */
+/** Returns the places at which a phrase that begins at `start` can end. */
 function endsOf(
   grammar: Grammar,
   text: string,

@@ -4,7 +4,10 @@ import type { SamplingSettings } from "../../../tasks/mod.ts";
 
 const GRID = 4000;
 
-/** How often each token is chosen for evenly spaced u in [0, 1); `observed` are tokens that have occurred. */
+/**
+ * Returns the share of each token among the choices for evenly spaced u in [0, 1); `observed` are tokens that have
+ * occurred.
+ */
 function shares(
   logits: readonly number[],
   options: Partial<SamplingSettings>,
