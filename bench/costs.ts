@@ -91,7 +91,7 @@ async function generationCurves(counts: readonly number[]): Promise<Curve[]> {
   ];
 }
 
-/** Writes a text of so many megabytes, in lines of words that do not repeat within a megabyte. */
+/** Writes a text of the given number of megabytes, in lines of words that do not repeat within a megabyte. */
 async function writeText(file: string, megabytes: number): Promise<void> {
   let text = "";
   for (let i = 1; text.length < 1e6; i++) text += (i * 2654435761 % 2 ** 32).toString(36) + (i % 12 === 0 ? "\n" : " ");
@@ -102,7 +102,7 @@ async function writeText(file: string, megabytes: number): Promise<void> {
   writer.releaseLock();
 }
 
-/** Trains on a text of so many megabytes for a fixed number of steps, through the command line. */
+/** Trains on a text of the given number of megabytes for a fixed number of steps, through the command line. */
 async function train(megabytes: number): Promise<Done> {
   console.error(`train on ${megabytes} MB`);
   const directory = await Deno.makeTempDir();

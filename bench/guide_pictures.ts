@@ -3,7 +3,7 @@
  *
  *     deno run --allow-read --allow-write=docs/guide bench/guide_pictures.ts
  *
- * Names of pictures, such as `overfitting`, draw only these. Everything is seeded.
+ * Arguments such as `overfitting` select pictures by name. All runs are seeded.
  * @module
  */
 import { CharTokenizer, LanguageModel, type LanguageModelOptions } from "@elman/elman";
@@ -27,7 +27,7 @@ import { Adam } from "@elman/elman/optim";
 import { measureDecay, SIZES } from "../docs/gradient_decay.ts";
 
 const GUIDE = new URL("../docs/guide/", import.meta.url);
-// The build without fused multiply-add rounds alike on every machine.
+// Without fused multiply-add, every machine rounds in the same way.
 new Engine({ build: "plain" }).makeDefault();
 
 const COLORS = ["#0072b2", "#b3261e", "#b87300", "#2b7a4b"];
@@ -49,7 +49,7 @@ interface Chart {
   readonly xTicks: readonly number[];
   readonly yTicks: readonly number[];
   readonly isLogarithmic?: boolean;
-  /** Drawn beneath the lines, given the places of x and y. */
+  /** Draws elements below the lines; receives functions that convert values to coordinates. */
   readonly under?: (x: (value: number) => number, y: (value: number) => number) => string[];
 }
 
@@ -152,7 +152,7 @@ function drawState(): string {
   });
 }
 
-/** The share of first symbols, one of 4, that a cell recalls after so many others. */
+/** The share of first symbols, one of 4, that a cell recalls after a number of others. */
 function recall(cell: Cell, forgetBias: number, distance: number, seed: number): number {
   const random = new Random(seed);
   const layer = makeRecurrent(cell, { input: 4, hidden: 32, random });

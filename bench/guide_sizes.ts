@@ -29,14 +29,14 @@ async function measure(cell: Cell, amount: number, hidden: number, forgetBias?: 
   const corpus = { train: text.slice(0, amount), valid };
   const { best, steps, seconds } = await lm.fit(corpus, { epochs: 60, patience: 2, batch: 16, learningRate: 0.004 });
   const losses = [best?.loss, best?.validLoss].map((loss) => loss?.toFixed(2)).join(" | ");
-  const speed = `${(1000 * seconds / steps).toFixed(1)} ms a step | ${seconds.toFixed(0)} s`;
+  const speed = `${(1000 * seconds / steps).toFixed(1)} ms per step | ${seconds.toFixed(0)} s`;
   console.log(
     `${cell} | ${forgetBias ?? "-"} | ${amount} | ${hidden} | ${parameters} | ${best?.epoch} | ${losses} | ${speed}`,
   );
 }
 
 console.log(
-  `cell | forget bias | characters | hidden | parameters | best epoch | training and validation loss there (${engine.gemm})`,
+  `cell | forget bias | characters | hidden | parameters | best epoch | training and validation loss of that epoch (${engine.gemm})`,
 );
 if (Deno.args[1] === "cells") {
   for (const cell of CELLS) await measure(cell, 200_000, 128);

@@ -1,14 +1,14 @@
-"""The PyTorch twin of `train-lm --tokenizer char`: same data, same split, same streams, same model, same losses.
+"""The PyTorch twin of `train-lm --tokenizer char`: same data, split, streams, model and losses.
 
 Usage: python3 bench/pytorch_char_lm.py --data input.txt --cell lstm --seed 1
 
-The validation text is the last `--valid-fraction` of the characters; the vocabulary is the sorted set of the whole
-file's characters. Each text is cut into `--batch` equal contiguous streams (the remainder is dropped), which are read
-in windows of `--bptt` steps; the state is carried from window to window, detached, and is zero at the start of every
-epoch and of every validation. Losses are nats per predicted token.
+The validation text is the last `--valid-fraction` of the characters; the vocabulary is the sorted set of all
+characters of the file. Each text is cut into `--batch` contiguous streams of equal length (the remainder is dropped).
+They are read in windows of `--bptt` steps; the state is carried from window to window, detached, and is zero at the
+start of every epoch and of every validation. Losses are nats per predicted token.
 
-Prints one JSON object a line: {"event":"epoch",...} after each epoch and {"event":"done",...} at the end.
-`seconds` is the wall time of everything, `tokens_per_second` counts the training steps alone.
+Prints one JSON object per line: {"event":"epoch",...} after each epoch and {"event":"done",...} at the end.
+`seconds` is the total wall time; `tokens_per_second` counts only the training steps.
 """
 
 import argparse
@@ -48,7 +48,7 @@ def detach(state):
 
 
 def streams(ids, batch):
-    """[L, B]: column b is the b-th of `batch` equal contiguous pieces."""
+    """Returns ids [L, B]; column b is the b-th of `batch` contiguous pieces of equal length."""
     length = len(ids) // batch
     if length < 2:
         raise SystemExit(f"cut into streams: expected at least {2 * batch} characters, found {len(ids)}")
@@ -56,7 +56,7 @@ def streams(ids, batch):
 
 
 def windows(data, bptt):
-    """Inputs and targets [T, B]; the last window may be shorter."""
+    """Yields inputs and targets [T, B]; the last window may be shorter."""
     for start in range(0, len(data) - 1, bptt):
         end = min(start + bptt, len(data) - 1)
         yield data[start:end], data[start + 1 : end + 1]
@@ -118,7 +118,7 @@ def parse_options():
     parser.add_argument("--lr", type=float, default=0.002)
     parser.add_argument("--schedule", choices=["constant", "cosine"], default="constant")
     parser.add_argument("--warmup", type=int, default=0, help="warm-up steps of the cosine schedule")
-    parser.add_argument("--clip", type=float, default=5.0, help="largest global gradient norm; 0 for none")
+    parser.add_argument("--clip", type=float, default=5.0, help="maximum global gradient norm; 0 disables clipping")
     parser.add_argument("--epochs", type=int, default=3)
     parser.add_argument("--valid-fraction", type=float, default=0.1)
     parser.add_argument("--seed", type=int, default=1)

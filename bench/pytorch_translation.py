@@ -1,11 +1,11 @@
-"""The PyTorch twin of a translator, with the same names of its weights, and what a training step of it takes.
+"""The PyTorch twin of a translator, with the same parameter names. Times its training steps.
 
 Usage: python3 bench/pytorch_translation.py '{"folder": "...", "threads": 2}'
 
-The folder has a model's config.json and model.safetensors, and batch.json: `source` and `input` with `ids` [T * B],
-time-major, and `lengths` [B], and `steps` (t * B + b) with the symbols `expected` at each of them. Prints one JSON
-object: the loss of the batch without dropout, and the median of the milliseconds that steps with dropout take, each
-with forward, backward, clipping and Adam.
+The folder contains a model's config.json and model.safetensors, and a batch.json with `source` and `input`, each with
+time-major `ids` [T * B] and `lengths` [B], and `steps` (t * B + b) with the `expected` symbol at each step. Prints one
+JSON object: the loss of the batch without dropout, and the median milliseconds of a training step with dropout, which
+consists of the forward and backward pass, clipping and Adam.
 """
 
 import json
@@ -20,7 +20,7 @@ from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence
 
 CELLS = {"rnn": nn.RNN, "lstm": nn.LSTM, "gru": nn.GRU}
 
-# Seconds and calls at least, before measuring and while it lasts, as for Elman.
+# Minimum seconds and calls of the warm-up and of the measurement, the same as for Elman.
 WARM_UP = (1, 3)
 MEASURED = (4, 7)
 LABEL_SMOOTHING = 0.1
@@ -53,7 +53,7 @@ class Translator(nn.Module):
             self.output.weight = self.target.weight
 
     def forward(self, source, lengths, target, steps):
-        """Scores [N, V] at the N steps, of source [S, B] and target [T, B]."""
+        """Returns logits [N, V] at the N steps, for source [S, B] and target [T, B]."""
         memory, state = self.encode(source, lengths)
         beyond = torch.arange(len(source))[None] >= lengths[:, None]
         embedded = locked_dropout(self.target(target), self.config["inputDropout"], self.training)
@@ -66,7 +66,7 @@ class Translator(nn.Module):
         return pad_packed_sequence(output)[0], self.begin(last)
 
     def begin(self, last):
-        """The decoder's first states: tanh of a linear layer for hidden states, a linear layer for cells."""
+        """Returns the decoder's initial states: tanh of a linear layer for hidden states, a linear layer for cells."""
         if self.config["cell"] != "lstm":
             return torch.tanh(self.bridges(self.bridge, last))
         return torch.tanh(self.bridges(self.bridge, last[0])), self.bridges(self.cellBridge, last[1])
@@ -93,7 +93,7 @@ class Translator(nn.Module):
         return torch.tanh(self.readout(torch.cat([states, context], 2)))
 
     def scores(self, states, memory):
-        """[B, T, S], of states [T, B, H] and memory [S, B, M]."""
+        """Returns scores [B, T, S] for states [T, B, H] and memory [S, B, M]."""
         if self.config["attention"] == "additive":
             queries, keys = self.attention.queries(states), self.attention.keys(memory)
             sums = queries.transpose(0, 1)[:, :, None] + keys.transpose(0, 1)[:, None]
@@ -103,7 +103,7 @@ class Translator(nn.Module):
 
 
 def locked_dropout(x, rate, training):
-    """One mask for all time steps."""
+    """Applies dropout with one mask for all time steps."""
     return x * F.dropout(torch.ones_like(x[:1]), rate, training) if training and rate > 0 else x
 
 
@@ -124,9 +124,9 @@ def load(folder):
     with open(f"{folder}/config.json", encoding="utf-8") as file:
         model = Translator(json.load(file))
     missing, unexpected = model.load_state_dict(read_safetensors(f"{folder}/model.safetensors"), strict=False)
-    # What is shared is stored once.
+    # Shared weights are stored once.
     if unexpected or not set(missing) <= {"target.weight", "output.weight"}:
-        raise SystemExit(f"load: expected the weights of the twin, found {unexpected} and not {missing}")
+        raise SystemExit(f"load: expected the weights of the twin, found {unexpected} in place of {missing}")
     return model
 
 

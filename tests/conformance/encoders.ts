@@ -48,7 +48,9 @@ async function compareWritten(sets: readonly TextSet[]): Promise<Agreement[]> {
   for (const [name, tokenizer] of Object.entries(tokenizers)) {
     const json = JSON.parse(JSON.stringify(tokenizer));
     const ours = full(PipelineTokenizer.fromJSON(json));
-    agreements.push(...await compare(`${name} tokenizer written here, with npm:tokenizers`, sets, ours, native(json)));
+    agreements.push(
+      ...await compare(`${name} tokenizer trained by Elman, with npm:tokenizers`, sets, ours, native(json)),
+    );
   }
   return agreements;
 }

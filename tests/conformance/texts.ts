@@ -14,7 +14,7 @@ const FILES: Readonly<Record<string, readonly string[]>> = {
   "botchan.txt": ["tokenizers/sentencepiece/botchan.txt"],
 };
 
-/** The lines of the corpora in a folder, and the committed hard cases. */
+/** Reads the lines of the corpora in a folder, and the committed hard cases. */
 export async function readTexts(data: string): Promise<TextSet[]> {
   const sets: TextSet[] = [];
   for (const [name, files] of Object.entries(FILES)) {
@@ -24,13 +24,13 @@ export async function readTexts(data: string): Promise<TextSet[]> {
   return [...sets, await readHardCases()];
 }
 
-/** Texts on which tokenizers tend to differ, one JSON string per line, since some are not valid UTF-8. */
+/** Reads texts on which tokenizers tend to differ: one JSON string per line, since some are not valid UTF-8. */
 export async function readHardCases(): Promise<TextSet> {
   const lines = linesOf(await Deno.readTextFile(new URL("hard_cases.jsonl", import.meta.url)));
   return { name: "hard cases", texts: lines.map((line) => JSON.parse(line)) };
 }
 
-/** The lines of a text without line ends. */
+/** Returns the lines of a text without line ends. */
 export function linesOf(text: string): string[] {
   const lines = text.split("\n");
   if (lines.at(-1) === "") lines.pop();

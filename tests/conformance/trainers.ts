@@ -91,8 +91,8 @@ async function compareBPE({ name, train }: Corpus): Promise<TrainingAgreement> {
     isSame(small, 8000, small.merges.length),
   ];
   const words = (isSame: boolean): string => isSame ? "the same" : "NOT the same";
-  const result = `${vocabulary.size} tokens and ${expected.merges.length} merges are ${words(same[0])}; ` +
-    `trained to 8,000 tokens, the first of them are ${words(same[1])}`;
+  const result = `all ${vocabulary.size} tokens and ${expected.merges.length} merges are ${words(same[0])}; ` +
+    `a vocabulary of 8,000 tokens starts ${words(same[1])}`;
   return { what: "BPE", corpus: name, result, isGood: same.every((isSame) => isSame) };
 }
 
@@ -111,11 +111,11 @@ async function compareWordPiece({ name, train }: Corpus): Promise<TrainingAgreem
     compareVocabularies(learnInOrderOf(run, counts, { vocabSize: SIZE }).vocabulary, run)
   );
   const isGood = inOrder.every(({ missing, extra, moved }) => missing.length + extra.length + moved.length === 0);
-  const result = `${runs[0].size} tokens, ${different(ours, runs[0])} of them or ours only in one of the two, where ` +
-    `two runs of the reference differ in ${
+  const result = `${runs[0].size} tokens; ${different(ours, runs[0])} occur in only one of the two vocabularies, ` +
+    `compared with ${
       different(runs[0], runs[1])
-    }; with ties broken in the order of a run's own marked ` +
-    `characters, tokens and ids are ${isGood ? "the same" : "NOT the same"}`;
+    } for two runs of the reference; with ties broken in a run's own order ` +
+    `of marked characters, tokens and ids are ${isGood ? "the same" : "NOT the same"}`;
   return { what: "WordPiece", corpus: name, result, isGood };
 }
 
@@ -130,9 +130,7 @@ async function compareUnigram({ name, train, held }: Corpus): Promise<TrainingAg
   );
   const difference = (found - expected) / Math.abs(expected);
   const result =
-    `held-out log-likelihood ${
-      found.toFixed(4)
-    } nats a character with ${ours.vocabulary.size} pieces, the reference's ` +
-    `${expected.toFixed(4)} with ${pieces.length}: ${(100 * difference).toFixed(2)} %`;
+    `held-out log-likelihood: ${found.toFixed(4)} nats per character with ${ours.vocabulary.size} pieces; ` +
+    `reference: ${expected.toFixed(4)} with ${pieces.length}; difference: ${(100 * difference).toFixed(2)} %`;
   return { what: "Unigram", corpus: name, result, isGood: difference > -0.01 };
 }

@@ -5,7 +5,7 @@ const ROOT = new URL("../../", import.meta.url);
 /** Returns the text of a file or the joined texts of a folder's files; nothing if the path does not exist. */
 type Read = (path: string) => string | undefined;
 
-/** Paragraphs, list items and table rows, each on one line. Code blocks are left out. */
+/** Lists the paragraphs, list items and table rows of a page, each on one line, without code blocks. */
 function blocksOf(page: string): string[] {
   return page.replaceAll(/^ *```[\s\S]*?^ *```$/gm, "").split(/\n\s*\n|\n(?=\s*(?:[-|]|\d+\.) ?)/)
     .map((block) => block.replaceAll(/\s+/g, " ").trim());
@@ -16,8 +16,8 @@ const isPath = (code: string): boolean => /^[\w.-]+(?:\/[\w.-]+)*(?:\/|\.(?:ts|m
 const isName = (code: string): boolean => /^[A-Za-z_]\w*(?:\.\w+)*$/.test(code);
 
 /**
- * Paths that do not exist, and names that occur in no file of their block. A block without a path has no names to
- * check.
+ * Lists paths that do not exist, and names that do not occur in any file of their block. A block without a path has no
+ * names to check.
  */
 function wrongNames(page: string, read: Read): { wrong: string[]; paths: number; names: number } {
   const wrong: string[] = [];
@@ -41,7 +41,7 @@ function wrongNames(page: string, read: Read): { wrong: string[]; paths: number;
   return { wrong, paths, names };
 }
 
-/** Reads from the repository. */
+/** Reads a file of the repository. */
 function read(path: string): string | undefined {
   const url = new URL(path, ROOT);
   try {
@@ -64,7 +64,7 @@ for (const [page, atLeast] of Object.entries(PAGES)) {
   });
 }
 
-Deno.test("a wrong path and a wrong name are found in a page", () => {
+Deno.test("wrong paths and wrong names on a page are reported", () => {
   const files: Record<string, string> = { "src/a.ts": "export class Tape { run() {} }", "src/b.ts": "const x = 1;" };
   const page = [
     "`Tape.run` in `src/a.ts` is right, `Tap` is not.",
@@ -81,7 +81,7 @@ Deno.test("a wrong path and a wrong name are found in a page", () => {
   });
 });
 
-Deno.test("CONTRIBUTING.md describes every task of deno.json, and the pages name no other", () => {
+Deno.test("CONTRIBUTING.md describes every task of deno.json, and no page names a task that does not exist", () => {
   const { tasks } = JSON.parse(Deno.readTextFileSync(new URL("deno.json", ROOT)));
   const described = Deno.readTextFileSync(new URL("CONTRIBUTING.md", ROOT));
   const rows = new Set(

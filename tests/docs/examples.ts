@@ -1,4 +1,4 @@
-// The examples of the documentation that show what they print, and how they are run.
+// Finds and runs the examples of the documentation that show their output.
 
 /** An example: a block of TypeScript and the block of text below it. */
 export interface Example {
@@ -14,7 +14,7 @@ export interface Example {
 
 export const ROOT: URL = new URL("../../", import.meta.url);
 
-/** The examples of a page: at most one line of prose may stand between code and output. */
+/** Lists the examples of a page: at most one line of prose may stand between code and output. */
 export function examplesOf(page: string, text: string): Example[] {
   const pattern = /^```ts([^\n]*)\n((?:(?!```).*\n)*)```\n\n(?:(?!```)[^\n]+\n\n)?```text\n((?:(?!```).*\n)*)```$/gm;
   return Array.from(text.matchAll(pattern), (match) => ({
@@ -36,7 +36,7 @@ function withAddresses({ page, code }: Example, exports: Readonly<Record<string,
   });
 }
 
-/** Runs an example in a process of its own and returns what it printed. */
+/** Runs an example in its own process and returns its output. */
 export async function runExample(example: Example): Promise<string> {
   const { exports } = JSON.parse(await Deno.readTextFile(new URL("deno.json", ROOT)));
   const directory = await Deno.makeTempDir();

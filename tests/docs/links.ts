@@ -1,17 +1,17 @@
-// The links of Markdown pages, and the anchors that their headings make.
+// Finds the links of Markdown pages and the anchors of their headings.
 
-/** A page without its code, in which nothing is a link. */
+/** Removes the code from a page, since code contains no links. */
 function withoutCode(text: string): string {
   return text.replace(/^(`{3,})[^\n]*\n[\s\S]*?^\1$/gm, "").replace(/`[^`\n]*`/g, "``");
 }
 
-/** The targets of all links and pictures of a page that lead to another file or to a heading. */
+/** Lists the targets of a page's links and pictures that lead to another file or to a heading. */
 export function relativeLinks(text: string): string[] {
   const targets = Array.from(withoutCode(text).matchAll(/\]\(<?([^()\s<>]+)>?(?:\s+"[^"]*")?\)/g), (match) => match[1]);
   return targets.filter((target) => !/^[a-z]+:/.test(target));
 }
 
-/** The anchors of a page's headings, as GitHub makes them. */
+/** Lists the anchors that GitHub gives to a page's headings. */
 export function anchorsOf(text: string): string[] {
   const counts = new Map<string, number>();
   const prose = text.replace(/^(`{3,})[^\n]*\n[\s\S]*?^\1$/gm, "");

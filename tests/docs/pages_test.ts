@@ -4,7 +4,7 @@ import { anchorsOf, relativeLinks } from "./links.ts";
 
 const read = (page: string): Promise<string> => Deno.readTextFile(new URL(page, ROOT));
 
-/** The Markdown pages of a folder and of those below it, from the repository's root. */
+/** Lists the Markdown pages of a folder and its subfolders, relative to the repository's root. */
 async function pagesBelow(folder: string): Promise<string[]> {
   const entries = await Array.fromAsync(Deno.readDir(new URL(folder, ROOT)));
   const pages = await Promise.all(entries.map(({ name, isDirectory }) => {
@@ -30,7 +30,7 @@ async function faultOf(page: string, link: string): Promise<string[]> {
   return anchorsOf(await read(path)).includes(hash.slice(1)) ? [] : [`${page}: ${link} leads to no heading`];
 }
 
-Deno.test("relativeLinks finds links and pictures outside code, and no address of the web", () => {
+Deno.test("relativeLinks finds links and pictures outside code and omits web addresses", () => {
   const text = '[a](b.md) ![c](d.svg "e") [f](https://g.org) `[h](i.md)` [j](#k)\n\n```ts\n[l](m.md)\n```\n';
   assertEquals(relativeLinks(text), ["b.md", "d.svg", "#k"]);
 });

@@ -12,7 +12,7 @@ export interface Outcome {
   readonly stderr: string;
 }
 
-/** Options of how to start a command. */
+/** Options for starting a command. */
 export interface StartOptions {
   /** The task whose permissions to use. Default: the task with the command's name. */
   readonly task?: string;

@@ -29,7 +29,7 @@ export interface Operation<Name extends string> {
   readonly element: (inputs: Readonly<Record<Name, Accessor>>, index: readonly number[]) => number;
 }
 
-/** Options of how the contract builds a loss from an operation. */
+/** Options for building a loss from an operation. */
 interface Use<Name extends string> {
   /** Inputs that do not require a gradient. */
   readonly fixed?: readonly Name[];
