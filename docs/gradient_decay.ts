@@ -36,9 +36,9 @@ export interface Sizes {
   readonly seeds: number;
 }
 
-/** How the gradient of one cell decays. */
+/** The decay of one cell's gradient. */
 export interface Curve {
-  /** What the legend says. */
+  /** The name in the legend. */
   readonly name: string;
   /** The norm of the gradient by the input k steps before the last, for k = 0 to T - 1. */
   readonly norms: readonly number[];
@@ -66,7 +66,7 @@ function lstm(bias: number, dashes: string): Cell {
   };
 }
 
-/** All initializations are the default, uniform(-1/sqrt(H), 1/sqrt(H)), but for what the names say. */
+/** All initializations are the default, uniform(-1/sqrt(H), 1/sqrt(H)), except as the names say. */
 const CELLS: Readonly<Record<string, Cell>> = {
   "LSTM, forget bias 3": lstm(3, "none"),
   "LSTM, forget bias 1": lstm(1, "7 4"),

@@ -5,7 +5,7 @@ import { type Pipeline, tokenizerJSON, wordLevelJSON } from "./tokenizer_json.ts
 import { Vocabulary } from "./vocabulary.ts";
 import { checkKind, checkOptions, FLAG, instanceOf, type Kinds, NUMBER, TEXT_STREAM, TEXTS } from "./options.ts";
 
-/** How {@linkcode WordTokenizer.train} chooses the vocabulary. */
+/** Options of {@linkcode WordTokenizer.train}. */
 export interface WordTrainOptions {
   /** Drop words that occur less often than this; requires `unknown`. Default: 1. */
   minCount?: number;

@@ -45,13 +45,20 @@ export const PHRASES: readonly Phrase[] = [
   { pattern: /\bthat is none\b/i, better: '"invalid ..." or "not a ...", with the noun' },
   { pattern: /\blooked at once\b/i, better: '"evaluated once"' },
   { pattern: /\b[Tt]hrows an? `?[A-Z]\w*Error\b/, better: '"Throws `RangeError` if ...", without an article' },
+  { pattern: /\/\*\* What [a-z]/, better: "a noun phrase, such as the name of the value" },
+  { pattern: /\b(?:us|ms|nats|seconds|minutes) an? (?:token|character|step|epoch)\b/i, better: '"per"' },
+  { pattern: /\bto learn from, \d/i, better: '"for training"' },
+  { pattern: /\bin the README's\b|\bthe command of the README\b/i, better: "the page that has the command" },
+  { pattern: /\blabelled (?:corp|data|line|sentence|text)/i, better: '"labeled"' },
+  { pattern: /\binitialis(?:es|ed|ing|ations?|ers?)\b(?!\.ts)/i, better: '"initialize"' },
+  { pattern: /\b(?:behaviours?|favours?|modelling|tokenis(?:e|es|ed|ing|ation))\b/i, better: "American spelling" },
 ];
 
 /** The files and folders to check. */
 const CHECKED = ["README.md", "src", "tokenizers", "tasks", "cli", "tests", "bench", "docs"];
 
 /** Generated files. */
-const GENERATED = /^(?:src\/kernels\/artefacts|tests\/goldens|bench\/results)\//;
+const GENERATED = /^(?:src\/kernels\/artefacts|tests\/goldens)\//;
 
 /** A line break with the indentation and comment marker of the next line. */
 const LINE_BREAK = /[ \t]*\n[ \t]*(?:\*(?!\/)|\/\/+|#+|>)?[ \t]*/g;

@@ -30,7 +30,7 @@ export interface LayerResult {
 export interface LayerInput {
   /** Packed inputs `[N, I]`. */
   readonly x: Tensor;
-  /** How `x` is packed. */
+  /** The packing of `x`. */
   readonly packing: Packing;
   readonly weights: LayerWeights;
   /** Initial hidden states `[B, P]`; null for zeros. */

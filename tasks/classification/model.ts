@@ -198,7 +198,7 @@ export class Classifier extends TaskModel<ClassifierTypes> {
    */
   async explain(
     text: string,
-    options: { /** How words are weighted. */ readonly method?: ExplanationMethod } = {},
+    options: { /** The method of weighting words. */ readonly method?: ExplanationMethod } = {},
   ): Promise<Explanation> {
     expectText("explain", "text", text);
     expectOptions("explain", options, ["method"]);

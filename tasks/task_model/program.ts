@@ -51,7 +51,7 @@ export interface TrainCommand {
   readonly examples: readonly string[];
 }
 
-/** What `conclude` is told about a finished training run. */
+/** The finished training run that `conclude` reports. */
 export interface Trained<T extends TaskTypes, P> {
   /** The options of the data. */
   readonly plan: P;

@@ -28,6 +28,20 @@ Deno.test("findPhrases finds phrases across line breaks in comments and Markdown
   }
 });
 
+Deno.test("British spellings are found in prose, but not in names", () => {
+  // Assembled at run time, so that this file passes the check.
+  const prose = [["// Reads labell", "ed texts."], ["// The initialis", "ation of a layer."], [
+    "// Has this behavi",
+    "our.",
+  ]];
+  for (const parts of prose) assertEquals(findPhrases("a.ts", parts.join("")).length, 1);
+  for (
+    const code of ["readLabelledTexts(path)", "initialiseNormal(x)", 'from "./initialisation.ts"', "labelled(texts)"]
+  ) {
+    assertEquals(findPhrases("a.ts", code), []);
+  }
+});
+
 Deno.test("check:phrases exits with 1 if a file has an unclear phrase, otherwise with 0", async () => {
   await inTempDir(async (directory) => {
     const check = async (): Promise<[number, string]> => {

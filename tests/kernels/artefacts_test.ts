@@ -7,7 +7,7 @@ for (const build of BUILDS) {
   Deno.test(`the committed ${build} kernels match their compiled sources byte for byte`, async () => {
     const committed = await Deno.readTextFile(new URL(`../../src/kernels/artefacts/${build}.ts`, import.meta.url));
     const compiled = artefactModule(build, await compileKernels(build));
-    assert(committed === compiled, `the ${build} artefact differs from its sources: run \`deno task kernels\``);
+    assert(committed === compiled, `the ${build} artifact differs from its sources: run \`deno task kernels\``);
   });
 }
 
