@@ -15,7 +15,18 @@ import { initialiseUniform, resolveOptions } from "./initialisation.ts";
 import { Linear } from "./layers.ts";
 import { Module, type ModuleOptions } from "./module.ts";
 
-/** The score functions of `Attention`. */
+/**
+ * The score functions of `Attention`.
+ *
+ * @example
+ * ```ts
+ * import { Attention, ATTENTIONS } from "@elman/elman/nn";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const made = ATTENTIONS.map((kind) => new Attention({ kind, query: 8, memory: 8 }));
+ * assertEquals(made.filter((attention) => attention.parameters().length === 0).map(({ kind }) => kind), ["dot"]);
+ * ```
+ */
 export const ATTENTIONS = ["dot", "general", "additive", "multihead"] as const;
 /** A score function: dot product, bilinear, additive, or scaled dot product with several heads. */
 export type AttentionKind = typeof ATTENTIONS[number];

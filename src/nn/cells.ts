@@ -7,7 +7,20 @@ const LAYERS: { readonly [K in Cell]: new (options: RecurrentOptions) => Recurre
   gru: GRU,
 };
 
-/** The names of the recurrent cells. */
+/**
+ * The names of the recurrent cells.
+ *
+ * @example
+ * ```ts
+ * import { CELLS, makeRecurrent, MOST_LAYERS, type Recurrent } from "@elman/elman/nn";
+ * import { assert, assertEquals } from "@std/assert";
+ *
+ * const layers = 2;
+ * assert(layers <= MOST_LAYERS);
+ * const networks: Recurrent[] = CELLS.map((cell) => makeRecurrent(cell, { input: 4, hidden: 8, layers }));
+ * assertEquals(networks.map(({ hasCells }) => hasCells), [false, true, false]);
+ * ```
+ */
 export const CELLS = ["rnn", "lstm", "gru"] as const;
 
 /** Maximum number of layers of a model. Building more would take minutes before the memory check could refuse it. */

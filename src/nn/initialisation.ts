@@ -13,13 +13,38 @@ export function resolveOptions(options: ModuleOptions): { engine: Engine; random
   return { engine, random };
 }
 
-/** Fills a parameter with uniform numbers from `[-range, range)`. */
+/**
+ * Fills a parameter with uniform numbers from `[-range, range)`.
+ *
+ * @example
+ * ```ts
+ * import { initialiseUniform, Parameter, Random } from "@elman/elman/nn";
+ * import { assert } from "@std/assert";
+ *
+ * const weight = new Parameter([8, 4]);
+ * initialiseUniform(weight, 0.1, new Random(1));
+ * assert(weight.toArray().every((w) => w !== 0 && Math.abs(w) <= 0.1));
+ * ```
+ */
 export function initialiseUniform(parameter: Parameter, range: number, random: Random): void {
   random.fillUniform(parameter.address, parameter.size, -range, range);
   parameter.touch();
 }
 
-/** Fills a parameter with normal numbers of mean 0 and the given standard deviation. */
+/**
+ * Fills a parameter with normal numbers of mean 0 and the given standard deviation.
+ *
+ * @example
+ * ```ts
+ * import { initialiseNormal, Parameter, Random } from "@elman/elman/nn";
+ * import { assertAlmostEquals } from "@std/assert";
+ *
+ * const weight = new Parameter([100, 100]);
+ * initialiseNormal(weight, 0.02, new Random(1));
+ * const squares = weight.toArray().map((w) => w * w);
+ * assertAlmostEquals(Math.sqrt(squares.reduce((sum, square) => sum + square) / weight.size), 0.02, 0.001);
+ * ```
+ */
 export function initialiseNormal(parameter: Parameter, deviation: number, random: Random): void {
   const { engine, address, size } = parameter;
   // Drawn in pairs and in place, because an embedding matrix can be large.
@@ -34,7 +59,19 @@ export function initialiseNormal(parameter: Parameter, deviation: number, random
   parameter.touch();
 }
 
-/** Sets every element of a parameter to `value`. */
+/**
+ * Sets every element of a parameter to `value`.
+ *
+ * @example
+ * ```ts
+ * import { initialiseConstant, Linear } from "@elman/elman/nn";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const { bias } = new Linear({ input: 4, output: 2 });
+ * if (bias) initialiseConstant(bias, 0);
+ * assertEquals([...bias!.toArray()], [0, 0]);
+ * ```
+ */
 export function initialiseConstant(parameter: Parameter, value: number): void {
   parameter.engine.run("fill", parameter.size, value, parameter.address);
   parameter.touch();
@@ -50,6 +87,16 @@ function fans(parameter: Parameter): [rows: number, columns: number] {
 
 /**
  * Initializes a matrix with Xavier uniform numbers of range gain sqrt(6 / (fanIn + fanOut)) (Glorot and Bengio 2010).
+ *
+ * @example
+ * ```ts
+ * import { initialiseXavier, Linear, Random } from "@elman/elman/nn";
+ * import { assert } from "@std/assert";
+ *
+ * const { weight } = new Linear({ input: 10, output: 14 });
+ * initialiseXavier(weight, new Random(1));
+ * assert(weight.toArray().every((w) => Math.abs(w) <= Math.sqrt(6 / (10 + 14))));
+ * ```
  */
 export function initialiseXavier(parameter: Parameter, random: Random, gain = 1): void {
   const [rows, columns] = fans(parameter);
@@ -59,6 +106,17 @@ export function initialiseXavier(parameter: Parameter, random: Random, gain = 1)
 /**
  * Initializes a matrix with Xavier normal numbers of standard deviation gain sqrt(2 / (fanIn + fanOut)) (Glorot and
  * Bengio 2010).
+ *
+ * @example
+ * ```ts
+ * import { initialiseXavierNormal, Parameter, Random } from "@elman/elman/nn";
+ * import { assertAlmostEquals } from "@std/assert";
+ *
+ * const weight = new Parameter([100, 100]);
+ * initialiseXavierNormal(weight, new Random(1));
+ * const squares = weight.toArray().map((w) => w * w);
+ * assertAlmostEquals(Math.sqrt(squares.reduce((sum, square) => sum + square) / weight.size), 0.1, 0.005);
+ * ```
  */
 export function initialiseXavierNormal(parameter: Parameter, random: Random, gain = 1): void {
   const [rows, columns] = fans(parameter);
@@ -69,6 +127,17 @@ export function initialiseXavierNormal(parameter: Parameter, random: Random, gai
  * Initializes a matrix with orthonormal rows, or orthonormal columns if it is tall, times `gain` (Saxe et al. 2014).
  * For the recurrent weight of a gated cell, set `blocks` to the number of gates: each gate gets its own orthogonal
  * block. Throws `RangeError` if the parameter is not a matrix or `blocks` does not divide its rows.
+ *
+ * @example
+ * ```ts
+ * import { inference, initialiseOrthogonal, matmul, Parameter, Random, transpose } from "@elman/elman/nn";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const weight = new Parameter([2, 3]);
+ * initialiseOrthogonal(weight, new Random(1));
+ * const products = inference(() => matmul(weight, transpose(weight)).toArray());
+ * assertEquals([...products].map((p) => Math.abs(Math.round(p * 1e6) / 1e6)), [1, 0, 0, 1]);
+ * ```
  */
 export function initialiseOrthogonal(parameter: Parameter, random: Random, gain = 1, blocks = 1): void {
   const [rows, columns] = fans(parameter);

@@ -21,7 +21,21 @@ export interface EmbeddingOptions extends ModuleOptions {
   readonly width: number;
 }
 
-/** Looks up a vector for each id. The vectors are initialized from normal(0, 1), as in PyTorch. */
+/**
+ * Looks up a vector for each id. The vectors are initialized from normal(0, 1), as in PyTorch.
+ *
+ * @example
+ * ```ts
+ * import { Embedding, inference } from "@elman/elman/nn";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const embedding = new Embedding({ size: 10, width: 4 });
+ * inference(() => {
+ *   const ids = Int32Array.of(7, 2, 2, 9, 0, 1);
+ *   assertEquals(embedding.forward(ids, [3, 2]).shape, [3, 2, 4]);
+ * });
+ * ```
+ */
 export class Embedding extends Module {
   /** Embedding vectors `[V, E]`. */
   readonly weight: Parameter;
@@ -61,7 +75,18 @@ export interface LinearOptions extends ModuleOptions {
   readonly weight?: Parameter;
 }
 
-/** Computes x W^T + b. Initialized from uniform(-1/sqrt(I), 1/sqrt(I)), as in PyTorch. */
+/**
+ * Computes x W^T + b. Initialized from uniform(-1/sqrt(I), 1/sqrt(I)), as in PyTorch.
+ *
+ * @example
+ * ```ts
+ * import { inference, Linear, tensor } from "@elman/elman/nn";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const readout = new Linear({ input: 4, output: 10 });
+ * inference(() => assertEquals(readout.forward(tensor(new Float32Array(3 * 2 * 4), [3, 2, 4])).shape, [3, 2, 10]));
+ * ```
+ */
 export class Linear extends Module {
   /** W `[O, I]`. */
   readonly weight: Parameter;
@@ -93,7 +118,20 @@ export class Linear extends Module {
   }
 }
 
-/** Zeroes random elements in training and scales the others by 1 / (1 - rate) (Srivastava et al. 2014). */
+/**
+ * Zeroes random elements in training and scales the others by 1 / (1 - rate) (Srivastava et al. 2014).
+ *
+ * @example
+ * ```ts
+ * import { Dropout, inference, tensor, training } from "@elman/elman/nn";
+ * import { assert, assertEquals } from "@std/assert";
+ *
+ * const dropout = new Dropout(0.5);
+ * const ones = new Float32Array(100).fill(1);
+ * assert(training(() => dropout.forward(tensor(ones)).toArray()).includes(0));
+ * assertEquals(inference(() => dropout.forward(tensor(ones)).toArray()), ones);
+ * ```
+ */
 export class Dropout extends Module {
   /** Probability of zeroing an element. */
   readonly rate: number;
@@ -111,7 +149,20 @@ export class Dropout extends Module {
   }
 }
 
-/** Applies dropout with the same mask at every time step (Gal and Ghahramani 2016). */
+/**
+ * Applies dropout with the same mask at every time step (Gal and Ghahramani 2016).
+ *
+ * @example
+ * ```ts
+ * import { LockedDropout, tensor, training } from "@elman/elman/nn";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const dropout = new LockedDropout(0.5);
+ * const ones = new Float32Array(2 * 3 * 4).fill(1);
+ * const kept = training(() => dropout.forward(tensor(ones, [2, 3, 4])).toArray());
+ * assertEquals(kept.subarray(0, 12), kept.subarray(12)); // Both steps have the same mask.
+ * ```
+ */
 export class LockedDropout extends Module {
   /** Probability of zeroing a unit. */
   readonly rate: number;
@@ -138,7 +189,19 @@ export interface LayerNormOptions extends ModuleOptions {
   readonly epsilon?: number;
 }
 
-/** Normalizes the last dimension, then scales and shifts it (layer normalization; Ba et al. 2016). */
+/**
+ * Normalizes the last dimension, then scales and shifts it (layer normalization; Ba et al. 2016).
+ *
+ * @example
+ * ```ts
+ * import { inference, LayerNorm, tensor } from "@elman/elman/nn";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const norm = new LayerNorm({ width: 2 });
+ * const y = inference(() => norm.forward(tensor([1, 3, 10, 30], [2, 2])).toArray());
+ * assertEquals([...y].map(Math.round), [-1, 1, -1, 1]);
+ * ```
+ */
 export class LayerNorm extends Module {
   /** Scale `[H]`, initially 1. */
   readonly weight: Parameter;

@@ -16,6 +16,22 @@ function isChild(value: unknown): value is Parameter | Module {
 /**
  * Base class of everything with parameters. Public fields that hold parameters, modules or arrays of them are children
  * and are named after their fields; `#private` fields are not found.
+ *
+ * @example
+ * ```ts
+ * import { Linear, Module, relu, type Tensor } from "@elman/elman/nn";
+ * import { assertEquals } from "@std/assert";
+ *
+ * class Perceptron extends Module {
+ *   readonly hidden = new Linear({ input: 4, output: 8 });
+ *   readonly output = new Linear({ input: 8, output: 2, bias: false });
+ *
+ *   forward(x: Tensor): Tensor {
+ *     return this.output.forward(relu(this.hidden.forward(x)));
+ *   }
+ * }
+ * assertEquals([...new Perceptron().namedParameters().keys()], ["hidden.weight", "hidden.bias", "output.weight"]);
+ * ```
  */
 export abstract class Module {
   /** Yields the direct children: parameters and modules, with their names. */

@@ -268,6 +268,18 @@ export abstract class Recurrent extends Module {
 
 /**
  * Simple recurrent network (Elman 1990): h_t = tanh(W_ih x_t + b_ih + W_hh h_{t-1} + b_hh), or ReLU instead of tanh.
+ *
+ * @example
+ * ```ts
+ * import { inference, RNN, tensor } from "@elman/elman/nn";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const rnn = new RNN({ input: 3, hidden: 4, nonlinearity: "relu" });
+ * inference(() => {
+ *   const { output } = rnn.forward(tensor(new Float32Array(5 * 2 * 3), [5, 2, 3]));
+ *   assertEquals(output.shape, [5, 2, 4]);
+ * });
+ * ```
  */
 export class RNN extends Recurrent {
   /** Always false: the state has no cell states. */
@@ -341,6 +353,19 @@ export class LSTM extends Recurrent {
 
 /**
  * Gated recurrent unit (Cho et al. 2014). Gate order: r, z, n; the reset gate is applied after the recurrent product.
+ *
+ * @example
+ * ```ts
+ * import { GRU, inference, tensor } from "@elman/elman/nn";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const gru = new GRU({ input: 3, hidden: 4, bidirectional: true });
+ * inference(() => {
+ *   const { output, state } = gru.forward(tensor(new Float32Array(5 * 2 * 3), [5, 2, 3]));
+ *   assertEquals(output.shape, [5, 2, 8]);
+ *   assertEquals(state.h.shape, [2, 2, 4]);
+ * });
+ * ```
  */
 export class GRU extends Recurrent {
   /** Always false: the state has no cell states. */

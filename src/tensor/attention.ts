@@ -29,7 +29,21 @@ function multiplyEach(engine: Engine, B: number): ProductOfEach {
     engine.run("batched_matmul", B, ...transposed, ...extents, ...matrices, scratch);
 }
 
-/** Computes dot-product attention scores [B, T, S] between queries[T, B, D] and keys[S, B, D] of the same sequence. */
+/**
+ * Computes dot-product attention scores [B, T, S] between queries[T, B, D] and keys[S, B, D] of the same sequence.
+ *
+ * @example
+ * ```ts
+ * import { dotScores, inference, mixSteps, softmax, tensor } from "@elman/elman/nn";
+ * import { assertEquals } from "@std/assert";
+ *
+ * inference(() => {
+ *   const memory = tensor([1, 0, 0, 1], [2, 1, 2]);
+ *   const weights = softmax(dotScores(tensor([100, 0], [1, 1, 2]), memory));
+ *   assertEquals([...mixSteps(weights, memory).toArray()].map(Math.round), [1, 0]); // The query chose the first state.
+ * });
+ * ```
+ */
 export function dotScores(queries: Tensor, keys: Tensor): Tensor {
   checkPair("dot scores", queries, keys);
   const [T, B, D] = queries.shape;
@@ -53,6 +67,20 @@ export function dotScores(queries: Tensor, keys: Tensor): Tensor {
 /**
  * Computes additive attention scores v[A] . tanh(q + k), [B, T, S], between queries[T, B, A] and keys[S, B, A] of the
  * same sequence (Bahdanau et al. 2015).
+ *
+ * @example
+ * ```ts
+ * import { additiveScores, inference, tensor } from "@elman/elman/nn";
+ * import { assertEquals } from "@std/assert";
+ *
+ * inference(() => {
+ *   const queries = tensor([20, -20], [2, 1, 1]);
+ *   const keys = tensor([0, 0, 0], [3, 1, 1]);
+ *   const scores = additiveScores(queries, keys, tensor([0.5]));
+ *   assertEquals(scores.shape, [1, 2, 3]);
+ *   assertEquals([...scores.toArray()], [0.5, 0.5, 0.5, -0.5, -0.5, -0.5]);
+ * });
+ * ```
  */
 export function additiveScores(queries: Tensor, keys: Tensor, v: Tensor): Tensor {
   checkPair("additive scores", queries, keys);
@@ -73,7 +101,21 @@ export function additiveScores(queries: Tensor, keys: Tensor, v: Tensor): Tensor
   return y;
 }
 
-/** Computes the sums of values[S, B, V], weighted by attention weights[B, T, S]: [T, B, V]. */
+/**
+ * Computes the sums of values[S, B, V], weighted by attention weights[B, T, S]: [T, B, V].
+ *
+ * @example
+ * ```ts
+ * import { inference, mixSteps, tensor } from "@elman/elman/nn";
+ * import { assertEquals } from "@std/assert";
+ *
+ * inference(() => {
+ *   const weights = tensor([0.25, 0.75], [1, 1, 2]);
+ *   const values = tensor([4, 0, 0, 8], [2, 1, 2]);
+ *   assertEquals([...mixSteps(weights, values).toArray()], [1, 6]);
+ * });
+ * ```
+ */
 export function mixSteps(weights: Tensor, values: Tensor): Tensor {
   const [B, T, S] = weights.shape;
   const V = values.shape[2];

@@ -16,32 +16,99 @@ function unary(name: keyof typeof UNARY, x: Tensor): Tensor {
   return y;
 }
 
-/** Computes the hyperbolic tangent of each element. */
+/**
+ * Computes the hyperbolic tangent of each element.
+ *
+ * @example
+ * ```ts
+ * import { inference, tanh, tensor } from "@elman/elman/nn";
+ * import { assertAlmostEquals } from "@std/assert";
+ *
+ * const [low, middle, high] = inference(() => tanh(tensor([-20, 0, 0.5])).toArray());
+ * assertAlmostEquals(low, -1);
+ * assertAlmostEquals(middle, 0);
+ * assertAlmostEquals(high, Math.tanh(0.5), 1e-6);
+ * ```
+ */
 export function tanh(x: Tensor): Tensor {
   return unary("tanh", x);
 }
 
-/** Computes the logistic function 1 / (1 + e^-x) of each element. */
+/**
+ * Computes the logistic function 1 / (1 + e^-x) of each element.
+ *
+ * @example
+ * ```ts
+ * import { inference, sigmoid, tensor } from "@elman/elman/nn";
+ * import { assertAlmostEquals } from "@std/assert";
+ *
+ * const [half, open] = inference(() => sigmoid(tensor([0, 1])).toArray());
+ * assertAlmostEquals(half, 0.5);
+ * assertAlmostEquals(open, 1 / (1 + Math.exp(-1)), 1e-6);
+ * ```
+ */
 export function sigmoid(x: Tensor): Tensor {
   return unary("sigmoid", x);
 }
 
-/** Computes max(x, 0) of each element. */
+/**
+ * Computes max(x, 0) of each element.
+ *
+ * @example
+ * ```ts
+ * import { inference, relu, tensor } from "@elman/elman/nn";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(inference(() => [...relu(tensor([-2, 0, 3])).toArray()]), [0, 0, 3]);
+ * ```
+ */
 export function relu(x: Tensor): Tensor {
   return unary("relu", x);
 }
 
-/** Computes e^x of each element. x is clamped to [-87.3, 88.3], where the result is a normal float. */
+/**
+ * Computes e^x of each element. x is clamped to [-87.3, 88.3], where the result is a normal float.
+ *
+ * @example
+ * ```ts
+ * import { exp, inference, tensor } from "@elman/elman/nn";
+ * import { assertAlmostEquals } from "@std/assert";
+ *
+ * assertAlmostEquals(inference(() => exp(tensor([1])).item()), Math.E, 1e-6);
+ * ```
+ */
 export function exp(x: Tensor): Tensor {
   return unary("exp", x);
 }
 
-/** Computes the natural logarithm of each element. */
+/**
+ * Computes the natural logarithm of each element.
+ *
+ * @example
+ * ```ts
+ * import { log, Parameter, sum, training } from "@elman/elman/nn";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const x = new Parameter([2], { values: [1, 4] });
+ * training(() => sum(log(x)).backward());
+ * assertEquals([...x.gradients()], [1, 0.25]); // The derivative of log x is 1 / x.
+ * ```
+ */
 export function log(x: Tensor): Tensor {
   return unary("log", x);
 }
 
-/** Computes scale x + shift for each element. */
+/**
+ * Computes scale x + shift for each element.
+ *
+ * @example
+ * ```ts
+ * import { affine, inference, tensor } from "@elman/elman/nn";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(inference(() => [...affine(tensor([0.25, 1]), -1, 1).toArray()]), [0.75, 0]);
+ * ```
+ */
 export function affine(x: Tensor, scale: number, shift = 0): Tensor {
   const { engine, size } = x;
   const y = allocateTensor(engine, x.shape, "affine");
@@ -73,7 +140,20 @@ function addScaledGradient(to: Tensor, scale: number, y: Tensor): void {
   if (to.requiresGradient) to.engine.run("add_scaled", y.size, scale, y.claimGradient(), to.zeroedGradient());
 }
 
-/** Computes a + b, with broadcasting. */
+/**
+ * Computes a + b, with broadcasting.
+ *
+ * @example
+ * ```ts
+ * import { add, inference, tensor } from "@elman/elman/nn";
+ * import { assertEquals } from "@std/assert";
+ *
+ * inference(() => {
+ *   const rows = tensor([1, 2, 3, 4], [2, 2]);
+ *   assertEquals([...add(rows, tensor([10, 20])).toArray()], [11, 22, 13, 24]);
+ * });
+ * ```
+ */
 export function add(a: Tensor, b: Tensor): Tensor {
   return binary("add", a, b, (a, b, y) => {
     addScaledGradient(a, 1, y);
@@ -81,7 +161,20 @@ export function add(a: Tensor, b: Tensor): Tensor {
   });
 }
 
-/** Computes a - b, with broadcasting. */
+/**
+ * Computes a - b, with broadcasting.
+ *
+ * @example
+ * ```ts
+ * import { inference, mean, sub, tensor } from "@elman/elman/nn";
+ * import { assertEquals } from "@std/assert";
+ *
+ * inference(() => {
+ *   const x = tensor([1, 2, 6]);
+ *   assertEquals([...sub(x, mean(x)).toArray()], [-2, -1, 3]);
+ * });
+ * ```
+ */
 export function sub(a: Tensor, b: Tensor): Tensor {
   return binary("sub", a, b, (a, b, y) => {
     addScaledGradient(a, 1, y);
@@ -93,7 +186,21 @@ function addProductGradient(to: Tensor, dy: number, factor: number): void {
   if (to.requiresGradient) to.engine.run("add_product", to.size, dy, factor, to.zeroedGradient());
 }
 
-/** Computes the elementwise product a b, with broadcasting. */
+/**
+ * Computes the elementwise product a b, with broadcasting.
+ *
+ * @example
+ * ```ts
+ * import { inference, mul, tensor } from "@elman/elman/nn";
+ * import { assertEquals } from "@std/assert";
+ *
+ * inference(() => {
+ *   const states = tensor([1, 2, 3, 4], [2, 2]);
+ *   const mask = tensor([1, 0], [2, 1]);
+ *   assertEquals([...mul(states, mask).toArray()], [1, 2, 0, 0]);
+ * });
+ * ```
+ */
 export function mul(a: Tensor, b: Tensor): Tensor {
   return binary("mul", a, b, (a, b, y) => {
     addProductGradient(a, y.claimGradient(), b.address);
@@ -101,7 +208,20 @@ export function mul(a: Tensor, b: Tensor): Tensor {
   });
 }
 
-/** Computes the elementwise quotient a / b, with broadcasting. */
+/**
+ * Computes the elementwise quotient a / b, with broadcasting.
+ *
+ * @example
+ * ```ts
+ * import { div, inference, sum, tensor } from "@elman/elman/nn";
+ * import { assertEquals } from "@std/assert";
+ *
+ * inference(() => {
+ *   const counts = tensor([1, 1, 2]);
+ *   assertEquals([...div(counts, sum(counts)).toArray()], [0.25, 0.25, 0.5]);
+ * });
+ * ```
+ */
 export function div(a: Tensor, b: Tensor): Tensor {
   return binary("div", a, b, (a, b, y) => {
     const { engine, size } = y;

@@ -4,6 +4,17 @@ import { allocateTensor, sizeOf, type Tensor } from "./tensor.ts";
 
 /**
  * Applies layer normalization (Ba et al. 2016) over the last dimension of x[..., H], with a weight [H] and a bias [H].
+ *
+ * @example
+ * ```ts
+ * import { inference, layerNorm, tensor } from "@elman/elman/nn";
+ * import { assertEquals } from "@std/assert";
+ *
+ * inference(() => {
+ *   const y = layerNorm(tensor([1, 3, 10, 30], [2, 2]), tensor([1, 1]), tensor([0, 5]));
+ *   assertEquals([...y.toArray()].map(Math.round), [-1, 6, -1, 6]);
+ * });
+ * ```
  */
 export function layerNorm(x: Tensor, weight: Tensor, bias: Tensor, epsilon = 1e-5): Tensor {
   const n = x.shape.at(-1) ?? 1;

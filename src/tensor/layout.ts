@@ -62,13 +62,36 @@ function rearrange(
   return y;
 }
 
-/** Returns the same values with another shape; one extent may be -1, which is inferred. */
+/**
+ * Returns the same values with another shape; one extent may be -1, which is inferred.
+ *
+ * @example
+ * ```ts
+ * import { inference, reshape, tensor } from "@elman/elman/nn";
+ * import { assertEquals } from "@std/assert";
+ *
+ * inference(() => assertEquals(reshape(tensor(new Float32Array(12), [2, 3, 2]), [6, -1]).shape, [6, 2]));
+ * ```
+ */
 export function reshape(x: Tensor, shape: readonly number[]): Tensor {
   const known = shape.reduce((product, extent) => extent === -1 ? product : product * extent, 1);
   return x.withShape(shape.map((extent) => extent === -1 ? x.size / known : extent));
 }
 
-/** Reorders the dimensions: dimension i of the result is dimension order[i] of x. */
+/**
+ * Reorders the dimensions: dimension i of the result is dimension order[i] of x.
+ *
+ * @example
+ * ```ts
+ * import { inference, permute, tensor } from "@elman/elman/nn";
+ * import { assertEquals } from "@std/assert";
+ *
+ * inference(() => {
+ *   const steps = tensor(new Float32Array(5 * 2 * 3), [5, 2, 3]); // [T, B, H]
+ *   assertEquals(permute(steps, [1, 0, 2]).shape, [2, 5, 3]);
+ * });
+ * ```
+ */
 export function permute(x: Tensor, order: readonly number[]): Tensor {
   if (order.length !== x.shape.length || [...order].sort().some((d, i) => d !== i)) {
     throw new RangeError(`permute ${formatShape(x.shape)}: expected each dimension once, found ${formatShape(order)}`);
@@ -82,7 +105,21 @@ export function permute(x: Tensor, order: readonly number[]): Tensor {
   }));
 }
 
-/** Swaps the last two dimensions. */
+/**
+ * Swaps the last two dimensions.
+ *
+ * @example
+ * ```ts
+ * import { inference, tensor, transpose } from "@elman/elman/nn";
+ * import { assertEquals } from "@std/assert";
+ *
+ * inference(() => {
+ *   const y = transpose(tensor([1, 2, 3, 4, 5, 6], [2, 3]));
+ *   assertEquals(y.shape, [3, 2]);
+ *   assertEquals([...y.toArray()], [1, 4, 2, 5, 3, 6]);
+ * });
+ * ```
+ */
 export function transpose(x: Tensor): Tensor {
   const last = x.shape.length - 1;
   if (last < 1) throw new RangeError(`transpose: expected at least two dimensions, found ${formatShape(x.shape)}`);
@@ -95,7 +132,20 @@ function checkDimension(name: string, x: Tensor, dimension: number): void {
   }
 }
 
-/** Returns the elements [start, end) of one dimension. */
+/**
+ * Returns the elements [start, end) of one dimension.
+ *
+ * @example
+ * ```ts
+ * import { inference, slice, tensor } from "@elman/elman/nn";
+ * import { assertEquals } from "@std/assert";
+ *
+ * inference(() => {
+ *   const x = tensor([1, 2, 3, 4, 5, 6], [2, 3]);
+ *   assertEquals([...slice(x, 1, 1, 3).toArray()], [2, 3, 5, 6]);
+ * });
+ * ```
+ */
 export function slice(x: Tensor, dimension: number, start: number, end: number): Tensor {
   checkDimension("slice", x, dimension);
   if (!(Number.isInteger(start) && Number.isInteger(end) && start >= 0 && start <= end && end <= x.shape[dimension])) {
@@ -113,7 +163,21 @@ export function slice(x: Tensor, dimension: number, start: number, end: number):
   }));
 }
 
-/** Concatenates tensors along one dimension; all other dimensions must match. */
+/**
+ * Concatenates tensors along one dimension; all other dimensions must match.
+ *
+ * @example
+ * ```ts
+ * import { concat, inference, tensor } from "@elman/elman/nn";
+ * import { assertEquals } from "@std/assert";
+ *
+ * inference(() => {
+ *   const forward = tensor([1, 2], [2, 1]);
+ *   const backward = tensor([3, 4], [2, 1]);
+ *   assertEquals([...concat([forward, backward], 1).toArray()], [1, 3, 2, 4]);
+ * });
+ * ```
+ */
 export function concat(tensors: readonly Tensor[], dimension: number): Tensor {
   if (tensors.length === 0) throw new RangeError("concat: expected at least one tensor, found none");
   const [first] = tensors;
@@ -166,6 +230,14 @@ export function broadcastShapes(name: string, a: readonly number[], b: readonly 
 
 /**
  * Broadcasts x to a shape; returns x itself if it already has that shape. Throws `RangeError` if it does not broadcast.
+ *
+ * @example
+ * ```ts
+ * import { broadcastTo, inference, tensor } from "@elman/elman/nn";
+ * import { assertEquals } from "@std/assert";
+ *
+ * inference(() => assertEquals([...broadcastTo(tensor([1, 2], [2, 1]), [2, 3]).toArray()], [1, 1, 1, 2, 2, 2]));
+ * ```
  */
 export function broadcastTo(x: Tensor, shape: readonly number[]): Tensor {
   if (isSameShape(x.shape, shape)) return x;
@@ -187,6 +259,17 @@ export function broadcastTo(x: Tensor, shape: readonly number[]): Tensor {
 /**
  * Gathers rows of x[R, ...] by index: y[i] = x[index[i]]; a negative index gives zeros. In the result, the dimensions
  * `lead` replace R.
+ *
+ * @example
+ * ```ts
+ * import { gather, inference, tensor } from "@elman/elman/nn";
+ * import { assertEquals } from "@std/assert";
+ *
+ * inference(() => {
+ *   const rows = tensor([1, 2, 3, 4], [2, 2]);
+ *   assertEquals([...gather(rows, Int32Array.of(1, -1, 0)).toArray()], [3, 4, 0, 0, 1, 2]);
+ * });
+ * ```
  */
 export function gather(x: Tensor, index: Int32Array, lead: readonly number[] = [index.length]): Tensor {
   if (x.shape.length === 0) throw new RangeError("gather: expected a tensor with rows, found a scalar");

@@ -1,7 +1,21 @@
 import { Scope } from "./scope.ts";
 import { allocateTensor, formatShape, rowsOf, type Tensor } from "./tensor.ts";
 
-/** Computes the matrix product a[..., K] b[K, N], [..., N]. Throws `RangeError` if the inner extents differ. */
+/**
+ * Computes the matrix product a[..., K] b[K, N], [..., N]. Throws `RangeError` if the inner extents differ.
+ *
+ * @example
+ * ```ts
+ * import { inference, matmul, tensor } from "@elman/elman/nn";
+ * import { assertEquals } from "@std/assert";
+ *
+ * inference(() => {
+ *   const a = tensor([1, 2, 3, 4], [2, 2]);
+ *   const b = tensor([5, 6], [2, 1]);
+ *   assertEquals([...matmul(a, b).toArray()], [17, 39]);
+ * });
+ * ```
+ */
 export function matmul(a: Tensor, b: Tensor): Tensor {
   const K = a.shape.at(-1)!;
   if (a.shape.length < 1 || b.shape.length !== 2 || b.shape[0] !== K) {

@@ -26,6 +26,19 @@ interface Derived {
 /**
  * A trainable tensor. It outlives the step, and its gradient accumulates until `zeroGradient`. An optimizer moves its
  * parameters into one slab.
+ *
+ * @example
+ * ```ts
+ * import { Parameter, sum, training } from "@elman/elman/nn";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const bias = new Parameter([2], { values: [0.5, -0.5] });
+ * training(() => sum(bias).backward());
+ * training(() => sum(bias).backward());
+ * assertEquals([...bias.gradients()], [2, 2]); // The gradients of both steps.
+ * bias.zeroGradient();
+ * assertEquals([...bias.gradients()], [0, 0]);
+ * ```
  */
 export class Parameter extends Tensor {
   /** The memory of the values; undefined once a slab holds them. */

@@ -2,7 +2,20 @@ import { expectShape, Parameter } from "./parameter.ts";
 import { Scope } from "./scope.ts";
 import { allocateTensor, formatShape, rowsOf, type RowSource, type Tensor } from "./tensor.ts";
 
-/** Computes x[..., K] W^T + b, [..., N], for a weight W[N, K] and an optional bias b[N]. */
+/**
+ * Computes x[..., K] W^T + b, [..., N], for a weight W[N, K] and an optional bias b[N].
+ *
+ * @example
+ * ```ts
+ * import { inference, linear, tensor } from "@elman/elman/nn";
+ * import { assertEquals } from "@std/assert";
+ *
+ * inference(() => {
+ *   const weight = tensor([1, 0, 1, 1], [2, 2]);
+ *   assertEquals([...linear(tensor([3, 4], [1, 2]), weight, tensor([0, 10])).toArray()], [3, 17]);
+ * });
+ * ```
+ */
 export function linear(x: Tensor, weight: Tensor, bias: Tensor | null = null): Tensor {
   const [N, K] = weight.shape;
   if (x.shape.at(-1) !== K) {

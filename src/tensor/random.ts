@@ -22,6 +22,17 @@ const KINDS: OptionKinds<RandomOptions> = { engine: Engine, stream: "number" };
 /**
  * Generates counter-based random numbers (Philox4x32-10, Salmon et al. 2011). Every call draws from a new stream, so
  * its result depends only on the seed and on the number of earlier calls.
+ *
+ * @example
+ * ```ts
+ * import { Random } from "@elman/elman/nn";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const random = new Random(7);
+ * random.uniform(3);
+ * const next = new Random(7, { stream: random.stream });
+ * assertEquals(next.normal(4), random.normal(4));
+ * ```
  */
 export class Random {
   /** The seed. */

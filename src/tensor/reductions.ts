@@ -15,7 +15,21 @@ function sumAll(x: Tensor, scale: number): Tensor {
   return y;
 }
 
-/** Sums all elements, or those along one dimension, which is removed. */
+/**
+ * Sums all elements, or those along one dimension, which is removed.
+ *
+ * @example
+ * ```ts
+ * import { inference, sum, tensor } from "@elman/elman/nn";
+ * import { assertEquals } from "@std/assert";
+ *
+ * inference(() => {
+ *   const x = tensor([1, 2, 3, 4, 5, 6], [2, 3]);
+ *   assertEquals(sum(x).item(), 21);
+ *   assertEquals([...sum(x, 0).toArray()], [5, 7, 9]);
+ * });
+ * ```
+ */
 export function sum(x: Tensor, dimension?: number): Tensor {
   if (dimension === undefined) return sumAll(x, 1);
   const extent = x.shape[dimension];
@@ -39,7 +53,21 @@ export function sum(x: Tensor, dimension?: number): Tensor {
   return y;
 }
 
-/** Averages all elements, or those along one dimension, which is removed. */
+/**
+ * Averages all elements, or those along one dimension, which is removed.
+ *
+ * @example
+ * ```ts
+ * import { inference, mean, tensor } from "@elman/elman/nn";
+ * import { assertEquals } from "@std/assert";
+ *
+ * inference(() => {
+ *   const x = tensor([1, 2, 3, 6], [2, 2]);
+ *   assertEquals(mean(x).item(), 3);
+ *   assertEquals([...mean(x, 1).toArray()], [1.5, 4.5]);
+ * });
+ * ```
+ */
 export function mean(x: Tensor, dimension?: number): Tensor {
   if (dimension === undefined) return sumAll(x, 1 / x.size);
   return affine(sum(x, dimension), 1 / x.shape[dimension]);
@@ -49,6 +77,15 @@ export function mean(x: Tensor, dimension?: number): Tensor {
  * Returns the indexes of the `count` largest elements of each row of x[..., n], [rows, count]: largest first, ties in
  * ascending order, then -1 if a row has too few. NaN is skipped. Not differentiable. Throws `RangeError` if `count` is
  * not an integer.
+ *
+ * @example
+ * ```ts
+ * import { inference, largest, tensor } from "@elman/elman/nn";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const scores = [0.1, 0.7, 0.2, 0.5, 0.1, 0.4];
+ * assertEquals([...inference(() => largest(tensor(scores, [2, 3]), 2))], [1, 2, 0, 2]);
+ * ```
  */
 export function largest(x: Tensor, count: number): Int32Array {
   if (!(Number.isSafeInteger(count) && count >= 0)) {

@@ -143,10 +143,11 @@ export class Scope {
  * @example
  * ```ts
  * import { mul, Parameter, sum, tensor, training } from "@elman/elman/nn";
+ * import { assertEquals } from "@std/assert";
  *
  * const w = new Parameter([2], { values: [3, 4] });
  * training(() => sum(mul(w, tensor([1, 2], [2]))).backward());
- * console.log(w.gradients()); // 1, 2
+ * assertEquals([...w.gradients()], [1, 2]);
  * ```
  */
 export function training<T>(body: () => T, options: TrainingOptions = {}): T {
@@ -156,6 +157,14 @@ export function training<T>(body: () => T, options: TrainingOptions = {}): T {
 /**
  * Runs `body` without recording: nothing can be differentiated and dropout is inactive. All tensors created in it are
  * freed when `body` returns. `body` must be synchronous.
+ *
+ * @example
+ * ```ts
+ * import { affine, inference, tensor } from "@elman/elman/nn";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(inference(() => affine(tensor([1, 2]), 10).toArray()), Float32Array.of(10, 20));
+ * ```
  */
 export function inference<T>(body: () => T, options: ScopeOptions = {}): T {
   return Scope.run(false, expectKinds("start a step without gradients", options, SCOPE_KINDS), body);

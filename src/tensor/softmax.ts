@@ -8,6 +8,17 @@ import { allocateTensor, formatShape, type Tensor } from "./tensor.ts";
  * Computes the softmax over the last dimension of x[..., n]. With `lengths`, one from 1 to n per row, only the first
  * elements of each row take part: the others become 0 and receive no gradient. Throws `RangeError` if a length does not
  * fit.
+ *
+ * @example
+ * ```ts
+ * import { inference, softmax, tensor } from "@elman/elman/nn";
+ * import { assertEquals } from "@std/assert";
+ *
+ * inference(() => {
+ *   const scores = tensor(new Float32Array(8), [2, 4]);
+ *   assertEquals([...softmax(scores, Int32Array.of(4, 2)).toArray()], [0.25, 0.25, 0.25, 0.25, 0.5, 0.5, 0, 0]);
+ * });
+ * ```
  */
 export function softmax(x: Tensor, lengths?: Int32Array): Tensor {
   const n = x.shape.at(-1) ?? 1;
@@ -43,6 +54,18 @@ const KINDS: OptionKinds<CrossEntropyOptions> = { smoothing: "number", weights: 
  * p_c).
  * Throws `RangeError` if a target is V or more, if the number of targets is not the number of rows, or if an option is
  * out of range.
+ *
+ * @example
+ * ```ts
+ * import { crossEntropy, inference, tensor } from "@elman/elman/nn";
+ * import { assertAlmostEquals } from "@std/assert";
+ *
+ * inference(() => {
+ *   const logits = tensor(new Float32Array(3 * 4), [3, 4]);
+ *   const loss = crossEntropy(logits, Int32Array.of(0, 3, -1)).item(); // The third row is ignored.
+ *   assertAlmostEquals(loss, Math.log(4), 1e-6);
+ * });
+ * ```
  */
 export function crossEntropy(logits: Tensor, targets: Int32Array, options: CrossEntropyOptions = {}): Tensor {
   const { smoothing = 0, weights } = expectKinds("cross entropy", options, KINDS);

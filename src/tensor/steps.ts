@@ -23,7 +23,20 @@ function checkSteps(action: string, x: Tensor, lengths: Int32Array): void {
   checkLengths(action, lengths, B, T);
 }
 
-/** Averages x[T, B, K] over the steps of each sequence, [B, K]. Steps beyond a sequence's length must be zeros. */
+/**
+ * Averages x[T, B, K] over the steps of each sequence, [B, K]. Steps beyond a sequence's length must be zeros.
+ *
+ * @example
+ * ```ts
+ * import { inference, meanSteps, tensor } from "@elman/elman/nn";
+ * import { assertEquals } from "@std/assert";
+ *
+ * inference(() => {
+ *   const states = tensor([1, 2, 3, 0], [2, 2, 1]); // The second sequence has one step.
+ *   assertEquals([...meanSteps(states, Int32Array.of(2, 1)).toArray()], [2, 2]);
+ * });
+ * ```
+ */
 export function meanSteps(x: Tensor, lengths: Int32Array): Tensor {
   checkSteps("mean over steps", x, lengths);
   const shares = Float32Array.from(lengths, (length) => 1 / length);
@@ -33,6 +46,17 @@ export function meanSteps(x: Tensor, lengths: Int32Array): Tensor {
 /**
  * Computes the maximum of x[T, B, K] over the steps of each sequence, [B, K]; the gradient goes to the first step that
  * attains it.
+ *
+ * @example
+ * ```ts
+ * import { inference, maxSteps, tensor } from "@elman/elman/nn";
+ * import { assertEquals } from "@std/assert";
+ *
+ * inference(() => {
+ *   const states = tensor([1, -2, 3, 0], [2, 2, 1]); // The second sequence has one step.
+ *   assertEquals([...maxSteps(states, Int32Array.of(2, 1)).toArray()], [3, -2]);
+ * });
+ * ```
  */
 export function maxSteps(x: Tensor, lengths: Int32Array): Tensor {
   checkSteps("maximum over steps", x, lengths);

@@ -62,6 +62,19 @@ export interface TensorParts {
 /**
  * A tensor of 32-bit floats in an engine's memory, with its gradient. Created by `tensor`, by `Parameter` and by
  * operations; freed when its step ends, unless it is persistent.
+ *
+ * @example
+ * ```ts
+ * import { inference, tensor } from "@elman/elman/nn";
+ * import { assertEquals, assertThrows } from "@std/assert";
+ *
+ * const kept = inference(() => {
+ *   const x = tensor([1, 2, 3, 4], [2, 2]);
+ *   assertEquals([x.size, ...x.toArray()], [4, 1, 2, 3, 4]);
+ *   return x;
+ * });
+ * assertThrows(() => kept.toArray(), RangeError); // Its step has ended.
+ * ```
  */
 export class Tensor {
   /** The engine that holds the tensor. */
@@ -295,7 +308,21 @@ export interface TensorOptions {
 
 const KINDS: OptionKinds<TensorOptions> = { engine: Engine, requiresGradient: "boolean" };
 
-/** Copies row-major values into a tensor of the open scope. Throws `RangeError` if they do not fill the shape. */
+/**
+ * Copies row-major values into a tensor of the open scope. Throws `RangeError` if they do not fill the shape.
+ *
+ * @example
+ * ```ts
+ * import { mul, sum, tensor, training } from "@elman/elman/nn";
+ * import { assertEquals } from "@std/assert";
+ *
+ * training(() => {
+ *   const x = tensor([1, 2], [2], { requiresGradient: true });
+ *   sum(mul(x, x)).backward();
+ *   assertEquals([...x.gradients()], [2, 4]);
+ * });
+ * ```
+ */
 export function tensor(
   values: ArrayLike<number>,
   shape: readonly number[] = [values?.length],
@@ -312,6 +339,16 @@ export function tensor(
 
 /**
  * Creates a tensor of zeros that lives until it is unreachable, such as a recurrent state carried from step to step.
+ *
+ * @example
+ * ```ts
+ * import { affine, inference, persistentTensor } from "@elman/elman/nn";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const count = persistentTensor([1]);
+ * for (let step = 0; step < 3; step++) inference(() => count.assign(affine(count, 1, 1).toArray()));
+ * assertEquals(count.item(), 3);
+ * ```
  */
 export function persistentTensor(shape: readonly number[], engine: Engine = Engine.default()): Tensor {
   const block = engine.allocate(sizeOf(shape) * 4);
