@@ -40,6 +40,20 @@ const RETURN = 0x0d;
  *
  * Throws `RangeError` with the file and the line or word if a vector differs in size from the first, if a number is
  * malformed or not finite, or if the number of vectors differs from the one declared on the first line.
+ *
+ * @example
+ * ```ts
+ * import { readWordVectors } from "@elman/elman/formats";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const file = await Deno.makeTempFile();
+ * await Deno.writeTextFile(file, "3 2\ncat 0.5 1\ndog 0.25 -1\nthe 0 0\n");
+ * const { words, values, format } = await readWordVectors(file, { wanted: (word) => word !== "the" });
+ * assertEquals(words, ["cat", "dog"]);
+ * assertEquals([...values], [0.5, 1, 0.25, -1]);
+ * assertEquals(format, "word2vec text");
+ * await Deno.remove(file);
+ * ```
  */
 export async function readWordVectors(path: string, options: ReadWordVectorsOptions = {}): Promise<WordVectors> {
   return await decodeWordVectors(fileChunks(path), { source: path, ...options });

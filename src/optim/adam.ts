@@ -19,7 +19,22 @@ function momentsOf({ betas = [0.9, 0.999], epsilon = 1e-8 }: AdamOptions): strin
   return ["first_moment", "second_moment"];
 }
 
-/** Adam (Kingma and Ba 2015): divides the mean gradient by the root of the mean squared gradient. */
+/**
+ * Adam (Kingma and Ba 2015): divides the mean gradient by the root of the mean squared gradient.
+ *
+ * @example
+ * ```ts
+ * import { Parameter, sum, training } from "@elman/elman/nn";
+ * import { Adam } from "@elman/elman/optim";
+ * import { assertAlmostEquals } from "@std/assert";
+ *
+ * const w = new Parameter([1], { values: [3] });
+ * const optimizer = new Adam([w], { learningRate: 0.1 });
+ * training(() => sum(w).backward());
+ * optimizer.step();
+ * assertAlmostEquals(w.item(), 2.9, 1e-6); // The first step is as long as the learning rate.
+ * ```
+ */
 export class Adam extends Optimizer<AdamOptions> {
   /** Throws `TypeError` if an option is unknown or has the wrong type, `RangeError` if a value is out of range. */
   constructor(parameters: Trainable<AdamOptions>, options: AdamOptions) {
@@ -58,7 +73,22 @@ export class Adam extends Optimizer<AdamOptions> {
   }
 }
 
-/** Adam with decoupled weight decay (Loshchilov and Hutter 2019). Default weight decay: 0.01. */
+/**
+ * Adam with decoupled weight decay (Loshchilov and Hutter 2019). Default weight decay: 0.01.
+ *
+ * @example
+ * ```ts
+ * import { Linear } from "@elman/elman/nn";
+ * import { AdamW } from "@elman/elman/optim";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const { weight, bias } = new Linear({ input: 4, output: 2 });
+ * // Weight decay is for the weights alone.
+ * const groups = [{ parameters: [weight], options: { weightDecay: 0.1 } }, { parameters: [bias!] }];
+ * const optimizer = new AdamW(groups, { learningRate: 0.001, weightDecay: 0 });
+ * assertEquals(optimizer.learningRate, 0.001);
+ * ```
+ */
 export class AdamW extends Adam {
   /** Implements `Optimizer.update`. */
   protected override update(run: StepRun, options: AdamOptions): void {

@@ -77,6 +77,28 @@ export interface OptimizerState {
 /**
  * Base class of optimizers. Moves the parameters into one contiguous slab and updates them at each step. To follow a
  * schedule, set `factor` before each step.
+ *
+ * @example
+ * ```ts
+ * import { crossEntropy, Linear, tensor, training } from "@elman/elman/nn";
+ * import { Adam, cosineDecay, type Optimizer, type OptimizerOptions } from "@elman/elman/optim";
+ * import { assert } from "@std/assert";
+ *
+ * const layer = new Linear({ input: 2, output: 2 });
+ * const optimizer: Optimizer<OptimizerOptions> = new Adam(layer.parameters(), { learningRate: 0.1 });
+ * const schedule = cosineDecay({ steps: 50 });
+ * const losses = Array.from({ length: 50 }, (_, step) => {
+ *   optimizer.zeroGradients();
+ *   optimizer.factor = schedule.factor({ step, epoch: 0 });
+ *   return training(() => {
+ *     const loss = crossEntropy(layer.forward(tensor([1, 0, 0, 1], [2, 2])), Int32Array.of(0, 1));
+ *     loss.backward();
+ *     optimizer.step({ clipNorm: 1 });
+ *     return loss.item();
+ *   });
+ * });
+ * assert(losses[49] < losses[0]);
+ * ```
  */
 export abstract class Optimizer<Options extends OptimizerOptions> {
   /**

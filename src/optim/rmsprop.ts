@@ -27,7 +27,22 @@ function momentsOf({ alpha = 0.99, epsilon = 1e-8, momentum = 0 }: RMSpropOption
   return momentum > 0 ? ["mean_square", "velocity"] : ["mean_square"];
 }
 
-/** RMSprop (Tieleman and Hinton 2012): divides the gradient by the root of its mean square. */
+/**
+ * RMSprop (Tieleman and Hinton 2012): divides the gradient by the root of its mean square.
+ *
+ * @example
+ * ```ts
+ * import { Parameter, sum, training } from "@elman/elman/nn";
+ * import { RMSprop } from "@elman/elman/optim";
+ * import { assertAlmostEquals } from "@std/assert";
+ *
+ * const w = new Parameter([1], { values: [3] });
+ * const optimizer = new RMSprop([w], { learningRate: 0.01, alpha: 0.99 });
+ * training(() => sum(w).backward());
+ * optimizer.step();
+ * assertAlmostEquals(w.item(), 2.9, 1e-5); // 3 - 0.01 / sqrt(1 - 0.99)
+ * ```
+ */
 export class RMSprop extends Optimizer<RMSpropOptions> {
   /** Throws `TypeError` if an option is unknown or has the wrong type, `RangeError` if a value is out of range. */
   constructor(parameters: Trainable<RMSpropOptions>, options: RMSpropOptions) {

@@ -32,7 +32,17 @@ function isFactor(value: number): boolean {
   return value > 0 && value < Infinity;
 }
 
-/** Keeps the learning rate constant. */
+/**
+ * Keeps the learning rate constant.
+ *
+ * @example
+ * ```ts
+ * import { constant } from "@elman/elman/optim";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(constant().factor({ step: 1000, epoch: 10 }), 1);
+ * ```
+ */
 export function constant(): Schedule {
   return { factor: () => 1 };
 }
@@ -49,7 +59,18 @@ export interface StepDecayOptions {
 
 const STEP_DECAY_KINDS: OptionKinds<StepDecayOptions> = { gamma: "number", every: "number", after: "number" };
 
-/** Multiplies the rate by `gamma` every `every` epochs. Throws `RangeError` if an option is out of range. */
+/**
+ * Multiplies the rate by `gamma` every `every` epochs. Throws `RangeError` if an option is out of range.
+ *
+ * @example
+ * ```ts
+ * import { stepDecay } from "@elman/elman/optim";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const schedule = stepDecay({ gamma: 0.5, every: 2, after: 4 });
+ * assertEquals([0, 3, 4, 5, 6].map((epoch) => schedule.factor({ step: 0, epoch })), [1, 1, 0.5, 0.5, 0.25]);
+ * ```
+ */
 export function stepDecay(options: StepDecayOptions): Schedule {
   const { gamma = 0.1, every, after = every } = expectKinds(MAKE, options, STEP_DECAY_KINDS);
   expect(isCount(every) && every >= 1, "`every` of at least 1 epoch", every);
@@ -58,7 +79,18 @@ export function stepDecay(options: StepDecayOptions): Schedule {
   return { factor: ({ epoch }) => epoch < after ? 1 : gamma ** (1 + Math.floor((epoch - after) / every)) };
 }
 
-/** Multiplies the rate by `gamma` after every epoch. Throws `RangeError` if `gamma` is not finite and above 0. */
+/**
+ * Multiplies the rate by `gamma` after every epoch. Throws `RangeError` if `gamma` is not finite and above 0.
+ *
+ * @example
+ * ```ts
+ * import { exponentialDecay } from "@elman/elman/optim";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const schedule = exponentialDecay({ gamma: 0.5 });
+ * assertEquals([0, 1, 2].map((epoch) => schedule.factor({ step: 0, epoch })), [1, 0.5, 0.25]);
+ * ```
+ */
 export function exponentialDecay(options: { /** The factor. */ readonly gamma: number }): Schedule {
   const { gamma } = expectKinds(MAKE, options, { gamma: "number" });
   expect(isFactor(gamma), "a finite gamma above 0", gamma);
@@ -80,6 +112,16 @@ const COSINE_KINDS: OptionKinds<CosineDecayOptions> = { steps: "number", warmup:
 /**
  * Warms up linearly, then decays along half a cosine (Loshchilov and Hutter 2017). Throws `RangeError` if an option is
  * out of range.
+ *
+ * @example
+ * ```ts
+ * import { cosineDecay } from "@elman/elman/optim";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const schedule = cosineDecay({ steps: 12, warmup: 2, minimum: 0.1 });
+ * const factors = [0, 1, 2, 7, 12].map((step) => schedule.factor({ step, epoch: 0 }));
+ * assertEquals(factors.map((factor) => factor.toFixed(2)), ["0.50", "1.00", "1.00", "0.55", "0.10"]);
+ * ```
  */
 export function cosineDecay(options: CosineDecayOptions): Schedule {
   const { steps, warmup = 0, minimum = 0 } = expectKinds(MAKE, options, COSINE_KINDS);
@@ -113,6 +155,19 @@ const PLATEAU_KINDS: OptionKinds<PlateauOptions> = { gamma: "number", patience: 
 /**
  * Multiplies the rate by `gamma` when the validation loss stops falling. Throws `RangeError` if an option is out of
  * range.
+ *
+ * @example
+ * ```ts
+ * import { reduceOnPlateau } from "@elman/elman/optim";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const schedule = reduceOnPlateau({ gamma: 0.5, patience: 1 });
+ * const factors = [2, 1, 1, 1].map((loss, epoch) => {
+ *   schedule.observe?.(loss);
+ *   return schedule.factor({ step: 0, epoch });
+ * });
+ * assertEquals(factors, [1, 1, 1, 0.5]);
+ * ```
  */
 export function reduceOnPlateau(options: PlateauOptions = {}): Schedule {
   const { gamma = 0.1, patience = 10, threshold = 1e-4 } = expectKinds(MAKE, options, PLATEAU_KINDS);

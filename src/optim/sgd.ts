@@ -27,7 +27,23 @@ function momentsOf({ momentum = 0, dampening = 0, nesterov = false }: SGDOptions
   return momentum > 0 ? ["velocity"] : [];
 }
 
-/** Stochastic gradient descent as PyTorch defines it: v = momentum v + g, w -= rate v. */
+/**
+ * Stochastic gradient descent as PyTorch defines it: v = momentum v + g, w -= rate v.
+ *
+ * @example
+ * ```ts
+ * import { Parameter, sum, training } from "@elman/elman/nn";
+ * import { SGD } from "@elman/elman/optim";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const w = new Parameter([1], { values: [3] });
+ * const optimizer = new SGD([w], { learningRate: 0.5, momentum: 0.5 });
+ * training(() => sum(w).backward());
+ * optimizer.step();
+ * optimizer.step();
+ * assertEquals(w.item(), 1.75); // 3 - 0.5 - 0.5 (0.5 + 1)
+ * ```
+ */
 export class SGD extends Optimizer<SGDOptions> {
   /** Throws `TypeError` if an option is unknown or has the wrong type, `RangeError` if a value is out of range. */
   constructor(parameters: Trainable<SGDOptions>, options: SGDOptions) {
