@@ -3,6 +3,16 @@
  * operate on it, so every token can report its offsets in the original text.
  *
  * Immutable: every edit returns a new text.
+ *
+ * @example
+ * ```ts
+ * import { AlignedText } from "@elman/elman/tokenizers";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const text = AlignedText.of("1½ kg").mapCharacters((character) => character.normalize("NFKC"));
+ * assertEquals(text.text, "11⁄2 kg");
+ * assertEquals([text.start(3), text.end(3)], [1, 2]); // The "2" comes from "½".
+ * ```
  */
 export class AlignedText {
   /** The current text. */
@@ -81,7 +91,23 @@ export class AlignedText {
   }
 }
 
-/** Builds a new text from parts of a source text and inserted text. */
+/**
+ * Builds a new text from parts of a source text and inserted text.
+ *
+ * @example
+ * ```ts
+ * import { AlignedText, AlignedTextEdit } from "@elman/elman/tokenizers";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const edit = new AlignedTextEdit(AlignedText.of("5 km away"));
+ * edit.keep(0, 2);
+ * edit.put("kilometers", 2, 4);
+ * edit.keep(4, 9);
+ * const text = edit.done();
+ * assertEquals(text.text, "5 kilometers away");
+ * assertEquals([text.start(11), text.end(11)], [2, 4]); // The "s" comes from "km".
+ * ```
+ */
 export class AlignedTextEdit {
   readonly #source: AlignedText;
   #text = "";

@@ -2,7 +2,20 @@ import { checkKind, having } from "./options.ts";
 import { PipelineTokenizer } from "./pipeline_tokenizer.ts";
 import type { Tokenizer } from "./tokenizer.ts";
 
-/** Returns an equivalent {@linkcode PipelineTokenizer}, which reports offsets; a pipeline is returned as is. */
+/**
+ * Returns an equivalent {@linkcode PipelineTokenizer}, which reports offsets; a pipeline is returned as is.
+ *
+ * @example
+ * ```ts
+ * import { asPipeline, WordTokenizer } from "@elman/elman/tokenizers";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const tokenizer = WordTokenizer.train("to be or not to be");
+ * const { ids, offsets } = asPipeline(tokenizer).encoding("to be\n");
+ * assertEquals(ids, [...tokenizer.encode("to be\n")]);
+ * assertEquals(offsets, [[0, 2], [3, 5], [5, 6]]);
+ * ```
+ */
 export function asPipeline(tokenizer: Tokenizer): PipelineTokenizer {
   checkKind("make a pipeline", "the tokenizer", tokenizer, having("toJSON"));
   return tokenizer instanceof PipelineTokenizer ? tokenizer : PipelineTokenizer.fromJSON(tokenizer.toJSON());

@@ -4,6 +4,17 @@ const MAX_PATH_LENGTH = 2000;
 /**
  * Reads the fields of a JSON object with type checks. Errors name the field by its full path, such as
  * `pre_tokenizer.pattern.Regex`.
+ *
+ * @example
+ * ```ts
+ * import { JSONFields } from "@elman/elman/tokenizers";
+ * import { assertEquals, assertThrows } from "@std/assert";
+ *
+ * const fields = new JSONFields({ type: "BPE", dropout: null, vocab: { a: 0, b: "1" } }, "model");
+ * assertEquals(fields.string("type"), "BPE");
+ * assertEquals(fields.optionalNumber("dropout"), undefined);
+ * assertThrows(() => fields.object("vocab").count("b"), SyntaxError, "model.vocab.b: expected a whole number");
+ * ```
  */
 export class JSONFields {
   readonly #object: Readonly<Record<string, unknown>>;

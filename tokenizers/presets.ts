@@ -68,6 +68,15 @@ export function bpe(options: BPEPresetOptions = {}): TrainOptions {
 /**
  * BERT's WordPiece (Devlin et al. 2019), preserving case and accents. Splits words at white space and punctuation;
  * unknown words become `[UNK]`. Decoding puts one space between words.
+ *
+ * @example
+ * ```ts
+ * import { PipelineTokenizer, presets } from "@elman/elman/tokenizers";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const tokenizer = await PipelineTokenizer.train(["to be, or not to be\n"], presets.wordpiece({ vocabSize: 40 }));
+ * assertEquals(tokenizer.decode(tokenizer.encode("be,  not x\n")), "be , not [UNK]\n");
+ * ```
  */
 export function wordpiece(options: PresetOptions = {}): TrainOptions {
   const { vocabSize = 8000, minCount = 2, specialTokens = [] } = checkOptions(
@@ -97,6 +106,16 @@ export function wordpiece(options: PresetOptions = {}): TrainOptions {
 /**
  * SentencePiece's unigram model (Kudo 2018) over lines, with spaces written as U+2581. Decoding restores the text,
  * except for characters that the corpus lacks, which become `<unk>`, and U+2581 itself.
+ *
+ * @example
+ * ```ts
+ * import { PipelineTokenizer, presets } from "@elman/elman/tokenizers";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const lines = ["to be or not to be\n", "that is the question\n"];
+ * const tokenizer = await PipelineTokenizer.train(lines, presets.unigram({ vocabSize: 40 }));
+ * assertEquals(tokenizer.decode(tokenizer.encode("be  that\n")), "be  that\n");
+ * ```
  */
 export function unigram(options: PresetOptions = {}): TrainOptions {
   const { vocabSize = 8000, specialTokens = [] } = checkOptions<BPEPresetOptions>(

@@ -49,6 +49,15 @@ const TYPES: Readonly<Record<string, (fields: JSONFields) => Decoder>> = {
  *
  * @throws {SyntaxError} If a field is missing or of the wrong type, or the type is unknown.
  * @throws {RangeError} If a value is invalid.
+ *
+ * @example
+ * ```ts
+ * import { decoders, JSONFields } from "@elman/elman/tokenizers";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const decoder = decoders.decoderFromJSON(new JSONFields({ type: "WordPiece", prefix: "##", cleanup: true }, "decoder"));
+ * assertEquals(decoders.decodeTokens(decoder, ["play", "##ing"]).join(""), "playing");
+ * ```
  */
 export function decoderFromJSON(fields: JSONFields): Decoder {
   return TYPES[fields.choice("type", Object.keys(TYPES))](fields);

@@ -26,6 +26,16 @@ const TYPES = { WordLevel, BPE, WordPiece, Unigram } as const;
  *
  * @throws {SyntaxError} If a field is missing or of the wrong type.
  * @throws {RangeError} If the type is not supported, or a value is invalid.
+ *
+ * @example
+ * ```ts
+ * import { JSONFields, models } from "@elman/elman/tokenizers";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const json = { type: "WordLevel", vocab: { "[UNK]": 0, "to": 1, "be": 2 }, unk_token: "[UNK]" };
+ * const model = models.modelFromJSON(new JSONFields(json, "model"));
+ * assertEquals(model.vocabulary.get("be"), 2);
+ * ```
  */
 export function modelFromJSON(fields: JSONFields): Model {
   return TYPES[fields.choice("type", Object.keys(TYPES) as Model["type"][], impliedType(fields))].fromJSON(fields);

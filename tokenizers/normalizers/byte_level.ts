@@ -2,7 +2,17 @@ import type { AlignedText } from "../aligned_text.ts";
 import { byteSymbolsOf } from "../byte_symbols.ts";
 import type { Normalizer } from "./normalizer.ts";
 
-/** Writes each byte of a text's UTF-8 as a visible character, like GPT-2 (Radford et al. 2019). */
+/**
+ * Writes each byte of a text's UTF-8 as a visible character, like GPT-2 (Radford et al. 2019).
+ *
+ * @example
+ * ```ts
+ * import { AlignedText, normalizers } from "@elman/elman/tokenizers";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(new normalizers.ByteLevel().normalize(AlignedText.of("a é")).text, "aĠÃ©");
+ * ```
+ */
 export class ByteLevel implements Normalizer {
   /** Always false: the result contains no spaces. */
   readonly isLocal = false;

@@ -55,6 +55,16 @@ const TYPES: Readonly<Record<string, (fields: JSONFields) => Normalizer>> = {
  *
  * @throws {SyntaxError} If a field is missing or of the wrong type.
  * @throws {RangeError} If the type is unknown, or a value is invalid.
+ *
+ * @example
+ * ```ts
+ * import { AlignedText, JSONFields, normalizers } from "@elman/elman/tokenizers";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const json = { type: "Sequence", normalizers: [{ type: "NFKC" }, { type: "Lowercase" }] };
+ * const normalizer = normalizers.normalizerFromJSON(new JSONFields(json, "normalizer"));
+ * assertEquals(normalizer.normalize(AlignedText.of("ﬁNE")).text, "fine");
+ * ```
  */
 export function normalizerFromJSON(fields: JSONFields): Normalizer {
   return TYPES[fields.choice("type", Object.keys(TYPES))](fields);

@@ -9,6 +9,14 @@ const SPACES = /[\t\n\f\r\u1680\u200b-\u200f\u2028\u2029\u2581\ufeff\ufffd\p{Cs}
 /**
  * SentencePiece's normalization for machine translation: removes control characters and replaces special white space
  * and invisible characters with spaces.
+ *
+ * @example
+ * ```ts
+ * import { AlignedText, normalizers } from "@elman/elman/tokenizers";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(new normalizers.Nmt().normalize(AlignedText.of("a\u0007b\u200bc\nd")).text, "ab c d");
+ * ```
  */
 export class Nmt implements Normalizer {
   /** Always false: a character before a space can itself become a space. */

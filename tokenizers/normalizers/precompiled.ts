@@ -9,6 +9,17 @@ import type { Normalizer } from "./normalizer.ts";
  * The normalization rules of a SentencePiece model (Kudo and Richardson 2018): a table that maps character sequences to
  * replacements. As in Hugging Face's library, a grapheme of fewer than 6 bytes is first looked up as a whole, then
  * character by character.
+ *
+ * @example
+ * ```ts
+ * import { AlignedText, JSONFields, normalizers } from "@elman/elman/tokenizers";
+ * import { assertEquals } from "@std/assert";
+ *
+ * // A table that turns a tab into a space.
+ * const table = "KAAAAAAEAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAACQUAAAAAAIAgAA==";
+ * const normalizer = normalizers.Precompiled.fromJSON(new JSONFields({ precompiled_charsmap: table }, "normalizer"));
+ * assertEquals(normalizer.normalize(AlignedText.of("to\tbe")).text, "to be");
+ * ```
  */
 export class Precompiled implements Normalizer {
   /** Always false: the table can turn a character before a space into a space. */

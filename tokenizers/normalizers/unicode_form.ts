@@ -61,19 +61,49 @@ export class NFC extends UnicodeForm {
   protected override readonly form = "NFC";
 }
 
-/** Decomposed characters: canonical decomposition. */
+/**
+ * Decomposed characters: canonical decomposition.
+ *
+ * @example
+ * ```ts
+ * import { AlignedText, normalizers } from "@elman/elman/tokenizers";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(new normalizers.NFD().normalize(AlignedText.of("\u00e9")).text, "e\u0301");
+ * ```
+ */
 export class NFD extends UnicodeForm {
   /** `"NFD"` */
   protected override readonly form = "NFD";
 }
 
-/** Composed characters with compatibility variants unified: compatibility decomposition, then composition. */
+/**
+ * Composed characters with compatibility variants unified: compatibility decomposition, then composition.
+ *
+ * @example
+ * ```ts
+ * import { AlignedText, normalizers } from "@elman/elman/tokenizers";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(new normalizers.NFKC().normalize(AlignedText.of("ﬁ e\u0301")).text, "fi \u00e9");
+ * ```
+ */
 export class NFKC extends UnicodeForm {
   /** `"NFKC"` */
   protected override readonly form = "NFKC";
 }
 
-/** Decomposed characters with compatibility variants unified: compatibility decomposition. */
+/**
+ * Decomposed characters with compatibility variants unified: compatibility decomposition.
+ *
+ * @example
+ * ```ts
+ * import { AlignedText, normalizers } from "@elman/elman/tokenizers";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(new normalizers.NFKD().normalize(AlignedText.of("ﬁ \u00e9")).text, "fi e\u0301");
+ * ```
+ */
 export class NFKD extends UnicodeForm {
   /** `"NFKD"` */
   protected override readonly form = "NFKD";

@@ -34,6 +34,16 @@ const TYPES: Readonly<Record<string, (fields: JSONFields) => PostProcessor>> = {
  *
  * @throws {SyntaxError} If a field is missing or of the wrong type, or the type is unknown.
  * @throws {RangeError} If a value is invalid, or parts contradict each other.
+ *
+ * @example
+ * ```ts
+ * import { JSONFields, postProcessors } from "@elman/elman/tokenizers";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const json = { type: "BertProcessing", sep: ["[SEP]", 102], cls: ["[CLS]", 101] };
+ * const postProcessor = postProcessors.postProcessorFromJSON(new JSONFields(json, "post_processor"));
+ * assertEquals(postProcessor.toJSON(), json);
+ * ```
  */
 export function postProcessorFromJSON(fields: JSONFields): PostProcessor {
   return TYPES[fields.choice("type", Object.keys(TYPES))](fields);

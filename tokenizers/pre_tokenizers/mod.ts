@@ -58,6 +58,15 @@ const READERS = {
  *
  * @throws {SyntaxError} If a field is missing or of the wrong type, or the type is unknown.
  * @throws {RangeError} If a value is invalid.
+ *
+ * @example
+ * ```ts
+ * import { AlignedText, JSONFields, preTokenizers } from "@elman/elman/tokenizers";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const preTokenizer = preTokenizers.preTokenizerFromJSON(new JSONFields({ type: "Whitespace" }, "pre_tokenizer"));
+ * assertEquals(preTokenizer.split(AlignedText.of("to be!")).map(({ text }) => text), ["to", "be", "!"]);
+ * ```
  */
 export function preTokenizerFromJSON(fields: JSONFields): PreTokenizer {
   return READERS[fields.choice("type", Object.keys(READERS) as (keyof typeof READERS)[])](fields);

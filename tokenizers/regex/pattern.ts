@@ -77,6 +77,17 @@ export function regexPattern(source: string): Pattern {
  * Reads a pattern from a `tokenizer.json`.
  *
  * @throws {SyntaxError} If the field is neither kind of pattern, or the expression is malformed or unsupported.
+ *
+ * @example
+ * ```ts
+ * import { JSONFields, patterns } from "@elman/elman/tokenizers";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const pattern = patterns.patternFromJSON(new JSONFields({ Regex: "\\d+" }, "pattern"));
+ * const found: string[] = [];
+ * pattern.forEachMatch("7 of 12", (start, end) => found.push("7 of 12".slice(start, end)));
+ * assertEquals(found, ["7", "12"]);
+ * ```
  */
 export function patternFromJSON(fields: JSONFields): Pattern {
   if (fields.raw("Regex") === undefined) return literalPattern(fields.string("String"));
