@@ -19,6 +19,14 @@ import { VERSION } from "./version.ts";
  * @param args The arguments after the program's name.
  * @param tasks The tasks that `train-...` and `evaluate` support. Default: Elman's own tasks. Pass a longer list to add
  * a task.
+ *
+ * @example
+ * ```ts
+ * import { main } from "@elman/elman/cli";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(await main(["--version"]), 0);
+ * ```
  */
 export async function main(args: readonly string[], tasks: readonly TaskEntry[] = TASKS): Promise<number> {
   return await new CommandLine(makeCommandTable(tasks)).run(args);

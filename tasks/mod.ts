@@ -9,7 +9,33 @@ export * from "./classification/mod.ts";
 export * from "./translation/mod.ts";
 export { generateReviews, type Review, reviewCorpus } from "./default_data/mod.ts";
 export { findTask, type TaskEntry, TASKS } from "./registry.ts";
-export * from "../src/schema/mod.ts";
+export {
+  boolean,
+  choice,
+  choiceOrPath,
+  complete,
+  custom,
+  type Declared,
+  type Default,
+  describeValue,
+  expectKind,
+  expectKinds,
+  expectOptions,
+  type Field,
+  type FieldKind,
+  type Given,
+  integer,
+  nullable,
+  number,
+  type OptionKind,
+  type OptionKinds,
+  path,
+  refuse,
+  type Rule,
+  type Schema,
+  share,
+  string,
+} from "../src/schema/mod.ts";
 export type { PaddedTexts } from "./batching/mod.ts";
 export type { VocabularyPlan } from "./processors/mod.ts";
 export {

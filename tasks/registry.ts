@@ -14,7 +14,19 @@ export interface TaskEntry {
   readonly load: () => Promise<AnyProgram>;
 }
 
-/** Every task. */
+/**
+ * Every task.
+ *
+ * @example
+ * ```ts
+ * import { findTask, TASKS } from "@elman/elman/tasks";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(TASKS.map(({ name }) => name), ["language-modeling", "classification", "translation"]);
+ * assertEquals(findTask("sentiment")?.name, "classification"); // An earlier name.
+ * assertEquals(findTask("translation")?.verb, "translate");
+ * ```
+ */
 export const TASKS: readonly TaskEntry[] = [
   {
     name: "language-modeling",

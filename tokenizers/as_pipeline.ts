@@ -3,7 +3,8 @@ import { PipelineTokenizer } from "./pipeline_tokenizer.ts";
 import type { Tokenizer } from "./tokenizer.ts";
 
 /**
- * Returns an equivalent {@linkcode PipelineTokenizer}, which reports offsets; a pipeline is returned as is.
+ * Returns an equivalent {@linkcode PipelineTokenizer}, which reports offsets; a pipeline is returned as is. Made from a
+ * {@linkcode WordTokenizer}, it leaves a last line without `"\n"` open, as {@linkcode WordTokenizer.encodePrompt} does.
  *
  * @example
  * ```ts

@@ -16,7 +16,18 @@ export function describeValue(value: unknown): string {
   return text.length > MAX_VALUE_LENGTH ? `${text.slice(0, MAX_VALUE_LENGTH)}...` : text;
 }
 
-/** Throws `RangeError` with what was expected of the value `name` and what was found. */
+/**
+ * Throws `RangeError` with what was expected of the value `name` and what was found.
+ *
+ * @example
+ * ```ts
+ * import { describeValue, refuse } from "@elman/elman/tasks";
+ * import { assertEquals, assertThrows } from "@std/assert";
+ *
+ * assertThrows(() => refuse("forecast", "steps", "at least 1", 0), RangeError, "expected steps to be at least 1, found 0");
+ * assertEquals([describeValue("a"), describeValue([1, 2]), describeValue(new Map())], ['"a"', "[1,2]", "a Map"]);
+ * ```
+ */
 export function refuse(action: string, name: string, expected: string, found: unknown): never {
   throw new RangeError(`${action}: expected ${name} to be ${expected}, found ${describeValue(found)}`);
 }

@@ -18,6 +18,17 @@ export type OptionKinds<Options> = Readonly<Record<keyof Options & string, Optio
  * Checks that options are an object of known names with values of the right types, and returns them. An option may be
  * absent. Throws `TypeError` if a name is unknown or a type is wrong, `RangeError` if a string is none of the known
  * ones.
+ *
+ * @example
+ * ```ts
+ * import { expectKind, expectKinds, expectOptions } from "@elman/elman/tasks";
+ * import { assertEquals, assertThrows } from "@std/assert";
+ *
+ * const { steps = 1 } = expectKinds("forecast", { steps: 12 }, { steps: "number" });
+ * assertEquals(steps, 12);
+ * assertThrows(() => expectKind("forecast", "the series", 7, "list"), TypeError, "expected the series to be a list");
+ * assertThrows(() => expectOptions("forecast", { step: 12 }, ["steps"]), TypeError, "did you mean steps?");
+ * ```
  */
 export function expectKinds<Options extends object>(
   action: string,

@@ -73,6 +73,42 @@ export type Schema<T> = { readonly [K in keyof T]-?: Field<T[K]> };
  * @param given The given values; undefined counts as not given.
  * @param action What is being done, such as `fit`; begins error messages.
  * @param context Additional values that rules may read.
+ *
+ * @example
+ * ```ts
+ * import { boolean, choice, choiceOrPath, complete, custom, integer, nullable } from "@elman/elman/tasks";
+ * import { number, path, type Schema, share, string } from "@elman/elman/tasks";
+ * import { assertEquals, assertThrows } from "@std/assert";
+ *
+ * interface Settings {
+ *   readonly cell: "rnn" | "gru";
+ *   readonly hidden: number;
+ *   readonly rate: number;
+ *   readonly dropout: number;
+ *   readonly patience: number | null;
+ *   readonly tied: boolean;
+ *   readonly seasons: readonly number[];
+ *   readonly name: string;
+ *   readonly tokenizer: string;
+ *   readonly data: string;
+ * }
+ * const isList = (value: unknown): boolean => Array.isArray(value) && value.every(Number.isInteger);
+ * const SETTINGS: Schema<Settings> = {
+ *   cell: choice(["rnn", "gru"], { default: "gru", help: "The recurrent cell." }),
+ *   hidden: integer({ min: 1, default: ({ cell }) => cell === "gru" ? 64 : 128, help: "Hidden size." }),
+ *   rate: number({ above: 0, default: 0.01, help: "Learning rate." }),
+ *   dropout: share({ default: 0, help: "Dropout rate." }),
+ *   patience: nullable(integer({ min: 1, help: "Epochs without improvement before training stops." })),
+ *   tied: boolean({ default: false, help: "Whether input and output share their weights." }),
+ *   seasons: custom({ default: [], check: (value) => isList(value) ? undefined : "integers", help: "Periods." }),
+ *   name: string({ default: "model", help: "Name of the model." }),
+ *   tokenizer: choiceOrPath(["char", "word"], { default: "char", help: "A tokenizer, or its file." }),
+ *   data: path({ help: "File of the data." }),
+ * };
+ * const { hidden, patience } = complete(SETTINGS, { cell: "rnn", data: "series.csv" }, "fit");
+ * assertEquals([hidden, patience], [128, null]);
+ * assertThrows(() => complete(SETTINGS, { data: "a", dropout: 1 }, "fit"), RangeError, "expected dropout to be from 0");
+ * ```
  */
 export function complete<T extends object>(schema: Schema<T>, given: Partial<T>, action: string, context?: Given): T {
   expectOptions(action, given, Object.keys(schema));

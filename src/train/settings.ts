@@ -15,7 +15,26 @@ import {
   type Trainable,
 } from "../optim/mod.ts";
 
-/** Names of the optimizers; `momentum` is SGD with momentum, by default 0.9. */
+/**
+ * Names of the optimizers; `momentum` is SGD with momentum, by default 0.9.
+ *
+ * @example
+ * ```ts
+ * import { CharTokenizer, LanguageModel } from "@elman/elman";
+ * import { OPTIMIZERS, SCHEDULES } from "@elman/elman/tasks";
+ * import { assert } from "@std/assert";
+ *
+ * const text = "to be or not to be, that is the question. ".repeat(5);
+ * const tokenizer = CharTokenizer.train(text);
+ * for (const optimizer of OPTIMIZERS) {
+ *   for (const schedule of SCHEDULES) {
+ *     const lm = LanguageModel.create({ tokenizer, hidden: 4 });
+ *     const { loss } = await lm.fit(text, { optimizer, schedule, epochs: 1, batch: 4, bptt: 16 });
+ *     assert(loss < 4, `${optimizer} and ${schedule}: ${loss}`);
+ *   }
+ * }
+ * ```
+ */
 export const OPTIMIZERS = ["sgd", "momentum", "nesterov", "adam", "adamw", "rmsprop"] as const;
 /** Names of the learning rate schedules. */
 export const SCHEDULES = ["constant", "step", "exponential", "cosine", "plateau"] as const;
@@ -81,7 +100,18 @@ export function usualRate(optimizer: unknown): number {
 
 const GROUP = "training";
 
-/** Declarations of `TrainSettings`; tasks override some of them and add their own. */
+/**
+ * Declarations of `TrainSettings`; tasks override some of them and add their own.
+ *
+ * @example
+ * ```ts
+ * import { complete, TRAIN_SETTINGS } from "@elman/elman/tasks";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const { batch, learningRate } = complete(TRAIN_SETTINGS, { optimizer: "sgd" }, "fit");
+ * assertEquals([batch, learningRate], [32, 1]);
+ * ```
+ */
 export const TRAIN_SETTINGS: Schema<TrainSettings> = {
   epochs: integer({ group: GROUP, min: 1, default: 10, help: "Number of passes over the training data." }),
   maxSteps: nullable(integer({

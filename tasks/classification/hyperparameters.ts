@@ -12,7 +12,20 @@ import {
 } from "../../src/schema/mod.ts";
 import { TRAIN_SETTINGS, type TrainSettings, usualRate } from "../../src/train/mod.ts";
 
-/** The poolings: how the states of a text become one vector. */
+/**
+ * The poolings: how the states of a text become one vector.
+ *
+ * @example
+ * ```ts
+ * import { Classifier, treebankTokenizer } from "@elman/elman";
+ * import { POOLINGS } from "@elman/elman/tasks";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const [tokenizer, labels] = [treebankTokenizer(["a fine film"]), ["bad", "good"]];
+ * const models = POOLINGS.map((pooling) => Classifier.create({ tokenizer, labels, pooling, hidden: 4 }));
+ * assertEquals(models.map(({ config }) => config.pooling), [...POOLINGS]);
+ * ```
+ */
 export const POOLINGS = ["last", "mean", "max", "attention", "concat"] as const;
 
 /**

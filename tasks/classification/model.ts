@@ -67,7 +67,21 @@ export type ClassifierStartOptions = Omit<
   "tokenizer" | "vectors" | "cell" | "embed" | "hidden" | "layers"
 >;
 
-/** Options of a classifier's `fit`. */
+/**
+ * Options of a classifier's `fit`.
+ *
+ * @example
+ * ```ts
+ * import { Classifier, type ClassifierFitOptions, treebankTokenizer } from "@elman/elman";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const options: ClassifierFitOptions = { epochs: 2, learningRate: 0.01 };
+ * const train = [{ text: "a fine film", label: "good" }, { text: "a dull film", label: "bad" }];
+ * const tokenizer = treebankTokenizer(train.map(({ text }) => text));
+ * const model = Classifier.create({ tokenizer, labels: ["bad", "good"], hidden: 4 });
+ * assertEquals((await model.fit(train, options)).epochs.length, 2);
+ * ```
+ */
 export type ClassifierFitOptions = FitOptions<ClassifierSettings>;
 
 /**

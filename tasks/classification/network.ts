@@ -159,6 +159,24 @@ export class ClassifierMember extends Module {
  * The network of a classifier: an ensemble whose members read each text independently and whose logits are averaged.
  * Members differ in their initial weights and dropout masks; together they are more accurate, and less confident in
  * their mistakes (Lakshminarayanan et al. 2017).
+ *
+ * @example
+ * ```ts
+ * import { Classifier, treebankTokenizer } from "@elman/elman";
+ * import { inference } from "@elman/elman/nn";
+ * import type { ClassifierMember, ClassifierNetwork } from "@elman/elman/tasks";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const tokenizer = treebankTokenizer(["a fine film", "a dull film"]);
+ * const model = Classifier.create({ tokenizer, labels: ["bad", "good"], members: 3, embed: 8, hidden: 4 });
+ * const network: ClassifierNetwork = model.network;
+ * const [first]: readonly ClassifierMember[] = network.members;
+ * const ids = tokenizer.encode("a fine film");
+ * inference(() => {
+ *   assertEquals(network.forward(ids, Int32Array.of(3)).logits.shape, [1, 2]);
+ *   assertEquals(first.embed(ids, 1).shape, [3, 1, 8]);
+ * });
+ * ```
  */
 export class ClassifierNetwork extends Module {
   /** The members. */

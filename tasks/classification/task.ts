@@ -29,7 +29,18 @@ export interface ClassifierTypes extends TaskTypes {
   readonly event: ClassifierEpoch;
 }
 
-/** The classification task: predicts the label of a text. */
+/**
+ * The classification task: predicts the label of a text.
+ *
+ * @example
+ * ```ts
+ * import { CLASSIFICATION, complete } from "@elman/elman/tasks";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(CLASSIFICATION.noun, "classifier");
+ * assertEquals(complete(CLASSIFICATION.settings, { epochs: 3 }, "fit", { beginning: "scratch" }).epochs, 3);
+ * ```
+ */
 export const CLASSIFICATION: Task<ClassifierTypes> = {
   name: "classification",
   formerNames: ["sentiment"],

@@ -79,7 +79,18 @@ export interface EncodedTexts {
   readonly truncated: number;
 }
 
-/** Lists the labels that occur: numbers in ascending order, then the others in code-point order. */
+/**
+ * Lists the labels that occur: numbers in ascending order, then the others in code-point order.
+ *
+ * @example
+ * ```ts
+ * import { labelsOf } from "@elman/elman";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const texts = ["10", "9", "none", "9"].map((label) => ({ text: "a film", label }));
+ * assertEquals(labelsOf(texts), ["9", "10", "none"]);
+ * ```
+ */
 export function labelsOf(texts: readonly LabelledText[]): string[] {
   expectLabelledTexts("list labels", "texts", texts);
   const labels = [...new Set(texts.map(({ label }) => label))];
@@ -145,6 +156,17 @@ export interface SplitLabelledOptions {
  * Splits texts at random, stratified by label. Equal texts go into the same part, so that no text is both trained on
  * and evaluated. Throws
  * `RangeError` if a share is invalid or a part would be empty.
+ *
+ * @example
+ * ```ts
+ * import { splitTexts } from "@elman/elman";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const texts = Array.from({ length: 10 }, (_, i) => ({ text: `review ${i}`, label: i < 5 ? "bad" : "good" }));
+ * const { train, valid } = splitTexts(texts, { validFraction: 0.2 });
+ * assertEquals(train.length, 8);
+ * assertEquals(valid?.map(({ label }) => label), ["bad", "good"]);
+ * ```
  */
 export function splitTexts(texts: readonly LabelledText[], options: SplitLabelledOptions = {}): LabelledCorpus {
   expectLabelledTexts("split texts", "texts", texts);
@@ -213,7 +235,19 @@ export interface Duplicates {
   readonly contradictions: number;
 }
 
-/** Counts texts that occur more than once, ignoring case and white space. */
+/**
+ * Counts texts that occur more than once, ignoring case and white space.
+ *
+ * @example
+ * ```ts
+ * import { findDuplicates } from "@elman/elman/tasks";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const train = [{ text: "A fine film", label: "good" }, { text: "a  fine film", label: "bad" }];
+ * const valid = [{ text: "a fine film", label: "good" }];
+ * assertEquals(findDuplicates({ train, valid }), { train: 1, valid: 1, test: 0, contradictions: 1 });
+ * ```
+ */
 export function findDuplicates({ train, valid = [], test = [] }: LabelledCorpus): Duplicates {
   const labels = new Map<string, Set<string>>();
   const count = (texts: readonly LabelledText[]): number => {

@@ -1,7 +1,23 @@
 import { type Field, share } from "../../src/schema/mod.ts";
 
 /**
- * The common properties of all fields that name files. They are free, since the files of a resumed run may have moved.
+ * What all fields that name files share. They are free, since the files of a resumed run may have moved.
+ *
+ * @example
+ * ```ts
+ * import { FILE, FRACTIONS } from "@elman/elman/data";
+ * import { complete, path, type Schema } from "@elman/elman/tasks";
+ * import { assertEquals } from "@std/assert";
+ *
+ * interface Plan {
+ *   readonly data: string;
+ *   readonly validFraction: number;
+ *   readonly testFraction: number;
+ * }
+ * const PLAN: Schema<Plan> = { data: path({ ...FILE, help: "A file of numbers, one a line." }), ...FRACTIONS };
+ * const { validFraction, testFraction } = complete(PLAN, { data: "series.txt" }, "read a series");
+ * assertEquals([validFraction, testFraction], [0.1, 0]);
+ * ```
  */
 export const FILE = { group: "data", value: "FILE", isFree: true } as const;
 

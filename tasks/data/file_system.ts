@@ -15,7 +15,20 @@ export function fileSystem(): typeof FileSystem {
   return builtinModule("node:fs", "read data");
 }
 
-/** Whether a path exists. */
+/**
+ * Whether a path exists.
+ *
+ * @example
+ * ```ts
+ * import { exists, isDirectory } from "@elman/elman/data";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const file = await Deno.makeTempFile();
+ * assertEquals([await exists(file), await isDirectory(file)], [true, false]);
+ * await Deno.remove(file);
+ * assertEquals(await exists(file), false);
+ * ```
+ */
 export async function exists(path: string): Promise<boolean> {
   return await fileSystem().promises.stat(path).then(() => true, () => false);
 }

@@ -9,7 +9,17 @@ export interface Text {
 /** Code units read at a time. */
 const CHUNK_LENGTH = 2 ** 16;
 
-/** Yields the lines of a text, each with its `"\n"`; the last line may lack one. */
+/**
+ * Yields the lines of a text, each with its `"\n"`; the last line may lack one.
+ *
+ * @example
+ * ```ts
+ * import { linesOf } from "@elman/elman/data";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(await Array.fromAsync(linesOf("to be\nor not")), ["to be\n", "or not"]);
+ * ```
+ */
 export async function* linesOf(text: Text): AsyncGenerator<string, void, void> {
   let open = "";
   for (let at = 0; at < text.length; at += CHUNK_LENGTH) {

@@ -22,6 +22,18 @@ export interface ParallelTexts {
  *
  * Throws `RangeError` that names the files if their numbers of lines differ, or the line if it does not have exactly
  * one tab.
+ *
+ * @example
+ * ```ts
+ * import { readParallelTexts } from "@elman/elman/data";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const file = await Deno.makeTempFile();
+ * await Deno.writeTextFile(file, "one\teins\ntwo\tzwei\n");
+ * const { pairs } = await readParallelTexts({ pairs: file });
+ * assertEquals(pairs, [{ source: "one", target: "eins" }, { source: "two", target: "zwei" }]);
+ * await Deno.remove(file);
+ * ```
  */
 export async function readParallelTexts(files: ParallelFiles): Promise<ParallelTexts> {
   if ("pairs" in files) return { name: nameOf(files.pairs), pairs: await readPairs(files.pairs) };
@@ -51,6 +63,17 @@ async function readPairs(path: string): Promise<{ source: string; target: string
  * Reads the lines of a UTF-8 file, or of standard input for `-`, without their line endings.
  *
  * Throws `RangeError` that names the file if it is missing, empty or not UTF-8.
+ *
+ * @example
+ * ```ts
+ * import { readLines } from "@elman/elman/data";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const file = await Deno.makeTempFile();
+ * await Deno.writeTextFile(file, "to be\r\nor not\n");
+ * assertEquals(await readLines(file), ["to be", "or not"]);
+ * await Deno.remove(file);
+ * ```
  */
 export async function readLines(path: string): Promise<string[]> {
   const bytes = await readBytes(path);

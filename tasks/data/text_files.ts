@@ -18,6 +18,18 @@ const CHUNK = 2 ** 16;
  *
  * Throws `RangeError` that names the file if it is missing, a directory, empty or not UTF-8. A later read throws
  * `RangeError` if the file has changed since.
+ *
+ * @example
+ * ```ts
+ * import { openText } from "@elman/elman/data";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const file = await Deno.makeTempFile();
+ * await Deno.writeTextFile(file, "to be or not to be");
+ * const text = await openText(file);
+ * assertEquals([text.length, text.slice(9, 12)], [18, "not"]);
+ * await Deno.remove(file);
+ * ```
  */
 export async function openText(
   path: string,
@@ -53,6 +65,18 @@ async function openBytes(path: string): Promise<Bytes> {
  * Reads the bytes of a file, or of standard input for `-`.
  *
  * Throws `RangeError` that names the file if it is missing, a directory or not readable.
+ *
+ * @example
+ * ```ts
+ * import { readBytes } from "@elman/elman/data";
+ * import { assertEquals, assertRejects } from "@std/assert";
+ *
+ * const file = await Deno.makeTempFile();
+ * await Deno.writeFile(file, Uint8Array.of(1, 2, 3));
+ * assertEquals(await readBytes(file), Uint8Array.of(1, 2, 3));
+ * await Deno.remove(file);
+ * await assertRejects(() => readBytes(file), RangeError, "expected a file, found none");
+ * ```
  */
 export async function readBytes(path: string): Promise<Uint8Array<ArrayBuffer>> {
   try {

@@ -24,6 +24,16 @@ const MAX_DRAWS = 1000;
  * Generates distinct review sentences in random order, half of them positive. The seed determines them.
  *
  * Throws `RangeError` if the count is not an integer or exceeds what the grammar can generate.
+ *
+ * @example
+ * ```ts
+ * import { generateReviews } from "@elman/elman/tasks";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const reviews = generateReviews(10, { seed: 7 });
+ * assertEquals(reviews.filter(({ label }) => label === "positive").length, 5);
+ * assertEquals(generateReviews(10, { seed: 7 }), reviews);
+ * ```
  */
 export function generateReviews(count: number, { seed = 1 }: { seed?: number } = {}): Review[] {
   return new ReviewSource(seed).draw(count, () => true);
@@ -38,6 +48,16 @@ export function generateReviews(count: number, { seed = 1 }: { seed?: number } =
  *
  * Throws `RangeError` if a count is not an integer or cannot be met, for example because train is too small to have the
  * words of test.
+ *
+ * @example
+ * ```ts
+ * import { reviewCorpus } from "@elman/elman/tasks";
+ * import { assert, assertEquals } from "@std/assert";
+ *
+ * const { train, valid, test } = reviewCorpus({ train: 600, valid: 20, test: 20 });
+ * assertEquals([train.length, valid.length, test.length], [600, 20, 20]);
+ * assert(!train.some(({ text }) => text === test[0].text));
+ * ```
  */
 export function reviewCorpus(
   { seed = 1, train = 6000, valid = 600, test = 600 }: {

@@ -32,6 +32,15 @@ const SEARCH_LENGTH = 2 ** 12;
  * text.
  *
  * Throws `RangeError` if the fractions are invalid or a part would be empty.
+ *
+ * @example
+ * ```ts
+ * import { splitText } from "@elman/elman";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const { train, valid } = splitText("to be\nor not\nto be\n", { validFraction: 0.3, atLines: true });
+ * assertEquals([train, valid], ["to be\nor not\n", "to be\n"]);
+ * ```
  */
 export function splitText(text: string, options: SplitTextOptions = {}): TextCorpus<string> {
   expectText("split a text", "text", text);

@@ -18,6 +18,20 @@ export interface Completion {
 /**
  * Generates a text. Iterate over it once to receive the pieces as they are generated; afterwards `tokens` and `state`
  * say how it ended.
+ *
+ * @example
+ * ```ts
+ * import { CharTokenizer, type Generation, LanguageModel } from "@elman/elman";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const lm = LanguageModel.create({ tokenizer: CharTokenizer.train("to be or not"), hidden: 8 });
+ * const generation: Generation = lm.generate("to", { maxTokens: 5, seed: 1 });
+ * let text = "";
+ * for await (const piece of generation) text += piece;
+ * assertEquals([text.length, generation.tokens], [5, 5]);
+ * const rest = await lm.complete("", { state: generation.state, maxTokens: 5 }); // Continues the text.
+ * assertEquals(rest.tokens, 5);
+ * ```
  */
 export class Generation implements AsyncIterable<string> {
   /** Seed of the sampling. */

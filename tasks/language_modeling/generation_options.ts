@@ -87,7 +87,18 @@ export const SAMPLING: Schema<SamplingSettings> = {
   }),
 };
 
-/** Schema of the generation settings. */
+/**
+ * Schema of the generation settings.
+ *
+ * @example
+ * ```ts
+ * import { complete, GENERATION } from "@elman/elman/tasks";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const { temperature, topK, maxTokens } = complete(GENERATION, { topK: 40 }, "generate");
+ * assertEquals([temperature, topK, maxTokens], [0.8, 40, 200]);
+ * ```
+ */
 export const GENERATION: Schema<GenerationSettings> = {
   maxTokens: integer({ group: "sampling", min: 0, default: 200, help: "Maximum number of tokens to generate." }),
   ...SAMPLING,

@@ -31,7 +31,20 @@ export interface LanguageModelOptions
   readonly tokenizer: Tokenizer;
 }
 
-/** Options of a language model's `fit`. */
+/**
+ * Options of a language model's `fit`.
+ *
+ * @example
+ * ```ts
+ * import { CharTokenizer, LanguageModel, type LanguageModelFitOptions } from "@elman/elman";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const text = "to be or not to be, that is the question. ".repeat(10);
+ * const options: LanguageModelFitOptions = { epochs: 2, batch: 4, bptt: 16, optimizer: "adamw" };
+ * const lm = LanguageModel.create({ tokenizer: CharTokenizer.train(text), hidden: 8 });
+ * assertEquals((await lm.fit(text, options)).epochs.length, 2);
+ * ```
+ */
 export type LanguageModelFitOptions = FitOptions<LanguageModelSettings>;
 
 /** The evaluation of a language model on a text. */

@@ -26,7 +26,25 @@ export interface LanguageNetworkOptions {
   readonly initRange?: number | null;
 }
 
-/** Computes logits [T, B, V] from ids [T, B] with an embedding, recurrent layers and a linear decoder. */
+/**
+ * Computes logits [T, B, V] from ids [T, B] with an embedding, recurrent layers and a linear decoder.
+ *
+ * @example
+ * ```ts
+ * import { CharTokenizer, LanguageModel } from "@elman/elman";
+ * import { inference } from "@elman/elman/nn";
+ * import type { LanguageNetwork } from "@elman/elman/tasks";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const tokenizer = CharTokenizer.train("to be or not");
+ * const network: LanguageNetwork = LanguageModel.create({ tokenizer, hidden: 8 }).network;
+ * inference(() => {
+ *   const { logits, state } = network.forward(tokenizer.encode("to be"), 5, 1);
+ *   assertEquals(logits.shape, [5, 1, tokenizer.size]);
+ *   assertEquals(state.h.shape, [1, 1, 8]);
+ * });
+ * ```
+ */
 export class LanguageNetwork extends Module {
   /** Maps ids to vectors [T, B, E]. */
   readonly embedding: Embedding;

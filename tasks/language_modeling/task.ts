@@ -30,7 +30,18 @@ export interface LanguageModelTypes extends TaskTypes {
   readonly event: LanguageModelEpoch;
 }
 
-/** The language modeling task: predict the next token of a text. */
+/**
+ * The language modeling task: predict the next token of a text.
+ *
+ * @example
+ * ```ts
+ * import { complete, LANGUAGE_MODELING } from "@elman/elman/tasks";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(LANGUAGE_MODELING.name, "language-modeling");
+ * assertEquals(complete(LANGUAGE_MODELING.settings, { epochs: 3 }, "fit").epochs, 3);
+ * ```
+ */
 export const LANGUAGE_MODELING: Task<LanguageModelTypes> = {
   name: "language-modeling",
   noun: "language model",

@@ -1,7 +1,21 @@
 /** Offset basis and prime of the 32-bit FNV-1a hash (Fowler, Noll and Vo). */
 const [OFFSET, PRIME] = [0x811c9dc5, 0x01000193];
 
-/** A hash of a sequence of integers. Data with the same fingerprint are taken to be the same. */
+/**
+ * A hash of a sequence of integers. Data with the same fingerprint are taken to be the same.
+ *
+ * @example
+ * ```ts
+ * import { Fingerprint } from "@elman/elman/tasks";
+ * import { assertEquals, assertNotEquals } from "@std/assert";
+ *
+ * const fingerprint = new Fingerprint();
+ * fingerprint.addAll([1, 2]);
+ * fingerprint.add(3);
+ * assertEquals(fingerprint.value, Fingerprint.of([1, 2, 3]));
+ * assertNotEquals(fingerprint.value, Fingerprint.of([3, 2, 1]));
+ * ```
+ */
 export class Fingerprint {
   #hash = OFFSET;
 

@@ -168,7 +168,21 @@ function parseProcessor(fromJSON: (json: unknown) => unknown, text: string, sour
   }
 }
 
-/** Reads the name of a model's task from its `config.json`. */
+/**
+ * Reads the name of a model's task from its `config.json`.
+ *
+ * @example
+ * ```ts
+ * import { CharTokenizer, LanguageModel } from "@elman/elman";
+ * import { readTask } from "@elman/elman/tasks";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const directory = await Deno.makeTempDir();
+ * await LanguageModel.create({ tokenizer: CharTokenizer.train("abc"), hidden: 4 }).save(directory);
+ * assertEquals(await readTask(directory), "language-modeling");
+ * await Deno.remove(directory, { recursive: true });
+ * ```
+ */
 export async function readTask(directory: string): Promise<string> {
   const files = await readDirectory(directory, [CONFIG]);
   const source = `${directory}/${CONFIG}`;

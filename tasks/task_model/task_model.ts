@@ -77,6 +77,19 @@ const FIT_OPTIONS: Readonly<Record<keyof RunOptions | keyof ResumeOptions<unknow
 /**
  * Base class of the models of all tasks: creates, trains, evaluates, saves and loads them in the same way. Subclasses
  * add what their models do: generate, classify or translate.
+ *
+ * @example
+ * ```ts
+ * import { CharTokenizer, LanguageModel } from "@elman/elman";
+ * import { countParameters, type TaskModel, type TaskTypes } from "@elman/elman/tasks";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const sizeOf = <T extends TaskTypes>(model: TaskModel<T>): string => countParameters(model);
+ * const tokenizer = CharTokenizer.train("abc");
+ * const lm = LanguageModel.create({ tokenizer, cell: "rnn", embed: 2, hidden: 4 });
+ * assertEquals(sizeOf(lm), "53 parameters");
+ * assertEquals(sizeOf(LanguageModel.fromBytes(lm.toBytes())), sizeOf(lm));
+ * ```
  */
 export abstract class TaskModel<T extends TaskTypes> {
   /** The layers and their parameters. */

@@ -1,6 +1,17 @@
 import type { Module } from "../../src/nn/mod.ts";
 
-/** Formats a number with its noun: "1 pair", "2 pairs". */
+/**
+ * Formats a number with its noun: "1 pair", "2 pairs".
+ *
+ * @example
+ * ```ts
+ * import { count, formatSpeed, percent } from "@elman/elman/tasks";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals([count(1, "pair"), count(1200, "pair")], ["1 pair", "1,200 pairs"]);
+ * assertEquals([percent(0.985), `${formatSpeed(1646.2)} words/s`], ["98.50 %", "1,646 words/s"]);
+ * ```
+ */
 export function count(n: number, noun: string): string {
   return `${n.toLocaleString("en")} ${noun}${n === 1 ? "" : "s"}`;
 }
@@ -10,7 +21,18 @@ export function percent(share: number): string {
   return `${(100 * share).toFixed(2)} %`;
 }
 
-/** Formats the number of a model's parameters: "1,204,865 parameters". */
+/**
+ * Formats the number of a model's parameters: "1,204,865 parameters".
+ *
+ * @example
+ * ```ts
+ * import { Linear } from "@elman/elman/nn";
+ * import { countParameters } from "@elman/elman/tasks";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(countParameters({ network: new Linear({ input: 100, output: 20 }) }), "2,020 parameters");
+ * ```
+ */
 export function countParameters({ network }: { readonly network: Module }): string {
   return count(network.parameters().reduce((sum, { size }) => sum + size, 0), "parameter");
 }

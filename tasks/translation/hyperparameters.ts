@@ -5,7 +5,21 @@ import { TRAIN_SETTINGS, type TrainSettings, usualRate } from "../../src/train/m
 /** The kinds of attention; with `none`, the decoder only gets the encoder's last states, through the bridge. */
 export const ATTENTION_KINDS = [...ATTENTIONS, "none"] as const;
 
-/** The names of the bridges between encoder and decoder. */
+/**
+ * The bridges: how the encoder's last states initialize the decoder's states.
+ *
+ * @example
+ * ```ts
+ * import { CharTokenizer, Translator } from "@elman/elman";
+ * import { BRIDGES, SELECTIONS } from "@elman/elman/tasks";
+ * import { assert, assertEquals } from "@std/assert";
+ *
+ * const sourceTokenizer = CharTokenizer.train("abc");
+ * const translators = BRIDGES.map((bridge) => Translator.create({ sourceTokenizer, bridge, embed: 4, hidden: 8 }));
+ * assertEquals(translators.map(({ network }) => network.bridge.length > 0), [true, false, false]);
+ * assert(SELECTIONS.includes("bleu")); // The setting `selection` of `fit`.
+ * ```
+ */
 export const BRIDGES = ["dense", "copy", "zero"] as const;
 
 /**

@@ -21,7 +21,6 @@ export {
   type BleuTokenizer,
   type ChrfOptions,
   type ChrfScore,
-  type ChrfStatistics,
   corpusBleu,
   corpusChrf,
   exactMatch,

@@ -54,7 +54,20 @@ export interface TranslateOptions extends Partial<TranslateSettings> {
   readonly signal?: AbortSignal;
 }
 
-/** Options of a translator's `fit`. */
+/**
+ * Options of a translator's `fit`.
+ *
+ * @example
+ * ```ts
+ * import { CharTokenizer, Translator, type TranslatorFitOptions } from "@elman/elman";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const pairs = ["ab", "abc", "cab"].map((source) => ({ source, target: [...source].reverse().join("") }));
+ * const options: TranslatorFitOptions = { epochs: 2, batchTokens: 64 };
+ * const translator = Translator.create({ sourceTokenizer: CharTokenizer.train("abc"), embed: 4, hidden: 8 });
+ * assertEquals((await translator.fit(pairs, options)).epochs.length, 2);
+ * ```
+ */
 export type TranslatorFitOptions = FitOptions<TranslatorSettings>;
 
 /**

@@ -50,6 +50,22 @@ export interface Decoded {
  * An encoder-decoder with attention (Luong et al. 2015). A bidirectional encoder reads the source, a bridge initializes
  * the decoder's states, and the decoder reads the target symbols and attends to the encoder's states. The readout
  * r = tanh(W [h; c]) of decoder state h and context c gives the logits of the next symbol.
+ *
+ * @example
+ * ```ts
+ * import { CharTokenizer, Translator } from "@elman/elman";
+ * import { inference } from "@elman/elman/nn";
+ * import type { TranslatorNetwork } from "@elman/elman/tasks";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const sourceTokenizer = CharTokenizer.train("abc");
+ * const network: TranslatorNetwork = Translator.create({ sourceTokenizer, embed: 4, hidden: 8 }).network;
+ * inference(() => {
+ *   const encoded = network.encode({ ids: sourceTokenizer.encode("cab"), lengths: Int32Array.of(3) });
+ *   const { readout } = network.decode(encoded, { ids: Int32Array.of(network.boundary, 1), lengths: Int32Array.of(2) });
+ *   assertEquals(network.score(readout).shape, [2, 1, network.vocabulary]);
+ * });
+ * ```
  */
 export class TranslatorNetwork extends Module {
   /** The source embeddings. */

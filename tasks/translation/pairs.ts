@@ -137,6 +137,16 @@ export interface SplitPairsOptions {
  * Splits pairs at random. Pairs with the same source go into the same part, so that no sentence is both trained on and
  * evaluated. Throws
  * `RangeError` if a share is invalid or a part would be empty.
+ *
+ * @example
+ * ```ts
+ * import { splitPairs } from "@elman/elman";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const pairs = Array.from({ length: 10 }, (_, i) => ({ source: `${i}`, target: `${i * i}` }));
+ * const { train, valid, test } = splitPairs(pairs, { validFraction: 0.2, testFraction: 0.1 });
+ * assertEquals([train.length, valid?.length, test?.length], [7, 2, 1]);
+ * ```
  */
 export function splitPairs(
   pairs: readonly SentencePair[],

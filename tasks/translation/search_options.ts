@@ -25,7 +25,18 @@ export interface TranslateSettings {
   readonly batch: number;
 }
 
-/** The schema of the search settings. */
+/**
+ * The schema of the search settings.
+ *
+ * @example
+ * ```ts
+ * import { complete, SEARCH } from "@elman/elman/tasks";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const { beam, nBest } = complete(SEARCH, { nBest: 3 }, "translate");
+ * assertEquals([beam, nBest], [5, 3]);
+ * ```
+ */
 export const SEARCH: Schema<TranslateSettings> = {
   beam: integer({ group: "search", min: 1, max: MAX_BEAM, default: 5, help: "Beam size; 1 searches greedily." }),
   lengthNorm: choice(LENGTH_NORMS, {

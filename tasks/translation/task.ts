@@ -30,7 +30,18 @@ export interface TranslatorTypes extends TaskTypes {
   readonly event: TranslatorEpoch;
 }
 
-/** The translation task: maps one sequence to another. */
+/**
+ * The translation task: maps one sequence to another.
+ *
+ * @example
+ * ```ts
+ * import { complete, TRANSLATION } from "@elman/elman/tasks";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(TRANSLATION.noun, "translator");
+ * assertEquals(complete(TRANSLATION.settings, { epochs: 3 }, "fit").epochs, 3);
+ * ```
+ */
 export const TRANSLATION: Task<TranslatorTypes> = {
   name: "translation",
   noun: "translator",

@@ -35,6 +35,19 @@ export interface LabelledTexts {
  *
  * Throws `RangeError` or `SyntaxError` that names the file, and the line if the error has one: if the file is not UTF-8
  * or has no rows, if a column is missing, or if a row is malformed or has no label.
+ *
+ * @example
+ * ```ts
+ * import { readLabelledTexts } from "@elman/elman/data";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const file = await Deno.makeTempFile({ suffix: ".csv" });
+ * await Deno.writeTextFile(file, 'text,label\n"A fine, quiet film.",good\nA dull film.,bad\n');
+ * const { texts, format } = await readLabelledTexts(file);
+ * assertEquals(texts[0], { text: "A fine, quiet film.", label: "good" });
+ * assertEquals(format, "csv");
+ * await Deno.remove(file);
+ * ```
  */
 export async function readLabelledTexts(path: string, options: ReadOptions = {}): Promise<LabelledTexts> {
   const [source, bytes] = [nameOf(path), await readBytes(path)];

@@ -1,4 +1,18 @@
-/** The file formats of labeled texts. In `lines`, each line is a label, a space and a text. */
+/**
+ * The file formats of labeled texts. In `lines`, each line is a label, a space and a text.
+ *
+ * @example
+ * ```ts
+ * import { FORMATS, readLabelledTexts } from "@elman/elman/data";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const file = await Deno.makeTempFile();
+ * await Deno.writeTextFile(file, "good a fine film\n");
+ * assertEquals((await readLabelledTexts(file, { format: "lines" })).texts, [{ text: "a fine film", label: "good" }]);
+ * assertEquals(FORMATS.includes("lines"), true);
+ * await Deno.remove(file);
+ * ```
+ */
 export const FORMATS = ["csv", "tsv", "jsonl", "lines"] as const;
 
 /** A file format of labeled texts. */

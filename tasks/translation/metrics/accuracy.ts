@@ -7,6 +7,14 @@ import { splitAtSpace } from "./tokenize.ts";
  *
  * Throws `RangeError` if there are no sentences, if the numbers of hypotheses and references differ, or if a sentence
  * has no reference.
+ *
+ * @example
+ * ```ts
+ * import { exactMatch } from "@elman/elman/tasks";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(exactMatch(["eins", "zwei"], ["eins", ["drei", "vier"]]), 0.5);
+ * ```
  */
 export function exactMatch(hypotheses: readonly string[], references: readonly References[]): number {
   const matches = mapSentences(
@@ -25,6 +33,14 @@ export function exactMatch(hypotheses: readonly string[], references: readonly R
  *
  * Throws `RangeError` if there are no sentences, if the numbers of hypotheses and references differ, or if a sentence
  * has no reference.
+ *
+ * @example
+ * ```ts
+ * import { tokenAccuracy } from "@elman/elman/tasks";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(tokenAccuracy(["a b c", "d"], ["a b d", "d"]), 3 / 4);
+ * ```
  */
 export function tokenAccuracy(hypotheses: readonly string[], references: readonly References[]): number {
   const shares = mapSentences(hypotheses, references, "compute the token accuracy", (hypothesis, references) => {

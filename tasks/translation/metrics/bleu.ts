@@ -74,6 +74,16 @@ const DEFAULT_VALUES: Readonly<Record<Smoothing, number>> = { exp: 0, floor: 0.1
  *
  * Throws `RangeError` if there are no sentences, if the numbers of hypotheses and references differ, if a sentence has
  * no reference, or if an option is invalid.
+ *
+ * @example
+ * ```ts
+ * import { corpusBleu } from "@elman/elman";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const { score, signature } = corpusBleu(["the cat sat on the mat"], ["the cat sat on a mat"]);
+ * assertEquals(score.toFixed(1), "53.7");
+ * assertEquals(signature.split("|")[0], "nrefs:1");
+ * ```
  */
 export function corpusBleu(
   hypotheses: readonly string[],
@@ -91,6 +101,14 @@ export function corpusBleu(
 
 /**
  * Computes BLEU of one sentence, by default only over orders with n-grams. Throws `RangeError` as `corpusBleu` does.
+ *
+ * @example
+ * ```ts
+ * import { sentenceBleu } from "@elman/elman/tasks";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(sentenceBleu("the cat sat", ["a cat sat", "the cat sat"]).score.toFixed(1), "100.0");
+ * ```
  */
 export function sentenceBleu(hypothesis: string, references: References, options: BleuOptions = {}): BleuScore {
   const { effectiveOrder = true } = options;

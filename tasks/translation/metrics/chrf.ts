@@ -56,6 +56,15 @@ export interface ChrfScore {
  *
  * Throws `RangeError` if there are no sentences, if the numbers of hypotheses and references differ, if a sentence has
  * no reference, or if an option is invalid.
+ *
+ * @example
+ * ```ts
+ * import { corpusChrf } from "@elman/elman";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const { name, score } = corpusChrf(["the cat sat on the mat"], ["the cat sat on a mat"], { wordOrder: 2 });
+ * assertEquals([name, score.toFixed(1)], ["chrF2++", "72.0"]);
+ * ```
  */
 export function corpusChrf(
   hypotheses: readonly string[],
@@ -71,7 +80,17 @@ export function corpusChrf(
   return scoreChrf(sumChrfStatistics(statistics), options);
 }
 
-/** Computes chrF of one sentence. Throws `RangeError` as `corpusChrf` does. */
+/**
+ * Computes chrF of one sentence. Throws `RangeError` as `corpusChrf` does.
+ *
+ * @example
+ * ```ts
+ * import { sentenceChrf } from "@elman/elman/tasks";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(sentenceChrf("the cat sat", ["a cat sat", "the cat sat"]).score, 100);
+ * ```
+ */
 export function sentenceChrf(hypothesis: string, references: References, options: ChrfOptions = {}): ChrfScore {
   return scoreChrf(chrfStatistics(hypothesis, references, options), options);
 }
