@@ -3,7 +3,7 @@
  * the language models: `deno run --allow-read bench/ngram.ts FILE [ORDER]`. The last tenth of the text validates.
  */
 
-/** What followed a context in the training text. */
+/** The characters that followed a context in the training text. */
 interface Followers {
   total: number;
   readonly counts: Map<string, number>;

@@ -9,7 +9,7 @@ import { type Command, type OptionSpecs, runCommand } from "../cli/arguments/mod
 import { ngramLoss } from "./ngram.ts";
 import { denoCommand, format, machine, path, runJSON, table, writeResults } from "./support.ts";
 
-/** What a training script reports on its last line. */
+/** The report of a training script, on its last line. */
 interface Outcome {
   readonly valid_loss: number;
   readonly seconds: number;

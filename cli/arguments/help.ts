@@ -8,7 +8,7 @@ const NO_BREAK = "\u00a0";
 /** An option or a command, and its description. */
 type Entry = readonly [name: string, meaning: string];
 
-/** What the help of a command shows. */
+/** The contents of the help of a command. */
 export interface Help {
   /** The command line in general, such as `elman generate [OPTIONS] [PROMPT]`. */
   readonly usage: string;

@@ -1,7 +1,7 @@
 import { type Field, share } from "../../src/schema/mod.ts";
 
 /**
- * What all fields that name files share. They are free, since the files of a resumed run may have moved.
+ * The common part of all fields that name files. They are free, since the files of a resumed run may have moved.
  *
  * @example
  * ```ts

@@ -9,7 +9,7 @@ export interface DocumentedSymbol {
   readonly declarations: readonly { readonly kind: string; readonly [field: string]: JSONValue }[];
 }
 
-/** What a module exports, and its description. */
+/** The exports of a module, and its description. */
 export interface DocumentedModule {
   readonly module_doc?: JSONValue;
   readonly symbols: readonly DocumentedSymbol[];
