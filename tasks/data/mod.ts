@@ -15,4 +15,5 @@ export {
 } from "./labelled_texts/mod.ts";
 export { linesOf, type Text } from "./lines.ts";
 export { type ParallelFiles, type ParallelTexts, readLines, readParallelTexts } from "./parallel_texts.ts";
-export { openText, readBytes, type TextFile } from "./text_files.ts";
+export { readBytes } from "./bytes.ts";
+export { openText, readText, type TextFile, type TextOptions } from "./text_files.ts";

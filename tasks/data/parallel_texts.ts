@@ -1,5 +1,5 @@
 import { nameOf } from "./file_system.ts";
-import { readBytes } from "./text_files.ts";
+import { readText, type TextOptions } from "./text_files.ts";
 
 /**
  * The files of sentences and their translations: two files with matching lines, or one file with a tab between the
@@ -60,9 +60,9 @@ async function readPairs(path: string): Promise<{ source: string; target: string
 }
 
 /**
- * Reads the lines of a UTF-8 file, or of standard input for `-`, without their line endings.
+ * Reads the lines of a text, or of standard input for `-`, without their line ends.
  *
- * Throws `RangeError` that names the file if it is missing, empty or not UTF-8.
+ * Throws `RangeError` that names the file if it is missing, empty or not in its encoding.
  *
  * @example
  * ```ts
@@ -75,20 +75,10 @@ async function readPairs(path: string): Promise<{ source: string; target: string
  * await Deno.remove(file);
  * ```
  */
-export async function readLines(path: string): Promise<string[]> {
-  const bytes = await readBytes(path);
-  let text: string;
-  try {
-    text = new TextDecoder("utf-8", { fatal: true }).decode(bytes);
-  } catch {
-    throw new RangeError(`read ${nameOf(path)}: expected UTF-8 text, found invalid bytes`);
-  }
+export async function readLines(path: string, options: TextOptions = {}): Promise<string[]> {
+  const text = await readText(path, options);
   if (text.trim() === "") {
-    throw new RangeError(
-      `read ${nameOf(path)}: expected lines of text, found ${
-        bytes.length === 0 ? "an empty file" : "white space only"
-      }`,
-    );
+    throw new RangeError(`read ${nameOf(path)}: expected lines of text, found white space only`);
   }
-  return text.replace(/\r?\n$/, "").split(/\r?\n/);
+  return text.replace(/\n$/, "").split("\n");
 }

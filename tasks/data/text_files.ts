@@ -1,7 +1,10 @@
-import type * as FileSystem from "node:fs";
-import { fileSystem, isDirectory, isMissing, nameOf, readWhole, STANDARD_INPUT } from "./file_system.ts";
+import { type Bytes, openBytes } from "./bytes.ts";
+import { type Encoding, findEncoding, guessEncoding, guessUTF16 } from "./encodings.ts";
+import { nameOf } from "./file_system.ts";
+import { lineEndsToLF } from "./line_ends.ts";
+import { firstInvalid } from "./utf8.ts";
 
-/** A UTF-8 file that is read in parts. Indices count UTF-16 code units, as in strings. */
+/** A text file that is read in parts. Indices count UTF-16 code units, as in strings. */
 export interface TextFile {
   /** Number of code units. */
   readonly length: number;
@@ -9,15 +12,23 @@ export interface TextFile {
   slice(start: number, end: number): string;
 }
 
+/** Options of `readText` and `openText`. */
+export interface TextOptions {
+  /** The encoding of a file without a byte-order mark: any name that `TextDecoder` knows. Default: "utf-8". */
+  readonly encoding?: string;
+}
+
 /** Bytes read at a time. */
 const CHUNK = 2 ** 16;
 
 /**
- * Opens a UTF-8 file: checks all of it, then reads parts of it as they are needed, so that it can be larger than
- * memory. A pipe or standard input (`-`) is kept in memory instead. A byte-order mark is dropped.
+ * Opens a text: checks all of it, then reads parts of it as they are needed, so that it can be larger than memory. A
+ * pipe, standard input (`-`) or a compressed file is kept in memory instead. The lines of the text end with `"\n"`,
+ * whether they end with `"\n"`, `"\r\n"` or `"\r"` in the file. A byte-order mark is dropped; it takes precedence over
+ * the option `encoding`.
  *
- * Throws `RangeError` that names the file if it is missing, a directory, empty or not UTF-8. A later read throws
- * `RangeError` if the file has changed since.
+ * Throws `RangeError` that names the file if it is missing, a directory, empty or not in its encoding. A later read
+ * throws `RangeError` if the file has changed since.
  *
  * @example
  * ```ts
@@ -25,142 +36,83 @@ const CHUNK = 2 ** 16;
  * import { assertEquals } from "@std/assert";
  *
  * const file = await Deno.makeTempFile();
- * await Deno.writeTextFile(file, "to be or not to be");
+ * await Deno.writeTextFile(file, "to be\r\nor not to be");
  * const text = await openText(file);
- * assertEquals([text.length, text.slice(9, 12)], [18, "not"]);
+ * assertEquals([text.length, text.slice(3, 8)], [18, "be\nor"]);
  * await Deno.remove(file);
  * ```
  */
 export async function openText(
   path: string,
-  options: { /** Bytes to read at a time, at least 4. Default: 65,536. */ readonly chunk?: number } = {},
+  options: TextOptions & { /** Bytes to read at a time, at least 8. Default: 65,536. */ readonly chunk?: number } = {},
 ): Promise<TextFile> {
   const [name, bytes] = [nameOf(path), await openBytes(path)];
   if (bytes.size === 0) throw new RangeError(`read ${name}: expected some text, found an empty file`);
-  const text = new Utf8Text(name, bytes, options.chunk ?? CHUNK);
+  const text = new DecodedText(name, bytes, options.encoding, options.chunk ?? CHUNK);
   if (text.length === 0) throw new RangeError(`read ${name}: expected some text, found only a byte-order mark`);
   return text;
 }
 
-/** Bytes that can be read by position. */
-interface Bytes {
-  readonly size: number;
-  /** Returns bytes that the next read may overwrite. */
-  read(start: number, end: number): Uint8Array;
-}
-
-async function openBytes(path: string): Promise<Bytes> {
-  try {
-    const stats = path === STANDARD_INPUT ? undefined : await fileSystem().promises.stat(path);
-    // Pipes, and system files that are generated as they are read, report a size of 0.
-    if (stats?.isFile() && stats.size > 0) return new FileBytes(path, stats);
-    const bytes = await readWhole(path);
-    return { size: bytes.length, read: (start, end) => bytes.subarray(start, end) };
-  } catch (error) {
-    return await refuse(path, error);
-  }
-}
-
 /**
- * Reads the bytes of a file, or of standard input for `-`.
+ * Reads a whole text, as `openText` does.
  *
- * Throws `RangeError` that names the file if it is missing, a directory or not readable.
+ * Throws `RangeError` that names the file if it is missing, a directory, empty or not in its encoding.
  *
  * @example
  * ```ts
- * import { readBytes } from "@elman/elman/data";
- * import { assertEquals, assertRejects } from "@std/assert";
+ * import { readText } from "@elman/elman/data";
+ * import { assertEquals } from "@std/assert";
  *
  * const file = await Deno.makeTempFile();
- * await Deno.writeFile(file, Uint8Array.of(1, 2, 3));
- * assertEquals(await readBytes(file), Uint8Array.of(1, 2, 3));
+ * await Deno.writeFile(file, Uint8Array.of(0x63, 0x61, 0x66, 0xe9)); // "café" as Western European programs wrote it
+ * assertEquals(await readText(file, { encoding: "windows-1252" }), "café");
  * await Deno.remove(file);
- * await assertRejects(() => readBytes(file), RangeError, "expected a file, found none");
  * ```
  */
-export async function readBytes(path: string): Promise<Uint8Array<ArrayBuffer>> {
-  try {
-    return await readWhole(path);
-  } catch (error) {
-    return await refuse(path, error);
-  }
+export async function readText(path: string, options: TextOptions = {}): Promise<string> {
+  const text = await openText(path, options);
+  return text.slice(0, text.length);
 }
 
-async function refuse(path: string, error: unknown): Promise<never> {
-  if (path === STANDARD_INPUT) throw error;
-  if (isMissing(error)) throw new RangeError(`read ${path}: expected a file, found none`);
-  if (await isDirectory(path)) throw new RangeError(`read ${path}: expected a file, found a directory`);
-  throw new RangeError(`read ${path}: expected a readable file, found ${(error as Error).message}`);
-}
-
-/** Opens the file for each read, so that nothing has to be closed. */
-class FileBytes implements Bytes {
-  readonly size: number;
-  #path: string;
-  #modified: number;
-  #buffer = new Uint8Array(0);
-
-  constructor(path: string, { size, mtimeMs }: FileSystem.Stats) {
-    this.#path = path;
-    this.size = size;
-    this.#modified = mtimeMs;
-    // An unreadable file should fail when it is opened, not at the first read.
-    this.read(0, 1);
-  }
-
-  read(start: number, end: number): Uint8Array {
-    if (this.#buffer.length < end - start) this.#buffer = new Uint8Array(end - start);
-    const bytes = this.#buffer.subarray(0, end - start);
-    const { openSync, closeSync } = fileSystem();
-    const file = openSync(this.#path, "r");
-    try {
-      this.#fill(bytes, file, start);
-    } finally {
-      closeSync(file);
-    }
-    return bytes;
-  }
-
-  #fill(bytes: Uint8Array, file: number, start: number): void {
-    const { fstatSync, readSync } = fileSystem();
-    const { size, mtimeMs } = fstatSync(file);
-    if (size !== this.size || mtimeMs !== this.#modified) {
-      throw new RangeError(`read ${this.#path}: expected the file to stay the same while it is read, found it changed`);
-    }
-    for (let done = 0; done < bytes.length;) {
-      const count = readSync(file, bytes, done, bytes.length - done, start + done);
-      if (count === 0) throw new RangeError(`read ${this.#path}: expected ${size} bytes, found ${start + done}`);
-      done += count;
-    }
-  }
-}
-
-class Utf8Text implements TextFile {
+class DecodedText implements TextFile {
   readonly length: number;
-  #path: string;
+  #name: string;
   #bytes: Bytes;
-  /** The start of each chunk: byte offsets, with the end of the last chunk at the end, and code unit indices. */
+  #encoding: Encoding;
+  #decoder: TextDecoder;
+  /** Where each chunk begins: byte offsets, with the end of the last chunk at the end, and code unit indices. */
   #offsets: number[] = [];
   #places: number[] = [];
   /** The chunk that was read last, so that sequential reads decode each chunk once. */
   #last = { index: -1, text: "" };
-  #decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
-  constructor(path: string, bytes: Bytes, chunk: number) {
-    this.#path = path;
+  constructor(name: string, bytes: Bytes, encoding: string | undefined, chunk: number) {
+    this.#name = name;
     this.#bytes = bytes;
+    const start = bytes.read(0, Math.min(chunk, bytes.size));
+    this.#encoding = findEncoding(start, encoding);
+    if (this.#encoding.name === "utf-8") refuseUTF16(name, start);
+    this.#decoder = new TextDecoder(this.#encoding.name, { fatal: true, ignoreBOM: true });
     let place = 0;
-    let offset = markLength(bytes);
+    let offset = this.#encoding.markLength;
     for (; offset < bytes.size; place += this.#last.text.length) {
       this.#offsets.push(offset);
       this.#places.push(place);
-      const part = bytes.read(offset, Math.min(offset + chunk, bytes.size));
-      const length = offset + part.length < bytes.size ? wholeLength(part) : part.length;
-      this.#last = { index: this.#places.length - 1, text: this.#decode(part.subarray(0, length), offset) };
-      offset += length;
+      const part = this.#part(offset, chunk);
+      this.#last = { index: this.#places.length - 1, text: this.#decode(part, offset) };
+      offset += part.length;
     }
     this.#offsets.push(offset);
     this.length = place;
+  }
+
+  /** Reads the bytes of the next chunk: about `chunk` of them that can be decoded alone, or all that remain. */
+  #part(offset: number, chunk: number): Uint8Array {
+    for (let size = chunk;; size *= 2) {
+      const bytes = this.#bytes.read(offset, Math.min(offset + size, this.#bytes.size));
+      const length = offset + bytes.length < this.#bytes.size ? this.#encoding.wholeLength(bytes) : bytes.length;
+      if (length > 0) return bytes.subarray(0, length);
+    }
   }
 
   slice(start: number, end: number): string {
@@ -193,51 +145,70 @@ class Utf8Text implements TextFile {
 
   #decode(bytes: Uint8Array, offset: number): string {
     try {
-      return this.#decoder.decode(bytes);
+      return lineEndsToLF(this.#decoder.decode(bytes));
     } catch {
-      const index = firstInvalid(bytes);
-      const byte = bytes[index].toString(16).padStart(2, "0");
-      throw new RangeError(`read ${this.#path}: expected UTF-8 text, found byte 0x${byte} at ${offset + index}`);
+      throw this.#error(bytes, offset);
     }
   }
-}
 
-/** Length of the byte-order mark in bytes; 0 if there is none. */
-function markLength(bytes: Bytes): number {
-  const [a, b, c] = bytes.read(0, Math.min(3, bytes.size));
-  return a === 0xef && b === 0xbb && c === 0xbf ? 3 : 0;
-}
-
-/** Length of the bytes without an incomplete character at the end. */
-function wholeLength(bytes: Uint8Array): number {
-  for (let length = bytes.length - 1; length >= bytes.length - 3; length--) {
-    const first = bytes[length];
-    if (first < 0x80) break;
-    const expected = first < 0xc0 ? 0 : first < 0xe0 ? 2 : first < 0xf0 ? 3 : 4;
-    if (expected > 0) return length + expected > bytes.length ? length : bytes.length;
+  /** Names the first bytes that are not text in this encoding, their line, and the likely encoding. */
+  #error(bytes: Uint8Array, offset: number): RangeError {
+    const { name } = this.#encoding;
+    const lines = this.#lineEndsBefore(offset);
+    const invalid = findInvalid(bytes, name);
+    const place = `byte ${offset + invalid.index} on line ${1 + lines + invalid.lines}`;
+    const byte = bytes[invalid.index].toString(16).padStart(2, "0");
+    const advice = name === "utf-8" ? adviceFor(guessEncoding(bytes.subarray(Math.max(0, invalid.index - 2000)))) : "";
+    return new RangeError(
+      `read ${this.#name}: expected ${name.toUpperCase()} text, found 0x${byte} at ${place}${advice}`,
+    );
   }
-  return bytes.length;
-}
 
-/** Offset of the first byte at which no whole UTF-8 character begins; the length if there is none. */
-function firstInvalid(bytes: Uint8Array): number {
-  let offset = 0;
-  for (let length = 1; offset < bytes.length && length > 0; offset += length) length = characterLength(bytes, offset);
-  return offset;
-}
-
-/** Length in bytes of the character that begins at `offset`; 0 if none does (Unicode 15, table 3-7). */
-function characterLength(bytes: Uint8Array, offset: number): number {
-  const first = bytes[offset];
-  if (first < 0x80) return 1;
-  const length = first < 0xc2 ? 0 : first < 0xe0 ? 2 : first < 0xf0 ? 3 : first < 0xf5 ? 4 : 0;
-  // The second byte reveals overlong forms, surrogates and code points above U+10FFFF.
-  const lowest = first === 0xe0 ? 0xa0 : first === 0xf0 ? 0x90 : 0x80;
-  const highest = first === 0xed ? 0x9f : first === 0xf4 ? 0x8f : 0xbf;
-  for (let i = 1; i < length; i++) {
-    const byte = bytes[offset + i];
-    const isIn = i === 1 ? byte >= lowest && byte <= highest : byte >= 0x80 && byte <= 0xbf;
-    if (!isIn) return 0;
+  #lineEndsBefore(offset: number): number {
+    const index = this.#offsets.findLastIndex((start) => start <= offset);
+    const decoder = new TextDecoder(this.#encoding.name);
+    let count = 0;
+    for (let i = 0; i < index; i++) {
+      count += countLineEnds(lineEndsToLF(decoder.decode(this.#bytes.read(this.#offsets[i], this.#offsets[i + 1]))));
+    }
+    return count;
   }
-  return length;
+}
+
+/** Throws `RangeError` if a text without a mark is UTF-16, which would be read as characters between zeros. */
+function refuseUTF16(name: string, start: Uint8Array): void {
+  const likely = guessUTF16(start);
+  if (likely === undefined) return;
+  throw new RangeError(
+    `read ${name}: expected UTF-8 text, found zeros between the characters${adviceFor(likely)}`,
+  );
+}
+
+function adviceFor(encoding: string): string {
+  return `; the text is likely ${encoding}: set --encoding ${encoding}`;
+}
+
+/** Returns the index of the first invalid byte and the number of line ends before it. */
+function findInvalid(bytes: Uint8Array, encoding: string): { index: number; lines: number } {
+  const decoder = new TextDecoder(encoding);
+  const linesBefore = (index: number): number => countLineEnds(lineEndsToLF(decoder.decode(bytes.slice(0, index))));
+  if (encoding === "utf-8") {
+    const index = firstInvalid(bytes);
+    return { index, lines: linesBefore(index) };
+  }
+  // The longest beginning that decodes ends before the first invalid byte.
+  let [low, high] = [0, bytes.length - 1];
+  const isValid = (length: number): boolean => !decoder.decode(bytes.slice(0, length)).slice(0, -1).includes("\ufffd");
+  while (low < high) {
+    const middle = (low + high + 1) >> 1;
+    if (isValid(middle)) low = middle;
+    else high = middle - 1;
+  }
+  return { index: low, lines: linesBefore(low) };
+}
+
+function countLineEnds(text: string): number {
+  let count = 0;
+  for (let at = text.indexOf("\n"); at >= 0; at = text.indexOf("\n", at + 1)) count++;
+  return count;
 }

@@ -1,5 +1,5 @@
 import { nameOf } from "../file_system.ts";
-import { readBytes } from "../text_files.ts";
+import { readText, type TextOptions } from "../text_files.ts";
 import { detectFormat } from "./format.ts";
 import { recordsOfCSV } from "./csv.ts";
 import { readJSONLines } from "./json_lines.ts";
@@ -9,7 +9,7 @@ import { readTable } from "./table.ts";
 import { recordsOfTSV } from "./tsv.ts";
 
 /** Options of `readLabelledTexts`. */
-export interface ReadOptions extends Columns {
+export interface ReadOptions extends Columns, TextOptions {
   /** The file's format. Default: detected from the extension or the first lines. */
   readonly format?: TextFormat;
 }
@@ -50,9 +50,8 @@ export interface LabelledTexts {
  * ```
  */
 export async function readLabelledTexts(path: string, options: ReadOptions = {}): Promise<LabelledTexts> {
-  const [source, bytes] = [nameOf(path), await readBytes(path)];
+  const [source, content] = [nameOf(path), await readText(path, options)];
   try {
-    const content = decode(bytes);
     if (content.trim() === "") throw new RangeError("expected labeled texts, found an empty file");
     const format = options.format ?? detectFormat(path, content);
     const { rows, textColumn, labelColumn } = readRows(content, format, options);
@@ -72,14 +71,6 @@ export async function readLabelledTexts(path: string, options: ReadOptions = {})
     if (error instanceof SyntaxError) throw new SyntaxError(`read ${source}: ${error.message}`);
     if (error instanceof RangeError) throw new RangeError(`read ${source}: ${error.message}`);
     throw error;
-  }
-}
-
-function decode(bytes: Uint8Array<ArrayBuffer>): string {
-  try {
-    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
-  } catch {
-    throw new RangeError("expected UTF-8 text, found invalid bytes");
   }
 }
 

@@ -1,0 +1,133 @@
+/** An encoding of texts: how its bytes are cut into parts and decoded. */
+export interface Encoding {
+  /** The name, as `TextDecoder` knows it. */
+  readonly name: string;
+  /** Length of the byte-order mark at the start. */
+  readonly markLength: number;
+  /**
+   * Returns how many of these bytes, the beginning of what remains of a file, can be decoded alone: whole characters
+   * that do not end between `"\r"` and `"\n"`. 0 if more bytes are needed to tell.
+   */
+  readonly wholeLength: (bytes: Uint8Array) => number;
+}
+
+/** Byte-order marks, and the encodings that they announce. */
+const MARKS: readonly (readonly [name: string, mark: readonly number[]])[] = [
+  ["utf-8", [0xef, 0xbb, 0xbf]],
+  ["utf-16le", [0xff, 0xfe]],
+  ["utf-16be", [0xfe, 0xff]],
+];
+
+/** Encodings in which characters have more than one byte and parts can be cut only after line ends. */
+const MULTIBYTE = /^(?:big5|euc-jp|euc-kr|gb18030|gbk|iso-2022-jp|shift_jis)$/;
+
+const [LINE_FEED, RETURN] = [0x0a, 0x0d];
+
+/**
+ * Returns the encoding of a text that begins with these bytes: the one that its byte-order mark announces, or else the
+ * named one. Default: UTF-8.
+ *
+ * Throws `RangeError` if the name is unknown.
+ */
+export function findEncoding(bytes: Uint8Array, name = "utf-8"): Encoding {
+  const asked = encodingName(name);
+  const [found, mark] = MARKS.find(([, mark]) => mark.every((byte, i) => bytes[i] === byte)) ?? [asked, []];
+  return { name: found, markLength: mark.length, wholeLength: cutOf(found) };
+}
+
+/** Returns the standard name of an encoding: "latin1" is "windows-1252". Throws `RangeError` if it is unknown. */
+export function encodingName(label: string): string {
+  try {
+    return new TextDecoder(label).encoding;
+  } catch {
+    const given = JSON.stringify(label.slice(0, 40));
+    throw new RangeError(`decode a text: expected an encoding such as utf-8 or windows-1252, found ${given}`);
+  }
+}
+
+function cutOf(name: string): Encoding["wholeLength"] {
+  if (name === "utf-8") return (bytes) => beforeReturn(bytes, wholeUTF8(bytes));
+  if (name === "utf-16le") return (bytes) => wholeUTF16(bytes, 1);
+  if (name === "utf-16be") return (bytes) => wholeUTF16(bytes, 0);
+  if (MULTIBYTE.test(name)) return (bytes) => bytes.lastIndexOf(LINE_FEED) + 1;
+  return (bytes) => beforeReturn(bytes, bytes.length);
+}
+
+/** Leaves a carriage return at the end of the bytes to the next part, since a line feed may follow it. */
+function beforeReturn(bytes: Uint8Array, length: number): number {
+  return length === bytes.length && bytes[length - 1] === RETURN ? length - 1 : length;
+}
+
+/** Length of UTF-8 bytes without an incomplete character at the end. */
+function wholeUTF8(bytes: Uint8Array): number {
+  for (let length = bytes.length - 1; length >= bytes.length - 3; length--) {
+    const first = bytes[length];
+    if (first < 0x80) break;
+    const expected = first < 0xc0 ? 0 : first < 0xe0 ? 2 : first < 0xf0 ? 3 : 4;
+    if (expected > 0) return length + expected > bytes.length ? length : bytes.length;
+  }
+  return bytes.length;
+}
+
+/** Length of UTF-16 bytes that does not end within a surrogate pair or a line end. */
+function wholeUTF16(bytes: Uint8Array, high: 0 | 1): number {
+  const length = bytes.length & ~1;
+  if (length < 2) return length;
+  const unit = bytes[length - 2 + high] << 8 | bytes[length - 1 - high];
+  const isOpen = unit === RETURN || unit >= 0xd800 && unit < 0xdc00;
+  return isOpen ? length - 2 : length;
+}
+
+/**
+ * Guesses the encoding of a text that is not UTF-8 from some of its bytes, for an error message: UTF-16 by its zeros, an
+ * East Asian encoding if it decodes to the characters of its language, or else a single-byte encoding by its letters.
+ */
+export function guessEncoding(bytes: Uint8Array): string {
+  return guessUTF16(bytes) ?? guessMultibyte(bytes) ?? guessSingleByte(bytes);
+}
+
+/** Returns UTF-16 without a mark if most bytes at the even or at the odd places are 0, else undefined. */
+export function guessUTF16(bytes: Uint8Array): string | undefined {
+  const zeros = [0, 0];
+  for (let i = 0; i < bytes.length; i++) if (bytes[i] === 0) zeros[i & 1]++;
+  const isMost = (count: number, other: number): boolean => count > bytes.length / 4 && other < count / 10;
+  if (isMost(zeros[1], zeros[0])) return "utf-16le";
+  return isMost(zeros[0], zeros[1]) ? "utf-16be" : undefined;
+}
+
+/** East Asian encodings and the characters to be expected in texts that are not ASCII. */
+const EXPECTED: readonly (readonly [name: string, letters: RegExp])[] = [
+  ["shift_jis", /[\u3041-\u30fc]/gu],
+  ["euc-jp", /[\u3041-\u30fc]/gu],
+  ["euc-kr", /\p{Script=Hangul}/gu],
+  ["gb18030", /[的一是不了在人有我他这中大来上国个到说们]/gu],
+  ["big5", /[的一是不了在人有我他這中大來上國個到說們]/gu],
+];
+
+function guessMultibyte(bytes: Uint8Array): string | undefined {
+  const end = bytes.lastIndexOf(LINE_FEED) + 1;
+  const whole = end > 0 ? bytes.subarray(0, end) : bytes;
+  const scores = EXPECTED.map(([name, letters]) => {
+    const text = new TextDecoder(name).decode(whole);
+    const others = text.match(/[^\x00-\x7f]/gu)?.length ?? 0;
+    const wrong = text.match(/\ufffd|[\ue000-\uf8ff]/gu)?.length ?? 0;
+    const right = text.match(letters)?.length ?? 0;
+    return { name, share: others > 2 && wrong <= others / 50 ? right / others : 0 };
+  });
+  const best = scores.reduce((a, b) => b.share > a.share ? b : a);
+  return best.share > 0.1 ? best.name : undefined;
+}
+
+/** Tells Cyrillic, in which whole words have no ASCII letters, from Western European texts. */
+function guessSingleByte(bytes: Uint8Array): string {
+  const counts = { ascii: 0, upperHalf: 0, lower1251: 0, lowerKOI8: 0 };
+  for (const byte of bytes) {
+    if (byte >= 0xc0) {
+      counts.upperHalf++;
+      if (byte >= 0xe0) counts.lower1251++;
+      else counts.lowerKOI8++;
+    } else if ((byte | 0x20) >= 0x61 && (byte | 0x20) <= 0x7a) counts.ascii++;
+  }
+  if (counts.upperHalf <= counts.ascii) return "windows-1252";
+  return counts.lower1251 >= counts.lowerKOI8 ? "windows-1251" : "koi8-r";
+}
