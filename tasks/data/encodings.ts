@@ -35,14 +35,20 @@ export function findEncoding(bytes: Uint8Array, name = "utf-8"): Encoding {
   return { name: found, markLength: mark.length, wholeLength: cutOf(found) };
 }
 
-/** Returns the standard name of an encoding: "latin1" is "windows-1252". Throws `RangeError` if it is unknown. */
-export function encodingName(label: string): string {
+/** Whether `TextDecoder` knows an encoding of this name. */
+export function isEncoding(label: string): boolean {
   try {
-    return new TextDecoder(label).encoding;
+    return new TextDecoder(label).encoding !== "";
   } catch {
-    const given = JSON.stringify(label.slice(0, 40));
-    throw new RangeError(`decode a text: expected an encoding such as utf-8 or windows-1252, found ${given}`);
+    return false;
   }
+}
+
+/** Returns the standard name of an encoding: "latin1" is "windows-1252". Throws `RangeError` if it is unknown. */
+function encodingName(label: string): string {
+  if (isEncoding(label)) return new TextDecoder(label).encoding;
+  const given = JSON.stringify(label.slice(0, 40));
+  throw new RangeError(`decode a text: expected an encoding such as utf-8 or windows-1252, found ${given}`);
 }
 
 function cutOf(name: string): Encoding["wholeLength"] {

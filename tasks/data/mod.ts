@@ -4,7 +4,7 @@
  * @module
  */
 export { exists, isDirectory } from "./file_system.ts";
-export { FILE, FRACTIONS } from "./fields.ts";
+export { ENCODING, FILE, FRACTIONS } from "./fields.ts";
 export {
   type Columns,
   FORMATS,
