@@ -147,7 +147,8 @@ class DecodedText implements TextFile {
     try {
       return lineEndsToLF(this.#decoder.decode(bytes));
     } catch {
-      throw this.#error(bytes, offset);
+      // A copy, since counting the lines before reads the file again.
+      throw this.#error(bytes.slice(), offset);
     }
   }
 

@@ -103,7 +103,7 @@ Deno.test("empty texts are skipped and counted", async () => {
 });
 
 Deno.test("errors name the file, and the line if there is one", async () => {
-  await refuse("a.csv", "", "expected labeled texts, found an empty file");
+  await refuse("a.csv", "", "expected some text, found an empty file");
   await refuse("a.csv", "text,label\n", "expected at least 1 row, found only a header");
   await refuse("a.csv", "text,label\n,1\n", "expected some text, found only empty texts");
   await refuse("a.csv", 'text,label\n\n"a\nb",1\nc,\n', "expected a label on line 5, found none");
@@ -149,7 +149,7 @@ Deno.test("errors name the file, and the line if there is one", async () => {
   );
   await refuse("a.jsonl", '{"text":"a","label":1}\nnot\n', "expected JSON on line 2");
   await refuse("a.jsonl", "[1]\n", "expected a JSON object on line 1, found [1]");
-  await refuse("a.csv", Uint8Array.of(0x74, 0xff), "expected UTF-8 text, found invalid bytes");
+  await refuse("a.csv", Uint8Array.of(0x74, 0xff), "expected UTF-8 text, found 0xff at byte 1 on line 1");
 });
 
 Deno.test("a missing file and a directory are refused", async () => {

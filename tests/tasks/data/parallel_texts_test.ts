@@ -45,7 +45,7 @@ Deno.test("lines that are not pairs are refused with file and line number", asyn
   );
   await refuse({ pairs: "a\tb\nc d\n" }, "read pairs: expected one tab between two sentences on line 2, found none");
   await refuse({ pairs: "a\tb\tc\n" }, "read pairs: expected one tab between two sentences on line 1, found 2");
-  await refuse({ source: "", target: "x\n" }, "read source: expected lines of text, found an empty file");
+  await refuse({ source: "", target: "x\n" }, "read source: expected some text, found an empty file");
   await refuse({ source: Uint8Array.of(0xff, 0x0a), target: "x\n" }, "read source: expected UTF-8 text");
   await refuse({ target: "x\n" }, "source");
 });
