@@ -5,12 +5,14 @@ import { describeEngine, ENGINE_OPTIONS, startEngine } from "../engine_options.t
 import { type Classification, Classifier, type Explanation } from "../../tasks/classification/mod.ts";
 import { truncationWarning } from "../../tasks/classification/program.ts";
 import type { TaskEntry } from "../../tasks/registry.ts";
+import { ENCODING_OPTION, expectEncoding } from "./encoding_option.ts";
 import { MODEL_OPTION, modelDirectory } from "./model_option.ts";
 import { refuseMixedInput } from "./text_operands.ts";
 import { colourWords, formatWords } from "./words_shown.ts";
 
 const OPTIONS = {
   ...MODEL_OPTION,
+  ...ENCODING_OPTION,
   explain: { kind: "boolean", group: "answers", help: "Show how much each word contributed to the label." },
   by: {
     kind: "choice",
@@ -44,6 +46,7 @@ export function makeClassifyCommand(tasks: readonly TaskEntry[]): Command<typeof
     options: OPTIONS,
     run: async (values, texts) => {
       refuseMixedInput(texts);
+      expectEncoding(values.encoding);
       if (values.json && values.tsv) throw new UsageError("--tsv: expected this option or --json, found both");
       if (values.by && !values.explain) throw new UsageError("--by: expected --explain with it, found none");
       if (values.tsv && values.explain) throw new UsageError("--explain: expected none with --tsv, found it");
@@ -57,7 +60,8 @@ export function makeClassifyCommand(tasks: readonly TaskEntry[]): Command<typeof
       const session = new Session(model, values);
       if (values.tsv) session.writeHeader();
       const answer = (texts: string[]) => session.answer(texts);
-      await answerTexts(texts, { noun: "text", blockSize: TEXTS_PER_BLOCK, isQuiet: values.quiet, answer });
+      const { quiet: isQuiet, encoding } = values;
+      await answerTexts(texts, { noun: "text", blockSize: TEXTS_PER_BLOCK, isQuiet, encoding, answer });
       session.warn();
       return 0;
     },

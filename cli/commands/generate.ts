@@ -3,10 +3,12 @@ import { type Command, fieldsOf, optionsOf, type OptionSpecs, UsageError, type V
 import { describeEngine, ENGINE_OPTIONS, startEngine } from "../engine_options.ts";
 import { inputText, isPiped, jsonLine, writeOut } from "../terminal/mod.ts";
 import type { TaskEntry } from "../../tasks/registry.ts";
+import { ENCODING_OPTION, expectEncoding } from "./encoding_option.ts";
 import { MODEL_OPTION, modelDirectory } from "./model_option.ts";
 
 const OPTIONS = {
   ...MODEL_OPTION,
+  ...ENCODING_OPTION,
   prompt: { kind: "string", group: "data", value: "TEXT", help: "Text to continue, instead of the operand PROMPT." },
   ...optionsOf(GENERATION),
   count: {
@@ -49,13 +51,14 @@ export function makeGenerateCommand(tasks: readonly TaskEntry[]): Command<typeof
 }
 
 /** Returns the prompt: the operand, `--prompt`, or standard input. */
-async function promptOf({ prompt }: GenerateValues, operands: readonly string[]): Promise<string> {
+async function promptOf({ prompt, encoding }: GenerateValues, operands: readonly string[]): Promise<string> {
   if (operands.length > 1) throw new UsageError(`expected one prompt, found ${operands.length}; quote it as a whole`);
   if (operands.length === 1 && prompt !== undefined) {
     throw new UsageError("--prompt: expected this option or the operand, found both");
   }
+  expectEncoding(encoding);
   const given = operands[0] ?? prompt ?? (await isPiped() ? "-" : "");
-  return given === "-" ? (await inputText()).replace(/\r?\n$/, "") : given;
+  return given === "-" ? (await inputText({ encoding })).replace(/\n$/, "") : given;
 }
 
 function generateOptions(values: GenerateValues): GenerateOptions {

@@ -1,6 +1,7 @@
 import type { PipelineTokenizer } from "../../tokenizers/mod.ts";
 import { type Command, type OptionSpecs, UsageError } from "../arguments/mod.ts";
 import { inputLines, wholeInput, writeOut } from "../terminal/mod.ts";
+import { ENCODING_OPTION, expectEncoding } from "./encoding_option.ts";
 import { parseIds } from "./ids.ts";
 import { readPipeline } from "../../tasks/processors/tokenizer_file.ts";
 
@@ -11,6 +12,7 @@ const OPTIONS = {
     value: "FILE",
     help: "Tokenizer file (tokenizer.json, vocab.json, vocab.txt or .model), or a directory with one.",
   },
+  ...ENCODING_OPTION,
   decode: { kind: "boolean", group: "data", help: "Decode ids, or this command's own output, to text." },
   whole: {
     kind: "boolean",
@@ -30,7 +32,7 @@ export const tokenizeCommand: Command<typeof OPTIONS> = {
   operands: "[-]",
   options: OPTIONS,
   run: async (
-    { tokenizer: path, decode = false, whole = false, "no-special": plain = false, json = false },
+    { tokenizer: path, decode = false, whole = false, "no-special": plain = false, json = false, encoding },
     operands,
   ) => {
     if (operands.length > 0 && operands.join(" ") !== "-") {
@@ -38,6 +40,7 @@ export const tokenizeCommand: Command<typeof OPTIONS> = {
     }
     if (path === undefined) throw new UsageError("--tokenizer: expected a tokenizer's file, found none");
     if (decode && json) throw new UsageError("--json: expected none with --decode, which writes text, found it");
+    expectEncoding(encoding);
     const tokenizer = await readPipeline(path);
     const show = json ? asJSON : asTable;
     if (decode) {
@@ -45,7 +48,7 @@ export const tokenizeCommand: Command<typeof OPTIONS> = {
         writeOut(tokenizer.decode(ids, { skipSpecialTokens: !plain }) + (whole ? "" : "\n"));
       }
     } else {
-      for await (const text of whole ? wholeInput() : inputLines()) {
+      for await (const text of whole ? wholeInput({ encoding }) : inputLines({ encoding })) {
         writeOut(show(tokenizer, text, !plain));
       }
     }

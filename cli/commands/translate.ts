@@ -16,6 +16,7 @@ import { drawAttention } from "../../tasks/translation/attention_drawing.ts";
 import { SEARCH, type TranslateSettings, type Translation, Translator } from "../../tasks/translation/mod.ts";
 import type { TaskEntry } from "../../tasks/registry.ts";
 import { modelDirectory } from "./model_option.ts";
+import { ENCODING_OPTION, expectEncoding } from "./encoding_option.ts";
 import { refuseMixedInput } from "./text_operands.ts";
 
 const { batch: _batch, ...SEARCH_FIELDS } = SEARCH;
@@ -28,6 +29,7 @@ const OPTIONS = {
     help: "Directory of the model, or of several models, whose probabilities are averaged.",
     default: "the newest of its kind in models/",
   },
+  ...ENCODING_OPTION,
   ...optionsOf(SEARCH_FIELDS),
   attention: {
     kind: "path",
@@ -52,6 +54,7 @@ export function makeTranslateCommand(tasks: readonly TaskEntry[]): Command<typeo
     options: OPTIONS,
     run: async (values, texts) => {
       refuseMixedInput(texts);
+      expectEncoding(values.encoding);
       const given = fieldsOf(SEARCH_FIELDS, values);
       refuseContradictions(SEARCH_FIELDS, given);
       const search = complete(SEARCH, given, "translate");
@@ -66,7 +69,8 @@ export function makeTranslateCommand(tasks: readonly TaskEntry[]): Command<typeo
       const [model, ...members] = await Promise.all(directories.map((path) => Translator.load(path)));
       const session = new Session(model, values, { ...search, members });
       const answer = (texts: string[]) => session.answer(texts);
-      await answerTexts(texts, { noun: "sentence", blockSize: SENTENCES_PER_BLOCK, isQuiet: values.quiet, answer });
+      const { quiet: isQuiet, encoding } = values;
+      await answerTexts(texts, { noun: "sentence", blockSize: SENTENCES_PER_BLOCK, isQuiet, encoding, answer });
       session.warn();
       return 0;
     },

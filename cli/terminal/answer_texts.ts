@@ -11,6 +11,8 @@ export interface Answering {
   readonly blockSize: number;
   /** Whether to suppress messages on standard error. */
   readonly isQuiet?: boolean;
+  /** Encoding of standard input without a byte-order mark. Default: "utf-8". */
+  readonly encoding?: string;
   /** Answers a block of texts, in order. */
   readonly answer: (texts: string[]) => Promise<void>;
 }
@@ -30,25 +32,19 @@ async function answerInParts(texts: readonly string[], { blockSize, answer }: An
 }
 
 async function answerInput(answering: Answering): Promise<void> {
-  const { noun, isQuiet } = answering;
+  const { noun, isQuiet, encoding } = answering;
   const isTyped = isTerminal("input");
   if (isTyped && !isQuiet) writeError(`Type a ${noun} and press Enter; Ctrl-D ends.\n`);
   let [texts, milliseconds] = [0, 0];
-  for await (const lines of inputBlocks()) {
+  for await (const lines of inputBlocks({ encoding })) {
     const start = performance.now();
-    await answerInParts(lines.map((line, i) => textOf(line, texts + i === 0)), answering);
+    await answerInParts(lines, answering);
     texts += lines.length;
     milliseconds += performance.now() - start;
   }
   if (isQuiet || isTyped) return;
   const speed = formatSpeed(texts / Math.max(milliseconds, 1) * 1e3);
   writeError(`${count(texts, noun)} in ${(milliseconds / 1e3).toFixed(2)} s, ${speed} per second.\n`);
-}
-
-/** Strips a byte order mark and a trailing carriage return from a line. */
-function textOf(line: string, isFirst: boolean): string {
-  const text = isFirst && line.startsWith("\uFEFF") ? line.slice(1) : line;
-  return text.replace(/\r$/, "");
 }
 
 /** Formats a rate, with one decimal place below 100: "58.2", "1,646". */

@@ -1,36 +1,33 @@
 import { fstatSync } from "node:fs";
 import process from "node:process";
+import { nameOf, readWhole, STANDARD_INPUT } from "../../tasks/data/file_system.ts";
+import { decodeLines } from "../../tasks/data/line_stream.ts";
+import { decodeText, type TextOptions } from "../../tasks/data/text_files.ts";
 
-/** Yields the lines of standard input without line terminators. Throws `RangeError` if the input is not UTF-8. */
-export async function* inputLines(): AsyncGenerator<string, void, void> {
-  for await (const lines of inputBlocks()) yield* lines;
+/**
+ * Yields the lines of standard input without line ends. Throws `RangeError` that names the line if the input is not in
+ * its encoding.
+ */
+export async function* inputLines(options?: TextOptions): AsyncGenerator<string, void, void> {
+  for await (const lines of inputBlocks(options)) yield* lines;
+}
+
+/** Like `inputLines`, but yields all lines that have arrived as one array. */
+export function inputBlocks(options?: TextOptions): AsyncGenerator<string[], void, void> {
+  return decodeLines(process.stdin, `read ${nameOf(STANDARD_INPUT)}`, options);
+}
+
+/** Yields all of standard input as one text. Throws as `inputText` does. */
+export async function* wholeInput(options?: TextOptions): AsyncGenerator<string, void, void> {
+  yield await inputText(options);
 }
 
 /**
- * Like `inputLines`, but yields all lines that have arrived as one array. Throws `RangeError` if the input is not
- * UTF-8.
+ * Reads all of standard input, with line ends of `"\n"`. Throws `RangeError` that names the line if the input is not in
+ * its encoding.
  */
-export async function* inputBlocks(): AsyncGenerator<string[], void, void> {
-  let open = "";
-  for await (const piece of input()) {
-    const lines = piece.split("\n");
-    lines[0] = open + lines[0];
-    open = lines.pop()!;
-    if (lines.length > 0) yield lines;
-  }
-  if (open !== "") yield [open];
-}
-
-/** Yields all of standard input as one text. Throws `RangeError` if the input is not UTF-8. */
-export async function* wholeInput(): AsyncGenerator<string, void, void> {
-  yield await inputText();
-}
-
-/** Reads all of standard input. Throws `RangeError` if the input is not UTF-8. */
-export async function inputText(): Promise<string> {
-  let text = "";
-  for await (const piece of input()) text += piece;
-  return text;
+export async function inputText(options?: TextOptions): Promise<string> {
+  return decodeText(await readWhole(STANDARD_INPUT), nameOf(STANDARD_INPUT), options);
 }
 
 /** A pipe without data for this many milliseconds counts as empty: it may never end. */
@@ -53,18 +50,4 @@ export async function isPiped(): Promise<boolean> {
   if (stdin.readableLength > 0) return true;
   stdin.pause();
   return false;
-}
-
-/** Yields standard input in decoded chunks. Throws `RangeError` if the input is not UTF-8. */
-async function* input(): AsyncGenerator<string, void, void> {
-  const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
-  const decode = (bytes?: Uint8Array): string => {
-    try {
-      return bytes === undefined ? decoder.decode() : decoder.decode(bytes, { stream: true });
-    } catch {
-      throw new RangeError("read standard input: expected UTF-8 text, found invalid bytes");
-    }
-  };
-  for await (const bytes of process.stdin) yield decode(bytes);
-  yield decode();
 }

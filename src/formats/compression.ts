@@ -1,3 +1,4 @@
+import type * as Stream from "node:stream";
 import type * as Zlib from "node:zlib";
 import { builtinModule } from "./file_system.ts";
 
@@ -32,13 +33,57 @@ export function withoutCompressionEnding(path: string): string {
 export function decompress(bytes: Uint8Array<ArrayBuffer>, action: string): Uint8Array<ArrayBuffer> {
   const format = compressionOf(bytes);
   if (!format) return bytes;
-  const { gunzipSync, zstdDecompressSync } = builtinModule<typeof Zlib>("node:zlib", action);
-  const decoder = format === "gzip" ? gunzipSync : zstdDecompressSync;
-  if (!decoder) throw new RangeError(`${action}: expected a runtime that reads ${format} files, found none`);
+  const { gunzipSync, zstdDecompressSync } = zlib(action);
+  const decode = format === "gzip" ? gunzipSync : zstdDecompressSync;
+  if (!decode) throw unsupported(action, format);
   try {
-    const { buffer, byteOffset, length } = decoder(bytes);
+    const { buffer, byteOffset, length } = decode(bytes);
     return new Uint8Array(buffer as ArrayBuffer, byteOffset, length);
   } catch (error) {
-    throw new RangeError(`${action}: expected whole ${format} data, found ${(error as Error).message}`);
+    throw damaged(action, format, error);
   }
+}
+
+/** Like `decompress`, for bytes that arrive in chunks and need not fit in memory. */
+export async function* decompressChunks(
+  chunks: AsyncIterable<Uint8Array>,
+  action: string,
+): AsyncGenerator<Uint8Array, void, void> {
+  const iterator = chunks[Symbol.asyncIterator]();
+  const first = await iterator.next();
+  if (first.done) return;
+  const format = compressionOf(first.value);
+  const all = prepend(first.value, iterator);
+  if (!format) return yield* all;
+  const { createGunzip, createZstdDecompress } = zlib(action);
+  const create = format === "gzip" ? createGunzip : createZstdDecompress;
+  if (!create) throw unsupported(action, format);
+  const { Readable } = builtinModule<typeof Stream>("node:stream", action);
+  const decoder = create();
+  const source = Readable.from(all).on("error", (error) => decoder.destroy(error));
+  try {
+    yield* source.pipe(decoder);
+  } catch (error) {
+    throw error instanceof RangeError ? error : damaged(action, format, error);
+  }
+}
+
+async function* prepend(
+  first: Uint8Array,
+  iterator: AsyncIterator<Uint8Array>,
+): AsyncGenerator<Uint8Array, void, void> {
+  yield first;
+  yield* { [Symbol.asyncIterator]: () => iterator };
+}
+
+function zlib(action: string): typeof Zlib {
+  return builtinModule<typeof Zlib>("node:zlib", action);
+}
+
+function unsupported(action: string, format: Compression): RangeError {
+  return new RangeError(`${action}: expected a runtime that reads ${format} files, found one that cannot`);
+}
+
+function damaged(action: string, format: Compression, error: unknown): RangeError {
+  return new RangeError(`${action}: expected whole ${format} data, found ${(error as Error).message}`);
 }

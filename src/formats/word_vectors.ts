@@ -1,4 +1,5 @@
 import { ByteReader, fileChunks } from "./byte_reader.ts";
+import { decompressChunks } from "./compression.ts";
 
 /** Formats of word vector files. fastText's .vec files have word2vec's text format. */
 export type WordVectorFormat = "GloVe text" | "word2vec text" | "word2vec binary";
@@ -36,7 +37,8 @@ const RETURN = 0x0d;
 
 /**
  * Reads a file of word vectors in GloVe's text, word2vec's text (also fastText's .vec) or word2vec's binary format,
- * which is detected. Only the wanted vectors are held in memory.
+ * which is detected. The file may be compressed with gzip or, if the runtime can decompress it, with Zstandard. Only the
+ * wanted vectors are held in memory.
  *
  * Throws `RangeError` with the file and the line or word if a vector differs in size from the first, if a number is
  * malformed or not finite, or if the number of vectors differs from the one declared on the first line.
@@ -56,7 +58,7 @@ const RETURN = 0x0d;
  * ```
  */
 export async function readWordVectors(path: string, options: ReadWordVectorsOptions = {}): Promise<WordVectors> {
-  return await decodeWordVectors(fileChunks(path), { source: path, ...options });
+  return await decodeWordVectors(decompressChunks(fileChunks(path), `read ${path}`), { source: path, ...options });
 }
 
 /**
@@ -79,6 +81,7 @@ export async function decodeWordVectors(
 ): Promise<WordVectors> {
   const reader = new ByteReader(bytes);
   const table = new VectorTable(source, wanted);
+  await skipMark(reader, table);
   const first = await reader.line();
   if (first === undefined) table.refuse("word vectors", "an empty file");
   const header = /^(\d+)[ \t](\d+)[ \t]*\r?$/.exec(latin(first!));
@@ -96,6 +99,13 @@ export async function decodeWordVectors(
   else await readBinary(reader, table, count);
   if (table.count !== count) table.refuse(`${count} vectors, as declared on line 1`, table.count);
   return table.finish(isText ? "word2vec text" : "word2vec binary");
+}
+
+/** Skips the byte-order mark of UTF-8. Refuses that of UTF-16. */
+async function skipMark(reader: ByteReader, table: VectorTable): Promise<void> {
+  const [a, b, c] = await reader.peek(3);
+  if (a === 0xef && b === 0xbb && c === 0xbf) await reader.take(3);
+  else if (a === 0xff && b === 0xfe || a === 0xfe && b === 0xff) table.refuse("UTF-8 text", "a mark of UTF-16");
 }
 
 /** Whether the data after a header is text. A text line with the wrong number of fields still counts as text. */

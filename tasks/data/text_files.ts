@@ -1,8 +1,8 @@
 import { type Bytes, openBytes } from "./bytes.ts";
-import { type Encoding, findEncoding, guessEncoding, guessUTF16 } from "./encodings.ts";
+import { type Encoding, findEncoding, guessUTF16 } from "./encodings.ts";
 import { nameOf } from "./file_system.ts";
-import { lineEndsToLF } from "./line_ends.ts";
-import { firstInvalid } from "./utf8.ts";
+import { encodingAdvice, invalidBytes } from "./invalid_bytes.ts";
+import { countLineEnds, lineEndsToLF } from "./line_ends.ts";
 
 /** A text file that is read in parts. Indices count UTF-16 code units, as in strings. */
 export interface TextFile {
@@ -71,6 +71,13 @@ export async function openText(
  */
 export async function readText(path: string, options: TextOptions = {}): Promise<string> {
   const text = await openText(path, options);
+  return text.slice(0, text.length);
+}
+
+/** Decodes a text that is in memory and may be empty, as `readText` does. `name` stands for it in error messages. */
+export function decodeText(bytes: Uint8Array, name: string, options: TextOptions = {}): string {
+  const read = (start: number, end: number): Uint8Array => bytes.subarray(start, end);
+  const text = new DecodedText(name, { size: bytes.length, read }, options.encoding, CHUNK);
   return text.slice(0, text.length);
 }
 
@@ -152,17 +159,9 @@ class DecodedText implements TextFile {
     }
   }
 
-  /** Names the first bytes that are not text in this encoding, their line, and the likely encoding. */
   #error(bytes: Uint8Array, offset: number): RangeError {
-    const { name } = this.#encoding;
     const lines = this.#lineEndsBefore(offset);
-    const invalid = findInvalid(bytes, name);
-    const place = `byte ${offset + invalid.index} on line ${1 + lines + invalid.lines}`;
-    const byte = bytes[invalid.index].toString(16).padStart(2, "0");
-    const advice = name === "utf-8" ? adviceFor(guessEncoding(bytes.subarray(Math.max(0, invalid.index - 2000)))) : "";
-    return new RangeError(
-      `read ${this.#name}: expected ${name.toUpperCase()} text, found 0x${byte} at ${place}${advice}`,
-    );
+    return invalidBytes(`read ${this.#name}`, this.#encoding.name, bytes, { offset, lines }).error;
   }
 
   #lineEndsBefore(offset: number): number {
@@ -181,35 +180,6 @@ function refuseUTF16(name: string, start: Uint8Array): void {
   const likely = guessUTF16(start);
   if (likely === undefined) return;
   throw new RangeError(
-    `read ${name}: expected UTF-8 text, found zeros between the characters${adviceFor(likely)}`,
+    `read ${name}: expected UTF-8 text, found zeros between the characters${encodingAdvice(likely)}`,
   );
-}
-
-function adviceFor(encoding: string): string {
-  return `; the text is likely ${encoding}: set --encoding ${encoding}`;
-}
-
-/** Returns the index of the first invalid byte and the number of line ends before it. */
-function findInvalid(bytes: Uint8Array, encoding: string): { index: number; lines: number } {
-  const decoder = new TextDecoder(encoding);
-  const linesBefore = (index: number): number => countLineEnds(lineEndsToLF(decoder.decode(bytes.slice(0, index))));
-  if (encoding === "utf-8") {
-    const index = firstInvalid(bytes);
-    return { index, lines: linesBefore(index) };
-  }
-  // The longest beginning that decodes ends before the first invalid byte.
-  let [low, high] = [0, bytes.length - 1];
-  const isValid = (length: number): boolean => !decoder.decode(bytes.slice(0, length)).slice(0, -1).includes("\ufffd");
-  while (low < high) {
-    const middle = (low + high + 1) >> 1;
-    if (isValid(middle)) low = middle;
-    else high = middle - 1;
-  }
-  return { index: low, lines: linesBefore(low) };
-}
-
-function countLineEnds(text: string): number {
-  let count = 0;
-  for (let at = text.indexOf("\n"); at >= 0; at = text.indexOf("\n", at + 1)) count++;
-  return count;
 }

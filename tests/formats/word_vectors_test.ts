@@ -1,3 +1,4 @@
+import { gzipSync, zstdCompressSync } from "node:zlib";
 import { assertEquals, assertRejects } from "@std/assert";
 import { decodeWordVectors, readWordVectors, type ReadWordVectorsOptions } from "../../src/formats/mod.ts";
 import { inTempDir } from "../support/command.ts";
@@ -26,6 +27,8 @@ const LINES = WORDS.map(([word, values]) => `${word} ${values.join(" ")}`);
 const FILES = {
   "GloVe text": utf8(LINES.join("\n") + "\n"),
   "GloVe text, CRLF, no end": utf8(LINES.join("\r\n")),
+  "GloVe text, byte-order mark": utf8("\ufeff" + LINES.join("\n")),
+  "word2vec text, byte-order mark": utf8(`\ufeff3 2\n${LINES.join("\n")}\n`),
   "word2vec text": utf8(`3 2\n${LINES.join("\n")}\n`),
   "word2vec text, fastText's spaces": utf8(`3 2 \n${LINES.map((line) => line + " ").join("\n")}\n\n`),
   "word2vec text, tabs": utf8(`3\t2\n${LINES.map((line) => line.replaceAll(" ", "\t")).join("\n")}\n`),
@@ -106,5 +109,20 @@ Deno.test("readWordVectors reads a file by its path, and refuses a missing file 
     await assertRejects(() => readWordVectors(path), RangeError, `read ${path}: expected finite numbers on line 2`);
     await assertRejects(() => readWordVectors(path + "x"), RangeError, `read ${path}x: expected a file, found none`);
     await assertRejects(() => readWordVectors(directory), RangeError, "expected a file, found a directory");
+  });
+});
+
+Deno.test("readWordVectors reads compressed files, and names damaged ones and UTF-16", async () => {
+  await inTempDir(async (directory) => {
+    const path = `${directory}/vectors.txt.gz`;
+    const compressed = gzipSync(FILES["GloVe text"]);
+    await Deno.writeFile(path, compressed);
+    assertEquals((await readWordVectors(path)).values, EXPECTED);
+    await Deno.writeFile(path, zstdCompressSync(FILES["word2vec binary"]));
+    assertEquals((await readWordVectors(path)).values, EXPECTED);
+    await Deno.writeFile(path, compressed.subarray(0, -9));
+    await assertRejects(() => readWordVectors(path), RangeError, `read ${path}: expected whole gzip data, found `);
+    await Deno.writeFile(path, Uint8Array.of(0xff, 0xfe, 0x61, 0));
+    await assertRejects(() => readWordVectors(path), RangeError, "expected UTF-8 text, found a mark of UTF-16");
   });
 });
