@@ -11,7 +11,10 @@ export interface ScopeOptions {
 export interface TrainingOptions extends ScopeOptions {
   /** Seed of dropout. Default: 0. */
   readonly seed?: number;
-  /** Index of the training step; together with the seed it determines every dropout mask. Default: 0. */
+  /**
+   * Index of the training step; together with the seed it determines every dropout mask. Default: the number of
+   * training scopes opened so far on the engine.
+   */
   readonly step?: number;
 }
 
@@ -36,6 +39,9 @@ interface Entry {
 
 /** The innermost open scope of each engine. */
 const open = new WeakMap<Engine, Scope>();
+
+/** The number of training scopes opened so far on each engine. */
+const steps = new WeakMap<Engine, number>();
 
 /** The scope of one step. Its tensors live in the arena until it ends; in training, its tape records the operations. */
 export class Scope {
@@ -66,7 +72,10 @@ export class Scope {
 
   /** Runs `body` in a new scope. */
   static run<T>(training: boolean, options: TrainingOptions, body: () => T): T {
-    const scope = new Scope(options.engine ?? Engine.default(), training, options.seed ?? 0, options.step ?? 0);
+    const { engine = Engine.default(), seed = 0 } = options;
+    const opened = steps.get(engine) ?? 0;
+    if (training) steps.set(engine, opened + 1);
+    const scope = new Scope(engine, training, seed, options.step ?? opened);
     try {
       const result = body();
       if (result instanceof Promise) {

@@ -54,7 +54,7 @@ function takeStep<M extends Module>(engine: Engine, module: M, { settings, loss,
   const optimizer = makeOptimizer(trainable?.(module) ?? module.parameters(), settings);
   const average = makeAverage(optimizer.slab, settings);
   optimizer.zeroGradients();
-  training(() => loss(module).backward(), { engine, seed: settings.seed });
+  training(() => loss(module).backward(), { engine, seed: settings.seed, step: 0 });
   const { clipNorm, clipValue } = settings;
   optimizer.step({ clipNorm: clipNorm ?? undefined, clipValue: clipValue ?? undefined });
   average?.observe(1);

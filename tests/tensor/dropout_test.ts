@@ -9,6 +9,7 @@ import {
   training,
   type TrainingOptions,
 } from "../../src/tensor/mod.ts";
+import { Engine } from "../../src/engine/mod.ts";
 import { assertWithin } from "../support/bounds.ts";
 import { randomFloats } from "../support/floats.ts";
 import { engineOf } from "../support/gradient_check.ts";
@@ -106,4 +107,18 @@ Deno.test("dropout rejects an invalid rate", () => {
       assertThrows(() => dropout(x, rate), RangeError, `dropout: expected a rate from 0 to below 1, found ${rate}`);
     }
   }, { engine });
+});
+
+Deno.test("without `step`, each training scope draws the masks of its number among those of the engine", () => {
+  const engine = new Engine();
+  const draw = (options: TrainingOptions = {}): Float32Array =>
+    training(() => dropout(tensor(new Float32Array(SIZE).fill(1), SHAPE, { engine }), RATE).toArray(), {
+      engine,
+      ...options,
+    });
+  const first = draw();
+  assertNotEquals(draw(), first);
+  inference(() => {}, { engine });
+  assertEquals(draw({ step: 0 }), first, "an explicit step does not depend on the number");
+  assertEquals(draw(), draw({ step: 3 }), "scopes with a step count, inference does not");
 });
