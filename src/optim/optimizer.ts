@@ -1,6 +1,6 @@
 import type { Block, Engine } from "../engine/mod.ts";
 import { describeValue, expectKinds, expectOptions, type OptionKinds } from "../schema/mod.ts";
-import { Parameter, Slab } from "../tensor/mod.ts";
+import { Parameter, type Place, Slab } from "../tensor/mod.ts";
 import { check } from "./check.ts";
 
 const MAKE = "make an optimizer";
@@ -40,11 +40,11 @@ export interface StepOptions {
 
 const STEP_KINDS: OptionKinds<StepOptions> = { clipNorm: "number", clipValue: "number", norm: "number" };
 
-/** A contiguous part of the slab that shares one set of options. */
+/** A contiguous part of the slab that shares one set of options; `end` is the offset behind its last float. */
 interface Run<Options> {
   readonly group: number;
-  readonly first: number;
-  readonly count: number;
+  readonly places: readonly Place[];
+  readonly end: number;
   readonly options: Options;
 }
 
@@ -75,8 +75,9 @@ export interface OptimizerState {
 }
 
 /**
- * Base class of optimizers. Moves the parameters into one contiguous slab and updates them at each step. To follow a
- * schedule, set `factor` before each step.
+ * Base class of optimizers. Moves the parameters into one contiguous slab and updates them at each step, except those
+ * whose `requiresGradient` is false. An optimizer made later takes parameters over: the methods of the older one then
+ * throw `RangeError`. To follow a schedule, set `factor` before each step.
  *
  * @example
  * ```ts
@@ -135,10 +136,8 @@ export abstract class Optimizer<Options extends OptimizerOptions> {
     let next = 0;
     this.#runs = groups.flatMap(({ parameters, options }, group) => {
       if (parameters.length === 0) return [];
-      const first = places[next].offset;
-      next += parameters.length;
-      const end = next < places.length ? places[next].offset : size;
-      return [{ group, first, count: end - first, options }];
+      const own = places.slice(next, next += parameters.length);
+      return [{ group, places: own, end: places[next]?.offset ?? size, options }];
     });
     for (const name of moments) this.#moments.set(name, this.engine.allocate(size * 4));
   }
@@ -163,6 +162,7 @@ export abstract class Optimizer<Options extends OptimizerOptions> {
 
   /** Sets every gradient to zero. */
   zeroGradients(): void {
+    this.slab.expectParameters("set gradients to zero");
     this.slab.zeroGradients();
   }
 
@@ -172,6 +172,7 @@ export abstract class Optimizer<Options extends OptimizerOptions> {
    * changes.
    */
   step(options: StepOptions = {}): number {
+    this.slab.expectParameters(STEP);
     const { clipNorm, clipValue, norm = this.slab.gradientNorm() } = expectKinds(STEP, options, STEP_KINDS);
     const expect = check.bind(null, STEP);
     expect(clipNorm === undefined || clipNorm > 0, "clipNorm above 0", clipNorm);
@@ -183,17 +184,20 @@ export abstract class Optimizer<Options extends OptimizerOptions> {
     const scale = this.#clip(norm, clipNorm, clipValue);
     this.#steps++;
     const moments = [...this.#moments.values()];
-    for (const { group, first, count, options } of this.#runs) {
-      const offset = first * 4;
-      this.update({
-        count,
-        values: this.slab.values + offset,
-        gradients: this.slab.gradients + offset,
-        moments: moments.map(({ address }) => address + offset),
-        rate: options.learningRate * this.factor * (this.groupFactors[group] ?? 1),
-        scale,
-        step: this.#steps,
-      }, options);
+    for (const { group, places, end, options } of this.#runs) {
+      const rate = options.learningRate * this.factor * (this.groupFactors[group] ?? 1);
+      for (const { first, count } of trainableParts(places, end)) {
+        const offset = first * 4;
+        this.update({
+          count,
+          values: this.slab.values + offset,
+          gradients: this.slab.gradients + offset,
+          moments: moments.map(({ address }) => address + offset),
+          rate,
+          scale,
+          step: this.#steps,
+        }, options);
+      }
     }
     this.slab.touch();
     return norm;
@@ -209,6 +213,7 @@ export abstract class Optimizer<Options extends OptimizerOptions> {
 
   /** Copies the optimizer's state. */
   state(): OptimizerState {
+    this.slab.expectParameters("copy an optimizer's state");
     const moments: Record<string, Float32Array> = {};
     for (const [name, { address }] of this.#moments) {
       moments[name] = this.engine.floats(address, this.slab.size).slice();
@@ -220,6 +225,7 @@ export abstract class Optimizer<Options extends OptimizerOptions> {
    * Restores a state. Throws `RangeError`, and changes nothing, if it does not match this optimizer and its parameters.
    */
   restore({ steps, moments }: OptimizerState): void {
+    this.slab.expectParameters("restore an optimizer");
     const { size } = this.slab;
     const expect = check.bind(null, "restore an optimizer");
     expect(Number.isSafeInteger(steps) && steps >= 0, "a whole number of steps", steps);
@@ -244,6 +250,19 @@ export abstract class Optimizer<Options extends OptimizerOptions> {
 interface Group<Options> {
   readonly parameters: readonly Parameter[];
   readonly options: Options;
+}
+
+/** Returns the parts of a run that are not frozen, neighbors joined. */
+function trainableParts(places: readonly Place[], end: number): { first: number; count: number }[] {
+  const parts: { first: number; count: number }[] = [];
+  for (const [i, { parameter, offset }] of places.entries()) {
+    if (!parameter.requiresGradient) continue;
+    const count = (places[i + 1]?.offset ?? end) - offset;
+    const last = parts.at(-1);
+    if (last && last.first + last.count === offset) last.count += count;
+    else parts.push({ first: offset, count });
+  }
+  return parts;
 }
 
 function isSize(value: number): boolean {

@@ -45,6 +45,14 @@ export class Slab {
     for (const { parameter, offset } of places) parameter.relocateGradient(this.#gradients, offset);
   }
 
+  /** Throws `RangeError` if a later slab has taken over some of the parameters. */
+  expectParameters(action: string): void {
+    if (this.places.every(({ parameter, offset }) => parameter.address === this.values + offset * 4)) return;
+    const expected = "parameters that only this optimizer owns";
+    const found = "some moved by a later optimizer; make one optimizer, or drop the old one";
+    throw new RangeError(`${action}: expected ${expected}, found ${found}`);
+  }
+
   /** Address of the values. */
   get values(): number {
     return this.#values.address;

@@ -264,6 +264,45 @@ function checkOptions<Options extends OptimizerOptions>(
   assertEquals(parameter.address, address, "a parameter stays where it is when no optimizer comes to be");
 }
 
+function checkFrozen<Options extends OptimizerOptions>(check: Check<Options>): void {
+  const { make, golden, options, engine, what } = check;
+  const parameters = makeParameters(golden.initial, engine);
+  const apart = makeParameters(golden.initial, engine);
+  const decayed = { ...options, weightDecay: 0.3 };
+  const run = { engine, parameters, optimizer: new make(Object.values(parameters), decayed) };
+  parameters.weight.requiresGradient = false;
+  takeSteps({ ...run, parameters: { bias: parameters.bias } }, golden, 0, 3);
+  const others = { bias: apart.bias };
+  takeSteps({ engine, parameters: others, optimizer: new make([apart.bias], decayed) }, golden, 0, 3);
+  assertEquals(valuesOf(parameters), valuesOf(apart), what);
+  const [place] = run.optimizer.slab.places;
+  for (const values of Object.values(run.optimizer.state().moments)) {
+    assertEquals([...new Set(values.subarray(0, place.parameter.size))], [0], what);
+  }
+}
+
+function checkOwner<Options extends OptimizerOptions>(check: Check<Options>): void {
+  const run = start(check);
+  takeSteps(run, check.golden, 0, 2);
+  const { optimizer, parameters } = run;
+  const state = optimizer.state();
+  const later = new check.make([parameters.bias], check.options);
+  const before = snapshot({ ...run, optimizer: later });
+  const calls = {
+    "set gradients to zero": () => optimizer.zeroGradients(),
+    "step an optimizer": () => optimizer.step(),
+    "copy an optimizer's state": () => optimizer.state(),
+    "restore an optimizer": () => optimizer.restore(state),
+  };
+  for (const [action, call] of Object.entries(calls)) {
+    const expected = "expected parameters that only this optimizer owns, found some moved by a later optimizer";
+    assertThrows(call, RangeError, `${action}: ${expected}; make one optimizer, or drop the old one`, check.what);
+  }
+  assertEquals(snapshot({ ...run, optimizer: later }), before, check.what);
+  takeSteps({ ...run, parameters: { bias: parameters.bias }, optimizer: later }, check.golden, 2, 3);
+  assertEquals(later.steps, 1);
+}
+
 /** Tests what must hold for every optimizer, with the options of each golden and in both builds of the kernels. */
 export function optimizerContract<Options extends OptimizerOptions>(
   name: string,
@@ -288,5 +327,7 @@ export function optimizerContract<Options extends OptimizerOptions>(
   test("clipping by norm equals a step with scaled gradients, to the bit", checkClipping);
   test("factor multiplies the learning rate; a factor out of range throws and changes nothing", checkFactor);
   test("restore refuses a state of another optimizer and changes nothing", checkRestore);
+  test("a parameter whose requiresGradient is false keeps its values, also with weight decay", checkFrozen);
+  test("an optimizer whose parameters a later one took over throws and changes nothing", checkOwner);
   test("options out of range are refused, also in a group", (check) => checkOptions(check, wrong));
 }
