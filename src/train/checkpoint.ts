@@ -6,7 +6,7 @@ import {
   readDirectory,
 } from "../formats/mod.ts";
 import { refuse } from "../schema/mod.ts";
-import { firstNonFinite } from "./parameters.ts";
+import { firstNonFinite } from "../nn/parameters.ts";
 import { makeSchedule, type TrainSettings } from "./settings.ts";
 import type { FitProgress, FitSnapshot, Kept } from "./trainer.ts";
 

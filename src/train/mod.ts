@@ -11,7 +11,6 @@ export { refuseNonFinite } from "./finite.ts";
 export { type Run, RUN_OPTIONS, type RunOptions, runTraining, SAVE_EVERY } from "./fit.ts";
 export { type MemoryNeed, memoryNeed, refuseIfTooLarge, type StepNeed } from "./memory_need.ts";
 export { bitsPerCharacter, perplexity, Throughput } from "./metrics.ts";
-export { loadParameters, parameterArrays } from "./parameters.ts";
 export {
   completeSettings,
   makeOptimizer,

@@ -7,7 +7,8 @@ import {
   readDirectory,
 } from "../../src/formats/mod.ts";
 import { describeValue } from "../../src/schema/mod.ts";
-import { OtherRunError, parameterArrays } from "../../src/train/mod.ts";
+import { parameterArrays } from "../../src/nn/mod.ts";
+import { OtherRunError } from "../../src/train/mod.ts";
 import { CONFIG, isModelDirectory, MODEL } from "./model_directory.ts";
 import type { ModelParts, ProcessorFile, Task, TaskTypes } from "./task.ts";
 

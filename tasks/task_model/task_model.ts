@@ -1,4 +1,4 @@
-import { Engine } from "../../src/nn/mod.ts";
+import { Engine, loadParameters } from "../../src/nn/mod.ts";
 import { writeDirectory } from "../../src/formats/mod.ts";
 import {
   checkValue,
@@ -15,7 +15,6 @@ import {
   type Checkpoint,
   completeSettings,
   continuedSettings,
-  loadParameters,
   OtherRunError,
   readCheckpoint,
   refuseIfTooLarge,

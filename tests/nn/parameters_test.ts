@@ -1,7 +1,6 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { decodeSafetensors, encodeSafetensors, type NamedArray } from "../../src/formats/mod.ts";
-import { Linear, Module, Random } from "../../src/nn/mod.ts";
-import { loadParameters, parameterArrays } from "../../src/train/mod.ts";
+import { Linear, loadParameters, Module, parameterArrays, Random } from "../../src/nn/mod.ts";
 
 class TwoLayers extends Module {
   readonly first: Linear;
@@ -72,4 +71,14 @@ Deno.test("loadParameters names the file and the tensor that does not match, and
     );
     assertEquals(parameterArrays(module), before, found);
   }
+});
+
+Deno.test("loadParameters refuses a tensor that the module does not have", () => {
+  const module = new TwoLayers(2);
+  const before = parameterArrays(module);
+  const third = { name: "third.weight", shape: [1], data: Float32Array.of(1) };
+  const arrays = new Map([...arraysOf(new TwoLayers(1)), ["third.weight", third]]);
+  const message = "load parameters: expected only tensors that the module has, found third.weight";
+  assertThrows(() => loadParameters(module, arrays), RangeError, message);
+  assertEquals(parameterArrays(module), before);
 });
