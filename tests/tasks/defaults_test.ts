@@ -1,4 +1,4 @@
-// Defaults are declared once: the library's documentation states the actual ones, and the command line has the same.
+// Defaults are declared once: the documentation states the actual ones, and the command line has the same.
 
 import { assert, assertEquals } from "@std/assert";
 import { CharTokenizer, Classifier, labelsOf, LanguageModel, Translator, treebankTokenizer } from "../../mod.ts";
@@ -70,6 +70,25 @@ for (const [path, declarations] of FILES) {
         `${name}: expected a default of ${JSON.stringify(values[name])}, found ${JSON.stringify(sentence)}`,
       );
     }
+  });
+}
+
+const PAGES: [page: string, declarations: Declarations][] = [
+  ["docs/classification.md", { ...CLASSIFIER, ...CLASSIFIER_SETTINGS }],
+  ["docs/translation.md", { ...TRANSLATOR, ...TRANSLATOR_SETTINGS }],
+];
+
+for (const [page, declarations] of PAGES) {
+  Deno.test(`the table of defaults of ${page} has the declared ones`, async () => {
+    const text = await Deno.readTextFile(new URL(`../../${page}`, import.meta.url));
+    const cells = Array.from(
+      text.matchAll(/\| `(\w+)` +\| ("\w+"|[\d.]+) +(?=\|)/g),
+      ([, name, value]) => [name, value],
+    );
+    const values: Record<string, unknown> = { optimizer: "adam", beginning: "scratch", joint: true };
+    for (const [name, field] of Object.entries(declarations)) values[name] = defaultOf(field, values);
+    assertEquals(cells.length, 14);
+    assertEquals(cells, cells.map(([name]) => [name, JSON.stringify(values[name])]));
   });
 }
 
