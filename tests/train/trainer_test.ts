@@ -1,5 +1,6 @@
-import { assert, assertEquals } from "@std/assert";
+import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { Linear, mul, sub, sum, tensor } from "../../src/nn/mod.ts";
+import { SGD } from "../../src/optim/mod.ts";
 import {
   completeSettings,
   type Learning,
@@ -110,4 +111,18 @@ Deno.test("a run resumed from any snapshot continues to the same bits", async ()
     // An epoch that had begun is resumed, so `begin` is called with `isResumed`.
     assertEquals(task.calls[0], `begin ${Math.floor(stop / 4)}${stop % 4 > 0 ? " again" : ""}`);
   }
+});
+
+Deno.test("a trainer takes parameters over from an earlier optimizer and stops if a later one takes them over", async () => {
+  const task = new Task();
+  const message = "found some moved by a later optimizer";
+  const earlier = new SGD(task.module.parameters(), { learningRate: 0.1 });
+  const trainer = new Trainer(task, completeSettings(TRAIN_SETTINGS, { ...SETTINGS }));
+  const events = trainer.run();
+  await events.next();
+  assertThrows(() => earlier.step(), RangeError, message);
+  const later = new SGD(task.module.parameters(), { learningRate: 0.1 });
+  await assertRejects(() => events.next(), RangeError, message);
+  assertThrows(() => trainer.snapshot(), RangeError, message);
+  later.step();
 });
