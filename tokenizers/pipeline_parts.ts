@@ -7,7 +7,7 @@ import type { PostProcessor } from "./post_processors/post_processor.ts";
 import type { PreTokenizer } from "./pre_tokenizers/pre_tokenizer.ts";
 import type { Trainer, TrainingProgress } from "./trainers/trainer.ts";
 import type { Truncation } from "./truncation.ts";
-import { FLAG, FUNCTION, having, type Kinds, LIST } from "./options.ts";
+import { FLAG, FUNCTION, having, type Kinds, LIST, NUMBER } from "./options.ts";
 
 /** The parts of a `PipelineTokenizer`. Only the model is required. */
 export interface PipelineParts {
@@ -48,6 +48,11 @@ export interface TrainOptions extends Omit<PipelineParts, "model" | "addedTokens
   readonly trainer: Trainer;
   /** Ordinary tokens matched verbatim in the text; they get the last ids. */
   readonly plainTokens?: readonly string[];
+  /**
+   * Number of distinct pieces that are counted exactly. If the corpus has more, the rarest are dropped while counting.
+   * Default: 33,554,432.
+   */
+  readonly maxDistinct?: number;
   /** Called periodically with the progress. */
   readonly onProgress?: (progress: TrainingProgress) => void;
 }
@@ -57,6 +62,7 @@ export const TRAIN_KINDS: Kinds<TrainOptions> = {
   ...SHARED_KINDS,
   trainer: having("train"),
   plainTokens: LIST,
+  maxDistinct: NUMBER,
   onProgress: FUNCTION,
 };
 

@@ -109,10 +109,16 @@ export class PipelineTokenizer implements Tokenizer {
     options: TrainOptions,
   ): Promise<PipelineTokenizer> {
     checkKind(TRAIN, "the corpus", texts, TEXT_STREAM);
-    const { trainer, plainTokens = [], onProgress, ...parts } = checkOptions(TRAIN, options, TRAIN_KINDS, ["trainer"]);
+    const { trainer, plainTokens = [], maxDistinct, onProgress, ...parts } = checkOptions(
+      TRAIN,
+      options,
+      TRAIN_KINDS,
+      ["trainer"],
+    );
     const counts = await countPieces(texts, {
       normalizer: parts.normalizer,
       preTokenizer: parts.preTokenizer,
+      maxDistinct,
       onProgress,
     });
     const model = trainer.train(counts, onProgress);

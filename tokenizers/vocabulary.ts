@@ -1,4 +1,6 @@
-import { checkKind, checkOptions, instanceOf, type Kinds, LIST, NUMBER, oneOf, TEXT, TEXTS } from "./options.ts";
+import { firstOf } from "./first_of.ts";
+import { COUNTS, WordCounts } from "./word_counts.ts";
+import { checkKind, checkOptions, type Kinds, LIST, NUMBER, oneOf, TEXT, TEXTS } from "./options.ts";
 
 /** The special symbols of a {@linkcode Vocabulary}. */
 export interface VocabularyOptions {
@@ -21,7 +23,12 @@ export interface VocabularyCountOptions extends VocabularyOptions {
   order?: "count" | "given";
 }
 
+/** Maximum number of symbols: as many as a `Map` holds. */
+const MAX_SIZE = 2 ** 24;
+
 const BUILD = "build a vocabulary";
+
+type SymbolCount = readonly [symbol: string, count: number];
 
 const KINDS: Kinds<VocabularyOptions> = { unknown: TEXT, specials: LIST };
 const COUNT_KINDS: Kinds<VocabularyCountOptions> = {
@@ -85,6 +92,7 @@ export class Vocabulary {
     this.symbols = [...checkKind(BUILD, "the symbols", symbols, TEXTS)];
     this.specials = specialsOf(checkOptions(BUILD, options, KINDS));
     if (this.size === 0) throw new RangeError("build a vocabulary: expected at least one symbol, found none");
+    checkSize(this.size);
     for (const symbol of this.symbols) {
       if (this.#ids.has(symbol)) throw new RangeError(`build a vocabulary: ${JSON.stringify(symbol)} occurs twice`);
       this.#ids.set(symbol, this.#ids.size);
@@ -109,28 +117,28 @@ export class Vocabulary {
    * @throws {RangeError} If a limit is invalid, or would drop symbols and there is no `unknown` symbol.
    */
   static fromCounts(counts: ReadonlyMap<string, number>, options: VocabularyCountOptions = {}): Vocabulary {
-    checkKind(BUILD, "the counts", counts, instanceOf(Map));
+    checkKind(BUILD, "the counts", counts, COUNTS);
     const { unknown, minCount = 1, vocabSize = Infinity, order = "count" } = checkOptions(BUILD, options, COUNT_KINDS);
     const specials = new Set(specialsOf(options));
     checkLimit("minCount", minCount, 1);
     if (vocabSize !== Infinity) checkLimit("vocabSize", vocabSize, specials.size + 1);
+    checkSize(Math.min(vocabSize, specials.size + frequent(counts, minCount)));
 
-    const ordinary = [...counts].filter(([symbol]) => !specials.has(symbol));
-    const frequent = ordinary.filter(([, count]) => count >= minCount).sort(([, a], [, b]) => b - a);
-    const kept = new Set(frequent.slice(0, vocabSize - specials.size));
-    const dropped = ordinary.filter((entry) => !kept.has(entry));
-    if (dropped.length > 0 && unknown === undefined) {
-      throw new RangeError(
-        `build a vocabulary: minCount and vocabSize would drop ${dropped.length} of ${ordinary.length} symbols, ` +
-          "which requires an unknown symbol",
-      );
-    }
-
-    const outside = dropped.reduce((sum, [, count]) => sum + count, 0);
-    const special = Array.from(specials, (symbol): [string, number] => {
+    let types = 0;
+    let occurrences = counts instanceof WordCounts ? counts.dropped : 0;
+    const candidates = filtered(counts, ([symbol, count]) => {
+      if (specials.has(symbol)) return false;
+      types++;
+      occurrences += count;
+      return count >= minCount;
+    });
+    const kept = firstOf(candidates, vocabSize - specials.size, ([, a], [, b]) => b - a);
+    const outside = occurrences - kept.reduce((sum, [, count]) => sum + count, 0);
+    if (unknown === undefined) refuseDropped(types - kept.length, types, outside);
+    const special = Array.from(specials, (symbol): SymbolCount => {
       return [symbol, (counts.get(symbol) ?? 0) + (symbol === unknown ? outside : 0)];
     });
-    const entries = [...special, ...(order === "given" ? ordinary.filter((entry) => kept.has(entry)) : kept)];
+    const entries = [...special, ...(order === "given" ? inOrderOf(counts, kept) : kept)];
     return new Vocabulary(
       entries.map(([symbol]) => symbol),
       { unknown, specials: options.specials },
@@ -206,6 +214,37 @@ export class Vocabulary {
 
 function specialsOf({ unknown, specials = [] }: VocabularyOptions): string[] {
   return unknown === undefined ? [...specials] : [unknown, ...specials.filter((special) => special !== unknown)];
+}
+
+function* filtered<Item>(items: Iterable<Item>, isKept: (item: Item) => boolean): Generator<Item> {
+  for (const item of items) if (isKept(item)) yield item;
+}
+
+/** How many symbols occur at least `minCount` times. */
+function frequent(counts: ReadonlyMap<string, number>, minCount: number): number {
+  let types = 0;
+  for (const count of counts.values()) if (count >= minCount) types++;
+  return types;
+}
+
+function inOrderOf(counts: ReadonlyMap<string, number>, kept: readonly SymbolCount[]): SymbolCount[] {
+  const symbols = new Set(kept.map(([symbol]) => symbol));
+  return [...filtered(counts, ([symbol]) => symbols.has(symbol))];
+}
+
+function refuseDropped(dropped: number, types: number, occurrences: number): void {
+  if (dropped === 0 && occurrences === 0) return;
+  const what = dropped > 0
+    ? `minCount and vocabSize would drop ${dropped} of ${types} symbols`
+    : `counting dropped ${occurrences} occurrences of symbols beyond maxDistinct`;
+  throw new RangeError(`build a vocabulary: ${what}, which requires an unknown symbol`);
+}
+
+function checkSize(size: number): void {
+  if (size <= MAX_SIZE) return;
+  throw new RangeError(
+    `build a vocabulary: expected at most ${MAX_SIZE} symbols, found ${size}; minCount and vocabSize limit them`,
+  );
 }
 
 function countOf(symbols: Iterable<string>): Map<string, number> {

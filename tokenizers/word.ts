@@ -1,8 +1,8 @@
-import { detached } from "./detached.ts";
 import { decodeAll, type StreamDecoder } from "./stream_decoder.ts";
 import type { Tokenizer } from "./tokenizer.ts";
 import { type Pipeline, tokenizerJSON, wordLevelJSON } from "./tokenizer_json.ts";
 import { Vocabulary } from "./vocabulary.ts";
+import { WordCounts } from "./word_counts.ts";
 import { checkKind, checkOptions, FLAG, instanceOf, type Kinds, NUMBER, TEXT_STREAM, TEXTS } from "./options.ts";
 
 /** Options of {@linkcode WordTokenizer.train}. */
@@ -13,11 +13,21 @@ export interface WordTrainOptions {
   vocabSize?: number;
   /** Whether to add `<unk>` for words outside the vocabulary. Without it, such words are errors. Default: true. */
   unknown?: boolean;
+  /**
+   * Number of distinct words that are counted exactly. If the corpus has more, the rarest are dropped while counting;
+   * this requires `unknown`. Default: 33,554,432.
+   */
+  maxDistinct?: number;
 }
 
 const TRAIN = "train a word tokenizer";
 
-const KINDS: Kinds<WordTrainOptions> = { minCount: NUMBER, vocabSize: NUMBER, unknown: FLAG };
+const KINDS: Kinds<WordTrainOptions> = {
+  minCount: NUMBER,
+  vocabSize: NUMBER,
+  unknown: FLAG,
+  maxDistinct: NUMBER,
+};
 
 /** The end-of-line symbol. */
 export const EOS = "<eos>";
@@ -76,8 +86,7 @@ export class WordTokenizer implements Tokenizer {
    */
   static train(text: string | Iterable<string>, options: WordTrainOptions = {}): WordTokenizer {
     checkKind(TRAIN, "the corpus", text, TEXTS);
-    checkOptions(TRAIN, options, KINDS);
-    const counter = new WordCounter();
+    const counter = new WordCounter(checkOptions(TRAIN, options, KINDS).maxDistinct);
     for (const piece of typeof text === "string" ? [text] : text) counter.add(piece);
     return WordTokenizer.#fromCounts(counter.counts(), options);
   }
@@ -90,8 +99,7 @@ export class WordTokenizer implements Tokenizer {
    */
   static async trainStream(pieces: AsyncIterable<string>, options: WordTrainOptions = {}): Promise<WordTokenizer> {
     checkKind(TRAIN, "the corpus", pieces, TEXT_STREAM);
-    checkOptions(TRAIN, options, KINDS);
-    const counter = new WordCounter();
+    const counter = new WordCounter(checkOptions(TRAIN, options, KINDS).maxDistinct);
     for await (const piece of pieces) counter.add(piece);
     return WordTokenizer.#fromCounts(counter.counts(), options);
   }
@@ -247,10 +255,14 @@ function lastSpace(text: string): number {
 
 /** Counts the words and line ends of a text that arrives in chunks. */
 class WordCounter {
-  readonly #counts = new Map<string, number>();
+  readonly #counts: WordCounts;
   /** A word that may continue in the next chunk. */
   #rest = "";
   #last = "\n";
+
+  constructor(maxDistinct: number | undefined) {
+    this.#counts = new WordCounts(TRAIN, maxDistinct);
+  }
 
   add(piece: string): void {
     const cut = lastSpace(piece) + 1;
@@ -260,18 +272,14 @@ class WordCounter {
   }
 
   /** Ends the text and returns the counts of the words and `<eos>`, in order of first occurrence. */
-  counts(): Map<string, number> {
+  counts(): WordCounts {
     this.#addAll(this.#rest);
-    if (this.#last !== "\n") this.#addOne(EOS);
+    if (this.#last !== "\n") this.#counts.add(EOS);
     return this.#counts;
   }
 
   #addAll(text: string): void {
-    scan(text, (start, end) => this.#addOne(text.slice(start, end)), () => this.#addOne(EOS));
-  }
-
-  #addOne(symbol: string): void {
-    const count = this.#counts.get(symbol);
-    this.#counts.set(count === undefined ? detached(symbol) : symbol, (count ?? 0) + 1);
+    const counts = this.#counts;
+    scan(text, (start, end) => counts.add(text, 1, start, end), () => counts.add(EOS));
   }
 }

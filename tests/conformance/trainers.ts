@@ -73,7 +73,7 @@ async function trainNative(model: Model, lines: readonly string[]): Promise<Mode
   }
 }
 
-function countsOf(lines: readonly string[]): Promise<Map<string, number>> {
+function countsOf(lines: readonly string[]): Promise<ReadonlyMap<string, number>> {
   return trainers.countPieces(lines, { preTokenizer: new preTokenizers.Whitespace() });
 }
 

@@ -1,10 +1,11 @@
 import type { BPESettings } from "./bpe_settings.ts";
-import { BPECharacters, type Words } from "./bpe_words.ts";
+import { BPECharacters } from "./bpe_words.ts";
 import { checkCounts } from "./checks.ts";
 import { grownInts } from "../grown.ts";
 import { MergeQueue } from "./merge_queue.ts";
 import { PairTable } from "./pair_table.ts";
 import type { ProgressReporter } from "./progress_reporter.ts";
+import type { SymbolRow } from "./symbol_row.ts";
 
 /** The result of training byte-pair encoding. */
 export interface LearnedMerges {
@@ -51,15 +52,10 @@ export function learnMerges(
 }
 
 class MergeLearner {
-  readonly #words: Words;
+  readonly #words: SymbolRow;
   readonly #settings: BPESettings;
-  /** The number of characters of each symbol; used if tokens have a maximum length. */
-  readonly #lengths: Int32Array | undefined;
   readonly #pairs = new PairTable();
   readonly #queue = new MergeQueue(this.#pairs);
-  /** The positions (of first symbols) where pairs arose, ascending within a queue entry. */
-  #places = new Int32Array(1024);
-  #placed = 0;
   /** The pairs that arose since the last entries were queued, with their positions, and the count of each pair. */
   #newPairs = new Int32Array(1024);
   #newPlaces = new Int32Array(1024);
@@ -67,10 +63,9 @@ class MergeLearner {
   #newsOf = new Int32Array(1024);
   #touched: number[] = [];
 
-  constructor(words: Words, settings: BPESettings) {
+  constructor(words: SymbolRow, settings: BPESettings) {
     this.#words = words;
     this.#settings = settings;
-    if (settings.maxTokenLength !== undefined) this.#lengths = new Int32Array(words.symbols.length).fill(1);
   }
 
   learn(tokens: string[], vocabulary: Map<string, number>, reporter: ProgressReporter): [string, string][] {
@@ -99,55 +94,72 @@ class MergeLearner {
     return distinct.map((pair) => [tokens[this.#pairs.left(pair)], tokens[this.#pairs.right(pair)]]);
   }
 
+  /** Queues the pairs of all words. Goes through the words twice, so that nothing but the positions is stored. */
   #countPairs(): void {
-    const { symbols, next, words, counts } = this.#words;
-    for (let at = 0; at < symbols.length; at++) {
-      if (next[at] >= 0) this.#arise(symbols[at], symbols[next[at]], at, counts[words[at]]);
+    this.#forEachPair((pair, _, count) => this.#tally(pair, count));
+    const [places, ends] = this.#lists();
+    this.#forEachPair((pair, place) => places[ends[pair]++] = place);
+    this.#enqueue(places);
+  }
+
+  #forEachPair(visit: (pair: number, place: number, count: number) => void): void {
+    const words = this.#words;
+    for (let word = 0; word < words.size; word++) {
+      const count = words.count(word);
+      const last = words.end(word) - 1;
+      for (let at = words.start(word); at < last; at++) {
+        visit(this.#pairs.find(words.symbol(at), words.symbol(at + 1)), at, count);
+      }
     }
-    this.#enqueue();
   }
 
   /** Merges all remaining occurrences of an entry's pair. */
   #merge(entry: number, id: number): void {
-    const { symbols, previous, next, words, counts } = this.#words;
+    const words = this.#words;
     const pair = this.#queue.pair(entry);
     const left = this.#pairs.left(pair);
     const right = this.#pairs.right(pair);
+    const places = this.#queue.places(entry);
     const end = this.#queue.end(entry);
     for (let i = this.#queue.start(entry); i < end; i++) {
-      const at = this.#places[i];
-      const second = next[at];
-      if (symbols[at] !== left || second < 0 || symbols[second] !== right) continue;
-      const before = previous[at];
-      const after = next[second];
-      const count = counts[words[at]];
-      const length = this.#lengths === undefined ? 0 : this.#lengths[at] += this.#lengths[second];
-      symbols[at] = id;
-      symbols[second] = -1;
-      next[at] = after;
-      if (before >= 0) {
-        this.#pairs.add(this.#pairs.find(symbols[before], left), -count);
-        if (this.#fits(length, before)) this.#arise(symbols[before], id, before, count);
-      }
-      if (after >= 0) {
-        previous[after] = at;
-        this.#pairs.add(this.#pairs.find(right, symbols[after]), -count);
-        if (this.#fits(length, after)) this.#arise(id, symbols[after], at, count);
-      }
+      const at = places[i];
+      if (words.symbol(at) !== left) continue;
+      const second = at + words.length(at);
+      if (words.symbol(second) !== right) continue;
+      const word = words.wordAt(at);
+      if (second < words.end(word)) this.#mergeAt(at, second, id, word, left, right);
     }
-    this.#enqueue();
+    this.#queueNews();
+  }
+
+  #mergeAt(at: number, second: number, id: number, word: number, left: number, right: number): void {
+    const words = this.#words;
+    const count = words.count(word);
+    words.merge(at, second, id);
+    const length = words.length(at);
+    const after = at + length;
+    if (at > words.start(word)) {
+      const before = words.previous(at);
+      const symbol = words.symbol(before);
+      this.#pairs.add(this.#pairs.find(symbol, left), -count);
+      if (this.#fits(length, before)) this.#arise(symbol, id, before, count);
+    }
+    if (after < words.end(word)) {
+      const symbol = words.symbol(after);
+      this.#pairs.add(this.#pairs.find(right, symbol), -count);
+      if (this.#fits(length, after)) this.#arise(id, symbol, at, count);
+    }
   }
 
   #fits(length: number, neighbor: number): boolean {
-    return this.#lengths === undefined || length + this.#lengths[neighbor] < this.#settings.maxTokenLength!;
+    const { maxTokenLength } = this.#settings;
+    return maxTokenLength === undefined || length + this.#words.length(neighbor) < maxTokenLength;
   }
 
   /** Records a pair that arose at a position. */
   #arise(left: number, right: number, place: number, count: number): void {
     const pair = this.#pairs.find(left, right);
-    this.#pairs.add(pair, count);
-    if (pair >= this.#newsOf.length) this.#newsOf = grownInts(this.#newsOf, 2 * pair);
-    if (this.#newsOf[pair]++ === 0) this.#touched.push(pair);
+    this.#tally(pair, count);
     if (this.#news === this.#newPairs.length) {
       this.#newPairs = grownInts(this.#newPairs, 2 * this.#news);
       this.#newPlaces = grownInts(this.#newPlaces, 2 * this.#news);
@@ -156,25 +168,43 @@ class MergeLearner {
     this.#newPlaces[this.#news++] = place;
   }
 
-  /** Queues the recorded pairs, each with its positions side by side. */
-  #enqueue(): void {
-    const needed = this.#placed + this.#news;
-    if (needed > this.#places.length) this.#places = grownInts(this.#places, 2 * needed);
+  #tally(pair: number, count: number): void {
+    this.#pairs.add(pair, count);
+    if (pair >= this.#newsOf.length) this.#newsOf = grownInts(this.#newsOf, 2 * pair);
+    if (this.#newsOf[pair]++ === 0) this.#touched.push(pair);
+  }
+
+  /** Queues the recorded pairs. */
+  #queueNews(): void {
+    const [places, ends] = this.#lists();
+    for (let i = 0; i < this.#news; i++) places[ends[this.#newPairs[i]]++] = this.#newPlaces[i];
+    this.#news = 0;
+    this.#enqueue(places);
+  }
+
+  /** An array for the positions of the new pairs, pair by pair, and where each pair's positions start in it. */
+  #lists(): [places: Int32Array, ends: Int32Array] {
     const ends = this.#newsOf;
-    let end = this.#placed;
+    let end = 0;
     for (const pair of this.#touched) {
       const start = end;
       end += ends[pair];
       ends[pair] = start;
     }
-    for (let i = 0; i < this.#news; i++) this.#places[ends[this.#newPairs[i]]++] = this.#newPlaces[i];
+    return [new Int32Array(end), ends];
+  }
+
+  /** Queues the new pairs with their positions, which are now listed. */
+  #enqueue(places: Int32Array): void {
+    const ends = this.#newsOf;
+    let start = 0;
     for (const pair of this.#touched) {
-      if (this.#pairs.count(pair) > 0) this.#queue.push(pair, this.#placed, ends[pair]);
-      this.#placed = ends[pair];
+      const end = ends[pair];
+      if (this.#pairs.count(pair) > 0) this.#queue.push(pair, places, start, end);
+      start = end;
       ends[pair] = 0;
     }
     this.#touched.length = 0;
-    this.#news = 0;
   }
 }
 

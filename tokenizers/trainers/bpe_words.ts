@@ -1,18 +1,5 @@
 import type { BPESettings } from "./bpe_settings.ts";
-
-/** The words of a corpus as one row of symbols, each linked to its neighbors within the word. */
-export interface Words {
-  /** The id of each symbol; -1 if it has been merged into the one before it. */
-  readonly symbols: Int32Array;
-  /** The index of the previous symbol; -1 at the start of a word. */
-  readonly previous: Int32Array;
-  /** The index of the next symbol; -1 at the end of a word. */
-  readonly next: Int32Array;
-  /** The word that each symbol belongs to. */
-  readonly words: Int32Array;
-  /** The number of occurrences of each word. */
-  readonly counts: Float64Array;
-}
+import { SymbolRow } from "./symbol_row.ts";
 
 /**
  * The characters of a corpus. With a prefix or suffix, a character has one form per kind of position in a word: 0 for
@@ -50,34 +37,33 @@ export class BPECharacters {
     return [...tokens];
   }
 
-  /** Spells the words with the ids of these tokens, skipping characters without a token. */
-  words(vocabulary: ReadonlyMap<string, number>): Words {
+  /**
+   * Spells the words with the ids of these tokens, skipping characters without a token, and words in which nothing can
+   * be merged.
+   */
+  words(vocabulary: ReadonlyMap<string, number>): SymbolRow {
     const ids = new Map<number, number>();
     for (const form of this.#forms.keys()) {
       const id = vocabulary.has(characterOf(form)) ? vocabulary.get(this.#token(form)) : undefined;
       if (id !== undefined) ids.set(form, id);
     }
-    const symbols = new Int32Array(this.#length);
-    const words = new Int32Array(this.#length);
-    const previous = new Int32Array(this.#length);
-    const next = new Int32Array(this.#length).fill(-1);
-    const counts = Float64Array.from(this.#pieces.values());
+    const cells = new Int32Array(this.#length + 1);
+    const starts = new Uint32Array(this.#pieces.size + 1);
+    const counts = new Float64Array(this.#pieces.size);
     let at = 0;
-    let word = 0;
-    for (const piece of this.#pieces.keys()) {
-      const start = at;
+    let size = 0;
+    for (const [piece, count] of this.#pieces) {
       this.#scan(piece, (form) => {
         const id = ids.get(form);
-        if (id === undefined) return;
-        symbols[at] = id;
-        words[at] = word;
-        previous[at] = at > start ? at - 1 : -1;
-        if (at > start) next[at - 1] = at;
-        at++;
+        if (id !== undefined) cells[at++] = id;
       });
-      word++;
+      if (at - starts[size] < 2) at = starts[size];
+      else {
+        counts[size++] = count;
+        starts[size] = at;
+      }
     }
-    return { symbols: symbols.subarray(0, at), previous, next, words, counts };
+    return new SymbolRow(cells, starts, counts, size);
   }
 
   /** The code points to keep, ascending. Ties at the limit go to the smaller code points. */

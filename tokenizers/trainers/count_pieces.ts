@@ -2,9 +2,10 @@ import { AlignedText } from "../aligned_text.ts";
 import { detached } from "../detached.ts";
 import type { Normalizer } from "../normalizers/normalizer.ts";
 import type { PreTokenizer } from "../pre_tokenizers/pre_tokenizer.ts";
+import { WordCounts } from "../word_counts.ts";
 import { ProgressReporter } from "./progress_reporter.ts";
 import type { TrainingProgress } from "./trainer.ts";
-import { checkKind, checkOptions, FUNCTION, having, type Kinds, TEXT_STREAM } from "../options.ts";
+import { checkKind, checkOptions, FUNCTION, having, type Kinds, NUMBER, TEXT_STREAM } from "../options.ts";
 
 /** Options of {@linkcode countPieces}. */
 export interface CountPiecesOptions {
@@ -12,6 +13,11 @@ export interface CountPiecesOptions {
   normalizer?: Normalizer;
   /** Splits each text into pieces. Default: a text is one piece. */
   preTokenizer?: PreTokenizer;
+  /**
+   * Number of distinct pieces that are counted exactly. If the corpus has more, the rarest are dropped while counting.
+   * Default: 33,554,432.
+   */
+  maxDistinct?: number;
   /** Called periodically with the number of texts counted. */
   onProgress?: (progress: TrainingProgress) => void;
 }
@@ -21,6 +27,7 @@ const ACTION = "count pieces";
 const KINDS: Kinds<CountPiecesOptions> = {
   normalizer: having("normalize"),
   preTokenizer: having("split"),
+  maxDistinct: NUMBER,
   onProgress: FUNCTION,
 };
 
@@ -28,7 +35,10 @@ const KINDS: Kinds<CountPiecesOptions> = {
  * Counts the pieces of a corpus, in order of first occurrence: the input of a {@linkcode Trainer}. Keeps the distinct
  * pieces in memory, not the texts.
  *
+ * The result is like a `Map`, with compact memory and no limit on its size.
+ *
  * @param texts The corpus, text by text; no piece spans two texts. A string is one text.
+ * @throws {RangeError} If `maxDistinct` is not an integer of at least 1.
  *
  * @example
  * ```ts
@@ -43,10 +53,10 @@ const KINDS: Kinds<CountPiecesOptions> = {
 export async function countPieces(
   texts: Iterable<string> | AsyncIterable<string>,
   options: CountPiecesOptions = {},
-): Promise<Map<string, number>> {
+): Promise<WordCounts> {
   checkKind(ACTION, "the corpus", texts, TEXT_STREAM);
   checkOptions(ACTION, options, KINDS);
-  const counter = new PieceCounter(options.normalizer, options.preTokenizer);
+  const counter = new PieceCounter(options);
   const reporter = new ProgressReporter(options.onProgress);
   let done = 0;
   const add = (text: string): void => {
@@ -77,12 +87,13 @@ class PieceCounter {
   readonly #normalizer: Normalizer | undefined;
   readonly #preTokenizer: PreTokenizer | undefined;
   readonly #cutsBeforeSpaces: boolean;
-  readonly #counts = new Map<string, number>();
+  readonly #counts: WordCounts;
   /** `undefined` for a stretch that cannot be processed on its own. */
   readonly #stretches = new Map<string, Stretch | undefined>();
   #units = 0;
 
-  constructor(normalizer: Normalizer | undefined, preTokenizer: PreTokenizer | undefined) {
+  constructor({ normalizer, preTokenizer, maxDistinct }: CountPiecesOptions) {
+    this.#counts = new WordCounts(ACTION, maxDistinct);
     this.#normalizer = normalizer;
     this.#preTokenizer = preTokenizer;
     this.#cutsBeforeSpaces = preTokenizer?.cutsBeforeSpaces === true && (normalizer?.isLocal ?? true);
@@ -92,16 +103,16 @@ class PieceCounter {
     if (this.#units > MAX_CACHED_UNITS) this.#forget();
     const stretches = this.#cutsBeforeSpaces ? this.#stretchesOf(text) : undefined;
     if (stretches === undefined) {
-      for (const piece of this.#pieces(this.#normalized(text))) this.#count(piece, 1);
+      for (const piece of this.#pieces(this.#normalized(text))) this.#counts.add(piece);
     } else {
       for (const stretch of stretches) {
         // Inserts the pieces now to fix their order; their counts follow later.
-        if (stretch.count++ === 0) { for (const piece of stretch.pieces) this.#count(piece, 0); }
+        if (stretch.count++ === 0) { for (const piece of stretch.pieces) this.#counts.add(piece, 0); }
       }
     }
   }
 
-  counts(): Map<string, number> {
+  counts(): WordCounts {
     this.#forget();
     return this.#counts;
   }
@@ -139,16 +150,11 @@ class PieceCounter {
     return this.#preTokenizer?.split(text).map((piece) => piece.text) ?? [text.text];
   }
 
-  #count(piece: string, more: number): void {
-    const count = this.#counts.get(piece);
-    this.#counts.set(count === undefined ? detached(piece) : piece, (count ?? 0) + more);
-  }
-
   /** Adds the counts of the cached stretches and clears the cache. */
   #forget(): void {
     for (const stretch of this.#stretches.values()) {
       if (stretch === undefined || stretch.count === 0) continue;
-      for (const piece of stretch.pieces) this.#count(piece, stretch.count);
+      for (const piece of stretch.pieces) this.#counts.add(piece, stretch.count);
     }
     this.#stretches.clear();
     this.#units = 0;

@@ -16,6 +16,7 @@ export class MergeQueue {
   #pairOf = new Int32Array(1024);
   #starts = new Int32Array(1024);
   #ends = new Int32Array(1024);
+  readonly #places: Int32Array[] = [];
 
   /** Creates an empty queue of pairs from this table. */
   constructor(pairs: PairTable) {
@@ -25,6 +26,11 @@ export class MergeQueue {
   /** The pair of an entry. */
   pair(entry: number): number {
     return this.#pairOf[entry];
+  }
+
+  /** The array that an entry's positions are in. */
+  places(entry: number): Int32Array {
+    return this.#places[entry];
   }
 
   /** The start of an entry's positions. */
@@ -37,12 +43,13 @@ export class MergeQueue {
     return this.#ends[entry];
   }
 
-  /** Adds a pair with its current count and the positions from `start` up to `end`. */
-  push(pair: number, start: number, end: number): void {
+  /** Adds a pair with its current count and the positions in `places` from `start` up to `end`. */
+  push(pair: number, places: Int32Array, start: number, end: number): void {
     const entry = this.#entries++;
     if (entry === this.#pairOf.length) this.#grow();
     this.#counts[entry] = this.#pairs.count(pair);
     this.#pairOf[entry] = pair;
+    this.#places.push(places);
     this.#starts[entry] = start;
     this.#ends[entry] = end;
     this.#rise(this.#size++, entry);

@@ -11,6 +11,7 @@ export type { Trainer, TrainingProgress } from "./trainer.ts";
 export { BPE } from "./bpe.ts";
 export type { BPETrainerOptions } from "./bpe_settings.ts";
 export { countPieces, type CountPiecesOptions } from "./count_pieces.ts";
+export type { WordCounts } from "../word_counts.ts";
 export { Unigram, type UnigramTrainerOptions } from "./unigram.ts";
 export { WordLevel, type WordLevelTrainerOptions } from "./word_level.ts";
 export { WordPiece, type WordPieceTrainerOptions } from "./word_piece.ts";

@@ -2,6 +2,7 @@ import { WordLevel as WordLevelModel } from "../models/word_level.ts";
 import { checkCounts, checkInteger, checkSpecialTokens } from "./checks.ts";
 import { ProgressReporter } from "./progress_reporter.ts";
 import type { Trainer, TrainingProgress } from "./trainer.ts";
+import { firstOf } from "../first_of.ts";
 import { checkOptions, type Kinds, LIST, NUMBER, TEXT } from "../options.ts";
 
 /** Options of the WordLevel trainer. */
@@ -84,13 +85,24 @@ export class WordLevel implements Trainer {
     }
     const reporter = new ProgressReporter(onProgress);
     reporter.report("sort words", 0, counts.size);
-    const special = new Set(specialTokens);
-    const words = [...counts].filter(([word, count]) => count >= minCount && !special.has(word));
-    words.sort(([a, m], [b, n]) => n - m || compareCodePoints(a, b));
-    const tokens = [...specialTokens, ...words.map(([word]) => word)].slice(0, vocabSize);
+    const words = firstOf(
+      candidates(counts, minCount, specialTokens),
+      vocabSize - specialTokens.length,
+      ([a, m], [b, n]) => n - m || compareCodePoints(a, b),
+    );
+    const tokens = [...specialTokens, ...words.map(([word]) => word)];
     reporter.report("sort words", counts.size, counts.size);
     return new WordLevelModel({ vocabulary: new Map(tokens.map((token, id) => [token, id])), unknownToken });
   }
+}
+
+function* candidates(
+  counts: ReadonlyMap<string, number>,
+  minCount: number,
+  specialTokens: readonly string[],
+): Generator<readonly [word: string, count: number]> {
+  const special = new Set(specialTokens);
+  for (const entry of counts) if (entry[1] >= minCount && !special.has(entry[0])) yield entry;
 }
 
 /** Compares strings by code point: surrogates encode code points above the rest of the basic plane. */

@@ -93,7 +93,8 @@ Deno.test("repeated words are not split again, unless spaces do not separate pie
   const texts = Array.from({ length: 100 }, () => "to be or not to be");
   const quick = new Pieces(/\S+/g, true);
   const slow = new Pieces(/\S+/g, false);
-  assertEquals(await countPieces(texts, { preTokenizer: quick }), await countPieces(texts, { preTokenizer: slow }));
+  const counted = await Promise.all([quick, slow].map((preTokenizer) => countPieces(texts, { preTokenizer })));
+  assertEquals([...counted[0]], [...counted[1]]);
   assertEquals([quick.splits, slow.splits], [5, 100]);
 });
 
