@@ -51,7 +51,7 @@ type Case = readonly [
 
 const CASES: readonly Case[] = [
   ["train a character tokenizer", (options) => CharTokenizer.train("aab", options), counting, true],
-  ["train a word tokenizer", (options) => WordTokenizer.train("a a b", options), counting, true],
+  ["train a word tokenizer", (options) => WordTokenizer.train("a a b", options), { ...counting, maxDistinct: 9 }, true],
   ["build a vocabulary", (options) => new Vocabulary(["a"], options), { unknown: "a", specials: ["a"] }, true],
   [
     "build a vocabulary",
@@ -247,6 +247,10 @@ Deno.test("asynchronous training rejects unknown options, wrong types and corpor
       "count pieces: expected the corpus to be text, or a sequence or stream of texts, found null",
     ],
     [() => trainers.countPieces("a", { decoder: 5 } as never), 'count pieces: unknown option "decoder"; '],
+    [
+      () => PipelineTokenizer.train(["a"], { trainer, maxDistinct: "5" as never }),
+      'train a tokenizer: expected maxDistinct to be a number, found "5"',
+    ],
   ];
   for (const [call, message] of calls) await assertRejects(call, TypeError, message);
   assertEquals((await PipelineTokenizer.train(["a b"], { ...parts, trainer, plainTokens: ["x"] })).size, 3);

@@ -74,3 +74,19 @@ Deno.test("Vocabulary: outOfVocabulary counts occurrences and types, most freque
   assertEquals(vocabulary.outOfVocabulary(counts, 1), { ...expected, mostFrequent: [["y", 3]] });
   assertEquals(vocabulary.outOfVocabulary([]).rate, 0);
 });
+
+Deno.test("Vocabulary.fromCounts: rejects more symbols than a Map holds, before it collects them", () => {
+  const size = 2 ** 24 + 1;
+  const counts = new (class extends Map<string, number> {
+    override get size(): number {
+      return size;
+    }
+    override *values(): MapIterator<number> {
+      for (let i = 0; i < size; i++) yield 1 + (i & 1);
+    }
+  })();
+  const message = `expected at most ${size - 1} symbols, found ${size}; minCount and vocabSize limit them`;
+  assertThrows(() => Vocabulary.fromCounts(counts), RangeError, message);
+  assertEquals(Vocabulary.fromCounts(counts, { minCount: 2, unknown: "?" }).size, 1);
+  assertEquals(Vocabulary.fromCounts(counts, { vocabSize: 9, unknown: "?" }).size, 1);
+});
