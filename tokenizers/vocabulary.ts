@@ -132,7 +132,7 @@ export class Vocabulary {
       occurrences += count;
       return count >= minCount;
     });
-    const kept = firstOf(candidates, vocabSize - specials.size, ([, a], [, b]) => b - a);
+    const kept = firstOf(candidates, vocabSize - specials.size, byCount);
     const outside = occurrences - kept.reduce((sum, [, count]) => sum + count, 0);
     if (unknown === undefined) refuseDropped(types - kept.length, types, outside);
     const special = Array.from(specials, (symbol): SymbolCount => {
@@ -191,18 +191,25 @@ export class Vocabulary {
    * ```
    */
   outOfVocabulary(symbols: Iterable<string> | ReadonlyMap<string, number>, most = 10): OutOfVocabulary {
-    const counts = symbols instanceof Map
+    const counts = COUNTS.holds(symbols)
       ? symbols as ReadonlyMap<string, number>
       : countOf(symbols as Iterable<string>);
-    const outside = [...counts].filter(([symbol]) => !this.#ids.has(symbol)).sort(([, a], [, b]) => b - a);
-    const [all, unknown] = [[...counts], outside].map((entries) => entries.reduce((sum, [, count]) => sum + count, 0));
+    let [all, unknown, unknownTypes] = [0, 0, 0];
+    const outside = filtered(counts, ([symbol, count]) => {
+      all += count;
+      if (this.#ids.has(symbol)) return false;
+      unknown += count;
+      unknownTypes++;
+      return true;
+    });
+    const mostFrequent = firstOf(outside, most, byCount);
     return {
       symbols: all,
       unknown,
       rate: all === 0 ? 0 : unknown / all,
       types: counts.size,
-      unknownTypes: outside.length,
-      mostFrequent: outside.slice(0, most),
+      unknownTypes,
+      mostFrequent,
     };
   }
 
@@ -247,10 +254,14 @@ function checkSize(size: number): void {
   );
 }
 
-function countOf(symbols: Iterable<string>): Map<string, number> {
-  const counts = new Map<string, number>();
-  for (const symbol of symbols) counts.set(symbol, (counts.get(symbol) ?? 0) + 1);
+function countOf(symbols: Iterable<string>): WordCounts {
+  const counts = new WordCounts("count symbols");
+  for (const symbol of symbols) counts.add(symbol);
   return counts;
+}
+
+function byCount([, a]: SymbolCount, [, b]: SymbolCount): number {
+  return b - a;
 }
 
 function checkLimit(name: string, value: number, least: number): void {
