@@ -98,6 +98,26 @@ export class JSONFields {
     return this.#read(name, "a list", Array.isArray);
   }
 
+  /** A field's value as an array of strings. */
+  strings(name: string): readonly string[] {
+    const isString = (item: unknown): boolean => typeof item === "string";
+    return this.#read<readonly string[]>(
+      name,
+      "a list of strings",
+      (value) => Array.isArray(value) && value.every(isString),
+    );
+  }
+
+  /** A field's value as an array of numbers. */
+  numbers(name: string): readonly number[] {
+    const isNumber = (item: unknown): boolean => typeof item === "number";
+    return this.#read<readonly number[]>(
+      name,
+      "a list of numbers",
+      (value) => Array.isArray(value) && value.every(isNumber),
+    );
+  }
+
   /** A field's value as an object. */
   object(name: string): JSONFields {
     if (this.raw(name) === undefined) throw new SyntaxError(`${inFile(this.#pathOf(name))}: the field is missing`);

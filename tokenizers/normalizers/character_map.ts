@@ -48,20 +48,58 @@ export class CharacterMap {
     return this.#answers.get(text);
   }
 
+  /** The end and the replacement of the longest entry that starts at a position; `undefined` if there is none. */
+  longest(text: string, at: number): { end: number; replacement: string } | undefined {
+    let end = -1;
+    let start = -1;
+    let node = 0;
+    for (let next = at; next < text.length;) {
+      const character = text.codePointAt(next)!;
+      next += character > 0xffff ? 2 : 1;
+      node = this.#characterChild(node, character);
+      if (node < 0) break;
+      const entry = this.#entry(node);
+      if (entry < 0) continue;
+      start = entry;
+      end = next;
+    }
+    return end < 0 ? undefined : { end, replacement: this.#text(start) };
+  }
+
   #find(key: Uint8Array): string | undefined {
-    const units = this.#units;
-    let node = offsetOf(units[0]);
+    let node = 0;
     for (const byte of key) {
-      node ^= byte;
-      if (byte === 0 || node >= units.length) return undefined;
-      const unit = units[node];
-      // An inner unit's label is a byte; a leaf's label has the highest bit set.
-      if ((unit & (LEAF | 0xff)) !== byte) return undefined;
-      node ^= offsetOf(unit);
-      if (node >= units.length) return undefined;
-      if ((unit >>> 8 & 1) === 1) return (units[node] & LEAF) === 0 ? undefined : this.#text(units[node] & ~LEAF);
+      node = this.#child(node, byte);
+      if (node < 0) return undefined;
+      const entry = this.#entry(node);
+      if (entry >= 0) return this.#text(entry);
     }
     return undefined;
+  }
+
+  /** The unit of a node's child for a byte; -1 if there is none. */
+  #child(node: number, byte: number): number {
+    const units = this.#units;
+    const child = node ^ offsetOf(units[node]) ^ byte;
+    // An inner unit's label is a byte; a leaf's label has the highest bit set.
+    return byte !== 0 && child < units.length && (units[child] & (LEAF | 0xff)) === byte ? child : -1;
+  }
+
+  /** The unit that a node leads to by the UTF-8 bytes of a code point; -1 if there is none. */
+  #characterChild(node: number, code: number): number {
+    if (code < 0x80) return this.#child(node, code);
+    const length = code < 0x800 ? 2 : code < 0x10000 ? 3 : 4;
+    let child = this.#child(node, (0xf00 >> length & 0xff) | code >> 6 * (length - 1));
+    for (let i = length - 2; i >= 0 && child >= 0; i--) child = this.#child(child, 0x80 | code >> 6 * i & 0x3f);
+    return child;
+  }
+
+  /** Where the replacement of the entry that ends at a node starts; -1 if none ends there. */
+  #entry(node: number): number {
+    const unit = this.#units[node];
+    if ((unit >>> 8 & 1) === 0) return -1;
+    const leaf = node ^ offsetOf(unit);
+    return leaf < this.#units.length && (this.#units[leaf] & LEAF) !== 0 ? this.#units[leaf] & ~LEAF : -1;
   }
 
   #text(start: number): string {

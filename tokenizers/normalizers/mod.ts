@@ -15,6 +15,7 @@ import type { Normalizer } from "./normalizer.ts";
 import { Precompiled } from "./precompiled.ts";
 import { Prepend } from "./prepend.ts";
 import { Replace } from "./replace.ts";
+import { SentencePiece } from "./sentencepiece.ts";
 import { Sequence } from "./sequence.ts";
 import { Strip } from "./strip.ts";
 import { StripAccents } from "./strip_accents.ts";
@@ -28,6 +29,7 @@ export type { Normalizer } from "./normalizer.ts";
 export { Precompiled } from "./precompiled.ts";
 export { Prepend } from "./prepend.ts";
 export { Replace, type ReplaceOptions } from "./replace.ts";
+export { SentencePiece, type SentencePieceOptions } from "./sentencepiece.ts";
 export { Sequence } from "./sequence.ts";
 export { Strip, type StripOptions } from "./strip.ts";
 export { StripAccents } from "./strip_accents.ts";
@@ -45,7 +47,10 @@ const TYPES: Readonly<Record<string, (fields: JSONFields) => Normalizer>> = {
   Precompiled: Precompiled.fromJSON,
   Prepend: Prepend.fromJSON,
   Replace: Replace.fromJSON,
-  Sequence: (fields) => new Sequence(fields.objects("normalizers").map(normalizerFromJSON)),
+  Sequence: (fields) =>
+    fields.isAbsent("sentencepiece")
+      ? new Sequence(fields.objects("normalizers").map(normalizerFromJSON))
+      : SentencePiece.fromJSON(fields),
   Strip: Strip.fromJSON,
   StripAccents: StripAccents.fromJSON,
 };

@@ -40,19 +40,7 @@ export class Precompiled implements Normalizer {
 
   /** Reads the normalizer from a `tokenizer.json`. */
   static fromJSON(fields: JSONFields): Precompiled {
-    const text = fields.string("precompiled_charsmap");
-    let bytes: Uint8Array;
-    try {
-      bytes = Uint8Array.from(atob(text), (character) => character.charCodeAt(0));
-    } catch {
-      throw fields.error("precompiled_charsmap", "bytes as base64");
-    }
-    try {
-      return new Precompiled(bytes);
-    } catch (error) {
-      if (!(error instanceof RangeError)) throw error;
-      throw fields.error("precompiled_charsmap", `a table (${error.message})`);
-    }
+    return new Precompiled(charsMapFromJSON(fields));
   }
 
   /** Normalizes a text. */
@@ -85,10 +73,33 @@ export class Precompiled implements Normalizer {
 
   /** Converts this part to its `tokenizer.json` form. */
   toJSON(): unknown {
-    let binary = "";
-    for (const byte of this.charsMap) binary += String.fromCharCode(byte);
-    return { type: "Precompiled", precompiled_charsmap: btoa(binary) };
+    return precompiledJSON(this.charsMap);
   }
+}
+
+/** The `tokenizer.json` form of a table. */
+export function precompiledJSON(charsMap: Uint8Array): unknown {
+  let binary = "";
+  for (const byte of charsMap) binary += String.fromCharCode(byte);
+  return { type: "Precompiled", precompiled_charsmap: btoa(binary) };
+}
+
+/** Reads the table of a `tokenizer.json`; checks that it is one. */
+export function charsMapFromJSON(fields: JSONFields): Uint8Array {
+  const text = fields.string("precompiled_charsmap");
+  let bytes: Uint8Array;
+  try {
+    bytes = Uint8Array.from(atob(text), (character) => character.charCodeAt(0));
+  } catch {
+    throw fields.error("precompiled_charsmap", "bytes as base64");
+  }
+  try {
+    new CharacterMap(bytes);
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    throw fields.error("precompiled_charsmap", `a table (${error.message})`);
+  }
+  return bytes;
 }
 
 /** Whether a text has fewer than 6 bytes of UTF-8. */
