@@ -45,14 +45,22 @@ export function refuseWithoutMerges({ source, target }: TokenizerPair): void {
   }
 }
 
-function mergesOf(tokenizer: Tokenizer): { pipeline: PipelineTokenizer; model: models.BPE } | undefined {
+function mergesOf(tokenizer: Tokenizer): { pipeline: PipelineTokenizer; model: BytePairs } | undefined {
   const pipeline = asPipeline(tokenizer);
   const { model } = pipeline.parts;
-  return model instanceof models.BPE ? { pipeline, model } : undefined;
+  const isBytePairs = model instanceof models.BPE ||
+    model instanceof models.SentencePiece && model.options.algorithm === "bpe";
+  return isBytePairs ? { pipeline, model } : undefined;
 }
+
+/** The models with byte-pair encoding. */
+type BytePairs = models.BPE | models.SentencePiece;
 
 function withDropout(tokenizer: Tokenizer, dropout: number, seed: number): PipelineTokenizer {
   const { pipeline, model } = mergesOf(tokenizer)!;
+  if (model instanceof models.SentencePiece) {
+    return pipeline.with({ model: new models.SentencePiece({ ...model.options, dropout, seed }) });
+  }
   const { vocabulary, merges, options } = model;
   return pipeline.with({ model: new models.BPE({ ...options, vocabulary, merges, dropout, seed }) });
 }

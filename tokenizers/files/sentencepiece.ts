@@ -1,11 +1,10 @@
 import { checkKind, instanceOf } from "../options.ts";
-import { mergesOfPieces } from "./sentencepiece_merges.ts";
-import { type Piece, readSentencePieceModel, type SentencePieceModel } from "./sentencepiece_model.ts";
-import { specialPieceCuts } from "./sentencepiece_special.ts";
+import { SentencePiece } from "../models/sentencepiece.ts";
+import { neverCrossesMarks } from "../models/sentencepiece_lattice.ts";
+import { MARK, userDefined } from "../models/sentencepiece_pieces.ts";
+import { SentencePiece as SentencePieceNormalizer } from "../normalizers/sentencepiece.ts";
+import { readSentencePieceModel, type SentencePieceModel } from "./sentencepiece_model.ts";
 import { escapeRegex, tokenizerFile } from "./tokenizer_file.ts";
-
-/** The character that stands for a space. */
-const MARK = "\u2581";
 
 /** Zero-width assertions, written in syntax common to all regular expression dialects. */
 const BEGINNING = "(?<![\\s\\S])";
@@ -38,72 +37,37 @@ const END = "(?![\\s\\S])";
  */
 export function sentencePieceJSON(bytes: Uint8Array): Record<string, unknown> {
   const model = readSentencePieceModel(checkKind("read a tokenizer", "the file", bytes, instanceOf(Uint8Array)));
-  const symbols = model.type === "bpe" ? userDefinedSymbols(model) : [];
+  const { algorithm, pieces, byteFallback, charsMap, ...settings } = model;
+  const normalizer = new SentencePieceNormalizer({
+    ...charsMap.length > 0 ? { charsMap } : {},
+    addDummyPrefix: settings.addDummyPrefix,
+    whitespaceAsSuffix: settings.whitespaceAsSuffix,
+    removeExtraWhitespaces: settings.removeExtraWhitespaces,
+    escapeWhitespaces: settings.escapeWhitespaces,
+    userDefinedSymbols: userDefined(pieces),
+  });
   return tokenizerFile({
-    addedTokens: symbols,
-    normalizer: normalizerOf(model, symbols.map(({ content }) => content)),
+    addedTokens: [],
+    normalizer: normalizer.toJSON(),
     preTokenizer: preTokenizerOf(model),
     decoder: decoderOf(model),
-    model: model.type === "bpe" ? bpeOf(model) : unigramOf(model),
+    model: new SentencePiece({ algorithm, pieces, byteFallback }).toJSON(),
   });
 }
 
-/** The symbols that a BPE model never merges; they are matched in the normalized text. */
-function userDefinedSymbols({ pieces }: SentencePieceModel): { id: number; content: string; normalized: true }[] {
-  return [...pieces.entries()].filter(([, { type }]) => type === "user-defined")
-    .map(([id, { text }]) => ({ id, content: text, normalized: true }));
-}
-
-/**
- * @param symbols Added tokens. A text that consists of just one of them gets no prefix space, so that it can be matched
- * inside other texts.
- */
-function normalizerOf(model: SentencePieceModel, symbols: readonly string[]): unknown {
-  const mark = model.escapeWhitespaces ? MARK : " ";
-  const replace = (pattern: unknown, content: string): unknown => ({ type: "Replace", pattern, content });
-  const normalizers: unknown[] = [];
-  if (model.charsMap.length > 0) {
-    normalizers.push({ type: "Precompiled", precompiled_charsmap: base64(model.charsMap) });
-  }
-  if (model.removeExtraWhitespaces) {
-    // The second bracket matches only at the start of a run; otherwise a long run would be rescanned from each of its
-    // marks.
-    const run = model.escapeWhitespaces ? `[ ${MARK}]` : "[ ]";
-    normalizers.push(replace({ Regex: " {2,}" }, " "));
-    normalizers.push(replace({ Regex: `${BEGINNING} |(?<!${run})${run}+${END}` }, ""));
-  }
-  if (model.addDummyPrefix && symbols.length === 0) normalizers.push({ type: "Prepend", prepend: mark });
-  else if (model.addDummyPrefix) {
-    const others = `${BEGINNING}(?!(?:${symbols.map(escapeRegex).join("|")})?${END})`;
-    normalizers.push(replace({ Regex: others }, mark));
-  }
-  if (model.escapeWhitespaces) normalizers.push(replace({ String: " " }, MARK));
-  return normalizers.length === 0 ? null : { type: "Sequence", normalizers };
-}
-
-/**
- * Splits that never change the model's result on the whole text, plus splits that keep unigram models from matching
- * special pieces.
- */
-function preTokenizerOf(model: SentencePieceModel): unknown {
+/** Splits that never change the result on the whole text. A word model, and the sums of a unigram one, need it whole. */
+function preTokenizerOf({ algorithm, pieces }: SentencePieceModel): unknown {
+  if (algorithm === "unigram" || algorithm === "word") return null;
   const preTokenizers: unknown[] = [];
-  if (neverCrossesMarks(model)) {
+  if (neverCrossesMarks(pieces)) {
     preTokenizers.push({ type: "Metaspace", replacement: MARK, prepend_scheme: "never", split: true });
   }
-  const cuts = model.type === "unigram" ? specialPieceCuts(model) : undefined;
-  if (cuts !== undefined) {
-    preTokenizers.push({ type: "Split", pattern: { Regex: cuts }, behavior: "MergedWithPrevious", invert: false });
+  const symbols = userDefined(pieces).sort((a, b) => b.length - a.length);
+  if (symbols.length > 0) {
+    const pattern = { Regex: symbols.map(escapeRegex).join("|") };
+    preTokenizers.push({ type: "Split", pattern, behavior: "Isolated", invert: false });
   }
   return preTokenizers.length < 2 ? preTokenizers[0] ?? null : { type: "Sequence", pretokenizers: preTokenizers };
-}
-
-/**
- * Whether the mark is a piece by itself (so unknown characters around it do not fuse with it) and occurs in other
- * pieces only at their start.
- */
-function neverCrossesMarks({ pieces }: SentencePieceModel): boolean {
-  const texts = pieces.filter(({ type }) => type === "normal" || type === "user-defined").map(({ text }) => text);
-  return texts.includes(MARK) && texts.every((text) => text.lastIndexOf(MARK) <= 0);
 }
 
 function decoderOf(model: SentencePieceModel): unknown {
@@ -119,45 +83,4 @@ function decoderOf(model: SentencePieceModel): unknown {
   if (addDummyPrefix || removeExtraWhitespaces) decoders.push({ type: "Strip", content: MARK, start: 1, stop: 0 });
   decoders.push(replace({ String: MARK }, " "));
   return { type: "Sequence", decoders };
-}
-
-function bpeOf({ pieces, unknownId, byteFallback }: SentencePieceModel): unknown {
-  return {
-    type: "BPE",
-    dropout: null,
-    unk_token: pieces[unknownId].text,
-    continuing_subword_prefix: null,
-    end_of_word_suffix: null,
-    fuse_unk: true,
-    byte_fallback: byteFallback,
-    ignore_merges: false,
-    vocab: Object.fromEntries(pieces.map(({ text }, id) => [text, id])),
-    merges: mergesOfPieces(pieces),
-  };
-}
-
-function unigramOf({ pieces, unknownId, byteFallback }: SentencePieceModel): unknown {
-  const scores = pieces.filter(({ type }) => type === "normal").map(({ score }) => score);
-  const [lowest, highest] = scores.reduce(([low, high], score) => [Math.min(low, score), Math.max(high, score)], [
-    0,
-    0,
-  ]);
-  return {
-    type: "Unigram",
-    unk_id: unknownId,
-    vocab: pieces.map((piece) => [piece.text, scoreOf(piece, lowest, highest)]),
-    byte_fallback: byteFallback,
-  };
-}
-
-/** A piece's score. A user-defined piece wins against all others; an unused one loses against its characters. */
-function scoreOf({ text, score, type }: Piece, lowest: number, highest: number): number {
-  if (type === "user-defined") return new TextEncoder().encode(text).length * highest - 0.1;
-  return type === "unused" ? text.length * lowest - 1 : score;
-}
-
-function base64(bytes: Uint8Array): string {
-  let binary = "";
-  for (const byte of bytes) binary += String.fromCharCode(byte);
-  return btoa(binary);
 }

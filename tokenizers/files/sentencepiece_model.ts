@@ -1,23 +1,12 @@
 import { byteToken } from "../models/bpe.ts";
+import { ALGORITHMS, type Piece, PIECE_TYPES, type SentencePieceAlgorithm } from "../models/sentencepiece_pieces.ts";
+import { CharacterMap } from "../normalizers/character_map.ts";
 import { ProtobufMessage } from "./protobuf.ts";
-
-/** The type of a piece. */
-export type PieceType = "normal" | "unknown" | "control" | "user-defined" | "unused" | "byte";
-
-/** A piece of a SentencePiece model. */
-export interface Piece {
-  /** The text, with U+2581 for spaces. */
-  readonly text: string;
-  /** The logarithm of the piece's probability (unigram), or a number that decreases with merge order (BPE). */
-  readonly score: number;
-  /** The piece's type. */
-  readonly type: PieceType;
-}
 
 /** The parts of a SentencePiece model that affect its ids and decoding. */
 export interface SentencePieceModel {
   /** The segmentation algorithm. */
-  readonly type: "unigram" | "bpe";
+  readonly algorithm: SentencePieceAlgorithm;
   /** The pieces, by id. */
   readonly pieces: readonly Piece[];
   /** The id of the unknown piece. */
@@ -28,8 +17,10 @@ export interface SentencePieceModel {
   readonly byteFallback: boolean;
   /** The character normalization table; empty if there is none. */
   readonly charsMap: Uint8Array;
-  /** Whether to add a space before each text. */
+  /** Whether to add a space to each text. */
   readonly addDummyPrefix: boolean;
+  /** Whether to add that space after the text instead of before it. */
+  readonly whitespaceAsSuffix: boolean;
   /** Whether to strip spaces at the ends of a text and collapse runs of spaces. */
   readonly removeExtraWhitespaces: boolean;
   /** Whether to write spaces as U+2581. */
@@ -53,10 +44,9 @@ const NORMALIZER_SPEC = {
 } as const;
 
 type Model = ProtobufMessage<(typeof MODEL)[keyof typeof MODEL]>;
+type NormalizerSpec = ProtobufMessage<(typeof NORMALIZER_SPEC)[keyof typeof NORMALIZER_SPEC]>;
 type TrainerSpec = ProtobufMessage<(typeof TRAINER_SPEC)[keyof typeof TRAINER_SPEC]>;
 
-const PIECE_TYPES: readonly PieceType[] = ["normal", "unknown", "control", "user-defined", "unused", "byte"];
-const MODEL_TYPES = ["unigram", "bpe", "word", "char"] as const;
 const UNKNOWN_SURFACE = " \u2047 ";
 
 /**
@@ -69,30 +59,38 @@ export function readSentencePieceModel(bytes: Uint8Array): SentencePieceModel {
   const model = new ProtobufMessage(bytes, MODEL, { action: "read a SentencePiece model", path: "", offset: 0 });
   const trainer = model.message("trainer_spec", TRAINER_SPEC);
   const normalizer = model.message("normalizer_spec", NORMALIZER_SPEC);
-  const type = readType(trainer);
   const pieces = readPieces(model);
-  const addDummyPrefix = normalizer.boolean("add_dummy_prefix", true);
-  if (addDummyPrefix && trainer.boolean("treat_whitespace_as_suffix", false)) {
-    throw trainer.invalid("treat_whitespace_as_suffix", "false, since only a space before a text can be added", "true");
-  }
   return {
-    type,
+    algorithm: readAlgorithm(trainer),
     pieces,
     unknownId: findUnknown(model, pieces),
     unknownSurface: trainer.string("unk_surface", UNKNOWN_SURFACE),
     byteFallback: readByteFallback(trainer, pieces),
-    charsMap: normalizer.bytes("precompiled_charsmap"),
-    addDummyPrefix,
+    charsMap: readCharsMap(normalizer),
+    addDummyPrefix: normalizer.boolean("add_dummy_prefix", true),
+    whitespaceAsSuffix: trainer.boolean("treat_whitespace_as_suffix", false),
     removeExtraWhitespaces: normalizer.boolean("remove_extra_whitespaces", true),
     escapeWhitespaces: normalizer.boolean("escape_whitespaces", true),
   };
 }
 
-function readType(trainer: TrainerSpec): "unigram" | "bpe" {
+function readAlgorithm(trainer: TrainerSpec): SentencePieceAlgorithm {
   const number = trainer.int32("model_type", 1);
-  const type = MODEL_TYPES[number - 1];
-  if (type === "unigram" || type === "bpe") return type;
-  throw trainer.invalid("model_type", "unigram or bpe", type ?? String(number));
+  const algorithm = ALGORITHMS[number - 1];
+  if (algorithm === undefined) throw trainer.invalid("model_type", "a number from 1 to 4", String(number));
+  return algorithm;
+}
+
+function readCharsMap(normalizer: NormalizerSpec): Uint8Array {
+  const bytes = normalizer.bytes("precompiled_charsmap");
+  if (bytes.length === 0) return bytes;
+  try {
+    new CharacterMap(bytes);
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    throw normalizer.invalid("precompiled_charsmap", `a table (${error.message})`, `${bytes.length} bytes`);
+  }
+  return bytes;
 }
 
 function readPieces(model: Model): Piece[] {

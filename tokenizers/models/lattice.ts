@@ -1,14 +1,25 @@
-import { grownFloats, grownInts } from "../grown.ts";
+import { grownInts } from "../grown.ts";
 import type { SeededRandom } from "../random.ts";
 import { isBoundary, lastCharacter, LatticeEdges, UNKNOWN } from "./lattice_edges.ts";
 import { nBest } from "./n_best.ts";
 import type { Segmentation } from "./segmentation.ts";
 
+/** An array of scores, in single or double precision. */
+type Scores = Float32Array<ArrayBuffer> | Float64Array<ArrayBuffer>;
+
+/** Options of {@linkcode Lattice}. */
+export interface LatticeOptions {
+  /** The score of an unknown character. Default: 10 below the lowest score. */
+  readonly unknownScore?: number;
+  /** The precision in which scores are added up. Default: double. */
+  readonly precision?: "single" | "double";
+}
+
 /** The lattice of all segmentations of a text into scored pieces. Scores are log-probabilities. */
 export class Lattice {
   readonly #edges: LatticeEdges;
   /** For each position, the best score, or the log-sum of the scores, of all segmentations of the text before it. */
-  #totals: Float64Array<ArrayBuffer> = new Float64Array(64);
+  #totals: Scores;
   /** For each position, the best piece that ends there and its start. */
   #ids: Int32Array<ArrayBuffer> = new Int32Array(64);
   #starts: Int32Array<ArrayBuffer> = new Int32Array(64);
@@ -17,10 +28,11 @@ export class Lattice {
 
   /**
    * @param pieces The pieces, all distinct; a piece's index is its id.
-   * @param scores The score of each.
+   * @param scores The score of each; a piece with -Infinity never matches.
    */
-  constructor(pieces: readonly string[], scores: Float64Array) {
-    this.#edges = new LatticeEdges(pieces, scores);
+  constructor(pieces: readonly string[], scores: Float64Array, options: LatticeOptions = {}) {
+    this.#edges = new LatticeEdges(pieces, scores, options.unknownScore);
+    this.#totals = options.precision === "single" ? new Float32Array(64) : new Float64Array(64);
   }
 
   /**
@@ -105,41 +117,31 @@ export class Lattice {
   /** Computes the best score of each prefix of a text, ignoring pieces of one given length. */
   #search(text: string, excluded: number): void {
     this.#reserve(text.length);
-    const { trie, scores, unknownScore } = this.#edges;
-    const totals = this.#totals;
+    const edges = this.#edges;
     for (let end = 1; end <= text.length; end++) {
-      if (!isBoundary(text, end)) {
-        totals[end] = -Infinity;
-        continue;
+      this.#totals[end] = -Infinity;
+      if (!isBoundary(text, end)) continue;
+      this.#starts[end] = lastCharacter(text, end);
+      this.#ids[end] = UNKNOWN;
+      const count = edges.find(text, end);
+      const known = edges.ids[count - 1] === UNKNOWN ? count - 1 : count;
+      // From the longest piece to the shortest: in single precision the order matters, since each sum is compared with
+      // a rounded one.
+      for (let edge = known - 1; edge >= 0; edge--) {
+        if (end - edges.starts[edge] !== excluded) this.#offer(edge, end);
       }
-      const character = lastCharacter(text, end);
-      let best = -Infinity;
-      let start = character;
-      let piece = UNKNOWN;
-      let isKnown = false;
-      let node = 0;
-      for (let at = end - 1; at >= 0; at--) {
-        node = trie.child(node, text.charCodeAt(at));
-        if (node < 0) break;
-        const id = trie.value(node);
-        if (id < 0 || end - at === excluded) continue;
-        if (at === character) isKnown = true;
-        const total = totals[at] + scores[id];
-        if (total < best) continue;
-        best = total;
-        start = at;
-        piece = id;
-      }
-      const unknown = totals[character] + unknownScore;
-      if (!isKnown && unknown > best) {
-        best = unknown;
-        start = character;
-        piece = UNKNOWN;
-      }
-      totals[end] = best;
-      this.#starts[end] = start;
-      this.#ids[end] = piece;
+      if (known < count) this.#offer(known, end);
     }
+  }
+
+  /** Takes an edge as the last of the segmentation of the text before its end, if that is the best one so far. */
+  #offer(edge: number, end: number): void {
+    const { starts, ids, values } = this.#edges;
+    const total = this.#totals[starts[edge]] + values[edge];
+    if (!(total > this.#totals[end])) return;
+    this.#totals[end] = total;
+    this.#starts[end] = starts[edge];
+    this.#ids[end] = ids[edge];
   }
 
   /** Computes, for each prefix of a text, the log-sum over its segmentations of the probabilities raised to a power. */
@@ -168,7 +170,9 @@ export class Lattice {
   #reserve(length: number): void {
     if (length < this.#totals.length) return;
     const capacity = Math.max(2 * this.#totals.length, length + 1);
-    this.#totals = grownFloats(this.#totals, capacity);
+    const totals = this.#totals;
+    this.#totals = totals instanceof Float32Array ? new Float32Array(capacity) : new Float64Array(capacity);
+    this.#totals.set(totals);
     this.#ids = grownInts(this.#ids, capacity);
     this.#starts = grownInts(this.#starts, capacity);
   }

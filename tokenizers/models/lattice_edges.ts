@@ -30,14 +30,15 @@ export class LatticeEdges {
 
   /**
    * @param pieces The pieces, all distinct; a piece's index is its id.
-   * @param scores The score of each.
+   * @param scores The score of each; a piece with -Infinity never matches.
+   * @param unknownScore The score of an unknown character. Default: 10 below the lowest score.
    */
-  constructor(pieces: readonly string[], scores: Float64Array) {
+  constructor(pieces: readonly string[], scores: Float64Array, unknownScore?: number) {
     this.scores = scores;
-    this.trie = new Trie(pieces.map((piece, id) => [piece.split("").reverse().join(""), id]));
-    let least = Infinity;
-    for (const score of scores) if (score < least) least = score;
-    this.unknownScore = least - UNKNOWN_PENALTY;
+    const ids = [...pieces.keys()].filter((id) => scores[id] > -Infinity);
+    this.trie = new Trie(ids.map((id) => [pieces[id].split("").reverse().join(""), id]));
+    this.unknownScore = unknownScore ??
+      ids.reduce((least, id) => Math.min(least, scores[id]), Infinity) - UNKNOWN_PENALTY;
   }
 
   /** Finds the edges that end at a character boundary and returns their number. */

@@ -9,12 +9,15 @@
 import type { JSONFields } from "../json_fields.ts";
 import { BPE } from "./bpe.ts";
 import type { Model } from "./model.ts";
+import { SentencePiece } from "./sentencepiece.ts";
 import { Unigram } from "./unigram.ts";
 import { WordLevel } from "./word_level.ts";
 import { WordPiece } from "./word_piece.ts";
 
 export type { Model, TokenSink } from "./model.ts";
 export { BPE, type BPEOptions } from "./bpe.ts";
+export { SentencePiece } from "./sentencepiece.ts";
+export type { Piece, PieceType, SentencePieceAlgorithm, SentencePieceOptions } from "./sentencepiece_pieces.ts";
 export { Unigram, type UnigramOptions, type UnigramSampling } from "./unigram.ts";
 export { WordLevel, type WordLevelOptions } from "./word_level.ts";
 export { WordPiece, type WordPieceOptions } from "./word_piece.ts";
@@ -38,6 +41,7 @@ const TYPES = { WordLevel, BPE, WordPiece, Unigram } as const;
  * ```
  */
 export function modelFromJSON(fields: JSONFields): Model {
+  if (!fields.isAbsent("sentencepiece")) return SentencePiece.fromJSON(fields);
   return TYPES[fields.choice("type", Object.keys(TYPES) as Model["type"][], impliedType(fields))].fromJSON(fields);
 }
 

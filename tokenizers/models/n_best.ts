@@ -24,7 +24,7 @@ interface Ending {
  * @param edges Finds the pieces that end at each position.
  * @param bests The best score of the text before each position.
  */
-export function nBest(text: string, count: number, edges: LatticeEdges, bests: Float64Array): Segmentation[] {
+export function nBest(text: string, count: number, edges: LatticeEdges, bests: ArrayLike<number>): Segmentation[] {
   const found: Segmentation[] = [];
   const agenda: Ending[] = [{ start: text.length, id: UNKNOWN, next: undefined, score: 0, total: bests[text.length] }];
   while (found.length < count) {

@@ -1,5 +1,6 @@
 import { assertEquals, assertNotEquals, assertRejects } from "@std/assert";
 import { CharTokenizer, PipelineTokenizer, presets, type SentencePair, Translator } from "../../../mod.ts";
+import { models } from "../../../tokenizers/mod.ts";
 import { dropMerges } from "../../../tasks/translation/merge_dropout.ts";
 import { inTempDir } from "../../support/command.ts";
 import { assertSameBits } from "../../support/bounds.ts";
@@ -39,6 +40,19 @@ Deno.test("each epoch tokenizes the sentences differently and reproducibly", () 
   });
   const none = dropMerges({ plain, tokenizers, rate: 1, seed: 1, maxTokens: 12 }, 0);
   assertEquals(none.targets, plain.targets.map((ids, i) => PAIRS[i].target.length > 12 ? ids : none.targets[i]));
+});
+
+Deno.test("merges of a SentencePiece model are dropped too", () => {
+  const texts = ["<unk>", ..."▁lowernstid", "lo", "low", "▁low", "er", "es", "est", "ne", "new", "▁new", "wi"];
+  const pieces = texts.map((text, id): models.Piece => ({ text, score: -id, type: id === 0 ? "unknown" : "normal" }));
+  const tokenizer = new PipelineTokenizer({ model: new models.SentencePiece({ algorithm: "bpe", pieces }) });
+  const translator = Translator.create({ sourceTokenizer: tokenizer, embed: 8, hidden: 16, maxTokens: 12 });
+  const plain = translator.encode(PAIRS);
+  const tokenizers = { source: tokenizer, target: tokenizer };
+  const drop = (rate: number) => dropMerges({ plain, tokenizers, rate, seed: 1, maxTokens: 40 }, 0).targets;
+  assertEquals(drop(0.3), drop(0.3));
+  assertNotEquals(drop(0.3), plain.targets);
+  assertEquals(drop(1).map((ids) => ids.length), PAIRS.map(({ target }) => target.length));
 });
 
 Deno.test("a resumed run with BPE dropout matches an uninterrupted one, bit for bit", async () => {

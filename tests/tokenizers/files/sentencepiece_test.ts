@@ -8,7 +8,7 @@ import { protobuf, type ProtobufField } from "./protobuf_writer.ts";
 /** Piece type numbers. */
 const [NORMAL, UNKNOWN, CONTROL, USER_DEFINED, UNUSED, BYTE] = [1, 2, 3, 4, 5, 6];
 /** Field numbers of the trainer's and the normalizer's settings. */
-const [MODEL_TYPE, WHITESPACE_AS_SUFFIX, BYTE_FALLBACK, UNKNOWN_SURFACE] = [3, 24, 35, 44];
+const [MODEL_TYPE, BYTE_FALLBACK, UNKNOWN_SURFACE] = [3, 35, 44];
 const [CHARS_MAP, ADD_DUMMY_PREFIX, REMOVE_EXTRA_WHITESPACES, ESCAPE_WHITESPACES] = [2, 3, 4, 5];
 
 type Piece = readonly [text: string, score: number, type: number];
@@ -165,11 +165,17 @@ Deno.test("decoding removes control symbols and the prefix space", () => {
   assertEquals(tokenizerOf(UNIGRAM, [[UNKNOWN_SURFACE, "?"]]).decode([7, 0, 4]), "a?a");
 });
 
-Deno.test("the character table is applied before everything else", () => {
-  // Placeholder for a table: the reader does not look inside it.
-  const { normalizer } = sentencePieceJSON(fileOf(UNIGRAM, [], [[CHARS_MAP, Uint8Array.of(0, 255, 1)]]));
-  const [first] = (normalizer as { normalizers: unknown[] }).normalizers;
-  assertEquals(first, { type: "Precompiled", precompiled_charsmap: "AP8B" });
+Deno.test("a character table that is not one is rejected", () => {
+  const file = fileOf(UNIGRAM, [], [[CHARS_MAP, Uint8Array.of(0, 255, 1)]]);
+  const message = "normalizer_spec.precompiled_charsmap: expected a table (expected at least 4 bytes, found 3)";
+  assertThrows(() => sentencePieceJSON(file), RangeError, message);
+});
+
+Deno.test("a BPE model merges the leftmost of pairs with equal scores, and splits unused pieces again", () => {
+  const letters = ["a", "b", "c"].map((text): Piece => [text, -9, NORMAL]);
+  const merges: Piece[] = [["<unk>", 0, UNKNOWN], ["bc", -1, NORMAL], ["ab", -1, NORMAL], ["abc", -2, UNUSED]];
+  const tokenizer = tokenizerOf([...merges, ...letters], [[MODEL_TYPE, 2]], [[ADD_DUMMY_PREFIX, false]]);
+  assertIds(tokenizer, { abc: [2, 6], bcabc: [1, 2, 6], xabx: [0, 2, 0] });
 });
 
 Deno.test("pieces can have any name", () => {
@@ -189,18 +195,11 @@ Deno.test("a long run of spaces or marks takes linear time", () => {
   assertEquals(tokenizer.encode(`a${run.replaceAll(" ", "▁")}b`).length, 200_002);
 });
 
-Deno.test("models of other types are rejected by name", () => {
-  for (const [number, name] of [[3, "word"], [4, "char"], [9, "9"]] as const) {
-    assertThrows(
-      () => sentencePieceJSON(fileOf(UNIGRAM, [[MODEL_TYPE, number]])),
-      RangeError,
-      `read a SentencePiece model: trainer_spec.model_type: expected unigram or bpe, found ${name}`,
-    );
-  }
+Deno.test("a model of an unknown type is rejected by its number", () => {
   assertThrows(
-    () => sentencePieceJSON(fileOf(UNIGRAM, [[WHITESPACE_AS_SUFFIX, true]])),
+    () => sentencePieceJSON(fileOf(UNIGRAM, [[MODEL_TYPE, 9]])),
     RangeError,
-    "trainer_spec.treat_whitespace_as_suffix: expected false",
+    "read a SentencePiece model: trainer_spec.model_type: expected a number from 1 to 4, found 9",
   );
 });
 

@@ -1,4 +1,4 @@
-import { assertAlmostEquals, assertEquals } from "@std/assert";
+import { assertAlmostEquals, assertEquals, assertNotEquals } from "@std/assert";
 import { Lattice } from "../../../tokenizers/models/lattice.ts";
 import { SeededRandom } from "../../../tokenizers/random.ts";
 import { allSegmentations } from "./all_segmentations.ts";
@@ -36,6 +36,45 @@ Deno.test("best breaks ties by the longest last piece", () => {
   assertEquals(lattice.best("aaaaa").pieces, [1, 2, 2, 5]);
   const exact = new Lattice(["ab", "c", "a", "bc"], Float64Array.of(-2, -2, -2, -2));
   assertEquals(exact.best("abc").pieces, [2, 1, 3, 3]);
+});
+
+Deno.test("in single precision, sums are rounded after each piece, as in SentencePiece", () => {
+  const pieces = ["a", "aa", "aaa", "b", "ab", "ba", "bb"];
+  const random = new SeededRandom(1);
+  const [single, double] = [new Set<string>(), new Set<string>()];
+  for (let round = 0; round < 200; round++) {
+    const cost = Math.fround(-3 - random.next());
+    const scores = Float64Array.from(pieces, (piece) => Math.fround(piece.length * cost));
+    const text = Array.from({ length: 40 }, () => random.next() < 0.5 ? "a" : "b").join("");
+    const found = new Lattice(pieces, scores, { precision: "single" }).best(text).pieces;
+    assertEquals(found, bestInSinglePrecision(text, pieces, scores));
+    single.add(`${round}: ${found}`);
+    double.add(`${round}: ${new Lattice(pieces, scores).best(text).pieces}`);
+  }
+  assertNotEquals(single, double);
+});
+
+/** SentencePiece's search: a sum replaces the rounded best one if it is greater before it is rounded itself. */
+function bestInSinglePrecision(text: string, pieces: readonly string[], scores: Float64Array): number[] {
+  const best = Array.from({ length: text.length + 1 }, () => ({ total: -Infinity, id: -1, start: -1 }));
+  best[0].total = 0;
+  for (let start = 0; start < text.length; start++) {
+    for (const [id, piece] of pieces.entries()) {
+      const end = start + piece.length;
+      const total = best[start].total + scores[id];
+      if (!text.startsWith(piece, start) || !(total > best[end].total)) continue;
+      best[end] = { total: Math.fround(total), id, start };
+    }
+  }
+  const found: number[] = [];
+  for (let end = text.length; end > 0; end = best[end].start) found.unshift(best[end].id, end);
+  return found;
+}
+
+Deno.test("a piece with the score -Infinity never matches", () => {
+  const lattice = new Lattice(["a", "b", "ab"], Float64Array.of(-1, -Infinity, -9));
+  assertEquals(lattice.best("ab").pieces, [2, 2]);
+  assertEquals(lattice.best("b"), { pieces: [-1, 1], score: -19 });
 });
 
 Deno.test("nBest finds the highest scores in order, and at most all of them", () => {

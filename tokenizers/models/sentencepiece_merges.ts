@@ -1,5 +1,5 @@
-import { Trie } from "../models/trie.ts";
-import type { Piece } from "./sentencepiece_model.ts";
+import { Trie } from "./trie.ts";
+import type { Piece } from "./sentencepiece_pieces.ts";
 
 /**
  * Derives the merges that reproduce a SentencePiece BPE model's segmentation. The model merges any two neighbors that

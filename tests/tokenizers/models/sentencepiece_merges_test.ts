@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
-import { mergesOfPieces } from "../../../tokenizers/files/sentencepiece_merges.ts";
-import type { Piece, PieceType } from "../../../tokenizers/files/sentencepiece_model.ts";
+import { mergesOfPieces } from "../../../tokenizers/models/sentencepiece_merges.ts";
+import type { Piece, PieceType } from "../../../tokenizers/models/sentencepiece_pieces.ts";
 
 function piecesOf(texts: readonly string[], type: PieceType = "normal"): Piece[] {
   return texts.map((text, rank) => ({ text, score: -rank, type }));
