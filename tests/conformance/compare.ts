@@ -17,8 +17,6 @@ export interface Agreement {
   readonly tokens: number;
   /** Number of texts with different ids. */
   readonly otherIds: number;
-  /** Number of texts with different ids of equal quality. */
-  readonly ties: number;
   /** Number of texts with equal ids but different offsets; `undefined` if the reference reports no offsets. */
   readonly otherOffsets: number | undefined;
   /** The first few differing texts. */
@@ -33,11 +31,10 @@ export async function compare(
   sets: readonly TextSet[],
   ours: Encoder,
   reference: Encoder,
-  isTie: (found: Tokens, expected: Tokens) => boolean = () => false,
 ): Promise<Agreement[]> {
   const agreements: Agreement[] = [];
   for (const { name, texts } of sets) {
-    let [tokens, otherIds, ties, otherOffsets] = [0, 0, 0, 0];
+    let [tokens, otherIds, otherOffsets] = [0, 0, 0];
     let hasOffsets = true;
     const examples: string[] = [];
     for (let start = 0; start < texts.length; start += BATCH) {
@@ -48,14 +45,13 @@ export async function compare(
         hasOffsets &&= expected[i].offsets !== undefined && found[i].offsets !== undefined;
         const difference = differenceOf(found[i], expected[i]);
         if (difference === undefined) continue;
-        if (difference.what === "ids" && isTie(found[i], expected[i])) ties++;
-        else if (difference.what === "ids") otherIds++;
+        if (difference.what === "ids") otherIds++;
         else otherOffsets++;
         if (examples.length < 5) examples.push(`${JSON.stringify(text.slice(0, 80))}: ${difference.text}`);
       }
     }
     const offsets = hasOffsets ? otherOffsets : undefined;
-    agreements.push({ what, set: name, texts: texts.length, tokens, otherIds, ties, otherOffsets: offsets, examples });
+    agreements.push({ what, set: name, texts: texts.length, tokens, otherIds, otherOffsets: offsets, examples });
   }
   return agreements;
 }

@@ -1,7 +1,7 @@
 /**
  * Compares the tokenizers and trainers with other implementations, text by text, and writes the result to `results.md`:
- * `deno task test:conformance --data FOLDER`. The folder contains the corpora and the GPT-2, BERT and SentencePiece
- * files named in `texts.ts`, `encoders.ts` and `trainers.ts`.
+ * `deno task test:conformance --data FOLDER [--models FOLDER]`. The first folder contains the corpora and the GPT-2, BERT
+ * and SentencePiece files named in `texts.ts`, `encoders.ts` and `trainers.ts`, the second more SentencePiece models.
  */
 import { parseArgs } from "node:util";
 import type { Agreement } from "./compare.ts";
@@ -9,16 +9,16 @@ import { compareEncoders } from "./encoders.ts";
 import { readTexts } from "./texts.ts";
 import { compareTrainers, type TrainingAgreement } from "./trainers.ts";
 
-const COMMAND = "deno task test:conformance --data FOLDER";
+const COMMAND = "deno task test:conformance --data FOLDER --models FOLDER";
 
 async function main(): Promise<number> {
-  const { data } = parseArgs({ options: { data: { type: "string" } } }).values;
+  const { data, models } = parseArgs({ options: { data: { type: "string" }, models: { type: "string" } } }).values;
   if (data === undefined) {
     console.error(`expected ${COMMAND}`);
     return 2;
   }
   const sets = await readTexts(data);
-  const encoders = await compareEncoders(data, sets);
+  const encoders = await compareEncoders({ data, models }, sets);
   const trainers = await compareTrainers(data);
   const report = reportOf(encoders, trainers);
   console.log(report);
@@ -31,20 +31,20 @@ function isGood({ otherIds, otherOffsets }: Agreement): boolean {
 }
 
 function reportOf(encoders: readonly Agreement[], trainers: readonly TrainingAgreement[]): string {
-  const rows = encoders.map(({ what, set, texts, tokens, otherIds, ties, otherOffsets }) => [
+  const rows = encoders.map(({ what, set, texts, tokens, otherIds, otherOffsets }) => [
     what,
     set,
-    ...[texts, tokens, otherIds, ties].map((count) => count.toLocaleString("en")),
+    ...[texts, tokens, otherIds].map((count) => count.toLocaleString("en")),
     otherOffsets?.toLocaleString("en") ?? "-",
   ]);
   const examples = encoders.flatMap(({ what, examples }) => examples.map((example) => `- ${what}: ${example}`));
   return [
     "# Conformance",
     "",
-    `Agreement between Elman's tokenizers and others, from \`${COMMAND}\`. The last three columns count texts.`,
+    `Agreement between Elman's tokenizers and others, from \`${COMMAND}\`. The last two columns count texts.`,
     "",
-    "| comparison | corpus | texts | tokens | different ids | different ids of equal probability | different offsets |",
-    "| --- | --- | ---: | ---: | ---: | ---: | ---: |",
+    "| comparison | corpus | texts | tokens | different ids | different offsets |",
+    "| --- | --- | ---: | ---: | ---: | ---: |",
     ...rows.map((row) => `| ${row.join(" | ")} |`),
     "",
     ...(examples.length === 0 ? [] : ["Texts with differences:", "", ...examples, ""]),

@@ -11,18 +11,16 @@ const BEGINNING = "(?<![\\s\\S])";
 const END = "(?![\\s\\S])";
 
 /**
- * Converts a SentencePiece model (Kudo and Richardson 2018, https://arxiv.org/abs/1808.06226) of type unigram or BPE to
- * a `tokenizer.json` that gives the same ids. As in SentencePiece, text that spells a control symbol or the unknown
- * piece, such as `</s>`, is ordinary text; control symbols decode to nothing.
+ * Converts a SentencePiece model (Kudo and Richardson 2018, https://arxiv.org/abs/1808.06226) of any type to a
+ * `tokenizer.json` that gives the same ids. As in SentencePiece, text that spells a control symbol or the unknown piece,
+ * such as `</s>`, is ordinary text; control symbols decode to nothing. A denormalizer is ignored.
  *
- * Two details follow Hugging Face's library instead: the normalization table is applied per grapheme, and scores are
- * summed in double precision, which can break ties differently, such as `l` `ll` against `ll` `l`. A denormalizer is
- * ignored. Pieces of type unused are dropped if the text can be written in any other way.
+ * The file is also one of Hugging Face's library. What that library cannot express stands in fields named
+ * `sentencepiece`, which it ignores.
  *
  * @param bytes The contents of the `.model` file.
  * @throws {SyntaxError} If the bytes are not a SentencePiece model; the message names the problem and its byte offset.
- * @throws {RangeError} If the model is of type word or char, its pieces contradict each other, or it puts spaces after
- * words.
+ * @throws {RangeError} If the model's type is unknown, or its pieces contradict each other.
  *
  * @example Read a model
  * ```ts
