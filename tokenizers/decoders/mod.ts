@@ -15,6 +15,7 @@ import type { Decoder } from "./decoder.ts";
 import { Fuse } from "./fuse.ts";
 import { Metaspace } from "./metaspace.ts";
 import { Replace } from "./replace.ts";
+import { SentencePiece } from "./sentencepiece.ts";
 import { Sequence } from "./sequence.ts";
 import { Strip } from "./strip.ts";
 import { WordPiece } from "./word_piece.ts";
@@ -27,6 +28,7 @@ export { type Decoder, decodeTokens, type FragmentSink, type TokenStream } from 
 export { Fuse } from "./fuse.ts";
 export { Metaspace, type MetaspaceOptions } from "./metaspace.ts";
 export { Replace, type ReplaceOptions } from "./replace.ts";
+export { SentencePiece, type SentencePieceOptions } from "./sentencepiece.ts";
 export { Sequence } from "./sequence.ts";
 export { Strip, type StripOptions } from "./strip.ts";
 export { WordPiece, type WordPieceOptions } from "./word_piece.ts";
@@ -39,7 +41,10 @@ const TYPES: Readonly<Record<string, (fields: JSONFields) => Decoder>> = {
   Fuse: Fuse.fromJSON,
   Metaspace: Metaspace.fromJSON,
   Replace: Replace.fromJSON,
-  Sequence: (fields) => new Sequence(fields.objects("decoders").map(decoderFromJSON)),
+  Sequence: (fields) =>
+    fields.isAbsent("sentencepiece")
+      ? new Sequence(fields.objects("decoders").map(decoderFromJSON))
+      : SentencePiece.fromJSON(fields),
   Strip: Strip.fromJSON,
   WordPiece: WordPiece.fromJSON,
 };

@@ -1,19 +1,17 @@
 import { checkKind, instanceOf } from "../options.ts";
+import { SentencePiece as SentencePieceDecoder } from "../decoders/sentencepiece.ts";
 import { SentencePiece } from "../models/sentencepiece.ts";
 import { neverCrossesMarks } from "../models/sentencepiece_lattice.ts";
 import { MARK, userDefined } from "../models/sentencepiece_pieces.ts";
 import { SentencePiece as SentencePieceNormalizer } from "../normalizers/sentencepiece.ts";
+import { escapeRegex } from "../regex/escape.ts";
 import { readSentencePieceModel, type SentencePieceModel } from "./sentencepiece_model.ts";
-import { escapeRegex, tokenizerFile } from "./tokenizer_file.ts";
-
-/** Zero-width assertions, written in syntax common to all regular expression dialects. */
-const BEGINNING = "(?<![\\s\\S])";
-const END = "(?![\\s\\S])";
+import { tokenizerFile } from "./tokenizer_file.ts";
 
 /**
  * Converts a SentencePiece model (Kudo and Richardson 2018, https://arxiv.org/abs/1808.06226) of any type to a
  * `tokenizer.json` that gives the same ids. As in SentencePiece, text that spells a control symbol or the unknown piece,
- * such as `</s>`, is ordinary text; control symbols decode to nothing. A denormalizer is ignored.
+ * such as `</s>`, is ordinary text; control symbols decode to nothing.
  *
  * The file is also one of Hugging Face's library. What that library cannot express stands in fields named
  * `sentencepiece`, which it ignores.
@@ -35,15 +33,8 @@ const END = "(?![\\s\\S])";
  */
 export function sentencePieceJSON(bytes: Uint8Array): Record<string, unknown> {
   const model = readSentencePieceModel(checkKind("read a tokenizer", "the file", bytes, instanceOf(Uint8Array)));
-  const { algorithm, pieces, byteFallback, charsMap, ...settings } = model;
-  const normalizer = new SentencePieceNormalizer({
-    ...charsMap.length > 0 ? { charsMap } : {},
-    addDummyPrefix: settings.addDummyPrefix,
-    whitespaceAsSuffix: settings.whitespaceAsSuffix,
-    removeExtraWhitespaces: settings.removeExtraWhitespaces,
-    escapeWhitespaces: settings.escapeWhitespaces,
-    userDefinedSymbols: userDefined(pieces),
-  });
+  const { algorithm, pieces, byteFallback, normalization } = model;
+  const normalizer = new SentencePieceNormalizer({ ...normalization, userDefinedSymbols: userDefined(pieces) });
   return tokenizerFile({
     addedTokens: [],
     normalizer: normalizer.toJSON(),
@@ -68,17 +59,14 @@ function preTokenizerOf({ algorithm, pieces }: SentencePieceModel): unknown {
   return preTokenizers.length < 2 ? preTokenizers[0] ?? null : { type: "Sequence", pretokenizers: preTokenizers };
 }
 
-function decoderOf(model: SentencePieceModel): unknown {
-  const { pieces, unknownId, unknownSurface, byteFallback, addDummyPrefix, removeExtraWhitespaces } = model;
-  const replace = (pattern: unknown, content: string): unknown => ({ type: "Replace", pattern, content });
-  const controls = pieces.filter(({ type }) => type === "control").map(({ text }) => escapeRegex(text));
-  const decoders: unknown[] = [];
-  if (controls.length > 0) decoders.push(replace({ Regex: `${BEGINNING}(?:${controls.join("|")})${END}` }, ""));
-  decoders.push(replace({ Regex: `${BEGINNING}${escapeRegex(pieces[unknownId].text)}${END}` }, unknownSurface));
-  if (byteFallback) decoders.push({ type: "ByteFallback" });
-  decoders.push({ type: "Fuse" });
-  // Remove the mark before it becomes a space: the unknown piece's surface can start with a space.
-  if (addDummyPrefix || removeExtraWhitespaces) decoders.push({ type: "Strip", content: MARK, start: 1, stop: 0 });
-  decoders.push(replace({ String: MARK }, " "));
-  return { type: "Sequence", decoders };
+function decoderOf({ pieces, unknownId, denormalizer, ...settings }: SentencePieceModel): unknown {
+  return new SentencePieceDecoder({
+    unknownPiece: pieces[unknownId].text,
+    unknownSurface: settings.unknownSurface,
+    controls: pieces.filter(({ type }) => type === "control").map(({ text }) => text),
+    byteFallback: settings.byteFallback,
+    addDummyPrefix: settings.normalization.addDummyPrefix,
+    removeExtraWhitespaces: settings.normalization.removeExtraWhitespaces,
+    ...denormalizer === undefined ? {} : { denormalizer: new SentencePieceNormalizer(denormalizer) },
+  }).toJSON();
 }

@@ -1,5 +1,6 @@
 import { byteToken } from "../models/bpe.ts";
 import { ALGORITHMS, type Piece, PIECE_TYPES, type SentencePieceAlgorithm } from "../models/sentencepiece_pieces.ts";
+import type { SentencePieceOptions } from "../normalizers/sentencepiece.ts";
 import { CharacterMap } from "../normalizers/character_map.ts";
 import { ProtobufMessage } from "./protobuf.ts";
 
@@ -15,20 +16,14 @@ export interface SentencePieceModel {
   readonly unknownSurface: string;
   /** Whether unknown characters are encoded as bytes. */
   readonly byteFallback: boolean;
-  /** The character normalization table; empty if there is none. */
-  readonly charsMap: Uint8Array;
-  /** Whether to add a space to each text. */
-  readonly addDummyPrefix: boolean;
-  /** Whether to add that space after the text instead of before it. */
-  readonly whitespaceAsSuffix: boolean;
-  /** Whether to strip spaces at the ends of a text and collapse runs of spaces. */
-  readonly removeExtraWhitespaces: boolean;
-  /** Whether to write spaces as U+2581. */
-  readonly escapeWhitespaces: boolean;
+  /** How a text is normalized. */
+  readonly normalization: SentencePieceOptions;
+  /** How a decoded text is rewritten, if it is. */
+  readonly denormalizer: SentencePieceOptions | undefined;
 }
 
 /** The fields used from the messages in SentencePiece's sentencepiece_model.proto. */
-const MODEL = { 1: "pieces", 2: "trainer_spec", 3: "normalizer_spec" } as const;
+const MODEL = { 1: "pieces", 2: "trainer_spec", 3: "normalizer_spec", 5: "denormalizer_spec" } as const;
 const PIECE = { 1: "piece", 2: "score", 3: "type" } as const;
 const TRAINER_SPEC = {
   3: "model_type",
@@ -59,6 +54,7 @@ export function readSentencePieceModel(bytes: Uint8Array): SentencePieceModel {
   const model = new ProtobufMessage(bytes, MODEL, { action: "read a SentencePiece model", path: "", offset: 0 });
   const trainer = model.message("trainer_spec", TRAINER_SPEC);
   const normalizer = model.message("normalizer_spec", NORMALIZER_SPEC);
+  const denormalizer = model.message("denormalizer_spec", NORMALIZER_SPEC);
   const pieces = readPieces(model);
   return {
     algorithm: readAlgorithm(trainer),
@@ -66,11 +62,11 @@ export function readSentencePieceModel(bytes: Uint8Array): SentencePieceModel {
     unknownId: findUnknown(model, pieces),
     unknownSurface: trainer.string("unk_surface", UNKNOWN_SURFACE),
     byteFallback: readByteFallback(trainer, pieces),
-    charsMap: readCharsMap(normalizer),
-    addDummyPrefix: normalizer.boolean("add_dummy_prefix", true),
-    whitespaceAsSuffix: trainer.boolean("treat_whitespace_as_suffix", false),
-    removeExtraWhitespaces: normalizer.boolean("remove_extra_whitespaces", true),
-    escapeWhitespaces: normalizer.boolean("escape_whitespaces", true),
+    normalization: {
+      ...readNormalization(normalizer),
+      whitespaceAsSuffix: trainer.boolean("treat_whitespace_as_suffix", false),
+    },
+    denormalizer: denormalizer.bytes("precompiled_charsmap").length === 0 ? undefined : readNormalization(denormalizer),
   };
 }
 
@@ -81,16 +77,25 @@ function readAlgorithm(trainer: TrainerSpec): SentencePieceAlgorithm {
   return algorithm;
 }
 
-function readCharsMap(normalizer: NormalizerSpec): Uint8Array {
-  const bytes = normalizer.bytes("precompiled_charsmap");
-  if (bytes.length === 0) return bytes;
+function readNormalization(normalizer: NormalizerSpec): SentencePieceOptions {
+  return {
+    ...readCharsMap(normalizer),
+    addDummyPrefix: normalizer.boolean("add_dummy_prefix", true),
+    removeExtraWhitespaces: normalizer.boolean("remove_extra_whitespaces", true),
+    escapeWhitespaces: normalizer.boolean("escape_whitespaces", true),
+  };
+}
+
+function readCharsMap(normalizer: NormalizerSpec): { charsMap?: Uint8Array } {
+  const charsMap = normalizer.bytes("precompiled_charsmap");
+  if (charsMap.length === 0) return {};
   try {
-    new CharacterMap(bytes);
+    new CharacterMap(charsMap);
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
-    throw normalizer.invalid("precompiled_charsmap", `a table (${error.message})`, `${bytes.length} bytes`);
+    throw normalizer.invalid("precompiled_charsmap", `a table (${error.message})`, `${charsMap.length} bytes`);
   }
-  return bytes;
+  return { charsMap };
 }
 
 function readPieces(model: Model): Piece[] {

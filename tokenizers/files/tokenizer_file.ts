@@ -31,8 +31,3 @@ export function tokenizerFile(parts: TokenizerFileParts): Record<string, unknown
     model: parts.model,
   };
 }
-
-/** Escapes a text for use in a regular expression. */
-export function escapeRegex(text: string): string {
-  return text.replace(/[\\^$.*+?()[\]{}|]/g, "\\$&");
-}

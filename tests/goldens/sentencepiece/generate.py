@@ -1,10 +1,12 @@
-"""Trains small SentencePiece models and writes them, with the ids of some texts, into models.json.
+"""Trains small SentencePiece models and writes them, with the ids of some texts and the texts of some ids, into
+models.json.
 
-Needs spm_train and spm_encode of SentencePiece 0.1.97 (Debian's package sentencepiece): python3 generate.py
+Needs spm_train, spm_encode and spm_decode of SentencePiece 0.1.97 (Debian's package sentencepiece): python3 generate.py
 """
 import base64
 import json
 import pathlib
+import random
 import subprocess
 import tempfile
 
@@ -24,6 +26,7 @@ VARIANTS = {
     "symbols": ["--user_defined_symbols=<sep>,tide,a b"],
     "spaces": ["--remove_extra_whitespaces=false", "--user_defined_symbols=<sep>,▁▁"],
     "bare": ["--add_dummy_prefix=false", "--remove_extra_whitespaces=false"],
+    "denormalized": ["--denormalization_rule_tsv=denormalization.tsv"],
     "crossing": ["--split_by_whitespace=false", "--max_sentencepiece_length=9"],
 }
 SIZES = {"unigram": 70, "bpe": 80, "char": 50, "word": 30}
@@ -44,11 +47,26 @@ def encode(model, text):
     return [int(id) for id in done.stdout.split()] if done.returncode == 0 else None
 
 
+def decode(model, ids):
+    """The text of some ids."""
+    command = ["spm_decode", "--model", str(model), "--input_format=id"]
+    done = subprocess.run(command, input=f"{' '.join(map(str, ids))}\n".encode(), capture_output=True, check=True)
+    return done.stdout.decode()[:-1]
+
+
+def random_ids(size):
+    """Sequences of ids, mostly of special pieces and the mark, which come first."""
+    draws = random.Random(size)
+    draw = lambda: draws.randrange(size) if draws.random() < 0.5 else draws.randrange(min(8, size))
+    return [[draw() for _ in range(1 + i // 3)] for i in range(18)]
+
+
 def train(folder, algorithm, options):
     (folder / "corpus.txt").write_text("\n".join(LINES) + "\n")
     (folder / "rules.tsv").write_text("".join(
         "\t".join(" ".join(f"{ord(c):X}" for c in side) for side in rule) + "\n" for rule in RULES
     ))
+    (folder / "denormalization.tsv").write_text("74 68 65\tE0\n6F\t30\n61 20\t2E\n")
     command = [
         "spm_train", "--input=corpus.txt", "--model_prefix=m", f"--model_type={algorithm}", "--minloglevel=2",
         "--normalization_rule_tsv=rules.tsv", "--character_coverage=1", "--hard_vocab_limit=false",
@@ -68,10 +86,13 @@ def main():
             with tempfile.TemporaryDirectory() as path:
                 folder = pathlib.Path(path)
                 model = train(folder, algorithm, options)
+                size = len((folder / "m.vocab").read_text().splitlines())
+                decoded = [[ids, decode(folder / "m.model", ids)] for ids in random_ids(size)]
                 ids = [encode(folder / "m.model", text) for text in TEXTS]
             models.append({
                 "name": f"{algorithm}, {name}",
                 "ids": ids,
+                "decoded": decoded,
                 "model": base64.b64encode(model).decode(),
             })
     lines = [json.dumps(model) for model in models]

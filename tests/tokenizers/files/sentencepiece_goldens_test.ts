@@ -8,11 +8,13 @@ interface Golden {
   readonly name: string;
   /** The ids of each text; null if SentencePiece fails. */
   readonly ids: readonly (readonly number[] | null)[];
+  /** Sequences of ids and their texts. */
+  readonly decoded: readonly (readonly [ids: readonly number[], text: string])[];
   /** The file, in base64. */
   readonly model: string;
 }
 
-const MODELS: readonly Golden[] = goldens.models;
+const MODELS = goldens.models as unknown as readonly Golden[];
 
 function read({ model }: Golden): PipelineTokenizer {
   const bytes = Uint8Array.from(atob(model), (character) => character.charCodeAt(0));
@@ -33,6 +35,15 @@ for (const golden of MODELS) {
       }
     }
     assertEquals(JSON.stringify(copy(tokenizer)), JSON.stringify(tokenizer));
+  });
+
+  Deno.test(`SentencePiece model ${golden.name}: the decoded texts are SentencePiece's, also token by token`, () => {
+    const tokenizer = copy(read(golden));
+    for (const [ids, text] of golden.decoded) {
+      assertEquals(tokenizer.decode(ids), text, `${ids}`);
+      const decoder = tokenizer.decoder();
+      assertEquals(ids.map((id) => decoder.push(id)).join("") + decoder.flush(), text, `${ids}`);
+    }
   });
 }
 
