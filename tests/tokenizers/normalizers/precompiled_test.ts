@@ -1,43 +1,7 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import { AlignedText } from "../../../tokenizers/aligned_text.ts";
 import { Precompiled } from "../../../tokenizers/normalizers/mod.ts";
-
-const LEAF = 1 << 31;
-
-/** Builds a table in SentencePiece's format, with 256 units for each node of its trie. */
-function charsMap(entries: readonly (readonly [from: string, to: string])[]): Uint8Array {
-  const units: number[] = [0];
-  const texts: number[] = [];
-  const utf8 = new TextEncoder();
-  const place = (
-    node: number,
-    label: number,
-    list: readonly (readonly [Uint8Array, string])[],
-    depth: number,
-  ): void => {
-    const base = Math.ceil(units.length / 256) * 256;
-    const end = list.find(([key]) => key.length === depth);
-    units[node] = label | (end === undefined ? 0 : 256) | (node ^ base) << 10;
-    units[base + 255] = 0;
-    if (end !== undefined) {
-      units[base] = LEAF | texts.length;
-      texts.push(...utf8.encode(end[1]), 0);
-    }
-    for (const byte of new Set(list.filter(([key]) => key.length > depth).map(([key]) => key[depth]))) {
-      place(base ^ byte, byte, list.filter(([key]) => key[depth] === byte), depth + 1);
-    }
-  };
-  place(0, 0, entries.map(([from, to]) => [utf8.encode(from), to]), 0);
-  return bytesOf(Array.from(units, (unit) => unit ?? 0), texts);
-}
-
-function bytesOf(units: readonly number[], texts: readonly number[]): Uint8Array {
-  const bytes = new Uint8Array(4 + 4 * units.length + texts.length);
-  const view = new DataView(bytes.buffer);
-  [4 * units.length, ...units].forEach((unit, i) => view.setInt32(4 * i, unit, true));
-  bytes.set(texts, 4 + 4 * units.length);
-  return bytes;
-}
+import { charsMap, charsMapOf, LEAF } from "./chars_map.ts";
 
 const MAP = charsMap([
   ["\u2460", "1"],
@@ -101,10 +65,10 @@ Deno.test("Precompiled rejects a table with invalid sizes or offsets", () => {
   const refuses = (bytes: Uint8Array, message: string): void => {
     assertThrows(() => new Precompiled(bytes), RangeError, message);
   };
-  refuses(bytesOf([], [97, 0]), "expected a trie of at most 2 bytes, a multiple of 4, found 0");
-  refuses(bytesOf([0, LEAF | 2], [97, 0]), "expected offsets into 2 bytes of texts, found 2");
-  refuses(bytesOf([0], [97]), "expected texts that end with a zero, found 97 at the end");
-  refuses(bytesOf([0], [0xff, 0]), "expected texts in UTF-8, found other bytes");
+  refuses(charsMapOf([], [97, 0]), "expected a trie of at most 2 bytes, a multiple of 4, found 0");
+  refuses(charsMapOf([0, LEAF | 2], [97, 0]), "expected offsets into 2 bytes of texts, found 2");
+  refuses(charsMapOf([0], [97]), "expected texts that end with a zero, found 97 at the end");
+  refuses(charsMapOf([0], [0xff, 0]), "expected texts in UTF-8, found other bytes");
 });
 
 Deno.test("Precompiled terminates on tries with cycles or offsets out of range", () => {
@@ -122,7 +86,7 @@ Deno.test("Precompiled terminates on tries with cycles or offsets out of range",
         ? LEAF | random(4)
         : "abc "[random(4)].charCodeAt(0) | random(2) << 8 | random(256) << 10;
     });
-    const result = new Precompiled(bytesOf(units, [97, 98, 0, 0])).normalize(text);
+    const result = new Precompiled(charsMapOf(units, [97, 98, 0, 0])).normalize(text);
     for (let at = 0; at < result.length; at++) assert(result.start(at) >= 0 && result.end(at) <= text.length);
     if (result !== text) changed++;
   }
