@@ -47,11 +47,13 @@ const RULES: Readonly<Record<string, Rule>> = {
   "tokenizers/pre_tokenizers": { parts: ["tokenizers/regex", "tokenizers"] },
   "tokenizers/models": { parts: ["tokenizers"] },
   "tokenizers/post_processors": { parts: ["tokenizers"] },
-  "tokenizers/decoders": { parts: ["tokenizers/regex", "tokenizers"] },
+  "tokenizers/decoders": { parts: ["tokenizers/regex", "tokenizers/normalizers", "tokenizers"] },
   "tokenizers/trainers": {
     parts: ["tokenizers/models", "tokenizers/normalizers", "tokenizers/pre_tokenizers", "tokenizers"],
   },
-  "tokenizers/files": { parts: ["tokenizers/models", "tokenizers"] },
+  "tokenizers/files": {
+    parts: ["tokenizers/models", "tokenizers/normalizers", "tokenizers/decoders", "tokenizers/regex", "tokenizers"],
+  },
   // Modules that the folders share, and modules that combine them. The rule against cycles keeps the folders from
   // importing the latter.
   "tokenizers": { parts: TOKENIZER_PARTS },
