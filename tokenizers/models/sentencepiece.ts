@@ -1,4 +1,4 @@
-import type { JSONFields } from "../json_fields.ts";
+import { brief, type JSONFields } from "../json_fields.ts";
 import { checkOptions, FLAG, type Kinds, LIST, NUMBER, oneOf } from "../options.ts";
 import { SeededRandom } from "../random.ts";
 import { byteToken } from "./bpe.ts";
@@ -127,7 +127,7 @@ export class SentencePiece implements Model {
     const unknowns = pieces.filter(({ type }) => type === "unknown").length;
     if (unknowns !== 1) throw expected("one piece of type unknown", unknowns);
     const repeated = pieces.find(({ text }, id) => this.vocabulary.get(text) !== id);
-    if (repeated !== undefined) throw expected("distinct pieces", `${JSON.stringify(repeated.text)} twice`);
+    if (repeated !== undefined) throw expected("distinct pieces", `${brief(repeated.text)} twice`);
     const missing = this.#bytes.findIndex((id) => id === undefined);
     if (missing >= 0) throw expected("a piece for each of 256 bytes", `none for ${byteToken(missing)}`);
     if (!(dropout >= 0 && dropout <= 1)) throw expected("a dropout from 0 to 1", dropout);
