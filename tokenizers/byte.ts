@@ -81,7 +81,7 @@ export class ByteTokenizer implements Tokenizer {
   /**
    * Converts the tokenizer to a `tokenizer.json`: a byte-level BPE model without merges, whose ids are the byte values.
    */
-  toJSON(): unknown {
+  toJSON(): Record<string, unknown> {
     return tokenizerJSON(BYTE_PIPELINE, {
       type: "BPE",
       dropout: null,

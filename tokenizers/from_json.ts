@@ -33,7 +33,7 @@ import { EOS, WORD_PIPELINE, WordTokenizer } from "./word.ts";
  */
 export function tokenizerFromJSON(json: unknown): Tokenizer {
   const file = fileFields(json);
-  if (same(json, new ByteTokenizer().toJSON())) return new ByteTokenizer();
+  if (hasFields(file, new ByteTokenizer().toJSON())) return new ByteTokenizer();
   const model = file.object("model");
   if (isWordLevel(file, CHAR_PIPELINE)) return new CharTokenizer(readVocabulary(model, []));
   if (isWordLevel(file, WORD_PIPELINE)) return new WordTokenizer(readVocabulary(model, [EOS]));
@@ -42,10 +42,12 @@ export function tokenizerFromJSON(json: unknown): Tokenizer {
 
 /** Whether a file has a WordLevel model and exactly the other parts of one of Elman's own tokenizers. */
 function isWordLevel(file: JSONFields, pipeline: Pipeline): boolean {
-  return file.object("model").raw("type") === "WordLevel" &&
-    Object.entries(tokenizerJSON(pipeline, {})).every(([field, value]) => {
-      return field === "model" || same(file.raw(field), value);
-    });
+  const { model: _model, ...others } = tokenizerJSON(pipeline, {});
+  return file.object("model").raw("type") === "WordLevel" && hasFields(file, others);
+}
+
+function hasFields(file: JSONFields, expected: Record<string, unknown>): boolean {
+  return Object.entries(expected).every(([field, value]) => same(file.raw(field), value));
 }
 
 function readVocabulary(model: JSONFields, specials: readonly string[]): Vocabulary {

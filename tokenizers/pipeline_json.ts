@@ -10,25 +10,24 @@ import { preTokenizerFromJSON } from "./pre_tokenizers/mod.ts";
 import { FORMAT_VERSION } from "./tokenizer_json.ts";
 import { Truncation } from "./truncation.ts";
 
-/** The fields of every `tokenizer.json`. */
-const FIELDS = [
-  "version",
-  "truncation",
-  "padding",
-  "added_tokens",
-  "normalizer",
-  "pre_tokenizer",
-  "post_processor",
-  "decoder",
-  "model",
-] as const;
+/** The fields of a `tokenizer.json` beside its model, with their values if they are missing. */
+const DEFAULTS = {
+  version: FORMAT_VERSION,
+  truncation: null,
+  padding: null,
+  added_tokens: [],
+  normalizer: null,
+  pre_tokenizer: null,
+  post_processor: null,
+  decoder: null,
+} as const;
 
-/** Reads the fields of a `tokenizer.json`, checking that all are present and that the version is supported. */
+/**
+ * Reads the fields of a `tokenizer.json`; all but the model may be missing, as in Hugging Face's library. Checks that
+ * the version is supported.
+ */
 export function fileFields(json: unknown): JSONFields {
-  const file = new JSONFields(json, "");
-  for (const field of FIELDS) {
-    if (file.raw(field) === undefined) throw new SyntaxError(`read a tokenizer: ${field}: the field is missing`);
-  }
+  const file = new JSONFields({ ...DEFAULTS, ...Object.fromEntries(new JSONFields(json, "").entries()) }, "");
   if (file.raw("version") !== FORMAT_VERSION) throw file.error("version", `"${FORMAT_VERSION}"`);
   return file;
 }
@@ -50,7 +49,7 @@ export function pipelineFromJSON(file: JSONFields): PipelineParts {
 }
 
 /** Converts parts to a `tokenizer.json`. */
-export function pipelineToJSON(parts: PipelineParts): Record<(typeof FIELDS)[number], unknown> {
+export function pipelineToJSON(parts: PipelineParts): Record<keyof typeof DEFAULTS | "model", unknown> {
   return {
     version: FORMAT_VERSION,
     truncation: parts.truncation?.toJSON() ?? null,
