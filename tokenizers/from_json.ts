@@ -13,12 +13,12 @@ import { EOS, WORD_PIPELINE, WordTokenizer } from "./word.ts";
 /**
  * Builds a tokenizer from a `tokenizer.json` in Hugging Face's format. Returns a {@linkcode CharTokenizer},
  * {@linkcode WordTokenizer} or {@linkcode ByteTokenizer} if the file was written by one, otherwise a
- * {@linkcode PipelineTokenizer}.
+ * {@linkcode PipelineTokenizer}. All fields but the model may be missing, and ids may have gaps.
  *
  * @param json The parsed file (the result of `JSON.parse`).
  * @throws {SyntaxError} If a field is missing or of the wrong type.
- * @throws {RangeError} If the version or a part's type is not supported, the ids are not exactly 0 to V - 1, or parts
- * contradict each other.
+ * @throws {RangeError} If the version or a part's type is not supported, two tokens share an id, or parts contradict
+ * each other.
  *
  * @example Read a tokenizer back
  * ```ts
@@ -34,9 +34,11 @@ import { EOS, WORD_PIPELINE, WordTokenizer } from "./word.ts";
 export function tokenizerFromJSON(json: unknown): Tokenizer {
   const file = fileFields(json);
   if (hasFields(file, new ByteTokenizer().toJSON())) return new ByteTokenizer();
-  const model = file.object("model");
-  if (isWordLevel(file, CHAR_PIPELINE)) return new CharTokenizer(readVocabulary(model, []));
-  if (isWordLevel(file, WORD_PIPELINE)) return new WordTokenizer(readVocabulary(model, [EOS]));
+  const isChar = isWordLevel(file, CHAR_PIPELINE);
+  if (isChar || isWordLevel(file, WORD_PIPELINE)) {
+    const vocabulary = readVocabulary(file.object("model"), isChar ? [] : [EOS]);
+    if (vocabulary !== undefined) return isChar ? new CharTokenizer(vocabulary) : new WordTokenizer(vocabulary);
+  }
   return new PipelineTokenizer(pipelineFromJSON(file));
 }
 
@@ -50,10 +52,16 @@ function hasFields(file: JSONFields, expected: Record<string, unknown>): boolean
   return Object.entries(expected).every(([field, value]) => same(file.raw(field), value));
 }
 
-function readVocabulary(model: JSONFields, specials: readonly string[]): Vocabulary {
-  const symbols = tokensById(vocabularyFromJSON(model), []);
+/** Reads the vocabulary of a WordLevel model; `undefined` if some ids are unused. */
+function readVocabulary(model: JSONFields, specials: readonly string[]): Vocabulary | undefined {
+  const ids = vocabularyFromJSON(model);
+  const symbols = tokensById(ids, []);
   const unknown = model.string("unk_token");
-  return new Vocabulary(symbols, unknown !== "" && symbols.includes(unknown) ? { unknown, specials } : { specials });
+  if (symbols.length > ids.size) return undefined;
+  return new Vocabulary(
+    symbols as string[],
+    unknown !== "" && ids.has(unknown) ? { unknown, specials } : { specials },
+  );
 }
 
 /** Whether two JSON values are equal, regardless of field order. */

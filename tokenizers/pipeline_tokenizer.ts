@@ -1,10 +1,10 @@
-import { type AddedToken, AddedTokens, type Segment } from "./added_tokens.ts";
-import { ByteLevelEncoder } from "./byte_level_encoder.ts";
+import type { AddedToken } from "./added_tokens.ts";
 import { bytesOf } from "./decoders/byte_level.ts";
 import { Encoding } from "./encoding.ts";
 import { IdList } from "./id_list.ts";
 import type { Model } from "./models/model.ts";
-import { PieceTokenizer } from "./piece_tokens.ts";
+import { Unigram } from "./models/unigram.ts";
+import { PartsEncoder } from "./parts_encoder.ts";
 import { fileFields, pipelineFromJSON, pipelineToJSON } from "./pipeline_json.ts";
 import {
   DECODE_KINDS,
@@ -51,27 +51,27 @@ export class PipelineTokenizer implements Tokenizer {
   readonly kind: string;
   /** The parts of the tokenizer. */
   readonly parts: PipelineParts;
-  /** The tokens by id, both the model's and the added ones. */
-  readonly tokens: readonly string[];
-  readonly #added: AddedTokens;
+  /** The tokens by id, both the model's and the added ones; `undefined` for an id that no token has. */
+  readonly tokens: readonly (string | undefined)[];
   readonly #special: ReadonlySet<number>;
-  readonly #memory: PieceTokenizer;
-  readonly #bytes: ByteLevelEncoder | undefined;
+  readonly #encoder: PartsEncoder;
+  #unusedIds: readonly number[] | undefined;
 
   /**
    * Creates a tokenizer from parts.
    *
-   * @throws {RangeError} If the ids of the model's and the added tokens are not exactly 0 to V - 1.
+   * @throws {RangeError} If two of the model's and the added tokens share an id, or a token has two.
    */
   constructor(parts: PipelineParts) {
-    const { model, normalizer, addedTokens = [] } = checkOptions("build a tokenizer", parts, PART_KINDS, ["model"]);
+    const { model, addedTokens = [] } = checkOptions("build a tokenizer", parts, PART_KINDS, ["model"]);
     this.parts = parts;
     this.kind = model.type.toLowerCase();
-    this.#added = new AddedTokens(addedTokens, normalizer);
-    this.tokens = tokensById(model.vocabulary, addedTokens);
+    this.#encoder = new PartsEncoder(parts);
+    const tokens = tokensById(model.vocabulary, addedTokens);
+    // Of equal pieces, only the last is in the vocabulary, but all decode.
+    if (model instanceof Unigram) model.pieces.forEach(([token], id) => tokens[id] ??= token);
+    this.tokens = tokens;
     this.#special = new Set(addedTokens.filter((token) => token.special === true).map((token) => token.id));
-    this.#memory = new PieceTokenizer(model);
-    this.#bytes = normalizer === undefined ? ByteLevelEncoder.of(model, parts.preTokenizer) : undefined;
   }
 
   /**
@@ -79,7 +79,7 @@ export class PipelineTokenizer implements Tokenizer {
    *
    * @param json The parsed file (the result of `JSON.parse`).
    * @throws {SyntaxError} If a field is missing or of the wrong type.
-   * @throws {RangeError} If a part's type is not supported, or the ids are not exactly 0 to V - 1.
+   * @throws {RangeError} If a part's type is not supported, or two tokens share an id.
    */
   static fromJSON(json: unknown): PipelineTokenizer {
     return new PipelineTokenizer(pipelineFromJSON(fileFields(json)));
@@ -129,9 +129,14 @@ export class PipelineTokenizer implements Tokenizer {
     });
   }
 
-  /** V, the number of ids. */
+  /** V, the largest id plus 1: the number of rows that an embedding of these ids needs. */
   get size(): number {
     return this.tokens.length;
+  }
+
+  /** The ids below {@linkcode size} that no token has; they decode to nothing. */
+  get unusedIds(): readonly number[] {
+    return this.#unusedIds ??= Array.from(this.tokens.keys()).filter((id) => this.tokens[id] === undefined);
   }
 
   /** The id of the model's unknown token, if there is one. */
@@ -198,8 +203,10 @@ export class PipelineTokenizer implements Tokenizer {
    * @throws {TypeError} If this is not a byte-level tokenizer.
    */
   encodeBytes(bytes: Uint8Array): Int32Array {
-    if (this.#bytes === undefined) throw new TypeError("encode bytes: expected a byte-level tokenizer, found another");
-    return this.#bytes.encodeBytes(bytes).slice();
+    if (this.#encoder.bytes === undefined) {
+      throw new TypeError("encode bytes: expected a byte-level tokenizer, found another");
+    }
+    return this.#encoder.bytes.encodeBytes(bytes).slice();
   }
 
   /**
@@ -209,8 +216,10 @@ export class PipelineTokenizer implements Tokenizer {
    * @throws {RangeError} If an id is not an integer from 0 to `size - 1`.
    */
   decodeBytes(ids: Iterable<number>): Uint8Array {
-    if (this.#bytes === undefined) throw new TypeError("decode bytes: expected a byte-level tokenizer, found another");
-    const parts = Array.from(ids, (id) => bytesOf(this.#token(id)));
+    if (this.#encoder.bytes === undefined) {
+      throw new TypeError("decode bytes: expected a byte-level tokenizer, found another");
+    }
+    const parts = Array.from(ids, (id) => bytesOf(this.#token(id) ?? ""));
     const bytes = new Uint8Array(parts.reduce((length, part) => length + part.length, 0));
     let at = 0;
     for (const part of parts) {
@@ -234,13 +243,7 @@ export class PipelineTokenizer implements Tokenizer {
 
   /** The distinct parts of the normalized text for which the model has no token, in order of first occurrence. */
   unknownSymbols(text: string): string[] {
-    if (this.#bytes !== undefined) return [];
-    const unknown = new Set<string>();
-    for (const { id, text: piece } of this.#pieces(text)) {
-      if (id !== undefined) continue;
-      for (const stretch of this.#unknownIn(piece.text)) unknown.add(stretch);
-    }
-    return [...unknown];
+    return this.#encoder.unknownSymbols(text);
   }
 
   /**
@@ -269,7 +272,8 @@ export class PipelineTokenizer implements Tokenizer {
     return {
       push: (id) => {
         const token = this.#token(id);
-        if (!(skipSpecialTokens && this.#special.has(id))) stream.push(token, true, take);
+        const isSkipped = token === undefined || (skipSpecialTokens && this.#special.has(id));
+        if (!isSkipped) stream.push(token, true, take);
         return taken();
       },
       flush: () => {
@@ -284,99 +288,34 @@ export class PipelineTokenizer implements Tokenizer {
     return pipelineToJSON(this.parts);
   }
 
-  #token(id: number): string {
-    const token = this.tokens[id];
-    if (token === undefined) throw new RangeError(`decode an id: expected 0 to ${this.size - 1}, found ${id}`);
-    return token;
+  /** The token of an id; `undefined` if no token has it. */
+  #token(id: number): string | undefined {
+    if (Number.isInteger(id) && id >= 0 && id < this.size) return this.tokens[id];
+    throw new RangeError(`decode an id: expected 0 to ${this.size - 1}, found ${id}`);
   }
 
   get #cutsBeforeSpaces(): boolean {
     const { normalizer, preTokenizer, postProcessor } = this.parts;
     const around = postProcessor?.around;
     return (around === undefined || around.before.length + around.after.length === 0) &&
-      (normalizer?.isLocal ?? true) && preTokenizer?.cutsBeforeSpaces === true && this.#added.cutsBeforeSpaces;
+      (normalizer?.isLocal ?? true) && preTokenizer?.cutsBeforeSpaces === true && this.#encoder.cutsBeforeSpaces;
   }
 
   #encode(text: string, before: readonly number[], after: readonly number[]): Int32Array {
     const list = new IdList();
     list.append(before);
-    if (this.#bytes === undefined) {
-      for (const { id, text: piece } of this.#pieces(text)) {
-        list.append(id === undefined ? this.#memory.tokens(piece.text).ids : [id]);
-      }
-    } else {
-      for (const { id, text: segment } of this.#added.segments(text)) {
-        list.append(id === undefined ? this.#bytes.encode(segment.text) : [id]);
-      }
-    }
+    this.#encoder.append(text, list);
     list.append(after);
     return list.ids();
-  }
-
-  /** The added tokens of a text and the pieces between them. */
-  #pieces(text: string): Segment[] {
-    const { preTokenizer } = this.parts;
-    const segments = this.#added.segments(text);
-    if (preTokenizer === undefined) return segments;
-    return segments.flatMap((segment) =>
-      segment.id === undefined ? preTokenizer.split(segment.text).map((text) => ({ id: undefined, text })) : [segment]
-    );
-  }
-
-  /** The parts of a piece that have no token, or only the unknown one. */
-  #unknownIn(piece: string): string[] {
-    const { ids, starts, ends } = this.#memory.tokens(piece);
-    const stretches: string[] = [];
-    let covered = 0;
-    for (let i = 0; i < ids.length; i++) {
-      if (starts[i] > covered) stretches.push(piece.slice(covered, starts[i]));
-      if (ids[i] === this.unknownId) stretches.push(piece.slice(starts[i], ends[i]));
-      covered = Math.max(covered, ends[i]);
-    }
-    if (covered < piece.length) stretches.push(piece.slice(covered));
-    return stretches;
   }
 
   #encoding(input: TextInput, addSpecialTokens: boolean): Encoding {
     const texts = typeof input === "string" ? [input] : input;
     const { postProcessor, truncation } = this.parts;
-    const plain = texts.map((text, sequence) => this.#tokensOf(text, sequence));
+    const plain = texts.map((text, sequence) => this.#encoder.encoding(text, sequence, this.tokens));
     const room = addSpecialTokens ? postProcessor?.addedTokens(texts.length > 1) ?? 0 : 0;
     const cut = truncation?.truncate(plain, room) ?? plain;
     return Encoding.merge(postProcessor?.process(cut, addSpecialTokens) ?? cut);
-  }
-
-  /** Tokenizes one text of an input, without special tokens. */
-  #tokensOf(text: string, sequence: number): Encoding {
-    const ids: number[] = [];
-    const tokens: string[] = [];
-    const offsets: [number, number][] = [];
-    const wordIds: number[] = [];
-    // Hugging Face's library also shows the unknown text of a unigram model.
-    const isUnigram = this.parts.model.type === "Unigram";
-    for (const [word, { id, text: piece }] of this.#pieces(text).entries()) {
-      const found = id === undefined
-        ? this.#memory.tokens(piece.text)
-        : { ids: [id], starts: [0], ends: [piece.length] };
-      for (let i = 0; i < found.ids.length; i++) {
-        ids.push(found.ids[i]);
-        const isAsWritten = id !== undefined || (isUnigram && found.ids[i] === this.unknownId);
-        tokens.push(isAsWritten ? piece.text.slice(found.starts[i], found.ends[i]) : this.tokens[found.ids[i]]);
-        offsets.push([piece.start(found.starts[i]), piece.end(found.ends[i] - 1)]);
-        wordIds.push(word);
-      }
-    }
-    const all = (value: number): number[] => new Array<number>(ids.length).fill(value);
-    const masks = { attentionMask: all(1), specialTokensMask: all(0) };
-    return new Encoding({
-      ids,
-      tokens,
-      offsets,
-      wordIds,
-      typeIds: all(sequence),
-      sequenceIds: all(sequence),
-      ...masks,
-    });
   }
 }
 

@@ -4,8 +4,10 @@ import type { StreamDecoder } from "./stream_decoder.ts";
 export interface Tokenizer {
   /** The kind of tokenizer: `"char"`, `"word"`, `"byte"`, or the type of a pipeline's model, such as `"bpe"`. */
   readonly kind: string;
-  /** V, the number of ids; ids run from 0 to `size - 1`. */
+  /** V, the largest id plus 1; ids run from 0 to `size - 1`. */
   readonly size: number;
+  /** The ids below `size` that no token has; models never generate them. Default: none. */
+  readonly unusedIds?: readonly number[];
   /** The id for everything outside the vocabulary; `undefined` if there is none. */
   readonly unknownId: number | undefined;
 

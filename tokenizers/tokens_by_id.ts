@@ -1,33 +1,37 @@
 import type { AddedToken } from "./added_tokens.ts";
 
+/** Ids are stored in 32-bit integers. */
+const MAX_ID = 2 ** 31 - 2;
+
 /**
- * The tokens by id, both the model's and the added ones.
+ * The tokens by id, both the model's and the added ones; `undefined` for an id that no token has. The array is as long
+ * as the largest id plus 1.
  *
- * @throws {RangeError} If an id is not an integer, two tokens share an id, an id is missing, or a token has two ids.
+ * @throws {RangeError} If an id is not an integer or too large, two tokens share an id, or a token has two ids.
  */
-export function tokensById(vocabulary: ReadonlyMap<string, number>, added: readonly AddedToken[]): string[] {
-  const tokens = new Map<number, string>();
+export function tokensById(
+  vocabulary: ReadonlyMap<string, number>,
+  added: readonly AddedToken[],
+): (string | undefined)[] {
+  const tokens: (string | undefined)[] = [];
   for (const [token, id] of vocabulary) put(tokens, token, id);
   for (const { content, id } of added) {
     const own = vocabulary.get(content) ?? id;
     if (own !== id) throw wrong(`the id of the added token ${JSON.stringify(content)}`, `${own}, as in the model`, id);
     put(tokens, content, id);
   }
-  return Array.from({ length: tokens.size }, (_, id) => {
-    const token = tokens.get(id);
-    if (token === undefined) throw wrong("ids", `0 to ${tokens.size - 1} without gaps`, `no token with id ${id}`);
-    return token;
-  });
+  return tokens;
 }
 
-function put(tokens: Map<number, string>, token: string, id: number): void {
+function put(tokens: (string | undefined)[], token: string, id: number): void {
   const name = JSON.stringify(token);
   if (!Number.isSafeInteger(id) || id < 0) throw wrong(`the id of ${name}`, "a whole number of at least 0", id);
-  const other = tokens.get(id);
+  if (id > MAX_ID) throw wrong(`the id of ${name}`, `at most ${MAX_ID}`, id);
+  const other = tokens[id];
   if (other !== undefined && other !== token) {
     throw wrong(`the id of ${name}`, "a unique id", `${id}, also the id of ${JSON.stringify(other)}`);
   }
-  tokens.set(id, token);
+  tokens[id] = token;
 }
 
 function wrong(what: string, expected: string, found: unknown): RangeError {

@@ -27,6 +27,7 @@ export function placeVectors(embeddings: Parameter, tokenizer: Tokenizer, vector
   const values = embeddings.toArray();
   let [found, derived] = [0, 0];
   tokensOf(tokenizer).forEach((token, id) => {
+    if (token === undefined) return;
     const own = known.vectorOf(token);
     const vector = own ?? known.vectorLike(token);
     if (own) found++;
@@ -88,7 +89,7 @@ class KnownVectors {
 /** Computes the share of the words in texts that have a vector. */
 export function coveredShare(texts: readonly string[], tokenizer: Tokenizer, vectors: WordVectors): number {
   const known = new KnownVectors(vectors);
-  const isKnown = tokensOf(tokenizer).map((token) => known.vectorOf(token) !== undefined);
+  const isKnown = tokensOf(tokenizer).map((token) => token !== undefined && known.vectorOf(token) !== undefined);
   let [covered, total] = [0, 0];
   for (const text of texts) {
     const ids = tokenizer.encode(text);
@@ -98,7 +99,7 @@ export function coveredShare(texts: readonly string[], tokenizer: Tokenizer, vec
   return total === 0 ? 0 : covered / total;
 }
 
-/** Returns a tokenizer's tokens in the order of their ids. */
-export function tokensOf(tokenizer: Tokenizer): readonly string[] {
+/** Returns a tokenizer's tokens in the order of their ids; `undefined` for an id that no token has. */
+export function tokensOf(tokenizer: Tokenizer): readonly (string | undefined)[] {
   return asPipeline(tokenizer).tokens;
 }

@@ -21,6 +21,7 @@ export class Continuation {
   #maxTokens: number;
   #decoder: StreamDecoder;
   #sampler: Sampler;
+  #unused: readonly number[];
   #stop: StopFilter;
   #random: Random;
   #draws: Float32Array = new Float32Array(0);
@@ -33,6 +34,7 @@ export class Continuation {
     this.#maxTokens = maxTokens;
     this.#decoder = tokenizer.decoder();
     this.#sampler = new Sampler(tokenizer.size, sampling, engine);
+    this.#unused = tokenizer.unusedIds ?? [];
     this.#stop = new StopFilter(typeof stop === "string" ? [stop] : stop);
     this.#random = new Random(seed, { engine });
     const lead = state ? [state.token] : [];
@@ -51,10 +53,11 @@ export class Continuation {
     return this.tokens >= this.#maxTokens || this.#stop.isStopped;
   }
 
-  /** Chooses the next token from its logits; returns the text that is now final. */
+  /** Chooses the next token from its logits, which it changes in place; returns the text that is now final. */
   choose(logits: Float32Array): string {
     const index = this.tokens++ % CHUNK;
     if (index === 0) this.#draws = this.#random.uniform(CHUNK);
+    for (const id of this.#unused) logits[id] = -Infinity;
     this.token = this.#sampler.choose(logits, this.#draws[index]);
     this.#sampler.observe(this.token);
     return this.#stop.push(this.#decoder.push(this.token));

@@ -32,6 +32,8 @@ export interface DecodingOptions extends Omit<SearchSettings, "maxLengths"> {
   readonly maxLengthRatio: number;
   /** Batch size, in sentences. */
   readonly batch: number;
+  /** Symbols that no token has and no translation gets. Default: none. */
+  readonly unused?: readonly number[];
   /** Aborts between steps; the call then throws the signal's reason. */
   readonly signal?: AbortSignal;
 }
@@ -64,7 +66,7 @@ export function checkDecoding({ maxLengthRatio, batch, ...settings }: DecodingOp
 export async function decodeSentences(
   networks: readonly TranslatorNetwork[],
   sources: readonly Int32Array[],
-  { maxLengthRatio, batch, signal, ...settings }: DecodingOptions,
+  { maxLengthRatio, batch, unused = [], signal, ...settings }: DecodingOptions,
 ): Promise<Hypothesis[][]> {
   const found: Hypothesis[][] = new Array(sources.length);
   const order = Int32Array.from(sources, (_, i) => i).sort((a, b) => sources[a].length - sources[b].length || a - b);
@@ -81,7 +83,7 @@ export async function decodeSentences(
       padded.lengths,
       (length) => Math.max(settings.minLength, FREE_LENGTH + Math.floor(maxLengthRatio * length)),
     );
-    const results = await search(networks, padded, { ...settings, maxLengths }, pause);
+    const results = await search(networks, padded, unused, { ...settings, maxLengths }, pause);
     padded.places.forEach((place, b) => found[place] = results[b]);
   }
   return found;
@@ -91,6 +93,7 @@ export async function decodeSentences(
 async function search(
   networks: readonly TranslatorNetwork[],
   source: PaddedTexts,
+  unused: readonly number[],
   settings: SearchSettings,
   pause: Pause,
 ): Promise<Hypothesis[][]> {
@@ -98,7 +101,7 @@ async function search(
   const steps: NetworkSteps[] = [];
   try {
     // One more than the beam, since the boundary may be among the most probable symbols before the minimum length.
-    for (const network of networks) steps.push(new NetworkSteps(network, source, beam + 1));
+    for (const network of networks) steps.push(new NetworkSteps(network, source, beam + 1, unused));
     const model = steps.length === 1 ? steps[0] : new Ensemble(steps);
     if (beam > 1) return await searchBeams(model, settings, pause);
     return (await searchGreedily(model, settings, pause)).map((best) => [best]);
@@ -127,9 +130,12 @@ class NetworkSteps implements StepModel, Disposable {
   #memory: CarriedState<Attended> | undefined;
   #state: CarriedState<DecoderState>;
   #likeliest: number;
+  #unused: readonly number[];
 
-  /** Encodes the batch. Steps return the `likeliest` most probable symbols of each row. */
-  constructor(network: TranslatorNetwork, source: PaddedTexts, likeliest: number) {
+  /**
+   * Encodes the batch. Steps return the `likeliest` most probable symbols of each row; `unused` ones have probability 0.
+   */
+  constructor(network: TranslatorNetwork, source: PaddedTexts, likeliest: number, unused: readonly number[]) {
     const { engine } = network;
     this.#network = network;
     this.#engine = engine;
@@ -137,6 +143,7 @@ class NetworkSteps implements StepModel, Disposable {
     this.sourceLengths = source.lengths;
     this.vocabulary = network.vocabulary;
     this.boundary = network.boundary;
+    this.#unused = unused;
     this.#likeliest = Math.min(likeliest, this.vocabulary);
     [this.#memory, this.#state] = inference(() => {
       const { memory, state } = network.encode(source);
@@ -173,10 +180,19 @@ class NetworkSteps implements StepModel, Disposable {
     const { readout, weights, state } = network.step(symbols, this.#state.state, this.#attended);
     this.#state.carry(state);
     const probabilities = softmax(network.score(reshape(readout, [symbols.length, -1])));
+    this.#exclude(probabilities);
     const likeliest = largest(probabilities, this.#likeliest);
     const attention = weights && byRow(weights);
     // The view comes last, since any allocation may move the memory.
     return { probabilities: this.#engine.floats(probabilities.address, probabilities.size), likeliest, attention };
+  }
+
+  /** Sets the probabilities `[rows, V]` of unused symbols to 0. */
+  #exclude({ address, size }: Tensor): void {
+    if (this.#unused.length === 0) return;
+    this.#engine.change(address, size, (values) => {
+      for (let row = 0; row < size; row += this.vocabulary) for (const id of this.#unused) values[row + id] = 0;
+    });
   }
 
   get #attended(): AttentionMemory | undefined {

@@ -181,8 +181,9 @@ export class Translator extends TaskModel<TranslatorTypes> {
     const networks = [this, ...members].map((translator) => this.#alike(translator).network);
     const { replaceUnknown, ...search } = completeSearch(given);
     const encoded = texts.map((text) => encodeSource(text, this.#tokenizers.source, this.config.maxTokens));
+    const unused = this.#tokenizers.target.unusedIds;
     const full = [...encoded.keys()].filter((i) => encoded[i].ids.length > 1);
-    const decoded = await decodeSentences(networks, full.map((i) => encoded[i].ids), { ...search, signal });
+    const decoded = await decodeSentences(networks, full.map((i) => encoded[i].ids), { ...search, unused, signal });
     const found = new Map(full.map((i, place) => [i, decoded[place]]));
     const unknown = this.#unknownIn(texts);
     return texts.map((text, i) => ({

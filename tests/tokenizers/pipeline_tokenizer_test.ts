@@ -60,7 +60,7 @@ Deno.test("encode and encoding give the same ids, and offsets cover the text", (
   for (const text of [...hard, ...HARD_TEXTS]) {
     const { ids, offsets, tokens } = byteLevel.encoding(text);
     assertEquals([...byteLevel.encode(text)], ids);
-    assertEquals(tokens, ids.map((id) => byteLevel.tokens[id]));
+    assertEquals(tokens, ids.map((id) => byteLevel.tokens[id]!));
     let covered = 0;
     for (const [start, end] of offsets) {
       assert(start <= covered && end >= start, `${JSON.stringify(text.slice(0, 50))}: a gap before ${start}`);

@@ -1,4 +1,3 @@
-import { brief } from "../json_fields.ts";
 import { linesOf } from "./lines.ts";
 import { tokenizerFile } from "./tokenizer_file.ts";
 import { checkOptions, FLAG, type Kinds, TEXT } from "../options.ts";
@@ -20,9 +19,10 @@ const SPECIAL = ["[PAD]", UNKNOWN, CLASS, SEPARATOR, "[MASK]"];
 
 /**
  * Converts BERT's `vocab.txt` (Devlin et al. 2019) to the `tokenizer.json` of bert-base-uncased; with
- * `lowercase: false`, to that of bert-base-cased.
+ * `lowercase: false`, to that of bert-base-cased. As in Hugging Face's library, a token in several lines gets the id of
+ * the last one, and the other ids are unused.
  *
- * @throws {RangeError} If a token occurs twice, or `[UNK]`, `[CLS]` or `[SEP]` is missing.
+ * @throws {RangeError} If `[UNK]`, `[CLS]` or `[SEP]` is missing.
  *
  * @example
  * ```ts
@@ -36,7 +36,7 @@ const SPECIAL = ["[PAD]", UNKNOWN, CLASS, SEPARATOR, "[MASK]"];
  */
 export function bertJSON(options: BERTFiles): Record<string, unknown> {
   const { vocab, lowercase = true } = checkOptions("read a tokenizer", options, KINDS, ["vocab"]);
-  const vocabulary = readVocabulary(vocab);
+  const vocabulary = new Map(linesOf(vocab).map((token, id) => [token, id]));
   const idOf = (token: string): number => {
     const id = vocabulary.get(token);
     if (id === undefined) {
@@ -72,19 +72,6 @@ export function bertJSON(options: BERTFiles): Record<string, unknown> {
       vocab: Object.fromEntries(vocabulary),
     },
   });
-}
-
-function readVocabulary(text: string): Map<string, number> {
-  const vocabulary = new Map<string, number>();
-  for (const [id, token] of linesOf(text).entries()) {
-    const other = vocabulary.get(token);
-    if (other !== undefined) {
-      const found = `${brief(token)}, as in line ${other + 1}`;
-      throw new RangeError(`read a tokenizer: vocab.txt: line ${id + 1}: expected a unique token, found ${found}`);
-    }
-    vocabulary.set(token, id);
-  }
-  return vocabulary;
 }
 
 function special(token: string, typeId: number): unknown {

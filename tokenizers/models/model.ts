@@ -14,7 +14,7 @@ export interface TokenSink {
 export interface Model {
   /** The name of the type in a `tokenizer.json`. */
   readonly type: "WordLevel" | "BPE" | "WordPiece" | "Unigram";
-  /** The tokens and their ids. Ids may have gaps, which added tokens fill. */
+  /** The tokens and their ids, which may have gaps. */
   readonly vocabulary: ReadonlyMap<string, number>;
   /** The id for text outside the vocabulary; `undefined` if there is none. */
   readonly unknownId: number | undefined;

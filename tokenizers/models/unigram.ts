@@ -22,7 +22,10 @@ export interface UnigramSampling {
 
 /** The parameters of a {@linkcode Unigram} model. */
 export interface UnigramOptions {
-  /** The tokens and their scores (natural log-probabilities); a token's index is its id. */
+  /**
+   * The tokens and their scores (natural log-probabilities); a token's index is its id. Of equal tokens, the last
+   * counts.
+   */
   readonly pieces: readonly (readonly [token: string, score: number])[];
   /** The id for characters outside the vocabulary. Default: none; such characters are errors. */
   readonly unknownId?: number;
@@ -76,7 +79,7 @@ export class Unigram implements Model {
   /**
    * Creates a model with these pieces.
    *
-   * @throws {RangeError} If there are no pieces, two are equal, a score is not finite, or an option is invalid.
+   * @throws {RangeError} If there are no pieces, a score is not finite, or an option is invalid.
    */
   constructor(options: UnigramOptions) {
     const { pieces, unknownId, byteFallback = false, sampling } = checkOptions(
@@ -107,16 +110,6 @@ export class Unigram implements Model {
     const path = `read a tokenizer: ${fields.path}.vocab`;
     const pieces = fields.array("vocab").map((piece, id) => readPiece(piece, `${path}[${id}]`));
     if (pieces.length === 0) throw fields.error("vocab", "at least one token");
-    const ids = new Map<string, number>();
-    for (const [id, [token]] of pieces.entries()) {
-      const other = ids.get(token);
-      if (other !== undefined) {
-        throw new RangeError(
-          `${path}[${id}]: expected a token other than that of vocab[${other}], found ${brief(token)}`,
-        );
-      }
-      ids.set(token, id);
-    }
     const unknownId = fields.isAbsent("unk_id") ? undefined : fields.count("unk_id");
     if (unknownId !== undefined && unknownId >= pieces.length) {
       throw fields.error("unk_id", `the id of one of ${pieces.length} tokens`);
@@ -175,8 +168,6 @@ export class Unigram implements Model {
     const expected = (what: string, found: unknown): RangeError =>
       new RangeError(`build a Unigram model: expected ${what}, found ${brief(found)}`);
     if (pieces.length === 0) throw expected("at least one piece", pieces);
-    const repeated = pieces.find(([token], id) => vocabulary.get(token) !== id);
-    if (repeated !== undefined) throw expected("distinct pieces", repeated[0]);
     const endless = pieces.find(([, score]) => !Number.isFinite(score));
     if (endless !== undefined) throw expected(`a finite score for ${brief(endless[0])}`, String(endless[1]));
     if (unknownId !== undefined && pieces[unknownId] === undefined) {

@@ -16,6 +16,7 @@ import {
   type Tokenizer,
   WordTokenizer,
 } from "../../../mod.ts";
+import { models, PipelineTokenizer, preTokenizers } from "@elman/elman/tokenizers";
 import { CELLS } from "../../../src/nn/mod.ts";
 import { babble } from "../../support/command.ts";
 
@@ -63,6 +64,24 @@ for (const tokenizer of [char, word, byte]) {
     assertNotEquals(await complete(8), await complete(9));
   });
 }
+
+Deno.test("a model never generates ids that no token has", async () => {
+  const vocabulary = new Map([["<unk>", 0], ["a", 1], ["b", 40], ["c", 300]]);
+  const model = new models.WordLevel({ vocabulary, unknownToken: "<unk>" });
+  const preTokenizer = new preTokenizers.Whitespace();
+  const generator = untrained(new PipelineTokenizer({ preTokenizer, model }));
+  assertEquals(generator.network.embedding.weight.shape, [301, 64]);
+  // Every id without a token is likelier than any token.
+  const ids = new Set(vocabulary.values());
+  generator.network.decoder.bias!.assign(Array.from({ length: 301 }, (_, id) => ids.has(id) ? -20 : 20));
+  const settings = [{}, { temperature: 0 }, { topK: 5 }, { topP: 0.9 }, { minP: 0.1 }, { repetitionPenalty: 1.3 }];
+  for (const sampling of settings) {
+    const { text } = await generator.complete("a b", { maxTokens: 40, seed: 1, ...sampling });
+    const words = text.trim().split(" ");
+    assertEquals(words.length, 40);
+    assert(words.every((word) => vocabulary.has(word)), text);
+  }
+});
 
 Deno.test("a generation without a seed draws one that reproduces its text", async () => {
   const model = untrained(char);

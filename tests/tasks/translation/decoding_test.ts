@@ -1,5 +1,6 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { CharTokenizer, Engine, type SentencePair, type Translation, Translator } from "../../../mod.ts";
+import { models, PipelineTokenizer, preTokenizers } from "@elman/elman/tokenizers";
 import { SeededRandom } from "../../../tokenizers/random.ts";
 
 const LETTERS = "abcdefgh";
@@ -137,4 +138,18 @@ Deno.test("a search frees its memory when it ends, is aborted or fails", async (
   };
   const unread = () => assertRejects(() => translator.translate(SENTENCES, options), RangeError, "encode");
   assertEquals(await kept(engine, unread), 0);
+});
+
+Deno.test("a translation never contains ids that no token has", async () => {
+  const vocabulary = new Map([["<unk>", 0], ["a", 1], ["b", 40], ["c", 300]]);
+  const model = new models.WordLevel({ vocabulary, unknownToken: "<unk>" });
+  const targetTokenizer = new PipelineTokenizer({ preTokenizer: new preTokenizers.Whitespace(), model });
+  const translator = Translator.create({ ...SIZES, targetTokenizer });
+  for (const options of [{ beam: 1 }, { beam: 4, nBest: 4 }, { beam: 4, members: [translator] }]) {
+    const [{ alternatives }] = await translator.translate(["abcdefgh"], { minLength: 8, ...options });
+    for (const { tokens } of alternatives) {
+      assert(tokens.length >= 9);
+      assert(tokens.slice(0, -1).every((token) => vocabulary.has(token)), tokens.join(" "));
+    }
+  }
 });

@@ -1,3 +1,4 @@
+import peers from "../../goldens/tokenizer_peers.json" with { type: "json" };
 import { assertEquals, assertThrows } from "@std/assert";
 import { bertJSON } from "../../../tokenizers/files/mod.ts";
 import { PipelineTokenizer } from "../../../tokenizers/pipeline_tokenizer.ts";
@@ -69,12 +70,13 @@ Deno.test("special tokens get the ids of their lines, in order, if present", () 
   assertEquals(added_tokens, [added(0, "[SEP]"), added(2, "[CLS]"), added(3, "[UNK]")]);
 });
 
-Deno.test("a duplicate token is rejected with both line numbers", () => {
-  assertThrows(
-    () => bertJSON({ vocab: `${VOCAB}un\n` }),
-    RangeError,
-    'read a tokenizer: vocab.txt: line 11: expected a unique token, found "un", as in line 6',
-  );
+Deno.test("a token in several lines gets the id of the last one, and the other ids decode to nothing", () => {
+  const { text, ids } = peers.vocab_txt;
+  const tokenizer = PipelineTokenizer.fromJSON(bertJSON({ vocab: text }));
+  assertEquals(Object.fromEntries(tokenizer.parts.model.vocabulary), ids);
+  assertEquals([tokenizer.size, tokenizer.unusedIds], [8, [1, 2]]);
+  assertEquals([...tokenizer.encode("a b c")], [4, 3, 6, 7, 5]);
+  assertEquals(tokenizer.decode([1, 3, 2, 6]), "a b");
 });
 
 Deno.test("a missing required special token is named", () => {

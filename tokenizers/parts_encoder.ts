@@ -1,0 +1,121 @@
+import { AddedTokens, type Segment } from "./added_tokens.ts";
+import { ByteLevelEncoder } from "./byte_level_encoder.ts";
+import { Encoding } from "./encoding.ts";
+import type { IdList } from "./id_list.ts";
+import type { Model } from "./models/model.ts";
+import { PieceTokenizer } from "./piece_tokens.ts";
+import type { PipelineParts } from "./pipeline_parts.ts";
+import type { PreTokenizer } from "./pre_tokenizers/pre_tokenizer.ts";
+
+/**
+ * Encodes texts with the parts of a pipeline: splits them at added tokens, normalizes, splits into pieces and applies
+ * the model. Adds no special tokens around a text.
+ */
+export class PartsEncoder {
+  /** Encodes bytes; `undefined` if the parts are not plain byte-level BPE. */
+  readonly bytes: ByteLevelEncoder | undefined;
+  readonly #model: Model;
+  readonly #preTokenizer: PreTokenizer | undefined;
+  readonly #added: AddedTokens;
+  readonly #memory: PieceTokenizer;
+
+  /** Creates an encoder from parts. */
+  constructor({ model, normalizer, preTokenizer, addedTokens = [] }: PipelineParts) {
+    this.bytes = normalizer === undefined ? ByteLevelEncoder.of(model, preTokenizer) : undefined;
+    this.#model = model;
+    this.#preTokenizer = preTokenizer;
+    this.#added = new AddedTokens(addedTokens, normalizer);
+    this.#memory = new PieceTokenizer(model);
+  }
+
+  /** Whether cutting a text before a space leaves the added tokens of both parts unchanged. */
+  get cutsBeforeSpaces(): boolean {
+    return this.#added.cutsBeforeSpaces;
+  }
+
+  /** Appends the ids of a text. */
+  append(text: string, list: IdList): void {
+    if (this.bytes === undefined) {
+      for (const { id, text: piece } of this.#pieces(text)) {
+        list.append(id === undefined ? this.#memory.tokens(piece.text).ids : [id]);
+      }
+    } else {
+      for (const { id, text: segment } of this.#added.segments(text)) {
+        list.append(id === undefined ? this.bytes.encode(segment.text) : [id]);
+      }
+    }
+  }
+
+  /**
+   * Encodes a text with offsets.
+   *
+   * @param sequence The text's index in a pair.
+   * @param names The tokens by id.
+   */
+  encoding(text: string, sequence: number, names: readonly (string | undefined)[]): Encoding {
+    const ids: number[] = [];
+    const tokens: string[] = [];
+    const offsets: [number, number][] = [];
+    const wordIds: number[] = [];
+    // Hugging Face's library also shows the unknown text of a unigram model.
+    const isUnigram = this.#model.type === "Unigram";
+    for (const [word, { id, text: piece }] of this.#pieces(text).entries()) {
+      const found = id === undefined
+        ? this.#memory.tokens(piece.text)
+        : { ids: [id], starts: [0], ends: [piece.length] };
+      for (let i = 0; i < found.ids.length; i++) {
+        ids.push(found.ids[i]);
+        const isAsWritten = id !== undefined || (isUnigram && found.ids[i] === this.#model.unknownId);
+        tokens.push(isAsWritten ? piece.text.slice(found.starts[i], found.ends[i]) : names[found.ids[i]]!);
+        offsets.push([piece.start(found.starts[i]), piece.end(found.ends[i] - 1)]);
+        wordIds.push(word);
+      }
+    }
+    const all = (value: number): number[] => new Array<number>(ids.length).fill(value);
+    const masks = { attentionMask: all(1), specialTokensMask: all(0) };
+    return new Encoding({
+      ids,
+      tokens,
+      offsets,
+      wordIds,
+      typeIds: all(sequence),
+      sequenceIds: all(sequence),
+      ...masks,
+    });
+  }
+
+  /** The distinct parts of the normalized text for which the model has no token, in order of first occurrence. */
+  unknownSymbols(text: string): string[] {
+    if (this.bytes !== undefined) return [];
+    const unknown = new Set<string>();
+    for (const { id, text: piece } of this.#pieces(text)) {
+      if (id !== undefined) continue;
+      for (const stretch of this.#unknownIn(piece.text)) unknown.add(stretch);
+    }
+    return [...unknown];
+  }
+
+  /** The added tokens of a text and the pieces between them. */
+  #pieces(text: string): Segment[] {
+    const preTokenizer = this.#preTokenizer;
+    const segments = this.#added.segments(text);
+    if (preTokenizer === undefined) return segments;
+    return segments.flatMap((segment) =>
+      segment.id === undefined ? preTokenizer.split(segment.text).map((text) => ({ id: undefined, text })) : [segment]
+    );
+  }
+
+  /** The parts of a piece that have no token, or only the unknown one. */
+  #unknownIn(piece: string): string[] {
+    const { ids, starts, ends } = this.#memory.tokens(piece);
+    const stretches: string[] = [];
+    let covered = 0;
+    for (let i = 0; i < ids.length; i++) {
+      if (starts[i] > covered) stretches.push(piece.slice(covered, starts[i]));
+      if (ids[i] === this.#model.unknownId) stretches.push(piece.slice(starts[i], ends[i]));
+      covered = Math.max(covered, ends[i]);
+    }
+    if (covered < piece.length) stretches.push(piece.slice(covered));
+    return stretches;
+  }
+}
