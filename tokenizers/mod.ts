@@ -45,7 +45,15 @@ export { type Direction, Encoding, type EncodingFields, type MergeOptions, type 
 export { Padding, type PaddingOptions } from "./padding.ts";
 export { Truncation, type TruncationOptions, type TruncationStrategy } from "./truncation.ts";
 export { JSONFields } from "./json_fields.ts";
-export { type BERTFiles, bertJSON, type GPT2Files, gpt2JSON, sentencePieceJSON } from "./files/mod.ts";
+export {
+  type BERTFiles,
+  bertJSON,
+  type GPT2Files,
+  gpt2JSON,
+  sentencePieceJSON,
+  type TiktokenFiles,
+  tiktokenJSON,
+} from "./files/mod.ts";
 export type { Normalizer } from "./normalizers/mod.ts";
 export type { PreTokenizer } from "./pre_tokenizers/mod.ts";
 export type { Model, TokenSink } from "./models/mod.ts";

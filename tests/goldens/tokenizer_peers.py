@@ -1,6 +1,6 @@
 """Writes tokenizer_peers.json beside this file: python3 tests/goldens/tokenizer_peers.py
 
-Needs `tokenizers` 0.23.3 from PyPI. The tests read the committed file and never run this script.
+Needs `tokenizers` 0.23.3 and `tiktoken` 0.14.0 from PyPI. The tests read the committed file and never run this script.
 
 unused_ids: [case], tokenizers whose ids have gaps or whose vocabularies have duplicates, each with
     name       what is unusual
@@ -12,12 +12,19 @@ unused_ids: [case], tokenizers whose ids have gaps or whose vocabularies have du
     all        the text of all these ids together
 
 vocab_txt: {text, ids}: the ids that WordPiece reads from a vocab.txt whose lines have duplicates
+
+tiktoken: {ranks, texts, encodings}: a small .tiktoken file, and for each encoding {pattern, special, ids, ordinary}: the
+pattern as tiktoken has it, the special tokens, and the ids of the texts with all special tokens allowed and with none
 """
 
+import base64
+import collections
 import json
 import pathlib
 import tempfile
 
+import tiktoken
+from tiktoken_ext import openai_public
 from tokenizers import Tokenizer
 from tokenizers.models import WordPiece
 
@@ -84,5 +91,60 @@ def vocab_txt():
         return {"text": text, "ids": dict(sorted(WordPiece.read_file(file.name).items()))}
 
 
-goldens = {"unused_ids": [case(*parts) for parts in unused_ids()], "vocab_txt": vocab_txt()}
-(HERE / "tokenizer_peers.json").write_text(json.dumps(goldens, ensure_ascii=False, indent=1) + "\n")
+TEXTS = [
+    "", " ", "\n", "Hello, World! It's 12345678 o'clock.", "DON'T they'LL i'vE we'Re 'sPQ 'ſ", "camelCase HTTPServer XMLÉcole",
+    "  leading and trailing   ", "tabs\t\tand\r\nlines \n\n \n  x", "1 22 333 4444 55555", "a/b//c\n/path/to\n\n",
+    "漢字かな 한국어 e\u0301 a\u0308\u0323", "👨‍👩‍👧 🇩🇪 !!!???\n...", "aaaaaaaaaaaa abababababab      ", "\u00a0\u2003\u3000x\u0085y",
+    "<|endoftext|>", "a<|endoftext|> b<|im_end|><|eot_id|><|fim_prefix|><|endofprompt|>", "<|endoftext", "٣٤٥ Ⅷ ½ ²",
+]
+
+
+def small_ranks():
+    """The 256 bytes and 250 merges learned from the texts, and a few long tokens."""
+    words = [[bytes([byte]) for byte in text.encode()] for text in TEXTS * 2 if "<|" not in text]
+    tokens = [bytes([byte]) for byte in range(256)]
+    for _ in range(250):
+        pairs = collections.Counter(pair for word in words for pair in zip(word, word[1:]))
+        left, right = max(sorted(pairs), key=lambda pair: pairs[pair])
+        tokens.append(left + right)
+        for k, word in enumerate(words):
+            merged = []
+            for symbol in word:
+                if merged and merged[-1] == left and symbol == right:
+                    merged[-1] = left + right
+                else:
+                    merged.append(symbol)
+            words[k] = merged
+    tokens += [b"HTTPServer", b"     ", b"\n\n\n"]
+    return {token: rank for rank, token in enumerate(dict.fromkeys(tokens))}
+
+
+def tiktoken_goldens():
+    ranks = small_ranks()
+    openai_public.load_tiktoken_bpe = openai_public.data_gym_to_mergeable_bpe_ranks = lambda *_, **__: ranks
+    contractions = "(?i:'s|'t|'re|'ve|'m|'ll|'d)"
+    after = r"| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+"
+    word = r"|[^\r\n\p{L}\p{N}]?\p{L}+|"
+    reserved = [f"<|reserved_special_token_{i}|>" for i in range(251)]
+    llama3 = ["<|begin_of_text|>", "<|end_of_text|>", *reserved[:4], "<|start_header_id|>", "<|end_header_id|>",
+              reserved[4], "<|eot_id|>", *reserved[5:]]
+    qwen2 = ["<|endoftext|>", "<|im_start|>", "<|im_end|>"]
+    numbered = lambda tokens: {token: len(ranks) + i for i, token in enumerate(tokens)}
+    encodings = {name: getattr(openai_public, name)() for name in ["r50k_base", "p50k_base", "cl100k_base", "o200k_base"]}
+    given = {name: (entry["pat_str"], entry["special_tokens"]) for name, entry in encodings.items()}
+    given["llama3"] = (contractions + word + r"\p{N}{1,3}" + after, numbered(llama3))
+    given["qwen2"] = (contractions + word + r"\p{N}" + after, numbered(qwen2))
+    result = {}
+    for name, (pattern, special) in given.items():
+        encoding = tiktoken.Encoding(name, pat_str=pattern, mergeable_ranks=ranks, special_tokens=special)
+        result[name] = {
+            "pattern": pattern, "special": special,
+            "ids": [encoding.encode(text, allowed_special="all") for text in TEXTS],
+            "ordinary": [encoding.encode_ordinary(text) for text in TEXTS],
+        }
+    file = "".join(f"{base64.b64encode(token).decode()} {rank}\n" for token, rank in ranks.items())
+    return {"ranks": file, "texts": TEXTS, "encodings": result}
+
+
+goldens = {"unused_ids": [case(*parts) for parts in unused_ids()], "vocab_txt": vocab_txt(), "tiktoken": tiktoken_goldens()}
+(HERE / "tokenizer_peers.json").write_text(json.dumps(goldens, ensure_ascii=False, indent=None, separators=(",", ":")) + "\n")

@@ -1,6 +1,6 @@
 /**
- * Converts tokenizer files of other formats to `tokenizer.json` form: GPT-2's, BERT's and SentencePiece's. One format
- * per file.
+ * Converts tokenizer files of other formats to `tokenizer.json` form: GPT-2's, BERT's, SentencePiece's and tiktoken's. One
+ * format per file.
  *
  * They take texts or bytes and return JSON. They must not know where files are stored, nor how a tokenizer is built
  * from JSON.
@@ -10,3 +10,4 @@
 export { type BERTFiles, bertJSON } from "./bert.ts";
 export { type GPT2Files, gpt2JSON } from "./gpt2.ts";
 export { sentencePieceJSON } from "./sentencepiece.ts";
+export { type TiktokenFiles, tiktokenJSON } from "./tiktoken.ts";
