@@ -31,6 +31,7 @@
  */
 export type { Tokenizer } from "./tokenizer.ts";
 export type { StreamDecoder } from "./stream_decoder.ts";
+export type { EncodeOptions } from "./encode_options.ts";
 export { tokenizerFromJSON } from "./from_json.ts";
 export { CharTokenizer, type CharTrainOptions } from "./char.ts";
 export { WordTokenizer, type WordTrainOptions } from "./word.ts";
@@ -51,6 +52,7 @@ export {
   type GPT2Files,
   gpt2JSON,
   sentencePieceJSON,
+  TIKTOKEN_PATTERNS,
   type TiktokenFiles,
   tiktokenJSON,
 } from "./files/mod.ts";

@@ -1,11 +1,15 @@
 import { AddedTokens, type Segment } from "./added_tokens.ts";
 import { ByteLevelEncoder } from "./byte_level_encoder.ts";
+import { barredTokens, type EncodeOptions } from "./encode_options.ts";
 import { Encoding } from "./encoding.ts";
 import type { IdList } from "./id_list.ts";
 import type { Model } from "./models/model.ts";
 import { PieceTokenizer } from "./piece_tokens.ts";
 import type { PipelineParts } from "./pipeline_parts.ts";
 import type { PreTokenizer } from "./pre_tokenizers/pre_tokenizer.ts";
+
+/** Maximum number of encoders with other allowed special tokens that one keeps. */
+const MAX_RESTRICTED = 8;
 
 /**
  * Encodes texts with the parts of a pipeline: splits them at added tokens, normalizes, splits into pieces and applies
@@ -14,18 +18,43 @@ import type { PreTokenizer } from "./pre_tokenizers/pre_tokenizer.ts";
 export class PartsEncoder {
   /** Encodes bytes; `undefined` if the parts are not plain byte-level BPE. */
   readonly bytes: ByteLevelEncoder | undefined;
+  readonly #parts: PipelineParts;
+  readonly #special: readonly string[];
+  /** The encoders by the special tokens that they do not recognize. */
+  readonly #restricted = new Map<string, PartsEncoder>();
   readonly #model: Model;
   readonly #preTokenizer: PreTokenizer | undefined;
   readonly #added: AddedTokens;
   readonly #memory: PieceTokenizer;
 
   /** Creates an encoder from parts. */
-  constructor({ model, normalizer, preTokenizer, addedTokens = [] }: PipelineParts) {
+  constructor(parts: PipelineParts) {
+    const { model, normalizer, preTokenizer, addedTokens = [] } = parts;
+    this.#parts = parts;
+    this.#special = addedTokens.filter(({ special }) => special === true).map(({ content }) => content);
     this.bytes = normalizer === undefined ? ByteLevelEncoder.of(model, preTokenizer) : undefined;
     this.#model = model;
     this.#preTokenizer = preTokenizer;
     this.#added = new AddedTokens(addedTokens, normalizer);
     this.#memory = new PieceTokenizer(model);
+  }
+
+  /** The encoder that recognizes only these special tokens in a text. */
+  allowing(allowed: EncodeOptions["allowedSpecial"]): PartsEncoder {
+    const barred = barredTokens(this.#special, allowed);
+    if (barred.length === 0) return this;
+    const key = JSON.stringify(barred);
+    const known = this.#restricted.get(key);
+    if (known !== undefined) return known;
+    const tokens = new Set(barred);
+    const restricted = new PartsEncoder({
+      ...this.#parts,
+      model: this.#model.without?.(tokens) ?? this.#model,
+      addedTokens: this.#parts.addedTokens?.filter(({ content }) => !tokens.has(content)),
+    });
+    if (this.#restricted.size === MAX_RESTRICTED) this.#restricted.clear();
+    this.#restricted.set(key, restricted);
+    return restricted;
   }
 
   /** Whether cutting a text before a space leaves the added tokens of both parts unchanged. */

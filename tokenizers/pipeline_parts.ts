@@ -1,4 +1,5 @@
 import type { AddedToken } from "./added_tokens.ts";
+import { ENCODE_KINDS, type EncodeOptions } from "./encode_options.ts";
 import type { Decoder } from "./decoders/decoder.ts";
 import type { Model } from "./models/model.ts";
 import type { Normalizer } from "./normalizers/normalizer.ts";
@@ -67,13 +68,13 @@ export const TRAIN_KINDS: Kinds<TrainOptions> = {
 };
 
 /** Options of `PipelineTokenizer.encoding`. */
-export interface EncodingOptions {
+export interface EncodingOptions extends EncodeOptions {
   /** Whether the post-processor adds its special tokens. Default: true. */
   addSpecialTokens?: boolean;
 }
 
 /** The kinds of `EncodingOptions`. */
-export const ENCODING_KINDS: Kinds<EncodingOptions> = { addSpecialTokens: FLAG };
+export const ENCODING_KINDS: Kinds<EncodingOptions> = { ...ENCODE_KINDS, addSpecialTokens: FLAG };
 
 /** Options of `PipelineTokenizer.decode`. */
 export interface DecodeOptions {

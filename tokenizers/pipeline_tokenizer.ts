@@ -1,5 +1,6 @@
 import type { AddedToken } from "./added_tokens.ts";
 import { bytesOf } from "./decoders/byte_level.ts";
+import { ENCODE_KINDS, type EncodeOptions } from "./encode_options.ts";
 import { Encoding } from "./encoding.ts";
 import { IdList } from "./id_list.ts";
 import type { Model } from "./models/model.ts";
@@ -160,9 +161,9 @@ export class PipelineTokenizer implements Tokenizer {
    *
    * @throws {RangeError} If the text contains something outside the vocabulary and there is no unknown token.
    */
-  encode(text: string): Int32Array {
+  encode(text: string, options?: EncodeOptions): Int32Array {
     const { before = [], after = [] } = this.parts.postProcessor?.around ?? {};
-    return this.#encode(text, before, after);
+    return this.#encode(text, before, after, options);
   }
 
   /**
@@ -170,8 +171,8 @@ export class PipelineTokenizer implements Tokenizer {
    *
    * @throws {RangeError} As {@linkcode encode}.
    */
-  encodePrompt(text: string): Int32Array {
-    return this.#encode(text, this.parts.postProcessor?.around.before ?? [], []);
+  encodePrompt(text: string, options?: EncodeOptions): Int32Array {
+    return this.#encode(text, this.parts.postProcessor?.around.before ?? [], [], options);
   }
 
   /**
@@ -192,7 +193,9 @@ export class PipelineTokenizer implements Tokenizer {
   encodings(inputs: Iterable<TextInput>, options?: EncodingOptions): Encoding[] {
     if (options !== undefined) checkOptions("encode", options, ENCODING_KINDS);
     checkKind("encode", "the inputs", inputs, TEXTS);
-    const encodings = Array.from(inputs, (input) => this.#encoding(input, options?.addSpecialTokens ?? true));
+    const { addSpecialTokens = true, allowedSpecial } = options ?? {};
+    const encoder = this.#encoder.allowing(allowedSpecial);
+    const encodings = Array.from(inputs, (input) => this.#encoding(input, encoder, addSpecialTokens));
     return this.parts.padding?.pad(encodings) ?? encodings;
   }
 
@@ -301,18 +304,24 @@ export class PipelineTokenizer implements Tokenizer {
       (normalizer?.isLocal ?? true) && preTokenizer?.cutsBeforeSpaces === true && this.#encoder.cutsBeforeSpaces;
   }
 
-  #encode(text: string, before: readonly number[], after: readonly number[]): Int32Array {
+  #encode(
+    text: string,
+    before: readonly number[],
+    after: readonly number[],
+    options?: EncodeOptions,
+  ): Int32Array {
+    if (options !== undefined) checkOptions("encode", options, ENCODE_KINDS);
     const list = new IdList();
     list.append(before);
-    this.#encoder.append(text, list);
+    this.#encoder.allowing(options?.allowedSpecial).append(text, list);
     list.append(after);
     return list.ids();
   }
 
-  #encoding(input: TextInput, addSpecialTokens: boolean): Encoding {
+  #encoding(input: TextInput, encoder: PartsEncoder, addSpecialTokens: boolean): Encoding {
     const texts = typeof input === "string" ? [input] : input;
     const { postProcessor, truncation } = this.parts;
-    const plain = texts.map((text, sequence) => this.#encoder.encoding(text, sequence, this.tokens));
+    const plain = texts.map((text, sequence) => encoder.encoding(text, sequence, this.tokens));
     const room = addSpecialTokens ? postProcessor?.addedTokens(texts.length > 1) ?? 0 : 0;
     const cut = truncation?.truncate(plain, room) ?? plain;
     return Encoding.merge(postProcessor?.process(cut, addSpecialTokens) ?? cut);

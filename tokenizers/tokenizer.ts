@@ -1,3 +1,4 @@
+import type { EncodeOptions } from "./encode_options.ts";
 import type { StreamDecoder } from "./stream_decoder.ts";
 
 /** The interface of all tokenizers, whether their symbols are characters, words, bytes or subwords. */
@@ -17,14 +18,14 @@ export interface Tokenizer {
    * @throws {RangeError} If the text has a symbol outside the vocabulary and {@linkcode unknownId} is undefined. The
    * message names the symbol and its index in the string. A tokenizer with an unknown id never throws.
    */
-  encode(text: string): Int32Array;
+  encode(text: string, options?: EncodeOptions): Int32Array;
 
   /**
    * Encodes a text to be continued: like {@linkcode encode}, without any end marks that it appends.
    *
    * @throws {RangeError} As {@linkcode encode}.
    */
-  encodePrompt(text: string): Int32Array;
+  encodePrompt(text: string, options?: EncodeOptions): Int32Array;
 
   /**
    * The last position, in UTF-16 code units, at which this beginning of a longer text can be cut so that the ids of the

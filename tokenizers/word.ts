@@ -1,3 +1,4 @@
+import { barredTokens, ENCODE_KINDS, type EncodeOptions } from "./encode_options.ts";
 import { decodeAll, type StreamDecoder } from "./stream_decoder.ts";
 import type { Tokenizer } from "./tokenizer.ts";
 import { type Pipeline, tokenizerJSON, wordLevelJSON } from "./tokenizer_json.ts";
@@ -37,7 +38,8 @@ export const EOS = "<eos>";
  * of `<eos>`, as is usual for the Penn Treebank. An empty line yields just `<eos>`.
  *
  * The last line gets one `<eos>` whether or not the text ends in `"\n"`. To leave the last line open, use
- * {@linkcode WordTokenizer.encodePrompt}. A word spelled `<unk>` or `<eos>` in the text is encoded as that symbol.
+ * {@linkcode WordTokenizer.encodePrompt}. A word spelled `<unk>` or `<eos>` in the text is encoded as that symbol,
+ * unless `allowedSpecial` excludes it; it is then an unknown word.
  *
  * @example Train, encode and decode
  * ```ts
@@ -126,8 +128,8 @@ export class WordTokenizer implements Tokenizer {
    *
    * @throws {RangeError} If the vocabulary lacks a word and has no `<unk>`.
    */
-  encode(text: string): Int32Array {
-    return this.#encode(text, text !== "" && !text.endsWith("\n"));
+  encode(text: string, options?: EncodeOptions): Int32Array {
+    return this.#encode(text, text !== "" && !text.endsWith("\n"), options);
   }
 
   /**
@@ -135,8 +137,8 @@ export class WordTokenizer implements Tokenizer {
    *
    * @throws {RangeError} If the vocabulary lacks a word and has no `<unk>`.
    */
-  encodePrompt(text: string): Int32Array {
-    return this.#encode(text, false);
+  encodePrompt(text: string, options?: EncodeOptions): Int32Array {
+    return this.#encode(text, false, options);
   }
 
   /** The position after the last white space. */
@@ -185,13 +187,16 @@ export class WordTokenizer implements Tokenizer {
     return tokenizerJSON(WORD_PIPELINE, wordLevelJSON(this.vocabulary));
   }
 
-  #encode(text: string, close: boolean): Int32Array {
+  #encode(text: string, close: boolean, options?: EncodeOptions): Int32Array {
     const { vocabulary } = this;
+    if (options !== undefined) checkOptions("encode", options, ENCODE_KINDS);
+    const barred = barredTokens(vocabulary.specials, options?.allowedSpecial);
     const ids = new Int32Array(text.length + 1);
     let length = 0;
     scan(text, (start, end) => {
       const word = text.slice(start, end);
-      ids[length++] = vocabulary.id(word) ?? vocabulary.unknownId ?? this.#refuse(word, start);
+      const id = barred.includes(word) ? undefined : vocabulary.id(word);
+      ids[length++] = id ?? vocabulary.unknownId ?? this.#refuse(word, start);
     }, () => ids[length++] = this.#eos);
     if (close) ids[length++] = this.#eos;
     return ids.slice(0, length);

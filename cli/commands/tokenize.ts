@@ -10,7 +10,15 @@ const OPTIONS = {
     kind: "path",
     group: "model",
     value: "FILE",
-    help: "Tokenizer file (tokenizer.json, vocab.json, vocab.txt or .model), or a directory with one.",
+    help: "Tokenizer file (tokenizer.json, vocab.json, vocab.txt, .model or .tiktoken), or a directory with one.",
+  },
+  pattern: {
+    kind: "string",
+    group: "model",
+    value: "NAME",
+    help:
+      "Pattern by which a .tiktoken file splits texts: cl100k_base, o200k_base, llama3, qwen2, gpt2, or a regular expression.",
+    default: "that of the file's name, or of the published file with as many ranks",
   },
   ...ENCODING_OPTION,
   decode: { kind: "boolean", group: "data", help: "Decode ids, or this command's own output, to text." },
@@ -32,7 +40,15 @@ export const tokenizeCommand: Command<typeof OPTIONS> = {
   operands: "[-]",
   options: OPTIONS,
   run: async (
-    { tokenizer: path, decode = false, whole = false, "no-special": plain = false, json = false, encoding },
+    {
+      tokenizer: path,
+      pattern,
+      decode = false,
+      whole = false,
+      "no-special": plain = false,
+      json = false,
+      encoding,
+    },
     operands,
   ) => {
     if (operands.length > 0 && operands.join(" ") !== "-") {
@@ -41,7 +57,7 @@ export const tokenizeCommand: Command<typeof OPTIONS> = {
     if (path === undefined) throw new UsageError("--tokenizer: expected a tokenizer's file, found none");
     if (decode && json) throw new UsageError("--json: expected none with --decode, which writes text, found it");
     expectEncoding(encoding);
-    const tokenizer = await readPipeline(path);
+    const tokenizer = await readPipeline(path, { pattern });
     const show = json ? asJSON : asTable;
     if (decode) {
       for await (const ids of parseIds(inputLines())) {

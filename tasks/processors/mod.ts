@@ -5,4 +5,4 @@
  */
 export { MODELS, trainModel, type TrainModelOptions } from "./train_model.ts";
 export { vocabularyFields, type VocabularyPlan } from "./vocabulary_fields.ts";
-export { readPipeline, readTokenizer } from "./tokenizer_file.ts";
+export { readPipeline, readTokenizer, type TokenizerFileOptions } from "./tokenizer_file.ts";

@@ -3,40 +3,67 @@ import {
   gpt2JSON,
   PipelineTokenizer,
   sentencePieceJSON,
+  TIKTOKEN_PATTERNS,
+  tiktokenJSON,
   type Tokenizer,
   tokenizerFromJSON,
 } from "../../tokenizers/mod.ts";
 import { exists, isDirectory, readBytes } from "../data/mod.ts";
 
 /** Names of tokenizer files in a directory, the preferred one first. */
-const FILE_NAMES = ["tokenizer.json", "vocab.json", "vocab.txt", "tokenizer.model", "spiece.model"];
+const FILE_NAMES = ["tokenizer.json", "vocab.json", "vocab.txt", "tokenizer.model", "spiece.model", "qwen.tiktoken"];
+
+/** Options of reading a tokenizer. */
+export interface TokenizerFileOptions {
+  /**
+   * The pattern of a tiktoken file, as in `tiktokenJSON`. Default: the one that the file is named after, as
+   * `cl100k_base.tiktoken` is, or that of the published file with as many ranks.
+   */
+  readonly pattern?: string;
+}
 
 /**
  * Reads a tokenizer from a `tokenizer.json`, GPT-2's `vocab.json` (with `merges.txt` beside it), BERT's `vocab.txt`, a
- * SentencePiece
- * `.model`, or a directory that holds one of these.
+ * SentencePiece `.model`, tiktoken's ranks in a `.tiktoken` or `.model` file, or a directory that holds one of these.
  *
  * Throws `RangeError` or `SyntaxError` that names the file and the problem.
  */
-export async function readTokenizer(path: string): Promise<Tokenizer> {
+export async function readTokenizer(path: string, options: TokenizerFileOptions = {}): Promise<Tokenizer> {
   const file = await fileOf(path);
-  return named(file, tokenizerFromJSON, await readJSON(file));
+  return named(file, tokenizerFromJSON, await readJSON(file, options));
 }
 
 /** Like {@linkcode readTokenizer}, but always returns a `PipelineTokenizer`, which gives full details of each token. */
-export async function readPipeline(path: string): Promise<PipelineTokenizer> {
+export async function readPipeline(path: string, options: TokenizerFileOptions = {}): Promise<PipelineTokenizer> {
   const file = await fileOf(path);
-  return named(file, PipelineTokenizer.fromJSON, await readJSON(file));
+  return named(file, PipelineTokenizer.fromJSON, await readJSON(file, options));
 }
 
 /** Reads a tokenizer file and converts it to the form of a `tokenizer.json`. */
-async function readJSON(file: string): Promise<unknown> {
-  if (file.endsWith(".model")) return named(file, sentencePieceJSON, await readBytes(file));
-  const text = await readText(file);
+async function readJSON(file: string, { pattern }: TokenizerFileOptions): Promise<unknown> {
+  const bytes = await readBytes(file);
+  if (file.endsWith(".tiktoken") || (file.endsWith(".model") && areRanks(bytes))) {
+    const ranks = named(file, decodeText, bytes);
+    return named(file, tiktokenJSON, { ranks, pattern: pattern ?? patternIn(file) });
+  }
+  if (pattern !== undefined) throw new RangeError(`read ${file}: expected a tiktoken file, since a pattern is given`);
+  if (file.endsWith(".model")) return named(file, sentencePieceJSON, bytes);
+  const text = named(file, decodeText, bytes);
   if (file.endsWith(".txt")) return named(file, bertJSON, { vocab: text });
   if (!/(?:^|[/\\])vocab\.json$/.test(file)) return named(file, parseJSON, text);
-  const merges = await readText(file.replace(/vocab\.json$/, "merges.txt"));
+  const merges = named(file, decodeText, await readBytes(file.replace(/vocab\.json$/, "merges.txt")));
   return named(file, gpt2JSON, { vocab: text, merges });
+}
+
+/** Whether a file begins with a token in base64 and its rank, as Llama 3's `tokenizer.model` does. */
+function areRanks(bytes: Uint8Array): boolean {
+  return /^[A-Za-z0-9+/]+={0,2} \d+\r?\n/.test(new TextDecoder("latin1").decode(bytes.subarray(0, 1000)));
+}
+
+/** The name of the pattern that a file is named after; `undefined` if there is none. */
+function patternIn(file: string): string | undefined {
+  const name = file.replace(/^.*[/\\]/, "").replace(/\.[^.]*$/, "").toLowerCase();
+  return TIKTOKEN_PATTERNS.find((pattern) => name === pattern || `${name}_base` === pattern);
 }
 
 /** Finds the tokenizer file at a path, which may be a directory. */
@@ -47,10 +74,6 @@ async function fileOf(path: string): Promise<string> {
     if (await exists(file)) return file;
   }
   throw new RangeError(`read ${path}: expected a directory with one of ${FILE_NAMES.join(", ")}, found none`);
-}
-
-async function readText(file: string): Promise<string> {
-  return named(file, decodeText, await readBytes(file));
 }
 
 function decodeText(bytes: Uint8Array<ArrayBuffer>): string {

@@ -11,3 +11,4 @@ export { type BERTFiles, bertJSON } from "./bert.ts";
 export { type GPT2Files, gpt2JSON } from "./gpt2.ts";
 export { sentencePieceJSON } from "./sentencepiece.ts";
 export { type TiktokenFiles, tiktokenJSON } from "./tiktoken.ts";
+export { TIKTOKEN_PATTERNS } from "./tiktoken_patterns.ts";

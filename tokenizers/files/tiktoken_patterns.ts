@@ -48,6 +48,12 @@ function llama3Tokens(): string[] {
 
 const GPT2: TiktokenEncoding = { pattern: undefined, ranks: 50_256, specialTokens: fixed({ [END_OF_TEXT]: 50_256 }) };
 
+const QWEN: TiktokenEncoding = {
+  pattern: words("\\p{N}"),
+  ranks: 151_643,
+  specialTokens: following([END_OF_TEXT, "<|im_start|>", "<|im_end|>"]),
+};
+
 /** The encodings that are known by name. */
 export const TIKTOKEN_ENCODINGS: Readonly<Record<string, TiktokenEncoding>> = {
   gpt2: GPT2,
@@ -70,11 +76,8 @@ export const TIKTOKEN_ENCODINGS: Readonly<Record<string, TiktokenEncoding>> = {
     specialTokens: fixed({ [END_OF_TEXT]: 199_999, "<|endofprompt|>": 200_018 }),
   },
   llama3: { pattern: words("\\p{N}{1,3}"), ranks: 128_000, specialTokens: following(llama3Tokens()) },
-  qwen2: {
-    pattern: words("\\p{N}"),
-    ranks: 151_643,
-    specialTokens: following([END_OF_TEXT, "<|im_start|>", "<|im_end|>"]),
-  },
+  qwen: QWEN,
+  qwen2: QWEN,
 };
 
 /**
@@ -102,3 +105,6 @@ export function onigurumaPattern(pattern: string): string {
   }
   return written;
 }
+
+/** The names of the patterns that `tiktokenJSON` knows. */
+export const TIKTOKEN_PATTERNS: readonly string[] = Object.keys(TIKTOKEN_ENCODINGS);

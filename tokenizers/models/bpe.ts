@@ -5,6 +5,7 @@ import { MergeTable } from "./merge_table.ts";
 import { Merger } from "./merger.ts";
 import type { Model, TokenSink } from "./model.ts";
 import { vocabularyFromJSON } from "./vocabulary_json.ts";
+import { vocabularyWithout } from "./vocabulary_without.ts";
 import { checkOptions, FLAG, instanceOf, type Kinds, LIST, NUMBER, TEXT } from "../options.ts";
 
 /** The parameters of a {@linkcode BPE} model. */
@@ -157,6 +158,24 @@ export class BPE implements Model {
     for (let i = 0; i < count; i++) {
       tokens.push(merger.id(i), this.#starts[merger.first(i)], this.#ends[merger.first(i + 1) - 1]);
     }
+  }
+
+  /**
+   * The same model without these tokens, except the unknown one and, if there is no unknown token, single characters,
+   * which could not be written otherwise.
+   */
+  without(tokens: ReadonlySet<string>): BPE {
+    const { unknownToken, continuingSubwordPrefix = "" } = this.options;
+    const isRemoved = (token: string): boolean =>
+      tokens.has(token) && (unknownToken !== undefined || [...token].length > 1);
+    const removed = new Set([...this.vocabulary.keys()].filter(isRemoved));
+    const vocabulary = vocabularyWithout(this.vocabulary, removed, unknownToken);
+    if (vocabulary === this.vocabulary) return this;
+    const prefix = continuingSubwordPrefix.length;
+    const merges = this.merges.filter(([left, right]) =>
+      [left, right, left + right.slice(prefix)].every((token) => vocabulary.has(token))
+    );
+    return new BPE({ ...this.options, vocabulary, merges });
   }
 
   /** Converts this part to its `tokenizer.json` form. */

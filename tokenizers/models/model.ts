@@ -30,6 +30,12 @@ export interface Model {
    */
   tokenize(piece: string, tokens: TokenSink): void;
 
+  /**
+   * The same model, with the same ids, except that it finds none of these tokens in a text. The unknown token remains.
+   * Without this method, a model may find them.
+   */
+  without?(tokens: ReadonlySet<string>): Model;
+
   /** Converts this part to its `tokenizer.json` form. */
   toJSON(): unknown;
 }

@@ -153,6 +153,14 @@ export class Unigram implements Model {
     return this.#lattice.best(piece).score;
   }
 
+  /** The same model without these tokens. */
+  without(tokens: ReadonlySet<string>): Unigram {
+    const { unknownId, byteFallback, sampling } = this;
+    // No part of a text is empty, so an empty piece keeps its id and is never found.
+    const pieces = this.pieces.map(([token, score]) => [tokens.has(token) ? "" : token, score] as const);
+    return new Unigram({ pieces, unknownId, byteFallback, sampling });
+  }
+
   /** Converts this part to its `tokenizer.json` form. */
   toJSON(): unknown {
     return {
@@ -164,7 +172,7 @@ export class Unigram implements Model {
   }
 
   #check(): void {
-    const { pieces, vocabulary, unknownId, sampling } = this;
+    const { pieces, unknownId, sampling } = this;
     const expected = (what: string, found: unknown): RangeError =>
       new RangeError(`build a Unigram model: expected ${what}, found ${brief(found)}`);
     if (pieces.length === 0) throw expected("at least one piece", pieces);

@@ -1,6 +1,7 @@
 import { brief, type JSONFields } from "../json_fields.ts";
 import type { Model, TokenSink } from "./model.ts";
 import { vocabularyFromJSON } from "./vocabulary_json.ts";
+import { vocabularyWithout } from "./vocabulary_without.ts";
 import { checkOptions, instanceOf, type Kinds, TEXT } from "../options.ts";
 
 /** The parameters of a {@linkcode WordLevel} model. */
@@ -69,6 +70,12 @@ export class WordLevel implements Model {
       throw new RangeError(`encode: expected ${expected}, found ${brief(piece)}`);
     }
     tokens.push(id, 0, piece.length);
+  }
+
+  /** The same model without these tokens, except the unknown one. */
+  without(tokens: ReadonlySet<string>): WordLevel {
+    const { unknownToken } = this;
+    return new WordLevel({ vocabulary: vocabularyWithout(this.vocabulary, tokens, unknownToken), unknownToken });
   }
 
   /** Converts this part to its `tokenizer.json` form. */

@@ -2,6 +2,7 @@ import { brief, type JSONFields } from "../json_fields.ts";
 import type { Model, TokenSink } from "./model.ts";
 import { Trie } from "./trie.ts";
 import { vocabularyFromJSON } from "./vocabulary_json.ts";
+import { vocabularyWithout } from "./vocabulary_without.ts";
 import { checkOptions, instanceOf, type Kinds, NUMBER, TEXT } from "../options.ts";
 
 /** The parameters of a {@linkcode WordPiece} model. */
@@ -95,6 +96,13 @@ export class WordPiece implements Model {
       return;
     }
     for (let i = 0; i < found.length; i += 2) tokens.push(found[i], i === 0 ? 0 : found[i - 1], found[i + 1]);
+  }
+
+  /** The same model without these tokens, except the unknown one. */
+  without(tokens: ReadonlySet<string>): WordPiece {
+    const { unknownToken, continuingSubwordPrefix, maxInputCharsPerWord } = this;
+    const vocabulary = vocabularyWithout(this.vocabulary, tokens, unknownToken);
+    return new WordPiece({ vocabulary, unknownToken, continuingSubwordPrefix, maxInputCharsPerWord });
   }
 
   /** Converts this part to its `tokenizer.json` form. */

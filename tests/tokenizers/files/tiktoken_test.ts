@@ -82,7 +82,8 @@ Deno.test("without a pattern, the number of ranks names it if a published file h
       return `${btoa(String.fromCharCode(...bytes))} ${i}\n`;
     }).join("");
   assertEquals((tiktokenJSON({ ranks: lines(50_256) }).added_tokens as { id: number }[]).map(({ id }) => id), [50_256]);
-  const message = "pattern: expected one of gpt2, r50k_base, p50k_base, cl100k_base, o200k_base, llama3, qwen2, or a " +
+  const message =
+    "pattern: expected one of gpt2, r50k_base, p50k_base, cl100k_base, o200k_base, llama3, qwen, qwen2, or a " +
     "regular expression, found none for 300 ranks";
   assertThrows(() => tiktokenJSON({ ranks: lines(300) }), RangeError, message);
   assertThrows(() => tiktokenJSON({ ranks: lines(300), pattern: "cl200k" }), RangeError, 'found "cl200k"');
