@@ -55,6 +55,44 @@ Deno.test("train-tokenizer prints where it saved the tokenizer, and leaves no te
   });
 });
 
+Deno.test("tokenize reads tiktoken's ranks, with the pattern of the file's name or a given one", async () => {
+  await inTempDir(async (directory) => {
+    const tokens = [...Array.from({ length: 256 }, (_, byte) => String.fromCharCode(byte)), "  ", "12", "34"];
+    const ranks = tokens.map((token, rank) => `${btoa(token)} ${rank}\n`).join("");
+    const idsOf = async (file: string, ...args: string[]): Promise<number[]> => {
+      await Deno.writeTextFile(`${directory}/${file}`, ranks);
+      const path = `${directory}/${file}`;
+      const { code, stdout, stderr } = await pipeCommand(
+        "1234<|endoftext|>",
+        "tokenize",
+        "--json",
+        "--tokenizer",
+        path,
+        ...args,
+      );
+      assertEquals([code, stderr], [0, ""]);
+      return jsonLines(stdout)[0].ids as number[];
+    };
+    const digits = { gpt2: [257, 258], cl100k_base: [257, 51, 52], qwen2: [49, 50, 51, 52] };
+    const end = { gpt2: 50256, cl100k_base: 100257, qwen2: 259 };
+    for (const name of ["gpt2", "cl100k_base", "qwen2"] as const) {
+      const expected = [...digits[name], end[name]];
+      assertEquals(await idsOf(`${name}.tiktoken`), expected);
+      assertEquals(await idsOf(`${name}.model`), expected);
+      assertEquals(await idsOf("my.tiktoken", "--pattern", name), expected);
+    }
+    assertEquals((await idsOf("my.tiktoken", "--pattern", "\\d{3}|.")).slice(0, 3), [257, 51, 52]);
+
+    const tokenize = (file: string, ...args: string[]) =>
+      pipeCommand("1", "tokenize", "--tokenizer", `${directory}/${file}`, ...args);
+    const unnamed = await tokenize("my.tiktoken");
+    assertEquals([unnamed.code, unnamed.stderr.trim().includes("\n")], [1, false]);
+    assertStringIncludes(unnamed.stderr, `my.tiktoken: read a tokenizer: pattern: expected one of gpt2, r50k_base`);
+    await Deno.writeTextFile(`${directory}/t.json`, "{}");
+    assertStringIncludes((await tokenize("t.json", "--pattern", "gpt2")).stderr, "expected a tiktoken file");
+  });
+});
+
 Deno.test("train-lm accepts a subword tokenizer, or a tokenizer file", async () => {
   await inTempDir(async (directory) => {
     const data = `${directory}/data.txt`;
