@@ -5,6 +5,8 @@ import { ByteLevel } from "./pre_tokenizers/byte_level.ts";
 import { gpt2PieceEnd } from "./pre_tokenizers/gpt2_scanner.ts";
 import { Sequence } from "./pre_tokenizers/sequence.ts";
 import type { PreTokenizer } from "./pre_tokenizers/pre_tokenizer.ts";
+import { Split } from "./pre_tokenizers/split.ts";
+import type { Pattern } from "./regex/mod.ts";
 import { utf8CharacterEnd } from "./utf8.ts";
 import { BPE, mergeTableOf } from "./models/bpe.ts";
 import { Merger } from "./models/merger.ts";
@@ -202,12 +204,31 @@ function cutsOf(preTokenizer: PreTokenizer): ByteLevelCuts | undefined {
   if (!(preTokenizer instanceof Sequence) || preTokenizer.members.length === 0) return undefined;
   const last = cutsOf(preTokenizer.members[preTokenizer.members.length - 1]);
   if (last === undefined || last.addPrefixSpace) return undefined;
+  const pattern = isolatedPattern(preTokenizer);
+  if (pattern !== undefined) return { cut: (text, found) => cutAtMatches(pattern, text, found) };
   const before = new Sequence(preTokenizer.members.slice(0, -1));
   return {
     cut: (text, found) => {
       for (const piece of before.split(AlignedText.of(text))) last.cut(piece.text, found);
     },
   };
+}
+
+/** The pattern of a sequence of a Split that isolates its matches and a ByteLevel that does not split. */
+function isolatedPattern({ members: [first, second, ...others] }: Sequence): Pattern | undefined {
+  const isPlain = second instanceof ByteLevel && !second.useRegex && others.length === 0;
+  return isPlain && first instanceof Split && first.behavior === "Isolated" ? first.pattern : undefined;
+}
+
+/** Reports the matches of a pattern and the parts between them. */
+function cutAtMatches(pattern: Pattern, text: string, found: PieceSink): void {
+  let done = 0;
+  pattern.forEachMatch(text, (from, end) => {
+    if (from > done) found(text, done, from);
+    if (end > from) found(text, from, end);
+    done = end;
+  });
+  if (done < text.length) found(text, done, text.length);
 }
 
 function cutAsGPT2(text: string, found: PieceSink): void {

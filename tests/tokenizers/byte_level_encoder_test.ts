@@ -107,12 +107,16 @@ Deno.test("other models and pre-tokenizers have no encoder", () => {
 
 function preTokenizers(): PreTokenizer[] {
   const split = new Split({ pattern: regexPattern("\\p{L}+|\\s+(?!\\S)"), behavior: "MergedWithPrevious" });
+  const pattern = regexPattern("\\p{L}{1,3}|(?=1)|\\s+(?!\\S)");
   const [plain, cutting] = [false, true].map((useRegex) => new ByteLevel({ useRegex, addPrefixSpace: false }));
   return [
     ...[true, false].flatMap((useRegex) =>
       [true, false].map((addPrefixSpace) => new ByteLevel({ useRegex, addPrefixSpace }))
     ),
     new Sequence([split, plain]),
+    ...[true, false].flatMap((invert) =>
+      [plain, cutting].map((last) => new Sequence([new Split({ pattern, behavior: "Isolated", invert }), last]))
+    ),
     new Sequence([new Digits({ individualDigits: true }), cutting]),
     new Sequence([new Whitespace(), new Sequence([split, cutting])]),
   ];

@@ -118,7 +118,7 @@ Deno.test("train-lm accepts a subword tokenizer, or a tokenizer file", async () 
 
 Deno.test("invalid input of the tokenizer commands prints one line of error", async () => {
   await inTempDir(async (directory) => {
-    const [empty, latin, broken, holes] = ["empty.txt", "latin.txt", "broken.json", "holes.json"].map((name) =>
+    const [empty, latin, broken, shared] = ["empty.txt", "latin.txt", "broken.json", "shared.json"].map((name) =>
       `${directory}/${name}`
     );
     await Deno.writeTextFile(empty, "");
@@ -127,9 +127,9 @@ Deno.test("invalid input of the tokenizer commands prints one line of error", as
     await Deno.writeTextFile(`${directory}/text.txt`, "the alphabet of this text has some letters\n");
     const json = {
       ...{ version: "1.0", truncation: null, padding: null, added_tokens: [], normalizer: null, pre_tokenizer: null },
-      ...{ post_processor: null, decoder: null, model: { type: "WordLevel", unk_token: "a", vocab: { a: 0, b: 2 } } },
+      ...{ post_processor: null, decoder: null, model: { type: "WordLevel", unk_token: "a", vocab: { a: 0, b: 0 } } },
     };
-    await Deno.writeTextFile(holes, JSON.stringify(json));
+    await Deno.writeTextFile(shared, JSON.stringify(json));
     const refuses = async (
       message: string,
       code: number,
@@ -177,11 +177,18 @@ Deno.test("invalid input of the tokenizer commands prints one line of error", as
 
     await refuses("--tokenizer: expected a tokenizer's file", 2, "", "tokenize");
     await refuses(`read ${broken}: expected JSON`, 1, "", "tokenize", "--tokenizer", broken);
-    await refuses(`read ${holes}: build a tokenizer: ids: expected 0 to 1`, 1, "", "tokenize", "--tokenizer", holes);
+    await refuses(
+      `read ${shared}: read a tokenizer: model.vocab: the id of "b": expected a unique id`,
+      1,
+      "",
+      "tokenize",
+      "--tokenizer",
+      shared,
+    );
     await refuses("expected a directory with one of tokenizer.json", 1, "", "tokenize", "--tokenizer", directory);
-    await Deno.writeTextFile(holes, JSON.stringify(json).replace('"b":2', '"b":1'));
-    await refuses("expected UTF-8 text", 1, Uint8Array.of(0x61, 0xff), "tokenize", "--tokenizer", holes);
-    const decode = ["tokenize", "--tokenizer", holes, "--decode"];
+    await Deno.writeTextFile(shared, JSON.stringify(json).replace('"b":0', '"b":1'));
+    await refuses("expected UTF-8 text", 1, Uint8Array.of(0x61, 0xff), "tokenize", "--tokenizer", shared);
+    const decode = ["tokenize", "--tokenizer", shared, "--decode"];
     await refuses('decode line 1: expected an id, found "x"', 1, "x\n", ...decode);
     await refuses("expected 0 to 1, found 7", 1, "7\n", ...decode);
     await refuses("decode line 1: expected JSON", 1, "[1,\n", ...decode);
