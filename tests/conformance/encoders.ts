@@ -7,14 +7,14 @@ import {
   sentencePieceJSON,
   WordTokenizer,
 } from "../../tokenizers/mod.ts";
-import { type Agreement, compare, type Encoder } from "./compare.ts";
-import { full, native } from "./peers.ts";
+import { type Agreement, compare, type Encoder, inCodePoints } from "./compare.ts";
 import type { TextSet } from "./texts.ts";
-import { compareTiktoken } from "./tiktoken.ts";
 // deno-lint-ignore no-import-prefix
 import { SentencePieceProcessor } from "npm:@sctg/sentencepiece-js@1.3.3";
 // deno-lint-ignore no-import-prefix
 import { encode as encodeR50k } from "npm:gpt-tokenizer@4.0.0/encoding/r50k_base";
+// deno-lint-ignore no-import-prefix
+import { Tokenizer as NativeTokenizer } from "npm:tokenizers@0.23.2";
 
 const END = "<|endoftext|>";
 const END_ID = 50256;
@@ -33,7 +33,6 @@ export async function compareEncoders(
   }
   return [
     ...await compareGPT2(data, sets),
-    ...await compareTiktoken(sets),
     ...await compareBERT(data, sets),
     ...await compareUnigram(data, sets),
     ...others,
@@ -143,4 +142,22 @@ function decomposed({ name, texts }: TextSet): TextSet {
 /** A `tokenizer.json` without the fields that only Elman reads: what it means to Hugging Face's library. */
 function withoutExactSettings(json: unknown): unknown {
   return JSON.parse(JSON.stringify(json, (key, value) => key === "sentencepiece" ? undefined : value));
+}
+
+/** Encodes with ids and offsets. */
+export function full(tokenizer: PipelineTokenizer): Encoder {
+  return (texts) =>
+    texts.map((text) => {
+      const { ids, offsets } = tokenizer.encoding(text);
+      return { ids, offsets: inCodePoints(text, offsets) };
+    });
+}
+
+/** Hugging Face's native tokenizer of a `tokenizer.json`. */
+export function native(json: unknown): Encoder {
+  const tokenizer = NativeTokenizer.fromString(JSON.stringify(json));
+  return async (texts) => {
+    const encodings = await tokenizer.encodeBatch([...texts]);
+    return encodings.map((encoding) => ({ ids: encoding.getIds(), offsets: encoding.getOffsets() }));
+  };
 }

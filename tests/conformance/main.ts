@@ -7,6 +7,7 @@ import { parseArgs } from "node:util";
 import type { Agreement } from "./compare.ts";
 import { compareEncoders } from "./encoders.ts";
 import { readTexts } from "./texts.ts";
+import { compareTiktoken } from "./tiktoken.ts";
 import { compareTrainers, type TrainingAgreement } from "./trainers.ts";
 
 const COMMAND = "deno task test:conformance --data FOLDER --models FOLDER";
@@ -18,7 +19,7 @@ async function main(): Promise<number> {
     return 2;
   }
   const sets = await readTexts(data);
-  const encoders = await compareEncoders({ data, models }, sets);
+  const encoders = [...await compareEncoders({ data, models }, sets), ...await compareTiktoken(sets)];
   const trainers = await compareTrainers(data);
   const report = reportOf(encoders, trainers);
   console.log(report);
