@@ -11,7 +11,8 @@ unused_ids: [case], tokenizers whose ids have gaps or whose vocabularies have du
     decoded    the text of each id from 0 to the largest, alone; "" for an id that no token has
     all        the text of all these ids together
 
-vocab_txt: {text, ids}: the ids that WordPiece reads from a vocab.txt whose lines have duplicates
+vocab_txt: {text, ids}: the ids that WordPiece reads from a vocab.txt whose lines have duplicates and
+white space at their ends
 
 tiktoken: {ranks, texts, encodings}: a small .tiktoken file, and for each encoding {pattern, special, ids, ordinary}: the
 pattern as tiktoken has it, the special tokens, and the ids of the texts with all special tokens allowed and with none
@@ -84,8 +85,8 @@ def case(name, parts, text):
 
 
 def vocab_txt():
-    text = "[UNK]\na\nb\na\n[CLS]\n[SEP]\nb\nc\n"
-    with tempfile.NamedTemporaryFile("w", suffix=".txt") as file:
+    text = "[UNK]\na\nb \na\n[CLS]\n[SEP]\nb\u3000\nc\n\u2028\nd\ufeff\n"
+    with tempfile.NamedTemporaryFile("w", suffix=".txt", encoding="utf-8") as file:
         file.write(text)
         file.flush()
         return {"text": text, "ids": dict(sorted(WordPiece.read_file(file.name).items()))}

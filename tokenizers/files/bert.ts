@@ -15,12 +15,13 @@ const KINDS: Kinds<BERTFiles> = { vocab: TEXT, lowercase: FLAG };
 const UNKNOWN = "[UNK]";
 const CLASS = "[CLS]";
 const SEPARATOR = "[SEP]";
+const WHITE_SPACE = /\p{White_Space}/u;
 const SPECIAL = ["[PAD]", UNKNOWN, CLASS, SEPARATOR, "[MASK]"];
 
 /**
  * Converts BERT's `vocab.txt` (Devlin et al. 2019) to the `tokenizer.json` of bert-base-uncased; with
- * `lowercase: false`, to that of bert-base-cased. As in Hugging Face's library, a token in several lines gets the id of
- * the last one, and the other ids are unused.
+ * `lowercase: false`, to that of bert-base-cased. As in Hugging Face's library, white space at the end of a
+ * line does not count, a token in several lines gets the id of the last one, and the other ids are unused.
  *
  * @throws {RangeError} If `[UNK]`, `[CLS]` or `[SEP]` is missing.
  *
@@ -36,7 +37,7 @@ const SPECIAL = ["[PAD]", UNKNOWN, CLASS, SEPARATOR, "[MASK]"];
  */
 export function bertJSON(options: BERTFiles): Record<string, unknown> {
   const { vocab, lowercase = true } = checkOptions("read a tokenizer", options, KINDS, ["vocab"]);
-  const vocabulary = new Map(linesOf(vocab).map((token, id) => [token, id]));
+  const vocabulary = new Map(linesOf(vocab).map((line, id) => [trimmedEnd(line), id]));
   const idOf = (token: string): number => {
     const id = vocabulary.get(token);
     if (id === undefined) {
@@ -72,6 +73,13 @@ export function bertJSON(options: BERTFiles): Record<string, unknown> {
       vocab: Object.fromEntries(vocabulary),
     },
   });
+}
+
+/** A line without the white space at its end, which `trimEnd` defines in another way. */
+function trimmedEnd(line: string): string {
+  let end = line.length;
+  while (end > 0 && WHITE_SPACE.test(line[end - 1])) end--;
+  return line.slice(0, end);
 }
 
 function special(token: string, typeId: number): unknown {
