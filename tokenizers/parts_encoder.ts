@@ -31,11 +31,11 @@ export class PartsEncoder {
   constructor(parts: PipelineParts) {
     const { model, normalizer, preTokenizer, addedTokens = [] } = parts;
     this.#parts = parts;
-    this.#special = addedTokens.filter(({ special }) => special === true).map(({ content }) => content);
     this.bytes = normalizer === undefined ? ByteLevelEncoder.of(model, preTokenizer) : undefined;
     this.#model = model;
     this.#preTokenizer = preTokenizer;
     this.#added = new AddedTokens(addedTokens, normalizer);
+    this.#special = addedTokens.filter(({ special }) => special === true).map(({ content }) => content);
     this.#memory = new PieceTokenizer(model);
   }
 

@@ -74,7 +74,7 @@ export interface EncodingOptions extends EncodeOptions {
 }
 
 /** The kinds of `EncodingOptions`. */
-export const ENCODING_KINDS: Kinds<EncodingOptions> = { ...ENCODE_KINDS, addSpecialTokens: FLAG };
+export const ENCODING_KINDS: Kinds<EncodingOptions> = { addSpecialTokens: FLAG, ...ENCODE_KINDS };
 
 /** Options of `PipelineTokenizer.decode`. */
 export interface DecodeOptions {
