@@ -46,7 +46,11 @@ async function readJSON(file: string, { pattern }: TokenizerFileOptions): Promis
     const ranks = named(file, decodeText, bytes);
     return named(file, tiktokenJSON, { ranks, pattern: pattern ?? patternIn(file) });
   }
-  if (pattern !== undefined) throw new RangeError(`read ${file}: expected a tiktoken file, since a pattern is given`);
+  if (pattern !== undefined) {
+    throw new RangeError(
+      `read ${file}: pattern: expected none except for tiktoken's ranks, found ${JSON.stringify(pattern)}`,
+    );
+  }
   if (file.endsWith(".model")) return named(file, sentencePieceJSON, bytes);
   const text = named(file, decodeText, bytes);
   if (file.endsWith(".txt")) return named(file, bertJSON, { vocab: text });

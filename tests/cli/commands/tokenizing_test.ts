@@ -89,7 +89,10 @@ Deno.test("tokenize reads tiktoken's ranks, with the pattern of the file's name 
     assertEquals([unnamed.code, unnamed.stderr.trim().includes("\n")], [1, false]);
     assertStringIncludes(unnamed.stderr, `my.tiktoken: read a tokenizer: pattern: expected one of gpt2, r50k_base`);
     await Deno.writeTextFile(`${directory}/t.json`, "{}");
-    assertStringIncludes((await tokenize("t.json", "--pattern", "gpt2")).stderr, "expected a tiktoken file");
+    assertStringIncludes(
+      (await tokenize("t.json", "--pattern", "gpt2")).stderr,
+      "pattern: expected none except for tiktoken's ranks",
+    );
   });
 });
 
