@@ -115,7 +115,7 @@ function guessMultibyte(bytes: Uint8Array): string | undefined {
   const whole = end > 0 ? bytes.subarray(0, end) : bytes;
   const scores = EXPECTED.map(([name, letters]) => {
     const text = new TextDecoder(name).decode(whole);
-    const others = text.match(/[^\x00-\x7f]/gu)?.length ?? 0;
+    const others = text.match(/\P{ASCII}/gu)?.length ?? 0;
     const wrong = text.match(/\ufffd|[\ue000-\uf8ff]/gu)?.length ?? 0;
     const right = text.match(letters)?.length ?? 0;
     return { name, share: others > 2 && wrong <= others / 50 ? right / others : 0 };

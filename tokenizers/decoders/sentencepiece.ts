@@ -11,7 +11,7 @@ import { wholeTokens } from "./whole_tokens.ts";
 export interface SentencePieceOptions {
   /** The unknown piece. */
   readonly unknownPiece: string;
-  /** What the unknown piece becomes. */
+  /** The text of the unknown piece. */
   readonly unknownSurface: string;
   /** Pieces that become nothing, such as `</s>`. Default: none. */
   readonly controls?: readonly string[];
