@@ -12,6 +12,7 @@
 import {
   ARRAY_TYPES,
   type Dtype,
+  DTYPE_OF_ARRAY,
   DTYPES,
   elementCount,
   isSizes,
@@ -57,19 +58,6 @@ export interface DecodedSafetensors {
   /** The strings under `__metadata__`. */
   metadata: Record<string, string>;
 }
-
-const DTYPE_OF_ARRAY: Readonly<Record<TensorData[typeof Symbol.toStringTag], Dtype>> = {
-  Uint8Array: "U8",
-  Int8Array: "I8",
-  Int16Array: "I16",
-  Uint16Array: "U16",
-  Int32Array: "I32",
-  Uint32Array: "U32",
-  Float32Array: "F32",
-  Float64Array: "F64",
-  BigInt64Array: "I64",
-  BigUint64Array: "U64",
-};
 
 /**
  * Encodes tensors as one safetensors file. The bytes depend on the tensors alone, not on their order: they are laid out
@@ -150,7 +138,7 @@ export function encodeSafetensorsParts(
 
 function checkedDtype({ name, shape, data }: NamedArray): Dtype {
   const kind = data[Symbol.toStringTag];
-  const dtype = DTYPE_OF_ARRAY[kind];
+  const dtype: Dtype | undefined = DTYPE_OF_ARRAY[kind];
   if (dtype === undefined) {
     const kinds = Object.keys(DTYPE_OF_ARRAY).join(", ");
     throw new TypeError(`Cannot encode tensor ${show(name)}: expected one of ${kinds}, found ${kind}`);

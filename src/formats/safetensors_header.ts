@@ -24,6 +24,20 @@ export type Dtype = keyof typeof ARRAY_TYPES;
 
 export const DTYPES = Object.keys(ARRAY_TYPES) as readonly Dtype[];
 
+/** The dtype that each kind of array is saved as. */
+export const DTYPE_OF_ARRAY = {
+  Uint8Array: "U8",
+  Int8Array: "I8",
+  Int16Array: "I16",
+  Uint16Array: "U16",
+  Int32Array: "I32",
+  Uint32Array: "U32",
+  Float32Array: "F32",
+  Float64Array: "F64",
+  BigInt64Array: "I64",
+  BigUint64Array: "U64",
+} as const satisfies Readonly<Record<string, Dtype>>;
+
 export const METADATA = "__metadata__";
 
 /** Maximum size of a header in bytes, as in the reference implementation. */

@@ -1,4 +1,5 @@
 import { type Block, Engine } from "../engine/mod.ts";
+import { describeValue } from "../schema/mod.ts";
 import { formatShape, sizeOf, Tensor } from "../tensor/mod.ts";
 import type { Recurrent } from "./recurrent.ts";
 import type { RecurrentState, StateArrays, StateShapes, StateTensors } from "./states.ts";
@@ -99,9 +100,17 @@ export class CarriedState<S extends StateTensors<S> = RecurrentState> implements
     return this.#map((part) => part.read(b)) as StateArrays<S>;
   }
 
-  /** Sets the values of all sequences, or of sequence `b` alone. Throws `RangeError` if their number does not match. */
+  /**
+   * Sets the values of all sequences, or of sequence `b` alone. Throws `RangeError` if their number does not match, or
+   * if there is a state that these sequences do not have.
+   */
   restore(numbers: StateArrays<S>, b?: number): void {
     const given: Readonly<Record<string, ArrayLike<number> | undefined>> = numbers;
+    const foreign = Object.keys(given).find((name) => given[name] !== undefined && !this.#parts.has(name));
+    if (foreign !== undefined) {
+      const known = [...this.#parts.keys()].join(" and ");
+      throw new RangeError(`restore states: expected ${known} only, found ${describeValue(foreign)}`);
+    }
     for (const [name, part] of this.#parts) part.write(given[name] ?? [], b);
   }
 

@@ -83,7 +83,7 @@ export { CarriedState } from "./carried_state.ts";
 export type { RecurrentState, StateArrays, StateShapes, StateTensors } from "./states.ts";
 export { type Cell, CELLS, makeRecurrent, MOST_LAYERS } from "./cells.ts";
 export { Module, type ModuleOptions } from "./module.ts";
-export { type LoadedArray, loadParameters, type ParameterArray, parameterArrays } from "./parameters.ts";
+export { loadParameters, type LoadParametersOptions, type ParameterArray, parameterArrays } from "./parameters.ts";
 export {
   GRU,
   LSTM,

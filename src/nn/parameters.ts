@@ -1,3 +1,6 @@
+import { exactFloats } from "../formats/exact_floats.ts";
+import type { NamedArray } from "../formats/safetensors.ts";
+import { describeValue } from "../schema/mod.ts";
 import { formatShape } from "../tensor/mod.ts";
 import type { Module } from "./module.ts";
 
@@ -9,14 +12,6 @@ export interface ParameterArray {
   readonly shape: readonly number[];
   /** The values, row-major. */
   readonly data: Float32Array;
-}
-
-/** An array to load: `data` must be a `Float32Array`. Arrays that `decodeSafetensors` returns have this form. */
-export interface LoadedArray {
-  /** The size of each dimension. */
-  readonly shape: readonly number[];
-  /** The values, row-major. */
-  readonly data: object;
 }
 
 /**
@@ -42,10 +37,20 @@ export function parameterArrays(module: Module): ParameterArray[] {
   }));
 }
 
+/** Options of `loadParameters`. */
+export interface LoadParametersOptions {
+  /** Name of the file in messages. Default: "parameters". */
+  readonly source?: string;
+  /** Whether to refuse tensors that the module does not use. Default: true. */
+  readonly strict?: boolean;
+}
+
 /**
- * Sets a module's parameters from arrays by name, as PyTorch's strict `load_state_dict` does. Throws `RangeError`, and
- * changes nothing, if one is missing, has the wrong shape or type, holds a number that is not finite, or has the name
- * of no parameter. `source` names the file in messages. Default: "parameters".
+ * Sets a module's parameters from arrays by name, as PyTorch's `load_state_dict` does. Other dtypes are converted to
+ * float32.
+ *
+ * Throws `RangeError`, and changes nothing, if a tensor is missing or has the wrong shape, if a number is not finite or
+ * cannot be represented exactly by float32, or if the module does not use one of the tensors.
  *
  * @example
  * ```ts
@@ -53,48 +58,56 @@ export function parameterArrays(module: Module): ParameterArray[] {
  * import { assertEquals, assertThrows } from "@std/assert";
  *
  * const layer = new Linear({ input: 2, output: 1, bias: false });
- * loadParameters(layer, new Map([["weight", { shape: [1, 2], data: Float32Array.of(3, 4) }]]));
+ * loadParameters(layer, new Map([["weight", { name: "weight", shape: [1, 2], data: Float32Array.of(3, 4) }]]));
  * assertEquals([...layer.weight.toArray()], [3, 4]);
  *
- * const transposed = new Map([["weight", { shape: [2, 1], data: Float32Array.of(3, 4) }]]);
- * const message = "expected weight to be Float32Array [1, 2], found Float32Array [2, 1]";
- * assertThrows(() => loadParameters(layer, transposed), RangeError, message);
+ * const transposed = new Map([["weight", { name: "weight", shape: [2, 1], data: Float32Array.of(3, 4) }]]);
+ * assertThrows(() => loadParameters(layer, transposed), RangeError, "expected weight to be [1, 2], found [2, 1]");
  * ```
  */
 export function loadParameters(
   module: Module,
-  arrays: ReadonlyMap<string, LoadedArray>,
-  source = "parameters",
+  arrays: ReadonlyMap<string, NamedArray>,
+  { source = "parameters", strict = true }: LoadParametersOptions = {},
 ): void {
+  const action = `load ${source}`;
   const parameters = module.namedParameters();
-  const checked = [...parameters].map(([name, { shape }]) => dataOf(name, arrays.get(name), shape, source));
-  const foreign = [...arrays.keys()].find((name) => !parameters.has(name));
-  if (foreign !== undefined) {
-    const found = foreign.length > 80 ? `${foreign.slice(0, 80)}...` : foreign;
-    throw new RangeError(`load ${source}: expected only tensors that the module has, found ${found}`);
-  }
-  [...parameters.values()].forEach((parameter, i) => parameter.assign(checked[i]));
+  const values = [...parameters].map(([name, parameter]) => valuesOf(action, name, parameter.shape, arrays.get(name)));
+  const expected = "tensors that the configuration uses";
+  if (strict) refuseSurplus(action, expected, [...arrays.keys()], [...parameters.keys()], NOT_STRICT);
+  [...parameters.values()].forEach((parameter, i) => parameter.assign(values[i]));
 }
 
-/** Returns the values of an array that must be finite and have the expected shape. */
-function dataOf(
-  name: string,
-  array: LoadedArray | undefined,
-  shape: readonly number[],
-  source: string,
-): Float32Array {
+function valuesOf(action: string, name: string, shape: readonly number[], array: NamedArray | undefined): Float32Array {
   const expected = formatShape(shape);
-  if (!array) throw new RangeError(`load ${source}: expected a tensor ${name} ${expected}, found none`);
-  const { data } = array;
-  if (formatShape(array.shape) !== expected || !(data instanceof Float32Array)) {
-    const found = `${data.constructor.name} ${formatShape(array.shape)}`;
-    throw new RangeError(`load ${source}: expected ${name} to be Float32Array ${expected}, found ${found}`);
+  if (!array) throw new RangeError(`${action}: expected a tensor ${name} ${expected}, found none`);
+  if (formatShape(array.shape) !== expected) {
+    throw new RangeError(`${action}: expected ${name} to be ${expected}, found ${formatShape(array.shape)}`);
   }
-  const bad = firstNonFinite(data);
-  if (bad >= 0) {
-    throw new RangeError(`load ${source}: expected finite numbers in ${name}, found ${data[bad]} at ${bad}`);
-  }
-  return data;
+  const values = exactFloats(array, action);
+  const bad = firstNonFinite(values);
+  if (bad < 0) return values;
+  throw new RangeError(`${action}: expected finite numbers in ${name}, found ${values[bad]} at ${bad}`);
+}
+
+/** The end of a message about a tensor or a key that is not used. */
+export const NOT_STRICT = "; strict: false ignores what is not used";
+
+/**
+ * Throws `RangeError`, naming the first, if some of the names found in a file are not known. `what` describes the known
+ * ones; `advice` ends the message.
+ */
+export function refuseSurplus(
+  action: string,
+  what: string,
+  found: readonly string[],
+  known: readonly string[],
+  advice = "",
+): void {
+  const surplus = found.filter((name) => !known.includes(name));
+  if (surplus.length === 0) return;
+  const more = surplus.length === 1 ? "" : ` and ${surplus.length - 1} more`;
+  throw new RangeError(`${action}: expected only ${what}, found ${describeValue(surplus[0])}${more}${advice}`);
 }
 
 /** Returns the index of the first non-finite number, or -1. A plain loop is four times as fast as `findIndex`. */

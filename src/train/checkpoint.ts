@@ -5,8 +5,9 @@ import {
   type NamedArray,
   readDirectory,
 } from "../formats/mod.ts";
+import { exactFloats } from "../formats/exact_floats.ts";
 import { refuse } from "../schema/mod.ts";
-import { firstNonFinite } from "../nn/parameters.ts";
+import { firstNonFinite, refuseSurplus } from "../nn/parameters.ts";
 import { makeSchedule, type TrainSettings } from "./settings.ts";
 import type { FitProgress, FitSnapshot, Kept } from "./trainer.ts";
 
@@ -53,6 +54,18 @@ interface StateJSON<S> {
   readonly best: Omit<Kept, "parameters"> | null;
   readonly notes: Record<string, unknown>;
 }
+
+const STATE_KEYS: readonly (keyof StateJSON<unknown>)[] = [
+  "format",
+  "version",
+  "settings",
+  "fingerprint",
+  "progress",
+  "optimizerSteps",
+  "schedule",
+  "best",
+  "notes",
+];
 
 /** The fields that version 2 named differently. */
 interface StateJSON2<S> extends Omit<StateJSON<S>, "progress" | "best"> {
@@ -102,7 +115,8 @@ export function checkpointFiles<S extends TrainSettings>(
 
 /**
  * Reads the checkpoint in a model directory; `complete` validates its settings and fills in defaults. Throws
- * `RangeError` or `SyntaxError` with the file's name if a file is missing or damaged.
+ * `RangeError` or `SyntaxError` with the file's name if a file is missing or damaged, or has a tensor or key that is
+ * not part of a training state.
  */
 export async function readCheckpoint<S extends TrainSettings>(
   directory: string,
@@ -112,11 +126,12 @@ export async function readCheckpoint<S extends TrainSettings>(
   const source = `${directory}/${STATE_ARRAYS}`;
   const json = parseState(new TextDecoder().decode(files.get(STATE_JSON)), `${directory}/${STATE_JSON}`, complete);
   const { tensors } = decodeSafetensors(files.get(STATE_ARRAYS)!, { source });
+  const read = new Set<string>();
   const array = (name: string): Float32Array => {
-    const data = tensors.get(name)?.data;
-    if (!(data instanceof Float32Array)) {
-      throw new RangeError(`read ${source}: expected a float tensor ${name}, found none`);
-    }
+    read.add(name);
+    const tensor = tensors.get(name);
+    if (!tensor) throw new RangeError(`read ${source}: expected a tensor ${name}, found none`);
+    const data = exactFloats(tensor, `read ${source}`);
     const bad = firstNonFinite(data);
     if (bad < 0) return data;
     throw new RangeError(`read ${source}: expected finite numbers in ${name}, found ${data[bad]} at ${bad}`);
@@ -137,6 +152,7 @@ export async function readCheckpoint<S extends TrainSettings>(
     best: best && { ...best, parameters: array("best") },
     average: settings.averaging === null && settings.averageLast === null ? null : array("average"),
   };
+  refuseSurplus(`read ${source}`, "tensors that the run uses", [...tensors.keys()], [...read]);
   return { settings, fingerprint, snapshot, notes, source: `${directory}/${STATE_JSON} and ${STATE_ARRAYS}` };
 }
 
@@ -162,6 +178,7 @@ function parseState<S extends TrainSettings>(
     );
   }
   const state = json.version === OLDEST ? fromVersion2(json as StateJSON2<S>) : json as StateJSON<S>;
+  refuseSurplus(`read ${source}`, "keys of a training state", Object.keys(state), STATE_KEYS);
   try {
     checkNumbers(state);
     expect(isObject(state.settings), "settings", "an object", state.settings);

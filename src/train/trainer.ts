@@ -6,6 +6,7 @@ import { Best, type Direction, type Measurement } from "./best.ts";
 import { Breather } from "./breather.ts";
 import { refuseNonFinite } from "./finite.ts";
 import { Throughput } from "./metrics.ts";
+import { refuseSurplus } from "../nn/parameters.ts";
 import { makeOptimizer, makeSchedule, type TrainSettings } from "./settings.ts";
 
 /** The data of one training step. */
@@ -245,6 +246,7 @@ export class Trainer<M extends Measurement> {
     if (progress.step !== taken) {
       throw new RangeError(`restore training: expected ${taken} steps, found ${progress.step}`);
     }
+    if (!this.#learning.restore) refuseSurplus("restore training", "the state of the task", Object.keys(state), []);
     this.#optimizer.restore(optimizer);
     this.#learning.restore?.(state);
     this.#schedule.restore?.(schedule);

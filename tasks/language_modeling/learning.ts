@@ -70,7 +70,7 @@ export class LanguageLearning implements Learning<Measurement> {
     return { ...this.#carried.toArrays() };
   }
 
-  restore({ h, c }: Readonly<Record<string, Float32Array>>): void {
-    this.#carried.restore({ h: h ?? [], c });
+  restore(state: Readonly<Record<string, Float32Array>>): void {
+    this.#carried.restore({ h: new Float32Array(), ...state });
   }
 }

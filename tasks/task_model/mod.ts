@@ -27,5 +27,12 @@ export type {
   Trained,
 } from "./program.ts";
 export type { ModelParts, NetworkOptions, Prepared, Processor, ProcessorFile, Task, TaskTypes } from "./task.ts";
-export { type EngineChoice, type FitOptions, type ModelClass, type ResumeOptions, TaskModel } from "./task_model.ts";
+export {
+  type EngineChoice,
+  type FitOptions,
+  type LoadOptions,
+  type ModelClass,
+  type ResumeOptions,
+  TaskModel,
+} from "./task_model.ts";
 export { count, countParameters, formatSpeed, percent } from "./wording.ts";

@@ -1,6 +1,6 @@
 import type { Field, Given, Schema } from "../../src/schema/mod.ts";
 import type { Checkpoint } from "../../src/train/mod.ts";
-import type { EngineChoice, ModelClass, TaskModel } from "./task_model.ts";
+import type { LoadOptions, ModelClass, TaskModel } from "./task_model.ts";
 import type { TaskTypes } from "./task.ts";
 
 /** Named options that reproduce a published model or a demo. */
@@ -130,10 +130,10 @@ export interface AnyModelClass {
   };
   /** Reads a model directory. */
   // deno-lint-ignore no-explicit-any
-  load(directory: string, options?: EngineChoice): Promise<any>;
+  load(directory: string, options?: LoadOptions): Promise<any>;
   /** Reads the bytes that `toBytes` returned. */
   // deno-lint-ignore no-explicit-any
-  fromBytes(bytes: Uint8Array, options?: EngineChoice): any;
+  fromBytes(bytes: Uint8Array, options?: LoadOptions): any;
   /** Reads the checkpoint in a model directory. */
   loadCheckpoint(directory: string): Promise<Checkpoint>;
 }

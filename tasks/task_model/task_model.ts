@@ -1,13 +1,16 @@
 import { Engine, loadParameters } from "../../src/nn/mod.ts";
+import { NOT_STRICT, refuseSurplus } from "../../src/nn/parameters.ts";
 import { writeDirectory } from "../../src/formats/mod.ts";
 import {
   checkValue,
   complete,
   custom,
   describeValue,
+  expectKinds,
   expectOptions,
   type Field,
   type Given,
+  type OptionKinds,
   path,
   readNames,
 } from "../../src/schema/mod.ts";
@@ -53,7 +56,16 @@ export interface EngineChoice {
   readonly engine?: Engine;
 }
 
-const ENGINE_CHOICE = ["engine"] as const;
+/** Options of `load` and `fromBytes`. */
+export interface LoadOptions extends EngineChoice {
+  /**
+   * Whether tensors that the configuration does not use and keys that `config.json` does not know are refused; false
+   * ignores them. Default: true.
+   */
+  readonly strict?: boolean;
+}
+
+const LOAD_OPTIONS: OptionKinds<LoadOptions> = { engine: Engine, strict: "boolean" };
 
 /** Options of `fit`: how to train, and what to save. */
 export type FitOptions<S> = Partial<S> & RunOptions & ResumeOptions<S>;
@@ -131,16 +143,18 @@ export abstract class TaskModel<T extends TaskTypes> {
   }
 
   /**
-   * Loads a model directory. Throws an error that names the file if one is missing, damaged or from a newer version.
+   * Loads a model directory. Throws an error that names the file if one is missing, damaged or from a newer version, or
+   * has a tensor or key that the model does not use, unless `strict` is false. Weights of other dtypes are converted to
+   * float32 if that is exact, and refused if not.
    */
   static async load<T extends TaskTypes, M extends TaskModel<T>>(
     this: ModelClass<T, M>,
     directory: string,
-    options: EngineChoice = {},
+    options: LoadOptions = {},
   ): Promise<M> {
     const action = `load a ${this.task.noun}`;
     expectPath(action, "directory", directory);
-    expectOptions(action, options, ENGINE_CHOICE);
+    expectKinds(action, options, LOAD_OPTIONS);
     return restore(this, await readModelDirectory(directory, this.task), options);
   }
 
@@ -148,19 +162,19 @@ export abstract class TaskModel<T extends TaskTypes> {
   static fromBytes<T extends TaskTypes, M extends TaskModel<T>>(
     this: ModelClass<T, M>,
     bytes: Uint8Array,
-    options: EngineChoice = {},
+    options: LoadOptions = {},
   ): M {
     const action = `read the bytes of a ${this.task.noun}`;
     if (!(bytes instanceof Uint8Array)) {
       throw new TypeError(`${action}: expected a Uint8Array, found ${describeValue(bytes)}`);
     }
-    expectOptions(action, options, ENGINE_CHOICE);
+    expectKinds(action, options, LOAD_OPTIONS);
     return restore(this, readModelBytes(bytes, this.task), options);
   }
 
   /**
    * Reads the checkpoint in a model directory, for `fit`. Throws an error that names the file if it is missing or
-   * damaged.
+   * damaged, or has a tensor or key that is not part of a training state.
    */
   static async loadCheckpoint<T extends TaskTypes, M extends TaskModel<T>>(
     this: ModelClass<T, M>,
@@ -242,7 +256,11 @@ export abstract class TaskModel<T extends TaskTypes> {
     const checkpoint = given ?? (resume === undefined ? undefined : await this.#readCheckpoint(resume));
     const kept = resume ?? directory;
     if (checkpoint && kept !== undefined) {
-      await refuseOtherModel(kept, this.#parts, (json, source) => readConfig(this.#task, json, source));
+      await refuseOtherModel(
+        kept,
+        this.#parts,
+        (json, source) => readConfig(this.#task, json, { source, strict: false }),
+      );
     }
     const settings = this.#continue(asked as unknown as Partial<T["settings"]>, checkpoint);
     const prepared = await this.prepare(data, settings);
@@ -326,28 +344,35 @@ function completeInitial<T extends TaskTypes>(task: Task<T>): T["initial"] {
 function restore<T extends TaskTypes, M extends TaskModel<T>>(
   model: ModelClass<T, M>,
   { config: json, processors, tensors, sources }: ModelContents<T>,
-  { engine = Engine.default() }: EngineChoice,
+  { engine = Engine.default(), strict = true }: LoadOptions,
 ): M {
   const { task } = model;
-  const config = readConfig(task, json, sources.config);
+  const config = readConfig(task, json, { source: sources.config, strict });
   task.check?.(`load ${sources.model}`, config, processors);
   const initial = completeInitial(task);
   const make = (engine: Engine): T["network"] => task.network(config, { engine, processors, initial });
   refuseIfTooLarge(`load ${sources.model}`, make);
   const network = make(engine);
-  loadParameters(network, tensors, sources.model);
+  loadParameters(network, tensors, { source: sources.model, strict });
   return new model({ task, config, processors, network });
 }
 
-/** Reads the fields of `config.json`. Unknown names are ignored, since a later version may have written them. */
-function readConfig<T extends TaskTypes>(task: Task<T>, json: Given, source: string): T["config"] {
+/** Reads the fields of `config.json`. Unknown names are refused if `strict`, otherwise ignored. */
+function readConfig<T extends TaskTypes>(
+  task: Task<T>,
+  json: Given,
+  { source, strict }: { readonly source: string; readonly strict: boolean },
+): T["config"] {
   const fields = fieldsOf(task, false);
-  const found = Object.entries(readNames(fields, json)).filter(([name]) => Object.hasOwn(fields, name));
+  const named = readNames(fields, json);
+  const [names, known] = [Object.keys(named), Object.keys(fields)];
+  if (strict) refuseSurplus(`read ${source}`, `keys of a ${task.noun}`, names, known, NOT_STRICT);
+  const found = Object.entries(named).filter(([name]) => Object.hasOwn(fields, name));
   // A default would be a guess about a saved model, so only nullable fields may be missing.
-  const strict = Object.entries(fields).map((
+  const required = Object.entries(fields).map((
     [name, field],
   ) => [name, field.isNullable ? field : withoutDefault(field)]);
-  return complete(Object.fromEntries(strict) as Fields, Object.fromEntries(found), `read ${source}`);
+  return complete(Object.fromEntries(required) as Fields, Object.fromEntries(found), `read ${source}`);
 }
 
 function withoutDefault(field: Field): Field {

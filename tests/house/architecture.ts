@@ -38,7 +38,7 @@ const RULES: Readonly<Record<string, Rule>> = {
   "src/kernels": { packages: ["npm:assemblyscript@"] },
   "src/engine": { parts: ["src/kernels", "src/schema"] },
   "src/tensor": { parts: ["src/engine", "src/schema"] },
-  "src/nn": { parts: ["src/tensor", "src/engine", "src/schema"] },
+  "src/nn": { parts: ["src/formats", "src/tensor", "src/engine", "src/schema"] },
   "src/optim": { parts: ["src/tensor", "src/engine", "src/schema"] },
   "src/formats": { packages: ["node:fs", "node:stream", "node:zlib"] },
   "src/train": { parts: ["src/nn", "src/optim", "src/formats", "src/tensor", "src/engine", "src/schema"] },

@@ -74,10 +74,10 @@ export function jsonLines(stdout: string): Record<string, unknown>[] {
 }
 
 /** Runs `body` with a temporary directory, then removes it. */
-export async function inTempDir(body: (directory: string) => Promise<void>): Promise<void> {
+export async function inTempDir<T>(body: (directory: string) => Promise<T>): Promise<T> {
   const directory = await Deno.makeTempDir();
   try {
-    await body(directory);
+    return await body(directory);
   } finally {
     await Deno.remove(directory, { recursive: true });
   }

@@ -1,4 +1,5 @@
-import { assert, assertEquals, assertRejects } from "@std/assert";
+import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
+import { decodeSafetensors, encodeSafetensors } from "../../src/formats/mod.ts";
 import type { AnyModelClass } from "../../tasks/task_model/mod.ts";
 import { Engine, type Module } from "../../src/nn/mod.ts";
 import type { Checkpoint, RunOptions, TrainSettings } from "../../src/train/mod.ts";
@@ -161,5 +162,39 @@ export function taskContract(name: string, Class: AnyModelClass, task: AnyTaskCa
       }
       await Class.load(directory, { engine });
     });
+  });
+
+  Deno.test(`${name}: loading refuses tensors and keys that the model does not use, unless it is not strict`, async () => {
+    const model = task.create(engine);
+    const files = await inTempDir(async (directory) => {
+      await model.save(directory);
+      return filesUnder(directory);
+    });
+    const { tensors, metadata } = decodeSafetensors(files.get("model.safetensors")!);
+    const surplus = { name: "rnn.weight_hh_l9", shape: [1], data: new Float32Array(1) };
+    const config = JSON.parse(new TextDecoder().decode(files.get("config.json")));
+    const text = new TextEncoder();
+    const changes: [file: string, content: Uint8Array, words: string][] = [
+      [
+        "model.safetensors",
+        encodeSafetensors([...tensors.values(), surplus]),
+        'found "rnn.weight_hh_l9"; strict: false',
+      ],
+      ["config.json", text.encode(JSON.stringify({ ...config, layer: 2 })), 'found "layer"; strict: false'],
+    ];
+    for (const [file, content, words] of changes) {
+      await inTempDir(async (directory) => {
+        for (const [name, bytes] of files) await Deno.writeFile(`${directory}/${name}`, bytes);
+        await Deno.writeFile(`${directory}/${file}`, content);
+        await assertRejects(() => Class.load(directory, { engine }), RangeError, words);
+        assertSameParameters(await Class.load(directory, { engine, strict: false }), model, file);
+      });
+    }
+    const { tensors: own, metadata: texts } = decodeSafetensors(model.toBytes());
+    const bytes = encodeSafetensors([...own.values(), surplus], texts);
+    assertThrows(() => Class.fromBytes(bytes, { engine }), RangeError, 'found "rnn.weight_hh_l9"');
+    assertSameParameters(Class.fromBytes(bytes, { engine, strict: false }), model, "bytes");
+    assertEquals(metadata, { format: "pt" });
+    await assertRejects(() => Class.load("model", { strict: "no" as never }), TypeError, "strict to be a boolean");
   });
 }

@@ -134,6 +134,7 @@ Deno.test("a damaged training state is refused with the file and the problem", a
     [(json) => json.schedule = null, "expected schedule to be an object, found null"],
     [(json) => delete json.schedule, "expected schedule to be an object, found none"],
     [plateau({}), "restore a schedule: expected `waited` and `factor`"],
+    [(json) => json.optimiser = "adam", 'expected only keys of a training state, found "optimiser"'],
     [best(undefined), "expected best to be an object or null, found none"],
     [best({ waited: 0 }), "expected best.measured to be finite numbers, found none"],
     [best({ measured: { objective: 1 }, waited: 0 }), "expected best.measured to be finite numbers"],
@@ -159,6 +160,27 @@ Deno.test("non-finite numbers in a training state are refused with their name", 
     await writeDirectory(directory, checkpointFiles({ settings: SETTINGS, fingerprint: 1, snapshot, notes: {} }));
     const words = `training_state.safetensors: expected finite numbers in ${name}, found NaN at 0`;
     await assertRejects(() => readCheckpoint(directory, complete), RangeError, words);
+  }
+});
+
+Deno.test("tensors that a run does not use are refused by name", async () => {
+  const directory = await Deno.makeTempDir();
+  const trainer = new Trainer(new Task([7]), SETTINGS);
+  await run(trainer, 3);
+  const good = trainer.snapshot();
+  const write = (snapshot: typeof good): Promise<void> =>
+    writeDirectory(directory, checkpointFiles({ settings: SETTINGS, fingerprint: 1, snapshot, notes: {} }));
+  await write({ ...good, average: Float32Array.of(1) });
+  const words = 'training_state.safetensors: expected only tensors that the run uses, found "average"';
+  await assertRejects(() => readCheckpoint(directory, complete), RangeError, words);
+  for (
+    const [change, words] of [
+      [{ state: { h: Float32Array.of(1) } }, 'expected only the state of the task, found "h"'],
+      [{ optimizer: { steps: 3, moments: { momentum: Float32Array.of(1) } } }, "momentum"],
+    ] as const
+  ) {
+    await write({ ...good, ...change });
+    await assertRejects(() => goOn(directory, []), RangeError, words);
   }
 });
 
