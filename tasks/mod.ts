@@ -42,6 +42,7 @@ export {
   type Batch,
   type Checkpoint,
   type Direction,
+  type EarlyStop,
   type FitProgress,
   type FitSnapshot,
   type Kept,

@@ -1,4 +1,4 @@
-import { OtherRunError, type RunOptions, type StepEvent } from "../../src/train/mod.ts";
+import { type EarlyStop, OtherRunError, type RunOptions, type StepEvent } from "../../src/train/mod.ts";
 import { formatDuration, Interrupt, jsonLine, Progress, residentBytes, writeLine } from "../terminal/mod.ts";
 import { UsageError } from "../arguments/mod.ts";
 import { invocation } from "../invocation.ts";
@@ -39,6 +39,8 @@ interface EpochEvent {
   readonly event: "epoch";
   readonly epoch: number;
   readonly loss: number;
+  readonly isBest: boolean;
+  readonly stopped?: EarlyStop;
 }
 
 /** Describes an epoch as text and as fields of a JSON line. */
@@ -55,6 +57,8 @@ export class TrainingRun {
   #last: StepEvent | undefined;
   #tokens = 0;
   #milliseconds = 0;
+  /** The figures of the best epoch of this session. */
+  #best = "";
 
   constructor(options: TrainingRunOptions) {
     this.#options = options;
@@ -148,10 +152,19 @@ export class TrainingRun {
   }
 
   #reportEpoch<E extends EpochEvent>(event: E, describe: DescribeEpoch<E>): void {
-    const { epoch, loss } = event;
+    const { epoch, loss, isBest, stopped } = event;
     const { text, fields } = describe(event);
-    if (this.#options.values.json) return jsonLine({ event: "epoch", epoch, train_loss: loss, ...fields });
+    if (isBest) this.#best = text.replace(/^, /, "");
     this.#progress?.clear();
     this.say(`epoch ${epoch}: training loss ${loss.toFixed(4)}${text}`);
+    if (this.#options.values.json) jsonLine({ event: "epoch", epoch, train_loss: loss, ...fields });
+    if (stopped) this.#reportStop(epoch, stopped);
+  }
+
+  #reportStop(epoch: number, { waited, kept }: EarlyStop): void {
+    if (this.#options.values.json) return jsonLine({ event: "stopped", epoch, waited, kept_epoch: kept });
+    const epochs = waited === 1 ? "1 epoch" : `${waited} epochs`;
+    const figures = this.#best === "" ? "" : ` (${this.#best})`;
+    this.say(`Stopped after epoch ${epoch}: no improvement in ${epochs}; kept epoch ${kept}${figures}.`);
   }
 }

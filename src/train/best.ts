@@ -11,6 +11,18 @@ export interface Measurement {
   readonly loss: number;
 }
 
+/** The best measurement, and what has been measured since. */
+export interface BestMeasurement {
+  /** The measurement. */
+  readonly measured: Measurement;
+  /** Number of measurements since that count towards early stopping. */
+  readonly waited: number;
+  /** Number of measurements since. Default: `waited`. */
+  readonly since?: number;
+  /** The lowest validation loss so far. Default: that of the best measurement. */
+  readonly lowest?: number;
+}
+
 /** Keeps the best parameters so far, and counts the measurements since. */
 export class Best {
   #slab: Slab;
@@ -18,6 +30,8 @@ export class Best {
   #values: Float32Array | undefined;
   #measured: Measurement | undefined;
   #waited = 0;
+  #since = 0;
+  #lowest = Infinity;
 
   constructor(slab: Slab, direction: Direction) {
     this.#slab = slab;
@@ -29,9 +43,19 @@ export class Best {
     return this.#measured;
   }
 
-  /** Number of observations since the best one. */
+  /** Number of observations since the best one that count towards early stopping. */
   get waited(): number {
     return this.#waited;
+  }
+
+  /** Number of observations since the best one. */
+  get since(): number {
+    return this.#since;
+  }
+
+  /** The lowest validation loss observed; Infinity before the first. */
+  get lowest(): number {
+    return this.#lowest;
   }
 
   /** The slab's values at the best measurement, or undefined before the first. */
@@ -39,12 +63,22 @@ export class Best {
     return this.#values;
   }
 
-  /** Records a measurement, and copies the slab's current values if it is the best. */
-  observe(measured: Measurement): void {
+  /**
+   * Records a measurement, and copies the slab's current values if it is the best. Another one counts towards early
+   * stopping, unless `isEarly` or its validation loss is the lowest so far: the parameters still improve then, even if
+   * an objective such as BLEU or accuracy does not show it yet.
+   */
+  observe(measured: Measurement, isEarly = false): void {
+    const isFalling = measured.loss < this.#lowest;
     if (this.#isBetter(measured)) {
       const { engine, values, size } = this.#slab;
-      this.restore(measured, 0, engine.floats(values, size));
-    } else this.#waited++;
+      const lowest = Math.min(this.#lowest, measured.loss);
+      this.restore({ measured, waited: 0, lowest }, engine.floats(values, size));
+      return;
+    }
+    this.#since++;
+    if (isFalling) this.#lowest = measured.loss;
+    else if (!isEarly) this.#waited++;
   }
 
   #isBetter({ objective, loss }: Measurement): boolean {
@@ -56,14 +90,17 @@ export class Best {
   }
 
   /** Restores a best measurement and its values. Throws `RangeError` if their number does not match the slab. */
-  restore({ objective, loss }: Measurement, waited: number, values: Float32Array): void {
+  restore({ measured, waited, since = waited, lowest = measured.loss }: BestMeasurement, values: Float32Array): void {
     if (values.length !== this.#slab.size) {
       throw new RangeError(`restore the best: expected ${this.#slab.size} values, found ${values.length}`);
     }
     this.#values ??= new Float32Array(this.#slab.size);
     this.#values.set(values);
+    const { objective, loss } = measured;
     this.#measured = { objective, loss };
     this.#waited = waited;
+    this.#since = since;
+    this.#lowest = lowest;
   }
 
   /** Copies the best values back into the slab. */

@@ -101,7 +101,7 @@ export function checkpointFiles<S extends TrainSettings>(
     progress,
     optimizerSteps: optimizer.steps,
     schedule,
-    best: best && { measured: best.measured, waited: best.waited },
+    best: best && { measured: best.measured, waited: best.waited, since: best.since, lowest: best.lowest },
     notes,
   };
   const array = (name: string, data: Float32Array): NamedArray => ({ name, shape: [data.length], data });
@@ -206,7 +206,10 @@ function checkNumbers<S>({ progress, optimizerSteps, fingerprint, best }: StateJ
   expect(Number.isFinite(weight) && weight >= 0, "progress.weight", "a finite number of at least 0", weight);
   expect(best === null || isObject(best), "best", "an object or null", best);
   if (best === null) return;
-  expect(isCount(best.waited), "best.waited", "a whole number", best.waited);
+  const { waited, since = waited, lowest = 0 } = best;
+  expect(isCount(waited), "best.waited", "a whole number", waited);
+  expect(isCount(since) && since >= waited, "best.since", `a whole number of at least ${waited}`, since);
+  expect(Number.isFinite(lowest), "best.lowest", "a finite number", lowest);
   const { objective, loss, score } = (best.measured ?? {}) as Partial<Record<string, unknown>>;
   const isMeasured = Number.isFinite(score) || (Number.isFinite(objective) && Number.isFinite(loss));
   expect(isMeasured, "best.measured", "finite numbers", best.measured);

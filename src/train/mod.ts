@@ -4,7 +4,7 @@
  * task.
  * @module
  */
-export { Best, type Direction, type Measurement } from "./best.ts";
+export { Best, type BestMeasurement, type Direction, type Measurement } from "./best.ts";
 export { Breather } from "./breather.ts";
 export { type Checkpoint, checkpointFiles, continuedSettings, OtherRunError, readCheckpoint } from "./checkpoint.ts";
 export { refuseNonFinite } from "./finite.ts";
@@ -23,6 +23,7 @@ export {
 } from "./settings.ts";
 export {
   type Batch,
+  type EarlyStop,
   type FitProgress,
   type FitSnapshot,
   type Kept,

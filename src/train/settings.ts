@@ -69,7 +69,10 @@ export interface TrainSettings {
   readonly clipNorm: number | null;
   /** Maximum absolute value of a gradient element; null for no limit. Default: null. */
   readonly clipValue: number | null;
-  /** Number of epochs without improvement before early stopping; null for no early stopping. Default: null. */
+  /**
+   * Number of epochs without improvement before early stopping; null for no early stopping. Epochs of the warm-up do
+   * not count, nor those with the lowest validation loss so far. Default: null.
+   */
   readonly patience: number | null;
   /**
    * Decay of a moving average of the parameters, which is measured and saved instead of them (Polyak and Juditsky
@@ -241,7 +244,7 @@ export function makeOptimizer(
 
 /** Makes the schedule that the settings name, for a run of `steps` steps. */
 export function makeSchedule(settings: TrainSettings, steps: number): Schedule {
-  const { schedule, decay: gamma, decayEvery: every, decayAfter: after, warmup } = settings;
+  const { schedule, decay: gamma, decayEvery: every, decayAfter: after } = settings;
   switch (schedule) {
     case "constant":
       return constant();
@@ -250,8 +253,13 @@ export function makeSchedule(settings: TrainSettings, steps: number): Schedule {
     case "exponential":
       return exponentialDecay({ gamma });
     case "cosine":
-      return cosineDecay({ steps, warmup: Math.min(warmup, Math.floor(steps / 2)) });
+      return cosineDecay({ steps, warmup: warmupOf(settings, steps) });
     case "plateau":
       return reduceOnPlateau({ gamma, patience: every });
   }
+}
+
+/** Returns the number of warm-up steps of a run of `steps` steps. */
+export function warmupOf({ schedule, warmup }: TrainSettings, steps: number): number {
+  return schedule === "cosine" ? Math.min(warmup, Math.floor(steps / 2)) : 0;
 }

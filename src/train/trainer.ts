@@ -7,7 +7,7 @@ import { Breather } from "./breather.ts";
 import { refuseNonFinite } from "./finite.ts";
 import { Throughput } from "./metrics.ts";
 import { refuseSurplus } from "../nn/parameters.ts";
-import { makeOptimizer, makeSchedule, type TrainSettings } from "./settings.ts";
+import { makeOptimizer, makeSchedule, type TrainSettings, warmupOf } from "./settings.ts";
 
 /** The data of one training step. */
 export interface Batch {
@@ -85,6 +85,16 @@ export interface MeasuredEvent<M> {
   readonly measured: M | null;
   /** Whether these are the best parameters so far. */
   readonly isBest: boolean;
+  /** The reason why training stops after this epoch; null if it does not stop early. */
+  readonly stopped: EarlyStop | null;
+}
+
+/** Why a run stopped early, and what it kept. */
+export interface EarlyStop {
+  /** Number of epochs without improvement. */
+  readonly waited: number;
+  /** Index of the epoch whose parameters are kept, from 1. */
+  readonly kept: number;
 }
 
 /** Progress of a run. */
@@ -105,8 +115,12 @@ export interface FitProgress {
 export interface Kept {
   /** Their measurement, or the single score of a version 2 training state. */
   readonly measured: Measurement | { readonly score: number };
-  /** Number of measurements since. */
+  /** Number of measurements since that count towards early stopping. */
   readonly waited: number;
+  /** Number of measurements since. Default: `waited`. */
+  readonly since?: number;
+  /** The lowest validation loss so far. Default: that of the measurement. */
+  readonly lowest?: number;
   /** The parameters, in slab order. */
   readonly parameters: Float32Array;
 }
@@ -164,14 +178,17 @@ export class Trainer<M extends Measurement> {
 
   /** Whether training has ended. */
   get isFinished(): boolean {
+    return (this.step >= this.steps || this.#isOutOfPatience) && !this.#isEpochOver;
+  }
+
+  get #isOutOfPatience(): boolean {
     const { patience } = this.#settings;
-    const isStopped = this.step >= this.steps || (patience !== null && this.#best.waited >= patience);
-    return isStopped && !this.#isEpochOver;
+    return patience !== null && this.#best.waited >= patience;
   }
 
   /** Whether the best parameters so far differ from the current ones. */
   get hasBest(): boolean {
-    return this.#best.values !== undefined && (this.#best.waited > 0 || this.#progress.batch > 0);
+    return this.#best.values !== undefined && (this.#best.since > 0 || this.#progress.batch > 0);
   }
 
   /** Whether all batches of the epoch are done but its end has not been processed. */
@@ -218,14 +235,14 @@ export class Trainer<M extends Measurement> {
     const { slab } = this.#optimizer;
     const parameters = slab.engine.floats(slab.values, slab.size).slice();
     if (!parameters.every(Number.isFinite)) refuseNonFinite(this.#learning.module, this.step, this.#loss);
-    const { measured, waited, values } = this.#best;
+    const { measured, waited, since, lowest, values } = this.#best;
     return {
       progress: this.#progress,
       parameters,
       optimizer: this.#optimizer.state(),
       state: this.#learning.state?.() ?? {},
       schedule: this.#schedule.state?.() ?? {},
-      best: measured && values ? { measured, waited, parameters: values.slice() } : null,
+      best: measured && values ? { measured, waited, since, lowest, parameters: values.slice() } : null,
       average: this.#average?.toArray() ?? null,
     };
   }
@@ -250,7 +267,7 @@ export class Trainer<M extends Measurement> {
     this.#optimizer.restore(optimizer);
     this.#learning.restore?.(state);
     this.#schedule.restore?.(schedule);
-    if (best) this.#best.restore(this.#measurementOf(best), best.waited, best.parameters);
+    if (best) this.#best.restore({ ...best, measured: this.#measurementOf(best) }, best.parameters);
     if (this.#average) this.#average.restore(average ?? new Float32Array());
     this.#progress = progress;
     // The parameters come last, so that an error above leaves the model unchanged.
@@ -319,18 +336,21 @@ export class Trainer<M extends Measurement> {
     if (event.measured) this.#schedule.observe?.(event.measured.loss);
     const { step, epoch } = this.#progress;
     this.#progress = { step, epoch: epoch + 1, batch: 0, lossSum: 0, weight: 0 };
-    return event;
+    const { waited, since } = this.#best;
+    const isStopped = this.#isOutOfPatience && step < this.steps;
+    return { ...event, stopped: isStopped ? { waited, kept: event.epoch - since } : null };
   }
 
   /** Measures the parameters, records them if they are the best, and reports the epoch so far. */
   async #measure(signal?: AbortSignal): Promise<MeasuredEvent<M>> {
     const { epoch, lossSum, weight } = this.#progress;
+    const isEarly = epoch * this.#learning.batches < warmupOf(this.#settings, this.steps);
     this.#average?.exchange();
     try {
       const measured = await this.#learning.measure(signal);
-      if (measured) this.#best.observe(measured);
-      const isBest = measured !== null && this.#best.waited === 0;
-      return { event: "epoch", epoch: epoch + 1, loss: lossSum / weight, measured, isBest };
+      if (measured) this.#best.observe(measured, isEarly);
+      const isBest = measured !== null && this.#best.since === 0;
+      return { event: "epoch", epoch: epoch + 1, loss: lossSum / weight, measured, isBest, stopped: null };
     } finally {
       this.#average?.exchange();
     }

@@ -1,4 +1,4 @@
-import type { StepEvent } from "../../src/train/mod.ts";
+import type { EarlyStop, StepEvent } from "../../src/train/mod.ts";
 
 /** The fields that an epoch's event has in every task. */
 export interface EpochEvent {
@@ -12,6 +12,8 @@ export interface EpochEvent {
   readonly validLoss: number | null;
   /** Whether the parameters measured here are the best so far. */
   readonly isBest: boolean;
+  /** Present if training stops early after this epoch: for how long it waited, and which epoch it keeps. */
+  readonly stopped?: EarlyStop;
 }
 
 /** The report of a finished training run. */

@@ -276,7 +276,8 @@ export abstract class TaskModel<T extends TaskTypes> {
     for await (const event of runTraining(run, { directory: directory ?? resume, saveEvery, notes, signal })) {
       if (!hasBegun) prepared.begin?.();
       hasBegun = true;
-      yield event.event === "step" ? event : prepared.event(event, learning);
+      if (event.event === "step") yield event;
+      else yield { ...prepared.event(event, learning), ...(event.stopped && { stopped: event.stopped }) };
     }
   }
 

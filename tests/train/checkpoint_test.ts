@@ -82,7 +82,7 @@ Deno.test("a checkpoint holds the batches, the weights and the measurement", asy
   await keep(directory, (json) => {
     assertEquals(json.version, 3);
     assertEquals(json.progress, { step: 3, epoch: 1, batch: 1, lossSum: -2, weight: 1 });
-    assertEquals(json.best, { measured: { objective: 7, loss: 1 }, waited: 0 });
+    assertEquals(json.best, { measured: { objective: 7, loss: 1 }, waited: 0, since: 0, lowest: 1 });
   });
   // Each step subtracts 1, so the value shows whether the first, second or third epoch was the best.
   for (const [objectives, weight] of [[[5, 6], -2], [[8, 6], -4], [[8, 9], -6]] as const) {
@@ -139,6 +139,8 @@ Deno.test("a damaged training state is refused with the file and the problem", a
     [best({ waited: 0 }), "expected best.measured to be finite numbers, found none"],
     [best({ measured: { objective: 1 }, waited: 0 }), "expected best.measured to be finite numbers"],
     [best({ measured: { objective: 1, loss: 1 }, waited: "0" }), "expected best.waited to be a whole number"],
+    [best({ measured: { objective: 1, loss: 1 }, waited: 2, since: 1 }), "expected best.since to be a whole number"],
+    [best({ measured: { objective: 1, loss: 1 }, waited: 2, lowest: "1" }), "expected best.lowest to be a finite"],
   ];
   for (const [edit, words] of lies) {
     await keep(directory, edit as (json: Record<string, unknown>) => void);

@@ -126,3 +126,65 @@ Deno.test("a trainer takes parameters over from an earlier optimizer and stops i
   assertThrows(() => trainer.snapshot(), RangeError, message);
   later.step();
 });
+
+/** A task whose measurements are given; with the objective, unlike the loss, higher is better. */
+class Measured extends Task {
+  override readonly direction = "maximize" as "minimize";
+  #measured: Measurement[];
+
+  constructor(measured: [objective: number, loss: number][]) {
+    super();
+    this.#measured = measured.map(([objective, loss]) => ({ objective, loss }));
+  }
+
+  override measure() {
+    return Promise.resolve(this.#measured.shift()!);
+  }
+}
+
+/** Trains and returns the events of the epochs. */
+async function epochsOf(measured: [objective: number, loss: number][], settings: Partial<TrainSettings>) {
+  const task = new Measured(measured);
+  const trainer = new Trainer(task, completeSettings(TRAIN_SETTINGS, { ...SETTINGS, ...settings }));
+  const epochs = [];
+  for await (const event of trainer.run()) if (event.event === "epoch") epochs.push(event);
+  await trainer.finish();
+  return epochs;
+}
+
+Deno.test("early stopping does not count an epoch in which the validation loss falls", async () => {
+  const measured: [number, number][] = [[1, 9], [0, 8], [0, 7], [0, 7], [0, 6], [0, 6.5], [5, 1]];
+  const epochs = await epochsOf(measured, { epochs: 7, patience: 2 });
+  // The second, third and fifth epoch have the lowest loss so far; the fourth and the sixth count.
+  assertEquals(epochs.map(({ stopped }) => stopped), [null, null, null, null, null, { waited: 2, kept: 1 }]);
+  assertEquals(epochs.map(({ isBest }) => isBest), [true, false, false, false, false, false]);
+});
+
+Deno.test("early stopping does not count epochs of the warm-up", async () => {
+  const rising = Array.from({ length: 8 }, (_, i): [number, number] => [-i, i]);
+  for (const [warmup, last] of [[0, 3], [1, 3], [4, 3], [5, 4], [9, 5]] as const) {
+    const settings = { epochs: 8, patience: 2, schedule: "cosine", warmup } as const;
+    const epochs = await epochsOf([...rising], settings);
+    assertEquals(epochs.length, last, `warm-up of ${warmup} steps, 4 an epoch`);
+    assertEquals(epochs.at(-1)!.stopped, { waited: 2, kept: 1 });
+  }
+  const constant = await epochsOf([...rising], { epochs: 8, patience: 2, schedule: "constant", warmup: 9 });
+  assertEquals(constant.length, 3, "only the cosine schedule warms up");
+});
+
+Deno.test("a run that is resumed while it waits stops at the same epoch and keeps the same one", async () => {
+  const settings = completeSettings(TRAIN_SETTINGS, { ...SETTINGS, epochs: 9, patience: 2 });
+  const measured: [number, number][] = [[1, 9], [2, 9], [0, 8], [0, 8], [0, 7], [0, 7], [9, 9]];
+  const expected = (await epochsOf([...measured], settings)).at(-1);
+  assertEquals(expected?.stopped, { waited: 2, kept: 2 });
+  for (let stop = 1; stop < 6; stop++) {
+    const first = new Trainer(new Measured([...measured]), settings);
+    let epochs = 0;
+    for await (const event of first.run()) if (event.event === "epoch" && ++epochs === stop) break;
+    const second = new Trainer(new Measured(measured.slice(stop)), settings);
+    second.restore(first.snapshot());
+    let last;
+    for await (const event of second.run()) if (event.event === "epoch") last = event;
+    assertEquals(last, expected, `resumed after epoch ${stop}`);
+  }
+});
