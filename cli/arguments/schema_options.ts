@@ -85,6 +85,8 @@ export function refuseContradictions(fields: Fields, given: GivenOptions, others
       throw new UsageError(`${owner}: expected ${alternatives.map(option).join(" or ")} with it, found none`);
     }
   };
+  // A 0, such as --averaging 0, asks for none, which is compatible with the alternative.
+  const isChosen = (name: string): boolean => isGiven(name) && all[name] !== 0;
   for (const name of Object.keys(given)) {
     const { off } = fields[name];
     if (off?.needs && given[name] === false) refuseAlone(`--${off.option}`, off.needs);
@@ -92,7 +94,7 @@ export function refuseContradictions(fields: Fields, given: GivenOptions, others
   for (const name of Object.keys(given).filter(isGiven)) {
     const { needs = [], insteadOf = [], notWith = [], onlyWith } = fields[name];
     refuseAlone(option(name), needs);
-    const other = insteadOf.find((other) => isGiven(other) && given[other] !== undefined);
+    const other = insteadOf.find((other) => isChosen(name) && isChosen(other) && given[other] !== undefined);
     if (other !== undefined) {
       throw new UsageError(`${option(name)}: expected this option or ${option(other)}, found both`);
     }

@@ -62,7 +62,17 @@ async function promptOf({ prompt, encoding }: GenerateValues, operands: readonly
 }
 
 function generateOptions(values: GenerateValues): GenerateOptions {
-  return fieldsOf(GENERATION, values);
+  const given: GenerateOptions = fieldsOf(GENERATION, values);
+  if (given.stop === undefined) return given;
+  const texts = [given.stop].flat();
+  return { ...given, stop: texts.map(withoutEscapes) };
+}
+
+const ESCAPES: Readonly<Record<string, string>> = { "\\n": "\n", "\\t": "\t", "\\\\": "\\" };
+
+/** Replaces `\n`, `\t` and `\\`, since a shell passes them on as they are typed. */
+function withoutEscapes(text: string): string {
+  return text.replace(/\\[nt\\]/g, (escape) => ESCAPES[escape]);
 }
 
 /** Writes one text, piece by piece as it is generated. */

@@ -1,7 +1,7 @@
 import { resolve } from "node:path";
 import { Engine } from "../../src/nn/mod.ts";
 import { complete, definedOnly, type Given, type Schema } from "../../src/schema/mod.ts";
-import type { Checkpoint, RunOptions, TrainSettings } from "../../src/train/mod.ts";
+import { type Checkpoint, REMEDY, type RunOptions, type TrainSettings } from "../../src/train/mod.ts";
 import {
   type AnyProgram,
   type Conclusion,
@@ -23,7 +23,7 @@ import {
 } from "../arguments/mod.ts";
 import { describeEngine, startEngine } from "../engine_options.ts";
 import { invocation } from "../invocation.ts";
-import { INTERRUPTED, jsonLine } from "../terminal/mod.ts";
+import { INTERRUPTED, jsonLine, writeLine } from "../terminal/mod.ts";
 import { expectModel, nounOf } from "./model_option.ts";
 import { withPipedSource } from "./piped_source.ts";
 import {
@@ -236,12 +236,17 @@ class TrainCommandOf {
     if (!await run.train(events, program.epoch)) return INTERRUPTED;
     const conclusion = await program.conclude(model, corpus, { plan, directory, last });
     for (const warning of conclusion.warnings ?? []) console.error(`warning: ${warning}`);
-    if (json) reportFigures(run, conclusion, directory);
+    if (last?.isDiverged) {
+      console.error(`warning: training has diverged, its loss ended at ${brief(last.loss)}; ${REMEDY}`);
+    }
+    if (json) reportFigures(run, conclusion, { directory, isDiverged: last?.isDiverged ?? false });
+    else if (quiet) { for (const line of conclusion.results ?? []) writeLine(line); }
     else if (run.figures().step !== steps) report(run, conclusion, directory);
     else {
       run.say(nothingLeft({ ...checkpoint!.settings, ...definedOnly(fit) }));
       // The options given now may concern the conclusion, for example a test file.
-      for (const line of isAskedAgain ? conclusion.lines : []) run.say(line);
+      const { lines, results = [] } = conclusion;
+      for (const line of isAskedAgain ? [...lines, ...results] : []) run.say(line);
     }
     return 0;
   }
@@ -258,15 +263,31 @@ async function refuseOtherCommand(directory: string, name: string, tasks: readon
   );
 }
 
-function reportFigures(run: TrainingRun, { fields }: Conclusion, directory: string): void {
-  const { step, seconds, tokensPerSecond, peak } = run.figures();
-  const speed = { seconds, tokens_per_second: tokensPerSecond, peak_rss_mib: peak };
-  jsonLine({ event: "done", steps: step, ...fields, ...speed, model: directory });
+/** Formats a loss of any size: `12.3456`, `1.00e+9`. */
+function brief(loss: number): string {
+  return loss < 1e4 ? loss.toFixed(4) : loss.toExponential(2);
 }
 
-function report(run: TrainingRun, { lines, tryWith }: Conclusion, directory: string): void {
+function reportFigures(
+  run: TrainingRun,
+  { fields }: Conclusion,
+  { directory, isDiverged }: { readonly directory: string; readonly isDiverged: boolean },
+): void {
+  const { step, seconds, tokensPerSecond, peak } = run.figures();
+  const speed = { seconds, tokens_per_second: tokensPerSecond, peak_rss_mib: peak };
+  jsonLine({
+    event: "done",
+    steps: step,
+    ...fields,
+    ...(isDiverged && { diverged: true }),
+    ...speed,
+    model: directory,
+  });
+}
+
+function report(run: TrainingRun, { lines, results = [], tryWith }: Conclusion, directory: string): void {
   run.conclude();
-  for (const line of lines) run.say(line);
+  for (const line of [...lines, ...results]) run.say(line);
   const [verb, ...operands] = tryWith;
   const shown = operands.map((operand) => JSON.stringify(operand));
   run.say(`To try it: ${invocation(verb, "--model", directory, ...shown)}`);

@@ -36,5 +36,5 @@ export const RUN_OPTIONS = {
   },
   ...ENGINE_OPTIONS,
   json: { kind: "boolean", group: "run", help: "Print one JSON object per line and nothing else." },
-  quiet: { kind: "boolean", group: "run", help: "Suppress progress and results." },
+  quiet: { kind: "boolean", group: "run", help: "Suppress progress and results, except those of test data." },
 } as const satisfies OptionSpecs;

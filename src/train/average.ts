@@ -18,8 +18,8 @@ export interface Average {
 
 /** Makes the average that the settings specify, if any. */
 export function makeAverage(slab: Slab, { averaging, averageLast }: TrainSettings): Average | undefined {
-  if (averaging !== null) return new MovingAverage(slab, averaging);
-  return averageLast === null ? undefined : new EpochAverage(slab, averageLast);
+  if (averageLast !== null) return new EpochAverage(slab, averageLast);
+  return averaging === null ? undefined : new MovingAverage(slab, averaging);
 }
 
 /** Exponential moving average of a slab's values. */

@@ -1,5 +1,8 @@
 import type { Module } from "../nn/module.ts";
 
+/** What to change after a run has diverged. */
+export const REMEDY = "try a lower learning rate (--lr) or clip the gradients to a smaller norm (--clip)";
+
 function isBad(values: Float32Array): boolean {
   return values.some((value) => !Number.isFinite(value));
 }
@@ -17,5 +20,7 @@ export function refuseNonFinite(module: Module, step: number, loss: number): nev
     : gradient
     ? `a non-finite gradient of ${gradient[0]}`
     : "a non-finite loss";
-  throw new RangeError(`train: expected finite numbers, found ${found} in step ${step} (loss ${loss})`);
+  throw new RangeError(
+    `train: expected finite numbers, found ${found} in step ${step} (loss ${loss}); training has diverged, ${REMEDY}`,
+  );
 }

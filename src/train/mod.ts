@@ -7,7 +7,7 @@
 export { Best, type BestMeasurement, type Direction, type Measurement } from "./best.ts";
 export { Breather } from "./breather.ts";
 export { type Checkpoint, checkpointFiles, continuedSettings, OtherRunError, readCheckpoint } from "./checkpoint.ts";
-export { refuseNonFinite } from "./finite.ts";
+export { refuseNonFinite, REMEDY } from "./finite.ts";
 export { type Run, RUN_OPTIONS, type RunOptions, runTraining, SAVE_EVERY } from "./fit.ts";
 export { type MemoryNeed, memoryNeed, refuseIfTooLarge, type StepNeed } from "./memory_need.ts";
 export { bitsPerCharacter, perplexity, Throughput } from "./metrics.ts";

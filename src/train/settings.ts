@@ -76,7 +76,7 @@ export interface TrainSettings {
   readonly patience: number | null;
   /**
    * Decay of a moving average of the parameters, which is measured and saved instead of them (Polyak and Juditsky
-   * 1992); null for no average. Default: null.
+   * 1992); null or 0 for no average. Default: null.
    */
   readonly averaging: number | null;
   /**
@@ -214,7 +214,7 @@ export const TRAIN_SETTINGS: Schema<TrainSettings> = {
  */
 export function completeSettings<S extends TrainSettings>(schema: Schema<S>, given: Partial<S>, context?: Given): S {
   const settings = complete(schema, given, "fit", context);
-  if (settings.averaging !== null && settings.averageLast !== null) {
+  if (settings.averaging && settings.averageLast !== null) {
     refuse("fit", "averageLast", "null if averaging is set", settings.averageLast);
   }
   return settings;

@@ -31,6 +31,8 @@ export interface Learning<M extends Measurement> {
   readonly batches: number;
   /** Whether a higher or a lower objective is better. */
   readonly direction: Direction;
+  /** Loss in nats of guessing evenly among all outcomes. Default: a diverged run is recognized only by NaN. */
+  readonly guess?: number;
   /** Called before the first batch of an epoch and, with `isResumed`, before the first batch of a resumed run. */
   begin?(epoch: number, isResumed: boolean): void;
   /** Returns a batch; `epoch` and `index` count from 0. */
@@ -87,6 +89,8 @@ export interface MeasuredEvent<M> {
   readonly isBest: boolean;
   /** The reason why training stops after this epoch; null if it does not stop early. */
   readonly stopped: EarlyStop | null;
+  /** Whether the run has diverged: its loss is far above that of guessing. */
+  readonly isDiverged: boolean;
 }
 
 /** Why a run stopped early, and what it kept. */
@@ -153,6 +157,7 @@ export class Trainer<M extends Measurement> {
   #average: Average | undefined;
   #throughput = new Throughput();
   #loss = NaN;
+  #first: number | undefined;
   #isBegun = false;
   #progress: FitProgress = { step: 0, epoch: 0, batch: 0, lossSum: 0, weight: 0 };
 
@@ -294,6 +299,7 @@ export class Trainer<M extends Measurement> {
       return mean.item();
     }, { engine: this.#optimizer.engine, seed: this.#settings.seed, step });
     this.#loss = loss;
+    this.#first ??= loss;
     const learningRate = this.#optimizer.learningRate;
     const gradientNorm = this.#improve(loss, step + 1);
     this.#progress = {
@@ -350,9 +356,22 @@ export class Trainer<M extends Measurement> {
       const measured = await this.#learning.measure(signal);
       if (measured) this.#best.observe(measured, isEarly);
       const isBest = measured !== null && this.#best.since === 0;
-      return { event: "epoch", epoch: epoch + 1, loss: lossSum / weight, measured, isBest, stopped: null };
+      const loss = lossSum / weight;
+      const isDiverged = this.#isDiverged(loss);
+      return { event: "epoch", epoch: epoch + 1, loss, measured, isBest, stopped: null, isDiverged };
     } finally {
       this.#average?.exchange();
     }
+  }
+
+  /**
+   * Whether both the epoch's loss and that of its last step are more than twice the loss of guessing, and the last step
+   * has at least the loss of the first step of this session. One bad batch is no divergence, nor are initial weights
+   * that do worse than guessing.
+   */
+  #isDiverged(loss: number): boolean {
+    const { guess = Infinity } = this.#learning;
+    const least = Math.min(loss, this.#loss);
+    return least > 2 * guess && this.#loss >= this.#first!;
   }
 }

@@ -1,4 +1,4 @@
-import { add, affine, crossEntropy, type Parameter, Random, type Tensor } from "../../src/nn/mod.ts";
+import { add, affine, type Parameter, Random, type Tensor } from "../../src/nn/mod.ts";
 import type { OptimizerOptions, ParameterGroup } from "../../src/optim/mod.ts";
 import type { Batch, Learning, MeasuredEvent, Measurement } from "../../src/train/mod.ts";
 import { paddedShare, padTexts } from "../batching/mod.ts";
@@ -11,6 +11,7 @@ import { type ClassifierEvaluation, evaluateProbabilities } from "./metrics.ts";
 import type { ClassifierNetwork, ClassifierOutput } from "./network.ts";
 import { type ClassifierSettings, weightsOf } from "./hyperparameters.ts";
 import type { EncodedTexts } from "./texts.ts";
+import { weightedLoss } from "./weighted_loss.ts";
 
 /** The result of a validation. */
 export interface ClassifierMeasurement extends Measurement {
@@ -68,6 +69,8 @@ export class ClassifierLearning implements Learning<ClassifierMeasurement> {
   readonly batches: number;
   /** The objective is accuracy; higher is better. */
   readonly direction = "maximize";
+  /** The loss of guessing, in nats per text. */
+  readonly guess: number;
   #train: EncodedTexts;
   #valid: EncodedTexts | undefined;
   #labels: readonly string[];
@@ -82,6 +85,7 @@ export class ClassifierLearning implements Learning<ClassifierMeasurement> {
     this.#train = train;
     this.#valid = valid;
     this.#labels = labels;
+    this.guess = Math.log(labels.length);
     this.#settings = settings;
     this.#lengths = train.ids.map(({ length }) => length);
     this.#weights = weightsOf(settings.labelWeights, train.targets, labels.length);
@@ -134,7 +138,7 @@ export class ClassifierLearning implements Learning<ClassifierMeasurement> {
     const { members, engine } = this.module;
     const { labelSmoothing: smoothing, adversarial: size } = this.#settings;
     const lossOf = ({ logits }: ClassifierOutput): Tensor =>
-      affine(crossEntropy(logits, targets, { smoothing, weights: this.#weights }), 1 / members.length);
+      affine(weightedLoss(logits, targets, { smoothing, weights: this.#weights }), 1 / members.length);
     return members.map((member) =>
       size === 0 ? lossOf(member.forward(ids, lengths)) : adversarialLoss({
         engine,

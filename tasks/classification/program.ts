@@ -94,9 +94,9 @@ export const CLASSIFIER_PROGRAM: Program<
       lines: [
         ...last ? [`Padding: ${percent(last.paddedShare)} of the tokens in the training batches.`] : [],
         ...valid ? [describeFigures("Validation", valid)] : [],
-        ...test ? [describeFigures("Test", test)] : [],
         ...calibration ? [describeCalibration(calibration)] : [],
       ],
+      results: test ? [describeFigures("Test", test)] : [],
       warnings: truncated > 0 ? [truncationWarning(truncated, model.config.maxTokens)] : [],
       fields: {
         valid_accuracy: valid?.accuracy ?? null,

@@ -28,6 +28,8 @@ export class LanguageLearning implements Learning<Measurement> {
   readonly batches: number;
   /** The best parameters have the lowest validation loss. */
   readonly direction = "minimize";
+  /** The loss of guessing, in nats per token. */
+  readonly guess: number;
   #corpus: CorpusIds;
   #streams: Streams;
   #carried: CarriedState;
@@ -35,6 +37,7 @@ export class LanguageLearning implements Learning<Measurement> {
   constructor(network: LanguageNetwork, corpus: CorpusIds, { batch, bptt }: LanguageModelSettings) {
     this.module = network;
     this.#corpus = corpus;
+    this.guess = Math.log(network.embedding.weight.shape[0]);
     this.#streams = new Streams(corpus.train, batch, bptt);
     this.batches = this.#streams.windows;
     this.#carried = CarriedState.zeros(network.rnn, batch);

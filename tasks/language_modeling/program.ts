@@ -74,10 +74,10 @@ export const LANGUAGE_MODEL_PROGRAM: Program<
     const sample = await model.complete("", { maxTokens: 300, temperature: 0.8, seed: 1 });
     return {
       lines: [
-        ...valid ? [describeLoss("Validation", valid)] : [],
-        ...test ? [describeLoss("Test", test)] : [],
         `\nThe model writes:\n\n${sample.text.trim()}\n`,
+        ...valid ? [describeLoss("Validation", valid)] : [],
       ],
+      results: test ? [describeLoss("Test", test)] : [],
       fields: {
         valid_loss: valid?.loss ?? null,
         test_loss: test?.loss ?? null,

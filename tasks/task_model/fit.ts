@@ -14,6 +14,8 @@ export interface EpochEvent {
   readonly isBest: boolean;
   /** Present if training stops early after this epoch: for how long it waited, and which epoch it keeps. */
   readonly stopped?: EarlyStop;
+  /** True if training has diverged: the loss is more than twice that of guessing, and above that of the first step. */
+  readonly isDiverged?: true;
 }
 
 /** The report of a finished training run. */
@@ -28,6 +30,11 @@ export interface FitReport<E extends EpochEvent> {
   readonly epochs: readonly E[];
   /** The epoch whose parameters the model has; undefined if nothing was measured. */
   readonly best: E | undefined;
+  /**
+   * Whether the run ended far worse than guessing; try a lower learning rate or a smaller norm of the gradients. A loss
+   * or gradient that is not finite is an error instead.
+   */
+  readonly isDiverged: boolean;
 }
 
 /**
@@ -79,7 +86,8 @@ export class Fit<E extends EpochEvent> implements Promise<FitReport<E>>, AsyncIt
         yield event;
       }
       const best = epochs.findLast(({ isBest }) => isBest);
-      this.#report.resolve({ steps, loss, seconds: (performance.now() - start) / 1e3, epochs, best });
+      const isDiverged = epochs.at(-1)?.isDiverged ?? false;
+      this.#report.resolve({ steps, loss, seconds: (performance.now() - start) / 1e3, epochs, best, isDiverged });
     } catch (error) {
       left = error;
       throw error;

@@ -35,6 +35,8 @@ export interface Report {
 
 /** The final report of a training run. */
 export interface Conclusion extends Report {
+  /** Lines about the test data, which follow the others and are printed even with `--quiet`. */
+  readonly results?: readonly string[];
   /** The command that tries the model, and its operands. */
   readonly tryWith: readonly string[];
 }

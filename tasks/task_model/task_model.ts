@@ -18,6 +18,8 @@ import {
   type Checkpoint,
   completeSettings,
   continuedSettings,
+  type MeasuredEvent,
+  type Measurement,
   OtherRunError,
   readCheckpoint,
   refuseIfTooLarge,
@@ -29,7 +31,7 @@ import {
   type TrainSettings,
 } from "../../src/train/mod.ts";
 import { expectPath } from "./expect.ts";
-import { Fit } from "./fit.ts";
+import { type EpochEvent, Fit } from "./fit.ts";
 import { refuseLargeTraining } from "./memory_need.ts";
 import {
   modelBytes,
@@ -277,7 +279,7 @@ export abstract class TaskModel<T extends TaskTypes> {
       if (!hasBegun) prepared.begin?.();
       hasBegun = true;
       if (event.event === "step") yield event;
-      else yield { ...prepared.event(event, learning), ...(event.stopped && { stopped: event.stopped }) };
+      else yield { ...prepared.event(event, learning), ...outcomeOf(event) };
     }
   }
 
@@ -314,6 +316,11 @@ export abstract class TaskModel<T extends TaskTypes> {
   get #parts(): ModelParts<T> {
     return { task: this.#task, config: this.#config, processors: this.processors, network: this.network };
   }
+}
+
+/** The fields of an epoch's event that do not depend on the task. */
+function outcomeOf({ stopped, isDiverged }: MeasuredEvent<Measurement>): Partial<EpochEvent> {
+  return { ...(stopped && { stopped }), ...(isDiverged && { isDiverged }) };
 }
 
 function expectCheckpoint(value: unknown): string | undefined {

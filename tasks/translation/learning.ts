@@ -62,6 +62,8 @@ export class TranslatorLearning implements Learning<TranslatorMeasurement> {
   readonly batches: number;
   /** Whether the objective, BLEU or the loss, is maximized or minimized. */
   readonly direction: "maximize" | "minimize";
+  /** The loss of guessing, in nats per symbol. */
+  readonly guess: number;
   /** Share of padding in the batches of the current epoch. */
   paddedShare: number;
   #train: EncodedPairs;
@@ -83,6 +85,7 @@ export class TranslatorLearning implements Learning<TranslatorMeasurement> {
     this.#pairs = train;
     this.#drop = drop;
     this.#boundary = boundary;
+    this.guess = Math.log(boundary + 1);
     this.#valid = valid;
     this.#settings = settings;
     this.direction = settings.selectBy === "loss" ? "minimize" : "maximize";

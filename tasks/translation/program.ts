@@ -86,8 +86,8 @@ export const TRANSLATOR_PROGRAM: Program<
       lines: [
         ...last ? [`Padding: ${percent(last.paddedShare)} of the tokens in the training batches.`] : [],
         ...valid ? [`Validation ${describeFigures(valid)}`] : [],
-        ...test ? [`Test ${describeFigures(test)}`] : [],
       ],
+      results: test ? [`Test ${describeFigures(test)}`] : [],
       fields: {
         valid_bleu: valid?.bleu ?? null,
         valid_loss: valid?.loss ?? null,

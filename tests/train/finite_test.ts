@@ -17,7 +17,7 @@ function spoilGradient(parameter: Parameter, value: number): void {
 }
 
 const refused = (found: string, step: number, loss: number): string =>
-  `train: expected finite numbers, found ${found} in step ${step} (loss ${loss})`;
+  `train: expected finite numbers, found ${found} in step ${step} (loss ${loss}); training has diverged, try a lower learning rate`;
 
 Deno.test("refuseNonFinite names the step and the first parameter with a non-finite gradient", () => {
   for (const value of [NaN, Infinity, -Infinity]) {

@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
-import { Linear, mul, sub, sum, tensor } from "../../src/nn/mod.ts";
+import { affine, Linear, mul, sub, sum, tensor } from "../../src/nn/mod.ts";
 import { SGD } from "../../src/optim/mod.ts";
 import {
   completeSettings,
@@ -186,5 +186,44 @@ Deno.test("a run that is resumed while it waits stops at the same epoch and keep
     let last;
     for await (const event of second.run()) if (event.event === "epoch") last = event;
     assertEquals(last, expected, `resumed after epoch ${stop}`);
+  }
+});
+
+/** A task whose losses are given, one batch to an epoch, in which guessing has a loss of 2. */
+class Losses extends Task {
+  override readonly batches = 1 as 4;
+  readonly guess: number | undefined;
+  #losses: number[];
+
+  constructor(losses: number[], guess?: number) {
+    super();
+    this.#losses = losses;
+    this.guess = guess;
+  }
+
+  override batch() {
+    const loss = this.#losses.shift()!;
+    return {
+      weight: 1,
+      tokens: 1,
+      loss: () => affine(sum(this.module.forward(tensor([1], [1, 1]))), 0, loss),
+      done: () => undefined,
+    };
+  }
+}
+
+Deno.test("an epoch has diverged if its loss is more than twice that of guessing and no lower than the first", async () => {
+  const cases: [losses: number[], guess: number | undefined, diverged: boolean[]][] = [
+    [[2, 4, 4.5, 1e9, 3], 2, [false, false, true, true, false]],
+    // Initial weights may do worse than guessing.
+    [[9, 8, 7, 6], 2, [true, false, false, false]],
+    [[1, 1e9], undefined, [false, false]],
+  ];
+  for (const [losses, guess, expected] of cases) {
+    const settings = completeSettings(TRAIN_SETTINGS, { ...SETTINGS, epochs: losses.length });
+    const trainer = new Trainer(new Losses([...losses], guess), settings);
+    const found: boolean[] = [];
+    for await (const event of trainer.run()) if (event.event === "epoch") found.push(event.isDiverged);
+    assertEquals(found, expected, losses.join(", "));
   }
 });

@@ -26,6 +26,11 @@ Deno.test("generate writes the prompt and its continuation in whole characters, 
     assertEquals((await generate("--prompt", "h", "--temperature", "0", "--max-tokens", rest)).stdout, LINE + "\n");
     assertEquals((await generate("--prompt", "h", "--max-tokens", "0")).stdout, "h\n");
     assertEquals((await generate(...greedy, "--stop", "nothing", "--stop", "rld 🙂")).stdout, "héllo wö\n");
+    const long = ["--temperature", "0", "--max-tokens", String(2 * bytes)];
+    assertEquals((await generate(...long, "--stop", "\\n")).stdout, LINE);
+    for (const other of ["\\\\n", "\\t", "\\q"]) {
+      assertEquals((await generate(...long, "--stop", other)).stdout, LINE + LINE + "\n", other);
+    }
     const { stdout } = await generate(...greedy, "--prompt", "hé", "--stop", "🙂", "--json");
     const [{ event, text, tokens }] = jsonLines(stdout);
     // Thirteen bytes before the last character, three of them in the prompt, and its own four.

@@ -1,5 +1,5 @@
 import { assertAlmostEquals, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
-import { inTempDir, jsonLines, type Outcome, runCommand } from "../../support/command.ts";
+import { inTempDir, jsonLines, type Outcome, pipeCommand, runCommand } from "../../support/command.ts";
 import { HYPOTHESES, REFERENCES } from "../../tasks/translation/metrics/readme_example.ts";
 
 /** Runs the command. */
@@ -43,6 +43,18 @@ Deno.test("score prints each score with its signature", async () => {
       "BLEU 29.07\tchrF2 51.88\tchrF2++ 52.01\texact no",
       "",
     ]);
+  });
+});
+
+Deno.test("score reads standard input as --hyp - and as --ref -, and by default as the translations", async () => {
+  await inPlace(async (directory) => {
+    const [hyp, ref] = [`${directory}/hyp`, `${directory}/ref2`];
+    const expected = await score("--hyp", hyp, "--ref", ref);
+    assertEquals(expected.code, 0);
+    const [translations, references] = [hyp, ref].map((path) => Deno.readTextFileSync(path));
+    assertEquals(await pipeCommand(translations, "score", "--hyp", "-", "--ref", ref), expected);
+    assertEquals(await pipeCommand(translations, "score", "--ref", ref), expected);
+    assertEquals(await pipeCommand(references, "score", "--hyp", hyp, "--ref", "-"), expected);
   });
 });
 

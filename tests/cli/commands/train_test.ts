@@ -47,11 +47,14 @@ Deno.test("train-lm evaluates on separate validation and test files", async () =
   });
 });
 
-Deno.test("--quiet prints nothing; without a terminal, progress is plain lines", async () => {
+Deno.test("--quiet prints only the test result; without a terminal, progress is plain lines", async () => {
   await withTexts(async (directory) => {
     const args = ["train-lm", "--data", `${directory}/train.txt`, ...SMALL];
     const quiet = await runCommand(...args, "--out", `${directory}/quiet`, "--quiet");
     assertEquals(quiet, { code: 0, stdout: "", stderr: "" });
+    const tested = await runCommand(...args, "--out", `${directory}/t`, "--test", `${directory}/test.txt`, "--quiet");
+    assertEquals([tested.code, tested.stderr], [0, ""]);
+    assertMatch(tested.stdout, /^Test perplexity \d+\.\d{3} \(loss \d+\.\d{4}\)\.\n$/);
     const plain = await runCommand(...args, "--out", `${directory}/plain`);
     assertEquals(plain.code, 0);
     assertMatch(plain.stderr, /^(?:step \d+\/\d+ {2}loss \d+\.\d{3} {2}[\d,]+ tokens\/s {2}\d+:\d\d left\n)+$/);
@@ -181,6 +184,58 @@ Deno.test("numeric overflow is an error that names step and parameter, and keeps
     assertEquals((await runCommand("generate", "--model", `${directory}/m`, "--max-tokens", "1")).code, 0);
     const { progress } = JSON.parse(await Deno.readTextFile(`${directory}/m/training_state.json`));
     assertEquals(progress.step < Number(/step (\d+)/.exec(stderr)![1]), true);
+  });
+});
+
+Deno.test("a run that has diverged is reported at its end, with what to change, even by --quiet and --json", async () => {
+  await withTexts(async (directory) => {
+    const args = ["train-lm", "--data", `${directory}/train.txt`, "--out", `${directory}/m`, ...SMALL];
+    const wild = ["--optimizer", "sgd", "--lr", "1e6", "--clip", "1e6"];
+    for (const mode of ["--quiet", "--json"]) {
+      const { code, stdout, stderr } = await runCommand(...args, ...wild, mode);
+      assertEquals(code, 0);
+      assertMatch(
+        stderr,
+        /^warning: training has diverged, its loss ended at [\d.]+e\+\d+; try a lower .*--lr.*--clip.*\n$/,
+      );
+      if (mode === "--json") assertEquals(jsonLines(stdout).at(-1)!.diverged, true);
+    }
+    const calm = await runCommand(...args, "--json");
+    assertEquals([calm.stderr, jsonLines(calm.stdout).at(-1)!.diverged], ["", undefined]);
+  });
+});
+
+Deno.test("a run that stops early says after which epoch, why, and which epoch it keeps", async () => {
+  await withTexts(async (directory) => {
+    const args = ["train-lm", "--data", `${directory}/train.txt`, "--valid", `${directory}/valid.txt`, ...SMALL];
+    const stopping = [...args.slice(0, -1), "30", "--lr", "0.3", "--patience", "2", "--out", `${directory}/m`];
+    const { stdout } = await runCommand(...stopping);
+    const [, last, kept, figures] =
+      /\nStopped after epoch (\d+): no improvement in 2 epochs; kept epoch (\d+) \((.+)\)\.\n/.exec(stdout) ?? [];
+    assertEquals(Number(last), Number(kept) + 2);
+    assertStringIncludes(stdout, `epoch ${kept}: training loss`);
+    assertStringIncludes(stdout, `, ${figures}\n`);
+    assertEquals(stdout.includes(`epoch ${Number(last) + 1}: `), false);
+    const events = jsonLines((await runCommand(...stopping, "--json")).stdout);
+    const { epoch, waited, kept_epoch } = events.find(({ event }) => event === "stopped")!;
+    assertEquals([epoch, waited, kept_epoch], [Number(last), 2, Number(kept)]);
+  });
+});
+
+Deno.test("--averaging 0 is no average, also with --average-last", async () => {
+  await withTexts(async (directory) => {
+    const files = async (...options: string[]): Promise<Uint8Array> => {
+      const out = `${directory}/m${options.join("")}`;
+      const args = ["train-lm", "--data", `${directory}/train.txt`, "--out", out, ...SMALL, "--quiet"];
+      assertEquals(await runCommand(...args, ...options), { code: 0, stdout: "", stderr: "" });
+      return await Deno.readFile(`${out}/model.safetensors`);
+    };
+    const last = await files("--average-last", "2");
+    assertEquals(await files("--averaging", "0", "--average-last", "2"), last);
+    assertEquals(await files("--averaging", "0"), await files());
+    assertNotEquals(await files(), last);
+    const both = await runCommand("train-lm", "--averaging", "0.9", "--average-last", "2");
+    assertEquals([both.code, both.stderr.includes("--averaging: expected this option or --average-last")], [2, true]);
   });
 });
 
