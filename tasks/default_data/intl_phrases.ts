@@ -133,22 +133,42 @@ function localLanguages(
   };
 }
 
-/** As in "12.50 Canadian dollars". */
+/** As in "12.50 Canadian dollars", "CA$12.50". */
 function currencyAmounts(
   currencies: readonly Name[],
   locales: Locales,
   chance: Chance,
 ): PhraseKind["draw"] | undefined {
-  return quantities(currencies, chance, (currency) =>
+  const amounts = (currency: string, display: "name" | "symbol") =>
     bilingual(locales, (locale) => {
-      const amounts = new Intl.NumberFormat(locale, {
+      const format = new Intl.NumberFormat(locale, {
         style: "currency",
         currency,
-        currencyDisplay: "name",
-        trailingZeroDisplay: "stripIfInteger",
+        currencyDisplay: display,
+        // Nobody writes "€5.5".
+        ...(display === "name" && { trailingZeroDisplay: "stripIfInteger" }),
       });
-      return (value: number) => amounts.format(value);
-    }));
+      return (value: number) => format.format(value);
+    });
+  const names = quantities(currencies, chance, (currency) => amounts(currency, "name"));
+  const signs = quantities(withSigns(currencies, locales), chance, (currency) => amounts(currency, "symbol"));
+  if (!names || !signs) return names;
+  return () => chance.pick([names, signs])();
+}
+
+/** The currencies whose sign in the source language is not just their code, and that share a sign with no other. */
+function withSigns(currencies: readonly Name[], locales: Locales): Name[] {
+  const signs = locales.map((locale) => (code: string): string => {
+    const format = new Intl.NumberFormat(locale, { style: "currency", currency: code });
+    return format.formatToParts(1).find(({ type }) => type === "currency")!.value;
+  });
+  const taken = signs.map((sign) => {
+    const all = currencies.map(({ code }) => sign(code));
+    return new Set(all.filter((one, i) => all.indexOf(one) !== i));
+  });
+  return currencies.filter(({ code }) =>
+    signs[0](code) !== code && signs.every((sign, side) => !taken[side].has(sign(code)))
+  );
 }
 
 /** As in "1.5 kilometers per hour". */

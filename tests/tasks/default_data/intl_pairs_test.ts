@@ -167,3 +167,23 @@ Deno.test("unknown locales, equal locales and invalid counts are refused", () =>
   refuses({ test: 1.5 }, "make pairs: expected a whole number from 0 for test, found 1.5");
   refuses({ train: 1 }, "with all their words in train, found 500");
 });
+
+Deno.test("amounts have currency signs as the runtime writes them, and each sign means one currency", () => {
+  for (const to of ["fr", "de", "ja"]) {
+    const { train } = intlPairs({ from: "en", to });
+    const euros = train.flatMap(({ source, target }) => {
+      const [, amount] = /^€([\d,]+(?:\.\d\d)?)$/.exec(source) ?? [];
+      return amount === undefined ? [] : [{ source, target, value: Number(amount.replaceAll(",", "")) }];
+    });
+    assert(euros.length >= 15, `${to}: ${euros.length} amounts in euros`);
+    for (const { source, target, value } of euros) {
+      const written = [["en", source], [to, target]].map(([locale, text]) => {
+        const format = new Intl.NumberFormat(locale, { style: "currency", currency: "EUR" });
+        return [text, format.format(value).replace(/[\u00A0\u202F]/g, " ")];
+      });
+      for (const [found, expected] of written) assertEquals(found, expected);
+    }
+    const signs = new Set(train.flatMap(({ source }) => /^(\p{Lu}*\p{Sc})[\d,.]+$/u.exec(source)?.[1] ?? []));
+    assert(signs.size >= 12 && ["€", "£", "$"].every((sign) => signs.has(sign)), `${to}: ${[...signs].join(" ")}`);
+  }
+});
