@@ -60,6 +60,9 @@ interface Run {
   readonly corpus: unknown;
   readonly plan: Given;
   readonly directory: string;
+  /** The settings, with their defaults. */
+  readonly settings: TrainSettings;
+  /** The given settings, and further options of `fit`. */
   readonly fit: Given;
   /** The checkpoint to resume from. Default: a new run. */
   readonly checkpoint?: Checkpoint;
@@ -150,10 +153,10 @@ class TrainCommandOf {
     const data = await program.read(plan);
     const model = await program.create(plan, asked.model, data.data);
     const corpus = await program.corpus(model, data.data);
-    await model.checkFit(corpus, asked.fit);
+    const settings = await model.checkFit(corpus, asked.fit);
     const directory = values.out ?? await freshDirectory(this.#nameOf(plan, model.config));
     const notes: { plan: RunNotes } = { plan: { data: asked.plan, model: asked.model } };
-    return { model, data, corpus, plan, directory, fit: { ...asked.fit, notes } };
+    return { model, data, corpus, plan, directory, settings, fit: { ...asked.fit, notes } };
   }
 
   /** Names a model after its data and configuration. */
@@ -210,19 +213,23 @@ class TrainCommandOf {
     const corpus = await program.corpus(model, data.data);
     const { epochs, maxSteps } = asked.fit;
     const fit = { ...definedOnly({ epochs, maxSteps }), checkpoint };
-    return { model, data, corpus, plan, directory, fit, checkpoint };
+    const settings = { ...checkpoint.settings, ...definedOnly({ epochs, maxSteps }) } as TrainSettings;
+    return { model, data, corpus, plan, directory, settings, fit, checkpoint };
   }
 
   /** Trains and reports. Returns the exit code. */
   async #train(started: Run, values: GivenOptions & RunValues): Promise<number> {
-    const { model, data, corpus, plan, directory, fit, checkpoint } = started;
+    const { model, data, corpus, plan, directory, settings, fit, checkpoint } = started;
     const program = this.#program;
     const { json, quiet } = values;
     const isAskedAgain = Object.keys(fieldsOf(program.plan, values)).length > 0;
     const steps = checkpoint?.snapshot.progress.step;
     const run = new TrainingRun({ command: this.#name, directory, steps, values });
     for (const warning of data.warnings) if (!quiet) console.error(`warning: ${warning}`);
-    const { text, lines = [], fields } = program.introduce(model, corpus, data.data, data.warnings);
+    const { text, lines = [], fields } = program.introduce(model, corpus, data.data, {
+      warnings: data.warnings,
+      settings,
+    });
     if (json && fields) jsonLine({ event: "data", ...fields });
     for (const line of [...data.notes, ...lines]) run.say(line);
     await run.begin(`${text} (${describeEngine(Engine.default())}).`);
@@ -243,7 +250,7 @@ class TrainCommandOf {
     else if (quiet) { for (const line of conclusion.results ?? []) writeLine(line); }
     else if (run.figures().step !== steps) report(run, conclusion, directory);
     else {
-      run.say(nothingLeft({ ...checkpoint!.settings, ...definedOnly(fit) }));
+      run.say(nothingLeft(settings));
       // The options given now may concern the conclusion, for example a test file.
       const { lines, results = [] } = conclusion;
       for (const line of isAskedAgain ? [...lines, ...results] : []) run.say(line);

@@ -163,7 +163,7 @@ export class Classifier extends TaskModel<ClassifierTypes> {
   }
 
   /** The default settings depend on what the classifier starts from. */
-  protected override get settingsContext(): Given {
+  protected override settingsContext(): Given {
     return { beginning: this.#beginning };
   }
 

@@ -59,7 +59,7 @@ export const CLASSIFIER_PROGRAM: Program<
 
   corpus: (_model, { corpus }) => Promise.resolve(corpus),
 
-  introduce(model, data, { files }, warnings) {
+  introduce(model, data, { files }, { warnings }) {
     const { train, valid, test } = data as LabelledCorpus;
     return {
       text: describeModel(model, train.length),

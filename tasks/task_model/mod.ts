@@ -25,6 +25,7 @@ export type {
   Report,
   TrainCommand,
   Trained,
+  Training,
 } from "./program.ts";
 export type { ModelParts, NetworkOptions, Prepared, Processor, ProcessorFile, Task, TaskTypes } from "./task.ts";
 export {

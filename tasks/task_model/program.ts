@@ -87,8 +87,8 @@ export interface Program<T extends TaskTypes, M extends TaskModel<T>, P extends 
   corpus(model: M, data: D): Promise<T["data"]>;
   /** Names a model's directory in `models/`; `data` is the name of the data file, if one is given. */
   nameOf(plan: P, config: T["config"], data?: string): string;
-  /** Describes the model and its data; the first line says what is trained on what. */
-  introduce(model: M, corpus: T["data"], data: D, warnings: readonly string[]): Introduction;
+  /** Describes the model and its data; the first line says what is trained on what, and with which settings. */
+  introduce(model: M, corpus: T["data"], data: D, training: Training<T>): Introduction;
   /** Describes the result of an epoch. */
   epoch(event: T["event"]): { readonly text: string; readonly fields: Given };
   /** Evaluates a trained model for the final report. */
@@ -97,6 +97,14 @@ export interface Program<T extends TaskTypes, M extends TaskModel<T>, P extends 
   readonly evaluation: Schema<E>;
   /** Evaluates a model on files. */
   evaluate(model: M, plan: E): Promise<Report>;
+}
+
+/** What `introduce` is told about a training run. */
+export interface Training<T extends TaskTypes> {
+  /** The warnings about the data. */
+  readonly warnings: readonly string[];
+  /** The settings of the run. */
+  readonly settings: T["settings"];
 }
 
 /** A model and its data, before training. */

@@ -197,8 +197,8 @@ export abstract class TaskModel<T extends TaskTypes> {
     this.#config = { ...this.#config, ...change };
   }
 
-  /** Values besides the settings on which defaults of settings depend. */
-  protected get settingsContext(): Given {
+  /** Values besides the settings on which defaults of settings depend, such as the amount of data. */
+  protected settingsContext(_data: T["data"]): Given {
     return {};
   }
 
@@ -217,10 +217,14 @@ export abstract class TaskModel<T extends TaskTypes> {
     return new Fit(() => this.#trainAlone(data, options));
   }
 
-  /** Checks data and options as `fit` does before its first step, and throws the same errors. Changes nothing. */
-  async checkFit(data: T["data"], options: Partial<T["settings"]> = {}): Promise<void> {
-    const settings = this.#complete(options);
+  /**
+   * Checks data and options as `fit` does before its first step, and throws the same errors. Changes nothing. Returns
+   * the settings with which `fit` would train.
+   */
+  async checkFit(data: T["data"], options: Partial<T["settings"]> = {}): Promise<T["settings"]> {
+    const settings = this.#complete(options, data);
     await this.#refuseIfTooLarge(await this.prepare(data, settings), settings);
+    return settings;
   }
 
   /** Saves the model in a directory: writes all of its files or none. */
@@ -255,7 +259,7 @@ export abstract class TaskModel<T extends TaskTypes> {
   ): AsyncGenerator<StepEvent | T["event"], void, void> {
     this.#checkOptions(options);
     const { directory, saveEvery, notes, signal, resume, checkpoint: given, ...asked } = options;
-    const checkpoint = given ?? (resume === undefined ? undefined : await this.#readCheckpoint(resume));
+    const checkpoint = given ?? (resume === undefined ? undefined : await this.#readCheckpoint(resume, data));
     const kept = resume ?? directory;
     if (checkpoint && kept !== undefined) {
       await refuseOtherModel(
@@ -264,7 +268,7 @@ export abstract class TaskModel<T extends TaskTypes> {
         (json, source) => readConfig(this.#task, json, { source, strict: false }),
       );
     }
-    const settings = this.#continue(asked as unknown as Partial<T["settings"]>, checkpoint);
+    const settings = this.#continue(asked as unknown as Partial<T["settings"]>, data, checkpoint);
     const prepared = await this.prepare(data, settings);
     const { fingerprint } = prepared;
     if (checkpoint && checkpoint.fingerprint !== fingerprint) {
@@ -292,18 +296,22 @@ export abstract class TaskModel<T extends TaskTypes> {
     }
   }
 
-  async #readCheckpoint(directory: string): Promise<Checkpoint<T["settings"]>> {
+  async #readCheckpoint(directory: string, data: T["data"]): Promise<Checkpoint<T["settings"]>> {
     await refuseOtherTask(directory, this.#task);
-    return await readCheckpoint(directory, (settings) => this.#complete(settings));
+    return await readCheckpoint(directory, (settings) => this.#complete(settings, data));
   }
 
-  #complete(asked: Partial<T["settings"]>): T["settings"] {
-    return completeSettings(this.#task.settings, asked, this.settingsContext);
+  #complete(asked: Partial<T["settings"]>, data: T["data"]): T["settings"] {
+    return completeSettings(this.#task.settings, asked, this.settingsContext(data));
   }
 
-  #continue(asked: Partial<T["settings"]>, checkpoint: Checkpoint<T["settings"]> | undefined): T["settings"] {
-    if (!checkpoint) return this.#complete(asked);
-    return continuedSettings(checkpoint.settings, asked, (settings) => this.#complete(settings));
+  #continue(
+    asked: Partial<T["settings"]>,
+    data: T["data"],
+    checkpoint: Checkpoint<T["settings"]> | undefined,
+  ): T["settings"] {
+    if (!checkpoint) return this.#complete(asked, data);
+    return continuedSettings(checkpoint.settings, asked, (settings) => this.#complete(settings, data));
   }
 
   async #refuseIfTooLarge(prepared: Prepared<T>, settings: T["settings"]): Promise<void> {

@@ -1,5 +1,5 @@
 import { type AttentionKind, ATTENTIONS, type Cell, CELLS, MOST_LAYERS } from "../../src/nn/mod.ts";
-import { boolean, choice, integer, nullable, type Schema, share, string } from "../../src/schema/mod.ts";
+import { boolean, choice, type Given, integer, nullable, type Schema, share, string } from "../../src/schema/mod.ts";
 import { TRAIN_SETTINGS, type TrainSettings, usualRate } from "../../src/train/mod.ts";
 
 /** The kinds of attention; with `none`, the decoder only gets the encoder's last states, through the bridge. */
@@ -85,6 +85,8 @@ export interface TranslatorInitialisation {
 
 /** Settings for training a translator. `batch` is ignored; use `batchTokens`. */
 export interface TranslatorSettings extends TrainSettings {
+  /** Number of passes over the training pairs. Default: 10; 20,000 / pairs, up to 40, if there are fewer than 2,000. */
+  readonly epochs: number;
   /** The learning rate. Default: 0.004; optimizers other than adam and adamw have their own defaults. */
   readonly learningRate: number;
   /** The schedule of the learning rate. Default: "cosine". */
@@ -97,10 +99,14 @@ export interface TranslatorSettings extends TrainSettings {
   readonly patience: number | null;
   /**
    * Decay of the exponential moving average of the parameters; the averaged parameters are evaluated and saved (Polyak
-   * and Juditsky 1992). null disables averaging. Default: 0.999; null with `averageLast`.
+   * and Juditsky 1992). null disables averaging. Default: 0.999; 1 - 20 / pairs, but at least 0.9, if there are fewer
+   * than 20,000 training pairs; null with `averageLast`.
    */
   readonly averaging: number | null;
-  /** Maximum number of tokens on each side of a batch, including padding. Default: 1000. */
+  /**
+   * Maximum number of tokens on each side of a batch, including padding. Default: 1000; pairs / 20, but at least 100, if
+   * there are fewer than 20,000 training pairs.
+   */
   readonly batchTokens: number;
   /** Label smoothing: share of each target spread evenly over the vocabulary (Szegedy et al. 2016). Default: 0.1. */
   readonly labelSmoothing: number;
@@ -117,6 +123,31 @@ export interface TranslatorSettings extends TrainSettings {
   readonly mergeDropout: number;
   /** The criterion that selects the best epoch. Default: "bleu". */
   readonly selectBy: Selection;
+}
+
+/** Number of training pairs from which on defaults no longer depend on it. */
+const MANY_PAIRS = 20_000;
+
+/** Returns a default that is proportional to the number of training pairs, from `least` to `most`. */
+function byPairs(least: number, most: number): (given: Given) => number {
+  return ({ pairs = MANY_PAIRS }) => Math.max(least, Math.min(most, Math.round(most * (pairs as number) / MANY_PAIRS)));
+}
+
+/** Default size of a vocabulary of subwords. Rare subwords of a small corpus are seen too seldom to be learned. */
+export const subwordsFor: (given: Given) => number = byPairs(1000, 8000);
+
+/** With few pairs, an epoch has more steps than a batch of the usual size would leave it. */
+const batchTokensFor = byPairs(100, 1000);
+
+/** Fewer pairs are read more often. */
+function epochsFor({ pairs = MANY_PAIRS }: Given): number {
+  return Math.max(10, Math.min(40, Math.round(MANY_PAIRS / (pairs as number))));
+}
+
+/** An average over many steps would lag behind the parameters of a short run. */
+function averagingFor({ averageLast, pairs = MANY_PAIRS }: Given): number | null {
+  if (averageLast) return null;
+  return 1 - Math.round(1e4 * Math.max(0.001, Math.min(0.1, 20 / (pairs as number)))) / 1e4;
 }
 
 const GROUP = "model";
@@ -202,11 +233,13 @@ export const MODEL: Schema<TranslatorConfig & TranslatorInitialisation> = {
 /** The schema of a translator's training settings. */
 export const SETTINGS: Schema<TranslatorSettings> = {
   ...TRAIN_SETTINGS,
+  epochs: { ...TRAIN_SETTINGS.epochs, default: epochsFor, defaultText: "10; up to 40 below 2,000 pairs" },
   batch: { ...TRAIN_SETTINGS.batch, option: false },
   batchTokens: integer({
     group: "training",
     min: 1,
-    default: 1000,
+    default: batchTokensFor,
+    defaultText: "1000; fewer below 20,000 pairs",
     help: "Batch size: maximum number of tokens on each side.",
   }),
   learningRate: {
@@ -221,8 +254,8 @@ export const SETTINGS: Schema<TranslatorSettings> = {
   patience: { ...TRAIN_SETTINGS.patience, default: 5, defaultText: undefined },
   averaging: {
     ...TRAIN_SETTINGS.averaging,
-    default: ({ averageLast }) => averageLast ? null : 0.999,
-    defaultText: "0.999; none with --average-last",
+    default: averagingFor,
+    defaultText: "0.999; less below 20,000 pairs; none with --average-last",
   },
   labelSmoothing: share({
     group: "training",

@@ -1,4 +1,4 @@
-import { expectOptions } from "../../src/schema/mod.ts";
+import { expectOptions, type Given } from "../../src/schema/mod.ts";
 import type { Tokenizer } from "../../tokenizers/mod.ts";
 import {
   type EngineChoice,
@@ -121,6 +121,11 @@ export class Translator extends TaskModel<TranslatorTypes> {
       source: withoutAddedTokens(this.sourceTokenizer),
       target: withoutAddedTokens(this.targetTokenizer),
     };
+  }
+
+  /** The default settings depend on the number of training pairs. */
+  protected override settingsContext(data: ParallelCorpus | readonly SentencePair[]): Given {
+    return { pairs: expectPairs("fit", data).train.length };
   }
 
   /**

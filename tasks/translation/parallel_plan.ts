@@ -4,6 +4,7 @@ import { FILE, FRACTIONS, readParallelTexts } from "../data/mod.ts";
 import { intlPairs } from "../default_data/mod.ts";
 import { readTokenizer, trainModel, vocabularyFields } from "../processors/mod.ts";
 import { count, type DataSet } from "../task_model/mod.ts";
+import { subwordsFor } from "./hyperparameters.ts";
 import { type ParallelCorpus, type SentencePair, splitPairs, type TokenizerPair } from "./pairs.ts";
 
 /** The source of sentence pairs, their split and their tokenization. */
@@ -34,7 +35,10 @@ export interface ParallelPlan {
   readonly tokenizer: string;
   /** Path of a tokenizer file for the target; null to use `tokenizer`. */
   readonly targetTokenizer: string | null;
-  /** Maximum size of each vocabulary; null for 8,000 subwords, or for all words or characters. */
+  /**
+   * Maximum size of each vocabulary; null for 8,000 subwords (pairs / 2.5, but at least 1,000, if there are fewer than
+   * 20,000 training pairs), or for all words or characters.
+   */
   readonly vocabSize: number | null;
   /** Whether both languages share one vocabulary and its embeddings. Default: false. */
   readonly joint: boolean;
@@ -86,7 +90,11 @@ export const PARALLEL_PLAN: Schema<ParallelPlan> = {
     defaultText: "as --tokenizer",
     help: "Tokenizer file for the target language.",
   })),
-  vocabSize: { ...vocabularyFields(TOKENIZERS).vocabSize, help: "Maximum size of each vocabulary." },
+  vocabSize: {
+    ...vocabularyFields(TOKENIZERS).vocabSize,
+    defaultText: "all characters and words; 8000 for bpe, unigram, fewer below 20,000 pairs",
+    help: "Maximum size of each vocabulary.",
+  },
   joint: boolean({
     group: "data",
     default: false,
@@ -141,12 +149,14 @@ function repetitions({ train, valid = [], test = [] }: ParallelCorpus): string[]
 
 /** Makes the tokenizers of a plan, with the vocabularies of the training pairs. */
 export async function makeTokenizers(plan: ParallelPlan, train: readonly SentencePair[]): Promise<TokenizerPair> {
-  const { tokenizer: kind, vocabSize, joint, targetTokenizer: other } = plan;
+  const { tokenizer: kind, joint, targetTokenizer: other } = plan;
+  const isSubword = kind === "bpe" || kind === "unigram";
+  const vocabSize = plan.vocabSize ?? (isSubword ? subwordsFor({ pairs: train.length }) : undefined);
   const [sources, targets] = [train.map(({ source }) => source), train.map(({ target }) => target)];
   const make = async (texts: readonly string[]): Promise<Tokenizer> => {
     if (!isKind(kind)) return await readTokenizer(kind);
     // With a limit, the vocabulary has an unknown token for characters that occur only in other sentences.
-    const limits = { vocabSize: vocabSize ?? undefined, ...(kind === "char" && { minCount: 1 }) };
+    const limits = { vocabSize, ...(kind === "char" && { minCount: 1 }) };
     return await trainModel(kind, linesOf(texts), { ...limits, splitDigits: true });
   };
   if (other !== null) return { source: await make(sources), target: await readTokenizer(other) };

@@ -2,6 +2,7 @@ import { nullable, path } from "../../src/schema/mod.ts";
 import { FILE, readParallelTexts } from "../data/mod.ts";
 import { count, countParameters, formatSpeed, percent, type Program } from "../task_model/mod.ts";
 import type { TranslatorEvaluation } from "./answers.ts";
+import type { TranslatorSettings } from "./hyperparameters.ts";
 import { Translator } from "./model.ts";
 import type { ParallelCorpus } from "./pairs.ts";
 import { makeTokenizers, PARALLEL_PLAN, type ParallelPlan, readPairData } from "./parallel_plan.ts";
@@ -43,7 +44,7 @@ export const TRANSLATOR_PROGRAM: Program<
 
   corpus: (_model, data) => Promise.resolve(data),
 
-  introduce(model, _corpus, { train, valid, test }, warnings) {
+  introduce(model, _corpus, { train, valid, test }, { warnings, settings }) {
     const encoded = model.encode(train);
     const measured = { validation: valid && model.encode(valid), test: test && model.encode(test) };
     const { sourceVocabSize, targetVocabSize, maxTokens } = model.config;
@@ -56,6 +57,7 @@ export const TRANSLATOR_PROGRAM: Program<
         ...Object.entries(measured).flatMap(([part, found]) =>
           found ? lossless(found, `${part} pair`, maxTokens).map((note) => `${note}.`) : []
         ),
+        describeSettings(settings, train.length),
       ],
       fields: {
         train: train.length,
@@ -168,6 +170,14 @@ function describeModel(model: Translator, pairs: number): string {
     countParameters(model),
     `on ${count(pairs, "pair")}`,
   ].join(", ");
+}
+
+/** Describes the settings whose defaults depend on the number of pairs. */
+function describeSettings({ epochs, batchTokens, averaging }: TranslatorSettings, pairs: number): string {
+  const batches = `batches of ${count(batchTokens, "token")}`;
+  return `For ${count(pairs, "training pair")}: ${count(epochs, "epoch")}, ${batches}, averaging ${
+    averaging ?? "none"
+  }.`;
 }
 
 /** Formats the scores of an evaluation as one line. */
