@@ -33,7 +33,8 @@ async function documented(path: string): Promise<Map<string, string>> {
 
 /** The values mentioned in a sentence. */
 function valuesIn(sentence: string): unknown[] {
-  return Array.from(sentence.matchAll(/"[^"]*"|-?\d+(?:\.\d+)?|\b(?:true|false|null|none)\b/g), ([word]) => {
+  const plain = sentence.replaceAll(/(\d),(?=\d{3})/g, "$1");
+  return Array.from(plain.matchAll(/"[^"]*"|-?\d+(?:\.\d+)?|\b(?:true|false|null|none)\b/g), ([word]) => {
     return word === "none" ? [] : JSON.parse(word);
   });
 }

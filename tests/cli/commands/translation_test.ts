@@ -79,6 +79,29 @@ Deno.test("train-translation, translate and evaluate work end to end on files", 
   });
 });
 
+Deno.test("train-translation says how many epochs, which batches and which average the number of pairs gives", async () => {
+  await inPlace(async (directory) => {
+    const args = [
+      "train-translation",
+      "--data",
+      `${directory}/pairs.tsv`,
+      "--out",
+      `${directory}/m`,
+      "--max-steps",
+      "1",
+    ];
+    const { stdout } = await runCommand(...args, "--embed", "4", "--hidden", "4", "--threads", "1");
+    assertStringIncludes(stdout, "\nFor 234 training pairs: 40 epochs, batches of 100 tokens, averaging 0.9145.\n");
+    const { settings } = JSON.parse(await Deno.readTextFile(`${directory}/m/training_state.json`));
+    assertEquals([settings.epochs, settings.batchTokens, settings.averaging], [40, 100, 0.9145]);
+    const resumed = await runCommand("train-translation", "--resume", `${directory}/m`);
+    assertStringIncludes(
+      resumed.stdout,
+      "\nFor 234 training pairs: 40 epochs, batches of 100 tokens, averaging 0.9145.\n",
+    );
+  });
+});
+
 Deno.test("a translator's run can be resumed, but not with other options", async () => {
   await inPlace(async (directory) => {
     const [model, whole] = [`${directory}/model`, `${directory}/whole`];
