@@ -16,7 +16,7 @@ export interface IntlPairsOptions {
   readonly to: string;
   /** Seed of the generator, an integer. Default: 1. */
   readonly seed?: number;
-  /** Number of training pairs. Default: 12,000. */
+  /** Number of training pairs. Default: 14,000. */
   readonly train?: number;
   /** Number of validation pairs. Default: 500. */
   readonly valid?: number;
@@ -50,7 +50,7 @@ const ITEMS = /[\p{scx=Hani}\p{scx=Hira}\p{scx=Kana}\p{sc=Thai}\p{sc=Laoo}\p{sc=
  * integer (for train, above 0) or cannot be met, for example because train is too small to have the words of test.
  */
 export function intlPairs(
-  { from, to, seed = 1, train = 12_000, valid = 500, test = 500 }: IntlPairsOptions,
+  { from, to, seed = 1, train = 14_000, valid = 500, test = 500 }: IntlPairsOptions,
 ): { train: Pair[]; valid: Pair[]; test: Pair[] } {
   const locales = checkLocales(from, to);
   checkCount("train", train, 1);

@@ -40,6 +40,7 @@ export function phraseKinds(locales: Locales, chance: Chance): PhraseKind[] {
     [2, lists(listableNames(languages, locales), locales, chance)],
     [1, localLanguages(languages, regions, locales, chance)],
     [2, currencyAmounts(currencies, locales, chance)],
+    [3, currencySigns(currencies, locales, chance)],
     [2, measures(locales, chance)],
     [1, durations(locales, chance)],
     [1, percentages(locales, chance)],
@@ -133,27 +134,35 @@ function localLanguages(
   };
 }
 
-/** As in "12.50 Canadian dollars", "CA$12.50". */
+/** As in "12.50 Canadian dollars". */
 function currencyAmounts(
   currencies: readonly Name[],
   locales: Locales,
   chance: Chance,
 ): PhraseKind["draw"] | undefined {
-  const amounts = (currency: string, display: "name" | "symbol") =>
+  return quantities(currencies, chance, (currency) =>
     bilingual(locales, (locale) => {
-      const format = new Intl.NumberFormat(locale, {
+      const amounts = new Intl.NumberFormat(locale, {
         style: "currency",
         currency,
-        currencyDisplay: display,
-        // Nobody writes "€5.5".
-        ...(display === "name" && { trailingZeroDisplay: "stripIfInteger" }),
+        currencyDisplay: "name",
+        trailingZeroDisplay: "stripIfInteger",
       });
-      return (value: number) => format.format(value);
-    });
-  const names = quantities(currencies, chance, (currency) => amounts(currency, "name"));
-  const signs = quantities(withSigns(currencies, locales), chance, (currency) => amounts(currency, "symbol"));
-  if (!names || !signs) return names;
-  return () => chance.pick([names, signs])();
+      return (value: number) => amounts.format(value);
+    }));
+}
+
+/** As in "CA$12.50". */
+function currencySigns(
+  currencies: readonly Name[],
+  locales: Locales,
+  chance: Chance,
+): PhraseKind["draw"] | undefined {
+  return quantities(withSigns(currencies, locales), chance, (currency) =>
+    bilingual(locales, (locale) => {
+      const amounts = new Intl.NumberFormat(locale, { style: "currency", currency });
+      return (value: number) => amounts.format(value);
+    }));
 }
 
 /** The currencies whose sign in the source language is not just their code, and that share a sign with no other. */
