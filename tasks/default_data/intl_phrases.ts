@@ -152,17 +152,21 @@ function currencyAmounts(
     }));
 }
 
-/** As in "CA$12.50". */
+/** As in "CA$12.50"; whole amounts are written with and without "00". */
 function currencySigns(
   currencies: readonly Name[],
   locales: Locales,
   chance: Chance,
 ): PhraseKind["draw"] | undefined {
-  return quantities(withSigns(currencies, locales), chance, (currency) =>
-    bilingual(locales, (locale) => {
-      const amounts = new Intl.NumberFormat(locale, { style: "currency", currency });
-      return (value: number) => amounts.format(value);
-    }));
+  return quantities(withSigns(currencies, locales), chance, (currency) => {
+    const ways = (["auto", "stripIfInteger"] as const).map((trailingZeroDisplay) =>
+      bilingual(locales, (locale) => {
+        const amounts = new Intl.NumberFormat(locale, { style: "currency", currency, trailingZeroDisplay });
+        return (value: number) => amounts.format(value);
+      })
+    );
+    return (value) => chance.pick(ways)(value);
+  });
 }
 
 /** The currencies whose sign in the source language is not just their code, and that share a sign with no other. */
