@@ -1,6 +1,6 @@
 import type { Module } from "../nn/module.ts";
 
-/** What to change after a run has diverged. */
+/** Advice after a run has diverged. */
 export const REMEDY = "try a lower learning rate (--lr) or clip the gradients to a smaller norm (--clip)";
 
 function isBad(values: Float32Array): boolean {
