@@ -25,6 +25,16 @@ export const COUNTS: Kind = {
  * is {@linkcode WordCounts.maxError}; all words that occur more often are present. (Manku and Motwani 2002,
  * "Approximate Frequency Counts over Data Streams", with a table of fixed size.) A dropped word that occurs again takes
  * its place in the order anew.
+ *
+ * @example
+ * ```ts
+ * import { preTokenizers, trainers } from "@elman/elman/tokenizers";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const preTokenizer = new preTokenizers.WhitespaceSplit();
+ * const counts = await trainers.countPieces(["to be or not to be"], { preTokenizer });
+ * assertEquals([counts.get("to"), counts.size, counts.maxError], [2, 4, 0]);
+ * ```
  */
 export class WordCounts implements ReadonlyMap<string, number> {
   readonly #maxDistinct: number;

@@ -27,12 +27,18 @@ export function invalidBytes(
   const before = lineEndsToLF(new TextDecoder(encoding).decode(bytes.slice(0, index)));
   const byte = bytes[index].toString(16).padStart(2, "0");
   const sample = bytes.subarray(Math.max(0, index - SAMPLE_LENGTH), index + SAMPLE_LENGTH);
-  const advice = encoding === "utf-8" ? encodingAdvice(guessEncoding(sample)) : "";
+  const advice = encoding === "utf-8" ? utf8Advice(before, sample) : "";
   const found = `0x${byte} at byte ${offset + index} on line ${lines + countLineEnds(before) + 1}`;
   return {
     before,
     error: new RangeError(`${action}: expected ${encoding.toUpperCase()} text, found ${found}${advice}`),
   };
+}
+
+/** Advice on bytes that are not UTF-8: a text in which other characters are UTF-8 is likely damaged. */
+function utf8Advice(before: string, sample: Uint8Array): string {
+  const isUTF8 = /\P{ASCII}/u.test(before);
+  return isUTF8 ? "; the text before is UTF-8, so the file may be damaged" : encodingAdvice(guessEncoding(sample));
 }
 
 /** Names the likely encoding of a text, and the option that sets it. */

@@ -15,7 +15,8 @@ async function deno(directory: string, ...args: string[]): Promise<string> {
 
 /** Returns the words before the command's name in the first example of `score`. */
 function invocationIn(help: string): string {
-  return /^ {2}(.*) score --hyp /m.exec(help)![1];
+  const joined = help.replaceAll(/ \\\n +/g, " ");
+  return /^ {2}(.*) score --hyp /m.exec(joined)![1];
 }
 
 const ignore = Deno.build.os === "windows";

@@ -62,13 +62,13 @@ export function unshown(modules: readonly DocumentedModule[]): string[] {
   );
   const isType = ({ declarations }: DocumentedSymbol): boolean =>
     declarations.every(({ kind }) => TYPES.includes(kind));
-  const types = new Map(symbols.filter(isType).map((symbol) => [lastPart(symbol.name), symbol]));
+  // Namespaces may have types of the same name.
+  const types = Map.groupBy(symbols.filter(isType), ({ name }) => lastPart(name));
   const reached = new Set<string>();
   const reach = (name: string): void => {
-    const type = types.get(name);
-    if (!type || reached.has(name)) return;
+    if (!types.has(name) || reached.has(name)) return;
     reached.add(name);
-    typesIn(type.declarations).forEach(reach);
+    for (const { declarations } of types.get(name)!) typesIn(declarations).forEach(reach);
   };
   for (const symbol of symbols) {
     if (!isType(symbol)) typesIn(symbol.declarations).forEach(reach);

@@ -106,5 +106,15 @@ export function onigurumaPattern(pattern: string): string {
   return written;
 }
 
-/** The names of the patterns that `tiktokenJSON` knows. */
+/**
+ * The names of the patterns that `tiktokenJSON` knows.
+ *
+ * @example
+ * ```ts
+ * import { TIKTOKEN_PATTERNS } from "@elman/elman/tokenizers";
+ * import { assert } from "@std/assert";
+ *
+ * assert(TIKTOKEN_PATTERNS.includes("cl100k_base"));
+ * ```
+ */
 export const TIKTOKEN_PATTERNS: readonly string[] = Object.keys(TIKTOKEN_ENCODINGS);

@@ -109,6 +109,14 @@ Deno.test("bytes that are not UTF-8 are named with their line, the likely encodi
   assertEquals(await advised(0xbe, 0xc8, 0xb3, 0xe7, 0xc7, 0xcf, 0xbc, 0xbc, 0xbf, 0xe4, "\n"), "euc-kr");
 });
 
+Deno.test("a bad byte after characters in UTF-8 is taken for damage", async () => {
+  assertEquals(
+    await refusalOf(encoded("café au lait", 0xe2, 0x82)),
+    "read FILE: expected UTF-8 text, found 0xe2 at byte 13 on line 1; " +
+      "the text before is UTF-8, so the file may be damaged",
+  );
+});
+
 Deno.test("a likely encoding is found for a long file whose first lines are ASCII", async () => {
   const lines = "an ordinary line\n".repeat(10_000);
   assertEquals(
