@@ -104,8 +104,8 @@ export interface TranslatorSettings extends TrainSettings {
    */
   readonly averaging: number | null;
   /**
-   * Maximum number of tokens on each side of a batch, including padding. Default: 1000; pairs / 20, but at least 100, if
-   * there are fewer than 20,000 training pairs.
+   * Maximum number of tokens on each side of a batch, including padding. Default: 1000; pairs / 12, but at least 100, if
+   * there are fewer than 12,000 training pairs.
    */
   readonly batchTokens: number;
   /** Label smoothing: share of each target spread evenly over the vocabulary (Szegedy et al. 2016). Default: 0.1. */
@@ -125,23 +125,23 @@ export interface TranslatorSettings extends TrainSettings {
   readonly selectBy: Selection;
 }
 
-/** Number of training pairs from which on defaults no longer depend on it. */
+/** Stands for any number of training pairs that is too large to matter, if the number is not known. */
 const MANY_PAIRS = 20_000;
 
-/** Returns a default that is proportional to the number of training pairs, from `least` to `most`. */
-function byPairs(least: number, most: number): (given: Given) => number {
-  return ({ pairs = MANY_PAIRS }) => Math.max(least, Math.min(most, Math.round(most * (pairs as number) / MANY_PAIRS)));
+/** Returns `share` of the number of training pairs, from `least` to `most`. */
+function byPairs(share: number, least: number, most: number): (given: Given) => number {
+  return ({ pairs = MANY_PAIRS }) => Math.max(least, Math.min(most, Math.round(share * (pairs as number))));
 }
 
 /** Default size of a vocabulary of subwords. Rare subwords of a small corpus are seen too seldom to be learned. */
-export const subwordsFor: (given: Given) => number = byPairs(1000, 8000);
+export const subwordsFor: (given: Given) => number = byPairs(2 / 3, 1000, 8000);
 
 /** With few pairs, an epoch has more steps than a batch of the usual size would leave it. */
-const batchTokensFor = byPairs(100, 1000);
+const batchTokensFor = byPairs(1 / 12, 100, 1000);
 
 /** Fewer pairs are read more often. */
 function epochsFor({ pairs = MANY_PAIRS }: Given): number {
-  return Math.max(10, Math.min(40, Math.round(MANY_PAIRS / (pairs as number))));
+  return Math.max(10, Math.min(40, Math.round(20_000 / (pairs as number))));
 }
 
 /** An average over many steps would lag behind the parameters of a short run. */
@@ -239,7 +239,7 @@ export const SETTINGS: Schema<TranslatorSettings> = {
     group: "training",
     min: 1,
     default: batchTokensFor,
-    defaultText: "1000; fewer below 20,000 pairs",
+    defaultText: "1000; fewer below 12,000 pairs",
     help: "Batch size: maximum number of tokens on each side.",
   }),
   learningRate: {

@@ -36,8 +36,8 @@ export interface ParallelPlan {
   /** Path of a tokenizer file for the target; null to use `tokenizer`. */
   readonly targetTokenizer: string | null;
   /**
-   * Maximum size of each vocabulary; null for 8,000 subwords (pairs / 2.5, but at least 1,000, if there are fewer than
-   * 20,000 training pairs), or for all words or characters.
+   * Maximum size of each vocabulary; null for 8,000 subwords (two thirds of the pairs, but at least 1,000, if there are
+   * fewer than 12,000 training pairs), or for all words or characters.
    */
   readonly vocabSize: number | null;
   /** Whether both languages share one vocabulary and its embeddings. Default: false. */
@@ -92,7 +92,7 @@ export const PARALLEL_PLAN: Schema<ParallelPlan> = {
   })),
   vocabSize: {
     ...vocabularyFields(TOKENIZERS).vocabSize,
-    defaultText: "all characters and words; 8000 for bpe, unigram, fewer below 20,000 pairs",
+    defaultText: "all characters and words; 8000 for bpe, unigram, fewer below 12,000 pairs",
     help: "Maximum size of each vocabulary.",
   },
   joint: boolean({

@@ -15,7 +15,8 @@ Deno.test("defaults follow the number of training pairs, up to 20,000", () => {
   const defaults: [pairs: number, batchTokens: number, averaging: number, epochs: number, subwords: number][] = [
     [29_000, 1000, 0.999, 10, 8000],
     [20_000, 1000, 0.999, 10, 8000],
-    [5000, 250, 0.996, 10, 2000],
+    [12_000, 1000, 0.9983, 10, 8000],
+    [5000, 417, 0.996, 10, 3333],
     [1000, 100, 0.98, 20, 1000],
     [270, 100, 0.9259, 40, 1000],
     [1, 100, 0.9, 40, 1000],
