@@ -52,12 +52,12 @@ function lstms(data: string, folder: string): Contender[] {
   });
   const native = ["--allow-env=INIT_CWD,ELMAN_BLAS", "--allow-ffi"];
   return [
-    train("Elman, LSTM of 384, native products", native, "--hidden", "384", "--epochs", "3"),
+    train("Elman, LSTM of 384, native products", native, "--hidden", "384", "--epochs", "4"),
     train("Elman, LSTM of 256, WebAssembly", ["--allow-env=INIT_CWD"], "--hidden", "256", "--epochs", "2"),
   ];
 }
 
-/** The larger LSTM and three Transformers in PyTorch, each with its own batch size and learning rate. */
+/** The larger LSTM and two Transformers in PyTorch, each with its own batch size and learning rate. */
 function pytorch(python: string, data: string, seconds: number): Contender[] {
   const transformer = (layers: number, width: number, ...args: string[]): Contender => ({
     name: `PyTorch, Transformer of ${layers} layers of ${width}`,
@@ -70,13 +70,12 @@ function pytorch(python: string, data: string, seconds: number): Contender[] {
     {
       name: "PyTorch, LSTM of 384",
       command: [
-        ...[python, path("pytorch_char_lm.py"), "--data", data, ...RECIPE, "--hidden", "384", "--epochs", "3"],
+        ...[python, path("pytorch_char_lm.py"), "--data", data, ...RECIPE, "--hidden", "384", "--epochs", "4"],
         ...["--threads", String(navigator.hardwareConcurrency)],
       ],
     },
     transformer(2, 128, "--context", "64", "--batch", "16", "--lr", "0.005"),
     transformer(4, 128, "--context", "64", "--batch", "12", "--lr", "0.003"),
-    transformer(4, 192, "--context", "128", "--batch", "16", "--lr", "0.002"),
   ];
 }
 
