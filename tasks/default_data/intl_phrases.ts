@@ -169,7 +169,7 @@ function currencySigns(
   });
 }
 
-/** The currencies whose sign in the source language is not just their code, and that share a sign with no other. */
+/** The currencies whose sign in the source language is not just their code, and whose signs no other currency has. */
 function withSigns(currencies: readonly Name[], locales: Locales): Name[] {
   const signs = locales.map((locale) => (code: string): string => {
     const format = new Intl.NumberFormat(locale, { style: "currency", currency: code });
