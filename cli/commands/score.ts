@@ -1,6 +1,6 @@
 import { type Command, type OptionSpecs, UsageError } from "../arguments/mod.ts";
 import { isPiped, jsonLine, writeOut } from "../terminal/mod.ts";
-import { openText } from "../../tasks/data/mod.ts";
+import { ENCODING, openText, type TextOptions } from "../../tasks/data/mod.ts";
 import {
   BLEU_TOKENIZERS,
   type BleuOptions,
@@ -11,6 +11,7 @@ import {
   exactMatch,
   tokenAccuracy,
 } from "../../tasks/translation/metrics/mod.ts";
+import { expectEncoding } from "./encoding_option.ts";
 
 const OPTIONS = {
   hyp: { kind: "path", group: "data", value: "FILE", help: "Translations to score, one per line." },
@@ -21,6 +22,7 @@ const OPTIONS = {
     help: "Reference translations, one per line; may be given more than once.",
     repeatable: true,
   },
+  encoding: { kind: "string", group: "data", value: "NAME", help: ENCODING.help, default: "utf-8" },
   lowercase: { kind: "boolean", group: "data", help: "Ignore the difference between uppercase and lowercase." },
   tokenize: {
     kind: "choice",
@@ -36,11 +38,12 @@ const OPTIONS = {
 /** Scores translations against references. */
 export const scoreCommand: Command<typeof OPTIONS> = {
   options: OPTIONS,
-  run: async ({ ref = [], lowercase = false, tokenize, sentence, json, ...values }) => {
+  run: async ({ ref = [], encoding, lowercase = false, tokenize, sentence, json, ...values }) => {
     const hyp = values.hyp ?? (!ref.includes("-") && await isPiped() ? "-" : undefined);
     if (hyp === undefined) throw new UsageError("--hyp: expected a file of translations, found none");
     if (ref.length === 0) throw new UsageError("--ref: expected a file of references, found none");
-    const texts = await readTexts(hyp, ref);
+    expectEncoding(encoding);
+    const texts = await readTexts(hyp, ref, { encoding });
     const options = { lowercase, tokenizer: tokenize, effectiveOrder: sentence };
     for (const part of sentence ? eachOf(texts) : [texts]) {
       const scores = scoreAll(part, options);
@@ -58,11 +61,11 @@ interface Texts {
 }
 
 /** Reads the files. Throws `RangeError`, naming both files, if their numbers of lines differ. */
-async function readTexts(hyp: string, refs: readonly string[]): Promise<Texts> {
-  const hypotheses = await readLines(hyp);
+async function readTexts(hyp: string, refs: readonly string[], options: TextOptions): Promise<Texts> {
+  const hypotheses = await readLines(hyp, options);
   const files: string[][] = [];
   for (const ref of refs) {
-    const lines = await readLines(ref);
+    const lines = await readLines(ref, options);
     if (lines.length !== hypotheses.length) {
       throw new RangeError(`read ${ref}: expected ${count(hypotheses)}, as in ${hyp}, found ${count(lines)}`);
     }
@@ -75,11 +78,9 @@ function count({ length }: readonly string[]): string {
   return length === 1 ? "1 line" : `${length} lines`;
 }
 
-async function readLines(path: string): Promise<string[]> {
-  const file = await openText(path);
-  const lines = file.slice(0, file.length).split(/\r?\n/);
-  if (lines.at(-1) === "") lines.pop();
-  return lines;
+async function readLines(path: string, options: TextOptions): Promise<string[]> {
+  const file = await openText(path, options);
+  return file.slice(0, file.length).replace(/\n$/, "").split("\n");
 }
 
 /** Splits texts into single sentences. */

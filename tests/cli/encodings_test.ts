@@ -100,3 +100,16 @@ Deno.test("standard input has an encoding, and a bad byte in it is named after t
     assertStringIncludes(unknown.stderr, '--encoding: expected an encoding such as windows-1252, found "klingon"');
   });
 });
+
+Deno.test("score computes the same whatever the encoding and the line ends", async () => {
+  await inTempDir(async (directory) => {
+    const text = "eine schöne Katze\nein Hund\n";
+    await Deno.writeTextFile(`${directory}/ref`, text);
+    await sameForAllForms(directory, "hyp", text, "score", "--ref", "ref", "--json", "--hyp");
+    const latin = Uint8Array.from(text, (character) => character.charCodeAt(0));
+    await Deno.writeFile(`${directory}/latin`, latin);
+    const files = ["--hyp", "latin", "--ref", "latin", "--json"];
+    const { code, stdout } = await outcomeOf(startCommand(["score", ...files, "--encoding", "latin1"], directory));
+    assertEquals([code, jsonLines(stdout)[0].bleu], [0, 100]);
+  });
+});
