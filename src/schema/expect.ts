@@ -2,6 +2,22 @@ import { nearest } from "./nearest.ts";
 
 /** Maximum number of characters of a value in a message. */
 const MAX_VALUE_LENGTH = 80;
+/** Maximum number of characters of each value in a list. */
+const MAX_ENTRY_LENGTH = 40;
+/** Maximum number of values to list. */
+const MAX_ENTRIES = 12;
+
+/** Cuts a text that is too long for a message. */
+export function abbreviate(text: string, maxLength: number = MAX_VALUE_LENGTH): string {
+  return text.length > maxLength ? `${text.slice(0, maxLength)}...` : text;
+}
+
+/** Lists names or other short values for a message: "a, b and 3 more". */
+export function describeList(values: readonly string[]): string {
+  const shown = values.slice(0, MAX_ENTRIES).map((value) => abbreviate(value, MAX_ENTRY_LENGTH)).join(", ");
+  const others = values.length - MAX_ENTRIES;
+  return others > 0 ? `${shown} and ${others.toLocaleString("en")} more` : shown;
+}
 
 /** Formats a value for a message: strings are quoted, long values are cut. */
 export function describeValue(value: unknown): string {
@@ -13,7 +29,7 @@ export function describeValue(value: unknown): string {
   const text = typeof value === "string" || Array.isArray(value) || (typeof value === "object" && value !== null)
     ? JSON.stringify(value)
     : String(value);
-  return text.length > MAX_VALUE_LENGTH ? `${text.slice(0, MAX_VALUE_LENGTH)}...` : text;
+  return abbreviate(text);
 }
 
 /**

@@ -1,7 +1,28 @@
 import { readWordVectors, type WordVectors } from "../../src/formats/mod.ts";
-import { choice, choiceOrPath, nullable, path, type Schema, string } from "../../src/schema/mod.ts";
+import {
+  abbreviate,
+  choice,
+  choiceOrPath,
+  describeList,
+  describeValue,
+  nullable,
+  path,
+  type Schema,
+  string,
+} from "../../src/schema/mod.ts";
 import type { Tokenizer } from "../../tokenizers/mod.ts";
-import { FILE, FORMATS, FRACTIONS, type LabelledTexts, readLabelledTexts, type TextFormat } from "../data/mod.ts";
+import {
+  describeTable,
+  FILE,
+  FORMATS,
+  FRACTIONS,
+  type LabelledTexts,
+  readLabelledTexts,
+  TABLE,
+  tableOptions,
+  type TablePlan,
+  type TextFormat,
+} from "../data/mod.ts";
 import { reviewCorpus } from "../default_data/mod.ts";
 import { readTokenizer, trainModel, vocabularyFields, type VocabularyPlan } from "../processors/mod.ts";
 import { count, type DataSet } from "../task_model/mod.ts";
@@ -10,7 +31,7 @@ import { treebankTokenizer } from "./treebank_tokenizer.ts";
 import { tokensOf } from "./vectors.ts";
 
 /** The format of files with labeled texts. */
-export interface LabelledFormat {
+export interface LabelledFormat extends TablePlan {
   /** Format of the files; null to detect it. */
   readonly format: TextFormat | null;
   /** Column of the texts; null to detect it. */
@@ -46,33 +67,38 @@ export interface LabelledPlan extends LabelledFormat, VocabularyPlan {
 /** The kinds of tokenizer that can be trained on the texts. */
 export const TOKENIZERS = ["word", "char", "bpe", "wordpiece", "unigram"] as const;
 
-/** The formats that have columns. */
-const WITH_COLUMNS = { field: "format", values: ["csv", "tsv", "jsonl"] } as const;
+/** The formats that have columns, rows of fields, and a delimiter that is not settled. */
+const WITH_COLUMNS = { field: "format", values: ["csv", "tsv", "json", "jsonl"] } as const;
+const WITH_ROWS = { field: "format", values: ["csv", "tsv"] } as const;
+const WITH_DELIMITER = { field: "format", values: ["csv"] } as const;
 
 /** The schema of the format of files with labeled texts. */
 export const LABELLED_FORMAT: Schema<LabelledFormat> = {
   format: nullable(choice(FORMATS, {
     group: "data",
     defaultText: "detected",
-    help: "Format of the files; with lines, each line is a label, a space and a text.",
+    help: "Format of the files; with lines, each line is a label, a space and a text; with fasttext, __label__LABEL " +
+      "and a text.",
   })),
   textColumn: nullable(string({
     group: "data",
     value: "NAME",
     onlyWith: WITH_COLUMNS,
     defaultText: "text, sentence, review or similar",
-    help: "Column that holds the texts.",
+    help: "Column that holds the texts: a name, a number from 1, or the path of a JSON value (a.b).",
   })),
   labelColumn: nullable(string({
     group: "data",
     value: "NAME",
     onlyWith: WITH_COLUMNS,
     defaultText: "label, sentiment, class or similar",
-    help: "Column that holds the labels.",
+    help: "Column that holds the labels, likewise.",
   })),
+  delimiter: { ...TABLE.delimiter, onlyWith: WITH_DELIMITER },
+  header: { ...TABLE.header, onlyWith: WITH_ROWS },
+  encoding: TABLE.encoding,
 };
 
-const { format, textColumn, labelColumn } = LABELLED_FORMAT;
 const NEEDS_DATA = { needs: ["data"] } as const;
 const NOT_WITH_INIT_FROM = { notWith: ["initFrom"] } as const;
 const { vocabSize, minCount } = vocabularyFields(TOKENIZERS);
@@ -80,13 +106,19 @@ const { vocabSize, minCount } = vocabularyFields(TOKENIZERS);
 /** The schema of the source, split and tokenization of labeled texts. */
 export const LABELLED_PLAN: Schema<LabelledPlan> = {
   data: nullable(
-    path({ ...FILE, help: "Labeled texts to train on: CSV, TSV, JSON Lines, or lines of a label and a text." }),
+    path({
+      ...FILE,
+      help: "Labeled texts to train on: CSV, TSV, JSON, JSON Lines, fastText's lines, or lines of a label and a text.",
+    }),
   ),
   valid: nullable(path({ ...FILE, ...NEEDS_DATA, help: "Validation texts.", defaultText: "a share of the data" })),
   test: nullable(path({ ...FILE, ...NEEDS_DATA, help: "Test texts, evaluated once after training." })),
-  format: { ...format, ...NEEDS_DATA },
-  textColumn: { ...textColumn, ...NEEDS_DATA },
-  labelColumn: { ...labelColumn, ...NEEDS_DATA },
+  format: { ...LABELLED_FORMAT.format, ...NEEDS_DATA },
+  textColumn: { ...LABELLED_FORMAT.textColumn, ...NEEDS_DATA },
+  labelColumn: { ...LABELLED_FORMAT.labelColumn, ...NEEDS_DATA },
+  delimiter: { ...LABELLED_FORMAT.delimiter, ...NEEDS_DATA },
+  header: { ...LABELLED_FORMAT.header, ...NEEDS_DATA, off: { ...TABLE.header.off!, ...NEEDS_DATA } },
+  encoding: { ...LABELLED_FORMAT.encoding, ...NEEDS_DATA },
   validFraction: { ...FRACTIONS.validFraction, ...NEEDS_DATA },
   testFraction: { ...FRACTIONS.testFraction, ...NEEDS_DATA },
   tokenizer: choiceOrPath(TOKENIZERS, {
@@ -165,25 +197,29 @@ export async function readLabelled(path: string, format: LabelledFormat): Promis
     format: format.format ?? undefined,
     textColumn: format.textColumn ?? undefined,
     labelColumn: format.labelColumn ?? undefined,
+    ...tableOptions(format),
   });
 }
 
 /** Describes a file: its format, its columns and the number of texts for each label. */
-export function describeFile({ source, format, texts, textColumn, labelColumn }: LabelledTexts): string {
+export function describeFile(file: LabelledTexts): string {
+  const { source, texts, textColumn, labelColumn } = file;
   const counts = new Map<string, number>();
   for (const { label } of texts) counts.set(label, (counts.get(label) ?? 0) + 1);
-  const columns = textColumn === undefined ? "" : `, columns ${textColumn} and ${labelColumn}`;
+  const columns = textColumn === undefined
+    ? undefined
+    : `columns ${abbreviate(textColumn, 40)} and ${abbreviate(labelColumn ?? "", 40)}`;
   const shares = [...counts].sort(([a], [b]) => a < b ? -1 : 1).map(([label, n]) =>
-    `${label} ${n.toLocaleString("en")}`
+    `${abbreviate(label, 40)} ${n.toLocaleString("en")}`
   );
   const shown = shares.length > 12 ? [...shares.slice(0, 12), `and ${shares.length - 12} more labels`] : shares;
-  return `${source}: ${count(texts.length, "text")} (${format}${columns}): ${shown.join(", ")}.`;
+  return `${source}: ${count(texts.length, "text")} (${describeTable(file, columns)}): ${shown.join(", ")}.`;
 }
 
 function refuseSingleLabel({ source, texts }: LabelledTexts): void {
   const [first, second] = new Set(texts.map(({ label }) => label));
   if (second !== undefined) return;
-  throw new RangeError(`read ${source}: expected texts of at least 2 labels, found ${JSON.stringify(first)} only`);
+  throw new RangeError(`read ${source}: expected texts of at least 2 labels, found ${describeValue(first)} only`);
 }
 
 /** With at most this many labels, a detected format is trusted. */
@@ -201,9 +237,7 @@ function refuseGuessedProse({ source, texts }: LabelledTexts): void {
   const mark = [...counts.keys()].find((label) => /^\p{P}+$/u.test(label));
   if (!isRare && mark === undefined) return;
   const once = occurrences.filter((n) => n === 1).length;
-  const found = mark === undefined
-    ? `${once.toLocaleString("en")} of them once`
-    : `one of them ${JSON.stringify(mark)}`;
+  const found = mark === undefined ? `${once.toLocaleString("en")} of them once` : `one of them ${describeValue(mark)}`;
   throw new RangeError(
     `read ${source}: expected lines of a label, a space and a text, found ${count(counts.size, "first word")} of ` +
       `${count(texts.length, "line")}, ${found}; set --format, or train on running text with train-lm`,
@@ -214,11 +248,9 @@ function refuseNewLabels({ source, texts }: LabelledTexts, train: readonly Label
   const known = new Set(train.map(({ label }) => label));
   const index = texts.findIndex(({ label }) => !known.has(label));
   if (index < 0) return;
-  const labels = [...known].slice(0, 12).join(", ");
   throw new RangeError(
-    `read ${source}: expected the labels of the training texts (${labels}), found ${
-      JSON.stringify(texts[index].label)
-    } in text ${index + 1}`,
+    `read ${source}: expected the labels of the training texts (${describeList([...known])}), found ` +
+      `${describeValue(texts[index].label)} in text ${index + 1}`,
   );
 }
 

@@ -1,4 +1,4 @@
-import { path } from "../../src/schema/mod.ts";
+import { describeList, describeValue, path } from "../../src/schema/mod.ts";
 import { exists, FILE, type LabelledTexts } from "../data/mod.ts";
 import { LanguageModel } from "../language_modeling/mod.ts";
 import { count, countParameters, formatSpeed, percent, type Program, type Report } from "../task_model/mod.ts";
@@ -174,9 +174,8 @@ function refuseForeignLabels({ source, texts }: LabelledTexts, labels: readonly 
   const foreign = texts.findIndex(({ label }) => !labels.includes(label));
   if (foreign < 0) return;
   throw new RangeError(
-    `read ${source}: expected the model's labels (${labels.join(", ")}), found ${
-      JSON.stringify(texts[foreign].label)
-    } in text ${foreign + 1}`,
+    `read ${source}: expected the model's labels (${describeList(labels)}), found ` +
+      `${describeValue(texts[foreign].label)} in text ${foreign + 1}`,
   );
 }
 

@@ -1,5 +1,6 @@
-import { custom, type Field, share } from "../../src/schema/mod.ts";
+import { boolean, custom, type Field, nullable, type Schema, share } from "../../src/schema/mod.ts";
 import { isEncoding } from "./encodings.ts";
+import { readDelimiter } from "./tables/mod.ts";
 
 /**
  * The common part of all fields that name files. They are free, since the files of a resumed run may have moved.
@@ -36,6 +37,56 @@ export const ENCODING: Field<string> = custom({
   check: (value) => typeof value === "string" && isEncoding(value) ? undefined : "an encoding such as windows-1252",
   help: "Encoding of files without a byte-order mark.",
 });
+
+/** How the files of a plan are to be read if they are tables. */
+export interface TablePlan {
+  /** The character between the fields, or its name; null to detect it. */
+  readonly delimiter: string | null;
+  /** Whether the first row holds the names of the columns; null to detect it. */
+  readonly header: boolean | null;
+  /** Encoding of files without a byte-order mark. Default: "utf-8". */
+  readonly encoding: string;
+}
+
+/**
+ * Schema of how tables are read.
+ *
+ * @example
+ * ```ts
+ * import { TABLE, tableOptions } from "@elman/elman/data";
+ * import { complete } from "@elman/elman/tasks";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const plan = complete(TABLE, { delimiter: "semicolon" }, "read a table");
+ * assertEquals(tableOptions(plan), { delimiter: "semicolon", header: undefined, encoding: "utf-8" });
+ * ```
+ */
+export const TABLE: Schema<TablePlan> = {
+  delimiter: nullable(custom<string>({
+    group: "data",
+    value: "CHARACTER",
+    defaultText: "detected",
+    check: (value) =>
+      typeof value === "string" && readDelimiter(value) !== undefined
+        ? undefined
+        : "one character, comma, semicolon, tab or pipe",
+    help: "Character between the fields of a table, or its name.",
+  })),
+  header: nullable(boolean({
+    group: "data",
+    defaultText: "detected",
+    help: "Read the first row of a table as the names of its columns.",
+    off: { option: "no-header", help: "Read the first row of a table as data." },
+  })),
+  encoding: ENCODING,
+};
+
+/** Returns the options of readers for a plan. */
+export function tableOptions(
+  { delimiter, header, encoding }: TablePlan,
+): { readonly delimiter?: string; readonly header?: boolean; readonly encoding: string } {
+  return { delimiter: delimiter ?? undefined, header: header ?? undefined, encoding };
+}
 
 /** Schema of the shares of the data for validation and testing. */
 export const FRACTIONS: { readonly validFraction: Field<number>; readonly testFraction: Field<number> } = {

@@ -4,7 +4,7 @@
  * @module
  */
 export { exists, isDirectory } from "./file_system.ts";
-export { ENCODING, FILE, FRACTIONS } from "./fields.ts";
+export { ENCODING, FILE, FRACTIONS, TABLE, tableOptions, type TablePlan } from "./fields.ts";
 export {
   type Columns,
   FORMATS,
@@ -14,6 +14,14 @@ export {
   type TextFormat,
 } from "./labelled_texts/mod.ts";
 export { linesOf, type Text } from "./lines.ts";
-export { type ParallelFiles, type ParallelTexts, readLines, readParallelTexts } from "./parallel_texts.ts";
+export type { PairOptions, PairTable } from "./parallel_tables.ts";
+export {
+  type ParallelFiles,
+  type ParallelOptions,
+  type ParallelTexts,
+  readLines,
+  readParallelTexts,
+} from "./parallel_texts.ts";
+export { describeTable, type FirstRow, type TableFormat } from "./tables/mod.ts";
 export { readBytes } from "./bytes.ts";
 export { openText, readText, type TextFile, type TextOptions } from "./text_files.ts";

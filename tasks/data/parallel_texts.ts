@@ -1,13 +1,14 @@
 import { nameOf } from "./file_system.ts";
+import { type PairOptions, type PairTable, readPairTable } from "./parallel_tables.ts";
 import { readText, type TextOptions } from "./text_files.ts";
 
-/**
- * The files of sentences and their translations: two files with matching lines, or one file with a tab between the
- * sentences of a pair.
- */
+/** The files of sentences and their translations: two files with matching lines, or one table of pairs. */
 export type ParallelFiles =
   | { readonly source: string; readonly target: string }
   | { readonly pairs: string };
+
+/** Options of `readParallelTexts`. Two files have no columns, so that only the encoding matters. */
+export interface ParallelOptions extends PairOptions, TextOptions {}
 
 /** Sentences and their translations. */
 export interface ParallelTexts {
@@ -15,13 +16,16 @@ export interface ParallelTexts {
   readonly name: string;
   /** The pairs in file order; either side may be empty. */
   readonly pairs: readonly { readonly source: string; readonly target: string }[];
+  /** How the table was read; absent for two files. */
+  readonly table?: PairTable;
 }
 
 /**
- * Reads sentences and their translations.
+ * Reads sentences and their translations from two files, or from a table: CSV, TSV or JSON. The columns of a table are
+ * the requested ones, or else those with usual names or names of languages, or else the first two of two or three.
  *
- * Throws `RangeError` that names the files if their numbers of lines differ, or the line if it does not have exactly
- * one tab.
+ * Throws `RangeError` or `SyntaxError` that names the files if their numbers of lines differ, or the line if it is not
+ * a row of the table, or if the columns are uncertain.
  *
  * @example
  * ```ts
@@ -29,15 +33,16 @@ export interface ParallelTexts {
  * import { assertEquals } from "@std/assert";
  *
  * const file = await Deno.makeTempFile();
- * await Deno.writeTextFile(file, "one\teins\ntwo\tzwei\n");
- * const { pairs } = await readParallelTexts({ pairs: file });
+ * await Deno.writeTextFile(file, "en\tde\tlicense\none\teins\tCC-BY\ntwo\tzwei\tCC-BY\n");
+ * const { pairs, table } = await readParallelTexts({ pairs: file });
  * assertEquals(pairs, [{ source: "one", target: "eins" }, { source: "two", target: "zwei" }]);
+ * assertEquals(table?.columns, ["en", "de"]);
  * await Deno.remove(file);
  * ```
  */
-export async function readParallelTexts(files: ParallelFiles): Promise<ParallelTexts> {
-  if ("pairs" in files) return { name: nameOf(files.pairs), pairs: await readPairs(files.pairs) };
-  const [sources, targets] = [await readLines(files.source), await readLines(files.target)];
+export async function readParallelTexts(files: ParallelFiles, options: ParallelOptions = {}): Promise<ParallelTexts> {
+  if ("pairs" in files) return await readTable(files.pairs, options);
+  const [sources, targets] = [await readLines(files.source, options), await readLines(files.target, options)];
   const name = `${nameOf(files.source)} and ${nameOf(files.target)}`;
   if (sources.length !== targets.length) {
     throw new RangeError(
@@ -48,15 +53,15 @@ export async function readParallelTexts(files: ParallelFiles): Promise<ParallelT
   return { name, pairs };
 }
 
-async function readPairs(path: string): Promise<{ source: string; target: string }[]> {
-  return (await readLines(path)).map((line, i) => {
-    const [source, target, ...more] = line.split("\t");
-    if (target !== undefined && more.length === 0) return { source, target };
-    const found = target === undefined ? "none" : `${more.length + 1}`;
-    throw new RangeError(
-      `read ${nameOf(path)}: expected one tab between two sentences on line ${i + 1}, found ${found}`,
-    );
-  });
+async function readTable(path: string, options: ParallelOptions): Promise<ParallelTexts> {
+  const [name, content] = [nameOf(path), await readContent(path, options)];
+  try {
+    return { name, ...readPairTable(path, content, options) };
+  } catch (error) {
+    if (error instanceof SyntaxError) throw new SyntaxError(`read ${name}: ${error.message}`);
+    if (error instanceof RangeError) throw new RangeError(`read ${name}: ${error.message}`);
+    throw error;
+  }
 }
 
 /**
@@ -76,9 +81,11 @@ async function readPairs(path: string): Promise<{ source: string; target: string
  * ```
  */
 export async function readLines(path: string, options: TextOptions = {}): Promise<string[]> {
+  return (await readContent(path, options)).replace(/\n$/, "").split("\n");
+}
+
+async function readContent(path: string, options: TextOptions): Promise<string> {
   const text = await readText(path, options);
-  if (text.trim() === "") {
-    throw new RangeError(`read ${nameOf(path)}: expected lines of text, found white space only`);
-  }
-  return text.replace(/\n$/, "").split("\n");
+  if (text.trim() !== "") return text;
+  throw new RangeError(`read ${nameOf(path)}: expected lines of text, found white space only`);
 }

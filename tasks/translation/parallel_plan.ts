@@ -1,20 +1,37 @@
-import { boolean, choiceOrPath, nullable, path, type Schema, string } from "../../src/schema/mod.ts";
+import { abbreviate, boolean, choiceOrPath, nullable, path, type Schema, string } from "../../src/schema/mod.ts";
 import type { Tokenizer } from "../../tokenizers/mod.ts";
-import { FILE, FRACTIONS, readParallelTexts } from "../data/mod.ts";
+import {
+  describeTable,
+  FILE,
+  FRACTIONS,
+  type ParallelTexts,
+  readParallelTexts,
+  TABLE,
+  tableOptions,
+  type TablePlan,
+} from "../data/mod.ts";
 import { intlPairs } from "../default_data/mod.ts";
 import { readTokenizer, trainModel, vocabularyFields } from "../processors/mod.ts";
 import { count, type DataSet } from "../task_model/mod.ts";
 import { subwordsFor } from "./hyperparameters.ts";
 import { type ParallelCorpus, type SentencePair, splitPairs, type TokenizerPair } from "./pairs.ts";
 
-/** The source of sentence pairs, their split and their tokenization. */
-export interface ParallelPlan {
-  /** File of source sentences to train on, one per line. */
+/** The files of sentence pairs: two files of matching lines, or a table. */
+export interface PairPlan extends TablePlan {
+  /** File of source sentences, one per line. */
   readonly src: string | null;
   /** File of their translations, one per line. */
   readonly tgt: string | null;
-  /** File of tab-separated pairs, instead of `src` and `tgt`. */
+  /** Table of pairs, instead of `src` and `tgt`. */
   readonly data: string | null;
+  /** Column of the table that holds the source sentences; null to detect it. */
+  readonly sourceColumn: string | null;
+  /** Column of the table that holds their translations; null to detect it. */
+  readonly targetColumn: string | null;
+}
+
+/** The source of sentence pairs, their split and their tokenization. */
+export interface ParallelPlan extends PairPlan {
   /** File of validation sentences. */
   readonly validSrc: string | null;
   /** File of their translations. */
@@ -54,6 +71,31 @@ const GENERATED = { group: "data", value: "LOCALE", notWith: WITH_FILES } as con
 /** The options of a file that requires a parallel file. */
 const beside = (other: string) => ({ ...FILE, needs: [other, WITH_FILES] });
 
+const NEEDS_DATA = { needs: ["data"] } as const;
+
+/** The schema of how files of sentence pairs are read. */
+export const PAIR_FORMAT: Schema<Omit<PairPlan, "src" | "tgt" | "data">> = {
+  sourceColumn: nullable(string({
+    group: "data",
+    value: "NAME",
+    ...NEEDS_DATA,
+    defaultText: "source, src or a language, or the first of two or three",
+    help:
+      "Column of the --data table that holds the source sentences: a name, a number from 1, or the path of a JSON " +
+      "value (a.b).",
+  })),
+  targetColumn: nullable(string({
+    group: "data",
+    value: "NAME",
+    ...NEEDS_DATA,
+    defaultText: "target, tgt or a language, or the second of two or three",
+    help: "Column that holds their translations, likewise.",
+  })),
+  delimiter: { ...TABLE.delimiter, ...NEEDS_DATA },
+  header: { ...TABLE.header, ...NEEDS_DATA, off: { ...TABLE.header.off!, ...NEEDS_DATA } },
+  encoding: { ...TABLE.encoding, needs: [WITH_FILES] },
+};
+
 /** The schema of the source, split and tokenization of sentence pairs. */
 export const PARALLEL_PLAN: Schema<ParallelPlan> = {
   src: nullable(path({ ...FILE, needs: ["tgt"], help: "Source sentences to train on, one per line." })),
@@ -61,8 +103,9 @@ export const PARALLEL_PLAN: Schema<ParallelPlan> = {
   data: nullable(path({
     ...FILE,
     insteadOf: ["src"],
-    help: "Sentence pairs to train on, separated by a tab, instead of --src and --tgt.",
+    help: "Table of sentence pairs to train on, instead of --src and --tgt: TSV, CSV, JSON or JSON Lines.",
   })),
+  ...PAIR_FORMAT,
   validSrc: nullable(
     path({ ...beside("validTgt"), help: "Validation sentences.", defaultText: "a share of the data" }),
   ),
@@ -110,21 +153,43 @@ export async function readPairData(plan: ParallelPlan): Promise<DataSet<Parallel
     const notes = [`Phrases in ${nameOf(from)} and ${nameOf(to)} from this runtime's own data.`];
     return { data: intlPairs({ from, to, seed }), notes, warnings: [] };
   }
-  const all = await readParallelTexts(
-    plan.data === null ? { source: plan.src!, target: plan.tgt! } : { pairs: plan.data },
-  );
-  const [valid, test] = [await readSides(plan.validSrc, plan.validTgt), await readSides(plan.testSrc, plan.testTgt)];
+  const all = await readPairs(plan);
+  const sides = (src: string | null, tgt: string | null): Promise<ParallelTexts> | undefined =>
+    src === null ? undefined : readPairs({ ...plan, src, tgt, data: null });
+  const valid = await sides(plan.validSrc, plan.validTgt);
+  const test = await sides(plan.testSrc, plan.testTgt);
   const split = splitPairs(all.pairs, {
     validFraction: valid ? 0 : plan.validFraction,
     testFraction: test ? 0 : plan.testFraction,
     seed,
   });
-  const data = { train: split.train, valid: valid ?? split.valid, test: test ?? split.test };
-  return { data, notes: [`${all.name}: ${count(all.pairs.length, "pair")}.`], warnings: repetitions(data) };
+  const data = { train: split.train, valid: valid?.pairs ?? split.valid, test: test?.pairs ?? split.test };
+  const equal = [all, valid, test].flatMap((file) => file ? equalSides(file) : []);
+  return { data, notes: [describePairs(all)], warnings: [...equal, ...repetitions(data)] };
 }
 
-async function readSides(source: string | null, target: string | null): Promise<readonly SentencePair[] | undefined> {
-  return source === null ? undefined : (await readParallelTexts({ source, target: target! })).pairs;
+/** Reads sentence pairs from two files or a table. */
+export async function readPairs(plan: PairPlan): Promise<ParallelTexts> {
+  const { src, tgt, data, sourceColumn, targetColumn } = plan;
+  return await readParallelTexts(data === null ? { source: src!, target: tgt! } : { pairs: data }, {
+    ...tableOptions(plan),
+    sourceColumn: sourceColumn ?? undefined,
+    targetColumn: targetColumn ?? undefined,
+  });
+}
+
+/** Describes files of pairs: their number and, of a table, how it was read. */
+export function describePairs({ name, pairs, table }: ParallelTexts): string {
+  if (!table) return `${name}: ${count(pairs.length, "pair")}.`;
+  const [source, target] = table.columns.map((column) => abbreviate(column, 40));
+  const columns = `columns ${source} and ${target}${table.width > 2 ? ` of ${table.width}` : ""}`;
+  return `${name}: ${count(pairs.length, "pair")} (${describeTable(table, columns)}).`;
+}
+
+/** Returns a warning if there are pairs whose sides are equal, which are not translations. */
+export function equalSides({ name, pairs }: ParallelTexts): string[] {
+  const equal = pairs.filter(({ source, target }) => source === target && source.trim() !== "").length;
+  return equal === 0 ? [] : [`${name}: ${count(equal, "pair")} ${equal === 1 ? "has" : "have"} equal sides`];
 }
 
 /** Returns the English name of a language. */

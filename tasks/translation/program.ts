@@ -1,24 +1,27 @@
 import { nullable, path } from "../../src/schema/mod.ts";
-import { FILE, readParallelTexts } from "../data/mod.ts";
+import { FILE } from "../data/mod.ts";
 import { count, countParameters, formatSpeed, percent, type Program } from "../task_model/mod.ts";
 import type { TranslatorEvaluation } from "./answers.ts";
 import type { TranslatorSettings } from "./hyperparameters.ts";
 import { Translator } from "./model.ts";
 import type { ParallelCorpus } from "./pairs.ts";
-import { makeTokenizers, PARALLEL_PLAN, type ParallelPlan, readPairData } from "./parallel_plan.ts";
+import {
+  describePairs,
+  equalSides,
+  makeTokenizers,
+  PAIR_FORMAT,
+  type PairPlan,
+  PARALLEL_PLAN,
+  type ParallelPlan,
+  readPairData,
+  readPairs,
+} from "./parallel_plan.ts";
 import { PRESETS } from "./presets.ts";
 import { SEARCH, type TranslateSettings } from "./search_options.ts";
 import type { TranslatorTypes } from "./task.ts";
 
 /** The data on which a translator is evaluated, and the search settings. */
-export interface PairEvaluationPlan extends Omit<TranslateSettings, "nBest" | "replaceUnknown" | "batch"> {
-  /** File of source sentences, one per line. */
-  readonly src: string | null;
-  /** File of their translations, one per line. */
-  readonly tgt: string | null;
-  /** File of tab-separated pairs, instead of `src` and `tgt`. */
-  readonly data: string | null;
-}
+export interface PairEvaluationPlan extends PairPlan, Omit<TranslateSettings, "nBest" | "replaceUnknown" | "batch"> {}
 
 const { nBest: _nBest, replaceUnknown: _replaceUnknown, batch: _batch, ...SEARCH_FIELDS } = SEARCH;
 
@@ -106,26 +109,30 @@ export const TRANSLATOR_PROGRAM: Program<
   },
 
   evaluation: {
-    data: nullable(path({ ...FILE, insteadOf: ["src"], help: "Sentence pairs to evaluate on, separated by a tab." })),
+    data: nullable(path({ ...FILE, insteadOf: ["src"], help: "Table of sentence pairs to evaluate on." })),
     src: nullable(path({ ...FILE, needs: ["tgt"], help: "Source sentences to evaluate on, one per line." })),
     tgt: nullable(path({ ...FILE, needs: ["src"], help: "Translations of the --src sentences, one per line." })),
+    ...PAIR_FORMAT,
     ...SEARCH_FIELDS,
   },
 
-  async evaluate(model, { data, src, tgt, ...search }) {
-    const { name, pairs } = await readParallelTexts(
-      data === null ? { source: src!, target: tgt! } : { pairs: data },
-    );
+  async evaluate(model, plan) {
+    const file = await readPairs(plan);
+    const { name, pairs } = file;
     const start = performance.now();
-    const found = await model.evaluate(pairs, search);
+    const found = await model.evaluate(pairs, searchOf(plan));
     const perSecond = pairs.length / (performance.now() - start) * 1e3;
     return {
       lines: [
+        ...file.table ? [describePairs(file)] : [],
         describeFigures(found),
         `BLEU|${found.bleuSignature}`,
         `${count(pairs.length, "sentence")}, ${formatSpeed(perSecond)} a second.`,
       ],
-      warnings: lossless(found, "pair", model.config.maxTokens).map((note) => `${name}: ${note}`),
+      warnings: [
+        ...equalSides(file),
+        ...lossless(found, "pair", model.config.maxTokens).map((note) => `${name}: ${note}`),
+      ],
       fields: {
         sentences: found.sentences,
         no_loss: { empty: found.empty, long: found.long },
@@ -140,6 +147,12 @@ export const TRANSLATOR_PROGRAM: Program<
     };
   },
 };
+
+/** The search settings of an evaluation. */
+function searchOf(plan: PairEvaluationPlan): Omit<TranslateSettings, "nBest" | "replaceUnknown" | "batch"> {
+  const names = Object.keys(SEARCH_FIELDS) as (keyof typeof SEARCH_FIELDS)[];
+  return Object.fromEntries(names.map((name) => [name, plan[name]])) as ReturnType<typeof searchOf>;
+}
 
 /** Counts of the pairs that have no loss. */
 interface LeftOut {

@@ -1,29 +1,28 @@
+import { completeLayout, detectLayout, firstLines, type Layout } from "../tables/mod.ts";
 import { hasUsualNames } from "./columns.ts";
+import { isFastText } from "./label_lines.ts";
 import type { TextFormat } from "./rows.ts";
 
-/** Formats by file name extension. */
-const ENDINGS: Readonly<Record<string, TextFormat>> = {
-  csv: "csv",
-  tsv: "tsv",
-  tab: "tsv",
-  jsonl: "jsonl",
-  ndjson: "jsonl",
-};
+/** A layout of a table, or a format of lines. */
+export type TextLayout = Layout | { readonly format: "fasttext" } | { readonly format: "lines" };
 
-/** Number of lines to inspect. */
-const INSPECTED_LINES = 20;
+/** Characters between a label and a text that show a line to be a row of a table. */
+const SEPARATORS = ",;|";
 
 /**
- * Detects the format of a file by its extension, or else by its first lines: JSON Lines if every line is a JSON object;
- * TSV if every line has a tab; CSV if the first line has commas and names a text column and a label column; otherwise
- * lines of a label, a space and a text.
+ * Returns the layout of a file. If no format is given, it is that of fastText if most of the first lines begin with its
+ * prefix; a table if the name of the file or its first lines show that; or else lines of a label, a space and a text.
  */
-export function detectFormat(path: string, content: string): TextFormat {
-  const ending = /\.([^./\\]+)$/.exec(path)?.[1].toLowerCase() ?? "";
-  if (Object.hasOwn(ENDINGS, ending)) return ENDINGS[ending];
-  const lines = content.slice(0, 2 ** 20).split(/\r?\n/).filter((line) => line.trim() !== "").slice(0, INSPECTED_LINES);
-  if (lines.every((line) => /^\s*\{.*\}\s*$/.test(line))) return "jsonl";
-  if (lines.every((line) => line.includes("\t"))) return "tsv";
-  const names = lines[0].split(",").map((name) => name.replaceAll('"', ""));
-  return names.length > 1 && hasUsualNames(names) ? "csv" : "lines";
+export function layoutOf(
+  path: string,
+  content: string,
+  { format, delimiter }: { readonly format?: TextFormat; readonly delimiter?: string },
+): TextLayout {
+  if (format === "fasttext" || format === "lines") return { format };
+  if (format !== undefined) return completeLayout(format, content, delimiter);
+  if (delimiter !== undefined) return { format: delimiter === "\t" ? "tsv" : "csv", delimiter };
+  if (isFastText(firstLines(content), SEPARATORS)) return { format: "fasttext" };
+  const found = detectLayout(path, content, hasUsualNames);
+  if (found) return found;
+  return { format: isFastText(firstLines(content)) ? "fasttext" : "lines" };
 }

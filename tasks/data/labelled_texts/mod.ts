@@ -1,5 +1,5 @@
 /**
- * Reads files of labeled texts: CSV, TSV, JSON Lines, and lines of a label and a text. This folder knows files; it
+ * Reads files of labeled texts: tables, fastText's lines, and lines of a label and a text. This folder knows files; it
  * must not know what the texts are used for.
  * @module
  */

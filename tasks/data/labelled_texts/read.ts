@@ -1,17 +1,19 @@
 import { nameOf } from "../file_system.ts";
 import { readText, type TextOptions } from "../text_files.ts";
-import { detectFormat } from "./format.ts";
-import { recordsOfCSV } from "./csv.ts";
-import { readJSONLines } from "./json_lines.ts";
-import { readLabelLines } from "./label_lines.ts";
+import { expectDelimiter, type FirstRow } from "../tables/mod.ts";
+import { layoutOf, type TextLayout } from "./format.ts";
+import { readFastText, readLabelLines } from "./label_lines.ts";
 import type { Columns, Rows, TextFormat } from "./rows.ts";
-import { readTable } from "./table.ts";
-import { recordsOfTSV } from "./tsv.ts";
+import { readTableRows } from "./table_rows.ts";
 
 /** Options of `readLabelledTexts`. */
 export interface ReadOptions extends Columns, TextOptions {
   /** The file's format. Default: detected from the extension or the first lines. */
   readonly format?: TextFormat;
+  /** The character between the fields of a table, or its name: "semicolon". Default: detected. */
+  readonly delimiter?: string;
+  /** Whether the first row of a table holds the names of the columns. Default: detected. */
+  readonly header?: boolean;
 }
 
 /** The labeled texts of a file. */
@@ -20,6 +22,10 @@ export interface LabelledTexts {
   readonly source: string;
   /** The file's format. */
   readonly format: TextFormat;
+  /** The character between the fields, if the format has one. */
+  readonly delimiter?: string;
+  /** How the first row was read, if it might have been a header. */
+  readonly firstRow?: FirstRow;
   /** The texts and their labels, in file order. */
   readonly texts: readonly { readonly text: string; readonly label: string }[];
   /** The column of the texts, if the format has columns. */
@@ -33,8 +39,8 @@ export interface LabelledTexts {
 /**
  * Reads a file of labeled texts, or standard input for `-`.
  *
- * Throws `RangeError` or `SyntaxError` that names the file, and the line if the error has one: if the file is not UTF-8
- * or has no rows, if a column is missing, or if a row is malformed or has no label.
+ * Throws `RangeError` or `SyntaxError` that names the file, and the line if the error has one: if the file is not in its
+ * encoding or has no rows, if a column is missing, or if a row is malformed or has no label.
  *
  * @example
  * ```ts
@@ -53,20 +59,19 @@ export async function readLabelledTexts(path: string, options: ReadOptions = {})
   const [source, content] = [nameOf(path), await readText(path, options)];
   try {
     if (content.trim() === "") throw new RangeError("expected labeled texts, found an empty file");
-    const format = options.format ?? detectFormat(path, content);
-    const { rows, textColumn, labelColumn } = readRows(content, format, options);
-    if (rows.length === 0) throw new RangeError("expected at least 1 row, found only a header");
-    const unlabelled = rows.find(({ label }) => label === "");
-    if (unlabelled) {
-      const isGuess = options.format === undefined && format === "lines";
+    const layout = layoutOf(path, content, { ...options, delimiter: expectDelimiter(options.delimiter) });
+    const { rows, place, ...shape } = readRows(content, layout, options);
+    const unlabelled = rows.findIndex(({ label }) => label === "");
+    if (unlabelled >= 0) {
+      const isGuess = options.format === undefined && layout.format === "lines";
       const taken = isGuess
         ? "; the file was read as lines of a label, a space and a text; use --format if it has another format"
         : "";
-      throw new RangeError(`expected a label on line ${unlabelled.line}, found none${taken}`);
+      throw new RangeError(`expected a label on ${place(unlabelled)}, found none${taken}`);
     }
-    const texts = rows.filter(({ text }) => text.trim() !== "").map(({ text, label }) => ({ text, label }));
+    const texts = rows.filter(({ text }) => text.trim() !== "");
     if (texts.length === 0) throw new RangeError("expected some text, found only empty texts");
-    return { source, format, texts, textColumn, labelColumn, empty: rows.length - texts.length };
+    return { source, format: layout.format, ...shape, texts, empty: rows.length - texts.length };
   } catch (error) {
     if (error instanceof SyntaxError) throw new SyntaxError(`read ${source}: ${error.message}`);
     if (error instanceof RangeError) throw new RangeError(`read ${source}: ${error.message}`);
@@ -74,15 +79,8 @@ export async function readLabelledTexts(path: string, options: ReadOptions = {})
   }
 }
 
-function readRows(content: string, format: TextFormat, columns: Columns): Rows {
-  switch (format) {
-    case "csv":
-      return readTable(recordsOfCSV(content), columns);
-    case "tsv":
-      return readTable(recordsOfTSV(content), columns);
-    case "jsonl":
-      return readJSONLines(content, columns);
-    case "lines":
-      return readLabelLines(content);
-  }
+function readRows(content: string, layout: TextLayout, options: ReadOptions): Rows {
+  if (layout.format === "lines") return readLabelLines(content);
+  if (layout.format === "fasttext") return readFastText(content);
+  return readTableRows(content, layout, options, options.header);
 }

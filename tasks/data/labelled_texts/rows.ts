@@ -1,5 +1,8 @@
+import type { FirstRow } from "../tables/mod.ts";
+
 /**
- * The file formats of labeled texts. In `lines`, each line is a label, a space and a text.
+ * The file formats of labeled texts. In `lines`, each line is a label, a space and a text; in `fasttext`, each label
+ * begins with `__label__`.
  *
  * @example
  * ```ts
@@ -13,7 +16,7 @@
  * await Deno.remove(file);
  * ```
  */
-export const FORMATS = ["csv", "tsv", "jsonl", "lines"] as const;
+export const FORMATS = ["csv", "tsv", "json", "jsonl", "fasttext", "lines"] as const;
 
 /** A file format of labeled texts. */
 export type TextFormat = typeof FORMATS[number];
@@ -24,14 +27,18 @@ export interface Row {
   readonly text: string;
   /** The label, trimmed. */
   readonly label: string;
-  /** Line number at which the row begins, from 1. */
-  readonly line: number;
 }
 
 /** The result of reading a file. */
 export interface Rows {
   /** The rows in file order. */
   readonly rows: readonly Row[];
+  /** Names the place of a row in the file: "line 3". */
+  readonly place: (row: number) => string;
+  /** The delimiter, if the format has one. */
+  readonly delimiter?: string;
+  /** How the first row was read, if it might have been a header. */
+  readonly firstRow?: FirstRow;
   /** The column of the texts, if the format has columns. */
   readonly textColumn?: string;
   /** The column of the labels, if the format has columns. */
@@ -40,8 +47,11 @@ export interface Rows {
 
 /** The columns to read. */
 export interface Columns {
-  /** Column of the texts: a name, or a number from 1 if no column has that name. Default: detected. */
+  /**
+   * Column of the texts: a name, a number from 1 if no column has that name, or the path of a JSON value such as
+   * `review.body`. Default: detected.
+   */
   readonly textColumn?: string;
-  /** Column of the labels: a name or a number, likewise. Default: detected. */
+  /** Column of the labels: a name, a number or a path, likewise. Default: detected. */
   readonly labelColumn?: string;
 }

@@ -1,5 +1,5 @@
 import { assertEquals, assertThrows } from "@std/assert";
-import { recordsOfCSV } from "../../../tasks/data/labelled_texts/csv.ts";
+import { recordsOfCSV } from "../../../tasks/data/tables/csv.ts";
 
 /** The records of a text, each as its line number and its fields. */
 function records(content: string): [number, readonly string[]][] {

@@ -1,0 +1,34 @@
+import { describeValue } from "../../../src/schema/mod.ts";
+import { type Layout, readTable, type Table } from "../tables/mod.ts";
+import { chooseColumns, decideFirstRow } from "./columns.ts";
+import type { Columns, Row, Rows } from "./rows.ts";
+
+/** Reads the texts and labels of a table. A label in JSON may also be a number or a boolean. */
+export function readTableRows(content: string, layout: Layout, columns: Columns, header?: boolean): Rows {
+  const { textColumn, labelColumn } = columns;
+  const table = readTable(content, layout, {
+    rule: (first, others) =>
+      header === undefined ? decideFirstRow(first, others, columns) : { isHeader: header, by: "option" },
+    paths: [textColumn, labelColumn].filter((path) => path !== undefined),
+  });
+  if (table.length === 0) throw new RangeError("expected at least 1 row, found only a header");
+  const [text, label] = chooseColumns(table, columns);
+  const rows = Array.from({ length: table.length }, (_, row): Row => ({
+    text: expectValue(table, row, text, (value) => typeof value === "string"),
+    label: expectValue(table, row, label, isLabel).trim(),
+  }));
+  const { delimiter, firstRow, names, place } = table;
+  return { rows, place, delimiter, firstRow, textColumn: names[text].trim(), labelColumn: names[label].trim() };
+}
+
+function isLabel(value: unknown): boolean {
+  return typeof value === "string" || typeof value === "boolean" ||
+    (typeof value === "number" && Number.isFinite(value));
+}
+
+function expectValue(table: Table, row: number, column: number, fits: (value: unknown) => boolean): string {
+  const value = table.value(row, column);
+  if (fits(value)) return String(value);
+  const [name, place] = [describeValue(table.names[column]), table.place(row)];
+  throw new RangeError(`expected a field ${name} with a text on ${place}, found ${describeValue(value)}`);
+}

@@ -1,0 +1,150 @@
+import { describeList, describeValue } from "../../src/schema/mod.ts";
+import {
+  completeLayout,
+  detectLayout,
+  expectColumns,
+  expectDelimiter,
+  expectWidth,
+  findColumn,
+  type FirstRow,
+  isAsked,
+  type Layout,
+  readTable,
+  type Role,
+  type RowRecord,
+  type Table,
+  type TableFormat,
+  usualColumn,
+} from "./tables/mod.ts";
+
+/** How to read a table of pairs. */
+export interface PairOptions {
+  /** Column of the source sentences: a name, a number from 1, or the path of a JSON value. Default: detected. */
+  readonly sourceColumn?: string;
+  /** Column of their translations. Default: detected. */
+  readonly targetColumn?: string;
+  /** The character between the fields, or its name: "semicolon". Default: detected. */
+  readonly delimiter?: string;
+  /** Whether the first row holds the names of the columns. Default: detected. */
+  readonly header?: boolean;
+}
+
+/** How a table of pairs was read. */
+export interface PairTable {
+  /** The format. */
+  readonly format: TableFormat;
+  /** The character between the fields, if the format has one. */
+  readonly delimiter?: string;
+  /** How the first row was read, if it might have been a header. */
+  readonly firstRow?: FirstRow;
+  /** The columns of the sources and the targets. */
+  readonly columns: readonly [source: string, target: string];
+  /** Number of columns. */
+  readonly width: number;
+}
+
+/** A sentence and its translation. */
+interface Pair {
+  readonly source: string;
+  readonly target: string;
+}
+
+/** Without options and names, the first two columns are taken if there are at most this many. */
+const MAX_COLUMNS = 3;
+
+/** Reads pairs from a table. Throws `RangeError` or `SyntaxError` if it has no pairs or the columns are uncertain. */
+export function readPairTable(
+  path: string,
+  content: string,
+  options: PairOptions,
+): { readonly pairs: readonly Pair[]; readonly table: PairTable } {
+  const { header, sourceColumn, targetColumn } = options;
+  const roles = rolesOf(options);
+  const table = readTable(content, layoutOf(path, content, expectDelimiter(options.delimiter)), {
+    rule: (first) => header === undefined ? decideFirstRow(first, roles) : { isHeader: header, by: "option" },
+    paths: [sourceColumn, targetColumn].filter((path) => path !== undefined),
+  });
+  if (table.length === 0) throw new RangeError("expected at least 1 pair, found only a header");
+  const [source, target] = chooseColumns(table, roles);
+  const pairs = Array.from({ length: table.length }, (_, row): Pair => ({
+    source: expectText(table, row, source),
+    target: expectText(table, row, target),
+  }));
+  const { format, delimiter, firstRow, names } = table;
+  const columns = [names[source].trim(), names[target].trim()] as const;
+  return { pairs, table: { format, delimiter, firstRow, columns, width: names.length } };
+}
+
+/** The columns of the sources and the targets. */
+function rolesOf({ sourceColumn, targetColumn }: PairOptions): readonly [source: Role, target: Role] {
+  return [
+    { content: "sources", option: "--source-column", names: ["source", "src"], asked: sourceColumn },
+    { content: "targets", option: "--target-column", names: ["target", "tgt", "translation"], asked: targetColumn },
+  ];
+}
+
+/** Returns the layout of a file of pairs, which is TSV unless its name or its first lines show another one. */
+function layoutOf(path: string, content: string, delimiter?: string): Layout {
+  if (delimiter !== undefined) return completeLayout(delimiter === "\t" ? "tsv" : "csv", content, delimiter);
+  return detectLayout(path, content, (names) => findSides(names, rolesOf({})).every((side) => side !== undefined)) ??
+    { format: "tsv", delimiter: "\t" };
+}
+
+/** Decides whether the first row is a header: whether it includes a requested column or names both sides. */
+function decideFirstRow({ fields }: RowRecord, roles: readonly [Role, Role]): FirstRow {
+  const isNamed = roles.some((role) => isAsked(fields, role)) ||
+    findSides(fields, rolesOf({})).every((side) => side !== undefined);
+  return { isHeader: isNamed, by: isNamed ? "names" : "values" };
+}
+
+/** Names of columns of numbers that are codes of languages too: Indonesian and Norwegian. */
+const UNSURE = /^(?:id|no)$/i;
+
+/** Finds the columns that are requested or have usual names; the others are the first ones with names of languages. */
+function findSides(names: readonly string[], roles: readonly [Role, Role]): (number | undefined)[] {
+  const found = roles.map((role) => role.asked === undefined ? usualColumn(names, role) : findColumn(names, role));
+  const all = names.flatMap((name, i) => isLanguage(name) && !found.includes(i) ? [i] : []);
+  const sure = all.filter((i) => !UNSURE.test(names[i].trim()));
+  const languages = sure.length >= found.filter((side) => side === undefined).length ? sure : all;
+  return found.map((side) => side ?? languages.shift());
+}
+
+function chooseColumns(table: Table, roles: readonly [Role, Role]): number[] {
+  const { names } = table;
+  expectWidth(table, 2);
+  const [source, target] = findSides(names, roles);
+  if (source === undefined && target === undefined && names.length <= MAX_COLUMNS && table.firstRow) return [0, 1];
+  const otherOf = (known: number | undefined) => names.length === 2 && known !== undefined ? 1 - known : undefined;
+  const sides = [source ?? otherOf(target), target ?? otherOf(source)];
+  if (!sides.includes(undefined)) return expectColumns(names, roles, sides);
+  const found = describeList(names.map((name) => name.trim() || '""'));
+  throw new RangeError(`expected --source-column and --target-column for ${names.length} columns, found ${found}`);
+}
+
+function expectText(table: Table, row: number, column: number): string {
+  const value = table.value(row, column);
+  if (typeof value === "string") return value;
+  const [name, place] = [describeValue(table.names[column]), table.place(row)];
+  throw new RangeError(`expected a field ${name} with a text on ${place}, found ${describeValue(value)}`);
+}
+
+/** Whether a name is an English name of a language or its tag: "German", "de" or "de_AT", or a path that ends so. */
+function isLanguage(name: string): boolean {
+  const last = name.trim().toLowerCase().split(".").at(-1)!;
+  return languages().has(last) || /^[a-z]{2}[-_]/.test(last) && languages().has(last.slice(0, 2)) && last.length <= 7;
+}
+
+let known: ReadonlySet<string> | undefined;
+
+/** The two-letter codes of languages and their English names, in lower case. */
+function languages(): ReadonlySet<string> {
+  if (known) return known;
+  const display = new Intl.DisplayNames("en", { type: "language", fallback: "none" });
+  const letters = [..."abcdefghijklmnopqrstuvwxyz"];
+  const codes = letters.flatMap((first) => letters.map((second) => first + second));
+  known = new Set(codes.flatMap((code) => {
+    const name = display.of(code);
+    return name === undefined ? [] : [code, name.toLowerCase()];
+  }));
+  return known;
+}

@@ -1,0 +1,63 @@
+import { withoutCompressionEnding } from "../../../src/formats/compression.ts";
+import { declaredDelimiter, DELIMITERS, detectDelimiter } from "./delimiter.ts";
+import { isArray } from "./json.ts";
+
+/** The file formats of tables. */
+export type TableFormat = "csv" | "tsv" | "json" | "jsonl";
+
+/** Formats by file name extension. */
+const ENDINGS: Readonly<Record<string, TableFormat>> = {
+  csv: "csv",
+  tsv: "tsv",
+  tab: "tsv",
+  json: "json",
+  jsonl: "jsonl",
+  ndjson: "jsonl",
+};
+
+/** Number of lines to inspect. */
+const INSPECTED_LINES = 20;
+
+/** A format, and what separates the fields if it has a delimiter. */
+export interface Layout {
+  readonly format: TableFormat;
+  readonly delimiter?: string;
+}
+
+/** Returns the first lines of a text that are not empty. */
+export function firstLines(content: string): string[] {
+  return content.slice(0, 2 ** 20).split("\n").filter((line) => line.trim() !== "").slice(0, INSPECTED_LINES);
+}
+
+/**
+ * Detects the layout of a table by the ending of its file's name, and by its content: what is called `.csv` may have
+ * other delimiters, and what is called `.json` may be JSON Lines. If the name says nothing, it is JSON if every line is
+ * a JSON object or the first one begins an array of them; TSV if every line has a tab; or a table with other delimiters
+ * if `isHeader` recognizes the fields of the first line. Otherwise it is undefined.
+ */
+export function detectLayout(
+  path: string,
+  content: string,
+  isHeader: (names: readonly string[]) => boolean,
+): Layout | undefined {
+  const ending = /\.([^./\\]+)$/.exec(withoutCompressionEnding(path))?.[1].toLowerCase() ?? "";
+  if (Object.hasOwn(ENDINGS, ending)) return completeLayout(ENDINGS[ending], content);
+  const lines = firstLines(content);
+  if (lines.every((line) => /^\s*\{.*\}\s*$/.test(line)) || /^\s*\[\s*\{/.test(content)) {
+    return completeLayout("json", content);
+  }
+  if (lines.every((line) => line.includes("\t"))) return { format: "tsv", delimiter: "\t" };
+  const namesOf = (delimiter: string): string[] => lines[0].split(delimiter).map((name) => name.replaceAll('"', ""));
+  const delimiter = declaredDelimiter(content) ?? Object.values(DELIMITERS).find((each) => isHeader(namesOf(each)));
+  return delimiter === undefined ? undefined : { format: delimiter === "\t" ? "tsv" : "csv", delimiter };
+}
+
+/** Completes a layout whose format is known from the content. */
+export function completeLayout(format: TableFormat, content: string, delimiter?: string): Layout {
+  if (format === "json" || format === "jsonl") return { format: isArray(content) ? "json" : "jsonl" };
+  if (delimiter !== undefined) return { format, delimiter };
+  const declared = declaredDelimiter(content);
+  const isTabbed = format === "tsv" && firstLines(content).some((line) => line.includes("\t"));
+  const found = declared ?? (isTabbed ? "\t" : detectDelimiter(content));
+  return { format: found === "\t" ? "tsv" : "csv", delimiter: found };
+}

@@ -1,0 +1,10 @@
+/**
+ * Reads tables: fields with any delimiter, arrays of JSON records, and JSON Lines. This folder knows rows and columns;
+ * it must not know what they mean.
+ * @module
+ */
+export { expectColumns, findColumn, isAsked, type Role, usualColumn } from "./columns.ts";
+export type { RowRecord } from "./csv.ts";
+export { expectDelimiter, readDelimiter } from "./delimiter.ts";
+export { completeLayout, detectLayout, firstLines, type Layout, type TableFormat } from "./format.ts";
+export { describeTable, expectWidth, type FirstRow, type HeaderRule, readTable, type Table } from "./table.ts";

@@ -1,0 +1,126 @@
+import { recordsOfCSV, type RowRecord } from "./csv.ts";
+import { declaredDelimiter, describeDelimiter } from "./delimiter.ts";
+import type { Layout } from "./format.ts";
+import { pathsOf, recordsOfArray, recordsOfJSONLines, valueAt } from "./json.ts";
+import { recordsOfTSV } from "./tsv.ts";
+
+/** How the first row of a table was read, and what decided it. */
+export interface FirstRow {
+  /** Whether it holds the names of the columns. */
+  readonly isHeader: boolean;
+  /** What decided it: an option, the names in it, or the values in it and in the other rows. */
+  readonly by: "option" | "names" | "values";
+}
+
+/** Rows of named columns. Rows and columns are counted from 0. */
+export interface Table extends Layout {
+  /** The names in the header, or else numbers from 1; the paths of the values in the first record of JSON. */
+  readonly names: readonly string[];
+  /** Number of rows. */
+  readonly length: number;
+  /** How the first row was read; absent for JSON. */
+  readonly firstRow?: FirstRow;
+  /** Returns a value: text, or any value in JSON; undefined if a JSON record has none. */
+  value(row: number, column: number): unknown;
+  /** Names the place of a row in its file: "line 3". */
+  place(row: number): string;
+}
+
+/** Decides whether the first row of a table holds the names of the columns. */
+export type HeaderRule = (first: RowRecord, others: readonly RowRecord[]) => FirstRow;
+
+/**
+ * Reads a table. The rule decides about the first row of a table with a delimiter.
+ *
+ * Throws `SyntaxError` or `RangeError`, with the line number, if the text does not have the layout, or a row does not
+ * have as many fields as the first one.
+ */
+export function readTable(content: string, layout: Layout, { rule, paths = [] }: {
+  readonly rule: HeaderRule;
+  /** More paths of JSON values that serve as columns if the first record has a value there. */
+  readonly paths?: readonly string[];
+}): Table {
+  const { format, delimiter } = layout;
+  if (delimiter === undefined) return readJSON(content, layout, paths);
+  // An empty line in place of the declaration keeps the numbers of the others.
+  const body = declaredDelimiter(content) === undefined ? content : content.replace(/^[^\n]*/, "");
+  const records = format === "tsv" ? recordsOfTSV(body) : recordsOfCSV(body, delimiter);
+  const [first, ...others] = records;
+  if (!first) throw new RangeError("expected at least 1 row, found none");
+  const firstRow = rule(first, others);
+  const rows = firstRow.isHeader ? others : records;
+  const names = firstRow.isHeader ? first.fields : first.fields.map((_, i) => String(i + 1));
+  for (const { fields, line } of rows) {
+    if (fields.length === names.length) continue;
+    throw new RangeError(`expected ${names.length} fields on line ${line}, found ${fields.length}`);
+  }
+  return {
+    ...layout,
+    names,
+    length: rows.length,
+    firstRow,
+    value: (row, column) => rows[row].fields[column],
+    place: (row) => `line ${rows[row].line}`,
+  };
+}
+
+function readJSON(content: string, layout: Layout, paths: readonly string[]): Table {
+  const records = layout.format === "json" ? recordsOfArray(content) : recordsOfJSONLines(content);
+  if (records.length === 0) throw new RangeError("expected at least 1 record, found none");
+  const [first] = records;
+  const own = pathsOf(first.value);
+  const more = paths.filter((path) => !own.includes(path) && valueAt(first.value, path) !== undefined);
+  const names = [...own, ...more];
+  return {
+    ...layout,
+    names,
+    length: records.length,
+    value: (row, column) => valueAt(records[row].value, names[column]),
+    place: (row) => `${layout.format === "json" ? "record" : "line"} ${records[row].number}`,
+  };
+}
+
+/**
+ * Describes how a table was read, for people: its format, an unusual delimiter, columns, and the decision about its first
+ * row.
+ *
+ * @example
+ * ```ts
+ * import { describeTable } from "@elman/elman/data";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const firstRow = { isHeader: false, by: "values" } as const;
+ * assertEquals(
+ *   describeTable({ format: "csv", delimiter: ";", firstRow }, "columns 1 and 2"),
+ *   "csv with semicolons, columns 1 and 2, first row read as data; --header if it is one",
+ * );
+ * ```
+ */
+export function describeTable(
+  { format, delimiter, firstRow }: {
+    readonly format: string;
+    readonly delimiter?: string;
+    readonly firstRow?: FirstRow;
+  },
+  columns?: string,
+): string {
+  const isUsual = delimiter === undefined || delimiter === "\t" && format === "tsv" || delimiter === ",";
+  return [
+    isUsual ? format : `${format} with ${describeDelimiter(delimiter)}`,
+    ...columns === undefined ? [] : [columns],
+    ...firstRow ? [describeFirstRow(firstRow)] : [],
+  ].join(", ");
+}
+
+/** Describes how a first row was read, and the option for the opposite if its values decided it. */
+function describeFirstRow({ isHeader, by }: FirstRow): string {
+  const other = isHeader ? "; --no-header if it is data" : "; --header if it is one";
+  return `first row read as ${isHeader ? "a header" : "data"}${by === "values" ? other : ""}`;
+}
+
+/** Throws `RangeError` if a table has fewer columns than a reader needs. */
+export function expectWidth({ names, delimiter }: Table, least: number): void {
+  if (names.length >= least) return;
+  const advice = delimiter === undefined ? "" : `, separated by ${describeDelimiter(delimiter)}; set --delimiter`;
+  throw new RangeError(`expected at least ${least} columns, found ${names.length}${advice}`);
+}
