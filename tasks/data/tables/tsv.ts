@@ -120,16 +120,15 @@ function unquote(field: string): string {
     : field;
 }
 
-/** The number of fields of the first line, or of most lines without quotes if the first one has quotes. */
+/** The number of fields of the first record, or of most lines without quotes if its quotes do not enclose fields. */
 function usualWidth(text: string): number {
   const [first = "", ...others] = text.split("\n", INSPECTED_LINES).filter((line) => line.trim() !== "");
   if (!first.includes(QUOTE)) return widthOf(first);
-  const counts = new Map<number, number>();
-  for (const width of others.filter((line) => !line.includes(QUOTE)).map(widthOf)) {
-    if (width > 1) counts.set(width, (counts.get(width) ?? 0) + 1);
-  }
-  if (counts.size > 0) return [...counts].reduce((a, b) => b[1] > a[1] ? b : a)[0];
-  return readQuoted(text, text.indexOf(first), Infinity)?.fields.length ?? widthOf(first);
+  const quoted = readQuoted(text, text.indexOf(first), Infinity);
+  if (quoted) return quoted.fields.length;
+  const widths = others.filter((line) => !line.includes(QUOTE)).map(widthOf).filter((width) => width > 1);
+  const groups = [...Map.groupBy(widths, (width) => width).values()];
+  return groups.reduce((a, b) => b.length > a.length ? b : a, [widthOf(first)])[0];
 }
 
 /** The number of fields that tabs separate. */
