@@ -58,7 +58,7 @@ export interface LabelledTexts {
 export async function readLabelledTexts(path: string, options: ReadOptions = {}): Promise<LabelledTexts> {
   const [source, content] = [nameOf(path), await readText(path, options)];
   try {
-    if (content.trim() === "") throw new RangeError("expected labeled texts, found an empty file");
+    if (content.trim() === "") throw new RangeError("expected labeled texts, found white space only");
     const layout = layoutOf(path, content, { ...options, delimiter: expectDelimiter(options.delimiter) });
     const { rows, place, ...shape } = readRows(content, layout, options);
     const unlabelled = rows.findIndex(({ label }) => label === "");
