@@ -124,10 +124,10 @@ export const TRANSLATOR_PROGRAM: Program<
     const perSecond = pairs.length / (performance.now() - start) * 1e3;
     return {
       lines: [
-        ...file.table ? [describePairs(file)] : [],
         describeFigures(found),
         `BLEU|${found.bleuSignature}`,
         `${count(pairs.length, "sentence")}, ${formatSpeed(perSecond)} a second.`,
+        ...file.table ? [describePairs(file)] : [],
       ],
       warnings: [
         ...equalSides(file),

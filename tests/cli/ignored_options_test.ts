@@ -31,14 +31,21 @@ const CASES: Record<string, [refused: string, message: string, accepted: string]
     ["--unshared", "--unshared: expected --joint with it, found none", "--unshared --joint"],
     ["--decay 0.9", "--schedule step, exponential, plateau with it, found cosine", "--decay 0.9 --schedule step"],
     ["--warmup 9 --schedule constant", "--schedule cosine with it, found constant", "--warmup 9"],
+    ["--src a --tgt b --source-column 2", "--source-column: expected --data with it", "--data x --source-column 2"],
+    ["--src a --tgt b --no-header", "--no-header: expected --data with it", "--data x --no-header"],
+    ["--encoding latin1", "--encoding: expected --src or --data with it", "--src a --tgt b --encoding latin1"],
   ],
   "classification": [
     ["--warmup 9", "--schedule cosine with it, found constant", "--warmup 9 --schedule cosine"],
     [
       "--data x --format lines --text-column a",
-      "--text-column: expected --format csv, tsv, jsonl with it, found lines",
+      "--text-column: expected --format csv, tsv, json, jsonl with it, found lines",
       "--data x --text-column a",
     ],
+    ["--data x --format tsv --delimiter ;", "--delimiter: expected --format csv with it", "--data x --delimiter ;"],
+    ["--data x --format jsonl --header", "--header: expected --format csv, tsv with it", "--data x --header"],
+    ["--no-header", "--no-header: expected --data with it", "--data x --no-header"],
+    ["--encoding utf-16le", "--encoding: expected --data with it", "--data x --encoding utf-16le"],
   ],
   "language-modeling": [
     ["--momentum 0.5", "--momentum: expected --optimizer sgd, ", "--momentum 0.5 --optimizer sgd"],

@@ -47,7 +47,10 @@ Deno.test("train-sentiment, classify and evaluate work end to end on files", asy
     assertEquals([figures.accuracy, figures.macro_f1], [done.test_accuracy, done.test_macro_f1]);
     assertEquals((figures.confusion as number[][]).flat().reduce((a, b) => a + b), 50);
     const shown = await runCommand("evaluate", "--model", model, "--data", `${directory}/test.tsv`);
-    assertMatch(shown.stdout, /test\.tsv: 50 texts \(tsv, columns sentence and label\): negative \d+, positive \d+\./);
+    assertMatch(
+      shown.stdout,
+      /test\.tsv: 50 texts \(tsv, columns sentence and label, first row read as a header\): negative \d+, positive \d+\./,
+    );
     assertMatch(shown.stdout, /label +precision +recall +F1 +texts\nnegative /);
     assertMatch(shown.stdout, /true \\ predicted +negative +positive\n/);
 
@@ -164,13 +167,13 @@ Deno.test("invalid input prints one line, and nothing is written", async () => {
     };
     const [data, out] = [`${directory}/train.csv`, `${directory}/out`];
     const one = write("one.csv", "text,label\na,1\nb,1\n");
-    const broken = write("broken.csv", 'text,label\na,1\nb"c,0\n');
+    const broken = write("broken.csv", 'text,label\na,1\n"b,0\n');
     const neutral = write("neutral.csv", "text,label\na,positive\nb,neutral\n");
     const cases: [args: string[], code: number, ...words: string[]][] = [
       [["--data", one], 1, one, 'expected texts of at least 2 labels, found "1" only'],
       [["--data", data, "--test", neutral], 1, neutral, "positive, negative", '"neutral" in text 2'],
       [["--data", data, "--valid", neutral], 1, neutral, '"neutral" in text 2'],
-      [["--data", broken], 1, broken, "expected CSV on line 3"],
+      [["--data", broken], 1, broken, "expected a closing quote after the one on line 3, found none"],
       [["--data", data, "--text-column", "x"], 1, 'expected a column "x", found the columns text, label'],
       [["--data", data, "--vectors", write("v.txt", "a 1 2\nb 1\n")], 1, "expected 2 numbers on line 2, found 1"],
       [["--data", data, "--vectors", write("w.txt", "a 1 2\nb 1 nan\n")], 1, 'finite numbers on line 2, found "nan"'],

@@ -188,7 +188,13 @@ Deno.test("invalid command lines print one line of error", async () => {
         ],
         [1, 'expected a locale that this runtime knows, found "xx"', "train-translation", "--to", "xx"],
         [1, "found 258 and 20", "train-translation", en, de, "--tgt", `${directory}/test.de`],
-        [1, "expected one tab between two sentences on line 1", "train-translation", "--data", `${directory}/en`],
+        [
+          1,
+          "en: expected at least 2 columns, found 1, separated by tabs",
+          "train-translation",
+          "--data",
+          `${directory}/en`,
+        ],
         [
           2,
           '--beam: expected a whole number of at least 1 and at most 1000, found "0"',
