@@ -40,7 +40,7 @@ export {
   splitPairs,
   type SplitPairsOptions,
 } from "./pairs.ts";
-export type { ParallelPlan } from "./parallel_plan.ts";
+export type { PairPlan, ParallelPlan } from "./parallel_plan.ts";
 export type { TranslatorPreset } from "./presets.ts";
 export type { LengthNorm } from "./search/mod.ts";
 export { TRANSLATION, type TranslatorTypes } from "./task.ts";
