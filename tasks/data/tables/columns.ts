@@ -2,7 +2,7 @@ import { describeList, describeValue } from "../../../src/schema/mod.ts";
 
 /** A column that a reader needs. */
 export interface Role {
-  /** What it holds, for messages: "texts". */
+  /** Its contents, for messages: "texts". */
   readonly content: string;
   /** The option that chooses it: "--text-column". */
   readonly option: string;
