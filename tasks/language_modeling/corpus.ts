@@ -20,12 +20,12 @@ export interface SplitTextOptions {
   readonly validFraction?: number;
   /** Share of the text for testing. Default: 0. */
   readonly testFraction?: number;
-  /** Whether parts must begin at the start of a line rather than at any character. Default: false. */
+  /**
+   * Whether parts must begin at the start of a line, or of a word in a text whose lines are too long for that, rather
+   * than at any character. Default: false.
+   */
   readonly atLines?: boolean;
 }
-
-/** Code units searched at a time for a boundary. */
-const SEARCH_LENGTH = 2 ** 12;
 
 /**
  * Splits a text: its tail is the test text, what precedes the tail is the validation text, and the rest is the training
@@ -44,72 +44,97 @@ const SEARCH_LENGTH = 2 ** 12;
  */
 export function splitText(text: string, options: SplitTextOptions = {}): TextCorpus<string> {
   expectText("split a text", "text", text);
-  const [test, valid] = places(text.length, options).map((place) => boundary(text, place, options.atLines));
-  return divide(text.length, valid, test, options, (start, end) => text.slice(start, end));
+  const search = partsOf(text.length, options);
+  let next = search.next();
+  while (!next.done) next = search.next(text.slice(...next.value));
+  return divide(next.value, (start, end) => text.slice(start, end));
 }
 
 /** Like `splitText`, for a text that need not fit in memory. */
 export async function splitSource(text: TextSource, options: SplitTextOptions = {}): Promise<TextCorpus<TextSource>> {
-  const [test, valid] = await Promise.all(
-    places(text.length, options).map((place) => sourceBoundary(text, place, options.atLines)),
-  );
-  return divide(text.length, valid, test, options, (start, end) => ({
+  const search = partsOf(text.length, options);
+  let next = search.next();
+  while (!next.done) next = search.next(await text.slice(...next.value));
+  return divide(next.value, (start, end) => ({
     length: end - start,
     slice: (from, to) => text.slice(start + from, start + to),
   }));
 }
 
-/** Returns the starts of the test text and the validation text according to the fractions alone. */
-function places(length: number, options: SplitTextOptions): [number, number] {
+/** The place of a part in a text. */
+type Place = readonly [start: number, end: number];
+
+/** A search in a text: asks for parts of it and returns a result. */
+type Search<T> = Generator<Place, T, string>;
+
+/** Finds where the parts of a text begin and end. */
+function* partsOf(length: number, options: SplitTextOptions): Search<TextCorpus<Place>> {
   expectFractions("split a text", options, ["atLines"]);
-  const { validFraction = 0, testFraction = 0 } = options;
-  return [Math.round(length * (1 - testFraction)), Math.round(length * (1 - testFraction - validFraction))];
-}
-
-/** The first index at or after `index` where a part may begin. */
-function boundary(text: string, index: number, atLines = false): number {
-  if (atLines) {
-    if (index === 0 || text[index - 1] === "\n") return index;
-    const end = text.indexOf("\n", index);
-    return end < 0 ? text.length : end + 1;
-  }
-  const code = text.charCodeAt(index);
-  const splitsPair = index > 0 && code >= 0xdc00 && code <= 0xdfff && text.charCodeAt(index - 1) >> 10 === 0xd800 >> 10;
-  return splitsPair ? index + 1 : index;
-}
-
-/** Like `boundary`, but reads no more of the text than it needs. */
-async function sourceBoundary(text: TextSource, index: number, atLines?: boolean): Promise<number> {
-  for (let at = index;;) {
-    const start = Math.max(0, at - 1);
-    const end = Math.min(text.length, start + SEARCH_LENGTH);
-    const found = start + boundary(await text.slice(start, end), at - start, atLines);
-    if (found < end || end === text.length) return found;
-    at = end;
-  }
-}
-
-/** Cuts a text into the parts that begin at these places. */
-function divide<Part>(
-  length: number,
-  validStart: number,
-  testStart: number,
-  { validFraction = 0, testFraction = 0 }: SplitTextOptions,
-  slice: (start: number, end: number) => Part,
-): TextCorpus<Part> {
-  const part = (fraction: number, start: number, end: number): Part | undefined => {
-    if (fraction === 0) return undefined;
-    if (start >= end) {
-      throw new RangeError(`split a text: expected a share of ${fraction} to hold some text, found it empty`);
-    }
-    return slice(start, end);
+  const { validFraction = 0, testFraction = 0, atLines = false } = options;
+  const startOf = function* (fraction: number, rest: number, end: number): Search<number> {
+    if (fraction === 0) return end;
+    const place = Math.round(length * rest);
+    const start = atLines ? yield* lineOrWordStart(place, end) : yield* characterStart(place, end);
+    if (start !== undefined && start < end) return start;
+    const unit = atLines ? "a line or a word that begins in it" : "some text";
+    throw new RangeError(
+      `split a text: expected a share of ${fraction} of ${length} characters to hold ${unit}, found it empty`,
+    );
   };
-  if (validStart === 0) throw new RangeError("split a text: expected some text to train on, found none");
+  const test = yield* startOf(testFraction, 1 - testFraction, length);
+  const valid = yield* startOf(validFraction, 1 - testFraction - validFraction, test);
+  if (valid === 0) throw new RangeError("split a text: expected some text to train on, found none");
   return {
-    train: slice(0, validStart),
-    valid: part(validFraction, validStart, testStart),
-    test: part(testFraction, testStart, length),
+    train: [0, valid],
+    valid: validFraction === 0 ? undefined : [valid, test],
+    test: testFraction === 0 ? undefined : [test, length],
   };
+}
+
+/** The first index at or after `place` that does not divide a character. */
+function* characterStart(place: number, end: number): Search<number> {
+  if (place === 0 || place >= end) return place;
+  return /^[\ud800-\udbff][\udc00-\udfff]/.test(yield [place - 1, place + 1]) ? place + 1 : place;
+}
+
+/** How much of a part may be given up for it to begin at a line. */
+const NEAR = 0.9;
+const LINE_START = /(?<=\n)[^]/g;
+const WORD_START = /(?<=\p{White_Space})\P{White_Space}/gu;
+
+/**
+ * Where a part that should extend from `place` to `end` begins: at the first line that starts at or after `place`,
+ * unless the part would lose most of its share; otherwise at the first word after `place`, or the last one before it.
+ */
+function* lineOrWordStart(place: number, end: number): Search<number | undefined> {
+  const limit = place + Math.ceil(NEAR * (end - place));
+  return (yield* firstMatch(LINE_START, place, limit)) ?? (yield* firstMatch(WORD_START, place, end)) ??
+    (yield* lastMatch(WORD_START, Math.min(place, end)));
+}
+
+/** Characters searched at a time. */
+const SEARCH_LENGTH = 2 ** 12;
+
+/** The first index from `from` to before `to`, and above 0, at which a pattern matches. */
+function* firstMatch(pattern: RegExp, from: number, to: number): Search<number | undefined> {
+  for (let at = Math.max(0, from - 1); at + 1 < to; at += SEARCH_LENGTH) {
+    const found = (yield [at, Math.min(to, at + SEARCH_LENGTH + 1)]).search(pattern);
+    if (found >= 0) return at + found;
+  }
+}
+
+/** The last index before `to` at which a pattern matches. */
+function* lastMatch(pattern: RegExp, to: number): Search<number | undefined> {
+  for (let end = to; end > 1; end -= SEARCH_LENGTH) {
+    const at = Math.max(0, end - SEARCH_LENGTH - 1);
+    const found = [...(yield [at, end]).matchAll(pattern)].at(-1);
+    if (found) return at + found.index;
+  }
+}
+
+/** Takes the parts of a corpus from their places. */
+function divide<Part>({ train, valid, test }: TextCorpus<Place>, slice: (...place: Place) => Part): TextCorpus<Part> {
+  return { train: slice(...train), valid: valid && slice(...valid), test: test && slice(...test) };
 }
 
 /** A corpus as ids. */

@@ -50,6 +50,41 @@ Deno.test("a split at lines begins every part at the start of a line", () => {
   assertEquals(splitText("ab\ncd\nef\ngh\n", lines), { train: "ab\ncd\nef\n", valid: "gh\n", test: undefined });
 });
 
+Deno.test("a text of one line or of few long lines is split at words", () => {
+  const line = Array.from({ length: 3000 }, (_, i) => `w${i}`).join(" ");
+  for (const text of [line, `${line}\n`, `short\n${line}`, `${line}\nend`, `${line}\n\nend\n`]) {
+    for (const [validFraction, testFraction] of [[0.1, 0], [0, 0.1], [0.1, 0.05], [0.4, 0.5]]) {
+      const corpus = splitText(text, { validFraction, testFraction, atLines: true });
+      assertEquals(join(corpus), text);
+      for (const [part, fraction] of [[corpus.valid, validFraction], [corpus.test, testFraction]] as const) {
+        if (fraction === 0) continue;
+        assert(/^\S/.test(part!), `${part!.slice(0, 20)}`);
+        assert(Math.abs(part!.length - fraction * text.length) < 20, `${part!.length} of ${text.length}`);
+      }
+      assert(/\s$/.test(corpus.train));
+    }
+  }
+});
+
+Deno.test("a text of a few words leaves one word for each part", () => {
+  const options = { validFraction: 0.1, testFraction: 0.1, atLines: true };
+  assertEquals(splitText("a b c", options), { train: "a ", valid: "b ", test: "c" });
+  assertEquals(splitText("a b", { validFraction: 0.1, atLines: true }), { train: "a ", valid: "b", test: undefined });
+  assertEquals(splitText("a b", { validFraction: 0.9, atLines: true }), { train: "a ", valid: "b", test: undefined });
+});
+
+Deno.test("a text with a line in nine tenths of its shares is split at the line starts that follow", () => {
+  // The places of earlier versions, so that runs can be resumed.
+  const text = babble(3000);
+  const next = (place: number): number => text[place - 1] === "\n" ? place : text.indexOf("\n", place) + 1;
+  for (const [validFraction, testFraction] of [[0.1, 0], [0.07, 0.1], [0.3, 0.31]]) {
+    const { train, valid } = splitText(text, { validFraction, testFraction, atLines: true });
+    assertEquals(train.length, next(Math.round(text.length * (1 - testFraction - validFraction))));
+    const test = testFraction === 0 ? text.length : next(Math.round(text.length * (1 - testFraction)));
+    assertEquals(train.length + valid!.length, test);
+  }
+});
+
 Deno.test("invalid fractions are refused and shown", () => {
   const impossible = [[-0.1, 0], [0, -0.1], [1, 0], [0, 1], [0.5, 0.5], [NaN, 0], [0, NaN], [2, 0], [Infinity, 0]];
   for (const [validFraction, testFraction] of impossible) {
@@ -65,14 +100,17 @@ Deno.test("a split that would leave a part empty is refused", () => {
   assertThrows(
     () => splitText("abc", { validFraction: 0.01 }),
     RangeError,
-    "expected a share of 0.01 to hold some text",
+    "expected a share of 0.01 of 3 characters to hold some text",
   );
   assertThrows(
     () => splitText("abc", { testFraction: 0.01 }),
     RangeError,
-    "expected a share of 0.01 to hold some text",
+    "expected a share of 0.01 of 3 characters to hold some text",
   );
-  assertThrows(() => splitText("one line", { validFraction: 0.5, atLines: true }), RangeError, "found it empty");
+  for (const text of ["word", " word", "word ", "one word\n"]) {
+    const split = () => splitText(text, { validFraction: 0.2, testFraction: 0.2, atLines: true });
+    assertThrows(split, RangeError, `of ${text.length} characters to hold a line or a word that begins in it`);
+  }
   assertThrows(() => splitText("abc", { validFraction: 0.9 }), RangeError, "expected some text to train on");
   assertThrows(() => splitText(""), RangeError, "expected some text to train on");
 });
