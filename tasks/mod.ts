@@ -30,6 +30,7 @@ export {
   type OptionKind,
   type OptionKinds,
   path,
+  paths,
   refuse,
   type Rule,
   type Schema,

@@ -47,6 +47,11 @@ export function path(declared: Declared<string>): Field<string> {
   return field("path", declared);
 }
 
+/** Declares the path of a file or a directory, or several paths. */
+export function paths(declared: Declared<string | readonly string[]>): Field<string | readonly string[]> {
+  return field("path", { isRepeatable: true, ...declared });
+}
+
 /** Declares a value of any other kind; `check` returns what is expected if a value is invalid. */
 export function custom<T>(declared: Declared<T> & Required<Pick<Field<T>, "check">>): Field<T> {
   return field("custom", declared);

@@ -15,6 +15,7 @@ export {
   nullable,
   number,
   path,
+  paths,
   share,
   string,
 } from "./fields.ts";

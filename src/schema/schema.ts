@@ -46,7 +46,7 @@ export interface Field<T = unknown> {
   readonly value?: string;
   /** Former names, still accepted in files and as options. */
   readonly formerly?: readonly string[];
-  /** Whether the option may be repeated. */
+  /** Whether the option may be repeated. The value may then be a list; a custom field checks it itself. */
   readonly isRepeatable?: boolean;
   /** Whether it matters only when a model is made, so that `config.json` leaves it out. */
   readonly isInitial?: boolean;
@@ -77,7 +77,7 @@ export type Schema<T> = { readonly [K in keyof T]-?: Field<T[K]> };
  * @example
  * ```ts
  * import { boolean, choice, choiceOrPath, complete, custom, integer, nullable } from "@elman/elman/tasks";
- * import { number, path, type Schema, share, string } from "@elman/elman/tasks";
+ * import { number, path, paths, type Schema, share, string } from "@elman/elman/tasks";
  * import { assertEquals, assertThrows } from "@std/assert";
  *
  * interface Settings {
@@ -91,6 +91,7 @@ export type Schema<T> = { readonly [K in keyof T]-?: Field<T[K]> };
  *   readonly name: string;
  *   readonly tokenizer: string;
  *   readonly data: string;
+ *   readonly references: string | readonly string[];
  * }
  * const isList = (value: unknown): boolean => Array.isArray(value) && value.every(Number.isInteger);
  * const SETTINGS: Schema<Settings> = {
@@ -104,6 +105,7 @@ export type Schema<T> = { readonly [K in keyof T]-?: Field<T[K]> };
  *   name: string({ default: "model", help: "Name of the model." }),
  *   tokenizer: choiceOrPath(["char", "word"], { default: "char", help: "A tokenizer, or its file." }),
  *   data: path({ help: "File of the data." }),
+ *   references: paths({ default: "reference.txt", help: "Files to compare with." }),
  * };
  * const { hidden, patience } = complete(SETTINGS, { cell: "rnn", data: "series.csv" }, "fit");
  * assertEquals([hidden, patience], [128, null]);
@@ -134,7 +136,11 @@ export function checkValue(field: Field, value: unknown, action: string, name: s
 
 /** Returns what a field expects if the value is invalid. */
 function unmet(field: Field, value: unknown): string | undefined {
-  const { kind, choices = [] } = field;
+  const { kind, choices = [], isRepeatable } = field;
+  if (isRepeatable && kind !== "custom" && Array.isArray(value)) {
+    if (value.length === 0) return "at least one value";
+    return value.map((one) => unmet({ ...field, isRepeatable: false }, one)).find((expected) => expected !== undefined);
+  }
   switch (kind) {
     case "integer":
     case "number":

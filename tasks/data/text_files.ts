@@ -3,6 +3,7 @@ import { type Encoding, findEncoding, guessUTF16 } from "./encodings.ts";
 import { nameOf } from "./file_system.ts";
 import { encodingAdvice, invalidBytes } from "./invalid_bytes.ts";
 import { countLineEnds, lineEndsToLF } from "./line_ends.ts";
+import { lastAtMost } from "./places.ts";
 
 /** A text file that is read in parts. Indices count UTF-16 code units, as in strings. */
 export interface TextFile {
@@ -124,22 +125,15 @@ class DecodedText implements TextFile {
 
   slice(start: number, end: number): string {
     let text = "";
-    for (let index = this.#chunkAt(start); index < this.#places.length && this.#places[index] < end; index++) {
+    for (
+      let index = lastAtMost(this.#places.length, (i) => this.#places[i], start);
+      index < this.#places.length && this.#places[index] < end;
+      index++
+    ) {
       const place = this.#places[index];
       text += this.#chunk(index).slice(Math.max(0, start - place), end - place);
     }
     return text;
-  }
-
-  /** Index of the last chunk that begins at or before a place. */
-  #chunkAt(place: number): number {
-    let [low, high] = [0, this.#places.length];
-    while (high - low > 1) {
-      const middle = (low + high) >> 1;
-      if (this.#places[middle] <= place) low = middle;
-      else high = middle;
-    }
-    return low;
   }
 
   #chunk(index: number): string {

@@ -1,0 +1,162 @@
+import { countCharacters } from "./characters.ts";
+import { hasRecords, type Paths } from "./find_files.ts";
+import { nameOf } from "./file_system.ts";
+import { type JoinedFile, openTexts } from "./joined_texts.ts";
+import { recordsIn, textAt, textFieldOf } from "./json_records.ts";
+import type { Text } from "./lines.ts";
+import type { TextOptions } from "./text_files.ts";
+
+/** Documents that are read one at a time. */
+export interface Documents {
+  /** Length of each document in code units. */
+  readonly lengths: ArrayLike<number>;
+  /** Returns a document by its index. */
+  read(index: number): string | Promise<string>;
+}
+
+/** Documents from files. */
+export interface DocumentFiles {
+  /** The files. */
+  readonly files: readonly string[];
+  /** The documents, in their order. */
+  readonly documents: Documents;
+  /** Number of characters (code points) of all documents. */
+  readonly characters: number;
+}
+
+/** Options of `openDocuments`. */
+export interface DocumentOptions extends TextOptions {
+  /** The text between two documents of a plain text file. Default: a file is one document. */
+  readonly separator?: string;
+  /** The field of a record that holds its text; `a.b` is the field `b` of the record in `a`. Default: a usual name. */
+  readonly field?: string;
+}
+
+/**
+ * Opens documents in files, folders and patterns, as `openTexts` does. In files named `.jsonl`, `.ndjson` or `.json`,
+ * each record is a document; any other file is plain text. Documents without any text are left out. Their texts are read
+ * as they are needed, so they can be larger than memory.
+ *
+ * Throws `RangeError` or `SyntaxError` that names the file, and the line of a record, if one cannot be read.
+ *
+ * @example
+ * ```ts
+ * import { type DocumentFiles, type DocumentOptions, type Documents, openDocuments } from "@elman/elman/data";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const file = await Deno.makeTempFile({ suffix: ".txt" });
+ * await Deno.writeTextFile(file, "To be.<|endoftext|>Or not.");
+ * const options: DocumentOptions = { separator: "<|endoftext|>" };
+ * const { files, documents }: DocumentFiles = await openDocuments(file, options);
+ * const read = async ({ lengths, read }: Documents) => await Promise.all(Array.from(lengths, (_, i) => read(i)));
+ * assertEquals([files.length, await read(documents)], [1, ["To be.", "Or not."]]);
+ * await Deno.remove(file);
+ * ```
+ */
+export async function openDocuments(paths: Paths, options: DocumentOptions = {}): Promise<DocumentFiles> {
+  const { files, text } = await openTexts(paths, options);
+  const index = new DocumentIndex(text);
+  for (const file of files) {
+    try {
+      if (hasRecords(file.path)) await index.addRecords(file, options.field);
+      else await index.addTexts(file, options.separator);
+    } catch (error) {
+      throw named(file.path, error);
+    }
+  }
+  const names = files.map(({ path }) => path);
+  if (index.lengths.length > 0) return { files: names, documents: index, characters: index.characters };
+  throw new RangeError(`read ${nameOf(names[0])}: expected documents with some text, found none`);
+}
+
+/** Adds the name of a file to an error about its contents. */
+function named(path: string, error: unknown): unknown {
+  const message = error instanceof Error ? error.message : "";
+  if (message.startsWith("read ")) return error;
+  if (error instanceof SyntaxError) return new SyntaxError(`read ${nameOf(path)}: ${message}`);
+  return error instanceof RangeError ? new RangeError(`read ${nameOf(path)}: ${message}`) : error;
+}
+
+/** Keeps the places of documents in a text. */
+class DocumentIndex implements Documents {
+  readonly lengths: number[] = [];
+  characters = 0;
+  #text: Text;
+  #starts: number[] = [];
+  #ends: number[] = [];
+  /** The field of each record; undefined for plain text. */
+  #fields: (string | undefined)[] = [];
+
+  constructor(text: Text) {
+    this.#text = text;
+    this.read = this.read.bind(this);
+  }
+
+  async read(index: number): Promise<string> {
+    const text = await this.#text.slice(this.#starts[index], this.#ends[index]);
+    const field = this.#fields[index];
+    return field === undefined ? text : textAt(JSON.parse(text), field);
+  }
+
+  /** Adds the records of a file. */
+  async addRecords({ start, end }: JoinedFile, given: string | undefined): Promise<void> {
+    let field = given;
+    for await (const place of recordsIn(this.#text, start, end)) {
+      try {
+        const record = JSON.parse(await this.#text.slice(place.start, place.end));
+        field ??= textFieldOf(record);
+        this.#add(place.start, place.end, textAt(record, field), field);
+      } catch (error) {
+        const message = `${(error as Error).message.slice(0, 200)}, in the record on line ${place.line}`;
+        throw error instanceof SyntaxError
+          ? new SyntaxError(`expected JSON, found ${message}`)
+          : new RangeError(message);
+      }
+    }
+  }
+
+  /** Adds the parts of a plain text file that a separator divides. */
+  async addTexts({ start, end }: JoinedFile, separator: string | undefined): Promise<void> {
+    let from = start;
+    if (separator !== undefined) {
+      for await (const place of placesOf(separator, this.#text, start, end)) {
+        this.#add(from, place, await this.#text.slice(from, place));
+        from = place + separator.length;
+      }
+    }
+    this.#add(from, end, await this.#text.slice(from, end));
+  }
+
+  #add(start: number, end: number, text: string, field?: string): void {
+    if (text.trim() === "") return;
+    this.#starts.push(start);
+    this.#ends.push(end);
+    this.#fields.push(field);
+    this.lengths.push(text.length);
+    this.characters += countCharacters(text);
+  }
+}
+
+/** Characters searched at a time. */
+const CHUNK_LENGTH = 2 ** 16;
+
+/** Yields the places of a separator in a text between two places; they do not overlap. */
+async function* placesOf(
+  separator: string,
+  text: Text,
+  start: number,
+  end: number,
+): AsyncGenerator<number, void, void> {
+  for (let from = start; from < end;) {
+    const to = Math.min(end, from + CHUNK_LENGTH + separator.length);
+    const chunk = await text.slice(from, to);
+    let at = 0;
+    for (let found = chunk.indexOf(separator); found >= 0; found = chunk.indexOf(separator, at)) {
+      yield from + found;
+      at = found + separator.length;
+    }
+    if (to === end) return;
+    // A separator may begin in the last characters of the chunk.
+    from += Math.max(at, chunk.length - separator.length + 1);
+  }
+}
