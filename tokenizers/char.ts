@@ -3,7 +3,7 @@ import { characterBoundary } from "./surrogates.ts";
 import type { Tokenizer } from "./tokenizer.ts";
 import { type Pipeline, tokenizerJSON, wordLevelJSON } from "./tokenizer_json.ts";
 import { Vocabulary } from "./vocabulary.ts";
-import { checkKind, checkOptions, FLAG, instanceOf, type Kinds, NUMBER, TEXT_STREAM, TEXTS } from "./options.ts";
+import { checkKind, checkOptions, FLAG, instanceOf, type Kinds, LIST, NUMBER, TEXT_STREAM, TEXTS } from "./options.ts";
 
 /** Options of {@linkcode CharTokenizer.train}. */
 export interface CharTrainOptions {
@@ -19,11 +19,16 @@ export interface CharTrainOptions {
    * Default: false.
    */
   unknown?: boolean;
+  /**
+   * Symbols that are not characters, such as `<eos>`, with ids after `<unk>`. No text is encoded as one of them. Default:
+   * none.
+   */
+  specials?: readonly string[];
 }
 
 const TRAIN = "train a character tokenizer";
 
-const KINDS: Kinds<CharTrainOptions> = { minCount: NUMBER, vocabSize: NUMBER, unknown: FLAG };
+const KINDS: Kinds<CharTrainOptions> = { minCount: NUMBER, vocabSize: NUMBER, unknown: FLAG, specials: LIST };
 
 /**
  * Maps each character (Unicode code point) to one id. An unpaired surrogate counts as a character, so every string
@@ -52,12 +57,13 @@ export class CharTokenizer implements Tokenizer {
   /**
    * Creates a tokenizer from a vocabulary of characters. To build one from a text, use {@linkcode CharTokenizer.train}.
    *
-   * @throws {RangeError} If a symbol other than the unknown one is not a single code point.
+   * @throws {RangeError} If a symbol other than the special ones is not a single code point.
    */
   constructor(vocabulary: Vocabulary) {
     checkKind("build a character tokenizer", "the vocabulary", vocabulary, instanceOf(Vocabulary));
     this.vocabulary = vocabulary;
-    const codes = vocabulary.symbols.map((symbol, id) => id === vocabulary.unknownId ? -1 : codePoint(symbol));
+    const specials = new Set(vocabulary.specials);
+    const codes = vocabulary.symbols.map((symbol) => specials.has(symbol) ? -1 : codePoint(symbol));
     this.#table = new Uint32Array(codes.reduce((most, code) => Math.max(most, code), 0) + 1);
     codes.forEach((code, id) => {
       if (code >= 0) this.#table[code] = id + 1;
@@ -93,9 +99,9 @@ export class CharTokenizer implements Tokenizer {
   }
 
   static #fromCounts(counts: ReadonlyMap<string, number>, options: CharTrainOptions): CharTokenizer {
-    const { unknown = false, minCount, vocabSize } = options;
+    const { unknown = false, minCount, vocabSize, specials } = options;
     if (counts.size === 0) throw new RangeError(`${TRAIN}: expected text, found none`);
-    const limits = { minCount, vocabSize, order: "given" } as const;
+    const limits = { minCount, vocabSize, specials, order: "given" } as const;
     return new CharTokenizer(Vocabulary.fromCounts(counts, unknown ? { ...limits, unknown: "<unk>" } : limits));
   }
 

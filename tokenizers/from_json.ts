@@ -36,7 +36,8 @@ export function tokenizerFromJSON(json: unknown): Tokenizer {
   if (hasFields(file, new ByteTokenizer().toJSON())) return new ByteTokenizer();
   const isChar = isWordLevel(file, CHAR_PIPELINE);
   if (isChar || isWordLevel(file, WORD_PIPELINE)) {
-    const vocabulary = readVocabulary(file.object("model"), isChar ? [] : [EOS]);
+    const isSpecial = isChar ? isLongerThanCharacter : (symbol: string): boolean => symbol === EOS;
+    const vocabulary = readVocabulary(file.object("model"), isSpecial);
     if (vocabulary !== undefined) return isChar ? new CharTokenizer(vocabulary) : new WordTokenizer(vocabulary);
   }
   return new PipelineTokenizer(pipelineFromJSON(file));
@@ -52,10 +53,15 @@ function hasFields(file: JSONFields, expected: Record<string, unknown>): boolean
   return Object.entries(expected).every(([field, value]) => same(file.raw(field), value));
 }
 
+function isLongerThanCharacter(symbol: string): boolean {
+  return symbol.length > 1 && symbol.length > String.fromCodePoint(symbol.codePointAt(0)!).length;
+}
+
 /** Reads the vocabulary of a WordLevel model; `undefined` if some ids are unused. */
-function readVocabulary(model: JSONFields, specials: readonly string[]): Vocabulary | undefined {
+function readVocabulary(model: JSONFields, isSpecial: (symbol: string) => boolean): Vocabulary | undefined {
   const ids = vocabularyFromJSON(model);
   const symbols = tokensById(ids, []);
+  const specials = [...ids.keys()].filter(isSpecial);
   const unknown = model.string("unk_token");
   if (symbols.length > ids.size) return undefined;
   return new Vocabulary(

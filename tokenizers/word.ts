@@ -4,7 +4,7 @@ import type { Tokenizer } from "./tokenizer.ts";
 import { type Pipeline, tokenizerJSON, wordLevelJSON } from "./tokenizer_json.ts";
 import { Vocabulary } from "./vocabulary.ts";
 import { WordCounts } from "./word_counts.ts";
-import { checkKind, checkOptions, FLAG, instanceOf, type Kinds, NUMBER, TEXT_STREAM, TEXTS } from "./options.ts";
+import { checkKind, checkOptions, FLAG, instanceOf, type Kinds, LIST, NUMBER, TEXT_STREAM, TEXTS } from "./options.ts";
 
 /** Options of {@linkcode WordTokenizer.train}. */
 export interface WordTrainOptions {
@@ -14,6 +14,8 @@ export interface WordTrainOptions {
   vocabSize?: number;
   /** Whether to add `<unk>` for words outside the vocabulary. Without it, such words are errors. Default: true. */
   unknown?: boolean;
+  /** Other symbols to add, with ids after `<eos>`, such as `<eod>` for the end of a document. Default: none. */
+  specials?: readonly string[];
   /**
    * Number of distinct words that are counted exactly. If the corpus has more, the rarest are dropped while counting;
    * this requires `unknown`. Default: 33,554,432.
@@ -27,6 +29,7 @@ const KINDS: Kinds<WordTrainOptions> = {
   minCount: NUMBER,
   vocabSize: NUMBER,
   unknown: FLAG,
+  specials: LIST,
   maxDistinct: NUMBER,
 };
 
@@ -107,9 +110,9 @@ export class WordTokenizer implements Tokenizer {
   }
 
   static #fromCounts(counts: ReadonlyMap<string, number>, options: WordTrainOptions): WordTokenizer {
-    const { unknown = true, minCount, vocabSize } = options;
+    const { unknown = true, minCount, vocabSize, specials = [] } = options;
     if (counts.size === 0) throw new RangeError(`${TRAIN}: expected text, found none`);
-    const limits = { minCount, vocabSize, specials: [EOS] };
+    const limits = { minCount, vocabSize, specials: [...new Set([EOS, ...specials])] };
     return new WordTokenizer(Vocabulary.fromCounts(counts, unknown ? { ...limits, unknown: "<unk>" } : limits));
   }
 

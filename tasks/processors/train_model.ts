@@ -38,9 +38,10 @@ export async function trainModel(
 ): Promise<Tokenizer> {
   const { vocabSize, minCount, splitDigits, specialTokens, onProgress } = options;
   const limits = { vocabSize, minCount };
-  if (model === "word") return await WordTokenizer.trainStream(texts, limits);
+  if (model === "word") return await WordTokenizer.trainStream(texts, { ...limits, specials: specialTokens });
   if (model === "char") {
-    return await CharTokenizer.trainStream(texts, { ...limits, unknown: (vocabSize ?? minCount) !== undefined });
+    const unknown = (vocabSize ?? minCount) !== undefined;
+    return await CharTokenizer.trainStream(texts, { ...limits, unknown, specials: specialTokens });
   }
   const preset = presets[model]({ vocabSize, minCount, splitDigits, specialTokens });
   return await PipelineTokenizer.train(texts, { ...preset, onProgress });
