@@ -35,6 +35,7 @@ export {
 } from "./tasks/classification/mod.ts";
 export {
   type Completion,
+  encodeDocuments,
   encodeText,
   type GenerateOptions,
   Generation,

@@ -9,6 +9,7 @@ import {
   type EpochEvent,
   readTask,
 } from "../../tasks/task_model/mod.ts";
+import type { Paths } from "../../tasks/data/find_files.ts";
 import { findTask, type TaskEntry } from "../../tasks/registry.ts";
 import {
   type Command,
@@ -162,8 +163,8 @@ class TrainCommandOf {
   /** Names a model after its data and configuration. */
   #nameOf(plan: Given, config: object): string {
     const { sources, nameOf } = this.#program;
-    const file = sources.map((name) => plan[name]).find((path) => path !== null) as string | undefined;
-    return nameOf(plan, config, file === undefined ? undefined : dataName(file));
+    const files = sources.map((name) => plan[name]).find((path) => path !== null) as Paths | undefined;
+    return nameOf(plan, config, files === undefined ? undefined : dataName([files].flat()[0]));
   }
 
   /**

@@ -2,14 +2,31 @@ import { open, rename, rm, stat } from "node:fs/promises";
 import { dirname } from "node:path";
 import type { TrainingProgress } from "../../tokenizers/mod.ts";
 import { invocation } from "../invocation.ts";
-import { type Command, type OptionSpecs, UsageError, type Values } from "../arguments/mod.ts";
+import { type Command, fieldsOf, optionsOf, type OptionSpecs, UsageError, type Values } from "../arguments/mod.ts";
 import { exists, isPiped, isTerminal, jsonLine, keepAside, writeError, writeLine } from "../terminal/mod.ts";
-import { openText } from "../../tasks/data/mod.ts";
-import { linesOf } from "../../tasks/data/lines.ts";
+import { complete, type Schema } from "../../src/schema/mod.ts";
+import { ENCODING } from "../../tasks/data/fields.ts";
+import {
+  DOCUMENT_FIELDS,
+  type DocumentPlan,
+  holdDocuments,
+  readPart,
+  trainingTexts,
+} from "../../tasks/language_modeling/text_parts.ts";
 import { MODELS, trainModel } from "../../tasks/processors/train_model.ts";
 
+/** How the texts are read. */
+const READING: Schema<DocumentPlan> = { encoding: ENCODING, ...DOCUMENT_FIELDS };
+
 const OPTIONS = {
-  data: { kind: "path", group: "data", value: "FILE", help: "Text to train on." },
+  data: {
+    kind: "path",
+    group: "data",
+    value: "FILE",
+    repeatable: true,
+    help: "Text to train on: a file, a folder, or a pattern such as 'texts/*.txt'; may be given more than once.",
+  },
+  ...optionsOf(READING),
   model: { kind: "choice", group: "model", choices: MODELS, help: "Kind of tokenizer.", default: "bpe" },
   "vocab-size": {
     kind: "integer",
@@ -42,12 +59,15 @@ export const trainTokenizerCommand: Command<typeof OPTIONS> = {
   options: OPTIONS,
   run: async (values) => {
     const { model = OPTIONS.model.default, out = OPTIONS.out.default } = values;
-    const data = values.data ?? (await isPiped() ? "-" : undefined);
+    const data = values.data ?? (await isPiped() ? ["-"] : undefined);
     if (data === undefined) throw new UsageError("--data: expected a file to train on, found none");
     refuseOthers(values);
     await checkPlace(out);
     const start = performance.now();
-    const tokenizer = await trainModel(model, linesOf(await openText(data)), {
+    const reading = complete(READING, fieldsOf(READING, values), "train a tokenizer");
+    const { part, notes } = await readPart(data, { ...reading, isDocuments: await holdDocuments(data, reading) });
+    if (!values.json && !values.quiet) notes.forEach(writeLine);
+    const tokenizer = await trainModel(model, trainingTexts(model, part), {
       vocabSize: values["vocab-size"],
       minCount: values["min-count"],
       specialTokens: values.special,
@@ -71,7 +91,6 @@ export const trainTokenizerCommand: Command<typeof OPTIONS> = {
 
 /** The models that support an option. */
 const MODELS_BY_OPTION = {
-  special: ["bpe", "wordpiece", "unigram"],
   "min-count": ["bpe", "wordpiece", "word", "char"],
 } as const;
 

@@ -1,12 +1,20 @@
 import { readdir, stat } from "node:fs/promises";
-import { basename, extname, join, resolve } from "node:path";
+import { basename, dirname, extname, join, resolve } from "node:path";
 import process from "node:process";
 import { exists, keepAside } from "../terminal/mod.ts";
+import { withoutCompressionEnding } from "../../src/formats/compression.ts";
+import { isPattern } from "../../tasks/data/find_files.ts";
 import { readTask } from "../../tasks/task_model/mod.ts";
 
-/** Returns a name for data: the file's name without its extension, or `stdin` for standard input. */
-export function dataName(file: string): string {
-  return file === "-" ? "stdin" : basename(file, extname(file));
+/**
+ * Returns a name for data: the name of the file without its extension, or of the folder in which a pattern looks for
+ * files; `stdin` for standard input.
+ */
+export function dataName(path: string): string {
+  if (path === "-") return "stdin";
+  const folder = isPattern(path) ? dirname(path.slice(0, path.search(/[*?]/)) + "x") : undefined;
+  const file = folder === undefined ? withoutCompressionEnding(path) : resolve(folder);
+  return basename(file, extname(file)) || "texts";
 }
 
 /** Returns the first of NAME, NAME-2, ... that does not exist in `models/`, for a run without `--out`. */

@@ -74,9 +74,12 @@ export class CarriedState<S extends StateTensors<S> = RecurrentState> implements
     for (const [name, part] of this.#parts) part.copy(name, next[name]);
   }
 
-  /** Sets all states to zero. */
-  clear(): void {
-    for (const { states } of this.#parts.values()) this.#engine.run("fill", states.size, 0, states.address);
+  /** Sets all states to zero, or those of the sequences given. Throws `RangeError` if an index is out of range. */
+  clear(sequences?: readonly number[]): void {
+    for (const part of this.#parts.values()) {
+      if (!sequences) this.#engine.run("fill", part.states.size, 0, part.states.address);
+      else for (const b of sequences) part.clear(b);
+    }
   }
 
   /**
@@ -198,6 +201,10 @@ class Part {
     }
     const given = Float32Array.from(numbers);
     this.#rowsOf(b).forEach((row, layer) => row.set(given.subarray(layer * this.#width, (layer + 1) * this.#width)));
+  }
+
+  clear(b: number): void {
+    for (const row of this.#rowsOf(b)) row.fill(0);
   }
 
   /** Views of the values of sequence b in each layer. */

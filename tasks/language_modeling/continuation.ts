@@ -1,12 +1,27 @@
 import { type CarriedState, inference, Random } from "../../src/nn/mod.ts";
 import type { StreamDecoder, Tokenizer } from "../../tokenizers/mod.ts";
-import { completeGeneration, type GenerateOptions } from "./generation_options.ts";
+import { completeGeneration, type GenerateOptions, type GenerationState } from "./generation_options.ts";
 import type { LanguageNetwork } from "./network.ts";
 import { Sampler } from "./sampling.ts";
 import { StopFilter } from "./stop_filter.ts";
 
 /** Random numbers drawn at a time, and prompt tokens read at a time. */
 const CHUNK = 256;
+
+/** What generates text. */
+export interface TextGenerator {
+  /** Computes the logits of the next token. */
+  readonly network: LanguageNetwork;
+  /** Converts text to ids and back. */
+  readonly tokenizer: Tokenizer;
+  /** The id of the token before and after each document; undefined for a model of running text. */
+  readonly end: number | undefined;
+}
+
+/** Returns the state to start from: none if the text of the given state has ended, since documents begin with zeros. */
+export function stateToContinue({ end }: TextGenerator, { state }: GenerateOptions): GenerationState | undefined {
+  return state?.token === end ? undefined : state;
+}
 
 /** Continues one text: encodes the prompt, chooses each next token, and decodes the result. */
 export class Continuation {
@@ -24,11 +39,13 @@ export class Continuation {
   #unused: readonly number[];
   #stop: StopFilter;
   #random: Random;
+  #end: number | undefined;
   #draws: Float32Array = new Float32Array(0);
 
   /** Throws `RangeError` if an option is invalid or the prompt has symbols outside the vocabulary. */
-  constructor(network: LanguageNetwork, tokenizer: Tokenizer, prompt: string, options: GenerateOptions, seed: number) {
-    const { state } = options;
+  constructor(generator: TextGenerator, prompt: string, options: GenerateOptions, seed: number) {
+    const { network, tokenizer, end } = generator;
+    const state = stateToContinue(generator, options);
     const { maxTokens, stop, seed: _seed, ...sampling } = completeGeneration("generate", options);
     const { engine } = network.embedding.weight;
     this.#maxTokens = maxTokens;
@@ -37,20 +54,18 @@ export class Continuation {
     this.#unused = tokenizer.unusedIds ?? [];
     this.#stop = new StopFilter(typeof stop === "string" ? [stop] : stop);
     this.#random = new Random(seed, { engine });
-    const lead = state ? [state.token] : [];
+    this.#end = end;
+    const lead = state ? [state.token] : end === undefined ? [] : [end];
     const own = promptIds(tokenizer, prompt);
     const ids = own.length + lead.length > 0 ? [...lead, ...own] : [beginning(tokenizer)];
-    for (const id of ids) {
-      this.#decoder.push(id);
-      this.#sampler.observe(id);
-    }
+    for (const id of ids) if (id !== end) this.#observe(id);
     this.prompt = Int32Array.from(ids);
     this.token = ids[ids.length - 1];
   }
 
   /** Whether generation has ended. */
   get isFinished(): boolean {
-    return this.tokens >= this.#maxTokens || this.#stop.isStopped;
+    return this.tokens >= this.#maxTokens || this.#stop.isStopped || (this.tokens > 0 && this.token === this.#end);
   }
 
   /** Chooses the next token from its logits, which it changes in place; returns the text that is now final. */
@@ -59,8 +74,13 @@ export class Continuation {
     if (index === 0) this.#draws = this.#random.uniform(CHUNK);
     for (const id of this.#unused) logits[id] = -Infinity;
     this.token = this.#sampler.choose(logits, this.#draws[index]);
-    this.#sampler.observe(this.token);
-    return this.#stop.push(this.#decoder.push(this.token));
+    return this.token === this.#end ? "" : this.#stop.push(this.#observe(this.token));
+  }
+
+  /** Decodes a token and lets it count for the penalties. The token that ends a text does not: it is not part of it. */
+  #observe(id: number): string {
+    this.#sampler.observe(id);
+    return this.#decoder.push(id);
   }
 
   /** Returns the rest of the text once generation has ended. */

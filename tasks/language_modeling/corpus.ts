@@ -2,10 +2,15 @@ import { describeValue } from "../../src/schema/mod.ts";
 import { Breather } from "../../src/train/mod.ts";
 import { expectFractions, expectParts, expectText, Fingerprint } from "../task_model/mod.ts";
 import type { Tokenizer } from "../../tokenizers/mod.ts";
+import { encodeDocuments, isDocumentIds } from "./document_ids.ts";
+import { endOfTextId } from "./end_of_text.ts";
 import { blockAt, encodeText, type TextSource, type TokenIds } from "./token_ids.ts";
 
+/** A text, documents, or the ids of either from the model's own tokenizer. */
+export type TextPart = string | readonly string[] | TokenIds;
+
 /** Training, validation and test texts, as strings or as ids from the model's own tokenizer. */
-export interface TextCorpus<Part = string | TokenIds> {
+export interface TextCorpus<Part = TextPart> {
   /** The training text. */
   readonly train: Part;
   /** The validation text: decides when to stop and which parameters to keep. */
@@ -142,37 +147,67 @@ export type CorpusIds = TextCorpus<TokenIds>;
 
 /** Returns training data as a corpus. Throws `TypeError` if they are neither a text nor texts by part. */
 export function expectCorpus(action: string, data: unknown): TextCorpus {
-  if (typeof data === "string") return { train: data };
+  if (isText(data)) return { train: data };
   const { train, valid, test } = expectParts(action, data) as Partial<TextCorpus>;
-  const isPart = (part: unknown): boolean => typeof part === "string" || isTokenIds(part);
   if (isPart(train) && [valid, test].every((part) => part === undefined || isPart(part))) {
-    return { train: train!, valid, test };
+    return { train, valid, test };
   }
-  throw new TypeError(`${action}: expected a text or { train, valid, test } with texts, found ${describeValue(data)}`);
+  throw new TypeError(
+    `${action}: expected a text, documents or { train, valid, test } with them, found ${describeValue(data)}`,
+  );
 }
 
-/** Returns the value if it is a text or the ids of one; throws `TypeError` if not. */
-export function expectPart(action: string, part: unknown): string | TokenIds {
-  if (typeof part === "string" || isTokenIds(part)) return part;
-  throw new TypeError(`${action}: expected a text, or its ids, found ${describeValue(part)}`);
+/** Returns the value if it is a text, documents or the ids of either; throws `TypeError` if not. */
+export function expectPart(action: string, part: unknown): TextPart {
+  if (isPart(part)) return part;
+  throw new TypeError(`${action}: expected a text, documents, or their ids, found ${describeValue(part)}`);
 }
 
-function isTokenIds(part: unknown): part is TokenIds {
-  return typeof part === "object" && part !== null && "length" in part && "block" in part;
+function isPart(part: unknown): part is TextPart {
+  return isText(part) || (typeof part === "object" && part !== null && "length" in part && "block" in part);
+}
+
+/** Whether a value is a text or documents. */
+function isText(data: unknown): data is string | readonly string[] {
+  return typeof data === "string" || (Array.isArray(data) && data.every((text) => typeof text === "string"));
+}
+
+/** What reads texts for a model: its tokenizer and the token that ends its documents, null for running text. */
+export interface TextReader {
+  /** Converts text to ids. */
+  readonly tokenizer: Tokenizer;
+  /** The token that ends documents; null for a model of running text. */
+  readonly endOfText: string | null;
 }
 
 /** Encodes a corpus. A test text is left out, unless it is given as ids. */
-export async function encodeCorpus({ train, valid, test }: TextCorpus, tokenizer: Tokenizer): Promise<CorpusIds> {
+export async function encodeCorpus({ train, valid, test }: TextCorpus, reader: TextReader): Promise<CorpusIds> {
   return {
-    train: await idsOf(train, tokenizer),
-    valid: valid === undefined ? undefined : await idsOf(valid, tokenizer),
-    test: typeof test === "string" ? undefined : test,
+    train: await idsOf("fit", train, reader),
+    valid: valid === undefined ? undefined : await idsOf("fit", valid, reader),
+    test: test === undefined || isText(test) ? undefined : await idsOf("fit", test, reader),
   };
 }
 
-/** Encodes a part of a corpus, unless it already consists of ids. */
-export async function idsOf(part: string | TokenIds, tokenizer: Tokenizer): Promise<TokenIds> {
-  return typeof part === "string" ? await encodeText(part, tokenizer) : part;
+/**
+ * Encodes a part of a corpus, unless it already consists of ids. For a model of documents, a text is one document.
+ *
+ * Throws `RangeError` if documents are given to a model of running text, or ids of running text to a model of documents.
+ */
+export async function idsOf(action: string, part: TextPart, { tokenizer, endOfText }: TextReader): Promise<TokenIds> {
+  if (endOfText === null) {
+    if (typeof part === "string") return await encodeText(part, tokenizer);
+    if (!Array.isArray(part) && !isDocumentIds(part as TokenIds)) return part as TokenIds;
+    throw new RangeError(`${action}: expected running text for a model without endOfText, found documents`);
+  }
+  if (isText(part)) return await encodeDocuments([part].flat(), tokenizer, { endOfText });
+  const end = endOfTextId(action, tokenizer, endOfText);
+  if (isDocumentIds(part) && part.end === end) return part;
+  throw new RangeError(
+    `${action}: expected documents that end with ${JSON.stringify(endOfText)}, found ids of ${
+      isDocumentIds(part) ? "documents that end with another token" : "running text"
+    }`,
+  );
 }
 
 /** Hashes all training and validation ids. Corpora with the same fingerprint are taken to be the same. */
@@ -188,6 +223,7 @@ export async function fingerprintOf({ train, valid }: CorpusIds): Promise<number
       await breather.breathe();
     }
     fingerprint.add(length);
+    if (part && isDocumentIds(part)) fingerprint.add(part.starts.length);
   }
   return fingerprint.value;
 }

@@ -1,8 +1,11 @@
 import { CarriedState, crossEntropy, inference } from "../../src/nn/mod.ts";
 import { Breather } from "../../src/train/mod.ts";
 import type { LanguageNetwork } from "./network.ts";
+import { DocumentStreams } from "./document_streams.ts";
+import { isDocumentIds } from "./document_ids.ts";
 import { Streams } from "./streams.ts";
 import type { TokenIds } from "./token_ids.ts";
+import type { TokenStreams } from "./windows.ts";
 
 /** Most streams into which a text is divided for evaluation, and the fewest tokens of each. */
 const MAX_STREAMS = 20;
@@ -20,7 +23,7 @@ export interface Evaluation {
 
 /**
  * Computes the mean loss over a text, read as up to 20 contiguous streams with carried state; each stream begins with a
- * zero state.
+ * zero state. Documents are read whole, each from a zero state.
  *
  * Throws `RangeError` if the text has fewer than two tokens.
  */
@@ -31,16 +34,16 @@ export async function evaluateIds(
 ): Promise<Evaluation> {
   if (ids.length < 2) throw new RangeError(`evaluate: expected a text of at least 2 tokens, found ${ids.length}`);
   const { engine } = network.embedding.weight;
-  const batch = Math.max(1, Math.min(MAX_STREAMS, Math.floor(ids.length / MIN_STREAM_TOKENS)));
-  const streams = new Streams(ids, batch, WINDOW);
-  const carried = CarriedState.zeros(network.rnn, batch);
+  const streams = streamsOf(ids);
+  const carried = CarriedState.zeros(network.rnn, streams.batch);
   let sum = 0;
   try {
     const breather = new Breather();
     for (let index = 0; index < streams.windows; index++) {
-      const { T, inputs, targets, tokens } = await streams.window(index);
+      const { T, inputs, targets, tokens, begins } = await streams.window(index);
       inference(() => {
-        const { logits, state } = network.forward(inputs, T, batch, carried.state);
+        carried.clear(begins);
+        const { logits, state } = network.forward(inputs, T, streams.batch, carried.state);
         sum += crossEntropy(logits, targets).item() * tokens;
         carried.carry(state);
       }, { engine });
@@ -51,4 +54,10 @@ export async function evaluateIds(
     carried[Symbol.dispose]();
   }
   return { loss: sum / streams.tokens, tokens: streams.tokens };
+}
+
+function streamsOf(ids: TokenIds): TokenStreams {
+  if (isDocumentIds(ids)) return new DocumentStreams(ids, { batch: MAX_STREAMS, bptt: WINDOW, divides: false });
+  const batch = Math.max(1, Math.min(MAX_STREAMS, Math.floor(ids.length / MIN_STREAM_TOKENS)));
+  return new Streams(ids, batch, WINDOW);
 }

@@ -1,6 +1,5 @@
 import { Breather } from "../../src/train/mod.ts";
-import type { Tokenizer } from "../../tokenizers/mod.ts";
-import { Continuation, randomSeed, readPrompt } from "./continuation.ts";
+import { Continuation, randomSeed, readPrompt, stateToContinue, type TextGenerator } from "./continuation.ts";
 import type { GenerateOptions, GenerationState } from "./generation_options.ts";
 import type { LanguageNetwork } from "./network.ts";
 import { TokenStep } from "./token_step.ts";
@@ -42,13 +41,15 @@ export class Generation implements AsyncIterable<string> {
   #step: TokenStep;
 
   /** Throws `RangeError` if an option is invalid or the prompt has symbols outside the vocabulary. */
-  constructor(network: LanguageNetwork, tokenizer: Tokenizer, prompt: string, options: GenerateOptions) {
+  constructor(generator: TextGenerator, prompt: string, options: GenerateOptions) {
+    const { network } = generator;
     this.seed = options.seed ?? randomSeed();
     this.#network = network;
     this.#options = options;
-    this.#text = new Continuation(network, tokenizer, prompt, options, this.seed);
+    this.#text = new Continuation(generator, prompt, options, this.seed);
     this.#step = new TokenStep(network, 1);
-    if (options.state) this.#step.carried.restore(options.state.arrays);
+    const state = stateToContinue(generator, options);
+    if (state) this.#step.carried.restore(state.arrays);
   }
 
   /** Number of generated tokens. */

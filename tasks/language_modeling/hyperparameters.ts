@@ -1,5 +1,15 @@
 import { type Cell, CELLS, MOST_LAYERS } from "../../src/nn/mod.ts";
-import { boolean, choice, integer, nullable, number, refuse, type Schema, share } from "../../src/schema/mod.ts";
+import {
+  boolean,
+  choice,
+  integer,
+  nullable,
+  number,
+  refuse,
+  type Schema,
+  share,
+  string,
+} from "../../src/schema/mod.ts";
 import { TRAIN_SETTINGS, type TrainSettings } from "../../src/train/mod.ts";
 
 /** The configuration of a language model, as saved in `config.json`. */
@@ -18,6 +28,11 @@ export interface LanguageModelConfig {
   readonly embed: number;
   /** Dropout rate on the embeddings, between layers and before the output. Default: 0. */
   readonly dropout: number;
+  /**
+   * The token before and after each document, such as "<eos>", for a model that is trained on documents; null for a
+   * model of running text. Default: null.
+   */
+  readonly endOfText: string | null;
 }
 
 /** Settings for initializing a language model's weights. */
@@ -51,6 +66,7 @@ export const MODEL: Schema<LanguageModelConfig & LanguageModelInitialisation> = 
     help: "Embedding size.",
   }),
   dropout: share({ group: GROUP, default: 0, help: "Dropout rate on all but the recurrent connections." }),
+  endOfText: nullable(string({ option: false, help: "Token before and after each document." })),
   initRange: nullable(number({
     group: GROUP,
     isInitial: true,

@@ -2,10 +2,19 @@ import { CarriedState, crossEntropy } from "../../src/nn/mod.ts";
 import { type Batch, type Learning, type MeasuredEvent, type Measurement, perplexity } from "../../src/train/mod.ts";
 import type { EpochEvent } from "../task_model/mod.ts";
 import type { CorpusIds } from "./corpus.ts";
+import { isDocumentIds } from "./document_ids.ts";
+import { DocumentStreams } from "./document_streams.ts";
 import { evaluateIds } from "./evaluation.ts";
 import type { LanguageNetwork } from "./network.ts";
 import type { LanguageModelSettings } from "./hyperparameters.ts";
 import { Streams } from "./streams.ts";
+import type { TokenIds } from "./token_ids.ts";
+import type { TokenStreams } from "./windows.ts";
+
+/** Divides a training text, or documents, into streams. Throws `RangeError` if the text is too short. */
+export function trainingStreams(ids: TokenIds, { batch, bptt }: LanguageModelSettings): TokenStreams {
+  return isDocumentIds(ids) ? new DocumentStreams(ids, { batch, bptt, divides: true }) : new Streams(ids, batch, bptt);
+}
 
 /** The result of an epoch of a language model's training; losses are in nats per token. */
 export interface LanguageModelEpoch extends EpochEvent {
@@ -20,7 +29,9 @@ export function languageEvent({ epoch, loss, measured, isBest }: MeasuredEvent<M
   return { event: "epoch", epoch, ...figures, isBest };
 }
 
-/** Trains a language model on windows of parallel streams, carrying the state from each window to the next. */
+/**
+ * Trains a language model on windows of parallel streams, carrying the state from each window to the next within a text.
+ */
 export class LanguageLearning implements Learning<Measurement> {
   /** The network to train. */
   readonly module: LanguageNetwork;
@@ -31,29 +42,26 @@ export class LanguageLearning implements Learning<Measurement> {
   /** The loss of guessing, in nats per token. */
   readonly guess: number;
   #corpus: CorpusIds;
-  #streams: Streams;
+  #streams: TokenStreams;
   #carried: CarriedState;
 
-  constructor(network: LanguageNetwork, corpus: CorpusIds, { batch, bptt }: LanguageModelSettings) {
+  constructor(network: LanguageNetwork, corpus: CorpusIds, streams: TokenStreams) {
     this.module = network;
     this.#corpus = corpus;
     this.guess = Math.log(network.embedding.weight.shape[0]);
-    this.#streams = new Streams(corpus.train, batch, bptt);
-    this.batches = this.#streams.windows;
-    this.#carried = CarriedState.zeros(network.rnn, batch);
-  }
-
-  begin(_epoch: number, isResumed: boolean): void {
-    if (!isResumed) this.#carried.clear();
+    this.#streams = streams;
+    this.batches = streams.windows;
+    this.#carried = CarriedState.zeros(network.rnn, streams.batch);
   }
 
   async batch(_epoch: number, index: number): Promise<Batch> {
-    const { T, inputs, targets, tokens } = await this.#streams.window(index);
+    const { T, inputs, targets, tokens, begins } = await this.#streams.window(index);
     let state: ReturnType<LanguageNetwork["forward"]>["state"];
     return {
       weight: tokens,
       tokens,
       loss: () => {
+        this.#carried.clear(begins);
         const forward = this.module.forward(inputs, T, this.#streams.batch, this.#carried.state);
         state = forward.state;
         return crossEntropy(forward.logits, targets);

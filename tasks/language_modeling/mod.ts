@@ -3,7 +3,9 @@
  * translations.
  * @module
  */
-export { splitText, type SplitTextOptions, type TextCorpus } from "./corpus.ts";
+export { splitText, type SplitTextOptions, type TextCorpus, type TextPart } from "./corpus.ts";
+export { type DocumentIds, encodeDocuments, type EncodeDocumentsOptions } from "./document_ids.ts";
+export type { TextGenerator } from "./continuation.ts";
 export { type Completion, Generation } from "./generation.ts";
 export {
   type GenerateOptions,
@@ -23,6 +25,7 @@ export {
 export { LanguageNetwork, type LanguageNetworkOptions } from "./network.ts";
 export type { LanguageModelPreset } from "./presets.ts";
 export { LANGUAGE_MODELING, type LanguageModelTypes } from "./task.ts";
+export type { DocumentPlan } from "./text_parts.ts";
 export type { TextPlan } from "./text_plan.ts";
 export {
   type CompactIds,

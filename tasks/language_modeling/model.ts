@@ -13,16 +13,25 @@ import {
   TaskModel,
 } from "../task_model/mod.ts";
 import { GENERATE_OPTIONS, type GenerateOptions } from "./generation_options.ts";
-import { encodeCorpus, expectCorpus, expectPart, fingerprintOf, idsOf, type TextCorpus } from "./corpus.ts";
+import {
+  encodeCorpus,
+  expectCorpus,
+  expectPart,
+  fingerprintOf,
+  idsOf,
+  type TextCorpus,
+  type TextPart,
+  type TextReader,
+} from "./corpus.ts";
+import { endOfTextId } from "./end_of_text.ts";
 import { evaluateIds } from "./evaluation.ts";
+import type { TextGenerator } from "./continuation.ts";
 import { type Completion, Generation } from "./generation.ts";
 import type { LanguageModelConfig, LanguageModelInitialisation, LanguageModelSettings } from "./hyperparameters.ts";
-import { languageEvent, LanguageLearning } from "./learning.ts";
+import { languageEvent, LanguageLearning, trainingStreams } from "./learning.ts";
 import { type LanguageModelPreset, PRESETS } from "./presets.ts";
 import { completeAll } from "./side_by_side.ts";
 import { LANGUAGE_MODELING, type LanguageModelTypes } from "./task.ts";
-import { refuseIfTooShort } from "./streams.ts";
-import type { TokenIds } from "./token_ids.ts";
 
 /** Options of `LanguageModel.create`. */
 export interface LanguageModelOptions
@@ -91,37 +100,37 @@ export class LanguageModel extends TaskModel<LanguageModelTypes> {
 
   /**
    * Encodes a text, or training and validation texts. If a text does not fit into memory, pass its ids, which are read
-   * as needed:
-   * `{ train: await encodeText(text, lm.tokenizer) }`.
+   * as needed: `{ train: await encodeText(text, lm.tokenizer) }`, or those that `encodeDocuments` returns.
    */
   protected override async prepare(
-    data: string | TextCorpus,
+    data: string | readonly string[] | TextCorpus,
     settings: LanguageModelSettings,
   ): Promise<Prepared<LanguageModelTypes>> {
     const corpus = expectCorpus("fit", data);
-    const ids = await encodeCorpus(corpus, this.tokenizer);
-    refuseIfTooShort(ids.train.length, settings.batch);
+    const ids = await encodeCorpus(corpus, this.#reader);
+    const streams = trainingStreams(ids.train, settings);
     refuseIfUnmeasurable("validation", ids.valid);
     refuseIfUnmeasurable("test", ids.test);
     return {
       noun: "the text",
       fingerprint: await fingerprintOf(ids),
       step: `batch ${settings.batch} x bptt ${settings.bptt}`,
-      learning: (network) => new LanguageLearning(network, ids, settings),
+      learning: (network) => new LanguageLearning(network, ids, streams),
       event: languageEvent,
     };
   }
 
   /**
-   * Measures how well the model predicts a text, given as a string or as ids. Throws `RangeError` if it has fewer than
-   * two tokens.
+   * Measures how well the model predicts a text, given as a string or as ids. A model that is trained on documents takes
+   * documents, or a text as one document; their ends are predicted too. Throws `RangeError` if a text has fewer than two
+   * tokens.
    */
   async evaluate(
-    text: string | TokenIds,
+    text: TextPart,
     options: { /** Aborts the evaluation. */ readonly signal?: AbortSignal } = {},
   ): Promise<TextEvaluation> {
     expectOptions("evaluate", options, ["signal"]);
-    const ids = await idsOf(expectPart("evaluate", text), this.tokenizer);
+    const ids = await idsOf("evaluate", expectPart("evaluate", text), this.#reader);
     const { loss, tokens } = await evaluateIds(this.network, ids, options.signal);
     return {
       loss,
@@ -131,11 +140,14 @@ export class LanguageModel extends TaskModel<LanguageModelTypes> {
     };
   }
 
-  /** Continues a prompt and yields the text piece by piece: `for await (const piece of lm.generate("Call me")) ...`. */
+  /**
+   * Continues a prompt and yields the text piece by piece: `for await (const piece of lm.generate("Call me")) ...`. A
+   * model that is trained on documents begins one with the prompt, and generation ends where the document does.
+   */
   generate(prompt = "", options: GenerateOptions = {}): Generation {
     expectText("generate", "prompt", prompt);
     expectOptions("generate", options, GENERATE_OPTIONS);
-    return new Generation(this.network, this.tokenizer, prompt, options);
+    return new Generation(this.#generator, prompt, options);
   }
 
   /** Continues a prompt and returns the whole text, with the state from which another call can continue. */
@@ -153,7 +165,7 @@ export class LanguageModel extends TaskModel<LanguageModelTypes> {
   async completeAll(prompts: readonly string[], options: GenerateOptions = {}): Promise<Completion[]> {
     expectTexts("generate", "prompts", prompts);
     expectOptions("generate", options, GENERATE_OPTIONS);
-    return await completeAll(this.network, this.tokenizer, prompts, options);
+    return await completeAll(this.#generator, prompts, options);
   }
 
   /**
@@ -166,6 +178,15 @@ export class LanguageModel extends TaskModel<LanguageModelTypes> {
       throw new RangeError(`quantize: expected "int8" or "float32", found ${describeValue(precision)}`);
     }
     this.network.setPrecision(precision);
+  }
+
+  get #reader(): TextReader {
+    return { tokenizer: this.tokenizer, endOfText: this.config.endOfText };
+  }
+
+  get #generator(): TextGenerator {
+    const { network, tokenizer, config: { endOfText } } = this;
+    return { network, tokenizer, end: endOfText === null ? undefined : endOfTextId("generate", tokenizer, endOfText) };
   }
 }
 

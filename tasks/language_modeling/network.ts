@@ -56,7 +56,10 @@ export class LanguageNetwork extends Module {
   #all: readonly Parameter[];
 
   /** Initializes the weights from the seed. */
-  constructor(config: LanguageModelConfig, { engine, seed, initRange = null }: LanguageNetworkOptions) {
+  constructor(
+    config: Omit<LanguageModelConfig, "endOfText">,
+    { engine, seed, initRange = null }: LanguageNetworkOptions,
+  ) {
     super();
     const { cell, vocabSize, embed, hidden, layers, dropout, tied } = config;
     const options = { engine, random: new Random(seed, { engine }) };

@@ -1,17 +1,19 @@
-import { choice, nullable, path } from "../../src/schema/mod.ts";
-import { FILE, openText } from "../data/mod.ts";
+import { choice, nullable, paths } from "../../src/schema/mod.ts";
+import { ENCODING, FILE, type Paths } from "../data/mod.ts";
 import { countParameters, type Program, type Report } from "../task_model/mod.ts";
 import type { TextCorpus } from "./corpus.ts";
 import { LanguageModel, type TextEvaluation } from "./model.ts";
 import { PRESETS } from "./presets.ts";
 import type { LanguageModelTypes } from "./task.ts";
-import { encodeTexts, readCorpus, TEXT_PLAN, type TextPlan, trainTokenizer } from "./text_plan.ts";
-import { encodeText, type TextSource, type TokenIds } from "./token_ids.ts";
+import { isDocumentIds, isDocuments, totalLength } from "./document_ids.ts";
+import { DOCUMENT_FIELDS, type DocumentPlan, readPart, type SourcePart } from "./text_parts.ts";
+import { encodeTexts, endOfTextOf, readCorpus, TEXT_PLAN, type TextPlan, trainTokenizer } from "./text_plan.ts";
+import type { TokenIds } from "./token_ids.ts";
 
 /** Options of `evaluate` for language models. */
-export interface TextEvaluationPlan {
-  /** The file of the text to evaluate on. */
-  readonly data: string;
+export interface TextEvaluationPlan extends DocumentPlan {
+  /** The files of the text to evaluate on. */
+  readonly data: Paths;
   /** "int8" rounds the weights to 8 bits; null leaves them as they are. */
   readonly quantize: "int8" | null;
 }
@@ -24,7 +26,7 @@ export const LANGUAGE_MODEL_PROGRAM: Program<
   LanguageModelTypes,
   LanguageModel,
   TextPlan,
-  TextCorpus<TextSource>,
+  TextCorpus<SourcePart>,
   TextEvaluationPlan
 > = {
   model: LanguageModel,
@@ -34,30 +36,32 @@ export const LANGUAGE_MODEL_PROGRAM: Program<
   nameOf: (_plan, { cell }, data = "brown") => `${data}-${cell}`,
 
   async read(plan) {
-    const data = await readCorpus(plan);
-    const { length } = data.train;
-    const notes = length < LONG_TEXT ? [] : [
-      `Preparing ${length.toLocaleString("en")} characters; this takes a few seconds per hundred million.`,
-    ];
-    return { data, notes, warnings: [] };
+    const { corpus, notes } = await readCorpus(plan);
+    const length = isDocuments(corpus.train) ? totalLength(corpus.train) : corpus.train.length;
+    const announcement = `Preparing ${
+      length.toLocaleString("en")
+    } characters; this takes a few seconds per hundred million.`;
+    return { data: corpus, notes: length < LONG_TEXT ? notes : [...notes, announcement], warnings: [] };
   },
 
   async create(plan, options, data) {
-    return LanguageModel.create({ ...options, tokenizer: await trainTokenizer(plan, data) });
+    const tokenizer = await trainTokenizer(plan, data);
+    return LanguageModel.create({ ...options, tokenizer, endOfText: endOfTextOf(plan.tokenizer, tokenizer, data) });
   },
 
-  corpus: (model, data) => encodeTexts(data, model.tokenizer),
+  corpus: (model, data) => encodeTexts(data, model.tokenizer, { endOfText: model.config.endOfText ?? undefined }),
 
   introduce(model, corpus) {
     const { cell, embed, hidden, layers, vocabSize } = model.config;
-    const { characters } = (corpus as TextCorpus<TokenIds>).train;
+    const { train } = corpus as TextCorpus<TokenIds>;
+    const documents = isDocumentIds(train) ? `${(train.starts.length - 1).toLocaleString("en")} documents of ` : "";
     return {
       text: [
         `${cell} ${layers} x ${hidden}`,
         `embedding ${embed}`,
         `${vocabSize} symbols`,
         countParameters(model),
-        `on ${characters.toLocaleString("en")} characters`,
+        `on ${documents}${train.characters.toLocaleString("en")} characters`,
       ].join(", "),
     };
   },
@@ -88,13 +92,15 @@ export const LANGUAGE_MODEL_PROGRAM: Program<
   },
 
   evaluation: {
-    data: path({ ...FILE, help: "Text to evaluate on." }),
+    data: paths({ ...FILE, help: "Text to evaluate on: files, folders or patterns." }),
+    encoding: ENCODING,
+    ...DOCUMENT_FIELDS,
     quantize: nullable(choice(["int8"], { group: "model", help: "Quantize the weights to 8 bits." })),
   },
 
-  async evaluate(model, { data, quantize }) {
-    if (quantize) model.quantize(quantize);
-    return report(await measure(model, data));
+  async evaluate(model, plan) {
+    if (plan.quantize) model.quantize(plan.quantize);
+    return report(await measure(model, plan));
   },
 };
 
@@ -102,13 +108,16 @@ function describeLoss(part: string, { loss, perplexity }: TextEvaluation): strin
   return `${part} perplexity ${perplexity.toFixed(3)} (loss ${loss.toFixed(4)}).`;
 }
 
-/** Evaluates a model on a file. Throws `RangeError` that names the file if the model cannot encode it. */
-async function measure(model: LanguageModel, file: string): Promise<TextEvaluation> {
-  const text = await openText(file);
+/** Evaluates a model on files. Throws `RangeError` that names them if the model cannot encode them. */
+async function measure(model: LanguageModel, plan: TextEvaluationPlan): Promise<TextEvaluation> {
+  const { tokenizer, config: { endOfText } } = model;
+  const { part } = await readPart(plan.data, { ...plan, isDocuments: endOfText !== null });
   try {
-    return await model.evaluate(await encodeText(text, model.tokenizer));
+    const { train: ids } = await encodeTexts({ train: part }, tokenizer, { endOfText: endOfText ?? undefined });
+    return await model.evaluate(ids);
   } catch (error) {
-    throw error instanceof RangeError ? new RangeError(`evaluate ${file}: ${error.message}`) : error;
+    const files = [plan.data].flat().join(", ");
+    throw error instanceof RangeError ? new RangeError(`evaluate ${files}: ${error.message}`) : error;
   }
 }
 

@@ -1,7 +1,6 @@
 import { CarriedState } from "../../src/nn/mod.ts";
 import { Breather } from "../../src/train/mod.ts";
-import type { Tokenizer } from "../../tokenizers/mod.ts";
-import { Continuation, randomSeed, readPrompt } from "./continuation.ts";
+import { Continuation, randomSeed, readPrompt, stateToContinue, type TextGenerator } from "./continuation.ts";
 import type { GenerateOptions, GenerationState } from "./generation_options.ts";
 import type { Completion } from "./generation.ts";
 import type { LanguageNetwork } from "./network.ts";
@@ -13,15 +12,16 @@ import { TokenStep } from "./token_step.ts";
  * round a batch differently.
  */
 export async function completeAll(
-  network: LanguageNetwork,
-  tokenizer: Tokenizer,
+  generator: TextGenerator,
   prompts: readonly string[],
   options: GenerateOptions,
 ): Promise<Completion[]> {
-  const { signal, state } = options;
+  const { network } = generator;
+  const { signal } = options;
+  const state = stateToContinue(generator, options);
   const seed = options.seed ?? randomSeed();
   if (prompts.length === 0) return [];
-  const texts = prompts.map((prompt, i) => new Continuation(network, tokenizer, prompt, options, seed + i));
+  const texts = prompts.map((prompt, i) => new Continuation(generator, prompt, options, seed + i));
   const step = new TokenStep(network, texts.length);
   const written = texts.map(() => "");
   const ends = new Map<number, GenerationState>();

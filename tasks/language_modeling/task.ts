@@ -1,6 +1,7 @@
 import { type Tokenizer, tokenizerFromJSON } from "../../tokenizers/mod.ts";
 import { refuseOtherVocabulary, type Task, type TaskTypes } from "../task_model/mod.ts";
 import type { TextCorpus } from "./corpus.ts";
+import { endOfTextId } from "./end_of_text.ts";
 import {
   checkConfig,
   type LanguageModelConfig,
@@ -24,8 +25,8 @@ export interface LanguageModelTypes extends TaskTypes {
   readonly processors: { readonly tokenizer: Tokenizer };
   /** Embedding, recurrent layers and decoder. */
   readonly network: LanguageNetwork;
-  /** A training text, or training, validation and test texts. */
-  readonly data: string | TextCorpus;
+  /** A training text or documents, or training, validation and test texts. */
+  readonly data: string | readonly string[] | TextCorpus;
   /** The event that reports an epoch. */
   readonly event: LanguageModelEpoch;
 }
@@ -51,6 +52,7 @@ export const LANGUAGE_MODELING: Task<LanguageModelTypes> = {
   check(action, config, { tokenizer }) {
     checkConfig(action, config);
     refuseOtherVocabulary(action, tokenizer, config.vocabSize);
+    if (config.endOfText !== null) endOfTextId(action, tokenizer, config.endOfText);
   },
   network: (config, { engine, initial }) => new LanguageNetwork(config, { engine, ...initial }),
 };

@@ -1,19 +1,30 @@
-import { choiceOrPath, nullable, path, type Schema } from "../../src/schema/mod.ts";
-import { ByteTokenizer, type Tokenizer } from "../../tokenizers/mod.ts";
+import { choiceOrPath, nullable, paths, type Schema } from "../../src/schema/mod.ts";
+import { asPipeline, ByteTokenizer, type Tokenizer } from "../../tokenizers/mod.ts";
 import { detokenize, joinTokens, readBrownSentences } from "../default_data/mod.ts";
-import { FILE, FRACTIONS, linesOf, openText } from "../data/mod.ts";
+import { type Documents, ENCODING, FILE, FRACTIONS, type Paths } from "../data/mod.ts";
 import { readTokenizer, trainModel, vocabularyFields } from "../processors/mod.ts";
 import { splitSource, type TextCorpus } from "./corpus.ts";
-import { type EncodeOptions, encodeText, piecesOf, type TextSource, type TokenIds } from "./token_ids.ts";
+import { splitDocuments } from "./split_documents.ts";
+import { encodeDocuments, type EncodeDocumentsOptions, isDocuments } from "./document_ids.ts";
+import { findEndOfText, newEndOfText } from "./end_of_text.ts";
+import {
+  DOCUMENT_FIELDS,
+  type DocumentPlan,
+  holdDocuments,
+  readPart,
+  type SourcePart,
+  trainingTexts,
+} from "./text_parts.ts";
+import { encodeText, piecesOf, type TextSource, type TokenIds } from "./token_ids.ts";
 
 /** The source of the texts, their split and their tokenization. */
-export interface TextPlan {
-  /** The text file; null for the Brown corpus. Default: null. */
-  readonly data: string | null;
-  /** The validation file; null to take a share of the data. Default: null. */
-  readonly valid: string | null;
-  /** The test file; null to take a share of the data. Default: null. */
-  readonly test: string | null;
+export interface TextPlan extends DocumentPlan {
+  /** The text files, folders or patterns; null for the Brown corpus. Default: null. */
+  readonly data: Paths | null;
+  /** The validation files; null to take a share of the data. Default: null. */
+  readonly valid: Paths | null;
+  /** The test files; null to take a share of the data. Default: null. */
+  readonly test: Paths | null;
   /** Share of the text for validation if there is no validation file. Default: 0.1. */
   readonly validFraction: number;
   /** Share of the text for testing if there is no test file. Default: 0. */
@@ -31,9 +42,15 @@ export const TOKENIZERS = ["char", "word", "byte", "bpe", "wordpiece", "unigram"
 
 /** Schema of the data options. */
 export const TEXT_PLAN: Schema<TextPlan> = {
-  data: nullable(path({ ...FILE, help: "Text to train on.", defaultText: "the Brown corpus" })),
-  valid: nullable(path({ ...FILE, needs: ["data"], help: "Validation text.", defaultText: "a share of the data" })),
-  test: nullable(path({ ...FILE, needs: ["data"], help: "Test text, evaluated once after training." })),
+  data: nullable(paths({
+    ...FILE,
+    help: "Text to train on: a file, a folder, or a pattern such as 'texts/*.txt'; may be given more than once.",
+    defaultText: "the Brown corpus",
+  })),
+  valid: nullable(paths({ ...FILE, needs: ["data"], help: "Validation text.", defaultText: "a share of the data" })),
+  test: nullable(paths({ ...FILE, needs: ["data"], help: "Test text, evaluated once after training." })),
+  encoding: ENCODING,
+  ...DOCUMENT_FIELDS,
   ...FRACTIONS,
   tokenizer: choiceOrPath(TOKENIZERS, {
     group: "data",
@@ -44,19 +61,25 @@ export const TEXT_PLAN: Schema<TextPlan> = {
   ...vocabularyFields(TOKENIZERS),
 };
 
-/** Opens the training, validation and test texts. */
-export async function readCorpus(options: TextPlan): Promise<TextCorpus<TextSource>> {
+/** Opens the training, validation and test texts. Also returns notes about what was read. */
+export async function readCorpus(
+  options: TextPlan,
+): Promise<{ readonly corpus: TextCorpus<SourcePart>; readonly notes: readonly string[] }> {
   const { data, valid, test, tokenizer } = options;
-  const text = data === null ? await readBrown(tokenizer) : await openText(data);
-  const parts = await splitSource(text, {
+  const plan = { ...options, isDocuments: data !== null && await holdDocuments(data, options) };
+  const whole = data === null ? { part: await readBrown(tokenizer), notes: [] } : await readPart(data, plan);
+  const [ownValid, ownTest] = [valid, test].map((paths) => paths === null ? undefined : readPart(paths, plan));
+  const fractions = {
     validFraction: valid === null ? options.validFraction : 0,
     testFraction: test === null ? options.testFraction : 0,
-    atLines: tokenizer === "word",
-  });
+  };
+  const parts: TextCorpus<SourcePart> = isDocuments(whole.part)
+    ? splitDocuments(whole.part, fractions)
+    : await splitSource(whole.part, { ...fractions, atLines: tokenizer === "word" });
+  const [validPart, testPart] = await Promise.all([ownValid, ownTest]);
   return {
-    train: parts.train,
-    valid: valid === null ? parts.valid : await openText(valid),
-    test: test === null ? parts.test : await openText(test),
+    corpus: { train: parts.train, valid: validPart?.part ?? parts.valid, test: testPart?.part ?? parts.test },
+    notes: [...whole.notes, ...validPart?.notes ?? [], ...testPart?.notes ?? []],
   };
 }
 
@@ -68,20 +91,30 @@ async function readBrown(tokenizer: string): Promise<string> {
 
 /**
  * Trains a tokenizer on a corpus, or reads it from a file. A character tokenizer is trained on all texts, since a text
- * with unknown characters could not be evaluated; words and subwords come from the training text alone.
+ * with unknown characters could not be evaluated; words and subwords come from the training text alone. A tokenizer for
+ * documents has a token that ends them.
  *
  * Throws `RangeError` if the training text has only one distinct symbol.
  */
 export async function trainTokenizer(
   { tokenizer: kind, vocabSize, minCount }: Pick<TextPlan, "tokenizer" | "vocabSize" | "minCount">,
-  corpus: TextCorpus<TextSource>,
+  corpus: TextCorpus<SourcePart>,
 ): Promise<Tokenizer> {
   if (!isKind(kind)) return await readTokenizer(kind);
-  await refuseSingleSymbol(kind, corpus.train);
-  if (kind === "byte") return new ByteTokenizer();
-  const limits = { vocabSize: vocabSize ?? undefined, minCount: minCount ?? undefined };
-  if (kind === "char") return await trainModel("char", allPieces(corpus), limits);
-  return await trainModel(kind, kind === "word" ? piecesOf(corpus.train) : linesOf(corpus.train), limits);
+  const { train } = corpus;
+  const specialTokens = isDocuments(train) ? [newEndOfText(kind)] : [];
+  if (!isDocuments(train)) await refuseSingleSymbol(kind, train);
+  if (kind === "byte") return withTokens(new ByteTokenizer(), specialTokens);
+  const limits = { vocabSize: vocabSize ?? undefined, minCount: minCount ?? undefined, specialTokens };
+  return await trainModel(kind, kind === "char" ? allPieces(corpus) : trainingTexts(kind, train), limits);
+}
+
+/**
+ * Returns the token that ends documents, null for running text. Throws `RangeError` if the tokenizer of a file has none.
+ */
+export function endOfTextOf(kind: string, tokenizer: Tokenizer, { train }: TextCorpus<SourcePart>): string | null {
+  if (!isDocuments(train)) return null;
+  return isKind(kind) ? newEndOfText(kind) : findEndOfText("train on documents", tokenizer);
 }
 
 /** Whether a tokenizer option is a kind rather than a file. */
@@ -89,8 +122,17 @@ export function isKind(tokenizer: string): tokenizer is (typeof TOKENIZERS)[numb
   return (TOKENIZERS as readonly string[]).includes(tokenizer);
 }
 
-async function* allPieces({ train, valid, test }: TextCorpus<TextSource>): AsyncGenerator<string, void, void> {
-  for (const text of [train, valid, test]) if (text !== undefined) yield* piecesOf(text);
+/** Adds special tokens to a tokenizer of bytes. */
+function withTokens(tokenizer: ByteTokenizer, tokens: readonly string[]): Tokenizer {
+  if (tokens.length === 0) return tokenizer;
+  const addedTokens = tokens.map((content, i) => ({ content, id: tokenizer.size + i, special: true }));
+  return asPipeline(tokenizer).with({ addedTokens });
+}
+
+async function* allPieces({ train, valid, test }: TextCorpus<SourcePart>): AsyncGenerator<string, void, void> {
+  for (const text of [train, valid, test]) {
+    if (text !== undefined) yield* trainingTexts("char", text);
+  }
 }
 
 async function refuseSingleSymbol(kind: string, text: TextSource): Promise<void> {
@@ -110,15 +152,15 @@ async function refuseSingleSymbol(kind: string, text: TextSource): Promise<void>
 
 /** Encodes all texts of a corpus. */
 export async function encodeTexts(
-  { train, valid, test }: TextCorpus<TextSource>,
+  { train, valid, test }: TextCorpus<SourcePart>,
   tokenizer: Tokenizer,
-  options?: EncodeOptions,
+  options?: EncodeDocumentsOptions,
 ): Promise<TextCorpus<TokenIds>> {
-  const encode = async (text?: TextSource): Promise<TokenIds | undefined> =>
-    text && await encodeText(text, tokenizer, options);
+  const encode = async (part: SourcePart): Promise<TokenIds> =>
+    isDocuments(part) ? await encodeDocuments(part, tokenizer, options) : await encodeText(part, tokenizer, options);
   return {
-    train: await encodeText(train, tokenizer, options),
-    valid: await encode(valid),
-    test: await encode(test),
+    train: await encode(train),
+    valid: valid && await encode(valid),
+    test: test && await encode(test),
   };
 }

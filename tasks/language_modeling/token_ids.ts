@@ -1,5 +1,7 @@
 import { Breather } from "../../src/train/mod.ts";
 import type { Tokenizer } from "../../tokenizers/mod.ts";
+import { countCharacters } from "../data/characters.ts";
+import { lastAtMost } from "../data/places.ts";
 
 /** Ids in memory: one byte each for a vocabulary of at most 256, two bytes up to 65,536, else four. */
 export type CompactIds = Uint8Array | Uint16Array | Int32Array;
@@ -56,7 +58,8 @@ export interface EncodeOptions {
   readonly blockLength?: number;
 }
 
-const HELD_LENGTH = 2 ** 25;
+/** Default of `heldLength`. */
+export const HELD_LENGTH = 2 ** 25;
 const BLOCK_LENGTH = 2 ** 16;
 
 /** Yields a text piece by piece; a piece may end between the two surrogates of a character. */
@@ -103,23 +106,14 @@ export async function encodeText(
   return new EncodedText(text, tokenizer, blocks, length, characters);
 }
 
-/** Counts the characters (code points) of a string. */
-export function countCharacters(text: string): number {
-  let pairs = 0;
-  for (let i = 1; i < text.length; i++) {
-    if ((text.charCodeAt(i) & 0xfc00) === 0xdc00 && (text.charCodeAt(i - 1) & 0xfc00) === 0xd800) pairs++;
-  }
-  return text.length - pairs;
-}
-
 /** A range of a text, from `start` to before `end`. */
 interface Place {
   readonly start: number;
   readonly end: number;
 }
 
-/** A range of a text and the range of its ids; `ids` is undefined if they are not in memory. */
-interface EncodedBlock extends Place {
+/** A range of a text, or of documents, and the range of its ids; `ids` is undefined if they are not in memory. */
+export interface EncodedBlock extends Place {
   readonly position: number;
   readonly length: number;
   readonly ids: CompactIds | undefined;
@@ -128,9 +122,7 @@ interface EncodedBlock extends Place {
 class EncodedText implements TokenIds {
   readonly length: number;
   readonly characters: number;
-  #text: TextSource;
-  #tokenizer: Tokenizer;
-  #blocks: readonly EncodedBlock[];
+  #blocks: EncodedBlocks;
 
   constructor(
     text: TextSource,
@@ -139,39 +131,41 @@ class EncodedText implements TokenIds {
     length: number,
     characters: number,
   ) {
-    this.#text = text;
-    this.#tokenizer = tokenizer;
-    this.#blocks = blocks;
+    this.#blocks = new EncodedBlocks(blocks, async (block) => {
+      return encodePart(await text.slice(block.start, block.end), block, text, tokenizer);
+    });
     this.length = length;
     this.characters = characters;
   }
 
   block(position: number): IdBlock | Promise<IdBlock> {
-    const block = this.#blocks[lastAtMost(this.#blocks.length, (i) => this.#blocks[i].position, position)];
-    return block.ids ? { start: block.position, ids: block.ids } : this.#encode(block);
+    return this.#blocks.at(position);
+  }
+}
+
+/** Blocks of ids in memory, or encoded again when they are read. */
+export class EncodedBlocks {
+  #blocks: readonly EncodedBlock[];
+  #encode: (block: EncodedBlock) => Promise<CompactIds>;
+
+  constructor(blocks: readonly EncodedBlock[], encode: (block: EncodedBlock) => Promise<CompactIds>) {
+    this.#blocks = blocks;
+    this.#encode = encode;
   }
 
-  async #encode(block: EncodedBlock): Promise<IdBlock> {
-    const string = await this.#text.slice(block.start, block.end);
-    const ids = encodePart(string, block, this.#text, this.#tokenizer);
+  /** Returns the block that holds a position. */
+  at(position: number): IdBlock | Promise<IdBlock> {
+    const block = this.#blocks[lastAtMost(this.#blocks.length, (i) => this.#blocks[i].position, position)];
+    return block.ids ? { start: block.position, ids: block.ids } : this.#read(block);
+  }
+
+  async #read(block: EncodedBlock): Promise<IdBlock> {
+    const ids = await this.#encode(block);
     if (ids.length !== block.length) {
       throw new RangeError(`read a text: expected the ${block.length} tokens found before, found ${ids.length}`);
     }
     return { start: block.position, ids };
   }
-}
-
-/**
- * Binary search: the index of the last of the ascending numbers `at(0)`, ..., `at(count - 1)` that is at most `value`.
- */
-export function lastAtMost(count: number, at: (index: number) => number, value: number): number {
-  let [low, high] = [0, count];
-  while (high - low > 1) {
-    const middle = (low + high) >> 1;
-    if (at(middle) <= value) low = middle;
-    else high = middle;
-  }
-  return low;
 }
 
 /** Cuts a text into parts that the tokenizer can encode independently. */
@@ -200,14 +194,18 @@ async function* cutText(
 /** Encodes a part from `cutText`. Only the last part is encoded with the tokens that end a text. */
 function encodePart(string: string, { start, end }: Place, text: TextSource, tokenizer: Tokenizer): CompactIds {
   try {
-    const ids = end === text.length ? tokenizer.encode(string) : tokenizer.encodePrompt(string);
-    if (tokenizer.size > 2 ** 16) return ids;
-    const compact = tokenizer.size > 2 ** 8 ? new Uint16Array(ids) : new Uint8Array(ids);
-    // Freed at once, since garbage collectors are slow to notice memory outside their own heap.
-    (ids.buffer as ArrayBuffer).transfer(0);
-    return compact;
+    return compactIds(end === text.length ? tokenizer.encode(string) : tokenizer.encodePrompt(string), tokenizer);
   } catch (error) {
     if (start === 0 || !(error instanceof RangeError)) throw error;
     throw new RangeError(`${error.message}; the index counts from ${start}`);
   }
+}
+
+/** Moves ids into the smallest type that holds all ids of the tokenizer. */
+export function compactIds(ids: Int32Array, { size }: Tokenizer): CompactIds {
+  if (size > 2 ** 16) return ids;
+  const compact = size > 2 ** 8 ? new Uint16Array(ids) : new Uint8Array(ids);
+  // Freed at once, since garbage collectors are slow to notice memory outside their own heap.
+  (ids.buffer as ArrayBuffer).transfer(0);
+  return compact;
 }

@@ -32,8 +32,14 @@ async function assertRefused(action: () => unknown, words: string): Promise<void
 
 Deno.test("fit refuses data of the wrong type", async () => {
   const anything: Anything[] = [5, null, undefined, true, () => {}, new Map(), {}, [1], { train: 5 }, { valid: "a" }];
-  for (const data of [...anything, ["a"], [{ text: "a", label: "x" }]]) {
-    await assertRefused(() => lm.fit(data), "fit: expected a text or { train, valid, test }");
+  for (const data of [...anything, [{ text: "a", label: "x" }]]) {
+    await assertRefused(() => lm.fit(data), "fit: expected a text, documents or { train, valid, test }");
+  }
+  for (const data of [["a"], [], { train: "ab", valid: ["a"] }]) {
+    await assertRefused(
+      () => lm.fit(data),
+      "fit: expected running text for a model without endOfText, found documents",
+    );
   }
   for (
     const data of [...anything, "a", ["a"], [{ text: "a" }], [{ text: "a", label: 1 }], [null], { train: [], test: 5 }]
@@ -273,7 +279,7 @@ Deno.test("the methods of models refuse arguments that are not texts, and unknow
     await assertRefused(() => lm.completeAll(wrong), "generate: expected prompts");
     await assertRefused(() => lm.complete(wrong), "generate: expected prompt to be a text");
     await assertRefused(() => classifier.explain(wrong), "explain: expected text to be a text");
-    await assertRefused(() => lm.evaluate(wrong), "evaluate: expected a text, or its ids");
+    await assertRefused(() => lm.evaluate(wrong), "evaluate: expected a text, documents, or their ids");
     await assertRefused(() => translator.evaluate(wrong), "evaluate: expected { source, target } in pairs");
     await assertRefused(() => classifier.evaluate(wrong), "evaluate: expected { text, label } in texts");
     await assertRefused(() => labelsOf(wrong), "list labels: expected { text, label } in texts");

@@ -141,17 +141,18 @@ Deno.test("a text source is split like a string", async () => {
 });
 
 const tokenizer = new ByteTokenizer();
+const reader = { tokenizer, endOfText: null };
 
 async function fingerprint(corpus: string | TextCorpus): Promise<number> {
-  return await fingerprintOf(await encodeCorpus(expectCorpus("test", corpus), tokenizer));
+  return await fingerprintOf(await encodeCorpus(expectCorpus("test", corpus), reader));
 }
 
 Deno.test("a corpus is encoded part by part, without the test text", async () => {
-  const { train, valid } = await encodeCorpus({ train: "ab", valid: "c", test: "never" }, tokenizer);
+  const { train, valid } = await encodeCorpus({ train: "ab", valid: "c", test: "never" }, reader);
   assertEquals([(await train.block(0)).ids, (await valid!.block(0)).ids], [Uint8Array.of(97, 98), Uint8Array.of(99)]);
-  const plain = await encodeCorpus(expectCorpus("test", "ab"), tokenizer);
+  const plain = await encodeCorpus(expectCorpus("test", "ab"), reader);
   assertEquals([(await plain.train.block(1)).ids, plain.valid], [Uint8Array.of(97, 98), undefined]);
-  const again = await encodeCorpus({ train, valid }, tokenizer);
+  const again = await encodeCorpus({ train, valid }, reader);
   assert(again.train === train && again.valid === valid, "ids are not encoded again");
 });
 

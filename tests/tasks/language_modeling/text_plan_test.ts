@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { CharTokenizer, encodeText, LanguageModel, splitText, WordTokenizer } from "../../../mod.ts";
-import type { TokenIds } from "../../../tasks/mod.ts";
+import type { TextSource, TokenIds } from "../../../tasks/mod.ts";
 import { fingerprintOf } from "../../../tasks/language_modeling/corpus.ts";
 import {
   encodeTexts,
@@ -34,7 +34,7 @@ for (const kind of ["char", "word", "byte"] as const) {
   Deno.test(`a file, in memory or not, gives the same ids, split and training as a string: ${kind}`, async () => {
     await withFile(text, async (data, directory) => {
       const options = planOf({ data, tokenizer: kind, validFraction: 0.05, testFraction: 0.03 });
-      const texts = await readCorpus(options);
+      const { corpus: texts } = await readCorpus(options);
       const tokenizer = await trainTokenizer(options, texts);
       const strings = splitText(text, { validFraction: 0.05, testFraction: 0.03, atLines: kind === "word" });
       const trained = kind === "char" ? CharTokenizer.train(text) : WordTokenizer.train(strings.train);
@@ -70,7 +70,7 @@ for (const kind of ["char", "word", "byte"] as const) {
 Deno.test("vocabulary limits apply to a file as to a string", async () => {
   await withFile(text, async (data) => {
     const plan = planOf({ data, tokenizer: "char", validFraction: 0, minCount: 300, vocabSize: 9 });
-    const texts = await readCorpus(plan);
+    const { corpus: texts } = await readCorpus(plan);
     const limits = { minCount: 300, vocabSize: 9, unknown: true };
     const tokenizer = await trainTokenizer(plan, texts);
     assertEquals(JSON.stringify(tokenizer), JSON.stringify(CharTokenizer.train(text, limits)));
@@ -83,7 +83,7 @@ Deno.test("a character tokenizer is trained on all texts", async () => {
     const files = { valid: `${directory}/valid.txt`, test: `${directory}/test.txt` };
     await Deno.writeTextFile(files.valid, "dd");
     await Deno.writeTextFile(files.test, "é");
-    const texts = await readCorpus(planOf({ data, ...files, tokenizer: "char" }));
+    const { corpus: texts } = await readCorpus(planOf({ data, ...files, tokenizer: "char" }));
     assertEquals((await trainTokenizer(planOf({}), texts) as CharTokenizer).vocabulary.symbols, [..."abcdé"]);
   });
 });
@@ -107,9 +107,9 @@ Deno.test("a text with only one distinct symbol is refused at any length", async
 Deno.test("training stops if its file changes", async () => {
   // More than is read from a file at a time.
   await withFile(babble(140_000), async (data) => {
-    const texts = await readCorpus(planOf({ data }));
+    const { corpus: texts } = await readCorpus(planOf({ data }));
     const tokenizer = await trainTokenizer(planOf({}), texts);
-    const ids = await encodeText(texts.train, tokenizer, { heldLength: 0, blockLength: 16 });
+    const ids = await encodeText(texts.train as TextSource, tokenizer, { heldLength: 0, blockLength: 16 });
     const model = LanguageModel.create({ tokenizer, hidden: 4 });
     const run = async (): Promise<void> => {
       for await (const _ of model.fit({ train: ids }, { batch: 2, bptt: 64 })) await Deno.utime(data, 1e9, 1e9);

@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { ByteTokenizer, CharTokenizer, encodeText, type Tokenizer, Vocabulary, WordTokenizer } from "../../../mod.ts";
 import type { TextSource, TokenIds } from "../../../tasks/mod.ts";
-import { countCharacters } from "../../../tasks/language_modeling/token_ids.ts";
+import { countCharacters } from "../../../tasks/data/characters.ts";
 import { babble } from "../../support/command.ts";
 
 const TEXTS = [

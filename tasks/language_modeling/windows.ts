@@ -1,0 +1,85 @@
+import { blockAt, hasPosition, type IdBlock, type TokenIds } from "./token_ids.ts";
+
+/** One window of a batch of streams: T time steps of B streams, time-major. */
+export interface Window {
+  /** Time steps. */
+  readonly T: number;
+  /** The ids [T, B]. */
+  readonly inputs: Int32Array;
+  /** The ids that follow the inputs [T, B]; -1 where a stream has none. */
+  readonly targets: Int32Array;
+  /** Number of targets that are not -1. */
+  readonly tokens: number;
+  /** The streams that begin a text with this window, and so with a zero state. */
+  readonly begins: readonly number[];
+}
+
+/** Ids that are read as B streams side by side, window by window, for truncated backpropagation through time. */
+export interface TokenStreams {
+  /** Number of streams B. */
+  readonly batch: number;
+  /** Maximum number of time steps T in a window. */
+  readonly bptt: number;
+  /** Number of windows in an epoch. */
+  readonly windows: number;
+  /** Number of tokens predicted in an epoch. */
+  readonly tokens: number;
+  /** Reads a window by its index, from 0. */
+  window(index: number): Promise<Window>;
+}
+
+/** What a stream reads in a window. */
+export interface Reading {
+  /** Position of the first input. */
+  readonly from: number;
+  /** Number of inputs; 0 or less if the stream has ended. */
+  readonly count: number;
+  /** Whether a text begins here. */
+  readonly begins: boolean;
+}
+
+/** Reads the ids of windows. Keeps the block that each stream is reading, so that only these are in memory. */
+export class WindowReader {
+  #ids: TokenIds;
+  #batch: number;
+  #blocks: (IdBlock | undefined)[];
+
+  constructor(ids: TokenIds, batch: number) {
+    this.#ids = ids;
+    this.#batch = batch;
+    this.#blocks = Array.from({ length: batch });
+  }
+
+  /** Reads a window of T steps; `readingOf` says what stream b reads. */
+  async read(T: number, readingOf: (b: number) => Reading): Promise<Window> {
+    const batch = this.#batch;
+    const inputs = new Int32Array(T * batch);
+    const targets = new Int32Array(T * batch).fill(-1);
+    const begins: number[] = [];
+    let tokens = 0;
+    for (let b = 0; b < batch; b++) {
+      const { from, count, begins: isFirst } = readingOf(b);
+      if (isFirst) begins.push(b);
+      for (let t = 0; t <= count && count > 0;) {
+        const { start, ids } = this.#held(b, from + t) ?? await this.#load(b, from + t);
+        for (const end = Math.min(count, start + ids.length - 1 - from); t <= end; t++) {
+          const id = ids[from + t - start];
+          if (t < count) inputs[t * batch + b] = id;
+          if (t > 0) targets[(t - 1) * batch + b] = id;
+        }
+      }
+      tokens += Math.max(0, count);
+    }
+    return { T, inputs, targets, tokens, begins };
+  }
+
+  /** The block that a stream is reading, if it holds the position. */
+  #held(b: number, position: number): IdBlock | undefined {
+    const block = this.#blocks[b];
+    return block && hasPosition(block, position) ? block : undefined;
+  }
+
+  async #load(b: number, position: number): Promise<IdBlock> {
+    return this.#blocks[b] = await blockAt(this.#ids, position);
+  }
+}
