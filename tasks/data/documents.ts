@@ -1,6 +1,6 @@
 import { countCharacters } from "./characters.ts";
 import { hasRecords, type Paths } from "./find_files.ts";
-import { nameOf } from "./file_system.ts";
+import { nameOf, STANDARD_INPUT } from "./file_system.ts";
 import { type JoinedFile, openTexts } from "./joined_texts.ts";
 import { recordsIn, textAt, textFieldOf } from "./json_records.ts";
 import type { Text } from "./lines.ts";
@@ -34,7 +34,7 @@ export interface DocumentOptions extends TextOptions {
 
 /**
  * Opens documents in files, folders and patterns, as `openTexts` does. In files named `.jsonl`, `.ndjson` or `.json`,
- * each record is a document; any other file is plain text. Documents without any text are left out. Their texts are read
+ * and in standard input if a field is given, each record is a document; any other file is plain text. Documents without any text are left out. Their texts are read
  * as they are needed, so they can be larger than memory.
  *
  * Throws `RangeError` or `SyntaxError` that names the file, and the line of a record, if one cannot be read.
@@ -58,7 +58,8 @@ export async function openDocuments(paths: Paths, options: DocumentOptions = {})
   const index = new DocumentIndex(text);
   for (const file of files) {
     try {
-      if (hasRecords(file.path)) await index.addRecords(file, options.field);
+      const isInput = file.path === STANDARD_INPUT && options.field !== undefined;
+      if (hasRecords(file.path) || isInput) await index.addRecords(file, options.field);
       else await index.addTexts(file, options.separator);
     } catch (error) {
       throw named(file.path, error);

@@ -57,7 +57,9 @@ async function textsIn(folder: string): Promise<string[]> {
 async function* matches(folder: string, [first, ...rest]: readonly string[]): AsyncGenerator<string, void, void> {
   if (first === "**") {
     yield* matches(folder, rest.length > 0 ? rest : ["*"]);
-    for (const name of await namesIn(folder, isFolder)) yield* matches(join(folder, name), [first, ...rest]);
+    for (const name of await namesIn(folder, isFolder)) {
+      if (!name.startsWith(".")) yield* matches(join(folder, name), [first, ...rest]);
+    }
   } else if (rest.length === 0) {
     for (const name of await namesIn(folder, isFile)) if (matcherOf(first)(name)) yield join(folder, name);
   } else if (!isPattern(first)) {

@@ -87,9 +87,6 @@ class JoinedText implements Text {
   /** Reads a part of a file, with the `"\n"` that it may lack. */
   async #read({ path, start, end }: JoinedFile, from: number, to: number): Promise<string> {
     const file = await this.#shelf.open(path);
-    if (file.length !== end - start) {
-      throw new RangeError(`read ${path}: expected ${end - start} characters as before, found ${file.length}`);
-    }
     return file.slice(from - start, Math.min(to, end) - start).padEnd(to - from, "\n");
   }
 }
@@ -103,23 +100,32 @@ class Shelf {
   #open = new Map<string, TextFile>();
   /** Standard input and pipes, which can be read only once. */
   #kept = new Map<string, TextFile>();
+  /** When each file was last changed. */
+  #modified = new Map<string, number>();
 
   constructor(options: TextOptions) {
     this.#options = options;
   }
 
   async open(path: string): Promise<TextFile> {
-    const known = this.#kept.get(path) ?? this.#open.get(path);
-    const text = known ?? await openText(path, this.#options);
-    if (!known && !await isPlainFile(path)) this.#kept.set(path, text);
+    const text = this.#kept.get(path) ?? this.#open.get(path) ?? await this.#read(path);
     if (this.#kept.has(path)) return text;
     this.#open.delete(path);
     this.#open.set(path, text);
     if (this.#open.size > MOST_OPEN) this.#open.delete(this.#open.keys().next().value!);
     return text;
   }
-}
 
-async function isPlainFile(path: string): Promise<boolean> {
-  return await fileSystem().promises.stat(path).then((stats) => stats.isFile(), () => false);
+  async #read(path: string): Promise<TextFile> {
+    const text = await openText(path, this.#options);
+    const stats = await fileSystem().promises.stat(path).catch(() => undefined);
+    if (!stats?.isFile()) {
+      this.#kept.set(path, text);
+    } else if ((this.#modified.get(path) ?? stats.mtimeMs) !== stats.mtimeMs) {
+      throw new RangeError(`read ${path}: expected the file to stay the same while it is read, found it changed`);
+    } else {
+      this.#modified.set(path, stats.mtimeMs);
+    }
+    return text;
+  }
 }

@@ -1,4 +1,5 @@
-import { type Field, nullable, string } from "../../src/schema/mod.ts";
+import { custom, type Field, nullable, string } from "../../src/schema/mod.ts";
+import { STANDARD_INPUT } from "../data/file_system.ts";
 import { findFiles, hasRecords } from "../data/find_files.ts";
 import { type Documents, linesOf, openDocuments, openTexts, type Paths } from "../data/mod.ts";
 import { isDocuments } from "./document_ids.ts";
@@ -10,7 +11,7 @@ export interface DocumentPlan {
   readonly encoding: string;
   /** The field of JSON records that holds the text; null for a usual name. Default: null. */
   readonly textColumn: string | null;
-  /** The text between two documents, with the escapes `\\n`, `\\t` and `\\\\`; null if it has none. Default: null. */
+  /** The text between two documents, with the escapes `\n`, `\t` and `\\`; null if there is none. Default: null. */
   readonly documentSeparator: string | null;
 }
 
@@ -26,10 +27,11 @@ export const DOCUMENT_FIELDS: {
     defaultText: "text, content or another usual name",
     help: "Field of the text in .jsonl, .ndjson and .json files, each of whose records is a document.",
   })),
-  documentSeparator: nullable(string({
+  documentSeparator: nullable(custom<string>({
     group: "data",
     value: "TEXT",
     needs: ["data"],
+    check: (value) => typeof value === "string" && value !== "" ? undefined : "a text that is not empty",
     help: "Text between two documents, such as '<|endoftext|>' or '\\n\\n\\n'; the model learns where documents end.",
   })),
 };
@@ -45,12 +47,22 @@ export interface ReadPart {
   readonly notes: readonly string[];
 }
 
-/** Whether files hold documents: records, or texts with a separator. */
+/**
+ * Whether files hold documents: records, or texts with a separator. Throws `RangeError` if a field is named but no file
+ * has records.
+ */
 export async function holdDocuments(
   paths: Paths,
-  { documentSeparator }: Pick<DocumentPlan, "documentSeparator">,
+  { documentSeparator, textColumn }: Pick<DocumentPlan, "documentSeparator" | "textColumn">,
 ): Promise<boolean> {
-  return documentSeparator !== null || (await findFiles(paths)).some(hasRecords);
+  const files = await findFiles(paths);
+  const haveRecords = files.some((file) => hasRecords(file) || (file === STANDARD_INPUT && textColumn !== null));
+  if (textColumn === null || haveRecords) return documentSeparator !== null || haveRecords;
+  throw new RangeError(
+    `read ${files[0]}: expected a .jsonl, .ndjson or .json file for the field ${
+      JSON.stringify(textColumn)
+    }, found another`,
+  );
 }
 
 /** Opens files as documents, or else as one text. Throws `RangeError` that names a file of records that is to be text. */

@@ -1,7 +1,7 @@
 import { choiceOrPath, nullable, paths, type Schema } from "../../src/schema/mod.ts";
 import { asPipeline, ByteTokenizer, type Tokenizer } from "../../tokenizers/mod.ts";
 import { detokenize, joinTokens, readBrownSentences } from "../default_data/mod.ts";
-import { type Documents, ENCODING, FILE, FRACTIONS, type Paths } from "../data/mod.ts";
+import { ENCODING, FILE, FRACTIONS, type Paths } from "../data/mod.ts";
 import { readTokenizer, trainModel, vocabularyFields } from "../processors/mod.ts";
 import { splitSource, type TextCorpus } from "./corpus.ts";
 import { splitDocuments } from "./split_documents.ts";

@@ -153,17 +153,6 @@ Deno.test("invalid input of the tokenizer commands prints one line of error", as
     for (const model of ["bpe", "wordpiece", "unigram"]) {
       await refuses("vocabSize", 1, "", "train-tokenizer", ...small, "--vocab-size", "5", "--model", model);
     }
-    await refuses(
-      "--special: expected --model bpe, wordpiece, unigram",
-      2,
-      "",
-      "train-tokenizer",
-      ...small,
-      "--model",
-      "word",
-      "--special",
-      "x",
-    );
     await refuses("found unigram", 2, "", "train-tokenizer", ...small, "--model", "unigram", "--min-count", "2");
     await refuses("found a directory", 1, "", "train-tokenizer", ...small.slice(2), "--out", directory);
     await refuses("--model: expected one of bpe", 2, "", "train-tokenizer", ...small, "--model", "magic");
