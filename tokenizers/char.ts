@@ -20,8 +20,8 @@ export interface CharTrainOptions {
    */
   unknown?: boolean;
   /**
-   * Symbols that are not characters, such as `<eos>`, with ids after `<unk>`. No text is encoded as one of them. Default:
-   * none.
+   * Symbols in angle or square brackets that are not characters, such as `<eos>`, with ids after `<unk>`. No text is
+   * encoded as one of them. Default: none.
    */
   specials?: readonly string[];
 }
@@ -101,6 +101,12 @@ export class CharTokenizer implements Tokenizer {
   static #fromCounts(counts: ReadonlyMap<string, number>, options: CharTrainOptions): CharTokenizer {
     const { unknown = false, minCount, vocabSize, specials } = options;
     if (counts.size === 0) throw new RangeError(`${TRAIN}: expected text, found none`);
+    const odd = specials?.find((symbol) => !isSpecialSymbol(symbol));
+    if (odd !== undefined) {
+      throw new RangeError(
+        `${TRAIN}: expected special symbols such as <eos>, in brackets, found ${JSON.stringify(odd)}`,
+      );
+    }
     const limits = { minCount, vocabSize, specials, order: "given" } as const;
     return new CharTokenizer(Vocabulary.fromCounts(counts, unknown ? { ...limits, unknown: "<unk>" } : limits));
   }
@@ -185,6 +191,11 @@ export const CHAR_PIPELINE: Pipeline = {
   post_processor: null,
   decoder: { type: "Fuse" },
 };
+
+/** Whether a symbol of a character tokenizer is a special one, which a file does not say. */
+export function isSpecialSymbol(symbol: string): boolean {
+  return /^(?:<.+>|\[.+\])$/su.test(symbol);
+}
 
 function codePoint(symbol: string): number {
   const code = symbol.codePointAt(0);

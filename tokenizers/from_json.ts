@@ -1,5 +1,5 @@
 import { ByteTokenizer } from "./byte.ts";
-import { CHAR_PIPELINE, CharTokenizer } from "./char.ts";
+import { CHAR_PIPELINE, CharTokenizer, isSpecialSymbol } from "./char.ts";
 import type { JSONFields } from "./json_fields.ts";
 import { vocabularyFromJSON } from "./models/vocabulary_json.ts";
 import { fileFields, pipelineFromJSON } from "./pipeline_json.ts";
@@ -36,8 +36,8 @@ export function tokenizerFromJSON(json: unknown): Tokenizer {
   if (hasFields(file, new ByteTokenizer().toJSON())) return new ByteTokenizer();
   const isChar = isWordLevel(file, CHAR_PIPELINE);
   if (isChar || isWordLevel(file, WORD_PIPELINE)) {
-    const isSpecial = isChar ? isLongerThanCharacter : (symbol: string): boolean => symbol === EOS;
-    const vocabulary = readVocabulary(file.object("model"), isSpecial);
+    const specialsOf = isChar ? (symbols: readonly string[]) => symbols.filter(isSpecialSymbol) : () => [EOS];
+    const vocabulary = readVocabulary(file.object("model"), specialsOf);
     if (vocabulary !== undefined) return isChar ? new CharTokenizer(vocabulary) : new WordTokenizer(vocabulary);
   }
   return new PipelineTokenizer(pipelineFromJSON(file));
@@ -53,21 +53,18 @@ function hasFields(file: JSONFields, expected: Record<string, unknown>): boolean
   return Object.entries(expected).every(([field, value]) => same(file.raw(field), value));
 }
 
-function isLongerThanCharacter(symbol: string): boolean {
-  return symbol.length > 1 && symbol.length > String.fromCodePoint(symbol.codePointAt(0)!).length;
-}
-
 /** Reads the vocabulary of a WordLevel model; `undefined` if some ids are unused. */
-function readVocabulary(model: JSONFields, isSpecial: (symbol: string) => boolean): Vocabulary | undefined {
+function readVocabulary(
+  model: JSONFields,
+  specialsOf: (symbols: readonly string[]) => readonly string[],
+): Vocabulary | undefined {
   const ids = vocabularyFromJSON(model);
-  const symbols = tokensById(ids, []);
-  const specials = [...ids.keys()].filter(isSpecial);
+  const byId = tokensById(ids, []);
+  if (byId.length > ids.size) return undefined;
+  const symbols = byId as string[];
+  const specials = specialsOf(symbols);
   const unknown = model.string("unk_token");
-  if (symbols.length > ids.size) return undefined;
-  return new Vocabulary(
-    symbols as string[],
-    unknown !== "" && ids.has(unknown) ? { unknown, specials } : { specials },
-  );
+  return new Vocabulary(symbols, unknown !== "" && ids.has(unknown) ? { unknown, specials } : { specials });
 }
 
 /** Whether two JSON values are equal, regardless of field order. */

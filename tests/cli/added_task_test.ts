@@ -49,7 +49,10 @@ Deno.test("evaluate parses an option of several tasks as the model's own task de
     assertEquals(refused.code, 2);
     assertStringIncludes(refused.stderr, '--data: expected a whole number of at least 1, found "text.txt"');
     const help = (await run("evaluate", "--help")).stdout.replaceAll(/\s+/g, " ");
-    assertStringIncludes(help, "For other: bits to measure on. For language-modeling: text to evaluate on. For cl");
+    assertStringIncludes(
+      help,
+      "For other: bits to measure on. For language-modeling: text to evaluate on: files, folders or",
+    );
     assertStringIncludes(help, "For other: follow a beam. For translation: beam size");
   });
 });

@@ -167,5 +167,7 @@ Deno.test("a special symbol of a character tokenizer survives its file, and no t
   const angled = CharTokenizer.train("<eos>", { specials: ["<eos>"] });
   assertEquals([...angled.encode("<eos>")].includes(angled.vocabulary.id("<eos>")!), false);
   assertEquals(angled.decode(angled.encode("<eos>")), "<eos>");
+  const odd = () => CharTokenizer.train("ab", { specials: ["end"] });
+  assertThrows(odd, RangeError, 'expected special symbols such as <eos>, in brackets, found "end"');
   assertNotEquals(angled.size, CharTokenizer.train("<eos>").size);
 });
