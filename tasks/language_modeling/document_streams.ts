@@ -124,7 +124,7 @@ class Row {
     this.windows = windows;
   }
 
-  /** What the stream reads in a window. */
+  /** The ids that the stream reads in a window. */
   reading(window: number): Reading {
     if (window >= this.windows) return { from: 0, count: 0, begins: false };
     const i = lastAtMost(this.#firsts.length, (i) => this.#firsts[i], window);

@@ -39,11 +39,11 @@ export const DOCUMENT_FIELDS: {
 /** A part of a corpus that is not encoded: running text or documents. */
 export type SourcePart = TextSource | Documents;
 
-/** What was read from files. */
+/** A part of a corpus from files. */
 export interface ReadPart {
   /** The text or the documents. */
   readonly part: SourcePart;
-  /** What was read, in words; nothing for a single text. */
+  /** Sentences about the number of files, documents and characters; none for a single text. */
   readonly notes: readonly string[];
 }
 

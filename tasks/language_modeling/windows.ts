@@ -28,7 +28,7 @@ export interface TokenStreams {
   window(index: number): Promise<Window>;
 }
 
-/** What a stream reads in a window. */
+/** The ids that a stream reads in a window. */
 export interface Reading {
   /** Position of the first input. */
   readonly from: number;

@@ -19,7 +19,7 @@ function positions(lengths: readonly number[]): DocumentIds {
   };
 }
 
-/** What each stream reads: for each passage, the positions of its inputs. */
+/** The positions of the inputs of each passage of each stream. */
 async function passagesOf(streams: DocumentStreams): Promise<number[][][]> {
   const rows: number[][][] = Array.from({ length: streams.batch }, () => []);
   let tokens = 0;
@@ -77,7 +77,7 @@ for (const [name, lengths] of Object.entries(SETS)) {
   }
 }
 
-Deno.test("streams have about the same number of windows, though documents differ a thousandfold", async () => {
+Deno.test("streams have about the same number of windows, though documents differ a thousandfold", () => {
   const lengths = random(400, 60);
   lengths[7] = 40_000;
   lengths[300] = 9000;
