@@ -1,5 +1,5 @@
 import { Random } from "../../src/nn/mod.ts";
-import { describeValue } from "../../src/schema/mod.ts";
+import { describeList, describeValue } from "../../src/schema/mod.ts";
 import type { Tokenizer } from "../../tokenizers/mod.ts";
 import { expectFractions, expectParts, Fingerprint } from "../task_model/mod.ts";
 
@@ -129,7 +129,7 @@ export function encodeTexts(
     const place = places.get(label);
     if (place === undefined) {
       throw new RangeError(
-        `read the ${part} texts: expected the labels ${labels.join(", ")}, found ${JSON.stringify(label)} in text ${
+        `read the ${part} texts: expected the labels ${describeList(labels)}, found ${describeValue(label)} in text ${
           i + 1
         }`,
       );
@@ -187,7 +187,11 @@ export function splitTexts(texts: readonly LabelledText[], options: SplitLabelle
   const take = (name: keyof typeof parts, fraction: number): LabelledText[] | undefined => {
     if (fraction === 0) return undefined;
     if (parts[name].length > 0) return parts[name].sort((a, b) => a - b).map((place) => texts[place]);
-    throw new RangeError(`split texts: expected enough for a ${name} part of ${fraction}, found ${texts.length} texts`);
+    const different = new Set(texts.map(({ text }) => sameness(text))).size;
+    throw new RangeError(
+      `split texts: expected enough different texts for a ${name} part of ${fraction}, found ${different} in ` +
+        `${texts.length}; equal texts stay in one part`,
+    );
   };
   return {
     train: take("train", 1)!,

@@ -88,3 +88,12 @@ Deno.test("the fingerprint depends on every id, label and part", () => {
   assertEquals(new Set(prints).size, prints.length);
   assertEquals(fingerprintOf([encode(["a b", "1"], ["c", "0"])]), prints[0]);
 });
+
+Deno.test("a part for which there are too few different texts is refused with their number", () => {
+  const texts = Array.from({ length: 30 }, (_, i) => ({ text: "xyz"[i % 3], label: i % 2 ? "a" : "b" }));
+  assertThrows(
+    () => splitTexts(texts, { validFraction: 0.1 }),
+    RangeError,
+    "expected enough different texts for a valid part of 0.1, found 3 in 30; equal texts stay in one part",
+  );
+});
