@@ -41,7 +41,7 @@ Deno.test("splitTexts throws an error for invalid shares and empty parts", () =>
     RangeError,
     "expected fractions of at least 0 whose sum is below 1",
   );
-  assertThrows(() => splitTexts(texts, { validFraction: 0.1 }), RangeError, "a valid part of 0.1, found 2 texts");
+  assertThrows(() => splitTexts(texts, { validFraction: 0.1 }), RangeError, "a valid part of 0.1, found 2 in 2");
 });
 
 Deno.test("findDuplicates ignores case and white space", () => {
