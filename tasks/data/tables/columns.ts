@@ -2,7 +2,7 @@ import { describeList, describeValue } from "../../../src/schema/mod.ts";
 
 /** A column that a reader needs. */
 export interface Role {
-  /** Its contents, for messages: "texts". */
+  /** Noun for its values in messages: "texts". */
   readonly content: string;
   /** The option that chooses it: "--text-column". */
   readonly option: string;

@@ -8,7 +8,7 @@ import { recordsOfTSV } from "./tsv.ts";
 export interface FirstRow {
   /** Whether it holds the names of the columns. */
   readonly isHeader: boolean;
-  /** The reason: an option, the names in it, or the values in it and in the other rows. */
+  /** Reason: an option, the names in it, or the values in it and in the other rows. */
   readonly by: "option" | "names" | "values";
 }
 
