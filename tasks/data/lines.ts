@@ -9,18 +9,29 @@ export interface Text {
 /** Code units read at a time. */
 const CHUNK_LENGTH = 2 ** 16;
 
+/** Options of `linesOf`. */
+export interface LineOptions {
+  /** The length from which on a line is divided before a space, so that it need not fit in memory. Default: none. */
+  readonly longest?: number;
+}
+
 /**
  * Yields the lines of a text, each with its `"\n"`; the last line may lack one.
  *
  * @example
  * ```ts
- * import { linesOf } from "@elman/elman/data";
+ * import { type LineOptions, linesOf } from "@elman/elman/data";
  * import { assertEquals } from "@std/assert";
  *
  * assertEquals(await Array.fromAsync(linesOf("to be\nor not")), ["to be\n", "or not"]);
+ * const options: LineOptions = { longest: 8 };
+ * assertEquals(await Array.fromAsync(linesOf("to be or not", options)), ["to be or", " not"]);
  * ```
  */
-export async function* linesOf(text: Text): AsyncGenerator<string, void, void> {
+export async function* linesOf(
+  text: Text,
+  { longest = Infinity }: LineOptions = {},
+): AsyncGenerator<string, void, void> {
   let open = "";
   for (let at = 0; at < text.length; at += CHUNK_LENGTH) {
     const piece = await text.slice(at, Math.min(at + CHUNK_LENGTH, text.length));
@@ -31,6 +42,10 @@ export async function* linesOf(text: Text): AsyncGenerator<string, void, void> {
       start = end + 1;
     }
     open += piece.slice(start);
+    const cut = open.length > longest ? open.lastIndexOf(" ") : 0;
+    if (cut <= 0) continue;
+    yield open.slice(0, cut);
+    open = open.slice(cut);
   }
   if (open !== "") yield open;
 }

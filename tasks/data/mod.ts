@@ -16,7 +16,7 @@ export {
 export { type DocumentFiles, type DocumentOptions, type Documents, openDocuments } from "./documents.ts";
 export type { Paths } from "./find_files.ts";
 export { type JoinedFile, type JoinedTexts, openTexts } from "./joined_texts.ts";
-export { linesOf, type Text } from "./lines.ts";
+export { type LineOptions, linesOf, type Text } from "./lines.ts";
 export type { PairOptions, PairTable } from "./parallel_tables.ts";
 export {
   type ParallelFiles,

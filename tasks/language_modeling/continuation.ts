@@ -8,7 +8,7 @@ import { StopFilter } from "./stop_filter.ts";
 /** Random numbers drawn at a time, and prompt tokens read at a time. */
 const CHUNK = 256;
 
-/** A network with a tokenizer that generates text. */
+/** The parts of a model that generate text. */
 export interface TextGenerator {
   /** Computes the logits of the next token. */
   readonly network: LanguageNetwork;

@@ -172,7 +172,7 @@ function isText(data: unknown): data is string | readonly string[] {
   return typeof data === "string" || (Array.isArray(data) && data.every((text) => typeof text === "string"));
 }
 
-/** The means to read texts for a model: its tokenizer and the token that ends its documents, null for running text. */
+/** A tokenizer, and the token that ends documents. */
 export interface TextReader {
   /** Converts text to ids. */
   readonly tokenizer: Tokenizer;

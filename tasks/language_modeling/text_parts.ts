@@ -107,14 +107,17 @@ async function charactersOf(text: TextSource): Promise<number> {
   return count;
 }
 
+/** Subwords are counted in a line at a time, so a text of a single line is divided. */
+const LONGEST_LINE = 2 ** 20;
+
 /** Yields the texts on which a tokenizer of a kind is trained: pieces for words and characters, lines for subwords. */
 export async function* trainingTexts(kind: string, part: SourcePart): AsyncGenerator<string, void, void> {
   const isWhole = kind === "char" || kind === "word";
-  if (!isDocuments(part)) return yield* isWhole ? piecesOf(part) : linesOf(part);
+  if (!isDocuments(part)) return yield* isWhole ? piecesOf(part) : linesOf(part, { longest: LONGEST_LINE });
   for await (const text of textsOf(part)) {
     // A word ends where its document does.
     if (isWhole) yield kind === "char" || text.endsWith("\n") ? text : `${text}\n`;
-    else yield* linesOf(text);
+    else yield* linesOf(text, { longest: LONGEST_LINE });
   }
 }
 
