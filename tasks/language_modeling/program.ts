@@ -6,7 +6,7 @@ import { LanguageModel, type TextEvaluation } from "./model.ts";
 import { PRESETS } from "./presets.ts";
 import type { LanguageModelTypes } from "./task.ts";
 import { isDocumentIds, isDocuments, totalLength } from "./document_ids.ts";
-import { DOCUMENT_FIELDS, type DocumentPlan, readPart, type SourcePart } from "./text_parts.ts";
+import { DOCUMENT_FIELDS, type DocumentPlan, holdDocuments, readPart, type SourcePart } from "./text_parts.ts";
 import { encodeTexts, endOfTextOf, readCorpus, TEXT_PLAN, type TextPlan, trainTokenizer } from "./text_plan.ts";
 import type { TokenIds } from "./token_ids.ts";
 
@@ -111,12 +111,15 @@ function describeLoss(part: string, { loss, perplexity }: TextEvaluation): strin
 /** Evaluates a model on files. Throws `RangeError` that names them if the model cannot encode them. */
 async function measure(model: LanguageModel, plan: TextEvaluationPlan): Promise<TextEvaluation> {
   const { tokenizer, config: { endOfText } } = model;
+  const files = [plan.data].flat().join(", ");
+  if (await holdDocuments(plan.data, plan) && endOfText === null) {
+    throw new RangeError(`evaluate ${files}: expected running text, as the model is trained on, found documents`);
+  }
   const { part } = await readPart(plan.data, { ...plan, isDocuments: endOfText !== null });
   try {
     const { train: ids } = await encodeTexts({ train: part }, tokenizer, { endOfText: endOfText ?? undefined });
     return await model.evaluate(ids);
   } catch (error) {
-    const files = [plan.data].flat().join(", ");
     throw error instanceof RangeError ? new RangeError(`evaluate ${files}: ${error.message}`) : error;
   }
 }

@@ -180,6 +180,9 @@ Deno.test("texts and documents that do not fit are refused in one line", async (
       "--data",
       "d.jsonl",
     );
+    const evaluate = ["evaluate", "--model", "plain", "--data", "plain.txt"];
+    await refuse("expected running text, as the model is trained on", ...evaluate, "--document-separator", "x");
+    await refuse('.json file for the field "text"', ...evaluate, "--text-column", "text");
     await refuse('.json file for the field "text"', ...train, "--data", "plain.txt", "--text-column", "text");
     await refuse("expected files that match the pattern", ...train, "--data", "none/*.txt");
     await refuse("a text that is not empty", ...train, "--data", "plain.txt", "--document-separator", "");
