@@ -1,4 +1,5 @@
 import { type GenerateOptions, GENERATION, LanguageModel } from "../../tasks/language_modeling/mod.ts";
+import { withoutEscapes } from "../../tasks/language_modeling/text_parts.ts";
 import { type Command, fieldsOf, optionsOf, type OptionSpecs, UsageError, type Values } from "../arguments/mod.ts";
 import { describeEngine, ENGINE_OPTIONS, startEngine } from "../engine_options.ts";
 import { inputText, isPiped, jsonLine, writeOut } from "../terminal/mod.ts";
@@ -66,13 +67,6 @@ function generateOptions(values: GenerateValues): GenerateOptions {
   if (given.stop === undefined) return given;
   const texts = [given.stop].flat();
   return { ...given, stop: texts.map(withoutEscapes) };
-}
-
-const ESCAPES: Readonly<Record<string, string>> = { "\\n": "\n", "\\t": "\t", "\\\\": "\\" };
-
-/** Replaces `\n`, `\t` and `\\`, since a shell passes them on as they are typed. */
-function withoutEscapes(text: string): string {
-  return text.replace(/\\[nt\\]/g, (escape) => ESCAPES[escape]);
 }
 
 /** Writes one text, piece by piece as it is generated. */

@@ -103,7 +103,7 @@ Deno.test("standard input has an encoding, and a bad byte in it is named after t
 
 Deno.test("score computes the same whatever the encoding and the line ends", async () => {
   await inTempDir(async (directory) => {
-    const text = "eine schöne Katze\nein Hund\n";
+    const text = "eine schöne Katze schläft hier\nein großer Hund bellt dort\n";
     await Deno.writeTextFile(`${directory}/ref`, text);
     await sameForAllForms(directory, "hyp", text, "score", "--ref", "ref", "--json", "--hyp");
     const latin = Uint8Array.from(text, (character) => character.charCodeAt(0));

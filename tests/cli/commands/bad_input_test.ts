@@ -61,7 +61,9 @@ Deno.test("unusable texts are errors that name the file, and the existing model 
     await assertRefused(place, ["train-lm", "--data", `${directory}/none`], 1, `${directory}/none`, "found none");
     await assertRefused(place, [...train, "--valid", `${directory}/none`], 1, `${directory}/none`);
     await assertRefused(place, [...train, "--test", `${directory}/empty.txt`], 1, "empty.txt");
-    await assertRefused(place, ["train-lm", "--data", directory], 1, directory, "found a directory");
+    const none = `${directory}/without-texts`;
+    await Deno.mkdir(none);
+    await assertRefused(place, ["train-lm", "--data", none], 1, none, "found none");
     await Deno.writeTextFile(`${directory}/one.txt`, "t");
     for (const kind of ["valid", "test"]) {
       const args = [...train, `--${kind}`, `${directory}/one.txt`, "--batch", "4"];
