@@ -1,6 +1,8 @@
 import { fstatSync } from "node:fs";
 import process from "node:process";
-import { nameOf, readWhole, STANDARD_INPUT } from "../../tasks/data/file_system.ts";
+import { decompressChunks } from "../../src/formats/compression.ts";
+import { nameOf, STANDARD_INPUT } from "../../tasks/data/file_system.ts";
+import { readBytes } from "../../tasks/data/bytes.ts";
 import { decodeLines } from "../../tasks/data/line_stream.ts";
 import { decodeText, type TextOptions } from "../../tasks/data/text_files.ts";
 
@@ -14,7 +16,8 @@ export async function* inputLines(options?: TextOptions): AsyncGenerator<string,
 
 /** Like `inputLines`, but yields all lines that have arrived as one array. */
 export function inputBlocks(options?: TextOptions): AsyncGenerator<string[], void, void> {
-  return decodeLines(process.stdin, `read ${nameOf(STANDARD_INPUT)}`, options);
+  const action = `read ${nameOf(STANDARD_INPUT)}`;
+  return decodeLines(decompressChunks(process.stdin, action), action, options);
 }
 
 /** Yields all of standard input as one text. Throws as `inputText` does. */
@@ -27,7 +30,7 @@ export async function* wholeInput(options?: TextOptions): AsyncGenerator<string,
  * its encoding.
  */
 export async function inputText(options?: TextOptions): Promise<string> {
-  return decodeText(await readWhole(STANDARD_INPUT), nameOf(STANDARD_INPUT), options);
+  return decodeText(await readBytes(STANDARD_INPUT), nameOf(STANDARD_INPUT), options);
 }
 
 /** A pipe without data for this many milliseconds counts as empty: it may never end. */

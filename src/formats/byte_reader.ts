@@ -1,10 +1,21 @@
-import { fileSystem } from "./file_system.ts";
+import type * as Process from "node:process";
+import { builtinModule, fileSystem } from "./file_system.ts";
+
+/** The path that means standard input. */
+const STANDARD_INPUT = "-";
 
 /** Number of bytes to read from a file at a time. */
 const CHUNK = 2 ** 20;
 
-/** Reads a file in chunks. Throws `RangeError` with the path if it is missing or cannot be read. */
+/**
+ * Reads a file, or standard input for `-`, in chunks. Throws `RangeError` with the path if it is missing or cannot be
+ * read.
+ */
 export async function* fileChunks(path: string): AsyncGenerator<Uint8Array, void, void> {
+  if (path === STANDARD_INPUT) {
+    yield* builtinModule<typeof Process>("node:process", "read standard input").stdin;
+    return;
+  }
   const { open } = fileSystem(`read ${path}`);
   const file = await open(path).catch((error) => refuse(path, error));
   try {

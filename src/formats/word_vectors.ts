@@ -36,9 +36,9 @@ const NEWLINE = 0x0a;
 const RETURN = 0x0d;
 
 /**
- * Reads a file of word vectors in GloVe's text, word2vec's text (also fastText's .vec) or word2vec's binary format,
- * which is detected. The file may be compressed with gzip or, if the runtime can decompress it, with Zstandard. Only the
- * wanted vectors are held in memory.
+ * Reads a file of word vectors, or standard input for `-`, in GloVe's text, word2vec's text (also fastText's .vec) or
+ * word2vec's binary format, which is detected. The file may be compressed with gzip or, if the runtime can decompress
+ * it, with Zstandard. Only the wanted vectors are held in memory.
  *
  * Throws `RangeError` with the file and the line or word if a vector differs in size from the first, if a number is
  * malformed or not finite, or if the number of vectors differs from the one declared on the first line.

@@ -35,7 +35,7 @@ export const ENCODING: Field<string> = custom({
   default: "utf-8",
   isFree: true,
   check: (value) => typeof value === "string" && isEncoding(value) ? undefined : "an encoding such as windows-1252",
-  help: "Encoding of files without a byte-order mark.",
+  help: "Encoding of files without a byte-order mark. All files may be compressed with gzip or Zstandard.",
 });
 
 /** How the files of a plan are to be read if they are tables. */

@@ -76,6 +76,16 @@ Deno.test("train-sentiment and evaluate read labeled texts, classify reads texts
   });
 });
 
+Deno.test("train-classifier reads word vectors", async () => {
+  await inTempDir(async (directory) => {
+    await Deno.writeTextFile(`${directory}/reviews.csv`, REVIEWS);
+    await Deno.writeTextFile(`${directory}/vectors.txt`, "it 1 0 0 0 0 0 0 0\nwas 0 1 0 0 0 0 0 0\n");
+    const sizes = ["--embed", "8", "--hidden", "8"];
+    const data = ["--data", "reviews.csv", "--vectors", "-", "--out", "model"];
+    await sameFrom(directory, "vectors.txt", "train-classifier", ...data, ...sizes, ...FEW);
+  });
+});
+
 Deno.test("train-translation, evaluate, translate and score read sentences", async () => {
   await inTempDir(async (directory) => {
     const pairs = Array.from({ length: 30 }, (_, i) => [`a b ${i}`, `${i} b a`]);

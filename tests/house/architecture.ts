@@ -40,7 +40,7 @@ const RULES: Readonly<Record<string, Rule>> = {
   "src/tensor": { parts: ["src/engine", "src/schema"] },
   "src/nn": { parts: ["src/formats", "src/tensor", "src/engine", "src/schema"] },
   "src/optim": { parts: ["src/tensor", "src/engine", "src/schema"] },
-  "src/formats": { packages: ["node:fs", "node:stream", "node:zlib"] },
+  "src/formats": { packages: ["node:fs", "node:process", "node:stream", "node:zlib"] },
   "src/train": { parts: ["src/nn", "src/optim", "src/formats", "src/tensor", "src/engine", "src/schema"] },
   "tokenizers/regex": { parts: ["tokenizers"] },
   "tokenizers/normalizers": { parts: ["tokenizers/regex", "tokenizers"] },
