@@ -154,8 +154,7 @@ export interface SplitLabelledOptions {
 
 /**
  * Splits texts at random, stratified by label. Equal texts go into the same part, so that no text is both trained on
- * and evaluated. Throws
- * `RangeError` if a share is invalid or a part would be empty.
+ * and evaluated. Throws `RangeError` if a share is invalid or a part would be empty.
  *
  * @example
  * ```ts
@@ -190,7 +189,7 @@ export function splitTexts(texts: readonly LabelledText[], options: SplitLabelle
     const different = new Set(texts.map(({ text }) => sameness(text))).size;
     throw new RangeError(
       `split texts: expected enough different texts for a ${name} part of ${fraction}, found ${different} in ` +
-        `${texts.length}; equal texts stay in one part`,
+        `${texts.length}; equal texts stay in one part: pass the part separately, or set its fraction to 0`,
     );
   };
   return {
