@@ -3,6 +3,7 @@ import { hasRecords, type Paths } from "./find_files.ts";
 import { nameOf, STANDARD_INPUT } from "./file_system.ts";
 import { type JoinedFile, openTexts } from "./joined_texts.ts";
 import { recordsIn, textAt, textFieldOf } from "./json_records.ts";
+import { lineEndsToLF } from "./line_ends.ts";
 import type { Text } from "./lines.ts";
 import type { TextOptions } from "./text_files.ts";
 
@@ -34,8 +35,8 @@ export interface DocumentOptions extends TextOptions {
 
 /**
  * Opens documents in files, folders and patterns, as `openTexts` does. In files named `.jsonl`, `.ndjson` or `.json`,
- * and in standard input if a field is given, each record is a document; any other file is plain text. Documents without any text are left out. Their texts are read
- * as they are needed, so they can be larger than memory.
+ * and in standard input if a field is given, each record is a document; any other file is plain text. Documents without
+ * any text are left out. Their texts are read as they are needed, so they can be larger than memory.
  *
  * Throws `RangeError` or `SyntaxError` that names the file, and the line of a record, if one cannot be read.
  *
@@ -56,11 +57,13 @@ export interface DocumentOptions extends TextOptions {
 export async function openDocuments(paths: Paths, options: DocumentOptions = {}): Promise<DocumentFiles> {
   const { files, text } = await openTexts(paths, options);
   const index = new DocumentIndex(text);
+  // The lines of texts end with "\n", whatever they end with in the files.
+  const separator = options.separator === undefined ? undefined : lineEndsToLF(options.separator);
   for (const file of files) {
     try {
       const isInput = file.path === STANDARD_INPUT && options.field !== undefined;
       if (hasRecords(file.path) || isInput) await index.addRecords(file, options.field);
-      else await index.addTexts(file, options.separator);
+      else await index.addTexts(file, separator);
     } catch (error) {
       throw named(file.path, error);
     }
@@ -125,7 +128,11 @@ class DocumentIndex implements Documents {
         from = place + separator.length;
       }
     }
-    this.#add(from, end, await this.#text.slice(from, end));
+    const last = await this.#text.slice(from, end);
+    // If documents are divided by line ends, the one at the end of the file is not part of the last document.
+    const isOpen = separator?.endsWith("\n") && last.endsWith("\n");
+    if (isOpen) this.#add(from, end - 1, last.slice(0, -1));
+    else this.#add(from, end, last);
   }
 
   #add(start: number, end: number, text: string, field?: string): void {

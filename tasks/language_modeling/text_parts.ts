@@ -125,8 +125,8 @@ function counted(count: number, noun: string): string {
   return `${count.toLocaleString("en")} ${noun}${count === 1 ? "" : "s"}`;
 }
 
-/** Replaces `\\n` by a line feed, `\\t` by a tab and `\\\\` by a backslash. */
+/** Replaces `\\n` by a line feed, `\\r` by a carriage return, `\\t` by a tab and `\\\\` by a backslash. */
 export function withoutEscapes(text: string): string {
-  const meanings: Readonly<Record<string, string>> = { n: "\n", t: "\t", "\\": "\\" };
-  return text.replaceAll(/\\([nt\\])/g, (_, escape) => meanings[escape]);
+  const meanings: Readonly<Record<string, string>> = { n: "\n", r: "\r", t: "\t", "\\": "\\" };
+  return text.replaceAll(/\\([nrt\\])/g, (_, escape) => meanings[escape]);
 }

@@ -49,6 +49,7 @@ const SYMBOL_CODES = byteSymbols().map((symbol) => symbol.charCodeAt(0));
 export function tiktokenJSON(options: TiktokenFiles): Record<string, unknown> {
   const { ranks, pattern, specialTokens } = checkOptions("read a tokenizer", options, KINDS, ["ranks"]);
   const vocabulary = readRanks(ranks);
+  refuseMissingBytes(vocabulary);
   const encoding = encodingOf(pattern, vocabulary.size);
   const next = vocabulary.values().reduce((most, rank) => Math.max(most, rank), -1) + 1;
   const special = specialTokens === undefined ? encoding.specialTokens(next) : new Map(Object.entries(specialTokens));
@@ -79,6 +80,13 @@ export function tiktokenJSON(options: TiktokenFiles): Record<string, unknown> {
       merges: mergesOf(vocabulary),
     },
   });
+}
+
+/** Throws `RangeError` if a file large enough for all bytes lacks some, so that texts would lose them. */
+function refuseMissingBytes(vocabulary: ReadonlyMap<string, number>): void {
+  const bytes = vocabulary.keys().filter((token) => token.length === 1).toArray().length;
+  if (bytes >= 256 || vocabulary.size < 256) return;
+  throw new RangeError(`read a tokenizer: expected a rank for each of 256 bytes, found ${bytes}`);
 }
 
 function encodingOf(pattern: string | undefined, ranks: number): TiktokenEncoding {

@@ -28,6 +28,18 @@ Deno.test("each record of JSON Lines, of an array or of objects in any layout is
   assertEquals(await documentsIn("a.JSONL", lines.join("")), TEXTS);
 });
 
+Deno.test("the line end of a file is not part of its last document if line ends divide documents", async () => {
+  const separator = "\n\n";
+  for (const end of ["\n", "\r\n", "\r"]) {
+    const contents = ["one", "two\nlines", "three"].join(separator) + "\n";
+    const texts = await documentsIn("a.txt", contents.replaceAll("\n", end), { separator });
+    assertEquals(texts, ["one", "two\nlines", "three"]);
+    const typed = await documentsIn("a.txt", contents.replaceAll("\n", end), { separator: end + end });
+    assertEquals(typed, texts);
+  }
+  assertEquals(await documentsIn("a.txt", "one<|end|>two\n", { separator: "<|end|>" }), ["one", "two\n"]);
+});
+
 Deno.test("records longer than what is read at a time are read whole", async () => {
   const texts = [babble(200_000), "short", babble(70_000)];
   assertEquals(await documentsIn("a.jsonl", texts.map((text) => JSON.stringify({ text })).join("\n")), texts);

@@ -107,6 +107,12 @@ Deno.test("an invalid line is named", () => {
   });
 });
 
+Deno.test("a file without a rank for each byte is refused", () => {
+  const lines = ranks.split("\n").filter((line) => !line.startsWith("IA== "));
+  const message = "read a tokenizer: expected a rank for each of 256 bytes, found 255";
+  assertThrows(() => tiktokenJSON({ ranks: lines.join("\n"), pattern: "gpt2" }), RangeError, message);
+});
+
 Deno.test("anchors and possessive intervals are converted from Rust's syntax", () => {
   const cases = [
     ["a{1,3}+|b", "(?>a{1,3})|b"],
