@@ -40,11 +40,21 @@ export interface StepOptions {
 
 const STEP_KINDS: OptionKinds<StepOptions> = { clipNorm: "number", clipValue: "number", norm: "number" };
 
-/** A contiguous part of the slab that shares one set of options; `end` is the offset behind its last float. */
+/** Contiguous floats of the slab. */
+interface Part {
+  readonly first: number;
+  readonly count: number;
+}
+
+/**
+ * A contiguous part of the slab that shares one set of options; `end` is the offset behind its last float. `whole` is
+ * the run as one part, made once so that a step without frozen parameters makes none.
+ */
 interface Run<Options> {
   readonly group: number;
   readonly places: readonly Place[];
   readonly end: number;
+  readonly whole: readonly Part[];
   readonly options: Options;
 }
 
@@ -137,7 +147,8 @@ export abstract class Optimizer<Options extends OptimizerOptions> {
     this.#runs = groups.flatMap(({ parameters, options }, group) => {
       if (parameters.length === 0) return [];
       const own = places.slice(next, next += parameters.length);
-      return [{ group, places: own, end: places[next]?.offset ?? size, options }];
+      const end = places[next]?.offset ?? size;
+      return [{ group, places: own, end, whole: [{ first: own[0].offset, count: end - own[0].offset }], options }];
     });
     for (const name of moments) this.#moments.set(name, this.engine.allocate(size * 4));
   }
@@ -184,9 +195,9 @@ export abstract class Optimizer<Options extends OptimizerOptions> {
     const scale = this.#clip(norm, clipNorm, clipValue);
     this.#steps++;
     const moments = [...this.#moments.values()];
-    for (const { group, places, end, options } of this.#runs) {
+    for (const { group, places, end, whole, options } of this.#runs) {
       const rate = options.learningRate * this.factor * (this.groupFactors[group] ?? 1);
-      for (const { first, count } of trainableParts(places, end)) {
+      for (const { first, count } of places.every(isTrainable) ? whole : trainableParts(places, end)) {
         const offset = first * 4;
         this.update({
           count,
@@ -252,8 +263,12 @@ interface Group<Options> {
   readonly options: Options;
 }
 
+function isTrainable({ parameter }: Place): boolean {
+  return parameter.requiresGradient;
+}
+
 /** Returns the parts of a run that are not frozen, neighbors joined. */
-function trainableParts(places: readonly Place[], end: number): { first: number; count: number }[] {
+function trainableParts(places: readonly Place[], end: number): Part[] {
   const parts: { first: number; count: number }[] = [];
   for (const [i, { parameter, offset }] of places.entries()) {
     if (!parameter.requiresGradient) continue;
