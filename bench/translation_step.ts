@@ -1,6 +1,6 @@
 /**
- * Compares a training step of the Multi30k translator in docs/benchmarks.md with the same model in PyTorch, on the same batch and
- * from the same weights, one after the other and round by round, on an otherwise idle machine: `deno task
+ * Compares a training step of the Multi30k translator in docs/benchmarks.md with the same model in PyTorch, on the same
+ * batch and from the same weights, one after the other and round by round, on an otherwise idle machine: `deno task
  * bench:translation-step [--rounds N] [--python PATH]` writes results/translation_step.md. Each measurement runs in its
  * own process.
  * @module

@@ -45,7 +45,7 @@ export const PHRASES: readonly Phrase[] = [
   { pattern: /\bthat is none\b/i, better: '"invalid ..." or "not a ...", with the noun' },
   { pattern: /\blooked at once\b/i, better: '"evaluated once"' },
   { pattern: /\b[Tt]hrows an? `?[A-Z]\w*Error\b/, better: '"Throws `RangeError` if ...", without an article' },
-  { pattern: /\/\*\* What [a-z]/, better: "a noun phrase, such as the name of the value" },
+  { pattern: /\/\*\* What [a-z`]/, better: "a noun phrase, such as the name of the value" },
   { pattern: /\b(?:us|ms|nats|seconds|minutes) an? (?:token|character|step|epoch)\b/i, better: '"per"' },
   { pattern: /\bto learn from, \d/i, better: '"for training"' },
   { pattern: /\bin the README's\b|\bthe command of the README\b/i, better: "the page that has the command" },

@@ -3,8 +3,8 @@ import { add, affine, crossEntropy, type CrossEntropyOptions, type Tensor } from
 /**
  * Computes the mean of the rows' cross-entropies with label smoothing, weighted by the weights of their targets.
  *
- * `crossEntropy`, like PyTorch, weights the smoothing as well: a label a hundred times as heavy as the others then gains
- * from every text whose target it is not, and the classifier answers it for everything.
+ * `crossEntropy`, like PyTorch, weights the smoothing as well: a label a hundred times as heavy as the others then
+ * gains from every text whose target it is not, and the classifier answers it for everything.
  */
 export function weightedLoss(logits: Tensor, targets: Int32Array, options: CrossEntropyOptions): Tensor {
   const { smoothing = 0, weights } = options;

@@ -85,8 +85,9 @@ function wholeUTF16(bytes: Uint8Array, high: 0 | 1): number {
 }
 
 /**
- * Guesses the encoding of a text that is not UTF-8 from some of its bytes, for an error message: UTF-16 by its zeros, an
- * East Asian encoding if it decodes to the characters of its language, or else a single-byte encoding by its letters.
+ * Guesses the encoding of a text that is not UTF-8 from some of its bytes, for an error message: UTF-16 by its zeros,
+ * an East Asian encoding if it decodes to the characters of its language, or else a single-byte encoding by its
+ * letters.
  */
 export function guessEncoding(bytes: Uint8Array): string {
   return guessUTF16(bytes) ?? guessMultibyte(bytes) ?? guessSingleByte(bytes);

@@ -89,7 +89,9 @@ async function isFile(path: string, entry: Dirent): Promise<boolean> {
   return await fileSystem().promises.stat(path).then((stats) => stats.isFile() && stats.size > 0, () => false);
 }
 
-/** Makes the test whether a name matches a segment of a pattern. Only a segment with a leading dot matches hidden names. */
+/**
+ * Makes the test whether a name matches a segment of a pattern. Only a segment with a leading dot matches hidden names.
+ */
 function matcherOf(segment: string): (name: string) => boolean {
   const source = segment.replaceAll(/[\\^$.|+()[\]{}]/g, "\\$&").replaceAll("*", ".*").replaceAll("?", ".");
   const pattern = new RegExp(`^${source}$`, "su");

@@ -73,7 +73,7 @@ function relativeTimes(locales: Locales, chance: Chance): PhraseKind["draw"] {
   ));
   return () => {
     const way = chance.below(2);
-    // Nobody says "in 0 days", and small numbers alone would soon repeat.
+    // "in 0 days" is not idiomatic, and small numbers alone would soon repeat.
     const value = chance.between(1 - way, chance.pick([9, 60, 400])) * chance.pick([-1, 1]);
     return { ...write({ value, unit: deck.next() }, way), names: [] };
   };

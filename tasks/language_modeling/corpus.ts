@@ -192,7 +192,8 @@ export async function encodeCorpus({ train, valid, test }: TextCorpus, reader: T
 /**
  * Encodes a part of a corpus, unless it already consists of ids. For a model of documents, a text is one document.
  *
- * Throws `RangeError` if documents are given to a model of running text, or ids of running text to a model of documents.
+ * Throws `RangeError` if documents are given to a model of running text, or ids of running text to a model of
+ * documents.
  */
 export async function idsOf(action: string, part: TextPart, { tokenizer, endOfText }: TextReader): Promise<TokenIds> {
   if (endOfText === null) {

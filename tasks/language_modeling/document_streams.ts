@@ -9,8 +9,8 @@ export interface DocumentStreamsOptions {
   /** Maximum number of time steps in a window. */
   readonly bptt: number;
   /**
-   * Whether to divide documents much longer than a stream's share into passages that begin with a zero state, as running
-   * text is divided, so that all streams have something to read.
+   * Whether to divide documents much longer than a stream's share into passages that begin with a zero state, as
+   * running text is divided, so that all streams have something to read.
    */
   readonly divides: boolean;
 }
@@ -18,11 +18,12 @@ export interface DocumentStreamsOptions {
 /**
  * Reads documents as B streams, each of which reads whole documents one after the other. A document is read from the
  * token before it to its end, whose target is the token that ends a text. It begins with a window and a zero state; its
- * last window is padded with targets of -1, and a window is no longer than what its streams have left of their documents.
+ * last window is padded with targets of -1, and a window is no longer than what its streams have left of their
+ * documents.
  *
  * Each stream has documents that follow each other, of about the same number of windows as the other streams. It reads
- * each 64 of them in the order of their lengths, the longest first, so that the streams read documents of similar lengths
- * at the same time.
+ * each 64 of them in the order of their lengths, the longest first, so that the streams read documents of similar
+ * lengths at the same time.
  */
 export class DocumentStreams implements TokenStreams {
   readonly batch: number;

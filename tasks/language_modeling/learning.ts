@@ -30,7 +30,8 @@ export function languageEvent({ epoch, loss, measured, isBest }: MeasuredEvent<M
 }
 
 /**
- * Trains a language model on windows of parallel streams, carrying the state from each window to the next within a text.
+ * Trains a language model on windows of parallel streams, carrying the state from each window to the next within a
+ * text.
  */
 export class LanguageLearning implements Learning<Measurement> {
   /** The network to train. */

@@ -121,9 +121,9 @@ export class LanguageModel extends TaskModel<LanguageModelTypes> {
   }
 
   /**
-   * Measures how well the model predicts a text, given as a string or as ids. A model that is trained on documents takes
-   * documents, or a text as one document; their ends are predicted too. Throws `RangeError` if a text has fewer than two
-   * tokens.
+   * Measures how well the model predicts a text, given as a string or as ids. A model that is trained on documents
+   * takes documents, or a text as one document; their ends are predicted too. Throws `RangeError` if a text has fewer
+   * than two tokens.
    */
   async evaluate(
     text: TextPart,

@@ -3,8 +3,8 @@ import type { Documents } from "../data/mod.ts";
 import type { SplitTextOptions, TextCorpus } from "./corpus.ts";
 
 /**
- * Splits documents: the last ones are for testing, those before them for validation, and the rest for training. Each part
- * has at least one document, and otherwise about its share of the characters.
+ * Splits documents: the last ones are for testing, those before them for validation, and the rest for training. Each
+ * part has at least one document, and otherwise about its share of the characters.
  *
  * Throws `RangeError` if there are fewer documents than parts.
  */

@@ -65,7 +65,9 @@ export async function holdDocuments(
   );
 }
 
-/** Opens files as documents, or else as one text. Throws `RangeError` that names a file of records that is to be text. */
+/**
+ * Opens files as documents, or else as one text. Throws `RangeError` that names a file of records that is to be text.
+ */
 export async function readPart(
   paths: Paths,
   plan: DocumentPlan & { readonly isDocuments: boolean },

@@ -110,7 +110,8 @@ export async function trainTokenizer(
 }
 
 /**
- * Returns the token that ends documents, null for running text. Throws `RangeError` if the tokenizer of a file has none.
+ * Returns the token that ends documents, null for running text. Throws `RangeError` if the tokenizer of a file has
+ * none.
  */
 export function endOfTextOf(kind: string, tokenizer: Tokenizer, { train }: TextCorpus<SourcePart>): string | null {
   if (!isDocuments(train)) return null;

@@ -99,7 +99,7 @@ export interface Program<T extends TaskTypes, M extends TaskModel<T>, P extends 
   evaluate(model: M, plan: E): Promise<Report>;
 }
 
-/** What `introduce` is told about a training run. */
+/** Information about a training run for `introduce`. */
 export interface Training<T extends TaskTypes> {
   /** The warnings about the data. */
   readonly warnings: readonly string[];

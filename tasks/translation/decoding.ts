@@ -133,7 +133,8 @@ class NetworkSteps implements StepModel, Disposable {
   #unused: readonly number[];
 
   /**
-   * Encodes the batch. Steps return the `likeliest` most probable symbols of each row; `unused` ones have probability 0.
+   * Encodes the batch. Steps return the `likeliest` most probable symbols of each row; `unused` ones have probability
+   * 0.
    */
   constructor(network: TranslatorNetwork, source: PaddedTexts, likeliest: number, unused: readonly number[]) {
     const { engine } = network;

@@ -104,8 +104,8 @@ export interface TranslatorSettings extends TrainSettings {
    */
   readonly averaging: number | null;
   /**
-   * Maximum number of tokens on each side of a batch, including padding. Default: 1000; pairs / 12, but at least 100, if
-   * there are fewer than 12,000 training pairs.
+   * Maximum number of tokens on each side of a batch, including padding. Default: 1000; pairs / 12, but at least 100,
+   * if there are fewer than 12,000 training pairs.
    */
   readonly batchTokens: number;
   /** Label smoothing: share of each target spread evenly over the vocabulary (Szegedy et al. 2016). Default: 0.1. */

@@ -1,7 +1,8 @@
 /**
  * Compares the tokenizers and trainers with other implementations, text by text, and writes the result to `results.md`:
- * `deno task test:conformance --data FOLDER [--models FOLDER]`. The first folder contains the corpora and the GPT-2, BERT
- * and SentencePiece files named in `texts.ts`, `encoders.ts` and `trainers.ts`, the second more SentencePiece models.
+ * `deno task test:conformance --data FOLDER [--models FOLDER]`. The first folder contains the corpora and the GPT-2,
+ * BERT and SentencePiece files named in `texts.ts`, `encoders.ts` and `trainers.ts`, the second more SentencePiece
+ * models.
  */
 import { parseArgs } from "node:util";
 import type { Agreement } from "./compare.ts";

@@ -4,7 +4,10 @@ import { type DocumentedModule, type DocumentedSymbol, unshown } from "./example
 
 const ROOT = new URL("../../", import.meta.url);
 
-/** The modules that users can import: the entries of deno.json, and the modules that they export as namespaces, by their names. */
+/**
+ * The modules that users can import: the entries of deno.json, and the modules that they export as namespaces, by their
+ * names.
+ */
 async function publicModules(): Promise<Map<string, string>> {
   const { exports } = JSON.parse(await Deno.readTextFile(new URL("deno.json", ROOT)));
   const modules = new Map<string, string>();

@@ -1,6 +1,6 @@
 /**
- * Converts tokenizer files of other formats to `tokenizer.json` form: GPT-2's, BERT's, SentencePiece's and tiktoken's. One
- * format per file.
+ * Converts tokenizer files of other formats to `tokenizer.json` form: GPT-2's, BERT's, SentencePiece's and tiktoken's.
+ * One format per file.
  *
  * They take texts or bytes and return JSON. They must not know where files are stored, nor how a tokenizer is built
  * from JSON.

@@ -10,8 +10,8 @@ import { tokenizerFile } from "./tokenizer_file.ts";
 
 /**
  * Converts a SentencePiece model (Kudo and Richardson 2018, https://arxiv.org/abs/1808.06226) of any type to a
- * `tokenizer.json` that gives the same ids. As in SentencePiece, text that spells a control symbol or the unknown piece,
- * such as `</s>`, is ordinary text; control symbols decode to nothing.
+ * `tokenizer.json` that gives the same ids. As in SentencePiece, text that spells a control symbol or the unknown
+ * piece, such as `</s>`, is ordinary text; control symbols decode to nothing.
  *
  * The file is also one of Hugging Face's library. What that library cannot express stands in fields named
  * `sentencepiece`, which it ignores.
@@ -44,7 +44,9 @@ export function sentencePieceJSON(bytes: Uint8Array): Record<string, unknown> {
   });
 }
 
-/** Splits that never change the result on the whole text. A word model, and the sums of a unigram one, need it whole. */
+/**
+ * Splits that never change the result on the whole text. A word model, and the sums of a unigram one, need it whole.
+ */
 function preTokenizerOf({ algorithm, pieces }: SentencePieceModel): unknown {
   if (algorithm === "unigram" || algorithm === "word") return null;
   const preTokenizers: unknown[] = [];

@@ -10,8 +10,8 @@ export interface TiktokenFiles {
   readonly ranks: string;
   /**
    * How texts are split into pieces: `"gpt2"`, `"r50k_base"`, `"p50k_base"`, `"cl100k_base"`, `"o200k_base"`,
-   * `"llama3"`, `"qwen"` or `"qwen2"`, whose special tokens come with it, or a regular expression in tiktoken's syntax. Default:
-   * that of the published file with as many ranks.
+   * `"llama3"`, `"qwen"` or `"qwen2"`, whose special tokens come with it, or a regular expression in tiktoken's syntax.
+   * Default: that of the published file with as many ranks.
    */
   readonly pattern?: string;
   /** The special tokens and their ids. Default: those of the named pattern; none for a regular expression. */

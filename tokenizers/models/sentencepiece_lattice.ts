@@ -41,7 +41,9 @@ export class SentencePieceLattice implements Segmenter {
   }
 }
 
-/** The lowest and the highest score of the normal pieces; SentencePiece takes a highest score that is not positive as 0. */
+/**
+ * The lowest and the highest score of the normal pieces; SentencePiece takes a highest score that is not positive as 0.
+ */
 export function scoreRange(pieces: readonly Piece[]): { lowest: number; highest: number } {
   let [lowest, highest] = [Infinity, LEAST_POSITIVE];
   for (const { score, type } of pieces) {
@@ -75,7 +77,9 @@ function matchingScores(pieces: readonly Piece[]): Float64Array {
   });
 }
 
-/** The last place at which a text can be cut after a start, near the greatest length, or else the first one after it. */
+/**
+ * The last place at which a text can be cut after a start, near the greatest length, or else the first one after it.
+ */
 function cutAfter(text: string, start: number): number {
   const limit = start + MAX_LENGTH;
   if (limit >= text.length) return text.length;

@@ -38,8 +38,8 @@ export function hasUsualNames(names: readonly string[]): boolean {
 }
 
 /**
- * Decides whether the first row is a header: it is if it includes a requested column, or a usual name of a text or label
- * column. Otherwise it is one if its label, which is not a number, is the only one that does not occur again.
+ * Decides whether the first row is a header: it is if it includes a requested column, or a usual name of a text or
+ * label column. Otherwise it is one if its label, which is not a number, is the only one that does not occur again.
  */
 export function decideFirstRow(first: RowRecord, others: readonly RowRecord[], columns: Columns): FirstRow {
   const roles = rolesOf(columns);

@@ -39,8 +39,8 @@ export interface LabelledTexts {
 /**
  * Reads a file of labeled texts, or standard input for `-`.
  *
- * Throws `RangeError` or `SyntaxError` that names the file, and the line if the error has one: if the file is not in its
- * encoding or has no rows, if a column is missing, or if a row is malformed or has no label.
+ * Throws `RangeError` or `SyntaxError` that names the file, and the line if the error has one: if the file is not in
+ * its encoding or has no rows, if a column is missing, or if a row is malformed or has no label.
  *
  * @example
  * ```ts

@@ -51,8 +51,8 @@ function isObject(value: unknown): value is Record<string, unknown> {
 }
 
 /**
- * Returns the value at a path of keys with dots between them, such as `translation.en`; undefined if there is none. Keys
- * may contain dots themselves.
+ * Returns the value at a path of keys with dots between them, such as `translation.en`; undefined if there is none.
+ * Keys may contain dots themselves.
  */
 export function valueAt(value: unknown, path: string): unknown {
   if (!isObject(value)) return undefined;

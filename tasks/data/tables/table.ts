@@ -81,8 +81,8 @@ function readJSON(content: string, layout: Layout, paths: readonly string[]): Ta
 }
 
 /**
- * Describes how a table was read, for people: its format, an unusual delimiter, columns, and the decision about its first
- * row.
+ * Describes how a table was read, for people: its format, an unusual delimiter, columns, and the decision about its
+ * first row.
  *
  * @example
  * ```ts
