@@ -1,13 +1,5 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
-import {
-  babble,
-  inTempDir,
-  jsonLines,
-  type Outcome,
-  outcomeOf,
-  runCommand,
-  startCommand,
-} from "../../support/command.ts";
+import { babble, inTempDir, jsonLines, type Outcome, runCommand, startCommand } from "../../support/command.ts";
 
 const SMALL = "--hidden 12 --embed 8 --batch 4 --bptt 16 --epochs 2 --dropout 0.2".split(" ");
 
@@ -159,52 +151,5 @@ Deno.test("a second run in a directory moves the first one's model aside", async
     assertEquals(code, 0);
     assertStringIncludes(stdout, `to ${model}.1`);
     assertEquals(await Deno.readFile(`${model}.1/model.safetensors`), before);
-  });
-});
-
-Deno.test("a process killed 20 times at random moments resumes to bit-identical weights", async () => {
-  await inTempDir(async (directory) => {
-    const data = `${directory}/text.txt`;
-    await Deno.writeTextFile(data, babble(2000));
-    const settings = ["--data", data, "--test-fraction", "0.1", "--save-every", "1"];
-    settings.push(...SMALL.map((word, i) => SMALL[i - 1] === "--epochs" ? "40" : word));
-    const whole = await runCommand("train-lm", "--out", `${directory}/whole`, ...settings, "--quiet");
-    assertEquals(whole.code, 0, whole.stderr);
-
-    const killed = `${directory}/killed`;
-    const stepOf = async (): Promise<number> =>
-      JSON.parse(await Deno.readTextFile(`${killed}/training_state.json`)).progress.step;
-    assertEquals((await runCommand("train-lm", "--out", killed, ...settings, "--max-steps", "1")).code, 0);
-    let kills = 0;
-    for (let i = 0; i < 20; i++) {
-      const child = startCommand([
-        "train-lm",
-        "--resume",
-        killed,
-        "--max-steps",
-        "100000",
-        "--json",
-        "--log-every",
-        "1",
-        "--save-every",
-        "1",
-      ]);
-      const reader = child.stdout.getReader();
-      // Wait for some events, so that training makes progress, then kill at a random moment.
-      let isOver = false;
-      for (let events = 1 + Math.random() * 4; events > 0 && !isOver; events--) isOver = (await reader.read()).done;
-      await new Promise((resolve) => setTimeout(resolve, Math.random() * 30));
-      child.kill("SIGKILL");
-      while (!(await reader.read()).done);
-      const [{ signal }] = await Promise.all([child.status, child.stderr.cancel()]);
-      if (!isOver && signal === "SIGKILL") kills++;
-    }
-    assert(kills >= 15, `found ${kills} kills of a run under way`);
-    assert(await stepOf() > 1);
-    const last = await outcomeOf(startCommand(["train-lm", "--resume", killed, "--max-steps", "100000", "--quiet"]));
-    assertEquals(last.code, 0, last.stderr);
-    for (const name of ["model.safetensors", "training_state.safetensors"]) {
-      assertEquals(await Deno.readFile(`${killed}/${name}`), await Deno.readFile(`${directory}/whole/${name}`), name);
-    }
   });
 });
