@@ -1,17 +1,14 @@
 import { completeLayout, detectLayout, firstLines, type Layout } from "../tables/mod.ts";
 import { hasUsualNames } from "./columns.ts";
-import { isFastText } from "./label_lines.ts";
+import { hasPrefixes, isFastText } from "./fasttext_labels.ts";
 import type { TextFormat } from "./rows.ts";
 
 /** A layout of a table, or a format of lines. */
 export type TextLayout = Layout | { readonly format: "fasttext" } | { readonly format: "lines" };
 
-/** Characters between a label and a text that show a line to be a row of a table. */
-const SEPARATORS = ",;|";
-
 /**
- * Returns the layout of a file. If no format is given, it is that of fastText if most of the first lines begin with its
- * prefix; a table if the name of the file or its first lines show that; or else lines of a label, a space and a text.
+ * Returns the layout of a file. If no format is given, it is that of fastText if most of the first lines have its
+ * labels; a table if the name of the file or its first lines show that; or else lines of a label, a space and a text.
  */
 export function layoutOf(
   path: string,
@@ -21,8 +18,8 @@ export function layoutOf(
   if (format === "fasttext" || format === "lines") return { format };
   if (format !== undefined) return completeLayout(format, content, delimiter);
   if (delimiter !== undefined) return { format: delimiter === "\t" ? "tsv" : "csv", delimiter };
-  if (isFastText(firstLines(content), SEPARATORS)) return { format: "fasttext" };
+  if (isFastText(firstLines(content))) return { format: "fasttext" };
   const found = detectLayout(path, content, hasUsualNames);
   if (found) return found;
-  return { format: isFastText(firstLines(content)) ? "fasttext" : "lines" };
+  return { format: hasPrefixes(firstLines(content)) ? "fasttext" : "lines" };
 }

@@ -1,5 +1,6 @@
 import { describeValue } from "../../../src/schema/mod.ts";
 import { type Layout, readTable, type Table } from "../tables/mod.ts";
+import { labelOfField } from "./fasttext_labels.ts";
 import { chooseColumns, decideFirstRow } from "./columns.ts";
 import type { Columns, Row, Rows } from "./rows.ts";
 
@@ -15,7 +16,7 @@ export function readTableRows(content: string, layout: Layout, columns: Columns,
   const [text, label] = chooseColumns(table, columns);
   const rows = Array.from({ length: table.length }, (_, row): Row => ({
     text: expectValue(table, row, text, (value) => typeof value === "string"),
-    label: expectValue(table, row, label, isLabel).trim(),
+    label: labelOfField(expectValue(table, row, label, isLabel).trim(), table.place(row)),
   }));
   const { delimiter, firstRow, names, place } = table;
   return { rows, place, delimiter, firstRow, textColumn: names[text].trim(), labelColumn: names[label].trim() };
