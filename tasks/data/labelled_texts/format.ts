@@ -17,7 +17,7 @@ export function layoutOf(
 ): TextLayout {
   if (format === "fasttext" || format === "lines") return { format };
   if (format !== undefined) return completeLayout(format, content, delimiter);
-  if (delimiter !== undefined) return { format: delimiter === "\t" ? "tsv" : "csv", delimiter };
+  if (delimiter !== undefined) return completeLayout(delimiter === "\t" ? "tsv" : "csv", content, delimiter);
   if (isFastText(firstLines(content))) return { format: "fasttext" };
   const found = detectLayout(path, content, hasUsualNames);
   if (found) return found;

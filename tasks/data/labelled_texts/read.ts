@@ -26,6 +26,8 @@ export interface LabelledTexts {
   readonly delimiter?: string;
   /** How the first row was read, if it might have been a header. */
   readonly firstRow?: FirstRow;
+  /** The path of the records in a JSON object that contains them. */
+  readonly recordsPath?: string;
   /** The texts and their labels, in file order. */
   readonly texts: readonly { readonly text: string; readonly label: string }[];
   /** The column of the texts, if the format has columns. */

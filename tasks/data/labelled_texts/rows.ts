@@ -39,6 +39,8 @@ export interface Rows {
   readonly delimiter?: string;
   /** How the first row was read, if it might have been a header. */
   readonly firstRow?: FirstRow;
+  /** The path of the records in a JSON object that contains them. */
+  readonly recordsPath?: string;
   /** The column of the texts, if the format has columns. */
   readonly textColumn?: string;
   /** The column of the labels, if the format has columns. */

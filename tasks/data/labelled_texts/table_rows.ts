@@ -18,8 +18,16 @@ export function readTableRows(content: string, layout: Layout, columns: Columns,
     text: expectValue(table, row, text, (value) => typeof value === "string"),
     label: labelOfField(expectValue(table, row, label, isLabel).trim(), table.place(row)),
   }));
-  const { delimiter, firstRow, names, place } = table;
-  return { rows, place, delimiter, firstRow, textColumn: names[text].trim(), labelColumn: names[label].trim() };
+  const { delimiter, firstRow, recordsPath, names, place } = table;
+  return {
+    rows,
+    place,
+    delimiter,
+    firstRow,
+    recordsPath,
+    textColumn: names[text].trim(),
+    labelColumn: names[label].trim(),
+  };
 }
 
 function isLabel(value: unknown): boolean {

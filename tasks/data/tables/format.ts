@@ -1,6 +1,6 @@
 import { withoutCompressionEnding } from "../../../src/formats/compression.ts";
-import { declaredDelimiter, DELIMITERS, detectDelimiter } from "./delimiter.ts";
-import { isArray } from "./json.ts";
+import { declaredDelimiter, DELIMITERS, describeDelimiter, detectDelimiter } from "./delimiter.ts";
+import { isArray, isDocument, isJSON } from "./json.ts";
 
 /** The file formats of tables. */
 export type TableFormat = "csv" | "tsv" | "json" | "jsonl";
@@ -41,20 +41,28 @@ export function detectLayout(
   isHeader: (names: readonly string[]) => boolean,
 ): Layout | undefined {
   const ending = /\.([^./\\]+)$/.exec(withoutCompressionEnding(path))?.[1].toLowerCase() ?? "";
-  if (Object.hasOwn(ENDINGS, ending)) return completeLayout(ENDINGS[ending], content);
+  const known = Object.hasOwn(ENDINGS, ending) ? ENDINGS[ending] : isJSON(content) ? "json" : undefined;
+  if (known) return completeLayout(isJSON(content) && known !== "jsonl" ? "json" : known, content);
   const lines = firstLines(content);
-  if (lines.every((line) => /^\s*\{.*\}\s*$/.test(line)) || /^\s*\[\s*\{/.test(content)) {
-    return completeLayout("json", content);
-  }
+  if (lines.every((line) => /^\s*\{.*\}\s*$/.test(line))) return { format: "jsonl" };
   if (lines.every((line) => line.includes("\t"))) return { format: "tsv", delimiter: "\t" };
   const namesOf = (delimiter: string): string[] => lines[0].split(delimiter).map((name) => name.replaceAll('"', ""));
   const delimiter = declaredDelimiter(content) ?? Object.values(DELIMITERS).find((each) => isHeader(namesOf(each)));
   return delimiter === undefined ? undefined : { format: delimiter === "\t" ? "tsv" : "csv", delimiter };
 }
 
-/** Completes a layout whose format is known from the content. */
+/** Completes a layout whose format is known from the content. Throws `RangeError` if JSON should have a delimiter. */
 export function completeLayout(format: TableFormat, content: string, delimiter?: string): Layout {
-  if (format === "json" || format === "jsonl") return { format: isArray(content) ? "json" : "jsonl" };
+  if (format === "jsonl") return { format: isArray(content) ? "json" : "jsonl" };
+  if (format === "json") return { format: isDocument(content) ? "json" : "jsonl" };
+  if (isJSON(content)) {
+    const expected = delimiter === undefined
+      ? format.toUpperCase()
+      : `fields separated by ${describeDelimiter(delimiter)}`;
+    throw new RangeError(
+      `expected ${expected}, found JSON; leave out ${delimiter === undefined ? "--format" : "--delimiter"}`,
+    );
+  }
   if (delimiter !== undefined) return { format, delimiter };
   const declared = declaredDelimiter(content);
   const isTabbed = format === "tsv" && firstLines(content).some((line) => line.includes("\t"));

@@ -1,4 +1,5 @@
-import { abbreviate, describeValue } from "../../../src/schema/mod.ts";
+import { describeList, describeValue } from "../../../src/schema/mod.ts";
+import { describeJSONError } from "./json_errors.ts";
 
 /** A record of a JSON file. */
 export interface JSONRecord {
@@ -7,21 +8,63 @@ export interface JSONRecord {
   readonly number: number;
 }
 
-/** Whether a text is an array, not JSON Lines. */
+/** Whether a text is an array. */
 export function isArray(content: string): boolean {
   return /^\s*\[/.test(content);
 }
 
-/**
- * Parses an array of objects. Throws `SyntaxError`, with the number of the record if there is one, if the text is
- * something else.
- */
-export function recordsOfArray(content: string): JSONRecord[] {
-  const values = parse(content, "an array of JSON objects");
-  if (!Array.isArray(values)) {
-    throw new SyntaxError(`expected an array of JSON objects, found ${describeValue(values)}`);
+/** Whether a text is one JSON value: an array, or an object with an array of records in it. */
+export function isDocument(content: string): boolean {
+  if (isArray(content)) return true;
+  const first = firstLineOf(content);
+  if (!first.startsWith("{")) return false;
+  const rest = content.slice(content.indexOf(first) + first.length).trimStart();
+  try {
+    return recordPaths(JSON.parse(first)).length > 0 && rest === "";
+  } catch {
+    return /[[{:]$/.test(first) || first.endsWith(",") && !rest.startsWith("{");
   }
-  return values.map((value, i) => ({ value: expectObject(value, `in record ${i + 1}`), number: i + 1 }));
+}
+
+/** Whether a text begins as JSON records do. */
+export function isJSON(content: string): boolean {
+  return /^\s*\[\s*\{\s*["}]/.test(content) ||
+    /^\s*\{\s*"(?:[^"\\\n]|\\.)*"\s*:/.test(content) && /[{}[,:]$/.test(firstLineOf(content));
+}
+
+/** The first line that is not empty, trimmed. */
+function firstLineOf(content: string): string {
+  return /\S[^\n]*/.exec(content)?.[0].trimEnd() ?? "";
+}
+
+/**
+ * Parses one JSON value: an array of objects, or an object that contains a single one, whose path is returned.
+ *
+ * Throws `SyntaxError`, with the line or the number of the record, if the text is something else.
+ */
+export function recordsOfDocument(content: string): { readonly records: JSONRecord[]; readonly path?: string } {
+  const value = parse(content, "an array of JSON objects", true);
+  if (Array.isArray(value)) return { records: numbered(value, "") };
+  const [path, ...others] = recordPaths(value);
+  if (path === undefined) throw new SyntaxError(`expected an array of JSON objects, found ${describeValue(value)}`);
+  if (others.length === 0) return { records: numbered(valueAt(value, path) as unknown[], ` of ${path}`), path };
+  throw new SyntaxError(
+    `expected one array of JSON objects, found ${others.length + 1} (${describeList([path, ...others])}); ` +
+      "write each to a file of its own",
+  );
+}
+
+function numbered(values: readonly unknown[], where: string): JSONRecord[] {
+  return values.map((value, i) => ({ value: expectObject(value, `in record ${i + 1}${where}`), number: i + 1 }));
+}
+
+/** The paths of arrays of objects in an object. */
+function recordPaths(value: unknown): string[] {
+  if (!isObject(value) || Array.isArray(value)) return [];
+  return pathsOf(value).filter((path) => {
+    const found = valueAt(value, path);
+    return Array.isArray(found) && isObject(found[0]) && !Array.isArray(found[0]);
+  });
 }
 
 /** Parses JSON Lines: one object per line. Throws `SyntaxError` with the line number if a line is something else. */
@@ -29,15 +72,15 @@ export function recordsOfJSONLines(content: string): JSONRecord[] {
   return content.split("\n").flatMap((line, i) => {
     if (line.trim() === "") return [];
     const place = `on line ${i + 1}`;
-    return [{ value: expectObject(parse(line, `JSON ${place}`), place), number: i + 1 }];
+    return [{ value: expectObject(parse(line, `JSON ${place}`, false), place), number: i + 1 }];
   });
 }
 
-function parse(text: string, expected: string): unknown {
+function parse(text: string, expected: string, hasLines: boolean): unknown {
   try {
     return JSON.parse(text);
   } catch (error) {
-    throw new SyntaxError(`expected ${expected}, found ${abbreviate((error as Error).message, 120)}`);
+    throw new SyntaxError(`expected ${expected}, found ${describeJSONError(text, error, hasLines)}`);
   }
 }
 

@@ -1,7 +1,8 @@
+import { abbreviate } from "../../../src/schema/mod.ts";
 import { recordsOfCSV, type RowRecord } from "./csv.ts";
 import { declaredDelimiter, describeDelimiter } from "./delimiter.ts";
 import type { Layout } from "./format.ts";
-import { pathsOf, recordsOfArray, recordsOfJSONLines, valueAt } from "./json.ts";
+import { type JSONRecord, pathsOf, recordsOfDocument, recordsOfJSONLines, valueAt } from "./json.ts";
 import { recordsOfTSV } from "./tsv.ts";
 
 /** How the first row of a table was read, and what decided it. */
@@ -14,12 +15,14 @@ export interface FirstRow {
 
 /** Rows of named columns. Rows and columns are counted from 0. */
 export interface Table extends Layout {
-  /** The names in the header, or else numbers from 1; the paths of the values in the first record of JSON. */
+  /** The names in the header, or else numbers from 1; the paths of the values in the first records of JSON. */
   readonly names: readonly string[];
   /** Number of rows. */
   readonly length: number;
   /** How the first row was read; absent for JSON. */
   readonly firstRow?: FirstRow;
+  /** The path of the records in a JSON object that contains them. */
+  readonly recordsPath?: string;
   /** Returns a value: text, or any value in JSON; undefined if a JSON record has none. */
   value(row: number, column: number): unknown;
   /** Names the place of a row in its file: "line 3". */
@@ -37,7 +40,7 @@ export type HeaderRule = (first: RowRecord, others: readonly RowRecord[]) => Fir
  */
 export function readTable(content: string, layout: Layout, { rule, paths = [] }: {
   readonly rule: HeaderRule;
-  /** More paths of JSON values that serve as columns if the first record has a value there. */
+  /** More paths of JSON values that serve as columns if a record has a value there. */
   readonly paths?: readonly string[];
 }): Table {
   const { format, delimiter } = layout;
@@ -64,19 +67,25 @@ export function readTable(content: string, layout: Layout, { rule, paths = [] }:
   };
 }
 
+/** Number of JSON records whose values are columns. */
+const INSPECTED_RECORDS = 1000;
+
 function readJSON(content: string, layout: Layout, paths: readonly string[]): Table {
-  const records = layout.format === "json" ? recordsOfArray(content) : recordsOfJSONLines(content);
+  const { records, path }: { readonly records: JSONRecord[]; readonly path?: string } = layout.format === "json"
+    ? recordsOfDocument(content)
+    : { records: recordsOfJSONLines(content) };
   if (records.length === 0) throw new RangeError("expected at least 1 record, found none");
-  const [first] = records;
-  const own = pathsOf(first.value);
-  const more = paths.filter((path) => !own.includes(path) && valueAt(first.value, path) !== undefined);
-  const names = [...own, ...more];
+  const own = new Set(records.slice(0, INSPECTED_RECORDS).flatMap(({ value }) => pathsOf(value)));
+  const more = paths.filter((path) => records.some(({ value }) => valueAt(value, path) !== undefined));
+  const names = [...own.union(new Set(more))];
+  const noun = layout.format === "json" ? "record" : "line";
   return {
     ...layout,
     names,
     length: records.length,
+    ...path !== undefined && { recordsPath: path },
     value: (row, column) => valueAt(records[row].value, names[column]),
-    place: (row) => `${layout.format === "json" ? "record" : "line"} ${records[row].number}`,
+    place: (row) => `${noun} ${records[row].number}${path === undefined ? "" : ` of ${path}`}`,
   };
 }
 
@@ -97,16 +106,18 @@ function readJSON(content: string, layout: Layout, paths: readonly string[]): Ta
  * ```
  */
 export function describeTable(
-  { format, delimiter, firstRow }: {
+  { format, delimiter, firstRow, recordsPath }: {
     readonly format: string;
     readonly delimiter?: string;
     readonly firstRow?: FirstRow;
+    readonly recordsPath?: string;
   },
   columns?: string,
 ): string {
   const isUsual = delimiter === undefined || delimiter === "\t" && format === "tsv" || delimiter === ",";
   return [
     isUsual ? format : `${format} with ${describeDelimiter(delimiter)}`,
+    ...recordsPath === undefined ? [] : [`records in ${abbreviate(recordsPath, 40)}`],
     ...columns === undefined ? [] : [columns],
     ...firstRow ? [describeFirstRow(firstRow)] : [],
   ].join(", ");

@@ -1,5 +1,5 @@
 import { assertEquals, assertRejects } from "@std/assert";
-import { type LabelledTexts, readLabelledTexts, type ReadOptions } from "../../../tasks/data/mod.ts";
+import { describeTable, type LabelledTexts, readLabelledTexts, type ReadOptions } from "../../../tasks/data/mod.ts";
 import { inTempDir } from "../../support/command.ts";
 
 /** Reads a temporary file with a name and content. */
@@ -213,6 +213,40 @@ Deno.test("a JSON file may be an array of records or JSON Lines", async () => {
     '[{"text": "a", "label": 1}, {"text": "b"}]',
     'expected a field "label" with a text on record 2',
   );
+});
+
+Deno.test("the columns of JSON are those of all first records, so that a label missing in the first is an error", async () => {
+  const content = '{"text": "a", "lang": "en"}\n{"text": "b", "lang": "en", "label": "x"}\n';
+  await refuse("a.jsonl", content, 'expected a field "label" with a text on line 1, found none');
+  const records = Array.from({ length: 2000 }, (_, i) => ({ text: "a", lang: "en", ...i > 1500 && { mood: "x" } }));
+  const message = 'expected a field "mood" with a text on record 1, found none';
+  await refuse("a.json", JSON.stringify(records), message, { labelColumn: "mood" });
+});
+
+Deno.test("the records of a JSON object are read, and reported with their path", async () => {
+  const records = [{ text: "a", label: "x" }, { text: "b", label: "y" }];
+  for (const name of ["a.json", "a.txt", "a.csv"]) {
+    const found = await read(name, JSON.stringify({ version: 1, set: { data: records } }, null, 1));
+    assertEquals([pairs(found), found.recordsPath], [[["a", "x"], ["b", "y"]], "set.data"]);
+    assertEquals(describeTable(found), "json, records in set.data");
+  }
+  const broken = { data: [...records, { text: "c" }] };
+  await refuse(
+    "a.json",
+    JSON.stringify(broken),
+    'expected a field "label" with a text on record 3 of data, found none',
+  );
+});
+
+Deno.test("JSON is never read as rows of fields", async () => {
+  const content = '{"text": "a", "label": "x"}\n{"text": "b", "label": "y"}\n';
+  assertEquals(pairs(await read("a.csv", content)), [["a", "x"], ["b", "y"]]);
+  const message = "expected fields separated by commas, found JSON; leave out --delimiter";
+  for (const name of ["a.jsonl", "a.txt"]) await refuse(name, content, message, { delimiter: "," });
+  await refuse("a.txt", content, "expected CSV, found JSON; leave out --format", { format: "csv" });
+  await refuse("a.txt", content.replace('"a",', '"a"'), "expected JSON on line 1, found ");
+  const cells = await read("a.tsv", '{"a": 1}\tx\n{"b": 2}\ty\n{"c": 3}\tx\n');
+  assertEquals([cells.format, pairs(cells)[0]], ["tsv", ['{"a": 1}', "x"]]);
 });
 
 Deno.test("a path names a nested JSON value, which may be found by its last part", async () => {
