@@ -1,4 +1,5 @@
 import type { Text } from "./lines.ts";
+import { valueAt } from "./tables/mod.ts";
 
 /** The place of a record in a text. */
 export interface RecordPlace {
@@ -97,7 +98,7 @@ export function textFieldOf(record: Readonly<Record<string, unknown>>): string {
 
 /** Returns the string in a field, by its name or, in nested records, by a path such as `a.b`. */
 export function textAt(record: Readonly<Record<string, unknown>>, field: string): string {
-  const value = Object.hasOwn(record, field) ? record[field] : field.split(".").reduce(memberOf, record as unknown);
+  const value = valueAt(record, field);
   if (typeof value === "string") return value;
   const found = value === undefined
     ? "none"
@@ -105,10 +106,4 @@ export function textAt(record: Readonly<Record<string, unknown>>, field: string)
     ? "null"
     : `a ${Array.isArray(value) ? "list" : typeof value}`;
   throw new RangeError(`expected a text in the field ${JSON.stringify(field)}, found ${found}`);
-}
-
-function memberOf(value: unknown, name: string): unknown {
-  return typeof value === "object" && value !== null && Object.hasOwn(value, name)
-    ? (value as Record<string, unknown>)[name]
-    : undefined;
 }

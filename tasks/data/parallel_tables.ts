@@ -1,9 +1,10 @@
-import { describeList, describeValue } from "../../src/schema/mod.ts";
+import { describeList } from "../../src/schema/mod.ts";
 import {
   completeLayout,
   detectLayout,
   expectColumns,
   expectDelimiter,
+  expectText,
   expectWidth,
   findColumn,
   type FirstRow,
@@ -61,7 +62,8 @@ export function readPairTable(
   const { header, sourceColumn, targetColumn } = options;
   const roles = rolesOf(options);
   const table = readTable(content, layoutOf(path, content, expectDelimiter(options.delimiter)), {
-    rule: (first) => header === undefined ? decideFirstRow(first, roles) : { isHeader: header, by: "option" },
+    header,
+    rule: (first) => decideFirstRow(first, roles),
     paths: [sourceColumn, targetColumn].filter((path) => path !== undefined),
   });
   if (table.length === 0) throw new RangeError("expected at least 1 pair, found only a header");
@@ -119,13 +121,6 @@ function chooseColumns(table: Table, roles: readonly [Role, Role]): number[] {
   if (!sides.includes(undefined)) return expectColumns(names, roles, sides);
   const found = describeList(names.map((name) => name.trim() || '""'));
   throw new RangeError(`expected --source-column and --target-column for ${names.length} columns, found ${found}`);
-}
-
-function expectText(table: Table, row: number, column: number): string {
-  const value = table.value(row, column);
-  if (typeof value === "string") return value;
-  const [name, place] = [describeValue(table.names[column]), table.place(row)];
-  throw new RangeError(`expected a field ${name} with a text on ${place}, found ${describeValue(value)}`);
 }
 
 /** Whether a name is an English name of a language or its tag: "German", "de" or "de_AT", or a path that ends so. */

@@ -1,5 +1,4 @@
-import { describeValue } from "../../../src/schema/mod.ts";
-import { type Layout, readTable, type Table } from "../tables/mod.ts";
+import { expectText, type Layout, readTable } from "../tables/mod.ts";
 import { labelOfField } from "./fasttext_labels.ts";
 import { chooseColumns, decideFirstRow } from "./columns.ts";
 import type { Columns, Row, Rows } from "./rows.ts";
@@ -8,15 +7,15 @@ import type { Columns, Row, Rows } from "./rows.ts";
 export function readTableRows(content: string, layout: Layout, columns: Columns, header?: boolean): Rows {
   const { textColumn, labelColumn } = columns;
   const table = readTable(content, layout, {
-    rule: (first, others) =>
-      header === undefined ? decideFirstRow(first, others, columns) : { isHeader: header, by: "option" },
+    header,
+    rule: (first, others) => decideFirstRow(first, others, columns),
     paths: [textColumn, labelColumn].filter((path) => path !== undefined),
   });
   if (table.length === 0) throw new RangeError("expected at least 1 row, found only a header");
   const [text, label] = chooseColumns(table, columns);
   const rows = Array.from({ length: table.length }, (_, row): Row => ({
-    text: expectValue(table, row, text, (value) => typeof value === "string"),
-    label: labelOfField(expectValue(table, row, label, isLabel).trim(), table.place(row)),
+    text: expectText(table, row, text),
+    label: labelOfField(expectText(table, row, label, isLabel).trim(), table.place(row)),
   }));
   const { delimiter, firstRow, recordsPath, names, place } = table;
   return {
@@ -33,11 +32,4 @@ export function readTableRows(content: string, layout: Layout, columns: Columns,
 function isLabel(value: unknown): boolean {
   return typeof value === "string" || typeof value === "boolean" ||
     (typeof value === "number" && Number.isFinite(value));
-}
-
-function expectValue(table: Table, row: number, column: number, fits: (value: unknown) => boolean): string {
-  const value = table.value(row, column);
-  if (fits(value)) return String(value);
-  const [name, place] = [describeValue(table.names[column]), table.place(row)];
-  throw new RangeError(`expected a field ${name} with a text on ${place}, found ${describeValue(value)}`);
 }

@@ -7,4 +7,13 @@ export { expectColumns, findColumn, isAsked, type Role, usualColumn } from "./co
 export type { RowRecord } from "./csv.ts";
 export { expectDelimiter, readDelimiter } from "./delimiter.ts";
 export { completeLayout, detectLayout, firstLines, type Layout, type TableFormat } from "./format.ts";
-export { describeTable, expectWidth, type FirstRow, type HeaderRule, readTable, type Table } from "./table.ts";
+export {
+  describeTable,
+  expectText,
+  expectWidth,
+  type FirstRow,
+  type HeaderRule,
+  readTable,
+  type Table,
+} from "./table.ts";
+export { valueAt } from "./json.ts";

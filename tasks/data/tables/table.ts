@@ -1,4 +1,4 @@
-import { abbreviate } from "../../../src/schema/mod.ts";
+import { abbreviate, describeValue } from "../../../src/schema/mod.ts";
 import { recordsOfCSV, type RowRecord } from "./csv.ts";
 import { declaredDelimiter, describeDelimiter } from "./delimiter.ts";
 import type { Layout } from "./format.ts";
@@ -33,24 +33,28 @@ export interface Table extends Layout {
 export type HeaderRule = (first: RowRecord, others: readonly RowRecord[]) => FirstRow;
 
 /**
- * Reads a table. The rule decides about the first row of a table with a delimiter.
+ * Reads a table. In a table with a delimiter, `header` says whether the first row is a header, or else `rule` decides.
  *
  * Throws `SyntaxError` or `RangeError`, with the line number, if the text does not have the layout, or a row does not
  * have as many fields as the first one.
  */
-export function readTable(content: string, layout: Layout, { rule, paths = [] }: {
+export function readTable(content: string, layout: Layout, { header, rule, paths = [] }: {
+  readonly header?: boolean;
   readonly rule: HeaderRule;
   /** More paths of JSON values that serve as columns if a record has a value there. */
   readonly paths?: readonly string[];
 }): Table {
   const { format, delimiter } = layout;
-  if (delimiter === undefined) return readJSON(content, layout, paths);
+  if (delimiter === undefined) {
+    if (header === undefined) return readJSON(content, layout, paths);
+    throw new RangeError(`expected CSV or TSV for --${header ? "header" : "no-header"}, found JSON; leave it out`);
+  }
   // An empty line in place of the declaration keeps the numbers of the others.
   const body = declaredDelimiter(content) === undefined ? content : content.replace(/^[^\n]*/, "");
   const records = format === "tsv" ? recordsOfTSV(body) : recordsOfCSV(body, delimiter);
   const [first, ...others] = records;
   if (!first) throw new RangeError("expected at least 1 row, found none");
-  const firstRow = rule(first, others);
+  const firstRow = header === undefined ? rule(first, others) : { isHeader: header, by: "option" } as const;
   const rows = firstRow.isHeader ? others : records;
   const names = firstRow.isHeader ? first.fields : first.fields.map((_, i) => String(i + 1));
   for (const { fields, line } of rows) {
@@ -127,6 +131,19 @@ export function describeTable(
 function describeFirstRow({ isHeader, by }: FirstRow): string {
   const other = isHeader ? "; --no-header if it is data" : "; --header if it is one";
   return `first row read as ${isHeader ? "a header" : "data"}${by === "values" ? other : ""}`;
+}
+
+/** Returns a value as text. Throws `RangeError` that names the column and the place if the value does not fit. */
+export function expectText(
+  table: Table,
+  row: number,
+  column: number,
+  fits: (value: unknown) => boolean = (value) => typeof value === "string",
+): string {
+  const value = table.value(row, column);
+  if (fits(value)) return String(value);
+  const [name, place] = [describeValue(table.names[column]), table.place(row)];
+  throw new RangeError(`expected a field ${name} with a text on ${place}, found ${describeValue(value)}`);
 }
 
 /** Throws `RangeError` if a table has fewer columns than a reader needs. */

@@ -245,6 +245,9 @@ Deno.test("JSON is never read as rows of fields", async () => {
   for (const name of ["a.jsonl", "a.txt"]) await refuse(name, content, message, { delimiter: "," });
   await refuse("a.txt", content, "expected CSV, found JSON; leave out --format", { format: "csv" });
   await refuse("a.txt", content.replace('"a",', '"a"'), "expected JSON on line 1, found ");
+  for (const [header, option] of [[true, "--header"], [false, "--no-header"]] as const) {
+    await refuse("a.jsonl", content, `expected CSV or TSV for ${option}, found JSON; leave it out`, { header });
+  }
   const cells = await read("a.tsv", '{"a": 1}\tx\n{"b": 2}\ty\n{"c": 3}\tx\n');
   assertEquals([cells.format, pairs(cells)[0]], ["tsv", ['{"a": 1}', "x"]]);
 });
