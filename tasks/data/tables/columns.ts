@@ -28,11 +28,14 @@ export function usualColumn(names: readonly string[], { names: candidates }: Rol
 
 /** Returns the place of the requested column, or else of one with a usual name; undefined if there is none. */
 export function findColumn(names: readonly string[], role: Role): number | undefined {
-  const { asked } = role;
+  const { asked, option } = role;
   if (asked === undefined) return usualColumn(names, role);
   const own = names.findIndex((name) => isName(name, asked));
   if (own >= 0) return own;
   if (isNumber(asked) && Number(asked) <= names.length) return Number(asked) - 1;
+  if (/^[-+]?\d+$/.test(asked) && !isNumber(asked)) {
+    throw new RangeError(`expected a name or a number from 1 for ${option}, found ${describeValue(asked)}`);
+  }
   throw new RangeError(`expected a column ${describeValue(asked)}, found the columns ${listed(names)}`);
 }
 

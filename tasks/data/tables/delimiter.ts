@@ -36,25 +36,40 @@ export function declaredDelimiter(content: string): string | undefined {
   return /^sep=([^\n"])(?:\n|$)/i.exec(content)?.[1];
 }
 
-/**
- * Detects the delimiter: the one with which most of the first records have the same number of fields, at least 2. If
- * several are equally good, it is not the comma, which texts and numbers contain too; but a comma is expected with less
- * than three records.
- */
-export function detectDelimiter(content: string): string {
-  const scores = [";", "\t", "|", ","].map((delimiter) => ({ delimiter, ...inspect(content, delimiter) }));
-  const comma = scores[3];
-  const best = scores.reduce((a, b) => b.share > a.share ? b : a);
-  const isUncertain = best.share === 0 || best.records < 3;
-  return isUncertain && best.share === comma.share ? "," : best.delimiter;
+/** What the first records have in common if a character separates their fields. */
+interface Division {
+  readonly delimiter: string;
+  /** The share of the records that have the most frequent number of fields. */
+  readonly share: number;
+  /** Whether the character is always that of a text: it has a space after it, or is a comma between digits. */
+  readonly isText: boolean;
 }
 
-/** Returns the number of first records, and the share of them that have the most frequent number of fields. */
-function inspect(content: string, delimiter: string): { records: number; share: number } {
-  const widths = firstRecords(content, delimiter).map(({ fields }) => fields.length);
-  const counts = Map.groupBy(widths.filter((width) => width > 1), (width) => width);
+/**
+ * Detects the delimiter: the one with which most of the first records have the same number of fields, at least 2. Of
+ * several equally good ones, it is not one that always has a space after it, nor a comma that always stands between
+ * digits; of the others, it is the comma if possible.
+ */
+export function detectDelimiter(content: string): string {
+  const divisions = [",", ";", "\t", "|"].map((delimiter) => divide(content, delimiter));
+  const best = Math.max(...divisions.map(({ share }) => share));
+  if (best === 0) return ",";
+  const equal = divisions.filter(({ share }) => share === best);
+  return (equal.find(({ isText }) => !isText) ?? equal[0]).delimiter;
+}
+
+function divide(content: string, delimiter: string): Division {
+  const records = firstRecords(content, delimiter).map(({ fields }) => fields);
+  const counts = Map.groupBy(records.filter(({ length }) => length > 1), ({ length }) => length);
   const most = Math.max(0, ...[...counts.values()].map(({ length }) => length));
-  return { records: widths.length, share: most / Math.max(1, widths.length) };
+  const isEvery = (holds: (before: string, after: string) => boolean): boolean =>
+    records.every((fields) => fields.every((field, i) => i === 0 || holds(fields[i - 1], field)));
+  return {
+    delimiter,
+    share: most / Math.max(1, records.length),
+    isText: isEvery((_, after) => after.startsWith(" ")) ||
+      delimiter === "," && isEvery((before, after) => /\d$/.test(before) && /^\d/.test(after)),
+  };
 }
 
 /** Returns the first records, up to the first quote that is never closed. */

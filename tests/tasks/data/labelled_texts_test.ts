@@ -120,6 +120,11 @@ Deno.test("errors name the file, and the line if there is one", async () => {
     textColumn: "x",
   });
   await refuse("a.csv", "text,label\na,1\n", 'expected a column "9", found the columns', { labelColumn: "9" });
+  for (const place of ["0", "-1", "01"]) {
+    const message = `expected a name or a number from 1 for --text-column, found "${place}"`;
+    await refuse("a.csv", "text,label\na,1\n", message, { textColumn: place });
+  }
+  assertEquals(pairs(await read("a.csv", "0,label\na,1\n", { textColumn: "0" })), [["a", "1"]]);
   const usualTexts = "text, sentence, review, content, comment, tweet, body, message or phrase";
   await refuse(
     "a.csv",

@@ -17,6 +17,18 @@ Deno.test("decimal commas are not delimiters, and a semicolon in one text is not
   assertEquals(detectDelimiter("one column\nof text\n"), ",");
 });
 
+Deno.test("of delimiters that fit equally well, punctuation of texts is not one, and the comma comes first", () => {
+  const rows = (row: string): string => `${row}\n`.repeat(5);
+  for (const mark of ["; ", ";", " | ", "|"]) assertEquals(detectDelimiter(rows(`fine${mark}quiet,good`)), ",");
+  for (const mark of [";", "|", "\t"]) {
+    assertEquals(detectDelimiter(rows(`fine, quiet${mark}good`)), mark);
+    assertEquals(detectDelimiter(rows(`1,5${mark}good`)), mark);
+    assertEquals(detectDelimiter(`fine, quiet${mark}good\n`), mark);
+  }
+  assertEquals(detectDelimiter(rows("fine; quiet, good")), ",");
+  assertEquals(detectDelimiter(rows("1,2,3")), ",");
+});
+
 Deno.test("one malformed record does not change the delimiter", () => {
   assertEquals(detectDelimiter("text;label\na, b;x\nc;d, e;y\nf, g;x\n"), ";");
   assertEquals(detectDelimiter('text,label\na,x\n"never closed,y\n'), ",");
