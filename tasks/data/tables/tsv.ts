@@ -11,7 +11,7 @@ const [QUOTE, TAB] = ['"', "\t"];
  *
  * - A field that is quoted as a whole, with its inner quotes doubled, loses its quotes and may contain tabs and line
  *   ends if its record then has as many fields as the others. But if each of the lines that it spans has that number of
- *   fields, they are records of their own.
+ *   fields, they are records of their own, unless a program wrote the whole file with quotes (see `isQuotedFile`).
  * - In any other line, tabs separate the fields and quotes are ordinary characters, as in the files of GLUE.
  */
 export function recordsOfTSV(content: string): RowRecord[] {
@@ -32,6 +32,8 @@ class Reader {
   #end: number;
   /** Number of the current line, from 1. */
   #line = 1;
+  /** Whether a program wrote the file with quotes, once that matters. */
+  #isQuotedFile: boolean | undefined;
 
   constructor(text: string) {
     this.#text = text;
@@ -71,7 +73,8 @@ class Reader {
     const quoted = isQuoted ? readQuoted(this.#text, this.#at, this.#width) : undefined;
     if (quoted?.fields.length === this.#width) {
       const lines = this.#text.slice(this.#at, quoted.end).split("\n");
-      if (lines.length === 1 || !lines.every((line) => line === "" || widthOf(line) === this.#width)) {
+      const areRecords = lines.every((line) => line === "" || widthOf(line) === this.#width);
+      if (lines.length === 1 || !areRecords || (this.#isQuotedFile ??= isQuotedFile(this.#text, this.#width))) {
         this.#goTo(quoted.end, lines.length);
         return { fields: quoted.fields, line };
       }
@@ -83,20 +86,54 @@ class Reader {
 }
 
 /**
- * Reads a record in which quotes enclose whole fields. Returns its fields and its end, or undefined if quotes do not
+ * Reads a record in which quotes enclose whole fields. Returns its fields, which of them are quoted, and its end, or undefined if quotes do not
  * enclose whole fields or there are more than `most` of them.
  */
-function readQuoted(text: string, start: number, most: number): { fields: string[]; end: number } | undefined {
-  const fields: string[] = [];
+function readQuoted(
+  text: string,
+  start: number,
+  most: number,
+): { fields: string[]; quoted: boolean[]; end: number } | undefined {
+  const [fields, quoted]: [string[], boolean[]] = [[], []];
   for (let at = start; fields.length < most; at++) {
+    quoted.push(text[at] === QUOTE);
     const end = text[at] === QUOTE ? closingQuote(text, at) + 1 : plainEnd(text, at);
     const isWhole = end === text.length || text[end] === TAB || text[end] === "\n";
     if (!isWhole) return undefined;
     fields.push(unquote(text.slice(at, end)));
-    if (text[end] !== TAB) return { fields, end };
+    if (text[end] !== TAB) return { fields, quoted, end };
     at = end;
   }
   return undefined;
+}
+
+/**
+ * Whether a program wrote a file with quotes: if quotes are read as such, all records have `width` fields, quotes
+ * enclose whole fields, either every field of some columns or just the fields that need them, and at least two fields
+ * have both a tab and a line end.
+ */
+function isQuotedFile(text: string, width: number): boolean {
+  const needless = new Set<number>();
+  const plain = new Set<number>();
+  let both = 0;
+  let isFirst = true;
+  for (let at = 0; at < text.length; at++) {
+    if (text[at] === "\n") continue;
+    const record = readQuoted(text, at, width);
+    if (record?.fields.length !== width) return false;
+    for (const [column, field] of record.fields.entries()) {
+      const [hasTab, hasEnd, hasQuote] = [TAB, "\n", QUOTE].map((mark) => field.includes(mark));
+      const isQuoted = record.quoted[column];
+      if (!isQuoted && hasQuote) return false;
+      if (hasTab && hasEnd) both++;
+      if (isQuoted && !hasTab && !hasEnd && !hasQuote) needless.add(column);
+      // The names of the columns may have no quotes.
+      if (!isQuoted && !isFirst) plain.add(column);
+    }
+    at = record.end;
+    isFirst = false;
+  }
+  return both > 1 && needless.isDisjointFrom(plain);
 }
 
 /** The place of the quote that closes a field, or the length of the text if there is none. */

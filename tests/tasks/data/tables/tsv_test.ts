@@ -37,6 +37,29 @@ Deno.test("stray quotes in TSV are ordinary characters, and join no lines that a
   assertEquals(rows(content.join("\n")), content.map((line) => line.split("\t")));
 });
 
+Deno.test("lines that could be records are those of a field if a program quoted all fields that need it", () => {
+  const header = ["text", "label"];
+  const texts = Array.from({ length: 40 }, (_, i) => [`one "${i}"\tx\ntwo ${i}`, String(i % 2)]);
+  const mixed = texts.map(([text, label], i) => [i % 3 ? text : `plain ${i}`, label]);
+  for (const written of [texts, mixed]) {
+    for (const quoting of ["minimal", "all"] as const) {
+      assertEquals(rows(writeRows([header, ...written], "\t", quoting)), [header, ...written]);
+      assertEquals(rows(writeRows(written, "\t", quoting)), written);
+    }
+    const unquoted = "text\tlabel\n" + writeRows(written, "\t", "all");
+    assertEquals(rows(unquoted), [header, ...written]);
+  }
+});
+
+Deno.test("lines that could be records are records if another quote of the file encloses no whole field", () => {
+  const lines = ['"it began well\t1', 'and ended badly"\t0', '"it went on\t1', 'for long"\t0'];
+  assertEquals(rows(["a\tb", ...lines].join("\n")).length, 3);
+  for (const stray of ['he said "no"\t1', '"no" he said\t1', '"no"\t1', '"\t1']) {
+    assertEquals(rows(["a\tb", ...lines, stray, "plain\t1"].join("\n")).length, 7, stray);
+  }
+  assertEquals(rows(["a\tb", ...lines.slice(0, 2), "plain\t1"].join("\n")).length, 4);
+});
+
 Deno.test("any TSV without quotes around fields is read as it stands", () => {
   const pieces = ["a", '"b', "c", '"', " ", "word", '""'];
   const fields = randomRows(pieces, { seed: 3, rows: 3000, width: 3 })
