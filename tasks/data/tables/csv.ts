@@ -1,3 +1,5 @@
+import { abbreviate, describeValue } from "../../../src/schema/mod.ts";
+
 /** The fields of a record, and where it begins. */
 export interface RowRecord {
   /** The fields in file order. */
@@ -13,7 +15,8 @@ const QUOTE = '"';
  * `"\n"`, and skips empty lines. A quote within an unquoted field is an ordinary character, and so is anything between
  * the closing quote of a field and the next delimiter, as in pandas.
  *
- * Throws `SyntaxError` with the line number if a quote is never closed.
+ * Throws `SyntaxError` with the line number if a quote is never closed, or if it is closed on another line, within a
+ * field: then the quote is a stray one, and the field would swallow the lines between.
  */
 export function recordsOfCSV(content: string, delimiter = ","): RowRecord[] {
   return [...eachRecordOfCSV(content, delimiter)];
@@ -26,6 +29,13 @@ export function* eachRecordOfCSV(content: string, delimiter: string): Generator<
     const line = reader.line;
     if (!reader.skipEmptyLine()) yield { fields: reader.record(), line };
   }
+}
+
+function refuseRest(rest: string, start: number, end: number): never {
+  throw new SyntaxError(
+    `expected a delimiter after the quote on line ${end}, which closes the field that begins on line ${start}, found ` +
+      `${describeValue(abbreviate(rest.trim(), 20))}; remove the quote on line ${start}, or double quotes in the field`,
+  );
 }
 
 /**
@@ -111,11 +121,15 @@ class Reader {
       isDoubled = true;
       end = this.#text.indexOf(QUOTE, end + 2);
     }
-    if (end < 0) throw new SyntaxError(`expected a closing quote after the one on line ${this.line}, found none`);
+    const { line } = this;
+    if (end < 0) throw new SyntaxError(`expected a closing quote after the one on line ${line}, found none`);
     this.#goTo(end + 1);
     const quoted = this.#text.slice(start, end);
     const field = isDoubled ? quoted.replaceAll('""', QUOTE) : quoted;
-    return this.#at < this.#end && this.#text[this.#at] !== this.#delimiter ? field + this.#plain() : field;
+    if (this.#at === this.#end || this.#text[this.#at] === this.#delimiter) return field;
+    const rest = this.#plain();
+    if (line !== this.line && rest.trim() !== "") refuseRest(rest, line, this.line);
+    return field + rest;
   }
 
   /** Moves ahead to a place and counts the line ends on the way. */

@@ -57,10 +57,8 @@ export function readTable(content: string, layout: Layout, { header, rule, paths
   const firstRow = header === undefined ? rule(first, others) : { isHeader: header, by: "option" } as const;
   const rows = firstRow.isHeader ? others : records;
   const names = firstRow.isHeader ? first.fields : first.fields.map((_, i) => String(i + 1));
-  for (const { fields, line } of rows) {
-    if (fields.length === names.length) continue;
-    throw new RangeError(`expected ${names.length} fields on line ${line}, found ${fields.length}`);
-  }
+  const odd = rows.find(({ fields }) => fields.length !== names.length);
+  if (odd) refuseWidth(records, names.length, odd, delimiter);
   return {
     ...layout,
     names,
@@ -69,6 +67,41 @@ export function readTable(content: string, layout: Layout, { header, rule, paths
     value: (row, column) => rows[row].fields[column],
     place: (row) => `line ${rows[row].line}`,
   };
+}
+
+/** Throws `RangeError` for a record that does not have as many fields as the first one, with the likely reason. */
+function refuseWidth(
+  records: readonly RowRecord[],
+  width: number,
+  { fields, line }: RowRecord,
+  delimiter: string,
+): never {
+  const [first, second] = records;
+  const isTitle = first.fields.filter((field) => field.trim() !== "").length === 1 && second.fields.length > width &&
+    records.length > 2 && records.every((record, i) => i === 0 || record.fields.length === second.fields.length);
+  if (isTitle) {
+    throw new RangeError(
+      `expected ${second.fields.length} fields on line ${first.line}, as on all later lines, found ${width}; remove ` +
+        "this line if it is a title",
+    );
+  }
+  const long = fields.findIndex((field) => field.includes("\n"));
+  const start = line + (long < 0 ? 0 : lineEndsIn(fields.slice(0, long)));
+  const reason = long >= 0
+    ? `; a quoted field begins on line ${start} and ends on line ${start + lineEndsIn([fields[long]])}: look for a ` +
+      "stray quote"
+    : fields.length > width
+    ? `; put quotes around fields that contain ${describeDelimiter(delimiter)}`
+    : "";
+  throw new RangeError(`expected ${count(width, "field")} on line ${line}, found ${fields.length}${reason}`);
+}
+
+function lineEndsIn(fields: readonly string[]): number {
+  return fields.join("").split("\n").length - 1;
+}
+
+function count(number: number, noun: string): string {
+  return `${number} ${noun}${number === 1 ? "" : "s"}`;
 }
 
 /** Number of JSON records whose values are columns. */

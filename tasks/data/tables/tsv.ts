@@ -86,8 +86,8 @@ class Reader {
 }
 
 /**
- * Reads a record in which quotes enclose whole fields. Returns its fields, which of them are quoted, and its end, or undefined if quotes do not
- * enclose whole fields or there are more than `most` of them.
+ * Reads a record in which quotes enclose whole fields. Returns its fields, which of them are quoted, and its end.
+ * Returns undefined if quotes do not enclose whole fields or there are more than `most` of them.
  */
 function readQuoted(
   text: string,

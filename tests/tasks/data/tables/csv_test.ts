@@ -36,7 +36,7 @@ Deno.test("a quote inside an unquoted field is an ordinary character", () => {
 });
 
 Deno.test("characters after a closing quote are appended to the field", () => {
-  assertEquals(records('"a" b,1\n"a,b"c"d",2\n"e\nf"g\n'), [[1, ["a b", "1"]], [2, ['a,bc"d"', "2"]], [3, ["e\nfg"]]]);
+  assertEquals(records('"a" b,1\n"a,b"c"d",2\n"e\nf" \n'), [[1, ["a b", "1"]], [2, ['a,bc"d"', "2"]], [3, ["e\nf "]]]);
 });
 
 Deno.test("an unclosed quote is refused with the line on which it opened", () => {
@@ -44,6 +44,16 @@ Deno.test("an unclosed quote is refused with the line on which it opened", () =>
     const { message } = assertThrows(() => recordsOfCSV(content), SyntaxError);
     assertEquals(message, `expected a closing quote after the one on line ${line}, found none`);
   }
+});
+
+Deno.test("a quoted field that another line continues is refused with the line on which it begins", () => {
+  const rows = Array.from({ length: 40 }, (_, i) => i === 2 ? '"a,1\n' : i === 32 ? '"b, c",1\n' : "d,2\n").join("");
+  const { message } = assertThrows(() => recordsOfCSV(rows), SyntaxError);
+  assertEquals(
+    message,
+    "expected a delimiter after the quote on line 33, which closes the field that begins on line 3, found " +
+      '"b"; remove the quote on line 3, or double quotes in the field',
+  );
 });
 
 for (const delimiter of [",", ";", "\t", "|", ":"]) {
