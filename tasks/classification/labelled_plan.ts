@@ -24,7 +24,7 @@ import {
   type TextFormat,
 } from "../data/mod.ts";
 import { reviewCorpus } from "../default_data/mod.ts";
-import { readTokenizer, trainModel, vocabularyFields, type VocabularyPlan } from "../processors/mod.ts";
+import { asLines, readTokenizer, trainModel, vocabularyFields, type VocabularyPlan } from "../processors/mod.ts";
 import { count, type DataSet } from "../task_model/mod.ts";
 import { findDuplicates, type LabelledCorpus, type LabelledText, refuseRunningText, splitTexts } from "./texts.ts";
 import { treebankTokenizer } from "./treebank_tokenizer.ts";
@@ -308,15 +308,11 @@ async function trainTokenizer(plan: LabelledPlan, texts: readonly string[]): Pro
   const limits = limitsOf(plan);
   // With a limit, characters that training has not seen become the unknown token instead of an error.
   const most = kind === "char" ? { vocabSize: 100_000, ...limits } : limits;
-  return await trainModel(kind, linesOf(texts), most);
+  return await trainModel(kind, asLines(texts), most);
 }
 
 function limitsOf({ vocabSize, minCount }: VocabularyPlan): { vocabSize?: number; minCount?: number } {
   return { ...(vocabSize !== null && { vocabSize }), ...(minCount !== null && { minCount }) };
-}
-
-async function* linesOf(texts: readonly string[]): AsyncGenerator<string, void, void> {
-  for (const text of texts) yield text + "\n";
 }
 
 function isKind(tokenizer: string): tokenizer is typeof TOKENIZERS[number] {

@@ -5,6 +5,7 @@ import { type JoinedFile, openTexts } from "./joined_texts.ts";
 import { recordsIn, textAt, textFieldOf } from "./json_records.ts";
 import { lineEndsToLF } from "./line_ends.ts";
 import type { Text } from "./lines.ts";
+import { namedError } from "./named_error.ts";
 import type { TextOptions } from "./text_files.ts";
 
 /** Documents that are read one at a time. */
@@ -65,20 +66,12 @@ export async function openDocuments(paths: Paths, options: DocumentOptions = {})
       if (hasRecords(file.path) || isInput) await index.addRecords(file, options.field);
       else await index.addTexts(file, separator);
     } catch (error) {
-      throw named(file.path, error);
+      throw namedError(nameOf(file.path), error);
     }
   }
   const names = files.map(({ path }) => path);
   if (index.lengths.length > 0) return { files: names, documents: index, characters: index.characters };
   throw new RangeError(`read ${nameOf(names[0])}: expected documents with some text, found none`);
-}
-
-/** Adds the name of a file to an error about its contents. */
-function named(path: string, error: unknown): unknown {
-  const message = error instanceof Error ? error.message : "";
-  if (message.startsWith("read ")) return error;
-  if (error instanceof SyntaxError) return new SyntaxError(`read ${nameOf(path)}: ${message}`);
-  return error instanceof RangeError ? new RangeError(`read ${nameOf(path)}: ${message}`) : error;
 }
 
 /** Keeps the places of documents in a text. */

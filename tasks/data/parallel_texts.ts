@@ -1,4 +1,5 @@
 import { nameOf } from "./file_system.ts";
+import { namedError } from "./named_error.ts";
 import { type PairOptions, type PairTable, readPairTable } from "./parallel_tables.ts";
 import { readText, type TextOptions } from "./text_files.ts";
 
@@ -58,9 +59,7 @@ async function readTable(path: string, options: ParallelOptions): Promise<Parall
   try {
     return { name, ...readPairTable(path, content, options) };
   } catch (error) {
-    if (error instanceof SyntaxError) throw new SyntaxError(`read ${name}: ${error.message}`);
-    if (error instanceof RangeError) throw new RangeError(`read ${name}: ${error.message}`);
-    throw error;
+    throw namedError(name, error);
   }
 }
 

@@ -3,6 +3,7 @@
  * folder knows examples; it must not know networks.
  * @module
  */
+export { asLines } from "./lines.ts";
 export { MODELS, trainModel, type TrainModelOptions } from "./train_model.ts";
 export { vocabularyFields, type VocabularyPlan } from "./vocabulary_fields.ts";
 export { readPipeline, readTokenizer, type TokenizerFileOptions } from "./tokenizer_file.ts";

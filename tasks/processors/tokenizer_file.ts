@@ -9,6 +9,7 @@ import {
   tokenizerFromJSON,
 } from "../../tokenizers/mod.ts";
 import { exists, isDirectory, readBytes } from "../data/mod.ts";
+import { namedError } from "../data/named_error.ts";
 
 /** Names of tokenizer files in a directory, the preferred one first. */
 const FILE_NAMES = ["tokenizer.json", "vocab.json", "vocab.txt", "tokenizer.model", "spiece.model", "qwen.tiktoken"];
@@ -101,8 +102,6 @@ function named<T, R>(file: string, read: (contents: T) => R, contents: T): R {
   try {
     return read(contents);
   } catch (error) {
-    if (error instanceof SyntaxError) throw new SyntaxError(`read ${file}: ${error.message}`);
-    if (error instanceof RangeError) throw new RangeError(`read ${file}: ${error.message}`);
-    throw error;
+    throw namedError(file, error);
   }
 }

@@ -9,6 +9,7 @@ import {
 import { describeValue } from "../../src/schema/mod.ts";
 import { parameterArrays } from "../../src/nn/mod.ts";
 import { OtherRunError } from "../../src/train/mod.ts";
+import { namedError } from "../data/named_error.ts";
 import { CONFIG, isModelDirectory, MODEL } from "./model_directory.ts";
 import type { ModelParts, ProcessorFile, Task, TaskTypes } from "./task.ts";
 
@@ -163,9 +164,7 @@ function parseProcessor(fromJSON: (json: unknown) => unknown, text: string, sour
   try {
     return fromJSON(json);
   } catch (error) {
-    if (error instanceof SyntaxError) throw new SyntaxError(`read ${source}: ${error.message}`);
-    if (error instanceof RangeError) throw new RangeError(`read ${source}: ${error.message}`);
-    throw error;
+    throw namedError(source, error);
   }
 }
 

@@ -11,7 +11,7 @@ import {
   type TablePlan,
 } from "../data/mod.ts";
 import { intlPairs } from "../default_data/mod.ts";
-import { readTokenizer, trainModel, vocabularyFields } from "../processors/mod.ts";
+import { asLines, readTokenizer, trainModel, vocabularyFields } from "../processors/mod.ts";
 import { count, type DataSet } from "../task_model/mod.ts";
 import { subwordsFor } from "./hyperparameters.ts";
 import { type ParallelCorpus, type SentencePair, splitPairs, type TokenizerPair } from "./pairs.ts";
@@ -222,17 +222,13 @@ export async function makeTokenizers(plan: ParallelPlan, train: readonly Sentenc
     if (!isKind(kind)) return await readTokenizer(kind);
     // With a limit, the vocabulary has an unknown token for characters that occur only in other sentences.
     const limits = { vocabSize, ...(kind === "char" && { minCount: 1 }) };
-    return await trainModel(kind, linesOf(texts), { ...limits, splitDigits: true });
+    return await trainModel(kind, asLines(texts), { ...limits, splitDigits: true });
   };
   if (other !== null) return { source: await make(sources), target: await readTokenizer(other) };
   // A tokenizer file serves both sides.
   if (!joint && isKind(kind)) return { source: await make(sources), target: await make(targets) };
   const both = await make([...sources, ...targets]);
   return { source: both, target: both };
-}
-
-async function* linesOf(texts: readonly string[]): AsyncGenerator<string, void, void> {
-  for (const text of texts) yield text + "\n";
 }
 
 function isKind(tokenizer: string): tokenizer is typeof TOKENIZERS[number] {

@@ -1,4 +1,5 @@
 import { nameOf } from "../file_system.ts";
+import { namedError } from "../named_error.ts";
 import { readText, type TextOptions } from "../text_files.ts";
 import { expectDelimiter, type FirstRow } from "../tables/mod.ts";
 import { layoutOf, type TextLayout } from "./format.ts";
@@ -75,9 +76,7 @@ export async function readLabelledTexts(path: string, options: ReadOptions = {})
     if (texts.length === 0) throw new RangeError("expected some text, found only empty texts");
     return { source, format: layout.format, ...shape, texts, empty: rows.length - texts.length };
   } catch (error) {
-    if (error instanceof SyntaxError) throw new SyntaxError(`read ${source}: ${error.message}`);
-    if (error instanceof RangeError) throw new RangeError(`read ${source}: ${error.message}`);
-    throw error;
+    throw namedError(source, error);
   }
 }
 

@@ -87,7 +87,7 @@ Deno.test("tokenize reads tiktoken's ranks, with the pattern of the file's name 
       pipeCommand("1", "tokenize", "--tokenizer", `${directory}/${file}`, ...args);
     const unnamed = await tokenize("my.tiktoken");
     assertEquals([unnamed.code, unnamed.stderr.trim().includes("\n")], [1, false]);
-    assertStringIncludes(unnamed.stderr, `my.tiktoken: read a tokenizer: pattern: expected one of gpt2, r50k_base`);
+    assertStringIncludes(unnamed.stderr, `my.tiktoken: pattern: expected one of gpt2, r50k_base`);
     await Deno.writeTextFile(`${directory}/t.json`, "{}");
     assertStringIncludes(
       (await tokenize("t.json", "--pattern", "gpt2")).stderr,
@@ -170,7 +170,7 @@ Deno.test("invalid input of the tokenizer commands prints one line of error", as
     await refuses("--tokenizer: expected a tokenizer's file", 2, "", "tokenize");
     await refuses(`read ${broken}: expected JSON`, 1, "", "tokenize", "--tokenizer", broken);
     await refuses(
-      `read ${shared}: read a tokenizer: model.vocab: the id of "b": expected a unique id`,
+      `read ${shared}: model.vocab: the id of "b": expected a unique id`,
       1,
       "",
       "tokenize",

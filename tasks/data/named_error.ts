@@ -1,0 +1,14 @@
+/** The action in front of a reader's own messages: a file's name says more. */
+const ACTION = /^read an? [A-Za-z ]+: /;
+
+/**
+ * Returns an error about the contents of a file with `read NAME:` in front, unless its message begins so. Other errors
+ * than `SyntaxError` and `RangeError` are returned as they are.
+ */
+export function namedError(name: string, error: unknown): unknown {
+  if (!(error instanceof SyntaxError || error instanceof RangeError)) return error;
+  const action = `read ${name}: `;
+  if (error.message.startsWith(action)) return error;
+  const message = action + error.message.replace(ACTION, "");
+  return error instanceof SyntaxError ? new SyntaxError(message) : new RangeError(message);
+}
