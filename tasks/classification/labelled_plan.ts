@@ -26,7 +26,8 @@ import {
 import { reviewCorpus } from "../default_data/mod.ts";
 import { asLines, readTokenizer, trainModel, vocabularyFields, type VocabularyPlan } from "../processors/mod.ts";
 import { count, type DataSet } from "../task_model/mod.ts";
-import { findDuplicates, type LabelledCorpus, type LabelledText, refuseRunningText, splitTexts } from "./texts.ts";
+import { splitTexts } from "./split_texts.ts";
+import { findDuplicates, type LabelledCorpus, type LabelledText, refuseRunningText } from "./texts.ts";
 import { treebankTokenizer } from "./treebank_tokenizer.ts";
 import { tokensOf } from "./vectors.ts";
 

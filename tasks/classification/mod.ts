@@ -25,15 +25,8 @@ export {
   type ClassifierOutput,
 } from "./network.ts";
 export type { ClassifierPreset } from "./presets.ts";
+export { type SplitLabelledOptions, splitTexts } from "./split_texts.ts";
 export { CLASSIFICATION, type ClassifierTypes } from "./task.ts";
-export {
-  type Duplicates,
-  findDuplicates,
-  type LabelledCorpus,
-  type LabelledText,
-  labelsOf,
-  type SplitLabelledOptions,
-  splitTexts,
-} from "./texts.ts";
+export { type Duplicates, findDuplicates, type LabelledCorpus, type LabelledText, labelsOf } from "./texts.ts";
 export { type TreebankOptions, treebankTokenizer } from "./treebank_tokenizer.ts";
 export type { VectorCoverage } from "./vectors.ts";

@@ -1,7 +1,6 @@
-import { Random } from "../../src/nn/mod.ts";
 import { describeList, describeValue } from "../../src/schema/mod.ts";
 import type { Tokenizer } from "../../tokenizers/mod.ts";
-import { expectFractions, expectParts, Fingerprint } from "../task_model/mod.ts";
+import { expectParts, Fingerprint } from "../task_model/mod.ts";
 
 /** A text and its label. */
 export interface LabelledText {
@@ -142,87 +141,8 @@ export function encodeTexts(
   return { ids, targets, truncated };
 }
 
-/** Options of `splitTexts`. */
-export interface SplitLabelledOptions {
-  /** Share of the texts for validation. Default: 0. */
-  readonly validFraction?: number;
-  /** Share of the texts for testing. Default: 0. */
-  readonly testFraction?: number;
-  /** Seed of the split. Default: 1. */
-  readonly seed?: number;
-}
-
-/**
- * Splits texts at random, stratified by label. Equal texts go into the same part, so that no text is both trained on
- * and evaluated. Throws `RangeError` if a share is invalid or a part would be empty.
- *
- * @example
- * ```ts
- * import { splitTexts } from "@elman/elman";
- * import { assertEquals } from "@std/assert";
- *
- * const texts = Array.from({ length: 10 }, (_, i) => ({ text: `review ${i}`, label: i < 5 ? "bad" : "good" }));
- * const { train, valid } = splitTexts(texts, { validFraction: 0.2 });
- * assertEquals(train.length, 8);
- * assertEquals(valid?.map(({ label }) => label), ["bad", "good"]);
- * ```
- */
-export function splitTexts(texts: readonly LabelledText[], options: SplitLabelledOptions = {}): LabelledCorpus {
-  expectLabelledTexts("split texts", "texts", texts);
-  expectFractions("split texts", options, ["seed"]);
-  const { validFraction = 0, testFraction = 0, seed = 1 } = options;
-  const parts: Record<"train" | "valid" | "test", number[]> = { train: [], valid: [], test: [] };
-  for (const groups of groupsByLabel(texts, seed)) {
-    const count = groups.reduce((sum, group) => sum + group.length, 0);
-    const test = Math.round(count * testFraction);
-    const valid = Math.round(count * validFraction);
-    let taken = 0;
-    for (const group of groups) {
-      const part = taken + group.length <= test ? "test" : taken + group.length <= test + valid ? "valid" : "train";
-      parts[part].push(...group);
-      taken += group.length;
-    }
-  }
-  const take = (name: keyof typeof parts, fraction: number): LabelledText[] | undefined => {
-    if (fraction === 0) return undefined;
-    if (parts[name].length > 0) return parts[name].sort((a, b) => a - b).map((place) => texts[place]);
-    const different = new Set(texts.map(({ text }) => sameness(text))).size;
-    throw new RangeError(
-      `split texts: expected enough different texts for a ${name} part of ${fraction}, found ${different} in ` +
-        `${texts.length}; equal texts stay in one part: pass the part separately, or set its fraction to 0`,
-    );
-  };
-  return {
-    train: take("train", 1)!,
-    valid: take("valid", validFraction),
-    test: take("test", testFraction),
-  };
-}
-
-/** Returns, for each label, the indices of its texts in random order; equal texts form a group. */
-function groupsByLabel(texts: readonly LabelledText[], seed: number): number[][][] {
-  const groups = new Map<string, number[]>();
-  texts.forEach(({ text }, place) => {
-    const key = sameness(text);
-    const group = groups.get(key);
-    if (group) group.push(place);
-    else groups.set(key, [place]);
-  });
-  const all = [...groups.values()];
-  const draws = new Random(seed).uniform(all.length);
-  const order = all.map((group, i) => ({ group, draw: draws[i] })).sort((a, b) => a.draw - b.draw);
-  const byLabel = new Map<string, number[][]>();
-  for (const { group } of order) {
-    const { label } = texts[group[0]];
-    const own = byLabel.get(label);
-    if (own) own.push(group);
-    else byLabel.set(label, [group]);
-  }
-  return [...byLabel.values()];
-}
-
 /** Returns a key that is the same for texts that differ only in case and white space. */
-function sameness(text: string): string {
+export function sameness(text: string): string {
   return text.trim().toLowerCase().replaceAll(/\s+/g, " ");
 }
 

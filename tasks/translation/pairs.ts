@@ -1,7 +1,7 @@
 import { Random } from "../../src/nn/mod.ts";
 import { describeValue } from "../../src/schema/mod.ts";
 import { PipelineTokenizer, type Tokenizer } from "../../tokenizers/mod.ts";
-import { expectFractions, expectParts, Fingerprint } from "../task_model/mod.ts";
+import { count, expectFractions, expectParts, Fingerprint } from "../task_model/mod.ts";
 import type { TranslatorConfig } from "./hyperparameters.ts";
 
 /** A sentence and its translation. */
@@ -135,8 +135,7 @@ export interface SplitPairsOptions {
 
 /**
  * Splits pairs at random. Pairs with the same source go into the same part, so that no sentence is both trained on and
- * evaluated. Throws
- * `RangeError` if a share is invalid or a part would be empty.
+ * evaluated; a part has at least one source. Throws `RangeError` if a share is invalid or there are too few sources.
  *
  * @example
  * ```ts
@@ -159,20 +158,26 @@ export function splitPairs(
   const draws = new Random(seed).uniform(sources.length);
   const ranked = sources.map((source, i) => ({ source, draw: draws[i] })).sort((a, b) => a.draw - b.draw);
   const places = new Map(ranked.map(({ source }, rank) => [source, rank]));
-  const test = Math.round(sources.length * testFraction);
-  const valid = Math.round(sources.length * validFraction);
+  const sizeOf = (fraction: number): number => fraction === 0 ? 0 : Math.max(1, Math.round(sources.length * fraction));
+  const [valid, test] = [sizeOf(validFraction), sizeOf(testFraction)];
   const part = (first: number, last: number): SentencePair[] =>
     pairs.filter(({ source }) => places.get(source)! >= first && places.get(source)! < last);
-  const take = (name: string, fraction: number, chosen: SentencePair[]): SentencePair[] | undefined => {
-    if (fraction === 0) return undefined;
-    if (chosen.length > 0) return chosen;
-    throw new RangeError(`split pairs: expected enough for a ${name} part of ${fraction}, found ${pairs.length} pairs`);
-  };
+  if (test + valid >= sources.length) throw tooFew(pairs.length, sources.length, { validFraction, testFraction });
   return {
-    train: take("train", 1, part(test + valid, sources.length))!,
-    valid: take("valid", validFraction, part(test, test + valid)),
-    test: take("test", testFraction, part(0, test)),
+    train: part(test + valid, sources.length),
+    valid: validFraction === 0 ? undefined : part(test, test + valid),
+    test: testFraction === 0 ? undefined : part(0, test),
   };
+}
+
+function tooFew(pairs: number, sources: number, fractions: SplitPairsOptions): RangeError {
+  const { validFraction = 0, testFraction = 0 } = fractions;
+  const parts = ["training", ...validFraction > 0 ? ["validation"] : [], ...testFraction > 0 ? ["testing"] : []];
+  const remedy = parts.length > 1 ? "; pass the part separately, or set its fraction to 0" : "";
+  return new RangeError(
+    `split pairs: expected enough different source sentences for ${parts.join(" and ")}, found ` +
+      `${count(sources, "source sentence")} in ${count(pairs, "pair")}${remedy}`,
+  );
 }
 
 /** Computes a fingerprint of all ids; corpora with the same fingerprint are treated as the same. */

@@ -41,7 +41,11 @@ Deno.test("splitTexts throws an error for invalid shares and empty parts", () =>
     RangeError,
     "expected fractions of at least 0 whose sum is below 1",
   );
-  assertThrows(() => splitTexts(texts, { validFraction: 0.1 }), RangeError, "a valid part of 0.1, found 2 in 2");
+  assertThrows(
+    () => splitTexts(texts, { validFraction: 0.1 }),
+    RangeError,
+    "expected more texts than 1 for training of each label, to have a valid part of 0.1, found 2 texts of 2 labels",
+  );
 });
 
 Deno.test("findDuplicates ignores case and white space", () => {
@@ -89,11 +93,37 @@ Deno.test("the fingerprint depends on every id, label and part", () => {
   assertEquals(fingerprintOf([encode(["a b", "1"], ["c", "0"])]), prints[0]);
 });
 
-Deno.test("a part for which there are too few different texts is refused with their number", () => {
-  const texts = Array.from({ length: 30 }, (_, i) => ({ text: "xyz"[i % 3], label: i % 2 ? "a" : "b" }));
-  assertThrows(
-    () => splitTexts(texts, { validFraction: 0.1 }),
-    RangeError,
-    "expected enough different texts for a valid part of 0.1, found 3 in 30; equal texts stay in one part",
-  );
+Deno.test("equal texts stand in several parts if too few texts differ", () => {
+  const texts = Array.from({ length: 400 }, (_, i) => ({ text: "xyz"[i % 3], label: i % 2 ? "a" : "b" }));
+  const corpus = splitTexts(texts, { validFraction: 0.1 });
+  assertEquals([corpus.train.length, corpus.valid?.length], [360, 40]);
+  assertEquals(findDuplicates(corpus).valid, 40);
+});
+
+Deno.test("many labels with few texts each are split by the share of all texts, and each label is trained on", () => {
+  for (const [labels, each] of [[12, 4], [100, 2], [30, 3], [3, 2]]) {
+    const texts = Array.from({ length: labels * each }, (_, i) => ({ text: `text ${i}`, label: `${i % labels}` }));
+    const corpus = splitTexts(texts, { validFraction: 0.1, testFraction: 0.1 });
+    const share = Math.max(1, Math.round(texts.length * 0.1));
+    assertEquals([corpus.valid?.length, corpus.test?.length], [share, share]);
+    assertEquals(labelsOf(corpus.train).length, labels);
+    assertEquals(findDuplicates(corpus), { train: 0, valid: 0, test: 0, contradictions: 0 });
+  }
+});
+
+Deno.test("groups of equal texts that are larger than a label's share go where they fit", () => {
+  const texts = Array.from({ length: 80 }, (_, i) => ({ text: `text ${i >> 2}`, label: `${(i >> 2) % 4}` }));
+  const corpus = splitTexts(texts, { validFraction: 0.1 });
+  assertEquals([corpus.train.length, corpus.valid?.length], [72, 8]);
+  assertEquals(findDuplicates(corpus).valid, 0);
+});
+
+Deno.test("a label that occurs once is trained on", () => {
+  const texts = [...Array.from({ length: 50 }, (_, i) => `${i}`), "a", "a", "b"].map((label, i) => ({
+    text: `text ${i}`,
+    label,
+  }));
+  const { train, valid } = splitTexts(texts, { validFraction: 0.5 });
+  assertEquals([train.length, valid?.map(({ label }) => label)], [52, ["a"]]);
+  assertEquals(labelsOf(train).length, 52);
 });
