@@ -6,6 +6,7 @@ import { type Command, fieldsOf, optionsOf, type OptionSpecs, UsageError, type V
 import { exists, isPiped, isTerminal, jsonLine, keepAside, writeError, writeLine } from "../terminal/mod.ts";
 import { complete, type Schema } from "../../src/schema/mod.ts";
 import { ENCODING } from "../../tasks/data/fields.ts";
+import { findFiles } from "../../tasks/data/find_files.ts";
 import {
   DOCUMENT_FIELDS,
   type DocumentPlan,
@@ -65,7 +66,9 @@ export const trainTokenizerCommand: Command<typeof OPTIONS> = {
     await checkPlace(out);
     const start = performance.now();
     const reading = complete(READING, fieldsOf(READING, values), "train a tokenizer");
-    const { part, notes } = await readPart(data, { ...reading, isDocuments: await holdDocuments(data, reading) });
+    const found = await findFiles(data);
+    const { part, notes, warnings } = await readPart(found, { ...reading, isDocuments: holdDocuments(found, reading) });
+    if (!values.quiet) { for (const warning of warnings) writeError(`warning: ${warning}\n`); }
     if (!values.json && !values.quiet) notes.forEach(writeLine);
     const tokenizer = await trainModel(model, trainingTexts(model, part), {
       vocabSize: values["vocab-size"],

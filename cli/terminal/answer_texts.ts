@@ -1,4 +1,4 @@
-import { count } from "../../tasks/task_model/wording.ts";
+import { count } from "../../src/schema/mod.ts";
 import { isTerminal } from "./platform.ts";
 import { inputBlocks } from "./standard_input.ts";
 import { writeError } from "./terminal.ts";

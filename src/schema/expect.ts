@@ -1,4 +1,5 @@
 import { nearest } from "./nearest.ts";
+import { withArticle } from "./wording.ts";
 
 /** Maximum number of characters of a value in a message. */
 const MAX_VALUE_LENGTH = 80;
@@ -24,7 +25,7 @@ export function describeValue(value: unknown): string {
   if (value === undefined) return "none";
   if (typeof value === "function") return "a function";
   if (typeof value === "object" && value !== null && !Array.isArray(value) && value.constructor !== Object) {
-    return `a ${value.constructor?.name ?? "value"}`;
+    return withArticle(value.constructor?.name ?? "value");
   }
   const text = typeof value === "string" || Array.isArray(value) || (typeof value === "object" && value !== null)
     ? JSON.stringify(value)

@@ -1,4 +1,5 @@
 import { describeValue, expectOptions } from "./expect.ts";
+import { withArticle } from "./wording.ts";
 
 /** Expected type of an option: a primitive type or a function, one of a list of strings, or an instance of a class. */
 export type OptionKind =
@@ -48,7 +49,7 @@ export function expectKind(action: string, name: string, value: unknown, kind: O
   const expected = `${action}: expected ${name} to be`;
   if (typeof kind === "string") {
     if (kind === "list" ? isList(value) : type === kind) return;
-    throw new TypeError(`${expected} a ${kind}, found ${describeValue(value)}`);
+    throw new TypeError(`${expected} ${withArticle(kind)}, found ${describeValue(value)}`);
   }
   if (typeof kind === "function") {
     if (value instanceof kind) return;

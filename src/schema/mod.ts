@@ -35,3 +35,4 @@ export {
   type Rule,
   type Schema,
 } from "./schema.ts";
+export { count, withArticle } from "./wording.ts";

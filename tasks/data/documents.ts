@@ -1,7 +1,7 @@
 import { countCharacters } from "./characters.ts";
-import { hasRecords, type Paths } from "./find_files.ts";
+import { findFiles, hasRecords, type Paths } from "./find_files.ts";
 import { nameOf, STANDARD_INPUT } from "./file_system.ts";
-import { type JoinedFile, openTexts } from "./joined_texts.ts";
+import { type JoinedFile, joinFiles } from "./joined_texts.ts";
 import { recordsIn, textAt, textFieldOf } from "./json_records.ts";
 import { lineEndsToLF } from "./line_ends.ts";
 import type { Text } from "./lines.ts";
@@ -24,6 +24,8 @@ export interface DocumentFiles {
   readonly documents: Documents;
   /** Number of characters (code points) of all documents. */
   readonly characters: number;
+  /** How often the separator occurs in plain texts. */
+  readonly separators: number;
 }
 
 /** Options of `openDocuments`. */
@@ -56,7 +58,13 @@ export interface DocumentOptions extends TextOptions {
  * ```
  */
 export async function openDocuments(paths: Paths, options: DocumentOptions = {}): Promise<DocumentFiles> {
-  const { files, text } = await openTexts(paths, options);
+  const { files } = await findFiles(paths);
+  return await openFiles(files, options);
+}
+
+/** Opens documents in files, as `openDocuments` does. */
+export async function openFiles(found: readonly string[], options: DocumentOptions): Promise<DocumentFiles> {
+  const { files, text } = await joinFiles(found, options);
   const index = new DocumentIndex(text);
   // The lines of texts end with "\n", whatever they end with in the files.
   const separator = options.separator === undefined ? undefined : lineEndsToLF(options.separator);
@@ -69,15 +77,16 @@ export async function openDocuments(paths: Paths, options: DocumentOptions = {})
       throw namedError(nameOf(file.path), error);
     }
   }
-  const names = files.map(({ path }) => path);
-  if (index.lengths.length > 0) return { files: names, documents: index, characters: index.characters };
-  throw new RangeError(`read ${nameOf(names[0])}: expected documents with some text, found none`);
+  const { lengths, characters, separators } = index;
+  if (lengths.length > 0) return { files: found, documents: index, characters, separators };
+  throw new RangeError(`read ${nameOf(found[0])}: expected documents with some text, found none`);
 }
 
 /** Keeps the places of documents in a text. */
 class DocumentIndex implements Documents {
   readonly lengths: number[] = [];
   characters = 0;
+  separators = 0;
   #text: Text;
   #starts: number[] = [];
   #ends: number[] = [];
@@ -119,6 +128,7 @@ class DocumentIndex implements Documents {
       for await (const place of placesOf(separator, this.#text, start, end)) {
         this.#add(from, place, await this.#text.slice(from, place));
         from = place + separator.length;
+        this.separators++;
       }
     }
     const last = await this.#text.slice(from, end);

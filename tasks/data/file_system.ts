@@ -10,6 +10,18 @@ export function nameOf(path: string): string {
   return path === STANDARD_INPUT ? "standard input" : path;
 }
 
+/** Most files that a message names, and most characters of a name. */
+const MOST_NAMED = 5;
+const LONGEST_NAME = 60;
+
+/** Names several paths in messages: "a.txt, b.txt and 3 more". A long path loses its beginning. */
+export function namesOf(paths: readonly string[]): string {
+  const names = paths.slice(0, MOST_NAMED).map(nameOf);
+  const shown = names.map((name) => name.length > LONGEST_NAME ? `...${name.slice(-LONGEST_NAME)}` : name);
+  const others = paths.length - names.length;
+  return others > 0 ? `${shown.join(", ")} and ${others.toLocaleString("en")} more` : shown.join(", ");
+}
+
 /** Returns the runtime's file system module. */
 export function fileSystem(): typeof FileSystem {
   return builtinModule("node:fs", "read data");

@@ -8,34 +8,74 @@ export type Paths = string | readonly string[];
 /** The endings of plain texts and of records, without the ending of a compressed file. */
 const TEXT = /\.(?:txt|text|md)$/i;
 const RECORDS = /\.(?:jsonl|ndjson|json)$/i;
+const TABLES = /\.(?:csv|tsv|tab)$/i;
 
 /** Whether a file's name says that it holds records in JSON, perhaps compressed. */
 export function hasRecords(path: string): boolean {
   return RECORDS.test(withoutCompressionEnding(path));
 }
 
+/** Whether a file's name says that it holds a table, perhaps compressed. */
+export function isTable(path: string): boolean {
+  return TABLES.test(withoutCompressionEnding(path));
+}
+
+/** The files that paths stand for. */
+export interface FoundFiles {
+  /** The files, in their order. */
+  readonly files: readonly string[];
+  /** The files of records in folders that have plain texts too. */
+  readonly leftOut: readonly string[];
+}
+
 /**
  * Finds the files that paths stand for, in their order. A folder stands for all its texts, in subfolders too, sorted by
  * their paths: its `.txt`, `.text` and `.md` files or, if it has none, its `.jsonl`, `.ndjson` and `.json` files. In a
  * pattern such as `texts/*.txt`, `?` stands for one character of a name, `*` for any number, and `**` for any number of
- * folders. Hidden files and empty files in folders are left out.
+ * folders; a pattern with a final `/` stands for folders. Hidden files and empty files in folders are left out.
  *
  * Throws `RangeError` if a folder or a pattern stands for no file.
  */
-export async function findFiles(paths: Paths): Promise<string[]> {
+export async function findFiles(paths: Paths): Promise<FoundFiles> {
   const found = await Promise.all([paths].flat().map(filesOf));
-  return found.flat();
+  return joined(found);
 }
 
-async function filesOf(path: string): Promise<readonly string[]> {
-  if (path === STANDARD_INPUT) return [path];
-  if (await isDirectory(path)) return await textsIn(path);
-  if (!isPattern(path) || await exists(path)) return [path];
+async function filesOf(path: string): Promise<FoundFiles> {
+  if (path === STANDARD_INPUT) return only([path]);
+  if (await isDirectory(path)) {
+    const found = await textsIn(path);
+    if (found.files.length > 0) return found;
+    const expected = ".txt, .text, .md, .jsonl, .ndjson or .json files in the folder";
+    throw new RangeError(`read ${path}: expected ${expected}, found none`);
+  }
+  if (!isPattern(path) || await exists(path)) return only([path]);
   const root = path.startsWith("/") ? "/" : "";
   const segments = path.split("/").filter((segment) => segment !== "");
-  const files = await Array.fromAsync(matches(root, segments));
+  if (path.endsWith("/")) return await textsInFolders(path, await Array.fromAsync(matches(root, segments, isFolder)));
+  const files = await Array.fromAsync(matches(root, segments, isFile));
   if (files.length === 0) throw new RangeError(`read ${path}: expected files that match the pattern, found none`);
-  return [...new Set(files)].sort();
+  return only(inOrder(files));
+}
+
+/** The texts in the folders that match a pattern. */
+async function textsInFolders(pattern: string, folders: readonly string[]): Promise<FoundFiles> {
+  const { files, leftOut } = joined(await Promise.all(inOrder(folders).map(textsIn)));
+  // One folder may lie in another.
+  if (files.length > 0) return { files: [...new Set(files)], leftOut: [...new Set(leftOut)] };
+  throw new RangeError(`read ${pattern}: expected folders with texts that match the pattern, found none`);
+}
+
+function only(files: readonly string[]): FoundFiles {
+  return { files, leftOut: [] };
+}
+
+function joined(found: readonly FoundFiles[]): FoundFiles {
+  return { files: found.flatMap(({ files }) => files), leftOut: found.flatMap(({ leftOut }) => leftOut) };
+}
+
+function inOrder(paths: readonly string[]): string[] {
+  return [...new Set(paths)].sort();
 }
 
 /** Whether a path has the wildcards of a pattern. */
@@ -43,36 +83,41 @@ export function isPattern(path: string): boolean {
   return /[*?]/.test(path);
 }
 
-async function textsIn(folder: string): Promise<string[]> {
-  const files = (await Array.fromAsync(matches(folder, ["**", "*"]))).sort();
+async function textsIn(folder: string): Promise<FoundFiles> {
+  const files = (await Array.fromAsync(matches(folder, ["**", "*"], isFile))).sort();
   const texts = files.filter((file) => TEXT.test(withoutCompressionEnding(file)));
-  const chosen = texts.length > 0 ? texts : files.filter(hasRecords);
-  if (chosen.length > 0) return chosen;
-  throw new RangeError(
-    `read ${folder}: expected .txt, .text, .md, .jsonl, .ndjson or .json files in the folder, found none`,
-  );
+  const records = files.filter(hasRecords);
+  return texts.length > 0 ? { files: texts, leftOut: records } : only(records);
 }
 
-/** Yields the files in a folder whose paths match the segments of a pattern. */
-async function* matches(folder: string, [first, ...rest]: readonly string[]): AsyncGenerator<string, void, void> {
+/** Whether an entry of a folder is of a kind. */
+type IsKind = (path: string, entry: Dirent) => Promise<boolean>;
+
+/** Yields the entries of a kind in a folder whose paths match the segments of a pattern. */
+async function* matches(
+  folder: string,
+  [first, ...rest]: readonly string[],
+  isKind: IsKind,
+): AsyncGenerator<string, void, void> {
   if (first === "**") {
-    yield* matches(folder, rest.length > 0 ? rest : ["*"]);
+    if (rest.length === 0 && isKind === isFolder) yield folder;
+    yield* matches(folder, rest.length > 0 ? rest : ["*"], isKind);
     for (const name of await namesIn(folder, isFolder)) {
-      if (!name.startsWith(".")) yield* matches(join(folder, name), [first, ...rest]);
+      if (!name.startsWith(".")) yield* matches(join(folder, name), [first, ...rest], isKind);
     }
   } else if (rest.length === 0) {
-    for (const name of await namesIn(folder, isFile)) if (matcherOf(first)(name)) yield join(folder, name);
+    for (const name of await namesIn(folder, isKind)) if (matcherOf(first)(name)) yield join(folder, name);
   } else if (!isPattern(first)) {
-    yield* matches(join(folder, first), rest);
+    yield* matches(join(folder, first), rest, isKind);
   } else {
     for (const name of await namesIn(folder, isFolder)) {
-      if (matcherOf(first)(name)) yield* matches(join(folder, name), rest);
+      if (matcherOf(first)(name)) yield* matches(join(folder, name), rest, isKind);
     }
   }
 }
 
 /** The names of a folder's entries of a kind; none if it cannot be read. */
-async function namesIn(folder: string, isKind: (path: string, entry: Dirent) => Promise<boolean>): Promise<string[]> {
+async function namesIn(folder: string, isKind: IsKind): Promise<string[]> {
   const entries = await fileSystem().promises.readdir(folder || ".", { withFileTypes: true }).catch(() => []);
   const names: string[] = [];
   for (const entry of entries) if (await isKind(join(folder, entry.name), entry)) names.push(entry.name);

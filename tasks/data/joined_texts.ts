@@ -46,7 +46,12 @@ export interface JoinedTexts {
  * ```
  */
 export async function openTexts(paths: Paths, options: TextOptions = {}): Promise<JoinedTexts> {
-  const found = await findFiles(paths);
+  const { files } = await findFiles(paths);
+  return await joinFiles(files, options);
+}
+
+/** Opens files as one text, as `openTexts` does. */
+export async function joinFiles(found: readonly string[], options: TextOptions): Promise<JoinedTexts> {
   if (found.length === 1) {
     const text = await openText(found[0], options);
     return { files: [{ path: found[0], start: 0, end: text.length }], text };

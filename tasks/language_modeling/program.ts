@@ -1,4 +1,6 @@
 import { choice, nullable, paths } from "../../src/schema/mod.ts";
+import { namesOf } from "../data/file_system.ts";
+import { findFiles } from "../data/find_files.ts";
 import { ENCODING, FILE, type Paths } from "../data/mod.ts";
 import { countParameters, type Program, type Report } from "../task_model/mod.ts";
 import type { TextCorpus } from "./corpus.ts";
@@ -36,12 +38,12 @@ export const LANGUAGE_MODEL_PROGRAM: Program<
   nameOf: (_plan, { cell }, data = "brown") => `${data}-${cell}`,
 
   async read(plan) {
-    const { corpus, notes } = await readCorpus(plan);
+    const { corpus, notes, warnings } = await readCorpus(plan);
     const length = isDocuments(corpus.train) ? totalLength(corpus.train) : corpus.train.length;
     const announcement = `Preparing ${
       length.toLocaleString("en")
     } characters; this takes a few seconds per hundred million.`;
-    return { data: corpus, notes: length < LONG_TEXT ? notes : [...notes, announcement], warnings: [] };
+    return { data: corpus, notes: length < LONG_TEXT ? notes : [...notes, announcement], warnings };
   },
 
   async create(plan, options, data) {
@@ -100,7 +102,8 @@ export const LANGUAGE_MODEL_PROGRAM: Program<
 
   async evaluate(model, plan) {
     if (plan.quantize) model.quantize(plan.quantize);
-    return report(await measure(model, plan));
+    const { evaluation, warnings } = await measure(model, plan);
+    return { ...report(evaluation), warnings };
   },
 };
 
@@ -109,18 +112,22 @@ function describeLoss(part: string, { loss, perplexity }: TextEvaluation): strin
 }
 
 /** Evaluates a model on files. Throws `RangeError` that names them if the model cannot encode them. */
-async function measure(model: LanguageModel, plan: TextEvaluationPlan): Promise<TextEvaluation> {
+async function measure(
+  model: LanguageModel,
+  plan: TextEvaluationPlan,
+): Promise<{ readonly evaluation: TextEvaluation; readonly warnings: readonly string[] }> {
   const { tokenizer, config: { endOfText } } = model;
-  const files = [plan.data].flat().join(", ");
-  if (await holdDocuments(plan.data, plan) && endOfText === null) {
-    throw new RangeError(`evaluate ${files}: expected running text, as the model is trained on, found documents`);
+  const found = await findFiles(plan.data);
+  const names = namesOf(found.files);
+  if (holdDocuments(found, plan) && endOfText === null) {
+    throw new RangeError(`evaluate ${names}: expected running text, as the model is trained on, found documents`);
   }
-  const { part } = await readPart(plan.data, { ...plan, isDocuments: endOfText !== null });
+  const { part, warnings } = await readPart(found, { ...plan, isDocuments: endOfText !== null });
   try {
     const { train: ids } = await encodeTexts({ train: part }, tokenizer, { endOfText: endOfText ?? undefined });
-    return await model.evaluate(ids);
+    return { evaluation: await model.evaluate(ids), warnings };
   } catch (error) {
-    throw error instanceof RangeError ? new RangeError(`evaluate ${files}: ${error.message}`) : error;
+    throw error instanceof RangeError ? new RangeError(`evaluate ${names}: ${error.message}`) : error;
   }
 }
 

@@ -1,7 +1,9 @@
-import { custom, type Field, nullable, string } from "../../src/schema/mod.ts";
-import { STANDARD_INPUT } from "../data/file_system.ts";
-import { findFiles, hasRecords } from "../data/find_files.ts";
-import { type Documents, linesOf, openDocuments, openTexts, type Paths } from "../data/mod.ts";
+import { abbreviate, count, custom, type Field, nullable, string } from "../../src/schema/mod.ts";
+import { openFiles } from "../data/documents.ts";
+import { nameOf, namesOf, STANDARD_INPUT } from "../data/file_system.ts";
+import { type FoundFiles, hasRecords, isTable } from "../data/find_files.ts";
+import { joinFiles } from "../data/joined_texts.ts";
+import { type Documents, linesOf } from "../data/mod.ts";
 import { isDocuments } from "./document_ids.ts";
 import { piecesOf, type TextSource } from "./token_ids.ts";
 
@@ -45,54 +47,78 @@ export interface ReadPart {
   readonly part: SourcePart;
   /** Sentences about the number of files, documents and characters; none for a single text. */
   readonly notes: readonly string[];
+  /** Sentences about what was probably meant otherwise. */
+  readonly warnings: readonly string[];
+  /** Why there may be too few documents. */
+  readonly cause?: string;
 }
 
 /**
  * Whether files hold documents: records, or texts with a separator. Throws `RangeError` if a field is named but no file
  * has records.
  */
-export async function holdDocuments(
-  paths: Paths,
+export function holdDocuments(
+  { files }: FoundFiles,
   { documentSeparator, textColumn }: Pick<DocumentPlan, "documentSeparator" | "textColumn">,
-): Promise<boolean> {
-  const files = await findFiles(paths);
+): boolean {
   const haveRecords = files.some((file) => hasRecords(file) || (file === STANDARD_INPUT && textColumn !== null));
   if (textColumn === null || haveRecords) return documentSeparator !== null || haveRecords;
-  throw new RangeError(
-    `read ${files[0]}: expected a .jsonl, .ndjson or .json file for the field ${
-      JSON.stringify(textColumn)
-    }, found another`,
-  );
+  const expected = `a .jsonl, .ndjson or .json file for the field ${JSON.stringify(textColumn)}`;
+  throw new RangeError(`read ${nameOf(files[0])}: expected ${expected}, found another`);
 }
 
 /**
  * Opens files as documents, or else as one text. Throws `RangeError` that names a file of records that is to be text.
  */
 export async function readPart(
-  paths: Paths,
+  found: FoundFiles,
   plan: DocumentPlan & { readonly isDocuments: boolean },
 ): Promise<ReadPart> {
-  const { encoding, textColumn, documentSeparator } = plan;
-  if (plan.isDocuments) {
-    const separator = documentSeparator === null ? undefined : withoutEscapes(documentSeparator);
-    const { files, documents, characters } = await openDocuments(paths, {
-      encoding,
-      separator,
-      field: textColumn ?? undefined,
-    });
-    const counts = [counted(files.length, "file"), counted(documents.lengths.length, "document")];
-    return { part: documents, notes: [`Read ${[...counts, counted(characters, "character")].join(", ")}.`] };
-  }
-  const records = (await findFiles(paths)).find(hasRecords);
+  const warnings = warningsOf(found);
+  if (plan.isDocuments) return await readDocuments(found.files, plan, warnings);
+  const { encoding } = plan;
+  const records = found.files.find(hasRecords);
   if (records !== undefined) {
     throw new RangeError(`read ${records}: expected running text, as the model is trained on, found a file of records`);
   }
-  const { files, text } = await openTexts(paths, { encoding });
-  if (files.length === 1) return { part: text, notes: [] };
-  return {
-    part: text,
-    notes: [`Read ${counted(files.length, "file")}, ${counted(await charactersOf(text), "character")}.`],
-  };
+  const { files, text } = await joinFiles(found.files, { encoding });
+  if (files.length === 1) return { part: text, notes: [], warnings };
+  const counts = [count(files.length, "file"), count(await charactersOf(text), "character")];
+  return { part: text, notes: [`Read ${counts.join(", ")}.`], warnings };
+}
+
+async function readDocuments(
+  found: readonly string[],
+  { encoding, textColumn, documentSeparator }: DocumentPlan,
+  warnings: readonly string[],
+): Promise<ReadPart> {
+  const separator = documentSeparator === null ? undefined : withoutEscapes(documentSeparator);
+  const options = { encoding, separator, field: textColumn ?? undefined };
+  const { files, documents, characters, separators } = await openFiles(found, options);
+  const counts = [
+    count(files.length, "file"),
+    count(documents.lengths.length, "document"),
+    count(characters, "character"),
+  ];
+  const read = { part: documents, notes: [`Read ${counts.join(", ")}.`] };
+  if (documentSeparator === null || separators > 0) return { ...read, warnings };
+  const cause = `the document separator ${JSON.stringify(abbreviate(documentSeparator))} does not occur in the text`;
+  return { ...read, warnings: [...warnings, cause], cause };
+}
+
+/** Sentences about files that were left out, and about tables, whose delimiters would be learned. */
+function warningsOf({ files, leftOut }: FoundFiles): string[] {
+  const tables = files.filter(isTable);
+  return [
+    ...leftOut.length === 0 ? [] : [
+      `left out ${count(leftOut.length, "file")} of JSON records beside plain texts: ${namesOf(leftOut)}; ` +
+      `a pattern such as '*.jsonl' reads them`,
+    ],
+    ...tables.length === 0 ? [] : [
+      `read as plain text, with its header and delimiters: ${namesOf(tables)}; to train on one column, ` +
+      `convert it to JSON Lines and name its field with --text-column`,
+    ],
+  ];
 }
 
 /** Yields documents one after the other. */
@@ -102,11 +128,11 @@ async function* textsOf({ lengths, read }: Documents): AsyncGenerator<string, vo
 
 /** Counts the characters (code points) of a text from a file, each of whose low surrogates ends a character. */
 async function charactersOf(text: TextSource): Promise<number> {
-  let count = text.length;
+  let characters = text.length;
   for await (const piece of piecesOf(text)) {
-    for (let i = 0; i < piece.length; i++) if ((piece.charCodeAt(i) & 0xfc00) === 0xdc00) count--;
+    for (let i = 0; i < piece.length; i++) if ((piece.charCodeAt(i) & 0xfc00) === 0xdc00) characters--;
   }
-  return count;
+  return characters;
 }
 
 /** Subwords are counted in a line at a time, so a text of a single line is divided. */
@@ -121,10 +147,6 @@ export async function* trainingTexts(kind: string, part: SourcePart): AsyncGener
     if (isWhole) yield kind === "char" || text.endsWith("\n") ? text : `${text}\n`;
     else yield* linesOf(text, { longest: LONGEST_LINE });
   }
-}
-
-function counted(count: number, noun: string): string {
-  return `${count.toLocaleString("en")} ${noun}${count === 1 ? "" : "s"}`;
 }
 
 /** Replaces `\\n` by a line feed, `\\r` by a carriage return, `\\t` by a tab and `\\\\` by a backslash. */

@@ -1,6 +1,8 @@
 import { choiceOrPath, nullable, paths, type Schema } from "../../src/schema/mod.ts";
 import { asPipeline, ByteTokenizer, type Tokenizer } from "../../tokenizers/mod.ts";
 import { detokenize, joinTokens, readBrownSentences } from "../default_data/mod.ts";
+import { namesOf } from "../data/file_system.ts";
+import { findFiles } from "../data/find_files.ts";
 import { ENCODING, FILE, FRACTIONS, type Paths } from "../data/mod.ts";
 import { readTokenizer, trainModel, vocabularyFields } from "../processors/mod.ts";
 import { splitSource, type TextCorpus } from "./corpus.ts";
@@ -11,6 +13,7 @@ import {
   DOCUMENT_FIELDS,
   type DocumentPlan,
   holdDocuments,
+  type ReadPart,
   readPart,
   type SourcePart,
   trainingTexts,
@@ -61,26 +64,67 @@ export const TEXT_PLAN: Schema<TextPlan> = {
   ...vocabularyFields(TOKENIZERS),
 };
 
-/** Opens the training, validation and test texts. Also returns notes about what was read. */
-export async function readCorpus(
-  options: TextPlan,
-): Promise<{ readonly corpus: TextCorpus<SourcePart>; readonly notes: readonly string[] }> {
-  const { data, valid, test, tokenizer } = options;
-  const plan = { ...options, isDocuments: data !== null && await holdDocuments(data, options) };
-  const whole = data === null ? { part: await readBrown(tokenizer), notes: [] } : await readPart(data, plan);
-  const [ownValid, ownTest] = [valid, test].map((paths) => paths === null ? undefined : readPart(paths, plan));
-  const fractions = {
-    validFraction: valid === null ? options.validFraction : 0,
-    testFraction: test === null ? options.testFraction : 0,
-  };
-  const parts: TextCorpus<SourcePart> = isDocuments(whole.part)
-    ? splitDocuments(whole.part, fractions)
-    : await splitSource(whole.part, { ...fractions, atLines: tokenizer === "word" });
-  const [validPart, testPart] = await Promise.all([ownValid, ownTest]);
+/** What was read for training. */
+export interface ReadCorpus {
+  /** The training, validation and test texts. */
+  readonly corpus: TextCorpus<SourcePart>;
+  /** Sentences about what was read. */
+  readonly notes: readonly string[];
+  /** Sentences about what was probably meant otherwise. */
+  readonly warnings: readonly string[];
+}
+
+/** Opens the training, validation and test texts. */
+export async function readCorpus(options: TextPlan): Promise<ReadCorpus> {
+  const { data, tokenizer } = options;
+  if (data === null) {
+    const part = await readBrown(tokenizer);
+    return { corpus: await splitPart({ part, notes: [], warnings: [] }, options), notes: [], warnings: [] };
+  }
+  const found = await findFiles(data);
+  const plan = { ...options, isDocuments: holdDocuments(found, options) };
+  const read = async (paths: Paths | null): Promise<ReadPart | undefined> =>
+    paths === null ? undefined : await readPart(await findFiles(paths), plan);
+  const [whole, valid, test] = await Promise.all([readPart(found, plan), read(options.valid), read(options.test)]);
+  const parts = await splitPart(whole, options, namesOf(found.files));
+  const all = [whole, valid, test].filter((part) => part !== undefined);
   return {
-    corpus: { train: parts.train, valid: validPart?.part ?? parts.valid, test: testPart?.part ?? parts.test },
-    notes: [...whole.notes, ...validPart?.notes ?? [], ...testPart?.notes ?? []],
+    corpus: { train: parts.train, valid: valid?.part ?? parts.valid, test: test?.part ?? parts.test },
+    notes: all.flatMap(({ notes }) => notes),
+    warnings: all.flatMap(({ warnings }) => warnings),
   };
+}
+
+/** Takes the shares for validation and testing, unless they have files. Throws `RangeError` with names and a remedy. */
+async function splitPart(
+  { part, cause }: ReadPart,
+  { valid, test, validFraction, testFraction, tokenizer }: TextPlan,
+  names = "the Brown corpus",
+): Promise<TextCorpus<SourcePart>> {
+  const fractions = {
+    validFraction: valid === null ? validFraction : 0,
+    testFraction: test === null ? testFraction : 0,
+  };
+  try {
+    if (isDocuments(part)) return splitDocuments(part, fractions);
+    const parts = await splitSource(part, { ...fractions, atLines: tokenizer === "word" });
+    refuseSingleCharacter("valid-fraction", validFraction, parts.valid);
+    refuseSingleCharacter("test-fraction", testFraction, parts.test);
+    return parts;
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    const remedy = fractions.validFraction > 0
+      ? "--valid FILE names another text for validation, --valid-fraction 0 trains without one"
+      : "--test FILE names another text for testing";
+    const [, message] = error.message.split(/^[^:]*: /);
+    throw new RangeError(`split ${names}: ${[message, ...cause === undefined ? [] : [cause], remedy].join("; ")}`);
+  }
+}
+
+/** A part of one character has nothing to predict. */
+function refuseSingleCharacter(option: string, fraction: number, part: TextSource | undefined): void {
+  if (part === undefined || part.length > 1) return;
+  throw new RangeError(`split a text: expected at least 2 characters for --${option} ${fraction}, found 1`);
 }
 
 /** The Brown corpus, as ordinary text or as space-separated words. */

@@ -36,4 +36,5 @@ export {
   type ResumeOptions,
   TaskModel,
 } from "./task_model.ts";
-export { count, countParameters, formatSpeed, percent } from "./wording.ts";
+export { countParameters, formatSpeed, percent } from "./wording.ts";
+export { count } from "../../src/schema/mod.ts";

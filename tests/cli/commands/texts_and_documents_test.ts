@@ -186,8 +186,39 @@ Deno.test("texts and documents that do not fit are refused in one line", async (
     await refuse('.json file for the field "text"', ...train, "--data", "plain.txt", "--text-column", "text");
     await refuse("expected files that match the pattern", ...train, "--data", "none/*.txt");
     await refuse("a text that is not empty", ...train, "--data", "plain.txt", "--document-separator", "");
-    await refuse("expected at least 2 documents", ...train, "--data", "plain.txt", "--document-separator", "<none>");
+    const never = ["--data", "plain.txt", "--document-separator", "<none>"];
+    await refuse("split plain.txt: expected at least 2 documents", ...train, ...never);
+    await refuse('the document separator "<none>" does not occur in the text; --valid FILE', ...train, ...never);
     await refuse("to hold a line or a word", ...train, "--data", "word.txt", "--tokenizer", "word");
+    await write("short.txt", "hello");
+    await refuse("split short.txt: expected a share of 0.1 of 5 characters", ...train, "--data", "short.txt");
+    await write("short.txt", "hello world");
+    const remedy = "found 1; --valid FILE names another text for validation, --valid-fraction 0 trains without one";
+    await refuse(remedy, ...train, "--data", "short.txt");
+    await succeed(directory, ...train, "--data", "short.txt", "--valid-fraction", "0");
+  });
+});
+
+Deno.test("a warning names records that are left out, tables that are read as text and a separator that is missing", async () => {
+  await inTempDir(async (directory) => {
+    const write = (name: string, contents: string) => Deno.writeTextFile(`${directory}/${name}`, contents);
+    await Deno.mkdir(`${directory}/mixed`);
+    await write("mixed/a.txt", babble(2000));
+    await write("mixed/d.jsonl", JSON_LINES);
+    await write("t.csv", `id,text\n${babble(2000).replaceAll(" ", ",")}`);
+    const warns = async (words: string, ...args: string[]): Promise<void> => {
+      const { code, stderr } = await outcomeOf(startCommand(args, directory));
+      assertEquals(code, 0, stderr);
+      const warning = stderr.split("\n").find((line) => line.startsWith("warning: ")) ?? "none";
+      assertStringIncludes(warning, words);
+    };
+    const leftOut = "left out 1 file of JSON records beside plain texts: mixed/d.jsonl";
+    await warns(leftOut, "train-lm", "--data", "mixed", "--out", "lm", ...SMALL);
+    await warns(leftOut, "train-tokenizer", "--data", "mixed", "--vocab-size", "300");
+    await warns(leftOut, "evaluate", "--model", "lm", "--data", "mixed");
+    await warns("read as plain text, with its header and delimiters: t.csv;", "train-lm", "--data", "t.csv", ...SMALL);
+    const files = ["--data", "mixed/a.txt", "--data", "mixed/d.jsonl", "--document-separator", "<none>"];
+    await warns('the document separator "<none>" does not occur in the text', "train-lm", ...files, ...SMALL);
   });
 });
 

@@ -107,7 +107,8 @@ Deno.test("documents do not extend over files, which may be plain, records or co
     await Deno.writeFile(`${directory}/c.jsonl.gz`, gzipSync('{"text":"four|"}'));
     await Deno.writeTextFile(`${directory}/d.json`, '[{"body":"five"}]');
     const paths = ["a.txt", "b.txt", "c.jsonl.gz", "d.json"].map((name) => `${directory}/${name}`);
-    const { files, documents } = await openDocuments(paths, { separator: "|" });
+    const { files, documents, separators } = await openDocuments(paths, { separator: "|" });
+    assertEquals(separators, 2);
     const texts = await Promise.all(Array.from(documents.lengths, (_, i) => documents.read(i)));
     assertEquals([files, texts], [paths, ["one", "two", "three", "four|", "five"]]);
     await Deno.writeTextFile(`${directory}/blank.txt`, " \n ");

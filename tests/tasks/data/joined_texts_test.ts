@@ -1,5 +1,6 @@
 import { assertEquals, assertRejects } from "@std/assert";
 import { gzipSync } from "node:zlib";
+import { findFiles } from "../../../tasks/data/find_files.ts";
 import { openTexts, type Paths } from "../../../tasks/data/mod.ts";
 import { inTempDir } from "../../support/command.ts";
 
@@ -31,6 +32,32 @@ Deno.test("a folder without plain texts stands for its records", async () => {
     await write(directory, "b.jsonl", "sub/a.ndjson.gz", "c.json", "image.png");
     const { files } = await openTexts(directory);
     assertEquals(files.map(({ path }) => path.slice(directory.length + 1)), ["b.jsonl", "c.json", "sub/a.ndjson.gz"]);
+  });
+});
+
+Deno.test("records in a folder with plain texts are reported as left out", async () => {
+  await inTempDir(async (directory) => {
+    await write(directory, "a/readme.md", "a/r.jsonl", "a/sub/r.json.gz", "b/r.jsonl", "image.png");
+    const under = (path: string): string => path.slice(directory.length + 1);
+    const { files, leftOut } = await findFiles([`${directory}/a`, `${directory}/b`]);
+    assertEquals(files.map(under), ["a/readme.md", "b/r.jsonl"]);
+    assertEquals(leftOut.map(under), ["a/r.jsonl", "a/sub/r.json.gz"]);
+    assertEquals((await findFiles(`${directory}/a/*.jsonl`)).leftOut, []);
+  });
+});
+
+Deno.test("a pattern with a final slash stands for the texts in the folders that match", async () => {
+  await inTempDir(async (directory) => {
+    await write(directory, "top.txt", "a/1.txt", "a/deep/2.txt", "b/3.txt", "b/r.jsonl", "c/image.png", ".h/4.txt");
+    const find = async (pattern: string): Promise<string[]> => {
+      const { files } = await findFiles(`${directory}/${pattern}`);
+      return files.map((path) => path.slice(directory.length + 1));
+    };
+    assertEquals(await find("*/"), ["a/1.txt", "a/deep/2.txt", "b/3.txt"]);
+    assertEquals(await find("?/deep/"), ["a/deep/2.txt"]);
+    assertEquals((await find("**/")).toSorted(), ["a/1.txt", "a/deep/2.txt", "b/3.txt", "top.txt"]);
+    assertEquals(await find("*"), ["top.txt"]);
+    await assertRejects(() => find("c*/"), RangeError, "c*/: expected folders with texts that match the pattern");
   });
 });
 
