@@ -1,6 +1,8 @@
 import { describeList, describeValue, path } from "../../src/schema/mod.ts";
 import { exists, FILE, type LabelledTexts } from "../data/mod.ts";
+import type { Tokenizer } from "../../tokenizers/mod.ts";
 import { LanguageModel } from "../language_modeling/mod.ts";
+import { describeUnknown } from "../processors/mod.ts";
 import { count, countParameters, formatSpeed, percent, type Program, type Report } from "../task_model/mod.ts";
 import type { Calibration } from "./answers.ts";
 import {
@@ -49,7 +51,9 @@ export const CLASSIFIER_PROGRAM: Program<
       if (!await exists(plan.initFrom)) {
         throw new RangeError(`init from: expected a model's directory, found none at ${plan.initFrom}`);
       }
-      return Classifier.fromLanguageModel(await LanguageModel.load(plan.initFrom), { ...options, labels });
+      const pretrained = await LanguageModel.load(plan.initFrom);
+      refuseUnknown(plan.initFrom, pretrained.tokenizer, corpus);
+      return Classifier.fromLanguageModel(pretrained, { ...options, labels });
     }
     const { tokenizer, vectors } = await makeTokenizer(plan, corpus.train.map(({ text }) => text));
     const model = Classifier.create({ ...options, labels, tokenizer, vectors });
@@ -229,4 +233,16 @@ function table(rows: readonly (readonly string[])[]): string {
   const widths = rows[0].map((_, column) => Math.max(...rows.map((row) => row[column].length)));
   const pad = (cell: string, i: number): string => i === 0 ? cell.padEnd(widths[i]) : cell.padStart(widths[i]);
   return rows.map((row) => row.map(pad).join("  ").trimEnd()).join("\n");
+}
+
+/** Throws `RangeError` if a language model's tokenizer cannot encode a text. */
+function refuseUnknown(directory: string, tokenizer: Tokenizer, { train, valid, test }: LabelledCorpus): void {
+  for (const [name, texts = []] of Object.entries({ training: train, validation: valid, test })) {
+    texts.forEach(({ text }, i) => {
+      const unknown = describeUnknown(tokenizer, text);
+      if (unknown === undefined) return;
+      const remedy = "pretrain the language model on such texts, or with --tokenizer byte";
+      throw new RangeError(`init from ${directory}: ${unknown} in text ${i + 1} of the ${name} texts; ${remedy}`);
+    });
+  }
 }

@@ -1,5 +1,6 @@
 import { type CarriedState, inference, Random } from "../../src/nn/mod.ts";
 import type { StreamDecoder, Tokenizer } from "../../tokenizers/mod.ts";
+import { describeUnknown } from "../processors/mod.ts";
 import { completeGeneration, type GenerateOptions, type GenerationState } from "./generation_options.ts";
 import type { LanguageNetwork } from "./network.ts";
 import { Sampler } from "./sampling.ts";
@@ -107,13 +108,8 @@ export function randomSeed(): number {
 
 /** Encodes a prompt. Throws `RangeError` that names the symbols outside the vocabulary. */
 function promptIds(tokenizer: Tokenizer, prompt: string): Int32Array {
-  const unknown = tokenizer.unknownSymbols(prompt);
-  if (unknown.length > 0 && tokenizer.unknownId === undefined) {
-    const shown = unknown.slice(0, 10).map((symbol) => JSON.stringify(symbol)).join(", ");
-    throw new RangeError(
-      `generate: expected a prompt of the ${tokenizer.size} symbols in the vocabulary, found ${shown}`,
-    );
-  }
+  const unknown = describeUnknown(tokenizer, prompt);
+  if (unknown !== undefined) throw new RangeError(`generate: ${unknown} in the prompt`);
   return tokenizer.encodePrompt(prompt);
 }
 

@@ -2,15 +2,24 @@ import { choice, nullable, paths } from "../../src/schema/mod.ts";
 import { namesOf } from "../data/file_system.ts";
 import { findFiles } from "../data/find_files.ts";
 import { ENCODING, FILE, type Paths } from "../data/mod.ts";
-import { countParameters, type Program, type Report } from "../task_model/mod.ts";
+import { count, countParameters, type Program, type Report } from "../task_model/mod.ts";
 import type { TextCorpus } from "./corpus.ts";
 import { LanguageModel, type TextEvaluation } from "./model.ts";
 import { PRESETS } from "./presets.ts";
 import type { LanguageModelTypes } from "./task.ts";
 import { isDocumentIds, isDocuments, totalLength } from "./document_ids.ts";
 import { DOCUMENT_FIELDS, type DocumentPlan, holdDocuments, readPart, type SourcePart } from "./text_parts.ts";
-import { encodeTexts, endOfTextOf, readCorpus, TEXT_PLAN, type TextPlan, trainTokenizer } from "./text_plan.ts";
+import {
+  encodePart,
+  encodeTexts,
+  endOfTextOf,
+  readCorpus,
+  TEXT_PLAN,
+  type TextPlan,
+  trainTokenizer,
+} from "./text_plan.ts";
 import type { TokenIds } from "./token_ids.ts";
+import { findUnknown } from "./unknown_symbols.ts";
 
 /** Options of `evaluate` for language models. */
 export interface TextEvaluationPlan extends DocumentPlan {
@@ -40,9 +49,7 @@ export const LANGUAGE_MODEL_PROGRAM: Program<
   async read(plan) {
     const { corpus, notes, warnings } = await readCorpus(plan);
     const length = isDocuments(corpus.train) ? totalLength(corpus.train) : corpus.train.length;
-    const announcement = `Preparing ${
-      length.toLocaleString("en")
-    } characters; this takes a few seconds per hundred million.`;
+    const announcement = `Preparing ${count(length, "character")}; this takes a few seconds per hundred million.`;
     return { data: corpus, notes: length < LONG_TEXT ? notes : [...notes, announcement], warnings };
   },
 
@@ -56,14 +63,14 @@ export const LANGUAGE_MODEL_PROGRAM: Program<
   introduce(model, corpus) {
     const { cell, embed, hidden, layers, vocabSize } = model.config;
     const { train } = corpus as TextCorpus<TokenIds>;
-    const documents = isDocumentIds(train) ? `${(train.starts.length - 1).toLocaleString("en")} documents of ` : "";
+    const documents = isDocumentIds(train) ? `${count(train.starts.length - 1, "document")} of ` : "";
     return {
       text: [
         `${cell} ${layers} x ${hidden}`,
         `embedding ${embed}`,
-        `${vocabSize} symbols`,
+        count(vocabSize, "symbol"),
         countParameters(model),
-        `on ${documents}${train.characters.toLocaleString("en")} characters`,
+        `on ${documents}${count(train.characters, "character")}`,
       ].join(", "),
     };
   },
@@ -122,12 +129,17 @@ async function measure(
   if (holdDocuments(found, plan) && endOfText === null) {
     throw new RangeError(`evaluate ${names}: expected running text, as the model is trained on, found documents`);
   }
-  const { part, warnings } = await readPart(found, { ...plan, isDocuments: endOfText !== null });
+  const { part, warnings, files } = await readPart(found, { ...plan, isDocuments: endOfText !== null });
   try {
-    const { train: ids } = await encodeTexts({ train: part }, tokenizer, { endOfText: endOfText ?? undefined });
+    const ids = await encodePart(part, tokenizer, { endOfText: endOfText ?? undefined });
     return { evaluation: await model.evaluate(ids), warnings };
   } catch (error) {
-    throw error instanceof RangeError ? new RangeError(`evaluate ${names}: ${error.message}`) : error;
+    if (!(error instanceof RangeError)) throw error;
+    const unknown = await findUnknown(part, tokenizer, files);
+    const message = unknown === undefined
+      ? error.message
+      : `${unknown}; a model trained with --tokenizer byte reads any text`;
+    throw new RangeError(`evaluate ${names}: ${message}`);
   }
 }
 
@@ -135,7 +147,7 @@ function report({ loss, perplexity, bitsPerCharacter, tokens }: TextEvaluation):
   return {
     lines: [
       `loss ${loss.toFixed(4)} nats per token, perplexity ${perplexity.toFixed(3)}, ` +
-      `${bitsPerCharacter.toFixed(4)} bits per character, ${tokens.toLocaleString("en")} tokens`,
+      `${bitsPerCharacter.toFixed(4)} bits per character, ${count(tokens, "token")}`,
     ],
     fields: { loss, perplexity, bits_per_char: bitsPerCharacter, tokens },
   };

@@ -2,7 +2,7 @@ import { abbreviate, count, custom, type Field, nullable, string } from "../../s
 import { openFiles } from "../data/documents.ts";
 import { nameOf, namesOf, STANDARD_INPUT } from "../data/file_system.ts";
 import { type FoundFiles, hasRecords, isTable } from "../data/find_files.ts";
-import { joinFiles } from "../data/joined_texts.ts";
+import { type JoinedFile, joinFiles } from "../data/joined_texts.ts";
 import { type Documents, linesOf } from "../data/mod.ts";
 import { isDocuments } from "./document_ids.ts";
 import { piecesOf, type TextSource } from "./token_ids.ts";
@@ -51,6 +51,8 @@ export interface ReadPart {
   readonly warnings: readonly string[];
   /** Why there may be too few documents. */
   readonly cause?: string;
+  /** The files of running text. */
+  readonly files?: readonly JoinedFile[];
 }
 
 /**
@@ -82,9 +84,9 @@ export async function readPart(
     throw new RangeError(`read ${records}: expected running text, as the model is trained on, found a file of records`);
   }
   const { files, text } = await joinFiles(found.files, { encoding });
-  if (files.length === 1) return { part: text, notes: [], warnings };
+  if (files.length === 1) return { part: text, notes: [], warnings, files };
   const counts = [count(files.length, "file"), count(await charactersOf(text), "character")];
-  return { part: text, notes: [`Read ${counts.join(", ")}.`], warnings };
+  return { part: text, notes: [`Read ${counts.join(", ")}.`], warnings, files };
 }
 
 async function readDocuments(

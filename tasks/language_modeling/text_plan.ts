@@ -19,6 +19,7 @@ import {
   trainingTexts,
 } from "./text_parts.ts";
 import { encodeText, piecesOf, type TextSource, type TokenIds } from "./token_ids.ts";
+import { findUnknown } from "./unknown_symbols.ts";
 
 /** The source of the texts, their split and their tokenization. */
 export interface TextPlan extends DocumentPlan {
@@ -195,17 +196,35 @@ async function refuseSingleSymbol(kind: string, text: TextSource): Promise<void>
   );
 }
 
-/** Encodes all texts of a corpus. */
+/** Encodes all texts of a corpus. Throws `RangeError` that names the part and the place of unknown symbols. */
 export async function encodeTexts(
   { train, valid, test }: TextCorpus<SourcePart>,
   tokenizer: Tokenizer,
   options?: EncodeDocumentsOptions,
 ): Promise<TextCorpus<TokenIds>> {
-  const encode = async (part: SourcePart): Promise<TokenIds> =>
-    isDocuments(part) ? await encodeDocuments(part, tokenizer, options) : await encodeText(part, tokenizer, options);
-  return {
-    train: await encode(train),
-    valid: valid && await encode(valid),
-    test: test && await encode(test),
+  const encode = async (name: string, part: SourcePart): Promise<TokenIds> => {
+    try {
+      return await encodePart(part, tokenizer, options);
+    } catch (error) {
+      const unknown = error instanceof RangeError ? await findUnknown(part, tokenizer) : undefined;
+      if (unknown === undefined) throw error;
+      throw new RangeError(`encode the ${name} text: ${unknown}; --tokenizer byte reads any text`);
+    }
   };
+  return {
+    train: await encode("training", train),
+    valid: valid && await encode("validation", valid),
+    test: test && await encode("test", test),
+  };
+}
+
+/** Encodes a text or documents. */
+export async function encodePart(
+  part: SourcePart,
+  tokenizer: Tokenizer,
+  options?: EncodeDocumentsOptions,
+): Promise<TokenIds> {
+  return isDocuments(part)
+    ? await encodeDocuments(part, tokenizer, options)
+    : await encodeText(part, tokenizer, options);
 }

@@ -182,6 +182,12 @@ Deno.test("texts and documents that do not fit are refused in one line", async (
     );
     const evaluate = ["evaluate", "--model", "plain", "--data", "plain.txt"];
     await refuse("expected running text, as the model is trained on", ...evaluate, "--document-separator", "x");
+    await write("odd.txt", "the cat\nthe Ω");
+    const unknown = "symbols in the vocabulary, found";
+    await refuse(`${unknown} "Ω" on line 2; a model`, "evaluate", "--model", "plain", "--data", "odd.txt");
+    await write("labels.csv", "text,label\n" + "the cat,a\nthe Ω,b\n".repeat(10));
+    const classifier = ["train-classifier", "--data", "labels.csv", "--init-from", "plain"];
+    await refuse(`${unknown} "Ω" in text `, ...classifier);
     await refuse('.json file for the field "text"', ...evaluate, "--text-column", "text");
     await refuse('.json file for the field "text"', ...train, "--data", "plain.txt", "--text-column", "text");
     await refuse("expected files that match the pattern", ...train, "--data", "none/*.txt");

@@ -1,0 +1,46 @@
+import { nameOf } from "../data/file_system.ts";
+import { type JoinedFile, linesOf } from "../data/mod.ts";
+import { describeUnknown } from "../processors/mod.ts";
+import type { Tokenizer } from "../../tokenizers/mod.ts";
+import { documentsOf, isDocuments } from "./document_ids.ts";
+import type { SourcePart } from "./text_parts.ts";
+import type { TextSource } from "./token_ids.ts";
+
+/** Divides long lines, so that they need not fit in memory. */
+const LONGEST_LINE = 2 ** 20;
+
+/**
+ * Says which symbols of a part of a corpus a tokenizer cannot encode, and where the first of them are: the line, in one
+ * of several files, or the document; undefined if there are none.
+ */
+export async function findUnknown(
+  part: SourcePart,
+  tokenizer: Tokenizer,
+  files: readonly JoinedFile[] = [],
+): Promise<string | undefined> {
+  if (isDocuments(part)) {
+    const { lengths, read } = documentsOf(part);
+    for (let i = 0; i < lengths.length; i++) {
+      const found = describeUnknown(tokenizer, await read(i));
+      if (found !== undefined) return `${found} in document ${i + 1}`;
+    }
+    return undefined;
+  }
+  if (files.length < 2) return await unknownLine(part, tokenizer);
+  for (const { path, start, end } of files) {
+    const slice: TextSource["slice"] = (from, to) => part.slice(start + from, start + to);
+    const found = await unknownLine({ length: end - start, slice }, tokenizer);
+    if (found !== undefined) return `${found} of ${nameOf(path)}`;
+  }
+  return undefined;
+}
+
+async function unknownLine(text: TextSource, tokenizer: Tokenizer): Promise<string | undefined> {
+  let line = 1;
+  for await (const content of linesOf(text, { longest: LONGEST_LINE })) {
+    const found = describeUnknown(tokenizer, content);
+    if (found !== undefined) return `${found} on line ${line}`;
+    if (content.endsWith("\n")) line++;
+  }
+  return undefined;
+}

@@ -1,0 +1,17 @@
+import { abbreviate, count } from "../../src/schema/mod.ts";
+import type { Tokenizer } from "../../tokenizers/mod.ts";
+
+/** Most symbols to list. */
+const MOST_SHOWN = 10;
+
+/**
+ * Says which symbols of a text a tokenizer cannot encode: `expected the 26 symbols in the vocabulary, found "é"`;
+ * undefined if there are none.
+ */
+export function describeUnknown(tokenizer: Tokenizer, text: string): string | undefined {
+  const unknown = tokenizer.unknownId === undefined ? tokenizer.unknownSymbols(text) : [];
+  if (unknown.length === 0) return undefined;
+  const shown = unknown.slice(0, MOST_SHOWN).map((symbol) => JSON.stringify(abbreviate(symbol, 40))).join(", ");
+  const others = unknown.length > MOST_SHOWN ? ` and ${unknown.length - MOST_SHOWN} more` : "";
+  return `expected the ${count(tokenizer.size, "symbol")} in the vocabulary, found ${shown}${others}`;
+}

@@ -1,0 +1,31 @@
+import { assertEquals, assertRejects } from "@std/assert";
+import { ByteTokenizer, CharTokenizer } from "../../../mod.ts";
+import { encodeTexts } from "../../../tasks/language_modeling/text_plan.ts";
+import { findUnknown } from "../../../tasks/language_modeling/unknown_symbols.ts";
+
+const tokenizer = CharTokenizer.train("abc\n");
+const EXPECTED = "expected the 4 symbols in the vocabulary, found";
+
+Deno.test("unknown symbols are named with their line, their file among several, or their document", async () => {
+  assertEquals(await findUnknown("abc\ncab", tokenizer), undefined);
+  assertEquals(await findUnknown("abc\n\naébz\nx", tokenizer), `${EXPECTED} "é", "z" on line 3`);
+  const files = [{ path: "a.txt", start: 0, end: 5 }, { path: "b.txt", start: 6, end: 9 }];
+  assertEquals(await findUnknown("a\nb\nc\na\n?", tokenizer, files), `${EXPECTED} "?" on line 2 of b.txt`);
+  assertEquals(await findUnknown("a\nb\nc\na\n?", tokenizer, [files[0]]), `${EXPECTED} "?" on line 5`);
+  assertEquals(await findUnknown(["abc", "ab-"], tokenizer), `${EXPECTED} "-" in document 2`);
+  assertEquals(await findUnknown("é", new ByteTokenizer()), undefined);
+  assertEquals(await findUnknown("é", CharTokenizer.train("abc", { unknown: true })), undefined);
+});
+
+Deno.test("a message lists at most ten unknown symbols", async () => {
+  const shown = Array.from("0123456789", (digit) => `"${digit}"`).join(", ");
+  assertEquals(await findUnknown("0123456789xyz", tokenizer), `${EXPECTED} ${shown} and 3 more on line 1`);
+});
+
+Deno.test("a corpus that a tokenizer cannot encode is refused with the part, the place and a remedy", async () => {
+  await assertRejects(
+    () => encodeTexts({ train: "abc\n".repeat(9), valid: "abc\nabd" }, tokenizer),
+    RangeError,
+    `encode the validation text: ${EXPECTED} "d" on line 2; --tokenizer byte reads any text`,
+  );
+});
