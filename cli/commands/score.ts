@@ -9,7 +9,7 @@ import {
   corpusBleu,
   corpusChrf,
   exactMatch,
-  tokenAccuracy,
+  tokenMatch,
 } from "../../tasks/translation/metrics/mod.ts";
 import { expectEncoding } from "./encoding_option.ts";
 
@@ -94,7 +94,7 @@ interface Scores {
   readonly chrf: ChrfScore;
   readonly chrfPlus: ChrfScore;
   readonly exactMatch: number;
-  readonly tokenAccuracy: number;
+  readonly tokenMatch: number;
   readonly sentences: number;
 }
 
@@ -107,25 +107,25 @@ function scoreAll({ hypotheses, references }: Texts, options: BleuOptions): Scor
     chrf: corpusChrf(hypotheses, references, { lowercase }),
     chrfPlus: corpusChrf(hypotheses, references, { lowercase, wordOrder: 2 }),
     exactMatch: exactMatch(texts, others),
-    tokenAccuracy: tokenAccuracy(texts, others),
+    tokenMatch: tokenMatch(texts, others),
     sentences: hypotheses.length,
   };
 }
 
-function asJSON({ bleu, chrf, chrfPlus, exactMatch, tokenAccuracy, sentences }: Scores): Record<string, unknown> {
+function asJSON({ bleu, chrf, chrfPlus, exactMatch, tokenMatch, sentences }: Scores): Record<string, unknown> {
   return {
     bleu: bleu.score,
     bleu_signature: bleu.signature,
     chrf: chrf.score,
     chrf_plus: chrfPlus.score,
     exact_match: exactMatch,
-    token_accuracy: tokenAccuracy,
+    token_match: tokenMatch,
     sentences,
   };
 }
 
 /** Formats one score per line, in sacreBLEU's format. */
-function asText({ bleu, chrf, chrfPlus, exactMatch, tokenAccuracy, sentences }: Scores): string {
+function asText({ bleu, chrf, chrfPlus, exactMatch, tokenMatch, sentences }: Scores): string {
   const { score, signature, precisions, brevityPenalty, ratio, hypothesisLength, referenceLength } = bleu;
   const made = `${precisions.map((precision) => precision.toFixed(1)).join("/")} (BP = ${brevityPenalty.toFixed(3)} ` +
     `ratio = ${ratio.toFixed(3)} hyp_len = ${hypothesisLength} ref_len = ${referenceLength})`;
@@ -133,7 +133,7 @@ function asText({ bleu, chrf, chrfPlus, exactMatch, tokenAccuracy, sentences }: 
     `BLEU|${signature} = ${score.toFixed(2)} ${made}`,
     ...[chrf, chrfPlus].map(({ name, signature, score }) => `${name}|${signature} = ${score.toFixed(2)}`),
     `exact match = ${percent(exactMatch)}`,
-    `token accuracy = ${percent(tokenAccuracy)}`,
+    `token match = ${percent(tokenMatch)}`,
     `sentences = ${sentences}`,
     "",
   ].join("\n");

@@ -43,7 +43,7 @@ export interface TranslatorEvaluation {
   /** Mean cross-entropy of the references in nats per token, including the end of sentence. */
   readonly loss: number;
   /** Share of reference tokens that are the model's most probable token, given the preceding reference tokens. */
-  readonly tokenAccuracy: number;
+  readonly nextTokenAccuracy: number;
   /** The translations, in the order of the pairs. */
   readonly translations: readonly string[];
 }

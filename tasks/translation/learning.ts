@@ -192,7 +192,7 @@ export interface PairEvaluation {
   /** Mean loss in nats per token, including the end of sentence. */
   readonly loss: number;
   /** Share of the target symbols that are the network's most probable symbol, given the preceding target symbols. */
-  readonly tokenAccuracy: number;
+  readonly nextTokenAccuracy: number;
 }
 
 /**
@@ -223,5 +223,5 @@ export async function evaluatePairs(
     count += batch.expected.length;
     await breather.breathe();
   }
-  return { loss: loss / count, tokenAccuracy: right / count };
+  return { loss: loss / count, nextTokenAccuracy: right / count };
 }

@@ -29,7 +29,7 @@ export {
   sentenceBleu,
   sentenceChrf,
   type Smoothing,
-  tokenAccuracy,
+  tokenMatch,
 } from "./metrics/mod.ts";
 export { type TranslateOptions, Translator, type TranslatorFitOptions, type TranslatorOptions } from "./model.ts";
 export { type Decoded, type DecoderState, type Encoded, TranslatorNetwork } from "./network.ts";

@@ -227,7 +227,10 @@ export class Translator extends TaskModel<TranslatorTypes> {
     const translations = (await this.translate(pairs.map(({ source }) => source), options)).map(({ text }) => text);
     const { score: bleu, signature: bleuSignature } = corpusBleu(translations, references);
     const { boundary } = this.network;
-    const { loss, tokenAccuracy } = await evaluatePairs(this.network, encoded, { boundary, signal: options.signal });
+    const { loss, nextTokenAccuracy } = await evaluatePairs(this.network, encoded, {
+      boundary,
+      signal: options.signal,
+    });
     return {
       sentences: pairs.length,
       empty: encoded.empty,
@@ -237,7 +240,7 @@ export class Translator extends TaskModel<TranslatorTypes> {
       chrf: corpusChrf(translations, references).score,
       exactMatch: exactMatch(translations, references),
       loss,
-      tokenAccuracy,
+      nextTokenAccuracy,
       translations,
     };
   }

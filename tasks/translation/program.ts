@@ -141,7 +141,7 @@ export const TRANSLATOR_PROGRAM: Program<
         chrf: found.chrf,
         exact_match: found.exactMatch,
         loss: found.loss,
-        token_accuracy: found.tokenAccuracy,
+        next_token_accuracy: found.nextTokenAccuracy,
         sentences_per_second: perSecond,
       },
     };
@@ -194,8 +194,8 @@ function describeSettings({ epochs, batchTokens, averaging }: TranslatorSettings
 }
 
 /** Formats the scores of an evaluation as one line. */
-function describeFigures({ bleu, chrf, exactMatch, loss, tokenAccuracy }: TranslatorEvaluation): string {
+function describeFigures({ bleu, chrf, exactMatch, loss, nextTokenAccuracy }: TranslatorEvaluation): string {
   return `BLEU ${bleu.toFixed(2)}, chrF ${chrf.toFixed(2)}, exact match ${percent(exactMatch)}, loss ${
     loss.toFixed(4)
-  }, token accuracy ${percent(tokenAccuracy)}.`;
+  }, next-token accuracy ${percent(nextTokenAccuracy)}.`;
 }

@@ -27,23 +27,23 @@ export function exactMatch(hypotheses: readonly string[], references: readonly R
 }
 
 /**
- * Computes the token accuracy, from 0 to 1: the number of space-separated tokens that hypothesis and reference have at
+ * Computes the token match, from 0 to 1: the number of space-separated tokens that hypothesis and reference have at
  * the same position, divided by the number of tokens of the longer one, both summed over the sentences. Of several
- * references, the one with the highest share counts. The accuracy is 1 if no text has a token.
+ * references, the one with the highest share counts. The match is 1 if no text has a token.
  *
  * Throws `RangeError` if there are no sentences, if the numbers of hypotheses and references differ, or if a sentence
  * has no reference.
  *
  * @example
  * ```ts
- * import { tokenAccuracy } from "@elman/elman/tasks";
+ * import { tokenMatch } from "@elman/elman/tasks";
  * import { assertEquals } from "@std/assert";
  *
- * assertEquals(tokenAccuracy(["a b c", "d"], ["a b d", "d"]), 3 / 4);
+ * assertEquals(tokenMatch(["a b c", "d"], ["a b d", "d"]), 3 / 4);
  * ```
  */
-export function tokenAccuracy(hypotheses: readonly string[], references: readonly References[]): number {
-  const shares = mapSentences(hypotheses, references, "compute the token accuracy", (hypothesis, references) => {
+export function tokenMatch(hypotheses: readonly string[], references: readonly References[]): number {
+  const shares = mapSentences(hypotheses, references, "compute the token match", (hypothesis, references) => {
     const tokens = splitAtSpace(hypothesis);
     return references.map((reference) => compare(tokens, splitAtSpace(reference)))
       .reduce((best, share) => valueOf(share) > valueOf(best) ? share : best);

@@ -1,9 +1,9 @@
 /**
- * Metrics that compare translations with references: BLEU and chrF as in sacreBLEU, exact match and token accuracy.
+ * Metrics that compare translations with references: BLEU and chrF as in sacreBLEU, exact match and token match.
  * This folder handles strings; it must not depend on models or files.
  * @module
  */
-export { exactMatch, tokenAccuracy } from "./accuracy.ts";
+export { exactMatch, tokenMatch } from "./accuracy.ts";
 export {
   type BleuOptions,
   type BleuScore,

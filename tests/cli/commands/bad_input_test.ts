@@ -47,7 +47,8 @@ Deno.test("unusable texts are errors that name the file, and the existing model 
       ["empty.txt", "", ["empty.txt", "found an empty file"]],
       ["mark.txt", "\ufeff", ["mark.txt", "found only a byte-order mark"]],
       ["cut.txt", [...new TextEncoder().encode(babble(500)), 0xe2, 0x82], ["cut.txt", "found 0xe2 at byte 500"]],
-      ["short.txt", "the cat", ["divide a text into 40 streams: expected at least 41 tokens, found 6"]],
+      ["tiny.txt", "the cat", ["tiny.txt", "expected at least 2 characters for --valid-fraction 0.1"]],
+      ["short.txt", "the cat sat on the mat", ["into 40 streams: expected at least 41 tokens, found 20"]],
       ["same.txt", "a".repeat(500), ['expected a text of at least 2 different symbols, found only "a"']],
     ];
     for (const [name, content, words] of texts) {

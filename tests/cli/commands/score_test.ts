@@ -32,7 +32,7 @@ Deno.test("score prints each score with its signature", async () => {
       "chrF2|nrefs:2|case:mixed|eff:yes|nc:6|nw:0|space:no|version:elman = 59.73",
       "chrF2++|nrefs:2|case:mixed|eff:yes|nc:6|nw:2|space:no|version:elman = 59.15",
       "exact match = 33.33%",
-      "token accuracy = 60.00%",
+      "token match = 60.00%",
       "sentences = 3",
       "",
     ]);
@@ -63,7 +63,7 @@ Deno.test("score --json prints one object, or one per sentence", async () => {
     const args = ["--hyp", `${directory}/hyp`, "--ref", `${directory}/ref1`, "--json"];
     const [figures, ...others] = jsonLines((await score(...args)).stdout);
     assertEquals(others, []);
-    const names = ["bleu", "bleu_signature", "chrf", "chrf_plus", "exact_match", "token_accuracy", "sentences"];
+    const names = ["bleu", "bleu_signature", "chrf", "chrf_plus", "exact_match", "token_match", "sentences"];
     assertEquals(Object.keys(figures), names);
     assertAlmostEquals(figures.bleu as number, 45.06750632106114, 1e-10);
     assertAlmostEquals(figures.chrf as number, 50.043063606582294, 1e-10);
@@ -89,7 +89,7 @@ Deno.test("--lowercase ignores case", async () => {
     const [mixed] = jsonLines((await score(...args)).stdout);
     const [lower] = jsonLines((await score(...args, "--lowercase")).stdout);
     assertEquals(mixed.exact_match, 0);
-    assertEquals([lower.bleu, lower.chrf, lower.chrf_plus, lower.exact_match, lower.token_accuracy], [
+    assertEquals([lower.bleu, lower.chrf, lower.chrf_plus, lower.exact_match, lower.token_match], [
       100,
       100,
       100,

@@ -185,7 +185,8 @@ Deno.test("texts and documents that do not fit are refused in one line", async (
     await write("odd.txt", "the cat\nthe Ω");
     const unknown = "symbols in the vocabulary, found";
     await refuse(`${unknown} "Ω" on line 2; a model`, "evaluate", "--model", "plain", "--data", "odd.txt");
-    await write("labels.csv", "text,label\n" + "the cat,a\nthe Ω,b\n".repeat(10));
+    const labeled = DOCUMENTS.map((text) => `${text.replaceAll("\n", " ")} Ω,${text.length % 2}\n`).join("");
+    await write("labels.csv", `text,label\n${labeled}`);
     const classifier = ["train-classifier", "--data", "labels.csv", "--init-from", "plain"];
     await refuse(`${unknown} "Ω" in text `, ...classifier);
     await refuse('.json file for the field "text"', ...evaluate, "--text-column", "text");

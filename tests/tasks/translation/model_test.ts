@@ -313,7 +313,7 @@ Deno.test("evaluate returns the scores of its own translations", async () => {
   const references = pairs.map(({ target }) => target);
   assertEquals(found.bleu, corpusBleu(expected, references).score);
   assertEquals(found.exactMatch, expected.filter((text, i) => text === references[i]).length / 50);
-  assert(found.loss > 0 && found.tokenAccuracy > 0 && found.tokenAccuracy <= 1);
+  assert(found.loss > 0 && found.nextTokenAccuracy > 0 && found.nextTokenAccuracy <= 1);
 });
 
 Deno.test("loading a model of another task throws an error that names the task", async () => {
