@@ -1,4 +1,5 @@
-import type { Kind, Kinds } from "./options.ts";
+import { brief } from "./json_fields.ts";
+import { type Kind, type Kinds, TEXT } from "./options.ts";
 
 /** Options of encoding a text. */
 export interface EncodeOptions {
@@ -12,18 +13,31 @@ export interface EncodeOptions {
 
 const ALLOWED: Kind = {
   words: '"all", or a list or set of tokens',
-  holds: (value) => value === "all" || Array.isArray(value) || value instanceof Set,
+  holds: (value) =>
+    value === "all" || ((Array.isArray(value) || value instanceof Set) && Array.from<unknown>(value).every(TEXT.holds)),
 };
 
 /** The kinds of `EncodeOptions`. */
 export const ENCODE_KINDS: Kinds<EncodeOptions> = { allowedSpecial: ALLOWED };
 
-/** The special tokens that are not allowed. */
+/** Maximum number of special tokens that a message lists. */
+const MAX_LISTED = 8;
+
+/** The special tokens that are not allowed. Throws `RangeError` if a token that is allowed is not special. */
 export function barredTokens(
   special: readonly string[],
   allowed: EncodeOptions["allowedSpecial"] = "all",
 ): string[] {
   if (allowed === "all") return [];
   const kept = new Set(allowed);
+  const known = new Set(special);
+  for (const token of kept) if (!known.has(token)) throw notSpecial(token, special);
   return special.filter((token) => !kept.has(token));
+}
+
+function notSpecial(token: string, special: readonly string[]): RangeError {
+  const listed = special.slice(0, MAX_LISTED).map(brief).join(", ");
+  const more = special.length > MAX_LISTED ? ` and ${special.length - MAX_LISTED} more` : "";
+  const expected = special.length === 0 ? "none, as the tokenizer has no special tokens" : `one of ${listed}${more}`;
+  return new RangeError(`encode: allowedSpecial: expected ${expected}, found ${brief(token)}`);
 }

@@ -52,7 +52,7 @@ for (const [name, { tokenizer, plain }] of Object.entries(TOKENIZERS)) {
     const text = `a ${END} <pad>`;
     assertEquals([...tokenizer.encode(text)], [9, 1, 2]);
     assertEquals([...tokenizer.encode(text, { allowedSpecial: "all" })], [9, 1, 2]);
-    assertEquals([...tokenizer.encode(text, { allowedSpecial: [END, "<pad>", "<other>"] })], [9, 1, 2]);
+    assertEquals([...tokenizer.encode(text, { allowedSpecial: [END, "<pad>"] })], [9, 1, 2]);
     for (const allowedSpecial of [["<pad>"], new Set(["<pad>"])]) {
       assertEquals([...tokenizer.encode(text, { allowedSpecial })], [9, ...plain, 2]);
       assertEquals([...tokenizer.encodePrompt(text, { allowedSpecial })], [9, ...plain, 2]);
@@ -115,6 +115,25 @@ Deno.test("another value of allowedSpecial throws", () => {
       TypeError,
       'expected allowedSpecial to be "all", or a list or set',
     );
+    assertThrows(encode({ allowedSpecial: ["<a>", 3] }), TypeError, 'list or set of tokens, found ["<a>",3]');
+    assertThrows(encode({ allowedSpecial: new Set([3]) }), TypeError, "list or set of tokens, found a Set");
     assertThrows(encode({ special: [] }), TypeError, 'unknown option "special"');
   }
+});
+
+Deno.test("a token in allowedSpecial that is not special throws, with the special tokens listed", () => {
+  const { tokenizer } = TOKENIZERS.Unigram;
+  const expected = 'encode: allowedSpecial: expected one of "<end>", "<pad>", found "<other>"';
+  for (const allowedSpecial of [["<pad>", "<other>"], new Set(["<other>"])]) {
+    assertThrows(() => tokenizer.encode("a", { allowedSpecial }), RangeError, expected);
+    assertThrows(() => tokenizer.encodePrompt("a", { allowedSpecial }), RangeError, expected);
+    assertThrows(() => tokenizer.encodings(["a"], { allowedSpecial }), RangeError, expected);
+  }
+  const words = WordTokenizer.train("a b\n");
+  assertThrows(() => words.encode("a", { allowedSpecial: ["b"] }), RangeError, 'one of "<unk>", "<eos>", found "b"');
+  const plain = new PipelineTokenizer({ ...tokenizer.parts, addedTokens: [] });
+  assertThrows(() => plain.encode("a", { allowedSpecial: ["b"] }), RangeError, "no special tokens, found");
+  const addedTokens = Array.from({ length: 300 }, (_, i) => ({ content: `<${i}>`, id: 50 + i, special: true }));
+  const many = new PipelineTokenizer({ ...tokenizer.parts, addedTokens });
+  assertThrows(() => many.encode("a", { allowedSpecial: ["b"] }), RangeError, '"<7>" and 292 more, found "b"');
 });
