@@ -3,7 +3,7 @@ import { decodeAll, type StreamDecoder } from "./stream_decoder.ts";
 import type { Tokenizer } from "./tokenizer.ts";
 import { type Pipeline, tokenizerJSON, wordLevelJSON } from "./tokenizer_json.ts";
 import { Vocabulary } from "./vocabulary.ts";
-import { WordCounts } from "./word_counts.ts";
+import { refuseNoCounts, WordCounts } from "./word_counts.ts";
 import { checkKind, checkOptions, FLAG, instanceOf, type Kinds, LIST, NUMBER, TEXT_STREAM, TEXTS } from "./options.ts";
 
 /** Options of {@linkcode WordTokenizer.train}. */
@@ -111,7 +111,7 @@ export class WordTokenizer implements Tokenizer {
 
   static #fromCounts(counts: ReadonlyMap<string, number>, options: WordTrainOptions): WordTokenizer {
     const { unknown = true, minCount, vocabSize, specials = [] } = options;
-    if (counts.size === 0) throw new RangeError(`${TRAIN}: expected text, found none`);
+    refuseNoCounts(TRAIN, counts);
     const limits = { minCount, vocabSize, specials: [...new Set([EOS, ...specials])] };
     return new WordTokenizer(Vocabulary.fromCounts(counts, unknown ? { ...limits, unknown: "<unk>" } : limits));
   }

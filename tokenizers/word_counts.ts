@@ -16,6 +16,16 @@ export const COUNTS: Kind = {
   holds: (value) => value instanceof Map || value instanceof WordCounts,
 };
 
+/** Throws `RangeError` if nothing is counted: the corpus is empty, or `maxDistinct` so small that all was dropped. */
+export function refuseNoCounts(action: string, counts: ReadonlyMap<string, number>): void {
+  if (counts.size > 0) return;
+  if (!(counts instanceof WordCounts) || counts.dropped === 0) {
+    throw new RangeError(`${action}: expected text, found none`);
+  }
+  const found = `${counts.maxDistinct}, with which all ${counts.dropped} were dropped as too rare`;
+  throw new RangeError(`${action}: maxDistinct: expected a number that keeps some words, found ${found}`);
+}
+
 /**
  * Counts of distinct words, in order of first occurrence: a `Map` that only counts up, in less memory and for any
  * number of words. Each word takes its bytes and 20 to 28 more.
@@ -60,6 +70,11 @@ export class WordCounts implements ReadonlyMap<string, number> {
       throw new RangeError(`${action}: maxDistinct: expected an integer of at least 1, found ${maxDistinct}`);
     }
     this.#maxDistinct = maxDistinct;
+  }
+
+  /** Number of distinct words that are counted exactly. */
+  get maxDistinct(): number {
+    return this.#maxDistinct;
   }
 
   /** Number of distinct words. */

@@ -1,5 +1,5 @@
 import { assertEquals, assertRejects, assertThrows } from "@std/assert";
-import { Vocabulary, WordTokenizer } from "@elman/elman/tokenizers";
+import { PipelineTokenizer, presets, Vocabulary, WordTokenizer } from "@elman/elman/tokenizers";
 import { tokenizerContract } from "./contract.ts";
 
 /** The expected round trip of a word tokenizer: closed lines and single spaces. A literal `<eos>` also ends a line. */
@@ -153,4 +153,12 @@ Deno.test("word: a stream of chunks gives the same tokenizer as the whole text",
     assertEquals(JSON.stringify(streamed), whole, `pieces of ${size}`);
   }
   await assertRejects(() => WordTokenizer.trainStream(later([])), RangeError, "expected text, found none");
+});
+
+Deno.test("a maxDistinct with which every word is dropped is named", async () => {
+  const message = "maxDistinct: expected a number that keeps some words, found 1, with which all";
+  assertThrows(() => WordTokenizer.train("a b c", { maxDistinct: 1 }), RangeError, message);
+  const options = { ...presets.bpe(), maxDistinct: 1 };
+  await assertRejects(() => PipelineTokenizer.train(["a b c d"], options), RangeError, message);
+  assertThrows(() => WordTokenizer.train("", { maxDistinct: 1 }), RangeError, "expected text, found none");
 });

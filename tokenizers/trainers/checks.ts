@@ -1,5 +1,5 @@
 import { checkKind } from "../options.ts";
-import { COUNTS, WordCounts } from "../word_counts.ts";
+import { COUNTS, refuseNoCounts, WordCounts } from "../word_counts.ts";
 
 /** @throws {RangeError} If a number is not an integer of at least `least`. */
 export function checkInteger(action: string, name: string, value: number, least: number): void {
@@ -15,7 +15,7 @@ export function checkSpecialTokens(action: string, tokens: readonly string[]): v
 /** @throws {RangeError} If there are no counts, or a count is not a positive integer. */
 export function checkCounts(action: string, counts: ReadonlyMap<string, number>): void {
   checkKind(action, "the counts", counts, COUNTS);
-  if (counts.size === 0) throw new RangeError(`${action}: expected a corpus with pieces in it, found none`);
+  refuseNoCounts(action, counts);
   if (counts instanceof WordCounts) return;
   for (const [piece, count] of counts) {
     if (!(Number.isSafeInteger(count) && count > 0)) {

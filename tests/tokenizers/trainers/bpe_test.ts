@@ -119,7 +119,7 @@ Deno.test("BPE training rejects invalid options and counts, with the numbers", (
       () => train(HUGS, { vocabSize: 6 }),
       "expected a vocabSize of at least 7, the special tokens and the alphabet, found 6",
     ],
-    [() => train(new Map()), "expected a corpus with pieces in it, found none"],
+    [() => train(new Map()), "expected text, found none"],
     [() => train(new Map([["a", 0]])), 'the count of "a": expected an integer of at least 1, found 0'],
     [() => train(new Map([["a", NaN]])), 'the count of "a": expected an integer of at least 1, found NaN'],
     [() => train(HUGS, { vocabSize: 0 }), "vocabSize: expected an integer of at least 1, found 0"],

@@ -141,7 +141,7 @@ Deno.test("progress rises to its total", () => {
 });
 
 Deno.test("Unigram training rejects invalid options and counts", () => {
-  assertThrows(() => train(new Map()), RangeError, "train a Unigram model: expected a corpus with pieces in it");
+  assertThrows(() => train(new Map()), RangeError, "train a Unigram model: expected text, found none");
   assertThrows(() => train(new Map([["a", 0.5]])), RangeError, 'the count of "a"');
   assertThrows(
     () => train(HUGS, { vocabSize: 7 }),

@@ -40,6 +40,6 @@ Deno.test("WordLevel training rejects invalid options and counts", () => {
   assertThrows(
     () => new WordLevel().train(new Map()),
     RangeError,
-    "train a WordLevel model: expected a corpus",
+    "train a WordLevel model: expected text",
   );
 });

@@ -41,6 +41,6 @@ Deno.test("the prefix can be changed", () => {
 Deno.test("a vocabulary smaller than the alphabet with prefixes is rejected", () => {
   const trainer = new WordPiece({ vocabSize: 3, specialTokens: ["[UNK]"] });
   assertThrows(() => trainer.train(countsOf("ab")), RangeError, "a vocabSize of at least 4");
-  assertThrows(() => trainer.train(new Map()), RangeError, "train a WordPiece model: expected a corpus");
+  assertThrows(() => trainer.train(new Map()), RangeError, "train a WordPiece model: expected text");
   assertThrows(() => new WordPiece({ minCount: NaN }), RangeError, "train a WordPiece model: minCount");
 });
