@@ -2,7 +2,7 @@ import { byteSymbols } from "./byte_symbols.ts";
 import { characterBoundary } from "./surrogates.ts";
 import type { StreamDecoder } from "./stream_decoder.ts";
 import type { Tokenizer } from "./tokenizer.ts";
-import { type Pipeline, tokenizerJSON } from "./tokenizer_json.ts";
+import { bpeJSON, type Pipeline, tokenizerJSON } from "./tokenizer_json.ts";
 
 /**
  * Maps each byte of a text's UTF-8 encoding to one id: 256 ids, no training, no unknown tokens. An unpaired surrogate
@@ -82,18 +82,8 @@ export class ByteTokenizer implements Tokenizer {
    * Converts the tokenizer to a `tokenizer.json`: a byte-level BPE model without merges, whose ids are the byte values.
    */
   toJSON(): Record<string, unknown> {
-    return tokenizerJSON(BYTE_PIPELINE, {
-      type: "BPE",
-      dropout: null,
-      unk_token: null,
-      continuing_subword_prefix: null,
-      end_of_word_suffix: null,
-      fuse_unk: false,
-      byte_fallback: false,
-      ignore_merges: false,
-      vocab: Object.fromEntries(byteSymbols().map((symbol, id) => [symbol, id])),
-      merges: [],
-    });
+    const vocab = new Map(byteSymbols().map((symbol, id) => [symbol, id]));
+    return tokenizerJSON(BYTE_PIPELINE, bpeJSON({ vocab, merges: [] }));
   }
 }
 

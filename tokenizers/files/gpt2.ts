@@ -1,6 +1,7 @@
 import { brief, JSONFields } from "../json_fields.ts";
 import { readVocabulary } from "../models/vocabulary_json.ts";
 import { linesOf } from "./lines.ts";
+import { bpeJSON } from "../tokenizer_json.ts";
 import { tokenizerFile } from "./tokenizer_file.ts";
 import { checkOptions, type Kinds, TEXT } from "../options.ts";
 
@@ -50,18 +51,12 @@ export function gpt2JSON(options: GPT2Files): Record<string, unknown> {
     preTokenizer: byteLevel(false, true),
     postProcessor: byteLevel(true, false),
     decoder: byteLevel(true, true),
-    model: {
-      type: "BPE",
-      dropout: null,
-      unk_token: null,
+    model: bpeJSON({
       continuing_subword_prefix: "",
       end_of_word_suffix: "",
-      fuse_unk: false,
-      byte_fallback: false,
-      ignore_merges: false,
-      vocab: Object.fromEntries(vocabulary),
+      vocab: vocabulary,
       merges: readMerges(merges, vocabulary),
-    },
+    }),
   });
 }
 

@@ -2,6 +2,7 @@ import { byteSymbols } from "../byte_symbols.ts";
 import { brief } from "../json_fields.ts";
 import { checkOptions, type Kinds, OBJECT, TEXT } from "../options.ts";
 import { onigurumaPattern, TIKTOKEN_ENCODINGS, type TiktokenEncoding } from "./tiktoken_patterns.ts";
+import { bpeJSON } from "../tokenizer_json.ts";
 import { tokenizerFile } from "./tokenizer_file.ts";
 
 /** The inputs of {@linkcode tiktokenJSON}. */
@@ -31,7 +32,7 @@ const SYMBOL_CODES = byteSymbols().map((symbol) => symbol.charCodeAt(0));
  * a tokenizer's `encode`.
  *
  * @throws {SyntaxError} If a line is not a token and its rank, or the pattern is not a regular expression.
- * @throws {RangeError} If a token or a rank occurs twice, or the pattern is not given and not known from the number of
+ * @throws {RangeError} If a token or a rank occurs twice, a byte has no rank, or the pattern is not given and not known from the number of
  * ranks.
  *
  * @example
@@ -39,11 +40,11 @@ const SYMBOL_CODES = byteSymbols().map((symbol) => symbol.charCodeAt(0));
  * import { PipelineTokenizer, tiktokenJSON } from "@elman/elman/tokenizers";
  * import { assertEquals } from "@std/assert";
  *
- * const tokens = ["a", "b", " ", "ab", " ab"];
- * const ranks = tokens.map((token, rank) => `${btoa(token)} ${rank}\n`).join("");
- * const specialTokens = { "<|end|>": 7 };
+ * const bytes = Array.from({ length: 256 }, (_, byte) => String.fromCharCode(byte));
+ * const ranks = [...bytes, "ab", " ab"].map((token, rank) => `${btoa(token)} ${rank}\n`).join("");
+ * const specialTokens = { "<|end|>": 300 };
  * const json = tiktokenJSON({ ranks, pattern: " ?[a-z]+|\\s", specialTokens });
- * assertEquals([...PipelineTokenizer.fromJSON(json).encode("ab ab<|end|>")], [3, 4, 7]);
+ * assertEquals([...PipelineTokenizer.fromJSON(json).encode("ab ab<|end|>")], [256, 257, 300]);
  * ```
  */
 export function tiktokenJSON(options: TiktokenFiles): Record<string, unknown> {
@@ -66,26 +67,19 @@ export function tiktokenJSON(options: TiktokenFiles): Record<string, unknown> {
       ? byteLevel(true)
       : { type: "Sequence", pretokenizers: [split, byteLevel(false)] },
     decoder: byteLevel(true),
-    model: {
-      type: "BPE",
-      dropout: null,
-      unk_token: null,
-      continuing_subword_prefix: null,
-      end_of_word_suffix: null,
-      fuse_unk: false,
-      byte_fallback: false,
+    model: bpeJSON({
       ignore_merges: true,
       // Hugging Face's library numbers added tokens itself, unless the vocabulary has them.
-      vocab: Object.fromEntries([...vocabulary, ...special]),
+      vocab: new Map([...vocabulary, ...special]),
       merges: mergesOf(vocabulary),
-    },
+    }),
   });
 }
 
-/** Throws `RangeError` if a file large enough for all bytes lacks some, so that texts would lose them. */
+/** Throws `RangeError` if a byte has no rank, so that texts would lose it. */
 function refuseMissingBytes(vocabulary: ReadonlyMap<string, number>): void {
   const bytes = vocabulary.keys().filter((token) => token.length === 1).toArray().length;
-  if (bytes >= 256 || vocabulary.size < 256) return;
+  if (bytes === 256) return;
   throw new RangeError(`read a tokenizer: expected a rank for each of 256 bytes, found ${bytes}`);
 }
 

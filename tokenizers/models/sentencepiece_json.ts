@@ -1,4 +1,5 @@
 import type { JSONFields } from "../json_fields.ts";
+import { bpeJSON } from "../tokenizer_json.ts";
 import { scoreRange, userDefinedScore } from "./sentencepiece_lattice.ts";
 import { mergesOfPieces } from "./sentencepiece_merges.ts";
 import {
@@ -60,31 +61,28 @@ function unigramJSON({ pieces, byteFallback = false }: SentencePieceOptions): Re
 function mergesJSON(
   { algorithm, pieces, byteFallback = false, dropout }: SentencePieceOptions,
 ): Record<string, unknown> {
-  return {
-    type: "BPE",
-    dropout: dropout ?? null,
+  return bpeJSON({
+    dropout,
     unk_token: unknownOf(pieces),
-    continuing_subword_prefix: null,
-    end_of_word_suffix: null,
     fuse_unk: true,
     byte_fallback: byteFallback,
     // The pre-tokenizer isolates user-defined pieces, which no merges make.
     ignore_merges: pieces.some(({ type }) => type === "user-defined"),
     vocab: idsOf(pieces),
     merges: algorithm === "bpe" ? mergesOfPieces(pieces) : [],
-  };
+  });
 }
 
 function wordsJSON({ pieces }: SentencePieceOptions): Record<string, unknown> {
-  return { type: "WordLevel", vocab: idsOf(pieces), unk_token: unknownOf(pieces) };
+  return { type: "WordLevel", vocab: Object.fromEntries(idsOf(pieces)), unk_token: unknownOf(pieces) };
 }
 
 function unknownOf(pieces: readonly Piece[]): string {
   return pieces.find(({ type }) => type === "unknown")!.text;
 }
 
-function idsOf(pieces: readonly Piece[]): Record<string, number> {
-  return Object.fromEntries(pieces.map(({ text }, id) => [text, id]));
+function idsOf(pieces: readonly Piece[]): Map<string, number> {
+  return new Map(pieces.map(({ text }, id) => [text, id]));
 }
 
 /** The ids of the pieces of each type but normal. */

@@ -6,6 +6,12 @@ import { randomIntegers } from "../contract.ts";
 
 const { ranks, texts, encodings } = peers.tiktoken;
 
+/** A file with a rank for each byte and then for these tokens. */
+function rankFile(...tokens: readonly string[]): string {
+  const bytes = Array.from({ length: 256 }, (_, byte) => String.fromCharCode(byte));
+  return [...bytes, ...tokens].map((token, rank) => `${btoa(token)} ${rank}\n`).join("");
+}
+
 for (const [pattern, { special, ids }] of Object.entries(encodings)) {
   Deno.test(`ranks with the pattern ${pattern} give tiktoken's ids, also after saving`, () => {
     const tokenizer = PipelineTokenizer.fromJSON(tiktokenJSON({ ranks, pattern }));
@@ -53,9 +59,9 @@ Deno.test("random ranks give the ids of merging by rank", () => {
       const token = tokens[random(tokens.length)] + tokens[random(tokens.length)];
       if (!tokens.includes(token)) tokens.push(token);
     }
-    const file = tokens.map((token, rank) => `${btoa(token)} ${rank}\n`).join("");
+    const file = rankFile(...tokens.slice(3));
     const tokenizer = PipelineTokenizer.fromJSON(tiktokenJSON({ ranks: file, pattern: "[a-c]+" }));
-    const known = new Map(tokens.map((token, rank) => [token, rank]));
+    const known = new Map(tokens.map((token, i) => [token, i < 3 ? token.charCodeAt(0) : 253 + i]));
     for (let k = 0; k < 10; k++) {
       const text = word(1 + random(12));
       const whole = known.get(text);
@@ -100,17 +106,15 @@ Deno.test("an invalid line is named", () => {
   }
   assertThrows(read("YQ== 0\nYQ== 1\n"), RangeError, "line 2: expected a token that no line before has");
   assertThrows(read("YQ== 0\n\nYg== 0\n"), RangeError, "line 3: expected a rank other than that of line 1");
-  assertEquals((tiktokenJSON({ ranks: "YQ== 0\r\nYg== 7\r\n", pattern: "gpt2" }).model as { vocab: unknown }).vocab, {
-    a: 0,
-    b: 7,
-    "<|endoftext|>": 50256,
-  });
+  const crlf = tiktokenJSON({ ranks: rankFile("ab").replaceAll("\n", "\r\n"), pattern: "gpt2" });
+  assertEquals(PipelineTokenizer.fromJSON(crlf).id("ab"), 256);
 });
 
 Deno.test("a file without a rank for each byte is refused", () => {
   const lines = ranks.split("\n").filter((line) => !line.startsWith("IA== "));
   const message = "read a tokenizer: expected a rank for each of 256 bytes, found 255";
   assertThrows(() => tiktokenJSON({ ranks: lines.join("\n"), pattern: "gpt2" }), RangeError, message);
+  assertThrows(() => tiktokenJSON({ ranks: "YQ== 0\n", pattern: "gpt2" }), RangeError, "256 bytes, found 1");
 });
 
 Deno.test("anchors and possessive intervals are converted from Rust's syntax", () => {
