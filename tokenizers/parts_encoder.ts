@@ -1,10 +1,11 @@
 import { AddedTokens, type Segment } from "./added_tokens.ts";
+import type { AlignedText } from "./aligned_text.ts";
 import { ByteLevelEncoder } from "./byte_level_encoder.ts";
 import { barredTokens, type EncodeOptions } from "./encode_options.ts";
 import { Encoding } from "./encoding.ts";
 import type { IdList } from "./id_list.ts";
 import type { Model } from "./models/model.ts";
-import { PieceTokenizer } from "./piece_tokens.ts";
+import { PieceTokenizer, type PieceTokens } from "./piece_tokens.ts";
 import type { PipelineParts } from "./pipeline_parts.ts";
 import type { PreTokenizer } from "./pre_tokenizers/pre_tokenizer.ts";
 
@@ -66,7 +67,7 @@ export class PartsEncoder {
   append(text: string, list: IdList): void {
     if (this.bytes === undefined) {
       for (const { id, text: piece } of this.#pieces(text)) {
-        list.append(id === undefined ? this.#memory.tokens(piece.text).ids : [id]);
+        list.append(id === undefined ? this.#tokens(piece).ids : [id]);
       }
     } else {
       for (const { id, text: segment } of this.#added.segments(text)) {
@@ -89,9 +90,7 @@ export class PartsEncoder {
     // Hugging Face's library also shows the unknown text of a unigram model.
     const isUnigram = this.#model.type === "Unigram";
     for (const [word, { id, text: piece }] of this.#pieces(text).entries()) {
-      const found = id === undefined
-        ? this.#memory.tokens(piece.text)
-        : { ids: [id], starts: [0], ends: [piece.length] };
+      const found = id === undefined ? this.#tokens(piece) : { ids: [id], starts: [0], ends: [piece.length] };
       for (let i = 0; i < found.ids.length; i++) {
         ids.push(found.ids[i]);
         const isAsWritten = id !== undefined || (isUnigram && found.ids[i] === this.#model.unknownId);
@@ -122,6 +121,16 @@ export class PartsEncoder {
       for (const stretch of this.#unknownIn(piece.text)) unknown.add(stretch);
     }
     return [...unknown];
+  }
+
+  /** The model's tokens of a piece. Adds the piece's place in the text to an error. */
+  #tokens(piece: AlignedText): PieceTokens {
+    try {
+      return this.#memory.tokens(piece.text);
+    } catch (error) {
+      if (!(error instanceof RangeError) || piece.length === 0) throw error;
+      throw new RangeError(`${error.message}, in the part of the text at index ${piece.start(0)}`);
+    }
   }
 
   /** The added tokens of a text and the pieces between them. */

@@ -221,3 +221,19 @@ Deno.test("a text is not cut at a space if a normalizer removes the character be
     assertEquals(ids, [0, 2, 3, 1, 3], `cut at ${cut}`);
   }
 });
+
+Deno.test("without an unknown token, an error names the unknown part and its index in the text", () => {
+  const vocabulary = new Map([["a", 0], ["b", 1]]);
+  const splitting = { preTokenizer: new preTokenizers.Whitespace() };
+  const named = { vocabulary, unknownToken: "<unk>" };
+  const unknown = 'since it has no "<unk>", found "x", in the part of the text at index 2';
+  for (
+    const model of [new models.WordLevel(named), new models.WordPiece(named), new models.BPE({ ...named, merges: [] })]
+  ) {
+    const tokenizer = new PipelineTokenizer({ ...splitting, model });
+    assertThrows(() => tokenizer.encode("a x"), RangeError, unknown);
+    assertThrows(() => tokenizer.encoding("a x"), RangeError, unknown);
+  }
+  const unigram = new PipelineTokenizer({ ...splitting, model: new models.Unigram({ pieces: [["a", -1]] }) });
+  assertThrows(() => unigram.encode("a x"), RangeError, 'found "x", in the part of the text at index 2');
+});

@@ -3,6 +3,7 @@ import { brief, type JSONFields } from "../json_fields.ts";
 import { SeededRandom } from "../random.ts";
 import { MergeTable } from "./merge_table.ts";
 import { Merger } from "./merger.ts";
+import { bpeJSON } from "../tokenizer_json.ts";
 import type { Model, TokenSink } from "./model.ts";
 import { vocabularyFromJSON } from "./vocabulary_json.ts";
 import { vocabularyWithout } from "./vocabulary_without.ts";
@@ -180,20 +181,18 @@ export class BPE implements Model {
 
   /** Converts this part to its `tokenizer.json` form. */
   toJSON(): unknown {
-    const { dropout, unknownToken, continuingSubwordPrefix, endOfWordSuffix } = this.options;
-    const { fuseUnknown = false, byteFallback = false, ignoreMerges = false } = this.options;
-    return {
-      type: this.type,
-      dropout: dropout ?? null,
-      unk_token: unknownToken ?? null,
-      continuing_subword_prefix: continuingSubwordPrefix ?? null,
-      end_of_word_suffix: endOfWordSuffix ?? null,
-      fuse_unk: fuseUnknown,
-      byte_fallback: byteFallback,
-      ignore_merges: ignoreMerges,
-      vocab: Object.fromEntries([...this.vocabulary].sort(([, a], [, b]) => a - b)),
+    const { options } = this;
+    return bpeJSON({
+      dropout: options.dropout,
+      unk_token: options.unknownToken,
+      continuing_subword_prefix: options.continuingSubwordPrefix,
+      end_of_word_suffix: options.endOfWordSuffix,
+      fuse_unk: options.fuseUnknown,
+      byte_fallback: options.byteFallback,
+      ignore_merges: options.ignoreMerges,
+      vocab: new Map([...this.vocabulary].sort(([, a], [, b]) => a - b)),
       merges: this.merges,
-    };
+    });
   }
 
   /** Adds the initial symbols of a piece. */
@@ -205,7 +204,9 @@ export class BPE implements Model {
     // unknown: bytes overtake it.
     let [unknownStart, unknownEnd] = [-1, -1];
     const addUnknown = (): void => {
-      if (unknownStart >= 0) this.#add(this.#idOfUnknown(), unknownStart, unknownEnd);
+      if (unknownStart >= 0) {
+        this.#add(this.#idOfUnknown(piece.slice(unknownStart, unknownEnd)), unknownStart, unknownEnd);
+      }
       unknownStart = -1;
     };
     for (let at = 0, end = 0; at < piece.length; at = end) {
@@ -245,10 +246,10 @@ export class BPE implements Model {
     this.#ends[this.#symbols++] = end;
   }
 
-  #idOfUnknown(): number {
+  #idOfUnknown(symbol: string): number {
     if (this.unknownId !== undefined) return this.unknownId;
-    const unknown = JSON.stringify(this.options.unknownToken);
-    throw new RangeError(`tokenize an unknown character: expected ${unknown} in the vocabulary, found none`);
+    const expected = `characters of the vocabulary, since it has no ${brief(this.options.unknownToken)}`;
+    throw new RangeError(`encode: expected ${expected}, found ${brief(symbol)}`);
   }
 }
 
