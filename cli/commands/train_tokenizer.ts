@@ -43,6 +43,13 @@ const OPTIONS = {
     help: "Minimum number of times that a character, word or merged pair must occur to be included.",
     default: "2 for bpe and wordpiece, otherwise 1",
   },
+  "max-distinct": {
+    kind: "integer",
+    group: "model",
+    min: 1,
+    help: "Number of distinct words to count exactly; if there are more, the rarest are dropped, to save memory.",
+    default: "33554432",
+  },
   special: {
     kind: "string",
     group: "model",
@@ -73,6 +80,7 @@ export const trainTokenizerCommand: Command<typeof OPTIONS> = {
     const tokenizer = await trainModel(model, trainingTexts(model, part), {
       vocabSize: values["vocab-size"],
       minCount: values["min-count"],
+      maxDistinct: values["max-distinct"],
       specialTokens: values.special,
       onProgress: values.json || values.quiet ? undefined : reporter(),
     });
@@ -86,15 +94,34 @@ export const trainTokenizerCommand: Command<typeof OPTIONS> = {
     if (values.json) jsonLine({ event: "done", model, vocab_size: tokenizer.size, seconds, out });
     else if (!values.quiet) {
       writeLine(`Trained ${tokenizer.size.toLocaleString("en")} tokens in ${seconds.toFixed(1)} s, saved to ${out}`);
+      const size = values["vocab-size"];
+      if (size !== undefined && tokenizer.size < size) writeLine(shortfall(size, values));
       writeLine(`Try it: echo "some text" | ${invocation("tokenize", "--tokenizer", out)}`);
     }
     return 0;
   },
 };
 
+/** Says why a vocabulary is smaller than asked for. */
+function shortfall(
+  size: number,
+  { model = OPTIONS.model.default, "min-count": minCount }: Values<typeof OPTIONS>,
+): string {
+  const often = (least: number): string => least === 1 ? "" : ` that occur at least ${least} times`;
+  const missing = {
+    bpe: `pairs of tokens to merge${often(minCount ?? 2)}`,
+    wordpiece: `pairs of tokens to merge${often(minCount ?? 2)}`,
+    unigram: "parts that recur",
+    word: `words${often(minCount ?? 1)}`,
+    char: `characters${often(minCount ?? 1)}`,
+  }[model];
+  return `Fewer than the ${size.toLocaleString("en")} asked for: the text has no more ${missing}.`;
+}
+
 /** The models that support an option. */
 const MODELS_BY_OPTION = {
   "min-count": ["bpe", "wordpiece", "word", "char"],
+  "max-distinct": ["bpe", "wordpiece", "unigram", "word"],
 } as const;
 
 function refuseOthers(values: Values<typeof OPTIONS>): void {

@@ -18,6 +18,11 @@ export interface TrainModelOptions {
    * Minimum number of occurrences of a word, a character or a merged pair. Default: 1; for `bpe` and `wordpiece`, 2.
    */
   readonly minCount?: number;
+  /**
+   * Number of distinct words that are counted exactly; if there are more, the rarest are dropped while counting. Not for
+   * `char`. Default: 33,554,432.
+   */
+  readonly maxDistinct?: number;
   /** Whether each digit is a token of its own; for `bpe` only. */
   readonly splitDigits?: boolean;
   /** Special tokens, such as `[CLS]`, which are never split. */
@@ -36,13 +41,15 @@ export async function trainModel(
   texts: AsyncIterable<string>,
   options: TrainModelOptions,
 ): Promise<Tokenizer> {
-  const { vocabSize, minCount, splitDigits, specialTokens, onProgress } = options;
+  const { vocabSize, minCount, maxDistinct, splitDigits, specialTokens, onProgress } = options;
   const limits = { vocabSize, minCount };
-  if (model === "word") return await WordTokenizer.trainStream(texts, { ...limits, specials: specialTokens });
+  if (model === "word") {
+    return await WordTokenizer.trainStream(texts, { ...limits, maxDistinct, specials: specialTokens });
+  }
   if (model === "char") {
     const unknown = (vocabSize ?? minCount) !== undefined;
     return await CharTokenizer.trainStream(texts, { ...limits, unknown, specials: specialTokens });
   }
   const preset = presets[model]({ vocabSize, minCount, splitDigits, specialTokens });
-  return await PipelineTokenizer.train(texts, { ...preset, onProgress });
+  return await PipelineTokenizer.train(texts, { ...preset, maxDistinct, onProgress });
 }
