@@ -3,18 +3,23 @@
  * by spaces; or the output of `tokenize`, which has one line per token, with its id and a tab at the start, and an
  * empty line after each text.
  *
- * Throws `RangeError` or `SyntaxError`, naming the line, if a line has another form.
+ * Throws `RangeError` or `SyntaxError`, naming the line, if a line has another form or an id is not below `size`.
  */
-export async function* parseIds(lines: AsyncIterable<string>): AsyncGenerator<number[], void, void> {
+export async function* parseIds(lines: AsyncIterable<string>, size: number): AsyncGenerator<number[], void, void> {
+  const known = (id: number, number: number): number => {
+    if (Number.isInteger(id) && id >= 0 && id < size) return id;
+    throw new RangeError(`decode line ${number}: expected ids from 0 to ${size - 1}, found ${id}`);
+  };
   let open: number[] = [];
   let number = 0;
   for await (const line of lines) {
     number++;
-    if (line.includes("\t") && !/^\s*[{[]/.test(line)) open.push(parseId(line.slice(0, line.indexOf("\t")), number));
-    else {
+    if (line.includes("\t") && !/^\s*[{[]/.test(line)) {
+      open.push(known(parseId(line.slice(0, line.indexOf("\t")), number), number));
+    } else {
       if (line === "" || open.length > 0) yield open;
       open = [];
-      if (line !== "") yield parseLine(line, number);
+      if (line !== "") yield parseLine(line, number).map((id) => known(id, number));
     }
   }
   if (open.length > 0) yield open;

@@ -1,6 +1,6 @@
 import type { PipelineTokenizer } from "../../tokenizers/mod.ts";
 import { type Command, type OptionSpecs, UsageError } from "../arguments/mod.ts";
-import { inputLines, wholeInput, writeOut } from "../terminal/mod.ts";
+import { inputLines, inputText, isTerminal, writeError, writeOut } from "../terminal/mod.ts";
 import { ENCODING_OPTION, expectEncoding } from "./encoding_option.ts";
 import { parseIds } from "./ids.ts";
 import { readPipeline } from "../../tasks/processors/tokenizer_file.ts";
@@ -59,18 +59,39 @@ export const tokenizeCommand: Command<typeof OPTIONS> = {
     expectEncoding(encoding);
     const tokenizer = await readPipeline(path, { pattern });
     const show = json ? asJSON : asTable;
+    promptFor(decode ? "ids" : "a text", whole && !decode);
     if (decode) {
-      for await (const ids of parseIds(inputLines())) {
+      for await (const ids of parseIds(inputLines(), tokenizer.size)) {
         writeOut(tokenizer.decode(ids, { skipSpecialTokens: !plain }) + (whole ? "" : "\n"));
       }
-    } else {
-      for await (const text of whole ? wholeInput({ encoding }) : inputLines({ encoding })) {
-        writeOut(show(tokenizer, text, !plain));
+    } else if (whole) writeOut(show(tokenizer, await inputText({ encoding }), !plain));
+    else {
+      let number = 0;
+      for await (const text of inputLines({ encoding })) {
+        number++;
+        writeOut(inLine(number, () => show(tokenizer, text, !plain)));
       }
     }
     return 0;
   },
 };
+
+/** On a terminal, tells the user what to type. */
+function promptFor(what: string, isWhole: boolean): void {
+  if (isTerminal("input")) {
+    writeError(`Type ${what}${isWhole ? "; Ctrl-D ends it" : " and press Enter; Ctrl-D ends"}.\n`);
+  }
+}
+
+/** Calls a function and adds the number of a line to its errors. */
+function inLine<T>(number: number, encode: () => T): T {
+  try {
+    return encode();
+  } catch (error) {
+    if (error instanceof RangeError) throw new RangeError(`line ${number}: ${error.message}`);
+    throw error;
+  }
+}
 
 /** Formats a text's encoding as JSON. Offsets are in UTF-16 code units, as in JavaScript strings. */
 function asJSON(tokenizer: PipelineTokenizer, text: string, addSpecialTokens: boolean): string {

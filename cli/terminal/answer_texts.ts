@@ -42,7 +42,7 @@ async function answerInput(answering: Answering): Promise<void> {
     texts += lines.length;
     milliseconds += performance.now() - start;
   }
-  if (isQuiet || isTyped) return;
+  if (isQuiet || isTyped || texts === 0) return;
   const speed = formatSpeed(texts / Math.max(milliseconds, 1) * 1e3);
   writeError(`${count(texts, noun)} in ${(milliseconds / 1e3).toFixed(2)} s, ${speed} per second.\n`);
 }

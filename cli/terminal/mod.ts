@@ -10,5 +10,5 @@ export { exists } from "../../tasks/data/mod.ts";
 export { keepAside } from "./keep_aside.ts";
 export { environmentVariable, isBrokenPipe, isColoured, isSystemError, isTerminal, residentBytes } from "./platform.ts";
 export { formatDuration, formatProgress, Progress, type ProgressOptions, type ProgressState } from "./progress.ts";
-export { inputLines, inputText, isPiped, wholeInput } from "./standard_input.ts";
+export { inputLines, inputText, isPiped } from "./standard_input.ts";
 export { writeError, writeLine, writeOut } from "./terminal.ts";

@@ -20,11 +20,6 @@ export function inputBlocks(options?: TextOptions): AsyncGenerator<string[], voi
   return decodeLines(decompressChunks(process.stdin, action), action, options);
 }
 
-/** Yields all of standard input as one text. Throws as `inputText` does. */
-export async function* wholeInput(options?: TextOptions): AsyncGenerator<string, void, void> {
-  yield await inputText(options);
-}
-
 /**
  * Reads all of standard input, with line ends of `"\n"`. Throws `RangeError` that names the line if the input is not in
  * its encoding.

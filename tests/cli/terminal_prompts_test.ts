@@ -2,6 +2,7 @@
 // need any permission that their tasks in deno.json do not grant.
 
 import { assertEquals, assertStringIncludes } from "@std/assert";
+import { ByteTokenizer } from "../../tokenizers/mod.ts";
 import { babble, inTempDir } from "../support/command.ts";
 
 const TASKS: Record<string, { readonly command: string }> = JSON.parse(
@@ -58,6 +59,21 @@ if (await hasTerminals()) {
         const [code, text] = await runOnTerminal(commandLine(name, ...args), directory);
         assertEquals([code, text.includes("requests")], [0, false], text);
         assertStringIncludes(text, words);
+      }
+    });
+  });
+
+  Deno.test("tokenize on a terminal says what it waits for", async () => {
+    await inTempDir(async (directory) => {
+      await Deno.writeTextFile(`${directory}/t.json`, JSON.stringify(new ByteTokenizer()));
+      const prompts: [args: string[], prompt: string][] = [
+        [[], "Type a text and press Enter; Ctrl-D ends."],
+        [["--whole"], "Type a text; Ctrl-D ends it."],
+        [["--decode"], "Type ids and press Enter; Ctrl-D ends."],
+      ];
+      for (const [args, prompt] of prompts) {
+        const [code, text] = await runOnTerminal(commandLine("tokenize", "--tokenizer", "t.json", ...args), directory);
+        assertEquals([code, text.includes(prompt)], [0, true], text);
       }
     });
   });

@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
-import { PipelineTokenizer } from "@elman/elman/tokenizers";
+import { PipelineTokenizer, WordTokenizer } from "@elman/elman/tokenizers";
 import { babble, inTempDir, jsonLines, pipeCommand, runCommand } from "../../support/command.ts";
 
 const TEXT = "the cat sat, don't 😀 e\u0301!\n\n  two  spaces \nlast";
@@ -52,6 +52,30 @@ Deno.test("train-tokenizer prints where it saved the tokenizer, and leaves no te
     assertEquals(await Deno.readTextFile(`${directory}/t.json.1`), first, "the old file is moved aside");
     assertStringIncludes((await runCommand(...args)).stdout, `to ${directory}/t.json.2`);
     assertEquals([...Deno.readDirSync(directory)].length, 4, "no temporary file is left");
+  });
+});
+
+Deno.test("train-tokenizer says why a vocabulary is smaller than asked for, and counts as many words as asked", async () => {
+  await inTempDir(async (directory) => {
+    const text = "the cat and the dog and the bird\n";
+    await Deno.writeTextFile(`${directory}/data.txt`, text);
+    const train = async (...args: string[]): Promise<string> => {
+      const data = ["--data", `${directory}/data.txt`, "--out", `${directory}/t.json`];
+      const { code, stdout, stderr } = await runCommand("train-tokenizer", ...data, ...args);
+      assertEquals([code, code === 0 ? stderr : ""], [0, ""], stderr);
+      return stdout;
+    };
+    const fewer = "Fewer than the 8,000 asked for: the text has no more";
+    const asked = ["--vocab-size", "8000"];
+    assertStringIncludes(await train(...asked), `${fewer} pairs of tokens to merge that occur at least 2 times.`);
+    assertStringIncludes(await train(...asked, "--model", "word", "--min-count", "1"), `${fewer} words.`);
+    assertStringIncludes(await train(...asked, "--model", "unigram"), `${fewer} parts that recur.`);
+    assert(!(await train("--vocab-size", "6", "--model", "word")).includes("Fewer"));
+    await train("--model", "word", "--max-distinct", "3");
+    const { vocabulary } = WordTokenizer.train(text, { maxDistinct: 3 });
+    const tokenizer = PipelineTokenizer.fromJSON(JSON.parse(await Deno.readTextFile(`${directory}/t.json`)));
+    assertEquals(tokenizer.tokens, vocabulary.symbols);
+    assert(vocabulary.size < WordTokenizer.train(text).size);
   });
 });
 
@@ -154,6 +178,7 @@ Deno.test("invalid input of the tokenizer commands prints one line of error", as
       await refuses("vocabSize", 1, "", "train-tokenizer", ...small, "--vocab-size", "5", "--model", model);
     }
     await refuses("found unigram", 2, "", "train-tokenizer", ...small, "--model", "unigram", "--min-count", "2");
+    await refuses("found char", 2, "", "train-tokenizer", ...small, "--model", "char", "--max-distinct", "2");
     await refuses("found a directory", 1, "", "train-tokenizer", ...small.slice(2), "--out", directory);
     await refuses("--model: expected one of bpe", 2, "", "train-tokenizer", ...small, "--model", "magic");
     await refuses(
@@ -182,7 +207,19 @@ Deno.test("invalid input of the tokenizer commands prints one line of error", as
     await refuses("expected UTF-8 text", 1, Uint8Array.of(0x61, 0xff), "tokenize", "--tokenizer", shared);
     const decode = ["tokenize", "--tokenizer", shared, "--decode"];
     await refuses('decode line 1: expected an id, found "x"', 1, "x\n", ...decode);
-    await refuses("expected 0 to 1, found 7", 1, "7\n", ...decode);
+    for (const ids of ["7", "0 7", "[0, 7]", '{"ids": [7]}', '7\t0-1\t"a"']) {
+      await refuses("decode line 1: expected ids from 0 to 1, found 7", 1, `${ids}\n`, ...decode);
+    }
+    const second = await pipeCommand("0\n7\n", ...decode);
+    assertStringIncludes(second.stderr, "decode line 2: expected ids from 0 to 1, found 7");
+    await refuses("decode line 1: expected ids from 0 to 1, found 0.5", 1, "[0.5]", ...decode);
+    await Deno.writeTextFile(shared, JSON.stringify(json).replace('"b":0', '"b":1').replace('"a","', '"<unk>","'));
+    await refuses(
+      'line 1: encode: expected a piece of the vocabulary, since it has no "<unk>"',
+      1,
+      "x\n",
+      ...decode.slice(0, 3),
+    );
     await refuses("decode line 1: expected JSON", 1, "[1,\n", ...decode);
     await refuses("--json: expected none with --decode", 2, "", ...decode, "--json");
 
