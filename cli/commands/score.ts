@@ -1,6 +1,7 @@
 import { type Command, type OptionSpecs, UsageError } from "../arguments/mod.ts";
 import { isPiped, jsonLine, writeOut } from "../terminal/mod.ts";
 import { ENCODING, openText, type TextOptions } from "../../tasks/data/mod.ts";
+import { percent } from "../../tasks/task_model/mod.ts";
 import {
   BLEU_TOKENIZERS,
   type BleuOptions,
@@ -137,10 +138,6 @@ function asText({ bleu, chrf, chrfPlus, exactMatch, tokenMatch, sentences }: Sco
     `sentences = ${sentences}`,
     "",
   ].join("\n");
-}
-
-function percent(share: number): string {
-  return `${(100 * share).toFixed(2)}%`;
 }
 
 /** Formats the scores of one sentence, separated by tabs. */

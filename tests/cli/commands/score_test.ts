@@ -31,8 +31,8 @@ Deno.test("score prints each score with its signature", async () => {
       "(BP = 0.943 ratio = 0.944 hyp_len = 17 ref_len = 18)",
       "chrF2|nrefs:2|case:mixed|eff:yes|nc:6|nw:0|space:no|version:elman = 59.73",
       "chrF2++|nrefs:2|case:mixed|eff:yes|nc:6|nw:2|space:no|version:elman = 59.15",
-      "exact match = 33.33%",
-      "token match = 60.00%",
+      "exact match = 33.33 %",
+      "token match = 60.00 %",
       "sentences = 3",
       "",
     ]);
