@@ -38,17 +38,52 @@ export function hasUsualNames(names: readonly string[]): boolean {
 }
 
 /**
- * Decides whether the first row is a header: it is if it includes a requested column, or a usual name of a text or
- * label column. Otherwise it is one if its label, which is not a number, is the only one that does not occur again.
+ * Decides whether the first row is a header: it is if it includes a requested column, or the usual name of a text or
+ * label column, unless the other rows contradict that. Otherwise it is one if its label, which is not a number, is the
+ * only one that does not occur again.
+ *
+ * Throws `RangeError` if one of the next rows is the header.
  */
 export function decideFirstRow(first: RowRecord, others: readonly RowRecord[], columns: Columns): FirstRow {
   const roles = rolesOf(columns);
-  const isNamed = roles.some((role) => isAsked(first.fields, role) || usualColumn(first.fields, role) !== undefined);
-  if (isNamed) return { isHeader: true, by: "names" };
+  if (roles.some((role) => isAsked(first.fields, role))) return { isHeader: true, by: "option" };
   const names = first.fields.map((_, i) => String(i + 1));
   const [text, label] = [columns.textColumn, columns.labelColumn].map((column) => names.indexOf(column ?? ""));
-  const known = label >= 0 ? label : names.length !== PAIR ? -1 : text >= 0 ? 1 - text : labelColumnOf(others);
-  return { isHeader: known >= 0 && isOddLabel(known, first, others), by: "values" };
+  const asked = label >= 0 ? label : names.length === PAIR && text >= 0 ? 1 - text : undefined;
+  if (isNamed(first, others, asked)) return { isHeader: true, by: "names" };
+  refuseLateHeader(first, others);
+  const known = asked ?? (names.length === PAIR ? labelColumnOf(others) : undefined);
+  return { isHeader: known !== undefined && isOddLabel(known, first, others), by: "values" };
+}
+
+/**
+ * Whether the first row has usual names that the other rows do not contradict. A name does not occur again in its
+ * column, and neither does that of the labels, whose column is `asked` if it is known. One usual name of two columns
+ * must fit the rule that labels have fewer distinct values than texts.
+ */
+function isNamed(first: RowRecord, others: readonly RowRecord[], asked: number | undefined): boolean {
+  const recurs = (column: number): boolean => others.some(({ fields }) => fields[column] === first.fields[column]);
+  const [text, label] = rolesOf({}).map((role) => {
+    const column = usualColumn(first.fields, role);
+    return column === undefined || recurs(column) ? undefined : column;
+  });
+  if (text === undefined && label === undefined) return false;
+  if (asked !== undefined && recurs(asked)) return false;
+  if (text !== undefined && label !== undefined || first.fields.length !== PAIR || others.length === 0) return true;
+  const labels = label ?? 1 - text!;
+  return !recurs(labels) && distinctIn(others, labels) <= distinctIn(others, 1 - labels);
+}
+
+/** Number of rows in which to look for a header that is not the first one. */
+const MAX_LINES_ABOVE = 5;
+
+function refuseLateHeader({ line }: RowRecord, others: readonly RowRecord[]): void {
+  const late = others.slice(0, MAX_LINES_ABOVE).find(({ fields }) => hasUsualNames(fields));
+  if (late === undefined) return;
+  throw new RangeError(
+    `expected the names of the columns on line ${line}, found them on line ${late.line}; remove the lines above them, ` +
+      "or pass --no-header if they are data",
+  );
 }
 
 function isOddLabel(column: number, first: RowRecord, others: readonly RowRecord[]): boolean {
@@ -65,13 +100,16 @@ function isNumber(text: string): boolean {
 
 /** The one of two columns that has fewer distinct values. */
 function labelColumnOf(rows: readonly Pick<RowRecord, "fields">[]): number {
-  const [a, b] = [0, 1].map((i) => new Set(rows.map(({ fields }) => fields[i])).size);
-  return a <= b ? 0 : 1;
+  return distinctIn(rows, 0) <= distinctIn(rows, 1) ? 0 : 1;
+}
+
+function distinctIn(rows: readonly Pick<RowRecord, "fields">[], column: number): number {
+  return new Set(rows.map(({ fields }) => fields[column])).size;
 }
 
 /**
  * Chooses the columns of the texts and the labels: those requested, or else those with usual names. If there are only
- * two columns, knowing one determines the other; without a header, the one with fewer distinct values holds the labels.
+ * two columns, knowing one determines the other; without usual names, the one with fewer distinct values holds the labels.
  *
  * Throws `RangeError` if the columns cannot be determined.
  */
@@ -79,7 +117,9 @@ export function chooseColumns(table: Table, columns: Columns): number[] {
   const { names, length, firstRow } = table;
   expectWidth(table, PAIR);
   const roles = rolesOf(columns);
-  const [text, label] = roles.map((role) => findColumn(names, role));
+  // Of two columns of a header that the values showed, even usual names may be names of labels.
+  const isSure = names.length !== PAIR || firstRow?.by !== "values";
+  const [text, label] = roles.map((role) => isSure || role.asked !== undefined ? findColumn(names, role) : undefined);
   if (names.length !== PAIR) return expectColumns(names, roles, [text, label]);
   if (text === undefined && label === undefined && firstRow) {
     const rows = Array.from({ length }, (_, row) => ({ fields: names.map((_, i) => table.value(row, i) as string) }));

@@ -160,10 +160,10 @@ export function describeTable(
   ].join(", ");
 }
 
-/** Describes how a first row was read, and the option for the opposite if its values decided it. */
+/** Describes how a first row was read, and the option for the opposite if no option decided it. */
 function describeFirstRow({ isHeader, by }: FirstRow): string {
   const other = isHeader ? "; --no-header if it is data" : "; --header if it is one";
-  return `first row read as ${isHeader ? "a header" : "data"}${by === "values" ? other : ""}`;
+  return `first row read as ${isHeader ? "a header" : "data"}${by === "option" ? "" : other}`;
 }
 
 /** Returns a value as text. Throws `RangeError` that names the column and the place if the value does not fit. */

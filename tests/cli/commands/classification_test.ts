@@ -49,7 +49,7 @@ Deno.test("train-sentiment, classify and evaluate work end to end on files", asy
     const shown = await runCommand("evaluate", "--model", model, "--data", `${directory}/test.tsv`);
     assertMatch(
       shown.stdout,
-      /test\.tsv: 50 texts \(tsv, columns sentence and label, first row read as a header\): negative \d+, positive \d+\./,
+      /test\.tsv: 50 texts \(tsv, columns sentence and label, first row read as a header; --no-header if it is data\): negative \d+, positive \d+\./,
     );
     assertMatch(shown.stdout, /label +precision +recall +F1 +texts\nnegative /);
     assertMatch(shown.stdout, /true \\ predicted +negative +positive\n/);

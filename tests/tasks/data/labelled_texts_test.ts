@@ -1,4 +1,4 @@
-import { assertEquals, assertRejects } from "@std/assert";
+import { assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import { describeTable, type LabelledTexts, readLabelledTexts, type ReadOptions } from "../../../tasks/data/mod.ts";
 import { inTempDir } from "../../support/command.ts";
 
@@ -278,6 +278,54 @@ Deno.test("the first row without usual names is data, a header if its label alon
   assertEquals([asked.texts.length, asked.firstRow], [3, { isHeader: true, by: "option" }]);
   const denied = await read("a.csv", "text,label\na,b\n", { header: false, textColumn: "1" });
   assertEquals([pairs(denied), denied.firstRow?.by], [[["text", "label"], ["a", "b"]], "option"]);
+});
+
+Deno.test("a first row whose label is a usual name of a column is data if the name occurs again, or names no texts", async () => {
+  const rows = ["review,this is fine", "comment,this is not", "review,so be it", "comment,or not"];
+  for (const lines of [rows, rows.map((row) => row.split(",").reverse().join(","))]) {
+    const found = await read("a.csv", lines.join("\n"));
+    assertEquals([pairs(found)[0], found.texts.length], [["this is fine", "review"], 4]);
+    assertStringIncludes(describeTable(found), "first row read as data; --header if it is one");
+  }
+  const wide = await read("a.csv", rows.map((row, i) => `${i},${row}`).join("\n"), {
+    textColumn: "3",
+    labelColumn: "2",
+  });
+  assertEquals([wide.texts.length, wide.firstRow], [4, { isHeader: false, by: "values" }]);
+  const odd = await read("a.csv", "comment,this is fine\nnews,a\nreview,b\nreview,c\nnews,d\n");
+  assertEquals(pairs(odd)[0], ["a", "news"]);
+  assertStringIncludes(describeTable(odd), "first row read as a header; --no-header if it is data");
+  const asked = await read("a.csv", "label,this is fine\nnews,a\nlabel,c\nnews,d\n", { labelColumn: "1" });
+  assertEquals(asked.texts.length, 4);
+});
+
+Deno.test("a header read by its names is reported with the option for the opposite, unless an option settled it", async () => {
+  const table = "text,label\na,1\nb,2\n";
+  const named = await read("a.csv", table);
+  assertEquals([named.firstRow, describeTable(named)], [
+    { isHeader: true, by: "names" },
+    "csv, first row read as a header; --no-header if it is data",
+  ]);
+  for (const options of [{ header: true }, { textColumn: "text" }]) {
+    assertEquals(describeTable(await read("a.csv", table, options)), "csv, first row read as a header");
+  }
+});
+
+Deno.test("a title above the header is refused with the line to remove", async () => {
+  const message = "expected the names of the columns on line 1, found them on line 3; remove the lines above them, " +
+    "or pass --no-header if they are data";
+  for (const title of ["My films", "My films,", '"My films, 2024",', "My,films"]) {
+    await refuse("a.csv", `${title}\n\ntext,label\na,x\nb,y\n`, message);
+  }
+  await refuse("a.tsv", "My films\n\ntext\tlabel\na\tx\nb\ty\n", message);
+  const widths = "expected 3 fields on line 1, as on all later lines, found 1; remove this line if it is a title";
+  for (const title of ["My films", "My films,"]) {
+    await refuse(
+      "a.csv",
+      `${title}\nwords,mood,id\na,x,1\nb,y,2\n`,
+      widths.replace("1;", `${title.split(",").length};`),
+    );
+  }
 });
 
 Deno.test("a first row with a number as label is data even if the number never recurs", async () => {
