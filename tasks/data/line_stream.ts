@@ -1,4 +1,5 @@
 import { findEncoding } from "./encodings.ts";
+import { refuseOtherKinds } from "./file_kinds.ts";
 import { invalidBytes } from "./invalid_bytes.ts";
 import { countLineEnds, lineEndsToLF } from "./line_ends.ts";
 import type { TextOptions } from "./text_files.ts";
@@ -67,6 +68,7 @@ class LineStream {
 
   #start(): void {
     if (this.#decoder) return;
+    refuseOtherKinds(this.#action, this.#bytes);
     const { name, markLength, wholeLength } = findEncoding(this.#bytes, this.#asked);
     this.#decoder = new TextDecoder(name, { fatal: true, ignoreBOM: true });
     this.#wholeLength = wholeLength;

@@ -1,5 +1,6 @@
 import { type Bytes, openBytes } from "./bytes.ts";
 import { type Encoding, findEncoding, guessUTF16 } from "./encodings.ts";
+import { refuseOtherKinds } from "./file_kinds.ts";
 import { nameOf } from "./file_system.ts";
 import { encodingAdvice, invalidBytes } from "./invalid_bytes.ts";
 import { countLineEnds, lineEndsToLF } from "./line_ends.ts";
@@ -15,7 +16,7 @@ export interface TextFile {
 
 /** Options of `readText` and `openText`. */
 export interface TextOptions {
-  /** The encoding of a file without a byte-order mark: any name that `TextDecoder` knows. Default: "utf-8". */
+  /** The encoding of a file without a byte-order mark, by its name in `TextDecoder` or Python. Default: "utf-8". */
   readonly encoding?: string;
 }
 
@@ -98,6 +99,7 @@ class DecodedText implements TextFile {
     this.#name = name;
     this.#bytes = bytes;
     const start = bytes.read(0, Math.min(chunk, bytes.size));
+    refuseOtherKinds(`read ${name}`, start);
     this.#encoding = findEncoding(start, encoding);
     if (this.#encoding.name === "utf-8") refuseUTF16(name, start);
     this.#decoder = new TextDecoder(this.#encoding.name, { fatal: true, ignoreBOM: true });
