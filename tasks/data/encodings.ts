@@ -35,18 +35,55 @@ export function findEncoding(bytes: Uint8Array, name = "utf-8"): Encoding {
   return { name: found, markLength: mark.length, wholeLength: cutOf(found) };
 }
 
-/** Whether `TextDecoder` knows an encoding of this name. */
+/** Names of encodings in Python that `TextDecoder` does not know, without hyphens, and its own names for them. */
+const OTHER_NAMES: Readonly<Record<string, string>> = {
+  big5hkscs: "big5-hkscs",
+  cp65001: "utf-8",
+  cp874: "windows-874",
+  cp932: "shift_jis",
+  cp936: "gbk",
+  cp949: "euc-kr",
+  cp950: "big5",
+  eucjp: "euc-jp",
+  euckr: "euc-kr",
+  iso2022jp: "iso-2022-jp",
+  latin10: "iso-8859-16",
+  latin9: "iso-8859-15",
+  maccyrillic: "x-mac-cyrillic",
+  macroman: "macintosh",
+  shiftjis: "shift_jis",
+  u8: "utf-8",
+  uhc: "euc-kr",
+  utf: "utf-8",
+  utf16be: "utf-16be",
+  utf16le: "utf-16le",
+  utf8sig: "utf-8",
+};
+
+/** Whether there is an encoding of this name: one of `TextDecoder`'s or Python's. */
 export function isEncoding(label: string): boolean {
-  try {
-    return new TextDecoder(label).encoding !== "";
-  } catch {
-    return false;
-  }
+  return knownName(label) !== undefined;
 }
 
-/** Returns the standard name of an encoding: "latin1" is "windows-1252". Throws `RangeError` if it is unknown. */
+/** Returns `TextDecoder`'s name of an encoding: "latin1" and Python's "latin_1" are "windows-1252". */
+function knownName(label: string): string | undefined {
+  const hyphened = label.trim().toLowerCase().replaceAll("_", "-").replace(/^iso-?8859-?/, "iso-8859-");
+  const joined = hyphened.replaceAll("-", "");
+  const names = [label, hyphened, joined, ...Object.hasOwn(OTHER_NAMES, joined) ? [OTHER_NAMES[joined]] : []];
+  for (const name of names) {
+    try {
+      return new TextDecoder(name).encoding;
+    } catch {
+      // The next name may be known.
+    }
+  }
+  return undefined;
+}
+
+/** Returns the standard name of an encoding. Throws `RangeError` if it is unknown. */
 function encodingName(label: string): string {
-  if (isEncoding(label)) return new TextDecoder(label).encoding;
+  const known = knownName(label);
+  if (known !== undefined) return known;
   const given = JSON.stringify(label.slice(0, 40));
   throw new RangeError(`decode a text: expected an encoding such as utf-8 or windows-1252, found ${given}`);
 }

@@ -1,6 +1,7 @@
 import { gzipSync, zstdCompressSync } from "node:zlib";
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { openText, readBytes, readText } from "../../../tasks/data/mod.ts";
+import { findEncoding, isEncoding } from "../../../tasks/data/encodings.ts";
 import { inTempDir } from "../../support/command.ts";
 
 /** Text in UTF-16, with a byte-order mark unless `hasMark` is false. */
@@ -152,4 +153,29 @@ Deno.test("readBytes decompresses", async () => {
     await Deno.writeFile(path, new Uint8Array(gzipSync(Uint8Array.of(1, 2, 3))));
     assertEquals(await readBytes(path), Uint8Array.of(1, 2, 3));
   });
+});
+
+Deno.test("encodings have TextDecoder's names and Python's", () => {
+  const names = {
+    "utf-8": "utf-8 UTF8 utf_8 utf_8_sig utf-8-sig U8 cp65001",
+    "utf-16le": "utf-16-le utf_16_le UTF-16LE utf_16",
+    "utf-16be": "utf_16_be",
+    "windows-1252": "latin-1 latin_1 latin1 L1 iso8859_1 iso_8859_1 cp1252 ascii us_ascii",
+    "iso-8859-15": "iso8859_15 latin9",
+    "iso-8859-2": "latin_2 iso8859-2",
+    "macintosh": "mac_roman macroman",
+    "x-mac-cyrillic": "mac_cyrillic",
+    "koi8-r": "koi8_r",
+    "shift_jis": "cp932 shift_jis shiftjis ms_kanji sjis",
+    "euc-jp": "euc_jp eucjp",
+    "euc-kr": "euc_kr cp949 uhc",
+    "gbk": "gb2312 cp936",
+    "big5": "cp950 big5hkscs",
+    "iso-2022-jp": "iso2022_jp",
+    "windows-874": "cp874 tis_620",
+  };
+  for (const [standard, others] of Object.entries(names)) {
+    for (const name of others.split(" ")) assertEquals(findEncoding(new Uint8Array(), name).name, standard, name);
+  }
+  for (const name of ["klingon", "cp437", "rot13", "constructor", ""]) assertEquals(isEncoding(name), false, name);
 });
