@@ -12,6 +12,7 @@ import {
   exactMatch,
   tokenMatch,
 } from "../../tasks/translation/metrics/mod.ts";
+import { nameOf } from "../../tasks/data/file_system.ts";
 import { expectEncoding } from "./encoding_option.ts";
 
 const OPTIONS = {
@@ -68,7 +69,9 @@ async function readTexts(hyp: string, refs: readonly string[], options: TextOpti
   for (const ref of refs) {
     const lines = await readLines(ref, options);
     if (lines.length !== hypotheses.length) {
-      throw new RangeError(`read ${ref}: expected ${count(hypotheses)}, as in ${hyp}, found ${count(lines)}`);
+      throw new RangeError(
+        `read ${nameOf(ref)}: expected ${count(hypotheses)}, as in ${nameOf(hyp)}, found ${count(lines)}`,
+      );
     }
     files.push(lines);
   }

@@ -7,6 +7,7 @@ import {
   expectText,
   expectWidth,
   findColumn,
+  firstRecords,
   type FirstRow,
   isAsked,
   type Layout,
@@ -85,11 +86,18 @@ function rolesOf({ sourceColumn, targetColumn }: PairOptions): readonly [source:
   ];
 }
 
-/** Returns the layout of a file of pairs, which is TSV unless its name or its first lines show another one. */
+/** Returns the layout of a file of pairs, which is TSV unless its name or its first records show another one. */
 function layoutOf(path: string, content: string, delimiter?: string): Layout {
   if (delimiter !== undefined) return completeLayout(delimiter === "\t" ? "tsv" : "csv", content, delimiter);
   return detectLayout(path, content, (names) => findSides(names, rolesOf({})).every((side) => side !== undefined)) ??
-    { format: "tsv", delimiter: "\t" };
+    evenLayout(content) ?? { format: "tsv", delimiter: "\t" };
+}
+
+/** Returns the layout with which the first records have the same number of fields, at least 2, if there is one. */
+function evenLayout(content: string): Layout | undefined {
+  const { format, delimiter = "," } = completeLayout("csv", content);
+  const [width = 1, ...others] = new Set(firstRecords(content, delimiter).map(({ fields }) => fields.length));
+  return width > 1 && others.length === 0 ? { format, delimiter } : undefined;
 }
 
 /** Decides whether the first row is a header: whether it includes a requested column or names both sides. */

@@ -124,16 +124,17 @@ export const TRANSLATOR_PROGRAM: Program<
     const perSecond = pairs.length / (performance.now() - start) * 1e3;
     return {
       lines: [
+        describePairs(file),
         describeFigures(found),
         `BLEU|${found.bleuSignature}`,
         `${count(pairs.length, "sentence")}, ${formatSpeed(perSecond)} a second.`,
-        ...file.table ? [describePairs(file)] : [],
       ],
       warnings: [
         ...equalSides(file),
         ...lossless(found, "pair", model.config.maxTokens).map((note) => `${name}: ${note}`),
       ],
       fields: {
+        ...(file.table && { table: file.table }),
         sentences: found.sentences,
         no_loss: { empty: found.empty, long: found.long },
         bleu: found.bleu,

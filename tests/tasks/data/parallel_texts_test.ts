@@ -40,6 +40,18 @@ Deno.test("a tab separates the sides of a pair", async () => {
   assertEquals(await read({ pairs: "a b\tx y\n\ty\nc\t\n" }), [["a b", "x y"], ["", "y"], ["c", ""]]);
 });
 
+Deno.test("pairs without tabs, a header and a telling name are read if all records have as many fields", async () => {
+  const expected = [["Go on.", "Weiter."], ["Stop, now.", "Halt."], ["Yes.", "Ja, gern."]];
+  assertEquals(await read({ pairs: 'Go on.,Weiter.\n"Stop, now.",Halt.\nYes.,"Ja, gern."\n' }), expected);
+  assertEquals(await read({ pairs: "Go on.;Weiter.\nStop, now.;Halt.\nYes.;Ja, gern.\n" }), expected);
+  assertEquals(await read({ pairs: "Go on.|Weiter.|CC-BY\nStop, now.|Halt.|CC-BY\nYes.|Ja, gern.|CC-BY\n" }), expected);
+  await assertRejects(
+    () => read({ pairs: "Go on, then\nStop, now, please\nYes, we do\n" }),
+    RangeError,
+    "expected at least 2 columns, found 1, separated by tabs",
+  );
+});
+
 Deno.test("lines that are not pairs are refused with file and line number", async () => {
   const refuse = async (contents: Record<string, string | Uint8Array<ArrayBuffer>>, words: string): Promise<void> => {
     await assertRejects(() => read(contents), RangeError, words);
