@@ -1,6 +1,6 @@
 import { resolve } from "node:path";
 import { Engine } from "../../src/nn/mod.ts";
-import { complete, definedOnly, type Given, type Schema } from "../../src/schema/mod.ts";
+import { complete, count, definedOnly, type Given, type Schema } from "../../src/schema/mod.ts";
 import { type Checkpoint, REMEDY, type RunOptions, type TrainSettings } from "../../src/train/mod.ts";
 import {
   type AnyProgram,
@@ -233,6 +233,7 @@ class TrainCommandOf {
     });
     if (json && fields) jsonLine({ event: "data", ...fields });
     for (const line of [...data.notes, ...lines]) run.say(line);
+    run.say(limitKept(started));
     await run.begin(`${text} (${describeEngine(Engine.default())}).`);
     let last: EpochEvent | undefined;
     const events = async function* (options: RunOptions) {
@@ -299,6 +300,13 @@ function report(run: TrainingRun, { lines, results = [], tryWith }: Conclusion, 
   const [verb, ...operands] = tryWith;
   const shown = operands.map((operand) => JSON.stringify(operand));
   run.say(`To try it: ${invocation(verb, "--model", directory, ...shown)}`);
+}
+
+/** Returns a sentence about the resumed run's limit of steps if more epochs are asked for; undefined otherwise. */
+function limitKept({ fit: { epochs, maxSteps }, settings, checkpoint }: Run): string | undefined {
+  if (!checkpoint || epochs === undefined || maxSteps !== undefined || settings.maxSteps === null) return undefined;
+  const limit = count(settings.maxSteps, "step");
+  return `The run's limit of ${limit} holds with --epochs ${epochs} too; --max-steps N raises it.`;
 }
 
 /** Returns the message for a run that is already complete, with the option that extends it if the schedule permits. */

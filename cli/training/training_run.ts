@@ -28,7 +28,7 @@ export interface RunFigures {
   readonly step: number;
   /** Seconds since the start. */
   readonly seconds: number;
-  /** Training speed in tokens per second. */
+  /** Speed of the training steps in tokens per second, without validation. */
   readonly tokensPerSecond: number;
   /** Peak resident set size in MiB. */
   readonly peak: number;
@@ -125,9 +125,8 @@ export class TrainingRun {
   /** Prints the last step, the duration and the speed. */
   conclude(): void {
     const { step, seconds, tokensPerSecond } = this.figures();
-    this.say(
-      `Trained to step ${step} in ${formatDuration(seconds)}, ${tokensPerSecond.toLocaleString("en")} tokens/s.`,
-    );
+    const speed = `${tokensPerSecond.toLocaleString("en")} tokens/s without validation`;
+    this.say(`Trained to step ${step} in ${formatDuration(seconds)}, ${speed}.`);
   }
 
   /** Turns an error about a setting that differs from the resumed run's into a usage error. */
@@ -147,6 +146,7 @@ export class TrainingRun {
       const figures = { loss, grad_norm: gradientNorm, lr: learningRate };
       return jsonLine({ event: "step", step, epoch, ...figures, tokens_per_second: Math.round(tokensPerSecond) });
     }
+    // This includes the validations so far, since more are to come.
     const perStep = (performance.now() - this.#start) / 1e3 / (step - this.#before);
     this.#progress?.update({ step, steps, loss, tokensPerSecond, secondsLeft: perStep * (steps - step) });
   }

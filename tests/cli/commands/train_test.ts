@@ -156,6 +156,11 @@ Deno.test("resuming a complete run says that it is complete, and how to extend i
       (await resume("s")).stdout,
       /\nThe run is already complete with --max-steps 2; pass a larger number to continue\.\n$/,
     );
+    const limit = "The run's limit of 2 steps holds with --epochs 3 too; --max-steps N raises it.\n";
+    assertStringIncludes((await resume("s", "--epochs", "3")).stdout, limit);
+    const raised = (await resume("s", "--epochs", "3", "--max-steps", "4")).stdout;
+    assert(!raised.includes("limit of"), raised);
+    assertMatch(raised, /\nTrained to step 4 in 0:\d\d, [\d,]+ tokens\/s without validation\.\n/);
   });
 });
 
