@@ -55,7 +55,7 @@ function makeEngine(threads: number, option: string, blas: string): Engine {
   }
 }
 
-/** Describes the backend and the threads for the start-up line: `gemm: oneDNN 2.6 (ffi), 2 threads`. */
+/** Describes the backend and the threads for the start-up line: `matrix products by oneDNN 2.6, 2 threads`. */
 export function describeEngine({ gemm, threads }: Engine): string {
-  return `gemm: ${gemm}, ${threads} ${threads === 1 ? "thread" : "threads"}`;
+  return `matrix products by ${gemm.replace(" (ffi)", "")}, ${threads} ${threads === 1 ? "thread" : "threads"}`;
 }

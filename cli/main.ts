@@ -9,7 +9,7 @@ import { type TaskEntry, TASKS } from "../tasks/registry.ts";
 import { formatOverview, runCommand } from "./arguments/mod.ts";
 import { type CommandRow, makeCommandTable } from "./command_table.ts";
 import { goToCallersDirectory } from "./callers_directory.ts";
-import { terminalColumns } from "./terminal/terminal.ts";
+import { terminalColumns, writeErrorLine, writeLine } from "./terminal/terminal.ts";
 import { invocation } from "./invocation.ts";
 import { VERSION } from "./version.ts";
 
@@ -44,7 +44,7 @@ class CommandLine {
   async run([name, ...rest]: readonly string[]): Promise<number> {
     switch (name) {
       case undefined:
-        console.error(this.#overview());
+        writeErrorLine(this.#overview());
         return 2;
       case "help":
         return rest.length > 1 ? refuseMore("help", "at most one command", rest.slice(1)) : await this.#help(rest);
@@ -54,7 +54,7 @@ class CommandLine {
       case "--version":
       case "-V":
         if (rest.length > 0) return refuseMore(name, "no operand", rest);
-        console.log(`elman ${VERSION}`);
+        writeLine(`elman ${VERSION}`);
         return 0;
     }
     return await this.#runCommand(name, rest);
@@ -63,7 +63,7 @@ class CommandLine {
   /** Prints the help of one command, or the overview. */
   async #help([name]: readonly string[]): Promise<number> {
     if (name !== undefined) return await this.#runCommand(name, ["--help"]);
-    console.log(this.#overview());
+    writeLine(this.#overview());
     return 0;
   }
 
@@ -80,7 +80,7 @@ class CommandLine {
     const names = this.#table.map(({ name }) => name);
     const near = nearest(name, names);
     const hint = near === undefined ? `expected one of ${names.join(", ")}` : `did you mean ${near}?`;
-    console.error(`error: unknown command ${JSON.stringify(name)}; ${hint}`);
+    writeErrorLine(`error: unknown command ${JSON.stringify(name)}; ${hint}`);
     return 2;
   }
 
@@ -93,7 +93,7 @@ class CommandLine {
 
 /** Reports unexpected arguments after a command or option. Returns the exit code. */
 function refuseMore(name: string, expected: string, found: readonly string[]): number {
-  console.error(`error: ${name}: expected ${expected}, found ${found.map((word) => JSON.stringify(word)).join(", ")}`);
+  writeErrorLine(`error: ${name}: expected ${expected}, found ${found.map((word) => JSON.stringify(word)).join(", ")}`);
   return 2;
 }
 

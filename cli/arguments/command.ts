@@ -1,7 +1,7 @@
 import { formatHelp } from "./help.ts";
 import { type OptionSpecs, parseCommandLine, parseOptions, type Values } from "./options.ts";
 import { isBrokenPipe, isSystemError } from "../terminal/platform.ts";
-import { terminalColumns } from "../terminal/terminal.ts";
+import { terminalColumns, writeErrorLine, writeLine } from "../terminal/terminal.ts";
 import { UsageError } from "./usage_error.ts";
 
 /** A command of the command line. */
@@ -25,7 +25,14 @@ export interface Introduction {
 }
 
 /** Receives a command's help and error messages. */
-export type Output = Pick<Console, "log" | "error">;
+export interface Output {
+  /** Prints a help text. */
+  log(text: string): void;
+  /** Prints an error message. */
+  error(text: string): void;
+}
+
+const TERMINAL: Output = { log: writeLine, error: writeErrorLine };
 
 /** Exit code of a command that fails. */
 const FAILURE = 1;
@@ -41,7 +48,7 @@ export async function runCommand<S extends OptionSpecs>(
   { name, summary, examples }: Introduction,
   command: Command<S>,
   args: readonly string[],
-  output: Output = console,
+  output: Output = TERMINAL,
 ): Promise<number> {
   if (args.includes("--help") || args.includes("-h")) {
     const usage = [name, "[OPTIONS]", command.operands].filter((part) => part !== undefined).join(" ");

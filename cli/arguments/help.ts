@@ -1,3 +1,4 @@
+import { wrapWords } from "../terminal/wrap_words.ts";
 import { OPTION_GROUPS, type OptionSpec, type OptionSpecs } from "./options.ts";
 
 const MAX_WIDTH = 100;
@@ -129,13 +130,7 @@ function formatCommandLine(line: string, width: number): string[] {
   return lines.map((part, i) => i < lines.length - 1 ? `${part} \\` : part);
 }
 
-/** Wraps text into lines of at most `width` characters. */
+/** Breaks a text into lines of at most `width` characters, except at spaces of no break. */
 function wrap(text: string, width: number): string[] {
-  const lines = [""];
-  for (const word of text.split(" ")) {
-    const last = lines[lines.length - 1];
-    if (last !== "" && last.length + 1 + word.length > width) lines.push(word);
-    else lines[lines.length - 1] = last === "" ? word : `${last} ${word}`;
-  }
-  return lines.map((line) => line.replaceAll(NO_BREAK, " "));
+  return wrapWords(text, width).map((line) => line.replaceAll(NO_BREAK, " "));
 }

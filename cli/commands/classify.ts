@@ -1,4 +1,13 @@
-import { answerTexts, isColoured, jsonLine, writeError, writeOut } from "../terminal/mod.ts";
+import {
+  answerTexts,
+  isColoured,
+  jsonLine,
+  writeError,
+  writeErrorLine,
+  writeLine,
+  writeOut,
+  writeSequences,
+} from "../terminal/mod.ts";
 import { type Command, type OptionSpecs, UsageError, type Values } from "../arguments/mod.ts";
 import { count } from "../../tasks/task_model/mod.ts";
 import { describeEngine, ENGINE_OPTIONS, startEngine } from "../engine_options.ts";
@@ -55,7 +64,7 @@ export function makeClassifyCommand(tasks: readonly TaskEntry[]): Command<typeof
         tasks,
         isQuiet: values.json || values.quiet,
       });
-      if (engine.blas && !values.json && !values.quiet) console.error(describeEngine(engine));
+      if (engine.blas && !values.json && !values.quiet) writeErrorLine(describeEngine(engine));
       const model = await Classifier.load(directory);
       const session = new Session(model, values);
       if (values.tsv) session.writeHeader();
@@ -107,7 +116,8 @@ class Session {
     const { json, tsv } = this.#values;
     if (json) jsonLine(found ? asJSON(text, found) : { text, label: null, confidence: null, probabilities: null });
     else if (tsv) writeOut(this.#asTSV(text, found) + "\n");
-    else writeOut(found ? asText(found, text) + "\n" : "\n");
+    else if (found) showFound(found, text);
+    else writeLine("");
   }
 
   #asTSV(text: string, found: Found): string {
@@ -139,10 +149,11 @@ function asJSON(text: string, found: Classification | Explanation): Record<strin
   return { text, label, confidence, probabilities, ...(isTruncated && { truncated: true }), ...words };
 }
 
-/** Formats the label and all probabilities, highest first, then the weights of the words if there are any. */
-function asText(found: Classification | Explanation, text: string): string {
+/** Shows the label and all probabilities, highest first, then the weights of the words if there are any. */
+function showFound(found: Classification | Explanation, text: string): void {
   const ranked = Object.entries(found.probabilities).sort(([, a], [, b]) => b - a);
-  const head = [found.label, ...ranked.map(([label, p]) => `${label} ${p.toFixed(4)}`)].map(field).join("\t");
-  if (!("words" in found)) return head;
-  return `${head}\n${isColoured() ? colourWords(text, found.words) : formatWords(found.words)}\n`;
+  writeLine([found.label, ...ranked.map(([label, p]) => `${label} ${p.toFixed(4)}`)].map(field).join("\t"));
+  if (!("words" in found)) return;
+  if (isColoured()) writeSequences("output", `${colourWords(text, found.words)}\n\n`);
+  else writeLine(`${formatWords(found.words)}\n`);
 }

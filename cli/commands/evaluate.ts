@@ -13,7 +13,7 @@ import {
   UsageError,
 } from "../arguments/mod.ts";
 import { describeEngine, ENGINE_OPTIONS, startEngine } from "../engine_options.ts";
-import { jsonLine, writeLine } from "../terminal/mod.ts";
+import { jsonLine, writeErrorLine, writeMessage } from "../terminal/mod.ts";
 import { expectModel, findNewestModel, MODEL_OPTION, newestModel, nounOf } from "./model_option.ts";
 import { withPipedSource } from "./piped_source.ts";
 
@@ -73,7 +73,7 @@ function evaluationOptions(programs: Programs, own?: string): OptionSpecs {
 async function evaluate(tasks: readonly TaskEntry[], programs: Programs, values: GivenOptions): Promise<number> {
   const { model: named, json } = values as { model?: string; json?: boolean };
   const engine = startEngine(values);
-  if (engine.blas && !json) console.error(describeEngine(engine));
+  if (engine.blas && !json) writeErrorLine(describeEngine(engine));
   if (named !== undefined) await expectModel("model", named);
   const directory = named ?? await newestModel(tasks, json);
   const entry = findTask(await readTask(directory), tasks);
@@ -85,9 +85,9 @@ async function evaluate(tasks: readonly TaskEntry[], programs: Programs, values:
   refuseForeign(programs, program, await nounOf(entry), values);
   const plan = await planOf(program, values);
   const { lines, fields, warnings = [] } = await program.evaluate(await program.model.load(directory), plan);
-  for (const warning of warnings) console.error(`warning: ${warning}`);
+  for (const warning of warnings) writeErrorLine(`warning: ${warning}`);
   if (json) jsonLine({ event: "done", ...fields });
-  else for (const line of lines) writeLine(line);
+  else for (const line of lines) writeMessage(line);
   return 0;
 }
 

@@ -24,7 +24,7 @@ import {
 } from "../arguments/mod.ts";
 import { describeEngine, startEngine } from "../engine_options.ts";
 import { invocation } from "../invocation.ts";
-import { INTERRUPTED, jsonLine, writeLine } from "../terminal/mod.ts";
+import { INTERRUPTED, jsonLine, writeErrorLine, writeLine } from "../terminal/mod.ts";
 import { expectModel, nounOf } from "./model_option.ts";
 import { withPipedSource } from "./piped_source.ts";
 import {
@@ -226,7 +226,7 @@ class TrainCommandOf {
     const isAskedAgain = Object.keys(fieldsOf(program.plan, values)).length > 0;
     const steps = checkpoint?.snapshot.progress.step;
     const run = new TrainingRun({ command: this.#name, directory, steps, values });
-    for (const warning of data.warnings) if (!quiet) console.error(`warning: ${warning}`);
+    for (const warning of data.warnings) if (!quiet) writeErrorLine(`warning: ${warning}`);
     const { text, lines = [], fields } = program.introduce(model, corpus, data.data, {
       warnings: data.warnings,
       settings,
@@ -234,7 +234,7 @@ class TrainCommandOf {
     if (json && fields) jsonLine({ event: "data", ...fields });
     for (const line of [...data.notes, ...lines]) run.say(line);
     run.say(limitKept(started));
-    await run.begin(`${text} (${describeEngine(Engine.default())}).`);
+    await run.begin(`${text}; ${describeEngine(Engine.default())}.`);
     let last: EpochEvent | undefined;
     const events = async function* (options: RunOptions) {
       for await (const event of model.fit(corpus, { ...fit, ...options })) {
@@ -244,9 +244,9 @@ class TrainCommandOf {
     };
     if (!await run.train(events, program.epoch)) return INTERRUPTED;
     const conclusion = await program.conclude(model, corpus, { plan, directory, last });
-    for (const warning of conclusion.warnings ?? []) console.error(`warning: ${warning}`);
+    for (const warning of conclusion.warnings ?? []) writeErrorLine(`warning: ${warning}`);
     if (last?.isDiverged) {
-      console.error(`warning: training has diverged, its loss ended at ${brief(last.loss)}; ${REMEDY}`);
+      writeErrorLine(`warning: training has diverged, its loss ended at ${brief(last.loss)}; ${REMEDY}`);
     }
     if (json) reportFigures(run, conclusion, { directory, isDiverged: last?.isDiverged ?? false });
     else if (quiet) { for (const line of conclusion.results ?? []) writeLine(line); }
@@ -299,7 +299,7 @@ function report(run: TrainingRun, { lines, results = [], tryWith }: Conclusion, 
   for (const line of [...lines, ...results]) run.say(line);
   const [verb, ...operands] = tryWith;
   const shown = operands.map((operand) => JSON.stringify(operand));
-  run.say(`To try it: ${invocation(verb, "--model", directory, ...shown)}`);
+  run.suggest("To try it", invocation(verb, "--model", directory, ...shown));
 }
 
 /** Returns a sentence about the resumed run's limit of steps if more epochs are asked for; undefined otherwise. */

@@ -1,5 +1,5 @@
 import { writeFile } from "node:fs/promises";
-import { answerTexts, exists, jsonLine, keepAside, writeError, writeOut } from "../terminal/mod.ts";
+import { answerTexts, exists, jsonLine, keepAside, writeError, writeErrorLine, writeOut } from "../terminal/mod.ts";
 import {
   type Command,
   fieldsOf,
@@ -65,7 +65,7 @@ export function makeTranslateCommand(tasks: readonly TaskEntry[]): Command<typeo
       }
       const engine = startEngine(values);
       const directories = await modelDirectories(values, tasks);
-      if (engine.blas && !values.json && !values.quiet) console.error(describeEngine(engine));
+      if (engine.blas && !values.json && !values.quiet) writeErrorLine(describeEngine(engine));
       const [model, ...members] = await Promise.all(directories.map((path) => Translator.load(path)));
       const session = new Session(model, values, { ...search, members });
       const answer = (texts: string[]) => session.answer(texts);

@@ -1,4 +1,5 @@
 import type { WordWeight } from "../../tasks/classification/mod.ts";
+import { visible } from "../terminal/mod.ts";
 
 const RESET = "\x1b[0m";
 
@@ -25,10 +26,11 @@ export function colourWords(text: string, words: readonly WordWeight[]): string 
   let shown = "";
   let at = 0;
   for (const { start, end, weight } of words) {
-    shown += text.slice(at, start) + colour(most === 0 ? 0 : weight / most) + text.slice(start, end) + RESET;
+    shown += visible(text.slice(at, start)) + colour(most === 0 ? 0 : weight / most);
+    shown += visible(text.slice(start, end)) + RESET;
     at = end;
   }
-  return "  " + shown + text.slice(at);
+  return "  " + shown + visible(text.slice(at));
 }
 
 /** Returns the escape sequence for a background from the terminal's 6 x 6 x 6 color cube; none below a tenth. */

@@ -11,4 +11,14 @@ export { keepAside } from "./keep_aside.ts";
 export { environmentVariable, isBrokenPipe, isColoured, isSystemError, isTerminal, residentBytes } from "./platform.ts";
 export { formatDuration, formatProgress, Progress, type ProgressOptions, type ProgressState } from "./progress.ts";
 export { inputLines, inputText, isPiped } from "./standard_input.ts";
-export { writeError, writeLine, writeOut } from "./terminal.ts";
+export {
+  terminalColumns,
+  writeError,
+  writeErrorLine,
+  writeLine,
+  writeMessage,
+  writeOut,
+  writeSequences,
+} from "./terminal.ts";
+export { visible } from "./visible.ts";
+export { wrapWords } from "./wrap_words.ts";

@@ -1,5 +1,5 @@
 import { isTerminal } from "./platform.ts";
-import { terminalColumns, writeError } from "./terminal.ts";
+import { terminalColumns, writeSequences } from "./terminal.ts";
 
 /** The state of a running job. */
 export interface ProgressState {
@@ -73,7 +73,7 @@ export class Progress {
   constructor(options: ProgressOptions = {}) {
     this.#isTerminal = options.isTerminal ?? isTerminal("error");
     this.#columns = options.columns ?? (() => terminalColumns(80));
-    this.#write = options.write ?? writeError;
+    this.#write = options.write ?? ((text) => writeSequences("error", text));
     this.#now = options.now ?? (() => performance.now());
   }
 

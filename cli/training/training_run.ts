@@ -1,5 +1,14 @@
 import { type EarlyStop, OtherRunError, type RunOptions, type StepEvent } from "../../src/train/mod.ts";
-import { formatDuration, Interrupt, jsonLine, Progress, residentBytes, writeLine } from "../terminal/mod.ts";
+import {
+  formatDuration,
+  Interrupt,
+  jsonLine,
+  Progress,
+  residentBytes,
+  writeErrorLine,
+  writeLine,
+  writeMessage,
+} from "../terminal/mod.ts";
 import { UsageError } from "../arguments/mod.ts";
 import { invocation } from "../invocation.ts";
 import { LOG_EVERY } from "./run_options.ts";
@@ -71,10 +80,19 @@ export class TrainingRun {
     return this.#options.steps ?? 0;
   }
 
-  /** Prints a line unless `--json` or `--quiet` is given. */
+  /** Prints a message unless `--json` or `--quiet` is given. On a terminal, it is broken at words to fit the width. */
   say(text: string | undefined): void {
+    if (text !== undefined && this.#isTalking) writeMessage(text);
+  }
+
+  /** Prints a command line for the user to copy, unless `--json` or `--quiet` is given. */
+  suggest(purpose: string, commandLine: string): void {
+    if (this.#isTalking) writeLine(`${purpose}: ${commandLine}`);
+  }
+
+  get #isTalking(): boolean {
     const { json, quiet } = this.#options.values;
-    if (text !== undefined && !json && !quiet) writeLine(text);
+    return !json && !quiet;
   }
 
   /** Moves an existing model aside for a new run, and prints what the run does. */
@@ -104,7 +122,7 @@ export class TrainingRun {
       this.#progress?.clear();
       if (!signal.aborted || error !== signal.reason) throw this.#asUsage(error);
       const step = this.#last?.step ?? this.#before;
-      console.error(`Stopped after step ${step}. To resume: ${invocation(command, "--resume", directory)}`);
+      writeErrorLine(`Stopped after step ${step}. To resume: ${invocation(command, "--resume", directory)}`);
       return false;
     } finally {
       interrupt[Symbol.dispose]();

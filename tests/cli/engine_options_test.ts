@@ -40,9 +40,9 @@ Deno.test("--blas or ELMAN_BLAS with a file that is not a library is a usage err
 
 Deno.test("describeEngine names the matrix product backend and the threads", () => {
   const engine = startEngine({ threads: "1", blas: "off" });
-  assertEquals(describeEngine(engine), `gemm: WebAssembly (${engine.build}), 1 thread`);
+  assertEquals(describeEngine(engine), `matrix products by WebAssembly (${engine.build}), 1 thread`);
   assertEquals(
     describeEngine({ ...engine, gemm: "oneDNN 2.6 (ffi)", threads: 2 } as typeof engine),
-    "gemm: oneDNN 2.6 (ffi), 2 threads",
+    "matrix products by oneDNN 2.6, 2 threads",
   );
 });

@@ -4,34 +4,9 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { ByteTokenizer } from "../../tokenizers/mod.ts";
 import { babble, inTempDir } from "../support/command.ts";
+import { commandLine, hasTerminals, runOnTerminal } from "../support/terminal.ts";
 
-const TASKS: Record<string, { readonly command: string }> = JSON.parse(
-  Deno.readTextFileSync(new URL("../../deno.json", import.meta.url)),
-).tasks;
-const CLI = new URL("../../cli/main.ts", import.meta.url).pathname;
 const UNDISPOSED = new URL("../engine/undisposed_program.ts", import.meta.url).pathname;
-
-/** Runs a command line on a pseudo-terminal and returns its exit code and output. */
-async function runOnTerminal(line: string, cwd: string): Promise<[code: number, text: string]> {
-  const { code, stdout } = await new Deno.Command("script", {
-    args: ["-qec", line, "/dev/null"],
-    cwd,
-    env: { NO_COLOR: "1", INIT_CWD: cwd },
-    stdin: "null",
-    signal: AbortSignal.timeout(60_000),
-  }).output();
-  return [code, new TextDecoder().decode(stdout)];
-}
-
-function commandLine(name: string, ...args: string[]): string {
-  const permissions = TASKS[name].command.split(" ").filter((word) => word.startsWith("--allow-"));
-  return [Deno.execPath(), "run", "--no-check", ...permissions, CLI, name, ...args].join(" ");
-}
-
-async function hasTerminals(): Promise<boolean> {
-  const version = await new Deno.Command("script", { args: ["--version"], stdout: "null" }).output().catch(() => null);
-  return version?.success ?? false;
-}
 
 if (await hasTerminals()) {
   Deno.test("a program with threads prompts for no permission", async () => {
