@@ -3,7 +3,16 @@ import { dirname } from "node:path";
 import type { TrainingProgress } from "../../tokenizers/mod.ts";
 import { invocation } from "../invocation.ts";
 import { type Command, fieldsOf, optionsOf, type OptionSpecs, UsageError, type Values } from "../arguments/mod.ts";
-import { exists, isPiped, isTerminal, jsonLine, keepAside, writeError, writeLine } from "../terminal/mod.ts";
+import {
+  exists,
+  isPiped,
+  isTerminal,
+  jsonLine,
+  keepAside,
+  writeError,
+  writeLine,
+  writeSequences,
+} from "../terminal/mod.ts";
 import { complete, type Schema } from "../../src/schema/mod.ts";
 import { ENCODING } from "../../tasks/data/fields.ts";
 import { findFiles } from "../../tasks/data/find_files.ts";
@@ -84,7 +93,7 @@ export const trainTokenizerCommand: Command<typeof OPTIONS> = {
       specialTokens: values.special,
       onProgress: values.json || values.quiet ? undefined : reporter(),
     });
-    if (!values.json && !values.quiet && isTerminal("error")) writeError(CLEAR_LINE);
+    if (!values.json && !values.quiet && isTerminal("error")) writeSequences("error", CLEAR_LINE);
     if (await exists(out)) {
       const kept = await keepAside(out);
       if (!values.json && !values.quiet) writeLine(`Moved the existing file ${out} to ${kept}.`);
@@ -156,7 +165,7 @@ function reporter(): (progress: TrainingProgress) => void {
   return ({ stage, done, total }) => {
     const of = total === undefined ? "" : ` of ${total.toLocaleString("en")}`;
     const line = `${stage}: ${done.toLocaleString("en")}${of}`;
-    if (isShown) return writeError(CLEAR_LINE + line);
+    if (isShown) return writeSequences("error", CLEAR_LINE + line);
     if (performance.now() - last < LINE_INTERVAL_MS) return;
     last = performance.now();
     writeError(`${line}\n`);

@@ -36,6 +36,8 @@ if (await hasTerminals()) {
         const [, text] = await runOnTerminal(commandLine(name, ...args) + input, directory);
         const shown = text.replaceAll("\r\n", " ").replaceAll(OWN, "");
         assert(!ACTING.test(shown), `${name}: ${JSON.stringify(shown)}`);
+        // The program's own sequences are not escaped.
+        assert(!shown.includes("\\u001b[K"), shown);
         return shown;
       };
       const file = `${NAME}.txt`;
@@ -95,7 +97,7 @@ if (await hasTerminals()) {
         const line = commandLine(name, "--data", data, "--out", long + name, ...SMALL, "--valid-fraction", "0.2");
         const [code, text] = await runOnTerminal(line, directory);
         assertEquals(code, 0, text);
-        const lines = text.replaceAll(/\r\x1b\[K/g, "\n").split(/\r?\n/);
+        const lines = text.replaceAll(OWN, "\n").split(/\r?\n/);
         const sample = text.match(/The model writes:[^]*?\r\n\r\n[^]*?\r\n\r\n/)?.[0] ?? "";
         const wide = lines.filter((line) => line.length > 80 && !sample.includes(line));
         assertEquals(wide.filter((line) => !line.startsWith("To try it: ")), [], text);
