@@ -59,8 +59,19 @@ export interface CommandLine<S extends OptionSpecs> {
  */
 export function parseOptions<const S extends OptionSpecs>(specs: S, args: readonly string[]): Values<S> {
   const { values, operands } = parseCommandLine(specs, args);
-  if (operands.length > 0) throw new UsageError(`expected options only, found ${quote(operands[0])}`);
+  if (operands.length > 0) {
+    throw new UsageError(`expected options only, found ${quote(operands[0])}${hintFor(specs, values, operands[0])}`);
+  }
   return values;
+}
+
+/** Suggests the first option for data that was not given, since the operand may be its value. */
+function hintFor(specs: OptionSpecs, values: Readonly<Record<string, unknown>>, operand: string): string {
+  const isMeant = ([name, { kind, group }]: [string, OptionSpec]): boolean =>
+    kind === "path" && group === "data" && values[name] === undefined;
+  const [option] = Object.entries(specs).find(isMeant) ?? [];
+  const word = /^[\w./-]+$/.test(operand) ? operand : quote(operand);
+  return option === undefined ? "" : `; did you mean --${option} ${word}?`;
 }
 
 /** Parses options and operands. Operands are arguments that do not begin with a dash, and everything after `--`. */

@@ -75,6 +75,17 @@ Deno.test("an unknown option is an error that suggests a similar name", () => {
 });
 
 Deno.test("parseOptions rejects operands", () => {
+  const data = { log: { kind: "path", help: "" }, data: { kind: "path", group: "data", help: "" } } as const;
+  for (
+    const [args, hint] of [
+      [["my.txt"], "; did you mean --data my.txt?"],
+      [["my file"], '; did you mean --data "my file"?'],
+      [["--data", "a", "my.txt"], ""],
+    ] as const
+  ) {
+    const message = `expected options only, found ${JSON.stringify(args.at(-1))}${hint}`;
+    assertEquals(assertThrows(() => parseOptions(data, args), UsageError).message, message);
+  }
   assertRefused(["text.txt"], 'expected options only, found "text.txt"');
   assertRefused(["--json", "5"], 'expected options only, found "5"');
   assertRefused(["--batch", "3", "4"], 'expected options only, found "4"');

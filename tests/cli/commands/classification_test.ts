@@ -203,6 +203,7 @@ Deno.test("invalid input prints one line, and nothing is written", async () => {
       ],
       [["--data", `${directory}/none.csv`], 1, "expected a file, found none"],
       [["--data", data, "extra"], 2, 'expected options only, found "extra"'],
+      [["extra"], 2, 'expected options only, found "extra"; did you mean --data extra?'],
     ];
     for (const [args, code, ...words] of cases) {
       const refused = await runCommand("train-sentiment", ...args, "--out", out);
@@ -292,7 +293,7 @@ Deno.test("evaluate accepts only the options of the model's task", async () => {
     assertEquals((await runCommand("train-sentiment", ...args)).code, 0);
     const refused = await runCommand("evaluate", "--model", model, "--data", data, "--quantize", "int8");
     assertEquals(refused.code, 2);
-    assertStringIncludes(refused.stderr, "--quantize: expected none for a classifier, found it");
+    assertStringIncludes(refused.stderr, "--quantize: expected a language model with it, found a classifier");
     const none = await runCommand("evaluate", "--model", model);
     assertEquals([none.code, none.stderr], [2, "error: --data: expected a file to evaluate on, found none\n"]);
     Deno.writeTextFileSync(`${directory}/other.csv`, "text,label\na,positive\nb,neutral\n");
