@@ -1,5 +1,7 @@
 import { readdir, stat } from "node:fs/promises";
+import { dirname, join } from "node:path";
 import { exists } from "../../tasks/data/mod.ts";
+import { isMissing } from "../../tasks/data/file_system.ts";
 import { readTask } from "../../tasks/task_model/mod.ts";
 import { findTask, type TaskEntry, TASKS } from "../../tasks/registry.ts";
 import { type OptionSpecs, UsageError } from "../arguments/mod.ts";
@@ -19,6 +21,9 @@ export const MODEL_OPTION = {
 
 /** The default parent directory of models. */
 const MODELS_DIRECTORY = "models";
+
+/** The file that every model's directory has. */
+const CONFIG = "config.json";
 
 /** Options of `modelDirectory`. */
 interface ModelDirectoryOptions {
@@ -60,10 +65,34 @@ async function refuseOtherTask(
   );
 }
 
-/** Throws `RangeError`, naming the option, if a model's directory does not exist. */
+/**
+ * Throws `RangeError`, naming the option and models near the path, if there is no directory with a model's
+ * configuration.
+ */
 export async function expectModel(option: string, directory: string): Promise<void> {
-  if (await exists(directory)) return;
-  throw new RangeError(`--${option}: expected a model's directory, found none at ${directory}`);
+  const found = await stat(directory).catch((error) => {
+    if (isMissing(error)) return undefined;
+    throw error;
+  });
+  // A directory whose replacement was interrupted has no config.json of its own, but can be read.
+  const isModel = await exists(join(directory, CONFIG)) || await readTask(directory).then(() => true, () => false);
+  if (isModel) return;
+  const what = found === undefined ? "none" : found.isDirectory() ? `a directory without ${CONFIG}` : "a file";
+  const near = await modelsNear(directory);
+  const hint = near.length === 0 ? "" : `; ${near.length === 1 ? "a model" : "models"} near it: ${near.join(", ")}`;
+  throw new RangeError(`--${option}: expected a model's directory, found ${what} at ${directory}${hint}`);
+}
+
+/** Returns up to three models in a directory, or beside it, or in `models/`. */
+async function modelsNear(directory: string): Promise<string[]> {
+  for (const parent of [directory, dirname(directory), MODELS_DIRECTORY]) {
+    const names = await readdir(parent).catch((): string[] => []);
+    const paths = names.sort().map((name) => join(parent, name));
+    const found: string[] = [];
+    for (const path of paths) if (found.length < 3 && await exists(join(path, CONFIG))) found.push(path);
+    if (found.length > 0) return found;
+  }
+  return [];
 }
 
 /** Returns the noun for a task's models: "language model". */
