@@ -127,6 +127,7 @@ class Session {
     const picture = drawAttention(translation);
     if (await exists(file)) writeError(`Moved the existing file ${file} to ${await keepAside(file)}.\n`);
     await writeFile(file, picture);
+    if (!this.#values.json && !this.#values.quiet) writeErrorLine(`Saved the drawing to ${file}.`);
   }
 
   /** Writes one line for a sentence. With `--n-best`, writes one line per translation and an empty line after them. */

@@ -261,7 +261,7 @@ export class Translator extends TaskModel<TranslatorTypes> {
     throw new RangeError(
       `translate with several models: expected the same ${side} vocabulary, found different ones of ${
         this[differs].size
-      } and ${other[differs].size} symbols`,
+      } and ${other[differs].size} symbols; train them with the same tokenizer files`,
     );
   }
 }
