@@ -58,7 +58,7 @@ export function makeClassifyCommand(tasks: readonly TaskEntry[]): Command<typeof
       expectEncoding(values.encoding);
       if (values.json && values.tsv) throw new UsageError("--tsv: expected this option or --json, found both");
       if (values.by && !values.explain) throw new UsageError("--by: expected --explain with it, found none");
-      if (values.tsv && values.explain) throw new UsageError("--explain: expected none with --tsv, found it");
+      if (values.tsv && values.explain) throw new UsageError("--explain: expected this option or --tsv, found both");
       const engine = startEngine(values);
       const directory = await modelDirectory(values.model, "classification", {
         tasks,

@@ -82,7 +82,7 @@ async function evaluate(tasks: readonly TaskEntry[], programs: Programs, values:
     throw new RangeError(`evaluate ${directory}: expected a ${nouns.join(", or a ")}, found a model of another kind`);
   }
   const program = programs.get(entry.name)!;
-  refuseForeign(programs, program, await nounOf(entry), values);
+  refuseForeign(programs, program, values);
   const plan = await planOf(program, values);
   const { lines, fields, warnings = [] } = await program.evaluate(await program.model.load(directory), plan);
   for (const warning of warnings) writeErrorLine(`warning: ${warning}`);
@@ -91,12 +91,16 @@ async function evaluate(tasks: readonly TaskEntry[], programs: Programs, values:
   return 0;
 }
 
-/** Throws `UsageError` if an option of another task is given. */
-function refuseForeign(programs: Programs, { evaluation }: AnyProgram, noun: string, values: GivenOptions): void {
-  const own = Object.keys(optionsOf(evaluation));
-  const all = [...programs.values()].flatMap(({ evaluation }) => Object.keys(optionsOf(evaluation)));
-  const foreign = all.find((name) => !own.includes(name) && values[name] !== undefined);
-  if (foreign) throw new UsageError(`--${foreign}: expected none for a ${noun}, found it`);
+/** Throws `UsageError` if an option of another task is given. The message names the models that it is for. */
+function refuseForeign(programs: Programs, { evaluation, model }: AnyProgram, values: GivenOptions): void {
+  const own = optionsOf(evaluation);
+  const others = [...programs.values()].map((program) => ({ program, options: optionsOf(program.evaluation) }));
+  const foreign = others.flatMap(({ options }) => Object.keys(options))
+    .find((name) => !Object.hasOwn(own, name) && values[name] !== undefined);
+  if (foreign === undefined) return;
+  const owners = others.filter(({ options }) => Object.hasOwn(options, foreign));
+  const nouns = new Set(owners.map(({ program }) => `a ${program.model.task.noun}`));
+  throw new UsageError(`--${foreign}: expected ${[...nouns].join(" or ")} with it, found a ${model.task.noun}`);
 }
 
 async function planOf({ evaluation, sources }: AnyProgram, values: GivenOptions): Promise<object> {

@@ -55,7 +55,7 @@ export const tokenizeCommand: Command<typeof OPTIONS> = {
       throw new UsageError(`expected - for standard input, or no operand, found ${JSON.stringify(operands.join(" "))}`);
     }
     if (path === undefined) throw new UsageError("--tokenizer: expected a tokenizer's file, found none");
-    if (decode && json) throw new UsageError("--json: expected none with --decode, which writes text, found it");
+    if (decode && json) throw new UsageError("--json: expected this option or --decode, found both");
     expectEncoding(encoding);
     const tokenizer = await readPipeline(path, { pattern });
     const show = json ? asJSON : asTable;

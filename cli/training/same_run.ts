@@ -46,9 +46,10 @@ export function refuseOtherRun(fields: Fields, given: Given, expected: Given, { 
 function describeDifference(fields: Fields, name: string, found: unknown, expected: unknown, run: string): string {
   const { off } = fields[name];
   const option = found === false && off ? `--${off.option}` : describeOption(fields, name);
-  if (typeof found === "boolean") return `resume: expected ${option} not to be given, as in ${run}, found it`;
   const wanted = shown(expected);
-  if (wanted === "") return `resume: expected ${option} not to be given, as in ${run}, found ${option} ${shown(found)}`;
+  if (typeof found === "boolean" || wanted === "") {
+    return `${option}: expected a run that began with this option, found one that began without it`;
+  }
   return `${option}: expected ${wanted}, as in ${run}, found ${shown(found)}`;
 }
 

@@ -20,22 +20,23 @@ function refusal(given: Record<string, unknown>, run: Record<string, unknown>, s
 
 Deno.test("an option that differs from the resumed run's is an error that shows it as typed", () => {
   const run = "as in the resumed run";
+  const without = "expected a run that began with this option, found one that began without it";
   assertEquals(refusal({ cell: "gru" }, { cell: "lstm" }), `--cell: expected lstm, ${run}, found gru`);
   for (const tied of [false, null, undefined]) {
-    assertEquals(refusal({ tied: true }, { tied }), `resume: expected --tied not to be given, ${run}, found it`);
+    assertEquals(refusal({ tied: true }, { tied }), `--tied: ${without}`);
   }
   assertEquals(
     refusal({ tied: false }, { tied: true }),
-    `resume: expected --untied not to be given, ${run}, found it`,
+    `--untied: ${without}`,
   );
   for (const limit of [null, undefined]) {
-    assertEquals(refusal({ limit: 3 }, { limit }), `resume: expected --limit not to be given, ${run}, found --limit 3`);
+    assertEquals(refusal({ limit: 3 }, { limit }), `--limit: ${without}`);
   }
   assertEquals(refusal({ limit: 0 }, { limit: 3 }), `--limit: expected 3, ${run}, found 0`);
   assertEquals(refusal({ list: ["a"] }, { list: ["a", "b"] }), `--list: expected a, b, ${run}, found a`);
   assertEquals(
     refusal({ list: ["a"] }, { list: [] }),
-    `resume: expected --list not to be given, ${run}, found --list a`,
+    `--list: ${without}`,
   );
   assertEquals(
     refusal({ epochs: 3 }, { epochs: 2 }, "cosine"),

@@ -77,7 +77,7 @@ Deno.test("without --model, evaluate uses the newest model of any kind", async (
     assertMatch(found.stdout, /perplexity/);
     await Deno.utime(`${directory}/models/c/config.json`, 3e9, 3e9);
     const foreign = await run("evaluate", "--src", "other.txt", "--tgt", "other.txt");
-    const message = "error: --src: expected none for a classifier, found it\n";
+    const message = "error: --src: expected a translator with it, found a classifier\n";
     assertEquals([foreign.code, foreign.stderr], [2, `Using models/c.\n${message}`]);
     await Deno.remove(`${directory}/models`, { recursive: true });
     const none = await run("evaluate", "--data", "other.txt");
@@ -99,7 +99,17 @@ Deno.test("every command names a missing model directory in one line", async () 
     for (const args of cases) {
       const { code, stderr } = await run(...args);
       const option = args.includes("--resume") ? "resume" : "model";
-      assertEquals([code, stderr], [1, `error: --${option}: expected a model's directory, found none at nothere\n`]);
+      const message = `error: --${option}: expected a model's directory, found none at nothere`;
+      assertEquals([code, stderr], [1, `${message}; models near it: models/c, models/new, models/old\n`]);
+    }
+    const wrong = [
+      ["models", "a directory without config.json", "models near it: models/c, models/new, models/old"],
+      ["models/c/config.json", "a file", "models near it: models/c, models/new, models/old"],
+    ];
+    for (const [path, found, hint] of wrong) {
+      const { code, stderr } = await run("generate", "--model", path);
+      const message = `error: --model: expected a model's directory, found ${found} at ${path}; ${hint}\n`;
+      assertEquals([code, stderr], [1, message]);
     }
   });
 });
@@ -122,7 +132,7 @@ Deno.test("- for standard input cannot be combined with texts", async () => {
   await inPlace(async (run) => {
     for (const command of ["classify", "translate"]) {
       const { code, stderr } = await run(command, "so", "-");
-      assertEquals([code, stderr], [2, "error: expected - alone, found it among other texts\n"]);
+      assertEquals([code, stderr], [2, "error: expected texts or -, found both\n"]);
     }
   });
 });

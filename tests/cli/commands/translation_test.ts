@@ -124,7 +124,7 @@ Deno.test("a translator's run can be resumed, but not with other options", async
         ["--hidden", "9", "--hidden: expected 24, as in the resumed run, found 9"],
         ["--batch-tokens", "9", "--batch-tokens: expected 200, as in the resumed run, found 9"],
         ["--cell", "gru", "--cell: expected lstm, as in the resumed run, found gru"],
-        ["--joint", "", "resume: expected --joint not to be given, as in the resumed run, found it"],
+        ["--joint", "", "--joint: expected a run that began with this option, found one that began without it"],
       ]
     ) {
       const own = value === "" ? [option] : [option, value];
@@ -224,7 +224,7 @@ Deno.test("invalid command lines print one line of error", async () => {
         [2, "--src: expected --tgt with it", "evaluate", "--model", model, en, de],
         [
           2,
-          "--format: expected none for a translator",
+          "--format: expected a classifier with it, found a translator",
           "evaluate",
           "--model",
           model,
