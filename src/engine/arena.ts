@@ -21,8 +21,8 @@ export interface Mark {
 
 /**
  * A bump allocator: memory is taken piece by piece and freed all at once. A step that needs more than the arena holds
- * adds a chunk; when the arena is empty again, its chunks are joined into one, so that nothing is allocated from the
- * second step on.
+ * adds a chunk; the next one that finds the arena empty joins the chunks into one, so that nothing is allocated from
+ * then on. Freeing allocates nothing: what a step has left can be read until the next allocation.
  */
 export class Arena implements Disposable {
   #memory: Space;
@@ -32,6 +32,7 @@ export class Arena implements Disposable {
   /** Bytes in use, now and at most. */
   #taken = 0;
   #mostTaken = 0;
+  #moves = 0;
 
   /** Creates an arena without allocating anything. */
   constructor(memory: Space) {
@@ -48,9 +49,15 @@ export class Arena implements Disposable {
     return this.#mostTaken;
   }
 
+  /** The number of times that the chunks were replaced: until the next time, equal steps get equal addresses. */
+  get moves(): number {
+    return this.#moves;
+  }
+
   /** Takes `bytes` and returns their address; the contents are undefined. */
   allocate(bytes: number): number {
     const wanted = wholeLines(bytes);
+    this.join();
     while (this.#current < this.#chunks.length && this.#used + wanted > this.#chunks[this.#current].bytes) {
       if (this.#extendLast(wanted)) break;
       this.#current++;
@@ -61,7 +68,16 @@ export class Arena implements Disposable {
     this.#used += wanted;
     this.#taken += wanted;
     this.#mostTaken = Math.max(this.#mostTaken, this.#taken);
+    this.#memory.noteAllocation();
     return address;
+  }
+
+  /** Joins the chunks into one if the arena is empty and has several. */
+  join(): void {
+    if (this.#taken > 0 || this.#chunks.length < 2) return;
+    const bytes = Math.max(MIN_CHUNK_BYTES, this.#mostTaken);
+    this[Symbol.dispose]();
+    this.#chunks = [{ address: this.#memory.allocate(bytes), bytes }];
   }
 
   /** The current position. */
@@ -74,7 +90,6 @@ export class Arena implements Disposable {
     this.#current = mark.chunk;
     this.#used = mark.used;
     this.#taken = mark.taken;
-    if (mark.chunk === 0 && mark.used === 0 && this.#chunks.length > 1) this.#joinChunks();
   }
 
   /** Frees all memory. */
@@ -83,6 +98,7 @@ export class Arena implements Disposable {
     this.#current = 0;
     this.#used = 0;
     this.#taken = 0;
+    this.#moves++;
   }
 
   /** Extends the last chunk in place if it is the one being filled; a second chunk would waste its remainder. */
@@ -103,11 +119,5 @@ export class Arena implements Disposable {
   /** Returns how much to allocate when `wanted` bytes are missing; large pieces keep allocations rare. */
   #more(wanted: number): number {
     return wholeLines(Math.max(wanted, MIN_CHUNK_BYTES, this.bytes / 8));
-  }
-
-  #joinChunks(): void {
-    const bytes = Math.max(MIN_CHUNK_BYTES, this.#mostTaken);
-    for (const chunk of this.#chunks.splice(0)) this.#memory.release(chunk.address);
-    this.#chunks = [{ address: this.#memory.allocate(bytes), bytes }];
   }
 }

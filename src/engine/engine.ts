@@ -45,6 +45,7 @@ let shared: Engine | undefined;
 export class Engine implements Disposable {
   #backend: Backend;
   #arena: Arena;
+  #stepArena: Arena;
   #recording: Recording | undefined;
   #keptBytes = 0;
   #blocks = new FinalizationRegistry<Block>((block) => this.#giveBack(block));
@@ -65,6 +66,7 @@ export class Engine implements Disposable {
   ) {
     this.#backend = backend;
     this.#arena = new Arena(backend.memory);
+    this.#stepArena = new Arena(backend.memory);
   }
 
   /** Returns the engine used when none is given. The first call starts one with a single thread. */
@@ -136,6 +138,15 @@ export class Engine implements Disposable {
    */
   get arena(): Arena {
     return this.#arena;
+  }
+
+  /**
+   * A second arena, for steps that other steps may interrupt, such as those of a generated text. All share it, since
+   * none needs what an earlier one has left in it.
+   * @internal
+   */
+  get stepArena(): Arena {
+    return this.#stepArena;
   }
 
   /** Bytes that outlive a step: parameters, their gradients and optimizer moments, carried states. */

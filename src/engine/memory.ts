@@ -22,9 +22,16 @@ function mebibytes(bytes: number): string {
   return `${(bytes / 2 ** 20).toFixed(1)} MiB`;
 }
 
-/** Creates a shared memory, or an unshared one if the runtime has no shared memory. */
-function newMemory(): WebAssembly.Memory {
+/**
+ * A kind of memory. Growing an `unshared` one detaches all earlier views. A `moving` one is unshared and detaches them at
+ * every allocation, even if it does not grow, so that tests notice every view that is kept too long.
+ */
+export type MemoryKind = "shared" | "unshared" | "moving";
+
+/** Creates a shared memory unless another kind is asked for or the runtime has no shared memory. */
+function newMemory(kind: MemoryKind): WebAssembly.Memory {
   const limits = { initial: 16, maximum: MAX_PAGES };
+  if (kind !== "shared") return new WebAssembly.Memory(limits);
   try {
     return new WebAssembly.Memory({ ...limits, shared: true });
   } catch {
@@ -38,17 +45,20 @@ function newMemory(): WebAssembly.Memory {
  */
 export class Memory implements Space {
   /** The memory that the kernels import. */
-  readonly wasm: WebAssembly.Memory = newMemory();
+  readonly wasm: WebAssembly.Memory;
   /** The whole memory as 32-bit floats. */
   f32!: Float32Array;
   /** The whole memory as 64-bit floats. */
   f64!: Float64Array;
   /** The whole memory as signed 32-bit integers. */
   i32!: Int32Array;
+  #moves: boolean;
   #free: Block[] = [];
   #taken = new Map<number, number>();
 
-  constructor() {
+  constructor(kind: MemoryKind = "shared") {
+    this.wasm = newMemory(kind);
+    this.#moves = kind === "moving";
     this.#refreshViews();
     // Address 0 means "none" to the kernels.
     this.#free.push({ address: LINE_BYTES, bytes: this.bytes - LINE_BYTES });
@@ -69,9 +79,12 @@ export class Memory implements Space {
     return this.f64.subarray(address / 8, address / 8 + count);
   }
 
-  /** Calls `write` with a view of `count` floats. */
+  /** Calls `write` with a view of `count` floats. Throws `RangeError` if `write` has allocated and moved the memory. */
   change(address: number, count: number, write: (values: Float32Array) => void): void {
-    write(this.floats(address, count));
+    const values = this.floats(address, count);
+    write(values);
+    if (values.length === count) return;
+    throw new RangeError("change memory: expected a function that allocates nothing, found that the memory has moved");
   }
 
   /** Copies integers to an address. */
@@ -97,7 +110,15 @@ export class Memory implements Space {
     if (block.bytes === wanted) this.#free.splice(index, 1);
     else this.#free[index] = { address: address + wanted, bytes: block.bytes - wanted };
     this.#taken.set(address, wanted);
+    this.noteAllocation();
     return address;
+  }
+
+  /** Detaches all views if the memory is of the moving kind. */
+  noteAllocation(): void {
+    if (!this.#moves) return;
+    this.wasm.grow(0);
+    this.#refreshViews();
   }
 
   /** Extends a block by `bytes` if the memory behind it is free; returns whether it was. */

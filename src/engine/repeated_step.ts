@@ -1,4 +1,3 @@
-import { Arena } from "./arena.ts";
 import type { Engine } from "./engine.ts";
 import type { Recording } from "./recording.ts";
 
@@ -6,14 +5,16 @@ import type { Recording } from "./recording.ts";
  * Repeats a step at fixed addresses, such as the generation of the next token. The first run allocates memory and
  * caches what is derived from the weights; the second is recorded; from the third on, only the kernel calls are
  * replayed, without allocations or shape checks. Integer arrays placed by the step are read again each time; all other
- * values computed in JavaScript stay the same. The step has its own arena.
+ * values computed in JavaScript stay the same. All steps of an engine use its `stepArena`, so a step that does not run
+ * holds no memory.
  */
-export class RepeatedStep implements Disposable {
+export class RepeatedStep {
   #engine: Engine;
   #body: () => void;
-  #arena: Arena;
   #recording: Recording | undefined;
   #isWarm = false;
+  /** The value of `moves` of the arena when the step was recorded. */
+  #moves = 0;
 
   /**
    * `body` must make the same kernel calls each time, and a run must not read what an earlier one left in the arena.
@@ -21,15 +22,18 @@ export class RepeatedStep implements Disposable {
   constructor(engine: Engine, body: () => void) {
     this.#engine = engine;
     this.#body = body;
-    this.#arena = new Arena(engine.memory);
   }
 
   /** Runs the step. */
   run(): void {
-    if (this.#recording) return this.#repeat(this.#recording);
+    const arena = this.#engine.stepArena;
+    if (this.#recording && this.#moves === arena.moves) return this.#repeat(this.#recording);
+    arena.join();
+    this.#moves = arena.moves;
+    this.#recording = undefined;
     const recording: Recording | undefined = this.#isWarm ? [] : undefined;
-    this.#engine.runIn(this.#arena, this.#body, recording);
-    this.#recording = recording;
+    this.#engine.runIn(arena, this.#body, recording);
+    if (this.#moves === arena.moves) this.#recording = recording;
     this.#isWarm = true;
   }
 
@@ -37,12 +41,6 @@ export class RepeatedStep implements Disposable {
   forget(): void {
     this.#recording = undefined;
     this.#isWarm = false;
-  }
-
-  /** Frees the arena. */
-  [Symbol.dispose](): void {
-    this.forget();
-    this.#arena[Symbol.dispose]();
   }
 
   #repeat(recording: Recording): void {

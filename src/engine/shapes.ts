@@ -27,6 +27,8 @@ export class ShapeMemory implements Space {
     return true;
   }
 
+  noteAllocation(): void {}
+
   release(address: number): void {
     if (!this.#taken.delete(address)) {
       throw new RangeError(`release memory: expected the address of a block, found ${address}`);

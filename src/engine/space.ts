@@ -6,6 +6,8 @@ export interface Space {
   allocate(bytes: number): number;
   /** Extends a block by `bytes` if the memory behind it is free; returns whether it was. */
   extend(address: number, bytes: number): boolean;
+  /** Notes that an arena has handed out a part of a block: for callers, that is an allocation as well. */
+  noteAllocation(): void;
   /** Frees a block. */
   release(address: number): void;
   /** Returns a view of `count` floats to read, valid until the next allocation. */

@@ -8,7 +8,7 @@ import {
 } from "../kernels/mod.ts";
 import type { Backend } from "./backend.ts";
 import { type Blas, type BlasRequest, findBlas } from "./blas.ts";
-import { Memory } from "./memory.ts";
+import { Memory, type MemoryKind } from "./memory.ts";
 import { workOf } from "./sharing.ts";
 import { WorkerPool } from "./worker_pool.ts";
 
@@ -20,23 +20,26 @@ export interface WebAssemblyOptions {
   readonly build?: Build;
   readonly threads?: number;
   readonly blas?: BlasRequest;
+  /** The kind of memory. Default: shared if the runtime can share memory. */
+  readonly memory?: MemoryKind;
 }
 
 /** Runs the kernels on one WebAssembly memory, with one or more threads. */
 export class WebAssemblyBackend implements Backend {
   readonly build: Build;
-  readonly memory: Memory = new Memory();
+  readonly memory: Memory;
   readonly blas: Blas | undefined;
   readonly scratch: number;
   #kernels: Kernels;
   #pool: WorkerPool | undefined;
 
   /** Throws `RangeError` if the number of threads is out of range. */
-  constructor({ build = bestBuild(), threads = 1, blas = "off" }: WebAssemblyOptions) {
+  constructor({ build = bestBuild(), threads = 1, blas = "off", memory = "shared" }: WebAssemblyOptions) {
     if (!(Number.isInteger(threads) && threads >= 1 && threads <= MAX_THREADS)) {
       throw new RangeError(`start an engine: expected 1 to ${MAX_THREADS} threads, found ${threads}`);
     }
     this.build = build;
+    this.memory = new Memory(memory);
     this.blas = findBlas(blas, this.memory);
     this.#kernels = instantiateKernels(this.memory.wasm, build, this.blas?.sgemm);
     this.scratch = this.memory.allocate(this.#kernels.product_scratch() * threads);

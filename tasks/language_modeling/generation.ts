@@ -68,16 +68,12 @@ export class Generation implements AsyncIterable<string> {
     const breather = new Breather();
     const [text, step] = [this.#text, this.#step];
     readPrompt(this.#network, text.prompt, step.carried);
-    try {
-      while (!text.isFinished) {
-        signal?.throwIfAborted();
-        step.ids[0] = text.token;
-        const piece = text.choose(step.run()[0]);
-        if (piece !== "") yield piece;
-        await breather.breathe();
-      }
-    } finally {
-      step.rest();
+    while (!text.isFinished) {
+      signal?.throwIfAborted();
+      step.ids[0] = text.token;
+      const piece = text.choose(step.run()[0]);
+      if (piece !== "") yield piece;
+      await breather.breathe();
     }
     const rest = text.flush();
     if (rest !== "") yield rest;

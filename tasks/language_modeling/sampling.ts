@@ -1,4 +1,3 @@
-import type { Block } from "../../src/engine/mod.ts";
 import { Engine } from "../../src/nn/mod.ts";
 import { completeSampling, type SamplingSettings } from "./generation_options.ts";
 
@@ -20,7 +19,6 @@ export class Sampler {
   #settings: SamplingSettings;
   #engine: Engine;
   #seen = new Set<number>();
-  #probabilities: Block;
   #size: number;
   #likeliest: Likeliest | undefined;
 
@@ -29,7 +27,6 @@ export class Sampler {
     this.#settings = completeSampling(options);
     this.#engine = engine;
     this.#size = vocabulary;
-    this.#probabilities = engine.allocate(vocabulary * 4);
   }
 
   /** Records that a token has occurred, for the repetition penalty. */
@@ -43,13 +40,22 @@ export class Sampler {
     const { temperature, topP, minP } = this.#settings;
     const topK = this.#settings.topK ?? this.#size;
     if (temperature < MIN_PROBABILITY) return argmax(logits);
-    const at = this.#probabilities.address;
-    this.#engine.change(at, this.#size, (own) => own.set(logits));
-    if (temperature !== 1) this.#engine.run("affine", this.#size, at, 1 / temperature, 0, at);
-    this.#engine.run("softmax", 1, this.#size, at, at);
-    if (topK >= this.#size && topP === 1 && minP === 0) return this.#draw(u);
+    const probabilities = this.#softmax(logits, temperature);
+    if (topK >= this.#size && topP === 1 && minP === 0) return this.#draw(probabilities, u);
     this.#likeliest ??= new Likeliest(this.#size);
-    return this.#likeliest.draw(this.#engine.floats(at, this.#size), 0, { topK, topP, minP }, u);
+    return this.#likeliest.draw(probabilities, 0, { topK, topP, minP }, u);
+  }
+
+  /** Returns a view of the probabilities [V], valid until the next allocation. */
+  #softmax(logits: Float32Array, temperature: number): Float32Array {
+    const engine = this.#engine;
+    const mark = engine.arena.mark();
+    const at = engine.arena.allocate(this.#size * 4);
+    engine.change(at, this.#size, (own) => own.set(logits));
+    if (temperature !== 1) engine.run("affine", this.#size, at, 1 / temperature, 0, at);
+    engine.run("softmax", 1, this.#size, at, at);
+    engine.arena.reset(mark);
+    return engine.floats(at, this.#size);
   }
 
   #penalise(logits: Float32Array): void {
@@ -58,8 +64,7 @@ export class Sampler {
     for (const token of this.#seen) logits[token] *= logits[token] < 0 ? penalty : 1 / penalty;
   }
 
-  #draw(u: number): number {
-    const probabilities = this.#engine.floats(this.#probabilities.address, this.#size);
+  #draw(probabilities: Float32Array, u: number): number {
     let left = u;
     let last = 0;
     for (let i = 0; i < this.#size; i++) {

@@ -1,5 +1,5 @@
 import { RepeatedStep } from "../../src/engine/mod.ts";
-import { CarriedState, inference, type Tensor } from "../../src/nn/mod.ts";
+import { CarriedState, inference } from "../../src/nn/mod.ts";
 import type { LanguageNetwork } from "./network.ts";
 
 /**
@@ -15,8 +15,7 @@ export class TokenStep implements Disposable {
   #step: RepeatedStep;
   #version: number;
   #address = 0;
-  #memoryBytes = 0;
-  #rows: Float32Array[] = [];
+  #rows: readonly Float32Array[];
 
   /** Starts with zero states. */
   constructor(network: LanguageNetwork, B: number) {
@@ -25,49 +24,32 @@ export class TokenStep implements Disposable {
     this.#version = network.version;
     this.carried = CarriedState.zeros(network.rnn, B);
     this.ids = new Int32Array(B);
+    this.#rows = Array.from(this.ids, () => new Float32Array(network.embedding.weight.shape[0]));
     this.#step = new RepeatedStep(engine, () => inference(() => this.#forward(), { engine }));
   }
 
   /**
-   * Feeds `ids` and returns the logits [V] of the next token of each text, as views that are valid until the next step.
+   * Feeds `ids` and returns copies of the logits [V] of the next token of each text, which the next step overwrites.
    */
   run(): readonly Float32Array[] {
     const { version } = this.#network;
     if (version !== this.#version) this.#step.forget();
     this.#version = version;
     this.#step.run();
-    return this.#views();
+    const { engine, shape: [V] } = this.#network.embedding.weight;
+    for (const [b, row] of this.#rows.entries()) row.set(engine.floats(this.#address + b * V * 4, V));
+    return this.#rows;
   }
 
-  /** Frees the memory that steps need, but keeps the states. */
-  rest(): void {
-    this.#step[Symbol.dispose]();
-  }
-
-  /** Frees all memory. */
+  /** Frees the states. */
   [Symbol.dispose](): void {
-    this.rest();
+    this.#step.forget();
     this.carried[Symbol.dispose]();
   }
 
   #forward(): void {
     const { logits, state } = this.#network.forward(this.ids, 1, this.ids.length, this.carried.state);
     this.carried.carry(state);
-    this.#keep(logits);
-  }
-
-  #keep(logits: Tensor): void {
-    if (logits.address !== this.#address) this.#memoryBytes = 0;
     this.#address = logits.address;
-  }
-
-  /** Views of the logits, created again only if the logits have moved or the memory has grown. */
-  #views(): readonly Float32Array[] {
-    const { engine, shape: [V] } = this.#network.embedding.weight;
-    if (this.#memoryBytes !== engine.memory.bytes) {
-      this.#memoryBytes = engine.memory.bytes;
-      this.#rows = Array.from(this.ids, (_, b) => engine.floats(this.#address + b * V * 4, V));
-    }
-    return this.#rows;
   }
 }

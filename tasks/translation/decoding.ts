@@ -1,4 +1,3 @@
-import { Arena } from "../../src/engine/mod.ts";
 import {
   type AttentionMemory,
   CarriedState,
@@ -116,9 +115,15 @@ interface Attended {
   readonly values?: Tensor;
 }
 
+/** The output of a step, with the address and the number of its probabilities. */
+interface Computed extends Omit<StepOutput, "probabilities"> {
+  readonly address: number;
+  readonly size: number;
+}
+
 /**
- * Runs a network's decoder step by step on a batch of encoded sentences. Its states live outside the engine's arena,
- * and its steps use an arena of their own, so that other code may use the engine between two steps.
+ * Runs a network's decoder step by step on a batch of encoded sentences. Its states live outside the engine's arenas, so
+ * that other code may use the engine between two steps.
  */
 class NetworkSteps implements StepModel, Disposable {
   readonly vocabulary: number;
@@ -126,7 +131,6 @@ class NetworkSteps implements StepModel, Disposable {
   sourceLengths: Int32Array;
   #network: TranslatorNetwork;
   #engine: Engine;
-  #arena: Arena;
   #memory: CarriedState<Attended> | undefined;
   #state: CarriedState<DecoderState>;
   #likeliest: number;
@@ -140,7 +144,6 @@ class NetworkSteps implements StepModel, Disposable {
     const { engine } = network;
     this.#network = network;
     this.#engine = engine;
-    this.#arena = new Arena(engine.memory);
     this.sourceLengths = source.lengths;
     this.vocabulary = network.vocabulary;
     this.boundary = network.boundary;
@@ -158,10 +161,12 @@ class NetworkSteps implements StepModel, Disposable {
 
   step(symbols: Int32Array, parents: Int32Array): StepOutput {
     const engine = this.#engine;
-    let output: StepOutput | undefined;
+    let output: Computed | undefined;
     this.#state.select(parents);
-    engine.runIn(this.#arena, () => output = inference(() => this.#run(symbols), { engine }));
-    return output!;
+    engine.runIn(engine.stepArena, () => output = inference(() => this.#run(symbols), { engine }));
+    const { address, size, likeliest, attention } = output!;
+    // The view comes last, since any allocation may move the memory.
+    return { probabilities: engine.floats(address, size), likeliest, attention };
   }
 
   select(places: Int32Array): void {
@@ -169,14 +174,13 @@ class NetworkSteps implements StepModel, Disposable {
     this.sourceLengths = Int32Array.from(places, (place) => this.sourceLengths[place]);
   }
 
-  /** Frees the states and the arena. */
+  /** Frees the states. */
   [Symbol.dispose](): void {
     this.#memory?.[Symbol.dispose]();
     this.#state[Symbol.dispose]();
-    this.#arena[Symbol.dispose]();
   }
 
-  #run(symbols: Int32Array): StepOutput {
+  #run(symbols: Int32Array): Computed {
     const network = this.#network;
     const { readout, weights, state } = network.step(symbols, this.#state.state, this.#attended);
     this.#state.carry(state);
@@ -184,8 +188,7 @@ class NetworkSteps implements StepModel, Disposable {
     this.#exclude(probabilities);
     const likeliest = largest(probabilities, this.#likeliest);
     const attention = weights && byRow(weights);
-    // The view comes last, since any allocation may move the memory.
-    return { probabilities: this.#engine.floats(probabilities.address, probabilities.size), likeliest, attention };
+    return { address: probabilities.address, size: probabilities.size, likeliest, attention };
   }
 
   /** Sets the probabilities `[rows, V]` of unused symbols to 0. */

@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
-import { Memory } from "../../src/engine/mod.ts";
+import { Arena, Memory } from "../../src/engine/mod.ts";
 import { seededRandom } from "../support/random.ts";
 
 Deno.test("memory hands out aligned blocks and never address 0", () => {
@@ -106,4 +106,35 @@ Deno.test("extend uses free memory behind a block, grows at the end and never ov
   memory.release(last);
   assert(memory.allocate((1 << 22) + (10 << 20)) === last);
   assertThrows(() => memory.extend(next + 64, 1), RangeError, "expected the address of a block");
+});
+
+Deno.test("a memory that is not shared detaches its views when it grows, a moving one at every allocation", () => {
+  for (const kind of ["shared", "unshared", "moving"] as const) {
+    const memory = new Memory(kind);
+    const arena = new Arena(memory);
+    arena.allocate(64);
+    const address = memory.allocate(64);
+    memory.f32[address / 4] = 1.5;
+    const isKept = (allocate: () => void): boolean => {
+      const view = memory.floats(address, 1);
+      allocate();
+      assertEquals(memory.f32[address / 4], 1.5);
+      return view.length === 1;
+    };
+    const grown = isKept(() => memory.allocate(memory.bytes));
+    const [small, part] = [isKept(() => memory.allocate(64)), isKept(() => arena.allocate(64))];
+    assertEquals([grown, small, part], [kind === "shared", kind !== "moving", kind !== "moving"], kind);
+    assertEquals(memory.isShared, kind === "shared");
+  }
+});
+
+Deno.test("changing numbers fails if the function moves the memory", () => {
+  const memory = new Memory("moving");
+  const address = memory.allocate(64);
+  memory.change(address, 4, (values) => values.fill(1));
+  assertThrows(
+    () => memory.change(address, 4, () => void memory.allocate(64)),
+    RangeError,
+    "found that the memory has",
+  );
 });

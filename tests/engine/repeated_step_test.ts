@@ -40,7 +40,7 @@ Deno.test("a repeated step runs its body twice, then replays the kernel calls wi
   assertEquals(runs(), 4);
 });
 
-Deno.test("a repeated step stops allocating after the first run, leaves the engine's arena alone and frees its own", () => {
+Deno.test("repeated steps share an arena, stop allocating after the first run and leave the engine's own arena alone", () => {
   const engine = new Engine();
   const total = engine.allocate(4);
   const mark = engine.arena.mark();
@@ -52,11 +52,31 @@ Deno.test("a repeated step stops allocating after the first run, leaves the engi
       step.run();
       bytes.push(engine.memory.bytes);
     }
-    step[Symbol.dispose]();
     return bytes;
   };
   const first = cycle();
   assertEquals(new Set(first.slice(1)).size, 1);
   for (let i = 0; i < 5; i++) assertEquals(cycle().at(-1), first.at(-1));
   assertEquals(engine.arena.mark(), mark);
+});
+
+Deno.test("repeated steps that run in turns, and a larger one that moves their arena, do not disturb each other", () => {
+  const engine = new Engine();
+  const totals = [0, 1].map(() => engine.allocate(4).address);
+  const values = [Int32Array.of(2), Int32Array.of(3)];
+  const steps = totals.map((total, i) => doubling(engine, values[i], total));
+  const large = new RepeatedStep(engine, () => {
+    const mark = engine.arena.mark();
+    for (let i = 0; i < 3; i++) {
+      engine.run("fill", 1 << 20, NaN, engine.arena.allocate(4 << 20));
+      // The memory behind the arena is taken, so it needs another chunk.
+      engine.memory.allocate(64);
+    }
+    engine.arena.reset(mark);
+  });
+  for (let round = 1; round <= 8; round++) {
+    for (const { step } of steps) step.run();
+    if (round === 4 || round === 6) large.run();
+    assertEquals(totals.map((total) => engine.floats(total, 1)[0]), [4 * round, 6 * round]);
+  }
 });

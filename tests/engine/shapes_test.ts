@@ -30,7 +30,7 @@ Deno.test("a shapes engine builds huge layers instantly", () => {
 Deno.test("a shapes engine supports repeated steps", () => {
   const engine = Engine.shapes();
   let runs = 0;
-  using step = new RepeatedStep(engine, () => {
+  const step = new RepeatedStep(engine, () => {
     runs++;
     engine.run("fill", 1, 0, engine.placeIntegers(Int32Array.of(1)));
   });

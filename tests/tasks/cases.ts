@@ -1,0 +1,68 @@
+import {
+  CharTokenizer,
+  Classifier,
+  type ClassifierSettings,
+  labelsOf,
+  LanguageModel,
+  type LanguageModelSettings,
+  Translator,
+  type TranslatorSettings,
+  treebankTokenizer,
+} from "../../mod.ts";
+import { generateReviews } from "../../tasks/default_data/mod.ts";
+import { babble } from "../support/command.ts";
+import { type AnyTaskCase, taskCase } from "./task_contract.ts";
+
+const TEXT = babble(3000);
+
+const REVIEWS = generateReviews(300);
+const WORDS = treebankTokenizer(REVIEWS.map(({ text }) => text));
+
+const PAIRS = REVIEWS.map(({ text }) => ({ source: text.slice(0, 20), target: text.slice(10, 25).toUpperCase() }));
+const LETTERS = CharTokenizer.train(PAIRS.map(({ source, target }) => source + target).join(""));
+
+function translatorCase(shape: { readonly inputFeeding?: boolean }): AnyTaskCase {
+  return taskCase<Translator, TranslatorSettings>({
+    create: (engine) =>
+      Translator.create({ sourceTokenizer: LETTERS, embed: 8, hidden: 12, layers: 2, ...shape, engine }),
+    fit: (model, options) => model.fit({ train: PAIRS.slice(0, 120), valid: PAIRS.slice(120, 150) }, options),
+    settings: { epochs: 3, batchTokens: 500, averageLast: 2, scheduledSampling: 0.3, learningRate: 0.01 },
+    otherSetting: { batchTokens: 100 },
+    vocabularyField: "sourceVocabSize",
+    ask: (model) => model.translate(["A fine film", "the soup"], { beam: 3, nBest: 2 }),
+  });
+}
+
+/** The cases of each task, by the task's name and a variant. */
+export const CASES: Readonly<Record<string, Readonly<Record<string, AnyTaskCase>>>> = {
+  "language-modeling": {
+    "": taskCase<LanguageModel, LanguageModelSettings>({
+      create: (engine) =>
+        LanguageModel.create({ tokenizer: CharTokenizer.train(TEXT), hidden: 20, layers: 2, dropout: 0.3, engine }),
+      fit: (model, options) => model.fit({ train: TEXT.slice(0, 2500), valid: TEXT.slice(2500) }, options),
+      settings: { epochs: 3, batch: 8, bptt: 24, averaging: 0.9, learningRate: 0.01 },
+      otherSetting: { bptt: 25 },
+      ask: (model) => model.complete("the ", { maxTokens: 30, seed: 1 }),
+    }),
+  },
+  classification: {
+    "": taskCase<Classifier, ClassifierSettings>({
+      create: (engine) =>
+        Classifier.create({
+          tokenizer: WORDS,
+          labels: labelsOf(REVIEWS),
+          ...{ embed: 8, hidden: 24, layers: 2, members: 2 },
+          ...{ wordDropout: 0.1, embedDropout: 0.1, inputDropout: 0.1 },
+          engine,
+        }),
+      fit: (model, options) => model.fit({ train: REVIEWS.slice(0, 240), valid: REVIEWS.slice(240) }, options),
+      settings: { epochs: 3, batch: 20, averaging: 0.9, adversarial: 0.02, unfreezeEvery: 1, schedule: "plateau" },
+      otherSetting: { adversarial: 0.1 },
+      ask: (model) => model.classify(["A fine film, but the soup was dull.", "I loved it"]),
+    }),
+  },
+  translation: {
+    "": translatorCase({}),
+    " with input feeding": translatorCase({ inputFeeding: true }),
+  },
+};
