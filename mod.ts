@@ -66,6 +66,7 @@ export {
   type TranslatorOptions,
   type TranslatorSettings,
 } from "./tasks/translation/mod.ts";
+export { isInputError } from "./errors.ts";
 export type { Checkpoint, RunOptions, StepEvent, TrainSettings } from "./src/train/mod.ts";
 export {
   ByteTokenizer,

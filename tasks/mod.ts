@@ -37,6 +37,7 @@ export {
   share,
   string,
 } from "../src/schema/mod.ts";
+export { InputRangeError, InputSyntaxError, InputTypeError, isInputError } from "../errors.ts";
 export type { PaddedTexts } from "./batching/mod.ts";
 export type { VocabularyPlan } from "./processors/mod.ts";
 export {

@@ -68,6 +68,9 @@ const RULES: Readonly<Record<string, Rule>> = {
   },
 };
 
+/** The module at the root that every part may import. */
+const SHARED = "errors.ts";
+
 const MOST_LINES = 400;
 
 const COMMENT = /("(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'|`(?:[^`\\]|\\.)*`)|\/\*[\s\S]*?\*\/|\/\/[^\n]*/g;
@@ -110,8 +113,9 @@ export function wrongImports(files: readonly SourceFile[]): string[] {
     const { parts = [], packages = [] } = RULES[part];
     const isGood = ({ specifier }: Import): boolean => {
       if (!isRelative(specifier)) return packages.some((name) => specifier.startsWith(name));
-      const target = partOf(resolve(path, specifier));
-      return target !== undefined && [part, ...parts].includes(target);
+      const to = resolve(path, specifier);
+      const target = partOf(to);
+      return to === SHARED || (target !== undefined && [part, ...parts].includes(target));
     };
     return importsOf(text).filter((found) => !isGood(found)).map(({ specifier }) => `${path} imports ${specifier}`);
   });

@@ -19,7 +19,7 @@ Deno.test("the published files are the library, the command line and their metad
   const texts = files.filter((path) => !path.endsWith(".ts"));
   assertEquals(texts.sort(), ["LICENSE", "README.md", "deno.json"]);
   const modules = files.filter((path) => path.endsWith(".ts"));
-  assertEquals(modules.filter((path) => !/^(?:src|tokenizers|tasks|cli)\/|^mod\.ts$/.test(path)), []);
+  assertEquals(modules.filter((path) => !/^(?:src|tokenizers|tasks|cli)\/|^(?:mod|errors)\.ts$/.test(path)), []);
   assertEquals(modules.filter((path) => /^src\/kernels\/(?:assembly|build)/.test(path)), []);
   for (const path of ["mod.ts", "cli/main.ts", "src/kernels/artefacts/plain.ts", "tokenizers/mod.ts"]) {
     assert(modules.includes(path), path);

@@ -8,7 +8,7 @@ const NAMES = `
   GenerateOptions Generation LabelledCorpus LabelledText LanguageModel LanguageModelConfig LanguageModelEpoch LanguageModelFitOptions
   LanguageModelOptions LanguageModelSettings ParallelCorpus PipelineTokenizer RunOptions SentencePair StepEvent TextCorpus TextEvaluation
   Tokenizer TrainSettings TranslateOptions Translation Translator TranslatorConfig TranslatorEpoch TranslatorEvaluation TranslatorFitOptions
-  TranslatorOptions TranslatorSettings Vocabulary WordTokenizer WordVectors corpusBleu corpusChrf encodeDocuments encodeText labelsOf presets readWordVectors
+  TranslatorOptions TranslatorSettings Vocabulary WordTokenizer WordVectors corpusBleu corpusChrf encodeDocuments encodeText isInputError labelsOf presets readWordVectors
   splitPairs splitText splitTexts tokenizerFromJSON treebankTokenizer
 `.trim().split(/\s+/);
 

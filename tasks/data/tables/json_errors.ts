@@ -70,7 +70,7 @@ function nextState(state: State, first: string | undefined, open: string[]): Sta
 function describeFound(text: string, at: number): string {
   if (at >= text.length) return "its end";
   if (text[at] === '"' && stringEnd(text, at) < 0) return "a string without a closing quote";
-  return describeValue(/^(?:[\w.+-]+|.)/u.exec(text.slice(at, at + SHOWN))![0]);
+  return describeValue(/^(?:[\w.+-]+|[^])/u.exec(text.slice(at, at + SHOWN))![0]);
 }
 
 function describeExpected(state: State, found: string | undefined, open: readonly string[]): string {
