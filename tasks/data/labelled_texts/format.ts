@@ -1,25 +1,90 @@
-import { completeLayout, detectLayout, firstLines, type Layout } from "../tables/mod.ts";
+import { abbreviate, describeValue } from "../../../src/schema/mod.ts";
+import {
+  completeLayout,
+  detectDelimiter,
+  detectLayout,
+  firstLines,
+  firstRecords,
+  isRectangular,
+  type Layout,
+} from "../tables/mod.ts";
 import { hasUsualNames } from "./columns.ts";
 import { hasPrefixes, isFastText } from "./fasttext_labels.ts";
-import type { TextFormat } from "./rows.ts";
+import type { Columns, Row, TextFormat } from "./rows.ts";
 
 /** A layout of a table, or a format of lines. */
 export type TextLayout = Layout | { readonly format: "fasttext" } | { readonly format: "lines" };
 
+/** What is known about a file's layout. */
+export interface LayoutOptions extends Columns {
+  readonly format?: TextFormat;
+  readonly delimiter?: string;
+  readonly header?: boolean;
+}
+
 /**
- * Returns the layout of a file. If no format is given, it is that of fastText if most of the first lines have its
- * labels; a table if the name of the file or its first lines show that; or else lines of a label, a space and a text.
+ * Returns the layout of a file. If no format is given, it is a table if an option for tables is given; that of fastText
+ * if most of the first lines have its labels; a table if the name of the file or its first lines show that; or else
+ * lines of a label, a space and a text.
  */
-export function layoutOf(
-  path: string,
-  content: string,
-  { format, delimiter }: { readonly format?: TextFormat; readonly delimiter?: string },
-): TextLayout {
+export function layoutOf(path: string, content: string, options: LayoutOptions): TextLayout {
+  const { format, delimiter } = options;
   if (format === "fasttext" || format === "lines") return { format };
   if (format !== undefined) return completeLayout(format, content, delimiter);
   if (delimiter !== undefined) return completeLayout(delimiter === "\t" ? "tsv" : "csv", content, delimiter);
-  if (isFastText(firstLines(content))) return { format: "fasttext" };
-  const found = detectLayout(path, content, hasUsualNames);
+  const isTable = [options.textColumn, options.labelColumn, options.header].some((option) => option !== undefined);
+  const lines = firstLines(content);
+  if (!isTable && isFastText(lines)) return { format: "fasttext" };
+  const found = detectLayout(path, content, hasUsualNames) ?? (isTable ? completeLayout("csv", content) : undefined);
   if (found) return found;
-  return { format: hasPrefixes(firstLines(content)) ? "fasttext" : "lines" };
+  const rows = rowsDelimiter(content, lines);
+  if (rows !== undefined) return completeLayout("csv", content, rows);
+  return { format: hasPrefixes(lines) ? "fasttext" : "lines" };
+}
+
+/** Number of records from which values that recur show a column of labels, even if they have spaces around them. */
+const ENOUGH_RECORDS = 4;
+
+/**
+ * The delimiter of a table without a header: all first records have the same number of fields, and either every first
+ * word contains the delimiter, or all values of a column recur and have no spaces, or not all first words recur too.
+ */
+function rowsDelimiter(content: string, lines: readonly string[]): string | undefined {
+  const delimiter = detectDelimiter(content);
+  const records = firstRecords(content, delimiter);
+  if (!isRectangular(records)) return undefined;
+  const words = lines.map((line) => line.trim().split(/\s/, 1)[0]);
+  const mayBeLines = records.length < ENOUGH_RECORDS || areRecurring(words);
+  const columns = records[0].fields.map((_, i) => records.map(({ fields }) => fields[i]));
+  const isTable = words.every((word) => word.includes(delimiter)) ||
+    columns.some((values) =>
+      mayBeLines
+        ? areRecurring(values) && !values.some((value) => /\s/.test(value))
+        : areRecurring(values.map((value) => value.trim()))
+    );
+  return isTable ? delimiter : undefined;
+}
+
+/** Whether every value occurs several times. */
+function areRecurring(values: readonly string[]): boolean {
+  return [...Map.groupBy(values, (value) => value).values()].every(({ length }) => length > 1);
+}
+
+/**
+ * Throws `RangeError` with the place if most labels, which end at a space in a detected format, contain a mark that
+ * separates them from a text.
+ */
+export function refuseMarks(rows: readonly Row[], place: (row: number) => string, format: TextFormat): void {
+  const isMarked = (row: Row): boolean => /[,;|]|:$/.test(row.label);
+  if (rows.filter(isMarked).length <= rows.length / 2) return;
+  const first = rows.findIndex(isMarked);
+  const label = rows[first].label;
+  const mark = /[,;|]|:$/.exec(label)![0];
+  throw new RangeError(
+    `expected a label, a space and a text on ${place(first)}, found ${
+      describeValue(abbreviate(label, 40))
+    } before the ` +
+      `space; set --format csv --delimiter "${mark}" if "${mark}" separates columns, or --format ${format} if it ` +
+      "belongs to the labels",
+  );
 }

@@ -2,7 +2,7 @@ import { nameOf } from "../file_system.ts";
 import { namedError } from "../named_error.ts";
 import { readText, type TextOptions } from "../text_files.ts";
 import { expectDelimiter, type FirstRow } from "../tables/mod.ts";
-import { layoutOf, type TextLayout } from "./format.ts";
+import { layoutOf, refuseMarks, type TextLayout } from "./format.ts";
 import { readFastText, readLabelLines } from "./label_lines.ts";
 import type { Columns, Rows, TextFormat } from "./rows.ts";
 import { readTableRows } from "./table_rows.ts";
@@ -64,6 +64,8 @@ export async function readLabelledTexts(path: string, options: ReadOptions = {})
     if (content.trim() === "") throw new RangeError("expected labeled texts, found white space only");
     const layout = layoutOf(path, content, { ...options, delimiter: expectDelimiter(options.delimiter) });
     const { rows, place, ...shape } = readRows(content, layout, options);
+    const isGuess = options.format === undefined && (layout.format === "lines" || layout.format === "fasttext");
+    if (isGuess) refuseMarks(rows, place, layout.format);
     const unlabelled = rows.findIndex(({ label }) => label === "");
     if (unlabelled >= 0) {
       const isGuess = options.format === undefined && layout.format === "lines";

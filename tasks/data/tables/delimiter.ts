@@ -85,3 +85,9 @@ export function firstRecords(content: string, delimiter: string): RowRecord[] {
   }
   return records;
 }
+
+/** Whether there are several records, all with the same number of fields, at least 2. */
+export function isRectangular(records: readonly RowRecord[]): boolean {
+  const [first, ...others] = records.map(({ fields }) => fields.length);
+  return first > 1 && others.length > 0 && others.every((width) => width === first);
+}

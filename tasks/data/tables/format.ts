@@ -1,5 +1,12 @@
 import { withoutCompressionEnding } from "../../../src/formats/compression.ts";
-import { declaredDelimiter, DELIMITERS, describeDelimiter, detectDelimiter } from "./delimiter.ts";
+import {
+  declaredDelimiter,
+  DELIMITERS,
+  describeDelimiter,
+  detectDelimiter,
+  firstRecords,
+  isRectangular,
+} from "./delimiter.ts";
 import { isArray, isDocument, isJSON } from "./json.ts";
 
 /** The file formats of tables. */
@@ -18,6 +25,9 @@ const ENDINGS: Readonly<Record<string, TableFormat>> = {
 /** Number of lines to inspect. */
 const INSPECTED_LINES = 20;
 
+/** Number of first lines among which a header shows a table, since a title may be above it. */
+const HEADER_LINES = 5;
+
 /** A format, and what separates the fields if it has a delimiter. */
 export interface Layout {
   readonly format: TableFormat;
@@ -31,9 +41,9 @@ export function firstLines(content: string): string[] {
 
 /**
  * Detects the layout of a table by the ending of its file's name, and by its content: what is called `.csv` may have
- * other delimiters, and what is called `.json` may be JSON Lines. If the name says nothing, it is JSON if every line is
- * a JSON object or the first one begins an array of them; TSV if every line has a tab; or a table with other delimiters
- * if `isHeader` recognizes the fields of the first line. Otherwise it is undefined.
+ * other delimiters, and what has another name than `.jsonl` may be any JSON. If the name says nothing, it is JSON if
+ * it begins as JSON records do; TSV if every line has a tab; or a table with other delimiters if `isHeader` recognizes
+ * the fields of one of the first lines, or if most records have fields in quotes. Otherwise it is undefined.
  */
 export function detectLayout(
   path: string,
@@ -46,8 +56,12 @@ export function detectLayout(
   const lines = firstLines(content);
   if (lines.every((line) => /^\s*\{.*\}\s*$/.test(line))) return { format: "jsonl" };
   if (lines.every((line) => line.includes("\t"))) return { format: "tsv", delimiter: "\t" };
-  const namesOf = (delimiter: string): string[] => lines[0].split(delimiter).map((name) => name.replaceAll('"', ""));
-  const delimiter = declaredDelimiter(content) ?? Object.values(DELIMITERS).find((each) => isHeader(namesOf(each)));
+  const hasHeader = (delimiter: string): boolean =>
+    lines.slice(0, HEADER_LINES).some((line) =>
+      isHeader(line.split(delimiter).map((name) => name.replaceAll('"', "")))
+    );
+  const delimiter = declaredDelimiter(content) ?? Object.values(DELIMITERS).find(hasHeader) ??
+    quotedDelimiter(content);
   return delimiter === undefined ? undefined : { format: delimiter === "\t" ? "tsv" : "csv", delimiter };
 }
 
@@ -68,4 +82,14 @@ export function completeLayout(format: TableFormat, content: string, delimiter?:
   const isTabbed = format === "tsv" && firstLines(content).some((line) => line.includes("\t"));
   const found = declared ?? (isTabbed ? "\t" : detectDelimiter(content));
   return { format: found === "\t" ? "tsv" : "csv", delimiter: found };
+}
+
+/** The delimiter with which all first records have the same number of fields, and most of them fields in quotes. */
+function quotedDelimiter(content: string): string | undefined {
+  const delimiter = detectDelimiter(content);
+  const records = firstRecords(content, delimiter);
+  const lines = content.slice(0, 2 ** 20).split("\n");
+  const opening = new RegExp(`(?:^|[${delimiter}])"`);
+  const quoted = records.filter(({ line }) => opening.test(lines[line - 1] ?? ""));
+  return isRectangular(records) && quoted.length > records.length / 2 ? delimiter : undefined;
 }

@@ -5,7 +5,7 @@
  */
 export { expectColumns, findColumn, isAsked, type Role, usualColumn } from "./columns.ts";
 export type { RowRecord } from "./csv.ts";
-export { expectDelimiter, firstRecords, readDelimiter } from "./delimiter.ts";
+export { detectDelimiter, expectDelimiter, firstRecords, isRectangular, readDelimiter } from "./delimiter.ts";
 export { completeLayout, detectLayout, firstLines, type Layout, type TableFormat } from "./format.ts";
 export {
   describeTable,
