@@ -27,7 +27,7 @@ import { reviewCorpus } from "../default_data/mod.ts";
 import { asLines, readTokenizer, trainModel, vocabularyFields, type VocabularyPlan } from "../processors/mod.ts";
 import { count, type DataSet } from "../task_model/mod.ts";
 import { splitTexts } from "./split_texts.ts";
-import { findDuplicates, type LabelledCorpus, type LabelledText, refuseRunningText } from "./texts.ts";
+import { findDuplicates, type LabelledCorpus, refuseRunningText } from "./texts.ts";
 import { treebankTokenizer } from "./treebank_tokenizer.ts";
 import { tokensOf } from "./vectors.ts";
 
@@ -157,7 +157,7 @@ export interface LabelledData {
   /** The texts. */
   readonly corpus: LabelledCorpus;
   /** The detected format and columns of each file. */
-  readonly files: readonly Omit<LabelledTexts, "texts">[];
+  readonly files: readonly Omit<LabelledTexts, "texts" | "place" | "guess">[];
 }
 
 /**
@@ -180,15 +180,11 @@ export async function readLabelledData(plan: LabelledPlan): Promise<DataSet<Labe
     seed: plan.seed,
   });
   const corpus = { train: split.train, valid: valid?.texts ?? split.valid, test: test?.texts ?? split.test };
-  for (const file of [valid, test]) if (file) refuseNewLabels(file, corpus.train);
+  const known = [...new Set(corpus.train.map(({ label }) => label))];
+  for (const file of [valid, test]) if (file) expectLabels(file, known, "the labels of the training texts");
   const files = [data, valid, test].filter((file) => file !== undefined);
-  const warnings = [
-    ...files.filter(({ empty }) => empty > 0).map(({ source, empty }) =>
-      `${source}: ${count(empty, "empty text")} skipped`
-    ),
-    ...duplicateWarnings(corpus),
-  ];
-  const kinds = files.map(({ texts: _texts, ...file }) => file);
+  const warnings = [...files.flatMap(fileWarnings), ...duplicateWarnings(corpus)];
+  const kinds = files.map(({ texts: _texts, place: _place, guess: _guess, ...file }) => file);
   return { data: { corpus, files: kinds }, notes: files.map(describeFile), warnings };
 }
 
@@ -217,10 +213,12 @@ export function describeFile(file: LabelledTexts): string {
   return `${source}: ${count(texts.length, "text")} (${describeTable(file, columns)}): ${shown.join(", ")}.`;
 }
 
-function refuseSingleLabel({ source, texts }: LabelledTexts): void {
+function refuseSingleLabel({ source, texts, guess }: LabelledTexts): void {
   const [first, second] = new Set(texts.map(({ label }) => label));
   if (second !== undefined) return;
-  throw new RangeError(`read ${source}: expected texts of at least 2 labels, found ${describeValue(first)} only`);
+  throw new RangeError(
+    `read ${source}: expected texts of at least 2 labels, found ${describeValue(first)} only${noteOf(guess)}`,
+  );
 }
 
 /** With at most this many labels, a detected format is trusted. */
@@ -245,14 +243,32 @@ function refuseGuessedProse({ source, texts }: LabelledTexts): void {
   );
 }
 
-function refuseNewLabels({ source, texts }: LabelledTexts, train: readonly LabelledText[]): void {
-  const known = new Set(train.map(({ label }) => label));
-  const index = texts.findIndex(({ label }) => !known.has(label));
+/**
+ * Throws `RangeError` that names the file and the place if a label of a file is not among the known ones, which the
+ * message calls `whose`.
+ */
+export function expectLabels(file: LabelledTexts, known: readonly string[], whose: string): void {
+  const { source, texts, place, guess } = file;
+  const labels = new Set(known);
+  const index = texts.findIndex(({ label }) => !labels.has(label));
   if (index < 0) return;
   throw new RangeError(
-    `read ${source}: expected the labels of the training texts (${describeList([...known])}), found ` +
-      `${describeValue(texts[index].label)} in text ${index + 1}`,
+    `read ${source}: expected ${whose} (${describeList(known)}), found ${describeValue(texts[index].label)} on ` +
+      `${place(index)}${noteOf(guess)}`,
   );
+}
+
+function noteOf(guess: string | undefined): string {
+  return guess === undefined ? "" : `; ${guess}`;
+}
+
+/** Returns warnings for texts that were skipped, and for words as labels in a file whose format is a guess. */
+export function fileWarnings({ source, texts, empty, guess }: LabelledTexts): string[] {
+  const word = guess === undefined ? undefined : texts.find(({ label }) => /^\p{L}/u.test(label))?.label;
+  return [
+    ...word === undefined ? [] : [`${source}: ${describeValue(word)} is a label, since ${guess}`],
+    ...empty > 0 ? [`${source}: ${count(empty, "empty text")} skipped`] : [],
+  ];
 }
 
 function duplicateWarnings(corpus: LabelledCorpus): string[] {

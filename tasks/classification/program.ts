@@ -1,5 +1,5 @@
-import { describeList, describeValue, path } from "../../src/schema/mod.ts";
-import { exists, FILE, type LabelledTexts } from "../data/mod.ts";
+import { path } from "../../src/schema/mod.ts";
+import { exists, FILE } from "../data/mod.ts";
 import type { Tokenizer } from "../../tokenizers/mod.ts";
 import { LanguageModel } from "../language_modeling/mod.ts";
 import { describeUnknown } from "../processors/mod.ts";
@@ -7,6 +7,8 @@ import { count, countParameters, formatSpeed, percent, type Program, type Report
 import type { Calibration } from "./answers.ts";
 import {
   describeFile,
+  expectLabels,
+  fileWarnings,
   LABELLED_FORMAT,
   LABELLED_PLAN,
   type LabelledData,
@@ -125,13 +127,13 @@ export const CLASSIFIER_PROGRAM: Program<
 
   async evaluate(model, plan) {
     const file = await readLabelled(plan.data, plan);
-    refuseForeignLabels(file, model.config.labels);
+    expectLabels(file, model.config.labels, "the model's labels");
     const start = performance.now();
     const evaluation = await model.evaluate(file.texts);
     const perSecond = file.texts.length / (performance.now() - start) * 1e3;
     return {
       ...report(evaluation, perSecond, describeFile(file)),
-      warnings: file.empty > 0 ? [`${plan.data}: ${count(file.empty, "empty text")} skipped`] : [],
+      warnings: fileWarnings(file),
     };
   },
 };
@@ -172,15 +174,6 @@ function describeCalibration({ temperature, before, after }: Calibration): strin
 /** Returns a warning that some texts were truncated. */
 export function truncationWarning(texts: number, maxTokens: number): string {
   return `${count(texts, "text")} truncated to the first ${maxTokens.toLocaleString("en")} tokens`;
-}
-
-function refuseForeignLabels({ source, texts }: LabelledTexts, labels: readonly string[]): void {
-  const foreign = texts.findIndex(({ label }) => !labels.includes(label));
-  if (foreign < 0) return;
-  throw new RangeError(
-    `read ${source}: expected the model's labels (${describeList(labels)}), found ` +
-      `${describeValue(texts[foreign].label)} in text ${foreign + 1}`,
-  );
 }
 
 function report(evaluation: ClassifierEvaluation, perSecond: number, file: string): Report {

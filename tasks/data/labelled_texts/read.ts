@@ -17,6 +17,9 @@ export interface ReadOptions extends Columns, TextOptions {
   readonly header?: boolean;
 }
 
+/** Says how a file was read in which nothing shows a format. */
+const GUESS = "the file was read as lines of a label, a space and a text; use --format if it has another format";
+
 /** The labeled texts of a file. */
 export interface LabelledTexts {
   /** The name of the file, for messages. */
@@ -37,6 +40,10 @@ export interface LabelledTexts {
   readonly labelColumn?: string;
   /** Number of rows that were skipped because their text is empty. */
   readonly empty: number;
+  /** Says, for messages, how the file was read if nothing in it shows a format; otherwise undefined. */
+  readonly guess?: string;
+  /** Names the place of a text, counted from 0, in the file: "line 3". */
+  readonly place: (text: number) => string;
 }
 
 /**
@@ -64,19 +71,28 @@ export async function readLabelledTexts(path: string, options: ReadOptions = {})
     if (content.trim() === "") throw new RangeError("expected labeled texts, found white space only");
     const layout = layoutOf(path, content, { ...options, delimiter: expectDelimiter(options.delimiter) });
     const { rows, place, ...shape } = readRows(content, layout, options);
-    const isGuess = options.format === undefined && (layout.format === "lines" || layout.format === "fasttext");
-    if (isGuess) refuseMarks(rows, place, layout.format);
+    const isDetected = options.format === undefined;
+    if (isDetected && (layout.format === "lines" || layout.format === "fasttext")) {
+      refuseMarks(rows, place, layout.format);
+    }
+    const guess = isDetected && layout.format === "lines" ? GUESS : undefined;
     const unlabelled = rows.findIndex(({ label }) => label === "");
     if (unlabelled >= 0) {
-      const isGuess = options.format === undefined && layout.format === "lines";
-      const taken = isGuess
-        ? "; the file was read as lines of a label, a space and a text; use --format if it has another format"
-        : "";
-      throw new RangeError(`expected a label on ${place(unlabelled)}, found none${taken}`);
+      throw new RangeError(
+        `expected a label on ${place(unlabelled)}, found none${guess === undefined ? "" : `; ${guess}`}`,
+      );
     }
-    const texts = rows.filter(({ text }) => text.trim() !== "");
-    if (texts.length === 0) throw new RangeError("expected some text, found only empty texts");
-    return { source, format: layout.format, ...shape, texts, empty: rows.length - texts.length };
+    const kept = rows.flatMap(({ text }, row) => text.trim() === "" ? [] : [row]);
+    if (kept.length === 0) throw new RangeError("expected some text, found only empty texts");
+    return {
+      source,
+      format: layout.format,
+      ...shape,
+      texts: kept.map((row) => rows[row]),
+      empty: rows.length - kept.length,
+      ...guess !== undefined && { guess },
+      place: (text) => place(kept[text]),
+    };
   } catch (error) {
     throw namedError(source, error);
   }

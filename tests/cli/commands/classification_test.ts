@@ -299,7 +299,7 @@ Deno.test("evaluate accepts only the options of the model's task", async () => {
     Deno.writeTextFileSync(`${directory}/other.csv`, "text,label\na,positive\nb,neutral\n");
     const other = await runCommand("evaluate", "--model", model, "--data", `${directory}/other.csv`);
     assertEquals(other.code, 1);
-    assertStringIncludes(other.stderr, 'expected the model\'s labels (negative, positive), found "neutral" in text 2');
+    assertStringIncludes(other.stderr, 'expected the model\'s labels (negative, positive), found "neutral" on line 3');
   });
 });
 
