@@ -36,12 +36,12 @@ export function declaredDelimiter(content: string): string | undefined {
   return /^sep=([^\n"])(?:\n|$)/i.exec(content)?.[1];
 }
 
-/** What the first records have in common if a character separates their fields. */
+/** How well a character separates the fields of the first records. */
 interface Division {
   readonly delimiter: string;
   /** The share of the records that have the most frequent number of fields. */
   readonly share: number;
-  /** Whether the character is always that of a text: it has a space after it, or is a comma between digits. */
+  /** Whether the character seems part of the texts: a space always follows it, or it is a comma between digits. */
   readonly isText: boolean;
 }
 
