@@ -121,15 +121,6 @@ function wholeUTF16(bytes: Uint8Array, high: 0 | 1): number {
   return isOpen ? length - 2 : length;
 }
 
-/**
- * Guesses the encoding of a text that is not UTF-8 from some of its bytes, for an error message: UTF-16 by its zeros,
- * an East Asian encoding if it decodes to the characters of its language, or else a single-byte encoding by its
- * letters.
- */
-export function guessEncoding(bytes: Uint8Array): string {
-  return guessUTF16(bytes) ?? guessMultibyte(bytes) ?? guessSingleByte(bytes);
-}
-
 /** Returns UTF-16 without a mark if most bytes at the even or at the odd places are 0, else undefined. */
 export function guessUTF16(bytes: Uint8Array): string | undefined {
   const zeros = [0, 0];
@@ -137,41 +128,4 @@ export function guessUTF16(bytes: Uint8Array): string | undefined {
   const isMost = (count: number, other: number): boolean => count > bytes.length / 4 && other < count / 10;
   if (isMost(zeros[1], zeros[0])) return "utf-16le";
   return isMost(zeros[0], zeros[1]) ? "utf-16be" : undefined;
-}
-
-/** East Asian encodings and the characters to be expected in texts that are not ASCII. */
-const EXPECTED: readonly (readonly [name: string, letters: RegExp])[] = [
-  ["shift_jis", /[\u3041-\u30fc]/gu],
-  ["euc-jp", /[\u3041-\u30fc]/gu],
-  ["euc-kr", /\p{Script=Hangul}/gu],
-  ["gb18030", /[的一是不了在人有我他这中大来上国个到说们]/gu],
-  ["big5", /[的一是不了在人有我他這中大來上國個到說們]/gu],
-];
-
-function guessMultibyte(bytes: Uint8Array): string | undefined {
-  const end = bytes.lastIndexOf(LINE_FEED) + 1;
-  const whole = end > 0 ? bytes.subarray(0, end) : bytes;
-  const scores = EXPECTED.map(([name, letters]) => {
-    const text = new TextDecoder(name).decode(whole);
-    const others = text.match(/\P{ASCII}/gu)?.length ?? 0;
-    const wrong = text.match(/\ufffd|[\ue000-\uf8ff]/gu)?.length ?? 0;
-    const right = text.match(letters)?.length ?? 0;
-    return { name, share: others > 2 && wrong <= others / 50 ? right / others : 0 };
-  });
-  const best = scores.reduce((a, b) => b.share > a.share ? b : a);
-  return best.share > 0.1 ? best.name : undefined;
-}
-
-/** Tells Cyrillic, in which whole words have no ASCII letters, from Western European texts. */
-function guessSingleByte(bytes: Uint8Array): string {
-  const counts = { ascii: 0, upperHalf: 0, lower1251: 0, lowerKOI8: 0 };
-  for (const byte of bytes) {
-    if (byte >= 0xc0) {
-      counts.upperHalf++;
-      if (byte >= 0xe0) counts.lower1251++;
-      else counts.lowerKOI8++;
-    } else if ((byte | 0x20) >= 0x61 && (byte | 0x20) <= 0x7a) counts.ascii++;
-  }
-  if (counts.upperHalf <= counts.ascii) return "windows-1252";
-  return counts.lower1251 >= counts.lowerKOI8 ? "windows-1251" : "koi8-r";
 }

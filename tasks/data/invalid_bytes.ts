@@ -1,4 +1,4 @@
-import { guessEncoding } from "./encodings.ts";
+import { guessEncodings } from "./guess_encoding.ts";
 import { countLineEnds, lineEndsToLF } from "./line_ends.ts";
 import { firstInvalid } from "./utf8.ts";
 
@@ -27,7 +27,7 @@ export function invalidBytes(
   const before = lineEndsToLF(new TextDecoder(encoding).decode(bytes.slice(0, index)));
   const byte = bytes[index].toString(16).padStart(2, "0");
   const sample = bytes.subarray(Math.max(0, index - SAMPLE_LENGTH), index + SAMPLE_LENGTH);
-  const advice = encoding === "utf-8" ? utf8Advice(before, sample) : "";
+  const advice = encoding === "utf-8" ? utf8Advice(sample) : "";
   const found = `0x${byte} at byte ${offset + index} on line ${lines + countLineEnds(before) + 1}`;
   return {
     before,
@@ -35,15 +35,19 @@ export function invalidBytes(
   };
 }
 
-/** Advice on bytes that are not UTF-8: a text in which other characters are UTF-8 is likely damaged. */
-function utf8Advice(before: string, sample: Uint8Array): string {
-  const isUTF8 = /\P{ASCII}/u.test(before);
-  return isUTF8 ? "; the text before is UTF-8, so the file may be damaged" : encodingAdvice(guessEncoding(sample));
+/** Advice on bytes that are not UTF-8: a text in which as many other characters are UTF-8 is likely damaged. */
+function utf8Advice(sample: Uint8Array): string {
+  const characters = new TextDecoder().decode(sample).match(/\P{ASCII}/gu) ?? [];
+  const wrong = characters.filter((character) => character === "\ufffd").length;
+  const isUTF8 = wrong <= characters.length / 2;
+  return isUTF8 ? "; other characters are UTF-8, so the file may be damaged" : encodingAdvice(guessEncodings(sample));
 }
 
-/** Names the likely encoding of a text, and the option that sets it. */
-export function encodingAdvice(encoding: string): string {
-  return `; the text is likely ${encoding}: set --encoding ${encoding}`;
+/** Names the likely encodings of a text, if there are any, and the option that sets one. */
+export function encodingAdvice(encodings: readonly string[]): string {
+  if (encodings.length === 0) return "; set --encoding if the text has another encoding";
+  const names = encodings.join(" or ");
+  return `; the text is likely ${names}: set --encoding ${names}`;
 }
 
 /** Length of the longest beginning that decodes. */

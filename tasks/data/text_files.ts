@@ -176,6 +176,6 @@ function refuseUTF16(name: string, start: Uint8Array): void {
   const likely = guessUTF16(start);
   if (likely === undefined) return;
   throw new RangeError(
-    `read ${name}: expected UTF-8 text, found zeros between the characters${encodingAdvice(likely)}`,
+    `read ${name}: expected UTF-8 text, found zeros between the characters${encodingAdvice([likely])}`,
   );
 }

@@ -1,8 +1,9 @@
 import { gzipSync, zstdCompressSync } from "node:zlib";
-import { assert, assertEquals, assertRejects } from "@std/assert";
+import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import { openText, readBytes, readText } from "../../../tasks/data/mod.ts";
 import { findEncoding, isEncoding } from "../../../tasks/data/encodings.ts";
 import { inTempDir } from "../../support/command.ts";
+import { encoderOf } from "../../support/encoder.ts";
 
 /** Text in UTF-16, with a byte-order mark unless `hasMark` is false. */
 function utf16(text: string, { littleEndian = true, hasMark = true } = {}): Uint8Array<ArrayBuffer> {
@@ -114,7 +115,7 @@ Deno.test("a bad byte after characters in UTF-8 is taken for damage", async () =
   assertEquals(
     await refusalOf(encoded("café au lait", 0xe2, 0x82)),
     "read FILE: expected UTF-8 text, found 0xe2 at byte 13 on line 1; " +
-      "the text before is UTF-8, so the file may be damaged",
+      "other characters are UTF-8, so the file may be damaged",
   );
 });
 
@@ -178,4 +179,15 @@ Deno.test("encodings have TextDecoder's names and Python's", () => {
     for (const name of others.split(" ")) assertEquals(findEncoding(new Uint8Array(), name).name, standard, name);
   }
   for (const name of ["klingon", "cp437", "rot13", "constructor", ""]) assertEquals(isEncoding(name), false, name);
+});
+
+Deno.test("text that is no UTF-8 is not taken for damaged, even if its first characters could be UTF-8", async () => {
+  const text = encoderOf("gb18030")("模型在我们的国家里是有意思的事情，你可以来看。\n");
+  assertEquals(new TextDecoder("utf-8", { fatal: true }).decode(text.subarray(0, 2)).length, 1);
+  assertStringIncludes(await refusalOf(text), "the text is likely gb18030: set --encoding gb18030");
+});
+
+Deno.test("bytes of no known kind of text are advised without a guess", async () => {
+  const noise = Uint8Array.from({ length: 4000 }, (_, i) => (i * i * 31 + (i >> 3) * 17 + 0x41) & 0xff);
+  assert((await refusalOf(noise)).endsWith("; set --encoding if the text has another encoding"));
 });
