@@ -1,6 +1,6 @@
 import { findTask, type TaskEntry } from "../../tasks/registry.ts";
 import { type AnyProgram, readTask } from "../../tasks/task_model/mod.ts";
-import { complete, type Schema } from "../../src/schema/mod.ts";
+import { complete, type Schema, withArticle } from "../../src/schema/mod.ts";
 import {
   type Command,
   type Fields,
@@ -79,7 +79,9 @@ async function evaluate(tasks: readonly TaskEntry[], programs: Programs, values:
   const entry = findTask(await readTask(directory), tasks);
   if (entry === undefined) {
     const nouns = await Promise.all(tasks.map(nounOf));
-    throw new RangeError(`evaluate ${directory}: expected a ${nouns.join(", or a ")}, found a model of another kind`);
+    throw new RangeError(
+      `evaluate ${directory}: expected ${nouns.map(withArticle).join(", or ")}, found a model of another kind`,
+    );
   }
   const program = programs.get(entry.name)!;
   refuseForeign(programs, program, values);

@@ -1,3 +1,4 @@
+import { withArticle } from "../../src/schema/mod.ts";
 import { readdir, stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { exists } from "../../tasks/data/mod.ts";
@@ -61,7 +62,9 @@ async function refuseOtherTask(
   if (other === undefined || other.name === entry.name) return;
   const [expected, found] = [await nounOf(entry), await nounOf(other)];
   throw new UsageError(
-    `--model ${directory}: expected a ${expected}, found a ${found}; use ${invocation(other.verb)} instead`,
+    `--model ${directory}: expected ${withArticle(expected)}, found ${withArticle(found)}; use ${
+      invocation(other.verb)
+    } instead`,
   );
 }
 

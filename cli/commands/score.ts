@@ -1,3 +1,4 @@
+import { count } from "../../src/schema/mod.ts";
 import { type Command, type OptionSpecs, UsageError } from "../arguments/mod.ts";
 import { isPiped, jsonLine, writeOut } from "../terminal/mod.ts";
 import { ENCODING, openText, type TextOptions } from "../../tasks/data/mod.ts";
@@ -70,16 +71,14 @@ async function readTexts(hyp: string, refs: readonly string[], options: TextOpti
     const lines = await readLines(ref, options);
     if (lines.length !== hypotheses.length) {
       throw new RangeError(
-        `read ${nameOf(ref)}: expected ${count(hypotheses)}, as in ${nameOf(hyp)}, found ${count(lines)}`,
+        `read ${nameOf(ref)}: expected ${count(hypotheses.length, "line")}, as in ${nameOf(hyp)}, found ${
+          count(lines.length, "line")
+        }`,
       );
     }
     files.push(lines);
   }
   return { hypotheses, references: hypotheses.map((_, i) => files.map((lines) => lines[i])) };
-}
-
-function count({ length }: readonly string[]): string {
-  return length === 1 ? "1 line" : `${length} lines`;
 }
 
 async function readLines(path: string, options: TextOptions): Promise<string[]> {

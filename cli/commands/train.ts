@@ -1,6 +1,6 @@
 import { resolve } from "node:path";
 import { Engine } from "../../src/nn/mod.ts";
-import { complete, count, definedOnly, type Given, type Schema } from "../../src/schema/mod.ts";
+import { complete, count, definedOnly, type Given, type Schema, withArticle } from "../../src/schema/mod.ts";
 import { type Checkpoint, REMEDY, type RunOptions, type TrainSettings } from "../../src/train/mod.ts";
 import {
   type AnyProgram,
@@ -268,7 +268,9 @@ async function refuseOtherCommand(directory: string, name: string, tasks: readon
   if (found === undefined || found.commands.some((command) => command.name === name)) return;
   const fitting = invocation(found.commands[0].name);
   throw new UsageError(
-    `--resume ${directory}: expected a run of ${name}, found a ${await nounOf(found)}; use ${fitting} to resume it`,
+    `--resume ${directory}: expected a run of ${name}, found ${
+      withArticle(await nounOf(found))
+    }; use ${fitting} to resume it`,
   );
 }
 

@@ -13,7 +13,7 @@ import {
   writeLine,
   writeSequences,
 } from "../terminal/mod.ts";
-import { complete, type Schema } from "../../src/schema/mod.ts";
+import { complete, count, type Schema } from "../../src/schema/mod.ts";
 import { ENCODING } from "../../tasks/data/fields.ts";
 import { findFiles } from "../../tasks/data/find_files.ts";
 import {
@@ -102,7 +102,7 @@ export const trainTokenizerCommand: Command<typeof OPTIONS> = {
     const seconds = Math.round(performance.now() - start) / 1000;
     if (values.json) jsonLine({ event: "done", model, vocab_size: tokenizer.size, seconds, out });
     else if (!values.quiet) {
-      writeLine(`Trained ${tokenizer.size.toLocaleString("en")} tokens in ${seconds.toFixed(1)} s, saved to ${out}`);
+      writeLine(`Trained ${count(tokenizer.size, "token")} in ${seconds.toFixed(1)} s, saved to ${out}`);
       const size = values["vocab-size"];
       if (size !== undefined && tokenizer.size < size) writeLine(shortfall(size, values));
       writeLine(`Try it: echo "some text" | ${invocation("tokenize", "--tokenizer", out)}`);

@@ -1,4 +1,4 @@
-import { count } from "../../src/schema/mod.ts";
+import { count, withArticle } from "../../src/schema/mod.ts";
 import { isTerminal } from "./platform.ts";
 import { inputBlocks } from "./standard_input.ts";
 import { writeError } from "./terminal.ts";
@@ -34,7 +34,7 @@ async function answerInParts(texts: readonly string[], { blockSize, answer }: An
 async function answerInput(answering: Answering): Promise<void> {
   const { noun, isQuiet, encoding } = answering;
   const isTyped = isTerminal("input");
-  if (isTyped && !isQuiet) writeError(`Type a ${noun} and press Enter; Ctrl-D ends.\n`);
+  if (isTyped && !isQuiet) writeError(`Type ${withArticle(noun)} and press Enter; Ctrl-D ends.\n`);
   let [texts, milliseconds] = [0, 0];
   for await (const lines of inputBlocks({ encoding })) {
     const start = performance.now();

@@ -1,3 +1,4 @@
+import { count } from "../../src/schema/mod.ts";
 import { type EarlyStop, OtherRunError, type RunOptions, type StepEvent } from "../../src/train/mod.ts";
 import {
   formatDuration,
@@ -181,8 +182,9 @@ export class TrainingRun {
 
   #reportStop(epoch: number, { waited, kept }: EarlyStop): void {
     if (this.#options.values.json) return jsonLine({ event: "stopped", epoch, waited, kept_epoch: kept });
-    const epochs = waited === 1 ? "1 epoch" : `${waited} epochs`;
     const figures = this.#best === "" ? "" : ` (${this.#best})`;
-    this.say(`Stopped after epoch ${epoch}: no improvement in ${epochs}; kept epoch ${kept}${figures}.`);
+    this.say(
+      `Stopped after epoch ${epoch}: no improvement in ${count(waited, "epoch")}; kept epoch ${kept}${figures}.`,
+    );
   }
 }

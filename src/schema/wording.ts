@@ -14,7 +14,10 @@ export function count(n: number, noun: string): string {
   return `${n.toLocaleString("en")} ${noun}${n === 1 ? "" : "s"}`;
 }
 
+/** Words that begin with the sound of a vowel, unlike "unigram", "Uint8Array", "URL" and "user". */
+const VOWEL = /^(?:[aeio]|u(?!int|ni|rl|s))/i;
+
 /** Puts the indefinite article before a noun: "a list", "an object". */
 export function withArticle(noun: string): string {
-  return `${/^[aeiou]/i.test(noun) ? "an" : "a"} ${noun}`;
+  return `${VOWEL.test(noun) ? "an" : "a"} ${noun}`;
 }

@@ -2,6 +2,7 @@ import { type Cell, CELLS, MOST_LAYERS } from "../../src/nn/mod.ts";
 import {
   boolean,
   choice,
+  count,
   custom,
   type Given,
   integer,
@@ -307,7 +308,7 @@ export const SETTINGS: Schema<ClassifierSettings> = {
 export function weightsOf(weights: LabelWeights, targets: Int32Array, labels: number): Float32Array | undefined {
   if (weights === "none") return undefined;
   if (weights !== "balanced") {
-    if (weights.length !== labels) refuse("fit", "labelWeights", `${labels} numbers`, weights.length);
+    if (weights.length !== labels) refuse("fit", "labelWeights", count(labels, "number"), weights.length);
     return Float32Array.from(weights);
   }
   const counts = new Float64Array(labels);

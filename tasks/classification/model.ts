@@ -1,5 +1,5 @@
 import type { WordVectors } from "../../src/formats/mod.ts";
-import { describeValue, expectOptions, type Given, refuse } from "../../src/schema/mod.ts";
+import { count, describeValue, expectOptions, type Given, refuse } from "../../src/schema/mod.ts";
 import { asPipeline, type Tokenizer } from "../../tokenizers/mod.ts";
 import { LanguageModel } from "../language_modeling/mod.ts";
 import {
@@ -182,7 +182,7 @@ export class Classifier extends TaskModel<ClassifierTypes> {
     return Promise.resolve({
       noun: "the texts",
       fingerprint: fingerprintOf([train, valid]),
-      step: `batches of ${settings.batch} texts of up to ${longest} tokens`,
+      step: `batches of ${count(settings.batch, "text")} of up to ${count(longest, "token")}`,
       learning: (network) => new ClassifierLearning(network, { train, valid, labels: this.config.labels }, settings),
       largestBatch: (learning: ClassifierLearning) => learning.largestBatch,
       // The fitted temperature belongs to the previous parameters.

@@ -155,9 +155,9 @@ function describeModel(model: Classifier, texts: number): string {
     }`,
     `pooling ${pooling}`,
     `embedding ${embed}`,
-    `${vocabSize.toLocaleString("en")} symbols${vectors}`,
+    `${count(vocabSize, "symbol")}${vectors}`,
     countParameters(model),
-    `${labels.length} labels`,
+    count(labels.length, "label"),
     `on ${count(texts, "text")}`,
   ].join(", ");
 }
@@ -173,7 +173,7 @@ function describeCalibration({ temperature, before, after }: Calibration): strin
 
 /** Returns a warning that some texts were truncated. */
 export function truncationWarning(texts: number, maxTokens: number): string {
-  return `${count(texts, "text")} truncated to the first ${maxTokens.toLocaleString("en")} tokens`;
+  return `${count(texts, "text")} truncated to the first ${count(maxTokens, "token")}`;
 }
 
 function report(evaluation: ClassifierEvaluation, perSecond: number, file: string): Report {

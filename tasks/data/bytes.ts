@@ -1,3 +1,4 @@
+import { count } from "../../src/schema/mod.ts";
 import type * as FileSystem from "node:fs";
 import { compressionOf, decompress } from "../../src/formats/compression.ts";
 import { fileSystem, isDirectory, isMissing, nameOf, readWhole, STANDARD_INPUT } from "./file_system.ts";
@@ -100,9 +101,11 @@ class FileBytes implements Bytes {
       throw new RangeError(`read ${this.#path}: expected the file to stay the same while it is read, found it changed`);
     }
     for (let done = 0; done < bytes.length;) {
-      const count = readSync(file, bytes, done, bytes.length - done, start + done);
-      if (count === 0) throw new RangeError(`read ${this.#path}: expected ${size} bytes, found ${start + done}`);
-      done += count;
+      const read = readSync(file, bytes, done, bytes.length - done, start + done);
+      if (read === 0) {
+        throw new RangeError(`read ${this.#path}: expected ${count(size, "byte")}, found ${start + done}`);
+      }
+      done += read;
     }
   }
 }

@@ -1,3 +1,4 @@
+import { withArticle } from "../../src/schema/mod.ts";
 import type { Text } from "./lines.ts";
 import { valueAt } from "./tables/mod.ts";
 
@@ -100,10 +101,12 @@ export function textFieldOf(record: Readonly<Record<string, unknown>>): string {
 export function textAt(record: Readonly<Record<string, unknown>>, field: string): string {
   const value = valueAt(record, field);
   if (typeof value === "string") return value;
-  const found = value === undefined
-    ? "none"
-    : value === null
-    ? "null"
-    : `a ${Array.isArray(value) ? "list" : typeof value}`;
-  throw new RangeError(`expected a text in the field ${JSON.stringify(field)}, found ${found}`);
+  throw new RangeError(`expected a text in the field ${JSON.stringify(field)}, found ${kindOf(value)}`);
+}
+
+/** Names the kind of a value that is not a text, without its contents, which may be long. */
+function kindOf(value: unknown): string {
+  if (value === undefined) return "none";
+  if (value === null) return "null";
+  return withArticle(Array.isArray(value) ? "list" : typeof value);
 }

@@ -2,6 +2,7 @@
 // runtime formats them in two languages. Both texts of a pair express the same value, so translations are correct by
 // construction.
 
+import { count } from "../../src/schema/mod.ts";
 import type { Locales, Pair } from "./bilingual.ts";
 import { Chance, Deck } from "./decks.ts";
 import { type Phrase, type PhraseKind, phraseKinds } from "./intl_phrases.ts";
@@ -164,7 +165,7 @@ function checkCount(part: string, count: number, least: number): void {
   }
 }
 
-function tooMany(part: "train" | "valid" | "test", count: number, found: number): RangeError {
+function tooMany(part: "train" | "valid" | "test", asked: number, found: number): RangeError {
   const reason = part === "train" ? "" : ", with all their words in train";
-  return new RangeError(`make pairs: expected at most ${found} pairs for ${part}${reason}, found ${count}`);
+  return new RangeError(`make pairs: expected at most ${count(found, "pair")} for ${part}${reason}, found ${asked}`);
 }

@@ -1,4 +1,4 @@
-import { describeValue } from "../../src/schema/mod.ts";
+import { count, describeValue } from "../../src/schema/mod.ts";
 import { Breather } from "../../src/train/mod.ts";
 import { expectFractions, expectParts, expectText, Fingerprint } from "../task_model/mod.ts";
 import type { Tokenizer } from "../../tokenizers/mod.ts";
@@ -83,7 +83,7 @@ function* partsOf(length: number, options: SplitTextOptions): Search<TextCorpus<
     if (start !== undefined && start < end) return start;
     const unit = atLines ? "a line or a word that begins in it" : "some text";
     throw new RangeError(
-      `split a text: expected a share of ${fraction} of ${length} characters to hold ${unit}, found it empty`,
+      `split a text: expected a share of ${fraction} of ${count(length, "character")} to hold ${unit}, found it empty`,
     );
   };
   const test = yield* startOf(testFraction, 1 - testFraction, length);

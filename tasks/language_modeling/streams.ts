@@ -1,3 +1,4 @@
+import { count } from "../../src/schema/mod.ts";
 import { type TokenStreams, type Window, WindowReader } from "./windows.ts";
 import type { TokenIds } from "./token_ids.ts";
 
@@ -40,7 +41,7 @@ export class Streams implements TokenStreams {
 function refuseIfTooShort(length: number, batch: number): void {
   if (length > batch) return;
   throw new RangeError(
-    `divide a text into ${batch} streams: expected at least ${
+    `divide a text into ${count(batch, "stream")}: expected at least ${
       batch + 1
     } tokens, found ${length}; a smaller batch needs fewer`,
   );

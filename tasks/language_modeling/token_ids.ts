@@ -1,3 +1,4 @@
+import { count } from "../../src/schema/mod.ts";
 import { Breather } from "../../src/train/mod.ts";
 import type { Tokenizer } from "../../tokenizers/mod.ts";
 import { countCharacters } from "../data/characters.ts";
@@ -162,7 +163,9 @@ export class EncodedBlocks {
   async #read(block: EncodedBlock): Promise<IdBlock> {
     const ids = await this.#encode(block);
     if (ids.length !== block.length) {
-      throw new RangeError(`read a text: expected the ${block.length} tokens found before, found ${ids.length}`);
+      throw new RangeError(
+        `read a text: expected the ${count(block.length, "token")} found before, found ${ids.length}`,
+      );
     }
     return { start: block.position, ids };
   }

@@ -1,4 +1,4 @@
-import { describeValue, expectOptions } from "../../src/schema/mod.ts";
+import { count, describeValue, expectOptions } from "../../src/schema/mod.ts";
 import type { Tokenizer } from "../../tokenizers/mod.ts";
 
 /**
@@ -115,5 +115,5 @@ export function expectPath(action: string, name: string, value: unknown): void {
  */
 export function refuseOtherVocabulary(action: string, { size }: Tokenizer, vocabSize: number): void {
   if (size === vocabSize) return;
-  throw new RangeError(`${action}: expected a tokenizer of ${vocabSize} symbols, found ${size}`);
+  throw new RangeError(`${action}: expected a tokenizer of ${count(vocabSize, "symbol")}, found ${size}`);
 }

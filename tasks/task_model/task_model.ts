@@ -13,6 +13,7 @@ import {
   type OptionKinds,
   path,
   readNames,
+  withArticle,
 } from "../../src/schema/mod.ts";
 import {
   type Checkpoint,
@@ -133,7 +134,7 @@ export abstract class TaskModel<T extends TaskTypes> {
     context?: Given,
   ): M {
     const { task } = model;
-    const action = `create a ${task.noun}`;
+    const action = `create ${withArticle(task.noun)}`;
     expectOptions(action, options, Object.keys(task.model).filter((name) => !Object.hasOwn(derived, name)));
     const given = { ...options, ...derived } as Partial<T["config"] & T["initial"]>;
     const values = complete(task.model, given, action, context);
@@ -154,7 +155,7 @@ export abstract class TaskModel<T extends TaskTypes> {
     directory: string,
     options: LoadOptions = {},
   ): Promise<M> {
-    const action = `load a ${this.task.noun}`;
+    const action = `load ${withArticle(this.task.noun)}`;
     expectPath(action, "directory", directory);
     expectKinds(action, options, LOAD_OPTIONS);
     return restore(this, await readModelDirectory(directory, this.task), options);
@@ -166,7 +167,7 @@ export abstract class TaskModel<T extends TaskTypes> {
     bytes: Uint8Array,
     options: LoadOptions = {},
   ): M {
-    const action = `read the bytes of a ${this.task.noun}`;
+    const action = `read the bytes of ${withArticle(this.task.noun)}`;
     if (!(bytes instanceof Uint8Array)) {
       throw new TypeError(`${action}: expected a Uint8Array, found ${describeValue(bytes)}`);
     }
@@ -382,7 +383,7 @@ function readConfig<T extends TaskTypes>(
   const fields = fieldsOf(task, false);
   const named = readNames(fields, json);
   const [names, known] = [Object.keys(named), Object.keys(fields)];
-  if (strict) refuseSurplus(`read ${source}`, `keys of a ${task.noun}`, names, known, NOT_STRICT);
+  if (strict) refuseSurplus(`read ${source}`, `keys of ${withArticle(task.noun)}`, names, known, NOT_STRICT);
   const found = Object.entries(named).filter(([name]) => Object.hasOwn(fields, name));
   // A default would be a guess about a saved model, so only nullable fields may be missing.
   const required = Object.entries(fields).map((

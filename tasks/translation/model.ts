@@ -1,4 +1,4 @@
-import { expectOptions, type Given } from "../../src/schema/mod.ts";
+import { count, expectOptions, type Given } from "../../src/schema/mod.ts";
 import type { Tokenizer } from "../../tokenizers/mod.ts";
 import {
   type EngineChoice,
@@ -156,7 +156,7 @@ export class Translator extends TaskModel<TranslatorTypes> {
     return Promise.resolve({
       noun: "the pairs",
       fingerprint: fingerprintOf([train, valid]),
-      step: `batches of ${batchTokens} symbols`,
+      step: `batches of ${count(batchTokens, "symbol")}`,
       learning: (network) => new TranslatorLearning(network, parts, settings),
       largestBatch: (learning: TranslatorLearning) => learning.largestBatch,
       begin: () => this.#learnAlphabet(plain.kept),

@@ -1,7 +1,7 @@
 import { Random } from "../../src/nn/mod.ts";
-import { describeValue } from "../../src/schema/mod.ts";
+import { count, describeValue } from "../../src/schema/mod.ts";
 import { PipelineTokenizer, type Tokenizer } from "../../tokenizers/mod.ts";
-import { count, expectFractions, expectParts, Fingerprint } from "../task_model/mod.ts";
+import { expectFractions, expectParts, Fingerprint } from "../task_model/mod.ts";
 import type { TranslatorConfig } from "./hyperparameters.ts";
 
 /** A sentence and its translation. */

@@ -56,7 +56,7 @@ export const TRANSLATOR_PROGRAM: Program<
       text: describeModel(model, encoded.sources.length),
       lines: [
         ...empty > 0 ? [`${count(empty, "training pair")} with an empty side skipped.`] : [],
-        ...long > 0 ? [`${count(long, "training pair")} of more than ${maxTokens} tokens skipped.`] : [],
+        ...long > 0 ? [`${count(long, "training pair")} of more than ${count(maxTokens, "token")} skipped.`] : [],
         ...Object.entries(measured).flatMap(([part, found]) =>
           found ? lossless(found, `${part} pair`, maxTokens).map((note) => `${note}.`) : []
         ),
@@ -169,7 +169,7 @@ function leftOut({ empty, long }: LeftOut = { empty: 0, long: 0 }): LeftOut {
 function lossless({ empty, long }: LeftOut, noun: string, maxTokens: number): string[] {
   const describe = (n: number, what: string): string[] =>
     n === 0 ? [] : [`${count(n, noun)} ${what} ${n === 1 ? "counts" : "count"} for BLEU and chrF, not for the loss`];
-  return [...describe(empty, "with an empty side"), ...describe(long, `of more than ${maxTokens} tokens`)];
+  return [...describe(empty, "with an empty side"), ...describe(long, `of more than ${count(maxTokens, "token")}`)];
 }
 
 function describeModel(model: Translator, pairs: number): string {

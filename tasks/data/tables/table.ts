@@ -1,4 +1,4 @@
-import { abbreviate, describeValue } from "../../../src/schema/mod.ts";
+import { abbreviate, count, describeValue } from "../../../src/schema/mod.ts";
 import { recordsOfCSV, type RowRecord } from "./csv.ts";
 import { declaredDelimiter, describeDelimiter } from "./delimiter.ts";
 import type { Layout } from "./format.ts";
@@ -183,5 +183,5 @@ export function expectText(
 export function expectWidth({ names, delimiter }: Table, least: number): void {
   if (names.length >= least) return;
   const advice = delimiter === undefined ? "" : `, separated by ${describeDelimiter(delimiter)}; set --delimiter`;
-  throw new RangeError(`expected at least ${least} columns, found ${names.length}${advice}`);
+  throw new RangeError(`expected at least ${count(least, "column")}, found ${names.length}${advice}`);
 }

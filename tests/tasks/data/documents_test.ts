@@ -52,6 +52,7 @@ Deno.test("the text of a record is in a field of a usual name, the only string, 
   assertEquals(await one({ id: 5, poem: "p" }), ["p"]);
   assertEquals(await one({ text: "t", title: "x" }, "title"), ["x"]);
   assertEquals(await one({ a: { b: [{ c: "deep" }] } }, "a.b.0.c"), ["deep"]);
+  assertEquals(await one({ "a.b": { c: "deep" } }, "a.b.c"), ["deep"]);
   assertEquals(await one({ "a.b": "flat", a: { b: "deep" } }, "a.b"), ["flat"]);
 });
 
@@ -70,6 +71,7 @@ Deno.test("records that cannot be read are refused with file, line and what was 
   await refuse(`${good}{"text":null}`, 'expected a text in the field "text", found null, in the record on line 2');
   await refuse(`${good}{"txt":"a"}`, 'expected a text in the field "text", found none, in the record on line 2');
   await refuse(`${good}{"text":["a"]}`, "found a list, in the record on line 2");
+  await refuse(`${good}{"text":{"a":1}}`, "found an object, in the record on line 2");
   await refuse(good, 'expected a text in the field "a.b", found none', "a.b");
   await refuse('{"one":"a","two":"b"}', "or --text-column, found one, two");
   await refuse(`{"${"x".repeat(5000)}":1,"${"y".repeat(5000)}":2}`, "or --text-column, found xxx");
