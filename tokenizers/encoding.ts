@@ -157,7 +157,7 @@ export class Encoding implements EncodingFields {
     if (length >= this.length) return this;
     if (length === 0) return new Encoding(EMPTY_FIELDS, () => [this]);
     if (stride >= length) {
-      throw new RangeError(`truncate: expected a stride below the ${length} tokens that are left, found ${stride}`);
+      throw new RangeError(`truncate: expected a stride below the length ${length}, found ${stride}`);
     }
     const total = this.length;
     const part = (from: number): Encoding => {

@@ -100,7 +100,7 @@ function describe(value: unknown): string {
   if (value === undefined) return "none";
   if (typeof value === "function") return "a function";
   if (typeof value === "object" && value !== null && !Array.isArray(value) && value.constructor !== Object) {
-    return `a ${value.constructor?.name ?? "value"}`;
+    return value.constructor ? `an object of the class ${value.constructor.name}` : "an object";
   }
   const text = typeof value === "string" || typeof value === "object" ? JSON.stringify(value) : String(value);
   return text.length > MAX_SHOWN_LENGTH ? `${text.slice(0, MAX_SHOWN_LENGTH)}...` : text;

@@ -122,7 +122,9 @@ export class Truncation {
     if (lengths.length <= index) throw new RangeError("truncate: expected a second text for OnlySecond, found none");
     if (lengths[index] <= excess) {
       const which = index === 0 ? "first" : "second";
-      throw new RangeError(`truncate: expected a ${which} text of more than ${excess} tokens, found ${lengths[index]}`);
+      throw new RangeError(
+        `truncate: expected the ${which} text to be longer than the excess of ${excess}, found ${lengths[index]}`,
+      );
     }
     return lengths.map((length, i) => i === index ? length - excess : length);
   }
@@ -130,7 +132,7 @@ export class Truncation {
 
 function checkStride(stride: number, room: number): void {
   if (stride < room || stride === 0) return;
-  throw new RangeError(`truncate: stride: expected less than the ${room} tokens that a text may have, found ${stride}`);
+  throw new RangeError(`truncate: stride: expected less than the room for a text, ${room}, found ${stride}`);
 }
 
 /** The longer text is cut first; if both are too long, they get equal lengths. */

@@ -86,7 +86,8 @@ export async function readCorpus(options: TextPlan): Promise<ReadCorpus> {
   const plan = { ...options, isDocuments: holdDocuments(found, options) };
   const read = async (paths: Paths | null): Promise<ReadPart | undefined> =>
     paths === null ? undefined : await readPart(await findFiles(paths), plan);
-  const [whole, valid, test] = await Promise.all([readPart(found, plan), read(options.valid), read(options.test)]);
+  const whole = await readPart(found, plan);
+  const [valid, test] = [await read(options.valid), await read(options.test)];
   const parts = await splitPart(whole, options, namesOf(found.files));
   const all = [whole, valid, test].filter((part) => part !== undefined);
   return {

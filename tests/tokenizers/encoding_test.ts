@@ -63,7 +63,7 @@ Deno.test("truncate: rejects invalid numbers", () => {
   assertThrows(
     () => encoding.truncate(2, 2),
     RangeError,
-    "expected a stride below the 2 tokens that are left, found 2",
+    "expected a stride below the length 2, found 2",
   );
   assertThrows(
     () => encoding.truncate(-1),

@@ -212,6 +212,9 @@ Deno.test("a former option name is rejected, and the valid names are listed", ()
 Deno.test("a missing required option is named", () => {
   const message = "build a WordLevel model: expected vocabulary to be a Map, found none";
   assertThrows(() => new models.WordLevel({} as never), TypeError, message);
+  const vocabulary = new Int32Array(1);
+  const found = "to be a Map, found an object of the class Int32Array";
+  assertThrows(() => new models.WordLevel({ vocabulary, unknownToken: "" } as never), TypeError, found);
 });
 
 Deno.test("the sampling options of a Unigram model are checked", () => {

@@ -156,7 +156,7 @@ export class Unigram implements Trainer {
     for (const token of special) characters.delete(token);
     const least = special.length + characters.size;
     if (least <= this.vocabSize) return [...characters].sort();
-    const what = `${special.length} special tokens and ${characters.size} characters`;
+    const what = `the special tokens (${special.length}) and the characters (${characters.size})`;
     throw new RangeError(`${ACTION}: expected a vocabSize of at least ${least}, for ${what}, found ${this.vocabSize}`);
   }
 

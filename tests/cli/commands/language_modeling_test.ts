@@ -126,7 +126,9 @@ Deno.test("invalid input prints one line, and nothing is overwritten", async () 
     const train = (data: string, ...args: string[]) => runCommand("train-lm", "--data", data, "--out", model, ...args);
     assertRefused(await train(await write("empty", "")), 1, "empty", "found an empty file");
     assertRefused(await train(`${directory}/none`), 1, `${directory}/none`, "found none");
-    assertRefused(await train(await write("short", "the cat sat")), 1, "expected at least 33 tokens, found 10");
+    assertRefused(await train(await write("short", "the cat sat")), 1, "short", "--valid-fraction 0");
+    const few = await write("few", "the cat sat on the mat");
+    assertRefused(await train(few), 1, "expected at least 33 tokens, found 20");
     assertRefused(await train(await write("latin", Uint8Array.of(97, 98, 0xe9, 99))), 1, "latin", "0xe9 at byte 2");
     assertRefused(await train(await write("same", "aaaaaaaa".repeat(99))), 1, "at least 2 different symbols");
     assertRefused(await runCommand("train-lm", "--resume", model, "--hidden", "64"), 2, "--hidden", "12", "64");

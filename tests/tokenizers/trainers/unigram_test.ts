@@ -146,7 +146,7 @@ Deno.test("Unigram training rejects invalid options and counts", () => {
   assertThrows(
     () => train(HUGS, { vocabSize: 7 }),
     RangeError,
-    "expected a vocabSize of at least 8, for 1 special tokens and 7 characters, found 7",
+    "expected a vocabSize of at least 8, for the special tokens (1) and the characters (7), found 7",
   );
   assertEquals(train(HUGS, { vocabSize: 8 }).pieces.length, 8);
   const wrong: [UnigramTrainerOptions, string][] = [
