@@ -101,8 +101,10 @@ function refuseForeign(programs: Programs, { evaluation, model }: AnyProgram, va
     .find((name) => !Object.hasOwn(own, name) && values[name] !== undefined);
   if (foreign === undefined) return;
   const owners = others.filter(({ options }) => Object.hasOwn(options, foreign));
-  const nouns = new Set(owners.map(({ program }) => `a ${program.model.task.noun}`));
-  throw new UsageError(`--${foreign}: expected ${[...nouns].join(" or ")} with it, found a ${model.task.noun}`);
+  const nouns = new Set(owners.map(({ program }) => withArticle(program.model.task.noun)));
+  throw new UsageError(
+    `--${foreign}: expected ${[...nouns].join(" or ")} with it, found ${withArticle(model.task.noun)}`,
+  );
 }
 
 async function planOf({ evaluation, sources }: AnyProgram, values: GivenOptions): Promise<object> {

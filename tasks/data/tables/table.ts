@@ -100,10 +100,6 @@ function lineEndsIn(fields: readonly string[]): number {
   return fields.join("").split("\n").length - 1;
 }
 
-function count(number: number, noun: string): string {
-  return `${number} ${noun}${number === 1 ? "" : "s"}`;
-}
-
 /** Number of JSON records whose values are columns. */
 const INSPECTED_RECORDS = 1000;
 
