@@ -62,14 +62,12 @@ export class JSONFields {
     return this.#read(name, "a number", (value) => typeof value === "number", absent);
   }
 
-  /** A field's value as an integer of at least 0. */
-  count(name: string, absent?: number): number {
-    return this.#read(
-      name,
-      "a whole number of at least 0",
-      (value) => Number.isSafeInteger(value) && Number(value) >= 0,
-      absent,
-    );
+  /** A field's value as an integer of at least 0. Throws `RangeError` if it is more than `most`. */
+  count(name: string, absent?: number, most: number = Number.MAX_SAFE_INTEGER): number {
+    const isCount = (value: unknown): boolean => Number.isSafeInteger(value) && Number(value) >= 0;
+    const count = this.#read(name, "a whole number of at least 0", isCount, absent);
+    if (count > most) throw this.error(name, `at most ${most}`);
+    return count;
   }
 
   /** A field's value as a boolean. */

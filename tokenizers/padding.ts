@@ -1,15 +1,16 @@
 import { checkCounts } from "./check_counts.ts";
 import type { Direction, Encoding } from "./encoding.ts";
 import type { JSONFields } from "./json_fields.ts";
+import { MAX_PADDED_LENGTH } from "./limits.ts";
 import { checkOptions, type Kinds, NUMBER, oneOf, TEXT } from "./options.ts";
 
 const DIRECTIONS = ["Left", "Right"] as const;
 
 /** Options of {@linkcode Padding}. */
 export interface PaddingOptions {
-  /** The length of every encoding. Default: the longest in the batch. */
+  /** The length of every encoding, at most 131,072. Default: the longest in the batch. */
   readonly length?: number;
-  /** Round every length up to a multiple of this number. */
+  /** Round every length up to a multiple of this number, at most 131,072. */
   readonly multipleOf?: number;
   /** The side to pad. Default: `"Right"`. */
   readonly direction?: Direction;
@@ -62,7 +63,7 @@ export class Padding {
   /**
    * Creates a padding with these settings.
    *
-   * @throws {RangeError} If a number is not an integer of at least 0.
+   * @throws {RangeError} If a number is not an integer of at least 0, or a length is too large.
    */
   constructor(options: PaddingOptions = {}) {
     const { length, multipleOf, direction = "Right", id = 0, typeId = 0, token = "[PAD]" } = checkOptions(
@@ -70,7 +71,8 @@ export class Padding {
       options,
       KINDS,
     );
-    checkCounts("pad", { length: length ?? 0, multipleOf: multipleOf ?? 0, id, typeId });
+    checkCounts("pad", { length: length ?? 0, multipleOf: multipleOf ?? 0 }, MAX_PADDED_LENGTH);
+    checkCounts("pad", { id, typeId });
     this.length = length;
     this.multipleOf = multipleOf;
     this.direction = direction;
@@ -86,8 +88,12 @@ export class Padding {
       throw fields.error("strategy", '"BatchLongest" or { "Fixed": a length }');
     }
     return new Padding({
-      length: strategy === "BatchLongest" ? undefined : fields.object("strategy").count("Fixed"),
-      multipleOf: fields.isAbsent("pad_to_multiple_of") ? undefined : fields.count("pad_to_multiple_of"),
+      length: strategy === "BatchLongest"
+        ? undefined
+        : fields.object("strategy").count("Fixed", undefined, MAX_PADDED_LENGTH),
+      multipleOf: fields.isAbsent("pad_to_multiple_of")
+        ? undefined
+        : fields.count("pad_to_multiple_of", undefined, MAX_PADDED_LENGTH),
       direction: fields.choice("direction", DIRECTIONS),
       id: fields.count("pad_id"),
       typeId: fields.count("pad_type_id"),

@@ -1,6 +1,7 @@
 import { checkCounts } from "./check_counts.ts";
 import type { Direction, Encoding } from "./encoding.ts";
 import type { JSONFields } from "./json_fields.ts";
+import { MAX_SHARING_PARTS } from "./limits.ts";
 import { checkOptions, type Kinds, NUMBER, oneOf } from "./options.ts";
 
 /** The text of a pair to truncate: the longer one, always the first, or always the second. */
@@ -17,7 +18,10 @@ export interface TruncationOptions {
    * The text of a pair to truncate: the longer one, always the first, or always the second. Default: the longer one.
    */
   readonly strategy?: TruncationStrategy;
-  /** Number of tokens that consecutive overflowing parts share. Default: 0. */
+  /**
+   * Number of tokens that consecutive overflowing parts share, so few that no token is in more than 64 parts. Default:
+   * 0.
+   */
   readonly stride?: number;
   /** The side to truncate. Default: `"Right"`. */
   readonly direction?: Direction;
@@ -58,7 +62,7 @@ export class Truncation {
   /**
    * Creates a truncation with these settings.
    *
-   * @throws {RangeError} If the length or the stride is not an integer of at least 0, or the stride is not less than
+   * @throws {RangeError} If the length or the stride is not an integer of at least 0, or the stride is too large for
    * the length.
    */
   constructor(options: TruncationOptions) {
@@ -131,8 +135,17 @@ export class Truncation {
 }
 
 function checkStride(stride: number, room: number): void {
-  if (stride < room || stride === 0) return;
-  throw new RangeError(`truncate: stride: expected less than the room for a text, ${room}, found ${stride}`);
+  if (stride >= room && stride > 0) {
+    throw new RangeError(
+      `truncate: stride: expected less than the ${room} tokens that a text may have, found ${stride}`,
+    );
+  }
+  const most = room - Math.ceil(room / MAX_SHARING_PARTS);
+  if (stride <= most) return;
+  throw new RangeError(
+    `truncate: stride: expected at most ${most} of ${room} tokens, for no more than ${MAX_SHARING_PARTS} parts to ` +
+      `share a token, found ${stride}`,
+  );
 }
 
 /** The longer text is cut first; if both are too long, they get equal lengths. */

@@ -1,0 +1,64 @@
+/**
+ * Limits of what a tokenizer's file may ask for. A file may come from anyone, and a few bytes of it can ask for
+ * gigabytes or hours; within these limits, the time and memory that a tokenizer takes are at most proportional to the
+ * sizes of its file and of the text. They lie far above what published tokenizers need.
+ */
+
+/** Maximum length that encodings are padded to, and maximum number whose multiples they are padded to. */
+export const MAX_PADDED_LENGTH = 2 ** 17;
+
+/** Maximum number of overflowing parts that share a token, which the stride decides. */
+export const MAX_SHARING_PARTS = 64;
+
+/** Maximum number of special tokens that a post-processor adds to a text or a pair. */
+export const MAX_TEMPLATE_TOKENS = 2 ** 12;
+
+/**
+ * How much a text may grow while it is normalized, split or decoded: to this many times its length. NFKD makes 18
+ * characters of U+FDFA, which are 33 bytes and so 33 characters of a byte-level alphabet.
+ */
+const MAX_GROWTH = 64;
+
+/** What may be added to that, in code units, such as a prefix of a short text. */
+const MAX_ADDED_UNITS = 128;
+
+/** The length in code units that a text may grow to. */
+export function maxGrown(length: number): number {
+  return MAX_GROWTH * length + MAX_ADDED_UNITS;
+}
+
+/** Throws `RangeError` if a text has grown too much from a text of the length `original`. */
+export function checkGrowth(action: string, length: number, original: number): void {
+  if (length <= maxGrown(original)) return;
+  throw new RangeError(
+    `${action}: expected a text of ${original} code units to grow to at most ${maxGrown(original)}, ` +
+      `found at least ${length}`,
+  );
+}
+
+/** Maximum number of unused ids below the largest one. */
+export const MAX_UNUSED_IDS = 2 ** 20;
+
+/** Maximum length of a regular expression, in code units. */
+export const MAX_PATTERN_LENGTH = 2 ** 16;
+
+/** Maximum number of steps of a compiled regular expression, with counted repetitions expanded. */
+export const MAX_PATTERN_STEPS = 4000;
+
+/** Maximum number of different character classes of a regular expression. */
+export const MAX_PATTERN_CLASSES = 48;
+
+/** Maximum number of tables of 64 KB for character classes; beyond it, all are dropped and built again when needed. */
+export const MAX_CLASS_TABLES = 832;
+
+/**
+ * Number of steps that a regular expression may take for each code unit of a text, on average. The published patterns
+ * take 10 to 30.
+ */
+export const MAX_STEPS_PER_UNIT = 256;
+
+/** Maximum number of bytes for each code unit of a text in which a regular expression remembers what cannot match. */
+export const MAX_MEMORY_PER_UNIT = 256;
+
+/** Maximum length of a token of a `.tiktoken` file, in bytes. */
+export const MAX_RANKED_BYTES = 2 ** 10;
