@@ -1,3 +1,5 @@
+import { checkGrowth, maxGrown } from "./limits.ts";
+
 /**
  * A text that maps each of its UTF-16 code units to a range of the original input. Normalizers and pre-tokenizers
  * operate on it, so every token can report its offsets in the original text.
@@ -92,7 +94,8 @@ export class AlignedText {
 }
 
 /**
- * Builds a new text from parts of a source text and inserted text.
+ * Builds a new text from parts of a source text and inserted text. A text becomes at most 64 times as long as the
+ * original, and 128 code units more.
  *
  * @example
  * ```ts
@@ -110,6 +113,9 @@ export class AlignedText {
  */
 export class AlignedTextEdit {
   readonly #source: AlignedText;
+  /** Length of the part of the original that the source comes from. */
+  readonly #originalLength: number;
+  readonly #maxLength: number;
   #text = "";
   #starts = new Int32Array(64);
   #ends = new Int32Array(64);
@@ -118,6 +124,8 @@ export class AlignedTextEdit {
   /** Creates an edit that has copied nothing yet. */
   constructor(source: AlignedText) {
     this.#source = source;
+    this.#originalLength = source.length === 0 ? 0 : source.end(source.length - 1) - source.start(0);
+    this.#maxLength = Math.max(source.length, maxGrown(this.#originalLength));
   }
 
   /** Code units appended so far. */
@@ -172,6 +180,9 @@ export class AlignedTextEdit {
   }
 
   #reserve(more: number): void {
+    if (this.#length + more > this.#maxLength) {
+      checkGrowth("rewrite a text", this.#length + more, this.#originalLength);
+    }
     if (this.#length + more <= this.#starts.length) return;
     const capacity = Math.max(2 * this.#starts.length, this.#length + more);
     this.#starts = grown(this.#starts, capacity);

@@ -1,5 +1,6 @@
 import type { JSONFields } from "../json_fields.ts";
 import { type Pattern, patternFromJSON } from "../regex/mod.ts";
+import { checkGrowth } from "../limits.ts";
 import type { Decoder, TokenStream } from "./decoder.ts";
 import { wholeTokens } from "./whole_tokens.ts";
 import { checkOptions, having, type Kinds, TEXT } from "../options.ts";
@@ -61,6 +62,7 @@ export class Replace implements Decoder {
     let done = 0;
     this.pattern.forEachMatch(token, (start, end) => {
       text += token.slice(done, start) + this.content;
+      checkGrowth("decode", text.length, token.length);
       done = end;
     });
     return text + token.slice(done);
@@ -85,6 +87,7 @@ function literalStream(literal: string, content: string): TokenStream {
         if (text[at] === literal[matched]) matched++;
         if (matched < literal.length) continue;
         result += text.slice(done, at + 1 - matched) + content;
+        checkGrowth("decode", result.length, text.length);
         done = at + 1;
         matched = 0;
       }

@@ -1,4 +1,5 @@
 import type { Decoder, FragmentSink, TokenStream } from "./decoder.ts";
+import { checkGrowth } from "../limits.ts";
 import { checkKind, LIST } from "../options.ts";
 
 /**
@@ -23,9 +24,21 @@ export class Sequence implements Decoder {
     this.decoders = [...decoders];
   }
 
-  /** Creates a stream that chains the streams of all decoders. */
+  /**
+   * Creates a stream that chains the streams of all decoders. Its methods throw `RangeError` if a text grows too much
+   * on its way through them.
+   */
   stream(): TokenStream {
-    return this.decoders.map((decoder) => decoder.stream()).reduceRight(chain, PASS_THROUGH);
+    const growth = new Growth();
+    const chain = (rest: TokenStream, first: TokenStream): TokenStream => chained(first, rest, growth.checked());
+    const stream = this.decoders.map((decoder) => decoder.stream()).reduceRight(chain, PASS_THROUGH);
+    return {
+      push: (fragment, ends, next) => {
+        growth.taken += fragment.length + 1;
+        stream.push(fragment, ends, next);
+      },
+      flush: (next) => stream.flush(next),
+    };
   }
 
   /** Converts this part to its `tokenizer.json` form. */
@@ -40,8 +53,24 @@ const PASS_THROUGH: TokenStream = {
   flush: () => {},
 };
 
-function chain(rest: TokenStream, first: TokenStream): TokenStream {
-  const into = (next: FragmentSink): FragmentSink => (fragment, ends) => rest.push(fragment, ends, next);
+/** Compares what the streams of a chain emit with what the chain has taken. */
+class Growth {
+  /** Code units that the chain has taken, and one for each token. */
+  taken = 0;
+
+  /** Makes a function that takes the lengths of the fragments that one stream emits. */
+  checked(): (length: number) => void {
+    let emitted = 0;
+    return (length) => checkGrowth("decode", emitted += length, this.taken);
+  }
+}
+
+/** The stream that passes what one stream emits to another. */
+function chained(first: TokenStream, rest: TokenStream, check: (length: number) => void): TokenStream {
+  const into = (next: FragmentSink): FragmentSink => (fragment, ends) => {
+    check(fragment.length);
+    rest.push(fragment, ends, next);
+  };
   return {
     push: (fragment, ends, next) => first.push(fragment, ends, into(next)),
     flush: (next) => {
