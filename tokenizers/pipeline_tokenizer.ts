@@ -61,10 +61,13 @@ export class PipelineTokenizer implements Tokenizer {
   /**
    * Creates a tokenizer from parts.
    *
-   * @throws {RangeError} If two of the model's and the added tokens share an id, or a token has two.
+   * @throws {RangeError} If two of the model's and the added tokens share an id, a token has two, or the post-processor
+   * or the padding adds an id that is larger than all of these.
    */
   constructor(parts: PipelineParts) {
-    const { model, addedTokens = [] } = checkOptions("build a tokenizer", parts, PART_KINDS, ["model"]);
+    const { model, addedTokens = [], postProcessor, padding } = checkOptions("build a tokenizer", parts, PART_KINDS, [
+      "model",
+    ]);
     this.parts = parts;
     this.kind = model.type.toLowerCase();
     this.#encoder = new PartsEncoder(parts);
@@ -72,6 +75,8 @@ export class PipelineTokenizer implements Tokenizer {
     // Of equal pieces, only the last is in the vocabulary, but all decode.
     if (model instanceof Unigram) model.pieces.forEach(([token], id) => tokens[id] ??= token);
     this.tokens = tokens;
+    for (const id of postProcessor?.ids ?? []) this.#checkId("a special token of the post-processor", id);
+    if (padding !== undefined) this.#checkId("the padding token", padding.id);
     this.#special = new Set(addedTokens.filter((token) => token.special === true).map((token) => token.id));
   }
 
@@ -295,6 +300,11 @@ export class PipelineTokenizer implements Tokenizer {
   #token(id: number): string | undefined {
     if (Number.isInteger(id) && id >= 0 && id < this.size) return this.tokens[id];
     throw new RangeError(`decode an id: expected 0 to ${this.size - 1}, found ${id}`);
+  }
+
+  #checkId(what: string, id: number): void {
+    if (id < this.size) return;
+    throw new RangeError(`build a tokenizer: the id of ${what}: expected 0 to ${this.size - 1}, found ${id}`);
   }
 
   get #cutsBeforeSpaces(): boolean {

@@ -53,6 +53,11 @@ export class BERT implements PostProcessor {
     return { before: [this.cls[1]], after: [this.sep[1]] };
   }
 
+  /** The ids of both special tokens. */
+  get ids(): readonly number[] {
+    return [this.cls[1], this.sep[1]];
+  }
+
   /** Reads the post-processor from a `tokenizer.json`. */
   static fromJSON(fields: JSONFields): BERT {
     return new BERT({ sep: readSpecialToken(fields, "sep"), cls: readSpecialToken(fields, "cls") });

@@ -35,6 +35,8 @@ const KINDS: Kinds<ByteLevelOptions> = { addPrefixSpace: FLAG, trimOffsets: FLAG
 export class ByteLevel implements PostProcessor {
   /** Always empty. */
   readonly around = { before: [], after: [] } as const;
+  /** Always empty. */
+  readonly ids: readonly number[] = [];
   /** Whether texts got a prefix space. */
   readonly addPrefixSpace: boolean;
   /** Whether to exclude white space at the ends of tokens from their offsets. */

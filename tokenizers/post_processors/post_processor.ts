@@ -5,6 +5,9 @@ export interface PostProcessor {
   /** The ids added before and after a single text. */
   readonly around: { readonly before: readonly number[]; readonly after: readonly number[] };
 
+  /** The ids of all special tokens that are added to a text or a pair. */
+  readonly ids: readonly number[];
+
   /** The number of tokens added to one text or to a pair, for which truncation must leave room. */
   addedTokens(isPair: boolean): number;
 

@@ -66,6 +66,11 @@ export class RoBERTa implements PostProcessor {
     return { before: [this.cls[1]], after: [this.sep[1]] };
   }
 
+  /** The ids of both special tokens. */
+  get ids(): readonly number[] {
+    return [this.cls[1], this.sep[1]];
+  }
+
   /** Reads the post-processor from a `tokenizer.json`. */
   static fromJSON(fields: JSONFields): RoBERTa {
     return new RoBERTa({

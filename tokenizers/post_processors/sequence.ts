@@ -36,6 +36,11 @@ export class Sequence implements PostProcessor {
     };
   }
 
+  /** The ids that all post-processors add. */
+  get ids(): readonly number[] {
+    return this.processors.flatMap((processor) => processor.ids);
+  }
+
   /** The number of tokens that all post-processors add. */
   addedTokens(isPair: boolean): number {
     return this.processors.reduce((sum, processor) => sum + processor.addedTokens(isPair), 0);

@@ -1,5 +1,6 @@
 import { Encoding } from "../encoding.ts";
 import { brief, type JSONFields } from "../json_fields.ts";
+import { MAX_TEMPLATE_TOKENS } from "../limits.ts";
 import type { PostProcessor } from "./post_processor.ts";
 import { sameTypeIds, specialEncoding, type SpecialToken } from "./special_encoding.ts";
 import { checkOptions, type Kind, type Kinds, LIST, OBJECT, TEXT } from "../options.ts";
@@ -72,6 +73,12 @@ export class Template implements PostProcessor {
       if (expected === undefined) continue;
       throw new RangeError(`build a template: ${field}: expected ${expected}, found ${brief(template)}`);
     }
+    for (const isPair of [false, true]) {
+      const added = this.addedTokens(isPair);
+      if (added <= MAX_TEMPLATE_TOKENS) continue;
+      const expected = `at most ${MAX_TEMPLATE_TOKENS} special tokens`;
+      throw new RangeError(`build a template: ${isPair ? "pair" : "single"}: expected ${expected}, found ${added}`);
+    }
   }
 
   /** The ids added before and after a single text. */
@@ -80,6 +87,12 @@ export class Template implements PostProcessor {
     const ids = (pieces: readonly TemplatePiece[]): number[] =>
       pieces.flatMap((piece) => this.#tokens(piece).map(([, id]) => id));
     return { before: ids(this.single.slice(0, at)), after: ids(this.single.slice(at + 1)) };
+  }
+
+  /** The ids of the special tokens in both templates. */
+  get ids(): readonly number[] {
+    const names = new Set([...this.single, ...this.pair].flatMap((piece) => "special" in piece ? [piece.special] : []));
+    return Array.from(names).flatMap((name) => this.specialTokens.get(name)!.map(([, id]) => id));
   }
 
   /** Reads the post-processor from a `tokenizer.json`. */
