@@ -1,7 +1,12 @@
+import { MAX_CLASS_TABLES } from "./limits.ts";
+
 /** The value in {@linkcode CharacterClasses.units} for halves of surrogate pairs. */
 export const SURROGATE = 0xff;
 
 const PLANE_SIZE = 0x10000;
+
+/** The classes that have a table, once for each. */
+let owners: CharacterClasses[] = [];
 
 /**
  * Assigns characters to classes by Unicode property. Uses one lookup table per plane of 65,536 characters, filled by
@@ -12,8 +17,7 @@ const PLANE_SIZE = 0x10000;
 export class CharacterClasses {
   readonly #properties: readonly string[];
   readonly #flags: string;
-  readonly #planes: (Uint8Array | undefined)[] = [];
-  #units: Uint8Array | undefined;
+  #planes: (Uint8Array | undefined)[] = [];
 
   /**
    * @param properties The definitions of classes 1, 2, ... in the syntax of regular expression brackets: `"\\p{L}"`. A
@@ -27,12 +31,13 @@ export class CharacterClasses {
 
   /** The class of each UTF-16 code unit that is a character; {@linkcode SURROGATE} for the others. */
   get units(): Uint8Array {
-    return this.#units ??= this.#plane(0).slice().fill(SURROGATE, 0xd800, 0xe000);
+    return this.#plane(0);
   }
 
   /** The class of a code point. */
   of(codePoint: number): number {
-    return this.#plane(codePoint >> 16)[codePoint & 0xffff];
+    const code = codePoint >= 0xd800 && codePoint < 0xe000 ? 0xfffd : codePoint;
+    return this.#plane(code >> 16)[code & 0xffff];
   }
 
   /** The end of the run of characters of a class that starts at `from`. */
@@ -59,6 +64,11 @@ export class CharacterClasses {
   }
 
   #table(plane: number): Uint8Array {
+    if (owners.length === MAX_CLASS_TABLES) {
+      for (const classes of owners) classes.#planes = [];
+      owners = [];
+    }
+    owners.push(this);
     const table = new Uint8Array(PLANE_SIZE);
     const text = planeText(plane);
     const width = text.length / PLANE_SIZE;
@@ -68,7 +78,7 @@ export class CharacterClasses {
         for (let i = match.index / width; i < end; i++) table[i] ||= index + 1;
       }
     }
-    return table;
+    return plane === 0 ? table.fill(SURROGATE, 0xd800, 0xe000) : table;
   }
 }
 

@@ -1,5 +1,6 @@
-import { assertEquals } from "@std/assert";
+import { assertEquals, assertNotStrictEquals, assertStrictEquals } from "@std/assert";
 import { CharacterClasses, SURROGATE } from "../../tokenizers/character_classes.ts";
+import { MAX_CLASS_TABLES } from "../../tokenizers/limits.ts";
 
 Deno.test("every character belongs to the first class whose regular expression matches", () => {
   const properties = ["\\p{Lu}", "\\p{L}", "\\p{Emoji}"];
@@ -23,4 +24,13 @@ Deno.test("surrogates are marked, and an unpaired one has the class of U+FFFD", 
   assertEquals([classes.of(0xd800), classes.of(0xdfff), classes.of(0x1f600)], [2, 2, 3]);
   assertEquals(classes.runEnd("\ud800\udc00\udc00\ufffd", 2, 2), 4);
   assertEquals(classes.runEnd("aa😀😀a", 2, 3), 6);
+});
+
+Deno.test("a limited number of tables is kept, and a dropped one is built again", () => {
+  const first = new CharacterClasses(["a"]);
+  const table = first.units;
+  assertStrictEquals(first.units, table);
+  for (let i = 0; i < MAX_CLASS_TABLES; i++) new CharacterClasses(["b"]).units;
+  assertNotStrictEquals(first.units, table);
+  assertEquals(first.units, table);
 });

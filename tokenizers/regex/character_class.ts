@@ -44,8 +44,12 @@ const NAMES: Readonly<Record<string, string>> = {
 
 const CONTROLS: Readonly<Record<string, number>> = { t: 9, n: 10, v: 11, f: 12, r: 13, a: 7, e: 27 };
 
+/** Maximum nesting depth of classes. */
+const MAX_DEPTH = 50;
+
 /** Parses a class after its `[` and converts it to the syntax of JavaScript's `v` mode. */
-export function readClass(characters: Characters, start: number): string {
+export function readClass(characters: Characters, start: number, depth: number = 0): string {
+  if (depth > MAX_DEPTH) throw patternError(`classes more than ${MAX_DEPTH} deep`, start);
   const isNegated = characters.take("^");
   const operands: string[] = [];
   let members: string[] = [];
@@ -56,7 +60,7 @@ export function readClass(characters: Characters, start: number): string {
     if (characters.take("&&")) {
       operands.push(`[${members.join("")}]`);
       members = [];
-    } else members.push(readMember(characters));
+    } else members.push(readMember(characters, depth));
   }
   characters.take("]");
   operands.push(`[${members.join("")}]`);
@@ -64,11 +68,11 @@ export function readClass(characters: Characters, start: number): string {
 }
 
 /** Parses a character, a range, or a nested class. */
-function readMember(characters: Characters): string {
+function readMember(characters: Characters, depth: number): string {
   const start = characters.at;
   const posix = characters.takeMatch(/\[:(\^?)([a-zA-Z]+):\]/y);
   if (posix !== undefined) return named(posix[2], posix[1] === "^", start);
-  if (characters.take("[")) return readClass(characters, start);
+  if (characters.take("[")) return readClass(characters, start, depth + 1);
   const first = readItem(characters, start);
   if (typeof first === "string") return first;
   const dash = characters.at;

@@ -1,5 +1,6 @@
 import { SURROGATE } from "../character_classes.ts";
 import { grownInts } from "../grown.ts";
+import { MAX_MEMORY_PER_UNIT, MAX_STEPS_PER_UNIT } from "../limits.ts";
 import { classesOf, type Fork, type Program, type Step } from "./program.ts";
 import type { Anchor } from "./syntax.ts";
 
@@ -35,6 +36,10 @@ export class Matcher {
   #start: Step;
   /** Steps of the current search. */
   #steps = 0;
+  /** Maximum number of steps of all searches. */
+  readonly #most: number;
+  /** The part of it that earlier searches have left. */
+  #left: number;
   /** Steps of all searches; used to test how time grows. */
   totalSteps = 0;
 
@@ -42,7 +47,9 @@ export class Matcher {
   constructor(program: Program, text: string) {
     this.#text = text;
     this.#start = program.start;
-    this.#memory = new Memory(program.forks);
+    this.#most = MAX_STEPS_PER_UNIT * (text.length + CHUNK_SIZE);
+    this.#left = this.#most;
+    this.#memory = new Memory(program.forks, text.length);
     this.#runStarts = new Int32Array(program.runs);
     this.#runEnds = new Int32Array(program.runs);
   }
@@ -50,6 +57,7 @@ export class Matcher {
   /** The end of the match that starts at a position; -1 if there is none. */
   matchAt(place: number): number {
     this.#steps = 0;
+    this.#left = this.#most - this.totalSteps;
     const end = this.#run(this.#start, place);
     this.totalSteps += this.#steps;
     return end;
@@ -71,7 +79,7 @@ export class Matcher {
         if (step === undefined) return NO_MATCH;
         at = this.#places[this.#depth - 1];
       }
-      this.#steps++;
+      if (++this.#steps > this.#left) this.#refuse();
       let end = NO_MATCH;
       if (step.kind === "match") end = at;
       else if (step.kind === "fork") {
@@ -117,6 +125,7 @@ export class Matcher {
         return (this.#run(step.body, at) !== NO_MATCH) !== step.isNegative ? at : NO_MATCH;
       case "behind": {
         const isFound = step.bodies.some(({ length, body }) => {
+          this.#steps += length;
           const from = back(text, at, length);
           return from >= 0 && this.#run(body, from) !== NO_MATCH;
         });
@@ -132,6 +141,13 @@ export class Matcher {
       this.#runEnds[id] = classes.runEnd(this.#text, at, 1);
     }
     return this.#runEnds[id];
+  }
+
+  #refuse(): never {
+    const { length } = this.#text;
+    throw new RangeError(
+      `match a pattern: expected at most ${this.#most} steps for ${length} code units of text, found more`,
+    );
   }
 
   #enter(fork: Fork, at: number): void {
@@ -174,10 +190,13 @@ class Memory {
   /** The arrays by chunk and fork. An entry is 0 if unknown, otherwise the end of the match (-1 for none) plus 2. */
   readonly #chunks = new Map<number, (Int32Array | undefined)[]>();
   readonly #forks: number;
+  /** Number of arrays that may still be allocated. */
+  #left: number;
   #first = 0;
 
-  constructor(forks: number) {
+  constructor(forks: number, length: number) {
     this.#forks = forks;
+    this.#left = Math.ceil(MAX_MEMORY_PER_UNIT / 4 * (length / CHUNK_SIZE + 64));
   }
 
   get(fork: number, place: number): number | undefined {
@@ -192,7 +211,12 @@ class Memory {
       chunk = new Array(this.#forks).fill(undefined);
       this.#chunks.set(index, chunk);
     }
-    (chunk[fork] ??= new Int32Array(CHUNK_SIZE))[place % CHUNK_SIZE] = end + 2;
+    (chunk[fork] ??= this.#array())[place % CHUNK_SIZE] = end + 2;
+  }
+
+  #array(): Int32Array {
+    if (this.#left-- > 0) return new Int32Array(CHUNK_SIZE);
+    throw new RangeError("match a pattern: expected fewer places to remember, found more than memory is planned for");
   }
 
   forgetBefore(place: number): void {

@@ -1,4 +1,5 @@
 import { type Characters, readClass, readEscapedClass } from "./character_class.ts";
+import { MAX_PATTERN_LENGTH } from "../limits.ts";
 import { type Anchor, type Node, patternError } from "./syntax.ts";
 
 /** Maximum nesting depth of groups. */
@@ -57,6 +58,9 @@ class Parser implements Characters {
   }
 
   parse(): Node {
+    if (this.source.length > MAX_PATTERN_LENGTH) {
+      throw patternError(`more than ${MAX_PATTERN_LENGTH} code units`, MAX_PATTERN_LENGTH);
+    }
     const node = this.#choice({ i: false, m: false, x: false });
     if (this.at < this.source.length) throw patternError("an unmatched )", this.at);
     return node;

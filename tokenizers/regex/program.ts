@@ -1,10 +1,8 @@
 import { CharacterClasses } from "../character_classes.ts";
+import { MAX_CLASS_TABLES, MAX_PATTERN_CLASSES, MAX_PATTERN_STEPS } from "../limits.ts";
 import { nonEmpty } from "./non_empty.ts";
 import { parsePattern } from "./parser.ts";
 import { type Anchor, type Node, patternError } from "./syntax.ts";
-
-/** Maximum number of steps of a program, with counted repetitions expanded. */
-const MAX_STEPS = 20_000;
 
 /** A step of a compiled pattern. Each step except the last links to the next. */
 export type Step =
@@ -61,6 +59,7 @@ class Compiler {
   #steps = 0;
   #forks = 0;
   #runs = 0;
+  readonly #classes = new Set<CharacterClasses>();
 
   compile(node: Node): Program {
     return { start: this.#add(node, MATCH), forks: this.#forks, runs: this.#runs };
@@ -68,12 +67,12 @@ class Compiler {
 
   /** Compiles a node that continues with `next`; returns its first step. */
   #add(node: Node, next: Step): Step {
-    if (++this.#steps > MAX_STEPS) {
-      throw patternError(`more than ${MAX_STEPS} steps, with repetitions expanded,`, 0);
+    if (++this.#steps > MAX_PATTERN_STEPS) {
+      throw patternError(`more than ${MAX_PATTERN_STEPS} steps, with repetitions expanded,`, 0);
     }
     switch (node.kind) {
       case "class":
-        return classStep(node.source, node.isFolded, next);
+        return this.#addClass(node, next);
       case "sequence":
         return node.parts.reduceRight((next, part) => this.#add(part, next), next);
       case "choice":
@@ -89,6 +88,19 @@ class Compiler {
     }
   }
 
+  #addClass(node: Node & { kind: "class" }, next: Step): Step {
+    const single = SINGLE.exec(node.source);
+    if (single === null) return { kind: "class", classes: this.#classesOf(node), next };
+    const code = parseInt(single[1], 16);
+    return { kind: "characters", codes: node.isFolded ? variantsOf(code) : [code], next };
+  }
+
+  #classesOf({ source, isFolded }: Node & { kind: "class" }): CharacterClasses {
+    const classes = classesOf(source, isFolded);
+    if (this.#classes.add(classes).size <= MAX_PATTERN_CLASSES) return classes;
+    throw patternError(`more than ${MAX_PATTERN_CLASSES} different classes`, 0);
+  }
+
   #addRepeat({ body, min, max, isLazy }: Node & { kind: "repeat" }, next: Step): Step {
     let step = max === Infinity ? this.#addLoop(body, isLazy, next) : next;
     for (let i = min; i < max && max !== Infinity; i++) {
@@ -101,7 +113,7 @@ class Compiler {
 
   #addLoop(body: Node, isLazy: boolean, next: Step): Step {
     if (body.kind === "class" && !isLazy && next === MATCH) {
-      return { kind: "run", id: this.#runs++, classes: classesOf(body.source, body.isFolded), next };
+      return { kind: "run", id: this.#runs++, classes: this.#classesOf(body), next };
     }
     const turn = nonEmpty(body);
     if (turn === undefined) return next;
@@ -130,13 +142,6 @@ class Compiler {
 
 const SINGLE = /^\\u\{([0-9a-f]+)\}$/;
 
-function classStep(source: string, isFolded: boolean, next: Step): Step {
-  const single = SINGLE.exec(source);
-  if (single === null) return { kind: "class", classes: classesOf(source, isFolded), next };
-  const code = parseInt(single[1], 16);
-  return { kind: "characters", codes: isFolded ? variantsOf(code) : [code], next };
-}
-
 /** All case variants of a character. */
 function variantsOf(code: number): number[] {
   const character = String.fromCodePoint(code);
@@ -154,7 +159,7 @@ function variantsOf(code: number): number[] {
   return [...new Set(candidates.filter((text) => folded.test(text)).map((text) => text.codePointAt(0)!))];
 }
 
-/** Cached class tables, shared between patterns. */
+/** Cached class tables, shared between patterns; a full cache is cleared. */
 const TABLES = new Map<string, CharacterClasses>();
 
 /** The table of a class; its characters get class 1. */
@@ -169,6 +174,7 @@ export function classesOf(source: string, isFolded: boolean): CharacterClasses {
     throw patternError(`a class that is not supported, ${source},`, 0);
   }
   const classes = new CharacterClasses([source], flags);
+  if (TABLES.size === MAX_CLASS_TABLES) TABLES.clear();
   TABLES.set(key, classes);
   return classes;
 }
