@@ -1,5 +1,6 @@
 import {
   answerTexts,
+  giveUpReading,
   isColoured,
   jsonLine,
   writeError,
@@ -66,6 +67,7 @@ export function makeClassifyCommand(tasks: readonly TaskEntry[]): Command<typeof
       });
       if (engine.blas && !values.json && !values.quiet) writeErrorLine(describeEngine(engine));
       const model = await Classifier.load(directory);
+      giveUpReading();
       const session = new Session(model, values);
       if (values.tsv) session.writeHeader();
       const answer = (texts: string[]) => session.answer(texts);

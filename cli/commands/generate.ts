@@ -2,7 +2,7 @@ import { type GenerateOptions, GENERATION, LanguageModel } from "../../tasks/lan
 import { withoutEscapes } from "../../tasks/language_modeling/text_parts.ts";
 import { type Command, fieldsOf, optionsOf, type OptionSpecs, UsageError, type Values } from "../arguments/mod.ts";
 import { describeEngine, ENGINE_OPTIONS, startEngine } from "../engine_options.ts";
-import { inputText, isPiped, jsonLine, writeErrorLine, writeOut } from "../terminal/mod.ts";
+import { giveUpReading, inputText, isPiped, jsonLine, writeErrorLine, writeOut } from "../terminal/mod.ts";
 import type { TaskEntry } from "../../tasks/registry.ts";
 import { ENCODING_OPTION, expectEncoding } from "./encoding_option.ts";
 import { MODEL_OPTION, modelDirectory } from "./model_option.ts";
@@ -43,6 +43,7 @@ export function makeGenerateCommand(tasks: readonly TaskEntry[]): Command<typeof
       const directory = await modelDirectory(values.model, "language-modeling", { tasks, isQuiet: values.json });
       if (engine.blas && !values.json) writeErrorLine(describeEngine(engine));
       const model = await LanguageModel.load(directory);
+      giveUpReading();
       if (values.quantize) model.quantize(values.quantize);
       if (values.count === undefined) await writeText(model, prompt, values);
       else await writeTexts(model, prompt, values, values.count);

@@ -1,6 +1,6 @@
 import type { PipelineTokenizer } from "../../tokenizers/mod.ts";
 import { type Command, type OptionSpecs, UsageError } from "../arguments/mod.ts";
-import { inputLines, inputText, isTerminal, writeError, writeOut } from "../terminal/mod.ts";
+import { giveUpReading, inputLines, inputText, isTerminal, writeError, writeOut } from "../terminal/mod.ts";
 import { ENCODING_OPTION, expectEncoding } from "./encoding_option.ts";
 import { parseIds } from "./ids.ts";
 import { readPipeline } from "../../tasks/processors/tokenizer_file.ts";
@@ -58,6 +58,7 @@ export const tokenizeCommand: Command<typeof OPTIONS> = {
     if (decode && json) throw new UsageError("--json: expected this option or --decode, found both");
     expectEncoding(encoding);
     const tokenizer = await readPipeline(path, { pattern });
+    giveUpReading();
     const show = json ? asJSON : asTable;
     promptFor(decode ? "ids" : "a text", whole && !decode);
     if (decode) {

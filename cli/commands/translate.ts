@@ -1,5 +1,15 @@
 import { writeFile } from "node:fs/promises";
-import { answerTexts, exists, jsonLine, keepAside, writeError, writeErrorLine, writeOut } from "../terminal/mod.ts";
+import {
+  answerTexts,
+  exists,
+  giveUpReading,
+  jsonLine,
+  keepAside,
+  mayWrite,
+  writeError,
+  writeErrorLine,
+  writeOut,
+} from "../terminal/mod.ts";
 import {
   type Command,
   fieldsOf,
@@ -35,7 +45,7 @@ const OPTIONS = {
     kind: "path",
     group: "answers",
     value: "FILE",
-    help: "Draw the attention weights of one sentence as an SVG picture.",
+    help: "Draw the attention weights of one sentence as an SVG picture; - writes it to standard output, alone.",
   },
   ...ENGINE_OPTIONS,
   json: { kind: "boolean", group: "run", help: "Print one JSON object per sentence and nothing else." },
@@ -60,13 +70,12 @@ export function makeTranslateCommand(tasks: readonly TaskEntry[]): Command<typeo
       const search = complete(SEARCH, given, "translate");
       const { beam, nBest } = search;
       if (nBest > beam) throw new UsageError(`--n-best: expected at most the beam, ${beam}, found ${nBest}`);
-      if (values.attention !== undefined && texts.length !== 1) {
-        throw new UsageError(`--attention: expected one sentence on the command line, found ${texts.length}`);
-      }
+      expectDrawable(values, texts);
       const engine = startEngine(values);
       const directories = await modelDirectories(values, tasks);
       if (engine.blas && !values.json && !values.quiet) writeErrorLine(describeEngine(engine));
       const [model, ...members] = await Promise.all(directories.map((path) => Translator.load(path)));
+      if (values.attention === undefined || values.attention === STANDARD_OUTPUT) giveUpReading();
       const session = new Session(model, values, { ...search, members });
       const answer = (texts: string[]) => session.answer(texts);
       const { quiet: isQuiet, encoding } = values;
@@ -75,6 +84,25 @@ export function makeTranslateCommand(tasks: readonly TaskEntry[]): Command<typeo
       return 0;
     },
   };
+}
+
+/** The value of `--attention` that means standard output. */
+const STANDARD_OUTPUT = "-";
+
+/** Throws `UsageError` if the attention weights of the sentences cannot be drawn, or the drawing not be written. */
+function expectDrawable({ attention: file, json }: TranslateValues, texts: readonly string[]): void {
+  if (file === undefined) return;
+  if (texts.length !== 1) {
+    throw new UsageError(`--attention: expected one sentence on the command line, found ${texts.length}`);
+  }
+  if (file === STANDARD_OUTPUT && json) {
+    throw new UsageError("--attention -: expected this option or --json, found both");
+  }
+  if (file === STANDARD_OUTPUT || mayWrite(file)) return;
+  throw new UsageError(
+    `--attention ${file}: expected permission to write it, found none; ` +
+      `use --attention - > ${file}, or run deno with --allow-write=${file}`,
+  );
 }
 
 /** Returns the directories of the models to use. */
@@ -112,19 +140,20 @@ class Session {
   /** Translates sentences and writes the results, in order. */
   async answer(texts: readonly string[]): Promise<void> {
     const translations = await this.#model.translate(texts, this.#options);
+    const { attention: file } = this.#values;
     for (const [i, translation] of translations.entries()) {
-      this.#write(texts[i], translation);
+      if (file !== STANDARD_OUTPUT) this.#write(texts[i], translation);
       if (texts[i].trim() === "") this.#counts.empty++;
       if (translation.isTruncated) this.#counts.truncated++;
       for (const symbol of translation.unknown) this.#counts.unknown.add(symbol);
     }
-    const { attention: file } = this.#values;
     if (file !== undefined) await this.#draw(file, translations[0]);
   }
 
-  /** Writes the drawing. An existing file is moved aside. */
+  /** Writes the drawing to standard output or a file. An existing file is moved aside. */
   async #draw(file: string, translation: Translation): Promise<void> {
     const picture = drawAttention(translation);
+    if (file === STANDARD_OUTPUT) return writeOut(picture);
     if (await exists(file)) writeError(`Moved the existing file ${file} to ${await keepAside(file)}.\n`);
     await writeFile(file, picture);
     if (!this.#values.json && !this.#values.quiet) writeErrorLine(`Saved the drawing to ${file}.`);

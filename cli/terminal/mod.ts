@@ -8,7 +8,16 @@ export { Interrupt, INTERRUPTED } from "./interrupt.ts";
 export { jsonLine } from "./json_lines.ts";
 export { exists } from "../../tasks/data/mod.ts";
 export { keepAside } from "./keep_aside.ts";
-export { environmentVariable, isBrokenPipe, isColoured, isSystemError, isTerminal, residentBytes } from "./platform.ts";
+export {
+  environmentVariable,
+  giveUpReading,
+  isBrokenPipe,
+  isColoured,
+  isSystemError,
+  isTerminal,
+  mayWrite,
+  residentBytes,
+} from "./platform.ts";
 export { formatDuration, formatProgress, Progress, type ProgressOptions, type ProgressState } from "./progress.ts";
 export { inputLines, inputText, isPiped } from "./standard_input.ts";
 export {

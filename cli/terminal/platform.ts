@@ -2,15 +2,18 @@
 
 import process from "node:process";
 import { isatty } from "node:tty";
+import { fileURLToPath } from "node:url";
+
+/** The permissions of Deno that the command line asks for. */
+type Permission = { name: "env"; variable: string } | { name: "read" | "write"; path: string };
 
 /** The part of Deno's API that the command line uses. */
 interface DenoFunctions {
   readonly noColor: boolean;
   readonly errors: Readonly<Record<string, new () => Error>>;
   readonly permissions: {
-    querySync(
-      descriptor: { name: "env"; variable: string } | { name: "read"; path: string },
-    ): { readonly state: string };
+    querySync(descriptor: Permission): { readonly state: string };
+    revokeSync(descriptor: { name: "read" }): unknown;
   };
 }
 
@@ -42,6 +45,23 @@ export function environmentVariable(variable: string): string | undefined {
 export function workingDirectory(): string | undefined {
   if (deno && deno.permissions.querySync({ name: "read", path: "." }).state !== "granted") return undefined;
   return process.cwd();
+}
+
+/** Whether the program may write a file, as far as the runtime has permissions; never prompts for it. */
+export function mayWrite(path: string): boolean {
+  return !deno || deno.permissions.querySync({ name: "write", path }).state === "granted";
+}
+
+/** The main module of the command line. */
+const PROGRAM = new URL("../main.ts", import.meta.url);
+
+/**
+ * Gives up the permission to read files for the rest of the process, if the runtime has permissions. Does nothing if
+ * another program called the command line, since that program may go on reading.
+ */
+export function giveUpReading(): void {
+  if (!deno || PROGRAM.protocol !== "file:" || process.argv[1] !== fileURLToPath(PROGRAM)) return;
+  deno.permissions.revokeSync({ name: "read" });
 }
 
 /** Resident set size of the process, in bytes. */

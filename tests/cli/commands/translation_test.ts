@@ -1,5 +1,14 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
-import { filesUnder, inTempDir, jsonLines, pipeCommand, runCommand } from "../../support/command.ts";
+import {
+  filesUnder,
+  inTempDir,
+  jsonLines,
+  type Outcome,
+  outcomeOf,
+  pipeCommand,
+  runCommand,
+  startCommand,
+} from "../../support/command.ts";
 
 const WORDS = ["one", "two", "three", "four", "five", "six"];
 const ZAHLEN = ["eins", "zwei", "drei", "vier", "fünf", "sechs"];
@@ -69,11 +78,19 @@ Deno.test("train-translation, translate and evaluate work end to end on files", 
     const [json] = jsonLines((await runCommand("translate", "--model", model, "--json", "two zwölf")).stdout);
     assertEquals([json.source, json.unknown], ["two zwölf", ["zwölf"]]);
     const svg = `${directory}/attention.svg`;
-    const drawn = await runCommand("translate", "--model", model, "--attention", svg, "two three");
-    assertEquals([drawn.code, drawn.stdout], [0, alone.stdout]);
+    const draw = (file: string, task?: string): Promise<Outcome> =>
+      outcomeOf(startCommand(["translate", "--model", model, "--attention", file, "two three"], undefined, { task }));
+    // A task that may write.
+    const drawn = await draw(svg, "train-translation");
+    assertEquals([drawn.code, drawn.stdout, drawn.stderr], [0, alone.stdout, `Saved the drawing to ${svg}.\n`]);
     assertMatch(Deno.readTextFileSync(svg), /^<svg .*>two<.*>three<.*<\/svg>\n$/s);
+    assertEquals((await draw("-")).stdout, Deno.readTextFileSync(svg));
+    const refused = await draw(svg);
+    const remedy = `use --attention - > ${svg}, or run deno with --allow-write=${svg}`;
+    const message = `error: --attention ${svg}: expected permission to write it, found none; ${remedy}\n`;
+    assertEquals([refused.code, refused.stdout, refused.stderr], [2, "", message]);
     await Deno.writeTextFile(svg, "mine");
-    const again = await runCommand("translate", "--model", model, "--attention", svg, "two three");
+    const again = await draw(svg, "train-translation");
     assertStringIncludes(again.stderr, `Moved the existing file ${svg} to ${svg}.1.`);
     assertEquals(Deno.readTextFileSync(`${svg}.1`), "mine");
   });
@@ -149,7 +166,7 @@ Deno.test("a translator's run can be resumed, but not with other options", async
 Deno.test("invalid command lines print one line of error", async () => {
   await inPlace(async (directory) => {
     const model = `${directory}/model`;
-    const [en, de, svg] = ["--src", `${directory}/en`, `${directory}/x.svg`];
+    const [en, de] = ["--src", `${directory}/en`];
     const tiny = ["--data", `${directory}/pairs.tsv`, ...SMALL, "--max-steps", "1", "--quiet"];
     assertEquals((await runCommand("train-translation", ...tiny, "--out", model)).code, 0);
     for (
@@ -220,7 +237,7 @@ Deno.test("invalid command lines print one line of error", async () => {
           "a",
         ],
         [2, "--valid-src: expected --valid-tgt with it", "train-translation", "--resume", model, "--valid-src", de],
-        [1, "expected a sentence and a model with attention", "translate", "--model", model, "--attention", svg, ""],
+        [1, "expected a sentence and a model with attention", "translate", "--model", model, "--attention", "-", ""],
         [2, "--src: expected --tgt with it", "evaluate", "--model", model, en, de],
         [
           2,
