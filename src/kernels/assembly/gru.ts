@@ -4,7 +4,18 @@
 
 import { edgeTile, multiplyWeights } from "./product";
 import { ownRows, stepSize, totalRows } from "./sequence";
-import { fma, loadPart, sigmoid, splat, storePart, tanh } from "./vector";
+import {
+  flush,
+  fma,
+  gate,
+  gradient2,
+  gradient3,
+  loadPart,
+  splat,
+  STATE,
+  storePart,
+  tanh,
+} from "./vector";
 
 @inline
 function activate(
@@ -17,8 +28,8 @@ function activate(
   h: usize,
   count: u32,
 ): void {
-  const r = sigmoid(f32x4.add(loadPart(gates, count), loadPart(bias, count)));
-  const z = sigmoid(f32x4.add(loadPart(gates + row, count), loadPart(bias + row, count)));
+  const r = gate(f32x4.add(loadPart(gates, count), loadPart(bias, count)));
+  const z = gate(f32x4.add(loadPart(gates + row, count), loadPart(bias + row, count)));
   let recurrent = loadPart(biasHN, count);
   if (previous != 0) recurrent = f32x4.add(loadPart(hn, count), recurrent);
   const n = tanh(fma(r, recurrent, f32x4.add(loadPart(gates + 2 * row, count), loadPart(bias + 2 * row, count))));
@@ -27,7 +38,7 @@ function activate(
   storePart(gates + row, z, count);
   storePart(gates + 2 * row, n, count);
   storePart(hn, recurrent, count);
-  storePart(h, fma(z, f32x4.sub(before, n), n), count);
+  storePart(h, flush(fma(z, f32x4.sub(before, n), n), STATE), count);
 }
 
 @inline
@@ -94,14 +105,14 @@ function derive(gates: usize, hn: usize, row: usize, previous: usize, dOutput: u
   const before = previous == 0 ? splat(0) : loadPart(previous, count);
   let d = loadPart(dh, count);
   if (dOutput != 0) d = f32x4.add(d, loadPart(dOutput, count));
-  const dn = f32x4.mul(f32x4.mul(d, f32x4.sub(one, z)), f32x4.sub(one, f32x4.mul(n, n)));
-  const dz = f32x4.mul(f32x4.mul(d, f32x4.sub(before, n)), f32x4.mul(z, f32x4.sub(one, z)));
-  const dr = f32x4.mul(f32x4.mul(dn, loadPart(hn, count)), f32x4.mul(r, f32x4.sub(one, r)));
+  const dn = gradient3(d, f32x4.sub(one, z), f32x4.sub(one, f32x4.mul(n, n)));
+  const dz = gradient3(d, f32x4.sub(before, n), f32x4.mul(z, f32x4.sub(one, z)));
+  const dr = gradient3(dn, loadPart(hn, count), f32x4.mul(r, f32x4.sub(one, r)));
   storePart(gates, dr, count);
   storePart(gates + row, dz, count);
   storePart(gates + 2 * row, dn, count);
-  storePart(hn, f32x4.mul(dn, r), count);
-  storePart(dh, f32x4.mul(d, z), count);
+  storePart(hn, gradient2(dn, r), count);
+  storePart(dh, gradient2(d, z), count);
 }
 
 @inline

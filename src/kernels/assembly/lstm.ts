@@ -3,7 +3,19 @@
 
 import { edgeTile, multiplyWeights } from "./product";
 import { ownRows, stepSize, totalRows } from "./sequence";
-import { fma, loadPart, sigmoid, splat, storePart, tanh } from "./vector";
+import {
+  flush,
+  flushGradient,
+  fma,
+  gate,
+  gradient2,
+  gradient3,
+  loadPart,
+  splat,
+  STATE,
+  storePart,
+  tanh,
+} from "./vector";
 
 /**
  * Processes `count` (up to four) units of one row: activates the gates in place, then computes the cell and its output.
@@ -19,12 +31,13 @@ function activate(
   m: usize,
   count: u32,
 ): void {
-  const i = sigmoid(f32x4.add(loadPart(gates, count), loadPart(bias, count)));
-  const f = sigmoid(f32x4.add(loadPart(gates + row, count), loadPart(bias + row, count)));
+  const i = gate(f32x4.add(loadPart(gates, count), loadPart(bias, count)));
+  const f = gate(f32x4.add(loadPart(gates + row, count), loadPart(bias + row, count)));
   const g = tanh(f32x4.add(loadPart(gates + 2 * row, count), loadPart(bias + 2 * row, count)));
-  const o = sigmoid(f32x4.add(loadPart(gates + 3 * row, count), loadPart(bias + 3 * row, count)));
+  const o = gate(f32x4.add(loadPart(gates + 3 * row, count), loadPart(bias + 3 * row, count)));
   let cell = f32x4.mul(i, g);
   if (previousC != 0) cell = fma(f, loadPart(previousC, count), cell);
+  cell = flush(cell, STATE);
   const squashed = tanh(cell);
   storePart(gates, i, count);
   storePart(gates + row, f, count);
@@ -32,7 +45,7 @@ function activate(
   storePart(gates + 3 * row, o, count);
   storePart(c, cell, count);
   storePart(tanhC, squashed, count);
-  storePart(m, f32x4.mul(o, squashed), count);
+  storePart(m, flush(f32x4.mul(o, squashed), STATE), count);
 }
 
 @inline
@@ -119,13 +132,14 @@ function derive(gates: usize, row: usize, previousC: usize, tanhC: usize, dm: v1
   const g = loadPart(gates + 2 * row, count);
   const o = loadPart(gates + 3 * row, count);
   const squashed = loadPart(tanhC, count);
-  const dCell = fma(f32x4.mul(dm, o), f32x4.sub(one, f32x4.mul(squashed, squashed)), loadPart(dc, count));
+  const own = gradient2(dm, o);
+  const dCell = flushGradient(fma(own, f32x4.sub(one, f32x4.mul(squashed, squashed)), loadPart(dc, count)));
   const before = previousC == 0 ? splat(0) : loadPart(previousC, count);
-  storePart(gates, f32x4.mul(f32x4.mul(dCell, g), f32x4.mul(i, f32x4.sub(one, i))), count);
-  storePart(gates + row, f32x4.mul(f32x4.mul(dCell, before), f32x4.mul(f, f32x4.sub(one, f))), count);
-  storePart(gates + 2 * row, f32x4.mul(f32x4.mul(dCell, i), f32x4.sub(one, f32x4.mul(g, g))), count);
-  storePart(gates + 3 * row, f32x4.mul(f32x4.mul(dm, squashed), f32x4.mul(o, f32x4.sub(one, o))), count);
-  storePart(dc, f32x4.mul(dCell, f), count);
+  storePart(gates, gradient3(dCell, g, f32x4.mul(i, f32x4.sub(one, i))), count);
+  storePart(gates + row, gradient3(dCell, before, f32x4.mul(f, f32x4.sub(one, f))), count);
+  storePart(gates + 2 * row, gradient3(dCell, i, f32x4.sub(one, f32x4.mul(g, g))), count);
+  storePart(gates + 3 * row, gradient3(dm, squashed, f32x4.mul(o, f32x4.sub(one, o))), count);
+  storePart(dc, gradient2(dCell, f), count);
 }
 
 @inline

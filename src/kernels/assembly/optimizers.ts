@@ -1,11 +1,30 @@
 // Optimizer steps over a run of parameters, following PyTorch's definitions. Every gradient is first multiplied by
 // `scale` (clipping by the global norm). Workers share the run.
 
-import { fma, loadPart, shareStart, splat, storePart } from "./vector";
+import { flush, fma, loadPart, NORMAL, shareStart, splat, storePart } from "./vector";
 
 @inline
 function first(n: u32, worker: u32, workers: u32): usize {
   return <usize> shareStart(n, 16, worker, workers) << 2;
+}
+
+/** Stores a number that decays if its gradient is 0, as that of a rare word's embedding often is. */
+@inline
+function storeNormal(to: usize, x: v128, count: u32): void {
+  storePart(to, flush(x, NORMAL), count);
+}
+
+/** The mean of g^2: decay s + rest g^2. A square would be subnormal if |g| < least. */
+@inline
+function meanSquare(s: v128, decay: f32, rest: f32, g: v128, least: f32): v128 {
+  const kept = v128.andnot(g, f32x4.lt(f32x4.abs(g), splat(least)));
+  return flush(fma(splat(decay), s, f32x4.mul(f32x4.mul(splat(rest), kept), kept)), NORMAL);
+}
+
+/** The least |g| whose term of `meanSquare` is normal. */
+@inline
+function leastRoot(rest: f32): f32 {
+  return sqrt(f32.MIN_NORMAL_VALUE / rest);
 }
 
 /** The scaled gradient, with weight decay added: scale g + decay w. */
@@ -40,7 +59,7 @@ export function sgd_step(
     let direction = gradient;
     if (velocity != 0) {
       const v = fma(splat(momentum), loadPart(velocity + i, count), f32x4.mul(splat(undamped), gradient));
-      storePart(velocity + i, v, count);
+      storeNormal(velocity + i, v, count);
       direction = nesterov ? fma(splat(momentum), v, gradient) : v;
     }
     storePart(w + i, fma(splat(-rate), direction, value), count);
@@ -72,13 +91,14 @@ export function adam_step(
   workers: u32,
 ): void {
   const end = first(n, worker + 1, workers);
+  const least = leastRoot(rest2);
   for (let i = first(n, worker, workers); i < end; i += 16) {
     const count = <u32> min((end - i) >> 2, 4);
     const value = loadPart(w + i, count);
     const gradient = gradientAt(g + i, value, scale, decay, count);
     const mean = fma(splat(beta1), loadPart(m + i, count), f32x4.mul(splat(rest1), gradient));
-    const square = fma(splat(beta2), loadPart(v + i, count), f32x4.mul(f32x4.mul(splat(rest2), gradient), gradient));
-    storePart(m + i, mean, count);
+    const square = meanSquare(loadPart(v + i, count), beta2, rest2, gradient, least);
+    storeNormal(m + i, mean, count);
     storePart(v + i, square, count);
     const spread = f32x4.add(f32x4.div(f32x4.sqrt(square), splat(correction)), splat(epsilon));
     storePart(w + i, fma(splat(-rate), f32x4.div(mean, spread), f32x4.mul(value, splat(keep))), count);
@@ -106,16 +126,17 @@ export function rmsprop_step(
   workers: u32,
 ): void {
   const end = first(n, worker + 1, workers);
+  const least = leastRoot(rest);
   for (let i = first(n, worker, workers); i < end; i += 16) {
     const count = <u32> min((end - i) >> 2, 4);
     const value = loadPart(w + i, count);
     const gradient = gradientAt(g + i, value, scale, decay, count);
-    const square = fma(splat(alpha), loadPart(s + i, count), f32x4.mul(f32x4.mul(splat(rest), gradient), gradient));
+    const square = meanSquare(loadPart(s + i, count), alpha, rest, gradient, least);
     storePart(s + i, square, count);
     let direction = f32x4.div(gradient, f32x4.add(f32x4.sqrt(square), splat(epsilon)));
     if (velocity != 0) {
       direction = fma(splat(momentum), loadPart(velocity + i, count), direction);
-      storePart(velocity + i, direction, count);
+      storeNormal(velocity + i, direction, count);
     }
     storePart(w + i, fma(splat(-rate), direction, value), count);
   }

@@ -1,10 +1,21 @@
 // The packed form in which products read B: panels of 8 columns, each k contiguous rows, so that the innermost loop
-// reads forwards.
+// reads forwards. Whatever is packed or transposed for a product loses its subnormal numbers.
 
-import { shareStart } from "./vector";
+import { flush, NORMAL, shareStart } from "./vector";
 
 /** Columns per panel. */
 export const PANEL: u32 = 8;
+
+@inline
+function loadNormal(from: usize, offset: usize = 0): v128 {
+  return flush(v128.load(from + offset), NORMAL);
+}
+
+/** Copies one float. */
+@inline
+function copyNormal(to: usize, from: usize): void {
+  store<f32>(to, f32x4.extract_lane(flush(v128.load32_zero(from), NORMAL), 0));
+}
 
 /**
  * Transposes a 4 x 4 block of floats: reads rows at `from`, `stride` bytes apart, and writes rows at `to`, `pitch`
@@ -12,10 +23,10 @@ export const PANEL: u32 = 8;
  */
 @inline
 function transpose4(from: usize, stride: usize, to: usize, pitch: usize): void {
-  const r0 = v128.load(from);
-  const r1 = v128.load(from + stride);
-  const r2 = v128.load(from + 2 * stride);
-  const r3 = v128.load(from + 3 * stride);
+  const r0 = loadNormal(from);
+  const r1 = loadNormal(from + stride);
+  const r2 = loadNormal(from + 2 * stride);
+  const r3 = loadNormal(from + 3 * stride);
   const low01 = v128.shuffle<f32>(r0, r1, 0, 4, 1, 5);
   const high01 = v128.shuffle<f32>(r0, r1, 2, 6, 3, 7);
   const low23 = v128.shuffle<f32>(r2, r3, 0, 4, 1, 5);
@@ -35,13 +46,40 @@ export function transpose(rows: u32, columns: u32, from: usize, stride: usize, t
       transpose4(from + r * stride + (c << 2), stride, to + c * pitch + (r << 2), pitch);
     }
     for (let c = columns4; c < columns; c++) {
-      for (let i = r; i < r + 4; i++) store<f32>(to + c * pitch + (i << 2), load<f32>(from + i * stride + (c << 2)));
+      for (let i = r; i < r + 4; i++) copyNormal(to + c * pitch + (i << 2), from + i * stride + (c << 2));
     }
   }
   for (let r = rows4; r < rows; r++) {
-    for (let c: u32 = 0; c < columns; c++) {
-      store<f32>(to + c * pitch + (r << 2), load<f32>(from + r * stride + (c << 2)));
+    for (let c: u32 = 0; c < columns; c++) copyNormal(to + c * pitch + (r << 2), from + r * stride + (c << 2));
+  }
+}
+
+/** Shifts out the signs of four floats and subtracts 1: zero becomes the largest integer, subnormal numbers are least. */
+@inline
+function order(x: v128): v128 {
+  return i32x4.add(i32x4.shl(x, 1), i32x4.splat(-1));
+}
+
+/** Whether a rows x columns matrix has a subnormal number; `stride` in bytes. */
+export function hasSubnormal(rows: u32, columns: u32, from: usize, stride: usize): bool {
+  let low = i32x4.splat(-1);
+  let high = i32x4.splat(-1);
+  for (let r: u32 = 0; r < rows; r++, from += stride) {
+    const end = from + (columns << 2);
+    let at = from;
+    for (; at + 32 <= end; at += 32) {
+      low = i32x4.min_u(low, order(v128.load(at)));
+      high = i32x4.min_u(high, order(v128.load(at, 16)));
     }
+    for (; at < end; at += 4) low = i32x4.min_u(low, order(v128.load32_splat(at)));
+  }
+  return v128.any_true(i32x4.lt_u(i32x4.min_u(low, high), i32x4.splat(0x00ffffff)));
+}
+
+/** Copies a rows x columns matrix without its subnormal numbers; strides in bytes. */
+export function copyMatrix(rows: u32, columns: u32, from: usize, stride: usize, to: usize, pitch: usize): void {
+  for (let r: u32 = 0; r < rows; r++) {
+    for (let c: u32 = 0; c < columns; c++) copyNormal(to + r * pitch + (c << 2), from + r * stride + (c << 2));
   }
 }
 
@@ -54,10 +92,10 @@ function packPanel(transposed: bool, k: u32, columns: u32, b: usize, stride: usi
   }
   for (let p: u32 = 0; p < k; p++, b += stride, panel += PANEL << 2) {
     if (columns == PANEL) {
-      v128.store(panel, v128.load(b));
-      v128.store(panel, v128.load(b, 16), 16);
+      v128.store(panel, loadNormal(b));
+      v128.store(panel, loadNormal(b, 16), 16);
     } else {
-      for (let c: u32 = 0; c < columns; c++) store<f32>(panel + (c << 2), load<f32>(b + (c << 2)));
+      for (let c: u32 = 0; c < columns; c++) copyNormal(panel + (c << 2), b + (c << 2));
     }
   }
 }

@@ -3,7 +3,7 @@
 // in ascending order, starting from C itself when accumulating, so blocking, tile shape and the number of workers never
 // change a bit of the result.
 
-import { packColumns, PANEL, transpose } from "./packing";
+import { copyMatrix, hasSubnormal, packColumns, PANEL, transpose } from "./packing";
 import { fma, shareStart, splat } from "./vector";
 
 /** Whether matrix products run in a native library. */
@@ -241,19 +241,20 @@ export function matmul_packed(
 ): void {
   const left = shareStart(n, PANEL, worker, workers);
   const right = shareStart(n, PANEL, worker + 1, workers);
+  const columns = right - left;
   const panels = packed + (left * k << 2);
-  multiplyPacked(
-    m,
-    right - left,
-    k,
-    a,
-    lda << 2,
-    panels,
-    c + (left << 2),
-    ldc << 2,
-    accumulate != 0,
-    edgeTile(scratch, worker),
-  );
+  const to = c + (left << 2);
+  const own = edgeTile(scratch, worker);
+  const isNormal = k > BLOCK_K * BLOCK_N || !hasSubnormal(m, k, a, lda << 2);
+  if (isNormal) {
+    multiplyPacked(m, columns, k, a, lda << 2, panels, to, ldc << 2, accumulate != 0, own);
+    return;
+  }
+  const row = own + (TILE * PANEL << 2);
+  for (let r: u32 = 0; r < m; r++) {
+    copyMatrix(1, k, a + (r * lda << 2), 0, row, 0);
+    multiplyPacked(1, columns, k, row, 0, panels, to + (r * ldc << 2), 0, accumulate != 0, own);
+  }
 }
 
 /** The rows [first, last) and columns [left, right) of C (+)= op(A) op(B). Strides in bytes. */
@@ -287,6 +288,10 @@ function blocks(
         let pitch = lda;
         if (transposedA) {
           transpose(depth, m, a + p * lda + (i << 2), lda, blockA, BLOCK_K << 2);
+          from = blockA;
+          pitch = BLOCK_K << 2;
+        } else if (hasSubnormal(m, depth, from, lda)) {
+          copyMatrix(m, depth, from, lda, blockA, BLOCK_K << 2);
           from = blockA;
           pitch = BLOCK_K << 2;
         }

@@ -1,6 +1,6 @@
 // Softmax over rows, and the cross-entropy of its result with a target index. Workers share the rows.
 
-import { exp, fma, loadPart, shareStart, splat, storePart, sumLanes } from "./vector";
+import { exp, EXP_MIN, fma, flush, gradient2, keep, lift, loadPart, NORMAL, shareStart, splat, storePart, sumLanes } from "./vector";
 
 /**
  * Returns the largest of n floats, ignoring NaN. Four maxima run side by side, because each instruction waits for the
@@ -21,21 +21,23 @@ function rowMax(x: usize, n: u32): f32 {
 
 /**
  * Returns the sum of e^(x - most), as four interleaved sums with the tail in the first lanes; stores the exponentials
- * in y if it is not 0.
+ * in y if it is not 0, with zeros for those that `exp` does not compute.
  */
 @inline
 function rowExpSum(x: usize, n: u32, most: f32, y: usize = 0): f32 {
   let total = splat(0);
   const n4 = n & ~3;
   for (let j: u32 = 0; j < n4; j += 4) {
-    const e = exp(f32x4.sub(v128.load(x + (j << 2)), splat(most)));
-    if (y) v128.store(y + (j << 2), e);
+    const d = f32x4.sub(v128.load(x + (j << 2)), splat(most));
+    const e = exp(d);
+    if (y) v128.store(y + (j << 2), v128.andnot(e, f32x4.lt(d, splat(EXP_MIN))));
     total = f32x4.add(total, e);
   }
   let result = sumLanes(total);
   for (let j = n4; j < n; j++) {
-    const e = f32x4.extract_lane(exp(f32x4.sub(v128.load32_splat(x + (j << 2)), splat(most))), 0);
-    if (y) store<f32>(y + (j << 2), e);
+    const d = load<f32>(x + (j << 2)) - most;
+    const e = f32x4.extract_lane(exp(splat(d)), 0);
+    if (y) store<f32>(y + (j << 2), d < EXP_MIN ? 0 : e);
     result += e;
   }
   return result;
@@ -47,7 +49,7 @@ function softmaxRow(n: u32, x: usize, y: usize): void {
   const scale = splat(<f32> 1 / rowExpSum(x, n, rowMax(x, n), y));
   for (let j: u32 = 0; j < n; j += 4) {
     const count = min(n - j, 4);
-    storePart(y + (j << 2), f32x4.mul(loadPart(y + (j << 2), count), scale), count);
+    storePart(y + (j << 2), flush(f32x4.mul(loadPart(y + (j << 2), count), scale), NORMAL), count);
   }
 }
 
@@ -91,7 +93,8 @@ export function softmax_backward(rows: u32, n: u32, y: usize, dy: usize, dx: usi
       const count = min(n - j, 4);
       const to = dx + at + (j << 2);
       const d = f32x4.sub(loadPart(dy + at + (j << 2), count), total);
-      storePart(to, fma(loadPart(y + at + (j << 2), count), d, loadPart(to, count)), count);
+      const p = loadPart(y + at + (j << 2), count);
+      storePart(to, fma(keep(p, f32x4.mul(lift(p), d)), d, loadPart(to, count)), count);
     }
   }
 }
@@ -164,7 +167,7 @@ export function cross_entropy_backward(
     const logSum = splat(load<f32>(logSums + (r << 2)));
     for (let j: u32 = 0; j < n; j += 4) {
       const count = min(n - j, 4);
-      let d = f32x4.mul(exp(f32x4.sub(loadPart(from + (j << 2), count), logSum)), splat(scale));
+      let d = gradient2(splat(scale), exp(f32x4.sub(loadPart(from + (j << 2), count), logSum)));
       if (accumulate) d = f32x4.add(d, loadPart(to + (j << 2), count));
       storePart(to + (j << 2), d, count);
     }
@@ -256,7 +259,7 @@ export function smoothed_cross_entropy_backward(
     for (let j: u32 = 0; j < n; j += 4) {
       const count = min(n - j, 4);
       const p = exp(f32x4.sub(loadPart(from + (j << 2), count), logSum));
-      let d = f32x4.sub(f32x4.mul(p, factor), f32x4.mul(even, loadPart(weights + (j << 2), count)));
+      let d = f32x4.sub(gradient2(factor, p), f32x4.mul(even, loadPart(weights + (j << 2), count)));
       if (accumulate) d = f32x4.add(d, loadPart(to + (j << 2), count));
       storePart(to + (j << 2), d, count);
     }

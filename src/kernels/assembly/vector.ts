@@ -4,7 +4,9 @@
 /** Largest argument of `exp` for which 2^n is a finite float. */
 const EXP_MAX: f32 = 88.3;
 /** Smallest argument of `exp` for which 2^n is a normal float. */
-const EXP_MIN: f32 = -87.3;
+export const EXP_MIN: f32 = -87.3;
+/** Largest argument of `exp` for which 1 / (1 + e^x) is a normal float. */
+const SIGMOID_MAX: f32 = 87.336;
 
 const LOG2_E: f32 = 1.4426950408889634;
 // ln 2 in two parts; the first has few enough bits for n * LN2_HIGH to be exact.
@@ -21,6 +23,56 @@ export function fma(a: v128, b: v128, c: v128): v128 {
 @inline
 export function splat(x: f32): v128 {
   return f32x4.splat(x);
+}
+
+// Processors multiply subnormal numbers up to 100 times slower than others, and WebAssembly cannot make them treat
+// these numbers as zeros. So kernels replace small numbers by zeros where they arise. The bounds are powers of two that
+// shifts can compare with: in a loop, vector constants cost more than the comparison.
+
+/** |x| >= 2^-126, the smallest normal number. */
+export const NORMAL: i32 = 24;
+/** |x| >= 2^-63, for recurrent states: the product of two is a normal number. */
+export const STATE: i32 = 30;
+/** |x| >= 2^-95, for gradients: their product with a number of at least 2^-31 is a normal number. */
+const GRADIENT: i32 = 29;
+/** The smallest value of an open gate, 2^-44: weight gradients have its square as a factor, and must be normal. */
+const LEAST_GATE: f32 = 5.684341886080802e-14;
+
+/** Returns x, or a zero of the same sign if |x| is below a bound: if its highest bits without the sign are 0. */
+@inline
+export function flush(x: v128, bound: i32): v128 {
+  const isSmall = i32x4.eq(i32x4.shr_u(i32x4.shl(x, 1), bound), i32x4.splat(0));
+  return v128.andnot(x, i32x4.shr_u(isSmall, 1));
+}
+
+@inline
+export function flushGradient(x: v128): v128 {
+  return flush(x, GRADIENT);
+}
+
+/** Returns 2^96 x. Products that begin with it show their size without becoming subnormal. */
+@inline
+export function lift(x: v128): v128 {
+  return f32x4.mul(x, splat(7.922816251426434e28));
+}
+
+/** Returns x, or 0 if |lifted| < 2. `lifted` is 2^96 times a product of x, which is then a small gradient. */
+@inline
+export function keep(x: v128, lifted: v128): v128 {
+  return v128.and(x, i32x4.shr_s(i32x4.shl(lifted, 1), 31));
+}
+
+/** Returns the gradient a b, or 0 if it is small. */
+@inline
+export function gradient2(a: v128, b: v128): v128 {
+  return f32x4.mul(keep(a, f32x4.mul(lift(a), b)), b);
+}
+
+/** Returns the gradient a b c, or 0 if it is small. */
+@inline
+export function gradient3(a: v128, b: v128, c: v128): v128 {
+  const kept = keep(a, f32x4.mul(f32x4.mul(lift(a), b), c));
+  return f32x4.mul(f32x4.mul(kept, b), c);
 }
 
 /** 3 * 2^22: adding it rounds a number to an integer, which ends up in the low bits. */
@@ -67,7 +119,12 @@ function remainder(x: v128, n: v128): v128 {
 /** e^x, with x clamped to the range whose results are normal floats. */
 @inline
 export function exp(x: v128): v128 {
-  const bounded = clamp(x, EXP_MIN, EXP_MAX);
+  return boundedExp(x, EXP_MAX);
+}
+
+@inline
+function boundedExp(x: v128, most: f32): v128 {
+  const bounded = clamp(x, EXP_MIN, most);
   const shifted = roundShifted(f32x4.mul(bounded, splat(LOG2_E)));
   const scale = powerOfTwo(shifted);
   return fma(scale, expm1Reduced(remainder(bounded, f32x4.sub(shifted, splat(ROUNDING)))), scale);
@@ -76,7 +133,14 @@ export function exp(x: v128): v128 {
 @inline
 export function sigmoid(x: v128): v128 {
   const one = splat(1);
-  return f32x4.div(one, f32x4.add(one, exp(f32x4.neg(x))));
+  return f32x4.div(one, f32x4.add(one, boundedExp(f32x4.neg(x), SIGMOID_MAX)));
+}
+
+/** The sigmoid of x, or 0 if it is less than 2^-44. */
+@inline
+export function gate(x: v128): v128 {
+  const y = sigmoid(x);
+  return v128.andnot(y, f32x4.lt(y, splat(LEAST_GATE)));
 }
 
 /** tanh(x) = expm1(2x) / (expm1(2x) + 2): no cancellation near zero, and no branches. */
