@@ -46,3 +46,12 @@ export function assertSameBits(actual: ArrayBufferView, expected: ArrayBufferVie
   const differs = left.findIndex((byte, i) => byte !== right[i]);
   assert(differs < 0, `${what}: byte ${differs} is ${left[differs]} instead of ${right[differs]}`);
 }
+
+/** The smallest normal float. */
+export const LEAST_NORMAL: number = 2 ** -126;
+
+/** Asserts that no number is subnormal: processors compute with these up to 100 times slower than with others. */
+export function assertNormal(values: ArrayLike<number>, what: string): void {
+  const found = Array.from(values).find((value) => value !== 0 && Math.abs(value) < LEAST_NORMAL);
+  assert(found === undefined, `${what} has the subnormal number ${found}`);
+}

@@ -29,3 +29,10 @@ export function withPitch(matrix: ArrayLike<number>, width: number, pitch: numbe
 export function absolutes(values: ArrayLike<number>): Float64Array {
   return Float64Array.from(values, Math.abs);
 }
+
+/** Draws floats as `randomFloats` does, with special values among them if there is room. */
+export function withSpecials(seed: number, n: number, specials: readonly number[]): Float32Array {
+  const values = randomFloats(seed, n);
+  if (n >= specials.length) values.set(specials, seed % (n - specials.length + 1));
+  return values;
+}
