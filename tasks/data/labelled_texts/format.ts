@@ -15,7 +15,7 @@ import type { Columns, Row, TextFormat } from "./rows.ts";
 /** A layout of a table, or a format of lines. */
 export type TextLayout = Layout | { readonly format: "fasttext" } | { readonly format: "lines" };
 
-/** What is known about a file's layout. */
+/** The options that bear on the layout of a file. */
 export interface LayoutOptions extends Columns {
   readonly format?: TextFormat;
   readonly delimiter?: string;
@@ -32,14 +32,31 @@ export function layoutOf(path: string, content: string, options: LayoutOptions):
   if (format === "fasttext" || format === "lines") return { format };
   if (format !== undefined) return completeLayout(format, content, delimiter);
   if (delimiter !== undefined) return completeLayout(delimiter === "\t" ? "tsv" : "csv", content, delimiter);
-  const isTable = [options.textColumn, options.labelColumn, options.header].some((option) => option !== undefined);
+  const option = tableOption(options);
   const lines = firstLines(content);
-  if (!isTable && isFastText(lines)) return { format: "fasttext" };
-  const found = detectLayout(path, content, hasUsualNames) ?? (isTable ? completeLayout("csv", content) : undefined);
+  if (option === undefined && isFastText(lines)) return { format: "fasttext" };
+  const found = detectLayout(path, content, hasUsualNames);
   if (found) return found;
+  if (option !== undefined) return expectTable(content, option);
   const rows = rowsDelimiter(content, lines);
   if (rows !== undefined) return completeLayout("csv", content, rows);
   return { format: hasPrefixes(lines) ? "fasttext" : "lines" };
+}
+
+/** Returns the name of an option that only a table can have, if one is given. */
+function tableOption({ textColumn, labelColumn, header }: LayoutOptions): string | undefined {
+  if (textColumn !== undefined) return "--text-column";
+  if (labelColumn !== undefined) return "--label-column";
+  return header === undefined ? undefined : header ? "--header" : "--no-header";
+}
+
+function expectTable(content: string, option: string): Layout {
+  const layout = completeLayout("csv", content);
+  if (firstRecords(content, layout.delimiter!).some(({ fields }) => fields.length > 1)) return layout;
+  throw new RangeError(
+    `expected a table for ${option}, found lines without commas, semicolons, tabs and pipes; leave out ${option}, or ` +
+      "set --delimiter",
+  );
 }
 
 /** Number of records from which values that recur show a column of labels, even if they have spaces around them. */

@@ -1,6 +1,6 @@
 import { abbreviate, describeValue } from "../../../src/schema/mod.ts";
 
-/** What may come next: a value, a key, a colon, or a comma or the end of what is open. */
+/** The expected next part: a value, a key, a colon, or a comma or the end of what is open. */
 type State = "first value" | "value" | "first key" | "key" | "colon" | "end";
 
 /** Maximum number of characters of invalid text to show. */

@@ -128,9 +128,17 @@ Deno.test("an option for tables makes any file a table, or an error", async () =
   const numbered = await read("a.txt", content, { textColumn: "2", labelColumn: "1" });
   assertEquals([numbered.format, pairs(numbered)[0]], ["csv", [" fine film", "good a"]]);
   assertEquals((await read("a.txt", content, { header: false })).format, "csv");
-  for (const options of [{ textColumn: "text" }, { labelColumn: "1" }, { header: true }, { header: false }]) {
-    await refuse("a.txt", "good a film\nbad a film\n", "expected ", options);
-    await refuse("a.txt", "__label__good a film\n__label__bad a film\n", "expected ", options);
+  for (
+    const [option, options] of [
+      ["--text-column", { textColumn: "text" }],
+      ["--label-column", { labelColumn: "1" }],
+      ["--header", { header: true }],
+      ["--no-header", { header: false }],
+    ] as const
+  ) {
+    const message = `expected a table for ${option}, found lines without commas, semicolons, tabs and pipes; leave out`;
+    await refuse("a.txt", "good a film\nbad a film\n", message, options);
+    await refuse("a.txt", "__label__good a film\n__label__bad a film\n", message, options);
   }
   const pipes = await read("a", "id|mood|words\n1|x|a b\n2|y|c d\n", { labelColumn: "mood", textColumn: "words" });
   assertEquals([pipes.delimiter, pairs(pipes)], ["|", [["a b", "x"], ["c d", "y"]]]);
