@@ -65,7 +65,7 @@ export const TEXT_PLAN: Schema<TextPlan> = {
   ...vocabularyFields(TOKENIZERS),
 };
 
-/** What was read for training. */
+/** A corpus from files, not encoded. */
 export interface ReadCorpus {
   /** The training, validation and test texts. */
   readonly corpus: TextCorpus<SourcePart>;

@@ -1,5 +1,6 @@
 import { assertEquals, assertRejects } from "@std/assert";
 import { ByteTokenizer, CharTokenizer } from "../../../mod.ts";
+import { documentsOf } from "../../../tasks/language_modeling/document_ids.ts";
 import { encodeTexts } from "../../../tasks/language_modeling/text_plan.ts";
 import { findUnknown } from "../../../tasks/language_modeling/unknown_symbols.ts";
 
@@ -12,10 +13,7 @@ Deno.test("unknown symbols are named with their line, their file among several, 
   const files = [{ path: "a.txt", start: 0, end: 5 }, { path: "b.txt", start: 6, end: 9 }];
   assertEquals(await findUnknown("a\nb\nc\na\n?", tokenizer, files), `${EXPECTED} "?" on line 2 of b.txt`);
   assertEquals(await findUnknown("a\nb\nc\na\n?", tokenizer, [files[0]]), `${EXPECTED} "?" on line 5`);
-  assertEquals(
-    await findUnknown({ lengths: [3, 3], read: (index) => ["abc", "ab-"][index] }, tokenizer),
-    `${EXPECTED} "-" in document 2`,
-  );
+  assertEquals(await findUnknown(documentsOf(["abc", "ab-"]), tokenizer), `${EXPECTED} "-" in document 2`);
   assertEquals(await findUnknown("é", new ByteTokenizer()), undefined);
   assertEquals(await findUnknown("é", CharTokenizer.train("abc", { unknown: true })), undefined);
 });
