@@ -171,8 +171,8 @@ Deno.test("invalid input prints one line, and nothing is written", async () => {
     const neutral = write("neutral.csv", "text,label\na,positive\nb,neutral\n");
     const cases: [args: string[], code: number, ...words: string[]][] = [
       [["--data", one], 1, one, 'expected texts of at least 2 labels, found "1" only'],
-      [["--data", data, "--test", neutral], 1, neutral, "positive, negative", '"neutral" in text 2'],
-      [["--data", data, "--valid", neutral], 1, neutral, '"neutral" in text 2'],
+      [["--data", data, "--test", neutral], 1, neutral, "positive, negative", '"neutral" on line 3'],
+      [["--data", data, "--valid", neutral], 1, neutral, '"neutral" on line 3'],
       [["--data", broken], 1, broken, "expected a closing quote after the one on line 3, found none"],
       [["--data", data, "--text-column", "x"], 1, 'expected a column "x", found the columns text, label'],
       [["--data", data, "--vectors", write("v.txt", "a 1 2\nb 1\n")], 1, "expected 2 numbers on line 2, found 1"],
