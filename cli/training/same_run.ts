@@ -48,7 +48,8 @@ function describeDifference(fields: Fields, name: string, found: unknown, expect
   const option = found === false && off ? `--${off.option}` : describeOption(fields, name);
   const wanted = shown(expected);
   if (typeof found === "boolean" || wanted === "") {
-    return `${option}: expected a run that began with this option, found one that began without it`;
+    const asked = typeof found === "boolean" ? option : `${option} ${shown(found)}`;
+    return `${asked}: expected a run that began with this option, found one that began without it`;
   }
   return `${option}: expected ${wanted}, as in ${run}, found ${shown(found)}`;
 }

@@ -30,13 +30,13 @@ Deno.test("an option that differs from the resumed run's is an error that shows 
     `--untied: ${without}`,
   );
   for (const limit of [null, undefined]) {
-    assertEquals(refusal({ limit: 3 }, { limit }), `--limit: ${without}`);
+    assertEquals(refusal({ limit: 3 }, { limit }), `--limit 3: ${without}`);
   }
   assertEquals(refusal({ limit: 0 }, { limit: 3 }), `--limit: expected 3, ${run}, found 0`);
   assertEquals(refusal({ list: ["a"] }, { list: ["a", "b"] }), `--list: expected a, b, ${run}, found a`);
   assertEquals(
     refusal({ list: ["a"] }, { list: [] }),
-    `--list: ${without}`,
+    `--list a: ${without}`,
   );
   assertEquals(
     refusal({ epochs: 3 }, { epochs: 2 }, "cosine"),

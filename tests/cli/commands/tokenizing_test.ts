@@ -221,7 +221,7 @@ Deno.test("invalid input of the tokenizer commands prints one line of error", as
       ...decode.slice(0, 3),
     );
     await refuses("decode line 1: expected JSON", 1, "[1,\n", ...decode);
-    await refuses("--json: expected none with --decode", 2, "", ...decode, "--json");
+    await refuses("--json: expected this option or --decode", 2, "", ...decode, "--json");
 
     const train = ["train-lm", "--data", `${directory}/text.txt`, "--out", `${directory}/m`];
     await refuses('found "magic"', 2, "", ...train, "--tokenizer", "magic");
