@@ -92,6 +92,16 @@ export class Arena implements Disposable {
     this.#taken = mark.taken;
   }
 
+  /** Runs `body`, then frees everything that it has taken. */
+  lend<T>(body: () => T): T {
+    const mark = this.mark();
+    try {
+      return body();
+    } finally {
+      this.reset(mark);
+    }
+  }
+
   /** Frees all memory. */
   [Symbol.dispose](): void {
     for (const chunk of this.#chunks.splice(0)) this.#memory.release(chunk.address);

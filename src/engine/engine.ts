@@ -1,8 +1,9 @@
 import type { Build, KernelName } from "../kernels/mod.ts";
-import { expectKinds, type OptionKinds } from "../schema/mod.ts";
+import { expectKind, expectKinds, type OptionKinds } from "../schema/mod.ts";
 import { Arena } from "./arena.ts";
 import type { Backend } from "./backend.ts";
 import type { Blas, BlasRequest } from "./blas.ts";
+import { Block } from "./block.ts";
 import { wholeLines } from "./memory.ts";
 import type { Recording } from "./recording.ts";
 import { ShapesBackend } from "./shapes.ts";
@@ -28,11 +29,9 @@ export interface EngineOptions {
 
 const KINDS: OptionKinds<EngineOptions> = { build: ["plain", "relaxed"], threads: "number", blas: "string" };
 
-/** Memory that outlives a step. */
-export interface Block {
-  /** Address of the first byte. */
+/** What is left of a block that has become unreachable. */
+interface Held {
   readonly address: number;
-  /** Size in bytes, in whole cache lines. */
   readonly bytes: number;
 }
 
@@ -48,7 +47,7 @@ export class Engine implements Disposable {
   #stepArena: Arena;
   #recording: Recording | undefined;
   #keptBytes = 0;
-  #blocks = new FinalizationRegistry<Block>((block) => this.#giveBack(block));
+  #blocks = new FinalizationRegistry<Held>((held) => this.#giveBack(held));
 
   /**
    * Starts the kernels on a new memory. Throws `TypeError` if an option is unknown or has the wrong type, and
@@ -214,10 +213,11 @@ export class Engine implements Disposable {
    * @internal
    */
   allocate(bytes: number): Block {
-    const block: Block = { address: this.memory.allocate(bytes), bytes: wholeLines(bytes) };
-    this.run("fill", Math.ceil(bytes / 4), 0, block.address);
-    this.#keptBytes += block.bytes;
-    this.#blocks.register(block, { ...block }, block);
+    const held: Held = { address: this.memory.allocate(bytes), bytes: wholeLines(bytes) };
+    const block = new Block(held.address, held.bytes);
+    this.#keptBytes += held.bytes;
+    this.#blocks.register(block, held, block);
+    this.run("fill", Math.ceil(bytes / 4), 0, held.address);
     return block;
   }
 
@@ -226,11 +226,13 @@ export class Engine implements Disposable {
    * @internal
    */
   release(block: Block): void {
+    if (block.isFreed) throw new RangeError("release memory: expected a block in use, found one that has been freed");
     this.#blocks.unregister(block);
     this.#giveBack(block);
+    block.markFreed();
   }
 
-  #giveBack({ address, bytes }: Block): void {
+  #giveBack({ address, bytes }: Held): void {
     this.memory.release(address);
     this.#keptBytes -= bytes;
   }
@@ -256,6 +258,7 @@ export class Engine implements Disposable {
    * @internal
    */
   placeIntegers(values: Int32Array): number {
+    expectKind("place integers", "the integers", values, Int32Array);
     const address = this.arena.allocate(values.length * 4);
     this.memory.place(values, address);
     this.#recording?.push({ values, address });

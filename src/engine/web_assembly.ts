@@ -32,6 +32,7 @@ export class WebAssemblyBackend implements Backend {
   readonly scratch: number;
   #kernels: Kernels;
   #pool: WorkerPool | undefined;
+  #failure: RangeError | undefined;
 
   /** Throws `RangeError` if the number of threads is out of range. */
   constructor({ build = bestBuild(), threads = 1, blas = "off", memory = "shared" }: WebAssemblyOptions) {
@@ -62,12 +63,23 @@ export class WebAssemblyBackend implements Backend {
     this.#pool?.start();
   }
 
+  /**
+   * Throws `RangeError` if the kernel traps, and on every later call, because nobody knows what it has overwritten
+   * before.
+   */
   run(kernel: KernelName, operands: readonly number[]): void {
+    if (this.#failure) throw this.#failure;
     const pool = this.#pool;
-    if (pool?.takes(workOf(this.memory, kernel, operands))) {
-      pool.run(kernel, operands, () => this.#kernels[kernel](...operands, 0, pool.threads));
-    } else {
-      this.#kernels[kernel](...operands, 0, 1);
+    try {
+      if (pool?.takes(workOf(this.memory, kernel, operands))) {
+        pool.run(kernel, operands, () => this.#kernels[kernel](...operands, 0, pool.threads));
+      } else {
+        this.#kernels[kernel](...operands, 0, 1);
+      }
+    } catch (error) {
+      if (!(error instanceof WebAssembly.RuntimeError)) throw error;
+      const found = `${error.message}; its engine runs nothing more`;
+      throw this.#failure = new RangeError(`run ${kernel}: expected operands within the memory, found ${found}`);
     }
   }
 

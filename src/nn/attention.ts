@@ -2,6 +2,7 @@ import {
   additiveScores,
   affine,
   dotScores,
+  engineOf,
   formatShape,
   mean,
   mixSteps,
@@ -137,6 +138,7 @@ export class Attention extends Module {
    * Throws `RangeError` if the shape does not match.
    */
   prepare(states: Tensor, lengths: Int32Array): AttentionMemory {
+    engineOf("prepare attention", states);
     const [, B, M] = states.shape;
     if (states.shape.length !== 3 || M !== this.#memory || lengths.length !== B) {
       throw new RangeError(
@@ -150,6 +152,7 @@ export class Attention extends Module {
 
   /** Attends with queries `[T, B, Q]` to prepared states. Throws `RangeError` if the shape does not match. */
   forward(queries: Tensor, { keys, values, lengths }: AttentionMemory): AttentionResult {
+    engineOf("attend", queries, keys, values);
     const [T, B, Q] = queries.shape;
     if (queries.shape.length !== 3 || Q !== this.#query || B !== keys.shape[1]) {
       throw new RangeError(

@@ -1,4 +1,5 @@
 import {
+  engineOf,
   formatShape,
   linear,
   mul,
@@ -73,6 +74,7 @@ export class AttentionPooling extends Module {
    * shape does not match, or if `lengths` does not hold a length from 1 to T for each sequence.
    */
   forward(x: Tensor, lengths: Int32Array): AttentionPoolingResult {
+    engineOf("pool by attention", x, this.query);
     const [T, B, K] = x.shape;
     const input = this.projection.weight.shape[1];
     if (x.shape.length !== 3 || T < 1 || B < 1 || K !== input) {

@@ -1,6 +1,6 @@
 import { type Block, Engine } from "../engine/mod.ts";
 import { describeValue } from "../schema/mod.ts";
-import { formatShape, sizeOf, Tensor } from "../tensor/mod.ts";
+import { engineOf, formatShape, sizeOf, Tensor } from "../tensor/mod.ts";
 import type { Recurrent } from "./recurrent.ts";
 import type { RecurrentState, StateArrays, StateShapes, StateTensors } from "./states.ts";
 
@@ -62,20 +62,24 @@ export class CarriedState<S extends StateTensors<S> = RecurrentState> implements
     return this.#state;
   }
 
-  /** Releases the memory. */
+  /** Releases the memory. Using the states later throws `RangeError`. */
   [Symbol.dispose](): void {
     for (const part of this.#parts.values()) part.release();
-    this.#parts.clear();
   }
 
-  /** Copies the values of a state, which may end with its scope. Throws `RangeError` if a shape does not match. */
+  /**
+   * Copies the values of a state, which may end with its scope. Throws `RangeError`, and changes nothing, if a shape does
+   * not match or the state is in another engine.
+   */
   carry(state: S): void {
     const next: Readonly<Record<string, Tensor | undefined>> = state;
-    for (const [name, part] of this.#parts) part.copy(name, next[name]);
+    for (const [name, part] of this.#parts) part.expect(name, next[name]);
+    for (const [name, part] of this.#parts) part.copy(next[name]!);
   }
 
   /** Sets all states to zero, or those of the sequences given. Throws `RangeError` if an index is out of range. */
   clear(sequences?: readonly number[]): void {
+    for (const part of this.#parts.values()) part.check(sequences ?? []);
     for (const part of this.#parts.values()) {
       if (!sequences) this.#engine.run("fill", part.states.size, 0, part.states.address);
       else for (const b of sequences) part.clear(b);
@@ -88,13 +92,13 @@ export class CarriedState<S extends StateTensors<S> = RecurrentState> implements
    * range.
    */
   select(places: ArrayLike<number>): void {
+    for (const part of this.#parts.values()) part.check(places);
     const rows = Int32Array.from(places);
-    for (const part of this.#parts.values()) part.check(rows);
-    const { arena } = this.#engine;
-    const mark = arena.mark();
-    const at = this.#engine.placeIntegers(rows);
-    for (const part of this.#parts.values()) part.select(rows.length, at);
-    arena.reset(mark);
+    this.#engine.arena.lend(() => {
+      const at = this.#engine.placeIntegers(rows);
+      for (const part of this.#parts.values()) part.reserve(rows.length);
+      for (const part of this.#parts.values()) part.select(rows.length, at);
+    });
     this.#state = this.#describe();
   }
 
@@ -104,8 +108,8 @@ export class CarriedState<S extends StateTensors<S> = RecurrentState> implements
   }
 
   /**
-   * Sets the values of all sequences, or of sequence `b` alone. Throws `RangeError` if their number does not match, or
-   * if there is a state that these sequences do not have.
+   * Sets the values of all sequences, or of sequence `b` alone. Throws `RangeError`, and changes nothing, if their number
+   * does not match, or if there is a state that these sequences do not have.
    */
   restore(numbers: StateArrays<S>, b?: number): void {
     const given: Readonly<Record<string, ArrayLike<number> | undefined>> = numbers;
@@ -114,6 +118,7 @@ export class CarriedState<S extends StateTensors<S> = RecurrentState> implements
       const known = [...this.#parts.keys()].join(" and ");
       throw new RangeError(`restore states: expected ${known} only, found ${describeValue(foreign)}`);
     }
+    for (const [name, part] of this.#parts) part.expectNumbers(given[name] ?? [], b);
     for (const [name, part] of this.#parts) part.write(given[name] ?? [], b);
   }
 
@@ -152,21 +157,26 @@ class Part {
   }
 
   release(): void {
-    for (const buffer of [this.#current, this.#spare]) if (buffer) this.#engine.release(buffer.block);
-    this.#spare = undefined;
+    for (const buffer of [this.#current, this.#spare]) {
+      if (buffer && !buffer.block.isFreed) this.#engine.release(buffer.block);
+    }
   }
 
-  copy(name: string, from: Tensor | undefined): void {
-    const { size, shape, address } = this.states;
+  expect(name: string, from: Tensor | undefined): void {
+    const expected = formatShape(this.states.shape);
     const found = from ? formatShape(from.shape) : "none";
-    if (!from || found !== formatShape(shape)) {
-      throw new RangeError(`carry states: expected ${name} ${formatShape(shape)}, found ${found}`);
-    }
+    if (found !== expected) throw new RangeError(`carry states: expected ${name} ${expected}, found ${found}`);
+    engineOf("carry states", this.states, from!);
+  }
+
+  copy(from: Tensor): void {
+    const { size, address } = this.states;
     this.#engine.run("copy_strided", 1, 1, 1, size, from.address, 0, 0, 0, 1, address, 0, 0, 0, 1, 0);
   }
 
-  check(rows: Int32Array): void {
-    const wrong = rows.findIndex((row) => !(row >= 0 && row < this.#B));
+  check(rows: ArrayLike<number>): void {
+    this.states.expectAlive();
+    const wrong = Array.prototype.findIndex.call(rows, (row) => !(Number.isInteger(row) && row >= 0 && row < this.#B));
     if (wrong < 0) return;
     throw new RangeError(
       `select states: expected indexes from 0 to below ${this.#B}, found ${rows[wrong]} at ${wrong}`,
@@ -176,7 +186,7 @@ class Part {
   /** `at` is the address of the row indexes. */
   select(count: number, at: number): void {
     const from = this.states;
-    const [target, previous] = [this.#spareFor(count), this.#current];
+    const [target, previous] = [this.reserve(count), this.#current];
     const pitch = this.#width * 4;
     for (let layer = 0; layer < this.#layers; layer++) {
       const [source, to] = [from.address + layer * this.#B * pitch, target.block.address + layer * count * pitch];
@@ -193,12 +203,15 @@ class Part {
     return own;
   }
 
+  expectNumbers(numbers: ArrayLike<number>, b?: number): void {
+    this.check(b === undefined ? [] : [b]);
+    const [size, whose] = b === undefined ? [this.states.size, ""] : [this.#layers * this.#width, " for a sequence"];
+    if (numbers.length === size) return;
+    throw new RangeError(`restore states: expected ${size} numbers${whose}, found ${numbers.length}`);
+  }
+
   write(numbers: ArrayLike<number>, b?: number): void {
     if (b === undefined) return this.states.assign(numbers);
-    const size = this.#layers * this.#width;
-    if (numbers.length !== size) {
-      throw new RangeError(`restore states: expected ${size} numbers for a sequence, found ${numbers.length}`);
-    }
     const given = Float32Array.from(numbers);
     this.#rowsOf(b).forEach((row, layer) => row.set(given.subarray(layer * this.#width, (layer + 1) * this.#width)));
   }
@@ -209,7 +222,7 @@ class Part {
 
   /** Views of the values of sequence b in each layer. */
   #rowsOf(b: number): Float32Array[] {
-    this.check(Int32Array.of(b));
+    this.check([b]);
     const { address } = this.states;
     return Array.from(
       { length: this.#layers },
@@ -218,7 +231,7 @@ class Part {
   }
 
   /** Returns the spare buffer, with room for at least `count` sequences. */
-  #spareFor(count: number): Buffer {
+  reserve(count: number): Buffer {
     if (this.#spare && this.#spare.sequences >= count) return this.#spare;
     if (this.#spare) this.#engine.release(this.#spare.block);
     // At least as large as the current buffer, so that the two do not grow in turns.

@@ -27,7 +27,7 @@ export function resolveOptions(options: ModuleOptions): { engine: Engine; random
  * ```
  */
 export function initialiseUniform(parameter: Parameter, range: number, random: Random): void {
-  random.fillUniform(parameter.address, parameter.size, -range, range);
+  random.fillUniform(parameter.engine, parameter.address, parameter.size, -range, range);
   parameter.touch();
 }
 
@@ -48,13 +48,13 @@ export function initialiseUniform(parameter: Parameter, range: number, random: R
 export function initialiseNormal(parameter: Parameter, deviation: number, random: Random): void {
   const { engine, address, size } = parameter;
   // Drawn in pairs and in place, because an embedding matrix can be large.
-  if (size % 2 === 0) random.fillNormal(address, size, 0, deviation);
+  if (size % 2 === 0) random.fillNormal(engine, address, size, 0, deviation);
   else {
-    const mark = engine.arena.mark();
-    const drawn = engine.arena.allocate((size + 1) * 4);
-    random.fillNormal(drawn, size + 1, 0, deviation);
-    engine.run("affine", size, drawn, 1, 0, address);
-    engine.arena.reset(mark);
+    engine.arena.lend(() => {
+      const drawn = engine.arena.allocate((size + 1) * 4);
+      random.fillNormal(engine, drawn, size + 1, 0, deviation);
+      engine.run("affine", size, drawn, 1, 0, address);
+    });
   }
   parameter.touch();
 }

@@ -1,5 +1,6 @@
 import {
   dropout,
+  engineOf,
   expectShape,
   formatShape,
   gather,
@@ -106,6 +107,9 @@ export class Linear extends Module {
     const { engine, random } = resolveOptions(options);
     const range = 1 / Math.sqrt(input);
     if (weight) expectShape("share a weight", weight, [output, input]);
+    if (weight && weight.engine !== engine) {
+      throw new RangeError("share a weight: expected a weight in the layer's engine, found one in another");
+    }
     this.weight = weight ?? new Parameter([output, input], { engine });
     if (!weight) initialiseUniform(this.weight, range, random);
     this.bias = bias ? new Parameter([output], { engine }) : null;
@@ -176,6 +180,7 @@ export class LockedDropout extends Module {
 
   /** Applies dropout to x `[T, B, H]`. Returns x itself in inference. */
   forward(x: Tensor): Tensor {
+    engineOf("locked dropout", x);
     if (x.shape.length !== 3) throw new RangeError(`locked dropout: expected [T, B, H], found ${formatShape(x.shape)}`);
     return lockedDropout(x, this.rate);
   }

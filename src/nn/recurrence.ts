@@ -84,9 +84,7 @@ export function packForward(weight: Parameter, first = 0, last: number = weight.
 
 /** Runs a time loop, then frees the arena memory it took, such as packed weights, which nothing else reads. */
 export function withLoan(engine: Engine, loop: () => void): void {
-  const mark = engine.arena.mark();
-  loop();
-  engine.arena.reset(mark);
+  engine.arena.lend(loop);
 }
 
 /**

@@ -1,6 +1,7 @@
 import {
   concat,
   dropout,
+  engineOf,
   formatShape,
   gather,
   lockedDropout,
@@ -67,6 +68,7 @@ export interface SequenceResult {
 }
 
 const MAKE = "make a recurrent layer";
+const RUN = "run a recurrent layer";
 const KINDS = {
   input: "number",
   hidden: "number",
@@ -140,15 +142,17 @@ export abstract class Recurrent extends Module {
 
   /** Runs over x `[T, B, I]`. Throws `RangeError` if a shape does not match or a length is out of range. */
   forward(x: Tensor, options: SequenceOptions = {}): SequenceResult {
+    const { lengths, state } = options;
+    const states = state ? [state.h, state.c].filter((states) => states !== undefined) : [];
+    engineOf(RUN, x, this.#weights[0].weightIH, ...states);
     const [T, B, I] = x.shape;
     if (x.shape.length !== 3 || I !== this.input || T < 1 || B < 1) {
       throw new RangeError(
-        `run a recurrent layer: expected an input [T, B, ${this.input}], found ${formatShape(x.shape)}`,
+        `${RUN}: expected an input [T, B, ${this.input}], found ${formatShape(x.shape)}`,
       );
     }
-    const { lengths, state } = options;
     if (lengths && lengths.length !== B) {
-      throw new RangeError(`run a recurrent layer: expected ${B} lengths, found ${lengths.length}`);
+      throw new RangeError(`${RUN}: expected ${B} lengths, found ${lengths.length}`);
     }
     this.#checkState(state, B);
     const packing = lengths ? raggedPacking(T, lengths) : densePacking(T, B);
@@ -170,6 +174,7 @@ export abstract class Recurrent extends Module {
     if (this.directions === 2) {
       throw new RangeError("step: expected a layer of one direction, found a bidirectional one");
     }
+    engineOf("step", x);
     const [B, I] = x.shape;
     if (x.shape.length !== 2 || I !== this.input) {
       throw new RangeError(`step: expected an input [B, ${this.input}], found ${formatShape(x.shape)}`);
@@ -235,7 +240,7 @@ export abstract class Recurrent extends Module {
     const check = (name: string, tensor: Tensor | undefined, shape: readonly number[]): void => {
       const [expected, found] = [formatShape(shape), tensor ? formatShape(tensor.shape) : "none"];
       if (found === expected) return;
-      throw new RangeError(`run a recurrent layer: expected a state ${name} ${expected}, found ${found}`);
+      throw new RangeError(`${RUN}: expected a state ${name} ${expected}, found ${found}`);
     };
     check("h", state.h, h);
     if (c) check("c", state.c, c);

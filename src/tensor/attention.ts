@@ -1,6 +1,6 @@
 import type { Engine } from "../engine/mod.ts";
 import { Scope } from "./scope.ts";
-import { allocateTensor, formatShape, type Tensor } from "./tensor.ts";
+import { allocateTensor, engineOf, formatShape, type Tensor } from "./tensor.ts";
 
 /** Throws `RangeError` unless the queries are [T, B, D] and the keys [S, B, D]. */
 function checkPair(action: string, queries: Tensor, keys: Tensor): void {
@@ -45,10 +45,10 @@ function multiplyEach(engine: Engine, B: number): ProductOfEach {
  * ```
  */
 export function dotScores(queries: Tensor, keys: Tensor): Tensor {
+  const engine = engineOf("dot scores", queries, keys);
   checkPair("dot scores", queries, keys);
   const [T, B, D] = queries.shape;
   const [S] = keys.shape;
-  const { engine } = queries;
   const y = allocateTensor(engine, [B, T, S], "dot scores");
   const run = multiplyEach(engine, B);
   run([0, 1], [T, S, D], queries.address, B * D, D, keys.address, B * D, D, y.address, S, T * S, 0);
@@ -83,11 +83,11 @@ export function dotScores(queries: Tensor, keys: Tensor): Tensor {
  * ```
  */
 export function additiveScores(queries: Tensor, keys: Tensor, v: Tensor): Tensor {
+  const engine = engineOf("additive scores", queries, keys, v);
   checkPair("additive scores", queries, keys);
   const [T, B, A] = queries.shape;
   const [S] = keys.shape;
   if (v.size !== A) throw new RangeError(`additive scores: expected ${A} weights, found ${formatShape(v.shape)}`);
-  const { engine } = queries;
   const y = allocateTensor(engine, [B, T, S], "additive scores");
   const operands = [B, T, S, A, queries.address, keys.address, v.address];
   engine.run("additive_scores", ...operands, y.address);
@@ -117,6 +117,7 @@ export function additiveScores(queries: Tensor, keys: Tensor, v: Tensor): Tensor
  * ```
  */
 export function mixSteps(weights: Tensor, values: Tensor): Tensor {
+  const engine = engineOf("mix steps", weights, values);
   const [B, T, S] = weights.shape;
   const V = values.shape[2];
   if (weights.shape.length !== 3 || values.shape.length !== 3 || values.shape[0] !== S || values.shape[1] !== B) {
@@ -126,7 +127,6 @@ export function mixSteps(weights: Tensor, values: Tensor): Tensor {
       }`,
     );
   }
-  const { engine } = weights;
   const y = allocateTensor(engine, [T, B, V], "mix steps");
   const run = multiplyEach(engine, B);
   run([0, 0], [T, V, S], weights.address, S, T * S, values.address, B * V, V, y.address, B * V, V, 0);

@@ -1,11 +1,11 @@
 import { seedWords } from "./random.ts";
 import { Scope } from "./scope.ts";
-import { allocateTensor, type Tensor } from "./tensor.ts";
+import { allocateTensor, engineOf, type Tensor } from "./tensor.ts";
 
 /** Applies one mask of x.size / repeats elements `repeats` times; returns x unchanged in inference. */
 function dropMasked(x: Tensor, rate: number, repeats: number): Tensor {
   if (!(rate >= 0 && rate < 1)) throw new RangeError(`dropout: expected a rate from 0 to below 1, found ${rate}`);
-  const { engine } = x;
+  const engine = engineOf("dropout", x);
   const scope = Scope.of(engine, "dropout");
   if (rate === 0 || !scope.training) return x;
   const y = allocateTensor(engine, x.shape, "dropout");
@@ -51,5 +51,6 @@ export function dropout(x: Tensor, rate: number): Tensor {
  * ```
  */
 export function lockedDropout(x: Tensor, rate: number): Tensor {
+  engineOf("dropout", x);
   return dropMasked(x, rate, Math.max(1, x.shape[0] ?? 1));
 }

@@ -1,13 +1,14 @@
 import { broadcastShapes, broadcastTo } from "./layout.ts";
 import { Scope } from "./scope.ts";
-import { allocateTensor, type Tensor } from "./tensor.ts";
+import { allocateTensor, engineOf, type Tensor } from "./tensor.ts";
 
 // The function codes of the kernels.
 const UNARY = { tanh: 0, sigmoid: 1, relu: 2, exp: 3, log: 4 } as const;
 const BINARY = { add: 0, sub: 1, mul: 2, div: 3 } as const;
 
 function unary(name: keyof typeof UNARY, x: Tensor): Tensor {
-  const { engine, size } = x;
+  const engine = engineOf(name, x);
+  const { size } = x;
   const y = allocateTensor(engine, x.shape, name);
   engine.run("unary", UNARY[name], size, x.address, y.address);
   Scope.of(engine, name).record([x], [y], () => {
@@ -110,7 +111,8 @@ export function log(x: Tensor): Tensor {
  * ```
  */
 export function affine(x: Tensor, scale: number, shift = 0): Tensor {
-  const { engine, size } = x;
+  const engine = engineOf("affine", x);
+  const { size } = x;
   const y = allocateTensor(engine, x.shape, "affine");
   engine.run("affine", size, x.address, scale, shift, y.address);
   Scope.of(engine, "affine").record([x], [y], () => {
@@ -126,10 +128,10 @@ function binary(
   right: Tensor,
   backward: (a: Tensor, b: Tensor, y: Tensor) => void,
 ): Tensor {
+  const engine = engineOf(name, left, right);
   const shape = broadcastShapes(name, left.shape, right.shape);
   const a = broadcastTo(left, shape);
   const b = broadcastTo(right, shape);
-  const { engine } = a;
   const y = allocateTensor(engine, shape, name);
   engine.run("binary", BINARY[name], y.size, a.address, b.address, y.address);
   Scope.of(engine, name).record([a, b], [y], () => backward(a, b, y));

@@ -1,6 +1,6 @@
 import { expectShape } from "./parameter.ts";
 import { Scope } from "./scope.ts";
-import { allocateTensor, sizeOf, type Tensor } from "./tensor.ts";
+import { allocateTensor, engineOf, sizeOf, type Tensor } from "./tensor.ts";
 
 /**
  * Applies layer normalization (Ba et al. 2016) over the last dimension of x[..., H], with a weight [H] and a bias [H].
@@ -17,10 +17,10 @@ import { allocateTensor, sizeOf, type Tensor } from "./tensor.ts";
  * ```
  */
 export function layerNorm(x: Tensor, weight: Tensor, bias: Tensor, epsilon = 1e-5): Tensor {
+  const engine = engineOf("layer norm", x, weight, bias);
   const n = x.shape.at(-1) ?? 1;
   expectShape("layer norm", weight, [n]);
   expectShape("layer norm", bias, [n]);
-  const { engine } = x;
   const rows = sizeOf(x.shape.slice(0, -1));
   const y = allocateTensor(engine, x.shape, "layer norm");
   const means = engine.arena.allocate(rows * 4);

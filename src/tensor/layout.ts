@@ -1,6 +1,16 @@
 import type { Engine } from "../engine/mod.ts";
+import { expectKind } from "../schema/mod.ts";
 import { Scope } from "./scope.ts";
-import { allocateTensor, formatShape, isSameShape, type RowSource, sizeOf, type Tensor } from "./tensor.ts";
+import {
+  allocateTensor,
+  checkShape,
+  engineOf,
+  formatShape,
+  isSameShape,
+  type RowSource,
+  sizeOf,
+  type Tensor,
+} from "./tensor.ts";
 
 /** The number of dimensions that the strided copy kernel takes. */
 const RANK = 4;
@@ -51,7 +61,7 @@ function rearrange(
   if (Math.max(x.shape.length, shape.length) > RANK) {
     throw new RangeError(`${name}: expected at most ${RANK} dimensions, found ${formatShape(x.shape)}`);
   }
-  const { engine } = x;
+  const engine = engineOf(name, x);
   const y = allocateTensor(engine, shape, name);
   const { skip = 0, extents, fromStrides, toStrides } = parts(y);
   run(engine, { extents, from: x.address + skip * 4, fromStrides, to: y.address, toStrides }, false);
@@ -74,6 +84,7 @@ function rearrange(
  * ```
  */
 export function reshape(x: Tensor, shape: readonly number[]): Tensor {
+  engineOf("reshape", x);
   const known = shape.reduce((product, extent) => extent === -1 ? product : product * extent, 1);
   return x.withShape(shape.map((extent) => extent === -1 ? x.size / known : extent));
 }
@@ -93,6 +104,7 @@ export function reshape(x: Tensor, shape: readonly number[]): Tensor {
  * ```
  */
 export function permute(x: Tensor, order: readonly number[]): Tensor {
+  engineOf("permute", x);
   if (order.length !== x.shape.length || [...order].sort().some((d, i) => d !== i)) {
     throw new RangeError(`permute ${formatShape(x.shape)}: expected each dimension once, found ${formatShape(order)}`);
   }
@@ -121,12 +133,14 @@ export function permute(x: Tensor, order: readonly number[]): Tensor {
  * ```
  */
 export function transpose(x: Tensor): Tensor {
+  engineOf("transpose", x);
   const last = x.shape.length - 1;
   if (last < 1) throw new RangeError(`transpose: expected at least two dimensions, found ${formatShape(x.shape)}`);
   return permute(x, [...x.shape.keys()].map((d) => d === last ? last - 1 : d === last - 1 ? last : d));
 }
 
-function checkDimension(name: string, x: Tensor, dimension: number): void {
+/** Throws `RangeError` unless a number is the index of a dimension of x. */
+export function checkDimension(name: string, x: Tensor, dimension: number): void {
   if (!Number.isInteger(dimension) || dimension < 0 || dimension >= x.shape.length) {
     throw new RangeError(`${name}: expected a dimension of ${formatShape(x.shape)}, found ${dimension}`);
   }
@@ -147,6 +161,7 @@ function checkDimension(name: string, x: Tensor, dimension: number): void {
  * ```
  */
 export function slice(x: Tensor, dimension: number, start: number, end: number): Tensor {
+  engineOf("slice", x);
   checkDimension("slice", x, dimension);
   if (!(Number.isInteger(start) && Number.isInteger(end) && start >= 0 && start <= end && end <= x.shape[dimension])) {
     throw new RangeError(
@@ -180,6 +195,7 @@ export function slice(x: Tensor, dimension: number, start: number, end: number):
  */
 export function concat(tensors: readonly Tensor[], dimension: number): Tensor {
   if (tensors.length === 0) throw new RangeError("concat: expected at least one tensor, found none");
+  const engine = engineOf("concat", ...tensors);
   const [first] = tensors;
   checkDimension("concat", first, dimension);
   for (const { shape } of tensors) {
@@ -191,7 +207,6 @@ export function concat(tensors: readonly Tensor[], dimension: number): Tensor {
       );
     }
   }
-  const { engine } = first;
   const total = tensors.reduce((sum, { shape }) => sum + shape[dimension], 0);
   const shape = first.shape.map((extent, d) => d === dimension ? total : extent);
   if (shape.length > RANK) {
@@ -240,6 +255,7 @@ export function broadcastShapes(name: string, a: readonly number[], b: readonly 
  * ```
  */
 export function broadcastTo(x: Tensor, shape: readonly number[]): Tensor {
+  engineOf("broadcast", x);
   if (isSameShape(x.shape, shape)) return x;
   if (!isSameShape(broadcastShapes("broadcast", x.shape, shape), shape)) {
     throw new RangeError(
@@ -272,11 +288,13 @@ export function broadcastTo(x: Tensor, shape: readonly number[]): Tensor {
  * ```
  */
 export function gather(x: Tensor, index: Int32Array, lead: readonly number[] = [index.length]): Tensor {
+  const engine = engineOf("gather", x);
+  expectKind("gather", "its indexes", index, Int32Array);
   if (x.shape.length === 0) throw new RangeError("gather: expected a tensor with rows, found a scalar");
-  const { engine } = x;
   const [rows, ...rest] = x.shape;
   const wrong = index.findIndex((i) => i >= rows);
   if (wrong >= 0) throw new RangeError(`gather: expected indexes below ${rows}, found ${index[wrong]} at ${wrong}`);
+  checkShape("gather", lead);
   if (sizeOf(lead) !== index.length) {
     throw new RangeError(`gather: expected ${sizeOf(lead)} indexes for ${formatShape(lead)}, found ${index.length}`);
   }

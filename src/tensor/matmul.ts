@@ -1,5 +1,5 @@
 import { Scope } from "./scope.ts";
-import { allocateTensor, formatShape, rowsOf, type Tensor } from "./tensor.ts";
+import { allocateTensor, engineOf, formatShape, rowsOf, type Tensor } from "./tensor.ts";
 
 /**
  * Computes the matrix product a[..., K] b[K, N], [..., N]. Throws `RangeError` if the inner extents differ.
@@ -17,13 +17,13 @@ import { allocateTensor, formatShape, rowsOf, type Tensor } from "./tensor.ts";
  * ```
  */
 export function matmul(a: Tensor, b: Tensor): Tensor {
+  const engine = engineOf("matmul", a, b);
   const K = a.shape.at(-1)!;
   if (a.shape.length < 1 || b.shape.length !== 2 || b.shape[0] !== K) {
     throw new RangeError(
       `matmul: expected shapes [..., K] and [K, N], found ${formatShape(a.shape)} and ${formatShape(b.shape)}`,
     );
   }
-  const { engine } = a;
   const { scratch } = engine;
   const N = b.shape[1];
   const M = rowsOf(a);

@@ -1,7 +1,7 @@
 import type { Block } from "../engine/mod.ts";
 import { Engine } from "../engine/mod.ts";
 import { expectKind, expectKinds, type OptionKinds } from "../schema/mod.ts";
-import { formatShape, isSameShape, sizeOf, Tensor } from "./tensor.ts";
+import { checkShape, formatShape, isSameShape, sizeOf, Tensor } from "./tensor.ts";
 
 /** Options of `Parameter`. */
 export interface ParameterOptions {
@@ -41,8 +41,8 @@ interface Derived {
  * ```
  */
 export class Parameter extends Tensor {
-  /** The memory of the values; undefined once a slab holds them. */
-  #valuesBlock: Block | undefined;
+  /** False once a slab holds the values. */
+  #ownsValues = true;
   #gradientBlock: Block | undefined;
   #ownsGradient = false;
   #version = 0;
@@ -53,9 +53,9 @@ export class Parameter extends Tensor {
   constructor(shape: readonly number[], options: ParameterOptions = {}) {
     expectKind("make a parameter", "its shape", shape, Array);
     const { engine = Engine.default(), values } = expectKinds("make a parameter", options, KINDS);
+    checkShape("make a parameter", shape);
     const block = engine.allocate(sizeOf(shape) * 4);
     super({ engine, shape, address: block.address, block });
-    this.#valuesBlock = block;
     this.requiresGradient = true;
     if (values) this.assign(values);
   }
@@ -104,8 +104,8 @@ export class Parameter extends Tensor {
   relocateValues(slab: Block, offset: number): void {
     const address = slab.address + offset * 4;
     this.engine.run("affine", this.size, this.address, 1, 0, address);
-    if (this.#valuesBlock) this.engine.release(this.#valuesBlock);
-    this.#valuesBlock = undefined;
+    if (this.#ownsValues) this.engine.release(this.block!);
+    this.#ownsValues = false;
     this.moveValues(slab, address);
     this.touch();
   }
@@ -138,6 +138,21 @@ export class Parameter extends Tensor {
     make(block.address);
     forms.set(other, { block, bytes, versions });
     return block.address;
+  }
+
+  /**
+   * Frees the memory of the values, the gradient and what is derived from them, with the slab that holds them. Using
+   * the parameter later throws `RangeError`.
+   * @internal
+   */
+  free(): void {
+    const derived = [...this.#derived.values()].flatMap((forms) => [...forms.values()].map(({ block }) => block));
+    for (const block of [this.block, this.#gradientBlock, ...derived]) {
+      if (block && !block.isFreed) this.engine.release(block);
+    }
+    this.#derived.clear();
+    // What was recorded with the old addresses must not run again.
+    this.touch();
   }
 
   /**

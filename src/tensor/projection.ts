@@ -1,6 +1,6 @@
 import { expectShape, Parameter } from "./parameter.ts";
 import { Scope } from "./scope.ts";
-import { allocateTensor, formatShape, rowsOf, type RowSource, type Tensor } from "./tensor.ts";
+import { allocateTensor, engineOf, formatShape, rowsOf, type RowSource, type Tensor } from "./tensor.ts";
 
 /**
  * Computes x[..., K] W^T + b, [..., N], for a weight W[N, K] and an optional bias b[N].
@@ -17,13 +17,13 @@ import { allocateTensor, formatShape, rowsOf, type RowSource, type Tensor } from
  * ```
  */
 export function linear(x: Tensor, weight: Tensor, bias: Tensor | null = null): Tensor {
+  const engine = engineOf("linear", x, weight, ...bias ? [bias] : []);
   const [N, K] = weight.shape;
   if (x.shape.at(-1) !== K) {
     throw new RangeError(`linear: expected an input [..., ${K}], found ${formatShape(x.shape)}`);
   }
   expectShape("linear", weight, [N, K]);
   if (bias) expectShape("linear", bias, [N]);
-  const { engine } = x;
   const M = rowsOf(x);
   const y = allocateTensor(engine, [...x.shape.slice(0, -1), N], "linear");
   projectInto(x, weight, y.address);

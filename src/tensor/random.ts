@@ -56,21 +56,21 @@ export class Random {
 
   /** Draws `count` numbers from the uniform distribution on [low, high), rounded to floats. */
   uniform(count: number, low = 0, high = 1): Float32Array {
-    return this.#inArena(count, (address) => this.fillUniform(address, count, low, high));
+    return this.#inArena(count, (address) => this.fillUniform(this.#engine, address, count, low, high));
   }
 
   /** Draws `count` numbers from the normal distribution (Box and Muller 1958). */
   normal(count: number, mean = 0, deviation = 1): Float32Array {
     const even = count + count % 2;
-    return this.#inArena(even, (address) => this.fillNormal(address, even, mean, deviation)).subarray(0, count);
+    return this.#inArena(even, (address) => this.fillNormal(this.#engine, address, even, mean, deviation))
+      .subarray(0, count);
   }
 
   /**
    * Writes uniform numbers to the engine's memory.
    * @internal
    */
-  fillUniform(address: number, count: number, low = 0, high = 1): void {
-    const engine = this.#engine;
+  fillUniform(engine: Engine, address: number, count: number, low = 0, high = 1): void {
     engine.run("random_uniform", count, address, ...seedWords(this.seed), this.#stream++, 0);
     if (low === 0 && high === 1) return;
     engine.change(address, count, (values) => {
@@ -82,9 +82,9 @@ export class Random {
    * Writes normal numbers to the engine's memory; `count` must be even.
    * @internal
    */
-  fillNormal(address: number, count: number, mean = 0, deviation = 1): void {
-    this.fillUniform(address, count);
-    this.#engine.change(address, count, (values) => {
+  fillNormal(engine: Engine, address: number, count: number, mean = 0, deviation = 1): void {
+    this.fillUniform(engine, address, count);
+    engine.change(address, count, (values) => {
       for (let i = 0; i < count; i += 2) {
         const radius = deviation * Math.sqrt(-2 * Math.log(1 - values[i]));
         const angle = 2 * Math.PI * values[i + 1];
@@ -96,12 +96,14 @@ export class Random {
 
   /** Returns what `fill` writes to temporary memory. */
   #inArena(count: number, fill: (address: number) => void): Float32Array {
+    if (!(Number.isSafeInteger(count) && count >= 0)) {
+      throw new RangeError(`draw random numbers: expected a whole number as count, found ${count}`);
+    }
     const { arena } = this.#engine;
-    const mark = arena.mark();
-    const address = arena.allocate(count * 4);
-    fill(address);
-    const values = this.#engine.floats(address, count).slice();
-    arena.reset(mark);
-    return values;
+    return arena.lend(() => {
+      const address = arena.allocate(count * 4);
+      fill(address);
+      return this.#engine.floats(address, count).slice();
+    });
   }
 }

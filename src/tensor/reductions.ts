@@ -1,9 +1,11 @@
 import { Scope } from "./scope.ts";
 import { affine } from "./elementwise.ts";
-import { allocateTensor, formatShape, rowsOf, sizeOf, type Tensor } from "./tensor.ts";
+import { checkDimension } from "./layout.ts";
+import { allocateTensor, engineOf, rowsOf, sizeOf, type Tensor } from "./tensor.ts";
 
 function sumAll(x: Tensor, scale: number): Tensor {
-  const { engine, size } = x;
+  const engine = engineOf("sum", x);
+  const { size } = x;
   const y = allocateTensor(engine, [], "sum");
   engine.run("sum", size, x.address, scale, y.address);
   Scope.of(engine, "sum").record([x], [y], () => {
@@ -32,14 +34,12 @@ function sumAll(x: Tensor, scale: number): Tensor {
  */
 export function sum(x: Tensor, dimension?: number): Tensor {
   if (dimension === undefined) return sumAll(x, 1);
+  const engine = engineOf("sum", x);
+  checkDimension("sum", x, dimension);
   const extent = x.shape[dimension];
-  if (extent === undefined) {
-    throw new RangeError(`sum: expected a dimension of ${formatShape(x.shape)}, found ${dimension}`);
-  }
   const shape = x.shape.filter((_, d) => d !== dimension);
   const lead = sizeOf(x.shape.slice(0, dimension));
   const width = sizeOf(x.shape.slice(dimension + 1));
-  const { engine } = x;
   const y = allocateTensor(engine, shape, "sum");
   // Strides over (lead, extent, width): the sums have stride 0 along the removed dimension.
   const whole = [0, extent * width, width, 1];
@@ -69,6 +69,7 @@ export function sum(x: Tensor, dimension?: number): Tensor {
  * ```
  */
 export function mean(x: Tensor, dimension?: number): Tensor {
+  engineOf("mean", x);
   if (dimension === undefined) return sumAll(x, 1 / x.size);
   return affine(sum(x, dimension), 1 / x.shape[dimension]);
 }
@@ -88,10 +89,10 @@ export function mean(x: Tensor, dimension?: number): Tensor {
  * ```
  */
 export function largest(x: Tensor, count: number): Int32Array {
+  const engine = engineOf("find the largest elements", x);
   if (!(Number.isSafeInteger(count) && count >= 0)) {
     throw new RangeError(`find the largest elements: expected a whole number as count, found ${count}`);
   }
-  const { engine } = x;
   const n = x.shape.at(-1) ?? 1;
   const rows = rowsOf(x);
   const places = allocateTensor(engine, [rows, count], "find the largest elements");

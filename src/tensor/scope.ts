@@ -23,8 +23,6 @@ const TRAINING_KINDS: OptionKinds<TrainingOptions> = { ...SCOPE_KINDS, seed: "nu
 
 /** The part of a tensor that the tape uses. */
 export interface Recorded {
-  /** The engine that holds the tensor. */
-  readonly engine: Engine;
   /** Whether `backward` computes its gradient. */
   requiresGradient: boolean;
   /** Whether a gradient has been computed. */
@@ -111,13 +109,8 @@ export class Scope {
     return this.#streams++;
   }
 
-  /**
-   * Records an operation if any input requires a gradient. Throws `RangeError` if the inputs live in different engines.
-   */
+  /** Records an operation if any input requires a gradient. */
   record(inputs: readonly (Recorded | null)[], outputs: readonly Recorded[], backward: () => void): void {
-    if (inputs.some((input) => input && input.engine !== this.engine)) {
-      throw new RangeError("compute: expected tensors of one engine, found tensors of two");
-    }
     if (!this.training || !inputs.some((input) => input?.requiresGradient)) return;
     for (const output of outputs) output.requiresGradient = true;
     this.#tape.push({ outputs, backward });

@@ -1,5 +1,6 @@
 import type { Block, Engine } from "../engine/mod.ts";
 import type { Parameter } from "./parameter.ts";
+import { engineOf } from "./tensor.ts";
 
 /** Floats per cache line; parameters are aligned to lines. */
 const LINE = 16;
@@ -29,7 +30,7 @@ export class Slab {
   /** Moves distinct parameters into a new slab. Throws `RangeError` if there are none. */
   constructor(parameters: readonly Parameter[]) {
     if (parameters.length === 0) throw new RangeError("make a slab: expected at least one parameter, found none");
-    this.engine = parameters[0].engine;
+    this.engine = engineOf("make a slab", ...parameters);
     const places: Place[] = [];
     let offset = 0;
     for (const parameter of parameters) {
@@ -71,13 +72,12 @@ export class Slab {
   /** Computes the Euclidean norm of all gradients together; not finite if any gradient is not. */
   gradientNorm(): number {
     const parts = Math.ceil(this.size / 4096);
-    const mark = this.engine.arena.mark();
-    const address = this.engine.arena.allocate(parts * 8);
-    this.engine.run("sum_squares", this.size, this.gradients, address);
-    const sums = this.engine.memory.doubles(address, parts);
-    const total = sums.reduce((sum, part) => sum + part, 0);
-    this.engine.arena.reset(mark);
-    return Math.sqrt(total);
+    const { engine } = this;
+    return engine.arena.lend(() => {
+      const address = engine.arena.allocate(parts * 8);
+      engine.run("sum_squares", this.size, this.gradients, address);
+      return Math.sqrt(engine.memory.doubles(address, parts).reduce((sum, part) => sum + part, 0));
+    });
   }
 
   /** Clamps every gradient to [-limit, limit]. */

@@ -2,7 +2,7 @@ import { expectKinds, type OptionKinds } from "../schema/mod.ts";
 import type { Engine } from "../engine/mod.ts";
 import { Scope } from "./scope.ts";
 import { checkLengths } from "./steps.ts";
-import { allocateTensor, formatShape, type Tensor } from "./tensor.ts";
+import { allocateTensor, engineOf, formatShape, type Tensor } from "./tensor.ts";
 
 /**
  * Computes the softmax over the last dimension of x[..., n]. With `lengths`, one from 1 to n per row, only the first
@@ -21,8 +21,8 @@ import { allocateTensor, formatShape, type Tensor } from "./tensor.ts";
  * ```
  */
 export function softmax(x: Tensor, lengths?: Int32Array): Tensor {
+  const engine = engineOf("softmax", x);
   const n = x.shape.at(-1) ?? 1;
-  const { engine } = x;
   const rows = x.size / n;
   if (lengths) checkLengths("softmax", lengths, rows, n);
   const y = allocateTensor(engine, x.shape, "softmax");
@@ -69,8 +69,8 @@ const KINDS: OptionKinds<CrossEntropyOptions> = { smoothing: "number", weights: 
  */
 export function crossEntropy(logits: Tensor, targets: Int32Array, options: CrossEntropyOptions = {}): Tensor {
   const { smoothing = 0, weights } = expectKinds("cross entropy", options, KINDS);
+  const engine = engineOf("cross entropy", logits);
   const V = logits.shape.at(-1) ?? 1;
-  const { engine } = logits;
   const rows = logits.size / V;
   checkTargets(logits, targets, options);
   let counted = 0;

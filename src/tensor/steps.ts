@@ -1,7 +1,7 @@
 import { mul } from "./elementwise.ts";
 import { sum } from "./reductions.ts";
 import { Scope } from "./scope.ts";
-import { allocateTensor, formatShape, type Tensor, tensor } from "./tensor.ts";
+import { allocateTensor, engineOf, formatShape, type Tensor, tensor } from "./tensor.ts";
 
 /** Throws `RangeError` unless there are `count` lengths, each from 1 to `most`. */
 export function checkLengths(action: string, lengths: Int32Array, count: number, most: number): void {
@@ -16,6 +16,7 @@ export function checkLengths(action: string, lengths: Int32Array, count: number,
 }
 
 function checkSteps(action: string, x: Tensor, lengths: Int32Array): void {
+  engineOf(action, x);
   const [T, B] = x.shape;
   if (x.shape.length !== 3 || T < 1) {
     throw new RangeError(`${action}: expected [T, B, K], found ${formatShape(x.shape)}`);

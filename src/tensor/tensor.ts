@@ -1,6 +1,6 @@
 import type { Block } from "../engine/mod.ts";
 import { Engine } from "../engine/mod.ts";
-import { expectKind, expectKinds, type OptionKinds } from "../schema/mod.ts";
+import { describeValue, expectKind, expectKinds, type OptionKinds } from "../schema/mod.ts";
 import { Scope } from "./scope.ts";
 
 /** Returns the number of elements of a shape. */
@@ -110,15 +110,32 @@ export class Tensor {
   }
 
   /**
-   * Address of the values. Throws `RangeError` if the tensor's step has ended.
+   * Address of the values. Throws `RangeError` if the tensor's step has ended or its memory has been freed.
    * @internal
    */
   get address(): number {
-    this.#expectStep();
+    this.expectAlive();
     return this.#address;
   }
 
-  #expectStep(): void {
+  /**
+   * The memory block of a persistent tensor.
+   * @internal
+   */
+  protected get block(): Block | undefined {
+    return this.#block;
+  }
+
+  /**
+   * Throws `RangeError` if the tensor's step has ended or its memory has been freed.
+   * @internal
+   */
+  expectAlive(): void {
+    if (this.#block?.isFreed) {
+      throw new RangeError(
+        `use a tensor ${formatShape(this.shape)}: expected its memory to be in use, found that it has been freed`,
+      );
+    }
     if (this.#scope && !this.#scope.isOpen) {
       throw new RangeError(
         `use a tensor ${formatShape(this.shape)}: expected its step to be open, found that it has ended; ` +
@@ -150,7 +167,7 @@ export class Tensor {
    * added directly to their table.
    */
   gradients(): Float32Array {
-    this.#expectStep();
+    this.expectAlive();
     if (this.#gradient.isBypassed) {
       throw new RangeError(
         `read the gradient of ${formatShape(this.shape)}: expected a stored gradient, found rows of a table whose ` +
@@ -197,7 +214,7 @@ export class Tensor {
    * @internal
    */
   claimGradient(): number {
-    this.#expectStep();
+    this.expectAlive();
     if (this.#gradient.address === 0) this.#gradient.address = this.#gradient.allocate();
     return this.#gradient.address;
   }
@@ -287,6 +304,30 @@ export class Tensor {
   }
 }
 
+/**
+ * Returns the engine of an operation's tensors; every operation calls it before anything else. Throws `TypeError` if one
+ * is not a tensor, `RangeError` if they are in two engines or if the step or the memory of one has ended.
+ */
+export function engineOf(action: string, ...tensors: readonly Tensor[]): Engine {
+  const [first] = tensors;
+  for (const tensor of tensors) {
+    if (!(tensor instanceof Tensor)) {
+      throw new TypeError(`${action}: expected a tensor, found ${describeValue(tensor)}`);
+    }
+    tensor.expectAlive();
+    if (tensor.engine !== first.engine) {
+      throw new RangeError(`${action}: expected tensors of one engine, found tensors of two`);
+    }
+  }
+  return first.engine;
+}
+
+/** Throws `RangeError` unless all extents of a shape are whole numbers of at least 0. */
+export function checkShape(action: string, shape: readonly number[]): void {
+  if (shape.every((extent) => Number.isSafeInteger(extent) && extent >= 0)) return;
+  throw new RangeError(`${action}: expected a shape of whole numbers of at least 0, found ${formatShape(shape)}`);
+}
+
 /** Allocates a tensor in the open scope; its contents are undefined. */
 export function allocateTensor(
   engine: Engine,
@@ -331,6 +372,7 @@ export function tensor(
   expectKind("make a tensor", "its values", values, "list");
   expectKind("make a tensor", "its shape", shape, Array);
   const { engine = Engine.default(), requiresGradient = false } = expectKinds("make a tensor", options, KINDS);
+  checkShape("make a tensor", shape);
   const made = allocateTensor(engine, shape, "make a tensor");
   made.assign(values);
   made.requiresGradient = requiresGradient;
@@ -351,6 +393,7 @@ export function tensor(
  * ```
  */
 export function persistentTensor(shape: readonly number[], engine: Engine = Engine.default()): Tensor {
+  checkShape("make a tensor", shape);
   const block = engine.allocate(sizeOf(shape) * 4);
   return new Tensor({ engine, shape, address: block.address, block });
 }

@@ -32,7 +32,7 @@ export interface Completion {
  * assertEquals(rest.tokens, 5);
  * ```
  */
-export class Generation implements AsyncIterable<string> {
+export class Generation implements AsyncIterable<string>, Disposable {
   /** Seed of the sampling. */
   readonly seed: number;
   #network: LanguageNetwork;
@@ -60,6 +60,28 @@ export class Generation implements AsyncIterable<string> {
   /** The state from which another generation can continue this text. */
   get state(): GenerationState {
     return { arrays: this.#step.carried.toArrays(), token: this.#text.token };
+  }
+
+  /**
+   * Frees the memory of the state. Without this, it is freed some time after nothing refers to the generation any more.
+   * Reading `state` or generating more throws `RangeError` later.
+   *
+   * @example
+   * ```ts
+   * import { CharTokenizer, LanguageModel } from "@elman/elman";
+   * import { assertEquals } from "@std/assert";
+   *
+   * const lm = LanguageModel.create({ tokenizer: CharTokenizer.train("to be or not"), hidden: 8 });
+   * const pieces: string[] = [];
+   * {
+   *   using generation = lm.generate("to", { maxTokens: 100, seed: 1 });
+   *   for await (const piece of generation) if (pieces.push(piece) === 3) break;
+   * }
+   * assertEquals(pieces.length, 3);
+   * ```
+   */
+  [Symbol.dispose](): void {
+    this.#step[Symbol.dispose]();
   }
 
   /** Yields the pieces of text as they are generated; no piece splits a character. */

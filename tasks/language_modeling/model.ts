@@ -153,9 +153,13 @@ export class LanguageModel extends TaskModel<LanguageModelTypes> {
   /** Continues a prompt and returns the whole text, with the state from which another call can continue. */
   async complete(prompt = "", options: GenerateOptions = {}): Promise<Completion> {
     const generation = this.generate(prompt, options);
-    let text = "";
-    for await (const piece of generation) text += piece;
-    return { text, tokens: generation.tokens, state: generation.state };
+    try {
+      let text = "";
+      for await (const piece of generation) text += piece;
+      return { text, tokens: generation.tokens, state: generation.state };
+    } finally {
+      generation[Symbol.dispose]();
+    }
   }
 
   /**

@@ -49,13 +49,13 @@ export class Sampler {
   /** Returns a view of the probabilities [V], valid until the next allocation. */
   #softmax(logits: Float32Array, temperature: number): Float32Array {
     const engine = this.#engine;
-    const mark = engine.arena.mark();
-    const at = engine.arena.allocate(this.#size * 4);
-    engine.change(at, this.#size, (own) => own.set(logits));
-    if (temperature !== 1) engine.run("affine", this.#size, at, 1 / temperature, 0, at);
-    engine.run("softmax", 1, this.#size, at, at);
-    engine.arena.reset(mark);
-    return engine.floats(at, this.#size);
+    return engine.arena.lend(() => {
+      const at = engine.arena.allocate(this.#size * 4);
+      engine.change(at, this.#size, (own) => own.set(logits));
+      if (temperature !== 1) engine.run("affine", this.#size, at, 1 / temperature, 0, at);
+      engine.run("softmax", 1, this.#size, at, at);
+      return engine.floats(at, this.#size);
+    });
   }
 
   #penalise(logits: Float32Array): void {

@@ -1,5 +1,4 @@
 import { Engine, loadParameters } from "../../src/nn/mod.ts";
-import { NOT_STRICT, refuseSurplus } from "../../src/nn/parameters.ts";
 import { writeDirectory } from "../../src/formats/mod.ts";
 import {
   checkValue,
@@ -12,7 +11,6 @@ import {
   type Given,
   type OptionKinds,
   path,
-  readNames,
   withArticle,
 } from "../../src/schema/mod.ts";
 import {
@@ -31,6 +29,7 @@ import {
   Trainer,
   type TrainSettings,
 } from "../../src/train/mod.ts";
+import { completeInitial, divide, readConfig } from "./config_fields.ts";
 import { expectPath } from "./expect.ts";
 import { type EpochEvent, Fit } from "./fit.ts";
 import { refuseLargeTraining } from "./memory_need.ts";
@@ -105,21 +104,57 @@ const FIT_OPTIONS: Readonly<Record<keyof RunOptions | keyof ResumeOptions<unknow
  * assertEquals(sizeOf(LanguageModel.fromBytes(lm.toBytes())), sizeOf(lm));
  * ```
  */
-export abstract class TaskModel<T extends TaskTypes> {
-  /** The layers and their parameters. */
-  readonly network: T["network"];
+export abstract class TaskModel<T extends TaskTypes> implements Disposable {
   /** The converters from data to the network's input, such as tokenizers, by name. */
   readonly processors: T["processors"];
   #task: Task<T>;
   #config: T["config"];
+  #network: T["network"];
   #isTraining = false;
+  #isDisposed = false;
 
   /** Use `create`, `load` or `fromBytes` instead. */
   constructor({ task, config, processors, network }: ModelParts<T>) {
     this.#task = task;
     this.#config = config;
     this.processors = processors;
-    this.network = network;
+    this.#network = network;
+  }
+
+  /** The layers and their parameters. Throws `RangeError` if the model has been disposed of. */
+  get network(): T["network"] {
+    if (this.#isDisposed) {
+      throw new RangeError(`use a ${this.#task.noun}: expected one that is in use, found one that was disposed of`);
+    }
+    return this.#network;
+  }
+
+  /**
+   * Frees the memory of the parameters. Without this, it is freed some time after nothing refers to the model any more.
+   * Using the model later, or what it is still generating, throws `RangeError`.
+   *
+   * @example
+   * ```ts
+   * import { CharTokenizer, Engine, LanguageModel } from "@elman/elman";
+   * import { assertEquals, assertThrows } from "@std/assert";
+   *
+   * const engine = new Engine();
+   * const tokenizer = CharTokenizer.train("to be or not to be");
+   * {
+   *   using lm = LanguageModel.create({ tokenizer, hidden: 8, engine });
+   *   await lm.complete("to", { maxTokens: 5 });
+   * }
+   * assertEquals(engine.keptBytes, 0);
+   *
+   * const lm = LanguageModel.create({ tokenizer, engine });
+   * lm[Symbol.dispose]();
+   * assertThrows(() => lm.generate("to"), RangeError, "found one that was disposed of");
+   * ```
+   */
+  [Symbol.dispose](): void {
+    if (this.#isDisposed) return;
+    for (const parameter of this.#network.parameters()) parameter.free();
+    this.#isDisposed = true;
   }
 
   /**
@@ -337,26 +372,6 @@ function expectCheckpoint(value: unknown): string | undefined {
   return settings && snapshot ? undefined : "what loadCheckpoint returns";
 }
 
-/** Separates the fields saved in `config.json` from those that matter only at creation. */
-function divide<T extends TaskTypes>(task: Task<T>, values: object): { config: T["config"]; initial: T["initial"] } {
-  const take = (fields: Fields): object =>
-    Object.fromEntries(Object.entries(values).filter(([name]) => Object.hasOwn(fields, name)));
-  return { config: take(fieldsOf(task, false)), initial: take(fieldsOf(task, true)) };
-}
-
-type Fields = Readonly<Record<string, Field>>;
-
-/** The initial fields of a model, or those saved in `config.json`. */
-function fieldsOf<T extends TaskTypes>(task: Task<T>, isInitial: boolean): Fields {
-  const fields = Object.entries(task.model as Fields);
-  return Object.fromEntries(fields.filter(([, field]) => (field.isInitial ?? false) === isInitial));
-}
-
-/** The default initial values, for a network whose parameters will be replaced. */
-function completeInitial<T extends TaskTypes>(task: Task<T>): T["initial"] {
-  return complete(fieldsOf(task, true), {}, "make a network");
-}
-
 /** Creates a model from the contents of a directory or of bytes. */
 function restore<T extends TaskTypes, M extends TaskModel<T>>(
   model: ModelClass<T, M>,
@@ -372,26 +387,4 @@ function restore<T extends TaskTypes, M extends TaskModel<T>>(
   const network = make(engine);
   loadParameters(network, tensors, { source: sources.model, strict });
   return new model({ task, config, processors, network });
-}
-
-/** Reads the fields of `config.json`. Unknown names are refused if `strict`, otherwise ignored. */
-function readConfig<T extends TaskTypes>(
-  task: Task<T>,
-  json: Given,
-  { source, strict }: { readonly source: string; readonly strict: boolean },
-): T["config"] {
-  const fields = fieldsOf(task, false);
-  const named = readNames(fields, json);
-  const [names, known] = [Object.keys(named), Object.keys(fields)];
-  if (strict) refuseSurplus(`read ${source}`, `keys of ${withArticle(task.noun)}`, names, known, NOT_STRICT);
-  const found = Object.entries(named).filter(([name]) => Object.hasOwn(fields, name));
-  // A default would be a guess about a saved model, so only nullable fields may be missing.
-  const required = Object.entries(fields).map((
-    [name, field],
-  ) => [name, field.isNullable ? field : withoutDefault(field)]);
-  return complete(Object.fromEntries(required) as Fields, Object.fromEntries(found), `read ${source}`);
-}
-
-function withoutDefault(field: Field): Field {
-  return { ...field, default: undefined };
 }

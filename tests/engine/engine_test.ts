@@ -27,10 +27,11 @@ Deno.test("engines do not share memory", () => {
 Deno.test("an engine's blocks are zeroed, even when memory is reused", () => {
   const engine = new Engine();
   const block = engine.allocate(400);
-  engine.run("fill", 100, 7, block.address);
+  const { address } = block;
+  engine.run("fill", 100, 7, address);
   engine.release(block);
   const again = engine.allocate(400);
-  assertEquals(again.address, block.address);
+  assertEquals(again.address, address);
   assertEquals(engine.floats(again.address, 100), new Float32Array(100));
 });
 
@@ -39,6 +40,7 @@ Deno.test("releasing a block twice throws", () => {
   const block = engine.allocate(4);
   engine.release(block);
   assertThrows(() => engine.release(block), RangeError, "release memory");
+  assertThrows(() => block.address, RangeError, "found one that has been freed");
 });
 
 Deno.test("placeIntegers copies integers into the arena", () => {
@@ -59,8 +61,9 @@ Deno.test("a released block is not freed again when it becomes unreachable", asy
   const engine = new Engine();
   const address = (() => {
     const block = engine.allocate(4096);
+    const { address } = block;
     engine.release(block);
-    return block.address;
+    return address;
   })();
   const holder = engine.allocate(4096);
   assertEquals(holder.address, address);

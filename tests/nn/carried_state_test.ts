@@ -143,7 +143,7 @@ Deno.test("a carried state refuses indexes out of range and other shapes", () =>
   refuse(() => carried.select([0, 2]), "expected indexes from 0 to below 2, found 2 at 1");
   refuse(() => carried.select([-1]), "expected indexes from 0 to below 2, found -1 at 0");
   refuse(() => carried.toArrays(2), "expected indexes from 0 to below 2, found 2");
-  refuse(() => carried.restore({ h: new Float32Array(6) }), "expected 8 values, found 0");
+  refuse(() => carried.restore({ h: new Float32Array(6) }), "expected 8 numbers, found 0");
   refuse(
     () => carried.restore({ h: new Float32Array(2), c: new Float32Array(4) }, 1),
     "expected 3 numbers for a sequence, found 2",
@@ -155,5 +155,31 @@ Deno.test("a carried state refuses indexes out of range and other shapes", () =>
   inference(() => {
     const h = tensor(new Float32Array(9), [1, 3, 3], { engine });
     refuse(() => carried.carry({ h }), "carry states: expected h [1, 2, 3], found [1, 3, 3]");
+    carried.restore({ h: new Float32Array(6).fill(1), c: new Float32Array(8).fill(1) });
+    const before = carried.toArrays();
+    refuse(() => carried.carry({ h: tensor(new Float32Array(6), [1, 2, 3], { engine }) }), "expected c [1, 2, 4]");
+    refuse(() => carried.restore({ h: new Float32Array(6), c: new Float32Array(7) }), "expected 8 numbers, found 7");
+    refuse(() => carried.clear([0, 2]), "expected indexes from 0 to below 2, found 2 at 1");
+    refuse(() => carried.select([0, 0.5]), "expected indexes from 0 to below 2, found 0.5 at 1");
+    assertEquals(carried.toArrays(), before);
   }, { engine });
+});
+
+Deno.test("a carried state cannot be used after its disposal", () => {
+  const [engine] = BUILDS.map(engineOf);
+  const carried = new CarriedState({ h: [1, 2, 3] }, { engine });
+  const h = carried.state.h!;
+  carried[Symbol.dispose]();
+  const other = new CarriedState({ h: [1, 2, 3] }, { engine });
+  const uses = [
+    () => h.assign([1, 2, 3, 4, 5, 6]),
+    () => carried.clear(),
+    () => carried.clear([0]),
+    () => carried.select([0]),
+    () => carried.toArrays(),
+    () => carried.restore({ h: new Float32Array(6).fill(1) }),
+    () => carried.carry(other.state),
+  ];
+  for (const use of uses) assertThrows(use, RangeError, "use a tensor [1, 2, 3]: expected its memory to be in use");
+  assertEquals(other.toArrays(), { h: new Float32Array(6) });
 });

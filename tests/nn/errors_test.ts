@@ -70,7 +70,7 @@ refuse("a recurrent layer refuses inputs of the wrong shape", {
   "run a recurrent layer: expected an input [T, B, 3], found [0, 2, 3]": () => lstm.forward(zeros(0, 2, 3)),
   "run a recurrent layer: expected an input [T, B, 3], found [4, 0, 3]": () => lstm.forward(zeros(4, 0, 3)),
   "run a recurrent layer: expected an input [T, B, 3], found []": () => lstm.forward(zeros()),
-  "compute: expected tensors of one engine, found tensors of two": () => {
+  "run a recurrent layer: expected tensors of one engine, found tensors of two": () => {
     const elsewhere = new Engine();
     inference(() => lstm.forward(tensor(new Float32Array(3), [1, 1, 3], { engine: elsewhere })), { engine: elsewhere });
   },

@@ -35,7 +35,9 @@ Deno.test("a tensor copies the values it is given and returns copies", () => {
 Deno.test("a tensor rejects values that do not fill its shape", () => {
   inference(() => {
     assertThrows(() => tensor([1, 2], [3], { engine }), RangeError, "expected 3 values, found 2");
-    assertThrows(() => tensor([1, 2], [NaN], { engine }), RangeError, "expected a number of bytes");
+    for (const shape of [[NaN], [-1, -2], [1.5, 2]]) {
+      assertThrows(() => tensor([1, 2, 3], shape, { engine }), RangeError, "expected a shape of whole numbers");
+    }
     assertThrows(
       () => tensor([1, 2], [2], { engine }).assign([1]),
       RangeError,

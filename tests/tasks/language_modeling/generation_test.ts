@@ -252,7 +252,7 @@ Deno.test("invalid options are refused before anything is generated", () => {
   refused({ stop: "" }, "expected stop to be a text, or texts");
   refused({ stop: ["a", ""] }, "expected stop to be a text, or texts");
   refused({ temperature: -1 }, "expected temperature");
-  refused({ state: { arrays: { h: new Float32Array(5) }, token: 0 } }, "expected 12 values, found 5");
+  refused({ state: { arrays: { h: new Float32Array(5) }, token: 0 } }, "expected 12 numbers, found 5");
 });
 
 Deno.test("a signal aborts the generation with its reason", async () => {

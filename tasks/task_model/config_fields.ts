@@ -1,0 +1,48 @@
+import { NOT_STRICT, refuseSurplus } from "../../src/nn/parameters.ts";
+import { complete, type Field, type Given, readNames, withArticle } from "../../src/schema/mod.ts";
+import type { Task, TaskTypes } from "./task.ts";
+
+/** Separates the fields saved in `config.json` from those that matter only at creation. */
+export function divide<T extends TaskTypes>(
+  task: Task<T>,
+  values: object,
+): { config: T["config"]; initial: T["initial"] } {
+  const take = (fields: Fields): object =>
+    Object.fromEntries(Object.entries(values).filter(([name]) => Object.hasOwn(fields, name)));
+  return { config: take(fieldsOf(task, false)), initial: take(fieldsOf(task, true)) };
+}
+
+type Fields = Readonly<Record<string, Field>>;
+
+/** The initial fields of a model, or those saved in `config.json`. */
+function fieldsOf<T extends TaskTypes>(task: Task<T>, isInitial: boolean): Fields {
+  const fields = Object.entries(task.model as Fields);
+  return Object.fromEntries(fields.filter(([, field]) => (field.isInitial ?? false) === isInitial));
+}
+
+/** The default initial values, for a network whose parameters will be replaced. */
+export function completeInitial<T extends TaskTypes>(task: Task<T>): T["initial"] {
+  return complete(fieldsOf(task, true), {}, "make a network");
+}
+
+/** Reads the fields of `config.json`. Unknown names are refused if `strict`, otherwise ignored. */
+export function readConfig<T extends TaskTypes>(
+  task: Task<T>,
+  json: Given,
+  { source, strict }: { readonly source: string; readonly strict: boolean },
+): T["config"] {
+  const fields = fieldsOf(task, false);
+  const named = readNames(fields, json);
+  const [names, known] = [Object.keys(named), Object.keys(fields)];
+  if (strict) refuseSurplus(`read ${source}`, `keys of ${withArticle(task.noun)}`, names, known, NOT_STRICT);
+  const found = Object.entries(named).filter(([name]) => Object.hasOwn(fields, name));
+  // A default would be a guess about a saved model, so only nullable fields may be missing.
+  const required = Object.entries(fields).map((
+    [name, field],
+  ) => [name, field.isNullable ? field : withoutDefault(field)]);
+  return complete(Object.fromEntries(required) as Fields, Object.fromEntries(found), `read ${source}`);
+}
+
+function withoutDefault(field: Field): Field {
+  return { ...field, default: undefined };
+}
