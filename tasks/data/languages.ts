@@ -1,4 +1,4 @@
-/** What a text in a language looks like. */
+/** A language, as the encodings of its texts show it. */
 export interface Language {
   /** Encodings in which such texts are stored, by `TextDecoder`'s names. */
   readonly encodings: readonly string[];

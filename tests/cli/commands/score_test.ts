@@ -55,6 +55,8 @@ Deno.test("score reads standard input as --hyp - and as --ref -, and by default 
     assertEquals(await pipeCommand(translations, "score", "--hyp", "-", "--ref", ref), expected);
     assertEquals(await pipeCommand(translations, "score", "--ref", ref), expected);
     assertEquals(await pipeCommand(references, "score", "--hyp", hyp, "--ref", "-"), expected);
+    const short = await pipeCommand("one\n", "score", "--ref", ref);
+    assertStringIncludes(short.stderr, `read ${ref}: expected 1 line, as in standard input, found 3 lines`);
   });
 });
 

@@ -63,8 +63,14 @@ Deno.test("train-translation, translate and evaluate work end to end on files", 
     const measured = await runCommand("evaluate", "--model", model, "--src", en, "--tgt", de, "--json");
     const [figures] = jsonLines(measured.stdout);
     assertEquals([figures.bleu, figures.chrf, figures.loss], [done.test_bleu, done.test_chrf, done.test_loss]);
+    assertEquals(figures.table, undefined);
     const shown = await runCommand("evaluate", "--model", model, "--data", `${directory}/pairs.tsv`, "--beam", "1");
-    assertMatch(shown.stdout, /^BLEU [\d.]+, chrF [\d.]+, exact match [\d.]+ %, .*\nBLEU\|nrefs:1.*\n260 sentences/);
+    const [table, ...rest] = shown.stdout.split("\n");
+    assertMatch(
+      table,
+      /pairs\.tsv: 260 pairs \(tsv, columns 1 and 2, first row read as data; --header if it is one\)\.$/,
+    );
+    assertMatch(rest.join("\n"), /^BLEU [\d.]+, chrF [\d.]+, exact match [\d.]+ %, .*\nBLEU\|nrefs:1.*\n260 sentences/);
     assertStringIncludes(shown.stderr, "2 pairs with an empty side count for BLEU and chrF, not for the loss");
 
     const alone = await runCommand("translate", "--model", model, "two three");
