@@ -8,7 +8,7 @@ const KINDS: readonly (readonly [name: string, start: RegExp, remedy: string])[]
   ["an xz file", /^\xfd7zXZ\x00/, "decompress it first"],
   ["an LZ4 file", /^\x04\x22\x4d\x18/, "decompress it first"],
   ["an Excel workbook", /^PK\x03\x04[^]*?xl\//, "save it as CSV"],
-  ["an Office document", /^PK\x03\x04[^]{26}(?:\[Content_Types\]\.xml|mimetypeapplication)/, "save it as text"],
+  ["an Office document", /^PK\x03\x04[^]{26}(?:\[Content_Types\]\.xml|mimetypeapplication)/, "save it as text or CSV"],
   ["a zip archive", /^PK(?:\x03\x04|\x05\x06)/, "unpack it first"],
   ["a 7z archive", /^7z\xbc\xaf\x27\x1c/, "unpack it first"],
   ["a RAR archive", /^Rar!\x1a\x07/, "unpack it first"],

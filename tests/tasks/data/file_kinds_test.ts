@@ -15,7 +15,7 @@ const FOUND: readonly (readonly [start: string, found: string])[] = [
   ["PK\x03\x04\x14\x00" + "\x00".repeat(24) + "reviews.txt", "a zip archive; unpack it first"],
   ["PK\x05\x06" + "\x00".repeat(18), "a zip archive; unpack it first"],
   ["PK\x03\x04\x14\x00" + "\x00".repeat(24) + "xl/workbook.xml", "an Excel workbook; save it as CSV"],
-  ["PK\x03\x04\x14\x00" + "\x00".repeat(24) + "[Content_Types].xml", "an Office document; save it as text"],
+  ["PK\x03\x04\x14\x00" + "\x00".repeat(24) + "[Content_Types].xml", "an Office document; save it as text or CSV"],
   ["7z\xbc\xaf\x27\x1c\x00\x04", "a 7z archive; unpack it first"],
   ["Rar!\x1a\x07\x01\x00", "a RAR archive; unpack it first"],
   ["reviews.txt".padEnd(257, "\x00") + "ustar\x0000", "a tar archive; unpack it first"],
