@@ -58,6 +58,7 @@ export class Matcher {
   matchAt(place: number): number {
     this.#steps = 0;
     this.#left = this.#most - this.totalSteps;
+    if (this.#left < 0) this.#refuse();
     const end = this.#run(this.#start, place);
     this.totalSteps += this.#steps;
     return end;
@@ -79,11 +80,11 @@ export class Matcher {
         if (step === undefined) return NO_MATCH;
         at = this.#places[this.#depth - 1];
       }
-      if (++this.#steps > this.#left) this.#refuse();
+      this.#steps++;
       let end = NO_MATCH;
       if (step.kind === "match") end = at;
       else if (step.kind === "fork") {
-        const known = this.#steps > STEPS_BEFORE_MEMO ? this.#memory.get(step.id, at) : undefined;
+        const known = this.#steps > STEPS_BEFORE_MEMO ? this.#known(step, at) : undefined;
         if (known === undefined) {
           this.#enter(step, at);
           step = step.first;
@@ -141,6 +142,12 @@ export class Matcher {
       this.#runEnds[id] = classes.runEnd(this.#text, at, 1);
     }
     return this.#runEnds[id];
+  }
+
+  /** The memoized outcome of a fork, in a long search. */
+  #known(fork: Fork, at: number): number | undefined {
+    if (this.#steps > this.#left) this.#refuse();
+    return this.#memory.get(fork.id, at);
   }
 
   #refuse(): never {
