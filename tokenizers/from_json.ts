@@ -17,7 +17,7 @@ import { EOS, WORD_PIPELINE, WordTokenizer } from "./word.ts";
  *
  * @param json The parsed file (the result of `JSON.parse`).
  * @throws {SyntaxError} If a field is missing or of the wrong type.
- * @throws {RangeError} If the version or a part's type is not supported, two tokens share an id, or parts contradict
+ * @throws {RangeError} If the version, a part's type or a field is not supported, two tokens share an id, or parts contradict
  * each other.
  *
  * @example Read a tokenizer back
@@ -33,11 +33,15 @@ import { EOS, WORD_PIPELINE, WordTokenizer } from "./word.ts";
  */
 export function tokenizerFromJSON(json: unknown): Tokenizer {
   const file = fileFields(json);
-  if (hasFields(file, new ByteTokenizer().toJSON())) return new ByteTokenizer();
+  if (hasFields(file, new ByteTokenizer().toJSON())) {
+    file.refuseOthers();
+    return new ByteTokenizer();
+  }
   const isChar = isWordLevel(file, CHAR_PIPELINE);
   if (isChar || isWordLevel(file, WORD_PIPELINE)) {
     const specialsOf = isChar ? (symbols: readonly string[]) => symbols.filter(isSpecialSymbol) : () => [EOS];
     const vocabulary = readVocabulary(file.object("model"), specialsOf);
+    if (vocabulary !== undefined) file.refuseOthers();
     if (vocabulary !== undefined) return isChar ? new CharTokenizer(vocabulary) : new WordTokenizer(vocabulary);
   }
   return new PipelineTokenizer(pipelineFromJSON(file));

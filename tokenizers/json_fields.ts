@@ -1,6 +1,9 @@
 /** Maximum path length, reached by about a hundred nested parts. Deeper nesting would exhaust the stack. */
 const MAX_PATH_LENGTH = 2000;
 
+/** Maximum number of known fields that a message lists. */
+const MAX_LISTED = 12;
+
 /**
  * Reads the fields of a JSON object with type checks. Errors name the field by its full path, such as
  * `pre_tokenizer.pattern.Regex`.
@@ -18,6 +21,10 @@ const MAX_PATH_LENGTH = 2000;
  */
 export class JSONFields {
   readonly #object: Readonly<Record<string, unknown>>;
+  /** The fields that were asked for, and the objects in them. */
+  readonly #asked = new Set<string>();
+  readonly #inner = new Map<string, JSONFields>();
+  #isWhole = false;
   /** The object's path in the file: `"model"`; `""` for the root. */
   readonly path: string;
 
@@ -44,11 +51,13 @@ export class JSONFields {
 
   /** A field's raw value; `undefined` if it is missing. */
   raw(name: string): unknown {
+    this.#asked.add(name);
     return Object.hasOwn(this.#object, name) ? this.#object[name] : undefined;
   }
 
   /** All field names and values. */
   entries(): [string, unknown][] {
+    this.#isWhole = true;
     return Object.entries(this.#object);
   }
 
@@ -119,17 +128,36 @@ export class JSONFields {
   /** A field's value as an object. */
   object(name: string): JSONFields {
     if (this.raw(name) === undefined) throw new SyntaxError(`${inFile(this.#pathOf(name))}: the field is missing`);
-    return new JSONFields(this.raw(name), this.#pathOf(name));
+    return this.#within(name, this.raw(name));
   }
 
   /** A field's value as an array of objects. */
   objects(name: string): JSONFields[] {
-    return this.array(name).map((value, index) => new JSONFields(value, `${this.#pathOf(name)}[${index}]`));
+    return this.array(name).map((value, index) => this.#within(`${name}[${index}]`, value));
   }
 
   /** Whether a field is missing or null. */
   isAbsent(name: string): boolean {
     return (this.raw(name) ?? null) === null;
+  }
+
+  /** Counts all fields of this object as read. */
+  ignoreOthers(): void {
+    this.#isWhole = true;
+  }
+
+  /**
+   * Throws `RangeError` if a field of this object, or of one within it, has a value that was never read: it would have
+   * no effect and would be lost when the tokenizer is saved.
+   */
+  refuseOthers(): void {
+    const isOther = ([name, value]: [string, unknown]): boolean => value !== null && !this.#asked.has(name);
+    const other = this.#isWhole ? undefined : Object.entries(this.#object).find(isOther);
+    if (other !== undefined) {
+      const known = [...this.#asked].slice(0, MAX_LISTED).join(", ");
+      throw new RangeError(`${inFile(this.path)}: expected only known fields (${known}), found ${brief(other[0])}`);
+    }
+    for (const inner of this.#inner.values()) inner.refuseOthers();
   }
 
   /** Creates an error that states what was expected of a field and what was found. */
@@ -143,6 +171,14 @@ export class JSONFields {
     if (value === undefined) throw new SyntaxError(`${inFile(this.#pathOf(name))}: the field is missing`);
     if (!is(value)) throw new SyntaxError(expected(this.#pathOf(name), what, value));
     return value as T;
+  }
+
+  #within(name: string, value: unknown): JSONFields {
+    const known = this.#inner.get(name);
+    if (known !== undefined) return known;
+    const inner = new JSONFields(value, this.#pathOf(name));
+    this.#inner.set(name, inner);
+    return inner;
   }
 
   #pathOf(name: string): string {

@@ -32,11 +32,11 @@ export function fileFields(json: unknown): JSONFields {
   return file;
 }
 
-/** Reads the parts of a tokenizer from a `tokenizer.json`. */
+/** Reads the parts of a tokenizer from a `tokenizer.json`. Throws `RangeError` if one of them has an unknown field. */
 export function pipelineFromJSON(file: JSONFields): PipelineParts {
   const part = <T>(field: string, read: (fields: JSONFields) => T): T | undefined =>
     file.isAbsent(field) ? undefined : read(file.object(field));
-  return {
+  const parts = {
     truncation: part("truncation", (fields) => Truncation.fromJSON(fields)),
     padding: part("padding", (fields) => Padding.fromJSON(fields)),
     addedTokens: file.objects("added_tokens").map(addedTokenFromJSON),
@@ -46,6 +46,8 @@ export function pipelineFromJSON(file: JSONFields): PipelineParts {
     decoder: part("decoder", decoderFromJSON),
     model: modelFromJSON(file.object("model")),
   };
+  file.refuseOthers();
+  return parts;
 }
 
 /** Converts parts to a `tokenizer.json`. */

@@ -2,6 +2,7 @@ import { assert, assertEquals, assertThrows } from "@std/assert";
 import {
   ByteTokenizer,
   CharTokenizer,
+  Padding,
   PipelineTokenizer,
   type Tokenizer,
   tokenizerFromJSON,
@@ -206,4 +207,43 @@ Deno.test("tokenizerFromJSON: rejects parts nested too deep", () => {
   let normalizer: Json = { type: "NFC" };
   for (let i = 0; i < 5000; i++) normalizer = { type: "Sequence", normalizers: [normalizer] };
   refuses(changed(TOKENIZERS[2], (json) => json.normalizer = normalizer), RangeError, "expected fewer nested parts");
+});
+
+Deno.test("a field that no part reads is refused with its place, and null or an old field is accepted", () => {
+  const known = new Map<string, Record<string, unknown>>([
+    ["model", { type: "WordLevel", vocab: { a: 0, b: 1 }, unk_token: "a" }],
+    ["normalizer", { type: "Sequence", normalizers: [{ type: "Lowercase" }] }],
+    ["pre_tokenizer", { type: "Metaspace", replacement: "▁", str_rep: "▁", add_prefix_space: true }],
+    ["post_processor", { type: "BertProcessing", sep: ["a", 0], cls: ["b", 1] }],
+    ["decoder", { type: "Metaspace", replacement: "▁", str_rep: "▁", add_prefix_space: true }],
+    ["truncation", { max_length: 9, strategy: "LongestFirst", stride: 0, direction: "Right" }],
+    ["padding", new Padding().toJSON() as Record<string, unknown>],
+  ]);
+  const read = (changed: Record<string, unknown>) =>
+    tokenizerFromJSON({ version: "1.0", ...Object.fromEntries(known), ...changed });
+  const refuses = (place: string, changed: Record<string, unknown>): void => {
+    const message = `read a tokenizer: ${place}: expected only known fields (`;
+    assertThrows(() => read(changed), RangeError, message);
+    assertThrows(() => read(changed), RangeError, '), found "other"');
+  };
+  read({});
+  for (const [part, fields] of known) {
+    refuses(part, { [part]: { ...fields, other: 1 } });
+    read({ [part]: { ...fields, other: null } });
+  }
+  refuses("the file", { other: {} });
+  const sequence = { type: "Sequence", normalizers: [{ type: "NFC" }, { type: "Lowercase", other: 0 }] };
+  refuses("normalizer.normalizers[1]", { normalizer: sequence });
+  const pattern = { String: "a", other: "b" };
+  refuses("normalizer.pattern", { normalizer: { type: "Replace", pattern, content: "" } });
+  refuses("added_tokens[0]", { added_tokens: [{ id: 0, content: "a", other: true }] });
+});
+
+Deno.test("an unknown field of an own tokenizer's file is refused", () => {
+  for (const own of [new ByteTokenizer(), CharTokenizer.train("ab"), WordTokenizer.train("a b")]) {
+    const json = JSON.parse(JSON.stringify(own));
+    assertThrows(() => tokenizerFromJSON({ ...json, other: 1 }), RangeError, 'found "other"');
+    const model = { ...json.model, other: 1 };
+    assertThrows(() => tokenizerFromJSON({ ...json, model }), RangeError, "model: expected only known fields");
+  }
 });

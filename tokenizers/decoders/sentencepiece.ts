@@ -72,6 +72,7 @@ export class SentencePiece implements Decoder {
   /** Reads the decoder from a `tokenizer.json`, where it is a Sequence with a field `sentencepiece`. */
   static fromJSON(fields: JSONFields): SentencePiece {
     const settings = fields.object("sentencepiece");
+    fields.raw("decoders");
     return new SentencePiece({
       unknownPiece: settings.string("unk_piece"),
       unknownSurface: settings.string("unk_surface"),

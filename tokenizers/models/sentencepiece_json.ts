@@ -29,6 +29,7 @@ export function modelToJSON(options: SentencePieceOptions): Record<string, unkno
 /** Reads the parameters of a SentencePiece model from what {@linkcode modelToJSON} returns. */
 export function optionsFromJSON(fields: JSONFields): SentencePieceOptions {
   const settings = fields.object("sentencepiece");
+  fields.ignoreOthers();
   const algorithm = settings.choice("model_type", ALGORITHMS);
   const texts = algorithm === "unigram" ? scoredTexts(fields) : textsById(fields);
   const scores = algorithm === "bpe" ? settings.numbers("scores") : texts.map(({ score }) => score);

@@ -73,7 +73,10 @@ export class SentencePiece implements Normalizer {
   /** Reads the normalizer from a `tokenizer.json`, where it is a Sequence with a field `sentencepiece`. */
   static fromJSON(fields: JSONFields): SentencePiece {
     const settings = fields.object("sentencepiece");
-    const table = fields.objects("normalizers").find((member) => member.raw("type") === "Precompiled");
+    fields.choice("type", ["Sequence"]);
+    const members = fields.objects("normalizers");
+    for (const member of members) member.ignoreOthers();
+    const table = members.find((member) => member.raw("type") === "Precompiled");
     return new SentencePiece({
       ...table === undefined ? {} : { charsMap: charsMapFromJSON(table) },
       addDummyPrefix: settings.boolean("add_dummy_prefix"),

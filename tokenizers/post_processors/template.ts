@@ -194,6 +194,8 @@ function pieceToJSON(piece: TemplatePiece): unknown {
 
 function tokensFromJSON(fields: JSONFields): SpecialToken[] {
   const [ids, tokens] = [fields.array("ids"), fields.array("tokens")];
+  // The same as the field's own name.
+  fields.raw("id");
   if (ids.length !== tokens.length) throw fields.error("ids", `${tokens.length} ids, one for each token`);
   return tokens.map((token, i) => {
     const id = ids[i];

@@ -68,6 +68,8 @@ export class Metaspace implements PreTokenizer {
 
   /** Reads the pre-tokenizer from a `tokenizer.json`. Old files have `add_prefix_space` instead of `prepend_scheme`. */
   static fromJSON(fields: JSONFields): Metaspace {
+    // Old files repeat the replacement.
+    fields.raw("str_rep");
     const isPrefixed = fields.boolean("add_prefix_space", true);
     const prependScheme = fields.choice("prepend_scheme", PREPEND_SCHEMES, isPrefixed ? "always" : "never");
     if (!isPrefixed && prependScheme !== "never") {
