@@ -41,7 +41,7 @@ function isMost(lines: readonly string[], holds: (line: string) => boolean): boo
  *
  * Throws `RangeError` with the place if there is more than one label.
  */
-export function divideLine(line: string, place: string): { readonly text: string; readonly label: string } {
+export function divideLine(line: string, place: () => string): { readonly text: string; readonly label: string } {
   const words = line.match(PREFIXED)?.join(" ") ?? "";
   return { text: line.replaceAll(PREFIXED, "").trim(), label: labelIn(words, place) };
 }
@@ -51,16 +51,16 @@ export function divideLine(line: string, place: string): { readonly text: string
  *
  * Throws `RangeError` with the place if there is more than one label.
  */
-export function labelOfField(field: string, place: string): string {
+export function labelOfField(field: string, place: () => string): string {
   return field.startsWith(PREFIX) ? labelIn(field, place) : field;
 }
 
-function labelIn(words: string, place: string): string {
+function labelIn(words: string, place: () => string): string {
   const [, ...all] = words.split(DIVIDER);
   const labels = [...new Set(all)];
   if (labels.length <= 1) return labels[0] ?? "";
   throw new RangeError(
-    `expected one label on ${place}, found ${labels.length} (${describeList(labels)}); ` +
+    `expected one label on ${place()}, found ${labels.length} (${describeList(labels)}); ` +
       "training needs one label for each text",
   );
 }

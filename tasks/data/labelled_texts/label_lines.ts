@@ -19,12 +19,12 @@ export function readFastText(content: string): Rows {
   return readLines(content, divideLine);
 }
 
-function readLines(content: string, read: (line: string, place: string) => Row): Rows {
+function readLines(content: string, read: (line: string, place: () => string) => Row): Rows {
   const numbers: number[] = [];
   const rows = content.split("\n").flatMap((line, i): Row[] => {
     if (line.trim() === "") return [];
     numbers.push(i + 1);
-    return [read(line, `line ${i + 1}`)];
+    return [read(line, () => `line ${i + 1}`)];
   });
   return { rows, place: (row) => `line ${numbers[row]}` };
 }

@@ -82,7 +82,7 @@ export async function readLabelledTexts(path: string, options: ReadOptions = {})
         `expected a label on ${place(unlabelled)}, found none${guess === undefined ? "" : `; ${guess}`}`,
       );
     }
-    const kept = rows.flatMap(({ text }, row) => text.trim() === "" ? [] : [row]);
+    const kept = [...rows.keys().filter((row) => rows[row].text.trim() !== "")];
     if (kept.length === 0) throw new RangeError("expected some text, found only empty texts");
     return {
       source,

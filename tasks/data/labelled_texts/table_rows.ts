@@ -16,7 +16,7 @@ export function readTableRows(content: string, layout: Layout, columns: Columns,
   const [text, label] = chooseColumns(table, columns);
   const rows = Array.from({ length: table.length }, (_, row): Row => ({
     text: expectText(table, row, text),
-    label: labelOfField(expectText(table, row, label, isLabel).trim(), table.place(row)),
+    label: labelOfField(expectText(table, row, label, isLabel).trim(), () => table.place(row)),
   }));
   refuseRowsInTexts(table, rows, label);
   const { delimiter, firstRow, recordsPath, names, place } = table;
