@@ -50,7 +50,7 @@ export function assertSameBits(actual: ArrayBufferView, expected: ArrayBufferVie
 /** The smallest normal float. */
 export const LEAST_NORMAL: number = 2 ** -126;
 
-/** Asserts that no number is subnormal: processors compute with these up to 100 times slower than with others. */
+/** Asserts that no number is subnormal: processors multiply these over 100 times slower than others. */
 export function assertNormal(values: ArrayLike<number>, what: string): void {
   const found = Array.from(values).find((value) => value !== 0 && Math.abs(value) < LEAST_NORMAL);
   assert(found === undefined, `${what} has the subnormal number ${found}`);

@@ -245,8 +245,8 @@ export function matmul_packed(
   const panels = packed + (left * k << 2);
   const to = c + (left << 2);
   const own = edgeTile(scratch, worker);
-  const isNormal = k > BLOCK_K * BLOCK_N || !hasSubnormal(m, k, a, lda << 2);
-  if (isNormal) {
+  // The scratch memory has room for a row of this length, and needs it if A has subnormal numbers.
+  if (k > BLOCK_K * BLOCK_N || !hasSubnormal(m, k, a, lda << 2)) {
     multiplyPacked(m, columns, k, a, lda << 2, panels, to, ldc << 2, accumulate != 0, own);
     return;
   }

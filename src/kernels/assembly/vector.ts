@@ -25,7 +25,7 @@ export function splat(x: f32): v128 {
   return f32x4.splat(x);
 }
 
-// Processors multiply subnormal numbers up to 100 times slower than others, and WebAssembly cannot make them treat
+// Processors multiply subnormal numbers over 100 times slower than others, and WebAssembly cannot make them treat
 // these numbers as zeros. So kernels replace small numbers by zeros where they arise. The bounds are powers of two that
 // shifts can compare with: in a loop, vector constants cost more than the comparison.
 
