@@ -10,6 +10,7 @@ import {
   gate,
   gradient2,
   gradient3,
+  lift,
   loadPart,
   splat,
   STATE,
@@ -105,14 +106,16 @@ function derive(gates: usize, hn: usize, row: usize, previous: usize, dOutput: u
   const before = previous == 0 ? splat(0) : loadPart(previous, count);
   let d = loadPart(dh, count);
   if (dOutput != 0) d = f32x4.add(d, loadPart(dOutput, count));
-  const dn = gradient3(d, f32x4.sub(one, z), f32x4.sub(one, f32x4.mul(n, n)));
-  const dz = gradient3(d, f32x4.sub(before, n), f32x4.mul(z, f32x4.sub(one, z)));
-  const dr = gradient3(dn, loadPart(hn, count), f32x4.mul(r, f32x4.sub(one, r)));
+  const lifted = lift(d);
+  const dn = gradient3(d, lifted, f32x4.sub(one, z), f32x4.sub(one, f32x4.mul(n, n)));
+  const dz = gradient3(d, lifted, f32x4.sub(before, n), f32x4.mul(z, f32x4.sub(one, z)));
+  const liftedN = lift(dn);
+  const dr = gradient3(dn, liftedN, loadPart(hn, count), f32x4.mul(r, f32x4.sub(one, r)));
   storePart(gates, dr, count);
   storePart(gates + row, dz, count);
   storePart(gates + 2 * row, dn, count);
-  storePart(hn, gradient2(dn, r), count);
-  storePart(dh, gradient2(d, z), count);
+  storePart(hn, gradient2(dn, liftedN, r), count);
+  storePart(dh, gradient2(d, lifted, z), count);
 }
 
 @inline

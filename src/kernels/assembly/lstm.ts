@@ -10,6 +10,7 @@ import {
   gate,
   gradient2,
   gradient3,
+  lift,
   loadPart,
   splat,
   STATE,
@@ -132,14 +133,16 @@ function derive(gates: usize, row: usize, previousC: usize, tanhC: usize, dm: v1
   const g = loadPart(gates + 2 * row, count);
   const o = loadPart(gates + 3 * row, count);
   const squashed = loadPart(tanhC, count);
-  const own = gradient2(dm, o);
+  const liftedM = lift(dm);
+  const own = gradient2(dm, liftedM, o);
   const dCell = flushGradient(fma(own, f32x4.sub(one, f32x4.mul(squashed, squashed)), loadPart(dc, count)));
+  const lifted = lift(dCell);
   const before = previousC == 0 ? splat(0) : loadPart(previousC, count);
-  storePart(gates, gradient3(dCell, g, f32x4.mul(i, f32x4.sub(one, i))), count);
-  storePart(gates + row, gradient3(dCell, before, f32x4.mul(f, f32x4.sub(one, f))), count);
-  storePart(gates + 2 * row, gradient3(dCell, i, f32x4.sub(one, f32x4.mul(g, g))), count);
-  storePart(gates + 3 * row, gradient3(dm, squashed, f32x4.mul(o, f32x4.sub(one, o))), count);
-  storePart(dc, gradient2(dCell, f), count);
+  storePart(gates, gradient3(dCell, lifted, g, f32x4.mul(i, f32x4.sub(one, i))), count);
+  storePart(gates + row, gradient3(dCell, lifted, before, f32x4.mul(f, f32x4.sub(one, f))), count);
+  storePart(gates + 2 * row, gradient3(dCell, lifted, i, f32x4.sub(one, f32x4.mul(g, g))), count);
+  storePart(gates + 3 * row, gradient3(dm, liftedM, squashed, f32x4.mul(o, f32x4.sub(one, o))), count);
+  storePart(dc, gradient2(dCell, lifted, f), count);
 }
 
 @inline

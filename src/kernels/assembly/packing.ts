@@ -54,7 +54,7 @@ export function transpose(rows: u32, columns: u32, from: usize, stride: usize, t
   }
 }
 
-/** Shifts out the signs of four floats and subtracts 1: zero becomes the largest integer, subnormal numbers are least. */
+/** Shifts out the signs of four floats and subtracts 1: zero becomes the largest integer, subnormals the smallest. */
 @inline
 function order(x: v128): v128 {
   return i32x4.add(i32x4.shl(x, 1), i32x4.splat(-1));

@@ -2,7 +2,7 @@
 
 import { edgeTile, multiplyWeights } from "./product";
 import { ownRows, stepSize, totalRows } from "./sequence";
-import { flush, gradient2, loadPart, splat, STATE, storePart, tanh } from "./vector";
+import { flush, gradient2, lift, loadPart, splat, STATE, storePart, tanh } from "./vector";
 
 @inline
 function activate(relu: bool, h: usize, bias: usize, count: u32): void {
@@ -52,7 +52,7 @@ export function rnn_forward(
 function derive(relu: bool, h: usize, dh: v128, dgate: usize, count: u32): void {
   const y = loadPart(h, count);
   const slope = relu ? v128.and(f32x4.gt(y, splat(0)), splat(1)) : f32x4.sub(splat(1), f32x4.mul(y, y));
-  storePart(dgate, gradient2(dh, slope), count);
+  storePart(dgate, gradient2(dh, lift(dh), slope), count);
 }
 
 /**

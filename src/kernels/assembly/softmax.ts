@@ -1,6 +1,20 @@
 // Softmax over rows, and the cross-entropy of its result with a target index. Workers share the rows.
 
-import { exp, EXP_MIN, fma, flush, gradient2, keep, lift, loadPart, NORMAL, shareStart, splat, storePart, sumLanes } from "./vector";
+import {
+  exp,
+  EXP_MIN,
+  flush,
+  fma,
+  gradient2,
+  keep,
+  lift,
+  loadPart,
+  NORMAL,
+  shareStart,
+  splat,
+  storePart,
+  sumLanes,
+} from "./vector";
 
 /**
  * Returns the largest of n floats, ignoring NaN. Four maxima run side by side, because each instruction waits for the
@@ -167,7 +181,7 @@ export function cross_entropy_backward(
     const logSum = splat(load<f32>(logSums + (r << 2)));
     for (let j: u32 = 0; j < n; j += 4) {
       const count = min(n - j, 4);
-      let d = gradient2(splat(scale), exp(f32x4.sub(loadPart(from + (j << 2), count), logSum)));
+      let d = gradient2(splat(scale), lift(splat(scale)), exp(f32x4.sub(loadPart(from + (j << 2), count), logSum)));
       if (accumulate) d = f32x4.add(d, loadPart(to + (j << 2), count));
       storePart(to + (j << 2), d, count);
     }
@@ -259,7 +273,7 @@ export function smoothed_cross_entropy_backward(
     for (let j: u32 = 0; j < n; j += 4) {
       const count = min(n - j, 4);
       const p = exp(f32x4.sub(loadPart(from + (j << 2), count), logSum));
-      let d = f32x4.sub(gradient2(factor, p), f32x4.mul(even, loadPart(weights + (j << 2), count)));
+      let d = f32x4.sub(gradient2(factor, lift(factor), p), f32x4.mul(even, loadPart(weights + (j << 2), count)));
       if (accumulate) d = f32x4.add(d, loadPart(to + (j << 2), count));
       storePart(to + (j << 2), d, count);
     }

@@ -62,16 +62,16 @@ export function keep(x: v128, lifted: v128): v128 {
   return v128.and(x, i32x4.shr_s(i32x4.shl(lifted, 1), 31));
 }
 
-/** Returns the gradient a b, or 0 if it is small. */
+/** Returns the gradient a b, or 0 if it is small; `lifted` is `lift(a)`. */
 @inline
-export function gradient2(a: v128, b: v128): v128 {
-  return f32x4.mul(keep(a, f32x4.mul(lift(a), b)), b);
+export function gradient2(a: v128, lifted: v128, b: v128): v128 {
+  return f32x4.mul(keep(a, f32x4.mul(lifted, b)), b);
 }
 
-/** Returns the gradient a b c, or 0 if it is small. */
+/** Returns the gradient a b c, or 0 if it is small; `lifted` is `lift(a)`. */
 @inline
-export function gradient3(a: v128, b: v128, c: v128): v128 {
-  const kept = keep(a, f32x4.mul(f32x4.mul(lift(a), b), c));
+export function gradient3(a: v128, lifted: v128, b: v128, c: v128): v128 {
+  const kept = keep(a, f32x4.mul(f32x4.mul(lifted, b), c));
   return f32x4.mul(f32x4.mul(kept, b), c);
 }
 
