@@ -1,5 +1,6 @@
 import { AlignedText } from "./aligned_text.ts";
 import type { JSONFields } from "./json_fields.ts";
+import { LongestMatch } from "./longest_match.ts";
 import { checkOptions, FLAG, type Kinds, NUMBER, TEXT } from "./options.ts";
 import type { Normalizer } from "./normalizers/normalizer.ts";
 
@@ -44,8 +45,8 @@ export class AddedTokens {
   /** The tokens, sorted by id. */
   readonly tokens: readonly AddedToken[];
   readonly #normalizer: Normalizer | undefined;
-  readonly #given: TokenFinder | undefined;
-  readonly #normalized: TokenFinder | undefined;
+  readonly #given: TokenFinder;
+  readonly #normalized: TokenFinder;
 
   /**
    * @param normalizer Normalizes the text between the tokens matched in the original text, and the content of tokens
@@ -55,8 +56,8 @@ export class AddedTokens {
     for (const token of tokens) checkOptions("add a token", token, KINDS, ["content", "id"]);
     this.tokens = [...tokens].sort((a, b) => a.id - b.id);
     this.#normalizer = normalizer;
-    this.#given = finder(this.tokens.filter((token) => token.normalized !== true), (content) => content);
-    this.#normalized = finder(
+    this.#given = new TokenFinder(this.tokens.filter((token) => token.normalized !== true), (content) => content);
+    this.#normalized = new TokenFinder(
       this.tokens.filter((token) => token.normalized === true),
       (content) => normalizer?.normalize(AlignedText.of(content)).text ?? content,
     );
@@ -107,46 +108,35 @@ export function addedTokenToJSON(token: AddedToken): unknown {
   };
 }
 
-/** A node of a trie over UTF-16 code units. */
-interface Node {
-  readonly next: Map<number, Node>;
-  token?: AddedToken;
-}
-
-interface TokenFinder {
-  readonly root: Node;
+/** Finds the longest of some tokens at a position of a text. */
+class TokenFinder {
+  readonly #tokens = new Map<string, AddedToken>();
+  readonly #longest: LongestMatch;
   /** 1 for each code unit that starts a token. */
-  readonly first: Uint8Array;
-}
+  readonly #first = new Uint8Array(2 ** 16);
 
-function finder(tokens: readonly AddedToken[], rewrite: (content: string) => string): TokenFinder | undefined {
-  const root: Node = { next: new Map() };
-  const first = new Uint8Array(2 ** 16);
-  for (const token of tokens) {
-    const content = rewrite(token.content);
-    if (content === "") continue;
-    let node = root;
-    for (let i = 0; i < content.length; i++) {
-      const unit = content.charCodeAt(i);
-      if (!node.next.has(unit)) node.next.set(unit, { next: new Map() });
-      node = node.next.get(unit)!;
+  /** @param rewrite Gives the text to find for the content of a token. Of equal texts, the first counts. */
+  constructor(tokens: readonly AddedToken[], rewrite: (content: string) => string) {
+    for (const token of tokens) {
+      const content = rewrite(token.content);
+      if (content === "" || this.#tokens.has(content)) continue;
+      this.#tokens.set(content, token);
+      this.#first[content.charCodeAt(0)] = 1;
     }
-    node.token ??= token;
-    first[content.charCodeAt(0)] = 1;
+    this.#longest = new LongestMatch("add a token", [...this.#tokens.keys()]);
   }
-  return root.next.size === 0 ? undefined : { root, first };
-}
 
-/** The longest token that starts at `at`, and its end. */
-function longestAt(root: Node, text: string, at: number): { token: AddedToken; end: number } | undefined {
-  let found: { token: AddedToken; end: number } | undefined;
-  let node: Node | undefined = root;
-  for (let i = at; i < text.length; i++) {
-    node = node.next.get(text.charCodeAt(i));
-    if (node === undefined) break;
-    if (node.token !== undefined) found = { token: node.token, end: i + 1 };
+  /** Whether there is no token to find. */
+  get isEmpty(): boolean {
+    return this.#tokens.size === 0;
   }
-  return found;
+
+  /** The longest token that starts at a position, and its end. */
+  longestAt(text: string, at: number): { token: AddedToken; end: number } | undefined {
+    if (this.#first[text.charCodeAt(at)] === 0) return undefined;
+    const end = this.#longest.end(text, at);
+    return end === at ? undefined : { token: this.#tokens.get(text.slice(at, end))!, end };
+  }
 }
 
 const WORD_BEFORE = /[\p{Alphabetic}\p{M}\p{Nd}\p{Pc}\p{Join_Control}]$/u;
@@ -163,14 +153,14 @@ function mayStand({ singleWord }: AddedToken, text: string, start: number, end: 
     !(WORD_BEFORE.test(text.slice(Math.max(0, start - 2), start)) || WORD_AFTER.test(text.slice(end, end + 2)));
 }
 
-function split(finder: TokenFinder | undefined, text: AlignedText): Segment[] {
+function split(finder: TokenFinder, text: AlignedText): Segment[] {
   if (text.length === 0) return [];
-  if (finder === undefined) return [{ id: undefined, text }];
+  if (finder.isEmpty) return [{ id: undefined, text }];
   const segments: Segment[] = [];
   const string = text.text;
   let done = 0;
   for (let at = 0; at < string.length;) {
-    const found = finder.first[string.charCodeAt(at)] === 1 ? longestAt(finder.root, string, at) : undefined;
+    const found = finder.longestAt(string, at);
     if (found === undefined) {
       at++;
       continue;

@@ -60,5 +60,21 @@ export const MAX_STEPS_PER_UNIT = 256;
 /** Maximum number of bytes for each code unit of a text in which a regular expression remembers what cannot match. */
 export const MAX_MEMORY_PER_UNIT = 256;
 
+/**
+ * Maximum length in code units of an added token or a Unigram piece, and of a WordPiece token or word: the longest part
+ * of a text that is looked up at each position.
+ */
+export const MAX_LOOKUP_LENGTH = 2 ** 12;
+
+/** Throws `RangeError` if a token is too long to be looked up at each position of a text. */
+export function checkLookup(action: string, token: string): void {
+  if (token.length <= MAX_LOOKUP_LENGTH) return;
+  const found = `${token.length}: ${JSON.stringify(token.slice(0, 60))}...`;
+  throw new RangeError(`${action}: expected a token of at most ${MAX_LOOKUP_LENGTH} code units, found ${found}`);
+}
+
+/** Maximum length in code units of the prefix and the suffix that BPE adds to each character. */
+export const MAX_AFFIX_LENGTH = 256;
+
 /** Maximum length of a token of a `.tiktoken` file, in bytes. */
 export const MAX_RANKED_BYTES = 2 ** 10;

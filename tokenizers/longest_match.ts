@@ -1,11 +1,18 @@
+import { checkLookup } from "./limits.ts";
 import { Trie } from "./models/trie.ts";
 
 /** Finds the longest of some strings that starts at a place in a text. */
 export class LongestMatch {
   readonly #trie: Trie;
 
-  /** Creates a finder of these strings. */
-  constructor(strings: readonly string[]) {
+  /**
+   * Creates a finder of these strings.
+   *
+   * @param action The action that error messages start with.
+   * @throws {RangeError} If a string is too long to be looked up at each position of a text.
+   */
+  constructor(action: string, strings: readonly string[]) {
+    for (const string of strings) checkLookup(action, string);
     this.#trie = new Trie(strings.map((string, index) => [string, index]));
   }
 

@@ -9,6 +9,7 @@ import {
   patterns,
   PipelineTokenizer,
   postProcessors,
+  tiktokenJSON,
   Truncation,
 } from "@elman/elman/tokenizers";
 
@@ -154,4 +155,44 @@ Deno.test("ids far beyond the number of tokens are refused", () => {
   assertThrows(() => read(added(2_000_000_000)), RangeError, message);
   assertThrows(() => read({ model: { ...MODEL, vocab: { "[UNK]": 0, a: 2_000_000 } } }), RangeError, message);
   assertEquals(read(added(1_000_000)).size, 1_000_001);
+});
+
+Deno.test("tokens that are looked up at each position of a text are refused if they are long", () => {
+  const long = "a".repeat(5000);
+  const refuses = (fields: Record<string, unknown>, message: string): void => {
+    assertThrows(() => read(fields), RangeError, message);
+  };
+  const most = "expected a token of at most 4096 code units, found 5000";
+  refuses({ added_tokens: [{ id: 2, content: long }] }, `add a token: ${most}`);
+  refuses({ model: { type: "Unigram", vocab: [["a", -1], [long, -1]] } }, `build a Unigram model: ${most}`);
+  const wordPiece = { type: "WordPiece", unk_token: "a", continuing_subword_prefix: "##", vocab: { a: 0, [long]: 1 } };
+  read({ model: { ...wordPiece, max_input_chars_per_word: 100 } });
+  const characters = "max_input_chars_per_word: expected at most 4096 for a vocabulary with a token of 5000 characters";
+  refuses({ model: { ...wordPiece, max_input_chars_per_word: 1e9 } }, characters);
+  read({ model: { ...wordPiece, vocab: { a: 0 }, max_input_chars_per_word: 1e9 } });
+  const affixes = { type: "BPE", vocab: { a: 0 }, merges: [], continuing_subword_prefix: long };
+  refuses({ model: affixes }, "continuingSubwordPrefix: expected at most 256 code units, found 5000");
+  const ranks = Array.from({ length: 256 }, (_, byte) => `${btoa(String.fromCharCode(byte))} ${byte}\n`).join("");
+  const file = { ranks: `${ranks}${btoa(long)} 256\n`, pattern: "gpt2" };
+  assertThrows(() => tiktokenJSON(file), RangeError, "line 257: expected a token of at most 1024 bytes");
+});
+
+Deno.test("parts that are nested too deep are refused, and deep values are shown in short", () => {
+  const nested = (depth: number, wrap: (inner: unknown) => unknown): unknown =>
+    Array.from({ length: depth }).reduce<unknown>(wrap, { type: "NFC" });
+  const sequence = (inner: unknown) => ({ type: "Sequence", normalizers: [inner] });
+  assertThrows(() => read({ normalizer: nested(50_000, sequence) }), RangeError, "expected fewer nested parts");
+  const error = assertThrows(() => read({ normalizer: { type: nested(50_000, (inner) => [inner]) } }), SyntaxError);
+  assert(error.message.length < 500);
+});
+
+Deno.test("many added tokens are found, and vocabularies may have any names", () => {
+  const added = Array.from({ length: 50_000 }, (_, i) => ({ id: i + 2, content: `<${i}>`, special: true }));
+  assertEquals([...read({ added_tokens: added }).encode("<49999><7>")], [50_001, 9]);
+  const names = JSON.parse('{"[UNK]": 0, "__proto__": 1, "constructor": 2, "\\ud800": 3}');
+  const tokenizer = read({ model: { ...MODEL, vocab: names } });
+  const copy = PipelineTokenizer.fromJSON(JSON.parse(JSON.stringify(tokenizer)));
+  for (const name of ["__proto__", "constructor", "\ud800"]) {
+    assertEquals([...copy.encode(name)], [Object.entries(names).find(([key]) => key === name)![1] as number]);
+  }
 });

@@ -1,5 +1,6 @@
 import { byteSymbols } from "../byte_symbols.ts";
 import { brief } from "../json_fields.ts";
+import { MAX_RANKED_BYTES } from "../limits.ts";
 import { checkOptions, type Kinds, OBJECT, TEXT } from "../options.ts";
 import { onigurumaPattern, TIKTOKEN_ENCODINGS, type TiktokenEncoding } from "./tiktoken_patterns.ts";
 import { bpeJSON } from "../tokenizer_json.ts";
@@ -21,7 +22,7 @@ export interface TiktokenFiles {
 
 const KINDS: Kinds<TiktokenFiles> = { ranks: TEXT, pattern: TEXT, specialTokens: OBJECT };
 
-const SYMBOL_CODES = byteSymbols().map((symbol) => symbol.charCodeAt(0));
+const SYMBOLS = byteSymbols();
 
 /**
  * Converts a `.tiktoken` file of ranks, as published for OpenAI's models, Llama 3 and Qwen, to a `tokenizer.json` that
@@ -112,6 +113,7 @@ function readRanks(text: string): Map<string, number> {
     const [, base64, digits] = /^([A-Za-z0-9+/]+={0,2}) (\d{1,9})$/.exec(line) ?? [];
     const token = base64 === undefined ? undefined : symbolsOf(base64);
     if (token === undefined) throw new SyntaxError(wrong("base64, a space and a rank"));
+    if (token.length > MAX_RANKED_BYTES) throw new RangeError(wrong(`a token of at most ${MAX_RANKED_BYTES} bytes`));
     const rank = Number(digits);
     if (vocabulary.has(token)) throw new RangeError(wrong("a token that no line before has"));
     if (lines.has(rank)) throw new RangeError(wrong(`a rank other than that of line ${lines.get(rank)}`));
@@ -124,7 +126,7 @@ function readRanks(text: string): Map<string, number> {
 /** The symbols of base64-encoded bytes; `undefined` if the encoding is invalid. */
 function symbolsOf(base64: string): string | undefined {
   try {
-    return String.fromCharCode(...Array.from(atob(base64), (byte) => SYMBOL_CODES[byte.charCodeAt(0)]));
+    return Array.from(atob(base64), (byte) => SYMBOLS[byte.charCodeAt(0)]).join("");
   } catch {
     return undefined;
   }

@@ -1,5 +1,6 @@
 import { grownInts } from "../grown.ts";
 import { brief, type JSONFields } from "../json_fields.ts";
+import { MAX_AFFIX_LENGTH } from "../limits.ts";
 import { SeededRandom } from "../random.ts";
 import { MergeTable } from "./merge_table.ts";
 import { Merger } from "./merger.ts";
@@ -91,8 +92,8 @@ export class BPE implements Model {
   /**
    * Creates a model with this vocabulary.
    *
-   * @throws {RangeError} If a merge takes or makes a token that is not in the vocabulary, or the dropout is not from 0
-   * to 1.
+   * @throws {RangeError} If a merge takes or makes a token that is not in the vocabulary, the dropout is not from 0
+   * to 1, or the prefix or the suffix is too long.
    */
   constructor(parts: BPEOptions) {
     const { vocabulary, merges, ...options } = checkOptions("build a BPE model", parts, KINDS, [
@@ -100,6 +101,13 @@ export class BPE implements Model {
       "merges",
     ]);
     const { continuingSubwordPrefix = "", dropout = 0, seed = 0, byteFallback = false } = options;
+    for (const name of ["continuingSubwordPrefix", "endOfWordSuffix"] as const) {
+      const { length } = options[name] ?? "";
+      if (length <= MAX_AFFIX_LENGTH) continue;
+      throw new RangeError(
+        `build a BPE model: ${name}: expected at most ${MAX_AFFIX_LENGTH} code units, found ${length}`,
+      );
+    }
     this.vocabulary = vocabulary;
     this.merges = merges;
     this.options = options;

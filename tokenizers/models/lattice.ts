@@ -1,4 +1,5 @@
 import { grownInts } from "../grown.ts";
+import { checkLookup } from "../limits.ts";
 import type { SeededRandom } from "../random.ts";
 import { isBoundary, lastCharacter, LatticeEdges, UNKNOWN } from "./lattice_edges.ts";
 import { nBest } from "./n_best.ts";
@@ -29,8 +30,10 @@ export class Lattice {
   /**
    * @param pieces The pieces, all distinct; a piece's index is its id.
    * @param scores The score of each; a piece with -Infinity never matches.
+   * @throws {RangeError} If a piece is too long to be looked up at each position of a text.
    */
   constructor(pieces: readonly string[], scores: Float64Array, options: LatticeOptions = {}) {
+    for (const piece of pieces) checkLookup("build a Unigram model", piece);
     this.#edges = new LatticeEdges(pieces, scores, options.unknownScore);
     this.#totals = options.precision === "single" ? new Float32Array(64) : new Float64Array(64);
   }

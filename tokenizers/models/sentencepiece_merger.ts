@@ -49,7 +49,7 @@ export class SentencePieceMerger implements Segmenter {
     this.#ids = matchable(pieces);
     this.#ranks = Int32Array.from(pieces, ({ score }) => ranks.get(score)!);
     this.#unused = new Set([...pieces.keys()].filter((id) => pieces[id].type === "unused"));
-    this.#symbols = new LongestMatch(userDefined(pieces));
+    this.#symbols = new LongestMatch("build a SentencePiece model", userDefined(pieces));
     this.#longest = pieces.reduce((longest, { text }) => Math.max(longest, text.length), 0);
     this.#skipping = skipping;
   }

@@ -10,7 +10,7 @@ export class CharacterSegmenter implements Segmenter {
   /** Creates a segmenter with these pieces. */
   constructor(pieces: readonly Piece[]) {
     this.#ids = matchable(pieces);
-    this.#symbols = new LongestMatch(userDefined(pieces));
+    this.#symbols = new LongestMatch("build a SentencePiece model", userDefined(pieces));
   }
 
   /** Splits a text into pieces. */

@@ -1,4 +1,5 @@
 import { brief, type JSONFields } from "../json_fields.ts";
+import { MAX_LOOKUP_LENGTH } from "../limits.ts";
 import type { Model, TokenSink } from "./model.ts";
 import { Trie } from "./trie.ts";
 import { vocabularyFromJSON } from "./vocabulary_json.ts";
@@ -56,7 +57,11 @@ export class WordPiece implements Model {
   readonly #first: Trie;
   readonly #rest: Trie;
 
-  /** Creates a model with this vocabulary. */
+  /**
+   * Creates a model with this vocabulary.
+   *
+   * @throws {RangeError} If both words and tokens may have more than 4,096 characters.
+   */
   constructor(options: WordPieceOptions) {
     const { vocabulary, unknownToken = "[UNK]", continuingSubwordPrefix = "##", maxInputCharsPerWord = 100 } =
       checkOptions("build a WordPiece model", options, KINDS, ["vocabulary"]);
@@ -64,6 +69,7 @@ export class WordPiece implements Model {
     this.unknownToken = unknownToken;
     this.continuingSubwordPrefix = continuingSubwordPrefix;
     this.maxInputCharsPerWord = maxInputCharsPerWord;
+    this.#checkLengths();
     const rest = [...vocabulary].filter(([token]) => token.startsWith(continuingSubwordPrefix));
     this.#first = new Trie(vocabulary);
     this.#rest = new Trie(rest.map(([token, id]) => [token.slice(continuingSubwordPrefix.length), id]));
@@ -131,6 +137,17 @@ export class WordPiece implements Model {
       found.push(id, end);
     }
     return found;
+  }
+
+  /** Throws `RangeError` if words and tokens may be so long that a word's time is not proportional to its length. */
+  #checkLengths(): void {
+    if (this.maxInputCharsPerWord <= MAX_LOOKUP_LENGTH) return;
+    const long = this.vocabulary.keys().find((token) => token.length > MAX_LOOKUP_LENGTH);
+    if (long === undefined) return;
+    const expected = `at most ${MAX_LOOKUP_LENGTH} for a vocabulary with a token of ${long.length} characters`;
+    throw new RangeError(
+      `build a WordPiece model: max_input_chars_per_word: expected ${expected}, found ${this.maxInputCharsPerWord}`,
+    );
   }
 
   #unknown(piece: string): number {

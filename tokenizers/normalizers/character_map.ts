@@ -1,3 +1,5 @@
+import { MAX_LOOKUP_LENGTH } from "../limits.ts";
+
 /** Bytes per unit. */
 const UNIT_BYTES = 4;
 
@@ -53,7 +55,7 @@ export class CharacterMap {
     let end = -1;
     let start = -1;
     let node = 0;
-    for (let next = at; next < text.length;) {
+    for (let next = at; next < text.length && next - at < MAX_LOOKUP_LENGTH;) {
       const character = text.codePointAt(next)!;
       next += character > 0xffff ? 2 : 1;
       node = this.#characterChild(node, character);

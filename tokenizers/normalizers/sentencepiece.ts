@@ -67,7 +67,7 @@ export class SentencePiece implements Normalizer {
     const { charsMap, userDefinedSymbols = [] } = checkOptions("normalize as SentencePiece does", options, KINDS);
     this.options = { ...options };
     this.#map = charsMap === undefined ? undefined : new CharacterMap(charsMap);
-    this.#symbols = new LongestMatch(userDefinedSymbols);
+    this.#symbols = new LongestMatch("normalize as SentencePiece does", userDefinedSymbols);
   }
 
   /** Reads the normalizer from a `tokenizer.json`, where it is a Sequence with a field `sentencepiece`. */
