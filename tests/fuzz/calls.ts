@@ -37,7 +37,7 @@ const READING: Record<string, Prepare> = {
     const [values, shape, { engine }] = [c.integers(), c.shape(), c.world];
     return () => nn.tensor(values, shape, { engine });
   },
-  "tensor of many values": (c, { engine }) => () => nn.tensor(new Float32Array(K * B), [B, K], { engine }),
+  "tensor of many values": (_c, { engine }) => () => nn.tensor(new Float32Array(K * B), [B, K], { engine }),
   persistentTensor: (c) => {
     const [shape, { engine }] = [c.shape(), c.world];
     return () => nn.persistentTensor(shape, engine);

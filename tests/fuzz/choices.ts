@@ -1,4 +1,4 @@
-import { Parameter, type Tensor, tensor } from "../../src/nn/mod.ts";
+import { type Parameter, type Tensor, tensor } from "../../src/nn/mod.ts";
 import type { World } from "./world.ts";
 
 /** The share of arguments that are chosen to be wrong. */
