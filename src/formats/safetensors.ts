@@ -199,7 +199,8 @@ function encodeHeader(json: string): Uint8Array {
  * ```
  */
 export function decodeSafetensors(bytes: Uint8Array, options: DecodeSafetensorsOptions = {}): DecodedSafetensors {
-  const { entries, metadata, dataStart } = readHeader(bytes, `Cannot read ${options.source ?? "safetensors"}`);
+  const context = `Cannot read ${options.source ?? "safetensors"}`;
+  const { entries, metadata, dataStart } = readHeader(bytes, bytes.byteLength, context);
   const tensors = new Map<string, NamedArray>();
   for (const { name, dtype, shape, begin, end } of entries) {
     tensors.set(name, { name, shape, data: decodeData(dtype, bytes.subarray(dataStart + begin, dataStart + end)) });

@@ -61,27 +61,31 @@ export interface Header {
   dataStart: number;
 }
 
-/** Reads and validates the header of a whole file; error messages begin with `context`. */
-export function readHeader(bytes: Uint8Array, context: string): Header {
-  const dataStart = 8 + headerLength(bytes, context);
-  const header = parseHeader(bytes.subarray(8, dataStart), context);
+/** Number of bytes that hold the header's length. */
+export const LENGTH_BYTES = 8;
+
+/**
+ * Reads and validates the header of a file of `size` bytes from its beginning; error messages begin with `context`.
+ */
+export function readHeader(bytes: Uint8Array, size: number, context: string): Header {
+  const dataStart = LENGTH_BYTES + headerLength(bytes, size, context);
+  const header = parseHeader(bytes.subarray(LENGTH_BYTES, dataStart), context);
   const metadata = checkMetadata(header[METADATA], context);
   const entries = Object.entries(header).filter(([name]) => name !== METADATA)
     .map(([name, value]) => checkEntry(name, value, context));
-  checkLayout(entries, bytes.byteLength - dataStart, context);
+  checkLayout(entries, size - dataStart, context);
   return { entries, metadata, dataStart };
 }
 
-function headerLength(bytes: Uint8Array, context: string): number {
-  if (bytes.byteLength < 8) {
-    throw new RangeError(`${context}: expected at least 8 bytes, found ${bytes.byteLength}`);
-  }
-  const length = new DataView(bytes.buffer, bytes.byteOffset, 8).getBigUint64(0, true);
+/** Reads the length of the header from the first bytes of a file of `size` bytes. */
+export function headerLength(bytes: Uint8Array, size: number, context: string): number {
+  if (size < LENGTH_BYTES) throw new RangeError(`${context}: expected at least 8 bytes, found ${size}`);
+  const length = new DataView(bytes.buffer, bytes.byteOffset, LENGTH_BYTES).getBigUint64(0, true);
   if (length > MAX_HEADER_BYTES) {
     throw new RangeError(`${context}: expected a header of at most 100 MB, found ${length} bytes`);
   }
-  if (length > bytes.byteLength - 8) {
-    throw new RangeError(`${context}: expected a header of ${length} bytes, found ${bytes.byteLength - 8}`);
+  if (length > size - LENGTH_BYTES) {
+    throw new RangeError(`${context}: expected a header of ${length} bytes, found ${size - LENGTH_BYTES}`);
   }
   return Number(length);
 }

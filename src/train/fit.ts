@@ -1,4 +1,5 @@
 import { custom, type Field, integer, path } from "../schema/mod.ts";
+import { lockForTraining } from "../formats/directory_lock.ts";
 import { type FileContent, writeDirectory } from "../formats/mod.ts";
 import { type Checkpoint, checkpointFiles } from "./checkpoint.ts";
 import type { TrainSettings } from "./settings.ts";
@@ -73,9 +74,21 @@ function restore<M extends Measurement>(trainer: Trainer<M>, { snapshot, source 
 
 /**
  * Trains to the end and yields an event for every step and epoch. Saves the model and a checkpoint on the way; at the
- * end the best parameters are in place and saved.
+ * end the best parameters are in place and saved. Throws `RangeError` if another run trains into the directory.
  */
 export async function* runTraining<S extends TrainSettings, M extends Measurement>(
+  run: Run<S, M>,
+  options: RunOptions,
+): AsyncGenerator<StepEvent | MeasuredEvent<M>, void, void> {
+  const lock = options.directory === undefined ? undefined : await lockForTraining(options.directory);
+  try {
+    yield* trainAndSave(run, options);
+  } finally {
+    await lock?.release();
+  }
+}
+
+async function* trainAndSave<S extends TrainSettings, M extends Measurement>(
   { trainer, settings, fingerprint, checkpoint, files }: Run<S, M>,
   { directory, saveEvery = SAVE_EVERY, notes = checkpoint?.notes ?? {}, signal }: RunOptions,
 ): AsyncGenerator<StepEvent | MeasuredEvent<M>, void, void> {

@@ -1,7 +1,13 @@
+import * as fs from "node:fs/promises";
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { readDirectory, type ReadDirectoryOptions, writeDirectory } from "../../src/formats/mod.ts";
-import { failingAt, intercepted, Killed, killedAt, readOnly, writingHalves } from "./faulty_file_system.ts";
+import { commitFiles } from "../../src/formats/commit_files.ts";
+import { failingAt, intercepted, Killed, killedAt, writingHalves } from "./faulty_file_system.ts";
 import { generation, NAMES } from "./generations.ts";
+import { describeTree } from "./tree.ts";
+
+/** The files of a directory with a generation. */
+const SAVED = ["SHA256SUMS", ...NAMES];
 
 const NOTHING = -1;
 
@@ -47,7 +53,7 @@ const STATES: { name: string; holds: number; make: (dir: string) => Promise<void
     make: async (dir) => {
       const { "config.json": config } = generation(9);
       await writeFiles(dir, generation(1));
-      await writeFiles(`${dir}/elman.0123abcd.tmp`, { "config.json": config, "model.safetensors": config });
+      await writeFiles(`${dir}/elman.0123abcd.tmp`, { "config.json": config, "model.bin": config });
       await writeFiles(`${dir}/elman.ffffffff.tmp`, {});
     },
   },
@@ -89,12 +95,12 @@ for (const state of STATES) {
         const { cause } = await assertRejects(() => writing, RangeError);
         assert(cause instanceof Killed);
         await Deno.mkdir(dir, { recursive: true });
-        found.push(await readGeneration(dir, { fileSystem: readOnly() }));
-        assertEquals(await readGeneration(dir), found[step], `step ${step}, read where it may be written`);
-        assert(!(await namesIn(dir)).includes("elman.commit"), `step ${step}: the reader finishes the write`);
+        const before = await describeTree(dir);
+        found.push(await readGeneration(dir));
+        assertEquals(await describeTree(dir), before, `step ${step}: a reader never writes`);
         await writeDirectory(dir, generation(3));
         assertEquals(await readGeneration(dir), 3);
-        assertEquals(await namesIn(dir), [...NAMES], `step ${step}, after the next write`);
+        assertEquals(await namesIn(dir), SAVED, `step ${step}, after the next write`);
       });
     }
     const commit = found.indexOf(2);
@@ -108,7 +114,7 @@ for (const state of STATES) {
     for (let step = 0; step < steps; step++) {
       await inTempDir(async (parent) => {
         const dir = await makeState(state, parent);
-        const before = new Set<string>([...await namesIn(dir).catch(() => []), ...NAMES]);
+        const before = new Set<string>([...await namesIn(dir).catch(() => []), ...SAVED]);
         const fileSystem = failingAt(step, "ENOSPC", "no space left on device");
         const message = await writeDirectory(dir, generation(2), { fileSystem }).then(() => "", errorLine);
         await Deno.mkdir(dir, { recursive: true });
@@ -117,13 +123,16 @@ for (const state of STATES) {
         if (message !== "") {
           failures++;
           assert(message.startsWith("Cannot ") && message.includes(dir), message);
-          assert(message.endsWith(": ENOSPC: no space left on device"), message);
+          assert(
+            message.endsWith(": ENOSPC: no space left on device; free some space or choose another disk"),
+            message,
+          );
         }
         if (!isNew) {
           assertEquals((await namesIn(dir)).filter((name) => !before.has(name)), [], `step ${step}: ${message}`);
         }
         await writeDirectory(dir, generation(3));
-        assertEquals(await namesIn(dir), [...NAMES], `step ${step}, after the next write`);
+        assertEquals(await namesIn(dir), SAVED, `step ${step}, after the next write`);
       });
     }
     assert(failures > steps / 2, `${failures} of ${steps}`);
@@ -148,12 +157,21 @@ Deno.test("a write flushes every file before it commits, and the directory befor
     });
     const from = log.indexOf(`mkdir ${dir}/NEW`);
     assertEquals(
-      log.slice(from).map((operation) => operation.replaceAll(dir, ".").replaceAll("elman.commit", "COMMIT")),
+      log.slice(from).map((operation) => operation.replaceAll(dir, ".").replaceAll("elman.commit", "COMMIT"))
+        .filter((operation) => !operation.startsWith("lstat ")),
       [
         ...["mkdir ./NEW", "open ./NEW/a wx", "write ./NEW/a", "sync ./NEW/a"],
-        ...["open ./NEW/b wx", "write ./NEW/b", "write ./NEW/b", "sync ./NEW/b", "open ./NEW r", "sync ./NEW"],
+        ...["open ./NEW/b wx", "write ./NEW/b", "write ./NEW/b", "sync ./NEW/b"],
+        ...[
+          "open ./NEW/SHA256SUMS wx",
+          "write ./NEW/SHA256SUMS",
+          "sync ./NEW/SHA256SUMS",
+          "open ./NEW r",
+          "sync ./NEW",
+        ],
         ...["rename ./NEW ./COMMIT", "open . r", "sync ."],
-        ...["readdir ./COMMIT", "rename ./COMMIT/a ./a", "rename ./COMMIT/b ./b"],
+        ...["readdir ./COMMIT", "rename ./COMMIT/SHA256SUMS ./SHA256SUMS"],
+        ...["rename ./COMMIT/a ./a", "rename ./COMMIT/b ./b"],
         ...["open . r", "sync .", "open ./COMMIT r", "sync ./COMMIT", "rmdir ./COMMIT"],
       ],
     );
@@ -167,15 +185,15 @@ Deno.test("a write creates the directory, writes text and parts, and keeps other
     await writeDirectory(dir, { "notes.txt": "mine\n" });
     const shared = new Uint8Array(new SharedArrayBuffer(2 ** 24 + 5)).map((_, i) => i % 251);
     const parts = [shared.subarray(0, 7), new Uint8Array(0), shared.subarray(7)];
-    const files = { "model.safetensors": parts, "empty": new Uint8Array(0), "config.json": '{"é":1}' };
+    const files = { "model.bin": parts, "empty": new Uint8Array(0), "config.json": '{"é":1}' };
     await writeDirectory(dir, files, { fileSystem: writingHalves() });
-    const found = await readDirectory(dir, ["config.json", "empty", "model.safetensors", "notes.txt"]);
+    const found = await readDirectory(dir, ["config.json", "empty", "model.bin", "notes.txt"]);
     assertEquals(new TextDecoder().decode(found.get("config.json")), '{"é":1}');
     assertEquals(new TextDecoder().decode(found.get("notes.txt")), "mine\n");
     assertEquals(found.get("empty")!.length, 0);
-    const model = found.get("model.safetensors")!;
+    const model = found.get("model.bin")!;
     assert(model.length === shared.length && model.every((byte, i) => byte === i % 251));
-    assertEquals(await namesIn(dir), ["config.json", "empty", "model.safetensors", "notes.txt"]);
+    assertEquals(await namesIn(dir), ["SHA256SUMS", "config.json", "empty", "model.bin", "notes.txt"]);
   });
 });
 
@@ -199,12 +217,22 @@ Deno.test("a reader sees files of one generation while a writer replaces them", 
   });
 });
 
-Deno.test("concurrent writers never mix their files", async () => {
+Deno.test("concurrent writers queue, and the last one's files remain", async () => {
+  await inTempDir(async (dir) => {
+    for (let round = 0; round < 5; round++) {
+      await Promise.all(Array.from({ length: 40 }, (_, n) => writeDirectory(dir, generation(n))));
+      assertEquals(await readGeneration(dir), 39);
+    }
+  });
+});
+
+Deno.test("writers that do not wait for each other never mix their files", async () => {
   await inTempDir(async (dir) => {
     let written = 0;
     for (let round = 0; round < 15; round++) {
       const numbers = [0, 1, 2, 3].map((writer) => round * 4 + writer);
-      const results = await Promise.allSettled(numbers.map((n) => writeDirectory(dir, generation(n))));
+      const writes = numbers.map((n) => commitFiles({ ...fs }, dir, generation(n)));
+      const results = await Promise.allSettled(writes);
       const found = await readGeneration(dir);
       for (const result of results) if (result.status === "rejected") errorLine(result.reason);
       if (results.some(({ status }) => status === "fulfilled")) {
@@ -215,7 +243,7 @@ Deno.test("concurrent writers never mix their files", async () => {
     assert(written > 0);
     await writeDirectory(dir, generation(1000));
     assertEquals(await readGeneration(dir), 1000);
-    assertEquals(await namesIn(dir), [...NAMES]);
+    assertEquals(await namesIn(dir), SAVED);
   });
 });
 
@@ -232,10 +260,10 @@ Deno.test("a writer cannot commit after another writer has begun to remove its s
         }
         if (dead) throw new Killed(operation);
       });
-      await assertRejects(() => writeDirectory(dir, generation(3), { fileSystem: other }), RangeError);
+      await assertRejects(() => commitFiles(other, dir, generation(3)), RangeError);
       assert(dead);
     });
-    await assertRejects(() => writeDirectory(dir, generation(2), { fileSystem }), RangeError, "ENOENT");
+    await assertRejects(() => commitFiles(fileSystem, dir, generation(2)), RangeError, "ENOENT");
     assertEquals(await readGeneration(dir), 1);
   });
 });
@@ -249,10 +277,10 @@ Deno.test("a commit while another writer is finishing breaks neither write", asy
         if (committed) throw new Killed(operation);
         committed = operation.startsWith("rename ") && operation.endsWith("/elman.commit");
       });
-      await assertRejects(() => writeDirectory(dir, generation(2), { fileSystem: other }), RangeError, "are safe");
+      await assertRejects(() => commitFiles(other, dir, generation(2)), RangeError, "are safe");
     });
-    await writeDirectory(dir, generation(1), { fileSystem });
-    assertEquals(await namesIn(dir), [...NAMES, "elman.commit"].sort());
+    await commitFiles(fileSystem, dir, generation(1));
+    assertEquals(await namesIn(dir), [...SAVED, "elman.commit"].sort());
     assertEquals(await readGeneration(dir), 2);
   });
 });
@@ -272,7 +300,7 @@ Deno.test("a process killed at random 20 times while it rewrites a directory nev
     }
     assert(last >= 20, `${last} generations written`);
     await writeDirectory(dir, generation(0));
-    assertEquals(await namesIn(dir), [...NAMES]);
+    assertEquals(await namesIn(dir), SAVED);
   });
 });
 
@@ -312,7 +340,7 @@ Deno.test("readDirectory reports in one line what is missing or has the wrong ty
     await refuses(
       dir,
       ["tokenizer.json"],
-      `Cannot read ${dir}/tokenizer.json: expected a file, found a directory or a device`,
+      `Cannot read ${dir}/tokenizer.json: expected a plain file, found a directory`,
     );
     const files = await readDirectory(dir, ["config.json"], { optional: ["config.json", "a"] });
     assertEquals([...files.keys()], ["config.json"]);
@@ -323,7 +351,21 @@ Deno.test("writeDirectory refuses names outside the directory and paths that can
   await inTempDir(async (dir) => {
     await Deno.writeTextFile(`${dir}/file`, "");
     await Deno.mkdir(`${dir}/folder`);
-    const names = ["", ".", "..", "../x", "a/b", "/x", "a\\b", ".hidden", "a\nb", "a b", "elman.commit"];
+    const names = [
+      "",
+      ".",
+      "..",
+      "../x",
+      "a/b",
+      "/x",
+      "a\\b",
+      ".hidden",
+      "a\nb",
+      "a b",
+      "elman.commit",
+      "elman.lock",
+      "SHA256SUMS",
+    ];
     for (const name of [...names, "elman.0123abcd.tmp"]) {
       const { message } = await assertRejects(() => writeDirectory(dir, { ok: "", [name]: "" }), RangeError);
       assertEquals(
@@ -335,7 +377,7 @@ Deno.test("writeDirectory refuses names outside the directory and paths that can
     await assertRejects(() => writeDirectory(`${dir}/file/x`, { ok: "" }), RangeError, "ENOTDIR: not a directory");
     await assertRejects(() => writeDirectory("", { ok: "" }), RangeError, "Cannot ");
     const onFolder = () => writeDirectory(dir, { ok: "", folder: "" });
-    await assertRejects(onFolder, RangeError, `Cannot write ${dir}/folder: expected a file, found a directory`);
+    await assertRejects(onFolder, RangeError, `Cannot write ${dir}/folder: expected a plain file, found a directory`);
     assertEquals(await namesIn(dir), ["file", "folder"]);
   });
 });

@@ -28,15 +28,6 @@ export function failingAt(at: number, code: string, message: string): FileSystem
   });
 }
 
-/** Makes a read-only file system. */
-export function readOnly(): FileSystem {
-  return intercepted((operation) => {
-    if (/^(mkdir|rename|rm|rmdir|write) /.test(operation)) {
-      throw systemError("EROFS", "read-only file system", operation);
-    }
-  });
-}
-
 /** Makes a file system whose writes are short: at most half of the data, as the result says. */
 export function writingHalves(): FileSystem {
   const open = async (...args: Parameters<typeof fs.open>): Promise<fs.FileHandle> => {

@@ -1,5 +1,5 @@
 /** File names of a generation. */
-export const NAMES = ["config.json", "model.safetensors", "training_state.safetensors"] as const;
+export const NAMES = ["config.json", "model.bin", "training_state.bin"] as const;
 
 /**
  * Makes files that identify their write: every 32-bit word is the number of the generation, 0 <= n < 2^32. The files

@@ -40,7 +40,7 @@ const RULES: Readonly<Record<string, Rule>> = {
   "src/tensor": { parts: ["src/engine", "src/schema"] },
   "src/nn": { parts: ["src/formats", "src/tensor", "src/engine", "src/schema"] },
   "src/optim": { parts: ["src/tensor", "src/engine", "src/schema"] },
-  "src/formats": { packages: ["node:fs", "node:process", "node:stream", "node:zlib"] },
+  "src/formats": { packages: ["node:crypto", "node:fs", "node:process", "node:stream", "node:zlib"] },
   "src/train": { parts: ["src/nn", "src/optim", "src/formats", "src/tensor", "src/engine", "src/schema"] },
   "tokenizers/regex": { parts: ["tokenizers"] },
   "tokenizers/normalizers": { parts: ["tokenizers/regex", "tokenizers"] },
@@ -162,12 +162,11 @@ export function importCircles(files: readonly SourceFile[]): string[] {
   return circles.filter(isCircle).map((circle) => circle.sort().join(", ")).sort();
 }
 
-/** The only library file that may use Deno's FFI. */
-const FOREIGN_FUNCTIONS = /^src\/engine\/(?:blas|bind_sgemm)\.ts$/;
+/** The only library files that may use Deno's API: its FFI and its file locks. */
+const DENO_FILES = /^src\/(?:engine\/(?:blas|bind_sgemm)|formats\/file_lock)\.ts$/;
 
 /**
- * Reports what the library must not use: the command line; Deno's API outside the loader of native libraries; modules
- * other than its own, which web bundlers would need configuration for; and `using`, which Node.js 22 does not support.
+ * Reports what the library must not use: the command line; Deno's API outside those files; modules other than its own, which web bundlers would need configuration for; and `using`, which Node.js 22 does not support.
  * Types may come from `node:` modules.
  */
 export function unportable(files: readonly SourceFile[]): string[] {
@@ -177,7 +176,7 @@ export function unportable(files: readonly SourceFile[]): string[] {
     );
     return [
       ...foreign.map(({ specifier }) => `${path} imports ${specifier}`),
-      .../\bDeno\s*[.?[]/.test(stripComments(text)) && !FOREIGN_FUNCTIONS.test(path) ? [`${path} uses Deno`] : [],
+      .../\bDeno\s*[.?[]/.test(stripComments(text)) && !DENO_FILES.test(path) ? [`${path} uses Deno`] : [],
       .../^\s*(?:await )?using /m.test(stripComments(text)) ? [`${path} has a using declaration`] : [],
       .../^cli\//.test(path) ? [`${path} is the command line's`] : [],
     ];

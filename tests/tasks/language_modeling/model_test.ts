@@ -67,6 +67,7 @@ Deno.test("a damaged model directory is refused with the name of the file", asyn
   const damage = (name: string, change: (bytes: Uint8Array) => Uint8Array | undefined, message: string) =>
     inTempDir(async (directory) => {
       await model.save(directory);
+      await Deno.remove(`${directory}/SHA256SUMS`);
       const path = `${directory}/${name}`;
       const changed = change(await Deno.readFile(path));
       if (changed) await Deno.writeFile(path, changed);
@@ -87,6 +88,7 @@ Deno.test("a damaged model directory is refused with the name of the file", asyn
     await model.save(directory);
     await LanguageModel.create({ tokenizer: CharTokenizer.train(text), hidden: 5 }).save(`${directory}/other`);
     await Deno.copyFile(`${directory}/other/model.safetensors`, `${directory}/model.safetensors`);
+    await Deno.remove(`${directory}/SHA256SUMS`);
     await assertRejects(() => LanguageModel.load(directory), RangeError, "expected rnn.weight_ih_l0");
   });
 });

@@ -177,9 +177,15 @@ Deno.test("separate source and target tokenizers are saved and loaded", async ()
   await inTempDir(async (directory) => {
     await translator.save(directory);
     const names = [...Deno.readDirSync(directory)].map(({ name }) => name).sort();
-    assertEquals(names, ["config.json", "model.safetensors", "target_tokenizer.json", "tokenizer.json"]);
+    assertEquals(names, ["SHA256SUMS", "config.json", "model.safetensors", "target_tokenizer.json", "tokenizer.json"]);
     assertEquals(await (await Translator.load(directory)).translate("cab"), expected);
     await Deno.remove(`${directory}/target_tokenizer.json`);
+    await assertRejects(
+      () => Translator.load(directory),
+      RangeError,
+      "it lacks target_tokenizer.json, which SHA256SUMS",
+    );
+    await Deno.remove(`${directory}/SHA256SUMS`);
     await assertRejects(() => Translator.load(directory), RangeError, "expected tokenizers of 3 and 4 symbols");
   });
 });

@@ -1,0 +1,180 @@
+/**
+ * Writes a directory of files as one atomic unit: after a crash, a kill or a full disk at any moment, a reader finds
+ * all the old files or all the new ones.
+ *
+ * A write puts the new files into a staging directory inside the directory and flushes them. Renaming the staging
+ * directory to `elman.commit` is the commit: from then on a file in `elman.commit` replaces the one beside it. The
+ * writer then moves each file into its place and removes the empty `elman.commit`. The next writer does the same with
+ * one that a dead writer left; readers read it where it is. Every move puts the committed file into its place, so any
+ * number of processes may do it at once, and a rename never replaces an `elman.commit` that still has files.
+ *
+ * The set includes `SHA256SUMS`, the checksums of its files in the format of `sha256sum --check`.
+ *
+ * @module
+ */
+import { type Checksums, fileChecksum, formatChecksums, parseChecksums } from "./checksums.ts";
+import { CHECKSUMS, COMMITTED, isFileName, STAGING, stagingName } from "./directory_names.ts";
+import type { NodeFiles } from "./file_system.ts";
+import { isRealDirectory, lstatPlain, openPlain, readPart } from "./plain_file.ts";
+import { attempt, unless, unlessMissing } from "./system_errors.ts";
+import { type FileContent, writeNewFile } from "./write_file.ts";
+
+/** The functions of `node:fs/promises` that writing a directory needs. */
+export type FileSystem = Pick<NodeFiles, "lstat" | "mkdir" | "open" | "readdir" | "rename" | "rm" | "rmdir" | "stat">;
+
+/** Matches the names of the files that a directory of an earlier version has without checksums. */
+const EARLIER_FILES = /\.(?:json|safetensors)$/;
+
+/**
+ * Writes files into an existing directory, in which no other process should write meanwhile. If one does, files of
+ * different writes are never mixed, but a write may fail.
+ */
+export async function commitFiles(
+  fs: FileSystem,
+  dir: string,
+  files: Readonly<Record<string, FileContent>>,
+): Promise<void> {
+  await prepare(fs, dir, Object.keys(files));
+  const checksums = new Map(await otherChecksums(fs, dir, files));
+  const staging = `${dir}/${stagingName()}`;
+  try {
+    await attempt(`Cannot write directory ${dir}`, () => fs.mkdir(staging));
+    const write = (name: string, content: FileContent): Promise<string> =>
+      attempt(`Cannot write ${dir}/${name}`, () => writeNewFile(fs, `${staging}/${name}`, content));
+    for (const [name, content] of Object.entries(files)) checksums.set(name, await write(name, content));
+    await write(CHECKSUMS, formatChecksums(checksums));
+    await attempt(`Cannot write directory ${dir}`, async () => {
+      await flushDirectory(fs, staging);
+      await fs.rename(staging, `${dir}/${COMMITTED}`);
+    });
+  } catch (error) {
+    await remove(fs, staging);
+    throw error;
+  }
+  await attempt(`Cannot move the new files of ${dir} out of ${COMMITTED}, where they are safe`, async () => {
+    await flushDirectory(fs, dir);
+    await rollForward(fs, dir);
+  });
+}
+
+/** Finishes a dead writer's write and removes what it staged. Throws `RangeError` if anything is not a plain file. */
+async function prepare(fs: FileSystem, dir: string, names: readonly string[]): Promise<void> {
+  await attempt(`Cannot finish the last write of directory ${dir}`, () => rollForward(fs, dir));
+  for (const name of await attempt(`Cannot write directory ${dir}`, () => fs.readdir(dir))) {
+    if (!STAGING.test(name)) continue;
+    const staging = `${dir}/${name}`;
+    const stats = await attempt(`Cannot write ${staging}`, () => unlessMissing(fs.lstat(staging)));
+    if (stats?.isDirectory()) await remove(fs, staging, `${dir}/${stagingName()}`);
+  }
+  for (const name of [...names, CHECKSUMS]) {
+    await attempt(`Cannot write ${dir}/${name}`, () => lstatPlain(fs, `${dir}/${name}`));
+  }
+}
+
+/**
+ * Returns the checksums of the files that a write keeps: those that were saved with them or, in a directory of a
+ * version that saved none, those that they have.
+ */
+async function otherChecksums(
+  fs: FileSystem,
+  dir: string,
+  files: Readonly<Record<string, unknown>>,
+): Promise<Checksums> {
+  const saved = await savedChecksums(fs, dir);
+  const names = saved?.keys() ?? await earlierFiles(fs, dir);
+  const checksums = new Map<string, string>();
+  for (const name of names) {
+    if (Object.hasOwn(files, name)) continue;
+    const path = `${dir}/${name}`;
+    const checksum = await attempt(`Cannot read ${path}`, async () => {
+      return saved ? await lstatPlain(fs, path) && saved.get(name) : await readWith(fs, path, fileChecksum);
+    });
+    if (checksum !== undefined) checksums.set(name, checksum);
+  }
+  return checksums;
+}
+
+async function earlierFiles(fs: FileSystem, dir: string): Promise<string[]> {
+  const names = await attempt(`Cannot read directory ${dir}`, () => fs.readdir(dir));
+  return names.filter((name) => EARLIER_FILES.test(name) && isFileName(name));
+}
+
+async function savedChecksums(fs: FileSystem, dir: string): Promise<Checksums | undefined> {
+  const bytes = await attempt(
+    `Cannot read ${dir}/${CHECKSUMS}`,
+    () => readWith(fs, `${dir}/${CHECKSUMS}`, (handle, size) => readPart(handle, 0, size)),
+  );
+  if (bytes === undefined) return undefined;
+  try {
+    return parseChecksums(bytes);
+  } catch (error) {
+    throw new SyntaxError(`Cannot read ${dir}/${CHECKSUMS}: ${(error as Error).message}`);
+  }
+}
+
+type Handle = Awaited<ReturnType<FileSystem["open"]>>;
+
+/** Applies `read` to a plain file and its size; undefined if there is none. */
+async function readWith<T>(
+  fs: FileSystem,
+  path: string,
+  read: (handle: Handle, size: number) => Promise<T>,
+): Promise<T | undefined> {
+  const handle = await openPlain(fs, path);
+  if (handle === undefined) return undefined;
+  try {
+    return await read(handle, (await handle.stat()).size);
+  } finally {
+    await handle.close();
+  }
+}
+
+/**
+ * Removes a staging directory as far as possible. Another writer's staging directory is first renamed to `aside`, so
+ * that if that writer is still alive, its commit fails instead of committing only some of the files.
+ */
+async function remove(fs: FileSystem, staging: string, aside?: string): Promise<void> {
+  try {
+    if (aside !== undefined) await fs.rename(staging, aside);
+    await fs.rm(aside ?? staging, { recursive: true, force: true });
+  } catch {
+    // Leftovers do no harm, and the next write tries again to remove them.
+  }
+}
+
+/**
+ * Moves the files of a committed write into their places, if there is such a write. Throws `RangeError`, and moves
+ * nothing, if one of them is not a plain file that a write may have.
+ */
+async function rollForward(fs: FileSystem, dir: string): Promise<void> {
+  const committed = `${dir}/${COMMITTED}`;
+  if (!await attempt(committed, () => isRealDirectory(fs, committed))) return;
+  const names = await unlessMissing(fs.readdir(committed)) ?? [];
+  for (const name of names) {
+    if (!isFileName(name) && name !== CHECKSUMS) {
+      throw new RangeError(`${committed}: expected files that Elman wrote, found ${JSON.stringify(name)}`);
+    }
+    for (const parent of [committed, dir]) {
+      await attempt(`${parent}/${name}`, () => lstatPlain(fs, `${parent}/${name}`));
+    }
+  }
+  for (const name of names) await unlessMissing(fs.rename(`${committed}/${name}`, `${dir}/${name}`));
+  await flushDirectory(fs, dir);
+  await unlessMissing(flushDirectory(fs, committed));
+  // If another writer has committed since, the directory is not empty, and that writer moves its own files.
+  await unless(["ENOENT", "ENOTEMPTY", "EEXIST"], fs.rmdir(committed));
+}
+
+/** Flushes the entries of a directory to the disk, if the platform supports it. */
+async function flushDirectory(fs: FileSystem, dir: string): Promise<void> {
+  await unless(["EISDIR", "EPERM", "EACCES", "EINVAL", "ENOTSUP", "EBADF"], flush());
+
+  async function flush(): Promise<void> {
+    const handle = await fs.open(dir, "r");
+    try {
+      await handle.sync();
+    } finally {
+      await handle.close();
+    }
+  }
+}

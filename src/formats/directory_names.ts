@@ -1,0 +1,23 @@
+// The names in a model directory that the library itself uses.
+
+/** The directory with the files of a committed write that have not been moved into their places. */
+export const COMMITTED = "elman.commit";
+
+/** The file that names the process that writes the directory. */
+export const LOCK = "elman.lock";
+
+/** The file of the others' checksums. */
+export const CHECKSUMS = "SHA256SUMS";
+
+/** Matches the names of staging directories and temporary files. */
+export const STAGING = /^elman\.[0-9a-f]{8}\.tmp$/;
+
+/** Returns a new name that matches `STAGING`. */
+export function stagingName(): string {
+  return `elman.${crypto.randomUUID().slice(0, 8)}.tmp`;
+}
+
+/** Whether a file that is saved may have a name. */
+export function isFileName(name: string): boolean {
+  return /^\w[\w.-]*$/.test(name) && ![COMMITTED, LOCK, CHECKSUMS].includes(name) && !STAGING.test(name);
+}

@@ -1,0 +1,125 @@
+import { assert, assertEquals, assertRejects } from "@std/assert";
+import { readDirectory, writeDirectory } from "../../src/formats/mod.ts";
+import { inTempDir } from "../support/command.ts";
+import { describeTree } from "./tree.ts";
+
+const NAMES = ["config.json", "model.bin"] as const;
+/** Every entry that a reader or a writer may look at. */
+const ENTRIES = ["SHA256SUMS", ...NAMES, "elman.commit", "elman.lock", "elman.0123abcd.tmp"];
+/** Number of random directories. */
+const ROUNDS = 60;
+
+/** Ways to put something hostile at a path; `outside` is a directory with a victim's files. */
+const HOSTILE: Readonly<Record<string, (path: string, outside: string) => Promise<unknown>>> = {
+  "a link to a file": (path, outside) => Deno.symlink(`${outside}/config.json`, path),
+  "a link to a directory": (path, outside) => Deno.symlink(outside, path),
+  "a dangling link": (path, outside) => Deno.symlink(`${outside}/none`, path),
+  "a link to itself": (path) => Deno.symlink(path, path),
+  "a pipe": (path) => makePipe(path),
+  "a directory": (path) => Deno.mkdir(path),
+  "a directory with a link": async (path, outside) => {
+    await Deno.mkdir(path);
+    await Deno.symlink(`${outside}/config.json`, `${path}/config.json`);
+  },
+  "a directory with a pipe": async (path) => {
+    await Deno.mkdir(path);
+    await makePipe(`${path}/config.json`);
+  },
+  "a directory with a directory": (path) => Deno.mkdir(`${path}/config.json`, { recursive: true }),
+  "a directory with a strange name": async (path) => {
+    await Deno.mkdir(path);
+    await Deno.writeTextFile(`${path}/.profile`, "");
+  },
+};
+
+async function makePipe(path: string): Promise<void> {
+  const { success } = await new Deno.Command("mkfifo", { args: [path] }).output();
+  assert(success);
+}
+
+/** Makes a saved directory with `place` at an entry, and a victim beside it. */
+async function make(parent: string, placed: readonly (readonly [entry: string, kind: string])[]): Promise<string> {
+  const [dir, outside] = [`${parent}/model`, `${parent}/outside`];
+  await writeDirectory(dir, { "config.json": "old", "model.bin": "old" });
+  await Deno.mkdir(outside);
+  for (const name of [...NAMES, "precious.txt"]) await Deno.writeTextFile(`${outside}/${name}`, "precious");
+  for (const [entry, kind] of placed) {
+    await Deno.remove(`${dir}/${entry}`, { recursive: true }).catch(() => {});
+    await HOSTILE[kind](`${dir}/${entry}`, outside);
+  }
+  return dir;
+}
+
+/** Reads and writes a directory, and checks that reading changes nothing and that neither touches the victim. */
+async function use(parent: string, dir: string): Promise<{ read?: Error; write?: Error }> {
+  const before = await describeTree(parent);
+  const victim = await describeTree(`${parent}/outside`);
+  const read = await readDirectory(dir, NAMES).then(() => undefined, (error) => error);
+  assertEquals(await describeTree(parent), before, "a reader never writes");
+  const write = await writeDirectory(dir, { "config.json": "new" }).then(() => undefined, (error) => error);
+  assertEquals(await describeTree(`${parent}/outside`), victim, "a writer writes nothing outside");
+  for (const error of [read, write]) {
+    if (error === undefined) continue;
+    assert(error instanceof RangeError || error instanceof SyntaxError, String(error));
+    assert(error.message.includes(dir) && !error.message.includes("\n"), error.message);
+  }
+  return { read, write };
+}
+
+for (const kind of Object.keys(HOSTILE)) {
+  Deno.test(`${kind} in a model directory is refused by name, and nothing outside is touched`, async () => {
+    for (const entry of ["SHA256SUMS", ...NAMES, "elman.commit"]) {
+      await inTempDir(async (parent) => {
+        const { read, write } = await use(parent, await make(parent, [[entry, kind]]));
+        // An empty directory in place of elman.commit is what a writer leaves that dies after its last move.
+        const isPlain = entry === "elman.commit" && kind === "a directory";
+        const isUnread = entry === "elman.commit" && kind === "a directory with a strange name";
+        assert(isPlain || isUnread || read?.message.includes(entry), `${entry}: ${read}`);
+        assert(isPlain || write?.message.includes(entry), `${entry}: ${write}`);
+      });
+    }
+  });
+}
+
+Deno.test("a model directory may be reached through a link", async () => {
+  await inTempDir(async (parent) => {
+    await make(parent, []);
+    await Deno.symlink("model", `${parent}/latest`);
+    await writeDirectory(`${parent}/latest`, { "config.json": "new" });
+    const files = await readDirectory(`${parent}/latest`, NAMES);
+    assertEquals([...files.values()].map((bytes) => new TextDecoder().decode(bytes)), ["new", "old"]);
+    assertEquals((await Deno.lstat(`${parent}/latest`)).isSymlink, true);
+  });
+});
+
+Deno.test("directories with random hostile entries are never changed by readers, nor anything outside by writers", async () => {
+  let state = 1;
+  /** A number from 0 to below `count` (Numerical Recipes' linear congruential generator). */
+  const draw = (count: number): number => {
+    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+    return Math.floor(state / 2 ** 32 * count);
+  };
+  const kinds = Object.keys(HOSTILE).filter((kind) => !kind.includes("pipe"));
+  let refused = 0;
+  for (let round = 0; round < ROUNDS; round++) {
+    await inTempDir(async (parent) => {
+      const placed = Array.from(
+        { length: 1 + draw(3) },
+        () => [ENTRIES[draw(ENTRIES.length)], kinds[draw(kinds.length)]] as const,
+      );
+      const { read, write } = await use(parent, await make(parent, placed));
+      if (read || write) refused++;
+    });
+  }
+  assert(refused > ROUNDS / 2, `${refused} of ${ROUNDS}`);
+});
+
+Deno.test("files larger than their kind allows are refused before they are read", async () => {
+  await inTempDir(async (dir) => {
+    await writeDirectory(dir, { "config.json": "{}", "model.bin": "" });
+    for (const [name, size] of [["config.json", 2 ** 27 + 1], ["model.bin", 2 ** 32 + 1]] as const) {
+      await Deno.truncate(`${dir}/${name}`, size);
+      await assertRejects(() => readDirectory(dir, [name]), RangeError, `${dir}/${name}: expected at most ${size - 1}`);
+    }
+  });
+});
