@@ -70,24 +70,38 @@ export function loadParameters(
   arrays: ReadonlyMap<string, NamedArray>,
   { source = "parameters", strict = true }: LoadParametersOptions = {},
 ): void {
-  const action = `load ${source}`;
-  const parameters = module.namedParameters();
-  const values = [...parameters].map(([name, parameter]) => valuesOf(action, name, parameter.shape, arrays.get(name)));
-  const expected = "tensors that the configuration uses";
-  if (strict) refuseSurplus(action, expected, [...arrays.keys()], [...parameters.keys()], NOT_STRICT);
-  [...parameters.values()].forEach((parameter, i) => parameter.assign(values[i]));
+  expectShapes(module, arrays, { source, strict });
+  const parameters = [...module.namedParameters()];
+  const values = parameters.map(([name]) => valuesOf(`load ${source}`, arrays.get(name)!));
+  parameters.forEach(([, parameter], i) => parameter.assign(values[i]));
 }
 
-function valuesOf(action: string, name: string, shape: readonly number[], array: NamedArray | undefined): Float32Array {
-  const expected = formatShape(shape);
-  if (!array) throw new RangeError(`${action}: expected a tensor ${name} ${expected}, found none`);
-  if (formatShape(array.shape) !== expected) {
-    throw new RangeError(`${action}: expected ${name} to be ${expected}, found ${formatShape(array.shape)}`);
+/**
+ * Throws `RangeError` if arrays of these shapes are not a module's parameters: if one is missing or has another shape,
+ * or if the module does not use it.
+ */
+export function expectShapes(
+  module: Module,
+  shapes: ReadonlyMap<string, { readonly shape: readonly number[] }>,
+  { source = "parameters", strict = true }: LoadParametersOptions,
+): void {
+  const action = `load ${source}`;
+  const parameters = module.namedParameters();
+  for (const [name, { shape }] of parameters) {
+    const [expected, found] = [formatShape(shape), shapes.get(name)];
+    if (!found) throw new RangeError(`${action}: expected a tensor ${name} ${expected}, found none`);
+    if (formatShape(found.shape) === expected) continue;
+    throw new RangeError(`${action}: expected ${name} to be ${expected}, found ${formatShape(found.shape)}`);
   }
+  const expected = "tensors that the configuration uses";
+  if (strict) refuseSurplus(action, expected, [...shapes.keys()], [...parameters.keys()], NOT_STRICT);
+}
+
+function valuesOf(action: string, array: NamedArray): Float32Array {
   const values = exactFloats(array, action);
   const bad = firstNonFinite(values);
   if (bad < 0) return values;
-  throw new RangeError(`${action}: expected finite numbers in ${name}, found ${values[bad]} at ${bad}`);
+  throw new RangeError(`${action}: expected finite numbers in ${array.name}, found ${values[bad]} at ${bad}`);
 }
 
 /** The end of a message about a tensor or a key that is not used. */

@@ -121,8 +121,9 @@ export function checkpointFiles<S extends TrainSettings>(
 export async function readCheckpoint<S extends TrainSettings>(
   directory: string,
   complete: (settings: Partial<S>) => S,
+  options: { /** Whether to verify the files' checksums. Default: true. */ readonly verify?: boolean } = {},
 ): Promise<Checkpoint<S>> {
-  const files = await readDirectory(directory, [STATE_JSON, STATE_ARRAYS]);
+  const files = await readDirectory(directory, [STATE_JSON, STATE_ARRAYS], options);
   const source = `${directory}/${STATE_ARRAYS}`;
   const json = parseState(new TextDecoder().decode(files.get(STATE_JSON)), `${directory}/${STATE_JSON}`, complete);
   const { tensors } = decodeSafetensors(files.get(STATE_ARRAYS)!, { source });
@@ -165,7 +166,7 @@ function parseState<S extends TrainSettings>(
   try {
     json = JSON.parse(text);
   } catch (error) {
-    throw new SyntaxError(`read ${source}: expected JSON, found ${(error as Error).message}`);
+    throw new SyntaxError(`read ${source}: expected JSON, found ${(error as Error).message.replaceAll(/\s+/g, " ")}`);
   }
   if (json?.format !== "elman" || typeof json.version !== "number") {
     throw new SyntaxError(`read ${source}: expected a training state that Elman wrote, found other JSON`);

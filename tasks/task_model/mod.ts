@@ -31,10 +31,12 @@ export type { ModelParts, NetworkOptions, Prepared, Processor, ProcessorFile, Ta
 export {
   type EngineChoice,
   type FitOptions,
+  type FromBytesOptions,
   type LoadOptions,
   type ModelClass,
   type ResumeOptions,
   TaskModel,
+  type VerifyOption,
 } from "./task_model.ts";
 export { countParameters, formatSpeed, percent } from "./wording.ts";
 export { count } from "../../src/schema/mod.ts";

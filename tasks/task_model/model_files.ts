@@ -6,6 +6,7 @@ import {
   type NamedArray,
   readDirectory,
 } from "../../src/formats/mod.ts";
+import { type DirectorySnapshot, openDirectory } from "../../src/formats/read_directory.ts";
 import { describeValue } from "../../src/schema/mod.ts";
 import { parameterArrays } from "../../src/nn/mod.ts";
 import { OtherRunError } from "../../src/train/mod.ts";
@@ -19,17 +20,20 @@ import type { ModelParts, ProcessorFile, Task, TaskTypes } from "./task.ts";
  */
 const FORMAT_VERSION = 2;
 
-/** The contents of a model directory or of a model's bytes. */
-export interface ModelContents<T extends TaskTypes> {
+/** What a model directory or a model's bytes say about the model, without its parameters. */
+export interface ModelHead<T extends TaskTypes> {
   /** The contents of `config.json` without format, version and task. */
   readonly config: Record<string, unknown>;
   /** The processors. */
   readonly processors: T["processors"];
-  /** The parameters by name. */
-  readonly tensors: ReadonlyMap<string, NamedArray>;
+  /** The shapes of the parameters by name. */
+  readonly shapes: ReadonlyMap<string, { readonly shape: readonly number[] }>;
   /** Names of the places they were read from, for messages. */
   readonly sources: { readonly config: string; readonly model: string };
 }
+
+/** The parameters by name. */
+export type ModelTensors = ReadonlyMap<string, NamedArray>;
 
 /** The files of a model directory. */
 export function modelFiles<T extends TaskTypes>(parts: ModelParts<T>): Record<string, FileContent> {
@@ -72,41 +76,71 @@ function metadataKey(file: string): string {
   return file.replace(/\.json$/, "");
 }
 
-/**
- * Reads a model directory. Throws an error that names the file if one is missing, damaged, for another task or from a
- * newer version.
- */
-export async function readModelDirectory<T extends TaskTypes>(
-  directory: string,
-  task: Task<T>,
-): Promise<ModelContents<T>> {
-  const processors = filesOf(task).map(([, file]) => file);
-  const required = processors.filter(({ isOptional }) => !isOptional).map(({ file }) => file);
-  const optional = processors.filter(({ isOptional }) => isOptional).map(({ file }) => file);
-  const sources = { config: `${directory}/${CONFIG}`, model: `${directory}/${MODEL}` };
-  await refuseOtherTask(directory, task);
-  const files = await readDirectory(directory, [CONFIG, ...required, MODEL], { optional });
-  const text = (name: string): string => new TextDecoder().decode(files.get(name));
-  const config = parseConfig(text(CONFIG), task, sources.config);
-  const { tensors } = decodeSafetensors(files.get(MODEL)!, { source: sources.model });
-  const read = (file: string): [string, string] | undefined =>
-    files.has(file) ? [text(file), `${directory}/${file}`] : undefined;
-  return { config, processors: readProcessors(task, read), tensors, sources };
+/** Options of `readModelDirectory`. */
+export interface ReadModelOptions<T extends TaskTypes, R> {
+  /** Whether to verify the checksums of the files. */
+  readonly verify?: boolean;
+  /** Checks everything but the parameters, which are read only if it does not throw. */
+  readonly check: (head: ModelHead<T>) => R;
 }
 
 /**
- * Throws `OtherRunError` if a directory holds a different model. `readConfig` reads the fields of a `config.json`. A
- * directory without a model passes.
+ * Reads a model directory, and returns its parameters with the result of `check`. Throws an error that names the file
+ * if one is missing, damaged, for another task or from a newer version.
  */
+export async function readModelDirectory<T extends TaskTypes, R>(
+  directory: string,
+  task: Task<T>,
+  { verify, check }: ReadModelOptions<T, R>,
+): Promise<{ readonly checked: R; readonly tensors: ModelTensors }> {
+  const processors = filesOf(task).map(([, file]) => file);
+  const required = processors.filter(({ isOptional }) => !isOptional).map(({ file }) => file);
+  const optional = processors.filter(({ isOptional }) => isOptional).map(({ file }) => file);
+  await refuseOtherTask(directory, task, verify);
+  const files = await openDirectory(directory, [CONFIG, ...required, MODEL], { optional, verify });
+  try {
+    const checked = check(await readHead(files, directory, task));
+    const { tensors } = decodeSafetensors(await files.bytes(MODEL), { source: `${directory}/${MODEL}` });
+    return { checked, tensors };
+  } finally {
+    await files.close();
+  }
+}
+
+async function readHead<T extends TaskTypes>(
+  files: DirectorySnapshot,
+  directory: string,
+  task: Task<T>,
+): Promise<ModelHead<T>> {
+  const sources = { config: `${directory}/${CONFIG}`, model: `${directory}/${MODEL}` };
+  const config = parseConfig(await files.text(CONFIG), task, sources.config);
+  const texts = new Map<string, string>();
+  for (const [, { file }] of filesOf(task)) if (files.has(file)) texts.set(file, await files.text(file));
+  const read = (file: string): [string, string] | undefined =>
+    texts.has(file) ? [texts.get(file)!, `${directory}/${file}`] : undefined;
+  const { entries } = await files.header(MODEL);
+  const shapes = new Map(entries.map((entry) => [entry.name, entry]));
+  return { config, processors: readProcessors(task, read), shapes, sources };
+}
+
+/** Options of `refuseOtherModel`. */
+export interface OtherModelOptions<T extends TaskTypes> {
+  /** Whether to verify the checksums of the files. */
+  readonly verify?: boolean;
+  /** Reads the fields of a `config.json`. */
+  readonly readConfig: (json: Record<string, unknown>, source: string) => T["config"];
+}
+
+/** Throws `OtherRunError` if a directory holds a different model. A directory without a model passes. */
 export async function refuseOtherModel<T extends TaskTypes>(
   directory: string,
   parts: ModelParts<T>,
-  readConfig: (json: Record<string, unknown>, source: string) => T["config"],
+  { verify, readConfig }: OtherModelOptions<T>,
 ): Promise<void> {
   if (!await isModelDirectory(directory)) return;
   const { task, config, processors } = parts;
   const kinds = filesOf(task);
-  const files = await readDirectory(directory, [CONFIG], { optional: kinds.map(([, { file }]) => file) });
+  const files = await readDirectory(directory, [CONFIG], { verify, optional: kinds.map(([, { file }]) => file) });
   const text = (file: string): string => new TextDecoder().decode(files.get(file));
   const source = `${directory}/${CONFIG}`;
   const kept = readConfig(parseConfig(text(CONFIG), task, source), source);
@@ -129,7 +163,10 @@ export async function refuseOtherModel<T extends TaskTypes>(
 }
 
 /** Reads the bytes that {@linkcode modelBytes} returned. */
-export function readModelBytes<T extends TaskTypes>(bytes: Uint8Array, task: Task<T>): ModelContents<T> {
+export function readModelBytes<T extends TaskTypes>(
+  bytes: Uint8Array,
+  task: Task<T>,
+): { readonly head: ModelHead<T>; readonly tensors: ModelTensors } {
   const source = "model bytes";
   const { metadata, tensors } = decodeSafetensors(bytes, { source });
   const keys = filesOf(task).filter(([, { isOptional }]) => !isOptional).map(([, { file }]) => metadataKey(file));
@@ -143,7 +180,7 @@ export function readModelBytes<T extends TaskTypes>(bytes: Uint8Array, task: Tas
     const text = metadata[metadataKey(file)];
     return text ? [text, `the ${metadataKey(file)} in ${source}`] : undefined;
   };
-  return { config, processors: readProcessors(task, read), tensors, sources };
+  return { head: { config, processors: readProcessors(task, read), shapes: tensors, sources }, tensors };
 }
 
 /** Reads the processors; `read` finds the text and the source of a file. */
@@ -169,7 +206,8 @@ function parseProcessor(fromJSON: (json: unknown) => unknown, text: string, sour
 }
 
 /**
- * Reads the name of a model's task from its `config.json`.
+ * Reads the name of a model's task from its `config.json`. The file's checksum is verified only when the model is
+ * loaded.
  *
  * @example
  * ```ts
@@ -184,7 +222,7 @@ function parseProcessor(fromJSON: (json: unknown) => unknown, text: string, sour
  * ```
  */
 export async function readTask(directory: string): Promise<string> {
-  const files = await readDirectory(directory, [CONFIG]);
+  const files = await readDirectory(directory, [CONFIG], { verify: false });
   const source = `${directory}/${CONFIG}`;
   const { task } = parseHead(new TextDecoder().decode(files.get(CONFIG)), source);
   if (typeof task === "string") return task;
@@ -195,8 +233,12 @@ export async function readTask(directory: string): Promise<string> {
  * Throws `RangeError` if a directory holds a model of another task. Called before this task's files are read, since
  * such a model may lack them.
  */
-export async function refuseOtherTask<T extends TaskTypes>(directory: string, task: Task<T>): Promise<void> {
-  const files = await readDirectory(directory, [], { optional: [CONFIG] });
+export async function refuseOtherTask<T extends TaskTypes>(
+  directory: string,
+  task: Task<T>,
+  verify?: boolean,
+): Promise<void> {
+  const files = await readDirectory(directory, [], { optional: [CONFIG], verify });
   const config = files.get(CONFIG);
   if (config) parseConfig(new TextDecoder().decode(config), task, `${directory}/${CONFIG}`);
 }
@@ -230,6 +272,6 @@ function parseJSON(text: string, source: string): unknown {
   try {
     return JSON.parse(text);
   } catch (error) {
-    throw new SyntaxError(`read ${source}: expected JSON, found ${(error as Error).message}`);
+    throw new SyntaxError(`read ${source}: expected JSON, found ${(error as Error).message.replaceAll(/\s+/g, " ")}`);
   }
 }

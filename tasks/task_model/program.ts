@@ -1,6 +1,6 @@
 import type { Field, Given, Schema } from "../../src/schema/mod.ts";
 import type { Checkpoint } from "../../src/train/mod.ts";
-import type { LoadOptions, ModelClass, TaskModel } from "./task_model.ts";
+import type { FromBytesOptions, LoadOptions, ModelClass, TaskModel, VerifyOption } from "./task_model.ts";
 import type { TaskTypes } from "./task.ts";
 
 /** Named options that reproduce a published model or a demo. */
@@ -143,7 +143,7 @@ export interface AnyModelClass {
   load(directory: string, options?: LoadOptions): Promise<any>;
   /** Reads the bytes that `toBytes` returned. */
   // deno-lint-ignore no-explicit-any
-  fromBytes(bytes: Uint8Array, options?: LoadOptions): any;
+  fromBytes(bytes: Uint8Array, options?: FromBytesOptions): any;
   /** Reads the checkpoint in a model directory. */
-  loadCheckpoint(directory: string): Promise<Checkpoint>;
+  loadCheckpoint(directory: string, options?: VerifyOption): Promise<Checkpoint>;
 }

@@ -1,6 +1,7 @@
 import { Engine, loadParameters } from "../../src/nn/mod.ts";
 import { writeDirectory } from "../../src/formats/mod.ts";
 import {
+  boolean,
   checkValue,
   complete,
   custom,
@@ -29,14 +30,15 @@ import {
   Trainer,
   type TrainSettings,
 } from "../../src/train/mod.ts";
-import { completeInitial, divide, readConfig } from "./config_fields.ts";
+import { completeInitial, type Design, designOf, divide, readConfig } from "./design.ts";
 import { expectPath } from "./expect.ts";
 import { type EpochEvent, Fit } from "./fit.ts";
 import { refuseLargeTraining } from "./memory_need.ts";
 import {
   modelBytes,
-  type ModelContents,
   modelFiles,
+  type ModelHead,
+  type ModelTensors,
   readModelBytes,
   readModelDirectory,
   refuseOtherModel,
@@ -58,8 +60,8 @@ export interface EngineChoice {
   readonly engine?: Engine;
 }
 
-/** Options of `load` and `fromBytes`. */
-export interface LoadOptions extends EngineChoice {
+/** Options of `fromBytes`. */
+export interface FromBytesOptions extends EngineChoice {
   /**
    * Whether tensors that the configuration does not use and keys that `config.json` does not know are refused; false
    * ignores them. Default: true.
@@ -67,13 +69,27 @@ export interface LoadOptions extends EngineChoice {
   readonly strict?: boolean;
 }
 
-const LOAD_OPTIONS: OptionKinds<LoadOptions> = { engine: Engine, strict: "boolean" };
+/** Whether to verify checksums. */
+export interface VerifyOption {
+  /**
+   * Whether the files are compared with their checksums in `SHA256SUMS`; false reads damaged or changed files as they
+   * are. A directory without that file is read without checksums. Default: true.
+   */
+  readonly verify?: boolean;
+}
+
+/** Options of `load`. */
+export interface LoadOptions extends FromBytesOptions, VerifyOption {}
+
+const FROM_BYTES_OPTIONS: OptionKinds<FromBytesOptions> = { engine: Engine, strict: "boolean" };
+const VERIFY_OPTION: OptionKinds<VerifyOption> = { verify: "boolean" };
+const LOAD_OPTIONS: OptionKinds<LoadOptions> = { ...FROM_BYTES_OPTIONS, ...VERIFY_OPTION };
 
 /** Options of `fit`: how to train, and what to save. */
 export type FitOptions<S> = Partial<S> & RunOptions & ResumeOptions<S>;
 
 /** The run that `fit` resumes. Settings that differ from the run's own are refused, except more epochs or steps. */
-export interface ResumeOptions<S> {
+export interface ResumeOptions<S> extends VerifyOption {
   /** The directory of the run to resume; the run continues there. */
   readonly resume?: string;
   /** The directory's checkpoint, if it has already been read. */
@@ -84,6 +100,7 @@ export interface ResumeOptions<S> {
 const FIT_OPTIONS: Readonly<Record<keyof RunOptions | keyof ResumeOptions<unknown>, Field>> = {
   ...RUN_OPTIONS,
   resume: path({ help: "The run to resume." }),
+  verify: boolean({ default: true, help: "Whether to verify the checksums of the run's files." }),
   checkpoint: custom({ help: "The checkpoint of the run to resume.", check: expectCheckpoint }),
 };
 
@@ -183,7 +200,8 @@ export abstract class TaskModel<T extends TaskTypes> implements Disposable {
   /**
    * Loads a model directory. Throws an error that names the file if one is missing, damaged or from a newer version, or
    * has a tensor or key that the model does not use, unless `strict` is false. Weights of other dtypes are converted to
-   * float32 if that is exact, and refused if not.
+   * float32 if that is exact, and refused if not. Never changes the directory, which may be a link, though its files
+   * may not.
    */
   static async load<T extends TaskTypes, M extends TaskModel<T>>(
     this: ModelClass<T, M>,
@@ -193,21 +211,27 @@ export abstract class TaskModel<T extends TaskTypes> implements Disposable {
     const action = `load ${withArticle(this.task.noun)}`;
     expectPath(action, "directory", directory);
     expectKinds(action, options, LOAD_OPTIONS);
-    return restore(this, await readModelDirectory(directory, this.task), options);
+    const check = (head: ModelHead<T>) => designOf(this.task, head, options);
+    const { checked, tensors } = await readModelDirectory(directory, this.task, { verify: options.verify, check });
+    return restore(this, checked, tensors);
   }
 
-  /** Reads the bytes that `toBytes` returned. */
+  /**
+   * Reads the bytes that `toBytes` returned. They have no checksum: whatever stores or transmits them has to keep them
+   * intact.
+   */
   static fromBytes<T extends TaskTypes, M extends TaskModel<T>>(
     this: ModelClass<T, M>,
     bytes: Uint8Array,
-    options: LoadOptions = {},
+    options: FromBytesOptions = {},
   ): M {
     const action = `read the bytes of ${withArticle(this.task.noun)}`;
     if (!(bytes instanceof Uint8Array)) {
       throw new TypeError(`${action}: expected a Uint8Array, found ${describeValue(bytes)}`);
     }
-    expectKinds(action, options, LOAD_OPTIONS);
-    return restore(this, readModelBytes(bytes, this.task), options);
+    expectKinds(action, options, FROM_BYTES_OPTIONS);
+    const { head, tensors } = readModelBytes(bytes, this.task);
+    return restore(this, designOf(this.task, head, options), tensors);
   }
 
   /**
@@ -217,10 +241,14 @@ export abstract class TaskModel<T extends TaskTypes> implements Disposable {
   static async loadCheckpoint<T extends TaskTypes, M extends TaskModel<T>>(
     this: ModelClass<T, M>,
     directory: string,
+    options: VerifyOption = {},
   ): Promise<Checkpoint<T["settings"]>> {
-    expectPath("load a checkpoint", "directory", directory);
-    await refuseOtherTask(directory, this.task);
-    return await readCheckpoint(directory, (settings) => completeSettings(this.task.settings, settings));
+    const action = "load a checkpoint";
+    expectPath(action, "directory", directory);
+    const { verify } = expectKinds(action, options, VERIFY_OPTION);
+    await refuseOtherTask(directory, this.task, verify);
+    const complete = (settings: Partial<T["settings"]>) => completeSettings(this.task.settings, settings);
+    return await readCheckpoint(directory, complete, { verify });
   }
 
   /** The model's configuration, as saved in `config.json`. */
@@ -294,15 +322,14 @@ export abstract class TaskModel<T extends TaskTypes> implements Disposable {
     options: FitOptions<T["settings"]>,
   ): AsyncGenerator<StepEvent | T["event"], void, void> {
     this.#checkOptions(options);
-    const { directory, saveEvery, notes, signal, resume, checkpoint: given, ...asked } = options;
-    const checkpoint = given ?? (resume === undefined ? undefined : await this.#readCheckpoint(resume, data));
+    const { directory, saveEvery, notes, signal, resume, verify, checkpoint: given, ...asked } = options;
+    const checkpoint = given ?? (resume === undefined ? undefined : await this.#readCheckpoint(resume, data, verify));
     const kept = resume ?? directory;
     if (checkpoint && kept !== undefined) {
-      await refuseOtherModel(
-        kept,
-        this.#parts,
-        (json, source) => readConfig(this.#task, json, { source, strict: false }),
-      );
+      await refuseOtherModel(kept, this.#parts, {
+        verify,
+        readConfig: (json, source) => readConfig(this.#task, json, { source, strict: false }),
+      });
     }
     const settings = this.#continue(asked as unknown as Partial<T["settings"]>, data, checkpoint);
     const prepared = await this.prepare(data, settings);
@@ -332,9 +359,9 @@ export abstract class TaskModel<T extends TaskTypes> implements Disposable {
     }
   }
 
-  async #readCheckpoint(directory: string, data: T["data"]): Promise<Checkpoint<T["settings"]>> {
-    await refuseOtherTask(directory, this.#task);
-    return await readCheckpoint(directory, (settings) => this.#complete(settings, data));
+  async #readCheckpoint(directory: string, data: T["data"], verify?: boolean): Promise<Checkpoint<T["settings"]>> {
+    await refuseOtherTask(directory, this.#task, verify);
+    return await readCheckpoint(directory, (settings) => this.#complete(settings, data), { verify });
   }
 
   #complete(asked: Partial<T["settings"]>, data: T["data"]): T["settings"] {
@@ -372,19 +399,13 @@ function expectCheckpoint(value: unknown): string | undefined {
   return settings && snapshot ? undefined : "what loadCheckpoint returns";
 }
 
-/** Creates a model from the contents of a directory or of bytes. */
+/** Creates a model that has been read. */
 function restore<T extends TaskTypes, M extends TaskModel<T>>(
   model: ModelClass<T, M>,
-  { config: json, processors, tensors, sources }: ModelContents<T>,
-  { engine = Engine.default(), strict = true }: LoadOptions,
+  { config, processors, source, strict, network: make }: Design<T>,
+  tensors: ModelTensors,
 ): M {
-  const { task } = model;
-  const config = readConfig(task, json, { source: sources.config, strict });
-  task.check?.(`load ${sources.model}`, config, processors);
-  const initial = completeInitial(task);
-  const make = (engine: Engine): T["network"] => task.network(config, { engine, processors, initial });
-  refuseIfTooLarge(`load ${sources.model}`, make);
-  const network = make(engine);
-  loadParameters(network, tensors, { source: sources.model, strict });
-  return new model({ task, config, processors, network });
+  const network = make();
+  loadParameters(network, tensors, { source, strict });
+  return new model({ task: model.task, config, processors, network });
 }

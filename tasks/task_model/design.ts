@@ -1,5 +1,8 @@
-import { NOT_STRICT, refuseSurplus } from "../../src/nn/parameters.ts";
+import { Engine } from "../../src/nn/mod.ts";
+import { expectShapes, NOT_STRICT, refuseSurplus } from "../../src/nn/parameters.ts";
 import { complete, type Field, type Given, readNames, withArticle } from "../../src/schema/mod.ts";
+import { refuseIfTooLarge } from "../../src/train/mod.ts";
+import type { ModelHead } from "./model_files.ts";
 import type { Task, TaskTypes } from "./task.ts";
 
 /** Separates the fields saved in `config.json` from those that matter only at creation. */
@@ -23,6 +26,32 @@ function fieldsOf<T extends TaskTypes>(task: Task<T>, isInitial: boolean): Field
 /** The default initial values, for a network whose parameters will be replaced. */
 export function completeInitial<T extends TaskTypes>(task: Task<T>): T["initial"] {
   return complete(fieldsOf(task, true), {}, "make a network");
+}
+
+/** A model that has been read except for its parameters, which are known to fit. */
+export interface Design<T extends TaskTypes> {
+  readonly config: T["config"];
+  readonly processors: T["processors"];
+  readonly source: string;
+  readonly strict: boolean;
+  /** Creates the network, with other parameters. */
+  readonly network: () => T["network"];
+}
+
+/** Checks all that was read about a model, including the shapes of its parameters, before memory is taken for them. */
+export function designOf<T extends TaskTypes>(
+  task: Task<T>,
+  { config: json, processors, shapes, sources }: ModelHead<T>,
+  { engine, strict = true }: { readonly engine?: Engine; readonly strict?: boolean },
+): Design<T> {
+  const source = sources.model;
+  const config = readConfig(task, json, { source: sources.config, strict });
+  task.check?.(`load ${source}`, config, processors);
+  const initial = completeInitial(task);
+  const make = (engine: Engine): T["network"] => task.network(config, { engine, processors, initial });
+  expectShapes(make(Engine.shapes()), shapes, { source, strict });
+  refuseIfTooLarge(`load ${source}`, make);
+  return { config, processors, source, strict, network: () => make(engine ?? Engine.default()) };
 }
 
 /** Reads the fields of `config.json`. Unknown names are refused if `strict`, otherwise ignored. */

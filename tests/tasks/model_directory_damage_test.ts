@@ -1,0 +1,170 @@
+import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
+import { CharTokenizer, LanguageModel } from "../../mod.ts";
+import { checkChecksum, parseChecksums } from "../../src/formats/checksums.ts";
+import { inTempDir } from "../support/command.ts";
+
+const TEXT = "abba abab ";
+const tokenizer = CharTokenizer.train(TEXT);
+
+/** Files that both loading and resuming read. */
+const MODEL = ["config.json", "model.safetensors", "tokenizer.json"];
+const STATE = ["training_state.json", "training_state.safetensors"];
+
+async function train(directory: string): Promise<void> {
+  const model = LanguageModel.create({ tokenizer, cell: "rnn", hidden: 2, embed: 1 });
+  await model.fit(TEXT.repeat(3), { batch: 1, bptt: 4, maxSteps: 1, directory });
+}
+
+async function readAll(directory: string): Promise<Map<string, Uint8Array<ArrayBuffer>>> {
+  const names = await Array.fromAsync(Deno.readDir(directory), ({ name }) => name);
+  return new Map(
+    await Promise.all(
+      names.sort().map(async (name) => {
+        return [name, await Deno.readFile(`${directory}/${name}`)] as const;
+      }),
+    ),
+  );
+}
+
+/** Reads everything in a model directory: the model and the training state. */
+async function readModel(directory: string): Promise<void> {
+  await LanguageModel.load(directory);
+  await LanguageModel.loadCheckpoint(directory);
+}
+
+/** Compares files with the checksums among them, as reading a directory does. */
+function verify(files: ReadonlyMap<string, Uint8Array>): void {
+  const checksums = parseChecksums(files.get("SHA256SUMS")!);
+  for (const [name, bytes] of files) if (name !== "SHA256SUMS") checkChecksum(checksums, name, bytes);
+}
+
+function flipped(bytes: Uint8Array<ArrayBuffer>, bit: number): Uint8Array<ArrayBuffer> {
+  const damaged = bytes.slice();
+  damaged[bit >> 3] ^= 1 << (bit & 7);
+  return damaged;
+}
+
+Deno.test("every flipped bit in a model directory is detected, in SHA256SUMS too", async () => {
+  await inTempDir(async (directory) => {
+    await train(directory);
+    const files = await readAll(directory);
+    assertEquals([...files.keys()], ["SHA256SUMS", ...MODEL, ...STATE]);
+    verify(files);
+    let flips = 0;
+    for (const [name, bytes] of files) {
+      for (let bit = 0; bit < 8 * bytes.length; bit++, flips++) {
+        assertThrows(() => verify(new Map(files).set(name, flipped(bytes, bit))), Error, "", `bit ${bit} of ${name}`);
+      }
+    }
+    assert(flips > 20_000, `${flips} flips`);
+  });
+});
+
+/** Every 97th bit is flipped on the disk: 97 and 8 have no common factor, so all places of a byte occur. */
+const STEP = 97;
+
+Deno.test("loading and resuming name the file in which a bit is flipped", async () => {
+  await inTempDir(async (directory) => {
+    await train(directory);
+    for (const [name, bytes] of await readAll(directory)) {
+      for (let bit = 0; bit < 8 * bytes.length; bit += STEP) {
+        await Deno.writeFile(`${directory}/${name}`, flipped(bytes, bit));
+        const { message } = await assertRejects(() => readModel(directory), Error, directory, `bit ${bit} of ${name}`);
+        assert(name === "SHA256SUMS" || message.includes(name), message);
+        assert(!message.includes("\n") && message.length < 600, message);
+      }
+      await Deno.writeFile(`${directory}/${name}`, bytes);
+    }
+    await readModel(directory);
+  });
+});
+
+Deno.test("cut, extended, exchanged and added files are refused, and verify: false reads them as they are", async () => {
+  await inTempDir(async (directory) => {
+    await train(directory);
+    const files = await readAll(directory);
+    const restore = async (): Promise<void> => {
+      for (const [name, bytes] of files) await Deno.writeFile(`${directory}/${name}`, bytes);
+    };
+    const refused = async (name: string, bytes: Uint8Array): Promise<void> => {
+      await Deno.writeFile(`${directory}/${name}`, bytes);
+      await assertRejects(() => readModel(directory), Error, directory, name);
+      await restore();
+    };
+    for (const [name, bytes] of files) {
+      await refused(name, bytes.slice(0, -1));
+      await refused(name, bytes.slice(0, bytes.length / 2));
+      await refused(name, new Uint8Array());
+      await refused(name, Uint8Array.of(...bytes, 0x0a));
+      for (const [other, content] of files) if (other !== name) await refused(name, content);
+    }
+    const lines = new TextDecoder().decode(files.get("SHA256SUMS")!).split("\n");
+    for (const [i] of lines.slice(0, -1).entries()) {
+      await refused("SHA256SUMS", new TextEncoder().encode(lines.toSpliced(i, 1).join("\n")));
+    }
+    const other = new TextDecoder().decode(files.get("config.json")!).replace('"dropout": 0', '"dropout": 0.5');
+    await Deno.writeTextFile(`${directory}/config.json`, other);
+    const { message } = await assertRejects(() => LanguageModel.load(directory), RangeError);
+    assertEquals(
+      message,
+      `Cannot read ${directory}/config.json: expected the SHA-256 in SHA256SUMS, found that the file is damaged or was ` +
+        "changed after saving; --no-verify (verify: false) reads it as it is; if you edited it on purpose, delete " +
+        "SHA256SUMS",
+    );
+    assertEquals((await LanguageModel.load(directory, { verify: false })).config.dropout, 0.5);
+    await Deno.remove(`${directory}/SHA256SUMS`);
+    assertEquals((await LanguageModel.load(directory)).config.dropout, 0.5);
+  });
+});
+
+Deno.test("sha256sum --check accepts SHA256SUMS after a save of all files and of some", async () => {
+  await inTempDir(async (directory) => {
+    await train(directory);
+    await check(directory, 5);
+    await (await LanguageModel.load(directory)).save(directory);
+    await check(directory, 5);
+    await Deno.remove(`${directory}/SHA256SUMS`);
+    await (await LanguageModel.load(directory)).save(directory);
+    await check(directory, 5);
+    await readModel(directory);
+  });
+
+  async function check(directory: string, count: number): Promise<void> {
+    const lines = (await Deno.readTextFile(`${directory}/SHA256SUMS`)).trimEnd().split("\n");
+    assertEquals(lines.length, count);
+    for (const line of lines) {
+      const [hash, name] = line.split("  ");
+      const digest = await crypto.subtle.digest("SHA-256", await Deno.readFile(`${directory}/${name}`));
+      assertEquals(hash, new Uint8Array(digest).toHex(), name);
+    }
+  }
+});
+
+Deno.test("sizes are compared before memory is taken: small and sparse files cannot ask for much", async () => {
+  await inTempDir(async (directory) => {
+    await train(directory);
+    await Deno.remove(`${directory}/SHA256SUMS`);
+    const config = JSON.parse(await Deno.readTextFile(`${directory}/config.json`));
+    const refused = async (change: object, words: string): Promise<void> => {
+      await Deno.writeTextFile(`${directory}/config.json`, JSON.stringify({ ...config, ...change }));
+      const before = Deno.memoryUsage();
+      await assertRejects(() => LanguageModel.load(directory), RangeError, words);
+      const after = Deno.memoryUsage();
+      assert(after.rss - before.rss < 2 ** 28, `${JSON.stringify(change)}: ${after.rss - before.rss} bytes`);
+    };
+    await refused({ layers: Number.MAX_SAFE_INTEGER }, "expected layers to be");
+    await refused({ hidden: 11000 }, "expected rnn.weight_ih_l0 to be [11000, 1], found [2, 1]");
+    await refused({ hidden: 2 ** 40 }, "model.safetensors");
+    await refused({ embed: 2 ** 26 }, "model.safetensors");
+    await Deno.writeTextFile(`${directory}/config.json`, JSON.stringify(config));
+    for (const name of [...MODEL, ...STATE]) {
+      const bytes = await Deno.readFile(`${directory}/${name}`);
+      await Deno.truncate(`${directory}/${name}`, 20 * 2 ** 30);
+      const before = Deno.memoryUsage();
+      await assertRejects(() => readModel(directory), RangeError, "found 2147");
+      assert(Deno.memoryUsage().rss - before.rss < 2 ** 28, name);
+      await Deno.writeFile(`${directory}/${name}`, bytes);
+    }
+    await readModel(directory);
+  });
+});
