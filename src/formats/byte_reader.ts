@@ -37,43 +37,59 @@ function refuse(path: string, error: unknown): never {
   throw new RangeError(`read ${path}: expected a file, found ${found}`);
 }
 
+/** Thrown if a line or a field is too long to be read. */
+export class TooLongError extends RangeError {
+  /** Maximum number of bytes. */
+  readonly most: number;
+
+  constructor(most: number) {
+    super(`expected at most ${most} bytes, found more`);
+    this.most = most;
+  }
+}
+
+/** Initial size of a reader's buffer. */
+const BUFFER = 2 ** 16;
+
 /**
  * Reads lines, delimited fields or a number of bytes from chunked input. A returned view is valid until the next call.
  */
 export class ByteReader {
   #source: AsyncIterator<Uint8Array> | undefined;
+  /** Bytes `#at` to `#end` of the buffer have arrived and have not been read. */
   #bytes: Uint8Array;
   #at = 0;
+  #end: number;
 
   constructor(source: Uint8Array | AsyncIterable<Uint8Array>) {
-    this.#bytes = source instanceof Uint8Array ? source : new Uint8Array();
+    this.#bytes = source instanceof Uint8Array ? source : new Uint8Array(BUFFER);
+    this.#end = source instanceof Uint8Array ? source.length : 0;
     this.#source = source instanceof Uint8Array ? undefined : source[Symbol.asyncIterator]();
   }
 
   /** Returns the next line without its newline if it is completely buffered. */
   bufferedLine(): Uint8Array | undefined {
-    const end = this.#bytes.indexOf(0x0a, this.#at);
-    if (end < 0) return undefined;
-    const line = this.#bytes.subarray(this.#at, end);
-    this.#at = end + 1;
-    return line;
+    const end = this.#find(0x0a, 0);
+    return end < 0 ? undefined : this.#read(end, 1);
   }
 
-  /** Reads the next line without its newline; undefined at the end. */
-  async line(): Promise<Uint8Array | undefined> {
-    return await this.until(0x0a) ?? await this.#rest();
+  /** Reads the next line without its newline; undefined at the end. Throws `TooLongError` if it is longer. */
+  async line(most: number): Promise<Uint8Array | undefined> {
+    const line = await this.until(0x0a, most);
+    if (line) return line;
+    return this.#at === this.#end ? undefined : this.#read(this.#end, 0);
   }
 
-  /** Reads the bytes up to the next byte `mark` and skips the mark; undefined if there is none. */
-  async until(mark: number): Promise<Uint8Array | undefined> {
+  /**
+   * Reads the bytes up to the next byte `mark` and skips the mark; undefined if there is none. Throws `TooLongError`
+   * if they are more than `most`.
+   */
+  async until(mark: number, most: number): Promise<Uint8Array | undefined> {
     for (let looked = 0;;) {
-      const end = this.#bytes.indexOf(mark, this.#at + looked);
-      if (end >= 0) {
-        const found = this.#bytes.subarray(this.#at, end);
-        this.#at = end + 1;
-        return found;
-      }
-      looked = this.#bytes.length - this.#at;
+      const end = this.#find(mark, looked);
+      looked = (end < 0 ? this.#end : end) - this.#at;
+      if (looked > most) throw new TooLongError(most);
+      if (end >= 0) return this.#read(end, 1);
       if (!await this.#fill()) return undefined;
     }
   }
@@ -88,27 +104,41 @@ export class ByteReader {
 
   /** Returns the next `count` bytes, or as many as there are, without consuming them. */
   async peek(count: number): Promise<Uint8Array> {
-    while (this.#bytes.length - this.#at < count) if (!await this.#fill()) break;
-    return this.#bytes.subarray(this.#at, this.#at + count);
+    while (this.#end - this.#at < count) if (!await this.#fill()) break;
+    return this.#bytes.subarray(this.#at, Math.min(this.#at + count, this.#end));
   }
 
-  async #rest(): Promise<Uint8Array | undefined> {
-    while (await this.#fill());
-    const rest = this.#bytes.subarray(this.#at);
-    this.#at = this.#bytes.length;
-    return rest.length === 0 ? undefined : rest;
+  /** Finds a byte at least `skip` bytes ahead; -1 if it has not arrived. */
+  #find(byte: number, skip: number): number {
+    const start = this.#at + skip;
+    const found = this.#bytes.subarray(start, this.#end).indexOf(byte);
+    return found < 0 ? -1 : start + found;
+  }
+
+  /** Reads the bytes before `end` and skips `gap` bytes after them. */
+  #read(end: number, gap: number): Uint8Array {
+    const bytes = this.#bytes.subarray(this.#at, end);
+    this.#at = end + gap;
+    return bytes;
   }
 
   /** Appends the next chunk; false at the end of the input. */
   async #fill(): Promise<boolean> {
     const next = await this.#source?.next();
     if (!next || next.done) return false;
-    const left = this.#bytes.subarray(this.#at);
-    const joined = new Uint8Array(left.length + next.value.length);
-    joined.set(left);
-    joined.set(next.value, left.length);
-    this.#bytes = joined;
-    this.#at = 0;
+    this.#reserve(next.value.length);
+    this.#bytes.set(next.value, this.#end);
+    this.#end += next.value.length;
     return true;
+  }
+
+  /** Makes room for more bytes. The buffer doubles, so that a long line is copied a bounded number of times. */
+  #reserve(count: number): void {
+    if (this.#end + count <= this.#bytes.length) return;
+    const left = this.#bytes.subarray(this.#at, this.#end);
+    const isRoomy = 2 * (left.length + count) <= this.#bytes.length;
+    const bytes = isRoomy ? this.#bytes : new Uint8Array(2 * (left.length + count));
+    bytes.set(left);
+    [this.#bytes, this.#at, this.#end] = [bytes, 0, left.length];
   }
 }

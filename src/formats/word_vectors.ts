@@ -1,4 +1,4 @@
-import { ByteReader, fileChunks } from "./byte_reader.ts";
+import { ByteReader, fileChunks, TooLongError } from "./byte_reader.ts";
 import { decompressChunks } from "./compression.ts";
 
 /** Formats of word vector files. fastText's .vec files have word2vec's text format. */
@@ -30,6 +30,9 @@ export interface ReadWordVectorsOptions {
 
 /** Maximum size of a vector. */
 const MAX_WIDTH = 2 ** 16;
+
+/** Maximum size of a line, or of a word in a binary file, in bytes. Decimal numbers take about 10 bytes each. */
+const MAX_LINE = 64 + 32 * MAX_WIDTH;
 const SPACE = 0x20;
 const TAB = 0x09;
 const NEWLINE = 0x0a;
@@ -82,7 +85,7 @@ export async function decodeWordVectors(
   const reader = new ByteReader(bytes);
   const table = new VectorTable(source, wanted);
   await skipMark(reader, table);
-  const first = await reader.line();
+  const first = await lineOf(reader, table, 1);
   if (first === undefined) table.refuse("word vectors", "an empty file");
   const header = /^(\d+)[ \t](\d+)[ \t]*\r?$/.exec(latin(first!));
   if (!header) {
@@ -120,15 +123,23 @@ async function hasTextLine(reader: ByteReader, width: number): Promise<boolean> 
 
 async function readLines(reader: ByteReader, table: VectorTable, firstNumber: number): Promise<void> {
   for (let number = firstNumber;; number++) {
-    const line = reader.bufferedLine() ?? await reader.line();
+    const line = reader.bufferedLine() ?? await lineOf(reader, table, number);
     if (line === undefined) return;
     table.addLine(line, number);
   }
 }
 
+async function lineOf(reader: ByteReader, table: VectorTable, number: number): Promise<Uint8Array | undefined> {
+  try {
+    return await reader.line(MAX_LINE);
+  } catch (error) {
+    return table.refuseLong(`line ${number}`, error);
+  }
+}
+
 async function readBinary(reader: ByteReader, table: VectorTable, count: number): Promise<void> {
   for (let number = 1; number <= count; number++) {
-    const word = await reader.until(SPACE);
+    const word = await reader.until(SPACE, MAX_LINE).catch((error) => table.refuseLong(`word ${number}`, error));
     const bytes = word && await reader.take(4 * table.width);
     if (!word || !bytes) return;
     // Some writers end each vector with a newline.
@@ -189,6 +200,12 @@ class VectorTable {
 
   refuse(expected: string, found: unknown): never {
     throw new RangeError(`read ${this.#source}: expected ${expected}, found ${found}`);
+  }
+
+  /** Says where the reader found something too long; passes on errors of the source. */
+  refuseLong(place: string, error: unknown): never {
+    if (!(error instanceof TooLongError)) throw error;
+    this.refuse(`at most ${error.most.toLocaleString("en")} bytes in ${place}`, "more");
   }
 
   finish(format: WordVectorFormat): WordVectors {

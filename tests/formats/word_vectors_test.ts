@@ -126,3 +126,20 @@ Deno.test("readWordVectors reads compressed files, and names damaged ones and UT
     await assertRejects(() => readWordVectors(path), RangeError, "expected UTF-8 text, found a mark of UTF-16");
   });
 });
+
+Deno.test("a file without line ends is refused early, with the line, however it is chunked", async () => {
+  let chunks = 0;
+  /** A gigabyte without a line end. */
+  async function* endless(size: number, start: string): AsyncGenerator<Uint8Array> {
+    yield utf8(start);
+    for (let sent = 0; sent < 2 ** 30; sent += size, chunks++) yield new Uint8Array(size).fill(0x61);
+  }
+  for (const size of [2 ** 8, 2 ** 16, 2 ** 20]) {
+    for (const [start, place] of [["", "line 1"], ["cat 1 2\n", "line 2"], ["3 2\n\x01", "word 1"]]) {
+      chunks = 0;
+      const reading = () => decodeWordVectors(endless(size, start), { source: "f" });
+      await assertRejects(reading, RangeError, `read f: expected at most 2,097,216 bytes in ${place}, found more`);
+      assertEquals(chunks * size <= 2 ** 22, true, `${chunks} chunks of ${size} bytes`);
+    }
+  }
+});
