@@ -24,13 +24,19 @@ export function describeList(values: readonly string[]): string {
 export function describeValue(value: unknown): string {
   if (value === undefined) return "none";
   if (typeof value === "function") return "a function";
-  if (typeof value === "object" && value !== null && !Array.isArray(value) && value.constructor !== Object) {
+  if (typeof value === "object" && value !== null && !Array.isArray(value) && !isPlain(value)) {
     return withArticle(value.constructor?.name ?? "value");
   }
   const text = typeof value === "string" || Array.isArray(value) || (typeof value === "object" && value !== null)
     ? JSON.stringify(value)
     : String(value);
   return abbreviate(text);
+}
+
+/** Whether an object is a record, as JSON has them, whatever its fields are called. */
+function isPlain(value: object): boolean {
+  const prototype = Object.getPrototypeOf(value);
+  return prototype === Object.prototype || prototype === null;
 }
 
 /**

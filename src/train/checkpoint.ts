@@ -6,10 +6,10 @@ import {
   readDirectory,
 } from "../formats/mod.ts";
 import { exactFloats } from "../formats/exact_floats.ts";
-import { refuse } from "../schema/mod.ts";
 import { firstNonFinite, refuseSurplus } from "../nn/parameters.ts";
 import { makeSchedule, type TrainSettings } from "./settings.ts";
-import type { FitProgress, FitSnapshot, Kept } from "./trainer.ts";
+import { checkTrainingState, type StateJSON } from "./training_state.ts";
+import type { FitSnapshot } from "./trainer.ts";
 
 const STATE_JSON = "training_state.json";
 const STATE_ARRAYS = "training_state.safetensors";
@@ -41,18 +41,6 @@ export class OtherRunError extends RangeError {
     super(`resume: ${difference}`);
     this.difference = difference;
   }
-}
-
-interface StateJSON<S> {
-  readonly format: "elman";
-  readonly version: number;
-  readonly settings: S;
-  readonly fingerprint: number;
-  readonly progress: FitProgress;
-  readonly optimizerSteps: number;
-  readonly schedule: Record<string, number>;
-  readonly best: Omit<Kept, "parameters"> | null;
-  readonly notes: Record<string, unknown>;
 }
 
 const STATE_KEYS: readonly (keyof StateJSON<unknown>)[] = [
@@ -173,7 +161,7 @@ function parseState<S extends TrainSettings>(
   }
   if (!(json.version === OLDEST || json.version === VERSION)) {
     const other = json.version > VERSION ? "a newer" : "an older";
-    const why = Number.isInteger(json.version) ? `; ${other} Elman wrote it` : "";
+    const why = Number.isInteger(json.version) && json.version > 0 ? `; ${other} Elman wrote it` : "";
     throw new RangeError(
       `read ${source}: expected format version ${OLDEST} or ${VERSION}, found ${json.version}${why}`,
     );
@@ -181,9 +169,7 @@ function parseState<S extends TrainSettings>(
   const state = json.version === OLDEST ? fromVersion2(json as StateJSON2<S>) : json as StateJSON<S>;
   refuseSurplus(`read ${source}`, "keys of a training state", Object.keys(state), STATE_KEYS);
   try {
-    checkNumbers(state);
-    expect(isObject(state.settings), "settings", "an object", state.settings);
-    expect(isObject(state.schedule), "schedule", "an object", state.schedule);
+    checkTrainingState(state);
     const settings = complete(state.settings);
     makeSchedule(settings, 1).restore?.(state.schedule);
     return { ...state, settings };
@@ -193,39 +179,6 @@ function parseState<S extends TrainSettings>(
     }
     throw error;
   }
-}
-
-/** Throws `RangeError` if a number of the state is missing or out of range. */
-function checkNumbers<S>({ progress, optimizerSteps, fingerprint, best }: StateJSON<S>): void {
-  const counts = [progress?.step, progress?.epoch, progress?.batch, optimizerSteps, fingerprint];
-  if (counts.some((count) => !isCount(count))) {
-    throw new RangeError(`expected whole numbers of steps, epochs and batches, found ${counts.join(", ")}`);
-  }
-  const { step, lossSum, weight } = progress;
-  expect(optimizerSteps === step, "optimizerSteps", `${step}, as many as steps`, optimizerSteps);
-  expect(Number.isFinite(lossSum), "progress.lossSum", "a finite number", lossSum);
-  expect(Number.isFinite(weight) && weight >= 0, "progress.weight", "a finite number of at least 0", weight);
-  expect(best === null || isObject(best), "best", "an object or null", best);
-  if (best === null) return;
-  const { waited, since = waited, lowest = 0 } = best;
-  expect(isCount(waited), "best.waited", "a whole number", waited);
-  expect(isCount(since) && since >= waited, "best.since", `a whole number of at least ${waited}`, since);
-  expect(Number.isFinite(lowest), "best.lowest", "a finite number", lowest);
-  const { objective, loss, score } = (best.measured ?? {}) as Partial<Record<string, unknown>>;
-  const isMeasured = Number.isFinite(score) || (Number.isFinite(objective) && Number.isFinite(loss));
-  expect(isMeasured, "best.measured", "finite numbers", best.measured);
-}
-
-function expect(isGood: boolean, name: string, expected: string, found: unknown): void {
-  if (!isGood) refuse("restore training", name, expected, found);
-}
-
-function isCount(value: unknown): boolean {
-  return Number.isSafeInteger(value) && (value as number) >= 0;
-}
-
-function isObject(value: unknown): boolean {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 /**

@@ -265,7 +265,7 @@ export const SETTINGS: Schema<ClassifierSettings> = {
     choices: ["none", "balanced"],
     help: "Label weights in the loss; balanced gives rare labels more weight.",
     check(value) {
-      const isList = Array.isArray(value) && value.every((weight) => weight > 0 && weight < Infinity);
+      const isList = Array.isArray(value) && value.every((weight) => Number.isFinite(weight) && weight > 0);
       return value === "none" || value === "balanced" || isList
         ? undefined
         : "none, balanced, or finite numbers above 0";

@@ -108,7 +108,11 @@ Deno.test("checkpoints of other versions or with invalid numbers are refused", a
     await assertRejects(() => readCheckpoint(directory, complete), RangeError, message);
   }
   await keep(directory, (json) => (json.progress as Record<string, number>).batch = 0.5);
-  await assertRejects(() => readCheckpoint(directory, complete), RangeError, "found 3, 1, 0.5, 3, 1");
+  await assertRejects(
+    () => readCheckpoint(directory, complete),
+    RangeError,
+    "expected progress.batch to be a whole number of at least 0, found 0.5",
+  );
 });
 
 Deno.test("a damaged training state is refused with the file and the problem", async () => {
@@ -126,7 +130,16 @@ Deno.test("a damaged training state is refused with the file and the problem", a
     [progress({ lossSum: "-2" }), 'expected progress.lossSum to be a finite number, found "-2"'],
     [progress({ weight: "5" }), 'expected progress.weight to be a finite number of at least 0, found "5"'],
     [progress({ weight: -1 }), "progress.weight"],
-    [(json) => json.progress = null, "expected whole numbers of steps, epochs and batches"],
+    [(json) => json.progress = null, "expected progress to be an object, found null"],
+    [progress({ step: -3 }), "expected progress.step to be a whole number of at least 0, found -3"],
+    [progress({ epoch: { toString: 1, constructor: { name: {} } } }), 'found {"toString":1,"constructor":{"name":{}}}'],
+    [progress({ steps: 3 }), "expected progress to be an object of step, epoch, batch, lossSum, weight"],
+    [(json) => json.fingerprint = "1", 'expected fingerprint to be a whole number of at least 0, found "1"'],
+    [(json) => json.notes = null, "expected notes to be an object, found null"],
+    [(json) => json.version = -3, "expected format version 2 or 3, found -3"],
+    [(json) => json.schedule = { factor: "2" }, 'expected schedule.factor to be a finite number, found "2"'],
+    [best({ measured: { objective: 1, loss: 1, score: "abc" }, waited: 0 }), "expected best.measured to be finite"],
+    [best({ measured: { score: "abc" }, waited: 0 }), "expected best.measured to be finite numbers"],
     [(json) => json.optimizerSteps = 0, "expected optimizerSteps to be 3, as many as steps, found 0"],
     [(json) => json.version = 2.5, "expected format version 2 or 3, found 2.5"],
     [(json) => json.settings = null, "expected settings to be an object, found null"],
