@@ -15,6 +15,7 @@ import { describeEngine, ENGINE_OPTIONS, startEngine } from "../engine_options.t
 import { type Classification, Classifier, type Explanation } from "../../tasks/classification/mod.ts";
 import { truncationWarning } from "../../tasks/classification/program.ts";
 import type { TaskEntry } from "../../tasks/registry.ts";
+import { VERIFY_OPTION, verifying } from "../verify_option.ts";
 import { ENCODING_OPTION, expectEncoding } from "./encoding_option.ts";
 import { MODEL_OPTION, modelDirectory } from "./model_option.ts";
 import { refuseMixedInput } from "./text_operands.ts";
@@ -22,6 +23,7 @@ import { colourWords, formatWords } from "./words_shown.ts";
 
 const OPTIONS = {
   ...MODEL_OPTION,
+  ...VERIFY_OPTION,
   ...ENCODING_OPTION,
   explain: { kind: "boolean", group: "answers", help: "Show how much each word contributed to the label." },
   by: {
@@ -66,7 +68,7 @@ export function makeClassifyCommand(tasks: readonly TaskEntry[]): Command<typeof
         isQuiet: values.json || values.quiet,
       });
       if (engine.blas && !values.json && !values.quiet) writeErrorLine(describeEngine(engine));
-      const model = await Classifier.load(directory);
+      const model = await Classifier.load(directory, verifying(values));
       giveUpReading();
       const session = new Session(model, values);
       if (values.tsv) session.writeHeader();

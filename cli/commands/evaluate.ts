@@ -11,9 +11,11 @@ import {
   type OptionSpecs,
   refuseContradictions,
   UsageError,
+  type Values,
 } from "../arguments/mod.ts";
 import { describeEngine, ENGINE_OPTIONS, startEngine } from "../engine_options.ts";
 import { jsonLine, writeErrorLine, writeMessage } from "../terminal/mod.ts";
+import { VERIFY_OPTION, verifying } from "../verify_option.ts";
 import { expectModel, findNewestModel, MODEL_OPTION, newestModel, nounOf } from "./model_option.ts";
 import { withPipedSource } from "./piped_source.ts";
 
@@ -32,6 +34,7 @@ export async function makeEvaluateCommand(tasks: readonly TaskEntry[], args: rea
     options: {
       model: { ...MODEL_OPTION.model, default: "the newest in models/" },
       ...evaluationOptions(programs, await namedTask(tasks, args)),
+      ...VERIFY_OPTION,
       ...ENGINE_OPTIONS,
       json: { kind: "boolean", group: "run", help: "Print one JSON object and nothing else." },
     },
@@ -86,7 +89,10 @@ async function evaluate(tasks: readonly TaskEntry[], programs: Programs, values:
   const program = programs.get(entry.name)!;
   refuseForeign(programs, program, values);
   const plan = await planOf(program, values);
-  const { lines, fields, warnings = [] } = await program.evaluate(await program.model.load(directory), plan);
+  const { lines, fields, warnings = [] } = await program.evaluate(
+    await program.model.load(directory, verifying(values as Values<typeof VERIFY_OPTION>)),
+    plan,
+  );
   for (const warning of warnings) writeErrorLine(`warning: ${warning}`);
   if (json) jsonLine({ event: "done", ...fields });
   else for (const line of lines) writeMessage(line);

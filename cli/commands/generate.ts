@@ -4,11 +4,13 @@ import { type Command, fieldsOf, optionsOf, type OptionSpecs, UsageError, type V
 import { describeEngine, ENGINE_OPTIONS, startEngine } from "../engine_options.ts";
 import { giveUpReading, inputText, isPiped, jsonLine, writeErrorLine, writeOut } from "../terminal/mod.ts";
 import type { TaskEntry } from "../../tasks/registry.ts";
+import { VERIFY_OPTION, verifying } from "../verify_option.ts";
 import { ENCODING_OPTION, expectEncoding } from "./encoding_option.ts";
 import { MODEL_OPTION, modelDirectory } from "./model_option.ts";
 
 const OPTIONS = {
   ...MODEL_OPTION,
+  ...VERIFY_OPTION,
   ...ENCODING_OPTION,
   prompt: { kind: "string", group: "data", value: "TEXT", help: "Text to continue, instead of the operand PROMPT." },
   ...optionsOf(GENERATION),
@@ -42,7 +44,7 @@ export function makeGenerateCommand(tasks: readonly TaskEntry[]): Command<typeof
       const engine = startEngine(values);
       const directory = await modelDirectory(values.model, "language-modeling", { tasks, isQuiet: values.json });
       if (engine.blas && !values.json) writeErrorLine(describeEngine(engine));
-      const model = await LanguageModel.load(directory);
+      const model = await LanguageModel.load(directory, verifying(values));
       giveUpReading();
       if (values.quantize) model.quantize(values.quantize);
       if (values.count === undefined) await writeText(model, prompt, values);

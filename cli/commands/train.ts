@@ -25,6 +25,7 @@ import {
 import { describeEngine, startEngine } from "../engine_options.ts";
 import { invocation } from "../invocation.ts";
 import { INTERRUPTED, jsonLine, writeErrorLine, writeLine } from "../terminal/mod.ts";
+import { VERIFY_OPTION, verifying } from "../verify_option.ts";
 import { expectModel, nounOf } from "./model_option.ts";
 import { withPipedSource } from "./piped_source.ts";
 import {
@@ -70,7 +71,7 @@ interface Run {
 }
 
 /** The values of the options that all training commands have. */
-type RunValues = Values<typeof RUN_OPTIONS>;
+type RunValues = Values<typeof RUN_OPTIONS & typeof VERIFY_OPTION>;
 
 /** Options of `makeTrainCommand`. */
 interface TrainCommandOptions {
@@ -117,6 +118,7 @@ class TrainCommandOf {
       },
       ...optionsOf(task.model),
       ...optionsOf(task.settings),
+      ...VERIFY_OPTION,
       ...RUN_OPTIONS,
     };
   }
@@ -125,6 +127,9 @@ class TrainCommandOf {
   async run(values: GivenOptions & RunValues): Promise<number> {
     if (values["log-every"] !== undefined && !values.json) {
       throw new UsageError("--log-every: expected --json with it, found none");
+    }
+    if (values["no-verify"] && values.resume === undefined) {
+      throw new UsageError("--no-verify: expected --resume with it, found none");
     }
     startEngine(values);
     return await this.#train(
@@ -195,7 +200,7 @@ class TrainCommandOf {
     const program = this.#program;
     await expectModel("resume", directory);
     await refuseOtherCommand(directory, this.#name, this.#tasks);
-    const checkpoint = await program.model.loadCheckpoint(directory);
+    const checkpoint = await program.model.loadCheckpoint(directory, verifying(values));
     const notes = readNotes(checkpoint.notes.plan, this.#fields);
     if (!notes) {
       throw new RangeError(`resume ${directory}: expected a run of ${this.#name}, found one of another program`);
@@ -203,7 +208,7 @@ class TrainCommandOf {
     const asked = this.#ask(values);
     const given = { ...asked.fit, ...asked.model, ...asked.plan };
     refuseContradictions(program.plan, asked.plan, notes.data);
-    const model = await program.model.load(directory);
+    const model = await program.model.load(directory, verifying(values));
     const kept = completePlan(program, notes.data);
     const all = { ...kept, ...completeInitial(program, notes.model), ...model.config, ...checkpoint.settings };
     // Compare with the requested limit of the vocabulary, not with the model's actual size.
@@ -213,7 +218,7 @@ class TrainCommandOf {
     const data = await program.read(plan);
     const corpus = await program.corpus(model, data.data);
     const { epochs, maxSteps } = asked.fit;
-    const fit = { ...definedOnly({ epochs, maxSteps }), checkpoint };
+    const fit = { ...definedOnly({ epochs, maxSteps }), ...verifying(values), checkpoint };
     const settings = { ...checkpoint.settings, ...definedOnly({ epochs, maxSteps }) } as TrainSettings;
     return { model, data, corpus, plan, directory, settings, fit, checkpoint };
   }

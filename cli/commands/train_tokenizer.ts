@@ -1,18 +1,10 @@
-import { open, rename, rm, stat } from "node:fs/promises";
+import { stat } from "node:fs/promises";
 import { dirname } from "node:path";
 import type { TrainingProgress } from "../../tokenizers/mod.ts";
 import { invocation } from "../invocation.ts";
 import { type Command, fieldsOf, optionsOf, type OptionSpecs, UsageError, type Values } from "../arguments/mod.ts";
-import {
-  exists,
-  isPiped,
-  isTerminal,
-  jsonLine,
-  keepAside,
-  writeError,
-  writeLine,
-  writeSequences,
-} from "../terminal/mod.ts";
+import { exists, isPiped, isTerminal, jsonLine, writeError, writeLine, writeSequences } from "../terminal/mod.ts";
+import { replaceFile } from "../../src/formats/write_file.ts";
 import { complete, count, type Schema } from "../../src/schema/mod.ts";
 import { ENCODING } from "../../tasks/data/fields.ts";
 import { findFiles } from "../../tasks/data/find_files.ts";
@@ -93,12 +85,9 @@ export const trainTokenizerCommand: Command<typeof OPTIONS> = {
       specialTokens: values.special,
       onProgress: values.json || values.quiet ? undefined : reporter(),
     });
-    if (!values.json && !values.quiet && isTerminal("error")) writeSequences("error", CLEAR_LINE);
-    if (await exists(out)) {
-      const kept = await keepAside(out);
-      if (!values.json && !values.quiet) writeLine(`Moved the existing file ${out} to ${kept}.`);
-    }
-    await replaceFile(out, JSON.stringify(tokenizer));
+      if (!values.json && !values.quiet && isTerminal("error")) writeSequences("error", CLEAR_LINE);
+      const kept = await replaceFile(out, JSON.stringify(tokenizer), { keepOld: true });
+      if (kept !== undefined && !values.json && !values.quiet) writeLine(`Moved the existing file ${out} to ${kept}.`);
     const seconds = Math.round(performance.now() - start) / 1000;
     if (values.json) jsonLine({ event: "done", model, vocab_size: tokenizer.size, seconds, out });
     else if (!values.quiet) {
@@ -170,17 +159,4 @@ function reporter(): (progress: TrainingProgress) => void {
     last = performance.now();
     writeError(`${line}\n`);
   };
-}
-
-/** Replaces a file atomically: writes a temporary file, flushes and renames it. */
-async function replaceFile(path: string, text: string): Promise<void> {
-  const temporary = `${path}.${crypto.randomUUID().slice(0, 8)}.tmp`;
-  try {
-    const file = await open(temporary, "wx");
-    await file.writeFile(text).then(() => file.sync()).finally(() => file.close());
-    await rename(temporary, path);
-  } catch (error) {
-    await rm(temporary).catch(() => {});
-    throw error;
-  }
 }

@@ -1,10 +1,7 @@
-import { writeFile } from "node:fs/promises";
 import {
   answerTexts,
-  exists,
   giveUpReading,
   jsonLine,
-  keepAside,
   mayWrite,
   writeError,
   writeErrorLine,
@@ -19,12 +16,14 @@ import {
   UsageError,
   type Values,
 } from "../arguments/mod.ts";
+import { replaceFile } from "../../src/formats/write_file.ts";
 import { complete } from "../../src/schema/mod.ts";
 import { count } from "../../tasks/task_model/mod.ts";
 import { describeEngine, ENGINE_OPTIONS, startEngine } from "../engine_options.ts";
 import { drawAttention } from "../../tasks/translation/attention_drawing.ts";
 import { SEARCH, type TranslateSettings, type Translation, Translator } from "../../tasks/translation/mod.ts";
 import type { TaskEntry } from "../../tasks/registry.ts";
+import { VERIFY_OPTION, verifying } from "../verify_option.ts";
 import { modelDirectory } from "./model_option.ts";
 import { ENCODING_OPTION, expectEncoding } from "./encoding_option.ts";
 import { refuseMixedInput } from "./text_operands.ts";
@@ -39,6 +38,7 @@ const OPTIONS = {
     help: "Directory of the model, or of several models, whose probabilities are averaged.",
     default: "the newest of its kind in models/",
   },
+  ...VERIFY_OPTION,
   ...ENCODING_OPTION,
   ...optionsOf(SEARCH_FIELDS),
   attention: {
@@ -74,7 +74,9 @@ export function makeTranslateCommand(tasks: readonly TaskEntry[]): Command<typeo
       const engine = startEngine(values);
       const directories = await modelDirectories(values, tasks);
       if (engine.blas && !values.json && !values.quiet) writeErrorLine(describeEngine(engine));
-      const [model, ...members] = await Promise.all(directories.map((path) => Translator.load(path)));
+      const [model, ...members] = await Promise.all(
+        directories.map((path) => Translator.load(path, verifying(values))),
+      );
       if (values.attention === undefined || values.attention === STANDARD_OUTPUT) giveUpReading();
       const session = new Session(model, values, { ...search, members });
       const answer = (texts: string[]) => session.answer(texts);
@@ -154,8 +156,8 @@ class Session {
   async #draw(file: string, translation: Translation): Promise<void> {
     const picture = drawAttention(translation);
     if (file === STANDARD_OUTPUT) return writeOut(picture);
-    if (await exists(file)) writeError(`Moved the existing file ${file} to ${await keepAside(file)}.\n`);
-    await writeFile(file, picture);
+    const kept = await replaceFile(file, picture, { keepOld: true });
+    if (kept !== undefined) writeError(`Moved the existing file ${file} to ${kept}.\n`);
     if (!this.#values.json && !this.#values.quiet) writeErrorLine(`Saved the drawing to ${file}.`);
   }
 

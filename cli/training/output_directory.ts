@@ -2,6 +2,8 @@ import { readdir, stat } from "node:fs/promises";
 import { basename, dirname, extname, join, resolve } from "node:path";
 import process from "node:process";
 import { exists, keepAside } from "../terminal/mod.ts";
+import { lockForTraining } from "../../src/formats/directory_lock.ts";
+import { attempt } from "../../src/formats/system_errors.ts";
 import { withoutCompressionEnding } from "../../src/formats/compression.ts";
 import { isPattern } from "../../tasks/data/find_files.ts";
 import { readTask } from "../../tasks/task_model/mod.ts";
@@ -32,15 +34,15 @@ const MODEL_FILES =
 
 /**
  * Renames an existing model's directory to make room for a new model, and returns a message that says so. Throws
- * `RangeError` if the path is a file, if it holds files named like a model's that are not a model, or if it is the
- * working directory, which cannot be renamed.
+ * `RangeError` if the path is a file, if it holds files named like a model's that are not a model, if it is the working
+ * directory, which cannot be renamed, or if another run trains into it.
  */
 export async function keepOldModel(directory: string): Promise<string | undefined> {
   const stats = await stat(directory).catch(() => undefined);
   if (stats && !stats.isDirectory()) {
     throw new RangeError(`--out ${directory}: expected a directory or nothing, found a file`);
   }
-  const taken = stats ? (await readdir(directory)).filter((name) => MODEL_FILES.test(name)) : [];
+  const taken = stats ? await modelFilesIn(directory) : [];
   if (taken.length === 0) return undefined;
   const isModel = taken.some((name) => name.endsWith(".safetensors")) || await isReadable(directory);
   if (!isModel) {
@@ -53,7 +55,33 @@ export async function keepOldModel(directory: string): Promise<string | undefine
       `--out ${directory}: expected a directory other than the working directory, which contains a model`,
     );
   }
-  return `Moved the existing model in ${directory} to ${await keepAside(directory)}.`;
+  return await moveAside(directory);
+}
+
+/** Moves a model aside unless another run trains into its directory. */
+async function moveAside(directory: string): Promise<string | undefined> {
+  const lock = await lockForTraining(directory);
+  let kept: string | undefined;
+  try {
+    // Another run may have moved the model while this one waited for the lock.
+    if ((await modelFilesIn(directory)).length === 0) return undefined;
+    kept = await attempt(`Cannot move ${directory} aside`, () => keepAside(directory));
+    return `Moved the existing model in ${directory} to ${kept}.`;
+  } finally {
+    await lock.release(kept);
+  }
+}
+
+/** Throws `RangeError` if another run trains into a directory. Returns a message if one ended without finishing. */
+export async function takeOver(directory: string): Promise<string | undefined> {
+  const lock = await lockForTraining(directory);
+  await lock.release();
+  if (lock.previous === undefined) return undefined;
+  return `Taking over ${directory} from ${lock.previous}, which has ended.`;
+}
+
+async function modelFilesIn(directory: string): Promise<string[]> {
+  return (await readdir(directory)).filter((name) => MODEL_FILES.test(name));
 }
 
 async function isReadable(directory: string): Promise<boolean> {

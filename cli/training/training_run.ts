@@ -13,7 +13,7 @@ import {
 import { UsageError } from "../arguments/mod.ts";
 import { invocation } from "../invocation.ts";
 import { LOG_EVERY } from "./run_options.ts";
-import { keepOldModel } from "./output_directory.ts";
+import { keepOldModel, takeOver } from "./output_directory.ts";
 
 /** Options of `TrainingRun`. */
 export interface TrainingRunOptions {
@@ -96,10 +96,13 @@ export class TrainingRun {
     return !json && !quiet;
   }
 
-  /** Moves an existing model aside for a new run, and prints what the run does. */
+  /**
+   * Moves an existing model aside for a new run, and prints what the run does. Throws `RangeError` if another run trains
+   * into the directory.
+   */
   async begin(introduction: string): Promise<void> {
     const { steps, directory } = this.#options;
-    if (steps === undefined) this.say(await keepOldModel(directory));
+    this.say(await (steps === undefined ? keepOldModel : takeOver)(directory));
     const beginning = this.#before > 0 ? `Resuming after step ${this.#before}: ` : "Training ";
     this.say(`${beginning}${introduction} Saving to ${directory}.`);
   }
