@@ -12,15 +12,18 @@
  *
  * @module
  */
+import type * as Files from "node:fs/promises";
 import { type Checksums, fileChecksum, formatChecksums, parseChecksums } from "./checksums.ts";
 import { CHECKSUMS, COMMITTED, isFileName, STAGING, stagingName } from "./directory_names.ts";
-import type { NodeFiles } from "./file_system.ts";
 import { isRealDirectory, lstatPlain, openPlain, readPart } from "./plain_file.ts";
 import { attempt, unless, unlessMissing } from "./system_errors.ts";
 import { type FileContent, writeNewFile } from "./write_file.ts";
 
 /** The functions of `node:fs/promises` that writing a directory needs. */
-export type FileSystem = Pick<NodeFiles, "lstat" | "mkdir" | "open" | "readdir" | "rename" | "rm" | "rmdir" | "stat">;
+export type FileSystem = Pick<
+  typeof Files,
+  "lstat" | "mkdir" | "open" | "readdir" | "rename" | "rm" | "rmdir" | "stat"
+>;
 
 /** Matches the names of the files that a directory of an earlier version has without checksums. */
 const EARLIER_FILES = /\.(?:json|safetensors)$/;

@@ -7,7 +7,7 @@ import { codeOf, unlessMissing } from "./system_errors.ts";
 
 /** The process that holds a lock, as its file names it. */
 export interface Owner {
-  /** What it does. */
+  /** Its reason for the lock. */
   readonly purpose: "train" | "save";
   readonly pid: number;
   /** The name of its computer, if the runtime may tell it. */
@@ -48,7 +48,7 @@ interface DenoFunctions {
 
 const deno = (globalThis as { readonly Deno?: DenoFunctions }).Deno;
 
-/** What the texts of an owner look like; they become part of messages. */
+/** Patterns of the texts of an owner, which become part of messages. */
 const [HOST_NAME, ISO_TIME] = [/^[\w.-]{1,64}$/, /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/];
 
 /** A file without a readable owner counts as being written for this many milliseconds. */

@@ -5,10 +5,11 @@
  * @module
  */
 import type { Stats } from "node:fs";
+import type * as Files from "node:fs/promises";
 import type { FileHandle } from "node:fs/promises";
 import { checkChecksum, type Checksums, parseChecksums } from "./checksums.ts";
 import { CHECKSUMS, COMMITTED } from "./directory_names.ts";
-import { fileSystem, type NodeFiles } from "./file_system.ts";
+import { fileSystem } from "./file_system.ts";
 import { isRealDirectory, lstatPlain, openPlain, readPart } from "./plain_file.ts";
 import { type Header, headerLength, LENGTH_BYTES, readHeader } from "./safetensors_header.ts";
 import { attempt } from "./system_errors.ts";
@@ -20,7 +21,7 @@ export interface ReadDirectoryOptions {
   /** Whether to compare the files with the checksums in `SHA256SUMS`, if it exists. Default: true. */
   verify?: boolean;
   /** The file system to use. Default: `node:fs/promises`. */
-  fileSystem?: Pick<NodeFiles, "lstat" | "open" | "stat">;
+  fileSystem?: Pick<typeof Files, "lstat" | "open" | "stat">;
 }
 
 /** Maximum number of retries of a reader if a writer changes the files meanwhile. */
@@ -102,7 +103,7 @@ export async function openDirectory(
   throw new RangeError(`Cannot read directory ${dir}: another process keeps writing it`);
 }
 
-type Reading = Pick<NodeFiles, "lstat" | "open">;
+type Reading = Pick<typeof Files, "lstat" | "open">;
 
 /**
  * Opens the current files, or returns undefined if a write interfered. Files are only ever replaced, so if every opened

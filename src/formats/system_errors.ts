@@ -1,4 +1,4 @@
-/** What to do about an error of the operating system, by its code. */
+/** Remedies for errors of the operating system, by code. */
 const REMEDIES: Readonly<Record<string, string>> = {
   EACCES: "change its permissions or choose another place",
   EDQUOT: "free some space or choose another disk",

@@ -20,7 +20,7 @@ import type { ModelParts, ProcessorFile, Task, TaskTypes } from "./task.ts";
  */
 const FORMAT_VERSION = 2;
 
-/** What a model directory or a model's bytes say about the model, without its parameters. */
+/** The contents of a model directory or of a model's bytes, without the parameters. */
 export interface ModelHead<T extends TaskTypes> {
   /** The contents of `config.json` without format, version and task. */
   readonly config: Record<string, unknown>;
