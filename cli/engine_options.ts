@@ -1,3 +1,4 @@
+import { InputRangeError } from "../errors.ts";
 import { Engine } from "../src/nn/mod.ts";
 import type { OptionSpecs, Values } from "./arguments/options.ts";
 import { UsageError } from "./arguments/usage_error.ts";
@@ -50,7 +51,7 @@ function makeEngine(threads: number, option: string, blas: string): Engine {
   try {
     return new Engine({ threads, blas });
   } catch (error) {
-    if (error instanceof RangeError) throw new UsageError(`${option}: ${error.message}`);
+    if (error instanceof InputRangeError) throw new UsageError(`${option}: ${error.message}`);
     throw error;
   }
 }

@@ -1,3 +1,4 @@
+import { InputRangeError } from "../errors.ts";
 import { checkGrowth, maxGrown } from "./limits.ts";
 
 /**
@@ -62,7 +63,7 @@ export class AlignedText {
   /** Replaces the text by another of the same length, with unchanged offsets. */
   withText(text: string): AlignedText {
     if (text.length !== this.length) {
-      throw new RangeError(`rewrite a text: expected ${this.length} code units, found ${text.length}`);
+      throw new InputRangeError(`rewrite a text: expected ${this.length} code units, found ${text.length}`);
     }
     return text === this.text ? this : new AlignedText(text, this.#shift, this.#starts, this.#ends);
   }

@@ -1,3 +1,4 @@
+import { InputRangeError } from "../errors.ts";
 import { byteSymbols } from "./byte_symbols.ts";
 import { characterBoundary } from "./surrogates.ts";
 import type { StreamDecoder } from "./stream_decoder.ts";
@@ -104,5 +105,5 @@ function utf8Decoder(): TextDecoder {
 
 function byte(id: number): number {
   if (Number.isInteger(id) && id >= 0 && id <= 255) return id;
-  throw new RangeError(`decode an id: expected 0 to 255, found ${id}`);
+  throw new InputRangeError(`decode an id: expected 0 to 255, found ${id}`);
 }

@@ -1,3 +1,4 @@
+import { InputRangeError } from "../errors.ts";
 import { AlignedText } from "./aligned_text.ts";
 import { byteSymbols } from "./byte_symbols.ts";
 import { grownInts } from "./grown.ts";
@@ -50,7 +51,9 @@ export class ByteLevelEncoder {
    */
   constructor(model: BPE, { cut, addPrefixSpace = false }: ByteLevelCuts) {
     const obstacle = obstacleIn(model);
-    if (obstacle !== undefined) throw new RangeError(`encode bytes: expected plain byte-level BPE, found ${obstacle}`);
+    if (obstacle !== undefined) {
+      throw new InputRangeError(`encode bytes: expected plain byte-level BPE, found ${obstacle}`);
+    }
     this.#model = model;
     this.#merger = new Merger(mergeTableOf(model));
     this.#byteIds = Int32Array.from(SYMBOLS, (symbol) => model.vocabulary.get(symbol)!);
@@ -104,7 +107,7 @@ export class ByteLevelEncoder {
     let length = 0;
     for (const id of ids) {
       const part = known.get(id);
-      if (part === undefined) throw new RangeError(`decode an id: expected the id of a token, found ${id}`);
+      if (part === undefined) throw new InputRangeError(`decode an id: expected the id of a token, found ${id}`);
       parts.push(part);
       length += part.length;
     }

@@ -1,3 +1,4 @@
+import { InputRangeError } from "../errors.ts";
 import { decodeAll, type StreamDecoder } from "./stream_decoder.ts";
 import { characterBoundary } from "./surrogates.ts";
 import type { Tokenizer } from "./tokenizer.ts";
@@ -100,10 +101,10 @@ export class CharTokenizer implements Tokenizer {
 
   static #fromCounts(counts: ReadonlyMap<string, number>, options: CharTrainOptions): CharTokenizer {
     const { unknown = false, minCount, vocabSize, specials } = options;
-    if (counts.size === 0) throw new RangeError(`${TRAIN}: expected text, found none`);
+    if (counts.size === 0) throw new InputRangeError(`${TRAIN}: expected text, found none`);
     const odd = specials?.find((symbol) => !isSpecialSymbol(symbol));
     if (odd !== undefined) {
-      throw new RangeError(
+      throw new InputRangeError(
         `${TRAIN}: expected special symbols such as <eos>, in brackets, found ${JSON.stringify(odd)}`,
       );
     }
@@ -176,7 +177,7 @@ export class CharTokenizer implements Tokenizer {
   #refuse(code: number, index: number): never {
     const name = `U+${code.toString(16).toUpperCase().padStart(4, "0")}`;
     const character = `${JSON.stringify(String.fromCodePoint(code))} (${name})`;
-    throw new RangeError(
+    throw new InputRangeError(
       `encode: character ${character} at index ${index} is not among the ${this.size} known symbols`,
     );
   }
@@ -200,7 +201,7 @@ export function isSpecialSymbol(symbol: string): boolean {
 function codePoint(symbol: string): number {
   const code = symbol.codePointAt(0);
   if (code !== undefined && symbol.length === (code > 0xffff ? 2 : 1)) return code;
-  throw new RangeError(`build a character tokenizer: expected single characters, found ${JSON.stringify(symbol)}`);
+  throw new InputRangeError(`build a character tokenizer: expected single characters, found ${JSON.stringify(symbol)}`);
 }
 
 /** Counts the characters of a text that arrives in chunks. */

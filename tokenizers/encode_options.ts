@@ -1,3 +1,4 @@
+import { InputRangeError } from "../errors.ts";
 import { brief } from "./json_fields.ts";
 import { type Kind, type Kinds, TEXT } from "./options.ts";
 
@@ -39,5 +40,5 @@ function notSpecial(token: string, special: readonly string[]): RangeError {
   const listed = special.slice(0, MAX_LISTED).map(brief).join(", ");
   const more = special.length > MAX_LISTED ? ` and ${special.length - MAX_LISTED} more` : "";
   const expected = special.length === 0 ? "none, as the tokenizer has no special tokens" : `one of ${listed}${more}`;
-  return new RangeError(`encode: allowedSpecial: expected ${expected}, found ${brief(token)}`);
+  return new InputRangeError(`encode: allowedSpecial: expected ${expected}, found ${brief(token)}`);
 }

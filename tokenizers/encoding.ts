@@ -1,3 +1,4 @@
+import { InputRangeError } from "../errors.ts";
 import { checkCounts } from "./check_counts.ts";
 import { checkOptions, FLAG, type Kinds } from "./options.ts";
 
@@ -157,7 +158,7 @@ export class Encoding implements EncodingFields {
     if (length >= this.length) return this;
     if (length === 0) return new Encoding(EMPTY_FIELDS, () => [this]);
     if (stride >= length) {
-      throw new RangeError(`truncate: expected a stride below the length ${length}, found ${stride}`);
+      throw new InputRangeError(`truncate: expected a stride below the length ${length}, found ${stride}`);
     }
     const total = this.length;
     const part = (from: number): Encoding => {

@@ -1,3 +1,5 @@
+import { InputRangeError, InputSyntaxError } from "../errors.ts";
+
 /** Maximum path length, reached by about a hundred nested parts. Deeper nesting would exhaust the stack. */
 const MAX_PATH_LENGTH = 2000;
 
@@ -39,12 +41,12 @@ export class JSONFields {
   constructor(value: unknown, path: string) {
     this.path = path;
     if (path.length > MAX_PATH_LENGTH) {
-      throw new RangeError(
+      throw new InputRangeError(
         `read a tokenizer: ${path.slice(0, 60)}...: expected fewer nested parts, found too many`,
       );
     }
     if (typeof value !== "object" || value === null || Array.isArray(value)) {
-      throw new SyntaxError(expected(path, "an object", value));
+      throw new InputSyntaxError(expected(path, "an object", value));
     }
     this.#object = value as Record<string, unknown>;
   }
@@ -127,7 +129,7 @@ export class JSONFields {
 
   /** A field's value as an object. */
   object(name: string): JSONFields {
-    if (this.raw(name) === undefined) throw new SyntaxError(`${inFile(this.#pathOf(name))}: the field is missing`);
+    if (this.raw(name) === undefined) throw new InputSyntaxError(`${inFile(this.#pathOf(name))}: the field is missing`);
     return this.#within(name, this.raw(name));
   }
 
@@ -155,21 +157,23 @@ export class JSONFields {
     const other = this.#isWhole ? undefined : Object.entries(this.#object).find(isOther);
     if (other !== undefined) {
       const known = [...this.#asked].slice(0, MAX_LISTED).join(", ");
-      throw new RangeError(`${inFile(this.path)}: expected only known fields (${known}), found ${brief(other[0])}`);
+      throw new InputRangeError(
+        `${inFile(this.path)}: expected only known fields (${known}), found ${brief(other[0])}`,
+      );
     }
     for (const inner of this.#inner.values()) inner.refuseOthers();
   }
 
   /** Creates an error that states what was expected of a field and what was found. */
   error(name: string, what: string): RangeError {
-    return new RangeError(expected(this.#pathOf(name), what, this.raw(name)));
+    return new InputRangeError(expected(this.#pathOf(name), what, this.raw(name)));
   }
 
   #read<T>(name: string, what: string, is: (value: unknown) => boolean, absent?: T): T {
     const value = this.raw(name);
     if ((value ?? null) === null && absent !== undefined) return absent;
-    if (value === undefined) throw new SyntaxError(`${inFile(this.#pathOf(name))}: the field is missing`);
-    if (!is(value)) throw new SyntaxError(expected(this.#pathOf(name), what, value));
+    if (value === undefined) throw new InputSyntaxError(`${inFile(this.#pathOf(name))}: the field is missing`);
+    if (!is(value)) throw new InputSyntaxError(expected(this.#pathOf(name), what, value));
     return value as T;
   }
 

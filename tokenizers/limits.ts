@@ -1,3 +1,5 @@
+import { InputRangeError } from "../errors.ts";
+
 /**
  * Limits of what a tokenizer's file may ask for. A file may come from anyone, and a few bytes of it can ask for
  * gigabytes or hours; within these limits, the time and memory that a tokenizer takes are at most proportional to the
@@ -30,7 +32,7 @@ export function maxGrown(length: number): number {
 /** Throws `RangeError` if a text has grown too much from a text of the length `original`. */
 export function checkGrowth(action: string, length: number, original: number): void {
   if (length <= maxGrown(original)) return;
-  throw new RangeError(
+  throw new InputRangeError(
     `${action}: expected a text of ${original} code units to grow to at most ${maxGrown(original)}, ` +
       `found at least ${length}`,
   );
@@ -70,7 +72,7 @@ export const MAX_LOOKUP_LENGTH = 2 ** 12;
 export function checkLookup(action: string, token: string): void {
   if (token.length <= MAX_LOOKUP_LENGTH) return;
   const found = `${token.length}: ${JSON.stringify(token.slice(0, 60))}...`;
-  throw new RangeError(`${action}: expected a token of at most ${MAX_LOOKUP_LENGTH} code units, found ${found}`);
+  throw new InputRangeError(`${action}: expected a token of at most ${MAX_LOOKUP_LENGTH} code units, found ${found}`);
 }
 
 /** Maximum length in code units of the prefix and the suffix that BPE adds to each character. */

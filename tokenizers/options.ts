@@ -1,3 +1,5 @@
+import { InputTypeError } from "../errors.ts";
+
 /** Maximum number of characters of a value shown in a message. */
 const MAX_SHOWN_LENGTH = 80;
 
@@ -72,12 +74,12 @@ export function checkOptions<Options extends object>(
   required: readonly (keyof Options & string)[] = [],
 ): Options {
   if (!OBJECT.holds(options) || LIST.holds(options)) {
-    throw new TypeError(`${action}: expected an object of options, found ${describe(options)}`);
+    throw new InputTypeError(`${action}: expected an object of options, found ${describe(options)}`);
   }
   const unknown = Object.keys(options).find((name) => !Object.hasOwn(kinds, name));
   if (unknown !== undefined) {
     const known = Object.keys(kinds).join(", ");
-    throw new TypeError(`${action}: unknown option ${JSON.stringify(unknown)}; expected one of ${known}`);
+    throw new InputTypeError(`${action}: unknown option ${JSON.stringify(unknown)}; expected one of ${known}`);
   }
   for (const name of Object.keys(kinds) as (keyof Options & string)[]) {
     const value = options[name];
@@ -92,7 +94,7 @@ export function checkOptions<Options extends object>(
  */
 export function checkKind<Value>(action: string, name: string, value: Value, kind: Kind): Value {
   if (kind.holds(value)) return value;
-  throw new TypeError(`${action}: expected ${name} to be ${kind.words}, found ${describe(value)}`);
+  throw new InputTypeError(`${action}: expected ${name} to be ${kind.words}, found ${describe(value)}`);
 }
 
 /** Formats a value for a message: strings quoted, long values shortened. */

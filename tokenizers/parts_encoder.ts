@@ -1,3 +1,4 @@
+import { InputRangeError } from "../errors.ts";
 import { AddedTokens, type Segment } from "./added_tokens.ts";
 import type { AlignedText } from "./aligned_text.ts";
 import { ByteLevelEncoder } from "./byte_level_encoder.ts";
@@ -128,8 +129,8 @@ export class PartsEncoder {
     try {
       return this.#memory.tokens(piece.text);
     } catch (error) {
-      if (!(error instanceof RangeError) || piece.length === 0) throw error;
-      throw new RangeError(`${error.message}, in the part of the text at index ${piece.start(0)}`);
+      if (!(error instanceof InputRangeError) || piece.length === 0) throw error;
+      throw new InputRangeError(`${error.message}, in the part of the text at index ${piece.start(0)}`);
     }
   }
 

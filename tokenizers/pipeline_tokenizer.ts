@@ -1,3 +1,4 @@
+import { InputRangeError, InputTypeError } from "../errors.ts";
 import type { AddedToken } from "./added_tokens.ts";
 import { bytesOf } from "./decoders/byte_level.ts";
 import { ENCODE_KINDS, type EncodeOptions } from "./encode_options.ts";
@@ -212,7 +213,7 @@ export class PipelineTokenizer implements Tokenizer {
    */
   encodeBytes(bytes: Uint8Array): Int32Array {
     if (this.#encoder.bytes === undefined) {
-      throw new TypeError("encode bytes: expected a byte-level tokenizer, found another");
+      throw new InputTypeError("encode bytes: expected a byte-level tokenizer, found another");
     }
     return this.#encoder.bytes.encodeBytes(bytes).slice();
   }
@@ -225,7 +226,7 @@ export class PipelineTokenizer implements Tokenizer {
    */
   decodeBytes(ids: Iterable<number>): Uint8Array {
     if (this.#encoder.bytes === undefined) {
-      throw new TypeError("decode bytes: expected a byte-level tokenizer, found another");
+      throw new InputTypeError("decode bytes: expected a byte-level tokenizer, found another");
     }
     const parts = Array.from(ids, (id) => bytesOf(this.#token(id) ?? ""));
     const bytes = new Uint8Array(parts.reduce((length, part) => length + part.length, 0));
@@ -299,12 +300,12 @@ export class PipelineTokenizer implements Tokenizer {
   /** The token of an id; `undefined` if no token has it. */
   #token(id: number): string | undefined {
     if (Number.isInteger(id) && id >= 0 && id < this.size) return this.tokens[id];
-    throw new RangeError(`decode an id: expected 0 to ${this.size - 1}, found ${id}`);
+    throw new InputRangeError(`decode an id: expected 0 to ${this.size - 1}, found ${id}`);
   }
 
   #checkId(what: string, id: number): void {
     if (id < this.size) return;
-    throw new RangeError(`build a tokenizer: the id of ${what}: expected 0 to ${this.size - 1}, found ${id}`);
+    throw new InputRangeError(`build a tokenizer: the id of ${what}: expected 0 to ${this.size - 1}, found ${id}`);
   }
 
   get #cutsBeforeSpaces(): boolean {

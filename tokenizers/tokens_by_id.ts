@@ -1,3 +1,4 @@
+import { InputRangeError } from "../errors.ts";
 import type { AddedToken } from "./added_tokens.ts";
 import { MAX_UNUSED_IDS } from "./limits.ts";
 
@@ -48,5 +49,5 @@ function put(tokens: (string | undefined)[], token: string, id: number): number 
 }
 
 function wrong(what: string, expected: string, found: unknown): RangeError {
-  return new RangeError(`build a tokenizer: ${what}: expected ${expected}, found ${found}`);
+  return new InputRangeError(`build a tokenizer: ${what}: expected ${expected}, found ${found}`);
 }

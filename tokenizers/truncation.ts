@@ -1,3 +1,4 @@
+import { InputRangeError } from "../errors.ts";
 import { checkCounts } from "./check_counts.ts";
 import type { Direction, Encoding } from "./encoding.ts";
 import type { JSONFields } from "./json_fields.ts";
@@ -100,7 +101,7 @@ export class Truncation {
   truncate(encodings: readonly Encoding[], special: number): readonly Encoding[] {
     const room = this.maxLength - special;
     if (room < 0) {
-      throw new RangeError(
+      throw new InputRangeError(
         `truncate: maxLength: expected at least ${special} for the special tokens, found ${this.maxLength}`,
       );
     }
@@ -123,10 +124,12 @@ export class Truncation {
     if (room === 0) return lengths.map(() => 0);
     if (this.strategy === "LongestFirst") return lengths.length === 1 ? [room] : shared(lengths, room);
     const index = this.strategy === "OnlyFirst" ? 0 : 1;
-    if (lengths.length <= index) throw new RangeError("truncate: expected a second text for OnlySecond, found none");
+    if (lengths.length <= index) {
+      throw new InputRangeError("truncate: expected a second text for OnlySecond, found none");
+    }
     if (lengths[index] <= excess) {
       const which = index === 0 ? "first" : "second";
-      throw new RangeError(
+      throw new InputRangeError(
         `truncate: expected the ${which} text to be longer than the excess of ${excess}, found ${lengths[index]}`,
       );
     }
@@ -136,13 +139,13 @@ export class Truncation {
 
 function checkStride(stride: number, room: number): void {
   if (stride >= room && stride > 0) {
-    throw new RangeError(
+    throw new InputRangeError(
       `truncate: stride: expected less than the ${room} tokens that a text may have, found ${stride}`,
     );
   }
   const most = room - Math.ceil(room / MAX_SHARING_PARTS);
   if (stride <= most) return;
-  throw new RangeError(
+  throw new InputRangeError(
     `truncate: stride: expected at most ${most} of ${room} tokens, for no more than ${MAX_SHARING_PARTS} parts to ` +
       `share a token, found ${stride}`,
   );

@@ -1,3 +1,4 @@
+import { InputRangeError } from "../errors.ts";
 import { firstOf } from "./first_of.ts";
 import { COUNTS, WordCounts } from "./word_counts.ts";
 import { checkKind, checkOptions, type Kinds, LIST, NUMBER, oneOf, TEXT, TEXTS } from "./options.ts";
@@ -91,18 +92,20 @@ export class Vocabulary {
   constructor(symbols: Iterable<string>, options: VocabularyOptions = {}, counts?: readonly number[]) {
     this.symbols = [...checkKind(BUILD, "the symbols", symbols, TEXTS)];
     this.specials = specialsOf(checkOptions(BUILD, options, KINDS));
-    if (this.size === 0) throw new RangeError("build a vocabulary: expected at least one symbol, found none");
+    if (this.size === 0) throw new InputRangeError("build a vocabulary: expected at least one symbol, found none");
     checkSize(this.size);
     for (const symbol of this.symbols) {
-      if (this.#ids.has(symbol)) throw new RangeError(`build a vocabulary: ${JSON.stringify(symbol)} occurs twice`);
+      if (this.#ids.has(symbol)) {
+        throw new InputRangeError(`build a vocabulary: ${JSON.stringify(symbol)} occurs twice`);
+      }
       this.#ids.set(symbol, this.#ids.size);
     }
     for (const special of this.specials) {
       if (this.#ids.has(special)) continue;
-      throw new RangeError(`build a vocabulary: the special ${JSON.stringify(special)} is not among its symbols`);
+      throw new InputRangeError(`build a vocabulary: the special ${JSON.stringify(special)} is not among its symbols`);
     }
     if (counts && counts.length !== this.size) {
-      throw new RangeError(`build a vocabulary: expected ${this.size} counts, found ${counts.length}`);
+      throw new InputRangeError(`build a vocabulary: expected ${this.size} counts, found ${counts.length}`);
     }
     this.unknownId = options.unknown === undefined ? undefined : this.#ids.get(options.unknown);
     this.#counts = counts;
@@ -163,7 +166,7 @@ export class Vocabulary {
    */
   symbol(id: number): string {
     const symbol = this.symbols[id];
-    if (symbol === undefined) throw new RangeError(`decode an id: expected 0 to ${this.size - 1}, found ${id}`);
+    if (symbol === undefined) throw new InputRangeError(`decode an id: expected 0 to ${this.size - 1}, found ${id}`);
     return symbol;
   }
 
@@ -244,12 +247,12 @@ function refuseDropped(dropped: number, types: number, occurrences: number): voi
   const what = dropped > 0
     ? `minCount and vocabSize would drop ${dropped} of ${types} symbols`
     : `counting dropped ${occurrences} occurrences of symbols beyond maxDistinct`;
-  throw new RangeError(`build a vocabulary: ${what}, which requires an unknown symbol`);
+  throw new InputRangeError(`build a vocabulary: ${what}, which requires an unknown symbol`);
 }
 
 function checkSize(size: number): void {
   if (size <= MAX_SIZE) return;
-  throw new RangeError(
+  throw new InputRangeError(
     `build a vocabulary: expected at most ${MAX_SIZE} symbols, found ${size}; minCount and vocabSize limit them`,
   );
 }
@@ -266,5 +269,7 @@ function byCount([, a]: SymbolCount, [, b]: SymbolCount): number {
 
 function checkLimit(name: string, value: number, least: number): void {
   if (Number.isInteger(value) && value >= least) return;
-  throw new RangeError(`build a vocabulary: expected ${name} to be an integer of at least ${least}, found ${value}`);
+  throw new InputRangeError(
+    `build a vocabulary: expected ${name} to be an integer of at least ${least}, found ${value}`,
+  );
 }

@@ -1,3 +1,4 @@
+import { InputRangeError } from "../errors.ts";
 import { barredTokens, ENCODE_KINDS, type EncodeOptions } from "./encode_options.ts";
 import { decodeAll, type StreamDecoder } from "./stream_decoder.ts";
 import type { Tokenizer } from "./tokenizer.ts";
@@ -71,10 +72,10 @@ export class WordTokenizer implements Tokenizer {
   constructor(vocabulary: Vocabulary) {
     checkKind("build a word tokenizer", "the vocabulary", vocabulary, instanceOf(Vocabulary));
     const eos = vocabulary.id(EOS);
-    if (eos === undefined) throw new RangeError(`build a word tokenizer: ${EOS} is not in the vocabulary`);
+    if (eos === undefined) throw new InputRangeError(`build a word tokenizer: ${EOS} is not in the vocabulary`);
     const broken = vocabulary.symbols.find((symbol) => symbol === "" || lastSpace(symbol) >= 0);
     if (broken !== undefined) {
-      throw new RangeError(
+      throw new InputRangeError(
         `build a word tokenizer: expected words without white space, found ${JSON.stringify(broken)}`,
       );
     }
@@ -206,7 +207,7 @@ export class WordTokenizer implements Tokenizer {
   }
 
   #refuse(word: string, index: number): never {
-    throw new RangeError(
+    throw new InputRangeError(
       `encode: word ${JSON.stringify(word)} at index ${index} is not among the ${this.size} known symbols`,
     );
   }

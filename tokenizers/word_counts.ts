@@ -1,3 +1,4 @@
+import { InputRangeError } from "../errors.ts";
 import type { Kind } from "./options.ts";
 import { decodeUnits, encodeUnits, hashBytes, MAX_UNIT_BYTES } from "./unit_bytes.ts";
 
@@ -20,10 +21,10 @@ export const COUNTS: Kind = {
 export function refuseNoCounts(action: string, counts: ReadonlyMap<string, number>): void {
   if (counts.size > 0) return;
   if (!(counts instanceof WordCounts) || counts.dropped === 0) {
-    throw new RangeError(`${action}: expected text, found none`);
+    throw new InputRangeError(`${action}: expected text, found none`);
   }
   const found = `${counts.maxDistinct}, with which all ${counts.dropped} were dropped as too rare`;
-  throw new RangeError(`${action}: maxDistinct: expected a number that keeps some words, found ${found}`);
+  throw new InputRangeError(`${action}: maxDistinct: expected a number that keeps some words, found ${found}`);
 }
 
 /**
@@ -67,7 +68,7 @@ export class WordCounts implements ReadonlyMap<string, number> {
    */
   constructor(action: string, maxDistinct: number = MAX_DISTINCT) {
     if (!(Number.isSafeInteger(maxDistinct) && maxDistinct >= 1)) {
-      throw new RangeError(`${action}: maxDistinct: expected an integer of at least 1, found ${maxDistinct}`);
+      throw new InputRangeError(`${action}: maxDistinct: expected an integer of at least 1, found ${maxDistinct}`);
     }
     this.#maxDistinct = maxDistinct;
   }

@@ -1,3 +1,4 @@
+import { InputRangeError, isInputError } from "../../errors.ts";
 import { formatHelp } from "./help.ts";
 import { type OptionSpecs, parseCommandLine, parseOptions, type Values } from "./options.ts";
 import { isBrokenPipe, isSystemError } from "../terminal/platform.ts";
@@ -62,13 +63,12 @@ export async function runCommand<S extends OptionSpecs>(
   } catch (error) {
     if (isBrokenPipe(error)) return BROKEN_PIPE;
     if (!isExpected(error)) throw error;
-    output.error(`error: ${error.message.trim().replaceAll(/\s*\n\s*/g, "; ")}`);
+    output.error(`error: ${new InputRangeError(error.message).message}`);
     return error instanceof UsageError ? USAGE : FAILURE;
   }
 }
 
 /** Whether the user can fix the cause of an error, so that its message suffices without a stack. */
 function isExpected(error: unknown): error is Error {
-  return error instanceof RangeError || error instanceof TypeError || error instanceof SyntaxError ||
-    isSystemError(error);
+  return isInputError(error) || isSystemError(error);
 }

@@ -1,3 +1,4 @@
+import { InputRangeError } from "../../errors.ts";
 import { findTask, type TaskEntry } from "../../tasks/registry.ts";
 import { type AnyProgram, readTask } from "../../tasks/task_model/mod.ts";
 import { complete, type Schema, withArticle } from "../../src/schema/mod.ts";
@@ -82,7 +83,7 @@ async function evaluate(tasks: readonly TaskEntry[], programs: Programs, values:
   const entry = findTask(await readTask(directory), tasks);
   if (entry === undefined) {
     const nouns = await Promise.all(tasks.map(nounOf));
-    throw new RangeError(
+    throw new InputRangeError(
       `evaluate ${directory}: expected ${nouns.map(withArticle).join(", or ")}, found a model of another kind`,
     );
   }

@@ -1,3 +1,5 @@
+import { InputRangeError, InputSyntaxError } from "../../errors.ts";
+
 /**
  * Parses the ids of texts from lines of three forms: JSON, either a list of ids or an object with `ids`; ids separated
  * by spaces; or the output of `tokenize`, which has one line per token, with its id and a tab at the start, and an
@@ -8,7 +10,7 @@
 export async function* parseIds(lines: AsyncIterable<string>, size: number): AsyncGenerator<number[], void, void> {
   const known = (id: number, number: number): number => {
     if (Number.isInteger(id) && id >= 0 && id < size) return id;
-    throw new RangeError(`decode line ${number}: expected ids from 0 to ${size - 1}, found ${id}`);
+    throw new InputRangeError(`decode line ${number}: expected ids from 0 to ${size - 1}, found ${id}`);
   };
   let open: number[] = [];
   let number = 0;
@@ -31,14 +33,14 @@ function parseLine(line: string, number: number): number[] {
   try {
     json = JSON.parse(line);
   } catch (error) {
-    throw new SyntaxError(`decode line ${number}: expected JSON, found ${(error as Error).message}`);
+    throw new InputSyntaxError(`decode line ${number}: expected JSON, found ${(error as Error).message}`);
   }
   const ids = Array.isArray(json) ? json : (json as { ids?: unknown }).ids;
   if (Array.isArray(ids) && ids.every((id) => typeof id === "number")) return ids;
-  throw new RangeError(`decode line ${number}: expected a list of ids, found ${line.slice(0, 60)}`);
+  throw new InputRangeError(`decode line ${number}: expected a list of ids, found ${line.slice(0, 60)}`);
 }
 
 function parseId(word: string, number: number): number {
   if (/^\d+$/.test(word)) return Number(word);
-  throw new RangeError(`decode line ${number}: expected an id, found ${JSON.stringify(word.slice(0, 60))}`);
+  throw new InputRangeError(`decode line ${number}: expected an id, found ${JSON.stringify(word.slice(0, 60))}`);
 }

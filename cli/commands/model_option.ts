@@ -1,3 +1,4 @@
+import { InputRangeError } from "../../errors.ts";
 import { withArticle } from "../../src/schema/mod.ts";
 import { readdir, stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
@@ -83,7 +84,7 @@ export async function expectModel(option: string, directory: string): Promise<vo
   const what = found === undefined ? "none" : found.isDirectory() ? `a directory without ${CONFIG}` : "a file";
   const near = await modelsNear(directory);
   const hint = near.length === 0 ? "" : `; ${near.length === 1 ? "a model" : "models"} near it: ${near.join(", ")}`;
-  throw new RangeError(`--${option}: expected a model's directory, found ${what} at ${directory}${hint}`);
+  throw new InputRangeError(`--${option}: expected a model's directory, found ${what} at ${directory}${hint}`);
 }
 
 /** Returns up to three models in a directory, or beside it, or in `models/`. */

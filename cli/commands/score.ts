@@ -1,3 +1,4 @@
+import { InputRangeError } from "../../errors.ts";
 import { count } from "../../src/schema/mod.ts";
 import { type Command, type OptionSpecs, UsageError } from "../arguments/mod.ts";
 import { isPiped, jsonLine, writeOut } from "../terminal/mod.ts";
@@ -70,7 +71,7 @@ async function readTexts(hyp: string, refs: readonly string[], options: TextOpti
   for (const ref of refs) {
     const lines = await readLines(ref, options);
     if (lines.length !== hypotheses.length) {
-      throw new RangeError(
+      throw new InputRangeError(
         `read ${nameOf(ref)}: expected ${count(hypotheses.length, "line")}, as in ${nameOf(hyp)}, found ${
           count(lines.length, "line")
         }`,

@@ -1,3 +1,4 @@
+import { InputRangeError } from "../../errors.ts";
 import type { PipelineTokenizer } from "../../tokenizers/mod.ts";
 import { type Command, type OptionSpecs, UsageError } from "../arguments/mod.ts";
 import { giveUpReading, inputLines, inputText, isTerminal, writeError, writeOut } from "../terminal/mod.ts";
@@ -89,7 +90,7 @@ function inLine<T>(number: number, encode: () => T): T {
   try {
     return encode();
   } catch (error) {
-    if (error instanceof RangeError) throw new RangeError(`line ${number}: ${error.message}`);
+    if (error instanceof InputRangeError) throw new InputRangeError(`line ${number}: ${error.message}`);
     throw error;
   }
 }

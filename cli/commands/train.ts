@@ -1,4 +1,5 @@
 import { resolve } from "node:path";
+import { InputRangeError } from "../../errors.ts";
 import { Engine } from "../../src/nn/mod.ts";
 import { complete, count, definedOnly, type Given, type Schema, withArticle } from "../../src/schema/mod.ts";
 import { type Checkpoint, REMEDY, type RunOptions, type TrainSettings } from "../../src/train/mod.ts";
@@ -203,7 +204,7 @@ class TrainCommandOf {
     const checkpoint = await program.model.loadCheckpoint(directory, verifying(values));
     const notes = readNotes(checkpoint.notes.plan, this.#fields);
     if (!notes) {
-      throw new RangeError(`resume ${directory}: expected a run of ${this.#name}, found one of another program`);
+      throw new InputRangeError(`resume ${directory}: expected a run of ${this.#name}, found one of another program`);
     }
     const asked = this.#ask(values);
     const given = { ...asked.fit, ...asked.model, ...asked.plan };

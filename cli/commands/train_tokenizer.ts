@@ -1,5 +1,6 @@
 import { stat } from "node:fs/promises";
 import { dirname } from "node:path";
+import { InputRangeError } from "../../errors.ts";
 import type { TrainingProgress } from "../../tokenizers/mod.ts";
 import { invocation } from "../invocation.ts";
 import { type Command, fieldsOf, optionsOf, type OptionSpecs, UsageError, type Values } from "../arguments/mod.ts";
@@ -85,9 +86,9 @@ export const trainTokenizerCommand: Command<typeof OPTIONS> = {
       specialTokens: values.special,
       onProgress: values.json || values.quiet ? undefined : reporter(),
     });
-      if (!values.json && !values.quiet && isTerminal("error")) writeSequences("error", CLEAR_LINE);
-      const kept = await replaceFile(out, JSON.stringify(tokenizer), { keepOld: true });
-      if (kept !== undefined && !values.json && !values.quiet) writeLine(`Moved the existing file ${out} to ${kept}.`);
+    if (!values.json && !values.quiet && isTerminal("error")) writeSequences("error", CLEAR_LINE);
+    const kept = await replaceFile(out, JSON.stringify(tokenizer), { keepOld: true });
+    if (kept !== undefined && !values.json && !values.quiet) writeLine(`Moved the existing file ${out} to ${kept}.`);
     const seconds = Math.round(performance.now() - start) / 1000;
     if (values.json) jsonLine({ event: "done", model, vocab_size: tokenizer.size, seconds, out });
     else if (!values.quiet) {
@@ -135,9 +136,9 @@ function refuseOthers(values: Values<typeof OPTIONS>): void {
 /** Throws `RangeError` if the output file cannot be written, before any time is spent on training. */
 async function checkPlace(out: string): Promise<void> {
   const stats = await stat(out).catch(() => undefined);
-  if (stats?.isDirectory()) throw new RangeError(`--out ${out}: expected a file or nothing, found a directory`);
+  if (stats?.isDirectory()) throw new InputRangeError(`--out ${out}: expected a file or nothing, found a directory`);
   if (await exists(dirname(out))) return;
-  throw new RangeError(`--out ${out}: expected a directory that exists, found no ${dirname(out)}`);
+  throw new InputRangeError(`--out ${out}: expected a directory that exists, found no ${dirname(out)}`);
 }
 
 /** Milliseconds between lines if the output is not a terminal. */

@@ -1,6 +1,7 @@
 import { readdir, stat } from "node:fs/promises";
 import { basename, dirname, extname, join, resolve } from "node:path";
 import process from "node:process";
+import { InputRangeError } from "../../errors.ts";
 import { exists, keepAside } from "../terminal/mod.ts";
 import { lockForTraining } from "../../src/formats/directory_lock.ts";
 import { attempt } from "../../src/formats/system_errors.ts";
@@ -40,18 +41,18 @@ const MODEL_FILES =
 export async function keepOldModel(directory: string): Promise<string | undefined> {
   const stats = await stat(directory).catch(() => undefined);
   if (stats && !stats.isDirectory()) {
-    throw new RangeError(`--out ${directory}: expected a directory or nothing, found a file`);
+    throw new InputRangeError(`--out ${directory}: expected a directory or nothing, found a file`);
   }
   const taken = stats ? await modelFilesIn(directory) : [];
   if (taken.length === 0) return undefined;
   const isModel = taken.some((name) => name.endsWith(".safetensors")) || await isReadable(directory);
   if (!isModel) {
-    throw new RangeError(
+    throw new InputRangeError(
       `--out ${directory}: expected a directory without ${taken[0]}, found one that is not a model's`,
     );
   }
   if (`${process.cwd()}/`.startsWith(`${resolve(directory)}/`)) {
-    throw new RangeError(
+    throw new InputRangeError(
       `--out ${directory}: expected a directory other than the working directory, which contains a model`,
     );
   }

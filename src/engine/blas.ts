@@ -1,3 +1,4 @@
+import { InputRangeError } from "../../errors.ts";
 import type { ForeignProduct } from "../kernels/mod.ts";
 import { bindSgemm, type NativeLibrary } from "./bind_sgemm.ts";
 import type { Memory } from "./memory.ts";
@@ -98,16 +99,16 @@ export function findBlas(request: BlasRequest, memory: Memory): Blas | undefined
   if (request === "off") return undefined;
   if (request === "auto") return findAny(memory);
   const expected = `use ${request} for matrix products: expected a library with dnnl_sgemm or cblas_sgemm`;
-  if (!deno) throw new RangeError(`${expected}, found a runtime without foreign functions`);
-  if (!isPermitted()) throw new RangeError(`${expected}, found no permission; use --allow-ffi`);
-  if (!memory.isShared) throw new RangeError(`${expected}, found a memory that may move`);
+  if (!deno) throw new InputRangeError(`${expected}, found a runtime without foreign functions`);
+  if (!isPermitted()) throw new InputRangeError(`${expected}, found no permission; use --allow-ffi`);
+  if (!memory.isShared) throw new InputRangeError(`${expected}, found a memory that may move`);
   const reasons: string[] = [];
   for (const symbol of ["dnnl_sgemm", "cblas_sgemm"] as const) {
     const found = openChecked({ path: request, symbol }, request.split(/[/\\]/).at(-1)!, memory);
     if (typeof found === "object") return found;
     reasons.push(found);
   }
-  throw new RangeError(`${expected}, found ${reasons[0] === reasons[1] ? reasons[0] : reasons.join(" and ")}`);
+  throw new InputRangeError(`${expected}, found ${reasons[0] === reasons[1] ? reasons[0] : reasons.join(" and ")}`);
 }
 
 function findAny(memory: Memory): Blas | undefined {

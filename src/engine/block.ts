@@ -1,3 +1,5 @@
+import { InputRangeError } from "../../errors.ts";
+
 /** Memory that outlives a step. `Engine.allocate` makes it, `Engine.release` frees it. */
 export class Block {
   /** Size in bytes, in whole cache lines. */
@@ -12,7 +14,7 @@ export class Block {
 
   /** Address of the first byte. Throws `RangeError` if the block has been freed: the memory may hold something else. */
   get address(): number {
-    if (this.#isFreed) throw new RangeError("use memory: expected a block in use, found one that has been freed");
+    if (this.#isFreed) throw new InputRangeError("use memory: expected a block in use, found one that has been freed");
     return this.#address;
   }
 

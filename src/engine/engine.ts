@@ -1,3 +1,4 @@
+import { InputRangeError } from "../../errors.ts";
 import type { Build, KernelName } from "../kernels/mod.ts";
 import { expectKind, expectKinds, type OptionKinds } from "../schema/mod.ts";
 import { Arena } from "./arena.ts";
@@ -226,7 +227,9 @@ export class Engine implements Disposable {
    * @internal
    */
   release(block: Block): void {
-    if (block.isFreed) throw new RangeError("release memory: expected a block in use, found one that has been freed");
+    if (block.isFreed) {
+      throw new InputRangeError("release memory: expected a block in use, found one that has been freed");
+    }
     this.#blocks.unregister(block);
     this.#giveBack(block);
     block.markFreed();

@@ -1,3 +1,4 @@
+import { InputRangeError } from "../../errors.ts";
 import type { Space } from "./space.ts";
 
 /** Bytes per WebAssembly page. */
@@ -167,7 +168,7 @@ export class Memory implements Space {
     const open = last && last.address + last.bytes === end ? last.bytes : 0;
     const pages = Math.ceil((bytes - open) / PAGE_BYTES);
     if (end / PAGE_BYTES + pages > MAX_PAGES) {
-      throw new RangeError(
+      throw new InputRangeError(
         `allocate memory: expected at most 4 GiB in all, found ${mebibytes(bytes)} more than the ${
           mebibytes(end)
         } in use`,

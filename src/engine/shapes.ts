@@ -1,3 +1,4 @@
+import { InputRangeError } from "../../errors.ts";
 import type { Backend } from "./backend.ts";
 import { wholeLines } from "./memory.ts";
 import type { Space } from "./space.ts";
@@ -20,7 +21,9 @@ export class ShapeMemory implements Space {
 
   extend(address: number, bytes: number): boolean {
     const taken = this.#taken.get(address);
-    if (taken === undefined) throw new RangeError(`extend memory: expected the address of a block, found ${address}`);
+    if (taken === undefined) {
+      throw new InputRangeError(`extend memory: expected the address of a block, found ${address}`);
+    }
     if (address + taken !== this.#end) return false;
     this.#end += wholeLines(bytes);
     this.#taken.set(address, this.#end - address);
@@ -31,7 +34,7 @@ export class ShapeMemory implements Space {
 
   release(address: number): void {
     if (!this.#taken.delete(address)) {
-      throw new RangeError(`release memory: expected the address of a block, found ${address}`);
+      throw new InputRangeError(`release memory: expected the address of a block, found ${address}`);
     }
   }
 

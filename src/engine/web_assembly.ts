@@ -1,3 +1,4 @@
+import { InputRangeError } from "../../errors.ts";
 import {
   bestBuild,
   type Build,
@@ -37,7 +38,7 @@ export class WebAssemblyBackend implements Backend {
   /** Throws `RangeError` if the number of threads is out of range. */
   constructor({ build = bestBuild(), threads = 1, blas = "off", memory = "shared" }: WebAssemblyOptions) {
     if (!(Number.isInteger(threads) && threads >= 1 && threads <= MAX_THREADS)) {
-      throw new RangeError(`start an engine: expected 1 to ${MAX_THREADS} threads, found ${threads}`);
+      throw new InputRangeError(`start an engine: expected 1 to ${MAX_THREADS} threads, found ${threads}`);
     }
     this.build = build;
     this.memory = new Memory(memory);

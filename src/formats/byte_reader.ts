@@ -1,4 +1,5 @@
 import type * as Process from "node:process";
+import { InputRangeError } from "../../errors.ts";
 import { builtinModule, fileSystem } from "./file_system.ts";
 
 /** The path that means standard input. */
@@ -34,11 +35,11 @@ export async function* fileChunks(path: string): AsyncGenerator<Uint8Array, void
 function refuse(path: string, error: unknown): never {
   const { code, message } = error as { code?: string; message: string };
   const found = code === "ENOENT" ? "none" : code === "EISDIR" ? "a directory" : message;
-  throw new RangeError(`read ${path}: expected a file, found ${found}`);
+  throw new InputRangeError(`read ${path}: expected a file, found ${found}`);
 }
 
 /** Thrown if a line or a field is too long to be read. */
-export class TooLongError extends RangeError {
+export class TooLongError extends InputRangeError {
   /** Maximum number of bytes. */
   readonly most: number;
 

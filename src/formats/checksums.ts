@@ -1,5 +1,6 @@
 import type * as Crypto from "node:crypto";
 import type { FileHandle } from "node:fs/promises";
+import { InputRangeError, InputSyntaxError } from "../../errors.ts";
 import { CHECKSUMS } from "./directory_names.ts";
 import { builtinModule } from "./file_system.ts";
 import { readPart } from "./plain_file.ts";
@@ -44,11 +45,11 @@ export function formatChecksums(checksums: Checksums): string {
 export function parseChecksums(bytes: Uint8Array): Checksums {
   const checksums = new Map<string, string>();
   const lines = new TextDecoder().decode(bytes).split("\n");
-  if (lines.pop() !== "") throw new SyntaxError(`expected a line end at the end, found none; ${REMEDY}`);
+  if (lines.pop() !== "") throw new InputSyntaxError(`expected a line end at the end, found none; ${REMEDY}`);
   for (const [i, line] of lines.entries()) {
     const [, hash, name] = /^([0-9a-f]{64}) [ *](\w[\w.-]*)$/.exec(line) ?? [];
     if (hash === undefined || checksums.has(name)) {
-      throw new SyntaxError(`expected a SHA-256 and the name of another file on line ${i + 1}; ${REMEDY}`);
+      throw new InputSyntaxError(`expected a SHA-256 and the name of another file on line ${i + 1}; ${REMEDY}`);
     }
     checksums.set(name, hash);
   }
@@ -62,13 +63,13 @@ export function checkChecksum(checksums: Checksums, name: string, bytes: Uint8Ar
   const expected = checksums.get(name);
   const ignoring = "--no-verify (verify: false) reads it as it is";
   if (expected === undefined) {
-    throw new RangeError(
+    throw new InputRangeError(
       `expected it to be listed in ${CHECKSUMS}, found that it was added after saving or the list is damaged; ` +
         `${ignoring}; if you added it on purpose, delete ${CHECKSUMS}`,
     );
   }
   if (new Sha256().add(bytes).digest() === expected) return;
-  throw new RangeError(
+  throw new InputRangeError(
     `expected the SHA-256 in ${CHECKSUMS}, found that the file is damaged or was changed after saving; ` +
       `${ignoring}; if you edited it on purpose, delete ${CHECKSUMS}`,
   );

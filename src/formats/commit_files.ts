@@ -13,6 +13,7 @@
  * @module
  */
 import type * as Files from "node:fs/promises";
+import { InputRangeError, InputSyntaxError } from "../../errors.ts";
 import { type Checksums, fileChecksum, formatChecksums, parseChecksums } from "./checksums.ts";
 import { CHECKSUMS, COMMITTED, isFileName, STAGING, stagingName } from "./directory_names.ts";
 import { isRealDirectory, lstatPlain, openPlain, readPart } from "./plain_file.ts";
@@ -111,7 +112,7 @@ async function savedChecksums(fs: FileSystem, dir: string): Promise<Checksums | 
   try {
     return parseChecksums(bytes);
   } catch (error) {
-    throw new SyntaxError(`Cannot read ${dir}/${CHECKSUMS}: ${(error as Error).message}`);
+    throw new InputSyntaxError(`Cannot read ${dir}/${CHECKSUMS}: ${(error as Error).message}`);
   }
 }
 
@@ -155,7 +156,7 @@ async function rollForward(fs: FileSystem, dir: string): Promise<void> {
   const names = await unlessMissing(fs.readdir(committed)) ?? [];
   for (const name of names) {
     if (!isFileName(name) && name !== CHECKSUMS) {
-      throw new RangeError(`${committed}: expected files that Elman wrote, found ${JSON.stringify(name)}`);
+      throw new InputRangeError(`${committed}: expected files that Elman wrote, found ${JSON.stringify(name)}`);
     }
     for (const parent of [committed, dir]) {
       await attempt(`${parent}/${name}`, () => lstatPlain(fs, `${parent}/${name}`));

@@ -1,5 +1,6 @@
 import type * as Stream from "node:stream";
 import type * as Zlib from "node:zlib";
+import { InputRangeError } from "../../errors.ts";
 import { builtinModule } from "./file_system.ts";
 
 /** The formats of compressed files, each with the bytes that a file begins with. */
@@ -64,7 +65,7 @@ export async function* decompressChunks(
   try {
     yield* source.pipe(decoder);
   } catch (error) {
-    throw error instanceof RangeError ? error : damaged(action, format, error);
+    throw error instanceof InputRangeError ? error : damaged(action, format, error);
   }
 }
 
@@ -81,9 +82,9 @@ function zlib(action: string): typeof Zlib {
 }
 
 function unsupported(action: string, format: Compression): RangeError {
-  return new RangeError(`${action}: expected a runtime that reads ${format} files, found one that cannot`);
+  return new InputRangeError(`${action}: expected a runtime that reads ${format} files, found one that cannot`);
 }
 
 function damaged(action: string, format: Compression, error: unknown): RangeError {
-  return new RangeError(`${action}: expected whole ${format} data, found ${(error as Error).message}`);
+  return new InputRangeError(`${action}: expected whole ${format} data, found ${(error as Error).message}`);
 }

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { InputRangeError } from "../../errors.ts";
 import { commitFiles, type FileSystem } from "./commit_files.ts";
 import { lockForWriting } from "./directory_lock.ts";
 import { isFileName } from "./directory_names.ts";
@@ -55,7 +56,9 @@ export async function writeDirectory(
   const fs = options.fileSystem ?? fileSystem(`Cannot write directory ${dir}`);
   const forbidden = Object.keys(files).find((name) => !isFileName(name));
   if (forbidden !== undefined) {
-    throw new RangeError(`Cannot write directory ${dir}: ${JSON.stringify(forbidden)} is not an allowed file name`);
+    throw new InputRangeError(
+      `Cannot write directory ${dir}: ${JSON.stringify(forbidden)} is not an allowed file name`,
+    );
   }
   const make = () => attempt(`Cannot make directory ${dir}`, () => fs.mkdir(dir, { recursive: true }));
   const lock = await lockForWriting(dir, make);

@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { InputRangeError } from "../../errors.ts";
 import { LOCK } from "./directory_names.ts";
 import { type FileLock, type Held, type Owner, takeLock } from "./file_lock.ts";
 import { fileSystem } from "./file_system.ts";
@@ -56,7 +57,7 @@ export async function lockForTraining(dir: string): Promise<DirectoryLock> {
   const [path, leave] = await enter(action, dir, make);
   try {
     if (runs.has(path)) {
-      throw new RangeError(`${action}: expected no other training run in it, found one of this process`);
+      throw new InputRangeError(`${action}: expected no other training run in it, found one of this process`);
     }
     const lock = await attempt(`${action}: ${LOCK}`, () => takeLock(`${path}/${LOCK}`, "train"));
     if (!("release" in lock)) throw refusal(action, path, lock);
@@ -110,7 +111,7 @@ async function waitFor(action: string, path: string): Promise<FileLock> {
 function refusal(action: string, path: string, { owner }: Held): RangeError {
   const doing = owner?.purpose === "train" ? "trains into it" : "writes it";
   const who = owner === undefined ? "another process" : describe(owner);
-  return new RangeError(
+  return new InputRangeError(
     `${action}: expected no other process that writes it, found that ${who} ${doing}; wait for it or choose another ` +
       `directory; if it has ended, delete ${path}/${LOCK}`,
   );

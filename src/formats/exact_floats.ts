@@ -1,3 +1,4 @@
+import { InputRangeError } from "../../errors.ts";
 import type { NamedArray, TensorData } from "./safetensors.ts";
 import { DTYPE_OF_ARRAY } from "./safetensors_header.ts";
 
@@ -11,7 +12,7 @@ export function exactFloats({ name, data }: NamedArray, action: string): Float32
   for (let i = 0; i < data.length; i++) {
     floats[i] = Number(data[i]);
     if (isSame(data[i], floats[i])) continue;
-    throw new RangeError(
+    throw new InputRangeError(
       `${action}: expected numbers in ${name} that float32 represents exactly, found ${data[i]} at ${i} in ` +
         `${
           DTYPE_OF_ARRAY[data[Symbol.toStringTag]]

@@ -1,4 +1,5 @@
 import type * as Files from "node:fs/promises";
+import { InputRangeError } from "../../errors.ts";
 
 /** The functions of `node:fs/promises`. */
 export type NodeFiles = typeof Files;
@@ -15,7 +16,7 @@ interface Host {
 export function builtinModule<T>(name: string, action: string): T {
   const module = (globalThis as Host).process?.getBuiltinModule?.(name);
   if (module) return module as T;
-  throw new RangeError(`${action}: expected a file system, found a runtime that has none`);
+  throw new InputRangeError(`${action}: expected a file system, found a runtime that has none`);
 }
 
 /** Returns the file system of the runtime. Throws `RangeError`, with `action` in front, if it has none. */

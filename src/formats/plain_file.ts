@@ -1,6 +1,7 @@
 import type { Stats } from "node:fs";
 import type * as Files from "node:fs";
 import type { FileHandle } from "node:fs/promises";
+import { InputRangeError } from "../../errors.ts";
 import { builtinModule, type NodeFiles } from "./file_system.ts";
 import { unlessMissing } from "./system_errors.ts";
 
@@ -23,7 +24,7 @@ export async function openPlain(fs: Pick<NodeFiles, "lstat" | "open">, path: str
     if (isSame(await handle.stat(), expected)) return handle;
     await handle.close();
   }
-  throw new RangeError("expected a file that stays the same, found one that is replaced again and again");
+  throw new InputRangeError("expected a file that stays the same, found one that is replaced again and again");
 }
 
 /**
@@ -31,14 +32,14 @@ export async function openPlain(fs: Pick<NodeFiles, "lstat" | "open">, path: str
  */
 export async function lstatPlain(fs: Pick<NodeFiles, "lstat">, path: string): Promise<Stats | undefined> {
   const stats = await unlessMissing(fs.lstat(path));
-  if (stats && !stats.isFile()) throw new RangeError(`expected a plain file, found ${kindOf(stats)}`);
+  if (stats && !stats.isFile()) throw new InputRangeError(`expected a plain file, found ${kindOf(stats)}`);
   return stats;
 }
 
 /** Whether a path is a directory; false if nothing is there. Throws `RangeError` if it is a link or anything else. */
 export async function isRealDirectory(fs: Pick<NodeFiles, "lstat">, path: string): Promise<boolean> {
   const stats = await unlessMissing(fs.lstat(path));
-  if (stats && !stats.isDirectory()) throw new RangeError(`expected a directory, found ${kindOf(stats)}`);
+  if (stats && !stats.isDirectory()) throw new InputRangeError(`expected a directory, found ${kindOf(stats)}`);
   return stats !== undefined;
 }
 
@@ -65,7 +66,7 @@ export async function readPart(handle: FileHandle, start: number, end: number): 
   const bytes = new Uint8Array(end - start);
   for (let done = 0; done < bytes.length;) {
     const { bytesRead } = await handle.read(bytes, done, Math.min(CHUNK, bytes.length - done), start + done);
-    if (bytesRead === 0) throw new RangeError(`expected ${end} bytes, found ${start + done}`);
+    if (bytesRead === 0) throw new InputRangeError(`expected ${end} bytes, found ${start + done}`);
     done += bytesRead;
   }
   return bytes;

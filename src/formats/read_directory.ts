@@ -7,6 +7,7 @@
 import type { Stats } from "node:fs";
 import type * as Files from "node:fs/promises";
 import type { FileHandle } from "node:fs/promises";
+import { InputRangeError, InputSyntaxError } from "../../errors.ts";
 import { checkChecksum, type Checksums, parseChecksums } from "./checksums.ts";
 import { CHECKSUMS, COMMITTED } from "./directory_names.ts";
 import { fileSystem } from "./file_system.ts";
@@ -84,7 +85,9 @@ export async function openDirectory(
 ): Promise<DirectorySnapshot> {
   const { optional = [], verify = true, fileSystem: fs = fileSystem(`Cannot read directory ${dir}`) } = options;
   const stats = await attempt(`Cannot read directory ${dir}`, () => fs.stat(dir));
-  if (!stats.isDirectory()) throw new RangeError(`Cannot read directory ${dir}: expected a directory, found a file`);
+  if (!stats.isDirectory()) {
+    throw new InputRangeError(`Cannot read directory ${dir}: expected a directory, found a file`);
+  }
   const wanted = [...new Set([...verify ? [CHECKSUMS] : [], ...names, ...optional])];
   for (let tries = 0; tries < MAX_TRIES; tries++) {
     const handles = await openVersion(fs, dir, wanted);
@@ -92,7 +95,7 @@ export async function openDirectory(
     const snapshot = new DirectorySnapshot(dir, handles);
     try {
       const missing = names.filter((name) => !handles.has(name));
-      if (missing.length > 0) throw new RangeError(`Cannot read directory ${dir}: it lacks ${missing.join(", ")}`);
+      if (missing.length > 0) throw new InputRangeError(`Cannot read directory ${dir}: it lacks ${missing.join(", ")}`);
       await snapshot.readChecksums(optional);
       return snapshot;
     } catch (error) {
@@ -100,7 +103,7 @@ export async function openDirectory(
       throw error;
     }
   }
-  throw new RangeError(`Cannot read directory ${dir}: another process keeps writing it`);
+  throw new InputRangeError(`Cannot read directory ${dir}: another process keeps writing it`);
 }
 
 type Reading = Pick<typeof Files, "lstat" | "open">;
@@ -178,7 +181,7 @@ export class DirectorySnapshot {
     const checksums = await this.#attempt(CHECKSUMS, async (handle) => parseChecksums(await readText(handle)));
     const missing = optional.find((name) => checksums.has(name) && !this.has(name));
     if (missing !== undefined) {
-      throw new RangeError(`Cannot read directory ${this.#dir}: it lacks ${missing}, which ${CHECKSUMS} lists`);
+      throw new InputRangeError(`Cannot read directory ${this.#dir}: it lacks ${missing}, which ${CHECKSUMS} lists`);
     }
     this.#checksums = checksums;
   }
@@ -231,15 +234,15 @@ export class DirectorySnapshot {
     try {
       return await action(this.#handles.get(name)!);
     } catch (error) {
-      if (error instanceof RangeError && error.message.startsWith(failure)) throw error;
-      if (error instanceof SyntaxError) throw error.message.startsWith(failure) ? error : named(failure, error);
+      if (error instanceof InputRangeError && error.message.startsWith(failure)) throw error;
+      if (error instanceof InputSyntaxError) throw error.message.startsWith(failure) ? error : named(failure, error);
       return await attempt(failure, () => Promise.reject(error));
     }
   }
 }
 
 function named(failure: string, { message }: SyntaxError): SyntaxError {
-  return new SyntaxError(`${failure}: ${message}`);
+  return new InputSyntaxError(`${failure}: ${message}`);
 }
 
 function sizeOf({ dataStart, entries }: Header): number {
@@ -251,6 +254,6 @@ async function readText(handle: FileHandle): Promise<Uint8Array<ArrayBuffer>> {
 }
 
 async function readAtMost(handle: FileHandle, size: number, limit: number): Promise<Uint8Array<ArrayBuffer>> {
-  if (size > limit) throw new RangeError(`expected at most ${limit} bytes, found ${size}`);
+  if (size > limit) throw new InputRangeError(`expected at most ${limit} bytes, found ${size}`);
   return await readPart(handle, 0, size);
 }

@@ -9,6 +9,7 @@
  *
  * @module
  */
+import { InputRangeError, InputTypeError } from "../../errors.ts";
 import {
   ARRAY_TYPES,
   type Dtype,
@@ -127,7 +128,7 @@ export function encodeSafetensorsParts(
   const names = new Set([METADATA]);
   let begin = 0;
   for (const { name, dtype, shape, data } of sorted) {
-    if (names.has(name)) throw new RangeError(`Cannot encode tensor ${show(name)}: expected a unique name`);
+    if (names.has(name)) throw new InputRangeError(`Cannot encode tensor ${show(name)}: expected a unique name`);
     names.add(name);
     const end = begin + data.byteLength;
     fields.push(`${JSON.stringify(name)}:${JSON.stringify({ dtype, shape, data_offsets: [begin, end] })}`);
@@ -141,10 +142,10 @@ function checkedDtype({ name, shape, data }: NamedArray): Dtype {
   const dtype: Dtype | undefined = DTYPE_OF_ARRAY[kind];
   if (dtype === undefined) {
     const kinds = Object.keys(DTYPE_OF_ARRAY).join(", ");
-    throw new TypeError(`Cannot encode tensor ${show(name)}: expected one of ${kinds}, found ${kind}`);
+    throw new InputTypeError(`Cannot encode tensor ${show(name)}: expected one of ${kinds}, found ${kind}`);
   }
   if (!isSizes(shape) || elementCount(shape) !== data.length) {
-    throw new RangeError(
+    throw new InputRangeError(
       `Cannot encode tensor ${show(name)}: expected a shape of ${data.length} elements, found ${show(shape)}`,
     );
   }
@@ -155,7 +156,7 @@ function encodeMetadata(metadata: Readonly<Record<string, string>>): string {
   const fields = Object.keys(metadata).sort().map((key) => {
     const value: unknown = metadata[key];
     if (typeof value === "string") return `${JSON.stringify(key)}:${JSON.stringify(value)}`;
-    throw new TypeError(`Cannot encode metadata ${show(key)}: expected a string, found ${show(value)}`);
+    throw new InputTypeError(`Cannot encode metadata ${show(key)}: expected a string, found ${show(value)}`);
   });
   return `{${fields.join(",")}}`;
 }
@@ -165,7 +166,7 @@ function encodeHeader(json: string): Uint8Array {
   const text = new TextEncoder().encode(json);
   const length = Math.ceil(text.length / 8) * 8;
   if (length > MAX_HEADER_BYTES) {
-    throw new RangeError(`Cannot encode safetensors: expected a header of at most 100 MB, found ${length} bytes`);
+    throw new InputRangeError(`Cannot encode safetensors: expected a header of at most 100 MB, found ${length} bytes`);
   }
   const header = new Uint8Array(8 + length).fill(0x20);
   new DataView(header.buffer).setBigUint64(0, BigInt(length), true);

@@ -1,5 +1,7 @@
 // The header of a safetensors file: its dtypes, and the checks that protect a reader from malformed files.
 
+import { InputRangeError, InputSyntaxError } from "../../errors.ts";
+
 /**
  * The arrays that hold each dtype's bits, in the order of the reference implementation, which lays tensors out by
  * descending dtype, then by name. Sizes fall along the file, so every tensor is aligned to its element size.
@@ -79,35 +81,35 @@ export function readHeader(bytes: Uint8Array, size: number, context: string): He
 
 /** Reads the length of the header from the first bytes of a file of `size` bytes. */
 export function headerLength(bytes: Uint8Array, size: number, context: string): number {
-  if (size < LENGTH_BYTES) throw new RangeError(`${context}: expected at least 8 bytes, found ${size}`);
+  if (size < LENGTH_BYTES) throw new InputRangeError(`${context}: expected at least 8 bytes, found ${size}`);
   const length = new DataView(bytes.buffer, bytes.byteOffset, LENGTH_BYTES).getBigUint64(0, true);
   if (length > MAX_HEADER_BYTES) {
-    throw new RangeError(`${context}: expected a header of at most 100 MB, found ${length} bytes`);
+    throw new InputRangeError(`${context}: expected a header of at most 100 MB, found ${length} bytes`);
   }
   if (length > size - LENGTH_BYTES) {
-    throw new RangeError(`${context}: expected a header of ${length} bytes, found ${size - LENGTH_BYTES}`);
+    throw new InputRangeError(`${context}: expected a header of ${length} bytes, found ${size - LENGTH_BYTES}`);
   }
   return Number(length);
 }
 
 function parseHeader(bytes: Uint8Array, context: string): Record<string, unknown> {
-  if (bytes[0] !== 0x7b) throw new SyntaxError(`${context}: expected a header that begins with {`);
+  if (bytes[0] !== 0x7b) throw new InputSyntaxError(`${context}: expected a header that begins with {`);
   let text: string;
   try {
     // Copied because some platforms' decoders refuse shared memory.
     text = new TextDecoder("utf-8", { fatal: true }).decode(new Uint8Array(bytes));
   } catch (cause) {
-    throw new SyntaxError(`${context}: expected a header in UTF-8`, { cause });
+    throw new InputSyntaxError(`${context}: expected a header in UTF-8`, { cause });
   }
   let header: Record<string, unknown>;
   try {
     header = JSON.parse(text);
   } catch (cause) {
-    throw new SyntaxError(`${context}: expected a header in JSON`, { cause });
+    throw new InputSyntaxError(`${context}: expected a header in JSON`, { cause });
   }
   const repeated = repeatedKey(text);
   if (repeated !== undefined) {
-    throw new SyntaxError(`${context}: expected every name once, found ${show(repeated)} twice`);
+    throw new InputSyntaxError(`${context}: expected every name once, found ${show(repeated)} twice`);
   }
   return header;
 }
@@ -142,33 +144,35 @@ function repeatedKey(json: string): string | undefined {
 function checkMetadata(value: unknown, context: string): Record<string, string> {
   if (value === undefined) return {};
   if (!isObject(value)) {
-    throw new SyntaxError(`${context}: expected ${METADATA} to be an object, found ${show(value)}`);
+    throw new InputSyntaxError(`${context}: expected ${METADATA} to be an object, found ${show(value)}`);
   }
   const wrong = Object.entries(value).find(([, text]) => typeof text !== "string");
   if (wrong === undefined) return value as Record<string, string>;
-  throw new SyntaxError(`${context}: expected metadata ${show(wrong[0])} to be a string, found ${show(wrong[1])}`);
+  throw new InputSyntaxError(`${context}: expected metadata ${show(wrong[0])} to be a string, found ${show(wrong[1])}`);
 }
 
 function checkEntry(name: string, value: unknown, context: string): Entry {
   const where = `${context}: tensor ${show(name)}`;
-  if (!isObject(value)) throw new SyntaxError(`${where}: expected an object, found ${show(value)}`);
+  if (!isObject(value)) throw new InputSyntaxError(`${where}: expected an object, found ${show(value)}`);
   const { dtype, shape, data_offsets: offsets } = value;
   if (!isDtype(dtype)) {
-    throw new SyntaxError(`${where}: expected a dtype of ${DTYPES.join(", ")}, found ${show(dtype)}`);
+    throw new InputSyntaxError(`${where}: expected a dtype of ${DTYPES.join(", ")}, found ${show(dtype)}`);
   }
   if (!isSizes(shape)) {
-    throw new SyntaxError(`${where}: expected a shape of whole numbers below 2^53, found ${show(shape)}`);
+    throw new InputSyntaxError(`${where}: expected a shape of whole numbers below 2^53, found ${show(shape)}`);
   }
   if (!isSizes(offsets) || offsets.length !== 2) {
-    throw new SyntaxError(`${where}: expected data_offsets [begin, end], found ${show(offsets)}`);
+    throw new InputSyntaxError(`${where}: expected data_offsets [begin, end], found ${show(offsets)}`);
   }
   const byteCount = elementCount(shape) * ARRAY_TYPES[dtype].BYTES_PER_ELEMENT;
   if (!Number.isSafeInteger(byteCount)) {
-    throw new RangeError(`${where}: expected a size below 2^53 bytes, found ${dtype} ${show(shape)}`);
+    throw new InputRangeError(`${where}: expected a size below 2^53 bytes, found ${dtype} ${show(shape)}`);
   }
   const [begin, end] = offsets;
   if (end - begin !== byteCount) {
-    throw new RangeError(`${where}: expected ${byteCount} bytes for ${dtype} ${show(shape)}, found ${show(offsets)}`);
+    throw new InputRangeError(
+      `${where}: expected ${byteCount} bytes for ${dtype} ${show(shape)}, found ${show(offsets)}`,
+    );
   }
   return { name, dtype, shape, begin, end };
 }
@@ -180,14 +184,14 @@ function checkLayout(entries: Entry[], dataBytes: number, context: string): void
   for (const { name, begin, end } of entries) {
     if (begin !== covered) {
       const fault = begin < covered ? "an overlap" : "a hole";
-      throw new RangeError(
+      throw new InputRangeError(
         `${context}: tensor ${show(name)}: expected data_offsets from ${covered}, found ${fault} at ${begin}`,
       );
     }
     covered = end;
   }
   if (covered !== dataBytes) {
-    throw new RangeError(`${context}: expected ${covered} bytes of data, found ${dataBytes}`);
+    throw new InputRangeError(`${context}: expected ${covered} bytes of data, found ${dataBytes}`);
   }
 }
 

@@ -1,3 +1,5 @@
+import { InputRangeError, isInputError } from "../../errors.ts";
+
 /** Remedies for errors of the operating system, by code. */
 const REMEDIES: Readonly<Record<string, string>> = {
   EACCES: "change its permissions or choose another place",
@@ -16,9 +18,16 @@ export async function attempt<T>(failure: string, action: () => Promise<T>): Pro
   try {
     return await action();
   } catch (error) {
-    const cause = error instanceof RangeError ? error.cause ?? error : error;
-    throw new RangeError(`${failure}: ${reasonOf(error)}`, { cause });
+    if (isFault(error)) throw error;
+    const cause = error instanceof InputRangeError ? error.cause ?? error : error;
+    throw new InputRangeError(`${failure}: ${reasonOf(error)}`, { cause });
   }
+}
+
+/** Whether an error is neither the system's nor one for people, but a fault of this program. */
+function isFault(error: unknown): boolean {
+  const isBuiltIn = [TypeError, RangeError, ReferenceError, SyntaxError].some((kind) => error instanceof kind);
+  return isBuiltIn && !isInputError(error) && codeOf(error) === undefined;
 }
 
 /** Describes an error in one line, without the path on which a system call failed, and says what to do about it. */

@@ -1,3 +1,4 @@
+import { InputRangeError } from "../../errors.ts";
 import { ByteReader, fileChunks, TooLongError } from "./byte_reader.ts";
 import { decompressChunks } from "./compression.ts";
 
@@ -199,7 +200,7 @@ class VectorTable {
   }
 
   refuse(expected: string, found: unknown): never {
-    throw new RangeError(`read ${this.#source}: expected ${expected}, found ${found}`);
+    throw new InputRangeError(`read ${this.#source}: expected ${expected}, found ${found}`);
   }
 
   /** Says where the reader found something too long; passes on errors of the source. */

@@ -1,3 +1,4 @@
+import { InputRangeError } from "../../errors.ts";
 import { Sha256 } from "./checksums.ts";
 import { stagingName } from "./directory_names.ts";
 import { fileSystem, type NodeFiles } from "./file_system.ts";
@@ -77,7 +78,7 @@ async function refuseOther(fs: ReplacingFiles, path: string): Promise<void> {
     throw error;
   });
   if (stats && !stats.isFile()) {
-    throw new RangeError(
+    throw new InputRangeError(
       `expected a file or nothing, found ${stats.isDirectory() ? "a directory" : "a pipe or device"}`,
     );
   }

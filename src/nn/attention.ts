@@ -1,3 +1,4 @@
+import { InputRangeError } from "../../errors.ts";
 import {
   additiveScores,
   affine,
@@ -141,7 +142,7 @@ export class Attention extends Module {
     engineOf("prepare attention", states);
     const [, B, M] = states.shape;
     if (states.shape.length !== 3 || M !== this.#memory || lengths.length !== B) {
-      throw new RangeError(
+      throw new InputRangeError(
         `prepare attention: expected states [S, ${lengths.length}, ${this.#memory}], found ${
           formatShape(states.shape)
         }`,
@@ -155,7 +156,7 @@ export class Attention extends Module {
     engineOf("attend", queries, keys, values);
     const [T, B, Q] = queries.shape;
     if (queries.shape.length !== 3 || Q !== this.#query || B !== keys.shape[1]) {
-      throw new RangeError(
+      throw new InputRangeError(
         `attend: expected queries [T, ${keys.shape[1]}, ${this.#query}], found ${formatShape(queries.shape)}`,
       );
     }
@@ -187,9 +188,9 @@ function checkAttention(kind: AttentionKind, query: number, memory: number, head
   checkSize(MAKE, "a memory size", memory);
   checkSize(MAKE, "a number of heads", heads);
   if (kind === "dot" && query !== memory) {
-    throw new RangeError(`${MAKE}: expected equal query and memory sizes for dot, found ${query} and ${memory}`);
+    throw new InputRangeError(`${MAKE}: expected equal query and memory sizes for dot, found ${query} and ${memory}`);
   }
   if (kind === "multihead" && query % heads !== 0) {
-    throw new RangeError(`${MAKE}: expected a query size divisible by ${heads} heads, found ${query}`);
+    throw new InputRangeError(`${MAKE}: expected a query size divisible by ${heads} heads, found ${query}`);
   }
 }

@@ -1,3 +1,4 @@
+import { InputRangeError } from "../../errors.ts";
 import {
   engineOf,
   formatShape,
@@ -78,7 +79,7 @@ export class AttentionPooling extends Module {
     const [T, B, K] = x.shape;
     const input = this.projection.weight.shape[1];
     if (x.shape.length !== 3 || T < 1 || B < 1 || K !== input) {
-      throw new RangeError(`pool by attention: expected an input [T, B, ${input}], found ${formatShape(x.shape)}`);
+      throw new InputRangeError(`pool by attention: expected an input [T, B, ${input}], found ${formatShape(x.shape)}`);
     }
     const scores = linear(tanh(this.projection.forward(x)), this.query, null);
     const weights = softmax(permute(reshape(scores, [T, B]), [1, 0]), lengths);

@@ -1,3 +1,4 @@
+import { InputRangeError } from "../../errors.ts";
 import { type Block, Engine } from "../engine/mod.ts";
 import { describeValue } from "../schema/mod.ts";
 import { engineOf, formatShape, sizeOf, Tensor } from "../tensor/mod.ts";
@@ -36,7 +37,7 @@ export class CarriedState<S extends StateTensors<S> = RecurrentState> implements
     const counts = named.map(([, shape]) => shape.at(-2));
     if (counts.some((B) => B === undefined || B !== counts[0])) {
       const found = named.map(([, shape]) => formatShape(shape)).join(" and ");
-      throw new RangeError(`carry states: expected shapes [..., B, width] with the same B, found ${found}`);
+      throw new InputRangeError(`carry states: expected shapes [..., B, width] with the same B, found ${found}`);
     }
     this.#engine = engine;
     this.#parts = new Map(named.map(([name, shape]) => [name, new Part(engine, shape)]));
@@ -116,7 +117,7 @@ export class CarriedState<S extends StateTensors<S> = RecurrentState> implements
     const foreign = Object.keys(given).find((name) => given[name] !== undefined && !this.#parts.has(name));
     if (foreign !== undefined) {
       const known = [...this.#parts.keys()].join(" and ");
-      throw new RangeError(`restore states: expected ${known} only, found ${describeValue(foreign)}`);
+      throw new InputRangeError(`restore states: expected ${known} only, found ${describeValue(foreign)}`);
     }
     for (const [name, part] of this.#parts) part.expectNumbers(given[name] ?? [], b);
     for (const [name, part] of this.#parts) part.write(given[name] ?? [], b);
@@ -165,7 +166,7 @@ class Part {
   expect(name: string, from: Tensor | undefined): void {
     const expected = formatShape(this.states.shape);
     const found = from ? formatShape(from.shape) : "none";
-    if (found !== expected) throw new RangeError(`carry states: expected ${name} ${expected}, found ${found}`);
+    if (found !== expected) throw new InputRangeError(`carry states: expected ${name} ${expected}, found ${found}`);
     engineOf("carry states", this.states, from!);
   }
 
@@ -178,7 +179,7 @@ class Part {
     this.states.expectAlive();
     const wrong = Array.prototype.findIndex.call(rows, (row) => !(Number.isInteger(row) && row >= 0 && row < this.#B));
     if (wrong < 0) return;
-    throw new RangeError(
+    throw new InputRangeError(
       `select states: expected indexes from 0 to below ${this.#B}, found ${rows[wrong]} at ${wrong}`,
     );
   }
@@ -207,7 +208,7 @@ class Part {
     this.check(b === undefined ? [] : [b]);
     const [size, whose] = b === undefined ? [this.states.size, ""] : [this.#layers * this.#width, " for a sequence"];
     if (numbers.length === size) return;
-    throw new RangeError(`restore states: expected ${size} numbers${whose}, found ${numbers.length}`);
+    throw new InputRangeError(`restore states: expected ${size} numbers${whose}, found ${numbers.length}`);
   }
 
   write(numbers: ArrayLike<number>, b?: number): void {

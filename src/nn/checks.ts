@@ -1,3 +1,4 @@
+import { InputRangeError } from "../../errors.ts";
 import { Engine } from "../engine/mod.ts";
 import { expectKinds, type OptionKind, type OptionKinds } from "../schema/mod.ts";
 import { Random } from "../tensor/mod.ts";
@@ -6,14 +7,14 @@ import type { ModuleOptions } from "./module.ts";
 /** Throws `RangeError` if a size is not a whole number of at least 1. */
 export function checkSize(action: string, name: string, size: number): void {
   if (!Number.isInteger(size) || size < 1) {
-    throw new RangeError(`${action}: expected ${name} of at least 1, found ${size}`);
+    throw new InputRangeError(`${action}: expected ${name} of at least 1, found ${size}`);
   }
 }
 
 /** Throws `RangeError` if a dropout rate is not at least 0 and below 1. */
 export function checkRate(action: string, rate: number): void {
   if (!(rate >= 0 && rate < 1)) {
-    throw new RangeError(`${action}: expected a dropout rate from 0 to below 1, found ${rate}`);
+    throw new InputRangeError(`${action}: expected a dropout rate from 0 to below 1, found ${rate}`);
   }
 }
 

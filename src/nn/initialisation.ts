@@ -1,3 +1,4 @@
+import { InputRangeError } from "../../errors.ts";
 import { Engine } from "../engine/mod.ts";
 import { formatShape, type Parameter, Random } from "../tensor/mod.ts";
 import type { ModuleOptions } from "./module.ts";
@@ -80,7 +81,7 @@ export function initialiseConstant(parameter: Parameter, value: number): void {
 function fans(parameter: Parameter): [rows: number, columns: number] {
   const [rows, columns] = parameter.shape;
   if (parameter.shape.length !== 2) {
-    throw new RangeError(`initialize: expected a matrix, found ${formatShape(parameter.shape)}`);
+    throw new InputRangeError(`initialize: expected a matrix, found ${formatShape(parameter.shape)}`);
   }
   return [rows, columns];
 }
@@ -143,7 +144,7 @@ export function initialiseOrthogonal(parameter: Parameter, random: Random, gain 
   const [rows, columns] = fans(parameter);
   const height = rows / blocks;
   if (!(Number.isInteger(height) && height > 0)) {
-    throw new RangeError(
+    throw new InputRangeError(
       `initialize orthogonal: expected a number of rows divisible by ${blocks} blocks, found ${rows}`,
     );
   }

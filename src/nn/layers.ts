@@ -1,3 +1,4 @@
+import { InputRangeError } from "../../errors.ts";
 import {
   dropout,
   engineOf,
@@ -59,7 +60,9 @@ export class Embedding extends Module {
   forward(ids: Int32Array, lead: readonly number[] = [ids.length]): Tensor {
     const [V] = this.weight.shape;
     const wrong = ids.findIndex((id) => id < 0 || id >= V);
-    if (wrong >= 0) throw new RangeError(`embed: expected ids from 0 to ${V - 1}, found ${ids[wrong]} at ${wrong}`);
+    if (wrong >= 0) {
+      throw new InputRangeError(`embed: expected ids from 0 to ${V - 1}, found ${ids[wrong]} at ${wrong}`);
+    }
     return gather(this.weight, ids, lead);
   }
 }
@@ -108,7 +111,7 @@ export class Linear extends Module {
     const range = 1 / Math.sqrt(input);
     if (weight) expectShape("share a weight", weight, [output, input]);
     if (weight && weight.engine !== engine) {
-      throw new RangeError("share a weight: expected a weight in the layer's engine, found one in another");
+      throw new InputRangeError("share a weight: expected a weight in the layer's engine, found one in another");
     }
     this.weight = weight ?? new Parameter([output, input], { engine });
     if (!weight) initialiseUniform(this.weight, range, random);
@@ -181,7 +184,9 @@ export class LockedDropout extends Module {
   /** Applies dropout to x `[T, B, H]`. Returns x itself in inference. */
   forward(x: Tensor): Tensor {
     engineOf("locked dropout", x);
-    if (x.shape.length !== 3) throw new RangeError(`locked dropout: expected [T, B, H], found ${formatShape(x.shape)}`);
+    if (x.shape.length !== 3) {
+      throw new InputRangeError(`locked dropout: expected [T, B, H], found ${formatShape(x.shape)}`);
+    }
     return lockedDropout(x, this.rate);
   }
 }

@@ -1,3 +1,5 @@
+import { InputRangeError } from "../../errors.ts";
+
 /**
  * Describes how a padded batch `[T, B]` is packed: longest sequence first, step by step, without the padding. Step t
  * has `sizes[t]` rows; row r of every step belongs to sequence `order[r]`.
@@ -48,7 +50,9 @@ export function raggedPacking(T: number, lengths: ArrayLike<number>): Packing {
   const checked = Int32Array.from(lengths);
   for (let b = 0; b < checked.length; b++) {
     if (!(lengths[b] >= 1 && lengths[b] <= T && Number.isInteger(lengths[b]))) {
-      throw new RangeError(`pack sequences: expected lengths from 1 to ${T}, found ${lengths[b]} for sequence ${b}`);
+      throw new InputRangeError(
+        `pack sequences: expected lengths from 1 to ${T}, found ${lengths[b]} for sequence ${b}`,
+      );
     }
   }
   if (checked.every((length) => length === T)) return densePacking(T, checked.length);

@@ -1,3 +1,4 @@
+import { InputRangeError } from "../../errors.ts";
 import { exactFloats } from "../formats/exact_floats.ts";
 import type { NamedArray } from "../formats/safetensors.ts";
 import { describeValue } from "../schema/mod.ts";
@@ -89,9 +90,9 @@ export function expectShapes(
   const parameters = module.namedParameters();
   for (const [name, { shape }] of parameters) {
     const [expected, found] = [formatShape(shape), shapes.get(name)];
-    if (!found) throw new RangeError(`${action}: expected a tensor ${name} ${expected}, found none`);
+    if (!found) throw new InputRangeError(`${action}: expected a tensor ${name} ${expected}, found none`);
     if (formatShape(found.shape) === expected) continue;
-    throw new RangeError(`${action}: expected ${name} to be ${expected}, found ${formatShape(found.shape)}`);
+    throw new InputRangeError(`${action}: expected ${name} to be ${expected}, found ${formatShape(found.shape)}`);
   }
   const expected = "tensors that the configuration uses";
   if (strict) refuseSurplus(action, expected, [...shapes.keys()], [...parameters.keys()], NOT_STRICT);
@@ -101,7 +102,7 @@ function valuesOf(action: string, array: NamedArray): Float32Array {
   const values = exactFloats(array, action);
   const bad = firstNonFinite(values);
   if (bad < 0) return values;
-  throw new RangeError(`${action}: expected finite numbers in ${array.name}, found ${values[bad]} at ${bad}`);
+  throw new InputRangeError(`${action}: expected finite numbers in ${array.name}, found ${values[bad]} at ${bad}`);
 }
 
 /** The end of a message about a tensor or a key that is not used. */
@@ -121,7 +122,7 @@ export function refuseSurplus(
   const surplus = found.filter((name) => !known.includes(name));
   if (surplus.length === 0) return;
   const more = surplus.length === 1 ? "" : ` and ${surplus.length - 1} more`;
-  throw new RangeError(`${action}: expected only ${what}, found ${describeValue(surplus[0])}${more}${advice}`);
+  throw new InputRangeError(`${action}: expected only ${what}, found ${describeValue(surplus[0])}${more}${advice}`);
 }
 
 /** Returns the index of the first non-finite number, or -1. A plain loop is four times as fast as `findIndex`. */

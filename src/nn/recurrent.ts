@@ -1,3 +1,4 @@
+import { InputRangeError } from "../../errors.ts";
 import {
   concat,
   dropout,
@@ -111,7 +112,7 @@ export abstract class Recurrent extends Module {
     checkSize(MAKE, "a number of layers", layers);
     checkRate(MAKE, dropout);
     if (projection !== undefined && !(Number.isInteger(projection) && projection >= 1 && projection < hidden)) {
-      throw new RangeError(`${MAKE}: expected a projection from 1 to below ${hidden}, found ${projection}`);
+      throw new InputRangeError(`${MAKE}: expected a projection from 1 to below ${hidden}, found ${projection}`);
     }
     this.input = input;
     this.hidden = hidden;
@@ -147,12 +148,12 @@ export abstract class Recurrent extends Module {
     engineOf(RUN, x, this.#weights[0].weightIH, ...states);
     const [T, B, I] = x.shape;
     if (x.shape.length !== 3 || I !== this.input || T < 1 || B < 1) {
-      throw new RangeError(
+      throw new InputRangeError(
         `${RUN}: expected an input [T, B, ${this.input}], found ${formatShape(x.shape)}`,
       );
     }
     if (lengths && lengths.length !== B) {
-      throw new RangeError(`${RUN}: expected ${B} lengths, found ${lengths.length}`);
+      throw new InputRangeError(`${RUN}: expected ${B} lengths, found ${lengths.length}`);
     }
     this.#checkState(state, B);
     const packing = lengths ? raggedPacking(T, lengths) : densePacking(T, B);
@@ -172,12 +173,12 @@ export abstract class Recurrent extends Module {
    */
   step(x: Tensor, state?: RecurrentState): SequenceResult {
     if (this.directions === 2) {
-      throw new RangeError("step: expected a layer of one direction, found a bidirectional one");
+      throw new InputRangeError("step: expected a layer of one direction, found a bidirectional one");
     }
     engineOf("step", x);
     const [B, I] = x.shape;
     if (x.shape.length !== 2 || I !== this.input) {
-      throw new RangeError(`step: expected an input [B, ${this.input}], found ${formatShape(x.shape)}`);
+      throw new InputRangeError(`step: expected an input [B, ${this.input}], found ${formatShape(x.shape)}`);
     }
     const { output, state: next } = this.forward(reshape(x, [1, B, this.input]), { state });
     return { output: reshape(output, [B, this.projected]), state: next };
@@ -240,7 +241,7 @@ export abstract class Recurrent extends Module {
     const check = (name: string, tensor: Tensor | undefined, shape: readonly number[]): void => {
       const [expected, found] = [formatShape(shape), tensor ? formatShape(tensor.shape) : "none"];
       if (found === expected) return;
-      throw new RangeError(`${RUN}: expected a state ${name} ${expected}, found ${found}`);
+      throw new InputRangeError(`${RUN}: expected a state ${name} ${expected}, found ${found}`);
     };
     check("h", state.h, h);
     if (c) check("c", state.c, c);
@@ -345,7 +346,7 @@ export class LSTM extends Recurrent {
    */
   initialiseForgetBias(value: number): void {
     if (!this.namedParameters().has("bias_ih_l0")) {
-      throw new RangeError("initialize a forget bias: expected an LSTM with biases, found one without");
+      throw new InputRangeError("initialize a forget bias: expected an LSTM with biases, found one without");
     }
     for (const [name, parameter] of this.children()) {
       if (!name.startsWith("bias_")) continue;

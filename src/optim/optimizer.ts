@@ -1,3 +1,4 @@
+import { InputTypeError } from "../../errors.ts";
 import type { Block, Engine } from "../engine/mod.ts";
 import { describeValue, expectKinds, expectOptions, type OptionKinds } from "../schema/mod.ts";
 import { Parameter, type Place, Slab } from "../tensor/mod.ts";
@@ -330,5 +331,5 @@ function listOf<Item>(items: Iterable<Item>): Item[] {
 
 function refuse(found: unknown): never {
   const expected = "a list of parameters or of groups of them";
-  throw new TypeError(`${MAKE}: expected ${expected}, found ${describeValue(found)}`);
+  throw new InputTypeError(`${MAKE}: expected ${expected}, found ${describeValue(found)}`);
 }

@@ -1,3 +1,4 @@
+import { InputRangeError, InputTypeError } from "../../errors.ts";
 import { nearest } from "./nearest.ts";
 import { withArticle } from "./wording.ts";
 
@@ -52,7 +53,7 @@ function isPlain(value: object): boolean {
  * ```
  */
 export function refuse(action: string, name: string, expected: string, found: unknown): never {
-  throw new RangeError(`${action}: expected ${name} to be ${expected}, found ${describeValue(found)}`);
+  throw new InputRangeError(`${action}: expected ${name} to be ${expected}, found ${describeValue(found)}`);
 }
 
 /**
@@ -61,11 +62,11 @@ export function refuse(action: string, name: string, expected: string, found: un
  */
 export function expectOptions(action: string, options: unknown, names: readonly string[]): void {
   if (typeof options !== "object" || options === null || Array.isArray(options)) {
-    throw new TypeError(`${action}: expected an object of options, found ${describeValue(options)}`);
+    throw new InputTypeError(`${action}: expected an object of options, found ${describeValue(options)}`);
   }
   const unknown = Object.keys(options).find((name) => !names.includes(name));
   if (unknown === undefined) return;
   const near = nearest(unknown, names);
   const hint = near === undefined ? `expected one of ${names.join(", ")}` : `did you mean ${near}?`;
-  throw new TypeError(`${action}: unknown option ${JSON.stringify(unknown)}; ${hint}`);
+  throw new InputTypeError(`${action}: unknown option ${JSON.stringify(unknown)}; ${hint}`);
 }

@@ -1,3 +1,4 @@
+import { InputRangeError, InputTypeError } from "../../errors.ts";
 import { describeValue, expectOptions } from "./expect.ts";
 import { withArticle } from "./wording.ts";
 
@@ -49,14 +50,14 @@ export function expectKind(action: string, name: string, value: unknown, kind: O
   const expected = `${action}: expected ${name} to be`;
   if (typeof kind === "string") {
     if (kind === "list" ? isList(value) : type === kind) return;
-    throw new TypeError(`${expected} ${withArticle(kind)}, found ${describeValue(value)}`);
+    throw new InputTypeError(`${expected} ${withArticle(kind)}, found ${describeValue(value)}`);
   }
   if (typeof kind === "function") {
     if (value instanceof kind) return;
-    throw new TypeError(`${expected} of the class ${kind.name}, found ${describeValue(value)}`);
+    throw new InputTypeError(`${expected} of the class ${kind.name}, found ${describeValue(value)}`);
   }
   if (typeof value === "string" && kind.includes(value)) return;
-  throw new RangeError(`${expected} one of ${kind.join(", ")}, found ${describeValue(value)}`);
+  throw new InputRangeError(`${expected} one of ${kind.join(", ")}, found ${describeValue(value)}`);
 }
 
 function isList(value: unknown): boolean {

@@ -1,3 +1,4 @@
+import { InputRangeError } from "../../errors.ts";
 import type { Engine } from "../engine/mod.ts";
 import { Scope } from "./scope.ts";
 import { allocateTensor, engineOf, formatShape, type Tensor } from "./tensor.ts";
@@ -6,7 +7,7 @@ import { allocateTensor, engineOf, formatShape, type Tensor } from "./tensor.ts"
 function checkPair(action: string, queries: Tensor, keys: Tensor): void {
   const [, B, D] = queries.shape;
   if (queries.shape.length === 3 && keys.shape.length === 3 && keys.shape[1] === B && keys.shape[2] === D) return;
-  throw new RangeError(
+  throw new InputRangeError(
     `${action}: expected shapes [T, B, D] and [S, B, D], found ${formatShape(queries.shape)} and ${
       formatShape(keys.shape)
     }`,
@@ -87,7 +88,7 @@ export function additiveScores(queries: Tensor, keys: Tensor, v: Tensor): Tensor
   checkPair("additive scores", queries, keys);
   const [T, B, A] = queries.shape;
   const [S] = keys.shape;
-  if (v.size !== A) throw new RangeError(`additive scores: expected ${A} weights, found ${formatShape(v.shape)}`);
+  if (v.size !== A) throw new InputRangeError(`additive scores: expected ${A} weights, found ${formatShape(v.shape)}`);
   const y = allocateTensor(engine, [B, T, S], "additive scores");
   const operands = [B, T, S, A, queries.address, keys.address, v.address];
   engine.run("additive_scores", ...operands, y.address);
@@ -121,7 +122,7 @@ export function mixSteps(weights: Tensor, values: Tensor): Tensor {
   const [B, T, S] = weights.shape;
   const V = values.shape[2];
   if (weights.shape.length !== 3 || values.shape.length !== 3 || values.shape[0] !== S || values.shape[1] !== B) {
-    throw new RangeError(
+    throw new InputRangeError(
       `mix steps: expected weights [B, T, S] and values [S, B, V], found ${formatShape(weights.shape)} and ${
         formatShape(values.shape)
       }`,

@@ -1,3 +1,4 @@
+import { InputRangeError } from "../../errors.ts";
 import type { Engine } from "../engine/mod.ts";
 import { expectKind } from "../schema/mod.ts";
 import { Scope } from "./scope.ts";
@@ -59,7 +60,7 @@ function rearrange(
   parts: (y: Tensor) => Omit<StridedCopy, "from" | "to"> & { skip?: number },
 ): Tensor {
   if (Math.max(x.shape.length, shape.length) > RANK) {
-    throw new RangeError(`${name}: expected at most ${RANK} dimensions, found ${formatShape(x.shape)}`);
+    throw new InputRangeError(`${name}: expected at most ${RANK} dimensions, found ${formatShape(x.shape)}`);
   }
   const engine = engineOf(name, x);
   const y = allocateTensor(engine, shape, name);
@@ -106,7 +107,9 @@ export function reshape(x: Tensor, shape: readonly number[]): Tensor {
 export function permute(x: Tensor, order: readonly number[]): Tensor {
   engineOf("permute", x);
   if (order.length !== x.shape.length || [...order].sort().some((d, i) => d !== i)) {
-    throw new RangeError(`permute ${formatShape(x.shape)}: expected each dimension once, found ${formatShape(order)}`);
+    throw new InputRangeError(
+      `permute ${formatShape(x.shape)}: expected each dimension once, found ${formatShape(order)}`,
+    );
   }
   const shape = order.map((d) => x.shape[d]);
   const from = strides(x.shape);
@@ -135,14 +138,14 @@ export function permute(x: Tensor, order: readonly number[]): Tensor {
 export function transpose(x: Tensor): Tensor {
   engineOf("transpose", x);
   const last = x.shape.length - 1;
-  if (last < 1) throw new RangeError(`transpose: expected at least two dimensions, found ${formatShape(x.shape)}`);
+  if (last < 1) throw new InputRangeError(`transpose: expected at least two dimensions, found ${formatShape(x.shape)}`);
   return permute(x, [...x.shape.keys()].map((d) => d === last ? last - 1 : d === last - 1 ? last : d));
 }
 
 /** Throws `RangeError` unless a number is the index of a dimension of x. */
 export function checkDimension(name: string, x: Tensor, dimension: number): void {
   if (!Number.isInteger(dimension) || dimension < 0 || dimension >= x.shape.length) {
-    throw new RangeError(`${name}: expected a dimension of ${formatShape(x.shape)}, found ${dimension}`);
+    throw new InputRangeError(`${name}: expected a dimension of ${formatShape(x.shape)}, found ${dimension}`);
   }
 }
 
@@ -164,7 +167,7 @@ export function slice(x: Tensor, dimension: number, start: number, end: number):
   engineOf("slice", x);
   checkDimension("slice", x, dimension);
   if (!(Number.isInteger(start) && Number.isInteger(end) && start >= 0 && start <= end && end <= x.shape[dimension])) {
-    throw new RangeError(
+    throw new InputRangeError(
       `slice: expected a range within 0 to ${x.shape[dimension]} of dimension ${dimension}, found ${start} to ${end}`,
     );
   }
@@ -194,13 +197,13 @@ export function slice(x: Tensor, dimension: number, start: number, end: number):
  * ```
  */
 export function concat(tensors: readonly Tensor[], dimension: number): Tensor {
-  if (tensors.length === 0) throw new RangeError("concat: expected at least one tensor, found none");
+  if (tensors.length === 0) throw new InputRangeError("concat: expected at least one tensor, found none");
   const engine = engineOf("concat", ...tensors);
   const [first] = tensors;
   checkDimension("concat", first, dimension);
   for (const { shape } of tensors) {
     if (shape.length !== first.shape.length || shape.some((e, d) => d !== dimension && e !== first.shape[d])) {
-      throw new RangeError(
+      throw new InputRangeError(
         `concat: expected shapes that differ in dimension ${dimension} only, found ${formatShape(first.shape)} and ${
           formatShape(shape)
         }`,
@@ -210,7 +213,7 @@ export function concat(tensors: readonly Tensor[], dimension: number): Tensor {
   const total = tensors.reduce((sum, { shape }) => sum + shape[dimension], 0);
   const shape = first.shape.map((extent, d) => d === dimension ? total : extent);
   if (shape.length > RANK) {
-    throw new RangeError(`concat: expected at most ${RANK} dimensions, found ${formatShape(shape)}`);
+    throw new InputRangeError(`concat: expected at most ${RANK} dimensions, found ${formatShape(shape)}`);
   }
   const y = allocateTensor(engine, shape, "concat");
   const toStrides = strides(shape);
@@ -237,7 +240,9 @@ export function broadcastShapes(name: string, a: readonly number[], b: readonly 
     const left = a[i - rank + a.length] ?? 1;
     const right = b[i - rank + b.length] ?? 1;
     if (left !== right && left !== 1 && right !== 1) {
-      throw new RangeError(`${name}: expected shapes that broadcast, found ${formatShape(a)} and ${formatShape(b)}`);
+      throw new InputRangeError(
+        `${name}: expected shapes that broadcast, found ${formatShape(a)} and ${formatShape(b)}`,
+      );
     }
     return left === 1 ? right : left;
   });
@@ -258,7 +263,7 @@ export function broadcastTo(x: Tensor, shape: readonly number[]): Tensor {
   engineOf("broadcast", x);
   if (isSameShape(x.shape, shape)) return x;
   if (!isSameShape(broadcastShapes("broadcast", x.shape, shape), shape)) {
-    throw new RangeError(
+    throw new InputRangeError(
       `broadcast: expected a shape to which ${formatShape(x.shape)} broadcasts, found ${formatShape(shape)}`,
     );
   }
@@ -290,13 +295,17 @@ export function broadcastTo(x: Tensor, shape: readonly number[]): Tensor {
 export function gather(x: Tensor, index: Int32Array, lead: readonly number[] = [index.length]): Tensor {
   const engine = engineOf("gather", x);
   expectKind("gather", "its indexes", index, Int32Array);
-  if (x.shape.length === 0) throw new RangeError("gather: expected a tensor with rows, found a scalar");
+  if (x.shape.length === 0) throw new InputRangeError("gather: expected a tensor with rows, found a scalar");
   const [rows, ...rest] = x.shape;
   const wrong = index.findIndex((i) => i >= rows);
-  if (wrong >= 0) throw new RangeError(`gather: expected indexes below ${rows}, found ${index[wrong]} at ${wrong}`);
+  if (wrong >= 0) {
+    throw new InputRangeError(`gather: expected indexes below ${rows}, found ${index[wrong]} at ${wrong}`);
+  }
   checkShape("gather", lead);
   if (sizeOf(lead) !== index.length) {
-    throw new RangeError(`gather: expected ${sizeOf(lead)} indexes for ${formatShape(lead)}, found ${index.length}`);
+    throw new InputRangeError(
+      `gather: expected ${sizeOf(lead)} indexes for ${formatShape(lead)}, found ${index.length}`,
+    );
   }
   const width = sizeOf(rest);
   const scope = Scope.of(engine, "gather");

@@ -1,3 +1,4 @@
+import { InputRangeError } from "../../errors.ts";
 import { Scope } from "./scope.ts";
 import { allocateTensor, engineOf, formatShape, rowsOf, type Tensor } from "./tensor.ts";
 
@@ -20,7 +21,7 @@ export function matmul(a: Tensor, b: Tensor): Tensor {
   const engine = engineOf("matmul", a, b);
   const K = a.shape.at(-1)!;
   if (a.shape.length < 1 || b.shape.length !== 2 || b.shape[0] !== K) {
-    throw new RangeError(
+    throw new InputRangeError(
       `matmul: expected shapes [..., K] and [K, N], found ${formatShape(a.shape)} and ${formatShape(b.shape)}`,
     );
   }

@@ -1,3 +1,4 @@
+import { InputRangeError } from "../../errors.ts";
 import type { Block } from "../engine/mod.ts";
 import { Engine } from "../engine/mod.ts";
 import { expectKind, expectKinds, type OptionKinds } from "../schema/mod.ts";
@@ -169,6 +170,6 @@ export class Parameter extends Tensor {
 /** Throws `RangeError` if a tensor does not have the expected shape. */
 export function expectShape(action: string, found: Tensor, shape: readonly number[]): void {
   if (!isSameShape(found.shape, shape)) {
-    throw new RangeError(`${action}: expected shape ${formatShape(shape)}, found ${formatShape(found.shape)}`);
+    throw new InputRangeError(`${action}: expected shape ${formatShape(shape)}, found ${formatShape(found.shape)}`);
   }
 }

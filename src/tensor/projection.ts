@@ -1,3 +1,4 @@
+import { InputRangeError } from "../../errors.ts";
 import { expectShape, Parameter } from "./parameter.ts";
 import { Scope } from "./scope.ts";
 import { allocateTensor, engineOf, formatShape, rowsOf, type RowSource, type Tensor } from "./tensor.ts";
@@ -20,7 +21,7 @@ export function linear(x: Tensor, weight: Tensor, bias: Tensor | null = null): T
   const engine = engineOf("linear", x, weight, ...bias ? [bias] : []);
   const [N, K] = weight.shape;
   if (x.shape.at(-1) !== K) {
-    throw new RangeError(`linear: expected an input [..., ${K}], found ${formatShape(x.shape)}`);
+    throw new InputRangeError(`linear: expected an input [..., ${K}], found ${formatShape(x.shape)}`);
   }
   expectShape("linear", weight, [N, K]);
   if (bias) expectShape("linear", bias, [N]);

@@ -1,3 +1,4 @@
+import { InputRangeError } from "../../errors.ts";
 import { Scope } from "./scope.ts";
 import { affine } from "./elementwise.ts";
 import { checkDimension } from "./layout.ts";
@@ -91,7 +92,7 @@ export function mean(x: Tensor, dimension?: number): Tensor {
 export function largest(x: Tensor, count: number): Int32Array {
   const engine = engineOf("find the largest elements", x);
   if (!(Number.isSafeInteger(count) && count >= 0)) {
-    throw new RangeError(`find the largest elements: expected a whole number as count, found ${count}`);
+    throw new InputRangeError(`find the largest elements: expected a whole number as count, found ${count}`);
   }
   const n = x.shape.at(-1) ?? 1;
   const rows = rowsOf(x);

@@ -1,3 +1,4 @@
+import { InputRangeError, InputTypeError } from "../../errors.ts";
 import { Engine, type Mark } from "../engine/mod.ts";
 import { expectKinds, type OptionKinds } from "../schema/mod.ts";
 
@@ -77,7 +78,7 @@ export class Scope {
     try {
       const result = body();
       if (result instanceof Promise) {
-        throw new TypeError("run a scope: expected a synchronous function, found a promise");
+        throw new InputTypeError("run a scope: expected a synchronous function, found a promise");
       }
       return result;
     } finally {
@@ -89,7 +90,7 @@ export class Scope {
   static of(engine: Engine, action: string): Scope {
     const scope = open.get(engine);
     if (!scope) {
-      throw new RangeError(`${action}: expected to run inside training() or inference(), found no open scope`);
+      throw new InputRangeError(`${action}: expected to run inside training() or inference(), found no open scope`);
     }
     return scope;
   }
@@ -120,7 +121,7 @@ export class Scope {
   backward(): void {
     // A second replay would count the gradients and saved activations of the first one again.
     if (this.#isReplayed) {
-      throw new RangeError("backward: expected one call per step, found a second; add the losses first");
+      throw new InputRangeError("backward: expected one call per step, found a second; add the losses first");
     }
     this.#isReplayed = true;
     for (let i = this.#tape.length - 1; i >= 0; i--) {

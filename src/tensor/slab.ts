@@ -1,3 +1,4 @@
+import { InputRangeError } from "../../errors.ts";
 import type { Block, Engine } from "../engine/mod.ts";
 import type { Parameter } from "./parameter.ts";
 import { engineOf } from "./tensor.ts";
@@ -29,7 +30,7 @@ export class Slab {
 
   /** Moves distinct parameters into a new slab. Throws `RangeError` if there are none. */
   constructor(parameters: readonly Parameter[]) {
-    if (parameters.length === 0) throw new RangeError("make a slab: expected at least one parameter, found none");
+    if (parameters.length === 0) throw new InputRangeError("make a slab: expected at least one parameter, found none");
     this.engine = engineOf("make a slab", ...parameters);
     const places: Place[] = [];
     let offset = 0;
@@ -51,7 +52,7 @@ export class Slab {
     if (this.places.every(({ parameter, offset }) => parameter.address === this.values + offset * 4)) return;
     const expected = "parameters that only this optimizer owns";
     const found = "some moved by a later optimizer; make one optimizer, or drop the old one";
-    throw new RangeError(`${action}: expected ${expected}, found ${found}`);
+    throw new InputRangeError(`${action}: expected ${expected}, found ${found}`);
   }
 
   /** Address of the values. */

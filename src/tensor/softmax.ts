@@ -1,3 +1,4 @@
+import { InputRangeError } from "../../errors.ts";
 import { expectKinds, type OptionKinds } from "../schema/mod.ts";
 import type { Engine } from "../engine/mod.ts";
 import { Scope } from "./scope.ts";
@@ -104,7 +105,7 @@ function placeWeights(engine: Engine, V: number, weights?: ArrayLike<number>): n
 function checkTargets(logits: Tensor, targets: Int32Array, { smoothing = 0, weights }: CrossEntropyOptions): void {
   const V = logits.shape.at(-1) ?? 1;
   const expect = (holds: boolean, expected: string, found: unknown): void => {
-    if (!holds) throw new RangeError(`cross entropy: expected ${expected}, found ${found}`);
+    if (!holds) throw new InputRangeError(`cross entropy: expected ${expected}, found ${found}`);
   };
   const rows = logits.size / V;
   expect(targets.length === rows, `${rows} targets for logits ${formatShape(logits.shape)}`, targets.length);

@@ -1,3 +1,4 @@
+import { InputRangeError } from "../../errors.ts";
 import { mul } from "./elementwise.ts";
 import { sum } from "./reductions.ts";
 import { Scope } from "./scope.ts";
@@ -6,11 +7,11 @@ import { allocateTensor, engineOf, formatShape, type Tensor, tensor } from "./te
 /** Throws `RangeError` unless there are `count` lengths, each from 1 to `most`. */
 export function checkLengths(action: string, lengths: Int32Array, count: number, most: number): void {
   if (lengths.length !== count) {
-    throw new RangeError(`${action}: expected ${count} lengths, found ${lengths.length}`);
+    throw new InputRangeError(`${action}: expected ${count} lengths, found ${lengths.length}`);
   }
   for (const length of lengths) {
     if (!(length >= 1 && length <= most)) {
-      throw new RangeError(`${action}: expected lengths from 1 to ${most}, found ${length}`);
+      throw new InputRangeError(`${action}: expected lengths from 1 to ${most}, found ${length}`);
     }
   }
 }
@@ -19,7 +20,7 @@ function checkSteps(action: string, x: Tensor, lengths: Int32Array): void {
   engineOf(action, x);
   const [T, B] = x.shape;
   if (x.shape.length !== 3 || T < 1) {
-    throw new RangeError(`${action}: expected [T, B, K], found ${formatShape(x.shape)}`);
+    throw new InputRangeError(`${action}: expected [T, B, K], found ${formatShape(x.shape)}`);
   }
   checkLengths(action, lengths, B, T);
 }

@@ -1,3 +1,4 @@
+import { InputRangeError, InputTypeError } from "../../errors.ts";
 import type { Block } from "../engine/mod.ts";
 import { Engine } from "../engine/mod.ts";
 import { describeValue, expectKind, expectKinds, type OptionKinds } from "../schema/mod.ts";
@@ -132,12 +133,12 @@ export class Tensor {
    */
   expectAlive(): void {
     if (this.#block?.isFreed) {
-      throw new RangeError(
+      throw new InputRangeError(
         `use a tensor ${formatShape(this.shape)}: expected its memory to be in use, found that it has been freed`,
       );
     }
     if (this.#scope && !this.#scope.isOpen) {
-      throw new RangeError(
+      throw new InputRangeError(
         `use a tensor ${formatShape(this.shape)}: expected its step to be open, found that it has ended; ` +
           "copy values with toArray() or item() before that",
       );
@@ -157,7 +158,7 @@ export class Tensor {
   /** Returns the value of a tensor with one element. Throws `RangeError` if there are more or none. */
   item(): number {
     if (this.size !== 1) {
-      throw new RangeError(`item: expected a tensor with one element, found ${formatShape(this.shape)}`);
+      throw new InputRangeError(`item: expected a tensor with one element, found ${formatShape(this.shape)}`);
     }
     return this.engine.floats(this.address, 1)[0];
   }
@@ -169,7 +170,7 @@ export class Tensor {
   gradients(): Float32Array {
     this.expectAlive();
     if (this.#gradient.isBypassed) {
-      throw new RangeError(
+      throw new InputRangeError(
         `read the gradient of ${formatShape(this.shape)}: expected a stored gradient, found rows of a table whose ` +
           "gradient was added directly to the table; insert affine(x, 1, 0) to store it",
       );
@@ -181,7 +182,7 @@ export class Tensor {
   /** Replaces the values. Throws `RangeError` if their number does not match. */
   assign(values: ArrayLike<number>): void {
     if (values.length !== this.size) {
-      throw new RangeError(
+      throw new InputRangeError(
         `assign to ${formatShape(this.shape)}: expected ${this.size} values, found ${values.length}`,
       );
     }
@@ -193,15 +194,15 @@ export class Tensor {
    * it once per step, inside the step that computed the scalar; otherwise it throws `RangeError`.
    */
   backward(): void {
-    if (this.size !== 1) throw new RangeError(`backward: expected a scalar, found ${formatShape(this.shape)}`);
+    if (this.size !== 1) throw new InputRangeError(`backward: expected a scalar, found ${formatShape(this.shape)}`);
     const scope = Scope.of(this.engine, "backward");
     if (!this.requiresGradient) {
-      throw new RangeError(
+      throw new InputRangeError(
         "backward: expected a loss that depends on a parameter in a training() step, found one that does not",
       );
     }
     if (this.#scope !== scope) {
-      throw new RangeError("backward: expected a loss of the innermost open step, found one of another step");
+      throw new InputRangeError("backward: expected a loss of the innermost open step, found one of another step");
     }
     const address = this.claimGradient();
     this.engine.run("fill", 1, 1, address);
@@ -244,11 +245,13 @@ export class Tensor {
    */
   protected allocateGradient(): number {
     if (!this.#scope) {
-      throw new RangeError("allocate a gradient: expected a parameter or a step's tensor, found a persistent tensor");
+      throw new InputRangeError(
+        "allocate a gradient: expected a parameter or a step's tensor, found a persistent tensor",
+      );
     }
     // Memory from an inner step would be freed before this tensor.
     if (this.#scope !== Scope.current(this.engine)) {
-      throw new RangeError(
+      throw new InputRangeError(
         "allocate a gradient: expected a tensor of the innermost open step, found one of another step",
       );
     }
@@ -288,7 +291,7 @@ export class Tensor {
    */
   withShape(shape: readonly number[]): Tensor {
     if (sizeOf(shape) !== this.size || !shape.every((extent) => Number.isInteger(extent) && extent >= 0)) {
-      throw new RangeError(`reshape: expected a shape of ${this.size} elements, found ${formatShape(shape)}`);
+      throw new InputRangeError(`reshape: expected a shape of ${this.size} elements, found ${formatShape(shape)}`);
     }
     const view = new Tensor({
       engine: this.engine,
@@ -312,11 +315,11 @@ export function engineOf(action: string, ...tensors: readonly Tensor[]): Engine 
   const [first] = tensors;
   for (const tensor of tensors) {
     if (!(tensor instanceof Tensor)) {
-      throw new TypeError(`${action}: expected a tensor, found ${describeValue(tensor)}`);
+      throw new InputTypeError(`${action}: expected a tensor, found ${describeValue(tensor)}`);
     }
     tensor.expectAlive();
     if (tensor.engine !== first.engine) {
-      throw new RangeError(`${action}: expected tensors of one engine, found tensors of two`);
+      throw new InputRangeError(`${action}: expected tensors of one engine, found tensors of two`);
     }
   }
   return first.engine;
@@ -325,7 +328,7 @@ export function engineOf(action: string, ...tensors: readonly Tensor[]): Engine 
 /** Throws `RangeError` unless all extents of a shape are whole numbers of at least 0. */
 export function checkShape(action: string, shape: readonly number[]): void {
   if (shape.every((extent) => Number.isSafeInteger(extent) && extent >= 0)) return;
-  throw new RangeError(`${action}: expected a shape of whole numbers of at least 0, found ${formatShape(shape)}`);
+  throw new InputRangeError(`${action}: expected a shape of whole numbers of at least 0, found ${formatShape(shape)}`);
 }
 
 /** Allocates a tensor in the open scope; its contents are undefined. */

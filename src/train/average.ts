@@ -1,3 +1,4 @@
+import { InputRangeError } from "../../errors.ts";
 import type { Block } from "../engine/mod.ts";
 import type { Slab } from "../tensor/mod.ts";
 import type { TrainSettings } from "./settings.ts";
@@ -122,5 +123,5 @@ function exchangeValues(slab: Slab, other: Float32Array): void {
 }
 
 function refuse(expected: string, found: number): never {
-  throw new RangeError(`restore the average: expected ${expected}, found ${found}`);
+  throw new InputRangeError(`restore the average: expected ${expected}, found ${found}`);
 }

@@ -1,3 +1,4 @@
+import { InputRangeError } from "../../errors.ts";
 import type { Slab } from "../tensor/mod.ts";
 
 /** Whether a higher or a lower objective is better. */
@@ -92,7 +93,7 @@ export class Best {
   /** Restores a best measurement and its values. Throws `RangeError` if their number does not match the slab. */
   restore({ measured, waited, since = waited, lowest = measured.loss }: BestMeasurement, values: Float32Array): void {
     if (values.length !== this.#slab.size) {
-      throw new RangeError(`restore the best: expected ${this.#slab.size} values, found ${values.length}`);
+      throw new InputRangeError(`restore the best: expected ${this.#slab.size} values, found ${values.length}`);
     }
     this.#values ??= new Float32Array(this.#slab.size);
     this.#values.set(values);

@@ -1,3 +1,4 @@
+import { InputRangeError, InputSyntaxError, InputTypeError } from "../../errors.ts";
 import {
   decodeSafetensors,
   encodeSafetensorsParts,
@@ -32,7 +33,7 @@ export interface Checkpoint<S extends TrainSettings = TrainSettings> {
 }
 
 /** Thrown if a run is resumed with settings or data that differ from the checkpoint's. */
-export class OtherRunError extends RangeError {
+export class OtherRunError extends InputRangeError {
   /** The difference: what was expected, and what was found. */
   readonly difference: string;
 
@@ -119,11 +120,11 @@ export async function readCheckpoint<S extends TrainSettings>(
   const array = (name: string): Float32Array => {
     read.add(name);
     const tensor = tensors.get(name);
-    if (!tensor) throw new RangeError(`read ${source}: expected a tensor ${name}, found none`);
+    if (!tensor) throw new InputRangeError(`read ${source}: expected a tensor ${name}, found none`);
     const data = exactFloats(tensor, `read ${source}`);
     const bad = firstNonFinite(data);
     if (bad < 0) return data;
-    throw new RangeError(`read ${source}: expected finite numbers in ${name}, found ${data[bad]} at ${bad}`);
+    throw new InputRangeError(`read ${source}: expected finite numbers in ${name}, found ${data[bad]} at ${bad}`);
   };
   const group = (prefix: string): Record<string, Float32Array> =>
     Object.fromEntries(
@@ -154,15 +155,17 @@ function parseState<S extends TrainSettings>(
   try {
     json = JSON.parse(text);
   } catch (error) {
-    throw new SyntaxError(`read ${source}: expected JSON, found ${(error as Error).message.replaceAll(/\s+/g, " ")}`);
+    throw new InputSyntaxError(
+      `read ${source}: expected JSON, found ${(error as Error).message.replaceAll(/\s+/g, " ")}`,
+    );
   }
   if (json?.format !== "elman" || typeof json.version !== "number") {
-    throw new SyntaxError(`read ${source}: expected a training state that Elman wrote, found other JSON`);
+    throw new InputSyntaxError(`read ${source}: expected a training state that Elman wrote, found other JSON`);
   }
   if (!(json.version === OLDEST || json.version === VERSION)) {
     const other = json.version > VERSION ? "a newer" : "an older";
     const why = Number.isInteger(json.version) && json.version > 0 ? `; ${other} Elman wrote it` : "";
-    throw new RangeError(
+    throw new InputRangeError(
       `read ${source}: expected format version ${OLDEST} or ${VERSION}, found ${json.version}${why}`,
     );
   }
@@ -174,8 +177,8 @@ function parseState<S extends TrainSettings>(
     makeSchedule(settings, 1).restore?.(state.schedule);
     return { ...state, settings };
   } catch (error) {
-    if (error instanceof RangeError || error instanceof TypeError) {
-      throw new RangeError(`read ${source}: ${error.message}`);
+    if (error instanceof InputRangeError || error instanceof InputTypeError) {
+      throw new InputRangeError(`read ${source}: ${error.message}`);
     }
     throw error;
   }

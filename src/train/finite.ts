@@ -1,3 +1,4 @@
+import { InputRangeError } from "../../errors.ts";
 import type { Module } from "../nn/module.ts";
 
 /** Advice after a run has diverged. */
@@ -20,7 +21,7 @@ export function refuseNonFinite(module: Module, step: number, loss: number): nev
     : gradient
     ? `a non-finite gradient of ${gradient[0]}`
     : "a non-finite loss";
-  throw new RangeError(
+  throw new InputRangeError(
     `train: expected finite numbers, found ${found} in step ${step} (loss ${loss}); training has diverged, ${REMEDY}`,
   );
 }

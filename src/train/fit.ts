@@ -1,3 +1,4 @@
+import { InputRangeError, InputTypeError } from "../../errors.ts";
 import { custom, type Field, integer, path } from "../schema/mod.ts";
 import { lockForTraining } from "../formats/directory_lock.ts";
 import { type FileContent, writeDirectory } from "../formats/mod.ts";
@@ -44,7 +45,7 @@ function checkNotes(value: unknown): string | undefined {
     JSON.stringify(value);
   } catch (error) {
     const [why] = (error as Error).message.split("\n");
-    throw new TypeError(`fit: expected notes that can be written as JSON, found some that cannot: ${why}`);
+    throw new InputTypeError(`fit: expected notes that can be written as JSON, found some that cannot: ${why}`);
   }
 }
 
@@ -67,8 +68,8 @@ function restore<M extends Measurement>(trainer: Trainer<M>, { snapshot, source 
   try {
     trainer.restore(snapshot);
   } catch (error) {
-    if (!(error instanceof RangeError) || source === undefined) throw error;
-    throw new RangeError(`read ${source}: ${error.message}`);
+    if (!(error instanceof InputRangeError) || source === undefined) throw error;
+    throw new InputRangeError(`read ${source}: ${error.message}`);
   }
 }
 

@@ -1,3 +1,4 @@
+import { InputRangeError } from "../../errors.ts";
 import { Engine } from "../engine/mod.ts";
 import type { Module } from "../nn/module.ts";
 import type { OptimizerOptions, Trainable } from "../optim/mod.ts";
@@ -80,7 +81,7 @@ function refuse(
   step?: { readonly bytes: number; readonly step: string },
 ): void {
   if (keptBytes + (step?.bytes ?? 0) <= LIMIT) return;
-  throw new RangeError(
+  throw new InputRangeError(
     `${action}: expected at most ${gibibytes(LIMIT)}, found a need of ${
       gibibytes(keptBytes)
     } for ${parameters} parameters` +

@@ -1,3 +1,4 @@
+import { InputRangeError } from "../../errors.ts";
 import { type Tensor, training } from "../tensor/mod.ts";
 import type { Module } from "../nn/module.ts";
 import type { Optimizer, OptimizerOptions, OptimizerState, Schedule, Trainable } from "../optim/mod.ts";
@@ -257,16 +258,18 @@ export class Trainer<M extends Measurement> {
     const { slab } = this.#optimizer;
     const { batches } = this.#learning;
     if (parameters.length !== slab.size) {
-      throw new RangeError(`restore training: expected ${slab.size} numbers of parameters, found ${parameters.length}`);
+      throw new InputRangeError(
+        `restore training: expected ${slab.size} numbers of parameters, found ${parameters.length}`,
+      );
     }
     if (progress.batch > batches) {
-      throw new RangeError(
+      throw new InputRangeError(
         `restore training: expected at most ${batches} batches of an epoch, found ${progress.batch}`,
       );
     }
     const taken = progress.epoch * batches + progress.batch;
     if (progress.step !== taken) {
-      throw new RangeError(`restore training: expected ${taken} steps, found ${progress.step}`);
+      throw new InputRangeError(`restore training: expected ${taken} steps, found ${progress.step}`);
     }
     if (!this.#learning.restore) refuseSurplus("restore training", "the state of the task", Object.keys(state), []);
     this.#optimizer.restore(optimizer);

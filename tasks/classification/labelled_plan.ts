@@ -1,3 +1,4 @@
+import { InputRangeError } from "../../errors.ts";
 import { readWordVectors, type WordVectors } from "../../src/formats/mod.ts";
 import {
   abbreviate,
@@ -216,7 +217,7 @@ export function describeFile(file: LabelledTexts): string {
 function refuseSingleLabel({ source, texts, guess }: LabelledTexts): void {
   const [first, second] = new Set(texts.map(({ label }) => label));
   if (second !== undefined) return;
-  throw new RangeError(
+  throw new InputRangeError(
     `read ${source}: expected texts of at least 2 labels, found ${describeValue(first)} only${noteOf(guess)}`,
   );
 }
@@ -237,7 +238,7 @@ function refuseGuessedProse({ source, texts }: LabelledTexts): void {
   if (!isRare && mark === undefined) return;
   const once = occurrences.filter((n) => n === 1).length;
   const found = mark === undefined ? `${once.toLocaleString("en")} of them once` : `one of them ${describeValue(mark)}`;
-  throw new RangeError(
+  throw new InputRangeError(
     `read ${source}: expected lines of a label, a space and a text, found ${count(counts.size, "first word")} of ` +
       `${count(texts.length, "line")}, ${found}; set --format, or train on running text with train-lm`,
   );
@@ -252,7 +253,7 @@ export function expectLabels(file: LabelledTexts, known: readonly string[], whos
   const labels = new Set(known);
   const index = texts.findIndex(({ label }) => !labels.has(label));
   if (index < 0) return;
-  throw new RangeError(
+  throw new InputRangeError(
     `read ${source}: expected ${whose} (${describeList(known)}), found ${describeValue(texts[index].label)} on ` +
       `${place(index)}${noteOf(guess)}`,
   );

@@ -1,3 +1,4 @@
+import { InputRangeError, InputTypeError } from "../../errors.ts";
 import type { WordVectors } from "../../src/formats/mod.ts";
 import { count, describeValue, expectOptions, type Given, refuse } from "../../src/schema/mod.ts";
 import { asPipeline, type Tokenizer } from "../../tokenizers/mod.ts";
@@ -115,7 +116,7 @@ export class Classifier extends TaskModel<ClassifierTypes> {
   static create(options: ClassifierOptions): Classifier {
     const { tokenizer, vectors, ...rest } = expectTokenizer("create a classifier", options, "tokenizer");
     if (vectors !== undefined && !(vectors?.width > 0)) {
-      throw new TypeError(
+      throw new InputTypeError(
         `create a classifier: expected vectors as returned by readWordVectors, found ${describeValue(vectors)}`,
       );
     }
@@ -136,7 +137,7 @@ export class Classifier extends TaskModel<ClassifierTypes> {
    */
   static fromLanguageModel(source: LanguageModel, options: ClassifierStartOptions): Classifier {
     if (!(source instanceof LanguageModel)) {
-      throw new TypeError(`start a classifier: expected a language model, found ${describeValue(source)}`);
+      throw new InputTypeError(`start a classifier: expected a language model, found ${describeValue(source)}`);
     }
     const { cell, embed, hidden, layers } = source.config;
     const brought = { cell, embed, hidden, layers };
@@ -228,7 +229,7 @@ export class Classifier extends TaskModel<ClassifierTypes> {
       return { ...classification, method, words: await this.#weighByOmission(text, classification) };
     }
     if (!attention) {
-      throw new RangeError(`explain by attention: expected pooling attention or concat, found ${pooling}`);
+      throw new InputRangeError(`explain by attention: expected pooling attention or concat, found ${pooling}`);
     }
     const { offsets } = asPipeline(this.tokenizer).encoding(text);
     return { ...classification, method, words: weighSpans(text, offsets, attention) };
@@ -286,7 +287,7 @@ export class Classifier extends TaskModel<ClassifierTypes> {
 
   #encodeSome(action: string, texts: readonly LabelledText[]): EncodedTexts {
     expectLabelledTexts(action, "texts", texts);
-    if (texts.length === 0) throw new RangeError(`${action}: expected at least 1 text, found none`);
+    if (texts.length === 0) throw new InputRangeError(`${action}: expected at least 1 text, found none`);
     return this.#encode(texts, "given");
   }
 

@@ -1,3 +1,4 @@
+import { InputRangeError } from "../../errors.ts";
 import { path } from "../../src/schema/mod.ts";
 import { exists, FILE } from "../data/mod.ts";
 import type { Tokenizer } from "../../tokenizers/mod.ts";
@@ -47,11 +48,11 @@ export const CLASSIFIER_PROGRAM: Program<
   read: readLabelledData,
 
   async create(plan, options, { corpus }) {
-    if (plan.calibrate && !corpus.valid) throw new RangeError("calibrate: expected validation texts, found none");
+    if (plan.calibrate && !corpus.valid) throw new InputRangeError("calibrate: expected validation texts, found none");
     const labels = labelsOf(corpus.train);
     if (plan.initFrom !== null) {
       if (!await exists(plan.initFrom)) {
-        throw new RangeError(`init from: expected a model's directory, found none at ${plan.initFrom}`);
+        throw new InputRangeError(`init from: expected a model's directory, found none at ${plan.initFrom}`);
       }
       const pretrained = await LanguageModel.load(plan.initFrom);
       refuseUnknown(plan.initFrom, pretrained.tokenizer, corpus);
@@ -235,7 +236,7 @@ function refuseUnknown(directory: string, tokenizer: Tokenizer, { train, valid, 
       const unknown = describeUnknown(tokenizer, text);
       if (unknown === undefined) return;
       const remedy = "pretrain the language model on such texts, or with --tokenizer byte";
-      throw new RangeError(`init from ${directory}: ${unknown} in text ${i + 1} of the ${name} texts; ${remedy}`);
+      throw new InputRangeError(`init from ${directory}: ${unknown} in text ${i + 1} of the ${name} texts; ${remedy}`);
     });
   }
 }

@@ -1,3 +1,4 @@
+import { InputRangeError } from "../../errors.ts";
 import { Random } from "../../src/nn/mod.ts";
 import { count, expectFractions } from "../task_model/mod.ts";
 import { expectLabelledTexts, type LabelledCorpus, type LabelledText, sameness } from "./texts.ts";
@@ -57,7 +58,7 @@ type Parts = Record<typeof PARTS[number], number[]>;
 
 function tooFew(texts: readonly LabelledText[], part: string, fraction: number): RangeError {
   const labels = new Set(texts.map(({ label }) => label)).size;
-  return new RangeError(
+  return new InputRangeError(
     `split texts: expected more texts than 1 for training of each label, to have a ${part} part of ${fraction}, ` +
       `found ${count(texts.length, "text")} of ${count(labels, "label")}; pass the part separately, or set its ` +
       "fraction to 0",

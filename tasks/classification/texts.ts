@@ -1,3 +1,4 @@
+import { InputRangeError, InputTypeError } from "../../errors.ts";
 import { describeList, describeValue } from "../../src/schema/mod.ts";
 import type { Tokenizer } from "../../tokenizers/mod.ts";
 import { expectParts, Fingerprint } from "../task_model/mod.ts";
@@ -28,7 +29,7 @@ export function expectLabelled(action: string, data: unknown): LabelledCorpus {
   const corpus = (Array.isArray(data) ? { train: data } : expectParts(action, data)) as LabelledCorpus;
   const { train, valid, test } = corpus;
   if (!Array.isArray(train)) {
-    throw new TypeError(
+    throw new InputTypeError(
       `${action}: expected a list of { text, label }, or { train, valid, test } with such lists, found ${
         describeValue(data)
       }`,
@@ -37,7 +38,7 @@ export function expectLabelled(action: string, data: unknown): LabelledCorpus {
   for (const [part, texts] of Object.entries({ train, valid, test })) {
     if (texts !== undefined) expectLabelledTexts(action, part, texts);
   }
-  if (train.length === 0) throw new RangeError(`${action}: expected at least 1 training text, found none`);
+  if (train.length === 0) throw new InputRangeError(`${action}: expected at least 1 training text, found none`);
   return corpus;
 }
 
@@ -47,7 +48,7 @@ export function expectLabelledTexts(action: string, part: string, texts: unknown
     typeof (entry as LabelledText | null)?.text === "string" && typeof (entry as LabelledText).label === "string";
   const wrong = Array.isArray(texts) ? texts.find((entry) => !isText(entry)) : texts;
   if (Array.isArray(texts) && texts.every(isText)) return;
-  throw new TypeError(`${action}: expected { text, label } in ${part}, found ${describeValue(wrong)}`);
+  throw new InputTypeError(`${action}: expected { text, label } in ${part}, found ${describeValue(wrong)}`);
 }
 
 /** With at most this many labels, each may occur only once: a small set of examples is not running text. */
@@ -62,7 +63,7 @@ export function refuseRunningText(action: string, texts: readonly LabelledText[]
   for (const { label } of texts) counts.set(label, (counts.get(label) ?? 0) + 1);
   const once = [...counts.values()].filter((count) => count === 1).length;
   if (counts.size <= MAX_RARE_LABELS || once <= counts.size / 2) return;
-  throw new RangeError(
+  throw new InputRangeError(
     `${action}: expected labels that occur more than once, found ${once.toLocaleString("en")} of ` +
       `${counts.size.toLocaleString("en")} labels that occur once; train a language model on running text`,
   );
@@ -105,7 +106,7 @@ export function encodeForReading(
   what = "the text",
 ): { ids: Int32Array; isTruncated: boolean } {
   const ids = text.trim() === "" ? new Int32Array() : tokenizer.encode(text);
-  if (ids.length === 0) throw new RangeError(`classify: expected words in ${what}, found none`);
+  if (ids.length === 0) throw new InputRangeError(`classify: expected words in ${what}, found none`);
   const isTruncated = ids.length > maxTokens;
   return { ids: isTruncated ? ids.slice(0, maxTokens) : ids, isTruncated };
 }
@@ -127,7 +128,7 @@ export function encodeTexts(
   const ids = texts.map(({ text, label }, i) => {
     const place = places.get(label);
     if (place === undefined) {
-      throw new RangeError(
+      throw new InputRangeError(
         `read the ${part} texts: expected the labels ${describeList(labels)}, found ${describeValue(label)} in text ${
           i + 1
         }`,

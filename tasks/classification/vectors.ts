@@ -1,3 +1,4 @@
+import { InputRangeError } from "../../errors.ts";
 import { count } from "../../src/schema/mod.ts";
 import type { WordVectors } from "../../src/formats/mod.ts";
 import type { Parameter } from "../../src/nn/mod.ts";
@@ -22,7 +23,7 @@ export interface VectorCoverage {
 export function placeVectors(embeddings: Parameter, tokenizer: Tokenizer, vectors: WordVectors): VectorCoverage {
   const [V, E] = embeddings.shape;
   if (vectors.width !== E) {
-    throw new RangeError(`place word vectors: expected vectors of ${count(E, "number")}, found ${vectors.width}`);
+    throw new InputRangeError(`place word vectors: expected vectors of ${count(E, "number")}, found ${vectors.width}`);
   }
   const known = new KnownVectors(vectors);
   const values = embeddings.toArray();

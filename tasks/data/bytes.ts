@@ -1,3 +1,4 @@
+import { InputRangeError } from "../../errors.ts";
 import { count } from "../../src/schema/mod.ts";
 import type * as FileSystem from "node:fs";
 import { compressionOf, decompress } from "../../src/formats/compression.ts";
@@ -61,9 +62,9 @@ export async function readBytes(path: string): Promise<Uint8Array<ArrayBuffer>> 
 
 async function refuse(path: string, error: unknown): Promise<never> {
   if (path === STANDARD_INPUT) throw error;
-  if (isMissing(error)) throw new RangeError(`read ${path}: expected a file, found none`);
-  if (await isDirectory(path)) throw new RangeError(`read ${path}: expected a file, found a directory`);
-  throw new RangeError(`read ${path}: expected a readable file, found ${(error as Error).message}`);
+  if (isMissing(error)) throw new InputRangeError(`read ${path}: expected a file, found none`);
+  if (await isDirectory(path)) throw new InputRangeError(`read ${path}: expected a file, found a directory`);
+  throw new InputRangeError(`read ${path}: expected a readable file, found ${(error as Error).message}`);
 }
 
 /** Opens the file for each read, so that nothing has to be closed. */
@@ -98,12 +99,14 @@ class FileBytes implements Bytes {
     const { fstatSync, readSync } = fileSystem();
     const { size, mtimeMs } = fstatSync(file);
     if (size !== this.size || mtimeMs !== this.#modified) {
-      throw new RangeError(`read ${this.#path}: expected the file to stay the same while it is read, found it changed`);
+      throw new InputRangeError(
+        `read ${this.#path}: expected the file to stay the same while it is read, found it changed`,
+      );
     }
     for (let done = 0; done < bytes.length;) {
       const read = readSync(file, bytes, done, bytes.length - done, start + done);
       if (read === 0) {
-        throw new RangeError(`read ${this.#path}: expected ${count(size, "byte")}, found ${start + done}`);
+        throw new InputRangeError(`read ${this.#path}: expected ${count(size, "byte")}, found ${start + done}`);
       }
       done += read;
     }

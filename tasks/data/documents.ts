@@ -1,3 +1,5 @@
+import { InputRangeError, InputSyntaxError } from "../../errors.ts";
+import { abbreviate } from "../../src/schema/mod.ts";
 import { countCharacters } from "./characters.ts";
 import { findFiles, hasRecords, type Paths } from "./find_files.ts";
 import { nameOf, STANDARD_INPUT } from "./file_system.ts";
@@ -79,7 +81,7 @@ export async function openFiles(found: readonly string[], options: DocumentOptio
   }
   const { lengths, characters, separators } = index;
   if (lengths.length > 0) return { files: found, documents: index, characters, separators };
-  throw new RangeError(`read ${nameOf(found[0])}: expected documents with some text, found none`);
+  throw new InputRangeError(`read ${nameOf(found[0])}: expected documents with some text, found none`);
 }
 
 /** Keeps the places of documents in a text. */
@@ -113,10 +115,10 @@ class DocumentIndex implements Documents {
         field ??= textFieldOf(record);
         this.#add(place.start, place.end, textAt(record, field), field);
       } catch (error) {
-        const message = `${(error as Error).message.slice(0, 200)}, in the record on line ${place.line}`;
-        throw error instanceof SyntaxError
-          ? new SyntaxError(`expected JSON, found ${message}`)
-          : new RangeError(message);
+        const where = `in the record on line ${place.line}`;
+        if (error instanceof InputRangeError) throw new InputRangeError(`${error.message}, ${where}`);
+        if (!(error instanceof SyntaxError)) throw error;
+        throw new InputSyntaxError(`expected JSON, found ${abbreviate(error.message, 200)}, ${where}`);
       }
     }
   }

@@ -1,3 +1,5 @@
+import { InputRangeError } from "../../errors.ts";
+
 /** An encoding of texts: how its bytes are cut into parts and decoded. */
 export interface Encoding {
   /** The name, as `TextDecoder` knows it. */
@@ -85,7 +87,7 @@ function encodingName(label: string): string {
   const known = knownName(label);
   if (known !== undefined) return known;
   const given = JSON.stringify(label.slice(0, 40));
-  throw new RangeError(`decode a text: expected an encoding such as utf-8 or windows-1252, found ${given}`);
+  throw new InputRangeError(`decode a text: expected an encoding such as utf-8 or windows-1252, found ${given}`);
 }
 
 function cutOf(name: string): Encoding["wholeLength"] {

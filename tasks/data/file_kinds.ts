@@ -1,5 +1,7 @@
 // deno-lint-ignore-file no-control-regex -- signatures have control characters
 
+import { InputRangeError } from "../../errors.ts";
+
 /** Files that are no text: what they are, how their first bytes look as Latin-1, and what to do. */
 const KINDS: readonly (readonly [name: string, start: RegExp, remedy: string])[] = [
   ["gzip data within compressed data", /^\x1f\x8b/, "decompress it first"],
@@ -28,5 +30,5 @@ const START_LENGTH = 4096;
 export function refuseOtherKinds(action: string, bytes: Uint8Array): void {
   const start = Array.from(bytes.subarray(0, START_LENGTH), (byte) => String.fromCharCode(byte)).join("");
   const kind = KINDS.find(([, pattern]) => pattern.test(start));
-  if (kind) throw new RangeError(`${action}: expected text, found ${kind[0]}; ${kind[2]}`);
+  if (kind) throw new InputRangeError(`${action}: expected text, found ${kind[0]}; ${kind[2]}`);
 }

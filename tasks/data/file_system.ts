@@ -1,5 +1,6 @@
 import type * as FileSystem from "node:fs";
 import type * as Process from "node:process";
+import { InputRangeError } from "../../errors.ts";
 import { builtinModule } from "../../src/formats/file_system.ts";
 
 /** The path that means standard input. */
@@ -66,7 +67,7 @@ export async function readWhole(path: string): Promise<Uint8Array<ArrayBuffer>> 
 async function readInput(): Promise<Uint8Array> {
   const { stdin } = builtinModule<typeof Process>("node:process", "read standard input");
   if (stdin.readableEnded) {
-    throw new RangeError("read standard input: expected it to be read only once, found a second read");
+    throw new InputRangeError("read standard input: expected it to be read only once, found a second read");
   }
   const pieces: Uint8Array[] = [];
   for await (const piece of stdin) pieces.push(piece);

@@ -1,4 +1,5 @@
 import type { Dirent } from "node:fs";
+import { InputRangeError } from "../../errors.ts";
 import { withoutCompressionEnding } from "../../src/formats/compression.ts";
 import { exists, fileSystem, isDirectory, STANDARD_INPUT } from "./file_system.ts";
 
@@ -47,14 +48,14 @@ async function filesOf(path: string): Promise<FoundFiles> {
     const found = await textsIn(path);
     if (found.files.length > 0) return found;
     const expected = ".txt, .text, .md, .jsonl, .ndjson or .json files in the folder";
-    throw new RangeError(`read ${path}: expected ${expected}, found none`);
+    throw new InputRangeError(`read ${path}: expected ${expected}, found none`);
   }
   if (!isPattern(path) || await exists(path)) return only([path]);
   const root = path.startsWith("/") ? "/" : "";
   const segments = path.split("/").filter((segment) => segment !== "");
   if (path.endsWith("/")) return await textsInFolders(path, await Array.fromAsync(matches(root, segments, isFolder)));
   const files = await Array.fromAsync(matches(root, segments, isFile));
-  if (files.length === 0) throw new RangeError(`read ${path}: expected files that match the pattern, found none`);
+  if (files.length === 0) throw new InputRangeError(`read ${path}: expected files that match the pattern, found none`);
   return only(inOrder(files));
 }
 
@@ -63,7 +64,7 @@ async function textsInFolders(pattern: string, folders: readonly string[]): Prom
   const { files, leftOut } = joined(await Promise.all(inOrder(folders).map(textsIn)));
   // One folder may lie in another.
   if (files.length > 0) return { files: [...new Set(files)], leftOut: [...new Set(leftOut)] };
-  throw new RangeError(`read ${pattern}: expected folders with texts that match the pattern, found none`);
+  throw new InputRangeError(`read ${pattern}: expected folders with texts that match the pattern, found none`);
 }
 
 function only(files: readonly string[]): FoundFiles {

@@ -1,3 +1,4 @@
+import { InputRangeError } from "../../errors.ts";
 import { guessEncodings } from "./guess_encoding.ts";
 import { countLineEnds, lineEndsToLF } from "./line_ends.ts";
 import { firstInvalid } from "./utf8.ts";
@@ -31,7 +32,7 @@ export function invalidBytes(
   const found = `0x${byte} at byte ${offset + index} on line ${lines + countLineEnds(before) + 1}`;
   return {
     before,
-    error: new RangeError(`${action}: expected ${encoding.toUpperCase()} text, found ${found}${advice}`),
+    error: new InputRangeError(`${action}: expected ${encoding.toUpperCase()} text, found ${found}${advice}`),
   };
 }
 

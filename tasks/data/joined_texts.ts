@@ -1,3 +1,4 @@
+import { InputRangeError } from "../../errors.ts";
 import { fileSystem } from "./file_system.ts";
 import { findFiles, type Paths } from "./find_files.ts";
 import type { Text } from "./lines.ts";
@@ -127,7 +128,7 @@ class Shelf {
     if (!stats?.isFile()) {
       this.#kept.set(path, text);
     } else if ((this.#modified.get(path) ?? stats.mtimeMs) !== stats.mtimeMs) {
-      throw new RangeError(`read ${path}: expected the file to stay the same while it is read, found it changed`);
+      throw new InputRangeError(`read ${path}: expected the file to stay the same while it is read, found it changed`);
     } else {
       this.#modified.set(path, stats.mtimeMs);
     }

@@ -1,3 +1,4 @@
+import { InputRangeError, InputSyntaxError } from "../../errors.ts";
 import { withArticle } from "../../src/schema/mod.ts";
 import type { Text } from "./lines.ts";
 import { valueAt } from "./tables/mod.ts";
@@ -59,7 +60,7 @@ class RecordScanner {
   /** Throws `SyntaxError` if an object has not ended. */
   finish(): void {
     if (this.#depth > 0) {
-      throw new SyntaxError(`expected a whole JSON object on line ${this.#startLine}, found its beginning`);
+      throw new InputSyntaxError(`expected a whole JSON object on line ${this.#startLine}, found its beginning`);
     }
   }
 
@@ -70,12 +71,14 @@ class RecordScanner {
       this.#start = place;
       this.#startLine = this.#line;
     } else if (!/[\s,[\]]/.test(character)) {
-      throw new SyntaxError(`expected a JSON object on line ${this.#line}, found ${JSON.stringify(character)}`);
+      throw new InputSyntaxError(`expected a JSON object on line ${this.#line}, found ${JSON.stringify(character)}`);
     }
   }
 
   #endLine(): void {
-    if (this.#isInString) throw new SyntaxError(`expected a JSON string to end on line ${this.#line}, found no quote`);
+    if (this.#isInString) {
+      throw new InputSyntaxError(`expected a JSON string to end on line ${this.#line}, found no quote`);
+    }
     this.#line++;
   }
 }
@@ -94,14 +97,14 @@ export function textFieldOf(record: Readonly<Record<string, unknown>>): string {
   if (usual !== undefined) return usual;
   if (strings.length === 1) return strings[0];
   const found = Object.keys(record).slice(0, 8).map((name) => name.slice(0, 40)).join(", ") || "none";
-  throw new RangeError(`expected a field named ${USUAL_NAMES.join(", ")}, or --text-column, found ${found}`);
+  throw new InputRangeError(`expected a field named ${USUAL_NAMES.join(", ")}, or --text-column, found ${found}`);
 }
 
 /** Returns the string in a field, by its name or, in nested records, by a path such as `a.b`. */
 export function textAt(record: Readonly<Record<string, unknown>>, field: string): string {
   const value = valueAt(record, field);
   if (typeof value === "string") return value;
-  throw new RangeError(`expected a text in the field ${JSON.stringify(field)}, found ${kindOf(value)}`);
+  throw new InputRangeError(`expected a text in the field ${JSON.stringify(field)}, found ${kindOf(value)}`);
 }
 
 /** Names the kind of a value that is not a text, without its contents, which may be long. */

@@ -1,3 +1,5 @@
+import { InputRangeError, InputSyntaxError } from "../../errors.ts";
+
 /** The action in front of a reader's own messages: a file's name says more. */
 const ACTION = /^read an? [A-Za-z ]+: /;
 
@@ -6,9 +8,9 @@ const ACTION = /^read an? [A-Za-z ]+: /;
  * than `SyntaxError` and `RangeError` are returned as they are.
  */
 export function namedError(name: string, error: unknown): unknown {
-  if (!(error instanceof SyntaxError || error instanceof RangeError)) return error;
+  if (!(error instanceof InputSyntaxError || error instanceof InputRangeError)) return error;
   const action = `read ${name}: `;
   if (error.message.startsWith(action)) return error;
   const message = action + error.message.replace(ACTION, "");
-  return error instanceof SyntaxError ? new SyntaxError(message) : new RangeError(message);
+  return error instanceof InputSyntaxError ? new InputSyntaxError(message) : new InputRangeError(message);
 }

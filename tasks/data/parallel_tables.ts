@@ -1,3 +1,4 @@
+import { InputRangeError } from "../../errors.ts";
 import { describeList } from "../../src/schema/mod.ts";
 import {
   completeLayout,
@@ -67,7 +68,7 @@ export function readPairTable(
     rule: (first) => decideFirstRow(first, roles),
     paths: [sourceColumn, targetColumn].filter((path) => path !== undefined),
   });
-  if (table.length === 0) throw new RangeError("expected at least 1 pair, found only a header");
+  if (table.length === 0) throw new InputRangeError("expected at least 1 pair, found only a header");
   const [source, target] = chooseColumns(table, roles);
   const pairs = Array.from({ length: table.length }, (_, row): Pair => ({
     source: expectText(table, row, source),
@@ -128,7 +129,7 @@ function chooseColumns(table: Table, roles: readonly [Role, Role]): number[] {
   const sides = [source ?? otherOf(target), target ?? otherOf(source)];
   if (!sides.includes(undefined)) return expectColumns(names, roles, sides);
   const found = describeList(names.map((name) => name.trim() || '""'));
-  throw new RangeError(`expected --source-column and --target-column for ${names.length} columns, found ${found}`);
+  throw new InputRangeError(`expected --source-column and --target-column for ${names.length} columns, found ${found}`);
 }
 
 /** Whether a name is an English name of a language or its tag: "German", "de" or "de_AT", or a path that ends so. */

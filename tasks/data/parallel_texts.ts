@@ -1,3 +1,4 @@
+import { InputRangeError } from "../../errors.ts";
 import { nameOf } from "./file_system.ts";
 import { namedError } from "./named_error.ts";
 import { type PairOptions, type PairTable, readPairTable } from "./parallel_tables.ts";
@@ -46,7 +47,7 @@ export async function readParallelTexts(files: ParallelFiles, options: ParallelO
   const [sources, targets] = [await readLines(files.source, options), await readLines(files.target, options)];
   const name = `${nameOf(files.source)} and ${nameOf(files.target)}`;
   if (sources.length !== targets.length) {
-    throw new RangeError(
+    throw new InputRangeError(
       `read ${name}: expected the same number of lines in both, found ${sources.length} and ${targets.length}`,
     );
   }
@@ -86,5 +87,5 @@ export async function readLines(path: string, options: TextOptions = {}): Promis
 async function readContent(path: string, options: TextOptions): Promise<string> {
   const text = await readText(path, options);
   if (text.trim() !== "") return text;
-  throw new RangeError(`read ${nameOf(path)}: expected lines of text, found white space only`);
+  throw new InputRangeError(`read ${nameOf(path)}: expected lines of text, found white space only`);
 }

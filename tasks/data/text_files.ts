@@ -1,3 +1,4 @@
+import { InputRangeError } from "../../errors.ts";
 import { type Bytes, openBytes } from "./bytes.ts";
 import { type Encoding, findEncoding, guessUTF16 } from "./encodings.ts";
 import { refuseOtherKinds } from "./file_kinds.ts";
@@ -49,9 +50,9 @@ export async function openText(
   options: TextOptions & { /** Bytes to read at a time, at least 8. Default: 65,536. */ readonly chunk?: number } = {},
 ): Promise<TextFile> {
   const [name, bytes] = [nameOf(path), await openBytes(path)];
-  if (bytes.size === 0) throw new RangeError(`read ${name}: expected some text, found an empty file`);
+  if (bytes.size === 0) throw new InputRangeError(`read ${name}: expected some text, found an empty file`);
   const text = new DecodedText(name, bytes, options.encoding, options.chunk ?? CHUNK);
-  if (text.length === 0) throw new RangeError(`read ${name}: expected some text, found only a byte-order mark`);
+  if (text.length === 0) throw new InputRangeError(`read ${name}: expected some text, found only a byte-order mark`);
   return text;
 }
 
@@ -175,7 +176,7 @@ class DecodedText implements TextFile {
 function refuseUTF16(name: string, start: Uint8Array): void {
   const likely = guessUTF16(start);
   if (likely === undefined) return;
-  throw new RangeError(
+  throw new InputRangeError(
     `read ${name}: expected UTF-8 text, found zeros between the characters${encodingAdvice([likely])}`,
   );
 }

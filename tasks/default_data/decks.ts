@@ -1,5 +1,6 @@
 // Seeded random choices. This file must not know what is chosen.
 
+import { InputRangeError } from "../../errors.ts";
 import { SeededRandom } from "../../tokenizers/random.ts";
 
 /** Deals items in random order, each of them once before any is repeated, so that all are dealt equally often. */
@@ -10,7 +11,7 @@ export class Deck<T> {
 
   /** Throws `RangeError` if there are no items. */
   constructor(items: readonly T[], chance: Chance) {
-    if (items.length === 0) throw new RangeError("deal items: expected at least one item, found none");
+    if (items.length === 0) throw new InputRangeError("deal items: expected at least one item, found none");
     this.#items = items;
     this.#chance = chance;
   }

@@ -2,6 +2,7 @@
 // runtime formats them in two languages. Both texts of a pair express the same value, so translations are correct by
 // construction.
 
+import { InputRangeError } from "../../errors.ts";
 import { count } from "../../src/schema/mod.ts";
 import type { Locales, Pair } from "./bilingual.ts";
 import { Chance, Deck } from "./decks.ts";
@@ -138,7 +139,7 @@ function itemsOfText(text: string): string[] {
 function checkLocales(from: string, to: string): Locales {
   const locales: Locales = [checkLocale(from), checkLocale(to)];
   if (locales[0] === locales[1]) {
-    throw new RangeError(`make pairs: expected two different locales, found ${JSON.stringify(from)} twice`);
+    throw new InputRangeError(`make pairs: expected two different locales, found ${JSON.stringify(from)} twice`);
   }
   return locales;
 }
@@ -146,7 +147,7 @@ function checkLocales(from: string, to: string): Locales {
 function checkLocale(locale: string): string {
   // For an unknown locale, a service silently falls back to the language of the runtime.
   if (!isWellFormed(locale) || SERVICES.some((service) => service.supportedLocalesOf(locale).length === 0)) {
-    throw new RangeError(`make pairs: expected a locale that this runtime knows, found ${JSON.stringify(locale)}`);
+    throw new InputRangeError(`make pairs: expected a locale that this runtime knows, found ${JSON.stringify(locale)}`);
   }
   return Intl.getCanonicalLocales(locale)[0];
 }
@@ -161,11 +162,13 @@ function isWellFormed(locale: string): boolean {
 
 function checkCount(part: string, count: number, least: number): void {
   if (!Number.isSafeInteger(count) || count < least) {
-    throw new RangeError(`make pairs: expected a whole number from ${least} for ${part}, found ${count}`);
+    throw new InputRangeError(`make pairs: expected a whole number from ${least} for ${part}, found ${count}`);
   }
 }
 
 function tooMany(part: "train" | "valid" | "test", asked: number, found: number): RangeError {
   const reason = part === "train" ? "" : ", with all their words in train";
-  return new RangeError(`make pairs: expected at most ${count(found, "pair")} for ${part}${reason}, found ${asked}`);
+  return new InputRangeError(
+    `make pairs: expected at most ${count(found, "pair")} for ${part}${reason}, found ${asked}`,
+  );
 }

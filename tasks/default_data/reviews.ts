@@ -2,6 +2,7 @@
 // texts. The label of a sentence follows from its grammar, in which a word is negated, surpassed or outweighed as often
 // as it is meant literally.
 
+import { InputRangeError } from "../../errors.ts";
 import { SeededRandom } from "../../tokenizers/random.ts";
 import { type Derivation, Deriver, type Polarity } from "./reviews_derivation.ts";
 import { FUNCTION_WORDS, REVIEW_GRAMMARS } from "./reviews_grammar.ts";
@@ -93,7 +94,7 @@ class ReviewSource {
 
   draw(count: number, accepts: (derivation: Derivation) => boolean): Review[] {
     if (!Number.isSafeInteger(count) || count < 0) {
-      throw new RangeError(`reviews: expected a whole number of sentences, found ${count}`);
+      throw new InputRangeError(`reviews: expected a whole number of sentences, found ${count}`);
     }
     const reviews = Array.from({ length: count }, (_, i) => this.#drawOne(i % 2 === 0 ? 1 : -1, accepts));
     for (let i = count - 1; i > 0; i--) {
@@ -112,7 +113,7 @@ class ReviewSource {
       const mark = this.#below(12) === 0 ? "!" : ".";
       return { text: writeSentence(derivation.text) + mark, label: polarity === 1 ? "positive" : "negative" };
     }
-    throw new RangeError(
+    throw new InputRangeError(
       `reviews: expected fewer sentences, found no new one after ${this.#seen.size} in ${MAX_DRAWS} draws`,
     );
   }

@@ -1,5 +1,7 @@
 // Derives sentences from a grammar in which every phrase has a polarity. This file must not know reviews.
 
+import { InputRangeError } from "../../errors.ts";
+
 /** Sentiment of a phrase: 1 if positive, -1 if negative. */
 export type Polarity = 1 | -1;
 
@@ -77,7 +79,7 @@ export class Deriver {
 
     const choose = ({ symbol, sign }: Slot): Production => {
       const choices = this.#productions.get(symbol)?.[sign] ?? [];
-      if (choices.length === 0) throw new RangeError(`derive: expected rules for ${sign} ${symbol}, found none`);
+      if (choices.length === 0) throw new InputRangeError(`derive: expected rules for ${sign} ${symbol}, found none`);
       const production = choices[Math.floor(random() * choices.length)];
       if (hasLetters(production) && !this.#repeatable.has(symbol)) {
         isFresh &&= !used.has(production.rule);

@@ -1,3 +1,4 @@
+import { InputRangeError } from "../../errors.ts";
 import { type CarriedState, inference, Random } from "../../src/nn/mod.ts";
 import type { StreamDecoder, Tokenizer } from "../../tokenizers/mod.ts";
 import { describeUnknown } from "../processors/mod.ts";
@@ -109,7 +110,7 @@ export function randomSeed(): number {
 /** Encodes a prompt. Throws `RangeError` that names the symbols outside the vocabulary. */
 function promptIds(tokenizer: Tokenizer, prompt: string): Int32Array {
   const unknown = describeUnknown(tokenizer, prompt);
-  if (unknown !== undefined) throw new RangeError(`generate: ${unknown} in the prompt`);
+  if (unknown !== undefined) throw new InputRangeError(`generate: ${unknown} in the prompt`);
   return tokenizer.encodePrompt(prompt);
 }
 

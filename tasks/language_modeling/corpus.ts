@@ -1,3 +1,4 @@
+import { InputRangeError, InputTypeError } from "../../errors.ts";
 import { count, describeValue } from "../../src/schema/mod.ts";
 import { Breather } from "../../src/train/mod.ts";
 import { expectFractions, expectParts, expectText, Fingerprint } from "../task_model/mod.ts";
@@ -82,13 +83,13 @@ function* partsOf(length: number, options: SplitTextOptions): Search<TextCorpus<
     const start = atLines ? yield* lineOrWordStart(place, end) : yield* characterStart(place, end);
     if (start !== undefined && start < end) return start;
     const unit = atLines ? "a line or a word that begins in it" : "some text";
-    throw new RangeError(
+    throw new InputRangeError(
       `split a text: expected a share of ${fraction} of ${count(length, "character")} to hold ${unit}, found it empty`,
     );
   };
   const test = yield* startOf(testFraction, 1 - testFraction, length);
   const valid = yield* startOf(validFraction, 1 - testFraction - validFraction, test);
-  if (valid === 0) throw new RangeError("split a text: expected some text to train on, found none");
+  if (valid === 0) throw new InputRangeError("split a text: expected some text to train on, found none");
   return {
     train: [0, valid],
     valid: validFraction === 0 ? undefined : [valid, test],
@@ -152,7 +153,7 @@ export function expectCorpus(action: string, data: unknown): TextCorpus {
   if (isPart(train) && [valid, test].every((part) => part === undefined || isPart(part))) {
     return { train, valid, test };
   }
-  throw new TypeError(
+  throw new InputTypeError(
     `${action}: expected a text, documents or { train, valid, test } with them, found ${describeValue(data)}`,
   );
 }
@@ -160,7 +161,7 @@ export function expectCorpus(action: string, data: unknown): TextCorpus {
 /** Returns the value if it is a text, documents or the ids of either; throws `TypeError` if not. */
 export function expectPart(action: string, part: unknown): TextPart {
   if (isPart(part)) return part;
-  throw new TypeError(`${action}: expected a text, documents, or their ids, found ${describeValue(part)}`);
+  throw new InputTypeError(`${action}: expected a text, documents, or their ids, found ${describeValue(part)}`);
 }
 
 function isPart(part: unknown): part is TextPart {
@@ -199,12 +200,12 @@ export async function idsOf(action: string, part: TextPart, { tokenizer, endOfTe
   if (endOfText === null) {
     if (typeof part === "string") return await encodeText(part, tokenizer);
     if (!Array.isArray(part) && !isDocumentIds(part as TokenIds)) return part as TokenIds;
-    throw new RangeError(`${action}: expected running text for a model without endOfText, found documents`);
+    throw new InputRangeError(`${action}: expected running text for a model without endOfText, found documents`);
   }
   if (isText(part)) return await encodeDocuments([part].flat(), tokenizer, { endOfText });
   const end = endOfTextId(action, tokenizer, endOfText);
   if (isDocumentIds(part) && part.end === end) return part;
-  throw new RangeError(
+  throw new InputRangeError(
     `${action}: expected documents that end with ${JSON.stringify(endOfText)}, found ids of ${
       isDocumentIds(part) ? "documents that end with another token" : "running text"
     }`,

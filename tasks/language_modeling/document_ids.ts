@@ -1,3 +1,4 @@
+import { InputRangeError } from "../../errors.ts";
 import { Breather } from "../../src/train/mod.ts";
 import type { Tokenizer } from "../../tokenizers/mod.ts";
 import { countCharacters } from "../data/characters.ts";
@@ -60,7 +61,7 @@ export async function encodeDocuments(
   const { endOfText = "<eos>", heldLength = HELD_LENGTH, blockLength = BLOCK_LENGTH } = options;
   const source = documentsOf(documents);
   const count = source.lengths.length;
-  if (count === 0) throw new RangeError("encode documents: expected at least one document, found none");
+  if (count === 0) throw new InputRangeError("encode documents: expected at least one document, found none");
   const encoder = new DocumentEncoder(source, tokenizer, endOfTextId("encode documents", tokenizer, endOfText));
   const isHeld = totalLength(source) <= heldLength;
   const breather = new Breather();
@@ -157,7 +158,9 @@ class DocumentEncoder {
     try {
       return this.#tokenizer.encodePrompt(text);
     } catch (error) {
-      throw error instanceof RangeError ? new RangeError(`${error.message}, in document ${index + 1}`) : error;
+      throw error instanceof InputRangeError
+        ? new InputRangeError(`${error.message}, in document ${index + 1}`)
+        : error;
     }
   }
 }

@@ -1,3 +1,4 @@
+import { InputRangeError } from "../../errors.ts";
 import { asPipeline, type Tokenizer } from "../../tokenizers/mod.ts";
 
 /** Usual names of the token that ends a text, the preferred one first. */
@@ -16,7 +17,7 @@ export function findEndOfText(action: string, tokenizer: Tokenizer): string {
   const pipeline = asPipeline(tokenizer);
   const found = USUAL_TOKENS.find((token) => pipeline.id(token) !== undefined);
   if (found !== undefined) return found;
-  throw new RangeError(
+  throw new InputRangeError(
     `${action}: expected a tokenizer with one of ${USUAL_TOKENS.join(", ")} to end documents, found none`,
   );
 }
@@ -25,7 +26,7 @@ export function findEndOfText(action: string, tokenizer: Tokenizer): string {
 export function endOfTextId(action: string, tokenizer: Tokenizer, token: string): number {
   const id = asPipeline(tokenizer).id(token);
   if (id !== undefined) return id;
-  throw new RangeError(
+  throw new InputRangeError(
     `${action}: expected a tokenizer with the token ${JSON.stringify(token)} to end documents, found none`,
   );
 }

@@ -1,3 +1,4 @@
+import { InputRangeError } from "../../errors.ts";
 import { CarriedState, crossEntropy, inference } from "../../src/nn/mod.ts";
 import { Breather } from "../../src/train/mod.ts";
 import type { LanguageNetwork } from "./network.ts";
@@ -32,7 +33,7 @@ export async function evaluateIds(
   ids: TokenIds,
   signal?: AbortSignal,
 ): Promise<Evaluation> {
-  if (ids.length < 2) throw new RangeError(`evaluate: expected a text of at least 2 tokens, found ${ids.length}`);
+  if (ids.length < 2) throw new InputRangeError(`evaluate: expected a text of at least 2 tokens, found ${ids.length}`);
   const { engine } = network.embedding.weight;
   const streams = streamsOf(ids);
   const carried = CarriedState.zeros(network.rnn, streams.batch);

@@ -1,3 +1,4 @@
+import { InputRangeError } from "../../errors.ts";
 import { type Cell, CELLS, MOST_LAYERS } from "../../src/nn/mod.ts";
 import {
   boolean,
@@ -91,6 +92,6 @@ export const SETTINGS: Schema<LanguageModelSettings> = {
 
 /** Throws `RangeError` if fields of a configuration contradict each other. */
 export function checkConfig(action: string, { tied, embed, hidden, vocabSize }: LanguageModelConfig): void {
-  if (vocabSize < 2) throw new RangeError(`${action}: expected at least 2 symbols, found ${vocabSize}`);
+  if (vocabSize < 2) throw new InputRangeError(`${action}: expected at least 2 symbols, found ${vocabSize}`);
   if (tied && embed !== hidden) refuse(action, "embed", `the hidden size, ${hidden}, since embeddings are tied`, embed);
 }

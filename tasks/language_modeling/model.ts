@@ -1,3 +1,4 @@
+import { InputRangeError } from "../../errors.ts";
 import type { Precision } from "../../src/nn/mod.ts";
 import { describeValue, expectOptions } from "../../src/schema/mod.ts";
 import { bitsPerCharacter, perplexity } from "../../src/train/mod.ts";
@@ -179,7 +180,7 @@ export class LanguageModel extends TaskModel<LanguageModelTypes> {
    */
   quantize(precision: Precision = "int8"): void {
     if (precision !== "int8" && precision !== "float32") {
-      throw new RangeError(`quantize: expected "int8" or "float32", found ${describeValue(precision)}`);
+      throw new InputRangeError(`quantize: expected "int8" or "float32", found ${describeValue(precision)}`);
     }
     this.network.setPrecision(precision);
   }
@@ -195,5 +196,5 @@ export class LanguageModel extends TaskModel<LanguageModelTypes> {
 }
 
 function refuseIfUnmeasurable(part: string, { length }: { readonly length: number } = { length: 2 }): void {
-  if (length < 2) throw new RangeError(`fit: expected a ${part} text of at least 2 tokens, found ${length}`);
+  if (length < 2) throw new InputRangeError(`fit: expected a ${part} text of at least 2 tokens, found ${length}`);
 }

@@ -1,3 +1,4 @@
+import { InputRangeError } from "../../errors.ts";
 import { choice, nullable, paths } from "../../src/schema/mod.ts";
 import { namesOf } from "../data/file_system.ts";
 import { findFiles } from "../data/find_files.ts";
@@ -127,19 +128,19 @@ async function measure(
   const found = await findFiles(plan.data);
   const names = namesOf(found.files);
   if (holdDocuments(found, plan) && endOfText === null) {
-    throw new RangeError(`evaluate ${names}: expected running text, as the model is trained on, found documents`);
+    throw new InputRangeError(`evaluate ${names}: expected running text, as the model is trained on, found documents`);
   }
   const { part, warnings, files } = await readPart(found, { ...plan, isDocuments: endOfText !== null });
   try {
     const ids = await encodePart(part, tokenizer, { endOfText: endOfText ?? undefined });
     return { evaluation: await model.evaluate(ids), warnings };
   } catch (error) {
-    if (!(error instanceof RangeError)) throw error;
+    if (!(error instanceof InputRangeError)) throw error;
     const unknown = await findUnknown(part, tokenizer, files);
     const message = unknown === undefined
       ? error.message
       : `${unknown}; a model trained with --tokenizer byte reads any text`;
-    throw new RangeError(`evaluate ${names}: ${message}`);
+    throw new InputRangeError(`evaluate ${names}: ${message}`);
   }
 }
 

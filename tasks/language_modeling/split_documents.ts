@@ -1,3 +1,4 @@
+import { InputRangeError } from "../../errors.ts";
 import { expectFractions } from "../task_model/mod.ts";
 import type { Documents } from "../data/mod.ts";
 import type { SplitTextOptions, TextCorpus } from "./corpus.ts";
@@ -17,7 +18,9 @@ export function splitDocuments(
   const count = documents.lengths.length;
   const parts = 1 + [validFraction, testFraction].filter((fraction) => fraction > 0).length;
   if (count < parts) {
-    throw new RangeError(`split documents: expected at least ${parts} documents, one for each part, found ${count}`);
+    throw new InputRangeError(
+      `split documents: expected at least ${parts} documents, one for each part, found ${count}`,
+    );
   }
   const ends = cumulative(documents);
   const start = (fraction: number, rest: number, end: number, least: number): number => {

@@ -1,3 +1,5 @@
+import { InputRangeError } from "../../errors.ts";
+
 /** Passes text on up to the first stop text, holding back an end that may be the beginning of one. */
 export class StopFilter {
   #stops: readonly string[];
@@ -6,7 +8,7 @@ export class StopFilter {
 
   /** Throws `RangeError` if a stop text is empty. */
   constructor(stops: readonly string[]) {
-    if (stops.includes("")) throw new RangeError("generate: expected stop texts, found an empty one");
+    if (stops.includes("")) throw new InputRangeError("generate: expected stop texts, found an empty one");
     this.#stops = stops;
   }
 

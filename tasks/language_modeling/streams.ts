@@ -1,3 +1,4 @@
+import { InputRangeError } from "../../errors.ts";
 import { count } from "../../src/schema/mod.ts";
 import { type TokenStreams, type Window, WindowReader } from "./windows.ts";
 import type { TokenIds } from "./token_ids.ts";
@@ -40,7 +41,7 @@ export class Streams implements TokenStreams {
 /** Throws `RangeError` if `length` ids are too few for every stream to have a token to predict. */
 function refuseIfTooShort(length: number, batch: number): void {
   if (length > batch) return;
-  throw new RangeError(
+  throw new InputRangeError(
     `divide a text into ${count(batch, "stream")}: expected at least ${
       batch + 1
     } tokens, found ${length}; a smaller batch needs fewer`,

@@ -1,3 +1,4 @@
+import { InputRangeError } from "../../errors.ts";
 import { abbreviate, count, custom, type Field, nullable, string } from "../../src/schema/mod.ts";
 import { openFiles } from "../data/documents.ts";
 import { nameOf, namesOf, STANDARD_INPUT } from "../data/file_system.ts";
@@ -66,7 +67,7 @@ export function holdDocuments(
   const haveRecords = files.some((file) => hasRecords(file) || (file === STANDARD_INPUT && textColumn !== null));
   if (textColumn === null || haveRecords) return documentSeparator !== null || haveRecords;
   const expected = `a .jsonl, .ndjson or .json file for the field ${JSON.stringify(textColumn)}`;
-  throw new RangeError(`read ${nameOf(files[0])}: expected ${expected}, found another`);
+  throw new InputRangeError(`read ${nameOf(files[0])}: expected ${expected}, found another`);
 }
 
 /**
@@ -81,7 +82,9 @@ export async function readPart(
   const { encoding } = plan;
   const records = found.files.find(hasRecords);
   if (records !== undefined) {
-    throw new RangeError(`read ${records}: expected running text, as the model is trained on, found a file of records`);
+    throw new InputRangeError(
+      `read ${records}: expected running text, as the model is trained on, found a file of records`,
+    );
   }
   const { files, text } = await joinFiles(found.files, { encoding });
   if (files.length === 1) return { part: text, notes: [], warnings, files };

@@ -1,3 +1,4 @@
+import { InputRangeError } from "../../errors.ts";
 import { choiceOrPath, nullable, paths, type Schema } from "../../src/schema/mod.ts";
 import { asPipeline, ByteTokenizer, type Tokenizer } from "../../tokenizers/mod.ts";
 import { detokenize, joinTokens, readBrownSentences } from "../default_data/mod.ts";
@@ -114,19 +115,19 @@ async function splitPart(
     refuseSingleCharacter("test-fraction", testFraction, parts.test);
     return parts;
   } catch (error) {
-    if (!(error instanceof RangeError)) throw error;
+    if (!(error instanceof InputRangeError)) throw error;
     const remedy = fractions.validFraction > 0
       ? "--valid FILE names another text for validation, --valid-fraction 0 trains without one"
       : "--test FILE names another text for testing";
     const [, message] = error.message.split(/^[^:]*: /);
-    throw new RangeError(`split ${names}: ${[message, ...cause === undefined ? [] : [cause], remedy].join("; ")}`);
+    throw new InputRangeError(`split ${names}: ${[message, ...cause === undefined ? [] : [cause], remedy].join("; ")}`);
   }
 }
 
 /** A part of one character has nothing to predict. */
 function refuseSingleCharacter(option: string, fraction: number, part: TextSource | undefined): void {
   if (part === undefined || part.length > 1) return;
-  throw new RangeError(`split a text: expected at least 2 characters for --${option} ${fraction}, found 1`);
+  throw new InputRangeError(`split a text: expected at least 2 characters for --${option} ${fraction}, found 1`);
 }
 
 /** The Brown corpus, as ordinary text or as space-separated words. */
@@ -192,7 +193,7 @@ async function refuseSingleSymbol(kind: string, text: TextSource): Promise<void>
       : piece === first.repeat(piece.length / first.length);
     if (!isSingle) return;
   }
-  throw new RangeError(
+  throw new InputRangeError(
     `train a tokenizer: expected a text of at least 2 different symbols, found only ${JSON.stringify(first)}`,
   );
 }
@@ -207,9 +208,9 @@ export async function encodeTexts(
     try {
       return await encodePart(part, tokenizer, options);
     } catch (error) {
-      const unknown = error instanceof RangeError ? await findUnknown(part, tokenizer) : undefined;
+      const unknown = error instanceof InputRangeError ? await findUnknown(part, tokenizer) : undefined;
       if (unknown === undefined) throw error;
-      throw new RangeError(`encode the ${name} text: ${unknown}; --tokenizer byte reads any text`);
+      throw new InputRangeError(`encode the ${name} text: ${unknown}; --tokenizer byte reads any text`);
     }
   };
   return {

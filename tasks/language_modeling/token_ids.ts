@@ -1,3 +1,4 @@
+import { InputRangeError } from "../../errors.ts";
 import { count } from "../../src/schema/mod.ts";
 import { Breather } from "../../src/train/mod.ts";
 import type { Tokenizer } from "../../tokenizers/mod.ts";
@@ -30,7 +31,7 @@ export async function blockAt(ids: TokenIds, position: number): Promise<IdBlock>
   const block: IdBlock | undefined = await ids.block(position);
   if (block && hasPosition(block, position)) return block;
   const found = `one of ${block?.ids?.length ?? "no"} ids from position ${block?.start ?? "none"}`;
-  throw new RangeError(`read a text: expected a block with position ${position}, found ${found}`);
+  throw new InputRangeError(`read a text: expected a block with position ${position}, found ${found}`);
 }
 
 /** Whether a position is in a block. */
@@ -163,7 +164,7 @@ export class EncodedBlocks {
   async #read(block: EncodedBlock): Promise<IdBlock> {
     const ids = await this.#encode(block);
     if (ids.length !== block.length) {
-      throw new RangeError(
+      throw new InputRangeError(
         `read a text: expected the ${count(block.length, "token")} found before, found ${ids.length}`,
       );
     }
@@ -199,8 +200,8 @@ function encodePart(string: string, { start, end }: Place, text: TextSource, tok
   try {
     return compactIds(end === text.length ? tokenizer.encode(string) : tokenizer.encodePrompt(string), tokenizer);
   } catch (error) {
-    if (start === 0 || !(error instanceof RangeError)) throw error;
-    throw new RangeError(`${error.message}; the index counts from ${start}`);
+    if (start === 0 || !(error instanceof InputRangeError)) throw error;
+    throw new InputRangeError(`${error.message}; the index counts from ${start}`);
   }
 }
 

@@ -1,3 +1,4 @@
+import { InputRangeError, InputSyntaxError } from "../../errors.ts";
 import {
   bertJSON,
   gpt2JSON,
@@ -48,7 +49,7 @@ async function readJSON(file: string, { pattern }: TokenizerFileOptions): Promis
     return named(file, tiktokenJSON, { ranks, pattern: pattern ?? patternIn(file) });
   }
   if (pattern !== undefined) {
-    throw new RangeError(
+    throw new InputRangeError(
       `read ${file}: pattern: expected none except for tiktoken's ranks, found ${JSON.stringify(pattern)}`,
     );
   }
@@ -78,14 +79,14 @@ async function fileOf(path: string): Promise<string> {
     const file = `${path}/${name}`;
     if (await exists(file)) return file;
   }
-  throw new RangeError(`read ${path}: expected a directory with one of ${FILE_NAMES.join(", ")}, found none`);
+  throw new InputRangeError(`read ${path}: expected a directory with one of ${FILE_NAMES.join(", ")}, found none`);
 }
 
 function decodeText(bytes: Uint8Array<ArrayBuffer>): string {
   try {
     return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
   } catch {
-    throw new RangeError("expected UTF-8 text, found invalid bytes");
+    throw new InputRangeError("expected UTF-8 text, found invalid bytes");
   }
 }
 
@@ -93,7 +94,7 @@ function parseJSON(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch (error) {
-    throw new SyntaxError(`expected JSON, found ${(error as Error).message}`);
+    throw new InputSyntaxError(`expected JSON, found ${(error as Error).message}`);
   }
 }
 

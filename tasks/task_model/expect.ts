@@ -1,3 +1,4 @@
+import { InputRangeError, InputTypeError } from "../../errors.ts";
 import { count, describeValue, expectOptions } from "../../src/schema/mod.ts";
 import type { Tokenizer } from "../../tokenizers/mod.ts";
 
@@ -18,7 +19,7 @@ import type { Tokenizer } from "../../tokenizers/mod.ts";
 export function expectTokenizer<O extends object>(action: string, options: O, name: keyof O & string): O {
   const found = (options as Record<string, unknown> | null | undefined)?.[name] as Partial<Tokenizer> | undefined;
   if (typeof found?.encode === "function" && typeof found.size === "number") return options;
-  throw new TypeError(
+  throw new InputTypeError(
     `${action}: expected ${name} to be a tokenizer, such as CharTokenizer.train(text), found ${describeValue(found)}`,
   );
 }
@@ -64,7 +65,7 @@ export function expectFractions(
   const { validFraction = 0, testFraction = 0 } = options;
   if (validFraction >= 0 && testFraction >= 0 && validFraction + testFraction < 1) return;
   const found = `${describeValue(validFraction)} and ${describeValue(testFraction)}`;
-  throw new RangeError(`${action}: expected fractions of at least 0 whose sum is below 1, found ${found}`);
+  throw new InputRangeError(`${action}: expected fractions of at least 0 whose sum is below 1, found ${found}`);
 }
 
 /**
@@ -82,13 +83,15 @@ export function expectFractions(
  */
 export function expectText(action: string, name: string, value: unknown): void {
   if (typeof value === "string") return;
-  throw new TypeError(`${action}: expected ${name} to be a text, found ${describeValue(value)}`);
+  throw new InputTypeError(`${action}: expected ${name} to be a text, found ${describeValue(value)}`);
 }
 
 /** Throws `TypeError` if a value is not an array of strings. */
 export function expectTexts(action: string, name: string, value: unknown): void {
   if (!Array.isArray(value)) {
-    throw new TypeError(`${action}: expected ${name} to be a text or a list of texts, found ${describeValue(value)}`);
+    throw new InputTypeError(
+      `${action}: expected ${name} to be a text or a list of texts, found ${describeValue(value)}`,
+    );
   }
   value.forEach((text, i) => expectText(action, `${name}[${i}]`, text));
 }
@@ -96,7 +99,7 @@ export function expectTexts(action: string, name: string, value: unknown): void 
 /** Throws `TypeError` if a value is not a path: a string that is not empty. */
 export function expectPath(action: string, name: string, value: unknown): void {
   if (typeof value === "string" && value !== "") return;
-  throw new TypeError(`${action}: expected ${name} to be a path, found ${describeValue(value)}`);
+  throw new InputTypeError(`${action}: expected ${name} to be a path, found ${describeValue(value)}`);
 }
 
 /**
@@ -115,5 +118,5 @@ export function expectPath(action: string, name: string, value: unknown): void {
  */
 export function refuseOtherVocabulary(action: string, { size }: Tokenizer, vocabSize: number): void {
   if (size === vocabSize) return;
-  throw new RangeError(`${action}: expected a tokenizer of ${count(vocabSize, "symbol")}, found ${size}`);
+  throw new InputRangeError(`${action}: expected a tokenizer of ${count(vocabSize, "symbol")}, found ${size}`);
 }

@@ -1,3 +1,4 @@
+import { InputRangeError } from "../../errors.ts";
 import type { EarlyStop, StepEvent } from "../../src/train/mod.ts";
 
 /** The fields that an epoch's event has in every task. */
@@ -71,12 +72,12 @@ export class Fit<E extends EpochEvent> implements Promise<FitReport<E>>, AsyncIt
 
   /** Yields the events as they occur. Throws `RangeError` on a second iteration. */
   async *[Symbol.asyncIterator](): AsyncGenerator<StepEvent | E, void, void> {
-    if (this.#isStarted) throw new RangeError("fit: expected a single iteration, found a second one");
+    if (this.#isStarted) throw new InputRangeError("fit: expected a single iteration, found a second one");
     this.#isStarted = true;
     const start = performance.now();
     const epochs: E[] = [];
     let [steps, loss] = [0, NaN];
-    let left: unknown = new RangeError(
+    let left: unknown = new InputRangeError(
       "await a fit: expected an iteration to the end, found one that stopped early",
     );
     try {

@@ -1,3 +1,4 @@
+import { InputRangeError, InputSyntaxError } from "../../errors.ts";
 import {
   decodeSafetensors,
   encodeSafetensors,
@@ -172,7 +173,7 @@ export function readModelBytes<T extends TaskTypes>(
   const keys = filesOf(task).filter(([, { isOptional }]) => !isOptional).map(([, { file }]) => metadataKey(file));
   const missing = ["config", ...keys].find((key) => !metadata[key]);
   if (missing !== undefined) {
-    throw new SyntaxError(`read ${source}: expected a ${missing} in the metadata, found none; toBytes writes it`);
+    throw new InputSyntaxError(`read ${source}: expected a ${missing} in the metadata, found none; toBytes writes it`);
   }
   const sources = { config: `the config in ${source}`, model: source };
   const config = parseConfig(metadata.config, task, sources.config);
@@ -226,7 +227,7 @@ export async function readTask(directory: string): Promise<string> {
   const source = `${directory}/${CONFIG}`;
   const { task } = parseHead(new TextDecoder().decode(files.get(CONFIG)), source);
   if (typeof task === "string") return task;
-  throw new RangeError(`read ${source}: expected a task, found ${describeValue(task)}`);
+  throw new InputRangeError(`read ${source}: expected a task, found ${describeValue(task)}`);
 }
 
 /**
@@ -246,7 +247,7 @@ export async function refuseOtherTask<T extends TaskTypes>(
 function parseConfig<T extends TaskTypes>(text: string, task: Task<T>, source: string): Record<string, unknown> {
   const { format: _format, version: _version, task: found, ...config } = parseHead(text, source);
   if (found === task.name || task.formerNames?.includes(found as string)) return config;
-  throw new RangeError(`read ${source}: expected a model of the task ${task.name}, found ${describeValue(found)}`);
+  throw new InputRangeError(`read ${source}: expected a model of the task ${task.name}, found ${describeValue(found)}`);
 }
 
 function parseHead(text: string, source: string): Record<string, unknown> {
@@ -254,14 +255,14 @@ function parseHead(text: string, source: string): Record<string, unknown> {
   const isObject = typeof json === "object" && json !== null && !Array.isArray(json);
   const head = (isObject ? json : {}) as Record<string, unknown>;
   if (head.format !== "elman") {
-    throw new SyntaxError(
+    throw new InputSyntaxError(
       `read ${source}: expected "format": "elman", found ${describeValue(isObject ? head.format : json)}`,
     );
   }
   const version = head.version as number;
   if (!Number.isInteger(version) || version < 1 || version > FORMAT_VERSION) {
     const why = version > FORMAT_VERSION && Number.isInteger(version) ? "; a newer Elman wrote it" : "";
-    throw new RangeError(
+    throw new InputRangeError(
       `read ${source}: expected a format version from 1 to ${FORMAT_VERSION}, found ${describeValue(version)}${why}`,
     );
   }
@@ -272,6 +273,8 @@ function parseJSON(text: string, source: string): unknown {
   try {
     return JSON.parse(text);
   } catch (error) {
-    throw new SyntaxError(`read ${source}: expected JSON, found ${(error as Error).message.replaceAll(/\s+/g, " ")}`);
+    throw new InputSyntaxError(
+      `read ${source}: expected JSON, found ${(error as Error).message.replaceAll(/\s+/g, " ")}`,
+    );
   }
 }

@@ -1,3 +1,4 @@
+import { InputRangeError, InputTypeError } from "../../errors.ts";
 import { Engine, loadParameters } from "../../src/nn/mod.ts";
 import { writeDirectory } from "../../src/formats/mod.ts";
 import {
@@ -141,7 +142,9 @@ export abstract class TaskModel<T extends TaskTypes> implements Disposable {
   /** The layers and their parameters. Throws `RangeError` if the model has been disposed of. */
   get network(): T["network"] {
     if (this.#isDisposed) {
-      throw new RangeError(`use a ${this.#task.noun}: expected one that is in use, found one that was disposed of`);
+      throw new InputRangeError(
+        `use a ${this.#task.noun}: expected one that is in use, found one that was disposed of`,
+      );
     }
     return this.#network;
   }
@@ -227,7 +230,7 @@ export abstract class TaskModel<T extends TaskTypes> implements Disposable {
   ): M {
     const action = `read the bytes of ${withArticle(this.task.noun)}`;
     if (!(bytes instanceof Uint8Array)) {
-      throw new TypeError(`${action}: expected a Uint8Array, found ${describeValue(bytes)}`);
+      throw new InputTypeError(`${action}: expected a Uint8Array, found ${describeValue(bytes)}`);
     }
     expectKinds(action, options, FROM_BYTES_OPTIONS);
     const { head, tensors } = readModelBytes(bytes, this.task);
@@ -307,7 +310,7 @@ export abstract class TaskModel<T extends TaskTypes> implements Disposable {
     options: FitOptions<T["settings"]>,
   ): AsyncGenerator<StepEvent | T["event"], void, void> {
     if (this.#isTraining) {
-      throw new RangeError("fit: expected a model that is not being trained, found another fit in progress");
+      throw new InputRangeError("fit: expected a model that is not being trained, found another fit in progress");
     }
     this.#isTraining = true;
     try {

@@ -1,3 +1,4 @@
+import { InputRangeError } from "../../errors.ts";
 import type { Translation } from "./answers.ts";
 
 /** Side of a cell, width of a character and margin, in pixels. */
@@ -13,7 +14,7 @@ export function drawAttention(
   { sourceTokens, tokens, attention }: Pick<Translation, "sourceTokens" | "tokens" | "attention">,
 ): string {
   if (attention.length === 0) {
-    throw new RangeError("draw attention: expected a sentence and a model with attention, found no attention");
+    throw new InputRangeError("draw attention: expected a sentence and a model with attention, found no attention");
   }
   const left = MARGIN + CHARACTER * longest(tokens);
   const top = MARGIN + CHARACTER * longest(sourceTokens);

@@ -1,3 +1,4 @@
+import { InputRangeError } from "../../errors.ts";
 import {
   type AttentionMemory,
   CarriedState,
@@ -49,10 +50,10 @@ const FREE_LENGTH = 10;
 /** Throws `RangeError` if an option is invalid. */
 export function checkDecoding({ maxLengthRatio, batch, ...settings }: DecodingOptions): void {
   if (!(maxLengthRatio > 0 && maxLengthRatio < Infinity)) {
-    throw new RangeError(`search: expected maxLengthRatio to be a finite number above 0, found ${maxLengthRatio}`);
+    throw new InputRangeError(`search: expected maxLengthRatio to be a finite number above 0, found ${maxLengthRatio}`);
   }
   if (!(Number.isSafeInteger(batch) && batch >= 1)) {
-    throw new RangeError(`search: expected batch to be a whole number of at least 1, found ${batch}`);
+    throw new InputRangeError(`search: expected batch to be a whole number of at least 1, found ${batch}`);
   }
   checkSearch({ ...settings, maxLengths: [Infinity] });
 }

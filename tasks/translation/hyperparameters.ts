@@ -1,3 +1,4 @@
+import { InputRangeError } from "../../errors.ts";
 import { type AttentionKind, ATTENTIONS, type Cell, CELLS, MOST_LAYERS } from "../../src/nn/mod.ts";
 import { boolean, choice, type Given, integer, nullable, type Schema, share, string } from "../../src/schema/mod.ts";
 import { TRAIN_SETTINGS, type TrainSettings, usualRate } from "../../src/train/mod.ts";
@@ -283,7 +284,7 @@ export const SETTINGS: Schema<TranslatorSettings> = {
 export function checkSizes(action: string, config: TranslatorConfig): void {
   const { attention, bridge, hidden, encoderHidden, heads, shared, joint } = config;
   const expect = (holds: boolean, expected: string, found: unknown): void => {
-    if (!holds) throw new RangeError(`${action}: expected ${expected}, found ${found}`);
+    if (!holds) throw new InputRangeError(`${action}: expected ${expected}, found ${found}`);
   };
   const width = 2 * encoderHidden;
   const equal = `a hidden size equal to the encoder's two directions together, ${width}`;

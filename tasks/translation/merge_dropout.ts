@@ -1,3 +1,4 @@
+import { InputRangeError } from "../../errors.ts";
 import { asPipeline, models, type PipelineTokenizer, type Tokenizer } from "../../tokenizers/mod.ts";
 import type { EncodedPairs, TokenizerPair } from "./pairs.ts";
 
@@ -39,7 +40,7 @@ export function dropMerges({ plain, tokenizers, rate, seed, maxTokens }: MergeDr
 export function refuseWithoutMerges({ source, target }: TokenizerPair): void {
   for (const [side, tokenizer] of Object.entries({ source, target })) {
     if (mergesOf(tokenizer)) continue;
-    throw new RangeError(
+    throw new InputRangeError(
       `fit: expected a ${side} tokenizer with byte-pair encoding for mergeDropout, found ${tokenizer.kind}`,
     );
   }

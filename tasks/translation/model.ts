@@ -1,3 +1,4 @@
+import { InputRangeError } from "../../errors.ts";
 import { count, expectOptions, type Given } from "../../src/schema/mod.ts";
 import type { Tokenizer } from "../../tokenizers/mod.ts";
 import {
@@ -258,7 +259,7 @@ export class Translator extends TaskModel<TranslatorTypes> {
       : sides.find((side) => JSON.stringify(this[side].toJSON()) !== JSON.stringify(other[side].toJSON()));
     if (!differs) return other;
     const side = differs === "sourceTokenizer" ? "source" : "target";
-    throw new RangeError(
+    throw new InputRangeError(
       `translate with several models: expected the same ${side} vocabulary, found different ones of ${
         this[differs].size
       } and ${other[differs].size} symbols; train them with the same tokenizer files`,
@@ -268,7 +269,7 @@ export class Translator extends TaskModel<TranslatorTypes> {
 
 function refuseIfNone(expected: string, { sources, empty, long }: EncodedPairs): void {
   if (sources.length > 0) return;
-  throw new RangeError(`${expected} pair, found none besides ${empty} empty and ${long} too long ones`);
+  throw new InputRangeError(`${expected} pair, found none besides ${empty} empty and ${long} too long ones`);
 }
 
 /** The translation of an empty sentence. */

@@ -1,3 +1,4 @@
+import { InputRangeError, InputTypeError } from "../../errors.ts";
 import { Random } from "../../src/nn/mod.ts";
 import { count, describeValue } from "../../src/schema/mod.ts";
 import { PipelineTokenizer, type Tokenizer } from "../../tokenizers/mod.ts";
@@ -27,7 +28,7 @@ export function expectPairs(action: string, data: unknown): ParallelCorpus {
   const corpus = (Array.isArray(data) ? { train: data } : expectParts(action, data)) as ParallelCorpus;
   const { train, valid, test } = corpus;
   if (!Array.isArray(train)) {
-    throw new TypeError(
+    throw new InputTypeError(
       `${action}: expected a list of { source, target }, or { train, valid, test } with such lists, found ${
         describeValue(data)
       }`,
@@ -43,7 +44,7 @@ export function expectPairs(action: string, data: unknown): ParallelCorpus {
 export function expectPairList(action: string, part: string, pairs: unknown): void {
   if (Array.isArray(pairs) && pairs.every(isPair)) return;
   const wrong = Array.isArray(pairs) ? pairs.find((pair) => !isPair(pair)) : pairs;
-  throw new TypeError(`${action}: expected { source, target } in ${part}, found ${describeValue(wrong)}`);
+  throw new InputTypeError(`${action}: expected { source, target } in ${part}, found ${describeValue(wrong)}`);
 }
 
 function isPair(pair: unknown): pair is SentencePair {
@@ -174,7 +175,7 @@ function tooFew(pairs: number, sources: number, fractions: SplitPairsOptions): R
   const { validFraction = 0, testFraction = 0 } = fractions;
   const parts = ["training", ...validFraction > 0 ? ["validation"] : [], ...testFraction > 0 ? ["testing"] : []];
   const remedy = parts.length > 1 ? "; pass the part separately, or set its fraction to 0" : "";
-  return new RangeError(
+  return new InputRangeError(
     `split pairs: expected enough different source sentences for ${parts.join(" and ")}, found ` +
       `${count(sources, "source sentence")} in ${count(pairs, "pair")}${remedy}`,
   );

@@ -1,3 +1,4 @@
+import { InputRangeError } from "../../errors.ts";
 import { type Tokenizer, tokenizerFromJSON } from "../../tokenizers/mod.ts";
 import type { Task, TaskTypes } from "../task_model/mod.ts";
 import {
@@ -58,7 +59,7 @@ export const TRANSLATION: Task<TranslatorTypes> = {
     const sizes = [config.sourceVocabSize - 1, config.targetVocabSize - 1];
     if (tokenizer.size === sizes[0] && target?.size === sizes[1]) return;
     const found = `${tokenizer.size} and ${target?.size ?? "no tokenizer"}`;
-    throw new RangeError(`${action}: expected tokenizers of ${sizes.join(" and ")} symbols, found ${found}`);
+    throw new InputRangeError(`${action}: expected tokenizers of ${sizes.join(" and ")} symbols, found ${found}`);
   },
   network: (config, { engine, initial: { seed } }) => new TranslatorNetwork(config, { engine, seed }),
 };

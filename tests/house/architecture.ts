@@ -193,9 +193,16 @@ export function exportedNames(text: string): string[] {
   ).sort((a, b) => a < b ? -1 : 1);
 }
 
-/** Lists files that throw a plain `Error` instead of a subclass. */
+/** The files that report faults of the program, which are not for people to mend. */
+const FAULTS = /^(?:src\/engine\/(?:memory|web_assembly|worker_source)|src\/kernels\/(?:mod|build))\.ts$/;
+
+/** Lists files that throw a plain `Error`, or one of JavaScript's own classes in place of those in `errors.ts`. */
 export function bareErrors(files: readonly SourceFile[]): string[] {
-  return files.filter(({ text }) => /(?<![\w$.])Error\(/.test(stripComments(text))).map(({ path }) => path);
+  return files.filter(({ path, text }) => {
+    const code = stripComments(text);
+    const isBuiltIn = /(?<![\w$.])(?:Range|Type|Syntax)Error\(/.test(code) && !FAULTS.test(path);
+    return isBuiltIn || /(?<![\w$.])Error\(/.test(code);
+  }).map(({ path }) => path);
 }
 
 /** Lists files of more than 400 lines. */

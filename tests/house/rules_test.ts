@@ -178,15 +178,18 @@ Deno.test("unportable finds Deno APIs, packages and the command line", () => {
   ]);
 });
 
-Deno.test("bareErrors finds Error with and without new, but no subclasses or comments", () => {
+Deno.test("bareErrors finds Error and the built-in classes, but no others, no comments and no faults of the engine", () => {
   const good = file(
     "a.ts",
-    "// new Error(1)\nthrow new RangeError(`a`); class MyError {}; new MyError(2); x instanceof Error;",
+    "// new Error(1)\nthrow new InputRangeError(`a`); class MyError {}; new MyError(2); x instanceof Error;",
   );
-  assertEquals(bareErrors([good, file("b.ts", "throw new Error(`b`);"), file("c.ts", "throw Error(`c`);")]), [
-    "b.ts",
-    "c.ts",
-  ]);
+  const fault = file("src/engine/memory.ts", "throw new RangeError(`a`);");
+  const bad = [
+    file("b.ts", "throw new Error(`b`);"),
+    file("c.ts", "throw Error(`c`);"),
+    file("d.ts", "throw new SyntaxError(`d`);"),
+  ];
+  assertEquals(bareErrors([good, fault, ...bad]), ["b.ts", "c.ts", "d.ts"]);
 });
 
 Deno.test("longFiles permits 400 lines and reports 401", () => {

@@ -34,7 +34,9 @@ Deno.test("the npm package has a program, a corpus dependency, and types for all
     }
     assertEquals(undeclared(files), []);
     const foreign = [...files.keys()].filter((path) =>
-      !/^(?:bin|src|tokenizers|tasks|cli)\/|^(?:mod\.(?:js|d\.ts)|package\.json|README\.md|LICENSE)$/.test(path)
+      !/^(?:bin|src|tokenizers|tasks|cli)\/|^(?:(?:mod|errors)\.(?:js|d\.ts)|package\.json|README\.md|LICENSE)$/.test(
+        path,
+      )
     );
     assertEquals(foreign, []);
     // Node.js 22 does not support using declarations.

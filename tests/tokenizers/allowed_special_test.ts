@@ -116,7 +116,7 @@ Deno.test("another value of allowedSpecial throws", () => {
       'expected allowedSpecial to be "all", or a list or set',
     );
     assertThrows(encode({ allowedSpecial: ["<a>", 3] }), TypeError, 'list or set of tokens, found ["<a>",3]');
-    assertThrows(encode({ allowedSpecial: new Set([3]) }), TypeError, "list or set of tokens, found a Set");
+    assertThrows(encode({ allowedSpecial: new Set([3]) }), TypeError, "list or set of tokens, found an object of");
     assertThrows(encode({ special: [] }), TypeError, 'unknown option "special"');
   }
 });

@@ -49,7 +49,7 @@ Deno.test("Truncation rejects invalid settings", () => {
   assertThrows(() => new Truncation({ maxLength: -1 }), RangeError, "truncate: maxLength: expected a whole number");
   assertThrows(() => new Truncation({ maxLength: 2.5 }), RangeError, "found 2.5");
   assertThrows(() => new Truncation({ maxLength: 4, stride: NaN }), RangeError, "truncate: stride: expected a whole");
-  const stride = "truncate: stride: expected less than the room for a text, 3, found 3";
+  const stride = "truncate: stride: expected less than the 3 tokens that a text may have, found 3";
   assertThrows(() => new Truncation({ maxLength: 3, stride: 3 }), RangeError, stride);
   assertThrows(() => lengths({ maxLength: 5, stride: 3 }, 2, 1), RangeError, stride);
   const special = "truncate: maxLength: expected at least 3 for the special tokens, found 2";
@@ -80,5 +80,9 @@ Deno.test("Truncation survives a JSON round trip", () => {
   assertThrows(() => read({ ...json, strategy: "Longest" }), SyntaxError, "truncation.strategy: expected one of");
   assertThrows(() => read({ ...json, max_length: -1 }), SyntaxError, "truncation.max_length: expected a whole number");
   assertThrows(() => read({ ...json, stride: undefined }), SyntaxError, "truncation.stride: the field is missing");
-  assertThrows(() => read({ ...json, stride: 128 }), RangeError, "expected less than the room for a text, 128");
+  assertThrows(
+    () => read({ ...json, stride: 128 }),
+    RangeError,
+    "expected less than the 128 tokens that a text may have",
+  );
 });

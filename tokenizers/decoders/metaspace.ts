@@ -1,3 +1,4 @@
+import { InputRangeError } from "../../errors.ts";
 import type { JSONFields } from "../json_fields.ts";
 import { characterField, isCharacter } from "../character.ts";
 import { PREPEND_SCHEMES, type PrependScheme } from "../prepend_scheme.ts";
@@ -47,7 +48,7 @@ export class Metaspace implements Decoder {
       KINDS,
     );
     if (!isCharacter(replacement)) {
-      throw new RangeError(
+      throw new InputRangeError(
         `build a decoder: replacement: expected one character, found ${JSON.stringify(replacement)}`,
       );
     }

@@ -1,3 +1,4 @@
+import { InputRangeError } from "../../errors.ts";
 import type { JSONFields } from "../json_fields.ts";
 import { characterField, isCharacter } from "../character.ts";
 import type { Decoder, TokenStream } from "./decoder.ts";
@@ -43,7 +44,7 @@ export class Strip implements Decoder {
   constructor(options: StripOptions) {
     const { content, start = 0, stop = 0 } = checkOptions("make a decoder that strips", options, KINDS, ["content"]);
     if (!isCharacter(content)) {
-      throw new RangeError(`build a decoder: content: expected one character, found ${JSON.stringify(content)}`);
+      throw new InputRangeError(`build a decoder: content: expected one character, found ${JSON.stringify(content)}`);
     }
     this.content = content;
     this.start = start;

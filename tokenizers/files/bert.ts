@@ -1,3 +1,4 @@
+import { InputRangeError } from "../../errors.ts";
 import { linesOf } from "./lines.ts";
 import { tokenizerFile } from "./tokenizer_file.ts";
 import { checkOptions, FLAG, type Kinds, TEXT } from "../options.ts";
@@ -41,7 +42,7 @@ export function bertJSON(options: BERTFiles): Record<string, unknown> {
   const idOf = (token: string): number => {
     const id = vocabulary.get(token);
     if (id === undefined) {
-      throw new RangeError(`read a tokenizer: vocab.txt: expected the token "${token}", found none`);
+      throw new InputRangeError(`read a tokenizer: vocab.txt: expected the token "${token}", found none`);
     }
     return id;
   };

@@ -1,3 +1,4 @@
+import { InputRangeError, InputSyntaxError } from "../../errors.ts";
 import { brief, JSONFields } from "../json_fields.ts";
 import { readVocabulary } from "../models/vocabulary_json.ts";
 import { linesOf } from "./lines.ts";
@@ -64,7 +65,7 @@ function parseJSON(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch (error) {
-    throw new SyntaxError(`read a tokenizer: vocab.json: expected JSON, found ${(error as Error).message}`);
+    throw new InputSyntaxError(`read a tokenizer: vocab.json: expected JSON, found ${(error as Error).message}`);
   }
 }
 
@@ -75,11 +76,11 @@ function readMerges(text: string, vocabulary: ReadonlyMap<string, number>): [lef
     const place = `read a tokenizer: merges.txt: line ${first + index + 1}`;
     const [left, right, ...rest] = line.split(" ");
     if (!left || !right || rest.length > 0) {
-      throw new SyntaxError(`${place}: expected two tokens with a space between them, found ${brief(line)}`);
+      throw new InputSyntaxError(`${place}: expected two tokens with a space between them, found ${brief(line)}`);
     }
     const unknown = [left, right, left + right].find((token) => !vocabulary.has(token));
     if (unknown !== undefined) {
-      throw new RangeError(`${place}: expected tokens of vocab.json, found ${brief(unknown)}`);
+      throw new InputRangeError(`${place}: expected tokens of vocab.json, found ${brief(unknown)}`);
     }
     return [left, right];
   });

@@ -1,3 +1,5 @@
+import { InputRangeError, InputSyntaxError } from "../../errors.ts";
+
 /** The encoding of a field's value. */
 const VARINT = 0;
 const FIXED64 = 1;
@@ -112,7 +114,7 @@ export class ProtobufMessage<Name extends string> {
 
   /** Creates an error that states what was expected of a field and what was found. */
   invalid(name: Name, expected: string, found: string): RangeError {
-    return new RangeError(`${this.#place.action}: ${this.#pathOf(name)}: expected ${expected}, found ${found}`);
+    return new InputRangeError(`${this.#place.action}: ${this.#pathOf(name)}: expected ${expected}, found ${found}`);
   }
 
   #message<Inner extends string>(
@@ -183,7 +185,7 @@ export class ProtobufMessage<Name extends string> {
   #error(name: string | undefined, at: number, expected: string, found: string): SyntaxError {
     const path = name === undefined ? this.#place.path : this.#pathOf(name);
     const place = `${path === "" ? "" : `${path}: `}at byte ${this.#place.offset + at}`;
-    return new SyntaxError(`${this.#place.action}: ${place} expected ${expected}, found ${found}`);
+    return new InputSyntaxError(`${this.#place.action}: ${place} expected ${expected}, found ${found}`);
   }
 
   #pathOf(name: string): string {

@@ -1,3 +1,4 @@
+import { InputRangeError } from "../../errors.ts";
 import { byteToken } from "../models/bpe.ts";
 import { ALGORITHMS, type Piece, PIECE_TYPES, type SentencePieceAlgorithm } from "../models/sentencepiece_pieces.ts";
 import type { SentencePieceOptions } from "../normalizers/sentencepiece.ts";
@@ -92,7 +93,7 @@ function readCharsMap(normalizer: NormalizerSpec): { charsMap?: Uint8Array } {
   try {
     new CharacterMap(charsMap);
   } catch (error) {
-    if (!(error instanceof RangeError)) throw error;
+    if (!(error instanceof InputRangeError)) throw error;
     throw normalizer.invalid("precompiled_charsmap", `a table (${error.message})`, `${charsMap.length} bytes`);
   }
   return { charsMap };

@@ -1,3 +1,4 @@
+import { InputRangeError, InputSyntaxError } from "../../errors.ts";
 import { byteSymbols } from "../byte_symbols.ts";
 import { brief } from "../json_fields.ts";
 import { MAX_RANKED_BYTES } from "../limits.ts";
@@ -81,7 +82,7 @@ export function tiktokenJSON(options: TiktokenFiles): Record<string, unknown> {
 function refuseMissingBytes(vocabulary: ReadonlyMap<string, number>): void {
   const bytes = vocabulary.keys().filter((token) => token.length === 1).toArray().length;
   if (bytes === 256) return;
-  throw new RangeError(`read a tokenizer: expected a rank for each of 256 bytes, found ${bytes}`);
+  throw new InputRangeError(`read a tokenizer: expected a rank for each of 256 bytes, found ${bytes}`);
 }
 
 function encodingOf(pattern: string | undefined, ranks: number): TiktokenEncoding {
@@ -93,7 +94,7 @@ function encodingOf(pattern: string | undefined, ranks: number): TiktokenEncodin
   // A regular expression of letters and digits alone splits no text into words.
   if (pattern === undefined || /^[\w-]*$/.test(pattern)) {
     const found = pattern === undefined ? `none for ${ranks} ranks` : brief(pattern);
-    throw new RangeError(
+    throw new InputRangeError(
       `read a tokenizer: pattern: expected one of ${names.join(", ")}, or a regular expression, found ${found}`,
     );
   }
@@ -112,11 +113,13 @@ function readRanks(text: string): Map<string, number> {
       `read a tokenizer: line ${number}: expected ${expected}, found ${brief(line)}`;
     const [, base64, digits] = /^([A-Za-z0-9+/]+={0,2}) (\d{1,9})$/.exec(line) ?? [];
     const token = base64 === undefined ? undefined : symbolsOf(base64);
-    if (token === undefined) throw new SyntaxError(wrong("base64, a space and a rank"));
-    if (token.length > MAX_RANKED_BYTES) throw new RangeError(wrong(`a token of at most ${MAX_RANKED_BYTES} bytes`));
+    if (token === undefined) throw new InputSyntaxError(wrong("base64, a space and a rank"));
+    if (token.length > MAX_RANKED_BYTES) {
+      throw new InputRangeError(wrong(`a token of at most ${MAX_RANKED_BYTES} bytes`));
+    }
     const rank = Number(digits);
-    if (vocabulary.has(token)) throw new RangeError(wrong("a token that no line before has"));
-    if (lines.has(rank)) throw new RangeError(wrong(`a rank other than that of line ${lines.get(rank)}`));
+    if (vocabulary.has(token)) throw new InputRangeError(wrong("a token that no line before has"));
+    if (lines.has(rank)) throw new InputRangeError(wrong(`a rank other than that of line ${lines.get(rank)}`));
     vocabulary.set(token, rank);
     lines.set(rank, number);
   }

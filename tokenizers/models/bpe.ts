@@ -1,3 +1,4 @@
+import { InputRangeError, InputSyntaxError } from "../../errors.ts";
 import { grownInts } from "../grown.ts";
 import { brief, type JSONFields } from "../json_fields.ts";
 import { MAX_AFFIX_LENGTH } from "../limits.ts";
@@ -104,7 +105,7 @@ export class BPE implements Model {
     for (const name of ["continuingSubwordPrefix", "endOfWordSuffix"] as const) {
       const { length } = options[name] ?? "";
       if (length <= MAX_AFFIX_LENGTH) continue;
-      throw new RangeError(
+      throw new InputRangeError(
         `build a BPE model: ${name}: expected at most ${MAX_AFFIX_LENGTH} code units, found ${length}`,
       );
     }
@@ -112,7 +113,7 @@ export class BPE implements Model {
     this.merges = merges;
     this.options = options;
     if (!(dropout >= 0 && dropout <= 1)) {
-      throw new RangeError(`build a BPE model: dropout: expected 0 to 1, found ${dropout}`);
+      throw new InputRangeError(`build a BPE model: dropout: expected 0 to 1, found ${dropout}`);
     }
     this.#table = new MergeTable(mergeIds(vocabulary, merges, continuingSubwordPrefix.length));
     this.#merger = new Merger(this.#table);
@@ -257,7 +258,7 @@ export class BPE implements Model {
   #idOfUnknown(symbol: string): number {
     if (this.unknownId !== undefined) return this.unknownId;
     const expected = `characters of the vocabulary, since it has no ${brief(this.options.unknownToken)}`;
-    throw new RangeError(`encode: expected ${expected}, found ${brief(symbol)}`);
+    throw new InputRangeError(`encode: expected ${expected}, found ${brief(symbol)}`);
   }
 }
 
@@ -282,7 +283,9 @@ function mergeIds(
       const id = vocabulary.get(piece);
       if (id !== undefined) return id;
       const found = `${brief([left, right])}; the vocabulary lacks ${brief(piece)}`;
-      throw new RangeError(`build a BPE model: merges[${index}]: expected pieces of the vocabulary, found ${found}`);
+      throw new InputRangeError(
+        `build a BPE model: merges[${index}]: expected pieces of the vocabulary, found ${found}`,
+      );
     };
     return [id(left), id(right), id(left + right.slice(prefix))];
   });
@@ -294,5 +297,5 @@ function readMerge(merge: unknown, path: string): [string, string] {
   if (Array.isArray(pieces) && pieces.length === 2 && pieces.every((piece) => typeof piece === "string")) {
     return [pieces[0], pieces[1]];
   }
-  throw new SyntaxError(`read a tokenizer: ${path}: expected two pieces, found ${brief(merge)}`);
+  throw new InputSyntaxError(`read a tokenizer: ${path}: expected two pieces, found ${brief(merge)}`);
 }

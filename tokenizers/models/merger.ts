@@ -1,3 +1,4 @@
+import { InputRangeError } from "../../errors.ts";
 import { grownInts } from "../grown.ts";
 import type { SeededRandom } from "../random.ts";
 import { mergeInBlocks } from "./block_merger.ts";
@@ -172,7 +173,7 @@ export class Merger {
   #grow(): void {
     const capacity = 2 * this.#ids.length;
     if (capacity > MAX_POSITIONS) {
-      throw new RangeError(`tokenize: expected a piece of at most ${MAX_POSITIONS} symbols, found more`);
+      throw new InputRangeError(`tokenize: expected a piece of at most ${MAX_POSITIONS} symbols, found more`);
     }
     this.#ids = grownInts(this.#ids, capacity);
     this.#firsts = new Int32Array(capacity);

@@ -1,3 +1,4 @@
+import { InputRangeError } from "../../errors.ts";
 import { brief, type JSONFields } from "../json_fields.ts";
 import { checkOptions, FLAG, type Kinds, LIST, NUMBER, oneOf } from "../options.ts";
 import { SeededRandom } from "../random.ts";
@@ -123,7 +124,7 @@ export class SentencePiece implements Model {
   #check(): void {
     const { pieces, dropout = 0 } = this.options;
     const expected = (what: string, found: unknown): RangeError =>
-      new RangeError(`build a SentencePiece model: expected ${what}, found ${found}`);
+      new InputRangeError(`build a SentencePiece model: expected ${what}, found ${found}`);
     const unknowns = pieces.filter(({ type }) => type === "unknown").length;
     if (unknowns !== 1) throw expected("one piece of type unknown", unknowns);
     const repeated = pieces.find(({ text }, id) => this.vocabulary.get(text) !== id);

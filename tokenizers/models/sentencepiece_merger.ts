@@ -1,3 +1,4 @@
+import { InputRangeError } from "../../errors.ts";
 import { characterEnd, LongestMatch } from "../longest_match.ts";
 import { grownInts } from "../grown.ts";
 import { UNKNOWN } from "./lattice_edges.ts";
@@ -131,7 +132,7 @@ export class SentencePieceMerger implements Segmenter {
   #reserve(length: number): void {
     if (length <= this.#ends.length) return;
     if (length > MAX_POSITIONS) {
-      throw new RangeError(`tokenize: expected at most ${MAX_POSITIONS} characters, found more`);
+      throw new InputRangeError(`tokenize: expected at most ${MAX_POSITIONS} characters, found more`);
     }
     const capacity = Math.max(2 * this.#ends.length, length);
     this.#ends = grownInts(this.#ends, capacity);

@@ -1,3 +1,4 @@
+import { InputRangeError, InputSyntaxError } from "../../errors.ts";
 import { brief, type JSONFields } from "../json_fields.ts";
 import { SeededRandom } from "../random.ts";
 import { byteToken } from "./bpe.ts";
@@ -174,7 +175,7 @@ export class Unigram implements Model {
   #check(): void {
     const { pieces, unknownId, sampling } = this;
     const expected = (what: string, found: unknown): RangeError =>
-      new RangeError(`build a Unigram model: expected ${what}, found ${brief(found)}`);
+      new InputRangeError(`build a Unigram model: expected ${what}, found ${brief(found)}`);
     if (pieces.length === 0) throw expected("at least one piece", pieces);
     const endless = pieces.find(([, score]) => !Number.isFinite(score));
     if (endless !== undefined) throw expected(`a finite score for ${brief(endless[0])}`, String(endless[1]));
@@ -207,7 +208,7 @@ export class Unigram implements Model {
     }
     if (this.unknownId === undefined) {
       const what = "expected characters of the vocabulary, since it has no unknown token";
-      throw new RangeError(`encode: ${what}, found ${brief(part)}`);
+      throw new InputRangeError(`encode: ${what}, found ${brief(part)}`);
     }
     tokens.push(this.unknownId, start, end);
   }
@@ -222,9 +223,9 @@ function draw(segmentations: readonly Segmentation[], alpha: number, random: See
 
 function readPiece(piece: unknown, place: string): [token: string, score: number] {
   if (!Array.isArray(piece) || piece.length !== 2 || typeof piece[0] !== "string" || typeof piece[1] !== "number") {
-    throw new SyntaxError(`${place}: expected a token and its score, found ${brief(piece)}`);
+    throw new InputSyntaxError(`${place}: expected a token and its score, found ${brief(piece)}`);
   }
   const [token, score] = piece;
   if (Number.isFinite(score)) return [token, score];
-  throw new RangeError(`${place}: expected a finite score, found ${score}`);
+  throw new InputRangeError(`${place}: expected a finite score, found ${score}`);
 }

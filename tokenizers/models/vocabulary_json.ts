@@ -1,3 +1,4 @@
+import { InputRangeError, InputSyntaxError } from "../../errors.ts";
 import { brief, type JSONFields } from "../json_fields.ts";
 
 /**
@@ -16,13 +17,13 @@ export function readVocabulary(vocab: JSONFields): Map<string, number> {
   const tokens = new Map<number, string>();
   for (const [token, id] of vocab.entries()) {
     const place = (): string => `read a tokenizer: ${vocab.path}: the id of ${brief(token)}`;
-    if (typeof id !== "number") throw new SyntaxError(`${place()}: expected a number, found ${brief(id)}`);
+    if (typeof id !== "number") throw new InputSyntaxError(`${place()}: expected a number, found ${brief(id)}`);
     if (!Number.isSafeInteger(id) || id < 0) {
-      throw new RangeError(`${place()}: expected a whole number of at least 0, found ${id}`);
+      throw new InputRangeError(`${place()}: expected a whole number of at least 0, found ${id}`);
     }
     const other = tokens.get(id);
     if (other !== undefined) {
-      throw new RangeError(`${place()}: expected a unique id, found ${id}, also the id of ${brief(other)}`);
+      throw new InputRangeError(`${place()}: expected a unique id, found ${id}, also the id of ${brief(other)}`);
     }
     tokens.set(id, token);
     vocabulary.set(token, id);

@@ -1,3 +1,4 @@
+import { InputRangeError } from "../../errors.ts";
 import { brief, type JSONFields } from "../json_fields.ts";
 import type { Model, TokenSink } from "./model.ts";
 import { vocabularyFromJSON } from "./vocabulary_json.ts";
@@ -67,7 +68,7 @@ export class WordLevel implements Model {
     const id = this.vocabulary.get(piece) ?? this.unknownId;
     if (id === undefined) {
       const expected = `a piece of the vocabulary, since it has no ${brief(this.unknownToken)}`;
-      throw new RangeError(`encode: expected ${expected}, found ${brief(piece)}`);
+      throw new InputRangeError(`encode: expected ${expected}, found ${brief(piece)}`);
     }
     tokens.push(id, 0, piece.length);
   }

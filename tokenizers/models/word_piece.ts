@@ -1,3 +1,4 @@
+import { InputRangeError } from "../../errors.ts";
 import { brief, type JSONFields } from "../json_fields.ts";
 import { MAX_LOOKUP_LENGTH } from "../limits.ts";
 import type { Model, TokenSink } from "./model.ts";
@@ -145,7 +146,7 @@ export class WordPiece implements Model {
     const long = this.vocabulary.keys().find((token) => token.length > MAX_LOOKUP_LENGTH);
     if (long === undefined) return;
     const expected = `at most ${MAX_LOOKUP_LENGTH} for a vocabulary with a token of ${long.length} characters`;
-    throw new RangeError(
+    throw new InputRangeError(
       `build a WordPiece model: max_input_chars_per_word: expected ${expected}, found ${this.maxInputCharsPerWord}`,
     );
   }
@@ -153,7 +154,7 @@ export class WordPiece implements Model {
   #unknown(piece: string): number {
     if (this.unknownId !== undefined) return this.unknownId;
     const expected = `words of the vocabulary's pieces, since it has no ${brief(this.unknownToken)}`;
-    throw new RangeError(`encode: expected ${expected}, found ${brief(piece)}`);
+    throw new InputRangeError(`encode: expected ${expected}, found ${brief(piece)}`);
   }
 }
 

@@ -1,3 +1,4 @@
+import { InputRangeError } from "../../errors.ts";
 import { MAX_LOOKUP_LENGTH } from "../limits.ts";
 
 /** Bytes per unit. */
@@ -25,11 +26,13 @@ export class CharacterMap {
    * @throws {RangeError} If the bytes are truncated, or the trie points outside the texts.
    */
   constructor(bytes: Uint8Array) {
-    if (bytes.length < UNIT_BYTES) throw new RangeError(`expected at least ${UNIT_BYTES} bytes, found ${bytes.length}`);
+    if (bytes.length < UNIT_BYTES) {
+      throw new InputRangeError(`expected at least ${UNIT_BYTES} bytes, found ${bytes.length}`);
+    }
     const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
     const size = view.getUint32(0, true);
     if (size === 0 || size % UNIT_BYTES !== 0 || UNIT_BYTES + size > bytes.length) {
-      throw new RangeError(
+      throw new InputRangeError(
         `expected a trie of at most ${bytes.length - UNIT_BYTES} bytes, a multiple of ${UNIT_BYTES}, found ${size}`,
       );
     }
@@ -113,17 +116,17 @@ export class CharacterMap {
   #check(): void {
     const { length } = this.#texts;
     if (length > 0 && this.#texts[length - 1] !== 0) {
-      throw new RangeError(`expected texts that end with a zero, found ${this.#texts[length - 1]} at the end`);
+      throw new InputRangeError(`expected texts that end with a zero, found ${this.#texts[length - 1]} at the end`);
     }
     for (const unit of this.#units) {
       if ((unit & LEAF) !== 0 && (unit & ~LEAF) >= length) {
-        throw new RangeError(`expected offsets into ${length} bytes of texts, found ${unit & ~LEAF}`);
+        throw new InputRangeError(`expected offsets into ${length} bytes of texts, found ${unit & ~LEAF}`);
       }
     }
     try {
       new TextDecoder("utf-8", { fatal: true }).decode(this.#texts);
     } catch {
-      throw new RangeError("expected texts in UTF-8, found other bytes");
+      throw new InputRangeError("expected texts in UTF-8, found other bytes");
     }
   }
 }

@@ -1,3 +1,4 @@
+import { InputRangeError } from "../../errors.ts";
 import { checkKind, instanceOf } from "../options.ts";
 import { type AlignedText, AlignedTextEdit } from "../aligned_text.ts";
 import type { JSONFields } from "../json_fields.ts";
@@ -96,7 +97,7 @@ export function charsMapFromJSON(fields: JSONFields): Uint8Array {
   try {
     new CharacterMap(bytes);
   } catch (error) {
-    if (!(error instanceof RangeError)) throw error;
+    if (!(error instanceof InputRangeError)) throw error;
     throw fields.error("precompiled_charsmap", `a table (${error.message})`);
   }
   return bytes;

@@ -1,3 +1,4 @@
+import { InputRangeError } from "../../errors.ts";
 import { Encoding } from "../encoding.ts";
 import { brief, type JSONFields } from "../json_fields.ts";
 import { MAX_TEMPLATE_TOKENS } from "../limits.ts";
@@ -71,13 +72,15 @@ export class Template implements PostProcessor {
     for (const [field, template] of Object.entries({ single, pair })) {
       const expected = missing(field === "single" ? this.single : this.pair, field, this.specialTokens);
       if (expected === undefined) continue;
-      throw new RangeError(`build a template: ${field}: expected ${expected}, found ${brief(template)}`);
+      throw new InputRangeError(`build a template: ${field}: expected ${expected}, found ${brief(template)}`);
     }
     for (const isPair of [false, true]) {
       const added = this.addedTokens(isPair);
       if (added <= MAX_TEMPLATE_TOKENS) continue;
       const expected = `at most ${MAX_TEMPLATE_TOKENS} special tokens`;
-      throw new RangeError(`build a template: ${isPair ? "pair" : "single"}: expected ${expected}, found ${added}`);
+      throw new InputRangeError(
+        `build a template: ${isPair ? "pair" : "single"}: expected ${expected}, found ${added}`,
+      );
     }
   }
 

@@ -1,3 +1,4 @@
+import { InputRangeError } from "../../errors.ts";
 import type { AlignedText } from "../aligned_text.ts";
 import type { JSONFields } from "../json_fields.ts";
 import { literalPattern, type Pattern } from "../regex/mod.ts";
@@ -39,7 +40,7 @@ export class CharDelimiterSplit implements PreTokenizer {
   constructor(options: CharDelimiterSplitOptions) {
     const { delimiter } = checkOptions("split at a delimiter", options, KINDS, ["delimiter"]);
     if (!isCharacter(delimiter)) {
-      throw new RangeError(`split at a delimiter: expected one character, found ${JSON.stringify(delimiter)}`);
+      throw new InputRangeError(`split at a delimiter: expected one character, found ${JSON.stringify(delimiter)}`);
     }
     this.delimiter = delimiter;
     this.#pattern = literalPattern(delimiter);

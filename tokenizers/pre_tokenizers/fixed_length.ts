@@ -1,3 +1,4 @@
+import { InputRangeError } from "../../errors.ts";
 import type { AlignedText } from "../aligned_text.ts";
 import type { JSONFields } from "../json_fields.ts";
 import type { PreTokenizer } from "./pre_tokenizer.ts";
@@ -37,7 +38,7 @@ export class FixedLength implements PreTokenizer {
   constructor(options: FixedLengthOptions = {}) {
     const { length = 5 } = checkOptions("cut to a fixed length", options, KINDS);
     if (!isLength(length)) {
-      throw new RangeError(`cut to a fixed length: expected a whole number of at least 1, found ${length}`);
+      throw new InputRangeError(`cut to a fixed length: expected a whole number of at least 1, found ${length}`);
     }
     this.length = length;
   }

@@ -1,3 +1,4 @@
+import { InputRangeError } from "../../errors.ts";
 import type { AlignedText } from "../aligned_text.ts";
 import { characterField, isCharacter } from "../character.ts";
 import type { JSONFields } from "../json_fields.ts";
@@ -58,7 +59,7 @@ export class Metaspace implements PreTokenizer {
       KINDS,
     );
     if (!isCharacter(replacement)) {
-      throw new RangeError(`replace spaces: expected one character, found ${JSON.stringify(replacement)}`);
+      throw new InputRangeError(`replace spaces: expected one character, found ${JSON.stringify(replacement)}`);
     }
     this.replacement = replacement;
     this.prependScheme = prependScheme;

@@ -1,3 +1,4 @@
+import { InputRangeError } from "../../errors.ts";
 import { SURROGATE } from "../character_classes.ts";
 import { grownInts } from "../grown.ts";
 import { MAX_MEMORY_PER_UNIT, MAX_STEPS_PER_UNIT } from "../limits.ts";
@@ -152,7 +153,7 @@ export class Matcher {
 
   #refuse(): never {
     const { length } = this.#text;
-    throw new RangeError(
+    throw new InputRangeError(
       `match a pattern: expected at most ${this.#most} steps for ${length} code units of text, found more`,
     );
   }
@@ -223,7 +224,9 @@ class Memory {
 
   #array(): Int32Array {
     if (this.#left-- > 0) return new Int32Array(CHUNK_SIZE);
-    throw new RangeError("match a pattern: expected fewer places to remember, found more than memory is planned for");
+    throw new InputRangeError(
+      "match a pattern: expected fewer places to remember, found more than memory is planned for",
+    );
   }
 
   forgetBefore(place: number): void {

@@ -1,3 +1,4 @@
+import { InputSyntaxError } from "../../errors.ts";
 import type { JSONFields } from "../json_fields.ts";
 import { Matcher } from "./matcher.ts";
 import { compilePattern } from "./program.ts";
@@ -95,8 +96,8 @@ export function patternFromJSON(fields: JSONFields): Pattern {
   try {
     return regexPattern(source);
   } catch (error) {
-    if (!(error instanceof SyntaxError)) throw error;
-    throw new SyntaxError(`read a tokenizer: ${fields.path}.Regex: ${error.message}`);
+    if (!(error instanceof InputSyntaxError)) throw error;
+    throw new InputSyntaxError(`read a tokenizer: ${fields.path}.Regex: ${error.message}`);
   }
 }
 

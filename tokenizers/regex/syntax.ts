@@ -1,3 +1,5 @@
+import { InputSyntaxError } from "../../errors.ts";
+
 /** A regular expression as a syntax tree. */
 export type Node =
   /** One character of a class, in the syntax of JavaScript's `v` mode; `isFolded` ignores case. */
@@ -30,5 +32,5 @@ export type Anchor =
 
 /** Creates an error about a pattern, with the problem and its index. */
 export function patternError(what: string, index: number): SyntaxError {
-  return new SyntaxError(`read a pattern: ${what} at index ${index}`);
+  return new InputSyntaxError(`read a pattern: ${what} at index ${index}`);
 }

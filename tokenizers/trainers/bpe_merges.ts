@@ -1,3 +1,4 @@
+import { InputRangeError } from "../../errors.ts";
 import type { BPESettings } from "./bpe_settings.ts";
 import { BPECharacters } from "./bpe_words.ts";
 import { checkCounts } from "./checks.ts";
@@ -39,7 +40,7 @@ export function learnMerges(
   const characters = new BPECharacters(counts, settings);
   const tokens = order(characters.tokens());
   if (tokens.length > settings.vocabSize) {
-    throw new RangeError(
+    throw new InputRangeError(
       `${action}: expected a vocabSize of at least ${tokens.length}, the special tokens and the alphabet, ` +
         `found ${settings.vocabSize}`,
     );

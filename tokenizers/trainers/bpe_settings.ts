@@ -1,3 +1,4 @@
+import { InputRangeError } from "../../errors.ts";
 import { checkInteger, checkSpecialTokens } from "./checks.ts";
 import { checkOptions, type Kinds, LIST, NUMBER, TEXT, TEXTS } from "../options.ts";
 
@@ -72,7 +73,7 @@ export function bpeSettings(options: BPETrainerOptions, action: string): BPESett
   for (const character of initialAlphabet) {
     if ([...character].length === 1) continue;
     const found = JSON.stringify(character);
-    throw new RangeError(`${action}: initialAlphabet: expected single characters, found ${found}`);
+    throw new InputRangeError(`${action}: initialAlphabet: expected single characters, found ${found}`);
   }
   return {
     vocabSize,

@@ -1,15 +1,16 @@
+import { InputRangeError } from "../../errors.ts";
 import { checkKind } from "../options.ts";
 import { COUNTS, refuseNoCounts, WordCounts } from "../word_counts.ts";
 
 /** @throws {RangeError} If a number is not an integer of at least `least`. */
 export function checkInteger(action: string, name: string, value: number, least: number): void {
   if (Number.isSafeInteger(value) && value >= least) return;
-  throw new RangeError(`${action}: ${name}: expected an integer of at least ${least}, found ${value}`);
+  throw new InputRangeError(`${action}: ${name}: expected an integer of at least ${least}, found ${value}`);
 }
 
 /** @throws {RangeError} If a special token is empty. */
 export function checkSpecialTokens(action: string, tokens: readonly string[]): void {
-  if (tokens.includes("")) throw new RangeError(`${action}: specialTokens: expected nonempty tokens, found ""`);
+  if (tokens.includes("")) throw new InputRangeError(`${action}: specialTokens: expected nonempty tokens, found ""`);
 }
 
 /** @throws {RangeError} If there are no counts, or a count is not a positive integer. */

@@ -1,3 +1,4 @@
+import { InputRangeError } from "../../errors.ts";
 import { detached } from "../detached.ts";
 import { Unigram as UnigramModel } from "../models/unigram.ts";
 import { checkCounts, checkInteger, checkSpecialTokens } from "./checks.ts";
@@ -108,7 +109,9 @@ export class Unigram implements Trainer {
     checkInteger(ACTION, "subIterations", subIterations, 1);
     checkSpecialTokens(ACTION, specialTokens);
     if (!(shrinkingFactor > 0 && shrinkingFactor < 1)) {
-      throw new RangeError(`${ACTION}: shrinkingFactor: expected a number between 0 and 1, found ${shrinkingFactor}`);
+      throw new InputRangeError(
+        `${ACTION}: shrinkingFactor: expected a number between 0 and 1, found ${shrinkingFactor}`,
+      );
     }
     this.vocabSize = vocabSize;
     this.specialTokens = [...new Set(specialTokens)];
@@ -116,7 +119,7 @@ export class Unigram implements Trainer {
     this.#initialAlphabet = [...initialAlphabet];
     const longer = this.#initialAlphabet.find((character) => [...character].length !== 1);
     if (longer !== undefined) {
-      throw new RangeError(
+      throw new InputRangeError(
         `${ACTION}: initialAlphabet: expected single characters, found ${JSON.stringify(longer)}`,
       );
     }
@@ -157,7 +160,9 @@ export class Unigram implements Trainer {
     const least = special.length + characters.size;
     if (least <= this.vocabSize) return [...characters].sort();
     const what = `the special tokens (${special.length}) and the characters (${characters.size})`;
-    throw new RangeError(`${ACTION}: expected a vocabSize of at least ${least}, for ${what}, found ${this.vocabSize}`);
+    throw new InputRangeError(
+      `${ACTION}: expected a vocabSize of at least ${least}, for ${what}, found ${this.vocabSize}`,
+    );
   }
 
   /** Selects somewhat more pieces than requested, most useful first. */

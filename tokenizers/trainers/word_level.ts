@@ -1,3 +1,4 @@
+import { InputRangeError } from "../../errors.ts";
 import { WordLevel as WordLevelModel } from "../models/word_level.ts";
 import { checkCounts, checkInteger, checkSpecialTokens } from "./checks.ts";
 import { ProgressReporter } from "./progress_reporter.ts";
@@ -81,7 +82,9 @@ export class WordLevel implements Trainer {
     checkCounts(ACTION, counts);
     if (specialTokens.length > vocabSize) {
       const least = specialTokens.length;
-      throw new RangeError(`${ACTION}: expected a vocabSize of at least ${least} special tokens, found ${vocabSize}`);
+      throw new InputRangeError(
+        `${ACTION}: expected a vocabSize of at least ${least} special tokens, found ${vocabSize}`,
+      );
     }
     const reporter = new ProgressReporter(onProgress);
     reporter.report("sort words", 0, counts.size);

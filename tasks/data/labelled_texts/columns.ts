@@ -1,3 +1,4 @@
+import { InputRangeError } from "../../../errors.ts";
 import {
   expectColumns,
   expectWidth,
@@ -80,7 +81,7 @@ const MAX_LINES_ABOVE = 5;
 function refuseLateHeader({ line }: RowRecord, others: readonly RowRecord[]): void {
   const late = others.slice(0, MAX_LINES_ABOVE).find(({ fields }) => hasUsualNames(fields));
   if (late === undefined) return;
-  throw new RangeError(
+  throw new InputRangeError(
     `expected the names of the columns on line ${line}, found them on line ${late.line}; remove the lines above them, ` +
       "or pass --no-header if they are data",
   );

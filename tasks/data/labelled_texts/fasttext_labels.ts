@@ -1,3 +1,4 @@
+import { InputRangeError } from "../../../errors.ts";
 import { describeList } from "../../../src/schema/mod.ts";
 
 /** The prefix of labels in fastText's files. */
@@ -59,7 +60,7 @@ function labelIn(words: string, place: () => string): string {
   const [, ...all] = words.split(DIVIDER);
   const labels = [...new Set(all)];
   if (labels.length <= 1) return labels[0] ?? "";
-  throw new RangeError(
+  throw new InputRangeError(
     `expected one label on ${place()}, found ${labels.length} (${describeList(labels)}); ` +
       "training needs one label for each text",
   );

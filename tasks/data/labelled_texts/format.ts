@@ -1,3 +1,4 @@
+import { InputRangeError } from "../../../errors.ts";
 import { abbreviate, describeValue } from "../../../src/schema/mod.ts";
 import {
   completeLayout,
@@ -53,7 +54,7 @@ function tableOption({ textColumn, labelColumn, header }: LayoutOptions): string
 function expectTable(content: string, option: string): Layout {
   const layout = completeLayout("csv", content);
   if (firstRecords(content, layout.delimiter!).some(({ fields }) => fields.length > 1)) return layout;
-  throw new RangeError(
+  throw new InputRangeError(
     `expected a table for ${option}, found lines without commas, semicolons, tabs and pipes; leave out ${option}, or ` +
       "set --delimiter",
   );
@@ -97,7 +98,7 @@ export function refuseMarks(rows: readonly Row[], place: (row: number) => string
   const first = rows.findIndex(isMarked);
   const label = rows[first].label;
   const mark = /[,;|]|:$/.exec(label)![0];
-  throw new RangeError(
+  throw new InputRangeError(
     `expected a label, a space and a text on ${place(first)}, found ${
       describeValue(abbreviate(label, 40))
     } before the ` +

@@ -1,3 +1,4 @@
+import { InputRangeError } from "../../../errors.ts";
 import { nameOf } from "../file_system.ts";
 import { namedError } from "../named_error.ts";
 import { readText, type TextOptions } from "../text_files.ts";
@@ -68,7 +69,7 @@ export interface LabelledTexts {
 export async function readLabelledTexts(path: string, options: ReadOptions = {}): Promise<LabelledTexts> {
   const [source, content] = [nameOf(path), await readText(path, options)];
   try {
-    if (content.trim() === "") throw new RangeError("expected labeled texts, found white space only");
+    if (content.trim() === "") throw new InputRangeError("expected labeled texts, found white space only");
     const layout = layoutOf(path, content, { ...options, delimiter: expectDelimiter(options.delimiter) });
     const { rows, place, ...shape } = readRows(content, layout, options);
     const isDetected = options.format === undefined;
@@ -78,12 +79,12 @@ export async function readLabelledTexts(path: string, options: ReadOptions = {})
     const guess = isDetected && layout.format === "lines" ? GUESS : undefined;
     const unlabelled = rows.findIndex(({ label }) => label === "");
     if (unlabelled >= 0) {
-      throw new RangeError(
+      throw new InputRangeError(
         `expected a label on ${place(unlabelled)}, found none${guess === undefined ? "" : `; ${guess}`}`,
       );
     }
     const kept = [...rows.keys().filter((row) => rows[row].text.trim() !== "")];
-    if (kept.length === 0) throw new RangeError("expected some text, found only empty texts");
+    if (kept.length === 0) throw new InputRangeError("expected some text, found only empty texts");
     return {
       source,
       format: layout.format,

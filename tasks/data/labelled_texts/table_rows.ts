@@ -1,3 +1,4 @@
+import { InputRangeError } from "../../../errors.ts";
 import { abbreviate, describeValue } from "../../../src/schema/mod.ts";
 import { expectText, type Layout, readTable, type Table } from "../tables/mod.ts";
 import { labelOfField } from "./fasttext_labels.ts";
@@ -12,7 +13,7 @@ export function readTableRows(content: string, layout: Layout, columns: Columns,
     rule: (first, others) => decideFirstRow(first, others, columns),
     paths: [textColumn, labelColumn].filter((path) => path !== undefined),
   });
-  if (table.length === 0) throw new RangeError("expected at least 1 row, found only a header");
+  if (table.length === 0) throw new InputRangeError("expected at least 1 row, found only a header");
   const [text, label] = chooseColumns(table, columns);
   const rows = Array.from({ length: table.length }, (_, row): Row => ({
     text: expectText(table, row, text),
@@ -48,7 +49,7 @@ function refuseRowsInTexts(table: Table, rows: readonly Row[], column: number): 
     });
     if (inner.length < ENOUGH_ROWS || inner.length <= lines.length / 2) continue;
     const place = table.place(row);
-    throw new RangeError(
+    throw new InputRangeError(
       `expected a text on ${place}, found one of ${lines.length + 2} lines that contains rows such as ` +
         `${describeValue(abbreviate(inner[0], 40))}; remove the quote that opens on ${place}, or close it`,
     );

@@ -1,3 +1,4 @@
+import { InputRangeError } from "../../../errors.ts";
 import { describeList, describeValue } from "../../../src/schema/mod.ts";
 
 /** A column that a reader needs. */
@@ -34,9 +35,9 @@ export function findColumn(names: readonly string[], role: Role): number | undef
   if (own >= 0) return own;
   if (isNumber(asked) && Number(asked) <= names.length) return Number(asked) - 1;
   if (/^[-+]?\d+$/.test(asked) && !isNumber(asked)) {
-    throw new RangeError(`expected a name or a number from 1 for ${option}, found ${describeValue(asked)}`);
+    throw new InputRangeError(`expected a name or a number from 1 for ${option}, found ${describeValue(asked)}`);
   }
-  throw new RangeError(`expected a column ${describeValue(asked)}, found the columns ${listed(names)}`);
+  throw new InputRangeError(`expected a column ${describeValue(asked)}, found the columns ${listed(names)}`);
 }
 
 function isNumber(asked: string): boolean {
@@ -60,12 +61,12 @@ export function expectColumns(
   if (twice < 0) return columns;
   const contents = roles.map(({ content }) => content).join(" and ");
   const name = describeValue(names[columns[twice]]);
-  throw new RangeError(`expected different columns for ${contents}, found ${name} for both`);
+  throw new InputRangeError(`expected different columns for ${contents}, found ${name} for both`);
 }
 
 function refuse(names: readonly string[], { option, names: candidates }: Role): never {
   const usual = `${candidates.slice(0, -1).join(", ")} or ${candidates.at(-1)}`;
-  throw new RangeError(`expected ${option} or a column ${usual}, found the columns ${listed(names)}`);
+  throw new InputRangeError(`expected ${option} or a column ${usual}, found the columns ${listed(names)}`);
 }
 
 function listed(names: readonly string[]): string {

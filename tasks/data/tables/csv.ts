@@ -1,3 +1,4 @@
+import { InputSyntaxError } from "../../../errors.ts";
 import { abbreviate, describeValue } from "../../../src/schema/mod.ts";
 
 /** The fields of a record, and where it begins. */
@@ -32,7 +33,7 @@ export function* eachRecordOfCSV(content: string, delimiter: string): Generator<
 }
 
 function refuseRest(rest: string, start: number, end: number): never {
-  throw new SyntaxError(
+  throw new InputSyntaxError(
     `expected a delimiter after the quote on line ${end}, which closes the field that begins on line ${start}, found ` +
       `${describeValue(abbreviate(rest.trim(), 20))}; remove the quote on line ${start}, or double quotes in the field`,
   );
@@ -122,7 +123,7 @@ class Reader {
       end = this.#text.indexOf(QUOTE, end + 2);
     }
     const { line } = this;
-    if (end < 0) throw new SyntaxError(`expected a closing quote after the one on line ${line}, found none`);
+    if (end < 0) throw new InputSyntaxError(`expected a closing quote after the one on line ${line}, found none`);
     this.#goTo(end + 1);
     const quoted = this.#text.slice(start, end);
     const field = isDoubled ? quoted.replaceAll('""', QUOTE) : quoted;

@@ -1,3 +1,4 @@
+import { InputRangeError, InputSyntaxError } from "../../../errors.ts";
 import { describeValue } from "../../../src/schema/mod.ts";
 import { eachRecordOfCSV, type RowRecord } from "./csv.ts";
 import { recordsOfTSV } from "./tsv.ts";
@@ -22,7 +23,7 @@ export function readDelimiter(text: string): string | undefined {
 export function expectDelimiter(text: string | undefined): string | undefined {
   const delimiter = text === undefined ? undefined : readDelimiter(text);
   if (text === undefined || delimiter !== undefined) return delimiter;
-  throw new RangeError(`expected a delimiter of one character, found ${describeValue(text)}`);
+  throw new InputRangeError(`expected a delimiter of one character, found ${describeValue(text)}`);
 }
 
 /** Describes a delimiter for messages: "semicolons". */
@@ -81,7 +82,7 @@ export function firstRecords(content: string, delimiter: string): RowRecord[] {
       if (records.push(record) === INSPECTED_RECORDS) break;
     }
   } catch (error) {
-    if (!(error instanceof SyntaxError)) throw error;
+    if (!(error instanceof InputSyntaxError)) throw error;
   }
   return records;
 }

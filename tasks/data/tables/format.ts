@@ -1,3 +1,4 @@
+import { InputRangeError } from "../../../errors.ts";
 import { withoutCompressionEnding } from "../../../src/formats/compression.ts";
 import {
   declaredDelimiter,
@@ -73,7 +74,7 @@ export function completeLayout(format: TableFormat, content: string, delimiter?:
     const expected = delimiter === undefined
       ? format.toUpperCase()
       : `fields separated by ${describeDelimiter(delimiter)}`;
-    throw new RangeError(
+    throw new InputRangeError(
       `expected ${expected}, found JSON; leave out ${delimiter === undefined ? "--format" : "--delimiter"}`,
     );
   }

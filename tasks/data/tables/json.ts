@@ -1,3 +1,4 @@
+import { InputSyntaxError } from "../../../errors.ts";
 import { describeList, describeValue } from "../../../src/schema/mod.ts";
 import { describeJSONError } from "./json_errors.ts";
 
@@ -46,9 +47,11 @@ export function recordsOfDocument(content: string): { readonly records: JSONReco
   const value = parse(content, "an array of JSON objects", true);
   if (Array.isArray(value)) return { records: numbered(value, "") };
   const [path, ...others] = recordPaths(value);
-  if (path === undefined) throw new SyntaxError(`expected an array of JSON objects, found ${describeValue(value)}`);
+  if (path === undefined) {
+    throw new InputSyntaxError(`expected an array of JSON objects, found ${describeValue(value)}`);
+  }
   if (others.length === 0) return { records: numbered(valueAt(value, path) as unknown[], ` of ${path}`), path };
-  throw new SyntaxError(
+  throw new InputSyntaxError(
     `expected one array of JSON objects, found ${others.length + 1} (${describeList([path, ...others])}); ` +
       "write each to a file of its own",
   );
@@ -80,13 +83,13 @@ function parse(text: string, expected: string, hasLines: boolean): unknown {
   try {
     return JSON.parse(text);
   } catch (error) {
-    throw new SyntaxError(`expected ${expected}, found ${describeJSONError(text, error, hasLines)}`);
+    throw new InputSyntaxError(`expected ${expected}, found ${describeJSONError(text, error, hasLines)}`);
   }
 }
 
 function expectObject(value: unknown, place: string): Record<string, unknown> {
   if (isObject(value) && !Array.isArray(value)) return value;
-  throw new SyntaxError(`expected a JSON object ${place}, found ${describeValue(value)}`);
+  throw new InputSyntaxError(`expected a JSON object ${place}, found ${describeValue(value)}`);
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {

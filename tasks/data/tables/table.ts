@@ -1,3 +1,4 @@
+import { InputRangeError } from "../../../errors.ts";
 import { abbreviate, count, describeValue } from "../../../src/schema/mod.ts";
 import { recordsOfCSV, type RowRecord } from "./csv.ts";
 import { declaredDelimiter, describeDelimiter } from "./delimiter.ts";
@@ -47,13 +48,13 @@ export function readTable(content: string, layout: Layout, { header, rule, paths
   const { format, delimiter } = layout;
   if (delimiter === undefined) {
     if (header === undefined) return readJSON(content, layout, paths);
-    throw new RangeError(`expected CSV or TSV for --${header ? "header" : "no-header"}, found JSON; leave it out`);
+    throw new InputRangeError(`expected CSV or TSV for --${header ? "header" : "no-header"}, found JSON; leave it out`);
   }
   // An empty line in place of the declaration keeps the numbers of the others.
   const body = declaredDelimiter(content) === undefined ? content : content.replace(/^[^\n]*/, "");
   const records = format === "tsv" ? recordsOfTSV(body) : recordsOfCSV(body, delimiter);
   const [first, ...others] = records;
-  if (!first) throw new RangeError("expected at least 1 row, found none");
+  if (!first) throw new InputRangeError("expected at least 1 row, found none");
   const firstRow = header === undefined ? rule(first, others) : { isHeader: header, by: "option" } as const;
   const rows = firstRow.isHeader ? others : records;
   const names = firstRow.isHeader ? first.fields : first.fields.map((_, i) => String(i + 1));
@@ -80,7 +81,7 @@ function refuseWidth(
   const isTitle = first.fields.filter((field) => field.trim() !== "").length === 1 && second.fields.length > width &&
     records.length > 2 && records.every((record, i) => i === 0 || record.fields.length === second.fields.length);
   if (isTitle) {
-    throw new RangeError(
+    throw new InputRangeError(
       `expected ${second.fields.length} fields on line ${first.line}, as on all later lines, found ${width}; remove ` +
         "this line if it is a title",
     );
@@ -93,7 +94,7 @@ function refuseWidth(
     : fields.length > width
     ? `; put quotes around fields that contain ${describeDelimiter(delimiter)}`
     : "";
-  throw new RangeError(`expected ${count(width, "field")} on line ${line}, found ${fields.length}${reason}`);
+  throw new InputRangeError(`expected ${count(width, "field")} on line ${line}, found ${fields.length}${reason}`);
 }
 
 function lineEndsIn(fields: readonly string[]): number {
@@ -107,7 +108,7 @@ function readJSON(content: string, layout: Layout, paths: readonly string[]): Ta
   const { records, path }: { readonly records: JSONRecord[]; readonly path?: string } = layout.format === "json"
     ? recordsOfDocument(content)
     : { records: recordsOfJSONLines(content) };
-  if (records.length === 0) throw new RangeError("expected at least 1 record, found none");
+  if (records.length === 0) throw new InputRangeError("expected at least 1 record, found none");
   const own = new Set(records.slice(0, INSPECTED_RECORDS).flatMap(({ value }) => pathsOf(value)));
   const more = paths.filter((path) => records.some(({ value }) => valueAt(value, path) !== undefined));
   const names = [...own.union(new Set(more))];
@@ -172,12 +173,12 @@ export function expectText(
   const value = table.value(row, column);
   if (fits(value)) return String(value);
   const [name, place] = [describeValue(table.names[column]), table.place(row)];
-  throw new RangeError(`expected a field ${name} with a text on ${place}, found ${describeValue(value)}`);
+  throw new InputRangeError(`expected a field ${name} with a text on ${place}, found ${describeValue(value)}`);
 }
 
 /** Throws `RangeError` if a table has fewer columns than a reader needs. */
 export function expectWidth({ names, delimiter }: Table, least: number): void {
   if (names.length >= least) return;
   const advice = delimiter === undefined ? "" : `, separated by ${describeDelimiter(delimiter)}; set --delimiter`;
-  throw new RangeError(`expected at least ${count(least, "column")}, found ${names.length}${advice}`);
+  throw new InputRangeError(`expected at least ${count(least, "column")}, found ${names.length}${advice}`);
 }

@@ -1,3 +1,4 @@
+import { InputRangeError } from "../../../errors.ts";
 import { countMatches, countNgrams } from "./ngrams.ts";
 import {
   commonCount,
@@ -140,7 +141,7 @@ export function bleuStatistics(
 
 /** Sums the statistics of sentences to those of a corpus. Throws `RangeError` if there are none. */
 export function sumBleuStatistics(sentences: readonly BleuStatistics[]): BleuStatistics {
-  if (sentences.length === 0) throw new RangeError("sum up BLEU: expected at least one sentence, found none");
+  if (sentences.length === 0) throw new InputRangeError("sum up BLEU: expected at least one sentence, found none");
   const [hypothesisLength, referenceLength] = sumRows(
     sentences.map(({ hypothesisLength, referenceLength }) => [hypothesisLength, referenceLength]),
   );
@@ -183,11 +184,11 @@ interface ValuedSmoothing {
 
 function checkSmoothing({ smoothing: kind = "exp", smoothingValue }: BleuOptions): ValuedSmoothing {
   if (!SMOOTHINGS.includes(kind)) {
-    throw new RangeError(`compute BLEU: expected a smoothing of ${SMOOTHINGS.join(", ")}, found ${kind}`);
+    throw new InputRangeError(`compute BLEU: expected a smoothing of ${SMOOTHINGS.join(", ")}, found ${kind}`);
   }
   const value = smoothingValue ?? DEFAULT_VALUES[kind];
   if (!(value >= 0 && value < Infinity)) {
-    throw new RangeError(`compute BLEU: expected a smoothing value of at least 0, found ${value}`);
+    throw new InputRangeError(`compute BLEU: expected a smoothing value of at least 0, found ${value}`);
   }
   return { kind, value };
 }

@@ -1,3 +1,4 @@
+import { InputRangeError } from "../../../errors.ts";
 import { countMatches, countNgrams, type NgramCounts } from "./ngrams.ts";
 import {
   commonCount,
@@ -118,7 +119,7 @@ export function chrfStatistics(
 
 /** Sums the statistics of sentences to those of a corpus. Throws `RangeError` if there are none. */
 export function sumChrfStatistics(sentences: readonly ChrfStatistics[]): ChrfStatistics {
-  if (sentences.length === 0) throw new RangeError("sum up chrF: expected at least one sentence, found none");
+  if (sentences.length === 0) throw new InputRangeError("sum up chrF: expected at least one sentence, found none");
   return {
     hypothesis: sumRows(sentences.map(({ hypothesis }) => hypothesis)),
     reference: sumRows(sentences.map(({ reference }) => reference)),
@@ -155,7 +156,7 @@ function checkOptions(
   { charOrder = 6, wordOrder = 0, beta = 2, lowercase = false, whitespace = false }: ChrfOptions,
 ): ChrfSettings {
   const check = (isRight: boolean, expected: string, found: number): void => {
-    if (!isRight) throw new RangeError(`compute chrF: expected ${expected}, found ${found}`);
+    if (!isRight) throw new InputRangeError(`compute chrF: expected ${expected}, found ${found}`);
   };
   check(Number.isSafeInteger(charOrder) && charOrder > 0, "a whole character order of at least 1", charOrder);
   check(Number.isSafeInteger(wordOrder) && wordOrder >= 0, "a whole word order of at least 0", wordOrder);

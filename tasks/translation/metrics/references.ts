@@ -1,3 +1,5 @@
+import { InputRangeError } from "../../../errors.ts";
+
 /** The reference translations of a sentence: one or several. */
 export type References = string | readonly string[];
 
@@ -7,7 +9,9 @@ export type ReferenceCount = number | "var";
 /** Returns the references as an array. Throws `RangeError` if there are none; `what` begins the message. */
 export function referencesOf(references: References, what: string): readonly string[] {
   const all = typeof references === "string" ? [references] : references;
-  if (all.length === 0) throw new RangeError(`${what}: expected at least one reference for each sentence, found none`);
+  if (all.length === 0) {
+    throw new InputRangeError(`${what}: expected at least one reference for each sentence, found none`);
+  }
   return all;
 }
 
@@ -20,11 +24,11 @@ export function mapSentences<T>(
 ): T[] {
   const [count, others] = [hypotheses.length, references.length];
   if (count !== others) {
-    throw new RangeError(
+    throw new InputRangeError(
       `${what}: expected as many references as hypotheses, found ${count} hypotheses and ${others} references`,
     );
   }
-  if (count === 0) throw new RangeError(`${what}: expected at least one hypothesis, found none`);
+  if (count === 0) throw new InputRangeError(`${what}: expected at least one hypothesis, found none`);
   return hypotheses.map((hypothesis, i) => f(hypothesis, referencesOf(references[i], what)));
 }
 

@@ -1,3 +1,5 @@
+import { InputRangeError } from "../../../errors.ts";
+
 /**
  * The tokenization of BLEU: `13a` follows mteval-v13a and suits Western languages; `intl` splits at all Unicode
  * punctuation and symbols, as mteval-v14 does in its international mode; `char` splits into characters; `none` splits
@@ -20,7 +22,7 @@ export function tokenizeForBleu(text: string, tokenizer: BleuTokenizer): string[
     case "none":
       return splitAtSpace(trimmed);
     default:
-      throw new RangeError(
+      throw new InputRangeError(
         `tokenize for BLEU: expected one of ${BLEU_TOKENIZERS.join(", ")}, found ${JSON.stringify(tokenizer)}`,
       );
   }

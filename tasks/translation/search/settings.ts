@@ -1,3 +1,5 @@
+import { InputRangeError } from "../../../errors.ts";
+
 /**
  * Normalization of scores by the length n, including the end, with exponent A: `wu` divides by ((5 + n) / 6)^A (Wu et
  * al. 2016), `average` by n^A, and `none` does not divide.
@@ -35,7 +37,7 @@ export interface SearchSettings {
 /** Throws `RangeError` if a setting is invalid. */
 export function checkSearch(settings: SearchSettings): void {
   const expect = (name: string, holds: boolean, expected: string, found: unknown): void => {
-    if (!holds) throw new RangeError(`search: expected ${name} to be ${expected}, found ${found}`);
+    if (!holds) throw new InputRangeError(`search: expected ${name} to be ${expected}, found ${found}`);
   };
   const { beam, nBest, minLength, blockNgrams, lengthNorm, lengthPenalty, coveragePenalty, maxLengths } = settings;
   const isBeam = Number.isSafeInteger(beam) && beam >= 1 && beam <= MAX_BEAM;
