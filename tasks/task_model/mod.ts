@@ -28,15 +28,14 @@ export type {
   Training,
 } from "./program.ts";
 export type { ModelParts, NetworkOptions, Prepared, Processor, ProcessorFile, Task, TaskTypes } from "./task.ts";
-export {
-  type EngineChoice,
-  type FitOptions,
-  type FromBytesOptions,
-  type LoadOptions,
-  type ModelClass,
-  type ResumeOptions,
-  TaskModel,
-  type VerifyOption,
-} from "./task_model.ts";
+export type {
+  EngineChoice,
+  FitOptions,
+  FromBytesOptions,
+  LoadOptions,
+  ResumeOptions,
+  VerifyOption,
+} from "./model_options.ts";
+export { type ModelClass, TaskModel } from "./task_model.ts";
 export { countParameters, formatSpeed, percent } from "./wording.ts";
 export { count } from "../../src/schema/mod.ts";

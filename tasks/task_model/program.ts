@@ -1,6 +1,7 @@
 import type { Field, Given, Schema } from "../../src/schema/mod.ts";
 import type { Checkpoint } from "../../src/train/mod.ts";
-import type { FromBytesOptions, LoadOptions, ModelClass, TaskModel, VerifyOption } from "./task_model.ts";
+import type { FromBytesOptions, LoadOptions, VerifyOption } from "./model_options.ts";
+import type { ModelClass, TaskModel } from "./task_model.ts";
 import type { TaskTypes } from "./task.ts";
 
 /** Named options that reproduce a published model or a demo. */

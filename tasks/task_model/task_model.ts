@@ -2,17 +2,12 @@ import { InputRangeError, InputTypeError } from "../../errors.ts";
 import { Engine, loadParameters } from "../../src/nn/mod.ts";
 import { writeDirectory } from "../../src/formats/mod.ts";
 import {
-  boolean,
   checkValue,
   complete,
-  custom,
   describeValue,
   expectKinds,
   expectOptions,
-  type Field,
   type Given,
-  type OptionKinds,
-  path,
   withArticle,
 } from "../../src/schema/mod.ts";
 import {
@@ -24,17 +19,25 @@ import {
   OtherRunError,
   readCheckpoint,
   refuseIfTooLarge,
-  RUN_OPTIONS,
-  type RunOptions,
   runTraining,
   type StepEvent,
   Trainer,
-  type TrainSettings,
 } from "../../src/train/mod.ts";
 import { completeInitial, type Design, designOf, divide, readConfig } from "./design.ts";
 import { expectPath } from "./expect.ts";
 import { type EpochEvent, Fit } from "./fit.ts";
 import { refuseLargeTraining } from "./memory_need.ts";
+import {
+  type EngineChoice,
+  FIT_OPTIONS,
+  type FitOptions,
+  FROM_BYTES_OPTIONS,
+  type FromBytesOptions,
+  LOAD_OPTIONS,
+  type LoadOptions,
+  VERIFY_OPTION,
+  type VerifyOption,
+} from "./model_options.ts";
 import {
   modelBytes,
   modelFiles,
@@ -54,56 +57,6 @@ export interface ModelClass<T extends TaskTypes, M extends TaskModel<T>> {
   /** Creates a model from its parts. */
   new (parts: ModelParts<T>): M;
 }
-
-/** The engine to use for a model. */
-export interface EngineChoice {
-  /** The engine that holds the model's parameters. Default: `Engine.default()`. */
-  readonly engine?: Engine;
-}
-
-/** Options of `fromBytes`. */
-export interface FromBytesOptions extends EngineChoice {
-  /**
-   * Whether tensors that the configuration does not use and keys that `config.json` does not know are refused; false
-   * ignores them. Default: true.
-   */
-  readonly strict?: boolean;
-}
-
-/** Whether to verify checksums. */
-export interface VerifyOption {
-  /**
-   * Whether the files are compared with their checksums in `SHA256SUMS`; false reads damaged or changed files as they
-   * are. A directory without that file is read without checksums. Default: true.
-   */
-  readonly verify?: boolean;
-}
-
-/** Options of `load`. */
-export interface LoadOptions extends FromBytesOptions, VerifyOption {}
-
-const FROM_BYTES_OPTIONS: OptionKinds<FromBytesOptions> = { engine: Engine, strict: "boolean" };
-const VERIFY_OPTION: OptionKinds<VerifyOption> = { verify: "boolean" };
-const LOAD_OPTIONS: OptionKinds<LoadOptions> = { ...FROM_BYTES_OPTIONS, ...VERIFY_OPTION };
-
-/** Options of `fit`: how to train, and what to save. */
-export type FitOptions<S> = Partial<S> & RunOptions & ResumeOptions<S>;
-
-/** The run that `fit` resumes. Settings that differ from the run's own are refused, except more epochs or steps. */
-export interface ResumeOptions<S> extends VerifyOption {
-  /** The directory of the run to resume; the run continues there. */
-  readonly resume?: string;
-  /** The directory's checkpoint, if it has already been read. */
-  readonly checkpoint?: Checkpoint<S & TrainSettings>;
-}
-
-/** The options of `fit` besides the training settings. */
-const FIT_OPTIONS: Readonly<Record<keyof RunOptions | keyof ResumeOptions<unknown>, Field>> = {
-  ...RUN_OPTIONS,
-  resume: path({ help: "The run to resume." }),
-  verify: boolean({ default: true, help: "Whether to verify the checksums of the run's files." }),
-  checkpoint: custom({ help: "The checkpoint of the run to resume.", check: expectCheckpoint }),
-};
 
 /**
  * Base class of the models of all tasks: creates, trains, evaluates, saves and loads them in the same way. Subclasses
@@ -395,11 +348,6 @@ export abstract class TaskModel<T extends TaskTypes> implements Disposable {
 /** The fields of an epoch's event that do not depend on the task. */
 function outcomeOf({ stopped, isDiverged }: MeasuredEvent<Measurement>): Partial<EpochEvent> {
   return { ...(stopped && { stopped }), ...(isDiverged && { isDiverged }) };
-}
-
-function expectCheckpoint(value: unknown): string | undefined {
-  const { settings, snapshot } = (value ?? {}) as Partial<Checkpoint>;
-  return settings && snapshot ? undefined : "what loadCheckpoint returns";
 }
 
 /** Creates a model that has been read. */

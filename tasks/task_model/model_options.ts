@@ -1,0 +1,61 @@
+import { Engine } from "../../src/nn/mod.ts";
+import { boolean, custom, type Field, type OptionKinds, path } from "../../src/schema/mod.ts";
+import { type Checkpoint, RUN_OPTIONS, type RunOptions, type TrainSettings } from "../../src/train/mod.ts";
+
+/** The engine to use for a model. */
+export interface EngineChoice {
+  /** The engine that holds the model's parameters. Default: `Engine.default()`. */
+  readonly engine?: Engine;
+}
+
+/** Options of `fromBytes`. */
+export interface FromBytesOptions extends EngineChoice {
+  /**
+   * Whether tensors that the configuration does not use and keys that `config.json` does not know are refused; false
+   * ignores them. Default: true.
+   */
+  readonly strict?: boolean;
+}
+
+/** Whether to verify checksums. */
+export interface VerifyOption {
+  /**
+   * Whether the files are compared with their checksums in `SHA256SUMS`; false reads damaged or changed files as they
+   * are. A directory without that file is read without checksums. Default: true.
+   */
+  readonly verify?: boolean;
+}
+
+/** Options of `load`. */
+export interface LoadOptions extends FromBytesOptions, VerifyOption {}
+
+/** Types of the options of `fromBytes`. */
+export const FROM_BYTES_OPTIONS: OptionKinds<FromBytesOptions> = { engine: Engine, strict: "boolean" };
+/** Types of the options of `loadCheckpoint`. */
+export const VERIFY_OPTION: OptionKinds<VerifyOption> = { verify: "boolean" };
+/** Types of the options of `load`. */
+export const LOAD_OPTIONS: OptionKinds<LoadOptions> = { ...FROM_BYTES_OPTIONS, ...VERIFY_OPTION };
+
+/** Options of `fit`: how to train, and what to save. */
+export type FitOptions<S> = Partial<S> & RunOptions & ResumeOptions<S>;
+
+/** The run that `fit` resumes. Settings that differ from the run's own are refused, except more epochs or steps. */
+export interface ResumeOptions<S> extends VerifyOption {
+  /** The directory of the run to resume; the run continues there. */
+  readonly resume?: string;
+  /** The directory's checkpoint, if it has already been read. */
+  readonly checkpoint?: Checkpoint<S & TrainSettings>;
+}
+
+/** The options of `fit` besides the training settings. */
+export const FIT_OPTIONS: Readonly<Record<keyof RunOptions | keyof ResumeOptions<unknown>, Field>> = {
+  ...RUN_OPTIONS,
+  resume: path({ help: "The run to resume." }),
+  verify: boolean({ default: true, help: "Whether to verify the checksums of the run's files." }),
+  checkpoint: custom({ help: "The checkpoint of the run to resume.", check: expectCheckpoint }),
+};
+
+function expectCheckpoint(value: unknown): string | undefined {
+  const { settings, snapshot } = (value ?? {}) as Partial<Checkpoint>;
+  return settings && snapshot ? undefined : "what loadCheckpoint returns";
+}
