@@ -12,6 +12,7 @@ import {
   softmax,
   type Tensor,
 } from "../tensor/mod.ts";
+import { expectKind } from "../schema/mod.ts";
 import { checkOptions, checkSize } from "./checks.ts";
 import { initialiseUniform, resolveOptions } from "./initialisation.ts";
 import { Linear } from "./layers.ts";
@@ -140,6 +141,7 @@ export class Attention extends Module {
    */
   prepare(states: Tensor, lengths: Int32Array): AttentionMemory {
     engineOf("prepare attention", states);
+    expectKind("prepare attention", "lengths", lengths, Int32Array);
     const [, B, M] = states.shape;
     if (states.shape.length !== 3 || M !== this.#memory || lengths.length !== B) {
       throw new InputRangeError(

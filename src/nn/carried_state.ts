@@ -1,7 +1,7 @@
 import { InputRangeError } from "../../errors.ts";
 import { type Block, Engine } from "../engine/mod.ts";
-import { describeValue } from "../schema/mod.ts";
-import { engineOf, formatShape, sizeOf, Tensor } from "../tensor/mod.ts";
+import { describeValue, expectKind } from "../schema/mod.ts";
+import { checkShape, engineOf, formatShape, sizeOf, Tensor } from "../tensor/mod.ts";
 import type { Recurrent } from "./recurrent.ts";
 import type { RecurrentState, StateArrays, StateShapes, StateTensors } from "./states.ts";
 
@@ -34,6 +34,7 @@ export class CarriedState<S extends StateTensors<S> = RecurrentState> implements
     const named = Object.entries<readonly number[] | undefined>(shapes).flatMap(([name, shape]) =>
       shape ? [[name, shape] as const] : []
     );
+    for (const [, shape] of named) checkShape("carry states", shape);
     const counts = named.map(([, shape]) => shape.at(-2));
     if (counts.some((B) => B === undefined || B !== counts[0])) {
       const found = named.map(([, shape]) => formatShape(shape)).join(" and ");
@@ -52,7 +53,9 @@ export class CarriedState<S extends StateTensors<S> = RecurrentState> implements
 
   /** Copies the states that a pass returned. */
   static of<S extends StateTensors<S>>(state: S, engine: Engine): CarriedState<S> {
-    const shapes = Object.entries<Tensor | undefined>(state).map(([name, states]) => [name, states?.shape]);
+    const given = Object.entries<Tensor | undefined>(state).filter(([, states]) => states !== undefined);
+    for (const [, states] of given) engineOf("carry states", states!);
+    const shapes = given.map(([name, states]) => [name, states!.shape]);
     const carried = new CarriedState<S>(Object.fromEntries(shapes), { engine });
     carried.carry(state);
     return carried;
@@ -80,6 +83,7 @@ export class CarriedState<S extends StateTensors<S> = RecurrentState> implements
 
   /** Sets all states to zero, or those of the sequences given. Throws `RangeError` if an index is out of range. */
   clear(sequences?: readonly number[]): void {
+    if (sequences !== undefined) expectKind("clear states", "sequences", sequences, Array);
     for (const part of this.#parts.values()) part.check(sequences ?? []);
     for (const part of this.#parts.values()) {
       if (!sequences) this.#engine.run("fill", part.states.size, 0, part.states.address);
@@ -93,6 +97,7 @@ export class CarriedState<S extends StateTensors<S> = RecurrentState> implements
    * range.
    */
   select(places: ArrayLike<number>): void {
+    expectKind("select states", "indexes", places, "list");
     for (const part of this.#parts.values()) part.check(places);
     const rows = Int32Array.from(places);
     this.#engine.arena.lend(() => {
@@ -164,10 +169,10 @@ class Part {
   }
 
   expect(name: string, from: Tensor | undefined): void {
+    if (from !== undefined) engineOf("carry states", this.states, from);
     const expected = formatShape(this.states.shape);
     const found = from ? formatShape(from.shape) : "none";
     if (found !== expected) throw new InputRangeError(`carry states: expected ${name} ${expected}, found ${found}`);
-    engineOf("carry states", this.states, from!);
   }
 
   copy(from: Tensor): void {

@@ -11,6 +11,7 @@ import {
   Parameter,
   type Tensor,
 } from "../tensor/mod.ts";
+import { expectKind } from "../schema/mod.ts";
 import { checkOptions, checkRate, checkSize } from "./checks.ts";
 import { initialiseConstant, initialiseNormal, initialiseUniform, resolveOptions } from "./initialisation.ts";
 import { Module, type ModuleOptions } from "./module.ts";
@@ -57,7 +58,8 @@ export class Embedding extends Module {
    * Looks up ids whose shape is `lead`: ids of shape `[T, B]` give `[T, B, E]`. Throws `RangeError` if an id is not
    * from 0 to V - 1.
    */
-  forward(ids: Int32Array, lead: readonly number[] = [ids.length]): Tensor {
+  forward(ids: Int32Array, lead: readonly number[] = [ids?.length]): Tensor {
+    expectKind("embed", "ids", ids, Int32Array);
     const [V] = this.weight.shape;
     const wrong = ids.findIndex((id) => id < 0 || id >= V);
     if (wrong >= 0) {

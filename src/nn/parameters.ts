@@ -2,7 +2,7 @@ import { InputRangeError } from "../../errors.ts";
 import { exactFloats } from "../formats/exact_floats.ts";
 import type { NamedArray } from "../formats/safetensors.ts";
 import { describeValue } from "../schema/mod.ts";
-import { formatShape } from "../tensor/mod.ts";
+import { checkShape, formatShape, sizeOf } from "../tensor/mod.ts";
 import type { Module } from "./module.ts";
 
 /** A parameter's values as an array. */
@@ -91,6 +91,7 @@ export function expectShapes(
   for (const [name, { shape }] of parameters) {
     const [expected, found] = [formatShape(shape), shapes.get(name)];
     if (!found) throw new InputRangeError(`${action}: expected a tensor ${name} ${expected}, found none`);
+    checkShape(action, found.shape);
     if (formatShape(found.shape) === expected) continue;
     throw new InputRangeError(`${action}: expected ${name} to be ${expected}, found ${formatShape(found.shape)}`);
   }
@@ -100,6 +101,9 @@ export function expectShapes(
 
 function valuesOf(action: string, array: NamedArray): Float32Array {
   const values = exactFloats(array, action);
+  if (values.length !== sizeOf(shape)) {
+    throw new RangeError(`${action}: expected ${sizeOf(shape)} numbers in ${name}, found ${values.length}`);
+  }
   const bad = firstNonFinite(values);
   if (bad < 0) return values;
   throw new InputRangeError(`${action}: expected finite numbers in ${array.name}, found ${values[bad]} at ${bad}`);

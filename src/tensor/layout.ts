@@ -86,6 +86,7 @@ function rearrange(
  */
 export function reshape(x: Tensor, shape: readonly number[]): Tensor {
   engineOf("reshape", x);
+  expectKind("reshape", "its shape", shape, Array);
   const known = shape.reduce((product, extent) => extent === -1 ? product : product * extent, 1);
   return x.withShape(shape.map((extent) => extent === -1 ? x.size / known : extent));
 }
@@ -106,6 +107,7 @@ export function reshape(x: Tensor, shape: readonly number[]): Tensor {
  */
 export function permute(x: Tensor, order: readonly number[]): Tensor {
   engineOf("permute", x);
+  expectKind("permute", "its order", order, Array);
   if (order.length !== x.shape.length || [...order].sort().some((d, i) => d !== i)) {
     throw new InputRangeError(
       `permute ${formatShape(x.shape)}: expected each dimension once, found ${formatShape(order)}`,
@@ -261,6 +263,7 @@ export function broadcastShapes(name: string, a: readonly number[], b: readonly 
  */
 export function broadcastTo(x: Tensor, shape: readonly number[]): Tensor {
   engineOf("broadcast", x);
+  checkShape("broadcast", shape);
   if (isSameShape(x.shape, shape)) return x;
   if (!isSameShape(broadcastShapes("broadcast", x.shape, shape), shape)) {
     throw new InputRangeError(
@@ -292,9 +295,9 @@ export function broadcastTo(x: Tensor, shape: readonly number[]): Tensor {
  * });
  * ```
  */
-export function gather(x: Tensor, index: Int32Array, lead: readonly number[] = [index.length]): Tensor {
+export function gather(x: Tensor, index: Int32Array, lead: readonly number[] = [index?.length]): Tensor {
   const engine = engineOf("gather", x);
-  expectKind("gather", "its indexes", index, Int32Array);
+  expectKind("gather", "indexes", index, Int32Array);
   if (x.shape.length === 0) throw new InputRangeError("gather: expected a tensor with rows, found a scalar");
   const [rows, ...rest] = x.shape;
   const wrong = index.findIndex((i) => i >= rows);

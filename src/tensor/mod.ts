@@ -19,6 +19,7 @@ export { crossEntropy, type CrossEntropyOptions, softmax } from "./softmax.ts";
 export { maxSteps, meanSteps } from "./steps.ts";
 export {
   allocateTensor,
+  checkShape,
   engineOf,
   formatShape,
   persistentTensor,

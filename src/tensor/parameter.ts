@@ -52,7 +52,6 @@ export class Parameter extends Tensor {
 
   /** Allocates the values. Throws `RangeError` if the number of values does not match the shape. */
   constructor(shape: readonly number[], options: ParameterOptions = {}) {
-    expectKind("make a parameter", "its shape", shape, Array);
     const { engine = Engine.default(), values } = expectKinds("make a parameter", options, KINDS);
     checkShape("make a parameter", shape);
     const block = engine.allocate(sizeOf(shape) * 4);

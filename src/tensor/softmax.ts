@@ -1,5 +1,5 @@
 import { InputRangeError } from "../../errors.ts";
-import { expectKinds, type OptionKinds } from "../schema/mod.ts";
+import { expectKind, expectKinds, type OptionKinds } from "../schema/mod.ts";
 import type { Engine } from "../engine/mod.ts";
 import { Scope } from "./scope.ts";
 import { checkLengths } from "./steps.ts";
@@ -103,6 +103,7 @@ function placeWeights(engine: Engine, V: number, weights?: ArrayLike<number>): n
 }
 
 function checkTargets(logits: Tensor, targets: Int32Array, { smoothing = 0, weights }: CrossEntropyOptions): void {
+  expectKind("cross entropy", "targets", targets, Int32Array);
   const V = logits.shape.at(-1) ?? 1;
   const expect = (holds: boolean, expected: string, found: unknown): void => {
     if (!holds) throw new InputRangeError(`cross entropy: expected ${expected}, found ${found}`);

@@ -1,4 +1,5 @@
 import { InputRangeError } from "../../errors.ts";
+import { expectKind } from "../schema/mod.ts";
 import { mul } from "./elementwise.ts";
 import { sum } from "./reductions.ts";
 import { Scope } from "./scope.ts";
@@ -6,6 +7,7 @@ import { allocateTensor, engineOf, formatShape, type Tensor, tensor } from "./te
 
 /** Throws `RangeError` unless there are `count` lengths, each from 1 to `most`. */
 export function checkLengths(action: string, lengths: Int32Array, count: number, most: number): void {
+  expectKind(action, "lengths", lengths, Int32Array);
   if (lengths.length !== count) {
     throw new InputRangeError(`${action}: expected ${count} lengths, found ${lengths.length}`);
   }

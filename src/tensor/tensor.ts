@@ -181,6 +181,7 @@ export class Tensor {
 
   /** Replaces the values. Throws `RangeError` if their number does not match. */
   assign(values: ArrayLike<number>): void {
+    expectKind("assign to a tensor", "values", values, "list");
     if (values.length !== this.size) {
       throw new InputRangeError(
         `assign to ${formatShape(this.shape)}: expected ${this.size} values, found ${values.length}`,
@@ -325,8 +326,9 @@ export function engineOf(action: string, ...tensors: readonly Tensor[]): Engine 
   return first.engine;
 }
 
-/** Throws `RangeError` unless all extents of a shape are whole numbers of at least 0. */
+/** Throws `TypeError` if a shape is not an array, `RangeError` unless its extents are whole numbers of at least 0. */
 export function checkShape(action: string, shape: readonly number[]): void {
+  expectKind(action, "its shape", shape, Array);
   if (shape.every((extent) => Number.isSafeInteger(extent) && extent >= 0)) return;
   throw new InputRangeError(`${action}: expected a shape of whole numbers of at least 0, found ${formatShape(shape)}`);
 }
@@ -373,7 +375,6 @@ export function tensor(
   options: TensorOptions = {},
 ): Tensor {
   expectKind("make a tensor", "its values", values, "list");
-  expectKind("make a tensor", "its shape", shape, Array);
   const { engine = Engine.default(), requiresGradient = false } = expectKinds("make a tensor", options, KINDS);
   checkShape("make a tensor", shape);
   const made = allocateTensor(engine, shape, "make a tensor");

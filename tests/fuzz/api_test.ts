@@ -36,7 +36,8 @@ function check(call: Call, choices: Choices, worlds: readonly World[]): boolean 
   const before = worlds.map((world) => world.hash());
   const error = attempt(run);
   const what = `${call.name}: ${error}`;
-  assert(error === undefined || error instanceof RangeError || error instanceof TypeError, what);
+  if (error !== undefined) assert(error instanceof RangeError || error instanceof TypeError, what);
+  if (error !== undefined) assert(/: (expected .+, found |unknown option )/.test((error as Error).message), what);
   for (const [i, world] of worlds.entries()) {
     if (error === undefined && call.changes && i === own) continue;
     assertEquals(world.hash(), before[i], `a model changed in ${what}`);

@@ -111,7 +111,7 @@ const READING: Record<string, Prepare> = {
     return () => nn.broadcastTo(x, shape);
   },
   slice: (c) => {
-    const [x, dimension, start, end] = [c.tensor(), c.number(), c.number(), c.number()];
+    const [x, dimension, start, end] = [c.tensor([T, B, K]), c.integer(3), c.integer(2), c.isWrong ? c.number() : 2];
     return () => nn.slice(x, dimension, start, end);
   },
   concat: (c) => {
@@ -212,14 +212,15 @@ function array(c: Choices, size: number): Float32Array {
 const CHANGING: Record<string, Prepare> = {
   backward: (c, { layers }) => {
     const [x, loss] = [c.tensor([T, B, K]), c.isWrong ? c.tensor([]) : undefined];
-    return () => (loss ?? nn.sum(layers.linear.forward(x))).backward();
+    return () => (loss instanceof nn.Tensor ? loss : nn.sum(layers.linear.forward(x))).backward();
   },
   assign: (c, { layers }) => {
     const values = array(c, 2 * K);
     return () => layers.free.assign(values);
   },
   loadParameters: (c, { layers }) => {
-    const arrays = new Map(nn.parameterArrays(layers).map((array) => [array.name, array]));
+    const changed = nn.parameterArrays(layers).map((array) => ({ ...array, data: array.data.map((x) => x + 1) }));
+    const arrays = new Map(changed.map((array) => [array.name, array]));
     const [name] = [...arrays.keys()].slice(c.integer(arrays.size));
     if (c.isWrong) arrays.set(name, { ...arrays.get(name)!, data: array(c, 3) });
     if (c.isWrong) arrays.set(name, { ...arrays.get(name)!, shape: c.shape() });

@@ -10,6 +10,7 @@ Deno.test("the public entry of layers hides the tape, memory addresses and engin
     "Scope",
     "Slab",
     "allocateTensor",
+    "checkShape",
     "engineOf",
     "expectShape",
     "formatShape",
