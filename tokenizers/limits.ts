@@ -2,8 +2,8 @@ import { InputRangeError } from "../errors.ts";
 
 /**
  * Limits of what a tokenizer's file may ask for. A file may come from anyone, and a few bytes of it can ask for
- * gigabytes or hours; within these limits, the time and memory that a tokenizer takes are at most proportional to the
- * sizes of its file and of the text. They lie far above what published tokenizers need.
+ * gigabytes or hours. Within these limits, reading a file takes time and memory in proportion to its size, and encoding
+ * a text in proportion to its length. They lie far above what published tokenizers need.
  */
 
 /** Maximum length that encodings are padded to, and maximum number whose multiples they are padded to. */
@@ -21,7 +21,7 @@ export const MAX_TEMPLATE_TOKENS = 2 ** 12;
  */
 const MAX_GROWTH = 64;
 
-/** What may be added to that, in code units, such as a prefix of a short text. */
+/** Further growth in code units, such as a prefix of a short text. */
 const MAX_ADDED_UNITS = 128;
 
 /** The length in code units that a text may grow to. */

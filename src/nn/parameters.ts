@@ -101,8 +101,10 @@ export function expectShapes(
 
 function valuesOf(action: string, array: NamedArray): Float32Array {
   const values = exactFloats(array, action);
-  if (values.length !== sizeOf(shape)) {
-    throw new RangeError(`${action}: expected ${sizeOf(shape)} numbers in ${name}, found ${values.length}`);
+  if (values.length !== sizeOf(array.shape)) {
+    throw new InputRangeError(
+      `${action}: expected ${sizeOf(array.shape)} numbers in ${array.name}, found ${values.length}`,
+    );
   }
   const bad = firstNonFinite(values);
   if (bad < 0) return values;

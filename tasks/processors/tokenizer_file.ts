@@ -5,6 +5,7 @@ import {
   PipelineTokenizer,
   sentencePieceJSON,
   TIKTOKEN_PATTERNS,
+  type TiktokenFiles,
   tiktokenJSON,
   type Tokenizer,
   tokenizerFromJSON,
@@ -46,7 +47,7 @@ async function readJSON(file: string, { pattern }: TokenizerFileOptions): Promis
   const bytes = await readBytes(file);
   if (file.endsWith(".tiktoken") || (file.endsWith(".model") && areRanks(bytes))) {
     const ranks = named(file, decodeText, bytes);
-    return named(file, tiktokenJSON, { ranks, pattern: pattern ?? patternIn(file) });
+    return named(file, readRanks, { ranks, pattern: pattern ?? patternIn(file) });
   }
   if (pattern !== undefined) {
     throw new InputRangeError(
@@ -59,6 +60,18 @@ async function readJSON(file: string, { pattern }: TokenizerFileOptions): Promis
   if (!/(?:^|[/\\])vocab\.json$/.test(file)) return named(file, parseJSON, text);
   const merges = named(file, decodeText, await readBytes(file.replace(/vocab\.json$/, "merges.txt")));
   return named(file, gpt2JSON, { vocab: text, merges });
+}
+
+/** Like `tiktokenJSON`, but says how to name the file if nothing tells its pattern. */
+function readRanks(files: TiktokenFiles): Record<string, unknown> {
+  try {
+    return tiktokenJSON(files);
+  } catch (error) {
+    if (files.pattern !== undefined || !(error instanceof RangeError) || !error.message.includes("pattern: ")) {
+      throw error;
+    }
+    throw new RangeError(`${error.message}; a file named after one, such as cl100k_base.tiktoken, has that pattern`);
+  }
 }
 
 /** Whether a file begins with a token in base64 and its rank, as Llama 3's `tokenizer.model` does. */

@@ -112,6 +112,7 @@ Deno.test("tokenize reads tiktoken's ranks, with the pattern of the file's name 
     const unnamed = await tokenize("my.tiktoken");
     assertEquals([unnamed.code, unnamed.stderr.trim().includes("\n")], [1, false]);
     assertStringIncludes(unnamed.stderr, `my.tiktoken: pattern: expected one of gpt2, r50k_base`);
+    assertStringIncludes(unnamed.stderr, "; a file named after one, such as cl100k_base.tiktoken, has that pattern");
     await Deno.writeTextFile(`${directory}/t.json`, "{}");
     assertStringIncludes(
       (await tokenize("t.json", "--pattern", "gpt2")).stderr,
