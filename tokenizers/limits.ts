@@ -13,7 +13,7 @@ export const MAX_PADDED_LENGTH = 2 ** 17;
 export const MAX_SHARING_PARTS = 64;
 
 /** Maximum number of special tokens that a post-processor adds to a text or a pair. */
-export const MAX_TEMPLATE_TOKENS = 2 ** 12;
+export const MAX_SPECIAL_TOKENS = 2 ** 12;
 
 /**
  * How much a text may grow while it is normalized, split or decoded: to this many times its length. NFKD makes 18

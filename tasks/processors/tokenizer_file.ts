@@ -1,3 +1,4 @@
+import { InputRangeError } from "../../errors.ts";
 import { InputRangeError, InputSyntaxError } from "../../errors.ts";
 import {
   bertJSON,
@@ -70,7 +71,7 @@ function readRanks(files: TiktokenFiles): Record<string, unknown> {
     if (files.pattern !== undefined || !(error instanceof RangeError) || !error.message.includes("pattern: ")) {
       throw error;
     }
-    throw new RangeError(`${error.message}; a file named after one, such as cl100k_base.tiktoken, has that pattern`);
+    throw new InputRangeError(`${error.message}; a file named after one, such as cl100k_base.tiktoken, has that pattern`);
   }
 }
 

@@ -142,11 +142,14 @@ Deno.test("an id that a post-processor or a padding adds must be below the size"
   assertThrows(() => read({ padding }), RangeError, "the id of the padding token: expected 0 to 1, found 2");
 });
 
-Deno.test("a template that repeats many special tokens is refused", () => {
+Deno.test("post-processors that add many special tokens are refused", () => {
   const specialTokens = new Map([["[S]", new Array<[string, number]>(100).fill(["[S]", 0])]]);
   const single = `$A${" [S]".repeat(1000)}`;
   const make = () => new postProcessors.Template({ single, specialTokens });
-  assertThrows(make, RangeError, "single: expected at most 4096 special tokens, found 100000");
+  assertThrows(make, RangeError, "add special tokens: expected at most 4096 for a text, found 100000");
+  const bert = { type: "BertProcessing", sep: ["a", 1], cls: ["a", 1] };
+  const sequence = { type: "Sequence", processors: new Array(2000).fill(bert) };
+  assertThrows(() => read({ post_processor: sequence }), RangeError, "expected at most 4096 for a pair, found 6000");
 });
 
 Deno.test("ids far beyond the number of tokens are refused", () => {

@@ -1,4 +1,5 @@
 import type { Encoding } from "../encoding.ts";
+import { checkAdded } from "./check_added.ts";
 import type { PostProcessor } from "./post_processor.ts";
 import { checkKind, LIST } from "../options.ts";
 
@@ -21,10 +22,15 @@ export class Sequence implements PostProcessor {
   /** The post-processors, in order of application. */
   readonly processors: readonly PostProcessor[];
 
-  /** Creates a sequence of post-processors. */
+  /**
+   * Creates a sequence of post-processors.
+   *
+   * @throws {RangeError} If they add more than 4,096 special tokens.
+   */
   constructor(processors: readonly PostProcessor[]) {
     checkKind("make a sequence", "the post-processors", processors, LIST);
     this.processors = [...processors];
+    checkAdded(this);
   }
 
   /** The ids that all post-processors add before and after a single text; later ones are outermost. */

@@ -1,7 +1,7 @@
 import { InputRangeError } from "../../errors.ts";
 import { Encoding } from "../encoding.ts";
 import { brief, type JSONFields } from "../json_fields.ts";
-import { MAX_TEMPLATE_TOKENS } from "../limits.ts";
+import { checkAdded } from "./check_added.ts";
 import type { PostProcessor } from "./post_processor.ts";
 import { sameTypeIds, specialEncoding, type SpecialToken } from "./special_encoding.ts";
 import { checkOptions, type Kind, type Kinds, LIST, OBJECT, TEXT } from "../options.ts";
@@ -58,7 +58,8 @@ export class Template implements PostProcessor {
   /**
    * Creates a post-processor with these templates.
    *
-   * @throws {RangeError} If a template names undefined special tokens, or a text is missing or occurs too often.
+   * @throws {RangeError} If a template names undefined special tokens, a text is missing or occurs too often, or
+   * more than 4,096 special tokens are added.
    */
   constructor(options: TemplateOptions) {
     const { single, pair = "$A:0 $B:1", specialTokens = {} } = checkOptions("make a template", options, KINDS, [
@@ -74,14 +75,7 @@ export class Template implements PostProcessor {
       if (expected === undefined) continue;
       throw new InputRangeError(`build a template: ${field}: expected ${expected}, found ${brief(template)}`);
     }
-    for (const isPair of [false, true]) {
-      const added = this.addedTokens(isPair);
-      if (added <= MAX_TEMPLATE_TOKENS) continue;
-      const expected = `at most ${MAX_TEMPLATE_TOKENS} special tokens`;
-      throw new InputRangeError(
-        `build a template: ${isPair ? "pair" : "single"}: expected ${expected}, found ${added}`,
-      );
-    }
+    checkAdded(this);
   }
 
   /** The ids added before and after a single text. */
