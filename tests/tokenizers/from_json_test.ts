@@ -232,6 +232,8 @@ Deno.test("a field that no part reads is refused with its place, and null or an 
     read({ [part]: { ...fields, other: null } });
   }
   refuses("the file", { other: {} });
+  const model = { ...known.get("model"), merges: [] };
+  assertThrows(() => read({ model }), RangeError, 'unk_token), found "merges"');
   const sequence = { type: "Sequence", normalizers: [{ type: "NFC" }, { type: "Lowercase", other: 0 }] };
   refuses("normalizer.normalizers[1]", { normalizer: sequence });
   const pattern = { String: "a", other: "b" };

@@ -42,7 +42,9 @@ const TYPES = { WordLevel, BPE, WordPiece, Unigram } as const;
  */
 export function modelFromJSON(fields: JSONFields): Model {
   if (!fields.isAbsent("sentencepiece")) return SentencePiece.fromJSON(fields);
-  return TYPES[fields.choice("type", Object.keys(TYPES) as Model["type"][], impliedType(fields))].fromJSON(fields);
+  const types = Object.keys(TYPES) as Model["type"][];
+  const type = fields.isAbsent("type") ? impliedType(fields) : fields.choice("type", types);
+  return TYPES[type].fromJSON(fields);
 }
 
 /** Infers the type of a model in an old file, which does not state it. */
