@@ -4,6 +4,9 @@ import { invalidBytes } from "./invalid_bytes.ts";
 import { countLineEnds, lineEndsToLF } from "./line_ends.ts";
 import type { TextOptions } from "./text_files.ts";
 
+/** Maximum number of code units in a line: half of the longest string in V8. */
+const MAX_LINE = 2 ** 28;
+
 /** Bytes needed to recognize a byte-order mark. */
 const MARK_LENGTH = 3;
 
@@ -78,23 +81,29 @@ class LineStream {
 
   #take(length: number): Decoded {
     const part = this.#bytes.subarray(0, length);
+    let text: string;
     try {
-      const text = lineEndsToLF(this.#decoder!.decode(part));
-      this.#bytes = this.#bytes.subarray(length);
-      this.#offset += length;
-      return { lines: this.#linesOf(text) };
+      text = lineEndsToLF(this.#decoder!.decode(part));
     } catch {
       const place = { offset: this.#offset, lines: this.#lineEnds };
       const { before, error } = invalidBytes(this.#action, this.#decoder!.encoding, part, place);
-      return { lines: this.#linesOf(before), error };
+      return { ...this.#linesOf(before), error };
     }
+    this.#bytes = this.#bytes.subarray(length);
+    this.#offset += length;
+    return this.#linesOf(text);
   }
 
-  #linesOf(text: string): string[] {
+  #linesOf(text: string): Decoded {
     this.#lineEnds += countLineEnds(text);
-    const lines = (this.#open + text).split("\n");
+    const lines = text.split("\n");
+    // Strings are joined without being copied, so that a long line does not take quadratic time.
+    lines[0] = this.#open + lines[0];
     this.#open = lines.pop()!;
-    return lines;
+    if (this.#open.length <= MAX_LINE) return { lines };
+    const place = `line ${this.#lineEnds + 1}`;
+    const expected = `${this.#action}: expected at most ${MAX_LINE.toLocaleString("en")} characters in ${place}`;
+    return { lines, error: new RangeError(`${expected}, found more`) };
   }
 }
 

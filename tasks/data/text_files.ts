@@ -21,6 +21,9 @@ export interface TextOptions {
   readonly encoding?: string;
 }
 
+/** Maximum number of code units in a text that is read whole: V8 has no longer strings. */
+const MAX_STRING = 2 ** 29 - 24;
+
 /** Bytes read at a time. */
 const CHUNK = 2 ** 16;
 
@@ -74,6 +77,10 @@ export async function openText(
  */
 export async function readText(path: string, options: TextOptions = {}): Promise<string> {
   const text = await openText(path, options);
+  if (text.length > MAX_STRING) {
+    const [most, found] = [MAX_STRING, text.length].map((length) => length.toLocaleString("en"));
+    throw new RangeError(`read ${nameOf(path)}: expected at most ${most} characters, found ${found}`);
+  }
   return text.slice(0, text.length);
 }
 

@@ -96,7 +96,11 @@ async function fileOf(path: string): Promise<string> {
   throw new InputRangeError(`read ${path}: expected a directory with one of ${FILE_NAMES.join(", ")}, found none`);
 }
 
+/** Maximum size of a tokenizer file in bytes: half of the longest string in V8. */
+const MAX_BYTES = 2 ** 28;
+
 function decodeText(bytes: Uint8Array<ArrayBuffer>): string {
+  if (bytes.length > MAX_BYTES) throw new RangeError(`expected at most ${MAX_BYTES} bytes, found ${bytes.length}`);
   try {
     return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
   } catch {

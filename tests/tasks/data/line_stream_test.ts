@@ -64,3 +64,17 @@ Deno.test("a bad byte in a stream names its line after all lines before it", asy
     assertEquals(lines, ["one", "two"]);
   }
 });
+
+Deno.test("a line that no string can hold is refused with its number, and not as invalid text", async () => {
+  async function* endless(): AsyncGenerator<Uint8Array> {
+    yield utf8("one\ntwo\n");
+    const chunk = new Uint8Array(2 ** 22).fill(0x61);
+    for (let i = 0; i < 2 ** 8; i++) yield chunk;
+  }
+  const lines: string[] = [];
+  const reading = async () => {
+    for await (const block of decodeLines(endless(), "read x")) lines.push(...block);
+  };
+  await assertRejects(reading, RangeError, "read x: expected at most 268,435,456 characters in line 3, found more");
+  assertEquals(lines, ["one", "two"]);
+});
