@@ -1,6 +1,7 @@
 import { writeSync } from "node:fs";
 import process from "node:process";
-import { isTerminal } from "./platform.ts";
+import { codeOf, reasonOf } from "../../src/formats/system_errors.ts";
+import { isBrokenPipe, isTerminal } from "./platform.ts";
 import { visible } from "./visible.ts";
 import { wrapWords } from "./wrap_words.ts";
 
@@ -61,7 +62,11 @@ function writeSome(descriptor: number, bytes: Uint8Array): number {
   try {
     return writeSync(descriptor, bytes);
   } catch (error) {
-    if (!(error instanceof Error && "code" in error && error.code === "EAGAIN")) throw error;
+    if (isBrokenPipe(error)) throw error;
+    if (codeOf(error) !== "EAGAIN") {
+      const stream = descriptor === 1 ? "output" : "error";
+      throw new RangeError(`Cannot write to standard ${stream}: ${reasonOf(error)}`, { cause: error });
+    }
     Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 5);
     return 0;
   }

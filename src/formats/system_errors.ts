@@ -31,7 +31,7 @@ function isFault(error: unknown): boolean {
 }
 
 /** Describes an error in one line, without the path on which a system call failed, and says what to do about it. */
-function reasonOf(error: unknown): string {
+export function reasonOf(error: unknown): string {
   const [message] = (error instanceof Error ? error.message : String(error)).split("\n", 1);
   // Cuts the path off "ENOENT: no such file or directory, open 'path'": it may be that of a staged file.
   const reason = message.replace(/, [a-z]+( '.*)?$/, "");

@@ -71,7 +71,9 @@ function readRanks(files: TiktokenFiles): Record<string, unknown> {
     if (files.pattern !== undefined || !(error instanceof RangeError) || !error.message.includes("pattern: ")) {
       throw error;
     }
-    throw new InputRangeError(`${error.message}; a file named after one, such as cl100k_base.tiktoken, has that pattern`);
+    throw new InputRangeError(
+      `${error.message}; a file named after one, such as cl100k_base.tiktoken, has that pattern`,
+    );
   }
 }
 
