@@ -1,5 +1,6 @@
 import { writeSync } from "node:fs";
 import process from "node:process";
+import { InputRangeError } from "../../errors.ts";
 import { codeOf, reasonOf } from "../../src/formats/system_errors.ts";
 import { isBrokenPipe, isTerminal } from "./platform.ts";
 import { visible } from "./visible.ts";
@@ -65,7 +66,7 @@ function writeSome(descriptor: number, bytes: Uint8Array): number {
     if (isBrokenPipe(error)) throw error;
     if (codeOf(error) !== "EAGAIN") {
       const stream = descriptor === 1 ? "output" : "error";
-      throw new RangeError(`Cannot write to standard ${stream}: ${reasonOf(error)}`, { cause: error });
+      throw new InputRangeError(`Cannot write to standard ${stream}: ${reasonOf(error)}`, { cause: error });
     }
     Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 5);
     return 0;

@@ -6,6 +6,11 @@ import { engineOf } from "./tensor.ts";
 /** Floats per cache line; parameters are aligned to lines. */
 const LINE = 16;
 
+/** Number of floats that a parameter of a size takes up in a slab. */
+export function slabSize(size: number): number {
+  return Math.ceil(size / LINE) * LINE;
+}
+
 /** The place of a parameter in a slab. */
 export interface Place {
   /** The parameter. */
@@ -36,7 +41,7 @@ export class Slab {
     let offset = 0;
     for (const parameter of parameters) {
       places.push({ parameter, offset });
-      offset += Math.ceil(parameter.size / LINE) * LINE;
+      offset += slabSize(parameter.size);
     }
     this.places = places;
     this.size = offset;

@@ -1,11 +1,7 @@
 import { InputRangeError, InputSyntaxError, InputTypeError } from "../../errors.ts";
-import {
-  decodeSafetensors,
-  encodeSafetensorsParts,
-  type FileContent,
-  type NamedArray,
-  readDirectory,
-} from "../formats/mod.ts";
+import { decodeSafetensors, encodeSafetensorsParts, type FileContent, type NamedArray } from "../formats/mod.ts";
+import { openDirectory } from "../formats/read_directory.ts";
+import { elementCount, type Header } from "../formats/safetensors_header.ts";
 import { exactFloats } from "../formats/exact_floats.ts";
 import { firstNonFinite, refuseSurplus } from "../nn/parameters.ts";
 import { makeSchedule, type TrainSettings } from "./settings.ts";
@@ -102,6 +98,17 @@ export function checkpointFiles<S extends TrainSettings>(
   return { [STATE_JSON]: JSON.stringify(json, null, 2) + "\n", [STATE_ARRAYS]: encodeSafetensorsParts(arrays) };
 }
 
+/** Options of `readCheckpoint`. */
+export interface ReadCheckpointOptions {
+  /** Whether to verify the checksums of the files. Default: true. */
+  readonly verify?: boolean;
+  /** Maximum size of the slab of the parameters that are trained. Default: no limit. */
+  readonly parameters?: number;
+}
+
+/** Maximum number of elements of a tensor of the task's state, such as a carried recurrent state. */
+const MAX_STATE = 2 ** 28;
+
 /**
  * Reads the checkpoint in a model directory; `complete` validates its settings and fills in defaults. Throws
  * `RangeError` or `SyntaxError` with the file's name if a file is missing or damaged, or has a tensor or key that is
@@ -110,12 +117,40 @@ export function checkpointFiles<S extends TrainSettings>(
 export async function readCheckpoint<S extends TrainSettings>(
   directory: string,
   complete: (settings: Partial<S>) => S,
-  options: { /** Whether to verify the files' checksums. Default: true. */ readonly verify?: boolean } = {},
+  { verify, parameters }: ReadCheckpointOptions = {},
 ): Promise<Checkpoint<S>> {
-  const files = await readDirectory(directory, [STATE_JSON, STATE_ARRAYS], options);
+  const files = await openDirectory(directory, [STATE_JSON, STATE_ARRAYS], { verify });
+  try {
+    const json = parseState(await files.text(STATE_JSON), `${directory}/${STATE_JSON}`, complete);
+    const source = `${directory}/${STATE_ARRAYS}`;
+    const { averageLast } = json.settings;
+    if (parameters !== undefined) refuseLarge(await files.header(STATE_ARRAYS), source, parameters, averageLast);
+    const { tensors } = decodeSafetensors(await files.bytes(STATE_ARRAYS), { source });
+    return checkpointOf(directory, json, tensors);
+  } finally {
+    await files.close();
+  }
+}
+
+/** Throws `RangeError`, before it is read, if a tensor is larger than a run with so many parameters needs. */
+function refuseLarge({ entries }: Header, source: string, parameters: number, averageLast: number | null): void {
+  for (const { name, shape } of entries) {
+    const most = name.startsWith("state.")
+      ? MAX_STATE
+      : parameters * (name === "average" ? Math.max(1, averageLast ?? 1) : 1);
+    const found = elementCount(shape);
+    if (found > most) {
+      throw new InputRangeError(`read ${source}: expected at most ${most} numbers in ${name}, found ${found}`);
+    }
+  }
+}
+
+function checkpointOf<S extends TrainSettings>(
+  directory: string,
+  json: StateJSON<S>,
+  tensors: ReadonlyMap<string, NamedArray>,
+): Checkpoint<S> {
   const source = `${directory}/${STATE_ARRAYS}`;
-  const json = parseState(new TextDecoder().decode(files.get(STATE_JSON)), `${directory}/${STATE_JSON}`, complete);
-  const { tensors } = decodeSafetensors(files.get(STATE_ARRAYS)!, { source });
   const read = new Set<string>();
   const array = (name: string): Float32Array => {
     read.add(name);

@@ -1,3 +1,4 @@
+import { InputRangeError } from "../../errors.ts";
 import { findEncoding } from "./encodings.ts";
 import { refuseOtherKinds } from "./file_kinds.ts";
 import { invalidBytes } from "./invalid_bytes.ts";
@@ -103,7 +104,7 @@ class LineStream {
     if (this.#open.length <= MAX_LINE) return { lines };
     const place = `line ${this.#lineEnds + 1}`;
     const expected = `${this.#action}: expected at most ${MAX_LINE.toLocaleString("en")} characters in ${place}`;
-    return { lines, error: new RangeError(`${expected}, found more`) };
+    return { lines, error: new InputRangeError(`${expected}, found more`) };
   }
 }
 

@@ -1,4 +1,5 @@
 import { InputRangeError } from "../../errors.ts";
+import { InputRangeError } from "../../errors.ts";
 import { type Bytes, openBytes } from "./bytes.ts";
 import { type Encoding, findEncoding, guessUTF16 } from "./encodings.ts";
 import { refuseOtherKinds } from "./file_kinds.ts";
@@ -79,7 +80,7 @@ export async function readText(path: string, options: TextOptions = {}): Promise
   const text = await openText(path, options);
   if (text.length > MAX_STRING) {
     const [most, found] = [MAX_STRING, text.length].map((length) => length.toLocaleString("en"));
-    throw new RangeError(`read ${nameOf(path)}: expected at most ${most} characters, found ${found}`);
+    throw new InputRangeError(`read ${nameOf(path)}: expected at most ${most} characters, found ${found}`);
   }
   return text.slice(0, text.length);
 }

@@ -1,4 +1,5 @@
 import { InputRangeError } from "../../errors.ts";
+import { InputRangeError } from "../../errors.ts";
 import { InputRangeError, InputSyntaxError } from "../../errors.ts";
 import {
   bertJSON,
@@ -102,7 +103,7 @@ async function fileOf(path: string): Promise<string> {
 const MAX_BYTES = 2 ** 28;
 
 function decodeText(bytes: Uint8Array<ArrayBuffer>): string {
-  if (bytes.length > MAX_BYTES) throw new RangeError(`expected at most ${MAX_BYTES} bytes, found ${bytes.length}`);
+  if (bytes.length > MAX_BYTES) throw new InputRangeError(`expected at most ${MAX_BYTES} bytes, found ${bytes.length}`);
   try {
     return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
   } catch {

@@ -8,6 +8,8 @@ import {
   readDirectory,
 } from "../../src/formats/mod.ts";
 import { type DirectorySnapshot, openDirectory } from "../../src/formats/read_directory.ts";
+import { elementCount } from "../../src/formats/safetensors_header.ts";
+import { slabSize } from "../../src/tensor/slab.ts";
 import { describeValue } from "../../src/schema/mod.ts";
 import { parameterArrays } from "../../src/nn/mod.ts";
 import { OtherRunError } from "../../src/train/mod.ts";
@@ -228,6 +230,20 @@ export async function readTask(directory: string): Promise<string> {
   const { task } = parseHead(new TextDecoder().decode(files.get(CONFIG)), source);
   if (typeof task === "string") return task;
   throw new InputRangeError(`read ${source}: expected a task, found ${describeValue(task)}`);
+}
+
+/**
+ * Returns the size of a slab with the parameters in a model directory, by the header of their file; undefined if there
+ * is none.
+ */
+export async function savedParameters(directory: string): Promise<number | undefined> {
+  const files = await openDirectory(directory, [], { optional: [MODEL], verify: false });
+  try {
+    if (!files.has(MODEL)) return undefined;
+    return (await files.header(MODEL)).entries.reduce((sum, { shape }) => sum + slabSize(elementCount(shape)), 0);
+  } finally {
+    await files.close();
+  }
 }
 
 /**

@@ -23,6 +23,7 @@ import {
   type StepEvent,
   Trainer,
 } from "../../src/train/mod.ts";
+import { slabSize } from "../../src/tensor/slab.ts";
 import { completeInitial, type Design, designOf, divide, readConfig } from "./design.ts";
 import { expectPath } from "./expect.ts";
 import { type EpochEvent, Fit } from "./fit.ts";
@@ -47,6 +48,7 @@ import {
   readModelDirectory,
   refuseOtherModel,
   refuseOtherTask,
+  savedParameters,
 } from "./model_files.ts";
 import type { ModelParts, Prepared, Task, TaskTypes } from "./task.ts";
 
@@ -204,7 +206,8 @@ export abstract class TaskModel<T extends TaskTypes> implements Disposable {
     const { verify } = expectKinds(action, options, VERIFY_OPTION);
     await refuseOtherTask(directory, this.task, verify);
     const complete = (settings: Partial<T["settings"]>) => completeSettings(this.task.settings, settings);
-    return await readCheckpoint(directory, complete, { verify });
+    const parameters = await savedParameters(directory);
+    return await readCheckpoint(directory, complete, { verify, parameters });
   }
 
   /** The model's configuration, as saved in `config.json`. */
@@ -317,7 +320,8 @@ export abstract class TaskModel<T extends TaskTypes> implements Disposable {
 
   async #readCheckpoint(directory: string, data: T["data"], verify?: boolean): Promise<Checkpoint<T["settings"]>> {
     await refuseOtherTask(directory, this.#task, verify);
-    return await readCheckpoint(directory, (settings) => this.#complete(settings, data), { verify });
+    const parameters = this.network.parameters().reduce((sum, { size }) => sum + slabSize(size), 0);
+    return await readCheckpoint(directory, (settings) => this.#complete(settings, data), { verify, parameters });
   }
 
   #complete(asked: Partial<T["settings"]>, data: T["data"]): T["settings"] {

@@ -231,6 +231,7 @@ Deno.test("a failed resume names the files and leaves the model unchanged", asyn
 Deno.test("a config.json without a header or with an unknown version is refused in one line", async () => {
   await inTempDir(async (directory) => {
     await lm.save(directory);
+    await Deno.remove(`${directory}/SHA256SUMS`);
     const good = JSON.parse(await Deno.readTextFile(`${directory}/config.json`));
     const lies: [json: unknown, words: string][] = [
       [{ ...good, version: undefined }, "config.json: expected a format version from 1 to 2, found none"],

@@ -168,3 +168,22 @@ Deno.test("sizes are compared before memory is taken: small and sparse files can
     await readModel(directory);
   });
 });
+
+Deno.test("a training state larger than the model needs is refused by its header", async () => {
+  await inTempDir(async (directory) => {
+    await train(directory);
+    await Deno.remove(`${directory}/SHA256SUMS`);
+    const path = `${directory}/training_state.safetensors`;
+    const size = 20 * 2 ** 30;
+    const header = JSON.stringify({ parameters: { dtype: "F32", shape: [size / 4], data_offsets: [0, size] } });
+    const bytes = new Uint8Array(8 + header.length);
+    new DataView(bytes.buffer).setBigUint64(0, BigInt(header.length), true);
+    bytes.set(new TextEncoder().encode(header), 8);
+    await Deno.writeFile(path, bytes);
+    await Deno.truncate(path, bytes.length + size);
+    const words = `numbers in parameters, found ${size / 4}`;
+    await assertRejects(() => LanguageModel.loadCheckpoint(directory), RangeError, words);
+    const model = await LanguageModel.load(directory);
+    await assertRejects(() => model.fit(TEXT, { resume: directory }), RangeError, words);
+  });
+});
