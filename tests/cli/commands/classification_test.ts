@@ -57,6 +57,7 @@ Deno.test("train-sentiment, classify and evaluate work end to end on files", asy
     const text = "I loved this film, and the acting was superb.";
     const alone = await runCommand("classify", "--model", model, text);
     assertMatch(alone.stdout, /^(positive|negative)\t\1 0\.\d{4}\t(positive|negative) 0\.\d{4}\n$/);
+    assertEquals(await pipeCommand("", "classify", "--model", model), { code: 0, stdout: "", stderr: "" });
     const lines = await pipeCommand(`\uFEFF${text}\n\n${text}\r\n`, "classify", "--model", model);
     assertEquals(lines.stdout, `${alone.stdout}\n${alone.stdout}`);
     assertStringIncludes(lines.stderr, "warning: 1 text without words has no label");
