@@ -1,7 +1,8 @@
 import { InputRangeError } from "../../errors.ts";
 import type { Engine } from "../engine/mod.ts";
 import { Scope } from "./scope.ts";
-import { allocateTensor, engineOf, formatShape, type Tensor } from "./tensor.ts";
+import { formatShape } from "./shape.ts";
+import { allocateTensor, engineOf, type Tensor } from "./tensor.ts";
 
 /** Throws `RangeError` unless the queries are [T, B, D] and the keys [S, B, D]. */
 function checkPair(action: string, queries: Tensor, keys: Tensor): void {

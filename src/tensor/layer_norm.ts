@@ -1,6 +1,7 @@
 import { expectShape } from "./parameter.ts";
 import { Scope } from "./scope.ts";
-import { allocateTensor, engineOf, sizeOf, type Tensor } from "./tensor.ts";
+import { sizeOf } from "./shape.ts";
+import { allocateTensor, engineOf, type Tensor } from "./tensor.ts";
 
 /**
  * Applies layer normalization (Ba et al. 2016) over the last dimension of x[..., H], with a weight [H] and a bias [H].

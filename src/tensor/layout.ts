@@ -2,16 +2,8 @@ import { InputRangeError } from "../../errors.ts";
 import type { Engine } from "../engine/mod.ts";
 import { expectKind } from "../schema/mod.ts";
 import { Scope } from "./scope.ts";
-import {
-  allocateTensor,
-  checkShape,
-  engineOf,
-  formatShape,
-  isSameShape,
-  type RowSource,
-  sizeOf,
-  type Tensor,
-} from "./tensor.ts";
+import { checkShape, formatShape, isSameShape, sizeOf } from "./shape.ts";
+import { allocateTensor, engineOf, type RowSource, type Tensor } from "./tensor.ts";
 
 /** The number of dimensions that the strided copy kernel takes. */
 const RANK = 4;

@@ -1,6 +1,7 @@
 import { InputRangeError } from "../../errors.ts";
 import { Scope } from "./scope.ts";
-import { allocateTensor, engineOf, formatShape, rowsOf, type Tensor } from "./tensor.ts";
+import { formatShape } from "./shape.ts";
+import { allocateTensor, engineOf, rowsOf, type Tensor } from "./tensor.ts";
 
 /**
  * Computes the matrix product a[..., K] b[K, N], [..., N]. Throws `RangeError` if the inner extents differ.

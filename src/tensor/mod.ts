@@ -17,14 +17,12 @@ export { inference, type Recorded, Scope, type ScopeOptions, training, type Trai
 export { type Place, Slab } from "./slab.ts";
 export { crossEntropy, type CrossEntropyOptions, softmax } from "./softmax.ts";
 export { maxSteps, meanSteps } from "./steps.ts";
+export { checkShape, formatShape, sizeOf } from "./shape.ts";
 export {
   allocateTensor,
-  checkShape,
   engineOf,
-  formatShape,
   persistentTensor,
   type RowSource,
-  sizeOf,
   Tensor,
   tensor,
   type TensorOptions,

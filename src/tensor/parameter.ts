@@ -1,8 +1,9 @@
 import { InputRangeError } from "../../errors.ts";
 import type { Block } from "../engine/mod.ts";
 import { Engine } from "../engine/mod.ts";
-import { expectKind, expectKinds, type OptionKinds } from "../schema/mod.ts";
-import { checkShape, formatShape, isSameShape, sizeOf, Tensor } from "./tensor.ts";
+import { expectKinds, type OptionKinds } from "../schema/mod.ts";
+import { checkShape, formatShape, isSameShape, sizeOf } from "./shape.ts";
+import { Tensor } from "./tensor.ts";
 
 /** Options of `Parameter`. */
 export interface ParameterOptions {

@@ -1,7 +1,8 @@
 import { InputRangeError } from "../../errors.ts";
 import { expectShape, Parameter } from "./parameter.ts";
 import { Scope } from "./scope.ts";
-import { allocateTensor, engineOf, formatShape, rowsOf, type RowSource, type Tensor } from "./tensor.ts";
+import { formatShape } from "./shape.ts";
+import { allocateTensor, engineOf, rowsOf, type RowSource, type Tensor } from "./tensor.ts";
 
 /**
  * Computes x[..., K] W^T + b, [..., N], for a weight W[N, K] and an optional bias b[N].

@@ -2,7 +2,8 @@ import { InputRangeError } from "../../errors.ts";
 import { Scope } from "./scope.ts";
 import { affine } from "./elementwise.ts";
 import { checkDimension } from "./layout.ts";
-import { allocateTensor, engineOf, rowsOf, sizeOf, type Tensor } from "./tensor.ts";
+import { sizeOf } from "./shape.ts";
+import { allocateTensor, engineOf, rowsOf, type Tensor } from "./tensor.ts";
 
 function sumAll(x: Tensor, scale: number): Tensor {
   const engine = engineOf("sum", x);

@@ -3,7 +3,8 @@ import { expectKind, expectKinds, type OptionKinds } from "../schema/mod.ts";
 import type { Engine } from "../engine/mod.ts";
 import { Scope } from "./scope.ts";
 import { checkLengths } from "./steps.ts";
-import { allocateTensor, engineOf, formatShape, type Tensor } from "./tensor.ts";
+import { formatShape } from "./shape.ts";
+import { allocateTensor, engineOf, type Tensor } from "./tensor.ts";
 
 /**
  * Computes the softmax over the last dimension of x[..., n]. With `lengths`, one from 1 to n per row, only the first

@@ -3,7 +3,8 @@ import { expectKind } from "../schema/mod.ts";
 import { mul } from "./elementwise.ts";
 import { sum } from "./reductions.ts";
 import { Scope } from "./scope.ts";
-import { allocateTensor, engineOf, formatShape, type Tensor, tensor } from "./tensor.ts";
+import { formatShape } from "./shape.ts";
+import { allocateTensor, engineOf, type Tensor, tensor } from "./tensor.ts";
 
 /** Throws `RangeError` unless there are `count` lengths, each from 1 to `most`. */
 export function checkLengths(action: string, lengths: Int32Array, count: number, most: number): void {

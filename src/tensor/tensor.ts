@@ -3,25 +3,11 @@ import type { Block } from "../engine/mod.ts";
 import { Engine } from "../engine/mod.ts";
 import { describeValue, expectKind, expectKinds, type OptionKinds } from "../schema/mod.ts";
 import { Scope } from "./scope.ts";
-
-/** Returns the number of elements of a shape. */
-export function sizeOf(shape: readonly number[]): number {
-  return shape.reduce((product, extent) => product * extent, 1);
-}
+import { checkShape, formatShape, sizeOf } from "./shape.ts";
 
 /** Returns the number of rows: the product of all extents but the last. */
 export function rowsOf(x: Tensor): number {
   return sizeOf(x.shape.slice(0, -1));
-}
-
-/** Formats a shape for messages: `[2, 3]`. */
-export function formatShape(shape: readonly number[]): string {
-  return `[${shape.join(", ")}]`;
-}
-
-/** Returns whether two shapes have the same extents. */
-export function isSameShape(a: readonly number[], b: readonly number[]): boolean {
-  return a.length === b.length && a.every((extent, i) => extent === b[i]);
 }
 
 /** The place of a gradient, shared by tensors that share their values. */
@@ -324,13 +310,6 @@ export function engineOf(action: string, ...tensors: readonly Tensor[]): Engine 
     }
   }
   return first.engine;
-}
-
-/** Throws `TypeError` if a shape is not an array, `RangeError` unless its extents are whole numbers of at least 0. */
-export function checkShape(action: string, shape: readonly number[]): void {
-  expectKind(action, "its shape", shape, Array);
-  if (shape.every((extent) => Number.isSafeInteger(extent) && extent >= 0)) return;
-  throw new InputRangeError(`${action}: expected a shape of whole numbers of at least 0, found ${formatShape(shape)}`);
 }
 
 /** Allocates a tensor in the open scope; its contents are undefined. */

@@ -1,5 +1,4 @@
 import { InputRangeError } from "../../errors.ts";
-import { InputRangeError } from "../../errors.ts";
 import { type Bytes, openBytes } from "./bytes.ts";
 import { type Encoding, findEncoding, guessUTF16 } from "./encodings.ts";
 import { refuseOtherKinds } from "./file_kinds.ts";

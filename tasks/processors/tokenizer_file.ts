@@ -1,5 +1,3 @@
-import { InputRangeError } from "../../errors.ts";
-import { InputRangeError } from "../../errors.ts";
 import { InputRangeError, InputSyntaxError } from "../../errors.ts";
 import {
   bertJSON,
