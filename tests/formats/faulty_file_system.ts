@@ -12,11 +12,20 @@ export function intercepted(before: Interceptor): FileSystem {
   return intercept({ ...fs }, before, "");
 }
 
-/** Makes a file system that stops for good at operation number `at`, counted from 0, as if the process was killed. */
+/** Whether an operation changes nothing: a kill before it leaves the same files as one before the next operation. */
+export function isLook(operation: string): boolean {
+  return /^(?:lstat|stat|readdir) /.test(operation);
+}
+
+/**
+ * Makes a file system that stops for good at operation number `at`, counted from 0 without those that only look, as if
+ * the process was killed.
+ */
 export function killedAt(at: number): FileSystem {
   let count = 0;
   return intercepted((operation) => {
-    if (count++ >= at) throw new Killed(operation);
+    if (count >= at) throw new Killed(operation);
+    if (!isLook(operation)) count++;
   });
 }
 
