@@ -275,9 +275,10 @@ function parseHead(text: string, source: string): Record<string, unknown> {
       `read ${source}: expected "format": "elman", found ${describeValue(isObject ? head.format : json)}`,
     );
   }
-  const version = head.version as number;
-  if (!Number.isInteger(version) || version < 1 || version > FORMAT_VERSION) {
-    const why = version > FORMAT_VERSION && Number.isInteger(version) ? "; a newer Elman wrote it" : "";
+  const { version } = head;
+  const isWhole = Number.isInteger(version);
+  if (!isWhole || (version as number) < 1 || (version as number) > FORMAT_VERSION) {
+    const why = isWhole && (version as number) > FORMAT_VERSION ? "; a newer Elman wrote it" : "";
     throw new InputRangeError(
       `read ${source}: expected a format version from 1 to ${FORMAT_VERSION}, found ${describeValue(version)}${why}`,
     );

@@ -204,8 +204,8 @@ const READING: Record<string, Prepare> = {
 };
 
 /** A value for loading or restoring. */
-function array(c: Choices, size: number): Float32Array {
-  return c.isWrong ? c.integers() as unknown as Float32Array : new Float32Array(size).fill(0.5);
+function array(c: Choices, size: number): Float32Array<ArrayBuffer> {
+  return c.isWrong ? c.integers() as unknown as Float32Array<ArrayBuffer> : new Float32Array(size).fill(0.5);
 }
 
 /** Calls that change their own model. */
