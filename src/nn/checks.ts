@@ -1,6 +1,6 @@
 import { InputRangeError } from "../../errors.ts";
 import { Engine } from "../engine/mod.ts";
-import { expectKinds, type OptionKind, type OptionKinds } from "../schema/mod.ts";
+import { describeValue, expectKinds, type OptionKind, type OptionKinds } from "../schema/mod.ts";
 import { Random } from "../tensor/mod.ts";
 import type { ModuleOptions } from "./module.ts";
 
@@ -14,7 +14,7 @@ export function checkSize(action: string, name: string, size: number): void {
 /** Throws `RangeError` if a dropout rate is not at least 0 and below 1. */
 export function checkRate(action: string, rate: number): void {
   if (!(rate >= 0 && rate < 1)) {
-    throw new InputRangeError(`${action}: expected a dropout rate from 0 to below 1, found ${rate}`);
+    throw new InputRangeError(`${action}: expected a dropout rate from 0 to below 1, found ${describeValue(rate)}`);
   }
 }
 

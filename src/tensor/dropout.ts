@@ -1,11 +1,14 @@
 import { InputRangeError } from "../../errors.ts";
+import { describeValue } from "../schema/mod.ts";
 import { seedWords } from "./random.ts";
 import { Scope } from "./scope.ts";
 import { allocateTensor, engineOf, type Tensor } from "./tensor.ts";
 
 /** Applies one mask of x.size / repeats elements `repeats` times; returns x unchanged in inference. */
 function dropMasked(x: Tensor, rate: number, repeats: number): Tensor {
-  if (!(rate >= 0 && rate < 1)) throw new InputRangeError(`dropout: expected a rate from 0 to below 1, found ${rate}`);
+  if (!(rate >= 0 && rate < 1)) {
+    throw new InputRangeError(`dropout: expected a rate from 0 to below 1, found ${describeValue(rate)}`);
+  }
   const engine = engineOf("dropout", x);
   const scope = Scope.of(engine, "dropout");
   if (rate === 0 || !scope.training) return x;

@@ -1,6 +1,6 @@
 import { InputRangeError } from "../../errors.ts";
 import type { Engine } from "../engine/mod.ts";
-import { expectKind } from "../schema/mod.ts";
+import { describeValue, expectKind } from "../schema/mod.ts";
 import { Scope } from "./scope.ts";
 import { checkShape, formatShape, isSameShape, sizeOf } from "./shape.ts";
 import { allocateTensor, engineOf, type RowSource, type Tensor } from "./tensor.ts";
@@ -139,7 +139,9 @@ export function transpose(x: Tensor): Tensor {
 /** Throws `RangeError` unless a number is the index of a dimension of x. */
 export function checkDimension(name: string, x: Tensor, dimension: number): void {
   if (!Number.isInteger(dimension) || dimension < 0 || dimension >= x.shape.length) {
-    throw new InputRangeError(`${name}: expected a dimension of ${formatShape(x.shape)}, found ${dimension}`);
+    throw new InputRangeError(
+      `${name}: expected a dimension of ${formatShape(x.shape)}, found ${describeValue(dimension)}`,
+    );
   }
 }
 

@@ -1,11 +1,11 @@
 import { InputRangeError } from "../../errors.ts";
 import { Engine } from "../engine/mod.ts";
-import { expectKinds, type OptionKinds } from "../schema/mod.ts";
+import { describeValue, expectKinds, type OptionKinds } from "../schema/mod.ts";
 
 /** Splits a seed, an integer from 0 to 2^53 - 1, into its low and high 32 bits. */
 export function seedWords(seed: number): [low: number, high: number] {
   if (!Number.isSafeInteger(seed) || seed < 0) {
-    throw new InputRangeError(`seed: expected a whole number from 0 to 2^53 - 1, found ${seed}`);
+    throw new InputRangeError(`seed: expected a whole number from 0 to 2^53 - 1, found ${describeValue(seed)}`);
   }
   return [seed >>> 0, Math.floor(seed / 2 ** 32)];
 }
@@ -98,7 +98,7 @@ export class Random {
   /** Returns what `fill` writes to temporary memory. */
   #inArena(count: number, fill: (address: number) => void): Float32Array {
     if (!(Number.isSafeInteger(count) && count >= 0)) {
-      throw new InputRangeError(`draw random numbers: expected a whole number as count, found ${count}`);
+      throw new InputRangeError(`draw random numbers: expected a whole number as count, found ${describeValue(count)}`);
     }
     const { arena } = this.#engine;
     return arena.lend(() => {

@@ -2,6 +2,7 @@ import { InputRangeError } from "../../errors.ts";
 import { Scope } from "./scope.ts";
 import { affine } from "./elementwise.ts";
 import { checkDimension } from "./layout.ts";
+import { describeValue } from "../schema/mod.ts";
 import { sizeOf } from "./shape.ts";
 import { allocateTensor, engineOf, rowsOf, type Tensor } from "./tensor.ts";
 
@@ -93,7 +94,9 @@ export function mean(x: Tensor, dimension?: number): Tensor {
 export function largest(x: Tensor, count: number): Int32Array {
   const engine = engineOf("find the largest elements", x);
   if (!(Number.isSafeInteger(count) && count >= 0)) {
-    throw new InputRangeError(`find the largest elements: expected a whole number as count, found ${count}`);
+    throw new InputRangeError(
+      `find the largest elements: expected a whole number as count, found ${describeValue(count)}`,
+    );
   }
   const n = x.shape.at(-1) ?? 1;
   const rows = rowsOf(x);

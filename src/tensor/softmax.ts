@@ -1,5 +1,5 @@
 import { InputRangeError } from "../../errors.ts";
-import { expectKind, expectKinds, type OptionKinds } from "../schema/mod.ts";
+import { describeValue, expectKind, expectKinds, type OptionKinds } from "../schema/mod.ts";
 import type { Engine } from "../engine/mod.ts";
 import { Scope } from "./scope.ts";
 import { checkLengths } from "./steps.ts";
@@ -107,7 +107,7 @@ function checkTargets(logits: Tensor, targets: Int32Array, { smoothing = 0, weig
   expectKind("cross entropy", "targets", targets, Int32Array);
   const V = logits.shape.at(-1) ?? 1;
   const expect = (holds: boolean, expected: string, found: unknown): void => {
-    if (!holds) throw new InputRangeError(`cross entropy: expected ${expected}, found ${found}`);
+    if (!holds) throw new InputRangeError(`cross entropy: expected ${expected}, found ${describeValue(found)}`);
   };
   const rows = logits.size / V;
   expect(targets.length === rows, `${rows} targets for logits ${formatShape(logits.shape)}`, targets.length);
