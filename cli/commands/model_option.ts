@@ -136,7 +136,8 @@ export async function findNewestModel(entries: readonly TaskEntry[]): Promise<st
   for (const directory of names.map((name) => `${MODELS_DIRECTORY}/${name}`)) {
     const task = await readTask(directory).catch(() => undefined);
     if (task === undefined || findTask(task, entries) === undefined) continue;
-    found.push({ directory, time: (await stat(`${directory}/config.json`)).mtimeMs });
+    const { mtimeMs: time } = await stat(`${directory}/config.json`).catch(() => stat(directory));
+    found.push({ directory, time });
   }
   return found.sort((a, b) => b.time - a.time).at(0)?.directory;
 }

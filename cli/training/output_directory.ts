@@ -31,7 +31,7 @@ export async function freshDirectory(name: string): Promise<string> {
 
 /** Matches the names of the files in a model's directory. */
 const MODEL_FILES =
-  /^(?:config|(?:\w+_)?tokenizer|preprocessor_config|training_state)\.json$|^(?:model|training_state)\.safetensors$/;
+  /^(?:config|(?:\w+_)?tokenizer|preprocessor_config|training_state)\.json$|^(?:model|training_state)\.safetensors$|^elman\.commit$/;
 
 /**
  * Renames an existing model's directory to make room for a new model, and returns a message that says so. Throws

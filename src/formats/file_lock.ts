@@ -51,6 +51,9 @@ const deno = (globalThis as { readonly Deno?: DenoFunctions }).Deno;
 /** Patterns of the texts of an owner, which become part of messages. */
 const [HOST_NAME, ISO_TIME] = [/^[\w.-]{1,64}$/, /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/];
 
+/** Two computations of when this process started differ by less than this many milliseconds. */
+const ROUNDING_MS = 2000;
+
 /** A file without a readable owner counts as being written for this many milliseconds. */
 const UNFINISHED_MS = 10_000;
 
@@ -163,7 +166,7 @@ function hostName(): string | undefined {
 function isAlive({ pid, host, started }: Owner): boolean {
   const self = thisProcess("save");
   if (host !== self.host) return true;
-  if (pid === self.pid) return started === self.started;
+  if (pid === self.pid) return Math.abs(Date.parse(started) - Date.parse(self.started)) < ROUNDING_MS;
   if (deno && deno.permissions.querySync({ name: "run" }).state !== "granted") return true;
   try {
     builtinModule<typeof Process>("node:process", "lock a directory").kill(pid, 0);

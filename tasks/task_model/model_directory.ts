@@ -1,3 +1,4 @@
+import { COMMITTED } from "../../src/formats/directory_names.ts";
 import { fileSystem } from "../../src/formats/file_system.ts";
 
 /** The file of the model's configuration. */
@@ -8,7 +9,9 @@ export const MODEL = "model.safetensors";
 /** Whether a directory holds a model, even an incomplete one. */
 export async function isModelDirectory(directory: string): Promise<boolean> {
   const { stat } = fileSystem(`look into ${directory}`);
-  const names = [CONFIG, MODEL].map((name) => `${directory}/${name}`);
+  const names = [CONFIG, MODEL, `${COMMITTED}/${CONFIG}`, `${COMMITTED}/${MODEL}`].map((name) =>
+    `${directory}/${name}`
+  );
   const found = await Promise.all(names.map((name) => stat(name).then(() => true, () => false)));
   return found.some((exists) => exists);
 }

@@ -68,3 +68,21 @@ Deno.test("a changed model is refused in one line, and --no-verify reads it", as
     assertEquals([code, stderr.trim()], [2, "error: --no-verify: expected --resume with it, found none"]);
   });
 });
+
+Deno.test("a model whose first save was killed after its commit is found and used", async () => {
+  await inTempDir(async (parent) => {
+    const [data, directory] = [`${parent}/text.txt`, `${parent}/models/m`];
+    await Deno.writeTextFile(data, TEXT);
+    const trained = await runCommand("train-lm", "--data", data, ...SMALL, "--max-steps", "2", "--out", directory);
+    assertEquals(trained.code, 0, trained.stderr);
+    const names = [...Deno.readDirSync(directory)].map(({ name }) => name);
+    await Deno.mkdir(`${directory}/elman.commit`);
+    for (const name of names) await Deno.rename(`${directory}/${name}`, `${directory}/elman.commit/${name}`);
+    const child = startCommand(["generate", "the", "--max-tokens", "2"], parent);
+    const { code, stderr } = await outcomeOf(child);
+    assertEquals([code, stderr], [0, "Using models/m.\n"]);
+    assertEquals([...Deno.readDirSync(directory)].map(({ name }) => name), ["elman.commit"]);
+    const again = await runCommand("train-lm", "--data", data, ...SMALL, "--max-steps", "2", "--out", directory);
+    assertStringIncludes(again.stdout, `Moved the existing model in ${directory} to ${directory}.1.`);
+  });
+});
