@@ -129,8 +129,9 @@ class TrainCommandOf {
     if (values["log-every"] !== undefined && !values.json) {
       throw new UsageError("--log-every: expected --json with it, found none");
     }
-    if (values["no-verify"] && values.resume === undefined) {
-      throw new UsageError("--no-verify: expected --resume with it, found none");
+    const readers = ["resume", "init-from"].filter((name) => name in this.options);
+    if (values["no-verify"] && readers.every((name) => (values as GivenOptions)[name] === undefined)) {
+      throw new UsageError(`--no-verify: expected --${readers.join(" or --")} with it, found none`);
     }
     startEngine(values);
     return await this.#train(
@@ -158,7 +159,7 @@ class TrainCommandOf {
     const asked = withPreset(this.#fields, given, preset);
     const plan = completePlan(program, asked.plan);
     const data = await program.read(plan);
-    const model = await program.create(plan, asked.model, data.data);
+    const model = await program.create(plan, asked.model, data.data, verifying(values));
     const corpus = await program.corpus(model, data.data);
     const settings = await model.checkFit(corpus, asked.fit);
     const directory = values.out ?? await freshDirectory(this.#nameOf(plan, model.config));

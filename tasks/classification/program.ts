@@ -47,14 +47,14 @@ export const CLASSIFIER_PROGRAM: Program<
   nameOf: (_plan, { cell }, data = "reviews") => `${data}-${cell}`,
   read: readLabelledData,
 
-  async create(plan, options, { corpus }) {
+  async create(plan, options, { corpus }, reading) {
     if (plan.calibrate && !corpus.valid) throw new InputRangeError("calibrate: expected validation texts, found none");
     const labels = labelsOf(corpus.train);
     if (plan.initFrom !== null) {
       if (!await exists(plan.initFrom)) {
         throw new InputRangeError(`init from: expected a model's directory, found none at ${plan.initFrom}`);
       }
-      const pretrained = await LanguageModel.load(plan.initFrom);
+      const pretrained = await LanguageModel.load(plan.initFrom, reading);
       refuseUnknown(plan.initFrom, pretrained.tokenizer, corpus);
       return Classifier.fromLanguageModel(pretrained, { ...options, labels });
     }

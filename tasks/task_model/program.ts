@@ -82,8 +82,8 @@ export interface Program<T extends TaskTypes, M extends TaskModel<T>, P extends 
   readonly presets: Readonly<Record<string, Preset<T, P>>>;
   /** Reads or generates the data, and splits them. */
   read(plan: P): Promise<DataSet<D>>;
-  /** Creates a model for the data. */
-  create(plan: P, options: Partial<T["config"] & T["initial"]>, data: D): Promise<M>;
+  /** Creates a model for the data. `reading` is for `load`, if the model starts from another one. */
+  create(plan: P, options: Partial<T["config"] & T["initial"]>, data: D, reading?: VerifyOption): Promise<M>;
   /** Converts the data to what `fit` accepts. */
   corpus(model: M, data: D): Promise<T["data"]>;
   /** Names a model's directory in `models/`; `data` is the name of the data file, if one is given. */

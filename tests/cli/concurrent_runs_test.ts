@@ -66,6 +66,26 @@ Deno.test("a changed model is refused in one line, and --no-verify reads it", as
     assertEquals(again.code, 0, again.stderr);
     const { code, stderr } = await runCommand("train-lm", "--data", data, "--no-verify");
     assertEquals([code, stderr.trim()], [2, "error: --no-verify: expected --resume with it, found none"]);
+    const pairs = `${parent}/pairs.tsv`;
+    const words = ["cat", "dog", "mat", "log", "sat on"];
+    const rows = words.flatMap((word) => [`good\tthe ${word} on the mat`, `bad\tthe ${word} on the log`]);
+    await Deno.writeTextFile(pairs, rows.map((row) => row + "\n").join(""));
+    await Deno.writeTextFile(`${directory}/config.json`, config + "\n");
+    const classifier = [
+      "train-classifier",
+      "--data",
+      pairs,
+      "--init-from",
+      directory,
+      "--max-steps",
+      "1",
+      "--valid-fraction",
+      "0",
+    ];
+    const refused = await runCommand(...classifier, "--out", `${parent}/c`);
+    assertStringIncludes(refused.stderr, "config.json: expected the SHA-256 in SHA256SUMS");
+    const made = await runCommand(...classifier, "--out", `${parent}/c`, "--no-verify");
+    assertEquals(made.code, 0, made.stderr);
   });
 });
 
