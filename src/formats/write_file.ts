@@ -58,13 +58,15 @@ export async function replaceFile(
   // A short name of its own, since one that continues a long name could be too long.
   const temporary = path.replace(/[^/\\]*$/, "") + stagingName();
   return await attempt(`Cannot write ${path}`, async () => {
+    let kept: string | undefined;
     try {
       await refuseOther(fs, path);
       await writeNewFile(fs, temporary, content);
-      const kept = keepOld ? await keepFile(fs, path) : undefined;
+      kept = keepOld ? await keepFile(fs, path) : undefined;
       await fs.rename(temporary, path);
       return kept;
     } catch (error) {
+      if (kept !== undefined) await giveBack(fs, path, kept);
       await fs.rm(temporary, { force: true }).catch(() => {});
       throw error;
     }
@@ -82,6 +84,11 @@ async function refuseOther(fs: ReplacingFiles, path: string): Promise<void> {
       `expected a file or nothing, found ${stats.isDirectory() ? "a directory" : "a pipe or device"}`,
     );
   }
+}
+
+/** Takes a second name away from a file again. Renaming does nothing if both names are of the same file. */
+async function giveBack(fs: ReplacingFiles, path: string, kept: string): Promise<void> {
+  await fs.rename(kept, path).then(() => fs.rm(kept, { force: true })).catch(() => {});
 }
 
 /** Gives an existing file a second name, so that at no moment there is none. Returns the name. */
