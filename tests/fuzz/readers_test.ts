@@ -1,4 +1,5 @@
 import { assertEquals } from "@std/assert";
+import { PAST_FAILURES } from "./past_failures.ts";
 import { fuzz } from "./watchdog.ts";
 
 /** Cases in each of two processes. */
@@ -9,4 +10,10 @@ Deno.test("no damaged file crashes, hangs or exhausts a reader, and each refusal
   assertEquals(found.flatMap(({ faults }) => faults), []);
   const cases = found.flatMap(({ counts }) => counts).reduce((sum, { cases }) => sum + cases, 0);
   assertEquals(cases, 2 * CASES);
+});
+
+Deno.test("every input that failed once is refused, within the same time and memory", async () => {
+  const { faults, counts } = await fuzz(-PAST_FAILURES.length, 0);
+  assertEquals(faults, []);
+  assertEquals(counts.map(({ refused }) => refused), [PAST_FAILURES.length]);
 });

@@ -1,8 +1,10 @@
-// Runs cases in a process of its own, which a damaged input may crash or hang: `run_cases.ts FIRST LAST`. Writes the
-// number of each case before it runs, a line of JSON for each fault, and a line of JSON with counts at the end.
+// Runs cases in a process of its own, which a damaged input may crash or hang: `run_cases.ts FIRST LAST`. Cases below 0
+// are past failures. Writes the number of each case before it runs, a line of JSON for each fault, and a line of JSON
+// with counts at the end.
 
 import { isInputError } from "../../errors.ts";
 import { seededRandom } from "../support/random.ts";
+import { PAST_FAILURES } from "./past_failures.ts";
 import { allReaders, type Reader } from "./readers.ts";
 
 /** The most that a case may take, beside what it may take for its size. */
@@ -32,14 +34,24 @@ const counts: Counts = {
 
 try {
   for (let index = first; index < last; index++) {
-    const reader = readers[index % readers.length];
+    const [reader, input] = caseOf(index);
     write(String(index));
-    const fault = await run(reader, reader.damage(seededRandom(index)), index);
+    const fault = await run(reader, input(), index);
     if (fault !== undefined) write(JSON.stringify({ case: index, reader: reader.name, fault }));
   }
   write(JSON.stringify(counts));
 } finally {
   Deno.removeSync(directory, { recursive: true });
+}
+
+/** Returns a case's reader and input. */
+function caseOf(index: number): [Reader, () => Uint8Array<ArrayBuffer>] {
+  if (index >= 0) {
+    const reader = readers[index % readers.length];
+    return [reader, () => reader.damage(seededRandom(index))];
+  }
+  const { reader, input } = PAST_FAILURES.at(index)!;
+  return [readers.find(({ name }) => name === reader)!, input];
 }
 
 function write(line: string): void {
@@ -54,6 +66,7 @@ async function run(reader: Reader, bytes: Uint8Array<ArrayBuffer>, index: number
   let fault: string | undefined;
   try {
     await reader.read(bytes, path);
+    if (index < 0) fault = `read what is refused: ${PAST_FAILURES.at(index)!.what}`;
   } catch (error) {
     counts.refused++;
     fault = wrongRefusal(error);

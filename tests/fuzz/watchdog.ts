@@ -52,7 +52,7 @@ async function runOnce(
   watch();
   for await (const line of linesOf(child.stdout)) {
     watch();
-    if (/^\d+$/.test(line)) reached = Number(line);
+    if (/^-?\d+$/.test(line)) reached = Number(line);
     else if ("fault" in JSON.parse(line)) faults.push(JSON.parse(line));
     else counts.push(JSON.parse(line));
   }
