@@ -1,3 +1,4 @@
+import { dirname } from "node:path";
 import {
   answerTexts,
   giveUpReading,
@@ -100,10 +101,11 @@ function expectDrawable({ attention: file, json }: TranslateValues, texts: reado
   if (file === STANDARD_OUTPUT && json) {
     throw new UsageError("--attention -: expected this option or --json, found both");
   }
-  if (file === STANDARD_OUTPUT || mayWrite(file)) return;
+  const folder = dirname(file);
+  if (file === STANDARD_OUTPUT || mayWrite(folder)) return;
   throw new UsageError(
     `--attention ${file}: expected permission to write it, found none; ` +
-      `use --attention - > ${file}, or run deno with --allow-write=${file}`,
+      `use --attention - > ${file}, or run deno with --allow-write=${folder}`,
   );
 }
 

@@ -39,6 +39,7 @@ async function run(cwd: string, { args, read, write = [], input = "" }: Narrow):
 
 /** Writes small data of every kind. */
 async function writeData(directory: string): Promise<void> {
+  for (const folder of ["words", "drawings"]) await Deno.mkdir(`${directory}/${folder}`);
   const numbers = Array.from({ length: 30 }, (_, i) => i);
   await Deno.writeTextFile(`${directory}/my.txt`, babble(5000));
   await Deno.writeTextFile(
@@ -68,13 +69,18 @@ const COMMANDS: readonly Narrow[] = [
   { args: ["translate", "--model", "t", ...RUN], read: ["t"], input: "a 1\na 2\n" },
   { args: ["translate", "--model", "t", ...RUN, "--attention", "-", "a 1"], read: ["t"] },
   {
-    args: ["translate", "--model", "t", ...RUN, "--attention", "w.svg", "a 1"],
-    read: ["t", "w.svg"],
-    write: ["w.svg"],
+    args: ["translate", "--model", "t", ...RUN, "--attention", "drawings/w.svg", "a 1"],
+    read: ["t", "drawings"],
+    write: ["drawings"],
   },
   { args: ["evaluate", "--model", "t", "--data", "my.tsv", ...RUN], read: ["t", "my.tsv"] },
   { args: ["score", "--hyp", "my.txt", "--ref", "my.txt"], read: ["my.txt"] },
   { args: ["tokenize", "--tokenizer", "lm"], read: ["lm"], input: "the cat\n" },
+  {
+    args: ["train-tokenizer", "--data", "my.txt", "--model", "word", "--out", "words/tokenizer.json"],
+    read: ["my.txt", "words"],
+    write: ["words"],
+  },
 ];
 
 Deno.test("every command works with permission for its own paths, and writes nothing elsewhere", async () => {

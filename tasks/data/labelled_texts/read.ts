@@ -83,7 +83,7 @@ export async function readLabelledTexts(path: string, options: ReadOptions = {})
         `expected a label on ${place(unlabelled)}, found none${guess === undefined ? "" : `; ${guess}`}`,
       );
     }
-    const kept = [...rows.keys().filter((row) => rows[row].text.trim() !== "")];
+    const kept = Array.from(rows, (_, row) => row).filter((row) => /\S/.test(rows[row].text));
     if (kept.length === 0) throw new InputRangeError("expected some text, found only empty texts");
     return {
       source,

@@ -92,7 +92,7 @@ Deno.test("train-translation, translate and evaluate work end to end on files", 
     assertMatch(Deno.readTextFileSync(svg), /^<svg .*>two<.*>three<.*<\/svg>\n$/s);
     assertEquals((await draw("-")).stdout, Deno.readTextFileSync(svg));
     const refused = await draw(svg);
-    const remedy = `use --attention - > ${svg}, or run deno with --allow-write=${svg}`;
+    const remedy = `use --attention - > ${svg}, or run deno with --allow-write=${directory}`;
     const message = `error: --attention ${svg}: expected permission to write it, found none; ${remedy}\n`;
     assertEquals([refused.code, refused.stdout, refused.stderr], [2, "", message]);
     await Deno.writeTextFile(svg, "mine");
