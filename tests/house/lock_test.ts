@@ -1,40 +1,50 @@
 import { assert, assertEquals } from "@std/assert";
+import { BROWN_PACKAGE } from "../../tasks/default_data/brown.ts";
 
-/** A package as a lock file records it. */
-interface Locked {
-  readonly integrity: string;
+const ROOT = new URL("../../", import.meta.url);
+
+/** A lock file. */
+interface Lock {
+  readonly specifiers: Readonly<Record<string, string>>;
+  readonly npm: Readonly<Record<string, { readonly integrity: string }>>;
 }
 
 async function read(path: string): Promise<string> {
-  return await Deno.readTextFile(new URL(`../../${path}`, import.meta.url));
+  return await Deno.readTextFile(new URL(path, ROOT));
 }
 
-async function packagesOf(path: string): Promise<Record<string, Locked>> {
-  return JSON.parse(await read(path)).npm;
+/** The names of the packages that a module imports from npm, directly or not. */
+async function importsOfModule(path: string): Promise<string[]> {
+  const { stdout } = await new Deno.Command(Deno.execPath(), {
+    args: ["info", "--json", "--no-lock", path],
+    cwd: ROOT,
+  }).output();
+  const { npmPackages } = JSON.parse(new TextDecoder().decode(stdout));
+  return Object.values<{ name: string }>(npmPackages).map(({ name }) => name);
 }
 
-for (const path of ["deno.lock", "tools/deno.lock"]) {
-  Deno.test(`${path} gives a hash for every package and names no host`, async () => {
-    assertEquals((await read(path)).match(/https?:|:\/\/|tarball/g), null);
-    const packages = Object.entries(await packagesOf(path));
-    assert(packages.length > 0);
-    for (const [name, { integrity }] of packages) assert(integrity?.startsWith("sha512-"), name);
-  });
-}
-
-Deno.test("both lock files have the same hashes", async () => {
-  const all = await packagesOf("tools/deno.lock");
-  for (const [name, { integrity }] of Object.entries(await packagesOf("deno.lock"))) {
-    assertEquals(integrity, all[name]?.integrity, name);
+Deno.test("the lock file has a hash for every package and names no host", async () => {
+  const text = await read("tools/deno.lock");
+  assertEquals(text.match(/https?:|:\/\/|tarball/g), null);
+  const { npm, specifiers }: Lock = JSON.parse(text);
+  for (const [name, { integrity }] of Object.entries(npm)) assert(integrity?.startsWith("sha512-"), name);
+  for (const name of ["assemblyscript", "deno-std", "tokenizers"]) {
+    assert(Object.keys(specifiers).some((specifier) => specifier.startsWith(`npm:${name}@`)), name);
   }
+  assertEquals(specifiers[`npm:${BROWN_PACKAGE.name}@${BROWN_PACKAGE.version}`], BROWN_PACKAGE.version);
 });
 
-Deno.test("only what the lock files record is run", async () => {
-  const { lock, tasks } = JSON.parse(await read("deno.json"));
-  assertEquals(lock, { path: "deno.lock", frozen: true });
-  const commands = Object.values(tasks as Record<string, { command: string }>).map(({ command }) => command);
-  const loose = commands.filter((command) =>
-    /--no-lock|--frozen=false/.test(command) || /--lock=(?!tools\/deno\.lock --frozen )/.test(command)
-  );
-  assertEquals(loose, []);
+Deno.test("the command line imports nothing from npm", async () => {
+  assertEquals(await importsOfModule("cli/main.ts"), []);
+});
+
+Deno.test("every other task that runs packages compares them with the lock file", async () => {
+  const { tasks } = JSON.parse(await read("deno.json"));
+  const frozen = "--lock=tools/deno.lock --frozen ";
+  for (const [name, { command }] of Object.entries<{ command: string }>(tasks)) {
+    const module = /^deno run .*?([\w/]+\.ts)(?: |$)/.exec(command)?.[1];
+    if (module === undefined || module === "cli/main.ts") continue;
+    if ((await importsOfModule(module)).length > 0) assert(command.includes(frozen), name);
+  }
+  for (const name of ["test", "bench"]) assert(tasks[name].command.includes(frozen), name);
 });
