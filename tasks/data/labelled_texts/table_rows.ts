@@ -1,6 +1,5 @@
 import { InputRangeError } from "../../../errors.ts";
-import { abbreviate, describeValue } from "../../../src/schema/mod.ts";
-import { expectText, type Layout, readTable, type Table } from "../tables/mod.ts";
+import { expectText, type Layout, readTable } from "../tables/mod.ts";
 import { labelOfField } from "./fasttext_labels.ts";
 import { chooseColumns, decideFirstRow } from "./columns.ts";
 import type { Columns, Row, Rows } from "./rows.ts";
@@ -19,7 +18,6 @@ export function readTableRows(content: string, layout: Layout, columns: Columns,
     text: expectText(table, row, text),
     label: labelOfField(expectText(table, row, label, isLabel).trim(), () => table.place(row)),
   }));
-  refuseRowsInTexts(table, rows, label);
   const { delimiter, firstRow, recordsPath, names, place } = table;
   return {
     rows,
@@ -30,30 +28,6 @@ export function readTableRows(content: string, layout: Layout, columns: Columns,
     textColumn: names[text].trim(),
     labelColumn: names[label].trim(),
   };
-}
-
-/** Number of rows within a text that show a stray quote. */
-const ENOUGH_ROWS = 2;
-
-/** Throws `RangeError` if most lines within a text of a CSV file are rows with known labels: a stray quote opened it. */
-function refuseRowsInTexts(table: Table, rows: readonly Row[], column: number): void {
-  const { format, delimiter, names } = table;
-  if (format !== "csv" || delimiter === undefined) return;
-  const labels = new Set(rows.map(({ label }) => label));
-  for (const [row, { text }] of rows.entries()) {
-    if (!text.includes("\n")) continue;
-    const lines = text.split("\n").slice(1, -1);
-    const inner = lines.filter((line) => {
-      const fields = line.split(delimiter);
-      return fields.length === names.length && labels.has(fields[column].trim());
-    });
-    if (inner.length < ENOUGH_ROWS || inner.length <= lines.length / 2) continue;
-    const place = table.place(row);
-    throw new InputRangeError(
-      `expected a text on ${place}, found one of ${lines.length + 2} lines that contains rows such as ` +
-        `${describeValue(abbreviate(inner[0], 40))}; remove the quote that opens on ${place}, or close it`,
-    );
-  }
 }
 
 function isLabel(value: unknown): boolean {

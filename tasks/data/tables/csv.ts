@@ -16,8 +16,8 @@ const QUOTE = '"';
  * `"\n"`, and skips empty lines. A quote within an unquoted field is an ordinary character, and so is anything between
  * the closing quote of a field and the next delimiter, as in pandas.
  *
- * Throws `SyntaxError` with the line number if a quote is never closed, or if it is closed on another line, within a
- * field: then the quote is a stray one, and the field would swallow the lines between.
+ * Throws `SyntaxError` with the line number if a quote is never closed, or if it is closed within a field after more
+ * than `MAX_LINE_ENDS` line ends: then the quote is a stray one, and the field would swallow the lines between.
  */
 export function recordsOfCSV(content: string, delimiter = ","): RowRecord[] {
   return [...eachRecordOfCSV(content, delimiter)];
@@ -31,6 +31,9 @@ export function* eachRecordOfCSV(content: string, delimiter: string): Generator<
     if (!reader.skipEmptyLine()) yield { fields: reader.record(), line };
   }
 }
+
+/** Maximum number of line ends in a quoted field that characters after its quote continue. */
+const MAX_LINE_ENDS = 2;
 
 function refuseRest(rest: string, start: number, end: number): never {
   throw new InputSyntaxError(
@@ -129,7 +132,7 @@ class Reader {
     const field = isDoubled ? quoted.replaceAll('""', QUOTE) : quoted;
     if (this.#at === this.#end || this.#text[this.#at] === this.#delimiter) return field;
     const rest = this.#plain();
-    if (line !== this.line && rest.trim() !== "") refuseRest(rest, line, this.line);
+    if (this.line - line > MAX_LINE_ENDS && rest.trim() !== "") refuseRest(rest, line, this.line);
     return field + rest;
   }
 

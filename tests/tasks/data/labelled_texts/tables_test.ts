@@ -80,17 +80,16 @@ Deno.test("errors name the file, and the line if there is one", async () => {
   await refuse("a.csv", Uint8Array.of(0x74, 0xff), "expected UTF-8 text, found 0xff at byte 1 on line 1");
 });
 
+Deno.test("a quoted text may have lines that look like rows of the table", async () => {
+  const text = `a table:\n${"film a,x\nfilm b,y\n".repeat(20)}`;
+  const found = await read("a.csv", `text,label\nfilm c,y\n"${text}",x\n`);
+  assertEquals(pairs(found), [["film c", "y"], [text, "x"]]);
+});
+
 Deno.test("a quote that swallows rows is refused with the line on which it opens", async () => {
   const rows = Array.from(
     { length: 40 },
     (_, i) => i === 2 ? '"film,x\n' : i === 32 ? 'film"\n' : `film ${i},${"xy"[i % 2]}\n`,
-  );
-  const swallowed = rows.join("").replace('film"\n', 'film",x\n');
-  await refuse(
-    "a.csv",
-    `text,label\n${swallowed}`,
-    'expected a text on line 4, found one of 31 lines that contains rows such as "film 3,y"; remove the quote that ' +
-      "opens on line 4, or close it",
   );
   await refuse(
     "a.csv",

@@ -39,6 +39,12 @@ Deno.test("characters after a closing quote are appended to the field", () => {
   assertEquals(records('"a" b,1\n"a,b"c"d",2\n"e\nf" \n'), [[1, ["a b", "1"]], [2, ['a,bc"d"', "2"]], [3, ["e\nf "]]]);
 });
 
+Deno.test("a quoted field of up to three lines may be continued after its quote", () => {
+  assertEquals(records('"e\nf"g,1\n"h\n\ni" j,2\n'), [[1, ["e\nfg", "1"]], [3, ["h\n\ni j", "2"]]]);
+  const message = "expected a delimiter after the quote on line 4, which closes the field that begins on line 1, ";
+  assertThrows(() => recordsOfCSV('"e\n\n\nf"g,1\n'), SyntaxError, message);
+});
+
 Deno.test("an unclosed quote is refused with the line on which it opened", () => {
   for (const [content, line] of [['a\n"b\nc\n', 2], ['"a\n",b\nc,"d""\n\n', 3], ['a,"', 1]] as const) {
     const { message } = assertThrows(() => recordsOfCSV(content), SyntaxError);
