@@ -19,18 +19,25 @@ export function isDocument(content: string): boolean {
   if (isArray(content)) return true;
   const first = firstLineOf(content);
   if (!first.startsWith("{")) return false;
-  const rest = content.slice(content.indexOf(first) + first.length).trimStart();
   try {
-    return recordPaths(JSON.parse(first)).length > 0 && rest === "";
+    return recordPaths(JSON.parse(first)).length > 0 && content.trim() === first;
   } catch {
-    return /[[{:]$/.test(first) || first.endsWith(",") && !rest.startsWith("{");
+    return isContinued(first);
   }
+}
+
+/** Whether a line of JSON leaves an object or array open, outside strings. */
+function isContinued(line: string): boolean {
+  const marks = line.replaceAll(/"(?:[^"\\]|\\.)*"/g, "");
+  const depth = [...marks.matchAll(/[[{]/g)].length - [...marks.matchAll(/[\]}]/g)].length;
+  return depth > 0 && !marks.includes('"');
 }
 
 /** Whether a text begins as JSON records do. */
 export function isJSON(content: string): boolean {
-  return /^\s*\[\s*\{\s*["}]/.test(content) ||
-    /^\s*\{\s*"(?:[^"\\\n]|\\.)*"\s*:/.test(content) && /[{}[,:]$/.test(firstLineOf(content));
+  if (/^\s*\[\s*\{\s*["}]/.test(content)) return true;
+  const first = firstLineOf(content);
+  return /^\s*\{\s*"(?:[^"\\\n]|\\.)*"\s*:/.test(content) && (/[{}[,:]$/.test(first) || isContinued(first));
 }
 
 /** The first line that is not empty, trimmed. */

@@ -52,6 +52,24 @@ Deno.test("the records of a JSON object are read, and reported with their path",
   );
 });
 
+Deno.test("the line ends of a JSON file do not matter", async () => {
+  const [a, b] = ['{"text":"a","label":"x"}', '{"text":"b","label":"y"}'];
+  for (
+    const content of [
+      `{"data": [${a},\n${b}]}`,
+      `{"version":1,"rows":[${a},\n  ${b}\n]}\n`,
+      `{"version":1\n,"rows":[${a}\n,${b}]}`,
+      `{"rows"\n:[${a},${b}]}`,
+      `[${a},${b}\n]`,
+    ]
+  ) {
+    for (const name of ["a.json", "a"]) {
+      const found = await read(name, content);
+      assertEquals([pairs(found), found.format], [[["a", "x"], ["b", "y"]], "json"], content);
+    }
+  }
+});
+
 Deno.test("JSON is never read as rows of fields", async () => {
   const content = '{"text": "a", "label": "x"}\n{"text": "b", "label": "y"}\n';
   assertEquals(pairs(await read("a.csv", content)), [["a", "x"], ["b", "y"]]);

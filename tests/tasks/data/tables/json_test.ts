@@ -72,8 +72,19 @@ Deno.test("a text is JSON Lines unless it is one value with an array of records"
     '{"a": [\n{"b": 1}]}',
     '{"v": 1,\n"a": [{}]}',
     '{"a": [{}]}',
+    '{"a": [{"b": 1},\n{"b": 2}]}',
+    '{"v": 1, "a": [{"b": "]}"},\n  {"b": 2}\n]}',
+    '{"v": 1\n, "a": [{}]}',
   ];
-  const lines = ['{"a": 1}', '{"a": [{}]}\n{"a": [{}]}', '{"a": [1]}', '{"a": 1},\n{"a": 2},', "a", ""];
+  const lines = [
+    '{"a": 1}',
+    '{"a": [{}]}\n{"a": [{}]}',
+    '{"a": [1]}',
+    '{"a": 1},\n{"a": 2},',
+    '{"a": "[{},\n{"a": 2}',
+    "a",
+    "",
+  ];
   assertEquals([...documents, ...lines].map(isDocument), [...documents.map(() => true), ...lines.map(() => false)]);
 });
 
