@@ -109,8 +109,8 @@ function readQuoted(
 
 /**
  * Whether a program wrote a file with quotes: if quotes are read as such, all records have `width` fields, quotes
- * enclose whole fields, either every field of some columns or just the fields that need them, and at least two fields
- * have both a tab and a line end.
+ * enclose whole fields, either every field of some columns or just the fields that need them, and every field is quoted
+ * or at least two fields have both a tab and a line end.
  */
 function isQuotedFile(text: string, width: number): boolean {
   const needless = new Set<number>();
@@ -133,7 +133,7 @@ function isQuotedFile(text: string, width: number): boolean {
     at = record.end;
     isFirst = false;
   }
-  return both > 1 && needless.isDisjointFrom(plain);
+  return (plain.size === 0 || both > 1) && needless.isDisjointFrom(plain);
 }
 
 /** The place of the quote that closes a field, or the length of the text if there is none. */

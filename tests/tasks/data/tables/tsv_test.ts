@@ -51,6 +51,15 @@ Deno.test("lines that could be records are those of a field if a program quoted 
   }
 });
 
+Deno.test("in a file that is quoted throughout, one field is enough to show that its lines are no records", () => {
+  const written = Array.from({ length: 40 }, (_, i) => [i === 7 ? "one\tx\ntwo" : `plain ${i}`, String(i % 2)]);
+  const [header, content] = [["text", "label"], writeRows(written, "\t", "all")];
+  assertEquals(rows(content), written);
+  assertEquals(rows('"text"\t"label"\n' + content), [header, ...written]);
+  assertEquals(rows("text\tlabel\n" + content), [header, ...written]);
+  assertEquals(rows(content + "plain\t1\n").length, 42);
+});
+
 Deno.test("lines that could be records are records if another quote of the file encloses no whole field", () => {
   const lines = ['"it began well\t1', 'and ended badly"\t0', '"it went on\t1', 'for long"\t0'];
   assertEquals(rows(["a\tb", ...lines].join("\n")).length, 3);
