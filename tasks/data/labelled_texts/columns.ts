@@ -57,22 +57,29 @@ export function decideFirstRow(first: RowRecord, others: readonly RowRecord[], c
   return { isHeader: known !== undefined && isOddLabel(known, first, others), by: "values" };
 }
 
+/** Number of rows in which a name may occur again. */
+const INSPECTED_ROWS = 1000;
+
 /**
- * Whether the first row has usual names that the other rows do not contradict. A name does not occur again in its
- * column, and neither does that of the labels, whose column is `asked` if it is known. One usual name of two columns
- * must fit the rule that labels have fewer distinct values than texts.
+ * Whether the first row has usual names of both columns, or one that the other rows do not contradict: it does not
+ * occur again in its column, and neither does the name of the labels, whose column is `asked` if it is known. If the
+ * other one of two fields is no name, they must also fit the rule that labels have fewer distinct values than texts.
  */
-function isNamed(first: RowRecord, others: readonly RowRecord[], asked: number | undefined): boolean {
-  const recurs = (column: number): boolean => others.some(({ fields }) => fields[column] === first.fields[column]);
-  const [text, label] = rolesOf({}).map((role) => {
-    const column = usualColumn(first.fields, role);
-    return column === undefined || recurs(column) ? undefined : column;
-  });
-  if (text === undefined && label === undefined) return false;
-  if (asked !== undefined && recurs(asked)) return false;
-  if (text !== undefined && label !== undefined || first.fields.length !== PAIR || others.length === 0) return true;
-  const labels = label ?? 1 - text!;
-  return !recurs(labels) && distinctIn(others, labels) <= distinctIn(others, 1 - labels);
+function isNamed({ fields }: RowRecord, others: readonly RowRecord[], asked: number | undefined): boolean {
+  const [text, label] = rolesOf({}).map((role) => usualColumn(fields, role));
+  if (text !== undefined && label !== undefined) return true;
+  const rows = others.slice(0, INSPECTED_ROWS);
+  const recurs = (column: number): boolean => rows.some((row) => row.fields[column] === fields[column]);
+  const known = text ?? label;
+  if (known === undefined || recurs(known) || asked !== undefined && recurs(asked)) return false;
+  if (fields.length !== PAIR || rows.length === 0) return true;
+  const labels = label ?? 1 - known;
+  return !recurs(labels) && (isName(fields[1 - known]) || distinctIn(rows, labels) <= distinctIn(rows, 1 - labels));
+}
+
+/** Whether a field could be the name of a column: one or two words. */
+function isName(field: string): boolean {
+  return !isNumber(field) && /^\s*\S+(?:\s+\S+)?\s*$/.test(field);
 }
 
 /** Number of rows in which to look for a header that is not the first one. */

@@ -61,6 +61,26 @@ Deno.test("a first row whose label is a usual name of a column is data if the na
   assertEquals(asked.texts.length, 4);
 });
 
+Deno.test("a first row with usual names of both columns is a header, even if a name occurs again", async () => {
+  const rows = Array.from({ length: 20 }, (_, i) => `film ${i},${"xy"[i % 2]}`);
+  const found = await read("a.csv", ["text,label", ...rows, "a label,label", "text,x"].join("\n"));
+  assertEquals([found.firstRow, found.texts.length], [{ isHeader: true, by: "names" }, 22]);
+  assertEquals(pairs(found)[20], ["a label", "label"]);
+});
+
+Deno.test("of two columns, one with a usual name is that of its role, however many values differ", async () => {
+  const row = (i: number): [text: string, label: string] => [`film ${i % 10}`, `kind ${i % 15}`];
+  const rows = Array.from({ length: 60 }, (_, i) => row(i));
+  for (const [text, label] of [["comment", "intent"], ["message", "intent"], ["text", "kind"], ["words", "label"]]) {
+    for (const order of [[0, 1], [1, 0]]) {
+      const write = (row: readonly string[]): string => order.map((column) => row[column]).join(",");
+      const found = await read("a.csv", [[text, label], ...rows].map(write).join("\n"));
+      assertEquals([found.textColumn, found.labelColumn, found.firstRow?.by], [text, label, "names"]);
+      assertEquals(pairs(found), rows);
+    }
+  }
+});
+
 Deno.test("a header read by its names is reported with the option for the opposite, unless an option settled it", async () => {
   const table = "text,label\na,1\nb,2\n";
   const named = await read("a.csv", table);
