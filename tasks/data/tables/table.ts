@@ -12,6 +12,8 @@ export interface FirstRow {
   readonly isHeader: boolean;
   /** Reason: an option, the names in it, or the values in it and in the other rows. */
   readonly by: "option" | "names" | "values";
+  /** Number of later rows that repeat the header, which are skipped; absent if there are none. */
+  readonly repeats?: number;
 }
 
 /** Rows of named columns. Rows and columns are counted from 0. */
@@ -35,6 +37,7 @@ export type HeaderRule = (first: RowRecord, others: readonly RowRecord[]) => Fir
 
 /**
  * Reads a table. In a table with a delimiter, `header` says whether the first row is a header, or else `rule` decides.
+ * Rows that have only empty fields or repeat the header are skipped.
  *
  * Throws `SyntaxError` or `RangeError`, with the line number, if the text does not have the layout, or a row does not
  * have as many fields as the first one.
@@ -52,22 +55,33 @@ export function readTable(content: string, layout: Layout, { header, rule, paths
   }
   // An empty line in place of the declaration keeps the numbers of the others.
   const body = declaredDelimiter(content) === undefined ? content : content.replace(/^[^\n]*/, "");
-  const records = format === "tsv" ? recordsOfTSV(body) : recordsOfCSV(body, delimiter);
-  const [first, ...others] = records;
+  const records = (format === "tsv" ? recordsOfTSV(body) : recordsOfCSV(body, delimiter)).filter(isFilled);
+  const [first] = records;
   if (!first) throw new InputRangeError("expected at least 1 row, found none");
-  const firstRow = header === undefined ? rule(first, others) : { isHeader: header, by: "option" } as const;
-  const rows = firstRow.isHeader ? others : records;
-  const names = firstRow.isHeader ? first.fields : first.fields.map((_, i) => String(i + 1));
+  const others = records.slice(1);
+  const decision = header === undefined ? rule(first, others) : { isHeader: header, by: "option" } as const;
+  const { isHeader } = decision;
+  const names = isHeader ? first.fields : first.fields.map((_, i) => String(i + 1));
+  const rows = isHeader ? others.filter(({ fields }) => !areEqual(fields, names)) : records;
+  const repeats = isHeader ? others.length - rows.length : 0;
   const odd = rows.find(({ fields }) => fields.length !== names.length);
   if (odd) refuseWidth(records, names.length, odd, delimiter);
   return {
     ...layout,
     names,
     length: rows.length,
-    firstRow,
+    firstRow: { ...decision, ...repeats > 0 && { repeats } },
     value: (row, column) => rows[row].fields[column],
     place: (row) => `line ${rows[row].line}`,
   };
+}
+
+function isFilled({ fields }: RowRecord): boolean {
+  return fields.some((field) => field.trim() !== "");
+}
+
+function areEqual(a: readonly string[], b: readonly string[]): boolean {
+  return a.length === b.length && a.every((field, i) => field === b[i]);
 }
 
 /** Throws `RangeError` for a record that does not have as many fields as the first one, with the likely reason. */
@@ -158,9 +172,10 @@ export function describeTable(
 }
 
 /** Describes how a first row was read, and the option for the opposite if no option decided it. */
-function describeFirstRow({ isHeader, by }: FirstRow): string {
+function describeFirstRow({ isHeader, by, repeats }: FirstRow): string {
   const other = isHeader ? "; --no-header if it is data" : "; --header if it is one";
-  return `first row read as ${isHeader ? "a header" : "data"}${by === "option" ? "" : other}`;
+  const skipped = repeats === undefined ? "" : `, ${count(repeats, "repeat")} of it skipped`;
+  return `first row read as ${isHeader ? "a header" : "data"}${skipped}${by === "option" ? "" : other}`;
 }
 
 /** Returns a value as text. Throws `RangeError` that names the column and the place if the value does not fit. */

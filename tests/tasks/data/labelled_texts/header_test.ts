@@ -68,6 +68,21 @@ Deno.test("a first row with usual names of both columns is a header, even if a n
   assertEquals(pairs(found)[20], ["a label", "label"]);
 });
 
+Deno.test("a header that repeats in files joined together is skipped, and reported", async () => {
+  for (const [header, before] of [["id,text,label", "7,"], ["text,label", ""]]) {
+    for (const n of [2, 20]) {
+      const rows = Array.from({ length: n }, (_, i) => `${before}film ${i},${"xy"[i % 2]}\n`).join("");
+      const found = await read("a.csv", `${header}\n${rows}`.repeat(3));
+      assertEquals([found.texts.length, found.firstRow?.repeats, found.place(n)], [3 * n, 2, `line ${n + 3}`]);
+      const expected = "csv, first row read as a header, 2 repeats of it skipped; --no-header if it is data";
+      assertEquals(describeTable(found), expected);
+      const columns = before ? { textColumn: "2", labelColumn: "3" } : {};
+      const data = await read("a.csv", `${header}\n${rows}`.repeat(2), { header: false, ...columns });
+      assertEquals([data.texts.length, data.firstRow?.repeats], [2 * n + 2, undefined]);
+    }
+  }
+});
+
 Deno.test("of two columns, one with a usual name is that of its role, however many values differ", async () => {
   const row = (i: number): [text: string, label: string] => [`film ${i % 10}`, `kind ${i % 15}`];
   const rows = Array.from({ length: 60 }, (_, i) => row(i));

@@ -27,6 +27,19 @@ Deno.test("empty texts are skipped and counted", async () => {
   assertEquals([pairs(table), table.empty], [[["x", "0"]], 2]);
 });
 
+Deno.test("rows whose fields are all empty are skipped as empty lines are", async () => {
+  const expected = [["a", "x"], ["b", "y"]];
+  for (const [name, delimiter] of [["a.csv", ","], ["a.csv", ";"], ["a.tsv", "\t"]]) {
+    for (const empty of [delimiter, `  ${delimiter} `, delimiter.repeat(4), `""${delimiter}""`]) {
+      const lines = [empty, "text,label", "a,x", empty, "b,y", empty, empty];
+      const found = await read(name, lines.map((line) => line.replace(",", delimiter)).join("\n") + "\n");
+      assertEquals([pairs(found), found.empty, found.place(1)], [expected, 0, "line 5"]);
+    }
+  }
+  await refuse("a.csv", "text,label\n,\na,\n", "expected a label on line 3, found none");
+  await refuse("a.csv", "text,label\na,x\n,,b\n", "expected 2 fields on line 3, found 3");
+});
+
 Deno.test("errors name the file, and the line if there is one", async () => {
   await refuse("a.csv", "", "expected some text, found an empty file");
   await refuse("a.csv", "text,label\n", "expected at least 1 row, found only a header");
