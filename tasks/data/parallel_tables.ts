@@ -1,5 +1,5 @@
 import { InputRangeError } from "../../errors.ts";
-import { describeList } from "../../src/schema/mod.ts";
+import { count, describeList } from "../../src/schema/mod.ts";
 import {
   completeLayout,
   detectLayout,
@@ -129,7 +129,9 @@ function chooseColumns(table: Table, roles: readonly [Role, Role]): number[] {
   const sides = [source ?? otherOf(target), target ?? otherOf(source)];
   if (!sides.includes(undefined)) return expectColumns(names, roles, sides);
   const found = describeList(names.map((name) => name.trim() || '""'));
-  throw new InputRangeError(`expected --source-column and --target-column for ${names.length} columns, found ${found}`);
+  throw new InputRangeError(
+    `expected --source-column and --target-column for ${count(names.length, "column")}, found ${found}`,
+  );
 }
 
 /** Whether a name is an English name of a language or its tag: "German", "de" or "de_AT", or a path that ends so. */

@@ -37,7 +37,7 @@ export function findColumn(names: readonly string[], role: Role): number | undef
   if (/^[-+]?\d+$/.test(asked) && !isNumber(asked)) {
     throw new InputRangeError(`expected a name or a number from 1 for ${option}, found ${describeValue(asked)}`);
   }
-  throw new InputRangeError(`expected a column ${describeValue(asked)}, found the columns ${listed(names)}`);
+  throw new InputRangeError(`expected a column ${describeValue(asked)}, found ${listed(names)}`);
 }
 
 function isNumber(asked: string): boolean {
@@ -66,9 +66,9 @@ export function expectColumns(
 
 function refuse(names: readonly string[], { option, names: candidates }: Role): never {
   const usual = `${candidates.slice(0, -1).join(", ")} or ${candidates.at(-1)}`;
-  throw new InputRangeError(`expected ${option} or a column ${usual}, found the columns ${listed(names)}`);
+  throw new InputRangeError(`expected ${option} or a column ${usual}, found ${listed(names)}`);
 }
 
 function listed(names: readonly string[]): string {
-  return describeList(names.map((name) => name.trim() || '""'));
+  return `the column${names.length === 1 ? "" : "s"} ${describeList(names.map((name) => name.trim() || '""'))}`;
 }

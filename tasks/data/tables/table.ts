@@ -191,9 +191,12 @@ export function expectText(
   throw new InputRangeError(`expected a field ${name} with a text on ${place}, found ${describeValue(value)}`);
 }
 
-/** Throws `RangeError` if a table has fewer columns than a reader needs. */
+/**
+ * Throws `RangeError` if a table has fewer columns than a reader needs, unless they have names in JSON, so that the
+ * error for a missing one says more.
+ */
 export function expectWidth({ names, delimiter }: Table, least: number): void {
-  if (names.length >= least) return;
+  if (names.length >= least || delimiter === undefined && names.length > 0) return;
   const advice = delimiter === undefined ? "" : `, separated by ${describeDelimiter(delimiter)}; set --delimiter`;
   throw new InputRangeError(`expected at least ${count(least, "column")}, found ${names.length}${advice}`);
 }

@@ -52,6 +52,16 @@ Deno.test("the records of a JSON object are read, and reported with their path",
   );
 });
 
+Deno.test("JSON with one field is refused with its name and what is missing", async () => {
+  const label =
+    "expected --label-column or a column label, sentiment, class, category, target, polarity, rating or stars";
+  await refuse("a.jsonl", '{"text": "a"}\n', `${label}, found the column text`);
+  const text = "expected --text-column or a column text, sentence, ";
+  for (const content of ['{"label": "a"}\n', '[{"label": "a"}]']) await refuse("a.json", content, text);
+  await refuse("a.jsonl", '{"label": "a"}\n', "or phrase, found the column label");
+  await refuse("a.jsonl", "{}\n", "expected at least 2 columns, found 0");
+});
+
 Deno.test("the line ends of a JSON file do not matter", async () => {
   const [a, b] = ['{"text":"a","label":"x"}', '{"text":"b","label":"y"}'];
   for (
