@@ -66,7 +66,7 @@ export function readPairTable(
   const table = readTable(content, layoutOf(path, content, expectDelimiter(options.delimiter)), {
     header,
     rule: (first) => decideFirstRow(first, roles),
-    paths: [sourceColumn, targetColumn].filter((path) => path !== undefined),
+    paths: () => [sourceColumn, targetColumn].filter((path) => path !== undefined),
   });
   if (table.length === 0) throw new InputRangeError("expected at least 1 pair, found only a header");
   const [source, target] = chooseColumns(table, roles);

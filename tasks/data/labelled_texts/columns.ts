@@ -117,7 +117,8 @@ function distinctIn(rows: readonly Pick<RowRecord, "fields">[], column: number):
 
 /**
  * Chooses the columns of the texts and the labels: those requested, or else those with usual names. If there are only
- * two columns, knowing one determines the other; without usual names, the one with fewer distinct values holds the labels.
+ * two columns, knowing one determines the other; without usual names, the one with fewer distinct values holds the
+ * labels.
  *
  * Throws `RangeError` if the columns cannot be determined.
  */

@@ -42,11 +42,11 @@ export type HeaderRule = (first: RowRecord, others: readonly RowRecord[]) => Fir
  * Throws `SyntaxError` or `RangeError`, with the line number, if the text does not have the layout, or a row does not
  * have as many fields as the first one.
  */
-export function readTable(content: string, layout: Layout, { header, rule, paths = [] }: {
+export function readTable(content: string, layout: Layout, { header, rule, paths }: {
   readonly header?: boolean;
   readonly rule: HeaderRule;
-  /** More paths of JSON values that serve as columns if a record has a value there. */
-  readonly paths?: readonly string[];
+  /** Given the paths of the first JSON records, returns more that serve as columns if a record has a value there. */
+  readonly paths: (names: readonly string[]) => readonly string[];
 }): Table {
   const { format, delimiter } = layout;
   if (delimiter === undefined) {
@@ -118,13 +118,13 @@ function lineEndsIn(fields: readonly string[]): number {
 /** Number of JSON records whose values are columns. */
 const INSPECTED_RECORDS = 1000;
 
-function readJSON(content: string, layout: Layout, paths: readonly string[]): Table {
+function readJSON(content: string, layout: Layout, paths: (names: readonly string[]) => readonly string[]): Table {
   const { records, path }: { readonly records: JSONRecord[]; readonly path?: string } = layout.format === "json"
     ? recordsOfDocument(content)
     : { records: recordsOfJSONLines(content) };
   if (records.length === 0) throw new InputRangeError("expected at least 1 record, found none");
   const own = new Set(records.slice(0, INSPECTED_RECORDS).flatMap(({ value }) => pathsOf(value)));
-  const more = paths.filter((path) => records.some(({ value }) => valueAt(value, path) !== undefined));
+  const more = paths([...own]).filter((path) => records.some(({ value }) => valueAt(value, path) !== undefined));
   const names = [...own.union(new Set(more))];
   const noun = layout.format === "json" ? "record" : "line";
   return {

@@ -52,6 +52,16 @@ Deno.test("the records of a JSON object are read, and reported with their path",
   );
 });
 
+Deno.test("a usual name after the first 1,000 records is a column too, so that no other one replaces it", async () => {
+  const first = '{"text": "a", "lang": "en"}\n'.repeat(1500);
+  const late = '{"text": "b", "lang": "en", "label": "x"}\n';
+  await refuse("a.jsonl", first + late, 'expected a field "label" with a text on line 1, found none');
+  const found = await read("a.jsonl", first + late.replace("label", "note"));
+  assertEquals([found.texts.length, found.labelColumn], [1501, "lang"]);
+  const asked = await read("a.jsonl", first + late, { labelColumn: "lang" });
+  assertEquals([asked.texts.length, asked.labelColumn], [1501, "lang"]);
+});
+
 Deno.test("JSON with one field is refused with its name and what is missing", async () => {
   const label =
     "expected --label-column or a column label, sentiment, class, category, target, polarity, rating or stars";
