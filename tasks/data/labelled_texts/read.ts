@@ -5,7 +5,7 @@ import { readText, type TextOptions } from "../text_files.ts";
 import { expectDelimiter, type FirstRow } from "../tables/mod.ts";
 import { layoutOf, refuseMarks, type TextLayout } from "./format.ts";
 import { readFastText, readLabelLines } from "./label_lines.ts";
-import type { Columns, Rows, TextFormat } from "./rows.ts";
+import type { Columns, Row, Rows, TextFormat } from "./rows.ts";
 import { readTableRows } from "./table_rows.ts";
 
 /** Options of `readLabelledTexts`. */
@@ -77,19 +77,16 @@ export async function readLabelledTexts(path: string, options: ReadOptions = {})
       refuseMarks(rows, place, layout.format);
     }
     const guess = isDetected && layout.format === "lines" ? GUESS : undefined;
-    const unlabelled = rows.findIndex(({ label }) => label === "");
-    if (unlabelled >= 0) {
-      throw new InputRangeError(
-        `expected a label on ${place(unlabelled)}, found none${guess === undefined ? "" : `; ${guess}`}`,
-      );
-    }
-    const kept = Array.from(rows, (_, row) => row).filter((row) => /\S/.test(rows[row].text));
+    const kept = rowsWithText(rows, (row) => {
+      const reason = guess === undefined ? "" : `; ${guess}`;
+      throw new InputRangeError(`expected a label on ${place(row)}, found none${reason}`);
+    });
     if (kept.length === 0) throw new InputRangeError("expected some text, found only empty texts");
     return {
       source,
       format: layout.format,
       ...shape,
-      texts: kept.map((row) => rows[row]),
+      texts: kept.length === rows.length ? rows : kept.map((row) => rows[row]),
       empty: rows.length - kept.length,
       ...guess !== undefined && { guess },
       place: (text) => place(kept[text]),
@@ -97,6 +94,17 @@ export async function readLabelledTexts(path: string, options: ReadOptions = {})
   } catch (error) {
     throw namedError(source, error);
   }
+}
+
+/** The indices of the rows whose text is not empty, in one pass, since there may be many rows. */
+function rowsWithText(rows: readonly Row[], refuseUnlabelled: (row: number) => never): number[] {
+  const kept: number[] = [];
+  for (let row = 0; row < rows.length; row++) {
+    const { text, label } = rows[row];
+    if (label === "") refuseUnlabelled(row);
+    if (/\S/.test(text)) kept.push(row);
+  }
+  return kept;
 }
 
 function readRows(content: string, layout: TextLayout, options: ReadOptions): Rows {

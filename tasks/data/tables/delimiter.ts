@@ -73,8 +73,13 @@ function divide(content: string, delimiter: string): Division {
   };
 }
 
+/** Number of characters in which to look for the first records: of a large file, they are few. */
+const INSPECTED_CHARACTERS = 2 ** 20;
+
 /** Returns the first records, up to the first quote that is never closed. */
-export function firstRecords(content: string, delimiter: string): RowRecord[] {
+export function firstRecords(text: string, delimiter: string): RowRecord[] {
+  const end = text.indexOf("\n", INSPECTED_CHARACTERS);
+  const content = end < 0 ? text : text.slice(0, end);
   if (delimiter === "\t") return recordsOfTSV(content.split("\n", INSPECTED_RECORDS).join("\n"));
   const records: RowRecord[] = [];
   try {

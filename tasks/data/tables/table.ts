@@ -1,6 +1,6 @@
 import { InputRangeError } from "../../../errors.ts";
 import { abbreviate, count, describeValue } from "../../../src/schema/mod.ts";
-import { recordsOfCSV, type RowRecord } from "./csv.ts";
+import { eachRecordOfCSV, type RowRecord } from "./csv.ts";
 import { declaredDelimiter, describeDelimiter } from "./delimiter.ts";
 import type { Layout } from "./format.ts";
 import { type JSONRecord, pathsOf, recordsOfDocument, recordsOfJSONLines, valueAt } from "./json.ts";
@@ -55,17 +55,21 @@ export function readTable(content: string, layout: Layout, { header, rule, paths
   }
   // An empty line in place of the declaration keeps the numbers of the others.
   const body = declaredDelimiter(content) === undefined ? content : content.replace(/^[^\n]*/, "");
-  const records = (format === "tsv" ? recordsOfTSV(body) : recordsOfCSV(body, delimiter)).filter(isFilled);
+  const all = format === "tsv" ? recordsOfTSV(body) : eachRecordOfCSV(body, delimiter);
+  const records: RowRecord[] = [];
+  for (const record of all) if (record.fields.some((field) => field.trim() !== "")) records.push(record);
   const [first] = records;
   if (!first) throw new InputRangeError("expected at least 1 row, found none");
   const others = records.slice(1);
   const decision = header === undefined ? rule(first, others) : { isHeader: header, by: "option" } as const;
   const { isHeader } = decision;
   const names = isHeader ? first.fields : first.fields.map((_, i) => String(i + 1));
-  const rows = isHeader ? others.filter(({ fields }) => !areEqual(fields, names)) : records;
+  // One pass, since each reads all of the rows from memory again.
+  const rows = (isHeader ? others : records).filter((record) => {
+    if (record.fields.length !== names.length) refuseWidth(records, names.length, record, delimiter);
+    return !isHeader || record.fields.some((field, i) => field !== names[i]);
+  });
   const repeats = isHeader ? others.length - rows.length : 0;
-  const odd = rows.find(({ fields }) => fields.length !== names.length);
-  if (odd) refuseWidth(records, names.length, odd, delimiter);
   return {
     ...layout,
     names,
@@ -74,14 +78,6 @@ export function readTable(content: string, layout: Layout, { header, rule, paths
     value: (row, column) => rows[row].fields[column],
     place: (row) => `line ${rows[row].line}`,
   };
-}
-
-function isFilled({ fields }: RowRecord): boolean {
-  return fields.some((field) => field.trim() !== "");
-}
-
-function areEqual(a: readonly string[], b: readonly string[]): boolean {
-  return a.length === b.length && a.every((field, i) => field === b[i]);
 }
 
 /** Throws `RangeError` for a record that does not have as many fields as the first one, with the likely reason. */

@@ -1,6 +1,11 @@
 import { assertEquals } from "@std/assert";
 import { recordsOfCSV } from "../../../../tasks/data/tables/csv.ts";
-import { declaredDelimiter, detectDelimiter, readDelimiter } from "../../../../tasks/data/tables/delimiter.ts";
+import {
+  declaredDelimiter,
+  detectDelimiter,
+  firstRecords,
+  readDelimiter,
+} from "../../../../tasks/data/tables/delimiter.ts";
 import { randomRows, writeRows } from "./random_rows.ts";
 
 Deno.test("the delimiter is the one that gives the records the same number of fields", () => {
@@ -44,6 +49,14 @@ Deno.test("the delimiter of any file with a header and texts of other delimiters
       assertEquals(recordsOfCSV(written, delimiter).length, 41);
     }
   }
+});
+
+Deno.test("the first records of a large file are whole, and end before a text of which only a part is inspected", () => {
+  const row = `"${"word; ".repeat(20_000)}\n",good\n`;
+  const records = firstRecords(row.repeat(20), ",");
+  assertEquals(records.length > 5 && records.length < 20, true);
+  assertEquals(records, recordsOfCSV(row.repeat(records.length)));
+  assertEquals(detectDelimiter(row.repeat(20)), ",");
 });
 
 Deno.test("a delimiter is a character, a usual name or an escaped tab", () => {
