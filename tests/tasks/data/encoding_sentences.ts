@@ -257,3 +257,40 @@ export const SAMPLES: Readonly<Record<string, Sample>> = {
     ],
   },
 };
+
+/** English sentences with typographic signs. */
+export const ENGLISH: readonly string[] = [
+  "He said, “Don’t wait for me – I’ll be late.”",
+  "The children’s books cost £5 each…",
+  "“We can’t,” she said—and left.",
+  "It’s 20°C outside, and it’s only May.",
+  "The ‘old’ way isn’t the best way.",
+  "You’ve won €100; they’re happy.",
+  "Microsoft® Windows™ is a trademark.",
+  "© 2004 The Company. All rights reserved.",
+  "Add 1½ cups of flour and ¼ cup of sugar.",
+  "The room is 3×4 metres – that’s small.",
+  "First point • second point • third point.",
+  "See § 4 of the act, 1990–1995.",
+  "I’d rather not…",
+  "That’s a good idea, isn’t it?",
+  "The dogs’ tails wagged.",
+  "‘Tis the season – or so they’d say.",
+  "He’s the world’s best cook.",
+  "“Why?” “Because.”",
+  "Prices from ¥500 to ¥900.",
+  "The temperature is 5 ±2 degrees.",
+  "She was born in the late ’60s.",
+  "The film’s plot — such as it is — doesn’t hold.",
+  "A lone\u00a0space, and 10\u00a0kg of it.",
+  "The café – the one on the corner – doesn’t open.",
+  "It’s a good film and I didn’t mind",
+  "don’t can’t won’t",
+];
+
+/** Single words and signs of Western languages. */
+export const WORDS: readonly string[] = [
+  ..."café élève garçon hôtel naïve voilà Noël forêt Bücher Mädchen für schön Straße Über Österreich".split(" "),
+  ..."mañana señor comió canción también difícil Muñoz città perché Zürich Brontë".split(" "),
+  ..."– … € £5 €5 5€ ™ Java™ • © ® ° 20° ½ 3½ × 3×4 “yes” ‘no’ isn’t a\u00a0b \u00a0 l’été".split(" "),
+];

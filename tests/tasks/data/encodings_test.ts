@@ -119,6 +119,21 @@ Deno.test("a bad byte after characters in UTF-8 is taken for damage", async () =
   );
 });
 
+Deno.test("the beginning of a UTF-8 character at the end of a file is taken for a cut", async () => {
+  const cut = "; the file may be cut off within its last character";
+  for (const start of [[0xe2, 0x82], [0xc3], [0xf0, 0x9f], [0xf0, 0x9f, 0x98], [0xe4, 0xbd]]) {
+    assert((await refusalOf(encoded("An ordinary line.\nA word ", ...start))).endsWith(`line 2${cut}`), `${start}`);
+  }
+  // One byte may be a letter, as in "voilà".
+  for (const start of [0xe2, 0xe0]) {
+    assert((await refusalOf(encoded("voil", start))).endsWith(`line 1${cut}, or else ${LIKELY}`), `${start}`);
+  }
+  assert((await refusalOf(encoded("voil", 0xe0, "\n"))).endsWith(`line 1; ${LIKELY}`));
+  assert((await refusalOf(encoded("d", 0xe9, "j", 0xe0))).endsWith(`line 1; ${LIKELY}`));
+});
+
+const LIKELY = "the text is likely windows-1252: set --encoding windows-1252";
+
 Deno.test("a likely encoding is found for a long file whose first lines are ASCII", async () => {
   const lines = "an ordinary line\n".repeat(10_000);
   assertEquals(
@@ -189,5 +204,7 @@ Deno.test("text that is no UTF-8 is not taken for damaged, even if its first cha
 
 Deno.test("bytes of no known kind of text are advised without a guess", async () => {
   const noise = Uint8Array.from({ length: 4000 }, (_, i) => (i * i * 31 + (i >> 3) * 17 + 0x41) & 0xff);
-  assert((await refusalOf(noise)).endsWith("; set --encoding if the text has another encoding"));
+  assert(
+    (await refusalOf(noise)).endsWith("; its encoding is not recognized: set --encoding NAME, or convert it to UTF-8"),
+  );
 });
