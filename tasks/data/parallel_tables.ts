@@ -94,11 +94,25 @@ function layoutOf(path: string, content: string, delimiter?: string): Layout {
     evenLayout(content) ?? { format: "tsv", delimiter: "\t" };
 }
 
-/** Returns the layout with which the first records have the same number of fields, at least 2, if there is one. */
+/**
+ * Returns the layout with which the first records have the same number of fields, at least 2, if there is one. Commas
+ * and semicolons of prose are no delimiters, although each line of a text may have one.
+ */
 function evenLayout(content: string): Layout | undefined {
   const { format, delimiter = "," } = completeLayout("csv", content);
-  const [width = 1, ...others] = new Set(firstRecords(content, delimiter).map(({ fields }) => fields.length));
-  return width > 1 && others.length === 0 ? { format, delimiter } : undefined;
+  const records = firstRecords(content, delimiter).map(({ fields }) => fields);
+  const [width = 1, ...others] = new Set(records.map(({ length }) => length));
+  if (width === 1 || others.length > 0 || isProse(content, records, delimiter)) return undefined;
+  return { format, delimiter };
+}
+
+/** Whether most delimiters have a space after them, or stand between digits, and no field is in quotes. */
+function isProse(content: string, records: readonly (readonly string[])[], delimiter: string): boolean {
+  if (!/[,;]/.test(delimiter)) return false;
+  const joints = records.flatMap((fields) => fields.slice(1).map((after, i) => [fields[i], after]));
+  const punctuation = joints.filter(([before, after]) => /^ /.test(after) || /\d$/.test(before) && /^\d/.test(after));
+  const isQuoted = new RegExp(`(?:^|${delimiter})"[^"\n]*"(?:${delimiter}(?! )|$)`, "m").test(content);
+  return punctuation.length >= joints.length / 2 && !isQuoted;
 }
 
 /** Decides whether the first row is a header: whether it includes a requested column or names both sides. */
@@ -122,15 +136,26 @@ function findSides(names: readonly string[], roles: readonly [Role, Role]): (num
 
 function chooseColumns(table: Table, roles: readonly [Role, Role]): number[] {
   const { names } = table;
-  expectWidth(table, 2);
+  expectSides(table);
   const [source, target] = findSides(names, roles);
   if (source === undefined && target === undefined && names.length <= MAX_COLUMNS && table.firstRow) return [0, 1];
   const otherOf = (known: number | undefined) => names.length === 2 && known !== undefined ? 1 - known : undefined;
   const sides = [source ?? otherOf(target), target ?? otherOf(source)];
   if (!sides.includes(undefined)) return expectColumns(names, roles, sides);
   const found = describeList(names.map((name) => name.trim() || '""'));
+  const column = table.firstRow?.isHeader === false ? "N" : "NAME";
   throw new InputRangeError(
-    `expected --source-column and --target-column for ${count(names.length, "column")}, found ${found}`,
+    `expected columns named as both sides, such as source and target, found ${names.length}: ${found}; ` +
+      `set --source-column ${column} --target-column ${column}`,
+  );
+}
+
+/** Throws `RangeError` if a table has a single column. */
+function expectSides(table: Table): void {
+  if (table.delimiter !== "\t") return expectWidth(table, 2);
+  if (table.names.length > 1) return;
+  throw new InputRangeError(
+    "expected a tab between source and target on each line, found none; set --delimiter for another character",
   );
 }
 

@@ -60,7 +60,7 @@ Deno.test("train-translation and evaluate read the requested columns and count e
     const refused = await runCommand("train-translation", "--data", data, "--out", `${directory}/other`);
     assertEquals([refused.code, refused.stderr], [
       1,
-      `error: read ${data}: expected --source-column and --target-column for 4 columns, found 1, 2, 3, 4\n`,
+      `error: read ${data}: expected columns named as both sides, such as source and target, found 4: 1, 2, 3, 4; set --source-column N --target-column N\n`,
     ]);
   });
 });

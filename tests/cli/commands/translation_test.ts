@@ -213,7 +213,7 @@ Deno.test("invalid command lines print one line of error", async () => {
         [1, "found 258 and 20", "train-translation", en, de, "--tgt", `${directory}/test.de`],
         [
           1,
-          "en: expected at least 2 columns, found 1, separated by tabs",
+          "en: expected a tab between source and target on each line, found none; set --delimiter for another character",
           "train-translation",
           "--data",
           `${directory}/en`,

@@ -48,8 +48,25 @@ Deno.test("pairs without tabs, a header and a telling name are read if all recor
   await assertRejects(
     () => read({ pairs: "Go on, then\nStop, now, please\nYes, we do\n" }),
     RangeError,
-    "expected at least 2 columns, found 1, separated by tabs",
+    "expected a tab between source and target on each line, found none; set --delimiter for another character",
   );
+});
+
+Deno.test("prose with one comma or semicolon on each line is not read as pairs", async () => {
+  const expected = "expected a tab between source and target on each line, found none";
+  const lines = ["Well, number 7.", "It was late; we left.", "The book cost 1,000 francs.", 'He said, "I see".'];
+  for (const line of lines) {
+    for (const name of ["a.txt", "a"]) {
+      await assertRejects(() => readTable(name, `${line}\n`.repeat(40)), RangeError, expected);
+    }
+  }
+  const pairs = ["Well,number 7.", "Yes, I do.;Ja, gern.", "Yes | Ja"];
+  for (const line of pairs) assertEquals((await readTable("a.txt", `${line}\n`.repeat(40))).pairs.length, 40, line);
+  const spaced = "Well, gut\n".repeat(40);
+  assertEquals((await readTable("a.csv", spaced)).pairs.length, 40);
+  assertEquals((await readTable("a.txt", spaced, { delimiter: "comma" })).pairs.length, 40);
+  const quoted = '"No, thanks.",Nein\nYes, Ja\nWell, Gut\n'.repeat(9);
+  assertEquals((await readTable("a.txt", quoted)).pairs.length, 27);
 });
 
 Deno.test("lines that are not pairs are refused with file and line number", async () => {
@@ -61,7 +78,10 @@ Deno.test("lines that are not pairs are refused with file and line number", asyn
     "read source and target: expected the same number of lines in both, found 2 and 1",
   );
   await refuse({ pairs: "a\tb\nc d\n" }, "read pairs: expected 2 fields on line 2, found 1");
-  await refuse({ pairs: "a\n" }, "read pairs: expected at least 2 columns, found 1, separated by tabs");
+  await refuse(
+    { pairs: "a\n" },
+    "read pairs: expected a tab between source and target on each line, found none; set --delimiter for another character",
+  );
   await refuse({ source: "", target: "x\n" }, "read source: expected some text, found an empty file");
   await refuse({ source: Uint8Array.of(0xff, 0x0a), target: "x\n" }, "read source: expected UTF-8 text");
   await refuse({ target: "x\n" }, "source");
@@ -97,7 +117,12 @@ Deno.test("more columns without names of sides need the options", async () => {
   await assertRejects(
     () => readTable("a.tsv", content),
     RangeError,
-    "expected --source-column and --target-column for 4 columns, found 1, 2, 3, 4",
+    "expected columns named as both sides, such as source and target, found 4: 1, 2, 3, 4; set --source-column N --target-column N",
+  );
+  await assertRejects(
+    () => readTable("a.csv", "key,x,y,z\n1,Stop.,7,Halt.\n", { header: true }),
+    RangeError,
+    "found 4: key, x, y, z; set --source-column NAME --target-column NAME",
   );
   const found = await sidesOf("a.tsv", content, { sourceColumn: "2", targetColumn: "4" });
   assertEquals(found[0], [["Stop.", "Halt."], ["Go on.", "Weiter."]]);
