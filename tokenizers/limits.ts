@@ -6,6 +6,9 @@ import { InputRangeError } from "../errors.ts";
  * a text in proportion to its length. They lie far above what published tokenizers need.
  */
 
+/** Maximum number of normalizers, of pre-tokenizers, of post-processors and of decoders in a sequence. */
+export const MAX_PARTS = 64;
+
 /** Maximum length that encodings are padded to, and maximum number whose multiples they are padded to. */
 export const MAX_PADDED_LENGTH = 2 ** 17;
 
@@ -66,7 +69,7 @@ export const MAX_MEMORY_PER_UNIT = 256;
  * Maximum length in code units of an added token or a Unigram piece, and of a WordPiece token or word: the longest part
  * of a text that is looked up at each position.
  */
-export const MAX_LOOKUP_LENGTH = 2 ** 12;
+export const MAX_LOOKUP_LENGTH = 2 ** 9;
 
 /** Throws `RangeError` if a token is too long to be looked up at each position of a text. */
 export function checkLookup(action: string, token: string): void {

@@ -147,9 +147,9 @@ Deno.test("post-processors that add many special tokens are refused", () => {
   const single = `$A${" [S]".repeat(1000)}`;
   const make = () => new postProcessors.Template({ single, specialTokens });
   assertThrows(make, RangeError, "add special tokens: expected at most 4096 for a text, found 100000");
-  const bert = { type: "BertProcessing", sep: ["a", 1], cls: ["a", 1] };
-  const sequence = { type: "Sequence", processors: new Array(2000).fill(bert) };
-  assertThrows(() => read({ post_processor: sequence }), RangeError, "expected at most 4096 for a pair, found 6000");
+  const members = new Array(50).fill(new postProcessors.Template({ single: "$A [S]", pair: "$A $B", specialTokens }));
+  const sequence = () => new postProcessors.Sequence(members);
+  assertThrows(sequence, RangeError, "expected at most 4096 for a text, found 5000");
 });
 
 Deno.test("ids far beyond the number of tokens are refused", () => {
@@ -165,12 +165,12 @@ Deno.test("tokens that are looked up at each position of a text are refused if t
   const refuses = (fields: Record<string, unknown>, message: string): void => {
     assertThrows(() => read(fields), RangeError, message);
   };
-  const most = "expected a token of at most 4096 code units, found 5000";
+  const most = "expected a token of at most 512 code units, found 5000";
   refuses({ added_tokens: [{ id: 2, content: long }] }, `add a token: ${most}`);
   refuses({ model: { type: "Unigram", vocab: [["a", -1], [long, -1]] } }, `build a Unigram model: ${most}`);
   const wordPiece = { type: "WordPiece", unk_token: "a", continuing_subword_prefix: "##", vocab: { a: 0, [long]: 1 } };
   read({ model: { ...wordPiece, max_input_chars_per_word: 100 } });
-  const characters = "max_input_chars_per_word: expected at most 4096 for a vocabulary with a token of 5000 characters";
+  const characters = "max_input_chars_per_word: expected at most 512 for a vocabulary with a token of 5000 characters";
   refuses({ model: { ...wordPiece, max_input_chars_per_word: 1e9 } }, characters);
   read({ model: { ...wordPiece, vocab: { a: 0 }, max_input_chars_per_word: 1e9 } });
   const affixes = { type: "BPE", vocab: { a: 0 }, merges: [], continuing_subword_prefix: long };
@@ -178,6 +178,23 @@ Deno.test("tokens that are looked up at each position of a text are refused if t
   const ranks = Array.from({ length: 256 }, (_, byte) => `${btoa(String.fromCharCode(byte))} ${byte}\n`).join("");
   const file = { ranks: `${ranks}${btoa(long)} 256\n`, pattern: "gpt2" };
   assertThrows(() => tiktokenJSON(file), RangeError, "line 257: expected a token of at most 1024 bytes");
+});
+
+Deno.test("more than 64 parts of a kind are refused, nested ones included", () => {
+  const kinds = [
+    ["normalizer", "normalizers", { type: "NFC" }, "normalizers"],
+    ["pre_tokenizer", "pretokenizers", { type: "Whitespace" }, "pre-tokenizers"],
+    ["post_processor", "processors", { type: "BertProcessing", sep: ["a", 1], cls: ["a", 1] }, "post-processors"],
+    ["decoder", "decoders", { type: "Fuse" }, "decoders"],
+  ] as const;
+  for (const [field, list, part, what] of kinds) {
+    const sequence = (parts: unknown[]) => ({ type: "Sequence", [list]: parts });
+    const message = `make a sequence: expected at most 64 ${what} in all, found 65`;
+    read({ [field]: sequence(new Array(64).fill(part)) });
+    assertThrows(() => read({ [field]: sequence(new Array(65).fill(part)) }), RangeError, message);
+    const nested = new Array(13).fill(sequence(new Array(4).fill(part)));
+    assertThrows(() => read({ [field]: sequence(nested) }), RangeError, message);
+  }
 });
 
 Deno.test("parts that are nested too deep are refused, and deep values are shown in short", () => {

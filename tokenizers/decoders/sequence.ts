@@ -1,5 +1,6 @@
 import type { Decoder, FragmentSink, TokenStream } from "./decoder.ts";
 import { checkGrowth } from "../limits.ts";
+import { countParts } from "../check_parts.ts";
 import { checkKind, LIST } from "../options.ts";
 
 /**
@@ -17,11 +18,18 @@ import { checkKind, LIST } from "../options.ts";
 export class Sequence implements Decoder {
   /** The decoders, in order of application. */
   readonly decoders: readonly Decoder[];
+  /** The number of decoders, those of inner sequences included. */
+  readonly #parts: number;
 
-  /** Creates a sequence of decoders. */
+  /**
+   * Creates a sequence of decoders.
+   *
+   * @throws {RangeError} If there are more than 64, those of inner sequences included.
+   */
   constructor(decoders: readonly Decoder[]) {
     checkKind("make a sequence", "the decoders", decoders, LIST);
     this.decoders = [...decoders];
+    this.#parts = countParts("decoders", this.decoders, (member) => member instanceof Sequence ? member.#parts : 0);
   }
 
   /**

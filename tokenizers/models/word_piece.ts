@@ -61,7 +61,7 @@ export class WordPiece implements Model {
   /**
    * Creates a model with this vocabulary.
    *
-   * @throws {RangeError} If both words and tokens may have more than 4,096 characters.
+   * @throws {RangeError} If both words and tokens may have more than 512 characters.
    */
   constructor(options: WordPieceOptions) {
     const { vocabulary, unknownToken = "[UNK]", continuingSubwordPrefix = "##", maxInputCharsPerWord = 100 } =

@@ -1,6 +1,7 @@
 import type { Encoding } from "../encoding.ts";
 import { checkAdded } from "./check_added.ts";
 import type { PostProcessor } from "./post_processor.ts";
+import { countParts } from "../check_parts.ts";
 import { checkKind, LIST } from "../options.ts";
 
 /**
@@ -21,15 +22,23 @@ import { checkKind, LIST } from "../options.ts";
 export class Sequence implements PostProcessor {
   /** The post-processors, in order of application. */
   readonly processors: readonly PostProcessor[];
+  /** The number of post-processors, those of inner sequences included. */
+  readonly #parts: number;
 
   /**
    * Creates a sequence of post-processors.
    *
-   * @throws {RangeError} If they add more than 4,096 special tokens.
+   * @throws {RangeError} If there are more than 64, those of inner sequences included, or they add more than 4,096 special
+   * tokens.
    */
   constructor(processors: readonly PostProcessor[]) {
     checkKind("make a sequence", "the post-processors", processors, LIST);
     this.processors = [...processors];
+    this.#parts = countParts(
+      "post-processors",
+      this.processors,
+      (member) => member instanceof Sequence ? member.#parts : 0,
+    );
     checkAdded(this);
   }
 

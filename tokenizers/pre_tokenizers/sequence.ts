@@ -5,6 +5,7 @@ import { Metaspace } from "./metaspace.ts";
 import type { PreTokenizer } from "./pre_tokenizer.ts";
 import { Punctuation } from "./punctuation.ts";
 import { Split } from "./split.ts";
+import { countParts } from "../check_parts.ts";
 import { checkKind, LIST } from "../options.ts";
 
 /**
@@ -24,11 +25,22 @@ import { checkKind, LIST } from "../options.ts";
 export class Sequence implements PreTokenizer {
   /** The pre-tokenizers, in order of application. */
   readonly members: readonly PreTokenizer[];
+  /** The number of pre-tokenizers, those of inner sequences included. */
+  readonly #parts: number;
 
-  /** Creates a sequence of pre-tokenizers. */
+  /**
+   * Creates a sequence of pre-tokenizers.
+   *
+   * @throws {RangeError} If there are more than 64, those of inner sequences included.
+   */
   constructor(members: readonly PreTokenizer[]) {
     checkKind("make a sequence", "the pre-tokenizers", members, LIST);
     this.members = members;
+    this.#parts = countParts(
+      "pre-tokenizers",
+      this.members,
+      (member) => member instanceof Sequence ? member.#parts : 0,
+    );
   }
 
   /**
