@@ -1,4 +1,5 @@
-import { AlignedText } from "./aligned_text.ts";
+import { AlignedText, Growth } from "./aligned_text.ts";
+import { inPart } from "./in_part.ts";
 import type { JSONFields } from "./json_fields.ts";
 import { LongestMatch } from "./longest_match.ts";
 import { checkOptions, FLAG, type Kinds, NUMBER, TEXT } from "./options.ts";
@@ -71,14 +72,27 @@ export class AddedTokens {
     return this.tokens.every(({ content, rightStrip }) => rightStrip !== true && !/.[ \u2581]/su.test(content));
   }
 
-  /** Splits a text into normalized segments, in order. */
+  /**
+   * Splits a text into normalized segments, in order.
+   *
+   * @throws {RangeError} If the normalizer refuses the text, or all segments together grow too long.
+   */
   segments(text: string): Segment[] {
     const segments: Segment[] = [];
-    for (const outer of split(this.#given, AlignedText.of(text))) {
+    const original = AlignedText.of(text);
+    const growth = new Growth("normalize a text", original);
+    for (const outer of split(this.#given, original)) {
+      const segment = outer.id === undefined ? this.#normalize(outer.text) : outer.text;
+      growth.add(segment.length);
       if (outer.id !== undefined) segments.push(outer);
-      else segments.push(...split(this.#normalized, this.#normalizer?.normalize(outer.text) ?? outer.text));
+      else for (const inner of split(this.#normalized, segment)) segments.push(inner);
     }
     return segments;
+  }
+
+  #normalize(text: AlignedText): AlignedText {
+    const normalizer = this.#normalizer;
+    return normalizer === undefined ? text : inPart("normalizer", () => normalizer.normalize(text));
   }
 }
 

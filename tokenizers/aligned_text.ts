@@ -1,5 +1,6 @@
 import { InputRangeError } from "../errors.ts";
 import { checkGrowth, maxGrown } from "./limits.ts";
+import { utf8Length } from "./utf8.ts";
 
 /**
  * A text that maps each of its UTF-16 code units to a range of the original input. Normalizers and pre-tokenizers
@@ -24,9 +25,11 @@ export class AlignedText {
   readonly #starts: Int32Array | undefined;
   readonly #ends: Int32Array | undefined;
   readonly #shift: number;
+  readonly #original: string;
 
-  private constructor(text: string, shift: number, starts?: Int32Array, ends?: Int32Array) {
+  private constructor(text: string, original: string, shift: number, starts?: Int32Array, ends?: Int32Array) {
     this.text = text;
+    this.#original = original;
     this.#shift = shift;
     this.#starts = starts;
     this.#ends = ends;
@@ -34,7 +37,7 @@ export class AlignedText {
 
   /** Wraps an original text, each code unit mapped to itself. */
   static of(original: string): AlignedText {
-    return new AlignedText(original, 0);
+    return new AlignedText(original, original, 0);
   }
 
   /** Length of the current text in UTF-16 code units. */
@@ -56,8 +59,8 @@ export class AlignedText {
   slice(from: number, to: number = this.length): AlignedText {
     if (from === 0 && to === this.length) return this;
     const text = this.text.slice(from, to);
-    if (this.#starts === undefined) return new AlignedText(text, this.#shift + from);
-    return new AlignedText(text, 0, this.#starts.subarray(from, to), this.#ends!.subarray(from, to));
+    if (this.#starts === undefined) return new AlignedText(text, this.#original, this.#shift + from);
+    return new AlignedText(text, this.#original, 0, this.#starts.subarray(from, to), this.#ends!.subarray(from, to));
   }
 
   /** Replaces the text by another of the same length, with unchanged offsets. */
@@ -65,7 +68,7 @@ export class AlignedText {
     if (text.length !== this.length) {
       throw new InputRangeError(`rewrite a text: expected ${this.length} code units, found ${text.length}`);
     }
-    return text === this.text ? this : new AlignedText(text, this.#shift, this.#starts, this.#ends);
+    return text === this.text ? this : new AlignedText(text, this.#original, this.#shift, this.#starts, this.#ends);
   }
 
   /** Replaces each character (code point) by the result of a function, which inherits the character's range. */
@@ -88,15 +91,25 @@ export class AlignedText {
     return edit === undefined ? this : edit.done();
   }
 
-  /** @ignore For {@linkcode AlignedTextEdit}. */
-  static assemble(text: string, starts: Int32Array, ends: Int32Array): AlignedText {
-    return new AlignedText(text, 0, starts, ends);
+  /** @ignore For {@linkcode AlignedTextEdit}: another text from the same original. */
+  withAlignment(text: string, starts: Int32Array, ends: Int32Array): AlignedText {
+    return new AlignedText(text, this.#original, 0, starts, ends);
+  }
+
+  /** @ignore For {@linkcode Growth}: the range of the original that this text comes from. */
+  get range(): [start: number, end: number] {
+    return this.length === 0 ? [0, 0] : [this.start(0), this.end(this.length - 1)];
+  }
+
+  /** @ignore For {@linkcode Growth}: the number of bytes of that range in UTF-8. */
+  get originalBytes(): number {
+    return utf8Length(this.#original.slice(...this.range));
   }
 }
 
 /**
- * Builds a new text from parts of a source text and inserted text. A text becomes at most 64 times as long as the
- * original, and 128 code units more.
+ * Builds a new text from parts of a source text and inserted text. A text becomes at most 12 code units long for
+ * each byte of the original in UTF-8, and 1,024 more.
  *
  * @example
  * ```ts
@@ -114,9 +127,7 @@ export class AlignedText {
  */
 export class AlignedTextEdit {
   readonly #source: AlignedText;
-  /** Length of the part of the original that the source comes from. */
-  readonly #originalLength: number;
-  readonly #maxLength: number;
+  readonly #growth: Growth;
   #text = "";
   #starts = new Int32Array(64);
   #ends = new Int32Array(64);
@@ -125,8 +136,7 @@ export class AlignedTextEdit {
   /** Creates an edit that has copied nothing yet. */
   constructor(source: AlignedText) {
     this.#source = source;
-    this.#originalLength = source.length === 0 ? 0 : source.end(source.length - 1) - source.start(0);
-    this.#maxLength = Math.max(source.length, maxGrown(this.#originalLength));
+    this.#growth = new Growth("rewrite a text", source);
   }
 
   /** Code units appended so far. */
@@ -173,7 +183,7 @@ export class AlignedTextEdit {
 
   /** Returns the new text. */
   done(): AlignedText {
-    return AlignedText.assemble(
+    return this.#source.withAlignment(
       this.#text,
       this.#starts.subarray(0, this.#length),
       this.#ends.subarray(0, this.#length),
@@ -181,13 +191,38 @@ export class AlignedTextEdit {
   }
 
   #reserve(more: number): void {
-    if (this.#length + more > this.#maxLength) {
-      checkGrowth("rewrite a text", this.#length + more, this.#originalLength);
-    }
+    this.#growth.add(more);
     if (this.#length + more <= this.#starts.length) return;
     const capacity = Math.max(2 * this.#starts.length, this.#length + more);
     this.#starts = grown(this.#starts, capacity);
     this.#ends = grown(this.#ends, capacity);
+  }
+}
+
+/** Limits how long all that a text becomes may be. */
+export class Growth {
+  readonly #action: string;
+  readonly #source: AlignedText;
+  #length = 0;
+  /** A length that is certainly allowed. */
+  #most: number;
+
+  /** @param action The action that error messages start with. */
+  constructor(action: string, source: AlignedText) {
+    this.#action = action;
+    this.#source = source;
+    const [start, end] = source.range;
+    // Each code unit is at least one byte; the bytes are counted only if that does not suffice.
+    this.#most = Math.max(source.length, maxGrown(end - start));
+  }
+
+  /** Adds the length of a part of what the text becomes. Throws `RangeError` if all parts together are too long. */
+  add(length: number): void {
+    this.#length += length;
+    if (this.#length <= this.#most) return;
+    const bytes = this.#source.originalBytes;
+    checkGrowth(this.#action, this.#length, bytes);
+    this.#most = maxGrown(bytes);
   }
 }
 

@@ -19,24 +19,26 @@ export const MAX_SHARING_PARTS = 64;
 export const MAX_SPECIAL_TOKENS = 2 ** 12;
 
 /**
- * How much a text may grow while it is normalized, split or decoded: to this many times its length. NFKD makes 18
- * characters of U+FDFA, which are 33 bytes and so 33 characters of a byte-level alphabet.
+ * How much a text may grow while it is normalized, split or decoded: to this many code units for each byte of its UTF-8.
+ * NFKD makes 18 characters of U+FDFA, a character of 3 bytes; these are 33 bytes and so 33 characters of a byte-level
+ * alphabet.
  */
-const MAX_GROWTH = 64;
+const MAX_GROWTH = 12;
 
 /** Further growth in code units, such as a prefix of a short text. */
-const MAX_ADDED_UNITS = 128;
+const MAX_ADDED_UNITS = 2 ** 10;
 
 /** The length in code units that a text may grow to. */
-export function maxGrown(length: number): number {
-  return MAX_GROWTH * length + MAX_ADDED_UNITS;
+export function maxGrown(bytes: number): number {
+  return MAX_GROWTH * bytes + MAX_ADDED_UNITS;
 }
 
-/** Throws `RangeError` if a text has grown too much from a text of the length `original`. */
-export function checkGrowth(action: string, length: number, original: number): void {
-  if (length <= maxGrown(original)) return;
+/** Throws `RangeError` if a text has grown too much from a text of a number of bytes. */
+export function checkGrowth(action: string, length: number, bytes: number): void {
+  if (length <= maxGrown(bytes)) return;
+  const limit = `${maxGrown(bytes)} code units, ${MAX_GROWTH} for each byte and ${MAX_ADDED_UNITS} more`;
   throw new InputRangeError(
-    `${action}: expected a text of ${original} code units to grow to at most ${maxGrown(original)}, ` +
+    `${action}: expected a text of ${bytes} ${bytes === 1 ? "byte" : "bytes"} to grow to at most ${limit}, ` +
       `found at least ${length}`,
   );
 }

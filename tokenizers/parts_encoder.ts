@@ -1,10 +1,11 @@
 import { InputRangeError } from "../errors.ts";
 import { AddedTokens, type Segment } from "./added_tokens.ts";
-import type { AlignedText } from "./aligned_text.ts";
+import { AlignedText, Growth } from "./aligned_text.ts";
 import { ByteLevelEncoder } from "./byte_level_encoder.ts";
 import { barredTokens, type EncodeOptions } from "./encode_options.ts";
 import { Encoding } from "./encoding.ts";
 import type { IdList } from "./id_list.ts";
+import { inPart } from "./in_part.ts";
 import type { Model } from "./models/model.ts";
 import { PieceTokenizer, type PieceTokens } from "./piece_tokens.ts";
 import type { PipelineParts } from "./pipeline_parts.ts";
@@ -139,9 +140,13 @@ export class PartsEncoder {
     const preTokenizer = this.#preTokenizer;
     const segments = this.#added.segments(text);
     if (preTokenizer === undefined) return segments;
-    return segments.flatMap((segment) =>
-      segment.id === undefined ? preTokenizer.split(segment.text).map((text) => ({ id: undefined, text })) : [segment]
-    );
+    const growth = new Growth("split a text", AlignedText.of(text));
+    return segments.flatMap((segment) => {
+      if (segment.id !== undefined) return [segment];
+      const pieces = inPart("pre_tokenizer", () => preTokenizer.split(segment.text));
+      for (const piece of pieces) growth.add(piece.length);
+      return pieces.map((text) => ({ id: undefined, text }));
+    });
   }
 
   /** The parts of a piece that have no token, or only the unknown one. */

@@ -16,3 +16,13 @@ export function utf8CharacterEnd(bytes: Uint8Array, at: number): number {
   }
   return at + length;
 }
+
+/** The number of bytes of a text in UTF-8; an unpaired surrogate counts as 2. */
+export function utf8Length(text: string): number {
+  let length = 0;
+  for (let i = 0; i < text.length; i++) {
+    const unit = text.charCodeAt(i);
+    length += unit < 0x80 ? 1 : unit < 0x800 || (unit & 0xf800) === 0xd800 ? 2 : 3;
+  }
+  return length;
+}

@@ -50,11 +50,16 @@ const DOUBLING = { pattern: { String: "a" }, content: "aa" };
 Deno.test("normalizers that make a text grow without end are refused when they do", () => {
   const sequence = { type: "Sequence", normalizers: new Array(40).fill({ type: "Replace", ...DOUBLING }) };
   const tokenizer = read({ normalizer: sequence });
-  const message = "rewrite a text: expected a text of 1 code units to grow to at most 192, found at least";
+  const message = "encode: normalizer: rewrite a text: expected a text of 1 byte to grow to at most 1036 code units, " +
+    "12 for each byte and 1024 more, found at least";
   assertThrows(() => tokenizer.encode("a"), RangeError, message);
-  assertThrows(() => tokenizer.encode("a".repeat(1000)), RangeError, "grow to at most 64128");
+  assertThrows(() => tokenizer.encode("a".repeat(1000)), RangeError, "grow to at most 13024 code units");
   const long = read({ normalizer: { type: "Replace", pattern: { String: "a" }, content: "b".repeat(100_000) } });
-  assertThrows(() => long.encode("aaaa"), RangeError, "grow to at most 384, found at least 100000");
+  assertThrows(
+    () => long.encode("aaaa"),
+    RangeError,
+    "at most 1072 code units, 12 for each byte and 1024 more, found at least 100000",
+  );
   const prefixed = read({ normalizer: { type: "Prepend", prepend: "b".repeat(100_000) } });
   assertThrows(() => prefixed.encode("a"), RangeError, "found at least 100000");
 });
@@ -62,16 +67,43 @@ Deno.test("normalizers that make a text grow without end are refused when they d
 Deno.test("pre-tokenizers and decoders that make a text grow without end are refused when they do", () => {
   const byteLevel = { type: "ByteLevel", add_prefix_space: false, trim_offsets: true, use_regex: false };
   const pieces = read({ pre_tokenizer: { type: "Sequence", pretokenizers: new Array(40).fill(byteLevel) } });
-  assertThrows(() => pieces.encode("é"), RangeError, "grow to at most 192");
+  assertThrows(
+    () => pieces.encode("é"),
+    RangeError,
+    "encode: pre_tokenizer: rewrite a text: expected a text of 2 bytes",
+  );
   const members = new Array(40).fill({ type: "Replace", ...DOUBLING });
   const decoding = read({ decoder: { type: "Sequence", decoders: members } });
   assertThrows(
     () => decoding.decode([1]),
     RangeError,
-    "decode: expected a text of 2 code units to grow to at most 256",
+    "decode: expected a text of 2 bytes to grow to at most 1048 code units",
   );
   const long = new decoders.Replace({ pattern: patterns.regexPattern("a"), content: "b".repeat(1000) });
-  assertThrows(() => decoders.decodeTokens(long, ["a"]), RangeError, "grow to at most 192");
+  assertThrows(() => decoders.decodeTokens(long, ["a", "a"]), RangeError, "grow to at most 1072");
+});
+
+Deno.test("the limit holds for all pieces of a text together", () => {
+  const byteLevel = { type: "ByteLevel", add_prefix_space: true, trim_offsets: true, use_regex: true };
+  const metaspace = { type: "Metaspace", replacement: "▁", prepend_scheme: "always", split: true };
+  const split = { type: "Split", pattern: { Regex: "[\\s\\S]" }, behavior: "Isolated", invert: false };
+  const sequence = (pretokenizers: unknown[]) => ({ type: "Sequence", pretokenizers });
+  const repeated = new Array(8).fill([split, metaspace, byteLevel]).flat();
+  const nested = Array.from({ length: 30 }).reduce((inner) => sequence([inner, byteLevel]), byteLevel);
+  for (const pre_tokenizer of [sequence(new Array(24).fill(byteLevel)), sequence(repeated), nested]) {
+    const tokenizer = read({ pre_tokenizer });
+    const message = "encode: pre_tokenizer: split a text: expected a text of 1 byte to grow to at most 1036 code units";
+    assertThrows(() => tokenizer.encode("a"), RangeError, message);
+    assertThrows(() => tokenizer.encoding("a".repeat(1000)), RangeError, "found at least");
+  }
+  // Each text between two added tokens is normalized on its own.
+  const prefixed = read({
+    normalizer: { type: "Prepend", prepend: "b".repeat(1000) },
+    added_tokens: [{ id: 5, content: "<x>", special: true, normalized: false }],
+  });
+  assertEquals(prefixed.encoding("a").tokens, ["[UNK]"]);
+  const message = "normalize a text: expected a text of 5 bytes to grow to at most 1084 code units";
+  assertThrows(() => prefixed.encode("a<x>a"), RangeError, message);
 });
 
 Deno.test("what Unicode normalization, byte symbols and Hangul add to a text is within the limit", () => {
@@ -104,10 +136,13 @@ Deno.test("a pattern with too many steps, classes or code units is refused", () 
 
 Deno.test("a pattern that takes too many steps or too much memory for a text is refused when it does", () => {
   const find = (regex: string, text: string) => () => patterns.regexPattern(regex).forEachMatch(text, () => {});
-  const steps = "match a pattern: expected at most";
-  assertThrows(find("(?:a?){900}b", "a".repeat(20_000)), RangeError, steps);
-  assertThrows(find(`(?:${"a|".repeat(300)}a)(?>a{300})b`, "a".repeat(5000)), RangeError, steps);
-  assertThrows(find(`(?:a|(?<=${"a".repeat(900)})a)b`, "a".repeat(20_000)), RangeError, steps);
+  const steps = (units: number) => `steps, 256 for each of ${units} code units and 1024 more, found more`;
+  assertThrows(find("(?:a?){900}b", "a".repeat(20_000)), RangeError, steps(20_000));
+  assertThrows(find(`(?:${"a|".repeat(300)}a)(?>a{300})b`, "a".repeat(5000)), RangeError, steps(5000));
+  assertThrows(find(`(?:a|(?<=${"a".repeat(900)})a)b`, "a".repeat(20_000)), RangeError, steps(20_000));
+  const memory = 'match the pattern "(?:a?){1000}": expected at most 42377216 bytes for what cannot match, ' +
+    "256 for each of 100000 code units and 65536 more, found more";
+  assertThrows(find("(?:a?){1000}", "a".repeat(100_000)), RangeError, memory);
 });
 
 Deno.test("an id that a post-processor or a padding adds must be below the size", () => {

@@ -1,7 +1,7 @@
 import type { JSONFields } from "../json_fields.ts";
 import { type Pattern, patternFromJSON } from "../regex/mod.ts";
-import { checkGrowth } from "../limits.ts";
 import type { Decoder, TokenStream } from "./decoder.ts";
+import { Growth } from "./growth.ts";
 import { wholeTokens } from "./whole_tokens.ts";
 import { checkOptions, having, type Kinds, TEXT } from "../options.ts";
 
@@ -45,11 +45,21 @@ export class Replace implements Decoder {
     return new Replace({ pattern: patternFromJSON(fields.object("pattern")), content: fields.string("content") });
   }
 
-  /** Creates a stream that holds back what could be the start of a match; for a regular expression, the whole token. */
+  /**
+   * Creates a stream that holds back what could be the start of a match; for a regular expression, the whole token. Its
+   * methods throw `RangeError` if the text grows too much.
+   */
   stream(): TokenStream {
     const { literal } = this.pattern;
     if (literal) return literalStream(literal, this.content);
-    return wholeTokens({ token: (token, next) => next(this.#replaced(token), true) });
+    const growth = new Growth();
+    const check = growth.checked();
+    return wholeTokens({
+      token: (token, next) => {
+        growth.take(token);
+        next(this.#replaced(token, check), true);
+      },
+    });
   }
 
   /** Converts this part to its `tokenizer.json` form. */
@@ -57,14 +67,16 @@ export class Replace implements Decoder {
     return { type: "Replace", pattern: this.pattern.toJSON(), content: this.content };
   }
 
-  #replaced(token: string): string {
+  #replaced(token: string, check: (length: number) => void): string {
     let text = "";
     let done = 0;
     this.pattern.forEachMatch(token, (start, end) => {
-      text += token.slice(done, start) + this.content;
-      checkGrowth("decode", text.length, token.length);
+      const more = token.slice(done, start) + this.content;
+      check(more.length);
+      text += more;
       done = end;
     });
+    check(token.length - done);
     return text + token.slice(done);
   }
 }
@@ -75,23 +87,28 @@ export class Replace implements Decoder {
  */
 function literalStream(literal: string, content: string): TokenStream {
   const shorter = shorterBeginnings(literal);
+  const growth = new Growth();
+  const check = growth.checked();
   let matched = 0;
   return {
     push: (fragment, ends, next) => {
       // The held-back text precedes the fragment; `done` is the start of what has not been emitted.
       const text = literal.slice(0, matched) + fragment;
+      growth.take(fragment);
       let result = "";
       let done = 0;
       for (let at = matched; at < text.length; at++) {
         while (matched > 0 && text[at] !== literal[matched]) matched = shorter[matched - 1];
         if (text[at] === literal[matched]) matched++;
         if (matched < literal.length) continue;
-        result += text.slice(done, at + 1 - matched) + content;
-        checkGrowth("decode", result.length, text.length);
+        const more = text.slice(done, at + 1 - matched) + content;
+        check(more.length);
+        result += more;
         done = at + 1;
         matched = 0;
       }
       if (ends) matched = 0;
+      check(Math.max(0, text.length - matched - done));
       next(result + text.slice(done, text.length - matched), ends);
     },
     flush: () => {},

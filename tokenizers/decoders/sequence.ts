@@ -1,5 +1,5 @@
 import type { Decoder, FragmentSink, TokenStream } from "./decoder.ts";
-import { checkGrowth } from "../limits.ts";
+import { Growth } from "./growth.ts";
 import { countParts } from "../check_parts.ts";
 import { checkKind, LIST } from "../options.ts";
 
@@ -42,7 +42,7 @@ export class Sequence implements Decoder {
     const stream = this.decoders.map((decoder) => decoder.stream()).reduceRight(chain, PASS_THROUGH);
     return {
       push: (fragment, ends, next) => {
-        growth.taken += fragment.length + 1;
+        growth.take(fragment);
         stream.push(fragment, ends, next);
       },
       flush: (next) => stream.flush(next),
@@ -60,18 +60,6 @@ const PASS_THROUGH: TokenStream = {
   push: (fragment, ends, next) => next(fragment, ends),
   flush: () => {},
 };
-
-/** Compares what the streams of a chain emit with what the chain has taken. */
-class Growth {
-  /** Code units that the chain has taken, and one for each token. */
-  taken = 0;
-
-  /** Makes a function that takes the lengths of the fragments that one stream emits. */
-  checked(): (length: number) => void {
-    let emitted = 0;
-    return (length) => checkGrowth("decode", emitted += length, this.taken);
-  }
-}
 
 /** The stream that passes what one stream emits to another. */
 function chained(first: TokenStream, rest: TokenStream, check: (length: number) => void): TokenStream {

@@ -1,4 +1,4 @@
-import type { AlignedText } from "../aligned_text.ts";
+import { type AlignedText, Growth } from "../aligned_text.ts";
 import type { JSONFields } from "../json_fields.ts";
 import { Digits } from "./digits.ts";
 import { Metaspace } from "./metaspace.ts";
@@ -62,10 +62,14 @@ export class Sequence implements PreTokenizer {
     return first >= 0 && members[first].cutsBeforeSpaces && !members.slice(first + 1).some(looksAtPlace);
   }
 
-  /** Splits a text with all members in order. */
+  /**
+   * Splits a text with all members in order.
+   *
+   * @throws {RangeError} If all pieces together grow too long.
+   */
   split(text: AlignedText): AlignedText[] {
     let pieces = text.length === 0 ? [] : [text];
-    for (const member of this.members) pieces = pieces.flatMap((piece) => member.split(piece));
+    for (const member of this.members) pieces = splitPieces(text, pieces, member);
     return pieces;
   }
 
@@ -77,6 +81,16 @@ export class Sequence implements PreTokenizer {
   get #flat(): PreTokenizer[] {
     return this.members.flatMap((member) => member instanceof Sequence ? member.#flat : [member]);
   }
+}
+
+/** Splits all pieces of a text. */
+function splitPieces(text: AlignedText, pieces: readonly AlignedText[], member: PreTokenizer): AlignedText[] {
+  const growth = new Growth("split a text", text);
+  return pieces.flatMap((piece) => {
+    const parts = member.split(piece);
+    for (const part of parts) growth.add(part.length);
+    return parts;
+  });
 }
 
 /** Whether splits on one side of a space never depend on the other side. */

@@ -1,6 +1,7 @@
 import { InputRangeError } from "../../errors.ts";
 import { SURROGATE } from "../character_classes.ts";
 import { grownInts } from "../grown.ts";
+import { brief } from "../json_fields.ts";
 import { MAX_MEMORY_PER_UNIT, MAX_STEPS_PER_UNIT } from "../limits.ts";
 import { classesOf, type Fork, type Program, type Step } from "./program.ts";
 import type { Anchor } from "./syntax.ts";
@@ -10,6 +11,12 @@ const STEPS_BEFORE_MEMO = 32;
 
 /** Positions per array of memoized fork results. */
 const CHUNK_SIZE = 2 ** 10;
+
+/** Code units beyond those of the text for which steps may be taken. */
+const MORE_FOR_STEPS = 2 ** 10;
+
+/** Code units beyond those of the text for which memory may be used. */
+const MORE_FOR_MEMORY = 2 ** 16;
 
 const NO_MATCH = -1;
 
@@ -22,6 +29,7 @@ const NO_MATCH = -1;
  * time for a whole text is linear in its length, whatever the pattern.
  */
 export class Matcher {
+  readonly #program: Program;
   readonly #text: string;
   readonly #memory: Memory;
   /**
@@ -46,11 +54,12 @@ export class Matcher {
 
   /** Creates a matcher at the start of a text. */
   constructor(program: Program, text: string) {
+    this.#program = program;
     this.#text = text;
     this.#start = program.start;
-    this.#most = MAX_STEPS_PER_UNIT * (text.length + CHUNK_SIZE);
+    this.#most = MAX_STEPS_PER_UNIT * (text.length + MORE_FOR_STEPS);
     this.#left = this.#most;
-    this.#memory = new Memory(program.forks, text.length);
+    this.#memory = new Memory(program, text.length);
     this.#runStarts = new Int32Array(program.runs);
     this.#runEnds = new Int32Array(program.runs);
   }
@@ -152,10 +161,8 @@ export class Matcher {
   }
 
   #refuse(): never {
-    const { length } = this.#text;
-    throw new InputRangeError(
-      `match a pattern: expected at most ${this.#most} steps for ${length} code units of text, found more`,
-    );
+    const steps = `${this.#most} steps, ${MAX_STEPS_PER_UNIT} for each`;
+    throw tooMuch(this.#program, steps, this.#text.length, MORE_FOR_STEPS);
   }
 
   #enter(fork: Fork, at: number): void {
@@ -197,14 +204,16 @@ export class Matcher {
 class Memory {
   /** The arrays by chunk and fork. An entry is 0 if unknown, otherwise the end of the match (-1 for none) plus 2. */
   readonly #chunks = new Map<number, (Int32Array | undefined)[]>();
-  readonly #forks: number;
-  /** Number of arrays that may still be allocated. */
+  readonly #program: Program;
+  readonly #length: number;
+  /** Number of bytes that may still be allocated. */
   #left: number;
   #first = 0;
 
-  constructor(forks: number, length: number) {
-    this.#forks = forks;
-    this.#left = Math.ceil(MAX_MEMORY_PER_UNIT / 4 * (length / CHUNK_SIZE + 64));
+  constructor(program: Program, length: number) {
+    this.#program = program;
+    this.#length = length;
+    this.#left = MAX_MEMORY_PER_UNIT * (length + MORE_FOR_MEMORY);
   }
 
   get(fork: number, place: number): number | undefined {
@@ -216,22 +225,31 @@ class Memory {
     const index = Math.floor(place / CHUNK_SIZE);
     let chunk = this.#chunks.get(index);
     if (chunk === undefined) {
-      chunk = new Array(this.#forks).fill(undefined);
+      chunk = new Array(this.#program.forks).fill(undefined);
       this.#chunks.set(index, chunk);
     }
     (chunk[fork] ??= this.#array())[place % CHUNK_SIZE] = end + 2;
   }
 
   #array(): Int32Array {
-    if (this.#left-- > 0) return new Int32Array(CHUNK_SIZE);
-    throw new InputRangeError(
-      "match a pattern: expected fewer places to remember, found more than memory is planned for",
-    );
+    const array = new Int32Array(CHUNK_SIZE);
+    this.#left -= array.byteLength;
+    if (this.#left >= 0) return array;
+    const most = MAX_MEMORY_PER_UNIT * (this.#length + MORE_FOR_MEMORY);
+    const bytes = `${most} bytes for what cannot match, ${MAX_MEMORY_PER_UNIT} for each`;
+    throw tooMuch(this.#program, bytes, this.#length, MORE_FOR_MEMORY);
   }
 
   forgetBefore(place: number): void {
     for (; (this.#first + 1) * CHUNK_SIZE <= place; this.#first++) this.#chunks.delete(this.#first);
   }
+}
+
+/** The error of a pattern that takes more than is allowed for a text. */
+function tooMuch({ source }: Program, what: string, length: number, more: number): InputRangeError {
+  return new InputRangeError(
+    `match the pattern ${brief(source)}: expected at most ${what} of ${length} code units and ${more} more, found more`,
+  );
 }
 
 /** Whether an anchor matches at a position of a text. */

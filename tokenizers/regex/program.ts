@@ -36,8 +36,9 @@ interface Behind {
   readonly body: Step;
 }
 
-/** A compiled pattern: its first step, and the numbers of forks and runs. */
+/** A compiled pattern: its source, its first step, and the numbers of forks and runs. */
 export interface Program {
+  readonly source: string;
   readonly start: Step;
   readonly forks: number;
   readonly runs: number;
@@ -50,7 +51,7 @@ export interface Program {
  * names.
  */
 export function compilePattern(source: string): Program {
-  return new Compiler().compile(parsePattern(source));
+  return { source, ...new Compiler().compile(parsePattern(source)) };
 }
 
 const MATCH: Step = { kind: "match" };
@@ -61,7 +62,7 @@ class Compiler {
   #runs = 0;
   readonly #classes = new Set<CharacterClasses>();
 
-  compile(node: Node): Program {
+  compile(node: Node): Omit<Program, "source"> {
     return { start: this.#add(node, MATCH), forks: this.#forks, runs: this.#runs };
   }
 
