@@ -1,7 +1,7 @@
 import { resolve } from "node:path";
 import { InputRangeError } from "../../errors.ts";
 import { Engine } from "../../src/nn/mod.ts";
-import { complete, count, definedOnly, type Given, type Schema, withArticle } from "../../src/schema/mod.ts";
+import { count, definedOnly, type Given, withArticle } from "../../src/schema/mod.ts";
 import { type Checkpoint, REMEDY, type RunOptions, type TrainSettings } from "../../src/train/mod.ts";
 import {
   type AnyProgram,
@@ -27,10 +27,22 @@ import { describeEngine, startEngine } from "../engine_options.ts";
 import { invocation } from "../invocation.ts";
 import { INTERRUPTED, jsonLine, writeErrorLine, writeLine } from "../terminal/mod.ts";
 import { VERIFY_OPTION, verifying } from "../verify_option.ts";
+import {
+  type AnyPreset,
+  type Asked,
+  completeInitial,
+  completePlan,
+  dataPaths,
+  flat,
+  freeFields,
+  refuseOtherSource,
+  withPreset,
+} from "./asked_fields.ts";
 import { expectModel, nounOf } from "./model_option.ts";
 import { withPipedSource } from "./piped_source.ts";
 import {
   dataName,
+  expectOutput,
   freshDirectory,
   readNotes,
   refuseOtherRun,
@@ -38,22 +50,6 @@ import {
   type RunNotes,
   TrainingRun,
 } from "../training/mod.ts";
-
-interface AnyPreset {
-  readonly plan?: Given;
-  readonly model: Given;
-  readonly fit: Given;
-}
-
-/** The given fields, by what they configure. */
-interface Asked {
-  /** Fields of the data. */
-  readonly plan: Given;
-  /** Fields of the model. */
-  readonly model: Given;
-  /** Fields of the training. */
-  readonly fit: Given;
-}
 
 /** A model and everything its training needs. */
 interface Run {
@@ -158,6 +154,7 @@ class TrainCommandOf {
     refuseContradictions(this.#fields, flat(given), flat(preset));
     const asked = withPreset(this.#fields, given, preset);
     const plan = completePlan(program, asked.plan);
+    if (values.out !== undefined) await expectOutput(values.out, dataPaths(program.plan, plan));
     const data = await program.read(plan);
     const model = await program.create(plan, asked.model, data.data, verifying(values));
     const corpus = await program.corpus(model, data.data);
@@ -323,63 +320,4 @@ function nothingLeft({ epochs, maxSteps, schedule }: TrainSettings): string {
   if (schedule === "cosine") return "The run is already complete; its cosine schedule cannot be extended.";
   const length = maxSteps === null ? `--epochs ${epochs}` : `--max-steps ${maxSteps}`;
   return `The run is already complete with ${length}; pass a larger number to continue.`;
-}
-
-/**
- * Merges given fields with a preset's. Given fields win, and fields of the preset that are alternatives to them are
- * dropped.
- */
-function withPreset(fields: Fields, given: Asked, preset: AnyPreset | undefined): Asked {
-  if (!preset) return given;
-  const names = Object.entries(given).flatMap(([, part]) => Object.keys(part));
-  const replaced = new Set(names.flatMap((name) => fields[name]?.insteadOf ?? []));
-  // The preset's learning rate does not suit another optimizer, which has its own default.
-  if ("optimizer" in given.fit && !("optimizer" in preset.fit)) replaced.add("learningRate");
-  const rest = (part: object = {}): object =>
-    Object.fromEntries(Object.entries(part).filter(([name]) => !replaced.has(name)));
-  return {
-    plan: { ...rest(preset.plan), ...given.plan },
-    model: { ...rest(preset.model), ...given.model },
-    fit: { ...rest(preset.fit), ...given.fit },
-  };
-}
-
-/** Returns all fields, regardless of what they configure. */
-function flat({ plan, model, fit }: Partial<Asked> = {}): Given {
-  return { ...fit, ...model, ...plan };
-}
-
-/** Completes the fields of the data with their defaults. */
-function completePlan({ plan }: AnyProgram, given: Given): Given {
-  const known = Object.entries(given).filter(([name]) => Object.hasOwn(plan, name));
-  return complete(plan as Schema<Record<string, unknown>>, Object.fromEntries(known), "read the data");
-}
-
-/** Completes the fields that matter only when a model is created with their defaults. */
-function completeInitial({ model: { task } }: AnyProgram, given: Given): Given {
-  const initial = Object.entries(task.model as Fields).filter(([, { isInitial }]) => isInitial);
-  const known = initial.flatMap(([name]) => given[name] === undefined ? [] : [[name, given[name]]]);
-  return complete(
-    Object.fromEntries(initial) as Schema<Record<string, unknown>>,
-    Object.fromEntries(known),
-    "make a model",
-  );
-}
-
-/**
- * Throws `UsageError` if the data come from another kind of source than in the resumed run. Only the paths of files may
- * change.
- */
-function refuseOtherSource({ sources }: AnyProgram, given: Given, kept: Given): void {
-  const other = sources.find((name) => given[name] !== undefined && kept[name] === null);
-  if (other === undefined) return;
-  const known = sources.filter((name) => kept[name] !== null).map((name) => `--${name}`);
-  throw new UsageError(
-    `--${other}: expected ${known[0] ?? "the data"} as in the resumed run, found another source`,
-  );
-}
-
-/** Returns the given fields that may change when a run is resumed. */
-function freeFields(plan: Fields, given: Given): Given {
-  return Object.fromEntries(Object.entries(given).filter(([name]) => plan[name].isFree));
 }

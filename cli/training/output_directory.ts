@@ -4,6 +4,7 @@ import process from "node:process";
 import { InputRangeError } from "../../errors.ts";
 import { exists, keepAside } from "../terminal/mod.ts";
 import { lockForTraining } from "../../src/formats/directory_lock.ts";
+import { CHECKSUMS, LOCK, STAGING } from "../../src/formats/directory_names.ts";
 import { attempt } from "../../src/formats/system_errors.ts";
 import { withoutCompressionEnding } from "../../src/formats/compression.ts";
 import { isPattern } from "../../tasks/data/find_files.ts";
@@ -33,17 +34,42 @@ export async function freshDirectory(name: string): Promise<string> {
 const MODEL_FILES =
   /^(?:config|(?:\w+_)?tokenizer|preprocessor_config|training_state)\.json$|^(?:model|training_state)\.safetensors$|^elman\.commit$/;
 
+/** Maximum number of files that an error names. */
+const MOST_NAMED = 3;
+
 /**
- * Renames an existing model's directory to make room for a new model, and returns a message that says so. Throws
- * `RangeError` if the path is a file, if it holds files named like a model's that are not a model, if it is the working
- * directory, which cannot be renamed, or if another run trains into it.
+ * Throws `RangeError` if a new model cannot have a directory: it is a file, it holds files that are not a model's, which
+ * would be moved aside with an older model, or it contains one of the data paths.
  */
-export async function keepOldModel(directory: string): Promise<string | undefined> {
+export async function expectOutput(directory: string, data: readonly string[]): Promise<void> {
   const stats = await stat(directory).catch(() => undefined);
-  if (stats && !stats.isDirectory()) {
+  if (stats === undefined) return;
+  if (!stats.isDirectory()) {
     throw new InputRangeError(`--out ${directory}: expected a directory or nothing, found a file`);
   }
-  const taken = stats ? await modelFilesIn(directory) : [];
+  const foreign = (await readdir(directory)).filter((name) => !isModelsOwn(name)).sort();
+  const inside = data.filter((path) => `${resolve(path)}/`.startsWith(`${resolve(directory)}/`));
+  const found = foreign.length > 0 ? foreign : inside;
+  if (found.length === 0) return;
+  const named = found.slice(0, MOST_NAMED).join(", ");
+  const more = found.length > MOST_NAMED ? ` and ${found.length - MOST_NAMED} more` : "";
+  throw new InputRangeError(
+    `--out ${directory}: expected no files in it but a model's, found ${named}${more}; choose a new or empty folder`,
+  );
+}
+
+/** Whether a name in a model's directory is one that saving or training writes, or is hidden. */
+function isModelsOwn(name: string): boolean {
+  return MODEL_FILES.test(name) || name.startsWith(".") || name === LOCK || name === CHECKSUMS || STAGING.test(name);
+}
+
+/**
+ * Renames an existing model's directory to make room for a new model, and returns a message that says so. Throws
+ * `RangeError` if it holds files named like a model's that are not a model, if it is the working directory, which cannot
+ * be renamed, or if another run trains into it.
+ */
+export async function keepOldModel(directory: string): Promise<string | undefined> {
+  const taken = await exists(directory) ? await modelFilesIn(directory) : [];
   if (taken.length === 0) return undefined;
   const isModel = taken.some((name) => name.endsWith(".safetensors")) || await isReadable(directory);
   if (!isModel) {

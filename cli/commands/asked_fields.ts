@@ -1,0 +1,88 @@
+import { complete, type Given, type Schema } from "../../src/schema/mod.ts";
+import { STANDARD_INPUT } from "../../tasks/data/file_system.ts";
+import type { Paths } from "../../tasks/data/find_files.ts";
+import type { AnyProgram } from "../../tasks/task_model/mod.ts";
+import { type Fields, UsageError } from "../arguments/mod.ts";
+
+/** A preset of a task's program. */
+export interface AnyPreset {
+  readonly plan?: Given;
+  readonly model: Given;
+  readonly fit: Given;
+}
+
+/** The given fields, by what they configure. */
+export interface Asked {
+  /** Fields of the data. */
+  readonly plan: Given;
+  /** Fields of the model. */
+  readonly model: Given;
+  /** Fields of the training. */
+  readonly fit: Given;
+}
+
+/**
+ * Merges given fields with a preset's. Given fields win, and fields of the preset that are alternatives to them are
+ * dropped.
+ */
+export function withPreset(fields: Fields, given: Asked, preset: AnyPreset | undefined): Asked {
+  if (!preset) return given;
+  const names = Object.entries(given).flatMap(([, part]) => Object.keys(part));
+  const replaced = new Set(names.flatMap((name) => fields[name]?.insteadOf ?? []));
+  // The preset's learning rate does not suit another optimizer, which has its own default.
+  if ("optimizer" in given.fit && !("optimizer" in preset.fit)) replaced.add("learningRate");
+  const rest = (part: object = {}): object =>
+    Object.fromEntries(Object.entries(part).filter(([name]) => !replaced.has(name)));
+  return {
+    plan: { ...rest(preset.plan), ...given.plan },
+    model: { ...rest(preset.model), ...given.model },
+    fit: { ...rest(preset.fit), ...given.fit },
+  };
+}
+
+/** Returns all fields, regardless of what they configure. */
+export function flat({ plan, model, fit }: Partial<Asked> = {}): Given {
+  return { ...fit, ...model, ...plan };
+}
+
+/** Returns the paths of the data, without standard input. */
+export function dataPaths(fields: Fields, plan: Given): string[] {
+  const named = Object.entries(fields).filter(([, { kind, isFree }]) => kind === "path" && isFree);
+  const paths = named.flatMap(([name]) => (plan[name] ?? []) as Paths);
+  return paths.filter((path) => path !== STANDARD_INPUT);
+}
+
+/** Completes the fields of the data with their defaults. */
+export function completePlan({ plan }: AnyProgram, given: Given): Given {
+  const known = Object.entries(given).filter(([name]) => Object.hasOwn(plan, name));
+  return complete(plan as Schema<Record<string, unknown>>, Object.fromEntries(known), "read the data");
+}
+
+/** Completes the fields that matter only when a model is created with their defaults. */
+export function completeInitial({ model: { task } }: AnyProgram, given: Given): Given {
+  const initial = Object.entries(task.model as Fields).filter(([, { isInitial }]) => isInitial);
+  const known = initial.flatMap(([name]) => given[name] === undefined ? [] : [[name, given[name]]]);
+  return complete(
+    Object.fromEntries(initial) as Schema<Record<string, unknown>>,
+    Object.fromEntries(known),
+    "make a model",
+  );
+}
+
+/**
+ * Throws `UsageError` if the data come from another kind of source than in the resumed run. Only the paths of files may
+ * change.
+ */
+export function refuseOtherSource({ sources }: AnyProgram, given: Given, kept: Given): void {
+  const other = sources.find((name) => given[name] !== undefined && kept[name] === null);
+  if (other === undefined) return;
+  const known = sources.filter((name) => kept[name] !== null).map((name) => `--${name}`);
+  throw new UsageError(
+    `--${other}: expected ${known[0] ?? "the data"} as in the resumed run, found another source`,
+  );
+}
+
+/** Returns the given fields that may change when a run is resumed. */
+export function freeFields(plan: Fields, given: Given): Given {
+  return Object.fromEntries(Object.entries(given).filter(([name]) => plan[name].isFree));
+}

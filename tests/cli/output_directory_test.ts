@@ -1,0 +1,65 @@
+// What --out may name: a new or empty directory, or a model's own. Files of the user's are never moved.
+
+import { assertEquals, assertStringIncludes } from "@std/assert";
+import { babble, filesUnder, inTempDir, type Outcome, outcomeOf, startCommand } from "../support/command.ts";
+
+const SMALL = "--hidden 6 --embed 4 --batch 4 --bptt 16 --max-steps 1 --threads 1".split(" ");
+
+/** Runs `body` with a directory that contains text.txt, and a function that trains on it or on `data`. */
+async function inPlace(
+  body: (directory: string, train: (out: string, data?: string) => Promise<Outcome>) => Promise<void>,
+): Promise<void> {
+  await inTempDir(async (directory) => {
+    await Deno.writeTextFile(`${directory}/text.txt`, babble(600));
+    const train = (out: string, data = "text.txt"): Promise<Outcome> =>
+      outcomeOf(startCommand(["train-lm", "--data", data, "--out", out, ...SMALL], directory));
+    await body(directory, train);
+  });
+}
+
+const ADVICE = "choose a new or empty folder\n";
+
+Deno.test("--out refuses a directory with files that are not a model's, with and without an older model", async () => {
+  await inPlace(async (directory, train) => {
+    await Deno.mkdir(`${directory}/texts`);
+    await Deno.writeTextFile(`${directory}/texts/a.txt`, babble(600));
+    for (const names of ["a.txt", "a.txt, b.txt, c.txt and 1 more"]) {
+      const before = filesUnder(directory);
+      const { code, stdout, stderr } = await train("texts", "texts");
+      const message = `error: --out texts: expected no files in it but a model's, found ${names}; ${ADVICE}`;
+      assertEquals([code, stdout, stderr], [1, "", message]);
+      assertEquals(filesUnder(directory), before);
+      for (const name of ["b.txt", "c.txt", "d.txt"]) await Deno.writeTextFile(`${directory}/texts/${name}`, "");
+    }
+    assertEquals((await train("model")).code, 0);
+    await Deno.mkdir(`${directory}/model/notes`);
+    await Deno.writeTextFile(`${directory}/model/notes/1.txt`, "mine");
+    const before = filesUnder(directory);
+    const { code, stderr } = await train("model");
+    assertEquals([code, stderr.endsWith(`found notes; ${ADVICE}`)], [1, true], stderr);
+    assertEquals(filesUnder(directory), before);
+  });
+});
+
+Deno.test("--out takes an empty directory, hidden files, and all that training leaves in a directory", async () => {
+  await inPlace(async (directory, train) => {
+    const [model, left] = [`${directory}/model`, ["elman.lock", "elman.0123abcd.tmp", "SHA256SUMS"]];
+    await Deno.mkdir(model);
+    await Deno.writeTextFile(`${model}/.DS_Store`, "");
+    for (const name of left) await Deno.writeTextFile(`${model}/${name}`, "");
+    assertEquals((await train("model")).code, 0);
+    const again = await train("model");
+    assertEquals(again.code, 0, again.stderr);
+    assertStringIncludes(again.stdout, "Moved the existing model in model to model.1.");
+  });
+});
+
+Deno.test("--out refuses a directory that contains the data", async () => {
+  await inPlace(async (directory, train) => {
+    await Deno.mkdir(`${directory}/model/.texts`, { recursive: true });
+    await Deno.copyFile(`${directory}/text.txt`, `${directory}/model/.texts/a.txt`);
+    const { code, stderr } = await train("model", "model/.texts/a.txt");
+    assertEquals([code, stderr.endsWith(`found model/.texts/a.txt; ${ADVICE}`)], [1, true], stderr);
+    assertEquals([...Deno.readDirSync(`${directory}/model`)].map(({ name }) => name), [".texts"]);
+  });
+});
