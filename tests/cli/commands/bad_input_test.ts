@@ -1,5 +1,13 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
-import { babble, filesUnder, inTempDir, type Outcome, runCommand } from "../../support/command.ts";
+import {
+  babble,
+  filesUnder,
+  inTempDir,
+  type Outcome,
+  outcomeOf,
+  runCommand,
+  startCommand,
+} from "../../support/command.ts";
 
 const SMALL = "--hidden 6 --embed 4 --batch 4 --bptt 16 --max-steps 3".split(" ");
 
@@ -28,10 +36,13 @@ async function inPlace(body: (place: Place) => Promise<void>, ...args: string[])
   });
 }
 
-/** Asserts that a command exits with a code, prints one line of error that contains the words, and changes no file. */
+/**
+ * Asserts that a command, run in the place's directory, exits with a code, prints one line of error that contains the
+ * words, and changes no file.
+ */
 async function assertRefused(place: Place, args: string[], code: number, ...words: string[]): Promise<Outcome> {
   const before = filesUnder(place.directory);
-  const outcome = await runCommand(...args);
+  const outcome = await outcomeOf(startCommand(args, place.directory));
   const { stderr } = outcome;
   assertEquals(outcome.code, code, stderr);
   assert(/^error: .*\n$/.test(stderr), stderr);
