@@ -1,9 +1,7 @@
 import type * as Crypto from "node:crypto";
-import type { FileHandle } from "node:fs/promises";
 import { InputRangeError, InputSyntaxError } from "../../errors.ts";
 import { CHECKSUMS } from "./directory_names.ts";
 import { builtinModule } from "./file_system.ts";
-import { readPart } from "./plain_file.ts";
 
 /** The SHA-256 of files, 64 hexadecimal digits each, by name. */
 export type Checksums = ReadonlyMap<string, string>;
@@ -25,15 +23,6 @@ export class Sha256 {
   digest(): string {
     return this.#hash.digest("hex");
   }
-}
-
-/** Computes the SHA-256 of a file of a given size. */
-export async function fileChecksum(handle: FileHandle, size: number): Promise<string> {
-  const hash = new Sha256();
-  for (let start = 0; start < size; start += CHUNK) {
-    hash.add(await readPart(handle, start, Math.min(size, start + CHUNK)));
-  }
-  return hash.digest();
 }
 
 /** Formats checksums as `sha256sum` does, sorted by name. */

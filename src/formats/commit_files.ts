@@ -14,9 +14,9 @@
  */
 import type * as Files from "node:fs/promises";
 import { InputRangeError, InputSyntaxError } from "../../errors.ts";
-import { type Checksums, fileChecksum, formatChecksums, parseChecksums } from "./checksums.ts";
+import { type Checksums, formatChecksums, parseChecksums } from "./checksums.ts";
 import { CHECKSUMS, COMMITTED, isFileName, STAGING, stagingName } from "./directory_names.ts";
-import { isRealDirectory, lstatPlain, openPlain, readPart } from "./plain_file.ts";
+import { isRealDirectory, lstatPlain, MAX_TEXT_BYTES, openPlain, readAtMost } from "./plain_file.ts";
 import { attempt, unless, unlessMissing } from "./system_errors.ts";
 import { type FileContent, writeNewFile } from "./write_file.ts";
 
@@ -25,9 +25,6 @@ export type FileSystem = Pick<
   typeof Files,
   "lstat" | "mkdir" | "open" | "readdir" | "rename" | "rm" | "rmdir" | "stat"
 >;
-
-/** Matches the names of the files that a directory of an earlier version has without checksums. */
-const EARLIER_FILES = /\.(?:json|safetensors)$/;
 
 /**
  * Writes files into an existing directory, in which no other process should write meanwhile. If one does, files of
@@ -75,59 +72,30 @@ async function prepare(fs: FileSystem, dir: string, names: readonly string[]): P
   }
 }
 
-/**
- * Returns the checksums of the files that a write keeps: those that were saved with them or, in a directory of a
- * version that saved none, those that they have.
- */
+/** Returns the checksums of the saved files that a write keeps. A directory of an earlier version has none. */
 async function otherChecksums(
   fs: FileSystem,
   dir: string,
   files: Readonly<Record<string, unknown>>,
 ): Promise<Checksums> {
-  const saved = await savedChecksums(fs, dir);
-  const names = saved?.keys() ?? await earlierFiles(fs, dir);
   const checksums = new Map<string, string>();
-  for (const name of names) {
+  for (const [name, checksum] of await savedChecksums(fs, dir) ?? []) {
     if (Object.hasOwn(files, name)) continue;
     const path = `${dir}/${name}`;
-    const checksum = await attempt(`Cannot read ${path}`, async () => {
-      return saved ? await lstatPlain(fs, path) && saved.get(name) : await readWith(fs, path, fileChecksum);
-    });
-    if (checksum !== undefined) checksums.set(name, checksum);
+    if (await attempt(`Cannot read ${path}`, () => lstatPlain(fs, path))) checksums.set(name, checksum);
   }
   return checksums;
 }
 
-async function earlierFiles(fs: FileSystem, dir: string): Promise<string[]> {
-  const names = await attempt(`Cannot read directory ${dir}`, () => fs.readdir(dir));
-  return names.filter((name) => EARLIER_FILES.test(name) && isFileName(name));
-}
-
 async function savedChecksums(fs: FileSystem, dir: string): Promise<Checksums | undefined> {
-  const bytes = await attempt(
-    `Cannot read ${dir}/${CHECKSUMS}`,
-    () => readWith(fs, `${dir}/${CHECKSUMS}`, (handle, size) => readPart(handle, 0, size)),
-  );
-  if (bytes === undefined) return undefined;
-  try {
-    return parseChecksums(bytes);
-  } catch (error) {
-    throw new InputSyntaxError(`Cannot read ${dir}/${CHECKSUMS}: ${(error as Error).message}`);
-  }
-}
-
-type Handle = Awaited<ReturnType<FileSystem["open"]>>;
-
-/** Applies `read` to a plain file and its size; undefined if there is none. */
-async function readWith<T>(
-  fs: FileSystem,
-  path: string,
-  read: (handle: Handle, size: number) => Promise<T>,
-): Promise<T | undefined> {
-  const handle = await openPlain(fs, path);
+  const path = `${dir}/${CHECKSUMS}`;
+  const handle = await attempt(`Cannot read ${path}`, () => openPlain(fs, path));
   if (handle === undefined) return undefined;
   try {
-    return await read(handle, (await handle.stat()).size);
+    return parseChecksums(await attempt(`Cannot read ${path}`, () => readAtMost(handle, MAX_TEXT_BYTES)));
+  } catch (error) {
+    if (!(error instanceof InputSyntaxError)) throw error;
+    throw new InputSyntaxError(`Cannot read ${path}: ${error.message}`);
   } finally {
     await handle.close();
   }

@@ -8,6 +8,9 @@ import { unlessMissing } from "./system_errors.ts";
 /** Bytes per call of read: some platforms take at most 2^31 - 1 at once. */
 const CHUNK = 2 ** 24;
 
+/** Maximum size of a file whose name ends in `.json`, and of `SHA256SUMS`: 128 MiB. */
+export const MAX_TEXT_BYTES = 2 ** 27;
+
 /** Maximum number of times that opening is tried again if a writer replaces the file meanwhile. */
 const MAX_TRIES = 100;
 
@@ -59,6 +62,13 @@ function openFlags(): number {
 
 function isSame(stats: Stats, expected: Stats): boolean {
   return stats.isFile() && stats.ino === expected.ino && stats.dev === expected.dev;
+}
+
+/** Reads a whole file. Throws `RangeError` before any memory is taken if it is larger than `limit` bytes. */
+export async function readAtMost(handle: FileHandle, limit: number): Promise<Uint8Array<ArrayBuffer>> {
+  const { size } = await handle.stat();
+  if (size > limit) throw new InputRangeError(`expected at most ${limit} bytes, found ${size}`);
+  return await readPart(handle, 0, size);
 }
 
 /** Reads bytes `start` to `end` of a file. Throws `RangeError` if it ends before. */

@@ -11,7 +11,7 @@ import { InputRangeError, InputSyntaxError } from "../../errors.ts";
 import { checkChecksum, type Checksums, parseChecksums } from "./checksums.ts";
 import { CHECKSUMS, COMMITTED } from "./directory_names.ts";
 import { fileSystem } from "./file_system.ts";
-import { isRealDirectory, lstatPlain, openPlain, readPart } from "./plain_file.ts";
+import { isRealDirectory, lstatPlain, MAX_TEXT_BYTES, openPlain, readAtMost, readPart } from "./plain_file.ts";
 import { type Header, headerLength, LENGTH_BYTES, readHeader } from "./safetensors_header.ts";
 import { attempt } from "./system_errors.ts";
 
@@ -27,9 +27,6 @@ export interface ReadDirectoryOptions {
 
 /** Maximum number of retries of a reader if a writer changes the files meanwhile. */
 const MAX_TRIES = 100;
-
-/** Maximum size of a file whose name ends in `.json`, and of `SHA256SUMS`: 128 MiB. */
-export const MAX_TEXT_BYTES = 2 ** 27;
 
 /** Maximum size of other files, except `.safetensors`, whose header declares their size: 4 GiB. */
 const MAX_BYTES = 2 ** 32;
@@ -178,7 +175,9 @@ export class DirectorySnapshot {
    */
   async readChecksums(optional: readonly string[]): Promise<void> {
     if (!this.#handles.has(CHECKSUMS)) return;
-    const checksums = await this.#attempt(CHECKSUMS, async (handle) => parseChecksums(await readText(handle)));
+    const checksums = await this.#attempt(CHECKSUMS, async (handle) => {
+      return parseChecksums(await readAtMost(handle, MAX_TEXT_BYTES));
+    });
     const missing = optional.find((name) => checksums.has(name) && !this.has(name));
     if (missing !== undefined) {
       throw new InputRangeError(`Cannot read directory ${this.#dir}: it lacks ${missing}, which ${CHECKSUMS} lists`);
@@ -200,9 +199,8 @@ export class DirectorySnapshot {
   async bytes(name: string): Promise<Uint8Array<ArrayBuffer>> {
     const header = name.endsWith(".safetensors") ? await this.header(name) : undefined;
     return await this.#attempt(name, async (handle) => {
-      const { size } = await handle.stat();
-      const limit = header ? sizeOf(header) : MAX_BYTES;
-      const bytes = name.endsWith(".json") ? await readText(handle) : await readAtMost(handle, size, limit);
+      const limit = header ? sizeOf(header) : name.endsWith(".json") ? MAX_TEXT_BYTES : MAX_BYTES;
+      const bytes = await readAtMost(handle, limit);
       if (this.#checksums) checkChecksum(this.#checksums, name, bytes);
       return bytes;
     });
@@ -247,13 +245,4 @@ function named(failure: string, { message }: SyntaxError): SyntaxError {
 
 function sizeOf({ dataStart, entries }: Header): number {
   return dataStart + (entries.at(-1)?.end ?? 0);
-}
-
-async function readText(handle: FileHandle): Promise<Uint8Array<ArrayBuffer>> {
-  return await readAtMost(handle, (await handle.stat()).size, MAX_TEXT_BYTES);
-}
-
-async function readAtMost(handle: FileHandle, size: number, limit: number): Promise<Uint8Array<ArrayBuffer>> {
-  if (size > limit) throw new InputRangeError(`expected at most ${limit} bytes, found ${size}`);
-  return await readPart(handle, 0, size);
 }

@@ -1,4 +1,6 @@
+import * as fs from "node:fs/promises";
 import { assert, assertEquals, assertRejects } from "@std/assert";
+import { commitFiles } from "../../src/formats/commit_files.ts";
 import { readDirectory, writeDirectory } from "../../src/formats/mod.ts";
 import { inTempDir } from "../support/command.ts";
 import { describeTree } from "./tree.ts";
@@ -120,6 +122,41 @@ Deno.test("files larger than their kind allows are refused before they are read"
     for (const [name, size] of [["config.json", 2 ** 27 + 1], ["model.bin", 2 ** 32 + 1]] as const) {
       await Deno.truncate(`${dir}/${name}`, size);
       await assertRejects(() => readDirectory(dir, [name]), RangeError, `${dir}/${name}: expected at most ${size - 1}`);
+    }
+  });
+});
+
+Deno.test("a writer refuses a list of checksums that is larger than readers allow", async () => {
+  await inTempDir(async (dir) => {
+    await writeDirectory(dir, { "config.json": "{}" });
+    await Deno.truncate(`${dir}/SHA256SUMS`, 2 ** 27 + 1);
+    const message = `Cannot read ${dir}/SHA256SUMS: expected at most ${2 ** 27} bytes`;
+    await assertRejects(() => writeDirectory(dir, { "config.json": "{}" }), RangeError, message);
+  });
+});
+
+Deno.test("a writer reads and lists none of the files that others put into a directory", async () => {
+  await inTempDir(async (dir) => {
+    await Deno.writeTextFile(`${dir}/other.json`, "");
+    await Deno.truncate(`${dir}/other.json`, 10 * 2 ** 30);
+    await writeDirectory(dir, { "config.json": "{}" });
+    const lines = (await Deno.readTextFile(`${dir}/SHA256SUMS`)).trimEnd().split("\n");
+    assertEquals(lines.map((line) => line.slice(66)), ["config.json"]);
+  });
+});
+
+Deno.test("a fault while the checksums are read is not shown as damage of the file", async () => {
+  await inTempDir(async (dir) => {
+    await writeDirectory(dir, { "config.json": "{}" });
+    const fault = new TypeError("a fault");
+    const { decode } = TextDecoder.prototype;
+    TextDecoder.prototype.decode = () => {
+      throw fault;
+    };
+    try {
+      assertEquals(await assertRejects(() => commitFiles(fs, dir, { "config.json": "{}" })), fault);
+    } finally {
+      TextDecoder.prototype.decode = decode;
     }
   });
 });
