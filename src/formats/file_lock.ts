@@ -2,7 +2,7 @@ import type * as Process from "node:process";
 import type { Stats } from "node:fs";
 import { stagingName } from "./directory_names.ts";
 import { builtinModule, fileSystem, type NodeFiles } from "./file_system.ts";
-import { lstatPlain } from "./plain_file.ts";
+import { lstatPlain, openPlain, readPart } from "./plain_file.ts";
 import { codeOf, unlessMissing } from "./system_errors.ts";
 
 /** The process that holds a lock, as its file names it. */
@@ -54,6 +54,9 @@ const [HOST_NAME, ISO_TIME] = [/^[\w.-]{1,64}$/, /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\
 /** Two computations of when this process started differ by less than this many milliseconds. */
 const ROUNDING_MS = 2000;
 
+/** Bytes at the beginning of a lock's file that may name its owner. */
+const OWNER_BYTES = 4096;
+
 /** A file without a readable owner counts as being written for this many milliseconds. */
 const UNFINISHED_MS = 10_000;
 
@@ -89,7 +92,7 @@ async function takeSystemLock(
       const current = await lstatPlain(fs, path);
       if (!current || (ino ?? current.ino) !== current.ino) continue;
       await file.truncate(0);
-      await file.write(new TextEncoder().encode(JSON.stringify(thisProcess(purpose)) + "\n"));
+      await orRemove(fs, path, file.write(new TextEncoder().encode(JSON.stringify(thisProcess(purpose)) + "\n")));
       isOurs = true;
       return { previous, release: (moved = path) => fs.rm(moved, { force: true }).finally(() => file.close()) };
     } finally {
@@ -108,7 +111,8 @@ async function takeNamedLock(path: string, purpose: Owner["purpose"]): Promise<F
       return undefined;
     });
     if (file) {
-      await file.writeFile(JSON.stringify(thisProcess(purpose)) + "\n").finally(() => file.close());
+      const written = file.writeFile(JSON.stringify(thisProcess(purpose)) + "\n");
+      await orRemove(fs, path, written.finally(() => file.close()));
       return { previous, release: (moved = path) => fs.rm(moved, { force: true }) };
     }
     const stats = await lstatPlain(fs, path);
@@ -116,6 +120,16 @@ async function takeNamedLock(path: string, purpose: Owner["purpose"]): Promise<F
     if (stats && isHeld(owner, stats)) return { owner };
     previous = owner;
     await removeDead(fs, path, owner);
+  }
+}
+
+/** Removes a lock that this process has taken if its owner cannot be written. */
+async function orRemove(fs: NodeFiles, path: string, written: Promise<unknown>): Promise<void> {
+  try {
+    await written;
+  } catch (error) {
+    await fs.rm(path, { force: true }).catch(() => {});
+    throw error;
   }
 }
 
@@ -133,7 +147,7 @@ async function removeDead(fs: NodeFiles, path: string, owner: Owner | undefined)
 
 async function readOwner(fs: NodeFiles, path: string): Promise<Owner | undefined> {
   try {
-    const { purpose, pid, host, started, runtime } = JSON.parse(await fs.readFile(path, "utf8"));
+    const { purpose, pid, host, started, runtime } = JSON.parse(await readBeginning(fs, path));
     const isNamed = Number.isSafeInteger(pid) && pid > 0 && ISO_TIME.test(started);
     if (!isNamed || !(host === undefined || HOST_NAME.test(host))) return undefined;
     const isTraining = purpose === "train";
@@ -146,6 +160,17 @@ async function readOwner(fs: NodeFiles, path: string): Promise<Owner | undefined
     };
   } catch {
     return undefined;
+  }
+}
+
+async function readBeginning(fs: NodeFiles, path: string): Promise<string> {
+  const handle = await openPlain(fs, path);
+  if (handle === undefined) return "";
+  try {
+    const { size } = await handle.stat();
+    return new TextDecoder().decode(await readPart(handle, 0, Math.min(size, OWNER_BYTES)));
+  } finally {
+    await handle.close();
   }
 }
 
