@@ -209,7 +209,10 @@ function parseState<S extends TrainSettings>(
   try {
     checkTrainingState(state);
     const settings = complete(state.settings);
-    makeSchedule(settings, 1).restore?.(state.schedule);
+    const schedule = makeSchedule(settings, 1);
+    schedule.restore?.(state.schedule);
+    const kept = Object.keys(schedule.state?.() ?? {});
+    refuseSurplus("restore a schedule", "keys of its state", Object.keys(state.schedule), kept);
     return { ...state, settings };
   } catch (error) {
     if (error instanceof InputRangeError || error instanceof InputTypeError) {

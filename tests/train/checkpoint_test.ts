@@ -146,6 +146,8 @@ Deno.test("a damaged training state is refused with the file and the problem", a
     [(json) => delete json.settings, "expected settings to be an object, found none"],
     [(json) => json.schedule = null, "expected schedule to be an object, found null"],
     [(json) => delete json.schedule, "expected schedule to be an object, found none"],
+    [(json) => json.schedule = { toString: 1 }, "restore a schedule: expected only keys of its state"],
+    [plateau({ waited: 0, factor: 1, toString: 1 }), "restore a schedule: expected only keys of its state"],
     [plateau({}), "restore a schedule: expected `waited` and `factor`"],
     [(json) => json.optimiser = "adam", 'expected only keys of a training state, found "optimiser"'],
     [best(undefined), "expected best to be an object or null, found none"],
