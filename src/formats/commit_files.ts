@@ -115,8 +115,9 @@ async function remove(fs: FileSystem, staging: string, aside?: string): Promise<
 }
 
 /**
- * Moves the files of a committed write into their places, if there is such a write. Throws `RangeError`, and moves
- * nothing, if one of them is not a plain file that a write may have.
+ * Moves the files of a committed write into their places, if there is such a write, and removes others that its list of
+ * checksums does not have. Throws `RangeError`, and moves nothing, if one of them is not a plain file that a write may
+ * have.
  */
 async function rollForward(fs: FileSystem, dir: string): Promise<void> {
   const committed = `${dir}/${COMMITTED}`;
@@ -130,7 +131,13 @@ async function rollForward(fs: FileSystem, dir: string): Promise<void> {
       await attempt(`${parent}/${name}`, () => lstatPlain(fs, `${parent}/${name}`));
     }
   }
-  for (const name of names) await unlessMissing(fs.rename(`${committed}/${name}`, `${dir}/${name}`));
+  const listed = await savedChecksums(fs, committed);
+  // The list moves last: it tells which files are the write's own.
+  for (const name of names.toSorted((a, b) => Number(a === CHECKSUMS) - Number(b === CHECKSUMS))) {
+    const path = `${committed}/${name}`;
+    const isOwn = name === CHECKSUMS || !listed || listed.has(name);
+    await unlessMissing(isOwn ? fs.rename(path, `${dir}/${name}`) : fs.rm(path));
+  }
   await flushDirectory(fs, dir);
   await unlessMissing(flushDirectory(fs, committed));
   // If another writer has committed since, the directory is not empty, and that writer moves its own files.

@@ -163,7 +163,7 @@ Deno.test("a write flushes every file before it commits, and the directory befor
     const from = log.indexOf(`mkdir ${dir}/NEW`);
     assertEquals(
       log.slice(from).map((operation) => operation.replaceAll(dir, ".").replaceAll("elman.commit", "COMMIT"))
-        .filter((operation) => !operation.startsWith("lstat ")),
+        .filter((operation) => !/^l?stat /.test(operation)),
       [
         ...["mkdir ./NEW", "open ./NEW/a wx", "write ./NEW/a", "sync ./NEW/a"],
         ...["open ./NEW/b wx", "write ./NEW/b", "write ./NEW/b", "sync ./NEW/b"],
@@ -175,8 +175,8 @@ Deno.test("a write flushes every file before it commits, and the directory befor
           "sync ./NEW",
         ],
         ...["rename ./NEW ./COMMIT", "open . r", "sync ."],
-        ...["readdir ./COMMIT", "rename ./COMMIT/SHA256SUMS ./SHA256SUMS"],
-        ...["rename ./COMMIT/a ./a", "rename ./COMMIT/b ./b"],
+        ...["readdir ./COMMIT", "open ./COMMIT/SHA256SUMS", "read ./COMMIT/SHA256SUMS"],
+        ...["rename ./COMMIT/a ./a", "rename ./COMMIT/b ./b", "rename ./COMMIT/SHA256SUMS ./SHA256SUMS"],
         ...["open . r", "sync .", "open ./COMMIT r", "sync ./COMMIT", "rmdir ./COMMIT"],
       ],
     );

@@ -3,6 +3,7 @@ import { assert, assertEquals, assertRejects } from "@std/assert";
 import { commitFiles } from "../../src/formats/commit_files.ts";
 import { readDirectory, writeDirectory } from "../../src/formats/mod.ts";
 import { inTempDir } from "../support/command.ts";
+import { intercepted } from "./faulty_file_system.ts";
 import { describeTree } from "./tree.ts";
 
 const NAMES = ["config.json", "model.bin"] as const;
@@ -158,5 +159,33 @@ Deno.test("a fault while the checksums are read is not shown as damage of the fi
     } finally {
       TextDecoder.prototype.decode = decode;
     }
+  });
+});
+
+Deno.test("a file that the list of a committed write does not have is removed, not moved into the directory", async () => {
+  await inTempDir(async (dir) => {
+    await writeDirectory(dir, { "config.json": "{}", "model.bin": "new" });
+    await Deno.mkdir(`${dir}/elman.commit`);
+    for (const name of ["SHA256SUMS", "model.bin"]) await Deno.rename(`${dir}/${name}`, `${dir}/elman.commit/${name}`);
+    await Deno.writeTextFile(`${dir}/elman.commit/evil.txt`, "evil");
+    await writeDirectory(dir, { "config.json": "{ }" });
+    const files = await readDirectory(dir, NAMES);
+    assertEquals([...files.values()].map((bytes) => new TextDecoder().decode(bytes)), ["{ }", "new"]);
+    const left = Array.from(Deno.readDirSync(dir), ({ name }) => name).sort();
+    assertEquals(left, ["SHA256SUMS", ...NAMES]);
+  });
+});
+
+Deno.test("the list of a committed write is moved after all other files", async () => {
+  await inTempDir(async (dir) => {
+    const moved: string[] = [];
+    const watching = intercepted((operation) => {
+      const [, name] = /^rename .*elman\.commit\/(\S+) /.exec(operation) ?? [];
+      if (name !== undefined) moved.push(name);
+    });
+    await writeDirectory(dir, { "config.json": "{}", "model.bin": "", "a.txt": "", "z.txt": "" }, {
+      fileSystem: watching,
+    });
+    assertEquals([moved.length, moved.at(-1)], [5, "SHA256SUMS"]);
   });
 });
