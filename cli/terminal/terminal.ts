@@ -66,7 +66,7 @@ function writeSome(descriptor: number, bytes: Uint8Array): number {
     if (isBrokenPipe(error)) throw error;
     if (codeOf(error) !== "EAGAIN") {
       const stream = descriptor === 1 ? "output" : "error";
-      throw new InputRangeError(`Cannot write to standard ${stream}: ${reasonOf(error)}`, { cause: error });
+      throw new InputRangeError(`write to standard ${stream}: ${reasonOf(error)}`, { cause: error });
     }
     Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 5);
     return 0;

@@ -92,7 +92,7 @@ async function moveAside(directory: string): Promise<string | undefined> {
   try {
     // Another run may have moved the model while this one waited for the lock.
     if ((await modelFilesIn(directory)).length === 0) return undefined;
-    kept = await attempt(`Cannot move ${directory} aside`, () => keepAside(directory));
+    kept = await attempt(`move ${directory} aside`, () => keepAside(directory));
     return `Moved the existing model in ${directory} to ${kept}.`;
   } finally {
     await lock.release(kept);

@@ -50,16 +50,12 @@ const REMEDY = `restore the file, or delete ${CHECKSUMS} if the others are good`
 /** Throws `RangeError` if bytes are not those whose checksum was saved, or if none was. */
 export function checkChecksum(checksums: Checksums, name: string, bytes: Uint8Array): void {
   const expected = checksums.get(name);
-  const ignoring = "--no-verify (verify: false) reads it as it is";
+  const ways = `delete ${CHECKSUMS} or pass --no-verify (verify: false)`;
   if (expected === undefined) {
-    throw new InputRangeError(
-      `expected it to be listed in ${CHECKSUMS}, found that it was added after saving or the list is damaged; ` +
-        `${ignoring}; if you added it on purpose, delete ${CHECKSUMS}`,
-    );
+    throw new InputRangeError(`expected a file that ${CHECKSUMS} lists, found another; if you added it, ${ways}`);
   }
   if (new Sha256().add(bytes).digest() === expected) return;
   throw new InputRangeError(
-    `expected the SHA-256 in ${CHECKSUMS}, found that the file is damaged or was changed after saving; ` +
-      `${ignoring}; if you edited it on purpose, delete ${CHECKSUMS}`,
+    `expected the file that ${CHECKSUMS} records, found a damaged or edited one; if you edited it, ${ways}`,
   );
 }

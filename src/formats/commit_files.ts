@@ -39,12 +39,12 @@ export async function commitFiles(
   const checksums = new Map(await otherChecksums(fs, dir, files));
   const staging = `${dir}/${stagingName()}`;
   try {
-    await attempt(`Cannot write directory ${dir}`, () => fs.mkdir(staging));
+    await attempt(`write directory ${dir}`, () => fs.mkdir(staging));
     const write = (name: string, content: FileContent): Promise<string> =>
-      attempt(`Cannot write ${dir}/${name}`, () => writeNewFile(fs, `${staging}/${name}`, content));
+      attempt(`write ${dir}/${name}`, () => writeNewFile(fs, `${staging}/${name}`, content));
     for (const [name, content] of Object.entries(files)) checksums.set(name, await write(name, content));
     await write(CHECKSUMS, formatChecksums(checksums));
-    await attempt(`Cannot write directory ${dir}`, async () => {
+    await attempt(`write directory ${dir}`, async () => {
       await flushDirectory(fs, staging);
       await fs.rename(staging, `${dir}/${COMMITTED}`);
     });
@@ -52,7 +52,7 @@ export async function commitFiles(
     await remove(fs, staging);
     throw error;
   }
-  await attempt(`Cannot move the new files of ${dir} out of ${COMMITTED}, where they are safe`, async () => {
+  await attempt(`move the new files of ${dir} out of ${COMMITTED}, where they are safe`, async () => {
     await flushDirectory(fs, dir);
     await rollForward(fs, dir);
   });
@@ -60,15 +60,15 @@ export async function commitFiles(
 
 /** Finishes a dead writer's write and removes what it staged. Throws `RangeError` if anything is not a plain file. */
 async function prepare(fs: FileSystem, dir: string, names: readonly string[]): Promise<void> {
-  await attempt(`Cannot finish the last write of directory ${dir}`, () => rollForward(fs, dir));
-  for (const name of await attempt(`Cannot write directory ${dir}`, () => fs.readdir(dir))) {
+  await attempt(`finish the last write of directory ${dir}`, () => rollForward(fs, dir));
+  for (const name of await attempt(`write directory ${dir}`, () => fs.readdir(dir))) {
     if (!STAGING.test(name)) continue;
     const staging = `${dir}/${name}`;
-    const stats = await attempt(`Cannot write ${staging}`, () => unlessMissing(fs.lstat(staging)));
+    const stats = await attempt(`write ${staging}`, () => unlessMissing(fs.lstat(staging)));
     if (stats?.isDirectory()) await remove(fs, staging, `${dir}/${stagingName()}`);
   }
   for (const name of [...names, CHECKSUMS]) {
-    await attempt(`Cannot write ${dir}/${name}`, () => lstatPlain(fs, `${dir}/${name}`));
+    await attempt(`write ${dir}/${name}`, () => lstatPlain(fs, `${dir}/${name}`));
   }
 }
 
@@ -82,14 +82,14 @@ async function otherChecksums(
   for (const [name, checksum] of await savedChecksums(fs, dir) ?? []) {
     if (Object.hasOwn(files, name)) continue;
     const path = `${dir}/${name}`;
-    if (await attempt(`Cannot read ${path}`, () => lstatPlain(fs, path))) checksums.set(name, checksum);
+    if (await attempt(`read ${path}`, () => lstatPlain(fs, path))) checksums.set(name, checksum);
   }
   return checksums;
 }
 
 async function savedChecksums(fs: FileSystem, dir: string): Promise<Checksums | undefined> {
   const path = `${dir}/${CHECKSUMS}`;
-  const handle = await attempt(`Cannot read ${path}`, () => openPlain(fs, path));
+  const handle = await attempt(`read ${path}`, () => openPlain(fs, path));
   if (handle === undefined) return undefined;
   try {
     return parseChecksums(await attempt(`Cannot read ${path}`, () => readAtMost(handle, MAX_TEXT_BYTES)));

@@ -53,14 +53,14 @@ export async function writeDirectory(
   files: Readonly<Record<string, FileContent>>,
   options: WriteDirectoryOptions = {},
 ): Promise<void> {
-  const fs = options.fileSystem ?? fileSystem(`Cannot write directory ${dir}`);
+  const fs = options.fileSystem ?? fileSystem(`write directory ${dir}`);
   const forbidden = Object.keys(files).find((name) => !isFileName(name));
   if (forbidden !== undefined) {
     throw new InputRangeError(
-      `Cannot write directory ${dir}: ${JSON.stringify(forbidden)} is not an allowed file name`,
+      `write directory ${dir}: ${JSON.stringify(forbidden)} is not an allowed file name`,
     );
   }
-  const make = () => attempt(`Cannot make directory ${dir}`, () => fs.mkdir(dir, { recursive: true }));
+  const make = () => attempt(`make directory ${dir}`, () => fs.mkdir(dir, { recursive: true }));
   const lock = await lockForWriting(dir, make);
   try {
     await commitFiles(fs, dir, files);

@@ -35,7 +35,7 @@ const runs = new Set<string>();
  * another process trains into it or does not finish its save.
  */
 export async function lockForWriting(dir: string, make: () => Promise<unknown>): Promise<DirectoryLock> {
-  const action = `Cannot write directory ${dir}`;
+  const action = `write directory ${dir}`;
   const [path, leave] = await enter(action, dir, make);
   try {
     if (runs.has(path)) return { release: () => Promise.resolve(leave()) };
@@ -52,7 +52,7 @@ export async function lockForWriting(dir: string, make: () => Promise<unknown>):
  * process, if another run trains into it.
  */
 export async function lockForTraining(dir: string): Promise<DirectoryLock> {
-  const action = `Cannot train into ${dir}`;
+  const action = `train into ${dir}`;
   const make = () => attempt(action, () => fileSystem(action).mkdir(dir, { recursive: true }));
   const [path, leave] = await enter(action, dir, make);
   try {

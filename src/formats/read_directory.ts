@@ -54,7 +54,7 @@ const MAX_BYTES = 2 ** 32;
  * await assertRejects(() => readDirectory(dir, ["tokenizer.json"]), RangeError, "it lacks tokenizer.json");
  *
  * await Deno.writeTextFile(`${dir}/config.json`, "{ }");
- * await assertRejects(() => readDirectory(dir, ["config.json"]), RangeError, "was changed after saving");
+ * await assertRejects(() => readDirectory(dir, ["config.json"]), RangeError, "found a damaged or edited one");
  * await readDirectory(dir, ["config.json"], { verify: false });
  * await Deno.remove(dir, { recursive: true });
  * ```
@@ -80,10 +80,10 @@ export async function openDirectory(
   names: readonly string[],
   options: ReadDirectoryOptions = {},
 ): Promise<DirectorySnapshot> {
-  const { optional = [], verify = true, fileSystem: fs = fileSystem(`Cannot read directory ${dir}`) } = options;
-  const stats = await attempt(`Cannot read directory ${dir}`, () => fs.stat(dir));
+  const { optional = [], verify = true, fileSystem: fs = fileSystem(`read directory ${dir}`) } = options;
+  const stats = await attempt(`read directory ${dir}`, () => fs.stat(dir));
   if (!stats.isDirectory()) {
-    throw new InputRangeError(`Cannot read directory ${dir}: expected a directory, found a file`);
+    throw new InputRangeError(`read directory ${dir}: expected a directory, found a file`);
   }
   const wanted = [...new Set([...verify ? [CHECKSUMS] : [], ...names, ...optional])];
   for (let tries = 0; tries < MAX_TRIES; tries++) {
@@ -92,7 +92,7 @@ export async function openDirectory(
     const snapshot = new DirectorySnapshot(dir, handles);
     try {
       const missing = names.filter((name) => !handles.has(name));
-      if (missing.length > 0) throw new InputRangeError(`Cannot read directory ${dir}: it lacks ${missing.join(", ")}`);
+      if (missing.length > 0) throw new InputRangeError(`read directory ${dir}: it lacks ${missing.join(", ")}`);
       await snapshot.readChecksums(optional);
       return snapshot;
     } catch (error) {
@@ -100,7 +100,7 @@ export async function openDirectory(
       throw error;
     }
   }
-  throw new InputRangeError(`Cannot read directory ${dir}: another process keeps writing it`);
+  throw new InputRangeError(`read directory ${dir}: another process keeps writing it`);
 }
 
 type Reading = Pick<typeof Files, "lstat" | "open">;
@@ -142,9 +142,9 @@ async function locate<T>(
   find: (path: string) => Promise<T | undefined>,
 ): Promise<T | undefined> {
   const committed = `${dir}/${COMMITTED}`;
-  const isCommitted = await attempt(`Cannot read ${committed}`, () => isRealDirectory(fs, committed));
+  const isCommitted = await attempt(`read ${committed}`, () => isRealDirectory(fs, committed));
   for (const path of [...isCommitted ? [`${committed}/${name}`] : [], `${dir}/${name}`]) {
-    const found = await attempt(`Cannot read ${path}`, () => find(path));
+    const found = await attempt(`read ${path}`, () => find(path));
     if (found !== undefined) return found;
   }
 }
@@ -180,7 +180,7 @@ export class DirectorySnapshot {
     });
     const missing = optional.find((name) => checksums.has(name) && !this.has(name));
     if (missing !== undefined) {
-      throw new InputRangeError(`Cannot read directory ${this.#dir}: it lacks ${missing}, which ${CHECKSUMS} lists`);
+      throw new InputRangeError(`read directory ${this.#dir}: it lacks ${missing}, which ${CHECKSUMS} lists`);
     }
     this.#checksums = checksums;
   }
@@ -213,7 +213,7 @@ export class DirectorySnapshot {
 
   /** Reads the header of a safetensors file. Throws if the file is not as large as it declares. */
   async header(name: string): Promise<Header> {
-    const context = `Cannot read ${this.#dir}/${name}`;
+    const context = `read ${this.#dir}/${name}`;
     return await this.#attempt(name, async (handle) => {
       const { size } = await handle.stat();
       const start = await readPart(handle, 0, Math.min(size, LENGTH_BYTES));
@@ -228,7 +228,7 @@ export class DirectorySnapshot {
   }
 
   async #attempt<T>(name: string, action: (handle: FileHandle) => Promise<T>): Promise<T> {
-    const failure = `Cannot read ${this.#dir}/${name}`;
+    const failure = `read ${this.#dir}/${name}`;
     try {
       return await action(this.#handles.get(name)!);
     } catch (error) {

@@ -128,7 +128,7 @@ export function encodeSafetensorsParts(
   const names = new Set([METADATA]);
   let begin = 0;
   for (const { name, dtype, shape, data } of sorted) {
-    if (names.has(name)) throw new InputRangeError(`Cannot encode tensor ${show(name)}: expected a unique name`);
+    if (names.has(name)) throw new InputRangeError(`encode tensor ${show(name)}: expected a unique name`);
     names.add(name);
     const end = begin + data.byteLength;
     fields.push(`${JSON.stringify(name)}:${JSON.stringify({ dtype, shape, data_offsets: [begin, end] })}`);
@@ -142,11 +142,11 @@ function checkedDtype({ name, shape, data }: NamedArray): Dtype {
   const dtype: Dtype | undefined = DTYPE_OF_ARRAY[kind];
   if (dtype === undefined) {
     const kinds = Object.keys(DTYPE_OF_ARRAY).join(", ");
-    throw new InputTypeError(`Cannot encode tensor ${show(name)}: expected one of ${kinds}, found ${kind}`);
+    throw new InputTypeError(`encode tensor ${show(name)}: expected one of ${kinds}, found ${kind}`);
   }
   if (!isSizes(shape) || elementCount(shape) !== data.length) {
     throw new InputRangeError(
-      `Cannot encode tensor ${show(name)}: expected a shape of ${data.length} elements, found ${show(shape)}`,
+      `encode tensor ${show(name)}: expected a shape of ${data.length} elements, found ${show(shape)}`,
     );
   }
   return dtype;
@@ -156,7 +156,7 @@ function encodeMetadata(metadata: Readonly<Record<string, string>>): string {
   const fields = Object.keys(metadata).sort().map((key) => {
     const value: unknown = metadata[key];
     if (typeof value === "string") return `${JSON.stringify(key)}:${JSON.stringify(value)}`;
-    throw new InputTypeError(`Cannot encode metadata ${show(key)}: expected a string, found ${show(value)}`);
+    throw new InputTypeError(`encode metadata ${show(key)}: expected a string, found ${show(value)}`);
   });
   return `{${fields.join(",")}}`;
 }
@@ -166,7 +166,7 @@ function encodeHeader(json: string): Uint8Array {
   const text = new TextEncoder().encode(json);
   const length = Math.ceil(text.length / 8) * 8;
   if (length > MAX_HEADER_BYTES) {
-    throw new InputRangeError(`Cannot encode safetensors: expected a header of at most 100 MB, found ${length} bytes`);
+    throw new InputRangeError(`encode safetensors: expected a header of at most 100 MB, found ${length} bytes`);
   }
   const header = new Uint8Array(8 + length).fill(0x20);
   new DataView(header.buffer).setBigUint64(0, BigInt(length), true);
@@ -200,7 +200,7 @@ function encodeHeader(json: string): Uint8Array {
  * ```
  */
 export function decodeSafetensors(bytes: Uint8Array, options: DecodeSafetensorsOptions = {}): DecodedSafetensors {
-  const context = `Cannot read ${options.source ?? "safetensors"}`;
+  const context = `read ${options.source ?? "safetensors"}`;
   const { entries, metadata, dataStart } = readHeader(bytes, bytes.byteLength, context);
   const tensors = new Map<string, NamedArray>();
   for (const { name, dtype, shape, begin, end } of entries) {

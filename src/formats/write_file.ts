@@ -53,11 +53,11 @@ export interface ReplaceFileOptions {
 export async function replaceFile(
   path: string,
   content: FileContent,
-  { keepOld = false, fileSystem: fs = fileSystem(`Cannot write ${path}`) }: ReplaceFileOptions = {},
+  { keepOld = false, fileSystem: fs = fileSystem(`write ${path}`) }: ReplaceFileOptions = {},
 ): Promise<string | undefined> {
   // A short name of its own, since one that continues a long name could be too long.
   const temporary = path.replace(/[^/\\]*$/, "") + stagingName();
-  return await attempt(`Cannot write ${path}`, async () => {
+  return await attempt(`write ${path}`, async () => {
     let kept: string | undefined;
     try {
       await refuseOther(fs, path);

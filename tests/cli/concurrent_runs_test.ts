@@ -22,7 +22,7 @@ Deno.test("a second run into a directory is refused, and a killed run is taken o
     for (const place of [["--data", data, ...SMALL, "--out", directory], ["--resume", directory]]) {
       const { code, stderr } = await runCommand("train-lm", ...place);
       assertEquals(code, 1);
-      assertStringIncludes(stderr, `error: Cannot train into ${directory}: expected no other process that writes it`);
+      assertStringIncludes(stderr, `error: train into ${directory}: expected no other process that writes it`);
       assertStringIncludes(stderr, `found that process ${first.pid}`);
       assertEquals(stderr.trim().split("\n").length, 1, stderr);
     }
@@ -55,7 +55,7 @@ Deno.test("a changed model is refused in one line, and --no-verify reads it", as
     for (const [name, ...rest] of commands) {
       const { code, stderr } = await runCommand(name, "--model", directory, ...rest);
       assertEquals(code, 1);
-      assertStringIncludes(stderr, `error: Cannot read ${directory}/config.json: expected the SHA-256 in SHA256SUMS`);
+      assertStringIncludes(stderr, `error: read ${directory}/config.json: expected the file that SHA256SUMS records`);
       assertEquals(stderr.trim().split("\n").length, 1, stderr);
       const unverified = await runCommand(name, "--model", directory, ...rest, "--no-verify");
       assertEquals(unverified.code, 0, unverified.stderr);
@@ -83,7 +83,7 @@ Deno.test("a changed model is refused in one line, and --no-verify reads it", as
       "0",
     ];
     const refused = await runCommand(...classifier, "--out", `${parent}/c`);
-    assertStringIncludes(refused.stderr, "config.json: expected the SHA-256 in SHA256SUMS");
+    assertStringIncludes(refused.stderr, "config.json: expected the file that SHA256SUMS records");
     const made = await runCommand(...classifier, "--out", `${parent}/c`, "--no-verify");
     assertEquals(made.code, 0, made.stderr);
   });

@@ -46,7 +46,7 @@ for (
         const found = await replaceFile(path, "new", { keepOld: true, fileSystem }).catch((error) => error);
         if (found instanceof Error) {
           assert(found instanceof RangeError);
-          assertEquals(found.message, `Cannot write ${path}: ${code}: a reason; ${words}`);
+          assertEquals(found.message, `write ${path}: ${code}: a reason; ${words}`);
           assertEquals(await Deno.readTextFile(path), "old", `step ${step}`);
           assertEquals(await namesIn(dir), ["a"], `step ${step}`);
         } else {
@@ -67,7 +67,7 @@ Deno.test("replaceFile works without links, and names what cannot be written", a
     assertEquals([kept, await Deno.readTextFile(`${dir}/a.2`)], [`${dir}/a.2`, "old"]);
     const refuses = async (path: string, words: string): Promise<void> => {
       const { message } = await assertRejects(() => replaceFile(path, "new"), RangeError);
-      assert(message.startsWith(`Cannot write ${path}: `) && message.includes(words), message);
+      assert(message.startsWith(`write ${path}: `) && message.includes(words), message);
     };
     await refuses(dir, "expected a file or nothing, found a directory");
     await refuses(`${dir}/none/a`, "ENOENT: no such file or directory");

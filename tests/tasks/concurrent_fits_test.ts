@@ -28,7 +28,7 @@ Deno.test("two models are not trained into one directory at once, and its lock e
     const events: string[] = [];
     for await (const { event } of first.fit(TEXT, { ...OPTIONS, directory })) {
       if (events.push(event) > 1) continue;
-      const words = `Cannot train into ${directory}: expected no other training run in it, found one of this process`;
+      const words = `train into ${directory}: expected no other training run in it, found one of this process`;
       await assertRejects(async () => await second.fit(TEXT, { ...OPTIONS, directory }), RangeError, words);
       // Its own model may be saved meanwhile.
       await first.save(directory);
