@@ -66,6 +66,7 @@ export function makeClassifyCommand(tasks: readonly TaskEntry[]): Command<typeof
       const directory = await modelDirectory(values.model, "classification", {
         tasks,
         isQuiet: values.json || values.quiet,
+        ...verifying(values),
       });
       if (engine.blas && !values.json && !values.quiet) writeErrorLine(describeEngine(engine));
       const model = await Classifier.load(directory, verifying(values));

@@ -17,7 +17,7 @@ import {
 import { describeEngine, ENGINE_OPTIONS, startEngine } from "../engine_options.ts";
 import { jsonLine, writeErrorLine, writeMessage } from "../terminal/mod.ts";
 import { VERIFY_OPTION, verifying } from "../verify_option.ts";
-import { expectModel, findNewestModel, MODEL_OPTION, newestModel, nounOf } from "./model_option.ts";
+import { expectModel, findNewestModel, MODEL_OPTION, newestModel, nounOf, peekTask } from "./model_option.ts";
 import { withPipedSource } from "./piped_source.ts";
 
 /** The program of every task, by the task's name. */
@@ -50,7 +50,7 @@ export async function makeEvaluateCommand(tasks: readonly TaskEntry[], args: rea
 async function namedTask(tasks: readonly TaskEntry[], args: readonly string[]): Promise<string | undefined> {
   const at = args.findIndex((arg) => /^--model(=|$)/.test(arg));
   const directory = at < 0 ? await findNewestModel(tasks) : args[at].slice("--model=".length) || args[at + 1];
-  const task = await readTask(directory ?? "").catch(() => undefined);
+  const task = await peekTask(directory ?? "");
   return task === undefined ? undefined : findTask(task, tasks)?.name;
 }
 
@@ -80,7 +80,8 @@ async function evaluate(tasks: readonly TaskEntry[], programs: Programs, values:
   if (engine.blas && !json) writeErrorLine(describeEngine(engine));
   if (named !== undefined) await expectModel("model", named);
   const directory = named ?? await newestModel(tasks, json);
-  const entry = findTask(await readTask(directory), tasks);
+  const verified = verifying(values as Values<typeof VERIFY_OPTION>);
+  const entry = findTask(await readTask(directory, verified), tasks);
   if (entry === undefined) {
     const nouns = await Promise.all(tasks.map(nounOf));
     throw new InputRangeError(
@@ -91,7 +92,7 @@ async function evaluate(tasks: readonly TaskEntry[], programs: Programs, values:
   refuseForeign(programs, program, values);
   const plan = await planOf(program, values);
   const { lines, fields, warnings = [] } = await program.evaluate(
-    await program.model.load(directory, verifying(values as Values<typeof VERIFY_OPTION>)),
+    await program.model.load(directory, verified),
     plan,
   );
   for (const warning of warnings) writeErrorLine(`warning: ${warning}`);

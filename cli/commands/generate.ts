@@ -42,7 +42,11 @@ export function makeGenerateCommand(tasks: readonly TaskEntry[]): Command<typeof
     run: async (values, operands) => {
       const prompt = await promptOf(values, operands);
       const engine = startEngine(values);
-      const directory = await modelDirectory(values.model, "language-modeling", { tasks, isQuiet: values.json });
+      const directory = await modelDirectory(values.model, "language-modeling", {
+        tasks,
+        isQuiet: values.json,
+        ...verifying(values),
+      });
       if (engine.blas && !values.json) writeErrorLine(describeEngine(engine));
       const model = await LanguageModel.load(directory, verifying(values));
       giveUpReading();

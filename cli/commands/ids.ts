@@ -1,4 +1,5 @@
-import { InputRangeError, InputSyntaxError } from "../../errors.ts";
+import { InputRangeError } from "../../errors.ts";
+import { parseJSON } from "../../src/schema/mod.ts";
 
 /**
  * Parses the ids of texts from lines of three forms: JSON, either a list of ids or an object with `ids`; ids separated
@@ -29,12 +30,7 @@ export async function* parseIds(lines: AsyncIterable<string>, size: number): Asy
 
 function parseLine(line: string, number: number): number[] {
   if (!/^\s*[{[]/.test(line)) return line.trim().split(/\s+/).map((word) => parseId(word, number));
-  let json: unknown;
-  try {
-    json = JSON.parse(line);
-  } catch (error) {
-    throw new InputSyntaxError(`decode line ${number}: expected JSON, found ${(error as Error).message}`);
-  }
+  const json = parseJSON(line, `decode line ${number}: expected JSON`, false);
   const ids = Array.isArray(json) ? json : (json as { ids?: unknown }).ids;
   if (Array.isArray(ids) && ids.every((id) => typeof id === "number")) return ids;
   throw new InputRangeError(`decode line ${number}: expected a list of ids, found ${line.slice(0, 60)}`);

@@ -33,6 +33,8 @@ interface ModelDirectoryOptions {
   readonly tasks: readonly TaskEntry[];
   /** Whether to suppress messages on standard error. */
   readonly isQuiet?: boolean;
+  /** Whether to verify the checksum of the model's configuration. Default: true. */
+  readonly verify?: boolean;
 }
 
 /**
@@ -48,7 +50,7 @@ export async function modelDirectory(
   const tasks = [...options.tasks, ...TASKS];
   const entry = findTask(task, tasks)!;
   if (named === undefined) return await newestModel([entry], options.isQuiet);
-  await refuseOtherTask(named, entry, tasks);
+  await refuseOtherTask(named, entry, { ...options, tasks });
   return named;
 }
 
@@ -56,10 +58,10 @@ export async function modelDirectory(
 async function refuseOtherTask(
   directory: string,
   entry: TaskEntry,
-  tasks: readonly TaskEntry[],
+  { tasks, verify }: ModelDirectoryOptions,
 ): Promise<void> {
   await expectModel("model", directory);
-  const other = findTask(await readTask(directory), tasks);
+  const other = findTask(await readTask(directory, { verify }), tasks);
   if (other === undefined || other.name === entry.name) return;
   const [expected, found] = [await nounOf(entry), await nounOf(other)];
   throw new UsageError(
@@ -79,12 +81,17 @@ export async function expectModel(option: string, directory: string): Promise<vo
     throw error;
   });
   // A directory whose replacement was interrupted has no config.json of its own, but can be read.
-  const isModel = await exists(join(directory, CONFIG)) || await readTask(directory).then(() => true, () => false);
+  const isModel = await exists(join(directory, CONFIG)) || await peekTask(directory) !== undefined;
   if (isModel) return;
   const what = found === undefined ? "none" : found.isDirectory() ? `a directory without ${CONFIG}` : "a file";
   const near = await modelsNear(directory);
   const hint = near.length === 0 ? "" : `; ${near.length === 1 ? "a model" : "models"} near it: ${near.join(", ")}`;
   throw new InputRangeError(`--${option}: expected a model's directory, found ${what} at ${directory}${hint}`);
+}
+
+/** Returns the name of a model's task whatever the file's checksum, or undefined if it cannot be read. */
+export async function peekTask(directory: string): Promise<string | undefined> {
+  return await readTask(directory, { verify: false }).catch(() => undefined);
 }
 
 /** Returns up to three models in a directory, or beside it, or in `models/`. */
@@ -134,7 +141,7 @@ export async function findNewestModel(entries: readonly TaskEntry[]): Promise<st
   const names = await readdir(MODELS_DIRECTORY).catch(() => []);
   const found: FoundModel[] = [];
   for (const directory of names.map((name) => `${MODELS_DIRECTORY}/${name}`)) {
-    const task = await readTask(directory).catch(() => undefined);
+    const task = await peekTask(directory);
     if (task === undefined || findTask(task, entries) === undefined) continue;
     const { mtimeMs: time } = await stat(`${directory}/config.json`).catch(() => stat(directory));
     found.push({ directory, time });

@@ -3,13 +3,7 @@ import { InputRangeError } from "../../errors.ts";
 import { Engine } from "../../src/nn/mod.ts";
 import { count, definedOnly, type Given, withArticle } from "../../src/schema/mod.ts";
 import { type Checkpoint, REMEDY, type RunOptions, type TrainSettings } from "../../src/train/mod.ts";
-import {
-  type AnyProgram,
-  type Conclusion,
-  type DataSet,
-  type EpochEvent,
-  readTask,
-} from "../../tasks/task_model/mod.ts";
+import type { AnyProgram, Conclusion, DataSet, EpochEvent } from "../../tasks/task_model/mod.ts";
 import type { Paths } from "../../tasks/data/find_files.ts";
 import { findTask, type TaskEntry } from "../../tasks/registry.ts";
 import {
@@ -38,7 +32,7 @@ import {
   refuseOtherSource,
   withPreset,
 } from "./asked_fields.ts";
-import { expectModel, nounOf } from "./model_option.ts";
+import { expectModel, nounOf, peekTask } from "./model_option.ts";
 import { withPipedSource } from "./piped_source.ts";
 import {
   dataName,
@@ -267,7 +261,7 @@ class TrainCommandOf {
 
 /** Throws `UsageError`, naming the right command, if a directory holds a model of another task. */
 async function refuseOtherCommand(directory: string, name: string, tasks: readonly TaskEntry[]): Promise<void> {
-  const task = await readTask(directory).catch(() => undefined);
+  const task = await peekTask(directory);
   const found = task === undefined ? undefined : findTask(task, tasks);
   if (found === undefined || found.commands.some((command) => command.name === name)) return;
   const fitting = invocation(found.commands[0].name);

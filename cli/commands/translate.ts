@@ -111,10 +111,11 @@ function expectDrawable({ attention: file, json }: TranslateValues, texts: reado
 
 /** Returns the directories of the models to use. */
 async function modelDirectories(
-  { model, json, quiet }: TranslateValues,
+  values: TranslateValues,
   tasks: readonly TaskEntry[],
 ): Promise<string[]> {
-  const asked = { tasks, isQuiet: json || quiet };
+  const { model, json, quiet } = values;
+  const asked = { tasks, isQuiet: json || quiet, ...verifying(values) };
   if (model === undefined) return [await modelDirectory(undefined, "translation", asked)];
   const named = model.split(",");
   if (named.includes("")) {

@@ -112,5 +112,5 @@ async function modelFilesIn(directory: string): Promise<string[]> {
 }
 
 async function isReadable(directory: string): Promise<boolean> {
-  return await readTask(directory).then(() => true, () => false);
+  return await readTask(directory, { verify: false }).then(() => true, () => false);
 }

@@ -92,10 +92,10 @@ async function savedChecksums(fs: FileSystem, dir: string): Promise<Checksums | 
   const handle = await attempt(`read ${path}`, () => openPlain(fs, path));
   if (handle === undefined) return undefined;
   try {
-    return parseChecksums(await attempt(`Cannot read ${path}`, () => readAtMost(handle, MAX_TEXT_BYTES)));
+    return parseChecksums(await attempt(`read ${path}`, () => readAtMost(handle, MAX_TEXT_BYTES)));
   } catch (error) {
     if (!(error instanceof InputSyntaxError)) throw error;
-    throw new InputSyntaxError(`Cannot read ${path}: ${error.message}`);
+    throw new InputSyntaxError(`read ${path}: ${error.message}`);
   } finally {
     await handle.close();
   }

@@ -19,6 +19,7 @@ export {
   share,
   string,
 } from "./fields.ts";
+export { parseJSON } from "./json_errors.ts";
 export { expectKind, expectKinds, type OptionKind, type OptionKinds } from "./kinds.ts";
 export { nearest } from "./nearest.ts";
 export {

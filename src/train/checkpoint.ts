@@ -4,6 +4,7 @@ import { openDirectory } from "../formats/read_directory.ts";
 import { elementCount, type Header } from "../formats/safetensors_header.ts";
 import { exactFloats } from "../formats/exact_floats.ts";
 import { firstNonFinite, refuseSurplus } from "../nn/parameters.ts";
+import { parseJSON } from "../schema/mod.ts";
 import { makeSchedule, type TrainSettings } from "./settings.ts";
 import { checkTrainingState, type StateJSON } from "./training_state.ts";
 import type { FitSnapshot } from "./trainer.ts";
@@ -186,14 +187,7 @@ function parseState<S extends TrainSettings>(
   source: string,
   complete: (settings: Partial<S>) => S,
 ): StateJSON<S> {
-  let json: StateJSON<S> | StateJSON2<S>;
-  try {
-    json = JSON.parse(text);
-  } catch (error) {
-    throw new InputSyntaxError(
-      `read ${source}: expected JSON, found ${(error as Error).message.replaceAll(/\s+/g, " ")}`,
-    );
-  }
+  const json = parseJSON(text, `read ${source}: expected JSON`) as StateJSON<S> | StateJSON2<S>;
   if (json?.format !== "elman" || typeof json.version !== "number") {
     throw new InputSyntaxError(`read ${source}: expected a training state that Elman wrote, found other JSON`);
   }

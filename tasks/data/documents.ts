@@ -1,5 +1,5 @@
 import { InputRangeError, InputSyntaxError } from "../../errors.ts";
-import { abbreviate } from "../../src/schema/mod.ts";
+import { parseJSON } from "../../src/schema/mod.ts";
 import { countCharacters } from "./characters.ts";
 import { findFiles, hasRecords, type Paths } from "./find_files.ts";
 import { nameOf, STANDARD_INPUT } from "./file_system.ts";
@@ -111,14 +111,15 @@ class DocumentIndex implements Documents {
     let field = given;
     for await (const place of recordsIn(this.#text, start, end)) {
       try {
-        const record = JSON.parse(await this.#text.slice(place.start, place.end));
+        const text = await this.#text.slice(place.start, place.end);
+        const record = parseJSON(text, "expected JSON", false) as Record<string, unknown>;
         field ??= textFieldOf(record);
         this.#add(place.start, place.end, textAt(record, field), field);
       } catch (error) {
         const where = `in the record on line ${place.line}`;
         if (error instanceof InputRangeError) throw new InputRangeError(`${error.message}, ${where}`);
-        if (!(error instanceof SyntaxError)) throw error;
-        throw new InputSyntaxError(`expected JSON, found ${abbreviate(error.message, 200)}, ${where}`);
+        if (error instanceof InputSyntaxError) throw new InputSyntaxError(`${error.message}, ${where}`);
+        throw error;
       }
     }
   }

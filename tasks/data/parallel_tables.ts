@@ -1,5 +1,5 @@
 import { InputRangeError } from "../../errors.ts";
-import { count, describeList } from "../../src/schema/mod.ts";
+import { describeList } from "../../src/schema/mod.ts";
 import {
   completeLayout,
   detectLayout,

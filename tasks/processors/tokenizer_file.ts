@@ -1,4 +1,5 @@
-import { InputRangeError, InputSyntaxError } from "../../errors.ts";
+import { InputRangeError } from "../../errors.ts";
+import { parseJSON } from "../../src/schema/mod.ts";
 import {
   bertJSON,
   gpt2JSON,
@@ -57,7 +58,7 @@ async function readJSON(file: string, { pattern }: TokenizerFileOptions): Promis
   if (file.endsWith(".model")) return named(file, sentencePieceJSON, bytes);
   const text = named(file, decodeText, bytes);
   if (file.endsWith(".txt")) return named(file, bertJSON, { vocab: text });
-  if (!/(?:^|[/\\])vocab\.json$/.test(file)) return named(file, parseJSON, text);
+  if (!/(?:^|[/\\])vocab\.json$/.test(file)) return named(file, (text) => parseJSON(text, "expected JSON"), text);
   const merges = named(file, decodeText, await readBytes(file.replace(/vocab\.json$/, "merges.txt")));
   return named(file, gpt2JSON, { vocab: text, merges });
 }
@@ -106,14 +107,6 @@ function decodeText(bytes: Uint8Array<ArrayBuffer>): string {
     return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
   } catch {
     throw new InputRangeError("expected UTF-8 text, found invalid bytes");
-  }
-}
-
-function parseJSON(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch (error) {
-    throw new InputSyntaxError(`expected JSON, found ${(error as Error).message}`);
   }
 }
 

@@ -10,11 +10,12 @@ import {
 import { type DirectorySnapshot, openDirectory } from "../../src/formats/read_directory.ts";
 import { elementCount } from "../../src/formats/safetensors_header.ts";
 import { slabSize } from "../../src/tensor/slab.ts";
-import { describeValue } from "../../src/schema/mod.ts";
+import { describeValue, expectKinds, parseJSON } from "../../src/schema/mod.ts";
 import { parameterArrays } from "../../src/nn/mod.ts";
 import { OtherRunError } from "../../src/train/mod.ts";
 import { namedError } from "../data/named_error.ts";
 import { CONFIG, isModelDirectory, MODEL } from "./model_directory.ts";
+import { VERIFY_OPTION, type VerifyOption } from "./model_options.ts";
 import type { ModelParts, ProcessorFile, Task, TaskTypes } from "./task.ts";
 
 /**
@@ -160,7 +161,7 @@ export async function refuseOtherModel<T extends TaskTypes>(
     const rewrite = (text: string): string => JSON.stringify(parseProcessor(fromJSON, text, source));
     const isSame = kept === undefined
       ? own === undefined
-      : JSON.stringify(parseJSON(kept, source)) === own || rewrite(kept) === own;
+      : JSON.stringify(parseFile(kept, source)) === own || rewrite(kept) === own;
     if (!isSame) throw new OtherRunError(`expected the processor in ${source}, found another`);
   }
 }
@@ -200,7 +201,7 @@ function readProcessors<T extends TaskTypes>(
 }
 
 function parseProcessor(fromJSON: (json: unknown) => unknown, text: string, source: string): unknown {
-  const json = parseJSON(text, source);
+  const json = parseFile(text, source);
   try {
     return fromJSON(json);
   } catch (error) {
@@ -209,8 +210,12 @@ function parseProcessor(fromJSON: (json: unknown) => unknown, text: string, sour
 }
 
 /**
- * Reads the name of a model's task from its `config.json`. The file's checksum is verified only when the model is
- * loaded.
+ * Reads the name of a model's task from its `config.json`.
+ *
+ * @param directory The model's directory.
+ * @param options Whether to verify the checksum of `config.json`.
+ * @throws {RangeError} If the file is missing or cannot be read, differs from its checksum or is not that of a model.
+ * @throws {SyntaxError} If it is not JSON, or not the configuration of a model.
  *
  * @example
  * ```ts
@@ -224,8 +229,8 @@ function parseProcessor(fromJSON: (json: unknown) => unknown, text: string, sour
  * await Deno.remove(directory, { recursive: true });
  * ```
  */
-export async function readTask(directory: string): Promise<string> {
-  const files = await readDirectory(directory, [CONFIG], { verify: false });
+export async function readTask(directory: string, options: VerifyOption = {}): Promise<string> {
+  const files = await readDirectory(directory, [CONFIG], expectKinds("read a task", options, VERIFY_OPTION));
   const source = `${directory}/${CONFIG}`;
   const { task } = parseHead(new TextDecoder().decode(files.get(CONFIG)), source);
   if (typeof task === "string") return task;
@@ -267,7 +272,7 @@ function parseConfig<T extends TaskTypes>(text: string, task: Task<T>, source: s
 }
 
 function parseHead(text: string, source: string): Record<string, unknown> {
-  const json = parseJSON(text, source);
+  const json = parseFile(text, source);
   const isObject = typeof json === "object" && json !== null && !Array.isArray(json);
   const head = (isObject ? json : {}) as Record<string, unknown>;
   if (head.format !== "elman") {
@@ -286,12 +291,6 @@ function parseHead(text: string, source: string): Record<string, unknown> {
   return head;
 }
 
-function parseJSON(text: string, source: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch (error) {
-    throw new InputSyntaxError(
-      `read ${source}: expected JSON, found ${(error as Error).message.replaceAll(/\s+/g, " ")}`,
-    );
-  }
+function parseFile(text: string, source: string): unknown {
+  return parseJSON(text, `read ${source}: expected JSON`);
 }

@@ -50,15 +50,18 @@ Deno.test("a changed model is refused in one line, and --no-verify reads it", as
     const trained = await runCommand("train-lm", "--data", data, ...SMALL, "--max-steps", "2", "--out", directory);
     assertEquals(trained.code, 0, trained.stderr);
     const config = await Deno.readTextFile(`${directory}/config.json`);
-    await Deno.writeTextFile(`${directory}/config.json`, config + "\n");
     const commands = [["generate", "the", "--max-tokens", "2"], ["evaluate", "--data", data]];
-    for (const [name, ...rest] of commands) {
-      const { code, stderr } = await runCommand(name, "--model", directory, ...rest);
-      assertEquals(code, 1);
-      assertStringIncludes(stderr, `error: read ${directory}/config.json: expected the file that SHA256SUMS records`);
-      assertEquals(stderr.trim().split("\n").length, 1, stderr);
-      const unverified = await runCommand(name, "--model", directory, ...rest, "--no-verify");
-      assertEquals(unverified.code, 0, unverified.stderr);
+    for (const changed of ["{", config + "\n"]) {
+      await Deno.writeTextFile(`${directory}/config.json`, changed);
+      for (const [name, ...rest] of commands) {
+        const { code, stderr } = await runCommand(name, "--model", directory, ...rest);
+        assertEquals(code, 1);
+        assertStringIncludes(stderr, `error: read ${directory}/config.json: expected the file that SHA256SUMS records`);
+        assertEquals(stderr.trim().split("\n").length, 1, stderr);
+        const unverified = await runCommand(name, "--model", directory, ...rest, "--no-verify");
+        assertEquals(unverified.code, changed === "{" ? 1 : 0, unverified.stderr);
+        if (changed === "{") assertStringIncludes(unverified.stderr, "config.json: expected JSON, found its end");
+      }
     }
     const resumed = await runCommand("train-lm", "--resume", directory, "--max-steps", "3", "--no-verify");
     assertEquals(resumed.code, 0, resumed.stderr);

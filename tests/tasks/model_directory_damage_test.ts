@@ -1,5 +1,6 @@
 import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { CharTokenizer, LanguageModel } from "../../mod.ts";
+import { readTask } from "../../tasks/mod.ts";
 import { checkChecksum, parseChecksums } from "../../src/formats/checksums.ts";
 import { inTempDir } from "../support/command.ts";
 
@@ -114,6 +115,29 @@ Deno.test("cut, extended, exchanged and added files are refused, and verify: fal
     assertEquals((await LanguageModel.load(directory, { verify: false })).config.dropout, 0.5);
     await Deno.remove(`${directory}/SHA256SUMS`);
     assertEquals((await LanguageModel.load(directory)).config.dropout, 0.5);
+  });
+});
+
+Deno.test("a config.json that is not JSON is compared with its checksum first, and then described", async () => {
+  await inTempDir(async (directory) => {
+    await train(directory);
+    const damaged = await LanguageModel.load(directory);
+    const readers = (options: { readonly verify?: boolean }): (() => Promise<unknown>)[] => [
+      () => readTask(directory, options),
+      () => LanguageModel.load(directory, options),
+      () => LanguageModel.loadCheckpoint(directory, options),
+      () => damaged.fit(TEXT.repeat(3), { resume: directory, ...options }),
+    ];
+    await Deno.writeTextFile(`${directory}/config.json`, "{");
+    for (const read of readers({})) {
+      const found = `read ${directory}/config.json: expected the file that SHA256SUMS records, found`;
+      await assertRejects(read, RangeError, found);
+    }
+    for (const read of readers({ verify: false })) {
+      const { message } = await assertRejects(read, SyntaxError);
+      const found = "expected JSON, found its end on line 1 instead of a key in double quotes";
+      assertEquals(message, `read ${directory}/config.json: ${found}`);
+    }
   });
 });
 

@@ -65,7 +65,9 @@ function parseJSON(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch (error) {
-    throw new InputSyntaxError(`read a tokenizer: vocab.json: expected JSON, found ${(error as Error).message}`);
+    throw new InputSyntaxError(
+      `read a tokenizer: vocab.json: expected JSON, found an error: ${(error as Error).message}`,
+    );
   }
 }
 

@@ -1,6 +1,5 @@
 import { InputSyntaxError } from "../../../errors.ts";
-import { describeList, describeValue } from "../../../src/schema/mod.ts";
-import { describeJSONError } from "./json_errors.ts";
+import { describeList, describeValue, parseJSON } from "../../../src/schema/mod.ts";
 
 /** A record of a JSON file. */
 export interface JSONRecord {
@@ -51,7 +50,7 @@ function firstLineOf(content: string): string {
  * Throws `SyntaxError`, with the line or the number of the record, if the text is something else.
  */
 export function recordsOfDocument(content: string): { readonly records: JSONRecord[]; readonly path?: string } {
-  const value = parse(content, "an array of JSON objects", true);
+  const value = parseJSON(content, "expected an array of JSON objects");
   if (Array.isArray(value)) return { records: numbered(value, "") };
   const [path, ...others] = recordPaths(value);
   if (path === undefined) {
@@ -82,16 +81,8 @@ export function recordsOfJSONLines(content: string): JSONRecord[] {
   return content.split("\n").flatMap((line, i) => {
     if (line.trim() === "") return [];
     const place = `on line ${i + 1}`;
-    return [{ value: expectObject(parse(line, `JSON ${place}`, false), place), number: i + 1 }];
+    return [{ value: expectObject(parseJSON(line, `expected JSON ${place}`, false), place), number: i + 1 }];
   });
-}
-
-function parse(text: string, expected: string, hasLines: boolean): unknown {
-  try {
-    return JSON.parse(text);
-  } catch (error) {
-    throw new InputSyntaxError(`expected ${expected}, found ${describeJSONError(text, error, hasLines)}`);
-  }
 }
 
 function expectObject(value: unknown, place: string): Record<string, unknown> {

@@ -1,4 +1,5 @@
-import { abbreviate, describeValue } from "../../../src/schema/mod.ts";
+import { InputSyntaxError } from "../../errors.ts";
+import { abbreviate, describeValue } from "./expect.ts";
 
 /** The expected next part: a value, a key, a colon, or a comma or the end of what is open. */
 type State = "first value" | "value" | "first key" | "key" | "colon" | "end";
@@ -7,10 +8,20 @@ type State = "first value" | "value" | "first key" | "key" | "colon" | "end";
 const SHOWN = 20;
 
 /**
- * Describes the first place at which a text is not JSON, with its line if `hasLines`: `"]" on line 4 instead of a
- * value; remove the comma before it`. Returns the parser's message if the place is not found.
+ * Parses JSON. Throws `SyntaxError` if the text is none: `context`, which ends with what was expected, and the first
+ * place that is not JSON, with its line if `hasLines`: `, found "]" on line 4 instead of a value; remove the comma
+ * before it`.
  */
-export function describeJSONError(text: string, error: unknown, hasLines: boolean): string {
+export function parseJSON(text: string, context: string, hasLines = true): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    throw new InputSyntaxError(`${context}, found ${describeJSONError(text, error, hasLines)}`);
+  }
+}
+
+/** Describes the first place at which a text is not JSON. Returns the parser's message if it is not found. */
+function describeJSONError(text: string, error: unknown, hasLines: boolean): string {
   const open: string[] = [];
   let state: State = "value";
   for (let at = afterSpace(text, 0), end = 0;; at = afterSpace(text, end)) {
