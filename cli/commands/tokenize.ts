@@ -2,6 +2,7 @@ import { InputRangeError } from "../../errors.ts";
 import type { PipelineTokenizer } from "../../tokenizers/mod.ts";
 import { type Command, type OptionSpecs, UsageError } from "../arguments/mod.ts";
 import { giveUpReading, inputLines, inputText, isTerminal, writeError, writeOut } from "../terminal/mod.ts";
+import { VERIFY_OPTION, verifying } from "../verify_option.ts";
 import { ENCODING_OPTION, expectEncoding } from "./encoding_option.ts";
 import { parseIds } from "./ids.ts";
 import { readPipeline } from "../../tasks/processors/tokenizer_file.ts";
@@ -21,6 +22,7 @@ const OPTIONS = {
       "Pattern by which a .tiktoken file splits texts: cl100k_base, o200k_base, llama3, qwen2, gpt2, or a regular expression.",
     default: "that of the file's name, or of the published file with as many ranks",
   },
+  ...VERIFY_OPTION,
   ...ENCODING_OPTION,
   decode: { kind: "boolean", group: "data", help: "Decode ids, or this command's own output, to text." },
   whole: {
@@ -49,6 +51,7 @@ export const tokenizeCommand: Command<typeof OPTIONS> = {
       "no-special": plain = false,
       json = false,
       encoding,
+      ...rest
     },
     operands,
   ) => {
@@ -58,7 +61,7 @@ export const tokenizeCommand: Command<typeof OPTIONS> = {
     if (path === undefined) throw new UsageError("--tokenizer: expected a tokenizer's file, found none");
     if (decode && json) throw new UsageError("--json: expected this option or --decode, found both");
     expectEncoding(encoding);
-    const tokenizer = await readPipeline(path, { pattern });
+    const tokenizer = await readPipeline(path, { pattern, ...verifying(rest) });
     giveUpReading();
     const show = json ? asJSON : asTable;
     promptFor(decode ? "ids" : "a text", whole && !decode);

@@ -1,4 +1,5 @@
 import { InputRangeError } from "../../errors.ts";
+import { readDirectory } from "../../src/formats/mod.ts";
 import { parseJSON } from "../../src/schema/mod.ts";
 import {
   bertJSON,
@@ -13,6 +14,7 @@ import {
 } from "../../tokenizers/mod.ts";
 import { exists, isDirectory, readBytes } from "../data/mod.ts";
 import { namedError } from "../data/named_error.ts";
+import { isSavedByElman } from "../task_model/model_directory.ts";
 
 /** Names of tokenizer files in a directory, the preferred one first. */
 const FILE_NAMES = ["tokenizer.json", "vocab.json", "vocab.txt", "tokenizer.model", "spiece.model", "qwen.tiktoken"];
@@ -24,28 +26,30 @@ export interface TokenizerFileOptions {
    * `cl100k_base.tiktoken` is, or that of the published file with as many ranks.
    */
   readonly pattern?: string;
+  /** Whether the tokenizer in a model's directory is compared with its checksum. Default: true. */
+  readonly verify?: boolean;
 }
 
 /**
  * Reads a tokenizer from a `tokenizer.json`, GPT-2's `vocab.json` (with `merges.txt` beside it), BERT's `vocab.txt`, a
- * SentencePiece `.model`, tiktoken's ranks in a `.tiktoken` or `.model` file, or a directory that holds one of these.
+ * SentencePiece `.model`, tiktoken's ranks in a `.tiktoken` or `.model` file, or a directory that holds one of these. A
+ * directory that Elman saved is read as `load` reads it, with checksums and without following links.
  *
  * Throws `RangeError` or `SyntaxError` that names the file and the problem.
  */
 export async function readTokenizer(path: string, options: TokenizerFileOptions = {}): Promise<Tokenizer> {
-  const file = await fileOf(path);
-  return named(file, tokenizerFromJSON, await readJSON(file, options));
+  const found = await findTokenizer(path, options);
+  return named(found.file, tokenizerFromJSON, await readJSON(found, options));
 }
 
 /** Like {@linkcode readTokenizer}, but always returns a `PipelineTokenizer`, which gives full details of each token. */
 export async function readPipeline(path: string, options: TokenizerFileOptions = {}): Promise<PipelineTokenizer> {
-  const file = await fileOf(path);
-  return named(file, PipelineTokenizer.fromJSON, await readJSON(file, options));
+  const found = await findTokenizer(path, options);
+  return named(found.file, PipelineTokenizer.fromJSON, await readJSON(found, options));
 }
 
 /** Reads a tokenizer file and converts it to the form of a `tokenizer.json`. */
-async function readJSON(file: string, { pattern }: TokenizerFileOptions): Promise<unknown> {
-  const bytes = await readBytes(file);
+async function readJSON({ file, bytes }: FoundFile, { pattern }: TokenizerFileOptions): Promise<unknown> {
   if (file.endsWith(".tiktoken") || (file.endsWith(".model") && areRanks(bytes))) {
     const ranks = named(file, decodeText, bytes);
     return named(file, readRanks, { ranks, pattern: pattern ?? patternIn(file) });
@@ -88,12 +92,22 @@ function patternIn(file: string): string | undefined {
   return TIKTOKEN_PATTERNS.find((pattern) => name === pattern || `${name}_base` === pattern);
 }
 
-/** Finds the tokenizer file at a path, which may be a directory. */
-async function fileOf(path: string): Promise<string> {
-  if (!await isDirectory(path)) return path;
+/** A tokenizer file and its contents. */
+interface FoundFile {
+  readonly file: string;
+  readonly bytes: Uint8Array<ArrayBuffer>;
+}
+
+/** Finds and reads the tokenizer file at a path, which may be a directory. */
+async function findTokenizer(path: string, { verify }: TokenizerFileOptions): Promise<FoundFile> {
+  if (!await isDirectory(path)) return { file: path, bytes: await readBytes(path) };
+  const [own] = FILE_NAMES;
+  if (await isSavedByElman(path)) {
+    return { file: `${path}/${own}`, bytes: (await readDirectory(path, [own], { verify })).get(own)! };
+  }
   for (const name of FILE_NAMES) {
     const file = `${path}/${name}`;
-    if (await exists(file)) return file;
+    if (await exists(file)) return { file, bytes: await readBytes(file) };
   }
   throw new InputRangeError(`read ${path}: expected a directory with one of ${FILE_NAMES.join(", ")}, found none`);
 }

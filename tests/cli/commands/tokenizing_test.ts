@@ -4,6 +4,21 @@ import { babble, inTempDir, jsonLines, pipeCommand, runCommand } from "../../sup
 
 const TEXT = "the cat sat, don't 😀 e\u0301!\n\n  two  spaces \nlast";
 
+Deno.test("tokenize refuses a saved tokenizer that was changed, and reads it with --no-verify", async () => {
+  await inTempDir(async (directory) => {
+    await Deno.writeTextFile(
+      `${directory}/tokenizer.json`,
+      JSON.stringify(WordTokenizer.train("a b a b", { minCount: 1 })),
+    );
+    await Deno.writeTextFile(`${directory}/SHA256SUMS`, `${"0".repeat(64)}  tokenizer.json\n`);
+    const refused = await pipeCommand("a", "tokenize", "--tokenizer", directory);
+    assertEquals([refused.code, refused.stdout], [1, ""]);
+    assertStringIncludes(refused.stderr, "tokenizer.json: expected the file that SHA256SUMS records");
+    const { code, stderr } = await pipeCommand("a", "tokenize", "--tokenizer", directory, "--no-verify");
+    assertEquals([code, stderr], [0, ""]);
+  });
+});
+
 Deno.test("train-tokenizer saves a tokenizer with which tokenize encodes a text and decodes it again", async () => {
   await inTempDir(async (directory) => {
     await Deno.writeTextFile(`${directory}/data.txt`, babble(4000) + TEXT);
