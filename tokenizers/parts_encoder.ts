@@ -131,7 +131,7 @@ export class PartsEncoder {
       return this.#memory.tokens(piece.text);
     } catch (error) {
       if (!(error instanceof InputRangeError) || piece.length === 0) throw error;
-      throw new InputRangeError(`${error.message}, in the part of the text at index ${piece.start(0)}`);
+      throw new InputRangeError(`${error.message}, in the piece that starts at index ${piece.start(0)}`);
     }
   }
 

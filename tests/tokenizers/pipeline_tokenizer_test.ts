@@ -226,7 +226,7 @@ Deno.test("without an unknown token, an error names the unknown part and its ind
   const vocabulary = new Map([["a", 0], ["b", 1]]);
   const splitting = { preTokenizer: new preTokenizers.Whitespace() };
   const named = { vocabulary, unknownToken: "<unk>" };
-  const unknown = 'since it has no "<unk>", found "x", in the part of the text at index 2';
+  const unknown = 'which lacks the unknown token "<unk>", found "x", in the piece that starts at index 2';
   for (
     const model of [new models.WordLevel(named), new models.WordPiece(named), new models.BPE({ ...named, merges: [] })]
   ) {
@@ -234,6 +234,17 @@ Deno.test("without an unknown token, an error names the unknown part and its ind
     assertThrows(() => tokenizer.encode("a x"), RangeError, unknown);
     assertThrows(() => tokenizer.encoding("a x"), RangeError, unknown);
   }
+  const unnamed = new PipelineTokenizer({
+    ...splitting,
+    model: new models.WordLevel({ vocabulary, unknownToken: "" }),
+  });
+  const nameless =
+    'expected words of the vocabulary, which has no unknown token, found "x", in the piece that starts at';
+  assertThrows(() => unnamed.encode("a x"), RangeError, nameless);
   const unigram = new PipelineTokenizer({ ...splitting, model: new models.Unigram({ pieces: [["a", -1]] }) });
-  assertThrows(() => unigram.encode("a x"), RangeError, 'found "x", in the part of the text at index 2');
+  assertThrows(
+    () => unigram.encode("a x"),
+    RangeError,
+    'which has no unknown token, found "x", in the piece that starts at index 2',
+  );
 });

@@ -5,6 +5,7 @@ import { MAX_AFFIX_LENGTH } from "../limits.ts";
 import { SeededRandom } from "../random.ts";
 import { MergeTable } from "./merge_table.ts";
 import { Merger } from "./merger.ts";
+import { refuseUnknown } from "./refuse_unknown.ts";
 import { bpeJSON } from "../tokenizer_json.ts";
 import type { Model, TokenSink } from "./model.ts";
 import { vocabularyFromJSON } from "./vocabulary_json.ts";
@@ -256,9 +257,7 @@ export class BPE implements Model {
   }
 
   #idOfUnknown(symbol: string): number {
-    if (this.unknownId !== undefined) return this.unknownId;
-    const expected = `characters of the vocabulary, since it has no ${brief(this.options.unknownToken)}`;
-    throw new InputRangeError(`encode: expected ${expected}, found ${brief(symbol)}`);
+    return this.unknownId ?? refuseUnknown("characters", symbol, this.options.unknownToken);
   }
 }
 

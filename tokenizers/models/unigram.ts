@@ -3,6 +3,7 @@ import { brief, type JSONFields } from "../json_fields.ts";
 import { SeededRandom } from "../random.ts";
 import { byteToken } from "./bpe.ts";
 import { Lattice } from "./lattice.ts";
+import { refuseUnknown } from "./refuse_unknown.ts";
 import type { Segmentation } from "./segmentation.ts";
 import { UNKNOWN } from "./lattice_edges.ts";
 import type { Model, TokenSink } from "./model.ts";
@@ -206,11 +207,7 @@ export class Unigram implements Model {
       for (const id of bytes) tokens.push(id!, start, end);
       return;
     }
-    if (this.unknownId === undefined) {
-      const what = "expected characters of the vocabulary, since it has no unknown token";
-      throw new InputRangeError(`encode: ${what}, found ${brief(part)}`);
-    }
-    tokens.push(this.unknownId, start, end);
+    tokens.push(this.unknownId ?? refuseUnknown("characters", part), start, end);
   }
 }
 

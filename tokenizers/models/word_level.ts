@@ -1,6 +1,6 @@
-import { InputRangeError } from "../../errors.ts";
-import { brief, type JSONFields } from "../json_fields.ts";
+import type { JSONFields } from "../json_fields.ts";
 import type { Model, TokenSink } from "./model.ts";
+import { refuseUnknown } from "./refuse_unknown.ts";
 import { vocabularyFromJSON } from "./vocabulary_json.ts";
 import { vocabularyWithout } from "./vocabulary_without.ts";
 import { checkOptions, instanceOf, type Kinds, TEXT } from "../options.ts";
@@ -65,11 +65,7 @@ export class WordLevel implements Model {
    * @throws {RangeError} If the vocabulary has neither the piece nor the unknown token.
    */
   tokenize(piece: string, tokens: TokenSink): void {
-    const id = this.vocabulary.get(piece) ?? this.unknownId;
-    if (id === undefined) {
-      const expected = `a piece of the vocabulary, since it has no ${brief(this.unknownToken)}`;
-      throw new InputRangeError(`encode: expected ${expected}, found ${brief(piece)}`);
-    }
+    const id = this.vocabulary.get(piece) ?? this.unknownId ?? refuseUnknown("words", piece, this.unknownToken);
     tokens.push(id, 0, piece.length);
   }
 

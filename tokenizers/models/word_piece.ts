@@ -1,7 +1,8 @@
 import { InputRangeError } from "../../errors.ts";
-import { brief, type JSONFields } from "../json_fields.ts";
+import type { JSONFields } from "../json_fields.ts";
 import { MAX_LOOKUP_LENGTH } from "../limits.ts";
 import type { Model, TokenSink } from "./model.ts";
+import { refuseUnknown } from "./refuse_unknown.ts";
 import { Trie } from "./trie.ts";
 import { vocabularyFromJSON } from "./vocabulary_json.ts";
 import { vocabularyWithout } from "./vocabulary_without.ts";
@@ -152,9 +153,7 @@ export class WordPiece implements Model {
   }
 
   #unknown(piece: string): number {
-    if (this.unknownId !== undefined) return this.unknownId;
-    const expected = `words of the vocabulary's pieces, since it has no ${brief(this.unknownToken)}`;
-    throw new InputRangeError(`encode: expected ${expected}, found ${brief(piece)}`);
+    return this.unknownId ?? refuseUnknown("words made of pieces", piece, this.unknownToken);
   }
 }
 

@@ -231,7 +231,7 @@ Deno.test("invalid input of the tokenizer commands prints one line of error", as
     await refuses("decode line 1: expected ids from 0 to 1, found 0.5", 1, "[0.5]", ...decode);
     await Deno.writeTextFile(shared, JSON.stringify(json).replace('"b":0', '"b":1').replace('"a","', '"<unk>","'));
     await refuses(
-      'line 1: encode: expected a piece of the vocabulary, since it has no "<unk>"',
+      'line 1: encode: expected words of the vocabulary, which lacks the unknown token "<unk>"',
       1,
       "x\n",
       ...decode.slice(0, 3),

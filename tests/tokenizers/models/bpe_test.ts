@@ -56,7 +56,7 @@ Deno.test("tokenize needs the unknown token only for unknown characters", () => 
   const model = modelOf(["a"], { unknownToken: "<unk>" });
   assertEquals(model.unknownId, undefined);
   assertEquals(tokensOf(model, "a"), [["a", 0, 1]]);
-  assertThrows(() => tokensOf(model, "b"), RangeError, 'since it has no "<unk>", found "b"');
+  assertThrows(() => tokensOf(model, "b"), RangeError, 'which lacks the unknown token "<unk>", found "b"');
 });
 
 Deno.test("tokenize adds the continuing prefix and the end-of-word suffix", () => {

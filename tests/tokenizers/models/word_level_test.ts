@@ -30,7 +30,7 @@ Deno.test("an unknown piece is rejected only if the vocabulary lacks the unknown
   assertThrows(
     () => tokensOf(model, "dog"),
     RangeError,
-    'encode: expected a piece of the vocabulary, since it has no "[UNK]", found "dog"',
+    'encode: expected words of the vocabulary, which lacks the unknown token "[UNK]", found "dog"',
   );
 });
 

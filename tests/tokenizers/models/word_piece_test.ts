@@ -90,7 +90,7 @@ Deno.test("an unknown word is rejected only if the vocabulary lacks the unknown 
   assertThrows(
     () => tokensOf(model, "b"),
     RangeError,
-    `encode: expected words of the vocabulary's pieces, since it has no "[UNK]", found "b"`,
+    `encode: expected words made of pieces of the vocabulary, which lacks the unknown token "[UNK]", found "b"`,
   );
 });
 
