@@ -9,11 +9,11 @@ import type { Anchor } from "./syntax.ts";
 /** Steps after which a search starts to memoize; most searches end sooner. */
 const STEPS_BEFORE_MEMO = 32;
 
-/** Positions per array of memoized fork results. */
+/** Positions per array of memoized fork results, in a text that is not shorter. */
 const CHUNK_SIZE = 2 ** 10;
 
-/** Code units beyond those of the text for which steps may be taken. */
-const MORE_FOR_STEPS = 2 ** 10;
+/** Code units beyond those of the text for which steps may be taken. Few, since each piece of a text has them. */
+const MORE_FOR_STEPS = 4;
 
 /** Code units beyond those of the text for which memory may be used. */
 const MORE_FOR_MEMORY = 2 ** 16;
@@ -200,12 +200,14 @@ export class Matcher {
   }
 }
 
-/** The memoized outcomes of forks by position, in arrays of `CHUNK_SIZE` positions allocated on demand. */
+/** The memoized outcomes of forks by position, in arrays of some positions allocated on demand. */
 class Memory {
   /** The arrays by chunk and fork. An entry is 0 if unknown, otherwise the end of the match (-1 for none) plus 2. */
   readonly #chunks = new Map<number, (Int32Array | undefined)[]>();
   readonly #program: Program;
   readonly #length: number;
+  /** Positions per array. */
+  readonly #size: number;
   /** Number of bytes that may still be allocated. */
   #left: number;
   #first = 0;
@@ -213,26 +215,27 @@ class Memory {
   constructor(program: Program, length: number) {
     this.#program = program;
     this.#length = length;
+    this.#size = Math.min(CHUNK_SIZE, length + 1);
     this.#left = MAX_MEMORY_PER_UNIT * (length + MORE_FOR_MEMORY);
   }
 
   get(fork: number, place: number): number | undefined {
-    const entry = this.#chunks.get(Math.floor(place / CHUNK_SIZE))?.[fork]?.[place % CHUNK_SIZE] ?? 0;
+    const entry = this.#chunks.get(Math.floor(place / this.#size))?.[fork]?.[place % this.#size] ?? 0;
     return entry === 0 ? undefined : entry - 2;
   }
 
   set(fork: number, place: number, end: number): void {
-    const index = Math.floor(place / CHUNK_SIZE);
+    const index = Math.floor(place / this.#size);
     let chunk = this.#chunks.get(index);
     if (chunk === undefined) {
       chunk = new Array(this.#program.forks).fill(undefined);
       this.#chunks.set(index, chunk);
     }
-    (chunk[fork] ??= this.#array())[place % CHUNK_SIZE] = end + 2;
+    (chunk[fork] ??= this.#array())[place % this.#size] = end + 2;
   }
 
   #array(): Int32Array {
-    const array = new Int32Array(CHUNK_SIZE);
+    const array = new Int32Array(this.#size);
     this.#left -= array.byteLength;
     if (this.#left >= 0) return array;
     const most = MAX_MEMORY_PER_UNIT * (this.#length + MORE_FOR_MEMORY);
@@ -241,7 +244,7 @@ class Memory {
   }
 
   forgetBefore(place: number): void {
-    for (; (this.#first + 1) * CHUNK_SIZE <= place; this.#first++) this.#chunks.delete(this.#first);
+    for (; (this.#first + 1) * this.#size <= place; this.#first++) this.#chunks.delete(this.#first);
   }
 }
 
