@@ -60,9 +60,9 @@ export const MAX_CLASS_TABLES = 832;
 
 /**
  * Number of steps that a regular expression may take for each code unit of a text, on average. The published patterns
- * take 10 to 30.
+ * take up to 45.
  */
-export const MAX_STEPS_PER_UNIT = 256;
+export const MAX_STEPS_PER_UNIT = 128;
 
 /** Maximum number of bytes for each code unit of a text in which a regular expression remembers what cannot match. */
 export const MAX_MEMORY_PER_UNIT = 256;
