@@ -9,8 +9,8 @@ import type { Anchor } from "./syntax.ts";
 /** Steps after which a search starts to memoize; most searches end sooner. */
 const STEPS_BEFORE_MEMO = 32;
 
-/** Positions per array of memoized fork results, in a text that is not shorter. */
-const CHUNK_SIZE = 2 ** 10;
+/** Number of bits of the position in an array of memoized fork results, in a text that is not shorter. */
+const CHUNK_BITS = 10;
 
 /** Code units beyond those of the text for which steps may be taken. Few, since each piece of a text has them. */
 const MORE_FOR_STEPS = 4;
@@ -19,6 +19,9 @@ const MORE_FOR_STEPS = 4;
 const MORE_FOR_MEMORY = 2 ** 16;
 
 const NO_MATCH = -1;
+
+/** What arrays are before they are needed: most pieces of a text need none. */
+const NO_INTS = new Int32Array(0);
 
 /**
  * Matches a program against one text like a backtracking engine: finds the leftmost match, by the first alternative
@@ -31,13 +34,13 @@ const NO_MATCH = -1;
 export class Matcher {
   readonly #program: Program;
   readonly #text: string;
-  readonly #memory: Memory;
+  #memory: Memory | undefined;
   /**
    * Forks on the path to the current position, two numbers each: the position, and twice the fork's number, plus one if
    * the second alternative is being tried.
    */
-  #places = new Int32Array(64);
-  #ways = new Int32Array(64);
+  #places = NO_INTS;
+  #ways = NO_INTS;
   #depth = 0;
   readonly #forks: Fork[] = [];
   readonly #runStarts: Int32Array;
@@ -59,9 +62,8 @@ export class Matcher {
     this.#start = program.start;
     this.#most = MAX_STEPS_PER_UNIT * (text.length + MORE_FOR_STEPS);
     this.#left = this.#most;
-    this.#memory = new Memory(program, text.length);
-    this.#runStarts = new Int32Array(program.runs);
-    this.#runEnds = new Int32Array(program.runs);
+    this.#runStarts = program.runs === 0 ? NO_INTS : new Int32Array(program.runs);
+    this.#runEnds = program.runs === 0 ? NO_INTS : new Int32Array(program.runs);
   }
 
   /** The end of the match that starts at a position; -1 if there is none. */
@@ -76,7 +78,7 @@ export class Matcher {
 
   /** Discards what is memoized about positions before `at`. */
   forgetBefore(place: number): void {
-    this.#memory.forgetBefore(place);
+    this.#memory?.forgetBefore(place);
   }
 
   /** Runs a program at a position and returns the end of its match, or -1. */
@@ -157,7 +159,12 @@ export class Matcher {
   /** The memoized outcome of a fork, in a long search. */
   #known(fork: Fork, at: number): number | undefined {
     if (this.#steps > this.#left) this.#refuse();
-    return this.#memory.get(fork.id, at);
+    return this.#memory?.get(fork.id, at);
+  }
+
+  #remember(fork: number, at: number, end: number): void {
+    this.#memory ??= new Memory(this.#program, this.#text.length);
+    this.#memory.set(fork, at, end);
   }
 
   #refuse(): never {
@@ -167,8 +174,8 @@ export class Matcher {
 
   #enter(fork: Fork, at: number): void {
     if (this.#depth === this.#places.length) {
-      this.#places = grownInts(this.#places, 2 * this.#depth);
-      this.#ways = grownInts(this.#ways, 2 * this.#depth);
+      this.#places = grownInts(this.#places, Math.max(64, 2 * this.#depth));
+      this.#ways = grownInts(this.#ways, Math.max(64, 2 * this.#depth));
     }
     this.#forks[fork.id] = fork;
     this.#places[this.#depth] = at;
@@ -184,7 +191,7 @@ export class Matcher {
         this.#ways[top] = way + 1;
         return this.#forks[way >> 1].second;
       }
-      if (this.#steps > STEPS_BEFORE_MEMO) this.#memory.set(way >> 1, this.#places[top], NO_MATCH);
+      if (this.#steps > STEPS_BEFORE_MEMO) this.#remember(way >> 1, this.#places[top], NO_MATCH);
       this.#depth = top;
     }
     return undefined;
@@ -193,7 +200,7 @@ export class Matcher {
   /** All forks on the path lead to the end of the match. */
   #succeed(base: number, end: number): number {
     if (this.#steps > STEPS_BEFORE_MEMO) {
-      for (let i = base; i < this.#depth; i++) this.#memory.set(this.#ways[i] >> 1, this.#places[i], end);
+      for (let i = base; i < this.#depth; i++) this.#remember(this.#ways[i] >> 1, this.#places[i], end);
     }
     this.#depth = base;
     return end;
@@ -206,8 +213,8 @@ class Memory {
   readonly #chunks = new Map<number, (Int32Array | undefined)[]>();
   readonly #program: Program;
   readonly #length: number;
-  /** Positions per array. */
-  readonly #size: number;
+  /** Number of bits of the position in an array. */
+  readonly #bits: number;
   /** Number of bytes that may still be allocated. */
   #left: number;
   #first = 0;
@@ -215,27 +222,27 @@ class Memory {
   constructor(program: Program, length: number) {
     this.#program = program;
     this.#length = length;
-    this.#size = Math.min(CHUNK_SIZE, length + 1);
+    this.#bits = Math.min(CHUNK_BITS, 32 - Math.clz32(length));
     this.#left = MAX_MEMORY_PER_UNIT * (length + MORE_FOR_MEMORY);
   }
 
   get(fork: number, place: number): number | undefined {
-    const entry = this.#chunks.get(Math.floor(place / this.#size))?.[fork]?.[place % this.#size] ?? 0;
+    const entry = this.#chunks.get(place >> this.#bits)?.[fork]?.[place & ((1 << this.#bits) - 1)] ?? 0;
     return entry === 0 ? undefined : entry - 2;
   }
 
   set(fork: number, place: number, end: number): void {
-    const index = Math.floor(place / this.#size);
+    const index = place >> this.#bits;
     let chunk = this.#chunks.get(index);
     if (chunk === undefined) {
       chunk = new Array(this.#program.forks).fill(undefined);
       this.#chunks.set(index, chunk);
     }
-    (chunk[fork] ??= this.#array())[place % this.#size] = end + 2;
+    (chunk[fork] ??= this.#array())[place & ((1 << this.#bits) - 1)] = end + 2;
   }
 
   #array(): Int32Array {
-    const array = new Int32Array(this.#size);
+    const array = new Int32Array(1 << this.#bits);
     this.#left -= array.byteLength;
     if (this.#left >= 0) return array;
     const most = MAX_MEMORY_PER_UNIT * (this.#length + MORE_FOR_MEMORY);
@@ -244,7 +251,7 @@ class Memory {
   }
 
   forgetBefore(place: number): void {
-    for (; (this.#first + 1) * this.#size <= place; this.#first++) this.#chunks.delete(this.#first);
+    for (; (this.#first + 1) << this.#bits <= place; this.#first++) this.#chunks.delete(this.#first);
   }
 }
 
