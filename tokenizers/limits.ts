@@ -3,7 +3,8 @@ import { InputRangeError } from "../errors.ts";
 /**
  * Limits of what a tokenizer's file may ask for. A file may come from anyone, and a few bytes of it can ask for
  * gigabytes or hours. Within these limits, reading a file takes time and memory in proportion to its size, and encoding
- * a text in proportion to its length. They lie far above what published tokenizers need.
+ * a text in proportion to its length, with a factor that docs/tokenizers.md states. They lie far above what published
+ * tokenizers need.
  */
 
 /** Maximum number of normalizers, of pre-tokenizers, of post-processors and of decoders in a sequence. */
