@@ -7,16 +7,17 @@ export const INTERRUPTED = 130;
 /** Signals within this many milliseconds count as one key press. */
 const SAME_PRESS_MS = 250;
 
-const SIGNALS = process.platform === "win32" ? ["SIGINT"] as const : ["SIGINT", "SIGTERM"] as const;
+const SIGNALS = process.platform === "win32" ? ["SIGINT"] as const : ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 
 /**
- * Turns Ctrl-C (and a termination signal) into an abort: the first asks the work to stop, the second ends the process
- * at once. Dispose of the instance when the work is done.
+ * Turns Ctrl-C, a termination signal and the closing of the terminal into an abort: the first signal asks the work to
+ * stop, the second ends the process at once, unless it is SIGHUP, which a shell sends after the kernel's. Dispose of the
+ * instance when the work is done.
  */
 export class Interrupt implements Disposable {
   #controller = new AbortController();
   #message: string;
-  #listener = (): void => this.#interrupt();
+  #listener = (signal: string): void => this.#interrupt(signal);
   #isArmed = false;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
@@ -37,8 +38,8 @@ export class Interrupt implements Disposable {
     clearTimeout(this.#timer);
   }
 
-  #interrupt(): void {
-    if (this.#isArmed) process.exit(INTERRUPTED);
+  #interrupt(signal: string): void {
+    if (this.#isArmed && signal !== "SIGHUP") process.exit(INTERRUPTED);
     if (this.signal.aborted) return;
     writeError(`\n${this.#message}\n`);
     this.#controller.abort();

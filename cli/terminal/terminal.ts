@@ -1,4 +1,4 @@
-import { writeSync } from "node:fs";
+import { fstatSync, writeSync } from "node:fs";
 import process from "node:process";
 import { InputRangeError } from "../../errors.ts";
 import { codeOf, reasonOf } from "../../src/formats/system_errors.ts";
@@ -57,13 +57,14 @@ function writeAll(descriptor: number, text: string): void {
 
 /**
  * Writes as many bytes as a stream accepts and returns their number. Waits briefly if the stream is full, as a pipe
- * with a slow reader may be.
+ * with a slow reader may be. Bytes for a terminal that has been closed are dropped: a run must save all the same.
  */
 function writeSome(descriptor: number, bytes: Uint8Array): number {
   try {
     return writeSync(descriptor, bytes);
   } catch (error) {
     if (isBrokenPipe(error)) throw error;
+    if (codeOf(error) === "EIO" && fstatSync(descriptor).isCharacterDevice()) return bytes.length;
     if (codeOf(error) !== "EAGAIN") {
       const stream = descriptor === 1 ? "output" : "error";
       throw new InputRangeError(`write to standard ${stream}: ${reasonOf(error)}`, { cause: error });

@@ -50,7 +50,7 @@ Deno.test("disposing of an interrupt removes its listeners", () => {
   assertEquals(interrupt.signal.aborted, false);
 });
 
-for (const signal of ["SIGINT", "SIGTERM"] as const) {
+for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
   Deno.test(`the first ${signal} asks the work to stop`, async () => {
     const program = new Program(0, 10);
     await program.says("ready");
@@ -66,6 +66,15 @@ Deno.test("the second SIGINT ends the process at once", async () => {
   await sleep(800);
   program.send("SIGINT");
   assertEquals(await program.end(), { code: 130, signal: null, errors: "stopping" });
+});
+
+Deno.test("a second SIGHUP does not end the process: shells send one after the kernel's", async () => {
+  const program = new Program(0, 1500);
+  await program.says("ready");
+  program.send("SIGHUP");
+  await sleep(800);
+  program.send("SIGHUP");
+  assertEquals(await program.end(), { code: 5, signal: null, errors: "stopping" });
 });
 
 // Ctrl-C in a terminal that runs `deno task` reaches the process twice.
