@@ -1,4 +1,4 @@
-import { readdir, stat } from "node:fs/promises";
+import { readdir, rmdir, stat } from "node:fs/promises";
 import { basename, dirname, extname, join, resolve } from "node:path";
 import process from "node:process";
 import { InputRangeError } from "../../errors.ts";
@@ -99,9 +99,16 @@ async function moveAside(directory: string): Promise<string | undefined> {
   }
 }
 
-/** Throws `RangeError` if another run trains into a directory. Returns a message if one ended without finishing. */
+/**
+ * Makes a directory if there is none, and checks that it can be written. Throws an error, and leaves no directory
+ * behind, if it cannot, as when another run trains into it. Returns a message if one ended without finishing.
+ */
 export async function takeOver(directory: string): Promise<string | undefined> {
-  const lock = await lockForTraining(directory);
+  const isNew = !await exists(directory);
+  const lock = await lockForTraining(directory).catch(async (error) => {
+    if (isNew) await rmdir(directory).catch(() => {});
+    throw error;
+  });
   await lock.release();
   if (lock.previous === undefined) return undefined;
   return `Taking over ${directory} from ${lock.previous}, which has ended.`;

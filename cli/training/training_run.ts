@@ -102,7 +102,8 @@ export class TrainingRun {
    */
   async begin(introduction: string): Promise<void> {
     const { steps, directory } = this.#options;
-    this.say(await (steps === undefined ? keepOldModel : takeOver)(directory));
+    if (steps === undefined) this.say(await keepOldModel(directory));
+    this.say(await takeOver(directory));
     const beginning = this.#before > 0 ? `Resuming after step ${this.#before}: ` : "Training ";
     this.say(`${beginning}${introduction} Saving to ${directory}.`);
   }
