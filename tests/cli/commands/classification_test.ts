@@ -1,6 +1,14 @@
 import { assert, assertAlmostEquals, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { generateReviews } from "../../../tasks/default_data/mod.ts";
-import { filesUnder, inTempDir, jsonLines, pipeCommand, runCommand, startCommand } from "../../support/command.ts";
+import {
+  filesUnder,
+  inTempDir,
+  jsonLines,
+  outcomeOf,
+  pipeCommand,
+  runCommand,
+  startCommand,
+} from "../../support/command.ts";
 
 const REVIEWS = generateReviews(300);
 const SMALL = ["--embed", "8", "--hidden", "8", "--epochs", "2", "--lr", "0.01", "--threads", "1"];
@@ -220,7 +228,7 @@ Deno.test("invalid input prints one line, and nothing is written", async () => {
         [["classify", "--model", directory, "--by", "attention", "a"], "--by: expected --explain with it"],
       ] as const
     ) {
-      const refused = await runCommand(...args);
+      const refused = await outcomeOf(startCommand(args, directory));
       assertEquals(refused.code, 2);
       assertStringIncludes(refused.stderr, words);
     }

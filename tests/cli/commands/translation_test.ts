@@ -258,7 +258,7 @@ Deno.test("invalid command lines print one line of error", async () => {
         ],
       ] as [number, string, ...string[]][]
     ) {
-      const refused = await runCommand(...args);
+      const refused = await outcomeOf(startCommand(args, directory));
       assertEquals(refused.code, code, `${args.join(" ")}: ${refused.stderr}`);
       assertStringIncludes(refused.stderr, message);
       assertEquals(refused.stderr.trimEnd().split("\n").length, 1, refused.stderr);
