@@ -21,7 +21,7 @@ export {
 } from "./fields.ts";
 export { parseJSON } from "./json_errors.ts";
 export { expectKind, expectKinds, type OptionKind, type OptionKinds } from "./kinds.ts";
-export { nearest } from "./nearest.ts";
+export { byCloseness, nearest } from "./nearest.ts";
 export {
   checkValue,
   complete,

@@ -1,9 +1,19 @@
-/** Finds the name most similar to `word`; undefined if none is similar enough. */
+/** Finds the name most similar to `word`; undefined if none begins with it or is similar enough. */
 export function nearest(word: string, names: readonly string[]): string | undefined {
-  const [best] = names.map((name) => ({ name, distance: editDistance(word, name) }))
-    .sort((a, b) => a.distance - b.distance);
-  return best && best.distance <= Math.max(2, word.length / 3) && best.distance < word.length ? best.name : undefined;
+  const [best] = byCloseness(word, names);
+  if (best === undefined || (word.length > 1 && best.startsWith(word))) return best;
+  const distance = editDistance(word, best);
+  return distance <= Math.max(2, word.length / 3) && distance < word.length ? best : undefined;
 }
+
+/** Returns names in the order of their similarity to `word`: first those that begin with it, then by edit distance. */
+export function byCloseness(word: string, names: readonly string[]): string[] {
+  const rank = (name: string): number => editDistance(word, name) + (name.startsWith(word) ? 0 : FAR);
+  return names.map((name) => ({ name, rank: rank(name) })).sort((a, b) => a.rank - b.rank).map(({ name }) => name);
+}
+
+/** More than any edit distance. */
+const FAR = 2 ** 31;
 
 /** Counts the insertions, deletions and replacements that turn one text into another (Levenshtein 1966). */
 export function editDistance(a: string, b: string): number {

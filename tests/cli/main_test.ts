@@ -29,6 +29,8 @@ Deno.test("a missing or unknown command is a usage error", async () => {
     "",
     'error: unknown command "genrate"; did you mean generate?\n',
   ]);
+  const begun = await runCommand("gen", "--model", "x");
+  assertEquals(begun.stderr, 'error: unknown command "gen"; did you mean generate?\n');
   const far = await runCommand("paint");
   assertEquals(
     far.stderr,

@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { editDistance, nearest } from "../../src/schema/nearest.ts";
+import { byCloseness, editDistance, nearest } from "../../src/schema/nearest.ts";
 
 Deno.test("editDistance counts insertions, deletions and replacements", () => {
   const cases: [string, string, number][] = [
@@ -21,4 +21,15 @@ Deno.test("nearest returns a name only if it is similar enough", () => {
   assertEquals(nearest("l", names), undefined);
   assertEquals(nearest("temperature", names), undefined);
   assertEquals(nearest("hidden", []), undefined);
+});
+
+Deno.test("nearest returns the shortest name that begins with a word of two characters or more", () => {
+  const names = ["tie", "top-k", "temperature-decay", "temperature", "seed"];
+  assertEquals(nearest("temp", names), "temperature");
+  assertEquals(nearest("t", names), undefined);
+  assertEquals(nearest("", names), undefined);
+});
+
+Deno.test("byCloseness puts names that begin with the word first, then the more similar ones", () => {
+  assertEquals(byCloseness("my", ["c", "my-long-model", "mi", "my-gru"]), ["my-gru", "my-long-model", "mi", "c"]);
 });
