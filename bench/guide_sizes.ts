@@ -16,7 +16,11 @@ import { type Cell, CELLS, LSTM } from "@elman/elman/nn";
 const AMOUNTS = [10_000, 50_000, 200_000];
 const HIDDEN = [32, 128, 384];
 
-const text = await Deno.readTextFile(Deno.args[0]);
+const [path = "input.txt", table] = Deno.args;
+const text = await Deno.readTextFile(path).catch((error) => {
+  console.error(`Cannot read ${path}: ${error.message}; chapter 2, docs/guide/2_cells.md, says where to get the text.`);
+  Deno.exit(1);
+});
 const tokenizer = CharTokenizer.train(text);
 const valid = text.slice(-50_000);
 const engine = new Engine({ blas: "auto" });
@@ -38,7 +42,7 @@ async function measure(cell: Cell, amount: number, hidden: number, forgetBias?: 
 console.log(
   `cell | forget bias | characters | hidden | parameters | best epoch | training and validation loss of that epoch (${engine.gemm})`,
 );
-if (Deno.args[1] === "cells") {
+if (table === "cells") {
   for (const cell of CELLS) await measure(cell, 200_000, 128);
   await measure("lstm", 200_000, 128, 3);
 } else {
