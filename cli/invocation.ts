@@ -12,16 +12,28 @@ export function invocation(...words: readonly string[]): string {
 }
 
 /**
- * Returns the words that start the program: `elman` for an installed package, `deno task` in a clone, and `deno run`
- * with the program's path outside the clone. A program installed from a clone cannot be distinguished from one run from
- * the clone.
+ * Returns the words that start the program: `elman` for an installed package or program, `deno task` in a clone, and
+ * `deno run` with the program's path outside the clone.
  */
 function program(): string {
   if (!("deno" in process.versions) || PROGRAM.protocol !== "file:") return "elman";
   if (environmentVariable("INIT_CWD") !== undefined) return "deno task";
   const [directory, main] = [workingDirectory(), process.argv[1]];
   const isOwn = main === fileURLToPath(PROGRAM);
+  if (isOwn && !hasOwnConfiguration()) return "elman";
   if (isOwn && (directory === undefined || `${directory}/`.startsWith(fileURLToPath(PROJECT)))) return "deno task";
   const path = directory === undefined ? main : relative(directory, main);
   return `deno run --allow-read --allow-write ${path}`;
+}
+
+/**
+ * Whether the clone's deno.json is in force, which knows the package by its name. It is with `deno run`, but not in a
+ * program that `deno install` has made of the clone, which has a configuration of its own.
+ */
+function hasOwnConfiguration(): boolean {
+  try {
+    return import.meta.resolve("@elman/elman") !== "";
+  } catch {
+    return false;
+  }
 }

@@ -43,6 +43,15 @@ Deno.test(
   },
 );
 
+Deno.test("a program that deno install made of the clone is called elman", { ignore }, async () => {
+  await inTempDir(async (directory) => {
+    await deno(directory, "install", "-g", "--root", directory, "-n", "elman", "--allow-read", "--allow-write", MAIN);
+    const { stdout } = await new Deno.Command(`${directory}/bin/elman`, { args: ["score", "--help"], cwd: ROOT })
+      .output();
+    assertEquals(invocationIn(new TextDecoder().decode(stdout)), "elman");
+  });
+});
+
 Deno.test("the overview contains no program name", async () => {
   assertStringIncludes((await runCommand("--help")).stdout, "\n`COMMAND --help` shows a command's options");
 });
