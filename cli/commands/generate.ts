@@ -2,7 +2,15 @@ import { type GenerateOptions, GENERATION, LanguageModel } from "../../tasks/lan
 import { withoutEscapes } from "../../tasks/language_modeling/text_parts.ts";
 import { type Command, fieldsOf, optionsOf, type OptionSpecs, UsageError, type Values } from "../arguments/mod.ts";
 import { describeEngine, ENGINE_OPTIONS, startEngine } from "../engine_options.ts";
-import { giveUpReading, inputText, isPiped, jsonLine, writeErrorLine, writeOut } from "../terminal/mod.ts";
+import {
+  giveUpReading,
+  inputText,
+  isPiped,
+  jsonLine,
+  promptForInput,
+  writeErrorLine,
+  writeOut,
+} from "../terminal/mod.ts";
 import type { TaskEntry } from "../../tasks/registry.ts";
 import { VERIFY_OPTION, verifying } from "../verify_option.ts";
 import { ENCODING_OPTION, expectEncoding } from "./encoding_option.ts";
@@ -66,7 +74,9 @@ async function promptOf({ prompt, encoding }: GenerateValues, operands: readonly
   }
   expectEncoding(encoding);
   const given = operands[0] ?? prompt ?? (await isPiped() ? "-" : "");
-  return given === "-" ? (await inputText({ encoding })).replace(/\n$/, "") : given;
+  if (given !== "-") return given;
+  promptForInput("a prompt");
+  return (await inputText({ encoding })).replace(/\n$/, "");
 }
 
 function generateOptions(values: GenerateValues): GenerateOptions {

@@ -1,7 +1,7 @@
 import { InputRangeError } from "../../errors.ts";
 import { count } from "../../src/schema/mod.ts";
 import { type Command, type OptionSpecs, UsageError } from "../arguments/mod.ts";
-import { isPiped, jsonLine, writeOut } from "../terminal/mod.ts";
+import { isPiped, jsonLine, promptForInput, writeOut } from "../terminal/mod.ts";
 import { ENCODING, openText, type TextOptions } from "../../tasks/data/mod.ts";
 import { percent } from "../../tasks/task_model/mod.ts";
 import {
@@ -47,6 +47,7 @@ export const scoreCommand: Command<typeof OPTIONS> = {
     if (hyp === undefined) throw new UsageError("--hyp: expected a file of translations, found none");
     if (ref.length === 0) throw new UsageError("--ref: expected a file of references, found none");
     expectEncoding(encoding);
+    if ([hyp, ...ref].includes("-")) promptForInput("a text");
     const texts = await readTexts(hyp, ref, { encoding });
     const options = { lowercase, tokenizer: tokenize, effectiveOrder: sentence };
     for (const part of sentence ? eachOf(texts) : [texts]) {

@@ -1,7 +1,7 @@
 import { InputRangeError } from "../../errors.ts";
 import type { PipelineTokenizer } from "../../tokenizers/mod.ts";
 import { type Command, type OptionSpecs, UsageError } from "../arguments/mod.ts";
-import { giveUpReading, inputLines, inputText, isTerminal, writeError, writeOut } from "../terminal/mod.ts";
+import { giveUpReading, inputLines, inputText, promptForInput, writeOut } from "../terminal/mod.ts";
 import { VERIFY_OPTION, verifying } from "../verify_option.ts";
 import { ENCODING_OPTION, expectEncoding } from "./encoding_option.ts";
 import { parseIds } from "./ids.ts";
@@ -64,7 +64,7 @@ export const tokenizeCommand: Command<typeof OPTIONS> = {
     const tokenizer = await readPipeline(path, { pattern, ...verifying(rest) });
     giveUpReading();
     const show = json ? asJSON : asTable;
-    promptFor(decode ? "ids" : "a text", whole && !decode);
+    promptForInput(decode ? "ids" : "a text");
     if (decode) {
       for await (const ids of parseIds(inputLines(), tokenizer.size)) {
         writeOut(tokenizer.decode(ids, { skipSpecialTokens: !plain }) + (whole ? "" : "\n"));
@@ -80,13 +80,6 @@ export const tokenizeCommand: Command<typeof OPTIONS> = {
     return 0;
   },
 };
-
-/** On a terminal, tells the user what to type. */
-function promptFor(what: string, isWhole: boolean): void {
-  if (isTerminal("input")) {
-    writeError(`Type ${what}${isWhole ? "; Ctrl-D ends it" : " and press Enter; Ctrl-D ends"}.\n`);
-  }
-}
 
 /** Calls a function and adds the number of a line to its errors. */
 function inLine<T>(number: number, encode: () => T): T {

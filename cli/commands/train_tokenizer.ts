@@ -4,7 +4,16 @@ import { InputRangeError } from "../../errors.ts";
 import type { TrainingProgress } from "../../tokenizers/mod.ts";
 import { invocation } from "../invocation.ts";
 import { type Command, fieldsOf, optionsOf, type OptionSpecs, UsageError, type Values } from "../arguments/mod.ts";
-import { exists, isPiped, isTerminal, jsonLine, writeError, writeLine, writeSequences } from "../terminal/mod.ts";
+import {
+  exists,
+  isPiped,
+  isTerminal,
+  jsonLine,
+  promptForInput,
+  writeError,
+  writeLine,
+  writeSequences,
+} from "../terminal/mod.ts";
 import { replaceFile } from "../../src/formats/write_file.ts";
 import { complete, count, type Schema } from "../../src/schema/mod.ts";
 import { ENCODING } from "../../tasks/data/fields.ts";
@@ -75,6 +84,7 @@ export const trainTokenizerCommand: Command<typeof OPTIONS> = {
     await checkPlace(out);
     const start = performance.now();
     const reading = complete(READING, fieldsOf(READING, values), "train a tokenizer");
+    if (data.includes("-")) promptForInput("a text", values.quiet);
     const found = await findFiles(data);
     const { part, notes, warnings } = await readPart(found, { ...reading, isDocuments: holdDocuments(found, reading) });
     if (!values.quiet) { for (const warning of warnings) writeError(`warning: ${warning}\n`); }

@@ -1,6 +1,6 @@
 import { count, withArticle } from "../../src/schema/mod.ts";
 import { isTerminal } from "./platform.ts";
-import { inputBlocks } from "./standard_input.ts";
+import { inputBlocks, promptForInput } from "./standard_input.ts";
 import { writeError } from "./terminal.ts";
 
 /** Options of `answerTexts`. */
@@ -33,8 +33,7 @@ async function answerInParts(texts: readonly string[], { blockSize, answer }: An
 
 async function answerInput(answering: Answering): Promise<void> {
   const { noun, isQuiet, encoding } = answering;
-  const isTyped = isTerminal("input");
-  if (isTyped && !isQuiet) writeError(`Type ${withArticle(noun)} and press Enter; Ctrl-D ends.\n`);
+  promptForInput(withArticle(noun), isQuiet);
   let [texts, milliseconds] = [0, 0];
   for await (const lines of inputBlocks({ encoding })) {
     const start = performance.now();
@@ -42,7 +41,7 @@ async function answerInput(answering: Answering): Promise<void> {
     texts += lines.length;
     milliseconds += performance.now() - start;
   }
-  if (isQuiet || isTyped || texts === 0) return;
+  if (isQuiet || isTerminal("input") || texts === 0) return;
   const speed = formatSpeed(texts / Math.max(milliseconds, 1) * 1e3);
   writeError(`${count(texts, noun)} in ${(milliseconds / 1e3).toFixed(2)} s, ${speed} per second.\n`);
 }

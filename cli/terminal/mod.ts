@@ -19,7 +19,7 @@ export {
   residentBytes,
 } from "./platform.ts";
 export { formatDuration, formatProgress, Progress, type ProgressOptions, type ProgressState } from "./progress.ts";
-export { inputLines, inputText, isPiped } from "./standard_input.ts";
+export { inputLines, inputText, isPiped, promptForInput } from "./standard_input.ts";
 export {
   terminalColumns,
   writeError,

@@ -1,5 +1,7 @@
 import { fstatSync } from "node:fs";
 import process from "node:process";
+import { isTerminal } from "./platform.ts";
+import { writeError } from "./terminal.ts";
 import { decompressChunks } from "../../src/formats/compression.ts";
 import { nameOf, STANDARD_INPUT } from "../../tasks/data/file_system.ts";
 import { readBytes } from "../../tasks/data/bytes.ts";
@@ -26,6 +28,11 @@ export function inputBlocks(options?: TextOptions): AsyncGenerator<string[], voi
  */
 export async function inputText(options?: TextOptions): Promise<string> {
   return decodeText(await readBytes(STANDARD_INPUT), nameOf(STANDARD_INPUT), options);
+}
+
+/** Tells the user what to type, such as "a text", if standard input is a terminal. */
+export function promptForInput(what: string, isQuiet = false): void {
+  if (isTerminal("input") && !isQuiet) writeError(`Type ${what} and press Enter; Ctrl-D ends.\n`);
 }
 
 /** A pipe without data for this many milliseconds counts as empty: it may never end. */

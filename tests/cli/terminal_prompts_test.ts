@@ -38,17 +38,29 @@ if (await hasTerminals()) {
     });
   });
 
-  Deno.test("tokenize on a terminal says what it waits for", async () => {
+  Deno.test("commands that read standard input on a terminal say what they wait for", async () => {
     await inTempDir(async (directory) => {
       await Deno.writeTextFile(`${directory}/t.json`, JSON.stringify(new ByteTokenizer()));
-      const prompts: [args: string[], prompt: string][] = [
-        [[], "Type a text and press Enter; Ctrl-D ends."],
-        [["--whole"], "Type a text; Ctrl-D ends it."],
-        [["--decode"], "Type ids and press Enter; Ctrl-D ends."],
+      await Deno.writeTextFile(`${directory}/text.txt`, babble(600));
+      const train = ["train-lm", "--out", "model", "--hidden", "4", "--embed", "4", "--max-steps", "1", "--batch", "2"];
+      const prepared = await runOnTerminal(commandLine(...train as [string], "--data", "text.txt"), directory);
+      assertEquals(prepared[0], 0, prepared[1]);
+      const tokenize = ["tokenize", "--tokenizer", "t.json"];
+      const prompts: [line: string[], what: string, code?: number][] = [
+        [tokenize, "a text"],
+        [[...tokenize, "--whole"], "a text"],
+        [[...tokenize, "--decode"], "ids"],
+        [["generate", "--model", "model", "--max-tokens", "1", "-"], "a prompt"],
+        [["train-lm", "--data", "-"], "a text", 1],
+        [["train-lm", "--resume", "model", "--data", "-"], "a text", 1],
+        [["train-classifier", "--data", "-"], "a text", 1],
+        [["train-tokenizer", "--data", "-", "--model", "char"], "a text", 1],
+        [["evaluate", "--model", "model", "--data", "-"], "a text", 1],
+        [["score", "--hyp", "-", "--ref", "text.txt"], "a text", 1],
       ];
-      for (const [args, prompt] of prompts) {
-        const [code, text] = await runOnTerminal(commandLine("tokenize", "--tokenizer", "t.json", ...args), directory);
-        assertEquals([code, text.includes(prompt)], [0, true], text);
+      for (const [[name, ...args], what, expected = 0] of prompts) {
+        const [code, text] = await runOnTerminal(commandLine(name, ...args), directory);
+        assertEquals([code, text.includes(`Type ${what} and press Enter; Ctrl-D ends.`)], [expected, true], text);
       }
     });
   });
