@@ -1,8 +1,9 @@
+import { InputRangeError } from "../../errors.ts";
 import { complete, type Given, type Schema } from "../../src/schema/mod.ts";
 import { STANDARD_INPUT } from "../../tasks/data/file_system.ts";
 import type { Paths } from "../../tasks/data/find_files.ts";
 import type { AnyProgram } from "../../tasks/task_model/mod.ts";
-import { type Fields, UsageError } from "../arguments/mod.ts";
+import { describeOption, type Fields, UsageError } from "../arguments/mod.ts";
 
 /** A preset of a task's program. */
 export interface AnyPreset {
@@ -85,4 +86,16 @@ export function refuseOtherSource({ sources }: AnyProgram, given: Given, kept: G
 /** Returns the given fields that may change when a run is resumed. */
 export function freeFields(plan: Fields, given: Given): Given {
   return Object.fromEntries(Object.entries(given).filter(([name]) => plan[name].isFree));
+}
+
+/** Adds to an error of reading a resumed run's data how to name their new place, if they are no longer where they were. */
+export function withNewPlace(fields: Fields, plan: Given, error: unknown): unknown {
+  if (!(error instanceof InputRangeError) || !error.message.endsWith("found none")) return error;
+  const name = Object.keys(fields).find((name) =>
+    [plan[name]].flat().some((path) => error.message.startsWith(`read ${path}: `))
+  );
+  if (name === undefined) return error;
+  return new InputRangeError(
+    `${error.message}; if it has moved, ${describeOption(fields, name)} NEW gives its new place`,
+  );
 }

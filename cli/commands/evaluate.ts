@@ -17,8 +17,8 @@ import {
 import { describeEngine, ENGINE_OPTIONS, startEngine } from "../engine_options.ts";
 import { jsonLine, writeErrorLine, writeMessage } from "../terminal/mod.ts";
 import { VERIFY_OPTION, verifying } from "../verify_option.ts";
-import { expectModel, findNewestModel, MODEL_OPTION, newestModel, nounOf, peekTask } from "./model_option.ts";
-import { withPipedSource } from "./piped_source.ts";
+import { expectModel, findNewestModel, MODEL_OPTION, newestModel, nounOf } from "./model_option.ts";
+import { promptForPaths, withPipedSource } from "./piped_source.ts";
 
 /** The program of every task, by the task's name. */
 type Programs = ReadonlyMap<string, AnyProgram>;
@@ -78,7 +78,7 @@ async function evaluate(tasks: readonly TaskEntry[], programs: Programs, values:
   const { model: named, json } = values as { model?: string; json?: boolean };
   const engine = startEngine(values);
   if (engine.blas && !json) writeErrorLine(describeEngine(engine));
-  if (named !== undefined) await expectModel("model", named);
+  if (named !== undefined) await expectModel("model", named, tasks);
   const directory = named ?? await newestModel(tasks, json);
   const verified = verifying(values as Values<typeof VERIFY_OPTION>);
   const entry = findTask(await readTask(directory, verified), tasks);
@@ -119,6 +119,7 @@ async function planOf({ evaluation, sources }: AnyProgram, values: GivenOptions)
   const fields = evaluation as Fields;
   const given = await withPipedSource(fields, sources, fieldsOf(fields, values));
   refuseContradictions(fields, given);
+  promptForPaths(fields, given);
   if (!sources.some((name) => given[name] !== undefined)) {
     throw new UsageError(`--${sources.join(" or --")}: expected a file to evaluate on, found none`);
   }

@@ -1,7 +1,7 @@
 import { InputRangeError } from "../../errors.ts";
-import { withArticle } from "../../src/schema/mod.ts";
+import { byCloseness, withArticle } from "../../src/schema/mod.ts";
 import { readdir, stat } from "node:fs/promises";
-import { dirname, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { exists } from "../../tasks/data/mod.ts";
 import { isMissing } from "../../tasks/data/file_system.ts";
 import { readTask } from "../../tasks/task_model/mod.ts";
@@ -60,7 +60,7 @@ async function refuseOtherTask(
   entry: TaskEntry,
   { tasks, verify }: ModelDirectoryOptions,
 ): Promise<void> {
-  await expectModel("model", directory);
+  await expectModel("model", directory, [entry]);
   const other = findTask(await readTask(directory, { verify }), tasks);
   if (other === undefined || other.name === entry.name) return;
   const [expected, found] = [await nounOf(entry), await nounOf(other)];
@@ -72,10 +72,10 @@ async function refuseOtherTask(
 }
 
 /**
- * Throws `RangeError`, naming the option and models near the path, if there is no directory with a model's
- * configuration.
+ * Throws `RangeError`, naming the option and models of the given tasks near the path, if there is no directory with a
+ * model's configuration.
  */
-export async function expectModel(option: string, directory: string): Promise<void> {
+export async function expectModel(option: string, directory: string, tasks: readonly TaskEntry[]): Promise<void> {
   const found = await stat(directory).catch((error) => {
     if (isMissing(error)) return undefined;
     throw error;
@@ -84,7 +84,7 @@ export async function expectModel(option: string, directory: string): Promise<vo
   const isModel = await exists(join(directory, CONFIG)) || await peekTask(directory) !== undefined;
   if (isModel) return;
   const what = found === undefined ? "none" : found.isDirectory() ? `a directory without ${CONFIG}` : "a file";
-  const near = await modelsNear(directory);
+  const near = await modelsNear(directory, tasks);
   const hint = near.length === 0 ? "" : `; ${near.length === 1 ? "a model" : "models"} near it: ${near.join(", ")}`;
   throw new InputRangeError(`--${option}: expected a model's directory, found ${what} at ${directory}${hint}`);
 }
@@ -94,16 +94,28 @@ export async function peekTask(directory: string): Promise<string | undefined> {
   return await readTask(directory, { verify: false }).catch(() => undefined);
 }
 
-/** Returns up to three models in a directory, or beside it, or in `models/`. */
-async function modelsNear(directory: string): Promise<string[]> {
+/** Maximum number of models that an error names. */
+const MOST_NAMED = 3;
+
+/** Returns a few models of some tasks in a directory, or beside it, or in `models/`, the closest name first. */
+async function modelsNear(directory: string, tasks: readonly TaskEntry[]): Promise<string[]> {
   for (const parent of [directory, dirname(directory), MODELS_DIRECTORY]) {
     const names = await readdir(parent).catch((): string[] => []);
-    const paths = names.sort().map((name) => join(parent, name));
     const found: string[] = [];
-    for (const path of paths) if (found.length < 3 && await exists(join(path, CONFIG))) found.push(path);
+    for (const name of byCloseness(basename(directory), names.sort())) {
+      const path = join(parent, name);
+      if (await taskOf(path, tasks) !== undefined) found.push(path);
+      if (found.length === MOST_NAMED) break;
+    }
     if (found.length > 0) return found;
   }
   return [];
+}
+
+/** Returns which of some tasks the model in a directory has; undefined if it has none of them or is no model. */
+async function taskOf(directory: string, tasks: readonly TaskEntry[]): Promise<TaskEntry | undefined> {
+  const task = await peekTask(directory);
+  return task === undefined ? undefined : findTask(task, tasks);
 }
 
 /** Returns the noun for a task's models: "language model". */
@@ -141,8 +153,7 @@ export async function findNewestModel(entries: readonly TaskEntry[]): Promise<st
   const names = await readdir(MODELS_DIRECTORY).catch(() => []);
   const found: FoundModel[] = [];
   for (const directory of names.map((name) => `${MODELS_DIRECTORY}/${name}`)) {
-    const task = await peekTask(directory);
-    if (task === undefined || findTask(task, entries) === undefined) continue;
+    if (await taskOf(directory, entries) === undefined) continue;
     const { mtimeMs: time } = await stat(`${directory}/config.json`).catch(() => stat(directory));
     found.push({ directory, time });
   }

@@ -30,10 +30,11 @@ import {
   flat,
   freeFields,
   refuseOtherSource,
+  withNewPlace,
   withPreset,
 } from "./asked_fields.ts";
 import { expectModel, nounOf, peekTask } from "./model_option.ts";
-import { withPipedSource } from "./piped_source.ts";
+import { promptForPaths, withPipedSource } from "./piped_source.ts";
 import {
   dataName,
   expectOutput,
@@ -149,6 +150,7 @@ class TrainCommandOf {
     const asked = withPreset(this.#fields, given, preset);
     const plan = completePlan(program, asked.plan);
     if (values.out !== undefined) await expectOutput(values.out, dataPaths(program.plan, plan));
+    promptForPaths(program.plan, plan, values.quiet);
     const data = await program.read(plan);
     const model = await program.create(plan, asked.model, data.data, verifying(values));
     const corpus = await program.corpus(model, data.data);
@@ -191,7 +193,8 @@ class TrainCommandOf {
       throw new UsageError(`--preset: expected none with --resume, whose run has its own, found ${values.preset}`);
     }
     const program = this.#program;
-    await expectModel("resume", directory);
+    const tasks = this.#tasks.filter(({ commands }) => commands.some(({ name }) => name === this.#name));
+    await expectModel("resume", directory, tasks);
     await refuseOtherCommand(directory, this.#name, this.#tasks);
     const checkpoint = await program.model.loadCheckpoint(directory, verifying(values));
     const notes = readNotes(checkpoint.notes.plan, this.#fields);
@@ -208,7 +211,10 @@ class TrainCommandOf {
     refuseOtherRun(this.#fields, given, { ...all, ...definedOnly(kept) }, checkpoint.settings);
     refuseOtherSource(program, asked.plan, kept);
     const plan = { ...kept, ...freeFields(program.plan, asked.plan) };
-    const data = await program.read(plan);
+    promptForPaths(program.plan, plan, values.quiet);
+    const data = await program.read(plan).catch((error) => {
+      throw withNewPlace(program.plan, plan, error);
+    });
     const corpus = await program.corpus(model, data.data);
     const { epochs, maxSteps } = asked.fit;
     const fit = { ...definedOnly({ epochs, maxSteps }), ...verifying(values), checkpoint };
@@ -246,9 +252,10 @@ class TrainCommandOf {
     if (last?.isDiverged) {
       writeErrorLine(`warning: training has diverged, its loss ended at ${brief(last.loss)}; ${REMEDY}`);
     }
-    if (json) reportFigures(run, conclusion, { directory, isDiverged: last?.isDiverged ?? false });
+    const isDiverged = last?.isDiverged ?? false;
+    if (json) reportFigures(run, conclusion, { directory, isDiverged });
     else if (quiet) { for (const line of conclusion.results ?? []) writeLine(line); }
-    else if (run.figures().step !== steps) report(run, conclusion, directory);
+    else if (run.figures().step !== steps) report(run, conclusion, { directory, isDiverged });
     else {
       run.say(nothingLeft(settings));
       // The options given now may concern the conclusion, for example a test file.
@@ -277,10 +284,16 @@ function brief(loss: number): string {
   return loss < 1e4 ? loss.toFixed(4) : loss.toExponential(2);
 }
 
+/** Where a run has saved its model, and whether it has diverged. */
+interface RunEnd {
+  readonly directory: string;
+  readonly isDiverged: boolean;
+}
+
 function reportFigures(
   run: TrainingRun,
   { fields }: Conclusion,
-  { directory, isDiverged }: { readonly directory: string; readonly isDiverged: boolean },
+  { directory, isDiverged }: RunEnd,
 ): void {
   const { step, seconds, tokensPerSecond, peak } = run.figures();
   const speed = { seconds, tokens_per_second: tokensPerSecond, peak_rss_mib: peak };
@@ -294,9 +307,14 @@ function reportFigures(
   });
 }
 
-function report(run: TrainingRun, { lines, results = [], tryWith }: Conclusion, directory: string): void {
+function report(
+  run: TrainingRun,
+  { lines, results = [], tryWith }: Conclusion,
+  { directory, isDiverged }: RunEnd,
+): void {
   run.conclude();
   for (const line of [...lines, ...results]) run.say(line);
+  if (isDiverged) return;
   const [verb, ...operands] = tryWith;
   const shown = operands.map((operand) => JSON.stringify(operand));
   run.suggest("To try it", invocation(verb, "--model", directory, ...shown));
@@ -311,7 +329,10 @@ function limitKept({ fit: { epochs, maxSteps }, settings, checkpoint }: Run): st
 
 /** Returns the message for a run that is already complete, with the option that extends it if the schedule permits. */
 function nothingLeft({ epochs, maxSteps, schedule }: TrainSettings): string {
-  if (schedule === "cosine") return "The run is already complete; its cosine schedule cannot be extended.";
+  if (schedule === "cosine") {
+    return "The run is already complete; its cosine schedule cannot be extended; " +
+      "to train longer, train again with more --epochs, or with --schedule constant.";
+  }
   const length = maxSteps === null ? `--epochs ${epochs}` : `--max-steps ${maxSteps}`;
   return `The run is already complete with ${length}; pass a larger number to continue.`;
 }

@@ -26,7 +26,7 @@ function switchOff(fields: Fields, given: Given): Given {
   return { ...given, ...Object.fromEntries(off.map(([name]) => [name, false])) };
 }
 
-const RESUMED = "the resumed run";
+const [RESUMED, COSINE] = ["the resumed run", "the resumed run and its cosine schedule"];
 
 /**
  * Throws `UsageError` if a given field differs from the resumed run's. Epochs and steps may differ unless the schedule
@@ -37,9 +37,14 @@ export function refuseOtherRun(fields: Fields, given: Given, expected: Given, { 
     const isLength = name === "epochs" || name === "maxSteps";
     if (fields[name].isFree || (isLength && schedule !== "cosine")) continue;
     if (JSON.stringify(found) === JSON.stringify(expected[name])) continue;
-    const run = isLength ? `${RESUMED} and its cosine schedule` : RESUMED;
-    throw new UsageError(describeDifference(fields, name, found, expected[name], run));
+    const message = describeDifference(fields, name, found, expected[name], isLength ? COSINE : RESUMED);
+    throw new UsageError(isLength ? `${message}; ${remedy(describeOption(fields, name), found)}` : message);
   }
+}
+
+/** Says how to train longer than a cosine schedule, which ends at the length it was begun with. */
+function remedy(option: string, found: unknown): string {
+  return `train again with ${option} ${shown(found)}, or with --schedule constant, which a resumed run can extend`;
 }
 
 /** Formats the error for a field that differs from the resumed run's. */

@@ -40,7 +40,8 @@ Deno.test("an option that differs from the resumed run's is an error that shows 
   );
   assertEquals(
     refusal({ epochs: 3 }, { epochs: 2 }, "cosine"),
-    `--epochs: expected 2, ${run} and its cosine schedule, found 3`,
+    `--epochs: expected 2, ${run} and its cosine schedule, found 3; ` +
+      "train again with --epochs 3, or with --schedule constant, which a resumed run can extend",
   );
   refuseOtherRun(FIELDS, { epochs: 3 }, { epochs: 2 }, { schedule: "constant" } as TrainSettings);
 });

@@ -90,21 +90,21 @@ Deno.test("every command names a missing model directory in one line", async () 
   await inPlace(async (run, directory) => {
     await Deno.writeTextFile(`${directory}/other.txt`, "The jury said so.");
     const cases = [
-      ["generate", "--model", "nothere"],
-      ["classify", "--model", "nothere", "so"],
-      ["translate", "--model", "models/t,nothere", "so"],
-      ["evaluate", "--model", "nothere", "--data", "other.txt"],
-      ["train-lm", "--resume", "nothere"],
+      ["models near it: models/old, models/new", "generate", "--model", "nold"],
+      ["a model near it: models/c", "classify", "--model", "nold", "so"],
+      ["a model near it: models/t", "translate", "--model", "models/t,nold", "so"],
+      ["models near it: models/old, models/new, models/c", "evaluate", "--model", "nold", "--data", "other.txt"],
+      ["models near it: models/old, models/new", "train-lm", "--resume", "nold"],
     ];
-    for (const args of cases) {
+    for (const [near, ...args] of cases) {
       const { code, stderr } = await run(...args);
       const option = args.includes("--resume") ? "resume" : "model";
-      const message = `error: --${option}: expected a model's directory, found none at nothere`;
-      assertEquals([code, stderr], [1, `${message}; models near it: models/c, models/new, models/old\n`]);
+      const message = `error: --${option}: expected a model's directory, found none at nold`;
+      assertEquals([code, stderr], [1, `${message}; ${near}\n`]);
     }
     const wrong = [
-      ["models", "a directory without config.json", "models near it: models/c, models/new, models/old"],
-      ["models/c/config.json", "a file", "models near it: models/c, models/new, models/old"],
+      ["models", "a directory without config.json", "models near it: models/old, models/new"],
+      ["models/c/config.json", "a file", "models near it: models/new, models/old"],
     ];
     for (const [path, found, hint] of wrong) {
       const { code, stderr } = await run("generate", "--model", path);

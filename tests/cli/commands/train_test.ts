@@ -150,7 +150,7 @@ Deno.test("resuming a complete run says that it is complete, and how to extend i
     assertEquals((await runCommand("train-lm", ...out("c"), ...SMALL, "--schedule", "cosine", "--quiet")).code, 0);
     assertMatch(
       (await resume("c")).stdout,
-      /\nThe run is already complete; its cosine schedule cannot be extended\.\n$/,
+      /\nThe run is already complete; its cosine schedule cannot be extended; to train longer, .* --schedule constant\.\n$/,
     );
     assertEquals((await runCommand("train-lm", ...out("s"), ...SMALL, "--max-steps", "2", "--quiet")).code, 0);
     assertMatch(
@@ -162,6 +162,20 @@ Deno.test("resuming a complete run says that it is complete, and how to extend i
     const raised = (await resume("s", "--epochs", "3", "--max-steps", "4")).stdout;
     assert(!raised.includes("limit of"), raised);
     assertMatch(raised, /\nTrained to step 4 in 0:\d\d, [\d,]+ tokens\/s without validation\.\n/);
+  });
+});
+
+Deno.test("resuming a run whose data have moved says how to name their new place", async () => {
+  await withTexts(async (directory) => {
+    const [data, model] = [`${directory}/train.txt`, `${directory}/m`];
+    const first = await runCommand("train-lm", "--data", data, "--out", model, ...SMALL, "--quiet");
+    assertEquals(first.code, 0, first.stderr);
+    await Deno.rename(data, `${directory}/moved.txt`);
+    const lost = await runCommand("train-lm", "--resume", model, "--epochs", "3");
+    const message = `read ${data}: expected a file, found none; if it has moved, --data NEW gives its new place`;
+    assertEquals([lost.code, lost.stderr], [1, `error: ${message}\n`]);
+    const found = await runCommand("train-lm", "--resume", model, "--epochs", "3", "--data", `${directory}/moved.txt`);
+    assertEquals(found.code, 0, found.stderr);
   });
 });
 
@@ -206,6 +220,9 @@ Deno.test("a run that has diverged is reported at its end, with what to change, 
       );
       if (mode === "--json") assertEquals(jsonLines(stdout).at(-1)!.diverged, true);
     }
+    const { stdout } = await runCommand(...args, ...wild);
+    assertStringIncludes(stdout, "\nTrained to step ");
+    assertEquals(stdout.includes("To try it"), false);
     const calm = await runCommand(...args, "--json");
     assertEquals([calm.stderr, jsonLines(calm.stdout).at(-1)!.diverged], ["", undefined]);
   });
