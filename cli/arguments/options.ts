@@ -120,6 +120,11 @@ const DECIMAL = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?$/i;
 
 function parseValue(name: string, spec: OptionSpec, given: string | true): string | number | boolean {
   if (given === true || spec.kind === "string") return given;
+  if (/path$/i.test(spec.kind) && /^[a-z][a-z\d+.-]+:\/\//i.test(given)) {
+    throw new UsageError(
+      `--${name}: expected a path, found ${quote(given)}; URLs are not read, download the file first`,
+    );
+  }
   if (spec.kind === "path" && given !== "") return given;
   if (spec.kind === "choice" && spec.choices?.includes(given)) return given;
   if (spec.kind === "choiceOrPath" && (spec.choices?.includes(given) || /[./\\]/.test(given))) return given;

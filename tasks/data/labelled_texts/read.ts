@@ -1,5 +1,5 @@
 import { InputRangeError } from "../../../errors.ts";
-import { nameOf } from "../file_system.ts";
+import { isDirectory, nameOf } from "../file_system.ts";
 import { namedError } from "../named_error.ts";
 import { readText, type TextOptions } from "../text_files.ts";
 import { expectDelimiter, type FirstRow } from "../tables/mod.ts";
@@ -67,6 +67,11 @@ export interface LabelledTexts {
  * ```
  */
 export async function readLabelledTexts(path: string, options: ReadOptions = {}): Promise<LabelledTexts> {
+  if (await isDirectory(path)) {
+    throw new InputRangeError(
+      `read ${path}: expected one file, a table or lines of labels and texts, found a directory`,
+    );
+  }
   const [source, content] = [nameOf(path), await readText(path, options)];
   try {
     if (content.trim() === "") throw new InputRangeError("expected labeled texts, found white space only");

@@ -64,6 +64,7 @@ Deno.test("a repeatable option collects its values; repeating any other option i
 Deno.test("an unknown option is an error that suggests a similar name", () => {
   assertRefused(["--bacth", "3"], "unknown option --bacth; did you mean --batch?");
   assertRefused(["--topp=1"], "unknown option --topp; did you mean --top-p?");
+  assertRefused(["--prom", "a"], "unknown option --prom; did you mean --prompt?");
   assertRefused(["--colour"], "unknown option --colour");
   assertRefused(["-x"], "unknown option -x");
   assertRefused(["-json"], "unknown option -json");

@@ -211,6 +211,13 @@ Deno.test("invalid input prints one line, and nothing is written", async () => {
         "--test-fraction: expected this option or --test",
       ],
       [["--data", `${directory}/none.csv`], 1, "expected a file, found none"],
+      [
+        ["--data", directory],
+        1,
+        directory,
+        "expected one file, a table or lines of labels and texts, found a directory",
+      ],
+      [["--data", "https://a.b/c.csv"], 2, "expected a path", "URLs are not read, download the file first"],
       [["--data", data, "extra"], 2, 'expected options only, found "extra"'],
       [["extra"], 2, 'expected options only, found "extra"; did you mean --data extra?'],
     ];
