@@ -69,7 +69,7 @@ export interface LabelledTexts {
 export async function readLabelledTexts(path: string, options: ReadOptions = {}): Promise<LabelledTexts> {
   if (await isDirectory(path)) {
     throw new InputRangeError(
-      `read ${path}: expected one file, a table or lines of labels and texts, found a directory`,
+      `read ${path}: expected a file, found a directory; give one table or one file of labeled lines`,
     );
   }
   const [source, content] = [nameOf(path), await readText(path, options)];

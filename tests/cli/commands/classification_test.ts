@@ -215,7 +215,7 @@ Deno.test("invalid input prints one line, and nothing is written", async () => {
         ["--data", directory],
         1,
         directory,
-        "expected one file, a table or lines of labels and texts, found a directory",
+        "expected a file, found a directory; give one table or one file of labeled lines",
       ],
       [["--data", "https://a.b/c.csv"], 2, "expected a path", "URLs are not read, download the file first"],
       [["--data", data, "extra"], 2, 'expected options only, found "extra"'],
