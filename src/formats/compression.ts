@@ -2,12 +2,16 @@ import type * as Stream from "node:stream";
 import type * as Zlib from "node:zlib";
 import { InputRangeError } from "../../errors.ts";
 import { builtinModule } from "./file_system.ts";
+import { codeOf } from "./system_errors.ts";
 
 /** The formats of compressed files, each with the bytes that a file begins with. */
 const SIGNATURES = {
   gzip: [0x1f, 0x8b],
   zstd: [0x28, 0xb5, 0x2f, 0xfd],
 } as const;
+
+/** Maximum number of bytes that are decompressed in memory: 1 GiB. */
+const MAX_BYTES = 2 ** 30;
 
 /** Endings of the names of compressed files. */
 const ENDING = /\.(?:gz|gzip|zst|zstd)$/i;
@@ -29,19 +33,24 @@ export function withoutCompressionEnding(path: string): string {
 /**
  * Decompresses gzip and Zstandard, and returns other bytes as they are. A gzip file may have several members.
  *
- * Throws `RangeError`, with `action` in front, if the bytes are damaged or the runtime cannot decompress them.
+ * Throws `RangeError`, with `action` in front, if the bytes are damaged, if the runtime cannot decompress them, or if
+ * they become more than `maxBytes`.
  */
-export function decompress(bytes: Uint8Array<ArrayBuffer>, action: string): Uint8Array<ArrayBuffer> {
+export function decompress(
+  bytes: Uint8Array<ArrayBuffer>,
+  action: string,
+  maxBytes: number = MAX_BYTES,
+): Uint8Array<ArrayBuffer> {
   const format = compressionOf(bytes);
   if (!format) return bytes;
   const { gunzipSync, zstdDecompressSync } = zlib(action);
   const decode = format === "gzip" ? gunzipSync : zstdDecompressSync;
   if (!decode) throw unsupported(action, format);
   try {
-    const { buffer, byteOffset, length } = decode(bytes);
+    const { buffer, byteOffset, length } = decode(bytes, { maxOutputLength: maxBytes });
     return new Uint8Array(buffer as ArrayBuffer, byteOffset, length);
   } catch (error) {
-    throw damaged(action, format, error);
+    throw codeOf(error) === "ERR_BUFFER_TOO_LARGE" ? tooLarge(action, maxBytes) : damaged(action, format, error);
   }
 }
 
@@ -83,6 +92,11 @@ function zlib(action: string): typeof Zlib {
 
 function unsupported(action: string, format: Compression): RangeError {
   return new InputRangeError(`${action}: expected a runtime that reads ${format} files, found one that cannot`);
+}
+
+function tooLarge(action: string, maxBytes: number): RangeError {
+  const advice = maxBytes < MAX_BYTES ? "" : "; decompress the file first, since plain files are read in parts";
+  return new InputRangeError(`${action}: expected at most ${maxBytes} decompressed bytes, found more${advice}`);
 }
 
 function damaged(action: string, format: Compression, error: unknown): RangeError {

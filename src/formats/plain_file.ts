@@ -47,7 +47,7 @@ export async function isRealDirectory(fs: Pick<NodeFiles, "lstat">, path: string
 }
 
 /** Describes what is at a path. */
-function kindOf(stats: Stats): string {
+export function kindOf(stats: Stats): string {
   if (stats.isFile()) return "a file";
   if (stats.isDirectory()) return "a directory";
   if (stats.isSymbolicLink()) return "a symbolic link, which is not followed";

@@ -34,7 +34,7 @@ function isFault(error: unknown): boolean {
 export function reasonOf(error: unknown): string {
   const [message] = (error instanceof Error ? error.message : String(error)).split("\n", 1);
   // Cuts the path off "ENOENT: no such file or directory, open 'path'": it may be that of a staged file.
-  const reason = message.replace(/, [a-z]+( '.*)?$/, "");
+  const reason = message.replace(/, [a-z]+( '.*)?$/, "").replace(/ access to ".*", run again/, " access, run again");
   const remedy = REMEDIES[codeOf(error) ?? ""];
   return remedy === undefined ? reason : `${reason}; ${remedy}`;
 }

@@ -1,7 +1,8 @@
-import { InputRangeError } from "../../errors.ts";
+import { InputRangeError, isInputError } from "../../errors.ts";
 import { count } from "../../src/schema/mod.ts";
 import type * as FileSystem from "node:fs";
 import { compressionOf, decompress } from "../../src/formats/compression.ts";
+import { reasonOf } from "../../src/formats/system_errors.ts";
 import { fileSystem, isDirectory, isMissing, nameOf, readWhole, STANDARD_INPUT } from "./file_system.ts";
 
 /** Bytes that can be read by position. */
@@ -38,10 +39,19 @@ async function openFile(path: string): Promise<FileBytes | undefined> {
   }
 }
 
+/** Options of reading bytes. */
+export interface ReadBytesOptions {
+  /**
+   * Maximum number of bytes, also of decompressed ones. If it is given, the path must be that of a plain file or `-`.
+   * Default: no maximum for plain files, 1 GiB for compressed ones.
+   */
+  readonly maxBytes?: number;
+}
+
 /**
  * Reads the bytes of a file, or of standard input for `-`. Decompresses gzip and, if the runtime can, Zstandard.
  *
- * Throws `RangeError` that names the file if it is missing, a directory, not readable, or damaged.
+ * Throws `RangeError` that names the file if it is missing, a directory, not readable, damaged, or too large.
  *
  * @example
  * ```ts
@@ -55,16 +65,19 @@ async function openFile(path: string): Promise<FileBytes | undefined> {
  * await assertRejects(() => readBytes(file), RangeError, "expected a file, found none");
  * ```
  */
-export async function readBytes(path: string): Promise<Uint8Array<ArrayBuffer>> {
-  const bytes = await readWhole(path).catch((error) => refuse(path, error));
-  return decompress(bytes, `read ${nameOf(path)}`);
+export async function readBytes(
+  path: string,
+  { maxBytes }: ReadBytesOptions = {},
+): Promise<Uint8Array<ArrayBuffer>> {
+  const bytes = await readWhole(path, maxBytes).catch((error) => refuse(path, error));
+  return decompress(bytes, `read ${nameOf(path)}`, maxBytes);
 }
 
 async function refuse(path: string, error: unknown): Promise<never> {
-  if (path === STANDARD_INPUT) throw error;
+  if (path === STANDARD_INPUT || isInputError(error)) throw error;
   if (isMissing(error)) throw new InputRangeError(`read ${path}: expected a file, found none`);
   if (await isDirectory(path)) throw new InputRangeError(`read ${path}: expected a file, found a directory`);
-  throw new InputRangeError(`read ${path}: expected a readable file, found ${(error as Error).message}`);
+  throw new InputRangeError(`read ${path}: expected a readable file, found ${reasonOf(error)}`);
 }
 
 /** Opens the file for each read, so that nothing has to be closed. */

@@ -2,6 +2,8 @@ import type * as FileSystem from "node:fs";
 import type * as Process from "node:process";
 import { InputRangeError } from "../../errors.ts";
 import { builtinModule } from "../../src/formats/file_system.ts";
+import { kindOf, readAtMost } from "../../src/formats/plain_file.ts";
+import { attempt, codeOf, unless } from "../../src/formats/system_errors.ts";
 
 /** The path that means standard input. */
 export const STANDARD_INPUT = "-";
@@ -29,7 +31,7 @@ export function fileSystem(): typeof FileSystem {
 }
 
 /**
- * Whether a path exists.
+ * Whether a path exists. Throws `RangeError` if the system does not tell, for example without permission.
  *
  * @example
  * ```ts
@@ -43,7 +45,8 @@ export function fileSystem(): typeof FileSystem {
  * ```
  */
 export async function exists(path: string): Promise<boolean> {
-  return await fileSystem().promises.stat(path).then(() => true, () => false);
+  const { stat } = fileSystem().promises;
+  return await attempt(`read ${path}`, () => unless(["ENOENT", "ENOTDIR"], stat(path))) !== undefined;
 }
 
 /** Whether a path is a directory. */
@@ -53,25 +56,47 @@ export async function isDirectory(path: string): Promise<boolean> {
 
 /** Whether an error says that a path does not exist. */
 export function isMissing(error: unknown): boolean {
-  return error instanceof Error && "code" in error && error.code === "ENOENT";
+  return ["ENOENT", "ENOTDIR"].includes(codeOf(error) ?? "");
 }
 
-/** Reads all bytes of a file, or of standard input, which can be read only once. */
-export async function readWhole(path: string): Promise<Uint8Array<ArrayBuffer>> {
+/**
+ * Reads all bytes of a file, or of standard input, which can be read only once. If there is a maximum, a pipe or a
+ * device is refused, since reading it may never end.
+ */
+export async function readWhole(path: string, maxBytes = Infinity): Promise<Uint8Array<ArrayBuffer>> {
+  if (path !== STANDARD_INPUT && maxBytes < Infinity) return await readPlain(path, maxBytes);
   const { buffer, byteOffset, length } = path === STANDARD_INPUT
-    ? await readInput()
+    ? await readInput(maxBytes)
     : await fileSystem().promises.readFile(path);
   return new Uint8Array(buffer as ArrayBuffer, byteOffset, length);
 }
 
-async function readInput(): Promise<Uint8Array> {
+async function readPlain(path: string, maxBytes: number): Promise<Uint8Array<ArrayBuffer>> {
+  const { open, stat } = fileSystem().promises;
+  const stats = await stat(path);
+  if (!stats.isFile()) throw new InputRangeError(`read ${path}: expected a file, found ${kindOf(stats)}`);
+  const handle = await open(path);
+  try {
+    return await attempt(`read ${path}`, () => readAtMost(handle, maxBytes));
+  } finally {
+    await handle.close();
+  }
+}
+
+async function readInput(maxBytes: number): Promise<Uint8Array> {
   const { stdin } = builtinModule<typeof Process>("node:process", "read standard input");
   if (stdin.readableEnded) {
     throw new InputRangeError("read standard input: expected it to be read only once, found a second read");
   }
   const pieces: Uint8Array[] = [];
-  for await (const piece of stdin) pieces.push(piece);
-  const bytes = new Uint8Array(pieces.reduce((sum, { length }) => sum + length, 0));
+  let size = 0;
+  for await (const piece of stdin) {
+    pieces.push(piece);
+    size += piece.length;
+    if (size <= maxBytes) continue;
+    throw new InputRangeError(`read standard input: expected at most ${maxBytes} bytes, found more`);
+  }
+  const bytes = new Uint8Array(size);
   let place = 0;
   for (const piece of pieces) {
     bytes.set(piece, place);

@@ -26,5 +26,5 @@ export {
   readParallelTexts,
 } from "./parallel_texts.ts";
 export { describeTable, type FirstRow, type TableFormat } from "./tables/mod.ts";
-export { readBytes } from "./bytes.ts";
+export { readBytes, type ReadBytesOptions } from "./bytes.ts";
 export { openText, readText, type TextFile, type TextOptions } from "./text_files.ts";

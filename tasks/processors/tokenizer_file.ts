@@ -63,7 +63,8 @@ async function readJSON({ file, bytes }: FoundFile, { pattern }: TokenizerFileOp
   const text = named(file, decodeText, bytes);
   if (file.endsWith(".txt")) return named(file, bertJSON, { vocab: text });
   if (!/(?:^|[/\\])vocab\.json$/.test(file)) return named(file, (text) => parseJSON(text, "expected JSON"), text);
-  const merges = named(file, decodeText, await readBytes(file.replace(/vocab\.json$/, "merges.txt")));
+  const mergesFile = file.replace(/vocab\.json$/, "merges.txt");
+  const merges = named(file, decodeText, await readBytes(mergesFile, { maxBytes: MAX_BYTES }));
   return named(file, gpt2JSON, { vocab: text, merges });
 }
 
@@ -100,23 +101,22 @@ interface FoundFile {
 
 /** Finds and reads the tokenizer file at a path, which may be a directory. */
 async function findTokenizer(path: string, { verify }: TokenizerFileOptions): Promise<FoundFile> {
-  if (!await isDirectory(path)) return { file: path, bytes: await readBytes(path) };
+  if (!await isDirectory(path)) return { file: path, bytes: await readBytes(path, { maxBytes: MAX_BYTES }) };
   const [own] = FILE_NAMES;
   if (await isSavedByElman(path)) {
     return { file: `${path}/${own}`, bytes: (await readDirectory(path, [own], { verify })).get(own)! };
   }
   for (const name of FILE_NAMES) {
     const file = `${path}/${name}`;
-    if (await exists(file)) return { file, bytes: await readBytes(file) };
+    if (await exists(file)) return { file, bytes: await readBytes(file, { maxBytes: MAX_BYTES }) };
   }
   throw new InputRangeError(`read ${path}: expected a directory with one of ${FILE_NAMES.join(", ")}, found none`);
 }
 
-/** Maximum size of a tokenizer file in bytes: half of the longest string in V8. */
+/** Maximum size of a tokenizer file in bytes: half of the longest string in V8, 256 MiB. */
 const MAX_BYTES = 2 ** 28;
 
 function decodeText(bytes: Uint8Array<ArrayBuffer>): string {
-  if (bytes.length > MAX_BYTES) throw new InputRangeError(`expected at most ${MAX_BYTES} bytes, found ${bytes.length}`);
   try {
     return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
   } catch {
