@@ -49,7 +49,9 @@ export async function makeEvaluateCommand(tasks: readonly TaskEntry[], args: rea
  */
 async function namedTask(tasks: readonly TaskEntry[], args: readonly string[]): Promise<string | undefined> {
   const at = args.findIndex((arg) => /^--model(=|$)/.test(arg));
-  const directory = at < 0 ? await findNewestModel(tasks) : args[at].slice("--model=".length) || args[at + 1];
+  const directory = at < 0
+    ? await findNewestModel(tasks).catch(() => undefined)
+    : args[at].slice("--model=".length) || args[at + 1];
   const task = await peekTask(directory ?? "");
   return task === undefined ? undefined : findTask(task, tasks)?.name;
 }

@@ -3,7 +3,8 @@ import { byCloseness, withArticle } from "../../src/schema/mod.ts";
 import { readdir, stat } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { exists } from "../../tasks/data/mod.ts";
-import { isMissing } from "../../tasks/data/file_system.ts";
+import { attempt, unless } from "../../src/formats/system_errors.ts";
+import { MISSING, statsOf } from "../../tasks/data/file_system.ts";
 import { readTask } from "../../tasks/task_model/mod.ts";
 import { findTask, type TaskEntry, TASKS } from "../../tasks/registry.ts";
 import { type OptionSpecs, UsageError } from "../arguments/mod.ts";
@@ -76,10 +77,7 @@ async function refuseOtherTask(
  * model's configuration.
  */
 export async function expectModel(option: string, directory: string, tasks: readonly TaskEntry[]): Promise<void> {
-  const found = await stat(directory).catch((error) => {
-    if (isMissing(error)) return undefined;
-    throw error;
-  });
+  const found = await statsOf(directory, `read ${directory}`);
   // A directory whose replacement was interrupted has no config.json of its own, but can be read.
   const isModel = await exists(join(directory, CONFIG)) || await peekTask(directory) !== undefined;
   if (isModel) return;
@@ -150,7 +148,7 @@ export async function newestModel(entries: readonly TaskEntry[], isQuiet = false
 
 /** Returns the newest model of some tasks in `models/`, or undefined. */
 export async function findNewestModel(entries: readonly TaskEntry[]): Promise<string | undefined> {
-  const names = await readdir(MODELS_DIRECTORY).catch(() => []);
+  const names = await attempt(`read ${MODELS_DIRECTORY}`, () => unless(MISSING, readdir(MODELS_DIRECTORY))) ?? [];
   const found: FoundModel[] = [];
   for (const directory of names.map((name) => `${MODELS_DIRECTORY}/${name}`)) {
     if (await taskOf(directory, entries) === undefined) continue;

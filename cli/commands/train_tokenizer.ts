@@ -1,4 +1,3 @@
-import { stat } from "node:fs/promises";
 import { dirname } from "node:path";
 import { InputRangeError } from "../../errors.ts";
 import type { TrainingProgress } from "../../tokenizers/mod.ts";
@@ -14,9 +13,11 @@ import {
   writeLine,
   writeSequences,
 } from "../terminal/mod.ts";
+import { kindOf } from "../../src/formats/plain_file.ts";
 import { replaceFile } from "../../src/formats/write_file.ts";
 import { complete, count, type Schema } from "../../src/schema/mod.ts";
 import { ENCODING } from "../../tasks/data/fields.ts";
+import { statsOf } from "../../tasks/data/file_system.ts";
 import { findFiles } from "../../tasks/data/find_files.ts";
 import {
   DOCUMENT_FIELDS,
@@ -145,8 +146,10 @@ function refuseOthers(values: Values<typeof OPTIONS>): void {
 
 /** Throws `RangeError` if the output file cannot be written, before any time is spent on training. */
 async function checkPlace(out: string): Promise<void> {
-  const stats = await stat(out).catch(() => undefined);
-  if (stats?.isDirectory()) throw new InputRangeError(`--out ${out}: expected a file or nothing, found a directory`);
+  const stats = await statsOf(out, `--out ${out}`);
+  if (stats?.isFile()) return;
+  const found = stats ? kindOf(stats) : /[/\\]$/.test(out) ? "the path of a directory" : undefined;
+  if (found !== undefined) throw new InputRangeError(`--out ${out}: expected a file or nothing, found ${found}`);
   if (await exists(dirname(out))) return;
   throw new InputRangeError(`--out ${out}: expected a directory that exists, found no ${dirname(out)}`);
 }

@@ -1,12 +1,14 @@
-import { readdir, rmdir, stat } from "node:fs/promises";
+import { readdir, rmdir } from "node:fs/promises";
 import { basename, dirname, extname, join, resolve } from "node:path";
 import process from "node:process";
 import { InputRangeError } from "../../errors.ts";
 import { exists, keepAside } from "../terminal/mod.ts";
 import { lockForTraining } from "../../src/formats/directory_lock.ts";
 import { CHECKSUMS, LOCK, STAGING } from "../../src/formats/directory_names.ts";
+import { kindOf } from "../../src/formats/plain_file.ts";
 import { attempt } from "../../src/formats/system_errors.ts";
 import { withoutCompressionEnding } from "../../src/formats/compression.ts";
+import { statsOf } from "../../tasks/data/file_system.ts";
 import { isPattern } from "../../tasks/data/find_files.ts";
 import { readTask } from "../../tasks/task_model/mod.ts";
 
@@ -42,10 +44,10 @@ const MOST_NAMED = 3;
  * would be moved aside with an older model, or it contains one of the data paths.
  */
 export async function expectOutput(directory: string, data: readonly string[]): Promise<void> {
-  const stats = await stat(directory).catch(() => undefined);
+  const stats = await statsOf(directory, `--out ${directory}`);
   if (stats === undefined) return;
   if (!stats.isDirectory()) {
-    throw new InputRangeError(`--out ${directory}: expected a directory or nothing, found a file`);
+    throw new InputRangeError(`--out ${directory}: expected a directory or nothing, found ${kindOf(stats)}`);
   }
   const foreign = (await readdir(directory)).filter((name) => !isModelsOwn(name)).sort();
   const inside = data.filter((path) => `${resolve(path)}/`.startsWith(`${resolve(directory)}/`));
@@ -115,7 +117,7 @@ export async function takeOver(directory: string): Promise<string | undefined> {
 }
 
 async function modelFilesIn(directory: string): Promise<string[]> {
-  return (await readdir(directory)).filter((name) => MODEL_FILES.test(name));
+  return (await attempt(`--out ${directory}`, () => readdir(directory))).filter((name) => MODEL_FILES.test(name));
 }
 
 async function isReadable(directory: string): Promise<boolean> {

@@ -45,9 +45,19 @@ export function fileSystem(): typeof FileSystem {
  * ```
  */
 export async function exists(path: string): Promise<boolean> {
-  const { stat } = fileSystem().promises;
-  return await attempt(`read ${path}`, () => unless(["ENOENT", "ENOTDIR"], stat(path))) !== undefined;
+  return await statsOf(path, `read ${path}`) !== undefined;
 }
+
+/**
+ * Returns the properties of what is at a path; undefined if nothing is. Throws `RangeError`, with `action` in front, if
+ * the system does not tell.
+ */
+export async function statsOf(path: string, action: string): Promise<FileSystem.Stats | undefined> {
+  return await attempt(action, () => unless(MISSING, fileSystem().promises.stat(path)));
+}
+
+/** The codes of the errors that say that nothing is at a path. */
+export const MISSING: readonly string[] = ["ENOENT", "ENOTDIR"];
 
 /** Whether a path is a directory. */
 export async function isDirectory(path: string): Promise<boolean> {
@@ -56,7 +66,7 @@ export async function isDirectory(path: string): Promise<boolean> {
 
 /** Whether an error says that a path does not exist. */
 export function isMissing(error: unknown): boolean {
-  return ["ENOENT", "ENOTDIR"].includes(codeOf(error) ?? "");
+  return MISSING.includes(codeOf(error) ?? "");
 }
 
 /**

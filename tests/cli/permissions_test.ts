@@ -108,6 +108,8 @@ Deno.test("a missing permission is one line that names it", async () => {
       [{ args: train, read: [] }, "--allow-read"],
       [{ args: train, read: ["my.txt", "lm"] }, "--allow-write"],
       [{ args: ["generate", "--model", "my.txt"], read: [] }, "--allow-read"],
+      [{ args: ["generate"], read: [] }, "--allow-read"],
+      [{ args: ["train-lm", "--resume", "lm"], read: [] }, "--allow-read"],
       [{ args: ["evaluate", "--model", "lm", "--data", "my.txt"], read: [] }, "--allow-read"],
       [{ args: ["score", "--hyp", "my.txt", "--ref", "my.txt"], read: [] }, "--allow-read"],
       [{ args: ["tokenize", "--tokenizer", "lm"], read: [] }, "--allow-read"],
@@ -117,6 +119,7 @@ Deno.test("a missing permission is one line that names it", async () => {
       const lines = stderr.trimEnd().split("\n");
       assertEquals([code, lines.length], [1, 1], `${command.args}: ${stderr}`);
       assertStringIncludes(lines[0], permission, command.args.join(" "));
+      assert(/^error: (?:read|--out|Cannot [a-z ]+) [\w./]+: /.test(lines[0]), lines[0]);
     }
   });
 });
