@@ -4,7 +4,7 @@ import process from "node:process";
 import { InputRangeError } from "../../errors.ts";
 import { exists, keepAside } from "../terminal/mod.ts";
 import { lockForTraining } from "../../src/formats/directory_lock.ts";
-import { CHECKSUMS, LOCK, STAGING } from "../../src/formats/directory_names.ts";
+import { CHECKSUMS, COMMITTED, LOCK, MODEL_FILES, STAGING } from "../../src/formats/directory_names.ts";
 import { kindOf } from "../../src/formats/plain_file.ts";
 import { attempt } from "../../src/formats/system_errors.ts";
 import { withoutCompressionEnding } from "../../src/formats/compression.ts";
@@ -32,10 +32,6 @@ export async function freshDirectory(name: string): Promise<string> {
   }
 }
 
-/** Matches the names of the files in a model's directory. */
-const MODEL_FILES =
-  /^(?:config|(?:\w+_)?tokenizer|preprocessor_config|training_state)\.json$|^(?:model|training_state)\.safetensors$|^elman\.commit$/;
-
 /** Maximum number of files that an error names. */
 const MOST_NAMED = 3;
 
@@ -62,7 +58,7 @@ export async function expectOutput(directory: string, data: readonly string[]): 
 
 /** Whether a name in a model's directory is one that saving or training writes, or is hidden. */
 function isModelsOwn(name: string): boolean {
-  return MODEL_FILES.test(name) || name.startsWith(".") || name === LOCK || name === CHECKSUMS || STAGING.test(name);
+  return [MODEL_FILES, STAGING, /^\./].some((own) => own.test(name)) || [LOCK, CHECKSUMS, COMMITTED].includes(name);
 }
 
 /**
@@ -117,7 +113,9 @@ export async function takeOver(directory: string): Promise<string | undefined> {
 }
 
 async function modelFilesIn(directory: string): Promise<string[]> {
-  return (await attempt(`--out ${directory}`, () => readdir(directory))).filter((name) => MODEL_FILES.test(name));
+  return (await attempt(`--out ${directory}`, () => readdir(directory))).filter((name) =>
+    MODEL_FILES.test(name) || name === COMMITTED
+  );
 }
 
 async function isReadable(directory: string): Promise<boolean> {

@@ -1,7 +1,9 @@
 import type * as Crypto from "node:crypto";
+import type { FileHandle } from "node:fs/promises";
 import { InputRangeError, InputSyntaxError } from "../../errors.ts";
 import { CHECKSUMS } from "./directory_names.ts";
 import { builtinModule } from "./file_system.ts";
+import { readPart } from "./plain_file.ts";
 
 /** The SHA-256 of files, 64 hexadecimal digits each, by name. */
 export type Checksums = ReadonlyMap<string, string>;
@@ -23,6 +25,16 @@ export class Sha256 {
   digest(): string {
     return this.#hash.digest("hex");
   }
+}
+
+/** Computes the SHA-256 of a file. */
+export async function fileChecksum(handle: FileHandle): Promise<string> {
+  const hash = new Sha256();
+  const { size } = await handle.stat();
+  for (let start = 0; start < size; start += CHUNK) {
+    hash.add(await readPart(handle, start, Math.min(size, start + CHUNK)));
+  }
+  return hash.digest();
 }
 
 /** Formats checksums as `sha256sum` does, sorted by name. */

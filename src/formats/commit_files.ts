@@ -14,8 +14,8 @@
  */
 import type * as Files from "node:fs/promises";
 import { InputRangeError, InputSyntaxError } from "../../errors.ts";
-import { type Checksums, formatChecksums, parseChecksums } from "./checksums.ts";
-import { CHECKSUMS, COMMITTED, isFileName, STAGING, stagingName } from "./directory_names.ts";
+import { type Checksums, fileChecksum, formatChecksums, parseChecksums } from "./checksums.ts";
+import { CHECKSUMS, COMMITTED, isFileName, MODEL_FILES, STAGING, stagingName } from "./directory_names.ts";
 import { isRealDirectory, lstatPlain, MAX_TEXT_BYTES, openPlain, readAtMost } from "./plain_file.ts";
 import { attempt, unless, unlessMissing } from "./system_errors.ts";
 import { type FileContent, writeNewFile } from "./write_file.ts";
@@ -72,30 +72,56 @@ async function prepare(fs: FileSystem, dir: string, names: readonly string[]): P
   }
 }
 
-/** Returns the checksums of the saved files that a write keeps. A directory of an earlier version has none. */
+/**
+ * Returns the checksums of the files that a write keeps: those that were saved with them or, in a directory without
+ * them, those that a model's files have.
+ */
 async function otherChecksums(
   fs: FileSystem,
   dir: string,
   files: Readonly<Record<string, unknown>>,
 ): Promise<Checksums> {
+  const saved = await savedChecksums(fs, dir);
+  const names = saved?.keys() ?? await modelFilesIn(fs, dir);
   const checksums = new Map<string, string>();
-  for (const [name, checksum] of await savedChecksums(fs, dir) ?? []) {
+  for (const name of names) {
     if (Object.hasOwn(files, name)) continue;
     const path = `${dir}/${name}`;
-    if (await attempt(`read ${path}`, () => lstatPlain(fs, path))) checksums.set(name, checksum);
+    const checksum = await attempt(`read ${path}`, async () => {
+      return saved ? await lstatPlain(fs, path) && saved.get(name) : await readWith(fs, path, fileChecksum);
+    });
+    if (checksum !== undefined) checksums.set(name, checksum);
   }
   return checksums;
 }
 
+async function modelFilesIn(fs: FileSystem, dir: string): Promise<string[]> {
+  const names = await attempt(`read directory ${dir}`, () => fs.readdir(dir));
+  return names.filter((name) => MODEL_FILES.test(name));
+}
+
 async function savedChecksums(fs: FileSystem, dir: string): Promise<Checksums | undefined> {
   const path = `${dir}/${CHECKSUMS}`;
-  const handle = await attempt(`read ${path}`, () => openPlain(fs, path));
-  if (handle === undefined) return undefined;
+  const read = () => readWith(fs, path, (handle) => readAtMost(handle, MAX_TEXT_BYTES));
+  const bytes = await attempt(`read ${path}`, read);
   try {
-    return parseChecksums(await attempt(`read ${path}`, () => readAtMost(handle, MAX_TEXT_BYTES)));
+    return bytes && parseChecksums(bytes);
   } catch (error) {
     if (!(error instanceof InputSyntaxError)) throw error;
     throw new InputSyntaxError(`read ${path}: ${error.message}`);
+  }
+}
+
+/** Applies `read` to a plain file; undefined if there is none. */
+async function readWith<T>(
+  fs: FileSystem,
+  path: string,
+  read: (handle: Files.FileHandle) => Promise<T>,
+): Promise<T | undefined> {
+  const handle = await openPlain(fs, path);
+  if (handle === undefined) return undefined;
+  try {
+    return await read(handle);
   } finally {
     await handle.close();
   }

@@ -9,6 +9,10 @@ export const LOCK = "elman.lock";
 /** The file of the others' checksums. */
 export const CHECKSUMS = "SHA256SUMS";
 
+/** Matches the names of a model's files, of whatever task. */
+export const MODEL_FILES =
+  /^(?:config|(?:\w+_)?tokenizer|preprocessor_config|training_state)\.json$|^(?:model|training_state)\.safetensors$/;
+
 /** Matches the names of staging directories and temporary files. */
 export const STAGING = /^elman\.[0-9a-f]{8}\.tmp$/;
 

@@ -140,9 +140,10 @@ Deno.test("a writer reads and lists none of the files that others put into a dir
   await inTempDir(async (dir) => {
     await Deno.writeTextFile(`${dir}/other.json`, "");
     await Deno.truncate(`${dir}/other.json`, 10 * 2 ** 30);
+    await Deno.writeTextFile(`${dir}/training_state.json`, "{}");
     await writeDirectory(dir, { "config.json": "{}" });
     const lines = (await Deno.readTextFile(`${dir}/SHA256SUMS`)).trimEnd().split("\n");
-    assertEquals(lines.map((line) => line.slice(66)), ["config.json"]);
+    assertEquals(lines.map((line) => line.slice(66)), ["config.json", "training_state.json"]);
   });
 });
 
