@@ -112,7 +112,7 @@ function valuesOf(action: string, array: NamedArray): Float32Array {
 }
 
 /** The end of a message about a tensor or a key that is not used. */
-export const NOT_STRICT = "; strict: false ignores what is not used";
+export const NOT_STRICT = "; in a program, strict: false ignores what is not used";
 
 /**
  * Throws `RangeError`, naming the first, if some of the names found in a file are not known. `what` describes the known

@@ -83,7 +83,7 @@ Deno.test("loadParameters refuses tensors that the module does not use, unless i
       RangeError,
       `load model.safetensors: expected only tensors that the configuration uses, found "third.weight"${
         count === 2 ? " and 1 more" : ""
-      }; strict: false ignores`,
+      }; in a program, strict: false ignores`,
     );
     assertEquals(parameterArrays(module), before);
     loadParameters(module, arrays, { source: "model.safetensors", strict: false });

@@ -181,9 +181,13 @@ export function taskContract(name: string, Class: AnyModelClass, task: AnyTaskCa
       [
         "model.safetensors",
         encodeSafetensors([...tensors.values(), surplus]),
-        'found "rnn.weight_hh_l9"; strict: false',
+        'found "rnn.weight_hh_l9"; in a program, strict: false',
       ],
-      ["config.json", text.encode(JSON.stringify({ ...config, layer: 2 })), 'found "layer"; strict: false'],
+      [
+        "config.json",
+        text.encode(JSON.stringify({ ...config, layer: 2 })),
+        'found "layer"; in a program, strict: false',
+      ],
     ];
     for (const [file, content, words] of changes) {
       await inTempDir(async (directory) => {
