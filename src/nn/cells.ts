@@ -23,9 +23,6 @@ const LAYERS: { readonly [K in Cell]: new (options: RecurrentOptions) => Recurre
  */
 export const CELLS = ["rnn", "lstm", "gru"] as const;
 
-/** Maximum number of layers of a model. Building more would take minutes before the memory check could refuse it. */
-export const MOST_LAYERS = 1000;
-
 /** A recurrent cell: Elman's simple network, long short-term memory, or the gated recurrent unit. */
 export type Cell = typeof CELLS[number];
 

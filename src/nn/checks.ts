@@ -11,6 +11,24 @@ export function checkSize(action: string, name: string, size: number): void {
   }
 }
 
+/** Maximum number of stacked layers. Building more would take minutes before the memory check could refuse them. */
+export const MOST_LAYERS = 1000;
+
+/** Throws `RangeError` if a number of layers is not from 1 to `MOST_LAYERS`. */
+export function checkLayers(action: string, layers: number): void {
+  if (Number.isInteger(layers) && layers >= 1 && layers <= MOST_LAYERS) return;
+  throw new InputRangeError(`${action}: expected from 1 to ${MOST_LAYERS} layers, found ${layers}`);
+}
+
+/**
+ * Throws `RangeError` if so many parameters cannot fit in an engine's memory, which would otherwise be filled first. An
+ * engine of shapes has room for any number.
+ */
+export function checkRoom({ memory }: Engine, parameters: number): void {
+  const bytes = parameters * Float32Array.BYTES_PER_ELEMENT;
+  if (bytes > 2 ** 32) memory.release(memory.allocate(bytes));
+}
+
 /** Throws `RangeError` if a dropout rate is not at least 0 and below 1. */
 export function checkRate(action: string, rate: number): void {
   if (!(rate >= 0 && rate < 1)) {

@@ -81,7 +81,8 @@ export {
 export { AttentionPooling, type AttentionPoolingOptions, type AttentionPoolingResult } from "./attention_pooling.ts";
 export { CarriedState } from "./carried_state.ts";
 export type { RecurrentState, StateArrays, StateShapes, StateTensors } from "./states.ts";
-export { type Cell, CELLS, makeRecurrent, MOST_LAYERS } from "./cells.ts";
+export { type Cell, CELLS, makeRecurrent } from "./cells.ts";
+export { MOST_LAYERS } from "./checks.ts";
 export { Module, type ModuleOptions } from "./module.ts";
 export { loadParameters, type LoadParametersOptions, type ParameterArray, parameterArrays } from "./parameters.ts";
 export {

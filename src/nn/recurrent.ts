@@ -12,7 +12,7 @@ import {
   slice,
   type Tensor,
 } from "../tensor/mod.ts";
-import { checkOptions, checkRate, checkSize } from "./checks.ts";
+import { checkLayers, checkOptions, checkRate, checkRoom, checkSize } from "./checks.ts";
 import { gruLayer } from "./gru_layer.ts";
 import { initialiseUniform, resolveOptions } from "./initialisation.ts";
 import { lstmLayer } from "./lstm_layer.ts";
@@ -109,7 +109,7 @@ export abstract class Recurrent extends Module {
     const { input, hidden, layers = 1, bidirectional = false, dropout = 0, lockedDropout = false } = options;
     checkSize(MAKE, "an input size", input);
     checkSize(MAKE, "a hidden size", hidden);
-    checkSize(MAKE, "a number of layers", layers);
+    checkLayers(MAKE, layers);
     checkRate(MAKE, dropout);
     if (projection !== undefined && !(Number.isInteger(projection) && projection >= 1 && projection < hidden)) {
       throw new InputRangeError(`${MAKE}: expected a projection from 1 to below ${hidden}, found ${projection}`);
@@ -250,6 +250,10 @@ export abstract class Recurrent extends Module {
   #makeWeights(options: RecurrentOptions, gates: number, projection?: number): void {
     const { engine, random } = resolveOptions(options);
     const { hidden, projected, directions } = this;
+    // Inputs, recurrent weights and both biases of each gate, and the projection.
+    const inputs = this.input + (this.layers - 1) * directions * projected;
+    const others = this.layers * (gates * hidden * (projected + 2) + hidden * (projection ?? 0));
+    checkRoom(engine, directions * (gates * hidden * inputs + others));
     const range = 1 / Math.sqrt(hidden);
     for (let layer = 0; layer < this.layers; layer++) {
       for (let direction = 0; direction < directions; direction++) {

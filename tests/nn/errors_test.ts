@@ -45,7 +45,9 @@ refuse("a recurrent layer refuses options that are out of range", {
   "make a recurrent layer: expected an input size of at least 1, found 2.5": () => new GRU({ ...sizes, input: 2.5 }),
   "make a recurrent layer: expected a hidden size of at least 1, found -1": () => new LSTM({ ...sizes, hidden: -1 }),
   "make a recurrent layer: expected a hidden size of at least 1, found NaN": () => new LSTM({ ...sizes, hidden: NaN }),
-  "make a recurrent layer: expected a number of layers of at least 1, found 0": () => new GRU({ ...sizes, layers: 0 }),
+  "make a recurrent layer: expected from 1 to 1000 layers, found 0": () => new GRU({ ...sizes, layers: 0 }),
+  "make a recurrent layer: expected from 1 to 1000 layers, found 2147483648": () =>
+    new LSTM({ ...sizes, layers: 2 ** 31 }),
   "make a recurrent layer: expected a projection from 1 to below 5, found 5": () =>
     new LSTM({ ...sizes, projection: 5 }),
   "make a recurrent layer: expected a projection from 1 to below 5, found 0": () =>
@@ -176,4 +178,22 @@ refuse("initializers refuse parameters that are not matrices, and blocks that do
     initialiseOrthogonal(new Parameter([6, 2], { engine }), random, 1, 4),
   "initialize orthogonal: expected a number of rows divisible by -2 blocks, found 6": () =>
     initialiseOrthogonal(new Parameter([6, 2], { engine }), random, 1, -2),
+});
+
+Deno.test("a recurrent layer that cannot fit in memory is refused before any memory is taken", () => {
+  const large = { input: 2 ** 14, hidden: 2 ** 13, layers: 4 };
+  for (const Layer of [RNN, LSTM, GRU]) {
+    const engine = new Engine();
+    const before = engine.memory.bytes;
+    const make = () => new Layer({ ...large, layers: 30, bidirectional: true, engine });
+    assertThrows(make, RangeError, "allocate memory: expected at most 4 GiB in all, found ");
+    assertEquals(engine.memory.bytes, before);
+  }
+  const shapes = Engine.shapes();
+  const layer = new LSTM({ ...large, projection: 2 ** 12, bidirectional: true, engine: shapes });
+  const expected = layer.parameters().reduce((sum, { size }) => sum + size, 0) * 4;
+  assertEquals(shapes.keptBytes, expected, "an engine of shapes counts it once");
+  const message =
+    assertThrows(() => new LSTM({ ...large, projection: 2 ** 12, bidirectional: true, engine }), RangeError).message;
+  assertEquals(message.includes(`found ${(expected / 2 ** 20).toFixed(1)} MiB`), true, message);
 });
