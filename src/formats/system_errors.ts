@@ -34,9 +34,16 @@ function isFault(error: unknown): boolean {
 export function reasonOf(error: unknown): string {
   const [message] = (error instanceof Error ? error.message : String(error)).split("\n", 1);
   // Cuts the path off "ENOENT: no such file or directory, open 'path'": it may be that of a staged file.
-  const reason = message.replace(/, [a-z]+( '.*)?$/, "").replace(/ access to ".*", run again/, " access, run again");
+  const reason = asNode(message, codeOf(error)).replace(/, [a-z]+( '.*)?$/, "")
+    .replace(/ access to ".*", run again/, " access, run again");
   const remedy = REMEDIES[codeOf(error) ?? ""];
   return remedy === undefined ? reason : `${reason}; ${remedy}`;
+}
+
+/** Deno's own functions say "Permission denied (os error 13): open 'path'", those of `node:fs` "EACCES: ...". */
+function asNode(message: string, code: string | undefined): string {
+  const [, text] = /^(.+?) \(os error \d+\)/.exec(message) ?? [];
+  return text === undefined || code === undefined ? message : `${code}: ${text[0].toLowerCase()}${text.slice(1)}`;
 }
 
 /** Returns the code of a system error, such as ENOENT. */
