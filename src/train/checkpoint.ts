@@ -107,8 +107,14 @@ export interface ReadCheckpointOptions {
   readonly parameters?: number;
 }
 
-/** Maximum number of elements of a tensor of the task's state, such as a carried recurrent state. */
+/** Maximum number of elements of the task's state, such as a carried recurrent state. */
 const MAX_STATE = 2 ** 28;
+
+/** Maximum number of elements of the parameters of several epochs, 8 GiB: a file may claim any number of epochs. */
+const MAX_AVERAGE = 2 ** 31;
+
+/** Maximum number of copies of the parameters besides the average: they, the best ones, and two moments of each. */
+const MAX_COPIES = 4;
 
 /**
  * Reads the checkpoint in a model directory; `complete` validates its settings and fills in defaults. Throws
@@ -133,17 +139,20 @@ export async function readCheckpoint<S extends TrainSettings>(
   }
 }
 
-/** Throws `RangeError`, before it is read, if a tensor is larger than a run with so many parameters needs. */
+/** Throws `RangeError`, before any is read, if the tensors are larger than a run with so many parameters needs. */
 function refuseLarge({ entries }: Header, source: string, parameters: number, averageLast: number | null): void {
+  const average = Math.min(parameters * (averageLast ?? 1), MAX_AVERAGE);
+  const expect = (most: number, name: string, found: number): void => {
+    if (found <= most) return;
+    throw new InputRangeError(`read ${source}: expected at most ${most} numbers in ${name}, found ${found}`);
+  };
+  let total = 0;
   for (const { name, shape } of entries) {
-    const most = name.startsWith("state.")
-      ? MAX_STATE
-      : parameters * (name === "average" ? Math.max(1, averageLast ?? 1) : 1);
-    const found = elementCount(shape);
-    if (found > most) {
-      throw new InputRangeError(`read ${source}: expected at most ${most} numbers in ${name}, found ${found}`);
-    }
+    const count = elementCount(shape);
+    total += count;
+    expect(name.startsWith("state.") ? MAX_STATE : name === "average" ? average : parameters, name, count);
   }
+  expect(MAX_COPIES * parameters + average + MAX_STATE, "all tensors", total);
 }
 
 function checkpointOf<S extends TrainSettings>(

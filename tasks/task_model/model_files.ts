@@ -103,12 +103,26 @@ export async function readModelDirectory<T extends TaskTypes, R>(
   await refuseOtherTask(directory, task, verify);
   const files = await openDirectory(directory, [CONFIG, ...required, MODEL], { optional, verify });
   try {
-    const checked = check(await readHead(files, directory, task));
+    const head = await readHead(files, directory, task);
+    const checked = check(head);
+    refuseLarge(head);
     const { tensors } = decodeSafetensors(await files.bytes(MODEL), { source: `${directory}/${MODEL}` });
     return { checked, tensors };
   } finally {
     await files.close();
   }
+}
+
+/** Maximum number of parameters: a memory of 4 GiB holds no more. */
+const MAX_PARAMETERS = 2 ** 30;
+
+/** Throws `RangeError`, before any is read, if tensors that `check` lets pass unused are too large. */
+function refuseLarge<T extends TaskTypes>({ shapes, sources }: ModelHead<T>): void {
+  const found = shapes.values().reduce((sum, { shape }) => sum + elementCount(shape), 0);
+  if (found <= MAX_PARAMETERS) return;
+  throw new InputRangeError(
+    `read ${sources.model}: expected at most ${MAX_PARAMETERS} numbers in all tensors, found ${found}`,
+  );
 }
 
 async function readHead<T extends TaskTypes>(

@@ -1,5 +1,6 @@
 import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { CharTokenizer, LanguageModel } from "../../mod.ts";
+import { decodeSafetensors } from "../../src/formats/mod.ts";
 import { readTask } from "../../tasks/mod.ts";
 import { checkChecksum, parseChecksums } from "../../src/formats/checksums.ts";
 import { inTempDir } from "../support/command.ts";
@@ -197,17 +198,53 @@ Deno.test("a training state larger than the model needs is refused by its header
   await inTempDir(async (directory) => {
     await train(directory);
     await Deno.remove(`${directory}/SHA256SUMS`);
-    const path = `${directory}/training_state.safetensors`;
-    const size = 20 * 2 ** 30;
-    const header = JSON.stringify({ parameters: { dtype: "F32", shape: [size / 4], data_offsets: [0, size] } });
-    const bytes = new Uint8Array(8 + header.length);
-    new DataView(bytes.buffer).setBigUint64(0, BigInt(header.length), true);
-    bytes.set(new TextEncoder().encode(header), 8);
-    await Deno.writeFile(path, bytes);
-    await Deno.truncate(path, bytes.length + size);
-    const words = `numbers in parameters, found ${size / 4}`;
-    await assertRejects(() => LanguageModel.loadCheckpoint(directory), RangeError, words);
     const model = await LanguageModel.load(directory);
-    await assertRejects(() => model.fit(TEXT, { resume: directory }), RangeError, words);
+    const state = JSON.parse(await Deno.readTextFile(`${directory}/training_state.json`));
+    const settings = { ...state.settings, averageLast: 2 ** 40 };
+    await Deno.writeTextFile(`${directory}/training_state.json`, JSON.stringify({ ...state, settings }));
+    const names = (count: number): string[] => Array.from({ length: count }, (_, i) => `state.s${i}`);
+    const cases: [tensors: Record<string, number>, found: string][] = [
+      [{ parameters: 5 * 2 ** 30 }, `numbers in parameters, found ${5 * 2 ** 30}`],
+      [{ average: 5 * 2 ** 30 }, `numbers in average, found ${5 * 2 ** 30}`],
+      [Object.fromEntries(names(20).map((name) => [name, 2 ** 28])), `numbers in all tensors, found ${20 * 2 ** 28}`],
+    ];
+    for (const [tensors, found] of cases) {
+      await writeSparse(`${directory}/training_state.safetensors`, tensors);
+      await assertRejects(() => LanguageModel.loadCheckpoint(directory), RangeError, found);
+      await assertRejects(() => model.fit(TEXT, { resume: directory }), RangeError, found);
+    }
   });
 });
+
+Deno.test("a large tensor that the model does not use is not read, even if strict is false", async () => {
+  await inTempDir(async (directory) => {
+    await train(directory);
+    await Deno.remove(`${directory}/SHA256SUMS`);
+    const path = `${directory}/model.safetensors`;
+    const { tensors } = decodeSafetensors(await Deno.readFile(path));
+    const sizes = [...tensors.values()].map(({ name, shape }): [string, readonly number[]] => [name, shape]);
+    await writeSparse(path, { ...Object.fromEntries(sizes), unused: 5 * 2 ** 30 });
+    await assertRejects(() => LanguageModel.load(directory), RangeError, 'found "unused"');
+    const words = `read ${path}: expected at most ${2 ** 30} numbers in all tensors, found 53687`;
+    await assertRejects(() => LanguageModel.load(directory, { strict: false }), RangeError, words);
+    await writeSparse(path, { ...Object.fromEntries(sizes), unused: 3 });
+    await LanguageModel.load(directory, { strict: false });
+  });
+});
+
+/** Writes float32 tensors of zeros that take no room on the disk, each with its number of elements or its shape. */
+async function writeSparse(path: string, tensors: Readonly<Record<string, number | readonly number[]>>): Promise<void> {
+  let end = 0;
+  const entries = Object.entries(tensors).map(([name, size]) => {
+    const shape = typeof size === "number" ? [size] : size;
+    const begin = end;
+    end += 4 * shape.reduce((a, b) => a * b, 1);
+    return [name, { dtype: "F32", shape, data_offsets: [begin, end] }];
+  });
+  const header = new TextEncoder().encode(JSON.stringify(Object.fromEntries(entries)));
+  const bytes = new Uint8Array(8 + header.length);
+  new DataView(bytes.buffer).setBigUint64(0, BigInt(header.length), true);
+  bytes.set(header, 8);
+  await Deno.writeFile(path, bytes);
+  await Deno.truncate(path, bytes.length + end);
+}
