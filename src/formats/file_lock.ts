@@ -1,5 +1,6 @@
 import type * as Process from "node:process";
 import type { Stats } from "node:fs";
+import { InputRangeError } from "../../errors.ts";
 import { stagingName } from "./directory_names.ts";
 import { builtinModule, fileSystem, type NodeFiles } from "./file_system.ts";
 import { lstatPlain, openPlain, readPart } from "./plain_file.ts";
@@ -91,6 +92,7 @@ async function takeSystemLock(
       const { ino } = await file.stat();
       const current = await lstatPlain(fs, path);
       if (!current || (ino ?? current.ino) !== current.ino) continue;
+      refuseSecondName(current);
       await file.truncate(0);
       await orRemove(fs, path, file.write(new TextEncoder().encode(JSON.stringify(thisProcess(purpose)) + "\n")));
       isOurs = true;
@@ -99,6 +101,11 @@ async function takeSystemLock(
       if (!isOurs) file.close();
     }
   }
+}
+
+/** Throws `RangeError` if a file has other names, under which it would be overwritten as well. */
+function refuseSecondName({ nlink }: Stats): void {
+  if (nlink > 1) throw new InputRangeError("expected a plain file, found a hard link to another; delete it");
 }
 
 /** Elsewhere the file is created exclusively, and the process that it names is looked for. */

@@ -2,6 +2,7 @@ import * as fs from "node:fs/promises";
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { commitFiles } from "../../src/formats/commit_files.ts";
 import { readDirectory, writeDirectory } from "../../src/formats/mod.ts";
+import { lockForTraining } from "../../src/formats/directory_lock.ts";
 import { inTempDir } from "../support/command.ts";
 import { intercepted } from "./faulty_file_system.ts";
 import { describeTree } from "./tree.ts";
@@ -124,6 +125,35 @@ Deno.test("files larger than their kind allows are refused before they are read"
       await Deno.truncate(`${dir}/${name}`, size);
       await assertRejects(() => readDirectory(dir, [name]), RangeError, `${dir}/${name}: expected at most ${size - 1}`);
     }
+    await Deno.truncate(`${dir}/SHA256SUMS`, 20 * 2 ** 30);
+    const words = `read ${dir}/SHA256SUMS: expected at most ${2 ** 27} bytes, found ${20 * 2 ** 30}`;
+    await assertRejects(() => readDirectory(dir, ["config.json"]), RangeError, words);
+    await assertRejects(() => writeDirectory(dir, { "config.json": "{}" }), RangeError, words);
+  });
+});
+
+Deno.test("a lock that is a second name of another file is refused, and that file kept", async () => {
+  await inTempDir(async (parent) => {
+    const dir = await make(parent, []);
+    await Deno.link(`${parent}/outside/precious.txt`, `${dir}/elman.lock`);
+    const words = "elman.lock: expected a plain file, found a hard link to another; delete it";
+    await assertRejects(() => writeDirectory(dir, { "config.json": "new" }), RangeError, words);
+    await assertRejects(() => lockForTraining(dir), RangeError, words);
+    assertEquals(await Deno.readTextFile(`${parent}/outside/precious.txt`), "precious");
+    await Deno.remove(`${dir}/elman.lock`);
+    await writeDirectory(dir, { "config.json": "new" });
+  });
+});
+
+Deno.test("a lock of any size is taken over without being read", async () => {
+  await inTempDir(async (dir) => {
+    await writeDirectory(dir, { "config.json": "old" });
+    await Deno.writeTextFile(`${dir}/elman.lock`, "");
+    await Deno.truncate(`${dir}/elman.lock`, 2 ** 30);
+    const before = Deno.memoryUsage().rss;
+    await writeDirectory(dir, { "config.json": "new" });
+    assert(Deno.memoryUsage().rss - before < 2 ** 28);
+    assertEquals(await Deno.stat(`${dir}/elman.lock`).catch(() => undefined), undefined);
   });
 });
 
