@@ -12,6 +12,7 @@ export {
   type OptionSpecs,
   parseCommandLine,
   parseOptions,
+  suggestion,
   type Values,
 } from "./options.ts";
 export {

@@ -24,6 +24,8 @@ export interface OptionSpec {
   readonly below?: number;
   /** The permitted values of a choice. */
   readonly choices?: readonly string[];
+  /** Whether an operand is likely meant as its value, for a hint. */
+  readonly fits?: (operand: string) => boolean;
   /** The group in the help. Default: the first group, which is called Options. */
   readonly group?: typeof OPTION_GROUPS[number];
   /** Whether the help omits it, as for a former name. */
@@ -65,13 +67,18 @@ export function parseOptions<const S extends OptionSpecs>(specs: S, args: readon
   return values;
 }
 
-/** Suggests the first option for data that was not given, since the operand may be its value. */
+/** Suggests an option that was not given and whose value the operand may be: one that it fits, or the first for data. */
 function hintFor(specs: OptionSpecs, values: Readonly<Record<string, unknown>>, operand: string): string {
-  const isMeant = ([name, { kind, group }]: [string, OptionSpec]): boolean =>
-    kind === "path" && group === "data" && values[name] === undefined;
-  const [option] = Object.entries(specs).find(isMeant) ?? [];
+  const free = Object.entries(specs).filter(([name]) => values[name] === undefined);
+  const [option] = free.find(([, { fits }]) => fits?.(operand)) ??
+    free.find(([, { kind, group }]) => kind === "path" && group === "data") ?? [];
+  return option === undefined ? "" : suggestion(option, operand);
+}
+
+/** Suggests an operand as the value of an option. */
+export function suggestion(option: string, operand: string): string {
   const word = /^[\w./-]+$/.test(operand) ? operand : quote(operand);
-  return option === undefined ? "" : `; did you mean --${option} ${word}?`;
+  return `; did you mean --${option} ${word}?`;
 }
 
 /** Parses options and operands. Operands are arguments that do not begin with a dash, and everything after `--`. */

@@ -65,6 +65,7 @@ export function makeClassifyCommand(tasks: readonly TaskEntry[]): Command<typeof
       const engine = startEngine(values);
       const directory = await modelDirectory(values.model, "classification", {
         tasks,
+        texts,
         isQuiet: values.json || values.quiet,
         ...verifying(values),
       });

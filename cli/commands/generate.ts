@@ -52,6 +52,7 @@ export function makeGenerateCommand(tasks: readonly TaskEntry[]): Command<typeof
       const engine = startEngine(values);
       const directory = await modelDirectory(values.model, "language-modeling", {
         tasks,
+        texts: operands,
         isQuiet: values.json,
         ...verifying(values),
       });

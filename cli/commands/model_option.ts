@@ -1,5 +1,6 @@
 import { InputRangeError } from "../../errors.ts";
 import { byCloseness, withArticle } from "../../src/schema/mod.ts";
+import { existsSync } from "node:fs";
 import { readdir, stat } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { exists } from "../../tasks/data/mod.ts";
@@ -7,7 +8,7 @@ import { attempt, unless } from "../../src/formats/system_errors.ts";
 import { MISSING, statsOf } from "../../tasks/data/file_system.ts";
 import { readTask } from "../../tasks/task_model/mod.ts";
 import { findTask, type TaskEntry, TASKS } from "../../tasks/registry.ts";
-import { type OptionSpecs, UsageError } from "../arguments/mod.ts";
+import { type OptionSpecs, suggestion, UsageError } from "../arguments/mod.ts";
 import { invocation } from "../invocation.ts";
 import { writeError } from "../terminal/mod.ts";
 
@@ -19,6 +20,7 @@ export const MODEL_OPTION = {
     group: "model",
     help: "Directory of the model.",
     default: "the newest of its kind in models/",
+    fits: isModelDirectory,
   },
 } as const satisfies OptionSpecs;
 
@@ -28,10 +30,17 @@ const MODELS_DIRECTORY = "models";
 /** The file that every model's directory has. */
 const CONFIG = "config.json";
 
+/** Whether a path is that of a directory with a model's configuration. */
+function isModelDirectory(path: string): boolean {
+  return existsSync(join(path, CONFIG));
+}
+
 /** Options of `modelDirectory`. */
 interface ModelDirectoryOptions {
   /** The tasks of the command line. */
   readonly tasks: readonly TaskEntry[];
+  /** The texts on the command line, none of which should be a model's directory. */
+  readonly texts: readonly string[];
   /** Whether to suppress messages on standard error. */
   readonly isQuiet?: boolean;
   /** Whether to verify the checksum of the model's configuration. Default: true. */
@@ -40,7 +49,8 @@ interface ModelDirectoryOptions {
 
 /**
  * Returns the directory of a task's model: the named one, or the newest in `models/`. Throws `UsageError` if there is
- * none, or if the named model belongs to another task; the message then names the right command.
+ * none, if the named model belongs to another task (the message then names the right command), or if no model is named
+ * and a text is a model's directory.
  */
 export async function modelDirectory(
   named: string | undefined,
@@ -50,9 +60,18 @@ export async function modelDirectory(
   // The commands for models of Elman's own tasks exist even if the given tasks do not include them.
   const tasks = [...options.tasks, ...TASKS];
   const entry = findTask(task, tasks)!;
+  if (named === undefined) refuseDirectory(options.texts);
   if (named === undefined) return await newestModel([entry], options.isQuiet);
   await refuseOtherTask(named, entry, { ...options, tasks });
   return named;
+}
+
+/** Throws `UsageError`, naming the option, if a text is a model's directory. */
+function refuseDirectory(texts: readonly string[]): void {
+  const directory = texts.find((text) => text !== "" && isModelDirectory(text));
+  if (directory === undefined) return;
+  const found = JSON.stringify(directory);
+  throw new UsageError(`expected a text, found a model's directory, ${found}${suggestion("model", directory)}`);
 }
 
 /** Throws `UsageError`, naming the right command, if a directory holds a model of another task. */

@@ -73,7 +73,7 @@ export function makeTranslateCommand(tasks: readonly TaskEntry[]): Command<typeo
       if (nBest > beam) throw new UsageError(`--n-best: expected at most the beam, ${beam}, found ${nBest}`);
       expectDrawable(values, texts);
       const engine = startEngine(values);
-      const directories = await modelDirectories(values, tasks);
+      const directories = await modelDirectories(values, tasks, texts);
       if (engine.blas && !values.json && !values.quiet) writeErrorLine(describeEngine(engine));
       const [model, ...members] = await Promise.all(
         directories.map((path) => Translator.load(path, verifying(values))),
@@ -113,9 +113,10 @@ function expectDrawable({ attention: file, json }: TranslateValues, texts: reado
 async function modelDirectories(
   values: TranslateValues,
   tasks: readonly TaskEntry[],
+  texts: readonly string[],
 ): Promise<string[]> {
   const { model, json, quiet } = values;
-  const asked = { tasks, isQuiet: json || quiet, ...verifying(values) };
+  const asked = { tasks, texts, isQuiet: json || quiet, ...verifying(values) };
   if (model === undefined) return [await modelDirectory(undefined, "translation", asked)];
   const named = model.split(",");
   if (named.includes("")) {

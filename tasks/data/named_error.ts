@@ -1,3 +1,4 @@
+import { basename } from "node:path";
 import { InputRangeError, InputSyntaxError } from "../../errors.ts";
 
 /** The action in front of a reader's own messages: a file's name says more. */
@@ -11,6 +12,9 @@ export function namedError(name: string, error: unknown): unknown {
   if (!(error instanceof InputSyntaxError || error instanceof InputRangeError)) return error;
   const action = `read ${name}: `;
   if (error.message.startsWith(action)) return error;
-  const message = action + error.message.replace(ACTION, "");
+  const detail = error.message.replace(ACTION, "");
+  // A reader of a file with a fixed name, such as vocab.txt, names it itself.
+  const place = `${basename(name)}: `;
+  const message = action + (detail.startsWith(place) ? detail.slice(place.length) : detail);
   return error instanceof InputSyntaxError ? new InputSyntaxError(message) : new InputRangeError(message);
 }

@@ -114,6 +114,25 @@ Deno.test("every command names a missing model directory in one line", async () 
   });
 });
 
+Deno.test("a model's directory without --model in front is an error that suggests the option", async () => {
+  await inPlace(async (run) => {
+    const texts = [["generate", "models/new"], ["classify", "models/c"], ["translate", "so", "models/t"]];
+    for (const args of texts) {
+      const { code, stderr } = await run(...args);
+      const found = `expected a text, found a model's directory, "${args.at(-1)}"; did you mean --model ${
+        args.at(-1)
+      }?`;
+      assertEquals([code, stderr], [2, `error: ${found}\n`]);
+    }
+    const evaluation = await run("evaluate", "models/new");
+    const found = 'expected options only, found "models/new"; did you mean --model models/new?';
+    assertEquals([evaluation.code, evaluation.stderr], [2, `error: ${found}\n`]);
+    const named = await run("generate", "--model", "models/new", "models/new");
+    assertEquals(named.stderr.includes("did you mean"), false);
+    assertStringIncludes((await run("evaluate", "models/empty")).stderr, "did you mean --data models/empty?");
+  });
+});
+
 Deno.test("resuming a run of another command is an error that names the right command", async () => {
   await inPlace(async (run) => {
     const cases = [
