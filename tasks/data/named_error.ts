@@ -1,4 +1,3 @@
-import { basename } from "node:path";
 import { InputRangeError, InputSyntaxError } from "../../errors.ts";
 
 /** The action in front of a reader's own messages: a file's name says more. */
@@ -14,7 +13,7 @@ export function namedError(name: string, error: unknown): unknown {
   if (error.message.startsWith(action)) return error;
   const detail = error.message.replace(ACTION, "");
   // A reader of a file with a fixed name, such as vocab.txt, names it itself.
-  const place = `${basename(name)}: `;
+  const place = `${name.replace(/^.*[/\\]/, "")}: `;
   const message = action + (detail.startsWith(place) ? detail.slice(place.length) : detail);
   return error instanceof InputSyntaxError ? new InputSyntaxError(message) : new InputRangeError(message);
 }
