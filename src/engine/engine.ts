@@ -30,7 +30,7 @@ export interface EngineOptions {
 
 const KINDS: OptionKinds<EngineOptions> = { build: ["plain", "relaxed"], threads: "number", blas: "string" };
 
-/** What is left of a block that has become unreachable. */
+/** The remains of a block that has become unreachable. */
 interface Held {
   readonly address: number;
   readonly bytes: number;

@@ -6,7 +6,7 @@ import { inTempDir } from "../support/command.ts";
 
 /** The contents of a lock that another process of this computer, which is alive, has written. */
 function ownerText(): string {
-  const owner = { purpose: "train", pid: process.ppid, host: Deno.hostname(), runtime: "other" };
+  const owner = { purpose: "train", pid: process.ppid, runtime: "other" };
   return JSON.stringify({ ...owner, started: "2026-01-01T00:00:00.000Z" });
 }
 

@@ -6,7 +6,7 @@ import { PIPELINES } from "./pipelines.ts";
 export interface PastFailure {
   /** The reader's name. */
   readonly reader: string;
-  /** What failed. */
+  /** The failure, in words. */
   readonly what: string;
   /** Makes the input. */
   readonly input: () => Uint8Array<ArrayBuffer>;
@@ -59,7 +59,7 @@ export const PAST_FAILURES: readonly PastFailure[] = [
     "2,000 character classes kept 128 MB",
     split(Array.from({ length: 2000 }, (_, i) => `[\\u{${(i + 500).toString(16)}}b]`).join("|")),
   ),
-  tokenizer("optional repetitions took 1.4 ms a character", split("(?:a?){1000}".repeat(6))),
+  tokenizer("optional repetitions took 1.4 ms per character", split("(?:a?){1000}".repeat(6))),
   tokenizer("a special id beyond the vocabulary became another token", (json) => {
     json.post_processor = { type: "BertProcessing", sep: ["T", 70000], cls: ["h", 2] };
   }),

@@ -12,7 +12,7 @@ const MAX_MS = 2000;
 const MAX_MEBIBYTES = 256;
 const MAX_MESSAGE = 1003;
 
-/** What a number of cases came to. */
+/** The results of a number of cases. */
 export interface Counts {
   cases: number;
   refused: number;

@@ -20,7 +20,7 @@ const MORE_FOR_MEMORY = 2 ** 16;
 
 const NO_MATCH = -1;
 
-/** What arrays are before they are needed: most pieces of a text need none. */
+/** The arrays before they are needed: most pieces of a text need none. */
 const NO_INTS = new Int32Array(0);
 
 /**
