@@ -150,10 +150,10 @@ Deno.test("piped data are used if no data option is given", { ignore: Deno.build
         assertEquals(withoutTimes(found.stdout), withoutTimes(named.stdout));
       }
     }
-    for (const line of NO_DATA) {
-      for (
-        const [, option, ...args] of cases.filter(([, , name]) => /evaluate|score|classifier|tokenizer/.test(name))
-      ) {
+    const needy = cases.filter(([, , name]) => /evaluate|score|classifier|tokenizer/.test(name));
+    for (const [i, [, option, ...args]] of needy.entries()) {
+      // The kinds of missing input matter to one command as to another.
+      for (const line of i === 0 ? NO_DATA : NO_DATA.slice(0, 1)) {
         const { code, stderr } = await shell(directory, line, ...args);
         assertEquals([code, stderr.includes(`${option}`), stderr.includes("found none")], [2, true, true], stderr);
       }
@@ -177,7 +177,7 @@ Deno.test("the demonstration is trained if no data are piped in, or if its optio
     await Deno.writeTextFile(`${directory}/text.txt`, babble(600));
     const train = (line: string, ...args: string[]): Promise<Outcome> =>
       shell(directory, line, ...args, "--embed", "4", "--hidden", "4", "--max-steps", "1", "--quiet", "--threads", "1");
-    for (const [i, line] of NO_DATA.entries()) {
+    for (const [i, line] of NO_DATA.slice(0, 2).entries()) {
       const { code, stderr } = await train(line, "train-sentiment");
       assertEquals([code, stderr], [0, ""], line);
       assertEquals(Deno.statSync(`${directory}/models/reviews-lstm${i === 0 ? "" : `-${i + 1}`}`).isDirectory, true);

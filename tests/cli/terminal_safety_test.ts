@@ -73,7 +73,7 @@ if (await hasTerminals()) {
       await writeData(directory);
       await runCommand("train-classifier", "--data", `${directory}/labeled.jsonl`, "--out", `${directory}/m`, ...SMALL);
       const line = commandLine("classify", "--model", "m", ...RUN, "--explain", `\x1b[2Ja ${HOSTILE}`);
-      const [code, text] = await runOnTerminal(line, directory, {});
+      const [code, text] = await runOnTerminal(line, directory, { NO_COLOR: "" });
       assertEquals(code, 0, text);
       assertStringIncludes(text, "\x1b[48;5;");
       assertStringIncludes(text, "\\u001b");
