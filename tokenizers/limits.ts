@@ -20,9 +20,9 @@ export const MAX_SHARING_PARTS = 64;
 export const MAX_SPECIAL_TOKENS = 2 ** 12;
 
 /**
- * How much a text may grow while it is normalized, split or decoded: to this many code units for each byte of its UTF-8.
- * NFKD makes 18 characters of U+FDFA, a character of 3 bytes; these are 33 bytes and so 33 characters of a byte-level
- * alphabet.
+ * How much a text may grow while it is normalized, split or decoded: to this many code units for each byte of its
+ * UTF-8. NFKD makes 18 characters of U+FDFA, a character of 3 bytes; these are 33 bytes and so 33 characters of a
+ * byte-level alphabet.
  */
 const MAX_GROWTH = 12;
 

@@ -67,7 +67,9 @@ export function parseOptions<const S extends OptionSpecs>(specs: S, args: readon
   return values;
 }
 
-/** Suggests an option that was not given and whose value the operand may be: one that it fits, or the first for data. */
+/**
+ * Suggests an option that was not given and whose value the operand may be: one that it fits, or the first for data.
+ */
 function hintFor(specs: OptionSpecs, values: Readonly<Record<string, unknown>>, operand: string): string {
   const free = Object.entries(specs).filter(([name]) => values[name] === undefined);
   const [option] = free.find(([, { fits }]) => fits?.(operand)) ??

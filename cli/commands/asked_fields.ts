@@ -88,7 +88,9 @@ export function freeFields(plan: Fields, given: Given): Given {
   return Object.fromEntries(Object.entries(given).filter(([name]) => plan[name].isFree));
 }
 
-/** Adds to an error of reading a resumed run's data how to name their new place, if they are no longer where they were. */
+/**
+ * Adds to an error of reading a resumed run's data how to name their new place, if they are no longer where they were.
+ */
 export function withNewPlace(fields: Fields, plan: Given, error: unknown): unknown {
   if (!(error instanceof InputRangeError) || !error.message.endsWith("found none")) return error;
   const name = Object.keys(fields).find((name) =>

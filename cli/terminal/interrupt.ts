@@ -11,8 +11,8 @@ const SIGNALS = process.platform === "win32" ? ["SIGINT"] as const : ["SIGINT", 
 
 /**
  * Turns Ctrl-C, a termination signal and the closing of the terminal into an abort: the first signal asks the work to
- * stop, the second ends the process at once, unless it is SIGHUP, which a shell sends after the kernel's. Dispose of the
- * instance when the work is done.
+ * stop, the second ends the process at once, unless it is SIGHUP, which a shell sends after the kernel's. Dispose of
+ * the instance when the work is done.
  */
 export class Interrupt implements Disposable {
   #controller = new AbortController();

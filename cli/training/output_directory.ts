@@ -36,8 +36,8 @@ export async function freshDirectory(name: string): Promise<string> {
 const MOST_NAMED = 3;
 
 /**
- * Throws `RangeError` if a new model cannot have a directory: it is a file, it holds files that are not a model's, which
- * would be moved aside with an older model, or it contains one of the data paths.
+ * Throws `RangeError` if a new model cannot have a directory: it is a file, it holds files that are not a model's,
+ * which would be moved aside with an older model, or it contains one of the data paths.
  */
 export async function expectOutput(directory: string, data: readonly string[]): Promise<void> {
   const stats = await statsOf(directory, `--out ${directory}`);
@@ -63,8 +63,8 @@ function isModelsOwn(name: string): boolean {
 
 /**
  * Renames an existing model's directory to make room for a new model, and returns a message that says so. Throws
- * `RangeError` if it holds files named like a model's that are not a model, if it is the working directory, which cannot
- * be renamed, or if another run trains into it.
+ * `RangeError` if it holds files named like a model's that are not a model, if it is the working directory, which
+ * cannot be renamed, or if another run trains into it.
  */
 export async function keepOldModel(directory: string): Promise<string | undefined> {
   const taken = await exists(directory) ? await modelFilesIn(directory) : [];

@@ -97,8 +97,8 @@ export class TrainingRun {
   }
 
   /**
-   * Moves an existing model aside for a new run, and prints what the run does. Throws `RangeError` if another run trains
-   * into the directory.
+   * Moves an existing model aside for a new run, and prints what the run does. Throws `RangeError` if another run
+   * trains into the directory.
    */
   async begin(introduction: string): Promise<void> {
     const { steps, directory } = this.#options;

@@ -24,8 +24,8 @@ function mebibytes(bytes: number): string {
 }
 
 /**
- * A kind of memory. Growing an `unshared` one detaches all earlier views. A `moving` one is unshared and detaches them at
- * every allocation, even if it does not grow, so that tests notice every view that is kept too long.
+ * A kind of memory. Growing an `unshared` one detaches all earlier views. A `moving` one is unshared and detaches them
+ * at every allocation, even if it does not grow, so that tests notice every view that is kept too long.
  */
 export type MemoryKind = "shared" | "unshared" | "moving";
 

@@ -65,7 +65,7 @@ export class WebAssemblyBackend implements Backend {
   }
 
   /**
-   * Throws `RangeError` if the kernel traps, and on every later call, because nobody knows what it has overwritten
+   * Throws `RangeError` if the kernel traps, and on every later call, because the kernel may have written anywhere
    * before.
    */
   run(kernel: KernelName, operands: readonly number[]): void {

@@ -72,8 +72,8 @@ export class CarriedState<S extends StateTensors<S> = RecurrentState> implements
   }
 
   /**
-   * Copies the values of a state, which may end with its scope. Throws `RangeError`, and changes nothing, if a shape does
-   * not match or the state is in another engine.
+   * Copies the values of a state, which may end with its scope. Throws `RangeError`, and changes nothing, if a shape
+   * does not match or the state is in another engine.
    */
   carry(state: S): void {
     const next: Readonly<Record<string, Tensor | undefined>> = state;
@@ -114,8 +114,8 @@ export class CarriedState<S extends StateTensors<S> = RecurrentState> implements
   }
 
   /**
-   * Sets the values of all sequences, or of sequence `b` alone. Throws `RangeError`, and changes nothing, if their number
-   * does not match, or if there is a state that these sequences do not have.
+   * Sets the values of all sequences, or of sequence `b` alone. Throws `RangeError`, and changes nothing, if their
+   * number does not match, or if there is a state that these sequences do not have.
    */
   restore(numbers: StateArrays<S>, b?: number): void {
     const given: Readonly<Record<string, ArrayLike<number> | undefined>> = numbers;

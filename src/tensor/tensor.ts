@@ -295,8 +295,8 @@ export class Tensor {
 }
 
 /**
- * Returns the engine of an operation's tensors; every operation calls it before anything else. Throws `TypeError` if one
- * is not a tensor, `RangeError` if they are in two engines or if the step or the memory of one has ended.
+ * Returns the engine of an operation's tensors; every operation calls it before anything else. Throws `TypeError` if
+ * one is not a tensor, `RangeError` if they are in two engines or if the step or the memory of one has ended.
  */
 export function engineOf(action: string, ...tensors: readonly Tensor[]): Engine {
   const [first] = tensors;

@@ -87,7 +87,9 @@ function scoreOf(words: readonly string[], language: Language): number {
   return count === 0 ? 0 : sum / count;
 }
 
-/** Returns a function that scores a letter: at most 1, for the most frequent one of a language; undefined for a sign. */
+/**
+ * Returns a function that scores a letter: at most 1, for the most frequent one of a language; undefined for a sign.
+ */
 function typicality({ letters, others }: Language): (letter: string) => number | undefined {
   const ranks = new Map([...letters].map((letter, rank) => [letter, rank]));
   const size = Math.max(20, ranks.size);

@@ -33,8 +33,8 @@ const SAMPLES: Readonly<Record<string, number>> = {
 };
 
 /**
- * Reads all sentences of the corpus, each as a list of tokens without tags. Throws `RangeError` if the package is missing
- * or its files are not those of that version.
+ * Reads all sentences of the corpus, each as a list of tokens without tags. Throws `RangeError` if the package is
+ * missing or its files are not those of that version.
  */
 export async function readBrownSentences(): Promise<string[][]> {
   const folder = await findPackage();

@@ -19,7 +19,8 @@ export interface TrainModelOptions {
    */
   readonly minCount?: number;
   /**
-   * Number of distinct words that are counted exactly; if there are more, the rarest are dropped while counting. Not for
+   * Number of distinct words that are counted exactly; if there are more, the rarest are dropped while counting. Not
+   * for
    * `char`. Default: 33,554,432.
    */
   readonly maxDistinct?: number;

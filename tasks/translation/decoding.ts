@@ -123,8 +123,8 @@ interface Computed extends Omit<StepOutput, "probabilities"> {
 }
 
 /**
- * Runs a network's decoder step by step on a batch of encoded sentences. Its states live outside the engine's arenas, so
- * that other code may use the engine between two steps.
+ * Runs a network's decoder step by step on a batch of encoded sentences. Its states live outside the engine's arenas,
+ * so that other code may use the engine between two steps.
  */
 class NetworkSteps implements StepModel, Disposable {
   readonly vocabulary: number;

@@ -1,5 +1,5 @@
-// Kills training runs at random moments and resumes them: `deno task crash --kills 1000 --seed 7`. The kills are divided
-// among the tasks. Fails if a run does not resume to the bits of a run that was never killed.
+// Kills training runs at random moments and resumes them: `deno task crash --kills 1000 --seed 7`. The kills are
+// divided among the tasks. Fails if a run does not resume to the bits of a run that was never killed.
 
 import { killAndResume, RUNS } from "./runs.ts";
 

@@ -1,6 +1,6 @@
-// Calls every public operation of tensors, layers, states and optimizers with arguments that are often wrong: of another
-// engine, shape or type, out of range, ended or freed. A call that fails changes nothing, one that succeeds changes
-// only its own model, and both engines go on.
+// Calls every public operation of tensors, layers, states and optimizers with arguments that are often wrong: of
+// another engine, shape or type, out of range, ended or freed. A call that fails changes nothing, one that succeeds
+// changes only its own model, and both engines go on.
 //
 // FUZZ_CALLS=1000000 deno test -A tests/fuzz/api_test.ts makes another number of calls.
 

@@ -166,8 +166,9 @@ export function importCircles(files: readonly SourceFile[]): string[] {
 const DENO_FILES = /^src\/(?:engine\/(?:blas|bind_sgemm)|formats\/file_lock)\.ts$/;
 
 /**
- * Reports what the library must not use: the command line; Deno's API outside those files; modules other than its own, which web bundlers would need configuration for; and `using`, which Node.js 22 does not support.
- * Types may come from `node:` modules.
+ * Reports what the library must not use: the command line; Deno's API outside those files; modules other than its own,
+ * which web bundlers would need configuration for; and `using`, which Node.js 22 does not support. Types may come from
+ * `node:` modules.
  */
 export function unportable(files: readonly SourceFile[]): string[] {
   return files.flatMap(({ path, text }) => {

@@ -1,4 +1,6 @@
-/** Returns a function that encodes texts by the inverse of `TextDecoder`. It throws `RangeError` for other characters. */
+/**
+ * Returns a function that encodes texts by the inverse of `TextDecoder`. It throws `RangeError` for other characters.
+ */
 export function encoderOf(name: string): (text: string) => Uint8Array<ArrayBuffer> {
   const codes = new Map<string, readonly number[]>();
   const decoder = new TextDecoder(name, { fatal: true });
