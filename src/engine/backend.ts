@@ -1,5 +1,5 @@
 import type { Build, KernelName } from "../kernels/mod.ts";
-import type { Blas } from "./blas.ts";
+import type { Blas, ProductPrecision } from "./native/find_library.ts";
 import type { Space } from "./space.ts";
 
 /** A memory and the kernels that run on it. */
@@ -12,6 +12,12 @@ export interface Backend extends Disposable {
   readonly blas: Blas | undefined;
   /** The name of what computes matrix products, for display. */
   readonly gemm: string;
+  /** The numbers that matrix products multiply. */
+  readonly precision: ProductPrecision;
+  /** The name of the form in which `pack_weights` packs weights. `panels` is the form that `matmul_packed` reads. */
+  readonly packing: string;
+  /** Bytes of weights `[k, n]` in the form of `pack_weights`. */
+  packedBytes(k: number, n: number): number;
   /** Address of the scratch memory of matrix products. */
   readonly scratch: number;
   /** The number of threads that share the work. */

@@ -3,7 +3,7 @@ import type { Build, KernelName } from "../kernels/mod.ts";
 import { expectKind, expectKinds, type OptionKinds } from "../schema/mod.ts";
 import { Arena } from "./arena.ts";
 import type { Backend } from "./backend.ts";
-import type { Blas, BlasRequest } from "./blas.ts";
+import type { Blas, BlasRequest, ProductPrecision } from "./native/find_library.ts";
 import { Block } from "./block.ts";
 import { wholeLines } from "./memory.ts";
 import type { Recording } from "./recording.ts";
@@ -26,9 +26,20 @@ export interface EngineOptions {
    * (in Deno with `--allow-ffi`), `off` uses WebAssembly, and a path names a native library. Default: `off`.
    */
   readonly blas?: BlasRequest;
+  /**
+   * The numbers that matrix products multiply: `float32`, or `bf16` for floats rounded to bfloat16 numbers (8 bits of
+   * precision), which is faster in training. Sums, weights, gradients, optimizer moments and states stay floats. `bf16`
+   * needs oneDNN and a processor with bfloat16 instructions. Default: `float32`.
+   */
+  readonly precision?: ProductPrecision;
 }
 
-const KINDS: OptionKinds<EngineOptions> = { build: ["plain", "relaxed"], threads: "number", blas: "string" };
+const KINDS: OptionKinds<EngineOptions> = {
+  build: ["plain", "relaxed"],
+  threads: "number",
+  blas: "string",
+  precision: ["float32", "bf16"],
+};
 
 /** The remains of a block that has become unreachable. */
 interface Held {
@@ -117,6 +128,27 @@ export class Engine implements Disposable {
    */
   get blas(): Blas | undefined {
     return this.#backend.blas;
+  }
+
+  /** The numbers that matrix products multiply. */
+  get precision(): ProductPrecision {
+    return this.#backend.precision;
+  }
+
+  /**
+   * The name of the form in which `pack_weights` packs weights. `panels` is the form that `matmul_packed` reads.
+   * @internal
+   */
+  get packing(): string {
+    return this.#backend.packing;
+  }
+
+  /**
+   * Bytes of weights `[k, n]` in the form of `pack_weights`.
+   * @internal
+   */
+  packedBytes(k: number, n: number): number {
+    return this.#backend.packedBytes(k, n);
   }
 
   /** The backend of matrix products, for display: `oneDNN 2.6 (ffi)` or `WebAssembly (relaxed)`. */

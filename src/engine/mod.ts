@@ -6,8 +6,8 @@
 export type { Build, ForeignProduct, KernelName } from "../kernels/mod.ts";
 export { Arena, type Mark } from "./arena.ts";
 export type { Backend } from "./backend.ts";
-export type { NativeLibrary } from "./bind_sgemm.ts";
-export type { Blas, BlasRequest } from "./blas.ts";
+export type { NativeLibrary } from "./native/bind_sgemm.ts";
+export type { Blas, BlasRequest, ProductPrecision } from "./native/find_library.ts";
 export { Block } from "./block.ts";
 export { Engine, type EngineOptions } from "./engine.ts";
 export { Memory } from "./memory.ts";

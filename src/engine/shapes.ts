@@ -57,6 +57,8 @@ export class ShapesBackend implements Backend {
   readonly build = "plain";
   readonly blas = undefined;
   readonly gemm = "none (shapes only)";
+  readonly precision = "float32";
+  readonly packing = "panels";
   readonly threads = 1;
   readonly isReady = true;
 
@@ -65,6 +67,10 @@ export class ShapesBackend implements Backend {
   readonly scratch: number = this.memory.allocate(0);
 
   run(): void {}
+
+  packedBytes(k: number, n: number): number {
+    return Math.ceil(n / 8) * 8 * k * 4;
+  }
 
   [Symbol.dispose](): void {}
 }

@@ -8,7 +8,7 @@ import {
   type Kernels,
 } from "../kernels/mod.ts";
 import type { Backend } from "./backend.ts";
-import { type Blas, type BlasRequest, findBlas } from "./blas.ts";
+import { type Blas, type BlasRequest, findLibrary, type ProductPrecision } from "./native/find_library.ts";
 import { Memory, type MemoryKind } from "./memory.ts";
 import { workOf } from "./sharing.ts";
 import { WorkerPool } from "./worker_pool.ts";
@@ -21,6 +21,7 @@ export interface WebAssemblyOptions {
   readonly build?: Build;
   readonly threads?: number;
   readonly blas?: BlasRequest;
+  readonly precision?: ProductPrecision;
   /** The kind of memory. Default: shared if the runtime can share memory. */
   readonly memory?: MemoryKind;
 }
@@ -36,20 +37,37 @@ export class WebAssemblyBackend implements Backend {
   #failure: RangeError | undefined;
 
   /** Throws `RangeError` if the number of threads is out of range. */
-  constructor({ build = bestBuild(), threads = 1, blas = "off", memory = "shared" }: WebAssemblyOptions) {
+  constructor(
+    { build = bestBuild(), threads = 1, blas = "off", precision = "float32", memory = "shared" }: WebAssemblyOptions,
+  ) {
     if (!(Number.isInteger(threads) && threads >= 1 && threads <= MAX_THREADS)) {
       throw new InputRangeError(`start an engine: expected 1 to ${MAX_THREADS} threads, found ${threads}`);
     }
     this.build = build;
     this.memory = new Memory(memory);
-    this.blas = findBlas(blas, this.memory);
-    this.#kernels = instantiateKernels(this.memory.wasm, build, this.blas?.sgemm);
+    this.blas = findLibrary(blas, this.memory, precision);
+    this.#kernels = instantiateKernels(this.memory.wasm, build, this.blas?.functions);
     this.scratch = this.memory.allocate(this.#kernels.product_scratch() * threads);
     if (threads > 1) this.#pool = this.#startPool(threads);
   }
 
   get gemm(): string {
-    return this.blas ? `${this.blas.name} (ffi)` : `WebAssembly (${this.build})`;
+    return this.blas
+      ? `${this.blas.name}${this.precision === "bf16" ? ", bf16" : ""} (ffi)`
+      : `WebAssembly (${this.build})`;
+  }
+
+  get precision(): ProductPrecision {
+    return this.blas?.packs ?? "float32";
+  }
+
+  get packing(): string {
+    return this.blas ? this.blas.packs ?? "rows" : "panels";
+  }
+
+  packedBytes(k: number, n: number): number {
+    const { products } = this.blas?.functions ?? {};
+    return products ? products.packedBytes(k, n) : (this.blas ? n : Math.ceil(n / 8) * 8) * k * 4;
   }
 
   get threads(): number {
@@ -99,7 +117,7 @@ export class WebAssemblyBackend implements Backend {
       module,
       control,
       threads,
-      this.blas && { path: this.blas.path, symbol: this.blas.symbol },
+      this.blas && { path: this.blas.path, symbol: this.blas.symbol, packs: this.blas.packs },
     );
   }
 }

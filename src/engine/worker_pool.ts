@@ -1,6 +1,6 @@
 import { InputRangeError } from "../../errors.ts";
 import type { KernelName } from "../kernels/mod.ts";
-import type { NativeLibrary } from "./bind_sgemm.ts";
+import type { NativeLibrary } from "./native/bind_sgemm.ts";
 import type { Memory } from "./memory.ts";
 import { LARGE_WORK, MIN_SHARED_WORK } from "./sharing.ts";
 import {

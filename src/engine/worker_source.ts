@@ -1,5 +1,6 @@
 import { kernelImports } from "../kernels/mod.ts";
-import { bindSgemm, type NativeLibrary } from "./bind_sgemm.ts";
+import { BINDING_SOURCE } from "./native/bind_library.ts";
+import type { NativeLibrary } from "./native/bind_sgemm.ts";
 
 /** Maximum number of operands of a kernel. */
 export const MAX_OPERANDS = 24;
@@ -51,11 +52,10 @@ export interface WorkerStart {
  * failures in a kernel are written to the shared memory, where the main thread sees them at once.
  */
 const WORKER_SOURCE = `
-const bindSgemm = ${bindSgemm};
-const kernelImports = ${kernelImports};
+${BINDING_SOURCE}const kernelImports = ${kernelImports};
 const start = ({ module, memory, library, control, worker, workers, spins }) => {
-  const sgemm = library && bindSgemm(library, memory);
-  const kernels = new WebAssembly.Instance(module, kernelImports(memory, sgemm)).exports;
+  const native = library && bindLibrary(library, memory);
+  const kernels = new WebAssembly.Instance(module, kernelImports(memory, native)).exports;
   const functions = Object.keys(kernels).sort().map((name) => kernels[name]);
   const words = new Int32Array(memory.buffer, control, ${CONTROL_WORDS});
   const operands = new Float64Array(memory.buffer, control + ${CONTROL_WORDS * 4}, ${MAX_OPERANDS});

@@ -41,9 +41,11 @@ export type KernelName =
   | "matmul_int8"
   | "matmul_packed"
   | "max_steps"
+  | "matmul_half"
   | "max_steps_backward"
   | "pack"
   | "pack_int8"
+  | "pack_weights"
   | "random_uniform"
   | "rmsprop_step"
   | "rnn_backward"
@@ -57,6 +59,7 @@ export type KernelName =
   | "softmax_ragged"
   | "sum"
   | "sum_squares"
+  | "to_half"
   | "transpose_matrix"
   | "unary"
   | "unary_backward";
@@ -122,15 +125,60 @@ export type ForeignProduct = (
   accumulate: number,
 ) => void;
 
-/** The imports of the kernels: the memory and, if there is one, a native library's product. */
-export function kernelImports(memory: WebAssembly.Memory, sgemm?: ForeignProduct): WebAssembly.Imports {
-  return { env: { memory, native: sgemm ? 1 : 0, sgemm: sgemm ?? ((): void => {}) } };
+/** Products outside WebAssembly with packed weights, activations and bfloat16 operands. */
+export interface NativeProducts {
+  /** Bytes of packed weights `[k, n]`. */
+  packedBytes(k: number, n: number): number;
+  /** Packs B[k, n], or B[n, k] if transposed; `ldb` is B's row length in floats. */
+  pack(transposed: number, k: number, n: number, b: number, ldb: number, packed: number): void;
+  /**
+   * C[m, n] = f((C +) A[m, k] packed + bias), where `bias` is 0 for none and f is an `Activation`. If the weights are
+   * packed as bfloat16 numbers, A holds such numbers, too. Matrices are dense.
+   */
+  multiply(
+    m: number,
+    n: number,
+    k: number,
+    a: number,
+    packed: number,
+    bias: number,
+    c: number,
+    accumulate: number,
+    activation: number,
+  ): void;
+  /** y[i] = f(x[i]) for an `Activation` f. */
+  activate(n: number, x: number, y: number, activation: number): void;
+  /** C[m, n] (+)= op(A) op(B) of bfloat16 matrices, summed as floats. */
+  multiplyHalf: ForeignProduct;
 }
 
-/**
- * Instantiates a build of the kernels on a shared or unshared memory; `sgemm`, if given, computes the matrix products.
- */
-export function instantiateKernels(memory: WebAssembly.Memory, build: Build, sgemm?: ForeignProduct): Kernels {
+/** What a native library offers. */
+export interface NativeFunctions {
+  /** The product of float matrices. */
+  readonly sgemm: ForeignProduct;
+  /** Products with packed weights, if the library has them. */
+  readonly products?: NativeProducts;
+}
+
+/** The imports of the kernels: the memory and, if there is one, the functions of a native library. */
+export function kernelImports(memory: WebAssembly.Memory, native?: NativeFunctions): WebAssembly.Imports {
+  const products = native?.products;
+  const none = (): void => {};
+  return {
+    env: {
+      memory,
+      native: native ? products ? 2 : 1 : 0,
+      sgemm: native?.sgemm ?? none,
+      pack_natively: products ? products.pack.bind(products) : none,
+      multiply_natively: products ? products.multiply.bind(products) : none,
+      activate_natively: products ? products.activate.bind(products) : none,
+      multiply_half: products ? products.multiplyHalf.bind(products) : none,
+    },
+  };
+}
+
+/** Instantiates a build of the kernels on a shared or unshared memory; `native`, if given, computes matrix products. */
+export function instantiateKernels(memory: WebAssembly.Memory, build: Build, native?: NativeFunctions): Kernels {
   const module = compileBuild(build, !(memory.buffer instanceof ArrayBuffer));
-  return new WebAssembly.Instance(module, kernelImports(memory, sgemm)).exports as unknown as Kernels;
+  return new WebAssembly.Instance(module, kernelImports(memory, native)).exports as unknown as Kernels;
 }

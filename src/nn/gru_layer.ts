@@ -45,10 +45,24 @@ function runLoop({ x, packing, weights, h0 }: LayerInput, gates: Tensor, hn: Ten
   const { weightHH, biasIH, biasHH } = weights;
   const H = weightHH.shape[1];
   const at = engine.placeIntegers(packing.sizes);
+  const room = engine.arena.allocate(packing.batch * 2 * H * 4);
   const biases = sumGruBiases(engine, H, biasIH, biasHH);
   const loop = (steps: number, t: number, first: number, previous: number, packed: readonly [number, number]): void => {
     const rows = [gates, hn, output].map(({ address, shape }) => address + first * shape[1] * 4);
-    engine.run("gru_forward", steps, at + t * 4, H, ...rows, previous, ...biases, ...packed, engine.scratch);
+    engine.run(
+      "gru_forward",
+      steps,
+      at + t * 4,
+      H,
+      ...rows,
+      previous,
+      ...biases,
+      ...packed,
+      0,
+      0,
+      room,
+      engine.scratch,
+    );
   };
   if (isStepwise(packing, weights)) {
     for (const { t, rows, first, before } of loopSteps(packing)) {
@@ -99,6 +113,9 @@ export function gruLayer(input: LayerInput): LayerResult {
         h0?.requiresGradient ? 1 : 0,
         packBackward(weightHH, 0, 2 * H),
         packBackward(weightHH, 2 * H),
+        0,
+        0,
+        engine.arena.allocate(packing.batch * 2 * H * 4),
         engine.scratch,
       ));
     addGradient(h0, dh);

@@ -39,7 +39,7 @@ function runLoop({ x, packing, weights, h0, c0 }: LayerInput, states: States): v
   const loop = (steps: number, t: number, first: number, previous: readonly [number, number], packed: number): void => {
     const rows = [gates, output, c, tanhC, m].map(({ address, shape }) => address + first * shape[1] * 4);
     const { scratch } = engine;
-    engine.run("lstm_forward", steps, at + t * 4, H, P, ...rows, ...previous, bias, packed, packedHR, scratch);
+    engine.run("lstm_forward", steps, at + t * 4, H, P, ...rows, ...previous, bias, packed, packedHR, 0, 0, scratch);
   };
   if (isStepwise(packing, weights)) {
     for (const { t, rows, first, before } of loopSteps(packing)) {
@@ -91,6 +91,8 @@ export function lstmLayer(input: LayerInput): LayerResult {
         initial,
         packBackward(weightHH),
         weightHR ? packBackward(weightHR) : 0,
+        0,
+        0,
         engine.scratch,
       ));
     addGradient(h0, dh);

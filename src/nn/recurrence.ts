@@ -1,5 +1,5 @@
 import type { Engine } from "../engine/mod.ts";
-import { allocateTensor, gather, keptPacked, type Parameter, Scope, type Tensor } from "../tensor/mod.ts";
+import { allocateTensor, gather, type Parameter, Scope, type Tensor } from "../tensor/mod.ts";
 import type { Packing } from "./packing.ts";
 
 /** Parameters of one layer in one direction, with G = 1 (RNN), 4 (LSTM) or 3 (GRU) gates. */
@@ -46,23 +46,19 @@ export function allWeights({ weightIH, weightHH, biasIH, biasHH, weightHR }: Lay
   return [weightIH, weightHH, biasIH, biasHH, weightHR];
 }
 
-/**
- * Returns rows [first, last) of a recurrent weight W for the backward loop: packed, or unchanged if products run
- * natively.
- */
+/** Returns rows [first, last) of a recurrent weight W, packed for the backward loop. */
 export function packBackward(weight: Tensor, first = 0, last: number = weight.shape[0]): number {
   const { engine } = weight;
   const columns = weight.shape[1];
   const rows = weight.address + first * columns * 4;
-  if (engine.blas) return rows;
-  const packed = engine.arena.allocate(Math.ceil(columns / 8) * 8 * (last - first) * 4);
-  engine.run("pack", 0, last - first, columns, rows, columns, packed);
+  const packed = engine.arena.allocate(engine.packedBytes(last - first, columns));
+  engine.run("pack_weights", 0, last - first, columns, rows, columns, packed);
   return packed;
 }
 
 /**
- * Returns W^T of rows [first, last) of a recurrent weight W for the forward loop: packed, or just transposed if
- * products run natively. Outside training the result is cached.
+ * Returns W^T of rows [first, last) of a recurrent weight W, packed for the forward loop. Outside training the result
+ * is cached.
  */
 export function packForward(weight: Parameter, first = 0, last: number = weight.shape[0]): number {
   const { engine } = weight;
@@ -70,13 +66,9 @@ export function packForward(weight: Parameter, first = 0, last: number = weight.
   const count = last - first;
   const rows = weight.address + first * columns * 4;
   const { training } = Scope.of(engine, "recurrence");
-  if (!engine.blas && !training) return keptPacked(weight, first, last);
-  const bytes = (engine.blas ? count : Math.ceil(count / 8) * 8) * columns * 4;
-  const write = (to: number): void => {
-    if (engine.blas) engine.run("transpose_matrix", count, columns, rows, to);
-    else engine.run("pack", 1, columns, count, rows, columns, to);
-  };
-  if (!training) return weight.derived(`transposed ${first} ${last}`, bytes, write);
+  const bytes = engine.packedBytes(columns, count);
+  const write = (to: number): void => engine.run("pack_weights", 1, columns, count, rows, columns, to);
+  if (!training) return weight.derived(`${engine.packing} ${first} ${last}`, bytes, write);
   const packed = engine.arena.allocate(bytes);
   write(packed);
   return packed;

@@ -30,7 +30,7 @@ export function rnnLayer(relu: boolean): LayerFunction {
     projectInto(x, weightIH, output.address);
     const loop = (steps: number, t: number, first: number, previous: number, packed: number): void => {
       const to = output.address + first * H * 4;
-      engine.run("rnn_forward", kind, steps, at + t * 4, H, to, previous, bias, packed, engine.scratch);
+      engine.run("rnn_forward", kind, steps, at + t * 4, H, to, previous, bias, packed, 0, engine.scratch);
     };
     if (isStepwise(packing, weights)) {
       for (const { t, rows, first, before } of loopSteps(packing)) {
@@ -49,7 +49,7 @@ export function rnnLayer(relu: boolean): LayerFunction {
       const states = [output.address, dOutput, dh, dGates];
       withLoan(engine, () => {
         const packed = packBackward(weightHH);
-        engine.run("rnn_backward", kind, sizes.length, at, H, ...states, initial, packed, engine.scratch);
+        engine.run("rnn_backward", kind, sizes.length, at, H, ...states, initial, packed, 0, engine.scratch);
       });
       addGradient(h0, dh);
       projectBackward(x, weightIH, dGates);

@@ -141,7 +141,7 @@ export function multiplyKept(
     );
     const operands = [from.address, from.pitch, packed, packed + bytes, to.address, to.pitch];
     engine.run("matmul_int8", M, n, K, ...operands, add, engine.scratch);
-  } else if (engine.blas && M >= NATIVE_ROWS) {
+  } else if (engine.packing !== "panels" && M >= NATIVE_ROWS) {
     const operands = [from.address, from.pitch, rows, K, to.address, to.pitch];
     engine.run("matmul", 0, 1, M, n, K, ...operands, add, engine.scratch);
   } else {
@@ -157,7 +157,7 @@ export function keptPacked(weight: Parameter, first = 0, last: number = weight.s
   const n = last - first;
   const rows = weight.address + first * K * 4;
   return weight.derived(
-    `packed ${first} ${last}`,
+    `panels ${first} ${last}`,
     Math.ceil(n / 8) * 8 * K * 4,
     (at) => engine.run("pack", 1, K, n, rows, K, at),
   );

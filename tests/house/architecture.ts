@@ -163,7 +163,7 @@ export function importCircles(files: readonly SourceFile[]): string[] {
 }
 
 /** The only library files that may use Deno's API: its FFI and its file locks. */
-const DENO_FILES = /^src\/(?:engine\/(?:blas|bind_sgemm)|formats\/file_lock)\.ts$/;
+const DENO_FILES = /^src\/(?:engine\/native\/\w+|formats\/file_lock)\.ts$/;
 
 /**
  * Reports what the library must not use: the command line; Deno's API outside those files; modules other than its own,

@@ -152,7 +152,7 @@ Deno.test("unportable finds Deno APIs, packages and the command line", () => {
       '// Deno.cwd()\n/** await Deno.remove(x) */\nimport type fs from "node:fs/promises";\nimport "./b.ts";',
     ),
     file("b.ts", 'import type { Stats } from "node:fs";\nconst myDeno = { a: 1 };\nmyDeno.a; // using it'),
-    file("src/engine/blas.ts", "globalThis.Deno.dlopen;"),
+    file("src/engine/native/find_library.ts", "globalThis.Deno.dlopen;"),
   ];
   assertEquals(unportable(good), []);
   const bad = [

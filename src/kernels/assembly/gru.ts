@@ -2,6 +2,8 @@
 // product:
 //   n_t = tanh(W_in x + b_in + r (W_hn h_{t-1} + b_hn)),   h_t = n + z (h_{t-1} - n).
 
+import { packsNatively } from "./native";
+import { backwardNatively, forwardNatively } from "./native_gru";
 import { edgeTile, multiplyWeights } from "./product";
 import { ownRows, stepSize, totalRows } from "./sequence";
 import {
@@ -43,7 +45,7 @@ function activate(
 }
 
 @inline
-function activateRow(gates: usize, hn: usize, bias: usize, biasHN: usize, row: usize, previous: usize, h: usize): void {
+export function activateRow(gates: usize, hn: usize, bias: usize, biasHN: usize, row: usize, previous: usize, h: usize): void {
   let j: usize = 0;
   for (; j + 16 <= row; j += 16) {
     activate(gates + j, hn + j, bias + j, biasHN + j, row, previous == 0 ? 0 : previous + j, h + j, 4);
@@ -58,7 +60,8 @@ function activateRow(gates: usize, hn: usize, bias: usize, biasHN: usize, row: u
  * Runs the recurrence over a packed batch. On entry, `gates`[N, 3H] holds W_ih x; on return, the activated gates, with
  * W_hn h + b_hn in `hn`[N, H] and the hidden states in `h`[N, H]. `h0`[B, H] is null for zeros; `bias`[3H] = b_ih +
  * b_hh for r and z, b_in for n. `packedRZ` and `packedN` are the two parts of W_hh^T, packed; null if `gates` and `hn`
- * already contain the recurrent products.
+ * already contain the recurrent products. With weights packed as bfloat16 numbers, `h0Half` holds h0 as such, and
+ * `hHalf`[N, H] receives `h` as such. `room`[B, 2H] is for native products only.
  */
 export function gru_forward(
   steps: u32,
@@ -72,10 +75,34 @@ export function gru_forward(
   biasHN: usize,
   packedRZ: usize,
   packedN: usize,
+  hHalf: usize,
+  h0Half: usize,
+  room: usize,
   scratch: usize,
   worker: u32,
   workers: u32,
 ): void {
+  if (packsNatively() && packedRZ != 0) {
+    forwardNatively(
+      steps,
+      sizes,
+      H,
+      gates,
+      hn,
+      h,
+      h0,
+      bias,
+      biasHN,
+      packedRZ,
+      packedN,
+      hHalf,
+      h0Half,
+      room,
+      worker,
+      workers,
+    );
+    return;
+  }
   const row: usize = H << 2;
   const stride = row * workers;
   const edge = edgeTile(scratch, worker);
@@ -119,7 +146,7 @@ function derive(gates: usize, hn: usize, row: usize, previous: usize, dOutput: u
 }
 
 @inline
-function deriveRow(gates: usize, hn: usize, row: usize, previous: usize, dOutput: usize, dh: usize): void {
+export function deriveRow(gates: usize, hn: usize, row: usize, previous: usize, dOutput: usize, dh: usize): void {
   for (let j: usize = 0; j < row; j += 16) {
     const count = <u32> min((row - j) >> 2, 4);
     derive(gates + j, hn + j, row, previous == 0 ? 0 : previous + j, dOutput == 0 ? 0 : dOutput + j, dh + j, count);
@@ -129,7 +156,8 @@ function deriveRow(gates: usize, hn: usize, row: usize, previous: usize, dOutput
 /**
  * The gradient of `gru_forward`. `dOutput`[N, H] (null for none) is the gradient of the hidden states; `dh`[B, H] holds
  * that of the final states on entry and that of h0 on return. `gates` receives the gradient of W_ih x, and `hn` that of
- * W_hn h. `packedRZ` and `packedN` are the two parts of W_hh, packed.
+ * W_hn h. `packedRZ` and `packedN` are the two parts of W_hh, packed. With weights packed as bfloat16 numbers,
+ * `gatesHalf` and `hnHalf` receive the results in `gates` and `hn` as such. `room`[B, 2H] is for native products only.
  */
 export function gru_backward(
   steps: u32,
@@ -144,10 +172,35 @@ export function gru_backward(
   initial: u32,
   packedRZ: usize,
   packedN: usize,
+  gatesHalf: usize,
+  hnHalf: usize,
+  room: usize,
   scratch: usize,
   worker: u32,
   workers: u32,
 ): void {
+  if (packsNatively()) {
+    backwardNatively(
+      steps,
+      sizes,
+      H,
+      gates,
+      hn,
+      h,
+      h0,
+      dOutput,
+      dh,
+      initial,
+      packedRZ,
+      packedN,
+      gatesHalf,
+      hnHalf,
+      room,
+      worker,
+      workers,
+    );
+    return;
+  }
   const row: usize = H << 2;
   const stride = row * workers;
   const edge = edgeTile(scratch, worker);

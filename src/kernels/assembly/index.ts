@@ -8,6 +8,7 @@ export { gru_backward, gru_forward } from "./gru";
 export { layer_norm, layer_norm_backward, layer_norm_weights } from "./layer_norm";
 export { add_bias, add_row_sums, copy_strided, gather_rows, scatter_add_rows } from "./layout";
 export { lstm_backward, lstm_forward } from "./lstm";
+export { matmul_half, pack_weights, to_half } from "./native";
 export { adam_step, rmsprop_step, sgd_step } from "./optimizers";
 export { pack, transpose_matrix } from "./packing";
 export { matmul, matmul_packed, product_scratch } from "./product";

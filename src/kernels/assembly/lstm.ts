@@ -1,6 +1,8 @@
 // Long short-term memory (Hochreiter and Schmidhuber 1997, with forget gates), gates in the order i, f, g, o:
 //   c_t = f c_{t-1} + i g,   m_t = o tanh(c_t),   h_t = m_t, or W_hr m_t with a projection (Sak et al. 2014).
 
+import { packsNatively } from "./native";
+import { backwardNatively, forwardNatively } from "./native_lstm";
 import { edgeTile, multiplyWeights } from "./product";
 import { ownRows, stepSize, totalRows } from "./sequence";
 import {
@@ -65,7 +67,8 @@ function activateRow(gates: usize, bias: usize, row: usize, previousC: usize, c:
  * Runs the recurrence over a packed batch. On entry, `gates`[N, 4H] holds W_ih x; on return, the activated gates. `c`,
  * `tanhC` and `m` are [N, H] and `h` is [N, P]; without a projection (`packedHR` null), P = H and `h` is `m`.
  * `h0`[B, P] and `c0`[B, H] are null for zeros, both or neither; `bias`[4H] = b_ih + b_hh. `packedHH` and `packedHR`
- * are W_hh^T and W_hr^T, packed; `packedHH` is null if `gates` already contains the recurrent product.
+ * are W_hh^T and W_hr^T, packed; `packedHH` is null if `gates` already contains the recurrent product. With weights
+ * packed as bfloat16 numbers, `h0` holds such numbers, and `hHalf`[N, P] and `mHalf`[N, H] receive `h` and `m` as such.
  */
 export function lstm_forward(
   steps: u32,
@@ -82,10 +85,35 @@ export function lstm_forward(
   bias: usize,
   packedHH: usize,
   packedHR: usize,
+  hHalf: usize,
+  mHalf: usize,
   scratch: usize,
   worker: u32,
   workers: u32,
 ): void {
+  if (packsNatively() && packedHH != 0) {
+    forwardNatively(
+      steps,
+      sizes,
+      H,
+      P,
+      gates,
+      h,
+      c,
+      tanhC,
+      m,
+      h0,
+      c0,
+      bias,
+      packedHH,
+      packedHR,
+      hHalf,
+      mHalf,
+      worker,
+      workers,
+    );
+    return;
+  }
   const row: usize = H << 2;
   const rowP: usize = P << 2;
   const edge = edgeTile(scratch, worker);
@@ -146,7 +174,7 @@ function derive(gates: usize, row: usize, previousC: usize, tanhC: usize, dm: v1
 }
 
 @inline
-function deriveRow(gates: usize, row: usize, previousC: usize, tanhC: usize, dm: usize, dc: usize): void {
+export function deriveRow(gates: usize, row: usize, previousC: usize, tanhC: usize, dm: usize, dc: usize): void {
   let j: usize = 0;
   for (; j + 16 <= row; j += 16) {
     derive(gates + j, row, previousC == 0 ? 0 : previousC + j, tanhC + j, v128.load(dm + j), dc + j, 4);
@@ -158,7 +186,7 @@ function deriveRow(gates: usize, row: usize, previousC: usize, tanhC: usize, dm:
 }
 
 @inline
-function addRow(to: usize, a: usize, b: usize, row: usize): void {
+export function addRow(to: usize, a: usize, b: usize, row: usize): void {
   for (let j: usize = 0; j < row; j += 16) {
     const count = <u32> min((row - j) >> 2, 4);
     storePart(to + j, f32x4.add(loadPart(a + j, count), loadPart(b + j, count)), count);
@@ -169,7 +197,8 @@ function addRow(to: usize, a: usize, b: usize, row: usize): void {
  * The gradient of `lstm_forward`. `dOutput`[N, P] (null for none) is the gradient of the hidden states. `dh`[B, P] and
  * `dc`[B, H] hold those of the final states on entry and, if `initial` is not 0, those of h0 and c0 on return. `gates`
  * receives the gradient of the pre-activations. With a projection, `dH`[N, P] receives the whole gradient of every
- * hidden state, and `dm`[B, H] is scratch. `packedHH` and `packedHR` are W_hh and W_hr, packed.
+ * hidden state, and `dm`[B, H] is scratch. `packedHH` and `packedHR` are W_hh and W_hr, packed. With weights packed as
+ * bfloat16 numbers, `gatesHalf`[N, 4H] and `dHHalf`[N, P] receive the results in `gates` and `dH` as such.
  */
 export function lstm_backward(
   steps: u32,
@@ -188,10 +217,37 @@ export function lstm_backward(
   initial: u32,
   packedHH: usize,
   packedHR: usize,
+  gatesHalf: usize,
+  dHHalf: usize,
   scratch: usize,
   worker: u32,
   workers: u32,
 ): void {
+  if (packsNatively()) {
+    backwardNatively(
+      steps,
+      sizes,
+      H,
+      P,
+      gates,
+      c,
+      tanhC,
+      c0,
+      dOutput,
+      dh,
+      dc,
+      dH,
+      dm,
+      initial,
+      packedHH,
+      packedHR,
+      gatesHalf,
+      dHHalf,
+      worker,
+      workers,
+    );
+    return;
+  }
   const row: usize = H << 2;
   const rowP: usize = P << 2;
   const edge = edgeTile(scratch, worker);

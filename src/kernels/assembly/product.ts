@@ -3,29 +3,9 @@
 // in ascending order, starting from C itself when accumulating, so blocking, tile shape and the number of workers never
 // change a bit of the result.
 
+import { isNative, sgemm } from "./native";
 import { copyMatrix, hasSubnormal, packColumns, PANEL, transpose } from "./packing";
 import { fma, shareStart, splat } from "./vector";
-
-/** Whether matrix products run in a native library. */
-@external("env", "native")
-declare const native: i32;
-
-/** The native library's product C[m, n] (+)= op(A) op(B); row lengths in floats. */
-@external("env", "sgemm")
-declare function sgemm(
-  transposedA: u32,
-  transposedB: u32,
-  m: u32,
-  n: u32,
-  k: u32,
-  a: usize,
-  lda: u32,
-  b: usize,
-  ldb: u32,
-  c: usize,
-  ldc: u32,
-  accumulate: u32,
-): void;
 
 /** Rows of the tallest tile: 12 accumulators, two vectors of B and one of A fill 15 registers. */
 const TILE: u32 = 6;
@@ -220,7 +200,7 @@ export function multiplyWeights(
   accumulate: bool,
   edge: usize,
 ): void {
-  if (!native) multiplyPacked(m, n, k, a, lda, b, c, ldc, accumulate, edge);
+  if (!isNative()) multiplyPacked(m, n, k, a, lda, b, c, ldc, accumulate, edge);
   else if (m > 0) sgemm(0, 0, m, n, k, a, <u32> lda >> 2, b, n, c, <u32> ldc >> 2, accumulate);
 }
 
@@ -332,7 +312,7 @@ export function matmul(
     for (let i = first; i < last; i++) memory.fill(c + (i * ldc + left << 2), 0, right - left << 2);
     return;
   }
-  if (native) {
+  if (isNative()) {
     if (k == 0) return;
     const from = a + (transposedA ? first : first * lda) * 4;
     const factor = b + (transposedB ? left * ldb : left) * 4;

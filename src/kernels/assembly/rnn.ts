@@ -1,5 +1,7 @@
 // Elman's simple recurrent network: h_t = f(W_ih x_t + b_ih + W_hh h_{t-1} + b_hh) with f = tanh or relu.
 
+import { packsNatively } from "./native";
+import { backwardNatively, forwardNatively } from "./native_rnn";
 import { edgeTile, multiplyWeights } from "./product";
 import { ownRows, stepSize, totalRows } from "./sequence";
 import { flush, gradient2, lift, loadPart, splat, STATE, storePart, tanh } from "./vector";
@@ -10,10 +12,17 @@ function activate(relu: bool, h: usize, bias: usize, count: u32): void {
   storePart(h, flush(relu ? f32x4.max(x, splat(0)) : tanh(x), STATE), count);
 }
 
+@inline
+export function activateRow(relu: bool, H: u32, h: usize, bias: usize): void {
+  let j: u32 = 0;
+  for (; j + 4 <= H; j += 4) activate(relu, h + (j << 2), bias + (j << 2), 4);
+  if (j < H) activate(relu, h + (j << 2), bias + (j << 2), H - j);
+}
+
 /**
  * Runs the recurrence over a packed batch. On entry, `h`[N, H] holds W_ih x; on return, the hidden states. `h0`[B, H]
  * is null for zeros; `bias`[H] = b_ih + b_hh. `packedHH` is W_hh^T, packed; null if `h` already contains the recurrent
- * product.
+ * product. With weights packed as bfloat16 numbers, `h0` holds such numbers, and `hHalf`[N, H] receives `h` as such.
  */
 export function rnn_forward(
   relu: u32,
@@ -24,10 +33,15 @@ export function rnn_forward(
   h0: usize,
   bias: usize,
   packedHH: usize,
+  hHalf: usize,
   scratch: usize,
   worker: u32,
   workers: u32,
 ): void {
+  if (packsNatively() && packedHH != 0) {
+    forwardNatively(relu, steps, sizes, H, h, h0, bias, packedHH, hHalf, worker, workers);
+    return;
+  }
   const row: usize = H << 2;
   const stride = row * workers;
   let now = h + worker * row;
@@ -37,12 +51,7 @@ export function rnn_forward(
     if (previous != 0 && packedHH != 0) {
       multiplyWeights(rows, H, H, previous, stride, packedHH, now, stride, true, edgeTile(scratch, worker));
     }
-    for (let r: u32 = 0; r < rows; r++) {
-      const to = now + r * stride;
-      let j: u32 = 0;
-      for (; j + 4 <= H; j += 4) activate(relu != 0, to + (j << 2), bias + (j << 2), 4);
-      if (j < H) activate(relu != 0, to + (j << 2), bias + (j << 2), H - j);
-    }
+    for (let r: u32 = 0; r < rows; r++) activateRow(relu != 0, H, now + r * stride, bias);
     previous = now;
     now += stepSize(sizes, t) * row;
   }
@@ -55,10 +64,21 @@ function derive(relu: bool, h: usize, dh: v128, dgate: usize, count: u32): void 
   storePart(dgate, gradient2(dh, lift(dh), slope), count);
 }
 
+@inline
+export function deriveRow(relu: bool, row: usize, h: usize, dh: usize, dOutput: usize, dGates: usize): void {
+  for (let j: usize = 0; j < row; j += 16) {
+    const count = <u32> min((row - j) >> 2, 4);
+    let d = loadPart(dh + j, count);
+    if (dOutput != 0) d = f32x4.add(d, loadPart(dOutput + j, count));
+    derive(relu, h + j, d, dGates + j, count);
+  }
+}
+
 /**
  * The gradient of `rnn_forward`. `dOutput`[N, H] (null for none) is the gradient of the hidden states; `dh`[B, H] holds
  * that of the final states on entry and, if `initial` is not 0, that of h0 on return; `dGates`[N, H] receives that of
- * the pre-activations. `packedHH` is W_hh, packed.
+ * the pre-activations. `packedHH` is W_hh, packed. With weights packed as bfloat16 numbers, `dGatesHalf` receives
+ * `dGates` as such.
  */
 export function rnn_backward(
   relu: u32,
@@ -71,10 +91,29 @@ export function rnn_backward(
   dGates: usize,
   initial: u32,
   packedHH: usize,
+  dGatesHalf: usize,
   scratch: usize,
   worker: u32,
   workers: u32,
 ): void {
+  if (packsNatively()) {
+    backwardNatively(
+      relu,
+      steps,
+      sizes,
+      H,
+      h,
+      dOutput,
+      dh,
+      dGates,
+      initial,
+      packedHH,
+      dGatesHalf,
+      worker,
+      workers,
+    );
+    return;
+  }
   const row: usize = H << 2;
   const stride = row * workers;
   const carry = dh + worker * row;
@@ -84,13 +123,8 @@ export function rnn_backward(
     offset -= stepSize(sizes, t) * row;
     for (let r: u32 = 0; r < rows; r++) {
       const at = offset + r * stride;
-      const from = carry + r * stride;
-      for (let j: usize = 0; j < row; j += 16) {
-        const count = <u32> min((row - j) >> 2, 4);
-        let d = loadPart(from + j, count);
-        if (dOutput != 0) d = f32x4.add(d, loadPart(dOutput + at + j, count));
-        derive(relu != 0, h + at + j, d, dGates + at + j, count);
-      }
+      const own = dOutput == 0 ? 0 : dOutput + at;
+      deriveRow(relu != 0, row, h + at, carry + r * stride, own, dGates + at);
     }
     if (t == 0 && !initial) return;
     multiplyWeights(rows, H, H, dGates + offset, stride, packedHH, carry, stride, false, edgeTile(scratch, worker));

@@ -20,3 +20,30 @@ export function totalRows(sizes: usize, steps: u32): u32 {
   for (let t: u32 = 0; t < steps; t++) rows += stepSize(sizes, t);
   return rows;
 }
+
+/**
+ * First sequence of a worker whose sequences follow each other: all workers have about the same number of rows.
+ * Sequences of a batch are sorted by descending length.
+ */
+export function firstSequence(sizes: usize, steps: u32, worker: u32, workers: u32): u32 {
+  const B = stepSize(sizes, 0);
+  if (worker == 0) return 0;
+  if (worker >= workers) return B;
+  const wanted = <u32> (<u64> totalRows(sizes, steps) * worker / workers);
+  let low: u32 = 0;
+  let high = B;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    let rows: u32 = 0;
+    for (let t: u32 = 0; t < steps; t++) rows += min(stepSize(sizes, t), middle);
+    if (rows < wanted) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+/** Number of a step's `size` rows that belong to the sequences [first, last). */
+@inline
+export function rowsBetween(size: u32, first: u32, last: u32): u32 {
+  return size > first ? min(size, last) - first : 0;
+}

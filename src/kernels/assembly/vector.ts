@@ -139,7 +139,12 @@ export function sigmoid(x: v128): v128 {
 /** The sigmoid of x, or 0 if it is less than 2^-44. */
 @inline
 export function gate(x: v128): v128 {
-  const y = sigmoid(x);
+  return keepGate(sigmoid(x));
+}
+
+/** Returns a gate, or 0 if it is less than 2^-44. */
+@inline
+export function keepGate(y: v128): v128 {
   return v128.andnot(y, f32x4.lt(y, splat(LEAST_GATE)));
 }
 

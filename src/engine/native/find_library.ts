@@ -1,7 +1,11 @@
-import { InputRangeError } from "../../errors.ts";
-import type { ForeignProduct } from "../kernels/mod.ts";
-import { bindSgemm, type NativeLibrary } from "./bind_sgemm.ts";
-import type { Memory } from "./memory.ts";
+import { InputRangeError } from "../../../errors.ts";
+import type { NativeFunctions } from "../../kernels/mod.ts";
+import type { Memory } from "../memory.ts";
+import { bindLibrary } from "./bind_library.ts";
+import type { NativeLibrary } from "./bind_sgemm.ts";
+import { wrongPackedProduct, wrongProduct } from "./check_products.ts";
+import { OneDNN } from "./onednn.ts";
+import { OneDNNLibrary } from "./onednn_library.ts";
 
 /**
  * The implementation of matrix products: `auto` uses the first usable native library, `off` uses WebAssembly, and a
@@ -9,12 +13,18 @@ import type { Memory } from "./memory.ts";
  */
 export type BlasRequest = "auto" | "off" | string;
 
+/**
+ * The numbers that matrix products multiply: floats, or floats rounded to bfloat16. Sums, weights, gradients and states
+ * are floats in either case.
+ */
+export type ProductPrecision = "float32" | "bf16";
+
 /** A native library whose products have been checked. */
 export interface Blas extends NativeLibrary {
   /** Its name and, if it reports one, its version. */
   readonly name: string;
-  /** Computes a matrix product on this thread. */
-  readonly sgemm: ForeignProduct;
+  /** Its functions, for this thread. */
+  readonly functions: NativeFunctions;
 }
 
 /** A library and its file names on each system, in order of preference. */
@@ -93,18 +103,41 @@ const deno = (globalThis as { readonly Deno?: ForeignFunctions }).Deno;
 /**
  * Opens the requested native library. `auto` returns the first that is found, permitted and correct, and never asks for
  * a permission; it skips an incorrect library with a warning. Throws `RangeError` if the library at a given path cannot
- * be used.
+ * be used, or if none multiplies bfloat16 numbers that are asked for.
  */
-export function findBlas(request: BlasRequest, memory: Memory): Blas | undefined {
-  if (request === "off") return undefined;
-  if (request === "auto") return findAny(memory);
-  const expected = `use ${request} for matrix products: expected a library with dnnl_sgemm or cblas_sgemm`;
+export function findLibrary(request: BlasRequest, memory: Memory, precision: ProductPrecision): Blas | undefined {
+  if (request === "off") return precision === "bf16" ? refuseBF16("products in WebAssembly") : undefined;
+  const found = request === "auto" ? findAny(memory) : findAt(request, memory);
+  if (!found) return precision === "bf16" ? refuseBF16("no native library that can be used") : undefined;
+  const packing = packWith(found, memory, precision);
+  if (typeof packing === "object") return packing;
+  if (precision === "bf16") refuseBF16(packing);
+  if (found.symbol === "dnnl_sgemm") {
+    warnOnce(`pack weights with ${found.name}: expected its products, found ${packing}`);
+  }
+  return found;
+}
+
+function refuseBF16(found: string): never {
+  const expected = "oneDNN 2 or 3 and a processor with bfloat16 instructions";
+  throw new InputRangeError(`multiply in bf16: expected ${expected}, found ${found}`);
+}
+
+const warned = new Set<string>();
+
+function warnOnce(text: string): void {
+  if (!warned.has(text)) console.warn(`${text}; continuing with unpacked weights`);
+  warned.add(text);
+}
+
+function findAt(path: string, memory: Memory): Blas {
+  const expected = `use ${path} for matrix products: expected a library with dnnl_sgemm or cblas_sgemm`;
   if (!deno) throw new InputRangeError(`${expected}, found a runtime without foreign functions`);
   if (!isPermitted()) throw new InputRangeError(`${expected}, found no permission; use --allow-ffi`);
   if (!memory.isShared) throw new InputRangeError(`${expected}, found a memory that may move`);
   const reasons: string[] = [];
   for (const symbol of ["dnnl_sgemm", "cblas_sgemm"] as const) {
-    const found = openChecked({ path: request, symbol }, request.split(/[/\\]/).at(-1)!, memory);
+    const found = openChecked({ path, symbol }, path.split(/[/\\]/).at(-1)!, memory);
     if (typeof found === "object") return found;
     reasons.push(found);
   }
@@ -123,6 +156,21 @@ function findAny(memory: Memory): Blas | undefined {
   return undefined;
 }
 
+/** Returns the library with products of packed weights, or the reason why it has none. */
+function packWith(library: Blas, memory: Memory, packs: ProductPrecision): Blas | string {
+  if (library.symbol !== "dnnl_sgemm") return `${library.name}, which is not oneDNN`;
+  const half = packs === "bf16";
+  try {
+    const name = new OneDNN(new OneDNNLibrary(library.path, memory.wasm), half).implementation(16, 256, 256);
+    if (half && !/amx|bf16/.test(name)) return `${library.name} on a processor without them: it would use ${name}`;
+    if (/^(?:ref|none)/.test(name)) return `its implementation "${name}"`;
+    const functions = bindLibrary({ ...library, packs }, memory.wasm);
+    return wrongPackedProduct(functions.products!, memory, half) ?? { ...library, packs, functions };
+  } catch (error) {
+    return `${library.name}: ${(error as Error).message.replace(/\s+/g, " ")}`;
+  }
+}
+
 /**
  * Whether all foreign functions are permitted: with a partial permission, finding the memory's address would prompt for
  * the rest.
@@ -136,48 +184,16 @@ const MISSING = "no such library";
 /** Opens a library and checks its products; returns the library, or a description of the problem. */
 function openChecked(library: NativeLibrary, name: string, memory: Memory): Blas | string {
   try {
-    const sgemm = bindSgemm(library, memory.wasm);
-    const wrong = wrongProduct(sgemm, memory);
+    const functions = bindLibrary(library, memory.wasm);
+    const wrong = wrongProduct(functions.sgemm, memory);
     if (wrong !== undefined) return wrong;
-    return { ...library, name: [name, version(library.path)].filter((part) => part !== "").join(" "), sgemm };
+    return { ...library, name: [name, version(library.path)].filter((part) => part !== "").join(" "), functions };
   } catch (error) {
     const { message } = error as Error;
     return /no such file|cannot find|not found|could not be found/i.test(message)
       ? MISSING
       : message.replace(/^(Could not open library: )+/, "").replace(/\s+/g, " ");
   }
-}
-
-const [M, N, K, GAP] = [5, 7, 11, 2];
-
-/** Compares small products in every form with their exact results; returns a description of the first error, if any. */
-function wrongProduct(sgemm: ForeignProduct, memory: Memory): string | undefined {
-  const pitch = M + N + K + GAP;
-  const block = memory.allocate(3 * pitch * pitch * 4);
-  const [a, b, c] = [0, 1, 2].map((matrix) => block + matrix * pitch * pitch * 4);
-  const value = (address: number, row: number, column: number): number =>
-    memory.f32[(address >>> 2) + row * pitch + column];
-  try {
-    for (const [transposedA, transposedB, accumulate] of [[0, 0, 0], [0, 1, 1], [1, 0, 1]]) {
-      for (let i = 0; i < 3 * pitch * pitch; i++) memory.f32[(block >>> 2) + i] = (i * 37 % 19 - 9) / 8;
-      const before = memory.f32.slice(c >>> 2, (c >>> 2) + pitch * pitch);
-      sgemm(transposedA, transposedB, M, N, K, a, pitch, b, pitch, c, pitch, accumulate);
-      for (let i = 0; i < pitch * pitch; i++) {
-        const [row, column] = [Math.floor(i / pitch), i % pitch];
-        const isInside = row < M && column < N;
-        let expected = isInside && !accumulate ? 0 : before[i];
-        for (let p = 0; isInside && p < K; p++) {
-          expected += value(a, transposedA ? p : row, transposedA ? row : p) *
-            value(b, transposedB ? column : p, transposedB ? p : column);
-        }
-        const found = value(c, row, column);
-        if (!(Math.abs(found - expected) <= 1e-4)) return `${found} instead of ${expected}`;
-      }
-    }
-  } finally {
-    memory.release(block);
-  }
-  return undefined;
 }
 
 /** Returns the version that a library reports, or an empty string. */

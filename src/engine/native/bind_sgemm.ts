@@ -1,4 +1,4 @@
-import type { ForeignProduct } from "../kernels/mod.ts";
+import type { ForeignProduct } from "../../kernels/mod.ts";
 
 /** A native library with a matrix product. */
 export interface NativeLibrary {
@@ -6,6 +6,8 @@ export interface NativeLibrary {
   readonly path: string;
   /** The name of its matrix product function. */
   readonly symbol: "dnnl_sgemm" | "cblas_sgemm";
+  /** The type of the weights that it packs for time loops; undefined if it packs none. */
+  readonly packs?: "float32" | "bf16";
 }
 
 /**

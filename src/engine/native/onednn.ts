@@ -1,0 +1,176 @@
+import type { NativeProducts } from "../../kernels/mod.ts";
+import type { OneDNNLibrary, Primitive, PrimitiveOperand } from "./onednn_library.ts";
+
+/**
+ * Matrix products with packed weights, activations and bfloat16 operands, through oneDNN's primitives. Each thread has
+ * its own; all agree on the layout of packed weights. Primitives are made once for each shape. The class must not refer
+ * to anything outside its body, because workers run its source text.
+ */
+export class OneDNN implements NativeProducts {
+  /** Primitives kept at most. A program that needs more makes them anew. */
+  static readonly #MOST = 4096;
+
+  #library: OneDNNLibrary;
+  /** The type of packed weights and of the matrices that they are multiplied with. */
+  #type: number;
+  /** The library's numbers of the activations. */
+  #activations: readonly number[];
+  #layouts = new Map<number, number>();
+  /** Primitives by shape and form; null if the library refuses one. */
+  #primitives = new Map<number | string, Map<number, Primitive | null>>();
+  #count = 0;
+
+  /** `half` packs weights as bfloat16. */
+  constructor(library: OneDNNLibrary, half: boolean) {
+    this.#library = library;
+    this.#type = half ? 2 : 3;
+    this.#activations = [0, ...(["logistic", "tanh", "relu"] as const).map((name) => library.activationNumber(name))];
+  }
+
+  /** Returns the name of the implementation of the product [m, k] x [k, n] with packed weights. */
+  implementation(m: number, n: number, k: number): string {
+    const description = this.#describe(this.#type, [m, n, k, k, n], this.#layout(k, n), false, 0, 0);
+    return description === undefined ? "none" : this.#library.implementationOf(description);
+  }
+
+  packedBytes(k: number, n: number): number {
+    return this.#library.bytesOf(this.#layout(k, n));
+  }
+
+  pack(transposed: number, k: number, n: number, b: number, ldb: number, packed: number): void {
+    const primitive = this.#find(`pack ${k} ${n} ${ldb}`, transposed, () => {
+      const from = this.#library.matrix(3, k, n, transposed ? [1, ldb] : [ldb, 1]);
+      const to = this.#layout(k, n);
+      return this.#library.primitive(this.#library.copy(from, to), [[1, from], [17, to]]);
+    });
+    this.#library.execute(primitive!, b, packed);
+  }
+
+  multiply(
+    m: number,
+    n: number,
+    k: number,
+    a: number,
+    packed: number,
+    bias: number,
+    c: number,
+    accumulate: number,
+    activation: number,
+  ): void {
+    const shape = n * 67108864 + k;
+    const form = ((m * 4 + activation) * 2 + accumulate) * 2 + (bias ? 1 : 0);
+    const primitive = this.#primitives.get(shape)?.get(form) ?? this.#find(shape, form, () => {
+      const layouts = [m, n, k, k, n] as const;
+      return this.#product(this.#type, layouts, this.#layout(k, n), bias !== 0, accumulate, activation);
+    });
+    if (primitive) return this.#library.execute(primitive, a, packed, c, bias);
+    if (m === 1) throw new TypeError(`oneDNN has no product [1, ${k}] x [${k}, ${n}]`);
+    // The library refuses this number of rows for the layout of the weights.
+    const rows = m >> 1;
+    this.multiply(rows, n, k, a, packed, bias, c, accumulate, activation);
+    const [nextA, nextC] = [a + rows * k * (this.#type === 2 ? 2 : 4), c + rows * n * 4];
+    this.multiply(m - rows, n, k, nextA, packed, bias, nextC, accumulate, activation);
+  }
+
+  activate(n: number, x: number, y: number, activation: number): void {
+    const primitive = this.#primitives.get(-n)?.get(activation) ?? this.#find(-n, activation, () => {
+      const row = this.#library.matrix(3, 1, n, [n, 1]);
+      const description = this.#library.activation(row, this.#activations[activation]);
+      return this.#library.primitive(description, [[1, row], [17, row]]);
+    });
+    this.#library.execute(primitive!, x, y);
+  }
+
+  multiplyHalf(
+    transposedA: number,
+    transposedB: number,
+    m: number,
+    n: number,
+    k: number,
+    a: number,
+    lda: number,
+    b: number,
+    ldb: number,
+    c: number,
+    ldc: number,
+    accumulate: number,
+  ): void {
+    const form = (m * 2 + accumulate) * 4 + transposedA * 2 + transposedB;
+    const primitive = this.#find(`half ${n} ${k} ${lda} ${ldb} ${ldc}`, form, () => {
+      const weights = this.#library.matrix(2, k, n, transposedB ? [1, ldb] : [ldb, 1]);
+      const layouts = [m, n, k, transposedA ? -lda : lda, ldc] as const;
+      return this.#product(2, layouts, weights, false, accumulate, 0);
+    });
+    if (!primitive) throw new TypeError(`oneDNN has no bfloat16 product [${m}, ${k}] x [${k}, ${n}]`);
+    this.#library.execute(primitive, a, b, c);
+  }
+
+  /** Returns a primitive, made at the first call; null if it cannot be made. */
+  #find(shape: number | string, form: number, make: () => Primitive | null): Primitive | null {
+    let forms = this.#primitives.get(shape);
+    const found = forms?.get(form);
+    if (found !== undefined) return found;
+    if (this.#count++ === OneDNN.#MOST) this.#clear();
+    forms = this.#primitives.get(shape) ?? new Map();
+    const made = make();
+    this.#primitives.set(shape, forms.set(form, made));
+    return made;
+  }
+
+  #clear(): void {
+    for (const forms of this.#primitives.values()) {
+      for (const primitive of forms.values()) if (primitive) this.#library.destroy(primitive);
+    }
+    this.#primitives.clear();
+    this.#count = 1;
+  }
+
+  /** Makes the primitive of a product; null if the library has none, or only a reference implementation. */
+  #product(
+    type: number,
+    layouts: readonly [m: number, n: number, k: number, lda: number, ldc: number],
+    weights: number,
+    hasBias: boolean,
+    accumulate: number,
+    activation: number,
+  ): Primitive | null {
+    const [m, n, k, lda, ldc] = layouts;
+    const description = this.#describe(type, layouts, weights, hasBias, accumulate, activation);
+    if (description === undefined || this.#library.implementationOf(description).startsWith("ref")) return null;
+    const [a, c] = [this.#left(type, m, k, lda), this.#library.matrix(3, m, n, [ldc, 1])];
+    const bias: PrimitiveOperand[] = hasBias ? [[41, this.#library.matrix(3, 1, n, [n, 1])]] : [];
+    return this.#library.primitive(description, [[1, a], [33, weights], [17, c], ...bias]);
+  }
+
+  #describe(
+    type: number,
+    [m, n, k, lda, ldc]: readonly [m: number, n: number, k: number, lda: number, ldc: number],
+    weights: number,
+    hasBias: boolean,
+    accumulate: number,
+    activation: number,
+  ): number | undefined {
+    const a = this.#left(type, m, k, lda);
+    const bias = hasBias ? this.#library.matrix(3, 1, n, [n, 1]) : 0;
+    const c = this.#library.matrix(3, m, n, [ldc, 1]);
+    return this.#library.product([a, weights, bias, c], accumulate === 1, this.#activations[activation]);
+  }
+
+  /** The layout of A[m, k]; a negative pitch says that it is stored transposed. */
+  #left(type: number, m: number, k: number, pitch: number): number {
+    return this.#library.matrix(type, m, k, pitch < 0 ? [1, -pitch] : [pitch, 1]);
+  }
+
+  /** The layout of packed weights [k, n], the same in all threads: the one that the library chooses for 16 rows. */
+  #layout(k: number, n: number): number {
+    const key = n * 67108864 + k;
+    const found = this.#layouts.get(key);
+    if (found !== undefined) return found;
+    const any = this.#library.matrix(this.#type, k, n);
+    const description = this.#describe(this.#type, [16, n, k, k, n], any, false, 0, 0);
+    if (description === undefined) throw new TypeError(`oneDNN has no product [16, ${k}] x [${k}, ${n}]`);
+    const layout = this.#library.weightsOf(description);
+    this.#layouts.set(key, layout);
+    return layout;
+  }
+}

@@ -1,0 +1,160 @@
+// Matrix products in a native library, with packed weights where the library has them.
+
+/** 0 if products run in WebAssembly; 1 if a native library multiplies floats; 2 if it also multiplies packed weights. */
+@external("env", "native")
+declare const native: i32;
+
+/** C[m, n] (+)= op(A) op(B); row lengths in floats. */
+@external("env", "sgemm")
+export declare function sgemm(
+  transposedA: u32,
+  transposedB: u32,
+  m: u32,
+  n: u32,
+  k: u32,
+  a: usize,
+  lda: u32,
+  b: usize,
+  ldb: u32,
+  c: usize,
+  ldc: u32,
+  accumulate: u32,
+): void;
+
+@external("env", "pack_natively")
+declare function pack_natively(transposed: u32, k: u32, n: u32, b: usize, ldb: u32, packed: usize): void;
+
+/** C[m, n] = f((C +) A[m, k] packed + bias); `bias` is null for none, f an `Activation`. Matrices are dense. */
+@external("env", "multiply_natively")
+export declare function multiply_natively(
+  m: u32,
+  n: u32,
+  k: u32,
+  a: usize,
+  packed: usize,
+  bias: usize,
+  c: usize,
+  accumulate: u32,
+  activation: u32,
+): void;
+
+/** y[i] = f(x[i]) for an `Activation` f. */
+@external("env", "activate_natively")
+export declare function activate_natively(n: u32, x: usize, y: usize, activation: u32): void;
+
+@external("env", "multiply_half")
+declare function multiply_half(
+  transposedA: u32,
+  transposedB: u32,
+  m: u32,
+  n: u32,
+  k: u32,
+  a: usize,
+  lda: u32,
+  b: usize,
+  ldb: u32,
+  c: usize,
+  ldc: u32,
+  accumulate: u32,
+): void;
+
+import { copyMatrix, pack, transpose_matrix } from "./packing";
+import { shareStart } from "./vector";
+
+/** Activation functions of native products. */
+export const NONE: u32 = 0;
+export const LOGISTIC: u32 = 1;
+export const TANH: u32 = 2;
+export const RELU: u32 = 3;
+
+/** Whether products run in a native library. */
+@inline
+export function isNative(): bool {
+  return native > 0;
+}
+
+/** Whether time loops multiply weights that the native library has packed. */
+@inline
+export function packsNatively(): bool {
+  return native == 2;
+}
+
+/**
+ * Packs B[k, n] (or B[n, k] if transposed) for the products of time loops, in the form that the engine's products read:
+ * panels, the rows of B[k, n], or the native library's layout. `ldb` is B's row length in floats.
+ */
+export function pack_weights(
+  transposed: u32,
+  k: u32,
+  n: u32,
+  b: usize,
+  ldb: u32,
+  packed: usize,
+  worker: u32,
+  workers: u32,
+): void {
+  if (native == 0) pack(transposed, k, n, b, ldb, packed, worker, workers);
+  else if (worker > 0) return;
+  else if (native == 2) pack_natively(transposed, k, n, b, ldb, packed);
+  else if (transposed) transpose_matrix(n, k, b, packed, 0, 1);
+  else copyMatrix(k, n, b, ldb << 2, packed, n << 2);
+}
+
+/** Converts floats to bfloat16 numbers, rounding to nearest, ties to even. Workers share the run. */
+export function to_half(n: u32, from: usize, to: usize, worker: u32, workers: u32): void {
+  const end = shareStart(n, 16, worker + 1, workers);
+  const first = shareStart(n, 16, worker, workers);
+  if (end > first) roundRow(end - first, from + (first << 2), to + (first << 1));
+}
+
+/** Rounds four floats to bfloat16 numbers, in the low halves of the lanes. NaN stays NaN. */
+@inline
+function round(x: v128): v128 {
+  const odd = v128.and(i32x4.shr_u(x, 16), i32x4.splat(1));
+  const rounded = i32x4.shr_u(i32x4.add(x, i32x4.add(odd, i32x4.splat(0x7fff))), 16);
+  return v128.bitselect(rounded, i32x4.splat(0x7fc0), f32x4.eq(x, x));
+}
+
+/** Converts n floats to bfloat16 numbers. */
+export function roundRow(n: u32, from: usize, to: usize): void {
+  const whole = n & ~7;
+  for (let i: u32 = 0; i < whole; i += 8, from += 32, to += 16) {
+    const low = round(v128.load(from)), high = round(v128.load(from, 16));
+    v128.store(to, v128.shuffle<u16>(low, high, 0, 2, 4, 6, 8, 10, 12, 14));
+  }
+  for (let i = whole; i < n; i++, from += 4, to += 2) {
+    store<u16>(to, <u16> i32x4.extract_lane(round(v128.load32_zero(from)), 0));
+  }
+}
+
+/**
+ * C[m, n] (+)= op(A) op(B) of bfloat16 matrices, summed as floats; row lengths in elements. Only with native products.
+ * Workers share the rows of a tall C or the columns of a wide one.
+ */
+export function matmul_half(
+  transposedA: u32,
+  transposedB: u32,
+  m: u32,
+  n: u32,
+  k: u32,
+  a: usize,
+  lda: u32,
+  b: usize,
+  ldb: u32,
+  c: usize,
+  ldc: u32,
+  accumulate: u32,
+  worker: u32,
+  workers: u32,
+): void {
+  const tall = m >= n;
+  const first = tall ? shareStart(m, 16, worker, workers) : 0;
+  const last = tall ? shareStart(m, 16, worker + 1, workers) : m;
+  const left = tall ? 0 : shareStart(n, 16, worker, workers);
+  const right = tall ? n : shareStart(n, 16, worker + 1, workers);
+  if (first == last || left == right || k == 0) return;
+  const from = a + (transposedA ? first : first * lda) * 2;
+  const factor = b + (transposedB ? left * ldb : left) * 2;
+  const to = c + (first * ldc + left) * 4;
+  multiply_half(transposedA, transposedB, last - first, right - left, k, from, lda, factor, ldb, to, ldc, accumulate);
+}
