@@ -12,6 +12,7 @@ import {
   addBiasGradients,
   addGradient,
   addRecurrentGradient,
+  allocateHalf,
   allWeights,
   carryFrom,
   deriveBiases,
@@ -19,10 +20,12 @@ import {
   type LayerInput,
   type LayerResult,
   loopSteps,
+  operandOf,
   packBackward,
   packForward,
   previousStates,
   takeLast,
+  withHalf,
   withLoan,
 } from "./recurrence.ts";
 
@@ -39,8 +42,21 @@ function sumGruBiases(engine: Engine, H: number, biasIH: Parameter | null, biasH
   return [bias, bias + 3 * H * 4];
 }
 
+/** Buffers that the forward loop writes or reads. */
+interface States {
+  readonly gates: Tensor;
+  readonly hn: Tensor;
+  readonly output: Tensor;
+  /** Addresses of `output` and h0 as bfloat16 numbers, or null. */
+  readonly outputHalf: number;
+  readonly h0Half: number;
+}
+
 /** Runs the time loop over W_ih x in `gates`. The recurrent product of r and z is separate from that of n. */
-function runLoop({ x, packing, weights, h0 }: LayerInput, gates: Tensor, hn: Tensor, output: Tensor): void {
+function runLoop(
+  { x, packing, weights, h0 }: LayerInput,
+  { gates, hn, output, outputHalf, h0Half }: States,
+): void {
   const { engine } = x;
   const { weightHH, biasIH, biasHH } = weights;
   const H = weightHH.shape[1];
@@ -58,8 +74,8 @@ function runLoop({ x, packing, weights, h0 }: LayerInput, gates: Tensor, hn: Ten
       previous,
       ...biases,
       ...packed,
-      0,
-      0,
+      outputHalf,
+      h0Half,
       room,
       engine.scratch,
     );
@@ -93,11 +109,16 @@ export function gruLayer(input: LayerInput): LayerResult {
   const hn = allocateTensor(engine, [rows, H], "gru");
   const output = allocateTensor(engine, [rows, H], "gru");
   projectInto(x, weightIH, gates.address);
-  withLoan(engine, () => runLoop(input, gates, hn, output));
+  const outputHalf = allocateHalf(engine, rows * H);
+  const h0Half = engine.precision === "bf16" ? operandOf(h0) : 0;
+  withLoan(engine, () => runLoop(input, { gates, hn, output, outputHalf, h0Half }));
+  if (!isStepwise(packing, weights)) output.holdHalf(outputHalf);
   const h = takeLast(packing, output);
   Scope.of(engine, "gru").record([x, h0, ...allWeights(weights)], [output, h], () => {
     const dh = carryFrom(h);
     const dOutput = output.hasGradient ? output.claimGradient() : 0;
+    const gatesHalf = allocateHalf(engine, rows * 3 * H);
+    const hnHalf = allocateHalf(engine, rows * H);
     withLoan(engine, () =>
       engine.run(
         "gru_backward",
@@ -113,16 +134,17 @@ export function gruLayer(input: LayerInput): LayerResult {
         h0?.requiresGradient ? 1 : 0,
         packBackward(weightHH, 0, 2 * H),
         packBackward(weightHH, 2 * H),
-        0,
-        0,
+        gatesHalf,
+        hnHalf,
         engine.arena.allocate(packing.batch * 2 * H * 4),
         engine.scratch,
       ));
     addGradient(h0, dh);
-    projectBackward(x, weightIH, gates.address);
+    const dGates = withHalf(gates.address, 3 * H, gatesHalf);
+    projectBackward(x, weightIH, dGates);
     const recurrent = { packing, h: output, h0, previous: previousStates(packing, output), weight: weightHH };
-    addRecurrentGradient(recurrent, gates.address, 3 * H, 0, 2 * H);
-    addRecurrentGradient(recurrent, hn.address, H, 2 * H, H);
+    addRecurrentGradient(recurrent, dGates, 0, 2 * H);
+    addRecurrentGradient(recurrent, withHalf(hn.address, H, hnHalf), 2 * H, H);
     addBiasGradients(engine, rows, 3 * H, gates.address, [biasIH]);
     if (biasHH?.requiresGradient) {
       const to = biasHH.zeroedGradient();

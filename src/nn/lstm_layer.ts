@@ -1,19 +1,30 @@
-import { allocateTensor, multiplyKept, projectBackward, projectInto, Scope, type Tensor } from "../tensor/mod.ts";
+import {
+  allocateTensor,
+  multiply,
+  multiplyKept,
+  projectBackward,
+  projectInto,
+  Scope,
+  type Tensor,
+} from "../tensor/mod.ts";
 import {
   addBiasGradients,
   addGradient,
   addRecurrentGradient,
+  allocateHalf,
   allWeights,
   carryFrom,
   isStepwise,
   type LayerInput,
   type LayerResult,
   loopSteps,
+  operandOf,
   packBackward,
   packForward,
   previousStates,
   sumBiases,
   takeLast,
+  withHalf,
   withLoan,
 } from "./recurrence.ts";
 
@@ -24,22 +35,37 @@ interface States {
   readonly c: Tensor;
   readonly tanhC: Tensor;
   readonly m: Tensor;
+  /** Addresses of h0, `output` and `m` as the loop multiplies them. */
+  readonly operands: readonly [h0: number, output: number, m: number];
 }
 
 /** Runs the time loop over W_ih x in `gates`. */
 function runLoop({ x, packing, weights, h0, c0 }: LayerInput, states: States): void {
   const { engine } = x;
   const { weightHH, weightHR, biasIH, biasHH } = weights;
-  const { gates, output, c, tanhC, m } = states;
+  const { gates, output, c, tanhC, m, operands: [first, ...halves] } = states;
   const H = weightHH.shape[0] / 4;
   const P = weightHH.shape[1];
   const at = engine.placeIntegers(packing.sizes);
   const bias = sumBiases(engine, 4 * H, biasIH, biasHH);
   const packedHR = weightHR ? packForward(weightHR) : 0;
-  const loop = (steps: number, t: number, first: number, previous: readonly [number, number], packed: number): void => {
-    const rows = [gates, output, c, tanhC, m].map(({ address, shape }) => address + first * shape[1] * 4);
+  const loop = (steps: number, t: number, row: number, previous: readonly [number, number], packed: number): void => {
+    const rows = [gates, output, c, tanhC, m].map(({ address, shape }) => address + row * shape[1] * 4);
     const { scratch } = engine;
-    engine.run("lstm_forward", steps, at + t * 4, H, P, ...rows, ...previous, bias, packed, packedHR, 0, 0, scratch);
+    engine.run(
+      "lstm_forward",
+      steps,
+      at + t * 4,
+      H,
+      P,
+      ...rows,
+      ...previous,
+      bias,
+      packed,
+      packedHR,
+      ...halves,
+      scratch,
+    );
   };
   if (isStepwise(packing, weights)) {
     for (const { t, rows, first, before } of loopSteps(packing)) {
@@ -48,7 +74,7 @@ function runLoop({ x, packing, weights, h0, c0 }: LayerInput, states: States): v
       if (previous) multiplyKept(rows, { address: previous, pitch: P }, weightHH, to, true);
       loop(1, t, first, [previous, before(c, c0)], 0);
     }
-  } else loop(packing.sizes.length, 0, 0, [h0?.address ?? 0, c0?.address ?? 0], packForward(weightHH));
+  } else loop(packing.sizes.length, 0, 0, [first, c0?.address ?? 0], packForward(weightHH));
 }
 
 /** Runs an LSTM layer, with or without projection, over a packed batch; see `docs/cells.md`. */
@@ -63,13 +89,19 @@ export function lstmLayer(input: LayerInput): LayerResult {
   const [gates, c, tanhC, output] = [states(4 * H), states(H), states(H), states(P)];
   const m = weightHR ? states(H) : output;
   projectInto(x, weightIH, gates.address);
-  withLoan(engine, () => runLoop(input, { gates, output, c, tanhC, m }));
+  const outputHalf = allocateHalf(engine, rows * P);
+  const mHalf = weightHR ? allocateHalf(engine, rows * H) : outputHalf;
+  const operands = [operandOf(h0), outputHalf, mHalf] as const;
+  withLoan(engine, () => runLoop(input, { gates, output, c, tanhC, m, operands }));
+  if (!isStepwise(packing, weights)) output.holdHalf(outputHalf);
   const [h, cN] = [takeLast(packing, output), takeLast(packing, c)];
   Scope.of(engine, "lstm").record([x, h0, c0, ...allWeights(weights)], [output, h, cN], () => {
     const dh = carryFrom(h);
     const dc = carryFrom(cN);
     const dH = weightHR ? states(P).address : 0;
     const dm = weightHR ? states(H, batch).address : 0;
+    const gatesHalf = allocateHalf(engine, rows * 4 * H);
+    const dHHalf = weightHR ? allocateHalf(engine, rows * P) : 0;
     const initial = h0?.requiresGradient || c0?.requiresGradient ? 1 : 0;
     const dOutput = output.hasGradient ? output.claimGradient() : 0;
     withLoan(engine, () =>
@@ -91,19 +123,21 @@ export function lstmLayer(input: LayerInput): LayerResult {
         initial,
         packBackward(weightHH),
         weightHR ? packBackward(weightHR) : 0,
-        0,
-        0,
+        gatesHalf,
+        dHHalf,
         engine.scratch,
       ));
     addGradient(h0, dh);
     addGradient(c0, dc);
-    projectBackward(x, weightIH, gates.address);
+    const dGates = withHalf(gates.address, 4 * H, gatesHalf);
+    projectBackward(x, weightIH, dGates);
     if (weightHR?.requiresGradient) {
       const to = weightHR.zeroedGradient();
-      engine.run("matmul", 1, 0, P, H, rows, dH, P, m.address, H, to, H, 1, engine.scratch);
+      const products = [withHalf(dH, P, dHHalf), withHalf(m.address, H, mHalf)] as const;
+      multiply(engine, "TN", [P, H, rows], ...products, { address: to, pitch: H }, true);
     }
     const previous = previousStates(packing, output);
-    addRecurrentGradient({ packing, h: output, h0, previous, weight: weightHH }, gates.address, 4 * H, 0, 4 * H);
+    addRecurrentGradient({ packing, h: output, h0, previous, weight: weightHH }, dGates, 0, 4 * H);
     addBiasGradients(engine, rows, 4 * H, gates.address, [biasIH, biasHH]);
   });
   return { output, h, c: cN };

@@ -1,5 +1,16 @@
 import type { Engine } from "../engine/mod.ts";
-import { allocateTensor, gather, type Parameter, Scope, type Tensor } from "../tensor/mod.ts";
+import {
+  allocateTensor,
+  gather,
+  type Matrix,
+  matrixAt,
+  matrixOf,
+  multiply,
+  type Parameter,
+  rowsFrom,
+  Scope,
+  type Tensor,
+} from "../tensor/mod.ts";
 import type { Packing } from "./packing.ts";
 
 /** Parameters of one layer in one direction, with G = 1 (RNN), 4 (LSTM) or 3 (GRU) gates. */
@@ -72,6 +83,22 @@ export function packForward(weight: Parameter, first = 0, last: number = weight.
   const packed = engine.arena.allocate(bytes);
   write(packed);
   return packed;
+}
+
+/** Allocates `count` bfloat16 numbers for a kernel to write; null if the engine multiplies floats. */
+export function allocateHalf(engine: Engine, count: number): number {
+  return engine.precision === "bf16" ? engine.arena.allocate(count * 2) : 0;
+}
+
+/** Returns the address of initial states in the form that the time loop multiplies; null if there are none. */
+export function operandOf(states: Tensor | null): number {
+  if (!states) return 0;
+  return states.engine.precision === "bf16" ? states.half() : states.address;
+}
+
+/** Returns a kernel's result as an operand, with the bfloat16 numbers that the kernel wrote beside it. */
+export function withHalf(address: number, pitch: number, half: number): Matrix {
+  return { address, pitch, half: () => half };
 }
 
 /** Runs a time loop, then frees the arena memory it took, such as packed weights, which nothing else reads. */
@@ -175,14 +202,14 @@ export function addBiasGradients(
 }
 
 /** Returns the previous state of every packed row after the first step: the states themselves in a dense batch. */
-export function previousStates(packing: Packing, h: Tensor): number {
-  if (packing.isDense) return h.address;
+export function previousStates(packing: Packing, h: Tensor): Matrix {
+  if (packing.isDense) return matrixOf(h);
   const { engine } = h;
   const width = h.shape[1];
   const rows = packing.previous.length;
   const address = engine.arena.allocate(rows * width * 4);
   engine.run("gather_rows", rows, width, engine.placeIntegers(packing.previous), h.address, address);
-  return address;
+  return matrixAt(engine, address, rows, width);
 }
 
 /** Inputs to the gradient of a recurrent weight. */
@@ -190,15 +217,14 @@ export interface RecurrentGradient {
   readonly packing: Packing;
   readonly h: Tensor;
   readonly h0: Tensor | null;
-  readonly previous: number;
+  readonly previous: Matrix;
   readonly weight: Parameter;
 }
 
-/** Adds dGates^T h_{t-1} to rows [first, first + count) of dW; rows of `dGates` are `pitch` floats apart. */
+/** Adds dGates^T h_{t-1} to rows [first, first + count) of dW, from the first columns of dGates. */
 export function addRecurrentGradient(
   { packing, h, h0, previous, weight }: RecurrentGradient,
-  dGates: number,
-  pitch: number,
+  dGates: Matrix,
   first: number,
   count: number,
 ): void {
@@ -206,11 +232,11 @@ export function addRecurrentGradient(
   const { engine } = h;
   const P = h.shape[1];
   const to = weight.zeroedGradient() + first * P * 4;
-  const product = (rows: number, gates: number, states: number): void =>
-    engine.run("matmul", 1, 0, count, P, rows, gates, pitch, states, P, to, P, 1, engine.scratch);
-  if (h0) product(packing.batch, dGates, h0.address);
+  const product = (rows: number, gates: Matrix, states: Matrix): void =>
+    multiply(engine, "TN", [count, P, rows], gates, states, { address: to, pitch: P }, true);
+  if (h0) product(packing.batch, dGates, matrixOf(h0));
   const later = packing.rows - packing.batch;
-  if (later > 0) product(later, dGates + packing.batch * pitch * 4, previous);
+  if (later > 0) product(later, rowsFrom(dGates, packing.batch), previous);
 }
 
 /** Makes a layer read each sequence from its end to its beginning. */

@@ -3,16 +3,19 @@ import {
   addBiasGradients,
   addGradient,
   addRecurrentGradient,
+  allocateHalf,
   allWeights,
   carryFrom,
   isStepwise,
   type LayerFunction,
   loopSteps,
+  operandOf,
   packBackward,
   packForward,
   previousStates,
   sumBiases,
   takeLast,
+  withHalf,
   withLoan,
 } from "./recurrence.ts";
 
@@ -26,11 +29,12 @@ export function rnnLayer(relu: boolean): LayerFunction {
     const at = engine.placeIntegers(sizes);
     const kind = relu ? 1 : 0;
     const bias = sumBiases(engine, H, biasIH, biasHH);
+    const outputHalf = allocateHalf(engine, rows * H);
     const output = allocateTensor(engine, [rows, H], "rnn");
     projectInto(x, weightIH, output.address);
     const loop = (steps: number, t: number, first: number, previous: number, packed: number): void => {
       const to = output.address + first * H * 4;
-      engine.run("rnn_forward", kind, steps, at + t * 4, H, to, previous, bias, packed, 0, engine.scratch);
+      engine.run("rnn_forward", kind, steps, at + t * 4, H, to, previous, bias, packed, outputHalf, engine.scratch);
     };
     if (isStepwise(packing, weights)) {
       for (const { t, rows, first, before } of loopSteps(packing)) {
@@ -39,22 +43,28 @@ export function rnnLayer(relu: boolean): LayerFunction {
         if (previous) multiplyKept(rows, { address: previous, pitch: H }, weightHH, to, true);
         loop(1, t, first, previous, 0);
       }
-    } else withLoan(engine, () => loop(sizes.length, 0, 0, h0?.address ?? 0, packForward(weightHH)));
+    } else {
+      const first = operandOf(h0);
+      withLoan(engine, () => loop(sizes.length, 0, 0, first, packForward(weightHH)));
+      output.holdHalf(outputHalf);
+    }
     const h = takeLast(packing, output);
     Scope.of(engine, "rnn").record([x, h0, ...allWeights(weights)], [output, h], () => {
       const dGates = engine.arena.allocate(rows * H * 4);
+      const dGatesHalf = allocateHalf(engine, rows * H);
       const dh = carryFrom(h);
       const dOutput = output.hasGradient ? output.claimGradient() : 0;
       const initial = h0?.requiresGradient ? 1 : 0;
       const states = [output.address, dOutput, dh, dGates];
       withLoan(engine, () => {
         const packed = packBackward(weightHH);
-        engine.run("rnn_backward", kind, sizes.length, at, H, ...states, initial, packed, 0, engine.scratch);
+        engine.run("rnn_backward", kind, sizes.length, at, H, ...states, initial, packed, dGatesHalf, engine.scratch);
       });
       addGradient(h0, dh);
-      projectBackward(x, weightIH, dGates);
+      const gradient = withHalf(dGates, H, dGatesHalf);
+      projectBackward(x, weightIH, gradient);
       const previous = previousStates(packing, output);
-      addRecurrentGradient({ packing, h: output, h0, previous, weight: weightHH }, dGates, H, 0, H);
+      addRecurrentGradient({ packing, h: output, h0, previous, weight: weightHH }, gradient, 0, H);
       addBiasGradients(engine, rows, H, dGates, [biasIH, biasHH]);
     });
     return { output, h };

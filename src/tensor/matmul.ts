@@ -1,4 +1,5 @@
 import { InputRangeError } from "../../errors.ts";
+import { matrixAt, matrixOf, multiply } from "./product.ts";
 import { Scope } from "./scope.ts";
 import { formatShape } from "./shape.ts";
 import { allocateTensor, engineOf, rowsOf, type Tensor } from "./tensor.ts";
@@ -26,20 +27,19 @@ export function matmul(a: Tensor, b: Tensor): Tensor {
       `matmul: expected shapes [..., K] and [K, N], found ${formatShape(a.shape)} and ${formatShape(b.shape)}`,
     );
   }
-  const { scratch } = engine;
   const N = b.shape[1];
   const M = rowsOf(a);
   const y = allocateTensor(engine, [...a.shape.slice(0, -1), N], "matmul");
-  engine.run("matmul", 0, 0, M, N, K, a.address, K, b.address, N, y.address, N, 0, scratch);
+  multiply(engine, "NN", [M, N, K], matrixOf(a), matrixOf(b), { address: y.address, pitch: N });
   Scope.of(engine, "matmul").record([a, b], [y], () => {
-    const dy = y.claimGradient();
+    const dy = matrixAt(engine, y.claimGradient(), M, N);
     if (a.requiresGradient) {
-      const add = a.hasGradient ? 1 : 0;
-      engine.run("matmul", 0, 1, M, K, N, dy, N, b.address, N, a.claimGradient(), K, add, scratch);
+      const add = a.hasGradient;
+      multiply(engine, "NT", [M, K, N], dy, matrixOf(b), { address: a.claimGradient(), pitch: K }, add);
     }
     if (b.requiresGradient) {
-      const add = b.hasGradient ? 1 : 0;
-      engine.run("matmul", 1, 0, K, N, M, a.address, K, dy, N, b.claimGradient(), N, add, scratch);
+      const add = b.hasGradient;
+      multiply(engine, "TN", [K, N, M], matrixOf(a), dy, { address: b.claimGradient(), pitch: N }, add);
     }
   });
   return y;

@@ -142,6 +142,14 @@ export class Parameter extends Tensor {
   }
 
   /**
+   * Returns the address of the values as bfloat16 numbers, which are converted again when the values have changed.
+   * @internal
+   */
+  override half(): number {
+    return this.derived("bf16", this.size * 2, (to) => this.engine.run("to_half", this.size, this.address, to));
+  }
+
+  /**
    * Frees the memory of the values, the gradient and what is derived from them, with the slab that holds them. Using
    * the parameter later throws `RangeError`.
    * @internal

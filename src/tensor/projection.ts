@@ -1,5 +1,6 @@
 import { InputRangeError } from "../../errors.ts";
 import { expectShape, Parameter } from "./parameter.ts";
+import { type Matrix, matrixAt, matrixOf, multiply, type Rows, rowsFrom } from "./product.ts";
 import { Scope } from "./scope.ts";
 import { formatShape } from "./shape.ts";
 import { allocateTensor, engineOf, rowsOf, type RowSource, type Tensor } from "./tensor.ts";
@@ -32,7 +33,7 @@ export function linear(x: Tensor, weight: Tensor, bias: Tensor | null = null): T
   if (bias) engine.run("add_bias", M, N, bias.address, y.address);
   Scope.of(engine, "linear").record([x, weight, bias], [y], () => {
     const dy = y.claimGradient();
-    projectBackward(x, weight, dy);
+    projectBackward(x, weight, matrixAt(engine, dy, M, N));
     if (bias?.requiresGradient) engine.run("add_row_sums", M, N, dy, N, bias.zeroedGradient());
   });
   return y;
@@ -50,13 +51,12 @@ export function projectInto(x: Tensor, weight: Tensor, to: number): void {
   const products = tableProducts(x, weight, kept);
   if (products !== undefined) engine.run("gather_rows", M, N, x.source!.at, products, to);
   else if (kept) multiplyKept(M, { address: x.address, pitch: K }, kept, { address: to, pitch: N }, false);
-  else engine.run("matmul", 0, 1, M, N, K, x.address, K, weight.address, K, to, N, 0, engine.scratch);
+  else multiply(engine, "NT", [M, N, K], matrixOf(x), matrixOf(weight), { address: to, pitch: N });
 }
 
 /** Adds the gradients of `projectInto` from `dy`[M, N]: that of x, if required, and that of the weight. */
-export function projectBackward(x: Tensor, weight: Tensor, dy: number): void {
+export function projectBackward(x: Tensor, weight: Tensor, dy: Matrix): void {
   const { engine } = x;
-  const { scratch } = engine;
   const [N, K] = weight.shape;
   const M = rowsOf(x);
   const source = smallSource(x);
@@ -64,18 +64,18 @@ export function projectBackward(x: Tensor, weight: Tensor, dy: number): void {
     const { table, at } = source;
     const sums = engine.arena.allocate(rowsOf(table) * N * 4);
     engine.run("fill", rowsOf(table) * N, 0, sums);
-    engine.run("scatter_add_rows", M, N, at, dy, sums);
-    projectBackward(table, weight, sums);
+    engine.run("scatter_add_rows", M, N, at, dy.address, sums);
+    projectBackward(table, weight, matrixAt(engine, sums, rowsOf(table), N));
     x.bypassGradient();
     return;
   }
   if (x.requiresGradient) {
-    const add = x.hasGradient ? 1 : 0;
-    engine.run("matmul", 0, 0, M, K, N, dy, N, weight.address, K, x.claimGradient(), K, add, scratch);
+    const add = x.hasGradient;
+    multiply(engine, "NN", [M, K, N], dy, matrixOf(weight), { address: x.claimGradient(), pitch: K }, add);
   }
   if (weight.requiresGradient) {
-    const add = weight.hasGradient ? 1 : 0;
-    engine.run("matmul", 1, 0, N, K, M, dy, N, x.address, K, weight.claimGradient(), K, add, scratch);
+    const add = weight.hasGradient;
+    multiply(engine, "TN", [N, K, M], dy, matrixOf(x), { address: weight.claimGradient(), pitch: K }, add);
   }
 }
 
@@ -95,7 +95,7 @@ function tableProducts(x: Tensor, weight: Tensor, kept: Parameter | undefined): 
   const [N, K] = weight.shape;
   const [R] = table.shape;
   const make = (to: number): void =>
-    engine.run("matmul", 0, 1, R, N, K, table.address, K, weight.address, K, to, N, 0, engine.scratch);
+    multiply(engine, "NT", [R, N, K], matrixOf(table), matrixOf(weight), { address: to, pitch: N });
   if (kept && table instanceof Parameter && R <= 2 * K) return kept.derived("products", R * N * 4, make, table);
   if (!smallSource(x)) return undefined;
   const products = engine.arena.allocate(R * N * 4);
@@ -105,14 +105,6 @@ function tableProducts(x: Tensor, weight: Tensor, kept: Parameter | undefined): 
 
 /** The number of rows from which a native product is faster than the packed weights. */
 const NATIVE_ROWS = 8;
-
-/** Rows in memory, `pitch` floats apart. */
-export interface Rows {
-  /** Address of the first row. */
-  readonly address: number;
-  /** Floats from one row to the next. */
-  readonly pitch: number;
-}
 
 /**
  * Computes to[M, n] (+)= from[M, K] W^T outside training, for the rows [first, last) of the weight W. The packed or
@@ -142,8 +134,8 @@ export function multiplyKept(
     const operands = [from.address, from.pitch, packed, packed + bytes, to.address, to.pitch];
     engine.run("matmul_int8", M, n, K, ...operands, add, engine.scratch);
   } else if (engine.packing !== "panels" && M >= NATIVE_ROWS) {
-    const operands = [from.address, from.pitch, rows, K, to.address, to.pitch];
-    engine.run("matmul", 0, 1, M, n, K, ...operands, add, engine.scratch);
+    const left = matrixAt(engine, from.address, M, from.pitch);
+    multiply(engine, "NT", [M, n, K], left, rowsFrom(matrixOf(weight), first), to, accumulate);
   } else {
     const packed = keptPacked(weight, first, last);
     engine.run("matmul_packed", M, n, K, from.address, from.pitch, packed, to.address, to.pitch, add, engine.scratch);

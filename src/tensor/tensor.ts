@@ -2,6 +2,7 @@ import { InputRangeError, InputTypeError } from "../../errors.ts";
 import type { Block } from "../engine/mod.ts";
 import { Engine } from "../engine/mod.ts";
 import { describeValue, expectKind, expectKinds, type OptionKinds } from "../schema/mod.ts";
+import { convert } from "./convert.ts";
 import { Scope } from "./scope.ts";
 import { checkShape, formatShape, sizeOf } from "./shape.ts";
 
@@ -80,6 +81,8 @@ export class Tensor {
   #address: number;
   #scope: Scope | undefined;
   #block: Block | undefined;
+  /** The place of the values as bfloat16 numbers, shared by tensors that share their values; 0 if there is none. */
+  #half = { address: 0 };
   #gradient: GradientSlot = { address: 0, isBypassed: false, allocate: () => this.allocateGradient() };
 
   /**
@@ -136,6 +139,26 @@ export class Tensor {
     return this.#gradient.address !== 0;
   }
 
+  /**
+   * Returns the address of the values as bfloat16 numbers, in the step's memory. They are converted at the first call in
+   * a step.
+   * @internal
+   */
+  half(): number {
+    const { address } = this;
+    // An inner step's memory ends before this tensor.
+    if (!this.#scope || this.#scope !== Scope.current(this.engine)) return convert(this.engine, this.size, address);
+    return this.#half.address ||= convert(this.engine, this.size, address);
+  }
+
+  /**
+   * Notes where the values stand as bfloat16 numbers, written by the kernel that wrote the values.
+   * @internal
+   */
+  holdHalf(address: number): void {
+    this.#half.address = address;
+  }
+
   /** Copies the values, row-major. */
   toArray(): Float32Array {
     return this.engine.floats(this.address, this.size).slice();
@@ -174,6 +197,7 @@ export class Tensor {
       );
     }
     this.engine.change(this.address, this.size, (own) => own.set(values));
+    this.#half.address = 0;
   }
 
   /**
@@ -289,6 +313,7 @@ export class Tensor {
       source: shape.at(-1) === this.shape.at(-1) ? this.source : undefined,
     });
     view.#gradient = this.#gradient;
+    view.#half = this.#half;
     view.requiresGradient = this.requiresGradient;
     return view;
   }
