@@ -3,22 +3,13 @@ import type { Block } from "../engine/mod.ts";
 import { Engine } from "../engine/mod.ts";
 import { describeValue, expectKind, expectKinds, type OptionKinds } from "../schema/mod.ts";
 import { convert } from "./convert.ts";
+import type { GradientSlot, HalfSlot } from "./slots.ts";
 import { Scope } from "./scope.ts";
 import { checkShape, formatShape, sizeOf } from "./shape.ts";
 
 /** Returns the number of rows: the product of all extents but the last. */
 export function rowsOf(x: Tensor): number {
   return sizeOf(x.shape.slice(0, -1));
-}
-
-/** The place of a gradient, shared by tensors that share their values. */
-interface GradientSlot {
-  /** 0 until the gradient is first requested. */
-  address: number;
-  /** Whether a part of it was added directly to the table that the tensor's rows were gathered from. */
-  isBypassed: boolean;
-  /** Allocates memory for it. */
-  readonly allocate: () => number;
 }
 
 /** The table from which the rows of a tensor were gathered. */
@@ -81,8 +72,7 @@ export class Tensor {
   #address: number;
   #scope: Scope | undefined;
   #block: Block | undefined;
-  /** The place of the values as bfloat16 numbers, shared by tensors that share their values; 0 if there is none. */
-  #half = { address: 0 };
+  #half: HalfSlot = { address: 0 };
   #gradient: GradientSlot = { address: 0, isBypassed: false, allocate: () => this.allocateGradient() };
 
   /**

@@ -162,6 +162,6 @@ Deno.test("every worker of a product uses only its own scratch memory", () => {
     },
     outputs: ["h"],
     usesScratch: true,
-    operands: ({ sizes, h, bias, panels, scratch }) => [0, 2, sizes, H, h, 0, bias, panels, scratch],
+    operands: ({ sizes, h, bias, panels, scratch }) => [0, 2, sizes, H, h, 0, bias, panels, 0, scratch],
   });
 });

@@ -49,7 +49,7 @@ function checkRnn(relu: boolean, options: Options): void {
     buffers: { sizes, h: made.products, h0, bias, panels: packPanels(made.weightHH, H, H, true) },
     outputs: ["h"],
     usesScratch: true,
-    operands: (at) => [+relu, T, at.sizes, H, at.h, initial ? at.h0 : 0, at.bias, at.panels, at.scratch],
+    operands: (at) => [+relu, T, at.sizes, H, at.h, initial ? at.h0 : 0, at.bias, at.panels, 0, at.scratch],
   };
   checkKernel(forward, (results, what) => assertNear(results.h, batch.pack(run.output, H), what));
   const { h } = runKernel("plain", 1, forward);
@@ -63,7 +63,7 @@ function checkRnn(relu: boolean, options: Options): void {
     usesScratch: true,
     operands: (at) => {
       const output = everyStep ? at.dOutput : 0;
-      return [+relu, T, at.sizes, H, at.h, output, at.dh, at.dGates, +initial, at.panels, at.scratch];
+      return [+relu, T, at.sizes, H, at.h, output, at.dh, at.dGates, +initial, at.panels, 0, at.scratch];
     },
   }, (results, what) => {
     assertNear(results.dGates, batch.pack(gradients.dx, H), what);
@@ -91,7 +91,7 @@ function runLstm(made: RecurrenceCase): KernelCase<
     operands: (at) => {
       const states = [at.gates, at.h, at.c, at.tanhC, P ? at.m : at.h];
       const first = initial ? [at.h0, at.c0] : [0, 0];
-      return [T, at.sizes, H, width, ...states, ...first, at.bias, at.panelsHH, P ? at.panelsHR : 0, at.scratch];
+      return [T, at.sizes, H, width, ...states, ...first, at.bias, at.panelsHH, P ? at.panelsHR : 0, 0, 0, at.scratch];
     },
   };
 }
@@ -120,7 +120,21 @@ function checkLstm(options: Options): void {
     operands: (at) => {
       const slopes = [everyStep ? at.dOutput : 0, at.dh, at.dc, P ? at.dH : 0, P ? at.dm : 0, +initial];
       const panels = [at.panelsHH, P ? at.panelsHR : 0];
-      return [T, at.sizes, H, width, at.gates, at.c, at.tanhC, initial ? at.c0 : 0, ...slopes, ...panels, at.scratch];
+      return [
+        T,
+        at.sizes,
+        H,
+        width,
+        at.gates,
+        at.c,
+        at.tanhC,
+        initial ? at.c0 : 0,
+        ...slopes,
+        ...panels,
+        0,
+        0,
+        at.scratch,
+      ];
     },
   }, (results, what) => {
     assertNear(results.gates, batch.pack(gradients.dx, 4 * H), what);
@@ -150,7 +164,7 @@ function runGru(made: RecurrenceCase): KernelCase<
     usesScratch: true,
     operands: (at) => {
       const weights = [at.bias, at.biasHN, at.panelsRZ, at.panelsN];
-      return [T, at.sizes, H, at.gates, at.hn, at.h, initial ? at.h0 : 0, ...weights, at.scratch];
+      return [T, at.sizes, H, at.gates, at.hn, at.h, initial ? at.h0 : 0, ...weights, 0, 0, 0, at.scratch];
     },
   };
 }
@@ -181,7 +195,7 @@ function checkGru(options: Options): void {
     usesScratch: true,
     operands: (at) => {
       const slopes = [initial ? at.h0 : 0, everyStep ? at.dOutput : 0, at.dh, +initial];
-      return [T, at.sizes, H, at.gates, at.hn, at.h, ...slopes, at.panelsRZ, at.panelsN, at.scratch];
+      return [T, at.sizes, H, at.gates, at.hn, at.h, ...slopes, at.panelsRZ, at.panelsN, 0, 0, 0, at.scratch];
     },
   }, (results, what) => {
     assertNear(results.gates, batch.pack(gradients.dx, 3 * H), what);

@@ -59,7 +59,7 @@ function lstmForward({ H, biases }: Saturated): KernelCase<
     usesScratch: true,
     operands: (at) => {
       const out = [at.gates, at.h, at.c, at.tanhC, at.h];
-      return [T, at.sizes, H, H, ...out, 0, 0, at.bias, at.panels, 0, at.scratch];
+      return [T, at.sizes, H, H, ...out, 0, 0, at.bias, at.panels, 0, 0, 0, at.scratch];
     },
   };
 }
@@ -91,7 +91,7 @@ Deno.test("lstm_forward and lstm_backward store no subnormal numbers, whatever g
       usesScratch: true,
       operands: (at) => {
         const slopes = [at.dOutput, at.dh, at.dc, 0, 0, 1];
-        return [T, at.sizes, H, H, at.gates, at.c, at.tanhC, 0, ...slopes, at.panels, 0, at.scratch];
+        return [T, at.sizes, H, H, at.gates, at.c, at.tanhC, 0, ...slopes, at.panels, 0, 0, 0, at.scratch];
       },
     }, (results, what) => assertAllNormal(results, ["gates", "dh", "dc"], `${what}, biases ${saturated.biases}`));
   });
@@ -108,7 +108,9 @@ Deno.test("lstm_forward: an open gate is the sigmoid, one below 2^-44 is closed,
       buffers: { sizes: Int32Array.of(1), gates, ...out, bias },
       outputs: ["gates", "h", "c", "tanhC"],
       usesScratch: true,
-      operands: (at) => [1, at.sizes, H, H, at.gates, at.h, at.c, at.tanhC, at.h, 0, 0, at.bias, 0, 0, at.scratch],
+      operands: (
+        at,
+      ) => [1, at.sizes, H, H, at.gates, at.h, at.c, at.tanhC, at.h, 0, 0, at.bias, 0, 0, 0, 0, at.scratch],
     }, (results) => {
       x.forEach((value, j) => {
         const exact = sigmoid(value) < 2 ** -44 ? 0 : sigmoid(value);
@@ -135,7 +137,7 @@ Deno.test("gru_forward and gru_backward store no subnormal numbers, whatever gat
       usesScratch: true,
       operands: (at) => {
         const weights = [at.bias, at.biasHN, at.panelsRZ, at.panelsN];
-        return [T, at.sizes, H, at.gates, at.hn, at.h, 0, ...weights, at.scratch];
+        return [T, at.sizes, H, at.gates, at.hn, at.h, 0, ...weights, 0, 0, 0, at.scratch];
       },
     };
     checkKernel(forward, (results, what) => assertAllNormal(results, ["gates", "hn", "h"], `${what}, ${biases}`));
@@ -151,7 +153,7 @@ Deno.test("gru_forward and gru_backward store no subnormal numbers, whatever gat
       usesScratch: true,
       operands: (at) => {
         const slopes = [0, at.dOutput, at.dh, 1, at.panelsRZ, at.panelsN];
-        return [T, at.sizes, H, at.gates, at.hn, at.h, ...slopes, at.scratch];
+        return [T, at.sizes, H, at.gates, at.hn, at.h, ...slopes, 0, 0, 0, at.scratch];
       },
     }, (results, what) => assertAllNormal(results, ["gates", "hn", "dh"], `${what}, ${biases}`));
   });
@@ -167,7 +169,7 @@ Deno.test("rnn_forward and rnn_backward replace states below 2^-63 and gradients
       buffers,
       outputs: ["h"],
       usesScratch: false,
-      operands: (at) => [1, 1, at.sizes, H, at.h, 0, at.bias, 0, 0],
+      operands: (at) => [1, 1, at.sizes, H, at.h, 0, at.bias, 0, 0, 0],
     };
     const states = x.map((value) => value < 2 ** -63 ? 0 : value);
     checkKernel(forward, ({ h }) => assertEquals(h.map((v) => v + 0), states));
@@ -175,7 +177,7 @@ Deno.test("rnn_forward and rnn_backward replace states below 2^-63 and gradients
       kernel: "rnn_backward",
       buffers: { sizes: Int32Array.of(1), h: new Float32Array(H).fill(1), dh, dGates: unwritten(H) },
       outputs: ["dGates"],
-      operands: (at) => [1, 1, at.sizes, H, at.h, 0, at.dh, at.dGates, 0, 0, 0],
+      operands: (at) => [1, 1, at.sizes, H, at.h, 0, at.dh, at.dGates, 0, 0, 0, 0],
     }, ({ dGates }) => assertEquals(dGates.map((v) => v + 0), dh.map((d) => Math.abs(d) < 2 ** -95 ? 0 : d)));
   }
 });

@@ -15,9 +15,13 @@ Deno.test("the public entry of layers hides the tape, memory addresses and engin
     "expectShape",
     "formatShape",
     "keptPacked",
+    "matrixAt",
+    "matrixOf",
+    "multiply",
     "multiplyKept",
     "projectBackward",
     "projectInto",
+    "rowsFrom",
     "sizeOf",
   ]);
 });

@@ -64,7 +64,7 @@ export class OneDNN implements NativeProducts {
       return this.#product(this.#type, layouts, this.#layout(k, n), bias !== 0, accumulate, activation);
     });
     if (primitive) return this.#library.execute(primitive, a, packed, c, bias);
-    if (m === 1) throw new TypeError(`oneDNN has no product [1, ${k}] x [${k}, ${n}]`);
+    if (m === 1) throw new RangeError(`oneDNN has no product [1, ${k}] x [${k}, ${n}]`);
     // The library refuses this number of rows for the layout of the weights.
     const rows = m >> 1;
     this.multiply(rows, n, k, a, packed, bias, c, accumulate, activation);
@@ -101,7 +101,7 @@ export class OneDNN implements NativeProducts {
       const layouts = [m, n, k, transposedA ? -lda : lda, ldc] as const;
       return this.#product(2, layouts, weights, false, accumulate, 0);
     });
-    if (!primitive) throw new TypeError(`oneDNN has no bfloat16 product [${m}, ${k}] x [${k}, ${n}]`);
+    if (!primitive) throw new RangeError(`oneDNN has no bfloat16 product [${m}, ${k}] x [${k}, ${n}]`);
     this.#library.execute(primitive, a, b, c);
   }
 
@@ -168,7 +168,7 @@ export class OneDNN implements NativeProducts {
     if (found !== undefined) return found;
     const any = this.#library.matrix(this.#type, k, n);
     const description = this.#describe(this.#type, [16, n, k, k, n], any, false, 0, 0);
-    if (description === undefined) throw new TypeError(`oneDNN has no product [16, ${k}] x [${k}, ${n}]`);
+    if (description === undefined) throw new RangeError(`oneDNN has no product [16, ${k}] x [${k}, ${n}]`);
     const layout = this.#library.weightsOf(description);
     this.#layouts.set(key, layout);
     return layout;

@@ -30,12 +30,12 @@ export class OneDNNLibrary {
   /** Structures of version 2 and arrays of arguments, which only the library refers to. */
   #kept: unknown[] = [];
 
-  /** Throws `TypeError` if the library is neither version 2 nor 3, or lacks a function. */
+  /** Throws `RangeError` if the library is neither version 2 nor 3, and `TypeError` if it lacks a function. */
   constructor(path: string, memory: WebAssembly.Memory) {
     const { dlopen, UnsafePointerView } = this.#deno;
     const version = { dnnl_version: { parameters: [], result: "pointer" } };
     const major = new UnsafePointerView(dlopen(path, version).symbols.dnnl_version()).getInt32();
-    if (major !== 2 && major !== 3) throw new TypeError(`version ${major} instead of 2 or 3`);
+    if (major !== 2 && major !== 3) throw new RangeError(`version ${major} instead of 2 or 3`);
     this.#isVersion2 = major === 2;
     this.#call = dlopen(path, this.#symbols()).symbols;
     // The memory's maximum size is reserved up front, so it never moves when it grows.
@@ -142,7 +142,7 @@ export class OneDNNLibrary {
     if (memories.length > 2) set(memories[2], base + c);
     if (memories.length > 3) set(memories[3], base + d);
     const status = this.#call.dnnl_primitive_execute(address, this.#stream, memories.length, args);
-    if (status !== 0) throw new TypeError(`oneDNN cannot run a primitive: status ${status}`);
+    if (status !== 0) throw new RangeError(`oneDNN cannot run a primitive: status ${status}`);
   }
 
   /** Frees a primitive. */
@@ -171,7 +171,7 @@ export class OneDNNLibrary {
   #make(name: string, ...operands: number[]): number {
     const made = new BigUint64Array(1);
     const status = this.#call[name](made, ...operands);
-    if (status !== 0) throw new TypeError(`${name}: status ${status}`);
+    if (status !== 0) throw new RangeError(`${name}: status ${status}`);
     return Number(made[0]);
   }
 
@@ -179,7 +179,7 @@ export class OneDNNLibrary {
   #fill(bytes: number, write: (to: number) => number): number {
     const to = this.#keep(new Uint8Array(bytes));
     const status = write(to);
-    if (status !== 0) throw new TypeError(`fill a structure: status ${status}`);
+    if (status !== 0) throw new RangeError(`fill a structure: status ${status}`);
     return to;
   }
 
