@@ -1,6 +1,7 @@
 // The scores of additive attention, v . tanh(q + k) for every pair of a query and a key. The sums q + k are not stored:
 // computing them again costs less than writing and reading them.
 
+import { Count, Reads, Updates, Writes } from "./operands";
 import { fma, loadPart, shareStart, splat, storePart, sumLanes, tanh } from "./vector";
 
 /** v . tanh(q + k) over A numbers. */
@@ -16,16 +17,24 @@ function score(A: u32, q: usize, k: usize, v: usize): f32 {
   return sumLanes(sum);
 }
 
-/** scores[b, t, s] = v . tanh(q[t, b] + k[s, b]) for q[T, B, A], k[S, B, A], v[A]. Workers share the sequences. */
+/**
+ * scores[b, t, s] = v . tanh(q[t, b] + k[s, b]) for q[T, B, A], k[S, B, A], v[A]. Workers share the sequences.
+ *
+ * @extent q: T * B * A
+ * @extent k: S * B * A
+ * @extent v: A
+ * @extent scores: B * T * S
+ * @work 16 * B * T * S * A
+ */
 export function additive_scores(
-  B: u32,
-  T: u32,
-  S: u32,
-  A: u32,
-  q: usize,
-  k: usize,
-  v: usize,
-  scores: usize,
+  B: Count,
+  T: Count,
+  S: Count,
+  A: Count,
+  q: Reads<f32>,
+  k: Reads<f32>,
+  v: Reads<f32>,
+  scores: Writes<f32>,
   worker: u32,
   workers: u32,
 ): void {
@@ -41,19 +50,25 @@ export function additive_scores(
 /**
  * Adds to dq, dk and dv the gradients that follow from dScores[b, t, s]. Pairs with a zero gradient are skipped, such
  * as those beyond a sequence's end. Workers share the columns of A.
+ *
+ * @extent q dq: T * B * A
+ * @extent k dk: S * B * A
+ * @extent v dv: A
+ * @extent dScores: B * T * S
+ * @work 24 * B * T * S * A
  */
 export function additive_scores_backward(
-  B: u32,
-  T: u32,
-  S: u32,
-  A: u32,
-  q: usize,
-  k: usize,
-  v: usize,
-  dScores: usize,
-  dq: usize,
-  dk: usize,
-  dv: usize,
+  B: Count,
+  T: Count,
+  S: Count,
+  A: Count,
+  q: Reads<f32>,
+  k: Reads<f32>,
+  v: Reads<f32>,
+  dScores: Reads<f32>,
+  dq: Updates<f32>,
+  dk: Updates<f32>,
+  dv: Updates<f32>,
   worker: u32,
   workers: u32,
 ): void {

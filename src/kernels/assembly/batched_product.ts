@@ -1,30 +1,36 @@
 // Batched matrix products, as attention needs them: many small products of one shape, at equal distances in memory, one
 // per sequence.
 
+import { Count, Flag, Reads, Scratch, Updates } from "./operands";
 import { matmul, product_scratch } from "./product";
 
 /**
  * C_i[m, n] (+)= op(A_i)[m, k] op(B_i)[k, n] for i < count; `lda`, `ldb`, `ldc` are row lengths and `nextA`, `nextB`,
  * `nextC` the distances from one matrix to the next, in floats. Workers share the products.
+ *
+ * @extent a: span(count, nextA, transposedA ? k : m, lda, transposedA ? m : k, 1)
+ * @extent b: span(count, nextB, transposedB ? n : k, ldb, transposedB ? k : n, 1)
+ * @extent c: span(count, nextC, m, ldc, n, 1)
+ * @work count * m * n * k
  */
 export function batched_matmul(
-  count: u32,
-  transposedA: u32,
-  transposedB: u32,
-  m: u32,
-  n: u32,
-  k: u32,
-  a: usize,
-  lda: u32,
-  nextA: u32,
-  b: usize,
-  ldb: u32,
-  nextB: u32,
-  c: usize,
-  ldc: u32,
-  nextC: u32,
-  accumulate: u32,
-  scratch: usize,
+  count: Count,
+  transposedA: Flag,
+  transposedB: Flag,
+  m: Count,
+  n: Count,
+  k: Count,
+  a: Reads<f32>,
+  lda: Count,
+  nextA: Count,
+  b: Reads<f32>,
+  ldb: Count,
+  nextB: Count,
+  c: Updates<f32>,
+  ldc: Count,
+  nextC: Count,
+  accumulate: Flag,
+  scratch: Scratch,
   worker: u32,
   workers: u32,
 ): void {

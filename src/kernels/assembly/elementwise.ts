@@ -1,5 +1,6 @@
 // Elementwise operations on contiguous floats. Workers share the elements.
 
+import { Code, Count, Float, Reads, Updates, Writes } from "./operands";
 import { exp, fma, loadPart, log, shareStart, sigmoid, splat, storePart, tanh } from "./vector";
 
 // Function codes of `unary`; keep in step with `src/tensor/elementwise.ts`.
@@ -32,8 +33,14 @@ function applyUnary(f: u32, x: v128): v128 {
   return log(x);
 }
 
-/** y = f(x). */
-export function unary(f: u32, n: u32, x: usize, y: usize, worker: u32, workers: u32): void {
+/**
+ * y = f(x).
+ *
+ * @extent x y: n
+ * @inplace y x
+ * @work 4 * n
+ */
+export function unary(f: Code, n: Count, x: Reads<f32>, y: Writes<f32>, worker: u32, workers: u32): void {
   const end = first(n, worker + 1, workers);
   for (let i = first(n, worker, workers); i < end; i += 16) {
     const count = countAt(i, end);
@@ -51,14 +58,19 @@ function slope(f: u32, x: v128, y: v128): v128 {
   return f32x4.div(one, x);
 }
 
-/** dx += dy f'(x), computed from y = f(x). */
+/**
+ * dx += dy f'(x), computed from y = f(x).
+ *
+ * @extent x y dy dx: n
+ * @work 4 * n
+ */
 export function unary_backward(
-  f: u32,
-  n: u32,
-  x: usize,
-  y: usize,
-  dy: usize,
-  dx: usize,
+  f: Code,
+  n: Count,
+  x: Reads<f32>,
+  y: Reads<f32>,
+  dy: Reads<f32>,
+  dx: Updates<f32>,
   worker: u32,
   workers: u32,
 ): void {
@@ -70,8 +82,23 @@ export function unary_backward(
   }
 }
 
-/** y = f(a, b). */
-export function binary(f: u32, n: u32, a: usize, b: usize, y: usize, worker: u32, workers: u32): void {
+/**
+ * y = f(a, b).
+ *
+ * @extent a b y: n
+ * @inplace y a
+ * @inplace y b
+ * @work 4 * n
+ */
+export function binary(
+  f: Code,
+  n: Count,
+  a: Reads<f32>,
+  b: Reads<f32>,
+  y: Writes<f32>,
+  worker: u32,
+  workers: u32,
+): void {
   const end = first(n, worker + 1, workers);
   for (let i = first(n, worker, workers); i < end; i += 16) {
     const count = countAt(i, end);
@@ -86,8 +113,22 @@ export function binary(f: u32, n: u32, a: usize, b: usize, y: usize, worker: u32
   }
 }
 
-/** y = scale x + shift. */
-export function affine(n: u32, x: usize, scale: f32, shift: f32, y: usize, worker: u32, workers: u32): void {
+/**
+ * y = scale x + shift.
+ *
+ * @extent x y: n
+ * @inplace y x
+ * @work 4 * n
+ */
+export function affine(
+  n: Count,
+  x: Reads<f32>,
+  scale: Float,
+  shift: Float,
+  y: Writes<f32>,
+  worker: u32,
+  workers: u32,
+): void {
   const end = first(n, worker + 1, workers);
   for (let i = first(n, worker, workers); i < end; i += 16) {
     const count = countAt(i, end);
@@ -95,8 +136,13 @@ export function affine(n: u32, x: usize, scale: f32, shift: f32, y: usize, worke
   }
 }
 
-/** y += scale x. */
-export function add_scaled(n: u32, scale: f32, x: usize, y: usize, worker: u32, workers: u32): void {
+/**
+ * y += scale x.
+ *
+ * @extent x y: n
+ * @work 4 * n
+ */
+export function add_scaled(n: Count, scale: Float, x: Reads<f32>, y: Updates<f32>, worker: u32, workers: u32): void {
   const end = first(n, worker + 1, workers);
   for (let i = first(n, worker, workers); i < end; i += 16) {
     const count = countAt(i, end);
@@ -104,8 +150,13 @@ export function add_scaled(n: u32, scale: f32, x: usize, y: usize, worker: u32, 
   }
 }
 
-/** y += a b. */
-export function add_product(n: u32, a: usize, b: usize, y: usize, worker: u32, workers: u32): void {
+/**
+ * y += a b.
+ *
+ * @extent a b y: n
+ * @work 4 * n
+ */
+export function add_product(n: Count, a: Reads<f32>, b: Reads<f32>, y: Updates<f32>, worker: u32, workers: u32): void {
   const end = first(n, worker + 1, workers);
   for (let i = first(n, worker, workers); i < end; i += 16) {
     const count = countAt(i, end);
@@ -113,8 +164,13 @@ export function add_product(n: u32, a: usize, b: usize, y: usize, worker: u32, w
   }
 }
 
-/** x = min(max(x, low), high); NaN stays NaN. */
-export function clamp(n: u32, low: f32, high: f32, x: usize, worker: u32, workers: u32): void {
+/**
+ * x = min(max(x, low), high); NaN stays NaN.
+ *
+ * @extent x: n
+ * @work 4 * n
+ */
+export function clamp(n: Count, low: Float, high: Float, x: Updates<f32>, worker: u32, workers: u32): void {
   const end = first(n, worker + 1, workers);
   for (let i = first(n, worker, workers); i < end; i += 16) {
     const count = countAt(i, end);
@@ -122,8 +178,13 @@ export function clamp(n: u32, low: f32, high: f32, x: usize, worker: u32, worker
   }
 }
 
-/** x = value for every element. */
-export function fill(n: u32, value: f32, x: usize, worker: u32, workers: u32): void {
+/**
+ * x = value for every element.
+ *
+ * @extent x: n
+ * @work 4 * n
+ */
+export function fill(n: Count, value: Float, x: Writes<f32>, worker: u32, workers: u32): void {
   const end = first(n, worker + 1, workers);
   for (let i = first(n, worker, workers); i < end; i += 16) storePart(x + i, splat(value), countAt(i, end));
 }

@@ -4,6 +4,7 @@
 
 import { packsNatively } from "./native";
 import { backwardNatively, forwardNatively } from "./native_gru";
+import { Count, Flag, Optional, Reads, Scratch, Updates, Writes } from "./operands";
 import { edgeTile, multiplyWeights } from "./product";
 import { ownRows, stepSize, totalRows } from "./sequence";
 import {
@@ -62,23 +63,36 @@ export function activateRow(gates: usize, hn: usize, bias: usize, biasHN: usize,
  * b_hh for r and z, b_in for n. `packedRZ` and `packedN` are the two parts of W_hh^T, packed; null if `gates` and `hn`
  * already contain the recurrent products. With weights packed as bfloat16 numbers, `h0Half` holds h0 as such, and
  * `hHalf`[N, H] receives `h` as such. `room`[B, 2H] is for native products only.
+ *
+ * @extent sizes: steps
+ * @extent gates: sum(sizes, steps) * 3 * H
+ * @extent hn h: sum(sizes, steps) * H
+ * @extent h0: sizes[0] * H
+ * @extent bias: 3 * H
+ * @extent biasHN: H
+ * @extent packedRZ: panels(H, 2 * H)
+ * @extent packedN: panels(H, H)
+ * @extent hHalf: sum(sizes, steps) * H
+ * @extent h0Half: sizes[0] * H
+ * @extent room: sizes[0] * 2 * H
+ * @work sizes[0] < 2 ? 0 : 9 * steps * sizes[0] * H * H
  */
 export function gru_forward(
-  steps: u32,
-  sizes: usize,
-  H: u32,
-  gates: usize,
-  hn: usize,
-  h: usize,
-  h0: usize,
-  bias: usize,
-  biasHN: usize,
-  packedRZ: usize,
-  packedN: usize,
-  hHalf: usize,
-  h0Half: usize,
-  room: usize,
-  scratch: usize,
+  steps: Count,
+  sizes: Reads<i32>,
+  H: Count,
+  gates: Updates<f32>,
+  hn: Updates<f32>,
+  h: Writes<f32>,
+  h0: Optional<Reads<f32>>,
+  bias: Reads<f32>,
+  biasHN: Reads<f32>,
+  packedRZ: Optional<Reads<f32>>,
+  packedN: Optional<Reads<f32>>,
+  hHalf: Optional<Writes<u16>>,
+  h0Half: Optional<Reads<u16>>,
+  room: Writes<f32>,
+  scratch: Scratch,
   worker: u32,
   workers: u32,
 ): void {
@@ -158,24 +172,35 @@ export function deriveRow(gates: usize, hn: usize, row: usize, previous: usize, 
  * that of the final states on entry and that of h0 on return. `gates` receives the gradient of W_ih x, and `hn` that of
  * W_hn h. `packedRZ` and `packedN` are the two parts of W_hh, packed. With weights packed as bfloat16 numbers,
  * `gatesHalf` and `hnHalf` receive the results in `gates` and `hn` as such. `room`[B, 2H] is for native products only.
+ *
+ * @extent sizes: steps
+ * @extent gates: sum(sizes, steps) * 3 * H
+ * @extent hn h dOutput: sum(sizes, steps) * H
+ * @extent h0 dh: sizes[0] * H
+ * @extent packedRZ: panels(2 * H, H)
+ * @extent packedN: panels(H, H)
+ * @extent gatesHalf: sum(sizes, steps) * 3 * H
+ * @extent hnHalf: sum(sizes, steps) * H
+ * @extent room: sizes[0] * 2 * H
+ * @work sizes[0] < 2 ? 0 : 9 * steps * sizes[0] * H * H
  */
 export function gru_backward(
-  steps: u32,
-  sizes: usize,
-  H: u32,
-  gates: usize,
-  hn: usize,
-  h: usize,
-  h0: usize,
-  dOutput: usize,
-  dh: usize,
-  initial: u32,
-  packedRZ: usize,
-  packedN: usize,
-  gatesHalf: usize,
-  hnHalf: usize,
-  room: usize,
-  scratch: usize,
+  steps: Count,
+  sizes: Reads<i32>,
+  H: Count,
+  gates: Updates<f32>,
+  hn: Updates<f32>,
+  h: Reads<f32>,
+  h0: Optional<Reads<f32>>,
+  dOutput: Optional<Reads<f32>>,
+  dh: Updates<f32>,
+  initial: Flag,
+  packedRZ: Reads<f32>,
+  packedN: Reads<f32>,
+  gatesHalf: Optional<Writes<u16>>,
+  hnHalf: Optional<Writes<u16>>,
+  room: Writes<f32>,
+  scratch: Scratch,
   worker: u32,
   workers: u32,
 ): void {

@@ -1,20 +1,26 @@
 // Layer normalization (Ba et al. 2016): y = (x - mean) / sqrt(variance + epsilon) * weight + bias over each row.
 
+import { Count, Double, Reads, Updates, Writes } from "./operands";
 import { fma, loadPart, shareStart, splat, storePart } from "./vector";
 
 /**
  * Workers share the rows. `means` and `scales` (1 / standard deviation) store one float per row for the backward pass.
+ *
+ * @extent x y: rows * n
+ * @extent weight bias: n
+ * @extent means scales: rows
+ * @work 4 * rows * n
  */
 export function layer_norm(
-  rows: u32,
-  n: u32,
-  epsilon: f64,
-  x: usize,
-  weight: usize,
-  bias: usize,
-  y: usize,
-  means: usize,
-  scales: usize,
+  rows: Count,
+  n: Count,
+  epsilon: Double,
+  x: Reads<f32>,
+  weight: Reads<f32>,
+  bias: Reads<f32>,
+  y: Writes<f32>,
+  means: Writes<f32>,
+  scales: Writes<f32>,
   worker: u32,
   workers: u32,
 ): void {
@@ -45,16 +51,23 @@ export function layer_norm(
   }
 }
 
-/** dx += scale (g - mean(g) - normal mean(g normal)) with g = dy weight. Workers share the rows. */
+/**
+ * dx += scale (g - mean(g) - normal mean(g normal)) with g = dy weight. Workers share the rows.
+ *
+ * @extent x dy dx: rows * n
+ * @extent weight: n
+ * @extent means scales: rows
+ * @work 4 * rows * n
+ */
 export function layer_norm_backward(
-  rows: u32,
-  n: u32,
-  x: usize,
-  weight: usize,
-  means: usize,
-  scales: usize,
-  dy: usize,
-  dx: usize,
+  rows: Count,
+  n: Count,
+  x: Reads<f32>,
+  weight: Reads<f32>,
+  means: Reads<f32>,
+  scales: Reads<f32>,
+  dy: Reads<f32>,
+  dx: Updates<f32>,
   worker: u32,
   workers: u32,
 ): void {
@@ -83,16 +96,23 @@ export function layer_norm_backward(
   }
 }
 
-/** dWeight += sum of dy normal and dBias += sum of dy, over the rows. Workers share the columns. */
+/**
+ * dWeight += sum of dy normal and dBias += sum of dy, over the rows. Workers share the columns.
+ *
+ * @extent x dy: rows * n
+ * @extent means scales: rows
+ * @extent dWeight dBias: n
+ * @work 4 * rows * n
+ */
 export function layer_norm_weights(
-  rows: u32,
-  n: u32,
-  x: usize,
-  means: usize,
-  scales: usize,
-  dy: usize,
-  dWeight: usize,
-  dBias: usize,
+  rows: Count,
+  n: Count,
+  x: Reads<f32>,
+  means: Reads<f32>,
+  scales: Reads<f32>,
+  dy: Reads<f32>,
+  dWeight: Updates<f32>,
+  dBias: Updates<f32>,
   worker: u32,
   workers: u32,
 ): void {

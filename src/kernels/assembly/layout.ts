@@ -1,5 +1,6 @@
 // Moves floats between layouts: strided copies and row gathers.
 
+import { Count, Flag, Reads, Updates, Writes } from "./operands";
 import { loadPart, shareStart, splat, storePart } from "./vector";
 
 @inline
@@ -26,23 +27,26 @@ function run(n: u32, from: usize, fromStride: u32, to: usize, toStride: u32, acc
 /**
  * to[i, j, k, l] (+)= from[i, j, k, l] over a d0 x d1 x d2 x d3 block with any strides (in floats): transposes, slices,
  * concatenations and broadcasts. If a stride of `to` is 0, the values are added in ascending order by one worker.
+ *
+ * @extent from: span(d0, f0, d1, f1, d2, f2, d3, f3)
+ * @extent to: span(d0, t0, d1, t1, d2, t2, d3, t3)
  */
 export function copy_strided(
-  d0: u32,
-  d1: u32,
-  d2: u32,
-  d3: u32,
-  from: usize,
-  f0: u32,
-  f1: u32,
-  f2: u32,
-  f3: u32,
-  to: usize,
-  t0: u32,
-  t1: u32,
-  t2: u32,
-  t3: u32,
-  accumulate: u32,
+  d0: Count,
+  d1: Count,
+  d2: Count,
+  d3: Count,
+  from: Reads<f32>,
+  f0: Count,
+  f1: Count,
+  f2: Count,
+  f3: Count,
+  to: Updates<f32>,
+  t0: Count,
+  t1: Count,
+  t2: Count,
+  t3: Count,
+  accumulate: Flag,
   worker: u32,
   workers: u32,
 ): void {
@@ -58,13 +62,20 @@ export function copy_strided(
   }
 }
 
-/** to[r] = from[index[r]] for rows of `width` floats; a negative index gives zeros. */
+/**
+ * to[r] = from[index[r]] for rows of `width` floats; a negative index gives zeros.
+ *
+ * @extent index: rows
+ * @extent from: (most(index, rows) + 1) * width
+ * @extent to: rows * width
+ * @work 4 * rows * width
+ */
 export function gather_rows(
-  rows: u32,
-  width: u32,
-  index: usize,
-  from: usize,
-  to: usize,
+  rows: Count,
+  width: Count,
+  index: Reads<i32>,
+  from: Reads<f32>,
+  to: Writes<f32>,
   worker: u32,
   workers: u32,
 ): void {
@@ -80,13 +91,18 @@ export function gather_rows(
 /**
  * to[index[r]] += from[r] for rows of `width` floats, in ascending order of r; negative indexes are skipped. Workers
  * share the columns, since several rows may meet in one.
+ *
+ * @extent index: rows
+ * @extent from: rows * width
+ * @extent to: (most(index, rows) + 1) * width
+ * @work 4 * rows * width
  */
 export function scatter_add_rows(
-  rows: u32,
-  width: u32,
-  index: usize,
-  from: usize,
-  to: usize,
+  rows: Count,
+  width: Count,
+  index: Reads<i32>,
+  from: Reads<f32>,
+  to: Updates<f32>,
   worker: u32,
   workers: u32,
 ): void {
@@ -105,8 +121,14 @@ export function scatter_add_rows(
   }
 }
 
-/** y[r] += b for every row of `n` floats. Workers share the rows. */
-export function add_bias(rows: u32, n: u32, b: usize, y: usize, worker: u32, workers: u32): void {
+/**
+ * y[r] += b for every row of `n` floats. Workers share the rows.
+ *
+ * @extent b: n
+ * @extent y: rows * n
+ * @work 4 * rows * n
+ */
+export function add_bias(rows: Count, n: Count, b: Reads<f32>, y: Updates<f32>, worker: u32, workers: u32): void {
   const end = shareStart(rows, 1, worker + 1, workers);
   for (let r = shareStart(rows, 1, worker, workers); r < end; r++) {
     const row = y + (r * n << 2);
@@ -117,8 +139,22 @@ export function add_bias(rows: u32, n: u32, b: usize, y: usize, worker: u32, wor
   }
 }
 
-/** sums[j] += x[0, j] + x[1, j] + ...; `ldx` is the row length in floats. Workers share the columns. */
-export function add_row_sums(rows: u32, n: u32, x: usize, ldx: u32, sums: usize, worker: u32, workers: u32): void {
+/**
+ * sums[j] += x[0, j] + x[1, j] + ...; `ldx` is the row length in floats. Workers share the columns.
+ *
+ * @extent x: span(rows, ldx, n, 1)
+ * @extent sums: n
+ * @work 4 * rows * n
+ */
+export function add_row_sums(
+  rows: Count,
+  n: Count,
+  x: Reads<f32>,
+  ldx: Count,
+  sums: Updates<f32>,
+  worker: u32,
+  workers: u32,
+): void {
   const left = shareStart(n, 16, worker, workers);
   const right = shareStart(n, 16, worker + 1, workers);
   const whole = left + ((right - left) & ~3);

@@ -3,6 +3,7 @@
 
 import { packsNatively } from "./native";
 import { backwardNatively, forwardNatively } from "./native_lstm";
+import { Count, Flag, Optional, Reads, Scratch, Updates, Writes } from "./operands";
 import { edgeTile, multiplyWeights } from "./product";
 import { ownRows, stepSize, totalRows } from "./sequence";
 import {
@@ -69,25 +70,39 @@ function activateRow(gates: usize, bias: usize, row: usize, previousC: usize, c:
  * `h0`[B, P] and `c0`[B, H] are null for zeros, both or neither; `bias`[4H] = b_ih + b_hh. `packedHH` and `packedHR`
  * are W_hh^T and W_hr^T, packed; `packedHH` is null if `gates` already contains the recurrent product. With weights
  * packed as bfloat16 numbers, `h0` holds such numbers, and `hHalf`[N, P] and `mHalf`[N, H] receive `h` and `m` as such.
+ *
+ * @extent sizes: steps
+ * @extent gates: sum(sizes, steps) * 4 * H
+ * @extent h: sum(sizes, steps) * P
+ * @extent c tanhC m: sum(sizes, steps) * H
+ * @extent h0: sizes[0] * P
+ * @extent c0: sizes[0] * H
+ * @extent bias: 4 * H
+ * @extent packedHH: panels(P, 4 * H)
+ * @extent packedHR: panels(H, P)
+ * @inplace h m
+ * @extent hHalf: sum(sizes, steps) * P
+ * @extent mHalf: sum(sizes, steps) * H
+ * @work sizes[0] < 2 ? 0 : 16 * steps * sizes[0] * H * H
  */
 export function lstm_forward(
-  steps: u32,
-  sizes: usize,
-  H: u32,
-  P: u32,
-  gates: usize,
-  h: usize,
-  c: usize,
-  tanhC: usize,
-  m: usize,
-  h0: usize,
-  c0: usize,
-  bias: usize,
-  packedHH: usize,
-  packedHR: usize,
-  hHalf: usize,
-  mHalf: usize,
-  scratch: usize,
+  steps: Count,
+  sizes: Reads<i32>,
+  H: Count,
+  P: Count,
+  gates: Updates<f32>,
+  h: Writes<f32>,
+  c: Writes<f32>,
+  tanhC: Writes<f32>,
+  m: Writes<f32>,
+  h0: Optional<Reads<f32>>,
+  c0: Optional<Reads<f32>>,
+  bias: Reads<f32>,
+  packedHH: Optional<Reads<f32>>,
+  packedHR: Optional<Reads<f32>>,
+  hHalf: Optional<Writes<u16>>,
+  mHalf: Optional<Writes<u16>>,
+  scratch: Scratch,
   worker: u32,
   workers: u32,
 ): void {
@@ -199,27 +214,39 @@ export function addRow(to: usize, a: usize, b: usize, row: usize): void {
  * receives the gradient of the pre-activations. With a projection, `dH`[N, P] receives the whole gradient of every
  * hidden state, and `dm`[B, H] is scratch. `packedHH` and `packedHR` are W_hh and W_hr, packed. With weights packed as
  * bfloat16 numbers, `gatesHalf`[N, 4H] and `dHHalf`[N, P] receive the results in `gates` and `dH` as such.
+ *
+ * @extent sizes: steps
+ * @extent gates: sum(sizes, steps) * 4 * H
+ * @extent c tanhC: sum(sizes, steps) * H
+ * @extent dOutput dH: sum(sizes, steps) * P
+ * @extent dh: sizes[0] * P
+ * @extent c0 dc dm: sizes[0] * H
+ * @extent packedHH: panels(4 * H, P)
+ * @extent packedHR: panels(P, H)
+ * @extent gatesHalf: sum(sizes, steps) * 4 * H
+ * @extent dHHalf: sum(sizes, steps) * P
+ * @work sizes[0] < 2 ? 0 : 16 * steps * sizes[0] * H * H
  */
 export function lstm_backward(
-  steps: u32,
-  sizes: usize,
-  H: u32,
-  P: u32,
-  gates: usize,
-  c: usize,
-  tanhC: usize,
-  c0: usize,
-  dOutput: usize,
-  dh: usize,
-  dc: usize,
-  dH: usize,
-  dm: usize,
-  initial: u32,
-  packedHH: usize,
-  packedHR: usize,
-  gatesHalf: usize,
-  dHHalf: usize,
-  scratch: usize,
+  steps: Count,
+  sizes: Reads<i32>,
+  H: Count,
+  P: Count,
+  gates: Updates<f32>,
+  c: Reads<f32>,
+  tanhC: Reads<f32>,
+  c0: Optional<Reads<f32>>,
+  dOutput: Optional<Reads<f32>>,
+  dh: Updates<f32>,
+  dc: Updates<f32>,
+  dH: Optional<Writes<f32>>,
+  dm: Optional<Writes<f32>>,
+  initial: Flag,
+  packedHH: Reads<f32>,
+  packedHR: Optional<Reads<f32>>,
+  gatesHalf: Optional<Writes<u16>>,
+  dHHalf: Optional<Writes<u16>>,
+  scratch: Scratch,
   worker: u32,
   workers: u32,
 ): void {

@@ -1,6 +1,7 @@
 // Optimizer steps over a run of parameters, following PyTorch's definitions. Every gradient is first multiplied by
 // `scale` (clipping by the global norm). Workers share the run.
 
+import { Count, Flag, Float, Optional, Reads, Updates } from "./operands";
 import { flush, fma, loadPart, NORMAL, shareStart, splat, storePart } from "./vector";
 
 @inline
@@ -36,18 +37,21 @@ function gradientAt(g: usize, w: v128, scale: f32, decay: f32, count: u32): v128
 /**
  * w -= rate d with d = g, the velocity v = momentum v + undamped g, or g + momentum v (Nesterov 1983). `velocity` is
  * null without momentum; in the first step, `undamped` is 1.
+ *
+ * @extent w g velocity: n
+ * @work 4 * n
  */
 export function sgd_step(
-  n: u32,
-  w: usize,
-  g: usize,
-  velocity: usize,
-  rate: f32,
-  momentum: f32,
-  undamped: f32,
-  nesterov: u32,
-  decay: f32,
-  scale: f32,
+  n: Count,
+  w: Updates<f32>,
+  g: Reads<f32>,
+  velocity: Optional<Updates<f32>>,
+  rate: Float,
+  momentum: Float,
+  undamped: Float,
+  nesterov: Flag,
+  decay: Float,
+  scale: Float,
   worker: u32,
   workers: u32,
 ): void {
@@ -70,23 +74,26 @@ export function sgd_step(
  * Adam (Kingma and Ba 2015): w -= rate m / (sqrt(v) / correction + epsilon), with `rate` already divided by 1 - beta1^t
  * and `correction` = sqrt(1 - beta2^t). `keep` = 1 - rate decay shrinks w first (AdamW, Loshchilov and Hutter 2019);
  * `decay` is added to the gradient instead, as L2 regularization.
+ *
+ * @extent w g m v: n
+ * @work 4 * n
  */
 export function adam_step(
-  n: u32,
-  w: usize,
-  g: usize,
-  m: usize,
-  v: usize,
-  rate: f32,
-  beta1: f32,
-  beta2: f32,
-  rest1: f32,
-  rest2: f32,
-  epsilon: f32,
-  correction: f32,
-  keep: f32,
-  decay: f32,
-  scale: f32,
+  n: Count,
+  w: Updates<f32>,
+  g: Reads<f32>,
+  m: Updates<f32>,
+  v: Updates<f32>,
+  rate: Float,
+  beta1: Float,
+  beta2: Float,
+  rest1: Float,
+  rest2: Float,
+  epsilon: Float,
+  correction: Float,
+  keep: Float,
+  decay: Float,
+  scale: Float,
   worker: u32,
   workers: u32,
 ): void {
@@ -108,20 +115,23 @@ export function adam_step(
 /**
  * RMSprop (Tieleman and Hinton 2012): s = alpha s + rest g^2, d = g / (sqrt(s) + epsilon). If `velocity` is not null,
  * the step goes through v = momentum v + d.
+ *
+ * @extent w g s velocity: n
+ * @work 4 * n
  */
 export function rmsprop_step(
-  n: u32,
-  w: usize,
-  g: usize,
-  s: usize,
-  velocity: usize,
-  rate: f32,
-  alpha: f32,
-  rest: f32,
-  epsilon: f32,
-  momentum: f32,
-  decay: f32,
-  scale: f32,
+  n: Count,
+  w: Updates<f32>,
+  g: Reads<f32>,
+  s: Updates<f32>,
+  velocity: Optional<Updates<f32>>,
+  rate: Float,
+  alpha: Float,
+  rest: Float,
+  epsilon: Float,
+  momentum: Float,
+  decay: Float,
+  scale: Float,
   worker: u32,
   workers: u32,
 ): void {

@@ -1,6 +1,7 @@
 // The packed form in which products read B: panels of 8 columns, each k contiguous rows, so that the innermost loop
 // reads forwards. Whatever is packed or transposed for a product loses its subnormal numbers.
 
+import { Count, Flag, Reads, Writes } from "./operands";
 import { flush, NORMAL, shareStart } from "./vector";
 
 /** Columns per panel. */
@@ -112,14 +113,18 @@ export function packColumns(transposed: bool, k: u32, first: u32, last: u32, b: 
 /**
  * Packs all of B[k, n] (or of B[n, k] if transposed) for `multiply`: ceil(n / 8) panels of k x 8 floats. `ldb` is B's
  * row length in floats. Workers share the panels.
+ *
+ * @extent b: span(transposed ? n : k, ldb, transposed ? k : n, 1)
+ * @extent packed: panels(k, n)
+ * @work 4 * k * n
  */
 export function pack(
-  transposed: u32,
-  k: u32,
-  n: u32,
-  b: usize,
-  ldb: u32,
-  packed: usize,
+  transposed: Flag,
+  k: Count,
+  n: Count,
+  b: Reads<f32>,
+  ldb: Count,
+  packed: Writes<f32>,
   worker: u32,
   workers: u32,
 ): void {
@@ -128,12 +133,17 @@ export function pack(
   packColumns(transposed != 0, k, first, last, b, ldb << 2, packed + (first * k << 2));
 }
 
-/** to[c, r] = from[r, c] for a matrix of rows x columns floats. Workers share the columns. */
+/**
+ * to[c, r] = from[r, c] for a matrix of rows x columns floats. Workers share the columns.
+ *
+ * @extent from to: rows * columns
+ * @work 4 * rows * columns
+ */
 export function transpose_matrix(
-  rows: u32,
-  columns: u32,
-  from: usize,
-  to: usize,
+  rows: Count,
+  columns: Count,
+  from: Reads<f32>,
+  to: Writes<f32>,
   worker: u32,
   workers: u32,
 ): void {

@@ -4,6 +4,7 @@
 // change a bit of the result.
 
 import { isNative, sgemm } from "./native";
+import { Count, Flag, Reads, Scratch, Updates } from "./operands";
 import { copyMatrix, hasSubnormal, packColumns, PANEL, transpose } from "./packing";
 import { fma, shareStart, splat } from "./vector";
 
@@ -204,18 +205,25 @@ export function multiplyWeights(
   else if (m > 0) sgemm(0, 0, m, n, k, a, <u32> lda >> 2, b, n, c, <u32> ldc >> 2, accumulate);
 }
 
-/** C[m, n] (+)= A[m, k] B with B packed by `pack`; `lda` and `ldc` in floats. Workers share the panels. */
+/**
+ * C[m, n] (+)= A[m, k] B with B packed by `pack`; `lda` and `ldc` in floats. Workers share the panels.
+ *
+ * @extent a: span(m, lda, k, 1)
+ * @extent packed: panels(k, n)
+ * @extent c: span(m, ldc, n, 1)
+ * @work m * n * k
+ */
 export function matmul_packed(
-  m: u32,
-  n: u32,
-  k: u32,
-  a: usize,
-  lda: u32,
-  packed: usize,
-  c: usize,
-  ldc: u32,
-  accumulate: u32,
-  scratch: usize,
+  m: Count,
+  n: Count,
+  k: Count,
+  a: Reads<f32>,
+  lda: Count,
+  packed: Reads<f32>,
+  c: Updates<f32>,
+  ldc: Count,
+  accumulate: Flag,
+  scratch: Scratch,
   worker: u32,
   workers: u32,
 ): void {
@@ -284,21 +292,26 @@ function blocks(
 /**
  * C[m, n] (+)= op(A)[m, k] op(B)[k, n], row-major; `lda`, `ldb`, `ldc` are row lengths in floats, and `scratch` holds
  * `product_scratch()` bytes per worker. Workers share the rows of a tall C or the columns of a wide one.
+ *
+ * @extent a: span(transposedA ? k : m, lda, transposedA ? m : k, 1)
+ * @extent b: span(transposedB ? n : k, ldb, transposedB ? k : n, 1)
+ * @extent c: span(m, ldc, n, 1)
+ * @work m * n * k
  */
 export function matmul(
-  transposedA: u32,
-  transposedB: u32,
-  m: u32,
-  n: u32,
-  k: u32,
-  a: usize,
-  lda: u32,
-  b: usize,
-  ldb: u32,
-  c: usize,
-  ldc: u32,
-  accumulate: u32,
-  scratch: usize,
+  transposedA: Flag,
+  transposedB: Flag,
+  m: Count,
+  n: Count,
+  k: Count,
+  a: Reads<f32>,
+  lda: Count,
+  b: Reads<f32>,
+  ldb: Count,
+  c: Updates<f32>,
+  ldc: Count,
+  accumulate: Flag,
+  scratch: Scratch,
   worker: u32,
   workers: u32,
 ): void {

@@ -5,6 +5,7 @@
 // W is stored in panels of 8 rows and, within a panel, in pairs of weights: two of the first row, two of the second,
 // and so on. A weight takes one byte and a panel ceil(k / 2) x 16 bytes.
 
+import { Count, Flag, Reads, Scratch, Updates, Writes } from "./operands";
 import { product_scratch } from "./product";
 import { fma, loadPart, shareStart, splat, storePart } from "./vector";
 
@@ -28,14 +29,19 @@ function largest(x: usize, n: u32): f32 {
 /**
  * Quantizes W[n, k] row by row for `matmul_int8`: ceil(n / 8) panels in `packed`, the scales in `scales`[n]; the
  * largest absolute value of each row becomes 127. `ldw` is W's row length in floats. Workers share the panels.
+ *
+ * @extent w: span(n, ldw, k, 1)
+ * @extent packed: 16 * ceil(n / 8) * ceil(k / 2)
+ * @extent scales: n
+ * @work 4 * k * n
  */
 export function pack_int8(
-  k: u32,
-  n: u32,
-  w: usize,
-  ldw: u32,
-  packed: usize,
-  scales: usize,
+  k: Count,
+  n: Count,
+  w: Reads<f32>,
+  ldw: Count,
+  packed: Writes<i8>,
+  scales: Writes<f32>,
   worker: u32,
   workers: u32,
 ): void {
@@ -130,19 +136,25 @@ function wideTile(k: u32, x: usize, scale: f32, panel: usize, scales: usize, c: 
 /**
  * C[m, n] (+)= A[m, k] W^T with W[n, k] quantized by `pack_int8`; `lda` and `ldc` in floats, `scratch` as for `matmul`.
  * Workers share the panels. A row must fit the scratch memory, so k is at most 100,000.
+ *
+ * @extent a: span(m, lda, k, 1)
+ * @extent packed: 16 * ceil(n / 8) * ceil(k / 2)
+ * @extent scales: n
+ * @extent c: span(m, ldc, n, 1)
+ * @work m * n * k / 2
  */
 export function matmul_int8(
-  m: u32,
-  n: u32,
-  k: u32,
-  a: usize,
-  lda: u32,
-  packed: usize,
-  scales: usize,
-  c: usize,
-  ldc: u32,
-  accumulate: u32,
-  scratch: usize,
+  m: Count,
+  n: Count,
+  k: Count,
+  a: Reads<f32>,
+  lda: Count,
+  packed: Reads<i8>,
+  scales: Reads<f32>,
+  c: Updates<f32>,
+  ldc: Count,
+  accumulate: Flag,
+  scratch: Scratch,
   worker: u32,
   workers: u32,
 ): void {

@@ -1,6 +1,7 @@
 // Counter-based random numbers: Philox4x32-10 (Salmon et al. 2011). A number depends only on the seed, the stream, the
 // step and its index, not on the number of workers, on the order or on a resumed run.
 
+import { Bits, Count, Flag, Float, Reads, Updates, Writes } from "./operands";
 import { loadPart, shareStart, splat, storePart } from "./vector";
 
 const MULTIPLIER_0: u64 = 0xd2511f53;
@@ -35,14 +36,18 @@ function uniform4(words: v128): v128 {
   return f32x4.mul(f32x4.convert_i32x4_s(i32x4.shr_u(words, 8)), f32x4.splat(5.9604644775390625e-8));
 }
 
-/** x = uniform numbers in [0, 1). Workers share the run. */
+/**
+ * x = uniform numbers in [0, 1). Workers share the run.
+ *
+ * @extent x: n
+ */
 export function random_uniform(
-  n: u32,
-  x: usize,
-  seedLow: u32,
-  seedHigh: u32,
-  stream: u32,
-  step: u32,
+  n: Count,
+  x: Writes<f32>,
+  seedLow: Bits,
+  seedHigh: Bits,
+  stream: Bits,
+  step: Bits,
   worker: u32,
   workers: u32,
 ): void {
@@ -57,18 +62,21 @@ export function random_uniform(
  * y (+)= x mask / (1 - rate): inverted dropout, and its gradient when called with gradients. The mask has `period`
  * elements and is applied `repeats` times, which is locked dropout (Gal and Ghahramani 2016) if the period is one time
  * step. Workers share the period.
+ *
+ * @extent x y: repeats * period
+ * @work 8 * repeats * period
  */
 export function dropout(
-  repeats: u32,
-  period: u32,
-  rate: f32,
-  x: usize,
-  y: usize,
-  accumulate: u32,
-  seedLow: u32,
-  seedHigh: u32,
-  stream: u32,
-  step: u32,
+  repeats: Count,
+  period: Count,
+  rate: Float,
+  x: Reads<f32>,
+  y: Updates<f32>,
+  accumulate: Flag,
+  seedLow: Bits,
+  seedHigh: Bits,
+  stream: Bits,
+  step: Bits,
   worker: u32,
   workers: u32,
 ): void {

@@ -1,5 +1,6 @@
 // The largest elements of rows. Workers share the rows.
 
+import { Count, Reads, Writes } from "./operands";
 import { shareStart, splat } from "./vector";
 
 /** Number of floats compared at once with the smallest one in the list. */
@@ -51,13 +52,17 @@ function largestOfRow(n: u32, count: u32, x: usize, places: usize): void {
 /**
  * places[r] = the indexes of the `count` largest of the n floats of row r: largest first, ties in ascending order, then
  * -1 if there are fewer. NaN is skipped.
+ *
+ * @extent x: rows * n
+ * @extent places: rows * count
+ * @work 4 * rows * n
  */
 export function largest(
-  rows: u32,
-  n: u32,
-  count: u32,
-  x: usize,
-  places: usize,
+  rows: Count,
+  n: Count,
+  count: Count,
+  x: Reads<f32>,
+  places: Writes<i32>,
   worker: u32,
   workers: u32,
 ): void {

@@ -1,5 +1,6 @@
 // Sums, norms and maxima. Partial sums have a fixed size, so the number of workers changes nothing.
 
+import { Count, Double, Reads, Updates, Writes } from "./operands";
 import { loadPart, shareStart, storePart } from "./vector";
 
 /** Floats per partial sum. */
@@ -26,16 +27,27 @@ function partSquares(x: usize, n: u32): f64 {
   return total;
 }
 
-/** parts[i] = sum of the squares of the i-th 4096 floats, as doubles. */
-export function sum_squares(n: u32, x: usize, parts: usize, worker: u32, workers: u32): void {
+/**
+ * parts[i] = sum of the squares of the i-th 4096 floats, as doubles.
+ *
+ * @extent x: n
+ * @extent parts: ceil(n / 4096)
+ * @work 4 * n
+ */
+export function sum_squares(n: Count, x: Reads<f32>, parts: Writes<f64>, worker: u32, workers: u32): void {
   const end = shareStart(n, PART, worker + 1, workers);
   for (let i = shareStart(n, PART, worker, workers); i < end; i += PART) {
     store<f64>(parts + (i / PART << 3), partSquares(x + (i << 2), min(PART, end - i)));
   }
 }
 
-/** y = scale (x[0] + x[1] + ...), added in double precision by one worker. */
-export function sum(n: u32, x: usize, scale: f64, y: usize, worker: u32, workers: u32): void {
+/**
+ * y = scale (x[0] + x[1] + ...), added in double precision by one worker.
+ *
+ * @extent x: n
+ * @extent y: 1
+ */
+export function sum(n: Count, x: Reads<f32>, scale: Double, y: Writes<f32>, worker: u32, workers: u32): void {
   if (worker > 0) return;
   let total: f64 = 0;
   for (let i: u32 = 0; i < n; i++) total += load<f32>(x + (i << 2));
@@ -45,14 +57,19 @@ export function sum(n: u32, x: usize, scale: f64, y: usize, worker: u32, workers
 /**
  * y[b, k] = the largest of x[t, b, k] over the first lengths[b] (at least 1) of T steps, and at[b, k] = the first t
  * that attains it. NaN counts as larger than any number. Workers share the sequences.
+ *
+ * @extent lengths: B
+ * @extent x: most(lengths, B) * B * K
+ * @extent y at: B * K
+ * @work 4 * B * K * lengths[0]
  */
 export function max_steps(
-  B: u32,
-  K: u32,
-  lengths: usize,
-  x: usize,
-  y: usize,
-  at: usize,
+  B: Count,
+  K: Count,
+  lengths: Reads<i32>,
+  x: Reads<f32>,
+  y: Writes<f32>,
+  at: Writes<i32>,
   worker: u32,
   workers: u32,
 ): void {
@@ -80,13 +97,18 @@ export function max_steps(
   }
 }
 
-/** dx[at[b, k], b, k] += dy[b, k]. Workers share the sequences. */
+/**
+ * dx[at[b, k], b, k] += dy[b, k]. Workers share the sequences.
+ *
+ * @extent at dy: B * K
+ * @extent dx: (most(at, B * K) + 1) * B * K
+ */
 export function max_steps_backward(
-  B: u32,
-  K: u32,
-  at: usize,
-  dy: usize,
-  dx: usize,
+  B: Count,
+  K: Count,
+  at: Reads<i32>,
+  dy: Reads<f32>,
+  dx: Updates<f32>,
   worker: u32,
   workers: u32,
 ): void {

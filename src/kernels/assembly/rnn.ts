@@ -2,6 +2,7 @@
 
 import { packsNatively } from "./native";
 import { backwardNatively, forwardNatively } from "./native_rnn";
+import { Count, Flag, Optional, Reads, Scratch, Updates, Writes } from "./operands";
 import { edgeTile, multiplyWeights } from "./product";
 import { ownRows, stepSize, totalRows } from "./sequence";
 import { flush, gradient2, lift, loadPart, splat, STATE, storePart, tanh } from "./vector";
@@ -23,18 +24,26 @@ export function activateRow(relu: bool, H: u32, h: usize, bias: usize): void {
  * Runs the recurrence over a packed batch. On entry, `h`[N, H] holds W_ih x; on return, the hidden states. `h0`[B, H]
  * is null for zeros; `bias`[H] = b_ih + b_hh. `packedHH` is W_hh^T, packed; null if `h` already contains the recurrent
  * product. With weights packed as bfloat16 numbers, `h0` holds such numbers, and `hHalf`[N, H] receives `h` as such.
+ *
+ * @extent sizes: steps
+ * @extent h: sum(sizes, steps) * H
+ * @extent h0: sizes[0] * H
+ * @extent bias: H
+ * @extent packedHH: panels(H, H)
+ * @extent hHalf: sum(sizes, steps) * H
+ * @work sizes[0] < 2 ? 0 : steps * sizes[0] * H * H
  */
 export function rnn_forward(
-  relu: u32,
-  steps: u32,
-  sizes: usize,
-  H: u32,
-  h: usize,
-  h0: usize,
-  bias: usize,
-  packedHH: usize,
-  hHalf: usize,
-  scratch: usize,
+  relu: Flag,
+  steps: Count,
+  sizes: Reads<i32>,
+  H: Count,
+  h: Updates<f32>,
+  h0: Optional<Reads<f32>>,
+  bias: Reads<f32>,
+  packedHH: Optional<Reads<f32>>,
+  hHalf: Optional<Writes<u16>>,
+  scratch: Scratch,
   worker: u32,
   workers: u32,
 ): void {
@@ -79,20 +88,27 @@ export function deriveRow(relu: bool, row: usize, h: usize, dh: usize, dOutput: 
  * that of the final states on entry and, if `initial` is not 0, that of h0 on return; `dGates`[N, H] receives that of
  * the pre-activations. `packedHH` is W_hh, packed. With weights packed as bfloat16 numbers, `dGatesHalf` receives
  * `dGates` as such.
+ *
+ * @extent sizes: steps
+ * @extent h dOutput dGates: sum(sizes, steps) * H
+ * @extent dh: sizes[0] * H
+ * @extent packedHH: panels(H, H)
+ * @extent dGatesHalf: sum(sizes, steps) * H
+ * @work sizes[0] < 2 ? 0 : steps * sizes[0] * H * H
  */
 export function rnn_backward(
-  relu: u32,
-  steps: u32,
-  sizes: usize,
-  H: u32,
-  h: usize,
-  dOutput: usize,
-  dh: usize,
-  dGates: usize,
-  initial: u32,
-  packedHH: usize,
-  dGatesHalf: usize,
-  scratch: usize,
+  relu: Flag,
+  steps: Count,
+  sizes: Reads<i32>,
+  H: Count,
+  h: Reads<f32>,
+  dOutput: Optional<Reads<f32>>,
+  dh: Updates<f32>,
+  dGates: Writes<f32>,
+  initial: Flag,
+  packedHH: Reads<f32>,
+  dGatesHalf: Optional<Writes<u16>>,
+  scratch: Scratch,
   worker: u32,
   workers: u32,
 ): void {

@@ -1,5 +1,6 @@
 // Softmax over rows, and the cross-entropy of its result with a target index. Workers share the rows.
 
+import { Count, Flag, Float, Reads, Updates, Writes } from "./operands";
 import {
   exp,
   EXP_MIN,
@@ -67,19 +68,30 @@ function softmaxRow(n: u32, x: usize, y: usize): void {
   }
 }
 
-/** y = softmax(x) for each row of n floats. */
-export function softmax(rows: u32, n: u32, x: usize, y: usize, worker: u32, workers: u32): void {
+/**
+ * y = softmax(x) for each row of n floats.
+ *
+ * @extent x y: rows * n
+ * @work 4 * rows * n
+ */
+export function softmax(rows: Count, n: Count, x: Reads<f32>, y: Writes<f32>, worker: u32, workers: u32): void {
   const end = shareStart(rows, 1, worker + 1, workers);
   for (let r = shareStart(rows, 1, worker, workers); r < end; r++) softmaxRow(n, x + (r * n << 2), y + (r * n << 2));
 }
 
-/** Softmax of the first lengths[r] floats of row r; the others become 0. */
+/**
+ * Softmax of the first lengths[r] floats of row r; the others become 0.
+ *
+ * @extent lengths: rows
+ * @extent x y: rows * n
+ * @work 4 * rows * n
+ */
 export function softmax_ragged(
-  rows: u32,
-  n: u32,
-  lengths: usize,
-  x: usize,
-  y: usize,
+  rows: Count,
+  n: Count,
+  lengths: Reads<i32>,
+  x: Reads<f32>,
+  y: Writes<f32>,
   worker: u32,
   workers: u32,
 ): void {
@@ -92,8 +104,21 @@ export function softmax_ragged(
   }
 }
 
-/** dx += y (dy - sum(dy y)) for each row of n floats. */
-export function softmax_backward(rows: u32, n: u32, y: usize, dy: usize, dx: usize, worker: u32, workers: u32): void {
+/**
+ * dx += y (dy - sum(dy y)) for each row of n floats.
+ *
+ * @extent y dy dx: rows * n
+ * @work 4 * rows * n
+ */
+export function softmax_backward(
+  rows: Count,
+  n: Count,
+  y: Reads<f32>,
+  dy: Reads<f32>,
+  dx: Updates<f32>,
+  worker: u32,
+  workers: u32,
+): void {
   const end = shareStart(rows, 1, worker + 1, workers);
   for (let r = shareStart(rows, 1, worker, workers); r < end; r++) {
     const at: usize = r * n << 2;
@@ -130,14 +155,18 @@ function ln(x: f32): f64 {
 /**
  * losses[r] = -log softmax(x[r])[targets[r]] and logSums[r] = log sum e^x[r], which the backward pass needs. Rows with
  * a negative target are ignored: their loss is 0.
+ *
+ * @extent x: rows * n
+ * @extent targets losses logSums: rows
+ * @work 4 * rows * n
  */
 export function cross_entropy(
-  rows: u32,
-  n: u32,
-  x: usize,
-  targets: usize,
-  losses: usize,
-  logSums: usize,
+  rows: Count,
+  n: Count,
+  x: Reads<f32>,
+  targets: Reads<i32>,
+  losses: Writes<f32>,
+  logSums: Writes<f32>,
   worker: u32,
   workers: u32,
 ): void {
@@ -156,16 +185,22 @@ export function cross_entropy(
   }
 }
 
-/** dx[r] (+)= scale (softmax(x[r]) - onehot(targets[r])); zeros if the target is negative. */
+/**
+ * dx[r] (+)= scale (softmax(x[r]) - onehot(targets[r])); zeros if the target is negative.
+ *
+ * @extent x dx: rows * n
+ * @extent targets logSums: rows
+ * @work 4 * rows * n
+ */
 export function cross_entropy_backward(
-  rows: u32,
-  n: u32,
-  x: usize,
-  targets: usize,
-  logSums: usize,
-  scale: f32,
-  dx: usize,
-  accumulate: u32,
+  rows: Count,
+  n: Count,
+  x: Reads<f32>,
+  targets: Reads<i32>,
+  logSums: Reads<f32>,
+  scale: Float,
+  dx: Updates<f32>,
+  accumulate: Flag,
   worker: u32,
   workers: u32,
 ): void {
@@ -193,16 +228,21 @@ export function cross_entropy_backward(
 /**
  * Cross-entropy with label smoothing and class weights: losses[r] = (1 - smoothing) w_y (L - x_y) + smoothing / n sum_c
  * w_c (L - x_c), where y is the target and L = logSums[r] = log sum e^x[r]. Rows with a negative target are ignored.
+ *
+ * @extent x: rows * n
+ * @extent targets losses logSums: rows
+ * @extent weights: n
+ * @work 4 * rows * n
  */
 export function smoothed_cross_entropy(
-  rows: u32,
-  n: u32,
-  x: usize,
-  targets: usize,
-  weights: usize,
-  smoothing: f32,
-  losses: usize,
-  logSums: usize,
+  rows: Count,
+  n: Count,
+  x: Reads<f32>,
+  targets: Reads<i32>,
+  weights: Reads<f32>,
+  smoothing: Float,
+  losses: Writes<f32>,
+  logSums: Writes<f32>,
   worker: u32,
   workers: u32,
 ): void {
@@ -239,18 +279,23 @@ export function smoothed_cross_entropy(
 /**
  * dx[r] (+)= scale (Q softmax(x[r]) - q), where q_c = smoothing / n w_c, plus (1 - smoothing) w_y at the target y, and
  * Q is the sum of q; zeros if the target is negative.
+ *
+ * @extent x dx: rows * n
+ * @extent targets logSums: rows
+ * @extent weights: n
+ * @work 4 * rows * n
  */
 export function smoothed_cross_entropy_backward(
-  rows: u32,
-  n: u32,
-  x: usize,
-  targets: usize,
-  weights: usize,
-  smoothing: f32,
-  logSums: usize,
-  scale: f32,
-  dx: usize,
-  accumulate: u32,
+  rows: Count,
+  n: Count,
+  x: Reads<f32>,
+  targets: Reads<i32>,
+  weights: Reads<f32>,
+  smoothing: Float,
+  logSums: Reads<f32>,
+  scale: Float,
+  dx: Updates<f32>,
+  accumulate: Flag,
   worker: u32,
   workers: u32,
 ): void {
