@@ -72,5 +72,5 @@ export function makeStep(configuration: Configuration, engine: Engine): () => vo
 /** Returns a function that multiplies [M, K] x [K, N] zeros on the engine. */
 export function makeProduct(engine: Engine, [M, N, K]: readonly [number, number, number]): () => void {
   const [a, b, c] = [M * K, K * N, M * N].map((size) => engine.allocate(size * 4));
-  return () => engine.run("matmul", 0, 0, M, N, K, a.address, K, b.address, N, c.address, N, 0, engine.scratch);
+  return () => engine.run("matmul", 0, 0, M, N, K, a.address, K, b.address, N, c.address, N, 0);
 }

@@ -1,3 +1,4 @@
+import { type Address, offset } from "../kernels/mod.ts";
 import type { Space } from "./space.ts";
 import { wholeLines } from "./memory.ts";
 
@@ -5,7 +6,7 @@ import { wholeLines } from "./memory.ts";
 const MIN_CHUNK_BYTES = 1 << 20;
 
 interface Chunk {
-  address: number;
+  address: Address;
   bytes: number;
 }
 
@@ -55,7 +56,7 @@ export class Arena implements Disposable {
   }
 
   /** Takes `bytes` and returns their address; the contents are undefined. */
-  allocate(bytes: number): number {
+  allocate(bytes: number): Address {
     const wanted = wholeLines(bytes);
     this.join();
     while (this.#current < this.#chunks.length && this.#used + wanted > this.#chunks[this.#current].bytes) {
@@ -64,7 +65,7 @@ export class Arena implements Disposable {
       this.#used = 0;
     }
     if (this.#current === this.#chunks.length) this.#addChunk(wanted);
-    const address = this.#chunks[this.#current].address + this.#used;
+    const address = offset(this.#chunks[this.#current].address, this.#used, 1);
     this.#used += wanted;
     this.#taken += wanted;
     this.#mostTaken = Math.max(this.#mostTaken, this.#taken);

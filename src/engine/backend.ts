@@ -1,4 +1,4 @@
-import type { Build, KernelName } from "../kernels/mod.ts";
+import type { Build, KernelName, OperandsOf } from "../kernels/mod.ts";
 import type { Blas, ProductPrecision } from "./native/find_library.ts";
 import type { Space } from "./space.ts";
 
@@ -18,8 +18,6 @@ export interface Backend extends Disposable {
   readonly packing: string;
   /** Bytes of weights `[k, n]` in the form of `pack_weights`. */
   packedBytes(k: number, n: number): number;
-  /** Address of the scratch memory of matrix products. */
-  readonly scratch: number;
   /** The number of threads that share the work. */
   readonly threads: number;
   /** Whether all workers have started; until then the main thread works alone. */
@@ -27,5 +25,5 @@ export interface Backend extends Disposable {
   /** Starts the workers, if there are any left to start. */
   start(): void;
   /** Runs a kernel and waits for it. */
-  run(kernel: KernelName, operands: readonly number[]): void;
+  run<Kernel extends KernelName>(kernel: Kernel, operands: OperandsOf<Kernel>): void;
 }

@@ -1,19 +1,20 @@
 import { InputRangeError } from "../../errors.ts";
+import type { Address } from "../kernels/mod.ts";
 
 /** Memory that outlives a step. `Engine.allocate` makes it, `Engine.release` frees it. */
 export class Block {
   /** Size in bytes, in whole cache lines. */
   readonly bytes: number;
-  #address: number;
+  #address: Address;
   #isFreed = false;
 
-  constructor(address: number, bytes: number) {
+  constructor(address: Address, bytes: number) {
     this.#address = address;
     this.bytes = bytes;
   }
 
   /** Address of the first byte. Throws `RangeError` if the block has been freed: the memory may hold something else. */
-  get address(): number {
+  get address(): Address {
     if (this.#isFreed) throw new InputRangeError("use memory: expected a block in use, found one that has been freed");
     return this.#address;
   }

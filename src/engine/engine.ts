@@ -1,5 +1,5 @@
 import { InputRangeError } from "../../errors.ts";
-import type { Build, KernelName } from "../kernels/mod.ts";
+import type { Address, Build, KernelName, OperandsOf } from "../kernels/mod.ts";
 import { expectKind, expectKinds, type OptionKinds } from "../schema/mod.ts";
 import { Arena } from "./arena.ts";
 import type { Backend } from "./backend.ts";
@@ -43,7 +43,7 @@ const KINDS: OptionKinds<EngineOptions> = {
 
 /** The remains of a block that has become unreachable. */
 interface Held {
-  readonly address: number;
+  readonly address: Address;
   readonly bytes: number;
 }
 
@@ -157,14 +157,6 @@ export class Engine implements Disposable {
   }
 
   /**
-   * Address of the scratch memory of matrix products.
-   * @internal
-   */
-  get scratch(): number {
-    return this.#backend.scratch;
-  }
-
-  /**
    * The arena that holds the activations of the current step.
    * @internal
    */
@@ -195,7 +187,7 @@ export class Engine implements Disposable {
    * Runs a kernel and waits for it.
    * @internal
    */
-  run(kernel: KernelName, ...operands: number[]): void {
+  run<Kernel extends KernelName>(kernel: Kernel, ...operands: OperandsOf<Kernel>): void {
     this.#recording?.push({ kernel, operands });
     this.#backend.run(kernel, operands);
   }
@@ -276,7 +268,7 @@ export class Engine implements Disposable {
    * Returns a view of `count` floats to read, valid until the next allocation.
    * @internal
    */
-  floats(address: number, count: number): Float32Array {
+  floats(address: Address, count: number): Float32Array {
     return this.memory.floats(address, count);
   }
 
@@ -284,7 +276,7 @@ export class Engine implements Disposable {
    * Calls `write` with a view of `count` floats, except on an engine that computes nothing. `write` must not allocate.
    * @internal
    */
-  change(address: number, count: number, write: (values: Float32Array) => void): void {
+  change(address: Address, count: number, write: (values: Float32Array) => void): void {
     this.memory.change(address, count, write);
   }
 
@@ -292,7 +284,7 @@ export class Engine implements Disposable {
    * Copies integers into the arena and returns their address.
    * @internal
    */
-  placeIntegers(values: Int32Array): number {
+  placeIntegers(values: Int32Array): Address {
     expectKind("place integers", "the integers", values, Int32Array);
     const address = this.arena.allocate(values.length * 4);
     this.memory.place(values, address);

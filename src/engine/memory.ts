@@ -1,4 +1,5 @@
 import { InputRangeError } from "../../errors.ts";
+import { type Address, offset } from "../kernels/mod.ts";
 import type { Space } from "./space.ts";
 
 /** Bytes per WebAssembly page. */
@@ -9,7 +10,7 @@ const MAX_PAGES = 65536;
 const LINE_BYTES = 64;
 
 interface Block {
-  address: number;
+  address: Address;
   bytes: number;
 }
 
@@ -55,14 +56,14 @@ export class Memory implements Space {
   i32!: Int32Array;
   #moves: boolean;
   #free: Block[] = [];
-  #taken = new Map<number, number>();
+  #taken = new Map<Address, number>();
 
   constructor(kind: MemoryKind = "shared") {
     this.wasm = newMemory(kind);
     this.#moves = kind === "moving";
     this.#refreshViews();
     // Address 0 means "none" to the kernels.
-    this.#free.push({ address: LINE_BYTES, bytes: this.bytes - LINE_BYTES });
+    this.#free.push({ address: LINE_BYTES as Address, bytes: this.bytes - LINE_BYTES });
   }
 
   /** Size of the memory in bytes. */
@@ -71,17 +72,17 @@ export class Memory implements Space {
   }
 
   /** Returns a view of `count` floats, valid until the next allocation. */
-  floats(address: number, count: number): Float32Array {
+  floats(address: Address, count: number): Float32Array {
     return this.f32.subarray(address >>> 2, (address >>> 2) + count);
   }
 
   /** Returns a view of `count` doubles, valid until the next allocation. */
-  doubles(address: number, count: number): Float64Array {
+  doubles(address: Address, count: number): Float64Array {
     return this.f64.subarray(address / 8, address / 8 + count);
   }
 
   /** Calls `write` with a view of `count` floats. Throws `RangeError` if `write` has allocated and moved the memory. */
-  change(address: number, count: number, write: (values: Float32Array) => void): void {
+  change(address: Address, count: number, write: (values: Float32Array) => void): void {
     const values = this.floats(address, count);
     write(values);
     if (values.length === count) return;
@@ -89,7 +90,7 @@ export class Memory implements Space {
   }
 
   /** Copies integers to an address. */
-  place(values: Int32Array, address: number): void {
+  place(values: Int32Array, address: Address): void {
     this.i32.set(values, address >>> 2);
   }
 
@@ -102,14 +103,14 @@ export class Memory implements Space {
    * Takes a block and returns its address; the contents are undefined. Throws `RangeError` if it does not fit into 4
    * GiB.
    */
-  allocate(bytes: number): number {
+  allocate(bytes: number): Address {
     const wanted = wholeLines(bytes);
     let index = this.#free.findIndex((block) => block.bytes >= wanted);
     if (index < 0) index = this.#grow(wanted);
     const block = this.#free[index];
     const address = block.address;
     if (block.bytes === wanted) this.#free.splice(index, 1);
-    else this.#free[index] = { address: address + wanted, bytes: block.bytes - wanted };
+    else this.#free[index] = { address: offset(address, wanted, 1), bytes: block.bytes - wanted };
     this.#taken.set(address, wanted);
     this.noteAllocation();
     return address;
@@ -123,10 +124,10 @@ export class Memory implements Space {
   }
 
   /** Extends a block by `bytes` if the memory behind it is free; returns whether it was. */
-  extend(address: number, bytes: number): boolean {
+  extend(address: Address, bytes: number): boolean {
     const taken = this.#taken.get(address);
     if (taken === undefined) throw new RangeError(`extend memory: expected the address of a block, found ${address}`);
-    const [end, wanted] = [address + taken, wholeLines(bytes)];
+    const [end, wanted] = [offset(address, taken, 1), wholeLines(bytes)];
     let index = this.#free.findIndex((block) => block.address === end);
     const open = this.#free[index]?.bytes ?? 0;
     if (open < wanted) {
@@ -136,13 +137,13 @@ export class Memory implements Space {
     }
     const free = this.#free[index];
     if (free.bytes === wanted) this.#free.splice(index, 1);
-    else this.#free[index] = { address: end + wanted, bytes: free.bytes - wanted };
+    else this.#free[index] = { address: offset(end, wanted, 1), bytes: free.bytes - wanted };
     this.#taken.set(address, taken + wanted);
     return true;
   }
 
   /** Frees a block. */
-  release(address: number): void {
+  release(address: Address): void {
     const bytes = this.#taken.get(address);
     if (bytes === undefined) throw new RangeError(`release memory: expected the address of a block, found ${address}`);
     this.#taken.delete(address);
@@ -177,7 +178,7 @@ export class Memory implements Space {
     this.wasm.grow(pages);
     this.#refreshViews();
     if (open > 0) this.#free.pop();
-    this.#free.push({ address: end - open, bytes: open + pages * PAGE_BYTES });
+    this.#free.push({ address: end - open as Address, bytes: open + pages * PAGE_BYTES });
     return this.#free.length - 1;
   }
 

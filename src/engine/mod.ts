@@ -3,7 +3,22 @@
  * tensors, gradients or layers.
  * @module
  */
-export type { Build, ForeignProduct, KernelName } from "../kernels/mod.ts";
+export {
+  type Address,
+  type Bits,
+  type Build,
+  type Code,
+  type Count,
+  type Double,
+  type Flag,
+  type Float,
+  type ForeignProduct,
+  type KernelName,
+  type KernelOperands,
+  offset,
+  type OperandsOf,
+  SIGNATURES,
+} from "../kernels/mod.ts";
 export { Arena, type Mark } from "./arena.ts";
 export type { Backend } from "./backend.ts";
 export type { NativeLibrary } from "./native/bind_sgemm.ts";

@@ -1,11 +1,11 @@
-import type { KernelName } from "../kernels/mod.ts";
+import type { Address, KernelName, OperandsOf } from "../kernels/mod.ts";
 
 /** A kernel call. */
 export interface Call {
   /** The kernel. */
   readonly kernel: KernelName;
   /** Its operands. */
-  readonly operands: readonly number[];
+  readonly operands: OperandsOf<KernelName>;
 }
 
 /** Integers that were copied into the arena. */
@@ -13,7 +13,7 @@ export interface Placement {
   /** The integers. */
   readonly values: Int32Array;
   /** Their address in the arena. */
-  readonly address: number;
+  readonly address: Address;
 }
 
 /** The calls and allocations of a step, in order: a step may reuse an address. */

@@ -1,25 +1,26 @@
 import { InputRangeError } from "../../errors.ts";
+import type { Address } from "../kernels/mod.ts";
 import type { Backend } from "./backend.ts";
 import { wholeLines } from "./memory.ts";
 import type { Space } from "./space.ts";
 
 /** Addresses without memory: any number of bytes fits, and all values read as zeros. */
 export class ShapeMemory implements Space {
-  #taken = new Map<number, number>();
+  #taken = new Map<Address, number>();
   #end = wholeLines(0);
 
   get bytes(): number {
     return this.#end;
   }
 
-  allocate(bytes: number): number {
-    const address = this.#end;
+  allocate(bytes: number): Address {
+    const address = this.#end as Address;
     this.#end += wholeLines(bytes);
     this.#taken.set(address, this.#end - address);
     return address;
   }
 
-  extend(address: number, bytes: number): boolean {
+  extend(address: Address, bytes: number): boolean {
     const taken = this.#taken.get(address);
     if (taken === undefined) {
       throw new InputRangeError(`extend memory: expected the address of a block, found ${address}`);
@@ -32,17 +33,17 @@ export class ShapeMemory implements Space {
 
   noteAllocation(): void {}
 
-  release(address: number): void {
+  release(address: Address): void {
     if (!this.#taken.delete(address)) {
       throw new InputRangeError(`release memory: expected the address of a block, found ${address}`);
     }
   }
 
-  floats(_address: number, count: number): Float32Array {
+  floats(_address: Address, count: number): Float32Array {
     return new Float32Array(count);
   }
 
-  doubles(_address: number, count: number): Float64Array {
+  doubles(_address: Address, count: number): Float64Array {
     return new Float64Array(count);
   }
 
@@ -64,7 +65,6 @@ export class ShapesBackend implements Backend {
 
   /** Does nothing: there are no workers. */
   start(): void {}
-  readonly scratch: number = this.memory.allocate(0);
 
   run(): void {}
 

@@ -1,21 +1,23 @@
+import type { Address } from "../kernels/mod.ts";
+
 /** An address space for numbers. Address 0 is never handed out: to the kernels it means "none". */
 export interface Space {
   /** Size in bytes. When it has changed, views must be fetched again. */
   readonly bytes: number;
   /** Takes a block and returns its address; the contents are undefined. Throws `RangeError` if it does not fit. */
-  allocate(bytes: number): number;
+  allocate(bytes: number): Address;
   /** Extends a block by `bytes` if the memory behind it is free; returns whether it was. */
-  extend(address: number, bytes: number): boolean;
+  extend(address: Address, bytes: number): boolean;
   /** Notes that an arena has handed out a part of a block: for callers, that is an allocation as well. */
   noteAllocation(): void;
   /** Frees a block. */
-  release(address: number): void;
+  release(address: Address): void;
   /** Returns a view of `count` floats to read, valid until the next allocation. */
-  floats(address: number, count: number): Float32Array;
+  floats(address: Address, count: number): Float32Array;
   /** Returns a view of `count` doubles to read, valid until the next allocation. */
-  doubles(address: number, count: number): Float64Array;
+  doubles(address: Address, count: number): Float64Array;
   /** Calls `write` with a view of `count` floats, unless nothing is computed. `write` must not allocate. */
-  change(address: number, count: number, write: (values: Float32Array) => void): void;
+  change(address: Address, count: number, write: (values: Float32Array) => void): void;
   /** Copies integers to an address. */
-  place(values: Int32Array, address: number): void;
+  place(values: Int32Array, address: Address): void;
 }

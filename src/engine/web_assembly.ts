@@ -1,11 +1,14 @@
 import { InputRangeError } from "../../errors.ts";
 import {
+  type Address,
   bestBuild,
   type Build,
   compileBuild,
   instantiateKernels,
   type KernelName,
   type Kernels,
+  type OperandsOf,
+  SIGNATURES,
 } from "../kernels/mod.ts";
 import type { Backend } from "./backend.ts";
 import { type Blas, type BlasRequest, findLibrary, type ProductPrecision } from "./native/find_library.ts";
@@ -31,7 +34,7 @@ export class WebAssemblyBackend implements Backend {
   readonly build: Build;
   readonly memory: Memory;
   readonly blas: Blas | undefined;
-  readonly scratch: number;
+  #scratch: Address;
   #kernels: Kernels;
   #pool: WorkerPool | undefined;
   #failure: RangeError | undefined;
@@ -47,7 +50,7 @@ export class WebAssemblyBackend implements Backend {
     this.memory = new Memory(memory);
     this.blas = findLibrary(blas, this.memory, precision);
     this.#kernels = instantiateKernels(this.memory.wasm, build, this.blas?.functions);
-    this.scratch = this.memory.allocate(this.#kernels.product_scratch() * threads);
+    this.#scratch = this.memory.allocate(this.#kernels.product_scratch() * threads);
     if (threads > 1) this.#pool = this.#startPool(threads);
   }
 
@@ -86,14 +89,15 @@ export class WebAssemblyBackend implements Backend {
    * Throws `RangeError` if the kernel traps, and on every later call, because the kernel may have written anywhere
    * before.
    */
-  run(kernel: KernelName, operands: readonly number[]): void {
+  run<Kernel extends KernelName>(kernel: Kernel, operands: OperandsOf<Kernel>): void {
     if (this.#failure) throw this.#failure;
     const pool = this.#pool;
+    const given = SIGNATURES[kernel].usesScratch ? [...operands, this.#scratch] : operands;
     try {
-      if (pool?.takes(workOf(this.memory, kernel, operands))) {
-        pool.run(kernel, operands, () => this.#kernels[kernel](...operands, 0, pool.threads));
+      if (pool?.takes(workOf(this.memory, kernel, given))) {
+        pool.run(kernel, given, () => this.#kernels[kernel](...given, 0, pool.threads));
       } else {
-        this.#kernels[kernel](...operands, 0, 1);
+        this.#kernels[kernel](...given, 0, 1);
       }
     } catch (error) {
       if (!(error instanceof WebAssembly.RuntimeError)) throw error;

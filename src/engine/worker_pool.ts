@@ -1,5 +1,5 @@
 import { InputRangeError } from "../../errors.ts";
-import type { KernelName } from "../kernels/mod.ts";
+import { type Address, type KernelName, KERNELS } from "../kernels/mod.ts";
 import type { NativeLibrary } from "./native/bind_sgemm.ts";
 import type { Memory } from "./memory.ts";
 import { LARGE_WORK, MIN_SHARED_WORK } from "./sharing.ts";
@@ -35,6 +35,9 @@ const MAX_LATE_WAITS = 8;
 const ALONE_MS = 50;
 /** Milliseconds after which workers that have not started cause a warning. */
 export const START_TIMEOUT_MS = 10_000;
+
+/** The number of each kernel in commands. */
+const NUMBERS: ReadonlyMap<KernelName, number> = new Map(KERNELS.map((name, number) => [name, number]));
 
 /** Whether this thread may block; the main thread of a page must not. */
 const maySleep = !("document" in globalThis);
@@ -78,13 +81,12 @@ export class WorkerPool {
   #words: Int32Array;
   #operands: Float64Array;
   #reason: Uint16Array;
-  #numbers: ReadonlyMap<string, number>;
 
   /** `control` is the address of `WorkerPool.controlBytes` zeroed bytes. */
   constructor(
     memory: Memory,
     module: WebAssembly.Module,
-    control: number,
+    control: Address,
     threads: number,
     library?: NativeLibrary,
   ) {
@@ -92,15 +94,21 @@ export class WorkerPool {
     this.#words = new Int32Array(buffer, control, CONTROL_WORDS);
     this.#operands = new Float64Array(buffer, control + CONTROL_WORDS * 4, MAX_OPERANDS);
     this.#reason = new Uint16Array(buffer, control + CONTROL_WORDS * 4 + MAX_OPERANDS * 8, REASON_LENGTH);
-    const names = WebAssembly.Module.exports(module).map(({ name }) => name).sort();
-    this.#numbers = new Map(names.map((name, number) => [name, number]));
     const reason = obstacle(memory);
     if (reason !== undefined) {
       warnOnce(reason);
       return;
     }
     this.#threads = threads;
-    this.#toStart = { module, memory: memory.wasm, library, control, workers: threads, spins: SPINS_BEFORE_SLEEP };
+    this.#toStart = {
+      module,
+      kernels: KERNELS,
+      memory: memory.wasm,
+      library,
+      control,
+      workers: threads,
+      spins: SPINS_BEFORE_SLEEP,
+    };
   }
 
   /** The number of threads including the main one; 1 if workers cannot start. */
@@ -142,7 +150,7 @@ export class WorkerPool {
     const words = this.#words;
     this.#operands.set(operands);
     Atomics.store(words, Word.done, 0);
-    Atomics.store(words, Word.kernel, this.#numbers.get(kernel)!);
+    Atomics.store(words, Word.kernel, NUMBERS.get(kernel)!);
     Atomics.store(words, Word.operands, operands.length);
     this.#command();
     const start = performance.now();

@@ -33,6 +33,8 @@ export const CONTROL_BYTES: number = CONTROL_WORDS * 4 + MAX_OPERANDS * 8 + REAS
 /** The message that starts a worker. */
 export interface WorkerStart {
   readonly module: WebAssembly.Module;
+  /** The names of the kernels; commands contain an index of this list. */
+  readonly kernels: readonly string[];
   readonly memory: WebAssembly.Memory;
   /** The native library that computes matrix products, if any. */
   readonly library: NativeLibrary | undefined;
@@ -53,10 +55,10 @@ export interface WorkerStart {
  */
 const WORKER_SOURCE = `
 ${BINDING_SOURCE}const kernelImports = ${kernelImports};
-const start = ({ module, memory, library, control, worker, workers, spins }) => {
+const start = ({ module, kernels, memory, library, control, worker, workers, spins }) => {
   const native = library && bindLibrary(library, memory);
-  const kernels = new WebAssembly.Instance(module, kernelImports(memory, native)).exports;
-  const functions = Object.keys(kernels).sort().map((name) => kernels[name]);
+  const { exports } = new WebAssembly.Instance(module, kernelImports(memory, native));
+  const functions = kernels.map((name) => exports[name]);
   const words = new Int32Array(memory.buffer, control, ${CONTROL_WORDS});
   const operands = new Float64Array(memory.buffer, control + ${CONTROL_WORDS * 4}, ${MAX_OPERANDS});
   const reason = new Uint16Array(memory.buffer, control + ${CONTROL_WORDS * 4 + MAX_OPERANDS * 8}, ${REASON_LENGTH});

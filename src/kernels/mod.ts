@@ -5,68 +5,42 @@
  */
 import { PLAIN } from "./artefacts/plain.ts";
 import { RELAXED } from "./artefacts/relaxed.ts";
+import { type KernelOperands, SIGNATURES } from "./artefacts/signatures.ts";
 import { decodeBase64 } from "./base64.ts";
+
+export { type KernelOperands, SIGNATURES };
+export {
+  type Address,
+  type AddressOperand,
+  type Bits,
+  type Code,
+  type Count,
+  type Double,
+  type Element,
+  type Flag,
+  type Float,
+  type NumberOperand,
+  offset,
+  type Quantity,
+  type ReadInteger,
+  type Signature,
+} from "./signature.ts";
 
 /** A build of the kernels: `relaxed` fuses multiplication and addition, `plain` runs in every runtime with SIMD. */
 export type Build = "plain" | "relaxed";
 
-/** The names of the kernels, which are documented in `src/kernels/assembly/`. */
-export type KernelName =
-  | "add_bias"
-  | "add_product"
-  | "add_row_sums"
-  | "add_scaled"
-  | "adam_step"
-  | "additive_scores"
-  | "additive_scores_backward"
-  | "affine"
-  | "batched_matmul"
-  | "binary"
-  | "clamp"
-  | "copy_strided"
-  | "cross_entropy"
-  | "cross_entropy_backward"
-  | "dropout"
-  | "fill"
-  | "gather_rows"
-  | "gru_backward"
-  | "gru_forward"
-  | "largest"
-  | "layer_norm"
-  | "layer_norm_backward"
-  | "layer_norm_weights"
-  | "lstm_backward"
-  | "lstm_forward"
-  | "matmul"
-  | "matmul_int8"
-  | "matmul_packed"
-  | "max_steps"
-  | "matmul_half"
-  | "max_steps_backward"
-  | "pack"
-  | "pack_int8"
-  | "pack_weights"
-  | "random_uniform"
-  | "rmsprop_step"
-  | "rnn_backward"
-  | "rnn_forward"
-  | "scatter_add_rows"
-  | "sgd_step"
-  | "smoothed_cross_entropy"
-  | "smoothed_cross_entropy_backward"
-  | "softmax"
-  | "softmax_backward"
-  | "softmax_ragged"
-  | "sum"
-  | "sum_squares"
-  | "to_half"
-  | "transpose_matrix"
-  | "unary"
-  | "unary_backward";
+/** The names of the kernels. */
+export type KernelName = keyof KernelOperands;
+
+/** The operands of a kernel. */
+export type OperandsOf<Kernel extends KernelName> = KernelOperands[Kernel];
+
+/** The names of all kernels. */
+export const KERNELS: readonly KernelName[] = Object.keys(SIGNATURES) as KernelName[];
 
 /**
- * An instance of the kernels on one memory. All kernels take numbers only; the last two are the worker's index and the
- * number of workers.
+ * An instance of the kernels on one memory. After the operands follow the address of the scratch memory, if the kernel
+ * uses it, the worker's index and the number of workers.
  */
 export type Kernels =
   & Record<KernelName, (...operands: number[]) => void>

@@ -1,5 +1,5 @@
 import { InputRangeError } from "../../errors.ts";
-import { type Block, Engine } from "../engine/mod.ts";
+import { type Address, type Block, Engine, offset } from "../engine/mod.ts";
 import { describeValue, expectKind } from "../schema/mod.ts";
 import { checkShape, engineOf, formatShape, sizeOf, Tensor } from "../tensor/mod.ts";
 import type { Recurrent } from "./recurrent.ts";
@@ -190,12 +190,12 @@ class Part {
   }
 
   /** `at` is the address of the row indexes. */
-  select(count: number, at: number): void {
+  select(count: number, at: Address): void {
     const from = this.states;
     const [target, previous] = [this.reserve(count), this.#current];
-    const pitch = this.#width * 4;
     for (let layer = 0; layer < this.#layers; layer++) {
-      const [source, to] = [from.address + layer * this.#B * pitch, target.block.address + layer * count * pitch];
+      const source = offset(from.address, layer * this.#B * this.#width);
+      const to = offset(target.block.address, layer * count * this.#width);
       this.#engine.run("gather_rows", count, this.#width, at, source, to);
     }
     [this.#current, this.#spare] = [target, previous];
@@ -232,7 +232,7 @@ class Part {
     const { address } = this.states;
     return Array.from(
       { length: this.#layers },
-      (_, layer) => this.#engine.floats(address + (layer * this.#B + b) * this.#width * 4, this.#width),
+      (_, layer) => this.#engine.floats(offset(address, (layer * this.#B + b) * this.#width), this.#width),
     );
   }
 

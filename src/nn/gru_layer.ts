@@ -1,4 +1,4 @@
-import type { Engine } from "../engine/mod.ts";
+import { type Address, type Engine, offset } from "../engine/mod.ts";
 import {
   allocateTensor,
   multiplyKept,
@@ -24,22 +24,28 @@ import {
   packBackward,
   packForward,
   previousStates,
+  rowAt,
   takeLast,
   withHalf,
   withLoan,
 } from "./recurrence.ts";
 
 /** The kernel's two bias vectors: b_ih + b_hh for r and z followed by b_in, and b_hn on its own. */
-function sumGruBiases(engine: Engine, H: number, biasIH: Parameter | null, biasHH: Parameter | null): [number, number] {
+function sumGruBiases(
+  engine: Engine,
+  H: number,
+  biasIH: Parameter | null,
+  biasHH: Parameter | null,
+): [Address, Address] {
   const bias = deriveBiases(engine, 4 * H, [biasIH, biasHH], (to) => {
     engine.run("fill", 4 * H, 0, to);
     if (biasIH) engine.run("add_scaled", 3 * H, 1, biasIH.address, to);
     if (biasHH) {
       engine.run("add_scaled", 2 * H, 1, biasHH.address, to);
-      engine.run("add_scaled", H, 1, biasHH.address + 2 * H * 4, to + 3 * H * 4);
+      engine.run("add_scaled", H, 1, offset(biasHH.address, 2 * H), offset(to, 3 * H));
     }
   });
-  return [bias, bias + 3 * H * 4];
+  return [bias, offset(bias, 3 * H)];
 }
 
 /** Buffers that the forward loop writes or reads. */
@@ -48,8 +54,8 @@ interface States {
   readonly hn: Tensor;
   readonly output: Tensor;
   /** Addresses of `output` and h0 as bfloat16 numbers, or null. */
-  readonly outputHalf: number;
-  readonly h0Half: number;
+  readonly outputHalf: Address | 0;
+  readonly h0Half: Address | 0;
 }
 
 /** Runs the time loop over W_ih x in `gates`. The recurrent product of r and z is separate from that of n. */
@@ -63,30 +69,24 @@ function runLoop(
   const at = engine.placeIntegers(packing.sizes);
   const room = engine.arena.allocate(packing.batch * 2 * H * 4);
   const biases = sumGruBiases(engine, H, biasIH, biasHH);
-  const loop = (steps: number, t: number, first: number, previous: number, packed: readonly [number, number]): void => {
-    const rows = [gates, hn, output].map(({ address, shape }) => address + first * shape[1] * 4);
-    engine.run(
-      "gru_forward",
-      steps,
-      at + t * 4,
-      H,
-      ...rows,
-      previous,
-      ...biases,
-      ...packed,
-      outputHalf,
-      h0Half,
-      room,
-      engine.scratch,
-    );
+  const loop = (
+    steps: number,
+    t: number,
+    first: number,
+    previous: Address | 0,
+    packed: readonly [Address | 0, Address | 0],
+  ): void => {
+    const states = [rowAt(gates, first), rowAt(hn, first), rowAt(output, first)] as const;
+    const operands = [...states, previous, ...biases, ...packed, outputHalf, h0Half, room] as const;
+    engine.run("gru_forward", steps, offset(at, t), H, ...operands);
   };
   if (isStepwise(packing, weights)) {
     for (const { t, rows, first, before } of loopSteps(packing)) {
       const previous = before(output, h0);
       if (previous) {
         const from = { address: previous, pitch: H };
-        const toRZ = { address: gates.address + first * 3 * H * 4, pitch: 3 * H };
-        const toN = { address: hn.address + first * H * 4, pitch: H };
+        const toRZ = { address: rowAt(gates, first), pitch: 3 * H };
+        const toN = { address: rowAt(hn, first), pitch: H };
         multiplyKept(rows, from, weightHH, toRZ, true, [0, 2 * H]);
         multiplyKept(rows, from, weightHH, toN, false, [2 * H, 3 * H]);
       }
@@ -137,7 +137,6 @@ export function gruLayer(input: LayerInput): LayerResult {
         gatesHalf,
         hnHalf,
         engine.arena.allocate(packing.batch * 2 * H * 4),
-        engine.scratch,
       ));
     addGradient(h0, dh);
     const dGates = withHalf(gates.address, 3 * H, gatesHalf);
@@ -149,7 +148,7 @@ export function gruLayer(input: LayerInput): LayerResult {
     if (biasHH?.requiresGradient) {
       const to = biasHH.zeroedGradient();
       engine.run("add_row_sums", rows, 2 * H, gates.address, 3 * H, to);
-      engine.run("add_row_sums", rows, H, hn.address, H, to + 2 * H * 4);
+      engine.run("add_row_sums", rows, H, hn.address, H, offset(to, 2 * H));
     }
   });
   return { output, h };

@@ -1,3 +1,4 @@
+import { type Address, offset } from "../engine/mod.ts";
 import {
   allocateTensor,
   multiply,
@@ -22,6 +23,7 @@ import {
   packBackward,
   packForward,
   previousStates,
+  rowAt,
   sumBiases,
   takeLast,
   withHalf,
@@ -36,7 +38,7 @@ interface States {
   readonly tanhC: Tensor;
   readonly m: Tensor;
   /** Addresses of h0, `output` and `m` as the loop multiplies them. */
-  readonly operands: readonly [h0: number, output: number, m: number];
+  readonly operands: readonly [h0: Address | 0, output: Address | 0, m: Address | 0];
 }
 
 /** Runs the time loop over W_ih x in `gates`. */
@@ -49,28 +51,21 @@ function runLoop({ x, packing, weights, h0, c0 }: LayerInput, states: States): v
   const at = engine.placeIntegers(packing.sizes);
   const bias = sumBiases(engine, 4 * H, biasIH, biasHH);
   const packedHR = weightHR ? packForward(weightHR) : 0;
-  const loop = (steps: number, t: number, row: number, previous: readonly [number, number], packed: number): void => {
-    const rows = [gates, output, c, tanhC, m].map(({ address, shape }) => address + row * shape[1] * 4);
-    const { scratch } = engine;
-    engine.run(
-      "lstm_forward",
-      steps,
-      at + t * 4,
-      H,
-      P,
-      ...rows,
-      ...previous,
-      bias,
-      packed,
-      packedHR,
-      ...halves,
-      scratch,
-    );
+  const loop = (
+    steps: number,
+    t: number,
+    row: number,
+    previous: readonly [h: Address | 0, c: Address | 0],
+    packed: Address | 0,
+  ): void => {
+    const cells = [rowAt(c, row), rowAt(tanhC, row), rowAt(m, row)] as const;
+    const rows = [rowAt(gates, row), rowAt(output, row), ...cells] as const;
+    engine.run("lstm_forward", steps, offset(at, t), H, P, ...rows, ...previous, bias, packed, packedHR, ...halves);
   };
   if (isStepwise(packing, weights)) {
     for (const { t, rows, first, before } of loopSteps(packing)) {
       const previous = before(output, h0);
-      const to = { address: gates.address + first * 4 * H * 4, pitch: 4 * H };
+      const to = { address: rowAt(gates, first), pitch: 4 * H };
       if (previous) multiplyKept(rows, { address: previous, pitch: P }, weightHH, to, true);
       loop(1, t, first, [previous, before(c, c0)], 0);
     }
@@ -98,8 +93,7 @@ export function lstmLayer(input: LayerInput): LayerResult {
   Scope.of(engine, "lstm").record([x, h0, c0, ...allWeights(weights)], [output, h, cN], () => {
     const dh = carryFrom(h);
     const dc = carryFrom(cN);
-    const dH = weightHR ? states(P).address : 0;
-    const dm = weightHR ? states(H, batch).address : 0;
+    const projected = weightHR && { dH: states(P).address, dm: states(H, batch).address };
     const gatesHalf = allocateHalf(engine, rows * 4 * H);
     const dHHalf = weightHR ? allocateHalf(engine, rows * P) : 0;
     const initial = h0?.requiresGradient || c0?.requiresGradient ? 1 : 0;
@@ -118,14 +112,13 @@ export function lstmLayer(input: LayerInput): LayerResult {
         dOutput,
         dh,
         dc,
-        dH,
-        dm,
+        projected?.dH ?? 0,
+        projected?.dm ?? 0,
         initial,
         packBackward(weightHH),
         weightHR ? packBackward(weightHR) : 0,
         gatesHalf,
         dHHalf,
-        engine.scratch,
       ));
     addGradient(h0, dh);
     addGradient(c0, dc);
@@ -133,7 +126,7 @@ export function lstmLayer(input: LayerInput): LayerResult {
     projectBackward(x, weightIH, dGates);
     if (weightHR?.requiresGradient) {
       const to = weightHR.zeroedGradient();
-      const products = [withHalf(dH, P, dHHalf), withHalf(m.address, H, mHalf)] as const;
+      const products = [withHalf(projected!.dH, P, dHHalf), withHalf(m.address, H, mHalf)] as const;
       multiply(engine, "TN", [P, H, rows], ...products, { address: to, pitch: H }, true);
     }
     const previous = previousStates(packing, output);

@@ -1,4 +1,4 @@
-import type { Engine } from "../engine/mod.ts";
+import { type Address, type Engine, offset } from "../engine/mod.ts";
 import {
   allocateTensor,
   gather,
@@ -58,12 +58,11 @@ export function allWeights({ weightIH, weightHH, biasIH, biasHH, weightHR }: Lay
 }
 
 /** Returns rows [first, last) of a recurrent weight W, packed for the backward loop. */
-export function packBackward(weight: Tensor, first = 0, last: number = weight.shape[0]): number {
+export function packBackward(weight: Tensor, first = 0, last: number = weight.shape[0]): Address {
   const { engine } = weight;
   const columns = weight.shape[1];
-  const rows = weight.address + first * columns * 4;
   const packed = engine.arena.allocate(engine.packedBytes(last - first, columns));
-  engine.run("pack_weights", 0, last - first, columns, rows, columns, packed);
+  engine.run("pack_weights", 0, last - first, columns, rowAt(weight, first), columns, packed);
   return packed;
 }
 
@@ -71,34 +70,39 @@ export function packBackward(weight: Tensor, first = 0, last: number = weight.sh
  * Returns W^T of rows [first, last) of a recurrent weight W, packed for the forward loop. Outside training the result
  * is cached.
  */
-export function packForward(weight: Parameter, first = 0, last: number = weight.shape[0]): number {
+export function packForward(weight: Parameter, first = 0, last: number = weight.shape[0]): Address {
   const { engine } = weight;
   const columns = weight.shape[1];
   const count = last - first;
-  const rows = weight.address + first * columns * 4;
+  const rows = rowAt(weight, first);
   const { training } = Scope.of(engine, "recurrence");
   const bytes = engine.packedBytes(columns, count);
-  const write = (to: number): void => engine.run("pack_weights", 1, columns, count, rows, columns, to);
+  const write = (to: Address): void => engine.run("pack_weights", 1, columns, count, rows, columns, to);
   if (!training) return weight.derived(`${engine.packing} ${first} ${last}`, bytes, write);
   const packed = engine.arena.allocate(bytes);
   write(packed);
   return packed;
 }
 
+/** Returns the address of row `index` of a matrix. */
+export function rowAt({ address, shape }: Tensor, index: number): Address {
+  return offset(address, index * shape[1]);
+}
+
 /** Allocates `count` bfloat16 numbers for a kernel to write; null if the engine multiplies floats. */
-export function allocateHalf(engine: Engine, count: number): number {
+export function allocateHalf(engine: Engine, count: number): Address | 0 {
   return engine.precision === "bf16" ? engine.arena.allocate(count * 2) : 0;
 }
 
 /** Returns the address of initial states in the form that the time loop multiplies; null if there are none. */
-export function operandOf(states: Tensor | null): number {
+export function operandOf(states: Tensor | null): Address | 0 {
   if (!states) return 0;
   return states.engine.precision === "bf16" ? states.half() : states.address;
 }
 
 /** Returns a kernel's result as an operand, with the bfloat16 numbers that the kernel wrote beside it. */
-export function withHalf(address: number, pitch: number, half: number): Matrix {
-  return { address, pitch, half: () => half };
+export function withHalf(address: Address, pitch: number, half: Address | 0): Matrix {
+  return { address, pitch, half: () => half as Address };
 }
 
 /** Runs a time loop, then frees the arena memory it took, such as packed weights, which nothing else reads. */
@@ -124,7 +128,7 @@ export interface LoopStep {
   /** Index of its first packed row. */
   readonly first: number;
   /** Address of the previous step's rows of `states` `[N, width]`, or of `initial` at step 0; 0 if there are none. */
-  readonly before: (states: Tensor, initial: Tensor | null) => number;
+  readonly before: (states: Tensor, initial: Tensor | null) => Address | 0;
 }
 
 /** Yields the steps of a packed batch in order. */
@@ -132,8 +136,8 @@ export function* loopSteps({ sizes }: Packing): Generator<LoopStep> {
   let first = 0;
   for (let t = 0; t < sizes.length; t++) {
     const previous = t === 0 ? -1 : first - sizes[t - 1];
-    const before = (states: Tensor, initial: Tensor | null): number =>
-      previous < 0 ? initial?.address ?? 0 : states.address + previous * states.shape[1] * 4;
+    const before = (states: Tensor, initial: Tensor | null): Address | 0 =>
+      previous < 0 ? initial?.address ?? 0 : rowAt(states, previous);
     yield { t, rows: sizes[t], first, before };
     first += sizes[t];
   }
@@ -144,8 +148,8 @@ export function deriveBiases(
   engine: Engine,
   n: number,
   [biasIH, biasHH]: readonly (Parameter | null)[],
-  sum: (to: number) => void,
-): number {
+  sum: (to: Address) => void,
+): Address {
   if (biasIH && !Scope.of(engine, "recurrence").training) {
     return biasIH.derived("biases", n * 4, sum, biasHH ?? undefined);
   }
@@ -155,7 +159,7 @@ export function deriveBiases(
 }
 
 /** Returns the sum of both biases, or zeros if there are none. */
-export function sumBiases(engine: Engine, n: number, ...biases: (Parameter | null)[]): number {
+export function sumBiases(engine: Engine, n: number, ...biases: (Parameter | null)[]): Address {
   return deriveBiases(engine, n, biases, (to) => {
     engine.run("fill", n, 0, to);
     for (const bias of biases) if (bias) engine.run("add_scaled", n, 1, bias.address, to);
@@ -173,7 +177,7 @@ export function takeLast(packing: Packing, states: Tensor): Tensor {
 }
 
 /** Copies the gradient of a final state, or zeros if it has none, as the start of the backward loop. */
-export function carryFrom(state: Tensor): number {
+export function carryFrom(state: Tensor): Address {
   const { engine, size } = state;
   const carry = engine.arena.allocate(size * 4);
   if (state.hasGradient) engine.run("affine", size, state.claimGradient(), 1, 0, carry);
@@ -181,7 +185,7 @@ export function carryFrom(state: Tensor): number {
   return carry;
 }
 
-export function addGradient(to: Tensor | null, from: number): void {
+export function addGradient(to: Tensor | null, from: Address): void {
   if (to?.requiresGradient) to.engine.run("add_scaled", to.size, 1, from, to.zeroedGradient());
 }
 
@@ -190,7 +194,7 @@ export function addBiasGradients(
   engine: Engine,
   rows: number,
   n: number,
-  dGates: number,
+  dGates: Address,
   biases: (Parameter | null)[],
 ): void {
   const wanting = biases.filter((bias) => bias?.requiresGradient) as Parameter[];
@@ -231,7 +235,7 @@ export function addRecurrentGradient(
   if (!weight.requiresGradient) return;
   const { engine } = h;
   const P = h.shape[1];
-  const to = weight.zeroedGradient() + first * P * 4;
+  const to = offset(weight.zeroedGradient(), first * P);
   const product = (rows: number, gates: Matrix, states: Matrix): void =>
     multiply(engine, "TN", [count, P, rows], gates, states, { address: to, pitch: P }, true);
   if (h0) product(packing.batch, dGates, matrixOf(h0));

@@ -1,3 +1,4 @@
+import { type Address, offset } from "../engine/mod.ts";
 import { allocateTensor, multiplyKept, projectBackward, projectInto, Scope } from "../tensor/mod.ts";
 import {
   addBiasGradients,
@@ -13,6 +14,7 @@ import {
   packBackward,
   packForward,
   previousStates,
+  rowAt,
   sumBiases,
   takeLast,
   withHalf,
@@ -32,14 +34,14 @@ export function rnnLayer(relu: boolean): LayerFunction {
     const outputHalf = allocateHalf(engine, rows * H);
     const output = allocateTensor(engine, [rows, H], "rnn");
     projectInto(x, weightIH, output.address);
-    const loop = (steps: number, t: number, first: number, previous: number, packed: number): void => {
-      const to = output.address + first * H * 4;
-      engine.run("rnn_forward", kind, steps, at + t * 4, H, to, previous, bias, packed, outputHalf, engine.scratch);
+    const loop = (steps: number, t: number, first: number, previous: Address | 0, packed: Address | 0): void => {
+      const operands = [rowAt(output, first), previous, bias, packed, outputHalf] as const;
+      engine.run("rnn_forward", kind, steps, offset(at, t), H, ...operands);
     };
     if (isStepwise(packing, weights)) {
       for (const { t, rows, first, before } of loopSteps(packing)) {
         const previous = before(output, h0);
-        const to = { address: output.address + first * H * 4, pitch: H };
+        const to = { address: rowAt(output, first), pitch: H };
         if (previous) multiplyKept(rows, { address: previous, pitch: H }, weightHH, to, true);
         loop(1, t, first, previous, 0);
       }
@@ -55,10 +57,10 @@ export function rnnLayer(relu: boolean): LayerFunction {
       const dh = carryFrom(h);
       const dOutput = output.hasGradient ? output.claimGradient() : 0;
       const initial = h0?.requiresGradient ? 1 : 0;
-      const states = [output.address, dOutput, dh, dGates];
+      const states = [output.address, dOutput, dh, dGates] as const;
       withLoan(engine, () => {
         const packed = packBackward(weightHH);
-        engine.run("rnn_backward", kind, sizes.length, at, H, ...states, initial, packed, dGatesHalf, engine.scratch);
+        engine.run("rnn_backward", kind, sizes.length, at, H, ...states, initial, packed, dGatesHalf);
       });
       addGradient(h0, dh);
       const gradient = withHalf(dGates, H, dGatesHalf);

@@ -1,5 +1,5 @@
 import { InputTypeError } from "../../errors.ts";
-import type { Block, Engine } from "../engine/mod.ts";
+import { type Address, type Block, type Engine, offset } from "../engine/mod.ts";
 import { describeValue, expectKinds, expectOptions, type OptionKinds } from "../schema/mod.ts";
 import { Parameter, type Place, Slab } from "../tensor/mod.ts";
 import { check } from "./check.ts";
@@ -64,11 +64,11 @@ export interface StepRun {
   /** Number of floats. */
   readonly count: number;
   /** Address of the values. */
-  readonly values: number;
+  readonly values: Address;
   /** Address of the gradients. */
-  readonly gradients: number;
+  readonly gradients: Address;
   /** Addresses of the moments, in the order in which the optimizer names them. */
-  readonly moments: readonly number[];
+  readonly moments: readonly Address[];
   /** Learning rate, including the schedule's factor. */
   readonly rate: number;
   /** Factor on every gradient, from norm clipping. */
@@ -199,12 +199,11 @@ export abstract class Optimizer<Options extends OptimizerOptions> {
     for (const { group, places, end, whole, options } of this.#runs) {
       const rate = options.learningRate * this.factor * (this.groupFactors[group] ?? 1);
       for (const { first, count } of places.every(isTrainable) ? whole : trainableParts(places, end)) {
-        const offset = first * 4;
         this.update({
           count,
-          values: this.slab.values + offset,
-          gradients: this.slab.gradients + offset,
-          moments: moments.map(({ address }) => address + offset),
+          values: offset(this.slab.values, first),
+          gradients: offset(this.slab.gradients, first),
+          moments: moments.map(({ address }) => offset(address, first)),
           rate,
           scale,
           step: this.#steps,

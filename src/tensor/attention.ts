@@ -1,5 +1,5 @@
 import { InputRangeError } from "../../errors.ts";
-import type { Engine } from "../engine/mod.ts";
+import type { Address, Engine } from "../engine/mod.ts";
 import { Scope } from "./scope.ts";
 import { formatShape } from "./shape.ts";
 import { allocateTensor, engineOf, type Tensor } from "./tensor.ts";
@@ -15,20 +15,22 @@ function checkPair(action: string, queries: Tensor, keys: Tensor): void {
   );
 }
 
-/**
- * Multiplies one pair of matrices per sequence. Each of A, B and C is given by its address, its row length and the
- * distance to the next matrix, in floats.
- */
+/** The matrices of all sequences: the address of the first, the row length and the distance to the next in floats. */
+type Each = readonly [address: Address, pitch: number, next: number];
+
+/** Multiplies one pair of matrices per sequence. */
 type ProductOfEach = (
   transposed: readonly [a: number, b: number],
   extents: readonly [m: number, n: number, k: number],
-  ...matrices: readonly number[]
+  a: Each,
+  b: Each,
+  c: Each,
+  accumulate: 0 | 1,
 ) => void;
 
 function multiplyEach(engine: Engine, B: number): ProductOfEach {
-  const { scratch } = engine;
-  return (transposed, extents, ...matrices) =>
-    engine.run("batched_matmul", B, ...transposed, ...extents, ...matrices, scratch);
+  return (transposed, extents, a, b, c, accumulate) =>
+    engine.run("batched_matmul", B, ...transposed, ...extents, ...a, ...b, ...c, accumulate);
 }
 
 /**
@@ -53,14 +55,14 @@ export function dotScores(queries: Tensor, keys: Tensor): Tensor {
   const [S] = keys.shape;
   const y = allocateTensor(engine, [B, T, S], "dot scores");
   const run = multiplyEach(engine, B);
-  run([0, 1], [T, S, D], queries.address, B * D, D, keys.address, B * D, D, y.address, S, T * S, 0);
+  run([0, 1], [T, S, D], [queries.address, B * D, D], [keys.address, B * D, D], [y.address, S, T * S], 0);
   Scope.of(engine, "dot scores").record([queries, keys], [y], () => {
-    const dy = y.claimGradient();
+    const dy = [y.claimGradient(), S, T * S] as const;
     if (queries.requiresGradient) {
-      run([0, 0], [T, D, S], dy, S, T * S, keys.address, B * D, D, queries.zeroedGradient(), B * D, D, 1);
+      run([0, 0], [T, D, S], dy, [keys.address, B * D, D], [queries.zeroedGradient(), B * D, D], 1);
     }
     if (keys.requiresGradient) {
-      run([1, 0], [S, D, T], dy, S, T * S, queries.address, B * D, D, keys.zeroedGradient(), B * D, D, 1);
+      run([1, 0], [S, D, T], dy, [queries.address, B * D, D], [keys.zeroedGradient(), B * D, D], 1);
     }
   });
   return y;
@@ -91,14 +93,14 @@ export function additiveScores(queries: Tensor, keys: Tensor, v: Tensor): Tensor
   const [S] = keys.shape;
   if (v.size !== A) throw new InputRangeError(`additive scores: expected ${A} weights, found ${formatShape(v.shape)}`);
   const y = allocateTensor(engine, [B, T, S], "additive scores");
-  const operands = [B, T, S, A, queries.address, keys.address, v.address];
+  const operands = [B, T, S, A, queries.address, keys.address, v.address] as const;
   engine.run("additive_scores", ...operands, y.address);
   Scope.of(engine, "additive scores").record([queries, keys, v], [y], () => {
     // The kernel writes all three gradients; unused ones go to scratch memory.
-    const gradients = [queries, keys, v].map((x) =>
+    const [dQueries, dKeys, dV] = [queries, keys, v].map((x) =>
       x.requiresGradient ? x.zeroedGradient() : engine.arena.allocate(x.size * 4)
     );
-    engine.run("additive_scores_backward", ...operands, y.claimGradient(), ...gradients);
+    engine.run("additive_scores_backward", ...operands, y.claimGradient(), dQueries, dKeys, dV);
   });
   return y;
 }
@@ -131,14 +133,14 @@ export function mixSteps(weights: Tensor, values: Tensor): Tensor {
   }
   const y = allocateTensor(engine, [T, B, V], "mix steps");
   const run = multiplyEach(engine, B);
-  run([0, 0], [T, V, S], weights.address, S, T * S, values.address, B * V, V, y.address, B * V, V, 0);
+  run([0, 0], [T, V, S], [weights.address, S, T * S], [values.address, B * V, V], [y.address, B * V, V], 0);
   Scope.of(engine, "mix steps").record([weights, values], [y], () => {
-    const dy = y.claimGradient();
+    const dy = [y.claimGradient(), B * V, V] as const;
     if (weights.requiresGradient) {
-      run([0, 1], [T, S, V], dy, B * V, V, values.address, B * V, V, weights.zeroedGradient(), S, T * S, 1);
+      run([0, 1], [T, S, V], dy, [values.address, B * V, V], [weights.zeroedGradient(), S, T * S], 1);
     }
     if (values.requiresGradient) {
-      run([1, 0], [S, V, T], weights.address, S, T * S, dy, B * V, V, values.zeroedGradient(), B * V, V, 1);
+      run([1, 0], [S, V, T], [weights.address, S, T * S], dy, [values.zeroedGradient(), B * V, V], 1);
     }
   });
   return y;

@@ -14,7 +14,7 @@ function dropMasked(x: Tensor, rate: number, repeats: number): Tensor {
   if (rate === 0 || !scope.training) return x;
   const y = allocateTensor(engine, x.shape, "dropout");
   const period = x.size / repeats;
-  const counter = [...seedWords(scope.seed), scope.nextStream(), scope.step];
+  const counter = [...seedWords(scope.seed), scope.nextStream(), scope.step] as const;
   engine.run("dropout", repeats, period, rate, x.address, y.address, 0, ...counter);
   scope.record([x], [y], () => {
     engine.run("dropout", repeats, period, rate, y.claimGradient(), x.zeroedGradient(), 1, ...counter);

@@ -1,3 +1,4 @@
+import type { Address } from "../engine/mod.ts";
 import { broadcastShapes, broadcastTo } from "./layout.ts";
 import { Scope } from "./scope.ts";
 import { allocateTensor, engineOf, type Tensor } from "./tensor.ts";
@@ -184,7 +185,7 @@ export function sub(a: Tensor, b: Tensor): Tensor {
   });
 }
 
-function addProductGradient(to: Tensor, dy: number, factor: number): void {
+function addProductGradient(to: Tensor, dy: Address, factor: Address): void {
   if (to.requiresGradient) to.engine.run("add_product", to.size, dy, factor, to.zeroedGradient());
 }
 

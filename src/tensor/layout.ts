@@ -1,5 +1,5 @@
 import { InputRangeError } from "../../errors.ts";
-import type { Engine } from "../engine/mod.ts";
+import { type Address, type Engine, offset } from "../engine/mod.ts";
 import { describeValue, expectKind } from "../schema/mod.ts";
 import { Scope } from "./scope.ts";
 import { checkShape, formatShape, isSameShape, sizeOf } from "./shape.ts";
@@ -11,9 +11,9 @@ const RANK = 4;
 /** A strided copy: the extents and, for each side, the first element's address and the strides in floats. */
 interface StridedCopy {
   readonly extents: readonly number[];
-  readonly from: number;
+  readonly from: Address;
   readonly fromStrides: readonly number[];
-  readonly to: number;
+  readonly to: Address;
   readonly toStrides: readonly number[];
 }
 
@@ -28,8 +28,9 @@ function strides(shape: readonly number[]): number[] {
   return result;
 }
 
-function padded(values: readonly number[], filler: number): number[] {
-  return [...new Array<number>(RANK - values.length).fill(filler), ...values];
+function padded(values: readonly number[], filler: number): [number, number, number, number] {
+  const [a, b, c, d] = [...new Array<number>(RANK - values.length).fill(filler), ...values];
+  return [a, b, c, d];
 }
 
 function run(engine: Engine, copy: StridedCopy, accumulate: boolean): void {
@@ -57,9 +58,9 @@ function rearrange(
   const engine = engineOf(name, x);
   const y = allocateTensor(engine, shape, name);
   const { skip = 0, extents, fromStrides, toStrides } = parts(y);
-  run(engine, { extents, from: x.address + skip * 4, fromStrides, to: y.address, toStrides }, false);
+  run(engine, { extents, from: offset(x.address, skip), fromStrides, to: y.address, toStrides }, false);
   Scope.of(engine, name).record([x], [y], () => {
-    const to = x.zeroedGradient() + skip * 4;
+    const to = offset(x.zeroedGradient(), skip);
     run(engine, { extents, from: y.claimGradient(), fromStrides: toStrides, to, toStrides: fromStrides }, true);
   });
   return y;
@@ -215,10 +216,10 @@ export function concat(tensors: readonly Tensor[], dimension: number): Tensor {
   const toStrides = strides(shape);
   let skip = 0;
   for (const x of tensors) {
-    const part = { extents: x.shape, fromStrides: strides(x.shape), skip: skip * toStrides[dimension] * 4 };
-    run(engine, { ...part, from: x.address, to: y.address + part.skip, toStrides }, false);
+    const part = { extents: x.shape, fromStrides: strides(x.shape), skip: skip * toStrides[dimension] };
+    run(engine, { ...part, from: x.address, to: offset(y.address, part.skip), toStrides }, false);
     Scope.of(engine, "concat").record([x], [y], () => {
-      const from = y.claimGradient() + part.skip;
+      const from = offset(y.claimGradient(), part.skip);
       const to = x.zeroedGradient();
       run(engine, { extents: part.extents, from, fromStrides: toStrides, to, toStrides: part.fromStrides }, true);
     });
@@ -316,7 +317,7 @@ export function gather(x: Tensor, index: Int32Array, lead: readonly number[] = [
 }
 
 /** Follows chained gathers back to the first table and the row indexes into it. */
-function sourceOf(x: Tensor, index: Int32Array, at: number): RowSource | undefined {
+function sourceOf(x: Tensor, index: Int32Array, at: Address): RowSource | undefined {
   if (x.shape.length !== 2) return undefined;
   if (!x.source) return { table: x, index, at };
   const { table, index: rows } = x.source;

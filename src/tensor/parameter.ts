@@ -1,6 +1,5 @@
 import { InputRangeError } from "../../errors.ts";
-import type { Block } from "../engine/mod.ts";
-import { Engine } from "../engine/mod.ts";
+import { type Address, type Block, Engine, offset as addressAt } from "../engine/mod.ts";
 import { expectKinds, type OptionKinds } from "../schema/mod.ts";
 import { checkShape, formatShape, isSameShape, sizeOf } from "./shape.ts";
 import { Tensor } from "./tensor.ts";
@@ -103,7 +102,7 @@ export class Parameter extends Tensor {
    * @internal
    */
   relocateValues(slab: Block, offset: number): void {
-    const address = slab.address + offset * 4;
+    const address = addressAt(slab.address, offset);
     this.engine.run("affine", this.size, this.address, 1, 0, address);
     if (this.#ownsValues) this.engine.release(this.block!);
     this.#ownsValues = false;
@@ -116,7 +115,7 @@ export class Parameter extends Tensor {
    * @internal
    */
   relocateGradient(slab: Block, offset: number): void {
-    const address = slab.address + offset * 4;
+    const address = addressAt(slab.address, offset);
     if (this.hasGradient) this.engine.run("affine", this.size, this.claimGradient(), 1, 0, address);
     if (this.#ownsGradient) this.engine.release(this.#gradientBlock!);
     this.#ownsGradient = false;
@@ -129,7 +128,7 @@ export class Parameter extends Tensor {
    * memory at the first call, and again when the values of this parameter or of `other` have changed.
    * @internal
    */
-  derived(name: string, bytes: number, make: (address: number) => void, other?: Parameter): number {
+  derived(name: string, bytes: number, make: (address: Address) => void, other?: Parameter): Address {
     const forms = this.#derived.get(name) ?? new Map<Parameter | undefined, Derived>();
     this.#derived.set(name, forms);
     const found = forms.get(other);
@@ -145,7 +144,7 @@ export class Parameter extends Tensor {
    * Returns the address of the values as bfloat16 numbers, which are converted again when the values have changed.
    * @internal
    */
-  override half(): number {
+  override half(): Address {
     return this.derived("bf16", this.size * 2, (to) => this.engine.run("to_half", this.size, this.address, to));
   }
 
@@ -168,7 +167,7 @@ export class Parameter extends Tensor {
    * Allocates memory for the gradient that outlives the step.
    * @internal
    */
-  protected override allocateGradient(): number {
+  protected override allocateGradient(): Address {
     this.#gradientBlock = this.engine.allocate(this.size * 4);
     this.#ownsGradient = true;
     return this.#gradientBlock.address;

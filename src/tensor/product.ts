@@ -1,11 +1,11 @@
-import type { Engine } from "../engine/mod.ts";
+import { type Address, type Engine, offset } from "../engine/mod.ts";
 import { convert } from "./convert.ts";
 import type { Tensor } from "./tensor.ts";
 
 /** Rows in memory, `pitch` floats apart. */
 export interface Rows {
   /** Address of the first row. */
-  readonly address: number;
+  readonly address: Address;
   /** Floats from one row to the next. */
   readonly pitch: number;
 }
@@ -13,7 +13,7 @@ export interface Rows {
 /** An operand of a product. */
 export interface Matrix extends Rows {
   /** Returns the address of the same rows as bfloat16 numbers, `pitch` numbers apart. */
-  readonly half: () => number;
+  readonly half: () => Address;
 }
 
 /** Which operands are stored transposed: `NT` is A B^T, `TN` is A^T B. */
@@ -25,15 +25,15 @@ export function matrixOf(x: Tensor, pitch: number = x.shape.at(-1) ?? 1): Matrix
 }
 
 /** Returns `rows` rows in memory as an operand; they are converted at most once, into the step's memory. */
-export function matrixAt(engine: Engine, address: number, rows: number, pitch: number): Matrix {
-  let converted = 0;
-  const half = (): number => converted ||= convert(engine, rows * pitch, address);
+export function matrixAt(engine: Engine, address: Address, rows: number, pitch: number): Matrix {
+  let converted: Address | 0 = 0;
+  const half = (): Address => converted ||= convert(engine, rows * pitch, address);
   return { address, pitch, half };
 }
 
 /** Returns an operand from its row `first` on. */
 export function rowsFrom({ address, pitch, half }: Matrix, first: number): Matrix {
-  return { address: address + first * pitch * 4, pitch, half: () => half() + first * pitch * 2 };
+  return { address: offset(address, first * pitch), pitch, half: () => offset(half(), first * pitch, 2) };
 }
 
 /**
@@ -54,7 +54,6 @@ export function multiply(
   if (engine.precision === "bf16") {
     engine.run("matmul_half", ...forms, M, N, K, a.half(), a.pitch, b.half(), b.pitch, c.address, c.pitch, add);
   } else {
-    const { scratch } = engine;
-    engine.run("matmul", ...forms, M, N, K, a.address, a.pitch, b.address, b.pitch, c.address, c.pitch, add, scratch);
+    engine.run("matmul", ...forms, M, N, K, a.address, a.pitch, b.address, b.pitch, c.address, c.pitch, add);
   }
 }

@@ -1,4 +1,5 @@
 import { InputRangeError } from "../../errors.ts";
+import { type Address, offset } from "../engine/mod.ts";
 import { expectShape, Parameter } from "./parameter.ts";
 import { type Matrix, matrixAt, matrixOf, multiply, type Rows, rowsFrom } from "./product.ts";
 import { Scope } from "./scope.ts";
@@ -43,7 +44,7 @@ export function linear(x: Tensor, weight: Tensor, bias: Tensor | null = null): T
  * Writes x W^T to `to`[M, N], for x[M, K] and the parameter W[N, K]. Outside training, the forms derived from the
  * weights are cached, so that small batches do not compute them again.
  */
-export function projectInto(x: Tensor, weight: Tensor, to: number): void {
+export function projectInto(x: Tensor, weight: Tensor, to: Address): void {
   const { engine } = x;
   const [N, K] = weight.shape;
   const M = rowsOf(x);
@@ -88,13 +89,13 @@ function smallSource(x: Tensor): RowSource | undefined {
 }
 
 /** Returns the address of the table's rows times the weight, if looking these products up is less work. */
-function tableProducts(x: Tensor, weight: Tensor, kept: Parameter | undefined): number | undefined {
+function tableProducts(x: Tensor, weight: Tensor, kept: Parameter | undefined): Address | undefined {
   if (!x.source) return undefined;
   const { engine } = x;
   const { table } = x.source;
   const [N, K] = weight.shape;
   const [R] = table.shape;
-  const make = (to: number): void =>
+  const make = (to: Address): void =>
     multiply(engine, "NT", [R, N, K], matrixOf(table), matrixOf(weight), { address: to, pitch: N });
   if (kept && table instanceof Parameter && R <= 2 * K) return kept.derived("products", R * N * 4, make, table);
   if (!smallSource(x)) return undefined;
@@ -121,7 +122,7 @@ export function multiplyKept(
   const { engine } = weight;
   const K = weight.shape[1];
   const n = last - first;
-  const rows = weight.address + first * K * 4;
+  const rows = offset(weight.address, first * K);
   const panels = Math.ceil(n / 8) * 8;
   const add = accumulate ? 1 : 0;
   if (weight.precision === "int8") {
@@ -129,25 +130,25 @@ export function multiplyKept(
     const packed = weight.derived(
       `int8 ${first} ${last}`,
       bytes + panels * 4,
-      (at) => engine.run("pack_int8", K, n, rows, K, at, at + bytes),
+      (at) => engine.run("pack_int8", K, n, rows, K, at, offset(at, bytes, 1)),
     );
-    const operands = [from.address, from.pitch, packed, packed + bytes, to.address, to.pitch];
-    engine.run("matmul_int8", M, n, K, ...operands, add, engine.scratch);
+    const operands = [from.address, from.pitch, packed, offset(packed, bytes, 1), to.address, to.pitch] as const;
+    engine.run("matmul_int8", M, n, K, ...operands, add);
   } else if (engine.packing !== "panels" && M >= NATIVE_ROWS) {
     const left = matrixAt(engine, from.address, M, from.pitch);
     multiply(engine, "NT", [M, n, K], left, rowsFrom(matrixOf(weight), first), to, accumulate);
   } else {
     const packed = keptPacked(weight, first, last);
-    engine.run("matmul_packed", M, n, K, from.address, from.pitch, packed, to.address, to.pitch, add, engine.scratch);
+    engine.run("matmul_packed", M, n, K, from.address, from.pitch, packed, to.address, to.pitch, add);
   }
 }
 
 /** Returns the address of rows of a weight, packed as W^T and cached until the values change. */
-export function keptPacked(weight: Parameter, first = 0, last: number = weight.shape[0]): number {
+export function keptPacked(weight: Parameter, first = 0, last: number = weight.shape[0]): Address {
   const { engine } = weight;
   const K = weight.shape[1];
   const n = last - first;
-  const rows = weight.address + first * K * 4;
+  const rows = offset(weight.address, first * K);
   return weight.derived(
     `panels ${first} ${last}`,
     Math.ceil(n / 8) * 8 * K * 4,

@@ -1,5 +1,5 @@
 import { InputRangeError } from "../../errors.ts";
-import { Engine } from "../engine/mod.ts";
+import { type Address, Engine } from "../engine/mod.ts";
 import { describeValue, expectKinds, type OptionKinds } from "../schema/mod.ts";
 
 /** Splits a seed, an integer from 0 to 2^53 - 1, into its low and high 32 bits. */
@@ -71,7 +71,7 @@ export class Random {
    * Writes uniform numbers to the engine's memory.
    * @internal
    */
-  fillUniform(engine: Engine, address: number, count: number, low = 0, high = 1): void {
+  fillUniform(engine: Engine, address: Address, count: number, low = 0, high = 1): void {
     engine.run("random_uniform", count, address, ...seedWords(this.seed), this.#stream++, 0);
     if (low === 0 && high === 1) return;
     engine.change(address, count, (values) => {
@@ -83,7 +83,7 @@ export class Random {
    * Writes normal numbers to the engine's memory; `count` must be even.
    * @internal
    */
-  fillNormal(engine: Engine, address: number, count: number, mean = 0, deviation = 1): void {
+  fillNormal(engine: Engine, address: Address, count: number, mean = 0, deviation = 1): void {
     this.fillUniform(engine, address, count);
     engine.change(address, count, (values) => {
       for (let i = 0; i < count; i += 2) {
@@ -96,7 +96,7 @@ export class Random {
   }
 
   /** Returns what `fill` writes to temporary memory. */
-  #inArena(count: number, fill: (address: number) => void): Float32Array {
+  #inArena(count: number, fill: (address: Address) => void): Float32Array {
     if (!(Number.isSafeInteger(count) && count >= 0)) {
       throw new InputRangeError(`draw random numbers: expected a whole number as count, found ${describeValue(count)}`);
     }

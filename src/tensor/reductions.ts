@@ -45,8 +45,8 @@ export function sum(x: Tensor, dimension?: number): Tensor {
   const width = sizeOf(x.shape.slice(dimension + 1));
   const y = allocateTensor(engine, shape, "sum");
   // Strides over (lead, extent, width): the sums have stride 0 along the removed dimension.
-  const whole = [0, extent * width, width, 1];
-  const sums = [0, width, 0, 1];
+  const whole = [0, extent * width, width, 1] as const;
+  const sums = [0, width, 0, 1] as const;
   engine.run("fill", y.size, 0, y.address);
   engine.run("copy_strided", 1, lead, extent, width, x.address, ...whole, y.address, ...sums, 1);
   Scope.of(engine, "sum").record([x], [y], () => {

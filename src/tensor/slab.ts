@@ -1,5 +1,5 @@
 import { InputRangeError } from "../../errors.ts";
-import type { Block, Engine } from "../engine/mod.ts";
+import { type Address, type Block, type Engine, offset as addressAt } from "../engine/mod.ts";
 import type { Parameter } from "./parameter.ts";
 import { engineOf } from "./tensor.ts";
 
@@ -54,19 +54,19 @@ export class Slab {
 
   /** Throws `RangeError` if a later slab has taken over some of the parameters. */
   expectParameters(action: string): void {
-    if (this.places.every(({ parameter, offset }) => parameter.address === this.values + offset * 4)) return;
+    if (this.places.every(({ parameter, offset }) => parameter.address === addressAt(this.values, offset))) return;
     const expected = "parameters that only this optimizer owns";
     const found = "some moved by a later optimizer; make one optimizer, or drop the old one";
     throw new InputRangeError(`${action}: expected ${expected}, found ${found}`);
   }
 
   /** Address of the values. */
-  get values(): number {
+  get values(): Address {
     return this.#values.address;
   }
 
   /** Address of the gradients. */
-  get gradients(): number {
+  get gradients(): Address {
     return this.#gradients.address;
   }
 

@@ -1,6 +1,6 @@
 import { InputRangeError } from "../../errors.ts";
 import { describeValue, expectKind, expectKinds, type OptionKinds } from "../schema/mod.ts";
-import type { Engine } from "../engine/mod.ts";
+import type { Address, Engine } from "../engine/mod.ts";
 import { Scope } from "./scope.ts";
 import { checkLengths } from "./steps.ts";
 import { formatShape } from "./shape.ts";
@@ -82,21 +82,23 @@ export function crossEntropy(logits: Tensor, targets: Int32Array, options: Cross
   const at = engine.placeIntegers(targets);
   const losses = engine.arena.allocate(rows * 4);
   const logSums = engine.arena.allocate(rows * 4);
+  const operands = [rows, V, logits.address, at] as const;
   const isPlain = smoothing === 0 && !weights;
-  const shares = isPlain ? [] : [placeWeights(engine, V, weights), smoothing];
-  const kernel = isPlain ? "cross_entropy" : "smoothed_cross_entropy";
-  engine.run(kernel, rows, V, logits.address, at, ...shares, losses, logSums);
+  const shares = isPlain ? undefined : [placeWeights(engine, V, weights), smoothing] as const;
+  if (shares) engine.run("smoothed_cross_entropy", ...operands, ...shares, losses, logSums);
+  else engine.run("cross_entropy", ...operands, losses, logSums);
   engine.run("sum", rows, losses, scale, loss.address);
   Scope.of(engine, "cross entropy").record([logits], [loss], () => {
     const slope = scale * engine.floats(loss.claimGradient(), 1)[0];
     const add = logits.hasGradient ? 1 : 0;
-    const to = logits.claimGradient();
-    engine.run(`${kernel}_backward`, rows, V, logits.address, at, ...shares, logSums, slope, to, add);
+    const rest = [logSums, slope, logits.claimGradient(), add] as const;
+    if (shares) engine.run("smoothed_cross_entropy_backward", ...operands, ...shares, ...rest);
+    else engine.run("cross_entropy_backward", ...operands, ...rest);
   });
   return loss;
 }
 
-function placeWeights(engine: Engine, V: number, weights?: ArrayLike<number>): number {
+function placeWeights(engine: Engine, V: number, weights?: ArrayLike<number>): Address {
   const address = engine.arena.allocate(V * 4);
   if (weights) engine.change(address, V, (own) => own.set(weights));
   else engine.run("fill", V, 1, address);

@@ -1,6 +1,5 @@
 import { InputRangeError, InputTypeError } from "../../errors.ts";
-import type { Block } from "../engine/mod.ts";
-import { Engine } from "../engine/mod.ts";
+import { type Address, type Block, Engine, offset } from "../engine/mod.ts";
 import { describeValue, expectKind, expectKinds, type OptionKinds } from "../schema/mod.ts";
 import { convert } from "./convert.ts";
 import type { GradientSlot, HalfSlot } from "./slots.ts";
@@ -19,7 +18,7 @@ export interface RowSource {
   /** The row of the table for each row of the tensor; a negative number stands for zeros. */
   readonly index: Int32Array;
   /** Address of the index in the step's memory. */
-  readonly at: number;
+  readonly at: Address;
 }
 
 /** The parts of a tensor. */
@@ -29,7 +28,7 @@ export interface TensorParts {
   /** The extents of its dimensions. */
   readonly shape: readonly number[];
   /** Address of its values. */
-  readonly address: number;
+  readonly address: Address;
   /** The step with which the tensor ends; undefined for persistent tensors. */
   readonly scope?: Scope;
   /** The memory block of a persistent tensor. */
@@ -69,7 +68,7 @@ export class Tensor {
   readonly source: RowSource | undefined;
   /** Whether `backward` computes a gradient for this tensor. */
   requiresGradient = false;
-  #address: number;
+  #address: Address;
   #scope: Scope | undefined;
   #block: Block | undefined;
   #half: HalfSlot = { address: 0 };
@@ -93,7 +92,7 @@ export class Tensor {
    * Address of the values. Throws `RangeError` if the tensor's step has ended or its memory has been freed.
    * @internal
    */
-  get address(): number {
+  get address(): Address {
     this.expectAlive();
     return this.#address;
   }
@@ -134,7 +133,7 @@ export class Tensor {
    * a step.
    * @internal
    */
-  half(): number {
+  half(): Address {
     const { address } = this;
     // An inner step's memory ends before this tensor.
     if (!this.#scope || this.#scope !== Scope.current(this.engine)) return convert(this.engine, this.size, address);
@@ -145,7 +144,7 @@ export class Tensor {
    * Notes where the values stand as bfloat16 numbers, written by the kernel that wrote the values.
    * @internal
    */
-  holdHalf(address: number): void {
+  holdHalf(address: Address | 0): void {
     this.#half.address = address;
   }
 
@@ -215,7 +214,7 @@ export class Tensor {
    * false.
    * @internal
    */
-  claimGradient(): number {
+  claimGradient(): Address {
     this.expectAlive();
     if (this.#gradient.address === 0) this.#gradient.address = this.#gradient.allocate();
     return this.#gradient.address;
@@ -225,7 +224,7 @@ export class Tensor {
    * Returns the gradient's address for operations that add to it, after zeroing it if there was none.
    * @internal
    */
-  zeroedGradient(): number {
+  zeroedGradient(): Address {
     const fresh = !this.hasGradient;
     const address = this.claimGradient();
     if (fresh) this.engine.run("fill", this.size, 0, address);
@@ -244,7 +243,7 @@ export class Tensor {
    * Allocates memory for the gradient from the step's arena.
    * @internal
    */
-  protected allocateGradient(): number {
+  protected allocateGradient(): Address {
     if (!this.#scope) {
       throw new InputRangeError(
         "allocate a gradient: expected a parameter or a step's tensor, found a persistent tensor",
@@ -263,7 +262,7 @@ export class Tensor {
    * Moves the values of a persistent tensor.
    * @internal
    */
-  protected moveValues(block: Block, address: number): void {
+  protected moveValues(block: Block, address: Address): void {
     this.#block = block;
     this.#address = address;
   }
@@ -272,18 +271,18 @@ export class Tensor {
    * Moves the gradient of a persistent tensor.
    * @internal
    */
-  protected moveGradient(address: number): void {
+  protected moveGradient(address: Address): void {
     this.#gradient.address = address;
   }
 
   /**
-   * Returns a view of the values from element `offset` on, without a gradient; it ends with the open step.
+   * Returns a view of the values from element `first` on, without a gradient; it ends with the open step.
    * @internal
    */
-  part(shape: readonly number[], offset: number): Tensor {
+  part(shape: readonly number[], first: number): Tensor {
     const { engine } = this;
     const scope = Scope.current(engine);
-    return new Tensor({ engine, shape, address: this.address + offset * 4, scope, block: this.#block });
+    return new Tensor({ engine, shape, address: offset(this.address, first), scope, block: this.#block });
   }
 
   /**

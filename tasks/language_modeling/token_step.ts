@@ -1,4 +1,4 @@
-import { RepeatedStep } from "../../src/engine/mod.ts";
+import { type Address, offset, RepeatedStep } from "../../src/engine/mod.ts";
 import { CarriedState, inference } from "../../src/nn/mod.ts";
 import type { LanguageNetwork } from "./network.ts";
 
@@ -14,7 +14,7 @@ export class TokenStep implements Disposable {
   #network: LanguageNetwork;
   #step: RepeatedStep;
   #version: number;
-  #address = 0;
+  #address: Address | undefined;
   #rows: readonly Float32Array[];
 
   /** Starts with zero states. */
@@ -37,7 +37,7 @@ export class TokenStep implements Disposable {
     this.#version = version;
     this.#step.run();
     const { engine, shape: [V] } = this.#network.embedding.weight;
-    for (const [b, row] of this.#rows.entries()) row.set(engine.floats(this.#address + b * V * 4, V));
+    for (const [b, row] of this.#rows.entries()) row.set(engine.floats(offset(this.#address!, b * V), V));
     return this.#rows;
   }
 

@@ -1,4 +1,5 @@
 import { InputRangeError } from "../../errors.ts";
+import type { Address } from "../../src/engine/mod.ts";
 import {
   type AttentionMemory,
   CarriedState,
@@ -118,7 +119,7 @@ interface Attended {
 
 /** The output of a step, with the address and the number of its probabilities. */
 interface Computed extends Omit<StepOutput, "probabilities"> {
-  readonly address: number;
+  readonly address: Address;
   readonly size: number;
 }
 

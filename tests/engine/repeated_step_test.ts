@@ -1,11 +1,11 @@
 import { assertEquals } from "@std/assert";
-import { Engine, RepeatedStep } from "../../src/engine/mod.ts";
+import { type Address, Engine, RepeatedStep } from "../../src/engine/mod.ts";
 
 /**
  * Makes a step that looks up `values` in a table of the numbers 0 to 9, in the arena, and adds twice the result to
  * `total`.
  */
-function doubling(engine: Engine, values: Int32Array, total: number): { step: RepeatedStep; runs: () => number } {
+function doubling(engine: Engine, values: Int32Array, total: Address): { step: RepeatedStep; runs: () => number } {
   let runs = 0;
   const table = engine.allocate(40);
   engine.floats(table.address, 10).set([0, 1, 2, 3, 4, 5, 6, 7, 8, 9]);

@@ -1,7 +1,7 @@
 import process from "node:process";
 import type { WorkerOptions } from "node:worker_threads";
 import { assertEquals, assertGreater, assertStrictEquals, assertThrows } from "@std/assert";
-import { Engine } from "../../src/engine/mod.ts";
+import { type Address, Engine } from "../../src/engine/mod.ts";
 
 const FLOATS = 1 << 20;
 
@@ -34,7 +34,7 @@ async function started(threads: number): Promise<Engine> {
 }
 
 /** Runs a kernel that all threads share. */
-function fill(engine: Engine, address: number, value = 1): void {
+function fill(engine: Engine, address: Address, value = 1): void {
   engine.run("fill", FLOATS, value, address);
 }
 
@@ -100,7 +100,7 @@ Deno.test("a trap in one worker's share stops the run, and so does one in all sh
   for (const inside of [FLOATS / 2, 0]) {
     const engine = await started(2);
     engine.memory.allocate(FLOATS * 4);
-    const outside = engine.memory.bytes - inside * 4;
+    const outside = engine.memory.bytes - inside * 4 as Address;
     assertThrows(
       () => fill(engine, outside),
       RangeError,

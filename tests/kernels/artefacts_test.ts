@@ -1,5 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
-import { artefactModule, compileKernels } from "../../src/kernels/build.ts";
+import { artefactModule, compileKernels, signaturesArtefact } from "../../src/kernels/build.ts";
 import { bestBuild, instantiateKernels } from "../../src/kernels/mod.ts";
 import { BUILDS } from "../support/kernel_contract.ts";
 
@@ -10,6 +10,11 @@ for (const build of BUILDS) {
     assert(committed === compiled, `the ${build} artifact differs from its sources: run \`deno task kernels\``);
   });
 }
+
+Deno.test("the committed signatures match the sources of the kernels", async () => {
+  const committed = await Deno.readTextFile(new URL("../../src/kernels/artefacts/signatures.ts", import.meta.url));
+  assert(committed === signaturesArtefact(), "signatures.ts differs from the sources: run `deno task kernels`");
+});
 
 Deno.test("both builds export exactly the kernels of index.ts", async () => {
   const index = await Deno.readTextFile(new URL("../../src/kernels/assembly/index.ts", import.meta.url));

@@ -1,5 +1,5 @@
 import { assert, assertAlmostEquals, assertEquals, assertThrows } from "@std/assert";
-import { Engine } from "../../src/engine/mod.ts";
+import { Engine, offset as addressAt } from "../../src/engine/mod.ts";
 import { mul, Parameter, Slab, sum, tensor, training } from "../../src/tensor/mod.ts";
 import { collectGarbage } from "../support/collect_garbage.ts";
 import { randomFloats } from "../support/floats.ts";
@@ -50,7 +50,7 @@ Deno.test("training accumulates gradients in the slab", () => {
   step(parameters, engine, 1);
   step(parameters, engine, 2);
   for (const { parameter, offset } of slab.places) {
-    const found = engine.floats(slab.gradients + offset * 4, parameter.size);
+    const found = engine.floats(addressAt(slab.gradients, offset), parameter.size);
     assertEquals(found, parameter.gradients());
     parameter.toArray().forEach((value, i) => assertAlmostEquals(found[i], 3 * value, 1e-6));
   }

@@ -49,7 +49,7 @@ export function wrongPackedProduct(products: NativeProducts, memory: Memory, hal
   const packedBytes = products.packedBytes(K, N);
   const block = memory.allocate(sizes.reduce((sum, bytes) => sum + bytes) + 64 * 4 + packedBytes);
   const places: number[] = [];
-  let next = block;
+  let next: number = block;
   for (const bytes of sizes) places.push((next += bytes + 64) - bytes - 64);
   const [a, b, bias, c] = places;
   try {

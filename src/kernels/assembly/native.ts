@@ -58,6 +58,7 @@ declare function multiply_half(
   accumulate: u32,
 ): void;
 
+import { Count, Flag, Reads, Updates, Writes } from "./operands";
 import { copyMatrix, pack, transpose_matrix } from "./packing";
 import { shareStart } from "./vector";
 
@@ -82,14 +83,18 @@ export function packsNatively(): bool {
 /**
  * Packs B[k, n] (or B[n, k] if transposed) for the products of time loops, in the form that the engine's products read:
  * panels, the rows of B[k, n], or the native library's layout. `ldb` is B's row length in floats.
+ *
+ * @extent b: transposed ? span(n, ldb, k, 1) : span(k, ldb, n, 1)
+ * @extent packed: panels(k, n)
+ * @work 4 * k * n
  */
 export function pack_weights(
-  transposed: u32,
-  k: u32,
-  n: u32,
-  b: usize,
-  ldb: u32,
-  packed: usize,
+  transposed: Flag,
+  k: Count,
+  n: Count,
+  b: Reads<f32>,
+  ldb: Count,
+  packed: Writes<f32>,
   worker: u32,
   workers: u32,
 ): void {
@@ -100,8 +105,13 @@ export function pack_weights(
   else copyMatrix(k, n, b, ldb << 2, packed, n << 2);
 }
 
-/** Converts floats to bfloat16 numbers, rounding to nearest, ties to even. Workers share the run. */
-export function to_half(n: u32, from: usize, to: usize, worker: u32, workers: u32): void {
+/**
+ * Converts floats to bfloat16 numbers, rounding to nearest, ties to even. Workers share the run.
+ *
+ * @extent from to: n
+ * @work 4 * n
+ */
+export function to_half(n: Count, from: Reads<f32>, to: Writes<u16>, worker: u32, workers: u32): void {
   const end = shareStart(n, 16, worker + 1, workers);
   const first = shareStart(n, 16, worker, workers);
   if (end > first) roundRow(end - first, from + (first << 2), to + (first << 1));
@@ -130,20 +140,25 @@ export function roundRow(n: u32, from: usize, to: usize): void {
 /**
  * C[m, n] (+)= op(A) op(B) of bfloat16 matrices, summed as floats; row lengths in elements. Only with native products.
  * Workers share the rows of a tall C or the columns of a wide one.
+ *
+ * @extent a: span(transposedA ? k : m, lda, transposedA ? m : k, 1)
+ * @extent b: span(transposedB ? n : k, ldb, transposedB ? k : n, 1)
+ * @extent c: span(m, ldc, n, 1)
+ * @work m * n * k
  */
 export function matmul_half(
-  transposedA: u32,
-  transposedB: u32,
-  m: u32,
-  n: u32,
-  k: u32,
-  a: usize,
-  lda: u32,
-  b: usize,
-  ldb: u32,
-  c: usize,
-  ldc: u32,
-  accumulate: u32,
+  transposedA: Flag,
+  transposedB: Flag,
+  m: Count,
+  n: Count,
+  k: Count,
+  a: Reads<u16>,
+  lda: Count,
+  b: Reads<u16>,
+  ldb: Count,
+  c: Updates<f32>,
+  ldc: Count,
+  accumulate: Flag,
   worker: u32,
   workers: u32,
 ): void {
