@@ -115,7 +115,7 @@ async function train(megabytes: number): Promise<Done> {
     // The flags of the task train-lm.
     const flags = ["--v8-flags=--max-semi-space-size=4", `--allow-read=${directory}`, `--allow-write=${directory}`];
     const command = denoCommand("../cli/main.ts", flags, "train-lm", `--data=${data}`, ...options);
-    return await runJSON<Done>([...command, `--out=${directory}/model`, "--json"], directory);
+    return await runJSON<Done>([...command, `--out=${directory}/model`, "--json"], { cwd: directory });
   } finally {
     await Deno.remove(directory, { recursive: true });
   }

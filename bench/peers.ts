@@ -1,31 +1,39 @@
 /**
- * Compares Elman, PyTorch and TensorFlow.js on the same work, one after the other and round by round, on an otherwise
- * idle machine: `deno task bench:peers [--rounds N] [--python PATH] [--tfjs FOLDER] [--only PEER]`. Each measurement
- * runs in its own process. Missing peers are named and skipped. Prints Markdown tables and, unless `--only` is given,
- * writes `results/peers.json` and `results/peers.md`.
+ * Compares Elman, PyTorch in each of its settings, and TensorFlow.js on the same work, on an otherwise idle machine:
+ * `deno task bench:peers --python PATH [--rounds N] [--rows N,N] [--tfjs FOLDER] [--only PEER]`. `deno task
+ * bench:environment` installs the PyTorch. The peers of a row follow each other, in reverse order in every second
+ * round, each in its own process. Peers that cannot start and measurements that fail are reported with their reasons.
+ * Prints Markdown tables and, if all rows and peers are asked for, writes `results/peers.json` and `results/peers.md`
+ * after each row.
  */
 import { type Command, type OptionSpecs, runCommand } from "../cli/arguments/mod.ts";
 import configurations from "./configurations.json" with { type: "json" };
-import type { Measurement, Work } from "./peers/elman.ts";
-import { formatPeers, type PeerName, type Result } from "./peers/tables.ts";
-import { denoCommand, machine, path, runJSON, spread, writeResults } from "./support.ts";
-import type { Configuration } from "./training_step.ts";
+import type { Work } from "./peers/elman.ts";
+import { multipliesBfloat16, type Processor, readProcessor } from "./peers/processor.ts";
+import { ask, compare, type Peer } from "./peers/rounds.ts";
+import { PYTORCH_SETTINGS, pyTorchName } from "./peers/settings.ts";
+import { formatPeers, type Report } from "./peers/tables.ts";
+import { denoCommand, machine, path, writeResults } from "./support.ts";
+import { type Configuration, nameOf } from "./training_step.ts";
 
-/** A library with the settings under which it is measured. */
-interface Peer {
-  readonly name: PeerName;
-  readonly command: readonly string[];
-  readonly cwd?: string;
-  readonly settings?: Readonly<Record<string, string | number>>;
-  readonly runs: (work: Work) => boolean;
-}
+const GENERATION: readonly Work[] = [
+  { vocabulary: 65, embed: 128, hidden: 256, tokens: 1000 },
+  { vocabulary: 10000, embed: 650, hidden: 650, tokens: 100 },
+].map((sizes) => ({ kind: "generate", cell: "LSTM", layers: 2, batch: 1, bptt: 1, ...sizes }));
 
-/** Candidates for a Python with PyTorch: not every Python sees the system's packages. */
-const PYTHONS = ["python3", "/usr/bin/python3"];
+const TRAINING: readonly Work[] = (configurations as Configuration[]).map((sizes) => ({ kind: "train", ...sizes }));
+
+const ROWS = [...TRAINING, ...GENERATION];
 
 const OPTIONS = {
   rounds: { kind: "integer", min: 1, help: "measurements per peer; the median is reported", default: "5" },
-  python: { kind: "path", value: "PATH", help: "Python with PyTorch", default: PYTHONS.join(" or ") },
+  rows: {
+    kind: "string",
+    value: "N,N",
+    help: `rows to measure: 1 to ${TRAINING.length} are training, the others generation`,
+    default: "all",
+  },
+  python: { kind: "path", value: "PATH", help: "Python with PyTorch 2.6 or later", default: "python3" },
   tfjs: {
     kind: "path",
     value: "FOLDER",
@@ -41,128 +49,119 @@ const OPTIONS = {
   },
 } as const satisfies OptionSpecs;
 
-const GENERATION: readonly Work[] = [
-  { vocabulary: 65, embed: 128, hidden: 256, tokens: 1000 },
-  { vocabulary: 10000, embed: 650, hidden: 650, tokens: 100 },
-].map((sizes) => ({ kind: "generate", cell: "LSTM", layers: 2, batch: 1, bptt: 1, ...sizes }));
-
-const TRAINING: readonly Work[] = (configurations as Configuration[]).map((sizes) => ({ kind: "train", ...sizes }));
-
 const CORES = navigator.hardwareConcurrency;
 
-/** Returns all requested peers. */
-function candidates(python: string, tfjs: string | undefined, only: readonly string[]): Peer[] {
-  const always = (): boolean => true;
-  const isTraining = ({ kind }: Work): boolean => kind === "train";
-  const isWanted = (name: string): boolean => only.length === 0 || only.includes(name);
-  const elman = denoCommand("peers/elman.ts", ["--allow-run=cat"]);
-  const native = denoCommand("peers/elman.ts", ["--allow-run=cat", "--allow-ffi"]);
-  const pytorch = [python, path("peers/pytorch.py")];
-  const peers: Peer[] = [];
-  if (isWanted("elman")) {
-    peers.push(
-      { name: "Elman, 1 thread", command: elman, settings: { threads: 1, blas: "off" }, runs: always },
-      { name: "Elman", command: elman, settings: { threads: CORES, blas: "off" }, runs: always },
-      {
-        name: "Elman, int8",
-        command: elman,
-        settings: { threads: CORES, blas: "off", precision: "int8" },
-        runs: (work) => !isTraining(work),
-      },
-    );
-  }
-  if (isWanted("native")) {
-    peers.push({
-      name: "Elman, native",
-      command: native,
-      settings: { threads: CORES, blas: "auto" },
-      runs: isTraining,
-    });
-  }
-  if (isWanted("pytorch")) {
-    peers.push(
-      { name: "PyTorch, 1 thread", command: pytorch, settings: { threads: 1 }, runs: always },
-      { name: "PyTorch", command: pytorch, settings: { threads: CORES }, runs: always },
-    );
-  }
-  if (isWanted("tfjs")) {
-    // TensorFlow.js takes minutes per step for the gradients of the large vocabulary.
-    const runs = (work: Work): boolean => isTraining(work) && work.cell === "LSTM" && work.vocabulary < 1000;
-    peers.push({ name: "TensorFlow.js", command: ["node", path("peers/tfjs.mjs")], cwd: tfjs, runs });
-  }
-  return peers;
+/** A peer, and the name under which its version is reported. */
+type Candidate = Peer<Work> & { readonly group: "elman" | "native" | "pytorch" | "tfjs"; readonly label: string };
+
+const isTraining = ({ kind }: Work): boolean => kind === "train";
+
+/** Returns Elman's peers. */
+function elmanPeers(): Candidate[] {
+  const engine = (
+    name: string,
+    group: "elman" | "native",
+    settings: Peer<Work>["settings"],
+    runs?: Peer<Work>["runs"],
+  ): Candidate => {
+    const permissions = ["--allow-run=cat", ...group === "native" ? ["--allow-ffi"] : []];
+    return { name, label: name, group, command: denoCommand("peers/elman.ts", permissions), settings, runs };
+  };
+  const [one, all, native] = [
+    { threads: 1, blas: "off" },
+    { threads: CORES, blas: "off" },
+    { threads: CORES, blas: "auto" },
+  ];
+  return [
+    engine("WebAssembly, 1 thread", "elman", one),
+    engine("WebAssembly", "elman", all),
+    engine("int8", "elman", { ...all, quantize: "int8" }, (work) => !isTraining(work)),
+    engine("native", "native", native, isTraining),
+    engine("native, bf16", "native", { ...native, precision: "bf16" }, isTraining),
+  ];
 }
 
-async function ask<T>({ command, cwd, settings }: Peer, question: object): Promise<T> {
-  return await runJSON<T>([...command, JSON.stringify({ ...question, ...settings })], cwd);
+/** Returns a peer for each setting of PyTorch. */
+function pyTorchPeers(python: string): Candidate[] {
+  return Object.entries(PYTORCH_SETTINGS).map(([setting, settings]) => ({
+    name: pyTorchName(setting),
+    label: "PyTorch",
+    group: "pytorch",
+    command: [python, path("peers/pytorch.py")],
+    settings: { threads: CORES, ...settings },
+    runs: (work) => isTraining(work) || settings.fused !== false,
+  }));
 }
 
-/** Returns the first Python that has PyTorch. */
-async function findPython(): Promise<string> {
-  for (const python of PYTHONS) {
-    const found = await runJSON([python, path("peers/pytorch.py"), '{"kind":"version"}']).catch(() => undefined);
-    if (found !== undefined) return python;
-  }
-  return PYTHONS[0];
+/** Returns TensorFlow.js, which takes minutes per step for the gradients of a large vocabulary. */
+function tfjsPeer(cwd: string): Candidate {
+  const runs = (work: Work): boolean => isTraining(work) && work.cell === "LSTM" && work.vocabulary < 1000;
+  return {
+    name: "TensorFlow.js",
+    label: "TensorFlow.js",
+    group: "tfjs",
+    command: ["node", path("peers/tfjs.mjs")],
+    cwd,
+    runs,
+  };
 }
 
-/** Returns the versions of the available peers; names the others. */
-async function findVersions(peers: readonly Peer[]): Promise<Map<PeerName, string>> {
-  const versions = new Map<PeerName, string>();
-  for (const peer of peers) {
+/** The peers that can start, the versions, and the reasons of the others. */
+interface Found {
+  readonly peers: readonly Candidate[];
+  readonly versions: Readonly<Record<string, string>>;
+  readonly skipped: Readonly<Record<string, string>>;
+}
+
+/** Asks each kind of peer once for its version. */
+async function findPeers(candidates: readonly Candidate[], processor: Processor): Promise<Found> {
+  const versions: Record<string, string> = {};
+  const skipped: Record<string, string> = {};
+  for (const peer of candidates) {
+    if (peer.label in versions || peer.label in skipped) continue;
     try {
-      versions.set(peer.name, (await ask<{ version: string }>(peer, { kind: "version" })).version);
-    } catch (error) {
-      console.error(`${peer.name} is skipped: ${(error as Error).message}`);
-    }
-  }
-  return versions;
-}
-
-/** Measures all work with all peers, `rounds` times. */
-async function compare(peers: readonly Peer[], rounds: number): Promise<Result[]> {
-  const all = [...TRAINING, ...GENERATION];
-  const found = all.map((): Map<PeerName, Measurement[]> => new Map());
-  for (let round = 1; round <= rounds; round++) {
-    for (const [i, work] of all.entries()) {
-      for (const peer of peers.filter(({ runs }) => runs(work))) {
-        console.error(`round ${round} of ${rounds}, ${work.kind} ${i + 1} of ${all.length}: ${peer.name}`);
-        try {
-          const measurement = await ask<Measurement>(peer, work);
-          found[i].set(peer.name, [...found[i].get(peer.name) ?? [], measurement]);
-        } catch (error) {
-          console.error(`${peer.name} failed: ${(error as Error).message}`);
-        }
+      if (peer.name === "native, bf16" && !multipliesBfloat16(processor)) {
+        throw new RangeError("the processor has no bfloat16 products");
       }
+      versions[peer.label] = (await ask<{ version: string }>(peer, { kind: "version" })).version;
+    } catch (error) {
+      skipped[peer.label] = (error as Error).message;
+      console.error(`${peer.label} is not measured: ${skipped[peer.label]}`);
     }
   }
-  return all.map((work, i) => ({
-    work,
-    peers: Object.fromEntries([...found[i]].map(([name, measurements]) => [name, summarize(measurements)])),
-  }));
+  return { peers: candidates.filter(({ label }) => label in versions), versions, skipped };
 }
 
-/** Returns the spread of each figure. */
-function summarize(measurements: readonly Measurement[]): Result["peers"][PeerName] {
-  const keys = Object.keys(measurements[0]) as (keyof Measurement)[];
-  return Object.fromEntries(keys.map((key) => {
-    const values = measurements.map((measurement) => measurement[key]).filter((value) => typeof value === "number");
-    return [key, values.length === 0 ? null : spread(values)];
-  }));
+/** Returns the rows of a list of numbers. */
+function chooseRows(rows: string): Work[] {
+  return rows.split(",").map((text) => {
+    const row = ROWS[Number(text) - 1];
+    if (row === undefined) throw new RangeError(`compare: expected rows from 1 to ${ROWS.length}, found ${text}`);
+    return row;
+  });
 }
 
 const command: Command<typeof OPTIONS> = {
   options: OPTIONS,
-  run: async ({ rounds = 5, python, tfjs, only = [] }) => {
-    const peers = candidates(python ?? await findPython(), tfjs, only);
-    const versions = await findVersions(peers);
-    const present = peers.filter(({ name }) => versions.has(name));
-    if (present.length === 0) throw new RangeError("compare: expected at least one peer, found none");
-    const results = await compare(present, rounds);
-    const report = { machine: machine(), rounds, versions: Object.fromEntries(versions), results };
-    const markdown = formatPeers(report);
+  run: async ({ rounds = 5, rows, python = "python3", tfjs, only = [] }) => {
+    const isWanted = ({ group }: Candidate): boolean => only.length === 0 || only.includes(group);
+    const works = rows === undefined ? ROWS : chooseRows(rows);
+    const processor = await readProcessor();
+    const all = [...elmanPeers(), ...pyTorchPeers(python), ...tfjs === undefined ? [] : [tfjsPeer(tfjs)]];
+    const { peers, versions, skipped } = await findPeers(all.filter(isWanted), processor);
+    if (peers.length === 0) throw new RangeError("compare: expected at least one peer, found none");
+    const isComplete = only.length === 0 && rows === undefined;
+    let markdown = "";
+    await compare(works, peers, {
+      rounds,
+      nameOf: (work) => `${work.kind} ${nameOf(work)}`,
+      save: async (results) => {
+        const report: Report = { machine: { ...machine(), ...processor }, rounds, versions, skipped, results };
+        markdown = formatPeers(report);
+        if (isComplete) await writeResults("peers", { json: JSON.stringify(report, null, 2), md: markdown });
+      },
+    });
     console.log(markdown);
-    if (only.length === 0) await writeResults("peers", { json: JSON.stringify(report, null, 2), md: markdown });
     return 0;
   },
 };

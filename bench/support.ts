@@ -39,10 +39,10 @@ export function time(body: () => void, { runs, warmUp }: { runs: number; warmUp:
 }
 
 /** Minimum duration and number of calls of `steady`, before it measures and while it does. */
-const WARM_UP = { seconds: 1, runs: 3 };
-const MEASURED = { seconds: 2, runs: 7 };
+const WARM_UP = { seconds: 0.5, runs: 2 };
+const MEASURED = { seconds: 1.5, runs: 5 };
 
-/** Returns the milliseconds of each call in the steady state, measured for at least two seconds and seven calls. */
+/** Returns the milliseconds of each call in the steady state, measured for at least 1.5 seconds and five calls. */
 export function steady(body: () => void): number[] {
   timeFor(body, WARM_UP);
   return timeFor(body, MEASURED);
@@ -59,14 +59,19 @@ function timeFor(body: () => void, { seconds, runs }: { seconds: number; runs: n
  * Runs a program and parses the last line of its output as JSON. Throws `RangeError` with one line of its errors if it
  * fails.
  */
-export async function runJSON<T>(command: readonly string[], cwd?: string): Promise<T> {
+export async function runJSON<T>(
+  command: readonly string[],
+  { cwd, minutes = 60 }: { readonly cwd?: string; readonly minutes?: number } = {},
+): Promise<T> {
   const [program, ...args] = command;
+  const signal = AbortSignal.timeout(minutes * 60e3);
   let result: Deno.CommandOutput;
   try {
-    result = await new Deno.Command(program, { args, cwd, env: { NO_COLOR: "1" } }).output();
+    result = await new Deno.Command(program, { args, cwd, signal, env: { NO_COLOR: "1" } }).output();
   } catch (error) {
     throw new RangeError(`run ${program}: ${(error as Error).message.split("\n")[0]}`);
   }
+  if (signal.aborted) throw new RangeError(`run ${program}: expected an end within ${minutes} minutes`);
   const lines = (bytes: Uint8Array): string[] => new TextDecoder().decode(bytes).trim().split("\n");
   if (!result.success) {
     const errors = lines(result.stderr);

@@ -14,12 +14,23 @@ export interface Configuration {
   readonly layers: number;
   readonly batch: number;
   readonly bptt: number;
+  /** The ratios to PyTorch's speed that the project aims at. */
+  readonly targets?: Targets;
+}
+
+/** Ratios to PyTorch's speed: of float32 to its best float32 setting, of bfloat16 to its best setting of all. */
+export interface Targets {
+  readonly webAssembly: number;
+  readonly native: number;
+  readonly bf16: number;
 }
 
 /** Settings of an engine. */
 export interface EngineSettings {
   readonly threads: number;
   readonly blas: "auto" | "off";
+  /** Type of the numbers in matrix products; `bf16` needs a native library. Default: `float32`. */
+  readonly precision?: "float32" | "bf16";
 }
 
 const CELLS = { LSTM, GRU, RNN };
@@ -32,10 +43,11 @@ export function nameOf({ cell, vocabulary, embed, hidden, layers, batch, bptt }:
   return `${cell} ${[vocabulary, embed, hidden, layers, batch, bptt].join(", ")}`;
 }
 
-/** Starts an engine and waits for its workers. */
+/** Starts an engine and waits for its workers. Throws `RangeError` if a native library is expected and missing. */
 export async function startEngine(settings: EngineSettings): Promise<Engine> {
   const engine = new Engine(settings);
   await engine.ready();
+  if (settings.blas === "auto" && !engine.blas) throw new RangeError("expected a native library, found none");
   return engine;
 }
 

@@ -41,9 +41,9 @@ export interface Measurement {
 }
 
 /** A request for a measurement or for the version. */
-type Request = EngineSettings & { readonly precision?: "int8" } & (Work | { readonly kind: "version" });
+type Request = EngineSettings & { readonly quantize?: "int8" } & (Work | { readonly kind: "version" });
 
-const RUNS = 7;
+const RUNS = 5;
 
 /** Measures the best GFLOP/s of the matrix product `[1024, 1024]` x `[1024, 512]`. */
 function kernelSpeed(engine: Engine): number {
@@ -81,10 +81,10 @@ async function advance(tokens: AsyncIterator<string>, generation: Generation, co
   return performance.now() - start;
 }
 
-async function measureGeneration(work: Work, engine: Engine, precision?: "int8"): Promise<Measurement> {
+async function measureGeneration(work: Work, engine: Engine, quantize?: "int8"): Promise<Measurement> {
   const { tokens = 1000, before = 100 } = work;
   const model = makeModel(work, engine);
-  if (precision) model.quantize(precision);
+  if (quantize) model.quantize(quantize);
   const generation = model.generate("", { maxTokens: before + RUNS * tokens, temperature: 0.8, seed: 1 });
   const iterator = generation[Symbol.asyncIterator]();
   await advance(iterator, generation, before);
@@ -98,12 +98,11 @@ async function measureGeneration(work: Work, engine: Engine, precision?: "int8")
 }
 
 async function answer(request: Request): Promise<Measurement | { readonly version: string }> {
-  const { threads, blas } = request;
-  using engine = await startEngine({ threads, blas });
-  if (blas === "auto" && !engine.blas) throw new RangeError("expected a native library, found none");
+  const { threads, blas, precision } = request;
+  using engine = await startEngine({ threads, blas, ...precision && { precision } });
   if (request.kind === "version") return { version: `${engine.build} kernels, products: ${engine.gemm}` };
   if (request.kind === "train") return await measureTraining(request, engine);
-  return await measureGeneration(request, engine, request.precision);
+  return await measureGeneration(request, engine, request.quantize);
 }
 
 if (import.meta.main) console.log(JSON.stringify(await answer(JSON.parse(Deno.args[0]))));

@@ -1,4 +1,4 @@
-"""Runs one measurement of PyTorch: pytorch.py '{"kind":"train","cell":"LSTM",...,"threads":2}'
+"""Runs one measurement of PyTorch: pytorch.py '{"kind":"train","cell":"LSTM",...,"threads":2,"precision":"float32"}'
 
 Prints microseconds per token of a full training step (forward, backward, clipping, SGD), or of sampling one token at a
 time, and the peak memory of the process.
@@ -6,35 +6,13 @@ time, and the peak memory of the process.
 
 import json
 import sys
-import time
 
 import torch
+from torch.nn import functional as F
 
-# Minimum seconds and calls of the warm-up and of the measurement, the same as for Elman.
-WARM_UP = (1, 3)
-MEASURED = (2, 7)
-GENERATIONS = 7
+from pytorch_measure import compiled_if, compute_in, median, optimizer_options, peak_bytes, steady, times_of, version
 
-
-def times_of(step, seconds, runs):
-    times, end = [], time.perf_counter() + seconds
-    while len(times) < runs or time.perf_counter() < end:
-        begin = time.perf_counter()
-        step()
-        times.append((time.perf_counter() - begin) * 1e6)
-    return times
-
-
-def median(values):
-    return sorted(values)[len(values) // 2]
-
-
-def peak_bytes():
-    try:
-        with open("/proc/self/status") as status:
-            return next(int(line.split()[1]) * 1024 for line in status if line.startswith("VmHWM"))
-    except (OSError, StopIteration):
-        return None
+GENERATIONS = 5
 
 
 def build(work):
@@ -48,32 +26,47 @@ def build(work):
 def train(work):
     embedding, rnn, head = build(work)
     parameters = [p for module in (embedding, rnn, head) for p in module.parameters()]
-    optimizer = torch.optim.SGD(parameters, lr=0.1)
-    x = torch.randint(0, work["vocabulary"], (work["bptt"], work["batch"]))
-    y = torch.randint(0, work["vocabulary"], (work["bptt"], work["batch"]))
+    optimizer = torch.optim.SGD(parameters, lr=0.1, **optimizer_options(work))
+    ids = lambda: torch.randint(0, work["vocabulary"], (work["bptt"], work["batch"]))
+    x, y = ids(), ids()
+
+    def forward(x, y):
+        return F.cross_entropy(head(rnn(embedding(x))[0]).flatten(0, 1), y.flatten())
+
+    forward = compiled_if(work, forward)
 
     def step():
         optimizer.zero_grad()
-        logits = head(rnn(embedding(x))[0])
-        torch.nn.functional.cross_entropy(logits.flatten(0, 1), y.flatten()).backward()
+        with compute_in(work):
+            loss = forward(x, y)
+        loss.backward()
         torch.nn.utils.clip_grad_norm_(parameters, 0.25)
         optimizer.step()
 
-    times_of(step, *WARM_UP)
-    return median(times_of(step, *MEASURED)) / (work["batch"] * work["bptt"])
+    return steady(step) / (work["batch"] * work["bptt"])
 
 
 @torch.inference_mode()
 def generate(work):
-    embedding, rnn, head = build(work)
-    token, state = torch.zeros(1, 1, dtype=torch.long), None
+    """Samples one token after the other. In bfloat16 the weights are converted once, not cast at each token."""
+    modules = build(work)
+    if work["precision"] == "bf16":
+        modules = [module.to(torch.bfloat16) for module in modules]
+    embedding, rnn, head = modules
+
+    def sample(token, state):
+        output, state = rnn(embedding(token), state)
+        probabilities = torch.softmax(head(output[0, 0]) / 0.8, -1)
+        return torch.multinomial(probabilities, 1).view(1, 1), state
+
+    sample = compiled_if(work, sample)
+    zeros = lambda: torch.zeros(work["layers"], 1, work["hidden"], dtype=head.weight.dtype)
+    token, state = torch.zeros(1, 1, dtype=torch.long), (zeros(), zeros())
 
     def advance(count):
         nonlocal token, state
         for _ in range(count):
-            output, state = rnn(embedding(token), state)
-            probabilities = torch.softmax(head(output[0, 0]) / 0.8, -1)
-            token = torch.multinomial(probabilities, 1).view(1, 1)
+            token, state = sample(token, state)
 
     advance(100)
     return median(times_of(lambda: advance(work["tokens"]), 0, GENERATIONS)) / work["tokens"]
@@ -82,7 +75,7 @@ def generate(work):
 def main():
     work = json.loads(sys.argv[1])
     if work["kind"] == "version":
-        print(json.dumps({"version": torch.__version__}))
+        print(json.dumps({"version": version()}))
         return
     torch.set_num_threads(work["threads"])
     microseconds = {"train": train, "generate": generate}[work["kind"]](work)

@@ -1,89 +1,112 @@
 /** Formats the measurements of `bench:peers` as Markdown tables. */
-import { format, percent, sections, type Spread, table } from "../support.ts";
-import { nameOf } from "../training_step.ts";
+import { format, percent, sections, table } from "../support.ts";
+import { nameOf, type Targets } from "../training_step.ts";
 import type { Measurement, Work } from "./elman.ts";
+import { formatMissing, type Result } from "./rounds.ts";
+import { type Best, bestSetting, PYTORCH_SETTINGS, pyTorchName } from "./settings.ts";
 
-/** The peers; unless a number of threads is named, they use one thread per core. */
-export const PEER_NAMES = [
-  "Elman, 1 thread",
-  "Elman",
-  "Elman, native",
-  "Elman, int8",
-  "PyTorch, 1 thread",
-  "PyTorch",
-  "TensorFlow.js",
-] as const;
-
-/** The name of a peer. */
-export type PeerName = typeof PEER_NAMES[number];
-
-/** The measurements of all peers for one piece of work. */
-export interface Result {
-  readonly work: Work;
-  readonly peers: { readonly [N in PeerName]?: { readonly [K in keyof Measurement]?: Spread | null } };
-}
+/** Elman's peers; unless a number of threads is named, they use one thread per core. */
+export const ELMAN_NAMES = ["WebAssembly, 1 thread", "WebAssembly", "native", "native, bf16", "int8"] as const;
 
 /** The results of a comparison. */
 export interface Report {
-  readonly machine: Readonly<Record<string, string | number>>;
+  readonly machine: Readonly<Record<string, string | number | readonly string[]>>;
+  /** Rounds asked for. */
   readonly rounds: number;
-  readonly versions: { readonly [N in PeerName]?: string };
-  readonly results: readonly Result[];
+  /** Versions of the peers and of PyTorch. */
+  readonly versions: Readonly<Record<string, string>>;
+  /** Reasons of the peers that are not measured. */
+  readonly skipped: Readonly<Record<string, string>>;
+  readonly results: readonly Result<Work>[];
 }
 
-const PYTORCHES: readonly PeerName[] = ["PyTorch, 1 thread", "PyTorch"];
+const STEP = "cell V, E, H, layers, B, T";
 
-function figure({ peers }: Result, name: PeerName, key: keyof Measurement = "microseconds"): number {
+function figure({ peers }: Result<Work>, name: string, key: keyof Measurement = "microseconds"): number {
   return peers[name]?.[key]?.median ?? NaN;
 }
 
-/** Returns PyTorch's figure with the better number of threads. */
-function bestPyTorch(result: Result, key: keyof Measurement = "microseconds"): number {
-  const values = PYTORCHES.map((name) => figure(result, name, key)).filter(Number.isFinite);
-  return values.length === 0 ? NaN : Math.min(...values);
-}
-
-/** Formats the figures of all peers, the better one of PyTorch's in bold. */
-function figures(result: Result, names: readonly PeerName[], show: (microseconds: number) => string): string[] {
-  const best = bestPyTorch(result);
-  return names.map((name) => {
-    const microseconds = figure(result, name);
-    const text = show(microseconds);
-    return PYTORCHES.includes(name) && microseconds === best ? `**${text}**` : text;
-  });
+function best(result: Result<Work>, precision?: "float32" | "bf16", key?: keyof Measurement): Best {
+  return bestSetting((name) => figure(result, name, key), precision);
 }
 
 /** Returns a peer's column heading for a machine with the given number of cores. */
-function heading(name: PeerName, cores: number): string {
+function heading(name: string, cores: number): string {
   return name.includes("1 thread") || name === "TensorFlow.js" ? name : `${name}, ${cores} threads`;
 }
 
-function trainingTable(results: readonly Result[], names: readonly PeerName[], cores: number): string {
-  const ratio = (result: Result, name: PeerName): string => format(bestPyTorch(result) / figure(result, name), 2);
+const perSecond = (microseconds: number): string => format(1e6 / microseconds);
+
+function speedTable(results: readonly Result<Work>[], cores: number): string {
+  const names = [...ELMAN_NAMES, "TensorFlow.js"];
   return table(
-    [
-      "cell V, E, H, layers, B, T",
-      ...names.map((name) => heading(name, cores)),
-      "Elman / PyTorch",
-      "native / PyTorch",
-      "Elman / TensorFlow.js",
-    ],
+    [STEP, ...names.map((name) => heading(name, cores)), "PyTorch, best float32", "PyTorch, best of all"],
     results.map((result) => [
       nameOf(result.work),
-      ...figures(result, names, (microseconds) => format(1e6 / microseconds)),
-      ratio(result, "Elman"),
-      ratio(result, "Elman, native"),
-      format(figure(result, "TensorFlow.js") / figure(result, "Elman"), 1),
+      ...names.map((name) => perSecond(figure(result, name))),
+      perSecond(best(result, "float32").value),
+      perSecond(best(result).value),
     ]),
   );
 }
 
-function efficiencyTable(results: readonly Result[], cores: number): string {
-  const share = (result: Result, name: PeerName): string =>
+/** Formats the targets in the order of the ratios' columns. */
+export function formatTargets(targets: Targets | undefined): string {
+  return targets ? `${targets.webAssembly.toFixed(2)}, ${targets.native.toFixed(2)}, ${targets.bf16.toFixed(2)}` : "-";
+}
+
+function ratioTable(results: readonly Result<Work>[], cores: number): string {
+  return table(
+    [
+      STEP,
+      `WebAssembly, ${cores} threads / best float32`,
+      "native / best float32",
+      "native, bf16 / best of all",
+      "targets",
+      "best float32",
+      "best of all",
+    ],
+    results.map((result) => {
+      const [float32, all] = [best(result, "float32"), best(result)];
+      return [
+        nameOf(result.work),
+        format(float32.value / figure(result, "WebAssembly"), 2),
+        format(float32.value / figure(result, "native"), 2),
+        format(all.value / figure(result, "native, bf16"), 2),
+        Number.isNaN(all.value) ? "-" : formatTargets(result.work.targets),
+        float32.setting,
+        all.setting,
+      ];
+    }),
+  );
+}
+
+/** Formats the figures of all settings of PyTorch, the best in bold. */
+function settingsTable(
+  results: readonly Result<Work>[],
+  first: string,
+  show: (microseconds: number) => string,
+): string {
+  const settings = Object.keys(PYTORCH_SETTINGS);
+  return table(
+    [first, ...settings],
+    results.map((result) => {
+      const { setting: fastest } = best(result);
+      const cells = settings.map((setting) => {
+        const text = show(figure(result, pyTorchName(setting)));
+        return setting === fastest ? `**${text}**` : text;
+      });
+      return [nameOf(result.work), ...cells];
+    }),
+  );
+}
+
+function efficiencyTable(results: readonly Result<Work>[], cores: number): string {
+  const share = (result: Result<Work>, name: string): string =>
     percent(figure(result, name, "gflops") / figure(result, name, "kernel"));
   return table(
     [
-      "cell V, E, H, layers, B, T",
+      STEP,
       `${cores} threads / 1 thread`,
       "share of kernel speed, 1 thread",
       `share of kernel speed, ${cores} threads`,
@@ -92,66 +115,100 @@ function efficiencyTable(results: readonly Result[], cores: number): string {
     ],
     results.map((result) => [
       nameOf(result.work),
-      format(figure(result, "Elman, 1 thread") / figure(result, "Elman"), 2),
-      share(result, "Elman, 1 thread"),
-      share(result, "Elman"),
-      share(result, "Elman, native"),
-      format(figure(result, "Elman, native", "kernel")),
+      format(figure(result, "WebAssembly, 1 thread") / figure(result, "WebAssembly"), 2),
+      share(result, "WebAssembly, 1 thread"),
+      share(result, "WebAssembly"),
+      share(result, "native"),
+      format(figure(result, "native", "kernel")),
     ]),
   );
 }
 
-function memoryTable(results: readonly Result[], cores: number): string {
-  const names = ["Elman, 1 thread", "Elman", "Elman, native", ...PYTORCHES] as const;
-  const ratio = (result: Result, name: PeerName): string =>
-    format(figure(result, name, "peakBytes") / bestPyTorch(result, "peakBytes"), 2);
+function memoryTable(results: readonly Result<Work>[], cores: number): string {
+  const names = ["WebAssembly", "native", "native, bf16"];
   return table(
     [
-      "cell V, E, H, layers, B, T",
+      STEP,
       ...names.map((name) => heading(name, cores)),
-      "Elman / PyTorch",
-      "native / PyTorch",
+      "PyTorch, least",
+      ...names.map((name) => `${name} / PyTorch`),
+      "PyTorch's setting",
     ],
-    results.map((result) => [
-      nameOf(result.work),
-      ...names.map((name) => format(figure(result, name, "peakBytes") / 2 ** 20)),
-      ratio(result, "Elman"),
-      ratio(result, "Elman, native"),
-    ]),
-  );
-}
-
-function generationTable(results: readonly Result[], names: readonly PeerName[], cores: number): string {
-  return table(
-    ["model", ...names.map((name) => heading(name, cores)), "PyTorch / Elman", "PyTorch / int8"],
     results.map((result) => {
-      const { cell, vocabulary, embed, hidden, layers } = result.work;
-      const elman = Math.min(figure(result, "Elman, 1 thread"), figure(result, "Elman"));
+      const least = best(result, undefined, "peakBytes");
+      const bytes = names.map((name) => figure(result, name, "peakBytes"));
       return [
-        `${cell} ${vocabulary}, ${embed}, ${hidden} x ${layers}, batch 1`,
-        ...figures(result, names, (microseconds) => format(microseconds, 1)),
-        format(bestPyTorch(result) / elman, 1),
-        format(bestPyTorch(result) / figure(result, "Elman, int8"), 1),
+        nameOf(result.work),
+        ...[...bytes, least.value].map((value) => format(value / 2 ** 20)),
+        ...bytes.map((value) => format(value / least.value, 2)),
+        least.setting,
       ];
     }),
   );
 }
 
-/** Formats the whole comparison as Markdown. */
-export function formatPeers({ machine, rounds, versions, results }: Report): string {
-  const cores = Number(machine.cores);
-  const present = PEER_NAMES.filter((name) => versions[name] !== undefined);
-  const training = results.filter(({ work }) => work.kind === "train");
-  const generation = results.filter(({ work }) => work.kind === "generate");
-  const measured = (some: readonly Result[]): PeerName[] =>
-    present.filter((name) => some.some(({ peers }) => peers[name] !== undefined));
+function generationTable(results: readonly Result<Work>[], cores: number): string {
+  const names = ["WebAssembly, 1 thread", "WebAssembly", "int8"];
+  return table(
+    [
+      STEP,
+      ...names.map((name) => heading(name, cores)),
+      "PyTorch, best",
+      "PyTorch / WebAssembly",
+      "PyTorch / int8",
+      "PyTorch's setting",
+    ],
+    results.map((result) => {
+      const { value, setting } = best(result);
+      const float32 = names.slice(0, 2).map((name) => figure(result, name)).filter(Number.isFinite);
+      return [
+        nameOf(result.work),
+        ...names.map((name) => format(figure(result, name), 1)),
+        format(value, 1),
+        format(value / Math.min(...float32), 1),
+        format(value / figure(result, "int8"), 1),
+        setting,
+      ];
+    }),
+  );
+}
+
+/** Formats machine, versions and what is not measured. */
+function formatHead({ machine, rounds, versions, skipped, results }: Report): string {
+  const extensions = machine.extensions as readonly string[] | undefined;
+  const counts = results.flatMap(({ peers }) =>
+    Object.values(peers).map(({ microseconds }) => microseconds?.count ?? 0)
+  );
+  const measured = Math.max(0, ...counts);
   return [
-    `${machine.os} ${machine.arch}, ${cores} cores, Deno ${machine.deno}; medians of ${rounds} rounds.`,
-    present.map((name) => `- ${heading(name, cores)}: ${versions[name]}`).join("\n"),
+    `${machine.processor}, ${machine.cores} cores, ${machine.os} ${machine.arch}, Deno ${machine.deno}; ` +
+    `medians of ${measured < rounds ? `${measured} of ${rounds}` : rounds} rounds. ` +
+    `Vector extensions: ${extensions?.join(", ") || "unknown"}.`,
+    [
+      ...Object.entries(versions).map(([name, version]) => `- ${heading(name, Number(machine.cores))}: ${version}`),
+      ...Object.entries(skipped).map(([name, reason]) => `- ${name} is not measured: ${reason}`),
+    ].join("\n"),
+  ].join("\n\n");
+}
+
+/** Formats the whole comparison as Markdown. */
+export function formatPeers(report: Report): string {
+  const cores = Number(report.machine.cores);
+  const training = report.results.filter(({ work }) => work.kind === "train");
+  const generation = report.results.filter(({ work }) => work.kind === "generate");
+  return [
+    formatHead(report),
     sections([
+      ["Tokens per second of a full training step:", speedTable(training, cores)],
       [
-        "Tokens per second of a full training step. The ratios use PyTorch's better setting, in bold:",
-        trainingTable(training, measured(training), cores),
+        "Ratios to PyTorch's speed (above 1, Elman is faster). Native products in float32 and WebAssembly are compared " +
+        "with PyTorch's best setting in float32, native products in bfloat16 with its best setting of all:",
+        ratioTable(training, cores),
+      ],
+      [
+        `PyTorch's settings, tokens per second, the best in bold; with ${cores} threads and a fused optimizer unless ` +
+        "the column says otherwise, bf16 is autocast:",
+        settingsTable(training, STEP, perSecond),
       ],
       [
         "Efficiency: the speed of a step's matrix products, as a share of the speed of one product " +
@@ -159,10 +216,12 @@ export function formatPeers({ machine, rounds, versions, results }: Report): str
         efficiencyTable(training, cores),
       ],
       ["Peak memory of the training process, in MiB:", memoryTable(training, cores)],
+      ["Microseconds per generated token:", generationTable(generation, cores)],
       [
-        "Microseconds per generated token. The ratios use the better number of threads of each library:",
-        generationTable(generation, measured(generation), cores),
+        "PyTorch's settings, microseconds per generated token, the best in bold; bf16 has weights in bfloat16:",
+        settingsTable(generation, STEP, (microseconds) => format(microseconds, 1)),
       ],
     ]),
-  ].join("\n\n");
+    formatMissing(report.results, ({ kind, ...work }) => `${kind} ${nameOf(work)}`),
+  ].filter((part) => part !== "").join("\n\n");
 }
