@@ -9,8 +9,8 @@
 import { type Command, type OptionSpecs, runCommand } from "../cli/arguments/mod.ts";
 import configurations from "./configurations.json" with { type: "json" };
 import type { Work } from "./peers/elman.ts";
-import { multipliesBfloat16, type Processor, readProcessor } from "./peers/processor.ts";
-import { ask, compare, type Peer } from "./peers/rounds.ts";
+import { bfloat16Refusal, type Processor, readProcessor } from "./peers/processor.ts";
+import { compare, findPeers, type Peer } from "./peers/rounds.ts";
 import { PYTORCH_SETTINGS, pyTorchName } from "./peers/settings.ts";
 import { formatPeers, type Report } from "./peers/tables.ts";
 import { denoCommand, machine, path, writeResults } from "./support.ts";
@@ -51,13 +51,13 @@ const OPTIONS = {
 
 const CORES = navigator.hardwareConcurrency;
 
-/** A peer, and the name under which its version is reported. */
-type Candidate = Peer<Work> & { readonly group: "elman" | "native" | "pytorch" | "tfjs"; readonly label: string };
+/** A peer and the choice of `--only` that it belongs to. */
+type Candidate = Peer<Work> & { readonly group: "elman" | "native" | "pytorch" | "tfjs" };
 
 const isTraining = ({ kind }: Work): boolean => kind === "train";
 
 /** Returns Elman's peers. */
-function elmanPeers(): Candidate[] {
+function elmanPeers(processor: Processor): Candidate[] {
   const engine = (
     name: string,
     group: "elman" | "native",
@@ -77,7 +77,10 @@ function elmanPeers(): Candidate[] {
     engine("WebAssembly", "elman", all),
     engine("int8", "elman", { ...all, quantize: "int8" }, (work) => !isTraining(work)),
     engine("native", "native", native, isTraining),
-    engine("native, bf16", "native", { ...native, precision: "bf16" }, isTraining),
+    {
+      ...engine("native, bf16", "native", { ...native, precision: "bf16" }, isTraining),
+      refusal: bfloat16Refusal(processor),
+    },
   ];
 }
 
@@ -106,32 +109,6 @@ function tfjsPeer(cwd: string): Candidate {
   };
 }
 
-/** The peers that can start, the versions, and the reasons of the others. */
-interface Found {
-  readonly peers: readonly Candidate[];
-  readonly versions: Readonly<Record<string, string>>;
-  readonly skipped: Readonly<Record<string, string>>;
-}
-
-/** Asks each kind of peer once for its version. */
-async function findPeers(candidates: readonly Candidate[], processor: Processor): Promise<Found> {
-  const versions: Record<string, string> = {};
-  const skipped: Record<string, string> = {};
-  for (const peer of candidates) {
-    if (peer.label in versions || peer.label in skipped) continue;
-    try {
-      if (peer.name === "native, bf16" && !multipliesBfloat16(processor)) {
-        throw new RangeError("the processor has no bfloat16 products");
-      }
-      versions[peer.label] = (await ask<{ version: string }>(peer, { kind: "version" })).version;
-    } catch (error) {
-      skipped[peer.label] = (error as Error).message;
-      console.error(`${peer.label} is not measured: ${skipped[peer.label]}`);
-    }
-  }
-  return { peers: candidates.filter(({ label }) => label in versions), versions, skipped };
-}
-
 /** Returns the rows of a list of numbers. */
 function chooseRows(rows: string): Work[] {
   return rows.split(",").map((text) => {
@@ -147,9 +124,8 @@ const command: Command<typeof OPTIONS> = {
     const isWanted = ({ group }: Candidate): boolean => only.length === 0 || only.includes(group);
     const works = rows === undefined ? ROWS : chooseRows(rows);
     const processor = await readProcessor();
-    const all = [...elmanPeers(), ...pyTorchPeers(python), ...tfjs === undefined ? [] : [tfjsPeer(tfjs)]];
-    const { peers, versions, skipped } = await findPeers(all.filter(isWanted), processor);
-    if (peers.length === 0) throw new RangeError("compare: expected at least one peer, found none");
+    const all = [...elmanPeers(processor), ...pyTorchPeers(python), ...tfjs === undefined ? [] : [tfjsPeer(tfjs)]];
+    const { peers, versions, skipped } = await findPeers(all.filter(isWanted));
     const isComplete = only.length === 0 && rows === undefined;
     let markdown = "";
     await compare(works, peers, {

@@ -1,6 +1,6 @@
 /**
- * Profiles a training step: `deno task bench:profile --configuration 2 [--threads N] [--native]`. Prints the time of
- * each kernel, its share and, for products, its speed, as Markdown.
+ * Profiles a training step: `deno task bench:profile --configuration 2 [--threads N] [--native]
+ * [--precision bf16]`. Prints the time of each kernel, its share and, for products, its speed, as Markdown.
  */
 import { type Command, type OptionSpecs, runCommand } from "../cli/arguments/mod.ts";
 import type { KernelName } from "../src/engine/mod.ts";
@@ -28,6 +28,12 @@ const OPTIONS = {
   },
   threads: { kind: "integer", min: 1, max: 64, help: "number of threads", default: "1" },
   native: { kind: "boolean", help: "use a native library for matrix products; needs --allow-ffi" },
+  precision: {
+    kind: "choice",
+    choices: ["float32", "bf16"],
+    help: "type of the numbers in native products",
+    default: "float32",
+  },
 } as const satisfies OptionSpecs;
 
 /** Returns the floating-point operations of a call's products; 0 if it has none. */
@@ -91,9 +97,9 @@ function formatProfile(entries: ReadonlyMap<string, Entry>, total: number): stri
 
 const command: Command<typeof OPTIONS> = {
   options: OPTIONS,
-  run: async ({ configuration: number = 2, threads = 1, native = false }) => {
+  run: async ({ configuration: number = 2, threads = 1, native = false, precision }) => {
     const configuration = configurations[number - 1] as Configuration;
-    using engine = await startEngine({ threads, blas: native ? "auto" : "off" });
+    using engine = await startEngine({ threads, blas: native ? "auto" : "off", ...precision && { precision } });
     const step = makeStep(configuration, engine);
     const milliseconds = median(time(step, { runs: STEPS, warmUp: 5 }));
     const entries = observe(engine, configuration);

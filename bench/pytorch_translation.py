@@ -1,6 +1,6 @@
 """The PyTorch twin of a translator, with the same parameter names. Times its training steps.
 
-Usage: python3 bench/pytorch_translation.py '{"folder": "...", "threads": 2}'
+Usage: python3 bench/pytorch_translation.py '{"folder": "...", "threads": 2, "precision": "float32"}'
 
 The folder contains a model's config.json and model.safetensors, and a batch.json with `source` and `input`, each with
 time-major `ids` [T * B] and `lengths` [B], and `steps` (t * B + b) with the `expected` symbol at each step. Prints one
@@ -11,18 +11,16 @@ consists of the forward and backward pass, clipping and Adam.
 import json
 import struct
 import sys
-import time
 
 import torch
 from torch import nn
 from torch.nn import functional as F
 from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence
 
+from peers.pytorch_measure import compiled_if, compute_in, optimizer_options, steady, version
+
 CELLS = {"rnn": nn.RNN, "lstm": nn.LSTM, "gru": nn.GRU}
 
-# Minimum seconds and calls of the warm-up and of the measurement, the same as for Elman.
-WARM_UP = (1, 3)
-MEASURED = (4, 7)
 LABEL_SMOOTHING = 0.1
 
 
@@ -138,38 +136,32 @@ def read_batch(folder):
     return (*inputs, torch.tensor(batch["steps"])), torch.tensor(batch["expected"])
 
 
-def times_of(step, seconds, runs):
-    times, end = [], time.perf_counter() + seconds
-    while len(times) < runs or time.perf_counter() < end:
-        begin = time.perf_counter()
-        step()
-        times.append((time.perf_counter() - begin) * 1e3)
-    return times
-
-
-def measure(folder):
-    model = load(folder)
-    inputs, expected = read_batch(folder)
+def measure(work):
+    model = load(work["folder"])
+    inputs, expected = read_batch(work["folder"])
     with torch.inference_mode():
         loss = F.cross_entropy(model.eval()(*inputs), expected).item()
     model.train()
-    optimizer = torch.optim.Adam(model.parameters(), lr=0.002)
+    optimizer = torch.optim.Adam(model.parameters(), lr=0.002, **optimizer_options(work))
+    forward = compiled_if(
+        work, lambda *inputs: F.cross_entropy(model(*inputs), expected, label_smoothing=LABEL_SMOOTHING)
+    )
 
     def step():
         optimizer.zero_grad()
-        F.cross_entropy(model(*inputs), expected, label_smoothing=LABEL_SMOOTHING).backward()
+        with compute_in(work):
+            loss = forward(*inputs)
+        loss.backward()
         nn.utils.clip_grad_norm_(model.parameters(), 1.0)
         optimizer.step()
 
-    times_of(step, *WARM_UP)
-    times = sorted(times_of(step, *MEASURED))
-    return {"milliseconds": times[len(times) // 2], "loss": loss}
+    return {"milliseconds": steady(step) / 1e3, "loss": loss}
 
 
 def main():
     work = json.loads(sys.argv[1])
     torch.set_num_threads(work["threads"])
-    print(json.dumps({**measure(work["folder"]), "version": torch.__version__}))
+    print(json.dumps({"version": version()} if work.get("kind") == "version" else measure(work)))
 
 
 if __name__ == "__main__":

@@ -1,23 +1,37 @@
 /**
  * Compares a training step of the Multi30k translator in docs/benchmarks.md with the same model in PyTorch, on the same
  * batch and from the same weights, one after the other and round by round, on an otherwise idle machine: `deno task
- * bench:translation-step [--rounds N] [--python PATH]` writes results/translation_step.md. Each measurement runs in its
- * own process.
+ * bench:translation-step --python PATH [--rounds N]` writes results/translation_step.json and results/translation_step.md
+ * after each round. Each measurement runs in its own process. `deno task bench:environment` installs the PyTorch.
  * @module
  */
 import { CharTokenizer, type Engine, type SentencePair, Translator } from "../mod.ts";
 import { type Command, type OptionSpecs, runCommand } from "../cli/arguments/mod.ts";
 import { padPairs } from "../tasks/translation/batches.ts";
 import { evaluatePairs } from "../tasks/translation/learning.ts";
-import { denoCommand, format, machine, median, path, runJSON, spread, table, writeResults } from "./support.ts";
-import { type EngineSettings, startEngine } from "./training_step.ts";
+import { bfloat16Refusal, type Processor, readProcessor } from "./peers/processor.ts";
+import {
+  compare,
+  findPeers,
+  formatMissing,
+  formatVersions,
+  type Peer,
+  type Result,
+  type Versions,
+} from "./peers/rounds.ts";
+import { bestSetting, PYTORCH_SETTINGS, pyTorchName } from "./peers/settings.ts";
+import { denoCommand, format, machine, median, path, table, writeResults } from "./support.ts";
+import { type EngineSettings, startEngine, type Targets } from "./training_step.ts";
 import { CHOSEN } from "./translation/recipes.ts";
 
-/** The arguments of a process that measures. */
-interface Request extends EngineSettings {
+/** The work that all peers do. */
+interface Work {
   /** Folder with the model and the batch. */
   readonly folder: string;
 }
+
+/** A request for a measurement or for the version. */
+type Request = EngineSettings & (Work | { readonly kind: "version" });
 
 /** Result of a measurement. */
 interface Measurement {
@@ -25,13 +39,11 @@ interface Measurement {
   readonly milliseconds: number;
   /** Loss of the batch before the first step, without dropout. */
   readonly loss: number;
-  /** The backend and its version. */
-  readonly version: string;
 }
 
 /** About as many pairs as a batch of 1,000 tokens has, with lengths typical of English and German captions. */
 const SENTENCES = 64;
-const [STEPS, WARM_UP] = [24, 5];
+const [STEPS, WARM_UP] = [12, 3];
 const FIRST_CHARACTER = 0x4e00;
 
 /** Returns `count` distinct characters, used as tokens. */
@@ -67,10 +79,15 @@ async function prepare(folder: string): Promise<number> {
   return expected.length + source.lengths.reduce((sum, length) => sum + length, 0);
 }
 
+/** Answers a request on an engine of its own. */
+async function answer(request: Request): Promise<Measurement | { readonly version: string }> {
+  const { threads, blas, precision } = request;
+  const engine = await startEngine({ threads, blas, ...precision && { precision } });
+  return "kind" in request ? { version: engine.gemm } : await measure(request, engine);
+}
+
 /** Measures a training step with the settings of `fit`. */
-async function measure({ folder, threads, blas }: Request): Promise<Measurement> {
-  const engine: Engine = await startEngine({ threads, blas });
-  if (blas === "auto" && !engine.blas) throw new RangeError("expected a native library, found none");
+async function measure({ folder }: Work, engine: Engine): Promise<Measurement> {
   const model = await Translator.load(folder, { engine });
   const train = makePairs();
   const { loss } = await evaluatePairs(model.network, model.encode(train), {
@@ -88,92 +105,125 @@ async function measure({ folder, threads, blas }: Request): Promise<Measurement>
   for await (const event of model.fit({ train }, { ...settings, averaging: null })) {
     if (event.event === "step") times.push(event.milliseconds);
   }
-  return { milliseconds: median(times.slice(WARM_UP)), loss, version: engine.gemm };
+  return { milliseconds: median(times.slice(WARM_UP)), loss };
 }
 
 const OPTIONS = {
   rounds: { kind: "integer", min: 1, help: "measurements per peer; the median is reported", default: "5" },
-  python: { kind: "path", value: "PATH", help: "Python with PyTorch", default: "/usr/bin/python3" },
+  python: { kind: "path", value: "PATH", help: "Python with PyTorch 2.6 or later", default: "python3" },
+  trial: { kind: "boolean", help: "print the results without writing them" },
 } as const satisfies OptionSpecs;
 
 const CORES = navigator.hardwareConcurrency;
 
+/** The ratios to PyTorch's speed that the project aims at. */
+const TARGETS: Targets = { webAssembly: 0.38, native: 1.35, bf16: 1.4 };
+
+/** Returns Elman's peers, then PyTorch in each setting. */
+function makePeers(python: string, processor: Processor): Peer<Work>[] {
+  const elman = (name: string, settings: EngineSettings): Peer<Work> => ({
+    name,
+    label: name,
+    command: denoCommand("translation_step.ts", ["--allow-read", "--allow-ffi"]),
+    settings: { ...settings },
+  });
+  const native = { threads: CORES, blas: "auto" } as const;
+  return [
+    elman("WebAssembly, 1 thread", { threads: 1, blas: "off" }),
+    elman("WebAssembly", { threads: CORES, blas: "off" }),
+    elman("native", native),
+    { ...elman("native, bf16", { ...native, precision: "bf16" }), refusal: bfloat16Refusal(processor) },
+    ...Object.entries(PYTORCH_SETTINGS).map(([setting, settings]): Peer<Work> => ({
+      name: pyTorchName(setting),
+      label: "PyTorch",
+      command: [python, path("pytorch_translation.py")],
+      settings: { threads: CORES, ...settings },
+    })),
+  ];
+}
+
 const command: Command<typeof OPTIONS> = {
   options: OPTIONS,
-  run: async ({ rounds = 5, python = "/usr/bin/python3" }) => {
+  run: async ({ rounds = 5, python = "python3", trial = false }) => {
     const folder = await Deno.makeTempDir();
     const tokens = await prepare(folder);
-    const elman = (threads: number, blas: EngineSettings["blas"]): string[] =>
-      denoCommand(
-        "translation_step.ts",
-        ["--allow-read", "--allow-ffi"],
-        JSON.stringify({ folder, threads, blas } satisfies Request),
-      );
-    const pytorch = (threads: number): string[] => [
-      python,
-      path("pytorch_translation.py"),
-      JSON.stringify({ folder, threads }),
-    ];
-    const peers: Record<string, string[]> = {
-      "Elman, 1 thread": elman(1, "off"),
-      [`Elman, ${CORES} threads`]: elman(CORES, "off"),
-      "Elman, native, 1 thread": elman(1, "auto"),
-      [`Elman, native, ${CORES} threads`]: elman(CORES, "auto"),
-      "PyTorch, 1 thread": pytorch(1),
-      [`PyTorch, ${CORES} threads`]: pytorch(CORES),
-    };
-    const found = await compare(peers, rounds);
+    const processor = await readProcessor();
+    const { peers, ...versions } = await findPeers(makePeers(python, processor));
+    let markdown = "";
+    await compare<Work>([{ folder }], peers, {
+      rounds,
+      nameOf: () => "translator",
+      save: async ([{ peers, missing }]) => {
+        const report: Report = { machine: machine(), processor, rounds, tokens, ...versions, peers, missing };
+        markdown = formatReport(report);
+        if (!trial) await writeResults("translation_step", { json: JSON.stringify(report, null, 2), md: markdown });
+      },
+    });
     await Deno.remove(folder, { recursive: true });
-    const markdown = report(found, tokens, rounds);
     console.log(markdown);
-    await writeResults("translation_step", { md: markdown });
     return 0;
   },
 };
 
-/** Collects all measurements of all peers, which take turns. */
-async function compare(
-  peers: Readonly<Record<string, readonly string[]>>,
-  rounds: number,
-): Promise<Map<string, Measurement[]>> {
-  const found = new Map<string, Measurement[]>();
-  for (let round = 1; round <= rounds; round++) {
-    for (const [name, process] of Object.entries(peers)) {
-      console.error(`round ${round} of ${rounds}: ${name}`);
-      found.set(name, [...found.get(name) ?? [], await runJSON<Measurement>(process)]);
-    }
-  }
-  return found;
+/** The results with what they depend on. */
+interface Report extends Versions, Omit<Result<unknown>, "work"> {
+  readonly machine: Readonly<Record<string, unknown>>;
+  readonly processor: Processor;
+  readonly rounds: number;
+  /** Tokens of a step, on both sides. */
+  readonly tokens: number;
+}
+
+/** Formats the ratios to PyTorch's best settings. */
+function formatRatios(peers: Report["peers"]): string {
+  const figure = (name: string): number => peers[name]?.milliseconds?.median ?? NaN;
+  const [float32, all] = [bestSetting(figure, "float32"), bestSetting(figure)];
+  const rows = [
+    ["WebAssembly / best float32", float32, "WebAssembly", TARGETS.webAssembly],
+    ["native / best float32", float32, "native", TARGETS.native],
+    ["native, bf16 / best of all", all, "native, bf16", TARGETS.bf16],
+  ] as const;
+  return table(
+    ["ratio of speeds", "value", "target", "PyTorch's setting"],
+    rows.map(([name, best, peer, target]) => [
+      name,
+      format(best.value / figure(peer), 2),
+      format(target, 2),
+      best.setting,
+    ]),
+  );
 }
 
 /** Formats the report as Markdown. */
-function report(found: ReadonlyMap<string, readonly Measurement[]>, tokens: number, rounds: number): string {
-  const { os, arch, cores, deno } = machine();
-  const rows = [...found].map(([name, measurements]) => {
-    const { median, min, max } = spread(measurements.map(({ milliseconds }) => milliseconds));
-    const [{ version, loss }] = measurements;
-    const speed = tokens / median * 1e3;
-    return [name, version, format(median, 1), format(min, 1), format(max, 1), format(speed), loss.toFixed(6)];
+function formatReport(report: Report): string {
+  const { machine, rounds, tokens, peers, missing } = report;
+  const { os, arch, cores, deno } = machine;
+  const { processor, extensions } = report.processor;
+  const rows = Object.entries(peers).map(([name, { milliseconds, loss }]) => {
+    const { median = NaN, min, max } = milliseconds ?? {};
+    const speed = format(tokens / median * 1e3);
+    return [name, format(median, 1), format(min, 1), format(max, 1), speed, loss?.median.toFixed(6) ?? "-"];
   });
   return [
     "# A training step of a translator",
-    "",
-    `\`deno task bench:translation-step\`, ${os} ${arch}, ${cores} cores, Deno ${deno}: medians of ${rounds} alternating processes. ` +
-    `A step consists of the forward and backward pass, clipping and Adam on ${SENTENCES} pairs with ${
-      format(tokens)
-    } tokens. The model ` +
-    `\`${JSON.stringify(CHOSEN.model)}\` has a vocabulary of ${
-      format(CHOSEN.vocabSize)
-    } tokens. All runs start from the same weights, so that ` +
-    "their losses on the batch before the first step, without dropout, agree.",
-    "",
-    table(["peer", "backend", "ms / step", "min", "max", "tokens / s", "loss"], rows),
-  ].join("\n");
+    `\`deno task bench:translation-step\`, ${processor}, ${cores} cores, ${os} ${arch}, Deno ${deno}: medians of ` +
+    `${rounds} alternating processes. Vector extensions: ${
+      extensions.join(", ") || "unknown"
+    }. A step consists of the ` +
+    `forward and backward pass, clipping and Adam on ${SENTENCES} pairs with ${format(tokens)} tokens. The model ` +
+    `\`${JSON.stringify(CHOSEN.model)}\` has a vocabulary of ${format(CHOSEN.vocabSize)} tokens. All runs start from ` +
+    `the same weights, so that their losses on the batch before the first step, without dropout, agree; those in bfloat16 are rounded. Unless its name says otherwise, a peer has ${cores} threads, and ` +
+    "PyTorch's Adam is fused.",
+    formatVersions(report),
+    table(["peer", "ms / step", "min", "max", "tokens / s", "loss"], rows),
+    formatRatios(peers),
+    formatMissing([{ work: null, peers, missing }], () => "translator"),
+  ].filter((part) => part !== "").join("\n\n");
 }
 
 if (import.meta.main) {
   if (Deno.args[0]?.startsWith("{")) {
-    console.log(JSON.stringify(await measure(JSON.parse(Deno.args[0]))));
+    console.log(JSON.stringify(await answer(JSON.parse(Deno.args[0]))));
     Deno.exit(0);
   }
   Deno.exit(

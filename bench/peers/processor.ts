@@ -26,9 +26,10 @@ export function parseProcessor(cpuinfo: string): Processor {
   };
 }
 
-/** Returns whether the processor multiplies bfloat16 numbers; unknown extensions count as a yes. */
-export function multipliesBfloat16({ extensions }: Processor): boolean {
-  return extensions.length === 0 || extensions.some((name) => name.endsWith("bf16"));
+/** Returns why bfloat16 is not measured on a processor, or nothing if it multiplies such numbers or may do so. */
+export function bfloat16Refusal({ extensions }: Processor): string | undefined {
+  const isAble = extensions.length === 0 || extensions.some((name) => name.endsWith("bf16"));
+  return isAble ? undefined : "the processor has no instructions for bfloat16";
 }
 
 /** Describes the processor of this machine. Needs permission to run `cat` on Linux and `sysctl` on macOS. */

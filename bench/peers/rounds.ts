@@ -7,12 +7,16 @@ import { runJSON, type Spread, spread } from "../support.ts";
 /** A program with the settings under which it is measured. */
 export interface Peer<W> {
   readonly name: string;
+  /** Name under which its version is reported; peers that share it are asked once. */
+  readonly label: string;
   /** The program and its arguments; the work and the settings are appended as JSON. */
   readonly command: readonly string[];
   readonly cwd?: string;
   readonly settings?: Readonly<Record<string, unknown>>;
   /** Whether it can do a piece of work. Default: all. */
   readonly runs?: (work: W) => boolean;
+  /** Why it cannot run on this machine, if so. */
+  readonly refusal?: string;
 }
 
 /** All that is known about one piece of work. */
@@ -48,6 +52,45 @@ export async function ask<T>({ command, cwd, settings }: Peer<never>, question: 
     cwd,
     minutes: LIMIT_MINUTES,
   });
+}
+
+/** The peers that can start, and the versions of all. */
+export interface Present<P> extends Versions {
+  readonly peers: readonly P[];
+}
+
+/** By their labels, the versions of the peers and the reasons of those that cannot start. */
+export interface Versions {
+  readonly versions: Readonly<Record<string, string>>;
+  readonly skipped: Readonly<Record<string, string>>;
+}
+
+/** Asks the peers of each label once for their version. */
+export async function findPeers<P extends Peer<never>>(candidates: readonly P[]): Promise<Present<P>> {
+  const versions: Record<string, string> = {};
+  const skipped: Record<string, string> = {};
+  for (const peer of candidates) {
+    const { label, refusal } = peer;
+    if (label in versions || label in skipped) continue;
+    try {
+      if (refusal !== undefined) throw new RangeError(refusal);
+      versions[label] = (await ask<{ version: string }>(peer, { kind: "version" })).version;
+    } catch (error) {
+      skipped[label] = (error as Error).message;
+      console.error(`${label} is not measured: ${skipped[label]}`);
+    }
+  }
+  const peers = candidates.filter(({ label }) => label in versions);
+  if (peers.length === 0) throw new RangeError("compare: expected at least one peer, found none");
+  return { peers, versions, skipped };
+}
+
+/** Lists versions as Markdown. */
+export function formatVersions({ versions, skipped }: Versions): string {
+  return [
+    ...Object.entries(versions).map(([label, version]) => `- ${label}: ${version}`),
+    ...Object.entries(skipped).map(([label, reason]) => `- ${label} is not measured: ${reason}`),
+  ].join("\n");
 }
 
 /** One measurement of the plan. */

@@ -2,21 +2,17 @@
 import { format, percent, sections, table } from "../support.ts";
 import { nameOf, type Targets } from "../training_step.ts";
 import type { Measurement, Work } from "./elman.ts";
-import { formatMissing, type Result } from "./rounds.ts";
+import { formatMissing, formatVersions, type Result, type Versions } from "./rounds.ts";
 import { type Best, bestSetting, PYTORCH_SETTINGS, pyTorchName } from "./settings.ts";
 
 /** Elman's peers; unless a number of threads is named, they use one thread per core. */
 export const ELMAN_NAMES = ["WebAssembly, 1 thread", "WebAssembly", "native", "native, bf16", "int8"] as const;
 
 /** The results of a comparison. */
-export interface Report {
+export interface Report extends Versions {
   readonly machine: Readonly<Record<string, string | number | readonly string[]>>;
   /** Rounds asked for. */
   readonly rounds: number;
-  /** Versions of the peers and of PyTorch. */
-  readonly versions: Readonly<Record<string, string>>;
-  /** Reasons of the peers that are not measured. */
-  readonly skipped: Readonly<Record<string, string>>;
   readonly results: readonly Result<Work>[];
 }
 
@@ -174,7 +170,8 @@ function generationTable(results: readonly Result<Work>[], cores: number): strin
 }
 
 /** Formats machine, versions and what is not measured. */
-function formatHead({ machine, rounds, versions, skipped, results }: Report): string {
+function formatHead(report: Report): string {
+  const { machine, rounds, results } = report;
   const extensions = machine.extensions as readonly string[] | undefined;
   const counts = results.flatMap(({ peers }) =>
     Object.values(peers).map(({ microseconds }) => microseconds?.count ?? 0)
@@ -184,10 +181,7 @@ function formatHead({ machine, rounds, versions, skipped, results }: Report): st
     `${machine.processor}, ${machine.cores} cores, ${machine.os} ${machine.arch}, Deno ${machine.deno}; ` +
     `medians of ${measured < rounds ? `${measured} of ${rounds}` : rounds} rounds. ` +
     `Vector extensions: ${extensions?.join(", ") || "unknown"}.`,
-    [
-      ...Object.entries(versions).map(([name, version]) => `- ${heading(name, Number(machine.cores))}: ${version}`),
-      ...Object.entries(skipped).map(([name, reason]) => `- ${name} is not measured: ${reason}`),
-    ].join("\n"),
+    formatVersions(report),
   ].join("\n\n");
 }
 
