@@ -12,9 +12,9 @@ import type { Work } from "./peers/elman.ts";
 import { bfloat16Refusal, type Processor, readProcessor } from "./peers/processor.ts";
 import { compare, findPeers, type Peer } from "./peers/rounds.ts";
 import { PYTORCH_SETTINGS, pyTorchName } from "./peers/settings.ts";
-import { formatPeers, type Report } from "./peers/tables.ts";
+import { describe, formatPeers, type Report } from "./peers/tables.ts";
 import { denoCommand, machine, path, writeResults } from "./support.ts";
-import { type Configuration, nameOf } from "./training_step.ts";
+import type { Configuration } from "./training_step.ts";
 
 const GENERATION: readonly Work[] = [
   { vocabulary: 65, embed: 128, hidden: 256, tokens: 1000 },
@@ -130,7 +130,7 @@ const command: Command<typeof OPTIONS> = {
     let markdown = "";
     await compare(works, peers, {
       rounds,
-      nameOf: (work) => `${work.kind} ${nameOf(work)}`,
+      nameOf: describe,
       save: async (results) => {
         const report: Report = { machine: { ...machine(), ...processor }, rounds, versions, skipped, results };
         markdown = formatPeers(report);

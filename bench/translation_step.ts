@@ -14,6 +14,7 @@ import {
   compare,
   findPeers,
   formatMissing,
+  formatUnsteady,
   formatVersions,
   type Peer,
   type Result,
@@ -43,7 +44,7 @@ interface Measurement {
 
 /** About as many pairs as a batch of 1,000 tokens has, with lengths typical of English and German captions. */
 const SENTENCES = 64;
-const [STEPS, WARM_UP] = [12, 3];
+const [STEPS, WARM_UP] = [15, 5];
 const FIRST_CHARACTER = 0x4e00;
 
 /** Returns `count` distinct characters, used as tokens. */
@@ -217,6 +218,7 @@ function formatReport(report: Report): string {
     formatVersions(report),
     table(["peer", "ms / step", "min", "max", "tokens / s", "loss"], rows),
     formatRatios(peers),
+    formatUnsteady([{ work: null, peers, missing }], "milliseconds", () => "translator"),
     formatMissing([{ work: null, peers, missing }], () => "translator"),
   ].filter((part) => part !== "").join("\n\n");
 }

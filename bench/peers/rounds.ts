@@ -189,3 +189,23 @@ export function formatMissing<W>(results: readonly Result<W>[], nameOf: (work: W
   );
   return lines.length === 0 ? "" : ["Missing measurements:", lines.join("\n")].join("\n\n");
 }
+
+/** A figure whose slowest round takes this many times the fastest was disturbed. */
+const UNSTEADY = 1.5;
+
+/** Lists the times that vary much between rounds as Markdown; empty if there are none. */
+export function formatUnsteady<W>(
+  results: readonly Result<W>[],
+  key: string,
+  nameOf: (work: W) => string,
+): string {
+  const lines = results.flatMap(({ work, peers }) =>
+    Object.entries(peers).flatMap(([peer, { [key]: time }]) => {
+      if (!time || time.max <= UNSTEADY * time.min) return [];
+      const [min, median, max] = [time.min, time.median, time.max].map((value) => value.toPrecision(4));
+      return [`- ${nameOf(work)}, ${peer}: ${key} ${min} to ${max}, median ${median}`];
+    })
+  );
+  const title = `Unsteady measurements: the slowest round took more than ${UNSTEADY} times the fastest.`;
+  return lines.length === 0 ? "" : [title, lines.join("\n")].join("\n\n");
+}

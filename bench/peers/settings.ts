@@ -13,8 +13,8 @@ export interface PyTorchSetting {
 }
 
 /**
- * The measured settings by name. A fused optimizer is never slower than a plain one, and one thread is faster than
- * several only for small models, so that not every combination is needed.
+ * The measured settings by name. Not every combination is measured, to keep a run short: one plain optimizer and one
+ * thread in each precision show what these change.
  */
 export const PYTORCH_SETTINGS: Readonly<Record<string, PyTorchSetting>> = {
   "float32": { precision: "float32" },

@@ -2,7 +2,7 @@
 import { format, percent, sections, table } from "../support.ts";
 import { nameOf, type Targets } from "../training_step.ts";
 import type { Measurement, Work } from "./elman.ts";
-import { formatMissing, formatVersions, type Result, type Versions } from "./rounds.ts";
+import { formatMissing, formatUnsteady, formatVersions, type Result, type Versions } from "./rounds.ts";
 import { type Best, bestSetting, PYTORCH_SETTINGS, pyTorchName } from "./settings.ts";
 
 /** Elman's peers; unless a number of threads is named, they use one thread per core. */
@@ -185,6 +185,11 @@ function formatHead(report: Report): string {
   ].join("\n\n");
 }
 
+/** Names a piece of work in lists. */
+export function describe({ kind, ...work }: Work): string {
+  return `${kind} ${nameOf(work)}`;
+}
+
 /** Formats the whole comparison as Markdown. */
 export function formatPeers(report: Report): string {
   const cores = Number(report.machine.cores);
@@ -216,6 +221,7 @@ export function formatPeers(report: Report): string {
         settingsTable(generation, STEP, (microseconds) => format(microseconds, 1)),
       ],
     ]),
-    formatMissing(report.results, ({ kind, ...work }) => `${kind} ${nameOf(work)}`),
+    formatUnsteady(report.results, "microseconds", describe),
+    formatMissing(report.results, describe),
   ].filter((part) => part !== "").join("\n\n");
 }
