@@ -31,7 +31,7 @@ export interface Result<W> {
 /** The spread of each figure over the rounds; null if the system does not report it. */
 export type Figures = Readonly<Record<string, (Spread & { readonly count: number }) | null>>;
 
-/** What a process reports; only numbers are summarized. */
+/** The report of a process; only its numbers are summarized. */
 type Measurement = Readonly<Record<string, unknown>>;
 
 /** Settings of a comparison. */

@@ -102,7 +102,7 @@ Deno.test("formatPeers compares bfloat16 with PyTorch's best setting of all", ()
 Deno.test("formatPeers shows speeds, the best setting in bold, and memory beside PyTorch's least", () => {
   const markdown = formatPeers(REPORT);
   assertEquals(rowOf(markdown, "PyTorch, best of all")["PyTorch, best float32"], "166,667");
-  assertEquals(rowOf(markdown, "bf16")["bf16"], "**250,000**");
+  assertEquals(rowOf(markdown, "float32")["bf16"], "**250,000**");
   assertEquals(rowOf(markdown, "PyTorch, least")["WebAssembly / PyTorch"], "0.50");
 });
 
@@ -166,4 +166,27 @@ Deno.test("parseProcessor reads the model and the vector extensions", () => {
   assertEquals(found, { processor: "Example 9", extensions: ["avx2", "amx_bf16"] });
   assertEquals(bfloat16Refusal(found), undefined);
   assertEquals(bfloat16Refusal({ ...found, extensions: ["avx2"] }), "the processor has no instructions for bfloat16");
+});
+
+/** Returns the rows of figures of a section's tables: cells by line, without headings. */
+function figureRows(page: string, section: string): string[][] {
+  const [, after = ""] = page.split(`\n## ${section}\n`);
+  const lines = after.split(/\n## /)[0].split("\n").filter((line) => /^\| (?:LSTM|GRU|RNN) /.test(line));
+  return lines.map((line) => line.split("|").map((cell) => cell.trim()).slice(1, -1));
+}
+
+Deno.test("the speeds in README.md and docs/benchmarks.md stand in the results of bench:peers", async () => {
+  const read = (name: string): Promise<string> => Deno.readTextFile(new URL(`../../${name}`, import.meta.url));
+  const measured = figureRows(`\n## all\n${await read("bench/results/peers.md")}`, "all");
+  const docs = await read("docs/benchmarks.md");
+  const shown = [
+    ...figureRows(await read("README.md"), "Speed"),
+    ...figureRows(docs, "Training speed"),
+    ...figureRows(docs, "Generation"),
+  ];
+  assert(shown.length >= 14);
+  for (const [name, ...cells] of shown) {
+    const known = new Set(measured.filter(([other]) => other === name).flat());
+    assertEquals(cells.filter((cell) => /\d/.test(cell) && !known.has(cell)), [], name);
+  }
 });
