@@ -7,6 +7,7 @@
  * after each row.
  */
 import { type Command, type OptionSpecs, runCommand } from "../cli/arguments/mod.ts";
+import { InputRangeError } from "../errors.ts";
 import configurations from "./configurations.json" with { type: "json" };
 import type { Work } from "./peers/elman.ts";
 import { bfloat16Refusal, type Processor, readProcessor } from "./peers/processor.ts";
@@ -113,7 +114,7 @@ function tfjsPeer(cwd: string): Candidate {
 function chooseRows(rows: string): Work[] {
   return rows.split(",").map((text) => {
     const row = ROWS[Number(text) - 1];
-    if (row === undefined) throw new RangeError(`compare: expected rows from 1 to ${ROWS.length}, found ${text}`);
+    if (row === undefined) throw new InputRangeError(`compare: expected rows from 1 to ${ROWS.length}, found ${text}`);
     return row;
   });
 }

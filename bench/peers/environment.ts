@@ -4,6 +4,7 @@
  * package brings CUDA's libraries, about 5 GB, although only the CPU is measured.
  */
 import { type Command, type OptionSpecs, runCommand } from "../../cli/arguments/mod.ts";
+import { InputRangeError } from "../../errors.ts";
 import { path, runJSON } from "../support.ts";
 
 const OPTIONS = {
@@ -21,7 +22,7 @@ async function run(program: string, ...args: readonly string[]): Promise<void> {
 const command: Command<typeof OPTIONS> = {
   options: OPTIONS,
   run: async ({ out, python = "python3" }) => {
-    if (out === undefined) throw new RangeError("make an environment: expected --out FOLDER");
+    if (out === undefined) throw new InputRangeError("make an environment: expected --out FOLDER");
     const inside = Deno.build.os === "windows" ? `${out}/Scripts/python.exe` : `${out}/bin/python`;
     await run(python, "-m", "venv", out);
     await run(inside, "-m", "pip", "install", "--quiet", "--upgrade", "torch", "numpy");
