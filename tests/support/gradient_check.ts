@@ -7,7 +7,7 @@ import { assertAllClose } from "./close.ts";
 import { checkGradient } from "./finite_difference.ts";
 import { randomFloats } from "./floats.ts";
 import { BUILDS } from "./kernel_contract.ts";
-import { engineWith, usedMemory } from "./memory_kind.ts";
+import { startEngine } from "./memory_kind.ts";
 
 /** Reads an element of an input in double precision, by its index. */
 export type Accessor = (...index: number[]) => number;
@@ -57,7 +57,7 @@ const engines = new Map<Build, Engine>();
 /** Creates one engine per build for all tests of a file. */
 export function engineOf(build: Build): Engine {
   let engine = engines.get(build);
-  if (!engine) engines.set(build, engine = engineWith(usedMemory(), { build }));
+  if (!engine) engines.set(build, engine = startEngine(build));
   return engine;
 }
 

@@ -1,24 +1,30 @@
 import { Engine } from "../../src/engine/mod.ts";
 import type { MemoryKind } from "../../src/engine/memory.ts";
+import type { Build } from "../../src/kernels/mod.ts";
 import { WebAssemblyBackend, type WebAssemblyOptions } from "../../src/engine/web_assembly.ts";
 
 /** All kinds of memory. */
 export const MEMORY_KINDS: readonly MemoryKind[] = ["shared", "unshared", "moving"];
-
-let used: MemoryKind = "shared";
 
 /** Starts an engine on a kind of memory. */
 export function engineWith(memory: MemoryKind, options: Omit<WebAssemblyOptions, "memory"> = {}): Engine {
   return new Engine({}, new WebAssemblyBackend({ ...options, memory }));
 }
 
-/** The kind of memory of the engines that a test file shares among its tests. */
-export function usedMemory(): MemoryKind {
-  return used;
+let start = (build?: Build): Engine => engineWith("shared", { build });
+
+/** Starts an engine of the kind that the test files share among their tests. */
+export function startEngine(build?: Build): Engine {
+  return start(build);
+}
+
+/** Makes the default engine, and those of `engineOf`, come from a function. Call it before importing tests. */
+export function useEngines(make: (build?: Build) => Engine): void {
+  start = make;
+  make().makeDefault();
 }
 
 /** Makes the default engine, and those of `engineOf`, use a kind of memory. Call it before importing tests. */
 export function useMemory(kind: MemoryKind): void {
-  used = kind;
-  engineWith(kind).makeDefault();
+  useEngines((build) => engineWith(kind, { build }));
 }

@@ -1,0 +1,53 @@
+import { logistic } from "../oracles/elementwise.ts";
+import type { Numbers } from "./numbers.ts";
+
+/** The functions of `unary`, in the order of their codes, and their derivatives from x and y = f(x). */
+const UNARY: readonly [f: (x: number) => number, slope: (x: number, y: number) => number][] = [
+  [Math.tanh, (_, y) => 1 - y * y],
+  [logistic, (_, y) => y * (1 - y)],
+  [(x) => Math.max(x, 0), (_, y) => y > 0 ? 1 : 0],
+  [Math.exp, (_, y) => y],
+  [Math.log, (x) => 1 / x],
+];
+
+/** The functions of `binary`, in the order of their codes. */
+const BINARY: readonly ((a: number, b: number) => number)[] = [
+  (a, b) => a + b,
+  (a, b) => a - b,
+  (a, b) => a * b,
+  (a, b) => a / b,
+];
+
+export function unary(f: number, n: number, x: Numbers, y: Numbers): void {
+  const [apply] = UNARY[f];
+  for (let i = 0; i < n; i++) y[i] = apply(x[i]);
+}
+
+export function unary_backward(f: number, n: number, x: Numbers, y: Numbers, dy: Numbers, dx: Numbers): void {
+  const [, slope] = UNARY[f];
+  for (let i = 0; i < n; i++) dx[i] += dy[i] * slope(x[i], y[i]);
+}
+
+export function binary(f: number, n: number, a: Numbers, b: Numbers, y: Numbers): void {
+  for (let i = 0; i < n; i++) y[i] = BINARY[f](a[i], b[i]);
+}
+
+export function affine(n: number, x: Numbers, scale: number, shift: number, y: Numbers): void {
+  for (let i = 0; i < n; i++) y[i] = scale * x[i] + shift;
+}
+
+export function add_scaled(n: number, scale: number, x: Numbers, y: Numbers): void {
+  for (let i = 0; i < n; i++) y[i] += scale * x[i];
+}
+
+export function add_product(n: number, a: Numbers, b: Numbers, y: Numbers): void {
+  for (let i = 0; i < n; i++) y[i] += a[i] * b[i];
+}
+
+export function clamp(n: number, low: number, high: number, x: Numbers): void {
+  for (let i = 0; i < n; i++) x[i] = Math.max(low, Math.min(high, x[i]));
+}
+
+export function fill(n: number, value: number, x: Numbers): void {
+  x.fill(value, 0, n);
+}

@@ -1,0 +1,34 @@
+import type { KernelName } from "../../../src/kernels/mod.ts";
+import * as attention from "./attention.ts";
+import * as elementwise from "./elementwise.ts";
+import * as gru from "./gru.ts";
+import * as layer_norm from "./layer_norm.ts";
+import * as layout from "./layout.ts";
+import * as lstm from "./lstm.ts";
+import * as optimizers from "./optimizers.ts";
+import { batched_matmul, matmul, matmul_packed, pack } from "./products.ts";
+import * as quantized from "./quantized.ts";
+import * as random from "./random.ts";
+import * as reductions from "./reductions.ts";
+import * as rnn from "./rnn.ts";
+import * as softmax from "./softmax.ts";
+
+/** A kernel takes numbers, and in place of each address the numbers that stand there. */
+type Float64Kernel = (...operands: never[]) => void;
+
+/** Every kernel in double precision; what it computes is documented in `src/kernels/assembly/`. */
+export const FLOAT64_KERNELS: Readonly<Record<KernelName, Float64Kernel>> = {
+  ...attention,
+  ...elementwise,
+  ...gru,
+  ...layer_norm,
+  ...layout,
+  ...lstm,
+  ...optimizers,
+  ...{ batched_matmul, matmul, matmul_packed, pack },
+  ...quantized,
+  ...random,
+  ...reductions,
+  ...rnn,
+  ...softmax,
+};

@@ -1,0 +1,45 @@
+import type { Numbers } from "./numbers.ts";
+
+export function layer_norm(
+  ...[rows, n, epsilon, x, weight, bias, y, means, scales]: [
+    ...[rows: number, n: number, epsilon: number, x: Numbers, weight: Numbers, bias: Numbers],
+    ...[y: Numbers, means: Numbers, scales: Numbers],
+  ]
+): void {
+  for (let r = 0; r < rows; r++) {
+    const row = x.subarray(r * n, (r + 1) * n);
+    const mean = row.reduce((sum, value) => sum + value, 0) / n;
+    const scale = 1 / Math.sqrt(row.reduce((sum, value) => sum + (value - mean) ** 2, 0) / n + epsilon);
+    for (let j = 0; j < n; j++) y[r * n + j] = (row[j] - mean) * scale * weight[j] + bias[j];
+    means[r] = mean;
+    scales[r] = scale;
+  }
+}
+
+export function layer_norm_backward(
+  ...[rows, n, x, weight, means, scales, dy, dx]: [
+    ...[rows: number, n: number, x: Numbers, weight: Numbers],
+    ...[means: Numbers, scales: Numbers, dy: Numbers, dx: Numbers],
+  ]
+): void {
+  for (let r = 0; r < rows; r++) {
+    const normal = x.subarray(r * n, (r + 1) * n).map((value) => (value - means[r]) * scales[r]);
+    const g = normal.map((_, j) => dy[r * n + j] * weight[j]);
+    const mean = g.reduce((sum, value) => sum + value, 0) / n;
+    const dot = g.reduce((sum, value, j) => sum + value * normal[j], 0) / n;
+    for (let j = 0; j < n; j++) dx[r * n + j] += scales[r] * (g[j] - mean - normal[j] * dot);
+  }
+}
+
+export function layer_norm_weights(
+  ...[rows, n, x, means, scales, dy, dWeight, dBias]: [
+    ...[rows: number, n: number, x: Numbers, means: Numbers, scales: Numbers],
+    ...[dy: Numbers, dWeight: Numbers, dBias: Numbers],
+  ]
+): void {
+  for (let i = 0; i < rows * n; i++) {
+    const [r, j] = [Math.floor(i / n), i % n];
+    dWeight[j] += dy[i] * (x[i] - means[r]) * scales[r];
+    dBias[j] += dy[i];
+  }
+}

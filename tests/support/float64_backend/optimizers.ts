@@ -1,0 +1,47 @@
+import type { Numbers, OptionalNumbers } from "./numbers.ts";
+
+export function sgd_step(
+  ...[n, w, g, velocity, rate, momentum, undamped, nesterov, decay, scale]: [
+    ...[n: number, w: Numbers, g: Numbers, velocity: OptionalNumbers, rate: number, momentum: number],
+    ...[undamped: number, nesterov: number, decay: number, scale: number],
+  ]
+): void {
+  for (let i = 0; i < n; i++) {
+    let d = scale * g[i] + decay * w[i];
+    if (velocity) {
+      velocity[i] = momentum * velocity[i] + undamped * d;
+      d = nesterov ? d + momentum * velocity[i] : velocity[i];
+    }
+    w[i] -= rate * d;
+  }
+}
+
+export function adam_step(
+  ...[n, w, g, m, v, rate, beta1, beta2, rest1, rest2, epsilon, correction, keep, decay, scale]: [
+    ...[n: number, w: Numbers, g: Numbers, m: Numbers, v: Numbers, rate: number, beta1: number, beta2: number],
+    ...[rest1: number, rest2: number, epsilon: number, correction: number, keep: number, decay: number],
+    scale: number,
+  ]
+): void {
+  for (let i = 0; i < n; i++) {
+    const d = scale * g[i] + decay * w[i];
+    m[i] = beta1 * m[i] + rest1 * d;
+    v[i] = beta2 * v[i] + rest2 * d * d;
+    w[i] = keep * w[i] - rate * m[i] / (Math.sqrt(v[i]) / correction + epsilon);
+  }
+}
+
+export function rmsprop_step(
+  ...[n, w, g, s, velocity, rate, alpha, rest, epsilon, momentum, decay, scale]: [
+    ...[n: number, w: Numbers, g: Numbers, s: Numbers, velocity: OptionalNumbers, rate: number, alpha: number],
+    ...[rest: number, epsilon: number, momentum: number, decay: number, scale: number],
+  ]
+): void {
+  for (let i = 0; i < n; i++) {
+    const gradient = scale * g[i] + decay * w[i];
+    s[i] = alpha * s[i] + rest * gradient * gradient;
+    let d = gradient / (Math.sqrt(s[i]) + epsilon);
+    if (velocity) d = velocity[i] = momentum * velocity[i] + d;
+    w[i] -= rate * d;
+  }
+}

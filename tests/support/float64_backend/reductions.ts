@@ -1,0 +1,42 @@
+import type { Numbers } from "./numbers.ts";
+
+/** Numbers per partial sum of squares. */
+const PART = 4096;
+
+export function sum_squares(n: number, x: Numbers, parts: Numbers): void {
+  for (let start = 0; start < n; start += PART) {
+    // A double has two slots.
+    parts[2 * start / PART] = x.subarray(start, Math.min(start + PART, n)).reduce((sum, v) => sum + v * v, 0);
+  }
+}
+
+export function sum(n: number, x: Numbers, scale: number, y: Numbers): void {
+  let total = 0;
+  for (let i = 0; i < n; i++) total += x[i];
+  y[0] = total * scale;
+}
+
+export function max_steps(B: number, K: number, lengths: Numbers, x: Numbers, y: Numbers, at: Numbers): void {
+  for (let i = 0; i < B * K; i++) {
+    y[i] = x[i];
+    at[i] = 0;
+    for (let t = 1; t < lengths[Math.floor(i / K)]; t++) {
+      const value = x[t * B * K + i];
+      if (Number.isNaN(y[i]) || value <= y[i]) continue;
+      y[i] = value;
+      at[i] = t;
+    }
+  }
+}
+
+export function max_steps_backward(B: number, K: number, at: Numbers, dy: Numbers, dx: Numbers): void {
+  for (let i = 0; i < B * K; i++) dx[at[i] * B * K + i] += dy[i];
+}
+
+export function largest(rows: number, n: number, count: number, x: Numbers, places: Numbers): void {
+  for (let r = 0; r < rows; r++) {
+    const row = x.subarray(r * n, (r + 1) * n);
+    const found = [...row.keys()].filter((j) => !Number.isNaN(row[j])).sort((i, j) => row[j] - row[i] || i - j);
+    for (let i = 0; i < count; i++) places[r * count + i] = found[i] ?? -1;
+  }
+}
