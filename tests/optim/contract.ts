@@ -1,10 +1,10 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
-import { Engine } from "../../src/engine/mod.ts";
+import type { Engine } from "../../src/engine/mod.ts";
 import type { Optimizer, OptimizerOptions, Trainable } from "../../src/optim/mod.ts";
 import { mul, Parameter, sum, tensor, training } from "../../src/tensor/mod.ts";
 import { assertAllClose } from "../support/close.ts";
 import { type GoldenTensors, loadGolden, type OptimizerGolden } from "../support/goldens.ts";
-import { BUILDS } from "../support/kernel_contract.ts";
+import { startEngine, testedBuilds } from "../support/memory_kind.ts";
 
 export type MakeOptimizer<Options extends OptimizerOptions> = new (
   parameters: Trainable<Options>,
@@ -311,8 +311,8 @@ export function optimizerContract<Options extends OptimizerOptions>(
   const test = (what: string, run: (check: Check<Options>) => void): void =>
     Deno.test(`${name}: ${what}`, async () => {
       const cases = await loadGolden("optimizers");
-      for (const build of BUILDS) {
-        const engine = new Engine({ build });
+      for (const build of testedBuilds()) {
+        const engine = startEngine(build);
         for (const key of goldens) {
           const golden = cases[key];
           run({ make, golden, options: optionsOf<Options>(golden), engine, what: `${key}, ${build}` });

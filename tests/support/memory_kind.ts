@@ -2,6 +2,7 @@ import { Engine } from "../../src/engine/mod.ts";
 import type { MemoryKind } from "../../src/engine/memory.ts";
 import type { Build } from "../../src/kernels/mod.ts";
 import { WebAssemblyBackend, type WebAssemblyOptions } from "../../src/engine/web_assembly.ts";
+import { BUILDS } from "./kernel_contract.ts";
 
 /** All kinds of memory. */
 export const MEMORY_KINDS: readonly MemoryKind[] = ["shared", "unshared", "moving"];
@@ -12,15 +13,25 @@ export function engineWith(memory: MemoryKind, options: Omit<WebAssemblyOptions,
 }
 
 let start = (build?: Build): Engine => engineWith("shared", { build });
+let builds: readonly Build[] = BUILDS;
+
+/** The builds in which the contracts run. */
+export function testedBuilds(): readonly Build[] {
+  return builds;
+}
 
 /** Starts an engine of the kind that the test files share among their tests. */
 export function startEngine(build?: Build): Engine {
   return start(build);
 }
 
-/** Makes the default engine, and those of `engineOf`, come from a function. Call it before importing tests. */
-export function useEngines(make: (build?: Build) => Engine): void {
+/**
+ * Makes the default engine, and those of `engineOf`, come from a function; the contracts run in the given builds. Call
+ * it before importing tests.
+ */
+export function useEngines(make: (build?: Build) => Engine, tested = BUILDS): void {
   start = make;
+  builds = tested;
   make().makeDefault();
 }
 

@@ -1,16 +1,22 @@
-/**
- * Philox4x32-10 (Salmon et al., 2011) in BigInt arithmetic: maps a counter and a key to four 32-bit words.
- */
+/** Returns the high and the low 32 bits of the product of two 32-bit numbers. */
+function multiply(a: number, b: number): [high: number, low: number] {
+  // Two products of 48 bits, which doubles hold exactly.
+  const [upper, lower] = [(a >>> 16) * b, (a & 0xffff) * b];
+  const high = Math.floor((upper + Math.floor(lower / 2 ** 16)) / 2 ** 16);
+  return [high, Math.imul(a, b) >>> 0];
+}
+
+/** Philox4x32-10 (Salmon et al., 2011): maps a counter and a key to four 32-bit words. */
 export function philox(counter: readonly number[], key: readonly number[]): number[] {
-  const MASK = 0xffffffffn;
-  let [c0, c1, c2, c3] = counter.map(BigInt);
-  let [k0, k1] = key.map(BigInt);
+  let [c0, c1, c2, c3] = counter;
+  let [k0, k1] = key;
   for (let round = 0; round < 10; round++) {
-    const [p0, p1] = [0xd2511f53n * c0, 0xcd9e8d57n * c2];
-    [c0, c1, c2, c3] = [(p1 >> 32n) ^ c1 ^ k0, p1 & MASK, (p0 >> 32n) ^ c3 ^ k1, p0 & MASK];
-    [k0, k1] = [(k0 + 0x9e3779b9n) & MASK, (k1 + 0xbb67ae85n) & MASK];
+    const [high0, low0] = multiply(0xd2511f53, c0);
+    const [high1, low1] = multiply(0xcd9e8d57, c2);
+    [c0, c1, c2, c3] = [(high1 ^ c1 ^ k0) >>> 0, low1, (high0 ^ c3 ^ k1) >>> 0, low0];
+    [k0, k1] = [(k0 + 0x9e3779b9) >>> 0, (k1 + 0xbb67ae85) >>> 0];
   }
-  return [c0, c1, c2, c3].map(Number);
+  return [c0, c1, c2, c3];
 }
 
 /** Identifies a stream of random numbers. */

@@ -11,7 +11,7 @@ import {
 } from "../../src/nn/mod.ts";
 import { assertAllClose } from "./close.ts";
 import { engineOf } from "./gradient_check.ts";
-import { BUILDS } from "./kernel_contract.ts";
+import { testedBuilds } from "./memory_kind.ts";
 import {
   assertSameNamed,
   assertSameOutcome,
@@ -60,23 +60,28 @@ interface Check {
   readonly what: string;
 }
 
-/**
- * Registers the tests that every recurrent layer must pass, in both kernel builds: the layer contract, for stacked and
- * bidirectional layers, without biases, at odd sizes, with and without an initial state; and properties of steps,
- * padding and batches.
- */
-export function recurrentContract(name: string, subject: RecurrentSubject): void {
+/** Makes the cases of every variant at all sizes. */
+export function recurrentCases(subject: RecurrentSubject): Named<LayerCase> {
   const cases: Named<LayerCase> = {};
   for (const [variantName, variant] of Object.entries(VARIANTS)) {
     for (const [sizesName, sizes] of Object.entries(SIZES)) {
       cases[`${variantName}, ${sizesName}`] = recurrentCase(subject, variant, sizes);
     }
   }
-  layerContract(name, cases);
+  return cases;
+}
+
+/**
+ * Registers the tests that every recurrent layer must pass, in both kernel builds: the layer contract, for stacked and
+ * bidirectional layers, without biases, at odd sizes, with and without an initial state; and properties of steps,
+ * padding and batches.
+ */
+export function recurrentContract(name: string, subject: RecurrentSubject): void {
+  layerContract(name, recurrentCases(subject));
   const test = (title: string, check: (details: Check) => void): void =>
     Deno.test(`${name}: ${title}`, () => {
       for (const [variantName, variant] of Object.entries(VARIANTS)) {
-        for (const build of BUILDS) {
+        for (const build of testedBuilds()) {
           check({ subject, variant, engine: engineOf(build), what: `${name}, ${variantName}, ${build}` });
         }
       }

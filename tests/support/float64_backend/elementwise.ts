@@ -6,7 +6,7 @@ const UNARY: readonly [f: (x: number) => number, slope: (x: number, y: number) =
   [Math.tanh, (_, y) => 1 - y * y],
   [logistic, (_, y) => y * (1 - y)],
   [(x) => Math.max(x, 0), (_, y) => y > 0 ? 1 : 0],
-  [Math.exp, (_, y) => y],
+  [(x) => Math.exp(Math.max(-87.3, Math.min(88.3, x))), (_, y) => y],
   [Math.log, (x) => 1 / x],
 ];
 

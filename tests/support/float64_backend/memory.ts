@@ -18,7 +18,7 @@ export class Float64Memory implements Space {
   #taken = 0;
 
   get bytes(): number {
-    return this.#end;
+    return this.#taken;
   }
 
   allocate(bytes: number): number {
