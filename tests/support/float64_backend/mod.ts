@@ -9,7 +9,7 @@ import { isAddress } from "./addresses.ts";
 import { FLOAT64_KERNELS } from "./kernels.ts";
 import { Float64Memory } from "./memory.ts";
 
-export { Float64Memory } from "./memory.ts";
+export { FLOAT64_KERNELS, Float64Memory };
 
 /** Runs every kernel in double precision. */
 export class Float64Backend implements Backend {
