@@ -81,6 +81,11 @@ export class Memory implements Space {
     return this.f64.subarray(address / 8, address / 8 + count);
   }
 
+  /** Returns a view of `count` integers, valid until the next allocation. */
+  integers(address: Address, count: number): Int32Array {
+    return this.i32.subarray(address >>> 2, (address >>> 2) + count);
+  }
+
   /** Calls `write` with a view of `count` floats. Throws `RangeError` if `write` has allocated and moved the memory. */
   change(address: Address, count: number, write: (values: Float32Array) => void): void {
     const values = this.floats(address, count);

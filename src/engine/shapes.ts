@@ -47,6 +47,10 @@ export class ShapeMemory implements Space {
     return new Float64Array(count);
   }
 
+  integers(_address: Address, count: number): Int32Array {
+    return new Int32Array(count);
+  }
+
   change(): void {}
 
   place(): void {}

@@ -16,6 +16,8 @@ export interface Space {
   floats(address: Address, count: number): Float32Array;
   /** Returns a view of `count` doubles to read, valid until the next allocation. */
   doubles(address: Address, count: number): Float64Array;
+  /** Returns a view of `count` integers to read, valid until the next allocation. */
+  integers(address: Address, count: number): Int32Array;
   /** Calls `write` with a view of `count` floats, unless nothing is computed. `write` must not allocate. */
   change(address: Address, count: number, write: (values: Float32Array) => void): void;
   /** Copies integers to an address. */

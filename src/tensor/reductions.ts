@@ -102,6 +102,5 @@ export function largest(x: Tensor, count: number): Int32Array {
   const rows = rowsOf(x);
   const places = allocateTensor(engine, [rows, count], "find the largest elements");
   engine.run("largest", rows, n, count, x.address, places.address);
-  // The kernel writes integers to memory typed as floats.
-  return new Int32Array(engine.floats(places.address, places.size).slice().buffer);
+  return engine.memory.integers(places.address, places.size).slice();
 }

@@ -58,6 +58,10 @@ export class Float64Memory implements Space {
     return this.numbers(address, 2 * count).filter((_, slot) => slot % 2 === 0);
   }
 
+  integers(address: number, count: number): Int32Array {
+    return Int32Array.from(this.numbers(address, count));
+  }
+
   /** Only what `write` changes is rounded to floats. */
   change(address: number, count: number, write: (values: Float32Array) => void): void {
     const own = this.numbers(address, count);
