@@ -74,7 +74,7 @@ function train(cell: string, makeOptimizer: MakeOptimizer): Program {
         optimizer.zeroGradients();
         const loss = crossEntropy(network.logits(), targets);
         loss.backward();
-        optimizer.step({ clipNorm: 1 });
+        optimizer.step({ clipNorm: 1, clipValue: 0.2 });
         return loss.item();
       }, { engine, seed: 5, step })
     );
@@ -128,6 +128,15 @@ export const PROGRAMS: Named<Program> = {
   "softmax": operation([[3, 7]], (x) => softmax(x)),
   "smoothed cross-entropy": operation([[3, 7]], (x) => crossEntropy(x, Int32Array.of(0, -1, 6), { smoothing: 0.1 })),
   "pooling over steps": operation([[T, B, 5]], (x) => add(maxSteps(x, LENGTHS), meanSteps(x, LENGTHS))),
+  "a transposition": (engine) =>
+    inference(() => {
+      const [x, y] = [
+        tensor(randomFloats(1, 15), [3, 5], { engine }),
+        tensor(new Float32Array(15), [5, 3], { engine }),
+      ];
+      engine.run("transpose_matrix", 3, 5, x.address, y.address);
+      return { values: y.toArray() };
+    }, { engine }),
   "the largest of rows": (engine) =>
     inference(() => ({ places: largest(tensor(randomFloats(1, 21), [3, 7], { engine }), 2) }), { engine }),
 };
