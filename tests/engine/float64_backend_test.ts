@@ -1,7 +1,7 @@
 // Runs the suites of layers and operations over a backend without WebAssembly, in double precision.
 
 import { assertEquals } from "@std/assert";
-import { Engine } from "../../src/engine/mod.ts";
+import { Engine, type KernelName } from "../../src/engine/mod.ts";
 import { LAYERS, RECURRENT_LAYERS } from "../nn/layers/mod.ts";
 import { assertAllClose } from "../support/close.ts";
 import { exactContract } from "../support/float64_backend/exact_contract.ts";
@@ -10,7 +10,7 @@ import { EIGHT_BITS, PROGRAMS } from "../support/float64_backend/programs.ts";
 import { useEngines } from "../support/memory_kind.ts";
 import { recurrentCases } from "../support/recurrent_contract.ts";
 
-Deno.test("programs that run every kernel give the results of the WebAssembly engine within 1e-5", () => {
+Deno.test("programs that run every kernel for floats give the results of the WebAssembly engine within 1e-5", () => {
   const backend = new Float64Backend();
   const [engine, reference] = [new Engine({}, backend), new Engine()];
   for (const [name, program] of Object.entries(PROGRAMS)) {
@@ -21,7 +21,8 @@ Deno.test("programs that run every kernel give the results of the WebAssembly en
       assertAllClose(actual[key], expected[key], { tolerance, name: `${name}: ${key}` });
     }
   }
-  assertEquals([...backend.used].sort(), Object.keys(FLOAT64_KERNELS).sort());
+  const unused = Object.keys(FLOAT64_KERNELS).filter((name) => !backend.used.has(name as KernelName));
+  assertEquals(unused, ["matmul_half", "to_half"], "kernels that no program has run");
 });
 
 for (const [name, cases] of Object.entries(LAYERS)) exactContract(name, cases);

@@ -16,6 +16,11 @@ import * as softmax from "./softmax.ts";
 /** A kernel takes numbers, and in place of each address the numbers that stand there. */
 type Float64Kernel = (...operands: never[]) => void;
 
+/** The backend multiplies floats, so no caller runs the kernels for bfloat16 numbers. */
+function withoutHalves(): never {
+  throw new RangeError("run a kernel: expected one for floats, found one for bfloat16 numbers");
+}
+
 /** Every kernel in double precision; what it computes is documented in `src/kernels/assembly/`. */
 export const FLOAT64_KERNELS: Readonly<Record<KernelName, Float64Kernel>> = {
   ...attention,
@@ -25,7 +30,8 @@ export const FLOAT64_KERNELS: Readonly<Record<KernelName, Float64Kernel>> = {
   ...layout,
   ...lstm,
   ...optimizers,
-  ...{ batched_matmul, matmul, matmul_packed, pack },
+  ...{ batched_matmul, matmul, matmul_packed, pack, pack_weights: pack },
+  ...{ matmul_half: withoutHalves, to_half: withoutHalves },
   ...quantized,
   ...random,
   ...reductions,

@@ -17,6 +17,8 @@ export class Float64Backend implements Backend {
   readonly build = "plain";
   readonly blas = undefined;
   readonly gemm = "float64";
+  readonly precision = "float32";
+  readonly packing = "panels";
   readonly threads = 1;
   readonly isReady = true;
   readonly scratch: number = this.memory.allocate(0);
@@ -24,6 +26,10 @@ export class Float64Backend implements Backend {
   readonly used: Set<KernelName> = new Set();
 
   start(): void {}
+
+  packedBytes(k: number, n: number): number {
+    return k * n * 4;
+  }
 
   run(kernel: KernelName, operands: readonly number[]): void {
     this.used.add(kernel);
