@@ -1,5 +1,5 @@
 /**
- * What the contracts test: the cases of every layer, and every recurrent layer.
+ * The subjects of the contracts: the cases of every layer, and every recurrent layer.
  * @module
  */
 import { GRU, LSTM, RNN } from "../../../src/nn/mod.ts";
