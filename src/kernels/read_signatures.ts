@@ -26,7 +26,7 @@ interface Kernel {
 const NUMBERS = ["Count", "Flag", "Code", "Bits", "Float", "Double"];
 const ADDRESSES = ["Reads", "Writes", "Updates"];
 const ELEMENTS = ["f32", "f64", "i32", "u16", "i8"];
-/** What expressions may call, and what that is in the module. */
+/** The functions that expressions may call, and the beginnings of their calls in the module. */
 const FUNCTIONS: Readonly<Record<string, string>> = {
   ceil: "Math.ceil(",
   most: "most(read, ",
@@ -35,18 +35,21 @@ const FUNCTIONS: Readonly<Record<string, string>> = {
   sum: "sum(read, ",
 };
 
+/** The module that defines signatures, as the artifacts import it. */
+const MODULE = "../signature.ts";
+
 /** Returns the module with the signatures of all kernels of `index.ts`; `read` returns the text of a source. */
 export function signaturesModule(read: (file: string) => string): string {
   const kernels = readKernels(read).sort((a, b) => a.name < b.name ? -1 : 1);
   return `// Made by \`deno task kernels\` from the sources in src/kernels/assembly/.
-import type { Address, Bits, Code, Count, Double, Flag, Float, Signature } from "../signature.ts";
-import { address, most, number, panels, span, sum } from "../signature.ts";
+import type { Address, ${NUMBERS.join(", ")}, Signature } from ${JSON.stringify(MODULE)};
+import { address, most, number, panels, span, sum } from ${JSON.stringify(MODULE)};
 
 /** The operands of every kernel that callers supply. */
 export interface KernelOperands {
 ${kernels.map(operandsOf).join("")}}
 
-/** What every kernel takes and does. */
+/** The signature of every kernel. */
 export const SIGNATURES: { readonly [Kernel in keyof KernelOperands]: Signature } = {
 ${kernels.map(signatureOf).join("")}};
 `;

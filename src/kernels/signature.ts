@@ -1,13 +1,11 @@
-declare const isAddress: unique symbol;
-
 /**
  * Where numbers stand in the memory of an engine, in bytes. Only the engine makes addresses; `offset` derives one from
  * another.
  */
-export type Address = number & { readonly [isAddress]: true };
+export type Address = number & { readonly isAddress: true };
 
 /** A number that is not an address: of elements, rows or steps, or a stride in elements. */
-export type Count = number & { readonly [isAddress]?: never };
+export type Count = number & { readonly isAddress?: never };
 /** 0 or 1. */
 export type Flag = Count;
 /** Which of several functions to compute. */
@@ -27,7 +25,7 @@ export function offset(address: Address, count: number, bytes = 4): Address {
 /** The elements that an operand points to. */
 export type Element = "f32" | "f64" | "i32" | "u16" | "i8";
 
-/** What is read where a call's extents or its work depend on integers in memory. */
+/** Reads an integer in memory, on which the extents or the work of a call depend. */
 export type ReadInteger = (address: number, index: number) => number;
 
 /** A quantity that follows from the operands of a call. */
@@ -37,7 +35,7 @@ export type Quantity = (operands: readonly number[], read: ReadInteger) => numbe
 export interface NumberOperand {
   /** Its name. */
   readonly name: string;
-  /** What it is. */
+  /** The kind of number. */
   readonly kind: "count" | "flag" | "code" | "bits" | "float" | "double";
 }
 
@@ -57,7 +55,7 @@ export interface AddressOperand {
   readonly inPlace: readonly string[];
 }
 
-/** What a kernel takes and does. */
+/** The operands of a kernel, and what calls of it cost. */
 export interface Signature {
   /** The operands, in order. */
   readonly operands: readonly (NumberOperand | AddressOperand)[];

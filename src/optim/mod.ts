@@ -3,6 +3,7 @@
  * folder reads gradients; it must not depend on how they were computed.
  * @module
  */
+export type { Address } from "../engine/mod.ts";
 export { Adam, type AdamOptions, AdamW } from "./adam.ts";
 export {
   Optimizer,

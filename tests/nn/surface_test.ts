@@ -5,7 +5,7 @@ import * as tensor from "../../src/tensor/mod.ts";
 
 Deno.test("the public entry of layers hides the tape, memory addresses and engine internals", () => {
   const hidden = (names: object): string[] => Object.keys(names).filter((name) => !(name in nn)).sort();
-  assertEquals(hidden(engine), ["Arena", "Block", "Memory", "RepeatedStep"]);
+  assertEquals(hidden(engine), ["Arena", "Block", "Memory", "RepeatedStep", "SIGNATURES", "offset"]);
   assertEquals(hidden(tensor), [
     "Scope",
     "Slab",
