@@ -65,8 +65,8 @@ function checkProduct(product: Product): void {
   }
 }
 
-/** Larger than the blocks of 96 rows, 512 columns and 256 summands, and not multiples of anything. */
-const LARGE = [[97, 9, 5], [5, 521, 7], [3, 9, 517], [101, 515, 259], [200, 13, 258], [1, 77, 300]] as const;
+/** Larger than the blocks of 192 rows, 512 columns and 384 summands, and not multiples of anything. */
+const LARGE = [[97, 9, 5], [5, 521, 7], [3, 9, 787], [101, 515, 389], [200, 13, 386], [1, 77, 400]] as const;
 
 const TRANSPOSITIONS = [["A B", false, false], ["A B^T", false, true], ["A^T B", true, false]] as const;
 

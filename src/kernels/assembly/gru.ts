@@ -5,7 +5,7 @@
 import { packsNatively } from "./native";
 import { backwardNatively, forwardNatively } from "./native_gru";
 import { Count, Flag, Optional, Reads, Scratch, Updates, Writes } from "./operands";
-import { edgeTile, multiplyWeights } from "./product";
+import { multiplyWeights, ownScratch } from "./product";
 import { ownRows, stepSize, totalRows } from "./sequence";
 import {
   flush,
@@ -119,15 +119,15 @@ export function gru_forward(
   }
   const row: usize = H << 2;
   const stride = row * workers;
-  const edge = edgeTile(scratch, worker);
+  const space = ownScratch(scratch, worker);
   let first: usize = worker;
   let previous = h0 == 0 ? 0 : h0 + worker * row;
   for (let t: u32 = 0; t < steps; t++) {
     const rows = ownRows(stepSize(sizes, t), worker, workers);
     const gatesNow = gates + first * row * 3;
     if (previous != 0 && packedRZ != 0) {
-      multiplyWeights(rows, 2 * H, H, previous, stride, packedRZ, gatesNow, stride * 3, true, edge);
-      multiplyWeights(rows, H, H, previous, stride, packedN, hn + first * row, stride, false, edge);
+      multiplyWeights(rows, 2 * H, H, previous, stride, packedRZ, gatesNow, stride * 3, true, space);
+      multiplyWeights(rows, H, H, previous, stride, packedN, hn + first * row, stride, false, space);
     }
     for (let r: u32 = 0; r < rows; r++) {
       const at = (first + r * workers) * row;
@@ -228,7 +228,7 @@ export function gru_backward(
   }
   const row: usize = H << 2;
   const stride = row * workers;
-  const edge = edgeTile(scratch, worker);
+  const space = ownScratch(scratch, worker);
   const carry = dh + worker * row;
   let first: usize = worker + totalRows(sizes, steps);
   for (let t = steps; t-- > 0;) {
@@ -242,7 +242,7 @@ export function gru_backward(
       deriveRow(gates + at * 3, hn + at, row, previous, dOutput == 0 ? 0 : dOutput + at, carry + own * row);
     }
     if (t == 0 && !initial) return;
-    multiplyWeights(rows, H, 2 * H, gates + first * row * 3, stride * 3, packedRZ, carry, stride, true, edge);
-    multiplyWeights(rows, H, H, hn + first * row, stride, packedN, carry, stride, true, edge);
+    multiplyWeights(rows, H, 2 * H, gates + first * row * 3, stride * 3, packedRZ, carry, stride, true, space);
+    multiplyWeights(rows, H, H, hn + first * row, stride, packedN, carry, stride, true, space);
   }
 }

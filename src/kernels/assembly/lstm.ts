@@ -4,7 +4,7 @@
 import { packsNatively } from "./native";
 import { backwardNatively, forwardNatively } from "./native_lstm";
 import { Count, Flag, Optional, Reads, Scratch, Updates, Writes } from "./operands";
-import { edgeTile, multiplyWeights } from "./product";
+import { multiplyWeights, ownScratch } from "./product";
 import { ownRows, stepSize, totalRows } from "./sequence";
 import {
   flush,
@@ -131,7 +131,7 @@ export function lstm_forward(
   }
   const row: usize = H << 2;
   const rowP: usize = P << 2;
-  const edge = edgeTile(scratch, worker);
+  const space = ownScratch(scratch, worker);
   let first: usize = worker;
   let previousH = h0 == 0 ? 0 : h0 + worker * rowP;
   let previousC = c0 == 0 ? 0 : c0 + worker * row;
@@ -140,7 +140,7 @@ export function lstm_forward(
     const gatesNow = gates + first * row * 4;
     const stride = row * 4 * workers;
     if (previousH != 0 && packedHH != 0) {
-      multiplyWeights(rows, 4 * H, P, previousH, rowP * workers, packedHH, gatesNow, stride, true, edge);
+      multiplyWeights(rows, 4 * H, P, previousH, rowP * workers, packedHH, gatesNow, stride, true, space);
     }
     for (let r: u32 = 0; r < rows; r++) {
       const at = (first + r * workers) * row;
@@ -158,7 +158,7 @@ export function lstm_forward(
         h + first * rowP,
         rowP * workers,
         false,
-        edge,
+        space,
       );
     }
     previousH = h + first * rowP;
@@ -277,7 +277,7 @@ export function lstm_backward(
   }
   const row: usize = H << 2;
   const rowP: usize = P << 2;
-  const edge = edgeTile(scratch, worker);
+  const space = ownScratch(scratch, worker);
   const carryH = dh + worker * rowP;
   let first: usize = worker + totalRows(sizes, steps);
   for (let t = steps; t-- > 0;) {
@@ -295,7 +295,7 @@ export function lstm_backward(
         memory.copy(dH + (first + r * workers) * rowP, carryH + r * workers * rowP, rowP);
       }
       from = dm + worker * row;
-      multiplyWeights(rows, H, P, carryH, rowP * workers, packedHR, from, row * workers, false, edge);
+      multiplyWeights(rows, H, P, carryH, rowP * workers, packedHR, from, row * workers, false, space);
     }
     for (let r: u32 = 0; r < rows; r++) {
       const own = r * workers;
@@ -315,7 +315,7 @@ export function lstm_backward(
       carryH,
       rowP * workers,
       false,
-      edge,
+      space,
     );
   }
 }

@@ -1,8 +1,11 @@
-// The packed form in which products read B: panels of 8 columns, each k contiguous rows, so that the innermost loop
-// reads forwards. Whatever is packed or transposed for a product loses its subnormal numbers.
+// The packed forms in which products read their factors: A in tiles of up to 6 rows, B in panels of 8 columns. Whatever
+// is packed or transposed for a product loses its subnormal numbers.
 
 import { Count, Flag, Reads, Writes } from "./operands";
-import { flush, NORMAL, shareStart } from "./vector";
+import { flush, loadPart, NORMAL, shareStart, storePart } from "./vector";
+
+/** Rows of the tallest tile: 12 accumulators, two vectors of B and one of A fill 15 registers. */
+export const TILE: u32 = 6;
 
 /** Columns per panel. */
 export const PANEL: u32 = 8;
@@ -38,6 +41,15 @@ function transpose4(from: usize, stride: usize, to: usize, pitch: usize): void {
   v128.store(to + 3 * pitch, v128.shuffle<f32>(high01, high23, 2, 3, 6, 7));
 }
 
+/** Stores four floats `pitch` bytes apart. */
+@inline
+function spread(x: v128, to: usize, pitch: usize): void {
+  v128.store_lane<f32>(to, x, 0);
+  v128.store_lane<f32>(to + pitch, x, 1);
+  v128.store_lane<f32>(to + 2 * pitch, x, 2);
+  v128.store_lane<f32>(to + 3 * pitch, x, 3);
+}
+
 /** to[c, r] = from[r, c] for a rows x columns matrix; strides in bytes. */
 export function transpose(rows: u32, columns: u32, from: usize, stride: usize, to: usize, pitch: usize): void {
   const rows4 = rows & ~3;
@@ -51,54 +63,80 @@ export function transpose(rows: u32, columns: u32, from: usize, stride: usize, t
     }
   }
   for (let r = rows4; r < rows; r++) {
-    for (let c: u32 = 0; c < columns; c++) copyNormal(to + c * pitch + (r << 2), from + r * stride + (c << 2));
+    const row = from + r * stride;
+    const column = to + (r << 2);
+    for (let c: u32 = 0; c < columns4; c += 4) spread(loadNormal(row + (c << 2)), column + c * pitch, pitch);
+    for (let c = columns4; c < columns; c++) copyNormal(column + c * pitch, row + (c << 2));
   }
 }
 
-/** Shifts out the signs of four floats and subtracts 1: zero becomes the largest integer, subnormals the smallest. */
+/** Copies the first `count` (1 to 4) floats. */
 @inline
-function order(x: v128): v128 {
-  return i32x4.add(i32x4.shl(x, 1), i32x4.splat(-1));
-}
-
-/** Whether a rows x columns matrix has a subnormal number; `stride` in bytes. */
-export function hasSubnormal(rows: u32, columns: u32, from: usize, stride: usize): bool {
-  let low = i32x4.splat(-1);
-  let high = i32x4.splat(-1);
-  for (let r: u32 = 0; r < rows; r++, from += stride) {
-    const end = from + (columns << 2);
-    let at = from;
-    for (; at + 32 <= end; at += 32) {
-      low = i32x4.min_u(low, order(v128.load(at)));
-      high = i32x4.min_u(high, order(v128.load(at, 16)));
-    }
-    for (; at < end; at += 4) low = i32x4.min_u(low, order(v128.load32_splat(at)));
-  }
-  return v128.any_true(i32x4.lt_u(i32x4.min_u(low, high), i32x4.splat(0x00ffffff)));
+function copyPart(to: usize, from: usize, count: u32): void {
+  storePart(to, flush(loadPart(from, count), NORMAL), count);
 }
 
 /** Copies a rows x columns matrix without its subnormal numbers; strides in bytes. */
 export function copyMatrix(rows: u32, columns: u32, from: usize, stride: usize, to: usize, pitch: usize): void {
-  for (let r: u32 = 0; r < rows; r++) {
-    for (let c: u32 = 0; c < columns; c++) copyNormal(to + r * pitch + (c << 2), from + r * stride + (c << 2));
+  for (let r: u32 = 0; r < rows; r++, from += stride, to += pitch) {
+    for (let c: u32 = 0; c < columns; c += 4) copyPart(to + (c << 2), from + (c << 2), min(columns - c, 4));
+  }
+}
+
+/** Copies up to 6 floats. */
+@inline
+function copyTileRow(to: usize, from: usize, count: u32): void {
+  copyPart(to, from, count);
+  if (count > 4) copyPart(to + 16, from + 16, count - 4);
+}
+
+/** Number of tiles, of nearly equal heights, that `m` rows are packed in. */
+@inline
+export function tileCount(m: u32): u32 {
+  return (m + TILE - 1) / TILE;
+}
+
+/** Rows of the t-th of `count` tiles that `m` rows are packed in: the first ones may have one more. */
+@inline
+export function tileRows(m: u32, count: u32, t: u32): u32 {
+  return m / count + <u32> (t < m % count);
+}
+
+/**
+ * Packs A[m, k] (or A[k, m] if transposed) into tiles of k x 6 floats; those of shorter tiles are not all used. Strides
+ * in bytes.
+ */
+export function packRows(transposed: bool, m: u32, k: u32, a: usize, stride: usize, packed: usize): void {
+  const count = tileCount(m);
+  const size: usize = k * TILE << 2;
+  if (!transposed) {
+    for (let t: u32 = 0; t < count; t++, packed += size) {
+      const rows = tileRows(m, count, t);
+      transpose(rows, k, a, stride, packed, TILE << 2);
+      a += rows * stride;
+    }
+    return;
+  }
+  // The first `extra` tiles have one row more than the others.
+  const least = m / count;
+  const extra = m - least * count;
+  for (let p: u32 = 0; p < k; p++, packed += TILE << 2, a += stride) {
+    let from = a;
+    let to = packed;
+    for (let t: u32 = 0; t < extra; t++, from += least + 1 << 2, to += size) copyTileRow(to, from, least + 1);
+    if (least == TILE) {
+      for (let t = extra; t < count; t++, from += TILE << 2, to += size) copyTileRow(to, from, TILE);
+    } else {
+      for (let t = extra; t < count; t++, from += least << 2, to += size) copyTileRow(to, from, least);
+    }
   }
 }
 
 /** Packs one panel of `columns` <= 8 columns and k rows; missing columns become zeros. Strides in bytes. */
 function packPanel(transposed: bool, k: u32, columns: u32, b: usize, stride: usize, panel: usize): void {
   if (columns < PANEL) memory.fill(panel, 0, k * PANEL << 2);
-  if (transposed) {
-    transpose(columns, k, b, stride, panel, PANEL << 2);
-    return;
-  }
-  for (let p: u32 = 0; p < k; p++, b += stride, panel += PANEL << 2) {
-    if (columns == PANEL) {
-      v128.store(panel, loadNormal(b));
-      v128.store(panel, loadNormal(b, 16), 16);
-    } else {
-      for (let c: u32 = 0; c < columns; c++) copyNormal(panel + (c << 2), b + (c << 2));
-    }
-  }
+  if (transposed) transpose(columns, k, b, stride, panel, PANEL << 2);
+  else copyMatrix(k, columns, b, stride, panel, PANEL << 2);
 }
 
 /** Packs the columns [first, last) of B[k, n] (or of B[n, k] if transposed) into panels of k rows. */

@@ -1,23 +1,23 @@
-// Matrix products. B is packed into panels of 8 columns, each k contiguous rows, so that the innermost loop reads
-// forwards; A is read in place, or transposed block by block into scratch memory. Every element of C is summed over k
-// in ascending order, starting from C itself when accumulating, so blocking, tile shape and the number of workers never
-// change a bit of the result.
+// Matrix products. Both factors are packed: A into tiles of up to 6 rows, B into panels of 8 columns, each with the
+// numbers of one k after those of the other, so that the innermost loop reads forwards. Every element of C is summed
+// over k in ascending order, starting from C itself when accumulating, so blocking, tile shape and the number of
+// workers never change a bit of the result.
 
 import { isNative, sgemm } from "./native";
 import { Count, Flag, Reads, Scratch, Updates } from "./operands";
-import { copyMatrix, hasSubnormal, packColumns, PANEL, transpose } from "./packing";
+import { packColumns, packRows, PANEL, TILE, tileCount, tileRows } from "./packing";
 import { fma, shareStart, splat } from "./vector";
 
-/** Rows of the tallest tile: 12 accumulators, two vectors of B and one of A fill 15 registers. */
-const TILE: u32 = 6;
-/** Block sizes: a block of a panel stays in the L1 cache, the blocks of B and A in the L2 cache. */
-const BLOCK_K: u32 = 256;
+/** Largest block sizes: a tile of A stays in the L1 cache, the blocks of A and B in the L2 cache. */
+const BLOCK_K: u32 = 384;
 const BLOCK_N: u32 = 512;
-const BLOCK_M: u32 = 96;
+const BLOCK_M: u32 = 192;
+/** Columns of packed weights, which may exceed all caches, that are read for all rows before the next ones. */
+const STRIP_N: u32 = 32;
 
-/** Returns the address of a worker's scratch tile for `multiplyPacked`. */
+/** Returns the address of a worker's scratch memory. */
 @inline
-export function edgeTile(scratch: usize, worker: u32): usize {
+export function ownScratch(scratch: usize, worker: u32): usize {
   return scratch + worker * product_scratch();
 }
 
@@ -26,14 +26,20 @@ export function product_scratch(): u32 {
   return (BLOCK_K * BLOCK_N + BLOCK_M * BLOCK_K + TILE * PANEL) << 2;
 }
 
+/** Length of the blocks, multiples of `granule`, into which `total` divides evenly; `most` is the largest. */
+@inline
+function blockLength(total: u32, most: u32, granule: u32): u32 {
+  const count = max((total + most - 1) / most, 1);
+  return max(((total + count - 1) / count + granule - 1) / granule, 1) * granule;
+}
+
 /**
- * C[rows, 8] (+)= A[rows, k] panel[k, 8]. `rows` is a constant in every call, so the compiler removes the unused
- * branches. Strides in bytes.
+ * C[rows, 8] (+)= A[rows, k] panel[k, 8] with A as a packed tile. `rows` is a constant in every call, so the compiler
+ * removes the unused branches. `ldc` in bytes.
  */
 @inline
-function tile(rows: u32, k: u32, a: usize, lda: usize, panel: usize, c: usize, ldc: usize, accumulate: bool): void {
+function tile(rows: u32, k: u32, a: usize, panel: usize, c: usize, ldc: usize, accumulate: bool): void {
   const zero = splat(0);
-  const a0 = a, a1 = a0 + lda, a2 = a1 + lda, a3 = a2 + lda, a4 = a3 + lda, a5 = a4 + lda;
   const c0 = c, c1 = c0 + ldc, c2 = c1 + ldc, c3 = c2 + ldc, c4 = c3 + ldc, c5 = c4 + ldc;
   let s00 = zero, s01 = zero, s10 = zero, s11 = zero, s20 = zero, s21 = zero;
   let s30 = zero, s31 = zero, s40 = zero, s41 = zero, s50 = zero, s51 = zero;
@@ -46,14 +52,14 @@ function tile(rows: u32, k: u32, a: usize, lda: usize, panel: usize, c: usize, l
     if (rows > 5) s50 = v128.load(c5), s51 = v128.load(c5, 16);
   }
   let x: v128;
-  for (let p: usize = 0, end: usize = k << 2; p < end; p += 4, panel += PANEL << 2) {
+  for (const end = panel + (k * PANEL << 2); panel < end; a += TILE << 2, panel += PANEL << 2) {
     const b0 = v128.load(panel), b1 = v128.load(panel, 16);
-    x = v128.load32_splat(a0 + p), s00 = fma(x, b0, s00), s01 = fma(x, b1, s01);
-    if (rows > 1) x = v128.load32_splat(a1 + p), s10 = fma(x, b0, s10), s11 = fma(x, b1, s11);
-    if (rows > 2) x = v128.load32_splat(a2 + p), s20 = fma(x, b0, s20), s21 = fma(x, b1, s21);
-    if (rows > 3) x = v128.load32_splat(a3 + p), s30 = fma(x, b0, s30), s31 = fma(x, b1, s31);
-    if (rows > 4) x = v128.load32_splat(a4 + p), s40 = fma(x, b0, s40), s41 = fma(x, b1, s41);
-    if (rows > 5) x = v128.load32_splat(a5 + p), s50 = fma(x, b0, s50), s51 = fma(x, b1, s51);
+    x = v128.load32_splat(a), s00 = fma(x, b0, s00), s01 = fma(x, b1, s01);
+    if (rows > 1) x = v128.load32_splat(a, 4), s10 = fma(x, b0, s10), s11 = fma(x, b1, s11);
+    if (rows > 2) x = v128.load32_splat(a, 8), s20 = fma(x, b0, s20), s21 = fma(x, b1, s21);
+    if (rows > 3) x = v128.load32_splat(a, 12), s30 = fma(x, b0, s30), s31 = fma(x, b1, s31);
+    if (rows > 4) x = v128.load32_splat(a, 16), s40 = fma(x, b0, s40), s41 = fma(x, b1, s41);
+    if (rows > 5) x = v128.load32_splat(a, 20), s50 = fma(x, b0, s50), s51 = fma(x, b1, s51);
   }
   v128.store(c0, s00), v128.store(c0, s01, 16);
   if (rows > 1) v128.store(c1, s10), v128.store(c1, s11, 16);
@@ -63,13 +69,13 @@ function tile(rows: u32, k: u32, a: usize, lda: usize, panel: usize, c: usize, l
   if (rows > 5) v128.store(c5, s50), v128.store(c5, s51, 16);
 }
 
-function tiles(rows: u32, k: u32, a: usize, lda: usize, panel: usize, c: usize, ldc: usize, accumulate: bool): void {
-  if (rows == 6) tile(6, k, a, lda, panel, c, ldc, accumulate);
-  else if (rows == 5) tile(5, k, a, lda, panel, c, ldc, accumulate);
-  else if (rows == 4) tile(4, k, a, lda, panel, c, ldc, accumulate);
-  else if (rows == 3) tile(3, k, a, lda, panel, c, ldc, accumulate);
-  else if (rows == 2) tile(2, k, a, lda, panel, c, ldc, accumulate);
-  else tile(1, k, a, lda, panel, c, ldc, accumulate);
+function tiles(rows: u32, k: u32, a: usize, panel: usize, c: usize, ldc: usize, accumulate: bool): void {
+  if (rows == 6) tile(6, k, a, panel, c, ldc, accumulate);
+  else if (rows == 5) tile(5, k, a, panel, c, ldc, accumulate);
+  else if (rows == 4) tile(4, k, a, panel, c, ldc, accumulate);
+  else if (rows == 3) tile(3, k, a, panel, c, ldc, accumulate);
+  else if (rows == 2) tile(2, k, a, panel, c, ldc, accumulate);
+  else tile(1, k, a, panel, c, ldc, accumulate);
 }
 
 /** Computes a tile; if its panel has fewer than 8 columns, the result goes through `edge`, a scratch tile. */
@@ -78,7 +84,6 @@ function partialTile(
   columns: u32,
   k: u32,
   a: usize,
-  lda: usize,
   panel: usize,
   c: usize,
   ldc: usize,
@@ -88,7 +93,7 @@ function partialTile(
   if (accumulate) {
     for (let r: u32 = 0; r < rows; r++) memory.copy(edge + r * (PANEL << 2), c + r * ldc, columns << 2);
   }
-  tiles(rows, k, a, lda, panel, edge, PANEL << 2, accumulate);
+  tiles(rows, k, a, panel, edge, PANEL << 2, accumulate);
   for (let r: u32 = 0; r < rows; r++) memory.copy(c + r * ldc, edge + r * (PANEL << 2), columns << 2);
 }
 
@@ -104,7 +109,7 @@ function rowTile(k: u32, a: usize, panel: usize, pitch: usize, c: usize, accumul
     s4 = v128.load(c, 64), s5 = v128.load(c, 80), s6 = v128.load(c, 96), s7 = v128.load(c, 112);
   }
   let p1 = panel + pitch, p2 = panel + 2 * pitch, p3 = panel + 3 * pitch;
-  for (const end = a + (k << 2); a < end; a += 4) {
+  for (const end = panel + (k * PANEL << 2); panel < end; a += TILE << 2) {
     const x = v128.load32_splat(a);
     s0 = fma(x, v128.load(panel), s0), s1 = fma(x, v128.load(panel, 16), s1), panel += PANEL << 2;
     s2 = fma(x, v128.load(p1), s2), s3 = fma(x, v128.load(p1, 16), s3), p1 += PANEL << 2;
@@ -115,27 +120,34 @@ function rowTile(k: u32, a: usize, panel: usize, pitch: usize, c: usize, accumul
   v128.store(c, s4, 64), v128.store(c, s5, 80), v128.store(c, s6, 96), v128.store(c, s7, 112);
 }
 
-/** C[1, n] (+)= A[1, k] B with B in panels of k rows. */
-function multiplyRow(n: u32, k: u32, a: usize, packed: usize, c: usize, accumulate: bool, edge: usize): void {
-  const pitch: usize = k * PANEL << 2;
+/** C[1, n] (+)= A[1, k] B with A as a packed tile and B in panels of `panelRows` >= k rows. */
+function multiplyRow(
+  n: u32,
+  k: u32,
+  a: usize,
+  packed: usize,
+  panelRows: u32,
+  c: usize,
+  accumulate: bool,
+  edge: usize,
+): void {
+  const pitch: usize = panelRows * PANEL << 2;
   for (; n >= 4 * PANEL; n -= 4 * PANEL, packed += 4 * pitch, c += 4 * PANEL << 2) {
     rowTile(k, a, packed, pitch, c, accumulate);
   }
-  for (; n >= PANEL; n -= PANEL, packed += pitch, c += PANEL << 2) tile(1, k, a, 0, packed, c, 0, accumulate);
-  if (n > 0) partialTile(1, n, k, a, 0, packed, c, 0, accumulate, edge);
+  for (; n >= PANEL; n -= PANEL, packed += pitch, c += PANEL << 2) tile(1, k, a, packed, c, 0, accumulate);
+  if (n > 0) partialTile(1, n, k, a, packed, c, 0, accumulate, edge);
 }
 
 /**
- * C[m, n] (+)= A[m, k] B with B in panels of `panelRows` >= k rows. The outer loop runs over panels and the inner one
- * over tiles, so a panel comes from the L1 cache for all tiles but the first. Rows are divided evenly among the tiles.
- * Strides in bytes.
+ * C[m, n] (+)= A[m, k] B with A in tiles and B in panels of `panelRows` >= k rows. A tile of A stays in the L1 cache
+ * while the panels and C are read and written forwards. `ldc` in bytes.
  */
-export function multiply(
+function multiply(
   m: u32,
   n: u32,
   k: u32,
   a: usize,
-  lda: usize,
   packed: usize,
   panelRows: u32,
   c: usize,
@@ -143,24 +155,24 @@ export function multiply(
   accumulate: bool,
   edge: usize,
 ): void {
-  const count = (m + TILE - 1) / TILE;
-  for (let j: u32 = 0; j < n; j += PANEL, packed += panelRows * PANEL << 2) {
-    const columns = min(PANEL, n - j);
-    for (let t: u32 = 0; t < count; t++) {
-      const row = t * m / count;
-      const rows = (t + 1) * m / count - row;
-      const from = a + row * lda;
-      const to = c + row * ldc + (j << 2);
-      if (columns == PANEL) tiles(rows, k, from, lda, packed, to, ldc, accumulate);
-      else partialTile(rows, columns, k, from, lda, packed, to, ldc, accumulate, edge);
+  if (m == 1) {
+    multiplyRow(n, k, a, packed, panelRows, c, accumulate, edge);
+    return;
+  }
+  const count = tileCount(m);
+  for (let t: u32 = 0; t < count; t++, a += k * TILE << 2) {
+    const rows = tileRows(m, count, t);
+    let panel = packed;
+    let to = c;
+    for (let j: u32 = 0; j + PANEL <= n; j += PANEL, panel += panelRows * PANEL << 2, to += PANEL << 2) {
+      tiles(rows, k, a, panel, to, ldc, accumulate);
     }
+    if (n % PANEL != 0) partialTile(rows, n % PANEL, k, a, panel, to, ldc, accumulate, edge);
+    c += rows * ldc;
   }
 }
 
-/**
- * C[m, n] (+)= A[m, k] B with all of B packed by `pack`, block by block over k, so that the block of a panel stays in
- * the L1 cache. Strides in bytes.
- */
+/** C[m, n] (+)= A[m, k] B with all of B packed by `pack`; `scratch` is the worker's own. Strides in bytes. */
 export function multiplyPacked(
   m: u32,
   n: u32,
@@ -171,18 +183,27 @@ export function multiplyPacked(
   c: usize,
   ldc: usize,
   accumulate: bool,
-  edge: usize,
+  scratch: usize,
 ): void {
-  if (m == 1) {
-    multiplyRow(n, k, a, packed, c, accumulate, edge);
-    return;
+  const blockA = scratch + (BLOCK_K * BLOCK_N << 2);
+  const edge = blockA + (BLOCK_M * BLOCK_K << 2);
+  const stepM = blockLength(m, BLOCK_M, TILE);
+  // A single row reads every panel once, so it needs no blocks for the sake of the L1 cache.
+  const stepK = blockLength(k, m == 1 ? BLOCK_M * BLOCK_K / TILE : BLOCK_K, 4);
+  for (let i: u32 = 0; i < m; i += stepM) {
+    const rows = min(stepM, m - i);
+    let p: u32 = 0;
+    do {
+      const depth = min(stepK, k - p);
+      packRows(false, rows, depth, a + i * lda + (p << 2), lda, blockA);
+      for (let j: u32 = 0; j < n; j += STRIP_N) {
+        const from = packed + (j * k + p * PANEL << 2);
+        const to = c + i * ldc + (j << 2);
+        multiply(rows, min(STRIP_N, n - j), depth, blockA, from, k, to, ldc, accumulate || p > 0, edge);
+      }
+      p += stepK;
+    } while (p < k);
   }
-  let p: u32 = 0;
-  do {
-    const depth = min(BLOCK_K, k - p);
-    multiply(m, n, depth, a + (p << 2), lda, packed + (p * PANEL << 2), k, c, ldc, accumulate || p > 0, edge);
-    p += BLOCK_K;
-  } while (p < k);
 }
 
 /**
@@ -199,9 +220,9 @@ export function multiplyWeights(
   c: usize,
   ldc: usize,
   accumulate: bool,
-  edge: usize,
+  scratch: usize,
 ): void {
-  if (!isNative()) multiplyPacked(m, n, k, a, lda, b, c, ldc, accumulate, edge);
+  if (!isNative()) multiplyPacked(m, n, k, a, lda, b, c, ldc, accumulate, scratch);
   else if (m > 0) sgemm(0, 0, m, n, k, a, <u32> lda >> 2, b, n, c, <u32> ldc >> 2, accumulate);
 }
 
@@ -232,17 +253,7 @@ export function matmul_packed(
   const columns = right - left;
   const panels = packed + (left * k << 2);
   const to = c + (left << 2);
-  const own = edgeTile(scratch, worker);
-  // The scratch memory has room for a row of this length, and needs it if A has subnormal numbers.
-  if (k > BLOCK_K * BLOCK_N || !hasSubnormal(m, k, a, lda << 2)) {
-    multiplyPacked(m, columns, k, a, lda << 2, panels, to, ldc << 2, accumulate != 0, own);
-    return;
-  }
-  const row = own + (TILE * PANEL << 2);
-  for (let r: u32 = 0; r < m; r++) {
-    copyMatrix(1, k, a + (r * lda << 2), 0, row, 0);
-    multiplyPacked(1, columns, k, row, 0, panels, to + (r * ldc << 2), 0, accumulate != 0, own);
-  }
+  multiplyPacked(m, columns, k, a, lda << 2, panels, to, ldc << 2, accumulate != 0, ownScratch(scratch, worker));
 }
 
 /** The rows [first, last) and columns [left, right) of C (+)= op(A) op(B). Strides in bytes. */
@@ -265,25 +276,19 @@ function blocks(
 ): void {
   const blockA = scratch + (BLOCK_K * BLOCK_N << 2);
   const edge = blockA + (BLOCK_M * BLOCK_K << 2);
-  for (let j = left; j < right; j += BLOCK_N) {
-    const n = min(BLOCK_N, right - j);
-    for (let p: u32 = 0; p < k; p += BLOCK_K) {
-      const depth = min(BLOCK_K, k - p);
+  const stepM = blockLength(last - first, BLOCK_M, TILE);
+  const stepN = blockLength(right - left, BLOCK_N, PANEL);
+  const stepK = blockLength(k, BLOCK_K, 4);
+  for (let j = left; j < right; j += stepN) {
+    const n = min(stepN, right - j);
+    for (let p: u32 = 0; p < k; p += stepK) {
+      const depth = min(stepK, k - p);
       packColumns(transposedB, depth, j, j + n, transposedB ? b + (p << 2) : b + p * ldb, ldb, scratch);
-      for (let i = first; i < last; i += BLOCK_M) {
-        const m = min(BLOCK_M, last - i);
-        let from = a + i * lda + (p << 2);
-        let pitch = lda;
-        if (transposedA) {
-          transpose(depth, m, a + p * lda + (i << 2), lda, blockA, BLOCK_K << 2);
-          from = blockA;
-          pitch = BLOCK_K << 2;
-        } else if (hasSubnormal(m, depth, from, lda)) {
-          copyMatrix(m, depth, from, lda, blockA, BLOCK_K << 2);
-          from = blockA;
-          pitch = BLOCK_K << 2;
-        }
-        multiply(m, n, depth, from, pitch, scratch, depth, c + i * ldc + (j << 2), ldc, accumulate || p > 0, edge);
+      for (let i = first; i < last; i += stepM) {
+        const m = min(stepM, last - i);
+        const from = transposedA ? a + p * lda + (i << 2) : a + i * lda + (p << 2);
+        packRows(transposedA, m, depth, from, lda, blockA);
+        multiply(m, n, depth, blockA, scratch, depth, c + i * ldc + (j << 2), ldc, accumulate || p > 0, edge);
       }
     }
   }
@@ -348,6 +353,6 @@ export function matmul(
     c,
     ldc << 2,
     accumulate != 0,
-    scratch + worker * product_scratch(),
+    ownScratch(scratch, worker),
   );
 }

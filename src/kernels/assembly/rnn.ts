@@ -3,7 +3,7 @@
 import { packsNatively } from "./native";
 import { backwardNatively, forwardNatively } from "./native_rnn";
 import { Count, Flag, Optional, Reads, Scratch, Updates, Writes } from "./operands";
-import { edgeTile, multiplyWeights } from "./product";
+import { multiplyWeights, ownScratch } from "./product";
 import { ownRows, stepSize, totalRows } from "./sequence";
 import { flush, gradient2, lift, loadPart, splat, STATE, storePart, tanh } from "./vector";
 
@@ -58,7 +58,7 @@ export function rnn_forward(
   for (let t: u32 = 0; t < steps; t++) {
     const rows = ownRows(stepSize(sizes, t), worker, workers);
     if (previous != 0 && packedHH != 0) {
-      multiplyWeights(rows, H, H, previous, stride, packedHH, now, stride, true, edgeTile(scratch, worker));
+      multiplyWeights(rows, H, H, previous, stride, packedHH, now, stride, true, ownScratch(scratch, worker));
     }
     for (let r: u32 = 0; r < rows; r++) activateRow(relu != 0, H, now + r * stride, bias);
     previous = now;
@@ -143,6 +143,6 @@ export function rnn_backward(
       deriveRow(relu != 0, row, h + at, carry + r * stride, own, dGates + at);
     }
     if (t == 0 && !initial) return;
-    multiplyWeights(rows, H, H, dGates + offset, stride, packedHH, carry, stride, false, edgeTile(scratch, worker));
+    multiplyWeights(rows, H, H, dGates + offset, stride, packedHH, carry, stride, false, ownScratch(scratch, worker));
   }
 }
