@@ -1,5 +1,5 @@
 import { InputRangeError } from "../errors.ts";
-import { Engine } from "../src/nn/mod.ts";
+import { Engine, type EngineOptions } from "../src/nn/mod.ts";
 import type { OptionSpecs, Values } from "./arguments/options.ts";
 import { UsageError } from "./arguments/usage_error.ts";
 import { environmentVariable } from "./terminal/platform.ts";
@@ -26,13 +26,20 @@ export const ENGINE_OPTIONS = {
     help: "Native library for matrix products, which needs --allow-ffi; ELMAN_BLAS sets it too.",
     default: "auto, the first found of oneDNN, MKL, Accelerate, OpenBLAS and BLIS",
   },
+  precision: {
+    group: "run",
+    kind: "choice",
+    choices: ["float32", "bf16"],
+    help: "Numbers that matrix products multiply; bf16 needs oneDNN and a processor that has them.",
+    default: "float32",
+  },
 } as const satisfies OptionSpecs;
 
 /**
  * Starts the engine and makes it the default. Throws `UsageError` if the number of threads is out of range or the
  * library cannot be loaded.
  */
-export function startEngine({ threads = "auto", blas }: Values<typeof ENGINE_OPTIONS>): Engine {
+export function startEngine({ threads = "auto", blas, precision }: Values<typeof ENGINE_OPTIONS>): Engine {
   const cores = Math.min(MAX_THREADS, navigator.hardwareConcurrency);
   const count = threads === "auto" ? cores : /^\d+$/.test(threads) ? Number(threads) : NaN;
   if (!(count >= 1 && count <= MAX_THREADS)) {
@@ -42,15 +49,16 @@ export function startEngine({ threads = "auto", blas }: Values<typeof ENGINE_OPT
   }
   const [option, request] = blas === undefined ? [BLAS_VARIABLE, environmentVariable(BLAS_VARIABLE)] : ["--blas", blas];
   if (request === "") throw new UsageError(`${option}: expected auto, off or a library's path, found nothing`);
-  const engine = makeEngine(count, option, request ?? "auto");
+  const engine = makeEngine({ threads: count, blas: request ?? "auto", precision }, option);
   engine.makeDefault();
   return engine;
 }
 
-function makeEngine(threads: number, option: string, blas: string): Engine {
+function makeEngine(options: EngineOptions, blas: string): Engine {
   try {
-    return new Engine({ threads, blas });
+    return new Engine(options);
   } catch (error) {
+    const option = (error as Error).message?.startsWith("multiply in bf16") ? "--precision" : blas;
     if (error instanceof InputRangeError) throw new UsageError(`${option}: ${error.message}`);
     throw error;
   }

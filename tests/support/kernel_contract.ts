@@ -17,7 +17,7 @@ const GUARD_BYTE = 0xa5;
 const NAN_BYTE = 0xff;
 
 /** The contents of a buffer in the kernels' memory. */
-export type Numbers = Float32Array | Float64Array | Int32Array;
+export type Numbers = Float32Array | Float64Array | Int32Array | Uint16Array;
 
 /** One call of a kernel. */
 export interface KernelCase<Name extends string> {

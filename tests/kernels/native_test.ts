@@ -1,0 +1,37 @@
+import { assertEquals } from "@std/assert";
+import { bfloat16Bits } from "../support/bfloat16.ts";
+import { checkKernel, ODD_SIZES } from "../support/kernel_contract.ts";
+import { packPanels } from "../support/panels.ts";
+import { randomFloats } from "../support/floats.ts";
+
+/** Numbers at the edges of rounding: ties, a carry into the exponent, overflow to infinity, subnormal numbers. */
+const EDGES = [1 + 2 ** -8, 1 + 3 * 2 ** -8, -1 - 2 ** -8, 1 + 2 ** -8 + 2 ** -20, 2 - 2 ** -9, 3.4e38, -0, 0, 1e-40];
+const SPECIALS = [...EDGES, NaN, Infinity, -Infinity];
+
+Deno.test("to_half rounds to the nearest bfloat16 number, ties to even, and keeps NaN", () => {
+  for (const n of [...ODD_SIZES, SPECIALS.length, 70]) {
+    const from = randomFloats(n + 1, n, -3, 3);
+    from.set(SPECIALS.slice(0, n));
+    checkKernel({
+      kernel: "to_half",
+      buffers: { from, to: new Uint16Array(n) },
+      outputs: ["to"],
+      operands: (at) => [n, at.from, at.to],
+    }, ({ to }, what) => assertEquals([...to], [...from].map(bfloat16Bits), `${what}, ${n} numbers`));
+  }
+});
+
+Deno.test("pack_weights without a native library makes the panels of pack", () => {
+  for (const [k, n] of [[1, 1], [5, 9], [9, 17], [33, 7]]) {
+    for (const transposed of [true, false]) {
+      const b = randomFloats(k, k * n);
+      const panels = packPanels(b, k, n, transposed);
+      checkKernel({
+        kernel: "pack_weights",
+        buffers: { b, packed: new Float32Array(panels.length) },
+        outputs: ["packed"],
+        operands: (at) => [+transposed, k, n, at.b, transposed ? k : n, at.packed],
+      }, ({ packed }) => assertEquals(packed, panels));
+    }
+  }
+});
