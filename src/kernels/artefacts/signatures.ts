@@ -1,5 +1,5 @@
 // Made by `deno task kernels` from the sources in src/kernels/assembly/.
-import type { Address, Bits, Code, Count, Double, Flag, Float, Signature } from "../signature.ts";
+import type { Address, Count, Flag, Code, Bits, Float, Double, Signature } from "../signature.ts";
 import { address, most, number, panels, span, sum } from "../signature.ts";
 
 /** The operands of every kernel that callers supply. */
@@ -704,7 +704,7 @@ export interface KernelOperands {
   ];
 }
 
-/** What every kernel takes and does. */
+/** The signature of every kernel. */
 export const SIGNATURES: { readonly [Kernel in keyof KernelOperands]: Signature } = {
   adam_step: {
     operands: [
