@@ -1,8 +1,95 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
-import { Engine, inference, linear, Parameter, Random, tensor, training } from "../../src/nn/mod.ts";
-import { toBFloat16 } from "../support/bfloat16.ts";
-import { assertAllClose } from "../support/assertions.ts";
-import { nativeLibraries, trainRecurrentNetworks } from "../support/native_training.ts";
+import { Engine, inference, linear, tensor } from "../../src/nn/mod.ts";
+import { roundToBFloat16 } from "../support/bfloat16.ts";
+import { assertAllClose } from "../support/close.ts";
+import { randomFloats } from "../support/floats.ts";
+import { train } from "../support/recurrent_training.ts";
 
-const libraries = nativeLibraries({ precision: "bf16" });
-if (libraries.length === 0) console.log("bf16: not tested, expected oneDNN and a processor with bfloat16 instructions");
+const isPermitted = Deno.permissions.querySync({ name: "ffi" }).state === "granted";
+
+/** Returns an engine that multiplies bfloat16 numbers, or why there is none. */
+async function start(threads = 1): Promise<Engine | string> {
+  try {
+    const engine = new Engine({ blas: "auto", precision: "bf16", threads });
+    await engine.ready();
+    return engine;
+  } catch (error) {
+    return (error as Error).message;
+  }
+}
+
+const made = await start();
+const isAvailable = typeof made !== "string";
+if (typeof made === "string") console.log(`bf16: not tested: ${made}`);
+
+for (const threads of [1, 3]) {
+  Deno.test({
+    name: `training in bf16 with ${threads} threads follows that in float32, and repeats its bits`,
+    ignore: !isAvailable,
+    fn: async () => {
+      const [first, second] = [await start(threads) as Engine, await start(threads) as Engine];
+      const [found, again, expected] = [train(first), train(second), train(new Engine())];
+      assertEquals(found, again);
+      assertAllClose(found, expected, { tolerance: 1e-2, name: "losses and logits" });
+      assert(found.some((value, i) => Math.abs(value - expected[i]) > 1e-6), "the products are not rounded");
+      assertEquals(first.precision, "bf16");
+      assert(first.gemm.endsWith(", bf16 (ffi)"), first.gemm);
+      first[Symbol.dispose]();
+      second[Symbol.dispose]();
+    },
+  });
+}
+
+Deno.test({
+  name: "a product in bf16 is that of the rounded operands, summed as floats",
+  ignore: !isAvailable,
+  fn: () => {
+    const engine = made as Engine;
+    for (const [M, N, K] of [[1, 1, 1], [3, 7, 5], [17, 33, 130], [64, 10, 65]]) {
+      const [x, weight] = [randomFloats(M, M * K), randomFloats(N, N * K)];
+      const found = inference(
+        () => linear(tensor(x, [M, K], { engine }), tensor(weight, [N, K], { engine })).toArray(),
+        { engine },
+      );
+      const [left, right] = [x.map(roundToBFloat16), weight.map(roundToBFloat16)];
+      const expected = found.map((_, i) => {
+        const [row, column] = [Math.floor(i / N) * K, (i % N) * K];
+        let sum = 0;
+        for (let k = 0; k < K; k++) sum += left[row + k] * right[column + k];
+        return sum;
+      });
+      assertAllClose(found, expected, { tolerance: 1e-5, name: `[${M}, ${K}] x [${K}, ${N}]` });
+    }
+  },
+});
+
+const EXPECTED = "multiply in bf16: expected oneDNN 2 or 3 and a processor with bfloat16 instructions, found ";
+
+Deno.test("bf16 without a native library is refused with the reason", () => {
+  const { message } = assertThrows(() => new Engine({ precision: "bf16" }), RangeError);
+  assertEquals(message, EXPECTED + "products in WebAssembly");
+  if (!isPermitted) {
+    const { message } = assertThrows(() => new Engine({ blas: "auto", precision: "bf16" }), RangeError);
+    assertEquals(message, EXPECTED + "no native library that can be used");
+  }
+});
+
+Deno.test({
+  name: "bf16 on a processor without such instructions is refused by name; float32 is not",
+  ignore: !isAvailable,
+  fn: async () => {
+    const program = `import { Engine } from ${JSON.stringify(new URL("../../mod.ts", import.meta.url).href)};
+console.log(new Engine({ blas: "auto" }).gemm);
+try { new Engine({ blas: "auto", precision: "bf16" }); } catch (error) { console.log(error.message); }`;
+    const { stdout } = await new Deno.Command(Deno.execPath(), {
+      args: ["eval", "--no-check", program],
+      // The library then uses no instructions beyond these.
+      env: { DNNL_MAX_CPU_ISA: "AVX2", ONEDNN_MAX_CPU_ISA: "AVX2", NO_COLOR: "1" },
+      stderr: "null",
+    }).output();
+    const [gemm, message] = new TextDecoder().decode(stdout).trim().split("\n");
+    assert(/^oneDNN \d+\.\d+ \(ffi\)$/.test(gemm), gemm);
+    assert(message.startsWith(EXPECTED + "oneDNN"), message);
+    assert(message.includes("on a processor without them"), message);
+  },
+});

@@ -162,7 +162,7 @@ function packWith(library: Blas, memory: Memory, packs: ProductPrecision): Blas 
   const half = packs === "bf16";
   try {
     const name = new OneDNN(new OneDNNLibrary(library.path, memory.wasm), half).implementation(16, 256, 256);
-    if (half && !/amx|bf16/.test(name)) return `${library.name} on a processor without them: it would use ${name}`;
+    if (half && !/amx|bf16/.test(name)) return `${library.name} on a processor without them (product: ${name})`;
     if (/^(?:ref|none)/.test(name)) return `its implementation "${name}"`;
     const functions = bindLibrary({ ...library, packs }, memory.wasm);
     return wrongPackedProduct(functions.products!, memory, half) ?? { ...library, packs, functions };

@@ -29,7 +29,8 @@ export class OneDNN implements NativeProducts {
 
   /** Returns the name of the implementation of the product [m, k] x [k, n] with packed weights. */
   implementation(m: number, n: number, k: number): string {
-    const description = this.#describe(this.#type, [m, n, k, k, n], this.#layout(k, n), false, 0, 0);
+    const weights = this.#library.matrix(this.#type, k, n);
+    const description = this.#describe(this.#type, [m, n, k, k, n], weights, false, 0, 0);
     return description === undefined ? "none" : this.#library.implementationOf(description);
   }
 
