@@ -1,11 +1,6 @@
-import type { Numbers } from "./numbers.ts";
+import type { Operands } from "./numbers.ts";
 
-export function additive_scores(
-  ...[B, T, S, A, q, k, v, scores]: [
-    ...[B: number, T: number, S: number, A: number],
-    ...[q: Numbers, k: Numbers, v: Numbers, scores: Numbers],
-  ]
-): void {
+export function additive_scores(...[B, T, S, A, q, k, v, scores]: Operands<"additive_scores">): void {
   for (let i = 0; i < B * T * S; i++) {
     const [b, t, s] = [Math.floor(i / (T * S)), Math.floor(i / S) % T, i % S];
     scores[i] = 0;
@@ -14,10 +9,7 @@ export function additive_scores(
 }
 
 export function additive_scores_backward(
-  ...[B, T, S, A, q, k, v, dScores, dq, dk, dv]: [
-    ...[B: number, T: number, S: number, A: number, q: Numbers, k: Numbers, v: Numbers],
-    ...[dScores: Numbers, dq: Numbers, dk: Numbers, dv: Numbers],
-  ]
+  ...[B, T, S, A, q, k, v, dScores, dq, dk, dv]: Operands<"additive_scores_backward">
 ): void {
   for (let i = 0; i < B * T * S; i++) {
     // A pair beyond the end of a sequence has a zero gradient; its key may be anything.

@@ -1,5 +1,5 @@
 import { logistic } from "../oracles/elementwise.ts";
-import type { Numbers, OptionalNumbers } from "./numbers.ts";
+import type { Operands } from "./numbers.ts";
 import { multiplyPacked } from "./products.ts";
 import { stepsOf } from "./sequence.ts";
 
@@ -10,11 +10,7 @@ function gateIndexes(i: number, H: number): [r: number, z: number, n: number] {
 }
 
 export function gru_forward(
-  ...[steps, sizes, H, gates, hn, h, h0, bias, biasHN, packedRZ, packedN]: [
-    ...[steps: number, sizes: Numbers, H: number, gates: Numbers, hn: Numbers, h: Numbers],
-    ...[h0: OptionalNumbers, bias: Numbers, biasHN: Numbers],
-    ...[packedRZ: OptionalNumbers, packedN: OptionalNumbers],
-  ]
+  ...[steps, sizes, H, gates, hn, h, h0, bias, biasHN, packedRZ, packedN]: Operands<"gru_forward">
 ): void {
   for (const { rows, take } of stepsOf(steps, sizes)) {
     const [g, own, previous] = [take.now(gates, 3 * H), take.now(hn, H), take.previous(h, h0, H)];
@@ -37,11 +33,7 @@ export function gru_forward(
 }
 
 export function gru_backward(
-  ...[steps, sizes, H, gates, hn, h, h0, dOutput, dh, initial, packedRZ, packedN]: [
-    ...[steps: number, sizes: Numbers, H: number, gates: Numbers, hn: Numbers, h: Numbers],
-    ...[h0: OptionalNumbers, dOutput: OptionalNumbers, dh: Numbers, initial: number],
-    ...[packedRZ: Numbers, packedN: Numbers],
-  ]
+  ...[steps, sizes, H, gates, hn, h, h0, dOutput, dh, initial, packedRZ, packedN]: Operands<"gru_backward">
 ): void {
   for (const { t, rows, take } of stepsOf(steps, sizes).toReversed()) {
     const [g, own, previous] = [take.now(gates, 3 * H), take.now(hn, H), take.previous(h, h0, H)];

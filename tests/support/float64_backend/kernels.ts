@@ -1,4 +1,4 @@
-import type { KernelName } from "../../../src/kernels/mod.ts";
+import type { KernelName } from "../../../src/engine/mod.ts";
 import * as attention from "./attention.ts";
 import * as elementwise from "./elementwise.ts";
 import * as gru from "./gru.ts";
@@ -6,6 +6,7 @@ import * as layer_norm from "./layer_norm.ts";
 import * as layout from "./layout.ts";
 import * as lstm from "./lstm.ts";
 import * as optimizers from "./optimizers.ts";
+import type { Operands } from "./numbers.ts";
 import { batched_matmul, matmul, matmul_packed, pack } from "./products.ts";
 import * as quantized from "./quantized.ts";
 import * as random from "./random.ts";
@@ -13,16 +14,13 @@ import * as reductions from "./reductions.ts";
 import * as rnn from "./rnn.ts";
 import * as softmax from "./softmax.ts";
 
-/** A kernel takes numbers, and in place of each address the numbers that stand there. */
-type Float64Kernel = (...operands: never[]) => void;
-
 /** The backend multiplies floats, so no caller runs the kernels for bfloat16 numbers. */
 function withoutHalves(): never {
   throw new RangeError("run a kernel: expected one for floats, found one for bfloat16 numbers");
 }
 
 /** Every kernel in double precision; what it computes is documented in `src/kernels/assembly/`. */
-export const FLOAT64_KERNELS: Readonly<Record<KernelName, Float64Kernel>> = {
+export const FLOAT64_KERNELS: { readonly [Kernel in KernelName]: (...operands: Operands<Kernel>) => void } = {
   ...attention,
   ...elementwise,
   ...gru,

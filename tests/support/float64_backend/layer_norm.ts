@@ -1,11 +1,6 @@
-import type { Numbers } from "./numbers.ts";
+import type { Operands } from "./numbers.ts";
 
-export function layer_norm(
-  ...[rows, n, epsilon, x, weight, bias, y, means, scales]: [
-    ...[rows: number, n: number, epsilon: number, x: Numbers, weight: Numbers, bias: Numbers],
-    ...[y: Numbers, means: Numbers, scales: Numbers],
-  ]
-): void {
+export function layer_norm(...[rows, n, epsilon, x, weight, bias, y, means, scales]: Operands<"layer_norm">): void {
   for (let r = 0; r < rows; r++) {
     const row = x.subarray(r * n, (r + 1) * n);
     const mean = row.reduce((sum, value) => sum + value, 0) / n;
@@ -17,10 +12,7 @@ export function layer_norm(
 }
 
 export function layer_norm_backward(
-  ...[rows, n, x, weight, means, scales, dy, dx]: [
-    ...[rows: number, n: number, x: Numbers, weight: Numbers],
-    ...[means: Numbers, scales: Numbers, dy: Numbers, dx: Numbers],
-  ]
+  ...[rows, n, x, weight, means, scales, dy, dx]: Operands<"layer_norm_backward">
 ): void {
   for (let r = 0; r < rows; r++) {
     const normal = x.subarray(r * n, (r + 1) * n).map((value) => (value - means[r]) * scales[r]);
@@ -32,10 +24,7 @@ export function layer_norm_backward(
 }
 
 export function layer_norm_weights(
-  ...[rows, n, x, means, scales, dy, dWeight, dBias]: [
-    ...[rows: number, n: number, x: Numbers, means: Numbers, scales: Numbers],
-    ...[dy: Numbers, dWeight: Numbers, dBias: Numbers],
-  ]
+  ...[rows, n, x, means, scales, dy, dWeight, dBias]: Operands<"layer_norm_weights">
 ): void {
   for (let i = 0; i < rows * n; i++) {
     const [r, j] = [Math.floor(i / n), i % n];

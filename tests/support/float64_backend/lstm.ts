@@ -1,14 +1,10 @@
 import { logistic } from "../oracles/elementwise.ts";
-import type { Numbers, OptionalNumbers } from "./numbers.ts";
+import type { Numbers, Operands, OptionalNumbers } from "./numbers.ts";
 import { multiplyPacked } from "./products.ts";
 import { stepsOf } from "./sequence.ts";
 
 export function lstm_forward(
-  ...[steps, sizes, H, P, gates, h, c, tanhC, m, h0, c0, bias, packedHH, packedHR]: [
-    ...[steps: number, sizes: Numbers, H: number, P: number, gates: Numbers, h: Numbers, c: Numbers],
-    ...[tanhC: Numbers, m: Numbers, h0: OptionalNumbers, c0: OptionalNumbers, bias: Numbers],
-    ...[packedHH: OptionalNumbers, packedHR: OptionalNumbers],
-  ]
+  ...[steps, sizes, H, P, gates, h, c, tanhC, m, h0, c0, bias, packedHH, packedHR]: Operands<"lstm_forward">
 ): void {
   for (const { rows, take } of stepsOf(steps, sizes)) {
     const [g, previousH] = [take.now(gates, 4 * H), take.previous(h, h0, P)];
@@ -41,11 +37,9 @@ function gateIndexes(i: number, H: number): [i: number, f: number, g: number, o:
 }
 
 export function lstm_backward(
-  ...[steps, sizes, H, P, gates, c, tanhC, c0, dOutput, dh, dc, dH, dm, initial, packedHH, packedHR]: [
-    ...[steps: number, sizes: Numbers, H: number, P: number, gates: Numbers, c: Numbers, tanhC: Numbers],
-    ...[c0: OptionalNumbers, dOutput: OptionalNumbers, dh: Numbers, dc: Numbers],
-    ...[dH: OptionalNumbers, dm: OptionalNumbers, initial: number, packedHH: Numbers, packedHR: OptionalNumbers],
-  ]
+  ...[steps, sizes, H, P, gates, c, tanhC, c0, dOutput, dh, dc, dH, dm, initial, packedHH, packedHR]: Operands<
+    "lstm_backward"
+  >
 ): void {
   for (const { t, rows, take } of stepsOf(steps, sizes).toReversed()) {
     const d = dOutput && take.now(dOutput, P);

@@ -1,6 +1,6 @@
 import { InputRangeError } from "../../../errors.ts";
 import { wholeLines } from "../../../src/engine/memory.ts";
-import type { Space } from "../../../src/engine/space.ts";
+import type { Address, Space } from "../../../src/engine/mod.ts";
 
 /** Bytes of addresses for each number: callers place numbers as if they were 32-bit floats. */
 const SLOT_BYTES = 4;
@@ -13,7 +13,7 @@ const MOST_BYTES = 2 ** 32;
  * numbers, and fresh memory holds NaN, so that reading it before it is written shows in the results.
  */
 export class Float64Memory implements Space {
-  #blocks: { readonly address: number; readonly slots: Float64Array }[] = [];
+  #blocks: { readonly address: Address; readonly slots: Float64Array }[] = [];
   #end = wholeLines(0);
   #taken = 0;
 
@@ -21,12 +21,12 @@ export class Float64Memory implements Space {
     return this.#taken;
   }
 
-  allocate(bytes: number): number {
+  allocate(bytes: number): Address {
     const wanted = wholeLines(bytes);
     if (this.#taken + wanted > MOST_BYTES) {
       throw new InputRangeError(`allocate memory: expected at most 4 GiB in all, found ${bytes} bytes more`);
     }
-    const address = this.#end;
+    const address = this.#end as Address;
     this.#blocks.push({ address, slots: new Float64Array(wanted / SLOT_BYTES).fill(NaN) });
     this.#end += wanted;
     this.#taken += wanted;
@@ -40,7 +40,7 @@ export class Float64Memory implements Space {
 
   noteAllocation(): void {}
 
-  release(address: number): void {
+  release(address: Address): void {
     const index = this.#indexOf(address);
     const block = this.#blocks[index];
     if (block?.address !== address) {
@@ -50,20 +50,20 @@ export class Float64Memory implements Space {
     this.#taken -= block.slots.length * SLOT_BYTES;
   }
 
-  floats(address: number, count: number): Float32Array {
+  floats(address: Address, count: number): Float32Array {
     return Float32Array.from(this.numbers(address, count));
   }
 
-  doubles(address: number, count: number): Float64Array {
+  doubles(address: Address, count: number): Float64Array {
     return this.numbers(address, 2 * count).filter((_, slot) => slot % 2 === 0);
   }
 
-  integers(address: number, count: number): Int32Array {
+  integers(address: Address, count: number): Int32Array {
     return Int32Array.from(this.numbers(address, count));
   }
 
   /** Only what `write` changes is rounded to floats. */
-  change(address: number, count: number, write: (values: Float32Array) => void): void {
+  change(address: Address, count: number, write: (values: Float32Array) => void): void {
     const own = this.numbers(address, count);
     const before = this.floats(address, count);
     const after = before.slice();
@@ -71,12 +71,12 @@ export class Float64Memory implements Space {
     for (let i = 0; i < count; i++) if (!Object.is(after[i], before[i])) own[i] = after[i];
   }
 
-  place(values: Int32Array, address: number): void {
+  place(values: Int32Array, address: Address): void {
     this.numbers(address, values.length).set(values);
   }
 
   /** Returns a view of `count` numbers from an address on. Default: to the end of its block. */
-  numbers(address: number, count?: number): Float64Array {
+  numbers(address: Address, count?: number): Float64Array {
     const block = this.#blocks[this.#indexOf(address)];
     const first = block ? (address - block.address) / SLOT_BYTES : 0;
     const end = count === undefined ? block?.slots.length : first + count;
@@ -85,7 +85,7 @@ export class Float64Memory implements Space {
   }
 
   /** Returns the index of the last block that begins at an address or before it; -1 if there is none. */
-  #indexOf(address: number): number {
+  #indexOf(address: Address): number {
     let [low, high] = [0, this.#blocks.length];
     while (low < high) {
       const middle = (low + high) >> 1;

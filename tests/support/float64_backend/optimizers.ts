@@ -1,10 +1,7 @@
-import type { Numbers, OptionalNumbers } from "./numbers.ts";
+import type { Operands } from "./numbers.ts";
 
 export function sgd_step(
-  ...[n, w, g, velocity, rate, momentum, undamped, nesterov, decay, scale]: [
-    ...[n: number, w: Numbers, g: Numbers, velocity: OptionalNumbers, rate: number, momentum: number],
-    ...[undamped: number, nesterov: number, decay: number, scale: number],
-  ]
+  ...[n, w, g, velocity, rate, momentum, undamped, nesterov, decay, scale]: Operands<"sgd_step">
 ): void {
   for (let i = 0; i < n; i++) {
     let d = scale * g[i] + decay * w[i];
@@ -17,11 +14,7 @@ export function sgd_step(
 }
 
 export function adam_step(
-  ...[n, w, g, m, v, rate, beta1, beta2, rest1, rest2, epsilon, correction, keep, decay, scale]: [
-    ...[n: number, w: Numbers, g: Numbers, m: Numbers, v: Numbers, rate: number, beta1: number, beta2: number],
-    ...[rest1: number, rest2: number, epsilon: number, correction: number, keep: number, decay: number],
-    scale: number,
-  ]
+  ...[n, w, g, m, v, rate, beta1, beta2, rest1, rest2, epsilon, correction, keep, decay, scale]: Operands<"adam_step">
 ): void {
   for (let i = 0; i < n; i++) {
     const d = scale * g[i] + decay * w[i];
@@ -32,10 +25,7 @@ export function adam_step(
 }
 
 export function rmsprop_step(
-  ...[n, w, g, s, velocity, rate, alpha, rest, epsilon, momentum, decay, scale]: [
-    ...[n: number, w: Numbers, g: Numbers, s: Numbers, velocity: OptionalNumbers, rate: number, alpha: number],
-    ...[rest: number, epsilon: number, momentum: number, decay: number, scale: number],
-  ]
+  ...[n, w, g, s, velocity, rate, alpha, rest, epsilon, momentum, decay, scale]: Operands<"rmsprop_step">
 ): void {
   for (let i = 0; i < n; i++) {
     const gradient = scale * g[i] + decay * w[i];

@@ -1,4 +1,4 @@
-import type { Numbers } from "./numbers.ts";
+import type { Numbers, Operands } from "./numbers.ts";
 
 /** Rows of a matrix, `pitch` numbers apart. */
 export interface Rows {
@@ -29,10 +29,7 @@ function transposed(rows: number, columns: number, { at, pitch }: Rows): Rows {
 }
 
 export function matmul(
-  ...[transposedA, transposedB, m, n, k, a, lda, b, ldb, c, ldc, accumulate]: [
-    ...[transposedA: number, transposedB: number, m: number, n: number, k: number],
-    ...[a: Numbers, lda: number, b: Numbers, ldb: number, c: Numbers, ldc: number, accumulate: number],
-  ]
+  ...[transposedA, transposedB, m, n, k, a, lda, b, ldb, c, ldc, accumulate]: Operands<"matmul">
 ): void {
   const [left, right] = [{ at: a, pitch: lda }, { at: b, pitch: ldb }];
   const A = transposedA ? transposed(k, m, left) : left;
@@ -41,11 +38,9 @@ export function matmul(
 }
 
 export function batched_matmul(
-  ...[count, transposedA, transposedB, m, n, k, a, lda, nextA, b, ldb, nextB, c, ldc, nextC, accumulate]: [
-    ...[count: number, transposedA: number, transposedB: number, m: number, n: number, k: number],
-    ...[a: Numbers, lda: number, nextA: number, b: Numbers, ldb: number, nextB: number],
-    ...[c: Numbers, ldc: number, nextC: number, accumulate: number],
-  ]
+  ...[count, transposedA, transposedB, m, n, k, a, lda, nextA, b, ldb, nextB, c, ldc, nextC, accumulate]: Operands<
+    "batched_matmul"
+  >
 ): void {
   for (let i = 0; i < count; i++) {
     const [x, y, to] = [a.subarray(i * nextA), b.subarray(i * nextB), c.subarray(i * nextC)];
@@ -54,7 +49,7 @@ export function batched_matmul(
 }
 
 /** The packed form is the matrix [k, n] itself. */
-export function pack(transpose: number, k: number, n: number, b: Numbers, ldb: number, packed: Numbers): void {
+export function pack(...[transpose, k, n, b, ldb, packed]: Operands<"pack">): void {
   for (let i = 0; i < k * n; i++) {
     const [p, j] = [Math.floor(i / n), i % n];
     packed[i] = b[transpose ? j * ldb + p : p * ldb + j];
@@ -74,11 +69,6 @@ export function multiplyPacked(
   multiply(m, n, k, a, { at: packed, pitch: n }, c, accumulate);
 }
 
-export function matmul_packed(
-  ...[m, n, k, a, lda, packed, c, ldc, accumulate]: [
-    ...[m: number, n: number, k: number, a: Numbers, lda: number, packed: Numbers],
-    ...[c: Numbers, ldc: number, accumulate: number],
-  ]
-): void {
+export function matmul_packed(...[m, n, k, a, lda, packed, c, ldc, accumulate]: Operands<"matmul_packed">): void {
   multiplyPacked(m, n, k, { at: a, pitch: lda }, packed, { at: c, pitch: ldc }, accumulate !== 0);
 }

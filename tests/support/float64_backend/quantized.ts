@@ -1,4 +1,4 @@
-import type { Numbers } from "./numbers.ts";
+import type { Operands } from "./numbers.ts";
 import { multiply } from "./products.ts";
 
 /** Callers reserve a byte for each weight, so a slot of 4 bytes holds four: the digits of a number in base 256. */
@@ -6,7 +6,7 @@ const PER_SLOT = 4;
 /** The largest weight. */
 const MOST = 127;
 
-export function pack_int8(k: number, n: number, w: Numbers, ldw: number, packed: Numbers, scales: Numbers): void {
+export function pack_int8(...[k, n, w, ldw, packed, scales]: Operands<"pack_int8">): void {
   packed.fill(0, 0, Math.ceil(n * k / PER_SLOT));
   for (let j = 0; j < n; j++) {
     const row = w.subarray(j * ldw, j * ldw + k);
@@ -20,12 +20,7 @@ export function pack_int8(k: number, n: number, w: Numbers, ldw: number, packed:
 }
 
 /** The rows of A are not rounded. */
-export function matmul_int8(
-  ...[m, n, k, a, lda, packed, scales, c, ldc, accumulate]: [
-    ...[m: number, n: number, k: number, a: Numbers, lda: number, packed: Numbers, scales: Numbers],
-    ...[c: Numbers, ldc: number, accumulate: number],
-  ]
-): void {
+export function matmul_int8(...[m, n, k, a, lda, packed, scales, c, ldc, accumulate]: Operands<"matmul_int8">): void {
   const w = new Float64Array(k * n);
   for (let i = 0; i < w.length; i++) {
     const [p, j] = [Math.floor(i / n), i % n];

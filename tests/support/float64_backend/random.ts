@@ -1,5 +1,5 @@
 import { philoxUniform } from "../philox.ts";
-import type { Numbers } from "./numbers.ts";
+import type { Operands } from "./numbers.ts";
 
 type Stream = [seedLow: number, seedHigh: number, stream: number, step: number];
 
@@ -7,16 +7,11 @@ function draw(count: number, [seedLow, seedHigh, stream, step]: Stream): Float32
   return philoxUniform(count, { seedLow, seedHigh, stream, step });
 }
 
-export function random_uniform(n: number, x: Numbers, ...stream: Stream): void {
+export function random_uniform(...[n, x, ...stream]: Operands<"random_uniform">): void {
   x.set(draw(n, stream));
 }
 
-export function dropout(
-  ...[repeats, period, rate, x, y, accumulate, ...stream]: [
-    ...[repeats: number, period: number, rate: number, x: Numbers, y: Numbers, accumulate: number],
-    ...stream: Stream,
-  ]
-): void {
+export function dropout(...[repeats, period, rate, x, y, accumulate, ...stream]: Operands<"dropout">): void {
   const mask = Float64Array.from(draw(period, stream), (u) => u >= rate ? 1 / (1 - rate) : 0);
   for (let i = 0; i < repeats * period; i++) y[i] = (accumulate ? y[i] : 0) + x[i] * mask[i % period];
 }

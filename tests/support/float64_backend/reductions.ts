@@ -1,22 +1,22 @@
-import type { Numbers } from "./numbers.ts";
+import type { Operands } from "./numbers.ts";
 
 /** Numbers per partial sum of squares. */
 const PART = 4096;
 
-export function sum_squares(n: number, x: Numbers, parts: Numbers): void {
+export function sum_squares(...[n, x, parts]: Operands<"sum_squares">): void {
   for (let start = 0; start < n; start += PART) {
     // A double has two slots.
     parts[2 * start / PART] = x.subarray(start, Math.min(start + PART, n)).reduce((sum, v) => sum + v * v, 0);
   }
 }
 
-export function sum(n: number, x: Numbers, scale: number, y: Numbers): void {
+export function sum(...[n, x, scale, y]: Operands<"sum">): void {
   let total = 0;
   for (let i = 0; i < n; i++) total += x[i];
   y[0] = total * scale;
 }
 
-export function max_steps(B: number, K: number, lengths: Numbers, x: Numbers, y: Numbers, at: Numbers): void {
+export function max_steps(...[B, K, lengths, x, y, at]: Operands<"max_steps">): void {
   for (let i = 0; i < B * K; i++) {
     y[i] = x[i];
     at[i] = 0;
@@ -29,11 +29,11 @@ export function max_steps(B: number, K: number, lengths: Numbers, x: Numbers, y:
   }
 }
 
-export function max_steps_backward(B: number, K: number, at: Numbers, dy: Numbers, dx: Numbers): void {
+export function max_steps_backward(...[B, K, at, dy, dx]: Operands<"max_steps_backward">): void {
   for (let i = 0; i < B * K; i++) dx[at[i] * B * K + i] += dy[i];
 }
 
-export function largest(rows: number, n: number, count: number, x: Numbers, places: Numbers): void {
+export function largest(...[rows, n, count, x, places]: Operands<"largest">): void {
   for (let r = 0; r < rows; r++) {
     const row = x.subarray(r * n, (r + 1) * n);
     const found = [...row.keys()].filter((j) => !Number.isNaN(row[j])).sort((i, j) => row[j] - row[i] || i - j);

@@ -1,13 +1,8 @@
-import type { Numbers, OptionalNumbers } from "./numbers.ts";
+import type { Operands } from "./numbers.ts";
 import { multiplyPacked } from "./products.ts";
 import { stepsOf } from "./sequence.ts";
 
-export function rnn_forward(
-  ...[relu, steps, sizes, H, h, h0, bias, packedHH]: [
-    ...[relu: number, steps: number, sizes: Numbers, H: number, h: Numbers],
-    ...[h0: OptionalNumbers, bias: Numbers, packedHH: OptionalNumbers],
-  ]
-): void {
+export function rnn_forward(...[relu, steps, sizes, H, h, h0, bias, packedHH]: Operands<"rnn_forward">): void {
   for (const { rows, take } of stepsOf(steps, sizes)) {
     const [now, previous] = [take.now(h, H), take.previous(h, h0, H)];
     if (previous && packedHH) {
@@ -21,10 +16,7 @@ export function rnn_forward(
 }
 
 export function rnn_backward(
-  ...[relu, steps, sizes, H, h, dOutput, dh, dGates, initial, packedHH]: [
-    ...[relu: number, steps: number, sizes: Numbers, H: number, h: Numbers],
-    ...[dOutput: OptionalNumbers, dh: Numbers, dGates: Numbers, initial: number, packedHH: Numbers],
-  ]
+  ...[relu, steps, sizes, H, h, dOutput, dh, dGates, initial, packedHH]: Operands<"rnn_backward">
 ): void {
   for (const { t, rows, take } of stepsOf(steps, sizes).toReversed()) {
     const [y, d, to] = [take.now(h, H), dOutput && take.now(dOutput, H), take.now(dGates, H)];

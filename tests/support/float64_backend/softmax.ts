@@ -1,4 +1,4 @@
-import type { Numbers } from "./numbers.ts";
+import type { Numbers, Operands } from "./numbers.ts";
 
 /** Returns log sum e^x of n numbers, relative to their largest, ignoring NaN in the latter. */
 function logSumOf(x: Numbers): number {
@@ -15,11 +15,11 @@ function rowOf(matrix: Numbers, r: number, n: number): Numbers {
   return matrix.subarray(r * n, (r + 1) * n);
 }
 
-export function softmax(rows: number, n: number, x: Numbers, y: Numbers): void {
+export function softmax(...[rows, n, x, y]: Operands<"softmax">): void {
   for (let r = 0; r < rows; r++) softmaxRow(rowOf(x, r, n), rowOf(y, r, n));
 }
 
-export function softmax_ragged(rows: number, n: number, lengths: Numbers, x: Numbers, y: Numbers): void {
+export function softmax_ragged(...[rows, n, lengths, x, y]: Operands<"softmax_ragged">): void {
   for (let r = 0; r < rows; r++) {
     const to = rowOf(y, r, n);
     softmaxRow(rowOf(x, r, n).subarray(0, lengths[r]), to);
@@ -27,7 +27,7 @@ export function softmax_ragged(rows: number, n: number, lengths: Numbers, x: Num
   }
 }
 
-export function softmax_backward(rows: number, n: number, y: Numbers, dy: Numbers, dx: Numbers): void {
+export function softmax_backward(...[rows, n, y, dy, dx]: Operands<"softmax_backward">): void {
   for (let r = 0; r < rows; r++) {
     const [p, d, to] = [rowOf(y, r, n), rowOf(dy, r, n), rowOf(dx, r, n)];
     const dot = p.reduce((sum, value, j) => sum + value * d[j], 0);
@@ -35,12 +35,7 @@ export function softmax_backward(rows: number, n: number, y: Numbers, dy: Number
   }
 }
 
-export function cross_entropy(
-  ...[rows, n, x, targets, losses, logSums]: [
-    ...[rows: number, n: number, x: Numbers, targets: Numbers],
-    ...[losses: Numbers, logSums: Numbers],
-  ]
-): void {
+export function cross_entropy(...[rows, n, x, targets, losses, logSums]: Operands<"cross_entropy">): void {
   for (let r = 0; r < rows; r++) {
     losses[r] = 0;
     if (targets[r] < 0) continue;
@@ -50,10 +45,7 @@ export function cross_entropy(
 }
 
 export function cross_entropy_backward(
-  ...[rows, n, x, targets, logSums, scale, dx, accumulate]: [
-    ...[rows: number, n: number, x: Numbers, targets: Numbers],
-    ...[logSums: Numbers, scale: number, dx: Numbers, accumulate: number],
-  ]
+  ...[rows, n, x, targets, logSums, scale, dx, accumulate]: Operands<"cross_entropy_backward">
 ): void {
   for (let r = 0; r < rows; r++) {
     const [from, to] = [rowOf(x, r, n), rowOf(dx, r, n)];
@@ -69,10 +61,7 @@ function sharesOf(weights: Numbers, smoothing: number, y: number): Numbers {
 }
 
 export function smoothed_cross_entropy(
-  ...[rows, n, x, targets, weights, smoothing, losses, logSums]: [
-    ...[rows: number, n: number, x: Numbers, targets: Numbers, weights: Numbers],
-    ...[smoothing: number, losses: Numbers, logSums: Numbers],
-  ]
+  ...[rows, n, x, targets, weights, smoothing, losses, logSums]: Operands<"smoothed_cross_entropy">
 ): void {
   for (let r = 0; r < rows; r++) {
     losses[r] = 0;
@@ -87,10 +76,9 @@ export function smoothed_cross_entropy(
 }
 
 export function smoothed_cross_entropy_backward(
-  ...[rows, n, x, targets, weights, smoothing, logSums, scale, dx, accumulate]: [
-    ...[rows: number, n: number, x: Numbers, targets: Numbers, weights: Numbers],
-    ...[smoothing: number, logSums: Numbers, scale: number, dx: Numbers, accumulate: number],
-  ]
+  ...[rows, n, x, targets, weights, smoothing, logSums, scale, dx, accumulate]: Operands<
+    "smoothed_cross_entropy_backward"
+  >
 ): void {
   for (let r = 0; r < rows; r++) {
     const [from, to] = [rowOf(x, r, n), rowOf(dx, r, n)];
