@@ -69,7 +69,7 @@ export class Arena implements Disposable {
     this.#used += wanted;
     this.#taken += wanted;
     this.#mostTaken = Math.max(this.#mostTaken, this.#taken);
-    this.#memory.noteAllocation();
+    this.#memory.noteAllocation(address, wanted);
     return address;
   }
 

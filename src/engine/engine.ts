@@ -117,8 +117,8 @@ export class Engine implements Disposable {
     return this.#backend.memory;
   }
 
-  /** Build of the kernels. */
-  get build(): Build {
+  /** Build of the kernels; undefined if they are not WebAssembly. */
+  get build(): Build | undefined {
     return this.#backend.build;
   }
 
@@ -265,7 +265,7 @@ export class Engine implements Disposable {
   }
 
   /**
-   * Returns a view of `count` floats to read, valid until the next allocation.
+   * Returns `count` floats to read, as a view or a copy, valid until the next allocation.
    * @internal
    */
   floats(address: Address, count: number): Float32Array {
@@ -273,7 +273,23 @@ export class Engine implements Disposable {
   }
 
   /**
-   * Calls `write` with a view of `count` floats, except on an engine that computes nothing. `write` must not allocate.
+   * Returns `count` doubles to read, as a view or a copy, valid until the next allocation.
+   * @internal
+   */
+  doubles(address: Address, count: number): Float64Array {
+    return this.memory.doubles(address, count);
+  }
+
+  /**
+   * Returns `count` integers to read, as a view or a copy, valid until the next allocation.
+   * @internal
+   */
+  integers(address: Address, count: number): Int32Array {
+    return this.memory.integers(address, count);
+  }
+
+  /**
+   * Calls `write` with `count` floats to change, except on an engine that computes nothing. `write` must not allocate.
    * @internal
    */
   change(address: Address, count: number, write: (values: Float32Array) => void): void {

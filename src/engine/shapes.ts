@@ -59,8 +59,6 @@ export class ShapeMemory implements Space {
 /** A backend that runs nothing: tensors have shapes and addresses, but no values. */
 export class ShapesBackend implements Backend {
   readonly memory: ShapeMemory = new ShapeMemory();
-  readonly build = "plain";
-  readonly blas = undefined;
   readonly gemm = "none (shapes only)";
   readonly precision = "float32";
   readonly packing = "panels";

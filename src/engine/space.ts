@@ -8,17 +8,20 @@ export interface Space {
   allocate(bytes: number): Address;
   /** Extends a block by `bytes` if the memory behind it is free; returns whether it was. */
   extend(address: Address, bytes: number): boolean;
-  /** Notes that an arena has handed out a part of a block: for callers, that is an allocation as well. */
-  noteAllocation(): void;
+  /**
+   * Notes that an arena has handed out a part of a block, and that what it had handed out behind that is free: for
+   * callers, that is an allocation as well.
+   */
+  noteAllocation(address: Address, bytes: number): void;
   /** Frees a block. */
   release(address: Address): void;
-  /** Returns a view of `count` floats to read, valid until the next allocation. */
+  /** Returns `count` floats to read, as a view or a copy, valid until the next allocation. */
   floats(address: Address, count: number): Float32Array;
-  /** Returns a view of `count` doubles to read, valid until the next allocation. */
+  /** Returns `count` doubles to read, as a view or a copy, valid until the next allocation. */
   doubles(address: Address, count: number): Float64Array;
-  /** Returns a view of `count` integers to read, valid until the next allocation. */
+  /** Returns `count` integers to read, as a view or a copy, valid until the next allocation. */
   integers(address: Address, count: number): Int32Array;
-  /** Calls `write` with a view of `count` floats, unless nothing is computed. `write` must not allocate. */
+  /** Calls `write` with `count` floats to change, unless nothing is computed. `write` must not allocate. */
   change(address: Address, count: number, write: (values: Float32Array) => void): void;
   /** Copies integers to an address. */
   place(values: Int32Array, address: Address): void;

@@ -205,7 +205,7 @@ class Part {
   read(b?: number): Float32Array {
     if (b === undefined) return this.states.toArray();
     const own = new Float32Array(this.#layers * this.#width);
-    this.#rowsOf(b).forEach((row, layer) => own.set(row, layer * this.#width));
+    this.#rowsOf(b).forEach((row, layer) => own.set(this.#engine.floats(row, this.#width), layer * this.#width));
     return own;
   }
 
@@ -219,20 +219,23 @@ class Part {
   write(numbers: ArrayLike<number>, b?: number): void {
     if (b === undefined) return this.states.assign(numbers);
     const given = Float32Array.from(numbers);
-    this.#rowsOf(b).forEach((row, layer) => row.set(given.subarray(layer * this.#width, (layer + 1) * this.#width)));
+    this.#rowsOf(b).forEach((row, layer) => {
+      const own = given.subarray(layer * this.#width, (layer + 1) * this.#width);
+      this.#engine.change(row, this.#width, (values) => values.set(own));
+    });
   }
 
   clear(b: number): void {
-    for (const row of this.#rowsOf(b)) row.fill(0);
+    for (const row of this.#rowsOf(b)) this.#engine.run("fill", this.#width, 0, row);
   }
 
-  /** Views of the values of sequence b in each layer. */
-  #rowsOf(b: number): Float32Array[] {
+  /** Addresses of the values of sequence b in each layer. */
+  #rowsOf(b: number): Address[] {
     this.check([b]);
     const { address } = this.states;
     return Array.from(
       { length: this.#layers },
-      (_, layer) => this.#engine.floats(offset(address, (layer * this.#B + b) * this.#width), this.#width),
+      (_, layer) => offset(address, (layer * this.#B + b) * this.#width),
     );
   }
 

@@ -102,5 +102,5 @@ export function largest(x: Tensor, count: number): Int32Array {
   const rows = rowsOf(x);
   const places = allocateTensor(engine, [rows, count], "find the largest elements");
   engine.run("largest", rows, n, count, x.address, places.address);
-  return engine.memory.integers(places.address, places.size).slice();
+  return engine.integers(places.address, places.size).slice();
 }

@@ -82,7 +82,7 @@ export class Slab {
     return engine.arena.lend(() => {
       const address = engine.arena.allocate(parts * 8);
       engine.run("sum_squares", this.size, this.gradients, address);
-      return Math.sqrt(engine.memory.doubles(address, parts).reduce((sum, part) => sum + part, 0));
+      return Math.sqrt(engine.doubles(address, parts).reduce((sum, part) => sum + part, 0));
     });
   }
 

@@ -1,4 +1,5 @@
 import { Engine } from "../../src/engine/mod.ts";
+import { CheckedBackend } from "./checked_backend.ts";
 import type { MemoryKind } from "../../src/engine/memory.ts";
 import type { Build } from "../../src/kernels/mod.ts";
 import { WebAssemblyBackend, type WebAssemblyOptions } from "../../src/engine/web_assembly.ts";
@@ -7,9 +8,10 @@ import { BUILDS } from "./kernel_contract.ts";
 /** All kinds of memory. */
 export const MEMORY_KINDS: readonly MemoryKind[] = ["shared", "unshared", "moving"];
 
-/** Starts an engine on a kind of memory. */
+/** Starts an engine on a kind of memory; if allocations move it, the operands of every call are checked, too. */
 export function engineWith(memory: MemoryKind, options: Omit<WebAssemblyOptions, "memory"> = {}): Engine {
-  return new Engine({}, new WebAssemblyBackend({ ...options, memory }));
+  const backend = new WebAssemblyBackend({ ...options, memory });
+  return new Engine({}, memory === "moving" ? new CheckedBackend(backend) : backend);
 }
 
 let start = (build?: Build): Engine => engineWith("shared", { build });
