@@ -11,5 +11,5 @@ type Given<Operand> = Operand extends Address ? Numbers : Operand extends 0 ? un
 
 type GivenEach<Operands extends readonly unknown[]> = { [Index in keyof Operands]: Given<Operands[Index]> };
 
-/** What a kernel is given: numbers, and in place of each address the numbers that stand there. */
+/** The arguments of a kernel: numbers, and in place of each address the numbers that stand there. */
 export type Operands<Kernel extends KernelName> = GivenEach<OperandsOf<Kernel>>;
