@@ -10,7 +10,7 @@ const MOST_BYTES = 2 ** 32;
 /**
  * A memory of doubles. Every 4 bytes of addresses hold one number, whether callers know it as a float or as an integer;
  * a double takes the first of its two slots. Each block is an array of its own, so no kernel reaches another one's
- * numbers, and fresh memory holds NaN, so that reading it before it is written shows in the results.
+ * numbers. What a block or an arena hands out holds NaN, so that reading it before it is written shows in the results.
  */
 export class Float64Memory implements Space {
   #blocks: { readonly address: Address; readonly slots: Float64Array }[] = [];
@@ -38,7 +38,9 @@ export class Float64Memory implements Space {
     return false;
   }
 
-  noteAllocation(): void {}
+  noteAllocation(address: Address, bytes: number): void {
+    this.numbers(address, bytes / SLOT_BYTES).fill(NaN);
+  }
 
   release(address: Address): void {
     const index = this.#indexOf(address);

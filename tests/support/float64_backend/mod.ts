@@ -19,8 +19,6 @@ const SLOTS: Readonly<Record<Element, number>> = { f32: 1, i32: 1, f64: 2, u16: 
  */
 export class Float64Backend implements Backend {
   readonly memory: Float64Memory = new Float64Memory();
-  readonly build = "plain";
-  readonly blas = undefined;
   readonly gemm = "float64";
   readonly precision = "float32";
   readonly packing = "panels";
