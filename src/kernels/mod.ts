@@ -122,8 +122,8 @@ export interface NativeProducts {
   ): void;
   /** y[i] = f(x[i]) for an `Activation` f. */
   activate(n: number, x: number, y: number, activation: number): void;
-  /** C[m, n] (+)= op(A) op(B) of bfloat16 matrices, summed as floats. */
-  multiplyHalf: ForeignProduct;
+  /** C[m, n] (+)= op(A) op(B) of floats or, if `half` is 1, of bfloat16 numbers, summed as floats. */
+  multiplyMatrices(half: number, ...operands: Parameters<ForeignProduct>): void;
 }
 
 /** What a native library offers. */
@@ -146,7 +146,7 @@ export function kernelImports(memory: WebAssembly.Memory, native?: NativeFunctio
       pack_natively: products ? products.pack.bind(products) : none,
       multiply_natively: products ? products.multiply.bind(products) : none,
       activate_natively: products ? products.activate.bind(products) : none,
-      multiply_half: products ? products.multiplyHalf.bind(products) : none,
+      multiply_matrices: products ? products.multiplyMatrices.bind(products) : none,
     },
   };
 }

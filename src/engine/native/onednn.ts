@@ -82,7 +82,8 @@ export class OneDNN implements NativeProducts {
     this.#library.execute(primitive!, x, y);
   }
 
-  multiplyHalf(
+  multiplyMatrices(
+    half: number,
     transposedA: number,
     transposedB: number,
     m: number,
@@ -96,13 +97,14 @@ export class OneDNN implements NativeProducts {
     ldc: number,
     accumulate: number,
   ): void {
-    const form = (m * 2 + accumulate) * 4 + transposedA * 2 + transposedB;
-    const primitive = this.#find(`half ${n} ${k} ${lda} ${ldb} ${ldc}`, form, () => {
-      const weights = this.#library.matrix(2, k, n, transposedB ? [1, ldb] : [ldb, 1]);
+    const form = ((m * 2 + accumulate) * 4 + transposedA * 2 + transposedB) * 2 + half;
+    const type = half ? 2 : 3;
+    const primitive = this.#find(`${n} ${k} ${lda} ${ldb} ${ldc}`, form, () => {
+      const weights = this.#library.matrix(type, k, n, transposedB ? [1, ldb] : [ldb, 1]);
       const layouts = [m, n, k, transposedA ? -lda : lda, ldc] as const;
-      return this.#product(2, layouts, weights, false, accumulate, 0);
+      return this.#product(type, layouts, weights, false, accumulate, 0);
     });
-    if (!primitive) throw new RangeError(`oneDNN has no bfloat16 product [${m}, ${k}] x [${k}, ${n}]`);
+    if (!primitive) throw new RangeError(`oneDNN has no product [${m}, ${k}] x [${k}, ${n}]`);
     this.#library.execute(primitive, a, b, c);
   }
 

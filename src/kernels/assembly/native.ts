@@ -42,8 +42,10 @@ export declare function multiply_natively(
 @external("env", "activate_natively")
 export declare function activate_natively(n: u32, x: usize, y: usize, activation: u32): void;
 
-@external("env", "multiply_half")
-declare function multiply_half(
+/** C[m, n] (+)= op(A) op(B) of floats or, if `half` is 1, of bfloat16 numbers. Row lengths in elements. */
+@external("env", "multiply_matrices")
+export declare function multiply_matrices(
+  half: u32,
   transposedA: u32,
   transposedB: u32,
   m: u32,
@@ -171,5 +173,5 @@ export function matmul_half(
   const from = a + (transposedA ? first : first * lda) * 2;
   const factor = b + (transposedB ? left * ldb : left) * 2;
   const to = c + (first * ldc + left) * 4;
-  multiply_half(transposedA, transposedB, last - first, right - left, k, from, lda, factor, ldb, to, ldc, accumulate);
+  multiply_matrices(1, transposedA, transposedB, last - first, right - left, k, from, lda, factor, ldb, to, ldc, accumulate);
 }

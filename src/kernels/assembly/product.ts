@@ -3,7 +3,7 @@
 // over k in ascending order, starting from C itself when accumulating, so blocking, tile shape and the number of
 // workers never change a bit of the result.
 
-import { isNative, sgemm } from "./native";
+import { isNative, multiply_matrices, packsNatively, sgemm } from "./native";
 import { Count, Flag, Reads, Scratch, Updates } from "./operands";
 import { packColumns, packRows, PANEL, TILE, tileCount, tileRows } from "./packing";
 import { fma, shareStart, splat } from "./vector";
@@ -295,6 +295,33 @@ function blocks(
 }
 
 /**
+ * C[m, n] (+)= A^T op(B) in the native library, for columns of a matrix whose rows are a multiple of 4 KiB apart: they
+ * compete for the same few lines of a cache, so blocks of rows are copied next to each other. Row lengths in floats.
+ */
+function multiplyColumns(
+  m: u32,
+  n: u32,
+  k: u32,
+  a: usize,
+  lda: u32,
+  transposedB: u32,
+  b: usize,
+  ldb: u32,
+  c: usize,
+  ldc: u32,
+  accumulate: u32,
+  block: usize,
+): void {
+  const depth = max(1, product_scratch() / (m << 2));
+  for (let p: u32 = 0; p < k; p += depth) {
+    const rows = min(depth, k - p);
+    for (let r: u32 = 0; r < rows; r++) memory.copy(block + r * (m << 2), a + (p + r) * (lda << 2), m << 2);
+    const factor = b + (transposedB ? p : p * ldb) * 4;
+    multiply_matrices(0, 1, transposedB, m, n, rows, block, m, factor, ldb, c, ldc, p > 0 ? 1 : accumulate);
+  }
+}
+
+/**
  * C[m, n] (+)= op(A)[m, k] op(B)[k, n], row-major; `lda`, `ldb`, `ldc` are row lengths in floats, and `scratch` holds
  * `product_scratch()` bytes per worker. Workers share the rows of a tall C or the columns of a wide one.
  *
@@ -335,6 +362,10 @@ export function matmul(
     const from = a + (transposedA ? first : first * lda) * 4;
     const factor = b + (transposedB ? left * ldb : left) * 4;
     const to = c + (first * ldc + left) * 4;
+    if (packsNatively() && transposedA && (lda & 1023) == 0 && lda > last - first) {
+      multiplyColumns(last - first, right - left, k, from, lda, transposedB, factor, ldb, to, ldc, accumulate, scratch + worker * product_scratch());
+      return;
+    }
     sgemm(transposedA, transposedB, last - first, right - left, k, from, lda, factor, ldb, to, ldc, accumulate);
     return;
   }
