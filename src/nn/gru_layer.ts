@@ -142,8 +142,7 @@ export function gruLayer(input: LayerInput): LayerResult {
     const dGates = withHalf(gates.address, 3 * H, gatesHalf);
     projectBackward(x, weightIH, dGates);
     const recurrent = { packing, h: output, h0, previous: previousStates(packing, output), weight: weightHH };
-    addRecurrentGradient(recurrent, dGates, 0, 2 * H);
-    addRecurrentGradient(recurrent, withHalf(hn.address, H, hnHalf), 2 * H, H);
+    addRecurrentGradient(recurrent, [dGates, 2 * H], [withHalf(hn.address, H, hnHalf), H]);
     addBiasGradients(engine, rows, 3 * H, gates.address, [biasIH]);
     if (biasHH?.requiresGradient) {
       const to = biasHH.zeroedGradient();

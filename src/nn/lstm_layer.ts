@@ -125,12 +125,12 @@ export function lstmLayer(input: LayerInput): LayerResult {
     const dGates = withHalf(gates.address, 4 * H, gatesHalf);
     projectBackward(x, weightIH, dGates);
     if (weightHR?.requiresGradient) {
-      const to = weightHR.zeroedGradient();
       const products = [withHalf(projected!.dH, P, dHHalf), withHalf(m.address, H, mHalf)] as const;
-      multiply(engine, "TN", [P, H, rows], ...products, { address: to, pitch: H }, true);
+      const add = weightHR.hasGradient;
+      multiply(engine, "TN", [P, H, rows], ...products, { address: weightHR.claimGradient(), pitch: H }, add);
     }
-    const previous = previousStates(packing, output);
-    addRecurrentGradient({ packing, h: output, h0, previous, weight: weightHH }, dGates, 0, 4 * H);
+    const recurrent = { packing, h: output, h0, previous: previousStates(packing, output), weight: weightHH };
+    addRecurrentGradient(recurrent, [dGates, 4 * H]);
     addBiasGradients(engine, rows, 4 * H, gates.address, [biasIH, biasHH]);
   });
   return { output, h, c: cN };

@@ -225,22 +225,25 @@ export interface RecurrentGradient {
   readonly weight: Parameter;
 }
 
-/** Adds dGates^T h_{t-1} to rows [first, first + count) of dW, from the first columns of dGates. */
+/** Adds dGates^T h_{t-1} to dW, part by part: the first `count` columns of `dGates` belong to the next rows of W. */
 export function addRecurrentGradient(
   { packing, h, h0, previous, weight }: RecurrentGradient,
-  dGates: Matrix,
-  first: number,
-  count: number,
+  ...parts: readonly (readonly [dGates: Matrix, count: number])[]
 ): void {
   if (!weight.requiresGradient) return;
   const { engine } = h;
   const P = h.shape[1];
-  const to = offset(weight.zeroedGradient(), first * P);
-  const product = (rows: number, gates: Matrix, states: Matrix): void =>
-    multiply(engine, "TN", [count, P, rows], gates, states, { address: to, pitch: P }, true);
-  if (h0) product(packing.batch, dGates, matrixOf(h0));
   const later = packing.rows - packing.batch;
-  if (later > 0) product(later, rowsFrom(dGates, packing.batch), previous);
+  // Without a product, the gradient is zero.
+  const hadGradient = weight.hasGradient || (!h0 && later === 0);
+  let to = hadGradient ? weight.zeroedGradient() : weight.claimGradient();
+  for (const [dGates, count] of parts) {
+    const product = (rows: number, gates: Matrix, states: Matrix, add: boolean): void =>
+      multiply(engine, "TN", [count, P, rows], gates, states, { address: to, pitch: P }, add);
+    if (h0) product(packing.batch, dGates, matrixOf(h0), hadGradient);
+    if (later > 0) product(later, rowsFrom(dGates, packing.batch), previous, hadGradient || h0 !== null);
+    to = offset(to, count * P);
+  }
 }
 
 /** Makes a layer read each sequence from its end to its beginning. */

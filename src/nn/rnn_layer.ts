@@ -65,8 +65,8 @@ export function rnnLayer(relu: boolean): LayerFunction {
       addGradient(h0, dh);
       const gradient = withHalf(dGates, H, dGatesHalf);
       projectBackward(x, weightIH, gradient);
-      const previous = previousStates(packing, output);
-      addRecurrentGradient({ packing, h: output, h0, previous, weight: weightHH }, gradient, 0, H);
+      const recurrent = { packing, h: output, h0, previous: previousStates(packing, output), weight: weightHH };
+      addRecurrentGradient(recurrent, [gradient, H]);
       addBiasGradients(engine, rows, H, dGates, [biasIH, biasHH]);
     });
     return { output, h };

@@ -41,21 +41,10 @@ export interface StepOptions {
 
 const STEP_KINDS: OptionKinds<StepOptions> = { clipNorm: "number", clipValue: "number", norm: "number" };
 
-/** Contiguous floats of the slab. */
-interface Part {
-  readonly first: number;
-  readonly count: number;
-}
-
-/**
- * A contiguous part of the slab that shares one set of options; `end` is the offset behind its last float. `whole` is
- * the run as one part, made once so that a step without frozen parameters makes none.
- */
+/** Parameters that share one set of options. */
 interface Run<Options> {
   readonly group: number;
   readonly places: readonly Place[];
-  readonly end: number;
-  readonly whole: readonly Part[];
   readonly options: Options;
 }
 
@@ -147,9 +136,7 @@ export abstract class Optimizer<Options extends OptimizerOptions> {
     let next = 0;
     this.#runs = groups.flatMap(({ parameters, options }, group) => {
       if (parameters.length === 0) return [];
-      const own = places.slice(next, next += parameters.length);
-      const end = places[next]?.offset ?? size;
-      return [{ group, places: own, end, whole: [{ first: own[0].offset, count: end - own[0].offset }], options }];
+      return [{ group, places: places.slice(next, next += parameters.length), options }];
     });
     for (const name of moments) this.#moments.set(name, this.engine.allocate(size * 4));
   }
@@ -171,6 +158,11 @@ export abstract class Optimizer<Options extends OptimizerOptions> {
 
   /** Updates one part of the slab. */
   protected abstract update(run: StepRun, options: Options): void;
+
+  /** Whether a step changes nothing if a gradient is 0, so that rows of a table that were not used can be skipped. */
+  protected skipsZeros(_options: Options): boolean {
+    return false;
+  }
 
   /** Sets every gradient to zero. */
   zeroGradients(): void {
@@ -195,23 +187,29 @@ export abstract class Optimizer<Options extends OptimizerOptions> {
     expect(Number.isFinite(norm), "finite gradients", `a norm of ${norm}`);
     const scale = this.#clip(norm, clipNorm, clipValue);
     this.#steps++;
-    const moments = [...this.#moments.values()];
-    for (const { group, places, end, whole, options } of this.#runs) {
-      const rate = options.learningRate * this.factor * (this.groupFactors[group] ?? 1);
-      for (const { first, count } of places.every(isTrainable) ? whole : trainableParts(places, end)) {
-        this.update({
-          count,
-          values: offset(this.slab.values, first),
-          gradients: offset(this.slab.gradients, first),
-          moments: moments.map(({ address }) => offset(address, first)),
-          rate,
-          scale,
-          step: this.#steps,
-        }, options);
-      }
-    }
+    for (const run of this.#runs) this.#updateRun(run, scale);
     this.slab.touch();
     return norm;
+  }
+
+  #updateRun({ group, places, options }: Run<Options>, scale: number): void {
+    const rate = options.learningRate * this.factor * (this.groupFactors[group] ?? 1);
+    const trainable = places.filter(({ parameter }) => parameter.requiresGradient);
+    if (!this.skipsZeros(options)) { for (const { parameter } of trainable) parameter.zeroedGradient(); }
+    const spans = this.slab.gradientSpans(trainable);
+    const moments = [...this.#moments.values()];
+    for (let i = 0; i < spans.length; i += 2) {
+      const first = spans[i];
+      this.update({
+        count: spans[i + 1] - first,
+        values: offset(this.slab.values, first),
+        gradients: offset(this.slab.sparseGradients, first),
+        moments: moments.map(({ address }) => offset(address, first)),
+        rate,
+        scale,
+        step: this.#steps,
+      }, options);
+    }
   }
 
   /** Clips the gradient elements, and returns the factor that clips their norm. */
@@ -261,23 +259,6 @@ export abstract class Optimizer<Options extends OptimizerOptions> {
 interface Group<Options> {
   readonly parameters: readonly Parameter[];
   readonly options: Options;
-}
-
-function isTrainable({ parameter }: Place): boolean {
-  return parameter.requiresGradient;
-}
-
-/** Returns the parts of a run that are not frozen, neighbors joined. */
-function trainableParts(places: readonly Place[], end: number): Part[] {
-  const parts: { first: number; count: number }[] = [];
-  for (const [i, { parameter, offset }] of places.entries()) {
-    if (!parameter.requiresGradient) continue;
-    const count = (places[i + 1]?.offset ?? end) - offset;
-    const last = parts.at(-1);
-    if (last && last.first + last.count === offset) last.count += count;
-    else parts.push({ first: offset, count });
-  }
-  return parts;
 }
 
 function isSize(value: number): boolean {

@@ -50,6 +50,11 @@ export class SGD extends Optimizer<SGDOptions> {
     super(parameters, options, KINDS, momentsOf);
   }
 
+  /** Implements `Optimizer.skipsZeros`. */
+  protected override skipsZeros({ momentum = 0, weightDecay = 0 }: SGDOptions): boolean {
+    return momentum === 0 && weightDecay === 0;
+  }
+
   /** Implements `Optimizer.update`. */
   protected override update(run: StepRun, options: SGDOptions): void {
     const { momentum = 0, dampening = 0, nesterov = false, weightDecay = 0 } = options;

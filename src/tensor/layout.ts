@@ -311,7 +311,7 @@ export function gather(x: Tensor, index: Int32Array, lead: readonly number[] = [
   const y = allocateTensor(engine, [...lead, ...rest], "gather", sourceOf(x, index, at));
   engine.run("gather_rows", index.length, width, at, x.address, y.address);
   scope.record([x], [y], () => {
-    engine.run("scatter_add_rows", index.length, width, at, y.claimGradient(), x.zeroedGradient());
+    engine.run("scatter_add_rows", index.length, width, at, y.claimGradient(), x.gradient.zeroedRows(index, width));
   });
   return y;
 }

@@ -94,7 +94,7 @@ export class Parameter extends Tensor {
 
   /** Sets the gradient to zero. */
   zeroGradient(): void {
-    if (this.hasGradient) this.engine.run("fill", this.size, 0, this.claimGradient());
+    this.gradient.clear();
   }
 
   /**
@@ -111,7 +111,7 @@ export class Parameter extends Tensor {
   }
 
   /**
-   * Moves the gradient into a slab's block, which must hold zeros, and frees its own memory.
+   * Moves the gradient into a slab's block and frees its own memory.
    * @internal
    */
   relocateGradient(slab: Block, offset: number): void {
@@ -120,7 +120,7 @@ export class Parameter extends Tensor {
     if (this.#ownsGradient) this.engine.release(this.#gradientBlock!);
     this.#ownsGradient = false;
     this.#gradientBlock = slab;
-    this.moveGradient(address);
+    this.gradient.move(address);
   }
 
   /**

@@ -1,5 +1,6 @@
 import { InputRangeError } from "../../errors.ts";
 import { type Address, type Block, type Engine, offset as addressAt } from "../engine/mod.ts";
+import { addSpan, type Spans } from "./gradient.ts";
 import type { Parameter } from "./parameter.ts";
 import { engineOf } from "./tensor.ts";
 
@@ -65,23 +66,51 @@ export class Slab {
     return this.#values.address;
   }
 
-  /** Address of the gradients. */
+  /** Address of the gradients, after writing the zeros that stand for what no step has computed. */
   get gradients(): Address {
+    for (const { parameter } of this.places) parameter.zeroedGradient();
     return this.#gradients.address;
   }
 
-  /** Sets all gradients to zero. */
+  /**
+   * Address of the gradients, of which only `gradientSpans` and the gaps between parameters hold what counts.
+   * @internal
+   */
+  get sparseGradients(): Address {
+    return this.#gradients.address;
+  }
+
+  /**
+   * The floats of the gradients that have been computed, for some of the parameters in order; neighbors are joined.
+   * @internal
+   */
+  gradientSpans(places: readonly Place[] = this.places): Spans {
+    const spans: number[] = [];
+    for (const { parameter, offset } of places) {
+      const own = parameter.gradient.spans;
+      for (let i = 0; i < own.length; i += 2) {
+        // A span that reaches the end of a parameter takes in the gap, which holds zeros.
+        const end = own[i + 1] === parameter.size ? slabSize(parameter.size) : own[i + 1];
+        addSpan(spans, offset + own[i], offset + end);
+      }
+    }
+    return spans;
+  }
+
+  /** Sets all gradients to zero. It writes nothing: what is computed next overwrites them. */
   zeroGradients(): void {
-    this.engine.run("fill", this.size, 0, this.gradients);
+    for (const { parameter } of this.places) parameter.zeroGradient();
   }
 
   /** Computes the Euclidean norm of all gradients together; not finite if any gradient is not. */
   gradientNorm(): number {
     const parts = Math.ceil(this.size / 4096);
     const { engine } = this;
+    const spans = this.gradientSpans();
     return engine.arena.lend(() => {
       const address = engine.arena.allocate(parts * 8);
-      engine.run("sum_squares", this.size, this.gradients, address);
+      const at = engine.placeIntegers(Int32Array.from(spans));
+      engine.run("sum_squares", this.size, this.#gradients.address, spans.length / 2, at, address);
       return Math.sqrt(engine.doubles(address, parts).reduce((sum, part) => sum + part, 0));
     });
   }

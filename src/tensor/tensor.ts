@@ -2,7 +2,7 @@ import { InputRangeError, InputTypeError } from "../../errors.ts";
 import { type Address, type Block, Engine, offset } from "../engine/mod.ts";
 import { describeValue, expectKind, expectKinds, type OptionKinds } from "../schema/mod.ts";
 import { convert } from "./convert.ts";
-import type { GradientSlot, HalfSlot } from "./slots.ts";
+import { Gradient } from "./gradient.ts";
 import { Scope } from "./scope.ts";
 import { checkShape, formatShape, sizeOf } from "./shape.ts";
 
@@ -71,8 +71,10 @@ export class Tensor {
   #address: Address;
   #scope: Scope | undefined;
   #block: Block | undefined;
-  #half: HalfSlot = { address: 0 };
-  #gradient: GradientSlot = { address: 0, isBypassed: false, allocate: () => this.allocateGradient() };
+  /** Address of the values as bfloat16 numbers, 0 until they are requested; shared like the gradient. */
+  #half: { address: Address | 0 } = { address: 0 };
+  /** Shared by tensors that share their values. */
+  #gradient: Gradient;
 
   /**
    * Called by operations only; use `tensor` or `Parameter`.
@@ -86,6 +88,7 @@ export class Tensor {
     this.#scope = parts.scope;
     this.#block = parts.block;
     this.source = parts.source;
+    this.#gradient = new Gradient(parts.engine, this.size, () => this.allocateGradient());
   }
 
   /**
@@ -123,9 +126,9 @@ export class Tensor {
     }
   }
 
-  /** Whether a gradient has been computed. */
+  /** Whether a gradient has been computed, for a parameter since it was last set to zero. */
   get hasGradient(): boolean {
-    return this.#gradient.address !== 0;
+    return this.#gradient.exists;
   }
 
   /**
@@ -210,14 +213,21 @@ export class Tensor {
   }
 
   /**
+   * The gradient.
+   * @internal
+   */
+  get gradient(): Gradient {
+    this.expectAlive();
+    return this.#gradient;
+  }
+
+  /**
    * Returns the gradient's address for operations that overwrite it; its contents are undefined if `hasGradient` was
    * false.
    * @internal
    */
   claimGradient(): Address {
-    this.expectAlive();
-    if (this.#gradient.address === 0) this.#gradient.address = this.#gradient.allocate();
-    return this.#gradient.address;
+    return this.gradient.claim();
   }
 
   /**
@@ -225,10 +235,7 @@ export class Tensor {
    * @internal
    */
   zeroedGradient(): Address {
-    const fresh = !this.hasGradient;
-    const address = this.claimGradient();
-    if (fresh) this.engine.run("fill", this.size, 0, address);
-    return address;
+    return this.gradient.zeroed();
   }
 
   /**
@@ -265,14 +272,6 @@ export class Tensor {
   protected moveValues(block: Block, address: Address): void {
     this.#block = block;
     this.#address = address;
-  }
-
-  /**
-   * Moves the gradient of a persistent tensor.
-   * @internal
-   */
-  protected moveGradient(address: Address): void {
-    this.#gradient.address = address;
   }
 
   /**

@@ -97,6 +97,20 @@ Deno.test("scatter_add_rows adds exactly in ascending order and skips negative i
   }
 });
 
+Deno.test("zero_spans writes zeros to the floats of spans and to no others", () => {
+  for (const spans of [[], [0, 1], [3, 4, 5, 9], [0, 33], [1, 2, 3, 4, 5, 6, 8, 20, 32, 33]]) {
+    const x = randomFloats(8, 33);
+    const expected = x.slice();
+    for (let i = 0; i < spans.length; i += 2) expected.fill(0, spans[i], spans[i + 1]);
+    checkKernel({
+      kernel: "zero_spans",
+      buffers: { spans: Int32Array.from(spans), x },
+      outputs: ["x"],
+      operands: (at) => [33, spans.length / 2, at.spans, at.x],
+    }, ({ x }) => assertEquals(x, expected));
+  }
+});
+
 Deno.test("add_bias is correctly rounded", () => {
   for (const n of ODD_SIZES) {
     for (const rows of ODD_SIZES) {

@@ -1,6 +1,6 @@
 import { assertAlmostEquals, assertEquals } from "@std/assert";
 import { randomFloats, randomIntegers, unwritten } from "../support/floats.ts";
-import { checkKernel, ODD_SIZES } from "../support/kernel_contract.ts";
+import { checkKernel, type KernelCase, ODD_SIZES, runKernel } from "../support/kernel_contract.ts";
 
 Deno.test("sum adds in double precision and rounds once", () => {
   for (const n of [...ODD_SIZES, 10_000]) {
@@ -13,17 +13,38 @@ Deno.test("sum adds in double precision and rounds once", () => {
   }
 });
 
+/** Sums the squares of n numbers in spans, between numbers that must not be read. */
+function squaresCase(x: Float32Array, spans: readonly number[]): KernelCase<"x" | "spans" | "parts"> {
+  return {
+    kernel: "sum_squares",
+    buffers: { x, spans: Int32Array.from(spans), parts: new Float64Array(Math.ceil(x.length / 4096)).fill(NaN) },
+    outputs: ["parts"],
+    operands: (at) => [x.length, at.x, spans.length / 2, at.spans, at.parts],
+  };
+}
+
 Deno.test("sum_squares is within 1e-13 for each block of 4096 floats", () => {
   for (const n of [...ODD_SIZES, 4095, 4096, 4097, 9000]) {
     const x = randomFloats(2, n, -100, 100);
     const parts = new Float64Array(Math.ceil(n / 4096));
     x.forEach((value, i) => parts[Math.floor(i / 4096)] += value * value);
-    checkKernel({
-      kernel: "sum_squares",
-      buffers: { x, parts: new Float64Array(parts.length).fill(NaN) },
-      outputs: ["parts"],
-      operands: ({ x, parts }) => [n, x, parts],
-    }, (results) => parts.forEach((part, i) => assertAlmostEquals(results.parts[i], part, part * 1e-13)));
+    checkKernel(
+      squaresCase(x, [0, n]),
+      (results) => parts.forEach((part, i) => assertAlmostEquals(results.parts[i], part, part * 1e-13)),
+    );
+  }
+});
+
+Deno.test("sum_squares reads spans alone, to the same bits as zeros between them", () => {
+  const spanned = [[], [0, 3], [1, 2], [5, 6, 7, 9, 10, 19], [4095, 4097], [1, 4100, 8191, 8192], [4094, 8999]];
+  for (const spans of spanned) {
+    const x = randomFloats(3, 9000, -100, 100);
+    const inside = (i: number): boolean => spans.some((start, s) => s % 2 === 0 && start <= i && i < spans[s + 1]);
+    const whole = runKernel("plain", 1, squaresCase(x.map((value, i) => inside(i) ? value : 0), [0, 9000]));
+    checkKernel(
+      squaresCase(x.map((value, i) => inside(i) ? value : NaN), spans),
+      ({ parts }) => assertEquals(parts, whole.parts),
+    );
   }
 });
 
@@ -31,12 +52,7 @@ Deno.test("sum_squares propagates NaN and infinity", () => {
   for (const value of [NaN, Infinity]) {
     const x = randomFloats(3, 9);
     x[6] = value;
-    checkKernel({
-      kernel: "sum_squares",
-      buffers: { x, parts: new Float64Array(1) },
-      outputs: ["parts"],
-      operands: ({ x, parts }) => [9, x, parts],
-    }, ({ parts }) => assertEquals(parts[0], value));
+    checkKernel(squaresCase(x, [0, 9]), ({ parts }) => assertEquals(parts[0], value));
   }
 });
 

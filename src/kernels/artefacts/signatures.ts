@@ -658,11 +658,15 @@ export interface KernelOperands {
     y: Address,
   ];
   /**
-   * parts[i] = sum of the squares of the i-th 4096 floats, as doubles.
+   * parts[i] = sum of the squares of the i-th 4096 floats, as doubles. Only floats in the `count` ascending spans
+   * [start, end) are read, besides up to 3 beside a span; the others count as zeros. Workers take turns, because spans may
+   * be dense in one half only.
    */
   sum_squares: [
     n: Count,
     x: Address,
+    count: Count,
+    spans: Address,
     parts: Address,
   ];
   /**
@@ -701,6 +705,15 @@ export interface KernelOperands {
     y: Address,
     dy: Address,
     dx: Address,
+  ];
+  /**
+   * x[i] = 0 for all i < n in `count` spans [start, end). Workers share the spans.
+   */
+  zero_spans: [
+    n: Count,
+    count: Count,
+    spans: Address,
+    x: Address,
   ];
 }
 
@@ -1367,7 +1380,9 @@ export const SIGNATURES: { readonly [Kernel in keyof KernelOperands]: Signature 
   sum_squares: {
     operands: [
       number("n", "count"),
-      address("x", "reads", "f32", ([n]) => n),
+      address("x", "reads", "f32", ([n]) => 4 * Math.ceil(n / 4)),
+      number("count", "count"),
+      address("spans", "reads", "i32", ([, , count]) => 2 * count),
       address("parts", "writes", "f64", ([n]) => Math.ceil(n / 4096)),
     ],
     usesScratch: false,
@@ -1413,5 +1428,15 @@ export const SIGNATURES: { readonly [Kernel in keyof KernelOperands]: Signature 
     ],
     usesScratch: false,
     work: ([, n]) => 4 * n,
+  },
+  zero_spans: {
+    operands: [
+      number("n", "count"),
+      number("count", "count"),
+      address("spans", "reads", "i32", ([, count]) => 2 * count),
+      address("x", "updates", "f32", ([n]) => n),
+    ],
+    usesScratch: false,
+    work: ([n]) => 4 * n,
   },
 };

@@ -6,7 +6,7 @@ export { batched_matmul } from "./batched_product";
 export { add_product, add_scaled, affine, binary, clamp, fill, unary, unary_backward } from "./elementwise";
 export { gru_backward, gru_forward } from "./gru";
 export { layer_norm, layer_norm_backward, layer_norm_weights } from "./layer_norm";
-export { add_bias, add_row_sums, copy_strided, gather_rows, scatter_add_rows } from "./layout";
+export { add_bias, add_row_sums, copy_strided, gather_rows, scatter_add_rows, zero_spans } from "./layout";
 export { lstm_backward, lstm_forward } from "./lstm";
 export { matmul_half, pack_weights, to_half } from "./native";
 export { adam_step, rmsprop_step, sgd_step } from "./optimizers";

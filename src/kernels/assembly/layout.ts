@@ -122,6 +122,28 @@ export function scatter_add_rows(
 }
 
 /**
+ * x[i] = 0 for all i < n in `count` spans [start, end). Workers share the spans.
+ *
+ * @extent spans: 2 * count
+ * @extent x: n
+ * @work 4 * n
+ */
+export function zero_spans(
+  n: Count,
+  count: Count,
+  spans: Reads<i32>,
+  x: Updates<f32>,
+  worker: u32,
+  workers: u32,
+): void {
+  const end = spans + (shareStart(count, 1, worker + 1, workers) << 3);
+  for (let span = spans + (shareStart(count, 1, worker, workers) << 3); span < end; span += 8) {
+    const start = load<u32>(span);
+    memory.fill(x + (start << 2), 0, load<u32>(span, 4) - start << 2);
+  }
+}
+
+/**
  * y[r] += b for every row of `n` floats. Workers share the rows.
  *
  * @extent b: n

@@ -6,38 +6,81 @@ import { loadPart, shareStart, storePart } from "./vector";
 /** Floats per partial sum. */
 const PART: u32 = 4096;
 
-/** Adds the squares of up to 4096 floats in double precision. */
-function partSquares(x: usize, n: u32): f64 {
-  let low = f64x2.splat(0);
-  let high = f64x2.splat(0);
-  const n4 = n & ~3;
-  for (let i: u32 = 0; i < n4; i += 4) {
-    const v = v128.load(x + (i << 2));
-    const a = f64x2.promote_low_f32x4(v);
-    const b = f64x2.promote_low_f32x4(v128.shuffle<f32>(v, v, 2, 3, 2, 3));
-    low = f64x2.add(low, f64x2.mul(a, a));
-    high = f64x2.add(high, f64x2.mul(b, b));
-  }
-  const both = f64x2.add(low, high);
-  let total = f64x2.extract_lane(both, 0) + f64x2.extract_lane(both, 1);
-  for (let i = n4; i < n; i++) {
-    const v = <f64> load<f32>(x + (i << 2));
-    total += v * v;
-  }
-  return total;
+/** Four floats at `x` + 4 i, with zeros for those outside [left, right). */
+@inline
+function loadWithin(x: usize, i: u32, left: u32, right: u32): v128 {
+  const lanes = i32x4.add(i32x4.splat(i), i32x4(0, 1, 2, 3));
+  const inside = v128.and(i32x4.ge_u(lanes, i32x4.splat(left)), i32x4.lt_u(lanes, i32x4.splat(right)));
+  return v128.and(v128.load(x + (i << 2)), inside);
+}
+
+@inline
+function lowSquares(v: v128): v128 {
+  const low = f64x2.promote_low_f32x4(v);
+  return f64x2.mul(low, low);
+}
+
+@inline
+function highSquares(v: v128): v128 {
+  return lowSquares(v128.shuffle<f32>(v, v, 2, 3, 2, 3));
 }
 
 /**
- * parts[i] = sum of the squares of the i-th 4096 floats, as doubles.
+ * Adds the squares of those floats of [from, to) that lie in spans, in double precision. Four sums each take every
+ * fourth float, counted from 0, so that zeros in or between spans change nothing.
+ */
+function partSquares(x: usize, from: u32, to: u32, span: usize, end: usize): f64 {
+  let low = f64x2.splat(0);
+  let high = f64x2.splat(0);
+  for (; span < end && load<u32>(span) < to; span += 8) {
+    const left = max(load<u32>(span), from);
+    const right = min(load<u32>(span, 4), to);
+    let i = left & ~3;
+    if (i < left && i < right) {
+      const v = loadWithin(x, i, left, right);
+      low = f64x2.add(low, lowSquares(v));
+      high = f64x2.add(high, highSquares(v));
+      i += 4;
+    }
+    for (; i + 4 <= right; i += 4) {
+      const v = v128.load(x + (i << 2));
+      low = f64x2.add(low, lowSquares(v));
+      high = f64x2.add(high, highSquares(v));
+    }
+    if (i < right) {
+      const v = loadWithin(x, i, left, right);
+      low = f64x2.add(low, lowSquares(v));
+      high = f64x2.add(high, highSquares(v));
+    }
+  }
+  const both = f64x2.add(low, high);
+  return f64x2.extract_lane(both, 0) + f64x2.extract_lane(both, 1);
+}
+
+/**
+ * parts[i] = sum of the squares of the i-th 4096 floats, as doubles. Only floats in the `count` ascending spans
+ * [start, end) are read, besides up to 3 beside a span; the others count as zeros. Workers take turns, because spans may
+ * be dense in one half only.
  *
- * @extent x: n
+ * @extent x: 4 * ceil(n / 4)
+ * @extent spans: 2 * count
  * @extent parts: ceil(n / 4096)
  * @work 4 * n
  */
-export function sum_squares(n: Count, x: Reads<f32>, parts: Writes<f64>, worker: u32, workers: u32): void {
-  const end = shareStart(n, PART, worker + 1, workers);
-  for (let i = shareStart(n, PART, worker, workers); i < end; i += PART) {
-    store<f64>(parts + (i / PART << 3), partSquares(x + (i << 2), min(PART, end - i)));
+export function sum_squares(
+  n: Count,
+  x: Reads<f32>,
+  count: Count,
+  spans: Reads<i32>,
+  parts: Writes<f64>,
+  worker: u32,
+  workers: u32,
+): void {
+  const last = spans + (count << 3);
+  let span = spans;
+  for (let i = worker * PART; i < n; i += workers * PART) {
+    while (span < last && load<u32>(span, 4) <= i) span += 8;
+    store<f64>(parts + (i / PART << 3), partSquares(x, i, min(i + PART, n), span, last));
   }
 }
 

@@ -28,6 +28,10 @@ export function scatter_add_rows(...[rows, width, index, from, to]: Operands<"sc
   }
 }
 
+export function zero_spans(...[, count, spans, x]: Operands<"zero_spans">): void {
+  for (let s = 0; s < count; s++) x.fill(0, spans[2 * s], spans[2 * s + 1]);
+}
+
 export function add_bias(...[rows, n, b, y]: Operands<"add_bias">): void {
   for (let i = 0; i < rows * n; i++) y[i] += b[i % n];
 }

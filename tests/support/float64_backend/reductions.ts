@@ -3,10 +3,11 @@ import type { Operands } from "./numbers.ts";
 /** Numbers per partial sum of squares. */
 const PART = 4096;
 
-export function sum_squares(...[n, x, parts]: Operands<"sum_squares">): void {
-  for (let start = 0; start < n; start += PART) {
-    // A double has two slots.
-    parts[2 * start / PART] = x.subarray(start, Math.min(start + PART, n)).reduce((sum, v) => sum + v * v, 0);
+export function sum_squares(...[n, x, count, spans, parts]: Operands<"sum_squares">): void {
+  // A double has two slots.
+  for (let part = 0; part < n / PART; part++) parts[2 * part] = 0;
+  for (let s = 0; s < count; s++) {
+    for (let i = spans[2 * s]; i < spans[2 * s + 1]; i++) parts[2 * Math.floor(i / PART)] += x[i] * x[i];
   }
 }
 

@@ -1,0 +1,123 @@
+import type { Address, Engine } from "../engine/mod.ts";
+
+/** Ascending runs of floats, two numbers each: the index of the first float, and that behind the last. */
+export type Spans = readonly number[];
+
+/** Appends a run to ascending runs, joining neighbors. */
+export function addSpan(spans: number[], start: number, end: number): void {
+  if (start === end) return;
+  if (spans.at(-1) === start) spans[spans.length - 1] = end;
+  else spans.push(start, end);
+}
+
+/** Rows of a gradient that have been computed; all others are zeros that no one has written. */
+interface Touched {
+  /** Indexes of the rows, ascending. */
+  readonly rows: Int32Array;
+  /** Floats per row. */
+  readonly width: number;
+}
+
+/** A gradient is kept by rows while no more than this fraction of them has been computed. */
+const MOST_ROWS = 1 / 4;
+
+/**
+ * The gradient of tensors that share their values. Setting it to zero writes nothing: what is computed next overwrites
+ * it. Of a large table from which few rows were gathered, only these are computed, until someone wants all of it.
+ */
+export class Gradient {
+  /** Whether a part of it was added directly to the table that the tensor's rows were gathered from. */
+  isBypassed = false;
+  #engine: Engine;
+  #size: number;
+  #allocate: () => Address;
+  #address: Address | 0 = 0;
+  #exists = false;
+  #touched: Touched | undefined;
+
+  /** `allocate` takes memory when the gradient is first needed. */
+  constructor(engine: Engine, size: number, allocate: () => Address) {
+    this.#engine = engine;
+    this.#size = size;
+    this.#allocate = allocate;
+  }
+
+  /** Whether it has been computed since it was last set to zero. */
+  get exists(): boolean {
+    return this.#exists;
+  }
+
+  /** The floats that have been computed; all others count as zeros, whatever the memory holds. */
+  get spans(): Spans {
+    if (!this.#exists) return [];
+    return this.#touched ? spansOf(this.#touched) : [0, this.#size];
+  }
+
+  /** Returns its address, to overwrite it if it did not exist, otherwise to add to it. */
+  claim(): Address {
+    const address = this.#address ||= this.#allocate();
+    this.#exists = true;
+    if (this.#touched) this.#zero(address, complement(spansOf(this.#touched), this.#size));
+    this.#touched = undefined;
+    return address;
+  }
+
+  /** Returns its address, to add to it. */
+  zeroed(): Address {
+    const isFresh = !this.#exists;
+    const address = this.claim();
+    if (isFresh) this.#engine.run("fill", this.#size, 0, address);
+    return address;
+  }
+
+  /** Returns its address, to add to some rows of `width` floats; negative indexes stand for none. */
+  zeroedRows(index: Int32Array, width: number): Address {
+    if (this.#exists && this.#touched?.width !== width) return this.claim();
+    const before = this.#touched?.rows ?? [];
+    const rows = new Set(before);
+    const most = this.#size / width * MOST_ROWS;
+    for (const row of index) {
+      if (row >= 0) rows.add(row);
+      if (rows.size > most) return this.zeroed();
+    }
+    const fresh = Int32Array.from(rows).subarray(before.length).sort();
+    const address = this.#address ||= this.#allocate();
+    this.#exists = true;
+    this.#zero(address, spansOf({ rows: fresh, width }));
+    this.#touched = { rows: Int32Array.from(rows).sort(), width };
+    return address;
+  }
+
+  /** Sets it to zero. */
+  clear(): void {
+    this.#exists = false;
+    this.#touched = undefined;
+  }
+
+  /** Moves it: what has been computed stands at the new address. */
+  move(address: Address): void {
+    this.#address = address;
+  }
+
+  #zero(address: Address, spans: Spans): void {
+    const { arena } = this.#engine;
+    if (spans.length === 0) return;
+    arena.lend(() => {
+      const at = this.#engine.placeIntegers(Int32Array.from(spans));
+      this.#engine.run("zero_spans", this.#size, spans.length / 2, at, address);
+    });
+  }
+}
+
+function spansOf({ rows, width }: Touched): Spans {
+  const spans: number[] = [];
+  for (const row of rows) addSpan(spans, row * width, (row + 1) * width);
+  return spans;
+}
+
+/** Returns the runs of [0, size) between those given. */
+function complement(spans: Spans, size: number): Spans {
+  const between: number[] = [];
+  for (let i = 0; i <= spans.length; i += 2) addSpan(between, spans[i - 1] ?? 0, spans[i] ?? size);
+  return between;
+}
