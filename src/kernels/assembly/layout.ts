@@ -6,15 +6,8 @@ import { loadPart, shareStart, splat, storePart } from "./vector";
 @inline
 function run(n: u32, from: usize, fromStride: u32, to: usize, toStride: u32, accumulate: bool): void {
   if (fromStride == 1 && toStride == 1) {
-    if (!accumulate) {
-      memory.copy(to, from, n << 2);
-      return;
-    }
-    for (let i: u32 = 0; i < n; i += 4) {
-      const count = min(n - i, 4);
-      const sum = f32x4.add(loadPart(from + (i << 2), count), loadPart(to + (i << 2), count));
-      storePart(to + (i << 2), sum, count);
-    }
+    if (accumulate) addRow(to, from, n);
+    else memory.copy(to, from, n << 2);
     return;
   }
   for (let i: u32 = 0; i < n; i++) {
@@ -111,14 +104,16 @@ export function scatter_add_rows(
   const bytes: usize = width << 2;
   for (let r: u32 = 0; r < rows; r++) {
     const target = load<i32>(index + (r << 2));
-    if (target < 0) continue;
-    const source = from + r * bytes;
-    const at = to + <usize> target * bytes;
-    for (let j = left; j < right; j += 4) {
-      const count = min(right - j, 4);
-      storePart(at + (j << 2), f32x4.add(loadPart(at + (j << 2), count), loadPart(source + (j << 2), count)), count);
-    }
+    if (target >= 0) addRow(to + <usize> target * bytes + (left << 2), from + r * bytes + (left << 2), right - left);
   }
+}
+
+/** to[i] += from[i] for i < n. */
+@inline
+function addRow(to: usize, from: usize, n: u32): void {
+  const whole = to + ((n & ~3) << 2);
+  for (; to < whole; to += 16, from += 16) v128.store(to, f32x4.add(v128.load(to), v128.load(from)));
+  if (n & 3) storePart(to, f32x4.add(loadPart(to, n & 3), loadPart(from, n & 3)), n & 3);
 }
 
 /**
@@ -153,16 +148,13 @@ export function zero_spans(
 export function add_bias(rows: Count, n: Count, b: Reads<f32>, y: Updates<f32>, worker: u32, workers: u32): void {
   const end = shareStart(rows, 1, worker + 1, workers);
   for (let r = shareStart(rows, 1, worker, workers); r < end; r++) {
-    const row = y + (r * n << 2);
-    for (let j: u32 = 0; j < n; j += 4) {
-      const count = min(n - j, 4);
-      storePart(row + (j << 2), f32x4.add(loadPart(row + (j << 2), count), loadPart(b + (j << 2), count)), count);
-    }
+    addRow(y + (r * n << 2), b, n);
   }
 }
 
 /**
- * sums[j] += x[0, j] + x[1, j] + ...; `ldx` is the row length in floats. Workers share the columns.
+ * sums[j] += x[0, j] + x[1, j] + ..., from left to right; `ldx` is the row length in floats. Four rows are added at a
+ * time. Workers share the columns.
  *
  * @extent x: span(rows, ldx, n, 1)
  * @extent sums: n
@@ -178,15 +170,28 @@ export function add_row_sums(
   workers: u32,
 ): void {
   const left = shareStart(n, 16, worker, workers);
-  const right = shareStart(n, 16, worker + 1, workers);
-  const whole = left + ((right - left) & ~3);
-  for (let r: u32 = 0; r < rows; r++) {
-    const from = x + (r * ldx << 2);
-    for (let j = left; j < whole; j += 4) {
-      v128.store(sums + (j << 2), f32x4.add(v128.load(sums + (j << 2)), v128.load(from + (j << 2))));
-    }
-    for (let j = whole; j < right; j++) {
-      store<f32>(sums + (j << 2), load<f32>(sums + (j << 2)) + load<f32>(from + (j << 2)));
-    }
+  const count = shareStart(n, 16, worker + 1, workers) - left;
+  const pitch: usize = ldx << 2;
+  const to = sums + (left << 2);
+  let from = x + (left << 2);
+  let r: u32 = 0;
+  for (; r + 4 <= rows; r += 4, from += 4 * pitch) addFourRows(to, from, pitch, count);
+  for (; r < rows; r++, from += pitch) addRow(to, from, count);
+}
+
+/** to[i] = (((to[i] + a[i]) + b[i]) + c[i]) + d[i] for i < n, for four rows from `a` on. */
+@inline
+function addFourRows(to: usize, a: usize, pitch: usize, n: u32): void {
+  const b = a + pitch;
+  const c = b + pitch;
+  const d = c + pitch;
+  const end: usize = (n & ~3) << 2;
+  for (let i: usize = 0; i < end; i += 16) {
+    const two = f32x4.add(f32x4.add(v128.load(to + i), v128.load(a + i)), v128.load(b + i));
+    v128.store(to + i, f32x4.add(f32x4.add(two, v128.load(c + i)), v128.load(d + i)));
+  }
+  for (let i = end; i < <usize> (n << 2); i += 4) {
+    const two = load<f32>(to + i) + load<f32>(a + i) + load<f32>(b + i);
+    store<f32>(to + i, two + load<f32>(c + i) + load<f32>(d + i));
   }
 }

@@ -17,21 +17,47 @@ function storeNormal(to: usize, x: v128, count: u32): void {
 
 /** The mean of g^2: decay s + rest g^2. A square would be subnormal if |g| < least. */
 @inline
-function meanSquare(s: v128, decay: f32, rest: f32, g: v128, least: f32): v128 {
-  const kept = v128.andnot(g, f32x4.lt(f32x4.abs(g), splat(least)));
-  return flush(fma(splat(decay), s, f32x4.mul(f32x4.mul(splat(rest), kept), kept)), NORMAL);
+function meanSquare(s: v128, decay: v128, rest: v128, g: v128, least: v128): v128 {
+  const kept = v128.andnot(g, f32x4.lt(f32x4.abs(g), least));
+  return flush(fma(decay, s, f32x4.mul(f32x4.mul(rest, kept), kept)), NORMAL);
 }
 
 /** The least |g| whose term of `meanSquare` is normal. */
 @inline
-function leastRoot(rest: f32): f32 {
-  return sqrt(f32.MIN_NORMAL_VALUE / rest);
+function leastRoot(rest: f32): v128 {
+  return splat(sqrt(f32.MIN_NORMAL_VALUE / rest));
 }
 
 /** The scaled gradient, with weight decay added: scale g + decay w. */
 @inline
-function gradientAt(g: usize, w: v128, scale: f32, decay: f32, count: u32): v128 {
-  return fma(splat(decay), w, f32x4.mul(splat(scale), loadPart(g, count)));
+function gradientAt(g: usize, w: v128, scale: v128, decay: v128, count: u32): v128 {
+  return fma(decay, w, f32x4.mul(scale, loadPart(g, count)));
+}
+
+@inline
+function sgdAt(w: usize, g: usize, rate: v128, decay: v128, scale: v128, count: u32): void {
+  const value = loadPart(w, count);
+  storePart(w, fma(rate, gradientAt(g, value, scale, decay, count), value), count);
+}
+
+@inline
+function momentumAt(
+  w: usize,
+  g: usize,
+  velocity: usize,
+  rate: v128,
+  momentum: v128,
+  undamped: v128,
+  nesterov: u32,
+  decay: v128,
+  scale: v128,
+  count: u32,
+): void {
+  const value = loadPart(w, count);
+  const gradient = gradientAt(g, value, scale, decay, count);
+  const v = fma(momentum, loadPart(velocity, count), f32x4.mul(undamped, gradient));
+  storeNormal(velocity, v, count);
+  storePart(w, fma(rate, nesterov ? fma(momentum, v, gradient) : v, value), count);
 }
 
 /**
@@ -56,18 +82,21 @@ export function sgd_step(
   workers: u32,
 ): void {
   const end = first(n, worker + 1, workers);
-  for (let i = first(n, worker, workers); i < end; i += 16) {
-    const count = <u32> min((end - i) >> 2, 4);
-    const value = loadPart(w + i, count);
-    const gradient = gradientAt(g + i, value, scale, decay, count);
-    let direction = gradient;
-    if (velocity != 0) {
-      const v = fma(splat(momentum), loadPart(velocity + i, count), f32x4.mul(splat(undamped), gradient));
-      storeNormal(velocity + i, v, count);
-      direction = nesterov ? fma(splat(momentum), v, gradient) : v;
-    }
-    storePart(w + i, fma(splat(-rate), direction, value), count);
+  let i = first(n, worker, workers);
+  const whole = i + (end - i & ~15);
+  const rest = <u32> (end - whole >> 2);
+  const r = splat(-rate);
+  const d = splat(decay);
+  const s = splat(scale);
+  if (velocity == 0) {
+    for (; i < whole; i += 16) sgdAt(w + i, g + i, r, d, s, 4);
+    if (rest) sgdAt(w + i, g + i, r, d, s, rest);
+    return;
   }
+  const m = splat(momentum);
+  const u = splat(undamped);
+  for (; i < whole; i += 16) momentumAt(w + i, g + i, velocity + i, r, m, u, nesterov, d, s, 4);
+  if (rest) momentumAt(w + i, g + i, velocity + i, r, m, u, nesterov, d, s, rest);
 }
 
 /**
@@ -102,9 +131,9 @@ export function adam_step(
   for (let i = first(n, worker, workers); i < end; i += 16) {
     const count = <u32> min((end - i) >> 2, 4);
     const value = loadPart(w + i, count);
-    const gradient = gradientAt(g + i, value, scale, decay, count);
+    const gradient = gradientAt(g + i, value, splat(scale), splat(decay), count);
     const mean = fma(splat(beta1), loadPart(m + i, count), f32x4.mul(splat(rest1), gradient));
-    const square = meanSquare(loadPart(v + i, count), beta2, rest2, gradient, least);
+    const square = meanSquare(loadPart(v + i, count), splat(beta2), splat(rest2), gradient, least);
     storeNormal(m + i, mean, count);
     storePart(v + i, square, count);
     const spread = f32x4.add(f32x4.div(f32x4.sqrt(square), splat(correction)), splat(epsilon));
@@ -140,8 +169,8 @@ export function rmsprop_step(
   for (let i = first(n, worker, workers); i < end; i += 16) {
     const count = <u32> min((end - i) >> 2, 4);
     const value = loadPart(w + i, count);
-    const gradient = gradientAt(g + i, value, scale, decay, count);
-    const square = meanSquare(loadPart(s + i, count), alpha, rest, gradient, least);
+    const gradient = gradientAt(g + i, value, splat(scale), splat(decay), count);
+    const square = meanSquare(loadPart(s + i, count), splat(alpha), splat(rest), gradient, least);
     storePart(s + i, square, count);
     let direction = f32x4.div(gradient, f32x4.add(f32x4.sqrt(square), splat(epsilon)));
     if (velocity != 0) {
