@@ -2,7 +2,8 @@ import type { Address, Backend, KernelName, OperandsOf, Space } from "../../src/
 import { offset, SIGNATURES } from "../../src/engine/mod.ts";
 import type { AddressOperand, Element, NumberOperand } from "../../src/kernels/mod.ts";
 
-const ELEMENT_BYTES: Readonly<Record<Element, number>> = { f64: 8, f32: 4, i32: 4, u16: 2, i8: 1 };
+/** Bytes of an element. */
+export const ELEMENT_BYTES: Readonly<Record<Element, number>> = { f64: 8, f32: 4, i32: 4, u16: 2, i8: 1 };
 
 /** The bytes [start, end). */
 interface Range {

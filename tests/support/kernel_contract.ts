@@ -1,6 +1,7 @@
-import { assert } from "@std/assert";
-import { type Build, instantiateKernels, type KernelName, type Kernels } from "../../src/kernels/mod.ts";
+import { assert, assertEquals } from "@std/assert";
+import { type Build, instantiateKernels, type KernelName, type Kernels, SIGNATURES } from "../../src/kernels/mod.ts";
 import { assertSameBits } from "./bounds.ts";
+import { ELEMENT_BYTES } from "./checked_backend.ts";
 
 /** Both builds of the kernels. */
 export const BUILDS: readonly Build[] = ["relaxed", "plain"];
@@ -84,6 +85,32 @@ function place<Name extends string>(
   return at;
 }
 
+/** Asserts that the kernel's signature declares no more elements than there are, and all outputs as written. */
+function assertSignature<Name extends string>(
+  { bytes }: Bench,
+  { kernel, buffers, outputs }: KernelCase<Name>,
+  at: Addresses<Name>,
+  values: readonly number[],
+): void {
+  const { operands, usesScratch } = SIGNATURES[kernel];
+  assertEquals(values.length, operands.length + (usesScratch ? 1 : 0), `${kernel}: number of operands`);
+  const integers = new DataView(bytes.buffer);
+  const [read, written] = [new Set<Name>(), new Set<Name>()];
+  for (const [i, operand] of operands.entries()) {
+    if (!("element" in operand) || values[i] === 0) continue;
+    const name = (Object.keys(buffers) as Name[]).find((name) =>
+      at[name] <= values[i] && values[i] <= at[name] + buffers[name].byteLength
+    );
+    assert(name !== undefined, `${kernel}: ${operand.name} is in no buffer`);
+    (operand.kind === "reads" ? read : written).add(name);
+    const extent = operand.extent(values, (address, index) => integers.getInt32(address + 4 * index, true));
+    const room = (at[name] + buffers[name].byteLength - values[i]) / ELEMENT_BYTES[operand.element];
+    assert(extent <= room, `${kernel}: ${operand.name} has ${extent} elements in room for ${room}`);
+  }
+  const wrong = outputs.find((name) => read.has(name) && !written.has(name));
+  assert(wrong === undefined, `${kernel}: ${wrong} is written, but its operand is declared as read`);
+}
+
 /** Returns all buffers after a call. Checks that guard bytes and inputs are unchanged. */
 function collect<Name extends string>(
   { bytes, first }: Bench,
@@ -117,6 +144,7 @@ export function runKernel<Name extends string>(
   const bench = benchOf(build);
   const at = place(bench, kernelCase, workers);
   const operands = kernelCase.operands(at);
+  assertSignature(bench, kernelCase, at, operands);
   for (let worker = 0; worker < workers; worker++) bench.kernels[kernelCase.kernel](...operands, worker, workers);
   return collect(bench, kernelCase, at);
 }
