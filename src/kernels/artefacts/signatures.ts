@@ -45,7 +45,8 @@ export interface KernelOperands {
     y: Address,
   ];
   /**
-   * sums[j] += x[0, j] + x[1, j] + ...; `ldx` is the row length in floats. Workers share the columns.
+   * sums[j] += x[0, j] + x[1, j] + ..., from left to right; `ldx` is the row length in floats. Four rows are added at a
+   * time. Workers share the columns.
    */
   add_row_sums: [
     rows: Count,
