@@ -88,6 +88,12 @@ export class Gradient {
     return address;
   }
 
+  /** Lets memory of the step that holds the whole gradient be it. */
+  adopt(address: Address): void {
+    this.#address = address;
+    this.#exists = true;
+  }
+
   /** Sets it to zero. */
   clear(): void {
     this.#exists = false;

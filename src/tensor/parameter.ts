@@ -164,6 +164,15 @@ export class Parameter extends Tensor {
   }
 
   /**
+   * Adds `slope` times the floats at an address to the gradient, which outlives them.
+   * @internal
+   */
+  override addGradient(address: Address, slope: number): void {
+    if (this.hasGradient) super.addGradient(address, slope);
+    else this.engine.run("affine", this.size, address, slope, 0, this.claimGradient());
+  }
+
+  /**
    * Allocates memory for the gradient that outlives the step.
    * @internal
    */

@@ -3,7 +3,7 @@ import { describeValue, expectKind, expectKinds, type OptionKinds } from "../sch
 import type { Address, Engine } from "../engine/mod.ts";
 import { Scope } from "./scope.ts";
 import { checkLengths } from "./steps.ts";
-import { formatShape } from "./shape.ts";
+import { formatShape, sizeOf } from "./shape.ts";
 import { allocateTensor, engineOf, type Tensor } from "./tensor.ts";
 
 /**
@@ -70,32 +70,47 @@ const KINDS: OptionKinds<CrossEntropyOptions> = { smoothing: "number", weights: 
  * ```
  */
 export function crossEntropy(logits: Tensor, targets: Int32Array, options: CrossEntropyOptions = {}): Tensor {
-  const { smoothing = 0, weights } = expectKinds("cross entropy", options, KINDS);
-  const engine = engineOf("cross entropy", logits);
+  const action = "cross entropy";
+  const engine = engineOf(action, logits);
+  const scope = Scope.of(engine, action);
   const V = logits.shape.at(-1) ?? 1;
   const rows = logits.size / V;
-  checkTargets(logits, targets, options);
+  const { scale, at, shares } = placeTargets(action, engine, logits.shape, targets, options);
+  const loss = allocateTensor(engine, [], action);
+  const losses = engine.arena.allocate(rows * 4);
+  const slopes = scope.training && logits.requiresGradient ? engine.arena.allocate(logits.size * 4) : undefined;
+  engine.run("cross_entropy", rows, V, logits.address, 0, at, ...shares, scale, losses, slopes ?? 0);
+  engine.run("sum", rows, losses, scale, loss.address);
+  scope.record([logits], [loss], () => logits.addGradient(slopes!, engine.floats(loss.claimGradient(), 1)[0]));
+  return loss;
+}
+
+/** The targets of a cross-entropy in the step's memory, and their weights. */
+export interface PlacedTargets {
+  /** Address of the targets. */
+  readonly at: Address;
+  /** Address of the class weights, or 0 if they are not needed, and the label smoothing. */
+  readonly shares: readonly [weights: Address | 0, smoothing: number];
+  /** The reciprocal of the sum of the targets' weights; 0 if no row counts. */
+  readonly scale: number;
+}
+
+/** Checks and places the targets of logits of a shape [..., V]. */
+export function placeTargets(
+  action: string,
+  engine: Engine,
+  shape: readonly number[],
+  targets: Int32Array,
+  options: CrossEntropyOptions,
+): PlacedTargets {
+  const { smoothing = 0, weights } = expectKinds(action, options, KINDS);
+  checkTargets(action, shape, targets, options);
   let counted = 0;
   for (const target of targets) if (target >= 0) counted += weights ? weights[target] : 1;
-  const scale = counted === 0 ? 0 : 1 / counted;
-  const loss = allocateTensor(engine, [], "cross entropy");
   const at = engine.placeIntegers(targets);
-  const losses = engine.arena.allocate(rows * 4);
-  const logSums = engine.arena.allocate(rows * 4);
-  const operands = [rows, V, logits.address, at] as const;
   const isPlain = smoothing === 0 && !weights;
-  const shares = isPlain ? undefined : [placeWeights(engine, V, weights), smoothing] as const;
-  if (shares) engine.run("smoothed_cross_entropy", ...operands, ...shares, losses, logSums);
-  else engine.run("cross_entropy", ...operands, losses, logSums);
-  engine.run("sum", rows, losses, scale, loss.address);
-  Scope.of(engine, "cross entropy").record([logits], [loss], () => {
-    const slope = scale * engine.floats(loss.claimGradient(), 1)[0];
-    const add = logits.hasGradient ? 1 : 0;
-    const rest = [logSums, slope, logits.claimGradient(), add] as const;
-    if (shares) engine.run("smoothed_cross_entropy_backward", ...operands, ...shares, ...rest);
-    else engine.run("cross_entropy_backward", ...operands, ...rest);
-  });
-  return loss;
+  const shares = [isPlain ? 0 : placeWeights(engine, shape.at(-1) ?? 1, weights), smoothing] as const;
+  return { at, shares, scale: counted === 0 ? 0 : 1 / counted };
 }
 
 function placeWeights(engine: Engine, V: number, weights?: ArrayLike<number>): Address {
@@ -105,14 +120,19 @@ function placeWeights(engine: Engine, V: number, weights?: ArrayLike<number>): A
   return address;
 }
 
-function checkTargets(logits: Tensor, targets: Int32Array, { smoothing = 0, weights }: CrossEntropyOptions): void {
-  expectKind("cross entropy", "targets", targets, Int32Array);
-  const V = logits.shape.at(-1) ?? 1;
+function checkTargets(
+  action: string,
+  shape: readonly number[],
+  targets: Int32Array,
+  { smoothing = 0, weights }: CrossEntropyOptions,
+): void {
+  expectKind(action, "targets", targets, Int32Array);
+  const V = shape.at(-1) ?? 1;
   const expect = (holds: boolean, expected: string, found: unknown): void => {
-    if (!holds) throw new InputRangeError(`cross entropy: expected ${expected}, found ${describeValue(found)}`);
+    if (!holds) throw new InputRangeError(`${action}: expected ${expected}, found ${describeValue(found)}`);
   };
-  const rows = logits.size / V;
-  expect(targets.length === rows, `${rows} targets for logits ${formatShape(logits.shape)}`, targets.length);
+  const rows = sizeOf(shape) / V;
+  expect(targets.length === rows, `${rows} targets for logits ${formatShape(shape)}`, targets.length);
   for (const target of targets) expect(target < V, `targets below ${V}`, target);
   expect(smoothing >= 0 && smoothing < 1, "a smoothing from 0 to below 1", smoothing);
   if (!weights) return;

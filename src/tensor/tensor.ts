@@ -239,6 +239,21 @@ export class Tensor {
   }
 
   /**
+   * Adds `slope` times the floats at an address of the step's memory to the gradient. The memory may become the
+   * gradient, so nothing else may use it afterwards.
+   * @internal
+   */
+  addGradient(address: Address, slope: number): void {
+    const { engine, size } = this;
+    if (this.hasGradient) {
+      engine.run("add_scaled", size, slope, address, this.claimGradient());
+    } else {
+      if (slope !== 1) engine.run("affine", size, address, slope, 0, address);
+      this.gradient.adopt(address);
+    }
+  }
+
+  /**
    * Notes that a part of the gradient was added directly to the source's table.
    * @internal
    */

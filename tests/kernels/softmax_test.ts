@@ -2,7 +2,7 @@ import { assertEquals } from "@std/assert";
 import type { Build } from "../../src/kernels/mod.ts";
 import { assertSameBits, assertWithin } from "../support/bounds.ts";
 import { absolutes, randomFloats, randomIntegers, unwritten } from "../support/floats.ts";
-import { BUILDS, checkKernel, ODD_SIZES, runKernel } from "../support/kernel_contract.ts";
+import { BUILDS, checkKernel, type KernelCase, ODD_SIZES, runKernel } from "../support/kernel_contract.ts";
 import { crossEntropy, smoothedCrossEntropy, softmax } from "../support/oracles/mod.ts";
 
 const SIZES = ODD_SIZES.filter((n) => n > 0);
@@ -10,11 +10,6 @@ const SIZES = ODD_SIZES.filter((n) => n > 0);
 /** Logits in rows of very different sizes, one of them far from zero. */
 function makeLogits(rows: number, n: number): Float32Array {
   return randomFloats(1, rows * n, -4, 4).map((x, i) => i < n ? x + 1000 : x);
-}
-
-/** Maps negative targets to 0, because the reference has a single index for ignored targets. */
-function makeTargets(rows: number, n: number): Int32Array {
-  return randomIntegers(2, rows, -1, n);
 }
 
 Deno.test("softmax is within n / 4 + 16 roundings, relative", () => {
@@ -76,78 +71,6 @@ Deno.test("softmax_backward adds y (dy - dy . y) within n / 4 + 8 roundings of t
   }
 });
 
-Deno.test("cross_entropy is within n / 4 + 16 roundings of 1 + the largest logit, 0 for negative targets", () => {
-  for (const n of SIZES) {
-    for (const rows of ODD_SIZES) {
-      const [x, targets] = [makeLogits(rows, n), makeTargets(rows, n)];
-      const exact = Float64Array.from(
-        targets,
-        (target, r) =>
-          target < 0 ? 0 : crossEntropy({ logits: x.slice(r * n, (r + 1) * n), targets: [target], N: 1, V: n }).loss,
-      );
-      const logSums = exact.map((loss, r) => targets[r] < 0 ? -5 : loss + x[r * n + targets[r]]);
-      const magnitudes = logSums.map((value) => 1 + Math.abs(value));
-      checkKernel({
-        kernel: "cross_entropy",
-        buffers: { x, targets, losses: new Float32Array(rows).fill(-5), logSums: new Float32Array(rows).fill(-5) },
-        outputs: ["losses", "logSums"],
-        operands: ({ x, targets, losses, logSums }) => [rows, n, x, targets, losses, logSums],
-      }, (results, what) => {
-        // The largest logit is subtracted before the exponentials, so the error of the loss does not grow with it.
-        assertWithin(results.losses, exact, { roundings: n / 4 + 16, magnitudes: exact.map((v) => 1 + v) }, what);
-        assertWithin(results.logSums, logSums, { roundings: n / 4 + 16, magnitudes }, what);
-      });
-    }
-  }
-});
-
-Deno.test("cross_entropy of a row with NaN is not finite", () => {
-  for (const build of BUILDS) {
-    for (const value of [NaN, Infinity]) {
-      const { losses } = runKernel(build, 1, {
-        kernel: "cross_entropy",
-        buffers: {
-          x: Float32Array.of(0, 1, value, 0, 1),
-          targets: Int32Array.of(1),
-          losses: unwritten(1),
-          logSums: unwritten(1),
-        },
-        outputs: ["losses", "logSums"],
-        operands: ({ x, targets, losses, logSums }) => [1, 5, x, targets, losses, logSums],
-      });
-      assertEquals(Number.isFinite(losses[0]), false);
-    }
-  }
-});
-
-Deno.test("cross_entropy_backward is within 60 roundings of scale (softmax + onehot)", () => {
-  const scale = Math.fround(0.3);
-  for (const n of SIZES) {
-    for (const rows of ODD_SIZES) {
-      const [x, targets] = [randomFloats(7, rows * n, -4, 4), makeTargets(rows, n)];
-      const { output } = softmax({ x, N: rows, V: n });
-      const logSums = Float32Array.from(
-        targets,
-        (_, r) => Math.log(x.slice(r * n, (r + 1) * n).reduce((sum, v) => sum + Math.exp(v), 0)),
-      );
-      const dx = randomFloats(8, rows * n);
-      for (const accumulate of [false, true]) {
-        const start = Float64Array.from(dx, (d) => accumulate ? d : 0);
-        const isHit = (i: number) => targets[Math.floor(i / n)] === i % n;
-        const isCounted = (i: number) => targets[Math.floor(i / n)] >= 0;
-        const expected = start.map((d, i) => isCounted(i) ? d + scale * (output[i] - +isHit(i)) : d);
-        const magnitudes = start.map((d, i) => Math.abs(d) + scale * (output[i] + +isHit(i)));
-        checkKernel({
-          kernel: "cross_entropy_backward",
-          buffers: { x, targets, logSums, dx },
-          outputs: ["dx"],
-          operands: (at) => [rows, n, at.x, at.targets, at.logSums, scale, at.dx, +accumulate],
-        }, (results, what) => assertWithin(results.dx, expected, { roundings: 60, magnitudes }, what));
-      }
-    }
-  }
-});
-
 Deno.test("softmax_ragged has the bits of softmax over each row's length, within n / 4 + 16 roundings, relative, and ignores NaN beyond", () => {
   for (const n of SIZES) {
     for (const rows of ODD_SIZES) {
@@ -178,100 +101,98 @@ Deno.test("softmax_ragged has the bits of softmax over each row's length, within
 });
 
 const SMOOTHING = Math.fround(0.2);
+const SCALE = Math.fround(0.3);
 
-/** Operands of the smoothed kernels: targets, several of them negative, and weights, one of them 0. */
-function makeShares(rows: number, n: number): { targets: Int32Array; weights: Float32Array } {
+/** Operands of a cross-entropy of rows, with weights of which one is 0, or without. */
+interface Entropy {
+  readonly rows: number;
+  readonly n: number;
+  readonly x: Float32Array;
+  readonly bias?: Float32Array;
+  readonly targets: Int32Array;
+  readonly weights?: Float32Array;
+  readonly smoothing: number;
+}
+
+/** Returns the combinations of a bias, weights and smoothing for a size; several targets are negative. */
+function makeEntropies(rows: number, n: number): Entropy[] {
+  const weights = randomFloats(12, n, 0, 2).map((w, c) => c === 2 ? 0 : w);
+  const common = { rows, n, x: makeLogits(rows, n), targets: randomIntegers(11, rows, -3, n), smoothing: 0 };
+  const bias = randomFloats(13, n, -2, 2);
+  const smoothed = { ...common, weights, smoothing: SMOOTHING };
+  return [common, { ...common, bias }, { ...common, weights }, smoothed, { ...smoothed, bias }];
+}
+
+/** Returns the call of a case that writes the gradient to a buffer of its own, to x, or nowhere. */
+function entropyCase({ rows, n, x, bias, targets, weights, smoothing }: Entropy, place: "dx" | "x" | "none") {
+  const none = new Float32Array();
   return {
-    targets: randomIntegers(11, rows, -3, n),
-    weights: randomFloats(12, n, 0, 2).map((w, c) => c === 2 ? 0 : w),
-  };
+    kernel: "cross_entropy",
+    buffers: {
+      x,
+      bias: bias ?? none,
+      targets,
+      weights: weights ?? none,
+      losses: unwritten(rows),
+      dx: unwritten(place === "dx" ? rows * n : 0),
+    },
+    outputs: ["losses", "dx", ...bias || place === "x" ? ["x" as const] : []],
+    operands: (at) => {
+      const to = place === "none" ? 0 : at[place];
+      const [b, w] = [bias ? at.bias : 0, weights ? at.weights : 0];
+      return [rows, n, at.x, b, at.targets, w, smoothing, SCALE, at.losses, to];
+    },
+  } satisfies KernelCase<"x" | "bias" | "targets" | "weights" | "losses" | "dx">;
 }
 
-/** Returns the weight of class c in a row. */
-function shareOf(target: number, weights: Float32Array, c: number): number {
-  if (target < 0) return 0;
-  return weights[c] * (SMOOTHING / weights.length + (c === target ? 1 - SMOOTHING : 0));
-}
-
-Deno.test("smoothed_cross_entropy is within n / 4 + 4 roundings of the loss + the sum of the shares, 0 for negative targets", () => {
+Deno.test("cross_entropy: losses within n / 4 + 4 roundings of the loss + the sum of the shares, gradients within n / 4 + 30; 0 for negative targets", () => {
   for (const n of SIZES) {
     for (const rows of ODD_SIZES) {
-      const x = makeLogits(rows, n);
-      const { targets, weights } = makeShares(rows, n);
-      const exact = smoothedCrossEntropy({ logits: x, targets, weights, smoothing: SMOOTHING, N: rows, V: n });
-      const magnitudes = exact.losses.map((loss, r) =>
-        weights.reduce((sum, _, c) => sum + shareOf(targets[r], weights, c), loss)
-      );
-      const logSums = exact.logSums.map((sum, r) => targets[r] < 0 ? -5 : sum);
-      checkKernel({
-        kernel: "smoothed_cross_entropy",
-        buffers: { x, targets, weights, losses: unwritten(rows), logSums: new Float32Array(rows).fill(-5) },
-        outputs: ["losses", "logSums"],
-        operands: (at) => [rows, n, at.x, at.targets, at.weights, SMOOTHING, at.losses, at.logSums],
-      }, (results, what) => {
-        assertWithin(results.losses, exact.losses, { roundings: n / 4 + 4, magnitudes }, what);
-        const sizes = logSums.map((value) => 1 + Math.abs(value));
-        assertWithin(results.logSums, logSums, { roundings: n / 4 + 16, magnitudes: sizes }, what);
-      });
+      for (const entropy of makeEntropies(rows, n)) {
+        const { x, bias, targets, smoothing } = entropy;
+        const weights = entropy.weights ?? new Float32Array(n).fill(1);
+        const logits = x.map((value, i) => value + (bias?.[i % n] ?? 0));
+        const exact = smoothedCrossEntropy({ logits, targets, weights, smoothing, N: rows, V: n });
+        const share = (r: number, c: number): number =>
+          targets[r] < 0 ? 0 : weights[c] * (smoothing / n + (c === targets[r] ? 1 - smoothing : 0));
+        const sums = exact.losses.map((loss, r) => weights.reduce((sum, _, c) => sum + share(r, c), loss));
+        const dx = exact.dLogits.map((d) => SCALE * d);
+        // The reference computes Q softmax - q.
+        const sizes = exact.dLogits.map((d, i) => SCALE * (Math.abs(d) + 2 * share(Math.floor(i / n), i % n)));
+        for (const place of ["dx", "x", "none"] as const) {
+          checkKernel(entropyCase(entropy, place), (results, what) => {
+            assertWithin(results.losses, exact.losses, { roundings: n / 4 + 4, magnitudes: sums }, what);
+            if (place !== "x" && bias) assertSameBits(results.x, logits, what);
+            if (place === "none") return;
+            assertWithin(results[place], dx, { roundings: n / 4 + 30, magnitudes: sizes }, what);
+          });
+        }
+      }
     }
   }
 });
 
 /** Computes the loss of one row of five logits whose target is the second. */
-function smoothedLoss(build: Build, x: Float32Array, smoothing: number): number {
-  const { losses } = runKernel(build, 1, {
-    kernel: "smoothed_cross_entropy",
-    buffers: {
-      ...{ x, targets: Int32Array.of(1), weights: Float32Array.of(1, 2, 3, 0, 1) },
-      ...{ losses: unwritten(1), logSums: unwritten(1) },
-    },
-    outputs: ["losses", "logSums"],
-    operands: (at) => [1, 5, at.x, at.targets, at.weights, smoothing, at.losses, at.logSums],
-  });
-  return losses[0];
+function lossOf(build: Build, x: Float32Array, smoothing: number, weights?: Float32Array): number {
+  const entropy = { rows: 1, n: 5, x, targets: Int32Array.of(1), weights, smoothing };
+  return runKernel(build, 1, entropyCase(entropy, "dx")).losses[0];
 }
 
-Deno.test("smoothed_cross_entropy of a row with NaN or Infinity is not finite; -Infinity matters only in classes that count", () => {
+Deno.test("cross_entropy of a row with NaN or Infinity is not finite; -Infinity matters only in classes that count", () => {
   const withLogit = (value: number, at: number): Float32Array => Float32Array.of(0, 1, 2, 0, 1).fill(value, at, at + 1);
+  const weights = Float32Array.of(1, 2, 3, 0, 1);
   for (const build of BUILDS) {
-    for (const smoothing of [0, SMOOTHING]) {
+    for (const [smoothing, own] of [[0, undefined], [0, weights], [SMOOTHING, weights]] as const) {
       for (const at of [0, 1, 4]) {
         for (const value of [NaN, Infinity]) {
-          const loss = smoothedLoss(build, withLogit(value, at), smoothing);
+          const loss = lossOf(build, withLogit(value, at), smoothing, own);
           assertEquals(Number.isFinite(loss), false, `${value} at ${at}, smoothing ${smoothing}`);
         }
       }
     }
     const x = withLogit(-Infinity, 0);
-    assertEquals(smoothedLoss(build, x, SMOOTHING), Infinity);
+    assertEquals(lossOf(build, x, SMOOTHING, weights), Infinity);
     const { loss } = crossEntropy({ logits: x, targets: [1], N: 1, V: 5 });
-    assertWithin([smoothedLoss(build, x, 0)], [2 * loss], { roundings: 17, magnitudes: [2 * loss + 2] });
-  }
-});
-
-Deno.test("smoothed_cross_entropy_backward is within 20 roundings of scale (Q softmax + q)", () => {
-  const scale = Math.fround(0.3);
-  for (const n of SIZES) {
-    for (const rows of ODD_SIZES) {
-      const x = randomFloats(13, rows * n, -4, 4);
-      const { targets, weights } = makeShares(rows, n);
-      const exact = smoothedCrossEntropy({ logits: x, targets, weights, smoothing: SMOOTHING, N: rows, V: n });
-      const logSums = Float32Array.from(exact.logSums);
-      const dx = randomFloats(14, rows * n);
-      for (const accumulate of [false, true]) {
-        const start = Float64Array.from(dx, (d) => accumulate ? d : 0);
-        const expected = start.map((d, i) => d + scale * exact.dLogits[i]);
-        // The reference computes Q softmax - q.
-        const magnitudes = start.map((d, i) =>
-          Math.abs(d) + scale * (exact.dLogits[i] + 2 * shareOf(targets[Math.floor(i / n)], weights, i % n))
-        );
-        checkKernel({
-          kernel: "smoothed_cross_entropy_backward",
-          buffers: { x, targets, weights, logSums, dx },
-          outputs: ["dx"],
-          operands: (at) => [rows, n, at.x, at.targets, at.weights, SMOOTHING, at.logSums, scale, at.dx, +accumulate],
-        }, (results, what) => assertWithin(results.dx, expected, { roundings: 20, magnitudes }, what));
-      }
-    }
+    assertWithin([lossOf(build, x, 0, weights)], [2 * loss], { roundings: 17, magnitudes: [2 * loss + 2] });
   }
 });

@@ -167,29 +167,25 @@ export interface KernelOperands {
     accumulate: Flag,
   ];
   /**
-   * losses[r] = -log softmax(x[r])[targets[r]] and logSums[r] = log sum e^x[r], which the backward pass needs. Rows with
-   * a negative target are ignored: their loss is 0.
+   * Cross-entropy of rows of n logits, with label smoothing and class weights, and its gradient:
+   * x       += bias, unless the address of the bias is 0
+   * q_c      = w_c (smoothing / n + (c == y ? 1 - smoothing : 0)), where y = targets[r]
+   * losses_r = sum_c q_c (L - x_c), where L = log sum_c e^x_c
+   * dx_c     = scale (Q e^(x_c - L) - q_c), where Q = sum_c q_c, unless the address of dx is 0
+   * A row with a negative target has a loss and a gradient of 0. All weights are 1 if their address is 0, which smoothing
+   * does not allow.
    */
   cross_entropy: [
     rows: Count,
     n: Count,
     x: Address,
+    bias: Address | 0,
     targets: Address,
-    losses: Address,
-    logSums: Address,
-  ];
-  /**
-   * dx[r] (+)= scale (softmax(x[r]) - onehot(targets[r])); zeros if the target is negative.
-   */
-  cross_entropy_backward: [
-    rows: Count,
-    n: Count,
-    x: Address,
-    targets: Address,
-    logSums: Address,
+    weights: Address | 0,
+    smoothing: Float,
     scale: Float,
-    dx: Address,
-    accumulate: Flag,
+    losses: Address,
+    dx: Address | 0,
   ];
   /**
    * y (+)= x mask / (1 - rate): inverted dropout, and its gradient when called with gradients. The mask has `period`
@@ -591,36 +587,6 @@ export interface KernelOperands {
     scale: Float,
   ];
   /**
-   * Cross-entropy with label smoothing and class weights: losses[r] = (1 - smoothing) w_y (L - x_y) + smoothing / n sum_c
-   * w_c (L - x_c), where y is the target and L = logSums[r] = log sum e^x[r]. Rows with a negative target are ignored.
-   */
-  smoothed_cross_entropy: [
-    rows: Count,
-    n: Count,
-    x: Address,
-    targets: Address,
-    weights: Address,
-    smoothing: Float,
-    losses: Address,
-    logSums: Address,
-  ];
-  /**
-   * dx[r] (+)= scale (Q softmax(x[r]) - q), where q_c = smoothing / n w_c, plus (1 - smoothing) w_y at the target y, and
-   * Q is the sum of q; zeros if the target is negative.
-   */
-  smoothed_cross_entropy_backward: [
-    rows: Count,
-    n: Count,
-    x: Address,
-    targets: Address,
-    weights: Address,
-    smoothing: Float,
-    logSums: Address,
-    scale: Float,
-    dx: Address,
-    accumulate: Flag,
-  ];
-  /**
    * y = softmax(x) for each row of n floats.
    */
   softmax: [
@@ -892,24 +858,14 @@ export const SIGNATURES: { readonly [Kernel in keyof KernelOperands]: Signature 
     operands: [
       number("rows", "count"),
       number("n", "count"),
-      address("x", "reads", "f32", ([rows, n]) => rows * n),
+      address("x", "updates", "f32", ([rows, n]) => rows * n),
+      address("bias", "reads", "f32", ([, n]) => n, { isOptional: true }),
       address("targets", "reads", "i32", ([rows]) => rows),
-      address("losses", "writes", "f32", ([rows]) => rows),
-      address("logSums", "writes", "f32", ([rows]) => rows),
-    ],
-    usesScratch: false,
-    work: ([rows, n]) => 4 * rows * n,
-  },
-  cross_entropy_backward: {
-    operands: [
-      number("rows", "count"),
-      number("n", "count"),
-      address("x", "reads", "f32", ([rows, n]) => rows * n),
-      address("targets", "reads", "i32", ([rows]) => rows),
-      address("logSums", "reads", "f32", ([rows]) => rows),
+      address("weights", "reads", "f32", ([, n]) => n, { isOptional: true }),
+      number("smoothing", "float"),
       number("scale", "float"),
-      address("dx", "updates", "f32", ([rows, n]) => rows * n),
-      number("accumulate", "flag"),
+      address("losses", "writes", "f32", ([rows]) => rows),
+      address("dx", "writes", "f32", ([rows, n]) => rows * n, { isOptional: true, inPlace: ["x"] }),
     ],
     usesScratch: false,
     work: ([rows, n]) => 4 * rows * n,
@@ -1305,36 +1261,6 @@ export const SIGNATURES: { readonly [Kernel in keyof KernelOperands]: Signature 
     ],
     usesScratch: false,
     work: ([n]) => 4 * n,
-  },
-  smoothed_cross_entropy: {
-    operands: [
-      number("rows", "count"),
-      number("n", "count"),
-      address("x", "reads", "f32", ([rows, n]) => rows * n),
-      address("targets", "reads", "i32", ([rows]) => rows),
-      address("weights", "reads", "f32", ([, n]) => n),
-      number("smoothing", "float"),
-      address("losses", "writes", "f32", ([rows]) => rows),
-      address("logSums", "writes", "f32", ([rows]) => rows),
-    ],
-    usesScratch: false,
-    work: ([rows, n]) => 4 * rows * n,
-  },
-  smoothed_cross_entropy_backward: {
-    operands: [
-      number("rows", "count"),
-      number("n", "count"),
-      address("x", "reads", "f32", ([rows, n]) => rows * n),
-      address("targets", "reads", "i32", ([rows]) => rows),
-      address("weights", "reads", "f32", ([, n]) => n),
-      number("smoothing", "float"),
-      address("logSums", "reads", "f32", ([rows]) => rows),
-      number("scale", "float"),
-      address("dx", "updates", "f32", ([rows, n]) => rows * n),
-      number("accumulate", "flag"),
-    ],
-    usesScratch: false,
-    work: ([rows, n]) => 4 * rows * n,
   },
   softmax: {
     operands: [

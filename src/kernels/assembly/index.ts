@@ -17,12 +17,4 @@ export { dropout, random_uniform } from "./random";
 export { largest } from "./ranking";
 export { max_steps, max_steps_backward, sum, sum_squares } from "./reductions";
 export { rnn_backward, rnn_forward } from "./rnn";
-export {
-  cross_entropy,
-  cross_entropy_backward,
-  smoothed_cross_entropy,
-  smoothed_cross_entropy_backward,
-  softmax,
-  softmax_backward,
-  softmax_ragged,
-} from "./softmax";
+export { cross_entropy, softmax, softmax_backward, softmax_ragged } from "./softmax";

@@ -1,6 +1,6 @@
 // Softmax over rows, and the cross-entropy of its result with a target index. Workers share the rows.
 
-import { Count, Flag, Float, Reads, Updates, Writes } from "./operands";
+import { Count, Float, Optional, Reads, Updates, Writes } from "./operands";
 import {
   exp,
   EXP_MIN,
@@ -30,7 +30,13 @@ function rowMax(x: usize, n: u32): f32 {
   }
   m0 = f32x4.pmax(f32x4.pmax(m0, m1), f32x4.pmax(m2, m3));
   for (; x < end; x += 4) m0 = f32x4.pmax(m0, v128.load32_splat(x));
-  const pairs = f32x4.pmax(m0, v128.shuffle<f32>(m0, m0, 2, 3, 0, 1));
+  return maxLanes(m0);
+}
+
+/** The largest of four lanes that are not NaN. */
+@inline
+function maxLanes(x: v128): f32 {
+  const pairs = f32x4.pmax(x, v128.shuffle<f32>(x, x, 2, 3, 0, 1));
   return f32x4.extract_lane(f32x4.pmax(pairs, v128.shuffle<f32>(pairs, pairs, 1, 0, 3, 2)), 0);
 }
 
@@ -152,177 +158,106 @@ function ln(x: f32): f64 {
   return 2 * s * q + <f64> exponent * 0.6931471805599453;
 }
 
+/** x += bias for n floats; returns the largest sum, ignoring NaN. */
+function addBiasRowMax(x: usize, bias: usize, n: u32): f32 {
+  const n8 = n & ~7;
+  let m0 = splat(-Infinity), m1 = m0;
+  for (let j: u32 = 0; j < n8; j += 8) {
+    const at = x + (j << 2);
+    const a = f32x4.add(v128.load(at), v128.load(bias + (j << 2)));
+    const b = f32x4.add(v128.load(at, 16), v128.load(bias + (j << 2), 16));
+    v128.store(at, a);
+    v128.store(at, b, 16);
+    m0 = f32x4.pmax(m0, a), m1 = f32x4.pmax(m1, b);
+  }
+  let most = maxLanes(f32x4.pmax(m0, m1));
+  for (let j = n8; j < n; j++) {
+    const y = load<f32>(x + (j << 2)) + load<f32>(bias + (j << 2));
+    store<f32>(x + (j << 2), y);
+    if (y > most) most = y;
+  }
+  return most;
+}
+
+/** Returns the sum of w (most - x) over a row of n floats. */
+function weightedGaps(x: usize, w: usize, n: u32, most: f32): f32 {
+  let total = splat(0);
+  for (let j: u32 = 0; j < n; j += 4) {
+    const count = min(n - j, 4);
+    total = fma(loadPart(w + (j << 2), count), f32x4.sub(splat(most), loadPart(x + (j << 2), count)), total);
+  }
+  return sumLanes(total);
+}
+
+/** y = factor y - even w for a row of n floats, without the second term if w is 0. */
+function scaleRow(y: usize, factor: f32, even: f32, w: usize, n: u32): void {
+  const f = splat(factor);
+  const lifted = lift(f);
+  for (let j: u32 = 0; j < n; j += 4) {
+    const count = min(n - j, 4);
+    let d = gradient2(f, lifted, loadPart(y + (j << 2), count));
+    if (w) d = f32x4.sub(d, f32x4.mul(splat(even), loadPart(w + (j << 2), count)));
+    storePart(y + (j << 2), d, count);
+  }
+}
+
 /**
- * losses[r] = -log softmax(x[r])[targets[r]] and logSums[r] = log sum e^x[r], which the backward pass needs. Rows with
- * a negative target are ignored: their loss is 0.
+ * Cross-entropy of rows of n logits, with label smoothing and class weights, and its gradient:
  *
- * @extent x: rows * n
- * @extent targets losses logSums: rows
+ *     x       += bias, unless the address of the bias is 0
+ *     q_c      = w_c (smoothing / n + (c == y ? 1 - smoothing : 0)), where y = targets[r]
+ *     losses_r = sum_c q_c (L - x_c), where L = log sum_c e^x_c
+ *     dx_c     = scale (Q e^(x_c - L) - q_c), where Q = sum_c q_c, unless the address of dx is 0
+ *
+ * A row with a negative target has a loss and a gradient of 0. All weights are 1 if their address is 0, which smoothing
+ * does not allow.
+ *
+ * @extent x dx: rows * n
+ * @extent bias weights: n
+ * @extent targets losses: rows
+ * @inplace dx x
  * @work 4 * rows * n
  */
 export function cross_entropy(
   rows: Count,
   n: Count,
-  x: Reads<f32>,
+  x: Updates<f32>,
+  bias: Optional<Reads<f32>>,
   targets: Reads<i32>,
-  losses: Writes<f32>,
-  logSums: Writes<f32>,
-  worker: u32,
-  workers: u32,
-): void {
-  const end = shareStart(rows, 1, worker + 1, workers);
-  for (let r = shareStart(rows, 1, worker, workers); r < end; r++) {
-    const target = load<i32>(targets + (r << 2));
-    if (target < 0) {
-      store<f32>(losses + (r << 2), 0);
-      continue;
-    }
-    const from = x + (r * n << 2);
-    const most = rowMax(from, n);
-    const logSum = <f64> most + ln(rowExpSum(from, n, most));
-    store<f32>(losses + (r << 2), <f32> (logSum - load<f32>(from + (<u32> target << 2))));
-    store<f32>(logSums + (r << 2), <f32> logSum);
-  }
-}
-
-/**
- * dx[r] (+)= scale (softmax(x[r]) - onehot(targets[r])); zeros if the target is negative.
- *
- * @extent x dx: rows * n
- * @extent targets logSums: rows
- * @work 4 * rows * n
- */
-export function cross_entropy_backward(
-  rows: Count,
-  n: Count,
-  x: Reads<f32>,
-  targets: Reads<i32>,
-  logSums: Reads<f32>,
-  scale: Float,
-  dx: Updates<f32>,
-  accumulate: Flag,
-  worker: u32,
-  workers: u32,
-): void {
-  const end = shareStart(rows, 1, worker + 1, workers);
-  for (let r = shareStart(rows, 1, worker, workers); r < end; r++) {
-    const target = load<i32>(targets + (r << 2));
-    const from = x + (r * n << 2);
-    const to = dx + (r * n << 2);
-    if (target < 0) {
-      if (!accumulate) memory.fill(to, 0, n << 2);
-      continue;
-    }
-    const logSum = splat(load<f32>(logSums + (r << 2)));
-    for (let j: u32 = 0; j < n; j += 4) {
-      const count = min(n - j, 4);
-      let d = gradient2(splat(scale), lift(splat(scale)), exp(f32x4.sub(loadPart(from + (j << 2), count), logSum)));
-      if (accumulate) d = f32x4.add(d, loadPart(to + (j << 2), count));
-      storePart(to + (j << 2), d, count);
-    }
-    const hit = to + (<u32> target << 2);
-    store<f32>(hit, load<f32>(hit) - scale);
-  }
-}
-
-/**
- * Cross-entropy with label smoothing and class weights: losses[r] = (1 - smoothing) w_y (L - x_y) + smoothing / n sum_c
- * w_c (L - x_c), where y is the target and L = logSums[r] = log sum e^x[r]. Rows with a negative target are ignored.
- *
- * @extent x: rows * n
- * @extent targets losses logSums: rows
- * @extent weights: n
- * @work 4 * rows * n
- */
-export function smoothed_cross_entropy(
-  rows: Count,
-  n: Count,
-  x: Reads<f32>,
-  targets: Reads<i32>,
-  weights: Reads<f32>,
+  weights: Optional<Reads<f32>>,
   smoothing: Float,
-  losses: Writes<f32>,
-  logSums: Writes<f32>,
-  worker: u32,
-  workers: u32,
-): void {
-  const share = <f64> smoothing / <f64> n;
-  const end = shareStart(rows, 1, worker + 1, workers);
-  for (let r = shareStart(rows, 1, worker, workers); r < end; r++) {
-    const target = load<i32>(targets + (r << 2));
-    if (target < 0) {
-      store<f32>(losses + (r << 2), 0);
-      continue;
-    }
-    const from = x + (r * n << 2);
-    const most = rowMax(from, n);
-    const logSum = <f64> most + ln(rowExpSum(from, n, most));
-    // Relative to the largest logit, so that large logits lose no precision.
-    let below = splat(0);
-    let total = splat(0);
-    for (let j: u32 = 0; j < n; j += 4) {
-      const count = min(n - j, 4);
-      const w = loadPart(weights + (j << 2), count);
-      const d = f32x4.sub(splat(most), loadPart(from + (j << 2), count));
-      below = fma(w, d, below);
-      total = f32x4.add(total, w);
-    }
-    const rest = logSum - <f64> most;
-    // Without smoothing the other logits have no effect, even if one is -Infinity.
-    const even = share > 0 ? <f64> sumLanes(below) + rest * <f64> sumLanes(total) : 0;
-    const hit = <f64> load<f32>(weights + (<u32> target << 2)) * (logSum - <f64> load<f32>(from + (<u32> target << 2)));
-    store<f32>(losses + (r << 2), <f32> ((1 - <f64> smoothing) * hit + share * even));
-    store<f32>(logSums + (r << 2), <f32> logSum);
-  }
-}
-
-/**
- * dx[r] (+)= scale (Q softmax(x[r]) - q), where q_c = smoothing / n w_c, plus (1 - smoothing) w_y at the target y, and
- * Q is the sum of q; zeros if the target is negative.
- *
- * @extent x dx: rows * n
- * @extent targets logSums: rows
- * @extent weights: n
- * @work 4 * rows * n
- */
-export function smoothed_cross_entropy_backward(
-  rows: Count,
-  n: Count,
-  x: Reads<f32>,
-  targets: Reads<i32>,
-  weights: Reads<f32>,
-  smoothing: Float,
-  logSums: Reads<f32>,
   scale: Float,
-  dx: Updates<f32>,
-  accumulate: Flag,
+  losses: Writes<f32>,
+  dx: Optional<Writes<f32>>,
   worker: u32,
   workers: u32,
 ): void {
   const share = smoothing / <f32> n;
   let sum: f64 = 0;
-  for (let c: u32 = 0; c < n; c++) sum += <f64> load<f32>(weights + (c << 2));
+  if (share > 0) for (let c: u32 = 0; c < n; c++) sum += <f64> load<f32>(weights + (c << 2));
   const end = shareStart(rows, 1, worker + 1, workers);
   for (let r = shareStart(rows, 1, worker, workers); r < end; r++) {
-    const target = load<i32>(targets + (r << 2));
     const from = x + (r * n << 2);
-    const to = dx + (r * n << 2);
+    const to = dx ? dx + (r * n << 2) : 0;
+    const most = bias ? addBiasRowMax(from, bias, n) : rowMax(from, n);
+    const target = load<i32>(targets + (r << 2));
     if (target < 0) {
-      if (!accumulate) memory.fill(to, 0, n << 2);
+      store<f32>(losses + (r << 2), 0);
+      if (to) memory.fill(to, 0, n << 2);
       continue;
     }
-    const own = (<f32> 1 - smoothing) * load<f32>(weights + (<u32> target << 2));
-    const factor = splat(scale * <f32> (<f64> own + <f64> share * sum));
-    const even = splat(scale * share);
-    const logSum = splat(load<f32>(logSums + (r << 2)));
-    for (let j: u32 = 0; j < n; j += 4) {
-      const count = min(n - j, 4);
-      const p = exp(f32x4.sub(loadPart(from + (j << 2), count), logSum));
-      let d = f32x4.sub(gradient2(factor, lift(factor), p), f32x4.mul(even, loadPart(weights + (j << 2), count)));
-      if (accumulate) d = f32x4.add(d, loadPart(to + (j << 2), count));
-      storePart(to + (j << 2), d, count);
-    }
-    const hit = to + (<u32> target << 2);
-    store<f32>(hit, load<f32>(hit) - scale * own);
+    const hit: usize = <usize> target << 2;
+    // Relative to the largest logit, so that large logits lose no precision.
+    const gap = <f64> most - <f64> load<f32>(from + hit);
+    // Without smoothing the other logits have no effect, even if one is -Infinity.
+    const gaps = share > 0 ? <f64> weightedGaps(from, weights, n, most) : 0;
+    const total = to ? rowExpSum(from, n, most, to) : rowExpSum(from, n, most);
+    const rest = ln(total);
+    const own = (<f32> 1 - smoothing) * (weights ? load<f32>(weights + hit) : 1);
+    store<f32>(losses + (r << 2), <f32> (<f64> own * (gap + rest) + <f64> share * (gaps + rest * sum)));
+    if (!to) continue;
+    const factor = scale * <f32> ((<f64> own + <f64> share * sum) / <f64> total);
+    scaleRow(to, factor, scale * share, share > 0 ? weights : 0, n);
+    store<f32>(to + hit, load<f32>(to + hit) - scale * own);
   }
 }

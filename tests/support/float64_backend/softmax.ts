@@ -1,4 +1,4 @@
-import type { Numbers, Operands } from "./numbers.ts";
+import type { Numbers, Operands, OptionalNumbers } from "./numbers.ts";
 
 /** Returns log sum e^x of n numbers, relative to their largest, ignoring NaN in the latter. */
 function logSumOf(x: Numbers): number {
@@ -35,57 +35,30 @@ export function softmax_backward(...[rows, n, y, dy, dx]: Operands<"softmax_back
   }
 }
 
-export function cross_entropy(...[rows, n, x, targets, losses, logSums]: Operands<"cross_entropy">): void {
-  for (let r = 0; r < rows; r++) {
-    losses[r] = 0;
-    if (targets[r] < 0) continue;
-    logSums[r] = logSumOf(rowOf(x, r, n));
-    losses[r] = logSums[r] - x[r * n + targets[r]];
-  }
-}
-
-export function cross_entropy_backward(
-  ...[rows, n, x, targets, logSums, scale, dx, accumulate]: Operands<"cross_entropy_backward">
-): void {
-  for (let r = 0; r < rows; r++) {
-    const [from, to] = [rowOf(x, r, n), rowOf(dx, r, n)];
-    if (!accumulate) to.fill(0);
-    if (targets[r] < 0) continue;
-    for (let j = 0; j < n; j++) to[j] += scale * (Math.exp(from[j] - logSums[r]) - (j === targets[r] ? 1 : 0));
-  }
-}
-
 /** The share q_c of every class in the loss of a row with target y. */
-function sharesOf(weights: Numbers, smoothing: number, y: number): Numbers {
-  return weights.map((w, c) => w * (smoothing / weights.length + (c === y ? 1 - smoothing : 0)));
+function sharesOf(weights: OptionalNumbers, n: number, smoothing: number, y: number): Numbers {
+  return Float64Array.from(
+    { length: n },
+    (_, c) => (weights?.[c] ?? 1) * (smoothing / n + (c === y ? 1 - smoothing : 0)),
+  );
 }
 
-export function smoothed_cross_entropy(
-  ...[rows, n, x, targets, weights, smoothing, losses, logSums]: Operands<"smoothed_cross_entropy">
+export function cross_entropy(
+  ...[rows, n, x, bias, targets, weights, smoothing, scale, losses, dx]: Operands<"cross_entropy">
 ): void {
   for (let r = 0; r < rows; r++) {
-    losses[r] = 0;
-    if (targets[r] < 0) continue;
     const from = rowOf(x, r, n);
-    logSums[r] = logSumOf(from);
-    // Without a share a logit has no effect, even if it is -Infinity.
-    sharesOf(weights.subarray(0, n), smoothing, targets[r]).forEach((share, c) => {
-      if (share !== 0) losses[r] += share * (logSums[r] - from[c]);
-    });
-  }
-}
-
-export function smoothed_cross_entropy_backward(
-  ...[rows, n, x, targets, weights, smoothing, logSums, scale, dx, accumulate]: Operands<
-    "smoothed_cross_entropy_backward"
-  >
-): void {
-  for (let r = 0; r < rows; r++) {
-    const [from, to] = [rowOf(x, r, n), rowOf(dx, r, n)];
-    if (!accumulate) to.fill(0);
-    if (targets[r] < 0) continue;
-    const shares = sharesOf(weights.subarray(0, n), smoothing, targets[r]);
+    if (bias) { for (let c = 0; c < n; c++) from[c] += bias[c]; }
+    losses[r] = 0;
+    if (targets[r] < 0) {
+      dx?.fill(0, r * n, (r + 1) * n);
+      continue;
+    }
+    const shares = sharesOf(weights, n, smoothing, targets[r]);
     const total = shares.reduce((sum, share) => sum + share, 0);
-    for (let j = 0; j < n; j++) to[j] += scale * (total * Math.exp(from[j] - logSums[r]) - shares[j]);
+    const logSum = logSumOf(from);
+    // Without a share a logit has no effect, even if it is -Infinity.
+    shares.forEach((share, c) => losses[r] += share === 0 ? 0 : share * (logSum - from[c]));
+    if (dx) rowOf(dx, r, n).set(from.map((value, c) => scale * (total * Math.exp(value - logSum) - shares[c])));
   }
 }
