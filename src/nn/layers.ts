@@ -1,5 +1,6 @@
 import { InputRangeError } from "../../errors.ts";
 import {
+  type CrossEntropyOptions,
   dropout,
   engineOf,
   expectShape,
@@ -7,6 +8,9 @@ import {
   gather,
   layerNorm,
   linear,
+  linearCrossEntropy,
+  type LinearScores,
+  linearScores,
   lockedDropout,
   Parameter,
   type Tensor,
@@ -90,7 +94,12 @@ export interface LinearOptions extends ModuleOptions {
  * import { assertEquals } from "@std/assert";
  *
  * const readout = new Linear({ input: 4, output: 10 });
- * inference(() => assertEquals(readout.forward(tensor(new Float32Array(3 * 2 * 4), [3, 2, 4])).shape, [3, 2, 10]));
+ * inference(() => {
+ *   const x = tensor(new Float32Array(3 * 2 * 4), [3, 2, 4]);
+ *   assertEquals(readout.forward(x).shape, [3, 2, 10]);
+ *   const loss = readout.loss(x, Int32Array.of(0, 1, 2, 3, 4, 5));
+ *   assertEquals(loss.shape, []);
+ * });
  * ```
  */
 export class Linear extends Module {
@@ -124,6 +133,22 @@ export class Linear extends Module {
   /** Maps x `[..., I]` to `[..., O]`. */
   forward(x: Tensor): Tensor {
     return linear(x, this.weight, this.bias);
+  }
+
+  /**
+   * Computes the mean cross-entropy of the outputs as logits, without storing them all: the value of
+   * `crossEntropy(this.forward(x), targets, options)` in less memory and time. See `linearCrossEntropy`.
+   */
+  loss(x: Tensor, targets: Int32Array, options?: CrossEntropyOptions): Tensor {
+    return linearCrossEntropy(x, this.weight, this.bias, targets, options);
+  }
+
+  /**
+   * Computes the cross-entropy of each row of the outputs as logits, and the indexes of its `count` largest logits,
+   * without storing all logits. Default of `count`: 0. See `linearScores`.
+   */
+  scores(x: Tensor, targets: Int32Array, count?: number): LinearScores {
+    return linearScores(x, this.weight, this.bias, targets, count);
   }
 }
 

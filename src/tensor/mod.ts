@@ -9,6 +9,7 @@ export { add, affine, div, exp, log, mul, relu, sigmoid, sub, tanh } from "./ele
 export { layerNorm } from "./layer_norm.ts";
 export { broadcastTo, concat, gather, permute, reshape, slice, transpose } from "./layout.ts";
 export { matmul } from "./matmul.ts";
+export { linearCrossEntropy, type LinearScores, linearScores } from "./output_loss.ts";
 export { expectShape, Parameter, type ParameterOptions, type Precision } from "./parameter.ts";
 export { keptPacked, linear, multiplyKept, projectBackward, projectInto } from "./projection.ts";
 export { type Matrix, matrixAt, matrixOf, multiply, type Rows, rowsFrom } from "./product.ts";

@@ -93,14 +93,21 @@ export function mean(x: Tensor, dimension?: number): Tensor {
  */
 export function largest(x: Tensor, count: number): Int32Array {
   const engine = engineOf("find the largest elements", x);
-  if (!(Number.isSafeInteger(count) && count >= 0)) {
-    throw new InputRangeError(
-      `find the largest elements: expected a whole number as count, found ${describeValue(count)}`,
-    );
-  }
+  checkCount("find the largest elements", count);
   const n = x.shape.at(-1) ?? 1;
   const rows = rowsOf(x);
   const places = allocateTensor(engine, [rows, count], "find the largest elements");
   engine.run("largest", rows, n, count, x.address, places.address);
-  return engine.integers(places.address, places.size).slice();
+  return integersOf(places);
+}
+
+/** Throws `RangeError` unless a count is a whole number. */
+export function checkCount(action: string, count: number): void {
+  if (Number.isSafeInteger(count) && count >= 0) return;
+  throw new InputRangeError(`${action}: expected a whole number as count, found ${describeValue(count)}`);
+}
+
+/** Copies the integers that a kernel wrote to a tensor's memory. */
+export function integersOf(places: Tensor): Int32Array {
+  return places.engine.integers(places.address, places.size).slice();
 }
