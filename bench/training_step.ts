@@ -2,7 +2,7 @@
  * The full training step (forward, backward, clipping, SGD) that the benchmarks measure, and its floating-point
  * operations.
  */
-import { crossEntropy, Embedding, Engine, GRU, Linear, LSTM, RNN, type Tensor, training } from "../src/nn/mod.ts";
+import { Embedding, Engine, GRU, Linear, LSTM, RNN, type Tensor, training } from "../src/nn/mod.ts";
 import { SGD } from "../src/optim/mod.ts";
 
 /** A row of `configurations.json`. */
@@ -73,10 +73,10 @@ export function makeStep(configuration: Configuration, engine: Engine): () => vo
   const optimizer = new SGD(parameters, { learningRate: 0.1 });
   const ids = (): Int32Array => Int32Array.from({ length: batch * bptt }, () => Math.floor(Math.random() * vocabulary));
   const [x, y] = [ids(), ids()];
-  const logits = (): Tensor => head.forward(rnn.forward(embedding.forward(x, [bptt, batch])).output);
+  const loss = (): Tensor => head.loss(rnn.forward(embedding.forward(x, [bptt, batch])).output, y);
   return () => {
     optimizer.zeroGradients();
-    training(() => crossEntropy(logits(), y).backward(), { engine });
+    training(() => loss().backward(), { engine });
     optimizer.step({ clipNorm: 0.25 });
   };
 }

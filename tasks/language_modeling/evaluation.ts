@@ -1,5 +1,5 @@
 import { InputRangeError } from "../../errors.ts";
-import { CarriedState, crossEntropy, inference } from "../../src/nn/mod.ts";
+import { CarriedState, inference } from "../../src/nn/mod.ts";
 import { Breather } from "../../src/train/mod.ts";
 import type { LanguageNetwork } from "./network.ts";
 import { DocumentStreams } from "./document_streams.ts";
@@ -44,8 +44,8 @@ export async function evaluateIds(
       const { T, inputs, targets, tokens, begins } = await streams.window(index);
       inference(() => {
         carried.clear(begins);
-        const { logits, state } = network.forward(inputs, T, streams.batch, carried.state);
-        sum += crossEntropy(logits, targets).item() * tokens;
+        const { loss, state } = network.loss(inputs, targets, T, streams.batch, carried.state);
+        sum += loss.item() * tokens;
         carried.carry(state);
       }, { engine });
       signal?.throwIfAborted();

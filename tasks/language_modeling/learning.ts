@@ -1,4 +1,4 @@
-import { CarriedState, crossEntropy } from "../../src/nn/mod.ts";
+import { CarriedState } from "../../src/nn/mod.ts";
 import { type Batch, type Learning, type MeasuredEvent, type Measurement, perplexity } from "../../src/train/mod.ts";
 import type { EpochEvent } from "../task_model/mod.ts";
 import type { CorpusIds } from "./corpus.ts";
@@ -57,15 +57,15 @@ export class LanguageLearning implements Learning<Measurement> {
 
   async batch(_epoch: number, index: number): Promise<Batch> {
     const { T, inputs, targets, tokens, begins } = await this.#streams.window(index);
-    let state: ReturnType<LanguageNetwork["forward"]>["state"];
+    let state: ReturnType<LanguageNetwork["loss"]>["state"];
     return {
       weight: tokens,
       tokens,
       loss: () => {
         this.#carried.clear(begins);
-        const forward = this.module.forward(inputs, T, this.#streams.batch, this.#carried.state);
-        state = forward.state;
-        return crossEntropy(forward.logits, targets);
+        const result = this.module.loss(inputs, targets, T, this.#streams.batch, this.#carried.state);
+        state = result.state;
+        return result.loss;
       },
       done: () => this.#carried.carry(state),
     };

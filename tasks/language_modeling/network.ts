@@ -92,8 +92,29 @@ export class LanguageNetwork extends Module {
 
   /** Computes the logits [T, B, V] of the token after each of the ids [T, B], and the state after the last. */
   forward(ids: Int32Array, T: number, B: number, state?: RecurrentState): { logits: Tensor; state: RecurrentState } {
+    const { output, state: next } = this.#read(ids, T, B, state);
+    return { logits: this.decoder.forward(output), state: next };
+  }
+
+  /**
+   * Computes the mean loss `[]`, in nats per token, of `targets` [T, B] as the tokens after the ids [T, B], and the state
+   * after the last. Negative targets are ignored. It stores only a part of the logits at a time.
+   */
+  loss(
+    ids: Int32Array,
+    targets: Int32Array,
+    T: number,
+    B: number,
+    state?: RecurrentState,
+  ): { loss: Tensor; state: RecurrentState } {
+    const { output, state: next } = this.#read(ids, T, B, state);
+    return { loss: this.decoder.loss(output, targets), state: next };
+  }
+
+  /** Computes the decoder's input [T, B, H]. */
+  #read(ids: Int32Array, T: number, B: number, state?: RecurrentState): { output: Tensor; state: RecurrentState } {
     const embedded = dropout(this.embedding.forward(ids, [T, B]), this.#dropout);
     const { output, state: next } = this.rnn.forward(embedded, { state });
-    return { logits: this.decoder.forward(dropout(output, this.#dropout)), state: next };
+    return { output: dropout(output, this.#dropout), state: next };
   }
 }

@@ -1,4 +1,4 @@
-import { crossEntropy, gather, inference, largest, Random, reshape, type Tensor } from "../../src/nn/mod.ts";
+import { gather, inference, Random, reshape, type Tensor } from "../../src/nn/mod.ts";
 import type { Batch, Learning, MeasuredEvent, Measurement } from "../../src/train/mod.ts";
 import { Breather } from "../../src/train/mod.ts";
 import type { PaddedTexts } from "../batching/mod.ts";
@@ -161,24 +161,26 @@ export class TranslatorLearning implements Learning<TranslatorMeasurement> {
   }
 }
 
-/** Computes the logits `[N, V]` of the N steps that are not padding. */
-function scorePairs(network: TranslatorNetwork, { source, input, steps }: PairBatch): Tensor {
+/** Computes the readout `[N, E]` of the N steps that are not padding. */
+function readPairs(network: TranslatorNetwork, { source, input, steps }: PairBatch): Tensor {
   const { readout } = network.decode(network.encode(source), input);
   const rows = readout.shape[0] * readout.shape[1];
-  const flat = reshape(readout, [rows, -1]);
-  return network.score(gather(flat, steps));
+  return gather(reshape(readout, [rows, -1]), steps);
 }
 
 /** Computes the mean loss `[]` of a batch, in nats per token. */
 export function pairLoss(network: TranslatorNetwork, pairs: PairBatch, smoothing = 0): Tensor {
-  return crossEntropy(scorePairs(network, pairs), pairs.expected, { smoothing });
+  return network.loss(readPairs(network, pairs), pairs.expected, { smoothing });
 }
 
 /** Replaces a share of the decoder's inputs by the network's own predictions, given the preceding target symbols. */
 function mixInputs(network: TranslatorNetwork, pairs: PairBatch, draws: Float32Array, share: number): PaddedTexts {
   const { input, steps } = pairs;
   const B = input.lengths.length;
-  const likeliest = inference(() => largest(scorePairs(network, pairs), 1), { engine: network.engine });
+  const { largest: likeliest } = inference(
+    () => network.output.scores(readPairs(network, pairs), pairs.expected, 1),
+    { engine: network.engine },
+  );
   const ids = input.ids.slice();
   steps.forEach((step, row) => {
     const isLast = Math.floor(step / B) + 1 >= input.lengths[step % B];
@@ -195,12 +197,8 @@ export interface PairEvaluation {
   readonly nextTokenAccuracy: number;
 }
 
-/**
- * Maximum number of symbols on each side of an evaluation batch, and of its logits: for most vocabularies no more than
- * in training.
- */
+/** Maximum number of symbols on each side of an evaluation batch. */
 const EVALUATION_TOKENS = 4000;
-const EVALUATION_SCORES = 2 ** 25;
 
 /** Evaluates a network on pairs; `boundary` begins and ends a target sentence. */
 export async function evaluatePairs(
@@ -210,15 +208,13 @@ export async function evaluatePairs(
 ): Promise<PairEvaluation> {
   const breather = new Breather();
   let [count, loss, right] = [0, 0, 0];
-  const tokens = Math.max(1, Math.min(EVALUATION_TOKENS, Math.floor(EVALUATION_SCORES / (boundary + 1))));
-  for (const bucket of bucketPairs(pairs, tokens)) {
+  for (const bucket of bucketPairs(pairs, EVALUATION_TOKENS)) {
     signal?.throwIfAborted();
     const batch = padPairs(pairs, bucket, boundary);
     inference(() => {
-      const scores = scorePairs(network, batch);
-      loss += crossEntropy(scores, batch.expected).item() * batch.expected.length;
-      const likeliest = largest(scores, 1);
-      batch.expected.forEach((symbol, i) => right += symbol === likeliest[i] ? 1 : 0);
+      const { losses, largest } = network.output.scores(readPairs(network, batch), batch.expected, 1);
+      loss += losses.reduce((sum, one) => sum + one, 0);
+      batch.expected.forEach((symbol, i) => right += symbol === largest[i] ? 1 : 0);
     }, { engine: network.engine });
     count += batch.expected.length;
     await breather.breathe();

@@ -2,6 +2,7 @@ import {
   Attention,
   type AttentionMemory,
   concat,
+  type CrossEntropyOptions,
   dropout,
   Embedding,
   type Engine,
@@ -176,6 +177,11 @@ export class TranslatorNetwork extends Module {
   /** Computes the logits `[..., V]` of the next symbols from the readout. */
   score(readout: Tensor): Tensor {
     return this.output.forward(dropout(readout, this.#config.dropout));
+  }
+
+  /** Computes the mean loss `[]` of the next symbols, in nats per symbol, without storing all logits. */
+  loss(readout: Tensor, targets: Int32Array, options?: CrossEntropyOptions): Tensor {
+    return this.output.loss(dropout(readout, this.#config.dropout), targets, options);
   }
 
   #step(
