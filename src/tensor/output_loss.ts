@@ -136,7 +136,7 @@ interface LogitsBlock {
  * Memory of a block of logits. Each block reads the weight twice, and reads and writes its gradient: fewer blocks move
  * fewer bytes, up to a size of some times the weight's.
  */
-const BLOCK_BYTES = 2 ** 24;
+const BLOCK_BYTES = 2 ** 25;
 const MIN_ROWS = 32;
 const MAX_ROWS = 4096;
 

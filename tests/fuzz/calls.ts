@@ -70,6 +70,16 @@ const READING: Record<string, Prepare> = {
     const [x, targets, smoothing, weights] = [c.tensor([B, K]), c.integers(B), c.number(), c.integers(K)];
     return c.isWrong ? () => nn.crossEntropy(x, targets, { smoothing, weights }) : () => nn.crossEntropy(x, targets);
   },
+  linearCrossEntropy: (c) => {
+    const [x, weight, bias] = [c.tensor([T, B, K]), c.tensor([K, K]), c.isWrong ? c.tensor([K]) : null];
+    const [targets, smoothing, weights] = [c.integers(T * B), c.number(), c.integers(K)];
+    const options = c.isWrong ? { smoothing, weights } : {};
+    return () => nn.linearCrossEntropy(x, weight, bias, targets, options);
+  },
+  linearScores: (c) => {
+    const [x, weight, targets, count] = [c.tensor([T, B, K]), c.tensor([K, K]), c.integers(T * B), c.number()];
+    return () => nn.linearScores(x, weight, null, targets, count);
+  },
   sum: (c) => {
     const [x, dimension] = [c.tensor(), c.isWrong ? undefined : c.number()];
     return () => nn.sum(x, dimension);
@@ -141,6 +151,10 @@ const READING: Record<string, Prepare> = {
   "Linear.forward": (c) => {
     const [{ layers }, x] = [c.world, c.tensor([T, B, K])];
     return () => layers.linear.forward(x);
+  },
+  "Linear.loss": (c) => {
+    const [{ layers }, x, targets] = [c.world, c.tensor([T, B, K]), c.integers(T * B)];
+    return () => layers.linear.loss(x, targets);
   },
   "Linear.forward of freed memory, or of live memory": (c) => {
     const [{ layers, freed }, x] = [c.world, c.tensor([B, K])];

@@ -29,6 +29,8 @@ translation.json: {case name: case}, the model of bench/pytorch_translation.py
     targets      of each step that is not padding, sentence by sentence; label smoothing 0.1
     parameters, outputs (loss) and gradients as for layers
 
+output_loss.json: cross_entropy of a linear layer, with options.label_smoothing and options.weight (or null)
+
 smoothed_cross_entropy.json: as cross_entropy in layers.json, with options.label_smoothing and options.weight (or null)
 
 optimizers.json: {case name: case}
@@ -594,6 +596,27 @@ def loss_curve(cell):
     return {"options": options, "formula": FORMULA, "ids": ids, "initial": initial, "runs": runs}
 
 
+def output_loss_case(name, classes, bias=True, smoothing=0.0, weighted=False):
+    seed(name)
+    inputs = {"x": leaf(T, B, H), "targets": torch.randint(0, classes, (T * B,)).int()}
+    inputs["targets"][torch.randperm(T * B)[:3]] = -1
+    parameters = {"weight": leaf(classes, H), **({"bias": leaf(classes)} if bias else {})}
+    weights = torch.rand(classes) + 0.5 if weighted else None
+    options = {"ignore_index": -1, "label_smoothing": smoothing}
+    logits = F.linear(inputs["x"].flatten(0, 1), parameters["weight"], parameters.get("bias"))
+    loss = F.cross_entropy(logits, inputs["targets"].long(), weight=weights, **options)
+    options["weight"] = weights
+    return layer_case({"layer": "output_loss", **options}, inputs, parameters, {"loss": loss})
+
+
+def output_loss_cases():
+    return {
+        "plain": output_loss_case("output_loss", 65),
+        "no_bias": output_loss_case("output_loss_no_bias", 9, bias=False),
+        "smoothing_and_weights": output_loss_case("output_loss_smoothing", 13, smoothing=0.1, weighted=True),
+    }
+
+
 def main():
     torch.set_num_threads(1)
     for family in ["rnn_tanh", "rnn_relu", "lstm", "gru"]:
@@ -603,6 +626,7 @@ def main():
     write("attention", attention_cases())
     write("translation", translation_cases())
     write("smoothed_cross_entropy", smoothed_cases())
+    write("output_loss", output_loss_cases())
     write("optimizers", optimizer_cases())
     write("schedules", schedule_cases())
     write("clipping", clipping_cases())

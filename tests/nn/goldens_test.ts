@@ -86,6 +86,21 @@ for (const family of ["rnn_tanh", "rnn_relu", "lstm", "gru"] as const) {
 
 const layers = await loadGolden("layers");
 
+for (const [name, golden] of Object.entries(await loadGolden("output_loss"))) {
+  for (const build of BUILDS) {
+    Deno.test(`Linear.loss matches PyTorch for ${name}, ${build}: the loss and all gradients within 1e-5`, () => {
+      const engine = engineOf(build);
+      const { x, targets } = golden.inputs;
+      const [output, input] = golden.parameters.weight.shape;
+      const module = new Linear({ engine, input, output, bias: "bias" in golden.parameters });
+      const { label_smoothing: smoothing, weight } = golden.options;
+      compare(engine, golden, { x }, module, ({ x }) => {
+        return { loss: module.loss(x, targets.data, { smoothing, weights: weight?.data }) };
+      });
+    });
+  }
+}
+
 for (const build of BUILDS) {
   const engine = engineOf(build);
   const test = (name: string, body: () => void): void =>

@@ -103,6 +103,12 @@ export interface SmoothedCrossEntropyGolden extends LayerGolden {
   inputs: { logits: GoldenTensor; targets: GoldenIds };
 }
 
+/** A case of the cross-entropy of a linear layer. */
+export interface OutputLossGolden extends LayerGolden {
+  options: { layer: "output_loss"; ignore_index: number; label_smoothing: number; weight: GoldenTensor | null };
+  inputs: { x: GoldenTensor; targets: GoldenIds };
+}
+
 /** Ten steps of an optimizer. */
 export interface OptimizerGolden {
   optimizer: "sgd" | "adam" | "adamw" | "rmsprop";
@@ -179,6 +185,7 @@ export interface Goldens {
   pooling: Record<string, PoolingGolden>;
   attention: Record<string, AttentionGolden>;
   translation: Record<string, TranslationGolden>;
+  output_loss: Record<string, OutputLossGolden>;
   smoothed_cross_entropy: Record<string, SmoothedCrossEntropyGolden>;
   optimizers: Record<string, OptimizerGolden>;
   schedules: Record<string, ScheduleGolden>;
@@ -197,6 +204,7 @@ const FILES: Record<keyof Goldens, () => Promise<{ default: unknown }>> = {
   attention: () => import("../goldens/attention.json", { with: { type: "json" } }),
   translation: () => import("../goldens/translation.json", { with: { type: "json" } }),
   pooling: () => import("../goldens/pooling.json", { with: { type: "json" } }),
+  output_loss: () => import("../goldens/output_loss.json", { with: { type: "json" } }),
   smoothed_cross_entropy: () => import("../goldens/smoothed_cross_entropy.json", { with: { type: "json" } }),
   optimizers: () => import("../goldens/optimizers.json", { with: { type: "json" } }),
   schedules: () => import("../goldens/schedules.json", { with: { type: "json" } }),
