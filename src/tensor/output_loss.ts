@@ -133,23 +133,23 @@ interface LogitsBlock {
 }
 
 /**
- * Memory of a block of logits. Each block reads the weight twice, and reads and writes its gradient: fewer blocks move
- * fewer bytes, up to a size of some times the weight's.
+ * Memory of a block of logits. Each block reads the weight twice, and reads and writes its gradient, so small blocks
+ * cost time, and more with products in WebAssembly, which pack the weight for each.
  */
-const BLOCK_BYTES = 2 ** 25;
+const BLOCK_BYTES = { native: 2 ** 24, WebAssembly: 2 ** 25 };
 const MIN_ROWS = 32;
 const MAX_ROWS = 4096;
 
 /** Returns the rows of a block of logits [M, N]: a multiple of 8, and about the same for all blocks. */
-export function blockRows(M: number, N: number): number {
-  const most = Math.min(MAX_ROWS, Math.max(MIN_ROWS, Math.floor(BLOCK_BYTES / 4 / N)));
+export function blockRows(M: number, N: number, products: keyof typeof BLOCK_BYTES): number {
+  const most = Math.min(MAX_ROWS, Math.max(MIN_ROWS, Math.floor(BLOCK_BYTES[products] / 4 / N)));
   const blocks = Math.max(1, Math.ceil(M / most));
   return Math.ceil(M / blocks / 8) * 8;
 }
 
 /** Calls `use` with the products x W^T of one block of rows after the other, in memory that all blocks share. */
 function eachBlock({ engine, x, weight, M, N, K }: OutputLayer, use: (block: LogitsBlock) => void): void {
-  const most = Math.min(M, blockRows(M, N));
+  const most = Math.min(M, blockRows(M, N, engine.packing === "panels" ? "WebAssembly" : "native"));
   // Kept for all blocks, so it must not lie in memory that only one of them has.
   if (engine.precision === "bf16") weight.half();
   for (let first = 0; first < M; first += most) {

@@ -197,11 +197,11 @@ Deno.test("the memory of an output loss does not grow with the number of logits"
 
 Deno.test("blocks of rows have a multiple of 8 rows and at most 32 MiB of logits, 32 rows or 4096 rows", () => {
   for (const [M, V] of [[0, 5], [1, 5], [700, 33_278], [700, 10_000], [2048, 65], [5000, 65], [100, 10 ** 6]]) {
-    const rows = blockRows(M, V);
+    const rows = blockRows(M, V, "WebAssembly");
     assertEquals(rows % 8, 0);
     assert(rows <= 4096 && (rows <= 32 || (rows - 8) * V * 4 < 2 ** 25), `${rows} rows of ${V}`);
   }
-  assertEquals(blockRows(700, 33_278), 240);
+  assertEquals([blockRows(700, 33_278, "WebAssembly"), blockRows(700, 33_278, "native")], [240, 120]);
 });
 
 Deno.test("linearCrossEntropy and linearScores reject shapes, targets and counts that do not fit", () => {
