@@ -14,10 +14,23 @@ import type { Backend } from "./backend.ts";
 import { type Blas, type BlasRequest, findLibrary, type ProductPrecision } from "./native/find_library.ts";
 import { Memory, type MemoryKind } from "./memory.ts";
 import { workOf } from "./sharing.ts";
+import { ThreadCheck } from "./thread_check.ts";
 import { WorkerPool } from "./worker_pool.ts";
 
 /** Maximum number of threads of an engine. */
 const MAX_THREADS = 64;
+/** The product [M, K] x [K, N] that shows whether threads help, about a quarter of a millisecond's work. */
+const TRIAL = { M: 384, N: 64, K: 256 };
+/** Times that one thread and all threads compute it in one measurement. */
+const TRIES = 3;
+
+let hasWarned = false;
+
+/** Warns, once, that the threads do not help. */
+function warnOnce(message: string): void {
+  if (!hasWarned) console.warn(message);
+  hasWarned = true;
+}
 
 /** Options of `WebAssemblyBackend`. */
 export interface WebAssemblyOptions {
@@ -37,6 +50,7 @@ export class WebAssemblyBackend implements Backend {
   #scratch: Address;
   #kernels: Kernels;
   #pool: WorkerPool | undefined;
+  #check: ThreadCheck | undefined;
   #failure: RangeError | undefined;
 
   /** Throws `RangeError` if the number of threads is out of range. */
@@ -52,6 +66,7 @@ export class WebAssemblyBackend implements Backend {
     this.#kernels = instantiateKernels(this.memory.wasm, build, this.blas?.functions);
     this.#scratch = this.memory.allocate(this.#kernels.product_scratch() * threads);
     if (threads > 1) this.#pool = this.#startPool(threads);
+    if (this.threads > 1 && !this.blas) this.#check = this.#makeCheck();
   }
 
   get gemm(): string {
@@ -95,7 +110,8 @@ export class WebAssemblyBackend implements Backend {
     const given = SIGNATURES[kernel].usesScratch ? [...operands, this.#scratch] : operands;
     try {
       if (pool?.takes(workOf(this.memory, kernel, given))) {
-        pool.run(kernel, given, () => this.#kernels[kernel](...given, 0, pool.threads));
+        this.#check?.step();
+        this.#runShared(pool, kernel, given);
       } else {
         this.#kernels[kernel](...given, 0, 1);
       }
@@ -110,6 +126,39 @@ export class WebAssemblyBackend implements Backend {
   [Symbol.dispose](): void {
     this.#pool?.close();
     this.#pool = undefined;
+  }
+
+  #runShared(pool: WorkerPool, kernel: KernelName, operands: readonly number[]): void {
+    pool.run(kernel, operands, () => this.#kernels[kernel](...operands, 0, pool.threads));
+  }
+
+  #makeCheck(): ThreadCheck {
+    const { M, N, K } = TRIAL;
+    const [a, c] = [K, M * N].map((count) => {
+      const address = this.memory.allocate(count * 4);
+      this.memory.change(address, count, (values) => values.fill(0));
+      return address;
+    });
+    // All rows of A are one row, and so are those of B: the product needs little memory.
+    const operands = [0, 0, M, N, K, a, 0, a, 0, c, N, 0, this.#scratch];
+    const now = (): number => performance.now();
+    const measure = (): number => this.#gain(operands, now);
+    return new ThreadCheck({ threads: this.threads, measure, now, warn: warnOnce });
+  }
+
+  /** Returns how many times as fast as one thread all threads compute a product; the best of a few tries counts. */
+  #gain(operands: readonly number[], now: () => number): number {
+    const pool = this.#pool!;
+    let [alone, together] = [Infinity, Infinity];
+    for (let i = 0; i < TRIES; i++) {
+      const start = now();
+      this.#kernels.matmul(...operands, 0, 1);
+      const middle = now();
+      this.#runShared(pool, "matmul", operands);
+      alone = Math.min(alone, middle - start);
+      together = Math.min(together, now() - middle);
+    }
+    return alone / together;
   }
 
   #startPool(threads: number): WorkerPool {
