@@ -8,6 +8,7 @@ export { dropout, lockedDropout } from "./dropout.ts";
 export { add, affine, div, exp, log, mul, relu, sigmoid, sub, tanh } from "./elementwise.ts";
 export { layerNorm } from "./layer_norm.ts";
 export { broadcastTo, concat, gather, permute, reshape, slice, transpose } from "./layout.ts";
+export { persistentTensor, tensor, type TensorOptions } from "./create.ts";
 export { matmul } from "./matmul.ts";
 export { linearCrossEntropy, type LinearScores, linearScores } from "./output_loss.ts";
 export { expectShape, Parameter, type ParameterOptions, type Precision } from "./parameter.ts";
@@ -20,13 +21,4 @@ export { type Place, Slab } from "./slab.ts";
 export { crossEntropy, type CrossEntropyOptions, softmax } from "./softmax.ts";
 export { maxSteps, meanSteps } from "./steps.ts";
 export { checkShape, formatShape, sizeOf } from "./shape.ts";
-export {
-  allocateTensor,
-  engineOf,
-  persistentTensor,
-  type RowSource,
-  Tensor,
-  tensor,
-  type TensorOptions,
-  type TensorParts,
-} from "./tensor.ts";
+export { allocateTensor, engineOf, type RowSource, Tensor, type TensorParts } from "./tensor.ts";

@@ -4,7 +4,8 @@ import { mul } from "./elementwise.ts";
 import { sum } from "./reductions.ts";
 import { Scope } from "./scope.ts";
 import { formatShape } from "./shape.ts";
-import { allocateTensor, engineOf, type Tensor, tensor } from "./tensor.ts";
+import { tensor } from "./create.ts";
+import { allocateTensor, engineOf, type Tensor } from "./tensor.ts";
 
 /** Throws `RangeError` unless there are `count` lengths, each from 1 to `most`. */
 export function checkLengths(action: string, lengths: Int32Array, count: number, most: number): void {

@@ -1,10 +1,10 @@
 import { InputRangeError, InputTypeError } from "../../errors.ts";
-import { type Address, type Block, Engine, offset } from "../engine/mod.ts";
-import { describeValue, expectKind, expectKinds, type OptionKinds } from "../schema/mod.ts";
+import { type Address, type Block, type Engine, offset } from "../engine/mod.ts";
+import { describeValue, expectKind } from "../schema/mod.ts";
 import { convert } from "./convert.ts";
 import { Gradient } from "./gradient.ts";
 import { Scope } from "./scope.ts";
-import { checkShape, formatShape, sizeOf } from "./shape.ts";
+import { formatShape, sizeOf } from "./shape.ts";
 
 /** Returns the number of rows: the product of all extents but the last. */
 export function rowsOf(x: Tensor): number {
@@ -349,62 +349,4 @@ export function allocateTensor(
 ): Tensor {
   const scope = Scope.of(engine, action);
   return new Tensor({ engine, shape, address: engine.arena.allocate(sizeOf(shape) * 4), scope, source });
-}
-
-/** Options of `tensor`. */
-export interface TensorOptions {
-  /** The engine that holds the tensor. Default: `Engine.default()`. */
-  readonly engine?: Engine;
-  /** Whether `backward` computes its gradient. Default: false. */
-  readonly requiresGradient?: boolean;
-}
-
-const KINDS: OptionKinds<TensorOptions> = { engine: Engine, requiresGradient: "boolean" };
-
-/**
- * Copies row-major values into a tensor of the open scope. Throws `RangeError` if they do not fill the shape.
- *
- * @example
- * ```ts
- * import { mul, sum, tensor, training } from "@elman/elman/nn";
- * import { assertEquals } from "@std/assert";
- *
- * training(() => {
- *   const x = tensor([1, 2], [2], { requiresGradient: true });
- *   sum(mul(x, x)).backward();
- *   assertEquals([...x.gradients()], [2, 4]);
- * });
- * ```
- */
-export function tensor(
-  values: ArrayLike<number>,
-  shape: readonly number[] = [values?.length],
-  options: TensorOptions = {},
-): Tensor {
-  expectKind("make a tensor", "its values", values, "list");
-  const { engine = Engine.default(), requiresGradient = false } = expectKinds("make a tensor", options, KINDS);
-  checkShape("make a tensor", shape);
-  const made = allocateTensor(engine, shape, "make a tensor");
-  made.assign(values);
-  made.requiresGradient = requiresGradient;
-  return made;
-}
-
-/**
- * Creates a tensor of zeros that lives until it is unreachable, such as a recurrent state carried from step to step.
- *
- * @example
- * ```ts
- * import { affine, inference, persistentTensor } from "@elman/elman/nn";
- * import { assertEquals } from "@std/assert";
- *
- * const count = persistentTensor([1]);
- * for (let step = 0; step < 3; step++) inference(() => count.assign(affine(count, 1, 1).toArray()));
- * assertEquals(count.item(), 3);
- * ```
- */
-export function persistentTensor(shape: readonly number[], engine: Engine = Engine.default()): Tensor {
-  checkShape("make a tensor", shape);
-  const block = engine.allocate(sizeOf(shape) * 4);
-  return new Tensor({ engine, shape, address: block.address, block });
 }
