@@ -18,7 +18,7 @@ const mean = (values: readonly number[]): number => values.reduce((sum, value) =
 /** A training whose figure is compared. */
 interface Trial {
   readonly name: string;
-  /** What the training prints before the figure. */
+  /** The words before the figure in the output of the training. */
   readonly figure: string;
   readonly command: readonly string[];
 }

@@ -6,7 +6,7 @@ const IDLE_GAIN = 0.9;
 const TRIES = 9;
 const PAUSE_MS = 1000;
 
-/** What measurements show about threads; `unclear` if the machine was too busy. */
+/** The result of measuring threads; `unclear` if the machine was too busy. */
 export type ThreadVerdict = "faster" | "no faster" | "unclear";
 
 /**
@@ -19,7 +19,7 @@ export function judgeGains(gains: readonly number[]): ThreadVerdict | undefined 
   return gains.toSorted((a, b) => a - b)[gains.length >> 1] >= IDLE_GAIN ? "no faster" : "unclear";
 }
 
-/** What `ThreadCheck` needs to know and to do. */
+/** The surroundings of a `ThreadCheck`. */
 export interface ThreadCheckOptions {
   readonly threads: number;
   /** Measures how many times as fast as one thread all threads are. */

@@ -126,7 +126,7 @@ export interface NativeProducts {
   multiplyMatrices(half: number, ...operands: Parameters<ForeignProduct>): void;
 }
 
-/** What a native library offers. */
+/** The functions of a native library. */
 export interface NativeFunctions {
   /** The product of float matrices. */
   readonly sgemm: ForeignProduct;

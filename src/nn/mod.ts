@@ -3,7 +3,7 @@
  * defines how a network computes; it must not depend on how a network is trained, saved or given data.
  * @module
  */
-export { type BlasRequest, type Build, Engine, type EngineOptions } from "../engine/mod.ts";
+export { type BlasRequest, type Build, Engine, type EngineOptions, type ProductPrecision } from "../engine/mod.ts";
 export {
   add,
   additiveScores,
