@@ -12,6 +12,7 @@ import {
   largest,
   layerNorm,
   Linear,
+  linearCrossEntropy,
   log,
   matmul,
   maxSteps,
@@ -129,6 +130,11 @@ export const PROGRAMS: Named<Program> = {
   "layer normalization": operation([[3, 5], [5], [5]], (x, weight, bias) => layerNorm(x, weight, bias)),
   "softmax": operation([[3, 7]], (x) => softmax(x)),
   "smoothed cross-entropy": operation([[3, 7]], (x) => crossEntropy(x, Int32Array.of(0, -1, 6), { smoothing: 0.1 })),
+  "an output loss": operation(
+    [[6, 4], [7, 4], [7]],
+    (x, weight, bias) =>
+      linearCrossEntropy(x, weight, bias, Int32Array.of(0, -1, 6, 2, 3, 3), { weights: [1, 2, 1, 0, 1, 1, 3] }),
+  ),
   "pooling over steps": operation([[T, B, 5]], (x) => add(maxSteps(x, LENGTHS), meanSteps(x, LENGTHS))),
   "a transposition": (engine) =>
     inference(() => {
