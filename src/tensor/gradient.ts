@@ -30,13 +30,16 @@ export class Gradient {
   isBypassed = false;
   #engine: Engine;
   #size: number;
-  #allocate: () => Address;
+  #allocate: (made?: Address) => Address;
   #address: Address | 0 = 0;
   #exists = false;
   #touched: Touched | undefined;
 
-  /** `allocate` takes memory when the gradient is first needed. */
-  constructor(engine: Engine, size: number, allocate: () => Address) {
+  /**
+   * `allocate` takes memory when the gradient is first needed; `made` is memory of the step that holds the gradient
+   * already.
+   */
+  constructor(engine: Engine, size: number, allocate: (made?: Address) => Address) {
     this.#engine = engine;
     this.#size = size;
     this.#allocate = allocate;
@@ -88,9 +91,22 @@ export class Gradient {
     return address;
   }
 
-  /** Lets memory of the step that holds the whole gradient be it. */
-  adopt(address: Address): void {
-    this.#address = address;
+  /**
+   * Adds `slope` times the floats at an address of the step's memory. The memory may become the gradient, so nothing
+   * else may use it afterwards.
+   */
+  add(from: Address, slope: number): void {
+    const run = this.#engine.run.bind(this.#engine);
+    if (this.#exists) {
+      run("add_scaled", this.#size, slope, from, this.claim());
+      return;
+    }
+    if (this.#address !== 0) {
+      run("affine", this.#size, from, slope, 0, this.#address);
+    } else {
+      if (slope !== 1) run("affine", this.#size, from, slope, 0, from);
+      this.#address = this.#allocate(from);
+    }
     this.#exists = true;
   }
 

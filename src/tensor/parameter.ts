@@ -164,21 +164,13 @@ export class Parameter extends Tensor {
   }
 
   /**
-   * Adds `slope` times the floats at an address to the gradient, which outlives them.
+   * Allocates memory for the gradient that outlives the step, and copies the gradient `made` into it, if given.
    * @internal
    */
-  override addGradient(address: Address, slope: number): void {
-    if (this.hasGradient) super.addGradient(address, slope);
-    else this.engine.run("affine", this.size, address, slope, 0, this.claimGradient());
-  }
-
-  /**
-   * Allocates memory for the gradient that outlives the step.
-   * @internal
-   */
-  protected override allocateGradient(): Address {
+  protected override allocateGradient(made?: Address): Address {
     this.#gradientBlock = this.engine.allocate(this.size * 4);
     this.#ownsGradient = true;
+    if (made !== undefined) this.engine.run("affine", this.size, made, 1, 0, this.#gradientBlock.address);
     return this.#gradientBlock.address;
   }
 }

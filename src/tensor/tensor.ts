@@ -88,7 +88,7 @@ export class Tensor {
     this.#scope = parts.scope;
     this.#block = parts.block;
     this.source = parts.source;
-    this.#gradient = new Gradient(parts.engine, this.size, () => this.allocateGradient());
+    this.#gradient = new Gradient(parts.engine, this.size, (made) => this.allocateGradient(made));
   }
 
   /**
@@ -244,13 +244,7 @@ export class Tensor {
    * @internal
    */
   addGradient(address: Address, slope: number): void {
-    const { engine, size } = this;
-    if (this.hasGradient) {
-      engine.run("add_scaled", size, slope, address, this.claimGradient());
-    } else {
-      if (slope !== 1) engine.run("affine", size, address, slope, 0, address);
-      this.gradient.adopt(address);
-    }
+    this.gradient.add(address, slope);
   }
 
   /**
@@ -262,10 +256,10 @@ export class Tensor {
   }
 
   /**
-   * Allocates memory for the gradient from the step's arena.
+   * Allocates memory for the gradient from the step's arena, unless the memory `made` of the step already holds it.
    * @internal
    */
-  protected allocateGradient(): Address {
+  protected allocateGradient(made?: Address): Address {
     if (!this.#scope) {
       throw new InputRangeError(
         "allocate a gradient: expected a parameter or a step's tensor, found a persistent tensor",
@@ -277,7 +271,7 @@ export class Tensor {
         "allocate a gradient: expected a tensor of the innermost open step, found one of another step",
       );
     }
-    return this.engine.arena.allocate(this.size * 4);
+    return made ?? this.engine.arena.allocate(this.size * 4);
   }
 
   /**

@@ -12,7 +12,10 @@ import {
   linearCrossEntropy,
   linearScores,
   Parameter,
+  reshape,
+  Slab,
   type Tensor,
+  tensor,
   training,
 } from "../../src/tensor/mod.ts";
 import { blockRows } from "../../src/tensor/output_loss.ts";
@@ -221,5 +224,31 @@ Deno.test("linearCrossEntropy and linearScores reject shapes, targets and counts
       "linear cross entropy: expected targets below 5, found 5",
     );
     refuse(() => linearScores(x, weight, bias, targets, 0.5), "linear scores: expected a whole number as count");
+  }, { engine });
+});
+
+Deno.test("a loss of a reshaped parameter leaves its gradient in the parameter's own memory", () => {
+  const engine = engineOf("plain");
+  for (const slope of [1, 3]) {
+    const p = new Parameter([2, 4], { engine, values: randomFloats(8, 8) });
+    const slab = new Slab([p]);
+    for (let step = 0; step < 2; step++) {
+      slab.zeroGradients();
+      training(() => affine(crossEntropy(reshape(p, [4, 2]), Int32Array.of(0, 1, 1, 0)), slope).backward(), { engine });
+      const before = p.gradients();
+      // Another step uses the memory of the first again.
+      training(() => fused(makeLayer(engine, 6, 3, 11), randomIntegers(6, 6, 0, 11)).backward(), { engine });
+      assertSameBits(p.gradients(), before, `step ${step}`);
+      assertSameBits(engine.floats(slab.gradients, 8).slice(), before, `slab, step ${step}`);
+    }
+  }
+});
+
+Deno.test("a loss in an inner step cannot compute gradients of outer tensors", () => {
+  const engine = engineOf("plain");
+  training(() => {
+    const x = tensor(randomFloats(8, 8), [2, 4], { engine, requiresGradient: true });
+    const loss = (): void => training(() => crossEntropy(x, Int32Array.of(0, 1)).backward(), { engine });
+    assertThrows(loss, RangeError, "expected a tensor of the innermost open step");
   }, { engine });
 });
