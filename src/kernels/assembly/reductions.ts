@@ -6,12 +6,11 @@ import { loadPart, shareStart, storePart } from "./vector";
 /** Floats per partial sum. */
 const PART: u32 = 4096;
 
-/** Four floats at `x` + 4 i, with zeros for those outside [left, right). */
+/** The floats [i, i + 4), with zeros for those outside [left, right). */
 @inline
 function loadWithin(x: usize, i: u32, left: u32, right: u32): v128 {
-  const lanes = i32x4.add(i32x4.splat(i), i32x4(0, 1, 2, 3));
-  const inside = v128.and(i32x4.ge_u(lanes, i32x4.splat(left)), i32x4.lt_u(lanes, i32x4.splat(right)));
-  return v128.and(v128.load(x + (i << 2)), inside);
+  const isBefore = i32x4.lt_u(i32x4.add(i32x4.splat(i), i32x4(0, 1, 2, 3)), i32x4.splat(left));
+  return v128.andnot(loadPart(x + (i << 2), right - i), isBefore);
 }
 
 @inline
@@ -59,10 +58,10 @@ function partSquares(x: usize, from: u32, to: u32, span: usize, end: usize): f64
 
 /**
  * parts[i] = sum of the squares of the i-th 4096 floats, as doubles. Only floats in the `count` ascending spans
- * [start, end) are read, besides up to 3 beside a span; the others count as zeros. Workers take turns, because spans may
+ * [start, end) are read, besides up to 3 before a span; the others count as zeros. Workers take turns, because spans may
  * be dense in one half only.
  *
- * @extent x: 4 * ceil(n / 4)
+ * @extent x: n
  * @extent spans: 2 * count
  * @extent parts: ceil(n / 4096)
  * @work 4 * n
