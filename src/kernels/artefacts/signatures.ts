@@ -626,7 +626,7 @@ export interface KernelOperands {
   ];
   /**
    * parts[i] = sum of the squares of the i-th 4096 floats, as doubles. Only floats in the `count` ascending spans
-   * [start, end) are read, besides up to 3 beside a span; the others count as zeros. Workers take turns, because spans may
+   * [start, end) are read, besides up to 3 before a span; the others count as zeros. Workers take turns, because spans may
    * be dense in one half only.
    */
   sum_squares: [
@@ -1307,7 +1307,7 @@ export const SIGNATURES: { readonly [Kernel in keyof KernelOperands]: Signature 
   sum_squares: {
     operands: [
       number("n", "count"),
-      address("x", "reads", "f32", ([n]) => 4 * Math.ceil(n / 4)),
+      address("x", "reads", "f32", ([n]) => n),
       number("count", "count"),
       address("spans", "reads", "i32", ([, , count]) => 2 * count),
       address("parts", "writes", "f64", ([n]) => Math.ceil(n / 4096)),
