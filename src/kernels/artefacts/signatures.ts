@@ -1267,7 +1267,7 @@ export const SIGNATURES: { readonly [Kernel in keyof KernelOperands]: Signature 
       number("rows", "count"),
       number("n", "count"),
       address("x", "reads", "f32", ([rows, n]) => rows * n),
-      address("y", "writes", "f32", ([rows, n]) => rows * n),
+      address("y", "writes", "f32", ([rows, n]) => rows * n, { inPlace: ["x"] }),
     ],
     usesScratch: false,
     work: ([rows, n]) => 4 * rows * n,

@@ -78,6 +78,7 @@ function softmaxRow(n: u32, x: usize, y: usize): void {
  * y = softmax(x) for each row of n floats.
  *
  * @extent x y: rows * n
+ * @inplace y x
  * @work 4 * rows * n
  */
 export function softmax(rows: Count, n: Count, x: Reads<f32>, y: Writes<f32>, worker: u32, workers: u32): void {
