@@ -31,9 +31,9 @@ function trials(data: string): Trial[] {
   const texts = ["--data", `${data}/ptb.train.txt`, "--valid", `${data}/ptb.valid.txt`];
   return [
     {
-      name: "Penn Treebank words, LSTM 2 x 200 (zaremba-small), 5,000 steps: validation perplexity",
+      name: "Penn Treebank words, LSTM 2 x 200 (zaremba-small), 3,000 steps: validation perplexity",
       figure: "Validation perplexity",
-      command: ["train-lm", ...texts, "--tokenizer", "word", "--preset", "zaremba-small", "--max-steps", "5000"],
+      command: ["train-lm", ...texts, "--tokenizer", "word", "--preset", "zaremba-small", "--max-steps", "3000"],
     },
     {
       name: "phrases English to French, train-translation without options: validation BLEU",
