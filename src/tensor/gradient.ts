@@ -1,4 +1,4 @@
-import type { Address, Engine } from "../engine/mod.ts";
+import type { Address, Block, Engine } from "../engine/mod.ts";
 
 /** Ascending runs of floats, two numbers each: the index of the first float, and that behind the last. */
 export type Spans = readonly number[];
@@ -18,6 +18,20 @@ interface Touched {
   readonly width: number;
 }
 
+/** The memory of a gradient, lent until the backward pass of a step adds what the forward pass left there. */
+export interface GradientLoan {
+  /** Where it lies. It moves if someone else needs the gradient's own memory. */
+  readonly address: Address;
+}
+
+/** A loan, and the step that ends it. */
+interface OwnLoan extends GradientLoan {
+  address: Address;
+  readonly step: { readonly isOpen: boolean };
+  /** Memory of its own, once it has moved. */
+  block?: Block;
+}
+
 /** A gradient is kept by rows while no more than this fraction of them has been computed. */
 const MOST_ROWS = 1 / 4;
 
@@ -34,6 +48,7 @@ export class Gradient {
   #address: Address | 0 = 0;
   #exists = false;
   #touched: Touched | undefined;
+  #loan: OwnLoan | undefined;
 
   /**
    * `allocate` takes memory when the gradient is first needed; `made` is memory of the step that holds the gradient
@@ -58,6 +73,7 @@ export class Gradient {
 
   /** Returns its address, to overwrite it if it did not exist, otherwise to add to it. */
   claim(): Address {
+    this.#moveLoan();
     const address = this.#address ||= this.#allocate();
     this.#exists = true;
     if (this.#touched) this.#zero(address, complement(spansOf(this.#touched), this.#size));
@@ -84,6 +100,7 @@ export class Gradient {
       if (rows.size > most) return this.zeroed();
     }
     const fresh = Int32Array.from(rows).subarray(before.length).sort();
+    this.#moveLoan();
     const address = this.#address ||= this.#allocate();
     this.#exists = true;
     this.#zero(address, spansOf({ rows: fresh, width }));
@@ -101,6 +118,7 @@ export class Gradient {
       run("add_scaled", this.#size, slope, from, this.claim());
       return;
     }
+    this.#moveLoan();
     if (this.#address !== 0) {
       run("affine", this.#size, from, slope, 0, this.#address);
     } else {
@@ -108,6 +126,39 @@ export class Gradient {
       this.#address = this.#allocate(from);
     }
     this.#exists = true;
+  }
+
+  /**
+   * Lends its memory until the end of a step, if it has some and does not exist. Returns undefined if it does not, or if
+   * an open step has borrowed it before.
+   */
+  lend(step: { readonly isOpen: boolean }): GradientLoan | undefined {
+    if (this.#exists || this.#address === 0 || this.#loan?.step.isOpen) return undefined;
+    const loan: OwnLoan = { address: this.#address, step };
+    return this.#loan = loan;
+  }
+
+  /** Adds `slope` times what a borrower has left in the memory lent to it. */
+  settle(loan: GradientLoan, slope: number): void {
+    if (loan === this.#loan) {
+      this.#loan = undefined;
+      this.#exists = true;
+      if (slope !== 1) this.#engine.run("affine", this.#size, loan.address, slope, 0, loan.address);
+      return;
+    }
+    const { block } = loan as OwnLoan;
+    this.#engine.run("add_scaled", this.#size, slope, loan.address, this.zeroed());
+    if (block) this.#engine.release(block);
+  }
+
+  /** Moves what a borrower has left out of the way. It outlives inner steps, so the step's memory will not do. */
+  #moveLoan(): void {
+    const loan = this.#loan;
+    this.#loan = undefined;
+    if (!loan?.step.isOpen) return;
+    loan.block = this.#engine.allocate(this.#size * 4);
+    this.#engine.run("affine", this.#size, loan.address, 1, 0, loan.block.address);
+    loan.address = loan.block.address;
   }
 
   /** Sets it to zero. */
@@ -118,6 +169,7 @@ export class Gradient {
 
   /** Moves it: what has been computed stands at the new address. */
   move(address: Address): void {
+    this.#moveLoan();
     this.#address = address;
   }
 

@@ -1,5 +1,6 @@
 import { InputRangeError } from "../../errors.ts";
 import { type Address, type Engine, offset } from "../engine/mod.ts";
+import type { GradientLoan } from "./gradient.ts";
 import { expectShape } from "./parameter.ts";
 import { matrixAt, matrixOf, multiply } from "./product.ts";
 import { projectInto } from "./projection.ts";
@@ -41,7 +42,7 @@ export function linearCrossEntropy(
   const { scale, at, shares } = placeTargets(action, engine, [...x.shape.slice(0, -1), N], targets, options);
   const loss = allocateTensor(engine, [], action);
   const losses = engine.arena.allocate(M * 4);
-  const slopes = scope.training ? new Slopes(layer) : undefined;
+  const slopes = scope.training ? new Slopes(layer, scope) : undefined;
   eachBlock(layer, (block) => {
     const { first, rows, logits } = block;
     const own = [offset(at, first), ...shares, scale, offset(losses, first), slopes?.isWanted ? logits : 0] as const;
@@ -169,12 +170,16 @@ class Slopes {
   #dx: Address | 0;
   #dw: Address | 0;
   #db: Address | 0;
+  /** The memory of the weight's gradient, if it can be borrowed. */
+  #loan: GradientLoan | undefined;
 
-  constructor(layer: OutputLayer) {
+  constructor(layer: OutputLayer, step: Scope) {
     const place = (tensor: Tensor | null): Address | 0 =>
       layer.M > 0 && tensor?.requiresGradient ? layer.engine.arena.allocate(tensor.size * 4) : 0;
     this.#layer = layer;
-    [this.#dx, this.#dw, this.#db] = [place(layer.x), place(layer.weight), place(layer.bias)];
+    if (layer.M > 0 && layer.weight.requiresGradient) this.#loan = layer.weight.gradient.lend(step);
+    [this.#dx, this.#db] = [place(layer.x), place(layer.bias)];
+    this.#dw = this.#loan?.address ?? place(layer.weight);
     if (this.#db) layer.engine.run("fill", layer.N, 0, this.#db);
   }
 
@@ -197,7 +202,8 @@ class Slopes {
   pass(slope: number): void {
     const { x, weight, bias } = this.#layer;
     if (this.#dx) x.addGradient(this.#dx, slope);
-    if (this.#dw) weight.addGradient(this.#dw, slope);
+    if (this.#loan) weight.gradient.settle(this.#loan, slope);
+    else if (this.#dw) weight.addGradient(this.#dw, slope);
     if (this.#db) bias!.addGradient(this.#db, slope);
   }
 }

@@ -14,6 +14,7 @@ import {
   Parameter,
   reshape,
   Slab,
+  sum,
   type Tensor,
   tensor,
   training,
@@ -136,6 +137,39 @@ Deno.test("two output losses on one weight, and one tied to the embedding, add u
   const [found, expected] = [fused, separate].map((loss) => differentiate(layer, losses(loss)));
   for (const name of Object.keys(expected)) {
     assertAllClose(found[name], expected[name], { tolerance: 1e-5, name });
+  }
+});
+
+Deno.test("an output loss borrows the memory of its weight's gradient, and leaves it to whoever needs it", () => {
+  const engine = engineOf("plain");
+  const targets = randomIntegers(6, 6, 0, 11);
+  const uses: Record<string, (loss: Loss, layer: Layer) => Tensor> = {
+    alone: (loss, layer) => loss(layer, targets),
+    scaled: (loss, layer) => affine(loss(layer, targets), -0.5),
+    // The backward pass reaches the sum first.
+    "before a sum of the weight": (loss, layer) => add(loss(layer, targets), sum(layer.weight)),
+    twice: (loss, layer) => add(loss(layer, targets), loss(layer, targets)),
+    "around an inner step": (loss, layer) => {
+      const value = loss(layer, targets);
+      training(() => sum(layer.weight).backward(), { engine });
+      return value;
+    },
+    "after a step that was given up": (loss, layer) => {
+      training(() => loss(layer, targets), { engine });
+      return loss(layer, targets);
+    },
+  };
+  for (const [name, use] of Object.entries(uses)) {
+    const [found, expected] = [fused, separate].map((loss) => {
+      const layer = makeLayer(engine, 6, 3, 11);
+      const slab = new Slab(Object.values(layer));
+      for (let step = 0; step < 2; step++) {
+        slab.zeroGradients();
+        training(() => use(loss, layer).backward(), { engine });
+      }
+      return layer.weight.gradients();
+    });
+    assertAllClose(found, expected, { tolerance: 1e-5, name });
   }
 });
 
