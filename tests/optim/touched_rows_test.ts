@@ -74,7 +74,7 @@ function train(engine: Engine, make: Make, backward: Backward, isDense: boolean)
   return results;
 }
 
-/** Makes sure that a gradient which was set to zero is not read: writes NaN, or zeros if it shall be dense. */
+/** Fills the memory of a gradient with NaN, so that reading it after it was set to zero shows; or makes it dense. */
 function spoil(parameter: Parameter, isDense: boolean): void {
   const address = parameter.zeroedGradient();
   if (isDense) return;

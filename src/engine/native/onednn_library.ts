@@ -15,12 +15,6 @@ export type PrimitiveOperand = readonly [role: number, layout: number];
  * except Deno, because workers run its source text.
  */
 export class OneDNNLibrary {
-  /** Types of numbers. */
-  static readonly FLOAT = 3;
-  static readonly BFLOAT = 2;
-  /** Roles of operands. */
-  static readonly Role = { source: 1, weights: 33, bias: 41, result: 17 } as const;
-
   // deno-lint-ignore no-explicit-any
   #call: Record<string, (...operands: any[]) => any>;
   #base: number;
