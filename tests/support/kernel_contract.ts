@@ -1,5 +1,12 @@
 import { assert, assertEquals } from "@std/assert";
-import { type Build, instantiateKernels, type KernelName, type Kernels, SIGNATURES } from "../../src/kernels/mod.ts";
+import {
+  type Build,
+  CONSTANT_BYTES,
+  instantiateKernels,
+  type KernelName,
+  type Kernels,
+  SIGNATURES,
+} from "../../src/kernels/mod.ts";
 import { assertSameBits } from "./bounds.ts";
 import { ELEMENT_BYTES } from "./checked_backend.ts";
 
@@ -41,7 +48,7 @@ export type Results<Name extends string> = Readonly<Record<Name, Numbers>>;
 class Bench {
   readonly kernels: Kernels;
   readonly bytes: Uint8Array;
-  readonly scratch = GUARD;
+  readonly scratch = CONSTANT_BYTES;
   readonly first: number;
 
   constructor(build: Build) {

@@ -2,8 +2,7 @@
 
 import { Count, Float, Optional, Reads, Updates, Writes } from "./operands";
 import {
-  exp,
-  EXP_MIN,
+  expOrZero,
   flush,
   fma,
   gradient2,
@@ -41,25 +40,29 @@ function maxLanes(x: v128): f32 {
 }
 
 /**
- * Returns the sum of e^(x - most), as four interleaved sums with the tail in the first lanes; stores the exponentials
- * in y if it is not 0, with zeros for those that `exp` does not compute.
+ * Returns the sum of e^(x - most) for a row of n floats, as 16 interleaved sums; stores the exponentials in y if it is
+ * not 0. Sums that run side by side do not wait for one another.
  */
 @inline
 function rowExpSum(x: usize, n: u32, most: f32, y: usize = 0): f32 {
-  let total = splat(0);
-  const n4 = n & ~3;
-  for (let j: u32 = 0; j < n4; j += 4) {
-    const d = f32x4.sub(v128.load(x + (j << 2)), splat(most));
-    const e = exp(d);
-    if (y) v128.store(y + (j << 2), v128.andnot(e, f32x4.lt(d, splat(EXP_MIN))));
-    total = f32x4.add(total, e);
+  const m = splat(most);
+  let s0 = splat(0), s1 = s0, s2 = s0, s3 = s0;
+  let j: u32 = 0;
+  for (; j + 16 <= n; j += 16) {
+    const at: usize = j << 2;
+    const e0 = expOrZero(f32x4.sub(v128.load(x + at), m)), e1 = expOrZero(f32x4.sub(v128.load(x + at, 16), m));
+    const e2 = expOrZero(f32x4.sub(v128.load(x + at, 32), m)), e3 = expOrZero(f32x4.sub(v128.load(x + at, 48), m));
+    if (y) {
+      v128.store(y + at, e0), v128.store(y + at, e1, 16);
+      v128.store(y + at, e2, 32), v128.store(y + at, e3, 48);
+    }
+    s0 = f32x4.add(s0, e0), s1 = f32x4.add(s1, e1), s2 = f32x4.add(s2, e2), s3 = f32x4.add(s3, e3);
   }
-  let result = sumLanes(total);
-  for (let j = n4; j < n; j++) {
-    const d = load<f32>(x + (j << 2)) - most;
-    const e = f32x4.extract_lane(exp(splat(d)), 0);
-    if (y) store<f32>(y + (j << 2), d < EXP_MIN ? 0 : e);
-    result += e;
+  let result = sumLanes(f32x4.add(f32x4.add(s0, s1), f32x4.add(s2, s3)));
+  for (; j < n; j++) {
+    const e = expOrZero(f32x4.sub(v128.load32_splat(x + (j << 2)), m));
+    if (y) v128.store_lane<f32>(y + (j << 2), e, 0);
+    result += f32x4.extract_lane(e, 0);
   }
   return result;
 }
@@ -190,15 +193,27 @@ function weightedGaps(x: usize, w: usize, n: u32, most: f32): f32 {
   return sumLanes(total);
 }
 
-/** y = factor y - even w for a row of n floats, without the second term if w is 0. */
-function scaleRow(y: usize, factor: f32, even: f32, w: usize, n: u32): void {
-  const f = splat(factor);
-  const lifted = lift(f);
+/** y = factor y for a row of n floats. */
+function scaleRow(y: usize, factor: f32, n: u32): void {
+  const f = splat(factor), lifted = lift(f);
+  let j: u32 = 0;
+  for (; j + 8 <= n; j += 8) {
+    const at = y + (j << 2);
+    v128.store(at, gradient2(f, lifted, v128.load(at)));
+    v128.store(at, gradient2(f, lifted, v128.load(at, 16)), 16);
+  }
+  for (; j < n; j++) {
+    const at = y + (j << 2);
+    v128.store_lane<f32>(at, gradient2(f, lifted, v128.load32_splat(at)), 0);
+  }
+}
+
+/** y -= share w for a row of n floats. */
+function subtractRow(y: usize, share: f32, w: usize, n: u32): void {
+  const factor = splat(-share);
   for (let j: u32 = 0; j < n; j += 4) {
-    const count = min(n - j, 4);
-    let d = gradient2(f, lifted, loadPart(y + (j << 2), count));
-    if (w) d = f32x4.sub(d, f32x4.mul(splat(even), loadPart(w + (j << 2), count)));
-    storePart(y + (j << 2), d, count);
+    const count = min(n - j, 4), at: usize = j << 2;
+    storePart(y + at, f32x4.add(loadPart(y + at, count), f32x4.mul(factor, loadPart(w + at, count))), count);
   }
 }
 
@@ -258,7 +273,8 @@ export function cross_entropy(
     store<f32>(losses + (r << 2), <f32> (<f64> own * (gap + rest) + <f64> share * (gaps + rest * sum)));
     if (!to) continue;
     const factor = scale * <f32> ((<f64> own + <f64> share * sum) / <f64> total);
-    scaleRow(to, factor, scale * share, share > 0 ? weights : 0, n);
+    scaleRow(to, factor, n);
+    if (share > 0) subtractRow(to, scale * share, weights, n);
     store<f32>(to + hit, load<f32>(to + hit) - scale * own);
   }
 }

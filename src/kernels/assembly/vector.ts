@@ -75,21 +75,57 @@ export function gradient3(a: v128, lifted: v128, b: v128, c: v128): v128 {
   return f32x4.mul(f32x4.mul(kept, b), c);
 }
 
-/** 3 * 2^22: adding it rounds a number to an integer, which ends up in the low bits. */
-const ROUNDING: f32 = 12582912;
-
-/** The nearest integer, shifted by `ROUNDING`. */
-@inline
-function roundShifted(x: v128): v128 {
-  return f32x4.add(x, splat(ROUNDING));
-}
+/** 3 * 2^22 + 127: adding it rounds a number n to an integer; the low bits become n + 127, the exponent field of 2^n. */
+const ROUNDING: f32 = 12583039;
 
 /**
- * 2^n for an integer n in [-126, 127] that is shifted by `ROUNDING`: shifting it to the exponent drops all other bits.
+ * Constants of the functions below. They lie in memory because V8 builds a vector constant anew at each use, in several
+ * instructions; a load is one.
  */
+const CONSTANTS = memory.data<f32>([
+  LOG2_E,
+  ROUNDING,
+  -LN2_HIGH,
+  -LN2_LOW,
+  0.001388239564,
+  0.008367180867,
+  0.04166722127,
+  0.166665386825,
+  0.499999980418,
+  1,
+  2,
+  EXP_MIN,
+  EXP_MAX,
+  SIGMOID_MAX,
+  LEAST_GATE,
+  -20,
+  20,
+]);
+
+@inline
+function constant(index: usize): v128 {
+  return v128.load32_splat(CONSTANTS + (index << 2));
+}
+
+@inline
+function log2e(): v128 {
+  return constant(0);
+}
+
+@inline
+function rounding(): v128 {
+  return constant(1);
+}
+
+@inline
+function one(): v128 {
+  return constant(9);
+}
+
+/** 2^n for an integer n in [-126, 127] to which \`ROUNDING\` is added: shifting it to the exponent drops all other bits. */
 @inline
 function powerOfTwo(shifted: v128): v128 {
-  return i32x4.shl(i32x4.add(shifted, i32x4.splat(127)), 23);
+  return i32x4.shl(shifted, 23);
 }
 
 /**
@@ -98,42 +134,47 @@ function powerOfTwo(shifted: v128): v128 {
  */
 @inline
 function expm1Reduced(r: v128): v128 {
-  let q = fma(splat(0.001388239564), r, splat(0.008367180867));
-  q = fma(q, r, splat(0.04166722127));
-  q = fma(q, r, splat(0.166665386825));
-  q = fma(q, r, splat(0.499999980418));
+  let q = fma(constant(4), r, constant(5));
+  q = fma(q, r, constant(6));
+  q = fma(q, r, constant(7));
+  q = fma(q, r, constant(8));
   return fma(f32x4.mul(r, r), q, r);
 }
 
 @inline
-function clamp(x: v128, low: f32, high: f32): v128 {
+function clamp(x: v128, low: v128, high: v128): v128 {
   // pmin and pmax propagate NaN if the bound is the second operand.
-  return f32x4.pmax(f32x4.pmin(x, splat(high)), splat(low));
+  return f32x4.pmax(f32x4.pmin(x, high), low);
 }
 
 @inline
 function remainder(x: v128, n: v128): v128 {
-  return fma(n, splat(-LN2_LOW), fma(n, splat(-LN2_HIGH), x));
+  return fma(n, constant(3), fma(n, constant(2), x));
 }
 
 /** e^x, with x clamped to the range whose results are normal floats. */
 @inline
 export function exp(x: v128): v128 {
-  return boundedExp(x, EXP_MAX);
+  return expOf(clamp(x, constant(11), constant(12)));
+}
+
+/** e^x for x <= 0, or 0 if it is less than the smallest normal float. NaN stays NaN. */
+@inline
+export function expOrZero(x: v128): v128 {
+  return v128.andnot(expOf(f32x4.pmax(x, constant(11))), f32x4.lt(x, constant(11)));
 }
 
 @inline
-function boundedExp(x: v128, most: f32): v128 {
-  const bounded = clamp(x, EXP_MIN, most);
-  const shifted = roundShifted(f32x4.mul(bounded, splat(LOG2_E)));
+function expOf(x: v128): v128 {
+  const shifted = fma(x, log2e(), rounding());
   const scale = powerOfTwo(shifted);
-  return fma(scale, expm1Reduced(remainder(bounded, f32x4.sub(shifted, splat(ROUNDING)))), scale);
+  return fma(scale, expm1Reduced(remainder(x, f32x4.sub(shifted, rounding()))), scale);
 }
 
 @inline
 export function sigmoid(x: v128): v128 {
-  const one = splat(1);
-  return f32x4.div(one, f32x4.add(one, boundedExp(f32x4.neg(x), SIGMOID_MAX)));
+  const e = expOf(clamp(f32x4.neg(x), constant(11), constant(13)));
+  return f32x4.div(one(), f32x4.add(one(), e));
 }
 
 /** The sigmoid of x, or 0 if it is less than 2^-44. */
@@ -145,18 +186,18 @@ export function gate(x: v128): v128 {
 /** Returns a gate, or 0 if it is less than 2^-44. */
 @inline
 export function keepGate(y: v128): v128 {
-  return v128.andnot(y, f32x4.lt(y, splat(LEAST_GATE)));
+  return v128.andnot(y, f32x4.lt(y, constant(14)));
 }
 
 /** tanh(x) = expm1(2x) / (expm1(2x) + 2): no cancellation near zero, and no branches. */
 @inline
 export function tanh(x: v128): v128 {
-  const twice = clamp(f32x4.add(x, x), -20, 20);
-  const shifted = roundShifted(f32x4.mul(twice, splat(LOG2_E)));
+  const twice = clamp(f32x4.add(x, x), constant(15), constant(16));
+  const shifted = fma(twice, log2e(), rounding());
   const scale = powerOfTwo(shifted);
-  const reduced = remainder(twice, f32x4.sub(shifted, splat(ROUNDING)));
-  const expm1 = fma(scale, expm1Reduced(reduced), f32x4.sub(scale, splat(1)));
-  return f32x4.div(expm1, f32x4.add(expm1, splat(2)));
+  const reduced = remainder(twice, f32x4.sub(shifted, rounding()));
+  const expm1 = fma(scale, expm1Reduced(reduced), f32x4.sub(scale, one()));
+  return f32x4.div(expm1, f32x4.add(expm1, constant(10)));
 }
 
 /**
