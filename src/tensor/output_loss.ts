@@ -45,7 +45,8 @@ export function linearCrossEntropy(
   const slopes = scope.training ? new Slopes(layer, scope) : undefined;
   eachBlock(layer, (block) => {
     const { first, rows, logits } = block;
-    const own = [offset(at, first), ...shares, scale, offset(losses, first), slopes?.isWanted ? logits : 0] as const;
+    const [to, half] = slopes?.isWanted ? [logits, block.half] : [0, 0] as const;
+    const own = [offset(at, first), ...shares, scale, offset(losses, first), to, half] as const;
     engine.run("cross_entropy", rows, N, logits, bias?.address ?? 0, ...own);
     slopes?.add(block);
   });
@@ -94,7 +95,7 @@ export function linearScores(
   const places = allocateTensor(engine, [M, count], action);
   const { at } = placeTargets(action, engine, [...x.shape.slice(0, -1), N], targets, {});
   eachBlock(layer, ({ first, rows, logits }) => {
-    const own = [offset(at, first), 0, 0, 0, offset(losses.address, first), 0] as const;
+    const own = [offset(at, first), 0, 0, 0, offset(losses.address, first), 0, 0] as const;
     engine.run("cross_entropy", rows, N, logits, bias?.address ?? 0, ...own);
     engine.run("largest", rows, N, count, logits, offset(places.address, first * count));
   });
@@ -131,6 +132,8 @@ interface LogitsBlock {
   readonly x: Tensor;
   /** Their address. */
   readonly logits: Address;
+  /** Where their gradients as bfloat16 numbers go; 0 if the engine multiplies floats. */
+  readonly half: Address | 0;
 }
 
 /**
@@ -158,8 +161,9 @@ function eachBlock({ engine, x, weight, M, N, K }: OutputLayer, use: (block: Log
     const part = x.part([rows, K], first * K);
     engine.arena.lend(() => {
       const logits = engine.arena.allocate(rows * N * 4);
+      const half = engine.precision === "bf16" ? engine.arena.allocate(rows * N * 2) : 0;
       projectInto(part, weight, logits);
-      use({ first, rows, x: part, logits });
+      use({ first, rows, x: part, logits, half });
     });
   }
 }
@@ -189,9 +193,9 @@ class Slopes {
   }
 
   /** Adds what a block of rows, which holds the gradients of the logits, contributes. */
-  add({ first, rows, x, logits }: LogitsBlock): void {
+  add({ first, rows, x, logits, half }: LogitsBlock): void {
     const { engine, weight, N, K } = this.#layer;
-    const slopes = matrixAt(engine, logits, rows, N);
+    const slopes = { ...matrixAt(engine, logits, rows, N), ...half && { half: () => half } };
     const to = (address: Address) => ({ address, pitch: K });
     if (this.#db) engine.run("add_row_sums", rows, N, logits, N, this.#db);
     if (this.#dx) multiply(engine, "NN", [rows, K, N], slopes, matrixOf(weight), to(offset(this.#dx, first * K)));

@@ -79,7 +79,7 @@ export function crossEntropy(logits: Tensor, targets: Int32Array, options: Cross
   const loss = allocateTensor(engine, [], action);
   const losses = engine.arena.allocate(rows * 4);
   const slopes = scope.training && logits.requiresGradient ? engine.arena.allocate(logits.size * 4) : undefined;
-  engine.run("cross_entropy", rows, V, logits.address, 0, at, ...shares, scale, losses, slopes ?? 0);
+  engine.run("cross_entropy", rows, V, logits.address, 0, at, ...shares, scale, losses, slopes ?? 0, 0);
   engine.run("sum", rows, losses, scale, loss.address);
   scope.record([logits], [loss], () => logits.addGradient(slopes!, engine.floats(loss.claimGradient(), 1)[0]));
   return loss;

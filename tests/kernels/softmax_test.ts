@@ -1,5 +1,6 @@
 import { assertEquals } from "@std/assert";
 import type { Build } from "../../src/kernels/mod.ts";
+import { bfloat16Bits } from "../support/bfloat16.ts";
 import { assertSameBits, assertWithin } from "../support/bounds.ts";
 import { absolutes, randomFloats, randomIntegers, unwritten } from "../support/floats.ts";
 import { BUILDS, checkKernel, type KernelCase, ODD_SIZES, runKernel } from "../support/kernel_contract.ts";
@@ -135,14 +136,15 @@ function entropyCase({ rows, n, x, bias, targets, weights, smoothing }: Entropy,
       weights: weights ?? none,
       losses: unwritten(rows),
       dx: unwritten(place === "dx" ? rows * n : 0),
+      half: new Uint16Array(place === "dx" ? rows * n : 0),
     },
-    outputs: ["losses", "dx", ...bias || place === "x" ? ["x" as const] : []],
+    outputs: ["losses", "dx", "half", ...bias || place === "x" ? ["x" as const] : []],
     operands: (at) => {
       const to = place === "none" ? 0 : at[place];
       const [b, w] = [bias ? at.bias : 0, weights ? at.weights : 0];
-      return [rows, n, at.x, b, at.targets, w, smoothing, SCALE, at.losses, to];
+      return [rows, n, at.x, b, at.targets, w, smoothing, SCALE, at.losses, to, place === "dx" ? at.half : 0];
     },
-  } satisfies KernelCase<"x" | "bias" | "targets" | "weights" | "losses" | "dx">;
+  } satisfies KernelCase<"x" | "bias" | "targets" | "weights" | "losses" | "dx" | "half">;
 }
 
 Deno.test("cross_entropy: losses within n / 4 + 4 roundings of the loss + the sum of the shares, gradients within n / 4 + 30; 0 for negative targets", () => {
@@ -165,6 +167,7 @@ Deno.test("cross_entropy: losses within n / 4 + 4 roundings of the loss + the su
             if (place !== "x" && bias) assertSameBits(results.x, logits, what);
             if (place === "none") return;
             assertWithin(results[place], dx, { roundings: n / 4 + 30, magnitudes: sizes }, what);
+            if (place === "dx") assertEquals(results.half, Uint16Array.from(results.dx, bfloat16Bits), what);
           });
         }
       }

@@ -1,5 +1,6 @@
 // Softmax over rows, and the cross-entropy of its result with a target index. Workers share the rows.
 
+import { roundRow } from "./native";
 import { Count, Float, Optional, Reads, Updates, Writes } from "./operands";
 import {
   expOrZero,
@@ -224,11 +225,12 @@ function subtractRow(y: usize, share: f32, w: usize, n: u32): void {
  *     q_c      = w_c (smoothing / n + (c == y ? 1 - smoothing : 0)), where y = targets[r]
  *     losses_r = sum_c q_c (L - x_c), where L = log sum_c e^x_c
  *     dx_c     = scale (Q e^(x_c - L) - q_c), where Q = sum_c q_c, unless the address of dx is 0
+ *     half     = dx as bfloat16 numbers, unless its address is 0
  *
  * A row with a negative target has a loss and a gradient of 0. All weights are 1 if their address is 0, which smoothing
  * does not allow.
  *
- * @extent x dx: rows * n
+ * @extent x dx half: rows * n
  * @extent bias weights: n
  * @extent targets losses: rows
  * @inplace dx x
@@ -245,6 +247,7 @@ export function cross_entropy(
   scale: Float,
   losses: Writes<f32>,
   dx: Optional<Writes<f32>>,
+  half: Optional<Writes<u16>>,
   worker: u32,
   workers: u32,
 ): void {
@@ -260,6 +263,7 @@ export function cross_entropy(
     if (target < 0) {
       store<f32>(losses + (r << 2), 0);
       if (to) memory.fill(to, 0, n << 2);
+      if (half) memory.fill(half + (r * n << 1), 0, n << 1);
       continue;
     }
     const hit: usize = <usize> target << 2;
@@ -276,5 +280,6 @@ export function cross_entropy(
     scaleRow(to, factor, n);
     if (share > 0) subtractRow(to, scale * share, weights, n);
     store<f32>(to + hit, load<f32>(to + hit) - scale * own);
+    if (half) roundRow(n, to, half + (r * n << 1));
   }
 }
