@@ -4,6 +4,7 @@ import type { Memory } from "../memory.ts";
 import { bindLibrary } from "./bind_library.ts";
 import type { NativeLibrary } from "./bind_sgemm.ts";
 import { wrongPackedProduct, wrongProduct } from "./check_products.ts";
+import { adviseHugePages } from "./huge_pages.ts";
 import { OneDNN } from "./onednn.ts";
 import { OneDNNLibrary } from "./onednn_library.ts";
 
@@ -109,6 +110,7 @@ export function findLibrary(request: BlasRequest, memory: Memory, precision: Pro
   if (request === "off") return precision === "bf16" ? refuseBF16("products in WebAssembly") : undefined;
   const found = request === "auto" ? findAny(memory) : findAt(request, memory);
   if (!found) return precision === "bf16" ? refuseBF16("no native library that can be used") : undefined;
+  adviseHugePages(memory.wasm);
   const packing = packWith(found, memory, precision);
   if (typeof packing === "object") return packing;
   if (precision === "bf16") refuseBF16(packing);
