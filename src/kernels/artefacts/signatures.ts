@@ -172,6 +172,7 @@ export interface KernelOperands {
    * q_c      = w_c (smoothing / n + (c == y ? 1 - smoothing : 0)), where y = targets[r]
    * losses_r = sum_c q_c (L - x_c), where L = log sum_c e^x_c
    * dx_c     = scale (Q e^(x_c - L) - q_c), where Q = sum_c q_c, unless the address of dx is 0
+   * half     = dx as bfloat16 numbers, unless its address is 0
    * A row with a negative target has a loss and a gradient of 0. All weights are 1 if their address is 0, which smoothing
    * does not allow.
    */
@@ -186,6 +187,7 @@ export interface KernelOperands {
     scale: Float,
     losses: Address,
     dx: Address | 0,
+    half: Address | 0,
   ];
   /**
    * y (+)= x mask / (1 - rate): inverted dropout, and its gradient when called with gradients. The mask has `period`
@@ -866,6 +868,7 @@ export const SIGNATURES: { readonly [Kernel in keyof KernelOperands]: Signature 
       number("scale", "float"),
       address("losses", "writes", "f32", ([rows]) => rows),
       address("dx", "writes", "f32", ([rows, n]) => rows * n, { isOptional: true, inPlace: ["x"] }),
+      address("half", "writes", "u16", ([rows, n]) => rows * n, { isOptional: true }),
     ],
     usesScratch: false,
     work: ([rows, n]) => 4 * rows * n,
