@@ -2,7 +2,7 @@ import { InputRangeError } from "../../errors.ts";
 import { type Address, type Engine, offset } from "../engine/mod.ts";
 import type { GradientLoan } from "./gradient.ts";
 import { expectShape } from "./parameter.ts";
-import { matrixAt, matrixOf, multiply } from "./product.ts";
+import { matrixAt, matrixOf, multiply, rowsFrom } from "./product.ts";
 import { projectInto } from "./projection.ts";
 import { checkCount, integersOf } from "./reductions.ts";
 import { Scope } from "./scope.ts";
@@ -43,13 +43,9 @@ export function linearCrossEntropy(
   const loss = allocateTensor(engine, [], action);
   const losses = engine.arena.allocate(M * 4);
   const slopes = scope.training ? new Slopes(layer, scope) : undefined;
-  eachBlock(layer, (block) => {
-    const { first, rows, logits } = block;
-    const [to, half] = slopes?.isWanted ? [logits, block.half] : [0, 0] as const;
-    const own = [offset(at, first), ...shares, scale, offset(losses, first), to, half] as const;
-    engine.run("cross_entropy", rows, N, logits, bias?.address ?? 0, ...own);
-    slopes?.add(block);
-  });
+  const entropy = { at, shares, scale, losses, slopes: slopes?.isWanted ? slopes : undefined };
+  if (goesByColumns(layer)) entropyByColumns(layer, entropy);
+  else entropyByRows(layer, entropy);
   engine.run("sum", M, losses, scale, loss.address);
   scope.record([x, weight, bias], [loss], () => slopes!.pass(engine.floats(loss.claimGradient(), 1)[0]));
   return loss;
@@ -94,7 +90,7 @@ export function linearScores(
   const losses = allocateTensor(engine, [M], action);
   const places = allocateTensor(engine, [M, count], action);
   const { at } = placeTargets(action, engine, [...x.shape.slice(0, -1), N], targets, {});
-  eachBlock(layer, ({ first, rows, logits }) => {
+  eachRows(layer, ({ first, rows, logits }) => {
     const own = [offset(at, first), 0, 0, 0, offset(losses.address, first), 0, 0] as const;
     engine.run("cross_entropy", rows, N, logits, bias?.address ?? 0, ...own);
     engine.run("largest", rows, N, count, logits, offset(places.address, first * count));
@@ -124,25 +120,43 @@ function outputLayer(action: string, x: Tensor, weight: Tensor, bias: Tensor | n
   return { engine, x, weight, bias, M: rowsOf(x), N, K };
 }
 
-/** Logits of some rows, from `first` on. */
+/** What the cross-entropy of an output layer's logits needs and yields. */
+interface Entropy {
+  /** Address of the targets. */
+  readonly at: Address;
+  /** Address of the classes' weights or 0, and the share of smoothing. */
+  readonly shares: readonly [weights: Address | 0, smoothing: number];
+  /** Factor on the sum of the losses. */
+  readonly scale: number;
+  /** Where each row's loss goes. */
+  readonly losses: Address;
+  /** Takes the gradients of the logits; undefined if none is wanted. */
+  readonly slopes: Slopes | undefined;
+}
+
+/** Logits of some rows and columns. */
 interface LogitsBlock {
+  /** The first row, and the number of rows. */
   readonly first: number;
   readonly rows: number;
-  /** Their input [rows, K]. */
-  readonly x: Tensor;
-  /** Their address. */
+  /** The first column, and the number of columns. */
+  readonly left: number;
+  readonly columns: number;
+  /** Address of the logits, or of their gradients. */
   readonly logits: Address;
   /** Where their gradients as bfloat16 numbers go; 0 if the engine multiplies floats. */
   readonly half: Address | 0;
 }
 
 /**
- * Memory of a block of logits. Each block reads the weight twice, and reads and writes its gradient, so small blocks
+ * Memory of a block of rows. Each block reads the weight twice, and reads and writes its gradient, so small blocks
  * cost time, and more with products in WebAssembly, which pack the weight for each.
  */
 const BLOCK_BYTES = { native: 2 ** 24, WebAssembly: 2 ** 25 };
 const MIN_ROWS = 32;
 const MAX_ROWS = 4096;
+/** Columns of a block by columns: the blocks of a thread stay in its cache. */
+const COLUMNS = 512;
 
 /** Returns the rows of a block of logits [M, N]: a multiple of 8, and about the same for all blocks. */
 export function blockRows(M: number, N: number, products: keyof typeof BLOCK_BYTES): number {
@@ -151,21 +165,85 @@ export function blockRows(M: number, N: number, products: keyof typeof BLOCK_BYT
   return Math.ceil(M / blocks / 8) * 8;
 }
 
-/** Calls `use` with the products x W^T of one block of rows after the other, in memory that all blocks share. */
-function eachBlock({ engine, x, weight, M, N, K }: OutputLayer, use: (block: LogitsBlock) => void): void {
+/**
+ * Whether blocks of columns are faster, although they compute the logits twice: in bfloat16, where products are cheap
+ * and memory is not, if blocks of rows were so small that the weight and its gradient were read again and again.
+ */
+function goesByColumns({ engine, M, N }: OutputLayer): boolean {
+  const rows = blockRows(M, N, "native");
+  return engine.precision === "bf16" && rows < M && rows < 256;
+}
+
+function entropyByRows(layer: OutputLayer, { at, shares, scale, losses, slopes }: Entropy): void {
+  const { engine, bias, N } = layer;
+  eachRows(layer, (block) => {
+    const { first, rows, logits, half } = block;
+    const own = [offset(at, first), ...shares, scale, offset(losses, first)] as const;
+    const [to, narrow] = slopes ? [logits, half] : [0, 0] as const;
+    engine.run("cross_entropy", rows, N, logits, bias?.address ?? 0, ...own, to, narrow);
+    slopes?.add(block);
+  });
+}
+
+/** Goes through the columns once for the losses and, if gradients are wanted, again for these. */
+function entropyByColumns(layer: OutputLayer, { at, shares, scale, losses, slopes }: Entropy): void {
+  const { engine, M, N } = layer;
+  const bias = layer.bias?.address ?? 0;
+  const states = engine.arena.allocate(M * 16);
+  eachColumns(layer, ({ left, columns, logits }) => {
+    engine.run("cross_entropy_columns", M, columns, left, logits, bias, at, ...shares, states);
+  });
+  engine.run("cross_entropy_losses", M, N, at, ...shares, states, losses);
+  if (!slopes) return;
+  eachColumns(layer, (block) => {
+    const { left, columns, logits, half } = block;
+    engine.run("cross_entropy_slopes", M, columns, left, N, logits, bias, at, ...shares, scale, states, half);
+    slopes.add(block);
+  });
+}
+
+/** Calls `use` with the products x W^T of some rows after the other, in memory that all blocks share. */
+function eachRows(layer: OutputLayer, use: (block: LogitsBlock) => void): void {
+  const { engine, x, weight, M, N, K } = layer;
   const most = Math.min(M, blockRows(M, N, engine.packing === "panels" ? "WebAssembly" : "native"));
   // Kept for all blocks, so it must not lie in memory that only one of them has.
-  if (engine.precision === "bf16") weight.half();
+  const halves = engine.precision === "bf16" ? { x: x.half(), weight: weight.half() } : undefined;
   for (let first = 0; first < M; first += most) {
     const rows = Math.min(most, M - first);
     const part = x.part([rows, K], first * K);
-    engine.arena.lend(() => {
-      const logits = engine.arena.allocate(rows * N * 4);
-      const half = engine.precision === "bf16" ? engine.arena.allocate(rows * N * 2) : 0;
+    if (halves) part.holdHalf(offset(halves.x, first * K, 2));
+    lendLogits(layer, rows, N, (logits, half) => {
       projectInto(part, weight, logits);
-      use({ first, rows, x: part, logits, half });
+      use({ first, rows, left: 0, columns: N, logits, half });
     });
   }
+}
+
+/** Calls `use` with the products x W^T of some columns after the other, in memory that all blocks share. */
+function eachColumns(layer: OutputLayer, use: (block: LogitsBlock) => void): void {
+  const { engine, x, weight, M, N, K } = layer;
+  if (engine.precision === "bf16") x.half(), weight.half();
+  lendLogits(layer, M, Math.min(COLUMNS, N), (logits, half) => {
+    for (let left = 0; left < N; left += COLUMNS) {
+      const columns = Math.min(COLUMNS, N - left);
+      const own = rowsFrom(matrixOf(weight), left);
+      multiply(engine, "NT", [M, columns, K], matrixOf(x), own, { address: logits, pitch: columns });
+      use({ first: 0, rows: M, left, columns, logits, half });
+    }
+  });
+}
+
+/** Calls `use` with memory for logits and, if the engine multiplies bfloat16 numbers, for such gradients of them. */
+function lendLogits(
+  { engine }: OutputLayer,
+  rows: number,
+  columns: number,
+  use: (logits: Address, half: Address | 0) => void,
+): void {
+  engine.arena.lend(() => {
+    const logits = engine.arena.allocate(rows * columns * 4);
+    use(logits, engine.precision === "bf16" ? engine.arena.allocate(rows * columns * 2) : 0);
+  });
 }
 
 /** The gradients of an output layer's tensors, for those that require one, in the step's memory. */
@@ -192,14 +270,15 @@ class Slopes {
     return [this.#dx, this.#dw, this.#db].some((address) => address !== 0);
   }
 
-  /** Adds what a block of rows, which holds the gradients of the logits, contributes. */
-  add({ first, rows, x, logits, half }: LogitsBlock): void {
-    const { engine, weight, N, K } = this.#layer;
-    const slopes = { ...matrixAt(engine, logits, rows, N), ...half && { half: () => half } };
-    const to = (address: Address) => ({ address, pitch: K });
-    if (this.#db) engine.run("add_row_sums", rows, N, logits, N, this.#db);
-    if (this.#dx) multiply(engine, "NN", [rows, K, N], slopes, matrixOf(weight), to(offset(this.#dx, first * K)));
-    if (this.#dw) multiply(engine, "TN", [N, K, rows], slopes, matrixOf(x), to(this.#dw), first > 0);
+  /** Adds what a block of logits, which holds their gradients, contributes. */
+  add({ first, rows, left, columns, logits, half }: LogitsBlock): void {
+    const { engine, x, weight, K } = this.#layer;
+    const slopes = { ...matrixAt(engine, logits, rows, columns), ...half && { half: () => half } };
+    const [inputs, weights] = [rowsFrom(matrixOf(x), first), rowsFrom(matrixOf(weight), left)];
+    const to = (address: Address, row: number) => ({ address: offset(address, row * K), pitch: K });
+    if (this.#db) engine.run("add_row_sums", rows, columns, logits, columns, offset(this.#db, left));
+    if (this.#dx) multiply(engine, "NN", [rows, K, columns], slopes, weights, to(this.#dx, first), left > 0);
+    if (this.#dw) multiply(engine, "TN", [columns, K, rows], slopes, inputs, to(this.#dw, left), first > 0);
   }
 
   /** Adds the gradients, times the slope of the loss, to those of the tensors. */

@@ -1,5 +1,14 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
-import { Engine, inference, linear, tensor } from "../../src/nn/mod.ts";
+import {
+  crossEntropy,
+  Engine,
+  inference,
+  linear,
+  linearCrossEntropy,
+  Parameter,
+  tensor,
+  training,
+} from "../../src/nn/mod.ts";
 import { roundToBFloat16 } from "../support/bfloat16.ts";
 import { assertAllClose } from "../support/close.ts";
 import { randomFloats } from "../support/floats.ts";
@@ -91,5 +100,35 @@ try { new Engine({ blas: "auto", precision: "bf16" }); } catch (error) { console
     assert(/^oneDNN \d+\.\d+ \(ffi\)$/.test(gemm), gemm);
     assert(message.startsWith(EXPECTED + "oneDNN"), message);
     assert(message.includes("on a processor without them"), message);
+  },
+});
+
+Deno.test({
+  name: "the loss of many classes, whose logits are computed by columns, and its gradients are those of whole logits",
+  ignore: !isAvailable,
+  fn: () => {
+    const engine = made as Engine;
+    const [M, V, K] = [230, 20_000, 4];
+    const targets = Int32Array.from({ length: M }, (_, i) => i % 10 === 9 ? -1 : i * 83);
+    const options = { smoothing: 0.1 };
+    const measure = (isFused: boolean): Float32Array[] => {
+      const [x, weight, bias] = [[M, K], [V, K], [V]].map((shape, i) => {
+        const parameter = new Parameter(shape, { engine });
+        parameter.assign(randomFloats(i + 1, shape.reduce((a, b) => a * b), -1, 1));
+        return parameter;
+      });
+      return training(() => {
+        const loss = isFused
+          ? linearCrossEntropy(x, weight, bias, targets, options)
+          : crossEntropy(linear(x, weight, bias), targets, options);
+        loss.backward();
+        return [loss.toArray(), ...[x, weight, bias].map((parameter) => parameter.gradients())];
+      }, { engine });
+    };
+    const [found, expected] = [measure(true), measure(false)];
+    found.forEach((values, i) => {
+      const tolerance = 3e-5 * Math.max(...expected[i].map(Math.abs));
+      assertAllClose(values, expected[i], { tolerance, name: ["loss", "x", "weight", "bias"][i] });
+    });
   },
 });

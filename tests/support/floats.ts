@@ -36,3 +36,8 @@ export function withSpecials(seed: number, n: number, specials: readonly number[
   if (n >= specials.length) values.set(specials, seed % (n - specials.length + 1));
   return values;
 }
+
+/** Logits in rows of very different sizes, one of them far from zero. */
+export function makeLogits(rows: number, n: number): Float32Array {
+  return randomFloats(1, rows * n, -4, 4).map((x, i) => i < n ? x + 1000 : x);
+}

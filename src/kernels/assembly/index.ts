@@ -3,6 +3,12 @@
 
 export { additive_scores, additive_scores_backward } from "./additive_scores";
 export { batched_matmul } from "./batched_product";
+export {
+  cross_entropy,
+  cross_entropy_columns,
+  cross_entropy_losses,
+  cross_entropy_slopes,
+} from "./cross_entropy";
 export { add_product, add_scaled, affine, binary, clamp, fill, unary, unary_backward } from "./elementwise";
 export { gru_backward, gru_forward } from "./gru";
 export { layer_norm, layer_norm_backward, layer_norm_weights } from "./layer_norm";
@@ -17,4 +23,4 @@ export { dropout, random_uniform } from "./random";
 export { largest } from "./ranking";
 export { max_steps, max_steps_backward, sum, sum_squares } from "./reductions";
 export { rnn_backward, rnn_forward } from "./rnn";
-export { cross_entropy, softmax, softmax_backward, softmax_ragged } from "./softmax";
+export { softmax, softmax_backward, softmax_ragged } from "./softmax";

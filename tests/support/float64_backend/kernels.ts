@@ -14,10 +14,18 @@ import * as reductions from "./reductions.ts";
 import * as rnn from "./rnn.ts";
 import * as softmax from "./softmax.ts";
 
-/** The backend multiplies floats, so no caller runs the kernels for bfloat16 numbers. */
+/** The backend multiplies floats, so no caller runs the kernels for products of bfloat16 numbers. */
 function withoutHalves(): never {
   throw new RangeError("run a kernel: expected one for floats, found one for bfloat16 numbers");
 }
+
+const HALVES = {
+  matmul_half: withoutHalves,
+  to_half: withoutHalves,
+  cross_entropy_columns: withoutHalves,
+  cross_entropy_losses: withoutHalves,
+  cross_entropy_slopes: withoutHalves,
+};
 
 /** Every kernel in double precision; what it computes is documented in `src/kernels/assembly/`. */
 export const FLOAT64_KERNELS: { readonly [Kernel in KernelName]: (...operands: Operands<Kernel>) => void } = {
@@ -29,7 +37,7 @@ export const FLOAT64_KERNELS: { readonly [Kernel in KernelName]: (...operands: O
   ...lstm,
   ...optimizers,
   ...{ batched_matmul, matmul, matmul_packed, pack, pack_weights: pack },
-  ...{ matmul_half: withoutHalves, to_half: withoutHalves },
+  ...HALVES,
   ...quantized,
   ...random,
   ...reductions,
