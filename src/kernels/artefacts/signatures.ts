@@ -190,6 +190,52 @@ export interface KernelOperands {
     half: Address | 0,
   ];
   /**
+   * Continues the states of rows by n further logits, those of the classes from `first` on, after x += bias unless the
+   * address of the bias is 0. Begins them if `first` is 0. `bias` and `weights` begin at class 0.
+   */
+  cross_entropy_columns: [
+    rows: Count,
+    n: Count,
+    first: Count,
+    x: Address,
+    bias: Address | 0,
+    targets: Address,
+    weights: Address | 0,
+    smoothing: Float,
+    states: Address,
+  ];
+  /**
+   * losses = the cross-entropy of rows whose states have gone through all n columns, as `cross_entropy` computes it.
+   */
+  cross_entropy_losses: [
+    rows: Count,
+    n: Count,
+    targets: Address,
+    weights: Address | 0,
+    smoothing: Float,
+    states: Address,
+    losses: Address,
+  ];
+  /**
+   * The gradients of n logits of each row, those of the classes from `first` on, out of `classes`:
+   * x    = scale (Q e^(x_c - L) - q_c) for x += bias, as `cross_entropy` computes it
+   * half = x as bfloat16 numbers, unless its address is 0
+   */
+  cross_entropy_slopes: [
+    rows: Count,
+    n: Count,
+    first: Count,
+    classes: Count,
+    x: Address,
+    bias: Address | 0,
+    targets: Address,
+    weights: Address | 0,
+    smoothing: Float,
+    scale: Float,
+    states: Address,
+    half: Address | 0,
+  ];
+  /**
    * y (+)= x mask / (1 - rate): inverted dropout, and its gradient when called with gradients. The mask has `period`
    * elements and is applied `repeats` times, which is locked dropout (Gal and Ghahramani 2016) if the period is one time
    * step. Workers share the period.
@@ -868,6 +914,52 @@ export const SIGNATURES: { readonly [Kernel in keyof KernelOperands]: Signature 
       number("scale", "float"),
       address("losses", "writes", "f32", ([rows]) => rows),
       address("dx", "writes", "f32", ([rows, n]) => rows * n, { isOptional: true, inPlace: ["x"] }),
+      address("half", "writes", "u16", ([rows, n]) => rows * n, { isOptional: true }),
+    ],
+    usesScratch: false,
+    work: ([rows, n]) => 4 * rows * n,
+  },
+  cross_entropy_columns: {
+    operands: [
+      number("rows", "count"),
+      number("n", "count"),
+      number("first", "count"),
+      address("x", "updates", "f32", ([rows, n]) => rows * n),
+      address("bias", "reads", "f32", ([, n, first]) => first + n, { isOptional: true }),
+      address("targets", "reads", "i32", ([rows]) => rows),
+      address("weights", "reads", "f32", ([, n, first]) => first + n, { isOptional: true }),
+      number("smoothing", "float"),
+      address("states", "updates", "f32", ([rows]) => 4 * rows),
+    ],
+    usesScratch: false,
+    work: ([rows, n]) => 4 * rows * n,
+  },
+  cross_entropy_losses: {
+    operands: [
+      number("rows", "count"),
+      number("n", "count"),
+      address("targets", "reads", "i32", ([rows]) => rows),
+      address("weights", "reads", "f32", ([, n]) => n, { isOptional: true }),
+      number("smoothing", "float"),
+      address("states", "reads", "f32", ([rows]) => 4 * rows),
+      address("losses", "writes", "f32", ([rows]) => rows),
+    ],
+    usesScratch: false,
+    work: ([rows]) => 16 * rows,
+  },
+  cross_entropy_slopes: {
+    operands: [
+      number("rows", "count"),
+      number("n", "count"),
+      number("first", "count"),
+      number("classes", "count"),
+      address("x", "updates", "f32", ([rows, n]) => rows * n),
+      address("bias", "reads", "f32", ([, n, first]) => first + n, { isOptional: true }),
+      address("targets", "reads", "i32", ([rows]) => rows),
+      address("weights", "reads", "f32", ([, , , classes]) => classes, { isOptional: true }),
+      number("smoothing", "float"),
+      number("scale", "float"),
+      address("states", "reads", "f32", ([rows]) => 4 * rows),
       address("half", "writes", "u16", ([rows, n]) => rows * n, { isOptional: true }),
     ],
     usesScratch: false,
