@@ -1,6 +1,7 @@
 import { InputRangeError } from "../../errors.ts";
-import { expectKind } from "../schema/mod.ts";
+import { describeValue, expectKind } from "../schema/mod.ts";
 import { mul } from "./elementwise.ts";
+import { gather, reshape } from "./layout.ts";
 import { sum } from "./reductions.ts";
 import { Scope } from "./scope.ts";
 import { formatShape } from "./shape.ts";
@@ -66,13 +67,66 @@ export function meanSteps(x: Tensor, lengths: Int32Array): Tensor {
  */
 export function maxSteps(x: Tensor, lengths: Int32Array): Tensor {
   checkSteps("maximum over steps", x, lengths);
-  const [, B, K] = x.shape;
+  const [T, B, K] = x.shape;
+  return reshape(maxOfWindows("maximum over steps", x, lengths, T), [B, K]);
+}
+
+/**
+ * Computes the maximum of x[T, B, K] over windows of `size` steps, [ceil(T / size), B, K]. Only the steps of each
+ * sequence count: a sequence of length L has ceil(L / size) windows, and zeros beyond. The gradient goes to the first
+ * step that attains the maximum.
+ *
+ * @example
+ * ```ts
+ * import { inference, maxPool, tensor } from "@elman/elman/nn";
+ * import { assertEquals } from "@std/assert";
+ *
+ * inference(() => {
+ *   const x = tensor([1, 4, 3, 2, 5], [5, 1, 1]);
+ *   assertEquals([...maxPool(x, Int32Array.of(5), 2).toArray()], [4, 3, 5]);
+ *   assertEquals([...maxPool(x, Int32Array.of(3), 2).toArray()], [4, 3, 0]);
+ * });
+ * ```
+ */
+export function maxPool(x: Tensor, lengths: Int32Array, size: number): Tensor {
+  checkSteps("pool over time", x, lengths);
+  if (!(Number.isInteger(size) && size >= 1)) {
+    throw new InputRangeError(`pool over time: expected windows of at least 1 step, found ${describeValue(size)}`);
+  }
+  return maxOfWindows("pool over time", x, lengths, Math.min(size, x.shape[0]));
+}
+
+function maxOfWindows(action: string, x: Tensor, lengths: Int32Array, size: number): Tensor {
+  const [T, B, K] = x.shape;
   const { engine } = x;
-  const y = allocateTensor(engine, [B, K], "maximum over steps");
-  const at = engine.arena.allocate(B * K * 4);
-  engine.run("max_steps", B, K, engine.placeIntegers(lengths), x.address, y.address, at);
-  Scope.of(engine, "maximum over steps").record([x], [y], () => {
-    engine.run("max_steps_backward", B, K, at, y.claimGradient(), x.zeroedGradient());
+  const windows = Math.ceil(T / size);
+  const y = allocateTensor(engine, [windows, B, K], action);
+  const at = engine.arena.allocate(y.size * 4);
+  engine.run("max_pool", B, K, windows, size, engine.placeIntegers(lengths), x.address, y.address, at);
+  Scope.of(engine, action).record([x], [y], () => {
+    engine.run("max_pool_backward", B, K, windows, at, y.claimGradient(), x.zeroedGradient());
   });
   return y;
+}
+
+/**
+ * Replaces the steps of x[T, B, K] beyond each sequence's length by zeros. Returns x itself if there are none.
+ *
+ * @example
+ * ```ts
+ * import { inference, maskSteps, tensor } from "@elman/elman/nn";
+ * import { assertEquals } from "@std/assert";
+ *
+ * inference(() => {
+ *   const x = tensor([1, 2, 3, 4], [2, 2, 1]);
+ *   assertEquals([...maskSteps(x, Int32Array.of(2, 1)).toArray()], [1, 2, 3, 0]);
+ * });
+ * ```
+ */
+export function maskSteps(x: Tensor, lengths: Int32Array): Tensor {
+  checkSteps("mask steps", x, lengths);
+  const [T, B, K] = x.shape;
+  if (lengths.every((length) => length === T)) return x;
+  const own = Int32Array.from({ length: T * B }, (_, row) => Math.floor(row / B) < lengths[row % B] ? row : -1);
+  return gather(reshape(x, [T * B, K]), own, [T, B]);
 }

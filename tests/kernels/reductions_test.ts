@@ -56,27 +56,31 @@ Deno.test("sum_squares propagates NaN and infinity", () => {
   }
 });
 
-Deno.test("max_steps finds the largest step of each sequence, the first one on ties", () => {
-  for (const K of ODD_SIZES) {
-    for (const B of ODD_SIZES) {
-      const T = 5;
+Deno.test("max_pool finds the largest step of each window within a sequence, the first one on ties", () => {
+  const T = 7;
+  for (const size of [1, 2, 3, T]) {
+    for (const [B, K] of ODD_SIZES.flatMap((B) => ODD_SIZES.map((K) => [B, K]))) {
+      const windows = Math.ceil(T / size);
       const lengths = randomIntegers(4, B, 1, T + 1);
       // Few distinct numbers, so that there are many ties; those beyond a length would be the largest.
       const x = Float32Array.from(randomIntegers(5, T * B * K, -3, 3), (value, i) => {
         const [t, b] = [Math.floor(i / (B * K)), Math.floor(i / K) % B];
         return t < lengths[b] ? value : i % 2 ? 100 : NaN;
       });
-      const expected = { y: new Float32Array(B * K), at: new Int32Array(B * K) };
-      for (let i = 0; i < B * K; i++) {
-        const steps = Array.from({ length: lengths[Math.floor(i / K)] }, (_, t) => x[t * B * K + i]);
+      const expected = { y: new Float32Array(windows * B * K), at: new Int32Array(windows * B * K).fill(-1) };
+      for (let i = 0; i < windows * B * K; i++) {
+        const [first, k] = [Math.floor(i / (B * K)) * size, i % (B * K)];
+        const last = Math.min(first + size, lengths[Math.floor(k / K)]);
+        const steps = Array.from({ length: Math.max(last - first, 0) }, (_, t) => x[(first + t) * B * K + k]);
+        if (steps.length === 0) continue;
         expected.y[i] = Math.max(...steps);
-        expected.at[i] = steps.indexOf(expected.y[i]);
+        expected.at[i] = first + steps.indexOf(expected.y[i]);
       }
       checkKernel({
-        kernel: "max_steps",
-        buffers: { lengths, x, y: unwritten(B * K), at: new Int32Array(B * K).fill(-7) },
+        kernel: "max_pool",
+        buffers: { lengths, x, y: unwritten(windows * B * K), at: new Int32Array(windows * B * K).fill(-7) },
         outputs: ["y", "at"],
-        operands: (at) => [B, K, at.lengths, at.x, at.y, at.at],
+        operands: (at) => [B, K, windows, size, at.lengths, at.x, at.y, at.at],
       }, ({ y, at }) => {
         assertEquals(y, expected.y);
         assertEquals(at, expected.at);
@@ -85,7 +89,7 @@ Deno.test("max_steps finds the largest step of each sequence, the first one on t
   }
 });
 
-Deno.test("max_steps returns the first NaN of a sequence and treats infinities as numbers", () => {
+Deno.test("max_pool returns the first NaN of a sequence and treats infinities as numbers", () => {
   const numbers = [NaN, -Infinity, -1, 2, Infinity];
   const [T, K] = [3, numbers.length ** 3];
   // All sequences of three of the special values, one per column.
@@ -96,33 +100,34 @@ Deno.test("max_steps returns the first NaN of a sequence and treats infinities a
     return firstNaN < 0 ? steps.indexOf(Math.max(...steps)) : firstNaN;
   });
   checkKernel({
-    kernel: "max_steps",
+    kernel: "max_pool",
     buffers: { lengths: Int32Array.of(T), x, y: new Float32Array(K).fill(5), at: new Int32Array(K).fill(-7) },
     outputs: ["y", "at"],
-    operands: (at) => [1, K, at.lengths, at.x, at.y, at.at],
+    operands: (at) => [1, K, 1, T, at.lengths, at.x, at.y, at.at],
   }, ({ y, at }) => {
     assertEquals(at, places);
     assertEquals(y, Float32Array.from(places, (t, k) => x[t * K + k]));
   });
 });
 
-Deno.test("max_steps_backward adds each gradient exactly at the maximum", () => {
-  for (const K of ODD_SIZES) {
-    for (const B of ODD_SIZES) {
-      const T = 4;
-      const buffers = {
-        at: randomIntegers(6, B * K, 0, T),
-        dy: randomFloats(7, B * K),
-        dx: randomFloats(8, T * B * K),
-      };
-      const expected = buffers.dx.slice();
-      buffers.at.forEach((t, i) => expected[t * B * K + i] += buffers.dy[i]);
-      checkKernel({
-        kernel: "max_steps_backward",
-        buffers,
-        outputs: ["dx"],
-        operands: ({ at, dy, dx }) => [B, K, at, dy, dx],
-      }, ({ dx }) => assertEquals(dx, expected));
-    }
+Deno.test("max_pool_backward adds each gradient exactly at the maximum, and none for an empty window", () => {
+  const [T, windows] = [5, 3];
+  for (const [B, K] of ODD_SIZES.flatMap((B) => ODD_SIZES.map((K) => [B, K]))) {
+    const size = B * K;
+    // Each window has its own steps.
+    const steps = [[-1, 2], [2, 4], [-1, 0]];
+    const at = Int32Array.from({ length: windows * size }, (_, i) => {
+      const [low, high] = steps[Math.floor(i / size)];
+      return low + i % 5 % (high - low);
+    });
+    const buffers = { at, dy: randomFloats(7, windows * size), dx: randomFloats(8, T * size) };
+    const expected = buffers.dx.slice();
+    at.forEach((t, i) => t >= 0 && (expected[t * size + i % size] += buffers.dy[i]));
+    checkKernel({
+      kernel: "max_pool_backward",
+      buffers,
+      outputs: ["dx"],
+      operands: ({ at, dy, dx }) => [B, K, windows, at, dy, dx],
+    }, ({ dx }) => assertEquals(dx, expected));
   }
 });

@@ -1,5 +1,5 @@
-import { assertThrows } from "@std/assert";
-import { inference, maxSteps, meanSteps, mul, tensor } from "../../src/tensor/mod.ts";
+import { assertEquals, assertThrows } from "@std/assert";
+import { inference, maskSteps, maxPool, maxSteps, meanSteps, mul, tensor } from "../../src/tensor/mod.ts";
 import { checkOperation, engineOf } from "../support/gradient_check.ts";
 
 const SHAPES = [[1, 1, 1], [4, 3, 5], [5, 2, 8]] as const;
@@ -39,11 +39,59 @@ Deno.test("maxSteps: values within 3e-6, gradients within 1e-5 of finite differe
   }
 });
 
-Deno.test("meanSteps and maxSteps reject inputs without steps and invalid lengths", () => {
+Deno.test("maxPool: values within 3e-6, gradients within 1e-5 of finite differences", () => {
+  for (const [T, B, K] of SHAPES) {
+    const lengths = lengthsFor(T, B);
+    for (const size of [1, 2, 3]) {
+      checkOperation({
+        inputs: { x: [T, B, K] },
+        eps: 1e-5,
+        apply: ({ x }) => maxPool(x, lengths, size),
+        shape: [Math.ceil(T / size), B, K],
+        element: ({ x }, [u, b, k]) => {
+          const own = Array.from({ length: size }, (_, i) => u * size + i).filter((t) => t < lengths[b]);
+          return own.length === 0 ? 0 : Math.max(...own.map((t) => x(t, b, k)));
+        },
+      });
+    }
+  }
+});
+
+Deno.test("maskSteps: values within 3e-6, gradients within 1e-5 of finite differences", () => {
+  for (const [T, B, K] of SHAPES) {
+    const lengths = lengthsFor(T, B);
+    checkOperation({
+      inputs: { x: [T, B, K] },
+      apply: ({ x }) => mul(maskSteps(x, lengths), tensor([2], [1], { engine: x.engine })),
+      shape: [T, B, K],
+      element: ({ x }, [t, b, k]) => t < lengths[b] ? 2 * x(t, b, k) : 0,
+    });
+  }
+});
+
+Deno.test("maskSteps replaces NaN beyond a sequence by zeros", () => {
+  const engine = engineOf("plain");
+  inference(() => {
+    const x = tensor([1, 2, 3, NaN], [2, 2, 1], { engine });
+    assertEquals([...maskSteps(x, Int32Array.of(2, 1)).toArray()], [1, 2, 3, 0]);
+  }, { engine });
+});
+
+Deno.test("maxPool rejects windows without steps", () => {
   const engine = engineOf("plain");
   inference(() => {
     const x = tensor(new Float32Array(12), [2, 3, 2], { engine });
-    for (const pool of [meanSteps, maxSteps]) {
+    for (const size of [0, 1.5, NaN]) {
+      assertThrows(() => maxPool(x, Int32Array.of(1, 2, 2), size), RangeError, "expected windows of at least 1 step");
+    }
+  }, { engine });
+});
+
+Deno.test("operations over steps reject inputs without steps and invalid lengths", () => {
+  const engine = engineOf("plain");
+  inference(() => {
+    const x = tensor(new Float32Array(12), [2, 3, 2], { engine });
+    for (const pool of [meanSteps, maxSteps, maskSteps]) {
       assertThrows(() => pool(x, Int32Array.of(1, 2)), RangeError, "expected 3 lengths, found 2");
       assertThrows(() => pool(x, Int32Array.of(1, 2, 3)), RangeError, "expected lengths from 1 to 2, found 3");
       assertThrows(() => pool(x, Int32Array.of(1, 0, 2)), RangeError, "expected lengths from 1 to 2, found 0");

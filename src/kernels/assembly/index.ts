@@ -21,6 +21,6 @@ export { matmul, matmul_packed, product_scratch } from "./product";
 export { matmul_int8, pack_int8 } from "./quantized";
 export { dropout, random_uniform } from "./random";
 export { largest } from "./ranking";
-export { max_steps, max_steps_backward, sum, sum_squares } from "./reductions";
+export { max_pool, max_pool_backward, sum, sum_squares } from "./reductions";
 export { rnn_backward, rnn_forward } from "./rnn";
 export { softmax, softmax_backward, softmax_ragged } from "./softmax";

@@ -97,17 +97,20 @@ export function sum(n: Count, x: Reads<f32>, scale: Double, y: Writes<f32>, work
 }
 
 /**
- * y[b, k] = the largest of x[t, b, k] over the first lengths[b] (at least 1) of T steps, and at[b, k] = the first t
- * that attains it. NaN counts as larger than any number. Workers share the sequences.
+ * y[u, b, k] = the largest of x[t, b, k] over the steps of window u, [u size, (u + 1) size), that are below lengths[b];
+ * at[u, b, k] = the first t that attains it. A window without such steps gives 0 and -1. NaN counts as larger than any
+ * number. Workers share the windows of all sequences.
  *
  * @extent lengths: B
  * @extent x: most(lengths, B) * B * K
- * @extent y at: B * K
+ * @extent y at: windows * B * K
  * @work 4 * B * K * lengths[0]
  */
-export function max_steps(
+export function max_pool(
   B: Count,
   K: Count,
+  windows: Count,
+  size: Count,
   lengths: Reads<i32>,
   x: Reads<f32>,
   y: Writes<f32>,
@@ -115,48 +118,64 @@ export function max_steps(
   worker: u32,
   workers: u32,
 ): void {
-  const end = shareStart(B, 1, worker + 1, workers);
-  const step: usize = B * K << 2;
-  for (let b = shareStart(B, 1, worker, workers); b < end; b++) {
-    const length = load<u32>(lengths + (b << 2));
-    for (let k: u32 = 0; k < K; k += 4) {
-      const count = min(K - k, 4);
-      const place: usize = b * K + k << 2;
-      let from = x + place;
-      let best = loadPart(from, count);
-      let where = i32x4.splat(0);
-      for (let t: u32 = 1; t < length; t++) {
-        from += step;
-        const v = loadPart(from, count);
-        const isLarger = v128.or(f32x4.gt(v, best), f32x4.ne(v, v));
-        const takes = v128.and(isLarger, f32x4.eq(best, best));
-        best = v128.bitselect(v, best, takes);
-        where = v128.bitselect(i32x4.splat(t), where, takes);
-      }
-      storePart(y + place, best, count);
-      storePart(at + place, where, count);
+  const end = shareStart(windows * B, 1, worker + 1, workers);
+  const bytes: usize = K << 2;
+  for (let row = shareStart(windows * B, 1, worker, workers); row < end; row++) {
+    const first = row / B * size;
+    const last = min(first + size, load<u32>(lengths + (row % B << 2)));
+    const place = row * bytes;
+    if (first < last) {
+      maxRow(K, first, last, x + (row % B) * bytes, B * bytes, y + place, at + place);
+    } else {
+      memory.fill(y + place, 0, bytes);
+      memory.fill(at + place, 0xff, bytes);
     }
   }
 }
 
+/** y[k] = the largest x[t, k] of the steps [first, last), which lie `step` bytes apart; at[k] = the first that is. */
+@inline
+function maxRow(K: u32, first: u32, last: u32, x: usize, step: usize, y: usize, at: usize): void {
+  for (let k: u32 = 0; k < K; k += 4) {
+    const count = min(K - k, 4);
+    let from = x + first * step + (k << 2);
+    let best = loadPart(from, count);
+    let where = i32x4.splat(first);
+    for (let t = first + 1; t < last; t++) {
+      from += step;
+      const v = loadPart(from, count);
+      const isLarger = v128.or(f32x4.gt(v, best), f32x4.ne(v, v));
+      const takes = v128.and(isLarger, f32x4.eq(best, best));
+      best = v128.bitselect(v, best, takes);
+      where = v128.bitselect(i32x4.splat(t), where, takes);
+    }
+    storePart(y + (k << 2), best, count);
+    storePart(at + (k << 2), where, count);
+  }
+}
+
 /**
- * dx[at[b, k], b, k] += dy[b, k]. Workers share the sequences.
+ * dx[at[u, b, k], b, k] += dy[u, b, k] where a maximum was found. Workers share the windows of all sequences.
  *
- * @extent at dy: B * K
- * @extent dx: (most(at, B * K) + 1) * B * K
+ * @extent at dy: windows * B * K
+ * @extent dx: (most(at, windows * B * K) + 1) * B * K
+ * @work 4 * windows * B * K
  */
-export function max_steps_backward(
+export function max_pool_backward(
   B: Count,
   K: Count,
+  windows: Count,
   at: Reads<i32>,
   dy: Reads<f32>,
   dx: Updates<f32>,
   worker: u32,
   workers: u32,
 ): void {
-  const end = shareStart(B, 1, worker + 1, workers) * K;
-  for (let i = shareStart(B, 1, worker, workers) * K; i < end; i++) {
-    const to = dx + (load<u32>(at + (i << 2)) * B * K + i << 2);
+  const end = shareStart(windows * B, 1, worker + 1, workers) * K;
+  for (let i = shareStart(windows * B, 1, worker, workers) * K; i < end; i++) {
+    const t = load<i32>(at + (i << 2));
+    if (t < 0) continue;
+    const to = dx + (<u32> t * B * K + i % (B * K) << 2);
     store<f32>(to, load<f32>(to) + load<f32>(dy + (i << 2)));
   }
 }

@@ -17,21 +17,24 @@ export function sum(...[n, x, scale, y]: Operands<"sum">): void {
   y[0] = total * scale;
 }
 
-export function max_steps(...[B, K, lengths, x, y, at]: Operands<"max_steps">): void {
-  for (let i = 0; i < B * K; i++) {
-    y[i] = x[i];
-    at[i] = 0;
-    for (let t = 1; t < lengths[Math.floor(i / K)]; t++) {
-      const value = x[t * B * K + i];
-      if (Number.isNaN(y[i]) || value <= y[i]) continue;
+export function max_pool(...[B, K, windows, size, lengths, x, y, at]: Operands<"max_pool">): void {
+  for (let i = 0; i < windows * B * K; i++) {
+    const [first, k] = [Math.floor(i / (B * K)) * size, i % (B * K)];
+    y[i] = 0;
+    at[i] = -1;
+    for (let t = first; t < Math.min(first + size, lengths[Math.floor(k / K)]); t++) {
+      const value = x[t * B * K + k];
+      if (at[i] >= 0 && (Number.isNaN(y[i]) || value <= y[i])) continue;
       y[i] = value;
       at[i] = t;
     }
   }
 }
 
-export function max_steps_backward(...[B, K, at, dy, dx]: Operands<"max_steps_backward">): void {
-  for (let i = 0; i < B * K; i++) dx[at[i] * B * K + i] += dy[i];
+export function max_pool_backward(...[B, K, windows, at, dy, dx]: Operands<"max_pool_backward">): void {
+  for (let i = 0; i < windows * B * K; i++) {
+    if (at[i] >= 0) dx[at[i] * B * K + i % (B * K)] += dy[i];
+  }
 }
 
 export function largest(...[rows, n, count, x, places]: Operands<"largest">): void {
