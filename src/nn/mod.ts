@@ -10,6 +10,7 @@ export {
   affine,
   broadcastTo,
   concat,
+  convolve,
   crossEntropy,
   type CrossEntropyOptions,
   div,
@@ -26,7 +27,9 @@ export {
   linearScores,
   lockedDropout,
   log,
+  maskSteps,
   matmul,
+  maxPool,
   maxSteps,
   mean,
   meanSteps,
@@ -82,6 +85,7 @@ export {
   ATTENTIONS,
 } from "./attention.ts";
 export { AttentionPooling, type AttentionPoolingOptions, type AttentionPoolingResult } from "./attention_pooling.ts";
+export { Convolution, type ConvolutionOptions } from "./convolution.ts";
 export { CarriedState } from "./carried_state.ts";
 export type { RecurrentState, StateArrays, StateShapes, StateTensors } from "./states.ts";
 export { type Cell, CELLS, makeRecurrent } from "./cells.ts";

@@ -4,6 +4,7 @@
  * @module
  */
 export { additiveScores, dotScores, mixSteps } from "./attention.ts";
+export { convolve } from "./convolution.ts";
 export { dropout, lockedDropout } from "./dropout.ts";
 export { add, affine, div, exp, log, mul, relu, sigmoid, sub, tanh } from "./elementwise.ts";
 export { layerNorm } from "./layer_norm.ts";
@@ -19,6 +20,6 @@ export { largest, mean, sum } from "./reductions.ts";
 export { inference, type Recorded, Scope, type ScopeOptions, training, type TrainingOptions } from "./scope.ts";
 export { type Place, Slab } from "./slab.ts";
 export { crossEntropy, type CrossEntropyOptions, softmax } from "./softmax.ts";
-export { maxSteps, meanSteps } from "./steps.ts";
+export { maskSteps, maxPool, maxSteps, meanSteps } from "./steps.ts";
 export { checkShape, formatShape, sizeOf } from "./shape.ts";
 export { allocateTensor, engineOf, type RowSource, Tensor, type TensorParts } from "./tensor.ts";

@@ -31,7 +31,17 @@ for (const [name, subject] of Object.entries(RECURRENT_LAYERS)) exactContract(na
 useEngines(() => new Engine({}, new Float64Backend()), ["plain"]);
 await import("../nn/contract_test.ts");
 for (
-  const operations of ["elementwise", "layer_norm", "layout", "matmul", "projection", "reductions", "softmax", "steps"]
+  const operations of [
+    "convolution",
+    "elementwise",
+    "layer_norm",
+    "layout",
+    "matmul",
+    "projection",
+    "reductions",
+    "softmax",
+    "steps",
+  ]
 ) {
   await import(`../tensor/${operations}_test.ts`);
 }

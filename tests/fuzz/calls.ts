@@ -100,6 +100,18 @@ const READING: Record<string, Prepare> = {
     const [x, lengths] = [c.tensor([T, B, K]), c.integers(B)];
     return () => nn.maxSteps(x, lengths);
   },
+  maskSteps: (c) => {
+    const [x, lengths] = [c.tensor([T, B, K]), c.integers(B)];
+    return () => nn.maskSteps(x, lengths);
+  },
+  maxPool: (c) => {
+    const [x, lengths, size] = [c.tensor([T, B, K]), c.integers(B), c.number()];
+    return () => nn.maxPool(x, lengths, size);
+  },
+  convolve: (c) => {
+    const [x, weight, bias] = [c.tensor([T, B, K]), c.tensor([K, K, 3]), c.isWrong ? c.tensor([K]) : null];
+    return () => nn.convolve(x, weight, bias);
+  },
   dropout: (c) => {
     const [x, rate] = [c.tensor(), c.number()];
     return () => nn.dropout(x, rate);

@@ -18,6 +18,8 @@ rnn_tanh.json, rnn_relu.json, lstm.json, gru.json and layers.json: {case name: c
     cotangents   of each output: the gradients passed to backward
     gradients    of each float input and of each parameter
 
+convolution.json: as layers.json, with lengths; the inputs beyond them are random and must not affect any result
+
 pooling.json: as layers.json, with lengths; the outputs are pooled and, for attention, the weights [B, T]
 
 attention.json: as pooling.json, with options.kind and options.heads; the lengths are those of the states
@@ -360,6 +362,33 @@ def attention_cases():
     }
 
 
+def convolution_case(name, width, lengths=(5, 2, 4), pool=None, bias=True):
+    """A Conv1d with padding "same" over each sequence alone; with a pool, relu and max_pool1d over its steps follow."""
+    seed(name)
+    module = nn.Conv1d(4, 6, width, padding="same", bias=bias)
+    inputs = {"x": leaf(max(lengths) + 1, len(lengths), 4)}
+    rows = []
+    for b, length in enumerate(lengths):
+        y = module(inputs["x"][:length, b].T)
+        if pool:
+            y = F.max_pool1d(F.relu(y)[None], pool, ceil_mode=True)[0]
+        rows.append(y.T)
+    steps = max(lengths) + 1 if pool is None else -(-(max(lengths) + 1) // pool)
+    output = torch.stack([F.pad(row, (0, 0, 0, steps - len(row))) for row in rows], 1)
+    options = {"layer": "convolution", "width": width, "bias": bias, "pool": pool}
+    return layer_case(options, inputs, dict(module.named_parameters()), {"output": output}, lengths=list(lengths))
+
+
+def convolution_cases():
+    return {
+        "odd": convolution_case("convolution_odd", 3),
+        "even": convolution_case("convolution_even", 4),
+        "wide": convolution_case("convolution_wide", 9, lengths=(3, 1)),
+        "no_bias": convolution_case("convolution_no_bias", 2, bias=False),
+        "relu_and_pool": convolution_case("convolution_pool", 3, lengths=(7, 2, 5), pool=2),
+    }
+
+
 def steps_case(name, lengths, pool):
     seed(name)
     inputs = {"x": leaf(max(lengths) + 1, len(lengths), H)}
@@ -622,6 +651,7 @@ def main():
     for family in ["rnn_tanh", "rnn_relu", "lstm", "gru"]:
         write(family, recurrent_cases(family))
     write("layers", layer_cases())
+    write("convolution", convolution_cases())
     write("pooling", pooling_cases())
     write("attention", attention_cases())
     write("translation", translation_cases())

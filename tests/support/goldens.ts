@@ -75,6 +75,13 @@ export interface CrossEntropyGolden extends LayerGolden {
   inputs: { logits: GoldenTensor; targets: GoldenIds };
 }
 
+/** A case of a convolution, followed by relu and max pooling if `pool` is not null. */
+export interface ConvolutionGolden extends LayerGolden {
+  options: { layer: "convolution"; width: number; bias: boolean; pool: number | null };
+  lengths: number[];
+  inputs: { x: GoldenTensor };
+}
+
 /** A case of pooling over each sequence's own steps; `width` is that of attention's query. */
 export interface PoolingGolden extends LayerGolden {
   options: { layer: string; width?: number };
@@ -182,6 +189,7 @@ export interface Goldens {
   lstm: Record<string, RecurrentGolden>;
   gru: Record<string, RecurrentGolden>;
   layers: LayersGolden;
+  convolution: Record<string, ConvolutionGolden>;
   pooling: Record<string, PoolingGolden>;
   attention: Record<string, AttentionGolden>;
   translation: Record<string, TranslationGolden>;
@@ -203,6 +211,7 @@ const FILES: Record<keyof Goldens, () => Promise<{ default: unknown }>> = {
   layers: () => import("../goldens/layers.json", { with: { type: "json" } }),
   attention: () => import("../goldens/attention.json", { with: { type: "json" } }),
   translation: () => import("../goldens/translation.json", { with: { type: "json" } }),
+  convolution: () => import("../goldens/convolution.json", { with: { type: "json" } }),
   pooling: () => import("../goldens/pooling.json", { with: { type: "json" } }),
   output_loss: () => import("../goldens/output_loss.json", { with: { type: "json" } }),
   smoothed_cross_entropy: () => import("../goldens/smoothed_cross_entropy.json", { with: { type: "json" } }),

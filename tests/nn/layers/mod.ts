@@ -7,6 +7,7 @@ import type { LayerCase, Named } from "../../support/layer_contract.ts";
 import type { RecurrentSubject } from "../../support/recurrent_case.ts";
 import { attentionCases } from "./attention.ts";
 import { attentionPoolingCases } from "./attention_pooling.ts";
+import { convolutionCases } from "./convolution.ts";
 import { dropoutCases, lockedDropoutCases } from "./dropout.ts";
 import { embeddingCases } from "./embedding.ts";
 import { layerNormCases } from "./layer_norm.ts";
@@ -21,6 +22,7 @@ export const LAYERS: Named<Named<LayerCase>> = {
   "LayerNorm": layerNormCases,
   "Attention": attentionCases,
   "AttentionPooling": attentionPoolingCases,
+  "Convolution": convolutionCases,
   "minGRU, composed from primitive operations": minGRUCases,
 };
 

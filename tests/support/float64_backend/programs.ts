@@ -2,6 +2,7 @@ import {
   add,
   Attention,
   concat,
+  convolve,
   crossEntropy,
   div,
   Embedding,
@@ -15,6 +16,7 @@ import {
   linearCrossEntropy,
   log,
   matmul,
+  maxPool,
   maxSteps,
   meanSteps,
   Module,
@@ -136,6 +138,7 @@ export const PROGRAMS: Named<Program> = {
       linearCrossEntropy(x, weight, bias, Int32Array.of(0, -1, 6, 2, 3, 3), { weights: [1, 2, 1, 0, 1, 1, 3] }),
   ),
   "pooling over steps": operation([[T, B, 5]], (x) => add(maxSteps(x, LENGTHS), meanSteps(x, LENGTHS))),
+  "a convolution": operation([[T, B, 5], [6, 5, 3]], (x, weight) => maxPool(convolve(x, weight), LENGTHS, 2)),
   "a transposition": (engine) =>
     inference(() => {
       const [x, y] = [

@@ -11,6 +11,7 @@ export { linear, type Values } from "./affine.ts";
 export { attention, type AttentionCase } from "./attention.ts";
 export { attentionPooling, type AttentionPoolingOptions } from "./attention_pooling.ts";
 export { clipByGlobalNorm, clipByValue } from "./clipping.ts";
+export { convolution, type ConvolutionOptions } from "./convolution.ts";
 export { type ElementwiseRun, exp, log, relu, sigmoid, tanh } from "./elementwise.ts";
 export { embedding } from "./embedding.ts";
 export { gru } from "./gru.ts";
