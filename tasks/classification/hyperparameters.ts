@@ -6,6 +6,7 @@ import {
   custom,
   type Given,
   integer,
+  nullable,
   number,
   refuse,
   type Schema,
@@ -43,6 +44,15 @@ export interface ClassifierConfig {
   readonly vocabSize: number;
   /** Embedding size E. Default: 100, or the width of the word vectors. */
   readonly embed: number;
+  /**
+   * Number of tokens that each filter of a convolution before the recurrent layers covers; null or 0 leaves the
+   * convolution out. Default: null.
+   */
+  readonly conv: number | null;
+  /** Number of filters of the convolution; null takes the embedding size. Default: null. */
+  readonly filters: number | null;
+  /** Number of successive tokens of which only each filter's maximum is kept; null keeps all. Default: null. */
+  readonly convPool: number | null;
   /** Hidden size H of each direction. Default: 64; 128 with word vectors. */
   readonly hidden: number;
   /** Number of stacked layers. Default: 1. */
@@ -141,7 +151,7 @@ function by<T>(scratch: T, other: { readonly vectors?: T; readonly model?: T }):
 }
 
 const GROUP = "model";
-/** Fields that come from the language model if the classifier starts from one. */
+/** Fields that the language model decides if the classifier starts from one. */
 const NOT_WITH_INIT_FROM = { group: GROUP, notWith: ["initFrom"] } as const;
 
 /** The schema of a classifier's configuration. */
@@ -155,6 +165,24 @@ export const MODEL: Schema<ClassifierConfig & ClassifierInitialisation> = {
     defaultText: "100, or the width of the --vectors",
     help: "Embedding size.",
   }),
+  conv: nullable(integer({
+    ...NOT_WITH_INIT_FROM,
+    min: 0,
+    help: "Width, in tokens, of the filters of a convolution before the recurrent layers.",
+  })),
+  filters: nullable(integer({
+    group: GROUP,
+    needs: ["conv"],
+    min: 1,
+    defaultText: "the embedding size",
+    help: "Number of filters of the convolution.",
+  })),
+  convPool: nullable(integer({
+    group: GROUP,
+    needs: ["conv"],
+    min: 1,
+    help: "Number of successive tokens of which only the maximum of each filter is kept.",
+  })),
   hidden: integer({
     ...NOT_WITH_INIT_FROM,
     min: 1,

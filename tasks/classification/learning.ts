@@ -183,10 +183,14 @@ export class ClassifierLearning implements Learning<ClassifierMeasurement> {
   }
 }
 
-/** Groups the parameters of all members by layer: embeddings, each recurrent layer, then pooling and output layer. */
+/**
+ * Groups the parameters of all members by layer: embeddings, each recurrent layer, the first with the convolution before
+ * it, then pooling and output layer.
+ */
 function groupsOf({ members }: ClassifierNetwork): Parameter[][] {
   const layers: Parameter[][] = Array.from({ length: members[0].rnn.layers }, () => []);
-  for (const { rnn } of members) {
+  for (const { convolution, rnn } of members) {
+    layers[0].push(...convolution?.parameters() ?? []);
     for (const [name, parameter] of rnn.children()) layers[Number(/_l(\d+)/.exec(name)![1])].push(parameter);
   }
   const head = members.flatMap(({ attention, classifier }) => [

@@ -62,11 +62,16 @@ export interface ClassifierOptions
   readonly vectors?: WordVectors;
 }
 
-/** Options of `Classifier.fromLanguageModel`; tokenizer and sizes come from the language model. */
+/**
+ * Options of `Classifier.fromLanguageModel`; tokenizer and sizes come from the language model, whose recurrent layers
+ * read embeddings, not a convolution of them.
+ */
 export type ClassifierStartOptions = Omit<
   ClassifierOptions,
-  "tokenizer" | "vectors" | "cell" | "embed" | "hidden" | "layers"
+  "tokenizer" | "vectors" | "cell" | "embed" | "conv" | "filters" | "convPool" | "hidden" | "layers"
 >;
+
+const NO_CONVOLUTION = { conv: null, filters: null, convPool: null } as const;
 
 /**
  * Options of a classifier's `fit`.
@@ -140,7 +145,7 @@ export class Classifier extends TaskModel<ClassifierTypes> {
       throw new InputTypeError(`start a classifier: expected a language model, found ${describeValue(source)}`);
     }
     const { cell, embed, hidden, layers } = source.config;
-    const brought = { cell, embed, hidden, layers };
+    const brought = { cell, embed, hidden, layers, ...NO_CONVOLUTION };
     const model = Classifier.#make(source.tokenizer, options, "language model", brought);
     for (const member of model.network.members) startFromLanguageModel(member, source.network);
     return model;

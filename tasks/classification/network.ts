@@ -4,6 +4,7 @@ import {
   affine,
   AttentionPooling,
   concat,
+  Convolution,
   dropout,
   Embedding,
   type Engine,
@@ -12,6 +13,7 @@ import {
   Linear,
   lockedDropout,
   makeRecurrent,
+  maxPool,
   maxSteps,
   meanSteps,
   Module,
@@ -20,12 +22,14 @@ import {
   permute,
   Random,
   type Recurrent,
+  relu,
   reshape,
   slice,
   type Tensor,
   tensor,
 } from "../../src/nn/mod.ts";
 import type { ClassifierConfig } from "./hyperparameters.ts";
+import { spreadAttention } from "./token_attention.ts";
 
 /**
  * Standard deviation of the initial embeddings. Rare words get few updates, which larger initial values would drown
@@ -47,14 +51,16 @@ export interface ClassifierNetworkOptions {
 export interface ClassifierOutput {
   /** Logits `[B, labels]`. */
   readonly logits: Tensor;
-  /** Attention weights `[B, T]`; `undefined` if the pooling has no attention. */
+  /** Attention weights of the tokens, `[B, T]`; `undefined` if the pooling has no attention. */
   readonly attention: Tensor | undefined;
 }
 
-/** One member of a classifier's ensemble: embedding, recurrent layers, pooling and a linear output layer. */
+/** One member of a classifier's ensemble: embedding, convolution if there is one, recurrent layers, pooling and a linear output layer. */
 export class ClassifierMember extends Module {
   /** The embedding layer. */
   readonly embedding: Embedding;
+  /** The convolution before the recurrent layers, if the configuration has one. */
+  readonly convolution: Convolution | undefined;
   /** The recurrent layers. */
   readonly rnn: Recurrent;
   /** The attention pooling, if the configuration uses it. */
@@ -67,13 +73,15 @@ export class ClassifierMember extends Module {
   /** Creates a member with random initial weights. */
   constructor(config: ClassifierConfig, options: { engine: Engine; random: Random }, unknownId: number) {
     super();
-    const { cell, vocabSize, embed, hidden, layers, bidirectional, pooling, labels } = config;
+    const { cell, vocabSize, embed, conv, hidden, layers, bidirectional, pooling, labels } = config;
     this.#config = config;
     this.#unknownId = unknownId;
     this.embedding = new Embedding({ size: vocabSize, width: embed, ...options });
     initialiseNormal(this.embedding.weight, EMBEDDING_DEVIATION, options.random);
+    const filters = config.filters ?? embed;
+    this.convolution = conv ? new Convolution({ input: embed, filters, width: conv, ...options }) : undefined;
     this.rnn = makeRecurrent(cell, {
-      input: embed,
+      input: conv ? filters : embed,
       hidden,
       layers,
       bidirectional,
@@ -94,9 +102,27 @@ export class ClassifierMember extends Module {
 
   /** Computes the logits from embeddings `[T, B, E]`. */
   read(embedded: Tensor, lengths: Int32Array): ClassifierOutput {
-    const { output, state } = this.rnn.forward(embedded, { lengths });
-    const { pooled, attention } = this.#pool(output, state.h, lengths);
-    return { logits: this.classifier.forward(dropout(pooled, this.#config.dropout)), attention };
+    const convolved = this.#convolve(embedded, lengths);
+    const { output, state } = this.rnn.forward(convolved.steps, { lengths: convolved.lengths });
+    const { pooled, attention } = this.#pool(output, state.h, convolved.lengths);
+    return {
+      logits: this.classifier.forward(dropout(pooled, this.#config.dropout)),
+      attention: attention && spreadAttention(attention, lengths, this.#window),
+    };
+  }
+
+  /** Number of tokens for each step of the recurrent layers. */
+  get #window(): number {
+    return this.convolution ? this.#config.convPool ?? 1 : 1;
+  }
+
+  /** Returns the inputs of the recurrent layers and their lengths. */
+  #convolve(embedded: Tensor, lengths: Int32Array): { steps: Tensor; lengths: Int32Array } {
+    if (!this.convolution) return { steps: embedded, lengths };
+    const features = relu(this.convolution.forward(embedded, lengths));
+    const size = this.#window;
+    if (size === 1) return { steps: features, lengths };
+    return { steps: maxPool(features, lengths, size), lengths: lengths.map((length) => Math.ceil(length / size)) };
   }
 
   /** Returns the embeddings `[T, B, E]` of ids `[T, B]`, with dropout in training. */

@@ -144,7 +144,8 @@ const covered = new WeakMap<Classifier, number>();
 
 function describeModel(model: Classifier, texts: number): string {
   const { config, coverage } = model;
-  const { cell, embed, hidden, layers, members, vocabSize, bidirectional, pooling, labels } = config;
+  const { cell, embed, conv, filters, convPool, hidden, layers, members, vocabSize, bidirectional, pooling, labels } =
+    config;
   const vectors = coverage
     ? `, ${coverage.found.toLocaleString("en")} of them with a pretrained vector (${
       percent(covered.get(model) ?? 0)
@@ -156,6 +157,7 @@ function describeModel(model: Classifier, texts: number): string {
     }`,
     `pooling ${pooling}`,
     `embedding ${embed}`,
+    ...conv ? [`${count(filters ?? embed, "filter")} of width ${conv}${convPool ? `, pool ${convPool}` : ""}`] : [],
     `${count(vocabSize, "symbol")}${vectors}`,
     countParameters(model),
     count(labels.length, "label"),

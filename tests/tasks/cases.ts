@@ -51,7 +51,7 @@ export const CASES: Readonly<Record<string, Readonly<Record<string, AnyTaskCase>
         Classifier.create({
           tokenizer: WORDS,
           labels: labelsOf(REVIEWS),
-          ...{ embed: 8, hidden: 24, layers: 2, members: 2 },
+          ...{ embed: 8, conv: 3, filters: 12, hidden: 24, layers: 2, members: 2 },
           ...{ wordDropout: 0.1, embedDropout: 0.1, inputDropout: 0.1 },
           engine,
         }),

@@ -47,6 +47,9 @@ const CLASSIFIER: ClassifierConfig = {
   cell: "lstm",
   vocabSize: 53,
   embed: 7,
+  conv: null,
+  filters: 5,
+  convPool: 2,
   hidden: 9,
   layers: 2,
   members: 2,
@@ -63,7 +66,7 @@ const CLASSIFIER: ClassifierConfig = {
 
 for (const pooling of ["last", "max", "concat"] as const) {
   Deno.test(`the memory need of a classifier is exact: ${pooling}, ragged, frozen and perturbed`, () => {
-    const config = { ...CLASSIFIER, pooling };
+    const config = { ...CLASSIFIER, pooling, conv: pooling === "concat" ? 3 : null };
     const texts = { ids: [7, 3, 5, 1, 7].map((length) => ids(length, 53)), targets: ids(5, 3), truncated: 0 };
     const build = (engine: Engine): ClassifierNetwork => new ClassifierNetwork(config, { engine, seed: 1 });
     for (const options of [{}, { adversarial: 0.1 }, { freezeEmbeddings: true, labelSmoothing: 0.1 }]) {
