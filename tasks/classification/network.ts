@@ -55,7 +55,10 @@ export interface ClassifierOutput {
   readonly attention: Tensor | undefined;
 }
 
-/** One member of a classifier's ensemble: embedding, convolution if there is one, recurrent layers, pooling and a linear output layer. */
+/**
+ * One member of a classifier's ensemble: embedding, convolution if the configuration has one, recurrent layers, pooling
+ * and a linear output layer.
+ */
 export class ClassifierMember extends Module {
   /** The embedding layer. */
   readonly embedding: Embedding;
