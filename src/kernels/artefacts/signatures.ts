@@ -486,23 +486,27 @@ export interface KernelOperands {
     accumulate: Flag,
   ];
   /**
-   * y[b, k] = the largest of x[t, b, k] over the first lengths[b] (at least 1) of T steps, and at[b, k] = the first t
-   * that attains it. NaN counts as larger than any number. Workers share the sequences.
+   * y[u, b, k] = the largest of x[t, b, k] over the steps of window u, [u size, (u + 1) size), that are below lengths[b];
+   * at[u, b, k] = the first t that attains it. A window without such steps gives 0 and -1. NaN counts as larger than any
+   * number. Workers share the windows of all sequences.
    */
-  max_steps: [
+  max_pool: [
     B: Count,
     K: Count,
+    windows: Count,
+    size: Count,
     lengths: Address,
     x: Address,
     y: Address,
     at: Address,
   ];
   /**
-   * dx[at[b, k], b, k] += dy[b, k]. Workers share the sequences.
+   * dx[at[u, b, k], b, k] += dy[u, b, k] where a maximum was found. Workers share the windows of all sequences.
    */
-  max_steps_backward: [
+  max_pool_backward: [
     B: Count,
     K: Count,
+    windows: Count,
     at: Address,
     dy: Address,
     dx: Address,
@@ -1209,28 +1213,31 @@ export const SIGNATURES: { readonly [Kernel in keyof KernelOperands]: Signature 
     usesScratch: true,
     work: ([m, n, k]) => m * n * k,
   },
-  max_steps: {
+  max_pool: {
     operands: [
       number("B", "count"),
       number("K", "count"),
+      number("windows", "count"),
+      number("size", "count"),
       address("lengths", "reads", "i32", ([B]) => B),
-      address("x", "reads", "f32", ([B, K, lengths], read) => most(read, lengths, B) * B * K),
-      address("y", "writes", "f32", ([B, K]) => B * K),
-      address("at", "writes", "i32", ([B, K]) => B * K),
+      address("x", "reads", "f32", ([B, K, , , lengths], read) => most(read, lengths, B) * B * K),
+      address("y", "writes", "f32", ([B, K, windows]) => windows * B * K),
+      address("at", "writes", "i32", ([B, K, windows]) => windows * B * K),
     ],
     usesScratch: false,
-    work: ([B, K, lengths], read) => 4 * B * K * read(lengths, 0),
+    work: ([B, K, , , lengths], read) => 4 * B * K * read(lengths, 0),
   },
-  max_steps_backward: {
+  max_pool_backward: {
     operands: [
       number("B", "count"),
       number("K", "count"),
-      address("at", "reads", "i32", ([B, K]) => B * K),
-      address("dy", "reads", "f32", ([B, K]) => B * K),
-      address("dx", "updates", "f32", ([B, K, at], read) => (most(read, at, B * K) + 1) * B * K),
+      number("windows", "count"),
+      address("at", "reads", "i32", ([B, K, windows]) => windows * B * K),
+      address("dy", "reads", "f32", ([B, K, windows]) => windows * B * K),
+      address("dx", "updates", "f32", ([B, K, windows, at], read) => (most(read, at, windows * B * K) + 1) * B * K),
     ],
     usesScratch: false,
-    work: () => 0,
+    work: ([B, K, windows]) => 4 * windows * B * K,
   },
   pack: {
     operands: [
