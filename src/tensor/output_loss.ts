@@ -1,5 +1,6 @@
 import { InputRangeError } from "../../errors.ts";
 import { type Address, type Engine, offset } from "../engine/mod.ts";
+import { convert } from "./convert.ts";
 import type { GradientLoan } from "./gradient.ts";
 import { expectShape } from "./parameter.ts";
 import { matrixAt, matrixOf, multiply, rowsFrom } from "./product.ts";
@@ -142,7 +143,7 @@ interface LogitsBlock {
   /** The first column, and the number of columns. */
   readonly left: number;
   readonly columns: number;
-  /** Address of the logits, or of their gradients. */
+  /** Address of the logits and, if the engine multiplies floats, then of their gradients. */
   readonly logits: Address;
   /** Where their gradients as bfloat16 numbers go; 0 if the engine multiplies floats. */
   readonly half: Address | 0;
@@ -197,7 +198,20 @@ function entropyByColumns(layer: OutputLayer, { at, shares, scale, losses, slope
   if (!slopes) return;
   eachColumns(layer, (block) => {
     const { left, columns, logits, half } = block;
-    engine.run("cross_entropy_slopes", M, columns, left, N, logits, bias, at, ...shares, scale, states, half);
+    engine.run(
+      "cross_entropy_slopes",
+      M,
+      columns,
+      left,
+      N,
+      logits,
+      bias,
+      at,
+      ...shares,
+      scale,
+      states,
+      half as Address,
+    );
     slopes.add(block);
   });
 }
@@ -252,6 +266,8 @@ class Slopes {
   #dx: Address | 0;
   #dw: Address | 0;
   #db: Address | 0;
+  /** Ones, as bfloat16 numbers: their product with gradients is the gradient of the bias. */
+  #ones: Address | undefined;
   /** The memory of the weight's gradient, if it can be borrowed. */
   #loan: GradientLoan | undefined;
 
@@ -263,6 +279,7 @@ class Slopes {
     [this.#dx, this.#db] = [place(layer.x), place(layer.bias)];
     this.#dw = this.#loan?.address ?? place(layer.weight);
     if (this.#db) layer.engine.run("fill", layer.N, 0, this.#db);
+    if (this.#db && layer.engine.precision === "bf16") this.#ones = makeOnes(layer);
   }
 
   /** Whether any tensor requires a gradient. */
@@ -276,9 +293,15 @@ class Slopes {
     const slopes = { ...matrixAt(engine, logits, rows, columns), ...half && { half: () => half } };
     const [inputs, weights] = [rowsFrom(matrixOf(x), first), rowsFrom(matrixOf(weight), left)];
     const to = (address: Address, row: number) => ({ address: offset(address, row * K), pitch: K });
-    if (this.#db) engine.run("add_row_sums", rows, columns, logits, columns, offset(this.#db, left));
+    if (this.#db) this.#addRowSums(rows, columns, logits, half, offset(this.#db, left));
     if (this.#dx) multiply(engine, "NN", [rows, K, columns], slopes, weights, to(this.#dx, first), left > 0);
     if (this.#dw) multiply(engine, "TN", [columns, K, rows], slopes, inputs, to(this.#dw, left), first > 0);
+  }
+
+  #addRowSums(rows: number, columns: number, logits: Address, half: Address | 0, to: Address): void {
+    const { engine } = this.#layer;
+    if (!this.#ones || !half) engine.run("add_row_sums", rows, columns, logits, columns, to);
+    else engine.run("matmul_half", 0, 0, 1, columns, rows, this.#ones, rows, half, columns, to, columns, 1);
   }
 
   /** Adds the gradients, times the slope of the loss, to those of the tensors. */
@@ -289,4 +312,11 @@ class Slopes {
     else if (this.#dw) weight.addGradient(this.#dw, slope);
     if (this.#db) bias!.addGradient(this.#db, slope);
   }
+}
+
+/** Returns a row of ones for the rows of a layer's input. */
+function makeOnes({ engine, M }: OutputLayer): Address {
+  const ones = engine.arena.allocate(M * 4);
+  engine.run("fill", M, 1, ones);
+  return convert(engine, M, ones);
 }

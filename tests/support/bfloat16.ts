@@ -7,6 +7,11 @@ export function bfloat16Bits(value: number): number {
   return (upper + (isNearerToNext ? 1 : 0)) & 0xffff;
 }
 
+/** Returns the values of bfloat16 numbers. */
+export function floatsOf(halves: Uint16Array): Float32Array {
+  return new Float32Array(Uint32Array.from(halves, (bits) => bits << 16).buffer);
+}
+
 /** Returns the bfloat16 number nearest to a float. */
 export function roundToBFloat16(value: number): number {
   return new Float32Array(Uint32Array.of(bfloat16Bits(value) << 16).buffer)[0];

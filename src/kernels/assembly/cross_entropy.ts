@@ -1,6 +1,6 @@
 // Cross-entropy of rows of logits with a target index, of whole rows or column by column. Workers share the rows.
 
-import { roundRow } from "./native";
+import { halfOf, roundRow, storeHalves } from "./native";
 import { Count, Float, Optional, Reads, Updates, Writes } from "./operands";
 import { maxLanes, rowExpSum, rowMax } from "./softmax";
 import { expOrZero, fma, gradient2, lift, loadPart, shareStart, splat, storePart, sumLanes } from "./vector";
@@ -54,25 +54,6 @@ function weightedGaps(x: usize, w: usize, n: u32, most: f32): f32 {
 @inline
 function ownShare(target: i32, weights: usize, smoothing: f32): f32 {
   return (<f32> 1 - smoothing) * (weights ? load<f32>(weights + (<usize> target << 2)) : 1);
-}
-
-/** x = factor e^(x + bias - most) for a row of n floats, without the bias if it is 0. */
-function expRow(x: usize, bias: usize, most: f32, factor: f32, n: u32): void {
-  const m = splat(most), f = splat(factor), lifted = lift(f);
-  let j: u32 = 0;
-  for (; j + 8 <= n; j += 8) {
-    const at: usize = j << 2;
-    let a = v128.load(x + at), b = v128.load(x + at, 16);
-    if (bias) a = f32x4.add(a, v128.load(bias + at)), b = f32x4.add(b, v128.load(bias + at, 16));
-    v128.store(x + at, gradient2(f, lifted, expOrZero(f32x4.sub(a, m))));
-    v128.store(x + at, gradient2(f, lifted, expOrZero(f32x4.sub(b, m))), 16);
-  }
-  for (; j < n; j++) {
-    const at: usize = j << 2;
-    let a = v128.load32_splat(x + at);
-    if (bias) a = f32x4.add(a, v128.load32_splat(bias + at));
-    v128.store_lane<f32>(x + at, gradient2(f, lifted, expOrZero(f32x4.sub(a, m))), 0);
-  }
 }
 
 /** y = factor y for a row of n floats. */
@@ -270,11 +251,42 @@ export function cross_entropy_losses(
   }
 }
 
+/** Loads four floats, or zeros from address 0. */
+@inline
+function loadOrZero(from: usize, at: usize): v128 {
+  return from ? v128.load(from + at) : splat(0);
+}
+
+/** half = factor e^(x + bias - most) - share w for a row of n floats; without the bias or the second term if it is 0. */
+function slopesRow(n: u32, x: usize, bias: usize, most: f32, factor: f32, share: f32, w: usize, half: usize): void {
+  const m = splat(most), f = splat(factor), lifted = lift(f), s = splat(share);
+  let j: u32 = 0;
+  for (; j + 8 <= n; j += 8) {
+    const at: usize = j << 2;
+    const a = f32x4.add(v128.load(x + at), loadOrZero(bias, at));
+    const b = f32x4.add(v128.load(x + at, 16), loadOrZero(bias, at + 16));
+    let p = gradient2(f, lifted, expOrZero(f32x4.sub(a, m)));
+    let q = gradient2(f, lifted, expOrZero(f32x4.sub(b, m)));
+    if (w) p = f32x4.sub(p, f32x4.mul(s, v128.load(w + at))), q = f32x4.sub(q, f32x4.mul(s, v128.load(w + at, 16)));
+    storeHalves(p, q, half + (j << 1));
+  }
+  for (; j < n; j++) store<u16>(half + (j << 1), halfOf(slopeOf(j, x, bias, most, factor, share, w)));
+}
+
+/** Returns the gradient of the logit in column j of a row, as `slopesRow` computes it. */
+function slopeOf(j: u32, x: usize, bias: usize, most: f32, factor: f32, share: f32, w: usize): f32 {
+  const at: usize = j << 2;
+  const a = load<f32>(x + at) + (bias ? load<f32>(bias + at) : 0);
+  const f = splat(factor);
+  const p = f32x4.extract_lane(gradient2(f, lift(f), expOrZero(splat(a - most))), 0);
+  return w ? p - share * load<f32>(w + at) : p;
+}
+
 /**
- * The gradients of n logits of each row, those of the classes from `first` on, out of `classes`:
+ * The gradients of n logits of each row, those of the classes from `first` on, out of `classes`, as `cross_entropy`
+ * computes them, as bfloat16 numbers:
  *
- *     x    = scale (Q e^(x_c - L) - q_c) for x += bias, as `cross_entropy` computes it
- *     half = x as bfloat16 numbers, unless its address is 0
+ *     half = scale (Q e^(x_c - L) - q_c), where x has no bias yet
  *
  * @extent x half: rows * n
  * @extent bias: first + n
@@ -288,33 +300,37 @@ export function cross_entropy_slopes(
   n: Count,
   first: Count,
   classes: Count,
-  x: Updates<f32>,
+  x: Reads<f32>,
   bias: Optional<Reads<f32>>,
   targets: Reads<i32>,
   weights: Optional<Reads<f32>>,
   smoothing: Float,
   scale: Float,
   states: Reads<f32>,
-  half: Optional<Writes<u16>>,
+  half: Writes<u16>,
   worker: u32,
   workers: u32,
 ): void {
   const share = smoothing / <f32> classes;
   const sum = share > 0 ? sumWeights(weights, classes) : 0;
+  const b = bias ? bias + (first << 2) : 0;
+  const w = share > 0 ? weights + (first << 2) : 0;
   const end = shareStart(rows, 1, worker + 1, workers);
   for (let r = shareStart(rows, 1, worker, workers); r < end; r++) {
-    const to = x + (r * n << 2);
+    const from = x + (r * n << 2);
+    const to = half + (r * n << 1);
     const target = load<i32>(targets + (r << 2));
-    if (target < 0) memory.fill(to, 0, n << 2);
-    else {
-      const state = states + r * STATE_BYTES;
-      const own = ownShare(target, weights, smoothing);
-      const factor = scale * <f32> ((<f64> own + <f64> share * sum) / <f64> load<f32>(state, 4));
-      expRow(to, bias ? bias + (first << 2) : 0, load<f32>(state), factor, n);
-      if (share > 0) subtractRow(to, scale * share, weights + (first << 2), n);
-      const hit = to + (<usize> (target - <i32> first) << 2);
-      if (target >= <i32> first && target < <i32> (first + n)) store<f32>(hit, load<f32>(hit) - scale * own);
+    if (target < 0) {
+      memory.fill(to, 0, n << 1);
+      continue;
     }
-    if (half) roundRow(n, to, half + (r * n << 1));
+    const most = load<f32>(states + r * STATE_BYTES);
+    const own = ownShare(target, weights, smoothing);
+    const total = load<f32>(states + r * STATE_BYTES, 4);
+    const factor = scale * <f32> ((<f64> own + <f64> share * sum) / <f64> total);
+    slopesRow(n, from, b, most, factor, scale * share, w, to);
+    const hit = target - <i32> first;
+    if (hit < 0 || hit >= <i32> n) continue;
+    store<u16>(to + (hit << 1), halfOf(slopeOf(hit, from, b, most, factor, scale * share, w) - scale * own));
   }
 }

@@ -133,13 +133,20 @@ function round(x: v128): v128 {
 /** Converts n floats to bfloat16 numbers. */
 export function roundRow(n: u32, from: usize, to: usize): void {
   const whole = n & ~7;
-  for (let i: u32 = 0; i < whole; i += 8, from += 32, to += 16) {
-    const low = round(v128.load(from)), high = round(v128.load(from, 16));
-    v128.store(to, v128.shuffle<u16>(low, high, 0, 2, 4, 6, 8, 10, 12, 14));
-  }
-  for (let i = whole; i < n; i++, from += 4, to += 2) {
-    store<u16>(to, <u16> i32x4.extract_lane(round(v128.load32_zero(from)), 0));
-  }
+  for (let i: u32 = 0; i < whole; i += 8, from += 32, to += 16) storeHalves(v128.load(from), v128.load(from, 16), to);
+  for (let i = whole; i < n; i++, from += 4, to += 2) store<u16>(to, halfOf(load<f32>(from)));
+}
+
+/** Stores eight floats as bfloat16 numbers. */
+@inline
+export function storeHalves(low: v128, high: v128, to: usize): void {
+  v128.store(to, v128.shuffle<u16>(round(low), round(high), 0, 2, 4, 6, 8, 10, 12, 14));
+}
+
+/** Returns a float as a bfloat16 number. */
+@inline
+export function halfOf(x: f32): u16 {
+  return <u16> i32x4.extract_lane(round(f32x4.splat(x)), 0);
 }
 
 /**
