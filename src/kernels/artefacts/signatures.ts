@@ -217,9 +217,9 @@ export interface KernelOperands {
     losses: Address,
   ];
   /**
-   * The gradients of n logits of each row, those of the classes from `first` on, out of `classes`:
-   * x    = scale (Q e^(x_c - L) - q_c) for x += bias, as `cross_entropy` computes it
-   * half = x as bfloat16 numbers, unless its address is 0
+   * The gradients of n logits of each row, those of the classes from `first` on, out of `classes`, as `cross_entropy`
+   * computes them, as bfloat16 numbers:
+   * half = scale (Q e^(x_c - L) - q_c), where x has no bias yet
    */
   cross_entropy_slopes: [
     rows: Count,
@@ -233,7 +233,7 @@ export interface KernelOperands {
     smoothing: Float,
     scale: Float,
     states: Address,
-    half: Address | 0,
+    half: Address,
   ];
   /**
    * y (+)= x mask / (1 - rate): inverted dropout, and its gradient when called with gradients. The mask has `period`
@@ -957,14 +957,14 @@ export const SIGNATURES: { readonly [Kernel in keyof KernelOperands]: Signature 
       number("n", "count"),
       number("first", "count"),
       number("classes", "count"),
-      address("x", "updates", "f32", ([rows, n]) => rows * n),
+      address("x", "reads", "f32", ([rows, n]) => rows * n),
       address("bias", "reads", "f32", ([, n, first]) => first + n, { isOptional: true }),
       address("targets", "reads", "i32", ([rows]) => rows),
       address("weights", "reads", "f32", ([, , , classes]) => classes, { isOptional: true }),
       number("smoothing", "float"),
       number("scale", "float"),
       address("states", "reads", "f32", ([rows]) => 4 * rows),
-      address("half", "writes", "u16", ([rows, n]) => rows * n, { isOptional: true }),
+      address("half", "writes", "u16", ([rows, n]) => rows * n),
     ],
     usesScratch: false,
     work: ([rows, n]) => 4 * rows * n,
