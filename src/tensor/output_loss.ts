@@ -166,13 +166,18 @@ export function blockRows(M: number, N: number, products: keyof typeof BLOCK_BYT
   return Math.ceil(M / blocks / 8) * 8;
 }
 
+/** With fewer rows in a block, the weight and its gradient are read again too often. */
+const FEW_ROWS = 256;
+/** Floats of a cache line: rows that do not begin at one are slow to write. */
+const LINE = 16;
+
 /**
  * Whether blocks of columns are faster, although they compute the logits twice: in bfloat16, where products are cheap
- * and memory is not, if blocks of rows were so small that the weight and its gradient were read again and again.
+ * and memory is not, if blocks of rows would be small, or their rows not at the beginning of cache lines.
  */
 function goesByColumns({ engine, M, N }: OutputLayer): boolean {
   const rows = blockRows(M, N, "native");
-  return engine.precision === "bf16" && rows < M && rows < 256;
+  return engine.precision === "bf16" && rows < M && (rows < FEW_ROWS || N % LINE !== 0);
 }
 
 function entropyByRows(layer: OutputLayer, { at, shares, scale, losses, slopes }: Entropy): void {
