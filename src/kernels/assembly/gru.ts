@@ -15,6 +15,7 @@ import {
   gradient3,
   lift,
   loadPart,
+  ONE,
   splat,
   STATE,
   storePart,
@@ -140,7 +141,6 @@ export function gru_forward(
 
 @inline
 function derive(gates: usize, hn: usize, row: usize, previous: usize, dOutput: usize, dh: usize, count: u32): void {
-  const one = splat(1);
   const r = loadPart(gates, count);
   const z = loadPart(gates + row, count);
   const n = loadPart(gates + 2 * row, count);
@@ -148,10 +148,10 @@ function derive(gates: usize, hn: usize, row: usize, previous: usize, dOutput: u
   let d = loadPart(dh, count);
   if (dOutput != 0) d = f32x4.add(d, loadPart(dOutput, count));
   const lifted = lift(d);
-  const dn = gradient3(d, lifted, f32x4.sub(one, z), f32x4.sub(one, f32x4.mul(n, n)));
-  const dz = gradient3(d, lifted, f32x4.sub(before, n), f32x4.mul(z, f32x4.sub(one, z)));
+  const dn = gradient3(d, lifted, f32x4.sub(ONE, z), f32x4.sub(ONE, f32x4.mul(n, n)));
+  const dz = gradient3(d, lifted, f32x4.sub(before, n), f32x4.mul(z, f32x4.sub(ONE, z)));
   const liftedN = lift(dn);
-  const dr = gradient3(dn, liftedN, loadPart(hn, count), f32x4.mul(r, f32x4.sub(one, r)));
+  const dr = gradient3(dn, liftedN, loadPart(hn, count), f32x4.mul(r, f32x4.sub(ONE, r)));
   storePart(gates, dr, count);
   storePart(gates + row, dz, count);
   storePart(gates + 2 * row, dn, count);

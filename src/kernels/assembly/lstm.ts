@@ -15,6 +15,7 @@ import {
   gradient3,
   lift,
   loadPart,
+  ONE,
   splat,
   STATE,
   storePart,
@@ -170,7 +171,6 @@ export function lstm_forward(
 /** Processes `count` (up to four) units of one row: replaces the gates by the gradients of their pre-activations. */
 @inline
 function derive(gates: usize, row: usize, previousC: usize, tanhC: usize, dm: v128, dc: usize, count: u32): void {
-  const one = splat(1);
   const i = loadPart(gates, count);
   const f = loadPart(gates + row, count);
   const g = loadPart(gates + 2 * row, count);
@@ -178,13 +178,13 @@ function derive(gates: usize, row: usize, previousC: usize, tanhC: usize, dm: v1
   const squashed = loadPart(tanhC, count);
   const liftedM = lift(dm);
   const own = gradient2(dm, liftedM, o);
-  const dCell = flushGradient(fma(own, f32x4.sub(one, f32x4.mul(squashed, squashed)), loadPart(dc, count)));
+  const dCell = flushGradient(fma(own, f32x4.sub(ONE, f32x4.mul(squashed, squashed)), loadPart(dc, count)));
   const lifted = lift(dCell);
   const before = previousC == 0 ? splat(0) : loadPart(previousC, count);
-  storePart(gates, gradient3(dCell, lifted, g, f32x4.mul(i, f32x4.sub(one, i))), count);
-  storePart(gates + row, gradient3(dCell, lifted, before, f32x4.mul(f, f32x4.sub(one, f))), count);
-  storePart(gates + 2 * row, gradient3(dCell, lifted, i, f32x4.sub(one, f32x4.mul(g, g))), count);
-  storePart(gates + 3 * row, gradient3(dm, liftedM, squashed, f32x4.mul(o, f32x4.sub(one, o))), count);
+  storePart(gates, gradient3(dCell, lifted, g, f32x4.mul(i, f32x4.sub(ONE, i))), count);
+  storePart(gates + row, gradient3(dCell, lifted, before, f32x4.mul(f, f32x4.sub(ONE, f))), count);
+  storePart(gates + 2 * row, gradient3(dCell, lifted, i, f32x4.sub(ONE, f32x4.mul(g, g))), count);
+  storePart(gates + 3 * row, gradient3(dm, liftedM, squashed, f32x4.mul(o, f32x4.sub(ONE, o))), count);
   storePart(dc, gradient2(dCell, lifted, f), count);
 }
 

@@ -5,7 +5,7 @@ import { backwardNatively, forwardNatively } from "./native_rnn";
 import { Count, Flag, Optional, Reads, Scratch, Updates, Writes } from "./operands";
 import { multiplyWeights, ownScratch } from "./product";
 import { ownRows, stepSize, totalRows } from "./sequence";
-import { flush, gradient2, lift, loadPart, splat, STATE, storePart, tanh } from "./vector";
+import { flush, gradient2, lift, loadPart, ONE, splat, STATE, storePart, tanh } from "./vector";
 
 @inline
 function activate(relu: bool, h: usize, bias: usize, count: u32): void {
@@ -69,7 +69,7 @@ export function rnn_forward(
 @inline
 function derive(relu: bool, h: usize, dh: v128, dgate: usize, count: u32): void {
   const y = loadPart(h, count);
-  const slope = relu ? v128.and(f32x4.gt(y, splat(0)), splat(1)) : f32x4.sub(splat(1), f32x4.mul(y, y));
+  const slope = relu ? v128.and(f32x4.gt(y, splat(0)), ONE) : f32x4.sub(ONE, f32x4.mul(y, y));
   storePart(dgate, gradient2(dh, lift(dh), slope), count);
 }
 

@@ -1,17 +1,33 @@
 // Four-lane arithmetic shared by all kernels. All functions work lane by lane, so a value never depends on its position
 // in a vector.
 
-/** Largest argument of `exp` for which 2^n is a finite float. */
-const EXP_MAX: f32 = 88.3;
-/** Smallest argument of `exp` for which 2^n is a normal float. */
-export const EXP_MIN: f32 = -87.3;
-/** Largest argument of `exp` for which 1 / (1 + e^x) is a normal float. */
-const SIGMOID_MAX: f32 = 87.336;
+/**
+ * Returns the value of a global for a constant of a loop. A processor loads a global in one instruction; an immediate
+ * vector takes three, each time it is used. Only a global that the start function sets stays one: the compiler turns
+ * others into immediates.
+ */
+function constant(x: f32): v128 {
+  return f32x4.splat(x);
+}
 
-const LOG2_E: f32 = 1.4426950408889634;
+/** Bounds of the argument of `exp`: 2^n is a normal, finite float. */
+let EXP_LOW: v128 = constant(-87.3);
+let EXP_HIGH: v128 = constant(88.3);
+/** Bounds of -x in 1 / (1 + e^-x), so that the result is a normal float. */
+let SIGMOID_LOW: v128 = constant(-87.336);
+let SIGMOID_HIGH: v128 = constant(87.3);
+/** Bound of 2x in tanh(x), which is 1 beyond. */
+let TANH_LOW: v128 = constant(-20);
+let TANH_HIGH: v128 = constant(20);
+
+export let ONE: v128 = constant(1);
+let TWO: v128 = constant(2);
+let LOG2_E: v128 = constant(1.4426950408889634);
 // ln 2 in two parts; the first has few enough bits for n * LN2_HIGH to be exact.
 const LN2_HIGH: f32 = 0.693359375;
 const LN2_LOW: f32 = -2.12194440054690583e-4;
+let MINUS_LN2_HIGH: v128 = constant(-LN2_HIGH);
+let MINUS_LN2_LOW: v128 = constant(-LN2_LOW);
 
 /** a * b + c: fused if the build has relaxed SIMD, otherwise rounded twice. */
 @inline
@@ -36,7 +52,7 @@ export const STATE: i32 = 30;
 /** |x| >= 2^-95, for gradients: their product with a number of at least 2^-31 is a normal number. */
 const GRADIENT: i32 = 29;
 /** The smallest value of an open gate, 2^-44: weight gradients have its square as a factor, and must be normal. */
-const LEAST_GATE: f32 = 5.684341886080802e-14;
+let LEAST_GATE: v128 = constant(5.684341886080802e-14);
 
 /** Returns x, or a zero of the same sign if |x| is below a bound: if its highest bits without the sign are 0. */
 @inline
@@ -50,10 +66,12 @@ export function flushGradient(x: v128): v128 {
   return flush(x, GRADIENT);
 }
 
+let LIFT: v128 = constant(7.922816251426434e28);
+
 /** Returns 2^96 x. Products that begin with it show their size without becoming subnormal. */
 @inline
 export function lift(x: v128): v128 {
-  return f32x4.mul(x, splat(7.922816251426434e28));
+  return f32x4.mul(x, LIFT);
 }
 
 /** Returns x, or 0 if |lifted| < 2. `lifted` is 2^96 times a product of x, which is then a small gradient. */
@@ -75,70 +93,25 @@ export function gradient3(a: v128, lifted: v128, b: v128, c: v128): v128 {
   return f32x4.mul(f32x4.mul(kept, b), c);
 }
 
-/** 3 * 2^22 + 127: adding it rounds a number n to an integer; the low bits become n + 127, the exponent field of 2^n. */
-const ROUNDING: f32 = 12583039;
+/**
+ * 3 * 2^22 + 127: adding it rounds a number to an integer n, and leaves n + 127, the exponent field of 2^n, in the low
+ * bits.
+ */
+let ROUNDING: v128 = constant(12583039);
 
 /**
- * Constants of the functions below. They lie in memory because V8 builds a vector constant anew at each use, in several
- * instructions; a load is one.
+ * Coefficients of expm1(r) = r + r^2 q(r) for |r| <= ln(2) / 2, from the highest power of r down: a least-squares fit,
+ * reweighted for an equal relative error of 1.4e-8.
  */
-const CONSTANTS = memory.data<f32>([
-  LOG2_E,
-  ROUNDING,
-  -LN2_HIGH,
-  -LN2_LOW,
-  0.001388239564,
-  0.008367180867,
-  0.04166722127,
-  0.166665386825,
-  0.499999980418,
-  1,
-  2,
-  EXP_MIN,
-  EXP_MAX,
-  SIGMOID_MAX,
-  LEAST_GATE,
-  -20,
-  20,
-]);
+let Q4: v128 = constant(0.001388239564);
+let Q3: v128 = constant(0.008367180867);
+let Q2: v128 = constant(0.04166722127);
+let Q1: v128 = constant(0.166665386825);
+let Q0: v128 = constant(0.499999980418);
 
-@inline
-function constant(index: usize): v128 {
-  return v128.load32_splat(CONSTANTS + (index << 2));
-}
-
-@inline
-function log2e(): v128 {
-  return constant(0);
-}
-
-@inline
-function rounding(): v128 {
-  return constant(1);
-}
-
-@inline
-function one(): v128 {
-  return constant(9);
-}
-
-/** 2^n for an integer n in [-126, 127] to which \`ROUNDING\` is added: shifting it to the exponent drops all other bits. */
-@inline
-function powerOfTwo(shifted: v128): v128 {
-  return i32x4.shl(shifted, 23);
-}
-
-/**
- * expm1(r) for |r| <= ln(2) / 2, as r + r^2 q(r). The coefficients are a least-squares fit, reweighted for an equal
- * relative error of 1.4e-8.
- */
 @inline
 function expm1Reduced(r: v128): v128 {
-  let q = fma(constant(4), r, constant(5));
-  q = fma(q, r, constant(6));
-  q = fma(q, r, constant(7));
-  q = fma(q, r, constant(8));
-  return fma(f32x4.mul(r, r), q, r);
+  return fma(f32x4.mul(r, r), fma(fma(fma(fma(Q4, r, Q3), r, Q2), r, Q1), r, Q0), r);
 }
 
 @inline
@@ -147,34 +120,48 @@ function clamp(x: v128, low: v128, high: v128): v128 {
   return f32x4.pmax(f32x4.pmin(x, high), low);
 }
 
+/** x / ln(2), rounded to an integer n in [-126, 127] by adding `ROUNDING`. */
 @inline
-function remainder(x: v128, n: v128): v128 {
-  return fma(n, constant(3), fma(n, constant(2), x));
+function exponent(x: v128): v128 {
+  return fma(x, LOG2_E, ROUNDING);
+}
+
+/** 2^n: shifting n + 127 to the exponent drops all other bits. */
+@inline
+function powerOfTwo(shifted: v128): v128 {
+  return i32x4.shl(shifted, 23);
+}
+
+/** x - n ln(2). */
+@inline
+function remainder(x: v128, shifted: v128): v128 {
+  const n = f32x4.sub(shifted, ROUNDING);
+  return fma(n, MINUS_LN2_LOW, fma(n, MINUS_LN2_HIGH, x));
 }
 
 /** e^x, with x clamped to the range whose results are normal floats. */
 @inline
 export function exp(x: v128): v128 {
-  return expOf(clamp(x, constant(11), constant(12)));
+  return boundedExp(clamp(x, EXP_LOW, EXP_HIGH));
 }
 
 /** e^x for x <= 0, or 0 if it is less than the smallest normal float. NaN stays NaN. */
 @inline
 export function expOrZero(x: v128): v128 {
-  return v128.andnot(expOf(f32x4.pmax(x, constant(11))), f32x4.lt(x, constant(11)));
+  return v128.andnot(boundedExp(f32x4.pmax(x, EXP_LOW)), f32x4.lt(x, EXP_LOW));
 }
 
 @inline
-function expOf(x: v128): v128 {
-  const shifted = fma(x, log2e(), rounding());
+function boundedExp(x: v128): v128 {
+  const shifted = exponent(x);
   const scale = powerOfTwo(shifted);
-  return fma(scale, expm1Reduced(remainder(x, f32x4.sub(shifted, rounding()))), scale);
+  return fma(scale, expm1Reduced(remainder(x, shifted)), scale);
 }
 
 @inline
 export function sigmoid(x: v128): v128 {
-  const e = expOf(clamp(f32x4.neg(x), constant(11), constant(13)));
-  return f32x4.div(one(), f32x4.add(one(), e));
+  const bounded = f32x4.sub(splat(0), clamp(x, SIGMOID_LOW, SIGMOID_HIGH));
+  return f32x4.div(ONE, f32x4.add(ONE, boundedExp(bounded)));
 }
 
 /** The sigmoid of x, or 0 if it is less than 2^-44. */
@@ -186,18 +173,17 @@ export function gate(x: v128): v128 {
 /** Returns a gate, or 0 if it is less than 2^-44. */
 @inline
 export function keepGate(y: v128): v128 {
-  return v128.andnot(y, f32x4.lt(y, constant(14)));
+  return v128.andnot(y, f32x4.lt(y, LEAST_GATE));
 }
 
 /** tanh(x) = expm1(2x) / (expm1(2x) + 2): no cancellation near zero, and no branches. */
 @inline
 export function tanh(x: v128): v128 {
-  const twice = clamp(f32x4.add(x, x), constant(15), constant(16));
-  const shifted = fma(twice, log2e(), rounding());
+  const twice = clamp(f32x4.add(x, x), TANH_LOW, TANH_HIGH);
+  const shifted = exponent(twice);
   const scale = powerOfTwo(shifted);
-  const reduced = remainder(twice, f32x4.sub(shifted, rounding()));
-  const expm1 = fma(scale, expm1Reduced(reduced), f32x4.sub(scale, one()));
-  return f32x4.div(expm1, f32x4.add(expm1, constant(10)));
+  const expm1 = fma(scale, expm1Reduced(remainder(twice, shifted)), f32x4.sub(scale, ONE));
+  return f32x4.div(expm1, f32x4.add(expm1, TWO));
 }
 
 /**
