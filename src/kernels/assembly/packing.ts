@@ -41,6 +41,19 @@ function transpose4(from: usize, stride: usize, to: usize, pitch: usize): void {
   v128.store(to + 3 * pitch, v128.shuffle<f32>(high01, high23, 2, 3, 6, 7));
 }
 
+/** Transposes a 2 x 4 block of floats; see `transpose4`. */
+@inline
+function transpose2(from: usize, stride: usize, to: usize, pitch: usize): void {
+  const r0 = loadNormal(from);
+  const r1 = loadNormal(from + stride);
+  const low = v128.shuffle<f32>(r0, r1, 0, 4, 1, 5);
+  const high = v128.shuffle<f32>(r0, r1, 2, 6, 3, 7);
+  v128.store_lane<i64>(to, low, 0);
+  v128.store_lane<i64>(to + pitch, low, 1);
+  v128.store_lane<i64>(to + 2 * pitch, high, 0);
+  v128.store_lane<i64>(to + 3 * pitch, high, 1);
+}
+
 /** Stores four floats `pitch` bytes apart. */
 @inline
 function spread(x: v128, to: usize, pitch: usize): void {
@@ -62,7 +75,17 @@ export function transpose(rows: u32, columns: u32, from: usize, stride: usize, t
       for (let i = r; i < r + 4; i++) copyNormal(to + c * pitch + (i << 2), from + i * stride + (c << 2));
     }
   }
-  for (let r = rows4; r < rows; r++) {
+  let r = rows4;
+  if (r + 2 <= rows) {
+    for (let c: u32 = 0; c < columns4; c += 4) {
+      transpose2(from + r * stride + (c << 2), stride, to + c * pitch + (r << 2), pitch);
+    }
+    for (let c = columns4; c < columns; c++) {
+      for (let i = r; i < r + 2; i++) copyNormal(to + c * pitch + (i << 2), from + i * stride + (c << 2));
+    }
+    r += 2;
+  }
+  for (; r < rows; r++) {
     const row = from + r * stride;
     const column = to + (r << 2);
     for (let c: u32 = 0; c < columns4; c += 4) spread(loadNormal(row + (c << 2)), column + c * pitch, pitch);
@@ -79,7 +102,9 @@ function copyPart(to: usize, from: usize, count: u32): void {
 /** Copies a rows x columns matrix without its subnormal numbers; strides in bytes. */
 export function copyMatrix(rows: u32, columns: u32, from: usize, stride: usize, to: usize, pitch: usize): void {
   for (let r: u32 = 0; r < rows; r++, from += stride, to += pitch) {
-    for (let c: u32 = 0; c < columns; c += 4) copyPart(to + (c << 2), from + (c << 2), min(columns - c, 4));
+    let c: u32 = 0;
+    for (; c + 4 <= columns; c += 4) v128.store(to + (c << 2), loadNormal(from, c << 2));
+    if (c < columns) copyPart(to + (c << 2), from + (c << 2), columns - c);
   }
 }
 
@@ -88,6 +113,16 @@ export function copyMatrix(rows: u32, columns: u32, from: usize, stride: usize, 
 function copyTileRow(to: usize, from: usize, count: u32): void {
   copyPart(to, from, count);
   if (count > 4) copyPart(to + 16, from + 16, count - 4);
+}
+
+/** Copies the rows of two tiles of 6 columns, `size` bytes apart. */
+@inline
+function copyTwoTileRows(to: usize, size: usize, from: usize): void {
+  const x = loadNormal(from, 16);
+  v128.store(to, loadNormal(from));
+  v128.store_lane<i64>(to, x, 0, 16);
+  v128.store_lane<i64>(to + size, x, 1);
+  v128.store(to + size, loadNormal(from, 32), 8);
 }
 
 /** Number of tiles, of nearly equal heights, that `m` rows are packed in. */
@@ -120,15 +155,14 @@ export function packRows(transposed: bool, m: u32, k: u32, a: usize, stride: usi
   // The first `extra` tiles have one row more than the others.
   const least = m / count;
   const extra = m - least * count;
+  const whole = least == TILE ? count : least + 1 == TILE ? extra : 0;
   for (let p: u32 = 0; p < k; p++, packed += TILE << 2, a += stride) {
     let from = a;
     let to = packed;
-    for (let t: u32 = 0; t < extra; t++, from += least + 1 << 2, to += size) copyTileRow(to, from, least + 1);
-    if (least == TILE) {
-      for (let t = extra; t < count; t++, from += TILE << 2, to += size) copyTileRow(to, from, TILE);
-    } else {
-      for (let t = extra; t < count; t++, from += least << 2, to += size) copyTileRow(to, from, least);
-    }
+    let t: u32 = 0;
+    for (; t + 2 <= whole; t += 2, from += TILE << 3, to += 2 * size) copyTwoTileRows(to, size, from);
+    for (; t < extra; t++, from += least + 1 << 2, to += size) copyTileRow(to, from, least + 1);
+    for (; t < count; t++, from += least << 2, to += size) copyTileRow(to, from, least);
   }
 }
 
@@ -139,9 +173,33 @@ function packPanel(transposed: bool, k: u32, columns: u32, b: usize, stride: usi
   else copyMatrix(k, columns, b, stride, panel, PANEL << 2);
 }
 
+/** Packs one row of a panel. */
+@inline
+function copyPanelRow(to: usize, from: usize, offset: usize): void {
+  v128.store(to, loadNormal(from, offset));
+  v128.store(to, loadNormal(from, offset + 16), 16);
+}
+
+/** Packs four whole panels of k rows side by side, which reads whole lines of the cache. `stride` in bytes. */
+function packFourPanels(k: u32, b: usize, stride: usize, panel: usize): void {
+  const size: usize = k * PANEL << 2;
+  for (const end = panel + size; panel < end; panel += PANEL << 2, b += stride) {
+    copyPanelRow(panel, b, 0);
+    copyPanelRow(panel + size, b, PANEL << 2);
+    copyPanelRow(panel + 2 * size, b, 2 * PANEL << 2);
+    copyPanelRow(panel + 3 * size, b, 3 * PANEL << 2);
+  }
+}
+
 /** Packs the columns [first, last) of B[k, n] (or of B[n, k] if transposed) into panels of k rows. */
 export function packColumns(transposed: bool, k: u32, first: u32, last: u32, b: usize, stride: usize, packed: usize): void {
-  for (let j = first; j < last; j += PANEL) {
+  let j = first;
+  if (!transposed) {
+    for (; j + 4 * PANEL <= last; j += 4 * PANEL, packed += k * 4 * PANEL << 2) {
+      packFourPanels(k, b + (j << 2), stride, packed);
+    }
+  }
+  for (; j < last; j += PANEL) {
     const from = transposed ? b + j * stride : b + (j << 2);
     packPanel(transposed, k, min(PANEL, last - j), from, stride, packed);
     packed += k * PANEL << 2;

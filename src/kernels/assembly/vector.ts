@@ -10,6 +10,11 @@ function constant(x: f32): v128 {
   return f32x4.splat(x);
 }
 
+/** The value of a global whose lanes have the same bits; see `constant`. */
+function bits(x: i32): v128 {
+  return i32x4.splat(x);
+}
+
 /** Bounds of the argument of `exp`: 2^n is a normal, finite float. */
 let EXP_LOW: v128 = constant(-87.3);
 let EXP_HIGH: v128 = constant(88.3);
@@ -42,22 +47,22 @@ export function splat(x: f32): v128 {
 }
 
 // Processors multiply subnormal numbers over 100 times slower than others, and WebAssembly cannot make them treat
-// these numbers as zeros. So kernels replace small numbers by zeros where they arise. The bounds are powers of two that
-// shifts can compare with: in a loop, vector constants cost more than the comparison.
+// these numbers as zeros. So kernels replace small numbers by zeros where they arise. The bounds are powers of two, given
+// as those bits of the exponent of which a number that is not small has at least one.
 
 /** |x| >= 2^-126, the smallest normal number. */
-export const NORMAL: i32 = 24;
+export let NORMAL: v128 = bits(0x7f800000);
 /** |x| >= 2^-63, for recurrent states: the product of two is a normal number. */
-export const STATE: i32 = 30;
+export let STATE: v128 = bits(0x60000000);
 /** |x| >= 2^-95, for gradients: their product with a number of at least 2^-31 is a normal number. */
-const GRADIENT: i32 = 29;
+let GRADIENT: v128 = bits(0x70000000);
 /** The smallest value of an open gate, 2^-44: weight gradients have its square as a factor, and must be normal. */
 let LEAST_GATE: v128 = constant(5.684341886080802e-14);
 
-/** Returns x, or a zero of the same sign if |x| is below a bound: if its highest bits without the sign are 0. */
+/** Returns x, or a zero of the same sign if |x| is below a bound. */
 @inline
-export function flush(x: v128, bound: i32): v128 {
-  const isSmall = i32x4.eq(i32x4.shr_u(i32x4.shl(x, 1), bound), i32x4.splat(0));
+export function flush(x: v128, bound: v128): v128 {
+  const isSmall = i32x4.eq(v128.and(x, bound), i32x4.splat(0));
   return v128.andnot(x, i32x4.shr_u(isSmall, 1));
 }
 
