@@ -161,8 +161,12 @@ function derive(gates: usize, hn: usize, row: usize, previous: usize, dOutput: u
 
 @inline
 export function deriveRow(gates: usize, hn: usize, row: usize, previous: usize, dOutput: usize, dh: usize): void {
-  for (let j: usize = 0; j < row; j += 16) {
-    const count = <u32> min((row - j) >> 2, 4);
+  let j: usize = 0;
+  for (; j + 16 <= row; j += 16) {
+    derive(gates + j, hn + j, row, previous == 0 ? 0 : previous + j, dOutput == 0 ? 0 : dOutput + j, dh + j, 4);
+  }
+  if (j < row) {
+    const count = <u32> (row - j) >> 2;
     derive(gates + j, hn + j, row, previous == 0 ? 0 : previous + j, dOutput == 0 ? 0 : dOutput + j, dh + j, count);
   }
 }

@@ -202,8 +202,10 @@ export function deriveRow(gates: usize, row: usize, previousC: usize, tanhC: usi
 
 @inline
 export function addRow(to: usize, a: usize, b: usize, row: usize): void {
-  for (let j: usize = 0; j < row; j += 16) {
-    const count = <u32> min((row - j) >> 2, 4);
+  let j: usize = 0;
+  for (; j + 16 <= row; j += 16) v128.store(to + j, f32x4.add(v128.load(a + j), v128.load(b + j)));
+  if (j < row) {
+    const count = <u32> (row - j) >> 2;
     storePart(to + j, f32x4.add(loadPart(a + j, count), loadPart(b + j, count)), count);
   }
 }

@@ -67,19 +67,21 @@ export function rnn_forward(
 }
 
 @inline
-function derive(relu: bool, h: usize, dh: v128, dgate: usize, count: u32): void {
+function derive(relu: bool, h: usize, dh: usize, dOutput: usize, dGates: usize, count: u32): void {
+  let d = loadPart(dh, count);
+  if (dOutput != 0) d = f32x4.add(d, loadPart(dOutput, count));
   const y = loadPart(h, count);
   const slope = relu ? v128.and(f32x4.gt(y, splat(0)), ONE) : f32x4.sub(ONE, f32x4.mul(y, y));
-  storePart(dgate, gradient2(dh, lift(dh), slope), count);
+  storePart(dGates, gradient2(d, lift(d), slope), count);
 }
 
 @inline
 export function deriveRow(relu: bool, row: usize, h: usize, dh: usize, dOutput: usize, dGates: usize): void {
-  for (let j: usize = 0; j < row; j += 16) {
-    const count = <u32> min((row - j) >> 2, 4);
-    let d = loadPart(dh + j, count);
-    if (dOutput != 0) d = f32x4.add(d, loadPart(dOutput + j, count));
-    derive(relu, h + j, d, dGates + j, count);
+  let j: usize = 0;
+  for (; j + 16 <= row; j += 16) derive(relu, h + j, dh + j, dOutput == 0 ? 0 : dOutput + j, dGates + j, 4);
+  if (j < row) {
+    const count = <u32> (row - j) >> 2;
+    derive(relu, h + j, dh + j, dOutput == 0 ? 0 : dOutput + j, dGates + j, count);
   }
 }
 
