@@ -9,7 +9,6 @@ import {
   type Tensor,
 } from "../tensor/mod.ts";
 import {
-  addBiasGradients,
   addGradient,
   addRecurrentGradient,
   allocateHalf,
@@ -25,6 +24,7 @@ import {
   packForward,
   previousStates,
   rowAt,
+  sumRows,
   takeLast,
   withHalf,
   withLoan,
@@ -98,6 +98,19 @@ function runLoop(
   }
 }
 
+/** Adds the gradients of both biases, which differ only in n. */
+function addGruBiasGradients(gates: Tensor, hn: Tensor, biasIH: Parameter | null, biasHH: Parameter | null): void {
+  if (!biasIH?.requiresGradient && !biasHH?.requiresGradient) return;
+  const { engine } = gates;
+  const [rows, H] = hn.shape;
+  const sums = sumRows(engine, rows, 3 * H, gates.address);
+  if (biasIH?.requiresGradient) engine.run("add_scaled", 3 * H, 1, sums, biasIH.zeroedGradient());
+  if (!biasHH?.requiresGradient) return;
+  const to = biasHH.zeroedGradient();
+  engine.run("add_scaled", 2 * H, 1, sums, to);
+  engine.run("add_row_sums", rows, H, hn.address, H, offset(to, 2 * H));
+}
+
 /** Runs a GRU layer over a packed batch, applying the reset gate after the recurrent product; see `docs/cells.md`. */
 export function gruLayer(input: LayerInput): LayerResult {
   const { x, packing, weights, h0 } = input;
@@ -143,12 +156,7 @@ export function gruLayer(input: LayerInput): LayerResult {
     projectBackward(x, weightIH, dGates);
     const recurrent = { packing, h: output, h0, previous: previousStates(packing, output), weight: weightHH };
     addRecurrentGradient(recurrent, [dGates, 2 * H], [withHalf(hn.address, H, hnHalf), H]);
-    addBiasGradients(engine, rows, 3 * H, gates.address, [biasIH]);
-    if (biasHH?.requiresGradient) {
-      const to = biasHH.zeroedGradient();
-      engine.run("add_row_sums", rows, 2 * H, gates.address, 3 * H, to);
-      engine.run("add_row_sums", rows, H, hn.address, H, offset(to, 2 * H));
-    }
+    addGruBiasGradients(gates, hn, biasIH, biasHH);
   });
   return { output, h };
 }

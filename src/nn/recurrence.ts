@@ -189,6 +189,14 @@ export function addGradient(to: Tensor | null, from: Address): void {
   if (to?.requiresGradient) to.engine.run("add_scaled", to.size, 1, from, to.zeroedGradient());
 }
 
+/** Returns the column sums of dGates `[rows, n]`. */
+export function sumRows(engine: Engine, rows: number, n: number, dGates: Address): Address {
+  const sums = engine.arena.allocate(n * 4);
+  engine.run("fill", n, 0, sums);
+  engine.run("add_row_sums", rows, n, dGates, n, sums);
+  return sums;
+}
+
 /** Adds the column sums of dGates `[rows, n]` to the gradients of both biases. */
 export function addBiasGradients(
   engine: Engine,
@@ -199,9 +207,7 @@ export function addBiasGradients(
 ): void {
   const wanting = biases.filter((bias) => bias?.requiresGradient) as Parameter[];
   if (wanting.length === 0) return;
-  const sums = engine.arena.allocate(n * 4);
-  engine.run("fill", n, 0, sums);
-  engine.run("add_row_sums", rows, n, dGates, n, sums);
+  const sums = sumRows(engine, rows, n, dGates);
   for (const bias of wanting) engine.run("add_scaled", n, 1, sums, bias.zeroedGradient());
 }
 
