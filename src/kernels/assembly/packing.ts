@@ -71,17 +71,11 @@ export function transpose(rows: u32, columns: u32, from: usize, stride: usize, t
     for (let c: u32 = 0; c < columns4; c += 4) {
       transpose4(from + r * stride + (c << 2), stride, to + c * pitch + (r << 2), pitch);
     }
-    for (let c = columns4; c < columns; c++) {
-      for (let i = r; i < r + 4; i++) copyNormal(to + c * pitch + (i << 2), from + i * stride + (c << 2));
-    }
   }
   let r = rows4;
   if (r + 2 <= rows) {
     for (let c: u32 = 0; c < columns4; c += 4) {
       transpose2(from + r * stride + (c << 2), stride, to + c * pitch + (r << 2), pitch);
-    }
-    for (let c = columns4; c < columns; c++) {
-      for (let i = r; i < r + 2; i++) copyNormal(to + c * pitch + (i << 2), from + i * stride + (c << 2));
     }
     r += 2;
   }
@@ -89,7 +83,9 @@ export function transpose(rows: u32, columns: u32, from: usize, stride: usize, t
     const row = from + r * stride;
     const column = to + (r << 2);
     for (let c: u32 = 0; c < columns4; c += 4) spread(loadNormal(row + (c << 2)), column + c * pitch, pitch);
-    for (let c = columns4; c < columns; c++) copyNormal(column + c * pitch, row + (c << 2));
+  }
+  for (let c = columns4; c < columns; c++) {
+    for (r = 0; r < rows; r++) copyNormal(to + c * pitch + (r << 2), from + r * stride + (c << 2));
   }
 }
 
