@@ -1,5 +1,5 @@
 import { InputRangeError } from "../../errors.ts";
-import { type Address, CONSTANT_BYTES, offset } from "../kernels/mod.ts";
+import { type Address, offset } from "../kernels/mod.ts";
 import type { Space } from "./space.ts";
 
 /** Bytes per WebAssembly page. */
@@ -62,7 +62,8 @@ export class Memory implements Space {
     this.wasm = newMemory(kind);
     this.#moves = kind === "moving";
     this.#refreshViews();
-    this.#free.push({ address: CONSTANT_BYTES as Address, bytes: this.bytes - CONSTANT_BYTES });
+    // Address 0 means "none" to the kernels.
+    this.#free.push({ address: LINE_BYTES as Address, bytes: this.bytes - LINE_BYTES });
   }
 
   /** Size of the memory in bytes. */

@@ -29,9 +29,6 @@ export {
 /** A build of the kernels: `relaxed` fuses multiplication and addition, `plain` runs in every runtime with SIMD. */
 export type Build = "plain" | "relaxed";
 
-/** Bytes at the start of a memory that the kernels keep for constants; no operand may lie there. */
-export const CONSTANT_BYTES = 2048;
-
 /** The names of the kernels. */
 export type KernelName = keyof KernelOperands;
 

@@ -1,12 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
-import {
-  type Build,
-  CONSTANT_BYTES,
-  instantiateKernels,
-  type KernelName,
-  type Kernels,
-  SIGNATURES,
-} from "../../src/kernels/mod.ts";
+import { type Build, instantiateKernels, type KernelName, type Kernels, SIGNATURES } from "../../src/kernels/mod.ts";
 import { assertSameBits } from "./bounds.ts";
 import { ELEMENT_BYTES } from "./checked_backend.ts";
 
@@ -48,7 +41,7 @@ export type Results<Name extends string> = Readonly<Record<Name, Numbers>>;
 class Bench {
   readonly kernels: Kernels;
   readonly bytes: Uint8Array;
-  readonly scratch = CONSTANT_BYTES;
+  readonly scratch = GUARD;
   readonly first: number;
 
   constructor(build: Build) {

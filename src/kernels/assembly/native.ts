@@ -119,15 +119,16 @@ export function to_half(n: Count, from: Reads<f32>, to: Writes<u16>, worker: u32
   if (end > first) roundRow(end - first, from + (first << 2), to + (first << 1));
 }
 
-/** The carry that rounds to nearest, and the bits of NaN; in memory, like the constants of vector.ts. */
-const ROUNDING = memory.data<i32>([0x7fff, 0x7fc0]);
+/** The carry that rounds to nearest, and the bits of NaN; variables for the reason given in vector.ts. */
+let CARRY: v128 = i32x4.splat(0x7fff);
+let NAN_BITS: v128 = i32x4.splat(0x7fc0);
 
 /** Rounds four floats to bfloat16 numbers, in the low halves of the lanes. NaN stays NaN. */
 @inline
 function round(x: v128): v128 {
   const odd = i32x4.shr_u(i32x4.shl(x, 15), 31);
-  const rounded = i32x4.shr_u(i32x4.add(x, i32x4.add(odd, v128.load32_splat(ROUNDING))), 16);
-  return v128.bitselect(rounded, v128.load32_splat(ROUNDING, 4), f32x4.eq(x, x));
+  const rounded = i32x4.shr_u(i32x4.add(x, i32x4.add(odd, CARRY)), 16);
+  return v128.bitselect(rounded, NAN_BITS, f32x4.eq(x, x));
 }
 
 /** Converts n floats to bfloat16 numbers. */
