@@ -53,8 +53,8 @@ const SHARED_IMPORT = "\x03env\x06memory\x02\x03";
 const UNSHARED_IMPORT = "\x03env\x06memory\x02\x01";
 
 /**
- * Returns a build's bytes, for a shared memory or for an unshared one, which works because no kernel needs atomic
- * instructions.
+ * Returns a build's bytes, for a shared memory or for an unshared one, in which atomic instructions work too, except
+ * waiting: a worker alone never waits.
  */
 function buildBytes(build: Build, isShared: boolean): Uint8Array<ArrayBuffer> {
   const bytes = decodeBase64(build === "relaxed" ? RELAXED : PLAIN);

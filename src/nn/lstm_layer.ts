@@ -8,6 +8,7 @@ import {
   Scope,
   type Tensor,
 } from "../tensor/mod.ts";
+import { allocateSpace, arrange, packBackwardParts, packForwardParts, unitsOfPart } from "./column_parts.ts";
 import {
   addBiasGradients,
   addGradient,
@@ -72,6 +73,33 @@ function runLoop({ x, packing, weights, h0, c0 }: LayerInput, states: States): v
   } else loop(packing.sizes.length, 0, 0, [first, c0?.address ?? 0], packForward(weightHH));
 }
 
+/** Runs the time loop with workers that share the units, `share` units in a part. */
+function runByColumns({ x, packing, weights, c0 }: LayerInput, states: States, share: number): void {
+  const { engine } = x;
+  const { weightHH, biasIH, biasHH } = weights;
+  const H = weightHH.shape[1];
+  const { gates, output, c, tanhC, operands: [first, half] } = states;
+  const parts = packForwardParts(weightHH, share);
+  engine.run(
+    "lstm_forward_by_columns",
+    packing.sizes.length,
+    engine.placeIntegers(packing.sizes),
+    H,
+    gates.address,
+    output.address,
+    c.address,
+    tanhC.address,
+    first,
+    c0?.address ?? 0,
+    arrange(engine, sumBiases(engine, 4 * H, biasIH, biasHH), [4 * H, 1], H, share),
+    share,
+    parts.size,
+    parts.packed,
+    half,
+    allocateSpace(engine, 5 * packing.batch * H),
+  );
+}
+
 /** Runs an LSTM layer, with or without projection, over a packed batch; see `docs/cells.md`. */
 export function lstmLayer(input: LayerInput): LayerResult {
   const { x, packing, weights, h0, c0 } = input;
@@ -87,8 +115,11 @@ export function lstmLayer(input: LayerInput): LayerResult {
   const outputHalf = allocateHalf(engine, rows * P);
   const mHalf = weightHR ? allocateHalf(engine, rows * H) : outputHalf;
   const operands = [operandOf(h0), outputHalf, mHalf] as const;
-  withLoan(engine, () => runLoop(input, { gates, output, c, tanhC, m, operands }));
-  if (!isStepwise(packing, weights)) output.holdHalf(outputHalf);
+  const buffers = { gates, output, c, tanhC, m, operands };
+  const isWhole = !isStepwise(packing, weights);
+  const share = weightHR ? 0 : unitsOfPart(weightHH, batch);
+  withLoan(engine, () => isWhole && share > 0 ? runByColumns(input, buffers, share) : runLoop(input, buffers));
+  if (isWhole) output.holdHalf(outputHalf);
   const [h, cN] = [takeLast(packing, output), takeLast(packing, c)];
   Scope.of(engine, "lstm").record([x, h0, c0, ...allWeights(weights)], [output, h, cN], () => {
     const dh = carryFrom(h);
@@ -98,28 +129,20 @@ export function lstmLayer(input: LayerInput): LayerResult {
     const dHHalf = weightHR ? allocateHalf(engine, rows * P) : 0;
     const initial = h0?.requiresGradient || c0?.requiresGradient ? 1 : 0;
     const dOutput = output.hasGradient ? output.claimGradient() : 0;
-    withLoan(engine, () =>
-      engine.run(
-        "lstm_backward",
-        sizes.length,
-        engine.placeIntegers(sizes),
-        H,
-        P,
-        gates.address,
-        c.address,
-        tanhC.address,
-        c0?.address ?? 0,
-        dOutput,
-        dh,
-        dc,
-        projected?.dH ?? 0,
-        projected?.dm ?? 0,
-        initial,
-        packBackward(weightHH),
-        weightHR ? packBackward(weightHR) : 0,
-        gatesHalf,
-        dHHalf,
-      ));
+    const loop = [sizes.length, engine.placeIntegers(sizes), H] as const;
+    const saved = [gates.address, c.address, tanhC.address, c0?.address ?? 0] as const;
+    withLoan(engine, () => {
+      if (share > 0) {
+        const { size, packed } = packBackwardParts(weightHH, share);
+        const space = allocateSpace(engine, batch * H);
+        const slopes = [dOutput, dh, dc, initial] as const;
+        engine.run("lstm_backward_by_columns", ...loop, ...saved, ...slopes, share, size, packed, gatesHalf, space);
+        return;
+      }
+      const slopes = [dOutput, dh, dc, projected?.dH ?? 0, projected?.dm ?? 0, initial] as const;
+      const packed = [packBackward(weightHH), weightHR ? packBackward(weightHR) : 0] as const;
+      engine.run("lstm_backward", ...loop, P, ...saved, ...slopes, ...packed, gatesHalf, dHHalf);
+    });
     addGradient(h0, dh);
     addGradient(c0, dc);
     const dGates = withHalf(gates.address, 4 * H, gatesHalf);

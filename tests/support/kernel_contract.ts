@@ -2,6 +2,8 @@ import { assert, assertEquals } from "@std/assert";
 import { type Build, instantiateKernels, type KernelName, type Kernels, SIGNATURES } from "../../src/kernels/mod.ts";
 import { assertSameBits } from "./bounds.ts";
 import { ELEMENT_BYTES } from "./checked_backend.ts";
+import type { KernelShare } from "./kernel_worker.ts";
+import { scalarProducts } from "./scalar_products.ts";
 
 /** Both builds of the kernels. */
 export const BUILDS: readonly Build[] = ["relaxed", "plain"];
@@ -30,6 +32,8 @@ export interface KernelCase<Name extends string> {
   readonly outputs: readonly NoInfer<Name>[];
   /** Whether the kernel needs scratch memory. */
   readonly usesScratch?: boolean;
+  /** What `scalarProducts` multiply, if the kernel calls a native library. Default: it calls none. */
+  readonly native?: "floats" | "halves";
   /** Returns the operands for the addresses of the buffers and the scratch memory. */
   readonly operands: (at: Readonly<Record<NoInfer<Name> | "scratch", number>>) => number[];
 }
@@ -40,23 +44,25 @@ export type Results<Name extends string> = Readonly<Record<Name, Numbers>>;
 /** Memory with the kernels of one build, shared by all tests of a file. */
 class Bench {
   readonly kernels: Kernels;
+  readonly memory = new WebAssembly.Memory({ initial: 384, maximum: 384, shared: true });
   readonly bytes: Uint8Array;
   readonly scratch = GUARD;
   readonly first: number;
 
-  constructor(build: Build) {
-    const memory = new WebAssembly.Memory({ initial: 384, maximum: 384, shared: true });
-    this.kernels = instantiateKernels(memory, build);
-    this.bytes = new Uint8Array(memory.buffer);
+  constructor(build: Build, native?: "floats" | "halves") {
+    const products = native && scalarProducts(this.memory, native === "halves");
+    this.kernels = instantiateKernels(this.memory, build, products);
+    this.bytes = new Uint8Array(this.memory.buffer);
     this.first = this.scratch + this.kernels.product_scratch() * MAX_WORKERS;
   }
 }
 
-const benches = new Map<Build, Bench>();
+const benches = new Map<string, Bench>();
 
-function benchOf(build: Build): Bench {
-  let bench = benches.get(build);
-  if (!bench) benches.set(build, bench = new Bench(build));
+function benchOf(build: Build, native?: "floats" | "halves"): Bench {
+  const key = `${build} ${native}`;
+  let bench = benches.get(key);
+  if (!bench) benches.set(key, bench = new Bench(build, native));
   return bench;
 }
 
@@ -141,11 +147,35 @@ export function runKernel<Name extends string>(
   workers: number,
   kernelCase: KernelCase<Name>,
 ): Results<Name> {
-  const bench = benchOf(build);
+  const bench = benchOf(build, kernelCase.native);
   const at = place(bench, kernelCase, workers);
   const operands = kernelCase.operands(at);
   assertSignature(bench, kernelCase, at, operands);
   for (let worker = 0; worker < workers; worker++) bench.kernels[kernelCase.kernel](...operands, worker, workers);
+  return collect(bench, kernelCase, at);
+}
+
+/** Runs a case of native products with a number of workers at the same time. Returns all buffers. */
+export async function runTogether<Name extends string>(
+  build: Build,
+  workers: number,
+  kernelCase: KernelCase<Name>,
+): Promise<Results<Name>> {
+  const { kernel, native } = kernelCase;
+  const bench = benchOf(build, native);
+  const at = place(bench, kernelCase, workers);
+  const operands = kernelCase.operands(at);
+  await Promise.all(Array.from({ length: workers }, async (_, index) => {
+    const worker = new Worker(new URL("./kernel_worker.ts", import.meta.url), { type: "module" });
+    const { promise, resolve, reject } = Promise.withResolvers();
+    worker.onmessage = resolve;
+    worker.onerror = reject;
+    const given = { kernel, operands: [...operands, index, workers] };
+    const share: KernelShare = { memory: bench.memory, build, half: native === "halves", ...given };
+    worker.postMessage(share);
+    await promise;
+    worker.terminate();
+  }));
   return collect(bench, kernelCase, at);
 }
 

@@ -14,16 +14,29 @@ import { SGD } from "../../src/optim/mod.ts";
 
 const [V, E, H, P, B, T] = [11, 6, 9, 5, 7, 8];
 
+/** Options of the layers to train. */
+type LayerOptions = { readonly engine: Engine; readonly random: Random };
+
+/** Layers of all cells. */
+const allCells = (options: LayerOptions): readonly (LSTM | GRU | RNN)[] => [
+  new LSTM({ input: E, hidden: H, layers: 2, bidirectional: true, projection: P, ...options }),
+  new GRU({ input: 2 * P, hidden: H, ...options }),
+  new RNN({ input: H, hidden: H, ...options }),
+];
+
+/** An LSTM whose recurrent weights exceed a core's own cache in both precisions. */
+export const wideLstm = (options: LayerOptions): readonly LSTM[] => [
+  new LSTM({ input: E, hidden: 452, bidirectional: true, ...options }),
+  new LSTM({ input: 2 * 452, hidden: H, ...options }),
+];
+
 /**
- * Trains layers of all cells on sequences of several lengths; returns the losses of ten steps and the logits after them.
+ * Trains layers on sequences of several lengths; returns the losses of the steps, 10 by default, and the logits after
+ * them.
  */
-export function train(engine: Engine): number[] {
+export function train(engine: Engine, makeLayers = allCells, steps = 10): number[] {
   const options = { engine, random: new Random(3, { engine }) };
-  const layers = [
-    new LSTM({ input: E, hidden: H, layers: 2, bidirectional: true, projection: P, ...options }),
-    new GRU({ input: 2 * P, hidden: H, ...options }),
-    new RNN({ input: H, hidden: H, ...options }),
-  ];
+  const layers = makeLayers(options);
   const embedding = new Embedding({ size: V, width: E, ...options });
   const head = new Linear({ input: H, output: V, ...options });
   const optimizer = new SGD([embedding, ...layers, head].flatMap((module) => module.parameters()), {
@@ -36,7 +49,7 @@ export function train(engine: Engine): number[] {
     for (const layer of layers) x = layer.forward(x, { lengths }).output;
     return head.forward(x);
   };
-  const losses = Array.from({ length: 10 }, () => {
+  const losses = Array.from({ length: steps }, () => {
     optimizer.zeroGradients();
     const loss = training(() => {
       const loss = crossEntropy(forward(), ids.map((id) => (id * 7 + 1) % V));

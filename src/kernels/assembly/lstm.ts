@@ -188,14 +188,23 @@ function derive(gates: usize, row: usize, previousC: usize, tanhC: usize, dm: v1
   storePart(dc, gradient2(dCell, lifted, f), count);
 }
 
+/** Processes `width` bytes of one row, whose gates are `row` bytes apart. */
 @inline
-export function deriveRow(gates: usize, row: usize, previousC: usize, tanhC: usize, dm: usize, dc: usize): void {
+export function deriveRow(
+  gates: usize,
+  row: usize,
+  width: usize,
+  previousC: usize,
+  tanhC: usize,
+  dm: usize,
+  dc: usize,
+): void {
   let j: usize = 0;
-  for (; j + 16 <= row; j += 16) {
+  for (; j + 16 <= width; j += 16) {
     derive(gates + j, row, previousC == 0 ? 0 : previousC + j, tanhC + j, v128.load(dm + j), dc + j, 4);
   }
-  if (j < row) {
-    const count = <u32> (row - j) >> 2;
+  if (j < width) {
+    const count = <u32> (width - j) >> 2;
     derive(gates + j, row, previousC == 0 ? 0 : previousC + j, tanhC + j, loadPart(dm + j, count), dc + j, count);
   }
 }
@@ -304,7 +313,7 @@ export function lstm_backward(
       const at = (first + own) * row;
       let previousC = c0 == 0 ? 0 : c0 + (worker + own) * row;
       if (t > 0) previousC = c + at - stepSize(sizes, t - 1) * row;
-      deriveRow(gates + at * 4, row, previousC, tanhC + at, from + own * row, dc + (worker + own) * row);
+      deriveRow(gates + at * 4, row, row, previousC, tanhC + at, from + own * row, dc + (worker + own) * row);
     }
     if (t == 0 && !initial) return;
     multiplyWeights(

@@ -108,6 +108,31 @@ export function pack_weights(
 }
 
 /**
+ * Packs B[k, n] (or B[n, k] if transposed) in parts of `share` columns, the last of which may have fewer, each as
+ * `pack_weights` does and `size` floats behind the one before. Only with native products that pack.
+ *
+ * @extent b: k * n
+ * @extent packed: ceil(n / share) * size
+ * @work 4 * k * n
+ */
+export function pack_columns(
+  transposed: Flag,
+  k: Count,
+  n: Count,
+  b: Reads<f32>,
+  share: Count,
+  size: Count,
+  packed: Writes<f32>,
+  worker: u32,
+  workers: u32,
+): void {
+  for (let left = worker * share; left < n; left += workers * share, packed += workers * size << 2) {
+    const from = b + ((transposed ? left * k : left) << 2);
+    pack_natively(transposed, k, min(share, n - left), from, transposed ? k : n, packed + (worker * size << 2));
+  }
+}
+
+/**
  * Converts floats to bfloat16 numbers, rounding to nearest, ties to even. Workers share the run.
  *
  * @extent from to: n

@@ -8,7 +8,7 @@ import { firstSequence, rowsBetween, stepSize, totalRows } from "./sequence";
 import { flush, fma, keepGate, loadPart, splat, STATE, storePart } from "./vector";
 
 /** Starts from zero states: adds the bias to the gates of the first step and applies the logistic function. */
-function startGates(rows: u32, row: usize, gates: usize, bias: usize): void {
+export function startGates(rows: u32, row: usize, gates: usize, bias: usize): void {
   for (let r: u32 = 0; r < rows; r++) {
     for (let j: usize = 0; j < 4 * row; j += 16) {
       const count = <u32> min((4 * row - j) >> 2, 4);
@@ -19,14 +19,17 @@ function startGates(rows: u32, row: usize, gates: usize, bias: usize): void {
   activate_natively(rows * <u32> row, gates, gates, LOGISTIC);
 }
 
-/** Computes the cell of `count` (up to four) units from gates to which the logistic function was applied, also to g. */
+/**
+ * Computes the cell of `count` (up to four) units from the logistic function of their gates, also of g, at `from` in rows
+ * of `pitch` bytes. The gates are stored at `gates` in rows of `row` bytes.
+ */
 @inline
-function cell(gates: usize, row: usize, previousC: usize, c: usize, count: u32): void {
-  const i = keepGate(loadPart(gates, count));
-  const f = keepGate(loadPart(gates + row, count));
-  const o = keepGate(loadPart(gates + 3 * row, count));
+function cell(from: usize, pitch: usize, gates: usize, row: usize, previousC: usize, c: usize, count: u32): void {
+  const i = keepGate(loadPart(from, count));
+  const f = keepGate(loadPart(from + pitch, count));
+  const o = keepGate(loadPart(from + 3 * pitch, count));
   // With s = logistic(x): tanh(x) = (s^2 - (1 - s)^2) / (s^2 + (1 - s)^2).
-  const s = loadPart(gates + 2 * row, count);
+  const s = loadPart(from + 2 * pitch, count);
   const rest = f32x4.sub(splat(1), s);
   const g = f32x4.div(f32x4.sub(s, rest), fma(s, s, f32x4.mul(rest, rest)));
   let value = f32x4.mul(i, g);
@@ -38,20 +41,22 @@ function cell(gates: usize, row: usize, previousC: usize, c: usize, count: u32):
   storePart(c, flush(value, STATE), count);
 }
 
+/** Computes `pitch` bytes of one row's cells. */
 @inline
-function cellRow(gates: usize, row: usize, previousC: usize, c: usize): void {
+export function cellRow(from: usize, pitch: usize, gates: usize, row: usize, previousC: usize, c: usize): void {
   let j: usize = 0;
   if (previousC == 0) {
-    for (; j + 16 <= row; j += 16) cell(gates + j, row, 0, c + j, 4);
+    for (; j + 16 <= pitch; j += 16) cell(from + j, pitch, gates + j, row, 0, c + j, 4);
   } else {
-    for (; j + 16 <= row; j += 16) cell(gates + j, row, previousC + j, c + j, 4);
+    for (; j + 16 <= pitch; j += 16) cell(from + j, pitch, gates + j, row, previousC + j, c + j, 4);
   }
-  if (j < row) cell(gates + j, row, previousC == 0 ? 0 : previousC + j, c + j, <u32> (row - j) >> 2);
+  if (j == pitch) return;
+  cell(from + j, pitch, gates + j, row, previousC == 0 ? 0 : previousC + j, c + j, <u32> (pitch - j) >> 2);
 }
 
 /** m = o tanh(c) for one row. */
 @inline
-function outputRow(o: usize, tanhC: usize, m: usize, row: usize): void {
+export function outputRow(o: usize, tanhC: usize, m: usize, row: usize): void {
   let j: usize = 0;
   for (; j + 16 <= row; j += 16) {
     v128.store(m + j, flush(f32x4.mul(v128.load(o + j), v128.load(tanhC + j)), STATE));
@@ -97,7 +102,8 @@ export function forwardNatively(
     if (previousH == 0) startGates(rows, row, gatesNow, bias);
     else multiply_natively(rows, 4 * H, P, previousH, packedHH, bias, gatesNow, 1, LOGISTIC);
     for (let r: u32 = 0; r < rows; r++) {
-      cellRow(gatesNow + r * row * 4, row, previousC == 0 ? 0 : previousC + r * row, c + at + r * row);
+      const own = gatesNow + r * row * 4;
+      cellRow(own, row, own, row, previousC == 0 ? 0 : previousC + r * row, c + at + r * row);
     }
     activate_natively(rows * H, c + at, tanhC + at, TANH);
     for (let r: u32 = 0; r < rows; r++) {
@@ -165,7 +171,7 @@ export function backwardNatively(
       const at = (now + r) * row;
       let previousC = c0 == 0 ? 0 : c0 + (first + r) * row;
       if (t > 0) previousC = c + at - stepSize(sizes, t - 1) * row;
-      deriveRow(gatesNow + r * row * 4, row, previousC, tanhC + at, from + r * row, carryC + r * row);
+      deriveRow(gatesNow + r * row * 4, row, row, previousC, tanhC + at, from + r * row, carryC + r * row);
     }
     const half = gatesHalf == 0 ? 0 : gatesHalf + now * row * 2;
     if (half != 0) roundRow(rows * 4 * H, gatesNow, half);

@@ -14,17 +14,21 @@ import * as reductions from "./reductions.ts";
 import * as rnn from "./rnn.ts";
 import * as softmax from "./softmax.ts";
 
-/** The backend multiplies floats, so no caller runs the kernels for products of bfloat16 numbers. */
-function withoutHalves(): never {
-  throw new RangeError("run a kernel: expected one for floats, found one for bfloat16 numbers");
+/** The backend has no native library, so no caller runs the kernels that need one. */
+function withoutLibrary(): never {
+  throw new RangeError("run a kernel: expected one without a native library, found one that needs it");
 }
 
-const HALVES = {
-  matmul_half: withoutHalves,
-  to_half: withoutHalves,
-  cross_entropy_columns: withoutHalves,
-  cross_entropy_losses: withoutHalves,
-  cross_entropy_slopes: withoutHalves,
+/** The kernels of native products. */
+export const NATIVE_KERNELS = {
+  cross_entropy_columns: withoutLibrary,
+  cross_entropy_losses: withoutLibrary,
+  cross_entropy_slopes: withoutLibrary,
+  lstm_backward_by_columns: withoutLibrary,
+  lstm_forward_by_columns: withoutLibrary,
+  matmul_half: withoutLibrary,
+  pack_columns: withoutLibrary,
+  to_half: withoutLibrary,
 };
 
 /** Every kernel in double precision; what it computes is documented in `src/kernels/assembly/`. */
@@ -37,7 +41,7 @@ export const FLOAT64_KERNELS: { readonly [Kernel in KernelName]: (...operands: O
   ...lstm,
   ...optimizers,
   ...{ batched_matmul, matmul, matmul_packed, pack, pack_weights: pack },
-  ...HALVES,
+  ...NATIVE_KERNELS,
   ...quantized,
   ...random,
   ...reductions,
