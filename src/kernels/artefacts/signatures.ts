@@ -395,6 +395,28 @@ export interface KernelOperands {
     dHHalf: Address | 0,
   ];
   /**
+   * The gradient of `lstm_forward_by_columns`; operands as for `lstm_backward`. `packed` is W_hh, packed by `pack_columns`
+   * in parts of `share` columns, `size` floats apart. `space` starts with a zero.
+   */
+  lstm_backward_by_columns: [
+    steps: Count,
+    sizes: Address,
+    H: Count,
+    gates: Address,
+    c: Address,
+    tanhC: Address,
+    c0: Address | 0,
+    dOutput: Address | 0,
+    dh: Address,
+    dc: Address,
+    initial: Flag,
+    share: Count,
+    size: Count,
+    packed: Address,
+    gatesHalf: Address | 0,
+    space: Address,
+  ];
+  /**
    * Runs the recurrence over a packed batch. On entry, `gates`[N, 4H] holds W_ih x; on return, the activated gates. `c`,
    * `tanhC` and `m` are [N, H] and `h` is [N, P]; without a projection (`packedHR` null), P = H and `h` is `m`.
    * `h0`[B, P] and `c0`[B, H] are null for zeros, both or neither; `bias`[4H] = b_ih + b_hh. `packedHH` and `packedHR`
@@ -418,6 +440,28 @@ export interface KernelOperands {
     packedHR: Address | 0,
     hHalf: Address | 0,
     mHalf: Address | 0,
+  ];
+  /**
+   * `lstm_forward` without a projection, with workers that share the units. `packed` and `bias` have the columns of the
+   * parts one after the other, the four gates of a part's units in each; `packed` is made by `pack_columns` in parts of
+   * 4 * share columns, `size` floats apart. `space` starts with a zero.
+   */
+  lstm_forward_by_columns: [
+    steps: Count,
+    sizes: Address,
+    H: Count,
+    gates: Address,
+    h: Address,
+    c: Address,
+    tanhC: Address,
+    h0: Address | 0,
+    c0: Address | 0,
+    bias: Address,
+    share: Count,
+    size: Count,
+    packed: Address,
+    hHalf: Address | 0,
+    space: Address,
   ];
   /**
    * C[m, n] (+)= op(A)[m, k] op(B)[k, n], row-major; `lda`, `ldb`, `ldc` are row lengths in floats, and `scratch` holds
@@ -521,6 +565,19 @@ export interface KernelOperands {
     n: Count,
     b: Address,
     ldb: Count,
+    packed: Address,
+  ];
+  /**
+   * Packs B[k, n] (or B[n, k] if transposed) in parts of `share` columns, the last of which may have fewer, each as
+   * `pack_weights` does and `size` floats behind the one before. Only with native products that pack.
+   */
+  pack_columns: [
+    transposed: Flag,
+    k: Count,
+    n: Count,
+    b: Address,
+    share: Count,
+    size: Count,
     packed: Address,
   ];
   /**
@@ -1124,6 +1181,28 @@ export const SIGNATURES: { readonly [Kernel in keyof KernelOperands]: Signature 
     usesScratch: true,
     work: ([steps, sizes, H], read) => read(sizes, 0) < 2 ? 0 : 16 * steps * read(sizes, 0) * H * H,
   },
+  lstm_backward_by_columns: {
+    operands: [
+      number("steps", "count"),
+      address("sizes", "reads", "i32", ([steps]) => steps),
+      number("H", "count"),
+      address("gates", "updates", "f32", ([steps, sizes, H], read) => sum(read, sizes, steps) * 4 * H),
+      address("c", "reads", "f32", ([steps, sizes, H], read) => sum(read, sizes, steps) * H),
+      address("tanhC", "reads", "f32", ([steps, sizes, H], read) => sum(read, sizes, steps) * H),
+      address("c0", "reads", "f32", ([, sizes, H], read) => read(sizes, 0) * H, { isOptional: true }),
+      address("dOutput", "reads", "f32", ([steps, sizes, H], read) => sum(read, sizes, steps) * H, { isOptional: true }),
+      address("dh", "updates", "f32", ([, sizes, H], read) => read(sizes, 0) * H),
+      address("dc", "updates", "f32", ([, sizes, H], read) => read(sizes, 0) * H),
+      number("initial", "flag"),
+      number("share", "count"),
+      number("size", "count"),
+      address("packed", "reads", "f32", ([, , H, , , , , , , , , share, size]) => Math.ceil(H / share) * size),
+      address("gatesHalf", "writes", "u16", ([steps, sizes, H], read) => sum(read, sizes, steps) * 4 * H, { isOptional: true }),
+      address("space", "updates", "f32", ([, sizes, H], read) => 16 + read(sizes, 0) * H),
+    ],
+    usesScratch: false,
+    work: ([steps, sizes, H], read) => 16 * steps * read(sizes, 0) * H * H,
+  },
   lstm_forward: {
     operands: [
       number("steps", "count"),
@@ -1145,6 +1224,27 @@ export const SIGNATURES: { readonly [Kernel in keyof KernelOperands]: Signature 
     ],
     usesScratch: true,
     work: ([steps, sizes, H], read) => read(sizes, 0) < 2 ? 0 : 16 * steps * read(sizes, 0) * H * H,
+  },
+  lstm_forward_by_columns: {
+    operands: [
+      number("steps", "count"),
+      address("sizes", "reads", "i32", ([steps]) => steps),
+      number("H", "count"),
+      address("gates", "updates", "f32", ([steps, sizes, H], read) => sum(read, sizes, steps) * 4 * H),
+      address("h", "writes", "f32", ([steps, sizes, H], read) => sum(read, sizes, steps) * H),
+      address("c", "writes", "f32", ([steps, sizes, H], read) => sum(read, sizes, steps) * H),
+      address("tanhC", "writes", "f32", ([steps, sizes, H], read) => sum(read, sizes, steps) * H),
+      address("h0", "reads", "f32", ([, sizes, H], read) => read(sizes, 0) * H, { isOptional: true }),
+      address("c0", "reads", "f32", ([, sizes, H], read) => read(sizes, 0) * H, { isOptional: true }),
+      address("bias", "reads", "f32", ([, , H]) => 4 * H),
+      number("share", "count"),
+      number("size", "count"),
+      address("packed", "reads", "f32", ([, , H, , , , , , , , share, size]) => Math.ceil(H / share) * size),
+      address("hHalf", "writes", "u16", ([steps, sizes, H], read) => sum(read, sizes, steps) * H, { isOptional: true }),
+      address("space", "updates", "f32", ([, sizes, H], read) => 16 + 5 * read(sizes, 0) * H),
+    ],
+    usesScratch: false,
+    work: ([steps, sizes, H], read) => 16 * steps * read(sizes, 0) * H * H,
   },
   matmul: {
     operands: [
@@ -1247,6 +1347,19 @@ export const SIGNATURES: { readonly [Kernel in keyof KernelOperands]: Signature 
       address("b", "reads", "f32", ([transposed, k, n, , ldb]) => span(transposed ? n : k, ldb, transposed ? k : n, 1)),
       number("ldb", "count"),
       address("packed", "writes", "f32", ([, k, n]) => panels(k, n)),
+    ],
+    usesScratch: false,
+    work: ([, k, n]) => 4 * k * n,
+  },
+  pack_columns: {
+    operands: [
+      number("transposed", "flag"),
+      number("k", "count"),
+      number("n", "count"),
+      address("b", "reads", "f32", ([, k, n]) => k * n),
+      number("share", "count"),
+      number("size", "count"),
+      address("packed", "writes", "f32", ([, , n, , share, size]) => Math.ceil(n / share) * size),
     ],
     usesScratch: false,
     work: ([, k, n]) => 4 * k * n,
