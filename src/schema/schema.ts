@@ -50,6 +50,8 @@ export interface Field<T = unknown> {
   readonly isRepeatable?: boolean;
   /** Whether it matters only when a model is made, so that `config.json` leaves it out. */
   readonly isInitial?: boolean;
+  /** The value of models saved before the field existed. Without it, a saved model must have the field. */
+  readonly former?: T;
   /** Whether a resumed run may use another value, such as the path of a file. */
   readonly isFree?: boolean;
   /** Fields that it requires; of a list in one entry, any one is enough. */

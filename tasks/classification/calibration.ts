@@ -36,10 +36,15 @@ export function fitTemperature(logits: readonly ArrayLike<number>[], targets: Ar
   return Math.exp((low + high) / 2);
 }
 
-function meanLoss(logits: readonly ArrayLike<number>[], targets: ArrayLike<number>, temperature: number): number {
+/** Computes the mean cross-entropy of the targets; 0 without texts. */
+export function meanLoss(
+  logits: readonly ArrayLike<number>[],
+  targets: ArrayLike<number>,
+  temperature = 1,
+): number {
   let sum = 0;
   logits.forEach((row, i) => {
     sum -= Math.log(Math.max(probabilitiesOf(row, temperature)[targets[i]], Number.MIN_VALUE));
   });
-  return sum / logits.length;
+  return sum / Math.max(1, logits.length);
 }

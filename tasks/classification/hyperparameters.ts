@@ -13,6 +13,7 @@ import {
   share,
 } from "../../src/schema/mod.ts";
 import { TRAIN_SETTINGS, type TrainSettings, usualRate } from "../../src/train/mod.ts";
+import { checkLinear, type LinearConfig } from "./linear/config.ts";
 
 /**
  * The poolings: how the states of a text become one vector.
@@ -83,7 +84,39 @@ export interface ClassifierConfig {
   readonly wordDropout: number;
   /** Divides the logits before the softmax; `calibrate` fits it (Guo et al. 2017). */
   readonly temperature: number;
+  /** What predicts: a recurrent network, or the linear model alone, which trains in seconds. Default: "network". */
+  readonly architecture: Architecture;
+  /**
+   * Whether `fit` also trains a linear model on n-grams, whose logits are added to the network's (Cheng et al. 2016).
+   * Default: true.
+   */
+  readonly wide: boolean;
+  /** The trained linear model's features and its part in the logits; null before `fit`, or without a linear model. */
+  readonly linear: LinearConfig | null;
 }
+
+/**
+ * The architectures: `network` reads texts word by word, `linear` counts n-grams.
+ *
+ * @example
+ * ```ts
+ * import { Classifier, treebankTokenizer } from "@elman/elman";
+ * import { ARCHITECTURES } from "@elman/elman/tasks";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const train = [{ text: "a fine film", label: "good" }, { text: "a dull film", label: "bad" }];
+ * const [tokenizer, labels] = [treebankTokenizer(train.map(({ text }) => text)), ["bad", "good"]];
+ * for (const architecture of ARCHITECTURES) {
+ *   const model = Classifier.create({ tokenizer, labels, architecture, hidden: 4 });
+ *   const { epochs } = await model.fit(train, { epochs: 2 });
+ *   assertEquals(epochs.length, architecture === "network" ? 2 : 0); // The linear model has no epochs.
+ * }
+ * ```
+ */
+export const ARCHITECTURES = ["network", "linear"] as const;
+
+/** What predicts the labels: a recurrent network, or a linear model on n-grams. */
+export type Architecture = typeof ARCHITECTURES[number];
 
 /** Settings for initializing a classifier's weights. */
 export interface ClassifierInitialisation {
@@ -252,6 +285,21 @@ export const MODEL: Schema<ClassifierConfig & ClassifierInitialisation> = {
     help: "Probability of replacing a word by the unknown token in training.",
   }),
   temperature: number({ option: false, above: 0, default: 1, help: "Divides the logits before the softmax." }),
+  architecture: choice(ARCHITECTURES, {
+    group: GROUP,
+    option: "model",
+    default: "network",
+    former: "network",
+    help: "What predicts: a recurrent network, or a linear model on n-grams alone, which trains in seconds.",
+  }),
+  wide: boolean({
+    group: GROUP,
+    default: true,
+    former: false,
+    off: { option: "no-wide", help: "Do not add a linear model's scores to the network's." },
+    help: "Also train a linear model on n-grams, and add its scores to the network's.",
+  }),
+  linear: nullable(custom<LinearConfig>({ option: false, help: "The trained linear model.", check: checkLinear })),
   seed: integer({ group: GROUP, isInitial: true, min: 0, default: 1, help: TRAIN_SETTINGS.seed.help }),
 };
 

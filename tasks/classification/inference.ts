@@ -1,7 +1,10 @@
+import { InputRangeError } from "../../errors.ts";
 import { inference, type Tensor } from "../../src/nn/mod.ts";
 import { Breather } from "../../src/train/mod.ts";
 import { type PaddedTexts, padTexts } from "../batching/mod.ts";
 import { bucketByLength } from "./batches.ts";
+import { blendLogits } from "./linear/blend.ts";
+import type { LinearConfig } from "./linear/config.ts";
 import type { ClassifierNetwork, ClassifierOutput } from "./network.ts";
 
 /** Batch size for inference, in texts. */
@@ -13,6 +16,34 @@ export interface Reading {
   readonly logits: Float32Array;
   /** The attention weight of each token; `undefined` if the pooling has no attention. */
   readonly attention: Float32Array | undefined;
+}
+
+/** Texts, and their token ids. */
+export interface ReadableTexts {
+  /** The texts. */
+  readonly texts: readonly string[];
+  /** The token ids of each text. */
+  readonly ids: readonly Int32Array[];
+}
+
+/**
+ * Computes the logits of texts by the network, by the linear model or by both. Throws `RangeError` if there is neither:
+ * a linear model has no weights before it is trained.
+ */
+export async function readBoth(
+  network: ClassifierNetwork,
+  { texts, ids }: ReadableTexts,
+  { linear, signal }: { readonly linear: LinearConfig | null; readonly signal?: AbortSignal },
+): Promise<Reading[]> {
+  const [wide, deep] = [network.linear?.logits(texts), network.members.length > 0];
+  if (!wide && !deep) {
+    throw new InputRangeError("read texts: expected a linear model that is trained, found one that is not");
+  }
+  if (!deep) return wide!.map((logits) => ({ logits, attention: undefined }));
+  const readings = await readTexts(network, ids, { signal });
+  if (!wide) return readings;
+  const logits = blendLogits(readings.map(({ logits }) => logits), wide, linear!.blend);
+  return readings.map(({ attention }, i) => ({ logits: logits[i], attention }));
 }
 
 /**

@@ -6,7 +6,9 @@ import type { EpochEvent } from "../task_model/mod.ts";
 import { adversarialLoss } from "./adversarial.ts";
 import { bucketByLength } from "./batches.ts";
 import { probabilitiesOf } from "./calibration.ts";
-import { BATCH, readTexts } from "./inference.ts";
+import { BATCH, readBoth, readTexts } from "./inference.ts";
+import { type Blend, blendLogits, fitBlend } from "./linear/blend.ts";
+import type { LinearConfig } from "./linear/config.ts";
 import { type ClassifierEvaluation, evaluateProbabilities } from "./metrics.ts";
 import type { ClassifierNetwork, ClassifierOutput } from "./network.ts";
 import { type ClassifierSettings, weightsOf } from "./hyperparameters.ts";
@@ -17,6 +19,8 @@ import { weightedLoss } from "./weighted_loss.ts";
 export interface ClassifierMeasurement extends Measurement {
   /** Share of the texts whose label was predicted correctly. */
   readonly accuracy: number;
+  /** The factors of the network's and the linear model's logits; absent without a linear model. */
+  readonly blend?: Blend;
 }
 
 /** The event that reports an epoch of a classifier's training; losses are in nats per text. */
@@ -77,6 +81,8 @@ export class ClassifierLearning implements Learning<ClassifierMeasurement> {
   #settings: ClassifierSettings;
   #lengths: number[];
   #weights: Float32Array | undefined;
+  /** The linear model's logits of the validation texts, which training does not change. */
+  #linearLogits: readonly Float32Array[] | undefined;
   #epoch = -1;
   #buckets: Int32Array[] = [];
 
@@ -152,8 +158,14 @@ export class ClassifierLearning implements Learning<ClassifierMeasurement> {
 
   async measure(signal?: AbortSignal): Promise<ClassifierMeasurement | null> {
     if (!this.#valid) return null;
-    const { loss, accuracy } = await evaluateTexts(this.module, this.#valid, this.#labels, { signal });
-    return { objective: accuracy, loss, accuracy };
+    const { ids, texts, targets } = this.#valid;
+    const logits = (await readTexts(this.module, ids, { signal })).map((reading) => reading.logits);
+    this.#linearLogits ??= this.module.linear?.logits(texts);
+    const linear = this.#linearLogits;
+    const blend = linear && fitBlend(logits, linear, targets);
+    const rows = linear && blend ? blendLogits(logits, linear, blend) : logits;
+    const { loss, accuracy } = evaluateProbabilities(rows.map((row) => probabilitiesOf(row)), targets, this.#labels);
+    return { objective: accuracy, loss, accuracy, blend };
   }
 
   /** Decodes a score: its integer part is the number of errors, its fraction grows with the loss. */
@@ -200,15 +212,25 @@ function groupsOf({ members }: ClassifierNetwork): Parameter[][] {
   return [members.map(({ embedding }) => embedding.weight), ...layers, head];
 }
 
+/** Options of `evaluateTexts`. */
+export interface EvaluateTextsOptions {
+  /** Divides the logits. */
+  readonly temperature: number;
+  /** The linear model's part in the logits. */
+  readonly linear: LinearConfig | null;
+  /** Stops the evaluation. */
+  readonly signal?: AbortSignal;
+}
+
 /** Evaluates a network on labeled texts. */
 export async function evaluateTexts(
   network: ClassifierNetwork,
-  { ids, targets, truncated }: EncodedTexts,
+  { texts, ids, targets, truncated }: EncodedTexts,
   labels: readonly string[],
-  options: { readonly temperature?: number; readonly signal?: AbortSignal } = {},
+  { temperature, linear, signal }: EvaluateTextsOptions,
 ): Promise<ClassifierEvaluation> {
-  const readings = await readTexts(network, ids, options);
-  const probabilities = readings.map(({ logits }) => probabilitiesOf(logits, options.temperature));
+  const readings = await readBoth(network, { texts, ids }, { linear, signal });
+  const probabilities = readings.map(({ logits }) => probabilitiesOf(logits, temperature));
   const lengths = ids.map(({ length }) => length);
   const share = paddedShare(lengths, bucketByLength(lengths, BATCH));
   return { ...evaluateProbabilities(probabilities, targets, labels), truncated, paddedShare: share };

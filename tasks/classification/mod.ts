@@ -7,6 +7,8 @@
 export type { Calibration, Classification, Explanation, ExplanationMethod } from "./answers.ts";
 export type { Span, WordWeight } from "./explanation.ts";
 export {
+  type Architecture,
+  ARCHITECTURES,
   type ClassifierConfig,
   type ClassifierInitialisation,
   type ClassifierSettings,
@@ -14,6 +16,9 @@ export {
   type Pooling,
   POOLINGS,
 } from "./hyperparameters.ts";
+export type { Blend } from "./linear/blend.ts";
+export type { LinearConfig } from "./linear/config.ts";
+export type { LinearFeatures } from "./linear/features.ts";
 export type { LabelledFormat, LabelledPlan } from "./labelled_plan.ts";
 export type { ClassifierEpoch } from "./learning.ts";
 export type { ClassifierEvaluation, LabelScores } from "./metrics.ts";

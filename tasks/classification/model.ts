@@ -29,9 +29,12 @@ import {
   type ClassifierSettings,
   weightsOf,
 } from "./hyperparameters.ts";
-import { readTexts } from "./inference.ts";
+import { type ReadableTexts, readBoth, type Reading } from "./inference.ts";
 import { startFromLanguageModel } from "./language_model_start.ts";
 import { classifierEvent, ClassifierLearning, evaluateTexts } from "./learning.ts";
+import { SUM } from "./linear/blend.ts";
+import { LinearPart } from "./linear/layer.ts";
+import { trainLinear } from "./linear/training.ts";
 import { argmax, calibrationError, type ClassifierEvaluation } from "./metrics.ts";
 import { type ClassifierPreset, PRESETS } from "./presets.ts";
 import { CLASSIFICATION, type ClassifierTypes } from "./task.ts";
@@ -51,7 +54,7 @@ import { placeVectors, type VectorCoverage } from "./vectors.ts";
 /** Options of `Classifier.create`. */
 export interface ClassifierOptions
   extends
-    Partial<Omit<ClassifierConfig, "vocabSize" | "labels" | "temperature">>,
+    Partial<Omit<ClassifierConfig, "vocabSize" | "labels" | "temperature" | "linear">>,
     Partial<ClassifierInitialisation>,
     EngineChoice {
   /** The tokenizer; `treebankTokenizer` makes one. */
@@ -144,6 +147,11 @@ export class Classifier extends TaskModel<ClassifierTypes> {
     if (!(source instanceof LanguageModel)) {
       throw new InputTypeError(`start a classifier: expected a language model, found ${describeValue(source)}`);
     }
+    if (options.architecture === "linear") {
+      throw new InputRangeError(
+        "start a classifier: expected architecture network with a language model, found linear",
+      );
+    }
     const { cell, embed, hidden, layers } = source.config;
     const brought = { cell, embed, hidden, layers, ...NO_CONVOLUTION };
     const model = Classifier.#make(source.tokenizer, options, "language model", brought);
@@ -152,7 +160,7 @@ export class Classifier extends TaskModel<ClassifierTypes> {
   }
 
   static #make(tokenizer: Tokenizer, options: Given & EngineChoice, beginning: Beginning, brought?: Given): Classifier {
-    const derived = { ...brought, vocabSize: tokenizer.size };
+    const derived = { ...brought, vocabSize: tokenizer.size, linear: null };
     const model = TaskModel.make(Classifier, { tokenizer }, options, derived, { beginning });
     model.#beginning = beginning;
     return model;
@@ -189,12 +197,31 @@ export class Classifier extends TaskModel<ClassifierTypes> {
       noun: "the texts",
       fingerprint: fingerprintOf([train, valid]),
       step: `batches of ${count(settings.batch, "text")} of up to ${count(longest, "token")}`,
-      learning: (network) => new ClassifierLearning(network, { train, valid, labels: this.config.labels }, settings),
+      before: () => this.#trainLinear(corpus),
+      ...this.config.architecture === "network" && {
+        learning: (network) => new ClassifierLearning(network, { train, valid, labels: this.config.labels }, settings),
+      },
       largestBatch: (learning: ClassifierLearning) => learning.largestBatch,
       // The fitted temperature belongs to the previous parameters.
       begin: () => this.configure({ temperature: 1 }),
-      event: classifierEvent,
+      event: (event, learning) => {
+        const { linear } = this.config;
+        const blend = event.measured?.blend;
+        if (linear && blend && event.isBest) this.configure({ linear: { ...linear, blend } });
+        return classifierEvent(event, learning);
+      },
     });
+  }
+
+  /** Trains the linear model, if the configuration wants one, and discards the previous one. */
+  async #trainLinear({ train, valid }: LabelledCorpus): Promise<void> {
+    const { architecture, wide, labels } = this.config;
+    if (architecture === "network" && !wide) return;
+    const { network } = this;
+    const model = await trainLinear({ train, valid, labels });
+    for (const parameter of network.linear?.parameters() ?? []) parameter.free();
+    network.linear = LinearPart.from(model, network.engine);
+    this.configure({ linear: { ...model.features, blend: SUM }, temperature: 1 });
   }
 
   /** Predicts the label of a text and the probability of each label. Throws `RangeError` if the text is empty. */
@@ -207,7 +234,7 @@ export class Classifier extends TaskModel<ClassifierTypes> {
     const encoded = texts.map((text, i) =>
       encodeForReading(text, this.tokenizer, this.config.maxTokens, texts.length === 1 ? "the text" : `text ${i + 1}`)
     );
-    const readings = await readTexts(this.network, encoded.map(({ ids }) => ids));
+    const readings = await this.#read({ texts, ids: encoded.map(({ ids }) => ids) });
     return readings.map(({ logits }, i) => this.#classification(logits, encoded[i].isTruncated));
   }
 
@@ -222,19 +249,24 @@ export class Classifier extends TaskModel<ClassifierTypes> {
   ): Promise<Explanation> {
     expectText("explain", "text", text);
     expectOptions("explain", options, ["method"]);
-    const { pooling, maxTokens } = this.config;
-    const { method = pooling === "attention" ? "attention" : "omission" } = options;
+    const { architecture, pooling, maxTokens } = this.config;
+    const hasAttention = architecture === "network" && pooling === "attention";
+    const { method = hasAttention ? "attention" : "omission" } = options;
     if (!EXPLANATION_METHODS.includes(method)) {
       refuse("explain", "method", `one of ${EXPLANATION_METHODS.join(", ")}`, method);
     }
     const { ids, isTruncated } = encodeForReading(text, this.tokenizer, maxTokens);
-    const [{ logits, attention }] = await readTexts(this.network, [ids]);
+    const [{ logits, attention }] = await this.#read({ texts: [text], ids: [ids] });
     const classification = this.#classification(logits, isTruncated);
     if (method === "omission") {
       return { ...classification, method, words: await this.#weighByOmission(text, classification) };
     }
     if (!attention) {
-      throw new InputRangeError(`explain by attention: expected pooling attention or concat, found ${pooling}`);
+      throw new InputRangeError(
+        `explain by attention: expected pooling attention or concat, found ${
+          architecture === "linear" ? "a linear model" : pooling
+        }`,
+      );
     }
     const { offsets } = asPipeline(this.tokenizer).encoding(text);
     return { ...classification, method, words: weighSpans(text, offsets, attention) };
@@ -249,8 +281,9 @@ export class Classifier extends TaskModel<ClassifierTypes> {
     options: { /** Stops the evaluation. */ readonly signal?: AbortSignal } = {},
   ): Promise<ClassifierEvaluation> {
     expectOptions("evaluate", options, ["signal"]);
-    const { labels, temperature } = this.config;
-    return await evaluateTexts(this.network, this.#encodeSome("evaluate", texts), labels, { ...options, temperature });
+    const { labels, temperature, linear } = this.config;
+    const encoded = this.#encodeSome("evaluate", texts);
+    return await evaluateTexts(this.network, encoded, labels, { ...options, temperature, linear });
   }
 
   /**
@@ -258,13 +291,18 @@ export class Classifier extends TaskModel<ClassifierTypes> {
    * validation texts (Guo et al. 2017). The predicted labels do not change.
    */
   async calibrate(texts: readonly LabelledText[]): Promise<Calibration> {
-    const { ids, targets } = this.#encodeSome("calibrate", texts);
-    const logits = (await readTexts(this.network, ids)).map((reading) => reading.logits);
+    const encoded = this.#encodeSome("calibrate", texts);
+    const { targets } = encoded;
+    const logits = (await this.#read(encoded)).map((reading) => reading.logits);
     const error = (t: number): number => calibrationError(logits.map((row) => probabilitiesOf(row, t)), targets);
     const before = error(this.config.temperature);
     const temperature = fitTemperature(logits, targets);
     this.configure({ temperature });
     return { temperature, before, after: error(temperature) };
+  }
+
+  #read(texts: ReadableTexts): Promise<Reading[]> {
+    return readBoth(this.network, texts, { linear: this.config.linear });
   }
 
   async #weighByOmission(text: string, { label, probabilities }: Classification): Promise<WordWeight[]> {

@@ -29,6 +29,7 @@ import {
   tensor,
 } from "../../src/nn/mod.ts";
 import type { ClassifierConfig } from "./hyperparameters.ts";
+import { LinearPart } from "./linear/layer.ts";
 import { spreadAttention } from "./token_attention.ts";
 
 /**
@@ -208,24 +209,29 @@ export class ClassifierMember extends Module {
  * ```
  */
 export class ClassifierNetwork extends Module {
-  /** The members. */
+  /** The engine that holds the parameters. */
+  readonly engine: Engine;
+  /** The members; none if the linear model predicts alone. */
   readonly members: readonly ClassifierMember[];
+  /** The linear model, once it has been trained. Its logits are computed from texts, not from ids. */
+  linear: LinearPart | undefined;
 
   /** Creates a network with initial weights drawn from the seed. */
   constructor(config: ClassifierConfig, { engine, seed, unknownId = -1 }: ClassifierNetworkOptions) {
     super();
     const options = { engine, random: new Random(seed, { engine }) };
-    this.members = Array.from({ length: config.members }, () => new ClassifierMember(config, options, unknownId));
+    const { architecture, members, linear, labels } = config;
+    const length = architecture === "linear" ? 0 : members;
+    this.engine = engine;
+    this.members = Array.from({ length }, () => new ClassifierMember(config, options, unknownId));
+    this.linear = linear ? new LinearPart(linear, labels.length, engine) : undefined;
   }
 
-  /** The engine that holds the parameters. */
-  get engine(): Engine {
-    return this.members[0].embedding.weight.engine;
-  }
-
-  /** The members' layers; a single member's layers have no prefix. */
-  override children(): Iterable<[name: string, child: Parameter | Module]> {
-    return this.members.length === 1 ? this.members[0].children() : super.children();
+  /** The members' layers and the linear model; a single member's layers have no prefix. */
+  override *children(): Iterable<[name: string, child: Parameter | Module]> {
+    if (this.members.length !== 1) return yield* super.children();
+    yield* this.members[0].children();
+    if (this.linear) yield ["linear", this.linear];
   }
 
   /** Computes the members' mean logits of ids `[T, B]`, texts of the given lengths padded to T. */

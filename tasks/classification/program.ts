@@ -20,6 +20,9 @@ import {
   readLabelledData,
 } from "./labelled_plan.ts";
 import type { ClassifierEvaluation } from "./metrics.ts";
+import type { Architecture } from "./hyperparameters.ts";
+import { compareWithBaselines } from "./comparison.ts";
+import type { LinearConfig } from "./linear/config.ts";
 import { Classifier } from "./model.ts";
 import { PRESETS } from "./presets.ts";
 import type { ClassifierTypes } from "./task.ts";
@@ -44,7 +47,7 @@ export const CLASSIFIER_PROGRAM: Program<
   plan: LABELLED_PLAN,
   sources: ["data"],
   presets: PRESETS,
-  nameOf: (_plan, { cell }, data = "reviews") => `${data}-${cell}`,
+  nameOf: (_plan, { architecture, cell }, data = "reviews") => `${data}-${architecture === "linear" ? "linear" : cell}`,
   read: readLabelledData,
 
   async create(plan, options, { corpus }, reading) {
@@ -96,14 +99,17 @@ export const CLASSIFIER_PROGRAM: Program<
     if (calibration) await model.save(directory);
     const valid = corpus.valid && await model.evaluate(corpus.valid);
     const test = corpus.test && await model.evaluate(corpus.test);
+    const compared = await compareWithBaselines(model, corpus, { valid, test });
     const truncated = [last, valid, test].reduce((sum, found) => sum + (found?.truncated ?? 0), 0);
     return {
       lines: [
         ...last ? [`Padding: ${percent(last.paddedShare)} of the tokens in the training batches.`] : [],
+        ...model.config.linear ? [describeLinear(model.config.linear, model.config.architecture)] : [],
         ...valid ? [describeFigures("Validation", valid)] : [],
         ...calibration ? [describeCalibration(calibration)] : [],
+        ...compared.lines,
       ],
-      results: test ? [describeFigures("Test", test)] : [],
+      results: [...test ? [describeFigures("Test", test)] : [], ...compared.results],
       warnings: truncated > 0 ? [truncationWarning(truncated, model.config.maxTokens)] : [],
       fields: {
         valid_accuracy: valid?.accuracy ?? null,
@@ -114,6 +120,8 @@ export const CLASSIFIER_PROGRAM: Program<
         test_macro_f1: test?.macroF1 ?? null,
         test_calibration_error: test?.calibrationError ?? null,
         ...(calibration && { temperature: calibration.temperature }),
+        ...compared.fields,
+        ...(model.config.linear && { blend: model.config.linear.blend }),
         truncated,
         padded_share: last?.paddedShare ?? 0,
       },
@@ -144,8 +152,10 @@ const covered = new WeakMap<Classifier, number>();
 
 function describeModel(model: Classifier, texts: number): string {
   const { config, coverage } = model;
-  const { cell, embed, conv, filters, convPool, hidden, layers, members, vocabSize, bidirectional, pooling, labels } =
-    config;
+  const { architecture, wide, cell, embed, conv, filters, convPool, hidden, layers, members, vocabSize } = config;
+  const { bidirectional, pooling, labels } = config;
+  const on = [count(labels.length, "label"), `on ${count(texts, "text")}`];
+  if (architecture === "linear") return ["linear model of n-grams", ...on].join(", ");
   const vectors = coverage
     ? `, ${coverage.found.toLocaleString("en")} of them with a pretrained vector (${
       percent(covered.get(model) ?? 0)
@@ -160,13 +170,26 @@ function describeModel(model: Classifier, texts: number): string {
     ...conv ? [`${count(filters ?? embed, "filter")} of width ${conv}${convPool ? `, pool ${convPool}` : ""}`] : [],
     `${count(vocabSize, "symbol")}${vectors}`,
     countParameters(model),
-    count(labels.length, "label"),
-    `on ${count(texts, "text")}`,
+    ...wide ? ["with a linear model of n-grams"] : [],
+    ...on,
   ].join(", ");
 }
 
 function describeFigures(part: string, { accuracy, macroF1, loss }: ClassifierEvaluation): string {
   return `${part} accuracy ${percent(accuracy)}, macro F1 ${macroF1.toFixed(4)}, loss ${loss.toFixed(4)}.`;
+}
+
+/** Describes a trained linear model: its features, and its part in the logits. */
+function describeLinear({ words, letters, positions, blend }: LinearConfig, architecture: Architecture): string {
+  const features = [
+    ...words > 0 ? [`1 to ${words} words`] : [],
+    ...letters ? [`${letters[0]} to ${letters[1]} letters${words > 0 ? " of a word" : ""}`] : [],
+    ...positions === null ? [] : [`letters at ${positions.toLocaleString("en")} positions`],
+  ].join(", ");
+  const factors = architecture === "linear"
+    ? ""
+    : `; its scores count ${blend[1].toFixed(2)}, the network's ${blend[0].toFixed(2)}`;
+  return `The linear model reads ${features}${factors}.`;
 }
 
 function describeCalibration({ temperature, before, after }: Calibration): string {

@@ -48,7 +48,7 @@ export const CLASSIFICATION: Task<ClassifierTypes> = {
   model: MODEL,
   settings: SETTINGS,
   processors: { tokenizer: { file: "tokenizer.json", fromJSON: tokenizerFromJSON } },
-  learned: ["temperature"],
+  learned: ["temperature", "linear"],
   check: (action, { vocabSize }, { tokenizer }) => refuseOtherVocabulary(action, tokenizer, vocabSize),
   network: (config, { engine, processors: { tokenizer }, initial: { seed } }) =>
     new ClassifierNetwork(config, { engine, seed, unknownId: tokenizer.unknownId }),

@@ -71,6 +71,8 @@ export function refuseRunningText(action: string, texts: readonly LabelledText[]
 
 /** Labeled texts as token ids and label indices. */
 export interface EncodedTexts {
+  /** The texts themselves. */
+  readonly texts: readonly string[];
   /** The token ids of each text. */
   readonly ids: readonly Int32Array[];
   /** The index of each text's label. */
@@ -139,7 +141,7 @@ export function encodeTexts(
     if (encoded.isTruncated) truncated++;
     return encoded.ids;
   });
-  return { ids, targets, truncated };
+  return { texts: texts.map(({ text }) => text), ids, targets, truncated };
 }
 
 /** Returns a key that is the same for texts that differ only in case and white space. */

@@ -74,6 +74,11 @@ export function treebankTokenizer(texts: Iterable<string>, options: TreebankOpti
   return new PipelineTokenizer(parts(new Map([UNKNOWN, ...words].map((word, id) => [word, id]))));
 }
 
+/** Splits a text into the words that the tokenizer finds, without a tokenizer, which is several times as fast. */
+export function treebankWords(text: string): string[] {
+  return text.normalize("NFC").toLowerCase().replaceAll("’", "'").match(new RegExp(WORD, "gu")) ?? [];
+}
+
 /** Splits a text into the tokenizer's words. */
 function* wordsOf({ parts: { normalizer, preTokenizer } }: PipelineTokenizer, text: string): Generator<string> {
   for (const piece of preTokenizer!.split(normalizer!.normalize(AlignedText.of(text)))) yield piece.text;

@@ -65,13 +65,11 @@ export function readConfig<T extends TaskTypes>(
   const [names, known] = [Object.keys(named), Object.keys(fields)];
   if (strict) refuseSurplus(`read ${source}`, `keys of ${withArticle(task.noun)}`, names, known, NOT_STRICT);
   const found = Object.entries(named).filter(([name]) => Object.hasOwn(fields, name));
-  // A default would be a guess about a saved model, so only nullable fields may be missing.
-  const required = Object.entries(fields).map((
-    [name, field],
-  ) => [name, field.isNullable ? field : withoutDefault(field)]);
+  // A default would be a guess about a saved model, so only nullable fields and those added later may be missing.
+  const required = Object.entries(fields).map(([name, field]) => [name, field.isNullable ? field : asSaved(field)]);
   return complete(Object.fromEntries(required) as Fields, Object.fromEntries(found), `read ${source}`);
 }
 
-function withoutDefault(field: Field): Field {
-  return { ...field, default: undefined };
+function asSaved(field: Field): Field {
+  return { ...field, default: field.former };
 }

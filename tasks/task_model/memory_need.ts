@@ -11,6 +11,7 @@ export async function refuseLargeTraining<T extends TaskTypes>(
   network: (engine: Engine) => Module,
   { settings, prepared }: { readonly settings: TrainSettings; readonly prepared: Prepared<T> },
 ): Promise<void> {
+  if (!prepared.learning) return;
   const engine = Engine.shapes();
   const module = network(engine);
   const learning = prepared.learning(module);

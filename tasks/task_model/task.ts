@@ -78,8 +78,10 @@ export interface Prepared<T extends TaskTypes, M extends Measurement = any, L ex
   readonly noun: string;
   /** A description of a step's data for messages, such as "batch 32 x bptt 64". */
   readonly step: string;
-  /** Creates the object that trains a network on the data. */
-  readonly learning: (network: T["network"]) => L;
+  /** Trains, before a new run's first step, what is not trained in steps. */
+  readonly before?: () => Promise<void>;
+  /** Creates the object that trains a network on the data in steps. Default: nothing is trained in steps. */
+  readonly learning?: (network: T["network"]) => L;
   /** Index of the largest batch of the first epoch. Default: the first batch. */
   readonly largestBatch?: (learning: L) => number;
   /** Called after the first step, to discard what depended on the earlier parameters. */

@@ -297,6 +297,11 @@ export abstract class TaskModel<T extends TaskTypes> implements Disposable {
       throw new OtherRunError(`expected ${prepared.noun} of the run that is resumed, found another`);
     }
     await this.#refuseIfTooLarge(prepared, settings);
+    if (!checkpoint) await prepared.before?.();
+    if (!prepared.learning) {
+      if (directory !== undefined) await this.save(directory);
+      return;
+    }
     const learning = prepared.learning(this.network);
     const trainer = new Trainer(learning, settings);
     const run = { trainer, settings, fingerprint, checkpoint, files: () => modelFiles(this.#parts) };

@@ -1,0 +1,173 @@
+import { treebankWords } from "../treebank_tokenizer.ts";
+import { RowsBuilder, type SparseRows } from "./sparse_rows.ts";
+
+/**
+ * The features of texts: which n-grams are counted. They are hashed (Weinberger et al. 2009), so that no vocabulary
+ * needs to be kept.
+ */
+export interface LinearFeatures {
+  /** Longest n-grams of words; 0 for none. */
+  readonly words: number;
+  /** Shortest and longest n-grams of letters, within words if words are counted too; null for none. */
+  readonly letters: readonly [shortest: number, longest: number] | null;
+  /** Number of letters of texts whose letters are features together with their positions; null for none. */
+  readonly positions: number | null;
+  /** Number of buckets that n-grams are hashed to, a power of 2. */
+  readonly buckets: number;
+}
+
+/** The largest number of buckets. */
+export const MAX_BUCKETS = 2 ** 20;
+
+/**
+ * Chooses the features for texts. Texts without spaces are sequences of symbols, such as DNA: their features are the
+ * n-grams of letters and, if all have one length, the letters at each position. All other texts consist of words.
+ */
+export function featuresFor(texts: readonly string[]): LinearFeatures {
+  const hasSpaces = texts.some((text) => /\S\s+\S/.test(text));
+  if (hasSpaces) return { words: 3, letters: [2, 4], positions: null, buckets: MAX_BUCKETS };
+  const lengths = new Set(texts.map((text) => symbolsOf(text).length));
+  const [length] = lengths;
+  return { words: 0, letters: [1, 6], positions: lengths.size === 1 ? length : null, buckets: MAX_BUCKETS };
+}
+
+/** The largest number of kinds of features. */
+const MAX_KINDS = 2;
+
+/** The number of symbols at neighboring positions that form one feature, at most. */
+const POSITION_SYMBOLS = 2;
+
+/** Computes the features of texts. */
+export class FeatureReader {
+  #features: LinearFeatures;
+  #shift: number;
+  /** The hashes of the n-grams of letters of each word that has been read. */
+  #lettersOf = new Map<string, readonly number[]>();
+
+  constructor(features: LinearFeatures) {
+    this.#features = features;
+    this.#shift = 32 - Math.log2(features.buckets);
+  }
+
+  /** Computes the features of texts, one row each. */
+  read(texts: Iterable<string>): SparseRows {
+    const builder = new RowsBuilder();
+    for (const text of texts) this.#add(text, builder);
+    return builder.build();
+  }
+
+  /** Adds a row in which each kind of features counts the same, however many there are. */
+  #add(text: string, builder: RowsBuilder): void {
+    const kinds = this.#hashes(text).filter((hashes) => hashes.length > 0);
+    const all = new Int32Array(kinds.reduce((sum, { length }) => sum + length, 0));
+    let size = 0;
+    kinds.forEach((hashes, kind) => {
+      for (const hash of hashes) all[size++] = (hash >>> this.#shift) * MAX_KINDS + kind;
+    });
+    const keys = all.sort().filter((key, i) => i === 0 || key !== all[i - 1]);
+    const counts = kinds.map(() => 0);
+    for (const key of keys) counts[key % MAX_KINDS]++;
+    const values = counts.map((count) => 1 / Math.sqrt(count * kinds.length));
+    builder.add(
+      keys.map((key) => Math.floor(key / MAX_KINDS)),
+      Float32Array.from(keys, (key) => values[key % MAX_KINDS]),
+    );
+  }
+
+  /** Returns the hashes of a text's features by kind: n-grams of words, n-grams of letters, letters at positions. */
+  #hashes(text: string): (readonly number[])[] {
+    const { words: longest, letters, positions } = this.#features;
+    if (longest > 0) {
+      const words = treebankWords(text);
+      // Marks at the ends tell the first and the last word from the others.
+      const marked = ["<", ...words, ">"].map(hashOf);
+      return [
+        ngramHashes(marked, { longest, kind: WORDS }),
+        ...letters ? [this.#lettersIn(words)] : [],
+      ];
+    }
+    const symbols = symbolsOf(text).map(hashOf);
+    return [
+      ...letters ? [ngramHashes(symbols, { shortest: letters[0], longest: letters[1], kind: LETTERS })] : [],
+      ...symbols.length === positions ? [positionHashes(symbols)] : [],
+    ];
+  }
+
+  #lettersIn(words: readonly string[]): number[] {
+    const hashes: number[] = [];
+    for (const word of new Set(words)) for (const hash of this.#letterHashes(word)) hashes.push(hash);
+    return hashes;
+  }
+
+  /** Returns the hashes of the n-grams of a word's letters, with marks at its ends. */
+  #letterHashes(word: string): readonly number[] {
+    let hashes = this.#lettersOf.get(word);
+    if (!hashes) {
+      const [shortest, longest] = this.#features.letters!;
+      hashes = ngramHashes([...`<${word}>`].map(hashOf), { shortest, longest, kind: LETTERS });
+      if (this.#lettersOf.size < MAX_WORDS) this.#lettersOf.set(word, hashes);
+    }
+    return hashes;
+  }
+}
+
+/** Number of words whose n-grams of letters are kept. */
+const MAX_WORDS = 100_000;
+
+/** Returns the symbols of a text without spaces. */
+function symbolsOf(text: string): string[] {
+  return [...text.normalize("NFC").toLowerCase().trim()];
+}
+
+/** Start values of the hashes of the kinds of features, so that they differ for the same letters. */
+const WORDS = 0x9e3779b9;
+const LETTERS = 0x7f4a7c15;
+const POSITIONS = 0x2545f491;
+
+/** Returns a hash of a string's code units (FNV-1a). */
+function hashOf(text: string): number {
+  let hash = 0x811c9dc5;
+  for (let i = 0; i < text.length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193);
+  return hash;
+}
+
+/** The lengths of n-grams, and the start value of their hashes. */
+interface Ngrams {
+  readonly shortest?: number;
+  readonly longest: number;
+  readonly kind: number;
+}
+
+/** Returns the hashes of all n-grams of `shortest` to `longest` parts. */
+function ngramHashes(parts: readonly number[], { shortest = 1, longest, kind }: Ngrams): number[] {
+  const hashes: number[] = [];
+  for (let start = 0; start < parts.length; start++) {
+    let hash = kind;
+    for (let n = 1; n <= longest && start + n <= parts.length; n++) {
+      hash = extend(hash, parts[start + n - 1]);
+      if (n >= shortest) hashes.push(mix(hash));
+    }
+  }
+  return hashes;
+}
+
+/** Returns the hashes of the symbols at each position, alone and with those that follow. */
+function positionHashes(symbols: readonly number[]): number[] {
+  return symbols.flatMap((_, place) => {
+    let hash = extend(POSITIONS, place);
+    return symbols.slice(place, place + POSITION_SYMBOLS).map((symbol) => mix(hash = extend(hash, symbol)));
+  });
+}
+
+/** Extends a hash by the next part. */
+function extend(hash: number, next: number): number {
+  return Math.imul(hash ^ next, 0x5bd1e995) + next | 0;
+}
+
+/** Spreads a hash's bits (the last step of MurmurHash3). */
+function mix(hash: number): number {
+  let h = hash ^ hash >>> 16;
+  h = Math.imul(h, 0x85ebca6b);
+  h = Math.imul(h ^ h >>> 13, 0xc2b2ae35);
+  return (h ^ h >>> 16) >>> 0;
+}

@@ -1,0 +1,157 @@
+import { Random } from "../../../src/nn/mod.ts";
+import { logCountRatios, type ProblemSize } from "./naive_bayes.ts";
+import { rowCount, type SparseRows } from "./sparse_rows.ts";
+import type { LinearWeights } from "./weights.ts";
+
+/** Options of `trainLogistic`. */
+export interface LogisticOptions extends ProblemSize {
+  /** Factor of half the squared norm of the weights, which is added to the sum of the cross-entropies. */
+  readonly penalty: number;
+  /** The largest number of passes over the texts. Default: 10. */
+  readonly passes?: number;
+  /** Seed of the order of the texts. Default: 1. */
+  readonly seed?: number;
+}
+
+/** Passes end when the probabilities that they move are less than this a text. */
+const TOLERANCE = 0.001;
+
+/**
+ * Trains a multinomial logistic regression on features that are scaled, for each label, by their log-count ratios (Wang
+ * and Manning 2012). It minimizes the cross-entropy plus `penalty` / 2 times the squared norm of the unscaled weights
+ * and the biases by dual coordinate ascent (Shalev-Shwartz and Zhang 2013), which needs no learning rate: each text in
+ * turn moves its dual variables, a distribution over the labels, towards the predicted distribution, by the step that
+ * lowers the loss most.
+ */
+export function trainLogistic(x: SparseRows, targets: Int32Array, options: LogisticOptions): LinearWeights {
+  const { columns, labels, passes = 10, seed = 1 } = options;
+  const ascent = new DualAscent(x, targets, options);
+  for (let pass = 0; pass < passes; pass++) {
+    const draws = new Random(seed, { stream: pass }).uniform(targets.length);
+    const order = Int32Array.from(targets, (_, row) => row).sort((a, b) => draws[a] - draws[b] || a - b);
+    let moved = 0;
+    for (const row of order) moved += ascent.improve(row);
+    if (moved < TOLERANCE * targets.length) break;
+  }
+  return { columns, labels, ...ascent.weights() };
+}
+
+/** Number of bisections of the interval in which the best step lies. */
+const BISECTIONS = 10;
+
+/** The dual variables, and the weights that follow from them. */
+class DualAscent {
+  #x: SparseRows;
+  #targets: Int32Array;
+  #labels: number;
+  #penalty: number;
+  #scales: Float32Array;
+  #weight: Float32Array;
+  #bias: Float64Array;
+  /** The distribution of each text over the labels. */
+  #duals: Float32Array;
+  /** The squared norm of each text's scaled features for each label, with 1 for the bias. */
+  #norms: Float32Array;
+  #p: Float64Array;
+  #log: Float64Array;
+  #change: Float64Array;
+
+  constructor(x: SparseRows, targets: Int32Array, { columns, labels, penalty }: LogisticOptions) {
+    const texts = rowCount(x);
+    this.#x = x;
+    this.#targets = targets;
+    this.#labels = labels;
+    this.#penalty = penalty;
+    this.#scales = logCountRatios(x, targets, { columns, labels });
+    this.#weight = new Float32Array(columns * labels);
+    this.#bias = new Float64Array(labels);
+    this.#duals = new Float32Array(texts * labels);
+    for (let row = 0; row < texts; row++) this.#duals[row * labels + targets[row]] = 1;
+    this.#norms = squaredNorms(x, this.#scales, labels);
+    this.#p = new Float64Array(labels);
+    this.#log = new Float64Array(labels);
+    this.#change = new Float64Array(labels);
+  }
+
+  /** The weights of features that are not scaled. */
+  weights(): Pick<LinearWeights, "weight" | "bias"> {
+    return { weight: this.#weight.map((w, i) => w * this.#scales[i]), bias: Float32Array.from(this.#bias) };
+  }
+
+  /** Improves the dual variables of a text. Returns how far they moved. */
+  improve(row: number): number {
+    const [change, labels] = [this.#change, this.#labels];
+    this.#predict(row);
+    let distance = 0;
+    for (let k = 0; k < labels; k++) {
+      change[k] = this.#p[k] - this.#duals[row * labels + k];
+      distance += Math.abs(change[k]);
+    }
+    const step = this.#bestStep(row);
+    for (let k = 0; k < labels; k++) {
+      change[k] *= step;
+      this.#duals[row * labels + k] += change[k];
+      change[k] /= this.#penalty;
+      this.#bias[k] -= change[k];
+    }
+    this.#moveWeights(row);
+    return step * distance;
+  }
+
+  /** Computes the predicted distribution of a text, and its logarithms. */
+  #predict(row: number): void {
+    const [{ starts, columns, values }, p, labels] = [this.#x, this.#p, this.#labels];
+    const [weight, scales] = [this.#weight, this.#scales];
+    p.set(this.#bias);
+    for (let j = starts[row]; j < starts[row + 1]; j++) {
+      const [value, base] = [values[j], columns[j] * labels];
+      for (let k = base; k < base + labels; k++) p[k - base] += value * weight[k] * scales[k];
+    }
+    let most = -Infinity;
+    for (let k = 0; k < labels; k++) most = Math.max(most, p[k]);
+    let sum = 0;
+    for (let k = 0; k < labels; k++) sum += Math.exp(p[k] - most);
+    for (let k = 0; k < labels; k++) {
+      this.#log[k] = p[k] - most - Math.log(sum);
+      p[k] = Math.exp(this.#log[k]);
+    }
+  }
+
+  /** Finds the share of the change at which the derivative of the dual objective is 0; it increases with the share. */
+  #bestStep(row: number): number {
+    const start = row * this.#labels;
+    let [low, high] = [0, 1];
+    for (let i = 0; i < BISECTIONS; i++) {
+      const step = (low + high) / 2;
+      let slope = 0;
+      for (let k = 0; k < this.#labels; k++) {
+        const change = this.#change[k];
+        if (change === 0) continue;
+        const dual = Math.max(this.#duals[start + k] + step * change, Number.MIN_VALUE);
+        slope += change * (Math.log(dual) - this.#log[k] + step * change * this.#norms[start + k] / this.#penalty);
+      }
+      if (slope > 0) high = step;
+      else low = step;
+    }
+    return high;
+  }
+
+  #moveWeights(row: number): void {
+    const [{ starts, columns, values }, labels] = [this.#x, this.#labels];
+    const [weight, scales, change] = [this.#weight, this.#scales, this.#change];
+    for (let j = starts[row]; j < starts[row + 1]; j++) {
+      const [value, base] = [values[j], columns[j] * labels];
+      for (let k = base; k < base + labels; k++) weight[k] -= value * change[k - base] * scales[k];
+    }
+  }
+}
+
+function squaredNorms({ starts, columns, values }: SparseRows, scales: Float32Array, labels: number): Float32Array {
+  const norms = new Float32Array((starts.length - 1) * labels).fill(1);
+  for (let row = 0; row + 1 < starts.length; row++) {
+    for (let j = starts[row]; j < starts[row + 1]; j++) {
+      for (let k = 0; k < labels; k++) norms[row * labels + k] += (values[j] * scales[columns[j] * labels + k]) ** 2;
+    }
+  }
+  return norms;
+}
