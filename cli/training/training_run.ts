@@ -145,9 +145,10 @@ export class TrainingRun {
     };
   }
 
-  /** Prints the last step, the duration and the speed. */
+  /** Prints the last step, the duration and the speed; only the duration if the training has no steps. */
   conclude(): void {
     const { step, seconds, tokensPerSecond } = this.figures();
+    if (step === 0) return this.say(`Trained in ${formatDuration(seconds)}.`);
     const speed = `${tokensPerSecond.toLocaleString("en")} tokens/s without validation`;
     this.say(`Trained to step ${step} in ${formatDuration(seconds)}, ${speed}.`);
   }

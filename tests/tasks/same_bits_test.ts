@@ -83,7 +83,7 @@ const RUN_OF: Record<string, Run> = {
         wordDropout: 0.1,
         pooling: "concat",
       } as const;
-      const reading = { tokenizer, labels: ["negative", "positive"], maxTokens: 100 };
+      const reading = { tokenizer, labels: ["negative", "positive"], maxTokens: 100, wide: false };
       const model = Classifier.create({ ...reading, ...shape, ...rates, seed: 3, engine });
       const fit: ClassifierFitOptions = { epochs: 20, batch: 20, optimizer: "adamw", learningRate: 0.01, seed: 5 };
       const own: ClassifierFitOptions = { adversarial: 0.02, labelSmoothing: 0.1, layerDecay: 0.9, unfreezeEvery: 0 };

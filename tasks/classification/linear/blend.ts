@@ -1,4 +1,3 @@
-import { probabilitiesOf } from "../calibration.ts";
 import { argmax } from "../metrics.ts";
 
 /** The factors of the network's and of the linear model's logits in their sum. */
@@ -32,12 +31,23 @@ export function fitBlend(network: Logits, linear: Logits, targets: Int32Array): 
 
 /** A linear model that does worse than guessing still keeps its order of the labels. */
 const MIN_FACTOR = 1e-3;
-/** Number of Newton steps. */
+/** Largest number of Newton steps. */
 const STEPS = 20;
+/** Steps end when they promise to lower the loss by less than this. */
+const TOLERANCE = 1e-6;
+/** Weight of the squared distance from the start. */
+const PRIOR = 0.01;
+
+/** The loss, its gradient, and its second derivatives by the first factor, by both, and by the second. */
+interface Derivatives {
+  readonly loss: number;
+  readonly gradient: readonly [number, number];
+  readonly hessian: readonly [number, number, number];
+}
 
 /**
- * The cross-entropy of the targets as a function of the factors, which is convex, and a penalty of half the squared
- * distance from the start, which keeps the factors of perfect predictions finite.
+ * The cross-entropy of the targets as a function of the factors, which is convex, plus a small penalty of the distance
+ * from the start, which keeps the factors of perfect predictions finite.
  */
 class BlendLoss {
   #network: Logits;
@@ -52,49 +62,58 @@ class BlendLoss {
 
   /** Minimizes the loss over the free factors by Newton's method; the other factor stays as it is. */
   minimize(start: Blend, isFree: readonly [boolean, boolean]): Blend {
-    let [a, b] = start;
+    let at = start;
+    let found = this.#derivatives(at, start);
     for (let step = 0; step < STEPS; step++) {
-      const { gradient: [ga, gb], hessian: [haa, hab, hbb] } = this.#derivatives([a, b], start);
-      const cross = isFree[0] && isFree[1] ? hab : 0;
-      const determinant = haa * hbb - cross * cross;
-      const [da, db] = [(hbb * ga - cross * gb) / determinant, (haa * gb - cross * ga) / determinant];
-      const [from, size] = [this.#value([a, b], start), [isFree[0] ? da : 0, isFree[1] ? db : 0]];
+      const change = newtonStep(found, isFree);
+      if (found.gradient[0] * change[0] + found.gradient[1] * change[1] < TOLERANCE) break;
       let share = 1;
-      while (share > 1e-6 && !(this.#value([a - share * size[0], b - share * size[1]], start) <= from)) share /= 2;
-      [a, b] = [a - share * size[0], b - share * size[1]];
+      const next = (): Blend => [at[0] - share * change[0], at[1] - share * change[1]];
+      let tried = this.#derivatives(next(), start);
+      for (; tried.loss > found.loss && share > TOLERANCE; tried = this.#derivatives(next(), start)) share /= 2;
+      at = next();
+      found = tried;
     }
-    return [a, b];
+    return at;
   }
 
-  #value(blend: Blend, start: Blend): number {
-    const rows = blendLogits(this.#network, this.#linear, blend);
-    const losses = rows.map((row, i) => Math.log(Math.max(probabilitiesOf(row)[this.#targets[i]], Number.MIN_VALUE)));
-    return losses.reduce((sum, loss) => sum - loss, distance(blend, start));
-  }
-
-  #derivatives(blend: Blend, start: Blend): { gradient: [number, number]; hessian: [number, number, number] } {
-    const gradient: [number, number] = [blend[0] - start[0], blend[1] - start[1]];
-    const hessian: [number, number, number] = [1, 0, 1];
-    blendLogits(this.#network, this.#linear, blend).forEach((row, i) => {
+  #derivatives([a, b]: Blend, start: Blend): Derivatives {
+    const [da, db] = [a - start[0], b - start[1]];
+    let loss = PRIOR * (da * da + db * db) / 2;
+    const gradient: [number, number] = [PRIOR * da, PRIOR * db];
+    const hessian: [number, number, number] = [PRIOR, 0, PRIOR];
+    blendLogits(this.#network, this.#linear, [a, b]).forEach((row, i) => {
       const [u, v, target] = [this.#network[i], this.#linear[i], this.#targets[i]];
-      let [mu, mv, uu, uv, vv] = [0, 0, 0, 0, 0];
-      probabilitiesOf(row).forEach((p, k) => {
-        mu += p * u[k];
-        mv += p * v[k];
-        uu += p * u[k] * u[k];
-        uv += p * u[k] * v[k];
-        vv += p * v[k] * v[k];
-      });
+      const most = row.reduce((x, y) => Math.max(x, y), -Infinity);
+      let [sum, mu, mv, uu, uv, vv] = [0, 0, 0, 0, 0, 0];
+      for (let k = 0; k < row.length; k++) {
+        const power = Math.exp(row[k] - most);
+        sum += power;
+        mu += power * u[k];
+        mv += power * v[k];
+        uu += power * u[k] * u[k];
+        uv += power * u[k] * v[k];
+        vv += power * v[k] * v[k];
+      }
+      [mu, mv] = [mu / sum, mv / sum];
+      loss += Math.log(sum) + most - row[target];
       gradient[0] += mu - u[target];
       gradient[1] += mv - v[target];
-      hessian[0] += uu - mu * mu;
-      hessian[1] += uv - mu * mv;
-      hessian[2] += vv - mv * mv;
+      hessian[0] += uu / sum - mu * mu;
+      hessian[1] += uv / sum - mu * mv;
+      hessian[2] += vv / sum - mv * mv;
     });
-    return { gradient, hessian };
+    return { loss, gradient, hessian };
   }
 }
 
-function distance(a: Blend, b: Blend): number {
-  return ((a[0] - b[0]) ** 2 + (a[1] - b[1]) ** 2) / 2;
+/** Solves the equations of Newton's method for the free factors. */
+function newtonStep(
+  { gradient: [ga, gb], hessian: [aa, ab, bb] }: Derivatives,
+  [a, b]: readonly [boolean, boolean],
+): Blend {
+  if (!a) return [0, gb / bb];
+  if (!b) return [ga / aa, 0];
+  const determinant = aa * bb - ab * ab;
+  return [(bb * ga - ab * gb) / determinant, (aa * gb - ab * ga) / determinant];
 }

@@ -9,12 +9,11 @@ export interface LogisticOptions extends ProblemSize {
   readonly penalty: number;
   /** The largest number of passes over the texts. Default: 10. */
   readonly passes?: number;
+  /** Passes end when they move the distributions of the texts by less than this on average. Default: 0.001. */
+  readonly tolerance?: number;
   /** Seed of the order of the texts. Default: 1. */
   readonly seed?: number;
 }
-
-/** Passes end when the probabilities that they move are less than this a text. */
-const TOLERANCE = 0.001;
 
 /**
  * Trains a multinomial logistic regression on features that are scaled, for each label, by their log-count ratios (Wang
@@ -24,14 +23,14 @@ const TOLERANCE = 0.001;
  * lowers the loss most.
  */
 export function trainLogistic(x: SparseRows, targets: Int32Array, options: LogisticOptions): LinearWeights {
-  const { columns, labels, passes = 10, seed = 1 } = options;
+  const { columns, labels, passes = 10, tolerance = 0.001, seed = 1 } = options;
   const ascent = new DualAscent(x, targets, options);
   for (let pass = 0; pass < passes; pass++) {
     const draws = new Random(seed, { stream: pass }).uniform(targets.length);
     const order = Int32Array.from(targets, (_, row) => row).sort((a, b) => draws[a] - draws[b] || a - b);
     let moved = 0;
     for (const row of order) moved += ascent.improve(row);
-    if (moved < TOLERANCE * targets.length) break;
+    if (moved < tolerance * targets.length) break;
   }
   return { columns, labels, ...ascent.weights() };
 }

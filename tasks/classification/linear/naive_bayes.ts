@@ -1,4 +1,4 @@
-import { rowCount, type SparseRows } from "./sparse_rows.ts";
+import { countColumns, rowCount, type SparseRows } from "./sparse_rows.ts";
 import type { LinearWeights } from "./weights.ts";
 
 /** The size of a classification problem. */
@@ -51,7 +51,8 @@ export function logCountRatios(x: SparseRows, targets: Int32Array, size: Problem
 export function trainNaiveBayes(x: SparseRows, targets: Int32Array, size: ProblemSize): LinearWeights {
   const { columns, labels } = size;
   const { texts, features } = countTexts(x, targets, size);
-  const totals = new Float64Array(labels).fill(columns * SMOOTHING);
+  const used = countColumns(x, columns);
+  const totals = new Float64Array(labels).fill(used * SMOOTHING);
   features.forEach((count, i) => totals[i % labels] += count);
   return {
     ...size,

@@ -104,7 +104,7 @@ Deno.test("classify returns the label and all probabilities, for one text or sev
 });
 
 Deno.test("a text that is too long is truncated and reported as such", async () => {
-  const model = await train({ maxTokens: 5 });
+  const model = await train({ maxTokens: 5, wide: false });
   const [short, long] = await model.classify(["I loved this film .", "I loved this film . " + "bad ".repeat(100_000)]);
   assertEquals([short.isTruncated, long.isTruncated], [false, true]);
   assertEquals(long.probabilities, short.probabilities);
@@ -264,7 +264,7 @@ Deno.test("invalid options, settings and texts throw errors that name what was f
 });
 
 Deno.test("the probabilities of a classifier are the softmax of its logits", async () => {
-  const model = await train({}, 1);
+  const model = await train({ wide: false }, 1);
   const text = "A fine film.";
   const [{ logits }] = await readTexts(model.network, [TOKENIZER.encode(text)]);
   assertEquals(Object.values((await model.classify(text)).probabilities), [...probabilitiesOf(logits)]);

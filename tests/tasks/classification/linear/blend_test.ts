@@ -1,0 +1,49 @@
+import { assert, assertEquals } from "@std/assert";
+import { meanLoss } from "../../../../tasks/classification/calibration.ts";
+import { blendLogits, fitBlend, SUM } from "../../../../tasks/classification/linear/blend.ts";
+import { argmax } from "../../../../tasks/classification/metrics.ts";
+import { randomFloats, randomIntegers } from "../../../support/floats.ts";
+
+const TEXTS = 200;
+const TARGETS = randomIntegers(1, TEXTS, 0, 3);
+
+/** Logits that are noise plus `strength` for the right label. */
+function logitsOf(seed: number, strength: number): Float32Array[] {
+  return Array.from(TARGETS, (target, i) => {
+    const row = randomFloats(seed * 1000 + i, 3);
+    row[target] += strength;
+    return row;
+  });
+}
+
+function accuracy(rows: readonly Float32Array[]): number {
+  return rows.filter((row, i) => argmax(row) === TARGETS[i]).length / TEXTS;
+}
+
+Deno.test("the fitted factors have the lowest loss of the sum", () => {
+  const [network, linear] = [logitsOf(1, 0.6), logitsOf(2, 0.9)];
+  const [a, b] = fitBlend(network, linear, TARGETS);
+  assert(a > 0 && b > 0);
+  const loss = (x: number, y: number): number => TEXTS * meanLoss(blendLogits(network, linear, [x, y]), TARGETS);
+  const lowest = loss(a, b);
+  for (const [x, y] of [[a + 0.3, b], [a - 0.3, b], [a, b + 0.3], [a, b - 0.3], SUM]) assert(lowest < loss(x, y));
+});
+
+Deno.test("a network that knows nothing gets no more than the linear model leaves to it", () => {
+  const [noise, linear] = [logitsOf(3, 0), logitsOf(2, 0.9)];
+  const opposed = linear.map((row) => row.map((logit) => -logit));
+  for (const network of [noise, opposed, linear.map((row) => row.map(() => 0))]) {
+    const blend = fitBlend(network, linear, TARGETS);
+    assert(blend.every((factor) => factor >= 0 && Number.isFinite(factor)));
+    assert(accuracy(blendLogits(network, linear, blend)) >= accuracy(linear));
+  }
+  assertEquals(fitBlend(opposed, linear, TARGETS)[0], 0);
+});
+
+Deno.test("the factors of perfect predictions stay finite, and a network outweighs a linear model that is wrong", () => {
+  const perfect = Array.from(TARGETS, (target) => Float32Array.from([0, 1, 2], (k) => k === target ? 9 : 0));
+  const wrong = perfect.map((row) => row.map((logit) => -logit));
+  for (const factor of fitBlend(perfect, perfect, TARGETS)) assert(factor >= 1 && factor < 100);
+  const [network, linear] = fitBlend(perfect, wrong, TARGETS);
+  assert(network > linear);
+});

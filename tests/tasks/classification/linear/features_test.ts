@@ -1,0 +1,93 @@
+import { assert, assertAlmostEquals, assertEquals } from "@std/assert";
+import { FeatureReader, featuresFor, type LinearFeatures } from "../../../../tasks/classification/linear/features.ts";
+import {
+  countColumns,
+  RowsBuilder,
+  shiftColumns,
+  type SparseRows,
+  takeRows,
+} from "../../../../tasks/classification/linear/sparse_rows.ts";
+import { treebankTokenizer, treebankWords } from "../../../../tasks/classification/treebank_tokenizer.ts";
+
+const NONE: LinearFeatures = { words: 0, letters: null, positions: null, buckets: 2 ** 20 };
+
+function read(features: Partial<LinearFeatures>, ...texts: string[]): SparseRows {
+  return new FeatureReader({ ...NONE, ...features }).read(texts);
+}
+
+/** The number of features of each text. */
+function counts(features: Partial<LinearFeatures>, ...texts: string[]): number[] {
+  return [...read(features, ...texts).starts].map((start, i, starts) => starts[i + 1] - start).slice(0, -1);
+}
+
+/** The features of each text. */
+function sets(features: Partial<LinearFeatures>, ...texts: string[]): Set<number>[] {
+  const { starts, columns } = read(features, ...texts);
+  return texts.map((_, row) => new Set(columns.subarray(starts[row], starts[row + 1])));
+}
+
+Deno.test("texts with spaces have n-grams of words and letters, others n-grams of symbols", () => {
+  assertEquals(featuresFor(["acgt", "a fine film"]), { ...NONE, words: 3, letters: [2, 4] });
+  assertEquals(featuresFor(["acgt", "acg "]), { ...NONE, letters: [1, 6] });
+  assertEquals(featuresFor([" acgt", "ACCA"]), { ...NONE, letters: [1, 6], positions: 4 });
+});
+
+Deno.test("n-grams of words include marks at the ends, and do not depend on case", () => {
+  // 5 words with the marks: 5 + 4 + 3 n-grams; "film film" has 3 different words and the pairs and triples around them.
+  assertEquals(counts({ words: 3 }, "a fine film", "film film"), [12, 8]);
+  const [lower, upper, reversed] = sets({ words: 2 }, "a fine film", "A FINE film", "film fine a");
+  assertEquals(lower, upper);
+  assertEquals(lower.intersection(reversed).size, 5); // The words alone.
+});
+
+Deno.test("n-grams of letters stay within words, and occur once however often a word does", () => {
+  // "<ab>" has 3 pairs and 2 triples.
+  assertEquals(counts({ words: 1, letters: [2, 3] }, "ab", "ab ab"), [3 + 5, 3 + 5]);
+  const [one, two] = sets({ words: 1, letters: [2, 3] }, "ab cd", "cd ab");
+  assertEquals(one, two);
+});
+
+Deno.test("letters at positions differ from place to place, and only in texts of the right length", () => {
+  // 3 letters and 2 pairs at positions.
+  assertEquals(counts({ positions: 3 }, "aaa", "aab", "aaaa"), [5, 5, 0]);
+  const [aaa, aab] = sets({ positions: 3 }, "aaa", "aab");
+  assertEquals(aaa.intersection(aab).size, 3);
+});
+
+Deno.test("each kind of features has the same squared norm", () => {
+  const x = read({ letters: [1, 2], positions: 4 }, "acgt");
+  assertEquals(x.columns.length, 7 + 7);
+  for (const value of x.values) assertAlmostEquals(value, 1 / Math.sqrt(14), 1e-6);
+  const uneven = read({ words: 1, letters: [2, 3] }, "ab");
+  const squares = [...uneven.values].map((value) => value * value);
+  assertAlmostEquals(squares.reduce((a, b) => a + b), 1, 1e-6);
+  assertEquals(new Set(squares.map((square) => square.toFixed(4))), new Set(["0.1667", "0.1000"]));
+});
+
+Deno.test("fewer buckets are a division of more buckets", () => {
+  const texts = ["the film is fine", "the plot is thin"];
+  const wide = read({ words: 3, letters: [2, 4] }, ...texts);
+  const narrow = read({ words: 3, letters: [2, 4], buckets: 2 ** 16 }, ...texts);
+  assertEquals(shiftColumns(wide, 4).columns, narrow.columns);
+  assert(narrow.columns.every((column) => column < 2 ** 16));
+});
+
+Deno.test("rows add up values in equal columns, and can be taken out and counted", () => {
+  const builder = new RowsBuilder();
+  builder.add([1, 4, 4, 7], [1, 2, 3, 4]);
+  builder.add([], []);
+  builder.add([4], [6]);
+  const x = builder.build();
+  assertEquals([[...x.starts], [...x.columns], [...x.values]], [[0, 3, 3, 4], [1, 4, 7, 4], [1, 5, 4, 6]]);
+  assertEquals(countColumns(x, 8), 3);
+  const taken = takeRows(x, [2, 1]);
+  assertEquals([[...taken.starts], [...taken.columns]], [[0, 1, 1], [4]]);
+  const halved = shiftColumns(x, 3);
+  assertEquals([[...halved.columns], [...halved.values]], [[0, 0], [10, 6]]);
+});
+
+Deno.test("the words of the features are those of the treebank tokenizer", () => {
+  const text = "It’s a so-so film... isn't IT?! 3.5 stars, -lrb- “Ünïcode” don'ts";
+  const tokenizer = treebankTokenizer([text]);
+  assertEquals(treebankWords(text), [...tokenizer.encoding(text).tokens]);
+});

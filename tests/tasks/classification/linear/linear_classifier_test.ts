@@ -1,0 +1,126 @@
+import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
+import { Classifier, type ClassifierOptions, labelsOf, LanguageModel, treebankTokenizer } from "../../../../mod.ts";
+import { generateReviews } from "../../../../tasks/default_data/mod.ts";
+import { Baselines } from "../../../../tasks/classification/linear/baselines.ts";
+import { compareWithBaselines } from "../../../../tasks/classification/comparison.ts";
+import { trainLinear } from "../../../../tasks/classification/linear/training.ts";
+import { assertSameBits } from "../../../support/bounds.ts";
+import { inTempDir } from "../../../support/command.ts";
+
+const REVIEWS = generateReviews(260);
+const CORPUS = { train: REVIEWS.slice(0, 200), valid: REVIEWS.slice(200) };
+const LABELS = labelsOf(REVIEWS);
+const TOKENIZER = treebankTokenizer(REVIEWS.map(({ text }) => text));
+const TEXTS = REVIEWS.slice(200).map(({ text }) => text);
+
+async function train(options: Partial<ClassifierOptions>, corpus = CORPUS): Promise<Classifier> {
+  const model = Classifier.create({ tokenizer: TOKENIZER, labels: LABELS, embed: 8, hidden: 8, ...options });
+  await model.fit(corpus, { epochs: 2, learningRate: 0.01 });
+  return model;
+}
+
+Deno.test("a linear model learns its training texts, classifies and explains", async () => {
+  const model = await train({ architecture: "linear" });
+  assert((await model.evaluate(CORPUS.train)).accuracy > 0.9);
+  const text = "A wonderful film, and the acting was superb.";
+  const { label, words, method } = await model.explain(text);
+  assertEquals([label, method], [(await model.classify(text)).label, "omission"]);
+  assertEquals(words.length, 10);
+  await assertRejects(() => model.explain(text, { method: "attention" }), RangeError, "found a linear model");
+});
+
+Deno.test("a linear model is the same for the same data, saved, loaded and in bytes, bit for bit", async () => {
+  const [model, again] = [await train({ architecture: "linear" }), await train({ architecture: "linear" })];
+  const expected = await model.classify(TEXTS);
+  assertEquals(await again.classify(TEXTS), expected);
+  assertEquals(await Classifier.fromBytes(model.toBytes()).classify(TEXTS), expected);
+  await inTempDir(async (directory) => {
+    await model.fit(CORPUS, { directory });
+    const loaded = await Classifier.load(directory);
+    assertEquals(await loaded.classify(TEXTS), expected);
+    assertSameBits(loaded.network.linear!.weight.toArray(), model.network.linear!.weight.toArray(), "weights");
+    assertEquals(loaded.config, model.config);
+  });
+});
+
+Deno.test("a linear model cannot be used before it is trained, or started from a language model", async () => {
+  const options = { labels: LABELS, architecture: "linear" } as const;
+  const model = Classifier.create({ tokenizer: TOKENIZER, ...options });
+  await assertRejects(() => model.classify("a film"), RangeError, "expected a linear model that is trained");
+  const lm = LanguageModel.create({ tokenizer: TOKENIZER, embed: 4, hidden: 4 });
+  assertThrows(() => Classifier.fromLanguageModel(lm, options), RangeError, "found linear");
+});
+
+Deno.test("a network with a linear model is not worse on the validation texts than the linear model", async () => {
+  const [model, linear] = [await train({}), await train({ architecture: "linear" })];
+  const [own, alone] = [await model.evaluate(CORPUS.valid), await linear.evaluate(CORPUS.valid)];
+  assert(own.accuracy >= alone.accuracy);
+  assertSameBits(model.network.linear!.weight.toArray(), linear.network.linear!.weight.toArray(), "linear model");
+  assert(model.config.linear!.blend.some((factor) => factor !== 1));
+});
+
+Deno.test("the linear model does not change how the network is trained", async () => {
+  const corpus = { train: CORPUS.train, valid: CORPUS.valid };
+  const [wide, narrow] = await Promise.all([true, false].map((wide) => {
+    const model = Classifier.create({ tokenizer: TOKENIZER, labels: LABELS, embed: 8, hidden: 8, wide });
+    return model.fit({ train: corpus.train }, { epochs: 1, learningRate: 0.01 }).then(() => model);
+  }));
+  for (const [name, parameter] of narrow.network.namedParameters()) {
+    assertSameBits(wide.network.namedParameters().get(name)!.toArray(), parameter.toArray(), name);
+  }
+  assertEquals([wide.config.linear?.blend, narrow.config.linear], [[1, 1], null]); // Without validation texts.
+  assertEquals([...wide.network.namedParameters().keys()].slice(-2), ["linear.weight", "linear.bias"]);
+});
+
+Deno.test("a model of before there were linear models loads, and predicts the same", async () => {
+  const model = await train({ wide: false });
+  const expected = await model.classify(TEXTS);
+  await inTempDir(async (directory) => {
+    await model.save(directory);
+    await Deno.remove(`${directory}/SHA256SUMS`);
+    const file = `${directory}/config.json`;
+    const { architecture: _architecture, wide: _wide, linear: _linear, ...rest } = JSON.parse(
+      Deno.readTextFileSync(file),
+    );
+    Deno.writeTextFileSync(file, JSON.stringify(rest));
+    const loaded = await Classifier.load(directory);
+    assertEquals(loaded.config, model.config);
+    assertEquals(await loaded.classify(TEXTS), expected);
+    for (const change of [{ buckets: 1000 }, { blend: [1, -1] }, { letters: [3, 2] }, { more: 1 }]) {
+      const linear = { words: 3, letters: [2, 4], positions: null, buckets: 1024, blend: [1, 1], ...change };
+      Deno.writeTextFileSync(file, JSON.stringify({ ...rest, linear }));
+      await assertRejects(() => Classifier.load(directory), RangeError, "expected linear to be the words, letters");
+    }
+  });
+});
+
+Deno.test("symbol sequences of one length are told apart by a letter at one position", async () => {
+  const letters = "acgt";
+  const texts = Array.from({ length: 240 }, (_, i) => {
+    const text = Array.from({ length: 12 }, (_, place) => letters[(i * 7 + place * place * (i >> 2) + (i >> 4)) % 4]);
+    return { text: text.join(""), label: text[5] === "a" || text[5] === "c" ? "yes" : "no" };
+  });
+  const { features } = await trainLinear({ train: texts, labels: ["no", "yes"] });
+  assertEquals([features.words, features.positions], [0, 12]);
+  const baselines = await Baselines.of({ train: texts.slice(40) }, ["no", "yes"]);
+  assert(baselines.measure(texts.slice(0, 40)).linear > 0.95);
+});
+
+Deno.test("baselines: the most frequent label of the training texts, Naive Bayes and the linear model", async () => {
+  const train = [..."aaab"].map((label, i) => ({ text: `${label === "a" ? "fine" : "dull"} ${i}`, label }));
+  const texts = [..."abb"].map((label) => ({ text: label === "a" ? "fine" : "dull", label }));
+  const found = (await Baselines.of({ train }, ["a", "b"])).measure(texts);
+  assertEquals([found.majority, found.naiveBayes], [1 / 3, 1]);
+});
+
+Deno.test("a model that does not beat the linear model says so last", async () => {
+  const model = await train({});
+  const test = CORPUS.valid;
+  const evaluation = await model.evaluate(test);
+  const compare = (accuracy: number) =>
+    compareWithBaselines(model, { ...CORPUS, test }, { test: { ...evaluation, accuracy } });
+  const [worse, better] = [await compare(0.3), await compare(1)];
+  assert(worse.results.at(-1)!.startsWith("This model does not beat the linear model on the test texts (30.00 %"));
+  assertEquals(better.results.length, 1);
+  assertEquals(Object.keys(better.fields).slice(-3), ["test_majority", "test_naive_bayes", "test_linear"]);
+});

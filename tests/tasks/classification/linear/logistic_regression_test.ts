@@ -1,0 +1,92 @@
+import { assert, assertAlmostEquals, assertEquals } from "@std/assert";
+import { trainLogistic } from "../../../../tasks/classification/linear/logistic_regression.ts";
+import { asBinary, logCountRatios, trainNaiveBayes } from "../../../../tasks/classification/linear/naive_bayes.ts";
+import { RowsBuilder, type SparseRows } from "../../../../tasks/classification/linear/sparse_rows.ts";
+import { linearLogits } from "../../../../tasks/classification/linear/weights.ts";
+import { randomFloats, randomIntegers } from "../../../support/floats.ts";
+
+const [TEXTS, COLUMNS, LABELS, PENALTY] = [40, 9, 3, 0.2];
+const SIZE = { columns: COLUMNS, labels: LABELS };
+const TARGETS = randomIntegers(5, TEXTS, 0, LABELS);
+
+/** Rows in which a third of the columns are used; the last column never. */
+function someRows(): SparseRows {
+  const builder = new RowsBuilder();
+  for (let row = 0; row < TEXTS; row++) {
+    const draws = randomFloats(10 + row, COLUMNS - 1);
+    const columns = [...draws.keys()].filter((column) => draws[column] > 0 || column === TARGETS[row]);
+    builder.add(columns, columns.map((column) => 0.5 + Math.abs(draws[column])));
+  }
+  return builder.build();
+}
+
+/** The objective in float64: cross-entropies plus the penalty of the weights v of scaled features, and the biases. */
+function objective(x: SparseRows, v: Float64Array, bias: Float64Array, scales: Float32Array): number {
+  let sum = 0;
+  for (const value of [...v, ...bias]) sum += PENALTY / 2 * value * value;
+  for (let row = 0; row < TEXTS; row++) {
+    const logits = Float64Array.from(bias);
+    for (let j = x.starts[row]; j < x.starts[row + 1]; j++) {
+      for (let k = 0; k < LABELS; k++) {
+        const i = x.columns[j] * LABELS + k;
+        logits[k] += x.values[j] * v[i] * scales[i];
+      }
+    }
+    sum += Math.log(logits.reduce((total, logit) => total + Math.exp(logit), 0)) - logits[TARGETS[row]];
+  }
+  return sum;
+}
+
+Deno.test("logistic regression ends where finite differences of the loss in float64 are 0", () => {
+  const x = someRows();
+  const scales = logCountRatios(x, TARGETS, SIZE);
+  const options = { ...SIZE, penalty: PENALTY, passes: 500, tolerance: 1e-6 };
+  const { weight, bias } = trainLogistic(x, TARGETS, options);
+  const v = Float64Array.from(weight, (w, i) => scales[i] === 0 ? 0 : w / scales[i]);
+  const b = Float64Array.from(bias);
+  const lowest = objective(x, v, b, scales);
+  assert(
+    lowest < 0.9 * objective(x, v.map(() => 0), b.map(() => 0), scales),
+    "the loss is lower than without training",
+  );
+  for (const values of [v, b]) {
+    values.forEach((value, i) => {
+      const at = (change: number): number => {
+        values[i] = value + change;
+        return objective(x, v, b, scales);
+      };
+      const slope = (at(1e-4) - at(-1e-4)) / 2e-4;
+      values[i] = value;
+      assertAlmostEquals(slope, 0, 2e-3, `parameter ${i}`);
+    });
+  }
+});
+
+Deno.test("logistic regression gives the same bits for the same seed, and others for another", () => {
+  const x = someRows();
+  const train = (seed: number) => trainLogistic(x, TARGETS, { ...SIZE, penalty: PENALTY, passes: 2, seed });
+  assertEquals(train(1), train(1));
+  assert(train(1).weight.some((w, i) => w !== train(2).weight[i]));
+});
+
+Deno.test("log-count ratios compare the shares of texts with a feature", () => {
+  const builder = new RowsBuilder();
+  for (const columns of [[0], [0, 1], [1]]) builder.add(columns, columns.map(() => 1));
+  const ratios = logCountRatios(builder.build(), Int32Array.of(0, 0, 1), { columns: 3, labels: 2 });
+  // Of 2 texts with label 0, 2 have feature 0; of 1 other text, none. Each count is increased by 0.5.
+  const expected = [Math.log((2.5 / 3) / (0.5 / 2)), Math.log((0.5 / 2) / (2.5 / 3))];
+  assertAlmostEquals(ratios[0], expected[0], 1e-6);
+  assertAlmostEquals(ratios[1], expected[1], 1e-6);
+  assertEquals([...ratios.subarray(4)], [0, 0]); // A feature that does not occur.
+});
+
+Deno.test("Naive Bayes multiplies the smoothed shares of the features", () => {
+  const builder = new RowsBuilder();
+  for (const columns of [[0], [0, 1], [1]]) builder.add(columns, columns.map(() => 0.3));
+  const x = builder.build();
+  const weights = trainNaiveBayes(x, Int32Array.of(0, 0, 1), { columns: 4, labels: 2 });
+  const [, both] = linearLogits(asBinary(x), weights);
+  // Label 0 has 3 features in all, label 1 has 1; 2 different ones occur, so 2 x 0.5 is added.
+  assertAlmostEquals(both[0], Math.log(2.5 / 4) + Math.log(2.5 / 4) + Math.log(1.5 / 4), 1e-6);
+  assertAlmostEquals(both[1], Math.log(1.5 / 4) + Math.log(0.5 / 2) + Math.log(1.5 / 2), 1e-6);
+});
