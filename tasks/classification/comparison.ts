@@ -1,5 +1,5 @@
 import { percent } from "../task_model/mod.ts";
-import { type BaselineAccuracies, Baselines } from "./linear/baselines.ts";
+import { type BaselineAccuracies, Baselines } from "./linear/mod.ts";
 import type { ClassifierEvaluation } from "./metrics.ts";
 import type { Classifier } from "./model.ts";
 import type { LabelledCorpus } from "./texts.ts";

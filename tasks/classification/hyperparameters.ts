@@ -13,7 +13,7 @@ import {
   share,
 } from "../../src/schema/mod.ts";
 import { TRAIN_SETTINGS, type TrainSettings, usualRate } from "../../src/train/mod.ts";
-import { checkLinear, type LinearConfig } from "./linear/config.ts";
+import { checkLinear, type LinearConfig } from "./linear/mod.ts";
 
 /**
  * The poolings: how the states of a text become one vector.

@@ -3,8 +3,7 @@ import { inference, type Tensor } from "../../src/nn/mod.ts";
 import { Breather } from "../../src/train/mod.ts";
 import { type PaddedTexts, padTexts } from "../batching/mod.ts";
 import { bucketByLength } from "./batches.ts";
-import { blendLogits } from "./linear/blend.ts";
-import type { LinearConfig } from "./linear/config.ts";
+import { blendLogits, type LinearConfig } from "./linear/mod.ts";
 import type { ClassifierNetwork, ClassifierOutput } from "./network.ts";
 
 /** Batch size for inference, in texts. */

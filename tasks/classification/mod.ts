@@ -16,9 +16,7 @@ export {
   type Pooling,
   POOLINGS,
 } from "./hyperparameters.ts";
-export type { Blend } from "./linear/blend.ts";
-export type { LinearConfig } from "./linear/config.ts";
-export type { LinearFeatures } from "./linear/features.ts";
+export { type Blend, type LinearConfig, type LinearFeatures, LinearPart } from "./linear/mod.ts";
 export type { LabelledFormat, LabelledPlan } from "./labelled_plan.ts";
 export type { ClassifierEpoch } from "./learning.ts";
 export type { ClassifierEvaluation, LabelScores } from "./metrics.ts";

@@ -32,9 +32,7 @@ import {
 import { type ReadableTexts, readBoth, type Reading } from "./inference.ts";
 import { startFromLanguageModel } from "./language_model_start.ts";
 import { classifierEvent, ClassifierLearning, evaluateTexts } from "./learning.ts";
-import { SUM } from "./linear/blend.ts";
-import { LinearPart } from "./linear/layer.ts";
-import { trainLinear } from "./linear/training.ts";
+import { linearPart, SUM, trainLinear } from "./linear/mod.ts";
 import { argmax, calibrationError, type ClassifierEvaluation } from "./metrics.ts";
 import { type ClassifierPreset, PRESETS } from "./presets.ts";
 import { CLASSIFICATION, type ClassifierTypes } from "./task.ts";
@@ -220,7 +218,7 @@ export class Classifier extends TaskModel<ClassifierTypes> {
     const { network } = this;
     const model = await trainLinear({ train, valid, labels });
     for (const parameter of network.linear?.parameters() ?? []) parameter.free();
-    network.linear = LinearPart.from(model, network.engine);
+    network.linear = linearPart(model, network.engine);
     this.configure({ linear: { ...model.features, blend: SUM }, temperature: 1 });
   }
 

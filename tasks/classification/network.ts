@@ -29,7 +29,7 @@ import {
   tensor,
 } from "../../src/nn/mod.ts";
 import type { ClassifierConfig } from "./hyperparameters.ts";
-import { LinearPart } from "./linear/layer.ts";
+import { LinearPart } from "./linear/mod.ts";
 import { spreadAttention } from "./token_attention.ts";
 
 /**

@@ -22,7 +22,7 @@ import {
 import type { ClassifierEvaluation } from "./metrics.ts";
 import type { Architecture } from "./hyperparameters.ts";
 import { compareWithBaselines } from "./comparison.ts";
-import type { LinearConfig } from "./linear/config.ts";
+import type { LinearConfig } from "./linear/mod.ts";
 import { Classifier } from "./model.ts";
 import { PRESETS } from "./presets.ts";
 import type { ClassifierTypes } from "./task.ts";
