@@ -5,7 +5,7 @@ import { paddedShare, padTexts } from "../batching/mod.ts";
 import type { EpochEvent } from "../task_model/mod.ts";
 import { adversarialLoss } from "./adversarial.ts";
 import { bucketByLength } from "./batches.ts";
-import { probabilitiesOf } from "./calibration.ts";
+import { meanLoss, probabilitiesOf } from "./calibration.ts";
 import { BATCH, readBoth, readTexts } from "./inference.ts";
 import { type Blend, blendLogits, fitBlend, type LinearConfig } from "./linear/mod.ts";
 import { type ClassifierEvaluation, evaluateProbabilities } from "./metrics.ts";
@@ -18,6 +18,13 @@ import { weightedLoss } from "./weighted_loss.ts";
 export interface ClassifierMeasurement extends Measurement {
   /** Share of the texts whose label was predicted correctly. */
   readonly accuracy: number;
+  /**
+   * Loss of the network alone, in nats per text. Beside a linear model it shows whether the network still learns, when
+   * the sum's loss does not yet.
+   */
+  readonly loss: number;
+  /** Loss of the predictions, in nats per text. */
+  readonly validLoss: number;
   /** The factors of the network's and the linear model's logits; absent without a linear model. */
   readonly blend?: Blend;
 }
@@ -41,7 +48,7 @@ export function classifierEvent(
     event: "epoch",
     epoch,
     loss,
-    validLoss: measured?.loss ?? null,
+    validLoss: measured?.validLoss ?? null,
     validAccuracy: measured?.accuracy ?? null,
     paddedShare,
     truncated,
@@ -163,8 +170,10 @@ export class ClassifierLearning implements Learning<ClassifierMeasurement> {
     const linear = this.#linearLogits;
     const blend = linear && fitBlend(logits, linear, targets);
     const rows = linear && blend ? blendLogits(logits, linear, blend) : logits;
-    const { loss, accuracy } = evaluateProbabilities(rows.map((row) => probabilitiesOf(row)), targets, this.#labels);
-    return { objective: accuracy, loss, accuracy, blend };
+    const probabilities = rows.map((row) => probabilitiesOf(row));
+    const { loss: validLoss, accuracy } = evaluateProbabilities(probabilities, targets, this.#labels);
+    const loss = linear ? meanLoss(logits, targets) : validLoss;
+    return { objective: accuracy, loss, validLoss, accuracy, blend };
   }
 
   /** Decodes a score: its integer part is the number of errors, its fraction grows with the loss. */

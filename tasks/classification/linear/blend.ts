@@ -16,21 +16,26 @@ export function blendLogits(network: Logits, linear: Logits, [a, b]: Blend): Flo
 
 /**
  * Fits the factors to texts that neither model was trained on, by minimizing the cross-entropy. They are not negative.
- * If the sum predicts fewer labels correctly than the linear model alone, the network's factor is 0.
+ * As long as the sum predicts fewer labels correctly than the linear model alone, the network's factor is halved, and in
+ * the end 0: a sum that knew less would be no improvement.
  */
 export function fitBlend(network: Logits, linear: Logits, targets: Int32Array): Blend {
   const loss = new BlendLoss(network, linear, targets);
-  const alone = loss.minimize([0, 1], [false, true]);
-  const both = loss.minimize(SUM, [true, true]);
-  const [a, b] = both;
-  const found = a < 0 ? alone : b < 0 ? loss.minimize([1, 0], [true, false]) : both;
   const hits = (blend: Blend): number =>
     blendLogits(network, linear, blend).reduce((sum, row, i) => sum + (argmax(row) === targets[i] ? 1 : 0), 0);
-  return hits(found) < hits(alone) ? [0, Math.max(alone[1], MIN_FACTOR)] : found;
+  const expected = hits([0, 1]);
+  const fitted = loss.minimize(SUM, [true, true]);
+  const found = fitted[1] < 0 ? loss.minimize([1, 0], [true, false]) : fitted;
+  for (let share = 1; found[0] > 0 && share >= LEAST_SHARE; share /= 2) {
+    const blend: Blend = [found[0] * share, found[1]];
+    if (hits(blend) >= expected) return blend;
+  }
+  const [, alone] = loss.minimize([0, 1], [false, true]);
+  return [0, Math.max(alone, LEAST_SHARE)];
 }
 
-/** A linear model that does worse than guessing still keeps its order of the labels. */
-const MIN_FACTOR = 1e-3;
+/** The smallest share of the network's factor to try, and the smallest factor of a linear model alone. */
+const LEAST_SHARE = 1 / 64;
 /** Largest number of Newton steps. */
 const STEPS = 20;
 /** Steps end when they promise to lower the loss by less than this. */
