@@ -74,9 +74,12 @@ export function treebankTokenizer(texts: Iterable<string>, options: TreebankOpti
   return new PipelineTokenizer(parts(new Map([UNKNOWN, ...words].map((word, id) => [word, id]))));
 }
 
-/** Splits a text into the words that the tokenizer finds, without a tokenizer, which is several times as fast. */
+/**
+ * Splits a text into the words that the tokenizer finds, but in their own case, and without a tokenizer, which is several
+ * times as fast.
+ */
 export function treebankWords(text: string): string[] {
-  return text.normalize("NFC").toLowerCase().replaceAll("’", "'").match(new RegExp(WORD, "gu")) ?? [];
+  return text.normalize("NFC").replaceAll("’", "'").match(new RegExp(WORD, "giu")) ?? [];
 }
 
 /** Splits a text into the tokenizer's words. */

@@ -8,6 +8,8 @@ import { RowsBuilder, type SparseRows } from "./sparse_rows.ts";
 export interface LinearFeatures {
   /** Longest n-grams of words; 0 for none. */
   readonly words: number;
+  /** Whether n-grams of words are also counted with the shape of each word that begins with a capital in its place. */
+  readonly shapes: boolean;
   /** Shortest and longest n-grams of letters, within words if words are counted too; null for none. */
   readonly letters: readonly [shortest: number, longest: number] | null;
   /** Number of letters of texts whose letters are features together with their positions; null for none. */
@@ -16,23 +18,29 @@ export interface LinearFeatures {
   readonly buckets: number;
 }
 
+/** The share of texts with capitals above which shapes are features. */
+const CASED_SHARE = 0.1;
+
 /** The largest number of buckets. */
 export const MAX_BUCKETS = 2 ** 20;
 
 /**
  * Chooses the features for texts. Texts without spaces are sequences of symbols, such as DNA: their features are the
- * n-grams of letters and, if all have one length, the letters at each position. All other texts consist of words.
+ * n-grams of letters and, if all have one length, the letters at each position. All other texts consist of words, and
+ * capitals count if more than a tenth of them have any.
  */
 export function featuresFor(texts: readonly string[]): LinearFeatures {
   const hasSpaces = texts.some((text) => /\S\s+\S/.test(text));
-  if (hasSpaces) return { words: 3, letters: [2, 4], positions: null, buckets: MAX_BUCKETS };
+  const shapes = texts.filter((text) => /\p{Lu}/u.test(text)).length > CASED_SHARE * texts.length;
+  if (hasSpaces) return { words: 3, shapes, letters: [2, 4], positions: null, buckets: MAX_BUCKETS };
   const lengths = new Set(texts.map((text) => symbolsOf(text).length));
   const [length] = lengths;
-  return { words: 0, letters: [1, 6], positions: lengths.size === 1 ? length : null, buckets: MAX_BUCKETS };
+  const positions = lengths.size === 1 ? length : null;
+  return { words: 0, shapes: false, letters: [1, 6], positions, buckets: MAX_BUCKETS };
 }
 
 /** The largest number of kinds of features. */
-const MAX_KINDS = 2;
+const MAX_KINDS = 4;
 
 /** The number of symbols at neighboring positions that form one feature, at most. */
 const POSITION_SYMBOLS = 2;
@@ -74,15 +82,18 @@ export class FeatureReader {
     );
   }
 
-  /** Returns the hashes of a text's features by kind: n-grams of words, n-grams of letters, letters at positions. */
+  /** Returns the hashes of a text's features by kind: n-grams of words, shapes and letters, letters at positions. */
   #hashes(text: string): (readonly number[])[] {
-    const { words: longest, letters, positions } = this.#features;
+    const { words: longest, shapes, letters, positions } = this.#features;
     if (longest > 0) {
-      const words = treebankWords(text);
+      const cased = treebankWords(text);
+      const words = cased.map((word) => word.toLowerCase());
       // Marks at the ends tell the first and the last word from the others.
-      const marked = ["<", ...words, ">"].map(hashOf);
+      const ngrams = (words: string[], kind: number): number[] =>
+        ngramHashes(["<", ...words, ">"].map(hashOf), { longest, kind });
       return [
-        ngramHashes(marked, { longest, kind: WORDS }),
+        ngrams(words, WORDS),
+        ...shapes ? [ngrams(cased.map(shapeOf), SHAPES)] : [],
         ...letters ? [this.#lettersIn(words)] : [],
       ];
     }
@@ -119,8 +130,15 @@ function symbolsOf(text: string): string[] {
   return [...text.normalize("NFC").toLowerCase().trim()];
 }
 
+/** Returns the shape of a word that begins with a capital, such as "Xx" or "X-X"; other words are their own shape. */
+function shapeOf(word: string): string {
+  if (!/^\p{Lu}/u.test(word)) return word;
+  return word.replace(/\p{Lu}+/gu, "X").replace(/\p{Ll}+/gu, "x").replace(/\p{N}+/gu, "0");
+}
+
 /** Start values of the hashes of the kinds of features, so that they differ for the same letters. */
 const WORDS = 0x9e3779b9;
+const SHAPES = 0x51ed270b;
 const LETTERS = 0x7f4a7c15;
 const POSITIONS = 0x2545f491;
 

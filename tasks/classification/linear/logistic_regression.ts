@@ -7,7 +7,7 @@ import type { LinearWeights } from "./weights.ts";
 export interface LogisticOptions extends ProblemSize {
   /** Factor of half the squared norm of the weights, which is added to the sum of the cross-entropies. */
   readonly penalty: number;
-  /** The largest number of passes over the texts. Default: 10. */
+  /** The largest number of passes over the texts. Default: 5. */
   readonly passes?: number;
   /** Passes end when they move the distributions of the texts by less than this on average. Default: 0.001. */
   readonly tolerance?: number;
@@ -23,7 +23,7 @@ export interface LogisticOptions extends ProblemSize {
  * lowers the loss most.
  */
 export function trainLogistic(x: SparseRows, targets: Int32Array, options: LogisticOptions): LinearWeights {
-  const { columns, labels, passes = 10, tolerance = 0.001, seed = 1 } = options;
+  const { columns, labels, passes = 5, tolerance = 0.001, seed = 1 } = options;
   const ascent = new DualAscent(x, targets, options);
   for (let pass = 0; pass < passes; pass++) {
     const draws = new Random(seed, { stream: pass }).uniform(targets.length);

@@ -9,7 +9,7 @@ import {
 } from "../../../../tasks/classification/linear/sparse_rows.ts";
 import { treebankTokenizer, treebankWords } from "../../../../tasks/classification/treebank_tokenizer.ts";
 
-const NONE: LinearFeatures = { words: 0, letters: null, positions: null, buckets: 2 ** 20 };
+const NONE: LinearFeatures = { words: 0, shapes: false, letters: null, positions: null, buckets: 2 ** 20 };
 
 function read(features: Partial<LinearFeatures>, ...texts: string[]): SparseRows {
   return new FeatureReader({ ...NONE, ...features }).read(texts);
@@ -28,6 +28,7 @@ function sets(features: Partial<LinearFeatures>, ...texts: string[]): Set<number
 
 Deno.test("texts with spaces have n-grams of words and letters, others n-grams of symbols", () => {
   assertEquals(featuresFor(["acgt", "a fine film"]), { ...NONE, words: 3, letters: [2, 4] });
+  assertEquals(featuresFor(["a fine film", "A dull one"]), { ...NONE, words: 3, shapes: true, letters: [2, 4] });
   assertEquals(featuresFor(["acgt", "acg "]), { ...NONE, letters: [1, 6] });
   assertEquals(featuresFor([" acgt", "ACCA"]), { ...NONE, letters: [1, 6], positions: 4 });
 });
@@ -38,6 +39,12 @@ Deno.test("n-grams of words include marks at the ends, and do not depend on case
   const [lower, upper, reversed] = sets({ words: 2 }, "a fine film", "A FINE film", "film fine a");
   assertEquals(lower, upper);
   assertEquals(lower.intersection(reversed).size, 5); // The words alone.
+});
+
+Deno.test("shapes stand for words that begin with capitals", () => {
+  const [paris, rome, who] = sets({ words: 2, shapes: true }, "in Paris", "in Rome", "in WHO");
+  // Of 7 n-grams of words, those without the name are the same; of 7 n-grams with shapes, all.
+  assertEquals([paris.size, paris.intersection(rome).size, paris.intersection(who).size], [14, 4 + 7, 4 + 4]);
 });
 
 Deno.test("n-grams of letters stay within words, and occur once however often a word does", () => {
@@ -87,7 +94,7 @@ Deno.test("rows add up values in equal columns, and can be taken out and counted
 });
 
 Deno.test("the words of the features are those of the treebank tokenizer", () => {
-  const text = "It’s a so-so film... isn't IT?! 3.5 stars, -lrb- “Ünïcode” don'ts";
+  const text = "It’s a so-so film... isn't IT?! DON'T 3.5 stars, -lrb- “Ünïcode” don'ts";
   const tokenizer = treebankTokenizer([text]);
-  assertEquals(treebankWords(text), [...tokenizer.encoding(text).tokens]);
+  assertEquals(treebankWords(text).map((word) => word.toLowerCase()), [...tokenizer.encoding(text).tokens]);
 });

@@ -87,9 +87,17 @@ Deno.test("a model of before there were linear models loads, and predicts the sa
     assertEquals(loaded.config, model.config);
     assertEquals(await loaded.classify(TEXTS), expected);
     for (const change of [{ buckets: 1000 }, { blend: [1, -1] }, { letters: [3, 2] }, { more: 1 }]) {
-      const linear = { words: 3, letters: [2, 4], positions: null, buckets: 1024, blend: [1, 1], ...change };
+      const linear = {
+        words: 3,
+        shapes: true,
+        letters: [2, 4],
+        positions: null,
+        buckets: 1024,
+        blend: [1, 1],
+        ...change,
+      };
       Deno.writeTextFileSync(file, JSON.stringify({ ...rest, linear }));
-      await assertRejects(() => Classifier.load(directory), RangeError, "expected linear to be the words, letters");
+      await assertRejects(() => Classifier.load(directory), RangeError, "expected linear to be the words, shapes");
     }
   });
 });
