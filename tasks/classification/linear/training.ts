@@ -50,7 +50,7 @@ export async function trainLinear({ train, valid, labels }: LinearData): Promise
   const all = read(train);
   const buckets = bucketsFor(all.x, labels.length);
   const shift = Math.log2(widest.buckets / buckets);
-  const narrow = ({ x, targets }: Examples): Examples => ({ x: shiftColumns(x, shift), targets });
+  const narrow = ({ x, targets }: Examples): Examples => ({ x: shift === 0 ? x : shiftColumns(x, shift), targets });
   const examples = narrow(all);
   const judged = valid ? [examples, narrow(read(valid))] as const : holdOut(examples);
   const size = { columns: buckets, labels: labels.length };
