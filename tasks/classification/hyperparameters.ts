@@ -84,7 +84,7 @@ export interface ClassifierConfig {
   readonly wordDropout: number;
   /** Divides the logits before the softmax; `calibrate` fits it (Guo et al. 2017). */
   readonly temperature: number;
-  /** What predicts: a recurrent network, or the linear model alone, which trains in seconds. Default: "network". */
+  /** Part that predicts: a recurrent network, or the linear model alone, which trains in seconds. Default: "network". */
   readonly architecture: Architecture;
   /**
    * Whether `fit` also trains a linear model on n-grams, whose logits are added to the network's (Cheng et al. 2016).
@@ -115,7 +115,7 @@ export interface ClassifierConfig {
  */
 export const ARCHITECTURES = ["network", "linear"] as const;
 
-/** What predicts the labels: a recurrent network, or a linear model on n-grams. */
+/** Part that predicts the labels: a recurrent network, or a linear model on n-grams. */
 export type Architecture = typeof ARCHITECTURES[number];
 
 /** Settings for initializing a classifier's weights. */

@@ -62,12 +62,16 @@ const CLASSIFIER: ClassifierConfig = {
   embedDropout: 0.1,
   wordDropout: 0.1,
   temperature: 1,
+  architecture: "network",
+  wide: false,
+  linear: null,
 };
 
 for (const pooling of ["last", "max", "concat"] as const) {
   Deno.test(`the memory need of a classifier is exact: ${pooling}, ragged, frozen and perturbed`, () => {
     const config = { ...CLASSIFIER, pooling, conv: pooling === "concat" ? 3 : null };
-    const texts = { ids: [7, 3, 5, 1, 7].map((length) => ids(length, 53)), targets: ids(5, 3), truncated: 0 };
+    const encoded = [7, 3, 5, 1, 7].map((length) => ids(length, 53));
+    const texts = { texts: encoded.map(String), ids: encoded, targets: ids(5, 3), truncated: 0 };
     const build = (engine: Engine): ClassifierNetwork => new ClassifierNetwork(config, { engine, seed: 1 });
     for (const options of [{}, { adversarial: 0.1 }, { freezeEmbeddings: true, labelSmoothing: 0.1 }]) {
       const settings = completeSettings(CLASSIFIER_SETTINGS, { ...options, batch: 5, averaging: 0.9 });

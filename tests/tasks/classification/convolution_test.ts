@@ -67,7 +67,7 @@ Deno.test("attention to windows is spread evenly over the tokens of each", () =>
 Deno.test("every parameter is trained, the convolution with the first recurrent layer", () => {
   const { network } = Classifier.create({ ...SMALL, layers: 2, members: 2 });
   const settings = complete(CLASSIFICATION.settings, {}, "fit", { beginning: "scratch" });
-  const train = { ids: [Int32Array.of(0, 1)], targets: Int32Array.of(0), truncated: 0 };
+  const train = { texts: ["a film"], ids: [Int32Array.of(0, 1)], targets: Int32Array.of(0), truncated: 0 };
   const { trainable } = new ClassifierLearning(network, { train, valid: undefined, labels: SMALL.labels }, settings);
   const found = trainable.flatMap(({ parameters }) => [...parameters] as Parameter[]);
   assertEquals(new Set(found), new Set(network.parameters()));
