@@ -27,6 +27,7 @@ import {
 import { reviewCorpus } from "../default_data/mod.ts";
 import { asLines, readTokenizer, trainModel, vocabularyFields, type VocabularyPlan } from "../processors/mod.ts";
 import { count, type DataSet } from "../task_model/mod.ts";
+import { FILE_LABELS, readFilesOfLabels, refuseNames } from "./sequence_data.ts";
 import { splitTexts } from "./split_texts.ts";
 import { findDuplicates, type LabelledCorpus, refuseRunningText } from "./texts.ts";
 import { treebankTokenizer } from "./treebank_tokenizer.ts";
@@ -40,6 +41,8 @@ export interface LabelledFormat extends TablePlan {
   readonly textColumn: string | null;
   /** Column of the labels; null to detect it. */
   readonly labelColumn: string | null;
+  /** The labels of the files, divided by commas; null if the files hold the labels. */
+  readonly fileLabels: string | null;
 }
 
 /** The source of labeled texts, their split and their tokenization. */
@@ -71,6 +74,7 @@ export const TOKENIZERS = ["word", "char", "bpe", "wordpiece", "unigram"] as con
 
 /** The formats that have columns, rows of fields, and a delimiter that is not settled. */
 const WITH_COLUMNS = { field: "format", values: ["csv", "tsv", "json", "jsonl"] } as const;
+const WITH_LABEL_COLUMNS = { field: "format", values: [...WITH_COLUMNS.values, "fasta", "fastq"] } as const;
 const WITH_ROWS = { field: "format", values: ["csv", "tsv"] } as const;
 const WITH_DELIMITER = { field: "format", values: ["csv"] } as const;
 
@@ -92,10 +96,11 @@ export const LABELLED_FORMAT: Schema<LabelledFormat> = {
   labelColumn: nullable(string({
     group: "data",
     value: "NAME",
-    onlyWith: WITH_COLUMNS,
-    defaultText: "label, sentiment, class or similar",
-    help: "Column that holds the labels, likewise.",
+    onlyWith: WITH_LABEL_COLUMNS,
+    defaultText: "label, sentiment, class or similar; for FASTA, label=, class= or the last field of a header",
+    help: "Column that holds the labels, likewise; for FASTA and FASTQ, a name before = or a field's number.",
   })),
+  fileLabels: FILE_LABELS,
   delimiter: { ...TABLE.delimiter, onlyWith: WITH_DELIMITER },
   header: { ...TABLE.header, onlyWith: WITH_ROWS },
   encoding: TABLE.encoding,
@@ -110,7 +115,9 @@ export const LABELLED_PLAN: Schema<LabelledPlan> = {
   data: nullable(
     path({
       ...FILE,
-      help: "Labeled texts to train on: CSV, TSV, JSON, JSON Lines, fastText's lines, or lines of a label and a text.",
+      help:
+        "Labeled texts to train on: CSV, TSV, JSON, JSON Lines, fastText's lines, FASTA, FASTQ, or lines of a label " +
+        "and a text.",
     }),
   ),
   valid: nullable(path({ ...FILE, ...NEEDS_DATA, help: "Validation texts.", defaultText: "a share of the data" })),
@@ -118,6 +125,7 @@ export const LABELLED_PLAN: Schema<LabelledPlan> = {
   format: { ...LABELLED_FORMAT.format, ...NEEDS_DATA },
   textColumn: { ...LABELLED_FORMAT.textColumn, ...NEEDS_DATA },
   labelColumn: { ...LABELLED_FORMAT.labelColumn, ...NEEDS_DATA },
+  fileLabels: { ...LABELLED_FORMAT.fileLabels, ...NEEDS_DATA },
   delimiter: { ...LABELLED_FORMAT.delimiter, ...NEEDS_DATA },
   header: { ...LABELLED_FORMAT.header, ...NEEDS_DATA, off: { ...TABLE.header.off!, ...NEEDS_DATA } },
   encoding: { ...LABELLED_FORMAT.encoding, ...NEEDS_DATA },
@@ -173,7 +181,8 @@ export async function readLabelledData(plan: LabelledPlan): Promise<DataSet<Labe
   const valid = plan.valid === null ? undefined : await readLabelled(plan.valid, plan);
   const test = plan.test === null ? undefined : await readLabelled(plan.test, plan);
   refuseSingleLabel(data);
-  if (plan.format === null && data.format === "lines") refuseGuessedProse(data);
+  if (plan.format === null && plan.fileLabels === null && data.format === "lines") refuseGuessedProse(data);
+  refuseNames(data);
   refuseRunningText(`read ${data.source}`, data.texts);
   const split = splitTexts(data.texts, {
     validFraction: valid ? 0 : plan.validFraction,
@@ -189,14 +198,16 @@ export async function readLabelledData(plan: LabelledPlan): Promise<DataSet<Labe
   return { data: { corpus, files: kinds }, notes: files.map(describeFile), warnings };
 }
 
-/** Reads a file of labeled texts. */
+/** Reads a file of labeled texts, or a file for each label. */
 export async function readLabelled(path: string, format: LabelledFormat): Promise<LabelledTexts> {
-  return await readLabelledTexts(path, {
+  const options = {
     format: format.format ?? undefined,
     textColumn: format.textColumn ?? undefined,
     labelColumn: format.labelColumn ?? undefined,
     ...tableOptions(format),
-  });
+  };
+  if (format.fileLabels === null) return await readLabelledTexts(path, options);
+  return await readFilesOfLabels(path, format.fileLabels, options);
 }
 
 /** Describes a file: its format, its columns and the number of texts for each label. */
@@ -264,11 +275,12 @@ function noteOf(guess: string | undefined): string {
 }
 
 /** Returns warnings for texts that were skipped, and for words as labels in a file whose format is a guess. */
-export function fileWarnings({ source, texts, empty, guess }: LabelledTexts): string[] {
+export function fileWarnings({ source, texts, empty, guess, lowerCase = 0 }: LabelledTexts): string[] {
   const word = guess === undefined ? undefined : texts.find(({ label }) => /^\p{L}/u.test(label))?.label;
   return [
     ...word === undefined ? [] : [`${source}: ${describeValue(word)} is a label, since ${guess}`],
     ...empty > 0 ? [`${source}: ${count(empty, "empty text")} skipped`] : [],
+    ...lowerCase > 0 ? [`${source}: ${count(lowerCase, "sequence")} with lower-case letters read in upper case`] : [],
   ];
 }
 

@@ -47,7 +47,8 @@ export const CLASSIFIER_PROGRAM: Program<
   plan: LABELLED_PLAN,
   sources: ["data"],
   presets: PRESETS,
-  nameOf: (_plan, { architecture, cell }, data = "reviews") => `${data}-${architecture === "linear" ? "linear" : cell}`,
+  nameOf: ({ fileLabels }, { architecture, cell }, data = "reviews") =>
+    `${fileLabels?.replaceAll(/[^\p{L}\p{N}]+/gu, "-") ?? data}-${architecture === "linear" ? "linear" : cell}`,
   read: readLabelledData,
 
   async create(plan, options, { corpus }, reading) {

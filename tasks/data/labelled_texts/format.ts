@@ -1,5 +1,6 @@
 import { InputRangeError } from "../../../errors.ts";
 import { abbreviate, describeValue } from "../../../src/schema/mod.ts";
+import { hasRecords, isTable } from "../find_files.ts";
 import {
   completeLayout,
   detectDelimiter,
@@ -9,12 +10,17 @@ import {
   isRectangular,
   type Layout,
 } from "../tables/mod.ts";
+import { detectSequences } from "../sequences/mod.ts";
 import { hasUsualNames } from "./columns.ts";
 import { hasPrefixes, isFastText } from "./fasttext_labels.ts";
 import type { Columns, Row, TextFormat } from "./rows.ts";
 
-/** A layout of a table, or a format of lines. */
-export type TextLayout = Layout | { readonly format: "fasttext" } | { readonly format: "lines" };
+/** A layout of a table, or a format without one. */
+export type TextLayout = Layout | LayoutOf<"fasttext"> | LayoutOf<"lines"> | LayoutOf<"fasta"> | LayoutOf<"fastq">;
+
+interface LayoutOf<F extends TextFormat> {
+  readonly format: F;
+}
 
 /** The options that bear on the layout of a file. */
 export interface LayoutOptions extends Columns {
@@ -24,15 +30,18 @@ export interface LayoutOptions extends Columns {
 }
 
 /**
- * Returns the layout of a file. If no format is given, it is a table if an option for tables is given; that of fastText
- * if most of the first lines have its labels; a table if the name of the file or its first lines show that; or else
+ * Returns the layout of a file. If no format is given, it is a table if an option for tables is given; FASTA or FASTQ if the
+ * first lines or the name of the file show that; lines of texts if their label is given and the name shows no table; that of fastText if most of the first lines have its labels; a table if the name of the file or its first lines show that; or else
  * lines of a label, a space and a text.
  */
 export function layoutOf(path: string, content: string, options: LayoutOptions): TextLayout {
   const { format, delimiter } = options;
-  if (format === "fasttext" || format === "lines") return { format };
+  if (format === "fasttext" || format === "lines" || format === "fasta" || format === "fastq") return { format };
   if (format !== undefined) return completeLayout(format, content, delimiter);
   if (delimiter !== undefined) return completeLayout(delimiter === "\t" ? "tsv" : "csv", content, delimiter);
+  const sequences = hasRows(options) ? undefined : detectSequences(path, content);
+  if (sequences !== undefined) return { format: sequences };
+  if (options.label !== undefined && !isTable(path) && !hasRecords(path)) return { format: "lines" };
   const option = tableOption(options);
   const lines = firstLines(content);
   if (option === undefined && isFastText(lines)) return { format: "fasttext" };
@@ -42,6 +51,11 @@ export function layoutOf(path: string, content: string, options: LayoutOptions):
   const rows = rowsDelimiter(content, lines);
   if (rows !== undefined) return completeLayout("csv", content, rows);
   return { format: hasPrefixes(lines) ? "fasttext" : "lines" };
+}
+
+/** Whether an option is given that only a format with columns of texts can have. */
+function hasRows({ textColumn, header }: LayoutOptions): boolean {
+  return textColumn !== undefined || header !== undefined;
 }
 
 /** Returns the name of an option that only a table can have, if one is given. */

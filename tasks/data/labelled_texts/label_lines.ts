@@ -9,6 +9,11 @@ export function readLabelLines(content: string): Rows {
   });
 }
 
+/** Reads lines that are texts, all of one label. */
+export function readTextLines(content: string, label: string): Rows {
+  return readLines(content, (line) => ({ text: line.trim(), label }));
+}
+
 /**
  * Reads fastText's lines: words with the prefix `__label__` are labels, which lose the prefix, and the others are the
  * text.

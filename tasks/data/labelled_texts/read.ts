@@ -4,8 +4,9 @@ import { namedError } from "../named_error.ts";
 import { readText, type TextOptions } from "../text_files.ts";
 import { expectDelimiter, type FirstRow } from "../tables/mod.ts";
 import { layoutOf, refuseMarks, type TextLayout } from "./format.ts";
-import { readFastText, readLabelLines } from "./label_lines.ts";
+import { readFastText, readLabelLines, readTextLines } from "./label_lines.ts";
 import type { Columns, Row, Rows, TextFormat } from "./rows.ts";
+import { readSequenceRows } from "./sequence_rows.ts";
 import { readTableRows } from "./table_rows.ts";
 
 /** Options of `readLabelledTexts`. */
@@ -20,6 +21,10 @@ export interface ReadOptions extends Columns, TextOptions {
 
 /** Says how a file was read in which nothing shows a format. */
 const GUESS = "the file was read as lines of a label, a space and a text; use --format if it has another format";
+
+/** Says what to do about headers without labels. */
+const UNLABELLED =
+  "name the label's place in the headers with --label-column, or give a file for each label to --labels";
 
 /** The labeled texts of a file. */
 export interface LabelledTexts {
@@ -39,6 +44,8 @@ export interface LabelledTexts {
   readonly textColumn?: string;
   /** The column of the labels, if the format has columns. */
   readonly labelColumn?: string;
+  /** Number of sequences with lower-case letters, which were read in upper case; for FASTA and FASTQ. */
+  readonly lowerCase?: number;
   /** Number of rows that were skipped because their text is empty. */
   readonly empty: number;
   /** Says, for messages, how the file was read if nothing in it shows a format; otherwise undefined. */
@@ -77,13 +84,14 @@ export async function readLabelledTexts(path: string, options: ReadOptions = {})
     if (content.trim() === "") throw new InputRangeError("expected labeled texts, found white space only");
     const layout = layoutOf(path, content, { ...options, delimiter: expectDelimiter(options.delimiter) });
     const { rows, place, ...shape } = readRows(content, layout, options);
-    const isDetected = options.format === undefined;
+    const isDetected = options.format === undefined && options.label === undefined;
     if (isDetected && (layout.format === "lines" || layout.format === "fasttext")) {
       refuseMarks(rows, place, layout.format);
     }
     const guess = isDetected && layout.format === "lines" ? GUESS : undefined;
     const kept = rowsWithText(rows, (row) => {
-      const reason = guess === undefined ? "" : `; ${guess}`;
+      const note = isSequences(layout) ? UNLABELLED : guess;
+      const reason = note === undefined ? "" : `; ${note}`;
       throw new InputRangeError(`expected a label on ${place(row)}, found none${reason}`);
     });
     if (kept.length === 0) throw new InputRangeError("expected some text, found only empty texts");
@@ -112,8 +120,17 @@ function rowsWithText(rows: readonly Row[], refuseUnlabelled: (row: number) => n
   return kept;
 }
 
+function isSequences({ format }: TextLayout): boolean {
+  return format === "fasta" || format === "fastq";
+}
+
 function readRows(content: string, layout: TextLayout, options: ReadOptions): Rows {
-  if (layout.format === "lines") return readLabelLines(content);
+  const { label } = options;
+  if (layout.format === "fasta" || layout.format === "fastq") return readSequenceRows(content, layout.format, options);
+  if (layout.format === "lines") return label === undefined ? readLabelLines(content) : readTextLines(content, label);
+  if (label !== undefined) {
+    throw new InputRangeError(`expected FASTA, FASTQ or lines of texts for --labels, found ${layout.format}`);
+  }
   if (layout.format === "fasttext") return readFastText(content);
   return readTableRows(content, layout, options, options.header);
 }

@@ -1,8 +1,9 @@
+import { SEQUENCE_FORMATS } from "../sequences/mod.ts";
 import type { FirstRow } from "../tables/mod.ts";
 
 /**
  * The file formats of labeled texts. In `lines`, each line is a label, a space and a text; in `fasttext`, each label
- * begins with `__label__`.
+ * begins with `__label__`; `fasta` and `fastq` hold symbol sequences, such as DNA.
  *
  * @example
  * ```ts
@@ -16,7 +17,7 @@ import type { FirstRow } from "../tables/mod.ts";
  * await Deno.remove(file);
  * ```
  */
-export const FORMATS = ["csv", "tsv", "json", "jsonl", "fasttext", "lines"] as const;
+export const FORMATS = ["csv", "tsv", "json", "jsonl", "fasttext", "lines", ...SEQUENCE_FORMATS] as const;
 
 /** A file format of labeled texts. */
 export type TextFormat = typeof FORMATS[number];
@@ -45,15 +46,22 @@ export interface Rows {
   readonly textColumn?: string;
   /** The column of the labels, if the format has columns. */
   readonly labelColumn?: string;
+  /** Number of sequences with lower-case letters, which are read in upper case. */
+  readonly lowerCase?: number;
 }
 
-/** The columns to read. */
+/** Where the texts and the labels are. */
 export interface Columns {
   /**
    * Column of the texts: a name, a number from 1 if no column has that name, or the path of a JSON value such as
    * `review.body`. Default: detected.
    */
   readonly textColumn?: string;
-  /** Column of the labels: a name, a number or a path, likewise. Default: detected. */
+  /**
+   * Column of the labels: a name, a number or a path, likewise. In FASTA and FASTQ: the name before `=` in a header, or
+   * the number of the header's field. Default: detected.
+   */
   readonly labelColumn?: string;
+  /** The label of all texts of a file that holds none: FASTA, FASTQ or lines of texts. Default: the file has labels. */
+  readonly label?: string;
 }

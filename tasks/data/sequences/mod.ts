@@ -1,0 +1,9 @@
+/**
+ * Symbol sequences, such as DNA: the files FASTA and FASTQ, and the alphabets of their letters. This folder knows
+ * sequences and their records; it must not know labels, nor what is learned from sequences.
+ * @module
+ */
+export { type FastaLine, parseFastaLine, readFasta } from "./fasta.ts";
+export { readFastq } from "./fastq.ts";
+export { detectSequences, SEQUENCE_FORMATS, type SequenceFormat } from "./formats.ts";
+export { describeRecord, type SequenceRecord } from "./records.ts";
