@@ -103,6 +103,64 @@ export function wordpiece(options: PresetOptions = {}): TrainOptions {
   };
 }
 
+/** The default size of a vocabulary of k-mers: all of 8 letters of DNA and `<unk>`. */
+const MOST_KMERS = 4 ** 8 + 1;
+
+const KMER_KINDS: Kinds<KmerPresetOptions> = {
+  vocabSize: NUMBER,
+  minCount: NUMBER,
+  specialTokens: LIST,
+  k: NUMBER,
+  stride: NUMBER,
+};
+
+/** Options of `kmer`. */
+export interface KmerPresetOptions {
+  /** Maximum vocabulary size. Default: 65,537, all k-mers of 8 letters of DNA and `<unk>`. */
+  vocabSize?: number;
+  /** Drop k-mers that occur less often. Default: 1. */
+  minCount?: number;
+  /** Special tokens, which get ids after `<unk>`. */
+  specialTokens?: readonly string[];
+  /** Letters of a k-mer, at most 12. Default: 3. */
+  k?: number;
+  /** Letters from the start of a k-mer to the start of the next. Default: 1. */
+  stride?: number;
+}
+
+/**
+ * K-mers of symbol sequences, such as DNA: all substrings of k letters, which overlap (Ji et al. 2021). A k-mer that
+ * the corpus lacks becomes `<unk>`. Decoding joins the overlapping letters, but loses white space.
+ *
+ * @example
+ * ```ts
+ * import { PipelineTokenizer, presets } from "@elman/elman/tokenizers";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const tokenizer = await PipelineTokenizer.train(["ATGGCATGG"], presets.kmer({ k: 3 }));
+ * assertEquals(tokenizer.encoding("ATGGNA").tokens, ["ATG", "TGG", "<unk>", "<unk>"]);
+ * assertEquals(tokenizer.decode(tokenizer.encode("ATGGC")), "ATGGC");
+ * ```
+ */
+export function kmer(options: KmerPresetOptions = {}): TrainOptions {
+  const { vocabSize = MOST_KMERS, minCount = 1, specialTokens = [], k = 3, stride = 1 } = checkOptions(
+    "choose a k-mer preset",
+    options,
+    KMER_KINDS,
+  );
+  const unknownToken = "<unk>";
+  return {
+    preTokenizer: new preTokenizers.Kmer({ k, stride }),
+    trainer: new trainers.WordLevel({
+      vocabSize,
+      minCount,
+      unknownToken,
+      specialTokens: [unknownToken, ...specialTokens.filter((token) => token !== unknownToken)],
+    }),
+    decoder: new decoders.Kmer({ stride }),
+  };
+}
+
 /**
  * SentencePiece's unigram model (Kudo 2018) over lines, with spaces written as U+2581. Decoding restores the text,
  * except for characters that the corpus lacks, which become `<unk>`, and U+2581 itself.

@@ -46,7 +46,7 @@ const OPTIONS = {
     group: "model",
     min: 1,
     help: "Maximum vocabulary size.",
-    default: "8000 for bpe, wordpiece and unigram, otherwise no limit",
+    default: "8000 for bpe, wordpiece and unigram, 65537 for kmer, otherwise no limit",
   },
   "min-count": {
     kind: "integer",
@@ -61,6 +61,14 @@ const OPTIONS = {
     min: 1,
     help: "Number of distinct words to count exactly; if there are more, the rarest are dropped, to save memory.",
     default: "33554432",
+  },
+  k: { kind: "integer", group: "model", min: 1, max: 12, help: "Letters of a k-mer.", default: "3" },
+  stride: {
+    kind: "integer",
+    group: "model",
+    min: 1,
+    help: "Letters from the start of a k-mer to the start of the next.",
+    default: "1",
   },
   special: {
     kind: "string",
@@ -94,6 +102,8 @@ export const trainTokenizerCommand: Command<typeof OPTIONS> = {
       vocabSize: values["vocab-size"],
       minCount: values["min-count"],
       maxDistinct: values["max-distinct"],
+      k: values.k,
+      stride: values.stride,
       specialTokens: values.special,
       onProgress: values.json || values.quiet ? undefined : reporter(),
     });
@@ -124,14 +134,17 @@ function shortfall(
     unigram: "parts that recur",
     word: `words${often(minCount ?? 1)}`,
     char: `characters${often(minCount ?? 1)}`,
+    kmer: `k-mers${often(minCount ?? 1)}`,
   }[model];
   return `Fewer than the ${size.toLocaleString("en")} asked for: the text has no more ${missing}.`;
 }
 
 /** The models that support an option. */
 const MODELS_BY_OPTION = {
-  "min-count": ["bpe", "wordpiece", "word", "char"],
-  "max-distinct": ["bpe", "wordpiece", "unigram", "word"],
+  "min-count": ["bpe", "wordpiece", "word", "char", "kmer"],
+  "max-distinct": ["bpe", "wordpiece", "unigram", "word", "kmer"],
+  k: ["kmer"],
+  stride: ["kmer"],
 } as const;
 
 function refuseOthers(values: Values<typeof OPTIONS>): void {

@@ -8,14 +8,14 @@ import {
 } from "../../tokenizers/mod.ts";
 
 /** The tokenizer models that can be trained. */
-export const MODELS = ["bpe", "wordpiece", "unigram", "word", "char"] as const;
+export const MODELS = ["bpe", "wordpiece", "unigram", "word", "char", "kmer"] as const;
 
 /** Options of {@linkcode trainModel}. */
 export interface TrainModelOptions {
-  /** Maximum vocabulary size. Default: 8,000; for `word` and `char`, no limit. */
+  /** Maximum vocabulary size. Default: 8,000; for `kmer`, 65,537; for `word` and `char`, no limit. */
   readonly vocabSize?: number;
   /**
-   * Minimum number of occurrences of a word, a character or a merged pair. Default: 1; for `bpe` and `wordpiece`, 2.
+   * Minimum number of occurrences of a word, a character, a k-mer or a merged pair. Default: 1; for `bpe` and `wordpiece`, 2.
    */
   readonly minCount?: number;
   /**
@@ -26,6 +26,10 @@ export interface TrainModelOptions {
   readonly maxDistinct?: number;
   /** Whether each digit is a token of its own; for `bpe` only. */
   readonly splitDigits?: boolean;
+  /** Letters of a k-mer; for `kmer` only. Default: 3. */
+  readonly k?: number;
+  /** Letters from the start of a k-mer to the start of the next; for `kmer` only. Default: 1. */
+  readonly stride?: number;
   /** Special tokens, such as `[CLS]`, which are never split. */
   readonly specialTokens?: readonly string[];
   /** Called from time to time with the progress of training. */
@@ -50,6 +54,10 @@ export async function trainModel(
   if (model === "char") {
     const unknown = (vocabSize ?? minCount) !== undefined;
     return await CharTokenizer.trainStream(texts, { ...limits, unknown, specials: specialTokens });
+  }
+  if (model === "kmer") {
+    const preset = presets.kmer({ ...limits, k: options.k, stride: options.stride, specialTokens });
+    return await PipelineTokenizer.train(texts, { ...preset, maxDistinct, onProgress });
   }
   const preset = presets[model]({ vocabSize, minCount, splitDigits, specialTokens });
   return await PipelineTokenizer.train(texts, { ...preset, maxDistinct, onProgress });

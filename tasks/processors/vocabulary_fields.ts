@@ -2,7 +2,7 @@ import { type Field, integer, nullable } from "../../src/schema/mod.ts";
 
 /** Limits of a vocabulary that is trained on data. */
 export interface VocabularyPlan {
-  /** Maximum vocabulary size; null for all characters or words, and for 8,000 subwords. Default: null. */
+  /** Maximum vocabulary size; null for all characters or words, 65,537 k-mers, or 8,000 subwords. Default: null. */
   readonly vocabSize: number | null;
   /** Minimum number of occurrences of a symbol; null for 1, and for 2 if pairs are merged. Default: null. */
   readonly minCount: number | null;
@@ -25,16 +25,16 @@ export function vocabularyFields(
       group: "data",
       min: 2,
       formerly: ["max-vocab"],
-      onlyWith: only("char", "word", "bpe", "wordpiece", "unigram"),
-      defaultText: `8000 for ${subwords}, otherwise no limit`,
+      onlyWith: only("char", "kmer", "word", "bpe", "wordpiece", "unigram"),
+      defaultText: `8000 for ${subwords}${kinds.includes("kmer") ? ", 65537 for kmer" : ""}, otherwise no limit`,
       help: "Maximum vocabulary size.",
     })),
     minCount: nullable(integer({
       group: "data",
       min: 1,
-      onlyWith: only("char", "word", "bpe", "wordpiece"),
+      onlyWith: only("char", "kmer", "word", "bpe", "wordpiece"),
       defaultText: "2 for bpe and wordpiece, otherwise 1",
-      help: "Minimum number of times that a character, word or merged pair must occur to be included.",
+      help: "Minimum number of times that a character, k-mer, word or merged pair must occur to be included.",
     })),
   };
 }

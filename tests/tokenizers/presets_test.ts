@@ -48,3 +48,19 @@ Deno.test("presets: special tokens come first and count toward the vocabulary si
     }
   }
 });
+
+Deno.test("preset kmer: k-mers outside the corpus are unknown, and overlapping ones decode to the sequence", async () => {
+  for (const [k, stride] of [[1, 1], [3, 1], [4, 2], [3, 3]]) {
+    const tokenizer = await PipelineTokenizer.train(lines("ACGTTGCA\nGGATCC\n"), presets.kmer({ k, stride }));
+    const copy = PipelineTokenizer.fromJSON(JSON.parse(JSON.stringify(tokenizer)));
+    const ids = copy.encode("ACGTTGCA");
+    assertEquals(ids, tokenizer.encode("ACGTTGCA"));
+    assertEquals(ids.length, Math.floor((8 - k) / stride) + 1);
+    assertEquals(ids.includes(copy.unknownId!), false);
+    assertEquals(copy.decode(ids), "ACGTTGCA".slice(0, (ids.length - 1) * stride + k));
+    assertEquals([...copy.encode("N".repeat(k))], [0]);
+    assertEquals(copy.encode("A".repeat(k - 1)).length, 0);
+  }
+  const limited = await PipelineTokenizer.train(["AAAACAAAT"], presets.kmer({ k: 2, vocabSize: 2 }));
+  assertEquals(limited.tokens, ["<unk>", "AA"]);
+});

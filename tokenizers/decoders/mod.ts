@@ -13,6 +13,7 @@ import { ByteLevel } from "./byte_level.ts";
 import { CTC } from "./ctc.ts";
 import type { Decoder } from "./decoder.ts";
 import { Fuse } from "./fuse.ts";
+import { Kmer } from "./kmer.ts";
 import { Metaspace } from "./metaspace.ts";
 import { Replace } from "./replace.ts";
 import { SentencePiece } from "./sentencepiece.ts";
@@ -26,6 +27,7 @@ export { ByteLevel, type ByteLevelOptions } from "./byte_level.ts";
 export { CTC, type CTCOptions } from "./ctc.ts";
 export { type Decoder, decodeTokens, type FragmentSink, type TokenStream } from "./decoder.ts";
 export { Fuse } from "./fuse.ts";
+export { Kmer, type KmerOptions } from "./kmer.ts";
 export { Metaspace, type MetaspaceOptions } from "./metaspace.ts";
 export { Replace, type ReplaceOptions } from "./replace.ts";
 export { SentencePiece, type SentencePieceOptions } from "./sentencepiece.ts";
@@ -39,6 +41,7 @@ const TYPES: Readonly<Record<string, (fields: JSONFields) => Decoder>> = {
   ByteLevel: ByteLevel.fromJSON,
   CTC: CTC.fromJSON,
   Fuse: Fuse.fromJSON,
+  Kmer: Kmer.fromJSON,
   Metaspace: Metaspace.fromJSON,
   Replace: Replace.fromJSON,
   Sequence: (fields) =>

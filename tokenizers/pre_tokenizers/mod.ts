@@ -13,6 +13,7 @@ import { ByteLevel } from "./byte_level.ts";
 import { CharDelimiterSplit } from "./char_delimiter_split.ts";
 import { Digits } from "./digits.ts";
 import { FixedLength } from "./fixed_length.ts";
+import { Kmer } from "./kmer.ts";
 import { Metaspace } from "./metaspace.ts";
 import type { PreTokenizer } from "./pre_tokenizer.ts";
 import { Punctuation } from "./punctuation.ts";
@@ -29,6 +30,7 @@ export { ByteLevel, type ByteLevelOptions } from "./byte_level.ts";
 export { CharDelimiterSplit, type CharDelimiterSplitOptions } from "./char_delimiter_split.ts";
 export { Digits, type DigitsOptions } from "./digits.ts";
 export { FixedLength, type FixedLengthOptions } from "./fixed_length.ts";
+export { Kmer, type KmerOptions } from "./kmer.ts";
 export { Metaspace, type MetaspaceOptions } from "./metaspace.ts";
 export type { PrependScheme } from "../prepend_scheme.ts";
 export { Punctuation, type PunctuationOptions } from "./punctuation.ts";
@@ -44,6 +46,7 @@ const READERS = {
   CharDelimiterSplit: CharDelimiterSplit.fromJSON,
   Digits: Digits.fromJSON,
   FixedLength: FixedLength.fromJSON,
+  Kmer: Kmer.fromJSON,
   Metaspace: Metaspace.fromJSON,
   Punctuation: Punctuation.fromJSON,
   Sequence: (fields: JSONFields) => Sequence.fromJSON(fields, preTokenizerFromJSON),
