@@ -12,6 +12,7 @@ import {
   type Schema,
   share,
 } from "../../src/schema/mod.ts";
+import { SEQUENCE_CONFIG, type SequenceConfig } from "./sequence_fields.ts";
 import { TRAIN_SETTINGS, type TrainSettings, usualRate } from "../../src/train/mod.ts";
 import { checkLinear, type LinearConfig } from "./linear/mod.ts";
 
@@ -38,7 +39,7 @@ export const POOLINGS = ["last", "mean", "max", "attention", "concat"] as const;
 export type Pooling = typeof POOLINGS[number];
 
 /** The configuration of a classifier, stored in `config.json`. */
-export interface ClassifierConfig {
+export interface ClassifierConfig extends SequenceConfig {
   /** The recurrent cell. Default: "lstm". */
   readonly cell: Cell;
   /** Vocabulary size V of the tokenizer. */
@@ -284,6 +285,7 @@ export const MODEL: Schema<ClassifierConfig & ClassifierInitialisation> = {
     defaultText: "0.1; 0 with --vectors",
     help: "Probability of replacing a word by the unknown token in training.",
   }),
+  ...SEQUENCE_CONFIG,
   temperature: number({ option: false, above: 0, default: 1, help: "Divides the logits before the softmax." }),
   architecture: choice(ARCHITECTURES, {
     group: GROUP,

@@ -27,7 +27,16 @@ import {
 import { reviewCorpus } from "../default_data/mod.ts";
 import { asLines, readTokenizer, trainModel, vocabularyFields, type VocabularyPlan } from "../processors/mod.ts";
 import { count, type DataSet } from "../task_model/mod.ts";
-import { FILE_LABELS, readFilesOfLabels, refuseNames } from "./sequence_data.ts";
+import {
+  describeSequences,
+  kindFor,
+  readFilesOfLabels,
+  refuseNames,
+  type SequenceFacts,
+  settleSequences,
+  vocabularyTexts,
+} from "./sequence_data.ts";
+import { FILE_LABELS, SEQUENCE_PLAN, type SequencePlan } from "./sequence_fields.ts";
 import { splitTexts } from "./split_texts.ts";
 import { findDuplicates, type LabelledCorpus, refuseRunningText } from "./texts.ts";
 import { treebankTokenizer } from "./treebank_tokenizer.ts";
@@ -46,7 +55,7 @@ export interface LabelledFormat extends TablePlan {
 }
 
 /** The source of labeled texts, their split and their tokenization. */
-export interface LabelledPlan extends LabelledFormat, VocabularyPlan {
+export interface LabelledPlan extends LabelledFormat, VocabularyPlan, SequencePlan {
   /** The data file; null for generated reviews. */
   readonly data: string | null;
   /** Validation file. */
@@ -70,7 +79,7 @@ export interface LabelledPlan extends LabelledFormat, VocabularyPlan {
 }
 
 /** The kinds of tokenizer that can be trained on the texts. */
-export const TOKENIZERS = ["word", "char", "bpe", "wordpiece", "unigram"] as const;
+export const TOKENIZERS = ["word", "char", "kmer", "bpe", "wordpiece", "unigram"] as const;
 
 /** The formats that have columns, rows of fields, and a delimiter that is not settled. */
 const WITH_COLUMNS = { field: "format", values: ["csv", "tsv", "json", "jsonl"] } as const;
@@ -136,10 +145,12 @@ export const LABELLED_PLAN: Schema<LabelledPlan> = {
     value: "KIND",
     ...NOT_WITH_INIT_FROM,
     default: "word",
+    defaultText: "word; for DNA, RNA and proteins, char",
     help: `Tokenizer to train (${TOKENIZERS.join(", ")}), or the path of a tokenizer file.`,
   }),
   vocabSize: { ...vocabSize, ...NOT_WITH_INIT_FROM },
   minCount: { ...minCount, ...NOT_WITH_INIT_FROM },
+  ...SEQUENCE_PLAN,
   vectors: nullable(path({
     group: "data",
     value: "FILE",
@@ -167,6 +178,8 @@ export interface LabelledData {
   readonly corpus: LabelledCorpus;
   /** The detected format and columns of each file. */
   readonly files: readonly Omit<LabelledTexts, "texts" | "place" | "guess">[];
+  /** What is known about the texts if they are symbol sequences. */
+  readonly sequences: SequenceFacts;
 }
 
 /**
@@ -175,11 +188,15 @@ export interface LabelledData {
  */
 export async function readLabelledData(plan: LabelledPlan): Promise<DataSet<LabelledData>> {
   if (plan.data === null) {
-    return { data: { corpus: reviewCorpus(), files: [] }, notes: [], warnings: [] };
+    const sequences = { alphabet: null, window: null };
+    return { data: { corpus: reviewCorpus(), files: [], sequences }, notes: [], warnings: [] };
   }
-  const data = await readLabelled(plan.data, plan);
-  const valid = plan.valid === null ? undefined : await readLabelled(plan.valid, plan);
-  const test = plan.test === null ? undefined : await readLabelled(plan.test, plan);
+  const read = [await readLabelled(plan.data, plan)];
+  for (const path of [plan.valid, plan.test]) if (path !== null) read.push(await readLabelled(path, plan));
+  const { files, facts, warnings: found } = settleSequences(read, plan, isKind(plan.tokenizer));
+  const data = files[0];
+  const valid = plan.valid === null ? undefined : files[1];
+  const test = plan.test === null ? undefined : files.at(-1);
   refuseSingleLabel(data);
   if (plan.format === null && plan.fileLabels === null && data.format === "lines") refuseGuessedProse(data);
   refuseNames(data);
@@ -192,10 +209,10 @@ export async function readLabelledData(plan: LabelledPlan): Promise<DataSet<Labe
   const corpus = { train: split.train, valid: valid?.texts ?? split.valid, test: test?.texts ?? split.test };
   const known = [...new Set(corpus.train.map(({ label }) => label))];
   for (const file of [valid, test]) if (file) expectLabels(file, known, "the labels of the training texts");
-  const files = [data, valid, test].filter((file) => file !== undefined);
-  const warnings = [...files.flatMap(fileWarnings), ...duplicateWarnings(corpus)];
+  const warnings = [...files.flatMap(fileWarnings), ...found, ...duplicateWarnings(corpus)];
   const kinds = files.map(({ texts: _texts, place: _place, guess: _guess, ...file }) => file);
-  return { data: { corpus, files: kinds }, notes: files.map(describeFile), warnings };
+  const notes = [...files.map(describeFile), ...describeSequences(facts, plan)];
+  return { data: { corpus, files: kinds, sequences: facts }, notes, warnings };
 }
 
 /** Reads a file of labeled texts, or a file for each label. */
@@ -319,26 +336,33 @@ const MAX_VECTOR_WORDS = 100_000;
 export async function makeTokenizer(
   plan: LabelledPlan,
   texts: readonly string[],
+  sequences: SequenceFacts,
 ): Promise<{ tokenizer: Tokenizer; vectors?: WordVectors }> {
-  const tokenizer = await trainTokenizer(plan, texts);
+  const tokenizer = await trainTokenizer(plan, texts, sequences);
   if (plan.vectors === null) return { tokenizer };
   const own = new Set(tokensOf(tokenizer));
   let words = 0;
   const vectors = await readWordVectors(plan.vectors, {
     wanted: (word) => words++ < MAX_VECTOR_WORDS || own.has(word),
   });
-  if (plan.tokenizer !== "word") return { tokenizer, vectors };
+  if (kindFor(plan.tokenizer, sequences) !== "word") return { tokenizer, vectors };
   return { tokenizer: treebankTokenizer(texts, { ...limitsOf(plan), moreWords: vectors.words }), vectors };
 }
 
-async function trainTokenizer(plan: LabelledPlan, texts: readonly string[]): Promise<Tokenizer> {
-  const { tokenizer: kind } = plan;
+async function trainTokenizer(
+  plan: LabelledPlan,
+  texts: readonly string[],
+  sequences: SequenceFacts,
+): Promise<Tokenizer> {
+  const kind = kindFor(plan.tokenizer, sequences);
   if (kind === "word") return treebankTokenizer(texts, limitsOf(plan));
   if (!isKind(kind)) return await readTokenizer(kind);
   const limits = limitsOf(plan);
   // With a limit, characters that training has not seen become the unknown token instead of an error.
   const most = kind === "char" ? { vocabSize: 100_000, ...limits } : limits;
-  return await trainModel(kind, asLines(texts), most);
+  const { alphabet } = sequences;
+  const corpus = alphabet === null ? asLines(texts) : vocabularyTexts(texts, alphabet, plan);
+  return await trainModel(kind, corpus, kind === "kmer" ? { ...most, k: plan.k, stride: plan.stride } : most);
 }
 
 function limitsOf({ vocabSize, minCount }: VocabularyPlan): { vocabSize?: number; minCount?: number } {

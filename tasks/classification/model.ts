@@ -2,6 +2,7 @@ import { InputRangeError, InputTypeError } from "../../errors.ts";
 import type { WordVectors } from "../../src/formats/mod.ts";
 import { count, describeValue, expectOptions, type Given, refuse } from "../../src/schema/mod.ts";
 import { asPipeline, type Tokenizer } from "../../tokenizers/mod.ts";
+import { asSequence } from "../data/sequences/mod.ts";
 import { LanguageModel } from "../language_modeling/mod.ts";
 import {
   type EngineChoice,
@@ -229,9 +230,7 @@ export class Classifier extends TaskModel<ClassifierTypes> {
   async classify(texts: string | readonly string[]): Promise<Classification | Classification[]> {
     if (typeof texts === "string") return (await this.classify([texts]))[0];
     expectTexts("classify", "texts", texts);
-    const encoded = texts.map((text, i) =>
-      encodeForReading(text, this.tokenizer, this.config.maxTokens, texts.length === 1 ? "the text" : `text ${i + 1}`)
-    );
+    const encoded = texts.map((text, i) => this.#encodeOne(text, texts.length === 1 ? "the text" : `text ${i + 1}`));
     const readings = await this.#read({ texts, ids: encoded.map(({ ids }) => ids) });
     return readings.map(({ logits }, i) => this.#classification(logits, encoded[i].isTruncated));
   }
@@ -247,13 +246,13 @@ export class Classifier extends TaskModel<ClassifierTypes> {
   ): Promise<Explanation> {
     expectText("explain", "text", text);
     expectOptions("explain", options, ["method"]);
-    const { architecture, pooling, maxTokens } = this.config;
+    const { architecture, pooling } = this.config;
     const hasAttention = architecture === "network" && pooling === "attention";
     const { method = hasAttention ? "attention" : "omission" } = options;
     if (!EXPLANATION_METHODS.includes(method)) {
       refuse("explain", "method", `one of ${EXPLANATION_METHODS.join(", ")}`, method);
     }
-    const { ids, isTruncated } = encodeForReading(text, this.tokenizer, maxTokens);
+    const { ids, isTruncated } = this.#encodeOne(text);
     const [{ logits, attention }] = await this.#read({ texts: [text], ids: [ids] });
     const classification = this.#classification(logits, isTruncated);
     if (method === "omission") {
@@ -334,6 +333,16 @@ export class Classifier extends TaskModel<ClassifierTypes> {
 
   #encode(texts: readonly LabelledText[], part: string): EncodedTexts {
     const { labels, maxTokens } = this.config;
-    return encodeTexts(texts, this.tokenizer, labels, maxTokens, part);
+    const read = texts.map(({ text, label }) => ({ text: this.#asRead(text), label }));
+    return encodeTexts(read, this.tokenizer, labels, maxTokens, part);
+  }
+
+  #encodeOne(text: string, what?: string): { ids: Int32Array; isTruncated: boolean } {
+    return encodeForReading(this.#asRead(text), this.tokenizer, this.config.maxTokens, what);
+  }
+
+  /** Returns a text as the tokenizer reads it. */
+  #asRead(text: string): string {
+    return this.config.alphabet === null ? text : asSequence(text);
   }
 }

@@ -51,7 +51,8 @@ export const CLASSIFIER_PROGRAM: Program<
     `${fileLabels?.replaceAll(/[^\p{L}\p{N}]+/gu, "-") ?? data}-${architecture === "linear" ? "linear" : cell}`,
   read: readLabelledData,
 
-  async create(plan, options, { corpus }, reading) {
+  async create(plan, given, { corpus, sequences }, reading) {
+    const options = { ...given, ...sequences };
     if (plan.calibrate && !corpus.valid) throw new InputRangeError("calibrate: expected validation texts, found none");
     const labels = labelsOf(corpus.train);
     if (plan.initFrom !== null) {
@@ -62,7 +63,7 @@ export const CLASSIFIER_PROGRAM: Program<
       refuseUnknown(plan.initFrom, pretrained.tokenizer, corpus);
       return Classifier.fromLanguageModel(pretrained, { ...options, labels });
     }
-    const { tokenizer, vectors } = await makeTokenizer(plan, corpus.train.map(({ text }) => text));
+    const { tokenizer, vectors } = await makeTokenizer(plan, corpus.train.map(({ text }) => text), sequences);
     const model = Classifier.create({ ...options, labels, tokenizer, vectors });
     if (vectors) covered.set(model, coveredShare(corpus.train.map(({ text }) => text), tokenizer, vectors));
     return model;

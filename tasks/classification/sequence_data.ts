@@ -1,23 +1,16 @@
 import { InputRangeError } from "../../errors.ts";
-import { custom, type Field, nullable } from "../../src/schema/mod.ts";
 import { type LabelledTexts, readLabelledTexts, type ReadOptions } from "../data/mod.ts";
+import {
+  type Alphabet,
+  asSequence,
+  countOtherLetters,
+  detectNucleotides,
+  nameOfAlphabet,
+  plainLetters,
+  plainStretches,
+} from "../data/sequences/mod.ts";
 import { count } from "../task_model/mod.ts";
-
-/** The schema of the labels of files. */
-export const FILE_LABELS: Field<string | null> = nullable(custom<string>({
-  option: "labels",
-  group: "data",
-  value: "A,B",
-  notWith: ["labelColumn"],
-  help:
-    "Labels of files that hold none, in the order of the files, which commas divide: FASTA, FASTQ or lines of texts.",
-  check: (value) => {
-    const labels = typeof value === "string" ? partsOf(value) : [];
-    return labels.length >= 2 && labels.every((label) => label !== "") && new Set(labels).size === labels.length
-      ? undefined
-      : "at least 2 different labels, divided by commas";
-  },
-}));
+import type { SequencePlan } from "./sequence_fields.ts";
 
 function partsOf(list: string): string[] {
   return list.split(",").map((part) => part.trim());
@@ -73,4 +66,153 @@ export function refuseNames({ source, format, texts }: LabelledTexts): void {
       `${count(counts.size, "last field")} once; name their place with --label-column, or give a file for each label ` +
       "to --labels",
   );
+}
+
+/** With fewer letters on average, texts of another format are no sequences. */
+const LEAST_LETTERS = 10;
+
+/**
+ * Returns the alphabet of a file's sequences. The texts of other formats than FASTA and FASTQ are sequences if none has
+ * white space within it and nearly all letters are nucleotides; otherwise the result is null.
+ */
+function alphabetOf({ format, texts }: LabelledTexts): Alphabet | null {
+  const sequences = texts.map(({ text }) => text.trim());
+  if (format === "fasta" || format === "fastq") return detectNucleotides(sequences) ?? "protein";
+  const letters = sequences.reduce((sum, { length }) => sum + length, 0);
+  if (letters < LEAST_LETTERS * sequences.length || sequences.some((text) => /\s/.test(text))) return null;
+  return detectNucleotides(sequences) ?? null;
+}
+
+/** A plan with the tokenizer that reads its sequences. */
+type TokenizingPlan = SequencePlan & {
+  /** The kind of tokenizer or the path of its file. */
+  readonly tokenizer: string;
+};
+
+/** Files whose letters have been settled, what is known about them, and warnings about what was done. */
+interface SettledFiles {
+  readonly files: readonly LabelledTexts[];
+  readonly facts: SequenceFacts;
+  readonly warnings: readonly string[];
+}
+
+/**
+ * Settles the letters of files if their texts are symbol sequences and the tokenizer `isTrained` on them; one from a
+ * file may know other letters.
+ *
+ * Throws `RangeError` that names the sequence if the plan refuses its letters, or if it is shorter than a k-mer.
+ */
+export function settleSequences(
+  files: readonly LabelledTexts[],
+  plan: TokenizingPlan,
+  isTrained: boolean,
+): SettledFiles {
+  const alphabet = isTrained ? alphabetOf(files[0]) : null;
+  if (plan.tokenizer === "kmer") { for (const file of files) refuseShort(file, plan.k); }
+  if (alphabet === null) return { files, facts: { alphabet, window: null }, warnings: [] };
+  const settled = files.map((file) => settleLetters(file, alphabet, plan));
+  return {
+    files: settled.map(({ file }) => file),
+    facts: { alphabet, window: mostFrequentLength(settled[0].file) },
+    warnings: settled.flatMap(({ warnings }) => warnings),
+  };
+}
+
+/** The kind of tokenizer for texts: a sequence has no words, so that its letters are read instead. */
+export function kindFor(tokenizer: string, { alphabet }: SequenceFacts): string {
+  return alphabet !== null && tokenizer === "word" ? "char" : tokenizer;
+}
+
+/** A file whose letters have been settled, and what was done. */
+interface Settled {
+  readonly file: LabelledTexts;
+  readonly warnings: readonly string[];
+}
+
+/**
+ * Counts the letters that do not name one symbol of the alphabet, and skips the sequences that have one if the plan
+ * says so.
+ *
+ * Throws `RangeError` with the place if the plan refuses them, or if they are in all sequences that would be skipped.
+ */
+function settleLetters(file: LabelledTexts, alphabet: Alphabet, { ambiguous: rule }: SequencePlan): Settled {
+  const { source, texts, place } = file;
+  const isPlain = ({ text }: { readonly text: string }): boolean => countOtherLetters([text], alphabet).sequences === 0;
+  const { sequences, ambiguous, outside } = countOtherLetters(texts.map(({ text }) => text), alphabet);
+  if (sequences === 0) return { file, warnings: [] };
+  const found = [
+    describeLetters((sum) => count(sum, "ambiguous letter"), ambiguous),
+    describeLetters((sum) => `${count(sum, "letter")} outside the alphabet`, outside),
+  ].filter((part) => part !== "").join(" and ");
+  const letters = plainLetters(alphabet);
+  if (rule === "refuse") {
+    throw new InputRangeError(
+      `read ${source}: expected the letters ${letters}, found ${found}, first on ` +
+        place(texts.findIndex((text) => !isPlain(text))),
+    );
+  }
+  const warning = (done: string): string => `${source}: ${found} in ${count(sequences, "sequence")} ${done}`;
+  if (rule !== "skip") return { file, warnings: [warning(rule === "keep" ? "kept" : "read as unknown")] };
+  const kept = texts.flatMap((text, i) => isPlain(text) ? [i] : []);
+  if (kept.length === 0) {
+    throw new InputRangeError(`read ${source}: expected sequences of the letters ${letters}, found ${found} in all`);
+  }
+  return {
+    file: { ...file, texts: kept.map((i) => texts[i]), place: (text) => place(kept[text]) },
+    warnings: [warning("skipped")],
+  };
+}
+
+/** Lists letters with their numbers: "3 ambiguous letters (N 2, R 1)". */
+function describeLetters(noun: (sum: number) => string, counts: ReadonlyMap<string, number>): string {
+  if (counts.size === 0) return "";
+  const all = [...counts].sort(([, a], [, b]) => b - a);
+  const sum = all.reduce((sum, [, n]) => sum + n, 0);
+  const shown = all.slice(0, 8).map(([letter, n]) => `${letter} ${n.toLocaleString("en")}`).join(", ");
+  return `${noun(sum)} (${shown}${all.length > 8 ? ", ..." : ""})`;
+}
+
+/** Throws `RangeError` that names the sequence if one is shorter than a k-mer. */
+function refuseShort({ source, texts, place }: LabelledTexts, k: number): void {
+  const short = texts.findIndex(({ text }) => asSequence(text).length < k);
+  if (short < 0) return;
+  const found = asSequence(texts[short].text).length;
+  throw new InputRangeError(
+    `read ${source}: expected at least ${k} letters, for k-mers of ${k}, found ${found} on ${place(short)}`,
+  );
+}
+
+/** What is known about the training sequences. */
+export interface SequenceFacts {
+  /** The alphabet; null if the texts are no sequences. */
+  readonly alphabet: Alphabet | null;
+  /** The most frequent length; null likewise. */
+  readonly window: number | null;
+}
+
+function mostFrequentLength({ texts }: LabelledTexts): number {
+  const lengths = Map.groupBy(texts, ({ text }) => asSequence(text).length);
+  const [[length]] = [...lengths].sort(([m, a], [n, b]) => b.length - a.length || m - n);
+  return length;
+}
+
+/** Says how sequences are read: "Sequences of DNA, mostly of 81 letters, read in k-mers of 3." */
+export function describeSequences(facts: SequenceFacts, { k, tokenizer }: TokenizingPlan): string[] {
+  const { alphabet, window } = facts;
+  if (alphabet === null || window === null) return [];
+  const kind = kindFor(tokenizer, facts);
+  const how = kind === "kmer" ? `, read in k-mers of ${k}` : kind === "char" ? ", read letter by letter" : "";
+  return [`Sequences of ${nameOfAlphabet(alphabet)}, mostly of ${count(window, "letter")}${how}.`];
+}
+
+/** Yields the texts from which a tokenizer of sequences learns its vocabulary. */
+export async function* vocabularyTexts(
+  texts: readonly string[],
+  alphabet: Alphabet,
+  { ambiguous }: SequencePlan,
+): AsyncGenerator<string, void, void> {
+  for (const text of texts) {
+    if (ambiguous === "keep") yield asSequence(text);
+    else yield* plainStretches(text, alphabet);
+  }
 }

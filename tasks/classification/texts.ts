@@ -1,7 +1,7 @@
 import { InputRangeError, InputTypeError } from "../../errors.ts";
 import { describeList, describeValue } from "../../src/schema/mod.ts";
-import type { Tokenizer } from "../../tokenizers/mod.ts";
-import { expectParts, Fingerprint } from "../task_model/mod.ts";
+import { PipelineTokenizer, preTokenizers, type Tokenizer } from "../../tokenizers/mod.ts";
+import { count, expectParts, Fingerprint } from "../task_model/mod.ts";
 
 /** A text and its label. */
 export interface LabelledText {
@@ -108,9 +108,15 @@ export function encodeForReading(
   what = "the text",
 ): { ids: Int32Array; isTruncated: boolean } {
   const ids = text.trim() === "" ? new Int32Array() : tokenizer.encode(text);
-  if (ids.length === 0) throw new InputRangeError(`classify: expected words in ${what}, found none`);
+  if (ids.length === 0) throw new InputRangeError(`classify: expected ${contentFor(tokenizer)} in ${what}, found none`);
   const isTruncated = ids.length > maxTokens;
   return { ids: isTruncated ? ids.slice(0, maxTokens) : ids, isTruncated };
+}
+
+/** What a text must have so that a tokenizer finds tokens in it. */
+function contentFor(tokenizer: Tokenizer): string {
+  const preTokenizer = tokenizer instanceof PipelineTokenizer ? tokenizer.parts.preTokenizer : undefined;
+  return preTokenizer instanceof preTokenizers.Kmer ? `a k-mer of ${count(preTokenizer.k, "letter")}` : "words";
 }
 
 /**

@@ -61,6 +61,8 @@ const CLASSIFIER: ClassifierConfig = {
   inputDropout: 0.2,
   embedDropout: 0.1,
   wordDropout: 0.1,
+  alphabet: null,
+  window: null,
   temperature: 1,
   architecture: "network",
   wide: false,

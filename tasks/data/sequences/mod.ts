@@ -3,6 +3,17 @@
  * sequences and their records; it must not know labels, nor what is learned from sequences.
  * @module
  */
+export {
+  type Alphabet,
+  ALPHABETS,
+  asSequence,
+  countOtherLetters,
+  detectNucleotides,
+  nameOfAlphabet,
+  plainLetters,
+  plainStretches,
+  reverseComplement,
+} from "./alphabets.ts";
 export { type FastaLine, parseFastaLine, readFasta } from "./fasta.ts";
 export { readFastq } from "./fastq.ts";
 export { detectSequences, SEQUENCE_FORMATS, type SequenceFormat } from "./formats.ts";

@@ -1,8 +1,11 @@
 import { assertEquals, assertRejects } from "@std/assert";
+import { Classifier } from "@elman/elman";
+import { PipelineTokenizer, presets } from "@elman/elman/tokenizers";
 import {
   LABELLED_PLAN,
   type LabelledData,
   type LabelledPlan,
+  makeTokenizer,
   readLabelledData,
 } from "../../../tasks/classification/labelled_plan.ts";
 import { complete } from "../../../src/schema/mod.ts";
@@ -46,7 +49,7 @@ Deno.test("a file for each label gives its label to all of its sequences, in the
   const rows = (texts: LabelledData["corpus"]["train"] = []) => texts.map(({ text, label }) => `${text} ${label}`);
   assertEquals(rows(corpus.train), ["ACGT pos", "AAAA pos", "CCCC neg"]);
   assertEquals(rows(corpus.test), ["TTTT pos", "G neg"]);
-  assertEquals([warnings.length, notes.length], [2, 2]);
+  assertEquals([warnings.length, notes.length], [2, 3]);
 });
 
 Deno.test("other numbers of files and labels are refused, and so are headers without labels", async () => {
@@ -66,4 +69,75 @@ Deno.test("other numbers of files and labels are refused, and so are headers wit
     RangeError,
     "at least 2 different labels, divided by commas",
   );
+});
+
+/** Deterministic letters. */
+function letters(length: number, seed: number): string {
+  return Array.from({ length }, (_, i) => "ACGT"[(i * i * 7 + i * seed + seed) % 4 ^ (i * seed >> 2) % 4]).join("");
+}
+
+const DNA = Array.from({ length: 12 }, (_, i) => letters(20, i));
+
+Deno.test("the alphabet is detected by the letters, in tables too, and words are then read letter by letter", async () => {
+  const facts = async (sequences: readonly string[], name = "a.fa") => {
+    const content = sequences.map((text, i) => name === "a.fa" ? `>${i} l${i % 2}\n${text}\n` : `l${i % 2},${text}\n`);
+    return await readFiles({ [name]: content.join("") }, { data: name });
+  };
+  const { data: { sequences }, notes } = await facts(DNA);
+  assertEquals(sequences, { alphabet: "dna", window: 20 });
+  assertEquals(notes[1], "Sequences of DNA, mostly of 20 letters, read letter by letter.");
+  const rna = DNA.map((text) => text.replaceAll("T", "U"));
+  assertEquals((await facts(rna)).data.sequences.alphabet, "rna");
+  assertEquals((await facts(DNA.map((text) => text + "MKVLWAALLQERS"))).data.sequences.alphabet, "protein");
+  assertEquals((await facts(DNA, "a.csv")).data.sequences, { alphabet: "dna", window: 20 });
+  assertEquals((await facts(DNA.map((_, i) => `a fine film ${i}`), "a.csv")).data.sequences.alphabet, null);
+});
+
+Deno.test("letters that do not name one symbol are counted, and unknown, kept, skipped or refused", async () => {
+  const files = { "p.fa": fasta(...DNA.slice(0, 6)), "n.fa": fasta(...DNA.slice(6), "ACNNRGTACGTACGTACGTAX") };
+  const read = (ambiguous: LabelledPlan["ambiguous"]) =>
+    readFiles(files, { data: "p.fa,n.fa", fileLabels: "p,n", ambiguous });
+  const symbols = async (ambiguous: LabelledPlan["ambiguous"], kind = "char") => {
+    const { data: { corpus: { train }, sequences } } = await read(ambiguous);
+    const plan = complete(LABELLED_PLAN, { data: "x", tokenizer: kind, k: 2, ambiguous }, "read");
+    const { tokenizer } = await makeTokenizer(plan, train.map(({ text }) => text), sequences);
+    return [...new Set("ACGTNRX")].filter((letter) => tokenizer.encode(letter + letter)[0] !== tokenizer.unknownId)
+      .join("");
+  };
+  const found = "3 ambiguous letters (N 2, R 1) and 1 letter outside the alphabet (X 1)";
+  const [unknown, kept, skipped] = await Promise.all((["unknown", "keep", "skip"] as const).map(read));
+  assertEquals(unknown.warnings.map((text) => text.slice(text.indexOf(": ") + 2)), [
+    `${found} in 1 sequence read as unknown`,
+  ]);
+  assertEquals([unknown, kept, skipped].map(({ data }) => data.corpus.train.length), [13, 13, 12]);
+  assertEquals([await symbols("unknown"), await symbols("keep")], ["ACGT", "ACGTNRX"]);
+  assertEquals((await symbols("keep", "kmer")).includes("N"), true);
+  assertEquals((await symbols("unknown", "kmer")).includes("N"), false);
+  await assertRejects(
+    () => read("refuse"),
+    RangeError,
+    `expected the letters ACGT, found ${found}, first on line 13 (s7)`,
+  );
+});
+
+Deno.test("a k-mer longer than a sequence is refused with the sequence's name", async () => {
+  await assertRejects(
+    () => readFiles({ "a.fa": ">x a\nACGTACGT\n>y b\nACGTA\n" }, { data: "a.fa", tokenizer: "kmer", k: 6 }),
+    RangeError,
+    "read a.fa: expected at least 6 letters, for k-mers of 6, found 5 on line 3 (y)",
+  );
+  const tokenizer = await PipelineTokenizer.train(["ACGT"], presets.kmer({ k: 4 }));
+  const model = Classifier.create({ tokenizer, labels: ["a", "b"], hidden: 4, alphabet: "dna" });
+  await assertRejects(
+    () => model.classify(["ACGTA", "ACG"]),
+    RangeError,
+    "classify: expected a k-mer of 4 letters in text 2, found none",
+  );
+});
+
+Deno.test("a classifier of sequences reads any case, and white space within a sequence", async () => {
+  const tokenizer = await PipelineTokenizer.train(["ACGTTGCA"], presets.kmer({ k: 2 }));
+  const model = Classifier.create({ tokenizer, labels: ["a", "b"], hidden: 4, alphabet: "dna" });
+  const [plain, lower, wrapped] = await model.classify(["ACGTTGCA", "acgttgca", "ACGT\nTGCA"]);
+  assertEquals([lower, wrapped], [plain, plain]);
 });
