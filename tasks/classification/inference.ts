@@ -5,6 +5,7 @@ import { type PaddedTexts, padTexts } from "../batching/mod.ts";
 import { bucketByLength } from "./batches.ts";
 import { blendLogits, type LinearConfig } from "./linear/mod.ts";
 import type { ClassifierNetwork, ClassifierOutput } from "./network.ts";
+import type { ReadableTexts } from "./texts.ts";
 
 /** Batch size for inference, in texts. */
 export const BATCH = 64;
@@ -17,32 +18,30 @@ export interface Reading {
   readonly attention: Float32Array | undefined;
 }
 
-/** Texts, and their token ids. */
-export interface ReadableTexts {
-  /** The texts. */
-  readonly texts: readonly string[];
-  /** The token ids of each text. */
-  readonly ids: readonly Int32Array[];
-}
-
 /**
- * Computes the logits of texts by the network, by the linear model or by both. Throws `RangeError` if there is neither:
- * a linear model has no weights before it is trained.
+ * Computes the logits of texts by the network, by the linear model or by both, averaged over both strands if they have
+ * two. Throws `RangeError` if there is neither: a linear model has no weights before it is trained.
  */
 export async function readBoth(
   network: ClassifierNetwork,
-  { texts, ids }: ReadableTexts,
+  texts: ReadableTexts,
   { linear, signal }: { readonly linear: LinearConfig | null; readonly signal?: AbortSignal },
 ): Promise<Reading[]> {
-  const [wide, deep] = [network.linear?.logits(texts), network.members.length > 0];
+  const [wide, deep] = [linearLogits(network, texts), network.members.length > 0];
   if (!wide && !deep) {
     throw new InputRangeError("read texts: expected a linear model that is trained, found one that is not");
   }
   if (!deep) return wide!.map((logits) => ({ logits, attention: undefined }));
-  const readings = await readTexts(network, ids, { signal });
+  const readings = await readEncoded(network, texts, { signal });
   if (!wide) return readings;
   const logits = blendLogits(readings.map(({ logits }) => logits), wide, linear!.blend);
   return readings.map(({ attention }, i) => ({ logits: logits[i], attention }));
+}
+
+/** Computes the logits of texts by the linear model, if there is one, averaged over both strands if they have two. */
+export function linearLogits(network: ClassifierNetwork, { texts, reverse }: ReadableTexts): Float32Array[] | undefined {
+  const own = network.linear?.logits(texts);
+  return own && reverse ? meanLogits(own, linearLogits(network, reverse)!) : own;
 }
 
 /**
@@ -65,6 +64,23 @@ export async function readTexts(
     await breather.breathe();
   }
   return readings;
+}
+
+/** Runs the network on encoded texts as `readTexts` does, and averages the logits of both strands if they have two. */
+export async function readEncoded(
+  network: ClassifierNetwork,
+  { ids, reverse }: ReadableTexts,
+  options: { readonly signal?: AbortSignal } = {},
+): Promise<Reading[]> {
+  const own = await readTexts(network, ids, options);
+  if (reverse === undefined) return own;
+  const other = await readTexts(network, reverse.ids, options);
+  const logits = meanLogits(own.map(({ logits }) => logits), other.map(({ logits }) => logits));
+  return own.map(({ attention }, i) => ({ logits: logits[i], attention }));
+}
+
+function meanLogits(own: readonly Float32Array[], other: readonly Float32Array[]): Float32Array[] {
+  return own.map((row, i) => row.map((logit, label) => (logit + other[i][label]) / 2));
 }
 
 function take({ logits, attention }: ClassifierOutput, { places, lengths }: PaddedTexts, readings: Reading[]): void {

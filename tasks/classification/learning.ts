@@ -6,7 +6,7 @@ import type { EpochEvent } from "../task_model/mod.ts";
 import { adversarialLoss } from "./adversarial.ts";
 import { bucketByLength } from "./batches.ts";
 import { meanLoss, probabilitiesOf } from "./calibration.ts";
-import { BATCH, readBoth, readTexts } from "./inference.ts";
+import { BATCH, linearLogits, readBoth, readEncoded } from "./inference.ts";
 import { type Blend, blendLogits, fitBlend, type LinearConfig } from "./linear/mod.ts";
 import { type ClassifierEvaluation, evaluateProbabilities } from "./metrics.ts";
 import type { ClassifierNetwork, ClassifierOutput } from "./network.ts";
@@ -66,6 +66,9 @@ export interface ClassifierData {
   readonly labels: readonly string[];
 }
 
+/** Added to the seed to draw strands, so that the same numbers do not decide their order too. */
+const STRAND_SEED = 0x5eed;
+
 /** Range of the jitter that is added to the lengths, as a share of the length. */
 const JITTER = 0.1;
 
@@ -91,6 +94,8 @@ export class ClassifierLearning implements Learning<ClassifierMeasurement> {
   #linearLogits: readonly Float32Array[] | undefined;
   #epoch = -1;
   #buckets: Int32Array[] = [];
+  /** The ids of the strand of each text that the epoch reads. */
+  #strands: readonly Int32Array[] = [];
 
   constructor(network: ClassifierNetwork, { train, valid, labels }: ClassifierData, settings: ClassifierSettings) {
     this.module = network;
@@ -134,9 +139,12 @@ export class ClassifierLearning implements Learning<ClassifierMeasurement> {
   }
 
   batch(epoch: number, index: number): Batch {
-    if (epoch !== this.#epoch) this.#buckets = this.#draw(epoch);
+    if (epoch !== this.#epoch) {
+      this.#buckets = this.#draw(epoch);
+      this.#strands = this.#drawStrands(epoch);
+    }
     this.#epoch = epoch;
-    const { places, ids, lengths } = padTexts(this.#train.ids, this.#buckets[index]);
+    const { places, ids, lengths } = padTexts(this.#strands, this.#buckets[index]);
     const targets = Int32Array.from(places, (place) => this.#train.targets[place]);
     return {
       weight: places.length,
@@ -164,9 +172,9 @@ export class ClassifierLearning implements Learning<ClassifierMeasurement> {
 
   async measure(signal?: AbortSignal): Promise<ClassifierMeasurement | null> {
     if (!this.#valid) return null;
-    const { ids, texts, targets } = this.#valid;
-    const logits = (await readTexts(this.module, ids, { signal })).map((reading) => reading.logits);
-    this.#linearLogits ??= this.module.linear?.logits(texts);
+    const { targets, ...texts } = this.#valid;
+    const logits = (await readEncoded(this.module, texts, { signal })).map((reading) => reading.logits);
+    this.#linearLogits ??= linearLogits(this.module, texts);
     const linear = this.#linearLogits;
     const blend = linear && fitBlend(logits, linear, targets);
     const rows = linear && blend ? blendLogits(logits, linear, blend) : logits;
@@ -182,6 +190,15 @@ export class ClassifierLearning implements Learning<ClassifierMeasurement> {
     const errors = Math.floor(score);
     const rest = score - errors;
     return { objective: (texts - errors) / texts, loss: rest / (1 - rest) };
+  }
+
+  /** Draws one of the strands of each text; the draws depend only on the seed and the epoch. */
+  #drawStrands(epoch: number): readonly Int32Array[] {
+    const { ids, reverse } = this.#train;
+    if (reverse === undefined) return ids;
+    const random = new Random(this.#settings.seed + STRAND_SEED, { engine: this.module.engine, stream: 2 * epoch });
+    const draws = random.uniform(ids.length);
+    return ids.map((own, i) => draws[i] < 0.5 ? own : reverse.ids[i]);
   }
 
   /** Draws the batches of an epoch; they depend only on the seed and the epoch. */
@@ -233,13 +250,13 @@ export interface EvaluateTextsOptions {
 /** Evaluates a network on labeled texts. */
 export async function evaluateTexts(
   network: ClassifierNetwork,
-  { texts, ids, targets, truncated }: EncodedTexts,
+  { targets, truncated, ...texts }: EncodedTexts,
   labels: readonly string[],
   { temperature, linear, signal }: EvaluateTextsOptions,
 ): Promise<ClassifierEvaluation> {
-  const readings = await readBoth(network, { texts, ids }, { linear, signal });
+  const readings = await readBoth(network, texts, { linear, signal });
   const probabilities = readings.map(({ logits }) => probabilitiesOf(logits, temperature));
-  const lengths = ids.map(({ length }) => length);
+  const lengths = texts.ids.map(({ length }) => length);
   const share = paddedShare(lengths, bucketByLength(lengths, BATCH));
   return { ...evaluateProbabilities(probabilities, targets, labels), truncated, paddedShare: share };
 }

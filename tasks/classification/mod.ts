@@ -28,6 +28,7 @@ export {
   type ClassifierOutput,
 } from "./network.ts";
 export type { ClassifierPreset } from "./presets.ts";
+export type { SequenceConfig, SequencePlan } from "./sequence_fields.ts";
 export { type SplitLabelledOptions, splitTexts } from "./split_texts.ts";
 export { CLASSIFICATION, type ClassifierTypes } from "./task.ts";
 export { type Duplicates, findDuplicates, type LabelledCorpus, type LabelledText, labelsOf } from "./texts.ts";

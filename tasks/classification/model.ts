@@ -2,7 +2,6 @@ import { InputRangeError, InputTypeError } from "../../errors.ts";
 import type { WordVectors } from "../../src/formats/mod.ts";
 import { count, describeValue, expectOptions, type Given, refuse } from "../../src/schema/mod.ts";
 import { asPipeline, type Tokenizer } from "../../tokenizers/mod.ts";
-import { asSequence } from "../data/sequences/mod.ts";
 import { LanguageModel } from "../language_modeling/mod.ts";
 import {
   type EngineChoice,
@@ -30,13 +29,14 @@ import {
   type ClassifierSettings,
   weightsOf,
 } from "./hyperparameters.ts";
-import { type ReadableTexts, readBoth, type Reading } from "./inference.ts";
+import { readBoth, type Reading } from "./inference.ts";
 import { startFromLanguageModel } from "./language_model_start.ts";
 import { classifierEvent, ClassifierLearning, evaluateTexts } from "./learning.ts";
 import { linearPart, SUM, trainLinear } from "./linear/mod.ts";
 import { argmax, calibrationError, type ClassifierEvaluation } from "./metrics.ts";
 import { type ClassifierPreset, PRESETS } from "./presets.ts";
 import { CLASSIFICATION, type ClassifierTypes } from "./task.ts";
+import { strandsOf } from "./strands.ts";
 import {
   type EncodedTexts,
   encodeForReading,
@@ -46,6 +46,7 @@ import {
   fingerprintOf,
   type LabelledCorpus,
   type LabelledText,
+  type ReadableTexts,
   refuseRunningText,
 } from "./texts.ts";
 import { placeVectors, type VectorCoverage } from "./vectors.ts";
@@ -217,7 +218,9 @@ export class Classifier extends TaskModel<ClassifierTypes> {
     const { architecture, wide, labels } = this.config;
     if (architecture === "network" && !wide) return;
     const { network } = this;
-    const model = await trainLinear({ train, valid, labels });
+    const strands = (texts: readonly LabelledText[]): LabelledText[] =>
+      texts.flatMap(({ text, label }) => strandsOf(text, this.config).map((text) => ({ text, label })));
+    const model = await trainLinear({ train: strands(train), valid: valid && strands(valid), labels });
     for (const parameter of network.linear?.parameters() ?? []) parameter.free();
     network.linear = linearPart(model, network.engine);
     this.configure({ linear: { ...model.features, blend: SUM }, temperature: 1 });
@@ -230,9 +233,9 @@ export class Classifier extends TaskModel<ClassifierTypes> {
   async classify(texts: string | readonly string[]): Promise<Classification | Classification[]> {
     if (typeof texts === "string") return (await this.classify([texts]))[0];
     expectTexts("classify", "texts", texts);
-    const encoded = texts.map((text, i) => this.#encodeOne(text, texts.length === 1 ? "the text" : `text ${i + 1}`));
-    const readings = await this.#read({ texts, ids: encoded.map(({ ids }) => ids) });
-    return readings.map(({ logits }, i) => this.#classification(logits, encoded[i].isTruncated));
+    const { readable, isTruncated } = this.#encodeGiven(texts);
+    const readings = await this.#read(readable);
+    return readings.map(({ logits }, i) => this.#classification(logits, isTruncated[i]));
   }
 
   /**
@@ -252,8 +255,8 @@ export class Classifier extends TaskModel<ClassifierTypes> {
     if (!EXPLANATION_METHODS.includes(method)) {
       refuse("explain", "method", `one of ${EXPLANATION_METHODS.join(", ")}`, method);
     }
-    const { ids, isTruncated } = this.#encodeOne(text);
-    const [{ logits, attention }] = await this.#read({ texts: [text], ids: [ids] });
+    const { readable, isTruncated: [isTruncated] } = this.#encodeGiven([text]);
+    const [{ logits, attention }] = await this.#read(readable);
     const classification = this.#classification(logits, isTruncated);
     if (method === "omission") {
       return { ...classification, method, words: await this.#weighByOmission(text, classification) };
@@ -333,16 +336,29 @@ export class Classifier extends TaskModel<ClassifierTypes> {
 
   #encode(texts: readonly LabelledText[], part: string): EncodedTexts {
     const { labels, maxTokens } = this.config;
-    const read = texts.map(({ text, label }) => ({ text: this.#asRead(text), label }));
-    return encodeTexts(read, this.tokenizer, labels, maxTokens, part);
+    const strands = texts.map(({ text }) => strandsOf(text, this.config));
+    const own = texts.map(({ label }, i) => ({ text: strands[i][0], label }));
+    return { ...encodeTexts(own, this.tokenizer, labels, maxTokens, part), ...this.#reverseOf(strands) };
   }
 
-  #encodeOne(text: string, what?: string): { ids: Int32Array; isTruncated: boolean } {
-    return encodeForReading(this.#asRead(text), this.tokenizer, this.config.maxTokens, what);
+  /** Encodes texts to classify. */
+  #encodeGiven(texts: readonly string[]): { readable: ReadableTexts; isTruncated: boolean[] } {
+    const strands = texts.map((text) => strandsOf(text, this.config));
+    const own = strands.map(([text]) => text);
+    const encoded = own.map((text, i) =>
+      encodeForReading(text, this.tokenizer, this.config.maxTokens, own.length === 1 ? "the text" : `text ${i + 1}`)
+    );
+    return {
+      readable: { texts: own, ids: encoded.map(({ ids }) => ids), ...this.#reverseOf(strands) },
+      isTruncated: encoded.map(({ isTruncated }) => isTruncated),
+    };
   }
 
-  /** Returns a text as the tokenizer reads it. */
-  #asRead(text: string): string {
-    return this.config.alphabet === null ? text : asSequence(text);
+  /** Encodes the other strands, if they are read. */
+  #reverseOf(strands: readonly string[][]): Pick<ReadableTexts, "reverse"> {
+    if (!this.config.reverseComplement) return {};
+    const { tokenizer, config: { maxTokens } } = this;
+    const texts = strands.map(([, other]) => other);
+    return { reverse: { texts, ids: texts.map((text) => encodeForReading(text, tokenizer, maxTokens).ids) } };
   }
 }

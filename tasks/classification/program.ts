@@ -26,6 +26,7 @@ import type { LinearConfig } from "./linear/mod.ts";
 import { Classifier } from "./model.ts";
 import { PRESETS } from "./presets.ts";
 import type { ClassifierTypes } from "./task.ts";
+import { strandsOf } from "./strands.ts";
 import { type LabelledCorpus, labelsOf } from "./texts.ts";
 import { coveredShare } from "./vectors.ts";
 
@@ -63,7 +64,9 @@ export const CLASSIFIER_PROGRAM: Program<
       refuseUnknown(plan.initFrom, pretrained.tokenizer, corpus);
       return Classifier.fromLanguageModel(pretrained, { ...options, labels });
     }
-    const { tokenizer, vectors } = await makeTokenizer(plan, corpus.train.map(({ text }) => text), sequences);
+    const { reverseComplement = false } = given;
+    const texts = corpus.train.flatMap(({ text }) => strandsOf(text, { ...sequences, reverseComplement }));
+    const { tokenizer, vectors } = await makeTokenizer(plan, texts, sequences);
     const model = Classifier.create({ ...options, labels, tokenizer, vectors });
     if (vectors) covered.set(model, coveredShare(corpus.train.map(({ text }) => text), tokenizer, vectors));
     return model;

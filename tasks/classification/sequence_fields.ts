@@ -1,4 +1,4 @@
-import { choice, custom, type Field, integer, nullable, type Schema } from "../../src/schema/mod.ts";
+import { boolean, choice, custom, type Field, integer, nullable, type Schema } from "../../src/schema/mod.ts";
 import { type Alphabet, ALPHABETS } from "../data/sequences/mod.ts";
 
 /** What a classifier of symbol sequences knows about them, stored in `config.json`. */
@@ -10,12 +10,22 @@ export interface SequenceConfig {
   readonly alphabet: Alphabet | null;
   /** The most frequent number of letters of the training sequences; null for other texts. Default: null. */
   readonly window: number | null;
+  /**
+   * Whether sequences of DNA or RNA are read on both strands: in training on one of them at random, in evaluation and
+   * classification on both, whose logits are averaged. Default: false.
+   */
+  readonly reverseComplement: boolean;
 }
 
 /** The schema of what a classifier knows about sequences. */
 export const SEQUENCE_CONFIG: Schema<SequenceConfig> = {
   alphabet: nullable(choice(ALPHABETS, { option: false, help: "Alphabet of the sequences." })),
   window: nullable(integer({ option: false, min: 1, help: "Most frequent length of the training sequences." })),
+  reverseComplement: boolean({
+    group: "model",
+    default: false,
+    help: "Read DNA and RNA on both strands: in training one of them at random, then the mean of both.",
+  }),
 };
 
 /** What to do with letters that do not name one symbol of the alphabet. */

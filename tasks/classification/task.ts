@@ -9,6 +9,7 @@ import {
 } from "./hyperparameters.ts";
 import type { ClassifierEpoch } from "./learning.ts";
 import { ClassifierNetwork } from "./network.ts";
+import { refuseSingleStrands } from "./strands.ts";
 import type { LabelledCorpus, LabelledText } from "./texts.ts";
 
 /** The types of the classification task. */
@@ -49,7 +50,10 @@ export const CLASSIFICATION: Task<ClassifierTypes> = {
   settings: SETTINGS,
   processors: { tokenizer: { file: "tokenizer.json", fromJSON: tokenizerFromJSON } },
   learned: ["temperature", "linear"],
-  check: (action, { vocabSize }, { tokenizer }) => refuseOtherVocabulary(action, tokenizer, vocabSize),
+  check: (action, config, { tokenizer }) => {
+    refuseOtherVocabulary(action, tokenizer, config.vocabSize);
+    refuseSingleStrands(action, config);
+  },
   network: (config, { engine, processors: { tokenizer }, initial: { seed } }) =>
     new ClassifierNetwork(config, { engine, seed, unknownId: tokenizer.unknownId }),
 };

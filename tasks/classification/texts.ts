@@ -69,12 +69,18 @@ export function refuseRunningText(action: string, texts: readonly LabelledText[]
   );
 }
 
-/** Labeled texts as token ids and label indices. */
-export interface EncodedTexts {
+/** Texts, and their token ids. */
+export interface ReadableTexts {
   /** The texts themselves. */
   readonly texts: readonly string[];
   /** The token ids of each text. */
   readonly ids: readonly Int32Array[];
+  /** The other strands of the texts, if both are read. */
+  readonly reverse?: ReadableTexts;
+}
+
+/** Labeled texts as token ids and label indices. */
+export interface EncodedTexts extends ReadableTexts {
   /** The index of each text's label. */
   readonly targets: Int32Array;
   /** Number of texts that were truncated. */

@@ -17,6 +17,7 @@ export { type DocumentFiles, type DocumentOptions, type Documents, openDocuments
 export type { Paths } from "./find_files.ts";
 export { type JoinedFile, type JoinedTexts, openTexts } from "./joined_texts.ts";
 export { type LineOptions, linesOf, type Text } from "./lines.ts";
+export type { Alphabet } from "./sequences/mod.ts";
 export type { PairOptions, PairTable } from "./parallel_tables.ts";
 export {
   type ParallelFiles,

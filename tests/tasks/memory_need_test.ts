@@ -63,6 +63,7 @@ const CLASSIFIER: ClassifierConfig = {
   wordDropout: 0.1,
   alphabet: null,
   window: null,
+  reverseComplement: false,
   temperature: 1,
   architecture: "network",
   wide: false,

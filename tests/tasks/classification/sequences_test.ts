@@ -1,4 +1,4 @@
-import { assertEquals, assertRejects } from "@std/assert";
+import { assertAlmostEquals, assertEquals, assertNotEquals, assertRejects, assertThrows } from "@std/assert";
 import { Classifier } from "@elman/elman";
 import { PipelineTokenizer, presets } from "@elman/elman/tokenizers";
 import {
@@ -8,6 +8,7 @@ import {
   makeTokenizer,
   readLabelledData,
 } from "../../../tasks/classification/labelled_plan.ts";
+import { reverseComplement } from "../../../tasks/data/sequences/mod.ts";
 import { complete } from "../../../src/schema/mod.ts";
 import type { DataSet } from "../../../tasks/task_model/mod.ts";
 import { inTempDir } from "../../support/command.ts";
@@ -140,4 +141,55 @@ Deno.test("a classifier of sequences reads any case, and white space within a se
   const model = Classifier.create({ tokenizer, labels: ["a", "b"], hidden: 4, alphabet: "dna" });
   const [plain, lower, wrapped] = await model.classify(["ACGTTGCA", "acgttgca", "ACGT\nTGCA"]);
   assertEquals([lower, wrapped], [plain, plain]);
+});
+
+Deno.test("the reverse complement knows IUPAC's codes, and is its own inverse", () => {
+  assertEquals(reverseComplement("AACGTRYSWKMBDHVNX", "dna"), "XNBDHVKMWSRYACGTT");
+  assertEquals(reverseComplement("AACGU", "rna"), "ACGUU");
+  for (const text of DNA) assertEquals(reverseComplement(reverseComplement(text, "dna"), "dna"), text);
+});
+
+/** A classifier of sequences that reads both strands, or only one. */
+async function bothStrands(areRead = true): Promise<Classifier> {
+  const strands = DNA.flatMap((text) => [text, reverseComplement(text, "dna")]);
+  const tokenizer = await PipelineTokenizer.train(strands, presets.kmer({ k: 2 }));
+  const options = { hidden: 4, embed: 4, alphabet: "dna", window: 20, reverseComplement: areRead } as const;
+  return Classifier.create({ tokenizer, labels: ["a", "b"], ...options });
+}
+
+Deno.test("with the reverse complement, a sequence and its other strand have the same probabilities", async () => {
+  const model = await bothStrands();
+  const texts = DNA.map((text, i) => ({ text, label: "ab"[i % 2] }));
+  const settings = { epochs: 2, batch: 4 };
+  await model.fit(texts, settings);
+  const [own, other] = await model.classify([DNA[3], reverseComplement(DNA[3], "dna")]);
+  assertEquals(own.probabilities, other.probabilities);
+  const evaluated = await model.evaluate([{ text: DNA[3], label: "a" }]);
+  assertAlmostEquals(evaluated.loss, -Math.log(own.probabilities.a), 1e-6);
+
+  const copy = Classifier.fromBytes(await model.toBytes());
+  assertEquals([copy.config.reverseComplement, copy.config.window], [true, 20]);
+  assertEquals((await copy.classify(DNA[3])).probabilities, own.probabilities);
+  const again = await bothStrands();
+  await again.fit(texts, settings);
+  assertEquals((await again.classify(DNA[3])).probabilities, own.probabilities);
+});
+
+Deno.test("with the reverse complement, training reads the other strand of some sequences", async () => {
+  const models = [await bothStrands(), await bothStrands(false)];
+  const texts = DNA.map((text, i) => ({ text, label: "ab"[i % 2] }));
+  for (const model of models) await model.fit(texts, { epochs: 1, batch: 4, seed: 3 });
+  const [both, one] = models.map((model) => model.network.members[0].classifier.weight.toArray());
+  assertNotEquals(both, one);
+});
+
+Deno.test("only DNA and RNA have a reverse complement", async () => {
+  const tokenizer = await PipelineTokenizer.train(["MKVL"], presets.kmer({ k: 1 }));
+  for (const [alphabet, found] of [["protein", "those of protein"], [null, "other texts"]] as const) {
+    assertThrows(
+      () => Classifier.create({ tokenizer, labels: ["a", "b"], hidden: 4, alphabet, reverseComplement: true }),
+      RangeError,
+      `create a classifier: reverse complement: expected sequences of DNA or RNA, found ${found}`,
+    );
+  }
 });
