@@ -52,6 +52,16 @@ function verbs(tasks: readonly TaskEntry[]): readonly CommandRow[] {
       load: async () => (await import("./commands/classify.ts")).makeClassifyCommand(tasks),
     },
     {
+      name: "scan",
+      summary: "Find a label in long sequences with a trained classifier.",
+      examples: [
+        "scan --model models/promoter-other-lstm genome.fa --out sites.bed",
+        "scan --model models/promoter-other-lstm genome.fa --both-strands --threshold 0.9",
+        "scan --model models/splice-lstm --label EI --step 1 - < gene.fa > sites.bed",
+      ],
+      load: async () => (await import("./commands/scan.ts")).makeScanCommand(tasks),
+    },
+    {
       name: "translate",
       summary: "Translate sentences, or each line of standard input, with a trained translator.",
       examples: [

@@ -1,23 +1,17 @@
-import { dirname } from "node:path";
-import { InputRangeError } from "../../errors.ts";
-import type { TrainingProgress } from "../../tokenizers/mod.ts";
 import { invocation } from "../invocation.ts";
 import { type Command, fieldsOf, optionsOf, type OptionSpecs, UsageError, type Values } from "../arguments/mod.ts";
 import {
-  exists,
+  clearCount,
+  countReporter,
   isPiped,
-  isTerminal,
   jsonLine,
   promptForInput,
   writeError,
   writeLine,
-  writeSequences,
 } from "../terminal/mod.ts";
-import { kindOf } from "../../src/formats/plain_file.ts";
 import { replaceFile } from "../../src/formats/write_file.ts";
 import { complete, count, type Schema } from "../../src/schema/mod.ts";
 import { ENCODING } from "../../tasks/data/fields.ts";
-import { statsOf } from "../../tasks/data/file_system.ts";
 import { findFiles } from "../../tasks/data/find_files.ts";
 import {
   DOCUMENT_FIELDS,
@@ -27,6 +21,7 @@ import {
   trainingTexts,
 } from "../../tasks/language_modeling/text_parts.ts";
 import { MODELS, trainModel } from "../../tasks/processors/train_model.ts";
+import { checkPlace } from "./output_file.ts";
 
 /** How the texts are read. */
 const READING: Schema<DocumentPlan> = { encoding: ENCODING, ...DOCUMENT_FIELDS };
@@ -105,9 +100,9 @@ export const trainTokenizerCommand: Command<typeof OPTIONS> = {
       k: values.k,
       stride: values.stride,
       specialTokens: values.special,
-      onProgress: values.json || values.quiet ? undefined : reporter(),
+      onProgress: values.json || values.quiet ? undefined : countReporter(),
     });
-    if (!values.json && !values.quiet && isTerminal("error")) writeSequences("error", CLEAR_LINE);
+    if (!values.json && !values.quiet) clearCount();
     const kept = await replaceFile(out, JSON.stringify(tokenizer), { keepOld: true });
     if (kept !== undefined && !values.json && !values.quiet) writeLine(`Moved the existing file ${out} to ${kept}.`);
     const seconds = Math.round(performance.now() - start) / 1000;
@@ -155,35 +150,4 @@ function refuseOthers(values: Values<typeof OPTIONS>): void {
     }
     throw new UsageError(`--${option}: expected --model ${models.join(", ")} with it, found ${model}`);
   }
-}
-
-/** Throws `RangeError` if the output file cannot be written, before any time is spent on training. */
-async function checkPlace(out: string): Promise<void> {
-  const stats = await statsOf(out, `--out ${out}`);
-  if (stats?.isFile()) return;
-  const found = stats ? kindOf(stats) : /[/\\]$/.test(out) ? "the path of a directory" : undefined;
-  if (found !== undefined) throw new InputRangeError(`--out ${out}: expected a file or nothing, found ${found}`);
-  if (await exists(dirname(out))) return;
-  throw new InputRangeError(`--out ${out}: expected a directory that exists, found no ${dirname(out)}`);
-}
-
-/** Milliseconds between lines if the output is not a terminal. */
-const LINE_INTERVAL_MS = 5000;
-const CLEAR_LINE = "\r\x1b[K";
-
-/**
- * Makes a callback that shows progress on standard error: one redrawn line on a terminal, a line every few seconds
- * elsewhere.
- */
-function reporter(): (progress: TrainingProgress) => void {
-  const isShown = isTerminal("error");
-  let last = performance.now();
-  return ({ stage, done, total }) => {
-    const of = total === undefined ? "" : ` of ${total.toLocaleString("en")}`;
-    const line = `${stage}: ${done.toLocaleString("en")}${of}`;
-    if (isShown) return writeSequences("error", CLEAR_LINE + line);
-    if (performance.now() - last < LINE_INTERVAL_MS) return;
-    last = performance.now();
-    writeError(`${line}\n`);
-  };
 }

@@ -4,6 +4,7 @@
  * @module
  */
 export { type Answering, answerTexts, formatSpeed } from "./answer_texts.ts";
+export { clearCount, type CountProgress, countReporter } from "./count_progress.ts";
 export { Interrupt, INTERRUPTED } from "./interrupt.ts";
 export { jsonLine } from "./json_lines.ts";
 export { exists } from "../../tasks/data/mod.ts";

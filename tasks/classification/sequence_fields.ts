@@ -43,7 +43,7 @@ export interface SequencePlan {
    * What to do with letters that do not name one symbol, such as `N`: read them as the unknown token, keep them as
    * letters of their own, skip the sequences, or refuse the file. Default: "unknown".
    */
-  readonly ambiguous: typeof AMBIGUOUS[number];
+  readonly ambiguous: "unknown" | "keep" | "skip" | "refuse";
 }
 
 const WITH_KMERS = { group: "data", min: 1, onlyWith: { field: "tokenizer", values: ["kmer"] } } as const;

@@ -1,8 +1,8 @@
-/** The alphabets of symbol sequences. */
-export const ALPHABETS = ["dna", "rna", "protein"] as const;
-
 /** An alphabet of symbol sequences. */
-export type Alphabet = typeof ALPHABETS[number];
+export type Alphabet = "dna" | "rna" | "protein";
+
+/** The alphabets of symbol sequences. */
+export const ALPHABETS: readonly Alphabet[] = ["dna", "rna", "protein"];
 
 /** An alphabet's letters: those that name one symbol, and IUPAC's codes for several. */
 interface Letters {

@@ -1,0 +1,58 @@
+import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { filesUnder, inTempDir, jsonLines, runCommand } from "../../support/command.ts";
+
+const MOTIF = "TATAATGC";
+const SMALL = ["--tokenizer", "kmer", "--k", "2", "--embed", "6", "--hidden", "6", "--threads", "1"];
+
+/** Writes sequences of 16 letters, with the motif and without it, and a longer one that has it twice. */
+function writeData(directory: string): void {
+  let state = 7;
+  const letters = (length: number): string =>
+    Array.from({ length }, () => "CGCGA"[(state = state * 48271 % 2147483647) % 5]).join("");
+  const fasta = (make: () => string): string => Array.from({ length: 60 }, (_, i) => `>s${i}\n${make()}\n`).join("");
+  Deno.writeTextFileSync(`${directory}/p.fa`, fasta(() => `${letters(4)}${MOTIF}${letters(4)}`));
+  Deno.writeTextFileSync(`${directory}/n.fa`, fasta(() => letters(16)));
+  Deno.writeTextFileSync(`${directory}/genome.fa`, `>chr1 of a test\n${letters(60)}${MOTIF}\n${letters(40)}\n`);
+}
+
+Deno.test("train-classifier and scan work end to end on sequences", async () => {
+  await inTempDir(async (directory) => {
+    writeData(directory);
+    const model = `${directory}/model`;
+    const data = ["--data", `${directory}/p.fa,${directory}/n.fa`, "--labels", "promoter,other"];
+    const training = ["--epochs", "10", "--lr", "0.02", "--reverse-complement", "--quiet"];
+    const trained = await runCommand("train-classifier", ...data, "--out", model, ...SMALL, ...training);
+    assertEquals(trained.code, 0, trained.stderr);
+    const evaluated = await runCommand("evaluate", "--model", model, ...data, "--json");
+    assertEquals(evaluated.code, 0, evaluated.stderr);
+    assertEquals(Number(jsonLines(evaluated.stdout)[0].accuracy) > 0.9, true);
+
+    const out = `${directory}/sites.bed`;
+    const scan = ["--model", model, `${directory}/genome.fa`, "--step", "1"];
+    const found = await runCommand("scan", ...scan, "--out", out, "--threshold", "0.8");
+    assertEquals(found.code, 0, found.stderr);
+    assertMatch(found.stderr, /\d+ sites? of promoter in 1 sequence, 93 windows of 16 letters, saved to /);
+    const lines = Deno.readTextFileSync(out).trimEnd().split("\n").map((line) => line.split("\t"));
+    const [chromosome, start, end, label, score, strand] = lines.find(([, start, end]) => +start <= 60 && +end >= 68)!;
+    assertEquals([chromosome, label, strand], ["chr1", "promoter", "."]);
+    assertEquals([+start >= 30, +end <= 98, +score >= 800 && +score <= 1000], [true, true, true]);
+
+    const again = await runCommand("scan", ...scan, "--out", out, "--threshold", "0.8", "--json");
+    assertEquals(jsonLines(again.stdout)[0].sites, lines.length);
+    assertEquals(filesUnder(directory).get("sites.bed.1"), filesUnder(directory).get("sites.bed"));
+    const piped = await runCommand("scan", ...scan, "--threshold", "0.8", "--quiet");
+    assertEquals([piped.stdout, piped.stderr], [Deno.readTextFileSync(out), ""]);
+
+    const refused: [string[], string][] = [
+      [["--label", "x"], '--label: expected one of other, promoter, found "x"'],
+      [["--step", "17"], "--step: expected at most the window, 16, found 17"],
+      [["--window", "3000"], "--window: expected at most 2000 letters, found 3000"],
+      [["--both-strands"], "--both-strands: expected a model of one strand of DNA or RNA, found one that reads both"],
+    ];
+    for (const [args, message] of refused) {
+      const { code, stderr } = await runCommand("scan", "--model", model, `${directory}/genome.fa`, ...args);
+      assertEquals(code, 2);
+      assertStringIncludes(stderr, message);
+    }
+  });
+});

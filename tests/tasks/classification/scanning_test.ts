@@ -1,0 +1,79 @@
+import { assertEquals, assertRejects } from "@std/assert";
+import type { Classifier } from "@elman/elman";
+import { formatBED, type Scan, scanFasta, type ScanOptions } from "../../../tasks/classification/scanning.ts";
+import { reverseComplement } from "../../../tasks/data/sequences/mod.ts";
+
+/** A classifier that gives the label `x` the probabilities that a function of the window returns. */
+function classifier(probability: (text: string) => number): Classifier {
+  const classify = (texts: readonly string[]) =>
+    Promise.resolve(texts.map((text) => ({ probabilities: { x: probability(text) } })));
+  return { config: { alphabet: "dna" }, classify } as unknown as Classifier;
+}
+
+async function* linesIn(text: string): AsyncGenerator<string> {
+  yield* text.split(/(?<=\n)/);
+}
+
+function scan(text: string, probability: (text: string) => number, options: Partial<ScanOptions> = {}): Promise<Scan> {
+  const whole = { label: "x", window: 4, step: 1, threshold: 0.5, strands: ["+"], ...options } as const;
+  return scanFasta(classifier(probability), linesIn(text), whole);
+}
+
+/** The share of a letter in a text. */
+function share(letter: string): (text: string) => number {
+  return (text) => [...text].filter((other) => other === letter).length / text.length;
+}
+
+Deno.test("overlapping windows above the threshold are one site, with the best of them as the thick part", async () => {
+  const { sites, sequences, windows } = await scan(">one chr\nCCTT\nTTCCCC\ncctc\n>two\nTTTT\n", share("T"));
+  assertEquals([sequences, windows], [2, 12]);
+  assertEquals(
+    formatBED(sites, "a site"),
+    "one\t0\t8\ta_site\t1000\t+\t2\t6\n" + "two\t0\t4\ta_site\t1000\t+\t0\t4\n",
+  );
+  const { sites: apart } = await scan(">a\nTTTTTTTT\n", share("T"), { step: 4 });
+  assertEquals(apart.map(({ start, end }) => [start, end]), [[0, 4], [4, 8]]);
+});
+
+Deno.test("the last window ends where the sequence does, whatever the step", async () => {
+  const { sites, windows } = await scan(">a\nCCCCCCCCTT\n", share("T"), { step: 3 });
+  assertEquals([windows, sites.map(({ start, end }) => [start, end])], [3, [[6, 10]]]);
+});
+
+Deno.test("a long sequence has the same sites however its lines are wrapped", async () => {
+  let state = 1;
+  const letters = Array.from({ length: 9000 }, () => "ACGT"[(state = state * 48271 % 2147483647) >> 8 & 3]).join("");
+  const wrapped = (width: number): string => `>a\n${letters.replaceAll(new RegExp(`.{${width}}`, "g"), "$&\n")}\n`;
+  const options = { threshold: 0.75, window: 6, step: 2 } as const;
+  const whole = await scan(wrapped(9000), share("G"), options);
+  assertEquals(whole.windows, 4498);
+  for (const width of [7, 60, 4111]) assertEquals(await scan(wrapped(width), share("G"), options), whole);
+  for (const { start, best, probability } of whole.sites) {
+    assertEquals(share("G")(letters.slice(best.start, best.end)), probability);
+    assertEquals(share("G")(letters.slice(start, start + 6)) >= 0.75, true);
+  }
+});
+
+Deno.test("the other strand is read as its reverse complement, and its sites have positions of the file's", async () => {
+  const starts = (text: string): number => text.startsWith("TTG") ? 1 : 0;
+  const text = "CCTTGACCCC";
+  const { sites } = await scan(`>a\n${text}\n`, starts, { strands: ["+", "-"] });
+  assertEquals(sites.map(({ start, strand }) => [start, strand]), [[2, "+"]]);
+  const { sites: reversed } = await scan(`>a\n${reverseComplement(text, "dna")}\n`, starts, { strands: ["+", "-"] });
+  assertEquals(reversed.map(({ start, end, strand }) => [start, end, strand]), [[4, 8, "-"]]);
+});
+
+Deno.test("windows with more than half other letters and sequences shorter than a window are not read", async () => {
+  const { windows, short, sites } = await scan(">a\nNNNNTTTT\n>b\nTTT\n", () => 1);
+  assertEquals([windows, short, sites.map(({ start }) => start)], [3, 1, [2]]);
+});
+
+Deno.test("a file that is not FASTA is refused", async () => {
+  await assertRejects(
+    () => scan("ACGT\n", () => 1),
+    SyntaxError,
+    'expected a header, which begins with ">", on line 1',
+  );
+  await assertRejects(() => scan(">a\nAC1T\n", () => 1), SyntaxError, 'of a sequence on line 2, found "1"');
+  await assertRejects(() => scan("\n", () => 1), RangeError, "expected sequences, found none");
+});
