@@ -14,8 +14,11 @@ import { count } from "../../tasks/task_model/mod.ts";
 import { describeEngine, ENGINE_OPTIONS, startEngine } from "../engine_options.ts";
 import { type Classification, Classifier, type Explanation } from "../../tasks/classification/mod.ts";
 import { truncationWarning } from "../../tasks/classification/program.ts";
+import { drawMutations } from "../../tasks/classification/mutation_drawing.ts";
+import { formatMutations } from "../../tasks/classification/mutations.ts";
 import type { TaskEntry } from "../../tasks/registry.ts";
 import { VERIFY_OPTION, verifying } from "../verify_option.ts";
+import { expectDrawable, saveDrawing, STANDARD_OUTPUT } from "./drawing_file.ts";
 import { ENCODING_OPTION, expectEncoding } from "./encoding_option.ts";
 import { MODEL_OPTION, modelDirectory } from "./model_option.ts";
 import { refuseMixedInput } from "./text_operands.ts";
@@ -29,9 +32,17 @@ const OPTIONS = {
   by: {
     kind: "choice",
     group: "answers",
-    choices: ["attention", "omission"],
-    help: "Measure of a word's contribution: its attention weight, or the fall of the score without it.",
-    default: "attention if the model has it, otherwise omission",
+    choices: ["attention", "omission", "mutation"],
+    help:
+      "Measure of a word's contribution: its attention weight, the fall of the score without it, or, for sequences, " +
+      "the change of the score if another letter replaces it.",
+    default: "mutation for sequences, attention if the model pools by it, otherwise omission",
+  },
+  svg: {
+    kind: "path",
+    group: "answers",
+    value: "FILE",
+    help: "Draw the mutations of one sequence as an SVG heat map; - writes it to standard output, alone.",
   },
   ...ENGINE_OPTIONS,
   json: { kind: "boolean", group: "run", help: "Print one JSON object per text and nothing else." },
@@ -61,6 +72,7 @@ export function makeClassifyCommand(tasks: readonly TaskEntry[]): Command<typeof
       expectEncoding(values.encoding);
       if (values.json && values.tsv) throw new UsageError("--tsv: expected this option or --json, found both");
       if (values.by && !values.explain) throw new UsageError("--by: expected --explain with it, found none");
+      expectSequence(values, texts);
       if (values.tsv && values.explain) throw new UsageError("--explain: expected this option or --tsv, found both");
       const engine = startEngine(values);
       const directory = await modelDirectory(values.model, "classification", {
@@ -71,7 +83,8 @@ export function makeClassifyCommand(tasks: readonly TaskEntry[]): Command<typeof
       });
       if (engine.blas && !values.json && !values.quiet) writeErrorLine(describeEngine(engine));
       const model = await Classifier.load(directory, verifying(values));
-      giveUpReading();
+      refuseDrawing(values, model);
+      if (values.svg === undefined || values.svg === STANDARD_OUTPUT) giveUpReading();
       const session = new Session(model, values);
       if (values.tsv) session.writeHeader();
       const answer = (texts: string[]) => session.answer(texts);
@@ -81,6 +94,21 @@ export function makeClassifyCommand(tasks: readonly TaskEntry[]): Command<typeof
       return 0;
     },
   };
+}
+
+/** Throws `UsageError` if there is no map of mutations to draw, or it cannot be written. */
+function expectSequence({ svg: file, explain, by, json }: ClassifyValues, texts: readonly string[]): void {
+  if (file === undefined) return;
+  if (!explain) throw new UsageError("--svg: expected --explain with it, found none");
+  if (by !== undefined && by !== "mutation") throw new UsageError(`--svg: expected --by mutation with it, found ${by}`);
+  expectDrawable({ option: "--svg", file, json, texts, noun: "sequence" });
+}
+
+/** Throws `UsageError` if mutations are asked for and the model is not one of sequences. */
+function refuseDrawing({ svg, by }: ClassifyValues, { config: { alphabet } }: Classifier): void {
+  if (alphabet !== null || svg === undefined && by !== "mutation") return;
+  const option = svg === undefined ? "--by mutation" : "--svg";
+  throw new UsageError(`${option}: expected a classifier of sequences, found one of other texts`);
 }
 
 /** One run of the command. */
@@ -104,7 +132,13 @@ class Session {
     const places = texts.flatMap((text, i) => text.trim() === "" ? [] : [i]);
     const found = await this.#read(places.map((place) => texts[place]));
     const results = new Map(places.map((place, i) => [place, found[i]]));
-    texts.forEach((text, i) => this.#write(text, results.get(i)));
+    const { svg, json, quiet } = this.#values;
+    if (svg !== STANDARD_OUTPUT) texts.forEach((text, i) => this.#write(text, results.get(i)));
+    for (const explained of found) {
+      if (svg !== undefined && "mutations" in explained && explained.mutations !== undefined) {
+        await saveDrawing(svg, drawMutations(explained.mutations), json || quiet);
+      }
+    }
     this.#empty += texts.length - places.length;
     this.#truncated += found.filter(({ isTruncated }) => isTruncated).length;
   }
@@ -151,7 +185,7 @@ function field(text: string): string {
 
 function asJSON(text: string, found: Classification | Explanation): Record<string, unknown> {
   const { label, confidence, probabilities, isTruncated } = found;
-  const words = "words" in found ? { method: found.method, words: found.words } : {};
+  const words = "words" in found ? { method: found.method, words: found.words, mutations: found.mutations } : {};
   return { text, label, confidence, probabilities, ...(isTruncated && { truncated: true }), ...words };
 }
 
@@ -160,6 +194,7 @@ function showFound(found: Classification | Explanation, text: string): void {
   const ranked = Object.entries(found.probabilities).sort(([, a], [, b]) => b - a);
   writeLine([found.label, ...ranked.map(([label, p]) => `${label} ${p.toFixed(4)}`)].map(field).join("\t"));
   if (!("words" in found)) return;
+  if (found.mutations) return writeLine(`${formatMutations(found.mutations)}\n`);
   if (isColoured()) writeSequences("output", `${colourWords(text, found.words)}\n\n`);
   else writeLine(`${formatWords(found.words)}\n`);
 }

@@ -1,13 +1,4 @@
-import { dirname } from "node:path";
-import {
-  answerTexts,
-  giveUpReading,
-  jsonLine,
-  mayWrite,
-  writeError,
-  writeErrorLine,
-  writeOut,
-} from "../terminal/mod.ts";
+import { answerTexts, giveUpReading, jsonLine, writeError, writeErrorLine, writeOut } from "../terminal/mod.ts";
 import {
   type Command,
   fieldsOf,
@@ -17,7 +8,6 @@ import {
   UsageError,
   type Values,
 } from "../arguments/mod.ts";
-import { replaceFile } from "../../src/formats/write_file.ts";
 import { complete } from "../../src/schema/mod.ts";
 import { count } from "../../tasks/task_model/mod.ts";
 import { describeEngine, ENGINE_OPTIONS, startEngine } from "../engine_options.ts";
@@ -25,6 +15,7 @@ import { drawAttention } from "../../tasks/translation/attention_drawing.ts";
 import { SEARCH, type TranslateSettings, type Translation, Translator } from "../../tasks/translation/mod.ts";
 import type { TaskEntry } from "../../tasks/registry.ts";
 import { VERIFY_OPTION, verifying } from "../verify_option.ts";
+import { expectDrawable, saveDrawing, STANDARD_OUTPUT } from "./drawing_file.ts";
 import { modelDirectory } from "./model_option.ts";
 import { ENCODING_OPTION, expectEncoding } from "./encoding_option.ts";
 import { refuseMixedInput } from "./text_operands.ts";
@@ -71,7 +62,8 @@ export function makeTranslateCommand(tasks: readonly TaskEntry[]): Command<typeo
       const search = complete(SEARCH, given, "translate");
       const { beam, nBest } = search;
       if (nBest > beam) throw new UsageError(`--n-best: expected at most the beam, ${beam}, found ${nBest}`);
-      expectDrawable(values, texts);
+      const { attention: file, json } = values;
+      if (file !== undefined) expectDrawable({ option: "--attention", file, json, texts, noun: "sentence" });
       const engine = startEngine(values);
       const directories = await modelDirectories(values, tasks, texts);
       if (engine.blas && !values.json && !values.quiet) writeErrorLine(describeEngine(engine));
@@ -87,26 +79,6 @@ export function makeTranslateCommand(tasks: readonly TaskEntry[]): Command<typeo
       return 0;
     },
   };
-}
-
-/** The value of `--attention` that means standard output. */
-const STANDARD_OUTPUT = "-";
-
-/** Throws `UsageError` if the attention weights of the sentences cannot be drawn, or the drawing not be written. */
-function expectDrawable({ attention: file, json }: TranslateValues, texts: readonly string[]): void {
-  if (file === undefined) return;
-  if (texts.length !== 1) {
-    throw new UsageError(`--attention: expected one sentence on the command line, found ${texts.length}`);
-  }
-  if (file === STANDARD_OUTPUT && json) {
-    throw new UsageError("--attention -: expected this option or --json, found both");
-  }
-  const folder = dirname(file);
-  if (file === STANDARD_OUTPUT || mayWrite(folder)) return;
-  throw new UsageError(
-    `--attention ${file}: expected permission to write it, found none; ` +
-      `use --attention - > ${file}, or run deno with --allow-write=${folder}`,
-  );
 }
 
 /** Returns the directories of the models to use. */
@@ -153,16 +125,8 @@ class Session {
       if (translation.isTruncated) this.#counts.truncated++;
       for (const symbol of translation.unknown) this.#counts.unknown.add(symbol);
     }
-    if (file !== undefined) await this.#draw(file, translations[0]);
-  }
-
-  /** Writes the drawing to standard output or a file. An existing file is moved aside. */
-  async #draw(file: string, translation: Translation): Promise<void> {
-    const picture = drawAttention(translation);
-    if (file === STANDARD_OUTPUT) return writeOut(picture);
-    const kept = await replaceFile(file, picture, { keepOld: true });
-    if (kept !== undefined) writeError(`Moved the existing file ${file} to ${kept}.\n`);
-    if (!this.#values.json && !this.#values.quiet) writeErrorLine(`Saved the drawing to ${file}.`);
+    if (file === undefined) return;
+    await saveDrawing(file, drawAttention(translations[0]), this.#values.json || this.#values.quiet);
   }
 
   /** Writes one line for a sentence. With `--n-best`, writes one line per translation and an empty line after them. */

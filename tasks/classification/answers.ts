@@ -13,10 +13,26 @@ export interface Classification {
 }
 
 /** All explanation methods. */
-export const EXPLANATION_METHODS: readonly ExplanationMethod[] = ["attention", "omission"];
+export const EXPLANATION_METHODS: readonly ExplanationMethod[] = ["attention", "omission", "mutation"];
 
-/** Methods of weighting words: by their attention, or by the drop in log-probability when the word is left out. */
-export type ExplanationMethod = "attention" | "omission";
+/**
+ * Methods of weighting words: by their attention, by the drop in log-probability when the word is left out, or, for the
+ * letters of a sequence, when another letter replaces it.
+ */
+export type ExplanationMethod = "attention" | "omission" | "mutation";
+
+/** How each substitution of a letter of a sequence changes the log-probability of its label, in nats. */
+export interface MutationMap {
+  /** The sequence as it is read: in upper case, without white space. */
+  readonly sequence: string;
+  /** The letters of the alphabet. */
+  readonly letters: readonly string[];
+  /**
+   * The change for each letter and position, `[letters][positions]`; 0 for the sequence's own letter. A change below 0
+   * means that the substitution speaks against the label.
+   */
+  readonly changes: readonly (readonly number[])[];
+}
 
 /** The prediction for a text with a weight for each word. */
 export interface Explanation extends Classification {
@@ -24,6 +40,8 @@ export interface Explanation extends Classification {
   readonly method: ExplanationMethod;
   /** The words in text order. */
   readonly words: readonly WordWeight[];
+  /** With "mutation": the effect of every substitution of a letter. */
+  readonly mutations?: MutationMap;
 }
 
 /** The result of `calibrate`. */

@@ -12,7 +12,8 @@ export interface WordWeight extends Span {
   readonly word: string;
   /**
    * With "attention": the word's share of the attention. With "omission": the drop in the label's log-probability, in
-   * nats, when the word is left out; it is negative if the word speaks against the label.
+   * nats, when the word is left out; with "mutation": the mean drop when another letter replaces this one. A drop is
+   * negative if the word or letter speaks against the label.
    */
   readonly weight: number;
 }

@@ -4,7 +4,7 @@
  * language model.
  * @module
  */
-export type { Calibration, Classification, Explanation, ExplanationMethod } from "./answers.ts";
+export type { Calibration, Classification, Explanation, ExplanationMethod, MutationMap } from "./answers.ts";
 export type { Span, WordWeight } from "./explanation.ts";
 export {
   type Architecture,

@@ -34,6 +34,7 @@ import { startFromLanguageModel } from "./language_model_start.ts";
 import { classifierEvent, ClassifierLearning, evaluateTexts } from "./learning.ts";
 import { linearPart, SUM, trainLinear } from "./linear/mod.ts";
 import { argmax, calibrationError, type ClassifierEvaluation } from "./metrics.ts";
+import { mapMutations, weighLetters } from "./mutations.ts";
 import { type ClassifierPreset, PRESETS } from "./presets.ts";
 import { CLASSIFICATION, type ClassifierTypes } from "./task.ts";
 import { strandsOf } from "./strands.ts";
@@ -240,8 +241,9 @@ export class Classifier extends TaskModel<ClassifierTypes> {
 
   /**
    * Predicts the label of a text and weights each word by its part in the decision. The default method is "attention"
-   * if the pooling is attention; otherwise it is "omission", which leaves each word out in turn. Throws `RangeError` if
-   * the text is empty, or if the method is "attention" and the pooling has none.
+   * if the pooling is attention; otherwise it is "omission", which leaves each word out in turn. For symbol sequences it
+   * is "mutation", which replaces each letter by every other one of the alphabet. Throws `RangeError` if the text is
+   * empty, if the method is "attention" and the pooling has none, or if it is "mutation" and the texts are no sequences.
    */
   async explain(
     text: string,
@@ -249,9 +251,10 @@ export class Classifier extends TaskModel<ClassifierTypes> {
   ): Promise<Explanation> {
     expectText("explain", "text", text);
     expectOptions("explain", options, ["method"]);
-    const { architecture, pooling } = this.config;
+    const { architecture, pooling, alphabet } = this.config;
     const hasAttention = architecture === "network" && pooling === "attention";
-    const { method = hasAttention ? "attention" : "omission" } = options;
+    const usual = alphabet !== null ? "mutation" : hasAttention ? "attention" : "omission";
+    const { method = usual } = options;
     if (!EXPLANATION_METHODS.includes(method)) {
       refuse("explain", "method", `one of ${EXPLANATION_METHODS.join(", ")}`, method);
     }
@@ -260,6 +263,10 @@ export class Classifier extends TaskModel<ClassifierTypes> {
     const classification = this.#classification(logits, isTruncated);
     if (method === "omission") {
       return { ...classification, method, words: await this.#weighByOmission(text, classification) };
+    }
+    if (method === "mutation") {
+      const mutations = await mapMutations(text, classification, alphabet, (texts) => this.classify(texts));
+      return { ...classification, method, words: weighLetters(mutations), mutations };
     }
     if (!attention) {
       throw new InputRangeError(

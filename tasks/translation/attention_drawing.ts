@@ -1,4 +1,5 @@
 import { InputRangeError } from "../../errors.ts";
+import { svgLength, svgPicture, svgText } from "../task_model/svg.ts";
 import type { Translation } from "./answers.ts";
 
 /** Side of a cell, width of a character and margin, in pixels. */
@@ -19,40 +20,29 @@ export function drawAttention(
   const left = MARGIN + CHARACTER * longest(tokens);
   const top = MARGIN + CHARACTER * longest(sourceTokens);
   const [width, height] = [left + CELL * sourceTokens.length + MARGIN, top + CELL * tokens.length + MARGIN];
-  return [
-    `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${round(width)} ${round(height)}" width="${round(width)}" ` +
-    `height="${round(height)}" font-family="sans-serif" font-size="13">`,
-    `<rect width="100%" height="100%" fill="white"/>`,
+  return svgPicture(width, height, [
     ...sourceTokens.map((token, s) => {
-      const [x, y] = [round(left + CELL * (s + 0.62)), round(top - 6)];
-      return `<text x="${x}" y="${y}" transform="rotate(-90 ${x} ${y})">${label(token)}</text>`;
+      const [x, y] = [svgLength(left + CELL * (s + 0.62)), svgLength(top - 6)];
+      return `<text x="${x}" y="${y}" transform="rotate(-90 ${x} ${y})">${svgText(token)}</text>`;
     }),
     ...tokens.map((token, t) =>
-      `<text x="${round(left - 6)}" y="${round(top + CELL * (t + 0.64))}" text-anchor="end">${label(token)}</text>`
+      `<text x="${svgLength(left - 6)}" y="${svgLength(top + CELL * (t + 0.64))}" text-anchor="end">${
+        svgText(token)
+      }</text>`
     ),
     ...attention.flatMap((weights, t) =>
       Array.from(
         weights,
         (weight, s) =>
-          `<rect x="${round(left + CELL * s)}" y="${round(top + CELL * t)}" width="${CELL - 1}" height="${CELL - 1}" ` +
+          `<rect x="${svgLength(left + CELL * s)}" y="${svgLength(top + CELL * t)}" width="${CELL - 1}" height="${
+            CELL - 1
+          }" ` +
           `fill="#0b3d91" fill-opacity="${weight.toFixed(3)}" stroke="#dddddd"/>`,
       )
     ),
-    "</svg>",
-    "",
-  ].join("\n");
+  ]);
 }
 
 function longest(tokens: readonly string[]): number {
-  return Math.max(...tokens.map((token) => [...label(token)].length));
-}
-
-/** Formats a token for SVG: makes white space visible, replaces characters that XML forbids and escapes markup. */
-function label(token: string): string {
-  const visible = token.replaceAll(/\s/g, "·").replaceAll(/[\p{Cc}\p{Cs}\uFFFE\uFFFF]/gu, "\uFFFD");
-  return visible.replaceAll("&", "&amp;").replaceAll("<", "&lt;");
-}
-
-function round(x: number): string {
-  return String(Math.round(x * 10) / 10);
+  return Math.max(...tokens.map((token) => [...svgText(token)].length));
 }

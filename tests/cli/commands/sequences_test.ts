@@ -43,6 +43,18 @@ Deno.test("train-classifier and scan work end to end on sequences", async () => 
     const piped = await runCommand("scan", ...scan, "--threshold", "0.8", "--quiet");
     assertEquals([piped.stdout, piped.stderr], [Deno.readTextFileSync(out), ""]);
 
+    const explain = ["--model", model, "--explain", `cgcg${MOTIF}CGCG`];
+    const shown = await runCommand("classify", ...explain);
+    const rows = shown.stdout.trimEnd().split("\n").slice(1).map((line) => line.split("\t"));
+    assertEquals(rows.map(([letter]) => letter), ["", "A", "C", "G", "T"]);
+    assertEquals(rows[0].slice(1).join(""), `CGCG${MOTIF}CGCG`);
+    assertEquals(rows.slice(1).every((row) => row.length === 17), true);
+    const drawn = await runCommand("classify", ...explain, "--svg", "-");
+    assertMatch(drawn.stdout, /^<svg .*<\/svg>\n$/s);
+    assertEquals([...drawn.stdout.matchAll(/<title>/g)].length, 3 * 16);
+    const unwritable = await runCommand("classify", ...explain, "--svg", `${directory}/map.svg`);
+    assertStringIncludes(unwritable.stderr, "map.svg: expected permission to write it, found none; use --svg - > ");
+
     const refused: [string[], string][] = [
       [["--label", "x"], '--label: expected one of other, promoter, found "x"'],
       [["--step", "17"], "--step: expected at most the window, 16, found 17"],

@@ -8,6 +8,7 @@ import {
   makeTokenizer,
   readLabelledData,
 } from "../../../tasks/classification/labelled_plan.ts";
+import { drawMutations } from "../../../tasks/classification/mutation_drawing.ts";
 import { reverseComplement } from "../../../tasks/data/sequences/mod.ts";
 import { complete } from "../../../src/schema/mod.ts";
 import type { DataSet } from "../../../tasks/task_model/mod.ts";
@@ -192,4 +193,48 @@ Deno.test("only DNA and RNA have a reverse complement", async () => {
       `create a classifier: reverse complement: expected sequences of DNA or RNA, found ${found}`,
     );
   }
+});
+
+Deno.test("a sequence is explained by the change of its label's log-probability for every other letter", async () => {
+  const model = await bothStrands();
+  const { label, probabilities, method, words, mutations } = await model.explain(DNA[3].toLowerCase());
+  assertEquals([method, mutations!.sequence, mutations!.letters.join("")], ["mutation", DNA[3], "ACGT"]);
+  const own = Math.log(probabilities[label]);
+  for (const position of [0, 7, 19]) {
+    let sum = 0;
+    for (const [i, letter] of ["A", "C", "G", "T"].entries()) {
+      const mutated = await model.classify(DNA[3].slice(0, position) + letter + DNA[3].slice(position + 1));
+      const change = Math.log(mutated.probabilities[label]) - own;
+      assertAlmostEquals(mutations!.changes[i][position], change, 1e-12);
+      sum += change;
+    }
+    assertAlmostEquals(words[position].weight, -sum / 3, 1e-12);
+    assertEquals([words[position].word, words[position].start], [DNA[3][position], position]);
+  }
+  assertEquals(mutations!.changes.every((row) => row.length === 20), true);
+});
+
+Deno.test("mutations are drawn with a cell for each, in the color of its sign and as dark as its change", () => {
+  const changes = [[0, -2], [1, 0], [0.5, -1], [-0.25, 0.1]];
+  const picture = drawMutations({ sequence: "AC", letters: ["A", "C", "G", "T"], changes });
+  const cells = [...picture.matchAll(/fill="(#\w+)" fill-opacity="([\d.]+)"><title>(\w+) ([-\d.]+)</g)];
+  assertEquals(cells.map(([, color, opacity, name]) => [name, color === "#2166ac", Number(opacity)]), [
+    ["C2A", false, 1],
+    ["A1C", true, 0.5],
+    ["A1G", true, 0.25],
+    ["C2G", false, 0.5],
+    ["A1T", false, 0.125],
+    ["C2T", true, 0.05],
+  ]);
+  assertEquals([...picture.matchAll(/<circle /g)].length, 2);
+});
+
+Deno.test("other texts have no mutations", async () => {
+  const tokenizer = await PipelineTokenizer.train(["ACGT"], presets.kmer({ k: 1 }));
+  const model = Classifier.create({ tokenizer, labels: ["a", "b"], hidden: 4 });
+  await assertRejects(
+    () => model.explain("ACGT", { method: "mutation" }),
+    RangeError,
+    "explain by mutation: expected a classifier of sequences, found one of other texts",
+  );
 });
