@@ -3,7 +3,7 @@ import { writeError, writeSequences } from "./terminal.ts";
 
 /** How far a job is. */
 export interface CountProgress {
-  /** What it does. */
+  /** The name of the part that is running. */
   readonly stage: string;
   /** How many things are done. */
   readonly done: number;

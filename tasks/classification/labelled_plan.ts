@@ -178,7 +178,7 @@ export interface LabelledData {
   readonly corpus: LabelledCorpus;
   /** The detected format and columns of each file. */
   readonly files: readonly Omit<LabelledTexts, "texts" | "place" | "guess">[];
-  /** What is known about the texts if they are symbol sequences. */
+  /** Facts about the texts if they are symbol sequences. */
   readonly sequences: SequenceFacts;
 }
 

@@ -182,7 +182,7 @@ function refuseShort({ source, texts, place }: LabelledTexts, k: number): void {
   );
 }
 
-/** What is known about the training sequences. */
+/** Facts about the training sequences. */
 export interface SequenceFacts {
   /** The alphabet; null if the texts are no sequences. */
   readonly alphabet: Alphabet | null;

@@ -1,7 +1,7 @@
 import { boolean, choice, custom, type Field, integer, nullable, type Schema } from "../../src/schema/mod.ts";
 import { type Alphabet, ALPHABETS } from "../data/sequences/mod.ts";
 
-/** What a classifier of symbol sequences knows about them, stored in `config.json`. */
+/** A classifier's facts about its symbol sequences, stored in `config.json`. */
 export interface SequenceConfig {
   /**
    * The alphabet of the sequences, which are then read in upper case without white space; null for other texts.
@@ -12,23 +12,26 @@ export interface SequenceConfig {
   readonly window: number | null;
   /**
    * Whether sequences of DNA or RNA are read on both strands: in training on one of them at random, in evaluation and
-   * classification on both, whose logits are averaged. Default: false.
+   * classification on both, whose logits are averaged. Default: false; null, as in models of earlier versions, is
+   * the same.
    */
-  readonly reverseComplement: boolean;
+  readonly reverseComplement: boolean | null;
 }
 
-/** The schema of what a classifier knows about sequences. */
+/** The schema of a classifier's facts about sequences. */
 export const SEQUENCE_CONFIG: Schema<SequenceConfig> = {
   alphabet: nullable(choice(ALPHABETS, { option: false, help: "Alphabet of the sequences." })),
   window: nullable(integer({ option: false, min: 1, help: "Most frequent length of the training sequences." })),
-  reverseComplement: boolean({
-    group: "model",
-    default: false,
-    help: "Read DNA and RNA on both strands: in training one of them at random, then the mean of both.",
-  }),
+  reverseComplement: nullable(
+    boolean({
+      group: "model",
+      help: "Read DNA and RNA on both strands: in training one of them at random, then the mean of both.",
+    }),
+    false,
+  ),
 };
 
-/** What to do with letters that do not name one symbol of the alphabet. */
+/** The ways to treat letters that do not name one symbol of the alphabet. */
 export const AMBIGUOUS = ["unknown", "keep", "skip", "refuse"] as const;
 
 /** How files of symbol sequences are read and tokenized. */
@@ -40,7 +43,7 @@ export interface SequencePlan {
   /** Letters from the start of a k-mer to the start of the next. Default: 1. */
   readonly stride: number;
   /**
-   * What to do with letters that do not name one symbol, such as `N`: read them as the unknown token, keep them as
+   * Treatment of letters that do not name one symbol, such as `N`: read them as the unknown token, keep them as
    * letters of their own, skip the sequences, or refuse the file. Default: "unknown".
    */
   readonly ambiguous: "unknown" | "keep" | "skip" | "refuse";

@@ -119,7 +119,7 @@ export function encodeForReading(
   return { ids: isTruncated ? ids.slice(0, maxTokens) : ids, isTruncated };
 }
 
-/** What a text must have so that a tokenizer finds tokens in it. */
+/** The content that a text needs so that a tokenizer finds tokens in it. */
 function contentFor(tokenizer: Tokenizer): string {
   const preTokenizer = tokenizer instanceof PipelineTokenizer ? tokenizer.parts.preTokenizer : undefined;
   return preTokenizer instanceof preTokenizers.Kmer ? `a k-mer of ${count(preTokenizer.k, "letter")}` : "words";

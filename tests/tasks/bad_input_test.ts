@@ -293,7 +293,7 @@ Deno.test("the methods of models refuse arguments that are not texts, and unknow
   await assertRefused(() => classifier.explain("a", { methd: 3 } as Anything), "did you mean method?");
   await assertRefused(
     () => classifier.explain("a", { method: "x" } as Anything),
-    'explain: expected method to be one of attention, omission, found "x"',
+    'explain: expected method to be one of attention, omission, mutation, found "x"',
   );
   const splits = [splitText.bind(null, "abc"), splitTexts.bind(null, []), splitPairs.bind(null, [])] as Anything[];
   for (const split of splits) await assertRefused(() => split({ valid: 0.1 }), 'unknown option "valid"');

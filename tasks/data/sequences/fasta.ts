@@ -2,7 +2,7 @@ import { InputSyntaxError } from "../../../errors.ts";
 import { abbreviate, describeValue } from "../../../src/schema/mod.ts";
 import { lettersOf, type SequenceRecord } from "./records.ts";
 
-/** What a line of a FASTA file holds: a header without its `>`, or letters of the sequence above. */
+/** The content of a line of a FASTA file: a header without its `>`, or letters of the sequence above. */
 export type FastaLine = { readonly header: string } | { readonly letters: string };
 
 /**
