@@ -81,6 +81,8 @@ const CSV = 'text,label\n"A fine, quiet film.",pos\nDull,neg\n"He said ""no""",n
 const TSV = 'text\tlabel\nA fine film\tpos\n"Dull\tfilm"\tneg\nFine\tpos\n';
 const JSONL = '{"text": "A fine film", "label": "pos", "a": {"b": 1}}\n{"text": "Dull", "label": "neg"}\n';
 const FASTTEXT = "__label__pos A fine film\n__label__neg Dull\n__label__pos Fine\n";
+const FASTA = ">one a\nACGT\nacgn\n;comment\n>two b\nGG\n";
+const FASTQ = "@one a\nACGT\n+\nIIII\n@two b\nAC\nGT\n+two\n@@\n++\n";
 const LABEL_LINES = "pos A fine film\nneg Dull\npos Fine\n";
 const PAIRS = "Go on.\tWeiter.\nYes.\tJa.\nNo.\tNein.\n";
 
@@ -177,10 +179,10 @@ function decode(bytes: Uint8Array): string {
 }
 
 function tableReaders(): Reader[] {
-  const labelled = [".csv", ".tsv", ".jsonl", ".json", ".txt", ""].map((ending): Reader => ({
+  const labelled = [".csv", ".tsv", ".jsonl", ".json", ".txt", ".fa", ".fq", ""].map((ending): Reader => ({
     name: `labeled texts in *${ending}`,
     ending,
-    damage: texts(CSV, TSV, JSONL, FASTTEXT, LABEL_LINES, `[${JSONL.trim().replace("\n", ",")}]`),
+    damage: texts(CSV, TSV, JSONL, FASTTEXT, LABEL_LINES, FASTA, FASTQ, `[${JSONL.trim().replace("\n", ",")}]`),
     read: (_, path) => readLabelledTexts(path),
   }));
   const parallel = [".tsv", ".csv", ".jsonl", ""].map((ending): Reader => ({

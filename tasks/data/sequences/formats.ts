@@ -13,7 +13,7 @@ const ENDINGS: Readonly<Record<SequenceFormat, RegExp>> = {
 };
 
 /** A header of FASTA, perhaps after comments, and a line of letters. */
-const FASTA = /^\s*(?:;.*\n\s*)*>.*\n(?:;.*\n|\s*\n)*[A-Za-z*.-]+[ \t]*(?:\n|$)/;
+const FASTA = /^\s*(?:;.*\n\s*)*>.*\n(?:;.*\n|[^\S\n]*\n)*[A-Za-z*.-]+[ \t]*(?:\n|$)/;
 
 /** A header of FASTQ, a line of letters, the divider, and a line of qualities. */
 const FASTQ = /^\s*@.*\n([A-Za-z*.-]+)\n\+.*\n([!-~]+)(?:\n|$)/;

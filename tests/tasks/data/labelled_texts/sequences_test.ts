@@ -54,6 +54,11 @@ Deno.test("a damaged file of sequences is refused with the line", async () => {
   });
 });
 
+Deno.test("many empty lines after a header do not make detection slow", async () => {
+  const found = await read("a.txt", `>1 a\n${"\n".repeat(5000)}!\n`);
+  assertEquals(found.format, "lines");
+});
+
 Deno.test("lines that begin like FASTA or FASTQ but are texts are not mistaken for sequences", async () => {
   assertEquals((await read("a.txt", "> a quoted line\n> and one more\n")).format, "lines");
   assertEquals((await read("a.txt", "@someone what a film\n@other a dull one\n")).format, "lines");
