@@ -193,7 +193,11 @@ export async function readLabelledData(plan: LabelledPlan): Promise<DataSet<Labe
   }
   const read = [await readLabelled(plan.data, plan)];
   for (const path of [plan.valid, plan.test]) if (path !== null) read.push(await readLabelled(path, plan));
-  const { files, facts, warnings: found } = settleSequences(read, plan, isKind(plan.tokenizer));
+  const { files, facts, warnings: found } = settleSequences(
+    read,
+    plan,
+    isKind(plan.tokenizer) && plan.initFrom === null,
+  );
   const data = files[0];
   const valid = plan.valid === null ? undefined : files[1];
   const test = plan.test === null ? undefined : files.at(-1);

@@ -72,12 +72,14 @@ export function refuseNames({ source, format, texts }: LabelledTexts): void {
 const LEAST_LETTERS = 10;
 
 /**
- * Returns the alphabet of a file's sequences. The texts of other formats than FASTA and FASTQ are sequences if none has
- * white space within it and nearly all letters are nucleotides; otherwise the result is null.
+ * Returns the alphabet of a file's sequences. The texts of other formats than FASTA and FASTQ are sequences if the
+ * tokenizer is trained on them, none has white space within it and nearly all letters are nucleotides; otherwise the
+ * result is null.
  */
-function alphabetOf({ format, texts }: LabelledTexts): Alphabet | null {
+function alphabetOf({ format, texts }: LabelledTexts, isTrained: boolean): Alphabet | null {
   const sequences = texts.map(({ text }) => text.trim());
   if (format === "fasta" || format === "fastq") return detectNucleotides(sequences) ?? "protein";
+  if (!isTrained) return null;
   const letters = sequences.reduce((sum, { length }) => sum + length, 0);
   if (letters < LEAST_LETTERS * sequences.length || sequences.some((text) => /\s/.test(text))) return null;
   return detectNucleotides(sequences) ?? null;
@@ -97,8 +99,8 @@ interface SettledFiles {
 }
 
 /**
- * Settles the letters of files if their texts are symbol sequences and the tokenizer `isTrained` on them; one from a
- * file may know other letters.
+ * Settles the letters of files if their texts are symbol sequences. `isTrained` says whether the tokenizer is trained on
+ * them; another one may know them in lower case, unless they come from FASTA or FASTQ.
  *
  * Throws `RangeError` that names the sequence if the plan refuses its letters, or if it is shorter than a k-mer.
  */
@@ -107,7 +109,7 @@ export function settleSequences(
   plan: TokenizingPlan,
   isTrained: boolean,
 ): SettledFiles {
-  const alphabet = isTrained ? alphabetOf(files[0]) : null;
+  const alphabet = alphabetOf(files[0], isTrained);
   if (plan.tokenizer === "kmer") { for (const file of files) refuseShort(file, plan.k); }
   if (alphabet === null) return { files, facts: { alphabet, window: null }, warnings: [] };
   const settled = files.map((file) => settleLetters(file, alphabet, plan));

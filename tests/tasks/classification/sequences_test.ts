@@ -81,9 +81,9 @@ function letters(length: number, seed: number): string {
 const DNA = Array.from({ length: 12 }, (_, i) => letters(20, i));
 
 Deno.test("the alphabet is detected by the letters, in tables too, and words are then read letter by letter", async () => {
-  const facts = async (sequences: readonly string[], name = "a.fa") => {
+  const facts = async (sequences: readonly string[], name = "a.fa", plan: Partial<LabelledPlan> = {}) => {
     const content = sequences.map((text, i) => name === "a.fa" ? `>${i} l${i % 2}\n${text}\n` : `l${i % 2},${text}\n`);
-    return await readFiles({ [name]: content.join("") }, { data: name });
+    return await readFiles({ [name]: content.join("") }, { ...plan, data: name });
   };
   const { data: { sequences }, notes } = await facts(DNA);
   assertEquals(sequences, { alphabet: "dna", window: 20 });
@@ -93,6 +93,9 @@ Deno.test("the alphabet is detected by the letters, in tables too, and words are
   assertEquals((await facts(DNA.map((text) => text + "MKVLWAALLQERS"))).data.sequences.alphabet, "protein");
   assertEquals((await facts(DNA, "a.csv")).data.sequences, { alphabet: "dna", window: 20 });
   assertEquals((await facts(DNA.map((_, i) => `a fine film ${i}`), "a.csv")).data.sequences.alphabet, null);
+  for (const [name, alphabet] of [["a.fa", "dna"], ["a.csv", null]] as const) {
+    assertEquals((await facts(DNA, name, { tokenizer: "other.json" })).data.sequences.alphabet, alphabet);
+  }
 });
 
 Deno.test("letters that do not name one symbol are counted, and unknown, kept, skipped or refused", async () => {
