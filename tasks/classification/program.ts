@@ -130,7 +130,10 @@ export const CLASSIFIER_PROGRAM: Program<
         truncated,
         padded_share: last?.paddedShare ?? 0,
       },
-      tryWith: ["classify", model.config.alphabet === null ? "A text of your own." : corpus.train[0].text.slice(0, 80)],
+      tryWith: [
+        "classify",
+        model.config.alphabet === null ? "A text of your own." : corpus.train[0].text.trim().slice(0, 80),
+      ],
     };
   },
 
