@@ -39,7 +39,10 @@ export async function readBoth(
 }
 
 /** Computes the logits of texts by the linear model, if there is one, averaged over both strands if they have two. */
-export function linearLogits(network: ClassifierNetwork, { texts, reverse }: ReadableTexts): Float32Array[] | undefined {
+export function linearLogits(
+  network: ClassifierNetwork,
+  { texts, reverse }: ReadableTexts,
+): Float32Array[] | undefined {
   const own = network.linear?.logits(texts);
   return own && reverse ? meanLogits(own, linearLogits(network, reverse)!) : own;
 }

@@ -224,7 +224,7 @@ export class Classifier extends TaskModel<ClassifierTypes> {
     const model = await trainLinear({ train: strands(train), valid: valid && strands(valid), labels });
     for (const parameter of network.linear?.parameters() ?? []) parameter.free();
     network.linear = linearPart(model, network.engine);
-    this.configure({ linear: { ...model.features, blend: SUM }, temperature: 1 });
+    this.configure({ linear: { ...model.features, blend: SUM }, ...architecture === "linear" && { temperature: 1 } });
   }
 
   /** Predicts the label of a text and the probability of each label. Throws `RangeError` if the text is empty. */
