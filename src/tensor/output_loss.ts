@@ -3,11 +3,12 @@ import { type Address, type Engine, offset } from "../engine/mod.ts";
 import { convert } from "./convert.ts";
 import type { GradientLoan } from "./gradient.ts";
 import { expectShape } from "./parameter.ts";
-import { matrixAt, matrixOf, multiply, rowsFrom } from "./product.ts";
+import { columnsFrom, type Matrix, matrixAt, matrixOf, multiply, rowsFrom } from "./product.ts";
 import { projectInto } from "./projection.ts";
 import { checkCount, integersOf } from "./reductions.ts";
 import { Scope } from "./scope.ts";
 import { formatShape } from "./shape.ts";
+import { sumSquares } from "./sum_squares.ts";
 import { type CrossEntropyOptions, placeTargets } from "./softmax.ts";
 import { allocateTensor, engineOf, rowsOf, type Tensor } from "./tensor.ts";
 
@@ -275,6 +276,8 @@ class Slopes {
   #ones: Address | undefined;
   /** The memory of the weight's gradient, if it can be borrowed. */
   #loan: GradientLoan | undefined;
+  /** The sum of the squares of the weight's gradient so far. */
+  #squares = 0;
 
   constructor(layer: OutputLayer, step: Scope) {
     const place = (tensor: Tensor | null): Address | 0 =>
@@ -293,14 +296,32 @@ class Slopes {
   }
 
   /** Adds what a block of logits, which holds their gradients, contributes. */
-  add({ first, rows, left, columns, logits, half }: LogitsBlock): void {
-    const { engine, x, weight, K } = this.#layer;
+  add(block: LogitsBlock): void {
+    const { first, rows, left, columns, logits, half } = block;
+    const { engine, weight, K } = this.#layer;
     const slopes = { ...matrixAt(engine, logits, rows, columns), ...half && { half: () => half } };
-    const [inputs, weights] = [rowsFrom(matrixOf(x), first), rowsFrom(matrixOf(weight), left)];
+    const weights = rowsFrom(matrixOf(weight), left);
     const to = (address: Address, row: number) => ({ address: offset(address, row * K), pitch: K });
     if (this.#db) this.#addRowSums(rows, columns, logits, half, offset(this.#db, left));
     if (this.#dx) multiply(engine, "NN", [rows, K, columns], slopes, weights, to(this.#dx, first), left > 0);
-    if (this.#dw) multiply(engine, "TN", [columns, K, rows], slopes, inputs, to(this.#dw, left), first > 0);
+    if (this.#dw) this.#addWeightGradient(block, slopes, this.#dw);
+  }
+
+  /**
+   * With the last rows, it takes some columns at a time, and sums the squares of their gradients for clipping while these
+   * are in the processor's cache. Products in WebAssembly take so long that this would save nothing.
+   */
+  #addWeightGradient({ first, rows, left, columns }: LogitsBlock, slopes: Matrix, to: Address): void {
+    const { engine, x, M, K } = this.#layer;
+    const inputs = rowsFrom(matrixOf(x), first);
+    const isLast = first + rows === M && engine.blas !== undefined;
+    const most = isLast ? Math.max(COLUMNS, Math.ceil(K / LINE) * LINE) : columns;
+    for (let column = 0; column < columns; column += most) {
+      const count = Math.min(most, columns - column);
+      const own = { address: offset(to, (left + column) * K), pitch: K };
+      multiply(engine, "TN", [count, K, rows], columnsFrom(slopes, column), inputs, own, first > 0);
+      if (isLast) this.#squares += sumSquares(engine, own.address, count * K, [0, count * K]);
+    }
   }
 
   #addRowSums(rows: number, columns: number, logits: Address, half: Address | 0, to: Address): void {
@@ -313,7 +334,8 @@ class Slopes {
   pass(slope: number): void {
     const { x, weight, bias } = this.#layer;
     if (this.#dx) x.addGradient(this.#dx, slope);
-    if (this.#loan) weight.gradient.settle(this.#loan, slope);
+    const squares = this.#layer.engine.blas ? this.#squares : undefined;
+    if (this.#loan) weight.gradient.settle(this.#loan, slope, squares);
     else if (this.#dw) weight.addGradient(this.#dw, slope);
     if (this.#db) bias!.addGradient(this.#db, slope);
   }

@@ -36,6 +36,11 @@ export function rowsFrom({ address, pitch, half }: Matrix, first: number): Matri
   return { address: offset(address, first * pitch), pitch, half: () => offset(half(), first * pitch, 2) };
 }
 
+/** Returns an operand from its column `first` on. */
+export function columnsFrom({ address, pitch, half }: Matrix, first: number): Matrix {
+  return { address: offset(address, first), pitch, half: () => offset(half(), first, 2) };
+}
+
 /**
  * Computes C[M, N] (+)= op(A)[M, K] op(B)[K, N]. If the engine multiplies bfloat16 numbers, the operands are rounded to
  * them; sums are floats.

@@ -2,6 +2,7 @@ import { InputRangeError } from "../../errors.ts";
 import { type Address, type Block, type Engine, offset as addressAt } from "../engine/mod.ts";
 import { addSpan, type Spans } from "./gradient.ts";
 import type { Parameter } from "./parameter.ts";
+import { sumSquares } from "./sum_squares.ts";
 import { engineOf } from "./tensor.ts";
 
 /** Floats per cache line; parameters are aligned to lines. */
@@ -104,15 +105,11 @@ export class Slab {
 
   /** Computes the Euclidean norm of all gradients together; not finite if any gradient is not. */
   gradientNorm(): number {
-    const parts = Math.ceil(this.size / 4096);
-    const { engine } = this;
-    const spans = this.gradientSpans();
-    return engine.arena.lend(() => {
-      const address = engine.arena.allocate(parts * 8);
-      const at = engine.placeIntegers(Int32Array.from(spans));
-      engine.run("sum_squares", this.size, this.#gradients.address, spans.length / 2, at, address);
-      return Math.sqrt(engine.doubles(address, parts).reduce((sum, part) => sum + part, 0));
-    });
+    const [known, others] = [true, false].map((isKnown) =>
+      this.places.filter(({ parameter }) => (parameter.gradient.squares !== undefined) === isKnown)
+    );
+    const sum = known.reduce((sum, { parameter }) => sum + parameter.gradient.squares!, 0);
+    return Math.sqrt(sum + sumSquares(this.engine, this.#gradients.address, this.size, this.gradientSpans(others)));
   }
 
   /** Clamps every gradient to [-limit, limit]. */
