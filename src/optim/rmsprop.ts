@@ -52,11 +52,13 @@ export class RMSprop extends Optimizer<RMSpropOptions> {
   /** Implements `Optimizer.update`. */
   protected override update(run: StepRun, options: RMSpropOptions): void {
     const { alpha = 0.99, epsilon = 1e-8, momentum = 0, weightDecay = 0 } = options;
-    const { count, values, gradients, moments, rate, scale } = run;
+    const { size, count, spans, values, gradients, moments, rate, scale } = run;
     const [square, velocity] = moments;
     this.engine.run(
       "rmsprop_step",
+      size,
       count,
+      spans,
       values,
       gradients,
       square,

@@ -58,11 +58,13 @@ export class SGD extends Optimizer<SGDOptions> {
   /** Implements `Optimizer.update`. */
   protected override update(run: StepRun, options: SGDOptions): void {
     const { momentum = 0, dampening = 0, nesterov = false, weightDecay = 0 } = options;
-    const { count, values, gradients, moments, rate, scale, step } = run;
+    const { size, count, spans, values, gradients, moments, rate, scale, step } = run;
     const undamped = step === 1 ? 1 : 1 - dampening;
     this.engine.run(
       "sgd_step",
+      size,
       count,
+      spans,
       values,
       gradients,
       momentum > 0 ? moments[0] : 0,

@@ -25,7 +25,7 @@ export function wrongCalls(engine: Engine, n: number): void {
   engine.run("fill", n, 0, address + 4 * n);
   engine.run("fill", n, 0, offset(address, n));
   // An optional address may be 0.
-  engine.run("sgd_step", n, address, address, 0, 0.1, 0, 1, 0, 0, 1);
+  engine.run("sgd_step", n, 0, address, address, address, 0, 0.1, 0, 1, 0, 0, 1);
 }
 
 const noIntegers = (): number => 0;

@@ -157,13 +157,13 @@ function assertDecayed(actual: ArrayLike<number>, moments: Float32Array, factor:
 
 Deno.test("optimizers: a moment that decays below 2^-126 becomes zero, and NaN and infinity stay", () => {
   for (const n of SIZES) {
-    const zeros = { w: randomFloats(1, n), g: new Float32Array(n) };
+    const zeros = { spans: Int32Array.of(0, n), w: randomFloats(1, n), g: new Float32Array(n) };
     const [m, v] = [withSpecials(3, n, MOMENTS), withSpecials(3, n, MOMENTS).map(Math.abs)];
     checkKernel({
       kernel: "adam_step",
       buffers: { ...zeros, m, v },
       outputs: ["w", "m", "v"],
-      operands: (at) => [n, at.w, at.g, at.m, at.v, 0.01, 0.9, 0.95, 0.1, 0.05, 1e-8, 1, 1, 0, 1],
+      operands: (at) => [n, 1, at.spans, at.w, at.g, at.m, at.v, 0.01, 0.9, 0.95, 0.1, 0.05, 1e-8, 1, 1, 0, 1],
     }, (results) => {
       assertDecayed(results.m, m, 0.9);
       assertDecayed(results.v, v, 0.95);
@@ -172,7 +172,7 @@ Deno.test("optimizers: a moment that decays below 2^-126 becomes zero, and NaN a
       kernel: "rmsprop_step",
       buffers: { ...zeros, s: v, velocity: m },
       outputs: ["w", "s", "velocity"],
-      operands: (at) => [n, at.w, at.g, at.s, at.velocity, 0.01, 0.95, 0.05, 1e-8, 0.9, 0, 1],
+      operands: (at) => [n, 1, at.spans, at.w, at.g, at.s, at.velocity, 0.01, 0.95, 0.05, 1e-8, 0.9, 0, 1],
     }, (results) => {
       assertDecayed(results.s, v, 0.95);
       assertDecayed(results.velocity, m, 0.9);
@@ -181,7 +181,7 @@ Deno.test("optimizers: a moment that decays below 2^-126 becomes zero, and NaN a
       kernel: "sgd_step",
       buffers: { ...zeros, velocity: m },
       outputs: ["w", "velocity"],
-      operands: (at) => [n, at.w, at.g, at.velocity, 0.01, 0.9, 1, 0, 0, 1],
+      operands: (at) => [n, 1, at.spans, at.w, at.g, at.velocity, 0.01, 0.9, 1, 0, 0, 1],
     }, (results) => assertDecayed(results.velocity, m, 0.9));
   }
 });
@@ -191,9 +191,9 @@ Deno.test("adam_step: the square of a tiny gradient adds nothing subnormal, and 
   const n = g.length;
   checkKernel({
     kernel: "adam_step",
-    buffers: { w: new Float32Array(n), g, m: new Float32Array(n), v: new Float32Array(n) },
+    buffers: { spans: Int32Array.of(0, n), w: new Float32Array(n), g, m: new Float32Array(n), v: new Float32Array(n) },
     outputs: ["w", "m", "v"],
-    operands: (at) => [n, at.w, at.g, at.m, at.v, 0.01, 0.9, 0.99, 0.1, 0.01, 1e-8, 1, 1, 0, 1],
+    operands: (at) => [n, 1, at.spans, at.w, at.g, at.m, at.v, 0.01, 0.9, 0.99, 0.1, 0.01, 1e-8, 1, 1, 0, 1],
   }, ({ m, v }, what) => {
     assertNormal(v, what);
     assertNormal(m, what);

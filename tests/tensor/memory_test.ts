@@ -40,7 +40,11 @@ function makeModel(engine: Engine) {
       return loss.item();
     }, { engine, step });
     slab.clampGradients(1);
-    engine.run("sgd_step", slab.size, slab.values, slab.gradients, 0, 0.1, 0, 1, 0, 0, 1 / (1 + slab.gradientNorm()));
+    engine.arena.lend(() => {
+      const spans = engine.placeIntegers(Int32Array.of(0, slab.size));
+      const scale = 1 / (1 + slab.gradientNorm());
+      engine.run("sgd_step", slab.size, 1, spans, slab.values, slab.gradients, 0, 0.1, 0, 1, 0, 0, scale);
+    });
     slab.touch();
     inference(() => logits(tokens).toArray(), { engine });
     return loss;

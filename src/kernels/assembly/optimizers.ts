@@ -1,12 +1,29 @@
-// Optimizer steps over a run of parameters, following PyTorch's definitions. Every gradient is first multiplied by
-// `scale` (clipping by the global norm). Workers share the run.
+// Optimizer steps over spans [start, end) of a slab of parameters, following PyTorch's definitions. Every gradient is
+// first multiplied by `scale` (clipping by the global norm). Workers share long spans, and take short ones, such as the
+// rows of an embedding, in turn.
 
 import { Count, Flag, Float, Optional, Reads, Updates } from "./operands";
 import { flush, fma, loadPart, NORMAL, shareStart, splat, storePart } from "./vector";
 
+/** Floats of a span from which on workers share it. */
+const LONG: u32 = 4096;
+
+/** Offset in bytes of the worker's first float in a span; its end if it has none. */
 @inline
-function first(n: u32, worker: u32, workers: u32): usize {
-  return <usize> shareStart(n, 16, worker, workers) << 2;
+function partStart(spans: usize, index: u32, worker: u32, workers: u32): usize {
+  const start = load<u32>(spans + (index << 3));
+  const end = load<u32>(spans + (index << 3), 4);
+  if (end - start >= LONG) return <usize> (start + shareStart(end - start, 16, worker, workers)) << 2;
+  return <usize> (index % workers == worker ? start : end) << 2;
+}
+
+/** Offset in bytes of the end of the worker's floats in a span. */
+@inline
+function partEnd(spans: usize, index: u32, worker: u32, workers: u32): usize {
+  const start = load<u32>(spans + (index << 3));
+  const end = load<u32>(spans + (index << 3), 4);
+  const next = end - start >= LONG ? start + shareStart(end - start, 16, worker + 1, workers) : end;
+  return <usize> next << 2;
 }
 
 /** Stores a number that decays if its gradient is 0, as that of a rare word's embedding often is. */
@@ -64,11 +81,14 @@ function momentumAt(
  * w -= rate d with d = g, the velocity v = momentum v + undamped g, or g + momentum v (Nesterov 1983). `velocity` is
  * null without momentum; in the first step, `undamped` is 1.
  *
+ * @extent spans: 2 * count
  * @extent w g velocity: n
  * @work 4 * n
  */
 export function sgd_step(
   n: Count,
+  count: Count,
+  spans: Reads<i32>,
   w: Updates<f32>,
   g: Reads<f32>,
   velocity: Optional<Updates<f32>>,
@@ -81,22 +101,20 @@ export function sgd_step(
   worker: u32,
   workers: u32,
 ): void {
-  const end = first(n, worker + 1, workers);
-  let i = first(n, worker, workers);
-  const whole = i + (end - i & ~15);
-  const rest = <u32> (end - whole >> 2);
-  const r = splat(-rate);
-  const d = splat(decay);
-  const s = splat(scale);
-  if (velocity == 0) {
-    for (; i < whole; i += 16) sgdAt(w + i, g + i, r, d, s, 4);
-    if (rest) sgdAt(w + i, g + i, r, d, s, rest);
-    return;
+  const r = splat(-rate), m = splat(momentum), u = splat(undamped), d = splat(decay), s = splat(scale);
+  for (let k: u32 = 0; k < count; k++) {
+    const end = partEnd(spans, k, worker, workers);
+    let i = partStart(spans, k, worker, workers);
+    const whole = i + (end - i & ~15);
+    const rest = <u32> (end - whole >> 2);
+    if (velocity) {
+      for (; i < whole; i += 16) momentumAt(w + i, g + i, velocity + i, r, m, u, nesterov, d, s, 4);
+      if (rest) momentumAt(w + i, g + i, velocity + i, r, m, u, nesterov, d, s, rest);
+    } else {
+      for (; i < whole; i += 16) sgdAt(w + i, g + i, r, d, s, 4);
+      if (rest) sgdAt(w + i, g + i, r, d, s, rest);
+    }
   }
-  const m = splat(momentum);
-  const u = splat(undamped);
-  for (; i < whole; i += 16) momentumAt(w + i, g + i, velocity + i, r, m, u, nesterov, d, s, 4);
-  if (rest) momentumAt(w + i, g + i, velocity + i, r, m, u, nesterov, d, s, rest);
 }
 
 /**
@@ -104,11 +122,14 @@ export function sgd_step(
  * and `correction` = sqrt(1 - beta2^t). `keep` = 1 - rate decay shrinks w first (AdamW, Loshchilov and Hutter 2019);
  * `decay` is added to the gradient instead, as L2 regularization.
  *
+ * @extent spans: 2 * count
  * @extent w g m v: n
  * @work 4 * n
  */
 export function adam_step(
   n: Count,
+  count: Count,
+  spans: Reads<i32>,
   w: Updates<f32>,
   g: Reads<f32>,
   m: Updates<f32>,
@@ -126,18 +147,20 @@ export function adam_step(
   worker: u32,
   workers: u32,
 ): void {
-  const end = first(n, worker + 1, workers);
   const least = leastRoot(rest2);
-  for (let i = first(n, worker, workers); i < end; i += 16) {
-    const count = <u32> min((end - i) >> 2, 4);
-    const value = loadPart(w + i, count);
-    const gradient = gradientAt(g + i, value, splat(scale), splat(decay), count);
-    const mean = fma(splat(beta1), loadPart(m + i, count), f32x4.mul(splat(rest1), gradient));
-    const square = meanSquare(loadPart(v + i, count), splat(beta2), splat(rest2), gradient, least);
-    storeNormal(m + i, mean, count);
-    storePart(v + i, square, count);
-    const spread = f32x4.add(f32x4.div(f32x4.sqrt(square), splat(correction)), splat(epsilon));
-    storePart(w + i, fma(splat(-rate), f32x4.div(mean, spread), f32x4.mul(value, splat(keep))), count);
+  for (let k: u32 = 0; k < count; k++) {
+    const end = partEnd(spans, k, worker, workers);
+    for (let i = partStart(spans, k, worker, workers); i < end; i += 16) {
+      const lanes = <u32> min((end - i) >> 2, 4);
+      const value = loadPart(w + i, lanes);
+      const gradient = gradientAt(g + i, value, splat(scale), splat(decay), lanes);
+      const mean = fma(splat(beta1), loadPart(m + i, lanes), f32x4.mul(splat(rest1), gradient));
+      const square = meanSquare(loadPart(v + i, lanes), splat(beta2), splat(rest2), gradient, least);
+      storeNormal(m + i, mean, lanes);
+      storePart(v + i, square, lanes);
+      const spread = f32x4.add(f32x4.div(f32x4.sqrt(square), splat(correction)), splat(epsilon));
+      storePart(w + i, fma(splat(-rate), f32x4.div(mean, spread), f32x4.mul(value, splat(keep))), lanes);
+    }
   }
 }
 
@@ -145,11 +168,14 @@ export function adam_step(
  * RMSprop (Tieleman and Hinton 2012): s = alpha s + rest g^2, d = g / (sqrt(s) + epsilon). If `velocity` is not null,
  * the step goes through v = momentum v + d.
  *
+ * @extent spans: 2 * count
  * @extent w g s velocity: n
  * @work 4 * n
  */
 export function rmsprop_step(
   n: Count,
+  count: Count,
+  spans: Reads<i32>,
   w: Updates<f32>,
   g: Reads<f32>,
   s: Updates<f32>,
@@ -164,19 +190,21 @@ export function rmsprop_step(
   worker: u32,
   workers: u32,
 ): void {
-  const end = first(n, worker + 1, workers);
   const least = leastRoot(rest);
-  for (let i = first(n, worker, workers); i < end; i += 16) {
-    const count = <u32> min((end - i) >> 2, 4);
-    const value = loadPart(w + i, count);
-    const gradient = gradientAt(g + i, value, splat(scale), splat(decay), count);
-    const square = meanSquare(loadPart(s + i, count), splat(alpha), splat(rest), gradient, least);
-    storePart(s + i, square, count);
-    let direction = f32x4.div(gradient, f32x4.add(f32x4.sqrt(square), splat(epsilon)));
-    if (velocity != 0) {
-      direction = fma(splat(momentum), loadPart(velocity + i, count), direction);
-      storeNormal(velocity + i, direction, count);
+  for (let k: u32 = 0; k < count; k++) {
+    const end = partEnd(spans, k, worker, workers);
+    for (let i = partStart(spans, k, worker, workers); i < end; i += 16) {
+      const lanes = <u32> min((end - i) >> 2, 4);
+      const value = loadPart(w + i, lanes);
+      const gradient = gradientAt(g + i, value, splat(scale), splat(decay), lanes);
+      const square = meanSquare(loadPart(s + i, lanes), splat(alpha), splat(rest), gradient, least);
+      storePart(s + i, square, lanes);
+      let direction = f32x4.div(gradient, f32x4.add(f32x4.sqrt(square), splat(epsilon)));
+      if (velocity != 0) {
+        direction = fma(splat(momentum), loadPart(velocity + i, lanes), direction);
+        storeNormal(velocity + i, direction, lanes);
+      }
+      storePart(w + i, fma(splat(-rate), direction, value), lanes);
     }
-    storePart(w + i, fma(splat(-rate), direction, value), count);
   }
 }

@@ -1,9 +1,14 @@
-import type { Operands } from "./numbers.ts";
+import type { Numbers, Operands } from "./numbers.ts";
+
+/** Yields the index of each float in the spans. */
+function* placesOf(count: number, spans: Numbers): Generator<number> {
+  for (let k = 0; k < count; k++) for (let i = spans[2 * k]; i < spans[2 * k + 1]; i++) yield i;
+}
 
 export function sgd_step(
-  ...[n, w, g, velocity, rate, momentum, undamped, nesterov, decay, scale]: Operands<"sgd_step">
+  ...[_n, count, spans, w, g, velocity, rate, momentum, undamped, nesterov, decay, scale]: Operands<"sgd_step">
 ): void {
-  for (let i = 0; i < n; i++) {
+  for (const i of placesOf(count, spans)) {
     let d = scale * g[i] + decay * w[i];
     if (velocity) {
       velocity[i] = momentum * velocity[i] + undamped * d;
@@ -14,9 +19,10 @@ export function sgd_step(
 }
 
 export function adam_step(
-  ...[n, w, g, m, v, rate, beta1, beta2, rest1, rest2, epsilon, correction, keep, decay, scale]: Operands<"adam_step">
+  ...[_n, count, spans, w, g, m, v, rate, beta1, beta2, rest1, rest2, epsilon, correction, keep, decay, scale]:
+    Operands<"adam_step">
 ): void {
-  for (let i = 0; i < n; i++) {
+  for (const i of placesOf(count, spans)) {
     const d = scale * g[i] + decay * w[i];
     m[i] = beta1 * m[i] + rest1 * d;
     v[i] = beta2 * v[i] + rest2 * d * d;
@@ -25,9 +31,9 @@ export function adam_step(
 }
 
 export function rmsprop_step(
-  ...[n, w, g, s, velocity, rate, alpha, rest, epsilon, momentum, decay, scale]: Operands<"rmsprop_step">
+  ...[_n, count, spans, w, g, s, velocity, rate, alpha, rest, epsilon, momentum, decay, scale]: Operands<"rmsprop_step">
 ): void {
-  for (let i = 0; i < n; i++) {
+  for (const i of placesOf(count, spans)) {
     const gradient = scale * g[i] + decay * w[i];
     s[i] = alpha * s[i] + rest * gradient * gradient;
     let d = gradient / (Math.sqrt(s[i]) + epsilon);
