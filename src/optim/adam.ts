@@ -8,14 +8,20 @@ export interface AdamOptions extends OptimizerOptions {
   readonly betas?: readonly [number, number];
   /** Added to the denominator. Default: 1e-8. */
   readonly epsilon?: number;
+  /**
+   * Whether rows of an embedding that a step does not use keep their values and moments, as in PyTorch's `SparseAdam`.
+   * With large vocabularies a step is faster. Requires a weight decay of 0. Default: false.
+   */
+  readonly lazy?: boolean;
 }
 
-const KINDS: OptionKinds<AdamOptions> = { ...OPTIMIZER_KINDS, betas: Array, epsilon: "number" };
+const KINDS: OptionKinds<AdamOptions> = { ...OPTIMIZER_KINDS, betas: Array, epsilon: "number", lazy: "boolean" };
 
-function momentsOf({ betas = [0.9, 0.999], epsilon = 1e-8 }: AdamOptions): string[] {
+function momentsOf({ betas = [0.9, 0.999], epsilon = 1e-8, lazy = false, weightDecay = 0 }: AdamOptions): string[] {
   const isPair = betas.length === 2 && betas.every((beta) => typeof beta === "number" && beta >= 0 && beta < 1);
   check("make Adam", isPair, "two betas from 0 to below 1", betas.join(" and "));
   check("make Adam", epsilon > 0 && epsilon < Infinity, "a finite epsilon above 0", epsilon);
+  check("make Adam", !lazy || weightDecay === 0, "a weightDecay of 0 with lazy", weightDecay);
   return ["first_moment", "second_moment"];
 }
 
@@ -41,6 +47,16 @@ export class Adam extends Optimizer<AdamOptions> {
     super(parameters, options, KINDS, momentsOf);
   }
 
+  /** Implements `Optimizer.skipsZeros`. */
+  protected override skipsZeros({ lazy = false }: AdamOptions): boolean {
+    return lazy;
+  }
+
+  /** Implements `Optimizer.leavesRows`. */
+  protected override leavesRows({ lazy = false }: AdamOptions): boolean {
+    return lazy;
+  }
+
   /** Implements `Optimizer.update`. */
   protected override update(run: StepRun, options: AdamOptions): void {
     this.stepWithDecay(run, options, options.weightDecay ?? 0, 1);
@@ -49,12 +65,14 @@ export class Adam extends Optimizer<AdamOptions> {
   /** Multiplies the weights by `keep`, then takes a step with `decay` times the weights added to the gradients. */
   protected stepWithDecay(run: StepRun, options: AdamOptions, decay: number, keep: number): void {
     const { betas: [beta1, beta2] = [0.9, 0.999], epsilon = 1e-8 } = options;
-    const { count, values, gradients, moments, rate, scale, step } = run;
+    const { size, count, spans, values, gradients, moments, rate, scale, step } = run;
     const correctedRate = rate / (1 - beta1 ** step);
     const correction = Math.sqrt(1 - beta2 ** step);
     this.engine.run(
       "adam_step",
+      size,
       count,
+      spans,
       values,
       gradients,
       moments[0],

@@ -1,5 +1,5 @@
 import { InputTypeError } from "../../errors.ts";
-import { type Address, type Block, type Engine, offset } from "../engine/mod.ts";
+import type { Address, Block, Engine } from "../engine/mod.ts";
 import { describeValue, expectKinds, expectOptions, type OptionKinds } from "../schema/mod.ts";
 import { Parameter, type Place, Slab } from "../tensor/mod.ts";
 import { check } from "./check.ts";
@@ -48,10 +48,14 @@ interface Run<Options> {
   readonly options: Options;
 }
 
-/** Arguments for an update kernel: the addresses of a part of the slab, and the factors of this step. */
+/** Arguments for an update kernel: the slab, the spans of it that change, and the factors of this step. */
 export interface StepRun {
-  /** Number of floats. */
+  /** Number of floats of the slab. */
+  readonly size: number;
+  /** Number of spans. */
   readonly count: number;
+  /** Address of the first and last float of each span, the last one excluded. */
+  readonly spans: Address;
   /** Address of the values. */
   readonly values: Address;
   /** Address of the gradients. */
@@ -136,6 +140,7 @@ export abstract class Optimizer<Options extends OptimizerOptions> {
     let next = 0;
     this.#runs = groups.flatMap(({ parameters, options }, group) => {
       if (parameters.length === 0) return [];
+      for (const { gradient } of parameters) gradient.isKeptByRows = this.leavesRows(options);
       return [{ group, places: places.slice(next, next += parameters.length), options }];
     });
     for (const name of moments) this.#moments.set(name, this.engine.allocate(size * 4));
@@ -156,11 +161,16 @@ export abstract class Optimizer<Options extends OptimizerOptions> {
     return this.#runs[0].options.learningRate * this.factor;
   }
 
-  /** Updates one part of the slab. */
+  /** Updates spans of the slab. */
   protected abstract update(run: StepRun, options: Options): void;
 
   /** Whether a step changes nothing if a gradient is 0, so that rows of a table that were not used can be skipped. */
   protected skipsZeros(_options: Options): boolean {
+    return false;
+  }
+
+  /** Whether rows of a table that were not used stay as they are, although a gradient of 0 would change them. */
+  protected leavesRows(_options: Options): boolean {
     return false;
   }
 
@@ -197,19 +207,21 @@ export abstract class Optimizer<Options extends OptimizerOptions> {
     const trainable = places.filter(({ parameter }) => parameter.requiresGradient);
     if (!this.skipsZeros(options)) { for (const { parameter } of trainable) parameter.zeroedGradient(); }
     const spans = this.slab.gradientSpans(trainable);
-    const moments = [...this.#moments.values()];
-    for (let i = 0; i < spans.length; i += 2) {
-      const first = spans[i];
+    if (spans.length === 0) return;
+    const { engine } = this;
+    engine.arena.lend(() =>
       this.update({
-        count: spans[i + 1] - first,
-        values: offset(this.slab.values, first),
-        gradients: offset(this.slab.sparseGradients, first),
-        moments: moments.map(({ address }) => offset(address, first)),
+        size: this.slab.size,
+        count: spans.length / 2,
+        spans: engine.placeIntegers(Int32Array.from(spans)),
+        values: this.slab.values,
+        gradients: this.slab.sparseGradients,
+        moments: [...this.#moments.values()].map(({ address }) => address),
         rate,
         scale,
         step: this.#steps,
-      }, options);
-    }
+      }, options)
+    );
   }
 
   /** Clips the gradient elements, and returns the factor that clips their norm. */

@@ -42,6 +42,8 @@ const MOST_ROWS = 1 / 4;
 export class Gradient {
   /** Whether a part of it was added directly to the table that the tensor's rows were gathered from. */
   isBypassed = false;
+  /** Whether it is kept by rows however many are computed, because zeros would not do for the others. */
+  isKeptByRows = false;
   #engine: Engine;
   #size: number;
   #allocate: (made?: Address) => Address;
@@ -49,6 +51,7 @@ export class Gradient {
   #exists = false;
   #touched: Touched | undefined;
   #loan: OwnLoan | undefined;
+  #squares: number | undefined;
 
   /**
    * `allocate` takes memory when the gradient is first needed; `made` is memory of the step that holds the gradient
@@ -65,6 +68,11 @@ export class Gradient {
     return this.#exists;
   }
 
+  /** The sum of its squares, if who computed it summed them while they were in the processor's cache. */
+  get squares(): number | undefined {
+    return this.#squares;
+  }
+
   /** The floats that have been computed; all others count as zeros, whatever the memory holds. */
   get spans(): Spans {
     if (!this.#exists) return [];
@@ -74,6 +82,7 @@ export class Gradient {
   /** Returns its address, to overwrite it if it did not exist, otherwise to add to it. */
   claim(): Address {
     this.#moveLoan();
+    this.#squares = undefined;
     const address = this.#address ||= this.#allocate();
     this.#exists = true;
     if (this.#touched) this.#zero(address, complement(spansOf(this.#touched), this.#size));
@@ -94,7 +103,7 @@ export class Gradient {
     if (this.#exists && this.#touched?.width !== width) return this.claim();
     const before = this.#touched?.rows ?? [];
     const rows = new Set(before);
-    const most = this.#size / width * MOST_ROWS;
+    const most = this.isKeptByRows ? Infinity : this.#size / width * MOST_ROWS;
     for (const row of index) {
       if (row >= 0) rows.add(row);
       if (rows.size > most) return this.zeroed();
@@ -138,11 +147,12 @@ export class Gradient {
     return this.#loan = loan;
   }
 
-  /** Adds `slope` times what a borrower has left in the memory lent to it. */
-  settle(loan: GradientLoan, slope: number): void {
+  /** Adds `slope` times what a borrower has left in the memory lent to it. `squares` is the sum of its squares, if known. */
+  settle(loan: GradientLoan, slope: number, squares?: number): void {
     if (loan === this.#loan) {
       this.#loan = undefined;
       this.#exists = true;
+      this.#squares = squares === undefined ? undefined : squares * slope ** 2;
       if (slope !== 1) this.#engine.run("affine", this.#size, loan.address, slope, 0, loan.address);
       return;
     }
@@ -164,6 +174,7 @@ export class Gradient {
   /** Sets it to zero. */
   clear(): void {
     this.#exists = false;
+    this.#squares = undefined;
     this.#touched = undefined;
   }
 

@@ -41,6 +41,11 @@ optimizers.json: {case name: case}
     initial      parameters before the first step, by name
     steps        [{gradients, parameters}]: the gradients of each step, and the parameters after it
 
+lazy_adam.json: {case name: case}: torch.optim.SparseAdam on an embedding, of which a step changes the rows that it uses
+    options      PyTorch's keyword arguments
+    initial      the embedding before the first step
+    steps        [{ids, slopes, table}]: the gradient of row ids[i] is the sum of slopes[i]; the embedding after the step
+
 schedules.json: {case name: case}
     schedule     step | exponential | cosine | reduce_on_plateau
     options      lr is the base rate; the others have PyTorch's names. For cosine: warmup, total, min_lr, with
@@ -479,6 +484,29 @@ def optimizer_cases():
     return {name: optimizer_case(name, kind, **options) for name, (kind, options) in variants.items()}
 
 
+def lazy_adam_case(name, **options):
+    seed(name)
+    table = nn.Embedding(7, 3, sparse=True)
+    optimizer = torch.optim.SparseAdam(table.parameters(), **options)
+    initial = table.weight.detach().clone()
+    steps = []
+    for ids in [[0, 3, 3], [3], [1, 5, 0, 5], [2, 3], [0]]:
+        slopes = torch.randn(len(ids), 3)
+        optimizer.zero_grad()
+        (table(torch.tensor(ids)) * slopes).sum().backward()
+        optimizer.step()
+        steps.append({"ids": ids, "slopes": slopes, "table": table.weight.detach().clone()})
+    return {"options": options, "initial": initial, "steps": steps}
+
+
+def lazy_adam_cases():
+    variants = {
+        "lazy_adam": {"lr": 0.05},
+        "lazy_adam_betas": {"lr": 0.02, "betas": [0.8, 0.95], "eps": 1e-6},
+    }
+    return {name: lazy_adam_case(name, **options) for name, options in variants.items()}
+
+
 def torch_rates(make, lr, steps):
     optimizer = torch.optim.SGD([torch.zeros(1, requires_grad=True)], lr=lr)
     scheduler, rates = make(optimizer), []
@@ -658,6 +686,7 @@ def main():
     write("smoothed_cross_entropy", smoothed_cases())
     write("output_loss", output_loss_cases())
     write("optimizers", optimizer_cases())
+    write("lazy_adam", lazy_adam_cases())
     write("schedules", schedule_cases())
     write("clipping", clipping_cases())
     for cell in ["lstm", "gru", "rnn"]:

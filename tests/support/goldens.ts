@@ -116,6 +116,13 @@ export interface OutputLossGolden extends LayerGolden {
   inputs: { x: GoldenTensor; targets: GoldenIds };
 }
 
+/** Steps of PyTorch's SparseAdam on an embedding of which each step uses some rows. */
+export interface LazyAdamGolden {
+  options: { lr: number; betas?: [number, number]; eps?: number };
+  initial: GoldenTensor;
+  steps: { ids: number[]; slopes: GoldenTensor; table: GoldenTensor }[];
+}
+
 /** Ten steps of an optimizer. */
 export interface OptimizerGolden {
   optimizer: "sgd" | "adam" | "adamw" | "rmsprop";
@@ -196,6 +203,7 @@ export interface Goldens {
   output_loss: Record<string, OutputLossGolden>;
   smoothed_cross_entropy: Record<string, SmoothedCrossEntropyGolden>;
   optimizers: Record<string, OptimizerGolden>;
+  lazy_adam: Record<string, LazyAdamGolden>;
   schedules: Record<string, ScheduleGolden>;
   clipping: Record<string, ClippingGolden>;
   loss_curve_lstm: LossCurveGolden;
@@ -216,6 +224,7 @@ const FILES: Record<keyof Goldens, () => Promise<{ default: unknown }>> = {
   output_loss: () => import("../goldens/output_loss.json", { with: { type: "json" } }),
   smoothed_cross_entropy: () => import("../goldens/smoothed_cross_entropy.json", { with: { type: "json" } }),
   optimizers: () => import("../goldens/optimizers.json", { with: { type: "json" } }),
+  lazy_adam: () => import("../goldens/lazy_adam.json", { with: { type: "json" } }),
   schedules: () => import("../goldens/schedules.json", { with: { type: "json" } }),
   clipping: () => import("../goldens/clipping.json", { with: { type: "json" } }),
   loss_curve_lstm: () => import("../goldens/loss_curve_lstm.json", { with: { type: "json" } }),
