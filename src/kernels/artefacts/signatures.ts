@@ -11,6 +11,8 @@ export interface KernelOperands {
    */
   adam_step: [
     n: Count,
+    count: Count,
+    spans: Address,
     w: Address,
     g: Address,
     m: Address,
@@ -621,6 +623,8 @@ export interface KernelOperands {
    */
   rmsprop_step: [
     n: Count,
+    count: Count,
+    spans: Address,
     w: Address,
     g: Address,
     s: Address,
@@ -685,6 +689,8 @@ export interface KernelOperands {
    */
   sgd_step: [
     n: Count,
+    count: Count,
+    spans: Address,
     w: Address,
     g: Address,
     velocity: Address | 0,
@@ -798,6 +804,8 @@ export const SIGNATURES: { readonly [Kernel in keyof KernelOperands]: Signature 
   adam_step: {
     operands: [
       number("n", "count"),
+      number("count", "count"),
+      address("spans", "reads", "i32", ([, count]) => 2 * count),
       address("w", "updates", "f32", ([n]) => n),
       address("g", "reads", "f32", ([n]) => n),
       address("m", "updates", "f32", ([n]) => n),
@@ -1403,6 +1411,8 @@ export const SIGNATURES: { readonly [Kernel in keyof KernelOperands]: Signature 
   rmsprop_step: {
     operands: [
       number("n", "count"),
+      number("count", "count"),
+      address("spans", "reads", "i32", ([, count]) => 2 * count),
       address("w", "updates", "f32", ([n]) => n),
       address("g", "reads", "f32", ([n]) => n),
       address("s", "updates", "f32", ([n]) => n),
@@ -1464,6 +1474,8 @@ export const SIGNATURES: { readonly [Kernel in keyof KernelOperands]: Signature 
   sgd_step: {
     operands: [
       number("n", "count"),
+      number("count", "count"),
+      address("spans", "reads", "i32", ([, count]) => 2 * count),
       address("w", "updates", "f32", ([n]) => n),
       address("g", "reads", "f32", ([n]) => n),
       address("velocity", "updates", "f32", ([n]) => n, { isOptional: true }),
