@@ -1,4 +1,15 @@
-import { choice, complete, type Given, integer, nullable, number, refuse, type Schema, share } from "../schema/mod.ts";
+import {
+  boolean,
+  choice,
+  complete,
+  type Given,
+  integer,
+  nullable,
+  number,
+  refuse,
+  type Schema,
+  share,
+} from "../schema/mod.ts";
 import {
   Adam,
   AdamW,
@@ -55,6 +66,11 @@ export interface TrainSettings {
   readonly momentum: number;
   /** Weight decay. Default: 0. */
   readonly weightDecay: number;
+  /**
+   * Whether Adam leaves the embeddings of words that a step does not use alone, with their moments, as PyTorch's
+   * SparseAdam does: faster with a large vocabulary. Default: false.
+   */
+  readonly lazy: boolean;
   /** Learning rate schedule. Default: "constant". */
   readonly schedule: typeof SCHEDULES[number];
   /** Factor of the step, exponential and plateau schedules. Default: 0.5. */
@@ -140,6 +156,13 @@ export const TRAIN_SETTINGS: Schema<TrainSettings> = {
     help: "Momentum of the sgd, momentum, nesterov and rmsprop optimizers.",
   }),
   weightDecay: number({ group: GROUP, min: 0, default: 0, help: "Weight decay." }),
+  lazy: boolean({
+    group: GROUP,
+    default: false,
+    former: false,
+    onlyWith: { field: "optimizer", values: ["adam"] },
+    help: "Leave the embeddings of words that a step does not use alone: faster with a large vocabulary.",
+  }),
   schedule: choice(SCHEDULES, { group: GROUP, default: "constant", help: "Learning rate schedule." }),
   decay: number({
     group: GROUP,
@@ -225,7 +248,7 @@ export function makeOptimizer(
   parameters: Trainable<OptimizerOptions>,
   settings: TrainSettings,
 ): Optimizer<OptimizerOptions> {
-  const { optimizer, learningRate, momentum, weightDecay } = settings;
+  const { optimizer, learningRate, momentum, weightDecay, lazy } = settings;
   const options = { learningRate, weightDecay };
   switch (optimizer) {
     case "sgd":
@@ -234,7 +257,7 @@ export function makeOptimizer(
     case "nesterov":
       return new SGD(parameters, { ...options, momentum, nesterov: true });
     case "adam":
-      return new Adam(parameters, options);
+      return new Adam(parameters, { ...options, lazy });
     case "adamw":
       return new AdamW(parameters, options);
     case "rmsprop":

@@ -17,6 +17,7 @@ const DEFAULTS: LanguageModelSettings = {
   learningRate: 0.002,
   momentum: 0,
   weightDecay: 0,
+  lazy: false,
   schedule: "constant",
   decay: 0.5,
   decayEvery: 1,
@@ -81,6 +82,8 @@ Deno.test("invalid values are refused with the name and value of the setting", (
     momentum: [-0.1, 1, NaN],
     averaging: [-0.1, 1, NaN],
     weightDecay: [-0.1, NaN, Infinity],
+    // A value of another type is a TypeError.
+    lazy: [],
     optimizer: ["Adam", "", "toString"],
     schedule: ["linear", "", "toString"],
   };
