@@ -60,6 +60,8 @@ interface Run {
   readonly fit: Given;
   /** The checkpoint to resume from. Default: a new run. */
   readonly checkpoint?: Checkpoint;
+  /** What was chosen to suit the data. */
+  readonly suited?: string;
 }
 
 /** The values of the options that all training commands have. */
@@ -152,12 +154,15 @@ class TrainCommandOf {
     if (values.out !== undefined) await expectOutput(values.out, dataPaths(program.plan, plan));
     promptForPaths(program.plan, plan, values.quiet);
     const data = await program.read(plan);
-    const model = await program.create(plan, asked.model, data.data, verifying(values));
+    const suited = program.suit?.(plan, data.data);
+    const chosen = withPreset(this.#fields, asked, suited);
+    const model = await program.create(completePlan(program, chosen.plan), chosen.model, data.data, verifying(values));
     const corpus = await program.corpus(model, data.data);
-    const settings = await model.checkFit(corpus, asked.fit);
+    const { fit } = chosen;
+    const settings = await model.checkFit(corpus, fit);
     const directory = values.out ?? await freshDirectory(this.#nameOf(plan, model.config));
     const notes: { plan: RunNotes } = { plan: { data: asked.plan, model: asked.model } };
-    return { model, data, corpus, plan, directory, settings, fit: { ...asked.fit, notes } };
+    return { model, data, corpus, plan, directory, settings, fit: { ...fit, notes }, suited: suited?.text };
   }
 
   /** Names a model after its data and configuration. */
@@ -237,6 +242,7 @@ class TrainCommandOf {
     });
     if (json && fields) jsonLine({ event: "data", ...fields });
     for (const line of [...data.notes, ...lines]) run.say(line);
+    run.say(started.suited);
     run.say(limitKept(started));
     await run.begin(`${text}; ${describeEngine(Engine.default())}.`);
     let last: EpochEvent | undefined;

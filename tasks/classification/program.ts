@@ -25,6 +25,8 @@ import { compareWithBaselines } from "./comparison.ts";
 import type { LinearConfig } from "./linear/mod.ts";
 import { Classifier } from "./model.ts";
 import { PRESETS } from "./presets.ts";
+import { kindFor } from "./sequence_data.ts";
+import { measureTexts, suitOptions } from "./suited_options.ts";
 import type { ClassifierTypes } from "./task.ts";
 import { strandsOf } from "./strands.ts";
 import { type LabelledCorpus, labelsOf } from "./texts.ts";
@@ -51,6 +53,12 @@ export const CLASSIFIER_PROGRAM: Program<
   nameOf: ({ fileLabels }, { architecture, cell }, data = "reviews") =>
     `${fileLabels?.replaceAll(/[^\p{L}\p{N}]+/gu, "-") ?? data}-${architecture === "linear" ? "linear" : cell}`,
   read: readLabelledData,
+
+  suit(plan, { corpus, sequences }) {
+    if (plan.data === null || plan.initFrom !== null) return undefined;
+    const kind = kindFor(plan.tokenizer, sequences);
+    return suitOptions(measureTexts(corpus.train, kind === "char" || kind === "kmer"));
+  },
 
   async create(plan, given, { corpus, sequences }, reading) {
     const options = { ...given, ...sequences };

@@ -23,6 +23,7 @@ export type {
   Preset,
   Program,
   Report,
+  Suited,
   TrainCommand,
   Trained,
   Training,

@@ -14,6 +14,12 @@ export interface Preset<T extends TaskTypes, P extends object = object> {
   readonly fit: Partial<T["settings"]>;
 }
 
+/** Options that follow from the data, for those that are not given. */
+export interface Suited<T extends TaskTypes, P extends object = object> extends Preset<T, P> {
+  /** What was chosen, and why, in one line. */
+  readonly text: string;
+}
+
 /** Data that have been read, with messages about them. */
 export interface DataSet<D> {
   /** The data. */
@@ -82,6 +88,8 @@ export interface Program<T extends TaskTypes, M extends TaskModel<T>, P extends 
   readonly presets: Readonly<Record<string, Preset<T, P>>>;
   /** Reads or generates the data, and splits them. */
   read(plan: P): Promise<DataSet<D>>;
+  /** Chooses options that suit the data. Those that are given override them. Returns undefined if none are. */
+  suit?(plan: P, data: D): Suited<T, P> | undefined;
   /** Creates a model for the data. `reading` is for `load`, if the model starts from another one. */
   create(plan: P, options: Partial<T["config"] & T["initial"]>, data: D, reading?: VerifyOption): Promise<M>;
   /** Converts the data to what `fit` accepts. */

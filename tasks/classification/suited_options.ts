@@ -1,0 +1,81 @@
+import { count, type Suited } from "../task_model/mod.ts";
+import type { LabelledPlan } from "./labelled_plan.ts";
+import type { ClassifierTypes } from "./task.ts";
+import type { LabelledText } from "./texts.ts";
+
+/** What the defaults follow from. */
+export interface DataFacts {
+  /** Number of training texts. */
+  readonly texts: number;
+  /** Number of tokens in all of them: words, or the letters of symbol sequences. */
+  readonly tokens: number;
+  /** Number of tokens that 95 % of the texts do not exceed. */
+  readonly longText: number;
+  /** Number of different tokens. */
+  readonly types: number;
+  /** Whether the texts are sequences of symbols, whose tokens are letters. */
+  readonly areSymbols: boolean;
+}
+
+/** Words, and other characters one by one, as a tokenizer roughly finds them. */
+const WORDS = /[\p{L}\p{M}\p{N}]+|[^\s\p{L}\p{M}\p{N}]/gu;
+
+/** Measures training texts. */
+export function measureTexts(texts: readonly LabelledText[], areSymbols: boolean): DataFacts {
+  const types = new Set<string>();
+  const lengths = texts.map(({ text }) => {
+    const tokens = areSymbols ? [...text.trim()] : text.toLowerCase().match(WORDS) ?? [];
+    for (const token of tokens) types.add(token);
+    return tokens.length;
+  });
+  const ascending = lengths.toSorted((a, b) => a - b);
+  return {
+    texts: texts.length,
+    tokens: lengths.reduce((sum, length) => sum + length, 0),
+    longText: ascending[Math.floor(0.95 * (ascending.length - 1))],
+    types: types.size,
+    areSymbols,
+  };
+}
+
+/** Tokens that are read in all epochs together, and the most and fewest epochs. */
+const TOKENS_READ = 6_000_000;
+const MOST_EPOCHS = 30;
+const FEWEST_EPOCHS = 4;
+/** With more tokens, regularizing by adversarial perturbations does not earn the time that it doubles. */
+const MANY_TOKENS = 500_000;
+/** More tokens of a text are not read: what they add is little. */
+const LONGEST_TEXT = 400;
+/** With more different words, those that occur once become the unknown token. */
+const MANY_TYPES = 20_000;
+
+/**
+ * Chooses the options of a classifier for training texts, for those that are not given:
+ *
+ * - Small data are read often, large data seldom; early stopping ends what helps no more.
+ * - Letters carry meaning in groups, so a convolution finds these first and pooling shortens the sequence; none of them
+ *   is dropped everywhere, since each is a large part of the alphabet.
+ * - Large data need less regularization, long texts are truncated, rare words dropped.
+ */
+export function suitOptions(facts: DataFacts): Suited<ClassifierTypes, LabelledPlan> {
+  const { texts, tokens, longText, types, areSymbols } = facts;
+  const epochs = Math.min(MOST_EPOCHS, Math.max(FEWEST_EPOCHS, Math.round(TOKENS_READ / tokens)));
+  const isLarge = tokens > MANY_TOKENS;
+  const isLong = longText > LONGEST_TEXT && !areSymbols;
+  const isCut = types > MANY_TYPES && !areSymbols;
+  return {
+    plan: isCut ? { minCount: 2 } : {},
+    model: {
+      ...areSymbols && { conv: 8, convPool: 3, inputDropout: 0.1, embedDropout: 0, wordDropout: 0 },
+      ...isLong && { maxTokens: LONGEST_TEXT },
+    },
+    fit: { epochs, ...isLarge && { batch: 50, adversarial: 0, lazy: true } },
+    text: [
+      `Chosen for ${count(texts, "text")} of up to ${count(longText, areSymbols ? "letter" : "word")} (95 %)`,
+      ...isCut ? [`${types.toLocaleString("en")} words, of which those that occur once are dropped`] : [],
+      ...isLong ? [`longer texts truncated to ${LONGEST_TEXT} tokens`] : [],
+      ...areSymbols ? ["a convolution over 8 letters, pooled by 3"] : [],
+      `at most ${count(epochs, "epoch")}${isLarge ? " without adversarial training, in batches of 50" : ""}`,
+    ].join(", ") + ".",
+  };
+}
