@@ -19,6 +19,8 @@ export interface RunOptions {
   readonly notes?: Record<string, unknown>;
   /** Stops the run after the current step: saves a checkpoint and throws the signal's reason. */
   readonly signal?: AbortSignal;
+  /** Ends the run after the current epoch, as if it were the last: the best parameters are put in place and saved. */
+  readonly lastEpoch?: AbortSignal;
 }
 
 /** Default number of steps between checkpoints. */
@@ -32,11 +34,13 @@ export const RUN_OPTIONS: Readonly<Record<keyof RunOptions, Field>> = {
     help: "Additional data for the checkpoint.",
     check: checkNotes,
   }),
-  signal: custom({
-    help: "Stops the run.",
-    check: (value) => value instanceof AbortSignal ? undefined : "an AbortSignal",
-  }),
+  signal: custom({ help: "Stops the run.", check: checkSignal }),
+  lastEpoch: custom({ help: "Ends the run after the current epoch.", check: checkSignal }),
 };
+
+function checkSignal(value: unknown): string | undefined {
+  return value instanceof AbortSignal ? undefined : "an AbortSignal";
+}
 
 /** Checks the notes up front; otherwise the first checkpoint would fail, with the JavaScript engine's own message. */
 function checkNotes(value: unknown): string | undefined {
@@ -91,7 +95,7 @@ export async function* runTraining<S extends TrainSettings, M extends Measuremen
 
 async function* trainAndSave<S extends TrainSettings, M extends Measurement>(
   { trainer, settings, fingerprint, checkpoint, files }: Run<S, M>,
-  { directory, saveEvery = SAVE_EVERY, notes = checkpoint?.notes ?? {}, signal }: RunOptions,
+  { directory, saveEvery = SAVE_EVERY, notes = checkpoint?.notes ?? {}, signal, lastEpoch }: RunOptions,
 ): AsyncGenerator<StepEvent | MeasuredEvent<M>, void, void> {
   if (checkpoint) restore(trainer, checkpoint);
   const save = async (contents: Record<string, FileContent>): Promise<void> => {
@@ -106,6 +110,7 @@ async function* trainAndSave<S extends TrainSettings, M extends Measurement>(
     for await (const event of trainer.run(signal)) {
       yield event;
       if (event.event === "epoch" || trainer.step % saveEvery === 0) await save(state());
+      if (event.event === "epoch" && lastEpoch?.aborted) break;
     }
   } catch (error) {
     if (signal?.aborted) await save(state());
