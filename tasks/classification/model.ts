@@ -36,6 +36,7 @@ import { linearPart, SUM, trainLinear } from "./linear/mod.ts";
 import { argmax, calibrationError, type ClassifierEvaluation } from "./metrics.ts";
 import { mapMutations, weighLetters } from "./mutations.ts";
 import { type ClassifierPreset, PRESETS } from "./presets.ts";
+import { remember } from "./remember.ts";
 import { CLASSIFICATION, type ClassifierTypes } from "./task.ts";
 import { strandsOf } from "./strands.ts";
 import {
@@ -215,13 +216,18 @@ export class Classifier extends TaskModel<ClassifierTypes> {
   }
 
   /** Trains the linear model, if the configuration wants one, and discards the previous one. */
-  async #trainLinear({ train, valid }: LabelledCorpus): Promise<void> {
-    const { architecture, wide, labels } = this.config;
+  async #trainLinear(corpus: LabelledCorpus): Promise<void> {
+    const { train, valid } = corpus;
+    const { architecture, wide, labels, reverseComplement } = this.config;
     if (architecture === "network" && !wide) return;
     const { network } = this;
     const strands = (texts: readonly LabelledText[]): LabelledText[] =>
       texts.flatMap(({ text, label }) => strandsOf(text, this.config).map((text) => ({ text, label })));
-    const model = await trainLinear({ train: strands(train), valid: valid && strands(valid), labels });
+    const model = await remember(
+      corpus,
+      JSON.stringify(["linear", labels, reverseComplement]),
+      () => trainLinear({ train: strands(train), valid: valid && strands(valid), labels }),
+    );
     for (const parameter of network.linear?.parameters() ?? []) parameter.free();
     network.linear = linearPart(model, network.engine);
     this.configure({ linear: { ...model.features, blend: SUM }, ...architecture === "linear" && { temperature: 1 } });
