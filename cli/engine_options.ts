@@ -54,6 +54,11 @@ export function startEngine({ threads = "auto", blas, precision }: Values<typeof
   return engine;
 }
 
+/** Returns the values with which a worker starts an engine of one thread, like the given ones otherwise. */
+export function singleThreaded({ blas, precision }: Values<typeof ENGINE_OPTIONS>): Values<typeof ENGINE_OPTIONS> {
+  return { threads: "1", blas: blas ?? environmentVariable(BLAS_VARIABLE), precision };
+}
+
 function makeEngine(options: EngineOptions, blas: string): Engine {
   try {
     return new Engine(options);

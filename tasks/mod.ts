@@ -40,6 +40,7 @@ export {
 export { InputRangeError, InputSyntaxError, InputTypeError, isInputError } from "../errors.ts";
 export type { PaddedTexts } from "./batching/mod.ts";
 export type { VocabularyPlan } from "./processors/mod.ts";
+export type { Dimension, Figures, RunFields } from "./tuning/mod.ts";
 export {
   type Batch,
   type Checkpoint,

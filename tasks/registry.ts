@@ -54,6 +54,7 @@ export const TASKS: readonly TaskEntry[] = [
         "train-classifier --data questions.tsv",
         "train-classifier --data words.csv --tokenizer char --epochs 20",
         "train-classifier --data my.csv --model linear",
+        "train-classifier --data my.csv --autotune 10",
       ],
     }, {
       name: "train-sentiment",

@@ -6,6 +6,7 @@ import { type Checkpoint, REMEDY, type RunOptions, type TrainSettings } from "..
 import type { AnyProgram, Conclusion, DataSet, EpochEvent } from "../../tasks/task_model/mod.ts";
 import type { Paths } from "../../tasks/data/find_files.ts";
 import { findTask, type TaskEntry } from "../../tasks/registry.ts";
+import { merge } from "../../tasks/tuning/mod.ts";
 import {
   type Command,
   type Fields,
@@ -45,6 +46,7 @@ import {
   type RunNotes,
   TrainingRun,
 } from "../training/mod.ts";
+import { AUTOTUNE_OPTION, refuseTunedResume, tune, type Tuned, type TuneOptions } from "../tuning/mod.ts";
 
 /** A model and everything its training needs. */
 interface Run {
@@ -62,10 +64,24 @@ interface Run {
   readonly checkpoint?: Checkpoint;
   /** What was chosen to suit the data. */
   readonly suited?: string;
+  /** The search that chose the options, if there was one. */
+  readonly tuned?: Tuned;
+}
+
+/** The given and chosen fields and the data of a new run. */
+interface Origin {
+  readonly asked: Asked;
+  readonly plan: Given;
+  readonly data: DataSet<unknown>;
+  /** What was chosen to suit the data. */
+  readonly suited?: string;
 }
 
 /** The values of the options that all training commands have. */
-type RunValues = Values<typeof RUN_OPTIONS & typeof VERIFY_OPTION>;
+type RunValues = Values<typeof RUN_OPTIONS & typeof VERIFY_OPTION & typeof AUTOTUNE_OPTION>;
+
+/** How to search for good options. */
+type TuneChoice = Pick<TuneOptions, "start" | "fixed"> & { readonly values: GivenOptions & RunValues };
 
 /** Options of `makeTrainCommand`. */
 interface TrainCommandOptions {
@@ -112,6 +128,7 @@ class TrainCommandOf {
       },
       ...optionsOf(task.model),
       ...optionsOf(task.settings),
+      ...(program.tuning && AUTOTUNE_OPTION),
       ...VERIFY_OPTION,
       ...RUN_OPTIONS,
     };
@@ -126,11 +143,13 @@ class TrainCommandOf {
     if (values["no-verify"] && readers.every((name) => (values as GivenOptions)[name] === undefined)) {
       throw new UsageError(`--no-verify: expected --${readers.join(" or --")} with it, found none`);
     }
+    refuseTunedResume(values);
     startEngine(values);
-    return await this.#train(
-      values.resume === undefined ? await this.#start(values) : await this.#resume(values),
-      values,
-    );
+    const started = values.resume === undefined ? await this.#start(values) : await this.#resume(values);
+    if (started === undefined) return INTERRUPTED;
+    const code = await this.#train(started, values);
+    await started.tuned?.end(code === 0);
+    return code;
   }
 
   #ask(values: GivenOptions): Asked {
@@ -143,7 +162,8 @@ class TrainCommandOf {
   }
 
   /** Prepares a new run: data, model and output directory. */
-  async #start(values: GivenOptions & RunValues): Promise<Run> {
+  async #start(values: GivenOptions & RunValues): Promise<Run | undefined> {
+    const start = performance.now();
     const program = this.#program;
     const named = this.#ask(values);
     const given = { ...named, plan: await withPipedSource(program.plan, program.sources, named.plan) };
@@ -156,13 +176,45 @@ class TrainCommandOf {
     const data = await program.read(plan);
     const suited = program.suit?.(plan, data.data);
     const chosen = withPreset(this.#fields, asked, suited);
-    const model = await program.create(completePlan(program, chosen.plan), chosen.model, data.data, verifying(values));
+    const origin = { asked: chosen, plan: completePlan(program, chosen.plan), data, suited: suited?.text };
+    const run = await this.#prepare(origin, values);
+    if (values.autotune === undefined) return run;
+    return await this.#tune(run, origin, { values, start, fixed: Object.keys(flat(named)) });
+  }
+
+  /** Makes the model of a new run, and checks everything before training. */
+  async #prepare({ asked, plan, data, suited }: Origin, values: GivenOptions & RunValues): Promise<Run> {
+    const program = this.#program;
+    const model = await program.create(plan, asked.model, data.data, verifying(values));
     const corpus = await program.corpus(model, data.data);
-    const { fit } = chosen;
-    const settings = await model.checkFit(corpus, fit);
+    const settings = await model.checkFit(corpus, asked.fit);
     const directory = values.out ?? await freshDirectory(this.#nameOf(plan, model.config));
     const notes: { plan: RunNotes } = { plan: { data: asked.plan, model: asked.model } };
-    return { model, data, corpus, plan, directory, settings, fit: { ...fit, notes }, suited: suited?.text };
+    return { model, data, corpus, plan, directory, settings, fit: { ...asked.fit, notes }, suited };
+  }
+
+  /** Searches for good options, then prepares the run with them, or resumes it if it has begun. */
+  async #tune(untuned: Run, { asked, data }: Origin, { values, ...options }: TuneChoice): Promise<Run | undefined> {
+    const program = this.#program;
+    const name = this.#nameOf(untuned.plan, untuned.model.config);
+    const tuned = await tune({
+      ...options,
+      ...untuned,
+      program,
+      command: this.#name,
+      tasks: this.#tasks,
+      given: asked,
+      values,
+      directoryFor: async (isOwn) => values.out ?? await freshDirectory(name, isOwn),
+    });
+    untuned.model[Symbol.dispose]();
+    if (tuned === undefined) return undefined;
+    const { directory: out, change, lastEpoch } = tuned;
+    const next = merge(asked, change);
+    const run = tuned.hasBegun
+      ? await this.#resume({ resume: out, "no-verify": values["no-verify"], quiet: values.quiet })
+      : await this.#prepare({ asked: next, plan: completePlan(program, next.plan), data }, { ...values, out });
+    return { ...run, fit: { ...run.fit, lastEpoch }, tuned };
   }
 
   /** Names a model after its data and configuration. */

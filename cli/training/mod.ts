@@ -3,7 +3,7 @@
  * Ctrl-C. This folder must not depend on the kind of model.
  * @module
  */
-export { dataName, expectOutput, freshDirectory, keepOldModel } from "./output_directory.ts";
+export { dataName, expectOutput, freshDirectory, keepOldModel, takeOver, TUNING } from "./output_directory.ts";
 export { RUN_OPTIONS } from "./run_options.ts";
 export { readNotes, refuseOtherRun, type RunNotes } from "./same_run.ts";
 export { TrainingRun, type TrainingRunOptions } from "./training_run.ts";

@@ -23,14 +23,23 @@ export function dataName(path: string): string {
   return basename(file, extname(file)) || "texts";
 }
 
-/** Returns the first of NAME, NAME-2, ... that does not exist in `models/`, for a run without `--out`. */
-export async function freshDirectory(name: string): Promise<string> {
+/**
+ * Returns the first of NAME, NAME-2, ... in `models/` that does not exist or that the run may continue in, for a run
+ * without `--out`.
+ */
+export async function freshDirectory(
+  name: string,
+  isOwn: (directory: string) => Promise<boolean> = () => Promise.resolve(false),
+): Promise<string> {
   const base = join("models", name);
   for (let i = 1;; i++) {
     const directory = i === 1 ? base : `${base}-${i}`;
-    if (!await exists(directory)) return directory;
+    if (!await exists(directory) || await isOwn(directory)) return directory;
   }
 }
+
+/** The file with the state of a search for good options. */
+export const TUNING = "tuning.json";
 
 /** Maximum number of files that an error names. */
 const MOST_NAMED = 3;
@@ -58,7 +67,8 @@ export async function expectOutput(directory: string, data: readonly string[]): 
 
 /** Whether a name in a model's directory is one that saving or training writes, or is hidden. */
 function isModelsOwn(name: string): boolean {
-  return [MODEL_FILES, STAGING, /^\./].some((own) => own.test(name)) || [LOCK, CHECKSUMS, COMMITTED].includes(name);
+  return [MODEL_FILES, STAGING, /^\./].some((own) => own.test(name)) ||
+    [LOCK, CHECKSUMS, COMMITTED, TUNING].includes(name);
 }
 
 /**

@@ -30,6 +30,8 @@ import { measureTexts, suitOptions } from "./suited_options.ts";
 import type { ClassifierTypes } from "./task.ts";
 import { strandsOf } from "./strands.ts";
 import { type LabelledCorpus, labelsOf } from "./texts.ts";
+import { remember } from "./remember.ts";
+import { CLASSIFIER_TUNING } from "./tuning.ts";
 import { coveredShare } from "./vectors.ts";
 
 /** The data on which a classifier is evaluated. */
@@ -74,7 +76,8 @@ export const CLASSIFIER_PROGRAM: Program<
     }
     const { reverseComplement = false } = given;
     const texts = corpus.train.flatMap(({ text }) => strandsOf(text, { ...sequences, reverseComplement }));
-    const { tokenizer, vectors } = await makeTokenizer(plan, texts, sequences);
+    const key = JSON.stringify([plan, reverseComplement]);
+    const { tokenizer, vectors } = await remember(corpus, key, () => makeTokenizer(plan, texts, sequences));
     const model = Classifier.create({ ...options, labels, tokenizer, vectors });
     if (vectors) covered.set(model, coveredShare(corpus.train.map(({ text }) => text), tokenizer, vectors));
     return model;
@@ -144,6 +147,8 @@ export const CLASSIFIER_PROGRAM: Program<
       ],
     };
   },
+
+  tuning: CLASSIFIER_TUNING,
 
   evaluation: {
     data: path({ ...FILE, help: "Labeled texts to evaluate on." }),

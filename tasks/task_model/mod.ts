@@ -27,6 +27,7 @@ export type {
   TrainCommand,
   Trained,
   Training,
+  Tuning,
 } from "./program.ts";
 export type { ModelParts, NetworkOptions, Prepared, Processor, ProcessorFile, Task, TaskTypes } from "./task.ts";
 export type {

@@ -1,5 +1,6 @@
 import type { Field, Given, Schema } from "../../src/schema/mod.ts";
 import type { Checkpoint } from "../../src/train/mod.ts";
+import type { Dimension, Figures, RunFields } from "../tuning/mod.ts";
 import type { FromBytesOptions, LoadOptions, VerifyOption } from "./model_options.ts";
 import type { ModelClass, TaskModel } from "./task_model.ts";
 import type { TaskTypes } from "./task.ts";
@@ -102,10 +103,31 @@ export interface Program<T extends TaskTypes, M extends TaskModel<T>, P extends 
   epoch(event: T["event"]): { readonly text: string; readonly fields: Given };
   /** Evaluates a trained model for the final report. */
   conclude(model: M, corpus: T["data"], trained: Trained<T, P>): Promise<Conclusion>;
+  /** How to search for good options; without it, the command has no `--autotune`. */
+  readonly tuning?: Tuning<T, D>;
   /** Schema of the options of `evaluate`. */
   readonly evaluation: Schema<E>;
   /** Evaluates a model on files. */
   evaluate(model: M, plan: E): Promise<Report>;
+}
+
+/** How a program searches for good options: the space, parts of the data, and the figures that decide. */
+export interface Tuning<T extends TaskTypes, D> {
+  /**
+   * Returns the dimensions of the search. Throws `RangeError` if there is nothing to search or nothing to judge by.
+   * `given` has the fields that are set, by the user or by a preset.
+   */
+  space(given: RunFields, data: D): readonly Dimension[];
+  /** Computes a hash of the data. */
+  fingerprint(data: D): number;
+  /** Number of training examples. */
+  examples(corpus: T["data"]): number;
+  /** Returns the corpus with a share of its training examples; it is frozen, so that results can be kept for it. */
+  part(corpus: T["data"], share: number): T["data"];
+  /** Returns the figure by which candidates are compared, with the given settings: its name, and how to show it. */
+  figure(given: Partial<T["settings"]>): { readonly name: string; readonly show: (objective: number) => string };
+  /** Returns the validation figures of an epoch. */
+  figures(event: T["event"], given: Partial<T["settings"]>): Figures;
 }
 
 /** Information about a training run for `introduce`. */

@@ -1,0 +1,142 @@
+import { Engine } from "../../src/nn/mod.ts";
+import { count } from "../../src/schema/mod.ts";
+import {
+  type Dimension,
+  merge,
+  planRungs,
+  type Rung,
+  sampleCandidates,
+  Search,
+  type Trial,
+  type TuningRecord,
+} from "../../tasks/tuning/mod.ts";
+import { singleThreaded } from "../engine_options.ts";
+import { Interrupt, writeErrorLine } from "../terminal/mod.ts";
+import { verifying } from "../verify_option.ts";
+import type { TrialJob } from "./trial.ts";
+import { openPool, type PoolOptions, type TrialPool } from "./trial_pool.ts";
+import type { TuneOptions } from "./tune_options.ts";
+import type { TuningReport } from "./tuning_report.ts";
+import type { TuningState } from "./tuning_state.ts";
+
+/** The parts of a running search. */
+export interface SearchParts {
+  readonly options: TuneOptions;
+  readonly state: TuningState;
+  readonly report: TuningReport;
+  readonly space: readonly Dimension[];
+  readonly fingerprint: number;
+  readonly examples: number;
+}
+
+/** The share of the time that the search may take; the rest is for training with the best options. */
+const SEARCH_SHARE = 2 / 3;
+
+/** Searches until the time is over, and records the choice. Returns false if it was interrupted. */
+export async function runSearch(parts: SearchParts): Promise<boolean> {
+  const { options, state, report } = parts;
+  const interrupt = new Interrupt("Ending the search; press Ctrl-C again to quit at once.");
+  const end = options.values.autotune! * 60 * SEARCH_SHARE;
+  const timeout = AbortSignal.timeout(Math.max(0, end - state.seconds) * 1e3);
+  const signal = AbortSignal.any([interrupt.signal, timeout]);
+  const pool = await openPool(poolOptions(options));
+  try {
+    if (!state.record) await begin(parts, { pool, signal, end, interrupted: interrupt.signal });
+    if (interrupt.signal.aborted) return stopped(state);
+    const record = state.record!;
+    report.begin(record, pool.size);
+    const search = new Search({
+      candidates: record.candidates.length,
+      rungs: record.rungs,
+      workers: pool.size,
+      secondsPerEpoch: record.secondsPerEpoch,
+      now: () => state.seconds,
+      end,
+      known: record.trials,
+      train: (candidate, rung) => attempt(signal, () => pool.train(jobOf(options, record, candidate, rung), signal)),
+      onRung: (rung, candidates) => report.rung(rung, candidates),
+      onTrial: async (trial: Trial) => {
+        report.trial(trial, record.candidates[trial.candidate]);
+        await state.change({ ...state.record!, trials: search.trials });
+      },
+    });
+    const { candidate, figures } = await search.run();
+    if (interrupt.signal.aborted) return stopped(state);
+    await state.change({ ...state.record!, chosen: candidate, figures: figures ?? null });
+    report.end(state.record!);
+    return true;
+  } finally {
+    interrupt[Symbol.dispose]();
+    pool[Symbol.dispose]();
+  }
+}
+
+function poolOptions({ program, command, tasks, data, values }: TuneOptions): PoolOptions {
+  return {
+    program,
+    task: tasks.find(({ commands }) => commands.some(({ name }) => name === command))!.name,
+    data: data.data,
+    reading: verifying(values),
+    size: Engine.default().threads,
+    engine: singleThreaded(values),
+  };
+}
+
+/** Options of `begin`. */
+interface Beginning {
+  readonly pool: TrialPool;
+  /** Stops the measurement. */
+  readonly signal: AbortSignal;
+  /** The time at which the search ends. */
+  readonly end: number;
+  /** Aborted if the user stops the search. */
+  readonly interrupted: AbortSignal;
+}
+
+/** Plans a new search: measures the time of an epoch, and draws the candidates. */
+async function begin(
+  { options, state, space, fingerprint, examples }: SearchParts,
+  { pool, signal, end, interrupted }: Beginning,
+): Promise<void> {
+  const { command, given, settings: { epochs }, values: { autotune: minutes = 0 } } = options;
+  const probe = { fields: given, epochs: 1, share: 1, seed: 0 };
+  // Without a result in time, an epoch takes longer than all the time there is.
+  const secondsPerEpoch = await attempt(signal, () => pool.time(probe, signal)) ?? 60 * minutes;
+  if (interrupted.aborted) return;
+  const seconds = Math.max(0, end - state.seconds) * pool.size;
+  const { rungs, candidates } = planRungs({ epochs, secondsPerEpoch, seconds, examples });
+  await state.change({
+    command,
+    minutes,
+    given,
+    fingerprint,
+    seconds: 0,
+    secondsPerEpoch,
+    rungs,
+    candidates: sampleCandidates(space, candidates, (given.fit.seed ?? 1) as number),
+    trials: [],
+    chosen: null,
+    figures: null,
+    isFinished: false,
+  });
+}
+
+function jobOf({ given }: TuneOptions, { candidates }: TuningRecord, candidate: number, rung: Rung): TrialJob {
+  return { ...rung, fields: merge(given, candidates[candidate]) };
+}
+
+/** Returns undefined if `signal` aborts the work. */
+async function attempt<T>(signal: AbortSignal, work: () => Promise<T>): Promise<T | undefined> {
+  try {
+    return signal.aborted ? undefined : await work();
+  } catch (error) {
+    if (signal.aborted) return undefined;
+    throw error;
+  }
+}
+
+function stopped({ record }: TuningState): boolean {
+  const trials = count(record?.trials.length ?? 0, "training");
+  writeErrorLine(`Stopped the search after ${trials}. To go on: the same command again.`);
+  return false;
+}

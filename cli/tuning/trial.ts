@@ -1,0 +1,81 @@
+import { InputRangeError, isInputError } from "../../errors.ts";
+import type { StepEvent } from "../../src/train/mod.ts";
+import type { Figures, RunFields, Rung, Trained } from "../../tasks/tuning/mod.ts";
+import type { AnyProgram, EpochEvent } from "../../tasks/task_model/mod.ts";
+import { completePlan } from "../commands/asked_fields.ts";
+
+/** The program and the data of all trials of a search. */
+export interface TrialSetup {
+  /** The program of the models. */
+  readonly program: AnyProgram;
+  /** The data that the program has read. */
+  readonly data: unknown;
+  /** Options for reading other models. */
+  readonly reading: { readonly verify?: boolean };
+}
+
+/** One training of a candidate: its fields, and for how long. */
+export interface TrialJob extends Rung {
+  /** All given fields, with the candidate's changes. */
+  readonly fields: Required<RunFields>;
+}
+
+/** Starts the training of a candidate, and passes its events to `read`. Frees the model at the end. */
+async function fit<R>(
+  { program, data, reading }: TrialSetup,
+  { fields, epochs, share, seed: added }: TrialJob,
+  signal: AbortSignal | undefined,
+  read: (events: AsyncIterable<StepEvent | EpochEvent>) => Promise<R>,
+): Promise<R> {
+  const seed = ((fields.fit.seed ?? 1) as number) + added;
+  const model = await program.create(completePlan(program, fields.plan), { ...fields.model, seed }, data, reading);
+  try {
+    const corpus = program.tuning!.part(await program.corpus(model, data), share);
+    return await read(model.fit(corpus, { ...fields.fit, seed, epochs, signal }));
+  } finally {
+    model[Symbol.dispose]();
+  }
+}
+
+/**
+ * Trains a candidate. Its figures are those of its best epoch; null if it cannot be trained, for example because its
+ * loss is not finite. If `signal` aborts, throws its reason.
+ */
+export async function runTrial(setup: TrialSetup, job: TrialJob, signal?: AbortSignal): Promise<Trained> {
+  let start: number | undefined;
+  const trained = (figures: Figures | null): Trained => ({
+    figures,
+    seconds: start === undefined ? 0 : (performance.now() - start) / 1e3,
+  });
+  try {
+    return await fit(setup, job, signal, async (events) => {
+      let best: EpochEvent | undefined;
+      for await (const event of events) {
+        if (event.event === "step") start ??= performance.now() - event.milliseconds;
+        else if (event.isBest) best = event;
+      }
+      const figures = best && setup.program.tuning!.figures(best, job.fields.fit);
+      return trained(figures && Object.values(figures).every(Number.isFinite) ? figures : null);
+    });
+  } catch (error) {
+    if (signal?.aborted || !isInputError(error)) throw error;
+    return trained(null);
+  }
+}
+
+/** Milliseconds of training from which `timeEpoch` estimates the time of an epoch. */
+const PROBE_MS = 2000;
+
+/** Estimates the time of an epoch in seconds by training for a moment. */
+export async function timeEpoch(setup: TrialSetup, job: TrialJob, signal?: AbortSignal): Promise<number> {
+  return await fit(setup, { ...job, epochs: 1 }, signal, async (events) => {
+    let [taken, milliseconds] = [0, 0];
+    for await (const event of events) {
+      if (event.event !== "step") continue;
+      taken++;
+      milliseconds += event.milliseconds;
+      if (milliseconds >= PROBE_MS || taken === event.steps) return milliseconds / taken * event.steps / 1e3;
+    }
+    throw new InputRangeError("autotune: expected training in steps, found none");
+  });
+}

@@ -1,0 +1,94 @@
+import { InputRangeError } from "../../errors.ts";
+import { usualRate } from "../../src/train/mod.ts";
+import { Fingerprint, percent, type Tuning } from "../task_model/mod.ts";
+import type { Dimension, RunFields } from "../tuning/mod.ts";
+import type { LabelledData } from "./labelled_plan.ts";
+import type { ClassifierTypes } from "./task.ts";
+import { expectLabelled, type LabelledCorpus } from "./texts.ts";
+
+/** How to search for good options of a classifier. */
+export const CLASSIFIER_TUNING: Tuning<ClassifierTypes, LabelledData> = {
+  space(given, { corpus, sequences }) {
+    if (given.model?.architecture === "linear") {
+      throw new InputRangeError("autotune: expected --model network, found linear, which has no options to search");
+    }
+    if (!corpus.valid) throw new InputRangeError("autotune: expected validation texts to judge by, found none");
+    const tokenizer = given.plan?.tokenizer ?? "word";
+    if (given.plan?.initFrom) return [...ratesOf(given), ...SETTINGS];
+    const isSequence = sequences.alphabet !== null;
+    const isLetters = isSequence || tokenizer === "char" || tokenizer === "kmer";
+    return [
+      ...ratesOf(given),
+      ...SETTINGS,
+      ...SIZES,
+      ...isLetters ? [CONVOLUTION] : [],
+      ...given.plan?.vectors ? [] : [EMBEDDING, ...isSequence ? [KMERS] : tokenizer === "word" ? [WORDS] : []],
+    ];
+  },
+
+  fingerprint: ({ corpus: { train, valid = [] } }) =>
+    Fingerprint.of([...train, ...valid].flatMap(({ text, label }) => [text.length, label.length])),
+
+  examples: (data) => corpusOf(data).train.length,
+
+  part(data, share) {
+    const corpus = corpusOf(data);
+    const train = share === 1 ? corpus.train : shareOf(corpus.train, share);
+    for (const texts of [train, corpus.valid, corpus.test]) Object.freeze(texts);
+    return Object.freeze(share === 1 ? corpus : { ...corpus, train });
+  },
+
+  figure: () => ({ name: "validation accuracy", show: percent }),
+
+  figures: ({ validAccuracy, validLoss }) => ({ objective: validAccuracy ?? NaN, loss: validLoss ?? NaN }),
+};
+
+function corpusOf(data: ClassifierTypes["data"]): LabelledCorpus {
+  return expectLabelled("autotune", data);
+}
+
+/** Takes a share of the texts, evenly spaced, so that texts that are sorted by label keep their proportions. */
+function shareOf<T>(texts: readonly T[], share: number): T[] {
+  return texts.filter((_, i) => Math.floor((i + 1) * share) > Math.floor(i * share));
+}
+
+/** Makes a dimension of a field of the model. */
+function model(name: string, values: readonly unknown[]): Dimension {
+  return { choices: values.map((value) => ({ model: { [name]: value } })) };
+}
+
+/** The learning rate and adversarial training, around the defaults of what the classifier starts from. */
+function ratesOf({ plan, fit }: RunFields): Dimension[] {
+  const optimizer = fit?.optimizer ?? "adam";
+  const usual = usualRate(optimizer) * (plan?.vectors && optimizer === "adam" ? 0.5 : 1);
+  return [
+    { choices: [0.5, 2].map((factor) => ({ fit: { learningRate: factor * usual } })) },
+    { choices: [{ fit: { adversarial: 0 } }] },
+  ];
+}
+
+/** Pooling and regularization. */
+const SETTINGS: readonly Dimension[] = [
+  model("pooling", ["max", "attention"]),
+  model("dropout", [0.2, 0.35]),
+  model("inputDropout", [0, 0.15]),
+  { choices: [{ model: { embedDropout: 0, wordDropout: 0 } }, { model: { embedDropout: 0.1, wordDropout: 0.05 } }] },
+];
+
+/** The size of the recurrent layers. */
+const SIZES: readonly Dimension[] = [model("hidden", [32, 128]), model("layers", [2])];
+
+const EMBEDDING = model("embed", [50, 200]);
+
+/** A convolution, for tokens that say little alone. */
+const CONVOLUTION: Dimension = {
+  choices: [{ model: { conv: 5 } }, { model: { conv: 9 } }, { model: { conv: 9, convPool: 3 } }],
+};
+
+/** The vocabulary of texts: words that occur twice, or subwords. */
+const WORDS: Dimension = { choices: [{ plan: { minCount: 2 } }, { plan: { tokenizer: "bpe" } }] };
+
+/** The vocabulary of symbol sequences: k-mers instead of letters. */
+const KMERS: Dimension = {
+  choices: [{ plan: { tokenizer: "kmer", k: 3 } }, { plan: { tokenizer: "kmer", k: 5 } }],
+};

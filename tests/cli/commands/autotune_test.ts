@@ -1,0 +1,108 @@
+import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { inTempDir, jsonLines, outcomeOf, runCommand, startCommand } from "../../support/command.ts";
+
+const SMALL = ["--embed", "4", "--hidden", "4", "--epochs", "2", "--threads", "2"];
+
+/** Runs `body` with a directory that contains data.csv: short texts with one of two labels. */
+async function withData(body: (directory: string) => Promise<void>): Promise<void> {
+  await inTempDir(async (directory) => {
+    const words = ["fine", "good", "great", "dull", "bad", "poor"];
+    const rows = Array.from({ length: 120 }, (_, i) => {
+      const word = words[i % 6];
+      return `${i % 6 < 3 ? "yes" : "no"},"a ${word} film ${i % 7} of ${word} people"`;
+    });
+    await Deno.writeTextFile(`${directory}/data.csv`, ["label,text", ...rows].join("\n") + "\n");
+    await body(directory);
+  });
+}
+
+// deno-lint-ignore no-explicit-any
+function readJSON(path: string): any {
+  return JSON.parse(Deno.readTextFileSync(path));
+}
+
+Deno.test("--autotune shows what it tried, then trains a model that keeps the given options", async () => {
+  await withData(async (directory) => {
+    const out = `${directory}/m`;
+    const args = ["train-classifier", "--data", `${directory}/data.csv`, "--out", out, ...SMALL, "--autotune", "0.05"];
+    const { code, stdout, stderr } = await runCommand(...args);
+    assertEquals(code, 0, stderr);
+    assertMatch(stdout, /Searching among \d+ configurations, [12] at a time; an epoch takes about [\d.e-]+ s\./);
+    assertMatch(stdout, /validation accuracy +epochs +seeds +seconds +options\n/);
+    assertMatch(stdout, /Chosen after \d+:\d\d: /);
+    assertStringIncludes(stdout, "Validation accuracy ");
+    const { embed, hidden, ...config } = readJSON(`${out}/config.json`);
+    assertEquals([embed, hidden], [4, 4]);
+    const record = readJSON(`${out}/tuning.json`);
+    const { model = {}, fit = {} } = record.candidates[record.chosen];
+    assertEquals({ ...config, ...model }, config, "the model has the chosen options");
+    const { settings } = readJSON(`${out}/training_state.json`);
+    assertEquals({ ...settings, ...fit, epochs: 2 }, settings, "and its training");
+    assertEquals(record.isFinished, true);
+    assert(record.trials.length > 3);
+    // deno-lint-ignore no-explicit-any
+    assert(record.candidates.every(({ model }: any) => !("hidden" in model || "embed" in model)));
+    const { code: resumed, stdout: more } = await runCommand("train-classifier", "--resume", out, "--epochs", "3");
+    assertEquals(resumed, 0);
+    assertStringIncludes(more, "epoch 3: ");
+  });
+});
+
+Deno.test("an interrupted search goes on with the same command, which repeats no finished training", async () => {
+  await withData(async (directory) => {
+    const args = ["train-classifier", "--data", "data.csv", ...SMALL, "--json"];
+    const child = startCommand([...args, "--autotune", "5"], directory);
+    const reader = child.stdout.pipeThrough(new TextDecoderStream()).getReader();
+    let text = "";
+    while ((text.match(/"event":"trial"/g) ?? []).length < 3) {
+      const { value, done } = await reader.read();
+      if (done) break;
+      text += value;
+    }
+    child.kill("SIGTERM");
+    const drain = async (): Promise<void> => {
+      while (!(await reader.read()).done);
+    };
+    const [{ code }, stderr] = await Promise.all([child.status, new Response(child.stderr).text(), drain()]);
+    assertEquals(code, 130, stderr);
+    assertMatch(stderr, /Stopped the search after \d+ trainings\. To go on: the same command again\.\n$/);
+    const [out] = [...Deno.readDirSync(`${directory}/models`)].map(({ name }) => `${directory}/models/${name}`);
+    const before = readJSON(`${out}/tuning.json`);
+    assert(before.trials.length >= 3 && before.chosen === null);
+    const again = await outcomeOf(startCommand([...args, "--autotune", "0.05"], directory));
+    assertEquals(again.code, 0, again.stderr);
+    assertEquals([...Deno.readDirSync(`${directory}/models`)].length, 1);
+    const { trials, isFinished } = readJSON(`${out}/tuning.json`);
+    assertEquals([trials.slice(0, before.trials.length), isFinished], [before.trials, true]);
+    assertEquals(jsonLines(again.stdout).at(-1)!.event, "done");
+  });
+});
+
+Deno.test("too short a time trains with the options as they are, and says so", async () => {
+  await withData(async (directory) => {
+    const args = ["--data", `${directory}/data.csv`, "--out", `${directory}/m`, "--threads", "1", "--epochs", "1"];
+    const { code, stdout } = await runCommand("train-classifier", ...args, "--autotune", "0.001");
+    assertEquals(code, 0);
+    assertStringIncludes(stdout, "0.001 minutes: too short for a search; training with the options as they are.");
+    assertEquals(readJSON(`${directory}/m/tuning.json`).trials, []);
+    assertStringIncludes(stdout, "epoch 1: ");
+  });
+});
+
+Deno.test("what cannot be searched is refused in one line", async () => {
+  await withData(async (directory) => {
+    const data = ["--data", `${directory}/data.csv`, "--out", `${directory}/m`];
+    const refuse = async (expected: string, ...args: string[]): Promise<void> => {
+      const { stdout, stderr } = await runCommand("train-classifier", ...args);
+      assertEquals([stdout, stderr.trim().split("\n").length], ["", 1], stderr);
+      assertStringIncludes(stderr, expected);
+    };
+    await refuse('--autotune: expected a number above 0 and at most 10000, found "0"', ...data, "--autotune", "0");
+    await refuse('--autotune: expected a number above 0 and at most 10000, found "-2"', ...data, "--autotune=-2");
+    await refuse("--autotune: expected this option or --resume, found both", "--resume", "m", "--autotune", "1");
+    await refuse("autotune: expected validation texts", ...data, "--valid-fraction", "0", "--autotune", "1");
+    await refuse("autotune: expected --model network", ...data, "--model", "linear", "--autotune", "1");
+    const lm = await runCommand("train-lm", "--data", `${directory}/data.csv`, "--autotune", "1");
+    assertStringIncludes(lm.stderr, "unknown option --autotune");
+  });
+});

@@ -1,0 +1,111 @@
+import { assert, assertEquals, assertThrows } from "@std/assert";
+import { remember } from "../../../tasks/classification/remember.ts";
+import { CLASSIFIER_TUNING } from "../../../tasks/classification/tuning.ts";
+import { complete } from "../../../src/schema/mod.ts";
+import { CLASSIFIER_PROGRAM } from "../../../tasks/classification/program.ts";
+import { freeDimensions, merge, type RunFields, sampleCandidates } from "../../../tasks/tuning/mod.ts";
+import { filesUnder, inTempDir } from "../../support/command.ts";
+import { Classifier, labelsOf, treebankTokenizer } from "../../../mod.ts";
+
+const TEXTS = Array.from({ length: 24 }, (_, i) => ({
+  text: `${i % 2 ? "ACGTACGTAC" : "TTGGCCAATT"}${"ACGT"[i % 4]}`,
+  label: i % 2 ? "yes" : "no",
+}));
+const CORPUS = { train: TEXTS.slice(0, 16), valid: TEXTS.slice(16) };
+const OTHER = { alphabet: null, window: null } as const;
+const DNA = { alphabet: "dna", window: 11 } as const;
+
+/** The names of all fields in the space for some data and given fields. */
+function namesOf(given: RunFields, sequences: typeof OTHER | typeof DNA = OTHER): Set<string> {
+  const space = CLASSIFIER_TUNING.space(given, { corpus: CORPUS, files: [], sequences });
+  const all = space.flatMap(({ choices }) => choices).map((fields) => merge({}, fields));
+  return new Set(all.flatMap(({ plan, model, fit }) => Object.keys({ ...plan, ...model, ...fit })));
+}
+
+Deno.test("the space depends on the data: words or subwords for texts, convolutions and k-mers for sequences", () => {
+  const [texts, sequences] = [namesOf({}), namesOf({}, DNA)];
+  for (const name of ["hidden", "layers", "dropout", "learningRate", "pooling", "embed"]) {
+    assert(texts.has(name) && sequences.has(name), name);
+  }
+  assertEquals([texts.has("conv"), texts.has("minCount"), texts.has("k")], [false, true, false]);
+  assertEquals([sequences.has("conv"), sequences.has("minCount"), sequences.has("k")], [true, false, true]);
+  assert(namesOf({ plan: { tokenizer: "char" } }).has("conv"));
+  const vectors = namesOf({ plan: { vectors: "glove.txt" } });
+  assertEquals([vectors.has("embed"), vectors.has("tokenizer"), vectors.has("hidden")], [false, false, true]);
+  const pretrained = namesOf({ plan: { initFrom: "models/lm" } });
+  assertEquals([pretrained.has("hidden"), pretrained.has("tokenizer"), pretrained.has("dropout")], [
+    false,
+    false,
+    true,
+  ]);
+});
+
+Deno.test("learning rates are tried around the default of the optimizer", () => {
+  const ratesOf = (given: RunFields): unknown[] =>
+    CLASSIFIER_TUNING.space(given, { corpus: CORPUS, files: [], sequences: OTHER })
+      .flatMap(({ choices }) => choices).flatMap(({ fit }) => fit && "learningRate" in fit ? [fit.learningRate] : []);
+  assertEquals(ratesOf({}), [0.001, 0.004]);
+  assertEquals(ratesOf({ plan: { vectors: "glove.txt" } }), [0.0005, 0.002]);
+  assertEquals(ratesOf({ fit: { optimizer: "sgd" } }), [0.5, 2]);
+});
+
+Deno.test("a search without validation texts, or for a linear model, is refused", () => {
+  const space = (given: RunFields, corpus: { train: typeof TEXTS; valid?: typeof TEXTS }) => () =>
+    CLASSIFIER_TUNING.space(given, { corpus, files: [], sequences: OTHER });
+  assertThrows(space({}, { train: TEXTS }), RangeError, "expected validation texts to judge by, found none");
+  assertThrows(space({ model: { architecture: "linear" } }, CORPUS), RangeError, "expected --model network");
+});
+
+Deno.test("a share of the texts is spread evenly, and the validation texts stay", () => {
+  const part = CLASSIFIER_TUNING.part({ ...CORPUS }, 0.25) as typeof CORPUS;
+  assertEquals(part.train, [3, 7, 11, 15].map((i) => TEXTS[i]));
+  assertEquals(part.valid, CORPUS.valid);
+  assertEquals((CLASSIFIER_TUNING.part({ ...CORPUS }, 1) as typeof CORPUS).train, CORPUS.train);
+});
+
+for (const [name, sequences] of Object.entries({ texts: OTHER, sequences: DNA })) {
+  Deno.test(`every candidate for ${name} can be created`, async () => {
+    const data = { corpus: CORPUS, files: [], sequences };
+    const space = freeDimensions(CLASSIFIER_TUNING.space({}, data), ["hidden", "embed"]);
+    for (const candidate of sampleCandidates(space, 12, 3)) {
+      const { plan, model } = merge({ model: { hidden: 2, embed: 2 } }, candidate);
+      const made = await CLASSIFIER_PROGRAM.create(complete(CLASSIFIER_PROGRAM.plan, plan, "read"), model, data);
+      assertEquals({ ...made.config, ...model }, made.config);
+    }
+  });
+}
+
+Deno.test("only results of frozen corpora are remembered", () => {
+  let made = 0;
+  const ask = (corpus: object, key: string): number => remember(corpus, key, () => ++made);
+  const open = { train: [1], valid: undefined };
+  assertEquals([ask(open, "a"), ask(open, "a")], [1, 2]);
+  const half = Object.freeze({ train: [1] });
+  assertEquals([ask(half, "a"), ask(half, "a")], [3, 4]);
+  const fixed = Object.freeze({ train: Object.freeze([1]), valid: undefined });
+  assertEquals([ask(fixed, "a"), ask(fixed, "a"), ask(fixed, "b"), ask(fixed, "a")], [5, 5, 6, 5]);
+});
+
+Deno.test("lastEpoch ends a run after the current epoch with the best parameters, and the run can be resumed", async () => {
+  const tokenizer = treebankTokenizer(TEXTS.map(({ text }) => text));
+  const create = (): Classifier => Classifier.create({ tokenizer, labels: labelsOf(TEXTS), embed: 4, hidden: 4 });
+  await inTempDir(async (directory) => {
+    const [ended, whole, short] = ["a", "b", "c"].map((name) => `${directory}/${name}`);
+    const ends = new AbortController();
+    const model = create();
+    const epochs: number[] = [];
+    const settings = { batch: 4, epochs: 5 };
+    for await (const event of model.fit(CORPUS, { ...settings, directory: ended, lastEpoch: ends.signal })) {
+      if (event.event === "epoch") epochs.push(event.epoch);
+      else if (event.step === 6) ends.abort();
+    }
+    assertEquals(epochs, [1, 2]);
+    const other = create();
+    await other.fit(CORPUS, { ...settings, epochs: 2, directory: short });
+    assertEquals(model.toBytes(), other.toBytes());
+    assertEquals(filesUnder(ended).get("model.safetensors"), filesUnder(short).get("model.safetensors"));
+    await (await Classifier.load(ended)).fit(CORPUS, { resume: ended });
+    await create().fit(CORPUS, { ...settings, directory: whole });
+    assertEquals(filesUnder(ended), filesUnder(whole));
+  });
+});
