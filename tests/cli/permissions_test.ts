@@ -61,6 +61,11 @@ const COMMANDS: readonly Narrow[] = [
     read: ["my.csv", "c"],
     write: ["c"],
   },
+  {
+    args: ["train-classifier", "--data", "my.csv", "--out", "d", ...SMALL, "--autotune", "0.02"],
+    read: ["my.csv", "d"],
+    write: ["d"],
+  },
   { args: ["classify", "--model", "c", ...RUN, "word 1", "word 2"], read: ["c"] },
   { args: ["classify", "--model", "c", ...RUN, "--explain"], read: ["c"], input: "word 1\nword 2\n" },
   { args: ["evaluate", "--model", "c", "--data", "my.csv", ...RUN], read: ["c", "my.csv"] },

@@ -1,7 +1,8 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { inTempDir, jsonLines, outcomeOf, runCommand, startCommand } from "../../support/command.ts";
 
-const SMALL = ["--embed", "4", "--hidden", "4", "--epochs", "2", "--threads", "2"];
+const SMALL = ["--embed", "4", "--hidden", "4", "--threads", "2"];
+const SHORT = [...SMALL, "--epochs", "2"];
 
 /** Runs `body` with a directory that contains data.csv: short texts with one of two labels. */
 async function withData(body: (directory: string) => Promise<void>): Promise<void> {
@@ -21,10 +22,28 @@ function readJSON(path: string): any {
   return JSON.parse(Deno.readTextFileSync(path));
 }
 
+/** Starts a command, and stops it as soon as its output matches. */
+async function stopAfter(pattern: RegExp, args: string[], cwd: string): Promise<{ code: number; stderr: string }> {
+  const child = startCommand(args, cwd);
+  const reader = child.stdout.pipeThrough(new TextDecoderStream()).getReader();
+  let text = "";
+  while (!pattern.test(text)) {
+    const { value, done } = await reader.read();
+    if (done) break;
+    text += value;
+  }
+  child.kill("SIGTERM");
+  const drain = async (): Promise<void> => {
+    while (!(await reader.read()).done);
+  };
+  const [{ code }, stderr] = await Promise.all([child.status, new Response(child.stderr).text(), drain()]);
+  return { code, stderr };
+}
+
 Deno.test("--autotune shows what it tried, then trains a model that keeps the given options", async () => {
   await withData(async (directory) => {
     const out = `${directory}/m`;
-    const args = ["train-classifier", "--data", `${directory}/data.csv`, "--out", out, ...SMALL, "--autotune", "0.05"];
+    const args = ["train-classifier", "--data", `${directory}/data.csv`, "--out", out, ...SHORT, "--autotune", "0.05"];
     const { code, stdout, stderr } = await runCommand(...args);
     assertEquals(code, 0, stderr);
     assertMatch(stdout, /Searching among \d+ configurations, [12] at a time; an epoch takes about [\d.e-]+ s\./);
@@ -50,20 +69,8 @@ Deno.test("--autotune shows what it tried, then trains a model that keeps the gi
 
 Deno.test("an interrupted search goes on with the same command, which repeats no finished training", async () => {
   await withData(async (directory) => {
-    const args = ["train-classifier", "--data", "data.csv", ...SMALL, "--json"];
-    const child = startCommand([...args, "--autotune", "5"], directory);
-    const reader = child.stdout.pipeThrough(new TextDecoderStream()).getReader();
-    let text = "";
-    while ((text.match(/"event":"trial"/g) ?? []).length < 3) {
-      const { value, done } = await reader.read();
-      if (done) break;
-      text += value;
-    }
-    child.kill("SIGTERM");
-    const drain = async (): Promise<void> => {
-      while (!(await reader.read()).done);
-    };
-    const [{ code }, stderr] = await Promise.all([child.status, new Response(child.stderr).text(), drain()]);
+    const args = ["train-classifier", "--data", "data.csv", ...SHORT, "--json"];
+    const { code, stderr } = await stopAfter(/("event":"trial".*\n.*){3}/, [...args, "--autotune", "5"], directory);
     assertEquals(code, 130, stderr);
     assertMatch(stderr, /Stopped the search after \d+ trainings\. To go on: the same command again\.\n$/);
     const [out] = [...Deno.readDirSync(`${directory}/models`)].map(({ name }) => `${directory}/models/${name}`);
@@ -75,6 +82,26 @@ Deno.test("an interrupted search goes on with the same command, which repeats no
     const { trials, isFinished } = readJSON(`${out}/tuning.json`);
     assertEquals([trials.slice(0, before.trials.length), isFinished], [before.trials, true]);
     assertEquals(jsonLines(again.stdout).at(-1)!.event, "done");
+  });
+});
+
+Deno.test("an interrupted training after a search goes on with the same command, without another search", async () => {
+  await withData(async (directory) => {
+    const training = ["--epochs", "500", "--patience", "500", "--json", "--log-every", "1"];
+    const long = ["train-classifier", "--data", "data.csv", "--out", "m", ...SMALL, ...training];
+    const { code, stderr } = await stopAfter(/"event":"epoch"/, [...long, "--autotune", "0.03"], directory);
+    assertEquals(code, 130, stderr);
+    assertStringIncludes(stderr, "Stopped after step ");
+    const before = readJSON(`${directory}/m/tuning.json`);
+    assertEquals([typeof before.chosen, before.isFinished], ["number", false]);
+    const again = await outcomeOf(startCommand([...long, "--autotune", "0.03"], directory));
+    assertEquals(again.code, 0, again.stderr);
+    const events = jsonLines(again.stdout);
+    assertEquals(events.filter(({ event }) => event === "trial" || event === "tuned"), []);
+    const first = events.find(({ event }) => event === "step")!;
+    assert(first.step as number > 5, "training goes on, it does not begin again");
+    const { trials, isFinished } = readJSON(`${directory}/m/tuning.json`);
+    assertEquals([trials, isFinished], [before.trials, true]);
   });
 });
 
