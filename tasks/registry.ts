@@ -52,7 +52,6 @@ export const TASKS: readonly TaskEntry[] = [
       summary: "Train a text classifier on labeled texts.",
       examples: [
         "train-classifier --data questions.tsv",
-        "train-classifier --data words.csv --tokenizer char --epochs 20",
         "train-classifier --data my.csv --model linear",
         "train-classifier --data my.csv --autotune 10",
       ],
