@@ -43,7 +43,9 @@ const TOKENS_READ = 6_000_000;
 const MOST_EPOCHS = 30;
 const FEWEST_EPOCHS = 4;
 /** With more tokens, regularizing by adversarial perturbations does not earn the time that it doubles. */
-const MANY_TOKENS = 500_000;
+const MANY_TOKENS = 2_000_000;
+/** With more tokens per text, dropping words everywhere keeps the network from learning. */
+const LONG_MEAN = 100;
 /** More tokens of a text are not read: what they add is little. */
 const LONGEST_TEXT = 400;
 /** With more different words, those that occur once become the unknown token. */
@@ -54,26 +56,33 @@ const MANY_TYPES = 20_000;
  *
  * - Small data are read often, large data seldom; early stopping ends what helps no more.
  * - Letters carry meaning in groups, so a convolution finds these first and pooling shortens the sequence; none of them
- *   is dropped everywhere, since each is a large part of the alphabet.
- * - Large data need less regularization, long texts are truncated, rare words dropped.
+ *   is dropped from a whole batch, since each is a large part of the alphabet.
+ * - In long texts no word is dropped from a whole batch, either, and a smaller learning rate is steadier.
+ * - Large data need less regularization, very long texts are truncated, rare words dropped.
  */
 export function suitOptions(facts: DataFacts): Suited<ClassifierTypes, LabelledPlan> {
   const { texts, tokens, longText, types, areSymbols } = facts;
   const epochs = Math.min(MOST_EPOCHS, Math.max(FEWEST_EPOCHS, Math.round(TOKENS_READ / tokens)));
   const isLarge = tokens > MANY_TOKENS;
-  const isLong = longText > LONGEST_TEXT && !areSymbols;
+  const isLong = tokens > LONG_MEAN * texts && !areSymbols;
+  const isTruncated = longText > LONGEST_TEXT && !areSymbols;
   const isCut = types > MANY_TYPES && !areSymbols;
   return {
     plan: isCut ? { minCount: 2 } : {},
     model: {
-      ...areSymbols && { conv: 8, convPool: 3, inputDropout: 0.1, embedDropout: 0, wordDropout: 0 },
-      ...isLong && { maxTokens: LONGEST_TEXT },
+      ...areSymbols && { conv: 8, convPool: 3, inputDropout: 0.1, embedDropout: 0 },
+      ...isLong && { embedDropout: 0, wordDropout: 0 },
+      ...isTruncated && { maxTokens: LONGEST_TEXT },
     },
-    fit: { epochs, ...isLarge && { batch: 50, adversarial: 0, lazy: true } },
+    fit: {
+      epochs,
+      ...(areSymbols || isLong) && { learningRate: 0.001 },
+      ...isLarge && { batch: 50, adversarial: 0, lazy: true },
+    },
     text: [
       `Chosen for ${count(texts, "text")} of up to ${count(longText, areSymbols ? "letter" : "word")} (95 %)`,
       ...isCut ? [`${types.toLocaleString("en")} words, of which those that occur once are dropped`] : [],
-      ...isLong ? [`longer texts truncated to ${LONGEST_TEXT} tokens`] : [],
+      ...isTruncated ? [`longer texts truncated to ${LONGEST_TEXT} tokens`] : [],
       ...areSymbols ? ["a convolution over 8 letters, pooled by 3"] : [],
       `at most ${count(epochs, "epoch")}${isLarge ? " without adversarial training, in batches of 50" : ""}`,
     ].join(", ") + ".",

@@ -1,0 +1,34 @@
+import { assertEquals } from "@std/assert";
+import { measureTexts, suitOptions } from "../../../tasks/classification/suited_options.ts";
+
+const FEW = { texts: 5000, tokens: 50_000, longText: 19, types: 8000, areSymbols: false };
+
+Deno.test("texts are measured by words or by letters", () => {
+  const texts = ["Not bad, not good", "bad", "GOOD"].map((text) => ({ text, label: "x" }));
+  assertEquals(measureTexts(texts, false), { texts: 3, tokens: 7, longText: 1, types: 4, areSymbols: false });
+  const sequences = ["ACGT", "AC"].map((text) => ({ text, label: "x" }));
+  assertEquals(measureTexts(sequences, true), { texts: 2, tokens: 6, longText: 2, types: 4, areSymbols: true });
+});
+
+Deno.test("small data are read more often than large data, which are neither perturbed nor updated densely", () => {
+  assertEquals(suitOptions(FEW).fit, { epochs: 30 });
+  assertEquals(suitOptions({ ...FEW, tokens: 1_000_000, texts: 50_000 }).fit, { epochs: 6 });
+  const { fit } = suitOptions({ ...FEW, tokens: 6_000_000, texts: 300_000 });
+  assertEquals(fit, { epochs: 4, batch: 50, adversarial: 0, lazy: true });
+});
+
+Deno.test("letters are convolved, and none is dropped from a whole batch", () => {
+  const { plan, model, fit } = suitOptions({ ...FEW, longText: 81, types: 4, areSymbols: true });
+  assertEquals(model, { conv: 8, convPool: 3, inputDropout: 0.1, embedDropout: 0 });
+  assertEquals([plan, fit], [{}, { epochs: 30, learningRate: 0.001 }]);
+});
+
+Deno.test("long texts are truncated, and words that occur once are dropped from a large vocabulary", () => {
+  const { plan, model, text } = suitOptions({ ...FEW, tokens: 1_150_000, longText: 600, types: 45_000 });
+  assertEquals([plan, model], [{ minCount: 2 }, { embedDropout: 0, wordDropout: 0, maxTokens: 400 }]);
+  assertEquals(
+    text,
+    "Chosen for 5,000 texts of up to 600 words (95 %), 45,000 words, of which those that occur once are dropped, " +
+      "longer texts truncated to 400 tokens, at most 5 epochs.",
+  );
+});
