@@ -52,8 +52,8 @@ export const TASKS: readonly TaskEntry[] = [
       summary: "Train a text classifier on labeled texts.",
       examples: [
         "train-classifier --data questions.tsv",
-        "train-classifier --data my.csv --model linear",
         "train-classifier --data my.csv --autotune 10",
+        "train-classifier --data small.csv --folds 10",
       ],
     }, {
       name: "train-sentiment",

@@ -22,6 +22,14 @@ export interface Asked {
   readonly fit: Given;
 }
 
+/** What is asked of a new run. */
+export interface Order {
+  /** The given fields and those of the preset. */
+  readonly asked: Asked;
+  /** The fields of the data, with their defaults. */
+  readonly plan: Given;
+}
+
 /**
  * Merges given fields with a preset's. Given fields win, and fields of the preset that are alternatives to them are
  * dropped.

@@ -1,6 +1,7 @@
 import { replaceFile } from "../../src/formats/write_file.ts";
 import { count } from "../../src/schema/mod.ts";
 import { Classifier, type ClassifierConfig } from "../../tasks/classification/mod.ts";
+import { soughtLabel } from "../../tasks/classification/ranking.ts";
 import { formatBED, type Scan, scanFasta, type ScanOptions } from "../../tasks/classification/scanning.ts";
 import { linesOf, openText } from "../../tasks/data/mod.ts";
 import { nameOf } from "../../tasks/data/file_system.ts";
@@ -127,14 +128,11 @@ function scanOptions(config: ClassifierConfig, values: ScanValues): ScanOptions 
   return { label, window, step, threshold, strands: ["+", "-"] };
 }
 
-/** Usual names of the label of all that is not looked for. */
-const REST = /^(?:other|none|neg(?:ative)?|non.*|background|no|false|0|-1?)$/i;
-
 /** Returns the label to look for: the given one, or the only one of two that is not a usual name of the rest. */
 function labelOf(labels: readonly string[], given: string | undefined): string {
   if (given !== undefined && labels.includes(given)) return given;
-  const likely = labels.filter((label) => !REST.test(label));
-  if (given === undefined && labels.length === 2 && likely.length === 1) return likely[0];
+  const sought = soughtLabel(labels);
+  if (given === undefined && sought !== undefined) return sought;
   const found = given === undefined ? "none" : JSON.stringify(given);
   throw new UsageError(`--label: expected one of ${labels.join(", ")}, found ${found}`);
 }

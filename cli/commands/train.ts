@@ -1,7 +1,6 @@
-import { resolve } from "node:path";
 import { InputRangeError } from "../../errors.ts";
 import { Engine } from "../../src/nn/mod.ts";
-import { count, definedOnly, type Given, withArticle } from "../../src/schema/mod.ts";
+import { definedOnly, type Given, withArticle } from "../../src/schema/mod.ts";
 import { type Checkpoint, REMEDY, type RunOptions, type TrainSettings } from "../../src/train/mod.ts";
 import type { AnyProgram, Conclusion, DataSet, EpochEvent } from "../../tasks/task_model/mod.ts";
 import type { Paths } from "../../tasks/data/find_files.ts";
@@ -30,17 +29,22 @@ import {
   dataPaths,
   flat,
   freeFields,
+  type Order,
   refuseOtherSource,
   withNewPlace,
   withPreset,
 } from "./asked_fields.ts";
 import { expectModel, nounOf, peekTask } from "./model_option.ts";
 import { promptForPaths, withPipedSource } from "./piped_source.ts";
+import { brief, limitKept, nothingLeft } from "./training_messages.ts";
+import { resumeFolds, startFolds, wantsFolds } from "./train_folds.ts";
 import {
   dataName,
   expectOutput,
   freshDirectory,
+  readFoldsReport,
   readNotes,
+  refuseOtherPlace,
   refuseOtherRun,
   RUN_OPTIONS,
   type RunNotes,
@@ -145,7 +149,12 @@ class TrainCommandOf {
     }
     refuseTunedResume(values);
     startEngine(values);
-    const started = values.resume === undefined ? await this.#start(values) : await this.#resume(values);
+    const order = values.resume === undefined ? await this.#order(values) : undefined;
+    const folds = { program: this.#program, command: this.#name, fields: this.#fields, values };
+    if (order && wantsFolds(this.#program, order.plan)) return await startFolds(folds, order);
+    const report = order ? undefined : await readFoldsReport(values.resume!);
+    if (report) return await resumeFolds(folds, report, this.#ask(values));
+    const started = order ? await this.#start(order, values) : await this.#resume(values);
     if (started === undefined) return INTERRUPTED;
     const code = await this.#train(started, values);
     await started.tuned?.end(code === 0);
@@ -161,16 +170,21 @@ class TrainCommandOf {
     };
   }
 
-  /** Prepares a new run: data, model and output directory. */
-  async #start(values: GivenOptions & RunValues): Promise<Run | undefined> {
-    const start = performance.now();
+  /** Completes what is asked of a new run with the preset and defaults. */
+  async #order(values: GivenOptions & RunValues): Promise<Order> {
     const program = this.#program;
     const named = this.#ask(values);
     const given = { ...named, plan: await withPipedSource(program.plan, program.sources, named.plan) };
     const preset = this.#preset(values, given.plan);
     refuseContradictions(this.#fields, flat(given), flat(preset));
     const asked = withPreset(this.#fields, given, preset);
-    const plan = completePlan(program, asked.plan);
+    return { asked, plan: completePlan(program, asked.plan) };
+  }
+
+  /** Prepares a new run: data, model and output directory. */
+  async #start({ asked, plan }: Order, values: GivenOptions & RunValues): Promise<Run | undefined> {
+    const start = performance.now();
+    const program = this.#program;
     if (values.out !== undefined) await expectOutput(values.out, dataPaths(program.plan, plan));
     promptForPaths(program.plan, plan, values.quiet);
     const data = await program.read(plan);
@@ -179,7 +193,7 @@ class TrainCommandOf {
     const origin = { asked: chosen, plan: completePlan(program, chosen.plan), data, suited: suited?.text };
     const run = await this.#prepare(origin, values);
     if (values.autotune === undefined) return run;
-    return await this.#tune(run, origin, { values, start, fixed: Object.keys(flat(named)) });
+    return await this.#tune(run, origin, { values, start, fixed: Object.keys(flat(this.#ask(values))) });
   }
 
   /** Makes the model of a new run, and checks everything before training. */
@@ -241,14 +255,8 @@ class TrainCommandOf {
 
   /** Prepares to resume the run in a directory. Throws `UsageError` if an option differs from the run's. */
   async #resume(values: GivenOptions & RunValues): Promise<Run> {
-    const { out, resume } = values;
-    const directory = resume!;
-    if (out !== undefined && resolve(out) !== resolve(directory)) {
-      throw new UsageError(`--out: expected none with --resume, which continues in its own directory, found ${out}`);
-    }
-    if (values.preset !== undefined) {
-      throw new UsageError(`--preset: expected none with --resume, whose run has its own, found ${values.preset}`);
-    }
+    const directory = values.resume!;
+    refuseOtherPlace(directory, values);
     const program = this.#program;
     const tasks = this.#tasks.filter(({ commands }) => commands.some(({ name }) => name === this.#name));
     await expectModel("resume", directory, tasks);
@@ -337,11 +345,6 @@ async function refuseOtherCommand(directory: string, name: string, tasks: readon
   );
 }
 
-/** Formats a loss of any size: `12.3456`, `1.00e+9`. */
-function brief(loss: number): string {
-  return loss < 1e4 ? loss.toFixed(4) : loss.toExponential(2);
-}
-
 /** Where a run has saved its model, and whether it has diverged. */
 interface RunEnd {
   readonly directory: string;
@@ -376,21 +379,4 @@ function report(
   const [verb, ...operands] = tryWith;
   const shown = operands.map((operand) => JSON.stringify(operand));
   run.suggest("To try it", invocation(verb, "--model", directory, ...shown));
-}
-
-/** Returns a sentence about the resumed run's limit of steps if more epochs are asked for; undefined otherwise. */
-function limitKept({ fit: { epochs, maxSteps }, settings, checkpoint }: Run): string | undefined {
-  if (!checkpoint || epochs === undefined || maxSteps !== undefined || settings.maxSteps === null) return undefined;
-  const limit = count(settings.maxSteps, "step");
-  return `The run's limit of ${limit} holds with --epochs ${epochs} too; --max-steps N raises it.`;
-}
-
-/** Returns the message for a run that is already complete, with the option that extends it if the schedule permits. */
-function nothingLeft({ epochs, maxSteps, schedule }: TrainSettings): string {
-  if (schedule === "cosine") {
-    return "The run is already complete; its cosine schedule cannot be extended; " +
-      "to train longer, train again with more --epochs, or with --schedule constant.";
-  }
-  const length = maxSteps === null ? `--epochs ${epochs}` : `--max-steps ${maxSteps}`;
-  return `The run is already complete with ${length}; pass a larger number to continue.`;
 }

@@ -3,7 +3,9 @@
  * Ctrl-C. This folder must not depend on the kind of model.
  * @module
  */
+export { expectFreshFolder, type FoldsReport, readFoldsReport } from "./folds_report.ts";
+export { type FoldsRun, runFolds } from "./folds_run.ts";
 export { dataName, expectOutput, freshDirectory, keepOldModel, takeOver, TUNING } from "./output_directory.ts";
 export { RUN_OPTIONS } from "./run_options.ts";
-export { readNotes, refuseOtherRun, type RunNotes } from "./same_run.ts";
+export { readNotes, refuseOtherFolds, refuseOtherPlace, refuseOtherRun, type RunNotes } from "./same_run.ts";
 export { TrainingRun, type TrainingRunOptions } from "./training_run.ts";

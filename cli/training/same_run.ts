@@ -1,3 +1,4 @@
+import { resolve } from "node:path";
 import { type Given, readNames } from "../../src/schema/mod.ts";
 import type { TrainSettings } from "../../src/train/mod.ts";
 import { describeOption, type Fields, UsageError } from "../arguments/mod.ts";
@@ -39,6 +40,24 @@ export function refuseOtherRun(fields: Fields, given: Given, expected: Given, { 
     if (JSON.stringify(found) === JSON.stringify(expected[name])) continue;
     const message = describeDifference(fields, name, found, expected[name], isLength ? COSINE : RESUMED);
     throw new UsageError(isLength ? `${message}; ${remedy(describeOption(fields, name), found)}` : message);
+  }
+}
+
+/** Throws `UsageError` if a given field differs from those with which the resumed folds began. Paths may differ. */
+export function refuseOtherFolds(fields: Fields, given: Given, expected: Given): void {
+  for (const [name, found] of Object.entries(given)) {
+    if (fields[name].isFree || JSON.stringify(found) === JSON.stringify(expected[name])) continue;
+    throw new UsageError(describeDifference(fields, name, found, expected[name], RESUMED));
+  }
+}
+
+/** Throws `UsageError` if a resumed run is given another directory or a preset. */
+export function refuseOtherPlace(directory: string, { out, preset }: { out?: string; preset?: unknown }): void {
+  if (out !== undefined && resolve(out) !== resolve(directory)) {
+    throw new UsageError(`--out: expected none with --resume, which continues in its own directory, found ${out}`);
+  }
+  if (preset !== undefined) {
+    throw new UsageError(`--preset: expected none with --resume, whose run has its own, found ${preset}`);
   }
 }
 

@@ -23,6 +23,8 @@ export interface TrainingRunOptions {
   readonly directory: string;
   /** Steps of the resumed run so far. Default: a new run. */
   readonly steps?: number;
+  /** The part of a longer run that this is, such as "fold 2 of 10". Default: it is the whole run. */
+  readonly place?: string;
   /** The values of `RUN_OPTIONS`. */
   readonly values: {
     readonly json?: boolean;
@@ -113,7 +115,7 @@ export class TrainingRun {
     fit: (options: RunOptions) => AsyncIterable<StepEvent | E>,
     describe: DescribeEpoch<E>,
   ): Promise<boolean> {
-    const { directory, command, values } = this.#options;
+    const { directory, command, values, place } = this.#options;
     const interrupt = new Interrupt("Finishing the step and saving; press Ctrl-C again to quit at once.");
     const { signal } = interrupt;
     try {
@@ -122,12 +124,14 @@ export class TrainingRun {
         if (event.event === "step") this.#reportStep(event);
         else this.#reportEpoch(event, describe);
       }
+      this.#progress?.clear();
       return true;
     } catch (error) {
       this.#progress?.clear();
       if (!signal.aborted || error !== signal.reason) throw this.#asUsage(error);
       const step = this.#last?.step ?? this.#before;
-      writeErrorLine(`Stopped after step ${step}. To resume: ${invocation(command, "--resume", directory)}`);
+      const where = place === undefined ? `after step ${step}` : `in ${place}`;
+      writeErrorLine(`Stopped ${where}. To resume: ${invocation(command, "--resume", directory)}`);
       return false;
     } finally {
       interrupt[Symbol.dispose]();

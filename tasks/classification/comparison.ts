@@ -24,14 +24,12 @@ export async function compareWithBaselines(
   { valid, test }: Evaluations,
 ): Promise<Comparison> {
   if (!valid && !test) return { lines: [], results: [], fields: {} };
-  const { config: { labels, linear: features, architecture }, network: { linear } } = model;
-  const trained = linear && features ? { features, logits: linear.logits.bind(linear) } : undefined;
-  const baselines = await Baselines.of(corpus, labels, trained);
+  const baselines = await baselinesOf(model, corpus);
   const found = {
     valid: corpus.valid && baselines.measure(corpus.valid),
     test: corpus.test && baselines.measure(corpus.test),
   };
-  const isLinear = architecture === "linear";
+  const isLinear = model.config.architecture === "linear";
   const judged = test ?? valid;
   const verdict = isLinear
     ? []
@@ -43,13 +41,21 @@ export async function compareWithBaselines(
   };
 }
 
+/** Prepares the simple methods with which a model is compared; the linear one is the model's own if it has one. */
+export async function baselinesOf(model: Classifier, corpus: LabelledCorpus): Promise<Baselines> {
+  const { config: { labels, linear: features }, network: { linear } } = model;
+  const trained = linear && features ? { features, logits: linear.logits.bind(linear) } : undefined;
+  return await Baselines.of(corpus, labels, trained);
+}
+
 function describe(part: string, { majority, naiveBayes, linear }: BaselineAccuracies, isLinear: boolean): string {
   return `For comparison, accuracy on the ${part} texts: most frequent label ${percent(majority)}, Naive Bayes ${
     percent(naiveBayes)
   }${isLinear ? "" : `, linear model ${percent(linear)}`}.`;
 }
 
-function refute(accuracy: number, linear: number, part: string): string[] {
+/** Returns a line that says so if a model does not beat the linear model. */
+export function refute(accuracy: number, linear: number, part: string): string[] {
   if (accuracy > linear) return [];
   return [
     `This model does not beat the linear model on the ${part} texts (${percent(accuracy)}, ${percent(linear)}); ` +

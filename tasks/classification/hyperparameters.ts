@@ -2,19 +2,19 @@ import { type Cell, CELLS, MOST_LAYERS } from "../../src/nn/mod.ts";
 import {
   boolean,
   choice,
-  count,
   custom,
   type Given,
   integer,
   nullable,
   number,
-  refuse,
   type Schema,
   share,
 } from "../../src/schema/mod.ts";
 import { SEQUENCE_CONFIG, type SequenceConfig } from "./sequence_fields.ts";
 import { TRAIN_SETTINGS, type TrainSettings, usualRate } from "../../src/train/mod.ts";
+import { LABEL_WEIGHTS, type LabelWeights } from "./label_weights.ts";
 import { checkLinear, type LinearConfig } from "./linear/mod.ts";
+import { type ClassifierSelection, SELECT_BY } from "./selection.ts";
 
 /**
  * The poolings: how the states of a text become one vector.
@@ -125,9 +125,6 @@ export interface ClassifierInitialisation {
   readonly seed: number;
 }
 
-/** The weights of the labels in the loss: `none`, `balanced`, or one number for each label. */
-export type LabelWeights = "none" | "balanced" | readonly number[];
-
 /**
  * Settings for training a classifier. The defaults do best on a few thousand sentences, both from scratch and with word
  * vectors, measured on the validation set of the Stanford Sentiment Treebank (bench/results/sentiment.md).
@@ -152,6 +149,8 @@ export interface ClassifierSettings extends TrainSettings {
   readonly labelSmoothing: number;
   /** Weights of the labels in the loss; `balanced` uses texts / (labels x texts with the label). Default: "none". */
   readonly labelWeights: LabelWeights;
+  /** Validation figure by which the best epoch is selected, and early stopping judged. Default: "accuracy". */
+  readonly selectBy: ClassifierSelection;
   /** Whether the embeddings are frozen. Default: false. */
   readonly freezeEmbeddings: boolean;
   /**
@@ -337,18 +336,8 @@ export const SETTINGS: Schema<ClassifierSettings> = {
     default: 0.1,
     help: "Share of each target to spread evenly over all labels.",
   }),
-  labelWeights: custom<LabelWeights>({
-    group: "training",
-    default: "none",
-    choices: ["none", "balanced"],
-    help: "Label weights in the loss; balanced gives rare labels more weight.",
-    check(value) {
-      const isList = Array.isArray(value) && value.every((weight) => Number.isFinite(weight) && weight > 0);
-      return value === "none" || value === "balanced" || isList
-        ? undefined
-        : "none, balanced, or finite numbers above 0";
-    },
-  }),
+  labelWeights: LABEL_WEIGHTS,
+  selectBy: SELECT_BY,
   freezeEmbeddings: boolean({
     group: "training",
     option: "freeze-vectors",
@@ -378,18 +367,3 @@ export const SETTINGS: Schema<ClassifierSettings> = {
     help: "Size of adversarial perturbations, as a share of the embeddings' norm; 0 disables them.",
   }),
 };
-
-/**
- * Returns the weight of each label, or `undefined` for "none". Throws `RangeError` if the number of weights is not
- * `labels`.
- */
-export function weightsOf(weights: LabelWeights, targets: Int32Array, labels: number): Float32Array | undefined {
-  if (weights === "none") return undefined;
-  if (weights !== "balanced") {
-    if (weights.length !== labels) refuse("fit", "labelWeights", count(labels, "number"), weights.length);
-    return Float32Array.from(weights);
-  }
-  const counts = new Float64Array(labels);
-  for (const target of targets) counts[target]++;
-  return Float32Array.from(counts, (count) => count === 0 ? 0 : targets.length / (labels * count));
-}

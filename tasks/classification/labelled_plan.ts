@@ -27,6 +27,7 @@ import {
 import { reviewCorpus } from "../default_data/mod.ts";
 import { asLines, readTokenizer, trainModel, vocabularyFields, type VocabularyPlan } from "../processors/mod.ts";
 import { count, type DataSet } from "../task_model/mod.ts";
+import { FOLDS } from "./folds.ts";
 import {
   describeSequences,
   kindFor,
@@ -66,6 +67,8 @@ export interface LabelledPlan extends LabelledFormat, VocabularyPlan, SequencePl
   readonly validFraction: number;
   /** Share of the texts used for testing if there is no test file. Default: 0. */
   readonly testFraction: number;
+  /** Number of folds to cross-validate with instead of training one model; null for none. */
+  readonly folds: number | null;
   /** Kind of tokenizer to train, one of `TOKENIZERS`, or the path of a tokenizer file. Default: "word". */
   readonly tokenizer: string;
   /** File of pretrained word vectors; null for none. */
@@ -140,6 +143,7 @@ export const LABELLED_PLAN: Schema<LabelledPlan> = {
   encoding: { ...LABELLED_FORMAT.encoding, ...NEEDS_DATA },
   validFraction: { ...FRACTIONS.validFraction, ...NEEDS_DATA },
   testFraction: { ...FRACTIONS.testFraction, ...NEEDS_DATA },
+  folds: FOLDS,
   tokenizer: choiceOrPath(TOKENIZERS, {
     group: "data",
     value: "KIND",
@@ -206,7 +210,8 @@ export async function readLabelledData(plan: LabelledPlan): Promise<DataSet<Labe
   refuseNames(data);
   refuseRunningText(`read ${data.source}`, data.texts);
   const split = splitTexts(data.texts, {
-    validFraction: valid ? 0 : plan.validFraction,
+    // Each fold has a split of its own.
+    validFraction: valid || plan.folds !== null ? 0 : plan.validFraction,
     testFraction: test ? 0 : plan.testFraction,
     seed: plan.seed,
   });

@@ -1,6 +1,6 @@
 import { add, affine, type Parameter, Random, type Tensor } from "../../src/nn/mod.ts";
 import type { OptimizerOptions, ParameterGroup } from "../../src/optim/mod.ts";
-import type { Batch, Learning, MeasuredEvent, Measurement } from "../../src/train/mod.ts";
+import type { Batch, Direction, Learning, MeasuredEvent, Measurement } from "../../src/train/mod.ts";
 import { paddedShare, padTexts } from "../batching/mod.ts";
 import type { EpochEvent } from "../task_model/mod.ts";
 import { adversarialLoss } from "./adversarial.ts";
@@ -10,7 +10,9 @@ import { BATCH, linearLogits, readBoth, readEncoded } from "./inference.ts";
 import { type Blend, blendLogits, fitBlend, type LinearConfig } from "./linear/mod.ts";
 import { type ClassifierEvaluation, evaluateProbabilities } from "./metrics.ts";
 import type { ClassifierNetwork, ClassifierOutput } from "./network.ts";
-import { type ClassifierSettings, weightsOf } from "./hyperparameters.ts";
+import type { ClassifierSettings } from "./hyperparameters.ts";
+import { weightsOf } from "./label_weights.ts";
+import { directionOf, objectiveOf } from "./selection.ts";
 import type { EncodedTexts } from "./texts.ts";
 import { weightedLoss } from "./weighted_loss.ts";
 
@@ -18,6 +20,8 @@ import { weightedLoss } from "./weighted_loss.ts";
 export interface ClassifierMeasurement extends Measurement {
   /** Share of the texts whose label was predicted correctly. */
   readonly accuracy: number;
+  /** Macro-averaged F1. */
+  readonly macroF1: number;
   /**
    * Loss of the network alone, in nats per text. Beside a linear model it shows whether the network still learns, when
    * the sum's loss does not yet.
@@ -33,6 +37,8 @@ export interface ClassifierMeasurement extends Measurement {
 export interface ClassifierEpoch extends EpochEvent {
   /** Share of the validation texts whose label was predicted correctly; null without validation texts. */
   readonly validAccuracy: number | null;
+  /** Macro-averaged F1 on the validation texts; null without validation texts. */
+  readonly validMacroF1: number | null;
   /** Share of padding in the batches. The recurrent layers skip padding. */
   readonly paddedShare: number;
   /** Number of training texts that were truncated. */
@@ -50,6 +56,7 @@ export function classifierEvent(
     loss,
     validLoss: measured?.validLoss ?? null,
     validAccuracy: measured?.accuracy ?? null,
+    validMacroF1: measured?.macroF1 ?? null,
     paddedShare,
     truncated,
     isBest,
@@ -80,8 +87,8 @@ export class ClassifierLearning implements Learning<ClassifierMeasurement> {
   readonly trainable: ParameterGroup<OptimizerOptions>[];
   /** Number of batches in an epoch. */
   readonly batches: number;
-  /** The objective is accuracy; higher is better. */
-  readonly direction = "maximize";
+  /** Whether a higher or a lower objective is better. */
+  readonly direction: Direction;
   /** The loss of guessing, in nats per text. */
   readonly guess: number;
   #train: EncodedTexts;
@@ -102,10 +109,11 @@ export class ClassifierLearning implements Learning<ClassifierMeasurement> {
     this.#train = train;
     this.#valid = valid;
     this.#labels = labels;
+    this.direction = directionOf(settings.selectBy);
     this.guess = Math.log(labels.length);
     this.#settings = settings;
     this.#lengths = train.ids.map(({ length }) => length);
-    this.#weights = weightsOf(settings.labelWeights, train.targets, labels.length);
+    this.#weights = weightsOf(settings.labelWeights, train.targets, labels);
     this.batches = this.#draw(0).length;
     const groups = groupsOf(network);
     for (const { embedding } of network.members) embedding.weight.requiresGradient = !settings.freezeEmbeddings;
@@ -179,12 +187,16 @@ export class ClassifierLearning implements Learning<ClassifierMeasurement> {
     const blend = linear && fitBlend(logits, linear, targets);
     const rows = linear && blend ? blendLogits(logits, linear, blend) : logits;
     const probabilities = rows.map((row) => probabilitiesOf(row));
-    const { loss: validLoss, accuracy } = evaluateProbabilities(probabilities, targets, this.#labels);
+    const figures = evaluateProbabilities(probabilities, targets, this.#labels);
+    const { loss: validLoss, accuracy, macroF1 } = figures;
     const loss = linear ? meanLoss(logits, targets) : validLoss;
-    return { objective: accuracy, loss, validLoss, accuracy, blend };
+    return { objective: objectiveOf(this.#settings.selectBy, figures), loss, validLoss, accuracy, macroF1, blend };
   }
 
-  /** Decodes a score: its integer part is the number of errors, its fraction grows with the loss. */
+  /**
+   * Decodes a score: its integer part is the number of errors, its fraction grows with the loss. Only runs of earlier
+   * versions have one, which selected by accuracy.
+   */
   fromScore(score: number): Measurement {
     const texts = this.#valid?.ids.length ?? 0;
     const errors = Math.floor(score);

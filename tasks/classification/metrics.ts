@@ -1,3 +1,6 @@
+import { wilsonInterval } from "./intervals.ts";
+import { matthewsCorrelation, type Ranking, rankingOf } from "./ranking.ts";
+
 /** Precision, recall and F1 of one label. */
 export interface LabelScores {
   /** The label. */
@@ -18,10 +21,16 @@ export interface ClassifierEvaluation {
   readonly texts: number;
   /** Share of the texts whose label was predicted correctly. */
   readonly accuracy: number;
+  /** The 95 % confidence interval of the accuracy (Wilson 1927). */
+  readonly accuracyInterval: readonly [low: number, high: number];
   /** Mean cross-entropy in nats per text. */
   readonly loss: number;
   /** Macro-averaged F1 over the labels that occur or were predicted. */
   readonly macroF1: number;
+  /** Matthews correlation of true and predicted labels, from -1 to 1; 0 if either are all the same. */
+  readonly mcc: number;
+  /** How the probabilities of one of two labels rank the texts; null for more labels, or if not both occur. */
+  readonly ranking: Ranking | null;
   /** The scores of each label. */
   readonly labels: readonly LabelScores[];
   /** Confusion matrix: counts of texts by true label (rows) and predicted label (columns). */
@@ -51,12 +60,16 @@ export function evaluateProbabilities(
   });
   const texts = probabilities.length;
   const scores = labels.map((label, i) => labelScores(label, i, confusion));
+  const hits = confusion.reduce((sum, row, i) => sum + row[i], 0);
   const counted = scores.filter(({ support }, i) => support > 0 || confusion.some((row) => row[i] > 0));
   return {
     texts,
-    accuracy: confusion.reduce((sum, row, i) => sum + row[i], 0) / texts,
+    accuracy: hits / texts,
+    accuracyInterval: wilsonInterval(hits, texts),
     loss: loss / texts,
     macroF1: counted.reduce((sum, { f1 }) => sum + f1, 0) / counted.length,
+    mcc: matthewsCorrelation(confusion),
+    ranking: rankingOf(probabilities, targets, labels),
     labels: scores,
     confusion,
     calibrationError: calibrationError(probabilities, targets),

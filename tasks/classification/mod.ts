@@ -12,10 +12,11 @@ export {
   type ClassifierConfig,
   type ClassifierInitialisation,
   type ClassifierSettings,
-  type LabelWeights,
   type Pooling,
   POOLINGS,
 } from "./hyperparameters.ts";
+export type { LabelWeights } from "./label_weights.ts";
+export { type FoldOptions, foldTexts } from "./folds.ts";
 export { type Blend, type LinearConfig, type LinearFeatures, LinearPart } from "./linear/mod.ts";
 export type { LabelledFormat, LabelledPlan } from "./labelled_plan.ts";
 export type { ClassifierEpoch } from "./learning.ts";
@@ -28,6 +29,8 @@ export {
   type ClassifierOutput,
 } from "./network.ts";
 export type { ClassifierPreset } from "./presets.ts";
+export type { Ranking } from "./ranking.ts";
+export { CLASSIFIER_SELECTIONS, type ClassifierSelection } from "./selection.ts";
 export type { SequenceConfig, SequencePlan } from "./sequence_fields.ts";
 export { type SplitLabelledOptions, splitTexts } from "./split_texts.ts";
 export { CLASSIFICATION, type ClassifierTypes } from "./task.ts";

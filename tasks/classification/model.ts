@@ -22,14 +22,9 @@ import {
 } from "./answers.ts";
 import { fitTemperature, probabilitiesOf } from "./calibration.ts";
 import { spansOf, weighSpans, withoutSpan, type WordWeight } from "./explanation.ts";
-import {
-  type Beginning,
-  type ClassifierConfig,
-  type ClassifierInitialisation,
-  type ClassifierSettings,
-  weightsOf,
-} from "./hyperparameters.ts";
+import type { Beginning, ClassifierConfig, ClassifierInitialisation, ClassifierSettings } from "./hyperparameters.ts";
 import { readBoth, type Reading } from "./inference.ts";
+import { weightsOf } from "./label_weights.ts";
 import { startFromLanguageModel } from "./language_model_start.ts";
 import { classifierEvent, ClassifierLearning, evaluateTexts } from "./learning.ts";
 import { linearPart, SUM, trainLinear } from "./linear/mod.ts";
@@ -193,7 +188,7 @@ export class Classifier extends TaskModel<ClassifierTypes> {
     const train = this.#encode(corpus.train, "training");
     const valid = corpus.valid && this.#encode(corpus.valid, "validation");
     if (corpus.test) this.#encode(corpus.test, "test");
-    weightsOf(settings.labelWeights, train.targets, this.config.labels.length);
+    weightsOf(settings.labelWeights, train.targets, this.config.labels);
     const longest = train.ids.reduce((most, { length }) => Math.max(most, length), 0);
     return Promise.resolve({
       noun: "the texts",

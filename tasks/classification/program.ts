@@ -22,6 +22,8 @@ import {
 import type { ClassifierEvaluation } from "./metrics.ts";
 import type { Architecture } from "./hyperparameters.ts";
 import { compareWithBaselines } from "./comparison.ts";
+import { CLASSIFIER_FOLDS } from "./cross_validation.ts";
+import { describeAccuracy, describeRanking, figureFields } from "./figures.ts";
 import type { LinearConfig } from "./linear/mod.ts";
 import { Classifier } from "./model.ts";
 import { PRESETS } from "./presets.ts";
@@ -102,11 +104,13 @@ export const CLASSIFIER_PROGRAM: Program<
     };
   },
 
-  epoch: ({ validLoss, validAccuracy }) => ({
-    text: validAccuracy === null || validLoss === null
+  epoch: ({ validLoss, validAccuracy, validMacroF1 }) => ({
+    text: validAccuracy === null || validMacroF1 === null || validLoss === null
       ? ""
-      : `, validation accuracy ${percent(validAccuracy)} (loss ${validLoss.toFixed(4)})`,
-    fields: { valid_loss: validLoss, valid_accuracy: validAccuracy },
+      : `, validation accuracy ${percent(validAccuracy)} (macro F1 ${validMacroF1.toFixed(4)}, loss ${
+        validLoss.toFixed(4)
+      })`,
+    fields: { valid_loss: validLoss, valid_accuracy: validAccuracy, valid_macro_f1: validMacroF1 },
   }),
 
   async conclude(model, data, { plan, directory, last }) {
@@ -121,20 +125,17 @@ export const CLASSIFIER_PROGRAM: Program<
       lines: [
         ...last ? [`Padding: ${percent(last.paddedShare)} of the tokens in the training batches.`] : [],
         ...model.config.linear ? [describeLinear(model.config.linear, model.config.architecture)] : [],
-        ...valid ? [describeFigures("Validation", valid)] : [],
+        ...valid ? [describeFigures(`Validation accuracy ${percent(valid.accuracy)}`, valid)] : [],
         ...calibration ? [describeCalibration(calibration)] : [],
         ...compared.lines,
       ],
-      results: [...test ? [describeFigures("Test", test)] : [], ...compared.results],
+      results: [...test ? [describeFigures(`Test ${describeAccuracy(test)}`, test)] : [], ...compared.results],
       warnings: truncated > 0 ? [truncationWarning(truncated, model.config.maxTokens)] : [],
       fields: {
         valid_accuracy: valid?.accuracy ?? null,
         valid_loss: valid?.loss ?? null,
         valid_macro_f1: valid?.macroF1 ?? null,
-        test_accuracy: test?.accuracy ?? null,
-        test_loss: test?.loss ?? null,
-        test_macro_f1: test?.macroF1 ?? null,
-        test_calibration_error: test?.calibrationError ?? null,
+        ...figureFields(test, "test_"),
         ...(calibration && { temperature: calibration.temperature }),
         ...compared.fields,
         ...(model.config.linear && { blend: model.config.linear.blend }),
@@ -149,6 +150,7 @@ export const CLASSIFIER_PROGRAM: Program<
   },
 
   tuning: CLASSIFIER_TUNING,
+  crossValidation: CLASSIFIER_FOLDS,
 
   evaluation: {
     data: path({ ...FILE, help: "Labeled texts to evaluate on." }),
@@ -196,8 +198,8 @@ function describeModel(model: Classifier, texts: number): string {
   ].join(", ");
 }
 
-function describeFigures(part: string, { accuracy, macroF1, loss }: ClassifierEvaluation): string {
-  return `${part} accuracy ${percent(accuracy)}, macro F1 ${macroF1.toFixed(4)}, loss ${loss.toFixed(4)}.`;
+function describeFigures(accuracy: string, { macroF1, loss }: ClassifierEvaluation): string {
+  return `${accuracy}, macro F1 ${macroF1.toFixed(4)}, loss ${loss.toFixed(4)}.`;
 }
 
 /** Describes a trained linear model: its features, and its part in the logits. */
@@ -224,15 +226,12 @@ export function truncationWarning(texts: number, maxTokens: number): string {
 }
 
 function report(evaluation: ClassifierEvaluation, perSecond: number, file: string): Report {
-  const { texts, accuracy, macroF1, loss, calibrationError, labels, confusion, truncated, paddedShare } = evaluation;
+  const { texts, labels, confusion, truncated, paddedShare } = evaluation;
   return {
     lines: [file, formatEvaluation(evaluation, perSecond)],
     fields: {
       texts,
-      accuracy,
-      macro_f1: macroF1,
-      loss,
-      calibration_error: calibrationError,
+      ...figureFields(evaluation),
       labels,
       confusion,
       truncated,
@@ -244,7 +243,7 @@ function report(evaluation: ClassifierEvaluation, perSecond: number, file: strin
 
 /** Formats an evaluation as a summary, a table of scores by label and a confusion matrix. */
 function formatEvaluation(evaluation: ClassifierEvaluation, perSecond: number): string {
-  const { texts, accuracy, macroF1, loss, calibrationError, labels, confusion, truncated, paddedShare } = evaluation;
+  const { texts, macroF1, loss, calibrationError, labels, confusion, truncated, paddedShare } = evaluation;
   const names = labels.map(({ label }) => label);
   const scores = [
     ["label", "precision", "recall", "F1", "texts"],
@@ -256,8 +255,9 @@ function formatEvaluation(evaluation: ClassifierEvaluation, perSecond: number): 
   ];
   const counts = [["true \\ predicted", ...names], ...confusion.map((row, i) => [names[i], ...row.map(String)])];
   return [
-    `accuracy ${percent(accuracy)}, macro F1 ${macroF1.toFixed(4)}, loss ${loss.toFixed(4)}, expected ` +
+    `${describeAccuracy(evaluation)}, macro F1 ${macroF1.toFixed(4)}, loss ${loss.toFixed(4)}, expected ` +
     `calibration error ${calibrationError.toFixed(4)}`,
+    describeRanking(evaluation),
     "",
     table(scores),
     "",

@@ -11,6 +11,8 @@ export interface SplitLabelledOptions {
   readonly testFraction?: number;
   /** Seed of the split. Default: 1. */
   readonly seed?: number;
+  /** Returns a key that is the same for texts that stay together. Default: case and white space make no difference. */
+  readonly keyOf?: (text: string) => string;
 }
 
 /**
@@ -33,13 +35,13 @@ export interface SplitLabelledOptions {
  */
 export function splitTexts(texts: readonly LabelledText[], options: SplitLabelledOptions = {}): LabelledCorpus {
   expectLabelledTexts("split texts", "texts", texts);
-  expectFractions("split texts", options, ["seed"]);
-  const { validFraction = 0, testFraction = 0, seed = 1 } = options;
+  expectFractions("split texts", options, ["seed", "keyOf"]);
+  const { validFraction = 0, testFraction = 0, seed = 1, keyOf = sameness } = options;
   const fractions = { train: 1, valid: validFraction, test: testFraction };
   const split = (keyOf: (index: number) => string | number): Parts =>
     assign(groupsByLabel(texts, keyOf, seed), fractions);
   const isMissing = (parts: Parts, name: keyof Parts): boolean => fractions[name] > 0 && parts[name].length === 0;
-  const grouped = split((index) => sameness(texts[index].text));
+  const grouped = split((index) => keyOf(texts[index].text));
   const parts = PARTS.some((name) => isMissing(grouped, name)) ? split((index) => index) : grouped;
   const missing = PARTS.find((name) => isMissing(parts, name));
   if (missing !== undefined) throw tooFew(texts, missing, fractions[missing]);
@@ -66,10 +68,10 @@ function tooFew(texts: readonly LabelledText[], part: string, fraction: number):
 }
 
 /** The indices of texts that stay in one part. */
-type Group = readonly number[];
+export type Group = readonly number[];
 
 /** Returns the groups of each label in random order: the indices of the texts with the same key. */
-function groupsByLabel(
+export function groupsByLabel(
   texts: readonly LabelledText[],
   keyOf: (index: number) => string | number,
   seed: number,

@@ -1,6 +1,7 @@
 import type { Field, Given, Schema } from "../../src/schema/mod.ts";
 import type { Checkpoint } from "../../src/train/mod.ts";
 import type { Dimension, Figures, RunFields } from "../tuning/mod.ts";
+import type { CrossValidation } from "./cross_validation.ts";
 import type { FromBytesOptions, LoadOptions, VerifyOption } from "./model_options.ts";
 import type { ModelClass, TaskModel } from "./task_model.ts";
 import type { TaskTypes } from "./task.ts";
@@ -105,6 +106,8 @@ export interface Program<T extends TaskTypes, M extends TaskModel<T>, P extends 
   conclude(model: M, corpus: T["data"], trained: Trained<T, P>): Promise<Conclusion>;
   /** How to search for good options; without it, the command has no `--autotune`. */
   readonly tuning?: Tuning<T, D>;
+  /** Cross-validation, if the plan has a field `folds`, the number of folds; null for none. */
+  readonly crossValidation?: CrossValidation<M, P, D, T["data"]>;
   /** Schema of the options of `evaluate`. */
   readonly evaluation: Schema<E>;
   /** Evaluates a model on files. */

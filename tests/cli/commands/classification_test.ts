@@ -332,7 +332,7 @@ Deno.test("defaults suit small data sets, and a resumed run keeps the given opti
     assertEquals([alone.code, alone.stderr.includes("--filters: expected --conv with it")], [2, true], alone.stderr);
     const { settings } = JSON.parse(Deno.readTextFileSync(`${model}/training_state.json`));
     assertEquals([settings.batch, settings.adversarial, settings.averaging], [25, 0.03, 0.998]);
-    assertEquals([settings.epochs, settings.patience, settings.learningRate], [10, 3, 0.002]);
+    assertEquals([settings.epochs, settings.patience, settings.learningRate], [30, 3, 0.002]);
     const same = await runCommand("train-sentiment", "--resume", model, ...own, "--max-steps", "3");
     assertEquals(same.code, 0, same.stderr);
     const other = await runCommand("train-sentiment", "--resume", model, "--members", "3", "--max-steps", "4");

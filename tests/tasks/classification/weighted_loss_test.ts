@@ -1,5 +1,6 @@
-import { assert, assertEquals } from "@std/assert";
+import { assert, assertEquals, assertThrows } from "@std/assert";
 import { crossEntropy, inference, tensor } from "../../../src/nn/mod.ts";
+import { LABEL_WEIGHTS, type LabelWeights, weightsOf } from "../../../tasks/classification/label_weights.ts";
 import { Classifier, treebankTokenizer } from "../../../tasks/classification/mod.ts";
 import { weightedLoss } from "../../../tasks/classification/weighted_loss.ts";
 import { checkOperation } from "../../support/gradient_check.ts";
@@ -45,6 +46,29 @@ Deno.test("weightedLoss without smoothing, without weights or with equal weights
     const [own, torch] = loss({ smoothing: 0.2, weights: [5, 1, 2] });
     assert(Math.abs(own - torch) > 1e-3, "PyTorch weights the smoothing too");
   });
+});
+
+Deno.test("weights are given in the labels' order, by label, or derived from the counts", () => {
+  const [targets, labels] = [Int32Array.of(0, 0, 0, 1, 2, 2), ["a", "b=c", "d"]];
+  const of = (weights: LabelWeights): number[] | undefined => {
+    const found = weightsOf(weights, targets, labels);
+    return found && [...found];
+  };
+  assertEquals(of("none"), undefined);
+  assertEquals(of("balanced"), [...Float32Array.of(2 / 3, 2, 1)]);
+  assertEquals(of([1, 2, 3]), [1, 2, 3]);
+  assertEquals(of("a=2, b=c=0.5"), [2, 0.5, 1]);
+  assertThrows(() => of("a=2,b=1"), RangeError, 'fit: expected label weights of the labels a, b=c, d, found "b"');
+  assertThrows(() => of([1, 2]), RangeError, "expected labelWeights to be 3 numbers, found 2");
+  for (
+    const wrong of ["a", "a=", "=2", "a=0", "a=-1", "a=x", "a=Infinity", "a=1,a=2", "a=1,", "", [0], [NaN], 2, null]
+  ) {
+    assertEquals(
+      LABEL_WEIGHTS.check!(wrong),
+      "none, balanced, or finite numbers above 0, such as good=2,bad=1",
+      JSON.stringify(wrong),
+    );
+  }
 });
 
 Deno.test("with balanced weights and label smoothing, a classifier learns a label of one text in 40", async () => {

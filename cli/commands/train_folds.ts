@@ -1,0 +1,79 @@
+import type { Given } from "../../src/schema/mod.ts";
+import type { AnyProgram } from "../../tasks/task_model/mod.ts";
+import type { Paths } from "../../tasks/data/find_files.ts";
+import { type Fields, type GivenOptions, refuseContradictions, UsageError, type Values } from "../arguments/mod.ts";
+import {
+  dataName,
+  expectFreshFolder,
+  type FoldsReport,
+  type FoldsRun,
+  freshDirectory,
+  refuseOtherFolds,
+  refuseOtherPlace,
+  type RUN_OPTIONS,
+  runFolds,
+} from "../training/mod.ts";
+import { type VERIFY_OPTION, verifying } from "../verify_option.ts";
+import { type Asked, completePlan, flat, freeFields, type Order, withPreset } from "./asked_fields.ts";
+import { promptForPaths } from "./piped_source.ts";
+
+/** A training command that is to cross-validate. */
+export interface FoldsCommand {
+  /** The program of the task. */
+  readonly program: AnyProgram;
+  /** The command's name. */
+  readonly command: string;
+  /** The declarations of all fields. */
+  readonly fields: Fields;
+  /** The values of the options. */
+  readonly values: GivenOptions & Values<typeof RUN_OPTIONS & typeof VERIFY_OPTION>;
+}
+
+/** Whether a plan asks for a cross-validation. */
+export function wantsFolds({ crossValidation }: AnyProgram, { folds }: Given): boolean {
+  return crossValidation !== undefined && typeof folds === "number";
+}
+
+/** Cross-validates. Returns the exit code. */
+export async function startFolds(of: FoldsCommand, { asked: given, plan }: Order): Promise<number> {
+  const { program, values: { out } } = of;
+  if (out !== undefined) await expectFreshFolder(out);
+  const directory = out ?? await freshDirectory(nameOf(program, given, plan));
+  return await run(of, { given, plan, directory });
+}
+
+/** Names a cross-validation after its data and the configuration of its models. */
+function nameOf({ sources, nameOf, model: { task } }: AnyProgram, { model }: Asked, plan: Given): string {
+  const defaults = Object.fromEntries(Object.entries(task.model).map(([name, field]) => [name, field.default]));
+  const [path] = [plan[sources[0]] as Paths].flat();
+  return `${nameOf(plan, { ...defaults, ...model }, dataName(path))}-folds`;
+}
+
+/** Continues a cross-validation. Throws `UsageError` if an option differs from the run's. Returns the exit code. */
+export async function resumeFolds(of: FoldsCommand, report: FoldsReport, asked: Asked): Promise<number> {
+  const { program, command, fields, values } = of;
+  const [directory, { given }] = [values.resume!, report];
+  if (report.command !== command) {
+    throw new UsageError(`--resume ${directory}: expected a run of ${command}, found one of ${report.command}`);
+  }
+  refuseOtherPlace(directory, values);
+  refuseOtherFolds(fields, flat(asked), flat(given));
+  refuseContradictions(fields, { ...flat(given), ...flat(asked) });
+  const plan = completePlan(program, { ...given.plan, ...freeFields(program.plan, asked.plan) });
+  return await run(of, { given, plan, directory, report });
+}
+
+async function run(
+  { program, command, fields, values }: FoldsCommand,
+  rest: Pick<FoldsRun, "given" | "plan" | "directory" | "report">,
+): Promise<number> {
+  if (values.autotune !== undefined) throw new UsageError("--autotune: expected none with --folds, found both");
+  if (values["save-every"] !== undefined) {
+    throw new UsageError("--save-every: expected none with --folds, which saves the figures after each fold");
+  }
+  promptForPaths(program.plan, rest.plan, values.quiet);
+  const data = await program.read(rest.plan);
+  const given = withPreset(fields, rest.given, program.suit?.(rest.plan, data.data));
+  const plan = completePlan(program, given.plan);
+  return await runFolds({ ...rest, given, plan, program, command, values, data, reading: verifying(values) });
+}

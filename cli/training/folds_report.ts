@@ -1,0 +1,72 @@
+import { readdir, readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { InputRangeError, InputSyntaxError } from "../../errors.ts";
+import { LOCK } from "../../src/formats/directory_names.ts";
+import { kindOf } from "../../src/formats/plain_file.ts";
+import { attempt } from "../../src/formats/system_errors.ts";
+import { replaceFile } from "../../src/formats/write_file.ts";
+import { type Given, parseJSON } from "../../src/schema/mod.ts";
+import { statsOf } from "../../tasks/data/file_system.ts";
+import { deviationOf, type Figures, meanOf } from "../../tasks/task_model/cross_validation.ts";
+import { exists } from "../terminal/mod.ts";
+
+/** The file of a cross-validation's figures. */
+export const FOLDS_FILE = "folds.json";
+
+const FORMAT = "elman-folds";
+
+/** A cross-validation so far. */
+export interface FoldsReport {
+  /** The command that began it. */
+  readonly command: string;
+  /** The given fields of the data, of the model and of its training. */
+  readonly given: { readonly plan: Given; readonly model: Given; readonly fit: Given };
+  /** Hash of the data and their division. */
+  readonly fingerprint: number;
+  /** Number of folds of the whole run. */
+  readonly count: number;
+  /** The figures of the folds that are finished, in order. */
+  readonly folds: readonly Figures[];
+}
+
+/** Writes the report, with the means and standard deviations once all folds are finished. */
+export async function writeFoldsReport(directory: string, report: FoldsReport): Promise<void> {
+  const { folds, count } = report;
+  const summary = folds.length === count ? { mean: meanOf(folds), standard_deviation: deviationOf(folds) } : {};
+  const json = { format: FORMAT, version: 1, ...report, ...summary };
+  await replaceFile(join(directory, FOLDS_FILE), JSON.stringify(json, null, 2) + "\n");
+}
+
+/** Reads the report in a directory; undefined if there is none. Throws `SyntaxError` if it is damaged. */
+export async function readFoldsReport(directory: string): Promise<FoldsReport | undefined> {
+  const path = join(directory, FOLDS_FILE);
+  if (!await exists(path)) return undefined;
+  const action = `read ${path}`;
+  const json = parseJSON(await attempt(action, () => readFile(path, "utf8")), `${action}: expected JSON`);
+  const report = json as FoldsReport & { readonly format: unknown; readonly version: unknown } | null;
+  if (report?.format !== FORMAT || report.version !== 1 || !isReport(report)) {
+    throw new InputSyntaxError(`${action}: expected the report of a cross-validation, found other JSON`);
+  }
+  const { command, given, fingerprint, count, folds } = report;
+  return { command, given, fingerprint, count, folds };
+}
+
+function isReport({ command, given, fingerprint, count, folds }: FoldsReport): boolean {
+  const isObject = (value: unknown): boolean => typeof value === "object" && value !== null && !Array.isArray(value);
+  const areFigures = (value: Figures): boolean => isObject(value) && Object.values(value).every(Number.isFinite);
+  return typeof command === "string" && [given, given?.plan, given?.model, given?.fit].every(isObject) &&
+    Number.isSafeInteger(fingerprint) && Number.isSafeInteger(count) && Array.isArray(folds) &&
+    folds.length <= count && folds.every(areFigures);
+}
+
+/** Throws `RangeError` if a new report cannot have a directory: it is a file, or not empty. */
+export async function expectFreshFolder(directory: string): Promise<void> {
+  const stats = await statsOf(directory, `--out ${directory}`);
+  if (stats === undefined) return;
+  const found = stats.isDirectory()
+    ? (await readdir(directory)).find((name) => !name.startsWith(".") && name !== LOCK)
+    : kindOf(stats);
+  if (found === undefined) return;
+  const hint = found === FOLDS_FILE ? `; --resume ${directory} continues its run` : "";
+  throw new InputRangeError(`--out ${directory}: expected a new or empty folder for folds, found ${found}${hint}`);
+}

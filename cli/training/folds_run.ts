@@ -1,0 +1,116 @@
+import { join } from "node:path";
+import { Engine } from "../../src/nn/mod.ts";
+import type { Given } from "../../src/schema/mod.ts";
+import type { RunOptions, StepEvent } from "../../src/train/mod.ts";
+import { deviationOf, meanOf } from "../../tasks/task_model/cross_validation.ts";
+import type { AnyProgram, DataSet, EpochEvent, Figures } from "../../tasks/task_model/mod.ts";
+import { UsageError } from "../arguments/mod.ts";
+import { describeEngine } from "../engine_options.ts";
+import { INTERRUPTED, jsonLine, writeErrorLine, writeLine } from "../terminal/mod.ts";
+import { FOLDS_FILE, type FoldsReport, writeFoldsReport } from "./folds_report.ts";
+import { takeOver } from "./output_directory.ts";
+import { TrainingRun, type TrainingRunOptions } from "./training_run.ts";
+
+/** A cross-validation on the command line. */
+export interface FoldsRun {
+  /** The program of the task. */
+  readonly program: AnyProgram;
+  /** The command's name. */
+  readonly command: string;
+  /** The directory of the report. */
+  readonly directory: string;
+  /** The given fields. */
+  readonly given: FoldsReport["given"];
+  /** The fields of the data, with their defaults. */
+  readonly plan: Given;
+  /** The data. */
+  readonly data: DataSet<unknown>;
+  /** Options of `load`, if models start from another one. */
+  readonly reading: Given;
+  /** The report of the resumed run. Default: a new run. */
+  readonly report?: FoldsReport;
+  /** The values of the command's options. */
+  readonly values: TrainingRunOptions["values"];
+}
+
+/** Trains and measures one model for each fold, and reports the figures. Returns the exit code. */
+export async function runFolds(run: FoldsRun): Promise<number> {
+  const { program, command, directory, given, plan, data, values, report: earlier } = run;
+  const { folds, fingerprint } = program.crossValidation!.divide(plan, data.data);
+  if (earlier && (earlier.fingerprint !== fingerprint || earlier.count !== folds.length)) {
+    throw new UsageError(`--resume ${directory}: expected the data of the run that is resumed, found other data`);
+  }
+  const newRun = (place?: string): TrainingRun => new TrainingRun({ command, directory, values, place });
+  let report: FoldsReport = earlier ?? { command, given, fingerprint, count: folds.length, folds: [] };
+  await introduce(run, folds[0], newRun());
+  await writeFoldsReport(directory, report);
+  for (let index = report.folds.length; index < folds.length; index++) {
+    const place = `fold ${index + 1} of ${folds.length}`;
+    const training = newRun(place);
+    const figures = await trainFold(run, folds[index], training);
+    if (figures === undefined) return INTERRUPTED;
+    report = { ...report, folds: [...report.folds, figures] };
+    await writeFoldsReport(directory, report);
+    training.say(`${place}: ${program.crossValidation!.describe(figures)}`);
+    if (values.json) jsonLine({ event: "fold", fold: index + 1, folds: folds.length, ...figures });
+  }
+  conclude(run, report, newRun());
+  return 0;
+}
+
+/** Says what is trained on what, and checks the settings with the data of the first fold. */
+async function introduce(
+  { program, given, plan, data, reading, directory, report, values }: FoldsRun,
+  fold: unknown,
+  run: TrainingRun,
+): Promise<void> {
+  const { warnings, notes } = data;
+  const model = await program.create(plan, given.model, fold, reading);
+  const corpus = await program.corpus(model, fold);
+  const settings = await model.checkFit(corpus, given.fit);
+  if (!values.quiet) { for (const warning of warnings) writeErrorLine(`warning: ${warning}`); }
+  const { text, fields } = program.introduce(model, corpus, fold, { warnings, settings });
+  model[Symbol.dispose]();
+  if (values.json && fields) jsonLine({ event: "data", ...fields });
+  for (const note of notes) run.say(note);
+  run.say(await takeOver(directory));
+  const beginning = report?.folds.length ? `Resuming after fold ${report.folds.length} of` : "Cross-validation with";
+  const engine = describeEngine(Engine.default());
+  run.say(
+    `${beginning} ${plan.folds} folds: ${text}; ${engine}. Saving the figures to ${join(directory, FOLDS_FILE)}.`,
+  );
+}
+
+/** Trains the model of a fold and measures it. Returns undefined, with a message, if the run was interrupted. */
+async function trainFold(
+  { program, given, plan, reading }: FoldsRun,
+  fold: unknown,
+  run: TrainingRun,
+): Promise<Figures | undefined> {
+  let figures: Figures | undefined;
+  const steps = async function* ({ signal }: RunOptions): AsyncGenerator<StepEvent | EpochEvent> {
+    const model = await program.create(plan, given.model, fold, reading);
+    try {
+      const corpus = await program.corpus(model, fold);
+      // The figures of the epochs would drown those of the folds.
+      for await (const event of model.fit(corpus, { ...given.fit, signal })) if (event.event === "step") yield event;
+      figures = await program.crossValidation!.measure(model, corpus, signal);
+    } finally {
+      model[Symbol.dispose]();
+    }
+  };
+  const isComplete = await run.train(steps, program.epoch);
+  return isComplete ? figures : undefined;
+}
+
+/** Reports the means over all folds. */
+function conclude({ program, directory, values }: FoldsRun, { folds }: FoldsReport, run: TrainingRun): void {
+  const [mean, deviation] = [meanOf(folds), deviationOf(folds)];
+  const path = join(directory, FOLDS_FILE);
+  if (values.json) {
+    return jsonLine({ event: "done", folds: folds.length, mean, standard_deviation: deviation, report: path });
+  }
+  const write = values.quiet ? writeLine : run.say.bind(run);
+  for (const line of program.crossValidation!.conclude(mean, deviation)) write(line);
+  run.say(`The figures are in ${path}; no model was saved. To train one on all texts, leave out --folds.`);
+}
