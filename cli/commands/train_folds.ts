@@ -73,7 +73,7 @@ async function run(
   }
   promptForPaths(program.plan, rest.plan, values.quiet);
   const data = await program.read(rest.plan);
-  const given = withPreset(fields, rest.given, program.suit?.(rest.plan, data.data));
-  const plan = completePlan(program, given.plan);
-  return await runFolds({ ...rest, given, plan, program, command, values, data, reading: verifying(values) });
+  const chosen = withPreset(fields, rest.given, program.suit?.(rest.plan, data.data));
+  const plan = completePlan(program, chosen.plan);
+  return await runFolds({ ...rest, chosen, plan, program, command, values, data, reading: verifying(values) });
 }

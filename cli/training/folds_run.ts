@@ -21,6 +21,8 @@ export interface FoldsRun {
   readonly directory: string;
   /** The given fields. */
   readonly given: FoldsReport["given"];
+  /** The given fields, and those that suit the data. */
+  readonly chosen: FoldsReport["given"];
   /** The fields of the data, with their defaults. */
   readonly plan: Given;
   /** The data. */
@@ -60,14 +62,14 @@ export async function runFolds(run: FoldsRun): Promise<number> {
 
 /** Says what is trained on what, and checks the settings with the data of the first fold. */
 async function introduce(
-  { program, given, plan, data, reading, directory, report, values }: FoldsRun,
+  { program, chosen, plan, data, reading, directory, report, values }: FoldsRun,
   fold: unknown,
   run: TrainingRun,
 ): Promise<void> {
   const { warnings, notes } = data;
-  const model = await program.create(plan, given.model, fold, reading);
+  const model = await program.create(plan, chosen.model, fold, reading);
   const corpus = await program.corpus(model, fold);
-  const settings = await model.checkFit(corpus, given.fit);
+  const settings = await model.checkFit(corpus, chosen.fit);
   if (!values.quiet) { for (const warning of warnings) writeErrorLine(`warning: ${warning}`); }
   const { text, fields } = program.introduce(model, corpus, fold, { warnings, settings });
   model[Symbol.dispose]();
@@ -83,17 +85,17 @@ async function introduce(
 
 /** Trains the model of a fold and measures it. Returns undefined, with a message, if the run was interrupted. */
 async function trainFold(
-  { program, given, plan, reading }: FoldsRun,
+  { program, chosen, plan, reading }: FoldsRun,
   fold: unknown,
   run: TrainingRun,
 ): Promise<Figures | undefined> {
   let figures: Figures | undefined;
   const steps = async function* ({ signal }: RunOptions): AsyncGenerator<StepEvent | EpochEvent> {
-    const model = await program.create(plan, given.model, fold, reading);
+    const model = await program.create(plan, chosen.model, fold, reading);
     try {
       const corpus = await program.corpus(model, fold);
       // The figures of the epochs would drown those of the folds.
-      for await (const event of model.fit(corpus, { ...given.fit, signal })) if (event.event === "step") yield event;
+      for await (const event of model.fit(corpus, { ...chosen.fit, signal })) if (event.event === "step") yield event;
       figures = await program.crossValidation!.measure(model, corpus, signal);
     } finally {
       model[Symbol.dispose]();

@@ -297,8 +297,10 @@ export abstract class TaskModel<T extends TaskTypes> implements Disposable {
       throw new OtherRunError(`expected ${prepared.noun} of the run that is resumed, found another`);
     }
     await this.#refuseIfTooLarge(prepared, settings);
-    signal?.throwIfAborted();
-    if (!checkpoint) await prepared.before?.();
+    if (!checkpoint && prepared.before) {
+      signal?.throwIfAborted();
+      await prepared.before();
+    }
     if (!prepared.learning) {
       if (directory !== undefined) await this.save(directory);
       return;

@@ -7,6 +7,7 @@ import { generateReviews } from "../../tasks/default_data/mod.ts";
 import type { Field } from "../../src/schema/mod.ts";
 import { TRAIN_SETTINGS } from "../../src/train/mod.ts";
 import { MODEL as CLASSIFIER, SETTINGS as CLASSIFIER_SETTINGS } from "../../tasks/classification/hyperparameters.ts";
+import { measureTexts, suitOptions } from "../../tasks/classification/suited_options.ts";
 import { GENERATION } from "../../tasks/language_modeling/generation_options.ts";
 import {
   MODEL as LANGUAGE_MODEL,
@@ -129,7 +130,7 @@ Deno.test("train-lm and LanguageModel have the same defaults", async () => {
   });
 });
 
-Deno.test("train-classifier and Classifier have the same defaults", async () => {
+Deno.test("train-classifier and Classifier have the same defaults but for those that follow from the data", async () => {
   const lines = generateReviews(120).map(({ text, label }) => `${label} ${text}\n`).join("");
   await inTempDir(async (files) => {
     const [train, valid] = [`${files}/train.txt`, `${files}/valid.txt`];
@@ -140,8 +141,9 @@ Deno.test("train-classifier and Classifier have the same defaults", async () => 
       async (directory) => {
         const { texts } = await readLabelledTexts(train);
         const tokenizer = treebankTokenizer(texts.map(({ text }) => text));
-        const model = Classifier.create({ tokenizer, labels: labelsOf(texts) });
-        await model.fit({ train: texts, valid: texts }, { directory, maxSteps: 1 });
+        const suited = suitOptions(measureTexts(texts, false));
+        const model = Classifier.create({ tokenizer, labels: labelsOf(texts), ...suited.model });
+        await model.fit({ train: texts, valid: texts }, { directory, maxSteps: 1, ...suited.fit });
       },
     );
   });
