@@ -22,7 +22,7 @@ export interface Asked {
   readonly fit: Given;
 }
 
-/** What is asked of a new run. */
+/** The given options of a new run, completed. */
 export interface Order {
   /** The given fields and those of the preset. */
   readonly asked: Asked;

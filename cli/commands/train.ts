@@ -66,7 +66,7 @@ interface Run {
   readonly fit: Given;
   /** The checkpoint to resume from. Default: a new run. */
   readonly checkpoint?: Checkpoint;
-  /** What was chosen to suit the data. */
+  /** The options chosen to suit the data, in one line. */
   readonly suited?: string;
   /** The search that chose the options, if there was one. */
   readonly tuned?: Tuned;
@@ -77,7 +77,7 @@ interface Origin {
   readonly asked: Asked;
   readonly plan: Given;
   readonly data: DataSet<unknown>;
-  /** What was chosen to suit the data. */
+  /** The options chosen to suit the data, in one line. */
   readonly suited?: string;
 }
 

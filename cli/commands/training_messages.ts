@@ -1,7 +1,7 @@
 import { count, type Given } from "../../src/schema/mod.ts";
 import type { Checkpoint, TrainSettings } from "../../src/train/mod.ts";
 
-/** What says how long a run lasts. */
+/** The settings on which the length of a run depends. */
 interface Lengths {
   /** The given settings. */
   readonly fit: Given;

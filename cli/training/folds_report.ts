@@ -7,7 +7,7 @@ import { attempt } from "../../src/formats/system_errors.ts";
 import { replaceFile } from "../../src/formats/write_file.ts";
 import { type Given, parseJSON } from "../../src/schema/mod.ts";
 import { statsOf } from "../../tasks/data/file_system.ts";
-import { deviationOf, type Figures, meanOf } from "../../tasks/task_model/cross_validation.ts";
+import { deviationOf, type FoldFigures, meanOf } from "../../tasks/task_model/cross_validation.ts";
 import { exists } from "../terminal/mod.ts";
 
 /** The file of a cross-validation's figures. */
@@ -26,7 +26,7 @@ export interface FoldsReport {
   /** Number of folds of the whole run. */
   readonly count: number;
   /** The figures of the folds that are finished, in order. */
-  readonly folds: readonly Figures[];
+  readonly folds: readonly FoldFigures[];
 }
 
 /** Writes the report, with the means and standard deviations once all folds are finished. */
@@ -40,7 +40,8 @@ export async function writeFoldsReport(directory: string, report: FoldsReport): 
 /** Reads the report in a directory; undefined if there is none. Throws `SyntaxError` if it is damaged. */
 export async function readFoldsReport(directory: string): Promise<FoldsReport | undefined> {
   const path = join(directory, FOLDS_FILE);
-  if (!await exists(path)) return undefined;
+  // A directory that cannot be read is reported by whoever reads a model from it.
+  if (!await exists(path).catch(() => false)) return undefined;
   const action = `read ${path}`;
   const json = parseJSON(await attempt(action, () => readFile(path, "utf8")), `${action}: expected JSON`);
   const report = json as FoldsReport & { readonly format: unknown; readonly version: unknown } | null;
@@ -53,7 +54,7 @@ export async function readFoldsReport(directory: string): Promise<FoldsReport | 
 
 function isReport({ command, given, fingerprint, count, folds }: FoldsReport): boolean {
   const isObject = (value: unknown): boolean => typeof value === "object" && value !== null && !Array.isArray(value);
-  const areFigures = (value: Figures): boolean => isObject(value) && Object.values(value).every(Number.isFinite);
+  const areFigures = (value: FoldFigures): boolean => isObject(value) && Object.values(value).every(Number.isFinite);
   return typeof command === "string" && [given, given?.plan, given?.model, given?.fit].every(isObject) &&
     Number.isSafeInteger(fingerprint) && Number.isSafeInteger(count) && Array.isArray(folds) &&
     folds.length <= count && folds.every(areFigures);

@@ -3,7 +3,7 @@ import { Engine } from "../../src/nn/mod.ts";
 import type { Given } from "../../src/schema/mod.ts";
 import type { RunOptions, StepEvent } from "../../src/train/mod.ts";
 import { deviationOf, meanOf } from "../../tasks/task_model/cross_validation.ts";
-import type { AnyProgram, DataSet, EpochEvent, Figures } from "../../tasks/task_model/mod.ts";
+import type { AnyProgram, DataSet, EpochEvent, FoldFigures } from "../../tasks/task_model/mod.ts";
 import { UsageError } from "../arguments/mod.ts";
 import { describeEngine } from "../engine_options.ts";
 import { INTERRUPTED, jsonLine, writeErrorLine, writeLine } from "../terminal/mod.ts";
@@ -88,8 +88,8 @@ async function trainFold(
   { program, chosen, plan, reading }: FoldsRun,
   fold: unknown,
   run: TrainingRun,
-): Promise<Figures | undefined> {
-  let figures: Figures | undefined;
+): Promise<FoldFigures | undefined> {
+  let figures: FoldFigures | undefined;
   const steps = async function* ({ signal }: RunOptions): AsyncGenerator<StepEvent | EpochEvent> {
     const model = await program.create(plan, chosen.model, fold, reading);
     try {

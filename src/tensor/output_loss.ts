@@ -122,7 +122,7 @@ function outputLayer(action: string, x: Tensor, weight: Tensor, bias: Tensor | n
   return { engine, x, weight, bias, M: rowsOf(x), N, K };
 }
 
-/** What the cross-entropy of an output layer's logits needs and yields. */
+/** The operands and results of the cross-entropy of an output layer. */
 interface Entropy {
   /** Address of the targets. */
   readonly at: Address;

@@ -3,7 +3,7 @@ import type { LabelledPlan } from "./labelled_plan.ts";
 import type { ClassifierTypes } from "./task.ts";
 import type { LabelledText } from "./texts.ts";
 
-/** What the defaults follow from. */
+/** Counts of the training texts, from which defaults follow. */
 export interface DataFacts {
   /** Number of training texts. */
   readonly texts: number;

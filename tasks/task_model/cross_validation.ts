@@ -1,5 +1,5 @@
-/** Figures of a model, by the names that they have in JSON. */
-export type Figures = Readonly<Record<string, number>>;
+/** FoldFigures of a model, by the names that they have in JSON. */
+export type FoldFigures = Readonly<Record<string, number>>;
 
 /** Data that have been divided into folds. */
 export interface Folds<D> {
@@ -14,20 +14,20 @@ export interface CrossValidation<M, P, D, C> {
   /** Divides data into the number of folds that the plan asks for. Throws `RangeError` if the data have too few. */
   divide(plan: P, data: D): Folds<D>;
   /** Measures a trained model on the test data of its fold. */
-  measure(model: M, corpus: C, signal?: AbortSignal): Promise<Figures>;
+  measure(model: M, corpus: C, signal?: AbortSignal): Promise<FoldFigures>;
   /** Formats the figures of a fold on one line, without a full stop. */
-  describe(figures: Figures): string;
+  describe(figures: FoldFigures): string;
   /** Formats the means of the figures, with their standard deviations over the folds, as lines of text. */
-  conclude(mean: Figures, deviation: Figures): readonly string[];
+  conclude(mean: FoldFigures, deviation: FoldFigures): readonly string[];
 }
 
 /** Returns the mean of each figure. */
-export function meanOf(folds: readonly Figures[]): Figures {
+export function meanOf(folds: readonly FoldFigures[]): FoldFigures {
   return forEachFigure(folds, mean);
 }
 
 /** Returns the standard deviation of each figure, with one less than the number of folds as the divisor. */
-export function deviationOf(folds: readonly Figures[]): Figures {
+export function deviationOf(folds: readonly FoldFigures[]): FoldFigures {
   return forEachFigure(folds, (values) => {
     const center = mean(values);
     return Math.sqrt(values.reduce((sum, value) => sum + (value - center) ** 2, 0) / (values.length - 1));
@@ -38,7 +38,7 @@ function mean(values: readonly number[]): number {
   return values.reduce((sum, value) => sum + value, 0) / values.length;
 }
 
-function forEachFigure(folds: readonly Figures[], reduce: (values: readonly number[]) => number): Figures {
+function forEachFigure(folds: readonly FoldFigures[], reduce: (values: readonly number[]) => number): FoldFigures {
   const names = Object.keys(folds[0] ?? {});
   return Object.fromEntries(names.map((name) => [name, reduce(folds.map((figures) => figures[name]))]));
 }

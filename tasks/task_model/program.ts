@@ -18,7 +18,7 @@ export interface Preset<T extends TaskTypes, P extends object = object> {
 
 /** Options that follow from the data, for those that are not given. */
 export interface Suited<T extends TaskTypes, P extends object = object> extends Preset<T, P> {
-  /** What was chosen, and why, in one line. */
+  /** The choice and its reasons, in one line. */
   readonly text: string;
 }
 

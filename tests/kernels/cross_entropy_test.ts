@@ -30,7 +30,7 @@ function makeEntropies(rows: number, n: number): Entropy[] {
   return [common, { ...common, bias }, { ...common, weights }, smoothed, { ...smoothed, bias }];
 }
 
-/** What a cross-entropy must be, and within which bounds. */
+/** The exact results of a cross-entropy, and their bounds. */
 interface Exact {
   readonly logits: Float32Array;
   readonly losses: Float64Array;

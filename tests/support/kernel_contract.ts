@@ -32,7 +32,7 @@ export interface KernelCase<Name extends string> {
   readonly outputs: readonly NoInfer<Name>[];
   /** Whether the kernel needs scratch memory. */
   readonly usesScratch?: boolean;
-  /** What `scalarProducts` multiply, if the kernel calls a native library. Default: it calls none. */
+  /** The numbers that `scalarProducts` multiply, if the kernel calls a native library. Default: it calls none. */
   readonly native?: "floats" | "halves";
   /** Returns the operands for the addresses of the buffers and the scratch memory. */
   readonly operands: (at: Readonly<Record<NoInfer<Name> | "scratch", number>>) => number[];

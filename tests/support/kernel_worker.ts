@@ -5,7 +5,7 @@
 import { type Build, instantiateKernels, type KernelName } from "../../src/kernels/mod.ts";
 import { scalarProducts } from "./scalar_products.ts";
 
-/** What a worker is to run. */
+/** The work of a worker. */
 export interface KernelShare {
   readonly memory: WebAssembly.Memory;
   readonly build: Build;
