@@ -25,9 +25,9 @@ export interface PoolOptions extends TrialSetup {
 }
 
 /**
- * Starts workers of one thread each, since a small network gains little from sharing its products among threads: as many
- * candidates as there are workers train at the same time. Trains in this thread, one candidate at a time, if only one
- * worker is wanted or if workers cannot be started, as without permission to read the program.
+ * Starts workers of one thread each, since a small network gains little from sharing its products among threads: as
+ * many candidates as there are workers train at the same time. Trains in this thread, one candidate at a time, if only
+ * one worker is wanted or if workers cannot be started, as without permission to read the program.
  */
 export async function openPool(options: PoolOptions): Promise<TrialPool> {
   if (options.size === 1) return inThisThread(options);

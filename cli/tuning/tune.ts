@@ -24,8 +24,8 @@ export interface Tuned {
 }
 
 /**
- * Searches for good options, or goes on with an interrupted search. Returns undefined, with a message on standard error,
- * if it was interrupted.
+ * Searches for good options, or goes on with an interrupted search. Returns undefined, with a message on standard
+ * error, if it was interrupted.
  */
 export async function tune(options: TuneOptions): Promise<Tuned | undefined> {
   const { program: { tuning }, data: { data }, given, corpus, start } = options;

@@ -18,7 +18,8 @@ const MOST_SEQUENCES = 16;
 
 /**
  * Returns the units of a part if threads should share the columns of the products of a batch with a recurrent weight:
- * if one core's cache does not hold the whole weight, and the batch is small. Returns 0 if they should share the sequences.
+ * if one core's cache does not hold the whole weight, and the batch is small. Returns 0 if they should share the
+ * sequences.
  */
 export function unitsOfPart({ engine, shape: [n, H] }: Tensor, batch: number): number {
   const { blas, threads } = engine;

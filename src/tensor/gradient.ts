@@ -138,8 +138,8 @@ export class Gradient {
   }
 
   /**
-   * Lends its memory until the end of a step, if it has some and does not exist. Returns undefined if it does not, or if
-   * an open step has borrowed it before.
+   * Lends its memory until the end of a step, if it has some and does not exist. Returns undefined if it does not, or
+   * if an open step has borrowed it before.
    */
   lend(step: { readonly isOpen: boolean }): GradientLoan | undefined {
     if (this.#exists || this.#address === 0 || this.#loan?.step.isOpen) return undefined;
@@ -147,7 +147,10 @@ export class Gradient {
     return this.#loan = loan;
   }
 
-  /** Adds `slope` times what a borrower has left in the memory lent to it. `squares` is the sum of its squares, if known. */
+  /**
+   * Adds `slope` times what a borrower has left in the memory lent to it. `squares` is the sum of its squares, if
+   * known.
+   */
   settle(loan: GradientLoan, slope: number, squares?: number): void {
     if (loan === this.#loan) {
       this.#loan = undefined;

@@ -62,8 +62,8 @@ export interface LinearScores {
 }
 
 /**
- * Computes the cross-entropy of each row of the logits x[..., K] W^T + b, and the indexes of its `count` largest logits,
- * in blocks of rows as `linearCrossEntropy` does. Not differentiable.
+ * Computes the cross-entropy of each row of the logits x[..., K] W^T + b, and the indexes of its `count` largest
+ * logits, in blocks of rows as `linearCrossEntropy` does. Not differentiable.
  *
  * @example
  * ```ts
@@ -308,8 +308,8 @@ class Slopes {
   }
 
   /**
-   * With the last rows, it takes some columns at a time, and sums the squares of their gradients for clipping while these
-   * are in the processor's cache. Products in WebAssembly take so long that this would save nothing.
+   * With the last rows, it takes some columns at a time, and sums the squares of their gradients for clipping while
+   * these are in the processor's cache. Products in WebAssembly take so long that this would save nothing.
    */
   #addWeightGradient({ first, rows, left, columns }: LogitsBlock, slopes: Matrix, to: Address): void {
     const { engine, x, M, K } = this.#layer;

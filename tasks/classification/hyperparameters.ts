@@ -85,7 +85,9 @@ export interface ClassifierConfig extends SequenceConfig {
   readonly wordDropout: number;
   /** Divides the logits before the softmax; `calibrate` fits it (Guo et al. 2017). */
   readonly temperature: number;
-  /** Part that predicts: a recurrent network, or the linear model alone, which trains in seconds. Default: "network". */
+  /**
+   * Part that predicts: a recurrent network, or the linear model alone, which trains in seconds. Default: "network".
+   */
   readonly architecture: Architecture;
   /**
    * Whether `fit` also trains a linear model on n-grams, whose logits are added to the network's (Cheng et al. 2016).

@@ -233,8 +233,8 @@ export class ClassifierLearning implements Learning<ClassifierMeasurement> {
 }
 
 /**
- * Groups the parameters of all members by layer: embeddings, each recurrent layer, the first with the convolution before
- * it, then pooling and output layer.
+ * Groups the parameters of all members by layer: embeddings, each recurrent layer, the first with the convolution
+ * before it, then pooling and output layer.
  */
 function groupsOf({ members }: ClassifierNetwork): Parameter[][] {
   const layers: Parameter[][] = Array.from({ length: members[0].rnn.layers }, () => []);

@@ -242,9 +242,10 @@ export class Classifier extends TaskModel<ClassifierTypes> {
 
   /**
    * Predicts the label of a text and weights each word by its part in the decision. The default method is "attention"
-   * if the pooling is attention; otherwise it is "omission", which leaves each word out in turn. For symbol sequences it
-   * is "mutation", which replaces each letter by every other one of the alphabet. Throws `RangeError` if the text is
-   * empty, if the method is "attention" and the pooling has none, or if it is "mutation" and the texts are no sequences.
+   * if the pooling is attention; otherwise it is "omission", which leaves each word out in turn. For symbol sequences
+   * it is "mutation", which replaces each letter by every other one of the alphabet. Throws `RangeError` if the text is
+   * empty, if the method is "attention" and the pooling has none, or if it is "mutation" and the texts are no
+   * sequences.
    */
   async explain(
     text: string,

@@ -99,8 +99,8 @@ interface SettledFiles {
 }
 
 /**
- * Settles the letters of files if their texts are symbol sequences. `isTrained` says whether the tokenizer is trained on
- * them; another one may know them in lower case, unless they come from FASTA or FASTQ.
+ * Settles the letters of files if their texts are symbol sequences. `isTrained` says whether the tokenizer is trained
+ * on them; another one may know them in lower case, unless they come from FASTA or FASTQ.
  *
  * Throws `RangeError` that names the sequence if the plan refuses its letters, or if it is shorter than a k-mer.
  */

@@ -75,8 +75,8 @@ export function treebankTokenizer(texts: Iterable<string>, options: TreebankOpti
 }
 
 /**
- * Splits a text into the words that the tokenizer finds, but in their own case, and without a tokenizer, which is several
- * times as fast.
+ * Splits a text into the words that the tokenizer finds, but in their own case, and without a tokenizer, which is
+ * several times as fast.
  */
 export function treebankWords(text: string): string[] {
   return text.normalize("NFC").replaceAll("’", "'").match(new RegExp(WORD, "giu")) ?? [];

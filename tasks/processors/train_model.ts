@@ -15,7 +15,8 @@ export interface TrainModelOptions {
   /** Maximum vocabulary size. Default: 8,000; for `kmer`, 65,537; for `word` and `char`, no limit. */
   readonly vocabSize?: number;
   /**
-   * Minimum number of occurrences of a word, a character, a k-mer or a merged pair. Default: 1; for `bpe` and `wordpiece`, 2.
+   * Minimum number of occurrences of a word, a character, a k-mer or a merged pair. Default: 1; for `bpe` and
+   * `wordpiece`, 2.
    */
   readonly minCount?: number;
   /**

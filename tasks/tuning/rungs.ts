@@ -10,7 +10,9 @@ export interface Rung {
 
 /** The rounds of a search, and the number of candidates to begin with. */
 export interface RungPlan {
-  /** The rounds; each after the first continues with the best third of the candidates, unless it only changes the seed. */
+  /**
+   * The rounds; each after the first continues with the best third of the candidates, unless it only changes the seed.
+   */
   readonly rungs: readonly Rung[];
   /** Number of candidates of the first round. */
   readonly candidates: number;
@@ -43,8 +45,8 @@ const WANTED = ETA ** ROUNDS;
 
 /**
  * Plans a search, all of whose rounds take the same time: the last ones train as long as a full training or, with less
- * time, so long that 27 candidates can begin, but at least one epoch. The plan is empty if the time does not suffice for
- * an epoch of three candidates.
+ * time, so long that 27 candidates can begin, but at least one epoch. The plan is empty if the time does not suffice
+ * for an epoch of three candidates.
  */
 export function planRungs({ epochs, secondsPerEpoch, seconds, examples }: RungPlanOptions): RungPlan {
   const affordable = seconds / secondsPerEpoch;

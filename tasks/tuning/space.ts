@@ -35,8 +35,8 @@ export function freeDimensions(space: readonly Dimension[], given: readonly stri
 
 /**
  * Draws different candidates from a space. The first is the default, which changes nothing. Each other candidate keeps
- * the default of each dimension with probability 1/2, so that most are variations of it. There are fewer than `count` if
- * the space has no more.
+ * the default of each dimension with probability 1/2, so that most are variations of it. There are fewer than `count`
+ * if the space has no more.
  */
 export function sampleCandidates(space: readonly Dimension[], count: number, seed: number): readonly RunFields[] {
   const random = new Random(seed);

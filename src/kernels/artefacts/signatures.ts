@@ -397,8 +397,8 @@ export interface KernelOperands {
     dHHalf: Address | 0,
   ];
   /**
-   * The gradient of `lstm_forward_by_columns`; operands as for `lstm_backward`. `packed` is W_hh, packed by `pack_columns`
-   * in parts of `share` columns, `size` floats apart. `space` starts with a zero.
+   * The gradient of `lstm_forward_by_columns`; operands as for `lstm_backward`. `packed` is W_hh, packed by
+   * `pack_columns` in parts of `share` columns, `size` floats apart. `space` starts with a zero.
    */
   lstm_backward_by_columns: [
     steps: Count,
@@ -741,8 +741,8 @@ export interface KernelOperands {
   ];
   /**
    * parts[i] = sum of the squares of the i-th 4096 floats, as doubles. Only floats in the `count` ascending spans
-   * [start, end) are read, besides up to 3 before a span; the others count as zeros. Workers take turns, because spans may
-   * be dense in one half only.
+   * [start, end) are read, besides up to 3 before a span; the others count as zeros. Workers take turns, because spans
+   * may be dense in one half only.
    */
   sum_squares: [
     n: Count,

@@ -165,9 +165,9 @@ export function cross_entropy(
 }
 
 // The same column by column: `cross_entropy_columns` takes the states of the rows through all columns,
-// `cross_entropy_losses` computes the losses, and `cross_entropy_slopes` goes through the columns again. A state is four
-// floats: the largest logit m so far, sum e^(x - m), the logit of the target, and sum w (m - x), which only smoothing
-// needs.
+// `cross_entropy_losses` computes the losses, and `cross_entropy_slopes` goes through the columns again. A state is
+// four floats: the largest logit m so far, sum e^(x - m), the logit of the target, and sum w (m - x), which only
+// smoothing needs.
 const STATE_BYTES: usize = 16;
 
 /**
@@ -257,7 +257,9 @@ function loadOrZero(from: usize, at: usize): v128 {
   return from ? v128.load(from + at) : splat(0);
 }
 
-/** half = factor e^(x + bias - most) - share w for a row of n floats; without the bias or the second term if it is 0. */
+/**
+ * half = factor e^(x + bias - most) - share w for a row of n floats; without the bias or the second term if it is 0.
+ */
 function slopesRow(n: u32, x: usize, bias: usize, most: f32, factor: f32, share: f32, w: usize, half: usize): void {
   const m = splat(most), f = splat(factor), lifted = lift(f), s = splat(share);
   let j: u32 = 0;

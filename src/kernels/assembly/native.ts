@@ -1,6 +1,8 @@
 // Matrix products in a native library, with packed weights where the library has them.
 
-/** 0 if products run in WebAssembly; 1 if a native library multiplies floats; 2 if it also multiplies packed weights. */
+/**
+ * 0 if products run in WebAssembly; 1 if a native library multiplies floats; 2 if it also multiplies packed weights.
+ */
 @external("env", "native")
 declare const native: i32;
 

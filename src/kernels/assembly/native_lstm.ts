@@ -20,8 +20,8 @@ export function startGates(rows: u32, row: usize, gates: usize, bias: usize): vo
 }
 
 /**
- * Computes the cell of `count` (up to four) units from the logistic function of their gates, also of g, at `from` in rows
- * of `pitch` bytes. The gates are stored at `gates` in rows of `row` bytes.
+ * Computes the cell of `count` (up to four) units from the logistic function of their gates, also of g, at `from` in
+ * rows of `pitch` bytes. The gates are stored at `gates` in rows of `row` bytes.
  */
 @inline
 function cell(from: usize, pitch: usize, gates: usize, row: usize, previousC: usize, c: usize, count: u32): void {

@@ -1,7 +1,8 @@
 // The time loops of an LSTM with native products whose recurrent weights exceed a core's own cache. The weights are cut
-// into parts, each with all columns of `share` consecutive units, and each worker multiplies the states of all sequences
-// by its own parts, which stay in its cache. The next step needs the states of all units, so workers meet in between.
-// The library's fast products want dense matrices: a part's products stand in `space`, behind the counter for meeting.
+// into parts, each with all columns of `share` consecutive units, and each worker multiplies the states of all
+// sequences by its own parts, which stay in its cache. The next step needs the states of all units, so workers meet in
+// between. The library's fast products want dense matrices: a part's products stand in `space`, behind the counter for
+// meeting.
 
 import { addRow, deriveRow } from "./lstm";
 import { activate_natively, LOGISTIC, multiply_natively, NONE, roundRow, TANH } from "./native";
@@ -147,8 +148,8 @@ function deriveRows(
 }
 
 /**
- * The gradient of `lstm_forward_by_columns`; operands as for `lstm_backward`. `packed` is W_hh, packed by `pack_columns`
- * in parts of `share` columns, `size` floats apart. `space` starts with a zero.
+ * The gradient of `lstm_forward_by_columns`; operands as for `lstm_backward`. `packed` is W_hh, packed by
+ * `pack_columns` in parts of `share` columns, `size` floats apart. `space` starts with a zero.
  *
  * @extent sizes: steps
  * @extent gates: sum(sizes, steps) * 4 * H

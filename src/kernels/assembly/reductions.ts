@@ -58,8 +58,8 @@ function partSquares(x: usize, from: u32, to: u32, span: usize, end: usize): f64
 
 /**
  * parts[i] = sum of the squares of the i-th 4096 floats, as doubles. Only floats in the `count` ascending spans
- * [start, end) are read, besides up to 3 before a span; the others count as zeros. Workers take turns, because spans may
- * be dense in one half only.
+ * [start, end) are read, besides up to 3 before a span; the others count as zeros. Workers take turns, because spans
+ * may be dense in one half only.
  *
  * @extent x: n
  * @extent spans: 2 * count

@@ -1,7 +1,7 @@
 // Shared by the time loops. A sequence batch is packed: step t has sizes[t] rows, never more than step t - 1, and its
 // rows follow those of step t - 1. Row r of every step belongs to the same sequence. A worker takes the rows r =
-// worker, worker + workers, ...: rows are independent, so a whole loop needs no barrier. Where workers share the columns
-// of a product instead, they meet after every step.
+// worker, worker + workers, ...: rows are independent, so a whole loop needs no barrier. Where workers share the
+// columns of a product instead, they meet after every step.
 
 /** Number of a step's `size` rows that belong to the worker. */
 @inline
@@ -56,8 +56,8 @@ const SLEEP: i64 = 1000000;
 const MOST_SLEEPS = 10000;
 
 /**
- * Waits until all workers have called it `times` times in this run of a kernel; `counter` is an integer in memory that was
- * 0 before. What a worker wrote before is then visible to the others. Traps if a worker does not come. Only for
+ * Waits until all workers have called it `times` times in this run of a kernel; `counter` is an integer in memory that
+ * was 0 before. What a worker wrote before is then visible to the others. Traps if a worker does not come. Only for
  * kernels of native products: the main thread of a page must not sleep.
  */
 export function meet(counter: usize, times: i32, workers: i32): void {

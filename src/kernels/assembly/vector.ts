@@ -47,8 +47,8 @@ export function splat(x: f32): v128 {
 }
 
 // Processors multiply subnormal numbers over 100 times slower than others, and WebAssembly cannot make them treat
-// these numbers as zeros. So kernels replace small numbers by zeros where they arise. The bounds are powers of two, given
-// as those bits of the exponent of which a number that is not small has at least one.
+// these numbers as zeros. So kernels replace small numbers by zeros where they arise. The bounds are powers of two,
+// given as those bits of the exponent of which a number that is not small has at least one.
 
 /** |x| >= 2^-126, the smallest normal number. */
 export let NORMAL: v128 = bits(0x7f800000);

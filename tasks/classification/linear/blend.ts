@@ -16,8 +16,8 @@ export function blendLogits(network: Logits, linear: Logits, [a, b]: Blend): Flo
 
 /**
  * Fits the factors to texts that neither model was trained on, by minimizing the cross-entropy. They are not negative.
- * As long as the sum predicts fewer labels correctly than the linear model alone, the network's factor is halved, and in
- * the end 0: a sum that knew less would be no improvement.
+ * As long as the sum predicts fewer labels correctly than the linear model alone, the network's factor is halved, and
+ * in the end 0: a sum that knew less would be no improvement.
  */
 export function fitBlend(network: Logits, linear: Logits, targets: Int32Array): Blend {
   const loss = new BlendLoss(network, linear, targets);

@@ -30,9 +30,10 @@ export interface LayoutOptions extends Columns {
 }
 
 /**
- * Returns the layout of a file. If no format is given, it is a table if an option for tables is given; FASTA or FASTQ if the
- * first lines or the name of the file show that; lines of texts if their label is given and the name shows no table; that of fastText if most of the first lines have its labels; a table if the name of the file or its first lines show that; or else
- * lines of a label, a space and a text.
+ * Returns the layout of a file. If no format is given, it is a table if an option for tables is given; FASTA or FASTQ
+ * if the first lines or the name of the file show that; lines of texts if their label is given and the name shows no
+ * table; that of fastText if most of the first lines have its labels; a table if the name of the file or its first
+ * lines show that; or else lines of a label, a space and a text.
  */
 export function layoutOf(path: string, content: string, options: LayoutOptions): TextLayout {
   const { format, delimiter } = options;
