@@ -20,6 +20,7 @@ export {
   type Classification,
   Classifier,
   type ClassifierConfig,
+  type ClassifierContinuationOptions,
   type ClassifierEpoch,
   type ClassifierEvaluation,
   type ClassifierFitOptions,

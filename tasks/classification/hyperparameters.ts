@@ -175,7 +175,7 @@ export interface ClassifierSettings extends TrainSettings {
 }
 
 /** The starting point of a classifier, on which some defaults depend. */
-export type Beginning = "scratch" | "vectors" | "language model";
+export type Beginning = "scratch" | "vectors" | "language model" | "classifier";
 
 /** Returns a default that depends on what the classifier starts from. */
 function by<T>(scratch: T, other: { readonly vectors?: T; readonly model?: T }): (given: Given) => T {
@@ -351,7 +351,7 @@ export const SETTINGS: Schema<ClassifierSettings> = {
     group: "training",
     min: 0,
     default: by(0, { model: 1 }),
-    defaultText: "0; 1 with --init-from",
+    defaultText: "0; 1 with --init-from a language model",
     help: "Number of epochs after which the next deeper layer starts training; 0 trains all from the start.",
   }),
   layerDecay: number({
@@ -359,7 +359,7 @@ export const SETTINGS: Schema<ClassifierSettings> = {
     above: 0,
     max: 1,
     default: by(1, { model: 1 / 2.6 }),
-    defaultText: "1; 0.385 with --init-from",
+    defaultText: "1; 0.385 with --init-from a language model",
     help: "Learning rate of each layer, as a share of the learning rate of the layer above.",
   }),
   adversarial: share({

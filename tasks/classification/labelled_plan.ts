@@ -73,7 +73,7 @@ export interface LabelledPlan extends LabelledFormat, VocabularyPlan, SequencePl
   readonly tokenizer: string;
   /** File of pretrained word vectors; null for none. */
   readonly vectors: string | null;
-  /** Directory of a language model to start from; null for none. */
+  /** Directory of a language model or a classifier to start from; null for none. */
   readonly initFrom: string | null;
   /** Whether to fit the temperature on the validation texts after training. */
   readonly calibrate: boolean;
@@ -164,7 +164,7 @@ export const LABELLED_PLAN: Schema<LabelledPlan> = {
   initFrom: nullable(path({
     group: "model",
     value: "DIR",
-    help: "Language model whose tokenizer, embeddings and recurrent layers to start from.",
+    help: "Language model whose tokenizer, embeddings and recurrent layers to start from, or classifier to go on from.",
   })),
   calibrate: {
     kind: "boolean",

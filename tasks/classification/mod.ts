@@ -5,6 +5,7 @@
  * @module
  */
 export type { Calibration, Classification, Explanation, ExplanationMethod, MutationMap } from "./answers.ts";
+export type { ClassifierContinuationOptions } from "./classifier_start.ts";
 export type { Span, WordWeight } from "./explanation.ts";
 export {
   type Architecture,

@@ -20,8 +20,9 @@ import {
   EXPLANATION_METHODS,
   type ExplanationMethod,
 } from "./answers.ts";
+import { type ClassifierContinuationOptions, copyWeights, inherit } from "./classifier_start.ts";
 import { fitTemperature, probabilitiesOf } from "./calibration.ts";
-import { spansOf, weighSpans, withoutSpan, type WordWeight } from "./explanation.ts";
+import { weighSpans } from "./explanation.ts";
 import type { Beginning, ClassifierConfig, ClassifierInitialisation, ClassifierSettings } from "./hyperparameters.ts";
 import { readBoth, type Reading } from "./inference.ts";
 import { weightsOf } from "./label_weights.ts";
@@ -30,6 +31,7 @@ import { classifierEvent, ClassifierLearning, evaluateTexts } from "./learning.t
 import { linearPart, SUM, trainLinear } from "./linear/mod.ts";
 import { argmax, calibrationError, type ClassifierEvaluation } from "./metrics.ts";
 import { mapMutations, weighLetters } from "./mutations.ts";
+import { weighOmissions } from "./omission.ts";
 import { type ClassifierPreset, PRESETS } from "./presets.ts";
 import { remember } from "./remember.ts";
 import { CLASSIFICATION, type ClassifierTypes } from "./task.ts";
@@ -156,6 +158,36 @@ export class Classifier extends TaskModel<ClassifierTypes> {
     return model;
   }
 
+  /**
+   * Creates a classifier that goes on from another one. It has all its weights if the labels are the same, and otherwise
+   * all but those of the output layer; `fit` trains the linear model anew.
+   *
+   * @example
+   * ```ts
+   * import { Classifier, type ClassifierContinuationOptions, treebankTokenizer } from "@elman/elman";
+   * import { assertEquals } from "@std/assert";
+   *
+   * const tokenizer = treebankTokenizer(["a fine film", "a dull film"]);
+   * const source = Classifier.create({ tokenizer, labels: ["bad", "good"], hidden: 4 });
+   * const options: ClassifierContinuationOptions = { labels: ["comedy", "drama", "thriller"] };
+   * const model = Classifier.fromClassifier(source, options);
+   * assertEquals(model.config.hidden, 4);
+   * assertEquals(Object.keys((await model.classify("a fine film")).probabilities).length, 3);
+   * ```
+   */
+  static fromClassifier(source: Classifier, options: ClassifierContinuationOptions = {}): Classifier {
+    if (!(source instanceof Classifier)) {
+      throw new InputTypeError(`start a classifier: expected a classifier, found ${describeValue(source)}`);
+    }
+    if (source.config.architecture === "linear") {
+      throw new InputRangeError("start a classifier: expected a classifier with a network, found a linear model");
+    }
+    const { fixed, options: inherited, hasSameLabels } = inherit(source.config, options);
+    const model = Classifier.#make(source.tokenizer, inherited, "classifier", fixed);
+    copyWeights(model.network, source.network, hasSameLabels);
+    return model;
+  }
+
   static #make(tokenizer: Tokenizer, options: Given & EngineChoice, beginning: Beginning, brought?: Given): Classifier {
     const derived = { ...brought, vocabSize: tokenizer.size, linear: null };
     const model = TaskModel.make(Classifier, { tokenizer }, options, derived, { beginning });
@@ -264,7 +296,11 @@ export class Classifier extends TaskModel<ClassifierTypes> {
     const [{ logits, attention }] = await this.#read(readable);
     const classification = this.#classification(logits, isTruncated);
     if (method === "omission") {
-      return { ...classification, method, words: await this.#weighByOmission(text, classification) };
+      return {
+        ...classification,
+        method,
+        words: await weighOmissions(text, classification, (texts) => this.classify(texts)),
+      };
     }
     if (method === "mutation") {
       const mutations = await mapMutations(text, classification, alphabet, (texts) => this.classify(texts));
@@ -312,21 +348,6 @@ export class Classifier extends TaskModel<ClassifierTypes> {
 
   #read(texts: ReadableTexts): Promise<Reading[]> {
     return readBoth(this.network, texts, { linear: this.config.linear });
-  }
-
-  async #weighByOmission(text: string, { label, probabilities }: Classification): Promise<WordWeight[]> {
-    const spans = spansOf(text);
-    const shorter = spans.map((span) => withoutSpan(text, span));
-    const readable = shorter.flatMap((text, i) => text.trim() === "" ? [] : [i]);
-    const found = await this.classify(readable.map((i) => shorter[i]));
-    const rests = new Map(readable.map((i, k) => [i, found[k].probabilities[label]]));
-    // An empty text says nothing about its label, so all labels are equally likely.
-    const blank = 1 / this.config.labels.length;
-    return spans.map((span, i) => ({
-      ...span,
-      word: text.slice(span.start, span.end),
-      weight: Math.log(probabilities[label]) - Math.log(rests.get(i) ?? blank),
-    }));
   }
 
   #classification(logits: Float32Array, isTruncated: boolean): Classification {

@@ -1,9 +1,6 @@
 import { InputRangeError } from "../../errors.ts";
 import { path } from "../../src/schema/mod.ts";
-import { exists, FILE } from "../data/mod.ts";
-import type { Tokenizer } from "../../tokenizers/mod.ts";
-import { LanguageModel } from "../language_modeling/mod.ts";
-import { describeUnknown } from "../processors/mod.ts";
+import { FILE } from "../data/mod.ts";
 import { count, countParameters, formatSpeed, percent, type Program, type Report } from "../task_model/mod.ts";
 import type { Calibration } from "./answers.ts";
 import {
@@ -24,6 +21,7 @@ import type { Architecture } from "./hyperparameters.ts";
 import { compareWithBaselines } from "./comparison.ts";
 import { CLASSIFIER_FOLDS } from "./cross_validation.ts";
 import { describeAccuracy, describeRanking, figureFields } from "./figures.ts";
+import { initFrom } from "./init_from.ts";
 import type { LinearConfig } from "./linear/mod.ts";
 import { Classifier } from "./model.ts";
 import { PRESETS } from "./presets.ts";
@@ -64,23 +62,16 @@ export const CLASSIFIER_PROGRAM: Program<
     return suitOptions(measureTexts(corpus.train, kind === "char" || kind === "kmer"));
   },
 
-  async create(plan, given, { corpus, sequences }, reading) {
-    const options = { ...given, ...sequences };
+  async create(plan, given, data, reading) {
+    const { corpus, sequences } = data;
     if (plan.calibrate && !corpus.valid) throw new InputRangeError("calibrate: expected validation texts, found none");
-    const labels = labelsOf(corpus.train);
-    if (plan.initFrom !== null) {
-      if (!await exists(plan.initFrom)) {
-        throw new InputRangeError(`init from: expected a model's directory, found none at ${plan.initFrom}`);
-      }
-      const pretrained = await LanguageModel.load(plan.initFrom, reading);
-      refuseUnknown(plan.initFrom, pretrained.tokenizer, corpus);
-      return Classifier.fromLanguageModel(pretrained, { ...options, labels });
-    }
+    if (plan.initFrom !== null) return await initFrom(plan.initFrom, given, data, reading);
     const { reverseComplement = false } = given;
     const texts = corpus.train.flatMap(({ text }) => strandsOf(text, { ...sequences, reverseComplement }));
     const key = JSON.stringify([plan, reverseComplement]);
     const { tokenizer, vectors } = await remember(corpus, key, () => makeTokenizer(plan, texts, sequences));
-    const model = Classifier.create({ ...options, labels, tokenizer, vectors });
+    const labels = labelsOf(corpus.train);
+    const model = Classifier.create({ ...given, ...sequences, labels, tokenizer, vectors });
     if (vectors) covered.set(model, coveredShare(corpus.train.map(({ text }) => text), tokenizer, vectors));
     return model;
   },
@@ -273,16 +264,4 @@ function table(rows: readonly (readonly string[])[]): string {
   const widths = rows[0].map((_, column) => Math.max(...rows.map((row) => row[column].length)));
   const pad = (cell: string, i: number): string => i === 0 ? cell.padEnd(widths[i]) : cell.padStart(widths[i]);
   return rows.map((row) => row.map(pad).join("  ").trimEnd()).join("\n");
-}
-
-/** Throws `RangeError` if a language model's tokenizer cannot encode a text. */
-function refuseUnknown(directory: string, tokenizer: Tokenizer, { train, valid, test }: LabelledCorpus): void {
-  for (const [name, texts = []] of Object.entries({ training: train, validation: valid, test })) {
-    texts.forEach(({ text }, i) => {
-      const unknown = describeUnknown(tokenizer, text);
-      if (unknown === undefined) return;
-      const remedy = "pretrain the language model on such texts, or with --tokenizer byte";
-      throw new InputRangeError(`init from ${directory}: ${unknown} in text ${i + 1} of the ${name} texts; ${remedy}`);
-    });
-  }
 }

@@ -3,7 +3,7 @@ import { exportedNames } from "./architecture.ts";
 
 /** The exports of `@elman/elman`. Keep the list short: every name adds to what users read in completions and docs. */
 const NAMES = `
-  ByteTokenizer Calibration CharTokenizer Checkpoint Classification Classifier ClassifierConfig ClassifierEpoch ClassifierEvaluation
+  ByteTokenizer Calibration CharTokenizer Checkpoint Classification Classifier ClassifierConfig ClassifierContinuationOptions ClassifierEpoch ClassifierEvaluation
   ClassifierFitOptions ClassifierOptions ClassifierSettings ClassifierStartOptions Completion Engine EngineOptions Explanation Fit FitReport
   GenerateOptions Generation LabelledCorpus LabelledText LanguageModel LanguageModelConfig LanguageModelEpoch LanguageModelFitOptions
   LanguageModelOptions LanguageModelSettings ParallelCorpus PipelineTokenizer RunOptions SentencePair StepEvent TextCorpus TextEvaluation

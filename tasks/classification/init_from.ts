@@ -1,0 +1,81 @@
+import { InputRangeError } from "../../errors.ts";
+import { describeValue, type Given } from "../../src/schema/mod.ts";
+import type { Tokenizer } from "../../tokenizers/mod.ts";
+import { exists } from "../data/mod.ts";
+import { nameOfAlphabet } from "../data/sequences/mod.ts";
+import { LanguageModel } from "../language_modeling/mod.ts";
+import { describeUnknown } from "../processors/mod.ts";
+import { readTask, type VerifyOption } from "../task_model/mod.ts";
+import { fixedField } from "./classifier_start.ts";
+import type { LabelledData } from "./labelled_plan.ts";
+import { Classifier } from "./model.ts";
+import type { SequenceFacts } from "./sequence_data.ts";
+import { strandsOf } from "./strands.ts";
+import { CLASSIFICATION } from "./task.ts";
+import { type LabelledCorpus, labelsOf } from "./texts.ts";
+
+/**
+ * Creates a classifier that starts from the language model or the classifier in a directory. Throws `RangeError` if
+ * there is none, if its tokenizer cannot read a text, or if an option contradicts it.
+ */
+export async function initFrom(
+  directory: string,
+  options: Given,
+  { corpus, sequences }: LabelledData,
+  reading?: VerifyOption,
+): Promise<Classifier> {
+  if (!await exists(directory)) {
+    throw new InputRangeError(`init from: expected a model's directory, found none at ${directory}`);
+  }
+  const { name, formerNames = [] } = CLASSIFICATION;
+  const labels = labelsOf(corpus.train);
+  if ([name, ...formerNames].includes(await readTask(directory, reading))) {
+    const source = await Classifier.load(directory, reading);
+    refuseFixed(directory, source, options);
+    refuseOtherAlphabet(directory, source, sequences);
+    const model = Classifier.fromClassifier(source, {
+      ...options,
+      labels,
+      window: sequences.window ?? source.config.window,
+    });
+    refuseUnknown(directory, model, corpus, "train a classifier on such texts from scratch");
+    return model;
+  }
+  const source = await LanguageModel.load(directory, reading);
+  const model = Classifier.fromLanguageModel(source, { ...options, ...sequences, labels });
+  refuseUnknown(directory, model, corpus, "pretrain the language model on such texts, or with --tokenizer byte");
+  return model;
+}
+
+/** Throws `RangeError` if an option is given that the classifier decides. */
+function refuseFixed(directory: string, { config }: Classifier, options: Given): void {
+  const name = fixedField(config, options);
+  if (name === undefined) return;
+  const [expected, found] = [config[name as keyof typeof config], options[name]].map((value) => describeValue(value));
+  throw new InputRangeError(
+    `init from ${directory}: expected no other ${name} than that of the classifier, ${expected}, found ${found}`,
+  );
+}
+
+/** Throws `RangeError` if sequences have another alphabet than those of the classifier. */
+function refuseOtherAlphabet(directory: string, { config }: Classifier, { alphabet }: SequenceFacts): void {
+  if (alphabet === null || config.alphabet === null || alphabet === config.alphabet) return;
+  const [expected, found] = [config.alphabet, alphabet].map(nameOfAlphabet);
+  throw new InputRangeError(`init from ${directory}: expected sequences of ${expected}, found ${found}`);
+}
+
+/** Throws `RangeError`, with the remedy, if a classifier's tokenizer cannot encode a text. */
+function refuseUnknown(
+  directory: string,
+  { tokenizer, config }: { readonly tokenizer: Tokenizer; readonly config: Classifier["config"] },
+  { train, valid, test }: LabelledCorpus,
+  remedy: string,
+): void {
+  for (const [name, texts = []] of Object.entries({ training: train, validation: valid, test })) {
+    texts.forEach(({ text }, i) => {
+      const unknown = describeUnknown(tokenizer, strandsOf(text, config)[0]);
+      if (unknown === undefined) return;
+      throw new InputRangeError(`init from ${directory}: ${unknown} in text ${i + 1} of the ${name} texts; ${remedy}`);
+    });
+  }
+}
