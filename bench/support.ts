@@ -55,14 +55,27 @@ function timeFor(body: () => void, { seconds, runs }: { seconds: number; runs: n
   return times;
 }
 
+/** Options of `runJSON`. */
+export interface RunOptions {
+  /** The program's directory. */
+  readonly cwd?: string;
+  /** Minutes after which the program is ended. Default: 60. */
+  readonly minutes?: number;
+}
+
 /**
  * Runs a program and parses the last line of its output as JSON. Throws `RangeError` with one line of its errors if it
  * fails.
  */
-export async function runJSON<T>(
+export async function runJSON<T>(command: readonly string[], options: RunOptions = {}): Promise<T> {
+  return JSON.parse((await runLines(command, options)).at(-1)!);
+}
+
+/** Runs a program and returns the lines of its output. Throws `RangeError` with one line of its errors if it fails. */
+export async function runLines(
   command: readonly string[],
-  { cwd, minutes = 60 }: { readonly cwd?: string; readonly minutes?: number } = {},
-): Promise<T> {
+  { cwd, minutes = 60 }: RunOptions = {},
+): Promise<string[]> {
   const [program, ...args] = command;
   const signal = AbortSignal.timeout(minutes * 60e3);
   let result: Deno.CommandOutput;
@@ -78,7 +91,7 @@ export async function runJSON<T>(
     const error = errors.find((line) => /^\w*error:/i.test(line)) ?? errors.at(-1)!;
     throw new RangeError(`run ${program}: ${error.replace(/^error: (?:Uncaught )?(?:\(in promise\) )?/, "").trim()}`);
   }
-  return JSON.parse(lines(result.stdout).at(-1)!);
+  return lines(result.stdout);
 }
 
 /** Returns the command that runs a script of this folder in its own process. */
