@@ -14,12 +14,14 @@ export const CLASSIFIER_TUNING: Tuning<ClassifierTypes, LabelledData> = {
     }
     if (!corpus.valid) throw new InputRangeError("autotune: expected validation texts to judge by, found none");
     const tokenizer = given.plan?.tokenizer ?? "word";
-    if (given.plan?.initFrom) return [...ratesOf(given), ...SETTINGS];
+    // A classifier to start from has its own pooling.
+    if (given.plan?.initFrom) return [...ratesOf(given), ...REGULARIZATION];
     const isSequence = sequences.alphabet !== null;
     const isLetters = isSequence || tokenizer === "char" || tokenizer === "kmer";
     return [
       ...ratesOf(given),
-      ...SETTINGS,
+      POOLING,
+      ...REGULARIZATION,
       ...SIZES,
       ...isLetters ? [CONVOLUTION] : [],
       ...given.plan?.vectors ? [] : [EMBEDDING, ...isSequence ? [KMERS] : tokenizer === "word" ? [WORDS] : []],
@@ -67,9 +69,9 @@ function ratesOf({ plan, fit }: RunFields): Dimension[] {
   ];
 }
 
-/** Pooling and regularization. */
-const SETTINGS: readonly Dimension[] = [
-  model("pooling", ["max", "attention"]),
+const POOLING = model("pooling", ["max", "attention"]);
+
+const REGULARIZATION: readonly Dimension[] = [
   model("dropout", [0.2, 0.35]),
   model("inputDropout", [0, 0.15]),
   { choices: [{ model: { embedDropout: 0, wordDropout: 0 } }, { model: { embedDropout: 0.1, wordDropout: 0.05 } }] },
