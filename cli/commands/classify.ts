@@ -49,7 +49,9 @@ const OPTIONS = {
   tsv: {
     kind: "boolean",
     group: "run",
-    help: "Print a header, then tab-separated label, confidence, probability of each label, and text.",
+    help:
+      "Print a header, then tab-separated label, confidence, probability of each label, and text; for a multi-label " +
+      "classifier, the labels with | between them, probability of each label, and text.",
   },
   quiet: { kind: "boolean", group: "run", help: "Print only warnings and errors on standard error." },
 } as const satisfies OptionSpecs;
@@ -124,7 +126,9 @@ class Session {
   }
 
   writeHeader(): void {
-    writeOut(["label", "confidence", ...this.#model.config.labels.map(field), "text"].join("\t") + "\n");
+    const { labels, multiLabel } = this.#model.config;
+    const first = multiLabel ? ["labels"] : ["label", "confidence"];
+    writeOut([...first, ...labels.map(field), "text"].join("\t") + "\n");
   }
 
   /** Prints one line for each text, in order. */
@@ -154,16 +158,25 @@ class Session {
   /** Prints the line of a text. An empty text gets a line too, so that output and input lines correspond. */
   #write(text: string, found: Found): void {
     const { json, tsv } = this.#values;
-    if (json) jsonLine(found ? asJSON(text, found) : { text, label: null, confidence: null, probabilities: null });
+    if (json) jsonLine(found ? asJSON(text, found) : { text, ...this.#nothing() });
     else if (tsv) writeOut(this.#asTSV(text, found) + "\n");
     else if (found) showFound(found, text);
     else writeLine("");
   }
 
+  /** The JSON fields of an empty text. */
+  #nothing(): Record<string, null> {
+    const { multiLabel } = this.#model.config;
+    return { label: null, ...(multiLabel && { labels: null }), confidence: null, probabilities: null };
+  }
+
   #asTSV(text: string, found: Found): string {
-    const { labels } = this.#model.config;
+    const { labels, multiLabel } = this.#model.config;
     const probabilities = labels.map((label) => found?.probabilities[label].toFixed(6) ?? "");
-    return [field(found?.label ?? ""), found?.confidence.toFixed(6) ?? "", ...probabilities, field(text)].join("\t");
+    const first = multiLabel
+      ? [found?.labels?.join("|") ?? ""]
+      : [found?.label ?? "", found?.confidence.toFixed(6) ?? ""];
+    return [...first, ...probabilities, text].map(field).join("\t");
   }
 
   /** Warns of texts that were empty or truncated. */
@@ -184,15 +197,20 @@ function field(text: string): string {
 }
 
 function asJSON(text: string, found: Classification | Explanation): Record<string, unknown> {
-  const { label, confidence, probabilities, isTruncated } = found;
+  const { label, labels, confidence, probabilities, isTruncated } = found;
   const words = "words" in found ? { method: found.method, words: found.words, mutations: found.mutations } : {};
-  return { text, label, confidence, probabilities, ...(isTruncated && { truncated: true }), ...words };
+  const set = labels === undefined ? {} : { labels };
+  return { text, label, ...set, confidence, probabilities, ...(isTruncated && { truncated: true }), ...words };
 }
 
-/** Shows the label and all probabilities, highest first, then the weights of the words if there are any. */
+/**
+ * Shows the label, or the labels with | between them, and all probabilities, highest first, then the weights of the words
+ * if there are any.
+ */
 function showFound(found: Classification | Explanation, text: string): void {
   const ranked = Object.entries(found.probabilities).sort(([, a], [, b]) => b - a);
-  writeLine([found.label, ...ranked.map(([label, p]) => `${label} ${p.toFixed(4)}`)].map(field).join("\t"));
+  const first = found.labels?.join("|") ?? found.label;
+  writeLine([first, ...ranked.map(([label, p]) => `${label} ${p.toFixed(4)}`)].map(field).join("\t"));
   if (!("words" in found)) return;
   if (found.mutations) return writeLine(`${formatMutations(found.mutations)}\n`);
   if (isColoured()) writeSequences("output", `${colourWords(text, found.words)}\n\n`);

@@ -8,7 +8,7 @@ import {
   type Trial,
   type TuningRecord,
 } from "../../tasks/tuning/mod.ts";
-import type { AnyProgram } from "../../tasks/task_model/mod.ts";
+import type { AnyProgram, DataSet } from "../../tasks/task_model/mod.ts";
 import { formatDuration, jsonLine, writeMessage } from "../terminal/mod.ts";
 
 /** Options of `TuningReport`. */
@@ -17,6 +17,8 @@ export interface TuningReportOptions {
   readonly program: AnyProgram;
   /** The fields in effect. */
   readonly given: Required<RunFields>;
+  /** The data. */
+  readonly data: Pick<DataSet<unknown>, "data">;
   /** Which messages to print. */
   readonly values: { readonly json?: boolean; readonly quiet?: boolean };
 }
@@ -27,11 +29,11 @@ export class TuningReport {
   #schema: Readonly<Record<string, Field>>;
   #figure: { readonly name: string; readonly show: (objective: number) => string };
 
-  constructor({ program, given, values }: TuningReportOptions) {
+  constructor({ program, given, data, values }: TuningReportOptions) {
     const { task } = program.model;
     this.#values = values;
     this.#schema = { ...task.model, ...task.settings, ...program.plan };
-    this.#figure = program.tuning!.figure(given.fit);
+    this.#figure = program.tuning!.figure(given.fit, data.data);
   }
 
   /** Prints a message unless `--json` or `--quiet` is given. */

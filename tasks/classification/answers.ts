@@ -4,9 +4,14 @@ import type { WordWeight } from "./explanation.ts";
 export interface Classification {
   /** The most probable label. */
   readonly label: string;
+  /**
+   * For multi-label classifiers: the labels whose probability reaches their threshold, the most probable first. There
+   * may be none, although `label` still names the most probable one.
+   */
+  readonly labels?: readonly string[];
   /** The probability of `label`. */
   readonly confidence: number;
-  /** The probability of each label. */
+  /** The probability of each label; those of a multi-label classifier do not sum to 1. */
   readonly probabilities: Readonly<Record<string, number>>;
   /** Whether only the beginning of the text was read. */
   readonly isTruncated: boolean;

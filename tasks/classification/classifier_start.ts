@@ -12,6 +12,7 @@ export interface ClassifierContinuationOptions extends
     Pick<
       ClassifierConfig,
       | "labels"
+      | "multiLabel"
       | "maxTokens"
       | "dropout"
       | "inputDropout"
@@ -30,6 +31,7 @@ export interface ClassifierContinuationOptions extends
  * all others.
  */
 const OPEN = [
+  "multiLabel",
   "maxTokens",
   "dropout",
   "inputDropout",
@@ -41,7 +43,7 @@ const OPEN = [
 ] as const satisfies readonly (keyof ClassifierContinuationOptions)[];
 
 /** The fields that training changes, with the values of a new classifier. */
-const UNTRAINED = { temperature: 1, linear: null } as const;
+const UNTRAINED = { temperature: 1, thresholds: null, linear: null } as const;
 
 /** The configuration of a classifier that starts from another one. */
 interface Inheritance {
@@ -49,7 +51,7 @@ interface Inheritance {
   readonly fixed: Given;
   /** The other fields, with the values of the source unless they are given. */
   readonly options: Given;
-  /** Whether the labels are those of the source, so that its output layer can be kept. */
+  /** Whether the labels are those of the source, one or several of a text, so that its output layer can be kept. */
   readonly hasSameLabels: boolean;
 }
 
@@ -60,8 +62,9 @@ export function inherit(source: ClassifierConfig, given: ClassifierContinuationO
   const fixed = Object.fromEntries(
     Object.entries({ ...source, ...UNTRAINED }).filter(([name]) => name !== "labels" && !Object.hasOwn(open, name)),
   );
+  const { multiLabel = source.multiLabel } = options;
   const hasSameLabels = Array.isArray(labels) && labels.length === source.labels.length &&
-    source.labels.every((label) => labels.includes(label));
+    source.labels.every((label) => labels.includes(label)) && multiLabel === source.multiLabel;
   return {
     fixed,
     // The output layer keeps its order.

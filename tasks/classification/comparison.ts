@@ -1,8 +1,9 @@
-import { percent } from "../task_model/mod.ts";
-import { type BaselineAccuracies, Baselines } from "./linear/mod.ts";
+import { Baselines } from "./linear/mod.ts";
 import type { ClassifierEvaluation } from "./metrics.ts";
 import type { Classifier } from "./model.ts";
-import type { LabelledCorpus } from "./texts.ts";
+import { decisionBaselines } from "./multi_label/mod.ts";
+import { type Judge, judgeOf, usualSelection } from "./selection.ts";
+import type { LabelledCorpus, LabelledText } from "./texts.ts";
 
 /** The evaluations of a model on the parts of its corpus. */
 interface Evaluations {
@@ -17,54 +18,91 @@ interface Comparison {
   readonly fields: Readonly<Record<string, number>>;
 }
 
+/** The accuracy of simple methods; if a text may have several labels, their micro F1. */
+export interface BaselineFigures {
+  /** The most frequent label of the training texts, for every text. */
+  readonly majority: number;
+  /** Naive Bayes, if each text has one label. */
+  readonly naiveBayes?: number;
+  /** The linear model. */
+  readonly linear: number;
+}
+
 /** Compares a model with simple methods; the last line says so if it does not beat the linear model. */
 export async function compareWithBaselines(
   model: Classifier,
   corpus: LabelledCorpus,
   { valid, test }: Evaluations,
 ): Promise<Comparison> {
-  if (!valid && !test) return { lines: [], results: [], fields: {} };
-  const baselines = await baselinesOf(model, corpus);
-  const found = {
-    valid: corpus.valid && baselines.measure(corpus.valid),
-    test: corpus.test && baselines.measure(corpus.test),
-  };
-  const isLinear = model.config.architecture === "linear";
   const judged = test ?? valid;
-  const verdict = isLinear
-    ? []
-    : refute(judged!.accuracy, (found.test ?? found.valid)!.linear, test ? "test" : "validation");
+  if (!judged) return { lines: [], results: [], fields: {} };
+  const { architecture, multiLabel } = model.config;
+  const judge = judgeOf(usualSelection(multiLabel));
+  const measure = await baselinesOf(model, corpus);
+  const found = { valid: corpus.valid && measure(corpus.valid), test: corpus.test && measure(corpus.test) };
+  const isLinear = architecture === "linear";
+  const describe = (part: string, figures: BaselineFigures): string =>
+    `For comparison, ${judge.name} on the ${part} texts: ${
+      describeBaselines(isLinear ? { ...figures, linear: undefined } : figures, judge)
+    }.`;
+  const { linear } = (found.test ?? found.valid)!;
+  const verdict = isLinear ? [] : refute(judge.of(judged), { linear, judge, part: test ? "test" : "validation" });
   return {
-    lines: [...found.valid ? [describe("validation", found.valid, isLinear)] : [], ...test ? [] : verdict],
-    results: test ? [describe("test", found.test!, isLinear), ...verdict] : [],
-    fields: { ...fieldsOf("valid", found.valid), ...fieldsOf("test", found.test) },
+    lines: [...found.valid ? [describe("validation", found.valid)] : [], ...test ? [] : verdict],
+    results: found.test ? [describe("test", found.test), ...verdict] : [],
+    fields: {
+      ...found.valid && baselineFields(found.valid, multiLabel, "valid_"),
+      ...found.test && baselineFields(found.test, multiLabel, "test_"),
+    },
   };
 }
 
-/** Prepares the simple methods with which a model is compared; the linear one is the model's own if it has one. */
-export async function baselinesOf(model: Classifier, corpus: LabelledCorpus): Promise<Baselines> {
-  const { config: { labels, linear: features }, network: { linear } } = model;
+/**
+ * Prepares the simple methods with which a model is compared, and returns a function that measures them on texts. The
+ * linear model is the model's own if it has one.
+ */
+export async function baselinesOf(
+  model: Classifier,
+  corpus: LabelledCorpus,
+): Promise<(texts: readonly LabelledText[]) => BaselineFigures> {
+  const { config: { labels, linear: features, multiLabel }, network: { linear } } = model;
   const trained = linear && features ? { features, logits: linear.logits.bind(linear) } : undefined;
-  return await Baselines.of(corpus, labels, trained);
+  if (multiLabel) return await decisionBaselines(corpus, labels, trained);
+  const baselines = await Baselines.of(corpus, labels, trained);
+  return (texts) => baselines.measure(texts);
 }
 
-function describe(part: string, { majority, naiveBayes, linear }: BaselineAccuracies, isLinear: boolean): string {
-  return `For comparison, accuracy on the ${part} texts: most frequent label ${percent(majority)}, Naive Bayes ${
-    percent(naiveBayes)
-  }${isLinear ? "" : `, linear model ${percent(linear)}`}.`;
+/** Lists the figures of simple methods. */
+export function describeBaselines(
+  { majority, naiveBayes, linear }: Partial<BaselineFigures>,
+  { show }: Judge,
+): string {
+  return Object.entries({ "most frequent label": majority, "Naive Bayes": naiveBayes, "linear model": linear })
+    .flatMap(([name, figure]) => figure === undefined ? [] : [`${name} ${show(figure)}`]).join(", ");
 }
 
 /** Returns a line that says so if a model does not beat the linear model. */
-export function refute(accuracy: number, linear: number, part: string): string[] {
-  if (accuracy > linear) return [];
+export function refute(
+  figure: number,
+  { linear, judge: { name, show }, part }: { readonly linear: number; readonly judge: Judge; readonly part: string },
+): string[] {
+  if (figure > linear) return [];
   return [
-    `This model does not beat the linear model on the ${part} texts (${percent(accuracy)}, ${percent(linear)}); ` +
+    `This model does not beat the linear model on the ${part} texts (${name} ${show(figure)}, ${show(linear)}); ` +
     "--model linear trains the linear model alone, in seconds.",
   ];
 }
 
-function fieldsOf(part: string, found: BaselineAccuracies | undefined): Record<string, number> {
-  if (!found) return {};
-  const { majority, naiveBayes, linear } = found;
-  return { [`${part}_majority`]: majority, [`${part}_naive_bayes`]: naiveBayes, [`${part}_linear`]: linear };
+/** Returns the figures as fields of a JSON object: `majority`, or `majority_micro_f1` for a multi-label model. */
+export function baselineFields(
+  { majority, naiveBayes, linear }: Partial<BaselineFigures>,
+  multiLabel: boolean,
+  prefix = "",
+): Record<string, number> {
+  const suffix = multiLabel ? "_micro_f1" : "";
+  return Object.fromEntries(
+    Object.entries({ majority, naive_bayes: naiveBayes, linear }).flatMap(([name, figure]) =>
+      figure === undefined ? [] : [[`${prefix}${name}${suffix}`, figure]]
+    ),
+  );
 }

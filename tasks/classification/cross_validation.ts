@@ -1,8 +1,10 @@
 import { type CrossValidation, Fingerprint, percent } from "../task_model/mod.ts";
-import { baselinesOf, refute } from "./comparison.ts";
+import { baselineFields, baselinesOf, describeBaselines, refute } from "./comparison.ts";
+import { describeHits } from "./figures.ts";
 import { foldTexts, samenessOf } from "./folds.ts";
 import type { LabelledData, LabelledPlan } from "./labelled_plan.ts";
 import type { Classifier } from "./model.ts";
+import { judgeOf, usualSelection } from "./selection.ts";
 import { splitTexts } from "./split_texts.ts";
 import type { ClassifierTypes } from "./task.ts";
 import type { LabelledCorpus, LabelledText } from "./texts.ts";
@@ -23,25 +25,24 @@ export const CLASSIFIER_FOLDS: CrossValidation<Classifier, LabelledPlan, Labelle
 
   async measure(model, data, signal) {
     const corpus = data as LabelledCorpus & { test: readonly LabelledText[] };
-    const { texts, accuracy, macroF1, mcc, loss, labels } = await model.evaluate(corpus.test, { signal });
+    const { texts, accuracy, microF1, macroF1, mcc, loss } = await model.evaluate(corpus.test, { signal });
     signal?.throwIfAborted();
-    const { majority, naiveBayes, linear } = (await baselinesOf(model, corpus)).measure(corpus.test);
-    const isLinear = model.config.architecture === "linear";
+    const { linear, ...others } = (await baselinesOf(model, corpus))(corpus.test);
+    const { architecture, labels, multiLabel } = model.config;
     return {
       texts,
       accuracy,
+      ...(microF1 !== undefined && { micro_f1: microF1 }),
       macro_f1: macroF1,
-      ...(labels.length === 2 && { mcc }),
+      ...(labels.length === 2 && !multiLabel && { mcc }),
       loss,
-      majority,
-      naive_bayes: naiveBayes,
-      ...(!isLinear && { linear }),
+      ...baselineFields(architecture === "linear" ? others : { ...others, linear }, multiLabel),
     };
   },
 
-  describe: ({ accuracy, macro_f1, mcc, loss }) =>
+  describe: ({ accuracy, micro_f1, macro_f1, mcc, loss }) =>
     list([
-      `accuracy ${percent(accuracy)}`,
+      describeHits({ accuracy, microF1: micro_f1 }),
       `macro F1 ${macro_f1.toFixed(4)}`,
       mcc !== undefined && `MCC ${mcc.toFixed(4)}`,
       `loss ${loss.toFixed(4)}`,
@@ -49,18 +50,24 @@ export const CLASSIFIER_FOLDS: CrossValidation<Classifier, LabelledPlan, Labelle
 
   conclude(mean, deviation) {
     const both = (name: string): string => `${mean[name].toFixed(4)} (${deviation[name].toFixed(4)})`;
-    const { accuracy, majority, naive_bayes, linear } = mean;
+    const { accuracy, micro_f1: microF1 } = mean;
+    const multiLabel = microF1 !== undefined;
+    const judge = judgeOf(usualSelection(multiLabel));
+    const { naive_bayes: naiveBayes } = mean;
+    const [majority, linear] = multiLabel
+      ? [mean.majority_micro_f1, mean.linear_micro_f1]
+      : [mean.majority, mean.linear];
     const figures = list([
-      `accuracy ${percent(accuracy)} (standard deviation ${percent(deviation.accuracy)})`,
+      multiLabel && `micro F1 ${both("micro_f1")}`,
+      `${multiLabel ? "subset " : ""}accuracy ${percent(accuracy)} (standard deviation ${percent(deviation.accuracy)})`,
       `macro F1 ${both("macro_f1")}`,
       mean.mcc !== undefined && `MCC ${both("mcc")}`,
       `loss ${both("loss")}`,
     ]);
     return [
       `Mean of the folds: ${figures}.`,
-      `For comparison, mean accuracy: most frequent label ${percent(majority)}, Naive Bayes ${percent(naive_bayes)}` +
-      (linear === undefined ? "." : `, linear model ${percent(linear)}.`),
-      ...linear === undefined ? [] : refute(accuracy, linear, "held-out"),
+      `For comparison, mean ${judge.name}: ${describeBaselines({ majority, naiveBayes, linear }, judge)}.`,
+      ...linear === undefined ? [] : refute(microF1 ?? accuracy, { linear, judge, part: "held-out" }),
     ];
   },
 };

@@ -1,9 +1,19 @@
 import { percent } from "../task_model/mod.ts";
 import type { ClassifierEvaluation } from "./metrics.ts";
 
-/** Formats the accuracy with its confidence interval: "accuracy 91.20 % (95 % interval 88.40 to 93.40 %)". */
-export function describeAccuracy({ accuracy, accuracyInterval: [low, high] }: ClassifierEvaluation): string {
-  return `accuracy ${percent(accuracy)} (95 % interval ${(100 * low).toFixed(2)} to ${percent(high)})`;
+/**
+ * Formats the share of texts with the right label, "accuracy 91.20 %", or if a text may have several, "micro F1 0.9314,
+ * subset accuracy 88.10 %".
+ */
+export function describeHits({ accuracy, microF1 }: Pick<ClassifierEvaluation, "accuracy" | "microF1">): string {
+  if (microF1 === undefined) return `accuracy ${percent(accuracy)}`;
+  return `micro F1 ${microF1.toFixed(4)}, subset accuracy ${percent(accuracy)}`;
+}
+
+/** Formats the same with the accuracy's confidence interval: "accuracy 91.20 % (95 % interval 88.40 to 93.40 %)". */
+export function describeAccuracy(evaluation: ClassifierEvaluation): string {
+  const [low, high] = evaluation.accuracyInterval;
+  return `${describeHits(evaluation)} (95 % interval ${(100 * low).toFixed(2)} to ${percent(high)})`;
 }
 
 /** Formats the figures in which rare labels count: "MCC 0.8104; ROC AUC 0.9512, average precision 0.9401 (of good)". */
@@ -16,10 +26,11 @@ export function describeRanking({ mcc, ranking }: ClassifierEvaluation): string 
 
 /** Returns the figures of an evaluation as fields of a JSON object, whose names begin with `prefix`. */
 export function figureFields(evaluation: ClassifierEvaluation | undefined, prefix = ""): Record<string, unknown> {
-  const { accuracy, accuracyInterval, macroF1, mcc, ranking, loss, calibrationError } = evaluation ?? {};
+  const { accuracy, accuracyInterval, microF1, macroF1, mcc, ranking, loss, calibrationError } = evaluation ?? {};
   const fields = {
     accuracy,
     accuracy_interval: accuracyInterval,
+    ...(microF1 !== undefined && { micro_f1: microF1 }),
     macro_f1: macroF1,
     mcc,
     roc_auc: ranking?.rocAuc,

@@ -2,8 +2,15 @@ import { InputRangeError } from "../../errors.ts";
 import { checkValue, describeValue, expectOptions, type Field, integer, nullable } from "../../src/schema/mod.ts";
 import { asSequence, reverseComplement } from "../data/sequences/mod.ts";
 import type { SequenceConfig } from "./sequence_fields.ts";
-import { type Group, groupsByLabel } from "./split_texts.ts";
-import { expectLabelledTexts, type LabelledText, sameness } from "./texts.ts";
+import { type AnyText, type Group, groupsByLabel } from "./split_texts.ts";
+import {
+  areMultiLabel,
+  expectLabelledTexts,
+  type LabelledText,
+  labelsIn,
+  type MultiLabelText,
+  sameness,
+} from "./texts.ts";
 
 /** Options of `foldTexts`. */
 export interface FoldOptions {
@@ -32,7 +39,8 @@ export const FOLDS: Field<number | null> = nullable(COUNT);
  * Divides texts into folds at random, stratified by label: each label's texts are spread over the folds as evenly as
  * possible. Equal texts are in the same fold. Returns the indices of each fold's texts in ascending order.
  *
- * Throws `RangeError` if there are more folds than a label has different texts.
+ * Throws `RangeError` if there are more folds than a label has different texts or, if a text may have several labels, in
+ * which case folds may lack rare ones, more folds than different texts.
  *
  * @example
  * ```ts
@@ -46,20 +54,28 @@ export const FOLDS: Field<number | null> = nullable(COUNT);
  * assertEquals(folds.flat().sort((a, b) => a - b), [...texts.keys()]);
  * ```
  */
-export function foldTexts(texts: readonly LabelledText[], options: FoldOptions): number[][] {
-  expectLabelledTexts("divide into folds", "texts", texts);
+export function foldTexts(texts: readonly (LabelledText | MultiLabelText)[], options: FoldOptions): number[][] {
+  const labelled = expectLabelledTexts("divide into folds", "texts", texts);
   expectOptions("divide into folds", options, ["folds", "seed", "keyOf"]);
   const { folds, seed = 1, keyOf = sameness } = options;
   checkValue(COUNT, folds, "divide into folds", "folds");
   const groups = groupsByLabel(texts, (index) => keyOf(texts[index].text), seed);
-  refuseMore(texts, groups, folds);
-  return deal(groups, folds);
+  if (areMultiLabel(labelled)) refuseMoreThanTexts([...groups.values()].flat().length, folds);
+  else refuseMore(texts, groups, folds);
+  return deal(texts, groups, folds);
+}
+
+function refuseMoreThanTexts(different: number, folds: number): void {
+  if (folds <= different) return;
+  throw new InputRangeError(
+    `divide into folds: expected at most ${different}, the number of different texts, found ${folds} folds`,
+  );
 }
 
 /** Throws `RangeError` if a label has fewer groups than there are folds. A group has its first text's label. */
-function refuseMore(texts: readonly LabelledText[], groups: readonly Group[][], folds: number): void {
-  const counts = new Map(texts.map(({ label }) => [label, 0]));
-  for (const own of groups) counts.set(texts[own[0][0]].label, own.length);
+function refuseMore(texts: readonly AnyText[], groups: ReadonlyMap<string, Group[]>, folds: number): void {
+  const counts = new Map(texts.flatMap(labelsIn).map((label) => [label, 0]));
+  for (const [label, own] of groups) counts.set(label, own.length);
   const [label, most] = [...counts].sort((a, b) => a[1] - b[1])[0] ?? ["none", 0];
   if (folds <= most) return;
   throw new InputRangeError(
@@ -69,18 +85,25 @@ function refuseMore(texts: readonly LabelledText[], groups: readonly Group[][], 
 }
 
 /**
- * Deals each label's groups, the largest first: each goes to the fold with the fewest texts of its label, and among
- * equals to that with the fewest texts.
+ * Deals each label's groups, those of the rarest label first, and of one label the largest first: each goes to the fold with the
+ * fewest texts of its label, and among equals to that with the fewest texts. If texts have several labels, this is
+ * iterative stratification (Sechidis et al. 2011).
  */
-function deal(labels: readonly Group[][], count: number): number[][] {
+function deal(texts: readonly AnyText[], groups: ReadonlyMap<string, Group[]>, count: number): number[][] {
   const folds = Array.from({ length: count }, (): number[] => []);
-  for (const groups of labels) {
-    const own = folds.map(() => 0);
-    for (const group of groups.toSorted((a, b) => b.length - a.length)) {
-      const rank = (a: number, b: number): number => own[a] - own[b] || folds[a].length - folds[b].length || a - b;
+  const counts = folds.map(() => new Map<string, number>());
+  const all = Map.groupBy(texts.flatMap(labelsIn), (label) => label);
+  // Texts without labels come last.
+  const frequency = (label: string): number => all.get(label)?.length ?? Infinity;
+  for (const [label, own] of [...groups].sort(([a], [b]) => frequency(a) - frequency(b))) {
+    const has = (fold: number): number => counts[fold].get(label) ?? 0;
+    const rank = (a: number, b: number): number => has(a) - has(b) || folds[a].length - folds[b].length || a - b;
+    for (const group of own.toSorted((a, b) => b.length - a.length)) {
       const fold = [...folds.keys()].reduce((a, b) => rank(a, b) <= 0 ? a : b);
       folds[fold].push(...group);
-      own[fold] += group.length;
+      for (const other of group.flatMap((i) => labelsIn(texts[i]))) {
+        counts[fold].set(other, (counts[fold].get(other) ?? 0) + 1);
+      }
     }
   }
   return folds.map((fold) => fold.sort((a, b) => a - b));

@@ -14,6 +14,7 @@ import { SEQUENCE_CONFIG, type SequenceConfig } from "./sequence_fields.ts";
 import { TRAIN_SETTINGS, type TrainSettings, usualRate } from "../../src/train/mod.ts";
 import { LABEL_WEIGHTS, type LabelWeights } from "./label_weights.ts";
 import { checkLinear, type LinearConfig } from "./linear/mod.ts";
+import { MULTI_LABEL_CONFIG, type MultiLabelConfig } from "./multi_label/fields.ts";
 import { type ClassifierSelection, SELECT_BY } from "./selection.ts";
 
 /**
@@ -39,7 +40,7 @@ export const POOLINGS = ["last", "mean", "max", "attention", "concat"] as const;
 export type Pooling = typeof POOLINGS[number];
 
 /** The configuration of a classifier, stored in `config.json`. */
-export interface ClassifierConfig extends SequenceConfig {
+export interface ClassifierConfig extends SequenceConfig, MultiLabelConfig {
   /** The recurrent cell. Default: "lstm". */
   readonly cell: Cell;
   /** Vocabulary size V of the tokenizer. */
@@ -83,7 +84,7 @@ export interface ClassifierConfig extends SequenceConfig {
   readonly embedDropout: number;
   /** Probability that a word is replaced by the unknown token in training. Default: 0.1; 0 with word vectors. */
   readonly wordDropout: number;
-  /** Divides the logits before the softmax; `calibrate` fits it (Guo et al. 2017). */
+  /** Divides the logits before the softmax or the sigmoid; `calibrate` fits it (Guo et al. 2017). */
   readonly temperature: number;
   /**
    * Part that predicts: a recurrent network, or the linear model alone, which trains in seconds. Default: "network".
@@ -151,7 +152,10 @@ export interface ClassifierSettings extends TrainSettings {
   readonly labelSmoothing: number;
   /** Weights of the labels in the loss; `balanced` uses texts / (labels x texts with the label). Default: "none". */
   readonly labelWeights: LabelWeights;
-  /** Validation figure by which the best epoch is selected, and early stopping judged. Default: "accuracy". */
+  /**
+   * Validation figure by which the best epoch is selected, and early stopping judged. Default: "accuracy"; "micro-f1" for
+   * multi-label classifiers.
+   */
   readonly selectBy: ClassifierSelection;
   /** Whether the embeddings are frozen. Default: false. */
   readonly freezeEmbeddings: boolean;
@@ -287,6 +291,7 @@ export const MODEL: Schema<ClassifierConfig & ClassifierInitialisation> = {
     help: "Probability of replacing a word by the unknown token in training.",
   }),
   ...SEQUENCE_CONFIG,
+  ...MULTI_LABEL_CONFIG,
   temperature: number({ option: false, above: 0, default: 1, help: "Divides the logits before the softmax." }),
   architecture: choice(ARCHITECTURES, {
     group: GROUP,

@@ -12,7 +12,7 @@ import { Classifier } from "./model.ts";
 import type { SequenceFacts } from "./sequence_data.ts";
 import { strandsOf } from "./strands.ts";
 import { CLASSIFICATION } from "./task.ts";
-import { type LabelledCorpus, labelsOf } from "./texts.ts";
+import { allLabels, areMultiLabel, type LabelledCorpus } from "./texts.ts";
 
 /**
  * Creates a classifier that starts from the language model or the classifier in a directory. Throws `RangeError` if
@@ -28,7 +28,8 @@ export async function initFrom(
     throw new InputRangeError(`init from: expected a model's directory, found none at ${directory}`);
   }
   const { name, formerNames = [] } = CLASSIFICATION;
-  const labels = labelsOf(corpus.train);
+  const labels = allLabels(corpus);
+  const multiLabel = areMultiLabel(corpus.train);
   if ([name, ...formerNames].includes(await readTask(directory, reading))) {
     const source = await Classifier.load(directory, reading);
     refuseFixed(directory, source, options);
@@ -36,13 +37,15 @@ export async function initFrom(
     const model = Classifier.fromClassifier(source, {
       ...options,
       labels,
+      // For a classifier of the same labels, a text with one is a text with several too.
+      multiLabel: multiLabel || source.config.multiLabel && labels.every((own) => source.config.labels.includes(own)),
       window: sequences.window ?? source.config.window,
     });
     refuseUnknown(directory, model, corpus, "train a classifier on such texts from scratch");
     return model;
   }
   const source = await LanguageModel.load(directory, reading);
-  const model = Classifier.fromLanguageModel(source, { ...options, ...sequences, labels });
+  const model = Classifier.fromLanguageModel(source, { ...options, ...sequences, labels, multiLabel });
   refuseUnknown(directory, model, corpus, "pretrain the language model on such texts, or with --tokenizer byte");
   return model;
 }

@@ -23,6 +23,13 @@ export const LABEL_WEIGHTS: Field<LabelWeights> = custom<LabelWeights>({
   },
 });
 
+/** The labels of a classifier. */
+interface Labels {
+  readonly labels: readonly string[];
+  /** Whether a text may have several labels. Default: false. */
+  readonly multiLabel?: boolean;
+}
+
 /**
  * Returns the weight of each label, or `undefined` for "none". Throws `RangeError` if the number of weights is not that
  * of the labels, or a label is unknown.
@@ -30,10 +37,10 @@ export const LABEL_WEIGHTS: Field<LabelWeights> = custom<LabelWeights>({
 export function weightsOf(
   weights: LabelWeights,
   targets: Int32Array,
-  labels: readonly string[],
+  { labels, multiLabel = false }: Labels,
 ): Float32Array | undefined {
   if (weights === "none") return undefined;
-  if (weights === "balanced") return balanced(targets, labels.length);
+  if (weights === "balanced") return (multiLabel ? balancedDecisions : balanced)(targets, labels.length);
   if (typeof weights !== "string") {
     if (weights.length !== labels.length) refuse("fit", "labelWeights", count(labels.length, "number"), weights.length);
     return Float32Array.from(weights);
@@ -51,6 +58,14 @@ function balanced(targets: Int32Array, labels: number): Float32Array {
   const counts = new Float64Array(labels);
   for (const target of targets) counts[target]++;
   return Float32Array.from(counts, (count) => count === 0 ? 0 : targets.length / (labels * count));
+}
+
+/** Weights a label where a text has it, so that the texts with and without it count the same. */
+function balancedDecisions(targets: Int32Array, labels: number): Float32Array {
+  const texts = targets.length / labels;
+  const counts = new Float64Array(labels);
+  targets.forEach((target, i) => counts[i % labels] += target);
+  return Float32Array.from(counts, (count) => count === 0 || count === texts ? 1 : (texts - count) / count);
 }
 
 /** Reads `LABEL=WEIGHT,...`; a label may contain "=". Returns undefined if a text is anything else. */

@@ -1,19 +1,7 @@
-import { InputRangeError } from "../../errors.ts";
 import { readWordVectors, type WordVectors } from "../../src/formats/mod.ts";
-import {
-  abbreviate,
-  choice,
-  choiceOrPath,
-  describeList,
-  describeValue,
-  nullable,
-  path,
-  type Schema,
-  string,
-} from "../../src/schema/mod.ts";
+import { choice, choiceOrPath, nullable, path, type Schema, string } from "../../src/schema/mod.ts";
 import type { Tokenizer } from "../../tokenizers/mod.ts";
 import {
-  describeTable,
   FILE,
   FORMATS,
   FRACTIONS,
@@ -26,8 +14,17 @@ import {
 } from "../data/mod.ts";
 import { reviewCorpus } from "../default_data/mod.ts";
 import { asLines, readTokenizer, trainModel, vocabularyFields, type VocabularyPlan } from "../processors/mod.ts";
-import { count, type DataSet } from "../task_model/mod.ts";
+import type { DataSet } from "../task_model/mod.ts";
 import { FOLDS } from "./folds.ts";
+import {
+  describeFile,
+  duplicateWarnings,
+  expectLabels,
+  fileWarnings,
+  refuseGuessedProse,
+  refuseSingleLabel,
+} from "./labelled_files.ts";
+import { MULTI_LABEL_DATA, MULTI_LABEL_FORMAT, type MultiLabelFormat, type MultiLabelPlan } from "./multi_label/mod.ts";
 import {
   describeSequences,
   kindFor,
@@ -39,12 +36,12 @@ import {
 } from "./sequence_data.ts";
 import { FILE_LABELS, SEQUENCE_PLAN, type SequencePlan } from "./sequence_fields.ts";
 import { splitTexts } from "./split_texts.ts";
-import { findDuplicates, type LabelledCorpus, refuseRunningText } from "./texts.ts";
+import { areMultiLabel, type LabelledCorpus, labelsIn, refuseRunningText } from "./texts.ts";
 import { treebankTokenizer } from "./treebank_tokenizer.ts";
 import { tokensOf } from "./vectors.ts";
 
 /** The format of files with labeled texts. */
-export interface LabelledFormat extends TablePlan {
+export interface LabelledFormat extends TablePlan, MultiLabelFormat {
   /** Format of the files; null to detect it. */
   readonly format: TextFormat | null;
   /** Column of the texts; null to detect it. */
@@ -56,7 +53,7 @@ export interface LabelledFormat extends TablePlan {
 }
 
 /** The source of labeled texts, their split and their tokenization. */
-export interface LabelledPlan extends LabelledFormat, VocabularyPlan, SequencePlan {
+export interface LabelledPlan extends LabelledFormat, MultiLabelPlan, VocabularyPlan, SequencePlan {
   /** The data file; null for generated reviews. */
   readonly data: string | null;
   /** Validation file. */
@@ -113,6 +110,7 @@ export const LABELLED_FORMAT: Schema<LabelledFormat> = {
     help: "Column that holds the labels, likewise; for FASTA and FASTQ, a name before = or a field's number.",
   })),
   fileLabels: FILE_LABELS,
+  ...MULTI_LABEL_FORMAT,
   delimiter: { ...TABLE.delimiter, onlyWith: WITH_DELIMITER },
   header: { ...TABLE.header, onlyWith: WITH_ROWS },
   encoding: TABLE.encoding,
@@ -138,6 +136,7 @@ export const LABELLED_PLAN: Schema<LabelledPlan> = {
   textColumn: { ...LABELLED_FORMAT.textColumn, ...NEEDS_DATA },
   labelColumn: { ...LABELLED_FORMAT.labelColumn, ...NEEDS_DATA },
   fileLabels: { ...LABELLED_FORMAT.fileLabels, ...NEEDS_DATA },
+  ...MULTI_LABEL_DATA,
   delimiter: { ...LABELLED_FORMAT.delimiter, ...NEEDS_DATA },
   header: { ...LABELLED_FORMAT.header, ...NEEDS_DATA, off: { ...TABLE.header.off!, ...NEEDS_DATA } },
   encoding: { ...LABELLED_FORMAT.encoding, ...NEEDS_DATA },
@@ -195,8 +194,12 @@ export async function readLabelledData(plan: LabelledPlan): Promise<DataSet<Labe
     const sequences = { alphabet: null, window: null };
     return { data: { corpus: reviewCorpus(), files: [], sequences }, notes: [], warnings: [] };
   }
-  const read = [await readLabelled(plan.data, plan)];
-  for (const path of [plan.valid, plan.test]) if (path !== null) read.push(await readLabelled(path, plan));
+  const first = await readLabelled(plan.data, plan, plan.multiLabel || undefined);
+  const like = { ...plan, labelSeparator: plan.labelSeparator ?? first.labelSeparator ?? null };
+  const read = [first];
+  for (const path of [plan.valid, plan.test]) {
+    if (path !== null) read.push(await readLabelled(path, like, areMultiLabel(first.texts)));
+  }
   const { files, facts, warnings: found } = settleSequences(
     read,
     plan,
@@ -206,7 +209,8 @@ export async function readLabelledData(plan: LabelledPlan): Promise<DataSet<Labe
   const valid = plan.valid === null ? undefined : files[1];
   const test = plan.test === null ? undefined : files.at(-1);
   refuseSingleLabel(data);
-  if (plan.format === null && plan.fileLabels === null && data.format === "lines") refuseGuessedProse(data);
+  const isGuess = plan.format === null && plan.fileLabels === null && !areMultiLabel(data.texts);
+  if (isGuess && data.format === "lines") refuseGuessedProse(data);
   refuseNames(data);
   refuseRunningText(`read ${data.source}`, data.texts);
   const split = splitTexts(data.texts, {
@@ -216,7 +220,7 @@ export async function readLabelledData(plan: LabelledPlan): Promise<DataSet<Labe
     seed: plan.seed,
   });
   const corpus = { train: split.train, valid: valid?.texts ?? split.valid, test: test?.texts ?? split.test };
-  const known = [...new Set(corpus.train.map(({ label }) => label))];
+  const known = [...new Set(data.texts.flatMap(labelsIn))];
   for (const file of [valid, test]) if (file) expectLabels(file, known, "the labels of the training texts");
   const warnings = [...files.flatMap(fileWarnings), ...found, ...duplicateWarnings(corpus)];
   const kinds = files.map(({ texts: _texts, place: _place, guess: _guess, ...file }) => file);
@@ -224,118 +228,25 @@ export async function readLabelledData(plan: LabelledPlan): Promise<DataSet<Labe
   return { data: { corpus, files: kinds, sequences: facts }, notes, warnings };
 }
 
-/** Reads a file of labeled texts, or a file for each label. */
-export async function readLabelled(path: string, format: LabelledFormat): Promise<LabelledTexts> {
+/**
+ * Reads a file of labeled texts, or a file for each label. `multiLabel` says whether a text may have several labels; if
+ * it is undefined, that is detected.
+ */
+export async function readLabelled(
+  path: string,
+  format: LabelledFormat,
+  multiLabel?: boolean,
+): Promise<LabelledTexts> {
   const options = {
     format: format.format ?? undefined,
     textColumn: format.textColumn ?? undefined,
     labelColumn: format.labelColumn ?? undefined,
+    multiLabel,
+    labelSeparator: format.labelSeparator ?? undefined,
     ...tableOptions(format),
   };
   if (format.fileLabels === null) return await readLabelledTexts(path, options);
   return await readFilesOfLabels(path, format.fileLabels, options);
-}
-
-/** Describes a file: its format, its columns and the number of texts for each label. */
-export function describeFile(file: LabelledTexts): string {
-  const { source, texts, textColumn, labelColumn } = file;
-  const counts = new Map<string, number>();
-  for (const { label } of texts) counts.set(label, (counts.get(label) ?? 0) + 1);
-  const columns = textColumn === undefined
-    ? undefined
-    : `columns ${abbreviate(textColumn, 40)} and ${abbreviate(labelColumn ?? "", 40)}`;
-  const shares = [...counts].sort(([a], [b]) => a < b ? -1 : 1).map(([label, n]) =>
-    `${abbreviate(label, 40)} ${n.toLocaleString("en")}`
-  );
-  const shown = shares.length > 12 ? [...shares.slice(0, 12), `and ${shares.length - 12} more labels`] : shares;
-  return `${source}: ${count(texts.length, "text")} (${describeTable(file, columns)}): ${shown.join(", ")}.`;
-}
-
-function refuseSingleLabel({ source, texts, guess }: LabelledTexts): void {
-  const [first, second] = new Set(texts.map(({ label }) => label));
-  if (second !== undefined) return;
-  throw new InputRangeError(
-    `read ${source}: expected texts of at least 2 labels, found ${describeValue(first)} only${noteOf(guess)}`,
-  );
-}
-
-/** With at most this many labels, a detected format is trusted. */
-const TRUSTED_LABELS = 10;
-
-/**
- * Throws `RangeError`, with the counts, if the detected labels are the first words of prose: there are many, and either
- * the median label occurs fewer than 3 times or a label consists of punctuation.
- */
-function refuseGuessedProse({ source, texts }: LabelledTexts): void {
-  const counts = Map.groupBy(texts, ({ label }) => label);
-  if (counts.size <= TRUSTED_LABELS) return;
-  const occurrences = [...counts.values()].map(({ length }) => length).sort((a, b) => a - b);
-  const isRare = occurrences[occurrences.length >> 1] < 3;
-  const mark = [...counts.keys()].find((label) => /^\p{P}+$/u.test(label));
-  if (!isRare && mark === undefined) return;
-  const once = occurrences.filter((n) => n === 1).length;
-  const found = mark === undefined ? `${once.toLocaleString("en")} of them once` : `one of them ${describeValue(mark)}`;
-  throw new InputRangeError(
-    `read ${source}: expected lines of a label, a space and a text, found ${count(counts.size, "first word")} of ` +
-      `${count(texts.length, "line")}, ${found}; set --format, or train on running text with train-lm`,
-  );
-}
-
-/**
- * Throws `RangeError` that names the file and the place if a label of a file is not among the known ones, which the
- * message calls `whose`.
- */
-export function expectLabels(file: LabelledTexts, known: readonly string[], whose: string): void {
-  const { source, texts, place, guess } = file;
-  const labels = new Set(known);
-  const index = texts.findIndex(({ label }) => !labels.has(label));
-  if (index < 0) return;
-  throw new InputRangeError(
-    `read ${source}: expected ${whose} (${describeList(known)}), found ${describeValue(texts[index].label)} on ` +
-      `${place(index)}${noteOf(guess)}`,
-  );
-}
-
-function noteOf(guess: string | undefined): string {
-  return guess === undefined ? "" : `; ${guess}`;
-}
-
-/** Returns warnings for texts that were skipped, and for words as labels in a file whose format is a guess. */
-export function fileWarnings({ source, texts, empty, guess, lowerCase = 0 }: LabelledTexts): string[] {
-  const word = guess === undefined ? undefined : texts.find(({ label }) => /^\p{L}/u.test(label))?.label;
-  return [
-    ...word === undefined ? [] : [`${source}: ${describeValue(word)} is a label, since ${guess}`],
-    ...empty > 0 ? [`${source}: ${count(empty, "empty text")} skipped`] : [],
-    ...lowerCase > 0 ? [`${source}: ${count(lowerCase, "sequence")} with lower-case letters read in upper case`] : [],
-  ];
-}
-
-function duplicateWarnings(corpus: LabelledCorpus): string[] {
-  const { valid, test, train, contradictions } = findDuplicates(corpus);
-  return [
-    ...train > 0 ? [`${count(train, "training text")} ${train === 1 ? "repeats" : "repeat"} an earlier one`] : [],
-    ...valid > 0
-      ? [
-        `${count(valid, "validation text")} ${
-          be(valid)
-        } also in the training data: the validation figures are too good`,
-      ]
-      : [],
-    ...test > 0
-      ? [
-        `${count(test, "test text")} ${
-          be(test)
-        } also in the training or validation data: the test figures are too good`,
-      ]
-      : [],
-    ...contradictions > 0
-      ? [`${count(contradictions, "text")} ${contradictions === 1 ? "has" : "have"} more than one label`]
-      : [],
-  ];
-}
-
-function be(count: number): string {
-  return count === 1 ? "is" : "are";
 }
 
 /** The first this many words of a vector file enter the vocabulary even if no training text contains them. */

@@ -12,16 +12,21 @@ import { type ClassifierEvaluation, evaluateProbabilities } from "./metrics.ts";
 import type { ClassifierNetwork, ClassifierOutput } from "./network.ts";
 import type { ClassifierSettings } from "./hyperparameters.ts";
 import { weightsOf } from "./label_weights.ts";
-import { directionOf, objectiveOf } from "./selection.ts";
+import { evaluateDecisions, labelSetLoss, measureDecisions, type MeasuredTexts, targetsAt } from "./multi_label/mod.ts";
+import { judgeOf } from "./selection.ts";
 import type { EncodedTexts } from "./texts.ts";
 import { weightedLoss } from "./weighted_loss.ts";
 
 /** The result of a validation. */
 export interface ClassifierMeasurement extends Measurement {
-  /** Share of the texts whose label was predicted correctly. */
+  /** Share of the texts whose label, or labels, were predicted correctly. */
   readonly accuracy: number;
+  /** F1 of all decisions together; for multi-label classifiers. */
+  readonly microF1?: number;
   /** Macro-averaged F1. */
   readonly macroF1: number;
+  /** The fitted threshold of each label; for multi-label classifiers. */
+  readonly thresholds?: readonly number[];
   /**
    * Loss of the network alone, in nats per text. Beside a linear model it shows whether the network still learns, when
    * the sum's loss does not yet.
@@ -35,8 +40,10 @@ export interface ClassifierMeasurement extends Measurement {
 
 /** The event that reports an epoch of a classifier's training; losses are in nats per text. */
 export interface ClassifierEpoch extends EpochEvent {
-  /** Share of the validation texts whose label was predicted correctly; null without validation texts. */
+  /** Share of the validation texts whose label, or labels, were predicted correctly; null without validation texts. */
   readonly validAccuracy: number | null;
+  /** F1 of all decisions on the validation texts together; for multi-label classifiers. */
+  readonly validMicroF1?: number;
   /** Macro-averaged F1 on the validation texts; null without validation texts. */
   readonly validMacroF1: number | null;
   /** Share of padding in the batches. The recurrent layers skip padding. */
@@ -56,6 +63,7 @@ export function classifierEvent(
     loss,
     validLoss: measured?.validLoss ?? null,
     validAccuracy: measured?.accuracy ?? null,
+    ...measured?.microF1 !== undefined && { validMicroF1: measured.microF1 },
     validMacroF1: measured?.macroF1 ?? null,
     paddedShare,
     truncated,
@@ -71,6 +79,8 @@ export interface ClassifierData {
   readonly valid: EncodedTexts | undefined;
   /** The labels, in the order of the outputs. */
   readonly labels: readonly string[];
+  /** Whether a text may have several labels. Default: false. */
+  readonly multiLabel?: boolean;
 }
 
 /** Added to the seed to draw strands, so that the same numbers do not decide their order too. */
@@ -94,6 +104,7 @@ export class ClassifierLearning implements Learning<ClassifierMeasurement> {
   #train: EncodedTexts;
   #valid: EncodedTexts | undefined;
   #labels: readonly string[];
+  #isMultiLabel: boolean;
   #settings: ClassifierSettings;
   #lengths: number[];
   #weights: Float32Array | undefined;
@@ -104,16 +115,18 @@ export class ClassifierLearning implements Learning<ClassifierMeasurement> {
   /** The ids of the strand of each text that the epoch reads. */
   #strands: readonly Int32Array[] = [];
 
-  constructor(network: ClassifierNetwork, { train, valid, labels }: ClassifierData, settings: ClassifierSettings) {
+  constructor(network: ClassifierNetwork, data: ClassifierData, settings: ClassifierSettings) {
+    const { train, valid, labels, multiLabel = false } = data;
     this.module = network;
     this.#train = train;
     this.#valid = valid;
     this.#labels = labels;
-    this.direction = directionOf(settings.selectBy);
-    this.guess = Math.log(labels.length);
+    this.#isMultiLabel = multiLabel;
+    this.direction = judgeOf(settings.selectBy).direction;
+    this.guess = multiLabel ? labels.length * Math.LN2 : Math.log(labels.length);
     this.#settings = settings;
     this.#lengths = train.ids.map(({ length }) => length);
-    this.#weights = weightsOf(settings.labelWeights, train.targets, labels);
+    this.#weights = weightsOf(settings.labelWeights, train.targets, { labels, multiLabel });
     this.batches = this.#draw(0).length;
     const groups = groupsOf(network);
     for (const { embedding } of network.members) embedding.weight.requiresGradient = !settings.freezeEmbeddings;
@@ -153,7 +166,7 @@ export class ClassifierLearning implements Learning<ClassifierMeasurement> {
     }
     this.#epoch = epoch;
     const { places, ids, lengths } = padTexts(this.#strands, this.#buckets[index]);
-    const targets = Int32Array.from(places, (place) => this.#train.targets[place]);
+    const targets = targetsAt(this.#train.targets, places, this.#isMultiLabel ? this.#labels.length : 1);
     return {
       weight: places.length,
       tokens: lengths.reduce((sum, length) => sum + length, 0),
@@ -165,8 +178,9 @@ export class ClassifierLearning implements Learning<ClassifierMeasurement> {
   #loss(ids: Int32Array, lengths: Int32Array, targets: Int32Array): Tensor {
     const { members, engine } = this.module;
     const { labelSmoothing: smoothing, adversarial: size } = this.#settings;
+    const lossOfLogits = this.#isMultiLabel ? labelSetLoss : weightedLoss;
     const lossOf = ({ logits }: ClassifierOutput): Tensor =>
-      affine(weightedLoss(logits, targets, { smoothing, weights: this.#weights }), 1 / members.length);
+      affine(lossOfLogits(logits, targets, { smoothing, weights: this.#weights }), 1 / members.length);
     return members.map((member) =>
       size === 0 ? lossOf(member.forward(ids, lengths)) : adversarialLoss({
         engine,
@@ -184,13 +198,10 @@ export class ClassifierLearning implements Learning<ClassifierMeasurement> {
     const logits = (await readEncoded(this.module, texts, { signal })).map((reading) => reading.logits);
     this.#linearLogits ??= linearLogits(this.module, texts);
     const linear = this.#linearLogits;
-    const blend = linear && fitBlend(logits, linear, targets);
-    const rows = linear && blend ? blendLogits(logits, linear, blend) : logits;
-    const probabilities = rows.map((row) => probabilitiesOf(row));
-    const figures = evaluateProbabilities(probabilities, targets, this.#labels);
-    const { loss: validLoss, accuracy, macroF1 } = figures;
-    const loss = linear ? meanLoss(logits, targets) : validLoss;
-    return { objective: objectiveOf(this.#settings.selectBy, figures), loss, validLoss, accuracy, macroF1, blend };
+    const measureAll = this.#isMultiLabel ? measureDecisions : measureLabels;
+    const measured = measureAll({ logits, linear, targets, labels: this.#labels });
+    const objective = judgeOf(this.#settings.selectBy).of({ ...measured, loss: measured.validLoss });
+    return { ...measured, objective };
   }
 
   /**
@@ -232,6 +243,18 @@ export class ClassifierLearning implements Learning<ClassifierMeasurement> {
   }
 }
 
+/** Fits the blend to validation texts, each with one label, and measures the predictions. */
+function measureLabels(
+  { logits, linear, targets, labels }: MeasuredTexts,
+): Omit<ClassifierMeasurement, "objective"> {
+  const blend = linear && fitBlend(logits, linear, targets);
+  const rows = linear && blend ? blendLogits(logits, linear, blend) : logits;
+  const probabilities = rows.map((row) => probabilitiesOf(row));
+  const { loss: validLoss, accuracy, macroF1 } = evaluateProbabilities(probabilities, targets, labels);
+  const loss = linear ? meanLoss(logits, targets) : validLoss;
+  return { loss, validLoss, accuracy, macroF1, blend };
+}
+
 /**
  * Groups the parameters of all members by layer: embeddings, each recurrent layer, the first with the convolution
  * before it, then pooling and output layer.
@@ -253,6 +276,10 @@ function groupsOf({ members }: ClassifierNetwork): Parameter[][] {
 export interface EvaluateTextsOptions {
   /** Divides the logits. */
   readonly temperature: number;
+  /** Whether a text may have several labels. */
+  readonly multiLabel: boolean;
+  /** The probability from which a text has each label; null for 0.5. */
+  readonly thresholds: readonly number[] | null;
   /** The linear model's part in the logits. */
   readonly linear: LinearConfig | null;
   /** Stops the evaluation. */
@@ -264,11 +291,14 @@ export async function evaluateTexts(
   network: ClassifierNetwork,
   { targets, truncated, ...texts }: EncodedTexts,
   labels: readonly string[],
-  { temperature, linear, signal }: EvaluateTextsOptions,
+  { temperature, multiLabel, thresholds, linear, signal }: EvaluateTextsOptions,
 ): Promise<ClassifierEvaluation> {
   const readings = await readBoth(network, texts, { linear, signal });
-  const probabilities = readings.map(({ logits }) => probabilitiesOf(logits, temperature));
+  const logits = readings.map((reading) => reading.logits);
   const lengths = texts.ids.map(({ length }) => length);
   const share = paddedShare(lengths, bucketByLength(lengths, BATCH));
-  return { ...evaluateProbabilities(probabilities, targets, labels), truncated, paddedShare: share };
+  const evaluation = multiLabel
+    ? evaluateDecisions({ logits, temperature, targets, labels, thresholds })
+    : evaluateProbabilities(logits.map((row) => probabilitiesOf(row, temperature)), targets, labels);
+  return { ...evaluation, truncated, paddedShare: share };
 }

@@ -19,23 +19,37 @@ export interface LabelScores {
 export interface ClassifierEvaluation {
   /** Number of texts. */
   readonly texts: number;
-  /** Share of the texts whose label was predicted correctly. */
+  /**
+   * Share of the texts whose label was predicted correctly; of a multi-label classifier, whose labels all were, without
+   * any other (subset accuracy).
+   */
   readonly accuracy: number;
   /** The 95 % confidence interval of the accuracy (Wilson 1927). */
   readonly accuracyInterval: readonly [low: number, high: number];
-  /** Mean cross-entropy in nats per text. */
+  /** Mean cross-entropy in nats per text; of a multi-label classifier, its sum over the labels. */
   readonly loss: number;
+  /** For multi-label classifiers: F1 of all decisions, on all labels of all texts, together. */
+  readonly microF1?: number;
   /** Macro-averaged F1 over the labels that occur or were predicted. */
   readonly macroF1: number;
-  /** Matthews correlation of true and predicted labels, from -1 to 1; 0 if either are all the same. */
+  /**
+   * Matthews correlation of true and predicted labels, from -1 to 1; 0 if either are all the same. Of a multi-label
+   * classifier, over all decisions.
+   */
   readonly mcc: number;
-  /** How the probabilities of one of two labels rank the texts; null for more labels, or if not both occur. */
+  /**
+   * How the probabilities of one of two labels rank the texts; null for more labels, if not both occur, and for
+   * multi-label classifiers.
+   */
   readonly ranking: Ranking | null;
   /** The scores of each label. */
   readonly labels: readonly LabelScores[];
-  /** Confusion matrix: counts of texts by true label (rows) and predicted label (columns). */
+  /**
+   * Confusion matrix: counts of texts by true label (rows) and predicted label (columns); empty for multi-label
+   * classifiers.
+   */
   readonly confusion: readonly (readonly number[])[];
-  /** Expected calibration error with 15 bins (Guo et al. 2017). */
+  /** Expected calibration error with 15 bins (Guo et al. 2017), of a multi-label classifier over all decisions. */
   readonly calibrationError: number;
   /** Number of texts that were truncated. */
   readonly truncated: number;

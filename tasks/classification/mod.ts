@@ -23,6 +23,7 @@ export type { LabelledFormat, LabelledPlan } from "./labelled_plan.ts";
 export type { ClassifierEpoch } from "./learning.ts";
 export type { ClassifierEvaluation, LabelScores } from "./metrics.ts";
 export { Classifier, type ClassifierFitOptions, type ClassifierOptions, type ClassifierStartOptions } from "./model.ts";
+export type { MultiLabelConfig, MultiLabelFormat, MultiLabelPlan } from "./multi_label/mod.ts";
 export {
   ClassifierMember,
   ClassifierNetwork,
@@ -35,6 +36,13 @@ export { CLASSIFIER_SELECTIONS, type ClassifierSelection } from "./selection.ts"
 export type { SequenceConfig, SequencePlan } from "./sequence_fields.ts";
 export { type SplitLabelledOptions, splitTexts } from "./split_texts.ts";
 export { CLASSIFICATION, type ClassifierTypes } from "./task.ts";
-export { type Duplicates, findDuplicates, type LabelledCorpus, type LabelledText, labelsOf } from "./texts.ts";
+export {
+  type Duplicates,
+  findDuplicates,
+  type LabelledCorpus,
+  type LabelledText,
+  labelsOf,
+  type MultiLabelText,
+} from "./texts.ts";
 export { type TreebankOptions, treebankTokenizer } from "./treebank_tokenizer.ts";
 export type { VectorCoverage } from "./vectors.ts";

@@ -21,15 +21,16 @@ import {
   type ExplanationMethod,
 } from "./answers.ts";
 import { type ClassifierContinuationOptions, copyWeights, inherit } from "./classifier_start.ts";
-import { fitTemperature, probabilitiesOf } from "./calibration.ts";
+import { calibrateDecisions, classificationOf } from "./decisions.ts";
 import { weighSpans } from "./explanation.ts";
 import type { Beginning, ClassifierConfig, ClassifierInitialisation, ClassifierSettings } from "./hyperparameters.ts";
-import { readBoth, type Reading } from "./inference.ts";
+import { linearLogits, readBoth, type Reading } from "./inference.ts";
 import { weightsOf } from "./label_weights.ts";
 import { startFromLanguageModel } from "./language_model_start.ts";
 import { classifierEvent, ClassifierLearning, evaluateTexts } from "./learning.ts";
 import { linearPart, SUM, trainLinear } from "./linear/mod.ts";
-import { argmax, calibrationError, type ClassifierEvaluation } from "./metrics.ts";
+import type { ClassifierEvaluation } from "./metrics.ts";
+import { encodeLabelled, fitThresholds, sigmoids } from "./multi_label/mod.ts";
 import { mapMutations, weighLetters } from "./mutations.ts";
 import { weighOmissions } from "./omission.ts";
 import { type ClassifierPreset, PRESETS } from "./presets.ts";
@@ -39,12 +40,12 @@ import { strandsOf } from "./strands.ts";
 import {
   type EncodedTexts,
   encodeForReading,
-  encodeTexts,
   expectLabelled,
   expectLabelledTexts,
   fingerprintOf,
   type LabelledCorpus,
   type LabelledText,
+  type MultiLabelText,
   type ReadableTexts,
   refuseRunningText,
 } from "./texts.ts";
@@ -53,7 +54,7 @@ import { placeVectors, type VectorCoverage } from "./vectors.ts";
 /** Options of `Classifier.create`. */
 export interface ClassifierOptions
   extends
-    Partial<Omit<ClassifierConfig, "vocabSize" | "labels" | "temperature" | "linear">>,
+    Partial<Omit<ClassifierConfig, "vocabSize" | "labels" | "temperature" | "thresholds" | "linear">>,
     Partial<ClassifierInitialisation>,
     EngineChoice {
   /** The tokenizer; `treebankTokenizer` makes one. */
@@ -159,8 +160,8 @@ export class Classifier extends TaskModel<ClassifierTypes> {
   }
 
   /**
-   * Creates a classifier that goes on from another one. It has all its weights if the labels are the same, and otherwise
-   * all but those of the output layer; `fit` trains the linear model anew.
+   * Creates a classifier that goes on from another one. It has all its weights if the labels are the same and
+   * `multiLabel` is, and otherwise all but those of the output layer; `fit` trains the linear model anew.
    *
    * @example
    * ```ts
@@ -189,7 +190,7 @@ export class Classifier extends TaskModel<ClassifierTypes> {
   }
 
   static #make(tokenizer: Tokenizer, options: Given & EngineChoice, beginning: Beginning, brought?: Given): Classifier {
-    const derived = { ...brought, vocabSize: tokenizer.size, linear: null };
+    const derived = { ...brought, vocabSize: tokenizer.size, thresholds: null, linear: null };
     const model = TaskModel.make(Classifier, { tokenizer }, options, derived, { beginning });
     model.#beginning = beginning;
     return model;
@@ -205,14 +206,14 @@ export class Classifier extends TaskModel<ClassifierTypes> {
     return this.#coverage;
   }
 
-  /** The default settings depend on what the classifier starts from. */
+  /** The default settings depend on what the classifier starts from, and on whether a text may have several labels. */
   protected override settingsContext(): Given {
-    return { beginning: this.#beginning };
+    return { beginning: this.#beginning, multiLabel: this.config.multiLabel };
   }
 
   /** Encodes labeled texts. Throws `RangeError` if a text is empty or a label is unknown to the classifier. */
   protected override prepare(
-    data: LabelledCorpus | readonly LabelledText[],
+    data: ClassifierTypes["data"],
     settings: ClassifierSettings,
   ): Promise<Prepared<ClassifierTypes>> {
     const corpus = expectLabelled("fit", data);
@@ -220,47 +221,56 @@ export class Classifier extends TaskModel<ClassifierTypes> {
     const train = this.#encode(corpus.train, "training");
     const valid = corpus.valid && this.#encode(corpus.valid, "validation");
     if (corpus.test) this.#encode(corpus.test, "test");
-    weightsOf(settings.labelWeights, train.targets, this.config.labels);
+    const { labels, multiLabel } = this.config;
+    weightsOf(settings.labelWeights, train.targets, { labels, multiLabel });
     const longest = train.ids.reduce((most, { length }) => Math.max(most, length), 0);
     return Promise.resolve({
       noun: "the texts",
       fingerprint: fingerprintOf([train, valid]),
       step: `batches of ${count(settings.batch, "text")} of up to ${count(longest, "token")}`,
-      before: () => this.#trainLinear(corpus),
+      before: () => this.#trainLinear(corpus, valid),
       ...this.config.architecture === "network" && {
-        learning: (network) => new ClassifierLearning(network, { train, valid, labels: this.config.labels }, settings),
+        learning: (network) => new ClassifierLearning(network, { train, valid, labels, multiLabel }, settings),
       },
       largestBatch: (learning: ClassifierLearning) => learning.largestBatch,
       // The fitted temperature belongs to the previous parameters.
       begin: () => this.configure({ temperature: 1 }),
       event: (event, learning) => {
         const { linear } = this.config;
-        const blend = event.measured?.blend;
-        if (linear && blend && event.isBest) this.configure({ linear: { ...linear, blend } });
+        const { measured, isBest } = event;
+        const blend = measured?.blend;
+        if (linear && blend && isBest) this.configure({ linear: { ...linear, blend } });
+        if (isBest || !measured) this.configure({ thresholds: measured?.thresholds ?? null });
         return classifierEvent(event, learning);
       },
     });
   }
 
   /** Trains the linear model, if the configuration wants one, and discards the previous one. */
-  async #trainLinear(corpus: LabelledCorpus): Promise<void> {
+  async #trainLinear(corpus: LabelledCorpus, encoded: EncodedTexts | undefined): Promise<void> {
     const { train, valid } = corpus;
-    const { architecture, wide, labels, reverseComplement } = this.config;
+    const { architecture, wide, labels, reverseComplement, multiLabel } = this.config;
     if (architecture === "network" && !wide) return;
     const { network } = this;
     const strands = (texts: readonly LabelledText[]): LabelledText[] =>
-      texts.flatMap(({ text, label }) => strandsOf(text, this.config).map((text) => ({ text, label })));
+      texts.flatMap((own) => strandsOf(own.text, this.config).map((text) => ({ ...own, text })));
     const model = await remember(
       corpus,
-      JSON.stringify(["linear", labels, reverseComplement]),
-      () => trainLinear({ train: strands(train), valid: valid && strands(valid), labels }),
+      JSON.stringify(["linear", labels, reverseComplement, multiLabel]),
+      () => trainLinear({ train: strands(train), valid: valid && strands(valid), labels, multiLabel }),
     );
     for (const parameter of network.linear?.parameters() ?? []) parameter.free();
     network.linear = linearPart(model, network.engine);
     this.configure({ linear: { ...model.features, blend: SUM }, ...architecture === "linear" && { temperature: 1 } });
+    if (!multiLabel || architecture === "network") return;
+    const probabilities = encoded && linearLogits(network, encoded)!.map((row) => sigmoids(row));
+    this.configure({ thresholds: probabilities ? fitThresholds(probabilities, encoded.targets) : null });
   }
 
-  /** Predicts the label of a text and the probability of each label. Throws `RangeError` if the text is empty. */
+  /**
+   * Predicts the label of a text, or its labels, and the probability of each label. Throws `RangeError` if the text is
+   * empty.
+   */
   classify(text: string): Promise<Classification>;
   /** Predicts the labels of several texts in batches. Throws `RangeError` if a text is empty. */
   classify(texts: readonly string[]): Promise<Classification[]>;
@@ -269,7 +279,7 @@ export class Classifier extends TaskModel<ClassifierTypes> {
     expectTexts("classify", "texts", texts);
     const { readable, isTruncated } = this.#encodeGiven(texts);
     const readings = await this.#read(readable);
-    return readings.map(({ logits }, i) => this.#classification(logits, isTruncated[i]));
+    return readings.map(({ logits }, i) => classificationOf(logits, isTruncated[i], this.config));
   }
 
   /**
@@ -294,7 +304,7 @@ export class Classifier extends TaskModel<ClassifierTypes> {
     }
     const { readable, isTruncated: [isTruncated] } = this.#encodeGiven([text]);
     const [{ logits, attention }] = await this.#read(readable);
-    const classification = this.#classification(logits, isTruncated);
+    const classification = classificationOf(logits, isTruncated, this.config);
     if (method === "omission") {
       return {
         ...classification,
@@ -322,53 +332,40 @@ export class Classifier extends TaskModel<ClassifierTypes> {
    * classifier.
    */
   async evaluate(
-    texts: readonly LabelledText[],
+    texts: readonly (LabelledText | MultiLabelText)[],
     options: { /** Stops the evaluation. */ readonly signal?: AbortSignal } = {},
   ): Promise<ClassifierEvaluation> {
     expectOptions("evaluate", options, ["signal"]);
-    const { labels, temperature, linear } = this.config;
     const encoded = this.#encodeSome("evaluate", texts);
-    return await evaluateTexts(this.network, encoded, labels, { ...options, temperature, linear });
+    return await evaluateTexts(this.network, encoded, this.config.labels, { ...this.config, ...options });
   }
 
   /**
    * Fits the temperature that divides the logits, by minimizing the cross-entropy on the given texts, which should be
    * validation texts (Guo et al. 2017). The predicted labels do not change.
    */
-  async calibrate(texts: readonly LabelledText[]): Promise<Calibration> {
+  async calibrate(texts: readonly (LabelledText | MultiLabelText)[]): Promise<Calibration> {
     const encoded = this.#encodeSome("calibrate", texts);
-    const { targets } = encoded;
     const logits = (await this.#read(encoded)).map((reading) => reading.logits);
-    const error = (t: number): number => calibrationError(logits.map((row) => probabilitiesOf(row, t)), targets);
-    const before = error(this.config.temperature);
-    const temperature = fitTemperature(logits, targets);
-    this.configure({ temperature });
-    return { temperature, before, after: error(temperature) };
+    const { thresholds, ...calibration } = calibrateDecisions(logits, encoded.targets, this.config);
+    this.configure({ temperature: calibration.temperature, thresholds });
+    return calibration;
   }
 
   #read(texts: ReadableTexts): Promise<Reading[]> {
     return readBoth(this.network, texts, { linear: this.config.linear });
   }
 
-  #classification(logits: Float32Array, isTruncated: boolean): Classification {
-    const { labels, temperature } = this.config;
-    const p = probabilitiesOf(logits, temperature);
-    const best = argmax(p);
-    const probabilities = Object.fromEntries(labels.map((label, i) => [label, p[i]]));
-    return { label: labels[best], confidence: p[best], probabilities, isTruncated };
-  }
-
-  #encodeSome(action: string, texts: readonly LabelledText[]): EncodedTexts {
-    expectLabelledTexts(action, "texts", texts);
-    if (texts.length === 0) throw new InputRangeError(`${action}: expected at least 1 text, found none`);
-    return this.#encode(texts, "given");
+  #encodeSome(action: string, texts: readonly (LabelledText | MultiLabelText)[]): EncodedTexts {
+    const labelled = expectLabelledTexts(action, "texts", texts);
+    if (labelled.length === 0) throw new InputRangeError(`${action}: expected at least 1 text, found none`);
+    return this.#encode(labelled, "given");
   }
 
   #encode(texts: readonly LabelledText[], part: string): EncodedTexts {
-    const { labels, maxTokens } = this.config;
     const strands = texts.map(({ text }) => strandsOf(text, this.config));
-    const own = texts.map(({ label }, i) => ({ text: strands[i][0], label }));
-    return { ...encodeTexts(own, this.tokenizer, labels, maxTokens, part), ...this.#reverseOf(strands) };
+    const own = texts.map((labelled, i) => ({ ...labelled, text: strands[i][0] }));
+    return { ...encodeLabelled(own, this.tokenizer, this.config, part), ...this.#reverseOf(strands) };
   }
 
   /** Encodes texts to classify. */

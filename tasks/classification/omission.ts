@@ -4,7 +4,7 @@ import { spansOf, withoutSpan, type WordWeight } from "./explanation.ts";
 /** Weighs each word by how far the log-probability of a text's label falls without it. */
 export async function weighOmissions(
   text: string,
-  { label, probabilities }: Classification,
+  { label, labels, probabilities }: Classification,
   classify: (texts: readonly string[]) => Promise<Classification[]>,
 ): Promise<WordWeight[]> {
   const spans = spansOf(text);
@@ -12,8 +12,8 @@ export async function weighOmissions(
   const readable = shorter.flatMap((text, i) => text.trim() === "" ? [] : [i]);
   const found = await classify(readable.map((i) => shorter[i]));
   const rests = new Map(readable.map((i, k) => [i, found[k].probabilities[label]]));
-  // An empty text says nothing about its label, so all labels are equally likely.
-  const blank = 1 / Object.keys(probabilities).length;
+  // An empty text says nothing: all labels are equally likely or, if a text may have several, each as likely as not.
+  const blank = labels === undefined ? 1 / Object.keys(probabilities).length : 1 / 2;
   return spans.map((span, i) => ({
     ...span,
     word: text.slice(span.start, span.end),

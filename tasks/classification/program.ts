@@ -3,10 +3,8 @@ import { path } from "../../src/schema/mod.ts";
 import { FILE } from "../data/mod.ts";
 import { count, countParameters, formatSpeed, percent, type Program, type Report } from "../task_model/mod.ts";
 import type { Calibration } from "./answers.ts";
+import { describeFile, expectLabels, fileWarnings } from "./labelled_files.ts";
 import {
-  describeFile,
-  expectLabels,
-  fileWarnings,
   LABELLED_FORMAT,
   LABELLED_PLAN,
   type LabelledData,
@@ -20,16 +18,17 @@ import type { ClassifierEvaluation } from "./metrics.ts";
 import type { Architecture } from "./hyperparameters.ts";
 import { compareWithBaselines } from "./comparison.ts";
 import { CLASSIFIER_FOLDS } from "./cross_validation.ts";
-import { describeAccuracy, describeRanking, figureFields } from "./figures.ts";
+import { describeAccuracy, describeHits, describeRanking, figureFields } from "./figures.ts";
 import { initFrom } from "./init_from.ts";
 import type { LinearConfig } from "./linear/mod.ts";
 import { Classifier } from "./model.ts";
+import { describeThresholds } from "./multi_label/mod.ts";
 import { PRESETS } from "./presets.ts";
 import { kindFor } from "./sequence_data.ts";
 import { measureTexts, suitOptions } from "./suited_options.ts";
 import type { ClassifierTypes } from "./task.ts";
 import { strandsOf } from "./strands.ts";
-import { type LabelledCorpus, labelsOf } from "./texts.ts";
+import { allLabels, areMultiLabel, type LabelledCorpus } from "./texts.ts";
 import { remember } from "./remember.ts";
 import { CLASSIFIER_TUNING } from "./tuning.ts";
 import { coveredShare } from "./vectors.ts";
@@ -70,8 +69,11 @@ export const CLASSIFIER_PROGRAM: Program<
     const texts = corpus.train.flatMap(({ text }) => strandsOf(text, { ...sequences, reverseComplement }));
     const key = JSON.stringify([plan, reverseComplement]);
     const { tokenizer, vectors } = await remember(corpus, key, () => makeTokenizer(plan, texts, sequences));
-    const labels = labelsOf(corpus.train);
-    const model = Classifier.create({ ...given, ...sequences, labels, tokenizer, vectors });
+    const model = Classifier.create({
+      ...{ ...given, ...sequences, tokenizer, vectors },
+      labels: allLabels(corpus),
+      multiLabel: areMultiLabel(corpus.train),
+    });
     if (vectors) covered.set(model, coveredShare(corpus.train.map(({ text }) => text), tokenizer, vectors));
     return model;
   },
@@ -95,13 +97,18 @@ export const CLASSIFIER_PROGRAM: Program<
     };
   },
 
-  epoch: ({ validLoss, validAccuracy, validMacroF1 }) => ({
+  epoch: ({ validLoss, validAccuracy, validMicroF1, validMacroF1 }) => ({
     text: validAccuracy === null || validMacroF1 === null || validLoss === null
       ? ""
-      : `, validation accuracy ${percent(validAccuracy)} (macro F1 ${validMacroF1.toFixed(4)}, loss ${
-        validLoss.toFixed(4)
-      })`,
-    fields: { valid_loss: validLoss, valid_accuracy: validAccuracy, valid_macro_f1: validMacroF1 },
+      : `, validation ${describeHits({ accuracy: validAccuracy, microF1: validMicroF1 })} (macro F1 ${
+        validMacroF1.toFixed(4)
+      }, loss ${validLoss.toFixed(4)})`,
+    fields: {
+      valid_loss: validLoss,
+      valid_accuracy: validAccuracy,
+      ...(validMicroF1 !== undefined && { valid_micro_f1: validMicroF1 }),
+      valid_macro_f1: validMacroF1,
+    },
   }),
 
   async conclude(model, data, { plan, directory, last }) {
@@ -110,13 +117,15 @@ export const CLASSIFIER_PROGRAM: Program<
     if (calibration) await model.save(directory);
     const valid = corpus.valid && await model.evaluate(corpus.valid);
     const test = corpus.test && await model.evaluate(corpus.test);
+    const { multiLabel, labels, thresholds } = model.config;
     const compared = await compareWithBaselines(model, corpus, { valid, test });
     const truncated = [last, valid, test].reduce((sum, found) => sum + (found?.truncated ?? 0), 0);
     return {
       lines: [
         ...last ? [`Padding: ${percent(last.paddedShare)} of the tokens in the training batches.`] : [],
         ...model.config.linear ? [describeLinear(model.config.linear, model.config.architecture)] : [],
-        ...valid ? [describeFigures(`Validation accuracy ${percent(valid.accuracy)}`, valid)] : [],
+        ...thresholds ? [describeThresholds(labels, thresholds)] : [],
+        ...valid ? [describeFigures(`Validation ${describeHits(valid)}`, valid)] : [],
         ...calibration ? [describeCalibration(calibration)] : [],
         ...compared.lines,
       ],
@@ -126,6 +135,7 @@ export const CLASSIFIER_PROGRAM: Program<
         valid_accuracy: valid?.accuracy ?? null,
         valid_loss: valid?.loss ?? null,
         valid_macro_f1: valid?.macroF1 ?? null,
+        ...(multiLabel && { valid_micro_f1: valid?.microF1 ?? null, thresholds }),
         ...figureFields(test, "test_"),
         ...(calibration && { temperature: calibration.temperature }),
         ...compared.fields,
@@ -149,7 +159,7 @@ export const CLASSIFIER_PROGRAM: Program<
   },
 
   async evaluate(model, plan) {
-    const file = await readLabelled(plan.data, plan);
+    const file = await readLabelled(plan.data, plan, model.config.multiLabel);
     expectLabels(file, model.config.labels, "the model's labels");
     const start = performance.now();
     const evaluation = await model.evaluate(file.texts);
@@ -167,8 +177,8 @@ const covered = new WeakMap<Classifier, number>();
 function describeModel(model: Classifier, texts: number): string {
   const { config, coverage } = model;
   const { architecture, wide, cell, embed, conv, filters, convPool, hidden, layers, members, vocabSize } = config;
-  const { bidirectional, pooling, labels } = config;
-  const on = [count(labels.length, "label"), `on ${count(texts, "text")}`];
+  const { bidirectional, pooling, labels, multiLabel } = config;
+  const on = [count(labels.length, multiLabel ? "independent label" : "label"), `on ${count(texts, "text")}`];
   if (architecture === "linear") return ["linear model of n-grams", ...on].join(", ");
   const vectors = coverage
     ? `, ${coverage.found.toLocaleString("en")} of them with a pretrained vector (${
@@ -252,8 +262,7 @@ function formatEvaluation(evaluation: ClassifierEvaluation, perSecond: number): 
     "",
     table(scores),
     "",
-    table(counts),
-    "",
+    ...confusion.length > 0 ? [table(counts), ""] : [],
     `${count(texts, "text")}, ${formatSpeed(perSecond)} a second, ${percent(paddedShare)} padding` +
     (truncated === 0 ? "" : `; ${count(truncated, "text")} truncated`),
   ].join("\n");

@@ -1,5 +1,6 @@
 import { choice, type Field } from "../../src/schema/mod.ts";
 import type { Direction } from "../../src/train/mod.ts";
+import { percent } from "../task_model/mod.ts";
 
 /**
  * The validation figures by which the best epoch can be selected.
@@ -19,34 +20,64 @@ import type { Direction } from "../../src/train/mod.ts";
  * }
  * ```
  */
-export const CLASSIFIER_SELECTIONS = ["accuracy", "macro-f1", "loss"] as const;
+export const CLASSIFIER_SELECTIONS = ["accuracy", "micro-f1", "macro-f1", "loss"] as const;
 
 /**
- * The validation figure by which the best epoch is selected: the share of correct labels, the mean of the labels' F1,
- * in which rare labels count as much as frequent ones, or the loss.
+ * The validation figure by which the best epoch is selected: the share of texts whose labels are all right, F1 of all
+ * decisions together, the mean of the labels' F1, in which rare labels count as much as frequent ones, or the loss. If
+ * each text has one label, micro F1 is the accuracy.
  */
 export type ClassifierSelection = typeof CLASSIFIER_SELECTIONS[number];
+
+/** Returns the figure by which classifiers are compared unless another one is asked for. */
+export function usualSelection(multiLabel: boolean): ClassifierSelection {
+  return multiLabel ? "micro-f1" : "accuracy";
+}
 
 /** The declaration of the setting. */
 export const SELECT_BY: Field<ClassifierSelection> = choice(CLASSIFIER_SELECTIONS, {
   group: "training",
-  default: "accuracy",
+  default: ({ multiLabel }) => usualSelection(multiLabel === true),
+  defaultText: "accuracy; micro-f1 if a text may have several labels",
   help: "Validation figure that selects the best epoch and decides when to stop.",
 });
 
 /** The figures among which the setting chooses. */
 interface Figures {
   readonly accuracy: number;
+  /** Absent if each text has one label. */
+  readonly microF1?: number;
   readonly macroF1: number;
   readonly loss: number;
 }
 
-/** Returns the figure by which epochs are compared. */
-export function objectiveOf(selectBy: ClassifierSelection, { accuracy, macroF1, loss }: Figures): number {
-  return { accuracy, "macro-f1": macroF1, loss }[selectBy];
+/** A figure by which classifiers are compared. */
+export interface Judge {
+  /** Its name in a sentence. */
+  readonly name: string;
+  /** Whether a higher or a lower figure is better. */
+  readonly direction: Direction;
+  /** Formats it. */
+  readonly show: (figure: number) => string;
+  /** Takes it from the figures of a classifier. */
+  readonly of: (figures: Figures) => number;
 }
 
-/** Returns whether a higher or a lower figure is better. */
-export function directionOf(selectBy: ClassifierSelection): Direction {
-  return selectBy === "loss" ? "minimize" : "maximize";
+const decimals = (figure: number): string => figure.toFixed(4);
+
+const JUDGES: Readonly<Record<ClassifierSelection, Judge>> = {
+  accuracy: { name: "accuracy", direction: "maximize", show: percent, of: ({ accuracy }) => accuracy },
+  "micro-f1": {
+    name: "micro F1",
+    direction: "maximize",
+    show: decimals,
+    of: ({ microF1, accuracy }) => microF1 ?? accuracy,
+  },
+  "macro-f1": { name: "macro F1", direction: "maximize", show: decimals, of: ({ macroF1 }) => macroF1 },
+  loss: { name: "loss", direction: "minimize", show: decimals, of: ({ loss }) => loss },
+};
+
+/** Returns the figure by which classifiers are compared. */
+export function judgeOf(selectBy: ClassifierSelection): Judge {
+  return JUDGES[selectBy];
 }

@@ -1,7 +1,14 @@
 import { InputRangeError } from "../../errors.ts";
 import { Random } from "../../src/nn/mod.ts";
 import { count, expectFractions } from "../task_model/mod.ts";
-import { expectLabelledTexts, type LabelledCorpus, type LabelledText, sameness } from "./texts.ts";
+import {
+  expectLabelledTexts,
+  type LabelledCorpus,
+  type LabelledText,
+  labelsIn,
+  type MultiLabelText,
+  sameness,
+} from "./texts.ts";
 
 /** Options of `splitTexts`. */
 export interface SplitLabelledOptions {
@@ -17,8 +24,9 @@ export interface SplitLabelledOptions {
 
 /**
  * Splits texts at random, stratified by label. A part has at least 1 text, and at least 1 text of each label is for
- * training. Equal texts go into the same part, so that no text is both trained on and evaluated, unless a part would
- * then be empty because too few texts differ; `findDuplicates` counts the texts in several parts.
+ * training. If a text has several labels, its rarest one counts. Equal texts go into the same part, so that no text is
+ * both trained on and evaluated, unless a part would then be empty because too few texts differ; `findDuplicates`
+ * counts the texts in several parts.
  *
  * Throws `RangeError` if a share is invalid or the labels have too few texts for a part.
  *
@@ -33,19 +41,22 @@ export interface SplitLabelledOptions {
  * assertEquals(valid?.map(({ label }) => label), ["bad", "good"]);
  * ```
  */
-export function splitTexts(texts: readonly LabelledText[], options: SplitLabelledOptions = {}): LabelledCorpus {
+export function splitTexts<T extends LabelledText | MultiLabelText>(
+  texts: readonly T[],
+  options: SplitLabelledOptions = {},
+): LabelledCorpus<T> {
   expectLabelledTexts("split texts", "texts", texts);
   expectFractions("split texts", options, ["seed", "keyOf"]);
   const { validFraction = 0, testFraction = 0, seed = 1, keyOf = sameness } = options;
   const fractions = { train: 1, valid: validFraction, test: testFraction };
   const split = (keyOf: (index: number) => string | number): Parts =>
-    assign(groupsByLabel(texts, keyOf, seed), fractions);
+    assign([...groupsByLabel(texts, keyOf, seed).values()], fractions);
   const isMissing = (parts: Parts, name: keyof Parts): boolean => fractions[name] > 0 && parts[name].length === 0;
   const grouped = split((index) => keyOf(texts[index].text));
   const parts = PARTS.some((name) => isMissing(grouped, name)) ? split((index) => index) : grouped;
   const missing = PARTS.find((name) => isMissing(parts, name));
   if (missing !== undefined) throw tooFew(texts, missing, fractions[missing]);
-  const take = (name: keyof Parts): LabelledText[] => parts[name].sort((a, b) => a - b).map((index) => texts[index]);
+  const take = (name: keyof Parts): T[] => parts[name].sort((a, b) => a - b).map((index) => texts[index]);
   return {
     train: take("train"),
     valid: validFraction === 0 ? undefined : take("valid"),
@@ -53,13 +64,16 @@ export function splitTexts(texts: readonly LabelledText[], options: SplitLabelle
   };
 }
 
+/** A labeled text of any kind. */
+export type AnyText = LabelledText | MultiLabelText;
+
 const PARTS = ["train", "valid", "test"] as const;
 
 /** The indices of the texts of each part. */
 type Parts = Record<typeof PARTS[number], number[]>;
 
-function tooFew(texts: readonly LabelledText[], part: string, fraction: number): RangeError {
-  const labels = new Set(texts.map(({ label }) => label)).size;
+function tooFew(texts: readonly AnyText[], part: string, fraction: number): RangeError {
+  const labels = new Set(texts.flatMap(labelsIn)).size;
   return new InputRangeError(
     `split texts: expected more texts than 1 for training of each label, to have a ${part} part of ${fraction}, ` +
       `found ${count(texts.length, "text")} of ${count(labels, "label")}; pass the part separately, or set its ` +
@@ -70,17 +84,27 @@ function tooFew(texts: readonly LabelledText[], part: string, fraction: number):
 /** The indices of texts that stay in one part. */
 export type Group = readonly number[];
 
-/** Returns the groups of each label in random order: the indices of the texts with the same key. */
+/**
+ * Returns the groups of each label, the rarest one if its texts have several, in random order: the indices of the texts
+ * with the same key.
+ */
 export function groupsByLabel(
-  texts: readonly LabelledText[],
+  texts: readonly AnyText[],
   keyOf: (index: number) => string | number,
   seed: number,
-): Group[][] {
+): Map<string, Group[]> {
   const groups = [...Map.groupBy(texts.keys(), keyOf).values()];
   const draws = new Random(seed).uniform(groups.length);
   const order = groups.map((group, i) => ({ group, draw: draws[i] })).sort((a, b) => a.draw - b.draw);
-  const byLabel = Map.groupBy(order, ({ group }) => texts[group[0]].label);
-  return [...byLabel.values()].map((own) => own.map(({ group }) => group));
+  const rarest = rarestLabels(texts);
+  return Map.groupBy(order.map(({ group }) => group), ([first]) => rarest[first]);
+}
+
+/** Returns the label of each text, the rarest one if there are several, or an empty one if there is none. */
+function rarestLabels(texts: readonly AnyText[]): string[] {
+  const counts = new Map<string, number>();
+  for (const label of texts.flatMap(labelsIn)) counts.set(label, (counts.get(label) ?? 0) + 1);
+  return texts.map((text) => labelsIn(text).reduce((a, b) => a === "" || counts.get(b)! < counts.get(a)! ? b : a, ""));
 }
 
 /** Assigns groups to parts: of each label the first ones that fit into the test part, then the validation part. */

@@ -10,7 +10,8 @@ import {
 import type { ClassifierEpoch } from "./learning.ts";
 import { ClassifierNetwork } from "./network.ts";
 import { refuseSingleStrands } from "./strands.ts";
-import type { LabelledCorpus, LabelledText } from "./texts.ts";
+import type { LabelledCorpus, LabelledText, MultiLabelText } from "./texts.ts";
+import { refuseOtherThresholds } from "./multi_label/mod.ts";
 
 /** The types of the classification task. */
 export interface ClassifierTypes extends TaskTypes {
@@ -25,7 +26,7 @@ export interface ClassifierTypes extends TaskTypes {
   /** The network: embedding, recurrent layers, pooling and a linear layer. */
   readonly network: ClassifierNetwork;
   /** Labeled texts, or a corpus of training, validation and test texts. */
-  readonly data: LabelledCorpus | readonly LabelledText[];
+  readonly data: LabelledCorpus<LabelledText | MultiLabelText> | readonly (LabelledText | MultiLabelText)[];
   /** The event that reports an epoch. */
   readonly event: ClassifierEpoch;
 }
@@ -49,10 +50,11 @@ export const CLASSIFICATION: Task<ClassifierTypes> = {
   model: MODEL,
   settings: SETTINGS,
   processors: { tokenizer: { file: "tokenizer.json", fromJSON: tokenizerFromJSON } },
-  learned: ["temperature", "linear"],
+  learned: ["temperature", "thresholds", "linear"],
   check: (action, config, { tokenizer }) => {
     refuseOtherVocabulary(action, tokenizer, config.vocabSize);
     refuseSingleStrands(action, config);
+    refuseOtherThresholds(action, config);
   },
   network: (config, { engine, processors: { tokenizer }, initial: { seed } }) =>
     new ClassifierNetwork(config, { engine, seed, unknownId: tokenizer.unknownId }),

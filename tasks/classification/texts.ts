@@ -7,18 +7,62 @@ import { count, expectParts, Fingerprint } from "../task_model/mod.ts";
 export interface LabelledText {
   /** The text. */
   readonly text: string;
-  /** The label. */
+  /** The label. A text with `labels` is known by this list of them in messages. */
   readonly label: string;
+  /** All labels of the text, for multi-label classifiers; there may be none. Default: `label` alone. */
+  readonly labels?: readonly string[];
 }
 
+/**
+ * A text and its labels, for multi-label classifiers.
+ *
+ * @example
+ * ```ts
+ * import { labelsOf } from "@elman/elman";
+ * import type { MultiLabelText } from "@elman/elman/tasks";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const texts: MultiLabelText[] = [
+ *   { text: "a war film, but funny", labels: ["war", "comedy"] },
+ *   { text: "a film", labels: [] },
+ * ];
+ * assertEquals(labelsOf(texts), ["comedy", "war"]);
+ * ```
+ */
+export type MultiLabelText = Omit<LabelledText, "label" | "labels"> & {
+  /** The labels; there may be none. */
+  readonly labels: readonly string[];
+};
+
 /** Labeled texts, split into parts. */
-export interface LabelledCorpus {
+export interface LabelledCorpus<T = LabelledText> {
   /** The training texts. */
-  readonly train: readonly LabelledText[];
+  readonly train: readonly T[];
   /** The validation texts, which decide when to stop and select the best parameters. */
-  readonly valid?: readonly LabelledText[];
+  readonly valid?: readonly T[];
   /** The test texts, evaluated once after training. */
-  readonly test?: readonly LabelledText[];
+  readonly test?: readonly T[];
+}
+
+/** Returns the labels of a text. */
+export function labelsIn(text: LabelledText | MultiLabelText): readonly string[] {
+  return text.labels ?? [(text as LabelledText).label];
+}
+
+/** Returns a text with its list of labels as label, if it has none of its own. */
+function asLabelled(text: LabelledText | MultiLabelText): LabelledText {
+  const { label } = text as LabelledText;
+  return typeof label === "string" ? text as LabelledText : { ...text, label: labelsIn(text).toSorted().join("|") };
+}
+
+/** Lists the labels of all parts: one of multi-label data may be missing in training. */
+export function allLabels({ train, valid = [], test = [] }: LabelledCorpus): string[] {
+  return labelsOf([train, valid, test].flat());
+}
+
+/** Whether labeled texts are those of multi-label data. */
+export function areMultiLabel(texts: readonly LabelledText[]): boolean {
+  return texts.some(({ labels }) => labels !== undefined);
 }
 
 /**
@@ -35,19 +79,28 @@ export function expectLabelled(action: string, data: unknown): LabelledCorpus {
       }`,
     );
   }
-  for (const [part, texts] of Object.entries({ train, valid, test })) {
-    if (texts !== undefined) expectLabelledTexts(action, part, texts);
-  }
+  const checked = {
+    train: expectLabelledTexts(action, "train", train),
+    valid: valid === undefined ? undefined : expectLabelledTexts(action, "valid", valid),
+    test: test === undefined ? undefined : expectLabelledTexts(action, "test", test),
+  };
   if (train.length === 0) throw new InputRangeError(`${action}: expected at least 1 training text, found none`);
-  return corpus;
+  // A corpus that needs no change stays the same object, by which results of its own are remembered.
+  const isSame = checked.train === train && checked.valid === valid && checked.test === test;
+  return isSame ? corpus : checked;
 }
 
-/** Throws `TypeError` if a value is not a list of labeled texts. */
-export function expectLabelledTexts(action: string, part: string, texts: unknown): void {
-  const isText = (entry: unknown): boolean =>
-    typeof (entry as LabelledText | null)?.text === "string" && typeof (entry as LabelledText).label === "string";
+/** Checks labeled texts and returns them. Throws `TypeError` if a value is not a list of them. */
+export function expectLabelledTexts(action: string, part: string, texts: unknown): readonly LabelledText[] {
+  const areNames = (value: unknown): boolean =>
+    Array.isArray(value) && value.every((label) => typeof label === "string" && label !== "");
+  const isText = (entry: unknown): boolean => {
+    const { text, label, labels } = (entry ?? {}) as Partial<LabelledText>;
+    return typeof text === "string" && (labels === undefined ? typeof label === "string" : areNames(labels));
+  };
   const wrong = Array.isArray(texts) ? texts.find((entry) => !isText(entry)) : texts;
-  if (Array.isArray(texts) && texts.every(isText)) return;
+  const isKnown = ({ label }: LabelledText): boolean => typeof label === "string";
+  if (Array.isArray(texts) && texts.every(isText)) return texts.every(isKnown) ? texts : texts.map(asLabelled);
   throw new InputTypeError(`${action}: expected { text, label } in ${part}, found ${describeValue(wrong)}`);
 }
 
@@ -60,7 +113,7 @@ const MAX_RARE_LABELS = 100;
  */
 export function refuseRunningText(action: string, texts: readonly LabelledText[]): void {
   const counts = new Map<string, number>();
-  for (const { label } of texts) counts.set(label, (counts.get(label) ?? 0) + 1);
+  for (const label of texts.flatMap(labelsIn)) counts.set(label, (counts.get(label) ?? 0) + 1);
   const once = [...counts.values()].filter((count) => count === 1).length;
   if (counts.size <= MAX_RARE_LABELS || once <= counts.size / 2) return;
   throw new InputRangeError(
@@ -81,7 +134,10 @@ export interface ReadableTexts {
 
 /** Labeled texts as token ids and label indices. */
 export interface EncodedTexts extends ReadableTexts {
-  /** The index of each text's label. */
+  /**
+   * The index of each text's label. For multi-label classifiers: 1 for each label of a text and 0 for the others,
+   * `[texts, labels]`.
+   */
   readonly targets: Int32Array;
   /** Number of texts that were truncated. */
   readonly truncated: number;
@@ -99,9 +155,8 @@ export interface EncodedTexts extends ReadableTexts {
  * assertEquals(labelsOf(texts), ["9", "10", "none"]);
  * ```
  */
-export function labelsOf(texts: readonly LabelledText[]): string[] {
-  expectLabelledTexts("list labels", "texts", texts);
-  const labels = [...new Set(texts.map(({ label }) => label))];
+export function labelsOf(texts: readonly (LabelledText | MultiLabelText)[]): string[] {
+  const labels = [...new Set(expectLabelledTexts("list labels", "texts", texts).flatMap(labelsIn))];
   const rank = (label: string): number => label.trim() === "" || Number.isNaN(Number(label)) ? Infinity : Number(label);
   return labels.sort((a, b) => rank(a) === rank(b) ? (a < b ? -1 : 1) : rank(a) - rank(b));
 }
@@ -136,24 +191,50 @@ export function encodeTexts(
   maxTokens: number,
   part: string,
 ): EncodedTexts {
-  const places = new Map(labels.map((label, i) => [label, i]));
-  const targets = new Int32Array(texts.length);
-  let truncated = 0;
-  const ids = texts.map(({ text, label }, i) => {
-    const place = places.get(label);
-    if (place === undefined) {
+  const placesOf = labelPlaces(labels, part);
+  const targets = Int32Array.from(texts, (text, i) => {
+    const [place, ...others] = placesOf(text, i);
+    if (place !== undefined && others.length === 0) return place;
+    throw new InputRangeError(
+      `read the ${part} texts: expected one label for each text, found ${count(labelsIn(text).length, "label")} in ` +
+        `text ${i + 1}; create the classifier with multiLabel`,
+    );
+  });
+  return { ...encodeAll(texts, tokenizer, maxTokens, part), targets };
+}
+
+/** Returns a function that looks up the labels of a text, which throws `RangeError` if one of them is unknown. */
+export function labelPlaces(
+  labels: readonly string[],
+  part: string,
+): (text: LabelledText, i: number) => readonly number[] {
+  const places = new Map(labels.map((label, place) => [label, place]));
+  return (text, i) =>
+    labelsIn(text).map((label) => {
+      const place = places.get(label);
+      if (place !== undefined) return place;
       throw new InputRangeError(
         `read the ${part} texts: expected the labels ${describeList(labels)}, found ${describeValue(label)} in text ${
           i + 1
         }`,
       );
-    }
-    targets[i] = place;
+    });
+}
+
+/** Encodes texts without their labels; `part` names them in messages. Throws `RangeError` if a text is empty. */
+export function encodeAll(
+  texts: readonly LabelledText[],
+  tokenizer: Tokenizer,
+  maxTokens: number,
+  part: string,
+): Omit<EncodedTexts, "targets"> {
+  let truncated = 0;
+  const ids = texts.map(({ text }, i) => {
     const encoded = encodeForReading(text, tokenizer, maxTokens, `text ${i + 1} of the ${part} texts`);
     if (encoded.isTruncated) truncated++;
     return encoded.ids;
   });
-  return { texts: texts.map(({ text }) => text), ids, targets, truncated };
+  return { texts: texts.map(({ text }) => text), ids, truncated };
 }
 
 /** Returns a key that is the same for texts that differ only in case and white space. */
@@ -169,7 +250,7 @@ export interface Duplicates {
   readonly test: number;
   /** Training texts that repeat an earlier training text. */
   readonly train: number;
-  /** Distinct texts with more than one label. */
+  /** Distinct texts with more than one label, or, in multi-label data, more than one list of labels. */
   readonly contradictions: number;
 }
 
@@ -186,7 +267,10 @@ export interface Duplicates {
  * assertEquals(findDuplicates({ train, valid }), { train: 1, valid: 1, test: 0, contradictions: 1 });
  * ```
  */
-export function findDuplicates({ train, valid = [], test = [] }: LabelledCorpus): Duplicates {
+export function findDuplicates(corpus: LabelledCorpus<LabelledText | MultiLabelText>): Duplicates {
+  const [train, valid, test] = [corpus.train, corpus.valid ?? [], corpus.test ?? []].map((part) =>
+    part.map(asLabelled)
+  );
   const labels = new Map<string, Set<string>>();
   const count = (texts: readonly LabelledText[]): number => {
     const known = new Set(labels.keys());
@@ -208,9 +292,10 @@ export function findDuplicates({ train, valid = [], test = [] }: LabelledCorpus)
 export function fingerprintOf(parts: readonly (EncodedTexts | undefined)[]): number {
   const fingerprint = new Fingerprint();
   for (const part of parts) {
+    const width = part ? part.targets.length / part.ids.length : 0;
     part?.ids.forEach((ids, i) => {
       fingerprint.addAll(ids);
-      fingerprint.add(part.targets[i]);
+      fingerprint.addAll(part.targets.subarray(i * width, (i + 1) * width));
       fingerprint.add(ids.length);
     });
     fingerprint.add(part?.ids.length ?? 0);

@@ -1,10 +1,11 @@
 import { InputRangeError } from "../../errors.ts";
 import { usualRate } from "../../src/train/mod.ts";
-import { Fingerprint, percent, type Tuning } from "../task_model/mod.ts";
+import { Fingerprint, type Tuning } from "../task_model/mod.ts";
 import type { Dimension, RunFields } from "../tuning/mod.ts";
 import type { LabelledData } from "./labelled_plan.ts";
+import { judgeOf, usualSelection } from "./selection.ts";
 import type { ClassifierTypes } from "./task.ts";
-import { expectLabelled, type LabelledCorpus } from "./texts.ts";
+import { areMultiLabel, expectLabelled, type LabelledCorpus } from "./texts.ts";
 
 /** How to search for good options of a classifier. */
 export const CLASSIFIER_TUNING: Tuning<ClassifierTypes, LabelledData> = {
@@ -40,9 +41,18 @@ export const CLASSIFIER_TUNING: Tuning<ClassifierTypes, LabelledData> = {
     return Object.freeze(share === 1 ? corpus : { ...corpus, train });
   },
 
-  figure: () => ({ name: "validation accuracy", show: percent }),
+  figure({ selectBy }, { corpus }) {
+    const { name, show, direction } = judgeOf(selectBy ?? usualSelection(areMultiLabel(corpus.train)));
+    const sign = direction === "maximize" ? 1 : -1;
+    return { name: `validation ${name}`, show: (objective) => show(sign * objective) };
+  },
 
-  figures: ({ validAccuracy, validLoss }) => ({ objective: validAccuracy ?? NaN, loss: validLoss ?? NaN }),
+  figures({ validAccuracy, validMicroF1: microF1, validMacroF1, validLoss }, { selectBy }) {
+    const judge = judgeOf(selectBy ?? usualSelection(microF1 !== undefined));
+    const [accuracy, macroF1, loss] = [validAccuracy ?? NaN, validMacroF1 ?? NaN, validLoss ?? NaN];
+    const figure = judge.of({ accuracy, microF1, macroF1, loss });
+    return { objective: judge.direction === "maximize" ? figure : -figure, loss };
+  },
 };
 
 function corpusOf(data: ClassifierTypes["data"]): LabelledCorpus {

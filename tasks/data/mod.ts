@@ -9,6 +9,7 @@ export {
   type Columns,
   FORMATS,
   type LabelledTexts,
+  type LabelSetOptions,
   readLabelledTexts,
   type ReadOptions,
   type TextFormat,

@@ -128,7 +128,10 @@ export interface Tuning<T extends TaskTypes, D> {
   /** Returns the corpus with a share of its training examples; it is frozen, so that results can be kept for it. */
   part(corpus: T["data"], share: number): T["data"];
   /** Returns the figure by which candidates are compared, with the given settings: its name, and how to show it. */
-  figure(given: Partial<T["settings"]>): { readonly name: string; readonly show: (objective: number) => string };
+  figure(
+    given: Partial<T["settings"]>,
+    data: D,
+  ): { readonly name: string; readonly show: (objective: number) => string };
   /** Returns the validation figures of an epoch. */
   figures(event: T["event"], given: Partial<T["settings"]>): Figures;
 }

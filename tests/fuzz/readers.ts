@@ -80,6 +80,7 @@ function use(tokenizer: Tokenizer): void {
 const CSV = 'text,label\n"A fine, quiet film.",pos\nDull,neg\n"He said ""no""",neg\nFine,pos\n';
 const TSV = 'text\tlabel\nA fine film\tpos\n"Dull\tfilm"\tneg\nFine\tpos\n';
 const JSONL = '{"text": "A fine film", "label": "pos", "a": {"b": 1}}\n{"text": "Dull", "label": "neg"}\n';
+const MULTI_LABEL = '{"text": "A fine film", "label": ["pos", "long"]}\n{"text": "Dull", "label": []}\n';
 const FASTTEXT = "__label__pos A fine film\n__label__neg Dull\n__label__pos Fine\n";
 const FASTA = ">one a\nACGT\nacgn\n;comment\n>two b\nGG\n";
 const FASTQ = "@one a\nACGT\n+\nIIII\n@two b\nAC\nGT\n+two\n@@\n++\n";
@@ -185,13 +186,19 @@ function tableReaders(): Reader[] {
     damage: texts(CSV, TSV, JSONL, FASTTEXT, LABEL_LINES, FASTA, FASTQ, `[${JSONL.trim().replace("\n", ",")}]`),
     read: (_, path) => readLabelledTexts(path),
   }));
+  const multiLabel = [".csv", ".jsonl", ".txt"].map((ending): Reader => ({
+    name: `texts with several labels in *${ending}`,
+    ending,
+    damage: texts(CSV.replaceAll(",pos", ",pos|long"), MULTI_LABEL, FASTTEXT.replaceAll("s A", "s __label__long A")),
+    read: (_, path) => readLabelledTexts(path, { multiLabel: true }),
+  }));
   const parallel = [".tsv", ".csv", ".jsonl", ""].map((ending): Reader => ({
     name: `parallel texts in *${ending}`,
     ending,
     damage: texts(PAIRS, "source,target\na,b\nc,d\n", '{"translation": {"de": "Ja", "en": "Yes"}}\n'),
     read: (_, path) => readParallelTexts({ pairs: path }),
   }));
-  return [...labelled, ...parallel];
+  return [...labelled, ...multiLabel, ...parallel];
 }
 
 async function textReaders(): Promise<Reader[]> {

@@ -35,6 +35,9 @@ output_loss.json: cross_entropy of a linear layer, with options.label_smoothing 
 
 smoothed_cross_entropy.json: as cross_entropy in layers.json, with options.label_smoothing and options.weight (or null)
 
+binary_cross_entropy.json: targets [rows, labels] of 0 or 1, options.label_smoothing e for targets of 1 - e / 2 and e / 2,
+options.pos_weight (or null); the loss is the sum divided by the number of rows
+
 optimizers.json: {case name: case}
     optimizer    sgd | adam | adamw | rmsprop
     options      PyTorch's keyword arguments
@@ -430,6 +433,26 @@ def smoothed_cases():
     }
 
 
+def binary_case(name, smoothing=0.0, weighted=False, scale=2.0):
+    seed(name)
+    rows, labels = T * B, 5
+    inputs = {"logits": leaf(rows, labels, scale=scale), "targets": torch.randint(0, 2, (rows, labels)).int()}
+    weight = torch.rand(labels) * 3 + 0.5 if weighted else None
+    soft = inputs["targets"].float() * (1 - smoothing) + smoothing / 2
+    loss = nn.BCEWithLogitsLoss(pos_weight=weight, reduction="sum")(inputs["logits"], soft) / rows
+    options = {"layer": "binary_cross_entropy", "label_smoothing": smoothing, "pos_weight": weight}
+    return layer_case(options, inputs, {}, {"loss": loss})
+
+
+def binary_cases():
+    return {
+        "plain": binary_case("binary_cross_entropy"),
+        "pos_weight": binary_case("binary_cross_entropy_pos_weight", weighted=True),
+        "smoothing": binary_case("binary_cross_entropy_smoothing", smoothing=0.1),
+        "large_logits": binary_case("binary_cross_entropy_large_logits", scale=60.0),
+    }
+
+
 # Optimizers, schedules, clipping
 
 OPTIMIZERS = {
@@ -684,6 +707,7 @@ def main():
     write("attention", attention_cases())
     write("translation", translation_cases())
     write("smoothed_cross_entropy", smoothed_cases())
+    write("binary_cross_entropy", binary_cases())
     write("output_loss", output_loss_cases())
     write("optimizers", optimizer_cases())
     write("lazy_adam", lazy_adam_cases())

@@ -110,6 +110,12 @@ export interface SmoothedCrossEntropyGolden extends LayerGolden {
   inputs: { logits: GoldenTensor; targets: GoldenIds };
 }
 
+/** A case of the cross-entropy of independent labels. */
+export interface BinaryCrossEntropyGolden extends LayerGolden {
+  options: { layer: "binary_cross_entropy"; label_smoothing: number; pos_weight: GoldenTensor | null };
+  inputs: { logits: GoldenTensor; targets: GoldenIds };
+}
+
 /** A case of the cross-entropy of a linear layer. */
 export interface OutputLossGolden extends LayerGolden {
   options: { layer: "output_loss"; ignore_index: number; label_smoothing: number; weight: GoldenTensor | null };
@@ -202,6 +208,7 @@ export interface Goldens {
   translation: Record<string, TranslationGolden>;
   output_loss: Record<string, OutputLossGolden>;
   smoothed_cross_entropy: Record<string, SmoothedCrossEntropyGolden>;
+  binary_cross_entropy: Record<string, BinaryCrossEntropyGolden>;
   optimizers: Record<string, OptimizerGolden>;
   lazy_adam: Record<string, LazyAdamGolden>;
   schedules: Record<string, ScheduleGolden>;
@@ -223,6 +230,7 @@ const FILES: Record<keyof Goldens, () => Promise<{ default: unknown }>> = {
   pooling: () => import("../goldens/pooling.json", { with: { type: "json" } }),
   output_loss: () => import("../goldens/output_loss.json", { with: { type: "json" } }),
   smoothed_cross_entropy: () => import("../goldens/smoothed_cross_entropy.json", { with: { type: "json" } }),
+  binary_cross_entropy: () => import("../goldens/binary_cross_entropy.json", { with: { type: "json" } }),
   optimizers: () => import("../goldens/optimizers.json", { with: { type: "json" } }),
   lazy_adam: () => import("../goldens/lazy_adam.json", { with: { type: "json" } }),
   schedules: () => import("../goldens/schedules.json", { with: { type: "json" } }),

@@ -11,12 +11,16 @@ import {
 } from "../../mod.ts";
 import { generateReviews } from "../../tasks/default_data/mod.ts";
 import { babble } from "../support/command.ts";
+import { LABELS, makeTexts } from "./classification/multi_label/made_texts.ts";
 import { type AnyTaskCase, taskCase } from "./task_contract.ts";
 
 const TEXT = babble(3000);
 
 const REVIEWS = generateReviews(300);
 const WORDS = treebankTokenizer(REVIEWS.map(({ text }) => text));
+
+const MADE = makeTexts(130);
+const MADE_WORDS = treebankTokenizer(MADE.map(({ text }) => text));
 
 const PAIRS = REVIEWS.map(({ text }) => ({ source: text.slice(0, 20), target: text.slice(10, 25).toUpperCase() }));
 const LETTERS = CharTokenizer.train(PAIRS.map(({ source, target }) => source + target).join(""));
@@ -59,6 +63,14 @@ export const CASES: Readonly<Record<string, Readonly<Record<string, AnyTaskCase>
       settings: { epochs: 3, batch: 20, averaging: 0.9, adversarial: 0.02, unfreezeEvery: 1, schedule: "plateau" },
       otherSetting: { adversarial: 0.1 },
       ask: (model) => model.classify(["A fine film, but the soup was dull.", "I loved it"]),
+    }),
+    " with several labels": taskCase<Classifier, ClassifierSettings>({
+      create: (engine) =>
+        Classifier.create({ tokenizer: MADE_WORDS, labels: LABELS, multiLabel: true, embed: 8, hidden: 8, engine }),
+      fit: (model, options) => model.fit({ train: MADE.slice(0, 100), valid: MADE.slice(100) }, options),
+      settings: { epochs: 3, batch: 20, averaging: 0.9, labelWeights: "balanced" },
+      otherSetting: { labelSmoothing: 0.2 },
+      ask: (model) => model.classify(["a soldier, a wedding and a film", "a joke"]),
     }),
   },
   translation: {

@@ -64,6 +64,8 @@ const CLASSIFIER: ClassifierConfig = {
   alphabet: null,
   window: null,
   reverseComplement: false,
+  multiLabel: false,
+  thresholds: null,
   temperature: 1,
   architecture: "network",
   wide: false,

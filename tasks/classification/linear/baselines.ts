@@ -1,7 +1,7 @@
 import { argmax } from "../metrics.ts";
 import type { LabelledCorpus, LabelledText } from "../texts.ts";
 import { FeatureReader, type LinearFeatures } from "./features.ts";
-import { naiveBayesLogits, trainLinear } from "./training.ts";
+import { type LinearData, naiveBayesLogits, trainLinear } from "./training.ts";
 import { linearLogits } from "./weights.ts";
 
 /** The share of texts whose label simple methods predict correctly. */
@@ -22,6 +22,12 @@ export interface TrainedLinear {
   readonly logits: (texts: readonly string[]) => Float32Array[];
 }
 
+/** Trains a linear model. */
+export async function trainedLinear(data: LinearData): Promise<TrainedLinear> {
+  const { features, weights } = await trainLinear(data);
+  return { features, logits: (texts) => linearLogits(new FeatureReader(features).read(texts), weights) };
+}
+
 /** Measures simple methods, with which a model is compared. */
 export class Baselines {
   #train: readonly LabelledText[];
@@ -40,11 +46,7 @@ export class Baselines {
     labels: readonly string[],
     linear?: TrainedLinear,
   ): Promise<Baselines> {
-    if (linear) return new Baselines(train, labels, linear);
-    const { features, weights } = await trainLinear({ train, valid, labels });
-    const logits = (texts: readonly string[]): Float32Array[] =>
-      linearLogits(new FeatureReader(features).read(texts), weights);
-    return new Baselines(train, labels, { features, logits });
+    return new Baselines(train, labels, linear ?? await trainedLinear({ train, valid, labels }));
   }
 
   /** Measures the methods on texts. */

@@ -3,7 +3,7 @@
  * folder knows texts and labels; it must not know networks, tokenizers or files.
  * @module
  */
-export { type BaselineAccuracies, Baselines } from "./baselines.ts";
+export { Baselines, type TrainedLinear, trainedLinear } from "./baselines.ts";
 export { type Blend, blendLogits, fitBlend, SUM } from "./blend.ts";
 export { checkLinear, type LinearConfig } from "./config.ts";
 export type { LinearFeatures } from "./features.ts";

@@ -1,10 +1,13 @@
 import { Breather } from "../../../src/train/mod.ts";
 import { meanLoss } from "../calibration.ts";
+import { pairsOf } from "../multi_label/pairs.ts";
+import { targetRows, targetsAt } from "../multi_label/targets.ts";
 import type { LabelledText } from "../texts.ts";
 import { FeatureReader, featuresFor, type LinearFeatures, MAX_BUCKETS } from "./features.ts";
+import { trainEachLabel } from "./each_label.ts";
 import { trainLogistic } from "./logistic_regression.ts";
 import { asBinary, type ProblemSize, trainNaiveBayes } from "./naive_bayes.ts";
-import { countColumns, shiftColumns, type SparseRows, takeRows } from "./sparse_rows.ts";
+import { countColumns, rowCount, shiftColumns, type SparseRows, takeRows } from "./sparse_rows.ts";
 import { linearLogits, type LinearWeights } from "./weights.ts";
 
 /** A linear model: its features and their weights. */
@@ -23,6 +26,8 @@ export interface LinearData {
   readonly valid?: readonly LabelledText[];
   /** The labels, in the order of the outputs. */
   readonly labels: readonly string[];
+  /** Whether a text may have several labels. Default: false. */
+  readonly multiLabel?: boolean;
 }
 
 /** The penalty to try first, and those to try after it. */
@@ -37,37 +42,48 @@ interface Attempt {
   readonly loss: number;
 }
 
-/** Features and the indices of their labels. */
+/** Features and the indices of their labels; or, if there may be several, 1 for each label and 0 for the others. */
 interface Examples {
   readonly x: SparseRows;
   readonly targets: Int32Array;
 }
 
-/** Trains the linear model, with the penalty that has the lowest loss on the validation texts. */
-export async function trainLinear({ train, valid, labels }: LinearData): Promise<LinearModel> {
+/**
+ * Trains the linear model, with the penalty that has the lowest loss on the validation texts. If a text may have several
+ * labels, each is a problem of two labels of its own.
+ */
+export async function trainLinear({ train, valid, labels, multiLabel = false }: LinearData): Promise<LinearModel> {
   const widest = featuresFor(train.map(({ text }) => text));
-  const read = readerOf(widest, labels);
+  const read = readerOf(widest, labels, multiLabel);
   const all = read(train);
   const buckets = bucketsFor(all.x, labels.length);
   const shift = Math.log2(widest.buckets / buckets);
   const narrow = ({ x, targets }: Examples): Examples => ({ x: shift === 0 ? x : shiftColumns(x, shift), targets });
   const examples = narrow(all);
   const judged = valid ? [examples, narrow(read(valid))] as const : holdOut(examples);
+  const solve = multiLabel ? trainEachLabel : trainLogistic;
   const size = { columns: buckets, labels: labels.length };
-  const found = await select(...judged, size);
+  const decisions = multiLabel ? pairsOf : (logits: Float32Array[]) => logits;
+  const found = await select(...judged, { size, solve, decisions });
   const weights = judged[0] === examples
     ? found.weights
-    : trainLogistic(examples.x, examples.targets, { ...size, penalty: found.penalty });
+    : solve(examples.x, examples.targets, { ...size, penalty: found.penalty });
   return { features: { ...widest, buckets }, weights };
 }
 
 /** Returns a function that reads labeled texts. */
-function readerOf(features: LinearFeatures, labels: readonly string[]): (texts: readonly LabelledText[]) => Examples {
+function readerOf(
+  features: LinearFeatures,
+  labels: readonly string[],
+  multiLabel = false,
+): (texts: readonly LabelledText[]) => Examples {
   const reader = new FeatureReader(features);
   const places = new Map(labels.map((label, place) => [label, place]));
   return (texts) => ({
     x: reader.read(texts.map(({ text }) => text)),
-    targets: Int32Array.from(texts, ({ label }) => places.get(label)!),
+    targets: multiLabel
+      ? targetRows(texts, labels, "given")
+      : Int32Array.from(texts, ({ label }) => places.get(label)!),
   });
 }
 
@@ -84,21 +100,27 @@ function bucketsFor(x: SparseRows, labels: number): number {
 /** Separates every tenth text from the others. */
 function holdOut({ x, targets }: Examples): readonly [Examples, Examples] {
   const isHeld = (row: number): boolean => row % 10 === 9;
-  const take = (rows: number[]): Examples => ({
-    x: takeRows(x, rows),
-    targets: Int32Array.from(rows, (row) => targets[row]),
-  });
-  const rows = [...targets.keys()];
+  const width = targets.length / rowCount(x);
+  const take = (rows: number[]): Examples => ({ x: takeRows(x, rows), targets: targetsAt(targets, rows, width) });
+  const rows = Array.from({ length: rowCount(x) }, (_, row) => row);
   return [take(rows.filter((row) => !isHeld(row))), take(rows.filter(isHeld))];
 }
 
+/** The size of a problem, and what solves it. */
+interface Problem {
+  readonly size: ProblemSize;
+  readonly solve: typeof trainLogistic;
+  /** Returns the logits of the decisions that are judged. */
+  readonly decisions: (logits: Float32Array[]) => Float32Array[];
+}
+
 /** Tries weaker penalties as long as the loss falls; if it does not, stronger ones. */
-async function select(own: Examples, judge: Examples, size: ProblemSize): Promise<Attempt> {
+async function select(own: Examples, judge: Examples, { size, solve, decisions }: Problem): Promise<Attempt> {
   const breather = new Breather();
   const attempt = async (penalty: number): Promise<Attempt> => {
     await breather.breathe();
-    const weights = trainLogistic(own.x, own.targets, { ...size, penalty });
-    return { penalty, weights, loss: meanLoss(linearLogits(judge.x, weights), judge.targets) };
+    const weights = solve(own.x, own.targets, { ...size, penalty });
+    return { penalty, weights, loss: meanLoss(decisions(linearLogits(judge.x, weights)), judge.targets) };
   };
   const first = await attempt(FIRST);
   const search = async (penalties: readonly number[]): Promise<Attempt> => {

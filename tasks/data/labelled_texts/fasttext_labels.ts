@@ -1,11 +1,10 @@
-import { InputRangeError } from "../../../errors.ts";
-import { describeList } from "../../../src/schema/mod.ts";
+import type { Row } from "./rows.ts";
 
 /** The prefix of labels in fastText's files. */
 const PREFIX = "__label__";
 
-/** A label, and more labels that only a separator divides from it. */
-const LABELS = `${PREFIX}[^\\s,;|]+(?:[,;|]\\s*${PREFIX}[^\\s,;|]+)*`;
+/** A label, and more labels that only a separator or spaces divide from it. */
+const LABELS = `${PREFIX}[^\\s,;|]+(?:(?:[,;|]\\s*| +)${PREFIX}[^\\s,;|]+)*`;
 
 /** Words of labels that no separator divides from the text, so that the line is not a row of a table. */
 const WORDS = new RegExp(`(^\\s*|[^\\s,;|] +)${LABELS}(?=\\s|$)`, "g");
@@ -38,30 +37,20 @@ function isMost(lines: readonly string[], holds: (line: string) => boolean): boo
 }
 
 /**
- * Divides a line of fastText into its text and its label, without the prefix; the label is empty if there is none.
- *
- * Throws `RangeError` with the place if there is more than one label.
+ * Divides a line of fastText into its text and its labels, without the prefix; the label is empty if there is none.
  */
-export function divideLine(line: string, place: () => string): { readonly text: string; readonly label: string } {
+export function divideLine(line: string): Row {
   const words = line.match(PREFIXED)?.join(" ") ?? "";
-  return { text: line.replaceAll(PREFIXED, "").trim(), label: labelIn(words, place) };
+  return { text: line.replaceAll(PREFIXED, "").trim(), ...labelsIn(words) };
 }
 
-/**
- * Returns the label in a field, without the prefix; a field without the prefix is the label itself.
- *
- * Throws `RangeError` with the place if there is more than one label.
- */
-export function labelOfField(field: string, place: () => string): string {
-  return field.startsWith(PREFIX) ? labelIn(field, place) : field;
+/** Returns the labels in a field, without the prefix; a field without the prefix is the label itself. */
+export function labelsOfField(field: string): Omit<Row, "text"> {
+  return field.startsWith(PREFIX) ? labelsIn(field) : { label: field };
 }
 
-function labelIn(words: string, place: () => string): string {
+function labelsIn(words: string): Omit<Row, "text"> {
   const [, ...all] = words.split(DIVIDER);
   const labels = [...new Set(all)];
-  if (labels.length <= 1) return labels[0] ?? "";
-  throw new InputRangeError(
-    `expected one label on ${place()}, found ${labels.length} (${describeList(labels)}); ` +
-      "training needs one label for each text",
-  );
+  return { label: labels[0] ?? "", ...labels.length > 1 && { labels } };
 }

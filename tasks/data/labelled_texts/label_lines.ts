@@ -17,19 +17,17 @@ export function readTextLines(content: string, label: string): Rows {
 /**
  * Reads fastText's lines: words with the prefix `__label__` are labels, which lose the prefix, and the others are the
  * text.
- *
- * Throws `RangeError` with the line number if a text has more than one label.
  */
 export function readFastText(content: string): Rows {
   return readLines(content, divideLine);
 }
 
-function readLines(content: string, read: (line: string, place: () => string) => Row): Rows {
+function readLines(content: string, read: (line: string) => Row): Rows {
   const numbers: number[] = [];
   const rows = content.split("\n").flatMap((line, i): Row[] => {
     if (line.trim() === "") return [];
     numbers.push(i + 1);
-    return [read(line, () => `line ${i + 1}`)];
+    return [read(line)];
   });
   return { rows, place: (row) => `line ${numbers[row]}` };
 }

@@ -3,5 +3,6 @@
  * must not know what the texts are used for.
  * @module
  */
+export type { LabelSetOptions } from "./label_sets.ts";
 export { type LabelledTexts, readLabelledTexts, type ReadOptions } from "./read.ts";
 export { type Columns, FORMATS, type TextFormat } from "./rows.ts";

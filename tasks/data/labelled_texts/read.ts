@@ -4,13 +4,14 @@ import { namedError } from "../named_error.ts";
 import { readText, type TextOptions } from "../text_files.ts";
 import { expectDelimiter, type FirstRow } from "../tables/mod.ts";
 import { layoutOf, refuseMarks, type TextLayout } from "./format.ts";
+import { type LabelSetOptions, settleLabels } from "./label_sets.ts";
 import { readFastText, readLabelLines, readTextLines } from "./label_lines.ts";
 import type { Columns, Row, Rows, TextFormat } from "./rows.ts";
 import { readSequenceRows } from "./sequence_rows.ts";
 import { readTableRows } from "./table_rows.ts";
 
 /** Options of `readLabelledTexts`. */
-export interface ReadOptions extends Columns, TextOptions {
+export interface ReadOptions extends Columns, LabelSetOptions, TextOptions {
   /** The file's format. Default: detected from the extension or the first lines. */
   readonly format?: TextFormat;
   /** The character between the fields of a table, or its name: "semicolon". Default: detected. */
@@ -38,8 +39,13 @@ export interface LabelledTexts {
   readonly firstRow?: FirstRow;
   /** The path of the records in a JSON object that contains them. */
   readonly recordsPath?: string;
-  /** The texts and their labels, in file order. */
-  readonly texts: readonly { readonly text: string; readonly label: string }[];
+  /**
+   * The texts and their labels, in file order. If texts may have several labels, each has `labels`, possibly none, and
+   * `label` lists them.
+   */
+  readonly texts: readonly { readonly text: string; readonly label: string; readonly labels?: readonly string[] }[];
+  /** The character at which labels were divided, if they were. */
+  readonly labelSeparator?: string;
   /** The column of the texts, if the format has columns. */
   readonly textColumn?: string;
   /** The column of the labels, if the format has columns. */
@@ -83,12 +89,15 @@ export async function readLabelledTexts(path: string, options: ReadOptions = {})
   try {
     if (content.trim() === "") throw new InputRangeError("expected labeled texts, found white space only");
     const layout = layoutOf(path, content, { ...options, delimiter: expectDelimiter(options.delimiter) });
-    const { rows, place, ...shape } = readRows(content, layout, options);
+    const { rows: found, place, ...shape } = readRows(content, layout, options);
+    const isWhole = layout.format === "fasttext" || options.label !== undefined;
+    const { rows, ...sets } = settleLabels(found, place, { ...options, isWhole });
+    const isMultiLabel = rows.some(({ labels }) => labels !== undefined);
     const isDetected = options.format === undefined && options.label === undefined;
-    if (isDetected && (layout.format === "lines" || layout.format === "fasttext")) {
+    if (isDetected && !isMultiLabel && (layout.format === "lines" || layout.format === "fasttext")) {
       refuseMarks(rows, place, layout.format);
     }
-    const guess = isDetected && layout.format === "lines" ? GUESS : undefined;
+    const guess = isDetected && !isMultiLabel && layout.format === "lines" ? GUESS : undefined;
     const kept = rowsWithText(rows, (row) => {
       const note = isSequences(layout) ? UNLABELLED : guess;
       const reason = note === undefined ? "" : `; ${note}`;
@@ -99,6 +108,7 @@ export async function readLabelledTexts(path: string, options: ReadOptions = {})
       source,
       format: layout.format,
       ...shape,
+      ...sets,
       texts: kept.length === rows.length ? rows : kept.map((row) => rows[row]),
       empty: rows.length - kept.length,
       ...guess !== undefined && { guess },
@@ -113,8 +123,8 @@ export async function readLabelledTexts(path: string, options: ReadOptions = {})
 function rowsWithText(rows: readonly Row[], refuseUnlabelled: (row: number) => never): number[] {
   const kept: number[] = [];
   for (let row = 0; row < rows.length; row++) {
-    const { text, label } = rows[row];
-    if (label === "") refuseUnlabelled(row);
+    const { text, label, labels } = rows[row];
+    if (label === "" && labels === undefined) refuseUnlabelled(row);
     if (/\S/.test(text)) kept.push(row);
   }
   return kept;

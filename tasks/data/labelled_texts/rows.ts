@@ -26,8 +26,10 @@ export type TextFormat = typeof FORMATS[number];
 export interface Row {
   /** The text. */
   readonly text: string;
-  /** The label, trimmed. */
+  /** The label, trimmed; if the text has several, all of them. */
   readonly label: string;
+  /** The labels, if the row shows that it may have several, or if that is known. */
+  readonly labels?: readonly string[];
 }
 
 /** The result of reading a file. */

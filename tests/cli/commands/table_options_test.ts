@@ -64,13 +64,3 @@ Deno.test("train-translation and evaluate read the requested columns and count e
     ]);
   });
 });
-
-Deno.test("multi-label data of fastText is refused in one line", async () => {
-  await inTempDir(async (directory) => {
-    const data = `${directory}/data.txt`;
-    await Deno.writeTextFile(data, "__label__a one\n__label__b __label__c two\n");
-    const { code, stderr } = await runCommand("train-classifier", "--data", data, "--out", `${directory}/model`);
-    const expected = "expected one label on line 2, found 2 (b, c); training needs one label for each text";
-    assertEquals([code, stderr], [1, `error: read ${data}: ${expected}\n`]);
-  });
-});

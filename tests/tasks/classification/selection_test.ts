@@ -20,10 +20,11 @@ Deno.test("the best epoch is the one with the best figure of those that selectBy
   const rank = (a: number, b: number, loss: number, other: number): number => b - a || loss - other;
   const ranks: Record<ClassifierSelection, (a: ClassifierEpoch, b: ClassifierEpoch) => number> = {
     accuracy: (a, b) => rank(a.validAccuracy!, b.validAccuracy!, a.validLoss!, b.validLoss!),
+    "micro-f1": (a, b) => rank(a.validAccuracy!, b.validAccuracy!, a.validLoss!, b.validLoss!),
     "macro-f1": (a, b) => rank(a.validMacroF1!, b.validMacroF1!, a.validLoss!, b.validLoss!),
     loss: (a, b) => a.validLoss! - b.validLoss!,
   };
-  const kept: Record<ClassifierSelection, number[]> = { accuracy: [], "macro-f1": [], loss: [] };
+  const kept: Record<ClassifierSelection, number[]> = { accuracy: [], "micro-f1": [], "macro-f1": [], loss: [] };
   for (const seed of [2, 3]) {
     for (const selectBy of CLASSIFIER_SELECTIONS) {
       const model = create();
@@ -35,6 +36,7 @@ Deno.test("the best epoch is the one with the best figure of those that selectBy
       kept[selectBy].push(expected.epoch);
     }
   }
+  assertEquals(kept["micro-f1"], kept.accuracy);
   // Otherwise the data could not tell the figures apart.
   assertEquals(new Set(Object.values(kept).map(String)).size, 3);
 });

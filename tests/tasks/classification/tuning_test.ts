@@ -5,7 +5,8 @@ import { complete } from "../../../src/schema/mod.ts";
 import { CLASSIFIER_PROGRAM } from "../../../tasks/classification/program.ts";
 import { freeDimensions, merge, type RunFields, sampleCandidates } from "../../../tasks/tuning/mod.ts";
 import { filesUnder, inTempDir } from "../../support/command.ts";
-import { Classifier, labelsOf, treebankTokenizer } from "../../../mod.ts";
+import { Classifier, type ClassifierEpoch, labelsOf, treebankTokenizer } from "../../../mod.ts";
+import type { ClassifierSelection } from "../../../tasks/mod.ts";
 
 const TEXTS = Array.from({ length: 24 }, (_, i) => ({
   text: `${i % 2 ? "ACGTACGTAC" : "TTGGCCAATT"}${"ACGT"[i % 4]}`,
@@ -54,6 +55,25 @@ Deno.test("a search without validation texts, or for a linear model, is refused"
     CLASSIFIER_TUNING.space(given, { corpus, files: [], sequences: OTHER });
   assertThrows(space({}, { train: TEXTS }), RangeError, "expected validation texts to judge by, found none");
   assertThrows(space({ model: { architecture: "linear" } }, CORPUS), RangeError, "expected --model network");
+});
+
+Deno.test("candidates are compared by the figure that selects epochs, which is micro F1 with several labels", () => {
+  const several = { train: [{ text: "a", label: "x|y", labels: ["x", "y"] }] };
+  const event = { validAccuracy: 0.5, validMacroF1: 0.6, validLoss: 0.7 } as ClassifierEpoch;
+  const shown = (selectBy?: ClassifierSelection, isMultiLabel = false): string => {
+    const corpus = isMultiLabel ? several : CORPUS;
+    const own = isMultiLabel ? { ...event, validMicroF1: 0.8 } : event;
+    const { name, show } = CLASSIFIER_TUNING.figure({ selectBy }, { corpus, files: [], sequences: OTHER });
+    return `${name} ${show(CLASSIFIER_TUNING.figures(own, { selectBy }).objective)}`;
+  };
+  assertEquals([shown(), shown("accuracy", true)], Array(2).fill("validation accuracy 50.00 %"));
+  assertEquals([shown(undefined, true), shown("macro-f1", true)], [
+    "validation micro F1 0.8000",
+    "validation macro F1 0.6000",
+  ]);
+  assertEquals([shown("loss"), shown("loss", true)], Array(2).fill("validation loss 0.7000"));
+  // A higher objective is better.
+  assertEquals(CLASSIFIER_TUNING.figures(event, { selectBy: "loss" }), { objective: -0.7, loss: 0.7 });
 });
 
 Deno.test("a share of the texts is spread evenly, and the validation texts stay", () => {

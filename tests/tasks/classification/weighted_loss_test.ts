@@ -51,7 +51,7 @@ Deno.test("weightedLoss without smoothing, without weights or with equal weights
 Deno.test("weights are given in the labels' order, by label, or derived from the counts", () => {
   const [targets, labels] = [Int32Array.of(0, 0, 0, 1, 2, 2), ["a", "b=c", "d"]];
   const of = (weights: LabelWeights): number[] | undefined => {
-    const found = weightsOf(weights, targets, labels);
+    const found = weightsOf(weights, targets, { labels });
     return found && [...found];
   };
   assertEquals(of("none"), undefined);
@@ -69,6 +69,14 @@ Deno.test("weights are given in the labels' order, by label, or derived from the
       JSON.stringify(wrong),
     );
   }
+});
+
+Deno.test("if a text may have several labels, balanced weights make both decisions on a label count the same", () => {
+  // Label a is on 1 of 4 texts, b on 2, c on none, d on all.
+  const targets = Int32Array.of(1, 1, 0, 1, 0, 1, 0, 1, 0, 0, 0, 1, 0, 0, 0, 1);
+  const labels = { labels: ["a", "b", "c", "d"], multiLabel: true };
+  assertEquals([...weightsOf("balanced", targets, labels)!], [3, 1, 1, 1]);
+  assertEquals([...weightsOf("b=2,d=0.5", targets, labels)!], [1, 2, 1, 0.5]);
 });
 
 Deno.test("with balanced weights and label smoothing, a classifier learns a label of one text in 40", async () => {

@@ -101,7 +101,7 @@ Deno.test("labels of fastText may end every line, or stand in the middle", async
   }
 });
 
-Deno.test("labels of fastText in a table lose their prefix, and several in a field are refused", async () => {
+Deno.test("labels of fastText in a table lose their prefix", async () => {
   const expected = [["a fine film", "good"], ["a dull film", "bad"]];
   for (
     const [name, content] of [
@@ -112,23 +112,8 @@ Deno.test("labels of fastText in a table lose their prefix, and several in a fie
       ["a.jsonl", '{"text":"a fine film","label":"__label__good"}\n{"text":"a dull film","label":"__label__bad"}\n'],
     ]
   ) assertEquals(pairs(await read(name, content)), expected, content);
-  for (const labels of ["__label__bad __label__long", '"__label__bad,__label__long"', "__label__bad__label__long"]) {
-    const message = "expected one label on line 2, found 2 (bad, long)";
-    await refuse("a.csv", `text,label\na film,${labels}\nfilm b,__label__x __label__y\n`, message);
-    await refuse("a.csv", `a film,__label__x\nfilm b,${labels}\nfilm c,${labels}\n`, message);
-  }
 });
 
-Deno.test("a text with several labels of fastText is refused with its line and labels", async () => {
-  await refuse(
-    "a.txt",
-    "__label__good a film\n__label__bad __label__long a film\n",
-    "expected one label on line 2, found 2 (bad, long); training needs one label for each text",
-  );
-  for (const divider of [",", ", ", ";", "|", " and "]) {
-    const content = `__label__bad${divider}__label__long a film\n`.repeat(3);
-    await refuse("a.txt", content, "expected one label on line 1, found 2 (bad, long)");
-    await refuse("a.csv", content, "expected one label on line 1, found 2 (bad, long)");
-  }
+Deno.test("a line of fastText without a label is refused, if no line has several", async () => {
   await refuse("a.txt", "__label__good a film\n__label__bad b\nfilm\n", "expected a label on line 3, found none");
 });

@@ -119,10 +119,10 @@ Deno.test("messages stay short whatever the data are", async () => {
     ["a.csv", `${long},${long},c\nx,y,z\n`],
     ["a.csv", `text,${"x,".repeat(3000)}y\n`],
     ["a.jsonl", `{"text": {"a": "${long}"}, "label": 1}\n`, { textColumn: "text" }],
-    ["a.jsonl", `{"text": "a", "label": ["${long}"]}\n`],
+    ["a.jsonl", `{"text": "a", "label": [["${long}"]]}\n`],
     ["a.jsonl", `{"${long}": 1, "b": 2, "c": 3}\n`],
     ["a.csv", "text,label\na,b\n", { textColumn: long }],
-    ["a", `__label__${"x".repeat(5000)} __label__y a\n`],
+    ["a", `__label__${"x".repeat(5000)} __label__y a\n`, { multiLabel: false }],
   ];
   for (const [name, content, options] of files) {
     const { message } = await assertRejects(() => read(name, content, options), Error) as Error;

@@ -1,0 +1,114 @@
+import { wilsonInterval } from "../intervals.ts";
+import { calibrationError, type ClassifierEvaluation, type LabelScores } from "../metrics.ts";
+import { meanLoss, probabilitiesOf } from "../calibration.ts";
+import { matthewsCorrelation } from "../ranking.ts";
+import { type Blend, blendLogits, fitBlend } from "../linear/mod.ts";
+import { pairsOf, sigmoids } from "./pairs.ts";
+import { fitThresholds, reached } from "./thresholds.ts";
+
+/** Validation texts to measure a model on. */
+export interface MeasuredTexts {
+  /** The network's logits of the texts. */
+  readonly logits: readonly Float32Array[];
+  /** The linear model's logits, if there is one. */
+  readonly linear: readonly Float32Array[] | undefined;
+  /** The targets, as in `EncodedTexts`. */
+  readonly targets: Int32Array;
+  /** The labels. */
+  readonly labels: readonly string[];
+}
+
+/** The measures of validation texts. */
+interface DecisionMeasurement {
+  readonly loss: number;
+  readonly validLoss: number;
+  readonly accuracy: number;
+  readonly microF1: number;
+  readonly macroF1: number;
+  readonly blend: Blend | undefined;
+  readonly thresholds: readonly number[];
+}
+
+/** Fits the blend and the thresholds to validation texts, and measures the decisions. */
+export function measureDecisions({ logits, linear, targets, labels }: MeasuredTexts): DecisionMeasurement {
+  const blend = linear && fitBlend(pairsOf(logits), pairsOf(linear), targets);
+  const rows = linear && blend ? blendLogits(logits, linear, blend) : logits;
+  const thresholds = fitThresholds(rows.map((row) => sigmoids(row)), targets);
+  const { loss: validLoss, ...figures } = evaluateDecisions({ logits: rows, targets, labels, thresholds });
+  const { accuracy, microF1, macroF1 } = figures;
+  const loss = linear ? labels.length * meanLoss(pairsOf(logits), targets) : validLoss;
+  return { loss, validLoss, accuracy, microF1, macroF1, blend, thresholds };
+}
+
+/** The logits of texts, and what decides and judges them. */
+interface Decided {
+  readonly logits: readonly ArrayLike<number>[];
+  /** Divides the logits. Default: 1. */
+  readonly temperature?: number;
+  /** 1 for each label of a text and 0 for the others, `[texts, labels]`. */
+  readonly targets: Int32Array;
+  readonly labels: readonly string[];
+  /** The probability from which a text has each label; null for 0.5. */
+  readonly thresholds: readonly number[] | null;
+}
+
+/** Evaluates decisions on the labels of texts. */
+export function evaluateDecisions(
+  { logits, temperature, targets, labels, thresholds }: Decided,
+): Omit<ClassifierEvaluation, "truncated" | "paddedShare"> & { readonly microF1: number } {
+  const counts = labels.map(() => ({ hits: 0, given: 0, support: 0 }));
+  const pairs = pairsOf(logits);
+  let exact = 0;
+  logits.forEach((row, i) => {
+    const given = reached(sigmoids(row, temperature), thresholds);
+    counts.forEach((count, label) => {
+      const target = targets[i * labels.length + label];
+      count.support += target;
+      if (given[label]) [count.given, count.hits] = [count.given + 1, count.hits + target];
+    });
+    if (given.every((isGiven, label) => isGiven === (targets[i * labels.length + label] === 1))) exact++;
+  });
+  const counted = counts.filter(({ given, support }) => given + support > 0);
+  const sum = (of: (count: Counts) => number): number => counts.reduce((all, count) => all + of(count), 0);
+  const all = { hits: sum(({ hits }) => hits), given: sum(({ given }) => given), support: sum((c) => c.support) };
+  return {
+    texts: logits.length,
+    accuracy: exact / logits.length,
+    accuracyInterval: wilsonInterval(exact, logits.length),
+    loss: labels.length * meanLoss(pairs, targets, temperature),
+    microF1: f1Of(all),
+    macroF1: counted.reduce((sum, count) => sum + f1Of(count), 0) / Math.max(1, counted.length),
+    mcc: matthewsCorrelation(confusionOf(all, targets.length)),
+    ranking: null,
+    labels: labels.map((label, i) => scoresOf(label, counts[i])),
+    confusion: [],
+    calibrationError: calibrationError(pairs.map((pair) => probabilitiesOf(pair, temperature)), targets),
+  };
+}
+
+/** Numbers of texts that were given a label and have it, that were given it, and that have it. */
+interface Counts {
+  readonly hits: number;
+  readonly given: number;
+  readonly support: number;
+}
+
+/** Returns the confusion matrix of decisions, without and with a label. */
+function confusionOf({ hits, given, support }: Counts, decisions: number): number[][] {
+  return [[decisions - given - support + hits, given - hits], [support - hits, hits]];
+}
+
+function f1Of({ hits, given, support }: Counts): number {
+  return given + support === 0 ? 0 : 2 * hits / (given + support);
+}
+
+function scoresOf(label: string, counts: Counts): LabelScores {
+  const { hits, given, support } = counts;
+  return {
+    label,
+    precision: given === 0 ? 0 : hits / given,
+    recall: support === 0 ? 0 : hits / support,
+    f1: f1Of(counts),
+    support,
+  };
+}

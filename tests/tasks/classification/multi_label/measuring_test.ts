@@ -1,0 +1,85 @@
+import { assert, assertAlmostEquals, assertEquals } from "@std/assert";
+import { evaluateDecisions, measureDecisions, sigmoids } from "../../../../tasks/classification/multi_label/mod.ts";
+import { randomFloats, randomIntegers } from "../../../support/floats.ts";
+
+/** The logit of a probability. */
+const logit = (p: number): number => Math.log(p / (1 - p));
+
+Deno.test("micro and macro F1, subset accuracy, loss and the scores of each label match values computed by hand", () => {
+  const labels = ["a", "b", "c", "d"];
+  const probabilities = [[0.9, 0.8, 0.1, 0.1], [0.7, 0.2, 0.6, 0.1], [0.4, 0.3, 0.2, 0.1]];
+  // The first text has a and b, the second a, the third c and none of those given.
+  const targets = Int32Array.of(1, 1, 0, 0, 1, 0, 0, 0, 0, 0, 1, 0);
+  const logits = probabilities.map((row) => row.map(logit));
+  const found = evaluateDecisions({ logits, targets, labels, thresholds: null });
+  assertEquals([found.texts, found.confusion], [3, []]);
+  assertEquals(found.accuracy, 1 / 3);
+  assertEquals(found.microF1, 2 * 3 / (4 + 4)); // 3 hits of 4 given and 4 true labels.
+  assertEquals(found.macroF1, (1 + 1 + 0) / 3); // No text has d, and none was given it.
+  assertEquals(found.labels.map(({ precision, recall, f1, support }) => [precision, recall, f1, support]), [
+    [1, 1, 1, 2],
+    [1, 1, 1, 1],
+    [0, 0, 0, 1],
+    [0, 0, 0, 0],
+  ]);
+  const right = probabilities.flatMap((row, i) => row.map((p, k) => targets[i * 4 + k] === 1 ? p : 1 - p));
+  assertAlmostEquals(found.loss, right.reduce((sum, p) => sum - Math.log(p), 0) / 3, 1e-6);
+  const strict = evaluateDecisions({ logits, targets, labels, thresholds: [0.8, 0.5, 0.15, 0.5] });
+  assertEquals(strict.microF1, 2 * 3 / (4 + 4)); // a of the second text is lost, c of the third is found.
+  assertEquals(strict.accuracy, 2 / 3);
+});
+
+Deno.test("the measures agree with plain definitions on random decisions, with a temperature", () => {
+  const [texts, L, temperature] = [40, 5, 1.7];
+  const labels = Array.from({ length: L }, (_, i) => `label ${i}`);
+  const logits = Array.from({ length: texts }, (_, i) => randomFloats(i, L, -3, 3));
+  const targets = randomIntegers(9, texts * L, 0, 2);
+  const thresholds = [0.2, 0.4, 0.5, 0.6, 0.8];
+  const given = logits.flatMap((row) => [...sigmoids(row, temperature)].map((p, k) => p >= thresholds[k]));
+  const f1 = (places: number[]): number => {
+    const hits = places.filter((i) => given[i] && targets[i] === 1).length;
+    const misses = places.filter((i) => given[i] !== (targets[i] === 1)).length;
+    return hits / (hits + misses / 2);
+  };
+  const all = Array.from(given, (_, i) => i);
+  const found = evaluateDecisions({ logits, temperature, targets, labels, thresholds });
+  assertAlmostEquals(found.microF1, f1(all), 1e-12);
+  const own = labels.map((_, label) => f1(all.filter((i) => i % L === label)));
+  assertAlmostEquals(found.macroF1, own.reduce((a, b) => a + b) / L, 1e-12);
+  const [x, y] = [given.map(Number), Array.from(targets)];
+  const mean = (values: number[]): number => values.reduce((a, b) => a + b, 0) / values.length;
+  const covariance = (a: number[], b: number[]): number => mean(a.map((v, i) => v * b[i])) - mean(a) * mean(b);
+  assertAlmostEquals(found.mcc, covariance(x, y) / Math.sqrt(covariance(x, x) * covariance(y, y)), 1e-9);
+  found.labels.forEach((scores, label) => assertAlmostEquals(scores.f1, own[label], 1e-12));
+  const isExact = logits.map((_, i) => all.slice(i * L, (i + 1) * L).every((k) => given[k] === (targets[k] === 1)));
+  assertEquals(found.accuracy, isExact.filter((holds) => holds).length / texts);
+});
+
+Deno.test("the loss of confident mistakes is exact, and the calibration error counts every decision", () => {
+  const found = evaluateDecisions({
+    logits: [[50, -50]],
+    targets: Int32Array.of(0, 0),
+    labels: ["a", "b"],
+    thresholds: null,
+  });
+  assertAlmostEquals(found.loss, 50, 1e-6);
+  assertAlmostEquals(found.calibrationError, 0.5, 1e-12); // Sure of both, right about one.
+});
+
+Deno.test("a measurement fits thresholds and the blend to the validation texts", () => {
+  const labels = ["a", "b"];
+  const targets = randomIntegers(5, 60, 0, 2);
+  // The linear model knows the labels, the network does not; both put them too low.
+  const linear = Array.from(
+    { length: 30 },
+    (_, i) => Float32Array.of(2 * targets[2 * i] - 3, 2 * targets[2 * i + 1] - 3),
+  );
+  const logits = Array.from({ length: 30 }, (_, i) => randomFloats(i, 2, -1, 1));
+  const found = measureDecisions({ logits, linear, targets, labels });
+  assertEquals([found.microF1, found.macroF1, found.accuracy], [1, 1, 1]);
+  assert(found.blend![0] < found.blend![1], `${found.blend}`);
+  const alone = measureDecisions({ logits, linear: undefined, targets, labels });
+  assert(alone.microF1 < 1 && alone.blend === undefined);
+  assertEquals(alone.validLoss, alone.loss);
+  assertAlmostEquals(found.loss, alone.loss, 1e-12);
+});
