@@ -1,7 +1,7 @@
 // Models and runs saved by an earlier version can be loaded, evaluated and resumed.
 
 import { assertEquals, assertMatch } from "@std/assert";
-import { filesUnder, inTempDir, jsonLines, type Outcome, outcomeOf, startCommand } from "../support/command.ts";
+import { filesUnder, inTempDir, jsonLines, type Outcome, runCommandIn } from "../support/command.ts";
 
 const RUNS = decodeURIComponent(new URL("../goldens/runs/command_line/", import.meta.url).pathname);
 
@@ -39,7 +39,7 @@ for (const { name, command, data, given, other, verb } of CASES) {
       Deno.mkdirSync(`${directory}/model`);
       for (const [file, bytes] of filesUnder(RUNS + name)) Deno.writeFileSync(`${directory}/model/${file}`, bytes);
       Deno.copyFileSync(RUNS + data, `${directory}/${data}`);
-      const run = (...args: string[]): Promise<Outcome> => outcomeOf(startCommand(args, directory));
+      const run = (...args: string[]): Promise<Outcome> => runCommandIn(directory, ...args);
       const refused = await run(command, "--resume", "model", ...other);
       assertEquals(refused.code, 2, refused.stderr);
       assertMatch(

@@ -2,7 +2,7 @@
 
 import { gzipSync } from "node:zlib";
 import { assertEquals, assertStringIncludes } from "@std/assert";
-import { babble, inTempDir, jsonLines, outcomeOf, pipeCommand, startCommand } from "../support/command.ts";
+import { babble, inTempDir, jsonLines, pipeCommand, runCommandIn } from "../support/command.ts";
 
 const utf8 = (text: string): Uint8Array<ArrayBuffer> => new TextEncoder().encode(text);
 
@@ -27,7 +27,7 @@ async function sameForAllForms(directory: string, name: string, text: string, ..
   const outputs = new Map<string, unknown>();
   for (const [form, encode] of Object.entries(FORMS)) {
     await Deno.writeFile(`${directory}/${name}`, encode(text));
-    const { code, stdout, stderr } = await outcomeOf(startCommand([...args, name], directory));
+    const { code, stdout, stderr } = await runCommandIn(directory, ...args, name);
     assertEquals([code, stderr], [0, ""], `${args[0]}, ${form}`);
     const varying = /second|rss|model|out/;
     outputs.set(
@@ -81,7 +81,7 @@ Deno.test("train-tokenizer and tokenize compute the same whatever the encoding a
 Deno.test("standard input has an encoding, and a bad byte in it is named after the lines before", async () => {
   await inTempDir(async (directory) => {
     await Deno.writeTextFile(`${directory}/text`, "abcé\n");
-    await outcomeOf(startCommand(["train-tokenizer", "--model", "char", "--quiet", "--data", "text"], directory));
+    await runCommandIn(directory, "train-tokenizer", "--model", "char", "--quiet", "--data", "text");
     const tokenize = ["tokenize", "--tokenizer", `${directory}/tokenizer.json`, "--json"];
     const latin = Uint8Array.of(0x61, 0x0a, 0x62, 0x0a, 0x62, 0xe9, 0x0a);
     const read = await pipeCommand(latin, ...tokenize, "--encoding", "latin1");
@@ -108,7 +108,7 @@ Deno.test("score computes the same whatever the encoding and the line ends", asy
     const latin = Uint8Array.from(text, (character) => character.charCodeAt(0));
     await Deno.writeFile(`${directory}/latin`, latin);
     const files = ["--hyp", "latin", "--ref", "latin", "--json"];
-    const { code, stdout } = await outcomeOf(startCommand(["score", ...files, "--encoding", "latin1"], directory));
+    const { code, stdout } = await runCommandIn(directory, "score", ...files, "--encoding", "latin1");
     assertEquals([code, jsonLines(stdout)[0].bleu], [0, 100]);
   });
 });

@@ -1,7 +1,15 @@
 // What --out may name: a new or empty directory, or a model's own. Files of the user's are never moved.
 
 import { assertEquals, assertStringIncludes } from "@std/assert";
-import { babble, filesUnder, inTempDir, type Outcome, outcomeOf, startCommand } from "../support/command.ts";
+import {
+  babble,
+  filesUnder,
+  inTempDir,
+  type Outcome,
+  outcomeOf,
+  runCommandIn,
+  startCommand,
+} from "../support/command.ts";
 
 const SMALL = "--hidden 6 --embed 4 --batch 4 --bptt 16 --max-steps 1 --threads 1".split(" ");
 
@@ -12,7 +20,7 @@ async function inPlace(
   await inTempDir(async (directory) => {
     await Deno.writeTextFile(`${directory}/text.txt`, babble(600));
     const train = (out: string, data = "text.txt"): Promise<Outcome> =>
-      outcomeOf(startCommand(["train-lm", "--data", data, "--out", out, ...SMALL], directory));
+      runCommandIn(directory, "train-lm", "--data", data, "--out", out, ...SMALL);
     await body(directory, train);
   });
 }

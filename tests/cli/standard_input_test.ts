@@ -1,7 +1,16 @@
 // Every command that reads texts or data accepts `-` for standard input, with the same results as for a file.
 
 import { assertEquals, assertStringIncludes } from "@std/assert";
-import { babble, inTempDir, jsonLines, type Outcome, outcomeOf, runCommand, startCommand } from "../support/command.ts";
+import {
+  babble,
+  inTempDir,
+  jsonLines,
+  type Outcome,
+  outcomeOf,
+  runCommand,
+  runCommandIn,
+  startCommand,
+} from "../support/command.ts";
 
 /** Runs a command in a directory, with one of its files as standard input. */
 async function feed(directory: string, file: string, ...args: string[]): Promise<Outcome> {
@@ -14,7 +23,7 @@ async function feed(directory: string, file: string, ...args: string[]): Promise
 /** Asserts that a command prints the same for a file and for standard input, and returns its output. */
 async function sameFrom(directory: string, file: string, ...args: string[]): Promise<Outcome> {
   const others = args.map((arg) => arg === "-" ? file : arg);
-  const expected = await outcomeOf(startCommand(others, directory));
+  const expected = await runCommandIn(directory, ...others);
   assertEquals([expected.code, expected.stderr], [0, ""]);
   const found = await feed(directory, file, ...args);
   assertEquals([found.code, found.stderr], [0, ""]);
@@ -102,7 +111,7 @@ Deno.test("train-translation, evaluate, translate and score read sentences", asy
     await sameFrom(directory, "b.txt", "score", "--hyp", "a.txt", "--ref", "-", "--json");
     const translate = ["translate", "--model", "model", "--beam", "1", "--quiet"];
     const lines = await feed(directory, "a.txt", ...translate, "-");
-    const texts = await outcomeOf(startCommand([...translate, ...pairs.map(([source]) => source)], directory));
+    const texts = await runCommandIn(directory, ...translate, ...pairs.map(([source]) => source));
     assertEquals([lines.code, lines.stdout], [0, texts.stdout]);
   });
 });
@@ -142,7 +151,7 @@ Deno.test("piped data are used if no data option is given", { ignore: Deno.build
       ["a.txt", "--hyp", "score", "--ref", "a.txt", "--json"],
     ];
     for (const [file, option, ...args] of cases) {
-      const named = await outcomeOf(startCommand([...args, option, file], directory));
+      const named = await runCommandIn(directory, ...args, option, file);
       assertEquals([named.code, named.stderr], [0, ""]);
       for (const line of [`"$@" < ${file}`, `cat ${file} | "$@"`]) {
         const found = await shell(directory, line, ...args);

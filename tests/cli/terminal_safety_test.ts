@@ -1,7 +1,7 @@
 // Texts, labels and names that come from files or from the user must not act on the terminal, in any command.
 
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
-import { inTempDir, jsonLines, outcomeOf, runCommand, startCommand } from "../support/command.ts";
+import { inTempDir, jsonLines, runCommand } from "../support/command.ts";
 import { commandLine, hasTerminals, runOnTerminal } from "../support/terminal.ts";
 
 /** Retitles the window, clears the screen twice, reverses the text, and returns to the start of the line. */
@@ -129,7 +129,7 @@ Deno.test("output that is not a terminal keeps texts and labels exactly", async 
     }
     const [{ text, probabilities }] = jsonLines((await runCommand(...classify, "--json", HOSTILE)).stdout);
     assertEquals([text, label in (probabilities as object)], [HOSTILE, true]);
-    const generated = await outcomeOf(startCommand(["generate", "--model", `none${NAME}`]));
+    const generated = await runCommand("generate", "--model", `none${NAME}`);
     assertStringIncludes(generated.stderr, "none");
   });
 });

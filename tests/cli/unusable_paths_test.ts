@@ -1,5 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
-import { filesUnder, inTempDir, outcomeOf, startCommand } from "../support/command.ts";
+import { filesUnder, inTempDir, runCommandIn } from "../support/command.ts";
 
 const LONG = "x".repeat(300);
 const TOO_LONG = "ENAMETOOLONG: name too long; choose a shorter name";
@@ -31,7 +31,7 @@ Deno.test("a path that cannot be used is one line that names the action, the pat
   await inTempDir(async (directory) => {
     await Deno.writeTextFile(`${directory}/my.txt`, "the cat sat on the mat\n".repeat(50));
     for (const [args, error] of CASES) {
-      const { code, stderr } = await outcomeOf(startCommand([...args], directory));
+      const { code, stderr } = await runCommandIn(directory, ...args);
       assertEquals([code, stderr], [1, `error: ${error}\n`], args.join(" "));
     }
     assertEquals([...filesUnder(directory).keys()], ["my.txt"]);
@@ -49,7 +49,7 @@ Deno.test("a directory that may not be read is one line that names the action an
       ["generate", "--model", "secret"],
     ];
     for (const args of cases) {
-      const { code, stderr } = await outcomeOf(startCommand(args, directory));
+      const { code, stderr } = await runCommandIn(directory, ...args);
       assertEquals(code, 1, stderr);
       assert(/^error: (?:read|--out) secret[\w./]*: EACCES: permission denied; change [^\n]*\n$/.test(stderr), stderr);
     }

@@ -1,7 +1,7 @@
 // The commands of the guide's chapter 8, in their order: train on the poem, then continue a prompt.
 
 import { assertEquals, assertStringIncludes } from "@std/assert";
-import { inTempDir, type Outcome, outcomeOf, startCommand } from "../support/command.ts";
+import { inTempDir, type Outcome, runCommandIn } from "../support/command.ts";
 import { ROOT } from "./examples.ts";
 
 const PAGE = await Deno.readTextFile(new URL("docs/guide/8_your_text.md", ROOT));
@@ -27,5 +27,5 @@ async function runLine(line: string, directory: string): Promise<Outcome> {
   const words = line.match(/"[^"]*"|\S+/g)!.map((word) => word.replaceAll('"', ""));
   const args = words.map((word) => word.startsWith("docs/") ? decodeURIComponent(new URL(word, ROOT).pathname) : word);
   assertEquals(args.slice(0, 2), ["deno", "task"]);
-  return await outcomeOf(startCommand(args.slice(2), directory));
+  return await runCommandIn(directory, ...args.slice(2));
 }

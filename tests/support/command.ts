@@ -1,5 +1,7 @@
 // Runs the command line as a subprocess, with the permissions of the tasks in deno.json.
 
+import { HostedCommands } from "./hosted_commands.ts";
+
 const CLI = decodeURIComponent(new URL("../../cli/main.ts", import.meta.url).pathname);
 const TASKS: Record<string, { readonly command: string } | undefined> = JSON.parse(
   Deno.readTextFileSync(new URL("../../deno.json", import.meta.url)),
@@ -24,13 +26,16 @@ export interface StartOptions {
   readonly stdin?: boolean;
 }
 
+function permissionsOf(task: string): readonly string[] {
+  return (TASKS[task]?.command ?? "").split(" ").filter((word) => word.startsWith("--allow-"));
+}
+
 function command(
   args: readonly string[],
   cwd?: string,
   { task = args[0], env, shell, stdin }: StartOptions = {},
 ): Deno.Command {
-  const permissions = (TASKS[task]?.command ?? "").split(" ").filter((word) => word.startsWith("--allow-"));
-  const line = [Deno.execPath(), "run", "--no-prompt", ...permissions, CLI, ...args];
+  const line = [Deno.execPath(), "run", "--no-prompt", ...permissionsOf(task), CLI, ...args];
   const [program, ...words] = shell === undefined ? line : ["sh", "-c", shell, "sh", ...line];
   return new Deno.Command(program, {
     args: words,
@@ -43,7 +48,7 @@ function command(
   });
 }
 
-/** Starts a command in the directory `cwd`. Default: the current directory. */
+/** Starts a command in a process of its own, in the directory `cwd`. Default: the current directory. */
 export function startCommand(args: readonly string[], cwd?: string, options?: StartOptions): Deno.ChildProcess {
   return command(args, cwd, options).spawn();
 }
@@ -55,12 +60,27 @@ export async function outcomeOf(child: Deno.ChildProcess): Promise<Outcome> {
   return { code, stdout: text(stdout), stderr: text(stderr) };
 }
 
-/** Runs a command and waits until it exits. */
+const hosts = new Map<string, HostedCommands>();
+
+/**
+ * Runs a command and waits until it exits. Commands with the same permissions share a process, in which they run one
+ * after the other; `startCommand` starts one that can be killed, is given input or runs beside others.
+ */
 export async function runCommand(...args: string[]): Promise<Outcome> {
-  return await outcomeOf(startCommand(args));
+  return await runCommandIn(Deno.cwd(), ...args);
 }
 
-/** Runs a command with bytes as standard input, and waits until it exits. */
+/** Runs a command in a directory, as `runCommand` does. */
+export async function runCommandIn(directory: string, ...args: string[]): Promise<Outcome> {
+  const permissions = permissionsOf(args[0]);
+  if (permissions.length === 0) return await outcomeOf(startCommand(args, directory));
+  const key = permissions.join(" ");
+  const host = hosts.get(key) ?? new HostedCommands(permissions);
+  hosts.set(key, host);
+  return await host.run(args, directory);
+}
+
+/** Runs a command with bytes as standard input in a process of its own, and waits until it exits. */
 export async function pipeCommand(input: string | Uint8Array<ArrayBuffer>, ...args: string[]): Promise<Outcome> {
   const child = startCommand(args, undefined, { stdin: true });
   const outcome = outcomeOf(child);

@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
-import { inTempDir, jsonLines, outcomeOf, runCommand, startCommand } from "../../support/command.ts";
+import { inTempDir, jsonLines, runCommand, runCommandIn, startCommand } from "../../support/command.ts";
 
 const SMALL = ["--embed", "4", "--hidden", "4", "--threads", "2"];
 const SHORT = [...SMALL, "--epochs", "2"];
@@ -76,7 +76,7 @@ Deno.test("an interrupted search goes on with the same command, which repeats no
     const [out] = [...Deno.readDirSync(`${directory}/models`)].map(({ name }) => `${directory}/models/${name}`);
     const before = readJSON(`${out}/tuning.json`);
     assert(before.trials.length >= 3 && before.chosen === null);
-    const again = await outcomeOf(startCommand([...args, "--autotune", "0.05"], directory));
+    const again = await runCommandIn(directory, ...args, "--autotune", "0.05");
     assertEquals(again.code, 0, again.stderr);
     assertEquals([...Deno.readDirSync(`${directory}/models`)].length, 1);
     const { trials, isFinished } = readJSON(`${out}/tuning.json`);
@@ -94,7 +94,7 @@ Deno.test("an interrupted training after a search goes on with the same command,
     assertStringIncludes(stderr, "Stopped after step ");
     const before = readJSON(`${directory}/m/tuning.json`);
     assertEquals([typeof before.chosen, before.isFinished], ["number", false]);
-    const again = await outcomeOf(startCommand([...long, "--autotune", "0.03"], directory));
+    const again = await runCommandIn(directory, ...long, "--autotune", "0.03");
     assertEquals(again.code, 0, again.stderr);
     const events = jsonLines(again.stdout);
     assertEquals(events.filter(({ event }) => event === "trial" || event === "tuned"), []);

@@ -1,13 +1,5 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
-import {
-  babble,
-  filesUnder,
-  inTempDir,
-  type Outcome,
-  outcomeOf,
-  runCommand,
-  startCommand,
-} from "../../support/command.ts";
+import { babble, filesUnder, inTempDir, type Outcome, runCommand, runCommandIn } from "../../support/command.ts";
 
 const SMALL = "--hidden 6 --embed 4 --batch 4 --bptt 16 --max-steps 3".split(" ");
 
@@ -42,7 +34,7 @@ async function inPlace(body: (place: Place) => Promise<void>, ...args: string[])
  */
 async function assertRefused(place: Place, args: string[], code: number, ...words: string[]): Promise<Outcome> {
   const before = filesUnder(place.directory);
-  const outcome = await outcomeOf(startCommand(args, place.directory));
+  const outcome = await runCommandIn(place.directory, ...args);
   const { stderr } = outcome;
   assertEquals(outcome.code, code, stderr);
   assert(/^error: .*\n$/.test(stderr), stderr);

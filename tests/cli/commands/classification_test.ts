@@ -4,9 +4,9 @@ import {
   filesUnder,
   inTempDir,
   jsonLines,
-  outcomeOf,
   pipeCommand,
   runCommand,
+  runCommandIn,
   startCommand,
 } from "../../support/command.ts";
 
@@ -235,7 +235,7 @@ Deno.test("invalid input prints one line, and nothing is written", async () => {
         [["classify", "--model", directory, "--by", "attention", "a"], "--by: expected --explain with it"],
       ] as const
     ) {
-      const refused = await outcomeOf(startCommand(args, directory));
+      const refused = await runCommandIn(directory, ...args);
       assertEquals(refused.code, 2);
       assertStringIncludes(refused.stderr, words);
     }

@@ -4,8 +4,8 @@ import {
   inTempDir,
   jsonLines,
   type Outcome,
-  outcomeOf,
   runCommand,
+  runCommandIn,
   startCommand,
 } from "../../support/command.ts";
 
@@ -144,7 +144,7 @@ Deno.test("invalid input prints one line, and nothing is overwritten", async () 
     assertRefused(await runCommand("train-lm", "--batch", "0"), 2, "--batch", "at least 1", '"0"');
     assertRefused(await runCommand("train-lm", "--hiden", "3"), 2, "--hiden", "--hidden");
     assertRefused(await runCommand("generate", "--model", model, "--prompt", "Ü"), 1, "Ü");
-    assertRefused(await outcomeOf(startCommand(["generate"], directory)), 2, "--model");
+    assertRefused(await runCommandIn(directory, "generate"), 2, "--model");
     assertRefused(await runCommand("evaluate", "--model", `${directory}/no`, "--data", model), 1, `${directory}/no`);
     await Deno.writeFile(`${directory}/model/training_state.safetensors`, new Uint8Array(9));
     assertRefused(await runCommand("train-lm", "--resume", model), 1, "training_state.safetensors");

@@ -1,6 +1,6 @@
 import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { CharTokenizer, Classifier, LanguageModel, Translator } from "../../../mod.ts";
-import { inTempDir, type Outcome, outcomeOf, pipeCommand, startCommand } from "../../support/command.ts";
+import { inTempDir, type Outcome, pipeCommand, runCommandIn } from "../../support/command.ts";
 
 const tokenizer = CharTokenizer.train("The jury said, and so on.\n");
 
@@ -17,7 +17,7 @@ async function inPlace(
     await Translator.create({ sourceTokenizer: tokenizer, hidden: 4, embed: 4 }).save(at("t"));
     await Deno.mkdir(at("empty"));
     await Deno.utime(`${at("old")}/config.json`, 1e9, 1e9);
-    await body((...args) => outcomeOf(startCommand(args, directory)), directory);
+    await body((...args) => runCommandIn(directory, ...args), directory);
   });
 }
 

@@ -1,22 +1,14 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { gzipSync } from "node:zlib";
 import { CharTokenizer, LanguageModel } from "../../../mod.ts";
-import {
-  babble,
-  inTempDir,
-  jsonLines,
-  outcomeOf,
-  pipeCommand,
-  runCommand,
-  startCommand,
-} from "../../support/command.ts";
+import { babble, inTempDir, jsonLines, pipeCommand, runCommand, runCommandIn } from "../../support/command.ts";
 
 const SMALL = "--hidden 8 --embed 4 --batch 4 --bptt 16 --epochs 1".split(" ");
 const DOCUMENTS = Array.from({ length: 40 }, (_, i) => babble(2000).slice(i * 40, i * 40 + 15 + i));
 const JSON_LINES = DOCUMENTS.map((text) => JSON.stringify({ id: 1, body: text })).join("\n");
 
 async function succeed(directory: string, ...args: string[]): Promise<string> {
-  const { code, stdout, stderr } = await outcomeOf(startCommand(args, directory));
+  const { code, stdout, stderr } = await runCommandIn(directory, ...args);
   assertEquals(code, 0, stderr);
   return stdout;
 }
@@ -156,7 +148,7 @@ Deno.test("texts and documents that do not fit are refused in one line", async (
     await write("tokenizer.json", JSON.stringify(CharTokenizer.train(DOCUMENTS)));
     await succeed(directory, "train-lm", "--data", "plain.txt", "--out", "plain", ...SMALL);
     const refuse = async (words: string, ...args: string[]): Promise<void> => {
-      const { code, stderr } = await outcomeOf(startCommand(args, directory));
+      const { code, stderr } = await runCommandIn(directory, ...args);
       assert(code === 1 || code === 2, `exit code ${code}`);
       const [line, ...rest] = stderr.trim().split("\n");
       assert(line.startsWith("error: ") && line.length < 400 && rest.every((line) => line.startsWith("See ")), stderr);
@@ -214,7 +206,7 @@ Deno.test("a warning names records that are left out, tables that are read as te
     await write("mixed/d.jsonl", JSON_LINES);
     await write("t.csv", `id,text\n${babble(2000).replaceAll(" ", ",")}`);
     const warns = async (words: string, ...args: string[]): Promise<void> => {
-      const { code, stderr } = await outcomeOf(startCommand(args, directory));
+      const { code, stderr } = await runCommandIn(directory, ...args);
       assertEquals(code, 0, stderr);
       const warning = stderr.split("\n").find((line) => line.startsWith("warning: ")) ?? "none";
       assertStringIncludes(warning, words);

@@ -4,8 +4,8 @@ import {
   filesUnder,
   inTempDir,
   jsonLines,
-  outcomeOf,
   runCommand,
+  runCommandIn,
   startCommand,
 } from "../../support/command.ts";
 
@@ -108,7 +108,7 @@ Deno.test("a run without --out creates a new directory in models/", async () => 
   await withTexts(async (directory) => {
     const args = ["train-lm", "--data", "train.txt", "--cell", "gru", ...SMALL, "--max-steps", "1", "--json"];
     for (const expected of ["models/train-gru", "models/train-gru-2"]) {
-      const { code, stdout, stderr } = await outcomeOf(startCommand(args, directory));
+      const { code, stdout, stderr } = await runCommandIn(directory, ...args);
       assertEquals(code, 0, stderr);
       assertEquals(jsonLines(stdout).at(-1)!.model, expected);
       assert(Deno.statSync(`${directory}/${expected}/model.safetensors`).isFile);

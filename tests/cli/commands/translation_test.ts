@@ -7,6 +7,7 @@ import {
   outcomeOf,
   pipeCommand,
   runCommand,
+  runCommandIn,
   startCommand,
 } from "../../support/command.ts";
 
@@ -258,7 +259,7 @@ Deno.test("invalid command lines print one line of error", async () => {
         ],
       ] as [number, string, ...string[]][]
     ) {
-      const refused = await outcomeOf(startCommand(args, directory));
+      const refused = await runCommandIn(directory, ...args);
       assertEquals(refused.code, code, `${args.join(" ")}: ${refused.stderr}`);
       assertStringIncludes(refused.stderr, message);
       assertEquals(refused.stderr.trimEnd().split("\n").length, 1, refused.stderr);
