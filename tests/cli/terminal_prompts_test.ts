@@ -16,19 +16,20 @@ if (await hasTerminals()) {
 
   Deno.test("commands prompt for no permission beyond those of their tasks", async () => {
     await inTempDir(async (directory) => {
-      await Deno.writeTextFile(`${directory}/text.txt`, babble(20_000));
+      const numbers = Array.from({ length: 30 }, (_, i) => i);
+      await Deno.writeTextFile(`${directory}/text.txt`, babble(3000));
+      await Deno.writeTextFile(`${directory}/labels.tsv`, numbers.map((i) => `l${i % 2}\tword ${i}\n`).join(""));
+      await Deno.writeTextFile(`${directory}/pairs.tsv`, numbers.map((i) => `a ${i}\tb ${i}\n`).join(""));
+      const threads = ["--threads", "2"];
+      const small = [...threads, "--max-steps", "2", "--hidden", "4", "--embed", "4"];
       const lines: [name: string, args: string[], words: string][] = [
-        [
-          "train-lm",
-          ["--data", "text.txt", "--out", "model", "--max-steps", "10", "--threads", "2"],
-          "Trained to step 10",
-        ],
-        ["generate", ["--model", "model", "--max-tokens", "300", "--threads", "2", "the"], "the"],
-        ["evaluate", ["--model", "model", "--data", "text.txt", "--threads", "2"], "perplexity"],
-        ["train-sentiment", ["--out", "reviews", "--max-steps", "10", "--threads", "2"], "Trained to step 10"],
-        ["classify", ["--model", "reviews", "--threads", "2", "fine"], "ve "],
-        ["train-translation", ["--out", "phrases", "--max-steps", "10", "--threads", "2"], "Trained to step 10"],
-        ["translate", ["--model", "phrases", "--threads", "2", "today"], ""],
+        ["train-lm", ["--data", "text.txt", "--out", "model", ...small], "Trained to step 2"],
+        ["generate", ["--model", "model", "--max-tokens", "300", ...threads, "the"], "the"],
+        ["evaluate", ["--model", "model", "--data", "text.txt", ...threads], "perplexity"],
+        ["train-classifier", ["--data", "labels.tsv", "--out", "labels", ...small], "Trained to step 2"],
+        ["classify", ["--model", "labels", ...threads, "word"], "l"],
+        ["train-translation", ["--data", "pairs.tsv", "--out", "pairs", ...small], "Trained to step 2"],
+        ["translate", ["--model", "pairs", ...threads, "a 1"], ""],
       ];
       for (const [name, args, words] of lines) {
         const [code, text] = await runOnTerminal(commandLine(name, ...args), directory);
