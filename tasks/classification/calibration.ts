@@ -18,7 +18,7 @@ const STEPS = 60;
  */
 export function fitTemperature(logits: readonly ArrayLike<number>[], targets: ArrayLike<number>): number {
   const ratio = (Math.sqrt(5) - 1) / 2;
-  const loss = (logT: number): number => meanLoss(logits, targets, Math.exp(logT));
+  const loss = (logT: number): number => meanLoss(logits, targets, { temperature: Math.exp(logT) });
   let [low, high] = LOG_RANGE;
   let [left, right] = [high - ratio * (high - low), low + ratio * (high - low)];
   let [leftLoss, rightLoss] = [loss(left), loss(right)];
@@ -36,15 +36,25 @@ export function fitTemperature(logits: readonly ArrayLike<number>[], targets: Ar
   return Math.exp((low + high) / 2);
 }
 
+/** Options of `meanLoss`. */
+export interface MeanLossOptions {
+  /** Divides the logits. Default: 1. */
+  readonly temperature?: number;
+  /** The weights of the texts with each label. Default: 1 for all. */
+  readonly labelWeights?: ArrayLike<number>;
+}
+
 /** Computes the mean cross-entropy of the targets; 0 without texts. */
 export function meanLoss(
   logits: readonly ArrayLike<number>[],
   targets: ArrayLike<number>,
-  temperature = 1,
+  { temperature, labelWeights }: MeanLossOptions = {},
 ): number {
-  let sum = 0;
+  let [sum, total] = [0, 0];
   logits.forEach((row, i) => {
-    sum -= Math.log(Math.max(probabilitiesOf(row, temperature)[targets[i]], Number.MIN_VALUE));
+    const weight = labelWeights?.[targets[i]] ?? 1;
+    sum -= weight * Math.log(Math.max(probabilitiesOf(row, temperature)[targets[i]], Number.MIN_VALUE));
+    total += weight;
   });
-  return sum / Math.max(1, logits.length);
+  return total === 0 ? 0 : sum / total;
 }

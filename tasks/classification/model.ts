@@ -222,13 +222,13 @@ export class Classifier extends TaskModel<ClassifierTypes> {
     const valid = corpus.valid && this.#encode(corpus.valid, "validation");
     if (corpus.test) this.#encode(corpus.test, "test");
     const { labels, multiLabel } = this.config;
-    weightsOf(settings.labelWeights, train.targets, { labels, multiLabel });
+    const labelWeights = weightsOf(settings.labelWeights, train.targets, { labels, multiLabel });
     const longest = train.ids.reduce((most, { length }) => Math.max(most, length), 0);
     return Promise.resolve({
       noun: "the texts",
       fingerprint: fingerprintOf([train, valid]),
       step: `batches of ${count(settings.batch, "text")} of up to ${count(longest, "token")}`,
-      before: () => this.#trainLinear(corpus, valid),
+      before: () => this.#trainLinear(corpus, { valid, labelWeights }),
       ...this.config.architecture === "network" && {
         learning: (network) => new ClassifierLearning(network, { train, valid, labels, multiLabel }, settings),
       },
@@ -247,7 +247,10 @@ export class Classifier extends TaskModel<ClassifierTypes> {
   }
 
   /** Trains the linear model, if the configuration wants one, and discards the previous one. */
-  async #trainLinear(corpus: LabelledCorpus, encoded: EncodedTexts | undefined): Promise<void> {
+  async #trainLinear(
+    corpus: LabelledCorpus,
+    { valid: encoded, labelWeights }: { readonly valid?: EncodedTexts; readonly labelWeights?: Float32Array },
+  ): Promise<void> {
     const { train, valid } = corpus;
     const { architecture, wide, labels, reverseComplement, multiLabel } = this.config;
     if (architecture === "network" && !wide) return;
@@ -256,8 +259,8 @@ export class Classifier extends TaskModel<ClassifierTypes> {
       texts.flatMap((own) => strandsOf(own.text, this.config).map((text) => ({ ...own, text })));
     const model = await remember(
       corpus,
-      JSON.stringify(["linear", labels, reverseComplement, multiLabel]),
-      () => trainLinear({ train: strands(train), valid: valid && strands(valid), labels, multiLabel }),
+      JSON.stringify(["linear", labels, [...labelWeights ?? []], reverseComplement, multiLabel]),
+      () => trainLinear({ train: strands(train), valid: valid && strands(valid), labels, multiLabel, labelWeights }),
     );
     for (const parameter of network.linear?.parameters() ?? []) parameter.free();
     network.linear = linearPart(model, network.engine);

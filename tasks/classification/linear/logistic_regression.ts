@@ -7,6 +7,8 @@ import type { LinearWeights } from "./weights.ts";
 export interface LogisticOptions extends ProblemSize {
   /** Factor of half the squared norm of the weights, which is added to the sum of the cross-entropies. */
   readonly penalty: number;
+  /** Factors of the cross-entropies of the texts with each label, relative to their mean over the texts. Default: 1 for all. */
+  readonly labelWeights?: ArrayLike<number>;
   /** The largest number of passes over the texts. Default: 5. */
   readonly passes?: number;
   /** Passes end when they move the distributions of the texts by less than this on average. Default: 0.001. */
@@ -43,7 +45,8 @@ class DualAscent {
   #x: SparseRows;
   #targets: Int32Array;
   #labels: number;
-  #penalty: number;
+  /** The penalty for each label. A text that counts twice has the dual variables of one with half the penalty. */
+  #penalties: Float64Array;
   #scales: Float32Array;
   #weight: Float32Array;
   #bias: Float64Array;
@@ -55,12 +58,14 @@ class DualAscent {
   #log: Float64Array;
   #change: Float64Array;
 
-  constructor(x: SparseRows, targets: Int32Array, { columns, labels, penalty }: LogisticOptions) {
+  constructor(x: SparseRows, targets: Int32Array, options: LogisticOptions) {
+    const { columns, labels, penalty, labelWeights } = options;
     const texts = rowCount(x);
+    const factors = labelWeights && withMean1(labelWeights, targets);
     this.#x = x;
     this.#targets = targets;
     this.#labels = labels;
-    this.#penalty = penalty;
+    this.#penalties = Float64Array.from({ length: labels }, (_, k) => penalty / (factors?.[k] ?? 1));
     this.#scales = logCountRatios(x, targets, { columns, labels });
     this.#weight = new Float32Array(columns * labels);
     this.#bias = new Float64Array(labels);
@@ -80,17 +85,18 @@ class DualAscent {
   /** Improves the dual variables of a text. Returns how far they moved. */
   improve(row: number): number {
     const [change, labels] = [this.#change, this.#labels];
+    const penalty = this.#penalties[this.#targets[row]];
     this.#predict(row);
     let distance = 0;
     for (let k = 0; k < labels; k++) {
       change[k] = this.#p[k] - this.#duals[row * labels + k];
       distance += Math.abs(change[k]);
     }
-    const step = this.#bestStep(row);
+    const step = this.#bestStep(row, penalty);
     for (let k = 0; k < labels; k++) {
       change[k] *= step;
       this.#duals[row * labels + k] += change[k];
-      change[k] /= this.#penalty;
+      change[k] /= penalty;
       this.#bias[k] -= change[k];
     }
     this.#moveWeights(row);
@@ -117,7 +123,7 @@ class DualAscent {
   }
 
   /** Finds the share of the change at which the derivative of the dual objective is 0; it increases with the share. */
-  #bestStep(row: number): number {
+  #bestStep(row: number, penalty: number): number {
     const start = row * this.#labels;
     let [low, high] = [0, 1];
     for (let i = 0; i < BISECTIONS; i++) {
@@ -127,7 +133,7 @@ class DualAscent {
         const change = this.#change[k];
         if (change === 0) continue;
         const dual = Math.max(this.#duals[start + k] + step * change, Number.MIN_VALUE);
-        slope += change * (Math.log(dual) - this.#log[k] + step * change * this.#norms[start + k] / this.#penalty);
+        slope += change * (Math.log(dual) - this.#log[k] + step * change * this.#norms[start + k] / penalty);
       }
       if (slope > 0) high = step;
       else low = step;
@@ -153,4 +159,10 @@ function squaredNorms({ starts, columns, values }: SparseRows, scales: Float32Ar
     }
   }
   return norms;
+}
+
+/** Scales the weights of labels so that their mean over the texts is 1: a penalty then means the same with any weights. */
+function withMean1(weights: ArrayLike<number>, targets: Int32Array): Float64Array {
+  const total = targets.reduce((sum, target) => sum + weights[target], 0);
+  return Float64Array.from(weights, (weight) => weight * targets.length / total);
 }

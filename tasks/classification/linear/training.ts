@@ -5,8 +5,8 @@ import { targetRows, targetsAt } from "../multi_label/targets.ts";
 import type { LabelledText } from "../texts.ts";
 import { FeatureReader, featuresFor, type LinearFeatures, MAX_BUCKETS } from "./features.ts";
 import { trainEachLabel } from "./each_label.ts";
-import { trainLogistic } from "./logistic_regression.ts";
-import { asBinary, type ProblemSize, trainNaiveBayes } from "./naive_bayes.ts";
+import { type LogisticOptions, trainLogistic } from "./logistic_regression.ts";
+import { asBinary, trainNaiveBayes } from "./naive_bayes.ts";
 import { countColumns, rowCount, shiftColumns, type SparseRows, takeRows } from "./sparse_rows.ts";
 import { linearLogits, type LinearWeights } from "./weights.ts";
 
@@ -28,6 +28,8 @@ export interface LinearData {
   readonly labels: readonly string[];
   /** Whether a text may have several labels. Default: false. */
   readonly multiLabel?: boolean;
+  /** The weights of the labels in the loss. Default: 1 for all. */
+  readonly labelWeights?: ArrayLike<number>;
 }
 
 /** The penalty to try first, and those to try after it. */
@@ -52,7 +54,8 @@ interface Examples {
  * Trains the linear model, with the penalty that has the lowest loss on the validation texts. If a text may have several
  * labels, each is a problem of two labels of its own.
  */
-export async function trainLinear({ train, valid, labels, multiLabel = false }: LinearData): Promise<LinearModel> {
+export async function trainLinear(data: LinearData): Promise<LinearModel> {
+  const { train, valid, labels, multiLabel = false } = data;
   const widest = featuresFor(train.map(({ text }) => text));
   const read = readerOf(widest, labels, multiLabel);
   const all = read(train);
@@ -61,13 +64,11 @@ export async function trainLinear({ train, valid, labels, multiLabel = false }: 
   const narrow = ({ x, targets }: Examples): Examples => ({ x: shift === 0 ? x : shiftColumns(x, shift), targets });
   const examples = narrow(all);
   const judged = valid ? [examples, narrow(read(valid))] as const : holdOut(examples);
-  const solve = multiLabel ? trainEachLabel : trainLogistic;
-  const size = { columns: buckets, labels: labels.length };
-  const decisions = multiLabel ? pairsOf : (logits: Float32Array[]) => logits;
-  const found = await select(...judged, { size, solve, decisions });
+  const problem = problemOf(data, buckets);
+  const found = await select(...judged, problem);
   const weights = judged[0] === examples
     ? found.weights
-    : solve(examples.x, examples.targets, { ...size, penalty: found.penalty });
+    : problem.solve(examples.x, examples.targets, { ...problem.options, penalty: found.penalty });
   return { features: { ...widest, buckets }, weights };
 }
 
@@ -106,21 +107,30 @@ function holdOut({ x, targets }: Examples): readonly [Examples, Examples] {
   return [take(rows.filter((row) => !isHeld(row))), take(rows.filter(isHeld))];
 }
 
-/** The size of a problem, and what solves it. */
+/** What all trainings of a model have in common. */
 interface Problem {
-  readonly size: ProblemSize;
+  readonly options: Omit<LogisticOptions, "penalty">;
   readonly solve: typeof trainLogistic;
-  /** Returns the logits of the decisions that are judged. */
-  readonly decisions: (logits: Float32Array[]) => Float32Array[];
+  /** Computes the mean loss by which penalties are compared. */
+  readonly lossOf: (logits: Float32Array[], targets: Int32Array) => number;
+}
+
+/** Returns the problem of texts that have one label each, or several. */
+function problemOf({ labels, multiLabel = false, labelWeights }: LinearData, columns: number): Problem {
+  const options = { columns, labels: labels.length, labelWeights };
+  if (multiLabel) {
+    return { options, solve: trainEachLabel, lossOf: (logits, targets) => meanLoss(pairsOf(logits), targets) };
+  }
+  return { options, solve: trainLogistic, lossOf: (logits, targets) => meanLoss(logits, targets, options) };
 }
 
 /** Tries weaker penalties as long as the loss falls; if it does not, stronger ones. */
-async function select(own: Examples, judge: Examples, { size, solve, decisions }: Problem): Promise<Attempt> {
+async function select(own: Examples, judge: Examples, { options, solve, lossOf }: Problem): Promise<Attempt> {
   const breather = new Breather();
   const attempt = async (penalty: number): Promise<Attempt> => {
     await breather.breathe();
-    const weights = solve(own.x, own.targets, { ...size, penalty });
-    return { penalty, weights, loss: meanLoss(decisions(linearLogits(judge.x, weights)), judge.targets) };
+    const weights = solve(own.x, own.targets, { ...options, penalty });
+    return { penalty, weights, loss: lossOf(linearLogits(judge.x, weights), judge.targets) };
   };
   const first = await attempt(FIRST);
   const search = async (penalties: readonly number[]): Promise<Attempt> => {

@@ -75,7 +75,7 @@ export function evaluateDecisions(
     texts: logits.length,
     accuracy: exact / logits.length,
     accuracyInterval: wilsonInterval(exact, logits.length),
-    loss: labels.length * meanLoss(pairs, targets, temperature),
+    loss: labels.length * meanLoss(pairs, targets, { temperature }),
     microF1: f1Of(all),
     macroF1: counted.reduce((sum, count) => sum + f1Of(count), 0) / Math.max(1, counted.length),
     mcc: matthewsCorrelation(confusionOf(all, targets.length)),

@@ -91,3 +91,15 @@ Deno.test("with balanced weights and label smoothing, a classifier learns a labe
   const { accuracy, macroF1 } = await model.evaluate(texts);
   assert(accuracy > 0.98 && macroF1 > 0.9, `accuracy ${accuracy}, macro F1 ${macroF1}`);
 });
+
+Deno.test("label weights reach the linear model: the label of a text that has several follows them", async () => {
+  const texts = range(20).map((i) => ({ text: "a free offer", label: i % 4 === 0 ? "spam" : "ham" }));
+  const tokenizer = treebankTokenizer(texts.map(({ text }) => text));
+  const labelWith = async (labelWeights: LabelWeights): Promise<string> => {
+    const model = Classifier.create({ tokenizer, labels: ["ham", "spam"], architecture: "linear" });
+    await model.fit({ train: texts, valid: texts }, { labelWeights });
+    return (await model.classify("a free offer")).label;
+  };
+  assertEquals(await labelWith("none"), "ham");
+  assertEquals(await labelWith("spam=9"), "spam");
+});

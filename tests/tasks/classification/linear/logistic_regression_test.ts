@@ -20,7 +20,10 @@ function someRows(): SparseRows {
   return builder.build();
 }
 
-/** The objective in float64: cross-entropies plus the penalty of the weights v of scaled features, and the biases. */
+const LABEL_WEIGHTS = [0.5, 1, 3];
+const MEAN_WEIGHT = TARGETS.reduce((sum, target) => sum + LABEL_WEIGHTS[target], 0) / TARGETS.length;
+
+/** The objective in float64: weighted cross-entropies plus the penalty of the weights v of scaled features, and the biases. */
 function objective(x: SparseRows, v: Float64Array, bias: Float64Array, scales: Float32Array): number {
   let sum = 0;
   for (const value of [...v, ...bias]) sum += PENALTY / 2 * value * value;
@@ -32,15 +35,16 @@ function objective(x: SparseRows, v: Float64Array, bias: Float64Array, scales: F
         logits[k] += x.values[j] * v[i] * scales[i];
       }
     }
-    sum += Math.log(logits.reduce((total, logit) => total + Math.exp(logit), 0)) - logits[TARGETS[row]];
+    const loss = Math.log(logits.reduce((total, logit) => total + Math.exp(logit), 0)) - logits[TARGETS[row]];
+    sum += LABEL_WEIGHTS[TARGETS[row]] / MEAN_WEIGHT * loss;
   }
   return sum;
 }
 
-Deno.test("logistic regression ends where finite differences of the loss in float64 are 0", () => {
+Deno.test("logistic regression ends where finite differences of the weighted loss in float64 are 0", () => {
   const x = someRows();
   const scales = logCountRatios(x, TARGETS, SIZE);
-  const options = { ...SIZE, penalty: PENALTY, passes: 500, tolerance: 1e-6 };
+  const options = { ...SIZE, penalty: PENALTY, labelWeights: LABEL_WEIGHTS, passes: 500, tolerance: 1e-6 };
   const { weight, bias } = trainLogistic(x, TARGETS, options);
   const v = Float64Array.from(weight, (w, i) => scales[i] === 0 ? 0 : w / scales[i]);
   const b = Float64Array.from(bias);
