@@ -21,7 +21,7 @@ export function rolesOf({ textColumn, labelColumn }: Columns): readonly [text: R
     {
       content: "texts",
       option: "--text-column",
-      names: ["text", "sentence", "review", "content", "comment", "tweet", "body", "message", "phrase"],
+      names: ["text", "sentence", "review", "content", "comment", "tweet", "body", "message", "phrase", "sequence"],
       asked: textColumn,
     },
     {

@@ -68,7 +68,7 @@ Deno.test("JSON with one field is refused with its name and what is missing", as
   await refuse("a.jsonl", '{"text": "a"}\n', `${label}, found the column text`);
   const text = "expected --text-column or a column text, sentence, ";
   for (const content of ['{"label": "a"}\n', '[{"label": "a"}]']) await refuse("a.json", content, text);
-  await refuse("a.jsonl", '{"label": "a"}\n', "or phrase, found the column label");
+  await refuse("a.jsonl", '{"label": "a"}\n', "or sequence, found the column label");
   await refuse("a.jsonl", "{}\n", "expected at least 2 columns, found 0");
 });
 

@@ -63,7 +63,7 @@ Deno.test("errors name the file, and the line if there is one", async () => {
     await refuse("a.csv", "text,label\na,1\n", message, { textColumn: place });
   }
   assertEquals(pairs(await read("a.csv", "0,label\na,1\n", { textColumn: "0" })), [["a", "1"]]);
-  const usualTexts = "text, sentence, review, content, comment, tweet, body, message or phrase";
+  const usualTexts = "text, sentence, review, content, comment, tweet, body, message, phrase or sequence";
   await refuse(
     "a.csv",
     "a,b,c\n1,2,3\n",
@@ -91,6 +91,12 @@ Deno.test("errors name the file, and the line if there is one", async () => {
   await refuse("a.jsonl", '{"text":"a","label":1}\nnot\n', "expected JSON on line 2");
   await refuse("a.jsonl", "[1]\n", "expected a JSON object in record 1, found 1");
   await refuse("a.csv", Uint8Array.of(0x74, 0xff), "expected UTF-8 text, found 0xff at byte 1 on line 1");
+});
+
+Deno.test("a column named sequence holds the texts if none is named text, whatever other columns there are", async () => {
+  const found = await read("a.csv", "label,instance_name,sequence\nEI,A-1,ACGT\nIE,A-2,TTGA\n");
+  assertEquals(pairs(found), [["ACGT", "EI"], ["TTGA", "IE"]]);
+  assertEquals(pairs(await read("a.csv", "sequence,text,label\n1,a,x\n2,b,y\n")), [["a", "x"], ["b", "y"]]);
 });
 
 Deno.test("a quoted text may have lines that look like rows of the table", async () => {
