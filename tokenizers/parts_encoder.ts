@@ -2,6 +2,7 @@ import { InputRangeError } from "../errors.ts";
 import { AddedTokens, type Segment } from "./added_tokens.ts";
 import { AlignedText, Growth } from "./aligned_text.ts";
 import { ByteLevelEncoder } from "./byte_level_encoder.ts";
+import { detached } from "./detached.ts";
 import { barredTokens, type EncodeOptions } from "./encode_options.ts";
 import { Encoding } from "./encoding.ts";
 import type { IdList } from "./id_list.ts";
@@ -10,9 +11,14 @@ import type { Model } from "./models/model.ts";
 import { PieceTokenizer, type PieceTokens } from "./piece_tokens.ts";
 import type { PipelineParts } from "./pipeline_parts.ts";
 import type { PreTokenizer } from "./pre_tokenizers/pre_tokenizer.ts";
+import { standsAlone, stretchesOf } from "./stretches.ts";
 
 /** Maximum number of encoders with other allowed special tokens that one keeps. */
 const MAX_RESTRICTED = 8;
+
+/** Maximum number of stretches whose ids are kept, and the maximum length of one, in code units. */
+const MAX_STRETCHES = 2 ** 17;
+const MAX_STRETCH_LENGTH = 64;
 
 /**
  * Encodes texts with the parts of a pipeline: splits them at added tokens, normalizes, splits into pieces and applies
@@ -29,6 +35,10 @@ export class PartsEncoder {
   readonly #preTokenizer: PreTokenizer | undefined;
   readonly #added: AddedTokens;
   readonly #memory: PieceTokenizer;
+  /** Whether stretches between spaces have the same ids wherever they occur. */
+  readonly #memorizes: boolean;
+  /** The ids of the stretches that have been encoded. */
+  readonly #stretches = new Map<string, readonly number[]>();
 
   /** Creates an encoder from parts. */
   constructor(parts: PipelineParts) {
@@ -40,6 +50,8 @@ export class PartsEncoder {
     this.#added = new AddedTokens(addedTokens, normalizer);
     this.#special = addedTokens.filter(({ special }) => special === true).map(({ content }) => content);
     this.#memory = new PieceTokenizer(model);
+    this.#memorizes = model.isDeterministic && this.#added.cutsBeforeSpaces &&
+      (normalizer?.isLocal ?? true) && preTokenizer?.cutsBeforeSpaces === true;
   }
 
   /** The encoder that recognizes only these special tokens in a text. */
@@ -68,9 +80,7 @@ export class PartsEncoder {
   /** Appends the ids of a text. */
   append(text: string, list: IdList): void {
     if (this.bytes === undefined) {
-      for (const { id, text: piece } of this.#pieces(text)) {
-        list.append(id === undefined ? this.#tokens(piece).ids : [id]);
-      }
+      for (const ids of this.#knownStretches(text) ?? this.#idsOf(text)) list.append(ids);
     } else {
       for (const { id, text: segment } of this.#added.segments(text)) {
         list.append(id === undefined ? this.bytes.encode(segment.text) : [id]);
@@ -112,6 +122,40 @@ export class PartsEncoder {
       sequenceIds: all(sequence),
       ...masks,
     });
+  }
+
+  /** Yields the ids of a text's pieces. */
+  *#idsOf(text: string): Generator<readonly number[], void, void> {
+    for (const { id, text: piece } of this.#pieces(text)) yield id === undefined ? this.#tokens(piece).ids : [id];
+  }
+
+  /** The ids of a text's stretches, or `undefined` if the text must be encoded as a whole. */
+  #knownStretches(text: string): (readonly number[])[] | undefined {
+    if (!this.#memorizes) return undefined;
+    const found: (readonly number[])[] = [];
+    for (const stretch of stretchesOf(text)) {
+      const ids = this.#stretches.get(stretch) ?? this.#learn(stretch);
+      if (ids === undefined) return undefined;
+      found.push(ids);
+    }
+    return found;
+  }
+
+  /** Encodes a stretch and keeps its ids; returns `undefined` if it cannot be encoded on its own. */
+  #learn(stretch: string): readonly number[] | undefined {
+    try {
+      const normalized = this.#parts.normalizer?.normalize(AlignedText.of(stretch)).text ?? stretch;
+      // How much a text may grow is a limit for all of it.
+      if (!standsAlone(stretch, normalized) || normalized.length > 2 * stretch.length) return undefined;
+      const ids = [...this.#idsOf(stretch)].flat();
+      if (this.#stretches.size === MAX_STRETCHES) this.#stretches.clear();
+      if (stretch.length <= MAX_STRETCH_LENGTH) this.#stretches.set(detached(stretch), ids);
+      return ids;
+    } catch (error) {
+      // Encoding the whole text finds the place of the error in it.
+      if (error instanceof InputRangeError) return undefined;
+      throw error;
+    }
   }
 
   /** The distinct parts of the normalized text for which the model has no token, in order of first occurrence. */

@@ -63,10 +63,11 @@ function parts(vocabulary: ReadonlyMap<string, number>): ConstructorParameters<t
 export function treebankTokenizer(texts: Iterable<string>, options: TreebankOptions = {}): PipelineTokenizer {
   expectOptions("train a tokenizer", options, ["minCount", "vocabSize", "moreWords"]);
   const { minCount = 1, vocabSize = Infinity, moreWords = [] } = options;
-  const splitter = new PipelineTokenizer(parts(new Map([[UNKNOWN, 0]])));
+  const { normalizer } = parts(new Map([[UNKNOWN, 0]]));
   const counts = new Map<string, number>();
   for (const text of texts) {
-    for (const word of wordsOf(splitter, text)) counts.set(word, (counts.get(word) ?? 0) + 1);
+    const { text: normalized } = normalizer!.normalize(AlignedText.of(text));
+    for (const word of wordsIn(normalized)) counts.set(word, (counts.get(word) ?? 0) + 1);
   }
   const frequent = [...counts].filter(([word, count]) => count >= minCount && word !== UNKNOWN)
     .sort(([a, m], [b, n]) => n - m || (a < b ? -1 : 1)).map(([word]) => word);
@@ -74,15 +75,12 @@ export function treebankTokenizer(texts: Iterable<string>, options: TreebankOpti
   return new PipelineTokenizer(parts(new Map([UNKNOWN, ...words].map((word, id) => [word, id]))));
 }
 
-/**
- * Splits a text into the words that the tokenizer finds, but in their own case, and without a tokenizer, which is
- * several times as fast.
- */
+/** Splits a text into the words that the tokenizer finds, but in their own case. */
 export function treebankWords(text: string): string[] {
-  return text.normalize("NFC").replaceAll("’", "'").match(new RegExp(WORD, "giu")) ?? [];
+  return wordsIn(text.normalize("NFC").replaceAll("’", "'"));
 }
 
-/** Splits a text into the tokenizer's words. */
-function* wordsOf({ parts: { normalizer, preTokenizer } }: PipelineTokenizer, text: string): Generator<string> {
-  for (const piece of preTokenizer!.split(normalizer!.normalize(AlignedText.of(text)))) yield piece.text;
+/** Finds the words of a normalized text as the tokenizer does, several times as fast. */
+function wordsIn(text: string): string[] {
+  return text.match(new RegExp(WORD, "giu")) ?? [];
 }

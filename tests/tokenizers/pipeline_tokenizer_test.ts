@@ -70,6 +70,17 @@ Deno.test("encode and encoding give the same ids, and offsets cover the text", (
   }
 });
 
+Deno.test("words that have been encoded before have the same ids, wherever they stand", () => {
+  const tokenizer = new PipelineTokenizer({
+    normalizer: new normalizers.Sequence([new normalizers.NFC(), new normalizers.Lowercase()]),
+    preTokenizer: new preTokenizers.Whitespace(),
+    model: wordLevel(["<unk>", "a", "b", ".", "é"]),
+  });
+  for (const text of ["A b.  a", "b. A\nb", " a  b ", "e\u0301 \u0301a", "x A b.", ...hard, ...HARD_TEXTS]) {
+    for (let time = 0; time < 2; time++) assertEquals([...tokenizer.encode(text)], tokenizer.encoding(text).ids);
+  }
+});
+
 Deno.test("hard texts never throw, whatever the parts", () => {
   const model = byteLevel.parts.model;
   const pipelines = [

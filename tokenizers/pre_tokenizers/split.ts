@@ -50,10 +50,12 @@ export class Split implements PreTokenizer {
   }
 
   /**
-   * True if the pattern is the space itself and matches are not merged with the text before them. For regular
-   * expressions the behavior at spaces is unknown, so false.
+   * True if the pattern is the space itself and matches are not merged with the text before them, or if the pieces are
+   * matches without spaces and all else is removed. For other regular expressions the behavior at spaces is unknown, so
+   * false.
    */
   get cutsBeforeSpaces(): boolean {
+    if (this.pattern.avoidsSpaces === true) return this.invert && this.behavior === "Removed";
     return this.pattern.literal === " " && this.behavior !== (this.invert ? "MergedWithNext" : "MergedWithPrevious");
   }
 

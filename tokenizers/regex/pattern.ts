@@ -1,6 +1,8 @@
 import { InputSyntaxError } from "../../errors.ts";
 import type { JSONFields } from "../json_fields.ts";
+import { avoidsSpaces } from "./avoids_spaces.ts";
 import { Matcher } from "./matcher.ts";
+import { parsePattern } from "./parser.ts";
 import { compilePattern } from "./program.ts";
 import { checkKind, TEXT } from "../options.ts";
 
@@ -14,6 +16,12 @@ export interface Pattern {
 
   /** The fixed string; `undefined` for a regular expression. */
   readonly literal?: string;
+
+  /**
+   * Whether neither a match nor what decides about it can contain a space (U+0020), so that a text can be cut before
+   * spaces and its parts searched on their own. Default: false, also if that is unknown.
+   */
+  readonly avoidsSpaces?: boolean;
 
   /** The pattern's `tokenizer.json` form: `{ "String": ... }` or `{ "Regex": ... }`. */
   toJSON(): unknown;
@@ -69,6 +77,7 @@ export function regexPattern(source: string): Pattern {
   checkKind("make a pattern", "the expression", source, TEXT);
   const program = compilePattern(source);
   return {
+    avoidsSpaces: avoidsSpaces(parsePattern(source)),
     forEachMatch: (text, found) => forEachMatch(new Matcher(program, text), text, found),
     toJSON: () => ({ Regex: source }),
   };

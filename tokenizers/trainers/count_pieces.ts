@@ -2,6 +2,7 @@ import { AlignedText } from "../aligned_text.ts";
 import { detached } from "../detached.ts";
 import type { Normalizer } from "../normalizers/normalizer.ts";
 import type { PreTokenizer } from "../pre_tokenizers/pre_tokenizer.ts";
+import { standsAlone, stretchesOf } from "../stretches.ts";
 import { WordCounts } from "../word_counts.ts";
 import { ProgressReporter } from "./progress_reporter.ts";
 import type { TrainingProgress } from "./trainer.ts";
@@ -120,9 +121,8 @@ class PieceCounter {
   /** The text's stretches, or `undefined` if the text must be split as a whole. */
   #stretchesOf(text: string): Stretch[] | undefined {
     const stretches: Stretch[] = [];
-    for (let start = 0, end = 0; start < text.length; start = end) {
-      end = nextCut(text, start);
-      const stretch = this.#stretch(text.slice(start, end));
+    for (const part of stretchesOf(text)) {
+      const stretch = this.#stretch(part);
       if (stretch === undefined) return undefined;
       stretches.push(stretch);
     }
@@ -159,23 +159,4 @@ class PieceCounter {
     this.#stretches.clear();
     this.#units = 0;
   }
-}
-
-/** The index of the next space after a character other than white space; the end of the text if there is none. */
-function nextCut(text: string, start: number): number {
-  let at = text.indexOf(" ", start + 1);
-  while (at > 0 && isSpace(text, at - 1)) at = text.indexOf(" ", at + 1);
-  return at > 0 ? at : text.length;
-}
-
-/** Whether a normalized stretch still starts and ends in such a way that the cuts around it remain valid. */
-function standsAlone(stretch: string, normalized: string): boolean {
-  if (stretch === normalized) return true;
-  return (stretch[0] !== " " || normalized[0] === " ") &&
-    (isSpace(stretch, stretch.length - 1) || normalized !== "" && !isSpace(normalized, normalized.length - 1));
-}
-
-function isSpace(text: string, at: number): boolean {
-  const code = text.charCodeAt(at);
-  return !(code > 0x20 && code < 0x7f) && /[\s\x85]/.test(text[at]);
 }

@@ -13,6 +13,9 @@ for (const behavior of SPLIT_BEHAVIORS) {
   }
 }
 
+const WORDS = regexPattern("\\w+(?!-)|[^\\s\\w]");
+preTokenizerContract("Split at words", new Split({ pattern: WORDS, behavior: "Removed", invert: true }));
+
 /** The pieces for each behavior, in the order of {@linkcode SPLIT_BEHAVIORS}. */
 function cutEachWay(pattern: Split["pattern"], invert: boolean, text: string): string[] {
   return SPLIT_BEHAVIORS.map((behavior) => cut(new Split({ pattern, behavior, invert }), text).join("|"));
@@ -50,6 +53,10 @@ Deno.test("Split: cutsBeforeSpaces depends on the pattern and the behavior", () 
   assertEquals(cuts(false), [true, true, false, true, true]);
   assertEquals(cuts(true), [true, true, true, false, true]);
   assertEquals(new Split({ pattern: regexPattern(" "), behavior: "Isolated" }).cutsBeforeSpaces, false);
+  const cutsWords = (source: string): boolean =>
+    new Split({ pattern: regexPattern(source), behavior: "Removed", invert: true }).cutsBeforeSpaces;
+  assertEquals(["\\w+(?!-)|[^\\s\\w]", "\\w+(?=\\s)", "\\w+$", "."].map(cutsWords), [true, false, false, false]);
+  assertEquals(new Split({ pattern: regexPattern("\\w+"), behavior: "Removed" }).cutsBeforeSpaces, false);
 });
 
 Deno.test("Split: a rewritten text keeps its offsets", () => {
