@@ -1,6 +1,7 @@
 import { Random } from "../../../src/nn/mod.ts";
 import { logCountRatios, type ProblemSize } from "./naive_bayes.ts";
 import { rowCount, type SparseRows } from "./sparse_rows.ts";
+import { ScaledWeights } from "./scaled_weights.ts";
 import type { LinearWeights } from "./weights.ts";
 
 /** Options of `trainLogistic`. */
@@ -47,8 +48,7 @@ class DualAscent {
   #labels: number;
   /** The penalty for each label. A text that counts twice has the dual variables of one with half the penalty. */
   #penalties: Float64Array;
-  #scales: Float32Array;
-  #weight: Float32Array;
+  #weights: ScaledWeights;
   #bias: Float64Array;
   /** The distribution of each text over the labels. */
   #duals: Float32Array;
@@ -66,12 +66,11 @@ class DualAscent {
     this.#targets = targets;
     this.#labels = labels;
     this.#penalties = Float64Array.from({ length: labels }, (_, k) => penalty / (factors?.[k] ?? 1));
-    this.#scales = logCountRatios(x, targets, { columns, labels });
-    this.#weight = new Float32Array(columns * labels);
+    this.#weights = new ScaledWeights(logCountRatios(x, targets, { columns, labels }), labels);
     this.#bias = new Float64Array(labels);
     this.#duals = new Float32Array(texts * labels);
     for (let row = 0; row < texts; row++) this.#duals[row * labels + targets[row]] = 1;
-    this.#norms = squaredNorms(x, this.#scales, labels);
+    this.#norms = this.#weights.squaredNorms(x);
     this.#p = new Float64Array(labels);
     this.#log = new Float64Array(labels);
     this.#change = new Float64Array(labels);
@@ -79,7 +78,7 @@ class DualAscent {
 
   /** The weights of features that are not scaled. */
   weights(): Pick<LinearWeights, "weight" | "bias"> {
-    return { weight: this.#weight.map((w, i) => w * this.#scales[i]), bias: Float32Array.from(this.#bias) };
+    return { weight: this.#weights.toArray(), bias: Float32Array.from(this.#bias) };
   }
 
   /** Improves the dual variables of a text. Returns how far they moved. */
@@ -99,19 +98,15 @@ class DualAscent {
       change[k] /= penalty;
       this.#bias[k] -= change[k];
     }
-    this.#moveWeights(row);
+    this.#weights.subtract(this.#x, row, change);
     return step * distance;
   }
 
   /** Computes the predicted distribution of a text, and its logarithms. */
   #predict(row: number): void {
-    const [{ starts, columns, values }, p, labels] = [this.#x, this.#p, this.#labels];
-    const [weight, scales] = [this.#weight, this.#scales];
+    const [p, labels] = [this.#p, this.#labels];
     p.set(this.#bias);
-    for (let j = starts[row]; j < starts[row + 1]; j++) {
-      const [value, base] = [values[j], columns[j] * labels];
-      for (let k = base; k < base + labels; k++) p[k - base] += value * weight[k] * scales[k];
-    }
+    this.#weights.addLogits(this.#x, row, p);
     let most = -Infinity;
     for (let k = 0; k < labels; k++) most = Math.max(most, p[k]);
     let sum = 0;
@@ -140,25 +135,6 @@ class DualAscent {
     }
     return high;
   }
-
-  #moveWeights(row: number): void {
-    const [{ starts, columns, values }, labels] = [this.#x, this.#labels];
-    const [weight, scales, change] = [this.#weight, this.#scales, this.#change];
-    for (let j = starts[row]; j < starts[row + 1]; j++) {
-      const [value, base] = [values[j], columns[j] * labels];
-      for (let k = base; k < base + labels; k++) weight[k] -= value * change[k - base] * scales[k];
-    }
-  }
-}
-
-function squaredNorms({ starts, columns, values }: SparseRows, scales: Float32Array, labels: number): Float32Array {
-  const norms = new Float32Array((starts.length - 1) * labels).fill(1);
-  for (let row = 0; row + 1 < starts.length; row++) {
-    for (let j = starts[row]; j < starts[row + 1]; j++) {
-      for (let k = 0; k < labels; k++) norms[row * labels + k] += (values[j] * scales[columns[j] * labels + k]) ** 2;
-    }
-  }
-  return norms;
 }
 
 /** Scales the weights of labels so that their mean over the texts is 1: a penalty then means the same with any weights. */
