@@ -1,10 +1,11 @@
 import { InputRangeError } from "../../errors.ts";
 import type { Block } from "../engine/mod.ts";
 import type { Slab } from "../tensor/mod.ts";
-import type { TrainSettings } from "./settings.ts";
 
 /** An average of the parameters over training, which is measured and saved instead of the current ones. */
 export interface Average {
+  /** Is called with the gradients of a step, before it changes the slab's values. */
+  prepare?(): void;
   /** Updates the average from the slab's values after a step. */
   observe(step: number): void;
   /** Updates the average at the end of an epoch. */
@@ -13,14 +14,16 @@ export interface Average {
   exchange(): void;
   /** Copies the values from which the average can be restored. */
   toArray(): Float32Array;
-  /** Restores what `toArray` returned. Throws `RangeError` if the number of values does not fit. */
-  restore(values: Float32Array): void;
+  /**
+   * Restores what `toArray` returned when the slab had the values `parameters`. Throws `RangeError` if the number of
+   * values does not fit.
+   */
+  restore(values: Float32Array, parameters: Float32Array): void;
 }
 
-/** Makes the average that the settings specify, if any. */
-export function makeAverage(slab: Slab, { averaging, averageLast }: TrainSettings): Average | undefined {
-  if (averageLast !== null) return new EpochAverage(slab, averageLast);
-  return averaging === null ? undefined : new MovingAverage(slab, averaging);
+/** The decay of a moving average at a step: smaller in the first ones, so that the initial values soon lose weight. */
+export function decayAt(step: number, decay: number): number {
+  return Math.min(decay, (1 + step) / (10 + step));
 }
 
 /** Exponential moving average of a slab's values. */
@@ -37,10 +40,9 @@ export class MovingAverage implements Average {
     slab.engine.run("affine", slab.size, slab.values, 1, 0, this.#block.address);
   }
 
-  /** Uses a smaller decay in the first steps, so that the initial values soon lose their weight. */
   observe(step: number): void {
     const { engine, size, values } = this.#slab;
-    const decay = Math.min(this.#decay, (1 + step) / (10 + step));
+    const decay = decayAt(step, this.#decay);
     engine.run("affine", size, this.#block.address, decay, 0, this.#block.address);
     engine.run("add_scaled", size, 1 - decay, values, this.#block.address);
   }

@@ -141,7 +141,8 @@ export async function readCheckpoint<S extends TrainSettings>(
 
 /** Throws `RangeError`, before any is read, if the tensors are larger than a run with so many parameters needs. */
 function refuseLarge({ entries }: Header, source: string, parameters: number, averageLast: number | null): void {
-  const average = Math.min(parameters * (averageLast ?? 1), MAX_AVERAGE);
+  // The average of a lazy run has a number more.
+  const average = Math.min(parameters * (averageLast ?? 1) + 1, MAX_AVERAGE);
   const expect = (most: number, name: string, found: number): void => {
     if (found <= most) return;
     throw new InputRangeError(`read ${source}: expected at most ${most} numbers in ${name}, found ${found}`);

@@ -3,7 +3,7 @@ import { Engine } from "../engine/mod.ts";
 import type { Module } from "../nn/module.ts";
 import type { OptimizerOptions, Trainable } from "../optim/mod.ts";
 import { type Tensor, training } from "../tensor/mod.ts";
-import { makeAverage } from "./average.ts";
+import { makeAverage } from "./make_average.ts";
 import { makeOptimizer, type TrainSettings } from "./settings.ts";
 
 /** Maximum size of a WebAssembly memory in bytes. */
@@ -57,6 +57,7 @@ function takeStep<M extends Module>(engine: Engine, module: M, { settings, loss,
   optimizer.zeroGradients();
   training(() => loss(module).backward(), { engine, seed: settings.seed, step: 0 });
   const { clipNorm, clipValue } = settings;
+  average?.prepare?.();
   optimizer.step({ clipNorm: clipNorm ?? undefined, clipValue: clipValue ?? undefined });
   average?.observe(1);
 }

@@ -2,10 +2,11 @@ import { InputRangeError } from "../../errors.ts";
 import { type Tensor, training } from "../tensor/mod.ts";
 import type { Module } from "../nn/module.ts";
 import type { Optimizer, OptimizerOptions, OptimizerState, Schedule, Trainable } from "../optim/mod.ts";
-import { type Average, makeAverage } from "./average.ts";
+import type { Average } from "./average.ts";
 import { Best, type Direction, type Measurement } from "./best.ts";
 import { Breather } from "./breather.ts";
 import { refuseNonFinite } from "./finite.ts";
+import { makeAverage } from "./make_average.ts";
 import { Throughput } from "./metrics.ts";
 import { refuseSurplus } from "../nn/parameters.ts";
 import { makeOptimizer, makeSchedule, type TrainSettings, warmupOf } from "./settings.ts";
@@ -276,7 +277,7 @@ export class Trainer<M extends Measurement> {
     this.#learning.restore?.(state);
     this.#schedule.restore?.(schedule);
     if (best) this.#best.restore({ ...best, measured: this.#measurementOf(best) }, best.parameters);
-    if (this.#average) this.#average.restore(average ?? new Float32Array());
+    if (this.#average) this.#average.restore(average ?? new Float32Array(), parameters);
     this.#progress = progress;
     // The parameters come last, so that an error above leaves the model unchanged.
     slab.engine.change(slab.values, slab.size, (own) => own.set(parameters));
@@ -334,6 +335,7 @@ export class Trainer<M extends Measurement> {
     const norm = this.#optimizer.slab.gradientNorm();
     if (!Number.isFinite(loss) || !Number.isFinite(norm)) refuseNonFinite(this.#learning.module, step, loss);
     const { clipNorm, clipValue } = this.#settings;
+    this.#average?.prepare?.();
     this.#optimizer.step({ norm, clipNorm: clipNorm ?? undefined, clipValue: clipValue ?? undefined });
     this.#average?.observe(step);
     return norm;

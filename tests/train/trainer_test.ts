@@ -95,7 +95,11 @@ Deno.test("with averaging, the average is measured and saved", async () => {
 });
 
 Deno.test("a run resumed from any snapshot continues to the same bits", async () => {
-  const settings = completeSettings(TRAIN_SETTINGS, { ...SETTINGS, optimizer: "adam", averaging: 0.9, patience: 2 });
+  for (const lazy of [false, true]) await checkResumption(lazy);
+});
+
+async function checkResumption(lazy: boolean): Promise<void> {
+  const settings = completeSettings(TRAIN_SETTINGS, { ...SETTINGS, optimizer: "adam", averaging: 0.9, patience: 2 }
   const whole = await run(new Task(), settings);
   const expected = whole.snapshot();
   for (const stop of [1, 4, 6]) {
