@@ -38,13 +38,21 @@ export function perturb(x: Float32Array, g: Float32Array, lengths: Int32Array, s
   const B = lengths.length;
   const r = new Float32Array(x.length);
   const E = x.length / B / Math.max(...lengths);
+  const norm = (values: Float32Array, b: number, length: number): number => {
+    let squares = 0;
+    for (let t = 0; t < length; t++) {
+      const start = (t * B + b) * E;
+      for (let i = start; i < start + E; i++) squares += values[i] * values[i];
+    }
+    return Math.sqrt(squares);
+  };
   lengths.forEach((length, b) => {
-    const starts = Array.from({ length }, (_, t) => (t * B + b) * E);
-    const norm = (values: Float32Array): number =>
-      Math.hypot(...starts.map((start) => Math.hypot(...values.subarray(start, start + E))));
-    const slope = norm(g);
-    const scale = slope === 0 ? 0 : size * norm(x) / slope;
-    for (const start of starts) for (let i = start; i < start + E; i++) r[i] = scale * g[i];
+    const slope = norm(g, b, length);
+    const scale = slope === 0 ? 0 : size * norm(x, b, length) / slope;
+    for (let t = 0; t < length; t++) {
+      const start = (t * B + b) * E;
+      for (let i = start; i < start + E; i++) r[i] = scale * g[i];
+    }
   });
   return r;
 }

@@ -99,7 +99,13 @@ Deno.test("a run resumed from any snapshot continues to the same bits", async ()
 });
 
 async function checkResumption(lazy: boolean): Promise<void> {
-  const settings = completeSettings(TRAIN_SETTINGS, { ...SETTINGS, optimizer: "adam", averaging: 0.9, patience: 2 }
+  const settings = completeSettings(TRAIN_SETTINGS, {
+    ...SETTINGS,
+    optimizer: "adam",
+    averaging: 0.9,
+    patience: 2,
+    lazy,
+  });
   const whole = await run(new Task(), settings);
   const expected = whole.snapshot();
   for (const stop of [1, 4, 6]) {
@@ -115,7 +121,7 @@ async function checkResumption(lazy: boolean): Promise<void> {
     // An epoch that had begun is resumed, so `begin` is called with `isResumed`.
     assertEquals(task.calls[0], `begin ${Math.floor(stop / 4)}${stop % 4 > 0 ? " again" : ""}`);
   }
-});
+}
 
 Deno.test("a trainer takes parameters over from an earlier optimizer and stops if a later one takes them over", async () => {
   const task = new Task();
