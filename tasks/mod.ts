@@ -6,6 +6,16 @@
 export * from "./task_model/mod.ts";
 export * from "./language_modeling/mod.ts";
 export * from "./classification/mod.ts";
+export {
+  CLASSIFIER_SELECTIONS,
+  type ClassifierSelection,
+  type LabelEvaluation,
+  type LabelScores,
+  type LabelWeights,
+  type Pooling,
+  POOLINGS,
+  type Ranking,
+} from "./labels/mod.ts";
 export * from "./translation/mod.ts";
 export { generateReviews, type Review, reviewCorpus } from "./default_data/mod.ts";
 export { findTask, type TaskEntry, TASKS } from "./registry.ts";

@@ -1,7 +1,7 @@
 import { Classifier, type ClassifierOptions, Engine, treebankTokenizer } from "../../mod.ts";
 import { readLabelledTexts } from "../../tasks/data/mod.ts";
 import { paddedShare } from "../../tasks/batching/mod.ts";
-import { bucketByLength } from "../../tasks/classification/batches.ts";
+import { bucketByLength } from "../../tasks/batching/buckets.ts";
 import { SCRATCH } from "./recipes.ts";
 
 /** The speed of inference in one configuration. */

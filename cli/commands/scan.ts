@@ -1,7 +1,7 @@
 import { replaceFile } from "../../src/formats/write_file.ts";
 import { count } from "../../src/schema/mod.ts";
 import { Classifier, type ClassifierConfig } from "../../tasks/classification/mod.ts";
-import { soughtLabel } from "../../tasks/classification/ranking.ts";
+import { soughtLabel } from "../../tasks/labels/ranking.ts";
 import { formatBED, type Scan, scanFasta, type ScanOptions } from "../../tasks/classification/scanning.ts";
 import { linesOf, openText } from "../../tasks/data/mod.ts";
 import { nameOf } from "../../tasks/data/file_system.ts";

@@ -3,4 +3,5 @@
  * it must not know what they are used for.
  * @module
  */
+export { bucketByLength } from "./buckets.ts";
 export { paddedShare, type PaddedTexts, padTexts } from "./padding.ts";

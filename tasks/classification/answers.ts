@@ -1,4 +1,15 @@
+import type { LabelEvaluation } from "../labels/mod.ts";
 import type { WordWeight } from "./explanation.ts";
+
+/** The evaluation of a classifier on labeled texts. */
+export interface ClassifierEvaluation extends LabelEvaluation {
+  /** Number of texts. */
+  readonly texts: number;
+  /** Number of texts that were truncated. */
+  readonly truncated: number;
+  /** Share of padding in the batches. The recurrent layers skip padding. */
+  readonly paddedShare: number;
+}
 
 /** The prediction for a text. */
 export interface Classification {

@@ -1,8 +1,8 @@
+import { type Judge, judgeOf, usualSelection } from "../labels/mod.ts";
+import type { ClassifierEvaluation } from "./answers.ts";
 import { Baselines } from "./linear/mod.ts";
-import type { ClassifierEvaluation } from "./metrics.ts";
 import type { Classifier } from "./model.ts";
 import { decisionBaselines } from "./multi_label/mod.ts";
-import { type Judge, judgeOf, usualSelection } from "./selection.ts";
 import type { LabelledCorpus, LabelledText } from "./texts.ts";
 
 /** The evaluations of a model on the parts of its corpus. */

@@ -1,10 +1,10 @@
 import { type CrossValidation, Fingerprint, percent } from "../task_model/mod.ts";
 import { baselineFields, baselinesOf, describeBaselines, refute } from "./comparison.ts";
-import { describeHits } from "./figures.ts";
+import { describeHits } from "../labels/figures.ts";
 import { foldTexts, samenessOf } from "./folds.ts";
 import type { LabelledData, LabelledPlan } from "./labelled_plan.ts";
 import type { Classifier } from "./model.ts";
-import { judgeOf, usualSelection } from "./selection.ts";
+import { judgeOf, usualSelection } from "../labels/selection.ts";
 import { splitTexts } from "./split_texts.ts";
 import type { ClassifierTypes } from "./task.ts";
 import type { LabelledCorpus, LabelledText } from "./texts.ts";

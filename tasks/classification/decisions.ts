@@ -1,7 +1,7 @@
 import type { Calibration, Classification } from "./answers.ts";
-import { fitTemperature, probabilitiesOf } from "./calibration.ts";
+import { fitTemperature, probabilitiesOf } from "../labels/calibration.ts";
 import type { ClassifierConfig } from "./hyperparameters.ts";
-import { argmax, calibrationError } from "./metrics.ts";
+import { argmax, calibrationError } from "../labels/metrics.ts";
 import { labelsReached, pairsOf, rescaleThresholds, sigmoids } from "./multi_label/mod.ts";
 
 /** The labels of a classifier, and how it decides on them. */

@@ -12,32 +12,16 @@ import {
 } from "../../src/schema/mod.ts";
 import { SEQUENCE_CONFIG, type SequenceConfig } from "./sequence_fields.ts";
 import { TRAIN_SETTINGS, type TrainSettings, usualRate } from "../../src/train/mod.ts";
-import { LABEL_WEIGHTS, type LabelWeights } from "./label_weights.ts";
 import { checkLinear, type LinearConfig } from "./linear/mod.ts";
 import { MULTI_LABEL_CONFIG, type MultiLabelConfig } from "./multi_label/fields.ts";
-import { type ClassifierSelection, SELECT_BY } from "./selection.ts";
-
-/**
- * The poolings: how the states of a text become one vector.
- *
- * @example
- * ```ts
- * import { Classifier, treebankTokenizer } from "@elman/elman";
- * import { POOLINGS } from "@elman/elman/tasks";
- * import { assertEquals } from "@std/assert";
- *
- * const [tokenizer, labels] = [treebankTokenizer(["a fine film"]), ["bad", "good"]];
- * const models = POOLINGS.map((pooling) => Classifier.create({ tokenizer, labels, pooling, hidden: 4 }));
- * assertEquals(models.map(({ config }) => config.pooling), [...POOLINGS]);
- * ```
- */
-export const POOLINGS = ["last", "mean", "max", "attention", "concat"] as const;
-
-/**
- * Method that reduces the states of a text to one vector: `last` takes each direction's last state, `mean` and `max`
- * pool over time, `attention` weights the mean by attention (Yang et al. 2016), and `concat` concatenates all four.
- */
-export type Pooling = typeof POOLINGS[number];
+import {
+  type ClassifierSelection,
+  LABEL_WEIGHTS,
+  type LabelWeights,
+  type Pooling,
+  POOLINGS,
+  SELECT_BY,
+} from "../labels/mod.ts";
 
 /** The configuration of a classifier, stored in `config.json`. */
 export interface ClassifierConfig extends SequenceConfig, MultiLabelConfig {

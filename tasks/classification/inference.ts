@@ -1,8 +1,7 @@
 import { InputRangeError } from "../../errors.ts";
 import { inference, type Tensor } from "../../src/nn/mod.ts";
 import { Breather } from "../../src/train/mod.ts";
-import { type PaddedTexts, padTexts } from "../batching/mod.ts";
-import { bucketByLength } from "./batches.ts";
+import { bucketByLength, type PaddedTexts, padTexts } from "../batching/mod.ts";
 import { blendLogits, type LinearConfig } from "./linear/mod.ts";
 import type { ClassifierNetwork, ClassifierOutput } from "./network.ts";
 import type { ReadableTexts } from "./texts.ts";

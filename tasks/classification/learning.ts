@@ -1,21 +1,17 @@
 import { add, affine, type Parameter, Random, type Tensor } from "../../src/nn/mod.ts";
 import type { OptimizerOptions, ParameterGroup } from "../../src/optim/mod.ts";
 import type { Batch, Direction, Learning, MeasuredEvent, Measurement } from "../../src/train/mod.ts";
-import { paddedShare, padTexts } from "../batching/mod.ts";
+import { bucketByLength, paddedShare, padTexts } from "../batching/mod.ts";
+import { evaluateProbabilities, judgeOf, meanLoss, probabilitiesOf, weightedLoss, weightsOf } from "../labels/mod.ts";
 import type { EpochEvent } from "../task_model/mod.ts";
 import { adversarialLoss } from "./adversarial.ts";
-import { bucketByLength } from "./batches.ts";
-import { meanLoss, probabilitiesOf } from "./calibration.ts";
+import type { ClassifierEvaluation } from "./answers.ts";
 import { BATCH, linearLogits, readBoth, readEncoded } from "./inference.ts";
 import { type Blend, blendLogits, fitBlend, type LinearConfig } from "./linear/mod.ts";
-import { type ClassifierEvaluation, evaluateProbabilities } from "./metrics.ts";
 import type { ClassifierNetwork, ClassifierOutput } from "./network.ts";
 import type { ClassifierSettings } from "./hyperparameters.ts";
-import { weightsOf } from "./label_weights.ts";
 import { evaluateDecisions, labelSetLoss, measureDecisions, type MeasuredTexts, targetsAt } from "./multi_label/mod.ts";
-import { judgeOf } from "./selection.ts";
 import type { EncodedTexts } from "./texts.ts";
-import { weightedLoss } from "./weighted_loss.ts";
 
 /** The result of a validation. */
 export interface ClassifierMeasurement extends Measurement {
@@ -300,5 +296,5 @@ export async function evaluateTexts(
   const evaluation = multiLabel
     ? evaluateDecisions({ logits, temperature, targets, labels, thresholds })
     : evaluateProbabilities(logits.map((row) => probabilitiesOf(row, temperature)), targets, labels);
-  return { ...evaluation, truncated, paddedShare: share };
+  return { texts: logits.length, ...evaluation, truncated, paddedShare: share };
 }

@@ -4,7 +4,14 @@
  * language model.
  * @module
  */
-export type { Calibration, Classification, Explanation, ExplanationMethod, MutationMap } from "./answers.ts";
+export type {
+  Calibration,
+  Classification,
+  ClassifierEvaluation,
+  Explanation,
+  ExplanationMethod,
+  MutationMap,
+} from "./answers.ts";
 export type { ClassifierContinuationOptions } from "./classifier_start.ts";
 export type { Span, WordWeight } from "./explanation.ts";
 export {
@@ -13,15 +20,11 @@ export {
   type ClassifierConfig,
   type ClassifierInitialisation,
   type ClassifierSettings,
-  type Pooling,
-  POOLINGS,
 } from "./hyperparameters.ts";
-export type { LabelWeights } from "./label_weights.ts";
 export { type FoldOptions, foldTexts } from "./folds.ts";
 export { type Blend, type LinearConfig, type LinearFeatures, LinearPart } from "./linear/mod.ts";
 export type { LabelledFormat, LabelledPlan } from "./labelled_plan.ts";
 export type { ClassifierEpoch } from "./learning.ts";
-export type { ClassifierEvaluation, LabelScores } from "./metrics.ts";
 export { Classifier, type ClassifierFitOptions, type ClassifierOptions, type ClassifierStartOptions } from "./model.ts";
 export type { MultiLabelConfig, MultiLabelFormat, MultiLabelPlan } from "./multi_label/mod.ts";
 export {
@@ -31,8 +34,6 @@ export {
   type ClassifierOutput,
 } from "./network.ts";
 export type { ClassifierPreset } from "./presets.ts";
-export type { Ranking } from "./ranking.ts";
-export { CLASSIFIER_SELECTIONS, type ClassifierSelection } from "./selection.ts";
 export type { SequenceConfig, SequencePlan } from "./sequence_fields.ts";
 export { type SplitLabelledOptions, splitTexts } from "./split_texts.ts";
 export { CLASSIFICATION, type ClassifierTypes } from "./task.ts";

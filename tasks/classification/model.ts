@@ -2,6 +2,7 @@ import { InputRangeError, InputTypeError } from "../../errors.ts";
 import type { WordVectors } from "../../src/formats/mod.ts";
 import { count, describeValue, expectOptions, type Given, refuse } from "../../src/schema/mod.ts";
 import { asPipeline, type Tokenizer } from "../../tokenizers/mod.ts";
+import { weightsOf } from "../labels/mod.ts";
 import { LanguageModel } from "../language_modeling/mod.ts";
 import {
   type EngineChoice,
@@ -16,6 +17,7 @@ import {
 import {
   type Calibration,
   type Classification,
+  type ClassifierEvaluation,
   type Explanation,
   EXPLANATION_METHODS,
   type ExplanationMethod,
@@ -25,11 +27,9 @@ import { calibrateDecisions, classificationOf } from "./decisions.ts";
 import { weighSpans } from "./explanation.ts";
 import type { Beginning, ClassifierConfig, ClassifierInitialisation, ClassifierSettings } from "./hyperparameters.ts";
 import { linearLogits, readBoth, type Reading } from "./inference.ts";
-import { weightsOf } from "./label_weights.ts";
 import { startFromLanguageModel } from "./language_model_start.ts";
 import { classifierEvent, ClassifierLearning, evaluateTexts } from "./learning.ts";
 import { linearPart, SUM, trainLinear } from "./linear/mod.ts";
-import type { ClassifierEvaluation } from "./metrics.ts";
 import { encodeLabelled, fitThresholds, sigmoids } from "./multi_label/mod.ts";
 import { mapMutations, weighLetters } from "./mutations.ts";
 import { weighOmissions } from "./omission.ts";

@@ -1,9 +1,6 @@
 import { Scope } from "../../src/tensor/mod.ts";
 import {
-  add,
-  affine,
   AttentionPooling,
-  concat,
   Convolution,
   dropout,
   Embedding,
@@ -14,20 +11,16 @@ import {
   lockedDropout,
   makeRecurrent,
   maxPool,
-  maxSteps,
-  meanSteps,
   Module,
   mul,
   type Parameter,
-  permute,
   Random,
   type Recurrent,
   relu,
-  reshape,
-  slice,
   type Tensor,
   tensor,
 } from "../../src/nn/mod.ts";
+import { average, hasAttention, pooledWidth, poolStates } from "../labels/mod.ts";
 import type { ClassifierConfig } from "./hyperparameters.ts";
 import { LinearPart } from "./linear/mod.ts";
 import { spreadAttention } from "./token_attention.ts";
@@ -94,9 +87,8 @@ export class ClassifierMember extends Module {
       ...options,
     });
     const width = hidden * this.rnn.directions;
-    const hasAttention = pooling === "attention" || pooling === "concat";
-    this.attention = hasAttention ? new AttentionPooling({ input: width, ...options }) : undefined;
-    this.classifier = new Linear({ input: width * (pooling === "concat" ? 4 : 1), output: labels.length, ...options });
+    this.attention = hasAttention(pooling) ? new AttentionPooling({ input: width, ...options }) : undefined;
+    this.classifier = new Linear({ input: pooledWidth(pooling, width), output: labels.length, ...options });
   }
 
   /** Computes the logits of ids `[T, B]`, texts of the given lengths padded to T. Padding has no effect. */
@@ -108,7 +100,14 @@ export class ClassifierMember extends Module {
   read(embedded: Tensor, lengths: Int32Array): ClassifierOutput {
     const convolved = this.#convolve(embedded, lengths);
     const { output, state } = this.rnn.forward(convolved.steps, { lengths: convolved.lengths });
-    const { pooled, attention } = this.#pool(output, state.h, convolved.lengths);
+    const { pooled, attention } = poolStates({
+      pooling: this.#config.pooling,
+      attention: this.attention,
+      directions: this.rnn.directions,
+      states: output,
+      last: state.h,
+      lengths: convolved.lengths,
+    });
     return {
       logits: this.classifier.forward(dropout(pooled, this.#config.dropout)),
       attention: attention && spreadAttention(attention, lengths, this.#window),
@@ -159,29 +158,6 @@ export class ClassifierMember extends Module {
   #mask(count: number, rate: number): Float32Array {
     const { engine } = this.embedding.weight;
     return dropout(tensor(new Float32Array(count).fill(1), [count], { engine }), rate).toArray();
-  }
-
-  /** Pools the states `[T, B, K]` and the layers' last states `[layers D, B, H]` into one vector for each text. */
-  #pool(states: Tensor, last: Tensor, lengths: Int32Array): { pooled: Tensor; attention: Tensor | undefined } {
-    const { pooling } = this.#config;
-    const weighted = this.attention?.forward(states, lengths);
-    const poolings = {
-      last: () => this.#lastStates(last),
-      mean: () => meanSteps(states, lengths),
-      max: () => maxSteps(states, lengths),
-      attention: () => weighted!.pooled,
-    };
-    const pooled = pooling === "concat"
-      ? concat(Object.values(poolings).map((pool) => pool()), 1)
-      : poolings[pooling]();
-    return { pooled, attention: weighted?.weights };
-  }
-
-  /** Returns the last states of the top layer, `[B, D H]`. */
-  #lastStates(states: Tensor): Tensor {
-    const [count, B, H] = states.shape;
-    const { directions } = this.rnn;
-    return reshape(permute(slice(states, 0, count - directions, count), [1, 0, 2]), [B, directions * H]);
   }
 }
 
@@ -243,9 +219,4 @@ export class ClassifierNetwork extends Module {
       attention: attentions.length === 0 ? undefined : average(attentions),
     };
   }
-}
-
-/** Computes the mean of tensors of the same shape. */
-export function average(tensors: readonly Tensor[]): Tensor {
-  return tensors.length === 1 ? tensors[0] : affine(tensors.reduce(add), 1 / tensors.length);
 }

@@ -1,8 +1,9 @@
 import { InputRangeError } from "../../errors.ts";
 import { path } from "../../src/schema/mod.ts";
 import { FILE } from "../data/mod.ts";
+import { describeAccuracy, describeHits, figureFields, formatLabels } from "../labels/mod.ts";
 import { count, countParameters, formatSpeed, percent, type Program, type Report } from "../task_model/mod.ts";
-import type { Calibration } from "./answers.ts";
+import type { Calibration, ClassifierEvaluation } from "./answers.ts";
 import { describeFile, expectLabels, fileWarnings } from "./labelled_files.ts";
 import {
   LABELLED_FORMAT,
@@ -14,11 +15,9 @@ import {
   readLabelled,
   readLabelledData,
 } from "./labelled_plan.ts";
-import type { ClassifierEvaluation } from "./metrics.ts";
 import type { Architecture } from "./hyperparameters.ts";
 import { compareWithBaselines } from "./comparison.ts";
 import { CLASSIFIER_FOLDS } from "./cross_validation.ts";
-import { describeAccuracy, describeHits, describeRanking, figureFields } from "./figures.ts";
 import { initFrom } from "./init_from.ts";
 import type { LinearConfig } from "./linear/mod.ts";
 import { Classifier } from "./model.ts";
@@ -244,33 +243,11 @@ function report(evaluation: ClassifierEvaluation, perSecond: number, file: strin
 
 /** Formats an evaluation as a summary, a table of scores by label and a confusion matrix. */
 function formatEvaluation(evaluation: ClassifierEvaluation, perSecond: number): string {
-  const { texts, macroF1, loss, calibrationError, labels, confusion, truncated, paddedShare } = evaluation;
-  const names = labels.map(({ label }) => label);
-  const scores = [
-    ["label", "precision", "recall", "F1", "texts"],
-    ...labels.map(({ label, precision, recall, f1, support }) => [
-      label,
-      ...[precision, recall, f1].map((figure) => figure.toFixed(4)),
-      String(support),
-    ]),
-  ];
-  const counts = [["true \\ predicted", ...names], ...confusion.map((row, i) => [names[i], ...row.map(String)])];
+  const { texts, truncated, paddedShare } = evaluation;
   return [
-    `${describeAccuracy(evaluation)}, macro F1 ${macroF1.toFixed(4)}, loss ${loss.toFixed(4)}, expected ` +
-    `calibration error ${calibrationError.toFixed(4)}`,
-    describeRanking(evaluation),
+    ...formatLabels(evaluation, "texts"),
     "",
-    table(scores),
-    "",
-    ...confusion.length > 0 ? [table(counts), ""] : [],
     `${count(texts, "text")}, ${formatSpeed(perSecond)} a second, ${percent(paddedShare)} padding` +
     (truncated === 0 ? "" : `; ${count(truncated, "text")} truncated`),
   ].join("\n");
-}
-
-/** Formats rows as aligned columns; the first column is left-aligned, the others right-aligned. */
-function table(rows: readonly (readonly string[])[]): string {
-  const widths = rows[0].map((_, column) => Math.max(...rows.map((row) => row[column].length)));
-  const pad = (cell: string, i: number): string => i === 0 ? cell.padEnd(widths[i]) : cell.padStart(widths[i]);
-  return rows.map((row) => row.map(pad).join("  ").trimEnd()).join("\n");
 }

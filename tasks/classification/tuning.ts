@@ -3,7 +3,7 @@ import { usualRate } from "../../src/train/mod.ts";
 import { Fingerprint, type Tuning } from "../task_model/mod.ts";
 import type { Dimension, RunFields } from "../tuning/mod.ts";
 import type { LabelledData } from "./labelled_plan.ts";
-import { judgeOf, usualSelection } from "./selection.ts";
+import { judgeOf, usualSelection } from "../labels/selection.ts";
 import type { ClassifierTypes } from "./task.ts";
 import { areMultiLabel, expectLabelled, type LabelledCorpus } from "./texts.ts";
 

@@ -1,4 +1,4 @@
-import { argmax } from "../metrics.ts";
+import { argmax } from "../../labels/metrics.ts";
 import type { LabelledCorpus, LabelledText } from "../texts.ts";
 import { FeatureReader, type LinearFeatures } from "./features.ts";
 import { type LinearData, naiveBayesLogits, trainLinear } from "./training.ts";

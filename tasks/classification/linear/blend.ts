@@ -1,4 +1,4 @@
-import { argmax } from "../metrics.ts";
+import { argmax } from "../../labels/metrics.ts";
 
 /** The factors of the network's and of the linear model's logits in their sum. */
 export type Blend = readonly [network: number, linear: number];

@@ -1,5 +1,5 @@
 import { Breather } from "../../../src/train/mod.ts";
-import { meanLoss } from "../calibration.ts";
+import { meanLoss } from "../../labels/calibration.ts";
 import { pairsOf } from "../multi_label/pairs.ts";
 import { targetRows, targetsAt } from "../multi_label/targets.ts";
 import type { LabelledText } from "../texts.ts";

@@ -1,7 +1,12 @@
-import { wilsonInterval } from "../intervals.ts";
-import { calibrationError, type ClassifierEvaluation, type LabelScores } from "../metrics.ts";
-import { meanLoss, probabilitiesOf } from "../calibration.ts";
-import { matthewsCorrelation } from "../ranking.ts";
+import { wilsonInterval } from "../../labels/intervals.ts";
+import {
+  calibrationError,
+  type LabelEvaluation,
+  type LabelScores,
+  matthewsCorrelation,
+  meanLoss,
+  probabilitiesOf,
+} from "../../labels/mod.ts";
 import { type Blend, blendLogits, fitBlend } from "../linear/mod.ts";
 import { pairsOf, sigmoids } from "./pairs.ts";
 import { fitThresholds, reached } from "./thresholds.ts";
@@ -55,7 +60,7 @@ interface Decided {
 /** Evaluates decisions on the labels of texts. */
 export function evaluateDecisions(
   { logits, temperature, targets, labels, thresholds }: Decided,
-): Omit<ClassifierEvaluation, "truncated" | "paddedShare"> & { readonly microF1: number } {
+): LabelEvaluation & { readonly microF1: number } {
   const counts = labels.map(() => ({ hits: 0, given: 0, support: 0 }));
   const pairs = pairsOf(logits);
   let exact = 0;
@@ -72,7 +77,6 @@ export function evaluateDecisions(
   const sum = (of: (count: Counts) => number): number => counts.reduce((all, count) => all + of(count), 0);
   const all = { hits: sum(({ hits }) => hits), given: sum(({ given }) => given), support: sum((c) => c.support) };
   return {
-    texts: logits.length,
     accuracy: exact / logits.length,
     accuracyInterval: wilsonInterval(exact, logits.length),
     loss: labels.length * meanLoss(pairs, targets, { temperature }),

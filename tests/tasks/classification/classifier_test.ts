@@ -11,7 +11,7 @@ import {
   treebankTokenizer,
 } from "../../../mod.ts";
 import { POOLINGS } from "../../../tasks/mod.ts";
-import { probabilitiesOf } from "../../../tasks/classification/calibration.ts";
+import { probabilitiesOf } from "../../../tasks/labels/calibration.ts";
 import { readTexts } from "../../../tasks/classification/inference.ts";
 import { generateReviews } from "../../../tasks/default_data/mod.ts";
 import { assertSameBits } from "../../support/bounds.ts";

@@ -1,7 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
-import { meanLoss } from "../../../../tasks/classification/calibration.ts";
+import { meanLoss } from "../../../../tasks/labels/calibration.ts";
 import { blendLogits, fitBlend, SUM } from "../../../../tasks/classification/linear/blend.ts";
-import { argmax } from "../../../../tasks/classification/metrics.ts";
+import { argmax } from "../../../../tasks/labels/metrics.ts";
 import { randomFloats, randomIntegers } from "../../../support/floats.ts";
 
 const TEXTS = 200;

@@ -1,5 +1,5 @@
 import { assert, assertAlmostEquals, assertEquals } from "@std/assert";
-import { wilsonInterval } from "../../../tasks/classification/intervals.ts";
+import { wilsonInterval } from "../../../tasks/labels/intervals.ts";
 
 Deno.test("Wilson's intervals are those that Newcombe (1998) lists", () => {
   const published: [hits: number, texts: number, low: number, high: number][] = [

@@ -1,23 +1,23 @@
 import { percent } from "../task_model/mod.ts";
-import type { ClassifierEvaluation } from "./metrics.ts";
+import type { LabelEvaluation } from "./metrics.ts";
 
 /**
- * Formats the share of texts with the right label, "accuracy 91.20 %", or if a text may have several, "micro F1 0.9314,
+ * Formats the share of examples with the right label, "accuracy 91.20 %", or if an example may have several, "micro F1 0.9314,
  * subset accuracy 88.10 %".
  */
-export function describeHits({ accuracy, microF1 }: Pick<ClassifierEvaluation, "accuracy" | "microF1">): string {
+export function describeHits({ accuracy, microF1 }: Pick<LabelEvaluation, "accuracy" | "microF1">): string {
   if (microF1 === undefined) return `accuracy ${percent(accuracy)}`;
   return `micro F1 ${microF1.toFixed(4)}, subset accuracy ${percent(accuracy)}`;
 }
 
 /** Formats the same with the accuracy's confidence interval: "accuracy 91.20 % (95 % interval 88.40 to 93.40 %)". */
-export function describeAccuracy(evaluation: ClassifierEvaluation): string {
+export function describeAccuracy(evaluation: LabelEvaluation): string {
   const [low, high] = evaluation.accuracyInterval;
   return `${describeHits(evaluation)} (95 % interval ${(100 * low).toFixed(2)} to ${percent(high)})`;
 }
 
 /** Formats the figures in which rare labels count: "MCC 0.8104; ROC AUC 0.9512, average precision 0.9401 (of good)". */
-export function describeRanking({ mcc, ranking }: ClassifierEvaluation): string {
+export function describeRanking({ mcc, ranking }: LabelEvaluation): string {
   const correlation = `MCC ${mcc.toFixed(4)}`;
   if (ranking === null) return correlation;
   const { label, rocAuc, averagePrecision } = ranking;
@@ -25,7 +25,7 @@ export function describeRanking({ mcc, ranking }: ClassifierEvaluation): string 
 }
 
 /** Returns the figures of an evaluation as fields of a JSON object, whose names begin with `prefix`. */
-export function figureFields(evaluation: ClassifierEvaluation | undefined, prefix = ""): Record<string, unknown> {
+export function figureFields(evaluation: LabelEvaluation | undefined, prefix = ""): Record<string, unknown> {
   const { accuracy, accuracyInterval, microF1, macroF1, mcc, ranking, loss, calibrationError } = evaluation ?? {};
   const fields = {
     accuracy,

@@ -1,8 +1,8 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import { crossEntropy, inference, tensor } from "../../../src/nn/mod.ts";
-import { LABEL_WEIGHTS, type LabelWeights, weightsOf } from "../../../tasks/classification/label_weights.ts";
+import { LABEL_WEIGHTS, type LabelWeights, weightsOf } from "../../../tasks/labels/label_weights.ts";
 import { Classifier, treebankTokenizer } from "../../../tasks/classification/mod.ts";
-import { weightedLoss } from "../../../tasks/classification/weighted_loss.ts";
+import { weightedLoss } from "../../../tasks/labels/weighted_loss.ts";
 import { checkOperation } from "../../support/gradient_check.ts";
 
 const range = (n: number): number[] => Array.from({ length: n }, (_, i) => i);

@@ -1,5 +1,5 @@
 import { assertAlmostEquals, assertEquals } from "@std/assert";
-import { matthewsCorrelation, rankingOf, soughtLabel } from "../../../tasks/classification/ranking.ts";
+import { matthewsCorrelation, rankingOf, soughtLabel } from "../../../tasks/labels/ranking.ts";
 import { seededRandom } from "../../support/random.ts";
 
 const LABELS = ["bad", "good"];

@@ -1,6 +1,6 @@
 import { assert, assertAlmostEquals, assertEquals } from "@std/assert";
 import { paddedShare, padTexts } from "../../../tasks/batching/mod.ts";
-import { bucketByLength } from "../../../tasks/classification/batches.ts";
+import { bucketByLength } from "../../../tasks/batching/buckets.ts";
 import { randomFloats, randomIntegers } from "../../support/floats.ts";
 
 Deno.test("every text is in one batch with texts of similar length", () => {

@@ -1,10 +1,10 @@
-/** How well the probabilities of one of two labels rank the texts. */
+/** How well the probabilities of one of two labels rank the examples. */
 export interface Ranking {
   /** The label whose probabilities are ranked. */
   readonly label: string;
   /**
-   * Area under the ROC curve: the probability that a text with the label is ranked above one without it; a tie counts
-   * half.
+   * Area under the ROC curve: the probability that an example with the label is ranked above one without it; a tie
+   * counts half.
    */
   readonly rocAuc: number;
   /**
@@ -24,8 +24,8 @@ export function soughtLabel(labels: readonly string[]): string | undefined {
 }
 
 /**
- * Measures how the probabilities of two labels rank texts, for the label that is looked for or else the second. Returns
- * null if there are more labels, or if not both occur.
+ * Measures how the probabilities of two labels rank examples, for the label that is looked for or else the second.
+ * Returns null if there are more labels, or if not both occur.
  */
 export function rankingOf(
   probabilities: readonly ArrayLike<number>[],
@@ -49,7 +49,7 @@ interface Step {
   readonly negative: number;
 }
 
-/** Returns the texts of each score, from the highest to the lowest. */
+/** Returns the examples of each score, from the highest to the lowest. */
 function stepsOf(scores: readonly number[], isPositive: readonly boolean[]): Step[] {
   const order = [...scores.keys()].sort((a, b) => scores[a] === scores[b] ? 0 : scores[a] > scores[b] ? -1 : 1);
   const steps: { positive: number; negative: number }[] = [];
@@ -73,17 +73,17 @@ function areasUnder(steps: readonly Step[], positives: number, negatives: number
 
 /**
  * Computes the Matthews correlation between true and predicted labels (Matthews 1975; Gorodkin 2004 for several
- * labels): 1 if all are equal, 0 for predictions that ignore the text. It is 0 if all texts have one label, or one is
- * predicted for all.
+ * labels): 1 if all are equal, 0 for predictions that ignore the example. It is 0 if all examples have one
+ * label, or one is predicted for all.
  *
- * @param confusion Counts of texts by true label (rows) and predicted label (columns).
+ * @param confusion Counts of examples by true label (rows) and predicted label (columns).
  */
 export function matthewsCorrelation(confusion: readonly (readonly number[])[]): number {
   const sum = (counts: readonly number[]): number => counts.reduce((a, b) => a + b, 0);
   const [rows, columns] = [confusion.map(sum), confusion.map((_, k) => sum(confusion.map((row) => row[k])))];
-  const texts = sum(rows);
+  const examples = sum(rows);
   const hits = sum(confusion.map((row, k) => row[k]));
   const spread = (a: readonly number[], b: readonly number[]): number => sum(a.map((count, k) => count * b[k]));
-  const scale = Math.sqrt((texts ** 2 - spread(rows, rows)) * (texts ** 2 - spread(columns, columns)));
-  return scale === 0 ? 0 : (hits * texts - spread(rows, columns)) / scale;
+  const scale = Math.sqrt((examples ** 2 - spread(rows, rows)) * (examples ** 2 - spread(columns, columns)));
+  return scale === 0 ? 0 : (hits * examples - spread(rows, columns)) / scale;
 }

@@ -40,11 +40,11 @@ export function fitTemperature(logits: readonly ArrayLike<number>[], targets: Ar
 export interface MeanLossOptions {
   /** Divides the logits. Default: 1. */
   readonly temperature?: number;
-  /** The weights of the texts with each label. Default: 1 for all. */
+  /** The weights of the examples with each label. Default: 1 for all. */
   readonly labelWeights?: ArrayLike<number>;
 }
 
-/** Computes the mean cross-entropy of the targets; 0 without texts. */
+/** Computes the mean cross-entropy of the targets; 0 without examples. */
 export function meanLoss(
   logits: readonly ArrayLike<number>[],
   targets: ArrayLike<number>,

@@ -5,28 +5,26 @@ import { matthewsCorrelation, type Ranking, rankingOf } from "./ranking.ts";
 export interface LabelScores {
   /** The label. */
   readonly label: string;
-  /** Precision: the share of texts predicted as this label that have it; 0 if there is no such prediction. */
+  /** Precision: the share of examples predicted as this label that have it; 0 if there is no such prediction. */
   readonly precision: number;
-  /** Recall: the share of texts with this label that are predicted as it; 0 if no text has it. */
+  /** Recall: the share of examples with this label that are predicted as it; 0 if no example has it. */
   readonly recall: number;
   /** F1: the harmonic mean of precision and recall. */
   readonly f1: number;
-  /** Number of texts with this label. */
+  /** Number of examples with this label. */
   readonly support: number;
 }
 
-/** The evaluation of a classifier on labeled texts. */
-export interface ClassifierEvaluation {
-  /** Number of texts. */
-  readonly texts: number;
+/** The evaluation of predicted labels. */
+export interface LabelEvaluation {
   /**
-   * Share of the texts whose label was predicted correctly; of a multi-label classifier, whose labels all were, without
-   * any other (subset accuracy).
+   * Share of the examples whose label was predicted correctly; of a multi-label classifier, whose labels all were,
+   * without any other (subset accuracy).
    */
   readonly accuracy: number;
   /** The 95 % confidence interval of the accuracy (Wilson 1927). */
   readonly accuracyInterval: readonly [low: number, high: number];
-  /** Mean cross-entropy in nats per text; of a multi-label classifier, its sum over the labels. */
+  /** Mean cross-entropy in nats per example; of a multi-label classifier, its sum over the labels. */
   readonly loss: number;
   /** For multi-label classifiers: F1 of all decisions, on all labels of all texts, together. */
   readonly microF1?: number;
@@ -38,49 +36,44 @@ export interface ClassifierEvaluation {
    */
   readonly mcc: number;
   /**
-   * How the probabilities of one of two labels rank the texts; null for more labels, if not both occur, and for
+   * How the probabilities of one of two labels rank the examples; null for more labels, if not both occur, and for
    * multi-label classifiers.
    */
   readonly ranking: Ranking | null;
   /** The scores of each label. */
   readonly labels: readonly LabelScores[];
   /**
-   * Confusion matrix: counts of texts by true label (rows) and predicted label (columns); empty for multi-label
+   * Confusion matrix: counts of examples by true label (rows) and predicted label (columns); empty for multi-label
    * classifiers.
    */
   readonly confusion: readonly (readonly number[])[];
   /** Expected calibration error with 15 bins (Guo et al. 2017), of a multi-label classifier over all decisions. */
   readonly calibrationError: number;
-  /** Number of texts that were truncated. */
-  readonly truncated: number;
-  /** Share of padding in the batches. The recurrent layers skip padding. */
-  readonly paddedShare: number;
 }
 
 /** Number of confidence bins. */
 const BINS = 15;
 
-/** Evaluates the predicted probabilities of texts against their targets. */
+/** Evaluates predicted probabilities against the targets. */
 export function evaluateProbabilities(
   probabilities: readonly ArrayLike<number>[],
   targets: ArrayLike<number>,
   labels: readonly string[],
-): Omit<ClassifierEvaluation, "truncated" | "paddedShare"> {
+): LabelEvaluation {
   const confusion = labels.map(() => labels.map(() => 0));
   let loss = 0;
   probabilities.forEach((p, i) => {
     confusion[targets[i]][argmax(p)]++;
     loss -= Math.log(Math.max(p[targets[i]], Number.MIN_VALUE));
   });
-  const texts = probabilities.length;
-  const scores = labels.map((label, i) => labelScores(label, i, confusion));
+  const examples = probabilities.length;
+  const scores = scoresOf(labels, confusion);
   const hits = confusion.reduce((sum, row, i) => sum + row[i], 0);
   const counted = scores.filter(({ support }, i) => support > 0 || confusion.some((row) => row[i] > 0));
   return {
-    texts,
-    accuracy: hits / texts,
-    accuracyInterval: wilsonInterval(hits, texts),
-    loss: loss / texts,
+    accuracy: hits / examples,
+    accuracyInterval: wilsonInterval(hits, examples),
+    loss: loss / examples,
     macroF1: counted.reduce((sum, { f1 }) => sum + f1, 0) / counted.length,
     mcc: matthewsCorrelation(confusion),
     ranking: rankingOf(probabilities, targets, labels),
@@ -88,6 +81,14 @@ export function evaluateProbabilities(
     confusion,
     calibrationError: calibrationError(probabilities, targets),
   };
+}
+
+/** Computes the scores of each label from a confusion matrix. */
+export function scoresOf(
+  labels: readonly string[],
+  confusion: LabelEvaluation["confusion"],
+): LabelScores[] {
+  return labels.map((label, i) => labelScores(label, i, confusion));
 }
 
 function labelScores(label: string, index: number, confusion: readonly (readonly number[])[]): LabelScores {
@@ -101,7 +102,7 @@ function labelScores(label: string, index: number, confusion: readonly (readonly
 
 /**
  * Computes the expected calibration error (Guo et al. 2017, equation 3): the gap between accuracy and mean confidence
- * in each of 15 confidence bins, averaged with the number of texts in each bin as weights.
+ * in each of 15 confidence bins, averaged with the number of examples in each bin as weights.
  */
 export function calibrationError(probabilities: readonly ArrayLike<number>[], targets: ArrayLike<number>): number {
   const gaps = new Float64Array(BINS);

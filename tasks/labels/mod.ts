@@ -1,0 +1,28 @@
+/**
+ * What all tasks that predict a label have in common: weights of labels in the loss, pooling of states, the figures of
+ * an evaluation and their report. This folder knows labels and probabilities; it must not know what is classified.
+ * @module
+ */
+export { fitTemperature, meanLoss, probabilitiesOf } from "./calibration.ts";
+export { describeAccuracy, describeHits, describeRanking, figureFields } from "./figures.ts";
+export { LABEL_WEIGHTS, type LabelWeights, weightsOf } from "./label_weights.ts";
+export {
+  argmax,
+  calibrationError,
+  evaluateProbabilities,
+  type LabelEvaluation,
+  type LabelScores,
+  scoresOf,
+} from "./metrics.ts";
+export { average, hasAttention, pooledWidth, type Pooling, POOLINGS, poolStates } from "./pooling.ts";
+export { matthewsCorrelation, type Ranking, soughtLabel } from "./ranking.ts";
+export { formatConfusion, formatLabels, formatScores } from "./report.ts";
+export {
+  CLASSIFIER_SELECTIONS,
+  type ClassifierSelection,
+  type Judge,
+  judgeOf,
+  SELECT_BY,
+  usualSelection,
+} from "./selection.ts";
+export { weightedLoss } from "./weighted_loss.ts";
