@@ -1,5 +1,5 @@
 /**
- * Readers of running text, labeled texts and parallel texts. This folder knows files and their contents; it must not
+ * Readers of running text, labeled texts, parallel texts and sequences of vectors. This folder knows files and their contents; it must not
  * know what is learned from them.
  * @module
  */
@@ -30,3 +30,12 @@ export {
 export { describeTable, type FirstRow, type TableFormat } from "./tables/mod.ts";
 export { readBytes, type ReadBytesOptions } from "./bytes.ts";
 export { openText, readText, type TextFile, type TextOptions } from "./text_files.ts";
+export {
+  holdsVectors,
+  readVectorSequences,
+  type VectorFacts,
+  type VectorFields,
+  type VectorSequence,
+  vectorSequence,
+  type VectorSequences,
+} from "./vector_sequences/mod.ts";

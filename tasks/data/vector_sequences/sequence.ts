@@ -1,10 +1,13 @@
+import { InputRangeError } from "../../../errors.ts";
+import { describeValue } from "../../../src/schema/mod.ts";
+
 /** A sequence of vectors, such as the joints of a skeleton in each frame of a recording. */
 export interface VectorSequence {
   /** The vectors, `[length, channels]`, frame after frame. */
   readonly frames: Float32Array;
-  /** Number of frames. */
+  /** Number of frames, at least 1. */
   readonly length: number;
-  /** Number of values in a frame. */
+  /** Number of values in a frame, at least 1. */
   readonly channels: number;
   /** The label; absent if there is none, as in data to classify. */
   readonly label?: string;
@@ -22,10 +25,83 @@ export interface VectorSequences {
   readonly channels: number;
   /** Names of the channels, if the files have them. */
   readonly names?: readonly string[];
+  /** Number of coordinates of a joint, if a frame is a list of joints. */
+  readonly coordinates?: 2 | 3;
   /** Height and width of the picture that a frame is, row by row; absent if frames are not pictures. */
   readonly picture?: readonly [height: number, width: number];
   /** Frames a second, if known. */
   readonly frameRate?: number;
   /** Name of the file format, such as "JSON Lines". */
   readonly format: string;
+}
+
+/** What is known of a sequence besides its frames. */
+export interface VectorFacts {
+  /** The label. */
+  readonly label?: string;
+  /** Who or what the sequence comes from. */
+  readonly group?: string;
+  /** Names the place of the sequence for messages. Default: "the sequence". */
+  readonly source?: string;
+}
+
+/**
+ * Makes a sequence of frames, each a list of numbers, perhaps in lists of their own as the coordinates of joints are.
+ *
+ * Throws `RangeError` if there is no frame, if a frame is empty or has another number of values than the first, or if a
+ * value is not a finite number.
+ *
+ * @example
+ * ```ts
+ * import { vectorSequence } from "@elman/elman/data";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const { frames, length, channels } = vectorSequence([[0.1, 2], [0.3, 4]], { label: "wave" });
+ * assertEquals([length, channels, frames[3]], [2, 2, 4]);
+ * ```
+ */
+export function vectorSequence(frames: unknown, facts: VectorFacts = {}): VectorSequence {
+  const { source = "the sequence" } = facts;
+  if (!Array.isArray(frames) || frames.length === 0) {
+    throw new InputRangeError(`expected a list of frames in ${source}, found ${describeValue(frames)}`);
+  }
+  const channels = valuesIn(frames[0]);
+  if (channels === 0) throw new InputRangeError(`expected numbers in frame 1 of ${source}, found an empty list`);
+  const values = new Float32Array(frames.length * channels);
+  frames.forEach((frame, t) => {
+    const found = valuesIn(frame);
+    if (found !== channels) {
+      throw new InputRangeError(
+        `expected ${channels} values in frame ${t + 1} of ${source}, as in frame 1, found ${found}`,
+      );
+    }
+    place(frame, values, t * channels, () => `frame ${t + 1} of ${source}`);
+  });
+  return { ...facts, frames: values, length: frames.length, channels, source };
+}
+
+/** Counts the values of a frame: a number, or a list of numbers or of lists. */
+function valuesIn(frame: unknown): number {
+  return Array.isArray(frame) ? frame.reduce((sum, value) => sum + valuesIn(value), 0) : 1;
+}
+
+/** Writes the values of a frame from an index on, and returns the index after them. */
+function place(frame: unknown, values: Float32Array, at: number, name: () => string): number {
+  if (Array.isArray(frame)) {
+    for (const value of frame) at = place(value, values, at, name);
+    return at;
+  }
+  values[at] = frame as number;
+  if (typeof frame === "number" && Number.isFinite(values[at])) return at + 1;
+  throw new InputRangeError(`expected finite numbers in ${name()}, found ${describeValue(frame)}`);
+}
+
+/** Throws `RangeError` if a sequence has another number of channels than the first; returns the number. */
+export function expectSameChannels(sequences: readonly VectorSequence[]): number {
+  const [{ channels, source: first }] = sequences;
+  const other = sequences.find((sequence) => sequence.channels !== channels);
+  if (other === undefined) return channels;
+  throw new InputRangeError(
+    `expected ${channels} values a frame on ${other.source}, as on ${first}, found ${other.channels}`,
+  );
 }

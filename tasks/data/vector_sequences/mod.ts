@@ -1,0 +1,13 @@
+/**
+ * Readers of sequences of vectors: numbers that change over time, such as the joints of a skeleton.
+ * @module
+ */
+export { likelyGroup, type VectorFields } from "./json_lines.ts";
+export { holdsVectors, readVectorSequences } from "./read.ts";
+export {
+  expectSameChannels,
+  type VectorFacts,
+  type VectorSequence,
+  vectorSequence,
+  type VectorSequences,
+} from "./sequence.ts";
