@@ -16,6 +16,7 @@ import { checkLinear, type LinearConfig } from "./linear/mod.ts";
 import { MULTI_LABEL_CONFIG, type MultiLabelConfig } from "./multi_label/fields.ts";
 import {
   type ClassifierSelection,
+  expectedLabels,
   LABEL_WEIGHTS,
   type LabelWeights,
   type Pooling,
@@ -239,17 +240,7 @@ export const MODEL: Schema<ClassifierConfig & ClassifierInitialisation> = {
     default: "concat",
     help: "Pooling of a text's states into one vector; concat concatenates all the others.",
   }),
-  labels: custom<readonly string[]>({
-    option: false,
-    help: "The labels.",
-    check(value) {
-      const labels = Array.isArray(value) ? value : [];
-      const areTexts = labels.every((label) => typeof label === "string" && label !== "");
-      return areTexts && labels.length >= 2 && new Set(labels).size === labels.length
-        ? undefined
-        : "at least 2 different labels";
-    },
-  }),
+  labels: custom<readonly string[]>({ option: false, help: "The labels.", check: expectedLabels }),
   maxTokens: integer({
     group: "data",
     min: 1,

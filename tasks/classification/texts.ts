@@ -1,6 +1,7 @@
 import { InputRangeError, InputTypeError } from "../../errors.ts";
 import { describeList, describeValue } from "../../src/schema/mod.ts";
 import { PipelineTokenizer, preTokenizers, type Tokenizer } from "../../tokenizers/mod.ts";
+import { sortLabels } from "../labels/mod.ts";
 import { count, expectParts, Fingerprint } from "../task_model/mod.ts";
 
 /** A text and its label. */
@@ -156,9 +157,7 @@ export interface EncodedTexts extends ReadableTexts {
  * ```
  */
 export function labelsOf(texts: readonly (LabelledText | MultiLabelText)[]): string[] {
-  const labels = [...new Set(expectLabelledTexts("list labels", "texts", texts).flatMap(labelsIn))];
-  const rank = (label: string): number => label.trim() === "" || Number.isNaN(Number(label)) ? Infinity : Number(label);
-  return labels.sort((a, b) => rank(a) === rank(b) ? (a < b ? -1 : 1) : rank(a) - rank(b));
+  return sortLabels(expectLabelledTexts("list labels", "texts", texts).flatMap(labelsIn));
 }
 
 /** Encodes a text, truncated to `maxTokens`. Throws `RangeError` if the text is empty. */

@@ -6,6 +6,7 @@
 export { fitTemperature, meanLoss, probabilitiesOf } from "./calibration.ts";
 export { describeAccuracy, describeHits, describeRanking, figureFields } from "./figures.ts";
 export { LABEL_WEIGHTS, type LabelWeights, weightsOf } from "./label_weights.ts";
+export { expectedLabels, sortLabels } from "./labels.ts";
 export {
   argmax,
   calibrationError,

@@ -1,0 +1,288 @@
+import { InputRangeError } from "../../errors.ts";
+import { describeValue } from "../../src/schema/mod.ts";
+import type { VectorSequence } from "../data/mod.ts";
+import { count, type Processor } from "../task_model/mod.ts";
+import { resample } from "./resampling.ts";
+import { findSkeleton, type GivenSkeleton, type Skeleton } from "./skeleton.ts";
+
+/**
+ * The kinds of frames: values of any kind, joints of a skeleton, or pictures.
+ *
+ * @example
+ * ```ts
+ * import { vectorSequence } from "@elman/elman/data";
+ * import { FRAME_KINDS, FrameProcessor } from "@elman/elman/tasks";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const sequences = [vectorSequence([[1, 5], [2, 5], [3, 5]])];
+ * const { kind } = FrameProcessor.fit(sequences, { kind: "values" });
+ * assertEquals(FRAME_KINDS.includes(kind), true);
+ * ```
+ */
+export const FRAME_KINDS = ["values", "skeleton", "picture"] as const;
+
+/** The kind of frames: values of any kind, joints of a skeleton, or pictures. */
+export type FrameKind = typeof FRAME_KINDS[number];
+
+/** All ways to scale values. */
+export const SCALINGS = ["data", "sequence", "none"] as const;
+
+/** How values are scaled: by figures of the training data, each sequence by its own, or not at all. */
+export type Scaling = typeof SCALINGS[number];
+
+/** What a `FrameProcessor` does, as saved in `preprocessor_config.json`. */
+export interface FrameProcessing {
+  /** The kind of frames. */
+  readonly kind: FrameKind;
+  /** Number of values in a frame. */
+  readonly channels: number;
+  /** How values are scaled. */
+  readonly scaling: Scaling;
+  /** Whether the differences to the frame before follow the values of a frame. */
+  readonly velocities: boolean;
+  /** Longer sequences are shortened to this number of frames. */
+  readonly maxFrames: number;
+  /** Subtracted from each channel; one number if it is the same for all. */
+  readonly center: readonly number[];
+  /** Divides each channel; one number if it is the same for all. */
+  readonly scale: readonly number[];
+  /** Divides the scaled differences of each channel; one number if it is the same for all. */
+  readonly velocityScale: readonly number[];
+  /** The layout of the joints; null for other frames. */
+  readonly skeleton: Skeleton | null;
+  /** Height and width of pictures; null for other frames. */
+  readonly picture: readonly [height: number, width: number] | null;
+}
+
+/** Options of `FrameProcessor.fit`. */
+export interface FrameOptions extends GivenSkeleton {
+  /** The kind of frames. Default: "values". */
+  readonly kind?: FrameKind;
+  /** How values are scaled. Default: "data". */
+  readonly scaling?: Scaling;
+  /** Whether to add the differences to the frame before. Default: true. */
+  readonly velocities?: boolean;
+  /** Longer sequences are shortened to this number of frames. Default: 1000. */
+  readonly maxFrames?: number;
+  /** Height and width of pictures. */
+  readonly picture?: readonly [height: number, width: number];
+}
+
+/** The frames of a sequence, `[length, channels]`. */
+export interface Frames {
+  /** The values. */
+  readonly frames: Float32Array;
+  /** Number of frames. */
+  readonly length: number;
+}
+
+/** Scales shorter than this are taken for 1: the channel does not change. */
+const SHORTEST = 1e-6;
+
+/**
+ * Turns the frames of a sequence into the inputs of a network: scales them, centers skeletons in a joint, and adds the
+ * differences between successive frames.
+ */
+export class FrameProcessor implements Processor {
+  #processing: FrameProcessing;
+
+  /** Use `fit` or `fromJSON` instead. */
+  private constructor(processing: FrameProcessing) {
+    this.#processing = processing;
+  }
+
+  /** Makes a processor whose figures fit training sequences. Throws `RangeError` if an option does not fit them. */
+  static fit(sequences: readonly VectorSequence[], options: FrameOptions = {}): FrameProcessor {
+    const { kind = "values", scaling = "data", velocities = true, maxFrames = 1000, picture } = options;
+    const [{ channels }] = sequences;
+    expectFitting(kind, channels, options);
+    const base: FrameProcessing = {
+      ...{ kind, channels, scaling, velocities, maxFrames, center: [0], scale: [1], velocityScale: [1] },
+      skeleton: kind === "skeleton" ? findSkeleton(sequences, options) : null,
+      picture: picture ?? null,
+    };
+    if (scaling === "none") return new FrameProcessor(base);
+    const isShared = kind !== "values";
+    const placed = new FrameProcessor({ ...base, scaling: "none", velocities: false });
+    const figures = scaling === "data" ? figuresOf(sequences.map((s) => placed.encode(s)), channels, isShared) : {};
+    const scaled = new FrameProcessor({ ...base, ...figures, velocities: true });
+    const moves = sequences.map((sequence) => scaled.#velocitiesOf(scaled.#scaled(scaled.shorten(sequence))));
+    const { scale: velocityScale } = figuresOf(moves, channels, isShared, true);
+    return new FrameProcessor({ ...base, ...figures, velocityScale });
+  }
+
+  /** Reads what `toJSON` returned. Throws `RangeError` if it is something else. */
+  static fromJSON(json: unknown): FrameProcessor {
+    const found = json as FrameProcessing | null;
+    const isList = (value: unknown, lengths: number[]): boolean =>
+      Array.isArray(value) && lengths.includes(value.length) && value.every(Number.isFinite);
+    const lengths = [1, found?.channels ?? 0];
+    const isWhole = typeof found === "object" && found !== null && FRAME_KINDS.includes(found.kind) &&
+      SCALINGS.includes(found.scaling) && Number.isSafeInteger(found.channels) && found.channels >= 1 &&
+      typeof found.velocities === "boolean" && Number.isSafeInteger(found.maxFrames) && found.maxFrames >= 1 &&
+      [found.center, found.scale, found.velocityScale].every((list) => isList(list, lengths)) &&
+      (found.kind !== "picture" || isPicture(found.picture, found.channels)) &&
+      (found.kind !== "skeleton" || isSkeleton(found.skeleton, found.channels));
+    if (isWhole) return new FrameProcessor(found);
+    throw new InputRangeError("read a frame processor: expected what toJSON returned, found other JSON");
+  }
+
+  /** Serializes the processor. */
+  toJSON(): FrameProcessing {
+    return this.#processing;
+  }
+
+  /** The kind of frames. */
+  get kind(): FrameKind {
+    return this.#processing.kind;
+  }
+
+  /** Number of values in a frame. */
+  get channels(): number {
+    return this.#processing.channels;
+  }
+
+  /** The layout of the joints, if frames are skeletons. */
+  get skeleton(): Skeleton | null {
+    return this.#processing.skeleton;
+  }
+
+  /** Height and width, if frames are pictures. */
+  get picture(): readonly [height: number, width: number] | null {
+    return this.#processing.picture;
+  }
+
+  /** Number of inputs for each frame. */
+  get width(): number {
+    const { channels, velocities } = this.#processing;
+    return velocities ? 2 * channels : channels;
+  }
+
+  /** Returns the inputs `[length, width]` of a sequence. Throws `RangeError` if it has other channels. */
+  encode(sequence: VectorSequence): Frames {
+    return this.inputsOf(this.shorten(sequence));
+  }
+
+  /** Returns the frames of a sequence, at most `maxFrames`. Throws `RangeError` if it has other channels. */
+  shorten({ frames, length, channels: found, source }: VectorSequence): Frames {
+    const { channels, maxFrames } = this.#processing;
+    if (found !== channels) {
+      throw new InputRangeError(`expected ${count(channels, "value")} a frame in ${source}, found ${found}`);
+    }
+    return length > maxFrames ? resample(frames, length, channels, maxFrames) : { frames, length };
+  }
+
+  /** Returns the inputs for frames; `disturb` may change the scaled values in place. */
+  inputsOf(given: Frames, disturb?: (values: Float32Array) => void): Frames {
+    const { channels, velocities, velocityScale } = this.#processing;
+    const scaled = this.#scaled(given);
+    disturb?.(scaled.frames);
+    const { frames: values, length } = this.#centered(scaled);
+    if (!velocities) return { frames: values, length };
+    const moves = this.#velocitiesOf(scaled).frames;
+    const frames = new Float32Array(length * 2 * channels);
+    for (let t = 0; t < length; t++) {
+      frames.set(values.subarray(t * channels, (t + 1) * channels), 2 * t * channels);
+      for (let c = 0; c < channels; c++) {
+        frames[(2 * t + 1) * channels + c] = moves[t * channels + c] / velocityScale[c % velocityScale.length];
+      }
+    }
+    return { frames, length };
+  }
+
+  #scaled({ frames, length }: Frames): Frames {
+    const { channels, scaling, kind } = this.#processing;
+    const own = scaling === "sequence"
+      ? figuresOf([this.#centered({ frames, length })], channels, kind !== "values")
+      : this.#processing;
+    // The center of a skeleton is its reference joint.
+    const center = kind === "skeleton" ? [0] : own.center;
+    const { scale } = own;
+    return {
+      frames: frames.map((value, i) =>
+        (value - center[i % channels % center.length]) / scale[i % channels % scale.length]
+      ),
+      length,
+    };
+  }
+
+  /** Returns the frames relative to the reference joint. */
+  #centered({ frames, length }: Frames): Frames {
+    const { channels, skeleton } = this.#processing;
+    if (skeleton === null) return { frames, length };
+    const { coordinates, reference } = skeleton;
+    const values = frames.map((value, i) =>
+      value - frames[i - i % channels + reference * coordinates + i % channels % coordinates]
+    );
+    return { frames: values, length };
+  }
+
+  /** Returns the differences to the frame before; zeros in the first frame. */
+  #velocitiesOf({ frames, length }: Frames): Frames {
+    const { channels } = this.#processing;
+    return { frames: frames.map((value, i) => i < channels ? 0 : value - frames[i - channels]), length };
+  }
+}
+
+/** Throws `RangeError` if the kind does not fit the number of channels. */
+function expectFitting(kind: FrameKind, channels: number, { picture, coordinates, reference }: FrameOptions): void {
+  if (kind === "picture" && !isPicture(picture, channels)) {
+    throw new InputRangeError(
+      `fit a frame processor: expected the height and width of pictures of ${count(channels, "value")}, found ${
+        describeValue(picture)
+      }`,
+    );
+  }
+  if (kind !== "skeleton") return;
+  const sizes = coordinates === undefined ? [3, 2] : [coordinates];
+  const size = sizes.find((size) => channels % size === 0 && channels > size);
+  if (size === undefined) {
+    throw new InputRangeError(
+      `fit a frame processor: expected joints of ${sizes.join(" or ")} coordinates, found ${
+        count(channels, "value")
+      } a frame`,
+    );
+  }
+  if (reference === undefined || reference < channels / size) return;
+  throw new InputRangeError(
+    `fit a frame processor: expected a reference joint below ${channels / size}, found ${reference}`,
+  );
+}
+
+function isPicture(value: unknown, channels: number): boolean {
+  return Array.isArray(value) && value.length === 2 && value.every(Number.isSafeInteger) &&
+    value[0] * value[1] === channels;
+}
+
+function isSkeleton(value: Skeleton | null, channels: number): boolean {
+  const joints = channels / (value?.coordinates ?? 1);
+  const isJoint = (joint: unknown): boolean =>
+    Number.isSafeInteger(joint) && (joint as number) >= 0 &&
+    (joint as number) < joints;
+  return value !== null && typeof value === "object" && (value.coordinates === 2 || value.coordinates === 3) &&
+    Number.isInteger(joints) && isJoint(value.reference) && Array.isArray(value.pairs) &&
+    Number.isSafeInteger(value.vertical) && value.vertical >= 0 && value.vertical < value.coordinates &&
+    value.pairs.every((pair) => Array.isArray(pair) && pair.length === 2 && pair.every(isJoint));
+}
+
+/** Computes the mean and the standard deviation of each channel, or of all; `isCentered` takes the mean for 0. */
+function figuresOf(
+  sequences: readonly Frames[],
+  channels: number,
+  isShared: boolean,
+  isCentered = false,
+): { readonly center: readonly number[]; readonly scale: readonly number[] } {
+  const size = isShared ? 1 : channels;
+  const [sums, squares] = [new Float64Array(size), new Float64Array(size)];
+  let n = 0;
+  for (const { frames } of sequences) {
+    frames.forEach((value, i) => sums[i % size] += value);
+    n += frames.length / size;
+  }
+  const center = Array.from(sums, (sum) => isCentered ? 0 : sum / n);
+  for (const { frames } of sequences) {
+    frames.forEach((value, i) => squares[i % size] += (value - center[i % size]) ** 2);
+  }
+  const scale = Array.from(squares, (sum) => Math.sqrt(sum / n)).map((scale) => scale < SHORTEST ? 1 : scale);
+  return { center, scale };
+}

@@ -1,0 +1,199 @@
+import { type Cell, CELLS, MOST_LAYERS } from "../../src/nn/mod.ts";
+import {
+  boolean,
+  choice,
+  custom,
+  type Given,
+  integer,
+  nullable,
+  number,
+  type Schema,
+  share,
+} from "../../src/schema/mod.ts";
+import { TRAIN_SETTINGS, type TrainSettings, usualRate } from "../../src/train/mod.ts";
+import {
+  type ClassifierSelection,
+  expectedLabels,
+  LABEL_WEIGHTS,
+  type LabelWeights,
+  type Pooling,
+  POOLINGS,
+  SELECT_BY,
+} from "../labels/mod.ts";
+import type { Augmentation } from "./augmentation.ts";
+
+/** The configuration of a classifier of vector sequences, stored in `config.json`. */
+export interface VectorClassifierConfig {
+  /** The recurrent cell. Default: "lstm". */
+  readonly cell: Cell;
+  /** Number of inputs for each frame, which the frame processor makes. */
+  readonly input: number;
+  /**
+   * Number of frames that each filter of a convolution before the recurrent layers covers; null or 0 leaves the
+   * convolution out. Default: null.
+   */
+  readonly conv: number | null;
+  /** Number of filters of the convolution; null takes the hidden size. Default: null. */
+  readonly filters: number | null;
+  /** Number of successive frames of which only each filter's maximum is kept; null keeps all. Default: null. */
+  readonly convPool: number | null;
+  /** Hidden size H of each direction. Default: 96. */
+  readonly hidden: number;
+  /** Number of stacked layers. Default: 1. */
+  readonly layers: number;
+  /** Whether sequences are also read backwards. Default: true. */
+  readonly bidirectional: boolean;
+  /** Number of ensemble members: networks with different initial weights whose logits are averaged. Default: 1. */
+  readonly members: number;
+  /** Method that reduces the states of a sequence to one vector. Default: "mean". */
+  readonly pooling: Pooling;
+  /** The labels, at least two, in the order of the outputs. */
+  readonly labels: readonly string[];
+  /** Dropout rate between layers (one mask for all time steps) and before the output layer. Default: 0.4. */
+  readonly dropout: number;
+  /** Dropout rate on the inputs, one mask for all time steps. Default: 0. */
+  readonly inputDropout: number;
+  /** Divides the logits before the softmax; `calibrate` fits it (Guo et al. 2017). */
+  readonly temperature: number;
+}
+
+/** Settings for initializing the weights. */
+export interface VectorClassifierInitialisation {
+  /** Seed of the initial weights. Default: 1. */
+  readonly seed: number;
+}
+
+/** Settings for training a classifier of vector sequences. */
+export interface VectorClassifierSettings extends TrainSettings, Augmentation {
+  /** Label smoothing: share of each target spread evenly over the labels (Szegedy et al. 2016). Default: 0.1. */
+  readonly labelSmoothing: number;
+  /** Weights of the labels in the loss. Default: "none". */
+  readonly labelWeights: LabelWeights;
+  /** Validation figure by which the best epoch is selected, and early stopping judged. Default: "accuracy". */
+  readonly selectBy: ClassifierSelection;
+}
+
+const GROUP = "model";
+
+/** The schema of a classifier's configuration. */
+export const MODEL: Schema<VectorClassifierConfig & VectorClassifierInitialisation> = {
+  cell: choice(CELLS, { group: GROUP, default: "lstm", help: "Recurrent cell." }),
+  input: integer({ option: false, min: 1, help: "Number of inputs for each frame." }),
+  conv: nullable(integer({
+    group: GROUP,
+    min: 0,
+    help: "Width, in frames, of the filters of a convolution before the recurrent layers.",
+  })),
+  filters: nullable(integer({
+    group: GROUP,
+    needs: ["conv"],
+    min: 1,
+    defaultText: "the hidden size",
+    help: "Number of filters of the convolution.",
+  })),
+  convPool: nullable(integer({
+    group: GROUP,
+    needs: ["conv"],
+    min: 1,
+    help: "Number of successive frames of which only the maximum of each filter is kept.",
+  })),
+  hidden: integer({ group: GROUP, min: 1, default: 96, help: "Hidden size of each direction." }),
+  layers: integer({ group: GROUP, min: 1, max: MOST_LAYERS, default: 1, help: "Number of stacked recurrent layers." }),
+  bidirectional: boolean({
+    group: GROUP,
+    default: true,
+    defaultText: "on",
+    off: { option: "unidirectional", help: "Read sequences forward only." },
+    help: "Read sequences both forward and backward.",
+  }),
+  members: integer({
+    group: GROUP,
+    min: 1,
+    max: MOST_LAYERS,
+    default: 1,
+    help: "Number of networks to train together as an ensemble, whose logits are averaged.",
+  }),
+  pooling: choice(POOLINGS, {
+    group: GROUP,
+    default: "mean",
+    help: "Pooling of a sequence's states into one vector; concat concatenates all the others.",
+  }),
+  labels: custom<readonly string[]>({ option: false, help: "The labels.", check: expectedLabels }),
+  dropout: share({ group: GROUP, default: 0.4, help: "Dropout rate between layers and before the output layer." }),
+  inputDropout: share({
+    group: GROUP,
+    default: 0,
+    help: "Dropout rate on the inputs, with one mask for all frames of a sequence.",
+  }),
+  temperature: number({ option: false, above: 0, default: 1, help: "Divides the logits before the softmax." }),
+  seed: integer({ group: GROUP, isInitial: true, min: 0, default: 1, help: TRAIN_SETTINGS.seed.help }),
+};
+
+/** Returns a default that is one value for skeletons, and another for other frames. */
+function forSkeletons<T>(skeletons: T, others: T): (given: Given) => T {
+  return ({ kind }) => kind === "skeleton" ? skeletons : others;
+}
+
+/** Words of labels that a reflection would change. */
+const SIDED = /(?:^|[^a-z])(?:left|right|clockwise|east|west)/i;
+
+/** Skeletons are mirrored unless a label tells left from right. */
+function mayMirror({ kind, labels }: Given): boolean {
+  return kind === "skeleton" && !(labels as readonly string[]).some((label) => SIDED.test(label));
+}
+
+/** The schema of a classifier's training settings. */
+export const SETTINGS: Schema<VectorClassifierSettings> = {
+  ...TRAIN_SETTINGS,
+  epochs: { ...TRAIN_SETTINGS.epochs, default: 60 },
+  batch: { ...TRAIN_SETTINGS.batch, default: 16 },
+  optimizer: { ...TRAIN_SETTINGS.optimizer, default: "adamw" },
+  learningRate: {
+    ...TRAIN_SETTINGS.learningRate,
+    default: ({ optimizer }) => optimizer === "adamw" || optimizer === "adam" ? 0.003 : usualRate(optimizer),
+    defaultText: "0.003; 1 for sgd, 0.1 for momentum and nesterov, 0.002 for rmsprop",
+  },
+  weightDecay: { ...TRAIN_SETTINGS.weightDecay, default: 0.01 },
+  schedule: { ...TRAIN_SETTINGS.schedule, default: "cosine" },
+  warmup: { ...TRAIN_SETTINGS.warmup, default: 50 },
+  clipNorm: { ...TRAIN_SETTINGS.clipNorm, default: 1 },
+  labelSmoothing: share({
+    group: "training",
+    default: 0.1,
+    help: "Share of each target to spread evenly over all labels.",
+  }),
+  labelWeights: LABEL_WEIGHTS,
+  selectBy: SELECT_BY,
+  jitter: number({
+    group: "training",
+    min: 0,
+    default: 0.03,
+    help: "Standard deviation of the noise that is added to the scaled values in training.",
+  }),
+  speed: number({
+    group: "training",
+    min: 0,
+    default: 0.3,
+    help: "Largest random change of the speed in training; 0.5 is up to 1.5 times as fast or as slow.",
+  }),
+  mirror: boolean({
+    group: "training",
+    default: mayMirror,
+    defaultText: "on for skeletons, unless labels tell left from right",
+    off: { option: "no-mirror", help: "Do not mirror sequences." },
+    help: "Mirror half of the skeletons or pictures in training.",
+  }),
+  rotation: number({
+    group: "training",
+    min: 0,
+    max: 180,
+    default: forSkeletons(30, 0),
+    defaultText: "30 for skeletons",
+    help: "Largest random turn of skeletons about the vertical axis in training, in degrees.",
+  }),
+  stretch: share({
+    group: "training",
+    default: 0.1,
+    help: "Largest random change of the size of the values in training, as a share.",
+  }),
+};

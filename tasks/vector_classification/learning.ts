@@ -1,0 +1,148 @@
+import { add, affine, Random, type Tensor } from "../../src/nn/mod.ts";
+import type { Batch, Direction, Learning, MeasuredEvent, Measurement } from "../../src/train/mod.ts";
+import { bucketByLength } from "../batching/mod.ts";
+import type { VectorSequence } from "../data/mod.ts";
+import { evaluateProbabilities, judgeOf, probabilitiesOf, weightedLoss, weightsOf } from "../labels/mod.ts";
+import type { EpochEvent } from "../task_model/mod.ts";
+import { augment } from "./augmentation.ts";
+import { inputsOf, padFrames, readSequences } from "./batches.ts";
+import type { FrameProcessor, Frames } from "./frame_processor.ts";
+import type { VectorClassifierSettings } from "./hyperparameters.ts";
+import type { VectorClassifierNetwork } from "./network.ts";
+
+/** The result of a validation. */
+export interface VectorMeasurement extends Measurement {
+  /** Share of the sequences whose label was predicted correctly. */
+  readonly accuracy: number;
+  /** Macro-averaged F1. */
+  readonly macroF1: number;
+}
+
+/** The event that reports an epoch; losses are in nats per sequence. */
+export interface VectorClassifierEpoch extends EpochEvent {
+  /** Share of the validation sequences whose label was predicted correctly; null without validation sequences. */
+  readonly validAccuracy: number | null;
+  /** Macro-averaged F1 on the validation sequences; null without validation sequences. */
+  readonly validMacroF1: number | null;
+}
+
+/** Converts the event of an epoch into a classifier's. */
+export function vectorEvent(
+  { epoch, loss, measured, isBest }: MeasuredEvent<VectorMeasurement>,
+): VectorClassifierEpoch {
+  return {
+    event: "epoch",
+    epoch,
+    loss,
+    validLoss: measured?.loss ?? null,
+    validAccuracy: measured?.accuracy ?? null,
+    validMacroF1: measured?.macroF1 ?? null,
+    isBest,
+  };
+}
+
+/** The data of a training. */
+export interface VectorTrainingData {
+  /** The training sequences and the indices of their labels. */
+  readonly train: TargetedSequences;
+  /** The validation sequences, which select the best parameters. */
+  readonly valid: TargetedSequences | undefined;
+  /** Makes the network's inputs. */
+  readonly processor: FrameProcessor;
+  /** The labels, in the order of the outputs. */
+  readonly labels: readonly string[];
+}
+
+/** Sequences and the indices of their labels. */
+export interface TargetedSequences {
+  /** The sequences. */
+  readonly sequences: readonly VectorSequence[];
+  /** The index of each sequence's label. */
+  readonly targets: Int32Array;
+}
+
+/** A classifier's training: batches of sequences of similar length, changed at random and reshuffled in each epoch. */
+export class VectorLearning implements Learning<VectorMeasurement> {
+  /** The network that is trained. */
+  readonly module: VectorClassifierNetwork;
+  /** Number of batches in an epoch. */
+  readonly batches: number;
+  /** Whether a higher or a lower objective is better. */
+  readonly direction: Direction;
+  /** The loss of guessing, in nats per sequence. */
+  readonly guess: number;
+  #data: VectorTrainingData;
+  #settings: VectorClassifierSettings;
+  #lengths: number[];
+  #weights: Float32Array | undefined;
+  #valid: Frames[] | undefined;
+  #epoch = -1;
+  #buckets: Int32Array[] = [];
+
+  constructor(network: VectorClassifierNetwork, data: VectorTrainingData, settings: VectorClassifierSettings) {
+    const { train, valid, processor, labels } = data;
+    this.module = network;
+    this.direction = judgeOf(settings.selectBy).direction;
+    this.guess = Math.log(labels.length);
+    this.#data = data;
+    this.#settings = settings;
+    this.#lengths = train.sequences.map((sequence) => processor.shorten(sequence).length);
+    this.#weights = weightsOf(settings.labelWeights, train.targets, { labels });
+    this.#valid = valid?.sequences.map((sequence) => processor.encode(sequence));
+    this.batches = this.#draw(0).length;
+  }
+
+  /** Index of the batch of the first epoch with the most inputs, including padding. */
+  get largestBatch(): number {
+    const sizes = this.#draw(0).map((bucket) => bucket.length * Math.max(...bucket.map((i) => this.#lengths[i])));
+    return sizes.indexOf(Math.max(...sizes));
+  }
+
+  batch(epoch: number, index: number): Batch {
+    if (epoch !== this.#epoch) this.#buckets = this.#draw(epoch);
+    this.#epoch = epoch;
+    const { train: { sequences, targets: all }, processor } = this.#data;
+    const { engine } = this.module;
+    const places = this.#buckets[index];
+    const own = Array.from(places, (place) => sequences[place]);
+    const step = epoch * this.batches + index;
+    const changed = augment(processor, own, this.#settings, { engine, seed: this.#settings.seed, step });
+    const padded = padFrames(changed, processor.width);
+    return {
+      weight: places.length,
+      tokens: padded.lengths.reduce((sum, length) => sum + length, 0),
+      loss: () => this.#loss(inputsOf(padded, engine), padded.lengths, places.map((place) => all[place])),
+    };
+  }
+
+  /** Computes the mean of the members' losses. */
+  #loss(inputs: Tensor, lengths: Int32Array, targets: Int32Array): Tensor {
+    const { members } = this.module;
+    const options = { smoothing: this.#settings.labelSmoothing, weights: this.#weights };
+    return members.map((member) =>
+      affine(weightedLoss(member.forward(inputs, lengths), targets, options), 1 / members.length)
+    ).reduce(add);
+  }
+
+  async measure(signal?: AbortSignal): Promise<VectorMeasurement | null> {
+    const { valid, labels, processor } = this.#data;
+    if (!valid || !this.#valid) return null;
+    const logits = await readSequences(this.module, this.#valid, processor.width, signal);
+    const figures = evaluateProbabilities(logits.map((row) => probabilitiesOf(row)), valid.targets, labels);
+    const { loss, accuracy, macroF1 } = figures;
+    return { objective: judgeOf(this.#settings.selectBy).of(figures), loss, accuracy, macroF1 };
+  }
+
+  /** Draws the batches of an epoch; they depend only on the seed and the epoch. */
+  #draw(epoch: number): Int32Array[] {
+    const { batch, seed } = this.#settings;
+    const random = new Random(seed, { engine: this.module.engine, stream: 2 * epoch });
+    const draws = random.uniform(this.#lengths.length, -0.5, 0.5);
+    // Sequences of a batch need not have the same length, but padding costs time.
+    const buckets = bucketByLength(this.#lengths, batch, draws.map((draw, i) => draw * (1 + this.#lengths[i])));
+    const order = random.uniform(buckets.length);
+    return buckets.map((bucket, i) => ({ bucket, draw: order[i] })).sort((a, b) => a.draw - b.draw).map((b) =>
+      b.bucket
+    );
+  }
+}
