@@ -17,15 +17,22 @@ export function makeCommandTable(tasks: readonly TaskEntry[]): readonly CommandR
   return [...trainCommands(tasks), ...verbs(tasks), evaluateCommand(tasks), ...TOOLS];
 }
 
-/** The training commands that the tasks declare. */
+/** The training commands that the tasks declare. Several tasks may share one, which then has the first one's summary. */
 function trainCommands(tasks: readonly TaskEntry[]): CommandRow[] {
-  return tasks.flatMap(({ commands, load }) =>
-    commands.map(({ demo, ...introduction }): CommandRow => ({
-      ...introduction,
-      load: async () =>
-        (await import("./commands/train.ts")).makeTrainCommand(await load(), introduction.name, { demo, tasks }),
-    }))
-  );
+  const declared = tasks.flatMap((task) => task.commands.map((command) => ({ task, command })));
+  return [...Map.groupBy(declared, ({ command }) => command.name)].map(([name, own]): CommandRow => {
+    const [{ command: { summary, demo } }] = own;
+    return {
+      name,
+      summary,
+      examples: own.flatMap(({ command }) => command.examples),
+      load: async (args) => {
+        const { makeTrainCommand, chooseTask } = await import("./commands/train_command.ts");
+        const entries = own.map(({ task }) => task);
+        return makeTrainCommand(name, { entries, chosen: await chooseTask(entries, args), demo, tasks });
+      },
+    };
+  });
 }
 
 /** The commands that use trained models. */

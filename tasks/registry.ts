@@ -10,6 +10,13 @@ export interface TaskEntry {
   readonly verb: string;
   /** The commands that train models of the task. */
   readonly commands: readonly TrainCommand[];
+  /** What its data are, if other tasks have the same training command, such as "labeled texts". */
+  readonly data?: string;
+  /**
+   * Whether a file holds data of the task. Of several tasks with one training command, the command trains a model of
+   * the one that reads the file, or of the first.
+   */
+  readonly reads?: (path: string) => Promise<boolean>;
   /** Loads the task's program. */
   readonly load: () => Promise<AnyProgram>;
 }
@@ -22,7 +29,8 @@ export interface TaskEntry {
  * import { findTask, TASKS } from "@elman/elman/tasks";
  * import { assertEquals } from "@std/assert";
  *
- * assertEquals(TASKS.map(({ name }) => name), ["language-modeling", "classification", "translation"]);
+ * const names = ["language-modeling", "classification", "vector-classification", "translation"];
+ * assertEquals(TASKS.map(({ name }) => name), names);
  * assertEquals(findTask("sentiment")?.name, "classification"); // An earlier name.
  * assertEquals(findTask("translation")?.verb, "translate");
  * ```
@@ -47,13 +55,13 @@ export const TASKS: readonly TaskEntry[] = [
     name: "classification",
     formerNames: ["sentiment"],
     verb: "classify",
+    data: "labeled texts",
     commands: [{
       name: "train-classifier",
-      summary: "Train a text classifier on labeled texts.",
+      summary: "Train a classifier on labeled texts or on labeled sequences of numbers.",
       examples: [
         "train-classifier --data questions.tsv",
         "train-classifier --data my.csv --autotune 10",
-        "train-classifier --data small.csv --folds 10",
       ],
     }, {
       name: "train-sentiment",
@@ -66,6 +74,20 @@ export const TASKS: readonly TaskEntry[] = [
       ],
     }],
     load: async () => (await import("./classification/program.ts")).CLASSIFIER_PROGRAM,
+  },
+  {
+    name: "vector-classification",
+    verb: "classify",
+    data: "sequences of numbers",
+    commands: [{
+      name: "train-classifier",
+      summary: "Train a classifier on labeled sequences of numbers.",
+      examples: [
+        "train-classifier --data gestures.jsonl --group subject --folds leave-one-out",
+      ],
+    }],
+    reads: async (path) => (await import("./data/vector_sequences/mod.ts")).holdsVectors(path),
+    load: async () => (await import("./vector_classification/program.ts")).VECTOR_PROGRAM,
   },
   {
     name: "translation",

@@ -11,6 +11,8 @@ export interface Command<S extends OptionSpecs = OptionSpecs> {
   readonly options: S;
   /** The operands as the help shows them. Default: the command takes no operands. */
   readonly operands?: string;
+  /** A remark on the options for the help. Default: none. */
+  readonly note?: string;
   /** Runs the command and returns the exit code. */
   run(values: Values<S>, operands: readonly string[]): Promise<number>;
 }
@@ -53,7 +55,8 @@ export async function runCommand<S extends OptionSpecs>(
 ): Promise<number> {
   if (args.includes("--help") || args.includes("-h")) {
     const usage = [name, "[OPTIONS]", command.operands].filter((part) => part !== undefined).join(" ");
-    output.log(formatHelp({ usage, summary, options: command.options, examples }, terminalColumns(80)));
+    const { options, note } = command;
+    output.log(formatHelp({ usage, summary, note, options, examples }, terminalColumns(80)));
     return 0;
   }
   try {

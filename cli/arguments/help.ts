@@ -15,6 +15,8 @@ export interface Help {
   readonly usage: string;
   /** Description in one sentence. */
   readonly summary: string;
+  /** A remark on the options. Default: none. */
+  readonly note?: string;
   /** The options it accepts. */
   readonly options: OptionSpecs;
   /** Example command lines. Default: none. */
@@ -25,7 +27,10 @@ export interface Help {
  * Formats the help of a command: its summary, its usage, its options by group with their defaults, and examples. Lines
  * have at most `width` characters.
  */
-export function formatHelp({ usage, summary, options, examples = [] }: Help, width: number = MAX_WIDTH): string {
+export function formatHelp(
+  { usage, summary, note, options, examples = [] }: Help,
+  width: number = MAX_WIDTH,
+): string {
   const room = roomIn(width);
   const groups = groupsOf(options);
   const column = columnOf(groups.flatMap(({ entries }) => entries), room);
@@ -34,6 +39,7 @@ export function formatHelp({ usage, summary, options, examples = [] }: Help, wid
     "",
     ...formatCommandLine(`Usage: ${usage}`, room),
     "",
+    ...note === undefined ? [] : [...wrap(note, room), ""],
     ...groups.flatMap(({ title, entries }) => [`${title}:`, ...formatEntries(entries, column, room), ""]),
     ...examples.length === 0
       ? []

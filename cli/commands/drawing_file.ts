@@ -14,16 +14,25 @@ interface AskedDrawing {
   readonly file: string;
   /** Whether the command prints JSON. */
   readonly json?: boolean;
+}
+
+/** A drawing of a text. */
+interface AskedTextDrawing extends AskedDrawing {
   /** The texts on the command line, of which there must be one, and their noun. */
   readonly texts: readonly string[];
   readonly noun: string;
 }
 
 /** Throws `UsageError` if there is not one text to draw, or if the drawing cannot be written. */
-export function expectDrawable({ option, file, json, texts, noun }: AskedDrawing): void {
+export function expectDrawable({ texts, noun, ...drawing }: AskedTextDrawing): void {
   if (texts.length !== 1) {
-    throw new UsageError(`${option}: expected one ${noun} on the command line, found ${texts.length}`);
+    throw new UsageError(`${drawing.option}: expected one ${noun} on the command line, found ${texts.length}`);
   }
+  expectWritable(drawing);
+}
+
+/** Throws `UsageError` if a drawing cannot be written. */
+export function expectWritable({ option, file, json }: AskedDrawing): void {
   if (file === STANDARD_OUTPUT && json) {
     throw new UsageError(`${option} -: expected this option or --json, found both`);
   }

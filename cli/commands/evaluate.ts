@@ -17,6 +17,7 @@ import {
 import { describeEngine, ENGINE_OPTIONS, startEngine } from "../engine_options.ts";
 import { jsonLine, writeErrorLine, writeMessage } from "../terminal/mod.ts";
 import { VERIFY_OPTION, verifying } from "../verify_option.ts";
+import { expectWritable, saveDrawing, STANDARD_OUTPUT } from "./drawing_file.ts";
 import { expectModel, findNewestModel, MODEL_OPTION, newestModel, nounOf, peekTask } from "./model_option.ts";
 import { promptForPaths, withPipedSource } from "./piped_source.ts";
 
@@ -37,6 +38,12 @@ export async function makeEvaluateCommand(tasks: readonly TaskEntry[], args: rea
       ...evaluationOptions(programs, await namedTask(tasks, args)),
       ...VERIFY_OPTION,
       ...ENGINE_OPTIONS,
+      svg: {
+        kind: "path",
+        group: "run",
+        value: "FILE",
+        help: "Draw the confusion matrix of a classifier as SVG; - writes it to standard output, alone.",
+      },
       json: { kind: "boolean", group: "run", help: "Print one JSON object and nothing else." },
     },
     run: (values) => evaluate(tasks, programs, values as GivenOptions),
@@ -77,7 +84,8 @@ function evaluationOptions(programs: Programs, own?: string): OptionSpecs {
 }
 
 async function evaluate(tasks: readonly TaskEntry[], programs: Programs, values: GivenOptions): Promise<number> {
-  const { model: named, json } = values as { model?: string; json?: boolean };
+  const { model: named, json, svg } = values as { model?: string; json?: boolean; svg?: string };
+  if (svg !== undefined) expectWritable({ option: "--svg", file: svg, json });
   const engine = startEngine(values);
   if (engine.blas && !json) writeErrorLine(describeEngine(engine));
   if (named !== undefined) await expectModel("model", named, tasks);
@@ -93,11 +101,14 @@ async function evaluate(tasks: readonly TaskEntry[], programs: Programs, values:
   const program = programs.get(entry.name)!;
   refuseForeign(programs, program, values);
   const plan = await planOf(program, values);
-  const { lines, fields, warnings = [] } = await program.evaluate(
-    await program.model.load(directory, verified),
-    plan,
-  );
+  const model = await program.model.load(directory, verified);
+  const { lines, fields, warnings = [], picture } = await program.evaluate(model, plan);
   for (const warning of warnings) writeErrorLine(`warning: ${warning}`);
+  if (svg !== undefined) {
+    if (picture === undefined) throw new UsageError(`--svg: expected a classifier, found ${withArticle(entry.name)}`);
+    await saveDrawing(svg, picture, json);
+    if (svg === STANDARD_OUTPUT) return 0;
+  }
   if (json) jsonLine({ event: "done", ...fields });
   else for (const line of lines) writeMessage(line);
   return 0;

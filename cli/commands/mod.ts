@@ -3,4 +3,4 @@
  * @module
  */
 export { makeEvaluateCommand } from "./evaluate.ts";
-export { makeTrainCommand } from "./train.ts";
+export { makeTrainCommand } from "./train_command.ts";

@@ -7,7 +7,6 @@ import type { Paths } from "../../tasks/data/find_files.ts";
 import { findTask, type TaskEntry } from "../../tasks/registry.ts";
 import { merge } from "../../tasks/tuning/mod.ts";
 import {
-  type Command,
   type Fields,
   fieldsOf,
   type GivenOptions,
@@ -87,25 +86,20 @@ type RunValues = Values<typeof RUN_OPTIONS & typeof VERIFY_OPTION & typeof AUTOT
 /** How to search for good options. */
 type TuneChoice = Pick<TuneOptions, "start" | "fixed"> & { readonly values: GivenOptions & RunValues };
 
-/** Options of `makeTrainCommand`. */
-interface TrainCommandOptions {
+/** The values of the options of a training command. */
+export type TrainValues = GivenOptions & RunValues;
+
+/** Options of a `TrainCommandOf`. */
+export interface TrainCommandOptions {
   /** The preset to use if no data are given. */
   readonly demo?: string;
   /** The tasks of the command line. */
   readonly tasks: readonly TaskEntry[];
 }
 
-/** Makes the command that trains models of a task. */
-export function makeTrainCommand(program: AnyProgram, name: string, options: TrainCommandOptions): Command {
-  const trainer = new TrainCommandOf(program, name, options);
-  return {
-    options: trainer.options,
-    run: (values) => trainer.run(values as GivenOptions & RunValues),
-  };
-}
-
 /** Trains models of one task. */
-class TrainCommandOf {
+export class TrainCommandOf {
+  /** The options of the command. */
   readonly options: OptionSpecs;
   #program: AnyProgram;
   #name: string;
@@ -113,6 +107,7 @@ class TrainCommandOf {
   #tasks: readonly TaskEntry[];
   #fields: Fields;
 
+  /** `name` is the command's. */
   constructor(program: AnyProgram, name: string, { demo, tasks }: TrainCommandOptions) {
     const { task } = program.model;
     this.#program = program;
@@ -123,13 +118,15 @@ class TrainCommandOf {
     this.#fields = { ...task.model, ...task.settings, ...program.plan };
     this.options = {
       ...optionsOf(program.plan),
-      preset: {
-        kind: "choice",
-        choices: Object.keys(program.presets),
-        group: "training",
-        help: "Named set of options, overridden by options given explicitly.",
-        ...(demo !== undefined && { default: `${demo} if no data are given` }),
-      },
+      ...(Object.keys(program.presets).length > 0 && {
+        preset: {
+          kind: "choice",
+          choices: Object.keys(program.presets),
+          group: "training",
+          help: "Named set of options, overridden by options given explicitly.",
+          ...(demo !== undefined && { default: `${demo} if no data are given` }),
+        },
+      }),
       ...optionsOf(task.model),
       ...optionsOf(task.settings),
       ...(program.tuning && AUTOTUNE_OPTION),

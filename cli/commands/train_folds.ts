@@ -31,7 +31,7 @@ export interface FoldsCommand {
 
 /** Whether a plan asks for a cross-validation. */
 export function wantsFolds({ crossValidation }: AnyProgram, { folds }: Given): boolean {
-  return crossValidation !== undefined && typeof folds === "number";
+  return crossValidation !== undefined && folds !== null && folds !== undefined;
 }
 
 /** Cross-validates. Returns the exit code. */

@@ -27,6 +27,10 @@ export interface FoldsReport {
   readonly count: number;
   /** The figures of the folds that are finished, in order. */
   readonly folds: readonly FoldFigures[];
+  /** What else was noted about these folds. Default: nothing. */
+  readonly notes?: readonly Given[];
+  /** The name of the models' task. Default: that of the command's first task. */
+  readonly task?: string;
 }
 
 /** Writes the report, with the means and standard deviations once all folds are finished. */
@@ -48,16 +52,17 @@ export async function readFoldsReport(directory: string): Promise<FoldsReport | 
   if (report?.format !== FORMAT || report.version !== 1 || !isReport(report)) {
     throw new InputSyntaxError(`${action}: expected the report of a cross-validation, found other JSON`);
   }
-  const { command, given, fingerprint, count, folds } = report;
-  return { command, given, fingerprint, count, folds };
+  const { command, given, fingerprint, count, folds, notes, task } = report;
+  return { command, given, fingerprint, count, folds, notes, task };
 }
 
-function isReport({ command, given, fingerprint, count, folds }: FoldsReport): boolean {
+function isReport({ command, given, fingerprint, count, folds, notes = [], task = "" }: FoldsReport): boolean {
   const isObject = (value: unknown): boolean => typeof value === "object" && value !== null && !Array.isArray(value);
   const areFigures = (value: FoldFigures): boolean => isObject(value) && Object.values(value).every(Number.isFinite);
   return typeof command === "string" && [given, given?.plan, given?.model, given?.fit].every(isObject) &&
     Number.isSafeInteger(fingerprint) && Number.isSafeInteger(count) && Array.isArray(folds) &&
-    folds.length <= count && folds.every(areFigures);
+    folds.length <= count && folds.every(areFigures) && Array.isArray(notes) && notes.every(isObject) &&
+    typeof task === "string";
 }
 
 /** Throws `RangeError` if a new report cannot have a directory: it is a file, or not empty. */

@@ -1,15 +1,19 @@
 import { join } from "node:path";
 import { Engine } from "../../src/nn/mod.ts";
 import type { Given } from "../../src/schema/mod.ts";
+import { replaceFile } from "../../src/formats/write_file.ts";
 import type { RunOptions, StepEvent } from "../../src/train/mod.ts";
 import { deviationOf, meanOf } from "../../tasks/task_model/cross_validation.ts";
-import type { AnyProgram, DataSet, EpochEvent, FoldFigures } from "../../tasks/task_model/mod.ts";
+import type { AnyProgram, DataSet, EpochEvent, FoldOutcome } from "../../tasks/task_model/mod.ts";
 import { UsageError } from "../arguments/mod.ts";
 import { describeEngine } from "../engine_options.ts";
 import { INTERRUPTED, jsonLine, writeErrorLine, writeLine } from "../terminal/mod.ts";
 import { FOLDS_FILE, type FoldsReport, writeFoldsReport } from "./folds_report.ts";
 import { takeOver } from "./output_directory.ts";
 import { TrainingRun, type TrainingRunOptions } from "./training_run.ts";
+
+/** The file of the picture of a cross-validation's report. */
+const PICTURE_FILE = "confusion.svg";
 
 /** A cross-validation on the command line. */
 export interface FoldsRun {
@@ -43,43 +47,46 @@ export async function runFolds(run: FoldsRun): Promise<number> {
     throw new UsageError(`--resume ${directory}: expected the data of the run that is resumed, found other data`);
   }
   const newRun = (place?: string): TrainingRun => new TrainingRun({ command, directory, values, place });
-  let report: FoldsReport = earlier ?? { command, given, fingerprint, count: folds.length, folds: [] };
-  await introduce(run, folds[0], newRun());
+  const { task: { name: task } } = program.model;
+  let report: FoldsReport = earlier ?? { command, task, given, fingerprint, count: folds.length, folds: [], notes: [] };
+  await introduce(run, folds, newRun());
   await writeFoldsReport(directory, report);
   for (let index = report.folds.length; index < folds.length; index++) {
     const place = `fold ${index + 1} of ${folds.length}`;
     const training = newRun(place);
-    const figures = await trainFold(run, folds[index], training);
-    if (figures === undefined) return INTERRUPTED;
-    report = { ...report, folds: [...report.folds, figures] };
+    const outcome = await trainFold(run, folds[index], training);
+    if (outcome === undefined) return INTERRUPTED;
+    const { figures, notes = {} } = outcome;
+    report = { ...report, folds: [...report.folds, figures], notes: [...report.notes ?? [], notes] };
     await writeFoldsReport(directory, report);
     training.say(`${place}: ${program.crossValidation!.describe(figures)}`);
     if (values.json) jsonLine({ event: "fold", fold: index + 1, folds: folds.length, ...figures });
   }
-  conclude(run, report, newRun());
+  await conclude(run, report, newRun());
   return 0;
 }
 
 /** Says what is trained on what, and checks the settings with the data of the first fold. */
 async function introduce(
   { program, chosen, plan, data, reading, directory, report, values }: FoldsRun,
-  fold: unknown,
+  folds: readonly unknown[],
   run: TrainingRun,
 ): Promise<void> {
+  const [[fold], { length: count }] = [folds, folds];
   const { warnings, notes } = data;
   const model = await program.create(plan, chosen.model, fold, reading);
   const corpus = await program.corpus(model, fold);
   const settings = await model.checkFit(corpus, chosen.fit);
   if (!values.quiet) { for (const warning of warnings) writeErrorLine(`warning: ${warning}`); }
-  const { text, fields } = program.introduce(model, corpus, fold, { warnings, settings });
+  const { text, lines = [], fields } = program.introduce(model, corpus, fold, { warnings, settings });
   model[Symbol.dispose]();
   if (values.json && fields) jsonLine({ event: "data", ...fields });
-  for (const note of notes) run.say(note);
+  for (const line of [...notes, ...lines]) run.say(line);
   run.say(await takeOver(directory));
   const beginning = report?.folds.length ? `Resuming after fold ${report.folds.length} of` : "Cross-validation with";
   const engine = describeEngine(Engine.default());
   run.say(
-    `${beginning} ${plan.folds} folds: ${text}; ${engine}. Saving the figures to ${join(directory, FOLDS_FILE)}.`,
+    `${beginning} ${count} folds: ${text}; ${engine}. Saving the figures to ${join(directory, FOLDS_FILE)}.`,
   );
 }
 
@@ -88,31 +95,38 @@ async function trainFold(
   { program, chosen, plan, reading }: FoldsRun,
   fold: unknown,
   run: TrainingRun,
-): Promise<FoldFigures | undefined> {
-  let figures: FoldFigures | undefined;
+): Promise<FoldOutcome | undefined> {
+  let outcome: FoldOutcome | undefined;
   const steps = async function* ({ signal }: RunOptions): AsyncGenerator<StepEvent | EpochEvent> {
     const model = await program.create(plan, chosen.model, fold, reading);
     try {
       const corpus = await program.corpus(model, fold);
       // The figures of the epochs would drown those of the folds.
       for await (const event of model.fit(corpus, { ...chosen.fit, signal })) if (event.event === "step") yield event;
-      figures = await program.crossValidation!.measure(model, corpus, signal);
+      outcome = await program.crossValidation!.measure(model, corpus, signal);
     } finally {
       model[Symbol.dispose]();
     }
   };
   const isComplete = await run.train(steps, program.epoch);
-  return isComplete ? figures : undefined;
+  return isComplete ? outcome : undefined;
 }
 
 /** Reports the means over all folds. */
-function conclude({ program, directory, values }: FoldsRun, { folds }: FoldsReport, run: TrainingRun): void {
+async function conclude(
+  { program, directory, values }: FoldsRun,
+  { folds, notes = [] }: FoldsReport,
+  run: TrainingRun,
+): Promise<void> {
   const [mean, deviation] = [meanOf(folds), deviationOf(folds)];
   const path = join(directory, FOLDS_FILE);
+  const { lines, picture } = program.crossValidation!.conclude(mean, deviation, notes);
+  if (picture !== undefined) await replaceFile(join(directory, PICTURE_FILE), picture);
   if (values.json) {
     return jsonLine({ event: "done", folds: folds.length, mean, standard_deviation: deviation, report: path });
   }
   const write = values.quiet ? writeLine : run.say.bind(run);
-  for (const line of program.crossValidation!.conclude(mean, deviation)) write(line);
-  run.say(`The figures are in ${path}; no model was saved. To train one on all texts, leave out --folds.`);
+  for (const line of lines) write(line);
+  if (picture !== undefined) run.say(`The confusion matrix is drawn in ${join(directory, PICTURE_FILE)}.`);
+  run.say(`The figures are in ${path}; no model was saved. To train one on all data, leave out --folds.`);
 }

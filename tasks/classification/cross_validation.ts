@@ -30,13 +30,15 @@ export const CLASSIFIER_FOLDS: CrossValidation<Classifier, LabelledPlan, Labelle
     const { linear, ...others } = (await baselinesOf(model, corpus))(corpus.test);
     const { architecture, labels, multiLabel } = model.config;
     return {
-      texts,
-      accuracy,
-      ...(microF1 !== undefined && { micro_f1: microF1 }),
-      macro_f1: macroF1,
-      ...(labels.length === 2 && !multiLabel && { mcc }),
-      loss,
-      ...baselineFields(architecture === "linear" ? others : { ...others, linear }, multiLabel),
+      figures: {
+        texts,
+        accuracy,
+        ...(microF1 !== undefined && { micro_f1: microF1 }),
+        macro_f1: macroF1,
+        ...(labels.length === 2 && !multiLabel && { mcc }),
+        loss,
+        ...baselineFields(architecture === "linear" ? others : { ...others, linear }, multiLabel),
+      },
     };
   },
 
@@ -64,11 +66,12 @@ export const CLASSIFIER_FOLDS: CrossValidation<Classifier, LabelledPlan, Labelle
       mean.mcc !== undefined && `MCC ${both("mcc")}`,
       `loss ${both("loss")}`,
     ]);
-    return [
+    const lines = [
       `Mean of the folds: ${figures}.`,
       `For comparison, mean ${judge.name}: ${describeBaselines({ majority, naiveBayes, linear }, judge)}.`,
       ...linear === undefined ? [] : refute(microF1 ?? accuracy, { linear, judge, part: "held-out" }),
     ];
+    return { lines };
   },
 };
 

@@ -1,7 +1,7 @@
 import { InputRangeError } from "../../errors.ts";
 import { path } from "../../src/schema/mod.ts";
 import { FILE } from "../data/mod.ts";
-import { describeAccuracy, describeHits, figureFields, formatLabels } from "../labels/mod.ts";
+import { describeAccuracy, describeHits, drawConfusion, figureFields, formatLabels } from "../labels/mod.ts";
 import { count, countParameters, formatSpeed, percent, type Program, type Report } from "../task_model/mod.ts";
 import type { Calibration, ClassifierEvaluation } from "./answers.ts";
 import { describeFile, expectLabels, fileWarnings } from "./labelled_files.ts";
@@ -165,6 +165,8 @@ export const CLASSIFIER_PROGRAM: Program<
     const perSecond = file.texts.length / (performance.now() - start) * 1e3;
     return {
       ...report(evaluation, perSecond, describeFile(file)),
+      ...evaluation.confusion.length > 0 &&
+        { picture: drawConfusion(evaluation.labels.map(({ label }) => label), evaluation.confusion) },
       warnings: fileWarnings(file),
     };
   },

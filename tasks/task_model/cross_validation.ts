@@ -1,5 +1,23 @@
-/** FoldFigures of a model, by the names that they have in JSON. */
+import type { Given } from "../../src/schema/mod.ts";
+
+/** Figures of a model, by the names that they have in JSON. */
 export type FoldFigures = Readonly<Record<string, number>>;
+
+/** What was measured on a fold. */
+export interface FoldOutcome {
+  /** The figures, whose means are reported. */
+  readonly figures: FoldFigures;
+  /** Anything else that the report needs, as JSON, such as a confusion matrix. */
+  readonly notes?: Given;
+}
+
+/** The report of all folds. */
+export interface FoldsConclusion {
+  /** Lines of text. */
+  readonly lines: readonly string[];
+  /** An SVG picture. */
+  readonly picture?: string;
+}
 
 /** Data that have been divided into folds. */
 export interface Folds<D> {
@@ -14,11 +32,11 @@ export interface CrossValidation<M, P, D, C> {
   /** Divides data into the number of folds that the plan asks for. Throws `RangeError` if the data have too few. */
   divide(plan: P, data: D): Folds<D>;
   /** Measures a trained model on the test data of its fold. */
-  measure(model: M, corpus: C, signal?: AbortSignal): Promise<FoldFigures>;
+  measure(model: M, corpus: C, signal?: AbortSignal): Promise<FoldOutcome>;
   /** Formats the figures of a fold on one line, without a full stop. */
   describe(figures: FoldFigures): string;
-  /** Formats the means of the figures, with their standard deviations over the folds, as lines of text. */
-  conclude(mean: FoldFigures, deviation: FoldFigures): readonly string[];
+  /** Formats the means of the figures, with their standard deviations over the folds. `notes` has those of all folds. */
+  conclude(mean: FoldFigures, deviation: FoldFigures, notes: readonly Given[]): FoldsConclusion;
 }
 
 /** Returns the mean of each figure. */

@@ -11,7 +11,7 @@ export {
   expectTokenizer,
   refuseOtherVocabulary,
 } from "./expect.ts";
-export type { CrossValidation, FoldFigures, Folds } from "./cross_validation.ts";
+export type { CrossValidation, FoldFigures, FoldOutcome, Folds, FoldsConclusion } from "./cross_validation.ts";
 export { type EpochEvent, Fit, type FitReport } from "./fit.ts";
 export { Fingerprint } from "./fingerprint.ts";
 export { readTask } from "./model_files.ts";

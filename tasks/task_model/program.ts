@@ -40,6 +40,8 @@ export interface Report {
   readonly fields: Given;
   /** Warnings, one line each. */
   readonly warnings?: readonly string[];
+  /** An SVG picture, if one is wanted. */
+  readonly picture?: string;
 }
 
 /** The final report of a training run. */
@@ -168,6 +170,8 @@ export type AnyProgram = Omit<Program<any, any, any, any, any>, "model" | "epoch
 export interface AnyModelClass {
   /** The task of its models. */
   readonly task: {
+    /** The task's name in `config.json`. */
+    readonly name: string;
     /** The noun for a model in messages. */
     readonly noun: string;
     /** The fields of a model. */

@@ -1,7 +1,7 @@
 import { type Engine, inference, type Tensor, tensor } from "../../src/nn/mod.ts";
 import { Breather } from "../../src/train/mod.ts";
 import { bucketByLength } from "../batching/mod.ts";
-import type { Frames } from "./frame_processor.ts";
+import type { Frames } from "./frames.ts";
 import type { VectorClassifierNetwork } from "./network.ts";
 
 /** A padded, time-major batch of sequences. */

@@ -2,7 +2,7 @@ import { InputRangeError } from "../../errors.ts";
 import { describeValue } from "../../src/schema/mod.ts";
 import type { VectorSequence } from "../data/mod.ts";
 import { count, type Processor } from "../task_model/mod.ts";
-import { resample } from "./resampling.ts";
+import { type Frames, resample } from "./frames.ts";
 import { findSkeleton, type GivenSkeleton, type Skeleton } from "./skeleton.ts";
 
 /**
@@ -66,14 +66,6 @@ export interface FrameOptions extends GivenSkeleton {
   readonly maxFrames?: number;
   /** Height and width of pictures. */
   readonly picture?: readonly [height: number, width: number];
-}
-
-/** The frames of a sequence, `[length, channels]`. */
-export interface Frames {
-  /** The values. */
-  readonly frames: Float32Array;
-  /** Number of frames. */
-  readonly length: number;
 }
 
 /** Scales shorter than this are taken for 1: the channel does not change. */

@@ -6,7 +6,8 @@ import { evaluateProbabilities, judgeOf, probabilitiesOf, weightedLoss, weightsO
 import type { EpochEvent } from "../task_model/mod.ts";
 import { augment } from "./augmentation.ts";
 import { inputsOf, padFrames, readSequences } from "./batches.ts";
-import type { FrameProcessor, Frames } from "./frame_processor.ts";
+import type { FrameProcessor } from "./frame_processor.ts";
+import type { Frames } from "./frames.ts";
 import type { VectorClassifierSettings } from "./hyperparameters.ts";
 import type { VectorClassifierNetwork } from "./network.ts";
 

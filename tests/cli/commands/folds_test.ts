@@ -54,7 +54,7 @@ Deno.test("--folds measures a model for each fold, and a finished fold is not tr
       resumed.stdout,
       /Mean of the folds: accuracy \d+\.\d\d % \(standard deviation \d+\.\d\d %\), macro F1 0\./,
     );
-    assertMatch(resumed.stdout, /no model was saved\. To train one on all texts, leave out --folds\.\n$/);
+    assertMatch(resumed.stdout, /no model was saved\. To train one on all data, leave out --folds\.\n$/);
     const after = JSON.parse(Deno.readTextFileSync(path));
     assertEquals(after.folds[0].accuracy, 0.125, "the first fold is kept as it was");
     assertEquals(after.folds[2], JSON.parse(text).folds[2], "the last fold has the same figures as before");

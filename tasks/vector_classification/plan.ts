@@ -1,0 +1,263 @@
+import { InputRangeError } from "../../errors.ts";
+import {
+  abbreviate,
+  boolean,
+  choice,
+  custom,
+  describeValue,
+  integer,
+  nullable,
+  path,
+  type Schema,
+  string,
+} from "../../src/schema/mod.ts";
+import { FILE, FRACTIONS, readVectorSequences, type VectorSequence, type VectorSequences } from "../data/mod.ts";
+import { count, type DataSet } from "../task_model/mod.ts";
+import {
+  FRAME_KINDS,
+  type FrameKind,
+  type FrameOptions,
+  FrameProcessor,
+  type Scaling,
+  SCALINGS,
+} from "./frame_processor.ts";
+import { splitSequences, type VectorCorpus, vectorLabels } from "./sequences.ts";
+import { detectCoordinates } from "./skeleton.ts";
+
+/** The fields of files with sequences. */
+export interface VectorFormat {
+  /** Field of the labels; null to detect it. */
+  readonly labelColumn: string | null;
+}
+
+/** The source of labeled sequences, their split, and how frames are processed. */
+export interface VectorPlan extends VectorFormat {
+  /** The data file. */
+  readonly data: string | null;
+  /** Validation file. */
+  readonly valid: string | null;
+  /** Test file. */
+  readonly test: string | null;
+  /** Field of the groups whose sequences stay together; null for none. */
+  readonly group: string | null;
+  /** Number of folds to cross-validate with, or "leave-one-out"; null to train one model. */
+  readonly folds: number | "leave-one-out" | null;
+  /** Share of the sequences used for validation if there is no validation file. Default: 0.1; 0 with `folds`. */
+  readonly validFraction: number;
+  /** Share of the sequences used for testing if there is no test file. Default: 0. */
+  readonly testFraction: number;
+  /** Kind of frames; null to detect it. */
+  readonly kind: FrameKind | null;
+  /** Number of coordinates of a joint; null to detect it. */
+  readonly coordinates: number | null;
+  /** The joint in which skeletons are centered, from 1; null to detect it. */
+  readonly reference: number | null;
+  /** How values are scaled. Default: "data". */
+  readonly scaling: Scaling;
+  /** Whether to add the differences between successive frames. Default: true. */
+  readonly velocities: boolean;
+  /** Maximum number of frames; longer sequences are shortened to it. Default: 1000. */
+  readonly maxFrames: number;
+  /** Whether to fit the temperature on the validation sequences after training. */
+  readonly calibrate: boolean;
+  /** Seed of the split. */
+  readonly seed: number;
+}
+
+/** The schema of the fields of files with sequences. */
+export const VECTOR_FORMAT: Schema<VectorFormat> = {
+  labelColumn: nullable(string({
+    group: "data",
+    value: "NAME",
+    defaultText: "label, class, action or similar",
+    help: "Field that holds the labels: a name, or the path of a JSON value (a.b).",
+  })),
+};
+
+const LEAVE_ONE_OUT = "leave-one-out";
+
+/** The schema of the source, split and processing of labeled sequences. */
+export const VECTOR_PLAN: Schema<VectorPlan> = {
+  data: nullable(path({
+    ...FILE,
+    help: "Labeled sequences of numbers to train on: JSON Lines with a label and a list of frames in each record.",
+  })),
+  valid: nullable(path({ ...FILE, help: "Validation sequences.", defaultText: "a share of the data" })),
+  test: nullable(path({ ...FILE, help: "Test sequences, evaluated once after training." })),
+  ...VECTOR_FORMAT,
+  group: nullable(string({
+    group: "data",
+    value: "NAME",
+    help: "Field that tells who or what a sequence comes from; the sequences of a group stay in one part of the data.",
+  })),
+  folds: nullable(custom<number | "leave-one-out">({
+    group: "data",
+    value: "K",
+    notWith: ["valid", "test", "testFraction", "calibrate"],
+    check: (value) =>
+      value === LEAVE_ONE_OUT || Number.isSafeInteger(Number(value)) && Number(value) >= 2
+        ? undefined
+        : `a whole number of at least 2, or ${LEAVE_ONE_OUT}`,
+    help: "Cross-validate: train K models, each measured on the part of the data that it has not seen; with " +
+      "leave-one-out, a part is one group or, without --group, one sequence. Saves figures but no model.",
+  })),
+  validFraction: {
+    ...FRACTIONS.validFraction,
+    default: ({ folds }) => folds === null ? 0.1 : 0,
+    defaultText: "0.1; 0 with --folds",
+  },
+  testFraction: FRACTIONS.testFraction,
+  kind: nullable(choice(FRAME_KINDS, {
+    group: "data",
+    defaultText: "detected",
+    help: "Kind of frames: values of any kind, the joints of a skeleton, or a picture.",
+  })),
+  coordinates: nullable(integer({
+    group: "data",
+    min: 2,
+    max: 3,
+    defaultText: "detected",
+    help: "Number of coordinates of each joint of a skeleton.",
+  })),
+  reference: nullable(integer({
+    group: "data",
+    value: "JOINT",
+    min: 1,
+    defaultText: "the most central one",
+    help: "Number of the joint, from 1, in which skeletons are centered.",
+  })),
+  scaling: choice(SCALINGS, {
+    group: "data",
+    default: "data",
+    help: "Scale values by figures of the training data, each sequence by its own, or not at all.",
+  }),
+  velocities: boolean({
+    group: "data",
+    default: true,
+    defaultText: "on",
+    off: { option: "no-velocities", help: "Read the values of a frame only." },
+    help: "Read the differences to the frame before beside the values of a frame.",
+  }),
+  maxFrames: integer({
+    group: "data",
+    min: 1,
+    default: 1000,
+    help: "Maximum number of frames; longer sequences are shortened to it by interpolation.",
+  }),
+  calibrate: boolean({
+    group: "run",
+    default: false,
+    isFree: true,
+    help: "Calibrate the probabilities on the validation sequences after training, by temperature scaling.",
+  }),
+  seed: { kind: "integer", group: "data", min: 0, default: 1, help: "Seed of the split." },
+};
+
+/** Labeled sequences and what is known of their frames. */
+export interface VectorData {
+  /** The sequences. */
+  readonly corpus: VectorCorpus;
+  /** How to process frames. */
+  readonly frames: FrameOptions;
+  /** The format of each file. */
+  readonly files: readonly Omit<VectorSequences, "sequences">[];
+}
+
+/** Reads and splits labeled sequences. Throws `RangeError`, naming the file, if there is only one label. */
+export async function readVectorData(plan: VectorPlan): Promise<DataSet<VectorData>> {
+  const file = await readFile(plan.data!, plan);
+  const labels = expectTwoLabels(plan.data!, file.sequences);
+  const [valid, test] = await Promise.all(
+    [plan.valid, plan.test].map(async (path) => path === null ? undefined : await readFile(path, plan, file, labels)),
+  );
+  const split = splitSequences(file.sequences, {
+    // Each fold has a split of its own.
+    validFraction: valid || plan.folds !== null ? 0 : plan.validFraction,
+    testFraction: test ? 0 : plan.testFraction,
+    seed: plan.seed,
+  });
+  const corpus = { train: split.train, valid: valid?.sequences ?? split.valid, test: test?.sequences ?? split.test };
+  const files = [file, valid, test].flatMap((file) => file ?? []);
+  return {
+    data: {
+      corpus,
+      frames: framesOf(plan, file),
+      files: files.map(({ sequences: _sequences, ...file }) => file),
+    },
+    notes: [describeFile(plan.data!, file)],
+    warnings: [],
+  };
+}
+
+/** Reads a file; another file of the same data must have its channels and labels. */
+export async function readFile(
+  path: string,
+  { labelColumn, group }: VectorFormat & { readonly group?: string | null },
+  { channels }: { readonly channels?: number } = {},
+  labels?: readonly string[],
+): Promise<VectorSequences> {
+  const file = await readVectorSequences(path, {
+    ...labelColumn !== null && { labelColumn },
+    ...group !== null && group !== undefined && { group },
+  });
+  if (channels !== undefined && file.channels !== channels) {
+    throw new InputRangeError(`read ${path}: expected ${count(channels, "value")} a frame, found ${file.channels}`);
+  }
+  const unknown = labels && file.sequences.find(({ label }) => !labels.includes(label ?? ""));
+  if (!unknown) return file;
+  throw new InputRangeError(
+    `read ${path}: expected a label of the training sequences on ${unknown.source}, found ${
+      describeValue(unknown.label ?? "none")
+    }`,
+  );
+}
+
+function expectTwoLabels(path: string, sequences: readonly VectorSequence[]): string[] {
+  const unlabelled = sequences.find(({ label }) => label === undefined);
+  if (unlabelled) {
+    throw new InputRangeError(
+      `read ${path}: expected a label on ${unlabelled.source}, found none; --label-column names its field`,
+    );
+  }
+  const labels = vectorLabels(sequences);
+  if (labels.length >= 2) return labels;
+  throw new InputRangeError(
+    `read ${path}: expected sequences of at least 2 labels, found ${describeValue(labels[0])} only`,
+  );
+}
+
+/** Returns how to process the frames of a file: as the plan says, and otherwise as they look. */
+function framesOf(plan: VectorPlan, file: VectorSequences): FrameOptions {
+  const { scaling, velocities, maxFrames, reference } = plan;
+  const { picture, sequences } = file;
+  const given = plan.coordinates ?? file.coordinates;
+  const coordinates = given as 2 | 3 | undefined;
+  const looks = picture ? "picture" : coordinates || detectCoordinates(sequences) ? "skeleton" : "values";
+  return {
+    ...{ kind: plan.kind ?? looks, scaling, velocities, maxFrames },
+    ...coordinates !== undefined && { coordinates },
+    ...reference !== null && { reference: reference - 1 },
+    ...picture && { picture },
+  };
+}
+
+/** Makes the processor of a plan, with the figures of the training sequences. */
+export function makeProcessor({ corpus: { train }, frames }: VectorData): FrameProcessor {
+  return FrameProcessor.fit(train, frames);
+}
+
+/** Describes a file: its format, and the number of sequences of each label and of groups. */
+export function describeFile(path: string, { sequences, channels, format }: VectorSequences): string {
+  const counts = new Map<string, number>();
+  for (const { label = "no label" } of sequences) counts.set(label, (counts.get(label) ?? 0) + 1);
+  const shares = [...counts].sort(([a], [b]) => a < b ? -1 : 1).map(([label, n]) =>
+    `${abbreviate(label, 40)} ${n.toLocaleString("en")}`
+  );
+  const shown = shares.length > 12 ? [...shares.slice(0, 12), `and ${shares.length - 12} more labels`] : shares;
+  const groups = new Set(sequences.flatMap(({ group }) => group ?? [])).size;
+  const lengths = sequences.map(({ length }) => length);
+  const frames = `${Math.min(...lengths)} to ${count(Math.max(...lengths), "frame")} of ${count(channels, "value")}`;
+  return `${path}: ${count(sequences.length, "sequence")} of ${frames} (${format}${
+    groups === 0 ? "" : `, ${count(groups, "group")}`
+  }): ${shown.join(", ")}.`;
+}

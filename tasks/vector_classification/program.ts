@@ -1,0 +1,136 @@
+import { InputRangeError } from "../../errors.ts";
+import { path } from "../../src/schema/mod.ts";
+import { FILE } from "../data/mod.ts";
+import { describeAccuracy, drawConfusion, figureFields, formatLabels } from "../labels/mod.ts";
+import { count, formatSpeed, percent, type Program } from "../task_model/mod.ts";
+import { VECTOR_FOLDS } from "./cross_validation.ts";
+import { describeAugmentation, describeModel, describeProcessor } from "./describe.ts";
+import { VectorClassifier } from "./model.ts";
+import {
+  describeFile,
+  makeProcessor,
+  readFile,
+  readVectorData,
+  VECTOR_FORMAT,
+  VECTOR_PLAN,
+  type VectorData,
+  type VectorFormat,
+  type VectorPlan,
+} from "./plan.ts";
+import { type VectorCorpus, vectorLabels } from "./sequences.ts";
+import type { VectorClassifierTypes } from "./task.ts";
+
+/** The data on which a vector classifier is evaluated. */
+export interface VectorEvaluationPlan extends VectorFormat {
+  /** The file with the labeled sequences. */
+  readonly data: string;
+}
+
+/** The commands that train and evaluate classifiers of vector sequences on files. */
+export const VECTOR_PROGRAM: Program<
+  VectorClassifierTypes,
+  VectorClassifier,
+  VectorPlan,
+  VectorData,
+  VectorEvaluationPlan
+> = {
+  model: VectorClassifier,
+  plan: VECTOR_PLAN,
+  sources: ["data"],
+  presets: {},
+  nameOf: (_plan, { cell }, data = "sequences") => `${data}-${cell}`,
+  read: readVectorData,
+
+  create(plan, given, data) {
+    if (plan.calibrate && !data.corpus.valid) {
+      throw new InputRangeError("calibrate: expected validation sequences, found none");
+    }
+    const labels = vectorLabels(data.corpus.train);
+    return Promise.resolve(VectorClassifier.create({ ...given, processor: makeProcessor(data), labels }));
+  },
+
+  corpus: (_model, { corpus }) => Promise.resolve(corpus),
+
+  introduce(model, data, { files }, { warnings, settings }) {
+    const { train, valid, test } = data as VectorCorpus;
+    const { processor } = model;
+    return {
+      text: describeModel(model, train.length),
+      lines: [describeProcessor(processor), describeAugmentation(processor, settings)],
+      fields: {
+        files,
+        train: train.length,
+        valid: valid?.length ?? 0,
+        test: test?.length ?? 0,
+        labels: model.config.labels,
+        kind: processor.kind,
+        skeleton: processor.skeleton,
+        warnings,
+      },
+    };
+  },
+
+  epoch: ({ validLoss, validAccuracy, validMacroF1 }) => ({
+    text: validAccuracy === null || validMacroF1 === null || validLoss === null
+      ? ""
+      : `, validation accuracy ${percent(validAccuracy)} (macro F1 ${validMacroF1.toFixed(4)}, loss ${
+        validLoss.toFixed(4)
+      })`,
+    fields: { valid_loss: validLoss, valid_accuracy: validAccuracy, valid_macro_f1: validMacroF1 },
+  }),
+
+  async conclude(model, data, { plan, directory }) {
+    const { valid: validation, test: testing } = data as VectorCorpus;
+    const calibration = plan.calibrate && validation ? await model.calibrate(validation) : undefined;
+    if (calibration) await model.save(directory);
+    const valid = validation && await model.evaluate(validation);
+    const test = testing && await model.evaluate(testing);
+    const rest = ({ macroF1, loss }: { macroF1: number; loss: number }): string =>
+      `macro F1 ${macroF1.toFixed(4)}, loss ${loss.toFixed(4)}.`;
+    return {
+      lines: [
+        ...valid ? [`Validation accuracy ${percent(valid.accuracy)}, ${rest(valid)}`] : [],
+        ...calibration
+          ? [
+            `Calibrated with temperature ${calibration.temperature.toFixed(3)}: expected calibration error on the ` +
+            `validation sequences ${calibration.before.toFixed(4)} before, ${calibration.after.toFixed(4)} after.`,
+          ]
+          : [],
+      ],
+      results: test ? [`Test ${describeAccuracy(test)}, ${rest(test)}`] : [],
+      fields: {
+        ...figureFields(valid, "valid_"),
+        ...figureFields(test, "test_"),
+        ...(calibration && { temperature: calibration.temperature }),
+      },
+      tryWith: ["classify", plan.data!],
+    };
+  },
+
+  crossValidation: VECTOR_FOLDS,
+
+  evaluation: {
+    data: path({ ...FILE, help: "Labeled sequences to evaluate on." }),
+    ...VECTOR_FORMAT,
+  },
+
+  async evaluate(model, plan) {
+    const file = await readFile(plan.data, plan, model.processor, model.config.labels);
+    const start = performance.now();
+    const evaluation = await model.evaluate(file.sequences);
+    const perSecond = file.sequences.length / (performance.now() - start) * 1e3;
+    const { sequences, labels, confusion } = evaluation;
+    return {
+      lines: [
+        describeFile(plan.data, file),
+        [
+          ...formatLabels(evaluation, "sequences"),
+          "",
+          `${count(sequences, "sequence")}, ${formatSpeed(perSecond)} a second`,
+        ].join("\n"),
+      ],
+      fields: { sequences, ...figureFields(evaluation), labels, confusion, sequences_per_second: perSecond },
+      picture: drawConfusion(labels.map(({ label }) => label), confusion),
+    };
+  },
+};
