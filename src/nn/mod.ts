@@ -11,6 +11,8 @@ export {
   broadcastTo,
   concat,
   convolve,
+  convolve2d,
+  type Convolve2dOptions,
   crossEntropy,
   type CrossEntropyOptions,
   div,
@@ -86,6 +88,7 @@ export {
 } from "./attention.ts";
 export { AttentionPooling, type AttentionPoolingOptions, type AttentionPoolingResult } from "./attention_pooling.ts";
 export { Convolution, type ConvolutionOptions } from "./convolution.ts";
+export { PictureConvolution, type PictureConvolutionOptions } from "./picture_convolution.ts";
 export { CarriedState } from "./carried_state.ts";
 export type { RecurrentState, StateArrays, StateShapes, StateTensors } from "./states.ts";
 export { type Cell, CELLS, makeRecurrent } from "./cells.ts";

@@ -18,6 +18,8 @@ rnn_tanh.json, rnn_relu.json, lstm.json, gru.json and layers.json: {case name: c
     cotangents   of each output: the gradients passed to backward
     gradients    of each float input and of each parameter
 
+picture_convolution.json: as layers.json; pictures are [N, H, W, C]
+
 convolution.json: as layers.json, with lengths; the inputs beyond them are random and must not affect any result
 
 pooling.json: as layers.json, with lengths; the outputs are pooled and, for attention, the weights [B, T]
@@ -387,6 +389,25 @@ def convolution_case(name, width, lengths=(5, 2, 4), pool=None, bias=True):
     return layer_case(options, inputs, dict(module.named_parameters()), {"output": output}, lengths=list(lengths))
 
 
+def picture_convolution_case(name, sizes, width, stride, padding, bias=True):
+    """A Conv2d of pictures [N, H, W, C], whose channels are last."""
+    seed(name)
+    n, height, columns, channels = sizes
+    module = nn.Conv2d(channels, 4, width, stride=stride, padding=padding, bias=bias)
+    inputs = {"x": leaf(n, height, columns, channels)}
+    output = module(inputs["x"].permute(0, 3, 1, 2)).permute(0, 2, 3, 1)
+    options = {"layer": "picture_convolution", "width": width, "stride": stride, "padding": padding, "bias": bias}
+    return layer_case(options, inputs, dict(module.named_parameters()), {"output": output})
+
+
+def picture_convolution_cases():
+    return {
+        "strided": picture_convolution_case("picture_convolution_strided", (3, 7, 6, 2), 3, 2, 1),
+        "dense": picture_convolution_case("picture_convolution_dense", (2, 4, 5, 3), 2, 1, 0),
+        "no_bias": picture_convolution_case("picture_convolution_no_bias", (1, 5, 5, 1), 5, 3, 2, bias=False),
+    }
+
+
 def convolution_cases():
     return {
         "odd": convolution_case("convolution_odd", 3),
@@ -703,6 +724,7 @@ def main():
         write(family, recurrent_cases(family))
     write("layers", layer_cases())
     write("convolution", convolution_cases())
+    write("picture_convolution", picture_convolution_cases())
     write("pooling", pooling_cases())
     write("attention", attention_cases())
     write("translation", translation_cases())

@@ -82,6 +82,12 @@ export interface ConvolutionGolden extends LayerGolden {
   inputs: { x: GoldenTensor };
 }
 
+/** A case of a convolution of pictures. */
+export interface PictureConvolutionGolden extends LayerGolden {
+  options: { layer: "picture_convolution"; width: number; stride: number; padding: number; bias: boolean };
+  inputs: { x: GoldenTensor };
+}
+
 /** A case of pooling over each sequence's own steps; `width` is that of attention's query. */
 export interface PoolingGolden extends LayerGolden {
   options: { layer: string; width?: number };
@@ -203,6 +209,7 @@ export interface Goldens {
   gru: Record<string, RecurrentGolden>;
   layers: LayersGolden;
   convolution: Record<string, ConvolutionGolden>;
+  picture_convolution: Record<string, PictureConvolutionGolden>;
   pooling: Record<string, PoolingGolden>;
   attention: Record<string, AttentionGolden>;
   translation: Record<string, TranslationGolden>;
@@ -227,6 +234,7 @@ const FILES: Record<keyof Goldens, () => Promise<{ default: unknown }>> = {
   attention: () => import("../goldens/attention.json", { with: { type: "json" } }),
   translation: () => import("../goldens/translation.json", { with: { type: "json" } }),
   convolution: () => import("../goldens/convolution.json", { with: { type: "json" } }),
+  picture_convolution: () => import("../goldens/picture_convolution.json", { with: { type: "json" } }),
   pooling: () => import("../goldens/pooling.json", { with: { type: "json" } }),
   output_loss: () => import("../goldens/output_loss.json", { with: { type: "json" } }),
   smoothed_cross_entropy: () => import("../goldens/smoothed_cross_entropy.json", { with: { type: "json" } }),

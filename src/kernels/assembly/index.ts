@@ -18,6 +18,7 @@ export { matmul_half, pack_columns, pack_weights, to_half } from "./native";
 export { lstm_backward_by_columns, lstm_forward_by_columns } from "./native_lstm_columns";
 export { adam_step, rmsprop_step, sgd_step } from "./optimizers";
 export { pack, transpose_matrix } from "./packing";
+export { picture_patches, picture_patches_backward } from "./pictures";
 export { matmul, matmul_packed, product_scratch } from "./product";
 export { matmul_int8, pack_int8 } from "./quantized";
 export { dropout, random_uniform } from "./random";

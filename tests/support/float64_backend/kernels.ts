@@ -7,6 +7,7 @@ import * as layout from "./layout.ts";
 import * as lstm from "./lstm.ts";
 import * as optimizers from "./optimizers.ts";
 import type { Operands } from "./numbers.ts";
+import * as pictures from "./pictures.ts";
 import { batched_matmul, matmul, matmul_packed, pack } from "./products.ts";
 import * as quantized from "./quantized.ts";
 import * as random from "./random.ts";
@@ -40,6 +41,7 @@ export const FLOAT64_KERNELS: { readonly [Kernel in KernelName]: (...operands: O
   ...layout,
   ...lstm,
   ...optimizers,
+  ...pictures,
   ...{ batched_matmul, matmul, matmul_packed, pack, pack_weights: pack },
   ...NATIVE_KERNELS,
   ...quantized,

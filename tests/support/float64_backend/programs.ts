@@ -3,6 +3,7 @@ import {
   Attention,
   concat,
   convolve,
+  convolve2d,
   crossEntropy,
   div,
   Embedding,
@@ -139,6 +140,10 @@ export const PROGRAMS: Named<Program> = {
   ),
   "pooling over steps": operation([[T, B, 5]], (x) => add(maxSteps(x, LENGTHS), meanSteps(x, LENGTHS))),
   "a convolution": operation([[T, B, 5], [6, 5, 3]], (x, weight) => maxPool(convolve(x, weight), LENGTHS, 2)),
+  "a convolution of pictures": operation(
+    [[2, 5, 4, 3], [6, 3, 3, 3]],
+    (x, weight) => convolve2d(x, weight, null, { stride: 2, padding: 1 }),
+  ),
   "a transposition": (engine) =>
     inference(() => {
       const [x, y] = [
