@@ -83,7 +83,7 @@ export const TASKS: readonly TaskEntry[] = [
       name: "train-classifier",
       summary: "Train a classifier on labeled sequences of numbers.",
       examples: [
-        "train-classifier --data gestures.jsonl --group subject --folds leave-one-out",
+        "train-classifier --data gestures.jsonl --group subject --folds 10",
       ],
     }],
     reads: async (path) => (await import("./data/vector_sequences/mod.ts")).holdsVectors(path),

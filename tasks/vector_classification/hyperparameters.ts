@@ -28,6 +28,10 @@ export interface VectorClassifierConfig {
   readonly cell: Cell;
   /** Number of inputs for each frame, which the frame processor makes. */
   readonly input: number;
+  /** Height and width of the pictures that frames are; null for other frames. */
+  readonly picture: readonly [height: number, width: number] | null;
+  /** Number of filters of the first convolution of pictures; each further one has twice as many. Default: 8. */
+  readonly pictureFilters: number;
   /**
    * Number of frames that each filter of a convolution before the recurrent layers covers; null or 0 leaves the
    * convolution out. Default: null.
@@ -79,6 +83,20 @@ const GROUP = "model";
 export const MODEL: Schema<VectorClassifierConfig & VectorClassifierInitialisation> = {
   cell: choice(CELLS, { group: GROUP, default: "lstm", help: "Recurrent cell." }),
   input: integer({ option: false, min: 1, help: "Number of inputs for each frame." }),
+  picture: nullable(custom<readonly [height: number, width: number]>({
+    option: false,
+    help: "Height and width of pictures.",
+    check: (value) =>
+      Array.isArray(value) && value.length === 2 && value.every((size) => Number.isSafeInteger(size) && size >= 1)
+        ? undefined
+        : "a height and a width",
+  })),
+  pictureFilters: integer({
+    group: GROUP,
+    min: 1,
+    default: 8,
+    help: "Number of filters of the first convolution of pictures; each further one has twice as many.",
+  }),
   conv: nullable(integer({
     group: GROUP,
     min: 0,

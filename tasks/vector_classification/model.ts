@@ -24,7 +24,7 @@ import { VECTOR_CLASSIFICATION, type VectorClassifierTypes } from "./task.ts";
 /** Options of `VectorClassifier.create`. */
 export interface VectorClassifierOptions
   extends
-    Partial<Omit<VectorClassifierConfig, "input" | "labels" | "temperature">>,
+    Partial<Omit<VectorClassifierConfig, "input" | "picture" | "labels" | "temperature">>,
     Partial<VectorClassifierInitialisation>,
     EngineChoice {
   /** Makes the network's inputs of frames; `FrameProcessor.fit` makes one for training sequences. */
@@ -86,7 +86,10 @@ export class VectorClassifier extends TaskModel<VectorClassifierTypes> {
         }`,
       );
     }
-    return TaskModel.make(VectorClassifier, { processor }, rest, { input: processor.width });
+    return TaskModel.make(VectorClassifier, { processor }, rest, {
+      input: processor.width,
+      picture: processor.picture,
+    });
   }
 
   /** Makes the network's inputs of frames. */

@@ -3,15 +3,19 @@ import {
   Convolution,
   dropout,
   type Engine,
+  gather,
   Linear,
   lockedDropout,
   makeRecurrent,
   maxPool,
   Module,
   type Parameter,
+  permute,
+  PictureConvolution,
   Random,
   type Recurrent,
   relu,
+  reshape,
   type Tensor,
 } from "../../src/nn/mod.ts";
 import { average, hasAttention, pooledWidth, poolStates } from "../labels/mod.ts";
@@ -25,8 +29,52 @@ export interface VectorNetworkOptions {
   readonly seed: number;
 }
 
-/** One member of an ensemble: a convolution if the configuration has one, recurrent layers, pooling and output. */
+/** Height and width to which strided convolutions reduce pictures, at most. */
+const SMALL = 8;
+
+/**
+ * Reads pictures: convolutions of stride 2, each with twice as many filters as the one before, until height and width
+ * are at most 8, then a linear layer.
+ */
+export class PictureReader extends Module {
+  /** The convolutions. */
+  readonly convolutions: readonly PictureConvolution[];
+  /** The linear layer: the last convolution's values to features. */
+  readonly projection: Linear;
+  #picture: readonly [height: number, width: number, channels: number];
+
+  /** Creates a reader of pictures `[height, width, channels]` with random initial weights. */
+  constructor(
+    picture: readonly [height: number, width: number, channels: number],
+    { filters, output, ...options }: { filters: number; output: number; engine: Engine; random: Random },
+  ) {
+    super();
+    this.#picture = picture;
+    let [height, width, input] = picture;
+    const convolutions: PictureConvolution[] = [];
+    while (convolutions.length === 0 || height > SMALL || width > SMALL) {
+      const count = filters * 2 ** convolutions.length;
+      convolutions.push(new PictureConvolution({ input, filters: count, width: 3, stride: 2, padding: 1, ...options }));
+      [height, width, input] = [Math.ceil(height / 2), Math.ceil(width / 2), count];
+    }
+    this.convolutions = convolutions;
+    this.projection = new Linear({ input: height * width * input, output, ...options });
+  }
+
+  /** Maps pictures `[N, channels height width]` to features `[N, output]`. */
+  forward(pictures: Tensor): Tensor {
+    const [height, width, channels] = this.#picture;
+    const [N] = pictures.shape;
+    const last = permute(reshape(pictures, [N, channels, height, width]), [0, 2, 3, 1]);
+    const maps = this.convolutions.reduce((x, convolution) => relu(convolution.forward(x)), last);
+    return relu(this.projection.forward(reshape(maps, [N, -1])));
+  }
+}
+
+/** One member of an ensemble: convolutions if the configuration has some, recurrent layers, pooling and output. */
 export class VectorClassifierMember extends Module {
+  /** Reads each frame, if frames are pictures. */
+  readonly pictures: PictureReader | undefined;
   /** The convolution over time before the recurrent layers, if the configuration has one. */
   readonly convolution: Convolution | undefined;
   /** The recurrent layers. */
@@ -40,9 +88,18 @@ export class VectorClassifierMember extends Module {
   /** Creates a member with random initial weights. */
   constructor(config: VectorClassifierConfig, options: { engine: Engine; random: Random }) {
     super();
-    const { cell, input, conv, hidden, layers, bidirectional, pooling, labels } = config;
+    const { cell, picture, conv, hidden, layers, bidirectional, pooling, labels } = config;
     const filters = config.filters ?? hidden;
     this.#config = config;
+    if (picture) {
+      const channels = config.input / (picture[0] * picture[1]);
+      this.pictures = new PictureReader([...picture, channels], {
+        filters: config.pictureFilters,
+        output: hidden,
+        ...options,
+      });
+    }
+    const input = picture ? hidden : config.input;
     this.convolution = conv ? new Convolution({ input, filters, width: conv, ...options }) : undefined;
     this.rnn = makeRecurrent(cell, {
       input: conv ? filters : input,
@@ -61,7 +118,8 @@ export class VectorClassifierMember extends Module {
   /** Computes logits `[B, labels]` of inputs `[T, B, I]`, sequences of the given lengths padded to T. */
   forward(inputs: Tensor, lengths: Int32Array): Tensor {
     const { pooling, dropout: rate, inputDropout } = this.#config;
-    const read = this.#convolve(lockedDropout(inputs, inputDropout), lengths);
+    const features = this.pictures ? this.#readPictures(this.pictures, inputs, lengths) : inputs;
+    const read = this.#convolve(lockedDropout(features, inputDropout), lengths);
     const { output, state } = this.rnn.forward(read.steps, { lengths: read.lengths });
     const { pooled } = poolStates({
       pooling,
@@ -72,6 +130,16 @@ export class VectorClassifierMember extends Module {
       lengths: read.lengths,
     });
     return this.classifier.forward(dropout(pooled, rate));
+  }
+
+  /** Reads the pictures of all sequences but not the padding, and returns features `[T, B, H]`. */
+  #readPictures(reader: PictureReader, inputs: Tensor, lengths: Int32Array): Tensor {
+    const [T, B, I] = inputs.shape;
+    const places = Int32Array.from({ length: T * B }, (_, i) => i).filter((i) => Math.floor(i / B) < lengths[i % B]);
+    const back = new Int32Array(T * B).fill(-1);
+    places.forEach((place, i) => back[place] = i);
+    const features = reader.forward(gather(reshape(inputs, [T * B, I]), places));
+    return gather(features, back, [T, B]);
   }
 
   /** Returns the inputs of the recurrent layers and their lengths. */

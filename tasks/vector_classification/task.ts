@@ -51,7 +51,10 @@ export const VECTOR_CLASSIFICATION: Task<VectorClassifierTypes> = {
   settings: SETTINGS,
   processors: { processor: { file: "preprocessor_config.json", fromJSON: (json) => FrameProcessor.fromJSON(json) } },
   learned: ["temperature"],
-  check: (action, { input }, { processor }) => {
+  check: (action, { input, picture }, { processor }) => {
+    if (picture !== null && input % (picture[0] * picture[1]) !== 0) {
+      throw new InputRangeError(`${action}: expected inputs of pictures of ${picture.join(" x ")}, found ${input}`);
+    }
     if (processor.width === input) return;
     throw new InputRangeError(
       `${action}: expected a frame processor of ${input} inputs a frame, found ${processor.width}`,
