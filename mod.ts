@@ -67,6 +67,12 @@ export {
   type TranslatorOptions,
   type TranslatorSettings,
 } from "./tasks/translation/mod.ts";
+export {
+  FrameProcessor,
+  VectorClassifier,
+  type VectorClassifierFitOptions,
+  type VectorClassifierOptions,
+} from "./tasks/vector_classification/mod.ts";
 export { isInputError } from "./errors.ts";
 export type { Checkpoint, RunOptions, StepEvent, TrainSettings } from "./src/train/mod.ts";
 export {

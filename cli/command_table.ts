@@ -27,7 +27,8 @@ function trainCommands(tasks: readonly TaskEntry[]): CommandRow[] {
       summary,
       examples: own.flatMap(({ command }) => command.examples),
       load: async (args) => {
-        const { makeTrainCommand, chooseTask } = await import("./commands/train_command.ts");
+        const { makeTrainCommand } = await import("./commands/train_command.ts");
+        const { chooseTask } = await import("./commands/choose_task.ts");
         const entries = own.map(({ task }) => task);
         return makeTrainCommand(name, { entries, chosen: await chooseTask(entries, args), demo, tasks });
       },
@@ -50,13 +51,13 @@ function verbs(tasks: readonly TaskEntry[]): readonly CommandRow[] {
     },
     {
       name: "classify",
-      summary: "Classify texts, or each line of standard input, with a trained classifier.",
+      summary: "Classify texts or sequences of numbers with a trained classifier.",
       examples: [
         'classify "A fine film."',
         'classify --model models/reviews-lstm --explain "Not a fine film."',
-        "classify --model models/reviews-lstm --tsv - < texts.txt",
+        "classify --model models/gestures-lstm gestures.jsonl",
       ],
-      load: async () => (await import("./commands/classify.ts")).makeClassifyCommand(tasks),
+      load: async (args) => (await import("./commands/classify_command.ts")).makeClassifyCommand(tasks, args),
     },
     {
       name: "scan",

@@ -10,7 +10,7 @@ export interface TaskEntry {
   readonly verb: string;
   /** The commands that train models of the task. */
   readonly commands: readonly TrainCommand[];
-  /** What its data are, if other tasks have the same training command, such as "labeled texts". */
+  /** What its data are, if other tasks have the same training command, such as "texts". */
   readonly data?: string;
   /**
    * Whether a file holds data of the task. Of several tasks with one training command, the command trains a model of
@@ -55,10 +55,10 @@ export const TASKS: readonly TaskEntry[] = [
     name: "classification",
     formerNames: ["sentiment"],
     verb: "classify",
-    data: "labeled texts",
+    data: "texts",
     commands: [{
       name: "train-classifier",
-      summary: "Train a classifier on labeled texts or on labeled sequences of numbers.",
+      summary: "Train a classifier on labeled texts or sequences of numbers.",
       examples: [
         "train-classifier --data questions.tsv",
         "train-classifier --data my.csv --autotune 10",

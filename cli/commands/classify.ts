@@ -65,7 +65,7 @@ const TEXTS_PER_BLOCK = 4096;
 type Found = Classification | Explanation | undefined;
 
 /** Makes the command that classifies texts. */
-export function makeClassifyCommand(tasks: readonly TaskEntry[]): Command<typeof OPTIONS> {
+export function makeClassifyTextsCommand(tasks: readonly TaskEntry[]): Command<typeof OPTIONS> {
   return {
     operands: "[TEXT...]",
     options: OPTIONS,

@@ -1,7 +1,5 @@
-import { findTask, type TaskEntry } from "../../tasks/registry.ts";
+import type { TaskEntry } from "../../tasks/registry.ts";
 import { type Command, type OptionSpec, UsageError } from "../arguments/mod.ts";
-import { readFoldsReport } from "../training/mod.ts";
-import { peekTask } from "./model_option.ts";
 import { TrainCommandOf, type TrainValues } from "./train.ts";
 
 /** Options of `makeTrainCommand`. */
@@ -14,36 +12,6 @@ interface TrainCommandOptions {
   readonly demo?: string;
   /** The tasks of the command line. */
   readonly tasks: readonly TaskEntry[];
-}
-
-/**
- * Chooses the task of a training command by what its arguments name: the model or the cross-validation to resume, or
- * the data. The first task is the default.
- */
-export async function chooseTask(entries: readonly TaskEntry[], args: readonly string[]): Promise<TaskEntry> {
-  const [first, ...others] = entries;
-  if (others.length === 0) return first;
-  const directory = valueOf(args, "resume");
-  const resumed = directory === undefined ? undefined : await resumedTask(directory);
-  const known = resumed === undefined ? undefined : findTask(resumed, entries);
-  if (known !== undefined) return known;
-  const data = valueOf(args, "data");
-  if (data === undefined) return first;
-  for (const task of others) if (await task.reads?.(data)) return task;
-  return first;
-}
-
-/** Returns the name of the task of the run in a directory. */
-async function resumedTask(directory: string): Promise<string | undefined> {
-  const report = await readFoldsReport(directory).catch(() => undefined);
-  return report?.task ?? await peekTask(directory);
-}
-
-/** Returns the value of an option among arguments that are not parsed yet. */
-export function valueOf(args: readonly string[], option: string): string | undefined {
-  const at = args.findIndex((arg) => arg === `--${option}` || arg.startsWith(`--${option}=`));
-  if (at < 0) return undefined;
-  return args[at].includes("=") ? args[at].slice(option.length + 3) : args[at + 1];
 }
 
 /**

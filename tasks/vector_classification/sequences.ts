@@ -111,7 +111,7 @@ export function splitSequences(
   expectSequences("split sequences", "sequences", sequences);
   expectFractions("split sequences", options, ["seed"]);
   const { validFraction = 0, testFraction = 0, seed = 1 } = options;
-  const groups = groupsOf(sequences, seed);
+  const groups = mix(groupsByLabel(sequences, seed));
   const parts = { train: [] as number[], valid: [] as number[], test: [] as number[] };
   const quotas = { test: testFraction, valid: validFraction };
   for (const [name, fraction] of Object.entries(quotas) as ["test" | "valid", number][]) {
@@ -136,20 +136,23 @@ function tooFew(sequences: readonly VectorSequence[], part: string): InputRangeE
   );
 }
 
-/**
- * Returns the indices of the sequences of each group, in random order. Without groups, each sequence is one, and any
- * part of the order has each label in proportion.
- */
-function groupsOf(sequences: readonly VectorSequence[], seed: number): number[][] {
+/** The indices of the sequences that stay together. */
+type Group = number[];
+
+/** Returns the groups of each label, by their first sequences, in random order. Without groups, each sequence is one. */
+function groupsByLabel(sequences: readonly VectorSequence[], seed: number): Group[][] {
   const keys = sequences.map(({ group }, i) => group === undefined ? `${i}` : `group ${group}`);
   const groups = [...Map.groupBy(sequences.keys(), (i) => keys[i]).values()];
   const draws = new Random(seed).uniform(groups.length);
   const order = groups.map((group, i) => ({ group, draw: draws[i] })).sort((a, b) => a.draw - b.draw);
-  // The k-th of n groups of a label comes at (k + 1/2) / n of the way, so that labels are mixed evenly.
   const byLabel = Map.groupBy(order, ({ group }) => sequences[group[0]].label);
-  return [...byLabel.values()]
-    .flatMap((own) => own.map(({ group, draw }, k) => ({ group, draw, place: (k + 0.5) / own.length })))
-    .sort((a, b) => a.place - b.place || a.draw - b.draw)
+  return [...byLabel.values()].map((own) => own.map(({ group }) => group));
+}
+
+/** Mixes the groups of all labels evenly: the k-th of n groups of a label comes at (k + 1/2) / n of the way. */
+function mix(labels: readonly Group[][]): Group[] {
+  return labels.flatMap((own) => own.map((group, k) => ({ group, place: (k + 0.5) / own.length })))
+    .sort((a, b) => a.place - b.place)
     .map(({ group }) => group);
 }
 
@@ -173,7 +176,7 @@ export function foldSequences(
   sequences: readonly VectorSequence[],
   { folds: wanted, seed = 1 }: { readonly folds: number | "leave-one-out"; readonly seed?: number },
 ): number[][] {
-  const groups = groupsOf(sequences, seed);
+  const groups = groupsByLabel(sequences, seed).flat();
   const ascending = (places: number[]): number[] => places.sort((a, b) => a - b);
   if (wanted === "leave-one-out") return groups.map(ascending).sort((a, b) => a[0] - b[0]);
   if (wanted > groups.length) {

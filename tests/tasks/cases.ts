@@ -2,17 +2,21 @@ import {
   CharTokenizer,
   Classifier,
   type ClassifierSettings,
+  FrameProcessor,
   labelsOf,
   LanguageModel,
   type LanguageModelSettings,
   Translator,
   type TranslatorSettings,
   treebankTokenizer,
+  VectorClassifier,
 } from "../../mod.ts";
 import { generateReviews } from "../../tasks/default_data/mod.ts";
 import { babble } from "../support/command.ts";
 import { LABELS, makeTexts } from "./classification/multi_label/made_texts.ts";
+import type { VectorClassifierSettings } from "../../tasks/mod.ts";
 import { type AnyTaskCase, taskCase } from "./task_contract.ts";
+import { movements } from "./vector_classification/movements.ts";
 
 const TEXT = babble(3000);
 
@@ -21,6 +25,7 @@ const WORDS = treebankTokenizer(REVIEWS.map(({ text }) => text));
 
 const MADE = makeTexts(130);
 const MADE_WORDS = treebankTokenizer(MADE.map(({ text }) => text));
+const MOVEMENTS = movements(72);
 
 const PAIRS = REVIEWS.map(({ text }) => ({ source: text.slice(0, 20), target: text.slice(10, 25).toUpperCase() }));
 const LETTERS = CharTokenizer.train(PAIRS.map(({ source, target }) => source + target).join(""));
@@ -71,6 +76,21 @@ export const CASES: Readonly<Record<string, Readonly<Record<string, AnyTaskCase>
       settings: { epochs: 3, batch: 20, averaging: 0.9, labelWeights: "balanced" },
       otherSetting: { labelSmoothing: 0.2 },
       ask: (model) => model.classify(["a soldier, a wedding and a film", "a joke"]),
+    }),
+  },
+  "vector-classification": {
+    "": taskCase<VectorClassifier, VectorClassifierSettings>({
+      create: (engine) =>
+        VectorClassifier.create({
+          processor: FrameProcessor.fit(MOVEMENTS, { kind: "skeleton" }),
+          labels: ["forward", "up"],
+          ...{ hidden: 12, layers: 2, members: 2, conv: 3, filters: 8, inputDropout: 0.1, pooling: "concat" },
+          engine,
+        }),
+      fit: (model, options) => model.fit({ train: MOVEMENTS.slice(0, 60), valid: MOVEMENTS.slice(60) }, options),
+      settings: { epochs: 3, batch: 6, averaging: 0.9, jitter: 0.1, rotation: 45 },
+      otherSetting: { jitter: 0.2 },
+      ask: (model) => model.classify(MOVEMENTS.slice(0, 5)),
     }),
   },
   translation: {

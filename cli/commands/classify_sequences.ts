@@ -1,0 +1,70 @@
+import { readVectorSequences } from "../../tasks/data/mod.ts";
+import type { TaskEntry } from "../../tasks/registry.ts";
+import { type VectorClassification, VectorClassifier } from "../../tasks/vector_classification/mod.ts";
+import { type Command, type OptionSpecs, UsageError } from "../arguments/mod.ts";
+import { describeEngine, ENGINE_OPTIONS, startEngine } from "../engine_options.ts";
+import { jsonLine, writeErrorLine, writeLine } from "../terminal/mod.ts";
+import { VERIFY_OPTION, verifying } from "../verify_option.ts";
+import { MODEL_OPTION, modelDirectory } from "./model_option.ts";
+
+const OPTIONS = {
+  ...MODEL_OPTION,
+  ...VERIFY_OPTION,
+  ...ENGINE_OPTIONS,
+  json: { kind: "boolean", group: "run", help: "Print one JSON object per sequence and nothing else." },
+  tsv: {
+    kind: "boolean",
+    group: "run",
+    help: "Print a header, then tab-separated place, label, confidence, and probability of each label.",
+  },
+  quiet: { kind: "boolean", group: "run", help: "Print only warnings and errors on standard error." },
+} as const satisfies OptionSpecs;
+
+/** Makes the command that classifies the sequences of numbers in files. */
+export function makeClassifySequencesCommand(tasks: readonly TaskEntry[]): Command<typeof OPTIONS> {
+  return {
+    operands: "FILE...",
+    options: OPTIONS,
+    run: async (values, files) => {
+      const { json, tsv, quiet } = values;
+      if (json && tsv) throw new UsageError("--tsv: expected this option or --json, found both");
+      if (files.length === 0) throw new UsageError("expected a file of sequences of numbers, found none");
+      const engine = startEngine(values);
+      const verified = verifying(values);
+      const isQuiet = json || quiet;
+      const directory = await modelDirectory(values.model, "vector-classification", {
+        ...{ tasks, texts: files, isQuiet },
+        ...verified,
+      });
+      if (engine.blas && !isQuiet) writeErrorLine(describeEngine(engine));
+      const model = await VectorClassifier.load(directory, verified);
+      const { labels } = model.config;
+      if (tsv) writeLine(["place", "label", "confidence", ...labels].map(field).join("\t"));
+      for (const file of files) {
+        const { sequences } = await readVectorSequences(file);
+        const found = await model.classify(sequences);
+        found.forEach((answer, i) => write(`${file} ${sequences[i].source}`, answer, labels, { json, tsv }));
+      }
+      return 0;
+    },
+  };
+}
+
+function write(
+  place: string,
+  { label, confidence, probabilities }: VectorClassification,
+  labels: readonly string[],
+  { json, tsv }: { readonly json?: boolean; readonly tsv?: boolean },
+): void {
+  if (json) return jsonLine({ place, label, confidence, probabilities });
+  const ranked = Object.entries(probabilities).sort(([, a], [, b]) => b - a).map(([label, p]) =>
+    `${label} ${p.toFixed(4)}`
+  );
+  const columns = tsv ? [confidence.toFixed(6), ...labels.map((label) => probabilities[label].toFixed(6))] : ranked;
+  writeLine([place, label, ...columns].map(field).join("\t"));
+}
+
+/** Makes a text fit a tab-separated field. */
+function field(text: string): string {
+  return text.replaceAll(/[\t\r\n]+/g, " ");
+}

@@ -1,0 +1,81 @@
+import { assert, assertAlmostEquals, assertEquals, assertRejects, assertThrows } from "@std/assert";
+import { VectorClassifier } from "../../../mod.ts";
+import { InputRangeError, InputTypeError } from "../../../errors.ts";
+import { vectorSequence } from "../../../tasks/data/mod.ts";
+import { FrameProcessor, POOLINGS, vectorLabels } from "../../../tasks/mod.ts";
+import { movements } from "./movements.ts";
+
+const SEQUENCES = movements(60);
+const TRAIN = SEQUENCES.slice(0, 40);
+const TEST = SEQUENCES.slice(40);
+const LABELS = vectorLabels(TRAIN);
+const processor = FrameProcessor.fit(TRAIN, { kind: "skeleton" });
+
+Deno.test("a classifier learns movements of skeletons with any pooling, a convolution and members", async () => {
+  for (const pooling of POOLINGS) {
+    const more = pooling === "max" ? { conv: 3, convPool: 2, members: 2 } : {};
+    const model = VectorClassifier.create({ processor, labels: LABELS, hidden: 8, pooling, ...more });
+    await model.fit(TRAIN, { epochs: 15, learningRate: 0.02 });
+    const { accuracy, sequences } = await model.evaluate(TEST);
+    assertEquals(sequences, 20);
+    assert(accuracy > 0.9, `${pooling}: ${accuracy}`);
+  }
+});
+
+Deno.test("a classifier of pictures learns in which direction a dot moves, which no single frame shows", async () => {
+  const clips = Array.from({ length: 48 }, (_, i) => {
+    const step = i % 2 === 0 ? 1 : -1;
+    const frames = Array.from({ length: 5 + i % 3 }, (_, t) => {
+      const place = ((i * 5 + step * t) % 10 + 10) % 10;
+      return Array.from({ length: 90 }, (_, k) => Number(k === 10 * (i % 9) + place));
+    });
+    return vectorSequence(frames, { label: step > 0 ? "east" : "west" });
+  });
+  const [train, test] = [clips.slice(0, 36), clips.slice(36)];
+  const reader = FrameProcessor.fit(train, { kind: "picture", picture: [9, 10] });
+  const model = VectorClassifier.create({ processor: reader, labels: ["east", "west"], hidden: 12, pictureFilters: 4 });
+  await model.fit(train, { epochs: 25, learningRate: 0.01 });
+  const { accuracy } = await model.evaluate(test);
+  assert(accuracy > 0.9, `${accuracy}`);
+});
+
+Deno.test("the answer for a sequence does not depend on the others in its batch", async () => {
+  const model = VectorClassifier.create({ processor, labels: LABELS, hidden: 8 });
+  const together = await model.classify(TEST);
+  for (const [i, sequence] of TEST.slice(0, 5).entries()) {
+    assertEquals(await model.classify(sequence), together[i]);
+    assertAlmostEquals(Object.values(together[i].probabilities).reduce((a, b) => a + b), 1, 1e-9);
+  }
+});
+
+Deno.test("skeletons are mirrored and turned by default, unless a label tells left from right", async () => {
+  const settingsOf = async (labels: string[], kind: "skeleton" | "values") => {
+    const own = FrameProcessor.fit(TRAIN, { kind });
+    const sequences = TRAIN.map((sequence, i) => ({ ...sequence, label: labels[i % 2] }));
+    return await VectorClassifier.create({ processor: own, labels, hidden: 4 }).checkFit(sequences);
+  };
+  const [plain, sided, values] = [
+    await settingsOf(["wave", "clap"], "skeleton"),
+    await settingsOf(["swipe left", "swipe right"], "skeleton"),
+    await settingsOf(["wave", "clap"], "values"),
+  ];
+  assertEquals([plain.mirror, plain.rotation], [true, 30]);
+  assertEquals([sided.mirror, sided.rotation], [false, 30]);
+  assertEquals([values.mirror, values.rotation], [false, 0]);
+});
+
+Deno.test("what is no training data is refused", async () => {
+  const model = VectorClassifier.create({ processor, labels: LABELS, hidden: 4 });
+  const [first] = TRAIN;
+  await assertRejects(async () => await model.fit([]), InputRangeError, "expected at least 1 sequence, found none");
+  // deno-lint-ignore no-explicit-any
+  await assertRejects(async () => await model.fit(["wave"] as any), InputTypeError, "expected sequences as vectorSeq");
+  const other = [{ ...first, label: "jump" }];
+  await assertRejects(async () => await model.fit(other), InputRangeError, 'in line 1, found "jump"');
+  const narrow = [vectorSequence([[1]], { label: LABELS[0], source: "line 9" })];
+  await assertRejects(async () => await model.fit(narrow), InputRangeError, "24 values a frame in line 9, found 1");
+  // deno-lint-ignore no-explicit-any
+  const create = (options: object) => () => VectorClassifier.create(options as any);
+  assertThrows(create({ processor: {}, labels: LABELS }), InputTypeError, "expected a frame processor");
+  assertThrows(create({ processor, labels: ["up"] }), InputRangeError, "at least 2 different labels");
+});

@@ -1,0 +1,96 @@
+import { assert, assertAlmostEquals, assertEquals, assertThrows } from "@std/assert";
+import { InputRangeError } from "../../../errors.ts";
+import { vectorSequence } from "../../../tasks/data/mod.ts";
+import { FrameProcessor } from "../../../tasks/mod.ts";
+import { detectCoordinates } from "../../../tasks/vector_classification/skeleton.ts";
+import { randomFloats } from "../../support/floats.ts";
+import { movements, PAIRS } from "./movements.ts";
+
+const TWO = [vectorSequence([[1, 10], [3, 10], [5, 10]]), vectorSequence([[7, 10]])];
+
+Deno.test("values are scaled to mean 0 and deviation 1 per channel, and followed by their scaled differences", () => {
+  const processor = FrameProcessor.fit(TWO);
+  assertEquals([processor.kind, processor.width], ["values", 4]);
+  const { frames, length } = processor.encode(TWO[0]);
+  assertEquals(length, 3);
+  const spread = Math.sqrt(5);
+  // Differences of 2 / spread, and 0 in the first frame of each sequence: their root mean square divides them.
+  const velocity = Math.sqrt(2);
+  const expected = [-3 / spread, 0, 0, 0, -1 / spread, 0, velocity, 0, 1 / spread, 0, velocity, 0];
+  expected.forEach((value, i) => assertAlmostEquals(frames[i], value, 1e-6));
+});
+
+Deno.test("without velocities and scaling, the values stay as they are", () => {
+  const processor = FrameProcessor.fit(TWO, { scaling: "none", velocities: false });
+  assertEquals([...processor.encode(TWO[0]).frames], [1, 10, 3, 10, 5, 10]);
+});
+
+Deno.test("a sequence that is scaled by its own figures is the same in any unit and from any origin", () => {
+  const frames = Array.from({ length: 6 }, (_, t) => [...randomFloats(t + 1, 3)]);
+  const processor = FrameProcessor.fit([vectorSequence(frames)], { scaling: "sequence" });
+  const one = processor.encode(vectorSequence(frames)).frames;
+  const other = processor.encode(vectorSequence(frames.map((frame) => frame.map((value) => 4 * value + 7)))).frames;
+  one.forEach((value, i) => assertAlmostEquals(other[i], value, 1e-5));
+});
+
+Deno.test("sequences longer than the maximum are shortened, with the first and the last frame kept", () => {
+  const processor = FrameProcessor.fit(TWO, { scaling: "none", velocities: false, maxFrames: 2 });
+  assertEquals([...processor.encode(TWO[0]).frames], [1, 10, 5, 10]);
+});
+
+Deno.test("skeletons are found by their bones, with reference joint, vertical axis and the joints of both sides", () => {
+  const sequences = movements(20);
+  assertEquals(detectCoordinates(sequences), 3);
+  const processor = FrameProcessor.fit(sequences, { kind: "skeleton" });
+  const { coordinates, vertical, pairs } = processor.skeleton!;
+  assertEquals([coordinates, vertical], [3, 1]);
+  assertEquals(pairs.map((pair) => [...pair]), PAIRS);
+  const noise = Array.from(
+    { length: 10 },
+    (_, i) => vectorSequence(Array.from({ length: 8 }, (_, t) => [...randomFloats(8 * i + t + 1, 24)])),
+  );
+  assertEquals(detectCoordinates(noise), undefined);
+});
+
+Deno.test("where a skeleton stands does not change its inputs", () => {
+  const sequences = movements(10);
+  const processor = FrameProcessor.fit(sequences, { kind: "skeleton" });
+  const [{ frames, length, channels }] = sequences;
+  const moved = { ...sequences[0], frames: frames.map((value, i) => value + [2, -1, 4][i % 3]), length, channels };
+  const [one, other] = [processor.encode(sequences[0]).frames, processor.encode(moved).frames];
+  one.forEach((value, i) => assertAlmostEquals(other[i], value, 1e-4));
+});
+
+Deno.test("a processor is restored from its JSON, and other JSON is refused", () => {
+  for (const kind of ["skeleton", "values"] as const) {
+    const [sequence, ...others] = movements(10);
+    const processor = FrameProcessor.fit([sequence, ...others], { kind });
+    const json = JSON.parse(JSON.stringify(processor));
+    assertEquals(FrameProcessor.fromJSON(json).encode(sequence), processor.encode(sequence));
+    const damages = [
+      null,
+      {},
+      { ...json, kind: "sound" },
+      { ...json, channels: 0 },
+      { ...json, scale: [] },
+      { ...json, center: [null] },
+      { ...json, maxFrames: "9" },
+      ...kind === "skeleton" ? [{ ...json, skeleton: { ...json.skeleton, pairs: [[0, 99]] } }] : [],
+    ];
+    for (const damage of damages) {
+      assertThrows(() => FrameProcessor.fromJSON(damage), InputRangeError, "expected what toJSON returned");
+    }
+  }
+});
+
+Deno.test("kinds that do not fit the channels are refused, and so are sequences of other channels", () => {
+  const fit = (options: object) => () => FrameProcessor.fit([vectorSequence([[1, 2, 3, 4, 5]])], options);
+  assertThrows(fit({ kind: "skeleton" }), InputRangeError, "joints of 3 or 2 coordinates, found 5 values a frame");
+  assertThrows(fit({ kind: "picture" }), InputRangeError, "the height and width of pictures of 5 values");
+  assertThrows(fit({ kind: "picture", picture: [2, 2] }), InputRangeError, "found [2,2]");
+  assertThrows(() => FrameProcessor.fit(TWO).encode(vectorSequence([1])), InputRangeError, "2 values a frame");
+  const [sequence] = movements(1);
+  const far = { kind: "skeleton", reference: 8 } as const;
+  assertThrows(() => FrameProcessor.fit([sequence], far), InputRangeError, "a reference joint below 8, found 8");
+  assert(FrameProcessor.fit([vectorSequence([[1, 2, 3, 4]])], { kind: "picture", picture: [2, 2] }).picture);
+});
