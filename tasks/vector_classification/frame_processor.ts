@@ -24,7 +24,21 @@ export const FRAME_KINDS = ["values", "skeleton", "picture"] as const;
 /** The kind of frames: values of any kind, joints of a skeleton, or pictures. */
 export type FrameKind = typeof FRAME_KINDS[number];
 
-/** All ways to scale values. */
+/**
+ * All ways to scale values.
+ *
+ * @example
+ * ```ts
+ * import { vectorSequence } from "@elman/elman/data";
+ * import { FrameProcessor, SCALINGS } from "@elman/elman/tasks";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const sequence = vectorSequence([[1], [3]]);
+ * const [byData, , none] = SCALINGS.map((scaling) => FrameProcessor.fit([sequence], { scaling, velocities: false }));
+ * assertEquals([...byData.encode(sequence).frames], [-1, 1]);
+ * assertEquals([...none.encode(sequence).frames], [1, 3]);
+ * ```
+ */
 export const SCALINGS = ["data", "sequence", "none"] as const;
 
 /** How values are scaled: by figures of the training data, each sequence by its own, or not at all. */
@@ -74,6 +88,17 @@ const SHORTEST = 1e-6;
 /**
  * Turns the frames of a sequence into the inputs of a network: scales them, centers skeletons in a joint, and adds the
  * differences between successive frames.
+ *
+ * @example
+ * ```ts
+ * import { FrameProcessor } from "@elman/elman";
+ * import { vectorSequence } from "@elman/elman/data";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const sequence = vectorSequence([[1], [3]]);
+ * const processor = FrameProcessor.fit([sequence], { scaling: "none" });
+ * assertEquals([...processor.encode(sequence).frames], [1, 0, 3, 2]); // Each value and its difference.
+ * ```
  */
 export class FrameProcessor implements Processor {
   #processing: FrameProcessing;

@@ -27,7 +27,12 @@ export {
   type VectorClassifierOptions,
   type VectorEvaluation,
 } from "./model.ts";
-export { VectorClassifierMember, VectorClassifierNetwork, type VectorNetworkOptions } from "./network.ts";
+export {
+  type PictureReader,
+  VectorClassifierMember,
+  VectorClassifierNetwork,
+  type VectorNetworkOptions,
+} from "./network.ts";
 export {
   foldSequences,
   splitSequences,

@@ -33,7 +33,22 @@ export interface VectorClassifierOptions
   readonly labels: readonly string[];
 }
 
-/** Options of a vector classifier's `fit`. */
+/**
+ * Options of a vector classifier's `fit`.
+ *
+ * @example
+ * ```ts
+ * import { FrameProcessor, VectorClassifier, type VectorClassifierFitOptions } from "@elman/elman";
+ * import { vectorSequence } from "@elman/elman/data";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const options: VectorClassifierFitOptions = { epochs: 2, speed: 0, jitter: 0.1 };
+ * const train = [vectorSequence([[1], [2]], { label: "up" }), vectorSequence([[2], [1]], { label: "down" })];
+ * const processor = FrameProcessor.fit(train);
+ * const model = VectorClassifier.create({ processor, labels: ["up", "down"], hidden: 4 });
+ * assertEquals((await model.fit(train, options)).epochs.length, 2);
+ * ```
+ */
 export type VectorClassifierFitOptions = FitOptions<VectorClassifierSettings>;
 
 /** The prediction for a sequence. */
@@ -58,9 +73,8 @@ export interface VectorEvaluation extends LabelEvaluation {
  *
  * @example
  * ```ts
- * import { VectorClassifier } from "@elman/elman";
+ * import { FrameProcessor, VectorClassifier } from "@elman/elman";
  * import { vectorSequence } from "@elman/elman/data";
- * import { FrameProcessor } from "@elman/elman/tasks";
  * import { assertEquals } from "@std/assert";
  *
  * const line = (slope: number) => Array.from({ length: 8 }, (_, t) => [slope * t]);

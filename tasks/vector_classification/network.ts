@@ -152,7 +152,28 @@ export class VectorClassifierMember extends Module {
   }
 }
 
-/** The network of a classifier of vector sequences: an ensemble whose logits are averaged. */
+/**
+ * The network of a classifier of vector sequences: an ensemble whose logits are averaged.
+ *
+ * @example
+ * ```ts
+ * import { FrameProcessor, VectorClassifier } from "@elman/elman";
+ * import { vectorSequence } from "@elman/elman/data";
+ * import { inference, tensor } from "@elman/elman/nn";
+ * import type { VectorClassifierMember, VectorClassifierNetwork } from "@elman/elman/tasks";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const processor = FrameProcessor.fit([vectorSequence([[1], [2]])]);
+ * const model = VectorClassifier.create({ processor, labels: ["up", "down"], members: 2, hidden: 4 });
+ * const network: VectorClassifierNetwork = model.network;
+ * const [first]: readonly VectorClassifierMember[] = network.members;
+ * inference(() => {
+ *   const inputs = tensor(new Float32Array(5 * 3 * 2), [5, 3, 2]);
+ *   assertEquals(first.forward(inputs, Int32Array.of(5, 2, 4)).shape, [3, 2]);
+ *   assertEquals(network.forward(inputs, Int32Array.of(5, 2, 4)).shape, [3, 2]);
+ * });
+ * ```
+ */
 export class VectorClassifierNetwork extends Module {
   /** The engine that holds the parameters. */
   readonly engine: Engine;

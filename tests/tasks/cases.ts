@@ -37,7 +37,7 @@ function translatorCase(shape: { readonly inputFeeding?: boolean }): AnyTaskCase
     fit: (model, options) => model.fit({ train: PAIRS.slice(0, 120), valid: PAIRS.slice(120, 150) }, options),
     settings: { epochs: 3, batchTokens: 500, averageLast: 2, scheduledSampling: 0.3, learningRate: 0.01 },
     otherSetting: { batchTokens: 100 },
-    vocabularyField: "sourceVocabSize",
+    processorField: "sourceVocabSize",
     ask: (model) => model.translate(["A fine film", "the soup"], { beam: 3, nBest: 2 }),
   });
 }
@@ -90,6 +90,9 @@ export const CASES: Readonly<Record<string, Readonly<Record<string, AnyTaskCase>
       fit: (model, options) => model.fit({ train: MOVEMENTS.slice(0, 60), valid: MOVEMENTS.slice(60) }, options),
       settings: { epochs: 3, batch: 6, averaging: 0.9, jitter: 0.1, rotation: 45 },
       otherSetting: { jitter: 0.2 },
+      processorField: "input",
+      processorFile: "preprocessor_config.json",
+      processorWords: "inputs a frame",
       ask: (model) => model.classify(MOVEMENTS.slice(0, 5)),
     }),
   },
