@@ -10,7 +10,7 @@ export interface TaskEntry {
   readonly verb: string;
   /** The commands that train models of the task. */
   readonly commands: readonly TrainCommand[];
-  /** What its data are, if other tasks have the same training command, such as "texts". */
+  /** The noun for its data, such as "texts", if other tasks have the same training command. */
   readonly data?: string;
   /**
    * Whether a file holds data of the task. Of several tasks with one training command, the command trains a model of

@@ -27,7 +27,7 @@ export interface FoldsReport {
   readonly count: number;
   /** The figures of the folds that are finished, in order. */
   readonly folds: readonly FoldFigures[];
-  /** What else was noted about these folds. Default: nothing. */
+  /** Further notes on these folds. Default: none. */
   readonly notes?: readonly Given[];
   /** The name of the models' task. Default: that of the command's first task. */
   readonly task?: string;

@@ -1,5 +1,5 @@
 /**
- * What all tasks that predict a label have in common: weights of labels in the loss, pooling of states, the figures of
+ * The common parts of all tasks that predict a label: weights of labels in the loss, pooling of states, the figures of
  * an evaluation and their report. This folder knows labels and probabilities; it must not know what is classified.
  * @module
  */

@@ -3,7 +3,7 @@ import type { Given } from "../../src/schema/mod.ts";
 /** Figures of a model, by the names that they have in JSON. */
 export type FoldFigures = Readonly<Record<string, number>>;
 
-/** What was measured on a fold. */
+/** The measurement of a fold. */
 export interface FoldOutcome {
   /** The figures, whose means are reported. */
   readonly figures: FoldFigures;

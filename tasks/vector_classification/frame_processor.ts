@@ -44,7 +44,7 @@ export const SCALINGS = ["data", "sequence", "none"] as const;
 /** How values are scaled: by figures of the training data, each sequence by its own, or not at all. */
 export type Scaling = typeof SCALINGS[number];
 
-/** What a `FrameProcessor` does, as saved in `preprocessor_config.json`. */
+/** The configuration of a `FrameProcessor`, as saved in `preprocessor_config.json`. */
 export interface FrameProcessing {
   /** The kind of frames. */
   readonly kind: FrameKind;

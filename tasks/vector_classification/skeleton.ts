@@ -78,7 +78,7 @@ function distance(frame: ArrayLike<number>, a: number, b: number, coordinates: n
   return Math.sqrt(sum);
 }
 
-/** What is given about a skeleton; the rest is found in the mean pose. */
+/** The given facts about a skeleton; the rest is found in the mean pose. */
 export type GivenSkeleton = Partial<Pick<Skeleton, "coordinates" | "reference" | "vertical">>;
 
 /**

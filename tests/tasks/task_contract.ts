@@ -30,7 +30,7 @@ export interface TaskCase<M extends Model, S extends TrainSettings> {
   readonly processorField?: string;
   /** The file of the processor. Default: `tokenizer.json`. */
   readonly processorFile?: string;
-  /** What a message says of a field that does not suit the processor. Default: "symbols". */
+  /** Words of the message about a field that does not suit the processor. Default: "symbols". */
   readonly processorWords?: string;
   /** Asks the model something; the answer depends only on its parameters. */
   readonly ask: (model: M) => Promise<unknown>;

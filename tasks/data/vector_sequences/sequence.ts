@@ -35,7 +35,7 @@ export interface VectorSequences {
   readonly format: string;
 }
 
-/** What is known of a sequence besides its frames. */
+/** Facts about a sequence besides its frames. */
 export interface VectorFacts {
   /** The label. */
   readonly label?: string;
