@@ -607,6 +607,40 @@ export interface KernelOperands {
     packed: Address,
   ];
   /**
+   * patches[n, i, j, a, b, c] = x[n, i stride + a - padding, j stride + b - padding, c], zeros outside the pictures: the
+   * parts of N pictures [H, W, C] that filters of K x K values cover at OH x OW places. Workers share the pictures.
+   */
+  picture_patches: [
+    N: Count,
+    H: Count,
+    W: Count,
+    C: Count,
+    OH: Count,
+    OW: Count,
+    K: Count,
+    stride: Count,
+    padding: Count,
+    x: Address,
+    patches: Address,
+  ];
+  /**
+   * Adds the gradients of patches to those of the pictures: dx[n, i stride + a - padding, j stride + b - padding, c] +=
+   * dpatches[n, i, j, a, b, c] inside the pictures, in ascending order of the patches. Workers share the pictures.
+   */
+  picture_patches_backward: [
+    N: Count,
+    H: Count,
+    W: Count,
+    C: Count,
+    OH: Count,
+    OW: Count,
+    K: Count,
+    stride: Count,
+    padding: Count,
+    dpatches: Address,
+    dx: Address,
+  ];
+  /**
    * x = uniform numbers in [0, 1). Workers share the run.
    */
   random_uniform: [
@@ -1395,6 +1429,40 @@ export const SIGNATURES: { readonly [Kernel in keyof KernelOperands]: Signature 
     ],
     usesScratch: false,
     work: ([, k, n]) => 4 * k * n,
+  },
+  picture_patches: {
+    operands: [
+      number("N", "count"),
+      number("H", "count"),
+      number("W", "count"),
+      number("C", "count"),
+      number("OH", "count"),
+      number("OW", "count"),
+      number("K", "count"),
+      number("stride", "count"),
+      number("padding", "count"),
+      address("x", "reads", "f32", ([N, H, W, C]) => N * H * W * C),
+      address("patches", "writes", "f32", ([N, , , C, OH, OW, K]) => N * OH * OW * K * K * C),
+    ],
+    usesScratch: false,
+    work: ([N, , , C, OH, OW, K]) => N * OH * OW * K * K * C,
+  },
+  picture_patches_backward: {
+    operands: [
+      number("N", "count"),
+      number("H", "count"),
+      number("W", "count"),
+      number("C", "count"),
+      number("OH", "count"),
+      number("OW", "count"),
+      number("K", "count"),
+      number("stride", "count"),
+      number("padding", "count"),
+      address("dpatches", "reads", "f32", ([N, , , C, OH, OW, K]) => N * OH * OW * K * K * C),
+      address("dx", "updates", "f32", ([N, H, W, C]) => N * H * W * C),
+    ],
+    usesScratch: false,
+    work: ([N, , , C, OH, OW, K]) => N * OH * OW * K * K * C,
   },
   random_uniform: {
     operands: [
