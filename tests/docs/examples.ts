@@ -1,28 +1,33 @@
-// Finds and runs the examples of the documentation that show their output.
+// Finds and runs the examples of the documentation.
 
-/** An example: a block of TypeScript and the block of text below it. */
+import { assertEquals } from "@std/assert";
+import { Host } from "../support/host.ts";
+import type { ExampleRequest } from "./example_host.ts";
+
+/** An example: a block of TypeScript and the block of text below it, if there is one. */
 export interface Example {
   /** The page, from the repository's root. */
   readonly page: string;
   /** Line of the page on which the code begins. */
   readonly line: number;
-  /** Whether `deno test --doc` skips it: its types are then checked here. */
-  readonly isSkipped: boolean;
   readonly code: string;
-  readonly shown: string;
+  /** What the page says that it prints. */
+  readonly shown: string | undefined;
 }
 
 export const ROOT: URL = new URL("../../", import.meta.url);
 
-/** Lists the examples of a page: at most one line of prose may stand between code and output. */
+/**
+ * Lists the examples of a page apart from those marked `ignore`. At most one line of prose may stand between code and
+ * output.
+ */
 export function examplesOf(page: string, text: string): Example[] {
-  const pattern = /^```ts([^\n]*)\n((?:(?!```).*\n)*)```\n\n(?:(?!```)[^\n]+\n\n)?```text\n((?:(?!```).*\n)*)```$/gm;
+  const pattern = /^```ts\n((?:(?!```).*\n)*)```$(?:\n\n(?:(?!```)[^\n]+\n\n)?```text\n((?:(?!```).*\n)*)```$)?/gm;
   return Array.from(text.matchAll(pattern), (match) => ({
     page,
     line: text.slice(0, match.index).split("\n").length + 1,
-    isSkipped: match[1].trim() === "ignore",
-    code: match[2],
-    shown: match[3].trimEnd(),
+    code: match[1],
+    shown: match[2]?.trimEnd(),
   }));
 }
 
@@ -36,30 +41,24 @@ function withAddresses({ page, code }: Example, exports: Readonly<Record<string,
   });
 }
 
-/** Runs an example in its own process and returns its output. */
-export async function runExample(example: Example): Promise<string> {
+/** Tests that the examples of pages run and print what is shown. They run in one process, one after the other. */
+export async function testExamples(pages: readonly string[]): Promise<void> {
+  const parent = await Deno.makeTempDir();
+  const program = new URL("example_host.ts", import.meta.url);
+  const host = new Host<ExampleRequest>(program, ["--allow-read", "--allow-write"]);
   const { exports } = JSON.parse(await Deno.readTextFile(new URL("deno.json", ROOT)));
-  const directory = await Deno.makeTempDir();
-  try {
-    const path = `${directory}/example.ts`;
-    await Deno.writeTextFile(path, withAddresses(example, exports));
-    const args = [
-      "run",
-      "--quiet",
-      example.isSkipped ? "--check" : "--no-check",
-      "--no-lock",
-      "--allow-read",
-      `--allow-write=${directory}`,
-      path,
-    ];
-    const command = new Deno.Command(Deno.execPath(), { args, cwd: directory, env: { NO_COLOR: "1" } });
-    const { code, stdout, stderr } = await command.output();
-    const [printed, errors] = [stdout, stderr].map((bytes) => new TextDecoder().decode(bytes));
-    if (code !== 0) {
-      throw new Error(`run ${example.page}:${example.line}: expected exit code 0, found ${code} ${errors}`);
+  for (const page of pages) {
+    for (const example of examplesOf(page, await Deno.readTextFile(new URL(page, ROOT)))) {
+      const ends = example.shown === undefined ? "runs" : "prints what the page shows";
+      Deno.test(`${page}:${example.line} ${ends}`, async () => {
+        const directory = await Deno.makeTempDir({ dir: parent });
+        await Deno.writeTextFile(`${directory}/example.ts`, withAddresses(example, exports));
+        const { code, stdout, stderr } = await host.run({ directory, file: "example.ts" });
+        assertEquals([code, stderr], [0, ""]);
+        const printed = stdout.split("\n").map((line) => line.trimEnd()).join("\n").trim();
+        if (example.shown !== undefined) assertEquals(printed, example.shown);
+      });
     }
-    return printed.split("\n").map((line) => line.trimEnd()).join("\n").trim();
-  } finally {
-    await Deno.remove(directory, { recursive: true });
   }
+  Deno.test.afterAll(() => Deno.remove(parent, { recursive: true }));
 }

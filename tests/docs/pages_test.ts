@@ -1,5 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
-import { examplesOf, ROOT, runExample } from "./examples.ts";
+import { examplesOf, ROOT, testExamples } from "./examples.ts";
 import { anchorsOf, relativeLinks } from "./links.ts";
 
 const read = (page: string): Promise<string> => Deno.readTextFile(new URL(page, ROOT));
@@ -55,22 +55,15 @@ Deno.test("README.md has at most 150 lines", async () => {
 
 Deno.test("README.md shows the output of an example for each task", async () => {
   const examples = examplesOf("README.md", await read("README.md"));
-  assert(examples.length >= 4 && examples.every(({ shown }) => shown.length > 10));
+  assert(examples.length >= 4 && examples.every(({ shown = "" }) => shown.length > 10));
 });
 
 Deno.test("every chapter of the guide shows what its examples print", async () => {
   for (const page of PAGES.filter((page) => /^docs\/guide\/\d/.test(page))) {
-    const text = await read(page);
-    const examples = text.match(/^```ts/gm)?.length ?? 0;
-    assert(examples > 0, `${page} has no example`);
-    assertEquals(examplesOf(page, text).length, examples, page);
+    const examples = examplesOf(page, await read(page));
+    assert(examples.length > 0, `${page} has no example`);
+    for (const { line, shown } of examples) assert(shown !== undefined, `${page}:${line} shows no output`);
   }
 });
 
-for (const page of PAGES) {
-  for (const example of examplesOf(page, await read(page))) {
-    Deno.test(`${page}:${example.line} prints what the page shows`, async () => {
-      assertEquals(await runExample(example), example.shown);
-    });
-  }
-}
+await testExamples(PAGES.filter((page) => page !== "README.md"));

@@ -1,18 +1,14 @@
 // Runs the command line as a subprocess, with the permissions of the tasks in deno.json.
 
-import { HostedCommands } from "./hosted_commands.ts";
+import type { CommandRequest } from "./command_host.ts";
+import { Host, type Outcome } from "./host.ts";
+
+export type { Outcome };
 
 const CLI = decodeURIComponent(new URL("../../cli/main.ts", import.meta.url).pathname);
 const TASKS: Record<string, { readonly command: string } | undefined> = JSON.parse(
   Deno.readTextFileSync(new URL("../../deno.json", import.meta.url)),
 ).tasks;
-
-/** The exit code and output of a command. */
-export interface Outcome {
-  readonly code: number;
-  readonly stdout: string;
-  readonly stderr: string;
-}
 
 /** Options for starting a command. */
 export interface StartOptions {
@@ -60,7 +56,8 @@ export async function outcomeOf(child: Deno.ChildProcess): Promise<Outcome> {
   return { code, stdout: text(stdout), stderr: text(stderr) };
 }
 
-const hosts = new Map<string, HostedCommands>();
+const HOST = new URL("./command_host.ts", import.meta.url);
+const hosts = new Map<string, Host<CommandRequest>>();
 
 /**
  * Runs a command and waits until it exits. Commands with the same permissions share a process, in which they run one
@@ -75,9 +72,9 @@ export async function runCommandIn(directory: string, ...args: string[]): Promis
   const permissions = permissionsOf(args[0]);
   if (permissions.length === 0) return await outcomeOf(startCommand(args, directory));
   const key = permissions.join(" ");
-  const host = hosts.get(key) ?? new HostedCommands(permissions);
+  const host = hosts.get(key) ?? new Host(HOST, permissions);
   hosts.set(key, host);
-  return await host.run(args, directory);
+  return await host.run({ args, cwd: directory });
 }
 
 /** Runs a command with bytes as standard input in a process of its own, and waits until it exits. */

@@ -1,53 +1,62 @@
-import type { HostedCommand } from "./command_host.ts";
-import type { Outcome } from "./command.ts";
+import type { HostRequest } from "./host_program.ts";
 
-const HOST = decodeURIComponent(new URL("./command_host.ts", import.meta.url).pathname);
+/** The exit code and output of a program. */
+export interface Outcome {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
 
-/** Moves standard input to file descriptor 3, where requests do not mix with what a command reads. */
+/** Moves standard input to file descriptor 3, so that requests do not mix with what a program reads. */
 const SHELL = 'exec 3<&0 </dev/null; exec "$@"';
 
-/** Ends the output of a command; no command prints it. */
+/** Ends the output of a request; no program prints it. */
 const MARK = `\0${crypto.randomUUID()} `;
 
 /**
- * Runs command lines in a process that is started once: starting Deno and loading the modules takes longer than most
- * commands do. The process ends with the test file.
+ * A process that does the work of many, one request after the other: starting Deno and loading the modules takes longer
+ * than most requests do. Its standard input is empty. It ends with the test file.
  */
-export class HostedCommands {
+export class Host<R> {
+  #program: URL;
   #permissions: readonly string[];
-  #host: Host | undefined;
+  #process: HostProcess | undefined;
   #last: Promise<unknown> = Promise.resolve();
 
-  /** @param permissions The options of `deno run` with which the process is started. */
-  constructor(permissions: readonly string[]) {
+  /**
+   * @param program A program that calls `serve` of `host_program.ts`.
+   * @param permissions The options of `deno run` with which it is started.
+   */
+  constructor(program: URL, permissions: readonly string[]) {
+    this.#program = program;
     this.#permissions = permissions;
   }
 
-  /** Runs a command in a directory, after those that were asked for before. */
-  async run(args: readonly string[], cwd: string): Promise<Outcome> {
-    const outcome = this.#last.then(() => this.#run({ args, cwd, mark: MARK }));
+  /** Makes a request after those that were made before. */
+  async run(request: R): Promise<Outcome> {
+    const outcome = this.#last.then(() => this.#run({ request, mark: MARK }));
     this.#last = outcome.catch(() => {});
     return await outcome;
   }
 
-  async #run(command: HostedCommand): Promise<Outcome> {
-    this.#host ??= new Host(this.#permissions);
-    const outcome = await this.#host.run(command);
-    if (this.#host.hasEnded) this.#host = undefined;
+  async #run(request: HostRequest<R>): Promise<Outcome> {
+    this.#process ??= new HostProcess(this.#program, this.#permissions);
+    const outcome = await this.#process.run(request);
+    if (this.#process.hasEnded) this.#process = undefined;
     return outcome;
   }
 }
 
-/** The process. */
-class Host {
+class HostProcess {
   #child: Deno.ChildProcess;
   #requests: WritableStreamDefaultWriter<Uint8Array>;
   #output: MarkedStream;
   #errors: MarkedStream;
 
-  constructor(permissions: readonly string[]) {
+  constructor(program: URL, permissions: readonly string[]) {
+    const line = [Deno.execPath(), "run", "--no-prompt", ...permissions, decodeURIComponent(program.pathname)];
     this.#child = new Deno.Command("sh", {
-      args: ["-c", SHELL, "sh", Deno.execPath(), "run", "--no-prompt", ...permissions, HOST],
+      args: ["-c", SHELL, "sh", ...line],
       stdin: "piped",
       stdout: "piped",
       stderr: "piped",
@@ -59,19 +68,19 @@ class Host {
     this.#errors = new MarkedStream(this.#child.stderr);
   }
 
-  /** Whether the last command has ended the process. */
+  /** Whether the last request has ended the process. */
   get hasEnded(): boolean {
     return this.#output.hasEnded;
   }
 
-  async run(command: HostedCommand): Promise<Outcome> {
-    await this.#requests.write(new TextEncoder().encode(`${JSON.stringify(command)}\n`));
+  async run(request: HostRequest<unknown>): Promise<Outcome> {
+    await this.#requests.write(new TextEncoder().encode(`${JSON.stringify(request)}\n`));
     const [[stdout, code], [stderr]] = await Promise.all([this.#output.next(), this.#errors.next()]);
     return { code: code ?? (await this.#child.status).code, stdout, stderr };
   }
 }
 
-/** The output of commands on one stream. */
+/** The output of requests on one stream. */
 class MarkedStream {
   /** Whether the stream has ended. */
   hasEnded = false;
