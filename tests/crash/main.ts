@@ -9,7 +9,7 @@ const option = (name: string, otherwise: number): number => {
 };
 
 /** Kills in one run, so that it has steps left. */
-const AT_A_TIME = 20;
+const AT_A_TIME = 10;
 
 const [kills, seed] = [option("--kills", 60), option("--seed", Date.now() % 1e6)];
 let [done, hits] = [0, 0];
