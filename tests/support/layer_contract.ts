@@ -227,6 +227,9 @@ function checkOutputs(layerCase: LayerCase, engine: Engine, what: string): void 
   }, { engine, ...DROPOUT_STEP });
 }
 
+/** The cases whose gradients have been compared with finite differences, which are the same for every build. */
+const differenced = new WeakSet<LayerCase>();
+
 function checkGradients(layerCase: LayerCase, engine: Engine, what: string): void {
   const { twin, eps, inputs, parameters, outputs } = layerCase;
   const names = [...Object.keys(inputs), ...Object.keys(parameters)];
@@ -243,6 +246,8 @@ function checkGradients(layerCase: LayerCase, engine: Engine, what: string): voi
     }
     if (weighed.length < Object.keys(outputs).length) continue;
     assertEquals(Object.keys(gradients), names, what);
+    if (differenced.has(layerCase)) continue;
+    differenced.add(layerCase);
     const loss = (at: Named<Float64Array>) => weighTwin(twin(at).outputs, cotangents);
     checkGradient(loss, exact, gradients, { tolerance: GRADIENT_TOLERANCE, directions: 1, eps });
   }

@@ -29,15 +29,18 @@ const cut = {
 
 Deno.test("encode equals the pre-tokenizer followed by the model", () => {
   const random = new SeededRandom(12);
-  const texts = Array.from({ length: 400 }, (_, i) => randomText(CHARACTERS, i, random));
+  const texts = Array.from({ length: 200 }, (_, i) => randomText(CHARACTERS, 2 * i, random));
   texts.push("", " ", "a".repeat(500), "日".repeat(200), " ".repeat(1000), "😀".repeat(48), "\ud83d");
   for (const options of [{}, { ignoreMerges: true }]) {
     const model = new BPE({ ...RANDOM, ...options });
     for (const preTokenizer of preTokenizers()) {
       const encoder = ByteLevelEncoder.of(model, preTokenizer);
       assertInstanceOf(encoder, ByteLevelEncoder);
-      for (const text of texts) assertEquals([...encoder.encode(text)], slowly(model, preTokenizer, text), text);
-      for (const text of texts) assertEquals([...encoder.encode(text)], slowly(model, preTokenizer, text), text);
+      const expected = texts.map((text) => slowly(model, preTokenizer, text).join());
+      // The second time, pieces come from the cache.
+      for (const _ of ["first", "second"]) {
+        texts.forEach((text, i) => assertEquals([...encoder.encode(text)].join(), expected[i], text));
+      }
     }
   }
 });

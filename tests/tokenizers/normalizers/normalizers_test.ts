@@ -169,9 +169,9 @@ Deno.test("a local normalizer gives the same result for the parts before and aft
   }
 });
 
-Deno.test("half a million consecutive marks are put in canonical order in linear time", () => {
-  const pair = AlignedText.of("e" + "\u0301\u0323".repeat(250_000));
-  assertEquals(read({ type: "NFD" }).normalize(pair).text, "e" + "\u0323".repeat(250_000) + "\u0301".repeat(250_000));
+Deno.test("a hundred thousand consecutive marks are put in canonical order in linear time", () => {
+  const pair = AlignedText.of("e" + "\u0301\u0323".repeat(50_000));
+  assertEquals(read({ type: "NFD" }).normalize(pair).text, "e" + "\u0323".repeat(50_000) + "\u0301".repeat(50_000));
   assertEquals(read({ type: "NFKC" }).normalize(pair).text.slice(0, 2), "\u1eb9\u0323");
   const marks = ["\u0301", "\u0323", "\u0345", "\u0334", "\u05b0", "\u09be", "\u20dd", "\u0344", "\u302a", "\u0f73"];
   for (let seed = 1; seed < 50; seed++) {
@@ -182,8 +182,8 @@ Deno.test("half a million consecutive marks are put in canonical order in linear
   }
 });
 
-Deno.test("millions of consecutive marks do not overflow the stack", () => {
-  const marks = AlignedText.of("\u0301".repeat(4_000_000));
+Deno.test("a million consecutive marks do not overflow the stack", () => {
+  const marks = AlignedText.of("\u0301".repeat(1_000_000));
   assert(read({ type: "NFD" }).normalize(marks) === marks);
   assertEquals(
     read({ type: "Sequence", normalizers: [{ type: "NFD" }, { type: "StripAccents" }] }).normalize(marks).text,
