@@ -1,0 +1,16 @@
+/**
+ * Readers of time series: tables of numbers in the layouts that people keep them in. This folder knows files and times;
+ * it must not know what is forecast from them.
+ * @module
+ */
+export { cutSeries, type Series, type SeriesSet, withSeries } from "./series.ts";
+export {
+  type CalendarFeature,
+  calendarFeatures,
+  type Frequency,
+  period,
+  stepsBetween,
+  timeAfter,
+  type Unit,
+  UNITS,
+} from "./frequency.ts";

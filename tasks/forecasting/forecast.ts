@@ -1,0 +1,16 @@
+/** The forecast of one series. */
+export interface Forecast {
+  /** Name of the series. */
+  readonly id: string;
+  /** Time of the first forecast value in milliseconds since 1970, UTC; undefined if the series has no times. */
+  readonly start?: number;
+  /** The probabilities of the quantiles, ascending. */
+  readonly quantiles: readonly number[];
+  /** For each quantile, its values over the horizon. */
+  readonly values: readonly Float64Array[];
+  /** The values of the point forecast over the horizon: the median, or the mean of a model without quantiles. */
+  readonly median: Float64Array;
+}
+
+/** The default probabilities of quantiles: the ends of an 80 % interval, and the median. */
+export const QUANTILES: readonly number[] = [0.1, 0.5, 0.9];
