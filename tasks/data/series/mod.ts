@@ -14,3 +14,7 @@ export {
   type Unit,
   UNITS,
 } from "./frequency.ts";
+export { describeFrequency, readFrequency } from "./frequency_names.ts";
+export type { AskedColumns } from "./columns.ts";
+export { describeSeries, readSeries, type SeriesFile, type SeriesOptions } from "./read.ts";
+export { formatTime } from "./times.ts";

@@ -1,0 +1,178 @@
+import { InputRangeError } from "../../../errors.ts";
+import { describeList, describeValue } from "../../../src/schema/mod.ts";
+import { findColumn, type Role, type Table, usualColumn } from "../tables/mod.ts";
+import { type Comma, findComma, isMissing, isNumeric } from "./numbers.ts";
+import { type Clock, findClock } from "./clock.ts";
+
+/** The columns of a table of series, by their names or numbers from 1. */
+export interface AskedColumns {
+  /** Column of the times. Default: one with a usual name, or the first one with times. */
+  readonly time?: string;
+  /** Columns of the values. Default: one with a usual name, or all numeric columns that have no other role. */
+  readonly target?: readonly string[];
+  /** Columns that tell series apart. Default: one with a usual name, if times repeat. */
+  readonly series?: readonly string[];
+  /** Columns that are known ahead, such as holidays. */
+  readonly known?: readonly string[];
+  /** Columns that are known only for the past, such as other measurements. */
+  readonly observed?: readonly string[];
+  /** Columns that do not change within a series, such as a region. */
+  readonly static?: readonly string[];
+}
+
+/** The columns of a table by what they hold, as numbers from 0. */
+export interface SeriesColumns {
+  /** The times; undefined if the rows stand at equal distances in file order. */
+  readonly clock?: Clock;
+  readonly targets: readonly number[];
+  readonly series: readonly number[];
+  readonly known: readonly number[];
+  readonly observed: readonly number[];
+  readonly statics: readonly number[];
+  /** Columns without a role. */
+  readonly ignored: readonly number[];
+  /** How numbers write decimals. */
+  readonly comma?: Comma;
+}
+
+export const TIME: Role = {
+  content: "times",
+  option: "--time",
+  names: [
+    "date",
+    "time",
+    "timestamp",
+    "datetime",
+    "date_time",
+    "ds",
+    "day",
+    "week",
+    "month",
+    "quarter",
+    "year",
+    "period",
+    "t",
+    "index",
+    "step",
+  ],
+};
+
+export const SERIES: Role = {
+  content: "series",
+  option: "--series",
+  names: [
+    "unique_id",
+    "series_id",
+    "item_id",
+    "series",
+    "series_name",
+    "id",
+    "symbol",
+    "ticker",
+    "store",
+    "shop",
+    "sensor",
+    "station",
+    "item",
+    "product",
+    "location",
+    "region",
+    "country",
+    "city",
+    "name",
+  ],
+};
+
+export const TARGET: Role = { content: "values", option: "--target", names: ["target", "y", "value", "values"] };
+
+const OPTIONS = { known: "--known", observed: "--observed", static: "--static" } as const;
+
+/** Whether some fields look like the header of a table of series. */
+export function isSeriesHeader(names: readonly string[]): boolean {
+  return names.length > 1 && [TIME, SERIES].some((role) => usualColumn(names, role) !== undefined);
+}
+
+/**
+ * Finds the columns of a table that has a row for each time. Throws `RangeError` if one does not exist, if one has two
+ * roles, or if it is not clear which column tells series with the same times apart.
+ */
+export function findColumns(table: Table, asked: AskedColumns): SeriesColumns {
+  const { names } = table;
+  const all = (option: string, wanted: readonly string[] = []): number[] =>
+    wanted.map((name) => findColumn(names, { content: "", option, names: [], asked: name })!);
+  const given = {
+    targets: all("--target", asked.target),
+    series: all("--series", asked.series),
+    known: all(OPTIONS.known, asked.known),
+    observed: all(OPTIONS.observed, asked.observed),
+    statics: all(OPTIONS.static, asked.static),
+  };
+  const taken = Object.values(given).flat();
+  const clock = findClock(table, { ...TIME, asked: asked.time }, taken);
+  const used = clock ? [...taken, clock.column] : taken;
+  refuseTwice(names, used);
+  const rest = names.map((_, column) => column).filter((column) => !used.includes(column));
+  const series = given.series.length > 0 || !clock?.repeats ? given.series : [seriesColumn(table, rest, clock)];
+  const comma = findComma(table, names.map((_, column) => column));
+  const free = rest.filter((column) => !series.includes(column));
+  const targets = given.targets.length > 0 ? given.targets : targetColumns(table, free, series.length > 0, comma);
+  const ignored = free.filter((column) => !targets.includes(column));
+  return { ...given, clock, series, targets, ignored, comma };
+}
+
+function refuseTwice(names: readonly string[], used: readonly number[]): void {
+  const twice = used.find((column, i) => used.indexOf(column) < i);
+  if (twice === undefined) return;
+  throw new InputRangeError(`expected one role for each column, found several for ${describeValue(names[twice])}`);
+}
+
+/** The column that tells series with the same times apart: one with a usual name, or the only one with texts. */
+function seriesColumn(table: Table, rest: readonly number[], clock: Clock): number {
+  const names = rest.map((column) => table.names[column]);
+  const usual = usualColumn(names, SERIES);
+  if (usual !== undefined) return rest[usual];
+  const texts = rest.filter((column) => typeof table.value(0, column) === "string" && !isNumeric(table, column));
+  const fitting = texts.filter((column) => tellsApart(table, clock, column));
+  if (fitting.length === 1) return fitting[0];
+  const [time, first, second] = clock.repeats!;
+  throw new InputRangeError(
+    `expected --series, the column that tells series apart, since ${time} is on ${first} and on ${second}; found the ` +
+      `columns ${describeList(table.names)}`,
+  );
+}
+
+/** Whether no two rows with the same time have the same value in a column. */
+function tellsApart(table: Table, { times }: Clock, column: number): boolean {
+  const seen = new Set<string>();
+  for (let row = 0; row < table.length; row++) seen.add(`${times[row]} ${table.value(row, column)}`);
+  return seen.size === table.length;
+}
+
+/** The columns of values that are not asked for. Throws `RangeError` if there are none, or several for each series. */
+function targetColumns(table: Table, free: readonly number[], isLong: boolean, comma: Comma | undefined): number[] {
+  const usual = usualColumn(free.map((column) => table.names[column]), TARGET);
+  if (usual !== undefined) return [free[usual]];
+  const numeric = free.filter((column) => isNumeric(table, column, comma));
+  if (numeric.length === 1 || numeric.length > 1 && !isLong) return numeric;
+  const found = numeric.length > 0
+    ? `the numeric columns ${describeList(numeric.map((column) => table.names[column]))}`
+    : free.length > 0
+    ? `no numeric column among ${describeList(free.map((column) => table.names[column]))}${
+      wrongNumber(table, free, comma)
+    }`
+    : `the columns ${describeList(table.names)}`;
+  throw new InputRangeError(`expected --target, the column of the values to forecast, found ${found}`);
+}
+
+/** Says why a column that mostly has numbers is not numeric. */
+function wrongNumber(table: Table, free: readonly number[], comma: Comma | undefined): string {
+  for (const column of free) {
+    if (!isNumeric({ ...table, length: 1 }, column, comma)) continue;
+    for (let row = 1; row < table.length; row++) {
+      const value = table.value(row, column);
+      if (isMissing(value) || isNumeric({ ...table, length: 1, value: () => value }, column, comma)) continue;
+      return `: ${describeValue(value)} in ${describeValue(table.names[column])} on ${table.place(row)} is no number`;
+    }
+  }
+  return "";
+}

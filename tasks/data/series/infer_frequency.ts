@@ -1,0 +1,79 @@
+import { type Frequency, stepsBetween, type Unit } from "./frequency.ts";
+
+const SECOND = 1000;
+const DAY = 86_400 * SECOND;
+
+/** Milliseconds of the units by which differences are measured, the longest first. */
+const UNITS: readonly (readonly [unit: Unit, length: number])[] = [
+  ["week", 7 * DAY],
+  ["day", DAY],
+  ["hour", 3600 * SECOND],
+  ["minute", 60 * SECOND],
+  ["second", SECOND],
+];
+
+/** The least number of days of which none is on a weekend for the times to be business days. */
+const BUSINESS_DAYS = 10;
+
+/**
+ * Infers the distance between neighboring times from the most frequent one. The times of each series ascend. Returns
+ * undefined if no series has two times, or if the distance is not a whole number of seconds.
+ */
+export function inferFrequency(series: readonly Float64Array[]): Frequency | undefined {
+  const difference = mostFrequentDifference(series);
+  if (difference === undefined) return undefined;
+  const months = monthsOf(difference);
+  if (months !== undefined && series.every((times) => isCalendar(times, months))) {
+    const frequency = months % 12 === 0
+      ? ["year", 12] as const
+      : months % 3 === 0
+      ? ["quarter", 3] as const
+      : undefined;
+    return frequency ? { unit: frequency[0], count: months / frequency[1] } : { unit: "month", count: months };
+  }
+  if (difference === DAY && areBusinessDays(series)) return { unit: "businessday", count: 1 };
+  const found = UNITS.find(([, length]) => difference % length === 0);
+  return found && { unit: found[0], count: difference / found[1] };
+}
+
+function mostFrequentDifference(series: readonly Float64Array[]): number | undefined {
+  const counts = new Map<number, number>();
+  for (const times of series) {
+    for (let i = 1; i < times.length; i++) {
+      const difference = times[i] - times[i - 1];
+      counts.set(difference, (counts.get(difference) ?? 0) + 1);
+    }
+  }
+  const most = Math.max(...counts.values());
+  const differences = [...counts].filter(([, count]) => count === most).map(([difference]) => difference);
+  return differences.length === 0 ? undefined : Math.min(...differences);
+}
+
+/** The number of months that a difference may be; undefined if it is none. */
+function monthsOf(difference: number): number | undefined {
+  const months = Math.round(difference / DAY / 30.4375);
+  const isNear = months >= 1 && Math.abs(difference / DAY - months * 30.4375) <= 2.5;
+  return isNear && (months < 12 ? [1, 2, 3, 4, 6].includes(months) : months % 12 === 0) ? months : undefined;
+}
+
+/** Whether times are a number of months apart, on the same day of the month or on last days. */
+function isCalendar(times: Float64Array, months: number): boolean {
+  const days = Array.from(times, (time) => new Date(time));
+  const isSame = days.every((date) => date.getUTCDate() === days[0]?.getUTCDate());
+  const isLate = days.every((date) => date.getUTCDate() >= 28 - 3);
+  const month: Frequency = { unit: "month", count: months };
+  return (isSame || isLate || days.every((date) => date.getUTCDate() <= 4)) &&
+    days.every((_, i) => Number.isInteger(stepsBetween(times[0], month, times[i])));
+}
+
+function areBusinessDays(series: readonly Float64Array[]): boolean {
+  let count = 0;
+  for (const times of series) {
+    for (const time of times) {
+      const day = new Date(time).getUTCDay();
+      if (day === 0 || day === 6) return false;
+      count++;
+    }
+  }
+  return count >= BUSINESS_DAYS;
+}

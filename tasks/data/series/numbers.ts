@@ -1,0 +1,86 @@
+import { InputRangeError } from "../../../errors.ts";
+import { describeValue } from "../../../src/schema/mod.ts";
+import type { Table } from "../tables/mod.ts";
+
+/** What stands for a missing value, in lower case. */
+const MISSING = new Set(["", "na", "n/a", "#n/a", "nan", "null", "none", "nil", "missing", "?", "-", "."]);
+
+const PLAIN = /^[-+]?(?:\d+\.?\d*|\.\d+)(?:e[-+]?\d+)?$/i;
+const DECIMAL_COMMA = /^[-+]?(?:\d{1,3}(?:\.\d{3})+|\d*),\d+$/;
+const THOUSANDS = /^[-+]?\d{1,3}(?:,\d{3})+(?:\.\d+)?$/;
+
+/** How the numbers of a file are written: whether a comma separates the decimals or groups of three digits. */
+export type Comma = "decimals" | "thousands";
+
+/** Whether a value stands for a missing one. */
+export function isMissing(value: unknown): boolean {
+  if (value === undefined || value === null) return true;
+  if (typeof value === "string") return MISSING.has(value.trim().toLowerCase());
+  return typeof value === "number" && Number.isNaN(value);
+}
+
+/** Reads a number, NaN for a missing one; returns undefined if a value is neither. */
+export function numberOf(value: unknown, comma?: Comma): number | undefined {
+  if (typeof value === "number") return Math.abs(value) === Infinity ? undefined : value;
+  if (typeof value === "bigint" || typeof value === "boolean") return Number(value);
+  if (isMissing(value)) return NaN;
+  if (typeof value !== "string") return undefined;
+  const text = value.trim();
+  if (PLAIN.test(text)) return finite(text);
+  if (comma === "decimals" && DECIMAL_COMMA.test(text)) {
+    return finite(text.replaceAll(".", "").replace(",", "."));
+  }
+  return comma === "thousands" && THOUSANDS.test(text) ? finite(text.replaceAll(",", "")) : undefined;
+}
+
+function finite(text: string): number | undefined {
+  const number = Number(text);
+  return Math.abs(number) === Infinity ? undefined : number;
+}
+
+/** Number of rows in which to look for commas. */
+const INSPECTED_ROWS = 1000;
+
+/**
+ * Finds out how some columns write numbers. In a file whose fields commas separate, a comma in a number groups
+ * thousands if three digits follow each; in other files it separates the decimals. Undefined if no number has one.
+ */
+export function findComma(table: Table, columns: readonly number[]): Comma | undefined {
+  let found: Comma | undefined;
+  for (let row = 0; row < Math.min(table.length, INSPECTED_ROWS); row++) {
+    for (const column of columns) {
+      const value = table.value(row, column);
+      if (typeof value !== "string" || !value.includes(",")) continue;
+      const text = value.trim();
+      if (THOUSANDS.test(text) && (text.includes(".") || table.delimiter === ",")) found ??= "thousands";
+      else if (DECIMAL_COMMA.test(text)) return "decimals";
+    }
+  }
+  return found;
+}
+
+/** Whether all values of a column are numbers or missing, and at least one is a number. */
+export function isNumeric(table: Table, column: number, comma?: Comma): boolean {
+  let hasNumber = false;
+  for (let row = 0; row < table.length; row++) {
+    const number = numberOf(table.value(row, column), comma);
+    if (number === undefined) return false;
+    hasNumber ||= !Number.isNaN(number);
+  }
+  return hasNumber;
+}
+
+/** Reads a column of numbers. Throws `RangeError` with the line and the column if a value is not a number. */
+export function readNumbers(table: Table, column: number, comma?: Comma): Float64Array {
+  return Float64Array.from({ length: table.length }, (_, row) => numberAt(table, row, column, comma));
+}
+
+/** Reads a number; throws like `readNumbers`. */
+export function numberAt(table: Table, row: number, column: number, comma?: Comma): number {
+  const value = table.value(row, column);
+  const number = numberOf(value, comma);
+  if (number !== undefined) return number;
+  const name = describeValue(table.names[column]);
+  const found = describeValue(typeof value === "number" ? String(value) : value);
+  throw new InputRangeError(`expected a number in the column ${name} on ${table.place(row)}, found ${found}`);
+}

@@ -1,0 +1,177 @@
+import { InputRangeError } from "../../../errors.ts";
+import { abbreviate, count, describeList } from "../../../src/schema/mod.ts";
+import { readBytes } from "../bytes.ts";
+import { nameOf } from "../file_system.ts";
+import { namedError } from "../named_error.ts";
+import {
+  completeLayout,
+  describeTable,
+  detectLayout,
+  expectDelimiter,
+  type HeaderRule,
+  readTable,
+  type Table,
+} from "../tables/mod.ts";
+import { decodeText } from "../text_files.ts";
+import { type AskedColumns, findColumns, isSeriesHeader, type SeriesColumns } from "./columns.ts";
+import { type Frequency, period as periodOf } from "./frequency.ts";
+import { describeFrequency } from "./frequency_names.ts";
+import { readLongTable, type ReadSeries } from "./long_table.ts";
+import { numberOf } from "./numbers.ts";
+import { isParquet, readParquet } from "./parquet.ts";
+import { hasLists, readRecords } from "./records.ts";
+import type { SeriesSet } from "./series.ts";
+import { formatTime } from "./times.ts";
+import { readTsf } from "./tsf.ts";
+import { isWide, readWideRows } from "./wide_rows.ts";
+
+/** Options of `readSeries`. */
+export interface SeriesOptions extends AskedColumns {
+  /** Distance in time between two values. Default: that of the times, if the data have any. */
+  readonly frequency?: Frequency;
+  /** Number of steps after which values tend to repeat. Default: by the frequency, or 1 without one. */
+  readonly period?: number;
+  /** The character between the fields of a table, or its name. Default: detected. */
+  readonly delimiter?: string;
+  /** Whether the first row of a table holds names. Default: detected. */
+  readonly header?: boolean;
+  /** Encoding of a file without a byte-order mark. Default: "utf-8". */
+  readonly encoding?: string;
+}
+
+/** Series of a file, and how it was read. */
+export interface SeriesFile {
+  /** Name of the file. */
+  readonly name: string;
+  /** The series. */
+  readonly set: SeriesSet;
+  /** Number of steps to forecast, if the file says so. */
+  readonly horizon?: number;
+  /** Messages about how the file was read, one line each. */
+  readonly notes: readonly string[];
+}
+
+/**
+ * Reads time series from a file: a table with a row for each time (CSV, TSV, JSON, JSON Lines or Parquet), of one or
+ * several series; a table with a row for each series; a JSON record for each series, with a list of values; or a `.tsf`
+ * file. Rows may stand in any order; times without a row become missing values.
+ *
+ * Throws an error that names the file and the line if it cannot be read: unknown columns, values that are not numbers,
+ * times in several formats or at unequal distances, times that occur twice.
+ *
+ * @example
+ * ```ts
+ * import { readSeries } from "@elman/elman/data";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const file = await Deno.makeTempFile({ suffix: ".csv" });
+ * await Deno.writeTextFile(file, "date,sales\n2024-01-01,5\n2024-01-02,7\n2024-01-04,6\n");
+ * const { set: { series, frequency, period } } = await readSeries(file);
+ * assertEquals([...series[0].values], [5, 7, NaN, 6]);
+ * assertEquals([series[0].id, frequency?.unit, period], ["sales", "day", 7]);
+ * await Deno.remove(file);
+ * ```
+ */
+export async function readSeries(path: string, options: SeriesOptions = {}): Promise<SeriesFile> {
+  const name = nameOf(path);
+  const bytes = await readBytes(path);
+  try {
+    if (isParquet(bytes)) return fileOf(name, readRows(await readParquet(bytes, name), options), options);
+    const content = decodeText(bytes, name, options);
+    if (/\.tsf$/i.test(path) || /^\s*(?:#[^\n]*\n\s*)*@(?:relation|attribute|frequency)\b/i.test(content)) {
+      return fileOf(name, { ...readTsf(content, options.frequency), format: "tsf" }, options);
+    }
+    return fileOf(name, readRows(tableOf(path, content, options), options), options);
+  } catch (error) {
+    throw namedError(name, error);
+  }
+}
+
+/** Series, and a description of their format. */
+interface Described extends ReadSeries {
+  readonly format: string;
+}
+
+function tableOf(path: string, content: string, { delimiter, header }: SeriesOptions): Table {
+  if (content.trim() === "") throw new InputRangeError("expected series, found an empty file");
+  const given = expectDelimiter(delimiter);
+  const layout = given === undefined
+    ? detectLayout(path, content, isSeriesHeader) ?? completeLayout("csv", content)
+    : completeLayout(given === "\t" ? "tsv" : "csv", content, given);
+  return readTable(content, layout, { header, rule: headerRule, paths: () => [] });
+}
+
+/** A first row is a header if it has usual names, or no number where the rows below have one. */
+const headerRule: HeaderRule = ({ fields }, others) => {
+  if (isSeriesHeader(fields)) return { isHeader: true, by: "names" };
+  const isNumber = (text: string): boolean => !Number.isNaN(numberOf(text, "decimals") ?? NaN);
+  const below = (column: number): boolean => others.slice(0, 20).some(({ fields }) => isNumber(fields[column] ?? ""));
+  const isHeader = !fields.some((field, column) => isNumber(field) && (column > 0 || below(column))) &&
+    fields.some((field, column) => !isNumber(field) && below(column));
+  return { isHeader, by: "values" };
+};
+
+function readRows(table: Table, options: SeriesOptions): Described {
+  if (hasLists(table, options)) {
+    return {
+      ...readRecords(table, options, options.frequency),
+      format: describeTable(table, "a record for each series"),
+    };
+  }
+  if (isWide(table, options)) {
+    return { ...readWideRows(table, options.frequency), format: describeTable(table, "a row for each series") };
+  }
+  const columns = findColumns(table, options);
+  return {
+    ...readLongTable(table, columns, options.frequency),
+    format: describeTable(table, describeColumns(table, columns)),
+  };
+}
+
+function describeColumns({ names }: Table, { clock, ...columns }: SeriesColumns): string {
+  const list = (role: string, all: readonly number[]): string[] =>
+    all.length === 0 ? [] : [`${role} ${describeList(all.map((column) => names[column].trim()))}`];
+  return [
+    ...list("time", clock ? [clock.column] : []),
+    ...list("series", columns.series),
+    ...list("target", columns.targets),
+    ...list("known", columns.known),
+    ...list("observed", columns.observed),
+    ...list("static", columns.statics),
+    ...list("without", columns.ignored),
+  ].join(", ");
+}
+
+function fileOf(name: string, read: Described, { period, frequency: asked }: SeriesOptions): SeriesFile {
+  const { series, frequency = asked, horizon, notes } = read;
+  if (series.length === 0) throw new InputRangeError("expected at least 1 value, found none");
+  const set: SeriesSet = {
+    series,
+    frequency,
+    period: period ?? (frequency ? periodOf(frequency) : 1),
+    targetName: read.targetName ?? "value",
+    knownNames: read.knownNames ?? [],
+    observedNames: read.observedNames ?? [],
+    staticNames: read.staticNames ?? [],
+  };
+  return { name, set, horizon, notes: [`${name}: ${describeSeries(set)} (${read.format}).`, ...notes] };
+}
+
+/** Describes series for people: how many, how long, and how far apart their values are. */
+export function describeSeries({ series, frequency, period }: SeriesSet): string {
+  const lengths = series.map(({ values }) => values.length);
+  const [least, most] = [Math.min(...lengths), Math.max(...lengths)];
+  const missing = series.reduce((sum, { values }) => sum + values.reduce((n, x) => n + Number(Number.isNaN(x)), 0), 0);
+  const total = lengths.reduce((sum, length) => sum + length, 0);
+  const size = least === most ? count(least, "value") : `${least.toLocaleString("en")} to ${count(most, "value")}`;
+  const starts = series.flatMap(({ start }) => start === undefined ? [] : [start]);
+  return [
+    series.length === 1
+      ? `series ${abbreviate(series[0].id, 40)} of ${size}`
+      : `${series.length.toLocaleString("en")} series of ${size}`,
+    ...missing > 0 ? [`${(100 * missing / total).toFixed(missing * 200 < total ? 2 : 0)} % of them missing`] : [],
+    frequency ? `one ${describeFrequency(frequency)} apart`.replace(/^one (?=\d)/, "") : "without times",
+    ...starts.length > 0 ? [`from ${formatTime(starts.reduce((a, b) => Math.min(a, b)))}`] : [],
+    period > 1 ? `period ${period}` : "no period",
+  ].join(", ");
+}

@@ -1,0 +1,142 @@
+/** A way to write times. */
+export interface TimeFormat {
+  /** The format as people write it: "year-month-day". */
+  readonly name: string;
+  /** Returns a time in milliseconds since 1970, UTC; undefined if a text does not have the format. */
+  read(text: string): number | undefined;
+}
+
+const MONTHS = "january february march april may june july august september october november december".split(" ");
+
+/** A time of day, with seconds, half of the day and zone if they are given. */
+const CLOCK = String.raw`(?:(?:T|,? +)(?<hour>\d{1,2})[:h](?<minute>\d{2})(?:[:](?<second>\d{2}(?:[.,]\d+)?))?` +
+  String.raw`(?: ?(?<half>[AaPp])\.?[Mm]\.?)? ?(?<zone>Z|UTC|GMT|[-+]\d{2}(?::?\d{2})?)?)?`;
+const MONTH_NAME = String.raw`(?<name>[A-Za-z]{3,9})\.?`;
+const YEAR = String.raw`(?<year>\d{4})`;
+
+/** The formats as patterns, the usual ones first. */
+const PATTERNS: readonly (readonly [name: string, pattern: string])[] = [
+  ["year-month-day", String.raw`${YEAR}(?<mark>[-/.])(?<month>\d{1,2})\k<mark>(?<day>\d{1,2})${CLOCK}`],
+  ["yearmonthday", String.raw`(?<year>(?:1[5-9]|2[0-2])\d\d)(?<month>\d{2})(?<day>\d{2})${CLOCK}`],
+  ["year-month", String.raw`${YEAR}[-/.M](?<month>\d{1,2})`],
+  ["year quarter", String.raw`${YEAR}[-/ ]?Q(?<quarter>[1-4])`],
+  ["quarter year", String.raw`Q(?<quarter>[1-4])[-/ ]?${YEAR}`],
+  ["year week", String.raw`${YEAR}-?W(?<week>\d{2})(?:-?(?<weekday>[1-7]))?`],
+  ["month day year", String.raw`${MONTH_NAME}[- ](?<day>\d{1,2})(?:,? |-)${YEAR}${CLOCK}`],
+  ["day month year", String.raw`(?<day>\d{1,2})\.?[- ]?${MONTH_NAME}[-, ]*${YEAR}${CLOCK}`],
+  ["month year", String.raw`${MONTH_NAME}[- ]?${YEAR}`],
+  ["year month", String.raw`${YEAR}[- ]?${MONTH_NAME}`],
+  ["day.month.year", String.raw`(?<day>\d{1,2})\.(?<month>\d{1,2})\.${YEAR}${CLOCK}`],
+  ["month/day/year", String.raw`(?<month>\d{1,2})(?<mark>[-/])(?<day>\d{1,2})\k<mark>${YEAR}${CLOCK}`],
+  ["day/month/year", String.raw`(?<day>\d{1,2})(?<mark>[-/])(?<month>\d{1,2})\k<mark>${YEAR}${CLOCK}`],
+  ["month/day/year of two digits", String.raw`(?<month>\d{1,2})/(?<day>\d{1,2})/(?<short>\d{2})${CLOCK}`],
+  ["day/month/year of two digits", String.raw`(?<day>\d{1,2})/(?<month>\d{1,2})/(?<short>\d{2})${CLOCK}`],
+  ["month/year", String.raw`(?<month>\d{1,2})[-/]${YEAR}`],
+  ["year", String.raw`(?<year>(?:1[5-9]|2[0-2])\d\d)(?:\.0)?`],
+];
+
+/** The formats of times, the usual ones first. */
+const FORMATS: readonly TimeFormat[] = [
+  ...PATTERNS.map(([name, pattern]): TimeFormat => {
+    const whole = new RegExp(`^${pattern}$`, "u");
+    return { name, read: (text) => timeOf(whole.exec(text)?.groups) };
+  }),
+  { name: "seconds since 1970", read: (text) => epoch(text, /^\d{9,10}(?:\.\d+)?$/, 1000) },
+  { name: "milliseconds since 1970", read: (text) => epoch(text, /^\d{12,13}(?:\.\d+)?$/, 1) },
+];
+
+/** Returns the time of the parts of a match; undefined if there is no such date. */
+function timeOf(parts: Readonly<Record<string, string | undefined>> | undefined): number | undefined {
+  if (parts === undefined) return undefined;
+  const year = parts.year === undefined ? centuryOf(Number(parts.short)) : Number(parts.year);
+  if (parts.week !== undefined) return weekStart(year, Number(parts.week), Number(parts.weekday ?? 1));
+  const month = monthOf(parts);
+  const day = Number(parts.day ?? 1);
+  if (month === undefined || month < 1 || month > 12 || day < 1) return undefined;
+  if (day > new Date(Date.UTC(year, month, 0)).getUTCDate()) return undefined;
+  const clock = clockOf(parts);
+  return clock === undefined ? undefined : Date.UTC(year, month - 1, day) + clock;
+}
+
+/** Years of two digits up to 68 are of this century, as in POSIX. */
+function centuryOf(year: number): number {
+  return year + (year > 68 ? 1900 : 2000);
+}
+
+function monthOf({ month, name, quarter }: Readonly<Record<string, string | undefined>>): number | undefined {
+  if (quarter !== undefined) return Number(quarter) * 3 - 2;
+  if (name === undefined) return Number(month ?? 1);
+  const lower = name.toLowerCase();
+  return MONTHS.findIndex((month) =>
+    lower === month || lower === month.slice(0, 3) || lower === "sept" && month[0] === "s"
+  ) + 1;
+}
+
+/** Milliseconds from the beginning of the day, less the zone's distance from UTC; undefined if there is no such time. */
+function clockOf(
+  { hour = "0", minute = "0", second = "0", half, zone }: Readonly<Record<string, string | undefined>>,
+): number | undefined {
+  const hours = half === undefined ? Number(hour) : Number(hour) % 12 + (/p/i.test(half) ? 12 : 0);
+  const seconds = Number(second.replace(",", "."));
+  if (hours > 24 || Number(minute) > 59 || seconds >= 61 || half !== undefined && Number(hour) > 12) return undefined;
+  return ((hours * 60 + Number(minute) - minutesOf(zone)) * 60 + seconds) * 1000;
+}
+
+function minutesOf(zone = ""): number {
+  const [, sign, hours, minutes = "0"] = /^([-+])(\d{2}):?(\d{2})?$/.exec(zone) ?? ["", "+", "0"];
+  return (sign === "-" ? -1 : 1) * (Number(hours) * 60 + Number(minutes));
+}
+
+/** The time of a weekday in a week of ISO 8601; week 1 is the one with 4 January. */
+function weekStart(year: number, week: number, weekday: number): number | undefined {
+  if (week < 1 || week > 53) return undefined;
+  const fourth = new Date(Date.UTC(year, 0, 4));
+  return fourth.getTime() + ((week - 1) * 7 - (fourth.getUTCDay() + 6) % 7 + weekday - 1) * 86_400_000;
+}
+
+function epoch(text: string, pattern: RegExp, factor: number): number | undefined {
+  return pattern.test(text) ? Math.round(Number(text) * factor) : undefined;
+}
+
+/** Times that have been read, or the first text that does not have the format of those before it. */
+export interface Times {
+  /** The format of the most texts. */
+  readonly format: TimeFormat;
+  /** Times in milliseconds since 1970, UTC. */
+  readonly times: Float64Array;
+  /** Index of the first text that does not have the format; -1 if all have it. */
+  readonly wrong: number;
+  /** Whether another order of day and month fits as well. */
+  readonly isAmbiguous: boolean;
+}
+
+/** Number of texts by which a format is chosen before all of them are read. */
+const INSPECTED = 200;
+
+/**
+ * Reads times in the one format that fits them all; if none does, in the one that fits the most of the first. Returns
+ * undefined if no format fits at least half of the first texts.
+ */
+export function readTimes(texts: readonly string[]): Times | undefined {
+  const first = texts.slice(0, INSPECTED);
+  const fitting = FORMATS.map((format) => ({
+    format,
+    share: first.filter((text) => format.read(text) !== undefined).length / Math.max(1, first.length),
+  })).filter(({ share }) => share >= 0.5);
+  if (fitting.length === 0) return undefined;
+  const read = ({ format }: { readonly format: TimeFormat }): Times => {
+    const times = Float64Array.from(texts, (text) => format.read(text) ?? NaN);
+    return { format, times, wrong: times.findIndex(Number.isNaN), isAmbiguous: false };
+  };
+  const all = fitting.toSorted((a, b) => b.share - a.share).map(read);
+  const whole = all.filter(({ wrong }) => wrong < 0);
+  if (whole.length === 0) return all[0];
+  return { ...whole[0], isAmbiguous: whole.length > 1 && /^month\/day/.test(whole[0].format.name) };
+}
+
+/** Formats a time for people, without a clock if it is midnight: "2016-07-01 13:00". */
+export function formatTime(time: number): string {
+  const text = new Date(time).toISOString();
+  const [date, clock] = [text.slice(0, 10), text.slice(11, 19)];
+  return clock === "00:00:00" ? date : `${date} ${clock.endsWith(":00") ? clock.slice(0, 5) : clock}`;
+}
