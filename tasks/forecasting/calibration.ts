@@ -1,0 +1,51 @@
+import type { Distribution } from "./distributions/mod.ts";
+import type { Scale } from "./scaling.ts";
+
+/** Windows that count beside those of validation, on which the quantiles need no correction. */
+const PRIOR_VALUES = 200;
+
+/** A value, the outputs for it and its scale. */
+export interface Outcome {
+  /** The value in the unit of the data. */
+  readonly value: number;
+  /** The network's outputs. */
+  readonly outputs: Float64Array;
+  /** The window's scale. */
+  readonly scale: Scale;
+}
+
+/**
+ * Fits the factors of the quantiles' distances from the median with which each level covers its share of validation
+ * values (conformal prediction, Vovk et al. 2005; Romano et al. 2019). Few values change little.
+ */
+export function fitCalibration(
+  outcomes: readonly Outcome[],
+  distribution: Distribution,
+  levels: readonly number[],
+): number[] {
+  const medians = outcomes.map(({ outputs, scale }) => distribution.quantile(outputs, 0.5, scale));
+  return levels.map((level) => {
+    if (level === 0.5) return 1;
+    const ratios = Float64Array.from(outcomes, ({ value, outputs, scale }, i) => {
+      const distance = distribution.quantile(outputs, level, scale) - medians[i];
+      return distance === 0 ? Math.sign(value - medians[i]) * Infinity : (value - medians[i]) / distance;
+    }).filter((ratio) => !Number.isNaN(ratio)).sort();
+    if (ratios.length === 0) return 1;
+    const share = Math.max(level, 1 - level);
+    const factor = ratios[Math.min(ratios.length - 1, Math.ceil(share * ratios.length))];
+    const bounded = Math.min(10, Math.max(0.1, factor));
+    return (ratios.length * bounded + PRIOR_VALUES) / (ratios.length + PRIOR_VALUES);
+  });
+}
+
+/** Returns the factor of a level, interpolated between those of the levels on the same side of the median. */
+export function factorAt(level: number, levels: readonly number[], factors: readonly number[] | null): number {
+  if (factors === null || level === 0.5) return 1;
+  const isSide = (other: number): boolean => other !== 0.5 && (other < 0.5) === (level < 0.5);
+  const below = levels.findLastIndex((other) => isSide(other) && other <= level);
+  const above = levels.findIndex((other) => isSide(other) && other >= level);
+  if (below < 0 && above < 0) return 1;
+  if (below < 0 || above < 0 || below === above) return factors[Math.max(below, above)];
+  const share = (level - levels[below]) / (levels[above] - levels[below]);
+  return factors[below] * (1 - share) + factors[above] * share;
+}

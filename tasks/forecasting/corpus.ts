@@ -1,0 +1,124 @@
+import { InputRangeError, InputTypeError } from "../../errors.ts";
+import { count, describeValue, expectOptions } from "../../src/schema/mod.ts";
+import { cutSeries, type SeriesSet, withSeries } from "../data/series/mod.ts";
+import type { EncodedSeries } from "./encoded_series.ts";
+import type { Origin } from "./windows.ts";
+
+/** The part of a series that decides where windows can be. */
+type Valued = Pick<EncodedSeries, "values">;
+
+/** Series, and how many of their last values training leaves to validation. */
+export interface SeriesCorpus {
+  /** The series. */
+  readonly set: SeriesSet;
+  /**
+   * Number of values at the end of each series that only validation forecasts; 0 for none. Default: a tenth of the
+   * series, at least the horizon, or none if the series is too short for that.
+   */
+  readonly valid?: number;
+}
+
+/** Share of a series that validation forecasts by default. */
+const VALID_SHARE = 0.1;
+
+/** Returns training data as a corpus. Throws `TypeError` if they are not series, `RangeError` if they have no values. */
+export function expectCorpus(action: string, data: SeriesCorpus | SeriesSet): SeriesCorpus {
+  const corpus = typeof data === "object" && data !== null && "set" in data ? data : { set: data as SeriesSet };
+  expectOptions(action, corpus, ["set", "valid"]);
+  expectSet(action, corpus.set);
+  const { valid } = corpus;
+  if (valid !== undefined && !(Number.isInteger(valid) && valid >= 0)) {
+    throw new InputRangeError(`${action}: expected valid to be a whole number, found ${describeValue(valid)}`);
+  }
+  return corpus;
+}
+
+/** Throws `TypeError` if a value is no set of series, `RangeError` if it is empty or a series has no value. */
+export function expectSet(action: string, set: SeriesSet): void {
+  if (!Array.isArray(set?.series)) {
+    throw new InputTypeError(
+      `${action}: expected a set of series, such as { series: [...] }, found ${describeValue(set)}`,
+    );
+  }
+  if (set.series.length === 0) throw new InputRangeError(`${action}: expected at least one series, found none`);
+  for (const { id, values } of set.series) {
+    if (!(values instanceof Float64Array)) {
+      throw new InputTypeError(`${action}: expected values of ${id} as a Float64Array, found ${describeValue(values)}`);
+    }
+    if (values.every(Number.isNaN)) {
+      throw new InputRangeError(`${action}: expected a value in ${id}, found ${count(values.length, "missing value")}`);
+    }
+    const wrong = values.find((value) => Math.abs(value) === Infinity);
+    if (wrong !== undefined) throw new InputRangeError(`${action}: expected finite values in ${id}, found ${wrong}`);
+  }
+}
+
+/** Number of values at the end of a series of `length` values that validation forecasts. */
+export function validLength(length: number, horizon: number, given?: number): number {
+  const wanted = given ?? Math.max(horizon, Math.floor(VALID_SHARE * length));
+  return given === undefined && length - wanted < 2 * horizon ? 0 : Math.min(wanted, length);
+}
+
+/** Returns the series of a corpus without what validation forecasts, for everything that is learned from data. */
+export function trainingSet({ set, valid }: SeriesCorpus, horizon: number): SeriesSet {
+  return withSeries(
+    set,
+    set.series.map((series) =>
+      cutSeries(series, series.values.length - validLength(series.values.length, horizon, valid), 0)
+    ),
+  );
+}
+
+/** Most validation windows. */
+const VALID_WINDOWS = 2048;
+
+/**
+ * Lists the origins of training windows: every place with a whole window before it, or with half of a shorter series,
+ * and values of the training part after it. A window of training may end beyond the training part; the values there do
+ * not count.
+ */
+export function trainingOrigins(
+  series: readonly Valued[],
+  { horizon, width, valid }: { readonly horizon: number; readonly width: number; readonly valid?: number },
+): Origin[] {
+  return series.flatMap(({ values }, place) => {
+    const end = values.length - validLength(values.length, horizon, valid);
+    const first = Math.min(width, Math.max(1, Math.floor((end - horizon) / 2)));
+    const last = Math.max(first, end - horizon);
+    const origins: Origin[] = [];
+    for (let at = first; at <= last && at < end; at++) {
+      if (hasValue(values, Math.max(0, at - width), at) && hasValue(values, at, Math.min(end, at + horizon))) {
+        origins.push({ series: place, at });
+      }
+    }
+    return origins;
+  });
+}
+
+/** Lists the origins of validation windows, evenly spaced: the first at the end of the training part, the last a horizon before the end. */
+export function validationOrigins(
+  series: readonly Valued[],
+  { horizon, width, valid }: { readonly horizon: number; readonly width: number; readonly valid?: number },
+): Origin[] {
+  const spans = series.map(({ values }) => {
+    const held = validLength(values.length, horizon, valid);
+    return { first: values.length - held, places: held === 0 ? 0 : Math.max(1, held - horizon + 1) };
+  });
+  const total = spans.reduce((sum, { places }) => sum + places, 0);
+  const stride = Math.max(1, Math.ceil(total / VALID_WINDOWS));
+  return spans.flatMap(({ first, places }, place) => {
+    const { values } = series[place];
+    const origins = Array.from({ length: Math.ceil(places / stride) }, (_, i) => ({
+      series: place,
+      at: first + places - 1 - i * stride,
+    })).reverse();
+    return origins.filter(({ at }) =>
+      hasValue(values, Math.max(0, at - width), at) && hasValue(values, at, Math.min(values.length, at + horizon))
+    );
+  });
+}
+
+function hasValue(values: Float64Array, from: number, to: number): boolean {
+  for (let t = from; t < to; t++) if (!Number.isNaN(values[t])) return true;
+  return false;
+}

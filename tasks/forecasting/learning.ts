@@ -1,0 +1,158 @@
+import { add, affine, Random, type Tensor } from "../../src/nn/mod.ts";
+import type { Batch, Learning, MeasuredEvent, Measurement } from "../../src/train/mod.ts";
+import type { EpochEvent } from "../task_model/mod.ts";
+import { fitCalibration, type Outcome } from "./calibration.ts";
+import { type Distribution, distributionOf } from "./distributions/mod.ts";
+import { hostLoss } from "./host_loss.ts";
+import type { ForecasterConfig, ForecasterSettings } from "./hyperparameters.ts";
+import { forecastWindows, type WindowOutputs, type WindowSource } from "./inference.ts";
+import type { ForecastNetwork } from "./network.ts";
+import { type Origin, readTargets, readWindows } from "./windows.ts";
+import type { Scale } from "./scaling.ts";
+
+/** The result of a validation. */
+export interface ForecastMeasurement extends Measurement {
+  /** Factors of the quantiles' distances that fit the validation windows. */
+  readonly calibration: readonly number[];
+}
+
+/** The event that reports an epoch of a forecaster's training; losses are those of scaled values. */
+export interface ForecasterEpoch extends EpochEvent {
+  /** Number of training windows in an epoch. */
+  readonly windows: number;
+}
+
+/** Converts the event of an epoch into a forecaster's. */
+export function forecasterEvent(
+  { epoch, loss, measured, isBest }: MeasuredEvent<ForecastMeasurement>,
+  { windows }: ForecastLearning,
+): ForecasterEpoch {
+  return { event: "epoch", epoch, loss, validLoss: measured?.loss ?? null, isBest, windows };
+}
+
+/** The data of a forecaster's training. */
+export interface ForecastData extends WindowSource {
+  /** The places of the training windows. */
+  readonly train: readonly Origin[];
+  /** The places of the validation windows, which select the best parameters; may be empty. */
+  readonly valid: readonly Origin[];
+  /** For each series, the index after the last value that training may see. */
+  readonly ends: readonly number[];
+}
+
+/** A forecaster's training: random batches of windows. */
+export class ForecastLearning implements Learning<ForecastMeasurement> {
+  /** The network that is trained. */
+  readonly module: ForecastNetwork;
+  /** Number of windows in an epoch. */
+  readonly windows: number;
+  /** Number of batches in an epoch. */
+  readonly batches: number;
+  /** A lower loss is better. */
+  readonly direction = "minimize";
+  #data: ForecastData;
+  #config: ForecasterConfig;
+  #settings: ForecasterSettings;
+  #distribution: Distribution;
+  #epoch = -1;
+  #order: Int32Array = new Int32Array();
+
+  constructor(network: ForecastNetwork, data: ForecastData, config: ForecasterConfig, settings: ForecasterSettings) {
+    this.module = network;
+    this.#data = data;
+    this.#config = config;
+    this.#settings = settings;
+    this.#distribution = distributionOf(config.distribution, config.levels, settings.loss);
+    this.windows = Math.min(settings.windows, data.train.length);
+    this.batches = Math.ceil(this.windows / settings.batch);
+  }
+
+  batch(epoch: number, index: number): Batch {
+    if (epoch !== this.#epoch) this.#order = this.#draw(epoch);
+    this.#epoch = epoch;
+    const { batch } = this.#settings;
+    const places = this.#order.subarray(index * batch, Math.min(this.windows, (index + 1) * batch));
+    const origins = Array.from(places, (place) => this.#data.train[place]);
+    return {
+      weight: origins.length,
+      tokens: origins.length * this.#config.horizon,
+      loss: () => this.#loss(origins),
+    };
+  }
+
+  /** Computes the mean of the members' losses. */
+  #loss(origins: readonly Origin[]): Tensor {
+    const { series, shape, processor } = this.#data;
+    const batch = readWindows(series, origins, shape, processor);
+    const targets = this.#targets(origins, batch.scales);
+    const { members } = this.module;
+    const losses = members.map((member) =>
+      hostLoss(member.forward(batch), (outputs, slopes) => this.#score(outputs, slopes, targets, batch.scales))
+    );
+    return losses.length === 1 ? losses[0] : affine(losses.reduce(add), 1 / losses.length);
+  }
+
+  /** Reads the targets of training, without the values that belong to validation. */
+  #targets(origins: readonly Origin[], scales: readonly Scale[]): Float32Array {
+    const { series, shape, ends } = this.#data;
+    const { horizon } = shape;
+    const targets = readTargets(series, origins, shape, scales);
+    origins.forEach(({ series: place, at }, b) => {
+      if (at + horizon > ends[place]) targets.fill(NaN, b * horizon + ends[place] - at, (b + 1) * horizon);
+    });
+    return targets;
+  }
+
+  /** Returns the mean loss of outputs over the targets that are not missing, and writes its derivatives. */
+  #score(outputs: Float32Array, slopes: Float32Array, targets: Float32Array, scales: readonly Scale[]): number {
+    const { horizon } = this.#config;
+    const count = this.#distribution.initial.length;
+    const [own, derivatives] = [new Float64Array(count), new Float64Array(count)];
+    let [sum, known] = [0, 0];
+    for (const target of targets) if (!Number.isNaN(target)) known++;
+    for (let i = 0; i < targets.length; i++) {
+      if (Number.isNaN(targets[i])) continue;
+      const b = Math.floor(i / horizon);
+      const first = b * count * horizon + i % horizon;
+      for (let k = 0; k < count; k++) own[k] = outputs[first + k * horizon];
+      sum += this.#distribution.loss(own, targets[i], derivatives, scales[b]);
+      for (let k = 0; k < count; k++) slopes[first + k * horizon] = derivatives[k] / known;
+    }
+    return known === 0 ? 0 : sum / known;
+  }
+
+  async measure(signal?: AbortSignal): Promise<ForecastMeasurement | null> {
+    const { valid, series, shape } = this.#data;
+    if (valid.length === 0) return null;
+    const windows = await forecastWindows(this.module, this.#data, valid, signal);
+    const targets = readTargets(series, valid, shape, windows.map(({ scale }) => scale));
+    const outputs = new Float32Array(windows.reduce((sum, window) => sum + window.outputs.length, 0));
+    windows.forEach((window, b) => outputs.set(window.outputs, b * window.outputs.length));
+    const loss = this.#score(outputs, new Float32Array(outputs.length), targets, windows.map(({ scale }) => scale));
+    const { levels } = this.#config;
+    const calibration = fitCalibration(this.#outcomes(windows, targets), this.#distribution, levels);
+    return { objective: loss, loss, calibration };
+  }
+
+  #outcomes(windows: readonly WindowOutputs[], targets: Float32Array): Outcome[] {
+    const { horizon } = this.#config;
+    return windows.flatMap(({ outputs, scale }, b) => {
+      const outcomes: Outcome[] = [];
+      for (let h = 0; h < horizon; h++) {
+        const target = targets[b * horizon + h];
+        if (Number.isNaN(target)) continue;
+        const own = Float64Array.from(this.#distribution.initial, (_, k) => outputs[k * horizon + h]);
+        outcomes.push({ value: target * scale.scale + scale.shift, outputs: own, scale });
+      }
+      return outcomes;
+    });
+  }
+
+  /** Draws the windows of an epoch; they depend only on the seed and the epoch. */
+  #draw(epoch: number): Int32Array {
+    const { engine } = this.module;
+    const random = new Random(this.#settings.seed, { engine, stream: 2 * epoch });
+    const draws = random.uniform(this.#data.train.length);
+    return Int32Array.from(draws, (_, i) => i).sort((a, b) => draws[a] - draws[b] || a - b);
+  }
+}
