@@ -18,6 +18,7 @@ import { type Forecast, QUANTILES } from "./forecast.ts";
 import type { ForecasterConfig, ForecasterInitialisation, ForecasterSettings } from "./hyperparameters.ts";
 import { forecastBatch, forecastWindows, type WindowOutputs } from "./inference.ts";
 import { forecasterEvent, ForecastLearning } from "./learning.ts";
+import { expectProbabilities, measure, type Measures } from "./measures.ts";
 import { SeriesProcessor } from "./series_processor.ts";
 import { ForecastStream, type NextValue, type Observation } from "./stream.ts";
 import { suitShape } from "./suited_options.ts";
@@ -157,12 +158,13 @@ export class Forecaster extends TaskModel<ForecasterTypes> {
    * Forecasts the values that follow each series of a set. Throws `RangeError` if a series has no value, lacks a
    * covariate of training, or lacks what is known ahead over the horizon.
    */
-  forecast(set: SeriesSet, options: ForecastOptions = {}): Promise<Forecast[]> {
+  async forecast(set: SeriesSet, options: ForecastOptions = {}): Promise<Forecast[]> {
     expectOptions("forecast", options, ["quantiles", "signal"]);
     expectSet("forecast", set);
+    this.processors.processor.expect("forecast", set);
     expectKnown("forecast", set, this.config.horizon);
     const origins = set.series.map(({ values }, series) => ({ series, at: values.length }));
-    return this.#forecastAt("forecast", set, origins, options);
+    return await this.#forecastAt("forecast", set, origins, options);
   }
 
   /**
@@ -184,6 +186,17 @@ export class Forecaster extends TaskModel<ForecasterTypes> {
     );
     const forecasts = await this.#forecastAt("backtest", set, origins, options);
     return origins.map((origin, i) => ({ forecast: forecasts[i], ...origin }));
+  }
+
+  /** Measures the forecasts of `backtest`; MASE is in units of repeating the period before. */
+  async evaluate(set: SeriesSet, options: BacktestOptions = {}): Promise<Measures> {
+    const backtests = await this.backtest(set, options);
+    const outcomes = backtests.map(({ forecast, series, at }) => {
+      const { values } = set.series[series];
+      const actual = values.subarray(at, at + this.config.horizon);
+      return { history: values.subarray(0, at), actual, forecast: forecast.median, quantiles: forecast.values };
+    });
+    return measure(outcomes, { period: set.period, probabilities: options.quantiles ?? QUANTILES });
   }
 
   /**
@@ -227,7 +240,7 @@ export class Forecaster extends TaskModel<ForecasterTypes> {
     origins: readonly Origin[],
     { quantiles = QUANTILES, signal }: ForecastOptions,
   ): Promise<Forecast[]> {
-    expectQuantiles(action, quantiles);
+    expectProbabilities(action, quantiles);
     const { config, processors: { processor } } = this;
     processor.expect(action, set);
     const source = { series: encodeSeries(set, processor, config.horizon), shape: config, processor };
@@ -268,13 +281,4 @@ export class Forecaster extends TaskModel<ForecasterTypes> {
   get #distribution(): Distribution {
     return distributionOf(this.config.distribution, this.config.levels);
   }
-}
-
-function expectQuantiles(action: string, quantiles: readonly number[]): void {
-  const isAscending = Array.isArray(quantiles) && quantiles.length > 0 &&
-    quantiles.every((level, i) => level > (i === 0 ? 0 : quantiles[i - 1]) && level < 1);
-  if (isAscending) return;
-  throw new InputRangeError(
-    `${action}: expected ascending quantiles between 0 and 1, found ${describeValue(quantiles)}`,
-  );
 }

@@ -1,4 +1,3 @@
-import type { Scale } from "../scaling.ts";
 import type { Distribution } from "./distribution.ts";
 import { normalQuantile } from "./special_functions.ts";
 

@@ -1,0 +1,168 @@
+import { assert, assertAlmostEquals, assertEquals, assertNotEquals, assertRejects, assertThrows } from "@std/assert";
+import { training } from "../../../src/nn/mod.ts";
+import { cutSeries, type SeriesSet } from "../../../tasks/data/series/mod.ts";
+import { DISTRIBUTIONS } from "../../../tasks/forecasting/distributions/mod.ts";
+import { encodeSeries } from "../../../tasks/forecasting/encoded_series.ts";
+import { ForecastLearning } from "../../../tasks/forecasting/learning.ts";
+import { Forecaster } from "../../../tasks/forecasting/model.ts";
+import { seasonal, setOf, withCovariates } from "./series.ts";
+
+const SET = setOf([seasonal("a", 90), seasonal("b", 70, { level: 1000, seed: 2 }), seasonal("c", 40, { seed: 3 })]);
+const SMALL = { horizon: 6, hidden: 6, window: 3 };
+const FIT = { epochs: 2, batch: 16, learningRate: 0.02 };
+
+/** Trains a small model, so that no part of it is zero. */
+async function trained(data: SeriesSet, options: object = {}): Promise<Forecaster> {
+  const forecaster = Forecaster.create({ data, ...SMALL, ...options });
+  await forecaster.fit({ set: data, valid: 12 }, FIT);
+  return forecaster;
+}
+
+Deno.test("an untrained forecaster repeats the season before, or the last value", async () => {
+  for (const season of [8, 1]) {
+    const forecaster = Forecaster.create({ data: SET, ...SMALL, season });
+    const forecasts = await forecaster.forecast(SET);
+    forecasts.forEach(({ median }, i) => {
+      const { values } = SET.series[i];
+      median.forEach((value, h) => {
+        const expected = values[values.length - season + h % season];
+        assertAlmostEquals(value, expected, 1e-4 * Math.abs(expected));
+      });
+    });
+  }
+});
+
+Deno.test("a series' forecast does not depend on the others in the set, bit for bit", async () => {
+  const forecaster = await trained(SET);
+  const all = await forecaster.forecast(SET);
+  for (const [i, series] of SET.series.entries()) {
+    assertEquals(await forecaster.forecast({ ...SET, series: [series] }), [all[i]]);
+  }
+});
+
+Deno.test("the forecast of a scaled and shifted series is scaled and shifted", async () => {
+  const forecaster = await trained(SET);
+  const moved = { ...SET, series: SET.series.map((s) => ({ ...s, values: s.values.map((v) => 8 * v - 100) })) };
+  const [[own], [other]] = [await forecaster.forecast(SET), await forecaster.forecast(moved)];
+  // One input tells the network how large the deviation is beside the level.
+  other.median.forEach((value, h) => assert(Math.abs(value - (8 * own.median[h] - 100)) < 8));
+});
+
+Deno.test("a forecast has the quantiles asked for, in order, and begins after the series", async () => {
+  const data = withCovariates(80, 6);
+  const forecaster = await trained(data, { window: 2 });
+  const quantiles = [0.02, 0.3, 0.5, 0.77, 0.95];
+  const [{ start, values, median, id }] = await forecaster.forecast(data, { quantiles });
+  assertEquals([id, start], ["s0", Date.UTC(2024, 0, 11)]);
+  assertEquals(values[2], median);
+  for (let h = 0; h < 6; h++) values.slice(1).forEach((value, q) => assert(value[h] >= values[q][h]));
+});
+
+Deno.test("every distribution learns, and its forecasts are finite", async () => {
+  const counts = setOf(SET.series.map((s) => ({ ...s, values: s.values.map(Math.round) })));
+  for (const distribution of DISTRIBUTIONS) {
+    const forecaster = Forecaster.create({ data: counts, ...SMALL, distribution });
+    const { epochs } = await forecaster.fit({ set: counts, valid: 12 }, { ...FIT, epochs: 4 });
+    assert(epochs.at(-1)!.loss < epochs[0].loss, distribution);
+    for (const { values } of await forecaster.forecast(counts)) {
+      values.forEach((row) => assert(row.every(Number.isFinite), distribution));
+    }
+  }
+});
+
+Deno.test("the gradients of all parameters are those of finite differences, with covariates and two members", () => {
+  const data = withCovariates(60, 6);
+  const forecaster = Forecaster.create({ data, ...SMALL, window: 2, members: 2, distribution: "normal" });
+  const { network, config, processors: { processor } } = forecaster;
+  const series = encodeSeries(data, processor, 0);
+  const train = [{ series: 0, at: 20 }, { series: 1, at: 9 }];
+  const source = { series, shape: config, processor, train, valid: [], ends: [60, 60] };
+  const settings = { windows: 2, batch: 2, seed: 1, loss: "mae" };
+  const learning = new ForecastLearning(network, source, config, settings as never);
+  // The last layers begin at zero.
+  for (const parameter of network.parameters()) {
+    parameter.assign(parameter.toArray().map((value, i) => value + 0.1 * Math.sin(7 * i + 1)));
+  }
+  const loss = (): number => training(() => learning.batch(0, 0).loss().item());
+  training(() => learning.batch(0, 0).loss().backward());
+  for (const [name, parameter] of network.namedParameters()) {
+    const [values, gradients] = [parameter.toArray(), parameter.gradients()];
+    const norm = Math.hypot(...gradients);
+    const eps = 1e-2;
+    const moved = (sign: number): number => {
+      parameter.assign(values.map((value, i) => value + sign * eps * gradients[i] / (norm || 1)));
+      return loss();
+    };
+    const found = (moved(1) - moved(-1)) / (2 * eps);
+    parameter.assign(values);
+    assert(Math.abs(found - norm) < 2e-2 * norm + 1e-3, `${name}: ${found} instead of ${norm}`);
+    assert(norm > 0, `${name} takes part`);
+  }
+});
+
+Deno.test("what is known ahead, past covariates and static ones change the forecast", async () => {
+  const data = withCovariates(80, 6);
+  const forecaster = await trained(data, { window: 2 });
+  const [expected] = await forecaster.forecast(data);
+  const [first, second] = data.series;
+  const changes = [
+    { known: [first.known![0].map((value, t) => t < 80 ? value : 1 - value)] },
+    { observed: [first.observed![0].map((value) => value + 1)] },
+    { statics: second.statics },
+    { start: first.start! + 86_400_000 / 2 },
+  ];
+  for (const change of changes) {
+    const [found] = await forecaster.forecast({ ...data, series: [{ ...first, ...change }] });
+    assertNotEquals(found.median, expected.median, Object.keys(change)[0]);
+  }
+  const series = [{ ...first, statics: ["nowhere"] }];
+  assert((await forecaster.forecast({ ...data, series }))[0].median.every(Number.isFinite), "an unknown category");
+});
+
+Deno.test("backtests forecast from what was known before, and evaluate measures them", async () => {
+  const forecaster = await trained(SET);
+  const backtests = await forecaster.backtest(SET, { folds: 3, every: 4 });
+  assertEquals(backtests.slice(0, 3).map(({ at }) => at), [76, 80, 84]);
+  const before = { ...SET, series: [cutSeries(SET.series[0], 80, 0)] };
+  assertEquals((await forecaster.forecast(before))[0].median, backtests[1].forecast.median);
+  const { mae, mase, coverage } = await forecaster.evaluate(SET, { folds: 3 });
+  assert(mae > 0 && mase > 0 && coverage > 0 && coverage <= 1);
+});
+
+Deno.test("errors name what was expected and found", async () => {
+  const forecaster = Forecaster.create({ data: SET, ...SMALL });
+  const refused = (set: SeriesSet, words: string): Promise<unknown> =>
+    assertRejects(async () => await forecaster.forecast(set), RangeError, words);
+  await refused(setOf([]), "expected at least one series");
+  await refused(
+    setOf([{ id: "x", values: new Float64Array(3).fill(NaN) }]),
+    "expected a value in x, found 3 missing values",
+  );
+  await refused(
+    setOf([{ id: "x", values: Float64Array.of(1, Infinity) }]),
+    "expected finite values in x, found Infinity",
+  );
+  await refused(
+    { ...SET, knownNames: ["promo"] },
+    "expected the covariates known ahead of training, none, found promo",
+  );
+  assertThrows(() => Forecaster.create({ data: SET, horizon: 0 }), RangeError, "expected horizon of at least 1");
+  assertThrows(() => Forecaster.create({ data: {} as never, horizon: 2 }), TypeError, "expected a set of series");
+  const counts = { distribution: "negative-binomial", scaling: "deviation" } as const;
+  assertThrows(
+    () => Forecaster.create({ data: SET, horizon: 2, ...counts }),
+    RangeError,
+    "expected scaling mean or none",
+  );
+  const short = setOf([{ id: "x", values: Float64Array.of(1) }]);
+  await assertRejects(
+    async () => await forecaster.fit(short, FIT),
+    RangeError,
+    "expected a series of at least 2 values",
+  );
+  await assertRejects(
+    async () => await Forecaster.create({ data: withCovariates(60, 0), ...SMALL }).forecast(withCovariates(60, 2)),
+    RangeError,
+    "expected 6 values of promo after the end of s0, found 2",
+  );
+});
