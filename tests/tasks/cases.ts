@@ -11,10 +11,12 @@ import {
   treebankTokenizer,
   VectorClassifier,
 } from "../../mod.ts";
+import { Forecaster, type ForecasterSettings } from "../../tasks/forecasting/mod.ts";
 import { generateReviews } from "../../tasks/default_data/mod.ts";
 import { babble } from "../support/command.ts";
 import { LABELS, makeTexts } from "./classification/multi_label/made_texts.ts";
 import type { VectorClassifierSettings } from "../../tasks/mod.ts";
+import { withCovariates } from "./forecasting/series.ts";
 import { type AnyTaskCase, taskCase } from "./task_contract.ts";
 import { movements } from "./vector_classification/movements.ts";
 
@@ -37,10 +39,12 @@ function translatorCase(shape: { readonly inputFeeding?: boolean }): AnyTaskCase
     fit: (model, options) => model.fit({ train: PAIRS.slice(0, 120), valid: PAIRS.slice(120, 150) }, options),
     settings: { epochs: 3, batchTokens: 500, averageLast: 2, scheduledSampling: 0.3, learningRate: 0.01 },
     otherSetting: { batchTokens: 100 },
-    processorField: "sourceVocabSize",
+    agreement: ["sourceVocabSize", "symbols"],
     ask: (model) => model.translate(["A fine film", "the soup"], { beam: 3, nBest: 2 }),
   });
 }
+
+const SERIES = { set: withCovariates(100, 6), valid: 20 };
 
 /** The cases of each task, by the task's name and a variant. */
 export const CASES: Readonly<Record<string, Readonly<Record<string, AnyTaskCase>>>> = {
@@ -90,14 +94,25 @@ export const CASES: Readonly<Record<string, Readonly<Record<string, AnyTaskCase>
       fit: (model, options) => model.fit({ train: MOVEMENTS.slice(0, 60), valid: MOVEMENTS.slice(60) }, options),
       settings: { epochs: 3, batch: 6, averaging: 0.9, jitter: 0.1, rotation: 45 },
       otherSetting: { jitter: 0.2 },
-      processorField: "input",
+      agreement: ["input", "inputs a frame"],
       processorFile: "preprocessor_config.json",
-      processorWords: "inputs a frame",
       ask: (model) => model.classify(MOVEMENTS.slice(0, 5)),
     }),
   },
   translation: {
     "": translatorCase({}),
     " with input feeding": translatorCase({ inputFeeding: true }),
+  },
+  forecasting: {
+    "": taskCase<Forecaster, ForecasterSettings>({
+      create: (engine) =>
+        Forecaster.create({ data: SERIES, horizon: 6, hidden: 16, layers: 2, dropout: 0.3, members: 2, engine }),
+      fit: (model, options) => model.fit(SERIES, options),
+      settings: { epochs: 3, batch: 8, averaging: 0.9, windows: 90, learningRate: 0.01 },
+      otherSetting: { windows: 80 },
+      agreement: ["horizon", "model.safetensors"],
+      processorFile: "preprocessor_config.json",
+      ask: (model) => model.forecast(SERIES.set),
+    }),
   },
 };

@@ -26,12 +26,10 @@ export interface TaskCase<M extends Model, S extends TrainSettings> {
   readonly settings: Partial<S>;
   /** A setting that differs from those of the fit. */
   readonly otherSetting: Partial<S>;
-  /** The field of `config.json` that must suit the processor. Default: `vocabSize`. */
-  readonly processorField?: string;
-  /** The file of the processor. Default: `tokenizer.json`. */
+  /** The field of `config.json` that must agree with another file, and that file. Default: `vocabSize`, "symbols". */
+  readonly agreement?: readonly [field: string, words: string];
+  /** The file of its processor. Default: `tokenizer.json`. */
   readonly processorFile?: string;
-  /** Words of the message about a field that does not suit the processor. Default: "symbols". */
-  readonly processorWords?: string;
   /** Asks the model something; the answer depends only on its parameters. */
   readonly ask: (model: M) => Promise<unknown>;
 }
@@ -64,7 +62,7 @@ function assertSameParameters(actual: Model, expected: Model, what: string): voi
  */
 export function taskContract(name: string, Class: AnyModelClass, task: AnyTaskCase): void {
   const engine = Engine.default();
-  const { settings, processorFile: processor = "tokenizer.json" } = task;
+  const { settings, processorFile = "tokenizer.json", agreement = ["vocabSize", "symbols"] } = task;
 
   Deno.test(`${name}: training gives the same bits each time, and with 1, 2 and 3 threads`, async () => {
     const expected = task.create(engine);
@@ -125,7 +123,7 @@ export function taskContract(name: string, Class: AnyModelClass, task: AnyTaskCa
     await inTempDir(async (directory) => {
       await model.save(directory);
       const files = filesUnder(directory);
-      assertEquals([...files.keys()], ["SHA256SUMS", "config.json", "model.safetensors", processor]);
+      assertEquals([...files.keys()], ["SHA256SUMS", "config.json", "model.safetensors", processorFile]);
       const loaded = await Class.load(directory, { engine });
       assertEquals(await task.ask(loaded), answer);
       await loaded.save(directory);
@@ -140,11 +138,11 @@ export function taskContract(name: string, Class: AnyModelClass, task: AnyTaskCa
       await Deno.remove(`${directory}/SHA256SUMS`);
       const files = filesUnder(directory);
       const config = JSON.parse(new TextDecoder().decode(files.get("config.json")));
-      const { processorField = "vocabSize", processorWords = "symbols" } = task;
+      const [field, words] = agreement;
       const write = (change: Record<string, unknown>): string => JSON.stringify({ ...config, ...change });
       const damages: [file: string, content: string | Uint8Array | undefined, words: string][] = [
         ["config.json", undefined, "config.json"],
-        [processor, undefined, processor],
+        [processorFile, undefined, processorFile],
         ["model.safetensors", undefined, "model.safetensors"],
         ["config.json", "{", "config.json: expected JSON"],
         ["config.json", write({ format: "other" }), 'expected "format": "elman"'],
@@ -152,8 +150,8 @@ export function taskContract(name: string, Class: AnyModelClass, task: AnyTaskCa
         ["config.json", write({ task: "juggling" }), `expected a model of the task ${config.task}, found "juggling"`],
         ["config.json", write({ hidden: -1 }), "expected hidden to be a whole number of at least 1, found -1"],
         ["config.json", write({ hidden: config.hidden + 1 }), "model.safetensors"],
-        ["config.json", write({ [processorField]: config[processorField] + 1 }), processorWords],
-        [processor, "{}", processor],
+        ["config.json", write({ [field]: config[field] + 1 }), words],
+        [processorFile, "{}", processorFile],
         ["model.safetensors", files.get("model.safetensors")!.slice(0, -1), "model.safetensors"],
       ];
       for (const [file, content, words] of damages) {

@@ -1,5 +1,11 @@
 import { assert, assertAlmostEquals } from "@std/assert";
-import { distributionOf, DISTRIBUTIONS, LEVELS, POINT_LOSSES } from "../../../tasks/forecasting/distributions/mod.ts";
+import {
+  distributionOf,
+  DISTRIBUTIONS,
+  LEVELS,
+  POINT_LOSSES,
+  type PointLoss,
+} from "../../../tasks/forecasting/distributions/mod.ts";
 import { digamma, logGamma, normalQuantile } from "../../../tasks/forecasting/distributions/special_functions.ts";
 import { hostLoss } from "../../../tasks/forecasting/host_loss.ts";
 import { checkGradient } from "../../support/finite_difference.ts";
