@@ -3,8 +3,8 @@ import { seasonalError } from "../measures.ts";
 /** The least number of errors from which quantiles are taken; with fewer, those of all series are used. */
 const LEAST = 20;
 
-/** The most errors of a series and step, evenly spread over the history. */
-const MOST = 500;
+/** The errors of how many last values and periods count, and how many of them at most, evenly spread. */
+const [RECENT, PERIODS, MOST] = [500, 100, 150];
 
 /** A method without quantiles: forecasts from the values before. */
 export type PointForecast = (history: Float64Array) => Float64Array;
@@ -21,8 +21,7 @@ export class ErrorQuantiles {
   #period: number;
 
   /**
-   * Collects the errors of a method on histories, from all places that leave room for the horizon, or evenly spread
-   * ones.
+   * Collects the errors of a method on the later part of histories, from places that leave room for the horizon.
    */
   constructor(
     series: readonly { readonly id: string; readonly values: Float64Array }[],
@@ -38,7 +37,7 @@ export class ErrorQuantiles {
     this.#period = period;
     const shared: number[][] = Array.from({ length: horizon }, () => []);
     for (const { id, values } of series) {
-      const errors = errorsOf(values, { forecast, horizon, least });
+      const errors = errorsOf(values, { forecast, horizon, period, least });
       const scale = scaleOf(values, period);
       errors.forEach((step, h) => shared[h].push(...step.map((error) => error / scale)));
       if (errors.every(({ length }) => length >= LEAST)) {
@@ -64,16 +63,18 @@ function scaleOf(values: Float64Array, period: number): number {
 
 function errorsOf(
   values: Float64Array,
-  { forecast, horizon, least }: {
+  { forecast, horizon, period, least }: {
     readonly forecast: PointForecast;
     readonly horizon: number;
+    readonly period: number;
     readonly least: number;
   },
 ): number[][] {
   const errors: number[][] = Array.from({ length: horizon }, () => []);
-  const places = values.length - horizon - least + 1;
-  const stride = Math.max(1, Math.ceil(places / MOST));
-  for (let origin = values.length - horizon; origin >= least; origin -= stride) {
+  const last = values.length - horizon;
+  const first = Math.max(least, last + 1 - Math.max(RECENT, PERIODS * period));
+  const stride = Math.max(1, Math.ceil((last - first + 1) / MOST));
+  for (let origin = last; origin >= first; origin -= stride) {
     const found = forecast(values.subarray(0, origin));
     for (let h = 0; h < horizon; h++) {
       const error = values[origin + h] - found[h];

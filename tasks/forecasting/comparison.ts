@@ -1,0 +1,162 @@
+import { InputRangeError } from "../../errors.ts";
+import { cutSeries, type SeriesSet, withSeries } from "../data/series/mod.ts";
+import type { Forecast } from "./forecast.ts";
+import { measure, type Measures, type Outcome } from "./measures.ts";
+import { fitSimpleMethods } from "./simple/mod.ts";
+
+/** A forecast of values that are known: the index of its series and of the first value that is forecast. */
+export interface Place {
+  /** Index of the series in its set. */
+  readonly series: number;
+  /** Index of the first value that is forecast. */
+  readonly at: number;
+}
+
+/** The measures of a method. */
+export interface Measured extends Measures {
+  /** Its name: "network", or that of a simple method. */
+  readonly name: string;
+}
+
+/** Name of the network in tables. */
+export const NETWORK = "network";
+
+/** Options of a comparison. */
+export interface ComparisonOptions {
+  /** Number of values of a forecast. */
+  readonly horizon: number;
+  /** The probabilities of the quantiles, ascending. */
+  readonly probabilities: readonly number[];
+}
+
+/** A function that forecasts what follows each series of a set. */
+export type ForecastFunction = (set: SeriesSet) => Promise<readonly Forecast[]> | readonly Forecast[];
+
+/**
+ * Lists the places of a rolling-origin evaluation: the last values of each series in `folds` parts of a horizon each.
+ * Places that leave fewer than `least` values are left out. Throws `RangeError` if none remains.
+ */
+export function rollingOrigins(
+  { series }: SeriesSet,
+  { horizon, folds, least }: { readonly horizon: number; readonly folds: number; readonly least: number },
+): Place[] {
+  const places = Array.from({ length: folds }, (_, fold) => fold).flatMap((fold) =>
+    series.map(({ values }, i) => ({ series: i, at: values.length - (folds - fold) * horizon }))
+  ).filter(({ at }) => at >= least);
+  if (places.length > 0) return places;
+  const longest = Math.max(...series.map(({ values }) => values.length));
+  throw new InputRangeError(
+    `evaluate: expected a series of at least ${
+      least + horizon
+    } values, ${horizon} of them to forecast, found at most ` +
+      `${longest}; a shorter --horizon needs fewer`,
+  );
+}
+
+/**
+ * Forecasts the values at some places from those before, with any function (rolling origin). Each call gets the series
+ * as they were; covariates known ahead reach over the horizon.
+ */
+export async function forecastAt(
+  set: SeriesSet,
+  places: readonly Place[],
+  horizon: number,
+  forecast: ForecastFunction,
+): Promise<Forecast[]> {
+  const past = places.map(({ series, at }) => cutSeries(set.series[series], at, horizon));
+  return [...await forecast(withSeries(set, past))];
+}
+
+/** Measures forecasts of known values. `median` is the point forecast. */
+export function measureForecasts(
+  set: SeriesSet,
+  places: readonly Place[],
+  forecasts: readonly Pick<Forecast, "median" | "values">[],
+  { horizon, probabilities }: ComparisonOptions,
+): Measures {
+  const outcomes = places.map(({ series, at }, i): Outcome => {
+    const { values } = set.series[series];
+    const { median, values: quantiles } = forecasts[i];
+    return { history: values.subarray(0, at), actual: values.subarray(at, at + horizon), forecast: median, quantiles };
+  });
+  return measure(outcomes, { period: set.period, probabilities });
+}
+
+/** Measures the simple methods at the same places, fitted to what was known before the first place of each series. */
+export function measureSimpleMethods(
+  set: SeriesSet,
+  places: readonly Place[],
+  { horizon, probabilities }: ComparisonOptions,
+): Measured[] {
+  const first = set.series.map((series, i) => {
+    const own = places.filter((place) => place.series === i).map(({ at }) => at);
+    return cutSeries(series, own.reduce((a, b) => Math.min(a, b), series.values.length), 0);
+  }).filter(({ values }) => values.length > 0);
+  const methods = fitSimpleMethods(withSeries(set, first), { horizon, probabilities });
+  return methods.map((method) => {
+    const forecasts = places.map(({ series, at }) => {
+      const { id, values } = set.series[series];
+      const { point, values: quantiles } = method.forecast(id, values.subarray(0, at));
+      return { median: point, values: quantiles };
+    });
+    return { name: method.name, ...measureForecasts(set, places, forecasts, { horizon, probabilities }) };
+  });
+}
+
+/** The measure that decides between methods: MASE, or the mean absolute error if no series varies. */
+export function decisive(measured: readonly Measured[]): "mase" | "mae" {
+  return measured.every(({ mase }) => Number.isFinite(mase)) ? "mase" : "mae";
+}
+
+/** How much better a method must be to be called better, as a share. */
+const LEAST_DIFFERENCE = 0.01;
+
+/**
+ * Says in one sentence whether the network beats the best simple method and by how much, and recommends the simple one
+ * if it does not.
+ */
+export function verdict(measured: readonly Measured[]): string {
+  const by = decisive(measured);
+  const network = measured.find(({ name }) => name === NETWORK)!;
+  const best = measured.filter(({ name }) => name !== NETWORK).reduce((a, b) => b[by] < a[by] ? b : a);
+  const figures = `${by.toUpperCase()} ${format(network[by])} against ${format(best[by])}`;
+  const change = network[by] / best[by] - 1;
+  const percent = `${Math.abs(100 * change).toFixed(1)} %`;
+  if (change < -LEAST_DIFFERENCE) {
+    return `The network beats the best simple method, ${best.name}, by ${percent} (${figures}).`;
+  }
+  if (change > LEAST_DIFFERENCE) {
+    return `The network is ${percent} worse than the simple method ${best.name} (${figures}); use ${best.name}.`;
+  }
+  return `The network is no better than the simple method ${best.name} (${figures}); use ${best.name}.`;
+}
+
+/** The columns of the table, with what they are called in it. */
+const COLUMNS = [["sMAPE", "smape"], ["MASE", "mase"], ["MAE", "mae"], ["RMSE", "rmse"], ["CRPS", "crps"]] as const;
+
+/** Formats a table of methods and their measures, one line each, with the coverage of the interval last. */
+export function comparisonTable(measured: readonly Measured[], probabilities: readonly number[]): string[] {
+  const interval = probabilities[probabilities.length - 1] - probabilities[0];
+  const hasInterval = probabilities.length > 1;
+  const columns = hasInterval ? COLUMNS : COLUMNS.filter(([, key]) => key !== "crps");
+  const rows = [
+    ["", ...columns.map(([title]) => title), ...hasInterval ? [`in ${Math.round(100 * interval)} %`] : []],
+    ...measured.map((row) => [
+      row.name,
+      ...columns.map(([, key]) => format(row[key])),
+      ...hasInterval ? [Number.isNaN(row.coverage) ? "-" : `${(100 * row.coverage).toFixed(1)} %`] : [],
+    ]),
+  ];
+  const widths = rows[0].map((_, i) => Math.max(...rows.map((row) => row[i].length)));
+  return rows.map((row) =>
+    row.map((cell, i) => i === 0 ? cell.padEnd(widths[i]) : cell.padStart(widths[i])).join("  ").trimEnd()
+  );
+}
+
+/** Formats a figure with four significant digits. */
+function format(value: number): string {
+  if (!Number.isFinite(value)) return "-";
+  return Math.abs(value) >= 1e6 || value !== 0 && Math.abs(value) < 1e-3
+    ? value.toExponential(2)
+    : value.toPrecision(4).replace(/\.$/, "");
+}

@@ -1,0 +1,8 @@
+/**
+ * Simple methods of forecasting, to compare a network with.
+ * @module
+ */
+export { drift, naive, seasonalNaive } from "./naive.ts";
+export { naive2 } from "./naive2.ts";
+export { LinearForecast, type LinearSizes } from "./linear.ts";
+export { fitSimpleMethods, type SimpleMethod, type SimpleOptions } from "./methods.ts";
