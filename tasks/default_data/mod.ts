@@ -6,3 +6,4 @@
 export { detokenize, joinTokens, readBrownSentences } from "./brown.ts";
 export { intlPairs, type IntlPairsOptions, type Pair } from "./intl_pairs.ts";
 export { generateReviews, type Review, reviewCorpus } from "./reviews.ts";
+export { readSeriesSample, SERIES_SAMPLES, type SeriesSample } from "./vega.ts";

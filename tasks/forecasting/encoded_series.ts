@@ -39,7 +39,9 @@ export function expectKnown(action: string, set: SeriesSet, horizon: number): vo
       const found = known[i]?.length ?? 0;
       if (found >= values.length + horizon) return;
       throw new InputRangeError(
-        `${action}: expected ${horizon} values of ${name} after the end of ${id}, found ${Math.max(0, found - values.length)}`,
+        `${action}: expected ${horizon} values of ${name} after the end of ${id}, found ${
+          Math.max(0, found - values.length)
+        }`,
       );
     });
   }

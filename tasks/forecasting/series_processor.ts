@@ -1,6 +1,6 @@
 import { InputRangeError, InputSyntaxError } from "../../errors.ts";
 import { describeValue } from "../../src/schema/mod.ts";
-import { calendarFeatures, type Frequency, period, type SeriesSet, UNITS } from "../data/series/mod.ts";
+import { calendarFeatures, type Frequency, type SeriesSet, UNITS } from "../data/series/mod.ts";
 import type { Processor } from "../task_model/mod.ts";
 import { measureScale, type Scale } from "./scaling.ts";
 
@@ -22,6 +22,8 @@ export interface StaticCategories {
 export interface SeriesProcessorConfig {
   /** Distance in time between two values; null if the series have no times. */
   readonly frequency: Frequency | null;
+  /** Number of steps after which the values tend to repeat. */
+  readonly period: number;
   /** Name of what is forecast. */
   readonly targetName: string;
   /** The covariates known ahead. */
@@ -70,6 +72,7 @@ export class SeriesProcessor implements Processor {
     const hasTimes = frequency !== undefined && series.every(({ start }) => start !== undefined);
     return new SeriesProcessor({
       frequency: frequency ? { unit: frequency.unit, count: frequency.count } : null,
+      period: set.period,
       targetName,
       known: scales(set.knownNames, "known"),
       observed: scales(set.observedNames, "observed"),
@@ -94,11 +97,6 @@ export class SeriesProcessor implements Processor {
   /** Serializes the processor. */
   toJSON(): unknown {
     return { processor_type: TYPE, ...this.config };
-  }
-
-  /** Number of steps after which values tend to repeat; 1 without a frequency. */
-  get period(): number {
-    return this.config.frequency ? period(this.config.frequency) : 1;
   }
 
   /** Throws `RangeError` if series lack a covariate that the network reads. */
@@ -144,14 +142,15 @@ function expectNames(
 }
 
 function isConfig(config: Partial<Record<keyof SeriesProcessorConfig, unknown>>): config is SeriesProcessorConfig {
-  const { frequency, targetName, known, observed, statics, calendar, masks, ...rest } = config;
+  const { frequency, period, targetName, known, observed, statics, calendar, masks, ...rest } = config;
   const every = (value: unknown, test: (item: Record<string, unknown>) => boolean): boolean =>
     Array.isArray(value) && value.every((item) => typeof item === "object" && item !== null && test(item));
   const isScale = ({ name, shift, scale }: Record<string, unknown>): boolean =>
     typeof name === "string" && Number.isFinite(shift) && Number.isFinite(scale) && (scale as number) > 0;
   const isStatic = ({ name, categories }: Record<string, unknown>): boolean =>
     typeof name === "string" && Array.isArray(categories) && categories.every((value) => typeof value === "string");
-  return (frequency === null || isFrequency(frequency)) && typeof targetName === "string" && every(known, isScale) &&
+  return (frequency === null || isFrequency(frequency)) && Number.isSafeInteger(period) && period as number > 0 &&
+    typeof targetName === "string" && every(known, isScale) &&
     every(observed, isScale) && every(statics, isStatic) && typeof calendar === "boolean" &&
     typeof masks === "boolean" && !(calendar && frequency === null) && Object.keys(rest).length === 0;
 }

@@ -16,5 +16,5 @@ export {
 } from "./frequency.ts";
 export { describeFrequency, readFrequency } from "./frequency_names.ts";
 export type { AskedColumns } from "./columns.ts";
-export { describeSeries, readSeries, type SeriesFile, type SeriesOptions } from "./read.ts";
+export { describeSeries, readSeries, readSeriesText, type SeriesFile, type SeriesOptions } from "./read.ts";
 export { formatTime } from "./times.ts";

@@ -77,14 +77,18 @@ export async function readSeries(path: string, options: SeriesOptions = {}): Pro
   const bytes = await readBytes(path);
   try {
     if (isParquet(bytes)) return fileOf(name, readRows(await readParquet(bytes, name), options), options);
-    const content = decodeText(bytes, name, options);
-    if (/\.tsf$/i.test(path) || /^\s*(?:#[^\n]*\n\s*)*@(?:relation|attribute|frequency)\b/i.test(content)) {
-      return fileOf(name, { ...readTsf(content, options.frequency), format: "tsf" }, options);
-    }
-    return fileOf(name, readRows(tableOf(path, content, options), options), options);
+    return readSeriesText(path, decodeText(bytes, name, options), options);
   } catch (error) {
     throw namedError(name, error);
   }
+}
+
+/** Reads time series from a text, as `readSeries` does; the ending of `name` tells its format. */
+export function readSeriesText(name: string, content: string, options: SeriesOptions = {}): SeriesFile {
+  if (/\.tsf$/i.test(name) || /^\s*(?:#[^\n]*\n\s*)*@(?:relation|attribute|frequency)\b/i.test(content)) {
+    return fileOf(name, { ...readTsf(content, options.frequency), format: "tsf" }, options);
+  }
+  return fileOf(name, readRows(tableOf(name, content, options), options), options);
 }
 
 /** Series, and a description of their format. */

@@ -1,0 +1,320 @@
+import { InputRangeError } from "../../errors.ts";
+import {
+  choice,
+  count,
+  custom,
+  describeValue,
+  integer,
+  nullable,
+  path,
+  type Schema,
+  string,
+} from "../../src/schema/mod.ts";
+import {
+  cutSeries,
+  describeFrequency,
+  FILE,
+  type Frequency,
+  readFrequency,
+  readSeries,
+  type Series,
+  type SeriesFile,
+  type SeriesOptions,
+  type SeriesSet,
+  TABLE,
+  tableOptions,
+  type TablePlan,
+  withSeries,
+} from "../data/mod.ts";
+import { readSeriesSample, SERIES_SAMPLES, type SeriesSample } from "../default_data/mod.ts";
+import type { DataSet } from "../task_model/mod.ts";
+import type { SeriesProcessorConfig } from "./series_processor.ts";
+
+/** A file of series, and what its columns hold. Several columns are separated by commas. */
+export interface SeriesFormat extends TablePlan {
+  /** Column of the times; null to detect it. */
+  readonly time: string | null;
+  /** Columns of the values to forecast; null to detect them. */
+  readonly target: string | null;
+  /** Columns that tell series apart; null to detect them. */
+  readonly series: string | null;
+  /** Columns that are known ahead. */
+  readonly known: string | null;
+  /** Columns that are known only for the past. */
+  readonly observed: string | null;
+  /** Columns that do not change within a series. */
+  readonly static: string | null;
+  /** Distance in time between two values, such as "hour"; null to infer it. */
+  readonly frequency: string | null;
+  /** Number of steps after which values tend to repeat; null to derive it from the frequency. */
+  readonly period: number | null;
+}
+
+/** The source of series to train on, and what to forecast. */
+export interface SeriesPlan extends SeriesFormat {
+  /** File of series; null for a sample. */
+  readonly data: string | null;
+  /** File of the values that follow those of `data`, for the final test; null to hold values out. */
+  readonly test: string | null;
+  /** Sample to use without data. Default: "weather". */
+  readonly sample: SeriesSample;
+  /** Number of values to forecast; null to derive it from the frequency. */
+  readonly horizon: number | null;
+  /** Number of horizons at the end of each series to hold out for the final test. Default: 1. */
+  readonly holdout: number;
+}
+
+/** Series to train on and to test with. */
+export interface SplitSeries {
+  /** The series without what is held out. */
+  readonly train: SeriesSet;
+  /** The whole series. */
+  readonly whole: SeriesSet;
+  /** Number of values to forecast. */
+  readonly horizon: number;
+  /** Number of horizons that are held out. */
+  readonly holdout: number;
+}
+
+const GROUP = "data";
+const COLUMN = { group: GROUP, value: "COLUMN" } as const;
+const COLUMNS = { group: GROUP, value: "COLUMNS" } as const;
+
+/** The schema of how files of series are read. */
+export const SERIES_FORMAT: Schema<SeriesFormat> = {
+  time: nullable(string({
+    ...COLUMN,
+    defaultText: "date, time, ds or another usual name",
+    help: "Column of the times, by its name or its number from 1.",
+  })),
+  target: nullable(string({
+    ...COLUMNS,
+    defaultText: "target, y or value, or all numeric columns",
+    help: "Column of the values to forecast; several, separated by commas, are a series each.",
+  })),
+  series: nullable(string({
+    ...COLUMNS,
+    defaultText: "id, series or another usual name, if times repeat",
+    help: "Column that tells series apart, or several, separated by commas.",
+  })),
+  known: nullable(string({
+    ...COLUMNS,
+    help: "Columns that are known ahead, such as promo,holiday; the file has them beyond the last value.",
+  })),
+  observed: nullable(string({ ...COLUMNS, help: "Columns that are known only for the past, such as other readings." })),
+  static: nullable(string({ ...COLUMNS, help: "Columns that do not change within a series, such as a region." })),
+  frequency: nullable(custom<string>({
+    group: GROUP,
+    value: "NAME",
+    defaultText: "that of the times",
+    check: (value) =>
+      typeof value === "string" && readFrequency(value) ? undefined : "a distance in time such as hour, 15min or week",
+    help: "Distance in time between two values: hour, 15min, day, businessday, week, month, quarter, year.",
+  })),
+  period: nullable(integer({
+    group: GROUP,
+    min: 1,
+    defaultText: "by the frequency: a day of hours, a week of days, a year of months",
+    help: "Number of values after which they tend to repeat.",
+  })),
+  ...TABLE,
+};
+
+const ONLY_WITH_DATA = { needs: ["data"] } as const;
+
+/** The schema of the source of series to train on. */
+export const SERIES_PLAN: Schema<SeriesPlan> = {
+  data: nullable(path({ ...FILE, help: "Series to train on: CSV, TSV, JSON, JSON Lines, Parquet or .tsf." })),
+  test: nullable(path({
+    ...FILE,
+    ...ONLY_WITH_DATA,
+    help: "Values that follow those of --data, in a file alike, for the final test; instead of --holdout.",
+  })),
+  sample: choice(SERIES_SAMPLES, {
+    group: GROUP,
+    default: "weather",
+    notWith: ["data"],
+    help: "Data to use if no --data are given: the weather of Seattle, or the S&P 500 index.",
+  }),
+  horizon: nullable(integer({
+    group: GROUP,
+    min: 1,
+    defaultText: "that of the file; 48 hours, 14 days, 13 weeks, 18 months or alike",
+    help: "Number of values to forecast.",
+  })),
+  holdout: integer({
+    group: GROUP,
+    min: 0,
+    default: 1,
+    notWith: ["test"],
+    help: "Number of horizons at the end of each series to hold out for the final test.",
+  }),
+  ...SERIES_FORMAT,
+};
+
+/** Reads and splits the series of a plan, or a sample if it names no file. */
+export async function readSeriesData(plan: SeriesPlan): Promise<DataSet<SplitSeries>> {
+  const file = plan.data === null ? await readSeriesSample(plan.sample) : await readSeriesFile(plan.data, plan);
+  const { set } = file;
+  const horizon = plan.horizon ?? file.horizon ?? horizonFor(set);
+  const warnings = constantSeries(set);
+  if (plan.test !== null) {
+    const test = await readSeriesFile(plan.test, plan);
+    const whole = continueSeries(set, test);
+    const holdout = Math.max(1, Math.floor(Math.min(...lengthsOf(test.set)) / horizon));
+    return { data: { train: set, whole, horizon, holdout }, notes: [...file.notes, ...test.notes], warnings };
+  }
+  const held = holdOut(file.name, set, { horizon, holdout: plan.holdout });
+  return { data: { train: held, whole: set, horizon, holdout: plan.holdout }, notes: file.notes, warnings };
+}
+
+/** Reads a file of series. */
+export async function readSeriesFile(path: string, format: SeriesFormat): Promise<SeriesFile> {
+  return await readSeries(path, seriesOptions(format));
+}
+
+/**
+ * Reads a file of series for a forecaster: columns and frequency that are not given are those of its training series.
+ */
+export async function readSeriesFor(
+  path: string,
+  format: SeriesFormat,
+  config: SeriesProcessorConfig,
+): Promise<SeriesFile> {
+  const { targetName, known, observed, statics, frequency, period } = config;
+  const names = (all: readonly { readonly name: string }[]): readonly string[] | undefined =>
+    all.length === 0 ? undefined : all.map(({ name }) => name);
+  const given = Object.entries(seriesOptions(format)).filter(([, value]) => value !== undefined);
+  const own: SeriesOptions = {
+    target: targetName === ANY_TARGET ? undefined : [targetName],
+    known: names(known),
+    observed: names(observed),
+    static: names(statics),
+    frequency: frequency ?? undefined,
+    period,
+  };
+  const file = await readSeries(path, { ...own, ...Object.fromEntries(given) });
+  const found = file.set.frequency;
+  if (frequency && found && (found.unit !== frequency.unit || found.count !== frequency.count)) {
+    const [expected, other] = [frequency, found].map(describeFrequency);
+    throw new InputRangeError(
+      `read ${file.name}: expected values one ${expected} apart, as in training, found one ${other} apart`,
+    );
+  }
+  return file;
+}
+
+/** The name of the target of series that are not a column of their own. */
+const ANY_TARGET = "value";
+
+function seriesOptions(format: SeriesFormat): SeriesOptions {
+  const { time, target, series, known, observed, frequency, period } = format;
+  return {
+    time: time ?? undefined,
+    target: listOf(target),
+    series: listOf(series),
+    known: listOf(known),
+    observed: listOf(observed),
+    static: listOf(format.static),
+    frequency: frequency === null ? undefined : readFrequency(frequency),
+    period: period ?? undefined,
+    ...tableOptions(format),
+  };
+}
+
+/** The names in a list with commas between them. */
+function listOf(text: string | null): string[] | undefined {
+  const names = (text ?? "").split(",").map((name) => name.trim()).filter((name) => name !== "");
+  return names.length === 0 ? undefined : names;
+}
+
+/** Numbers of values that the M4 competition forecasts, by the unit of time. */
+const HORIZONS: Readonly<Record<Frequency["unit"], number>> = {
+  second: 60,
+  minute: 60,
+  hour: 48,
+  day: 14,
+  businessday: 10,
+  week: 13,
+  month: 18,
+  quarter: 8,
+  year: 6,
+};
+
+/** The horizon of series whose file and options name none: a usual one, or less for short series. */
+function horizonFor({ series, frequency, period }: SeriesSet): number {
+  const usual = frequency && (frequency.count === 1 || period === 1) ? HORIZONS[frequency.unit] : Math.max(8, period);
+  const lengths = series.map(({ values }) => values.length).sort((a, b) => a - b);
+  return Math.max(1, Math.min(usual, Math.floor(lengths[Math.floor(lengths.length / 2)] / 5)));
+}
+
+function lengthsOf({ series }: SeriesSet): number[] {
+  return series.map(({ values }) => values.length);
+}
+
+/** The least number of values that must remain of the longest series. */
+const LEAST = 2;
+
+/** Returns series without their last values. Throws `RangeError` if nothing to train on would remain. */
+function holdOut(
+  name: string,
+  set: SeriesSet,
+  { horizon, holdout }: { readonly horizon: number; readonly holdout: number },
+): SeriesSet {
+  const held = horizon * holdout;
+  const longest = Math.max(...lengthsOf(set));
+  if (longest < held + horizon + LEAST) {
+    throw new InputRangeError(
+      `read ${name}: expected a series of at least ${
+        held + horizon + LEAST
+      } values to forecast ${horizon} and to hold ` +
+        `out ${held}, found at most ${longest}; set a shorter --horizon${holdout > 0 ? " or --holdout 0" : ""}`,
+    );
+  }
+  // A series that is too short to hold values out is not tested.
+  const rest = set.series.map((series) => {
+    const { length } = series.values;
+    return length < held + horizon + LEAST ? series : cutSeries(series, length - held, 0);
+  });
+  return withSeries(set, rest);
+}
+
+/** Appends to each series the values that follow it in another file. Throws `RangeError` if one has none there. */
+export function continueSeries(set: SeriesSet, { name, set: { series } }: SeriesFile): SeriesSet {
+  const byId = new Map(series.map((series) => [series.id, series]));
+  const longer = set.series.map((before): Series => {
+    const after = byId.get(before.id);
+    if (!after) {
+      throw new InputRangeError(`read ${name}: expected values of the series ${describeValue(before.id)}, found none`);
+    }
+    const join = (a: Float64Array, b: Float64Array): Float64Array => {
+      const joined = new Float64Array(a.length + b.length);
+      joined.set(a);
+      joined.set(b, a.length);
+      return joined;
+    };
+    const joinAll = (kind: "known" | "observed"): readonly Float64Array[] | undefined =>
+      before[kind]?.map((values, i) => join(values.subarray(0, before.values.length), after[kind]![i]));
+    return {
+      ...before,
+      values: join(before.values, after.values),
+      known: joinAll("known"),
+      observed: joinAll("observed"),
+    };
+  });
+  return withSeries(set, longer);
+}
+
+/** Warns of series that never change. */
+function constantSeries({ series }: SeriesSet): string[] {
+  const constant = series.filter(({ values }) => {
+    const known = values.filter((value) => !Number.isNaN(value));
+    return known.every((value) => value === known[0]);
+  });
+  if (constant.length === 0) return [];
+  const example = `such as ${describeValue(constant[0].id)}`;
+  if (constant.length === 1 && series.length === 1) return ["all values are equal: there is nothing to learn"];
+  return [
+    `${count(constant.length, "constant series").replace(/seriess$/, "series")}, ${example}, add nothing to learn`,
+  ];
+}
