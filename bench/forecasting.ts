@@ -1,0 +1,61 @@
+/**
+ * Measures forecasters on M4 Hourly, ETTh1 and exchange rates beside simple methods and published figures.
+ * `deno task bench:forecasting --data FOLDER` writes bench/results/forecasting.md. Results are cached in
+ * bench/results/forecasting.json; `--fresh` measures everything again.
+ * @module
+ */
+import { parseArgs } from "node:util";
+import { DATA_SETS, type DataSetName } from "./forecasting/data.ts";
+import { report } from "./forecasting/report.ts";
+import type { RunRequest, RunResult } from "./forecasting/run.ts";
+
+const RESULTS = new URL("results/forecasting.json", import.meta.url);
+const REPORT = new URL("results/forecasting.md", import.meta.url);
+
+const { data, threads = "1", blas = "auto", seeds = "3", members = "5", fresh } = parseArgs({
+  options: {
+    data: { type: "string" },
+    threads: { type: "string" },
+    blas: { type: "string" },
+    seeds: { type: "string" },
+    members: { type: "string" },
+    fresh: { type: "boolean" },
+  },
+}).values;
+
+if (!data) {
+  console.error("bench:forecasting: expected --data FOLDER with m4_hourly_train.csv, ETTh1.csv and exchange_rate.txt");
+  Deno.exit(2);
+}
+
+const kept: Record<string, RunResult> = fresh
+  ? {}
+  : await Deno.readTextFile(RESULTS).then((text) => JSON.parse(text).runs, () => ({}));
+
+const keyOf = (name: DataSetName, members: number, seed: number): string => `${name}, ${members}, ${seed}`;
+
+async function measure(name: DataSetName, members: number, seed: number): Promise<RunResult> {
+  const key = keyOf(name, members, seed);
+  if (kept[key]) return kept[key];
+  const request: RunRequest = { name, members, seed, data: data!, threads: Number(threads), blas };
+  const args = ["run", "--allow-read", "--allow-ffi", "bench/forecasting/run.ts", JSON.stringify(request)];
+  const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), { args }).output();
+  if (code !== 0) throw new RangeError(`bench ${key}: ${new TextDecoder().decode(stderr)}`);
+  kept[key] = JSON.parse(new TextDecoder().decode(stdout));
+  await Deno.writeTextFile(RESULTS, JSON.stringify({ runs: kept }, null, 1) + "\n");
+  console.log(`${key}: ${JSON.stringify(kept[key].methods)} in ${kept[key].seconds.toFixed(0)} s`);
+  return kept[key];
+}
+
+const found = new Map<DataSetName, { simple: RunResult; single: RunResult[]; ensemble: RunResult[] }>();
+for (const name of DATA_SETS) {
+  const all = (count: number): Promise<RunResult[]> =>
+    Array.from({ length: Number(seeds) }, (_, i) => i + 1).reduce(
+      async (done, seed) => [...await done, await measure(name, count, seed)],
+      Promise.resolve<RunResult[]>([]),
+    );
+  found.set(name, { simple: await measure(name, 0, 1), single: await all(1), ensemble: await all(Number(members)) });
+}
+await Deno.writeTextFile(REPORT, report(found, { threads: Number(threads), members: Number(members) }));
+console.log(`wrote ${decodeURIComponent(REPORT.pathname)}`);
+Deno.exit(0);
