@@ -27,7 +27,10 @@ export interface ForecasterConfig {
    * or 1, the last value, where that is closer on the training series.
    */
   readonly season: number;
-  /** Scaling of the values of a window. Default: "deviation"; "mean" with the negative binomial distribution. */
+  /**
+   * Scaling of the values of a window. Default: "log" for series of positive values, otherwise "deviation"; "mean" with
+   * the negative binomial distribution.
+   */
   readonly scaling: Scaling;
   /** Whether a linear map of the window is added to the network's outputs. Default: true. */
   readonly linear: boolean;
@@ -47,7 +50,7 @@ export interface ForecasterInitialisation {
 
 /** Settings for training a forecaster. */
 export interface ForecasterSettings extends TrainSettings {
-  /** Maximum number of passes over the training windows, or over `windows` of them. Default: 40. */
+  /** Maximum number of passes over the training windows, or over `windows` of them. Default: 32. */
   readonly epochs: number;
   /** Batch size, in windows. Default: from 16 to 256, by the number of training windows. */
   readonly batch: number;
@@ -109,7 +112,7 @@ export const MODEL: Schema<ForecasterConfig & ForecasterInitialisation> = {
   scaling: choice(SCALINGS, {
     group: GROUP,
     default: ({ distribution }: Given) => distribution === "negative-binomial" ? "mean" : "deviation",
-    defaultText: "deviation; mean with --distribution negative-binomial",
+    defaultText: "log for positive values, otherwise deviation; mean with --distribution negative-binomial",
     help: "Scaling of the values of a window.",
   }),
   linear: boolean({
@@ -140,7 +143,7 @@ export function batchFor({ examples }: Given): number {
 /** The schema of a forecaster's training settings. */
 export const SETTINGS: Schema<ForecasterSettings> = {
   ...TRAIN_SETTINGS,
-  epochs: { ...TRAIN_SETTINGS.epochs, default: 40, help: "Maximum number of passes over the training windows." },
+  epochs: { ...TRAIN_SETTINGS.epochs, default: 32, help: "Maximum number of passes over the training windows." },
   batch: {
     ...TRAIN_SETTINGS.batch,
     default: batchFor,
@@ -154,7 +157,7 @@ export const SETTINGS: Schema<ForecasterSettings> = {
   schedule: { ...TRAIN_SETTINGS.schedule, default: "cosine" },
   warmup: { ...TRAIN_SETTINGS.warmup, default: ({ schedule }) => schedule === "cosine" ? 50 : 0 },
   clipNorm: { ...TRAIN_SETTINGS.clipNorm, default: 1 },
-  patience: { ...TRAIN_SETTINGS.patience, default: 8, defaultText: undefined },
+  patience: { ...TRAIN_SETTINGS.patience, default: 12, defaultText: undefined },
   averaging: { ...TRAIN_SETTINGS.averaging, default: (given) => given.averageLast ? null : 0.99 },
   windows: integer({
     group: "training",

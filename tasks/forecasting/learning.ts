@@ -8,7 +8,7 @@ import type { ForecasterConfig, ForecasterSettings } from "./hyperparameters.ts"
 import { forecastWindows, type WindowOutputs, type WindowSource } from "./inference.ts";
 import type { ForecastNetwork } from "./network.ts";
 import { type Origin, readTargets, readWindows } from "./windows.ts";
-import type { Scale } from "./scaling.ts";
+import { type Scale, unscaleValue } from "./scaling.ts";
 
 /** The result of a validation. */
 export interface ForecastMeasurement extends Measurement {
@@ -142,7 +142,7 @@ export class ForecastLearning implements Learning<ForecastMeasurement> {
         const target = targets[b * horizon + h];
         if (Number.isNaN(target)) continue;
         const own = Float64Array.from(this.#distribution.initial, (_, k) => outputs[k * horizon + h]);
-        outcomes.push({ value: target * scale.scale + scale.shift, outputs: own, scale });
+        outcomes.push({ value: unscaleValue(target, scale), outputs: own, scale });
       }
       return outcomes;
     });

@@ -20,6 +20,7 @@ import { forecastBatch, forecastWindows, type WindowOutputs } from "./inference.
 import { forecasterEvent, ForecastLearning } from "./learning.ts";
 import { expectProbabilities, measure, type Measures } from "./measures.ts";
 import { SeriesProcessor } from "./series_processor.ts";
+import type { Scaling } from "./scaling.ts";
 import { ForecastStream, type NextValue, type Observation } from "./stream.ts";
 import { suitShape } from "./suited_options.ts";
 import { type ForecasterTypes, FORECASTING } from "./task.ts";
@@ -101,7 +102,8 @@ export class Forecaster extends TaskModel<ForecasterTypes> {
     const step = rest.step ?? suited.step;
     const window = rest.window ?? Math.max(1, Math.floor(suited.step * suited.window / step));
     const season = rest.season ?? (suited.season <= step * window ? suited.season : 1);
-    const shape = { step, window, season, hidden: rest.hidden ?? suited.hidden };
+    const scaling = rest.scaling ?? (rest.distribution === "negative-binomial" ? "mean" : suited.scaling);
+    const shape = { step, window, season, scaling, hidden: rest.hidden ?? suited.hidden };
     const processor = SeriesProcessor.of(train);
     return TaskModel.make(Forecaster, { processor }, { ...rest, ...shape } as Given & EngineChoice, {
       calibration: null,
@@ -129,6 +131,7 @@ export class Forecaster extends TaskModel<ForecasterTypes> {
     const { config, processors: { processor } } = this;
     const { horizon } = config;
     processor.expect("fit", set);
+    expectScalable("fit", set, config.scaling);
     const series = encodeSeries(set, processor, 0);
     const options = { horizon, width: this.width, valid };
     const [train, held] = [trainingOrigins(series, options), validationOrigins(series, options)];
@@ -243,6 +246,7 @@ export class Forecaster extends TaskModel<ForecasterTypes> {
     expectProbabilities(action, quantiles);
     const { config, processors: { processor } } = this;
     processor.expect(action, set);
+    expectScalable(action, set, config.scaling);
     const source = { series: encodeSeries(set, processor, config.horizon), shape: config, processor };
     const windows = await forecastWindows(this.network, source, origins, signal);
     return windows.map((window, i) => {
@@ -280,5 +284,18 @@ export class Forecaster extends TaskModel<ForecasterTypes> {
 
   get #distribution(): Distribution {
     return distributionOf(this.config.distribution, this.config.levels);
+  }
+}
+
+/** Throws `RangeError` if logarithms are taken of negative values. */
+function expectScalable(action: string, { series }: SeriesSet, scaling: Scaling): void {
+  if (scaling !== "log") return;
+  for (const { id, values } of series) {
+    const wrong = values.find((value) => value < 0);
+    if (wrong === undefined) continue;
+    throw new InputRangeError(
+      `${action}: expected values of at least 0 in ${id} for a model of logarithms, found ${wrong}; create a model with ` +
+        "scaling deviation",
+    );
   }
 }

@@ -2,14 +2,14 @@ import type { SeriesSet } from "../data/series/mod.ts";
 import type { ForecasterConfig } from "./hyperparameters.ts";
 
 /** The options that follow from series. */
-export type SuitedShape = Pick<ForecasterConfig, "step" | "window" | "season" | "hidden">;
+export type SuitedShape = Pick<ForecasterConfig, "step" | "window" | "season" | "hidden" | "scaling">;
 
 /** Most values of a step; a longer period is divided. */
 const LONGEST_STEP = 48;
 /** Values of a step without a period, and the fewest steps that a short series should have. */
 const [PLAIN_STEP, FEWEST_STEPS] = [8, 16];
 /** Steps of a window, and horizons in it, if the series are long enough. */
-const [STEPS, HORIZONS] = [14, 3];
+const [STEPS, HORIZONS] = [7, 3];
 /** Share of a short series, without its horizon, that a window may take. */
 const WINDOW_SHARE = 0.6;
 /** Place of the series in ascending length that the window must suit. */
@@ -22,8 +22,9 @@ const [SOME_VALUES, MANY_VALUES] = [5_000, 100_000];
  *
  * - A step of the recurrence is a period, or a part of a long one; without a period, eight values, or fewer in short
  *   series.
- * - A window has fourteen steps and at least three horizons, but at most three fifths of a short series.
+ * - A window has seven steps, two periods and three horizons, but at most three fifths of a short series.
  * - Training starts from the values of a period before, or from the last value if that is closer.
+ * - Logarithms of positive values are read, so that errors are relative.
  * - Many values allow a larger network.
  */
 export function suitShape(set: SeriesSet, horizon: number): SuitedShape {
@@ -37,6 +38,7 @@ export function suitShape(set: SeriesSet, horizon: number): SuitedShape {
     step,
     window: Math.max(1, Math.floor(Math.min(room, wanted) / step)),
     season: seasonFor(set, horizon),
+    scaling: arePositive(set) ? "log" : "deviation",
     hidden: total > MANY_VALUES ? 128 : total > SOME_VALUES ? 64 : 32,
   };
 }
@@ -44,6 +46,26 @@ export function suitShape(set: SeriesSet, horizon: number): SuitedShape {
 function stepFor(period: number, short: number): number {
   if (period === 1) return Math.max(1, Math.min(PLAIN_STEP, Math.floor(short / FEWEST_STEPS)));
   return Math.ceil(period / Math.ceil(period / LONGEST_STEP));
+}
+
+/** Share of the mean that positive values do not go below, and share of the series in which they do not. */
+const [LEAST_SHARE, MOST_SERIES] = [0.01, 0.95];
+
+/** Whether the values of nearly all series are well above zero, and none is below. */
+function arePositive({ series }: SeriesSet): boolean {
+  let positive = 0;
+  for (const { values } of series) {
+    let [count, sum, least] = [0, 0, Infinity];
+    for (const value of values) {
+      if (Number.isNaN(value)) continue;
+      count++;
+      sum += value;
+      least = Math.min(least, value);
+    }
+    if (least < 0) return false;
+    if (least > 0 && least >= LEAST_SHARE * sum / count) positive++;
+  }
+  return positive >= MOST_SERIES * series.length;
 }
 
 /** Origins of each series from which `seasonFor` forecasts. */

@@ -51,9 +51,9 @@ export const FORECASTING: Task<ForecasterTypes> = {
   processors: { processor: { file: "preprocessor_config.json", fromJSON: SeriesProcessor.fromJSON } },
   learned: ["calibration"],
   check(action, { distribution, scaling, levels, calibration, step, window, season }) {
-    if (distribution === "negative-binomial" && scaling === "deviation") {
+    if (distribution === "negative-binomial" && scaling !== "mean" && scaling !== "none") {
       throw new InputRangeError(
-        `${action}: expected scaling mean or none with the negative binomial distribution, found deviation`,
+        `${action}: expected scaling mean or none with the negative binomial distribution, found ${scaling}`,
       );
     }
     if (calibration !== null && calibration.length !== levels.length) {

@@ -1,7 +1,7 @@
 import type { EncodedSeries } from "./encoded_series.ts";
 import type { ForecasterConfig } from "./hyperparameters.ts";
 import type { SeriesProcessor } from "./series_processor.ts";
-import { measureScale, type Scale } from "./scaling.ts";
+import { measureScale, type Scale, scaleValue } from "./scaling.ts";
 
 /** A window's place: the series, and the index of the first value to forecast. */
 export interface Origin {
@@ -92,9 +92,8 @@ export function readTargets(
   const targets = new Float32Array(origins.length * horizon).fill(NaN);
   origins.forEach(({ series: place, at }, b) => {
     const { values } = series[place];
-    const { shift, scale } = scales[b];
     for (let h = 0; h < Math.min(horizon, values.length - at); h++) {
-      targets[b * horizon + h] = (values[at + h] - shift) / scale;
+      targets[b * horizon + h] = scaleValue(values[at + h], scales[b]);
     }
   });
   return targets;
@@ -120,7 +119,7 @@ function fillWindow(all: Float64Array, at: number, { step, window, season, scali
   for (let i = Math.max(begin, 0); i < count; i++) {
     const place = first + i;
     isKnown[place] = Number.isNaN(own[i]) ? 0 : 1;
-    if (isKnown[place]) values[place] = (own[i] - scale.shift) / scale.scale;
+    if (isKnown[place]) values[place] = scaleValue(own[i], scale);
     else values[place] = values[place - (i - season >= begin ? season : 1)] ?? 0;
   }
   return { values, isKnown, scale };
@@ -136,6 +135,11 @@ function writeAhead(to: Float32Array, { known }: EncodedSeries, at: number): voi
   known.forEach((values, k) => {
     for (let h = 0, i = k; i < to.length; h++, i += known.length) to[i] = values[at + h] ?? 0;
   });
+}
+
+/** The logarithm of a window's deviation in relation to its level, which does not depend on the unit. */
+function relativeDeviation({ shift, scale, floor }: Scale): number {
+  return Math.log(floor === undefined ? scale / (Math.abs(shift) + scale) : scale);
 }
 
 /** The place of a step in its window. */
@@ -159,6 +163,5 @@ function writeStep(to: Float32Array, series: EncodedSeries, filled: FilledWindow
   const covariates = [...series.known.slice(0, config.known.length), ...series.observed];
   for (const values of covariates) for (let i = 0; i < step; i++) to[end++] = values[start + i] ?? 0;
   for (const values of series.known.slice(config.known.length)) to[end++] = values[Math.max(0, start)];
-  const { shift, scale } = filled.scale;
-  to[end] = Math.log(scale / (Math.abs(shift) + scale));
+  to[end] = relativeDeviation(filled.scale);
 }

@@ -1,3 +1,4 @@
+import { unscaleValue } from "../scaling.ts";
 import type { Distribution } from "./distribution.ts";
 import { normalQuantile } from "./special_functions.ts";
 
@@ -11,6 +12,5 @@ export const NORMAL: Distribution = {
     slopes[1] = 1 - error * error;
     return 0.5 * error * error + outputs[1] + 0.5 * Math.log(2 * Math.PI);
   },
-  quantile: (outputs, level, { shift, scale }) =>
-    shift + scale * (outputs[0] + normalQuantile(level) * Math.exp(outputs[1])),
+  quantile: (outputs, level, scale) => unscaleValue(outputs[0] + normalQuantile(level) * Math.exp(outputs[1]), scale),
 };

@@ -1,3 +1,4 @@
+import { unscaleValue } from "../scaling.ts";
 import type { Distribution } from "./distribution.ts";
 import { normalQuantile } from "./special_functions.ts";
 
@@ -37,10 +38,10 @@ export function quantiles(levels: readonly number[], loss: PointLoss): Distribut
       }
       return total;
     },
-    quantile(outputs, level, { shift, scale }) {
+    quantile(outputs, level, scale) {
       const z = normalQuantile(level);
       const distance = z === 0 ? 0 : z * Math.exp(interpolate(outputs, units, z));
-      return shift + scale * (outputs[0] + distance);
+      return unscaleValue(outputs[0] + distance, scale);
     },
   };
 }

@@ -1,3 +1,4 @@
+import { unscaleValue } from "../scaling.ts";
 import type { Distribution } from "./distribution.ts";
 import { digamma, logGamma, normalQuantile } from "./special_functions.ts";
 
@@ -23,8 +24,8 @@ export const STUDENT_T: Distribution = {
     return logGamma(freedom / 2) - logGamma((freedom + 1) / 2) + 0.5 * Math.log(Math.PI * freedom) + logWidth +
       0.5 * (freedom + 1) * Math.log(spread);
   },
-  quantile: (outputs, level, { shift, scale }) =>
-    shift + scale * (outputs[0] + Math.exp(outputs[1]) * tQuantile(level, FEWEST + Math.exp(outputs[2]))),
+  quantile: (outputs, level, scale) =>
+    unscaleValue(outputs[0] + Math.exp(outputs[1]) * tQuantile(level, FEWEST + Math.exp(outputs[2])), scale),
 };
 
 /** Computes a quantile of Student's t by its expansion around the normal quantile, to three digits from 4 degrees on. */
