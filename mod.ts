@@ -1,6 +1,6 @@
 /**
- * Recurrent neural networks for text: train language models and generate with them, classify labeled texts, and
- * translate sentences. Nothing needs to be installed or compiled.
+ * Recurrent neural networks: train language models and generate with them, classify labeled texts, translate sentences
+ * and forecast series of numbers. Nothing needs to be installed or compiled.
  *
  * @example
  * ```ts
@@ -34,6 +34,20 @@ export {
   splitTexts,
   treebankTokenizer,
 } from "./tasks/classification/mod.ts";
+export type { Series, SeriesSet } from "./tasks/data/series/mod.ts";
+export {
+  type Forecast,
+  Forecaster,
+  type ForecasterConfig,
+  type ForecasterEpoch,
+  type ForecasterFitOptions,
+  type ForecasterOptions,
+  type ForecasterSettings,
+  type ForecastOptions,
+  type ForecastStream,
+  type Observation,
+  type SeriesCorpus,
+} from "./tasks/forecasting/mod.ts";
 export {
   type Completion,
   encodeDocuments,
