@@ -12,5 +12,15 @@ export interface Forecast {
   readonly median: Float64Array;
 }
 
-/** The default probabilities of quantiles: the ends of an 80 % interval, and the median. */
+/**
+ * The default probabilities of quantiles: the ends of an 80 % interval, and the median.
+ *
+ * @example
+ * ```ts
+ * import { QUANTILES } from "@elman/elman/tasks";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(QUANTILES, [0.1, 0.5, 0.9]);
+ * ```
+ */
 export const QUANTILES: readonly number[] = [0.1, 0.5, 0.9];

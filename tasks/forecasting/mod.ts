@@ -3,7 +3,7 @@
  * must not know the files that they come from.
  * @module
  */
-export { type SeriesCorpus, trainingSet, validLength } from "./corpus.ts";
+export type { SeriesCorpus } from "./corpus.ts";
 export { type DistributionName, DISTRIBUTIONS, POINT_LOSSES, type PointLoss } from "./distributions/mod.ts";
 export { type Forecast, QUANTILES } from "./forecast.ts";
 export type { ForecasterConfig, ForecasterInitialisation, ForecasterSettings } from "./hyperparameters.ts";

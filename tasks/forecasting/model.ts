@@ -19,6 +19,7 @@ import type { ForecasterConfig, ForecasterInitialisation, ForecasterSettings } f
 import { forecastBatch, forecastWindows, type WindowOutputs } from "./inference.ts";
 import { forecasterEvent, ForecastLearning } from "./learning.ts";
 import { expectProbabilities, measure, type Measures } from "./measures.ts";
+import { type ForecasterPreset, PRESETS } from "./presets.ts";
 import { SeriesProcessor } from "./series_processor.ts";
 import type { Scaling } from "./scaling.ts";
 import { ForecastStream, type NextValue, type Observation } from "./stream.ts";
@@ -85,6 +86,8 @@ export interface Backtest {
 export class Forecaster extends TaskModel<ForecasterTypes> {
   /** The task. */
   static readonly task: Task<ForecasterTypes> = FORECASTING;
+  /** The presets by name. */
+  static readonly presets: Readonly<Record<string, ForecasterPreset>> = PRESETS;
   #stream: ForecastStream | undefined;
 
   /** Creates an untrained forecaster. Throws `TypeError` or `RangeError` if an option is invalid. */

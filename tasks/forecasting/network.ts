@@ -133,7 +133,24 @@ function zeroLinear(input: number, output: number, options: { engine: Engine; ra
   return layer;
 }
 
-/** The network of a forecaster: an ensemble whose members read each window independently. */
+/**
+ * The network of a forecaster: an ensemble whose members read each window independently.
+ *
+ * @example
+ * ```ts
+ * import { Forecaster } from "@elman/elman";
+ * import type { ForecastMember, ForecastNetwork } from "@elman/elman/tasks";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const values = Float64Array.from({ length: 60 }, (_, t) => 2 + t % 7);
+ * const names = { targetName: "sales", knownNames: [], observedNames: [], staticNames: [] };
+ * const data = { series: [{ id: "shop", values }], period: 7, ...names };
+ * const { network }: { readonly network: ForecastNetwork } = Forecaster.create({ data, horizon: 14, members: 2 });
+ * const [first]: readonly ForecastMember[] = network.members;
+ * assertEquals(network.members.length, 2);
+ * assertEquals(first.linear!.weight.shape[0], 14); // All values of the horizon at once.
+ * ```
+ */
 export class ForecastNetwork extends Module {
   /** The engine that holds the parameters. */
   readonly engine: Engine;

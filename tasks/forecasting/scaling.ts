@@ -1,6 +1,22 @@
 /**
  * The scalings of a window's values: by their mean and standard deviation, the same for their logarithms, by the mean
  * of their absolute values, or none.
+ *
+ * @example
+ * ```ts
+ * import { Forecaster } from "@elman/elman";
+ * import { SCALINGS } from "@elman/elman/tasks";
+ * import { assertAlmostEquals } from "@std/assert";
+ *
+ * const values = Float64Array.from({ length: 60 }, (_, t) => 2 + t % 7);
+ * const names = { targetName: "sales", knownNames: [], observedNames: [], staticNames: [] };
+ * const data = { series: [{ id: "shop", values }], period: 7, ...names };
+ * for (const scaling of SCALINGS) {
+ *   const untrained = Forecaster.create({ data, horizon: 7, hidden: 4, scaling });
+ *   const [{ median }] = await untrained.forecast(data);
+ *   assertAlmostEquals(median[0], values[53], 1e-4); // That of a week before.
+ * }
+ * ```
  */
 export const SCALINGS = ["deviation", "log", "mean", "none"] as const;
 

@@ -43,6 +43,21 @@ const [LEAST, HALVINGS] = [1e-6, 40];
 /**
  * Follows a series value by value: keeps one window of the latest values, and compares each value with the forecast
  * made before it. The time and memory for a value do not depend on how many came before.
+ *
+ * @example
+ * ```ts
+ * import { Forecaster, type ForecastStream, type Observation } from "@elman/elman";
+ * import { assert } from "@std/assert";
+ *
+ * const values = Float64Array.from({ length: 60 }, (_, t) => 2 + t % 7);
+ * const names = { targetName: "sales", knownNames: [], observedNames: [], staticNames: [] };
+ * const data = { series: [{ id: "shop", values }], period: 7, ...names };
+ * const forecaster = Forecaster.create({ data, horizon: 7, hidden: 4 });
+ * await forecaster.fit(data, { epochs: 5 });
+ * const stream: ForecastStream = forecaster.stream(data.series[0]);
+ * const [usual, odd]: Observation[] = [stream.observe(6), stream.observe(40)];
+ * assert(odd.score > usual.score);
+ * ```
  */
 export class ForecastStream {
   #model: StreamModel;

@@ -12,7 +12,25 @@ import { STUDENT_T } from "./student_t.ts";
 export type { Distribution } from "./distribution.ts";
 export { LEVELS, POINT_LOSSES, type PointLoss } from "./quantiles.ts";
 
-/** The names of the distributions. */
+/**
+ * The names of the distributions.
+ *
+ * @example
+ * ```ts
+ * import { Forecaster } from "@elman/elman";
+ * import { DISTRIBUTIONS } from "@elman/elman/tasks";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const values = Float64Array.from({ length: 60 }, (_, t) => 2 + t % 7);
+ * const names = { targetName: "sales", knownNames: [], observedNames: [], staticNames: [] };
+ * const data = { series: [{ id: "shop", values }], period: 7, ...names };
+ * for (const distribution of DISTRIBUTIONS) {
+ *   const forecaster = Forecaster.create({ data, horizon: 7, hidden: 4, distribution });
+ *   await forecaster.fit(data, { epochs: 1 });
+ *   assertEquals((await forecaster.forecast(data))[0].values.length, 3); // Three quantiles by default.
+ * }
+ * ```
+ */
 export const DISTRIBUTIONS = ["quantiles", "normal", "student-t", "negative-binomial"] as const;
 
 /** What a forecaster forecasts: quantiles, or the parameters of a distribution. */

@@ -2,7 +2,25 @@ import { unscaleValue } from "../scaling.ts";
 import type { Distribution } from "./distribution.ts";
 import { normalQuantile } from "./special_functions.ts";
 
-/** The losses of a point forecast: mean absolute error, mean squared error, and Huber's, with its bend at 1. */
+/**
+ * The losses of a point forecast: mean absolute error, mean squared error, and Huber's, with its bend at 1.
+ *
+ * @example
+ * ```ts
+ * import { Forecaster, type ForecasterFitOptions } from "@elman/elman";
+ * import { POINT_LOSSES } from "@elman/elman/tasks";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const values = Float64Array.from({ length: 60 }, (_, t) => 2 + t % 7);
+ * const names = { targetName: "sales", knownNames: [], observedNames: [], staticNames: [] };
+ * const data = { series: [{ id: "shop", values }], period: 7, ...names };
+ * for (const loss of POINT_LOSSES) {
+ *   const options: ForecasterFitOptions = { loss, epochs: 1 };
+ *   const { epochs } = await Forecaster.create({ data, horizon: 7, hidden: 4 }).fit(data, options);
+ *   assertEquals(epochs.length, 1);
+ * }
+ * ```
+ */
 export const POINT_LOSSES = ["mae", "mse", "huber"] as const;
 
 /** Loss of a point forecast on scaled values. */
