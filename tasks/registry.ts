@@ -29,7 +29,7 @@ export interface TaskEntry {
  * import { findTask, TASKS } from "@elman/elman/tasks";
  * import { assertEquals } from "@std/assert";
  *
- * const names = ["language-modeling", "classification", "vector-classification", "translation"];
+ * const names = ["language-modeling", "classification", "vector-classification", "translation", "forecasting"];
  * assertEquals(TASKS.map(({ name }) => name), names);
  * assertEquals(findTask("sentiment")?.name, "classification"); // An earlier name.
  * assertEquals(findTask("translation")?.verb, "translate");
@@ -103,6 +103,21 @@ export const TASKS: readonly TaskEntry[] = [
       ],
     }],
     load: async () => (await import("./translation/program.ts")).TRANSLATOR_PROGRAM,
+  },
+  {
+    name: "forecasting",
+    verb: "forecast",
+    commands: [{
+      name: "train-forecast",
+      summary: "Train a forecaster on time series or, by default, on the weather of Seattle.",
+      demo: "weather",
+      examples: [
+        "train-forecast",
+        "train-forecast --data sales.csv --time date --target y --series shop --horizon 28 --known promo,holiday",
+        "train-forecast --data hourly.csv --frequency hour --horizon 48 --members 3",
+      ],
+    }],
+    load: async () => (await import("./forecasting/program.ts")).FORECASTER_PROGRAM,
   },
 ];
 

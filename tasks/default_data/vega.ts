@@ -9,7 +9,7 @@ import { locatePackage, type NpmPackage } from "../data/npm_package.ts";
 import { readSeriesText, type SeriesFile, type SeriesOptions } from "../data/series/mod.ts";
 
 /** The npm package that holds the series. */
-export const VEGA_PACKAGE: NpmPackage = { name: "vega-datasets", version: "3.2.1" };
+export const VEGA_PACKAGE: NpmPackage = { name: "vega-datasets", version: "2.11.0" };
 
 /** A sample: its file, the SHA-256 of the file, and the columns. */
 interface Sample {

@@ -1,4 +1,3 @@
-import { InputRangeError } from "../../errors.ts";
 import { cutSeries, type SeriesSet, withSeries } from "../data/series/mod.ts";
 import type { Forecast } from "./forecast.ts";
 import { measure, type Measures, type Outcome } from "./measures.ts";
@@ -29,44 +28,6 @@ export interface ComparisonOptions {
   readonly probabilities: readonly number[];
 }
 
-/** A function that forecasts what follows each series of a set. */
-export type ForecastFunction = (set: SeriesSet) => Promise<readonly Forecast[]> | readonly Forecast[];
-
-/**
- * Lists the places of a rolling-origin evaluation: the last values of each series in `folds` parts of a horizon each.
- * Places that leave fewer than `least` values are left out. Throws `RangeError` if none remains.
- */
-export function rollingOrigins(
-  { series }: SeriesSet,
-  { horizon, folds, least }: { readonly horizon: number; readonly folds: number; readonly least: number },
-): Place[] {
-  const places = Array.from({ length: folds }, (_, fold) => fold).flatMap((fold) =>
-    series.map(({ values }, i) => ({ series: i, at: values.length - (folds - fold) * horizon }))
-  ).filter(({ at }) => at >= least);
-  if (places.length > 0) return places;
-  const longest = Math.max(...series.map(({ values }) => values.length));
-  throw new InputRangeError(
-    `evaluate: expected a series of at least ${
-      least + horizon
-    } values, ${horizon} of them to forecast, found at most ` +
-      `${longest}; a shorter --horizon needs fewer`,
-  );
-}
-
-/**
- * Forecasts the values at some places from those before, with any function (rolling origin). Each call gets the series
- * as they were; covariates known ahead reach over the horizon.
- */
-export async function forecastAt(
-  set: SeriesSet,
-  places: readonly Place[],
-  horizon: number,
-  forecast: ForecastFunction,
-): Promise<Forecast[]> {
-  const past = places.map(({ series, at }) => cutSeries(set.series[series], at, horizon));
-  return [...await forecast(withSeries(set, past))];
-}
-
 /** Measures forecasts of known values. `median` is the point forecast. */
 export function measureForecasts(
   set: SeriesSet,
@@ -80,6 +41,24 @@ export function measureForecasts(
     return { history: values.subarray(0, at), actual: values.subarray(at, at + horizon), forecast: median, quantiles };
   });
   return measure(outcomes, { period: set.period, probabilities });
+}
+
+/** How often forecasts of the last value of the horizon have the right direction, and how often values rose. */
+export function directions(
+  set: SeriesSet,
+  places: readonly Place[],
+  forecasts: readonly Pick<Forecast, "median">[],
+): { readonly right: number; readonly rises: number } {
+  const signs = places.flatMap(({ series, at }, i) => {
+    const { values } = set.series[series];
+    const { median } = forecasts[i];
+    const last = values.subarray(0, at).findLast((value) => !Number.isNaN(value))!;
+    const actual = values[at + median.length - 1];
+    return Number.isNaN(actual) ? [] : [[Math.sign(actual - last), Math.sign(median[median.length - 1] - last)]];
+  });
+  const share = (holds: (actual: number, forecast: number) => boolean): number =>
+    signs.filter(([actual, forecast]) => holds(actual, forecast)).length / signs.length;
+  return { right: share((actual, forecast) => actual === forecast), rises: share((actual) => actual > 0) };
 }
 
 /** Measures the simple methods at the same places, fitted to what was known before the first place of each series. */

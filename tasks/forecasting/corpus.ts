@@ -16,6 +16,8 @@ export interface SeriesCorpus {
    * series, at least the horizon, or none if the series is too short for that.
    */
   readonly valid?: number;
+  /** The same series with the values that follow, on which a trained model is tested; training does not read them. */
+  readonly test?: SeriesSet;
 }
 
 /** Share of a series that validation forecasts by default. */
@@ -24,7 +26,7 @@ const VALID_SHARE = 0.1;
 /** Returns training data as a corpus. Throws `TypeError` if they are not series, `RangeError` if they have no values. */
 export function expectCorpus(action: string, data: SeriesCorpus | SeriesSet): SeriesCorpus {
   const corpus = typeof data === "object" && data !== null && "set" in data ? data : { set: data as SeriesSet };
-  expectOptions(action, corpus, ["set", "valid"]);
+  expectOptions(action, corpus, ["set", "valid", "test"]);
   expectSet(action, corpus.set);
   const { valid } = corpus;
   if (valid !== undefined && !(Number.isInteger(valid) && valid >= 0)) {

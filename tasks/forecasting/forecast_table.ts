@@ -1,0 +1,35 @@
+import { formatTime, type SeriesSet, timeAfter } from "../data/mod.ts";
+import type { Forecast } from "./forecast.ts";
+
+/** Formats forecasts as CSV: a row for each series and time, with the point forecast and the quantiles. */
+export function forecastTable(forecasts: readonly Forecast[], set: Pick<SeriesSet, "frequency">): string {
+  const probabilities = forecasts[0]?.quantiles ?? [];
+  const rows = forecasts.flatMap(({ id, median, values, ...forecast }) =>
+    Array.from(median, (value, h) => [
+      quoted(id),
+      stepLabel(forecast, set, h),
+      ...[value, ...values.map((quantile) => quantile[h])].map(formatValue),
+    ])
+  );
+  const header = ["series", "time", "forecast", ...probabilities];
+  return [header, ...rows].map((row) => `${row.join(",")}\n`).join("");
+}
+
+/** The time of a step of a forecast, or its number from 1 if the series have no times. */
+export function stepLabel(
+  { start }: Pick<Forecast, "start">,
+  { frequency }: Pick<SeriesSet, "frequency">,
+  step: number,
+): string {
+  return start === undefined || !frequency ? String(step + 1) : formatTime(timeAfter(start, frequency, step));
+}
+
+/** Formats a value with seven significant digits, about those of the network's numbers. */
+function formatValue(value: number): string {
+  return String(Number(value.toPrecision(7)));
+}
+
+/** Puts quotes around a field that needs them. */
+function quoted(field: string): string {
+  return /[",\r\n]/.test(field) ? `"${field.replaceAll('"', '""')}"` : field;
+}
