@@ -79,6 +79,16 @@ function verbs(tasks: readonly TaskEntry[]): readonly CommandRow[] {
       ],
       load: async () => (await import("./commands/translate.ts")).makeTranslateCommand(tasks),
     },
+    {
+      name: "forecast",
+      summary: "Forecast what follows time series with a trained forecaster.",
+      examples: [
+        "forecast --data sales.csv --plot fan.svg",
+        "forecast --model models/sales-lstm --data sales.csv --quantiles 0.05,0.5,0.95 --out forecast.csv",
+        "forecast --model models/sales-lstm --data sales.csv --backtest 5 --plot backtest.svg --quiet",
+      ],
+      load: async () => (await import("./commands/forecast.ts")).makeForecastCommand(tasks),
+    },
   ];
 }
 
@@ -90,6 +100,7 @@ function evaluateCommand(tasks: readonly TaskEntry[]): CommandRow {
       "evaluate --model models/novel-lstm --data other.txt",
       "evaluate --model models/reviews-lstm --data test.csv --json",
       "evaluate --model models/en-de --src test.en --tgt test.de",
+      "evaluate --model models/sales-lstm --data sales.csv --folds 5",
     ],
     load: async (args) => await (await import("./commands/evaluate.ts")).makeEvaluateCommand(tasks, args),
   };

@@ -1,7 +1,8 @@
-import { cutSeries, type SeriesSet, withSeries } from "../data/series/mod.ts";
+import { InputRangeError } from "../../errors.ts";
+import { cutSeries, type SeriesSet, timeAfter, withSeries } from "../data/series/mod.ts";
 import type { Forecast } from "./forecast.ts";
 import { measure, type Measures, type Outcome } from "./measures.ts";
-import { fitSimpleMethods } from "./simple/mod.ts";
+import { fitSimpleMethods, type SimpleMethod } from "./simple/mod.ts";
 
 /** A forecast of values that are known: the index of its series and of the first value that is forecast. */
 export interface Place {
@@ -82,6 +83,27 @@ export function measureSimpleMethods(
   });
 }
 
+/**
+ * Forecasts what follows each series with a simple method that is fitted to the same series. Throws `RangeError` if they
+ * are too short for it.
+ */
+export function forecastSimply(
+  set: SeriesSet,
+  { method: name, horizon, probabilities }: ComparisonOptions & { readonly method: SimpleMethod["name"] },
+): Forecast[] {
+  const methods = fitSimpleMethods(set, { horizon, probabilities });
+  const method = methods.find((method) => method.name === name);
+  if (!method) {
+    const names = methods.map(({ name }) => name).join(", ");
+    throw new InputRangeError(`forecast: expected one of the methods that suit these series, ${names}, found ${name}`);
+  }
+  return set.series.map(({ id, start, values }) => {
+    const { point, values: quantiles } = method.forecast(id, values);
+    const time = start === undefined || !set.frequency ? undefined : timeAfter(start, set.frequency, values.length);
+    return { id, start: time, quantiles: probabilities, values: quantiles, median: point };
+  });
+}
+
 /** The measure that decides between methods: MASE, or the mean absolute error if no series varies. */
 export function decisive(measured: readonly Measured[]): "mase" | "mae" {
   return measured.every(({ mase }) => Number.isFinite(mase)) ? "mase" : "mae";
@@ -105,9 +127,9 @@ export function verdict(measured: readonly Measured[]): string {
     return `The network beats the best simple method, ${best.name}, by ${percent} (${figures}).`;
   }
   if (change > LEAST_DIFFERENCE) {
-    return `The network is ${percent} worse than the simple method ${best.name} (${figures}); use ${best.name}.`;
+    return `The network is ${percent} worse than the simple method ${best.name} (${figures}); use --method ${best.name}.`;
   }
-  return `The network is no better than the simple method ${best.name} (${figures}); use ${best.name}.`;
+  return `The network is no better than the simple method ${best.name} (${figures}); use --method ${best.name}.`;
 }
 
 /** The columns of the table, with what they are called in it. */

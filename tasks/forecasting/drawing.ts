@@ -4,7 +4,7 @@ import { axisTicks, formatTick } from "./axis_ticks.ts";
 import type { Forecast } from "./forecast.ts";
 
 /** A forecast in a picture, from the index of its first value. */
-export interface DrawnForecast extends Pick<Forecast, "median" | "values"> {
+export interface DrawnForecast extends Pick<Forecast, "median" | "quantiles" | "values"> {
   /** Index of the first value that is forecast. */
   readonly at: number;
 }
@@ -56,8 +56,9 @@ export function residualPanel({ title, values, forecasts, label }: Panel): Panel
   return {
     title: `${title}, residuals`,
     values: residuals,
-    forecasts: forecasts.map(({ at, median, values }) => ({
+    forecasts: forecasts.map(({ at, median, quantiles, values }) => ({
       at,
+      quantiles,
       median: new Float64Array(median.length),
       values: values.map((quantile) => quantile.map((value, h) => value - median[h])),
     })),
@@ -89,11 +90,23 @@ function drawPanel(panel: Panel): string[] {
   const scales = scalesOf(panel);
   return [
     `<text x="${MARGIN.left}" y="${MARGIN.top - 12}" font-weight="bold">${escapeText(panel.title)}</text>`,
+    drawLegend(panel),
     ...drawAxes(panel, scales),
     ...panel.forecasts.flatMap((forecast) => drawFan(forecast, scales)),
     ...drawLine(panel.values, 0, { color: COLORS.history, scales }),
     ...panel.forecasts.flatMap(({ median, at }) => drawLine(median, at, { color: COLORS.median, scales })),
   ];
+}
+
+function drawLegend({ forecasts: [{ quantiles }] }: Panel): string {
+  const interval = Math.round(100 * (quantiles[quantiles.length - 1] - quantiles[0]));
+  const names = [
+    [COLORS.history, "values"],
+    [COLORS.median, "forecast"],
+    ...quantiles.length > 1 ? [[COLORS.band, `${interval} % interval`]] : [],
+  ];
+  const spans = names.map(([color, name]) => `<tspan fill="${color}" dx="12">${name}</tspan>`);
+  return `<text x="${WIDTH - MARGIN.right}" y="${MARGIN.top - 12}" text-anchor="end">${spans.join("")}</text>`;
 }
 
 function scalesOf({ values, forecasts }: Panel): Scales {

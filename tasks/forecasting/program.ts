@@ -1,21 +1,13 @@
-import { InputRangeError } from "../../errors.ts";
 import { replaceFile } from "../../src/formats/write_file.ts";
 import { custom, type Field, integer, path, type Schema } from "../../src/schema/mod.ts";
 import { describeFrequency, FILE, type SeriesSet } from "../data/mod.ts";
 import { count, countParameters, percent, type Program } from "../task_model/mod.ts";
-import {
-  comparisonTable,
-  directions,
-  type Measured,
-  measureForecasts,
-  measureSimpleMethods,
-  NETWORK,
-  verdict,
-} from "./comparison.ts";
-import { drawPanels, residualPanel, seriesPanel } from "./drawing.ts";
+import { backtest, compare } from "./backtest.ts";
+import { comparisonTable, directions, type Measured, verdict } from "./comparison.ts";
 import type { SeriesCorpus } from "./corpus.ts";
-import { type Forecast, QUANTILES } from "./forecast.ts";
+import { QUANTILES } from "./forecast.ts";
 import { type Backtest, Forecaster } from "./model.ts";
+import { drawBacktests } from "./pictures.ts";
 import { PRESETS } from "./presets.ts";
 import {
   readSeriesData,
@@ -109,7 +101,7 @@ export const FORECASTER_PROGRAM: Program<ForecasterTypes, Forecaster, SeriesPlan
 
   async conclude(model, corpus, { plan, directory }) {
     const { set, test } = corpus as SeriesCorpus;
-    const tryWith = ["forecast", ...plan.data === null ? [] : ["--data", plan.data]];
+    const tryWith = ["forecast", ...plan.data === null ? ["--sample", plan.sample] : ["--data", plan.data]];
     if (!test) return { lines: [], fields: {}, tryWith };
     const { horizon } = model.config;
     const longest = Math.max(...test.series.map(({ values }, i) => values.length - set.series[i].values.length));
@@ -154,58 +146,6 @@ export const FORECASTER_PROGRAM: Program<ForecasterTypes, Forecaster, SeriesPlan
 
 /** The file in a model's directory with the forecasts of the final test. */
 const PICTURE = "test.svg";
-
-/** Forecasts the last values of series again. Throws `RangeError` if all are too short. */
-export async function backtest(
-  model: Forecaster,
-  set: SeriesSet,
-  options: { readonly folds: number; readonly quantiles: readonly number[] },
-): Promise<Backtest[]> {
-  const found = await model.backtest(set, options);
-  if (found.length > 0) return found;
-  const { horizon } = model.config;
-  const longest = Math.max(...set.series.map(({ values }) => values.length));
-  throw new InputRangeError(
-    `evaluate: expected a series of at least ${
-      horizon + 1
-    } values, ${horizon} of them to forecast, found at most ${longest}`,
-  );
-}
-
-/** Measures forecasts beside those of the simple methods. */
-function compare(
-  set: SeriesSet,
-  backtests: readonly Backtest[],
-  options: { readonly horizon: number; readonly probabilities: readonly number[] },
-): Measured[] {
-  const forecasts = backtests.map(({ forecast }) => forecast);
-  return [
-    ...measureSimpleMethods(set, backtests, options),
-    { name: NETWORK, ...measureForecasts(set, backtests, forecasts, options) },
-  ];
-}
-
-/** Most series in a picture. */
-const MOST_PANELS = 6;
-
-/** Draws forecasts over what came, and what remains of it, for the first series. */
-export function drawBacktests(set: SeriesSet, backtests: readonly Backtest[]): string {
-  const groups = Map.groupBy(backtests, ({ series }) => series);
-  const panels = [...groups].slice(0, MOST_PANELS).map(([series, own]) =>
-    seriesPanel(set, set.series[series], own.map(({ forecast, at }) => ({ ...forecast, at })))
-  );
-  return drawPanels(panels.length === 1 ? [panels[0], residualPanel(panels[0])] : panels);
-}
-
-/** Draws forecasts of what follows the first series. */
-export function drawForecasts(set: SeriesSet, forecasts: readonly Forecast[]): string {
-  return drawPanels(
-    forecasts.slice(0, MOST_PANELS).map((forecast, i) => {
-      const series = set.series[i];
-      return seriesPanel(set, series, [{ ...forecast, at: series.values.length }]);
-    }),
-  );
-}
 
 /** The figures of a method as fields of JSON, without those that do not exist. */
 function figureFields({ name, ...figures }: Measured): Record<string, unknown> {

@@ -193,7 +193,11 @@ export async function readSeriesFor(
     frequency: frequency ?? undefined,
     period,
   };
-  const file = await readSeries(path, { ...own, ...Object.fromEntries(given) });
+  return expectSameFrequency(await readSeries(path, { ...own, ...Object.fromEntries(given) }), config);
+}
+
+/** Returns a file if its values are as far apart as in training. Throws `RangeError` if not. */
+function expectSameFrequency(file: SeriesFile, { frequency }: SeriesProcessorConfig): SeriesFile {
   const found = file.set.frequency;
   if (frequency && found && (found.unit !== frequency.unit || found.count !== frequency.count)) {
     const [expected, other] = [frequency, found].map(describeFrequency);

@@ -3,10 +3,13 @@ import { drift, naive, seasonalNaive } from "./naive.ts";
 import { LinearForecast } from "./linear.ts";
 import { ErrorQuantiles, type PointForecast } from "./residuals.ts";
 
+/** Names of the simple methods. */
+export const SIMPLE_METHODS = ["naive", "seasonal-naive", "week-before", "drift", "linear"] as const;
+
 /** A simple method of forecasting, fitted to some series. */
 export interface SimpleMethod {
   /** Its name in tables. */
-  readonly name: string;
+  readonly name: typeof SIMPLE_METHODS[number];
   /** Forecasts a series from its values so far: the point forecast, and the values of each quantile. */
   forecast(id: string, history: Float64Array): { readonly point: Float64Array; readonly values: Float64Array[] };
 }
@@ -37,7 +40,7 @@ export function fitSimpleMethods(set: SeriesSet, { horizon, probabilities }: Sim
   const { period } = set;
   const lengths = set.series.map(({ values }) => values.length).sort((a, b) => a - b);
   const middle = lengths[Math.floor(lengths.length / 2)];
-  const make = (name: string, least: number, forecast: PointForecast): SimpleMethod => {
+  const make = (name: SimpleMethod["name"], least: number, forecast: PointForecast): SimpleMethod => {
     const errors = new ErrorQuantiles(set.series, { forecast, horizon, period, probabilities, least });
     return {
       name,
@@ -55,9 +58,9 @@ export function fitSimpleMethods(set: SeriesSet, { horizon, probabilities }: Sim
     : LinearForecast.fit(set.series.map(({ values }) => values), { window, horizon, period: Math.min(period, window) });
   return [
     make("naive", 1, (history) => naive(history, horizon)),
-    ...period > 1 ? [make("seasonal naive", period, (history) => seasonalNaive(history, horizon, period))] : [],
+    ...period > 1 ? [make("seasonal-naive", period, (history) => seasonalNaive(history, horizon, period))] : [],
     ...week !== undefined && middle >= 2 * week
-      ? [make("week before", week, (history) => seasonalNaive(history, horizon, week))]
+      ? [make("week-before", week, (history) => seasonalNaive(history, horizon, week))]
       : [],
     make("drift", 2, (history) => drift(history, horizon)),
     ...linear ? [make("linear", window!, (history) => linear.forecast(history))] : [],

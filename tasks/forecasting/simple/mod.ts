@@ -5,4 +5,4 @@
 export { drift, naive, seasonalNaive } from "./naive.ts";
 export { naive2 } from "./naive2.ts";
 export { LinearForecast, type LinearSizes } from "./linear.ts";
-export { fitSimpleMethods, type SimpleMethod, type SimpleOptions } from "./methods.ts";
+export { fitSimpleMethods, SIMPLE_METHODS, type SimpleMethod, type SimpleOptions } from "./methods.ts";
