@@ -99,7 +99,6 @@ function evaluateCommand(tasks: readonly TaskEntry[]): CommandRow {
     examples: [
       "evaluate --model models/novel-lstm --data other.txt",
       "evaluate --model models/reviews-lstm --data test.csv --json",
-      "evaluate --model models/en-de --src test.en --tgt test.de",
       "evaluate --model models/sales-lstm --data sales.csv --folds 5",
     ],
     load: async (args) => await (await import("./commands/evaluate.ts")).makeEvaluateCommand(tasks, args),

@@ -36,7 +36,7 @@ const OPTIONS = {
     kind: "choice",
     choices: [NETWORK, ...SIMPLE_METHODS],
     group: "answers",
-    help: "The network, or a simple method that is fitted to the series.",
+    help: "Method: the network, or a simple one that is fitted to the series.",
     default: NETWORK,
   },
   quantiles: {

@@ -21,25 +21,13 @@ export { type LineOptions, linesOf, type Text } from "./lines.ts";
 export type { Alphabet } from "./sequences/mod.ts";
 export {
   type AskedColumns,
-  type CalendarFeature,
-  calendarFeatures,
-  cutSeries,
-  describeFrequency,
-  describeSeries,
-  formatTime,
   type Frequency,
-  period,
-  readFrequency,
   readSeries,
   type Series,
   type SeriesFile,
   type SeriesOptions,
   type SeriesSet,
-  stepsBetween,
-  timeAfter,
   type Unit,
-  UNITS,
-  withSeries,
 } from "./series/mod.ts";
 export type { PairOptions, PairTable } from "./parallel_tables.ts";
 export {

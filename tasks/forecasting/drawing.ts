@@ -1,4 +1,4 @@
-import { formatTime, type Series, type SeriesSet, timeAfter } from "../data/mod.ts";
+import { formatTime, type Series, type SeriesSet, timeAfter } from "../data/series/mod.ts";
 import { svgLength, svgPicture } from "../task_model/svg.ts";
 import { axisTicks, formatTick } from "./axis_ticks.ts";
 import type { Forecast } from "./forecast.ts";

@@ -1,4 +1,4 @@
-import { formatTime, type SeriesSet, timeAfter } from "../data/mod.ts";
+import { formatTime, type SeriesSet, timeAfter } from "../data/series/mod.ts";
 import type { Forecast } from "./forecast.ts";
 
 /** Formats forecasts as CSV: a row for each series and time, with the point forecast and the quantiles. */

@@ -1,6 +1,7 @@
 import { replaceFile } from "../../src/formats/write_file.ts";
 import { custom, type Field, integer, path, type Schema } from "../../src/schema/mod.ts";
-import { describeFrequency, FILE, type SeriesSet } from "../data/mod.ts";
+import { FILE } from "../data/mod.ts";
+import { describeFrequency, type SeriesSet } from "../data/series/mod.ts";
 import { count, countParameters, percent, type Program } from "../task_model/mod.ts";
 import { backtest, compare } from "./backtest.ts";
 import { comparisonTable, directions, type Measured, verdict } from "./comparison.ts";

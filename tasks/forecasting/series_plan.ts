@@ -10,10 +10,10 @@ import {
   type Schema,
   string,
 } from "../../src/schema/mod.ts";
+import { FILE, TABLE, tableOptions, type TablePlan } from "../data/mod.ts";
 import {
   cutSeries,
   describeFrequency,
-  FILE,
   type Frequency,
   readFrequency,
   readSeries,
@@ -21,11 +21,8 @@ import {
   type SeriesFile,
   type SeriesOptions,
   type SeriesSet,
-  TABLE,
-  tableOptions,
-  type TablePlan,
   withSeries,
-} from "../data/mod.ts";
+} from "../data/series/mod.ts";
 import { readSeriesSample, SERIES_SAMPLES, type SeriesSample } from "../default_data/mod.ts";
 import type { DataSet } from "../task_model/mod.ts";
 import type { SeriesProcessorConfig } from "./series_processor.ts";
