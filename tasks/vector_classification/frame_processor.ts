@@ -30,19 +30,19 @@ export type FrameKind = typeof FRAME_KINDS[number];
  * @example
  * ```ts
  * import { vectorSequence } from "@elman/elman/data";
- * import { FrameProcessor, SCALINGS } from "@elman/elman/tasks";
+ * import { FrameProcessor, FRAME_SCALINGS } from "@elman/elman/tasks";
  * import { assertEquals } from "@std/assert";
  *
  * const sequence = vectorSequence([[1], [3]]);
- * const [byData, , none] = SCALINGS.map((scaling) => FrameProcessor.fit([sequence], { scaling, velocities: false }));
+ * const [byData, , none] = FRAME_SCALINGS.map((scaling) => FrameProcessor.fit([sequence], { scaling, velocities: false }));
  * assertEquals([...byData.encode(sequence).frames], [-1, 1]);
  * assertEquals([...none.encode(sequence).frames], [1, 3]);
  * ```
  */
-export const SCALINGS = ["data", "sequence", "none"] as const;
+export const FRAME_SCALINGS = ["data", "sequence", "none"] as const;
 
 /** How values are scaled: by figures of the training data, each sequence by its own, or not at all. */
-export type Scaling = typeof SCALINGS[number];
+export type FrameScaling = typeof FRAME_SCALINGS[number];
 
 /** The configuration of a `FrameProcessor`, as saved in `preprocessor_config.json`. */
 export interface FrameProcessing {
@@ -51,7 +51,7 @@ export interface FrameProcessing {
   /** Number of values in a frame. */
   readonly channels: number;
   /** How values are scaled. */
-  readonly scaling: Scaling;
+  readonly scaling: FrameScaling;
   /** Whether the differences to the frame before follow the values of a frame. */
   readonly velocities: boolean;
   /** Longer sequences are shortened to this number of frames. */
@@ -73,7 +73,7 @@ export interface FrameOptions extends GivenSkeleton {
   /** The kind of frames. Default: "values". */
   readonly kind?: FrameKind;
   /** How values are scaled. Default: "data". */
-  readonly scaling?: Scaling;
+  readonly scaling?: FrameScaling;
   /** Whether to add the differences to the frame before. Default: true. */
   readonly velocities?: boolean;
   /** Longer sequences are shortened to this number of frames. Default: 1000. */
@@ -135,7 +135,7 @@ export class FrameProcessor implements Processor {
       Array.isArray(value) && lengths.includes(value.length) && value.every(Number.isFinite);
     const lengths = [1, found?.channels ?? 0];
     const isWhole = typeof found === "object" && found !== null && FRAME_KINDS.includes(found.kind) &&
-      SCALINGS.includes(found.scaling) && Number.isSafeInteger(found.channels) && found.channels >= 1 &&
+      FRAME_SCALINGS.includes(found.scaling) && Number.isSafeInteger(found.channels) && found.channels >= 1 &&
       typeof found.velocities === "boolean" && Number.isSafeInteger(found.maxFrames) && found.maxFrames >= 1 &&
       [found.center, found.scale, found.velocityScale].every((list) => isList(list, lengths)) &&
       (found.kind !== "picture" || isPicture(found.picture, found.channels)) &&

@@ -7,12 +7,12 @@ export type { Augmentation } from "./augmentation.ts";
 export type { Frames } from "./frames.ts";
 export {
   FRAME_KINDS,
+  FRAME_SCALINGS,
   type FrameKind,
   type FrameOptions,
   type FrameProcessing,
   FrameProcessor,
-  type Scaling,
-  SCALINGS,
+  type FrameScaling,
 } from "./frame_processor.ts";
 export type {
   VectorClassifierConfig,

@@ -15,11 +15,11 @@ import { FILE, FRACTIONS, readVectorSequences, type VectorSequence, type VectorS
 import { count, type DataSet } from "../task_model/mod.ts";
 import {
   FRAME_KINDS,
+  FRAME_SCALINGS,
   type FrameKind,
   type FrameOptions,
   FrameProcessor,
-  type Scaling,
-  SCALINGS,
+  type FrameScaling,
 } from "./frame_processor.ts";
 import { splitSequences, type VectorCorpus, vectorLabels } from "./sequences.ts";
 import { detectCoordinates } from "./skeleton.ts";
@@ -53,7 +53,7 @@ export interface VectorPlan extends VectorFormat {
   /** The joint in which skeletons are centered, from 1; null to detect it. */
   readonly reference: number | null;
   /** How values are scaled. Default: "data". */
-  readonly scaling: Scaling;
+  readonly scaling: FrameScaling;
   /** Whether to add the differences between successive frames. Default: true. */
   readonly velocities: boolean;
   /** Maximum number of frames; longer sequences are shortened to it. Default: 1000. */
@@ -126,7 +126,7 @@ export const VECTOR_PLAN: Schema<VectorPlan> = {
     defaultText: "the most central one",
     help: "Number of the joint, from 1, in which skeletons are centered.",
   })),
-  scaling: choice(SCALINGS, {
+  scaling: choice(FRAME_SCALINGS, {
     group: "data",
     default: "data",
     help: "Scale values by figures of the training data, each sequence by its own, or not at all.",

@@ -55,7 +55,7 @@ export class LinearForecast {
 
   /** Forecasts from the last values of a history; before its beginning, its first value is repeated. */
   forecast(history: Float64Array): Float64Array {
-    const { window, horizon } = this.#sizes;
+    const { window } = this.#sizes;
     const recent = history.subarray(Math.max(0, history.length - window));
     const filled = fillForward(recent);
     const inputs = new Float64Array(window).fill(filled[0] ?? 0);
