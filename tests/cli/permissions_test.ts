@@ -129,10 +129,10 @@ Deno.test("a missing permission is one line that names it", async () => {
   });
 });
 
-Deno.test("only the tasks that train, and scan, may write, and none may prompt", () => {
+Deno.test("only the tasks that train, scan and forecast may write, and none may prompt", () => {
   assert(OWN.length > 10);
   for (const [name, { command }] of OWN) {
-    assertEquals([name, command.includes("--allow-write")], [name, /^(?:train-|scan)/.test(name)]);
+    assertEquals([name, command.includes("--allow-write")], [name, /^(?:train-|scan|forecast)/.test(name)]);
     assert(command.startsWith("deno run --no-prompt "), name);
     assert(!/--allow-(?:net|run|sys|all|import)|-A\b/.test(command), name);
   }
