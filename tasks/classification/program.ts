@@ -57,7 +57,8 @@ export const CLASSIFIER_PROGRAM: Program<
   suit(plan, { corpus, sequences }) {
     if (plan.data === null || plan.initFrom !== null) return undefined;
     const kind = kindFor(plan.tokenizer, sequences);
-    return suitOptions(measureTexts(corpus.train, kind === "char" || kind === "kmer"));
+    const facts = measureTexts(corpus.train, kind === "char" || kind === "kmer");
+    return suitOptions(facts, { hasVectors: plan.vectors !== null });
   },
 
   async create(plan, given, data, reading) {
@@ -205,11 +206,13 @@ function describeFigures(accuracy: string, { macroF1, loss }: ClassifierEvaluati
 }
 
 /** Describes a trained linear model: its features, and its part in the logits. */
-function describeLinear({ words, letters, positions, blend }: LinearConfig, architecture: Architecture): string {
+function describeLinear(linear: LinearConfig, architecture: Architecture): string {
+  const { words, letters, positions, regions, blend } = linear;
   const features = [
     ...words > 0 ? [`1 to ${words} words`] : [],
     ...letters ? [`${letters[0]} to ${letters[1]} letters${words > 0 ? " of a word" : ""}`] : [],
     ...positions === null ? [] : [`letters at ${positions.toLocaleString("en")} positions`],
+    ...regions === undefined ? [] : [`3 to 6 letters in regions of ${regions}`],
   ].join(", ");
   const factors = architecture === "linear"
     ? ""

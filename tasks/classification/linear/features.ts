@@ -14,6 +14,11 @@ export interface LinearFeatures {
   readonly letters: readonly [shortest: number, longest: number] | null;
   /** Number of letters of texts whose letters are features together with their positions; null for none. */
   readonly positions: number | null;
+  /**
+   * Number of letters of the regions into which texts with positions are divided: the n-grams of 3 to 6 letters are
+   * features together with their region. Default: no regions, as in models of earlier versions.
+   */
+  readonly regions?: number;
   /** Number of buckets that n-grams are hashed to, a power of 2. */
   readonly buckets: number;
 }
@@ -26,17 +31,18 @@ export const MAX_BUCKETS = 2 ** 20;
 
 /**
  * Chooses the features for texts. Texts without spaces are sequences of symbols, such as DNA: their features are the
- * n-grams of letters and, if all have one length, the letters at each position. All other texts consist of words, and
- * capitals count if more than a tenth of them have any.
+ * n-grams of letters and, if all have one length, the letters at each position, and the n-grams in each region, since
+ * the place of a motif varies by a few letters. All other texts consist of words, and capitals count if more than a
+ * tenth of them have any.
  */
 export function featuresFor(texts: readonly string[]): LinearFeatures {
   const hasSpaces = texts.some((text) => /\S\s+\S/.test(text));
   const shapes = texts.filter((text) => /\p{Lu}/u.test(text)).length > CASED_SHARE * texts.length;
-  if (hasSpaces) return { words: 3, shapes, letters: [2, 4], positions: null, buckets: MAX_BUCKETS };
+  if (hasSpaces) return { words: 3, shapes, letters: [2, 6], positions: null, buckets: MAX_BUCKETS };
   const lengths = new Set(texts.map((text) => symbolsOf(text).length));
   const [length] = lengths;
-  const positions = lengths.size === 1 ? length : null;
-  return { words: 0, shapes: false, letters: [1, 6], positions, buckets: MAX_BUCKETS };
+  const symbols = { words: 0, shapes: false, letters: [1, 6], buckets: MAX_BUCKETS } as const;
+  return lengths.size === 1 ? { ...symbols, positions: length, regions: REGION } : { ...symbols, positions: null };
 }
 
 /** The largest number of kinds of features. */
@@ -44,6 +50,10 @@ const MAX_KINDS = 4;
 
 /** The number of symbols at neighboring positions that form one feature, at most. */
 const POSITION_SYMBOLS = 2;
+
+/** Number of letters of a region, and the lengths of the n-grams in it. */
+const REGION = 10;
+const REGION_NGRAMS = { shortest: 3, longest: 6 };
 
 /** Computes the features of texts. */
 export class FeatureReader {
@@ -82,9 +92,9 @@ export class FeatureReader {
     );
   }
 
-  /** Returns the hashes of a text's features by kind: n-grams of words, shapes and letters, letters at positions. */
+  /** Returns the hashes of a text's features by kind: n-grams of words, shapes and letters, or letters by place. */
   #hashes(text: string): (readonly number[])[] {
-    const { words: longest, shapes, letters, positions } = this.#features;
+    const { words: longest, shapes, letters, positions, regions } = this.#features;
     if (longest > 0) {
       const cased = treebankWords(text);
       const words = cased.map((word) => word.toLowerCase());
@@ -101,6 +111,7 @@ export class FeatureReader {
     return [
       ...letters ? [ngramHashes(symbols, { shortest: letters[0], longest: letters[1], kind: LETTERS })] : [],
       ...symbols.length === positions ? [positionHashes(symbols)] : [],
+      ...symbols.length === positions && regions ? [regionHashes(symbols, regions)] : [],
     ];
   }
 
@@ -141,6 +152,7 @@ const WORDS = 0x9e3779b9;
 const SHAPES = 0x51ed270b;
 const LETTERS = 0x7f4a7c15;
 const POSITIONS = 0x2545f491;
+const REGIONS = 0x6c8e9cf5;
 
 /** Returns a hash of a string's code units (FNV-1a). */
 function hashOf(text: string): number {
@@ -154,12 +166,17 @@ interface Ngrams {
   readonly shortest?: number;
   readonly longest: number;
   readonly kind: number;
+  /** Number of parts at which n-grams start. Default: all. */
+  readonly starts?: number;
 }
 
 /** Returns the hashes of all n-grams of `shortest` to `longest` parts. */
-function ngramHashes(parts: readonly number[], { shortest = 1, longest, kind }: Ngrams): number[] {
+function ngramHashes(
+  parts: readonly number[],
+  { shortest = 1, longest, kind, starts = parts.length }: Ngrams,
+): number[] {
   const hashes: number[] = [];
-  for (let start = 0; start < parts.length; start++) {
+  for (let start = 0; start < starts; start++) {
     let hash = kind;
     for (let n = 1; n <= longest && start + n <= parts.length; n++) {
       hash = extend(hash, parts[start + n - 1]);
@@ -174,6 +191,17 @@ function positionHashes(symbols: readonly number[]): number[] {
   return symbols.flatMap((_, place) => {
     let hash = extend(POSITIONS, place);
     return symbols.slice(place, place + POSITION_SYMBOLS).map((symbol) => mix(hash = extend(hash, symbol)));
+  });
+}
+
+/** Returns the hashes of the n-grams in each region; regions overlap by half, so that none is cut at every border. */
+function regionHashes(symbols: readonly number[], length: number): number[] {
+  return symbols.flatMap((_, place) => {
+    const ngram = symbols.slice(place, place + REGION_NGRAMS.longest);
+    const half = Math.floor(2 * place / length);
+    return [half - 1, half].flatMap((region) =>
+      ngramHashes(ngram, { ...REGION_NGRAMS, kind: extend(REGIONS, region), starts: 1 })
+    );
   });
 }
 

@@ -27,10 +27,10 @@ function sets(features: Partial<LinearFeatures>, ...texts: string[]): Set<number
 }
 
 Deno.test("texts with spaces have n-grams of words and letters, others n-grams of symbols", () => {
-  assertEquals(featuresFor(["acgt", "a fine film"]), { ...NONE, words: 3, letters: [2, 4] });
-  assertEquals(featuresFor(["a fine film", "A dull one"]), { ...NONE, words: 3, shapes: true, letters: [2, 4] });
+  assertEquals(featuresFor(["acgt", "a fine film"]), { ...NONE, words: 3, letters: [2, 6] });
+  assertEquals(featuresFor(["a fine film", "A dull one"]), { ...NONE, words: 3, shapes: true, letters: [2, 6] });
   assertEquals(featuresFor(["acgt", "acg "]), { ...NONE, letters: [1, 6] });
-  assertEquals(featuresFor([" acgt", "ACCA"]), { ...NONE, letters: [1, 6], positions: 4 });
+  assertEquals(featuresFor([" acgt", "ACCA"]), { ...NONE, letters: [1, 6], positions: 4, regions: 10 });
 });
 
 Deno.test("n-grams of words include marks at the ends, and do not depend on case", () => {
@@ -52,6 +52,17 @@ Deno.test("n-grams of letters stay within words, and occur once however often a 
   assertEquals(counts({ words: 1, letters: [2, 3] }, "ab", "ab ab"), [3 + 5, 3 + 5]);
   const [one, two] = sets({ words: 1, letters: [2, 3] }, "ab cd", "cd ab");
   assertEquals(one, two);
+});
+
+Deno.test("n-grams in regions are the same for a motif that moves a few letters, and differ far away", () => {
+  const at = (place: number): string => `${"t".repeat(place)}aca${"t".repeat(37 - place)}`;
+  const inRegions = (text: string): Set<number> => {
+    const [all, plain] = sets({ positions: 40, regions: 10 }, text, "t".repeat(40));
+    return all.difference(plain).difference(sets({ positions: 40 }, text)[0]);
+  };
+  const [here, near, far] = [12, 14, 30].map((place) => inRegions(at(place)));
+  assert(here.intersection(near).size > 0);
+  assertEquals([far.size > 0, here.intersection(far).size], [true, 0]);
 });
 
 Deno.test("letters at positions differ from place to place, and only in texts of the right length", () => {
