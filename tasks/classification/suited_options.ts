@@ -44,6 +44,8 @@ const MOST_EPOCHS = 30;
 const FEWEST_EPOCHS = 4;
 /** With more tokens, regularizing by adversarial perturbations does not earn the time that it doubles. */
 const MANY_TOKENS = 2_000_000;
+/** With fewer tokens per text, a word that is dropped is too large a part of the text. */
+const SHORT_MEAN = 15;
 /** With more tokens per text, dropping words everywhere keeps the network from learning. */
 const LONG_MEAN = 100;
 /** More tokens of a text are not read: what they add is little. */
@@ -58,25 +60,35 @@ const MANY_TYPES = 20_000;
  * - Letters carry meaning in groups, so a convolution finds these first and pooling shortens the sequence; none of them
  *   is dropped from a whole batch, since each is a large part of the alphabet.
  * - In long texts no word is dropped from a whole batch, either, and a smaller learning rate is steadier.
+ * - In short texts no word is dropped at all, and a larger learning rate makes up for the few words that a step reads;
+ *   embeddings that start from word vectors have both anyway, or need neither.
+ * - With few validation texts, chance moves the number of correct labels more than an epoch does: the loss, which each
+ *   text changes a little, selects the epoch.
  * - Large data need less regularization, very long texts are truncated, rare words dropped.
  */
-export function suitOptions(facts: DataFacts): Suited<ClassifierTypes, LabelledPlan> {
+export function suitOptions(
+  facts: DataFacts,
+  { hasVectors = false }: { readonly hasVectors?: boolean } = {},
+): Suited<ClassifierTypes, LabelledPlan> {
   const { texts, tokens, longText, types, areSymbols } = facts;
   const epochs = Math.min(MOST_EPOCHS, Math.max(FEWEST_EPOCHS, Math.round(TOKENS_READ / tokens)));
   const isLarge = tokens > MANY_TOKENS;
   const isLong = tokens > LONG_MEAN * texts && !areSymbols;
+  const isShort = tokens < SHORT_MEAN * texts && !areSymbols && !hasVectors && !isLarge;
   const isTruncated = longText > LONGEST_TEXT && !areSymbols;
   const isCut = types > MANY_TYPES && !areSymbols;
   return {
     plan: isCut ? { minCount: 2 } : {},
     model: {
       ...areSymbols && { conv: 8, convPool: 3, inputDropout: 0.1, embedDropout: 0 },
-      ...isLong && { embedDropout: 0, wordDropout: 0 },
+      ...(isShort || isLong) && { embedDropout: 0, wordDropout: 0 },
       ...isTruncated && { maxTokens: LONGEST_TEXT },
     },
     fit: {
       epochs,
+      ...!isLarge && { selectBy: "loss" },
       ...(areSymbols || isLong) && { learningRate: 0.001 },
+      ...isShort && { learningRate: 0.004 },
       ...isLarge && { batch: 50, adversarial: 0, lazy: true },
     },
     text: [
@@ -84,7 +96,9 @@ export function suitOptions(facts: DataFacts): Suited<ClassifierTypes, LabelledP
       ...isCut ? [`${types.toLocaleString("en")} words, of which those that occur once are dropped`] : [],
       ...isTruncated ? [`longer texts truncated to ${LONGEST_TEXT} tokens`] : [],
       ...areSymbols ? ["a convolution over 8 letters, pooled by 3"] : [],
-      `at most ${count(epochs, "epoch")}${isLarge ? " without adversarial training, in batches of 50" : ""}`,
+      `at most ${count(epochs, "epoch")}${
+        isLarge ? " without adversarial training, in batches of 50" : ", kept by validation loss"
+      }`,
     ].join(", ") + ".",
   };
 }

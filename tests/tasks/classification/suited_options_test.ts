@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { measureTexts, suitOptions } from "../../../tasks/classification/suited_options.ts";
 
-const FEW = { texts: 5000, tokens: 50_000, longText: 19, types: 8000, areSymbols: false };
+const FEW = { texts: 2500, tokens: 50_000, longText: 19, types: 8000, areSymbols: false };
 
 Deno.test("texts are measured by words or by letters", () => {
   const texts = ["Not bad, not good", "bad", "GOOD"].map((text) => ({ text, label: "x" }));
@@ -11,8 +11,8 @@ Deno.test("texts are measured by words or by letters", () => {
 });
 
 Deno.test("small data are read more often than large data, which are neither perturbed nor updated densely", () => {
-  assertEquals(suitOptions(FEW).fit, { epochs: 30 });
-  assertEquals(suitOptions({ ...FEW, tokens: 1_000_000, texts: 50_000 }).fit, { epochs: 6 });
+  assertEquals(suitOptions(FEW).fit, { epochs: 30, selectBy: "loss" });
+  assertEquals(suitOptions({ ...FEW, tokens: 1_000_000, texts: 50_000 }).fit, { epochs: 6, selectBy: "loss" });
   const { fit } = suitOptions({ ...FEW, tokens: 6_000_000, texts: 300_000 });
   assertEquals(fit, { epochs: 4, batch: 50, adversarial: 0, lazy: true });
 });
@@ -20,7 +20,15 @@ Deno.test("small data are read more often than large data, which are neither per
 Deno.test("letters are convolved, and none is dropped from a whole batch", () => {
   const { plan, model, fit } = suitOptions({ ...FEW, longText: 81, types: 4, areSymbols: true });
   assertEquals(model, { conv: 8, convPool: 3, inputDropout: 0.1, embedDropout: 0 });
-  assertEquals([plan, fit], [{}, { epochs: 30, learningRate: 0.001 }]);
+  assertEquals([plan, fit], [{}, { epochs: 30, selectBy: "loss", learningRate: 0.001 }]);
+});
+
+Deno.test("no word of a short text is dropped, unless embeddings start from word vectors", () => {
+  const short = { ...FEW, texts: 5000 };
+  const { model, fit } = suitOptions(short);
+  assertEquals(model, { embedDropout: 0, wordDropout: 0 });
+  assertEquals(fit, { epochs: 30, selectBy: "loss", learningRate: 0.004 });
+  assertEquals(suitOptions(short, { hasVectors: true }).fit, { epochs: 30, selectBy: "loss" });
 });
 
 Deno.test("long texts are truncated, and words that occur once are dropped from a large vocabulary", () => {
@@ -28,7 +36,7 @@ Deno.test("long texts are truncated, and words that occur once are dropped from 
   assertEquals([plan, model], [{ minCount: 2 }, { embedDropout: 0, wordDropout: 0, maxTokens: 400 }]);
   assertEquals(
     text,
-    "Chosen for 5,000 texts of up to 600 words (95 %), 45,000 words, of which those that occur once are dropped, " +
-      "longer texts truncated to 400 tokens, at most 5 epochs.",
+    "Chosen for 2,500 texts of up to 600 words (95 %), 45,000 words, of which those that occur once are dropped, " +
+      "longer texts truncated to 400 tokens, at most 5 epochs, kept by validation loss.",
   );
 });
