@@ -58,13 +58,13 @@ const REGION_NGRAMS = { shortest: 3, longest: 6 };
 /** Computes the features of texts. */
 export class FeatureReader {
   #features: LinearFeatures;
-  #shift: number;
+  #keys: Keys;
   /** The hashes of the n-grams of letters of each word that has been read. */
-  #lettersOf = new Map<string, readonly number[]>();
+  #lettersOf = new Map<string, Int32Array>();
 
   constructor(features: LinearFeatures) {
     this.#features = features;
-    this.#shift = 32 - Math.log2(features.buckets);
+    this.#keys = new Keys(features.buckets);
   }
 
   /** Computes the features of texts, one row each. */
@@ -76,53 +76,40 @@ export class FeatureReader {
 
   /** Adds a row in which each kind of features counts the same, however many there are. */
   #add(text: string, builder: RowsBuilder): void {
-    const kinds = this.#hashes(text).filter((hashes) => hashes.length > 0);
-    const all = new Int32Array(kinds.reduce((sum, { length }) => sum + length, 0));
-    let size = 0;
-    kinds.forEach((hashes, kind) => {
-      for (const hash of hashes) all[size++] = (hash >>> this.#shift) * MAX_KINDS + kind;
-    });
-    const keys = all.sort().filter((key, i) => i === 0 || key !== all[i - 1]);
-    const counts = kinds.map(() => 0);
+    this.#collect(text);
+    const keys = this.#keys.take();
+    const counts = new Array<number>(MAX_KINDS).fill(0);
     for (const key of keys) counts[key % MAX_KINDS]++;
-    const values = counts.map((count) => 1 / Math.sqrt(count * kinds.length));
-    builder.add(
-      keys.map((key) => Math.floor(key / MAX_KINDS)),
-      Float32Array.from(keys, (key) => values[key % MAX_KINDS]),
-    );
+    const kinds = counts.filter((count) => count > 0).length;
+    const weights = counts.map((count) => 1 / Math.sqrt(count * kinds));
+    const values = Float32Array.from(keys, (key) => weights[key % MAX_KINDS]);
+    builder.add(keys.map((key) => key / MAX_KINDS | 0), values);
   }
 
-  /** Returns the hashes of a text's features by kind: n-grams of words, shapes and letters, or letters by place. */
-  #hashes(text: string): (readonly number[])[] {
+  /** Collects a text's features by kind: n-grams of words, shapes and letters, or letters by place. */
+  #collect(text: string): void {
     const { words: longest, shapes, letters, positions, regions } = this.#features;
+    const keys = this.#keys;
     if (longest > 0) {
       const cased = treebankWords(text);
       const words = cased.map((word) => word.toLowerCase());
       // Marks at the ends tell the first and the last word from the others.
-      const ngrams = (words: string[], kind: number): number[] =>
+      const ngrams = (words: string[], kind: number): Int32Array =>
         ngramHashes(["<", ...words, ">"].map(hashOf), { longest, kind });
-      return [
-        ngrams(words, WORDS),
-        ...shapes ? [ngrams(cased.map(shapeOf), SHAPES)] : [],
-        ...letters ? [this.#lettersIn(words)] : [],
-      ];
+      keys.add(ngrams(words, WORDS), 0);
+      if (shapes) keys.add(ngrams(cased.map(shapeOf), SHAPES), 1);
+      if (letters) { for (const word of new Set(words)) keys.add(this.#letterHashes(word), 2); }
+      return;
     }
     const symbols = symbolsOf(text).map(hashOf);
-    return [
-      ...letters ? [ngramHashes(symbols, { shortest: letters[0], longest: letters[1], kind: LETTERS })] : [],
-      ...symbols.length === positions ? [positionHashes(symbols)] : [],
-      ...symbols.length === positions && regions ? [regionHashes(symbols, regions)] : [],
-    ];
-  }
-
-  #lettersIn(words: readonly string[]): number[] {
-    const hashes: number[] = [];
-    for (const word of new Set(words)) for (const hash of this.#letterHashes(word)) hashes.push(hash);
-    return hashes;
+    if (letters) keys.add(ngramHashes(symbols, { shortest: letters[0], longest: letters[1], kind: LETTERS }), 2);
+    if (symbols.length !== positions) return;
+    keys.add(positionHashes(symbols), 3);
+    if (regions) keys.add(regionHashes(symbols, regions), 1);
   }
 
   /** Returns the hashes of the n-grams of a word's letters, with marks at its ends. */
-  #letterHashes(word: string): readonly number[] {
+  #letterHashes(word: string): Int32Array {
     let hashes = this.#lettersOf.get(word);
     if (!hashes) {
       const [shortest, longest] = this.#features.letters!;
@@ -130,6 +117,40 @@ export class FeatureReader {
       if (this.#lettersOf.size < MAX_WORDS) this.#lettersOf.set(word, hashes);
     }
     return hashes;
+  }
+}
+
+/** The different features of a text: for each, the bucket times the largest number of kinds, plus its kind. */
+class Keys {
+  #shift: number;
+  #keys = new Int32Array(1024);
+  #size = 0;
+
+  constructor(buckets: number) {
+    this.#shift = 32 - Math.log2(buckets);
+  }
+
+  /** Adds hashes of a kind. */
+  add(hashes: ArrayLike<number>, kind: number): void {
+    if (this.#size + hashes.length > this.#keys.length) this.#grow(this.#size + hashes.length);
+    for (let i = 0; i < hashes.length; i++) {
+      this.#keys[this.#size++] = (hashes[i] >>> this.#shift) * MAX_KINDS + kind;
+    }
+  }
+
+  /** Removes all features, and returns the different ones in ascending order, until the next are added. */
+  take(): Int32Array {
+    const keys = this.#keys.subarray(0, this.#size).sort();
+    let size = 0;
+    for (let i = 0; i < keys.length; i++) if (i === 0 || keys[i] !== keys[i - 1]) keys[size++] = keys[i];
+    this.#size = 0;
+    return keys.subarray(0, size);
+  }
+
+  #grow(least: number): void {
+    const larger = new Int32Array(Math.max(2 * this.#keys.length, least));
+    larger.set(this.#keys);
+    this.#keys = larger;
   }
 }
 
@@ -174,16 +195,17 @@ interface Ngrams {
 function ngramHashes(
   parts: readonly number[],
   { shortest = 1, longest, kind, starts = parts.length }: Ngrams,
-): number[] {
-  const hashes: number[] = [];
+): Int32Array {
+  const hashes = new Int32Array(starts * (longest - shortest + 1));
+  let size = 0;
   for (let start = 0; start < starts; start++) {
     let hash = kind;
     for (let n = 1; n <= longest && start + n <= parts.length; n++) {
       hash = extend(hash, parts[start + n - 1]);
-      if (n >= shortest) hashes.push(mix(hash));
+      if (n >= shortest) hashes[size++] = mix(hash);
     }
   }
-  return hashes;
+  return hashes.subarray(0, size);
 }
 
 /** Returns the hashes of the symbols at each position, alone and with those that follow. */
@@ -199,9 +221,9 @@ function regionHashes(symbols: readonly number[], length: number): number[] {
   return symbols.flatMap((_, place) => {
     const ngram = symbols.slice(place, place + REGION_NGRAMS.longest);
     const half = Math.floor(2 * place / length);
-    return [half - 1, half].flatMap((region) =>
-      ngramHashes(ngram, { ...REGION_NGRAMS, kind: extend(REGIONS, region), starts: 1 })
-    );
+    return [half - 1, half].flatMap((
+      region,
+    ) => [...ngramHashes(ngram, { ...REGION_NGRAMS, kind: extend(REGIONS, region), starts: 1 })]);
   });
 }
 
