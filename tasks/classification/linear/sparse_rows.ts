@@ -35,12 +35,12 @@ export class RowsBuilder {
     this.#starts.push(this.#size);
   }
 
-  /** Returns the rows. */
+  /** Returns the rows, after which none may be appended. */
   build(): SparseRows {
     return {
       starts: Int32Array.from(this.#starts),
-      columns: this.#columns.slice(0, this.#size),
-      values: this.#values.slice(0, this.#size),
+      columns: this.#columns.subarray(0, this.#size),
+      values: this.#values.subarray(0, this.#size),
     };
   }
 

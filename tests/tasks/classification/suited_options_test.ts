@@ -13,6 +13,8 @@ Deno.test("texts are measured by words or by letters", () => {
 Deno.test("small data are read more often than large data, which are neither perturbed nor updated densely", () => {
   assertEquals(suitOptions(FEW).fit, { epochs: 30, selectBy: "loss" });
   assertEquals(suitOptions({ ...FEW, tokens: 1_000_000, texts: 50_000 }).fit, { epochs: 6, selectBy: "loss" });
+  const many = { epochs: 6, selectBy: "loss", batch: 50, lazy: true };
+  assertEquals(suitOptions({ ...FEW, tokens: 1_000_000, texts: 50_001 }).fit, many);
   const { fit } = suitOptions({ ...FEW, tokens: 6_000_000, texts: 300_000 });
   assertEquals(fit, { epochs: 4, batch: 50, adversarial: 0, lazy: true });
 });
@@ -31,12 +33,16 @@ Deno.test("no word of a short text is dropped, unless embeddings start from word
   assertEquals(suitOptions(short, { hasVectors: true }).fit, { epochs: 30, selectBy: "loss" });
 });
 
-Deno.test("long texts are truncated, and words that occur once are dropped from a large vocabulary", () => {
-  const { plan, model, text } = suitOptions({ ...FEW, tokens: 1_150_000, longText: 600, types: 45_000 });
-  assertEquals([plan, model], [{ minCount: 2 }, { embedDropout: 0, wordDropout: 0, maxTokens: 400 }]);
+Deno.test("long texts are convolved and truncated, and words that occur once dropped from a large vocabulary", () => {
+  const { plan, model, fit, text } = suitOptions({ ...FEW, tokens: 1_150_000, longText: 600, types: 45_000 });
+  const convolution = { conv: 3, filters: 64, convPool: 4 };
+  const model400 = { ...convolution, embedDropout: 0, wordDropout: 0, maxTokens: 400 };
+  assertEquals([plan, model], [{ minCount: 2 }, model400]);
+  assertEquals(fit, { epochs: 5, selectBy: "loss", learningRate: 0.003, lazy: true });
   assertEquals(
     text,
     "Chosen for 2,500 texts of up to 600 words (95 %), 45,000 words, of which those that occur once are dropped, " +
-      "longer texts truncated to 400 tokens, at most 5 epochs, kept by validation loss.",
+      "longer texts truncated to 400 tokens, a convolution over 3 words, pooled by 4, at most 5 epochs, kept by " +
+      "validation loss.",
   );
 });
