@@ -38,16 +38,15 @@ function someTexts(count: number): Int32Array[] {
 for (const cell of CELLS) {
   for (const pooling of POOLINGS) {
     Deno.test(`${cell} with ${pooling} pooling: logits are the same, bit for bit, alone, in a batch and with 1 to 3 threads`, async () => {
-      const texts = someTexts(64);
+      const texts = someTexts(32);
       let expected: Float32Array[] | undefined;
       for (const threads of [1, 2, 3]) {
         using engine = new Engine({ threads });
         await engine.ready();
         const model = Classifier.create({ ...SMALL, hidden: 33, layers: 2, cell, pooling, engine });
-        const alone = await readTexts(model.network, texts, { batch: 1 });
-        expected ??= alone.map(({ logits }) => logits);
-        for (const batch of [1, 7, 64]) {
+        for (const batch of [1, 7, 32]) {
           const readings = await readTexts(model.network, texts, { batch });
+          expected ??= readings.map(({ logits }) => logits);
           readings.forEach(({ logits, attention }, i) => {
             assertSameBits(logits, expected![i], `batch ${batch}, ${threads} threads, text ${i}`);
             assertEquals(
