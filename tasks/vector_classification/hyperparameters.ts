@@ -181,7 +181,7 @@ export const SETTINGS: Schema<VectorClassifierSettings> = {
     help: "Share of each target to spread evenly over all labels.",
   }),
   labelWeights: LABEL_WEIGHTS,
-  selectBy: SELECT_BY,
+  selectBy: { ...SELECT_BY, default: "accuracy", defaultText: undefined },
   jitter: number({
     group: "training",
     min: 0,

@@ -160,13 +160,15 @@ export class VectorClassifierMember extends Module {
  * import { FrameProcessor, VectorClassifier } from "@elman/elman";
  * import { vectorSequence } from "@elman/elman/data";
  * import { inference, tensor } from "@elman/elman/nn";
- * import type { VectorClassifierMember, VectorClassifierNetwork } from "@elman/elman/tasks";
+ * import type { PictureReader, VectorClassifierMember, VectorClassifierNetwork } from "@elman/elman/tasks";
  * import { assertEquals } from "@std/assert";
  *
  * const processor = FrameProcessor.fit([vectorSequence([[1], [2]])]);
  * const model = VectorClassifier.create({ processor, labels: ["up", "down"], members: 2, hidden: 4 });
  * const network: VectorClassifierNetwork = model.network;
  * const [first]: readonly VectorClassifierMember[] = network.members;
+ * const pictures: PictureReader | undefined = first.pictures;
+ * assertEquals(pictures, undefined); // The frames are no pictures.
  * inference(() => {
  *   const inputs = tensor(new Float32Array(5 * 3 * 2), [5, 3, 2]);
  *   assertEquals(first.forward(inputs, Int32Array.of(5, 2, 4)).shape, [3, 2]);

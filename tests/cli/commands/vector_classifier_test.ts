@@ -1,0 +1,87 @@
+import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { inTempDir, runCommand } from "../../support/command.ts";
+import { movements } from "../../tasks/vector_classification/movements.ts";
+
+const SEQUENCES = movements(30).map(({ frames, length, channels, label, group }) => ({
+  ...{ action: label, subject: group },
+  frames: Array.from({ length }, (_, t) => [...frames.subarray(t * channels, (t + 1) * channels)]),
+}));
+const LINES = SEQUENCES.map((sequence) => JSON.stringify(sequence)).join("\n") + "\n";
+const SMALL = ["--epochs", "15", "--hidden", "8", "--lr", "0.02", "--threads", "1"];
+
+/** Runs a command that must succeed, and returns what it printed. */
+async function succeed(...args: string[]): Promise<string> {
+  const { code, stdout, stderr } = await runCommand(...args);
+  assertEquals(code, 0, stderr);
+  return stdout;
+}
+
+Deno.test("a file of sequences trains a vector classifier, which classify and evaluate use by its model", async () => {
+  await inTempDir(async (directory) => {
+    const [data, model] = ["a.jsonl", "m"].map((name) => `${directory}/${name}`);
+    await Deno.writeTextFile(data, LINES);
+    const trained = await succeed("train-classifier", "--data", data, "--group", "subject", ...SMALL, "--out", model);
+    assertStringIncludes(trained, "Skeletons: 8 joints of 3 coordinates, of which y is vertical");
+    assertStringIncludes(trained, "Augmentation: mirroring, turns of up to 30 degrees");
+    assertStringIncludes(trained, "on 24 sequences");
+    const evaluated = await succeed("evaluate", "--model", model, "--data", data);
+    assertMatch(evaluated, /^forward +1\.0000 +1\.0000 +1\.0000 +15$/m);
+    const drawn = await succeed("evaluate", "--model", model, "--data", data, "--svg", "-");
+    assertMatch(drawn, /^<svg .*predicted.*<\/svg>\n$/s);
+    const classified = await succeed("classify", "--model", model, "--json", data);
+    const answers = classified.trim().split("\n").map((line) => JSON.parse(line));
+    assertEquals(answers.map(({ label }) => label), SEQUENCES.map(({ action }) => action));
+    assertEquals(answers[2].place, `${data} line 3`);
+    const resumed = await succeed("train-classifier", "--resume", model, "--epochs", "16");
+    assertStringIncludes(resumed, "epoch 16");
+  });
+});
+
+Deno.test("leave-one-out tests each subject on the model of the others, and resumes with its confusion matrix", async () => {
+  await inTempDir(async (directory) => {
+    const [data, out] = ["a.jsonl", "f"].map((name) => `${directory}/${name}`);
+    await Deno.writeTextFile(data, LINES);
+    const folds = ["--group", "subject", "--folds", "leave-one-out"];
+    const whole = await succeed("train-classifier", "--data", data, ...folds, ...SMALL, "--out", out);
+    assertMatch(whole, /^fold 5 of 5: accuracy 100\.00 % \(6 of 6\), loss /m);
+    assertMatch(whole, /^All folds together: accuracy 100\.00 % \(30 of 30\), macro F1 1\.0000, MCC 1\.0000;/m);
+    assertMatch(whole, /^true \\ predicted +forward +up$\n^forward +15 +0$/m);
+    assert((await Deno.readTextFile(`${out}/confusion.svg`)).startsWith("<svg"));
+    const report = JSON.parse(await Deno.readTextFile(`${out}/folds.json`));
+    const half = { ...report, folds: report.folds.slice(0, 4), notes: report.notes.slice(0, 4) };
+    await Deno.writeTextFile(`${out}/folds.json`, JSON.stringify(half));
+    const resumed = await succeed("train-classifier", "--resume", out);
+    assertStringIncludes(resumed, whole.match(/^All folds together.*$/m)![0]);
+  });
+});
+
+Deno.test("options of the other kind of data and data that cannot be trained on are refused in one line", async () => {
+  await inTempDir(async (directory) => {
+    const write = async (name: string, content: string): Promise<string> => {
+      await Deno.writeTextFile(`${directory}/${name}`, content);
+      return `${directory}/${name}`;
+    };
+    const data = await write("a.jsonl", LINES);
+    const texts = await write("texts.jsonl", '{"text": "a", "label": "b"}\n');
+    const one = await write("one.jsonl", LINES.split("\n")[0] + "\n");
+    const none = await write("none.jsonl", '{"frames": [[1, 2]]}\n');
+    const cases: [args: string[], message: string][] = [
+      [["--data", data, "--tokenizer", "char"], "--tokenizer: expected texts with it, found sequences of numbers"],
+      [["--data", texts, "--group", "subject"], "--group: expected sequences of numbers with it, found texts"],
+      [["--data", one], 'expected sequences of at least 2 labels, found "up" only'],
+      [["--data", none], "expected a label on line 1, found none; --label-column names its field"],
+      [["--data", data, "--folds", "1"], "a whole number of at least 2, or leave-one-out"],
+      [["--data", data, "--group", "subject", "--folds", "6"], "expected at most 5, the number of groups"],
+      [["--data", data, "--reference", "9"], "expected a reference joint below 8"],
+    ];
+    for (const [args, message] of cases) {
+      const { code, stderr } = await runCommand("train-classifier", ...args, "--out", `${directory}/m`);
+      assert(code > 0, args.join(" "));
+      assertMatch(stderr, /^error: [^\n]*\n$/);
+      assertStringIncludes(stderr, message);
+    }
+    const help = await succeed("train-classifier", "--data", data, "--help");
+    assertStringIncludes(help, "leave-one-out");
+    assertStringIncludes(help, "The options are those for sequences of numbers.");
+  });
+});
