@@ -1,6 +1,7 @@
 import { drawConfusion, formatConfusion, formatScores, matthewsCorrelation, scoresOf } from "../labels/mod.ts";
 import { type CrossValidation, percent } from "../task_model/mod.ts";
 import type { VectorClassifier } from "./model.ts";
+import { describeSimple, measureSimple } from "./nearest_neighbor.ts";
 import type { VectorData, VectorPlan } from "./plan.ts";
 import {
   fingerprintOf,
@@ -42,10 +43,11 @@ export const VECTOR_FOLDS: CrossValidation<VectorClassifier, VectorPlan, VectorD
   },
 
   async measure(model, data, signal) {
-    const { test } = data as VectorCorpus;
+    const { train, test } = data as VectorCorpus;
     const { sequences, accuracy, loss, confusion } = await model.evaluate(test!, { signal });
     signal?.throwIfAborted();
-    return { figures: { sequences, accuracy, loss }, notes: { labels: model.config.labels, confusion } };
+    const simple = measureSimple(model.processor, train, test!);
+    return { figures: { sequences, accuracy, loss, ...simple }, notes: { labels: model.config.labels, confusion } };
   },
 
   describe: ({ sequences, accuracy, loss }) =>
@@ -64,6 +66,7 @@ export const VECTOR_FOLDS: CrossValidation<VectorClassifier, VectorPlan, VectorD
         }, MCC ${matthewsCorrelation(confusion).toFixed(4)}; standard deviation of a fold's accuracy ${
           percent(deviation.accuracy)
         }, mean loss ${mean.loss.toFixed(4)}.`,
+        ...describeSimple({ majority: mean.majority, nearest: mean.nearest }, mean.accuracy, "held-out"),
         ["", formatScores(scores, "sequences"), "", formatConfusion(labels, confusion), ""].join("\n"),
       ],
       picture: drawConfusion(labels, confusion),

@@ -5,7 +5,8 @@ import { describeAccuracy, drawConfusion, figureFields, formatLabels } from "../
 import { count, formatSpeed, percent, type Program } from "../task_model/mod.ts";
 import { VECTOR_FOLDS } from "./cross_validation.ts";
 import { describeAugmentation, describeModel, describeProcessor } from "./describe.ts";
-import { VectorClassifier } from "./model.ts";
+import { VectorClassifier, type VectorEvaluation } from "./model.ts";
+import { describeSimple, measureSimple } from "./nearest_neighbor.ts";
 import {
   describeFile,
   makeProcessor,
@@ -80,11 +81,13 @@ export const VECTOR_PROGRAM: Program<
   }),
 
   async conclude(model, data, { plan, directory }) {
-    const { valid: validation, test: testing } = data as VectorCorpus;
+    const { train, valid: validation, test: testing } = data as VectorCorpus;
     const calibration = plan.calibrate && validation ? await model.calibrate(validation) : undefined;
     if (calibration) await model.save(directory);
     const valid = validation && await model.evaluate(validation);
     const test = testing && await model.evaluate(testing);
+    const compare = (part: string, sequences: VectorCorpus["valid"], found: VectorEvaluation | undefined): string[] =>
+      sequences && found ? describeSimple(measureSimple(model.processor, train, sequences), found.accuracy, part) : [];
     const rest = ({ macroF1, loss }: { macroF1: number; loss: number }): string =>
       `macro F1 ${macroF1.toFixed(4)}, loss ${loss.toFixed(4)}.`;
     return {
@@ -96,8 +99,9 @@ export const VECTOR_PROGRAM: Program<
             `validation sequences ${calibration.before.toFixed(4)} before, ${calibration.after.toFixed(4)} after.`,
           ]
           : [],
+        ...test ? [] : compare("validation", validation, valid),
       ],
-      results: test ? [`Test ${describeAccuracy(test)}, ${rest(test)}`] : [],
+      results: test ? [`Test ${describeAccuracy(test)}, ${rest(test)}`, ...compare("test", testing, test)] : [],
       fields: {
         ...figureFields(valid, "valid_"),
         ...figureFields(test, "test_"),

@@ -32,8 +32,7 @@ Deno.test("a file of sequences trains a vector classifier, which classify and ev
     const answers = classified.trim().split("\n").map((line) => JSON.parse(line));
     assertEquals(answers.map(({ label }) => label), SEQUENCES.map(({ action }) => action));
     assertEquals(answers[2].place, `${data} line 3`);
-    const resumed = await succeed("train-classifier", "--resume", model, "--epochs", "16");
-    assertStringIncludes(resumed, "epoch 16");
+    await succeed("train-classifier", "--resume", model);
   });
 });
 
