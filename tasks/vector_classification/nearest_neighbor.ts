@@ -10,7 +10,7 @@ const COMPARED_FRAMES = 16;
 export interface SimpleAccuracies {
   /** Accuracy of the training sequences' most frequent label. */
   readonly majority: number;
-  /** Accuracy of the label of the nearest training sequence, by the distance of the inputs resampled to 16 frames. */
+  /** Accuracy of the label of the nearest training sequence, by the distance of the values, scaled and resampled to 16 frames. */
   readonly nearest: number;
 }
 
@@ -25,7 +25,9 @@ export function measureSimple(
   const [[frequent]] = [...counts].sort((a, b) => b[1] - a[1]);
   const pointOf = (sequence: VectorSequence): Float32Array => {
     const { frames, length } = processor.encode(sequence);
-    return resample(frames, length, processor.width, COMPARED_FRAMES).frames;
+    const { width, channels } = processor;
+    // Velocities have more noise than values.
+    return resample(frames, length, width, COMPARED_FRAMES).frames.filter((_, i) => i % width < channels);
   };
   const known = train.map(pointOf);
   const share = (predict: (sequence: VectorSequence) => string | undefined): number =>
