@@ -9,7 +9,7 @@ const COMMANDS: Readonly<Record<string, (tasks: readonly TaskEntry[]) => Promise
     (await import("./classify_sequences.ts")).makeClassifySequencesCommand(tasks),
 };
 
-/** Makes the command that classifies texts or sequences of numbers, by the model or the files that its arguments name. */
+/** Makes the command that classifies texts, or sequences of numbers if its arguments name such a model or file. */
 export async function makeClassifyCommand(tasks: readonly TaskEntry[], args: readonly string[]): Promise<Command> {
   const entries = Object.keys(COMMANDS).map((name) => findTask(name, TASKS)!);
   const chosen = await chooseUser(entries, args);

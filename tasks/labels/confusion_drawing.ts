@@ -3,7 +3,7 @@ import { svgLength, svgPicture, svgText } from "../task_model/svg.ts";
 /** Size of a cell in pixels, and the width of a letter. */
 const [CELL, LETTER] = [34, 7];
 
-/** Draws a confusion matrix as SVG: true labels in rows, predicted ones in columns, darker for a larger share of a row. */
+/** Draws a confusion matrix as SVG: true labels in rows, predicted ones in columns, darker for a larger share. */
 export function drawConfusion(
   labels: readonly string[],
   confusion: readonly (readonly number[])[],

@@ -2,8 +2,8 @@ import { percent } from "../task_model/mod.ts";
 import type { LabelEvaluation } from "./metrics.ts";
 
 /**
- * Formats the share of examples with the right label, "accuracy 91.20 %", or if an example may have several, "micro F1 0.9314,
- * subset accuracy 88.10 %".
+ * Formats the share of examples with the right label, "accuracy 91.20 %", or if an example may have several, "micro F1
+ * 0.9314, subset accuracy 88.10 %".
  */
 export function describeHits({ accuracy, microF1 }: Pick<LabelEvaluation, "accuracy" | "microF1">): string {
   if (microF1 === undefined) return `accuracy ${percent(accuracy)}`;

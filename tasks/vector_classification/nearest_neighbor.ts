@@ -10,7 +10,7 @@ const COMPARED_FRAMES = 16;
 export interface SimpleAccuracies {
   /** Accuracy of the training sequences' most frequent label. */
   readonly majority: number;
-  /** Accuracy of the label of the nearest training sequence, by the distance of the values, scaled and resampled to 16 frames. */
+  /** Accuracy of the label of the nearest training sequence, by the scaled values, resampled to 16 frames. */
   readonly nearest: number;
 }
 
