@@ -112,7 +112,7 @@ export function findColumns(table: Table, asked: AskedColumns): SeriesColumns {
   const used = clock ? [...taken, clock.column] : taken;
   refuseTwice(names, used);
   const rest = names.map((_, column) => column).filter((column) => !used.includes(column));
-  const series = given.series.length > 0 || !clock?.repeats ? given.series : [seriesColumn(table, rest, clock)];
+  const series = given.series.length > 0 || !clock?.repeats ? given.series : seriesColumns(table, rest, clock);
   const comma = findComma(table, names.map((_, column) => column));
   const free = rest.filter((column) => !series.includes(column));
   const targets = given.targets.length > 0 ? given.targets : targetColumns(table, free, series.length > 0, comma);
@@ -127,13 +127,15 @@ function refuseTwice(names: readonly string[], used: readonly number[]): void {
 }
 
 /** The column that tells series with the same times apart: one with a usual name, or the only one with texts. */
-function seriesColumn(table: Table, rest: readonly number[], clock: Clock): number {
+function seriesColumns(table: Table, rest: readonly number[], clock: Clock): number[] {
   const names = rest.map((column) => table.names[column]);
   const usual = usualColumn(names, SERIES);
-  if (usual !== undefined) return rest[usual];
+  if (usual !== undefined) return [rest[usual]];
   const texts = rest.filter((column) => typeof table.value(0, column) === "string" && !isNumeric(table, column));
   const fitting = texts.filter((column) => tellsApart(table, clock, column));
-  if (fitting.length === 1) return fitting[0];
+  if (fitting.length === 1) return fitting;
+  // Without a candidate, the times of one series repeat, which is refused later.
+  if (texts.length === 0) return [];
   const [time, first, second] = clock.repeats!;
   throw new InputRangeError(
     `expected --series, the column that tells series apart, since ${time} is on ${first} and on ${second}; found the ` +

@@ -1,0 +1,133 @@
+import { assertEquals, assertRejects } from "@std/assert";
+import { readSeries, type SeriesFile, type SeriesOptions } from "../../../../tasks/data/mod.ts";
+
+async function read(content: string, options: SeriesOptions & { name?: string } = {}): Promise<SeriesFile> {
+  const { name = "a.csv", ...rest } = options;
+  const folder = await Deno.makeTempDir();
+  try {
+    await Deno.writeTextFile(`${folder}/${name}`, content);
+    return await readSeries(`${folder}/${name}`, rest);
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+}
+
+async function refused(content: string, part: string, options: SeriesOptions & { name?: string } = {}): Promise<void> {
+  await assertRejects(() => read(content, options), Error, part);
+}
+
+const day = (text: string): number => Date.parse(text);
+
+/** The values of each series, by its name. */
+function valuesOf({ set }: SeriesFile): Record<string, number[]> {
+  return Object.fromEntries(set.series.map(({ id, values }) => [id, [...values]]));
+}
+
+Deno.test("a table of times and values is a series, with the times that lack a row", async () => {
+  const file = await read("date,sales\n2024-01-01,5\n2024-01-02,\n2024-01-03,7\n2024-01-06,6\n");
+  assertEquals(valuesOf(file), { sales: [5, NaN, 7, NaN, NaN, 6] });
+  assertEquals([file.set.frequency, file.set.period], [{ unit: "day", count: 1 }, 7]);
+  assertEquals(file.set.series[0].start, day("2024-01-01"));
+  assertEquals(file.notes[1], "2 times without a row inserted, with missing values.");
+});
+
+Deno.test("rows in any order are sorted, and a note says so", async () => {
+  const file = await read("when;y\n2024-03-01;3\n2024-01-01;1\n2024-02-01;2\n", { time: "when" });
+  assertEquals(valuesOf(file), { y: [1, 2, 3] });
+  assertEquals(file.set.frequency, { unit: "month", count: 1 });
+  assertEquals(file.notes.includes("Rows sorted by time."), true);
+});
+
+Deno.test("a long table has a series for each name, of different lengths", async () => {
+  const rows = [
+    "date,shop,y,promo,region",
+    "2024-01-01,a,1,0,north",
+    "2024-01-02,a,2,1,north",
+    "2024-01-02,b,3,0,south",
+  ];
+  const file = await read(`${rows.join("\n")}\n2024-01-03,a,,1,north\n`, {
+    series: ["shop"],
+    known: ["promo"],
+    static: ["region"],
+  });
+  assertEquals(valuesOf(file), { a: [1, 2], b: [3] });
+  const [a, b] = file.set.series;
+  assertEquals([...a.known![0]], [0, 1, 1], "what is known ahead reaches beyond the values");
+  assertEquals([a.statics, b.statics, b.start], [["north"], ["south"], day("2024-01-02")]);
+});
+
+Deno.test("the column that tells series apart is found if times repeat", async () => {
+  const text = "symbol,date,price\nA,Jan 1 2000,1\nB,Jan 1 2000,2\nA,Feb 1 2000,3\nB,Feb 1 2000,4\n";
+  assertEquals(valuesOf(await read(text)), { A: [1, 3], B: [2, 4] });
+  const sites = "date,place,kind,x\n2020-01-01,p,k,1\n2020-01-01,q,k,2\n2020-01-02,p,k,3\n2020-01-02,q,k,4\n";
+  assertEquals(Object.keys(valuesOf(await read(sites))), ["p", "q"]);
+});
+
+Deno.test("numeric columns of a table with times are a series each", async () => {
+  const file = await read("date,a,b,note\n2016-07-01 00:00:00,1,5,x\n2016-07-01 01:00:00,2,6,y\n");
+  assertEquals(valuesOf(file), { a: [1, 2], b: [5, 6] });
+  assertEquals([file.set.frequency, file.set.period], [{ unit: "hour", count: 1 }, 24]);
+});
+
+Deno.test("a table without a header or times is one series a column", async () => {
+  assertEquals(valuesOf(await read("0.5,1\n0.25,2\n", { name: "a.txt" })), { 1: [0.5, 0.25], 2: [1, 2] });
+  assertEquals(valuesOf(await read("3\n4\n5\n", { name: "a.txt" })), { 1: [3, 4, 5] });
+});
+
+Deno.test("a table with a row for each series may have shorter rows, and times in its header", async () => {
+  assertEquals(valuesOf(await read('"V1","V2","V3","V4"\n"H1",1,2,3\n"H2",4,5,\n')), { H1: [1, 2, 3], H2: [4, 5] });
+  const dated = await read("Page,2015-07-01,2015-07-02,2015-07-03\nx,,2,3\ny,4,5,6\n");
+  assertEquals(valuesOf(dated), { x: [2, 3], y: [4, 5, 6] });
+  assertEquals(dated.set.series.map(({ start }) => start), [day("2015-07-02"), day("2015-07-01")]);
+});
+
+Deno.test("decimal commas and thousands are told apart", async () => {
+  assertEquals(valuesOf(await read("date;y\n01.02.2024;1,5\n02.02.2024;1.234,5\n")), { y: [1.5, 1234.5] });
+  assertEquals(valuesOf(await read('date,y\n2024-01-01,"1,234"\n2024-01-02,"2,000.5"\n')), { y: [1234, 2000.5] });
+});
+
+Deno.test("JSON Lines hold a row or a whole series each", async () => {
+  const rows = '{"ds": 1, "y": 5}\n{"ds": 2, "y": null}\n{"ds": 3, "y": 7}\n';
+  assertEquals(valuesOf(await read(rows, { name: "a.jsonl" })), { y: [5, NaN, 7] });
+  const lists = '{"item_id": "a", "start": "2020-01-01", "freq": "D", "target": [1, "NaN", 3]}\n' +
+    '{"item_id": "b", "start": "2020-01-05", "freq": "D", "target": [4]}\n';
+  const file = await read(lists, { name: "a.jsonl" });
+  assertEquals(valuesOf(file), { a: [1, NaN, 3], b: [4] });
+  assertEquals([file.set.series[1].start, file.set.period], [day("2020-01-05"), 7]);
+});
+
+Deno.test("a .tsf file has attributes, a frequency and a horizon", async () => {
+  const text = "# comment\n@relation x\n@attribute series_name string\n@attribute state string\n" +
+    "@attribute start_timestamp date\n@frequency half_hourly\n@horizon 4\n@missing true\n@data\n" +
+    "T1:NSW:2002-01-01 00-30-00:1,?,3\nT2:VIC:2002-01-02 00-00-00:4,5\n";
+  const file = await read(text, { name: "a.tsf" });
+  assertEquals(valuesOf(file), { T1: [1, NaN, 3], T2: [4, 5] });
+  assertEquals([file.horizon, file.set.frequency, file.set.period], [4, { unit: "minute", count: 30 }, 48]);
+  assertEquals([file.set.staticNames, file.set.series[1].statics], [["state"], ["VIC"]]);
+  assertEquals(file.set.series[0].start, Date.parse("2002-01-01T00:30:00Z"));
+});
+
+Deno.test("what is wrong with a table is said with its line", async () => {
+  await refused("date,y\n2024-01-01,1\n2024-01-01,2\n", "found 2024-01-01 on line 2 and on line 3");
+  await refused("date,y,s\n2024-01-01,1,a\n2024-01-01,2,a\n", 'of the series "a"', { series: ["s"] });
+  await refused("date,y\n2024-01-01,1\n2024-01-02,2x\n", 'a number in the column "y" on line 3, found "2x"');
+  await refused("date,y\n2024-01-01,1\nsoon,2\n2024-01-03,2\n", "on line 3, written as the others are");
+  await refused("date,y\n2024-01-01,1\n", 'a column "sales", found the columns date, y', { target: ["sales"] });
+  await refused("date,y\n2024-01-01,1\n", "one role for each column", { target: ["y"], known: ["y"] });
+  await refused("date,y\n2024-01-01,\n2024-01-02,\n", "expected");
+  await refused("", "empty file");
+  await refused("date,a\n2024-01-01,x\n", "no numeric column among a");
+  await refused(
+    "date,y\n2024-01-01 00:00,1\n2024-01-01 01:00,2\n2024-01-01 02:00,2\n2024-01-01 02:10,2\n",
+    "on line 5",
+  );
+  await refused("id,V2,V3\na,1,2\na,3,4\n", "on line 2 and on line 3");
+  const regions = "date,s,y,z\n2024-01-01,a,1,north\n2024-01-02,a,2,south\n";
+  await refused(regions, 'found "north" on line 2 and "south" on line 3', {
+    series: ["s"],
+    target: ["y"],
+    static: ["z"],
+  });
+  await refused("@attribute series_name string\n@data\nT1:1,2\nT2:1:2\n", "on line 4", { name: "a.tsf" });
+  await refused("@attribute series_name string\n@data\nT1:1,two\n", "value 2 on line 3", { name: "a.tsf" });
+});

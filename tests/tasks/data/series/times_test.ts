@@ -1,0 +1,46 @@
+import { assertEquals } from "@std/assert";
+import { readTimes } from "../../../../tasks/data/series/times.ts";
+
+/** The time of a text in ISO 8601, or undefined if it has none. */
+function iso(...texts: string[]): string | undefined {
+  const read = readTimes(texts);
+  return read && read.wrong < 0 ? new Date(read.times[0]).toISOString().slice(0, 16) : undefined;
+}
+
+Deno.test("times are read as people write them", () => {
+  const cases: Record<string, string> = {
+    "2016-07-01 13:00:00": "2016-07-01T13:00",
+    "2016-07-01T13:00:00.000+02:00": "2016-07-01T11:00",
+    "2016/07/01": "2016-07-01T00:00",
+    "20160701": "2016-07-01T00:00",
+    "2016-07": "2016-07-01T00:00",
+    "2016M07": "2016-07-01T00:00",
+    "2016Q3": "2016-07-01T00:00",
+    "Q3 2016": "2016-07-01T00:00",
+    "2004-W53-6": "2005-01-01T00:00",
+    "Jul 1 2016": "2016-07-01T00:00",
+    "July 1, 2016": "2016-07-01T00:00",
+    "1 September 2016": "2016-09-01T00:00",
+    "Sept 2016": "2016-09-01T00:00",
+    "01.07.2016 13:30": "2016-07-01T13:30",
+    "7/1/2016 1:00 PM": "2016-07-01T13:00",
+    "7/13/16": "2016-07-13T00:00",
+    "1467331200": "2016-07-01T00:00",
+    "1467331200000": "2016-07-01T00:00",
+    "1984": "1984-01-01T00:00",
+  };
+  for (const [text, time] of Object.entries(cases)) assertEquals(iso(text), time, text);
+});
+
+Deno.test("what is no time is not read", () => {
+  for (const text of ["2016-02-30", "2016-13-01", "12", "hello", "Abc 2016", "2016-07-01 25:00", "", "1.5"]) {
+    assertEquals(iso(text), undefined, text);
+  }
+});
+
+Deno.test("all times decide the order of day and month", () => {
+  assertEquals(iso("1/2/2016", "13/2/2016"), "2016-02-01T00:00");
+  assertEquals(iso("1/2/2016", "2/13/2016"), "2016-01-02T00:00");
+  assertEquals(readTimes(["1/2/2016"])?.isAmbiguous, true);
+  assertEquals(readTimes(["1/13/2016"])?.isAmbiguous, false);
+});
