@@ -6,7 +6,7 @@
 export function solveRidge(gram: Float64Array, products: Float64Array, size: number, penalty: number): Float64Array {
   let trace = 0;
   for (let i = 0; i < size; i++) trace += gram[i * size + i];
-  const added = penalty * trace / size || 1;
+  const added = trace > 0 ? penalty * trace / size : 1;
   for (let i = 0; i < size; i++) gram[i * size + i] += added;
   factorize(gram, size);
   const outputs = products.length / size;

@@ -1,0 +1,46 @@
+import { assert, assertEquals } from "@std/assert";
+import { axisTicks, formatTick } from "../../../tasks/forecasting/axis_ticks.ts";
+import { drawPanels, residualPanel, seriesPanel } from "../../../tasks/forecasting/drawing.ts";
+import { forecastTable } from "../../../tasks/forecasting/forecast_table.ts";
+
+const of = (...values: number[]): Float64Array => Float64Array.from(values);
+const NAMES = { targetName: "y", knownNames: [], observedNames: [], staticNames: [] };
+const DAYS = { unit: "day", count: 1 } as const;
+const SERIES = { id: "a <b>", values: of(1, 2, NaN, 4, 5), start: Date.parse("2024-01-01") };
+const FORECAST = { quantiles: [0.1, 0.5, 0.9], median: of(6, 7), values: [of(5, 5), of(6, 7), of(8, 9)] };
+
+Deno.test("a panel has a line with gaps, a fan, a median and times", () => {
+  const set = { series: [SERIES], period: 1, frequency: DAYS, ...NAMES };
+  const picture = drawPanels([seriesPanel(set, SERIES, [{ ...FORECAST, at: 5 }])]);
+  assertEquals([...picture.matchAll(/<polygon/g)].length, 1);
+  const [history, median] = [...picture.matchAll(/ d="([^"]*)"/g)].map(([, path]) => path);
+  assertEquals(history.replaceAll(/[^ML]/g, ""), "MLML");
+  assertEquals(median.replaceAll(/[^ML]/g, ""), "ML");
+  assert(picture.includes("a &lt;b>") && picture.includes("2024-01-07") && picture.includes("80 % interval"));
+});
+
+Deno.test("residuals are values less the median, with the interval around zero", () => {
+  const set = { series: [SERIES], period: 1, ...NAMES };
+  const { values, forecasts: [{ median, values: quantiles }] } = residualPanel(
+    seriesPanel(set, SERIES, [{ ...FORECAST, at: 3 }]),
+  );
+  assertEquals(values, of(NaN, NaN, NaN, -2, -2));
+  assertEquals([median, quantiles[0], quantiles[2]], [of(0, 0), of(-1, -2), of(2, 2)]);
+});
+
+Deno.test("ticks are round numbers within the range", () => {
+  const ticks = (low: number, high: number): string[] =>
+    axisTicks(low, high).map((tick, _, all) => formatTick(tick, all));
+  assertEquals(ticks(3.2, 17.9), ["5", "10", "15"]);
+  assertEquals(ticks(-0.003, 0.0021), ["-0.002", "0", "0.002"]);
+  assertEquals(ticks(5, 5), ["5"]);
+});
+
+Deno.test("the table of forecasts has a row for each step, with times or numbers", () => {
+  const forecast = { id: 'a,"b"', start: Date.parse("2024-01-06"), ...FORECAST };
+  assertEquals(
+    forecastTable([forecast], { frequency: DAYS }),
+    'series,time,forecast,0.1,0.5,0.9\n"a,""b""",2024-01-06,6,5,6,8\n"a,""b""",2024-01-07,7,5,7,9\n',
+  );
+  assertEquals(forecastTable([{ ...FORECAST, id: "x" }], {}).split("\n")[2], "x,2,7,5,7,9");
+});
