@@ -6,19 +6,20 @@
  */
 import { parseArgs } from "node:util";
 import { DATA_SETS, type DataSetName } from "./forecasting/data.ts";
-import { report } from "./forecasting/report.ts";
+import { type Found, report } from "./forecasting/report.ts";
 import type { RunRequest, RunResult } from "./forecasting/run.ts";
 
 const RESULTS = new URL("results/forecasting.json", import.meta.url);
 const REPORT = new URL("results/forecasting.md", import.meta.url);
 
-const { data, threads = "1", blas = "auto", seeds = "3", members = "5", fresh } = parseArgs({
+const { data, threads = "1", blas = "auto", seeds = "3", members = "3", ensembles = "1", fresh } = parseArgs({
   options: {
     data: { type: "string" },
     threads: { type: "string" },
     blas: { type: "string" },
     seeds: { type: "string" },
     members: { type: "string" },
+    ensembles: { type: "string" },
     fresh: { type: "boolean" },
   },
 }).values;
@@ -47,14 +48,19 @@ async function measure(name: DataSetName, members: number, seed: number): Promis
   return kept[key];
 }
 
-const found = new Map<DataSetName, { simple: RunResult; single: RunResult[]; ensemble: RunResult[] }>();
+/** Measures forecasters of the first few seeds, one after the other. */
+async function measureSeeds(name: DataSetName, members: number, seeds: string): Promise<RunResult[]> {
+  const results: RunResult[] = [];
+  for (let seed = 1; seed <= Number(seeds); seed++) results.push(await measure(name, members, seed));
+  return results;
+}
+
+const found = new Map<DataSetName, Found>();
 for (const name of DATA_SETS) {
-  const all = (count: number): Promise<RunResult[]> =>
-    Array.from({ length: Number(seeds) }, (_, i) => i + 1).reduce(
-      async (done, seed) => [...await done, await measure(name, count, seed)],
-      Promise.resolve<RunResult[]>([]),
-    );
-  found.set(name, { simple: await measure(name, 0, 1), single: await all(1), ensemble: await all(Number(members)) });
+  found.set(name, { simple: await measure(name, 0, 1), single: await measureSeeds(name, 1, seeds), ensemble: [] });
+}
+for (const [name, results] of found) {
+  found.set(name, { ...results, ensemble: await measureSeeds(name, Number(members), ensembles) });
 }
 await Deno.writeTextFile(REPORT, report(found, { threads: Number(threads), members: Number(members) }));
 console.log(`wrote ${decodeURIComponent(REPORT.pathname)}`);

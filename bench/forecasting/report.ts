@@ -44,8 +44,8 @@ export function report(
     `\`deno task bench:forecasting --data FOLDER\`, ${threads} thread${
       threads === 1 ? "" : "s"
     }, ${gemm}. All options ` +
-    "are the defaults, which follow from the series. Figures of networks are means over seeds, with the standard " +
-    "deviation after ±; the seconds are those of training. The test values were not used to choose anything.",
+    "are the defaults, which follow from the series. Figures of a network are means over seeds, with the standard " +
+    "deviation after ±; the seconds are those of training, on a machine that ran other programs as well.",
     "",
     ...[...found].flatMap(([name, results]) => [...section(name, results, members), ""]),
   ].join("\n");
@@ -58,7 +58,7 @@ function section(name: DataSetName, { simple, single, ensemble }: Found, members
     ...Object.entries(simple.methods).map(([method, figures]) => [method, ...plain(figures), ""]),
     ...PUBLISHED[name].map(([method, figures]) => [method, ...plain(figures), ""]),
     networkRow("**network**", single, columns),
-    networkRow(`**${members} networks**`, ensemble, columns),
+    ...ensemble.length > 0 ? [networkRow(`**${members} members**`, ensemble, columns)] : [],
   ];
   return [
     `## ${name}`,
@@ -76,8 +76,9 @@ function networkRow(title: string, runs: readonly RunResult[], columns: readonly
     const values = runs.map(({ methods }) => methods.network[column]);
     const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
     const squares = values.reduce((sum, value) => sum + (value - mean) ** 2, 0);
-    const deviation = values.length > 1 ? Math.sqrt(squares / (values.length - 1)) : 0;
-    return column.startsWith("in ") ? format(column, mean) : `${format(column, mean)} ± ${format(column, deviation)}`;
+    if (column.startsWith("in ") || values.length === 1) return format(column, mean);
+    const deviation = Math.sqrt(squares / (values.length - 1));
+    return `${format(column, mean)} ± ${format(column, deviation)}`;
   });
   const seconds = runs.reduce((sum, run) => sum + run.seconds, 0) / runs.length;
   return [title, ...cells, seconds.toFixed(0)];

@@ -118,11 +118,12 @@ export class Forecaster extends TaskModel<ForecasterTypes> {
     return this.config.step * this.config.window;
   }
 
-  /** The default batch depends on the number of training windows. */
+  /** The default batch and rate depend on the numbers of training windows and of series. */
   protected override settingsContext(data: SeriesCorpus | SeriesSet): Given {
     const { set, valid } = expectCorpus("fit", data);
     const { horizon } = this.config;
-    return { examples: trainingOrigins(set.series, { horizon, width: this.width, valid }).length };
+    const { length: examples } = trainingOrigins(set.series, { horizon, width: this.width, valid });
+    return { examples, series: set.series.length };
   }
 
   /** Encodes series and finds the windows. Throws `RangeError` if no series is long enough for one. */

@@ -8,8 +8,10 @@ export type SuitedShape = Pick<ForecasterConfig, "step" | "window" | "season" | 
 const LONGEST_STEP = 48;
 /** Values of a step without a period, and the fewest steps that a short series should have. */
 const [PLAIN_STEP, FEWEST_STEPS] = [8, 16];
-/** Steps of a window, and horizons in it, if the series are long enough. */
-const [STEPS, HORIZONS] = [7, 3];
+/** Fewest and most steps of a window, and horizons in it, if the series are long enough. */
+const [STEPS, MOST_STEPS, HORIZONS] = [7, 28, 3];
+/** Share of a long series up to which a window grows from the fewest to the most steps. */
+const LONG_SHARE = 0.05;
 /** Share of a short series, without its horizon, that a window may take. */
 const WINDOW_SHARE = 0.6;
 /** Place of the series in ascending length that the window must suit. */
@@ -22,7 +24,8 @@ const [SOME_VALUES, MANY_VALUES] = [5_000, 100_000];
  *
  * - A step of the recurrence is a period, or a part of a long one; without a period, eight values, or fewer in short
  *   series.
- * - A window has seven steps, two periods and three horizons, but at most three fifths of a short series.
+ * - A window has seven steps, two periods and three horizons, more if that is little of a long series, but at most three
+ *   fifths of a short one.
  * - Training starts from the values of a period before, or from the last value if that is closer.
  * - Logarithms of positive values are read, so that errors are relative.
  * - Many values allow a larger network.
@@ -33,7 +36,8 @@ export function suitShape(set: SeriesSet, horizon: number): SuitedShape {
   const total = lengths.reduce((sum, length) => sum + length, 0);
   const step = stepFor(set.period, short);
   const room = Math.max(step, WINDOW_SHARE * (short - horizon));
-  const wanted = Math.max(HORIZONS * horizon, STEPS * step, 2 * set.period);
+  const long = Math.min(MOST_STEPS * step, LONG_SHARE * short);
+  const wanted = Math.max(HORIZONS * horizon, STEPS * step, 2 * set.period, long);
   return {
     step,
     window: Math.max(1, Math.floor(Math.min(room, wanted) / step)),
