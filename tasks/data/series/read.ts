@@ -76,7 +76,7 @@ export async function readSeries(path: string, options: SeriesOptions = {}): Pro
   const name = nameOf(path);
   const bytes = await readBytes(path);
   try {
-    if (isParquet(bytes)) return fileOf(name, readRows(await readParquet(bytes, name), options), options);
+    if (isParquet(bytes)) return fileOf(name, readRows(await readParquet(bytes, name), options, "parquet"), options);
     return readSeriesText(path, decodeText(bytes, name, options), options);
   } catch (error) {
     throw namedError(name, error);
@@ -115,20 +115,21 @@ const headerRule: HeaderRule = ({ fields }, others) => {
   return { isHeader, by: "values" };
 };
 
-function readRows(table: Table, options: SeriesOptions): Described {
+function readRows(table: Table, options: SeriesOptions, format: string = table.format): Described {
+  const described = { ...table, format };
   if (hasLists(table, options)) {
     return {
       ...readRecords(table, options, options.frequency),
-      format: describeTable(table, "a record for each series"),
+      format: describeTable(described, "a record for each series"),
     };
   }
   if (isWide(table, options)) {
-    return { ...readWideRows(table, options.frequency), format: describeTable(table, "a row for each series") };
+    return { ...readWideRows(table, options.frequency), format: describeTable(described, "a row for each series") };
   }
   const columns = findColumns(table, options);
   return {
     ...readLongTable(table, columns, options.frequency),
-    format: describeTable(table, describeColumns(table, columns)),
+    format: describeTable(described, describeColumns(table, columns)),
   };
 }
 
