@@ -3,7 +3,7 @@ import type { TaskEntry } from "../../tasks/registry.ts";
 import { type VectorClassification, VectorClassifier } from "../../tasks/vector_classification/mod.ts";
 import { type Command, type OptionSpecs, UsageError } from "../arguments/mod.ts";
 import { describeEngine, ENGINE_OPTIONS, startEngine } from "../engine_options.ts";
-import { jsonLine, writeErrorLine, writeLine } from "../terminal/mod.ts";
+import { jsonLine, startProgram, writeErrorLine, writeLine } from "../terminal/mod.ts";
 import { VERIFY_OPTION, verifying } from "../verify_option.ts";
 import { MODEL_OPTION, modelDirectory } from "./model_option.ts";
 
@@ -41,7 +41,7 @@ export function makeClassifySequencesCommand(tasks: readonly TaskEntry[]): Comma
       const { labels } = model.config;
       if (tsv) writeLine(["place", "label", "confidence", ...labels].map(field).join("\t"));
       for (const file of files) {
-        const { sequences } = await readVectorSequences(file);
+        const { sequences } = await readVectorSequences(file, { ...model.processor.video, startProgram });
         const found = await model.classify(sequences);
         found.forEach((answer, i) => write(`${file} ${sequences[i].source}`, answer, labels, { json, tsv }));
       }

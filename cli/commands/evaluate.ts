@@ -15,7 +15,7 @@ import {
   type Values,
 } from "../arguments/mod.ts";
 import { describeEngine, ENGINE_OPTIONS, startEngine } from "../engine_options.ts";
-import { jsonLine, writeErrorLine, writeMessage } from "../terminal/mod.ts";
+import { jsonLine, startProgram, writeErrorLine, writeMessage } from "../terminal/mod.ts";
 import { VERIFY_OPTION, verifying } from "../verify_option.ts";
 import { expectWritable, saveDrawing, STANDARD_OUTPUT } from "./drawing_file.ts";
 import { expectModel, findNewestModel, MODEL_OPTION, newestModel, nounOf, peekTask } from "./model_option.ts";
@@ -102,7 +102,7 @@ async function evaluate(tasks: readonly TaskEntry[], programs: Programs, values:
   refuseForeign(programs, program, values);
   const plan = await planOf(program, values);
   const model = await program.model.load(directory, verified);
-  const { lines, fields, warnings = [], picture } = await program.evaluate(model, plan);
+  const { lines, fields, warnings = [], picture } = await program.evaluate(model, plan, { startProgram });
   for (const warning of warnings) writeErrorLine(`warning: ${warning}`);
   if (svg !== undefined) {
     if (picture === undefined) throw new UsageError(`--svg: expected a classifier, found ${withArticle(entry.name)}`);

@@ -18,7 +18,7 @@ import {
 } from "../arguments/mod.ts";
 import { describeEngine, startEngine } from "../engine_options.ts";
 import { invocation } from "../invocation.ts";
-import { INTERRUPTED, jsonLine, writeErrorLine, writeLine } from "../terminal/mod.ts";
+import { INTERRUPTED, jsonLine, startProgram, writeErrorLine, writeLine } from "../terminal/mod.ts";
 import { VERIFY_OPTION, verifying } from "../verify_option.ts";
 import {
   type AnyPreset,
@@ -184,7 +184,7 @@ export class TrainCommandOf {
     const program = this.#program;
     if (values.out !== undefined) await expectOutput(values.out, dataPaths(program.plan, plan));
     promptForPaths(program.plan, plan, values.quiet);
-    const data = await program.read(plan);
+    const data = await program.read(plan, { startProgram });
     const suited = program.suit?.(plan, data.data);
     const chosen = withPreset(this.#fields, asked, suited);
     const origin = { asked: chosen, plan: completePlan(program, chosen.plan), data, suited: suited?.text };
@@ -274,7 +274,7 @@ export class TrainCommandOf {
     refuseOtherSource(program, asked.plan, kept);
     const plan = { ...kept, ...freeFields(program.plan, asked.plan) };
     promptForPaths(program.plan, plan, values.quiet);
-    const data = await program.read(plan).catch((error) => {
+    const data = await program.read(plan, { startProgram }).catch((error) => {
       throw withNewPlace(program.plan, plan, error);
     });
     const corpus = await program.corpus(model, data.data);

@@ -1,3 +1,4 @@
+import { startProgram } from "../terminal/mod.ts";
 import type { Given } from "../../src/schema/mod.ts";
 import type { AnyProgram } from "../../tasks/task_model/mod.ts";
 import type { Paths } from "../../tasks/data/find_files.ts";
@@ -72,7 +73,7 @@ async function run(
     throw new UsageError("--save-every: expected none with --folds, which saves the figures after each fold");
   }
   promptForPaths(program.plan, rest.plan, values.quiet);
-  const data = await program.read(rest.plan);
+  const data = await program.read(rest.plan, { startProgram });
   const chosen = withPreset(fields, rest.given, program.suit?.(rest.plan, data.data));
   const plan = completePlan(program, chosen.plan);
   return await runFolds({ ...rest, chosen, plan, program, command, values, data, reading: verifying(values) });

@@ -18,6 +18,7 @@ export {
   isTerminal,
   mayWrite,
   residentBytes,
+  startProgram,
 } from "./platform.ts";
 export { formatDuration, formatProgress, Progress, type ProgressOptions, type ProgressState } from "./progress.ts";
 export { inputLines, inputText, isPiped, promptForInput } from "./standard_input.ts";

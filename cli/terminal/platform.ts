@@ -1,8 +1,10 @@
 // Differences between the runtimes that the command line supports: Deno, Node.js and Bun.
 
+import { spawn } from "node:child_process";
 import process from "node:process";
 import { isatty } from "node:tty";
 import { fileURLToPath } from "node:url";
+import type { RunningProgram, StartProgram } from "../../tasks/data/mod.ts";
 
 /** The permissions of Deno that the command line asks for. */
 type Permission = { name: "env"; variable: string } | { name: "read" | "write"; path: string };
@@ -15,6 +17,21 @@ interface DenoFunctions {
     querySync(descriptor: Permission): { readonly state: string };
     revokeSync(descriptor: { name: "read" }): unknown;
   };
+  readonly Command: new (name: string, options: {
+    readonly args: string[];
+    readonly stdin: "piped" | "inherit" | "null";
+    readonly stdout: "piped";
+    readonly stderr: "piped";
+  }) => { spawn(): DenoChild };
+}
+
+/** A running program in Deno. */
+interface DenoChild {
+  readonly stdin: WritableStream<Uint8Array>;
+  readonly stdout: ReadableStream<Uint8Array>;
+  readonly stderr: ReadableStream<Uint8Array>;
+  readonly status: Promise<{ readonly code: number }>;
+  kill(): void;
 }
 
 const deno = (globalThis as { readonly Deno?: DenoFunctions }).Deno;
@@ -81,4 +98,78 @@ export function isSystemError(error: unknown): error is Error {
   if (!(error instanceof Error)) return false;
   const isCoded = "syscall" in error || ("code" in error && typeof error.code === "string");
   return isCoded || Object.values(deno?.errors ?? {}).some((kind) => error instanceof kind);
+}
+
+/** Starts a program; returns undefined if there is none of the name. Deno needs the permission to run it. */
+export const startProgram: StartProgram = (name, args, input) => {
+  try {
+    return deno ? startInDeno(deno, name, args, input) : startInNode(name, args, input);
+  } catch (error) {
+    if (error instanceof Error && "code" in error && error.code === "ENOENT") return undefined;
+    throw error;
+  }
+};
+
+type Arguments = Parameters<StartProgram>;
+
+function startInDeno({ Command }: DenoFunctions, ...[name, args, input]: Arguments): RunningProgram {
+  const stdin = input === undefined ? "null" : input === "inherit" ? "inherit" : "piped";
+  const child = new Command(name, { args: [...args], stdin, stdout: "piped", stderr: "piped" }).spawn();
+  const messages = new Response(child.stderr).text();
+  // A program that ends before it has read everything says why itself.
+  const fed = typeof input === "object" ? feed(input, child.stdin.getWriter()) : undefined;
+  const ended = Promise.all([child.status, messages, fed]).then(([{ code }, messages]) => ({ code, messages }));
+  // Whoever stops the program early does not wait for its end.
+  ended.catch(() => undefined);
+  const stop = (): void => {
+    try {
+      child.kill();
+    } catch {
+      // It has ended.
+    }
+  };
+  return { output: child.stdout, ended, stop };
+}
+
+function startInNode(...[name, args, input]: Arguments): RunningProgram | undefined {
+  const stdin = input === undefined ? "ignore" : input === "inherit" ? "inherit" : "pipe";
+  const child = spawn(name, args, { stdio: [stdin, "pipe", "pipe"] });
+  child.on("error", () => undefined);
+  if (child.pid === undefined) return undefined;
+  let messages = "";
+  child.stderr!.setEncoding("utf8").on("data", (text) => messages += text);
+  if (typeof input === "object") {
+    const { stdin } = child;
+    stdin!.on("error", () => undefined);
+    const write = (bytes: Uint8Array): Promise<void> =>
+      new Promise((done, fail) => stdin!.write(bytes, (error) => error ? fail(error) : done()));
+    feed(input, { write, close: () => Promise.resolve(void stdin!.end()) }).catch((error) =>
+      child.emit("error", error)
+    );
+  }
+  const ended = new Promise<{ code: number; messages: string }>((done) =>
+    child.on("close", (code) => done({ code: code ?? 1, messages }))
+  );
+  return { output: child.stdout!, ended, stop: () => void child.kill() };
+}
+
+/** Takes bytes one after the other. */
+interface Sink {
+  write(bytes: Uint8Array): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** Writes everything to a program, which may end before it has read it. */
+async function feed(
+  input: AsyncIterable<Uint8Array>,
+  sink: Sink,
+): Promise<void> {
+  for await (const bytes of input) {
+    try {
+      await sink.write(bytes);
+    } catch {
+      return;
+    }
+  }
+  await sink.close().catch(() => undefined);
 }

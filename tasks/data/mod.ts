@@ -43,9 +43,13 @@ export { openText, readText, type TextFile, type TextOptions } from "./text_file
 export {
   holdsVectors,
   readVectorSequences,
+  type RunningProgram,
+  type StartProgram,
   type VectorFacts,
   type VectorFields,
+  type VectorReading,
   type VectorSequence,
   vectorSequence,
   type VectorSequences,
+  type VideoOptions,
 } from "./vector_sequences/mod.ts";

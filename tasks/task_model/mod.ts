@@ -20,6 +20,7 @@ export type {
   AnyProgram,
   Conclusion,
   DataSet,
+  Host,
   Introduction,
   Preset,
   Program,

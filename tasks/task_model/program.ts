@@ -1,5 +1,6 @@
 import type { Field, Given, Schema } from "../../src/schema/mod.ts";
 import type { Checkpoint } from "../../src/train/mod.ts";
+import type { StartProgram } from "../data/mod.ts";
 import type { Dimension, Figures, RunFields } from "../tuning/mod.ts";
 import type { CrossValidation } from "./cross_validation.ts";
 import type { FromBytesOptions, LoadOptions, VerifyOption } from "./model_options.ts";
@@ -30,6 +31,12 @@ export interface DataSet<D> {
   readonly notes: readonly string[];
   /** Warnings, one line each. */
   readonly warnings: readonly string[];
+}
+
+/** What the runtime can do for a program besides computing. */
+export interface Host {
+  /** Starts another program. */
+  readonly startProgram?: StartProgram;
 }
 
 /** Results as text for people and as JSON fields for programs. */
@@ -91,7 +98,7 @@ export interface Program<T extends TaskTypes, M extends TaskModel<T>, P extends 
   /** Presets by name. */
   readonly presets: Readonly<Record<string, Preset<T, P>>>;
   /** Reads or generates the data, and splits them. */
-  read(plan: P): Promise<DataSet<D>>;
+  read(plan: P, host?: Host): Promise<DataSet<D>>;
   /** Chooses options that suit the data. Those that are given override them. Returns undefined if none are. */
   suit?(plan: P, data: D): Suited<T, P> | undefined;
   /** Creates a model for the data. `reading` is for `load`, if the model starts from another one. */
@@ -113,7 +120,7 @@ export interface Program<T extends TaskTypes, M extends TaskModel<T>, P extends 
   /** Schema of the options of `evaluate`. */
   readonly evaluation: Schema<E>;
   /** Evaluates a model on files. */
-  evaluate(model: M, plan: E): Promise<Report>;
+  evaluate(model: M, plan: E, host?: Host): Promise<Report>;
 }
 
 /** How a program searches for good options: the space, parts of the data, and the figures that decide. */

@@ -66,6 +66,8 @@ export interface FrameProcessing {
   readonly skeleton: Skeleton | null;
   /** Height and width of pictures; null for other frames. */
   readonly picture: readonly [height: number, width: number] | null;
+  /** Frames a second of videos; null for other frames. */
+  readonly frameRate: number | null;
 }
 
 /** Options of `FrameProcessor.fit`. */
@@ -80,6 +82,8 @@ export interface FrameOptions extends GivenSkeleton {
   readonly maxFrames?: number;
   /** Height and width of pictures. */
   readonly picture?: readonly [height: number, width: number];
+  /** Frames a second, if they come from videos. */
+  readonly frameRate?: number;
 }
 
 /** Scales shorter than this are taken for 1: the channel does not change. */
@@ -117,6 +121,7 @@ export class FrameProcessor implements Processor {
       ...{ kind, channels, scaling, velocities, maxFrames, center: [0], scale: [1], velocityScale: [1] },
       skeleton: kind === "skeleton" ? findSkeleton(sequences, options) : null,
       picture: picture ?? null,
+      frameRate: options.frameRate ?? null,
     };
     if (scaling === "none") return new FrameProcessor(base);
     const isShared = kind !== "values";
@@ -138,6 +143,7 @@ export class FrameProcessor implements Processor {
       FRAME_SCALINGS.includes(found.scaling) && Number.isSafeInteger(found.channels) && found.channels >= 1 &&
       typeof found.velocities === "boolean" && Number.isSafeInteger(found.maxFrames) && found.maxFrames >= 1 &&
       [found.center, found.scale, found.velocityScale].every((list) => isList(list, lengths)) &&
+      (found.frameRate === null || Number.isFinite(found.frameRate) && found.frameRate > 0) &&
       (found.kind !== "picture" || isPicture(found.picture, found.channels)) &&
       (found.kind !== "skeleton" || isSkeleton(found.skeleton, found.channels));
     if (isWhole) return new FrameProcessor(found);
@@ -167,6 +173,17 @@ export class FrameProcessor implements Processor {
   /** Height and width, if frames are pictures. */
   get picture(): readonly [height: number, width: number] | null {
     return this.#processing.picture;
+  }
+
+  /** Frames a second, if they come from videos. */
+  get frameRate(): number | null {
+    return this.#processing.frameRate;
+  }
+
+  /** How videos are decoded to suit the model. */
+  get video(): { readonly size?: number; readonly fps?: number } {
+    const { picture, frameRate } = this.#processing;
+    return { ...picture && { size: picture[0] }, ...frameRate !== null && { fps: frameRate } };
   }
 
   /** Number of inputs for each frame. */

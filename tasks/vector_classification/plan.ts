@@ -7,12 +7,21 @@ import {
   describeValue,
   integer,
   nullable,
+  number,
   path,
   type Schema,
   string,
 } from "../../src/schema/mod.ts";
-import { FILE, FRACTIONS, readVectorSequences, type VectorSequence, type VectorSequences } from "../data/mod.ts";
-import { count, type DataSet } from "../task_model/mod.ts";
+import {
+  FILE,
+  FRACTIONS,
+  readVectorSequences,
+  type VectorReading,
+  type VectorSequence,
+  type VectorSequences,
+} from "../data/mod.ts";
+import { VIDEO_DEFAULTS } from "../data/vector_sequences/mod.ts";
+import { count, type DataSet, type Host } from "../task_model/mod.ts";
 import {
   FRAME_KINDS,
   FRAME_SCALINGS,
@@ -46,6 +55,10 @@ export interface VectorPlan extends VectorFormat {
   readonly validFraction: number;
   /** Share of the sequences used for testing if there is no test file. Default: 0. */
   readonly testFraction: number;
+  /** Height and width of the frames of videos, in pixels. Default: 32. */
+  readonly size: number;
+  /** Frames a second of videos. Default: 15. */
+  readonly fps: number;
   /** Kind of frames; null to detect it. */
   readonly kind: FrameKind | null;
   /** Number of coordinates of a joint; null to detect it. */
@@ -80,7 +93,8 @@ const LEAVE_ONE_OUT = "leave-one-out";
 export const VECTOR_PLAN: Schema<VectorPlan> = {
   data: nullable(path({
     ...FILE,
-    help: "Labeled sequences of numbers to train on: JSON Lines with a label and a list of frames in each record.",
+    help: "Labeled sequences of numbers to train on, such as JSON Lines with a label and a list of frames in each " +
+      "record, or a folder with a folder of videos for each label.",
   })),
   valid: nullable(path({ ...FILE, help: "Validation sequences.", defaultText: "a share of the data" })),
   test: nullable(path({ ...FILE, help: "Test sequences, evaluated once after training." })),
@@ -88,7 +102,8 @@ export const VECTOR_PLAN: Schema<VectorPlan> = {
   group: nullable(string({
     group: "data",
     value: "NAME",
-    help: "Field that tells who or what a sequence comes from; the sequences of a group stay in one part of the data.",
+    help: "Field that tells who or what a sequence comes from, or the beginning of a part of the name of its file; " +
+      "the sequences of a group stay in one part of the data.",
   })),
   folds: nullable(custom<number | "leave-one-out">({
     group: "data",
@@ -107,6 +122,20 @@ export const VECTOR_PLAN: Schema<VectorPlan> = {
     defaultText: "0.1; 0 with --folds",
   },
   testFraction: FRACTIONS.testFraction,
+  size: integer({
+    group: "data",
+    min: 4,
+    max: 512,
+    default: VIDEO_DEFAULTS.size,
+    help: "Height and width to which the frames of videos are scaled, in pixels.",
+  }),
+  fps: number({
+    group: "data",
+    above: 0,
+    max: 1000,
+    default: VIDEO_DEFAULTS.fps,
+    help: "Number of frames a second that are read of videos.",
+  }),
   kind: nullable(choice(FRAME_KINDS, {
     group: "data",
     defaultText: "detected",
@@ -164,11 +193,14 @@ export interface VectorData {
 }
 
 /** Reads and splits labeled sequences. Throws `RangeError`, naming the file, if there is only one label. */
-export async function readVectorData(plan: VectorPlan): Promise<DataSet<VectorData>> {
-  const file = await readFile(plan.data!, plan);
+export async function readVectorData(plan: VectorPlan, host: Host = {}): Promise<DataSet<VectorData>> {
+  const video = { ...host, size: plan.size, fps: plan.fps };
+  const file = await readFile(plan.data!, plan, video);
   const labels = expectTwoLabels(plan.data!, file.sequences);
   const [valid, test] = await Promise.all(
-    [plan.valid, plan.test].map(async (path) => path === null ? undefined : await readFile(path, plan, file, labels)),
+    [plan.valid, plan.test].map(async (path) =>
+      path === null ? undefined : await readFile(path, plan, { ...video, channels: file.channels, labels })
+    ),
   );
   const split = splitSequences(file.sequences, {
     // Each fold has a split of its own.
@@ -189,16 +221,24 @@ export async function readVectorData(plan: VectorPlan): Promise<DataSet<VectorDa
   };
 }
 
+/** How to read a file, and what is known of it. */
+interface FileOptions extends VectorReading {
+  /** The number of values in a frame. */
+  readonly channels?: number;
+  /** The labels. */
+  readonly labels?: readonly string[];
+}
+
 /** Reads a file; another file of the same data must have its channels and labels. */
 export async function readFile(
   path: string,
   { labelColumn, group }: VectorFormat & { readonly group?: string | null },
-  { channels }: { readonly channels?: number } = {},
-  labels?: readonly string[],
+  { channels, labels, size, fps, startProgram }: FileOptions,
 ): Promise<VectorSequences> {
   const file = await readVectorSequences(path, {
     ...labelColumn !== null && { labelColumn },
     ...group !== null && group !== undefined && { group },
+    ...{ size, fps, startProgram },
   });
   if (channels !== undefined && file.channels !== channels) {
     throw new InputRangeError(`read ${path}: expected ${count(channels, "value")} a frame, found ${file.channels}`);
@@ -229,7 +269,7 @@ function expectTwoLabels(path: string, sequences: readonly VectorSequence[]): st
 /** Returns how to process the frames of a file: as the plan says, and otherwise as they look. */
 function framesOf(plan: VectorPlan, file: VectorSequences): FrameOptions {
   const { scaling, velocities, maxFrames, reference } = plan;
-  const { picture, sequences } = file;
+  const { picture, frameRate, sequences } = file;
   const given = plan.coordinates ?? file.coordinates;
   const coordinates = given as 2 | 3 | undefined;
   const looks = picture ? "picture" : coordinates || detectCoordinates(sequences) ? "skeleton" : "values";
@@ -238,6 +278,7 @@ function framesOf(plan: VectorPlan, file: VectorSequences): FrameOptions {
     ...coordinates !== undefined && { coordinates },
     ...reference !== null && { reference: reference - 1 },
     ...picture && { picture },
+    ...frameRate !== undefined && { frameRate },
   };
 }
 

@@ -118,8 +118,13 @@ export const VECTOR_PROGRAM: Program<
     ...VECTOR_FORMAT,
   },
 
-  async evaluate(model, plan) {
-    const file = await readFile(plan.data, plan, model.processor, model.config.labels);
+  async evaluate(model, plan, host) {
+    const file = await readFile(plan.data, plan, {
+      ...host,
+      ...model.processor.video,
+      channels: model.processor.channels,
+      labels: model.config.labels,
+    });
     const start = performance.now();
     const evaluation = await model.evaluate(file.sequences);
     const perSecond = file.sequences.length / (performance.now() - start) * 1e3;

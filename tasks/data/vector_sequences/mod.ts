@@ -3,7 +3,7 @@
  * @module
  */
 export { likelyGroup, type VectorFields } from "./json_lines.ts";
-export { holdsVectors, readVectorSequences } from "./read.ts";
+export { holdsVectors, readVectorSequences, type VectorReading } from "./read.ts";
 export {
   expectSameChannels,
   type VectorFacts,
@@ -11,3 +11,11 @@ export {
   vectorSequence,
   type VectorSequences,
 } from "./sequence.ts";
+export {
+  grayValues,
+  type RunningProgram,
+  type StartProgram,
+  VIDEO_DEFAULTS,
+  videoFrames,
+  type VideoOptions,
+} from "./video.ts";

@@ -1,13 +1,21 @@
-import { nameOf } from "../file_system.ts";
-import { hasRecords } from "../find_files.ts";
+import { isDirectory, nameOf } from "../file_system.ts";
+import { findFiles, hasRecords, isPattern } from "../find_files.ts";
 import { recordsIn } from "../json_records.ts";
 import { namedError } from "../named_error.ts";
 import { openText, readText } from "../text_files.ts";
+import { isPictureFile, isVideo, readClips } from "./clips.ts";
 import { hasFrames, readJSONSequences, type VectorFields } from "./json_lines.ts";
 import type { VectorSequences } from "./sequence.ts";
+import type { VideoOptions } from "./video.ts";
+
+/** How to read sequences: the fields of records, and how videos are decoded. */
+export interface VectorReading extends VectorFields, VideoOptions {}
 
 /**
- * Reads sequences of vectors from a file: JSON Lines, or JSON with an array of objects.
+ * Reads sequences of vectors from a file or a folder:
+ *
+ * - JSON Lines, or JSON with an array of objects;
+ * - videos in a folder for each label, or folders of pictures in it, decoded by ffmpeg.
  *
  * Throws `RangeError` or `SyntaxError` that names the file and the place, if one cannot be read.
  *
@@ -24,13 +32,23 @@ import type { VectorSequences } from "./sequence.ts";
  * await Deno.remove(file);
  * ```
  */
-export async function readVectorSequences(path: string, fields: VectorFields = {}): Promise<VectorSequences> {
+export async function readVectorSequences(path: string, options: VectorReading = {}): Promise<VectorSequences> {
+  const files = await sequenceFiles(path);
+  if (files.length > 0) return await readClips(files, options);
   const content = await readText(path);
   try {
-    return readJSONSequences(content, fields);
+    return readJSONSequences(content, options);
   } catch (error) {
     throw namedError(nameOf(path), error);
   }
+}
+
+/** Lists the videos and pictures that a path stands for, which may be a folder or a pattern. */
+async function sequenceFiles(path: string): Promise<readonly string[]> {
+  const isFolder = await isDirectory(path);
+  if (!isFolder && !isPattern(path)) return isVideo(path) || isPictureFile(path) ? [path] : [];
+  const { files } = await findFiles(isFolder ? `${path.replace(/\/$/, "")}/**/*` : path);
+  return files.filter((file) => isVideo(file) || isPictureFile(file));
 }
 
 /**
@@ -51,8 +69,9 @@ export async function readVectorSequences(path: string, fields: VectorFields = {
  * ```
  */
 export async function holdsVectors(path: string): Promise<boolean> {
-  if (!hasRecords(path)) return false;
   try {
+    if ((await sequenceFiles(path)).length > 0) return true;
+    if (!hasRecords(path)) return false;
     const text = await openText(path);
     for await (const { start, end } of recordsIn(text, 0, text.length)) {
       return hasFrames(JSON.parse(text.slice(start, end)));

@@ -1,0 +1,50 @@
+import { InputRangeError } from "../../../errors.ts";
+import { describeValue } from "../../../src/schema/mod.ts";
+
+/** A file or folder that holds one sequence, and what its path says. */
+export interface Clip {
+  /** The path. */
+  readonly path: string;
+  /** The name of the folder in which it lies. */
+  readonly label: string | undefined;
+}
+
+/** Returns the parts of a path. */
+export function partsOf(path: string): string[] {
+  return path.split(/[/\\]/).filter((part) => part !== "" && part !== ".");
+}
+
+/** Returns the clip at a path, whose label is the name of its folder. */
+export function clipAt(path: string): Clip {
+  const label = partsOf(path).at(-2);
+  return { path, label: label === ".." ? undefined : label };
+}
+
+/**
+ * Returns what follows a name in a part of the path of a clip: 3 for "subject" in `walk/subject3_trial1.mp4`. A number
+ * as the name stands for the part of the file's name in that place: "daria" for 1 in `walk/daria_walk.avi`.
+ *
+ * Throws `RangeError` if no part begins with the name.
+ */
+export function groupIn(path: string, name: string): string {
+  const own = partsOf(path).slice(-2).map((part, i, { length }) =>
+    i === length - 1 ? part.replace(/\.[^.]*$/, "") : part
+  );
+  const words = own.flatMap((part) => part.split(/[_.\s-]+/));
+  const places = own.at(-1)!.split(/[_.\s-]+/);
+  const found = /^[1-9]\d*$/.test(name)
+    ? places[Number(name) - 1]
+    : words.find((word) => word.startsWith(name) && word.length > name.length)?.slice(name.length).replace(/^=/, "");
+  if (found !== undefined && found !== "") return found;
+  throw new InputRangeError(
+    `expected a part of the file's name that begins with ${describeValue(name)}, such as ${name}1, found ${
+      describeValue(partsOf(path).at(-1))
+    }`,
+  );
+}
+
+/** Sorts names as people do: frame2 before frame10. */
+export function inNaturalOrder(names: readonly string[]): string[] {
+  const { compare } = new Intl.Collator("en", { numeric: true });
+  return [...names].sort(compare);
+}
