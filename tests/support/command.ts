@@ -31,7 +31,7 @@ function command(
   cwd?: string,
   { task = args[0], env, shell, stdin }: StartOptions = {},
 ): Deno.Command {
-  const line = [Deno.execPath(), "run", "--no-prompt", ...permissionsOf(task), CLI, ...args];
+  const line = [Deno.execPath(), "run", "--quiet", "--no-prompt", ...permissionsOf(task), CLI, ...args];
   const [program, ...words] = shell === undefined ? line : ["sh", "-c", shell, "sh", ...line];
   return new Deno.Command(program, {
     args: words,

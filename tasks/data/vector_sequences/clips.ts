@@ -36,7 +36,10 @@ export async function readClips(
   const clips = [...files.filter(isVideo).map(clipAt), ...[...folders.keys()].map(clipAt)];
   const sequences = await mapSome(clips, async ({ path, label }: Clip): Promise<VectorSequence> => {
     const pictures = folders.get(path);
-    const video = pictures === undefined ? path : { name: path, contents: contentsOf(inNaturalOrder(pictures)) };
+    const video = pictures === undefined ? path : {
+      name: pictures.length === 1 ? pictures[0] : path,
+      contents: contentsOf(inNaturalOrder(pictures)),
+    };
     const facts = { ...label !== undefined && { label }, ...group !== undefined && { group: groupOf(path, group) } };
     const frames = await readVideo(video, options);
     return { ...facts, frames, length: frames.length / size ** 2, channels: size ** 2, source: path };

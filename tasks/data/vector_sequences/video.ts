@@ -1,5 +1,6 @@
 import { InputRangeError } from "../../../errors.ts";
-import { nameOf, STANDARD_INPUT } from "../file_system.ts";
+import { describeValue } from "../../../src/schema/mod.ts";
+import { exists, nameOf, STANDARD_INPUT } from "../file_system.ts";
 
 /** A program that is running. */
 export interface RunningProgram {
@@ -34,9 +35,6 @@ export interface VideoOptions {
 /** The usual size and rate of frames. */
 export const VIDEO_DEFAULTS = { size: 32, fps: 15 } as const;
 
-/** Most characters of ffmpeg's reason in a message. */
-const LONGEST_REASON = 160;
-
 /** Pictures that are the frames of a video, one after the other. */
 export interface Pictures {
   /** Names them in messages: their folder. */
@@ -59,6 +57,9 @@ export async function* videoFrames(
   if (startProgram === undefined) {
     throw new InputRangeError(`read ${name}: expected startProgram, which runs ffmpeg, to decode a video, found none`);
   }
+  if (typeof video === "string" && video !== STANDARD_INPUT && !await exists(video)) {
+    throw new InputRangeError(`read ${name}: expected a file, found none`);
+  }
   const input = typeof video === "string" ? video === STANDARD_INPUT ? "inherit" : undefined : video.contents;
   const running = startProgram("ffmpeg", argumentsFor(video, size, fps), input);
   if (running === undefined) {
@@ -73,7 +74,10 @@ export async function* videoFrames(
       yield frame;
     }
     const { code, messages } = await running.ended;
-    if (code !== 0) throw new InputRangeError(`read ${name}: expected a video, found ${reasonIn(messages)}`);
+    if (code !== 0) {
+      const kind = typeof video === "string" ? "a video" : "pictures";
+      throw new InputRangeError(`read ${name}: expected ${kind} that ffmpeg can decode, found ${reasonIn(messages)}`);
+    }
     if (count === 0) throw new InputRangeError(`read ${name}: expected a video of at least 1 frame, found none`);
   } finally {
     running.stop();
@@ -123,10 +127,7 @@ function reasonIn(messages: string): string {
     line !== ""
   );
   const reason = line.replace(/^(?:file|pipe):.*: /, "");
-  if (reason === "") return "something that ffmpeg cannot read";
-  return `something else (ffmpeg: ${
-    reason.length > LONGEST_REASON ? `${reason.slice(0, LONGEST_REASON)}...` : reason
-  })`;
+  return reason === "" ? "an error" : describeValue(reason);
 }
 
 /** Reads a whole video: the values of its frames, from 0 for black to 1 for white. */

@@ -13,7 +13,7 @@ Deno.test("texts are measured by words or by letters", () => {
 Deno.test("small data are read more often than large data, which are neither perturbed nor updated densely", () => {
   assertEquals(suitOptions(FEW).fit, { epochs: 30, selectBy: "loss" });
   assertEquals(suitOptions({ ...FEW, tokens: 1_000_000, texts: 50_000 }).fit, { epochs: 6, selectBy: "loss" });
-  const many = { epochs: 6, selectBy: "loss", batch: 50, lazy: true };
+  const many = { epochs: 6, selectBy: "loss", batch: 50, lazy: true } as const;
   assertEquals(suitOptions({ ...FEW, tokens: 1_000_000, texts: 50_001 }).fit, many);
   const { fit } = suitOptions({ ...FEW, tokens: 6_000_000, texts: 300_000 });
   assertEquals(fit, { epochs: 4, batch: 50, adversarial: 0, lazy: true });
