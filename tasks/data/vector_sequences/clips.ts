@@ -1,7 +1,6 @@
 import type { VectorFields } from "./json_lines.ts";
 import { readBytes } from "../bytes.ts";
-import { namedError } from "../named_error.ts";
-import { type Clip, clipAt, groupIn, inNaturalOrder } from "./folders.ts";
+import { type Clip, clipAt, factsOf, inNaturalOrder } from "./folders.ts";
 import type { VectorSequence, VectorSequences } from "./sequence.ts";
 import { readVideo, VIDEO_DEFAULTS, type VideoOptions } from "./video.ts";
 
@@ -34,15 +33,21 @@ export async function readClips(
   const { size = VIDEO_DEFAULTS.size, fps = VIDEO_DEFAULTS.fps } = options;
   const folders = Map.groupBy(files.filter(isPictureFile), (file) => file.replace(/[/\\][^/\\]*$/, ""));
   const clips = [...files.filter(isVideo).map(clipAt), ...[...folders.keys()].map(clipAt)];
-  const sequences = await mapSome(clips, async ({ path, label }: Clip): Promise<VectorSequence> => {
+  const sequences = await mapSome(clips, async (clip: Clip): Promise<VectorSequence> => {
+    const { path } = clip;
     const pictures = folders.get(path);
     const video = pictures === undefined ? path : {
       name: pictures.length === 1 ? pictures[0] : path,
       contents: contentsOf(inNaturalOrder(pictures)),
     };
-    const facts = { ...label !== undefined && { label }, ...group !== undefined && { group: groupOf(path, group) } };
     const frames = await readVideo(video, options);
-    return { ...facts, frames, length: frames.length / size ** 2, channels: size ** 2, source: path };
+    return {
+      ...factsOf(clip, { group }),
+      frames,
+      length: frames.length / size ** 2,
+      channels: size ** 2,
+      source: path,
+    };
   });
   return {
     sequences,
@@ -51,14 +56,6 @@ export async function readClips(
     ...folders.size === 0 && { frameRate: fps },
     format: folders.size === 0 ? "video" : folders.size === clips.length ? "pictures" : "video and pictures",
   };
-}
-
-function groupOf(path: string, name: string): string {
-  try {
-    return groupIn(path, name);
-  } catch (error) {
-    throw namedError(path, error);
-  }
 }
 
 async function* contentsOf(files: readonly string[]): AsyncGenerator<Uint8Array, void, void> {

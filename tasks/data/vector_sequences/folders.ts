@@ -1,5 +1,8 @@
 import { InputRangeError } from "../../../errors.ts";
 import { describeValue } from "../../../src/schema/mod.ts";
+import { namedError } from "../named_error.ts";
+import type { VectorFields } from "./json_lines.ts";
+import type { VectorFacts } from "./sequence.ts";
 
 /** A file or folder that holds one sequence, and what its path says. */
 export interface Clip {
@@ -41,6 +44,15 @@ export function groupIn(path: string, name: string): string {
       describeValue(partsOf(path).at(-1))
     }`,
   );
+}
+
+/** Returns the label and the group of a clip. Throws `RangeError`, naming the clip, if no part of its name is a group. */
+export function factsOf({ path, label }: Clip, { group }: VectorFields): Pick<VectorFacts, "label" | "group"> {
+  try {
+    return { ...label !== undefined && { label }, ...group !== undefined && { group: groupIn(path, group) } };
+  } catch (error) {
+    throw namedError(path, error);
+  }
 }
 
 /** Sorts names as people do: frame2 before frame10. */

@@ -9,16 +9,18 @@ export interface VectorFields {
   readonly labelColumn?: string;
   /** The field of the groups. Default: none. */
   readonly group?: string;
+  /** The column of a table of frames that tells the sequence of each. Default: a usual name. */
+  readonly id?: string;
 }
 
 type JSONObject = Readonly<Record<string, unknown>>;
 
 /** Usual names of the fields of frames and of labels, the preferred ones first. */
 const FRAMES = ["frames", "sequence", "values", "data", "features", "series", "signal", "x"];
-const LABELS = ["label", "class", "category", "target", "action", "gesture", "activity", "motion", "sign", "y"];
+export const LABELS = ["label", "class", "category", "target", "action", "gesture", "activity", "motion", "sign", "y"];
 
 /** Usual names of fields that tell who a sequence comes from. */
-const GROUPS = ["group", "subject", "person", "participant", "user", "actor", "signer", "speaker"];
+export const GROUPS = ["group", "subject", "person", "participant", "user", "actor", "signer", "speaker"];
 
 /** Whether a record holds a sequence of vectors. */
 export function hasFrames(record: JSONObject): boolean {

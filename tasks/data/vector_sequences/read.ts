@@ -1,11 +1,17 @@
 import { isDirectory, nameOf } from "../file_system.ts";
-import { findFiles, hasRecords, isPattern } from "../find_files.ts";
+import { findFiles, hasRecords, isPattern, isTable } from "../find_files.ts";
 import { recordsIn } from "../json_records.ts";
+import { readBytes } from "../bytes.ts";
 import { namedError } from "../named_error.ts";
 import { openText, readText } from "../text_files.ts";
+import { sequencesOfArray, sequencesOfArrays } from "./arrays.ts";
+import { holdsKeypoints, readArrayFiles, readKeypointFiles } from "./clip_files.ts";
 import { isPictureFile, isVideo, readClips } from "./clips.ts";
+import { holdsFrames, readFrameTable } from "./frame_table.ts";
 import { hasFrames, readJSONSequences, type VectorFields } from "./json_lines.ts";
+import { isNumPy, readNpy, readNpz } from "./numpy.ts";
 import type { VectorSequences } from "./sequence.ts";
+import { readArff, readTs } from "./uea.ts";
 import type { VideoOptions } from "./video.ts";
 
 /** How to read sequences: the fields of records, and how videos are decoded. */
@@ -15,7 +21,11 @@ export interface VectorReading extends VectorFields, VideoOptions {}
  * Reads sequences of vectors from a file or a folder:
  *
  * - JSON Lines, or JSON with an array of objects;
- * - videos in a folder for each label, or folders of pictures in it, decoded by ffmpeg.
+ * - tables with a row for each frame, and a column that tells its sequence;
+ * - NumPy's `.npz` with arrays `X`, `y` and `groups`, or a folder of `.npy` files for each label;
+ * - `.ts` and `.arff` files of the UEA and UCR archive;
+ * - a folder of JSON files of keypoints for each label;
+ * - a folder of videos for each label, or of folders of pictures, decoded by ffmpeg.
  *
  * Throws `RangeError` or `SyntaxError` that names the file and the place, if one cannot be read.
  *
@@ -33,22 +43,55 @@ export interface VectorReading extends VectorFields, VideoOptions {}
  * ```
  */
 export async function readVectorSequences(path: string, options: VectorReading = {}): Promise<VectorSequences> {
-  const files = await sequenceFiles(path);
-  if (files.length > 0) return await readClips(files, options);
-  const content = await readText(path);
+  const files = await filesIn(path);
+  const kind = await kindOf(path, files);
+  if (kind === "clips") return await readClips(files.filter(isClip), options);
+  if (kind === "arrays") return await readArrayFiles(files.filter(isArrayFile), options);
+  if (kind === "keypoints") return await readKeypointFiles(files.filter(hasRecords), options);
   try {
-    return readJSONSequences(content, options);
+    return await readSequenceFile(path, options);
   } catch (error) {
     throw namedError(nameOf(path), error);
   }
 }
 
-/** Lists the videos and pictures that a path stands for, which may be a folder or a pattern. */
-async function sequenceFiles(path: string): Promise<readonly string[]> {
+/** What files of a folder are: videos and pictures, arrays, keypoints, or none of these; or a single file of another kind. */
+type FilesKind = "clips" | "arrays" | "keypoints" | undefined;
+
+/** Lists the files that a path stands for: those in a folder, those that match a pattern, or the only one. */
+async function filesIn(path: string): Promise<readonly string[]> {
   const isFolder = await isDirectory(path);
-  if (!isFolder && !isPattern(path)) return isVideo(path) || isPictureFile(path) ? [path] : [];
-  const { files } = await findFiles(isFolder ? `${path.replace(/\/$/, "")}/**/*` : path);
-  return files.filter((file) => isVideo(file) || isPictureFile(file));
+  if (!isFolder && !isPattern(path)) return [path];
+  return (await findFiles(isFolder ? `${path.replace(/[/\\]+$/, "")}/**/*` : path)).files;
+}
+
+async function kindOf(path: string, files: readonly string[]): Promise<FilesKind> {
+  if (files.some(isClip)) return "clips";
+  if (files.length === 1 && files[0] === path) return undefined;
+  if (files.some(isArrayFile)) return "arrays";
+  const record = files.find(hasRecords);
+  return record !== undefined && await holdsKeypoints(record) ? "keypoints" : undefined;
+}
+
+function isClip(file: string): boolean {
+  return isVideo(file) || isPictureFile(file);
+}
+
+function isArrayFile(file: string): boolean {
+  return /\.npy$/i.test(file);
+}
+
+/** Reads a file of sequences, by its name and its first bytes. */
+async function readSequenceFile(path: string, options: VectorReading): Promise<VectorSequences> {
+  if (/\.np[yz]$/i.test(path)) {
+    const bytes = await readBytes(path);
+    return isNumPy(bytes) ? sequencesOfArray(readNpy(bytes)) : sequencesOfArrays(await readNpz(bytes), options);
+  }
+  const content = await readText(path);
+  if (/\.ts$/i.test(path)) return readTs(content);
+  if (/\.arff$/i.test(path)) return readArff(content);
+  if (isTable(path)) return readFrameTable(content, options);
+  return readJSONSequences(content, options);
 }
 
 /**
@@ -70,7 +113,9 @@ async function sequenceFiles(path: string): Promise<readonly string[]> {
  */
 export async function holdsVectors(path: string): Promise<boolean> {
   try {
-    if ((await sequenceFiles(path)).length > 0) return true;
+    const files = await filesIn(path);
+    if (await kindOf(path, files) !== undefined || /\.(?:np[yz]|ts|arff)$/i.test(path)) return true;
+    if (isTable(path)) return holdsFrames(await firstText(path));
     if (!hasRecords(path)) return false;
     const text = await openText(path);
     for await (const { start, end } of recordsIn(text, 0, text.length)) {
@@ -80,4 +125,14 @@ export async function holdsVectors(path: string): Promise<boolean> {
     // Reported by whoever reads the file.
   }
   return false;
+}
+
+/** Characters of a table that show what it holds. */
+const SHOWN = 65536;
+
+/** Returns the first whole lines of a text. */
+async function firstText(path: string): Promise<string> {
+  const text = await openText(path);
+  const start = text.slice(0, Math.min(text.length, SHOWN));
+  return text.length <= SHOWN ? start : start.slice(0, start.lastIndexOf("\n") + 1);
 }

@@ -80,6 +80,26 @@ export function vectorSequence(frames: unknown, facts: VectorFacts = {}): Vector
   return { ...facts, frames: values, length: frames.length, channels, source };
 }
 
+/**
+ * Makes a sequence of values `[length, channels]`. Frames at the end that have only NaN are left out.
+ *
+ * Throws `RangeError` if no frame is left or a value is not a finite number.
+ */
+export function flatSequence(
+  values: Float32Array,
+  channels: number,
+  { source = "the sequence", ...facts }: VectorFacts,
+): VectorSequence {
+  let length = values.length / channels;
+  while (length > 0 && values.subarray((length - 1) * channels, length * channels).every(Number.isNaN)) length--;
+  if (length === 0) throw new InputRangeError(`expected frames in ${source}, found none`);
+  const frames = values.subarray(0, length * channels);
+  const wrong = frames.findIndex((value) => !Number.isFinite(value));
+  if (wrong < 0) return { ...facts, frames, length, channels, source };
+  const place = `frame ${Math.floor(wrong / channels) + 1} of ${source}`;
+  throw new InputRangeError(`expected finite numbers in ${place}, found ${frames[wrong]}`);
+}
+
 /** Counts the values of a frame: a number, or a list of numbers or of lists. */
 function valuesIn(frame: unknown): number {
   return Array.isArray(frame) ? frame.reduce((sum, value) => sum + valuesIn(value), 0) : 1;

@@ -1,0 +1,130 @@
+import { InputRangeError } from "../../../errors.ts";
+import { abbreviate, describeList, describeValue } from "../../../src/schema/mod.ts";
+import { completeLayout, readTable, type Table } from "../tables/mod.ts";
+import { GROUPS, LABELS, type VectorFields } from "./json_lines.ts";
+import { expectSameChannels, flatSequence, type VectorSequence, type VectorSequences } from "./sequence.ts";
+
+/** Usual names of the columns that tell the sequence of a frame, and of those that tell its place in it. */
+const IDS = [
+  "id",
+  "sequence",
+  "sequence_id",
+  "seq",
+  "series",
+  "series_id",
+  "clip",
+  "video",
+  "sample",
+  "sample_id",
+  "recording",
+];
+const TIMES = ["time", "timestamp", "t", "frame", "frame_id", "index", "step", "seconds"];
+
+/** The columns of a table of frames. */
+interface FrameColumns {
+  readonly id: number;
+  readonly label: number | undefined;
+  readonly group: number | undefined;
+  readonly channels: readonly number[];
+}
+
+/** Whether a table with delimiters has a column of a usual name for the sequence, and otherwise numbers. */
+export function holdsFrames(content: string): boolean {
+  try {
+    const table = tableOf(content);
+    const columns = columnsOf(table, {});
+    return columns.channels.every((column) => isNumber(table.value(0, column)));
+  } catch {
+    return false;
+  }
+}
+
+/**
+ * Reads a table with a row for each frame: a column with the sequence, one with its label, and numbers. Columns of
+ * times and frame numbers are left out. The frames of a sequence are in the order of their rows.
+ */
+export function readFrameTable(content: string, fields: VectorFields): VectorSequences {
+  const table = tableOf(content);
+  const { id, label, group, channels } = columnsOf(table, fields);
+  const rows = Map.groupBy(Array.from({ length: table.length }, (_, row) => row), (row) => textAt(table, row, id));
+  const sequences = [...rows].map(([name, own]): VectorSequence => {
+    const source = `the sequence ${abbreviate(name, 40)}`;
+    const values = new Float32Array(own.length * channels.length);
+    own.forEach((row, t) =>
+      channels.forEach((column, c) => {
+        const text = table.value(row, column);
+        if (!isNumber(text)) throw unlike(table, row, column, "a number");
+        values[t * channels.length + c] = Number(text);
+      })
+    );
+    const same = (column: number): string => {
+      const other = own.find((row) => table.value(row, column) !== table.value(own[0], column));
+      if (other !== undefined) {
+        throw unlike(table, other, column, `${describeValue(table.value(own[0], column))} as before in ${source}`);
+      }
+      return textAt(table, own[0], column);
+    };
+    return flatSequence(values, channels.length, {
+      ...label !== undefined && { label: same(label) },
+      ...group !== undefined && { group: same(group) },
+      source,
+    });
+  });
+  return {
+    sequences,
+    channels: expectSameChannels(sequences),
+    names: channels.map((column) => table.names[column]),
+    format: table.format === "tsv" ? "TSV of frames" : "CSV of frames",
+  };
+}
+
+function tableOf(content: string): Table {
+  const layout = completeLayout("csv", content);
+  const rule = (): { isHeader: boolean; by: "names" } => ({ isHeader: true, by: "names" });
+  const table = readTable(content, layout, { rule, paths: () => [] });
+  if (table.length > 0) return table;
+  throw new InputRangeError("expected rows of frames, found none");
+}
+
+function columnsOf(table: Table, { id, labelColumn, group }: VectorFields): FrameColumns {
+  const lower = table.names.map((name) => name.trim().toLowerCase());
+  const named = (name: string): number => {
+    const place = table.names.findIndex((own) => own.trim() === name);
+    if (place >= 0) return place;
+    throw new InputRangeError(`expected a column ${describeValue(name)}, found ${describeList(table.names)}`);
+  };
+  const usual = (names: readonly string[]): number | undefined => {
+    const name = names.find((name) => lower.includes(name));
+    return name === undefined ? undefined : lower.indexOf(name);
+  };
+  const ids = id === undefined ? usual(IDS) : named(id);
+  if (ids === undefined) {
+    throw new InputRangeError(
+      `expected a column that tells the sequence of each frame, found ${describeList(table.names)}; --id names it`,
+    );
+  }
+  const label = labelColumn === undefined ? usual(LABELS) : named(labelColumn);
+  const groups = group === undefined ? undefined : named(group);
+  const left = [ids, label, groups, usual(TIMES), ...GROUPS.map((name) => lower.indexOf(name))];
+  const channels = [...table.names.keys()].filter((column) => !left.includes(column));
+  if (channels.length > 0) return { id: ids, label, group: groups, channels };
+  throw new InputRangeError(`expected columns of numbers, found only ${describeList(table.names)}`);
+}
+
+function isNumber(value: unknown): boolean {
+  return typeof value === "string" && value.trim() !== "" && Number.isFinite(Number(value));
+}
+
+function textAt(table: Table, row: number, column: number): string {
+  const text = String(table.value(row, column)).trim();
+  if (text !== "") return text;
+  throw unlike(table, row, column, "a text or a number");
+}
+
+function unlike(table: Table, row: number, column: number, expected: string): InputRangeError {
+  return new InputRangeError(
+    `expected ${expected} in ${abbreviate(table.names[column], 40)} on ${table.place(row)}, found ${
+      describeValue(table.value(row, column))
+    }`,
+  );
+}
