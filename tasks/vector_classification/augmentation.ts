@@ -14,7 +14,7 @@ export interface Augmentation {
   readonly mirror: boolean;
   /** Largest angle in degrees by which skeletons are turned about the vertical axis. */
   readonly rotation: number;
-  /** Largest change of the size, as a share. */
+  /** Largest change of the size, as a share; pictures are also shifted by up to this share of their sides. */
   readonly stretch: number;
 }
 
@@ -22,7 +22,7 @@ export interface Augmentation {
 const SEED = 0xa06;
 
 /** Uniform numbers drawn for each sequence. */
-const DRAWS = 4;
+const DRAWS = 5;
 
 /** Options of `augment`. */
 export interface AugmentOptions {
@@ -55,12 +55,12 @@ export function augment(
   return changed.map((frames) => processor.inputsOf(frames, disturb));
 }
 
-/** Changes the frames of a sequence by four numbers from -1 to 1. */
+/** Changes the frames of a sequence by five numbers from -1 to 1. */
 function change(
   { frames: given, length }: Frames,
   { channels, skeleton, picture }: FrameProcessor,
   { speed, mirror, rotation, stretch }: Omit<Augmentation, "jitter">,
-  [speedDraw, mirrorDraw, rotationDraw, stretchDraw]: Float32Array,
+  [speedDraw, mirrorDraw, rotationDraw, stretchDraw, shiftDraw]: Float32Array,
 ): Frames {
   const factor = (1 + speed) ** speedDraw;
   const count = Math.max(Math.min(length, 2), Math.round(length * factor));
@@ -72,9 +72,19 @@ function change(
       angle: rotation * rotationDraw * Math.PI / 180,
       size: 1 + stretch * stretchDraw,
     });
-  } else if (picture && isMirrored) {
-    for (let at = 0; at < frames.length; at += picture[1]) frames.subarray(at, at + picture[1]).reverse();
-  } else if (!picture && stretch > 0) {
+  } else if (picture) {
+    if (isMirrored) {
+      for (let at = 0; at < frames.length; at += picture[1]) frames.subarray(at, at + picture[1]).reverse();
+    }
+    if (stretch > 0) {
+      const [height, width] = picture;
+      movePictures(frames, picture, {
+        size: 1 + stretch * stretchDraw,
+        down: stretch * rotationDraw * height,
+        right: stretch * shiftDraw * width,
+      });
+    }
+  } else if (stretch > 0) {
     for (let i = 0; i < frames.length; i++) frames[i] *= 1 + stretch * stretchDraw;
   }
   return { frames, length: frames.length / channels };
@@ -107,4 +117,37 @@ function transform(
       }
     }
   }
+}
+
+/** Enlarges pictures about their center and shifts them, in place; beyond their edges, the edges continue. */
+function movePictures(
+  frames: Float32Array,
+  [height, width]: readonly [height: number, width: number],
+  { size, down, right }: { readonly size: number; readonly down: number; readonly right: number },
+): void {
+  const rows = placesOf(height, size, down);
+  const columns = placesOf(width, size, right);
+  const moved = new Float32Array(height * width);
+  for (let at = 0; at < frames.length; at += moved.length) {
+    for (let y = 0; y < height; y++) {
+      const [top, bottom, v] = rows[y];
+      for (let x = 0; x < width; x++) {
+        const [left, next, u] = columns[x];
+        const above = frames[at + top * width + left] * (1 - u) + frames[at + top * width + next] * u;
+        const below = frames[at + bottom * width + left] * (1 - u) + frames[at + bottom * width + next] * u;
+        moved[y * width + x] = above * (1 - v) + below * v;
+      }
+    }
+    frames.set(moved, at);
+  }
+}
+
+/** Returns the two places between which each place along a side comes from, and the share of the second. */
+function placesOf(length: number, size: number, shift: number): [first: number, second: number, share: number][] {
+  const middle = (length - 1) / 2;
+  return Array.from({ length }, (_, i) => {
+    const place = Math.min(length - 1, Math.max(0, (i - middle - shift) / size + middle));
+    const first = Math.floor(place);
+    return [first, Math.min(first + 1, length - 1), place - first];
+  });
 }

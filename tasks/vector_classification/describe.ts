@@ -41,7 +41,7 @@ export function describeAugmentation(
     ...mirror && (skeleton || picture) ? ["mirroring"] : [],
     ...rotation > 0 && skeleton?.coordinates === 3 ? [`turns of up to ${rotation} degrees`] : [],
     ...speed > 0 ? [`${percentOf(speed)} of speed`] : [],
-    ...stretch > 0 && !picture ? [`${percentOf(stretch)} of size`] : [],
+    ...stretch > 0 ? [`${percentOf(stretch)} of size${picture ? " and place" : ""}`] : [],
     ...jitter > 0 ? [`noise of ${jitter}`] : [],
   ];
   return changes.length === 0 ? "No augmentation." : `Augmentation: ${changes.join(", ")}.`;

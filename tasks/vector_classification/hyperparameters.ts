@@ -212,6 +212,8 @@ export const SETTINGS: Schema<VectorClassifierSettings> = {
   stretch: share({
     group: "training",
     default: 0.1,
-    help: "Largest random change of the size of the values in training, as a share.",
+    help:
+      "Largest random change of the size of the values in training, as a share; pictures are also shifted by up to " +
+      "this share of their sides.",
   }),
 };

@@ -37,6 +37,8 @@ import { detectCoordinates } from "./skeleton.ts";
 export interface VectorFormat {
   /** Field of the labels; null to detect it. */
   readonly labelColumn: string | null;
+  /** Column of a table of frames that tells the sequence of each; null to detect it. */
+  readonly id: string | null;
 }
 
 /** The source of labeled sequences, their split, and how frames are processed. */
@@ -84,6 +86,12 @@ export const VECTOR_FORMAT: Schema<VectorFormat> = {
     value: "NAME",
     defaultText: "label, class, action or similar",
     help: "Field that holds the labels: a name, or the path of a JSON value (a.b).",
+  })),
+  id: nullable(string({
+    group: "data",
+    value: "NAME",
+    defaultText: "id, sequence, clip or similar",
+    help: "Column of a table of frames that tells the sequence of each.",
   })),
 };
 
@@ -232,11 +240,12 @@ interface FileOptions extends VectorReading {
 /** Reads a file; another file of the same data must have its channels and labels. */
 export async function readFile(
   path: string,
-  { labelColumn, group }: VectorFormat & { readonly group?: string | null },
+  { labelColumn, id, group }: VectorFormat & { readonly group?: string | null },
   { channels, labels, size, fps, startProgram }: FileOptions,
 ): Promise<VectorSequences> {
   const file = await readVectorSequences(path, {
     ...labelColumn !== null && { labelColumn },
+    ...id !== null && { id },
     ...group !== null && group !== undefined && { group },
     ...{ size, fps, startProgram },
   });

@@ -15,7 +15,7 @@ export async function readArrayFiles(files: readonly string[], fields: VectorFie
     inNaturalOrder(files).map(async (file) => {
       try {
         const { sequences: [sequence], ...facts } = sequenceOfArray(readNpy(await readBytes(file)), "NumPy");
-        return { ...facts, sequence: { ...sequence, ...factsOf(clipAt(file), fields) } };
+        return { ...facts, sequence: { ...sequence, ...factsOf(clipAt(file), fields), source: file } };
       } catch (error) {
         throw namedError(file, error);
       }
