@@ -13,7 +13,9 @@ export async function chooseTask(entries: readonly TaskEntry[], args: readonly s
   const resumed = directory === undefined ? undefined : await resumedTask(directory);
   const known = resumed === undefined ? undefined : findTask(resumed, entries);
   if (known !== undefined) return known;
-  return await reader(others, [valueOf(args, "data")]) ?? first;
+  // Only a table of frames needs a column for them to be told apart.
+  if (valueOf(args, "id") !== undefined) return others.find(({ reads }) => reads) ?? first;
+  return await reader(others, [valueOf(args, "data")]) ?? await presetOwner(entries, valueOf(args, "preset")) ?? first;
 }
 
 /**
@@ -36,6 +38,13 @@ async function reader(
   for (const file of files) {
     for (const task of entries) if (file && await task.reads?.(file)) return task;
   }
+  return undefined;
+}
+
+/** Returns the task that has a preset. */
+async function presetOwner(entries: readonly TaskEntry[], preset?: string): Promise<TaskEntry | undefined> {
+  if (preset === undefined) return undefined;
+  for (const task of entries) if (Object.hasOwn((await task.load()).presets, preset)) return task;
   return undefined;
 }
 

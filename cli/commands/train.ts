@@ -243,7 +243,7 @@ export class TrainCommandOf {
     const { presets, sources } = this.#program;
     const demo = this.#demo;
     const hasData = sources.some((name) => plan[name] !== undefined);
-    if (!hasData && demo === undefined) {
+    if (!hasData && demo === undefined && values.preset === undefined) {
       throw new UsageError(`--${sources.join(" or --")}: expected a file to train on, found none`);
     }
     const name = values.preset ?? (hasData ? undefined : demo);

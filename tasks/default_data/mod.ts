@@ -5,5 +5,6 @@
  */
 export { detokenize, joinTokens, readBrownSentences } from "./brown.ts";
 export { intlPairs, type IntlPairsOptions, type Pair } from "./intl_pairs.ts";
+export { generateMotions, type MotionOptions } from "./motions.ts";
 export { generateReviews, type Review, reviewCorpus } from "./reviews.ts";
 export { readSeriesSample, SERIES_SAMPLES, type SeriesSample } from "./vega.ts";

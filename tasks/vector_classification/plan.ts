@@ -20,6 +20,7 @@ import {
   type VectorSequence,
   type VectorSequences,
 } from "../data/mod.ts";
+import { generateMotions } from "../default_data/mod.ts";
 import { VIDEO_DEFAULTS } from "../data/vector_sequences/mod.ts";
 import { count, type DataSet, type Host } from "../task_model/mod.ts";
 import {
@@ -202,9 +203,10 @@ export interface VectorData {
 
 /** Reads and splits labeled sequences. Throws `RangeError`, naming the file, if there is only one label. */
 export async function readVectorData(plan: VectorPlan, host: Host = {}): Promise<DataSet<VectorData>> {
+  if (plan.data === null) return generatedData(plan);
   const video = { ...host, size: plan.size, fps: plan.fps };
-  const file = await readFile(plan.data!, plan, video);
-  const labels = expectTwoLabels(plan.data!, file.sequences);
+  const file = await readFile(plan.data, plan, video);
+  const labels = expectTwoLabels(plan.data, file.sequences);
   const [valid, test] = await Promise.all(
     [plan.valid, plan.test].map(async (path) =>
       path === null ? undefined : await readFile(path, plan, { ...video, channels: file.channels, labels })
@@ -224,7 +226,26 @@ export async function readVectorData(plan: VectorPlan, host: Host = {}): Promise
       frames: framesOf(plan, file),
       files: files.map(({ sequences: _sequences, ...file }) => file),
     },
-    notes: [describeFile(plan.data!, file)],
+    notes: [describeFile(plan.data, file)],
+    warnings: [],
+  };
+}
+
+/** Generates and splits the sequences of the demonstration. */
+function generatedData(plan: VectorPlan): DataSet<VectorData> {
+  const { validFraction, testFraction, seed } = plan;
+  const sequences = generateMotions({ seed });
+  const [{ channels }] = sequences;
+  const side = Math.sqrt(channels);
+  const file = { sequences, channels, picture: [side, side] as const, format: "generated" };
+  const { sequences: _sequences, ...facts } = file;
+  return {
+    data: {
+      corpus: splitSequences(sequences, { validFraction, testFraction, seed }),
+      frames: framesOf(plan, file),
+      files: [facts],
+    },
+    notes: [describeFile("Moving shapes", file)],
     warnings: [],
   };
 }

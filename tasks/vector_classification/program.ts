@@ -18,6 +18,7 @@ import {
   type VectorFormat,
   type VectorPlan,
 } from "./plan.ts";
+import { PRESETS } from "./presets.ts";
 import { type VectorCorpus, vectorLabels } from "./sequences.ts";
 import type { VectorClassifierTypes } from "./task.ts";
 
@@ -38,8 +39,8 @@ export const VECTOR_PROGRAM: Program<
   model: VectorClassifier,
   plan: VECTOR_PLAN,
   sources: ["data"],
-  presets: {},
-  nameOf: (_plan, { cell }, data = "sequences") => `${data}-${cell}`,
+  presets: PRESETS,
+  nameOf: (_plan, { cell }, data = "motions") => `${data}-${cell}`,
   read: readVectorData,
 
   create(plan, given, data) {
@@ -107,7 +108,7 @@ export const VECTOR_PROGRAM: Program<
         ...figureFields(test, "test_"),
         ...(calibration && { temperature: calibration.temperature }),
       },
-      tryWith: ["classify", plan.data!],
+      tryWith: ["classify", plan.data ?? "clip.gif"],
     };
   },
 
