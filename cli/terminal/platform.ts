@@ -101,14 +101,14 @@ export function isSystemError(error: unknown): error is Error {
 }
 
 /** Starts a program; returns undefined if there is none of the name. Deno needs the permission to run it. */
-export const startProgram: StartProgram = (name, args, input) => {
+export function startProgram(...[name, args, input]: Arguments): ReturnType<StartProgram> {
   try {
     return deno ? startInDeno(deno, name, args, input) : startInNode(name, args, input);
   } catch (error) {
     if (error instanceof Error && "code" in error && error.code === "ENOENT") return undefined;
     throw error;
   }
-};
+}
 
 type Arguments = Parameters<StartProgram>;
 

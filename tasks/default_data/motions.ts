@@ -1,5 +1,5 @@
 import { Random } from "../../src/nn/mod.ts";
-import { type VectorSequence } from "../data/mod.ts";
+import type { VectorSequence } from "../data/mod.ts";
 
 /** How the state of a shape changes with time: its place, its angle or the logarithm of its size. */
 interface Motion {
