@@ -5,6 +5,7 @@ import {
   inference,
   linear,
   linearCrossEntropy,
+  matmul,
   Parameter,
   tensor,
   training,
@@ -68,6 +69,27 @@ Deno.test({
         return sum;
       });
       assertAllClose(found, expected, { tolerance: 1e-5, name: `[${M}, ${K}] x [${K}, ${N}]` });
+    }
+  },
+});
+
+Deno.test({
+  name: "a product in bf16 adds the products of pieces of a deep matrix",
+  ignore: !isAvailable,
+  fn: () => {
+    const engine = made as Engine;
+    const [M, N] = [7, 5];
+    for (const K of [1024, 1025, 2100]) {
+      const [a, b] = [randomFloats(K, M * K).map(roundToBFloat16), randomFloats(N, K * N).map(roundToBFloat16)];
+      const found = inference(() => matmul(tensor(a, [M, K], { engine }), tensor(b, [K, N], { engine })).toArray(), {
+        engine,
+      });
+      const expected = found.map((_, i) => {
+        let sum = 0;
+        for (let k = 0; k < K; k++) sum += a[Math.floor(i / N) * K + k] * b[k * N + i % N];
+        return sum;
+      });
+      assertAllClose(found, expected, { tolerance: 1e-4, name: `[${M}, ${K}] x [${K}, ${N}]` });
     }
   },
 });

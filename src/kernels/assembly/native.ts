@@ -178,6 +178,12 @@ export function halfOf(x: f32): u16 {
 }
 
 /**
+ * The most rows of B that the library multiplies at once if each worker multiplies all columns: its copy of a piece stays
+ * in a core's own cache.
+ */
+const MOST_DEPTH: u32 = 1024;
+
+/**
  * C[m, n] (+)= op(A) op(B) of bfloat16 matrices, summed as floats; row lengths in elements. Only with native products.
  * Workers share the rows of a tall C or the columns of a wide one.
  *
@@ -203,13 +209,19 @@ export function matmul_half(
   workers: u32,
 ): void {
   const tall = m >= n;
-  const first = tall ? shareStart(m, 16, worker, workers) : 0;
+  const first: u32 = tall ? shareStart(m, 16, worker, workers) : 0;
   const last = tall ? shareStart(m, 16, worker + 1, workers) : m;
-  const left = tall ? 0 : shareStart(n, 16, worker, workers);
+  const left: u32 = tall ? 0 : shareStart(n, 16, worker, workers);
   const right = tall ? n : shareStart(n, 16, worker + 1, workers);
   if (first == last || left == right || k == 0) return;
-  const from = a + (transposedA ? first : first * lda) * 2;
-  const factor = b + (transposedB ? left * ldb : left) * 2;
+  const rows = last - first, columns = right - left;
   const to = c + (first * ldc + left) * 4;
-  multiply_matrices(1, transposedA, transposedB, last - first, right - left, k, from, lda, factor, ldb, to, ldc, accumulate);
+  const pieces = !tall || transposedA || transposedB ? 1 : (k + MOST_DEPTH - 1) / MOST_DEPTH;
+  const step = ((k + pieces - 1) / pieces + 31) & ~<u32> 31;
+  for (let p: u32 = 0; p < k; p += step) {
+    const from = a + (transposedA ? p * lda + first : first * lda + p) * 2;
+    const factor = b + (transposedB ? left * ldb + p : p * ldb + left) * 2;
+    const depth = min(step, k - p), adds = p > 0 ? 1 : accumulate;
+    multiply_matrices(1, transposedA, transposedB, rows, columns, depth, from, lda, factor, ldb, to, ldc, adds);
+  }
 }
