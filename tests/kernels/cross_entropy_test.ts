@@ -160,6 +160,17 @@ Deno.test("by columns, the cross-entropy and its gradient are those of whole row
   }
 });
 
+Deno.test("by columns, the gradients of a row with NaN are NaN", () => {
+  // All bits of the fraction are ones: rounding must not carry into the exponent.
+  const part = new Float32Array(Uint32Array.of(0x7fffffff, ...new Uint32Array(8)).buffer);
+  checkKernel({
+    kernel: "cross_entropy_slopes",
+    buffers: { part, targets: Int32Array.of(2), states: Float32Array.of(0, NaN, 0, 0), half: new Uint16Array(9) },
+    outputs: ["half"],
+    operands: (at) => [1, 9, 0, 9, at.part, 0, at.targets, 0, 0, SCALE, at.states, at.half],
+  }, ({ half }, what) => assertEquals([...floatsOf(half as Uint16Array)], Array(9).fill(NaN), what));
+});
+
 /** Computes the loss of one row of five logits whose target is the second. */
 function lossOf(build: Build, x: Float32Array, smoothing: number, weights?: Float32Array): number {
   const entropy = { rows: 1, n: 5, x, targets: Int32Array.of(1), weights, smoothing };

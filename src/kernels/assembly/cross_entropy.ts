@@ -1,9 +1,9 @@
 // Cross-entropy of rows of logits with a target index, of whole rows or column by column. Workers share the rows.
 
-import { halfOf, roundRow, storeHalves } from "./native";
+import { halfOf, roundRow, storeNumbers } from "./native";
 import { Count, Float, Optional, Reads, Updates, Writes } from "./operands";
 import { maxLanes, rowExpSum, rowMax } from "./softmax";
-import { expOrZero, fma, gradient2, lift, loadPart, shareStart, splat, storePart, sumLanes } from "./vector";
+import { expAbove, expOrZero, fma, gradient2, lift, loadPart, shareStart, splat, storePart, sumLanes } from "./vector";
 
 /** ln of a positive float, in double precision: 2 atanh((m - 1) / (m + 1)) + e ln 2; NaN stays NaN. */
 function ln(x: f32): f64 {
@@ -257,20 +257,27 @@ function loadOrZero(from: usize, at: usize): v128 {
   return from ? v128.load(from + at) : splat(0);
 }
 
+/** The least x - most whose e^(x - most) counts in a gradient, 2^-87 of the largest: times a factor it is a normal float. */
+let LEAST: v128 = f32x4.splat(-60);
+
 /**
  * half = factor e^(x + bias - most) - share w for a row of n floats; without the bias or the second term if it is 0.
  */
 function slopesRow(n: u32, x: usize, bias: usize, most: f32, factor: f32, share: f32, w: usize, half: usize): void {
-  const m = splat(most), f = splat(factor), lifted = lift(f), s = splat(share);
+  if (isNaN(factor)) {
+    for (let j: u32 = 0; j < n; j++) store<u16>(half + (j << 1), halfOf(NaN));
+    return;
+  }
+  const m = splat(most), f = splat(factor), s = splat(share);
   let j: u32 = 0;
   for (; j + 8 <= n; j += 8) {
     const at: usize = j << 2;
     const a = f32x4.add(v128.load(x + at), loadOrZero(bias, at));
     const b = f32x4.add(v128.load(x + at, 16), loadOrZero(bias, at + 16));
-    let p = gradient2(f, lifted, expOrZero(f32x4.sub(a, m)));
-    let q = gradient2(f, lifted, expOrZero(f32x4.sub(b, m)));
+    let p = f32x4.mul(f, expAbove(f32x4.sub(a, m), LEAST));
+    let q = f32x4.mul(f, expAbove(f32x4.sub(b, m), LEAST));
     if (w) p = f32x4.sub(p, f32x4.mul(s, v128.load(w + at))), q = f32x4.sub(q, f32x4.mul(s, v128.load(w + at, 16)));
-    storeHalves(p, q, half + (j << 1));
+    storeNumbers(p, q, half + (j << 1));
   }
   for (; j < n; j++) store<u16>(half + (j << 1), halfOf(slopeOf(j, x, bias, most, factor, share, w)));
 }
@@ -279,8 +286,7 @@ function slopesRow(n: u32, x: usize, bias: usize, most: f32, factor: f32, share:
 function slopeOf(j: u32, x: usize, bias: usize, most: f32, factor: f32, share: f32, w: usize): f32 {
   const at: usize = j << 2;
   const a = load<f32>(x + at) + (bias ? load<f32>(bias + at) : 0);
-  const f = splat(factor);
-  const p = f32x4.extract_lane(gradient2(f, lift(f), expOrZero(splat(a - most))), 0);
+  const p = factor * f32x4.extract_lane(expAbove(splat(a - most), LEAST), 0);
   return w ? p - share * load<f32>(w + at) : p;
 }
 

@@ -148,14 +148,25 @@ export function to_half(n: Count, from: Reads<f32>, to: Writes<u16>, worker: u32
 
 /** The carry that rounds to nearest, and the bits of NaN; variables for the reason given in vector.ts. */
 let CARRY: v128 = i32x4.splat(0x7fff);
-let NAN_BITS: v128 = i32x4.splat(0x7fc0);
+let NAN_BITS: v128 = i32x4.splat(0x7fc00000);
 
-/** Rounds four floats to bfloat16 numbers, in the low halves of the lanes. NaN stays NaN. */
+/** Rounds four floats to bfloat16 numbers, in the high halves of the lanes. NaN may become a number. */
+@inline
+function roundNumbers(x: v128): v128 {
+  const odd = i32x4.shr_u(i32x4.shl(x, 15), 31);
+  return i32x4.add(x, i32x4.add(odd, CARRY));
+}
+
+/** Rounds four floats to bfloat16 numbers, in the high halves of the lanes. NaN stays NaN. */
 @inline
 function round(x: v128): v128 {
-  const odd = i32x4.shr_u(i32x4.shl(x, 15), 31);
-  const rounded = i32x4.shr_u(i32x4.add(x, i32x4.add(odd, CARRY)), 16);
-  return v128.bitselect(rounded, NAN_BITS, f32x4.eq(x, x));
+  return v128.bitselect(roundNumbers(x), NAN_BITS, f32x4.eq(x, x));
+}
+
+/** Stores the high halves of the lanes. */
+@inline
+function storeHigh(low: v128, high: v128, to: usize): void {
+  v128.store(to, v128.shuffle<u16>(low, high, 1, 3, 5, 7, 9, 11, 13, 15));
 }
 
 /** Converts n floats to bfloat16 numbers. */
@@ -167,14 +178,20 @@ export function roundRow(n: u32, from: usize, to: usize): void {
 
 /** Stores eight floats as bfloat16 numbers. */
 @inline
-export function storeHalves(low: v128, high: v128, to: usize): void {
-  v128.store(to, v128.shuffle<u16>(round(low), round(high), 0, 2, 4, 6, 8, 10, 12, 14));
+function storeHalves(low: v128, high: v128, to: usize): void {
+  storeHigh(round(low), round(high), to);
+}
+
+/** Stores eight floats, none of which is NaN, as bfloat16 numbers. */
+@inline
+export function storeNumbers(low: v128, high: v128, to: usize): void {
+  storeHigh(roundNumbers(low), roundNumbers(high), to);
 }
 
 /** Returns a float as a bfloat16 number. */
 @inline
 export function halfOf(x: f32): u16 {
-  return <u16> i32x4.extract_lane(round(f32x4.splat(x)), 0);
+  return <u16> (<u32> i32x4.extract_lane(round(f32x4.splat(x)), 0) >> 16);
 }
 
 /**

@@ -153,7 +153,13 @@ export function exp(x: v128): v128 {
 /** e^x for x <= 0, or 0 if it is less than the smallest normal float. NaN stays NaN. */
 @inline
 export function expOrZero(x: v128): v128 {
-  return v128.andnot(boundedExp(f32x4.pmax(x, EXP_LOW)), f32x4.lt(x, EXP_LOW));
+  return expAbove(x, EXP_LOW);
+}
+
+/** e^x for x <= 0, or 0 if x is below a bound, at which e^x is a normal float. NaN stays NaN. */
+@inline
+export function expAbove(x: v128, bound: v128): v128 {
+  return v128.andnot(boundedExp(f32x4.pmax(x, bound)), f32x4.lt(x, bound));
 }
 
 @inline
