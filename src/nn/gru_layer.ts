@@ -1,6 +1,7 @@
 import { type Address, type Engine, offset } from "../engine/mod.ts";
 import {
   allocateTensor,
+  type DenseRows,
   multiplyKept,
   type Parameter,
   projectBackward,
@@ -98,12 +99,12 @@ function runLoop(
   }
 }
 
-/** Adds the gradients of both biases, which differ only in n. */
-function addGruBiasGradients(gates: Tensor, hn: Tensor, biasIH: Parameter | null, biasHH: Parameter | null): void {
+/** Adds the gradients of both biases, which differ only in n. `gates` are rows with the column sums of dGates. */
+function addGruBiasGradients(gates: DenseRows, hn: Tensor, biasIH: Parameter | null, biasHH: Parameter | null): void {
   if (!biasIH?.requiresGradient && !biasHH?.requiresGradient) return;
-  const { engine } = gates;
+  const { engine } = hn;
   const [rows, H] = hn.shape;
-  const sums = sumRows(engine, rows, 3 * H, gates.address);
+  const sums = sumRows(engine, 3 * H, gates);
   if (biasIH?.requiresGradient) engine.run("add_scaled", 3 * H, 1, sums, biasIH.zeroedGradient());
   if (!biasHH?.requiresGradient) return;
   const to = biasHH.zeroedGradient();
@@ -153,10 +154,10 @@ export function gruLayer(input: LayerInput): LayerResult {
       ));
     addGradient(h0, dh);
     const dGates = withHalf(gates.address, 3 * H, gatesHalf);
-    projectBackward(x, weightIH, dGates);
+    const summands = projectBackward(x, weightIH, dGates);
     const recurrent = { packing, h: output, h0, previous: previousStates(packing, output), weight: weightHH };
     addRecurrentGradient(recurrent, [dGates, 2 * H], [withHalf(hn.address, H, hnHalf), H]);
-    addGruBiasGradients(gates, hn, biasIH, biasHH);
+    addGruBiasGradients(summands, hn, biasIH, biasHH);
   });
   return { output, h };
 }

@@ -146,7 +146,7 @@ export function lstmLayer(input: LayerInput): LayerResult {
     addGradient(h0, dh);
     addGradient(c0, dc);
     const dGates = withHalf(gates.address, 4 * H, gatesHalf);
-    projectBackward(x, weightIH, dGates);
+    const summands = projectBackward(x, weightIH, dGates);
     if (weightHR?.requiresGradient) {
       const products = [withHalf(projected!.dH, P, dHHalf), withHalf(m.address, H, mHalf)] as const;
       const add = weightHR.hasGradient;
@@ -154,7 +154,7 @@ export function lstmLayer(input: LayerInput): LayerResult {
     }
     const recurrent = { packing, h: output, h0, previous: previousStates(packing, output), weight: weightHH };
     addRecurrentGradient(recurrent, [dGates, 4 * H]);
-    addBiasGradients(engine, rows, 4 * H, gates.address, [biasIH, biasHH]);
+    addBiasGradients(engine, 4 * H, summands, [biasIH, biasHH]);
   });
   return { output, h, c: cN };
 }

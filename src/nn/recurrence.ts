@@ -1,6 +1,7 @@
 import { type Address, type Engine, offset } from "../engine/mod.ts";
 import {
   allocateTensor,
+  type DenseRows,
   gather,
   type Matrix,
   matrixAt,
@@ -189,25 +190,19 @@ export function addGradient(to: Tensor | null, from: Address): void {
   if (to?.requiresGradient) to.engine.run("add_scaled", to.size, 1, from, to.zeroedGradient());
 }
 
-/** Returns the column sums of dGates `[rows, n]`. */
-export function sumRows(engine: Engine, rows: number, n: number, dGates: Address): Address {
+/** Returns the column sums of rows of n floats. */
+export function sumRows(engine: Engine, n: number, { rows, address }: DenseRows): Address {
   const sums = engine.arena.allocate(n * 4);
   engine.run("fill", n, 0, sums);
-  engine.run("add_row_sums", rows, n, dGates, n, sums);
+  engine.run("add_row_sums", rows, n, address, n, sums);
   return sums;
 }
 
-/** Adds the column sums of dGates `[rows, n]` to the gradients of both biases. */
-export function addBiasGradients(
-  engine: Engine,
-  rows: number,
-  n: number,
-  dGates: Address,
-  biases: (Parameter | null)[],
-): void {
+/** Adds the column sums of rows of n floats to the gradients of both biases. */
+export function addBiasGradients(engine: Engine, n: number, dGates: DenseRows, biases: (Parameter | null)[]): void {
   const wanting = biases.filter((bias) => bias?.requiresGradient) as Parameter[];
   if (wanting.length === 0) return;
-  const sums = sumRows(engine, rows, n, dGates);
+  const sums = sumRows(engine, n, dGates);
   for (const bias of wanting) engine.run("add_scaled", n, 1, sums, bias.zeroedGradient());
 }
 

@@ -64,10 +64,10 @@ export function rnnLayer(relu: boolean): LayerFunction {
       });
       addGradient(h0, dh);
       const gradient = withHalf(dGates, H, dGatesHalf);
-      projectBackward(x, weightIH, gradient);
+      const summands = projectBackward(x, weightIH, gradient);
       const recurrent = { packing, h: output, h0, previous: previousStates(packing, output), weight: weightHH };
       addRecurrentGradient(recurrent, [gradient, H]);
-      addBiasGradients(engine, rows, H, dGates, [biasIH, biasHH]);
+      addBiasGradients(engine, H, summands, [biasIH, biasHH]);
     });
     return { output, h };
   };

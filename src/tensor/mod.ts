@@ -14,7 +14,7 @@ export { persistentTensor, tensor, type TensorOptions } from "./create.ts";
 export { matmul } from "./matmul.ts";
 export { linearCrossEntropy, type LinearScores, linearScores } from "./output_loss.ts";
 export { expectShape, Parameter, type ParameterOptions, type Precision } from "./parameter.ts";
-export { keptPacked, linear, multiplyKept, projectBackward, projectInto } from "./projection.ts";
+export { type DenseRows, keptPacked, linear, multiplyKept, projectBackward, projectInto } from "./projection.ts";
 export { type Matrix, matrixAt, matrixOf, multiply, type Rows, rowsFrom } from "./product.ts";
 export { Random, type RandomOptions } from "./random.ts";
 export { largest, mean, sum } from "./reductions.ts";

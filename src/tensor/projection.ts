@@ -55,20 +55,30 @@ export function projectInto(x: Tensor, weight: Tensor, to: Address): void {
   else multiply(engine, "NT", [M, N, K], matrixOf(x), matrixOf(weight), { address: to, pitch: N });
 }
 
-/** Adds the gradients of `projectInto` from `dy`[M, N]: that of x, if required, and that of the weight. */
-export function projectBackward(x: Tensor, weight: Tensor, dy: Matrix): void {
+/** Rows of floats in memory. */
+export interface DenseRows {
+  readonly rows: number;
+  readonly address: Address;
+}
+
+/**
+ * Adds the gradients of `projectInto` from `dy`[M, N]: that of x, if required, and that of the weight. Returns rows with
+ * the column sums of `dy`: fewer than M if x was gathered from a small table.
+ */
+export function projectBackward(x: Tensor, weight: Tensor, dy: Matrix): DenseRows {
   const { engine } = x;
   const [N, K] = weight.shape;
   const M = rowsOf(x);
   const source = smallSource(x);
   if (source) {
     const { table, at } = source;
-    const sums = engine.arena.allocate(rowsOf(table) * N * 4);
-    engine.run("fill", rowsOf(table) * N, 0, sums);
+    const rows = rowsOf(table);
+    const sums = engine.arena.allocate(rows * N * 4);
+    engine.run("fill", rows * N, 0, sums);
     engine.run("scatter_add_rows", M, N, at, dy.address, sums);
-    projectBackward(table, weight, matrixAt(engine, sums, rowsOf(table), N));
+    projectBackward(table, weight, matrixAt(engine, sums, rows, N));
     x.bypassGradient();
-    return;
+    return { rows, address: sums };
   }
   if (x.requiresGradient) {
     const add = x.hasGradient;
@@ -78,6 +88,7 @@ export function projectBackward(x: Tensor, weight: Tensor, dy: Matrix): void {
     const add = weight.hasGradient;
     multiply(engine, "TN", [N, K, M], dy, matrixOf(x), { address: weight.claimGradient(), pitch: K }, add);
   }
+  return { rows: M, address: dy.address };
 }
 
 /**
