@@ -1,5 +1,15 @@
 import { type Cell, CELLS, MOST_LAYERS } from "../../src/nn/mod.ts";
-import { boolean, choice, custom, type Given, integer, nullable, type Schema, share } from "../../src/schema/mod.ts";
+import {
+  boolean,
+  choice,
+  custom,
+  type Given,
+  integer,
+  nullable,
+  number,
+  type Schema,
+  share,
+} from "../../src/schema/mod.ts";
 import { TRAIN_SETTINGS, type TrainSettings, usualRate } from "../../src/train/mod.ts";
 import { type DistributionName, DISTRIBUTIONS, LEVELS, POINT_LOSSES, type PointLoss } from "./distributions/mod.ts";
 import { type Scaling, SCALINGS } from "./scaling.ts";
@@ -12,7 +22,7 @@ export interface ForecasterConfig {
   readonly hidden: number;
   /** Number of stacked layers. Default: 1. */
   readonly layers: number;
-  /** Dropout rate between layers and on the last state. Default: 0. */
+  /** Dropout rate between layers and on the last state. Default: 0.3; 0 from 100 series on. */
   readonly dropout: number;
   /** Number of ensemble members: networks with different initial weights, whose outputs are averaged. Default: 1. */
   readonly members: number;
@@ -50,12 +60,18 @@ export interface ForecasterInitialisation {
 
 /** Settings for training a forecaster. */
 export interface ForecasterSettings extends TrainSettings {
-  /** Maximum number of passes over the training windows, or over `windows` of them. Default: 32. */
+  /** Maximum number of passes over the training windows, or over `windows` of them. Default: 12, or 32 from 100
+   * series on. */
   readonly epochs: number;
   /** The learning rate. Default: 0.001, or 0.004 from 100 series on; optimizers other than adam have their own. */
   readonly learningRate: number;
   /** Batch size, in windows. Default: from 16 to 256, by the number of training windows. */
   readonly batch: number;
+  /**
+   * Learning rate of the linear map of the window, as a multiple of that of the rest. Default: 4, or 1 from 100
+   * series on.
+   */
+  readonly linearRate: number;
   /** Largest number of windows in an epoch, drawn at random. Default: 16384. */
   readonly windows: number;
   /** Loss of the point forecast of a model of quantiles, on scaled values. Default: "mae". */
@@ -81,7 +97,12 @@ export const MODEL: Schema<ForecasterConfig & ForecasterInitialisation> = {
   cell: choice(CELLS, { group: GROUP, default: "lstm", help: "Recurrent cell." }),
   hidden: integer({ group: GROUP, min: 1, default: 64, defaultText: "64; 128 with many values", help: "Hidden size." }),
   layers: integer({ group: GROUP, min: 1, max: MOST_LAYERS, default: 1, help: "Number of stacked recurrent layers." }),
-  dropout: share({ group: GROUP, default: 0, help: "Dropout rate between layers and on the last state." }),
+  dropout: share({
+    group: GROUP,
+    default: 0.3,
+    defaultText: "0.3; 0 from 100 series on",
+    help: "Dropout rate between layers and on the last state.",
+  }),
   members: integer({
     group: GROUP,
     min: 1,
@@ -142,19 +163,31 @@ export function batchFor({ examples }: Given): number {
   return Math.min(LARGE_BATCH, Math.max(SMALL_BATCH, 2 ** Math.floor(Math.log2(Math.max(1, examples / BATCHES)))));
 }
 
-/** Number of series from which on a larger rate does better; fewer are soon learned by heart. */
-const MANY_SERIES = 100;
+/**
+ * Number of series from which on a larger rate does better. The recurrent part soon knows fewer by heart, before the
+ * linear map has learned what it can.
+ */
+export const MANY_SERIES = 100;
 
 /** Returns the default learning rate; optimizers other than adam have their own. */
 function rate({ optimizer, series }: Given): number {
   if (optimizer !== "adam") return usualRate(optimizer);
-  return typeof series === "number" && series >= MANY_SERIES ? 0.004 : 0.001;
+  return hasManySeries(series) ? 0.004 : 0.001;
+}
+
+function hasManySeries(series: unknown): boolean {
+  return typeof series === "number" && series >= MANY_SERIES;
 }
 
 /** The schema of a forecaster's training settings. */
 export const SETTINGS: Schema<ForecasterSettings> = {
   ...TRAIN_SETTINGS,
-  epochs: { ...TRAIN_SETTINGS.epochs, default: 32, help: "Maximum number of passes over the training windows." },
+  epochs: {
+    ...TRAIN_SETTINGS.epochs,
+    default: ({ series }) => hasManySeries(series) ? 32 : 12,
+    defaultText: "12, or 32 from 100 series on",
+    help: "Maximum number of passes over the training windows.",
+  },
   batch: {
     ...TRAIN_SETTINGS.batch,
     default: batchFor,
@@ -171,6 +204,13 @@ export const SETTINGS: Schema<ForecasterSettings> = {
   clipNorm: { ...TRAIN_SETTINGS.clipNorm, default: 1 },
   patience: { ...TRAIN_SETTINGS.patience, default: 12, defaultText: undefined },
   averaging: { ...TRAIN_SETTINGS.averaging, default: (given) => given.averageLast ? null : 0.99 },
+  linearRate: number({
+    group: "training",
+    above: 0,
+    default: ({ series }) => hasManySeries(series) ? 1 : 4,
+    defaultText: "4, or 1 from 100 series on",
+    help: "Learning rate of the linear map of the window, as a multiple of that of the rest.",
+  }),
   windows: integer({
     group: "training",
     min: 1,

@@ -1,4 +1,5 @@
 import { add, affine, Random, type Tensor } from "../../src/nn/mod.ts";
+import type { OptimizerOptions, ParameterGroup } from "../../src/optim/mod.ts";
 import type { Batch, Learning, MeasuredEvent, Measurement } from "../../src/train/mod.ts";
 import type { EpochEvent } from "../task_model/mod.ts";
 import { fitCalibration, type Outcome } from "./calibration.ts";
@@ -44,6 +45,8 @@ export interface ForecastData extends WindowSource {
 export class ForecastLearning implements Learning<ForecastMeasurement> {
   /** The network that is trained. */
   readonly module: ForecastNetwork;
+  /** The parameters of the recurrent part and those of the linear maps, each group with its own learning rate. */
+  readonly trainable: ParameterGroup<OptimizerOptions>[];
   /** Number of windows in an epoch. */
   readonly windows: number;
   /** Number of batches in an epoch. */
@@ -65,6 +68,12 @@ export class ForecastLearning implements Learning<ForecastMeasurement> {
     this.#distribution = distributionOf(config.distribution, config.levels, settings.loss);
     this.windows = Math.min(settings.windows, data.train.length);
     this.batches = Math.ceil(this.windows / settings.batch);
+    const linear = new Set(network.members.flatMap(({ linear }) => linear?.parameters() ?? []));
+    const { learningRate, linearRate } = settings;
+    this.trainable = [
+      { parameters: network.parameters().filter((parameter) => !linear.has(parameter)), options: { learningRate } },
+      ...linear.size > 0 ? [{ parameters: [...linear], options: { learningRate: linearRate * learningRate } }] : [],
+    ];
   }
 
   batch(epoch: number, index: number): Batch {

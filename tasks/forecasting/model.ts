@@ -106,7 +106,14 @@ export class Forecaster extends TaskModel<ForecasterTypes> {
     const window = rest.window ?? Math.max(1, Math.floor(suited.step * suited.window / step));
     const season = rest.season ?? (suited.season <= step * window ? suited.season : 1);
     const scaling = rest.scaling ?? (rest.distribution === "negative-binomial" ? "mean" : suited.scaling);
-    const shape = { step, window, season, scaling, hidden: rest.hidden ?? suited.hidden };
+    const shape = {
+      step,
+      window,
+      season,
+      scaling,
+      hidden: rest.hidden ?? suited.hidden,
+      dropout: rest.dropout ?? suited.dropout,
+    };
     const processor = SeriesProcessor.of(train);
     return TaskModel.make(Forecaster, { processor }, { ...rest, ...shape } as Given & EngineChoice, {
       calibration: null,

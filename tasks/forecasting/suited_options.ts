@@ -1,8 +1,8 @@
 import type { SeriesSet } from "../data/series/mod.ts";
-import type { ForecasterConfig } from "./hyperparameters.ts";
+import { type ForecasterConfig, MANY_SERIES } from "./hyperparameters.ts";
 
 /** The options that follow from series. */
-export type SuitedShape = Pick<ForecasterConfig, "step" | "window" | "season" | "hidden" | "scaling">;
+export type SuitedShape = Pick<ForecasterConfig, "step" | "window" | "season" | "hidden" | "dropout" | "scaling">;
 
 /** Most values of a step; a longer period is divided. */
 const LONGEST_STEP = 48;
@@ -28,7 +28,7 @@ const [SOME_VALUES, MANY_VALUES] = [5_000, 100_000];
  *   fifths of a short one.
  * - Training starts from the values of a period before, or from the last value if that is closer.
  * - Logarithms of positive values are read, so that errors are relative.
- * - Many values allow a larger network.
+ * - Many values allow a larger network; many series need no dropout.
  */
 export function suitShape(set: SeriesSet, horizon: number): SuitedShape {
   const lengths = set.series.map(({ values }) => values.length).sort((a, b) => a - b);
@@ -43,6 +43,7 @@ export function suitShape(set: SeriesSet, horizon: number): SuitedShape {
     window: Math.max(1, Math.floor(Math.min(room, wanted) / step)),
     season: seasonFor(set, horizon),
     scaling: arePositive(set) ? "log" : "deviation",
+    dropout: lengths.length >= MANY_SERIES ? 0 : 0.3,
     hidden: total > MANY_VALUES ? 128 : total > SOME_VALUES ? 64 : 32,
   };
 }
