@@ -8,8 +8,8 @@ import { Forecaster } from "../../../tasks/forecasting/model.ts";
 import { seasonal, setOf, withCovariates } from "./series.ts";
 
 const SET = setOf([seasonal("a", 90), seasonal("b", 70, { level: 1000, seed: 2 }), seasonal("c", 40, { seed: 3 })]);
-const SMALL = { horizon: 6, hidden: 6, window: 3 };
-const FIT = { epochs: 2, batch: 16, learningRate: 0.02 };
+const SMALL = { horizon: 6, hidden: 6, window: 3, dropout: 0 };
+const FIT = { epochs: 2, batch: 16, learningRate: 0.02, linearRate: 1 };
 
 /** Trains a small model, so that no part of it is zero. */
 async function trained(data: SeriesSet, options: object = {}): Promise<Forecaster> {
