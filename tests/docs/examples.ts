@@ -31,6 +31,14 @@ export function examplesOf(page: string, text: string): Example[] {
   }));
 }
 
+/** The docstrings of a module as a page with the same lines. */
+export function docstringsOf(code: string): string {
+  return code.replaceAll(
+    /(\/\*\*[^]*?\*\/)|[^\n]/g,
+    (_, docstring) => docstring?.replaceAll(/^ *(?:\/\*\*|\*\/|\* ?)/gm, "") ?? "",
+  );
+}
+
 /** The code with the addresses of its page and of the modules in place of names, so that it runs from any folder. */
 function withAddresses({ page, code }: Example, exports: Readonly<Record<string, string>>): string {
   const located = code.replaceAll("import.meta.url", JSON.stringify(new URL(page, ROOT).href));
@@ -41,14 +49,18 @@ function withAddresses({ page, code }: Example, exports: Readonly<Record<string,
   });
 }
 
-/** Tests that the examples of pages run and print what is shown. They run in one process, one after the other. */
+/**
+ * Tests that the examples of pages, and of the docstrings of modules, run and print what is shown. They run in one
+ * process, one after the other.
+ */
 export async function testExamples(pages: readonly string[]): Promise<void> {
   const parent = await Deno.makeTempDir();
   const program = new URL("example_host.ts", import.meta.url);
   const host = new Host<ExampleRequest>(program, ["--allow-read", "--allow-write"]);
   const { exports } = JSON.parse(await Deno.readTextFile(new URL("deno.json", ROOT)));
   for (const page of pages) {
-    for (const example of examplesOf(page, await Deno.readTextFile(new URL(page, ROOT)))) {
+    const text = await Deno.readTextFile(new URL(page, ROOT));
+    for (const example of examplesOf(page, page.endsWith(".ts") ? docstringsOf(text) : text)) {
       const ends = example.shown === undefined ? "runs" : "prints what the page shows";
       Deno.test(`${page}:${example.line} ${ends}`, async () => {
         const directory = await Deno.makeTempDir({ dir: parent });
