@@ -79,11 +79,15 @@ export class FeatureReader {
     this.#collect(text);
     const keys = this.#keys.take();
     const counts = new Array<number>(MAX_KINDS).fill(0);
-    for (const key of keys) counts[key % MAX_KINDS]++;
+    for (let i = 0; i < keys.length; i++) counts[keys[i] % MAX_KINDS]++;
     const kinds = counts.filter((count) => count > 0).length;
     const weights = counts.map((count) => 1 / Math.sqrt(count * kinds));
-    const values = Float32Array.from(keys, (key) => weights[key % MAX_KINDS]);
-    builder.add(keys.map((key) => key / MAX_KINDS | 0), values);
+    const [columns, values] = [new Int32Array(keys.length), new Float32Array(keys.length)];
+    for (let i = 0; i < keys.length; i++) {
+      columns[i] = keys[i] / MAX_KINDS | 0;
+      values[i] = weights[keys[i] % MAX_KINDS];
+    }
+    builder.add(columns, values);
   }
 
   /** Collects a text's features by kind: n-grams of words, shapes and letters, or letters by place. */
@@ -120,10 +124,17 @@ export class FeatureReader {
   }
 }
 
+/** Number of bits of a digit of a key, of which there are two, and the largest digit. */
+const DIGIT = Math.log2(MAX_BUCKETS * MAX_KINDS) / 2;
+const MOST_DIGIT = 2 ** DIGIT - 1;
+
 /** The different features of a text: for each, the bucket times the largest number of kinds, plus its kind. */
 class Keys {
   #shift: number;
   #keys = new Int32Array(1024);
+  #other = new Int32Array(1024);
+  /** The number of keys with each digit, then where those with it end. */
+  #ends = new Int32Array(MOST_DIGIT + 1);
   #size = 0;
 
   constructor(buckets: number) {
@@ -140,17 +151,28 @@ class Keys {
 
   /** Removes all features, and returns the different ones in ascending order, until the next are added. */
   take(): Int32Array {
-    const keys = this.#keys.subarray(0, this.#size).sort();
+    for (const shift of [0, DIGIT]) this.#sort(shift);
+    const keys = this.#keys.subarray(0, this.#size);
     let size = 0;
     for (let i = 0; i < keys.length; i++) if (i === 0 || keys[i] !== keys[i - 1]) keys[size++] = keys[i];
     this.#size = 0;
     return keys.subarray(0, size);
   }
 
+  /** Sorts by one digit; keys with equal ones keep their order. */
+  #sort(shift: number): void {
+    const [keys, sorted, ends] = [this.#keys, this.#other, this.#ends.fill(0)];
+    for (let i = 0; i < this.#size; i++) ends[keys[i] >> shift & MOST_DIGIT]++;
+    for (let digit = 1; digit <= MOST_DIGIT; digit++) ends[digit] += ends[digit - 1];
+    for (let i = this.#size - 1; i >= 0; i--) sorted[--ends[keys[i] >> shift & MOST_DIGIT]] = keys[i];
+    [this.#keys, this.#other] = [sorted, keys];
+  }
+
   #grow(least: number): void {
     const larger = new Int32Array(Math.max(2 * this.#keys.length, least));
     larger.set(this.#keys);
     this.#keys = larger;
+    this.#other = new Int32Array(larger.length);
   }
 }
 
