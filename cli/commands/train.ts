@@ -185,7 +185,7 @@ export class TrainCommandOf {
     if (values.out !== undefined) await expectOutput(values.out, dataPaths(program.plan, plan));
     promptForPaths(program.plan, plan, values.quiet);
     const data = await program.read(plan, { startProgram });
-    const suited = program.suit?.(plan, data.data);
+    const suited = program.suit?.(plan, data.data, asked);
     const chosen = withPreset(this.#fields, asked, suited);
     const origin = { asked: chosen, plan: completePlan(program, chosen.plan), data, suited: suited?.text };
     const run = await this.#prepare(origin, values);

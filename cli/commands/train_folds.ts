@@ -74,7 +74,7 @@ async function run(
   }
   promptForPaths(program.plan, rest.plan, values.quiet);
   const data = await program.read(rest.plan, { startProgram });
-  const chosen = withPreset(fields, rest.given, program.suit?.(rest.plan, data.data));
+  const chosen = withPreset(fields, rest.given, program.suit?.(rest.plan, data.data, rest.given));
   const plan = completePlan(program, chosen.plan);
   return await runFolds({ ...rest, chosen, plan, program, command, values, data, reading: verifying(values) });
 }

@@ -54,11 +54,11 @@ export const CLASSIFIER_PROGRAM: Program<
     `${fileLabels?.replaceAll(/[^\p{L}\p{N}]+/gu, "-") ?? data}-${architecture === "linear" ? "linear" : cell}`,
   read: readLabelledData,
 
-  suit(plan, { corpus, sequences }) {
+  suit(plan, { corpus, sequences }, { fit }) {
     if (plan.data === null || plan.initFrom !== null) return undefined;
     const kind = kindFor(plan.tokenizer, sequences);
     const facts = measureTexts(corpus.train, kind === "char" || kind === "kmer");
-    return suitOptions(facts, { hasVectors: plan.vectors !== null });
+    return suitOptions(facts, { hasVectors: plan.vectors !== null, optimizer: fit?.optimizer });
   },
 
   async create(plan, given, data, reading) {

@@ -1,3 +1,4 @@
+import { type TrainSettings, usualRate } from "../../src/train/mod.ts";
 import { count, type Suited } from "../task_model/mod.ts";
 import type { LabelledPlan } from "./labelled_plan.ts";
 import type { ClassifierTypes } from "./task.ts";
@@ -15,6 +16,14 @@ export interface DataFacts {
   readonly types: number;
   /** Whether the texts are sequences of symbols, whose tokens are letters. */
   readonly areSymbols: boolean;
+}
+
+/** The start of a training, and its optimizer. */
+interface Start {
+  /** Whether the embeddings start from word vectors. Default: false. */
+  readonly hasVectors?: boolean;
+  /** The optimizer. Default: "adam". */
+  readonly optimizer?: TrainSettings["optimizer"];
 }
 
 /** Words, and other characters one by one, as a tokenizer roughly finds them. */
@@ -72,7 +81,7 @@ const MANY_TYPES = 20_000;
  */
 export function suitOptions(
   facts: DataFacts,
-  { hasVectors = false }: { readonly hasVectors?: boolean } = {},
+  { hasVectors = false, optimizer = "adam" }: Start = {},
 ): Suited<ClassifierTypes, LabelledPlan> {
   const { texts, tokens, longText, types, areSymbols } = facts;
   const epochs = Math.min(MOST_EPOCHS, Math.max(FEWEST_EPOCHS, Math.round(TOKENS_READ / tokens)));
@@ -93,9 +102,9 @@ export function suitOptions(
     fit: {
       epochs,
       ...!isLarge && { selectBy: "loss" },
-      ...areSymbols && { learningRate: 0.001 },
-      ...isLong && { learningRate: 0.003 },
-      ...isShort && { learningRate: 0.004 },
+      ...areSymbols && { learningRate: 0.5 * usualRate(optimizer) },
+      ...isLong && { learningRate: 1.5 * usualRate(optimizer) },
+      ...isShort && { learningRate: 2 * usualRate(optimizer) },
       ...(isLarge || isMany) && { batch: 50 },
       ...isLarge && { adversarial: 0 },
       ...(isLarge || isMany || isLong) && { lazy: true },

@@ -99,8 +99,8 @@ export interface Program<T extends TaskTypes, M extends TaskModel<T>, P extends 
   readonly presets: Readonly<Record<string, Preset<T, P>>>;
   /** Reads or generates the data, and splits them. */
   read(plan: P, host?: Host): Promise<DataSet<D>>;
-  /** Chooses options that suit the data. Those that are given override them. Returns undefined if none are. */
-  suit?(plan: P, data: D): Suited<T, P> | undefined;
+  /** Chooses options that suit the data. Those that are asked for override them. Returns undefined if none are. */
+  suit?(plan: P, data: D, asked: Preset<T, P>): Suited<T, P> | undefined;
   /** Creates a model for the data. `reading` is for `load`, if the model starts from another one. */
   create(plan: P, options: Partial<T["config"] & T["initial"]>, data: D, reading?: VerifyOption): Promise<M>;
   /** Converts the data to what `fit` accepts. */

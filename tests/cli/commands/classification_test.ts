@@ -326,13 +326,13 @@ Deno.test("defaults suit small data sets, and a resumed run keeps the given opti
     const args = ["--data", `${directory}/train.csv`, "--out", model, ...own, "--quiet"];
     assertEquals((await runCommand("train-sentiment", ...args, "--max-steps", "2")).code, 0);
     const config = JSON.parse(Deno.readTextFileSync(`${model}/config.json`));
-    assertEquals([config.members, config.hidden, config.wordDropout, config.inputDropout], [2, 6, 0.1, 0.3]);
+    assertEquals([config.members, config.hidden, config.inputDropout], [2, 6, 0.3]);
     assertEquals([config.conv, config.filters, config.convPool], [3, null, 2]);
     const alone = await runCommand("train-sentiment", "--out", `${directory}/alone`, "--filters", "4");
     assertEquals([alone.code, alone.stderr.includes("--filters: expected --conv with it")], [2, true], alone.stderr);
     const { settings } = JSON.parse(Deno.readTextFileSync(`${model}/training_state.json`));
     assertEquals([settings.batch, settings.adversarial, settings.averaging], [25, 0.03, 0.998]);
-    assertEquals([settings.epochs, settings.patience, settings.learningRate], [30, 3, 0.002]);
+    assertEquals([settings.epochs, settings.patience, settings.learningRate], [30, 3, 0.004]);
     const same = await runCommand("train-sentiment", "--resume", model, ...own, "--max-steps", "3");
     assertEquals(same.code, 0, same.stderr);
     const other = await runCommand("train-sentiment", "--resume", model, "--members", "3", "--max-steps", "4");
