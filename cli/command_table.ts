@@ -60,6 +60,15 @@ function verbs(tasks: readonly TaskEntry[]): readonly CommandRow[] {
       load: async (args) => (await import("./commands/classify_command.ts")).makeClassifyCommand(tasks, args),
     },
     {
+      name: "watch",
+      summary: "Classify a video or other frames while they arrive.",
+      examples: [
+        "watch --model models/clips-lstm clip.mp4 --timeline out.svg",
+        "watch --model models/clips-lstm --span 30 - < camera.mkv",
+      ],
+      load: async () => (await import("./commands/watch.ts")).makeWatchCommand(tasks),
+    },
+    {
       name: "scan",
       summary: "Find a label in long sequences with a trained classifier.",
       examples: [

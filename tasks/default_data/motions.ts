@@ -29,14 +29,14 @@ const SHAPES: readonly (readonly [x: number, y: number, length: number, breadth:
 ];
 
 /** The range of a shape's size, as a share of the picture's side. */
-const [SMALLEST, LARGEST] = [0.12, 0.3];
+const [SMALLEST, LARGEST] = [0.14, 0.42];
 
 /** Uniform numbers drawn for each sequence. */
-const DRAWS = 8;
+const DRAWS = 7;
 
 /** Options of `generateMotions`. */
 export interface MotionOptions {
-  /** Number of sequences. Default: 1600. */
+  /** Number of sequences. Default: 2400. */
   readonly count?: number;
   /** Number of frames of a sequence. Default: 12. */
   readonly frames?: number;
@@ -61,7 +61,7 @@ export interface MotionOptions {
  * ```
  */
 export function generateMotions(
-  { count = 1600, frames = 12, size = 16, seed = 1 }: MotionOptions = {},
+  { count = 2400, frames = 12, size = 16, seed = 1 }: MotionOptions = {},
 ): VectorSequence[] {
   const draws = new Random(seed).uniform(count * DRAWS);
   const labels = Object.keys(MOTIONS);
@@ -72,11 +72,11 @@ export function generateMotions(
   });
 }
 
-/** Draws a motion; eight numbers from 0 to 1 give the shape, where it begins, and its speed. */
+/** Draws a motion; seven numbers from 0 to 1 give the shape, where it begins, and its speed. */
 function drawMotion(motion: Motion, draws: Float32Array, frames: number, size: number): Float32Array {
-  const [shape, x, y, angle, extent, speed, brightness, polarity] = draws;
+  const [shape, x, y, angle, extent, speed, brightness] = draws;
   const arms = SHAPES[Math.floor(shape * SHAPES.length) % SHAPES.length];
-  // Between a half and a whole step of each kind; the whole range of sizes takes about eight steps.
+  // Steps are large enough to be seen, and small enough to tell a motion from its opposite.
   const rate = 0.5 + 0.5 * speed;
   const values = new Float32Array(frames * size * size);
   for (let t = 0; t < frames; t++) {
@@ -84,12 +84,12 @@ function drawMotion(motion: Motion, draws: Float32Array, frames: number, size: n
     drawShape(values.subarray(t * size * size, (t + 1) * size * size), size, arms, {
       x: round(x + gone(motion.x) / 10),
       y: round(y + gone(motion.y) / 10),
-      angle: 2 * Math.PI * (angle + gone(motion.angle) / 14),
-      size: SMALLEST * (LARGEST / SMALLEST) ** round(extent + gone(motion.size) / 12),
+      angle: 2 * Math.PI * (angle + gone(motion.angle) / 10),
+      size: SMALLEST * (LARGEST / SMALLEST) ** round(extent + gone(motion.size) / 8),
       brightness: 0.6 + 0.4 * brightness,
     });
   }
-  return polarity < 0.5 ? values : values.map((value) => 1 - value);
+  return values;
 }
 
 /** Returns what is left of a number without whole ones, from 0 to below 1. */

@@ -14,8 +14,10 @@ import {
   PictureConvolution,
   Random,
   type Recurrent,
+  type RecurrentState,
   relu,
   reshape,
+  type SequenceResult,
   type Tensor,
 } from "../../src/nn/mod.ts";
 import { average, hasAttention, pooledWidth, poolStates } from "../labels/mod.ts";
@@ -130,6 +132,16 @@ export class VectorClassifierMember extends Module {
       lengths: read.lengths,
     });
     return this.classifier.forward(dropout(pooled, rate));
+  }
+
+  /** Whether the last state alone is the result. */
+  get isLast(): boolean {
+    return this.#config.pooling === "last";
+  }
+
+  /** Reads the next frame `[1, I]` of a sequence that is read forward only, and returns the state `[1, H]` after it. */
+  step(inputs: Tensor, state: RecurrentState): SequenceResult {
+    return this.rnn.step(this.pictures ? this.pictures.forward(inputs) : inputs, state);
   }
 
   /** Reads the pictures of all sequences but not the padding, and returns features `[T, B, H]`. */
