@@ -93,7 +93,7 @@ function argumentsFor(video: string | Pictures, size: number, fps: number): stri
   return [
     ...["-hide_banner", "-nostats", "-loglevel", "error", "-threads", "1"],
     // Frames of a pipe come at once, not after seconds of probing.
-    ...video === STANDARD_INPUT ? ["-fflags", "nobuffer", "-probesize", "65536"] : [],
+    ...video === STANDARD_INPUT ? ["-probesize", "65536"] : [],
     ...["-i", input, "-map", "0:v:0", "-vf", filters],
     // Pictures are frames whatever time they are taken for.
     ...isFile ? [] : ["-vsync", "passthrough"],
