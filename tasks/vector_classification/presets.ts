@@ -10,6 +10,6 @@ export const PRESETS: Readonly<Record<string, Preset<VectorClassifierTypes, Vect
   motions: {
     plan: { testFraction: 0.2 },
     model: { hidden: 64, bidirectional: false, dropout: 0.1 },
-    fit: { epochs: 15, batch: 32, learningRate: 0.004, labelSmoothing: 0, jitter: 0.05, stretch: 0 },
+    fit: { epochs: 12, batch: 32, learningRate: 0.004, labelSmoothing: 0, jitter: 0.05, stretch: 0 },
   },
 };
