@@ -150,6 +150,16 @@ function areaUnder(points: readonly number[], values: readonly number[]): number
 /**
  * The overall weighted average of the M4 competition: the mean of sMAPE and MASE, each relative to that of a reference,
  * there the seasonally adjusted naive method.
+ *
+ * @example
+ * ```ts
+ * import { measure, owa } from "@elman/elman/tasks";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const [history, actual, forecast] = [[1, 2], [4], [2]].map((values) => Float64Array.from(values));
+ * const naive = measure([{ history, actual, forecast }], { period: 1, probabilities: [] });
+ * assertEquals(owa(naive, naive), 1);
+ * ```
  */
 export function owa({ smape, mase }: Measures, reference: Measures): number {
   return (smape / reference.smape + mase / reference.mase) / 2;
