@@ -65,6 +65,7 @@ function verbs(tasks: readonly TaskEntry[]): readonly CommandRow[] {
       examples: [
         "watch --model models/clips-lstm clip.mp4 --timeline out.svg",
         "watch --model models/clips-lstm --span 30 - < camera.mkv",
+        "watch --model models/clips-lstm --json clip.gif",
       ],
       load: async () => (await import("./commands/watch.ts")).makeWatchCommand(tasks),
     },

@@ -84,8 +84,6 @@ export const TASKS: readonly TaskEntry[] = [
       summary: "Train a classifier on labeled sequences of numbers.",
       examples: [
         "train-classifier --data gestures.jsonl --group subject --folds 10",
-        "train-classifier --data clips --size 32 --fps 10",
-        "train-classifier --preset motions",
       ],
     }],
     reads: async (path) => (await import("./data/vector_sequences/mod.ts")).holdsVectors(path),

@@ -101,9 +101,9 @@ export function isSystemError(error: unknown): error is Error {
 }
 
 /** Starts a program; returns undefined if there is none of the name. Deno needs the permission to run it. */
-export function startProgram(...[name, args, input]: Arguments): ReturnType<StartProgram> {
+export function startProgram(...program: Parameters<StartProgram>): RunningProgram | undefined {
   try {
-    return deno ? startInDeno(deno, name, args, input) : startInNode(name, args, input);
+    return deno ? startInDeno(deno, ...program) : startInNode(...program);
   } catch (error) {
     if (error instanceof Error && "code" in error && error.code === "ENOENT") return undefined;
     throw error;

@@ -33,7 +33,7 @@ export interface DataSet<D> {
   readonly warnings: readonly string[];
 }
 
-/** What the runtime can do for a program besides computing. */
+/** The abilities of the runtime that a program may use besides computing. */
 export interface Host {
   /** Starts another program. */
   readonly startProgram?: StartProgram;

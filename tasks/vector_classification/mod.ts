@@ -41,6 +41,5 @@ export {
   vectorLabels,
 } from "./sequences.ts";
 export type { GivenSkeleton, Skeleton } from "./skeleton.ts";
-export { Timeline } from "./timeline.ts";
 export { VectorWatch, type VectorWatchOptions } from "./watching.ts";
 export { VECTOR_CLASSIFICATION, type VectorClassifierTypes } from "./task.ts";

@@ -4,11 +4,11 @@ import { vectorSequence } from "../../../tasks/data/mod.ts";
 import {
   FrameProcessor,
   generateMotions,
-  Timeline,
   VectorClassifier,
   type VectorClassifierOptions,
   VectorWatch,
 } from "../../../tasks/mod.ts";
+import { Timeline } from "../../../tasks/vector_classification/timeline.ts";
 
 const sequence = vectorSequence([[0, 1], [1, 0], [2, 0.5], [2, 2], [1, 1]]);
 const processor = FrameProcessor.fit([sequence]);
