@@ -4,7 +4,7 @@ import { exists, nameOf, STANDARD_INPUT } from "../file_system.ts";
 
 /** A program that is running. */
 export interface RunningProgram {
-  /** What it writes to standard output. */
+  /** The bytes of its standard output. */
   readonly output: AsyncIterable<Uint8Array>;
   /** Resolves after it has ended: the exit code, and what it has written to standard error. */
   readonly ended: Promise<{ readonly code: number; readonly messages: string }>;
