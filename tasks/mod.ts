@@ -19,7 +19,14 @@ export {
 export * from "./translation/mod.ts";
 export * from "./vector_classification/mod.ts";
 export * from "./forecasting/mod.ts";
-export { generateMotions, generateReviews, type MotionOptions, type Review, reviewCorpus } from "./default_data/mod.ts";
+export {
+  generateMotions,
+  generateReviews,
+  type MotionOptions,
+  type Review,
+  reviewCorpus,
+  type SeriesSample,
+} from "./default_data/mod.ts";
 export { findTask, type TaskEntry, TASKS } from "./registry.ts";
 export {
   boolean,

@@ -11,7 +11,7 @@ export interface DrawnForecast extends Pick<Forecast, "median" | "quantiles" | "
 
 /** One diagram: values over time, with forecasts. */
 export interface Panel {
-  /** What it shows. */
+  /** The title. */
   readonly title: string;
   /** The values; NaN if missing. */
   readonly values: Float64Array;

@@ -44,7 +44,7 @@ export interface ForecasterConfig {
   readonly scaling: Scaling;
   /** Whether a linear map of the window is added to the network's outputs. Default: true. */
   readonly linear: boolean;
-  /** What the network forecasts. Default: "quantiles". */
+  /** The outputs of the network. Default: "quantiles". */
   readonly distribution: DistributionName;
   /** The probabilities of the quantiles that the network learns, with 0.5. Default: from 0.05 to 0.95. */
   readonly levels: readonly number[];

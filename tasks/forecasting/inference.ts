@@ -17,13 +17,13 @@ export interface WindowOutputs {
   readonly scale: Scale;
 }
 
-/** What `forecastWindows` reads. */
+/** The windows to forecast from. */
 export interface WindowSource {
   /** The series. */
   readonly series: readonly EncodedSeries[];
   /** The shape of a window. */
   readonly shape: WindowShape;
-  /** What the network reads besides the values. */
+  /** The processor of the inputs. */
   readonly processor: SeriesProcessor;
 }
 

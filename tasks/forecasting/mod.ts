@@ -19,6 +19,7 @@ export {
 } from "./model.ts";
 export { ForecastMember, ForecastNetwork, type ForecastNetworkOptions } from "./network.ts";
 export type { ForecasterPreset } from "./presets.ts";
+export type { SeriesFormat, SeriesPlan } from "./series_plan.ts";
 export { type Scale, type Scaling, SCALINGS } from "./scaling.ts";
 export {
   type CovariateScale,

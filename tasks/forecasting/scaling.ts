@@ -25,7 +25,7 @@ export type Scaling = typeof SCALINGS[number];
 
 /** A reversible scaling: a value x, or its logarithm, becomes (x - shift) / scale. */
 export interface Scale {
-  /** What is subtracted. */
+  /** The number that is subtracted. */
   readonly shift: number;
   /** The divisor, above 0. */
   readonly scale: number;

@@ -10,7 +10,7 @@ export interface CovariateScale extends Scale {
   readonly name: string;
 }
 
-/** What does not change in a series, and the values that the training series have. */
+/** A covariate that does not change in a series, and the values that the training series have. */
 export interface StaticCategories {
   /** The static covariate's name. */
   readonly name: string;

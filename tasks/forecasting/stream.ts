@@ -2,7 +2,7 @@ import { InputRangeError } from "../../errors.ts";
 import { describeValue } from "../../src/schema/mod.ts";
 import { type Frequency, type Series, timeAfter } from "../data/series/mod.ts";
 
-/** What a forecaster expected of a value, and how far the value is from that. */
+/** The expectation of a value, and how far the value is from it. */
 export interface Observation {
   /** The value; NaN for a missing one. */
   readonly value: number;
@@ -27,7 +27,7 @@ export interface NextValue {
   readonly quantile: (level: number) => number;
 }
 
-/** What a stream asks of a model. */
+/** The part of a model that a stream uses. */
 export interface StreamModel {
   /** Number of values in a window. */
   readonly width: number;

@@ -21,7 +21,7 @@ export interface ForecasterTypes extends TaskTypes {
   readonly initial: ForecasterInitialisation;
   /** The training settings. */
   readonly settings: ForecasterSettings;
-  /** What turns series into inputs. */
+  /** The processor, which turns series into inputs. */
   readonly processors: { readonly processor: SeriesProcessor };
   /** The network: recurrent layers over steps of several values, and a linear map of the window. */
   readonly network: ForecastNetwork;

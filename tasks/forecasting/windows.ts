@@ -28,7 +28,7 @@ export interface WindowBatch {
   readonly values: Float32Array;
   /** The naive forecast on which the network builds, `[B, horizon]`. */
   readonly naive: Float32Array;
-  /** What is known ahead of each value to forecast, `[B, horizon, K]`. */
+  /** The covariates and calendar known ahead of each value to forecast, `[B, horizon, K]`. */
   readonly ahead: Float32Array;
   /** The categories of the static covariates, for each of them `[B]`. */
   readonly statics: readonly Int32Array[];

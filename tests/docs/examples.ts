@@ -11,7 +11,7 @@ export interface Example {
   /** Line of the page on which the code begins. */
   readonly line: number;
   readonly code: string;
-  /** What the page says that it prints. */
+  /** The output that the page shows. */
   readonly shown: string | undefined;
 }
 

@@ -3,7 +3,7 @@
 import { createReadStream } from "node:fs";
 import { createInterface } from "node:readline";
 
-/** What a `Host` writes to file descriptor 3, as a line of JSON. */
+/** A request that a `Host` writes to file descriptor 3, as a line of JSON. */
 export interface HostRequest<R> {
   readonly request: R;
   /** Ends the output on both streams, before the exit code and a line end. */

@@ -107,7 +107,7 @@ function holdOut({ x, targets }: Examples): readonly [Examples, Examples] {
   return [take(rows.filter((row) => !isHeld(row))), take(rows.filter(isHeld))];
 }
 
-/** What all trainings of a model have in common. */
+/** The options of all trainings of a model, what trains, and the loss. */
 interface Problem {
   readonly options: Omit<LogisticOptions, "penalty">;
   readonly solve: typeof trainLogistic;

@@ -1,8 +1,18 @@
-/** The units of a frequency; a business day is a day from Monday to Friday. */
-export const UNITS = ["second", "minute", "hour", "day", "businessday", "week", "month", "quarter", "year"] as const;
+/** A unit of time; a business day is a day from Monday to Friday. */
+export type Unit = "second" | "minute" | "hour" | "day" | "businessday" | "week" | "month" | "quarter" | "year";
 
-/** A unit of time. */
-export type Unit = typeof UNITS[number];
+/** The units of a frequency, from short to long. */
+export const UNITS: readonly Unit[] = [
+  "second",
+  "minute",
+  "hour",
+  "day",
+  "businessday",
+  "week",
+  "month",
+  "quarter",
+  "year",
+];
 
 /** The distance in time between two values of a series. */
 export interface Frequency {

@@ -12,7 +12,7 @@ export interface Grid {
   readonly length: number;
 }
 
-/** What a grid is made of: the rows of a series, their times, and the words for messages. */
+/** The rows of a series, their times, and words for messages. */
 export interface TimedRows {
   /** Name of the series; undefined if there is only one. */
   readonly id?: string;

@@ -2,7 +2,7 @@ import { InputRangeError } from "../../../errors.ts";
 import { describeValue } from "../../../src/schema/mod.ts";
 import type { Table } from "../tables/mod.ts";
 
-/** What stands for a missing value, in lower case. */
+/** The words for a missing value, in lower case. */
 const MISSING = new Set(["", "na", "n/a", "#n/a", "nan", "null", "none", "nil", "missing", "?", "-", "."]);
 
 const PLAIN = /^[-+]?(?:\d+\.?\d*|\.\d+)(?:e[-+]?\d+)?$/i;

@@ -6,7 +6,7 @@ import type { Table } from "../tables/mod.ts";
 /** The npm package that reads Parquet. */
 export const PARQUET_PACKAGE: NpmPackage = { name: "hyparquet", version: "1.31.5" };
 
-/** What is used of the package. */
+/** The part of the package that is used. */
 interface Reader {
   parquetReadObjects(options: {
     readonly file: ArrayBuffer;

@@ -12,7 +12,7 @@ export interface Series {
   readonly known?: readonly Float64Array[];
   /** Covariates of the past, by the set's `observedNames`, each as long as the values. */
   readonly observed?: readonly Float64Array[];
-  /** What does not change over time, by the set's `staticNames`. */
+  /** Covariates that do not change over time, by the set's `staticNames`. */
   readonly statics?: readonly string[];
 }
 

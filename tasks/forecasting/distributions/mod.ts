@@ -1,5 +1,5 @@
 /**
- * What a network puts out for each future value: quantiles or the parameters of a distribution, with losses, their
+ * The outputs of a network for each future value: quantiles or the parameters of a distribution, with losses, their
  * derivatives and quantiles in double precision. This folder knows one value at a time; it must not know tensors.
  * @module
  */
@@ -33,7 +33,7 @@ export { LEVELS, POINT_LOSSES, type PointLoss } from "./quantiles.ts";
  */
 export const DISTRIBUTIONS = ["quantiles", "normal", "student-t", "negative-binomial"] as const;
 
-/** What a forecaster forecasts: quantiles, or the parameters of a distribution. */
+/** The outputs of a forecaster: quantiles, or the parameters of a distribution. */
 export type DistributionName = typeof DISTRIBUTIONS[number];
 
 /** Returns a distribution by its name; levels and point loss matter to quantiles only. */

@@ -14,7 +14,7 @@ export interface SimpleMethod {
   forecast(id: string, history: Float64Array): { readonly point: Float64Array; readonly values: Float64Array[] };
 }
 
-/** What simple methods forecast. */
+/** Options of simple methods. */
 export interface SimpleOptions {
   /** Number of values to forecast. */
   readonly horizon: number;
