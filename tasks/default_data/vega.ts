@@ -32,7 +32,7 @@ const SAMPLES = {
 } as const satisfies Readonly<Record<string, Sample>>;
 
 /** Names of the samples. */
-export type SeriesSample = keyof typeof SAMPLES;
+export type SeriesSample = "weather" | "stocks";
 
 /** The samples, the default first. */
 export const SERIES_SAMPLES: readonly SeriesSample[] = ["weather", "stocks"];
