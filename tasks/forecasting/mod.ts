@@ -8,7 +8,7 @@ export { type DistributionName, DISTRIBUTIONS, POINT_LOSSES, type PointLoss } fr
 export { type Forecast, QUANTILES } from "./forecast.ts";
 export type { ForecasterConfig, ForecasterInitialisation, ForecasterSettings } from "./hyperparameters.ts";
 export type { ForecasterEpoch } from "./learning.ts";
-export { measure, type Measures, type Outcome } from "./measures.ts";
+export { measure, type Measures, type Outcome, owa } from "./measures.ts";
 export {
   type Backtest,
   type BacktestOptions,
