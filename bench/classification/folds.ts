@@ -1,3 +1,4 @@
+import { Random } from "../../src/nn/mod.ts";
 import { foldTexts } from "../../tasks/classification/folds.ts";
 
 /** A text of a data set as it stands in its file. */
@@ -79,8 +80,12 @@ function linesOf(bytes: Uint8Array): Uint8Array[] {
   return lines;
 }
 
-/** Writes the training and the test file of every fold into a folder. */
-export async function writeFolds({ head, items }: Items, folds: number, folder: string): Promise<FoldFiles[]> {
+/**
+ * Writes the training and the test file of every fold into a folder, in random order: data are often sorted by label,
+ * and fastText reads them as they stand.
+ */
+export async function writeFolds({ head, items: sorted }: Items, folds: number, folder: string): Promise<FoldFiles[]> {
+  const items = shuffled(sorted);
   const texts = items.map(({ label, key }) => ({ label, text: key }));
   const tests = foldTexts(texts, { folds, keyOf: (key) => key }).map((fold) => new Set(fold));
   const write = async (name: string, isIn: (item: number) => boolean): Promise<string> => {
@@ -96,6 +101,11 @@ export async function writeFolds({ head, items }: Items, folds: number, folder: 
     });
   }
   return files;
+}
+
+function shuffled(items: readonly Item[]): Item[] {
+  const draws = new Random(1).uniform(items.length);
+  return items.map((item, i) => ({ item, draw: draws[i] })).sort((a, b) => a.draw - b.draw).map(({ item }) => item);
 }
 
 /** Joins pieces, each of which ends its line. */

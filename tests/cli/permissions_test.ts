@@ -129,12 +129,14 @@ Deno.test("a missing permission is one line that names it", async () => {
   });
 });
 
-Deno.test("only the tasks that train, scan and forecast may write, and none may prompt", () => {
+Deno.test("few tasks may write, those that read videos may run ffmpeg alone, and none may prompt", () => {
   assert(OWN.length > 10);
   for (const [name, { command }] of OWN) {
-    assertEquals([name, command.includes("--allow-write")], [name, /^(?:train-|scan|forecast)/.test(name)]);
-    assert(command.startsWith("deno run --no-prompt "), name);
-    assert(!/--allow-(?:net|run|sys|all|import)|-A\b/.test(command), name);
+    assertEquals([name, command.includes("--allow-write")], [name, /^(?:train-|scan|forecast|watch)/.test(name)]);
+    assert(/^deno run (?:--quiet )?--no-prompt /.test(command), name);
+    assert(!/--allow-(?:net|sys|all|import|run(?!=ffmpeg ))|-A\b/.test(command), name);
+    const readsVideos = /^(?:train-classifier|classify|evaluate|watch)/.test(name);
+    assertEquals([name, command.includes("--allow-run")], [name, readsVideos]);
   }
 });
 
