@@ -9,6 +9,9 @@ export const LOCK = "elman.lock";
 /** The file of the others' checksums. */
 export const CHECKSUMS = "SHA256SUMS";
 
+/** The picture of the final test that some tasks draw. */
+export const TEST_PICTURE = "test.svg";
+
 /** Matches the names of a model's files, of whatever task. */
 export const MODEL_FILES =
   /^(?:config|(?:\w+_)?tokenizer|preprocessor_config|training_state)\.json$|^(?:model|training_state)\.safetensors$/;

@@ -109,7 +109,7 @@ export function decisive(measured: readonly Measured[]): "mase" | "mae" {
   return measured.every(({ mase }) => Number.isFinite(mase)) ? "mase" : "mae";
 }
 
-/** How much better a method must be to be called better, as a share. */
+/** How much better or worse a method must be to be called so, as a share. */
 const LEAST_DIFFERENCE = 0.01;
 
 /**
@@ -121,15 +121,18 @@ export function verdict(measured: readonly Measured[]): string {
   const network = measured.find(({ name }) => name === NETWORK)!;
   const best = measured.filter(({ name }) => name !== NETWORK).reduce((a, b) => b[by] < a[by] ? b : a);
   const figures = `${by.toUpperCase()} ${format(network[by])} against ${format(best[by])}`;
-  const change = network[by] / best[by] - 1;
+  const change = network[by] === best[by] ? 0 : network[by] / best[by] - 1;
   const percent = `${Math.abs(100 * change).toFixed(1)} %`;
+  const advice = `(${figures}); use --method ${best.name}`;
   if (change < -LEAST_DIFFERENCE) {
     return `The network beats the best simple method, ${best.name}, by ${percent} (${figures}).`;
   }
-  if (change > LEAST_DIFFERENCE) {
-    return `The network is ${percent} worse than the simple method ${best.name} (${figures}); use --method ${best.name}.`;
+  if (change <= LEAST_DIFFERENCE) {
+    const side = change === 0 ? "" : `, ${percent} ${change < 0 ? "better" : "worse"}`;
+    return `The network is as good as the simple method ${best.name}${side} ${advice}, which is simpler.`;
   }
-  return `The network is no better than the simple method ${best.name} (${figures}); use --method ${best.name}.`;
+  const amount = Number.isFinite(change) ? `${percent} worse` : "worse";
+  return `The network is ${amount} than the simple method ${best.name} ${advice}.`;
 }
 
 /** The columns of the table, with what they are called in it. */

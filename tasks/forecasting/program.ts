@@ -1,3 +1,4 @@
+import { TEST_PICTURE } from "../../src/formats/directory_names.ts";
 import { replaceFile } from "../../src/formats/write_file.ts";
 import { custom, type Field, integer, path, type Schema } from "../../src/schema/mod.ts";
 import { FILE } from "../data/mod.ts";
@@ -110,7 +111,7 @@ export const FORECASTER_PROGRAM: Program<ForecasterTypes, Forecaster, SeriesPlan
       .filter(({ series, at }) => at >= set.series[series].values.length);
     if (backtests.length === 0) return { lines: [], fields: {}, tryWith };
     const measured = compare(test, backtests, { horizon, probabilities: QUANTILES });
-    const picture = `${directory}/${PICTURE}`;
+    const picture = `${directory}/${TEST_PICTURE}`;
     await replaceFile(picture, drawBacktests(test, backtests));
     return {
       lines: [`Drew the forecasts of the test: ${picture}.`],
@@ -144,9 +145,6 @@ export const FORECASTER_PROGRAM: Program<ForecasterTypes, Forecaster, SeriesPlan
     };
   },
 };
-
-/** The file in a model's directory with the forecasts of the final test. */
-const PICTURE = "test.svg";
 
 /** The figures of a method as fields of JSON, without those that do not exist. */
 function figureFields({ name, ...figures }: Measured): Record<string, unknown> {

@@ -1,4 +1,5 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { expectOutput } from "../../../cli/training/output_directory.ts";
 import { inTempDir, jsonLines, runCommand } from "../../support/command.ts";
 
 /** Writes two series of 60 days with a weekly season and a covariate that is known seven days ahead. */
@@ -26,6 +27,7 @@ Deno.test("train-forecast, forecast and evaluate work end to end", async () => {
     assertStringIncludes(said, "seasonal-naive");
     assert(/The network (?:beats|is)/.test(said), said);
     assertStringIncludes(Deno.readTextFileSync(`${model}/test.svg`), "80 % interval");
+    await expectOutput(model, []);
 
     const [out, plot] = [`${directory}/out.csv`, `${directory}/fan.svg`];
     const asked = ["--model", model, "--data", data];

@@ -1,4 +1,4 @@
-import { assertEquals, assertThrows } from "@std/assert";
+import { assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
 import type { SeriesSet } from "../../../tasks/data/mod.ts";
 import {
   comparisonTable,
@@ -23,12 +23,22 @@ Deno.test("the verdict recommends the network only if it is better by more than 
   assertEquals(say(0.9), "The network beats the best simple method, drift, by 10.0 % (MASE 0.9000 against 1.000).");
   assertEquals(
     say(0.995),
-    "The network is no better than the simple method drift (MASE 0.9950 against 1.000); use --method drift.",
+    "The network is as good as the simple method drift, 0.5 % better (MASE 0.9950 against 1.000); use --method drift, " +
+      "which is simpler.",
   );
   assertEquals(
     say(1.5),
     "The network is 50.0 % worse than the simple method drift (MASE 1.500 against 1.000); use --method drift.",
   );
+});
+
+Deno.test("the verdict has no percentage of a simple method without errors", () => {
+  const say = (mase: number): string => verdict([measured("naive", 0), measured("network", mase)]);
+  assertEquals(
+    say(1),
+    "The network is worse than the simple method naive (MASE 1.000 against 0.000); use --method naive.",
+  );
+  assertStringIncludes(say(0), "is as good as the simple method naive (MASE 0.000 against 0.000)");
 });
 
 Deno.test("the mean absolute error decides if no series has a MASE", () => {
