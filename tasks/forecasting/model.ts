@@ -21,7 +21,6 @@ import { forecasterEvent, ForecastLearning } from "./learning.ts";
 import { expectProbabilities, measure, type Measures } from "./measures.ts";
 import { type ForecasterPreset, PRESETS } from "./presets.ts";
 import { SeriesProcessor } from "./series_processor.ts";
-import type { Scaling } from "./scaling.ts";
 import { ForecastStream, type NextValue, type Observation } from "./stream.ts";
 import { suitShape } from "./suited_options.ts";
 import { type ForecasterTypes, FORECASTING } from "./task.ts";
@@ -115,9 +114,11 @@ export class Forecaster extends TaskModel<ForecasterTypes> {
       dropout: rest.dropout ?? suited.dropout,
     };
     const processor = SeriesProcessor.of(train);
-    return TaskModel.make(Forecaster, { processor }, { ...rest, ...shape } as Given & EngineChoice, {
-      calibration: null,
-    });
+    const given = { ...rest, ...shape } as Given & EngineChoice;
+    const forecaster = TaskModel.make(Forecaster, { processor }, given, { calibration: null });
+    // Values of the test that cannot be forecast are refused before the training, not after it.
+    expectSuited(action, corpus.test ?? corpus.set, forecaster.config);
+    return forecaster;
   }
 
   /** Number of values that the network reads. */
@@ -142,7 +143,7 @@ export class Forecaster extends TaskModel<ForecasterTypes> {
     const { config, processors: { processor } } = this;
     const { horizon } = config;
     processor.expect("fit", set);
-    expectScalable("fit", set, config.scaling);
+    expectSuited("fit", set, config);
     const series = encodeSeries(set, processor, 0);
     const options = { horizon, width: this.width, valid };
     const [train, held] = [trainingOrigins(series, options), validationOrigins(series, options)];
@@ -257,7 +258,7 @@ export class Forecaster extends TaskModel<ForecasterTypes> {
     expectProbabilities(action, quantiles);
     const { config, processors: { processor } } = this;
     processor.expect(action, set);
-    expectScalable(action, set, config.scaling);
+    expectSuited(action, set, config);
     const source = { series: encodeSeries(set, processor, config.horizon), shape: config, processor };
     const windows = await forecastWindows(this.network, source, origins, signal);
     return windows.map((window, i) => {
@@ -298,15 +299,26 @@ export class Forecaster extends TaskModel<ForecasterTypes> {
   }
 }
 
-/** Throws `RangeError` if logarithms are taken of negative values. */
-function expectScalable(action: string, { series }: SeriesSet, scaling: Scaling): void {
-  if (scaling !== "log") return;
-  for (const { id, values } of series) {
-    const wrong = values.find((value) => value < 0);
-    if (wrong === undefined) continue;
-    throw new InputRangeError(
-      `${action}: expected values of at least 0 in ${id} for a model of logarithms, found ${wrong}; create a model with ` +
-        "scaling deviation",
-    );
+/** Throws `RangeError` if logarithms are taken of negative values, or counts are not whole numbers of at least 0. */
+function expectSuited(
+  action: string,
+  { series }: SeriesSet,
+  { scaling, distribution }: Pick<ForecasterConfig, "scaling" | "distribution">,
+): void {
+  const refuse = (isWrong: (value: number) => boolean, expected: string, advice: string): void => {
+    for (const { id, values } of series) {
+      const wrong = values.find(isWrong);
+      if (wrong === undefined) continue;
+      throw new InputRangeError(
+        `${action}: expected ${expected} in ${id}, found ${wrong}; create a model with ${advice}`,
+      );
+    }
+  };
+  if (distribution === "negative-binomial") {
+    const isNoCount = (value: number): boolean => value < 0 || value % 1 > 0;
+    refuse(isNoCount, "counts, whole numbers of at least 0,", "another distribution");
+  }
+  if (scaling === "log") {
+    refuse((value) => value < 0, "values of at least 0, for a model of logarithms,", "scaling deviation");
   }
 }

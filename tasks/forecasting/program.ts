@@ -68,8 +68,8 @@ export const FORECASTER_PROGRAM: Program<ForecasterTypes, Forecaster, SeriesPlan
   nameOf: ({ sample }, { cell }, data = sample) => `${data}-${cell}`,
   read: readSeriesData,
 
-  create: (_plan, options, { train, horizon }) =>
-    Promise.resolve(Forecaster.create({ ...options, data: train, horizon })),
+  create: (_plan, options, { train, whole, horizon }) =>
+    Promise.resolve(Forecaster.create({ ...options, data: { set: train, test: whole }, horizon })),
 
   corpus: (_model, { train, whole, holdout }) => Promise.resolve({ set: train, ...holdout > 0 && { test: whole } }),
 

@@ -169,6 +169,14 @@ Deno.test("errors name what was expected and found", async () => {
     RangeError,
     "expected scaling mean or none",
   );
+  for (const wrong of [-1, 2.5]) {
+    const data = setOf([{ id: "x", values: Float64Array.of(1, 2, wrong, 4, 5, 6, 7, 8) }]);
+    assertThrows(
+      () => Forecaster.create({ data, horizon: 2, distribution: "negative-binomial" }),
+      RangeError,
+      `expected counts, whole numbers of at least 0, in x, found ${wrong}`,
+    );
+  }
   const short = setOf([{ id: "x", values: Float64Array.of(1) }]);
   await assertRejects(
     async () => await forecaster.fit(short, FIT),
