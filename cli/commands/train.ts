@@ -47,6 +47,7 @@ import {
   refuseOtherRun,
   RUN_OPTIONS,
   type RunNotes,
+  speedField,
   TrainingRun,
 } from "../training/mod.ts";
 import { AUTOTUNE_OPTION, refuseTunedResume, tune, type Tuned, type TuneOptions } from "../tuning/mod.ts";
@@ -291,7 +292,7 @@ export class TrainCommandOf {
     const { json, quiet } = values;
     const isAskedAgain = Object.keys(fieldsOf(program.plan, values)).length > 0;
     const steps = checkpoint?.snapshot.progress.step;
-    const run = new TrainingRun({ command: this.#name, directory, steps, values });
+    const run = new TrainingRun({ command: this.#name, directory, unit: program.unit, steps, values });
     for (const warning of data.warnings) if (!quiet) writeErrorLine(`warning: ${warning}`);
     const { text, lines = [], fields } = program.introduce(model, corpus, data.data, {
       warnings: data.warnings,
@@ -353,14 +354,15 @@ function reportFigures(
   { fields }: Conclusion,
   { directory, isDiverged }: RunEnd,
 ): void {
-  const { step, seconds, tokensPerSecond, peak } = run.figures();
-  const speed = { seconds, tokens_per_second: tokensPerSecond, peak_rss_mib: peak };
+  const { step, seconds, speed, peak } = run.figures();
   jsonLine({
     event: "done",
     steps: step,
     ...fields,
     ...(isDiverged && { diverged: true }),
-    ...speed,
+    seconds,
+    ...speedField(speed),
+    peak_rss_mib: peak,
     model: directory,
   });
 }

@@ -7,10 +7,10 @@ export interface ProgressState {
   readonly step: number;
   /** Total number of steps. */
   readonly steps: number;
-  /** Current loss in nats per token. */
+  /** Current loss. */
   readonly loss: number;
-  /** Tokens per second. */
-  readonly tokensPerSecond: number;
+  /** How many of what is processed in a second. */
+  readonly speed: { readonly perSecond: number; readonly unit: string };
   /** Estimated seconds left. */
   readonly secondsLeft: number;
 }
@@ -43,9 +43,9 @@ export function formatDuration(seconds: number): string {
 }
 
 /** Formats step, loss, speed and remaining time. */
-export function formatFigures({ step, steps, loss, tokensPerSecond, secondsLeft }: ProgressState): string {
-  const speed = Math.round(tokensPerSecond).toLocaleString("en");
-  return `step ${step}/${steps}  loss ${loss.toFixed(3)}  ${speed} tokens/s  ${formatDuration(secondsLeft)} left`;
+export function formatFigures({ step, steps, loss, speed: { perSecond, unit }, secondsLeft }: ProgressState): string {
+  const speed = `${Math.round(perSecond).toLocaleString("en")} ${unit}/s`;
+  return `step ${step}/${steps}  loss ${loss.toFixed(3)}  ${speed}  ${formatDuration(secondsLeft)} left`;
 }
 
 /** Formats a line of at most `width` characters: a progress bar if it fits, then the figures. */

@@ -46,7 +46,8 @@ export async function runFolds(run: FoldsRun): Promise<number> {
   if (earlier && (earlier.fingerprint !== fingerprint || earlier.count !== folds.length)) {
     throw new UsageError(`--resume ${directory}: expected the data of the run that is resumed, found other data`);
   }
-  const newRun = (place?: string): TrainingRun => new TrainingRun({ command, directory, values, place });
+  const newRun = (place?: string): TrainingRun =>
+    new TrainingRun({ command, directory, unit: program.unit, values, place });
   const { task: { name: task } } = program.model;
   let report: FoldsReport = earlier ?? { command, task, given, fingerprint, count: folds.length, folds: [], notes: [] };
   await introduce(run, folds, newRun());

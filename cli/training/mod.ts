@@ -8,4 +8,4 @@ export { type FoldsRun, runFolds } from "./folds_run.ts";
 export { dataName, expectOutput, freshDirectory, keepOldModel, takeOver, TUNING } from "./output_directory.ts";
 export { RUN_OPTIONS } from "./run_options.ts";
 export { readNotes, refuseOtherFolds, refuseOtherPlace, refuseOtherRun, type RunNotes } from "./same_run.ts";
-export { TrainingRun, type TrainingRunOptions } from "./training_run.ts";
+export { speedField, TrainingRun, type TrainingRunOptions } from "./training_run.ts";

@@ -21,6 +21,8 @@ export interface TrainingRunOptions {
   readonly command: string;
   /** The model's directory. */
   readonly directory: string;
+  /** The plural noun for what the speed counts. Default: "tokens". */
+  readonly unit?: string;
   /** Steps of the resumed run so far. Default: a new run. */
   readonly steps?: number;
   /** The part of a longer run that this is, such as "fold 2 of 10". Default: it is the whole run. */
@@ -40,10 +42,23 @@ export interface RunFigures {
   readonly step: number;
   /** Seconds since the start. */
   readonly seconds: number;
-  /** Speed of the training steps in tokens per second, without validation. */
-  readonly tokensPerSecond: number;
+  /** Speed of the training steps, without validation. */
+  readonly speed: Speed;
   /** Peak resident set size in MiB. */
   readonly peak: number;
+}
+
+/** How many of something a run processes in a second. */
+export interface Speed {
+  /** The number, rounded. */
+  readonly perSecond: number;
+  /** What is counted, such as "tokens". */
+  readonly unit: string;
+}
+
+/** Returns a speed as a field of JSON, such as `tokens_per_second`. */
+export function speedField({ perSecond, unit }: Speed): Record<string, number> {
+  return { [`${unit}_per_second`]: Math.round(perSecond) };
 }
 
 /** The fields that the epoch events of all tasks share. */
@@ -81,6 +96,10 @@ export class TrainingRun {
   /** Steps completed before this run. */
   get #before(): number {
     return this.#options.steps ?? 0;
+  }
+
+  get #unit(): string {
+    return this.#options.unit ?? "tokens";
   }
 
   /** Prints a message unless `--json` or `--quiet` is given. On a terminal, it is broken at words to fit the width. */
@@ -144,16 +163,19 @@ export class TrainingRun {
     return {
       step: this.#last?.step ?? this.#before,
       seconds: (performance.now() - this.#start) / 1e3,
-      tokensPerSecond: this.#milliseconds === 0 ? 0 : Math.round(this.#tokens / this.#milliseconds * 1e3),
+      speed: {
+        perSecond: this.#milliseconds === 0 ? 0 : Math.round(this.#tokens / this.#milliseconds * 1e3),
+        unit: this.#unit,
+      },
       peak: Math.round(this.#peak / 2 ** 20),
     };
   }
 
   /** Prints the last step, the duration and the speed; only the duration if the training has no steps. */
   conclude(): void {
-    const { step, seconds, tokensPerSecond } = this.figures();
+    const { step, seconds, speed: { perSecond, unit } } = this.figures();
     if (step === 0) return this.say(`Trained in ${formatDuration(seconds)}.`);
-    const speed = `${tokensPerSecond.toLocaleString("en")} tokens/s without validation`;
+    const speed = `${perSecond.toLocaleString("en")} ${unit}/s without validation`;
     this.say(`Trained to step ${step} in ${formatDuration(seconds)}, ${speed}.`);
   }
 
@@ -167,16 +189,17 @@ export class TrainingRun {
     this.#last = event;
     this.#tokens += event.tokens;
     this.#milliseconds += event.milliseconds;
-    const { step, steps, epoch, loss, gradientNorm, learningRate, tokensPerSecond } = event;
+    const { step, steps, epoch, loss, gradientNorm, learningRate } = event;
+    const speed = { perSecond: event.tokensPerSecond, unit: this.#unit };
     const { json, "log-every": every = LOG_EVERY } = this.#options.values;
     if (json) {
       if (step % every !== 0) return;
       const figures = { loss, grad_norm: gradientNorm, lr: learningRate };
-      return jsonLine({ event: "step", step, epoch, ...figures, tokens_per_second: Math.round(tokensPerSecond) });
+      return jsonLine({ event: "step", step, epoch, ...figures, ...speedField(speed) });
     }
     // This includes the validations so far, since more are to come.
     const perStep = (performance.now() - this.#start) / 1e3 / (step - this.#before);
-    this.#progress?.update({ step, steps, loss, tokensPerSecond, secondsLeft: perStep * (steps - step) });
+    this.#progress?.update({ step, steps, loss, speed, secondsLeft: perStep * (steps - step) });
   }
 
   #reportEpoch<E extends EpochEvent>(event: E, describe: DescribeEpoch<E>): void {

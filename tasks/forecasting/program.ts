@@ -65,6 +65,7 @@ export const FORECASTER_PROGRAM: Program<ForecasterTypes, Forecaster, SeriesPlan
   plan: SERIES_PLAN,
   sources: ["data"],
   presets: PRESETS,
+  unit: "values",
   nameOf: ({ sample }, { cell }, data = sample) => `${data}-${cell}`,
   read: readSeriesData,
 

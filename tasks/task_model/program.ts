@@ -97,6 +97,8 @@ export interface Program<T extends TaskTypes, M extends TaskModel<T>, P extends 
   readonly sources: readonly (keyof P & string)[];
   /** Presets by name. */
   readonly presets: Readonly<Record<string, Preset<T, P>>>;
+  /** The plural noun for what the speed of training counts. Default: "tokens". */
+  readonly unit?: string;
   /** Reads or generates the data, and splits them. */
   read(plan: P, host?: Host): Promise<DataSet<D>>;
   /** Chooses options that suit the data. Those that are asked for override them. Returns undefined if none are. */

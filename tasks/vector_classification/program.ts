@@ -40,6 +40,7 @@ export const VECTOR_PROGRAM: Program<
   plan: VECTOR_PLAN,
   sources: ["data"],
   presets: PRESETS,
+  unit: "frames",
   nameOf: (_plan, { cell }, data = "motions") => `${data}-${cell}`,
   read: readVectorData,
 

@@ -25,6 +25,7 @@ Deno.test("train-forecast, forecast and evaluate work end to end", async () => {
     const said = trained.stdout + trained.stderr;
     assertStringIncludes(said, "2 series of 60 values, one day apart, from 2024-01-01, period 7");
     assertStringIncludes(said, "seasonal-naive");
+    assertStringIncludes(said, " values/s without validation");
     assert(/The network (?:beats|is)/.test(said), said);
     assertStringIncludes(Deno.readTextFileSync(`${model}/test.svg`), "80 % interval");
     await expectOutput(model, []);

@@ -1,7 +1,13 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { formatDuration, formatProgress, Progress, type ProgressState } from "../../../cli/terminal/mod.ts";
 
-const STATE: ProgressState = { step: 250, steps: 1000, loss: 1.23456, tokensPerSecond: 12345.6, secondsLeft: 61 };
+const STATE: ProgressState = {
+  step: 250,
+  steps: 1000,
+  loss: 1.23456,
+  speed: { perSecond: 12345.6, unit: "tokens" },
+  secondsLeft: 61,
+};
 const FIGURES = "step 250/1000  loss 1.235  12,346 tokens/s  1:01 left";
 
 Deno.test("formatDuration shows minutes and seconds, and hours if there are any", () => {
