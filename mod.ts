@@ -34,7 +34,7 @@ export {
   splitTexts,
   treebankTokenizer,
 } from "./tasks/classification/mod.ts";
-export type { Series, SeriesSet } from "./tasks/data/series/mod.ts";
+export type { NamedColumns, Series, SeriesSet } from "./tasks/data/series/mod.ts";
 export {
   type Forecast,
   Forecaster,

@@ -376,6 +376,6 @@ function report(
   for (const line of [...lines, ...results]) run.say(line);
   if (isDiverged) return;
   const [verb, ...operands] = tryWith;
-  const shown = operands.map((operand) => JSON.stringify(operand));
+  const shown = operands.map((operand) => /^[\w./:-]+$/.test(operand) ? operand : JSON.stringify(operand));
   run.suggest("To try it", invocation(verb, "--model", directory, ...shown));
 }

@@ -22,6 +22,7 @@ export type { Alphabet } from "./sequences/mod.ts";
 export {
   type AskedColumns,
   type Frequency,
+  type NamedColumns,
   readSeries,
   type Series,
   type SeriesFile,

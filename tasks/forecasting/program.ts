@@ -1,7 +1,7 @@
 import { TEST_PICTURE } from "../../src/formats/directory_names.ts";
 import { replaceFile } from "../../src/formats/write_file.ts";
 import { custom, type Field, integer, path, type Schema } from "../../src/schema/mod.ts";
-import { FILE } from "../data/mod.ts";
+import { FILE, TABLE } from "../data/mod.ts";
 import { describeFrequency, type SeriesSet } from "../data/series/mod.ts";
 import { count, countParameters, percent, type Program } from "../task_model/mod.ts";
 import { backtest, compare } from "./backtest.ts";
@@ -104,7 +104,7 @@ export const FORECASTER_PROGRAM: Program<ForecasterTypes, Forecaster, SeriesPlan
 
   async conclude(model, corpus, { plan, directory }) {
     const { set, test } = corpus as SeriesCorpus;
-    const tryWith = ["forecast", ...plan.data === null ? ["--sample", plan.sample] : ["--data", plan.data]];
+    const tryWith = ["forecast", ...sourceOf(plan)];
     if (!test) return { lines: [], fields: {}, tryWith };
     const { horizon } = model.config;
     const longest = Math.max(...test.series.map(({ values }, i) => values.length - set.series[i].values.length));
@@ -146,6 +146,18 @@ export const FORECASTER_PROGRAM: Program<ForecasterTypes, Forecaster, SeriesPlan
     };
   },
 };
+
+/** The options with which `forecast` reads what training read; the model knows the columns. */
+function sourceOf({ data, sample, delimiter, header, encoding }: SeriesPlan): string[] {
+  if (data === null) return ["--sample", sample];
+  return [
+    "--data",
+    data,
+    ...delimiter === null ? [] : ["--delimiter", delimiter],
+    ...header === null ? [] : [header ? "--header" : "--no-header"],
+    ...encoding === TABLE.encoding.default ? [] : ["--encoding", encoding],
+  ];
+}
 
 /** The figures of a method as fields of JSON, without those that do not exist. */
 function figureFields({ name, ...figures }: Measured): Record<string, unknown> {

@@ -178,12 +178,13 @@ export async function readSeriesFor(
   format: SeriesFormat,
   config: SeriesProcessorConfig,
 ): Promise<SeriesFile> {
-  const { targetName, known, observed, statics, frequency, period } = config;
+  const { targetName, columns, known, observed, statics, frequency, period } = config;
   const names = (all: readonly { readonly name: string }[]): readonly string[] | undefined =>
     all.length === 0 ? undefined : all.map(({ name }) => name);
   const given = Object.entries(seriesOptions(format)).filter(([, value]) => value !== undefined);
   const own: SeriesOptions = {
     target: targetName === ANY_TARGET ? undefined : [targetName],
+    ...columns,
     known: names(known),
     observed: names(observed),
     static: names(statics),

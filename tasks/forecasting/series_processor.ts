@@ -1,6 +1,6 @@
 import { InputRangeError, InputSyntaxError } from "../../errors.ts";
 import { describeValue } from "../../src/schema/mod.ts";
-import { calendarFeatures, type Frequency, type SeriesSet, UNITS } from "../data/series/mod.ts";
+import { calendarFeatures, type Frequency, type NamedColumns, type SeriesSet, UNITS } from "../data/series/mod.ts";
 import type { Processor } from "../task_model/mod.ts";
 import { measureScale, type Scale } from "./scaling.ts";
 
@@ -26,6 +26,8 @@ export interface SeriesProcessorConfig {
   readonly period: number;
   /** Name of what is forecast. */
   readonly targetName: string;
+  /** The columns of the training file that were asked for; other files are read alike. */
+  readonly columns?: NamedColumns;
   /** The covariates known ahead. */
   readonly known: readonly CovariateScale[];
   /** The covariates of the past. */
@@ -66,7 +68,7 @@ export class SeriesProcessor implements Processor {
 
   /** Measures the covariates of training series. */
   static of(set: SeriesSet): SeriesProcessor {
-    const { series, frequency, targetName } = set;
+    const { series, frequency, targetName, columns } = set;
     const scales = (names: readonly string[], kind: "known" | "observed"): CovariateScale[] =>
       names.map((name, i) => ({ name, ...measureAll(series.map((one) => one[kind]?.[i] ?? new Float64Array())) }));
     const hasTimes = frequency !== undefined && series.every(({ start }) => start !== undefined);
@@ -74,6 +76,7 @@ export class SeriesProcessor implements Processor {
       frequency: frequency ? { unit: frequency.unit, count: frequency.count } : null,
       period: set.period,
       targetName,
+      ...columns && { columns },
       known: scales(set.knownNames, "known"),
       observed: scales(set.observedNames, "observed"),
       statics: set.staticNames.map((name, i) => ({
@@ -142,7 +145,7 @@ function expectNames(
 }
 
 function isConfig(config: Partial<Record<keyof SeriesProcessorConfig, unknown>>): config is SeriesProcessorConfig {
-  const { frequency, period, targetName, known, observed, statics, calendar, masks, ...rest } = config;
+  const { frequency, period, targetName, columns, known, observed, statics, calendar, masks, ...rest } = config;
   const every = (value: unknown, test: (item: Record<string, unknown>) => boolean): boolean =>
     Array.isArray(value) && value.every((item) => typeof item === "object" && item !== null && test(item));
   const isScale = ({ name, shift, scale }: Record<string, unknown>): boolean =>
@@ -150,9 +153,16 @@ function isConfig(config: Partial<Record<keyof SeriesProcessorConfig, unknown>>)
   const isStatic = ({ name, categories }: Record<string, unknown>): boolean =>
     typeof name === "string" && Array.isArray(categories) && categories.every((value) => typeof value === "string");
   return (frequency === null || isFrequency(frequency)) && Number.isSafeInteger(period) && period as number > 0 &&
-    typeof targetName === "string" && every(known, isScale) &&
+    typeof targetName === "string" && (columns === undefined || areColumns(columns)) && every(known, isScale) &&
     every(observed, isScale) && every(statics, isStatic) && typeof calendar === "boolean" &&
     typeof masks === "boolean" && !(calendar && frequency === null) && Object.keys(rest).length === 0;
+}
+
+function areColumns(value: unknown): value is NamedColumns {
+  if (typeof value !== "object" || value === null) return false;
+  const { time = "", target = [], series = [], ...rest } = value as Partial<Record<keyof NamedColumns, unknown>>;
+  const areNames = (names: unknown): boolean => Array.isArray(names) && names.every((name) => typeof name === "string");
+  return typeof time === "string" && areNames(target) && areNames(series) && Object.keys(rest).length === 0;
 }
 
 function isFrequency(value: unknown): value is Frequency {

@@ -8,7 +8,7 @@ import { type Grid, gridOf, onGrid, sortRows } from "./grid.ts";
 import { inferFrequency } from "./infer_frequency.ts";
 import { isMissing, readNumbers } from "./numbers.ts";
 import { trimSeries } from "./trim.ts";
-import type { Series } from "./series.ts";
+import type { NamedColumns, Series } from "./series.ts";
 
 /** Series as they have been read, with messages about them. */
 export interface ReadSeries {
@@ -18,6 +18,8 @@ export interface ReadSeries {
   readonly observedNames?: readonly string[];
   readonly staticNames?: readonly string[];
   readonly targetName?: string;
+  /** The columns that were asked for. */
+  readonly columns?: NamedColumns;
   /** Number of steps to forecast, if the file says so. */
   readonly horizon?: number;
   /** Messages, one line each. */

@@ -20,7 +20,7 @@ import { readLongTable, type ReadSeries } from "./long_table.ts";
 import { numberOf } from "./numbers.ts";
 import { isParquet, readParquet } from "./parquet.ts";
 import { hasLists, readRecords } from "./records.ts";
-import type { SeriesSet } from "./series.ts";
+import type { NamedColumns, SeriesSet } from "./series.ts";
 import { formatTime } from "./times.ts";
 import { readTsf } from "./tsf.ts";
 import { isWide, readWideRows } from "./wide_rows.ts";
@@ -129,8 +129,24 @@ function readRows(table: Table, options: SeriesOptions, format: string = table.f
   const columns = findColumns(table, options);
   return {
     ...readLongTable(table, columns, options.frequency),
+    columns: askedNames(table, columns, options),
     format: describeTable(described, describeColumns(table, columns)),
   };
+}
+
+/** The names of the columns that are asked for, perhaps by numbers; undefined if none is. */
+function askedNames(
+  { names }: Table,
+  { clock, ...found }: SeriesColumns,
+  asked: AskedColumns,
+): NamedColumns | undefined {
+  const nameOf = (column: number): string => names[column].trim();
+  const columns = {
+    ...asked.time !== undefined && { time: nameOf(clock!.column) },
+    ...asked.target && { target: found.targets.map(nameOf) },
+    ...asked.series && { series: found.series.map(nameOf) },
+  };
+  return Object.keys(columns).length > 0 ? columns : undefined;
 }
 
 function describeColumns({ names }: Table, { clock, ...columns }: SeriesColumns): string {
@@ -158,6 +174,7 @@ function fileOf(name: string, read: Described, { period, frequency: asked }: Ser
     knownNames: read.knownNames ?? [],
     observedNames: read.observedNames ?? [],
     staticNames: read.staticNames ?? [],
+    ...read.columns && { columns: read.columns },
   };
   return { name, set, horizon, notes: [`${name}: ${describeSeries(set)} (${read.format}).`, ...notes] };
 }

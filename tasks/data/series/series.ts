@@ -16,6 +16,16 @@ export interface Series {
   readonly statics?: readonly string[];
 }
 
+/** Columns that were asked for when series were read, by their names. */
+export interface NamedColumns {
+  /** Column of the times. */
+  readonly time?: string;
+  /** Columns of the values. */
+  readonly target?: readonly string[];
+  /** Columns that tell series apart. */
+  readonly series?: readonly string[];
+}
+
 /** Series of the same kind. */
 export interface SeriesSet {
   /** The series, of any lengths. */
@@ -32,6 +42,8 @@ export interface SeriesSet {
   readonly observedNames: readonly string[];
   /** Names of what does not change over time. */
   readonly staticNames: readonly string[];
+  /** The columns that were asked for, to read the next file alike. */
+  readonly columns?: NamedColumns;
 }
 
 /**

@@ -56,6 +56,28 @@ Deno.test("train-forecast, forecast and evaluate work end to end", async () => {
   });
 });
 
+Deno.test("a model knows the columns of its training file, which no option has to repeat", async () => {
+  await inTempDir(async (directory) => {
+    const [data, model] = [`${directory}/odd.csv`, `${directory}/model`];
+    const rows = Array.from({ length: 80 }, (_, i) => {
+      const day = new Date(Date.UTC(2024, 0, 1 + i % 40)).toISOString().slice(0, 10);
+      return `${day},${i < 40 ? 1 : 2},${i},${i % 7}`;
+    });
+    Deno.writeTextFileSync(data, `when,kind,other,size\n${rows.join("\n")}\n`);
+    const columns = ["--time", "when", "--series", "2", "--target", "size"];
+    const size = ["--horizon", "3", "--hidden", "4", "--epochs", "1", "--threads", "1"];
+    const trained = await runCommand("train-forecast", "--data", data, ...columns, ...size, "--out", model);
+    assertEquals(trained.code, 0, trained.stderr);
+    assertStringIncludes(trained.stdout + trained.stderr, `forecast --model ${model} --data ${data}`);
+    const found = await runCommand("forecast", "--model", model, "--data", data, "--json");
+    assertEquals(found.code, 0, found.stderr);
+    assertEquals(jsonLines(found.stdout).map(({ series, start }) => [series, start]), [
+      ["1", "2024-02-10"],
+      ["2", "2024-02-10"],
+    ]);
+  });
+});
+
 Deno.test("wrong options of forecasting are refused in one line", async () => {
   await inTempDir(async (directory) => {
     const data = `${directory}/short.csv`;
