@@ -25,6 +25,7 @@ import {
 } from "../data/series/mod.ts";
 import { readSeriesSample, SERIES_SAMPLES, type SeriesSample } from "../default_data/mod.ts";
 import type { DataSet } from "../task_model/mod.ts";
+import { detectPeriod } from "./detect_period.ts";
 import type { SeriesProcessorConfig } from "./series_processor.ts";
 
 /** A file of series, and what its columns hold. Several columns are separated by commas. */
@@ -43,7 +44,7 @@ export interface SeriesFormat extends TablePlan {
   readonly static: string | null;
   /** Distance in time between two values, such as "hour"; null to infer it. */
   readonly frequency: string | null;
-  /** Number of steps after which values tend to repeat; null to derive it from the frequency. */
+  /** Number of steps after which values tend to repeat; null to derive it from the frequency, or from the values. */
   readonly period: number | null;
 }
 
@@ -111,7 +112,7 @@ export const SERIES_FORMAT: Schema<SeriesFormat> = {
   period: nullable(integer({
     group: GROUP,
     min: 1,
-    defaultText: "by the frequency: a day of hours, a week of days, a year of months",
+    defaultText: "by the frequency: a day of hours, a week of days, a year of months; by the values without times",
     help: "Number of values after which they tend to repeat.",
   })),
   ...TABLE,
@@ -157,12 +158,32 @@ export async function readSeriesData(plan: SeriesPlan): Promise<DataSet<SplitSer
   const warnings = constantSeries(set);
   if (plan.test !== null) {
     const test = await readSeriesFile(plan.test, plan);
-    const whole = continueSeries(set, test);
+    const { period, notes } = periodFor(set, plan);
+    const whole = { ...continueSeries(set, test), period };
     const holdout = Math.max(1, Math.floor(Math.min(...lengthsOf(test.set)) / horizon));
-    return { data: { train: set, whole, horizon, holdout }, notes: [...file.notes, ...test.notes], warnings };
+    const train = { ...set, period };
+    return { data: { train, whole, horizon, holdout }, notes: [...file.notes, ...test.notes, ...notes], warnings };
   }
   const held = holdOut(file.name, set, { horizon, holdout: plan.holdout });
-  return { data: { train: held, whole: set, horizon, holdout: plan.holdout }, notes: file.notes, warnings };
+  const { period, notes } = periodFor(held, plan);
+  return {
+    data: { train: { ...held, period }, whole: { ...set, period }, horizon, holdout: plan.holdout },
+    notes: [...file.notes, ...notes],
+    warnings,
+  };
+}
+
+/** The period of training series: without one that is given or follows from times, that of their values. */
+function periodFor(
+  set: SeriesSet,
+  { period: given }: Pick<SeriesPlan, "period">,
+): { readonly period: number; readonly notes: readonly string[] } {
+  if (given !== null || set.frequency) return { period: set.period, notes: [] };
+  const period = detectPeriod(set);
+  const found = period === 1
+    ? "No period found in the values; --period sets one if they repeat."
+    : `Period ${period}, after which the values repeat most closely; --period sets another.`;
+  return { period, notes: [found] };
 }
 
 /** Reads a file of series. */
