@@ -34,6 +34,15 @@ Deno.test("the lock file has a hash for every package and names no host", async 
   assertEquals(specifiers[`npm:${BROWN_PACKAGE.name}@${BROWN_PACKAGE.version}`], BROWN_PACKAGE.version);
 });
 
+Deno.test("the page of dependencies names every package of the lock file that is imported", async () => {
+  const { specifiers }: Lock = JSON.parse(await read("tools/deno.lock"));
+  const page = await read("docs/dependencies.md");
+  for (const specifier of Object.keys(specifiers)) {
+    const [, name] = /^\w+:(@?[^@]+)@/.exec(specifier)!;
+    assert(page.includes(`\`${name}\``), name);
+  }
+});
+
 Deno.test("the command line imports nothing from npm", async () => {
   assertEquals(await importsOfModule("cli/main.ts"), []);
 });
