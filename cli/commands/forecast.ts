@@ -1,3 +1,4 @@
+import { resolve } from "node:path";
 import { replaceFile } from "../../src/formats/write_file.ts";
 import { complete } from "../../src/schema/mod.ts";
 import { count } from "../../tasks/task_model/mod.ts";
@@ -81,7 +82,8 @@ export function makeForecastCommand(tasks: readonly TaskEntry[]): Command<typeof
       const { out, plot, json, quiet } = values;
       const quantiles = quantilesOf(values);
       refuseContradictions(values);
-      for (const file of [out, plot]) if (file !== undefined) await checkPlace(file);
+      if (out !== undefined) await checkPlace(out);
+      if (plot !== undefined) await checkPlace(plot, "--plot");
       const engine = startEngine(values);
       const isQuiet = json || quiet;
       if (engine.blas && !isQuiet) writeErrorLine(describeEngine(engine));
@@ -109,7 +111,7 @@ function quantilesOf({ quantiles = QUANTILES_FIELD.default as string }: Forecast
   throw new UsageError(`--quantiles: expected ${QUANTILES_FIELD.check!("")}, such as 0.1,0.5,0.9, found ${text}`);
 }
 
-function refuseContradictions({ data, sample, backtest, method, json, out }: ForecastValues): void {
+function refuseContradictions({ data, sample, backtest, method, json, out, plot }: ForecastValues): void {
   const pairs = [
     ["--data", data, "--sample", sample],
     ["--backtest", backtest, "--method", method === NETWORK ? undefined : method],
@@ -117,6 +119,18 @@ function refuseContradictions({ data, sample, backtest, method, json, out }: For
   ] as const;
   const found = pairs.find(([, one, , other]) => one !== undefined && other !== undefined);
   if (found) throw new UsageError(`${found[0]}: expected this option or ${found[2]}, found both`);
+  refuseSameFile([["--data", data], ["--out", out], ["--plot", plot]]);
+}
+
+/** Throws `UsageError` if two options name the same file: what one writes would move the other's aside. */
+function refuseSameFile(files: readonly (readonly [option: string, file?: string])[]): void {
+  const places = new Map<string, string>();
+  for (const [option, file] of files) {
+    if (file === undefined || file === "-") continue;
+    const other = places.get(resolve(file));
+    if (other !== undefined) throw new UsageError(`${option} ${file}: expected another file than that of ${other}`);
+    places.set(resolve(file), option);
+  }
 }
 
 async function readSet(model: Forecaster, values: ForecastValues): Promise<SeriesFile> {

@@ -7,7 +7,6 @@ import type { Frequency } from "./frequency.ts";
 import { type Grid, gridOf, onGrid, sortRows } from "./grid.ts";
 import { inferFrequency } from "./infer_frequency.ts";
 import { isMissing, readNumbers } from "./numbers.ts";
-import { trimSeries } from "./trim.ts";
 import type { NamedColumns, Series } from "./series.ts";
 
 /** Series as they have been read, with messages about them. */
@@ -54,7 +53,7 @@ export function readLongTable(table: Table, columns: SeriesColumns, asked?: Freq
   );
   const names = (all: readonly number[]): string[] => all.map((column) => table.names[column].trim());
   return {
-    series: series.flatMap((series) => trimSeries(series, frequency) ?? []),
+    series,
     frequency,
     targetName: columns.targets.length === 1 ? table.names[columns.targets[0]] : undefined,
     knownNames: names(columns.known),

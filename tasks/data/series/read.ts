@@ -20,8 +20,9 @@ import { readLongTable, type ReadSeries } from "./long_table.ts";
 import { numberOf } from "./numbers.ts";
 import { isParquet, readParquet } from "./parquet.ts";
 import { hasLists, readRecords } from "./records.ts";
-import type { NamedColumns, SeriesSet } from "./series.ts";
+import type { NamedColumns, Series, SeriesSet } from "./series.ts";
 import { formatTime } from "./times.ts";
+import { trimSeries } from "./trim.ts";
 import { readTsf } from "./tsf.ts";
 import { isWide, readWideRows } from "./wide_rows.ts";
 
@@ -164,7 +165,8 @@ function describeColumns({ names }: Table, { clock, ...columns }: SeriesColumns)
 }
 
 function fileOf(name: string, read: Described, { period, frequency: asked }: SeriesOptions): SeriesFile {
-  const { series, frequency = asked, horizon, notes } = read;
+  const { frequency = asked, horizon } = read;
+  const series = read.series.flatMap((series) => trimSeries(series, frequency) ?? []);
   if (series.length === 0) throw new InputRangeError("expected at least 1 value, found none");
   const set: SeriesSet = {
     series,
@@ -176,7 +178,22 @@ function fileOf(name: string, read: Described, { period, frequency: asked }: Ser
     staticNames: read.staticNames ?? [],
     ...read.columns && { columns: read.columns },
   };
-  return { name, set, horizon, notes: [`${name}: ${describeSeries(set)} (${read.format}).`, ...notes] };
+  return {
+    name,
+    set,
+    horizon,
+    notes: [`${name}: ${describeSeries(set)} (${read.format}).`, ...read.notes, ...omitted(read.series, series)],
+  };
+}
+
+/** A note on series that were left out because they have no value. */
+function omitted(all: readonly Series[], kept: readonly Series[]): string[] {
+  if (all.length === kept.length) return [];
+  const ids = new Set(kept.map(({ id }) => id));
+  const out = all.filter(({ id }) => !ids.has(id));
+  return [
+    `${out.length} of ${all.length} series left out, which have no values, such as ${abbreviate(out[0].id, 40)}.`,
+  ];
 }
 
 /** Describes series for people: how many, how long, and how far apart their values are. */

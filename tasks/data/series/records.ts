@@ -8,7 +8,6 @@ import type { ReadSeries } from "./long_table.ts";
 import { isMissing, numberOf } from "./numbers.ts";
 import type { Series } from "./series.ts";
 import { readTimes } from "./times.ts";
-import { trimSeries } from "./trim.ts";
 import { refuseRepeated } from "./wide_rows.ts";
 
 /** The usual names of the fields of a record, as GluonTS has them. */
@@ -67,7 +66,7 @@ export function readRecords(table: Table, asked: AskedColumns, frequency?: Frequ
     };
   });
   return {
-    series: series.flatMap((series) => trimSeries(series, own) ?? []),
+    series,
     frequency: own,
     targetName: names[target],
     knownNames: asked.known,

@@ -9,7 +9,6 @@ import type { ReadSeries } from "./long_table.ts";
 import { numberOf } from "./numbers.ts";
 import type { Series } from "./series.ts";
 import { readTimes } from "./times.ts";
-import { trimSeries } from "./trim.ts";
 import { refuseRepeated } from "./wide_rows.ts";
 
 /** The header of a file. */
@@ -55,7 +54,7 @@ export function readTsf(content: string, asked?: Frequency): ReadSeries {
   }
   const horizon = Number(values.get("horizon"));
   return {
-    series: series.flatMap((series) => trimSeries(series, frequency) ?? []),
+    series,
     frequency,
     staticNames: statics.map(({ name }) => name),
     ...horizon > 0 && { horizon },

@@ -8,7 +8,6 @@ import type { ReadSeries } from "./long_table.ts";
 import { findComma, isMissing, numberAt, numberOf } from "./numbers.ts";
 import type { Series } from "./series.ts";
 import { readTimes } from "./times.ts";
-import { trimSeries } from "./trim.ts";
 
 /** Number of rows that are inspected. */
 const INSPECTED_ROWS = 20;
@@ -56,7 +55,7 @@ export function readWideRows(table: Table, asked?: Frequency): ReadSeries {
     const values = Float64Array.from(columns, (column) => numberAt(table, row, column, comma));
     return { id, values, ...times && { start: times[0] } };
   });
-  return { series: series.flatMap((series) => trimSeries(series, frequency) ?? []), frequency, notes: [] };
+  return { series, frequency, notes: [] };
 }
 
 /** Throws `RangeError` if a series has no name, or if there has been one with its name. */

@@ -131,3 +131,9 @@ Deno.test("what is wrong with a table is said with its line", async () => {
   await refused("@attribute series_name string\n@data\nT1:1,2\nT2:1:2\n", "on line 4", { name: "a.tsf" });
   await refused("@attribute series_name string\n@data\nT1:1,two\n", "value 2 on line 3", { name: "a.tsf" });
 });
+
+Deno.test("series without values are left out, and a note says so", async () => {
+  const { set: { series }, notes } = await read("date,id,y\n2024-01-01,a,1\n2024-01-02,a,2\n2024-01-01,b,\n");
+  assertEquals(series.map(({ id }) => id), ["a"]);
+  assertEquals(notes[1], "1 of 2 series left out, which have no values, such as b.");
+});
