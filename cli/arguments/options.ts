@@ -24,6 +24,8 @@ export interface OptionSpec {
   readonly below?: number;
   /** The permitted values of a choice. */
   readonly choices?: readonly string[];
+  /** Returns what is expected if a text is not valid. Default: every text is. */
+  readonly check?: (text: string) => string | undefined;
   /** Whether an operand is likely meant as its value, for a hint. */
   readonly fits?: (operand: string) => boolean;
   /** The group in the help. Default: the first group, which is called Options. */
@@ -128,7 +130,12 @@ function sortArguments(specs: OptionSpecs, args: readonly string[]): { options: 
 const DECIMAL = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?$/i;
 
 function parseValue(name: string, spec: OptionSpec, given: string | true): string | number | boolean {
-  if (given === true || spec.kind === "string") return given;
+  if (given === true) return given;
+  if (spec.kind === "string") {
+    const expected = spec.check?.(given);
+    if (expected === undefined) return given;
+    throw new UsageError(`--${name}: expected ${expected}, found ${quote(given)}`);
+  }
   if (/path$/i.test(spec.kind) && /^[a-z][a-z\d+.-]+:\/\//i.test(given)) {
     throw new UsageError(
       `--${name}: expected a path, found ${quote(given)}; URLs are not read, download the file first`,

@@ -25,7 +25,7 @@ export function optionsOf(fields: Fields): OptionSpecs {
 }
 
 function specOf(field: Field): OptionSpec {
-  const { kind, help, value, min, above, max, below, choices, group } = field;
+  const { kind, help, value, min, above, max, below, choices, group, check } = field;
   const common = {
     help,
     value,
@@ -34,7 +34,7 @@ function specOf(field: Field): OptionSpec {
     repeatable: field.isRepeatable,
   };
   if (kind === "custom") {
-    return choices ? { kind: "choice", choices: choices as string[], ...common } : { kind: "string", ...common };
+    return choices ? { kind: "choice", choices: choices as string[], ...common } : { kind: "string", check, ...common };
   }
   if (kind === "choiceOrPath") return { kind: "choiceOrPath", choices: choices as string[], ...common };
   return { kind, min, above, max, below, choices: choices as string[] | undefined, ...common };

@@ -44,6 +44,7 @@ const OPTIONS = {
     kind: "string",
     group: "answers",
     value: QUANTILES_FIELD.value,
+    check: QUANTILES_FIELD.check,
     help: QUANTILES_FIELD.help,
     default: String(QUANTILES_FIELD.default),
   },
@@ -80,7 +81,7 @@ export function makeForecastCommand(tasks: readonly TaskEntry[]): Command<typeof
     options: OPTIONS,
     run: async (values) => {
       const { out, plot, json, quiet } = values;
-      const quantiles = quantilesOf(values);
+      const quantiles = readQuantiles(values.quantiles ?? QUANTILES_FIELD.default as string)!;
       refuseContradictions(values);
       if (out !== undefined) await checkPlace(out);
       if (plot !== undefined) await checkPlace(plot, "--plot");
@@ -102,13 +103,6 @@ export function makeForecastCommand(tasks: readonly TaskEntry[]): Command<typeof
       return 0;
     },
   };
-}
-
-function quantilesOf({ quantiles = QUANTILES_FIELD.default as string }: ForecastValues): number[] {
-  const found = readQuantiles(quantiles);
-  if (found) return found;
-  const text = JSON.stringify(quantiles.slice(0, 40));
-  throw new UsageError(`--quantiles: expected ${QUANTILES_FIELD.check!("")}, such as 0.1,0.5,0.9, found ${text}`);
 }
 
 function refuseContradictions({ data, sample, backtest, method, json, out, plot }: ForecastValues): void {
