@@ -52,7 +52,7 @@ export interface RunFigures {
 export interface Speed {
   /** The number, rounded. */
   readonly perSecond: number;
-  /** What is counted, such as "tokens". */
+  /** The plural noun for what is counted, such as "tokens". */
   readonly unit: string;
 }
 
