@@ -14,6 +14,7 @@ import { FILE, TABLE, tableOptions, type TablePlan } from "../data/mod.ts";
 import {
   cutSeries,
   describeFrequency,
+  formatTime,
   type Frequency,
   readFrequency,
   readSeries,
@@ -21,6 +22,8 @@ import {
   type SeriesFile,
   type SeriesOptions,
   type SeriesSet,
+  stepsBetween,
+  timeAfter,
   withSeries,
 } from "../data/series/mod.ts";
 import { readSeriesSample, SERIES_SAMPLES, type SeriesSample } from "../default_data/mod.ts";
@@ -302,7 +305,10 @@ function holdOut(
   return withSeries(set, rest);
 }
 
-/** Appends to each series the values that follow it in another file. Throws `RangeError` if one has none there. */
+/**
+ * Appends to each series the values that follow it in another file; times between are missing values. Throws
+ * `RangeError` if one has none there, or values of times before its end.
+ */
 export function continueSeries(set: SeriesSet, { name, set: { series } }: SeriesFile): SeriesSet {
   const byId = new Map(series.map((series) => [series.id, series]));
   const longer = set.series.map((before): Series => {
@@ -310,14 +316,15 @@ export function continueSeries(set: SeriesSet, { name, set: { series } }: Series
     if (!after) {
       throw new InputRangeError(`read ${name}: expected values of the series ${describeValue(before.id)}, found none`);
     }
+    const at = before.values.length + expectLater(name, set.frequency, before, after);
     const join = (a: Float64Array, b: Float64Array): Float64Array => {
-      const joined = new Float64Array(a.length + b.length);
-      joined.set(a);
-      joined.set(b, a.length);
+      const joined = new Float64Array(at + b.length).fill(NaN);
+      joined.set(a.subarray(0, at));
+      joined.set(b, at);
       return joined;
     };
     const joinAll = (kind: "known" | "observed"): readonly Float64Array[] | undefined =>
-      before[kind]?.map((values, i) => join(values.subarray(0, before.values.length), after[kind]![i]));
+      before[kind]?.map((values, i) => join(values, after[kind]![i]));
     return {
       ...before,
       values: join(before.values, after.values),
@@ -326,6 +333,18 @@ export function continueSeries(set: SeriesSet, { name, set: { series } }: Series
     };
   });
   return withSeries(set, longer);
+}
+
+/** Returns the number of steps between a series and another. Throws `RangeError` if it does not begin after its end. */
+function expectLater(name: string, frequency: Frequency | undefined, before: Series, after: Series): number {
+  if (!frequency || before.start === undefined || after.start === undefined) return 0;
+  const steps = stepsBetween(before.start, frequency, after.start) - before.values.length;
+  if (Number.isInteger(steps) && steps >= 0) return steps;
+  const end = timeAfter(before.start, frequency, before.values.length);
+  const [expected, found] = [end, after.start].map(formatTime);
+  throw new InputRangeError(
+    `read ${name}: expected values of the series ${describeValue(before.id)} from ${expected} on, found ${found}`,
+  );
 }
 
 /** Warns of series that never change. */
