@@ -58,7 +58,8 @@ export const CLASSIFIER_PROGRAM: Program<
     if (plan.data === null || plan.initFrom !== null) return undefined;
     const kind = kindFor(plan.tokenizer, sequences);
     const facts = measureTexts(corpus.train, kind === "char" || kind === "kmer");
-    return suitOptions(facts, { hasVectors: plan.vectors !== null, optimizer: fit?.optimizer });
+    const { optimizer, weightDecay } = fit ?? {};
+    return suitOptions(facts, { hasVectors: plan.vectors !== null, optimizer, weightDecay });
   },
 
   async create(plan, given, data, reading) {

@@ -18,12 +18,14 @@ export interface DataFacts {
   readonly areSymbols: boolean;
 }
 
-/** The start of a training, and its optimizer. */
+/** The start of a training, its optimizer, and what is asked of it. */
 interface Start {
   /** Whether the embeddings start from word vectors. Default: false. */
   readonly hasVectors?: boolean;
   /** The optimizer. Default: "adam". */
   readonly optimizer?: TrainSettings["optimizer"];
+  /** The weight decay. Default: 0. */
+  readonly weightDecay?: number;
 }
 
 /** Words, and other characters one by one, as a tokenizer roughly finds them. */
@@ -77,11 +79,12 @@ const MANY_TYPES = 20_000;
  * - With few validation texts, chance moves the number of correct labels more than an epoch does: the loss, which each
  *   text changes a little, selects the epoch.
  * - Large data need less regularization, very long texts are truncated, rare words dropped.
- * - If texts are long or many, words that a step does not use cost nothing.
+ * - If texts are long or many, words that a step does not use cost nothing, unless the optimizer or a weight decay
+ *   changes them too.
  */
 export function suitOptions(
   facts: DataFacts,
-  { hasVectors = false, optimizer = "adam" }: Start = {},
+  { hasVectors = false, optimizer = "adam", weightDecay = 0 }: Start = {},
 ): Suited<ClassifierTypes, LabelledPlan> {
   const { texts, tokens, longText, types, areSymbols } = facts;
   const epochs = Math.min(MOST_EPOCHS, Math.max(FEWEST_EPOCHS, Math.round(TOKENS_READ / tokens)));
@@ -90,6 +93,7 @@ export function suitOptions(
   const isShort = tokens < SHORT_MEAN * texts && !areSymbols && !hasVectors && !isLarge;
   const isTruncated = longText > LONGEST_TEXT && !areSymbols;
   const isMany = texts > MANY_TEXTS;
+  const mayBeLazy = optimizer === "adam" && weightDecay === 0;
   const isCut = types > MANY_TYPES && !areSymbols;
   return {
     plan: isCut ? { minCount: 2 } : {},
@@ -107,7 +111,7 @@ export function suitOptions(
       ...isShort && { learningRate: 2 * usualRate(optimizer) },
       ...(isLarge || isMany) && { batch: 50 },
       ...isLarge && { adversarial: 0 },
-      ...(isLarge || isMany || isLong) && { lazy: true },
+      ...(isLarge || isMany || isLong) && mayBeLazy && { lazy: true },
     },
     text: [
       `Chosen for ${count(texts, "text")} of up to ${count(longText, areSymbols ? "letter" : "word")} (95 %)`,

@@ -19,6 +19,13 @@ Deno.test("small data are read more often than large data, which are neither per
   assertEquals(fit, { epochs: 4, batch: 50, adversarial: 0, lazy: true });
 });
 
+Deno.test("an optimizer or a weight decay that changes all words is not lazy", () => {
+  const many = { ...FEW, tokens: 1_000_000, texts: 50_001 };
+  assertEquals(suitOptions(many, { weightDecay: 0 }).fit.lazy, true);
+  assertEquals(suitOptions(many, { weightDecay: 0.01 }).fit.lazy, undefined);
+  assertEquals(suitOptions(many, { optimizer: "adamw" }).fit.lazy, undefined);
+});
+
 Deno.test("letters are convolved, and none is dropped from a whole batch", () => {
   const { plan, model, fit } = suitOptions({ ...FEW, longText: 81, types: 4, areSymbols: true });
   assertEquals(model, { conv: 8, convPool: 3, inputDropout: 0.1, embedDropout: 0 });
