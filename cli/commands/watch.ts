@@ -1,6 +1,8 @@
 import process from "node:process";
 import { InputRangeError } from "../../errors.ts";
+import { count } from "../../src/schema/mod.ts";
 import { nameOf, STANDARD_INPUT } from "../../tasks/data/file_system.ts";
+import { namedError } from "../../tasks/data/named_error.ts";
 import { chunksOf, grayValues, videoFrames } from "../../tasks/data/vector_sequences/video.ts";
 import { linesOf, openText, vectorSequence } from "../../tasks/data/mod.ts";
 import type { TaskEntry } from "../../tasks/registry.ts";
@@ -62,8 +64,13 @@ export function makeWatchCommand(tasks: readonly TaskEntry[]): Command<typeof OP
       const model = await VectorClassifier.load(directory, verified);
       const watch = new VectorWatch(model, { span });
       const timeline = new Timeline(model.config.labels);
-      const frames = model.processor.picture ? pictures(model, source, values) : vectors(source);
-      await follow(frames, watch, { timeline, rate: model.processor.frameRate, values });
+      if (raw && !model.processor.picture) {
+        throw new UsageError("--raw: expected a model of pictures with it, found one of other frames");
+      }
+      const { picture, channels } = model.processor;
+      const frames = picture ? pictures(model, source, values) : vectors(source, channels);
+      const read = await follow(frames, watch, { timeline, rate: model.processor.frameRate, values });
+      if (read === 0) throw new InputRangeError(`read ${nameOf(source)}: expected at least 1 whole frame, found none`);
       if (file !== undefined) await saveDrawing(file, timeline.draw(model.processor.frameRate), json || quiet);
       return 0;
     },
@@ -83,19 +90,34 @@ async function* pictures(
 }
 
 /** Yields frames of which each is a line: a JSON array of numbers. */
-async function* vectors(source: string): AsyncGenerator<Float32Array, void, void> {
+async function* vectors(source: string, channels: number): AsyncGenerator<Float32Array, void, void> {
   const lines = source === STANDARD_INPUT ? inputLines() : linesOf(await openText(source));
   let number = 0;
   for await (const line of lines) {
     number++;
     const text = String(line).trim();
-    if (text !== "") {
-      yield vectorSequence([parse(text, `read ${nameOf(source)}`, number)], { source: `line ${number}` }).frames;
-    }
+    if (text !== "") yield vectorOf(text, { name: nameOf(source), number, channels });
   }
 }
 
-function parse(line: string, action: string, number: number): unknown {
+/** Where a frame stands, and the number of its values. */
+interface FramePlace {
+  readonly name: string;
+  readonly number: number;
+  readonly channels: number;
+}
+
+function vectorOf(text: string, { name, number, channels }: FramePlace): Float32Array {
+  try {
+    const { frames } = vectorSequence([parse(text, number)], { source: `line ${number}` });
+    if (frames.length === channels) return frames;
+    throw new InputRangeError(`expected ${count(channels, "value")} on line ${number}, found ${frames.length}`);
+  } catch (error) {
+    throw namedError(name, error);
+  }
+}
+
+function parse(line: string, number: number): unknown {
   try {
     const frame = JSON.parse(line);
     if (Array.isArray(frame)) return frame;
@@ -103,7 +125,7 @@ function parse(line: string, action: string, number: number): unknown {
     // Reported below.
   }
   throw new InputRangeError(
-    `${action}: expected the numbers of a frame, such as [0.1, 0.2], on line ${number}, found other text`,
+    `expected the numbers of a frame, such as [0.1, 0.2], on line ${number}, found other text`,
   );
 }
 
@@ -114,13 +136,13 @@ interface FollowOptions {
   readonly values: WatchValues;
 }
 
-/** Classifies frame after frame, and prints every one as JSON, or else each change of the label. */
+/** Classifies frame after frame, and prints every one as JSON, or else each change of the label. Returns their number. */
 async function follow(
   frames: AsyncIterable<Float32Array>,
   watch: VectorWatch,
   { timeline, rate, values: { json, quiet } }: FollowOptions,
-): Promise<void> {
-  let count = 0;
+): Promise<number> {
+  let read = 0;
   let shown: string | undefined;
   let last = "";
   const start = performance.now();
@@ -128,17 +150,17 @@ async function follow(
     const answer = watch.next(frame);
     const { label, confidence, probabilities } = answer;
     timeline.add(probabilities);
-    const time = rate === null ? { frame: count } : { frame: count, seconds: Number((count / rate).toFixed(3)) };
+    const time = rate === null ? { frame: read } : { frame: read, seconds: Number((read / rate).toFixed(3)) };
     if (json) jsonLine({ ...time, label, confidence, probabilities });
-    last = `${rate === null ? `frame ${count}` : `${(count / rate).toFixed(2)} s`}\t${label}\t${confidence.toFixed(4)}`;
+    last = `${rate === null ? `frame ${read}` : `${(read / rate).toFixed(2)} s`}\t${label}\t${confidence.toFixed(4)}`;
     if (!json && label !== shown) writeLine(last);
     shown = label;
-    count++;
+    read++;
   }
   watch[Symbol.dispose]();
-  if (json || quiet) return;
-  const speed = count / (performance.now() - start) * 1e3;
-  if (last !== "") {
-    writeErrorLine(`At the end: ${last.replaceAll("\t", " ")}; ${count} frames, ${speed.toFixed(0)} a second.`);
+  const speed = read / (performance.now() - start) * 1e3;
+  if (!json && !quiet && read > 0) {
+    writeErrorLine(`At the end: ${last.replaceAll("\t", " ")}; ${count(read, "frame")}, ${speed.toFixed(0)} a second.`);
   }
+  return read;
 }
