@@ -64,15 +64,26 @@ export interface CommandLine<S extends OptionSpecs> {
 export function parseOptions<const S extends OptionSpecs>(specs: S, args: readonly string[]): Values<S> {
   const { values, operands } = parseCommandLine(specs, args);
   if (operands.length > 0) {
-    throw new UsageError(`expected options only, found ${quote(operands[0])}${hintFor(specs, values, operands[0])}`);
+    throw new UsageError(`expected options only, found ${quote(operands[0])}${hintFor(specs, values, operands)}`);
   }
   return values;
 }
 
 /**
  * Suggests an option that was not given and whose value the operand may be: one that it fits, or the first for data.
+ * Several operands after a value with the same ending are what the shell made of a pattern.
  */
-function hintFor(specs: OptionSpecs, values: Readonly<Record<string, unknown>>, operand: string): string {
+function hintFor(specs: OptionSpecs, values: Readonly<Record<string, unknown>>, operands: readonly string[]): string {
+  const [operand] = operands;
+  const ending = (path: unknown): string | undefined => /[^/\\]\.(\w+)$/.exec(String(path))?.[1];
+  const [spread] =
+    Object.entries(specs).find(([name, { kind, group }]) =>
+      kind === "path" && group === "data" && ending(values[name]) !== undefined &&
+      operands.every((operand) => ending(operand) === ending(values[name]))
+    ) ?? [];
+  if (spread !== undefined && operands.length > 1) {
+    return `; if --${spread} reads several files, name their folder or put a pattern in quotes`;
+  }
   const free = Object.entries(specs).filter(([name]) => values[name] === undefined);
   const [option] = free.find(([, { fits }]) => fits?.(operand)) ??
     free.find(([, { kind, group }]) => kind === "path" && group === "data") ?? [];

@@ -1,4 +1,4 @@
-import { assert, assertEquals, assertThrows } from "@std/assert";
+import { assert, assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
 import { type OptionSpecs, parseOptions, UsageError } from "../../../cli/arguments/mod.ts";
 
 const SPECS = {
@@ -87,6 +87,8 @@ Deno.test("parseOptions rejects operands", () => {
     const message = `expected options only, found ${JSON.stringify(args.at(-1))}${hint}`;
     assertEquals(assertThrows(() => parseOptions(data, args), UsageError).message, message);
   }
+  const spread = assertThrows(() => parseOptions(data, ["--data", "a.gif", "b.gif", "c.gif"]), UsageError);
+  assertStringIncludes(spread.message, "; if --data reads several files, name their folder or put a pattern in quotes");
   assertRefused(["text.txt"], 'expected options only, found "text.txt"');
   assertRefused(["--json", "5"], 'expected options only, found "5"');
   assertRefused(["--batch", "3", "4"], 'expected options only, found "4"');
