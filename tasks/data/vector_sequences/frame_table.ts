@@ -1,5 +1,6 @@
 import { InputRangeError } from "../../../errors.ts";
 import { abbreviate, describeList, describeValue } from "../../../src/schema/mod.ts";
+import { rolesOf } from "../labelled_texts/columns.ts";
 import { completeLayout, readTable, type Table } from "../tables/mod.ts";
 import { GROUPS, LABELS, type VectorFields } from "./json_lines.ts";
 import { expectSameChannels, flatSequence, type VectorSequence, type VectorSequences } from "./sequence.ts";
@@ -33,7 +34,7 @@ export function holdsFrames(content: string): boolean {
   try {
     const table = tableOf(content);
     const columns = columnsOf(table, {});
-    return columns.channels.every((column) => isNumber(table.value(0, column)));
+    return columns.channels.every((column) => isNumber(table.value(0, column)) && !isTextColumn(table.names[column]));
   } catch {
     return false;
   }
@@ -76,6 +77,10 @@ export function readFrameTable(content: string, fields: VectorFields): VectorSeq
     names: channels.map((column) => table.names[column]),
     format: table.format === "tsv" ? "TSV of frames" : "CSV of frames",
   };
+}
+
+function isTextColumn(name: string): boolean {
+  return rolesOf({})[0].names.includes(name.trim().toLowerCase());
 }
 
 function tableOf(content: string): Table {

@@ -1,5 +1,6 @@
 import { InputRangeError } from "../../../errors.ts";
 import { describeList, describeValue } from "../../../src/schema/mod.ts";
+import { rolesOf } from "../labelled_texts/columns.ts";
 import { isArray, type JSONRecord, recordsOfDocument, recordsOfJSONLines, valueAt } from "../tables/json.ts";
 import { expectSameChannels, type VectorSequence, vectorSequence, type VectorSequences } from "./sequence.ts";
 
@@ -22,9 +23,14 @@ export const LABELS = ["label", "class", "category", "target", "action", "gestur
 /** Usual names of fields that tell who a sequence comes from. */
 export const GROUPS = ["group", "subject", "person", "participant", "user", "actor", "signer", "speaker"];
 
-/** Whether a record holds a sequence of vectors. */
+/** Whether a record holds a sequence of vectors. A list of numbers beside a text, such as its embedding, is none. */
 export function hasFrames(record: JSONObject): boolean {
-  return framesIn(record) !== undefined;
+  const frames = framesIn(record);
+  return frames !== undefined && (Array.isArray((record[frames] as unknown[])[0]) || !hasText(record));
+}
+
+function hasText(record: JSONObject): boolean {
+  return rolesOf({})[0].names.some((name) => typeof record[name] === "string");
 }
 
 /**

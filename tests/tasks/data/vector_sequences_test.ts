@@ -65,13 +65,17 @@ Deno.test("a file's first record shows whether it holds vectors, and errors name
     const waves = await write("waves.jsonl", WAVES);
     assertEquals((await readVectorSequences(waves)).format, "JSON Lines");
     assertEquals(await holdsVectors(waves), true);
+    assertEquals(await holdsVectors(await write("said.jsonl", lines({ text: "a", frames: [[1], [2]] }))), true);
     const others = [
       await write("texts.jsonl", lines({ text: "a", label: "b" })),
+      await write("embedded.jsonl", lines({ text: "a", label: "b", features: [0.1, 0.2] })),
       await write("waves.csv", WAVES),
       await write("broken.jsonl", "{"),
       `${directory}/none.jsonl`,
     ];
     for (const path of others) assertEquals(await holdsVectors(path), false, path);
+    const asked = () => readVectorSequences(waves, { id: "clip" });
+    await assertRejects(asked, InputRangeError, `read ${waves}: expected a table of frames with the column clip`);
     await assertRejects(() => readVectorSequences(others[0]), InputRangeError, `read ${others[0]}: expected a field`);
   });
 });

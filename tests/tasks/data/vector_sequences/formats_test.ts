@@ -160,6 +160,7 @@ Deno.test("a table of frames gives a sequence for each id, and is told from a ta
     false,
     false,
   ]);
+  assertEquals(holdsFrames("id,text,label\n1,2010,a\n"), false);
   assertThrows(() => readFrameTable("id,label,x\n1,a,2\n1,b,3\n", {}), InputRangeError, "in label on line 3");
   assertThrows(() => readFrameTable("id,label,x\n1,a,\n", {}), InputRangeError, "a number in x on line 2");
   assertThrows(() => readFrameTable("label,x\na,1\n", {}), InputRangeError, "--id names it");
