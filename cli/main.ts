@@ -72,7 +72,7 @@ class CommandLine {
     if (!row) return this.#refuse(name);
     const { summary, examples, load } = row;
     const introduction = { name: invocation(name), summary, examples: examples.map((line) => invocation(line)) };
-    return await runCommand(introduction, await load(args), args);
+    return await runCommand(introduction, load(args), args);
   }
 
   /** Reports an unknown command and suggests the nearest one. Returns the exit code. */

@@ -45,24 +45,25 @@ const USAGE = 2;
 const BROKEN_PIPE = 141;
 
 /**
- * Runs a command with its arguments and returns the exit code: 2 if the arguments are invalid, 1 if the command fails.
+ * Runs a command with its arguments and returns the exit code: 2 if the arguments are invalid, 1 if the command fails
+ * or cannot be loaded.
  */
 export async function runCommand<S extends OptionSpecs>(
   { name, summary, examples }: Introduction,
-  command: Command<S>,
+  command: Command<S> | Promise<Command<S>>,
   args: readonly string[],
   output: Output = TERMINAL,
 ): Promise<number> {
-  if (args.includes("--help") || args.includes("-h")) {
-    const usage = [name, "[OPTIONS]", command.operands].filter((part) => part !== undefined).join(" ");
-    const { options, note } = command;
-    output.log(formatHelp({ usage, summary, note, options, examples }, terminalColumns(80)));
-    return 0;
-  }
   try {
-    if (command.operands === undefined) return await command.run(parseOptions(command.options, args), []);
-    const { values, operands } = parseCommandLine(command.options, args);
-    return await command.run(values, operands);
+    const { options, note, operands: named, run } = await command;
+    if (args.includes("--help") || args.includes("-h")) {
+      const usage = [name, "[OPTIONS]", named].filter((part) => part !== undefined).join(" ");
+      output.log(formatHelp({ usage, summary, note, options, examples }, terminalColumns(80)));
+      return 0;
+    }
+    if (named === undefined) return await run(parseOptions(options, args), []);
+    const { values, operands } = parseCommandLine(options, args);
+    return await run(values, operands);
   } catch (error) {
     if (isBrokenPipe(error)) return BROKEN_PIPE;
     if (!isExpected(error)) throw error;

@@ -1,4 +1,8 @@
+import { InputRangeError } from "../../errors.ts";
+import { exists, STANDARD_INPUT } from "../../tasks/data/file_system.ts";
+import { findFiles, isPattern } from "../../tasks/data/find_files.ts";
 import { findTask, type TaskEntry } from "../../tasks/registry.ts";
+import { UsageError } from "../arguments/mod.ts";
 import { readFoldsReport } from "../training/mod.ts";
 import { peekTask } from "./model_option.ts";
 
@@ -11,11 +15,24 @@ export async function chooseTask(entries: readonly TaskEntry[], args: readonly s
   if (others.length === 0) return first;
   const directory = valueOf(args, "resume");
   const resumed = directory === undefined ? undefined : await resumedTask(directory);
-  const known = resumed === undefined ? undefined : findTask(resumed, entries);
-  if (known !== undefined) return known;
+  const earlier = resumed === undefined ? undefined : findTask(resumed, entries);
+  if (earlier !== undefined) return earlier;
   // Only a table of frames needs a column for them to be told apart.
   if (valueOf(args, "id") !== undefined) return others.find(({ reads }) => reads) ?? first;
-  return await reader(others, [valueOf(args, "data")]) ?? await presetOwner(entries, valueOf(args, "preset")) ?? first;
+  // Only texts have a column of their own in a file that may hold numbers too.
+  if (valueOf(args, "text-column") !== undefined) return first;
+  const file = valueOf(args, "data");
+  const known = await reader(others, [file]) ?? await presetOwner(entries, valueOf(args, "preset"));
+  if (known === undefined && !args.includes("--help") && !args.includes("-h")) await expectData(file, args);
+  return known ?? first;
+}
+
+/** Throws `RangeError` if there is no file of data. Otherwise the first task would judge the options before the file. */
+async function expectData(file: string | undefined, args: readonly string[]): Promise<void> {
+  // With labels for files, commas divide their names.
+  if (!file || file === STANDARD_INPUT || valueOf(args, "labels") !== undefined || await exists(file)) return;
+  if (!isPattern(file)) throw new InputRangeError(`read ${file}: expected a file, found none`);
+  await findFiles(file);
 }
 
 /**
@@ -26,8 +43,26 @@ export async function chooseUser(entries: readonly TaskEntry[], args: readonly s
   const [first, ...others] = entries;
   const directory = valueOf(args, "model");
   const task = directory === undefined ? undefined : await peekTask(directory);
-  if (task !== undefined) return findTask(task, entries) ?? first;
-  return await reader(others, args.filter((arg) => !arg.startsWith("-"))) ?? first;
+  const words = args.filter((arg) => !arg.startsWith("-") && arg !== directory);
+  if (task === undefined) return await reader(others, words) ?? first;
+  const chosen = findTask(task, entries) ?? first;
+  if (chosen === first) await refuseFiles(others, words, { directory, data: first.data });
+  return chosen;
+}
+
+/** Throws `UsageError` if a word names a file of another task, which the first task would take for a text. */
+async function refuseFiles(
+  others: readonly TaskEntry[],
+  words: readonly string[],
+  { directory, data }: { readonly directory?: string; readonly data?: string },
+): Promise<void> {
+  for (const word of words) {
+    const other = await exists(word) ? await reader(others, [word]) : undefined;
+    if (other === undefined) continue;
+    throw new UsageError(
+      `--model ${directory}: expected a model of ${other.data}, as ${word} holds, found one of ${data}`,
+    );
+  }
 }
 
 /** Returns the first task that reads one of some files. */

@@ -71,6 +71,8 @@ Deno.test("options of the other kind of data and data that cannot be trained on 
       [["--data", none], "expected a label on line 1, found none; --label-column names its field"],
       [["--data", data, "--folds", "1"], "a whole number of at least 2, or leave-one-out"],
       [["--data", data, "--group", "subject", "--folds", "6"], "expected at most 5, the number of groups"],
+      [["--data", `${directory}/c.jsonl`, "--folds", "leave-one-out"], "c.jsonl: expected a file, found none"],
+      [["--data", `${directory}/*.mp4`, "--folds", "leave-one-out"], "expected files that match the pattern"],
       [["--data", data, "--reference", "9"], "expected a reference joint below 8"],
     ];
     for (const [args, message] of cases) {
