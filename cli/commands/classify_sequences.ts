@@ -1,4 +1,6 @@
-import { readVectorSequences } from "../../tasks/data/mod.ts";
+import { nameOf } from "../../tasks/data/file_system.ts";
+import { readVectorSequences, type VectorSequence } from "../../tasks/data/mod.ts";
+import { namedError } from "../../tasks/data/named_error.ts";
 import type { TaskEntry } from "../../tasks/registry.ts";
 import { type VectorClassification, VectorClassifier } from "../../tasks/vector_classification/mod.ts";
 import { type Command, type OptionSpecs, UsageError } from "../arguments/mod.ts";
@@ -42,12 +44,19 @@ export function makeClassifySequencesCommand(tasks: readonly TaskEntry[]): Comma
       if (tsv) writeLine(["place", "label", "confidence", ...labels].map(field).join("\t"));
       for (const file of files) {
         const { sequences } = await readVectorSequences(file, { ...model.processor.video, startProgram });
-        const found = await model.classify(sequences);
-        found.forEach((answer, i) => write(`${file} ${sequences[i].source}`, answer, labels, { json, tsv }));
+        const found = await model.classify(sequences).catch((error) => {
+          throw namedError(nameOf(file), error);
+        });
+        found.forEach((answer, i) => write(placeOf(file, sequences[i]), answer, labels, { json, tsv }));
       }
       return 0;
     },
   };
+}
+
+/** Names a sequence: by its file and its place in it, or by its own file in a folder. */
+function placeOf(file: string, { source }: VectorSequence): string {
+  return source.startsWith(file) ? source : `${nameOf(file)} ${source}`;
 }
 
 function write(

@@ -1,6 +1,6 @@
 import type { VectorFields } from "./json_lines.ts";
 import { readBytes } from "../bytes.ts";
-import { type Clip, clipAt, factsOf, inNaturalOrder } from "./folders.ts";
+import { clipAt, factsOf, inNaturalOrder } from "./folders.ts";
 import type { VectorSequence, VectorSequences } from "./sequence.ts";
 import { readVideo, VIDEO_DEFAULTS, type VideoOptions } from "./video.ts";
 
@@ -32,9 +32,9 @@ export async function readClips(
 ): Promise<VectorSequences> {
   const { size = VIDEO_DEFAULTS.size, fps = VIDEO_DEFAULTS.fps } = options;
   const folders = Map.groupBy(files.filter(isPictureFile), (file) => file.replace(/[/\\][^/\\]*$/, ""));
-  const clips = [...files.filter(isVideo).map(clipAt), ...[...folders.keys()].map(clipAt)];
-  const sequences = await mapSome(clips, async (clip: Clip): Promise<VectorSequence> => {
-    const { path } = clip;
+  const clips = [...files.filter(isVideo), ...folders.keys()].map(clipAt)
+    .map((clip) => ({ path: clip.path, facts: factsOf(clip, { group }) }));
+  const sequences = await mapSome(clips, async ({ path, facts }): Promise<VectorSequence> => {
     const pictures = folders.get(path);
     const video = pictures === undefined ? path : {
       name: pictures.length === 1 ? pictures[0] : path,
@@ -42,7 +42,7 @@ export async function readClips(
     };
     const frames = await readVideo(video, options);
     return {
-      ...factsOf(clip, { group }),
+      ...facts,
       frames,
       length: frames.length / size ** 2,
       channels: size ** 2,

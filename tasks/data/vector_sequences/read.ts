@@ -1,3 +1,4 @@
+import { InputRangeError } from "../../../errors.ts";
 import { isDirectory, nameOf } from "../file_system.ts";
 import { findFiles, hasRecords, isPattern, isTable } from "../find_files.ts";
 import { recordsIn } from "../json_records.ts";
@@ -45,6 +46,11 @@ export interface VectorReading extends VectorFields, VideoOptions {}
 export async function readVectorSequences(path: string, options: VectorReading = {}): Promise<VectorSequences> {
   const files = await filesIn(path);
   const kind = await kindOf(path, files);
+  if (options.id !== undefined && (kind !== undefined || !isTable(path))) {
+    throw new InputRangeError(
+      `read ${nameOf(path)}: expected a table of frames with the column ${options.id}, found ${kind ?? "another file"}`,
+    );
+  }
   if (kind === "clips") return await readClips(files.filter(isClip), options);
   if (kind === "arrays") return await readArrayFiles(files.filter(isArrayFile), options);
   if (kind === "keypoints") return await readKeypointFiles(files.filter(hasRecords), options);

@@ -14,7 +14,7 @@ export async function readZip(bytes: Uint8Array<ArrayBuffer>): Promise<Map<strin
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   let end = bytes.length - END_SIZE;
   while (end >= 0 && end >= bytes.length - END_SIZE - COMMENT_SIZE && view.getUint32(end, true) !== END) end--;
-  if (end < 0 || view.getUint32(end, true) !== END) throw damaged("no directory");
+  if (end < 0 || view.getUint32(end, true) !== END) throw damaged("no list of files at its end");
   const files = new Map<string, Uint8Array<ArrayBuffer>>();
   let at = view.getUint32(end + 16, true);
   for (let n = view.getUint16(end + 10, true); n > 0; n--) {
