@@ -172,6 +172,8 @@ export const SETTINGS: Schema<VectorClassifierSettings> = {
     defaultText: "0.003; 1 for sgd, 0.1 for momentum and nesterov, 0.002 for rmsprop",
   },
   weightDecay: { ...TRAIN_SETTINGS.weightDecay, default: 0.01 },
+  // There are no embeddings of words to leave alone.
+  lazy: { ...TRAIN_SETTINGS.lazy, option: false },
   schedule: { ...TRAIN_SETTINGS.schedule, default: "cosine" },
   warmup: { ...TRAIN_SETTINGS.warmup, default: 50 },
   clipNorm: { ...TRAIN_SETTINGS.clipNorm, default: 1 },

@@ -66,6 +66,7 @@ Deno.test("options of the other kind of data and data that cannot be trained on 
     const none = await write("none.jsonl", '{"frames": [[1, 2]]}\n');
     const cases: [args: string[], message: string][] = [
       [["--data", data, "--tokenizer", "char"], "--tokenizer: expected texts with it, found sequences of numbers"],
+      [["--data", data, "--lazy"], "--lazy: expected texts with it, found sequences of numbers"],
       [["--data", texts, "--group", "subject"], "--group: expected sequences of numbers with it, found texts"],
       [["--data", one], 'expected sequences of at least 2 labels, found "up" only'],
       [["--data", none], "expected a label on line 1, found none; --label-column names its field"],
