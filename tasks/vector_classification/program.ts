@@ -48,7 +48,9 @@ export const VECTOR_PROGRAM: Program<
     if (plan.calibrate && !data.corpus.valid) {
       throw new InputRangeError("calibrate: expected validation sequences, found none");
     }
-    const labels = vectorLabels(data.corpus.train);
+    const { train, valid = [], test = [] } = data.corpus;
+    // A label of one group only is no training label if that group is held out, but counts as a label all the same.
+    const labels = vectorLabels([...train, ...valid, ...test]);
     return Promise.resolve(VectorClassifier.create({ ...given, processor: makeProcessor(data), labels }));
   },
 

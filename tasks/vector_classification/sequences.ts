@@ -160,7 +160,8 @@ function mix(labels: readonly Group[][]): Group[] {
  * Divides sequences into folds at random; the sequences of a group are in the same fold. With "leave-one-out", each
  * group is a fold, or each sequence if it has none. Returns the indices of each fold's sequences in ascending order.
  *
- * Throws `RangeError` if there are more folds than groups, or than sequences without groups.
+ * Throws `RangeError` if there is only one group, or if there are more folds than groups, or than sequences without
+ * groups.
  *
  * @example
  * ```ts
@@ -178,6 +179,9 @@ export function foldSequences(
 ): number[][] {
   const groups = groupsByLabel(sequences, seed).flat();
   const ascending = (places: number[]): number[] => places.sort((a, b) => a - b);
+  if (groups.length < 2) {
+    throw new InputRangeError("divide into folds: expected at least 2 groups or single sequences, found 1");
+  }
   if (wanted === "leave-one-out") return groups.map(ascending).sort((a, b) => a[0] - b[0]);
   if (wanted > groups.length) {
     throw new InputRangeError(

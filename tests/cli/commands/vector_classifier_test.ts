@@ -54,6 +54,31 @@ Deno.test("leave-one-out tests each subject on the model of the others, and resu
   });
 });
 
+Deno.test("a label that only one group has is known in all folds", async () => {
+  await inTempDir(async (directory) => {
+    const data = `${directory}/a.jsonl`;
+    const own = SEQUENCES.slice(0, 12).map((one) =>
+      one.subject === SEQUENCES[0].subject ? { ...one, action: "own" } : one
+    );
+    await Deno.writeTextFile(data, own.map((one) => JSON.stringify(one)).join("\n"));
+    const folds = [
+      "--group",
+      "subject",
+      "--folds",
+      "leave-one-out",
+      "--epochs",
+      "1",
+      "--hidden",
+      "4",
+      "--threads",
+      "1",
+    ];
+    const whole = await succeed("train-classifier", "--data", data, ...folds, "--out", `${directory}/f`);
+    assertMatch(whole, /^All folds together: accuracy \d+\.\d\d % \(\d+ of 12\), macro F1 \d/m);
+    assertMatch(whole, /^own( +\d\.\d{4}){3} +\d+$/m);
+  });
+});
+
 Deno.test("options of the other kind of data and data that cannot be trained on are refused in one line", async () => {
   await inTempDir(async (directory) => {
     const write = async (name: string, content: string): Promise<string> => {

@@ -38,4 +38,6 @@ Deno.test("folds hold each sequence once, and leave-one-out makes one of each gr
   assertEquals(foldSequences(ALONE, { folds: "leave-one-out" }), ALONE.map((_, i) => [i]));
   assertEquals(foldSequences(ALONE, { folds: 4 }).map((fold) => fold.filter((i) => i % 2 === 0).length), [5, 5, 5, 5]);
   assertThrows(() => foldSequences(SEQUENCES, { folds: 6 }), InputRangeError, "expected at most 5, ");
+  const one = SEQUENCES.filter(({ group }) => group === SEQUENCES[0].group);
+  assertThrows(() => foldSequences(one, { folds: "leave-one-out" }), InputRangeError, "expected at least 2 groups");
 });
