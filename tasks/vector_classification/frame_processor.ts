@@ -272,14 +272,14 @@ function expectFitting(kind: FrameKind, channels: number, { picture, coordinates
   const size = sizes.find((size) => channels % size === 0 && channels > size);
   if (size === undefined) {
     throw new InputRangeError(
-      `fit a frame processor: expected joints of ${sizes.join(" or ")} coordinates, found ${
+      `fit a frame processor: expected several joints of ${sizes.join(" or ")} coordinates, found ${
         count(channels, "value")
       } a frame`,
     );
   }
   if (reference === undefined || reference < channels / size) return;
   throw new InputRangeError(
-    `fit a frame processor: expected a reference joint below ${channels / size}, found ${reference}`,
+    `fit a frame processor: expected a reference joint from 0 to ${channels / size - 1}, found ${reference}`,
   );
 }
 
