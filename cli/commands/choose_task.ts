@@ -57,7 +57,9 @@ async function refuseFiles(
   { directory, data }: { readonly directory?: string; readonly data?: string },
 ): Promise<void> {
   for (const word of words) {
-    const other = await exists(word) ? await reader(others, [word]) : undefined;
+    // A word that may not be read is a text.
+    const isFile = await exists(word).catch(() => false);
+    const other = isFile ? await reader(others, [word]) : undefined;
     if (other === undefined) continue;
     throw new UsageError(
       `--model ${directory}: expected a model of ${other.data}, as ${word} holds, found one of ${data}`,
