@@ -1,3 +1,4 @@
+import { count } from "../../src/schema/mod.ts";
 import { format, machine, table } from "../support.ts";
 import type { DataSet, Targets } from "./data_sets.ts";
 import { deviation, figureOf, mean, type Metric, METRICS } from "./figures.ts";
@@ -158,7 +159,9 @@ export function report(shown: Shown): string {
     "(Matthews' correlation coefficient). Figures with ± are the mean and the standard deviation over seeds, the " +
     "others are of one seed; those of folds are means over the folds. Equal sequences are never in several folds. " +
     "Without a file of validation texts, the command takes a tenth of the training texts. The columns of seconds show the time of a whole " +
-    `training, with ${threads} threads, on ${cores} cores, ${os} ${arch}, Deno ${deno}. With folds, the tuning runs on the first ` +
+    `training, with ${
+      count(threads, "thread")
+    }, on ${cores} cores, ${os} ${arch}, Deno ${deno}. With folds, the tuning runs on the first ` +
     "one, and the others take its choice.",
     ...notes.flatMap((note) => ["", note]),
     "",
