@@ -10,17 +10,15 @@ import {
   Linear,
   lockedDropout,
   makeRecurrent,
-  maxPool,
   Module,
   mul,
   type Parameter,
   Random,
   type Recurrent,
-  relu,
   type Tensor,
   tensor,
 } from "../../src/nn/mod.ts";
-import { average, hasAttention, pooledWidth, poolStates } from "../labels/mod.ts";
+import { average, convolveAndPool, hasAttention, pooledWidth, poolStates } from "../labels/mod.ts";
 import type { ClassifierConfig } from "./hyperparameters.ts";
 import { LinearPart } from "./linear/mod.ts";
 import { spreadAttention } from "./token_attention.ts";
@@ -98,7 +96,7 @@ export class ClassifierMember extends Module {
 
   /** Computes the logits from embeddings `[T, B, E]`. */
   read(embedded: Tensor, lengths: Int32Array): ClassifierOutput {
-    const convolved = this.#convolve(embedded, lengths);
+    const convolved = convolveAndPool({ steps: embedded, lengths }, this.convolution, this.#window);
     const { output, state } = this.rnn.forward(convolved.steps, { lengths: convolved.lengths });
     const { pooled, attention } = poolStates({
       pooling: this.#config.pooling,
@@ -117,15 +115,6 @@ export class ClassifierMember extends Module {
   /** Number of tokens for each step of the recurrent layers. */
   get #window(): number {
     return this.convolution ? this.#config.convPool ?? 1 : 1;
-  }
-
-  /** Returns the inputs of the recurrent layers and their lengths. */
-  #convolve(embedded: Tensor, lengths: Int32Array): { steps: Tensor; lengths: Int32Array } {
-    if (!this.convolution) return { steps: embedded, lengths };
-    const features = relu(this.convolution.forward(embedded, lengths));
-    const size = this.#window;
-    if (size === 1) return { steps: features, lengths };
-    return { steps: maxPool(features, lengths, size), lengths: lengths.map((length) => Math.ceil(length / size)) };
   }
 
   /** Returns the embeddings `[T, B, E]` of ids `[T, B]`, with dropout in training. */

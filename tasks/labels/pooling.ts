@@ -29,7 +29,8 @@ export const POOLINGS = ["last", "mean", "max", "attention", "concat"] as const;
 
 /**
  * Method that reduces the states of an example to one vector: `last` takes each direction's last state, `mean` and
- * `max` pool over time, `attention` weights the mean by attention (Yang et al. 2016), and `concat` concatenates all four.
+ * `max` pool over time, `attention` weights the mean by attention (Yang et al. 2016), and `concat` concatenates all
+ * four.
  */
 export type Pooling = typeof POOLINGS[number];
 

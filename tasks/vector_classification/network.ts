@@ -7,7 +7,6 @@ import {
   Linear,
   lockedDropout,
   makeRecurrent,
-  maxPool,
   Module,
   type Parameter,
   permute,
@@ -20,7 +19,7 @@ import {
   type SequenceResult,
   type Tensor,
 } from "../../src/nn/mod.ts";
-import { average, hasAttention, pooledWidth, poolStates } from "../labels/mod.ts";
+import { average, convolveAndPool, hasAttention, pooledWidth, poolStates } from "../labels/mod.ts";
 import type { VectorClassifierConfig } from "./hyperparameters.ts";
 
 /** Options of a `VectorClassifierNetwork`. */
@@ -119,9 +118,13 @@ export class VectorClassifierMember extends Module {
 
   /** Computes logits `[B, labels]` of inputs `[T, B, I]`, sequences of the given lengths padded to T. */
   forward(inputs: Tensor, lengths: Int32Array): Tensor {
-    const { pooling, dropout: rate, inputDropout } = this.#config;
+    const { pooling, dropout: rate, inputDropout, convPool } = this.#config;
     const features = this.pictures ? this.#readPictures(this.pictures, inputs, lengths) : inputs;
-    const read = this.#convolve(lockedDropout(features, inputDropout), lengths);
+    const read = convolveAndPool(
+      { steps: lockedDropout(features, inputDropout), lengths },
+      this.convolution,
+      convPool ?? 1,
+    );
     const { output, state } = this.rnn.forward(read.steps, { lengths: read.lengths });
     const { pooled } = poolStates({
       pooling,
@@ -152,15 +155,6 @@ export class VectorClassifierMember extends Module {
     places.forEach((place, i) => back[place] = i);
     const features = reader.forward(gather(reshape(inputs, [T * B, I]), places));
     return gather(features, back, [T, B]);
-  }
-
-  /** Returns the inputs of the recurrent layers and their lengths. */
-  #convolve(inputs: Tensor, lengths: Int32Array): { steps: Tensor; lengths: Int32Array } {
-    if (!this.convolution) return { steps: inputs, lengths };
-    const features = relu(this.convolution.forward(inputs, lengths));
-    const size = this.#config.convPool ?? 1;
-    if (size === 1) return { steps: features, lengths };
-    return { steps: maxPool(features, lengths, size), lengths: lengths.map((length) => Math.ceil(length / size)) };
   }
 }
 
