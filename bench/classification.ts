@@ -1,7 +1,7 @@
 /**
- * Compares classifiers with the simplest known methods on several kinds of data, each trained by the public command with
- * no options but the data, their encoding, the seed and the number of threads: `deno task bench:classification --data FOLDER [--python
- * PATH] [--only NAME] [--seeds N] [--autotune MINUTES]`.
+ * Compares classifiers with the simplest known methods on several kinds of data, each trained by the public command
+ * with no options but the data, their encoding, the seed and the number of threads: `deno task bench:classification
+ * --data FOLDER [--python PATH] [--only NAME] [--seeds N] [--autotune MINUTES]`.
  *
  * FOLDER has what is there of sst2/stsa.binary.{train,dev,test}, sst2/stsa.binary.phrases.train,
  * texts/trec_{train,test}.txt, texts/subj.txt, dna/splice.csv, dna/Ecoli_{prom,non_prom}.fa, vectors/glove*.txt, and

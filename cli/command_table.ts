@@ -17,7 +17,9 @@ export function makeCommandTable(tasks: readonly TaskEntry[]): readonly CommandR
   return [...trainCommands(tasks), ...verbs(tasks), evaluateCommand(tasks), ...TOOLS];
 }
 
-/** The training commands that the tasks declare. Several tasks may share one, which then has the first one's summary. */
+/**
+ * The training commands that the tasks declare. Several tasks may share one, which then has the first one's summary.
+ */
 function trainCommands(tasks: readonly TaskEntry[]): CommandRow[] {
   const declared = tasks.flatMap((task) => task.commands.map((command) => ({ task, command })));
   return [...Map.groupBy(declared, ({ command }) => command.name)].map(([name, own]): CommandRow => {

@@ -59,7 +59,9 @@ async function readM4(folder: string): Promise<Benchmark> {
   };
 }
 
-/** Months of 30 days in hours, as in Informer (Zhou et al. 2021): twelve for training, four each for the other parts. */
+/**
+ * Months of 30 days in hours, as in Informer (Zhou et al. 2021): twelve for training, four each for the other parts.
+ */
 const [ETT_TRAIN, ETT_VALID, ETT_TEST] = [12, 4, 4].map((months) => months * 30 * 24);
 
 /** Seven measurements of a power transformer, standardized by the training part. */

@@ -27,7 +27,9 @@ export async function chooseTask(entries: readonly TaskEntry[], args: readonly s
   return known ?? first;
 }
 
-/** Throws `RangeError` if there is no file of data. Otherwise the first task would judge the options before the file. */
+/**
+ * Throws `RangeError` if there is no file of data. Otherwise the first task would judge the options before the file.
+ */
 async function expectData(file: string | undefined, args: readonly string[]): Promise<void> {
   // With labels for files, commas divide their names.
   if (!file || file === STANDARD_INPUT || valueOf(args, "labels") !== undefined || await exists(file)) return;

@@ -204,8 +204,8 @@ function asJSON(text: string, found: Classification | Explanation): Record<strin
 }
 
 /**
- * Shows the label, or the labels with | between them, and all probabilities, highest first, then the weights of the words
- * if there are any.
+ * Shows the label, or the labels with | between them, and all probabilities, highest first, then the weights of the
+ * words if there are any.
  */
 function showFound(found: Classification | Explanation, text: string): void {
   const ranked = Object.entries(found.probabilities).sort(([, a], [, b]) => b - a);

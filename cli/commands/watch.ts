@@ -136,7 +136,9 @@ interface FollowOptions {
   readonly values: WatchValues;
 }
 
-/** Classifies frame after frame, and prints every one as JSON, or else each change of the label. Returns their number. */
+/**
+ * Classifies frame after frame, and prints every one as JSON, or else each change of the label. Returns their number.
+ */
 async function follow(
   frames: AsyncIterable<Float32Array>,
   watch: VectorWatch,

@@ -62,8 +62,8 @@ export interface DenseRows {
 }
 
 /**
- * Adds the gradients of `projectInto` from `dy`[M, N]: that of x, if required, and that of the weight. Returns rows with
- * the column sums of `dy`: fewer than M if x was gathered from a small table.
+ * Adds the gradients of `projectInto` from `dy`[M, N]: that of x, if required, and that of the weight. Returns rows
+ * with the column sums of `dy`: fewer than M if x was gathered from a small table.
  */
 export function projectBackward(x: Tensor, weight: Tensor, dy: Matrix): DenseRows {
   const { engine } = x;

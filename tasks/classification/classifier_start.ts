@@ -27,8 +27,8 @@ export interface ClassifierContinuationOptions extends
   EngineChoice {}
 
 /**
- * The fields, besides the labels, in which a classifier may differ from the one that it starts from; the weights depend on
- * all others.
+ * The fields, besides the labels, in which a classifier may differ from the one that it starts from; the weights depend
+ * on all others.
  */
 const OPEN = [
   "multiLabel",

@@ -39,8 +39,8 @@ export const FOLDS: Field<number | null> = nullable(COUNT);
  * Divides texts into folds at random, stratified by label: each label's texts are spread over the folds as evenly as
  * possible. Equal texts are in the same fold. Returns the indices of each fold's texts in ascending order.
  *
- * Throws `RangeError` if there are more folds than a label has different texts or, if a text may have several labels, in
- * which case folds may lack rare ones, more folds than different texts.
+ * Throws `RangeError` if there are more folds than a label has different texts or, if a text may have several labels,
+ * in which case folds may lack rare ones, more folds than different texts.
  *
  * @example
  * ```ts
@@ -85,9 +85,9 @@ function refuseMore(texts: readonly AnyText[], groups: ReadonlyMap<string, Group
 }
 
 /**
- * Deals each label's groups, those of the rarest label first, and of one label the largest first: each goes to the fold with the
- * fewest texts of its label, and among equals to that with the fewest texts. If texts have several labels, this is
- * iterative stratification (Sechidis et al. 2011).
+ * Deals each label's groups, those of the rarest label first, and of one label the largest first: each goes to the fold
+ * with the fewest texts of its label, and among equals to that with the fewest texts. If texts have several labels,
+ * this is iterative stratification (Sechidis et al. 2011).
  */
 function deal(texts: readonly AnyText[], groups: ReadonlyMap<string, Group[]>, count: number): number[][] {
   const folds = Array.from({ length: count }, (): number[] => []);

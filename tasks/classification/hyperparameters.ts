@@ -138,8 +138,8 @@ export interface ClassifierSettings extends TrainSettings {
   /** Weights of the labels in the loss; `balanced` uses texts / (labels x texts with the label). Default: "none". */
   readonly labelWeights: LabelWeights;
   /**
-   * Validation figure by which the best epoch is selected, and early stopping judged. Default: "accuracy"; "micro-f1" for
-   * multi-label classifiers.
+   * Validation figure by which the best epoch is selected, and early stopping judged. Default: "accuracy"; "micro-f1"
+   * for multi-label classifiers.
    */
   readonly selectBy: ClassifierSelection;
   /** Whether the embeddings are frozen. Default: false. */

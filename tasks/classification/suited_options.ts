@@ -72,8 +72,8 @@ const MANY_TYPES = 20_000;
  * - Small data are read often, large data seldom; early stopping ends what helps no more.
  * - Letters carry meaning in groups, so a convolution finds these first and pooling shortens the sequence; none of them
  *   is dropped from a whole batch, since each is a large part of the alphabet.
- * - In long texts no word is dropped from a whole batch, either. A convolution over words and pooling leave a quarter of
- *   the steps, which the recurrent layers read in a quarter of the time, and learn from at a higher learning rate.
+ * - In long texts no word is dropped from a whole batch, either. A convolution over words and pooling leave a quarter
+ *   of the steps, which the recurrent layers read in a quarter of the time, and learn from at a higher learning rate.
  * - In short texts no word is dropped at all, and a larger learning rate makes up for the few words that a step reads;
  *   embeddings that start from word vectors have both anyway, or need neither.
  * - With few validation texts, chance moves the number of correct labels more than an epoch does: the loss, which each

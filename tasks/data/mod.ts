@@ -1,6 +1,6 @@
 /**
- * Readers of running text, labeled texts, parallel texts and sequences of vectors. This folder knows files and their contents; it must not
- * know what is learned from them.
+ * Readers of running text, labeled texts, parallel texts and sequences of vectors. This folder knows files and their
+ * contents; it must not know what is learned from them.
  * @module
  */
 export { exists, isDirectory } from "./file_system.ts";

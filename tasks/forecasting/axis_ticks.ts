@@ -1,7 +1,10 @@
 /** About how many lines an axis has. */
 const WANTED = 5;
 
-/** Returns round numbers from about the least to the largest value of an axis: multiples of 1, 2 or 5 times a power of ten. */
+/**
+ * Returns round numbers from about the least to the largest value of an axis: multiples of 1, 2 or 5 times a power of
+ * ten.
+ */
 export function axisTicks(low: number, high: number): number[] {
   if (!(high > low)) return [Number.isFinite(low) ? low : 0];
   const rough = (high - low) / WANTED;

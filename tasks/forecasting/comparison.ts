@@ -84,8 +84,8 @@ export function measureSimpleMethods(
 }
 
 /**
- * Forecasts what follows each series with a simple method that is fitted to the same series. Throws `RangeError` if they
- * are too short for it.
+ * Forecasts what follows each series with a simple method that is fitted to the same series. Throws `RangeError` if
+ * they are too short for it.
  */
 export function forecastSimply(
   set: SeriesSet,

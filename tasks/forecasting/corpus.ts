@@ -23,7 +23,9 @@ export interface SeriesCorpus {
 /** Share of a series that validation forecasts by default. */
 const VALID_SHARE = 0.1;
 
-/** Returns training data as a corpus. Throws `TypeError` if they are not series, `RangeError` if they have no values. */
+/**
+ * Returns training data as a corpus. Throws `TypeError` if they are not series, `RangeError` if they have no values.
+ */
 export function expectCorpus(action: string, data: SeriesCorpus | SeriesSet): SeriesCorpus {
   const corpus = typeof data === "object" && data !== null && "set" in data ? data : { set: data as SeriesSet };
   expectOptions(action, corpus, ["set", "valid", "test"]);
@@ -97,7 +99,10 @@ export function trainingOrigins(
   });
 }
 
-/** Lists the origins of validation windows, evenly spaced: the first at the end of the training part, the last a horizon before the end. */
+/**
+ * Lists the origins of validation windows, evenly spaced: the first at the end of the training part, the last a horizon
+ * before the end.
+ */
 export function validationOrigins(
   series: readonly Valued[],
   { horizon, width, valid }: { readonly horizon: number; readonly width: number; readonly valid?: number },

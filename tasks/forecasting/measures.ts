@@ -12,7 +12,9 @@ export interface Outcome {
   readonly quantiles?: readonly Float64Array[];
 }
 
-/** How good forecasts are. Smaller is better, except for the coverage, which should equal the interval's probability. */
+/**
+ * How good forecasts are. Smaller is better, except for the coverage, which should equal the interval's probability.
+ */
 export interface Measures {
   /** Symmetric mean absolute percentage error, from 0 to 200, as in the M4 competition. */
   readonly smape: number;

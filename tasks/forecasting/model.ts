@@ -215,8 +215,8 @@ export class Forecaster extends TaskModel<ForecasterTypes> {
   }
 
   /**
-   * Follows a series value by value, after the values in `history`; its time and memory for a value are constant. Throws
-   * `RangeError` if the forecaster reads covariates.
+   * Follows a series value by value, after the values in `history`; its time and memory for a value are constant.
+   * Throws `RangeError` if the forecaster reads covariates.
    */
   stream(history: Partial<Series> = {}): ForecastStream {
     const { known, observed, statics, frequency } = this.processors.processor.config;

@@ -112,7 +112,9 @@ export class ForecastMember extends Module {
     return reshape(slice(h, 0, this.rnn.layers - 1, this.rnn.layers), [B, this.rnn.hidden]);
   }
 
-  /** Returns what is added to the first output of each value: the naive forecast, the linear map, the known covariates. */
+  /**
+   * Returns what is added to the first output of each value: the naive forecast, the linear map, the known covariates.
+   */
   #center({ size: B, values, naive, ahead }: WindowBatch, state: Tensor): Tensor[] {
     const { engine } = this.head.weight;
     const { horizon } = this.#config;

@@ -24,8 +24,8 @@ const [SOME_VALUES, MANY_VALUES] = [5_000, 100_000];
  *
  * - A step of the recurrence is a period, or a part of a long one; without a period, eight values, or fewer in short
  *   series.
- * - A window has seven steps, two periods and three horizons, more if that is little of a long series, but at most three
- *   fifths of a short one.
+ * - A window has seven steps, two periods and three horizons, more if that is little of a long series, but at most
+ *   three fifths of a short one.
  * - Training starts from the values of a period before, or from the last value if that is closer.
  * - Logarithms of positive values are read, so that errors are relative.
  * - Many values allow a larger network; many series need no dropout.

@@ -35,7 +35,9 @@ export interface CrossValidation<M, P, D, C> {
   measure(model: M, corpus: C, signal?: AbortSignal): Promise<FoldOutcome>;
   /** Formats the figures of a fold on one line, without a full stop. */
   describe(figures: FoldFigures): string;
-  /** Formats the means of the figures, with their standard deviations over the folds. `notes` has those of all folds. */
+  /**
+   * Formats the means of the figures, with their standard deviations over the folds. `notes` has those of all folds.
+   */
   conclude(mean: FoldFigures, deviation: FoldFigures, notes: readonly Given[]): FoldsConclusion;
 }
 

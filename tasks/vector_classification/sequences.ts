@@ -139,7 +139,9 @@ function tooFew(sequences: readonly VectorSequence[], part: string): InputRangeE
 /** The indices of the sequences that stay together. */
 type Group = number[];
 
-/** Returns the groups of each label, that of their first sequences, in random order. A sequence may be a group alone. */
+/**
+ * Returns the groups of each label, that of their first sequences, in random order. A sequence may be a group alone.
+ */
 function groupsByLabel(sequences: readonly VectorSequence[], seed: number): Group[][] {
   const keys = sequences.map(({ group }, i) => group === undefined ? `${i}` : `group ${group}`);
   const groups = [...Map.groupBy(sequences.keys(), (i) => keys[i]).values()];

@@ -51,7 +51,9 @@ export class VectorWatch implements Disposable {
     this.#members = model.network.members.map((member) => new MemberWatch(member, model.config.pooling === "max"));
   }
 
-  /** Reads the next frame, and classifies the sequence up to it. Throws `TypeError` or `RangeError` for other values. */
+  /**
+   * Reads the next frame, and classifies the sequence up to it. Throws `TypeError` or `RangeError` for other values.
+   */
   next(frame: Float32Array): VectorClassification {
     const { processor, network: { engine }, config: { labels, temperature } } = this.#model;
     if (!(frame instanceof Float32Array)) {

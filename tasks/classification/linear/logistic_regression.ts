@@ -8,7 +8,10 @@ import type { LinearWeights } from "./weights.ts";
 export interface LogisticOptions extends ProblemSize {
   /** Factor of half the squared norm of the weights, which is added to the sum of the cross-entropies. */
   readonly penalty: number;
-  /** Factors of the cross-entropies of the texts with each label, relative to their mean over the texts. Default: 1 for all. */
+  /**
+   * Factors of the cross-entropies of the texts with each label, relative to their mean over the texts. Default: 1 for
+   * all.
+   */
   readonly labelWeights?: ArrayLike<number>;
   /** The largest number of passes over the texts. Default: 5. */
   readonly passes?: number;
@@ -137,7 +140,9 @@ class DualAscent {
   }
 }
 
-/** Scales the weights of labels so that their mean over the texts is 1: a penalty then means the same with any weights. */
+/**
+ * Scales the weights of labels so that their mean over the texts is 1: a penalty then means the same with any weights.
+ */
 function withMean1(weights: ArrayLike<number>, targets: Int32Array): Float64Array {
   const total = targets.reduce((sum, target) => sum + weights[target], 0);
   return Float64Array.from(weights, (weight) => weight * targets.length / total);

@@ -51,8 +51,8 @@ interface Examples {
 }
 
 /**
- * Trains the linear model, with the penalty that has the lowest loss on the validation texts. If a text may have several
- * labels, each is a problem of two labels of its own.
+ * Trains the linear model, with the penalty that has the lowest loss on the validation texts. If a text may have
+ * several labels, each is a problem of two labels of its own.
  */
 export async function trainLinear(data: LinearData): Promise<LinearModel> {
   const { train, valid, labels, multiLabel = false } = data;

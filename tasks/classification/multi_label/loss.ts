@@ -10,9 +10,9 @@ import {
 } from "../../../src/nn/mod.ts";
 
 /**
- * Computes the mean over texts of the sum over labels of the binary cross-entropies of logits `[B, labels]`, in nats per
- * text. Targets are 1 for the labels of a text and 0 for the others. Where the target is 1, the loss counts with the
- * label's weight, smoothing included; smoothing e makes the targets 1 - e / 2 and e / 2.
+ * Computes the mean over texts of the sum over labels of the binary cross-entropies of logits `[B, labels]`, in nats
+ * per text. Targets are 1 for the labels of a text and 0 for the others. Where the target is 1, the loss counts with
+ * the label's weight, smoothing included; smoothing e makes the targets 1 - e / 2 and e / 2.
  *
  * The cross-entropy of the classes with the logits 0 and z is that of the sigmoid of z, and as stable as any other.
  */

@@ -20,8 +20,8 @@ export function encodeLabelled(
 }
 
 /**
- * Returns 1 for each label of a text and 0 for the others, `[texts, labels]`; `part` names the texts in messages. Throws
- * `RangeError` if a label is not one of `labels`.
+ * Returns 1 for each label of a text and 0 for the others, `[texts, labels]`; `part` names the texts in messages.
+ * Throws `RangeError` if a label is not one of `labels`.
  */
 export function targetRows(texts: readonly LabelledText[], labels: readonly string[], part: string): Int32Array {
   const placesOf = labelPlaces(labels, part);

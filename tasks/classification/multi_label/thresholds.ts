@@ -42,8 +42,8 @@ export function labelsReached(
 }
 
 /**
- * Finds, for each label, the threshold with the highest F1 on texts, whose targets are `[texts, labels]`. Of equally good
- * ones it is the one nearest to 0.5, which is also that of labels that no text has.
+ * Finds, for each label, the threshold with the highest F1 on texts, whose targets are `[texts, labels]`. Of equally
+ * good ones it is the one nearest to 0.5, which is also that of labels that no text has.
  */
 export function fitThresholds(probabilities: readonly ArrayLike<number>[], targets: Int32Array): number[] {
   const labels = probabilities[0].length;

@@ -72,7 +72,9 @@ function monthOf({ month, name, quarter }: Readonly<Record<string, string | unde
   ) + 1;
 }
 
-/** Milliseconds from the beginning of the day, less the zone's distance from UTC; undefined if there is no such time. */
+/**
+ * Milliseconds from the beginning of the day, less the zone's distance from UTC; undefined if there is no such time.
+ */
 function clockOf(
   { hour = "0", minute = "0", second = "0", half, zone }: Readonly<Record<string, string | undefined>>,
 ): number | undefined {

@@ -46,7 +46,9 @@ export function groupIn(path: string, name: string): string {
   );
 }
 
-/** Returns the label and the group of a clip. Throws `RangeError`, naming the clip, if no part of its name is a group. */
+/**
+ * Returns the label and the group of a clip. Throws `RangeError`, naming the clip, if no part of its name is a group.
+ */
 export function factsOf({ path, label }: Clip, { group }: VectorFields): Pick<VectorFacts, "label" | "group"> {
   try {
     return { ...label !== undefined && { label }, ...group !== undefined && { group: groupIn(path, group) } };

@@ -6,8 +6,8 @@ const POSES = ["pose_landmarks", "poseLandmarks", "landmarks", "keypoints", "joi
 type JSONObject = Readonly<Record<string, unknown>>;
 
 /**
- * Returns the joints of the first person in a frame, each a list of coordinates, as MediaPipe, OpenPose and others write
- * them. Confidences are left out. Returns undefined if there is nobody.
+ * Returns the joints of the first person in a frame, each a list of coordinates, as MediaPipe, OpenPose and others
+ * write them. Confidences are left out. Returns undefined if there is no person.
  */
 export function jointsIn(frame: unknown): number[][] | undefined {
   if (Array.isArray(frame)) return jointsInList(frame);

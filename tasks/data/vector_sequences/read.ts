@@ -61,7 +61,10 @@ export async function readVectorSequences(path: string, options: VectorReading =
   }
 }
 
-/** The kinds of files in a folder: videos and pictures, arrays, keypoints, or none of these; or a single file of another kind. */
+/**
+ * The kinds of files in a folder: videos and pictures, arrays, keypoints, or none of these; or a single file of another
+ * kind.
+ */
 type FilesKind = "clips" | "arrays" | "keypoints" | undefined;
 
 /** Lists the files that a path stands for: those in a folder, those that match a pattern, or the only one. */

@@ -2,7 +2,9 @@ import { InputRangeError } from "../../../errors.ts";
 import { describeValue } from "../../../src/schema/mod.ts";
 import { expectSameChannels, flatSequence, type VectorSequence, type VectorSequences } from "./sequence.ts";
 
-/** Reads a `.ts` file of the UEA and UCR archive: a line for each sequence, its channels and its label between colons. */
+/**
+ * Reads a `.ts` file of the UEA and UCR archive: a line for each sequence, its channels and its label between colons.
+ */
 export function readTs(content: string): VectorSequences {
   const lines = content.split("\n");
   const header = lines.findIndex((line) => /^\s*@data\s*$/i.test(line));

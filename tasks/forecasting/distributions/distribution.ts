@@ -2,7 +2,9 @@ import type { Scale } from "../scaling.ts";
 
 /** A kind of forecast: the numbers that a network puts out for each future value, their loss, and their quantiles. */
 export interface Distribution {
-  /** Initial values of the numbers that a network puts out; the first is the center, which starts at the naive forecast. */
+  /**
+   * Initial values of the numbers that a network puts out; the first is the center, which starts at the naive forecast.
+   */
   readonly initial: readonly number[];
   /**
    * Returns the loss of the outputs at a scaled value, and writes its derivatives by the outputs to `slopes`. `scale`

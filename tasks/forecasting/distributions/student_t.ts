@@ -5,7 +5,10 @@ import { digamma, logGamma, normalQuantile } from "./special_functions.ts";
 /** Fewest degrees of freedom: the kurtosis stays finite. */
 const FEWEST = 4;
 
-/** Student's t distribution; outputs are the center and the logarithms of the width and of the degrees of freedom over 4. */
+/**
+ * Student's t distribution; outputs are the center and the logarithms of the width and of the degrees of freedom over
+ * 4.
+ */
 export const STUDENT_T: Distribution = {
   initial: [0, -0.7, 1],
   loss(outputs, value, slopes) {
@@ -28,7 +31,9 @@ export const STUDENT_T: Distribution = {
     unscaleValue(outputs[0] + Math.exp(outputs[1]) * tQuantile(level, FEWEST + Math.exp(outputs[2])), scale),
 };
 
-/** Computes a quantile of Student's t by its expansion around the normal quantile, to three digits from 4 degrees on. */
+/**
+ * Computes a quantile of Student's t by its expansion around the normal quantile, to three digits from 4 degrees on.
+ */
 function tQuantile(level: number, freedom: number): number {
   const z = normalQuantile(level);
   const [z2, n] = [z * z, freedom];

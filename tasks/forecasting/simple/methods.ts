@@ -22,7 +22,9 @@ export interface SimpleOptions {
   readonly probabilities: readonly number[];
 }
 
-/** Numbers of periods in the linear model's window: the most, the fewest if there is a season, and values without one. */
+/**
+ * Numbers of periods in the linear model's window: the most, the fewest if there is a season, and values without one.
+ */
 const [PERIODS, FEWEST_PERIODS, PLAIN_WINDOW] = [7, 2, 30];
 
 /** The longest window of the linear model. */

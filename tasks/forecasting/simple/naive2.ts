@@ -1,4 +1,5 @@
-// Naive 2, the reference of the M4 competition: the naive method on seasonally adjusted values, if a test finds a season.
+// Naive 2, the reference of the M4 competition: the naive method on seasonally adjusted values, if a test finds a
+// season.
 
 import { naive } from "./naive.ts";
 

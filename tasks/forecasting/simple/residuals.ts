@@ -10,8 +10,8 @@ const [RECENT, PERIODS, MOST] = [500, 100, 150];
 export type PointForecast = (history: Float64Array) => Float64Array;
 
 /**
- * The distribution of a method's errors at each step of the horizon, as it was on some histories. Its quantiles added to
- * a point forecast make intervals.
+ * The distribution of a method's errors at each step of the horizon, as it was on some histories. Its quantiles added
+ * to a point forecast make intervals.
  */
 export class ErrorQuantiles {
   /** Quantiles of a series' errors by its name: one list a step, one value a probability. */

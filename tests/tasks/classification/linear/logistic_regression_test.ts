@@ -23,7 +23,10 @@ function someRows(): SparseRows {
 const LABEL_WEIGHTS = [0.5, 1, 3];
 const MEAN_WEIGHT = TARGETS.reduce((sum, target) => sum + LABEL_WEIGHTS[target], 0) / TARGETS.length;
 
-/** The objective in float64: weighted cross-entropies plus the penalty of the weights v of scaled features, and the biases. */
+/**
+ * The objective in float64: weighted cross-entropies plus the penalty of the weights v of scaled features, and the
+ * biases.
+ */
 function objective(x: SparseRows, v: Float64Array, bias: Float64Array, scales: Float32Array): number {
   let sum = 0;
   for (const value of [...v, ...bias]) sum += PENALTY / 2 * value * value;
