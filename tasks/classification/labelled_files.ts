@@ -6,7 +6,7 @@ import { areMultiLabel, findDuplicates, type LabelledCorpus, labelsIn } from "./
 
 /** Describes a file: its format, its columns and the number of texts for each label. */
 export function describeFile(file: LabelledTexts): string {
-  const { source, texts, textColumn, labelColumn, labelSeparator } = file;
+  const { source, texts, textColumn, labelColumn, labelSeparator, encoding } = file;
   const counts = new Map<string, number>();
   for (const label of texts.flatMap(labelsIn)) counts.set(label, (counts.get(label) ?? 0) + 1);
   const columns = textColumn === undefined
@@ -19,7 +19,9 @@ export function describeFile(file: LabelledTexts): string {
   const none = texts.filter((text) => labelsIn(text).length === 0).length;
   const all = none === 0 ? shown : [...shown, `no label ${none.toLocaleString("en")}`];
   const divided = labelSeparator === undefined ? "" : `, labels divided by ${describeValue(labelSeparator)}`;
-  return `${source}: ${count(texts.length, "text")} (${describeTable(file, columns)}${divided}): ${all.join(", ")}.`;
+  const read = encoding === undefined ? "" : `, read as ${encoding}, since it is not UTF-8`;
+  const shape = `${describeTable(file, columns)}${read}${divided}`;
+  return `${source}: ${count(texts.length, "text")} (${shape}): ${all.join(", ")}.`;
 }
 
 export function refuseSingleLabel({ source, texts, guess }: LabelledTexts): void {

@@ -12,6 +12,7 @@ import {
   type TablePlan,
   type TextFormat,
 } from "../data/mod.ts";
+import { AUTO_ENCODING } from "../data/fields.ts";
 import { reviewCorpus } from "../default_data/mod.ts";
 import { asLines, readTokenizer, trainModel, vocabularyFields, type VocabularyPlan } from "../processors/mod.ts";
 import type { DataSet } from "../task_model/mod.ts";
@@ -113,7 +114,7 @@ export const LABELLED_FORMAT: Schema<LabelledFormat> = {
   ...MULTI_LABEL_FORMAT,
   delimiter: { ...TABLE.delimiter, onlyWith: WITH_DELIMITER },
   header: { ...TABLE.header, onlyWith: WITH_ROWS },
-  encoding: TABLE.encoding,
+  encoding: AUTO_ENCODING,
 };
 
 const NEEDS_DATA = { needs: ["data"] } as const;

@@ -1,5 +1,8 @@
 import { InputRangeError } from "../../errors.ts";
 
+/** Stands for UTF-8, or for windows-1252 if a text can be nothing else. */
+export const AUTO = "auto";
+
 /** An encoding of texts: how its bytes are cut into parts and decoded. */
 export interface Encoding {
   /** The name, as `TextDecoder` knows it. */

@@ -1,5 +1,5 @@
 import { boolean, custom, type Field, nullable, type Schema, share } from "../../src/schema/mod.ts";
-import { isEncoding } from "./encodings.ts";
+import { AUTO, isEncoding } from "./encodings.ts";
 import { readDelimiter } from "./tables/mod.ts";
 
 /**
@@ -37,6 +37,14 @@ export const ENCODING: Field<string> = custom({
   check: (value) => typeof value === "string" && isEncoding(value) ? undefined : "an encoding such as windows-1252",
   help: "Encoding of files without a byte-order mark. All files may be compressed with gzip or Zstandard.",
 });
+
+/** Like `ENCODING`, for files whose encoding is detected if there is no doubt: Western texts stored before UTF-8. */
+export const AUTO_ENCODING: Field<string> = {
+  ...ENCODING,
+  default: AUTO,
+  defaultText: "utf-8, or windows-1252 if a file can be nothing else",
+  check: (value) => value === AUTO ? undefined : ENCODING.check!(value),
+};
 
 /** How the files of a plan are to be read if they are tables. */
 export interface TablePlan {

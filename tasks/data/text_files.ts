@@ -1,11 +1,12 @@
 import { InputRangeError } from "../../errors.ts";
 import { type Bytes, openBytes } from "./bytes.ts";
-import { type Encoding, findEncoding, guessUTF16 } from "./encodings.ts";
+import { AUTO, type Encoding, findEncoding, guessUTF16 } from "./encodings.ts";
 import { refuseOtherKinds } from "./file_kinds.ts";
 import { nameOf } from "./file_system.ts";
 import { encodingAdvice, invalidBytes } from "./invalid_bytes.ts";
 import { countLineEnds, lineEndsToLF } from "./line_ends.ts";
 import { lastAtMost } from "./places.ts";
+import { isSurelyWestern, WESTERN } from "./western.ts";
 
 /** A text file that is read in parts. Indices count UTF-16 code units, as in strings. */
 export interface TextFile {
@@ -17,7 +18,10 @@ export interface TextFile {
 
 /** Options of `readText` and `openText`. */
 export interface TextOptions {
-  /** The encoding of a file without a byte-order mark, by its name in `TextDecoder` or Python. Default: "utf-8". */
+  /**
+   * The encoding of a file without a byte-order mark, by its name in `TextDecoder` or Python; "auto" for UTF-8, or
+   * windows-1252 if the file can be nothing else. Default: "utf-8".
+   */
   readonly encoding?: string;
 }
 
@@ -52,11 +56,29 @@ export async function openText(
   path: string,
   options: TextOptions & { /** Bytes to read at a time, at least 8. Default: 65,536. */ readonly chunk?: number } = {},
 ): Promise<TextFile> {
+  return await openDecoded(path, options);
+}
+
+async function openDecoded(
+  path: string,
+  { encoding, chunk = CHUNK }: TextOptions & { readonly chunk?: number },
+): Promise<DecodedText> {
   const [name, bytes] = [nameOf(path), await openBytes(path)];
   if (bytes.size === 0) throw new InputRangeError(`read ${name}: expected some text, found an empty file`);
-  const text = new DecodedText(name, bytes, options.encoding, options.chunk ?? CHUNK);
+  const text = decode(name, bytes, encoding, chunk);
   if (text.length === 0) throw new InputRangeError(`read ${name}: expected some text, found only a byte-order mark`);
   return text;
+}
+
+/** Decodes bytes in an encoding. For "auto", text that is not UTF-8 is decoded as windows-1252 if it can only be that. */
+function decode(name: string, bytes: Bytes, encoding: string | undefined, chunk: number): DecodedText {
+  if (encoding !== AUTO) return new DecodedText(name, bytes, encoding, chunk);
+  try {
+    return new DecodedText(name, bytes, undefined, chunk);
+  } catch (error) {
+    if (!isSurelyWestern(bytes, chunk)) throw error;
+    return new DecodedText(name, bytes, WESTERN, chunk);
+  }
 }
 
 /**
@@ -76,18 +98,26 @@ export async function openText(
  * ```
  */
 export async function readText(path: string, options: TextOptions = {}): Promise<string> {
-  const text = await openText(path, options);
+  return (await readTextAndEncoding(path, options)).text;
+}
+
+/** Reads a whole text, as `readText` does, and returns the name of its encoding beside it. */
+export async function readTextAndEncoding(
+  path: string,
+  options: TextOptions = {},
+): Promise<{ readonly text: string; readonly encoding: string }> {
+  const text = await openDecoded(path, options);
   if (text.length > MAX_STRING) {
     const [most, found] = [MAX_STRING, text.length].map((length) => length.toLocaleString("en"));
     throw new InputRangeError(`read ${nameOf(path)}: expected at most ${most} characters, found ${found}`);
   }
-  return text.slice(0, text.length);
+  return { text: text.slice(0, text.length), encoding: text.encoding };
 }
 
 /** Decodes a text that is in memory and may be empty, as `readText` does. `name` stands for it in error messages. */
 export function decodeText(bytes: Uint8Array, name: string, options: TextOptions = {}): string {
   const read = (start: number, end: number): Uint8Array => bytes.subarray(start, end);
-  const text = new DecodedText(name, { size: bytes.length, read }, options.encoding, CHUNK);
+  const text = decode(name, { size: bytes.length, read }, options.encoding, CHUNK);
   return text.slice(0, text.length);
 }
 
@@ -131,6 +161,11 @@ class DecodedText implements TextFile {
       const length = offset + bytes.length < this.#bytes.size ? this.#encoding.wholeLength(bytes) : bytes.length;
       if (length > 0) return bytes.subarray(0, length);
     }
+  }
+
+  /** The name of the encoding. */
+  get encoding(): string {
+    return this.#encoding.name;
   }
 
   slice(start: number, end: number): string {

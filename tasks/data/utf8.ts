@@ -6,7 +6,7 @@ export function firstInvalid(bytes: Uint8Array): number {
 }
 
 /** Length in bytes of the character that begins at `offset`; 0 if none does (Unicode 15, table 3-7). */
-function characterLength(bytes: Uint8Array, offset: number): number {
+export function characterLength(bytes: Uint8Array, offset: number): number {
   const first = bytes[offset];
   if (first < 0x80) return 1;
   const length = first < 0xc2 ? 0 : first < 0xe0 ? 2 : first < 0xf0 ? 3 : first < 0xf5 ? 4 : 0;

@@ -1,8 +1,10 @@
 import { InputRangeError } from "../../../errors.ts";
+import { AUTO } from "../encodings.ts";
 import { isDirectory, nameOf } from "../file_system.ts";
 import { namedError } from "../named_error.ts";
-import { readText, type TextOptions } from "../text_files.ts";
+import { readTextAndEncoding, type TextOptions } from "../text_files.ts";
 import { expectDelimiter, type FirstRow } from "../tables/mod.ts";
+import { WESTERN } from "../western.ts";
 import { layoutOf, refuseMarks, type TextLayout } from "./format.ts";
 import { type LabelSetOptions, settleLabels } from "./label_sets.ts";
 import { readFastText, readLabelLines, readTextLines } from "./label_lines.ts";
@@ -33,6 +35,8 @@ export interface LabelledTexts {
   readonly source: string;
   /** The file's format. */
   readonly format: TextFormat;
+  /** The encoding, if "auto" was asked for and the file is not UTF-8. */
+  readonly encoding?: string;
   /** The character between the fields, if the format has one. */
   readonly delimiter?: string;
   /** How the first row was read, if it might have been a header. */
@@ -85,7 +89,8 @@ export async function readLabelledTexts(path: string, options: ReadOptions = {})
       `read ${path}: expected a file, found a directory; give one table or one file of labeled lines`,
     );
   }
-  const [source, content] = [nameOf(path), await readText(path, options)];
+  const source = nameOf(path);
+  const { text: content, encoding } = await readTextAndEncoding(path, options);
   try {
     if (content.trim() === "") throw new InputRangeError("expected labeled texts, found white space only");
     const layout = layoutOf(path, content, { ...options, delimiter: expectDelimiter(options.delimiter) });
@@ -107,6 +112,7 @@ export async function readLabelledTexts(path: string, options: ReadOptions = {})
     return {
       source,
       format: layout.format,
+      ...options.encoding === AUTO && encoding === WESTERN && { encoding },
       ...shape,
       ...sets,
       texts: kept.length === rows.length ? rows : kept.map((row) => rows[row]),
