@@ -53,10 +53,15 @@ export async function runSearch(parts: SearchParts): Promise<boolean> {
       now: () => state.seconds,
       end,
       known: record.trials,
-      train: (candidate, rung) => attempt(signal, () => pool.train(jobOf(options, record, candidate, rung), signal)),
+      train: (candidate, rung) =>
+        attempt(signal, () => pool.train(jobOf(options, state.record!, candidate, rung), signal)),
+      drawMore: async () => {
+        await state.change({ ...state.record!, candidates: drawMore(parts, state.record!) });
+        return state.record!.candidates.length;
+      },
       onRung: (rung, candidates) => report.rung(rung, candidates),
       onTrial: async (trial: Trial) => {
-        report.trial(trial, record.candidates[trial.candidate]);
+        report.trial(trial, state.record!.candidates[trial.candidate]);
         await state.change({ ...state.record!, trials: search.trials });
       },
     });
@@ -113,12 +118,22 @@ async function begin(
     seconds: 0,
     secondsPerEpoch,
     rungs,
-    candidates: sampleCandidates(space, candidates, (given.fit.seed ?? 1) as number),
+    candidates: sampleCandidates(space, candidates, seedOf(options)),
     trials: [],
     chosen: null,
     figures: null,
     isFinished: false,
   });
+}
+
+/** Draws twice as many candidates: those that there are, and others. */
+function drawMore({ options, space }: SearchParts, { candidates }: TuningRecord): TuningRecord["candidates"] {
+  return sampleCandidates(space, 2 * candidates.length, seedOf(options));
+}
+
+/** The seed of the run, from which the candidates are drawn. */
+function seedOf({ given }: TuneOptions): number {
+  return (given.fit.seed ?? 1) as number;
 }
 
 function jobOf({ given }: TuneOptions, { candidates }: TuningRecord, candidate: number, rung: Rung): TrialJob {

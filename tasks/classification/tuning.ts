@@ -69,10 +69,11 @@ function model(name: string, values: readonly unknown[]): Dimension {
   return { choices: values.map((value) => ({ model: { [name]: value } })) };
 }
 
-/** The learning rate and adversarial training, around the defaults of what the classifier starts from. */
+/** The learning rate and adversarial training, around the rate that suits the data or else what the model starts from. */
 function ratesOf({ plan, fit }: RunFields): Dimension[] {
   const optimizer = fit?.optimizer ?? "adam";
-  const usual = usualRate(optimizer) * (plan?.vectors && optimizer === "adam" ? 0.5 : 1);
+  const started = usualRate(optimizer) * (plan?.vectors && optimizer === "adam" ? 0.5 : 1);
+  const usual = typeof fit?.learningRate === "number" ? fit.learningRate : started;
   return [
     { choices: [0.5, 2].map((factor) => ({ fit: { learningRate: factor * usual } })) },
     { choices: [{ fit: { adversarial: 0 } }] },

@@ -48,6 +48,8 @@ export interface SearchOptions {
   readonly train: (candidate: number, rung: Rung) => Promise<Trained | undefined>;
   /** Trials of an interrupted search, which are not repeated. */
   readonly known?: readonly Trial[];
+  /** Draws candidates beyond those there are, and returns the new number of all; no more if the space is exhausted. */
+  readonly drawMore?: () => Promise<number> | number;
   /** Called before the first trial of each round, with its number of candidates. */
   readonly onRung?: (rung: Rung, candidates: number) => void;
   /** Called after each trial; the next one of the same worker waits for it. */
@@ -58,7 +60,8 @@ export interface SearchOptions {
  * Successive halving: trains many candidates for a short time, and the best third of them longer, round by round. The
  * default goes through all rounds, so that a candidate has to beat it under the same conditions. A round that only
  * changes the seed repeats the candidates of the one before. The time that trials take is measured, and a round has no
- * more candidates than its share of the time left allows.
+ * more candidates than its share of the time left allows. If time is left after the last round, for example since
+ * trainings stopped early, more candidates go through the rounds, beside those that have.
  */
 export class Search {
   #options: SearchOptions;
@@ -71,14 +74,27 @@ export class Search {
 
   /** Runs all rounds for which there is time, and returns the best candidate. */
   async run(): Promise<Found> {
-    const { rungs, candidates, now, end } = this.#options;
+    const { candidates, drawMore, now, end } = this.#options;
+    let count = candidates;
+    for (let trials = -1; this.#trials.length > trials && now() < end;) {
+      trials = this.#trials.length;
+      await this.#runRungs(count);
+      const more = now() < end && await drawMore?.() || count;
+      if (more === count) break;
+      count = more;
+    }
+    return this.found();
+  }
+
+  /** Runs the rounds with all candidates, as far as they have not been trained. */
+  async #runRungs(candidates: number): Promise<void> {
+    const { rungs, now, end } = this.#options;
     let chosen = Array.from({ length: candidates }, (_, i) => i);
     for (const [place, rung] of rungs.entries()) {
       if (place > 0) chosen = this.#survivors(place);
       if (chosen.length < 2 || now() >= end) break;
       await this.#runRung(rung, chosen, now() + (end - now()) / (rungs.length - place));
     }
-    return this.found();
   }
 
   /** The trials so far. */
@@ -86,24 +102,29 @@ export class Search {
     return this.#trials;
   }
 
-  /** Returns the best candidate of the last round in which there was something to compare. */
+  /**
+   * Returns the best candidate of the last round in which there was something to compare: the default, or one of those
+   * trained with the most seeds, so that none wins by luck with one.
+   */
   found(): Found {
-    const compared = this.#options.rungs.map((rung) => this.#ranked(rung)).findLast(({ length }) => length > 1);
-    const [best] = compared ?? this.#options.rungs.flatMap((rung) => this.#ranked(rung));
-    return best ?? { candidate: 0, figures: undefined };
+    const compared = this.#options.rungs.map((rung) => this.#ranked(rung)).findLast(({ length }) => length > 1) ??
+      this.#options.rungs.flatMap((rung) => this.#ranked(rung));
+    const most = Math.max(...compared.map(({ candidate, seeds }) => candidate === 0 ? 0 : seeds));
+    const best = compared.find(({ candidate, seeds }) => candidate === 0 || seeds === most);
+    return best ? { candidate: best.candidate, figures: best.figures } : { candidate: 0, figures: undefined };
   }
 
   /** Trains candidates, several at a time. Those after the second begin before `limit` or not at all. */
   async #runRung(rung: Rung, candidates: readonly number[], limit: number): Promise<void> {
     const { now, end, workers, onRung } = this.#options;
-    const open = candidates.filter((candidate) => !this.#trials.some((trial) => isTrialOf(trial, candidate, rung)));
+    const open = candidates.filter((candidate) => !this.#isTrained(candidate, rung));
     let isBegun = false;
     const isExempt = (candidate: number): boolean => candidates.indexOf(candidate) < 2;
     const next = (): number | undefined => {
       for (let candidate = open.shift(); candidate !== undefined; candidate = open.shift()) {
         const expected = now() + this.#expected(candidate, rung);
         if (expected > end || (now() >= limit && !isExempt(candidate))) continue;
-        if (!isBegun) onRung?.(rung, candidates.length);
+        if (!isBegun) onRung?.(rung, open.length + 1);
         isBegun = true;
         return candidate;
       }
@@ -111,6 +132,10 @@ export class Search {
     await Promise.all(Array.from({ length: workers }, async () => {
       for (let candidate = next(); candidate !== undefined; candidate = next()) await this.#train(candidate, rung);
     }));
+  }
+
+  #isTrained(candidate: number, rung: Rung): boolean {
+    return this.#trials.some((trial) => isTrialOf(trial, candidate, rung));
   }
 
   async #train(candidate: number, rung: Rung): Promise<void> {
@@ -132,7 +157,7 @@ export class Search {
     let left = (end - now()) * workers / (rungs.length - place);
     left -= this.#expected(0, rung);
     const chosen = others.slice(0, kept).filter((candidate, i) => {
-      const expected = this.#expected(candidate, rung);
+      const expected = this.#isTrained(candidate, rung) ? 0 : this.#expected(candidate, rung);
       if (i > 0 && expected > left) return false;
       left -= expected;
       return true;
@@ -141,10 +166,11 @@ export class Search {
   }
 
   /** Returns the candidates of a round with their mean figures, best first. */
-  #ranked(rung: Rung): { candidate: number; figures: Figures }[] {
+  #ranked(rung: Rung): { candidate: number; seeds: number; figures: Figures }[] {
     const own = this.#trials.filter((trial) => isRepeat(trial, rung) && trial.figures !== null);
     return [...Map.groupBy(own, ({ candidate }) => candidate)].map(([candidate, trials]) => ({
       candidate,
+      seeds: trials.length,
       figures: meanOf(trials.map(({ figures }) => figures!)),
     })).sort((a, b) => compare(a.figures, b.figures) || a.candidate - b.candidate);
   }

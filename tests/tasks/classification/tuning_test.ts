@@ -41,13 +41,14 @@ Deno.test("the space depends on the data: words or subwords for texts, convoluti
   ]);
 });
 
-Deno.test("learning rates are tried around the default of the optimizer", () => {
+Deno.test("learning rates are tried around the one that suits the data, or the default of the optimizer", () => {
   const ratesOf = (given: RunFields): unknown[] =>
     CLASSIFIER_TUNING.space(given, { corpus: CORPUS, files: [], sequences: OTHER })
       .flatMap(({ choices }) => choices).flatMap(({ fit }) => fit && "learningRate" in fit ? [fit.learningRate] : []);
   assertEquals(ratesOf({}), [0.001, 0.004]);
   assertEquals(ratesOf({ plan: { vectors: "glove.txt" } }), [0.0005, 0.002]);
   assertEquals(ratesOf({ fit: { optimizer: "sgd" } }), [0.5, 2]);
+  assertEquals(ratesOf({ fit: { learningRate: 0.004 } }), [0.002, 0.008]);
 });
 
 Deno.test("a search without validation texts, or for a linear model, is refused", () => {

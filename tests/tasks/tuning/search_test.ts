@@ -167,3 +167,35 @@ Deno.test("an interrupted search goes on to the result of one that was not, and 
     assertEquals(rest.trials.map(key).sort(), whole.trials.map(key).sort());
   }
 });
+
+Deno.test("time that is left is spent on more candidates, which compete with the first ones", async () => {
+  const drawn = (most: number) => {
+    let count = 9;
+    return () => count = Math.min(most, 2 * count);
+  };
+  const outcome = await search({ end: 500, drawMore: drawn(27) });
+  assertEquals(candidatesOf(outcome, RUNGS[0]).sort((a, b) => a - b), Array.from({ length: 27 }, (_, i) => i));
+  assertEquals(outcome.found.candidate, 26);
+  assert(
+    outcome.trials.every((trial, i) =>
+      !outcome.trials.slice(0, i).some(({ candidate, epochs, seed }) =>
+        candidate === trial.candidate && epochs === trial.epochs && seed === trial.seed
+      )
+    ),
+    "no trial is repeated",
+  );
+  const short = await search({ end: 70, drawMore: drawn(10_000) });
+  assert(short.ended <= 70 && short.trials.length > 17, `${short.trials.length} trials in ${short.ended} s`);
+});
+
+Deno.test("a late candidate with fewer seeds than others does not win by luck", async () => {
+  const trial = (candidate: number, seed: number, objective: number): Trial => ({
+    candidate,
+    ...RUNGS[2],
+    seed,
+    figures: { objective, loss: 1 },
+    seconds: 9,
+  });
+  const known = [trial(0, 0, 1), trial(0, 1, 1), trial(1, 0, 5), trial(1, 1, 5), trial(2, 0, 99)];
+  assertEquals((await search({ candidates: 3, known, end: 0 })).found.candidate, 1);
+});
