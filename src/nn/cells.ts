@@ -1,3 +1,4 @@
+import { MinGRU, QRNN, SRU } from "./linear_recurrent.ts";
 import { GRU, LSTM, type Recurrent, type RecurrentOptions, RNN } from "./recurrent.ts";
 
 /** The layer class of each cell. To add a cell, add a line here and its name to `CELLS`. */
@@ -5,6 +6,9 @@ const LAYERS: { readonly [K in Cell]: new (options: RecurrentOptions) => Recurre
   rnn: RNN,
   lstm: LSTM,
   gru: GRU,
+  qrnn: QRNN,
+  sru: SRU,
+  mingru: MinGRU,
 };
 
 /**
@@ -18,12 +22,15 @@ const LAYERS: { readonly [K in Cell]: new (options: RecurrentOptions) => Recurre
  * const layers = 2;
  * assert(layers <= MOST_LAYERS);
  * const networks: Recurrent[] = CELLS.map((cell) => makeRecurrent(cell, { input: 4, hidden: 8, layers }));
- * assertEquals(networks.map(({ hasCells }) => hasCells), [false, true, false]);
+ * assertEquals(networks.map(({ hasCells }) => hasCells), [false, true, false, false, false, false]);
  * ```
  */
-export const CELLS = ["rnn", "lstm", "gru"] as const;
+export const CELLS = ["rnn", "lstm", "gru", "qrnn", "sru", "mingru"] as const;
 
-/** A recurrent cell: Elman's simple network, long short-term memory, or the gated recurrent unit. */
+/**
+ * A recurrent cell: Elman's simple network, long short-term memory, the gated recurrent unit, or one that trains faster
+ * because it has no recurrent matrix product: the quasi-recurrent network, the simple recurrent unit, minGRU.
+ */
 export type Cell = typeof CELLS[number];
 
 /** Makes a stack of recurrent layers of the given cell. */

@@ -90,19 +90,17 @@ export { AttentionPooling, type AttentionPoolingOptions, type AttentionPoolingRe
 export { Convolution, type ConvolutionOptions } from "./convolution.ts";
 export { PictureConvolution, type PictureConvolutionOptions } from "./picture_convolution.ts";
 export { CarriedState } from "./carried_state.ts";
-export type { RecurrentState, StateArrays, StateShapes, StateTensors } from "./states.ts";
+export type {
+  RecurrentState,
+  SequenceOptions,
+  SequenceResult,
+  StateArrays,
+  StateShapes,
+  StateTensors,
+} from "./states.ts";
 export { type Cell, CELLS, makeRecurrent } from "./cells.ts";
+export { MinGRU, QRNN, SRU } from "./linear_recurrent.ts";
 export { MOST_LAYERS } from "./checks.ts";
 export { Module, type ModuleOptions } from "./module.ts";
 export { loadParameters, type LoadParametersOptions, type ParameterArray, parameterArrays } from "./parameters.ts";
-export {
-  GRU,
-  LSTM,
-  type LSTMOptions,
-  Recurrent,
-  type RecurrentOptions,
-  RNN,
-  type RNNOptions,
-  type SequenceOptions,
-  type SequenceResult,
-} from "./recurrent.ts";
+export { GRU, LSTM, type LSTMOptions, Recurrent, type RecurrentOptions, RNN, type RNNOptions } from "./recurrent.ts";

@@ -26,6 +26,23 @@ export interface LayerWeights {
   readonly biasHH: Parameter | null;
   /** `[P, H]`, for an LSTM with a projection. */
   readonly weightHR: Parameter | null;
+  /** `[2 H]`, for an SRU: the factors of c_{t-1} in its gates. */
+  readonly weightC?: Parameter;
+}
+
+/** Parameters of a layer whose gates have no product with h_{t-1}. */
+export type LinearWeights = Pick<LayerWeights, "weightIH" | "biasIH" | "weightC">;
+
+/** What a cell needs to make the parameters of a layer in one direction. */
+export interface LayerPlan {
+  /** Makes and names a parameter, with numbers from uniform(-1/sqrt(H), 1/sqrt(H)). */
+  readonly make: (name: string, ...shape: number[]) => Parameter;
+  /** Index of the layer. */
+  readonly layer: number;
+  /** Size of the layer's input. */
+  readonly input: number;
+  readonly hidden: number;
+  readonly bias: boolean;
 }
 
 /** The result of one layer's pass over N packed rows. */
@@ -36,6 +53,10 @@ export interface LayerResult {
   readonly h: Tensor;
   /** Last cell state of every sequence `[B, H]`, for an LSTM. */
   readonly c?: Tensor;
+  /** Last output of every sequence `[B, P]`, if it is not `h`. */
+  readonly last?: Tensor;
+  /** Last input of every sequence `[B, I]`, if the next step reads it. */
+  readonly x?: Tensor;
 }
 
 /** The inputs of one layer's pass. */
@@ -49,6 +70,13 @@ export interface LayerInput {
   readonly h0: Tensor | null;
   /** Initial cell states `[B, H]` of an LSTM; null if and only if `h0` is. */
   readonly c0: Tensor | null;
+  /** Inputs before the first step `[B, I]` of a first QRNN layer; null for zeros. */
+  readonly x0: Tensor | null;
+}
+
+/** The inputs of a pass of a layer whose gates have no product with h_{t-1}. */
+export interface LinearInput extends Omit<LayerInput, "weights" | "c0"> {
+  readonly weights: LinearWeights;
 }
 
 /** Runs a layer over a packed batch and records its backward pass, with one kernel call for each direction. */
@@ -251,7 +279,7 @@ export function addRecurrentGradient(
 export function reversed(layer: LayerFunction): LayerFunction {
   return (input) => {
     const { reversed } = input.packing;
-    const { output, h, c } = layer({ ...input, x: gather(input.x, reversed) });
-    return { output: gather(output, reversed), h, c };
+    const { output, ...states } = layer({ ...input, x: gather(input.x, reversed) });
+    return { output: gather(output, reversed), ...states };
   };
 }

@@ -18,11 +18,11 @@ import { initialiseUniform, resolveOptions } from "./initialisation.ts";
 import { lstmLayer } from "./lstm_layer.ts";
 import { Module, type ModuleOptions } from "./module.ts";
 import { densePacking, type Packing, raggedPacking } from "./packing.ts";
-import { type LayerFunction, type LayerWeights, reversed } from "./recurrence.ts";
+import { type LayerFunction, type LayerPlan, type LayerWeights, type LinearWeights, reversed } from "./recurrence.ts";
 import { rnnLayer } from "./rnn_layer.ts";
-import type { RecurrentState, StateShapes } from "./states.ts";
+import type { RecurrentState, SequenceOptions, SequenceResult, StateShapes } from "./states.ts";
 
-/** Options of `RNN`, `LSTM` and `GRU`. */
+/** Options of every recurrent cell. */
 export interface RecurrentOptions extends ModuleOptions {
   /** Input size I. */
   readonly input: number;
@@ -52,25 +52,9 @@ export interface LSTMOptions extends RecurrentOptions {
   readonly projection?: number;
 }
 
-/** Options of `Recurrent.forward`. */
-export interface SequenceOptions {
-  /** Length of each sequence, from 1 to T; the steps beyond it are padding and are ignored. Default: T for all. */
-  readonly lengths?: ArrayLike<number>;
-  /** Initial states. Default: zeros. */
-  readonly state?: RecurrentState;
-}
-
-/** The result of `Recurrent.forward` and `Recurrent.step`. */
-export interface SequenceResult {
-  /** Hidden states of the last layer `[T, B, D P]`, zero beyond a sequence's length; `[B, P]` from `step`. */
-  readonly output: Tensor;
-  /** States after the last step of each sequence. */
-  readonly state: RecurrentState;
-}
-
-const MAKE = "make a recurrent layer";
+export const MAKE = "make a recurrent layer";
 const RUN = "run a recurrent layer";
-const KINDS = {
+export const RECURRENT_KINDS = {
   input: "number",
   hidden: "number",
   layers: "number",
@@ -79,6 +63,10 @@ const KINDS = {
   dropout: "number",
   lockedDropout: "boolean",
 } as const;
+
+const STATES = ["h", "c", "last", "x"] as const;
+/** The last layer's outputs, and what each layer returns in each direction. */
+type LayerResults = { output: Tensor } & { [K in typeof STATES[number]]: Tensor[] };
 
 /**
  * Runs stacked recurrent layers in one or two directions. Parameters have PyTorch's names, layouts and default
@@ -136,6 +124,14 @@ export abstract class Recurrent extends Module {
    */
   protected abstract layerFunction(): LayerFunction;
 
+  /**
+   * Makes the parameters of a layer in one direction, for a cell whose gates have no product with h_{t-1}.
+   * @internal
+   */
+  protected linearWeights(_plan: LayerPlan): LinearWeights | undefined {
+    return undefined;
+  }
+
   /** Yields the parameters with PyTorch's names. */
   override *children(): Iterable<[name: string, child: Parameter]> {
     yield* this.#named;
@@ -159,12 +155,12 @@ export abstract class Recurrent extends Module {
     const packing = lengths ? raggedPacking(T, lengths) : densePacking(T, B);
     let packed = reshape(x, [T * B, I]);
     if (!packing.isDense) packed = gather(packed, packing.fromPadded);
-    const { output, h, c } = this.#runLayers(packed, packing, state);
+    const { output, h, c, last, x: inputs } = this.#runLayers(packed, packing, state);
     const padded = packing.isDense ? reshape(output, [T, B, -1]) : gather(output, packing.toPadded, [T, B]);
-    return {
-      output: padded,
-      state: { h: this.#joinStates(h, packing), c: c.length ? this.#joinStates(c, packing) : undefined },
-    };
+    const join = (states: Tensor[]): Tensor | undefined =>
+      states.length ? this.#joinStates(states, packing) : undefined;
+    const joined = { h: join(h)!, c: join(c), ...inputs.length && { x: join(inputs) } };
+    return { output: padded, state: joined, last: join(last) ?? joined.h };
   }
 
   /**
@@ -180,14 +176,13 @@ export abstract class Recurrent extends Module {
     if (x.shape.length !== 2 || I !== this.input) {
       throw new InputRangeError(`step: expected an input [B, ${this.input}], found ${formatShape(x.shape)}`);
     }
-    const { output, state: next } = this.forward(reshape(x, [1, B, this.input]), { state });
-    return { output: reshape(output, [B, this.projected]), state: next };
+    const { output, ...states } = this.forward(reshape(x, [1, B, this.input]), { state });
+    return { output: reshape(output, [B, this.projected]), ...states };
   }
 
-  #runLayers(x: Tensor, packing: Packing, state?: RecurrentState): { output: Tensor; h: Tensor[]; c: Tensor[] } {
+  #runLayers(x: Tensor, packing: Packing, state?: RecurrentState): LayerResults {
     const forward = this.layerFunction();
-    const h: Tensor[] = [];
-    const c: Tensor[] = [];
+    const states: Omit<LayerResults, "output"> = { h: [], c: [], last: [], x: [] };
     let output = x;
     for (let layer = 0; layer < this.layers; layer++) {
       const outputs: Tensor[] = [];
@@ -200,14 +195,14 @@ export abstract class Recurrent extends Module {
           weights: this.#weights[index],
           h0: state ? this.#takeState(state.h, index, packing) : null,
           c0: state?.c ? this.#takeState(state.c, index, packing) : null,
+          x0: state?.x && layer === 0 ? this.#takeState(state.x, direction, packing) : null,
         });
         outputs.push(result.output);
-        h.push(result.h);
-        if (result.c) c.push(result.c);
+        for (const name of STATES) if (result[name]) states[name].push(result[name]);
       }
       output = outputs.length === 1 ? outputs[0] : concat(outputs, 1);
     }
-    return { output, h, c };
+    return { output, ...states };
   }
 
   #drop(x: Tensor, packing: Packing): Tensor {
@@ -237,7 +232,7 @@ export abstract class Recurrent extends Module {
 
   #checkState(state: RecurrentState | undefined, B: number): void {
     if (!state) return;
-    const { h, c } = this.stateShapes(B);
+    const { h, c, x } = this.stateShapes(B);
     const check = (name: string, tensor: Tensor | undefined, shape: readonly number[]): void => {
       const [expected, found] = [formatShape(shape), tensor ? formatShape(tensor.shape) : "none"];
       if (found === expected) return;
@@ -245,6 +240,7 @@ export abstract class Recurrent extends Module {
     };
     check("h", state.h, h);
     if (c) check("c", state.c, c);
+    if (x && state.x) check("x", state.x, x);
   }
 
   #makeWeights(options: RecurrentOptions, gates: number, projection?: number): void {
@@ -264,13 +260,18 @@ export abstract class Recurrent extends Module {
           this.#named.push([name + suffix, parameter]);
           return parameter;
         };
-        this.#weights.push({
-          weightIH: make("weight_ih", gates * hidden, layer === 0 ? this.input : directions * projected),
-          weightHH: make("weight_hh", gates * hidden, projected),
-          biasIH: options.bias === false ? null : make("bias_ih", gates * hidden),
-          biasHH: options.bias === false ? null : make("bias_hh", gates * hidden),
-          weightHR: projection === undefined ? null : make("weight_hr", projection, hidden),
-        });
+        const input = layer === 0 ? this.input : directions * projected;
+        const linear = this.linearWeights({ make, layer, input, hidden, bias: options.bias !== false });
+        // The layer function of such a cell reads no other weights.
+        this.#weights.push(
+          linear as LayerWeights | undefined ?? {
+            weightIH: make("weight_ih", gates * hidden, input),
+            weightHH: make("weight_hh", gates * hidden, projected),
+            biasIH: options.bias === false ? null : make("bias_ih", gates * hidden),
+            biasHH: options.bias === false ? null : make("bias_hh", gates * hidden),
+            weightHR: projection === undefined ? null : make("weight_hr", projection, hidden),
+          },
+        );
       }
     }
   }
@@ -298,7 +299,7 @@ export class RNN extends Recurrent {
 
   /** Throws `RangeError` if an option is out of range, `TypeError` if it is unknown or has the wrong type. */
   constructor(options: RNNOptions) {
-    super(checkOptions(MAKE, options, { ...KINDS, nonlinearity: ["tanh", "relu"] }), 1);
+    super(checkOptions(MAKE, options, { ...RECURRENT_KINDS, nonlinearity: ["tanh", "relu"] }), 1);
     this.#relu = options.nonlinearity === "relu";
   }
 
@@ -333,7 +334,7 @@ export class LSTM extends Recurrent {
 
   /** Throws `RangeError` if an option is out of range, `TypeError` if it is unknown or has the wrong type. */
   constructor(options: LSTMOptions) {
-    super(checkOptions(MAKE, options, { ...KINDS, projection: "number" }), 4, options.projection);
+    super(checkOptions(MAKE, options, { ...RECURRENT_KINDS, projection: "number" }), 4, options.projection);
   }
 
   /**
@@ -383,7 +384,7 @@ export class GRU extends Recurrent {
 
   /** Throws `RangeError` if an option is out of range, `TypeError` if it is unknown or has the wrong type. */
   constructor(options: RecurrentOptions) {
-    super(checkOptions(MAKE, options, KINDS), 3);
+    super(checkOptions(MAKE, options, RECURRENT_KINDS), 3);
   }
 
   /**

@@ -97,13 +97,13 @@ export class ClassifierMember extends Module {
   /** Computes the logits from embeddings `[T, B, E]`. */
   read(embedded: Tensor, lengths: Int32Array): ClassifierOutput {
     const convolved = convolveAndPool({ steps: embedded, lengths }, this.convolution, this.#window);
-    const { output, state } = this.rnn.forward(convolved.steps, { lengths: convolved.lengths });
+    const { output, last } = this.rnn.forward(convolved.steps, { lengths: convolved.lengths });
     const { pooled, attention } = poolStates({
       pooling: this.#config.pooling,
       attention: this.attention,
       directions: this.rnn.directions,
       states: output,
-      last: state.h,
+      last,
       lengths: convolved.lengths,
     });
     return {

@@ -207,9 +207,12 @@ export class TranslatorNetwork extends Module {
   /** Computes the decoder's initial states from the encoder's last states. */
   #begin({ h, c }: RecurrentState, B: number): RecurrentState {
     const { layers, hidden, bridge } = this.#config;
+    // No input comes before a sentence.
+    const shape = this.decoder.stateShapes(B).x;
+    const x = shape && tensor(new Float32Array(B * this.decoder.input), shape, { engine: this.engine });
     if (bridge === "zero") {
       const zeros = tensor(new Float32Array(layers * B * hidden), [layers, B, hidden], { engine: this.engine });
-      return { h: zeros, c: c && zeros };
+      return { h: zeros, c: c && zeros, x };
     }
     const begin = (states: Tensor, pass: (x: Tensor, layer: number) => Tensor): Tensor =>
       concat(
@@ -219,10 +222,11 @@ export class TranslatorNetwork extends Module {
         }),
         0,
       );
-    if (bridge === "copy") return { h: begin(h, (x) => x), c: c && begin(c, (x) => x) };
+    if (bridge === "copy") return { h: begin(h, (x) => x), c: c && begin(c, (x) => x), x };
     return {
       h: begin(h, (x, layer) => tanh(this.bridge[layer].forward(x))),
       c: c && begin(c, (x, layer) => this.cellBridge[layer].forward(x)),
+      x,
     };
   }
 }

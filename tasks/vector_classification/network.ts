@@ -125,13 +125,13 @@ export class VectorClassifierMember extends Module {
       this.convolution,
       convPool ?? 1,
     );
-    const { output, state } = this.rnn.forward(read.steps, { lengths: read.lengths });
+    const { output, last } = this.rnn.forward(read.steps, { lengths: read.lengths });
     const { pooled } = poolStates({
       pooling,
       attention: this.attention,
       directions: this.rnn.directions,
       states: output,
-      last: state.h,
+      last,
       lengths: read.lengths,
     });
     return this.classifier.forward(dropout(pooled, rate));

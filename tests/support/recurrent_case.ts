@@ -38,7 +38,10 @@ export interface Variant {
   readonly bias?: boolean;
 }
 
-const GATES = { rnn_tanh: 1, rnn_relu: 1, lstm: 4, gru: 3 };
+const GATES = { rnn_tanh: 1, rnn_relu: 1, lstm: 4, gru: 3, qrnn: 3, mingru: 2 };
+
+/** The cells whose gates have no product with h. */
+const LINEAR: readonly string[] = ["qrnn", "sru", "mingru"];
 
 /** Returns a layer's options. A projected layer has at least two hidden units. */
 export function optionsOf({ isProjected }: RecurrentSubject, variant: Variant, { I, H }: Sizes): LSTMOptions {
@@ -58,25 +61,28 @@ export function recurrentCase(subject: RecurrentSubject, variant: Variant, sizes
   const states = {
     h: [layers * directions, B, P ?? H],
     ...(cell === "lstm" && { c: [layers * directions, B, H] }),
-  } as { h: number[]; c?: number[] };
+    ...(cell === "qrnn" && { xN: [directions, B, I] }),
+  } as { h: number[]; c?: number[]; xN?: number[] };
+  const { h: h0, c: c0, xN: x0 } = states;
   return {
-    inputs: { x: [T, B, I], ...(!isStateless && { h0: states.h }), ...(!isStateless && states.c && { c0: states.c }) },
+    inputs: { x: [T, B, I], ...!isStateless && { h0, ...c0 && { c0 }, ...x0 && { x0 } } },
     parameters: parameterShapes(subject, variant, options),
     outputs: { output: [T, B, directions * (P ?? H)], ...states } as Shapes,
-    eps: cell === "rnn_relu" ? 1e-6 : undefined,
+    // The slope is not continuous at 0.
+    eps: cell === "rnn_relu" || cell === "mingru" ? 1e-6 : undefined,
     make: (common) => {
       const module = subject.make({ ...options, ...common });
-      const run = ({ x, h0, c0 }: Named<Tensor>): Named<Tensor> =>
-        tensorsOf(module.forward(x, { lengths, state: h0 && { h: h0, c: c0 } }));
+      const run = ({ x, h0, c0, x0 }: Named<Tensor>): Named<Tensor> =>
+        tensorsOf(module.forward(x, { lengths, state: h0 && { h: h0, c: c0, x: x0 } }));
       return { module, run };
     },
-    twin: ({ x, h0, c0, ...parameters }) => {
-      const run = stacked({ cell, T, B, I, H, P, lengths, layers, bidirectional, parameters, x, h0, c0 });
+    twin: ({ x, h0, c0, x0, ...parameters }) => {
+      const run = stacked({ cell, T, B, I, H, P, lengths, layers, bidirectional, parameters, x, h0, c0, x0 });
       return {
-        outputs: { output: run.output, h: run.hN, ...(states.c && { c: run.cN }) },
-        backward: ({ output, h, c }) => {
-          const { dx, dh0, dc0, dParameters } = run.backward(output, h, c);
-          return { x: dx, h0: dh0, c0: dc0, ...dParameters };
+        outputs: { output: run.output, h: run.hN, ...(states.c && { c: run.cN }), ...(states.xN && { xN: run.xN }) },
+        backward: ({ output, h, c, xN }) => {
+          const { dx, dh0, dc0, dx0, dParameters } = run.backward(output, h, c, xN);
+          return { x: dx, h0: dh0, c0: dc0, x0: dx0, ...dParameters };
         },
       };
     },
@@ -84,8 +90,8 @@ export function recurrentCase(subject: RecurrentSubject, variant: Variant, sizes
 }
 
 /** Lists the output and the states by name. */
-export function tensorsOf({ output, state: { h, c } }: SequenceResult): Named<Tensor> {
-  return { output, h, ...(c && { c }) };
+export function tensorsOf({ output, state: { h, c, x } }: Omit<SequenceResult, "last">): Named<Tensor> {
+  return { output, h, ...(c && { c }), ...(x && { xN: x }) };
 }
 
 function parameterShapes({ cell }: RecurrentSubject, variant: Variant, options: LSTMOptions): Shapes {
@@ -97,9 +103,14 @@ function parameterShapes({ cell }: RecurrentSubject, variant: Variant, options: 
   for (let layer = 0; layer < layers; layer++) {
     for (const direction of suffixes) {
       const suffix = `_l${layer}${direction}`;
-      shapes[`weight_ih${suffix}`] = [GATES[cell] * H, layer === 0 ? input : suffixes.length * width];
-      shapes[`weight_hh${suffix}`] = [GATES[cell] * H, width];
-      for (const name of bias ? ["bias_ih", "bias_hh"] : []) shapes[name + suffix] = [GATES[cell] * H];
+      const I = layer === 0 ? input : suffixes.length * width;
+      const gates = cell === "sru" ? (I === H ? 3 : 4) : GATES[cell];
+      const biasIH = [(cell === "sru" ? 2 : gates) * H];
+      shapes[`weight_ih${suffix}`] = [gates * H, cell === "qrnn" && layer === 0 ? 2 * I : I];
+      if (cell === "sru") shapes[`weight_c${suffix}`] = [2 * H];
+      if (!LINEAR.includes(cell)) shapes[`weight_hh${suffix}`] = [gates * H, width];
+      if (bias) shapes[`bias_ih${suffix}`] = biasIH;
+      if (bias && !LINEAR.includes(cell)) shapes[`bias_hh${suffix}`] = biasIH;
       if (P) shapes[`weight_hr${suffix}`] = [P, H];
     }
   }

@@ -98,8 +98,11 @@ export function recurrentContract(name: string, subject: RecurrentSubject): void
 
 const caseOf = ({ subject, variant }: Check, sizes: Sizes) => recurrentCase(subject, variant, sizes);
 
+/** Runs a layer over some time steps. */
+type Run = (layer: Recurrent, x: Tensor, state?: RecurrentState) => Omit<SequenceResult, "last">;
+
 /** Ways to run a layer over time steps x [T, B, I]. */
-const WAYS: Named<{ steps: number; run: (layer: Recurrent, x: Tensor, state?: RecurrentState) => SequenceResult }> = {
+const WAYS: Named<{ steps: number; run: Run }> = {
   "step": {
     steps: 1,
     run: (layer, x, state) => {
@@ -118,9 +121,9 @@ function cut(whole: LayerCase, way: string): LayerCase {
     const { module } = whole.make(options);
     return {
       module,
-      run: ({ x, h0, c0 }) => {
+      run: ({ x, h0, c0, x0 }) => {
         const outputs: Tensor[] = [];
-        let state: RecurrentState | undefined = h0 && { h: h0, c: c0 };
+        let state: RecurrentState | undefined = h0 && { h: h0, c: c0, x: x0 };
         for (let t = 0; t < x.shape[0]; t += steps) {
           const result = run(module as Recurrent, slice(x, 0, t, Math.min(t + steps, x.shape[0])), state);
           outputs.push(result.output);
@@ -162,8 +165,8 @@ function checkZeroState(check: Check): void {
   const given = caseOf(check, RAGGED);
   const absent = caseOf(check, { ...RAGGED, isStateless: true });
   const numbers = drawNumbers(given);
-  for (const name of ["h0", "c0"]) numbers.values[name]?.fill(0);
-  const { h0: _h, c0: _c, ...gradients } = runCase(engine, given, numbers).gradients;
+  for (const name of ["h0", "c0", "x0"]) numbers.values[name]?.fill(0);
+  const { h0: _h, c0: _c, x0: _x, ...gradients } = runCase(engine, given, numbers).gradients;
   const expected = runCase(engine, absent, numbers);
   assertSameOutcome({ ...runCase(engine, given, numbers), gradients }, expected, what);
 }

@@ -1,7 +1,10 @@
 // Shared by the time loops. A sequence batch is packed: step t has sizes[t] rows, never more than step t - 1, and its
 // rows follow those of step t - 1. Row r of every step belongs to the same sequence. A worker takes the rows r =
 // worker, worker + workers, ...: rows are independent, so a whole loop needs no barrier. Where workers share the
-// columns of a product instead, they meet after every step.
+// columns of a product instead, they meet after every step. A loop without products shares the columns and needs no
+// meeting.
+
+import { shareStart } from "./vector";
 
 /** Number of a step's `size` rows that belong to the worker. */
 @inline
@@ -41,6 +44,12 @@ export function firstSequence(sizes: usize, steps: u32, worker: u32, workers: u3
     else high = middle;
   }
   return low;
+}
+
+/** Offset in bytes of the first of H columns that belong to a worker, where workers share the columns of every row. */
+@inline
+export function columnStart(H: u32, worker: u32, workers: u32): usize {
+  return <usize> shareStart(H, 16, worker, workers) << 2;
 }
 
 /** Number of a step's `size` rows that belong to the sequences [first, last). */

@@ -242,6 +242,12 @@ export function loadPart(from: usize, count: u32): v128 {
   return x;
 }
 
+/** Loads the first `count` floats at `from + shift`, or zeros if `from` is null. */
+@inline
+export function loadOptional(from: usize, shift: usize, count: u32): v128 {
+  return from == 0 ? splat(0) : loadPart(from + shift, count);
+}
+
 /** Stores the first `count` (1 to 4) lanes at `to`. */
 @inline
 export function storePart(to: usize, x: v128, count: u32): void {

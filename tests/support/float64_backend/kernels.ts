@@ -4,6 +4,7 @@ import * as elementwise from "./elementwise.ts";
 import * as gru from "./gru.ts";
 import * as layer_norm from "./layer_norm.ts";
 import * as layout from "./layout.ts";
+import * as linear_recurrence from "./linear_recurrence.ts";
 import * as lstm from "./lstm.ts";
 import * as optimizers from "./optimizers.ts";
 import type { Operands } from "./numbers.ts";
@@ -39,6 +40,7 @@ export const FLOAT64_KERNELS: { readonly [Kernel in KernelName]: (...operands: O
   ...gru,
   ...layer_norm,
   ...layout,
+  ...linear_recurrence,
   ...lstm,
   ...optimizers,
   ...pictures,

@@ -13,7 +13,7 @@ import { recurrent, type RecurrentOptions, type RecurrentRun } from "./recurrent
 export function gru(options: RecurrentOptions): RecurrentRun {
   const { H, weights: w } = options;
   return recurrent(options, (x, { h, c }) => {
-    const fromInput = affine(w.weight_ih, w.bias_ih, x, 3 * H), fromState = affine(w.weight_hh, w.bias_hh, h, 3 * H);
+    const fromInput = affine(w.weight_ih, w.bias_ih, x, 3 * H), fromState = affine(w.weight_hh!, w.bias_hh, h, 3 * H);
     const gates = fromInput.slice(0, 2 * H).map((value, j) => logistic(value + fromState[j]));
     const r = gates.slice(0, H), z = gates.slice(H), candidateFromState = fromState.slice(2 * H);
     const n = fromInput.slice(2 * H).map((value, j) => Math.tanh(value + r[j] * candidateFromState[j]));
@@ -28,7 +28,7 @@ export function gru(options: RecurrentOptions): RecurrentRun {
           dFromInput[2 * H + j] = dSum;
           dFromState[2 * H + j] = dSum * r[j];
         }
-        const dh = affineBackward(w.weight_hh, h, dFromState, gradients.dWeight_hh, gradients.dBias_hh);
+        const dh = affineBackward(w.weight_hh!, h, dFromState, gradients.dWeight_hh, gradients.dBias_hh);
         return {
           dx: affineBackward(w.weight_ih, x, dFromInput, gradients.dWeight_ih, gradients.dBias_ih),
           dState: { h: dh.map((value, j) => value + dNext.h[j] * z[j]), c: dNext.c },

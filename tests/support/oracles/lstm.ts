@@ -13,7 +13,7 @@ export function lstm(options: RecurrentOptions): RecurrentRun {
   const { H, P = 0, weights: w } = options;
   const none = new Float64Array(0);
   return recurrent(options, (x, { h, c }) => {
-    const fromInput = affine(w.weight_ih, w.bias_ih, x, 4 * H), fromState = affine(w.weight_hh, w.bias_hh, h, 4 * H);
+    const fromInput = affine(w.weight_ih, w.bias_ih, x, 4 * H), fromState = affine(w.weight_hh!, w.bias_hh, h, 4 * H);
     const sums = fromInput.map((value, j) => value + fromState[j]);
     const i = sums.slice(0, H).map(logistic), f = sums.slice(H, 2 * H).map(logistic);
     const g = sums.slice(2 * H, 3 * H).map(Math.tanh), o = sums.slice(3 * H).map(logistic);
@@ -35,7 +35,7 @@ export function lstm(options: RecurrentOptions): RecurrentRun {
         }
         return {
           dx: affineBackward(w.weight_ih, x, dSums, gradients.dWeight_ih, gradients.dBias_ih),
-          dState: { h: affineBackward(w.weight_hh, h, dSums, gradients.dWeight_hh, gradients.dBias_hh), c: dc },
+          dState: { h: affineBackward(w.weight_hh!, h, dSums, gradients.dWeight_hh, gradients.dBias_hh), c: dc },
         };
       },
     };

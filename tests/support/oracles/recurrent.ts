@@ -4,14 +4,16 @@ import { row, type Values } from "./affine.ts";
 export interface RecurrentWeights {
   /** [G*H, I] */
   weight_ih: Values;
-  /** [G*H, P, or H without projection] */
-  weight_hh: Values;
+  /** [G*H, P, or H without projection]; not of cells without a product with h */
+  weight_hh?: Values;
   /** [G*H] */
   bias_ih?: Values | null;
   /** [G*H] */
   bias_hh?: Values | null;
   /** [P, H]; LSTM with projection only */
   weight_hr?: Values | null;
+  /** [2*H]; SRU only */
+  weight_c?: Values | null;
 }
 
 /** One layer in one direction over a whole batch of sequences. */
@@ -29,6 +31,8 @@ export interface RecurrentOptions {
   h0?: Values | null;
   /** [B, H]; LSTM only. Default: zeros. */
   c0?: Values | null;
+  /** [B, I]: the inputs before the first step; QRNN with two inputs only. Default: zeros. */
+  x0?: Values | null;
   /** Number of valid steps of each sequence, 0 to T, in any order. Default: all T. */
   lengths?: readonly number[] | null;
   /** Whether to run from each sequence's last step to its first. */
@@ -40,11 +44,13 @@ export interface RecurrentGradients {
   dx: Float64Array;
   dh0: Float64Array;
   dc0: Float64Array;
+  dx0: Float64Array;
   dWeight_ih: Float64Array;
   dWeight_hh: Float64Array;
   dBias_ih: Float64Array;
   dBias_hh: Float64Array;
   dWeight_hr: Float64Array;
+  dWeight_c: Float64Array;
 }
 
 /** The result of a layer. */
@@ -55,8 +61,15 @@ export interface RecurrentRun {
   hN: Float64Array;
   /** [B, H]; empty if the cell has no cell state. */
   cN: Float64Array;
+  /** [B, I]: the last valid input; x0 if the length is 0. */
+  xN: Float64Array;
   /** Omitted gradients are zeros. The padding of `dOutput` is not read. */
-  backward(dOutput?: Values | null, dHN?: Values | null, dCN?: Values | null): RecurrentGradients;
+  backward(
+    dOutput?: Values | null,
+    dHN?: Values | null,
+    dCN?: Values | null,
+    dXN?: Values | null,
+  ): RecurrentGradients;
 }
 
 /** The state of one sequence. `c` is empty if the cell has no cell state. */
@@ -65,50 +78,66 @@ export interface State {
   c: Float64Array;
 }
 
-/** One step of one sequence. `backward` accumulates the weights' gradients. */
+/**
+ * One step of one sequence. `backward` accumulates the weights' gradients; `dState.h` includes the gradient of the
+ * output, unless the step has an output that is not h.
+ */
 export interface CellStep {
   state: State;
-  backward(dState: State, gradients: RecurrentGradients): { dx: Float64Array; dState: State };
+  output?: Float64Array;
+  backward(
+    dState: State,
+    gradients: RecurrentGradients,
+    dOutput: Float64Array,
+  ): { dx: Float64Array; dState: State; dBefore?: Float64Array };
 }
 
 /** Runs `cell` over every sequence separately, so that neither other sequences nor padding can affect it. */
 export function recurrent(
   options: RecurrentOptions,
-  cell: (x: Float64Array, state: State) => CellStep,
+  cell: (x: Float64Array, state: State, before: Float64Array) => CellStep,
   { stateSize, cellSize }: { stateSize: number; cellSize: number },
 ): RecurrentRun {
   const { x, T, B, I, lengths, reverse = false } = options;
   const output = new Float64Array(T * B * stateSize);
-  const hN = new Float64Array(B * stateSize), cN = new Float64Array(B * cellSize);
+  const hN = new Float64Array(B * stateSize), cN = new Float64Array(B * cellSize), xN = new Float64Array(B * I);
   const taken: { position: number; step: CellStep }[][] = [];
   for (let b = 0; b < B; b++) {
     const length = lengths ? lengths[b] : T;
     let state = { h: rowOrZeros(options.h0, b, stateSize), c: rowOrZeros(options.c0, b, cellSize) };
+    let before = rowOrZeros(options.x0, b, I);
     taken[b] = [];
     for (let i = 0; i < length; i++) {
       const position = (reverse ? length - 1 - i : i) * B + b;
-      const step = cell(row(x, position, I), state);
+      const step = cell(row(x, position, I), state, before);
       state = step.state;
-      output.set(state.h, position * stateSize);
+      before = row(x, position, I);
+      output.set(step.output ?? state.h, position * stateSize);
       taken[b].push({ position, step });
     }
     hN.set(state.h, b * stateSize);
     cN.set(state.c, b * cellSize);
+    xN.set(before, b * I);
   }
   return {
     output,
     hN,
     cN,
-    backward(dOutput, dHN, dCN) {
+    xN,
+    backward(dOutput, dHN, dCN, dXN) {
       const gradients = zeroGradients(options, B * stateSize, B * cellSize);
       for (let b = 0; b < B; b++) {
         let dState = { h: rowOrZeros(dHN, b, stateSize), c: rowOrZeros(dCN, b, cellSize) };
+        let dBefore = rowOrZeros(dXN, b, I);
         for (const { position, step } of taken[b].toReversed()) {
           const dOut = rowOrZeros(dOutput, position, stateSize);
-          const result = step.backward({ h: dState.h.map((d, i) => d + dOut[i]), c: dState.c }, gradients);
-          gradients.dx.set(result.dx, position * I);
+          const dh = step.output ? dState.h : dState.h.map((d, i) => d + dOut[i]);
+          const result = step.backward({ h: dh, c: dState.c }, gradients, dOut);
+          gradients.dx.set(result.dx.map((d, i) => d + dBefore[i]), position * I);
           dState = result.dState;
+          dBefore = result.dBefore ?? new Float64Array(I);
         }
+        gradients.dx0.set(dBefore, b * I);
         gradients.dh0.set(dState.h, b * stateSize);
         gradients.dc0.set(dState.c, b * cellSize);
       }
@@ -127,10 +156,12 @@ function zeroGradients({ T, B, I, weights }: RecurrentOptions, hSize: number, cS
     dx: new Float64Array(T * B * I),
     dh0: new Float64Array(hSize),
     dc0: new Float64Array(cSize),
+    dx0: new Float64Array(B * I),
     dWeight_ih: zeros(weights.weight_ih),
     dWeight_hh: zeros(weights.weight_hh),
     dBias_ih: zeros(weights.bias_ih),
     dBias_hh: zeros(weights.bias_hh),
     dWeight_hr: zeros(weights.weight_hr),
+    dWeight_c: zeros(weights.weight_c),
   };
 }

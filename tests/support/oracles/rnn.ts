@@ -9,7 +9,7 @@ export function rnn(
   const activation = nonlinearity === "tanh" ? Math.tanh : (sum: number) => Math.max(sum, 0);
   const derivative = nonlinearity === "tanh" ? (h: number) => 1 - h * h : (h: number) => h > 0 ? 1 : 0;
   return recurrent(options, (x, { h, c }) => {
-    const fromInput = affine(w.weight_ih, w.bias_ih, x, H), fromState = affine(w.weight_hh, w.bias_hh, h, H);
+    const fromInput = affine(w.weight_ih, w.bias_ih, x, H), fromState = affine(w.weight_hh!, w.bias_hh, h, H);
     const next = fromInput.map((value, j) => activation(value + fromState[j]));
     return {
       state: { h: next, c },
@@ -17,7 +17,7 @@ export function rnn(
         const dSum = next.map((value, j) => dNext.h[j] * derivative(value));
         return {
           dx: affineBackward(w.weight_ih, x, dSum, gradients.dWeight_ih, gradients.dBias_ih),
-          dState: { h: affineBackward(w.weight_hh, h, dSum, gradients.dWeight_hh, gradients.dBias_hh), c: dNext.c },
+          dState: { h: affineBackward(w.weight_hh!, h, dSum, gradients.dWeight_hh, gradients.dBias_hh), c: dNext.c },
         };
       },
     };

@@ -1,12 +1,15 @@
 import type { Values } from "./affine.ts";
 import { gru } from "./gru.ts";
 import { lstm } from "./lstm.ts";
+import { minGRU } from "./min_gru.ts";
+import { qrnn } from "./qrnn.ts";
 import type { RecurrentOptions, RecurrentRun, RecurrentWeights } from "./recurrent.ts";
 import { rnn } from "./rnn.ts";
+import { sru } from "./sru.ts";
 
 /** A stack of layers, optionally bidirectional; D = 2 if bidirectional, else 1; R = layers * D. */
 export interface StackedOptions extends Omit<RecurrentOptions, "weights" | "reverse"> {
-  cell: "rnn_tanh" | "rnn_relu" | "lstm" | "gru";
+  cell: "rnn_tanh" | "rnn_relu" | "lstm" | "gru" | "qrnn" | "sru" | "mingru";
   layers: number;
   bidirectional: boolean;
   /** By PyTorch's names: weight_ih_l0, weight_ih_l0_reverse, weight_ih_l1, ... */
@@ -15,6 +18,8 @@ export interface StackedOptions extends Omit<RecurrentOptions, "weights" | "reve
   h0?: Values | null;
   /** [R, B, H] */
   c0?: Values | null;
+  /** [D, B, I] */
+  x0?: Values | null;
 }
 
 /** The result of the stack. */
@@ -25,11 +30,14 @@ export interface StackedRun {
   hN: Float64Array;
   /** [R, B, H]; empty if the cell has no cell state. */
   cN: Float64Array;
+  /** [D, B, I]: the last inputs that each direction read. */
+  xN: Float64Array;
   /** `dParameters` has the names of `parameters`. */
-  backward(dOutput?: Values | null, dHN?: Values | null, dCN?: Values | null): {
+  backward(dOutput?: Values | null, dHN?: Values | null, dCN?: Values | null, dXN?: Values | null): {
     dx: Float64Array;
     dh0: Float64Array;
     dc0: Float64Array;
+    dx0: Float64Array;
     dParameters: Record<string, Float64Array>;
   };
 }
@@ -39,6 +47,9 @@ const CELLS: Record<StackedOptions["cell"], (options: RecurrentOptions) => Recur
   rnn_relu: (options) => rnn({ ...options, nonlinearity: "relu" }),
   lstm,
   gru,
+  qrnn,
+  sru,
+  mingru: minGRU,
 };
 
 const GRADIENTS = {
@@ -47,6 +58,7 @@ const GRADIENTS = {
   bias_ih: "dBias_ih",
   bias_hh: "dBias_hh",
   weight_hr: "dWeight_hr",
+  weight_c: "dWeight_c",
 } as const;
 
 const WEIGHTS = Object.keys(GRADIENTS) as (keyof RecurrentWeights)[];
@@ -64,6 +76,7 @@ export function stacked(options: StackedOptions): StackedRun {
       weights: weights as unknown as RecurrentWeights,
       h0: block(options.h0, index, B * width),
       c0: block(options.c0, index, B * H),
+      x0: index < directions ? block(options.x0, index, B * I) : null,
     }));
     if (index % directions < directions - 1) continue;
     x = joinColumns(runs.slice(-directions).map((run) => run.output), T * B, width);
@@ -73,13 +86,18 @@ export function stacked(options: StackedOptions): StackedRun {
     output: Float64Array.from(x),
     hN: concatenate(runs.map((run) => run.hN)),
     cN: concatenate(runs.map((run) => run.cN)),
-    backward(dOutput, dHN, dCN) {
-      const dh0: Float64Array[] = [], dc0: Float64Array[] = [], dParameters: Record<string, Float64Array> = {};
+    xN: concatenate(runs.slice(0, directions).map((run) => run.xN)),
+    backward(dOutput, dHN, dCN, dXN) {
+      const dh0: Float64Array[] = [], dc0: Float64Array[] = [], dx0: Float64Array[] = [];
+      const dParameters: Record<string, Float64Array> = {};
       let dAbove: Values | null | undefined = dOutput, dx: Float64Array | null = null;
       for (let index = runs.length - 1; index >= 0; index--) {
         const direction = index % directions;
         const dColumns = dAbove ? takeColumns(dAbove, T * B, width, direction, directions) : null;
-        const result = runs[index].backward(dColumns, block(dHN, index, B * width), block(dCN, index, B * H));
+        const dInput = index < directions ? block(dXN, index, B * options.I) : null;
+        const dStates = [block(dHN, index, B * width), block(dCN, index, B * H), dInput] as const;
+        const result = runs[index].backward(dColumns, ...dStates);
+        if (index < directions) dx0[index] = result.dx0;
         for (const name of WEIGHTS) {
           const key = name + suffixOf(index, directions);
           if (parameters[key]) dParameters[key] = result[GRADIENTS[name]];
@@ -93,7 +111,7 @@ export function stacked(options: StackedOptions): StackedRun {
           dx = null;
         }
       }
-      return { dx: dx!, dh0: concatenate(dh0), dc0: concatenate(dc0), dParameters };
+      return { dx: dx!, dh0: concatenate(dh0), dc0: concatenate(dc0), dx0: concatenate(dx0), dParameters };
     },
   };
 }
