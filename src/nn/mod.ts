@@ -29,6 +29,7 @@ export {
   linearScores,
   lockedDropout,
   log,
+  logSoftmax,
   maskSteps,
   matmul,
   maxPool,

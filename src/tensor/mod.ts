@@ -21,7 +21,7 @@ export { largest, mean, sum } from "./reductions.ts";
 export { inference, type Recorded, Scope, type ScopeOptions, training, type TrainingOptions } from "./scope.ts";
 export { type Place, Slab } from "./slab.ts";
 export type { Spans } from "./gradient.ts";
-export { crossEntropy, type CrossEntropyOptions, softmax } from "./softmax.ts";
+export { crossEntropy, type CrossEntropyOptions, logSoftmax, softmax } from "./softmax.ts";
 export { maskSteps, maxPool, maxSteps, meanSteps } from "./steps.ts";
 export { checkShape, formatShape, sizeOf } from "./shape.ts";
 export { allocateTensor, engineOf, type RowSource, Tensor, type TensorParts } from "./tensor.ts";

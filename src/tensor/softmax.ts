@@ -36,6 +36,30 @@ export function softmax(x: Tensor, lengths?: Int32Array): Tensor {
   return y;
 }
 
+/**
+ * Computes the logarithm of the softmax over the last dimension of x[..., n].
+ *
+ * @example
+ * ```ts
+ * import { inference, logSoftmax, tensor } from "@elman/elman/nn";
+ * import { assertAlmostEquals } from "@std/assert";
+ *
+ * const [first] = inference(() => logSoftmax(tensor([1000, 1000])).toArray());
+ * assertAlmostEquals(first, Math.log(0.5), 1e-6);
+ * ```
+ */
+export function logSoftmax(x: Tensor): Tensor {
+  const engine = engineOf("log softmax", x);
+  const n = x.shape.at(-1) ?? 1;
+  const rows = x.size / n;
+  const y = allocateTensor(engine, x.shape, "log softmax");
+  engine.run("log_softmax", rows, n, x.address, y.address);
+  Scope.of(engine, "log softmax").record([x], [y], () => {
+    engine.run("log_softmax_backward", rows, n, y.address, y.claimGradient(), x.zeroedGradient());
+  });
+  return y;
+}
+
 /** Options of `crossEntropy`. */
 export interface CrossEntropyOptions {
   /**

@@ -1,5 +1,15 @@
 import { assertAlmostEquals, assertEquals, assertThrows } from "@std/assert";
-import { crossEntropy, inference, mul, Parameter, softmax, sum, tensor, training } from "../../src/tensor/mod.ts";
+import {
+  crossEntropy,
+  inference,
+  logSoftmax,
+  mul,
+  Parameter,
+  softmax,
+  sum,
+  tensor,
+  training,
+} from "../../src/tensor/mod.ts";
 import { assertSameBits } from "../support/bounds.ts";
 import { type Accessor, checkOperation, engineOf } from "../support/gradient_check.ts";
 import { randomFloats } from "../support/floats.ts";
@@ -24,6 +34,26 @@ Deno.test("softmax: values within 3e-6, gradients within 1e-5 of finite differen
       element: ({ x }, [h, i, j]) => Math.exp(x(h, i, j)) / list(n, (k) => Math.exp(x(h, i, k))).reduce(add, 0),
     });
   }
+});
+
+Deno.test("logSoftmax: values within 3e-6, gradients within 1e-5 of finite differences", () => {
+  for (const n of [1, 3, 4, 5, 33]) {
+    checkOperation({
+      inputs: { x: [2, 3, n] },
+      range: [-3, 3],
+      apply: ({ x }) => logSoftmax(x),
+      shape: [2, 3, n],
+      element: ({ x }, [h, i, j]) => x(h, i, j) - Math.log(list(n, (k) => Math.exp(x(h, i, k))).reduce(add, 0)),
+    });
+  }
+});
+
+Deno.test("logSoftmax of large logits is finite, and -Infinity stays", () => {
+  const engine = engineOf("plain");
+  inference(() => {
+    const y = logSoftmax(tensor([1000, 0, -1e30, -Infinity], [4], { engine })).toArray();
+    assertEquals([...y], [0, -1000, Math.fround(-1e30), -Infinity]);
+  }, { engine });
 });
 
 /** Computes the mean cross-entropy over the targets that are not negative. */

@@ -6,7 +6,7 @@ import { maxLanes, rowExpSum, rowMax } from "./softmax";
 import { expAbove, expOrZero, fma, gradient2, lift, loadPart, shareStart, splat, storePart, sumLanes } from "./vector";
 
 /** ln of a positive float, in double precision: 2 atanh((m - 1) / (m + 1)) + e ln 2; NaN stays NaN. */
-function ln(x: f32): f64 {
+export function ln(x: f32): f64 {
   if (isNaN(x)) return NaN;
   const bits = reinterpret<u64>(<f64> x);
   const shifted = bits - 0x3fe6a09e667f3bcd;

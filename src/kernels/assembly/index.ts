@@ -13,6 +13,7 @@ export { add_product, add_scaled, affine, binary, clamp, fill, unary, unary_back
 export { gru_backward, gru_forward } from "./gru";
 export { layer_norm, layer_norm_backward, layer_norm_weights } from "./layer_norm";
 export { add_bias, add_row_sums, copy_strided, gather_rows, scatter_add_rows, zero_spans } from "./layout";
+export { log_softmax, log_softmax_backward } from "./log_softmax";
 export { lstm_backward, lstm_forward } from "./lstm";
 export { min_gru_backward, min_gru_forward } from "./min_gru";
 export { matmul_half, pack_columns, pack_weights, to_half } from "./native";

@@ -16,6 +16,7 @@ import {
   Linear,
   linearCrossEntropy,
   log,
+  logSoftmax,
   matmul,
   maxPool,
   maxSteps,
@@ -135,6 +136,7 @@ export const PROGRAMS: Named<Program> = {
   "a matrix product": operation([[3, 4], [4, 5]], (x, y) => matmul(x, y)),
   "layer normalization": operation([[3, 5], [5], [5]], (x, weight, bias) => layerNorm(x, weight, bias)),
   "softmax": operation([[3, 7]], (x) => softmax(x)),
+  "log-softmax": operation([[3, 7]], (x) => logSoftmax(x)),
   "smoothed cross-entropy": operation([[3, 7]], (x) => crossEntropy(x, Int32Array.of(0, -1, 6), { smoothing: 0.1 })),
   "an output loss": operation(
     [[6, 4], [7, 4], [7]],

@@ -35,6 +35,20 @@ export function softmax_backward(...[rows, n, y, dy, dx]: Operands<"softmax_back
   }
 }
 
+export function log_softmax(...[rows, n, x, y]: Operands<"log_softmax">): void {
+  for (let r = 0; r < rows; r++) {
+    const logSum = logSumOf(rowOf(x, r, n));
+    for (let j = r * n; j < (r + 1) * n; j++) y[j] = x[j] - logSum;
+  }
+}
+
+export function log_softmax_backward(...[rows, n, y, dy, dx]: Operands<"log_softmax_backward">): void {
+  for (let r = 0; r < rows; r++) {
+    const total = rowOf(dy, r, n).reduce((sum, d) => sum + d, 0);
+    for (let j = r * n; j < (r + 1) * n; j++) dx[j] += dy[j] - Math.exp(y[j]) * total;
+  }
+}
+
 /** The share q_c of every class in the loss of a row with target y. */
 function sharesOf(weights: OptionalNumbers, n: number, smoothing: number, y: number): Numbers {
   return Float64Array.from(
