@@ -79,6 +79,7 @@ export {
   type LinearOptions,
   LockedDropout,
 } from "./layers.ts";
+export { AdaptiveSoftmax, type AdaptiveSoftmaxOptions } from "./adaptive_softmax.ts";
 export {
   Attention,
   type AttentionKind,

@@ -69,9 +69,11 @@ export interface CrossEntropyOptions {
   readonly smoothing?: number;
   /** The weight of each of the V classes. Default: 1 for each. */
   readonly weights?: ArrayLike<number>;
+  /** What the sum of the rows' losses is divided by. Default: the sum of the targets' weights, for their mean. */
+  readonly divisor?: number;
 }
 
-const KINDS: OptionKinds<CrossEntropyOptions> = { smoothing: "number", weights: "list" };
+const KINDS: OptionKinds<CrossEntropyOptions> = { smoothing: "number", weights: "list", divisor: "number" };
 
 /**
  * Computes the mean cross-entropy, in nats, of logits[..., V] with one target index per row; rows with a negative
@@ -115,7 +117,7 @@ export interface PlacedTargets {
   readonly at: Address;
   /** Address of the class weights, or 0 if they are not needed, and the label smoothing. */
   readonly shares: readonly [weights: Address | 0, smoothing: number];
-  /** The reciprocal of the sum of the targets' weights; 0 if no row counts. */
+  /** The reciprocal of the divisor; 0 if no row counts. */
   readonly scale: number;
 }
 
@@ -127,14 +129,14 @@ export function placeTargets(
   targets: Int32Array,
   options: CrossEntropyOptions,
 ): PlacedTargets {
-  const { smoothing = 0, weights } = expectKinds(action, options, KINDS);
+  const { smoothing = 0, weights, divisor } = expectKinds(action, options, KINDS);
   checkTargets(action, shape, targets, options);
   let counted = 0;
   for (const target of targets) if (target >= 0) counted += weights ? weights[target] : 1;
   const at = engine.placeIntegers(targets);
   const isPlain = smoothing === 0 && !weights;
   const shares = [isPlain ? 0 : placeWeights(engine, shape.at(-1) ?? 1, weights), smoothing] as const;
-  return { at, shares, scale: counted === 0 ? 0 : 1 / counted };
+  return { at, shares, scale: counted === 0 ? 0 : 1 / (divisor ?? counted) };
 }
 
 function placeWeights(engine: Engine, V: number, weights?: ArrayLike<number>): Address {
@@ -148,7 +150,7 @@ function checkTargets(
   action: string,
   shape: readonly number[],
   targets: Int32Array,
-  { smoothing = 0, weights }: CrossEntropyOptions,
+  { smoothing = 0, weights, divisor = 1 }: CrossEntropyOptions,
 ): void {
   expectKind(action, "targets", targets, Int32Array);
   const V = shape.at(-1) ?? 1;
@@ -159,6 +161,7 @@ function checkTargets(
   expect(targets.length === rows, `${rows} targets for logits ${formatShape(shape)}`, targets.length);
   for (const target of targets) expect(target < V, `targets below ${V}`, target);
   expect(smoothing >= 0 && smoothing < 1, "a smoothing from 0 to below 1", smoothing);
+  expect(divisor > 0 && divisor < Infinity, "a finite divisor above 0", divisor);
   if (!weights) return;
   expect(weights.length === V, `${V} weights`, weights.length);
   const wrong = Array.from(weights).find((weight) => !(weight >= 0 && weight < Infinity));

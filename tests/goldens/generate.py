@@ -35,6 +35,12 @@ translation.json: {case name: case}, the model of bench/pytorch_translation.py
 
 output_loss.json: cross_entropy of a linear layer, with options.label_smoothing and options.weight (or null)
 
+adaptive_softmax.json: as layers.json; the outputs are the loss and the log-probabilities of all classes
+    scores       the log-probability of each target
+    predicted    the most probable class of each row
+
+log_softmax.json: as layers.json, of x
+
 smoothed_cross_entropy.json: as cross_entropy in layers.json, with options.label_smoothing and options.weight (or null)
 
 binary_cross_entropy.json: targets [rows, labels] of 0 or 1, options.label_smoothing e for targets of 1 - e / 2 and e / 2,
@@ -718,6 +724,44 @@ def output_loss_cases():
     }
 
 
+def adaptive_softmax_case(name, features, classes, cutoffs, div_value=4.0, head_bias=False):
+    seed(name)
+    options = {"cutoffs": cutoffs, "div_value": div_value, "head_bias": head_bias}
+    module = nn.AdaptiveLogSoftmaxWithLoss(features, classes, **options)
+    for parameter in module.parameters():
+        nn.init.normal_(parameter, std=0.7)
+    bounds = [0, *cutoffs, classes]
+    targets = torch.cat([torch.randint(low, high, (5,)) for low, high in zip(bounds, bounds[1:])])
+    targets = targets[torch.randperm(len(targets))]
+    inputs = {"x": leaf(len(targets), features), "targets": targets.int()}
+    scores, loss = module(inputs["x"], targets)
+    outputs = {"loss": loss, "log_probabilities": module.log_prob(inputs["x"])}
+    options = {"layer": "adaptive_softmax", "in_features": features, "n_classes": classes, **options}
+    extra = {"scores": scores, "predicted": module.predict(inputs["x"]).int()}
+    return layer_case(options, inputs, dict(module.named_parameters()), outputs, **extra)
+
+
+def adaptive_softmax_cases():
+    return {
+        "one_cluster": adaptive_softmax_case("adaptive_softmax_one", 8, 13, [6]),
+        "three_clusters": adaptive_softmax_case("adaptive_softmax_three", 32, 60, [5, 6, 21], div_value=2.0),
+        "head_bias": adaptive_softmax_case("adaptive_softmax_bias", 16, 30, [4, 12], head_bias=True),
+    }
+
+
+def log_softmax_case(name, classes, scale=1.0):
+    seed(name)
+    inputs = {"x": leaf(T, B, classes, scale=scale)}
+    return layer_case({"layer": "log_softmax"}, inputs, {}, {"output": F.log_softmax(inputs["x"], -1)})
+
+
+def log_softmax_cases():
+    return {
+        "plain": log_softmax_case("log_softmax", 9),
+        "large_logits": log_softmax_case("log_softmax_large", 5, scale=60.0),
+    }
+
+
 def main():
     torch.set_num_threads(1)
     for family in ["rnn_tanh", "rnn_relu", "lstm", "gru"]:
@@ -731,6 +775,8 @@ def main():
     write("smoothed_cross_entropy", smoothed_cases())
     write("binary_cross_entropy", binary_cases())
     write("output_loss", output_loss_cases())
+    write("adaptive_softmax", adaptive_softmax_cases())
+    write("log_softmax", log_softmax_cases())
     write("optimizers", optimizer_cases())
     write("lazy_adam", lazy_adam_cases())
     write("schedules", schedule_cases())

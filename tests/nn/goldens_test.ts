@@ -1,12 +1,15 @@
 import { assertEquals } from "@std/assert";
 import {
+  AdaptiveSoftmax,
   add,
   crossEntropy,
   Embedding,
   type Engine,
   GRU,
+  inference,
   LayerNorm,
   Linear,
+  logSoftmax,
   LSTM,
   type Module,
   mul,
@@ -97,6 +100,41 @@ for (const [name, golden] of Object.entries(await loadGolden("output_loss"))) {
       compare(engine, golden, { x }, module, ({ x }) => {
         return { loss: module.loss(x, targets.data, { smoothing, weights: weight?.data }) };
       });
+    });
+  }
+}
+
+for (const [name, golden] of Object.entries(await loadGolden("adaptive_softmax"))) {
+  for (const build of BUILDS) {
+    const engine = engineOf(build);
+    const { in_features: input, n_classes: output, cutoffs, div_value: divValue, head_bias: headBias } = golden.options;
+    const module = new AdaptiveSoftmax({ engine, input, output, cutoffs, divValue, headBias });
+    const { x, targets } = golden.inputs;
+
+    Deno.test(`AdaptiveSoftmax matches PyTorch for ${name}, ${build}: loss, probabilities and all gradients within 1e-5`, () => {
+      compare(engine, golden, { x }, module, ({ x }) => {
+        return { loss: module.loss(x, targets.data), log_probabilities: module.forward(x) };
+      });
+    });
+
+    Deno.test(`AdaptiveSoftmax scores targets and predicts ids as PyTorch does for ${name}, ${build}`, () => {
+      for (const [name, parameter] of module.namedParameters()) parameter.assign(golden.parameters[name].data);
+      inference(() => {
+        const rows = tensor(x.data, x.shape, { engine });
+        const { losses, largest } = module.scores(rows, targets.data, 1);
+        assertAllClose(losses.map((loss) => -loss), golden.scores.data, { tolerance: TOLERANCE, name: "scores" });
+        assertEquals(largest, golden.predicted.data);
+        assertEquals(module.predict(rows), golden.predicted.data);
+      }, { engine });
+    });
+  }
+}
+
+for (const [name, golden] of Object.entries(await loadGolden("log_softmax"))) {
+  for (const build of BUILDS) {
+    Deno.test(`logSoftmax matches PyTorch for ${name}, ${build}: outputs and gradients within 1e-5`, () => {
+      const { x } = golden.inputs;
+      compare(engineOf(build), golden, { x }, null, ({ x }) => ({ output: logSoftmax(x) }));
     });
   }
 }

@@ -1,5 +1,6 @@
 import { assertThrows } from "@std/assert";
 import {
+  AdaptiveSoftmax,
   Attention,
   AttentionPooling,
   Embedding,
@@ -18,6 +19,7 @@ type AnyModule = new (options: any) => Module;
 const LAYERS: readonly [Layer: AnyModule, good: Record<string, unknown>, action: string][] = [
   [Embedding, { size: 3, width: 2 }, "make an embedding"],
   [Linear, { input: 3, output: 2, bias: false }, "make a linear layer"],
+  [AdaptiveSoftmax, { input: 3, output: 200, divValue: 2, headBias: true }, "make an adaptive softmax"],
   [LayerNorm, { width: 3, epsilon: 1e-3 }, "make a layer norm"],
   [Attention, { kind: "multihead", query: 4, memory: 4, heads: 2 }, "make attention"],
   [AttentionPooling, { input: 3, width: 2 }, "make an attention pooling"],

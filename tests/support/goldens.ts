@@ -128,6 +128,26 @@ export interface OutputLossGolden extends LayerGolden {
   inputs: { x: GoldenTensor; targets: GoldenIds };
 }
 
+/** A case of an adaptive softmax. */
+export interface AdaptiveSoftmaxGolden extends LayerGolden {
+  options: {
+    layer: "adaptive_softmax";
+    in_features: number;
+    n_classes: number;
+    cutoffs: number[];
+    div_value: number;
+    head_bias: boolean;
+  };
+  inputs: { x: GoldenTensor; targets: GoldenIds };
+  scores: GoldenTensor;
+  predicted: GoldenIds;
+}
+
+/** A case of the logarithm of the softmax. */
+export interface LogSoftmaxGolden extends LayerGolden {
+  inputs: { x: GoldenTensor };
+}
+
 /** Steps of PyTorch's SparseAdam on an embedding of which each step uses some rows. */
 export interface LazyAdamGolden {
   options: { lr: number; betas?: [number, number]; eps?: number };
@@ -214,6 +234,8 @@ export interface Goldens {
   attention: Record<string, AttentionGolden>;
   translation: Record<string, TranslationGolden>;
   output_loss: Record<string, OutputLossGolden>;
+  adaptive_softmax: Record<string, AdaptiveSoftmaxGolden>;
+  log_softmax: Record<string, LogSoftmaxGolden>;
   smoothed_cross_entropy: Record<string, SmoothedCrossEntropyGolden>;
   binary_cross_entropy: Record<string, BinaryCrossEntropyGolden>;
   optimizers: Record<string, OptimizerGolden>;
@@ -237,6 +259,8 @@ const FILES: Record<keyof Goldens, () => Promise<{ default: unknown }>> = {
   picture_convolution: () => import("../goldens/picture_convolution.json", { with: { type: "json" } }),
   pooling: () => import("../goldens/pooling.json", { with: { type: "json" } }),
   output_loss: () => import("../goldens/output_loss.json", { with: { type: "json" } }),
+  adaptive_softmax: () => import("../goldens/adaptive_softmax.json", { with: { type: "json" } }),
+  log_softmax: () => import("../goldens/log_softmax.json", { with: { type: "json" } }),
   smoothed_cross_entropy: () => import("../goldens/smoothed_cross_entropy.json", { with: { type: "json" } }),
   binary_cross_entropy: () => import("../goldens/binary_cross_entropy.json", { with: { type: "json" } }),
   optimizers: () => import("../goldens/optimizers.json", { with: { type: "json" } }),

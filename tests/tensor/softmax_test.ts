@@ -188,6 +188,16 @@ Deno.test("crossEntropy with smoothing and weights: values within 3e-6, gradient
   }
 });
 
+Deno.test("crossEntropy with a divisor divides the sum of the losses by it", () => {
+  const targets = Int32Array.of(0, -1, 3);
+  checkOperation({
+    inputs: { x: [3, 4] },
+    apply: ({ x }) => crossEntropy(x, targets, { divisor: 5 }),
+    shape: [],
+    element: ({ x }) => crossEntropyTwin(x, 4, targets) * 2 / 5,
+  });
+});
+
 Deno.test("crossEntropy rejects invalid smoothing and weights, and softmax invalid lengths", () => {
   const engine = engineOf("plain");
   inference(() => {
@@ -198,6 +208,7 @@ Deno.test("crossEntropy rejects invalid smoothing and weights, and softmax inval
     refuse({ smoothing: 1 }, "expected a smoothing from 0 to below 1, found 1");
     refuse({ smoothing: -0.1 }, "expected a smoothing from 0 to below 1, found -0.1");
     refuse({ smoothing: NaN }, "expected a smoothing from 0 to below 1, found NaN");
+    refuse({ divisor: 0 }, "expected a finite divisor above 0, found 0");
     refuse({ weights: [1, 2] }, "expected 3 weights, found 2");
     refuse({ weights: [1, -2, 1] }, "expected finite weights of at least 0, found -2");
     refuse({ weights: [1, Infinity, 1] }, "expected finite weights of at least 0, found Infinity");

@@ -5,6 +5,7 @@
 import { GRU, LSTM, MinGRU, QRNN, RNN, SRU } from "../../../src/nn/mod.ts";
 import type { LayerCase, Named } from "../../support/layer_contract.ts";
 import type { RecurrentSubject } from "../../support/recurrent_case.ts";
+import { adaptiveSoftmaxCases } from "./adaptive_softmax.ts";
 import { attentionCases } from "./attention.ts";
 import { attentionPoolingCases } from "./attention_pooling.ts";
 import { convolutionCases } from "./convolution.ts";
@@ -17,6 +18,7 @@ import { minGRUCases } from "./min_gru.ts";
 export const LAYERS: Named<Named<LayerCase>> = {
   "Embedding": embeddingCases,
   "Linear": linearCases,
+  "AdaptiveSoftmax": adaptiveSoftmaxCases,
   "Dropout": dropoutCases,
   "LockedDropout": lockedDropoutCases,
   "LayerNorm": layerNormCases,

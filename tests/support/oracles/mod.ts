@@ -7,6 +7,7 @@
  * outputs to the gradients of the inputs and parameters; `backward` can be called any number of times. Optimizer steps
  * and clipping work in place.
  */
+export { type AdaptiveCluster, adaptiveSoftmax, type AdaptiveSoftmaxOptions } from "./adaptive_softmax.ts";
 export { linear, type Values } from "./affine.ts";
 export { attention, type AttentionCase } from "./attention.ts";
 export { attentionPooling, type AttentionPoolingOptions } from "./attention_pooling.ts";
