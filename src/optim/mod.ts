@@ -20,11 +20,15 @@ export {
   cosineDecay,
   type CosineDecayOptions,
   exponentialDecay,
+  linearDecay,
+  oneCycle,
+  type OneCycleOptions,
   type PlateauOptions,
   type Progress,
   reduceOnPlateau,
   type Schedule,
   stepDecay,
   type StepDecayOptions,
+  withWarmup,
 } from "./schedules.ts";
 export { SGD, type SGDOptions } from "./sgd.ts";

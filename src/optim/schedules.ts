@@ -28,6 +28,10 @@ function isCount(value: number): boolean {
   return Number.isSafeInteger(value) && value >= 0;
 }
 
+function isShare(value: number): boolean {
+  return value >= 0 && value <= 1;
+}
+
 function isFactor(value: number): boolean {
   return value > 0 && value < Infinity;
 }
@@ -97,7 +101,7 @@ export function exponentialDecay(options: { /** The factor. */ readonly gamma: n
   return { factor: ({ epoch }) => gamma ** epoch };
 }
 
-/** Options of `cosineDecay`. */
+/** Options of `cosineDecay` and `linearDecay`. */
 export interface CosineDecayOptions {
   /** Total number of steps, warm-up included. */
   readonly steps: number;
@@ -107,7 +111,7 @@ export interface CosineDecayOptions {
   readonly minimum?: number;
 }
 
-const COSINE_KINDS: OptionKinds<CosineDecayOptions> = { steps: "number", warmup: "number", minimum: "number" };
+const DECAY_KINDS: OptionKinds<CosineDecayOptions> = { steps: "number", warmup: "number", minimum: "number" };
 
 /**
  * Warms up linearly, then decays along half a cosine (Loshchilov and Hutter 2017). Throws `RangeError` if an option is
@@ -124,20 +128,112 @@ const COSINE_KINDS: OptionKinds<CosineDecayOptions> = { steps: "number", warmup:
  * ```
  */
 export function cosineDecay(options: CosineDecayOptions): Schedule {
-  const { steps, warmup = 0, minimum = 0 } = expectKinds(MAKE, options, COSINE_KINDS);
+  return decayAfterWarmup(options, (share) => 0.5 * (1 + Math.cos(Math.PI * share)));
+}
+
+/**
+ * Warms up linearly, then decays linearly. Throws `RangeError` if an option is out of range.
+ *
+ * @example
+ * ```ts
+ * import { linearDecay } from "@elman/elman/optim";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const schedule = linearDecay({ steps: 12, warmup: 2, minimum: 0.1 });
+ * const factors = [0, 1, 2, 7, 12].map((step) => schedule.factor({ step, epoch: 0 }));
+ * assertEquals(factors.map((factor) => factor.toFixed(2)), ["0.50", "1.00", "1.00", "0.55", "0.10"]);
+ * ```
+ */
+export function linearDecay(options: CosineDecayOptions): Schedule {
+  return decayAfterWarmup(options, (share) => 1 - share);
+}
+
+/** Makes a schedule that rises linearly, then falls along a curve from 1 to 0, which is a function from 0 to 1. */
+function decayAfterWarmup(options: CosineDecayOptions, curve: (share: number) => number): Schedule {
+  const { steps, warmup = 0, minimum = 0 } = expectKinds(MAKE, options, DECAY_KINDS);
   expect(
     isCount(steps) && isCount(warmup) && steps > warmup,
     "more steps than warm-up steps",
     `${steps} and ${warmup}`,
   );
-  expect(minimum >= 0 && minimum <= 1, "a minimum from 0 to 1", minimum);
+  expect(isShare(minimum), "a minimum from 0 to 1", minimum);
   return {
     factor: ({ step }) => {
       if (step < warmup) return (step + 1) / warmup;
       const share = Math.min(1, (step - warmup) / (steps - warmup));
-      return minimum + (1 - minimum) * 0.5 * (1 + Math.cos(Math.PI * share));
+      return minimum + (1 - minimum) * curve(share);
     },
   };
+}
+
+/** Options of `oneCycle`. */
+export interface OneCycleOptions {
+  /** Total number of steps. */
+  readonly steps: number;
+  /** Share of the steps in which the rate rises. Default: 0.3. */
+  readonly rise?: number;
+  /** Factor of the first step. Default: 1 / 25. */
+  readonly start?: number;
+  /** Factor of the last step. Default: 0. */
+  readonly minimum?: number;
+}
+
+const ONE_CYCLE_KINDS: OptionKinds<OneCycleOptions> = {
+  steps: "number",
+  rise: "number",
+  start: "number",
+  minimum: "number",
+};
+
+/**
+ * Raises the rate from a low one to the full one, then lets it fall to the end, both along half a cosine (Smith 2018).
+ * Unlike there, the momentum does not change. Throws `RangeError` if an option is out of range.
+ *
+ * @example
+ * ```ts
+ * import { oneCycle } from "@elman/elman/optim";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const schedule = oneCycle({ steps: 11, rise: 4 / 11, start: 0.2 });
+ * const factors = [0, 1, 3, 10].map((step) => schedule.factor({ step, epoch: 0 }));
+ * assertEquals(factors.map((factor) => factor.toFixed(2)), ["0.20", "0.40", "1.00", "0.00"]);
+ * ```
+ */
+export function oneCycle(options: OneCycleOptions): Schedule {
+  const { steps, rise = 0.3, start = 1 / 25, minimum = 0 } = expectKinds(MAKE, options, ONE_CYCLE_KINDS);
+  expect(isCount(steps) && steps >= 1, "at least 1 step", steps);
+  for (const [name, share] of Object.entries({ rise, start, minimum })) {
+    expect(isShare(share), `\`${name}\` from 0 to 1`, share);
+  }
+  const last = steps - 1;
+  const peak = Math.max(0, rise * steps - 1);
+  const between = (from: number, to: number, share: number): number =>
+    to + (from - to) * 0.5 * (1 + Math.cos(Math.PI * Math.min(1, share)));
+  return {
+    factor: ({ step }) =>
+      step < peak
+        ? between(start, 1, step / peak)
+        : between(1, minimum, last > peak ? (step - peak) / (last - peak) : 1),
+  };
+}
+
+/**
+ * Multiplies a schedule's factor by one that rises linearly from 0 to 1 in the first `steps` steps. Throws `RangeError`
+ * if `steps` is not a whole number.
+ *
+ * @example
+ * ```ts
+ * import { constant, withWarmup } from "@elman/elman/optim";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const schedule = withWarmup(constant(), 4);
+ * assertEquals([0, 1, 3, 4].map((step) => schedule.factor({ step, epoch: 0 })), [0.25, 0.5, 1, 1]);
+ * ```
+ */
+export function withWarmup(schedule: Schedule, steps: number): Schedule {
+  expect(isCount(steps), "a number of warm-up steps of at least 0", steps);
+  if (steps === 0) return schedule;
+  return { ...schedule, factor: (progress) => Math.min(1, (progress.step + 1) / steps) * schedule.factor(progress) };
 }
 
 /** Options of `reduceOnPlateau`. */

@@ -58,10 +58,11 @@ lazy_adam.json: {case name: case}: torch.optim.SparseAdam on an embedding, of wh
     steps        [{ids, slopes, table}]: the gradient of row ids[i] is the sum of slopes[i]; the embedding after the step
 
 schedules.json: {case name: case}
-    schedule     step | exponential | cosine | reduce_on_plateau
+    schedule     step | exponential | cosine | linear | one_cycle | reduce_on_plateau
     options      lr is the base rate; the others have PyTorch's names. For cosine: warmup, total, min_lr, with
                  lr * (step + 1) / warmup while step < warmup, then
                  min_lr + (lr - min_lr) * (1 + cos(pi * p)) / 2, p = min(1, (step - warmup) / (total - warmup))
+                 For linear: total and end, the factor at the end; one_cycle has PyTorch's names and total
     metrics      (reduce_on_plateau) the metric observed after each epoch
     rates        the rate of step 0, 1, 2, ...; for reduce_on_plateau the rate after each observation
 
@@ -587,6 +588,23 @@ def cosine_case(steps, **options):
     return {"schedule": "cosine", "options": options, "rates": rates}
 
 
+def linear_case(steps, lr, total, end):
+    rates = torch_rates(lambda o: torch.optim.lr_scheduler.LinearLR(o, 1.0, end, total), lr, steps)
+    return {"schedule": "linear", "options": {"lr": lr, "total": total, "end": end}, "rates": rates}
+
+
+def one_cycle_case(lr, total, **options):
+    # PyTorch raises if the schedule is stepped more than total times, so the last step is not followed by another.
+    optimizer = torch.optim.SGD([torch.zeros(1, requires_grad=True)], lr=lr)
+    scheduler, rates = torch.optim.lr_scheduler.OneCycleLR(optimizer, lr, total, cycle_momentum=False, **options), []
+    for step in range(total):
+        rates.append(optimizer.param_groups[0]["lr"])
+        optimizer.step()
+        if step < total - 1:
+            scheduler.step()
+    return {"schedule": "one_cycle", "options": {"lr": lr, "total": total, **options}, "rates": rates}
+
+
 def plateau_case(metrics, lr, **options):
     optimizer = torch.optim.SGD([torch.zeros(1, requires_grad=True)], lr=lr)
     scheduler, rates = torch.optim.lr_scheduler.ReduceLROnPlateau(optimizer, **options), []
@@ -618,6 +636,9 @@ def schedule_cases():
         },
         "cosine": cosine_case(25, lr=0.4, warmup=0, total=20, min_lr=0.01),
         "cosine_warmup": cosine_case(25, lr=0.4, warmup=5, total=20, min_lr=0.0),
+        "linear": linear_case(25, lr=0.4, total=20, end=0.05),
+        "one_cycle": one_cycle_case(lr=0.4, total=20, pct_start=0.3, div_factor=25, final_div_factor=1e4),
+        "one_cycle_late": one_cycle_case(lr=0.4, total=13, pct_start=0.7, div_factor=5, final_div_factor=2),
         "reduce_on_plateau": plateau_case(
             losses, 1.0, factor=0.5, patience=2, threshold=1e-3, cooldown=0, min_lr=0.0, **plateau
         ),

@@ -5,6 +5,8 @@ import {
   AdamW,
   cosineDecay,
   exponentialDecay,
+  linearDecay,
+  oneCycle,
   type Optimizer,
   type OptimizerOptions,
   reduceOnPlateau,
@@ -73,6 +75,8 @@ const SCHEDULES: readonly [(options: any) => unknown, good: Record<string, unkno
   [stepDecay, { gamma: 0.5, every: 2, after: 3 }],
   [exponentialDecay, { gamma: 0.5 }],
   [cosineDecay, { steps: 9, warmup: 1, minimum: 0 }],
+  [linearDecay, { steps: 9, warmup: 1, minimum: 0 }],
+  [oneCycle, { steps: 9, rise: 0.5, start: 0.1, minimum: 0 }],
   [reduceOnPlateau, { gamma: 0.5, patience: 1, threshold: 0.1 }, true],
 ];
 

@@ -3,9 +3,12 @@ import {
   constant,
   cosineDecay,
   exponentialDecay,
+  linearDecay,
+  oneCycle,
   reduceOnPlateau,
   type Schedule,
   stepDecay,
+  withWarmup,
 } from "../../src/optim/mod.ts";
 import { loadGolden, type ScheduleGolden } from "../support/goldens.ts";
 
@@ -19,6 +22,13 @@ function scheduleOf(golden: ScheduleGolden): Schedule {
     case "cosine": {
       const { lr, warmup, total, min_lr } = golden.options;
       return cosineDecay({ steps: total, warmup, minimum: min_lr / lr });
+    }
+    case "linear":
+      return linearDecay({ steps: golden.options.total, minimum: golden.options.end });
+    case "one_cycle": {
+      const { total, pct_start, div_factor, final_div_factor } = golden.options;
+      const start = 1 / div_factor;
+      return oneCycle({ steps: total, rise: pct_start, start, minimum: start / final_div_factor });
     }
     case "reduce_on_plateau": {
       const { factor, patience, threshold } = golden.options;
@@ -50,7 +60,7 @@ Deno.test("schedules match PyTorch's rates within 1e-12", async () => {
   const goldens = Object.entries(await loadGolden("schedules"));
   const offered = goldens.filter(([, golden]) => isOffered(golden));
   assertEquals(goldens.length - offered.length, 1);
-  assertEquals(new Set(offered.map(([, { schedule }]) => schedule)).size, 4);
+  assertEquals(new Set(offered.map(([, { schedule }]) => schedule)).size, 6);
   for (const [name, golden] of offered) {
     const rates = ratesOf(golden);
     assert(new Set(rates).size > 3, `${name} changes`);
@@ -75,6 +85,30 @@ Deno.test("a step schedule can keep the rate for some epochs before the first de
   const schedule = stepDecay({ gamma: 0.5, every: 1, after: 4 });
   const factors = [0, 3, 4, 5, 6].map((epoch) => schedule.factor({ step: 0, epoch }));
   assertEquals(factors, [1, 1, 0.5, 0.25, 0.125]);
+});
+
+Deno.test("a warm-up multiplies any schedule's factor by a rising one, and passes on what the schedule observes", () => {
+  const schedule = withWarmup(stepDecay({ gamma: 0.5, every: 2 }), 4);
+  const factors = [0, 1, 2, 3, 4, 5].map((step) => schedule.factor({ step, epoch: step }));
+  assertEquals(factors, [0.25, 0.5, 0.375, 0.5, 0.25, 0.25]);
+  const plateau = withWarmup(reduceOnPlateau({ gamma: 0.5, patience: 0 }), 2);
+  for (const loss of [1, 2]) plateau.observe?.(loss);
+  assertEquals([0, 1].map((step) => plateau.factor({ step, epoch: 0 })), [0.25, 0.5]);
+  const restored = withWarmup(reduceOnPlateau({ gamma: 0.5, patience: 0 }), 2);
+  restored.restore?.(plateau.state!());
+  assertEquals(restored.factor({ step: 9, epoch: 0 }), 0.5);
+});
+
+Deno.test("a cycle of few steps, or of one, begins and ends at finite factors", () => {
+  for (const steps of [1, 2, 3]) {
+    for (const rise of [0, 0.3, 1]) {
+      const schedule = oneCycle({ steps, rise });
+      for (let step = 0; step <= steps; step++) {
+        const factor = schedule.factor({ step, epoch: 0 });
+        assert(factor >= 0 && factor <= 1, `step ${step} of ${steps}, rise ${rise}: ${factor}`);
+      }
+    }
+  }
 });
 
 Deno.test("a plateau schedule restored from JSON continues as if uninterrupted", async () => {
@@ -131,6 +165,12 @@ Deno.test("schedules refuse options that are out of range", () => {
     ["more steps than warm-up steps, found 5 and 0.5", () => cosineDecay({ steps: 5, warmup: 0.5 })],
     ["a minimum from 0 to 1, found 2", () => cosineDecay({ steps: 5, minimum: 2 })],
     ["a minimum from 0 to 1, found NaN", () => cosineDecay({ steps: 5, minimum: NaN })],
+    ["more steps than warm-up steps, found 5 and 5", () => linearDecay({ steps: 5, warmup: 5 })],
+    ["at least 1 step, found 0", () => oneCycle({ steps: 0 })],
+    ["`rise` from 0 to 1, found 1.5", () => oneCycle({ steps: 5, rise: 1.5 })],
+    ["`start` from 0 to 1, found NaN", () => oneCycle({ steps: 5, start: NaN })],
+    ["`minimum` from 0 to 1, found -1", () => oneCycle({ steps: 5, minimum: -1 })],
+    ["a number of warm-up steps of at least 0, found 0.5", () => withWarmup(constant(), 0.5)],
     ["a gamma between 0 and 1, found 1", () => reduceOnPlateau({ gamma: 1 })],
     ["a patience of at least 0 epochs, found -1", () => reduceOnPlateau({ patience: -1 })],
     ["a threshold from 0 to below 1, found NaN", () => reduceOnPlateau({ threshold: NaN })],

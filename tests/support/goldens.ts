@@ -182,6 +182,12 @@ export type ScheduleGolden =
     options: { lr: number; warmup: number; total: number; min_lr: number };
     rates: number[];
   }
+  | { schedule: "linear"; options: { lr: number; total: number; end: number }; rates: number[] }
+  | {
+    schedule: "one_cycle";
+    options: { lr: number; total: number; pct_start: number; div_factor: number; final_div_factor: number };
+    rates: number[];
+  }
   | {
     schedule: "reduce_on_plateau";
     options: {
