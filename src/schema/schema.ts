@@ -50,6 +50,8 @@ export interface Field<T = unknown> {
   readonly isRepeatable?: boolean;
   /** Whether it matters only when a model is made, so that `config.json` leaves it out. */
   readonly isInitial?: boolean;
+  /** Whether a model that starts from another one may have another value, since no weight depends on it. */
+  readonly isOpen?: boolean;
   /** The value of models saved before the field existed. Without it, a saved model must have the field. */
   readonly former?: T;
   /** Whether a resumed run may use another value, such as the path of a file. */

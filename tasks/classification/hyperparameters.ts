@@ -177,6 +177,8 @@ function by<T>(scratch: T, other: { readonly vectors?: T; readonly model?: T }):
 const GROUP = "model";
 /** Fields that the language model decides if the classifier starts from one. */
 const NOT_WITH_INIT_FROM = { group: GROUP, notWith: ["initFrom"] } as const;
+/** Fields that do not change the weights. */
+const OPEN = { group: GROUP, isOpen: true } as const;
 
 /** The schema of a classifier's configuration. */
 export const MODEL: Schema<ClassifierConfig & ClassifierInitialisation> = {
@@ -243,24 +245,29 @@ export const MODEL: Schema<ClassifierConfig & ClassifierInitialisation> = {
   labels: custom<readonly string[]>({ option: false, help: "The labels.", check: expectedLabels }),
   maxTokens: integer({
     group: "data",
+    isOpen: true,
     min: 1,
     default: 2000,
     help: "Maximum number of tokens per text; longer texts are truncated.",
   }),
-  dropout: share({ group: GROUP, default: 0.5, help: "Dropout rate between layers and before the output layer." }),
+  dropout: share({
+    ...OPEN,
+    default: 0.5,
+    help: "Dropout rate between layers and before the output layer.",
+  }),
   inputDropout: share({
-    group: GROUP,
+    ...OPEN,
     default: 0.3,
     help: "Dropout rate on the embeddings, with one mask for all words of a text.",
   }),
   embedDropout: share({
-    group: GROUP,
+    ...OPEN,
     default: by(0.2, { vectors: 0 }),
     defaultText: "0.2; 0 with --vectors",
     help: "Probability of dropping a word's embedding for a whole batch.",
   }),
   wordDropout: share({
-    group: GROUP,
+    ...OPEN,
     default: by(0.1, { vectors: 0 }),
     defaultText: "0.1; 0 with --vectors",
     help: "Probability of replacing a word by the unknown token in training.",
@@ -276,7 +283,7 @@ export const MODEL: Schema<ClassifierConfig & ClassifierInitialisation> = {
     help: "What predicts: a recurrent network, or a linear model on n-grams alone, which trains in seconds.",
   }),
   wide: boolean({
-    group: GROUP,
+    ...OPEN,
     default: true,
     former: false,
     off: { option: "no-wide", help: "Do not add a linear model's scores to the network's." },

@@ -1,12 +1,11 @@
 import { InputRangeError } from "../../errors.ts";
-import { describeValue, type Given } from "../../src/schema/mod.ts";
+import type { Given } from "../../src/schema/mod.ts";
 import type { Tokenizer } from "../../tokenizers/mod.ts";
-import { exists } from "../data/mod.ts";
 import { nameOfAlphabet } from "../data/sequences/mod.ts";
 import { LanguageModel } from "../language_modeling/mod.ts";
 import { describeUnknown } from "../processors/mod.ts";
-import { readTask, type VerifyOption } from "../task_model/mod.ts";
-import { fixedField } from "./classifier_start.ts";
+import { expectSource, readTask, type VerifyOption } from "../task_model/mod.ts";
+import { refuseFixed } from "./classifier_start.ts";
 import type { LabelledData } from "./labelled_plan.ts";
 import { Classifier } from "./model.ts";
 import type { SequenceFacts } from "./sequence_data.ts";
@@ -24,18 +23,15 @@ export async function initFrom(
   { corpus, sequences }: LabelledData,
   reading?: VerifyOption,
 ): Promise<Classifier> {
-  if (!await exists(directory)) {
-    throw new InputRangeError(`init from: expected a model's directory, found none at ${directory}`);
-  }
+  await expectSource(directory);
   const { name, formerNames = [] } = CLASSIFICATION;
   const labels = allLabels(corpus);
   const multiLabel = areMultiLabel(corpus.train);
   if ([name, ...formerNames].includes(await readTask(directory, reading))) {
     const source = await Classifier.load(directory, reading);
-    refuseFixed(directory, source, options);
     refuseOtherAlphabet(directory, source, sequences);
     const model = Classifier.fromClassifier(source, {
-      ...options,
+      ...refuseFixed(`init from ${directory}`, source.config, options),
       labels,
       // For a classifier of the same labels, a text with one is a text with several too.
       multiLabel: multiLabel || source.config.multiLabel && labels.every((own) => source.config.labels.includes(own)),
@@ -48,16 +44,6 @@ export async function initFrom(
   const model = Classifier.fromLanguageModel(source, { ...options, ...sequences, labels, multiLabel });
   refuseUnknown(directory, model, corpus, "pretrain the language model on such texts, or with --tokenizer byte");
   return model;
-}
-
-/** Throws `RangeError` if an option is given that the classifier decides. */
-function refuseFixed(directory: string, { config }: Classifier, options: Given): void {
-  const name = fixedField(config, options);
-  if (name === undefined) return;
-  const [expected, found] = [config[name as keyof typeof config], options[name]].map((value) => describeValue(value));
-  throw new InputRangeError(
-    `init from ${directory}: expected no other ${name} than that of the classifier, ${expected}, found ${found}`,
-  );
 }
 
 /** Throws `RangeError` if sequences have another alphabet than those of the classifier. */

@@ -22,7 +22,7 @@ import {
   EXPLANATION_METHODS,
   type ExplanationMethod,
 } from "./answers.ts";
-import { type ClassifierContinuationOptions, copyWeights, inherit } from "./classifier_start.ts";
+import { type ClassifierContinuationOptions, copyWeights, startFrom } from "./classifier_start.ts";
 import { calibrateDecisions, classificationOf } from "./decisions.ts";
 import { weighSpans } from "./explanation.ts";
 import type { Beginning, ClassifierConfig, ClassifierInitialisation, ClassifierSettings } from "./hyperparameters.ts";
@@ -183,8 +183,8 @@ export class Classifier extends TaskModel<ClassifierTypes> {
     if (source.config.architecture === "linear") {
       throw new InputRangeError("start a classifier: expected a classifier with a network, found a linear model");
     }
-    const { fixed, options: inherited, hasSameLabels } = inherit(source.config, options);
-    const model = Classifier.#make(source.tokenizer, inherited, "classifier", fixed);
+    const { fixed, open, hasSameLabels } = startFrom(source.config, options);
+    const model = Classifier.#make(source.tokenizer, open, "classifier", fixed);
     copyWeights(model.network, source.network, hasSameLabels);
     return model;
   }

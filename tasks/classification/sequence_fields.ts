@@ -21,10 +21,13 @@ export interface SequenceConfig {
 /** The schema of a classifier's facts about sequences. */
 export const SEQUENCE_CONFIG: Schema<SequenceConfig> = {
   alphabet: nullable(choice(ALPHABETS, { option: false, help: "Alphabet of the sequences." })),
-  window: nullable(integer({ option: false, min: 1, help: "Most frequent length of the training sequences." })),
+  window: nullable(
+    integer({ option: false, isOpen: true, min: 1, help: "Most frequent length of the training sequences." }),
+  ),
   reverseComplement: nullable(
     boolean({
       group: "model",
+      isOpen: true,
       help: "Read DNA and RNA on both strands: in training one of them at random, then the mean of both.",
     }),
     false,

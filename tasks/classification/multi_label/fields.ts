@@ -19,6 +19,7 @@ export interface MultiLabelConfig {
 export const MULTI_LABEL_CONFIG: Schema<MultiLabelConfig> = {
   multiLabel: boolean({
     option: false,
+    isOpen: true,
     default: false,
     former: false,
     help: "Whether a text may have several labels.",
