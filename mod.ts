@@ -60,6 +60,7 @@ export {
   type LanguageModelFitOptions,
   type LanguageModelOptions,
   type LanguageModelSettings,
+  type LanguageModelStartOptions,
   splitText,
   type TextCorpus,
   type TextEvaluation,

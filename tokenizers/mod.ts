@@ -35,6 +35,7 @@ export type { EncodeOptions } from "./encode_options.ts";
 export { tokenizerFromJSON } from "./from_json.ts";
 export { CharTokenizer, type CharTrainOptions } from "./char.ts";
 export { WordTokenizer, type WordTrainOptions } from "./word.ts";
+export { type ExtendOptions, extendTokenizer } from "./extend.ts";
 export { asPipeline } from "./as_pipeline.ts";
 export { ByteTokenizer } from "./byte.ts";
 export { type OutOfVocabulary, Vocabulary, type VocabularyCountOptions, type VocabularyOptions } from "./vocabulary.ts";

@@ -66,7 +66,12 @@ export const MODEL: Schema<LanguageModelConfig & LanguageModelInitialisation> = 
     defaultText: "64, or the hidden size with --tied",
     help: "Embedding size.",
   }),
-  dropout: share({ group: GROUP, default: 0, help: "Dropout rate on all but the recurrent connections." }),
+  dropout: share({
+    group: GROUP,
+    isOpen: true,
+    default: 0,
+    help: "Dropout rate on all but the recurrent connections.",
+  }),
   endOfText: nullable(string({ option: false, help: "Token before and after each document." })),
   initRange: nullable(number({
     group: GROUP,

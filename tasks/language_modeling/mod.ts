@@ -20,6 +20,7 @@ export {
   LanguageModel,
   type LanguageModelFitOptions,
   type LanguageModelOptions,
+  type LanguageModelStartOptions,
   type TextEvaluation,
 } from "./model.ts";
 export { LanguageNetwork, type LanguageNetworkOptions } from "./network.ts";

@@ -1,4 +1,4 @@
-import { InputRangeError } from "../../errors.ts";
+import { InputRangeError, InputTypeError } from "../../errors.ts";
 import type { Precision } from "../../src/nn/mod.ts";
 import { describeValue, expectOptions } from "../../src/schema/mod.ts";
 import { bitsPerCharacter, perplexity } from "../../src/train/mod.ts";
@@ -9,6 +9,7 @@ import {
   expectTexts,
   expectTokenizer,
   type FitOptions,
+  inherit,
   type Prepared,
   type Task,
   TaskModel,
@@ -24,6 +25,7 @@ import {
   type TextPart,
   type TextReader,
 } from "./corpus.ts";
+import { copyWithNewSymbols, expectExtension } from "./new_symbols.ts";
 import { endOfTextId } from "./end_of_text.ts";
 import { evaluateIds } from "./evaluation.ts";
 import type { TextGenerator } from "./continuation.ts";
@@ -56,6 +58,12 @@ export interface LanguageModelOptions
  * ```
  */
 export type LanguageModelFitOptions = FitOptions<LanguageModelSettings>;
+
+/** Options of `LanguageModel.fromLanguageModel`. All else comes from the model that it starts from. */
+export interface LanguageModelStartOptions extends Partial<Pick<LanguageModelConfig, "dropout">>, EngineChoice {
+  /** The tokenizer: the model's, or one that `extendTokenizer` makes of it. Default: the model's. */
+  readonly tokenizer?: Tokenizer;
+}
 
 /** The evaluation of a language model on a text. */
 export interface TextEvaluation {
@@ -92,6 +100,50 @@ export class LanguageModel extends TaskModel<LanguageModelTypes> {
   static create(options: LanguageModelOptions): LanguageModel {
     const { tokenizer, ...rest } = expectTokenizer("create a language model", options, "tokenizer");
     return TaskModel.make(LanguageModel, { tokenizer }, rest, { vocabSize: tokenizer.size });
+  }
+
+  /**
+   * Creates a model that starts from another one, with its weights and, unless they are given, its dropout and its
+   * tokenizer. With a tokenizer that extends the model's, the weights of each new symbol are the mean of those of all
+   * old ones, which keep theirs: for a text of old symbols, their logits are the same as before.
+   *
+   * To train a model on, `fit` it again; that is all it takes if nothing else is to change.
+   *
+   * Throws `RangeError` if the tokenizer gives symbols of the model's other ids.
+   *
+   * @example
+   * ```ts
+   * import { CharTokenizer, LanguageModel, type LanguageModelStartOptions } from "@elman/elman";
+   * import { extendTokenizer } from "@elman/elman/tokenizers";
+   * import { assertEquals } from "@std/assert";
+   *
+   * const [english, french] = ["what is this? ".repeat(20), "qu'est-ce que ça? ".repeat(20)];
+   * const source = LanguageModel.create({ tokenizer: CharTokenizer.train(english), hidden: 8 });
+   * await source.fit(english, { epochs: 2, batch: 2, bptt: 16 });
+   *
+   * const tokenizer = extendTokenizer(source.tokenizer, CharTokenizer.train(french));
+   * const options: LanguageModelStartOptions = { tokenizer, dropout: 0.1 };
+   * const lm = LanguageModel.fromLanguageModel(source, options);
+   * await lm.fit(french, { epochs: 2, batch: 2, bptt: 16, learningRate: 0.001 });
+   * assertEquals(lm.config, { ...source.config, vocabSize: tokenizer.size, dropout: 0.1 });
+   * ```
+   */
+  static fromLanguageModel(source: LanguageModel, options: LanguageModelStartOptions = {}): LanguageModel {
+    if (!(source instanceof LanguageModel)) {
+      throw new InputTypeError(`start a language model: expected a language model, found ${describeValue(source)}`);
+    }
+    const action = "start a language model";
+    const { tokenizer, ...given } = expectTokenizer(
+      action,
+      { ...options, tokenizer: options.tokenizer ?? source.tokenizer },
+      "tokenizer",
+    );
+    expectExtension(action, tokenizer, source.tokenizer);
+    const { fixed, open } = inherit(LANGUAGE_MODELING.model, source.config);
+    const derived = { ...fixed, vocabSize: tokenizer.size };
+    const model = TaskModel.make(LanguageModel, { tokenizer }, { ...open, ...given }, derived);
+    copyWithNewSymbols(model.network, source.network);
+    return model;
   }
 
   /** Converts text to ids and back. */
