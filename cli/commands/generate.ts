@@ -1,6 +1,5 @@
-import { type GenerateOptions, GENERATION, LanguageModel } from "../../tasks/language_modeling/mod.ts";
-import { withoutEscapes } from "../../tasks/language_modeling/text_parts.ts";
-import { type Command, fieldsOf, optionsOf, type OptionSpecs, UsageError, type Values } from "../arguments/mod.ts";
+import { type Completion, GENERATION, LanguageModel } from "../../tasks/language_modeling/mod.ts";
+import { type Command, optionsOf, type OptionSpecs, UsageError, type Values } from "../arguments/mod.ts";
 import { describeEngine, ENGINE_OPTIONS, startEngine } from "../engine_options.ts";
 import {
   giveUpReading,
@@ -14,7 +13,9 @@ import {
 import type { TaskEntry } from "../../tasks/registry.ts";
 import { VERIFY_OPTION, verifying } from "../verify_option.ts";
 import { ENCODING_OPTION, expectEncoding } from "./encoding_option.ts";
+import { generateOptions, LOGIT_BIAS_OPTION } from "./generate_options.ts";
 import { MODEL_OPTION, modelDirectory } from "./model_option.ts";
+import { tokenTableHead, tokenTableRows } from "./token_table.ts";
 
 const OPTIONS = {
   ...MODEL_OPTION,
@@ -22,6 +23,7 @@ const OPTIONS = {
   ...ENCODING_OPTION,
   prompt: { kind: "string", group: "data", value: "TEXT", help: "Text to continue, instead of the operand PROMPT." },
   ...optionsOf(GENERATION),
+  ...LOGIT_BIAS_OPTION,
   count: {
     kind: "integer",
     group: "sampling",
@@ -60,8 +62,8 @@ export function makeGenerateCommand(tasks: readonly TaskEntry[]): Command<typeof
       const model = await LanguageModel.load(directory, verifying(values));
       giveUpReading();
       if (values.quantize) model.quantize(values.quantize);
-      if (values.count === undefined) await writeText(model, prompt, values);
-      else await writeTexts(model, prompt, values, values.count);
+      if (isStreamed(values)) await writeText(model, prompt, values);
+      else await writeTexts(model, prompt, values);
       return 0;
     },
   };
@@ -80,44 +82,51 @@ async function promptOf({ prompt, encoding }: GenerateValues, operands: readonly
   return (await inputText({ encoding })).replace(/\n$/, "");
 }
 
-function generateOptions(values: GenerateValues): GenerateOptions {
-  const given: GenerateOptions = fieldsOf(GENERATION, values);
-  if (given.stop === undefined) return given;
-  const texts = [given.stop].flat();
-  return { ...given, stop: texts.map(withoutEscapes) };
+/** Whether to write one text while it is generated. */
+function isStreamed(values: GenerateValues): boolean {
+  return !values.json && values.count === undefined && (generateOptions(values).bestOf ?? 1) === 1;
 }
 
-/** Writes one text, piece by piece as it is generated. */
+/** Writes one text, or the table of its tokens, while it is generated. */
 async function writeText(model: LanguageModel, prompt: string, values: GenerateValues): Promise<void> {
-  const { json } = values;
-  const generation = model.generate(prompt, generateOptions(values));
-  const start = performance.now();
-  let text = "";
-  if (!json) writeOut(prompt);
-  for await (const piece of generation) {
-    if (json) text += piece;
-    else writeOut(piece);
-  }
-  if (!json) return writeOut("\n");
-  const { tokens, seed } = generation;
-  jsonLine({ event: "done", text, tokens, us_per_token: microseconds(start, tokens), seed });
+  const options = generateOptions(values);
+  const generation = model.generate(prompt, options);
+  const { logprobs } = generation;
+  let written = 0;
+  writeOut(logprobs ? tokenTableHead(options.logprobs!) : prompt);
+  const writeNew = (piece: string): void => {
+    writeOut(logprobs ? tokenTableRows(logprobs.slice(written)) : piece);
+    written = logprobs?.length ?? 0;
+  };
+  for await (const piece of generation) writeNew(piece);
+  writeNew("\n");
 }
 
-/** Generates several texts as one batch, then writes them with a line of dashes in between. */
-async function writeTexts(model: LanguageModel, prompt: string, values: GenerateValues, count: number): Promise<void> {
-  const { json } = values;
-  const { seed: given } = values as { seed?: number };
-  const seed = given ?? crypto.getRandomValues(new Uint32Array(1))[0];
-  if (!Number.isSafeInteger(seed + count)) {
+/** Generates texts as one batch, then writes them with a line of dashes in between. */
+async function writeTexts(model: LanguageModel, prompt: string, values: GenerateValues): Promise<void> {
+  const { json, count = 1 } = values;
+  const options = generateOptions(values);
+  const { seed, bestOf = 1 } = options;
+  if (!Number.isSafeInteger((seed ?? 0) + count * bestOf)) {
     throw new UsageError(`--seed: expected it and --count to stay below 2^53, found ${seed} and ${count}`);
   }
   const start = performance.now();
-  const texts = await model.completeAll(new Array<string>(count).fill(prompt), { ...generateOptions(values), seed });
+  const texts = await model.completeAll(new Array<string>(count).fill(prompt), options);
   const us_per_token = microseconds(start, texts.reduce((sum, { tokens }) => sum + tokens, 0));
-  for (const [i, { text, tokens }] of texts.entries()) {
-    if (json) jsonLine({ event: "done", text, tokens, us_per_token, seed: seed + i });
-    else writeOut(`${i === 0 ? "" : "---\n"}${prompt}${text}\n`);
+  for (const [i, text] of texts.entries()) {
+    if (json) jsonLine({ ...describeText(text), us_per_token });
+    else writeOut(`${i === 0 ? "" : "---\n"}${showText(text, prompt, options.logprobs)}`);
   }
+}
+
+/** Describes a text for `--json`. */
+function describeText({ text, tokens, finishReason, seed, score, logprobs }: Completion): Record<string, unknown> {
+  const measures = { ...score === undefined ? {} : { score }, ...logprobs === undefined ? {} : { logprobs } };
+  return { event: "done", text, tokens, finish_reason: finishReason, seed, ...measures };
+}
+
+function showText({ text, logprobs }: Completion, prompt: string, top?: number | null): string {
+  return logprobs ? tokenTableHead(top!) + tokenTableRows(logprobs) : `${prompt}${text}\n`;
 }
 
 /** Returns the microseconds per token since `start`, to one decimal place. */

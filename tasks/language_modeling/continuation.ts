@@ -2,31 +2,26 @@ import { InputRangeError } from "../../errors.ts";
 import { type CarriedState, inference, Random } from "../../src/nn/mod.ts";
 import type { StreamDecoder, Tokenizer } from "../../tokenizers/mod.ts";
 import { describeUnknown } from "../processors/mod.ts";
-import { completeGeneration, type GenerateOptions, type GenerationState } from "./generation_options.ts";
+import type { GenerationPlan, TextGenerator } from "./generation_plan.ts";
 import type { LanguageNetwork } from "./network.ts";
 import { Sampler } from "./sampling.ts";
 import { StopFilter } from "./stop_filter.ts";
+import { TokenLogProbabilities, type TokenLogProbability } from "./token_log_probabilities.ts";
+import type { TokenRules } from "./token_rules.ts";
 
 /** Random numbers drawn at a time, and prompt tokens read at a time. */
 const CHUNK = 256;
 
-/** The parts of a model that generate text. */
-export interface TextGenerator {
-  /** Computes the logits of the next token. */
-  readonly network: LanguageNetwork;
-  /** Converts text to ids and back. */
-  readonly tokenizer: Tokenizer;
-  /** The id of the token before and after each document; undefined for a model of running text. */
-  readonly end: number | undefined;
-}
-
-/** Returns the state to start from: none if the text of the given state has ended, since documents begin with zeros. */
-export function stateToContinue({ end }: TextGenerator, { state }: GenerateOptions): GenerationState | undefined {
-  return state?.token === end ? undefined : state;
-}
+/**
+ * Why a generation ended: it has the maximum number of tokens (`length`), a stop text occurred (`stop`), or the model
+ * ended the text (`end`).
+ */
+export type FinishReason = "length" | "stop" | "end";
 
 /** Continues one text: encodes the prompt, chooses each next token, and decodes the result. */
 export class Continuation {
+  /** Seed of the sampling. */
+  readonly seed: number;
   /**
    * The ids of the prompt, or of what stands in for an empty one; the first step of generation feeds the last of them.
    */
@@ -37,23 +32,28 @@ export class Continuation {
   tokens = 0;
   #maxTokens: number;
   #decoder: StreamDecoder;
+  #rules: TokenRules;
   #sampler: Sampler;
-  #unused: readonly number[];
+  #logprobs: TokenLogProbabilities | undefined;
+  #hasEntries: boolean;
   #stop: StopFilter;
   #random: Random;
   #end: number | undefined;
   #draws: Float32Array = new Float32Array(0);
 
-  /** Throws `RangeError` if an option is invalid or the prompt has symbols outside the vocabulary. */
-  constructor(generator: TextGenerator, prompt: string, options: GenerateOptions, seed: number) {
+  /** Throws `RangeError` if the prompt has symbols outside the vocabulary. */
+  constructor(generator: TextGenerator, plan: GenerationPlan, prompt: string, seed: number) {
     const { network, tokenizer, end } = generator;
-    const state = stateToContinue(generator, options);
-    const { maxTokens, stop, seed: _seed, ...sampling } = completeGeneration("generate", options);
+    const { settings, rules, state } = plan;
+    const { maxTokens, stop, logprobs, bestOf } = settings;
     const { engine } = network.embedding.weight;
+    this.seed = seed;
     this.#maxTokens = maxTokens;
     this.#decoder = tokenizer.decoder();
-    this.#sampler = new Sampler(tokenizer.size, sampling, engine);
-    this.#unused = tokenizer.unusedIds ?? [];
+    this.#rules = rules;
+    this.#sampler = new Sampler(tokenizer.size, settings, engine);
+    this.#hasEntries = logprobs !== null;
+    if (this.#hasEntries || bestOf > 1) this.#logprobs = new TokenLogProbabilities(tokenizer, logprobs);
     this.#stop = new StopFilter(typeof stop === "string" ? [stop] : stop);
     this.#random = new Random(seed, { engine });
     this.#end = end;
@@ -65,17 +65,39 @@ export class Continuation {
     this.token = ids[ids.length - 1];
   }
 
+  /** Why generation has ended; undefined if it has not. */
+  get finishReason(): FinishReason | undefined {
+    if (this.tokens > 0 && this.token === this.#end) return "end";
+    if (this.#stop.isStopped) return "stop";
+    return this.tokens >= this.#maxTokens ? "length" : undefined;
+  }
+
   /** Whether generation has ended. */
   get isFinished(): boolean {
-    return this.tokens >= this.#maxTokens || this.#stop.isStopped || (this.tokens > 0 && this.token === this.#end);
+    return this.finishReason !== undefined;
+  }
+
+  /** The log-probabilities of the tokens so far; undefined if they are not recorded. */
+  get logprobs(): readonly TokenLogProbability[] | undefined {
+    return this.#hasEntries ? this.#logprobs?.entries : undefined;
+  }
+
+  /** The mean log-probability per token; undefined if it is not recorded. */
+  get score(): number | undefined {
+    return this.#logprobs?.mean;
   }
 
   /** Chooses the next token from its logits, which it changes in place; returns the text that is now final. */
   choose(logits: Float32Array): string {
     const index = this.tokens++ % CHUNK;
     if (index === 0) this.#draws = this.#random.uniform(CHUNK);
-    for (const id of this.#unused) logits[id] = -Infinity;
+    // The model's own distribution: whatever is part of the model changes the logits here, before they are recorded.
+    this.#rules.excludeUnused(logits);
+    this.#logprobs?.read(logits);
+    // What the options make of it.
+    this.#rules.apply(logits);
     this.token = this.#sampler.choose(logits, this.#draws[index]);
+    this.#logprobs?.add(this.token);
     return this.token === this.#end ? "" : this.#stop.push(this.#observe(this.token));
   }
 
@@ -100,11 +122,6 @@ export function readPrompt(network: LanguageNetwork, ids: Int32Array, carried: C
     const chunk = ids.subarray(start, Math.min(start + CHUNK, ids.length - 1));
     inference(() => carried.carry(network.forward(chunk, chunk.length, 1, carried.state).state), { engine });
   }
-}
-
-/** Draws the seed to use if none is given. */
-export function randomSeed(): number {
-  return crypto.getRandomValues(new Uint32Array(1))[0];
 }
 
 /** Encodes a prompt. Throws `RangeError` that names the symbols outside the vocabulary. */

@@ -1,7 +1,10 @@
+import { InputRangeError } from "../../errors.ts";
 import { Breather } from "../../src/train/mod.ts";
-import { Continuation, randomSeed, readPrompt, stateToContinue, type TextGenerator } from "./continuation.ts";
+import { Continuation, type FinishReason, readPrompt } from "./continuation.ts";
 import type { GenerateOptions, GenerationState } from "./generation_options.ts";
+import { planGeneration, type TextGenerator } from "./generation_plan.ts";
 import type { LanguageNetwork } from "./network.ts";
+import type { TokenLogProbability } from "./token_log_probabilities.ts";
 import { TokenStep } from "./token_step.ts";
 
 /** A generated text. */
@@ -10,13 +13,24 @@ export interface Completion {
   readonly text: string;
   /** Number of generated tokens. */
   readonly tokens: number;
+  /**
+   * Why the text ends: it has the maximum number of tokens (`length`), a stop text occurred (`stop`), or the model ended
+   * it (`end`).
+   */
+  readonly finishReason: FinishReason;
+  /** Seed of the sampling, with which `complete` gives the text again. */
+  readonly seed: number;
+  /** The log-probability of each generated token, if the option `logprobs` asks for them. */
+  readonly logprobs?: readonly TokenLogProbability[];
+  /** The mean log-probability of the generated tokens, with the option `logprobs` or with `bestOf` above 1. */
+  readonly score?: number;
   /** The state from which another generation can continue this text. */
   readonly state: GenerationState;
 }
 
 /**
- * Generates a text. Iterate over it once to receive the pieces as they are generated; afterwards `tokens` and `state`
- * say how it ended.
+ * Generates a text. Iterate over it once to receive the pieces as they are generated; afterwards `tokens`,
+ * `finishReason` and `state` say how it ended.
  *
  * @example
  * ```ts
@@ -27,7 +41,7 @@ export interface Completion {
  * const generation: Generation = lm.generate("to", { maxTokens: 5, seed: 1 });
  * let text = "";
  * for await (const piece of generation) text += piece;
- * assertEquals([text.length, generation.tokens], [5, 5]);
+ * assertEquals([text.length, generation.tokens, generation.finishReason], [5, 5, "length"]);
  * const rest = await lm.complete("", { state: generation.state, maxTokens: 5 }); // Continues the text.
  * assertEquals(rest.tokens, 5);
  * ```
@@ -43,18 +57,35 @@ export class Generation implements AsyncIterable<string>, Disposable {
   /** Throws `RangeError` if an option is invalid or the prompt has symbols outside the vocabulary. */
   constructor(generator: TextGenerator, prompt: string, options: GenerateOptions) {
     const { network } = generator;
-    this.seed = options.seed ?? randomSeed();
+    const plan = planGeneration(generator, options);
+    const { settings: { bestOf }, state, seed } = plan;
+    if (bestOf > 1) {
+      throw new InputRangeError(`generate: expected bestOf 1 for a text in pieces, found ${bestOf}; use complete`);
+    }
+    this.seed = seed;
     this.#network = network;
     this.#options = options;
-    this.#text = new Continuation(generator, prompt, options, this.seed);
+    this.#text = new Continuation(generator, plan, prompt, seed);
     this.#step = new TokenStep(network, 1);
-    const state = stateToContinue(generator, options);
     if (state) this.#step.carried.restore(state.arrays);
   }
 
   /** Number of generated tokens. */
   get tokens(): number {
     return this.#text.tokens;
+  }
+
+  /**
+   * Why the text ended: it has the maximum number of tokens (`length`), a stop text occurred (`stop`), or the model
+   * ended it (`end`). Undefined if it has not ended.
+   */
+  get finishReason(): FinishReason | undefined {
+    return this.#text.finishReason;
+  }
+
+  /** The log-probabilities of the tokens so far, if the option `logprobs` asks for them. */
+  get logprobs(): readonly TokenLogProbability[] | undefined {
+    return this.#text.logprobs;
   }
 
   /** The state from which another generation can continue this text. */

@@ -1,22 +1,9 @@
-import { complete, custom, integer, nullable, number, type Schema } from "../../src/schema/mod.ts";
+import { boolean, complete, custom, integer, nullable, type Schema } from "../../src/schema/mod.ts";
 import type { StateArrays } from "../../src/nn/mod.ts";
+import { SAMPLING, type SamplingSettings } from "./sampling_options.ts";
 
-/** Settings for sampling the next token. */
-export interface SamplingSettings {
-  /**
-   * Divides the logits: below 1 text is more predictable, above 1 more varied; 0 always takes the likeliest token.
-   * Default: 0.8.
-   */
-  readonly temperature: number;
-  /** Draws from the k likeliest tokens only (Fan et al. 2018); null for all. Default: null. */
-  readonly topK: number | null;
-  /** Draws from the likeliest tokens that together reach this probability (Holtzman et al. 2020). Default: 1. */
-  readonly topP: number;
-  /** Draws only from tokens at least this share as likely as the likeliest one (Nguyen et al. 2024). Default: 0. */
-  readonly minP: number;
-  /** Values above 1 make tokens that have already occurred less likely (Keskar et al. 2019). Default: 1. */
-  readonly repetitionPenalty: number;
-}
+/** A token, named by its text, by its spelling in the vocabulary, or by its id. */
+export type TokenName = string | number;
 
 /** Settings for generating a text. */
 export interface GenerationSettings extends SamplingSettings {
@@ -26,6 +13,24 @@ export interface GenerationSettings extends SamplingSettings {
   readonly seed: number | null;
   /** Generation ends before any of these texts. Default: none. */
   readonly stop: string | readonly string[];
+  /**
+   * Added to the logits of tokens: a record by the tokens' texts, or a map that may name tokens by their ids. Default:
+   * none.
+   */
+  readonly logitBias: Readonly<Record<string, number>> | ReadonlyMap<TokenName, number>;
+  /** Tokens that are never generated. Default: none. */
+  readonly ban: TokenName | readonly TokenName[];
+  /** Whether the token for unknown symbols, such as `<unk>`, may be generated. Default: false. */
+  readonly allowUnknown: boolean;
+  /** Whether to generate `maxTokens` tokens even if the model would end the text: bans the token that does. Default: false. */
+  readonly ignoreEnd: boolean;
+  /**
+   * Records the log-probability of each generated token and of this many of the likeliest tokens in its place; null for
+   * no record. Default: null.
+   */
+  readonly logprobs: number | null;
+  /** Number of texts to generate, of which the one with the highest mean log-probability is returned. Default: 1. */
+  readonly bestOf: number;
 }
 
 /** The end of a generated text, from which another generation can continue. */
@@ -38,54 +43,35 @@ export interface GenerationState {
 
 /** Options of `generate`. */
 export interface GenerateOptions extends Partial<GenerationSettings> {
-  /** The end of an earlier text, which the prompt continues. Default: a zero state. */
+  /**
+   * The end of an earlier text, which the prompt continues. Of that text, only the last token counts for the penalties.
+   * Default: a zero state.
+   */
   readonly state?: GenerationState;
   /** Aborts the generation. */
   readonly signal?: AbortSignal;
 }
 
 const isText = (value: unknown): boolean => typeof value === "string" && value !== "";
+const isToken = (value: unknown): boolean => typeof value === "number" || isText(value);
+const isAny = (value: unknown, is: (one: unknown) => boolean): boolean =>
+  Array.isArray(value) ? value.every(is) : is(value);
+const isFields = (value: unknown): value is object =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
 
-/** Schema of the sampling settings. */
-export const SAMPLING: Schema<SamplingSettings> = {
-  temperature: number({
-    group: "sampling",
-    min: 0,
-    default: 0.8,
-    help: "Sampling temperature: lower is more predictable, higher more varied; 0 takes the likeliest token.",
-  }),
-  topK: nullable(
-    integer({
-      group: "sampling",
-      min: 1,
-      value: "K",
-      defaultText: "all",
-      help: "Sample only from the K likeliest tokens.",
-    }),
-  ),
-  topP: number({
-    group: "sampling",
-    above: 0,
-    max: 1,
-    default: 1,
-    value: "P",
-    help: "Sample only from the fewest tokens whose total probability reaches P.",
-  }),
-  minP: number({
-    group: "sampling",
-    min: 0,
-    max: 1,
-    default: 0,
-    value: "P",
-    help: "Sample only from tokens at least P times as likely as the likeliest one.",
-  }),
-  repetitionPenalty: number({
-    group: "sampling",
-    above: 0,
-    default: 1,
-    help: "Penalty on tokens that have already occurred; 1 is none, above 1 makes them less likely.",
-  }),
-};
+/** The entries of a logit bias. */
+export function biasEntries(bias: GenerationSettings["logitBias"]): (readonly [TokenName, number])[] {
+  return bias instanceof Map ? [...bias] : Object.entries(bias);
+}
+
+/** What a logit bias must be, if `value` is not one. */
+function unmetBias(value: unknown): string | undefined {
+  const isBias = isFields(value) &&
+    biasEntries(value as GenerationSettings["logitBias"]).every(([name, bias]) =>
+      isToken(name) && Number.isFinite(bias)
+    );
+  return isBias ? undefined : "a record or a map of finite numbers by token";
+}
 
 /**
  * Schema of the generation settings.
@@ -108,8 +94,46 @@ export const GENERATION: Schema<GenerationSettings> = {
     default: [],
     value: "TEXT",
     isRepeatable: true,
-    check: (value) => isText(value) || (Array.isArray(value) && value.every(isText)) ? undefined : "a text, or texts",
+    check: (value) => isAny(value, isText) ? undefined : "a text, or texts",
     help: "Text to stop before; may be given more than once.",
+  }),
+  logitBias: custom<GenerationSettings["logitBias"]>({
+    default: {},
+    option: false,
+    check: unmetBias,
+    help: "Added to the logits of tokens.",
+  }),
+  ban: custom<TokenName | readonly TokenName[]>({
+    group: "sampling",
+    default: [],
+    value: "TEXT",
+    isRepeatable: true,
+    check: (value) => isAny(value, isToken) ? undefined : "a token, or tokens",
+    help: "Token that is never generated; may be given more than once.",
+  }),
+  allowUnknown: boolean({
+    group: "sampling",
+    default: false,
+    help: "Let the model generate the token for unknown symbols, such as <unk>.",
+  }),
+  ignoreEnd: boolean({
+    group: "sampling",
+    default: false,
+    help: "Do not let the model end the text before it has the maximum number of tokens.",
+  }),
+  logprobs: nullable(
+    integer({
+      group: "sampling",
+      min: 0,
+      help: "Show each token's log-probability and the N likeliest tokens in its place.",
+    }),
+  ),
+  bestOf: integer({
+    group: "sampling",
+    min: 1,
+    max: 1000,
+    default: 1,
+    help: "Number of texts to generate, of which the likeliest is shown.",
   }),
 };
 
@@ -123,9 +147,4 @@ export const GENERATE_OPTIONS: readonly string[] = [...Object.keys(GENERATION), 
 export function completeGeneration(action: string, options: GenerateOptions): GenerationSettings {
   const { state: _state, signal: _signal, ...given } = options;
   return complete(GENERATION, given, action);
-}
-
-/** Fills in the defaults of a sampler and checks its options in the same way. */
-export function completeSampling(options: Partial<SamplingSettings>): SamplingSettings {
-  return complete(SAMPLING, options, "generate");
 }

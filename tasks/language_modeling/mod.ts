@@ -5,15 +5,18 @@
  */
 export { splitText, type SplitTextOptions, type TextCorpus, type TextPart } from "./corpus.ts";
 export { type DocumentIds, encodeDocuments, type EncodeDocumentsOptions } from "./document_ids.ts";
-export type { TextGenerator } from "./continuation.ts";
+export type { FinishReason } from "./continuation.ts";
+export type { TextGenerator } from "./generation_plan.ts";
 export { type Completion, Generation } from "./generation.ts";
 export {
   type GenerateOptions,
   GENERATION,
   type GenerationSettings,
   type GenerationState,
-  type SamplingSettings,
+  type TokenName,
 } from "./generation_options.ts";
+export type { SamplingSettings } from "./sampling_options.ts";
+export type { LikelyToken, TokenLogProbability } from "./token_log_probabilities.ts";
 export type { LanguageModelConfig, LanguageModelInitialisation, LanguageModelSettings } from "./hyperparameters.ts";
 export type { LanguageModelEpoch } from "./learning.ts";
 export {

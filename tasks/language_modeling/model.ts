@@ -28,7 +28,7 @@ import {
 import { copyWithNewSymbols, expectExtension } from "./new_symbols.ts";
 import { endOfTextId } from "./end_of_text.ts";
 import { evaluateIds } from "./evaluation.ts";
-import type { TextGenerator } from "./continuation.ts";
+import type { TextGenerator } from "./generation_plan.ts";
 import { type Completion, Generation } from "./generation.ts";
 import type { LanguageModelConfig, LanguageModelInitialisation, LanguageModelSettings } from "./hyperparameters.ts";
 import { languageEvent, LanguageLearning, trainingStreams } from "./learning.ts";
@@ -205,19 +205,13 @@ export class LanguageModel extends TaskModel<LanguageModelTypes> {
 
   /** Continues a prompt and returns the whole text, with the state from which another call can continue. */
   async complete(prompt = "", options: GenerateOptions = {}): Promise<Completion> {
-    const generation = this.generate(prompt, options);
-    try {
-      let text = "";
-      for await (const piece of generation) text += piece;
-      return { text, tokens: generation.tokens, state: generation.state };
-    } finally {
-      generation[Symbol.dispose]();
-    }
+    expectText("generate", "prompt", prompt);
+    return (await this.completeAll([prompt], options))[0];
   }
 
   /**
    * Continues several prompts side by side, which takes little longer than continuing one. Text i is what
-   * `complete(prompts[i])` returns with the seed `seed + i`.
+   * `complete(prompts[i])` returns with the seed `seed + i * bestOf`.
    */
   async completeAll(prompts: readonly string[], options: GenerateOptions = {}): Promise<Completion[]> {
     expectTexts("generate", "prompts", prompts);

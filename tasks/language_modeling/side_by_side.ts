@@ -1,7 +1,8 @@
 import { CarriedState } from "../../src/nn/mod.ts";
 import { Breather } from "../../src/train/mod.ts";
-import { Continuation, randomSeed, readPrompt, stateToContinue, type TextGenerator } from "./continuation.ts";
+import { Continuation, readPrompt } from "./continuation.ts";
 import type { GenerateOptions, GenerationState } from "./generation_options.ts";
+import { type GenerationPlan, planGeneration, type TextGenerator } from "./generation_plan.ts";
 import type { Completion } from "./generation.ts";
 import type { LanguageNetwork } from "./network.ts";
 import { TokenStep } from "./token_step.ts";
@@ -9,19 +10,33 @@ import { TokenStep } from "./token_step.ts";
 /**
  * Continues several prompts side by side, one step for all of them at a time. Text i is what `complete(prompts[i], {
  * seed: seed + i })` returns: no text depends on the others. This holds exactly in WebAssembly; a native library may
- * round a batch differently.
+ * round a batch differently. With `bestOf`, each text is the best of that many, whose seeds follow each other.
  */
 export async function completeAll(
   generator: TextGenerator,
   prompts: readonly string[],
   options: GenerateOptions,
 ): Promise<Completion[]> {
-  const { network } = generator;
-  const { signal } = options;
-  const state = stateToContinue(generator, options);
-  const seed = options.seed ?? randomSeed();
+  const plan = planGeneration(generator, options);
   if (prompts.length === 0) return [];
-  const texts = prompts.map((prompt, i) => new Continuation(generator, prompt, options, seed + i));
+  const { seed, settings: { bestOf } } = plan;
+  const repeated = prompts.flatMap((prompt) => new Array<string>(bestOf).fill(prompt));
+  const texts = repeated.map((prompt, i) => new Continuation(generator, plan, prompt, seed + i));
+  const all = await continueTexts(generator.network, texts, plan, options.signal);
+  return prompts.map((_, i) => best(all.slice(i * bestOf, (i + 1) * bestOf)));
+}
+
+/** Returns the text with the highest score, the first one if several are equal. */
+function best(texts: readonly Completion[]): Completion {
+  return texts.reduce((best, text) => text.score! > best.score! ? text : best);
+}
+
+async function continueTexts(
+  network: LanguageNetwork,
+  texts: readonly Continuation[],
+  { state }: GenerationPlan,
+  signal?: AbortSignal,
+): Promise<Completion[]> {
   const step = new TokenStep(network, texts.length);
   const written = texts.map(() => "");
   const ends = new Map<number, GenerationState>();
@@ -44,7 +59,20 @@ export async function completeAll(
   } finally {
     step[Symbol.dispose]();
   }
-  return texts.map((text, i) => ({ text: written[i] + text.flush(), tokens: text.tokens, state: ends.get(i)! }));
+  return texts.map((text, i) => completionOf(text, written[i], ends.get(i)!));
+}
+
+function completionOf(ended: Continuation, written: string, state: GenerationState): Completion {
+  const { tokens, finishReason, seed, logprobs, score } = ended;
+  return {
+    text: written + ended.flush(),
+    tokens,
+    finishReason: finishReason!,
+    seed,
+    ...logprobs === undefined ? {} : { logprobs },
+    ...score === undefined ? {} : { score },
+    state,
+  };
 }
 
 /** Reads each prompt but its last id into that text's place in the states. */

@@ -1,0 +1,35 @@
+import { type GenerateOptions, GENERATION } from "../../tasks/language_modeling/mod.ts";
+import { withoutEscapes } from "../../tasks/language_modeling/text_parts.ts";
+import { fieldsOf, type GivenOptions, type OptionSpecs } from "../arguments/mod.ts";
+
+/** The option that raises or lowers the logits of tokens. */
+export const LOGIT_BIAS_OPTION = {
+  "logit-bias": {
+    kind: "string",
+    group: "sampling",
+    value: "TOKEN=X",
+    repeatable: true,
+    check: (text) => biasOf(text) ? undefined : "a token, an equals sign and a finite number",
+    help: "Add X to the logit of the token; may be given more than once.",
+  },
+} as const satisfies OptionSpecs;
+
+/** Returns the options of a generation that the command line gives. */
+export function generateOptions(values: GivenOptions): GenerateOptions {
+  const given: GenerateOptions = fieldsOf(GENERATION, values);
+  const biases = (values["logit-bias"] as readonly string[] | undefined)?.map((text) => biasOf(text)!);
+  return {
+    ...given,
+    ...given.stop === undefined ? {} : { stop: [given.stop].flat().map(withoutEscapes) },
+    ...given.ban === undefined ? {} : { ban: [given.ban].flat().map((token) => withoutEscapes(String(token))) },
+    ...biases === undefined ? {} : { logitBias: new Map(biases) },
+  };
+}
+
+/** Reads `TOKEN=X`; the token may have an equals sign of its own. */
+function biasOf(text: string): readonly [token: string, bias: number] | undefined {
+  const at = text.lastIndexOf("=");
+  const number = text.slice(at + 1);
+  if (at < 1 || number.trim() === "" || !Number.isFinite(Number(number))) return undefined;
+  return [withoutEscapes(text.slice(0, at)), Number(number)];
+}

@@ -1,0 +1,42 @@
+import type { Tokenizer } from "../../tokenizers/mod.ts";
+import {
+  completeGeneration,
+  type GenerateOptions,
+  type GenerationSettings,
+  type GenerationState,
+} from "./generation_options.ts";
+import type { LanguageNetwork } from "./network.ts";
+import { TokenRules } from "./token_rules.ts";
+
+/** The parts of a model that generate text. */
+export interface TextGenerator {
+  /** Computes the logits of the next token. */
+  readonly network: LanguageNetwork;
+  /** Converts text to ids and back. */
+  readonly tokenizer: Tokenizer;
+  /** The id of the token before and after each document; undefined for a model of running text. */
+  readonly end: number | undefined;
+}
+
+/** What the texts of one call have in common. */
+export interface GenerationPlan {
+  /** The settings, complete and checked. */
+  readonly settings: GenerationSettings;
+  /** Bans and biases. */
+  readonly rules: TokenRules;
+  /** The state to start from; none if the text of the given state has ended, since documents begin with zeros. */
+  readonly state: GenerationState | undefined;
+  /** Seed of the first text. */
+  readonly seed: number;
+}
+
+/** Checks the options of a generation. Throws `RangeError` if one is invalid. */
+export function planGeneration({ tokenizer, end }: TextGenerator, options: GenerateOptions): GenerationPlan {
+  const settings = completeGeneration("generate", options);
+  return {
+    settings,
+    rules: new TokenRules(tokenizer, end, settings),
+    state: options.state?.token === end ? undefined : options.state,
+    seed: settings.seed ?? crypto.getRandomValues(new Uint32Array(1))[0],
+  };
+}

@@ -1,0 +1,41 @@
+import { bytesOf } from "../../tokenizers/decoders/byte_level.ts";
+import { asPipeline, type PipelineTokenizer, type Tokenizer } from "../../tokenizers/mod.ts";
+
+/** Finds the text that a token adds to a text that already has one, such as " the". */
+export class TokenTexts {
+  #tokenizer: Tokenizer;
+  #texts = new Map<number, string>();
+  #pipeline: PipelineTokenizer | undefined;
+
+  /** Keeps the texts that it has found. */
+  constructor(tokenizer: Tokenizer) {
+    this.#tokenizer = tokenizer;
+  }
+
+  /** The text of a token; bytes that are only a part of a character are shown as in `<0xE2>`. */
+  of(id: number): string {
+    const known = this.#texts.get(id);
+    if (known !== undefined) return known;
+    const text = this.#added(id);
+    this.#texts.set(id, text);
+    return text;
+  }
+
+  #added(id: number): string {
+    const once = this.#tokenizer.decode([id]);
+    if (once.includes("\ufffd")) return this.#spelled(id);
+    // The first token of a text may lose a space, so that the token is decoded after itself.
+    const twice = this.#tokenizer.decode([id, id]);
+    return twice.startsWith(once) ? twice.slice(once.length) : once;
+  }
+
+  #spelled(id: number): string {
+    this.#pipeline ??= asPipeline(this.#tokenizer);
+    const token = this.#pipeline.tokens[id] ?? "";
+    return token.includes("\ufffd") ? token : Array.from(bytesOf(token), shownByte).join("");
+  }
+}
+
+function shownByte(byte: number): string {
+  return byte < 0x80 ? String.fromCharCode(byte) : `<0x${byte.toString(16).toUpperCase()}>`;
+}
