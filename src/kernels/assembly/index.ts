@@ -9,6 +9,7 @@ export {
   cross_entropy_losses,
   cross_entropy_slopes,
 } from "./cross_entropy";
+export { dynamic_step } from "./dynamic_evaluation";
 export { add_product, add_scaled, affine, binary, clamp, fill, unary, unary_backward } from "./elementwise";
 export { gru_backward, gru_forward } from "./gru";
 export { layer_norm, layer_norm_backward, layer_norm_weights } from "./layer_norm";

@@ -41,3 +41,13 @@ export function rmsprop_step(
     w[i] -= rate * d;
   }
 }
+
+export function dynamic_step(
+  ...[n, w, g, trained, s, adds, share, rate, decay, epsilon]: Operands<"dynamic_step">
+): void {
+  for (let i = 0; i < n; i++) {
+    if (s && adds) s[i] += g[i] * g[i];
+    const root = s ? Math.sqrt(share * s[i]) : 1;
+    w[i] += Math.min(1, decay * root) * (trained[i] - w[i]) - rate * (s ? g[i] / (root + epsilon) : g[i]);
+  }
+}

@@ -158,6 +158,12 @@ export const PROGRAMS: Named<Program> = {
       engine.run("transpose_matrix", 3, 5, x.address, y.address);
       return { values: y.toArray() };
     }, { engine }),
+  "an update of dynamic evaluation": (engine) =>
+    inference(() => {
+      const [w, g, trained, s] = [1, 2, 3, 4].map((seed) => tensor(randomFloats(seed, 7, 0.1, 1), [7], { engine }));
+      engine.run("dynamic_step", 7, w.address, g.address, trained.address, s.address, 1, 0.5, 0.1, 0.2, 1e-3);
+      return { w: w.toArray(), s: s.toArray() };
+    }, { engine }),
   "the largest of rows": (engine) =>
     inference(() => ({ places: largest(tensor(randomFloats(1, 21), [3, 7], { engine }), 2) }), { engine }),
 };
