@@ -11,7 +11,7 @@ function dropMasked(x: Tensor, rate: number, repeats: number): Tensor {
   }
   const engine = engineOf("dropout", x);
   const scope = Scope.of(engine, "dropout");
-  if (rate === 0 || !scope.training) return x;
+  if (rate === 0 || !scope.dropout) return x;
   const y = allocateTensor(engine, x.shape, "dropout");
   const period = x.size / repeats;
   const counter = [...seedWords(scope.seed), scope.nextStream(), scope.step] as const;

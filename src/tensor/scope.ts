@@ -17,10 +17,19 @@ export interface TrainingOptions extends ScopeOptions {
    * training scopes opened so far on the engine.
    */
   readonly step?: number;
+  /**
+   * Whether dropout is active. Without it, the step computes what `inference` does, and its gradients. Default: true.
+   */
+  readonly dropout?: boolean;
 }
 
 const SCOPE_KINDS: OptionKinds<ScopeOptions> = { engine: Engine };
-const TRAINING_KINDS: OptionKinds<TrainingOptions> = { ...SCOPE_KINDS, seed: "number", step: "number" };
+const TRAINING_KINDS: OptionKinds<TrainingOptions> = {
+  ...SCOPE_KINDS,
+  seed: "number",
+  step: "number",
+  dropout: "boolean",
+};
 
 /** The part of a tensor that the tape uses. */
 export interface Recorded {
@@ -46,8 +55,10 @@ const steps = new WeakMap<Engine, number>();
 export class Scope {
   /** The engine whose arena holds the scope's tensors. */
   readonly engine: Engine;
-  /** Whether operations are recorded and dropout is active. */
+  /** Whether operations are recorded. */
   readonly training: boolean;
+  /** Whether dropout is active, and whatever else serves training alone. */
+  readonly dropout: boolean;
   /** Seed of dropout. */
   readonly seed: number;
   /** Index of the training step. */
@@ -59,9 +70,10 @@ export class Scope {
   #isReplayed = false;
   #streams = 0;
 
-  private constructor(engine: Engine, training: boolean, seed: number, step: number) {
+  private constructor(engine: Engine, training: boolean, dropout: boolean, seed: number, step: number) {
     this.engine = engine;
     this.training = training;
+    this.dropout = dropout;
     this.seed = seed;
     this.step = step;
     this.#outer = open.get(engine);
@@ -71,10 +83,10 @@ export class Scope {
 
   /** Runs `body` in a new scope. */
   static run<T>(training: boolean, options: TrainingOptions, body: () => T): T {
-    const { engine = Engine.default(), seed = 0 } = options;
+    const { engine = Engine.default(), seed = 0, dropout = training } = options;
     const opened = steps.get(engine) ?? 0;
     if (training) steps.set(engine, opened + 1);
-    const scope = new Scope(engine, training, seed, options.step ?? opened);
+    const scope = new Scope(engine, training, dropout, seed, options.step ?? opened);
     try {
       const result = body();
       if (result instanceof Promise) {

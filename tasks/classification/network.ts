@@ -122,8 +122,7 @@ export class ClassifierMember extends Module {
     const T = ids.length / B;
     const { engine } = this.embedding.weight;
     const { wordDropout, embedDropout, inputDropout } = this.#config;
-    const { training } = Scope.of(engine, "classify");
-    if (!training) return this.embedding.forward(ids, [T, B]);
+    if (!Scope.of(engine, "classify").dropout) return this.embedding.forward(ids, [T, B]);
     const kept = wordDropout === 0 ? ids : this.#dropWords(ids, wordDropout);
     const vectors = gather(this.embedding.weight, kept, [T, B]);
     return lockedDropout(embedDropout === 0 ? vectors : this.#dropTypes(vectors, kept, embedDropout), inputDropout);

@@ -90,10 +90,18 @@ export class LanguageNetwork extends Module {
     for (const parameter of this.#all) if (parameter.shape.length === 2) parameter.precision = precision;
   }
 
-  /** Computes the logits [T, B, V] of the token after each of the ids [T, B], and the state after the last. */
-  forward(ids: Int32Array, T: number, B: number, state?: RecurrentState): { logits: Tensor; state: RecurrentState } {
+  /**
+   * Computes the logits [T, B, V] of the token after each of the ids [T, B], the decoder's input `hidden` [T, B, H], and
+   * the state after the last.
+   */
+  forward(
+    ids: Int32Array,
+    T: number,
+    B: number,
+    state?: RecurrentState,
+  ): { logits: Tensor; hidden: Tensor; state: RecurrentState } {
     const { output, state: next } = this.#read(ids, T, B, state);
-    return { logits: this.decoder.forward(output), state: next };
+    return { logits: this.decoder.forward(output), hidden: output, state: next };
   }
 
   /**

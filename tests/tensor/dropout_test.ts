@@ -84,7 +84,7 @@ Deno.test("a tensor with two dropouts accumulates both gradients", () => {
   }, { engine });
 });
 
-Deno.test("dropout is inactive in inference and at rate 0", () => {
+Deno.test("dropout is inactive in inference, in training without dropout and at rate 0", () => {
   const engine = engineOf("plain");
   for (const apply of [dropout, lockedDropout]) {
     inference(() => {
@@ -96,6 +96,10 @@ Deno.test("dropout is inactive in inference and at rate 0", () => {
       assertStrictEquals(apply(x, 0), x);
       assert(apply(x, 0.1) !== x);
     }, { engine });
+    training(() => {
+      const x = tensor([1, 2], [2], { engine });
+      assertStrictEquals(apply(x, 0.9), x);
+    }, { engine, dropout: false });
   }
 });
 
