@@ -255,6 +255,23 @@ export interface KernelOperands {
     step: Bits,
   ];
   /**
+   * One update of dynamic evaluation (Krause et al. 2018): w += d (trained - w) - rate g / (r + epsilon), where r =
+   * sqrt(share s) is the root of the mean squared gradient and d = min(1, decay r). If `s` is null, d = decay and the
+   * gradient is not divided. If `adds` is 1, the squared gradient is first added to s.
+   */
+  dynamic_step: [
+    n: Count,
+    w: Address,
+    g: Address,
+    trained: Address,
+    s: Address | 0,
+    adds: Flag,
+    share: Float,
+    rate: Float,
+    decay: Float,
+    epsilon: Float,
+  ];
+  /**
    * x = value for every element.
    */
   fill: [
@@ -368,6 +385,25 @@ export interface KernelOperands {
     dy: Address,
     dWeight: Address,
     dBias: Address,
+  ];
+  /**
+   * y = x - log(sum(e^x)) for each row of n floats.
+   */
+  log_softmax: [
+    rows: Count,
+    n: Count,
+    x: Address,
+    y: Address,
+  ];
+  /**
+   * dx += dy - e^y sum(dy) for each row of n floats, where y = log_softmax(x).
+   */
+  log_softmax_backward: [
+    rows: Count,
+    n: Count,
+    y: Address,
+    dy: Address,
+    dx: Address,
   ];
   /**
    * The gradient of `lstm_forward`. `dOutput`[N, P] (null for none) is the gradient of the hidden states. `dh`[B, P] and
@@ -558,6 +594,33 @@ export interface KernelOperands {
     dx: Address,
   ];
   /**
+   * The gradient of `min_gru_forward`. `dOutput`[N, H] (null for none) is the gradient of the hidden states; `dh`[B, H]
+   * holds that of the final states on entry and that of h0 on return. `gates` receives the gradient of W_ih x.
+   */
+  min_gru_backward: [
+    steps: Count,
+    sizes: Address,
+    H: Count,
+    gates: Address,
+    h: Address,
+    h0: Address | 0,
+    dOutput: Address | 0,
+    dh: Address,
+  ];
+  /**
+   * Runs the recurrence over a packed batch. On entry, `gates`[N, 2H] holds W_ih x; on return, the activated gates, with
+   * the hidden states in `h`[N, H]. `h0`[B, H] is null for zeros, `bias`[2H] for none.
+   */
+  min_gru_forward: [
+    steps: Count,
+    sizes: Address,
+    H: Count,
+    gates: Address,
+    h: Address,
+    h0: Address | 0,
+    bias: Address | 0,
+  ];
+  /**
    * Packs all of B[k, n] (or of B[n, k] if transposed) for `multiply`: ceil(n / 8) panels of k x 8 floats. `ldb` is B's
    * row length in floats. Workers share the panels.
    */
@@ -639,6 +702,34 @@ export interface KernelOperands {
     padding: Count,
     dpatches: Address,
     dx: Address,
+  ];
+  /**
+   * The gradient of `qrnn_forward`. `dOutput`[N, H] (null for none) is the gradient of the outputs; `dc`[B, H] holds that
+   * of the final states on entry and that of c0 on return. `gates` receives the gradient of W_ih x.
+   */
+  qrnn_backward: [
+    steps: Count,
+    sizes: Address,
+    H: Count,
+    gates: Address,
+    c: Address,
+    c0: Address | 0,
+    dOutput: Address | 0,
+    dc: Address,
+  ];
+  /**
+   * Runs the recurrence over a packed batch. On entry, `gates`[N, 3H] holds W_ih x; on return, the activated gates, with
+   * the states in `c`[N, H] and the outputs in `h`[N, H]. `c0`[B, H] is null for zeros, `bias`[3H] for none.
+   */
+  qrnn_forward: [
+    steps: Count,
+    sizes: Address,
+    H: Count,
+    gates: Address,
+    c: Address,
+    h: Address,
+    c0: Address | 0,
+    bias: Address | 0,
   ];
   /**
    * x = uniform numbers in [0, 1). Workers share the run.
@@ -763,6 +854,46 @@ export interface KernelOperands {
     lengths: Address,
     x: Address,
     y: Address,
+  ];
+  /**
+   * The gradient of `sru_forward`. `dOutput`[N, H] (null for none) is the gradient of the outputs; `dc`[B, H] holds that of
+   * the final states on entry and that of c0 on return. `gates` receives the gradient of W_ih x. Those of the skipped input
+   * `x` and of v are added to `dx`[N, H] and `dV`[2H], each null for none.
+   */
+  sru_backward: [
+    steps: Count,
+    sizes: Address,
+    H: Count,
+    G: Count,
+    gates: Address,
+    c: Address,
+    c0: Address | 0,
+    x: Address | 0,
+    scale: Float,
+    v: Address,
+    dOutput: Address | 0,
+    dc: Address,
+    dx: Address | 0,
+    dV: Address | 0,
+  ];
+  /**
+   * Runs the recurrence over a packed batch. On entry, `gates`[N, G H] holds W_ih x; on return, f and r are activated, with
+   * the states in `c`[N, H] and the outputs in `h`[N, H]. `c0`[B, H] is null for zeros, `bias`[2H] for none. The skipped
+   * input is `scale` times `x`[N, H] with G = 3, or the block s of `gates` with G = 4; `x` is then null and `scale` is 1.
+   */
+  sru_forward: [
+    steps: Count,
+    sizes: Address,
+    H: Count,
+    G: Count,
+    gates: Address,
+    c: Address,
+    h: Address,
+    c0: Address | 0,
+    x: Address | 0,
+    scale: Float,
+    v: Address,
+    bias: Address | 0,
   ];
   /**
    * y = scale (x[0] + x[1] + ...), added in double precision by one worker.
@@ -1084,6 +1215,22 @@ export const SIGNATURES: { readonly [Kernel in keyof KernelOperands]: Signature 
     usesScratch: false,
     work: ([repeats, period]) => 8 * repeats * period,
   },
+  dynamic_step: {
+    operands: [
+      number("n", "count"),
+      address("w", "updates", "f32", ([n]) => n),
+      address("g", "reads", "f32", ([n]) => n),
+      address("trained", "reads", "f32", ([n]) => n),
+      address("s", "updates", "f32", ([n]) => n, { isOptional: true }),
+      number("adds", "flag"),
+      number("share", "float"),
+      number("rate", "float"),
+      number("decay", "float"),
+      number("epsilon", "float"),
+    ],
+    usesScratch: false,
+    work: ([n]) => 4 * n,
+  },
   fill: {
     operands: [
       number("n", "count"),
@@ -1195,6 +1342,27 @@ export const SIGNATURES: { readonly [Kernel in keyof KernelOperands]: Signature 
       address("dy", "reads", "f32", ([rows, n]) => rows * n),
       address("dWeight", "updates", "f32", ([, n]) => n),
       address("dBias", "updates", "f32", ([, n]) => n),
+    ],
+    usesScratch: false,
+    work: ([rows, n]) => 4 * rows * n,
+  },
+  log_softmax: {
+    operands: [
+      number("rows", "count"),
+      number("n", "count"),
+      address("x", "reads", "f32", ([rows, n]) => rows * n),
+      address("y", "writes", "f32", ([rows, n]) => rows * n, { inPlace: ["x"] }),
+    ],
+    usesScratch: false,
+    work: ([rows, n]) => 4 * rows * n,
+  },
+  log_softmax_backward: {
+    operands: [
+      number("rows", "count"),
+      number("n", "count"),
+      address("y", "reads", "f32", ([rows, n]) => rows * n),
+      address("dy", "reads", "f32", ([rows, n]) => rows * n),
+      address("dx", "updates", "f32", ([rows, n]) => rows * n),
     ],
     usesScratch: false,
     work: ([rows, n]) => 4 * rows * n,
@@ -1381,6 +1549,33 @@ export const SIGNATURES: { readonly [Kernel in keyof KernelOperands]: Signature 
     usesScratch: false,
     work: ([B, K, windows]) => 4 * windows * B * K,
   },
+  min_gru_backward: {
+    operands: [
+      number("steps", "count"),
+      address("sizes", "reads", "i32", ([steps]) => steps),
+      number("H", "count"),
+      address("gates", "updates", "f32", ([steps, sizes, H], read) => sum(read, sizes, steps) * 2 * H),
+      address("h", "reads", "f32", ([steps, sizes, H], read) => sum(read, sizes, steps) * H),
+      address("h0", "reads", "f32", ([, sizes, H], read) => read(sizes, 0) * H, { isOptional: true }),
+      address("dOutput", "reads", "f32", ([steps, sizes, H], read) => sum(read, sizes, steps) * H, { isOptional: true }),
+      address("dh", "updates", "f32", ([, sizes, H], read) => read(sizes, 0) * H),
+    ],
+    usesScratch: false,
+    work: ([steps, sizes, H], read) => 16 * steps * read(sizes, 0) * H,
+  },
+  min_gru_forward: {
+    operands: [
+      number("steps", "count"),
+      address("sizes", "reads", "i32", ([steps]) => steps),
+      number("H", "count"),
+      address("gates", "updates", "f32", ([steps, sizes, H], read) => sum(read, sizes, steps) * 2 * H),
+      address("h", "writes", "f32", ([steps, sizes, H], read) => sum(read, sizes, steps) * H),
+      address("h0", "reads", "f32", ([, sizes, H], read) => read(sizes, 0) * H, { isOptional: true }),
+      address("bias", "reads", "f32", ([, , H]) => 2 * H, { isOptional: true }),
+    ],
+    usesScratch: false,
+    work: ([steps, sizes, H], read) => 16 * steps * read(sizes, 0) * H,
+  },
   pack: {
     operands: [
       number("transposed", "flag"),
@@ -1463,6 +1658,34 @@ export const SIGNATURES: { readonly [Kernel in keyof KernelOperands]: Signature 
     ],
     usesScratch: false,
     work: ([N, , , C, OH, OW, K]) => N * OH * OW * K * K * C,
+  },
+  qrnn_backward: {
+    operands: [
+      number("steps", "count"),
+      address("sizes", "reads", "i32", ([steps]) => steps),
+      number("H", "count"),
+      address("gates", "updates", "f32", ([steps, sizes, H], read) => sum(read, sizes, steps) * 3 * H),
+      address("c", "reads", "f32", ([steps, sizes, H], read) => sum(read, sizes, steps) * H),
+      address("c0", "reads", "f32", ([, sizes, H], read) => read(sizes, 0) * H, { isOptional: true }),
+      address("dOutput", "reads", "f32", ([steps, sizes, H], read) => sum(read, sizes, steps) * H, { isOptional: true }),
+      address("dc", "updates", "f32", ([, sizes, H], read) => read(sizes, 0) * H),
+    ],
+    usesScratch: false,
+    work: ([steps, sizes, H], read) => 24 * steps * read(sizes, 0) * H,
+  },
+  qrnn_forward: {
+    operands: [
+      number("steps", "count"),
+      address("sizes", "reads", "i32", ([steps]) => steps),
+      number("H", "count"),
+      address("gates", "updates", "f32", ([steps, sizes, H], read) => sum(read, sizes, steps) * 3 * H),
+      address("c", "writes", "f32", ([steps, sizes, H], read) => sum(read, sizes, steps) * H),
+      address("h", "writes", "f32", ([steps, sizes, H], read) => sum(read, sizes, steps) * H),
+      address("c0", "reads", "f32", ([, sizes, H], read) => read(sizes, 0) * H, { isOptional: true }),
+      address("bias", "reads", "f32", ([, , H]) => 3 * H, { isOptional: true }),
+    ],
+    usesScratch: false,
+    work: ([steps, sizes, H], read) => 24 * steps * read(sizes, 0) * H,
   },
   random_uniform: {
     operands: [
@@ -1588,6 +1811,44 @@ export const SIGNATURES: { readonly [Kernel in keyof KernelOperands]: Signature 
     ],
     usesScratch: false,
     work: ([rows, n]) => 4 * rows * n,
+  },
+  sru_backward: {
+    operands: [
+      number("steps", "count"),
+      address("sizes", "reads", "i32", ([steps]) => steps),
+      number("H", "count"),
+      number("G", "count"),
+      address("gates", "updates", "f32", ([steps, sizes, H, G], read) => sum(read, sizes, steps) * G * H),
+      address("c", "reads", "f32", ([steps, sizes, H], read) => sum(read, sizes, steps) * H),
+      address("c0", "reads", "f32", ([, sizes, H], read) => read(sizes, 0) * H, { isOptional: true }),
+      address("x", "reads", "f32", ([steps, sizes, H], read) => sum(read, sizes, steps) * H, { isOptional: true }),
+      number("scale", "float"),
+      address("v", "reads", "f32", ([, , H]) => 2 * H),
+      address("dOutput", "reads", "f32", ([steps, sizes, H], read) => sum(read, sizes, steps) * H, { isOptional: true }),
+      address("dc", "updates", "f32", ([, sizes, H], read) => read(sizes, 0) * H),
+      address("dx", "updates", "f32", ([steps, sizes, H], read) => sum(read, sizes, steps) * H, { isOptional: true }),
+      address("dV", "updates", "f32", ([, , H]) => 2 * H, { isOptional: true }),
+    ],
+    usesScratch: false,
+    work: ([steps, sizes, H], read) => 32 * steps * read(sizes, 0) * H,
+  },
+  sru_forward: {
+    operands: [
+      number("steps", "count"),
+      address("sizes", "reads", "i32", ([steps]) => steps),
+      number("H", "count"),
+      number("G", "count"),
+      address("gates", "updates", "f32", ([steps, sizes, H, G], read) => sum(read, sizes, steps) * G * H),
+      address("c", "writes", "f32", ([steps, sizes, H], read) => sum(read, sizes, steps) * H),
+      address("h", "writes", "f32", ([steps, sizes, H], read) => sum(read, sizes, steps) * H),
+      address("c0", "reads", "f32", ([, sizes, H], read) => read(sizes, 0) * H, { isOptional: true }),
+      address("x", "reads", "f32", ([steps, sizes, H], read) => sum(read, sizes, steps) * H, { isOptional: true }),
+      number("scale", "float"),
+      address("v", "reads", "f32", ([, , H]) => 2 * H),
+      address("bias", "reads", "f32", ([, , H]) => 2 * H, { isOptional: true }),
+    ],
+    usesScratch: false,
+    work: ([steps, sizes, H], read) => 24 * steps * read(sizes, 0) * H,
   },
   sum: {
     operands: [
