@@ -7,14 +7,15 @@ Tensors are {"dtype": "float32" | "int32", "shape": [...], "data": [...]}, flat 
 with the fewest decimal digits that read back to the same float32. Plain numbers and lists of numbers are doubles.
 Activations are time-major, [T, B, ...]; parameters have PyTorch's names, layouts and gate orders.
 
-rnn_tanh.json, rnn_relu.json, lstm.json, gru.json and layers.json: {case name: case}, where each case has
+rnn_tanh.json, rnn_relu.json, lstm.json, gru.json, qrnn.json, sru.json, mingru.json and layers.json: {case name: case}, where each case has
     options      the module's hyper-parameters; layers.json also names the module in options.layer
     lengths      (recurrent cases) null, or the number of valid steps of each sequence; the padding of x and of the
                  cotangent of output is random and must not affect any result
-    inputs       x and, if recurrent, h0 (and c0 for LSTM): [layers * directions, B, H or P];
+    inputs       x and, if recurrent, h0 (and c0 for LSTM): [layers * directions, B, H or P], and x0 for QRNN:
+                 [directions, B, I];
                  ids for embedding; logits and targets for cross_entropy (-1: ignored)
     parameters   by PyTorch's names; empty for cross_entropy
-    outputs      output and, if recurrent, h_n (and c_n); loss for cross_entropy
+    outputs      output and, if recurrent, h_n (and c_n, or x_n); loss for cross_entropy
     cotangents   of each output: the gradients passed to backward
     gradients    of each float input and of each parameter
 
@@ -164,6 +165,105 @@ def leaf(*shape, scale=1.0):
     return (torch.randn(*shape) * scale).requires_grad_()
 
 
+class LinearRecurrence(nn.Module):
+    """Stacked layers of a cell whose gates do not read the output before. PyTorch has none: each is its paper's formulas,
+    sequence by sequence and step by step, and gradients are autograd's. h is the state that the papers call c, if any."""
+
+    def __init__(self, family, num_layers, bidirectional, bias):
+        super().__init__()
+        self.family, self.layers, self.directions = family, num_layers, 2 if bidirectional else 1
+        for layer in range(num_layers):
+            for suffix in ["", "_reverse"][: self.directions]:
+                width = I if layer == 0 else self.directions * H
+                for name, shape in self.shapes(layer, width, bias).items():
+                    self.register_parameter(f"{name}_l{layer}{suffix}", nn.Parameter(torch.empty(shape)))
+
+    def shapes(self, layer, width, bias):
+        gates = {"qrnn": 3, "sru": 3 if width == H else 4, "mingru": 2}[self.family]
+        read = 2 * width if self.family == "qrnn" and layer == 0 else width
+        biases = 2 if self.family == "sru" else gates
+        return {
+            "weight_ih": (gates * H, read),
+            **({"weight_c": (2 * H,)} if self.family == "sru" else {}),
+            **({"bias_ih": (biases * H,)} if bias else {}),
+        }
+
+    def forward(self, x, h0, x0, lengths):
+        final = torch.zeros_like(h0)
+        last = None if x0 is None else torch.zeros_like(x0)
+        for layer in range(self.layers):
+            outputs = []
+            for direction in range(self.directions):
+                index = layer * self.directions + direction
+                sequences = []
+                for b, length in enumerate(lengths):
+                    steps = x[:length, b].flip(0) if direction else x[:length, b]
+                    before = x0[direction, b] if self.family == "qrnn" and layer == 0 else None
+                    output, state = self.run(steps, h0[index, b], before, f"_l{layer}{['', '_reverse'][direction]}")
+                    final = final.index_put((torch.tensor(index), torch.tensor(b)), state)
+                    if before is not None:
+                        last = last.index_put((torch.tensor(direction), torch.tensor(b)), steps[-1])
+                    output = output.flip(0) if direction else output
+                    sequences.append(F.pad(output, (0, 0, 0, x.shape[0] - length)))
+                outputs.append(torch.stack(sequences, 1))
+            x = torch.cat(outputs, 2)
+        return x, final, last
+
+    def run(self, x, h, before, suffix):
+        weight = {name: getattr(self, name + suffix, None) for name in ["weight_ih", "weight_c", "bias_ih"]}
+        outputs = []
+        for t, step in enumerate(x):
+            read = step if before is None else torch.cat([x[t - 1] if t > 0 else before, step])
+            output, h = getattr(self, self.family)(read, h, **weight)
+            outputs.append(output)
+        return torch.stack(outputs), h
+
+    def qrnn(self, x, c, weight_ih, bias_ih, **_):
+        """Bradbury et al. 2017, fo-pooling."""
+        z, f, o = F.linear(x, weight_ih, bias_ih).chunk(3)
+        c = torch.sigmoid(f) * c + (1 - torch.sigmoid(f)) * torch.tanh(z)
+        return torch.sigmoid(o) * c, c
+
+    def sru(self, x, c, weight_ih, weight_c, bias_ih):
+        """Lei et al. 2018."""
+        u, f, r, *skipped = F.linear(x, weight_ih).split(H)
+        v_f, v_r = weight_c.chunk(2)
+        b_f, b_r = bias_ih.chunk(2) if bias_ih is not None else (0, 0)
+        f, r = torch.sigmoid(f + v_f * c + b_f), torch.sigmoid(r + v_r * c + b_r)
+        c = f * c + (1 - f) * u
+        return r * c + (1 - r) * (skipped[0] if skipped else x * math.sqrt(3)), c
+
+    def mingru(self, x, h, weight_ih, bias_ih, **_):
+        """Feng et al. 2024, with the function g of appendix B."""
+        z, n = F.linear(x, weight_ih, bias_ih).chunk(2)
+        z, n = torch.sigmoid(z), torch.where(n >= 0, n + 0.5, torch.sigmoid(n))
+        h = (1 - z) * h + z * n
+        return h, h
+
+
+def linear_recurrence_case(family, name, layers=1, bidirectional=False, lengths=None, bias=True, steps=T, batch=B):
+    seed(f"{family}/{name}")
+    module = LinearRecurrence(family, layers, bidirectional, bias)
+    for parameter in module.parameters():
+        nn.init.normal_(parameter, std=0.4)
+    directions = 2 if bidirectional else 1
+    inputs = {"x": leaf(steps, batch, I), "h0": leaf(layers * directions, batch, H)}
+    if family == "qrnn":
+        inputs["x0"] = leaf(directions, batch, I)
+    output, final, last = module(inputs["x"], inputs["h0"], inputs.get("x0"), lengths or [steps] * batch)
+    outputs = {"output": output, "h_n": final, **({"x_n": last} if family == "qrnn" else {})}
+    options = {
+        "cell": family,
+        "input_size": I,
+        "hidden_size": H,
+        "proj_size": 0,
+        "num_layers": layers,
+        "bidirectional": bidirectional,
+        "bias": bias,
+    }
+    return layer_case(options, inputs, dict(module.named_parameters()), outputs, lengths=lengths)
+
+
 def recurrent_case(family, name, layers=1, bidirectional=False, lengths=None, bias=True, proj=0, steps=T, batch=B):
     seed(f"{family}/{name}")
     make = {
@@ -216,7 +316,8 @@ def recurrent_cases(family):
     if family == "lstm":
         variants["projection"] = {"proj": P}
         variants["two_layers_bidirectional_projection"] = {"layers": 2, "bidirectional": True, "proj": P}
-    return {name: recurrent_case(family, name, **variant) for name, variant in variants.items()}
+    case = recurrent_case if family in ["rnn_tanh", "rnn_relu", "lstm", "gru"] else linear_recurrence_case
+    return {name: case(family, name, **variant) for name, variant in variants.items()}
 
 
 def linear_case(name, bias):
@@ -785,7 +886,7 @@ def log_softmax_cases():
 
 def main():
     torch.set_num_threads(1)
-    for family in ["rnn_tanh", "rnn_relu", "lstm", "gru"]:
+    for family in ["rnn_tanh", "rnn_relu", "lstm", "gru", "qrnn", "sru", "mingru"]:
         write(family, recurrent_cases(family))
     write("layers", layer_cases())
     write("convolution", convolution_cases())

@@ -11,6 +11,7 @@ import {
   Linear,
   logSoftmax,
   LSTM,
+  makeRecurrent as makeCell,
   type Module,
   mul,
   type Recurrent,
@@ -68,19 +69,20 @@ function makeRecurrent(engine: Engine, { options }: RecurrentGolden): Recurrent 
   const common = { engine, input, hidden, layers, bidirectional, bias };
   if (cell === "lstm") return new LSTM({ ...common, projection: options.proj_size || undefined });
   if (cell === "gru") return new GRU(common);
+  if (cell === "qrnn" || cell === "sru" || cell === "mingru") return makeCell(cell, common);
   return new RNN({ ...common, nonlinearity: cell === "rnn_relu" ? "relu" : "tanh" });
 }
 
-for (const family of ["rnn_tanh", "rnn_relu", "lstm", "gru"] as const) {
+for (const family of ["rnn_tanh", "rnn_relu", "lstm", "gru", "qrnn", "sru", "mingru"] as const) {
   for (const [name, golden] of Object.entries(await loadGolden(family))) {
     for (const build of BUILDS) {
       Deno.test(`${family} matches PyTorch for ${name}, ${build}: outputs, states and all gradients within 1e-5`, () => {
         const engine = engineOf(build);
         const module = makeRecurrent(engine, golden);
-        compare(engine, golden, { ...golden.inputs } as GoldenTensors, module, ({ x, h0, c0 }) => {
+        compare(engine, golden, { ...golden.inputs } as GoldenTensors, module, ({ x, h0, c0, x0 }) => {
           const lengths = golden.lengths ?? undefined;
-          const { output, state } = module.forward(x, { lengths, state: { h: h0, c: c0 } });
-          return { output, h_n: state.h, ...(state.c && { c_n: state.c }) };
+          const { output, state } = module.forward(x, { lengths, state: { h: h0, c: c0, x: x0 } });
+          return { output, h_n: state.h, ...state.c && { c_n: state.c }, ...state.x && { x_n: state.x } };
         });
       });
     }

@@ -30,7 +30,7 @@ export interface LayerGolden {
 /** A case of rnn_tanh, rnn_relu, lstm or gru. */
 export interface RecurrentGolden extends LayerGolden {
   options: {
-    cell: "rnn_tanh" | "rnn_relu" | "lstm" | "gru";
+    cell: "rnn_tanh" | "rnn_relu" | "lstm" | "gru" | "qrnn" | "sru" | "mingru";
     input_size: number;
     hidden_size: number;
     proj_size: number;
@@ -39,7 +39,7 @@ export interface RecurrentGolden extends LayerGolden {
     bias: boolean;
   };
   lengths: number[] | null;
-  inputs: { x: GoldenTensor; h0: GoldenTensor; c0?: GoldenTensor };
+  inputs: { x: GoldenTensor; h0: GoldenTensor; c0?: GoldenTensor; x0?: GoldenTensor };
 }
 
 /** The cases of layers. */
@@ -233,6 +233,9 @@ export interface Goldens {
   rnn_relu: Record<string, RecurrentGolden>;
   lstm: Record<string, RecurrentGolden>;
   gru: Record<string, RecurrentGolden>;
+  qrnn: Record<string, RecurrentGolden>;
+  sru: Record<string, RecurrentGolden>;
+  mingru: Record<string, RecurrentGolden>;
   layers: LayersGolden;
   convolution: Record<string, ConvolutionGolden>;
   picture_convolution: Record<string, PictureConvolutionGolden>;
@@ -258,6 +261,9 @@ const FILES: Record<keyof Goldens, () => Promise<{ default: unknown }>> = {
   rnn_relu: () => import("../goldens/rnn_relu.json", { with: { type: "json" } }),
   lstm: () => import("../goldens/lstm.json", { with: { type: "json" } }),
   gru: () => import("../goldens/gru.json", { with: { type: "json" } }),
+  qrnn: () => import("../goldens/qrnn.json", { with: { type: "json" } }),
+  sru: () => import("../goldens/sru.json", { with: { type: "json" } }),
+  mingru: () => import("../goldens/mingru.json", { with: { type: "json" } }),
   layers: () => import("../goldens/layers.json", { with: { type: "json" } }),
   attention: () => import("../goldens/attention.json", { with: { type: "json" } }),
   translation: () => import("../goldens/translation.json", { with: { type: "json" } }),

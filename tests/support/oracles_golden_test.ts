@@ -24,7 +24,7 @@ function assertTensors(actual: Record<string, Values>, golden: GoldenTensors, to
 const dataOf = (tensors: GoldenTensors) =>
   Object.fromEntries(Object.entries(tensors).map(([name, tensor]) => [name, tensor.data]));
 
-for (const family of ["rnn_tanh", "rnn_relu", "lstm", "gru"] as const) {
+for (const family of ["rnn_tanh", "rnn_relu", "lstm", "gru", "qrnn", "sru", "mingru"] as const) {
   const cases = await loadGolden(family);
   for (const [name, golden] of Object.entries(cases)) {
     Deno.test(`oracle ${family} matches PyTorch for ${name}: outputs, states and all gradients within 1e-5`, () => {
@@ -42,13 +42,13 @@ function checkRecurrent({ options, lengths, inputs, parameters, outputs, cotange
     x: inputs.x.data,
     h0: inputs.h0.data,
     c0: inputs.c0?.data,
+    x0: inputs.x0?.data,
     parameters: dataOf(parameters),
   });
-  const isLstm = options.cell === "lstm";
-  assertTensors({ output: run.output, h_n: run.hN, ...(isLstm && { c_n: run.cN }) }, outputs);
-  const { output, h_n, c_n } = cotangents;
-  const { dx, dh0, dc0, dParameters } = run.backward(output.data, h_n.data, c_n?.data);
-  assertTensors({ x: dx, h0: dh0, ...(isLstm && { c0: dc0 }), ...dParameters }, gradients);
+  const { output, h_n, c_n, x_n } = cotangents;
+  assertTensors({ output: run.output, h_n: run.hN, ...c_n && { c_n: run.cN }, ...x_n && { x_n: run.xN } }, outputs);
+  const { dx, dh0, dc0, dx0, dParameters } = run.backward(output.data, h_n.data, c_n?.data, x_n?.data);
+  assertTensors({ x: dx, h0: dh0, ...c_n && { c0: dc0 }, ...x_n && { x0: dx0 }, ...dParameters }, gradients);
 }
 
 const layers = await loadGolden("layers");

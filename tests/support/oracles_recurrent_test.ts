@@ -3,10 +3,13 @@ import { checkGradient } from "./finite_difference.ts";
 import {
   gru,
   lstm,
+  minGRU,
+  qrnn,
   type RecurrentGradients,
   type RecurrentOptions,
   type RecurrentRun,
   rnn,
+  sru,
   stacked,
   type StackedOptions,
 } from "./oracles/mod.ts";
@@ -15,12 +18,29 @@ import { randomValues, seededRandom } from "./random.ts";
 type Named = Record<string, Float64Array>;
 type Shape = { T: number; B: number; I: number; H: number; P?: number; lengths?: number[]; reverse?: boolean };
 
-const CELLS: Record<string, { gates: number; run: (options: RecurrentOptions) => RecurrentRun; P?: number }> = {
+interface Cell {
+  /** Number of blocks of weight_ih. */
+  readonly gates: number;
+  readonly run: (options: RecurrentOptions) => RecurrentRun;
+  readonly P?: number;
+  /** Whether the gates have no product with h. */
+  readonly isLinear?: boolean;
+  /** Number of inputs that a step reads. Default: 1. */
+  readonly read?: number;
+  /** Number of blocks of weight_c. Default: 0. */
+  readonly factors?: number;
+}
+
+const CELLS: Record<string, Cell> = {
   "rnn tanh": { gates: 1, run: (options) => rnn({ ...options, nonlinearity: "tanh" }) },
   "rnn relu": { gates: 1, run: (options) => rnn({ ...options, nonlinearity: "relu" }) },
   "lstm": { gates: 4, run: lstm },
   "lstm with projection": { gates: 4, run: lstm, P: 2 },
   "gru": { gates: 3, run: gru },
+  "qrnn": { gates: 3, run: qrnn, isLinear: true },
+  "qrnn with two inputs": { gates: 3, run: qrnn, isLinear: true, read: 2 },
+  "sru": { gates: 4, run: sru, isLinear: true, factors: 2 },
+  "mingru": { gates: 2, run: minGRU, isLinear: true },
 };
 
 const SHAPES: Record<string, Shape> = {
@@ -38,40 +58,44 @@ const SHAPES: Record<string, Shape> = {
 const dot = (a: ArrayLike<number>, b: Float64Array) => b.reduce((sum, value, i) => sum + value * a[i], 0);
 
 function randomInputs(cell: string, { T, B, I, H }: Shape, bias: boolean): Named {
-  const random = seededRandom(11), { gates, P } = CELLS[cell], width = P ?? H;
-  const rows = gates * H;
+  const random = seededRandom(11), { gates, P, isLinear, read = 1, factors = 0 } = CELLS[cell], width = P ?? H;
+  const rows = gates * H, biases = (factors || gates) * H;
   return {
     x: randomValues(random, T * B * I),
     h0: randomValues(random, B * width),
-    ...(gates === 4 && { c0: randomValues(random, B * H) }),
-    weight_ih: randomValues(random, rows * I, 0.8),
-    weight_hh: randomValues(random, rows * width, 0.8),
-    ...(bias && { bias_ih: randomValues(random, rows, 0.5), bias_hh: randomValues(random, rows, 0.5) }),
+    ...(gates === 4 && !isLinear && { c0: randomValues(random, B * H) }),
+    ...(read === 2 && { x0: randomValues(random, B * I) }),
+    weight_ih: randomValues(random, rows * I * read, 0.8),
+    ...(!isLinear && { weight_hh: randomValues(random, rows * width, 0.8) }),
+    ...(bias && { bias_ih: randomValues(random, biases, 0.5) }),
+    ...(bias && !isLinear && { bias_hh: randomValues(random, biases, 0.5) }),
+    ...(factors && { weight_c: randomValues(random, factors * H) }),
     ...(P && { weight_hr: randomValues(random, P * H) }),
   };
 }
 
-function run(cell: string, shape: Shape, { x, h0, c0, ...weights }: Named): RecurrentRun {
-  const { weight_ih, weight_hh, ...others } = weights;
-  return CELLS[cell].run({ ...shape, P: CELLS[cell].P, x, h0, c0, weights: { weight_ih, weight_hh, ...others } });
+function run(cell: string, shape: Shape, { x, h0, c0, x0, ...weights }: Named): RecurrentRun {
+  const { weight_ih, ...others } = weights;
+  return CELLS[cell].run({ ...shape, P: CELLS[cell].P, x, h0, c0, x0, weights: { weight_ih, ...others } });
 }
 
 /** A scalar function: a random weighting of the outputs and both final states. */
-function randomCotangents({ output, hN, cN }: RecurrentRun): Float64Array[] {
+function randomCotangents({ output, hN, cN, xN }: RecurrentRun): Float64Array[] {
   const random = seededRandom(12);
-  return [output, hN, cN].map((values) => randomValues(random, values.length));
+  return [output, hN, cN, xN].map((values) => randomValues(random, values.length));
 }
 
-function objective({ output, hN, cN }: RecurrentRun, [dOutput, dHN, dCN]: Float64Array[]): number {
-  return dot(output, dOutput) + dot(hN, dHN) + dot(cN, dCN);
+function objective({ output, hN, cN, xN }: RecurrentRun, [dOutput, dHN, dCN, dXN]: Float64Array[]): number {
+  return dot(output, dOutput) + dot(hN, dHN) + dot(cN, dCN) + dot(xN, dXN);
 }
 
 function gradientsOf(inputs: Named, g: RecurrentGradients): Named {
   const all: Named = {
     ...{ x: g.dx, h0: g.dh0, c0: g.dc0, weight_ih: g.dWeight_ih, weight_hh: g.dWeight_hh },
-    ...{ bias_ih: g.dBias_ih, bias_hh: g.dBias_hh, weight_hr: g.dWeight_hr },
+    ...{ bias_ih: g.dBias_ih, bias_hh: g.dBias_hh, weight_hr: g.dWeight_hr, weight_c: g.dWeight_c, x0: g.dx0 },
   };
-  for (const name of Object.keys(all)) if (!(name in inputs)) assertEquals(all[name].length, 0, name);
+  // Every cell can tell the gradient of the input before.
+  for (const name of Object.keys(all)) if (!(name in inputs) && name !== "x0") assertEquals(all[name].length, 0, name);
   return Object.fromEntries(Object.keys(inputs).map((name) => [name, all[name]]));
 }
 
@@ -101,6 +125,7 @@ for (const cell of Object.keys(CELLS)) {
           x: columns(inputs.x, T, 3, b, 3),
           h0: inputs.h0.slice(b * width, (b + 1) * width),
           ...(inputs.c0 && { c0: inputs.c0.slice(b * 4, (b + 1) * 4) }),
+          ...(inputs.x0 && { x0: inputs.x0.slice(b * 3, (b + 1) * 3) }),
         });
         assertEquals(columns(batch.output, T, 3, b, width), alone.output);
         assertEquals(batch.hN.slice(b * width, (b + 1) * width), alone.hN);
