@@ -1,7 +1,7 @@
 import { InputRangeError } from "../../errors.ts";
 import { Engine } from "../../src/nn/mod.ts";
 import { definedOnly, type Given, withArticle } from "../../src/schema/mod.ts";
-import { type Checkpoint, REMEDY, type RunOptions, type TrainSettings } from "../../src/train/mod.ts";
+import { type Checkpoint, planOf, REMEDY, type RunOptions, type TrainSettings } from "../../src/train/mod.ts";
 import type { AnyProgram, Conclusion, DataSet, EpochEvent } from "../../tasks/task_model/mod.ts";
 import type { Paths } from "../../tasks/data/find_files.ts";
 import { findTask, type TaskEntry } from "../../tasks/registry.ts";
@@ -35,7 +35,7 @@ import {
 } from "./asked_fields.ts";
 import { expectModel, nounOf, peekTask } from "./model_option.ts";
 import { promptForPaths, withPipedSource } from "./piped_source.ts";
-import { brief, limitKept, nothingLeft } from "./training_messages.ts";
+import { brief, limitKept, nothingLeft, planChanged } from "./training_messages.ts";
 import { resumeFolds, startFolds, wantsFolds } from "./train_folds.ts";
 import {
   dataName,
@@ -146,6 +146,11 @@ export class TrainCommandOf {
       throw new UsageError(`--no-verify: expected --${readers.join(" or --")} with it, found none`);
     }
     refuseTunedResume(values);
+    if (values.autotune !== undefined && (values as GivenOptions).minutes !== undefined) {
+      throw new UsageError(
+        "--minutes: expected this option or --autotune, whose time includes the training, found both",
+      );
+    }
     startEngine(values);
     const order = values.resume === undefined ? await this.#order(values) : undefined;
     const folds = { program: this.#program, command: this.#name, fields: this.#fields, values };
@@ -271,7 +276,9 @@ export class TrainCommandOf {
     const kept = completePlan(program, notes.data);
     const all = { ...kept, ...completeInitial(program, notes.model), ...model.config, ...checkpoint.settings };
     // Compare with the requested limit of the vocabulary, not with the model's actual size.
-    refuseOtherRun(this.#fields, given, { ...all, ...definedOnly(kept) }, checkpoint.settings);
+    refuseOtherRun(this.#fields, given, { ...all, ...definedOnly(kept) });
+    const changed = planOf(asked.fit as Partial<TrainSettings>);
+    refuseContradictions(program.model.task.settings, definedOnly(changed), checkpoint.settings as unknown as Given);
     refuseOtherSource(program, asked.plan, kept);
     const plan = { ...kept, ...freeFields(program.plan, asked.plan) };
     promptForPaths(program.plan, plan, values.quiet);
@@ -279,9 +286,8 @@ export class TrainCommandOf {
       throw withNewPlace(program.plan, plan, error);
     });
     const corpus = await program.corpus(model, data.data);
-    const { epochs, maxSteps } = asked.fit;
-    const fit = { ...definedOnly({ epochs, maxSteps }), ...verifying(values), checkpoint };
-    const settings = { ...checkpoint.settings, ...definedOnly({ epochs, maxSteps }) } as TrainSettings;
+    const fit = { ...changed, ...verifying(values), checkpoint };
+    const settings = { ...checkpoint.settings, ...changed } as TrainSettings;
     return { model, data, corpus, plan, directory, settings, fit, checkpoint };
   }
 
@@ -292,7 +298,7 @@ export class TrainCommandOf {
     const { json, quiet } = values;
     const isAskedAgain = Object.keys(fieldsOf(program.plan, values)).length > 0;
     const steps = checkpoint?.snapshot.progress.step;
-    const run = new TrainingRun({ command: this.#name, directory, unit: program.unit, steps, values });
+    const run = new TrainingRun({ command: this.#name, directory, unit: program.unit, steps, settings, values });
     for (const warning of data.warnings) if (!quiet) writeErrorLine(`warning: ${warning}`);
     const { text, lines = [], fields } = program.introduce(model, corpus, data.data, {
       warnings: data.warnings,
@@ -301,6 +307,7 @@ export class TrainCommandOf {
     if (json && fields) jsonLine({ event: "data", ...fields });
     for (const line of [...data.notes, ...lines]) run.say(line);
     run.say(started.suited);
+    run.say(planChanged(this.#fields, started));
     run.say(limitKept(started));
     await run.begin(`${text}; ${describeEngine(Engine.default())}.`);
     let last: EpochEvent | undefined;

@@ -1,5 +1,6 @@
 import { count, type Given } from "../../src/schema/mod.ts";
-import type { Checkpoint, TrainSettings } from "../../src/train/mod.ts";
+import { changesOf, type Checkpoint, FALLING, type TrainSettings } from "../../src/train/mod.ts";
+import { describeOption, type Fields } from "../arguments/mod.ts";
 
 /** The settings on which the length of a run depends. */
 interface Lengths {
@@ -23,12 +24,23 @@ export function limitKept({ fit: { epochs, maxSteps }, settings, checkpoint }: L
   return `The run's limit of ${limit} holds with --epochs ${epochs} too; --max-steps N raises it.`;
 }
 
-/** Returns the message for a run that is already complete, with the option that extends it if the schedule permits. */
-export function nothingLeft({ epochs, maxSteps, schedule }: TrainSettings): string {
-  if (schedule === "cosine") {
-    return "The run is already complete; its cosine schedule cannot be extended; " +
-      "to train longer, train again with more --epochs, or with --schedule constant.";
-  }
-  const length = maxSteps === null ? `--epochs ${epochs}` : `--max-steps ${maxSteps}`;
+/** Returns a sentence about the changes of a resumed run's plan; undefined if there are none. */
+export function planChanged(fields: Fields, { settings, checkpoint }: Lengths): string | undefined {
+  const changes = checkpoint ? changesOf(checkpoint, settings) : [];
+  if (!checkpoint || changes.length === (checkpoint.changes?.length ?? 0)) return undefined;
+  const { step, from, to } = changes.at(-1)!;
+  const changed = Object.keys(to).map((name) =>
+    `${describeOption(fields, name)} ${to[name] ?? "none"} instead of ${from[name] ?? "none"}`
+  );
+  const rate = FALLING.includes(settings.schedule)
+    ? "; the learning rate goes on as in a run that began with this plan"
+    : "";
+  return `From step ${step} on: ${changed.join(", ")}${rate}.`;
+}
+
+/** Returns the message for a run that is already complete, with the option that extends it. */
+export function nothingLeft({ epochs, maxSteps, minutes }: TrainSettings): string {
+  const limited = maxSteps === null ? `--epochs ${epochs}` : `--max-steps ${maxSteps}`;
+  const length = minutes === null ? limited : `--minutes ${minutes}`;
   return `The run is already complete with ${length}; pass a larger number to continue.`;
 }

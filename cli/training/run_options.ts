@@ -18,7 +18,7 @@ export const RUN_OPTIONS = {
     kind: "path",
     value: "DIR",
     group: "run",
-    help: "Directory of a run to resume; only --epochs and --max-steps may change, and not with a cosine schedule.",
+    help: "Directory of a run to resume; only its length and its learning rate may change, such as --epochs and --lr.",
   },
   "save-every": {
     kind: "integer",

@@ -1,6 +1,6 @@
 import { resolve } from "node:path";
 import { type Given, readNames } from "../../src/schema/mod.ts";
-import type { TrainSettings } from "../../src/train/mod.ts";
+import { PLAN_SETTINGS } from "../../src/train/mod.ts";
 import { describeOption, type Fields, UsageError } from "../arguments/mod.ts";
 
 /** The options of a run, as its checkpoint's notes store them. */
@@ -27,27 +27,24 @@ function switchOff(fields: Fields, given: Given): Given {
   return { ...given, ...Object.fromEntries(off.map(([name]) => [name, false])) };
 }
 
-const [RESUMED, COSINE] = ["the resumed run", "the resumed run and its cosine schedule"];
-
 /**
- * Throws `UsageError` if a given field differs from the resumed run's. Epochs and steps may differ unless the schedule
- * depends on them, and so may the paths of files.
+ * Throws `UsageError` if a given field differs from the resumed run's. The length of the run, its learning rate and the
+ * paths of files may differ.
  */
-export function refuseOtherRun(fields: Fields, given: Given, expected: Given, { schedule }: TrainSettings): void {
-  for (const [name, found] of Object.entries(given)) {
-    const isLength = name === "epochs" || name === "maxSteps";
-    if (fields[name].isFree || (isLength && schedule !== "cosine")) continue;
-    if (JSON.stringify(found) === JSON.stringify(expected[name])) continue;
-    const message = describeDifference(fields, name, found, expected[name], isLength ? COSINE : RESUMED);
-    throw new UsageError(isLength ? `${message}; ${remedy(describeOption(fields, name), found)}` : message);
-  }
+export function refuseOtherRun(fields: Fields, given: Given, expected: Given): void {
+  const plan: readonly string[] = PLAN_SETTINGS;
+  refuseOtherFolds(
+    fields,
+    Object.fromEntries(Object.entries(given).filter(([name]) => !plan.includes(name))),
+    expected,
+  );
 }
 
 /** Throws `UsageError` if a given field differs from those with which the resumed folds began. Paths may differ. */
 export function refuseOtherFolds(fields: Fields, given: Given, expected: Given): void {
   for (const [name, found] of Object.entries(given)) {
     if (fields[name].isFree || JSON.stringify(found) === JSON.stringify(expected[name])) continue;
-    throw new UsageError(describeDifference(fields, name, found, expected[name], RESUMED));
+    throw new UsageError(describeDifference(fields, name, found, expected[name]));
   }
 }
 
@@ -61,13 +58,8 @@ export function refuseOtherPlace(directory: string, { out, preset }: { out?: str
   }
 }
 
-/** Says how to train longer than a cosine schedule, which ends at the length it was begun with. */
-function remedy(option: string, found: unknown): string {
-  return `train again with ${option} ${shown(found)}, or with --schedule constant, which a resumed run can extend`;
-}
-
 /** Formats the error for a field that differs from the resumed run's. */
-function describeDifference(fields: Fields, name: string, found: unknown, expected: unknown, run: string): string {
+function describeDifference(fields: Fields, name: string, found: unknown, expected: unknown): string {
   const { off } = fields[name];
   const option = found === false && off ? `--${off.option}` : describeOption(fields, name);
   const wanted = shown(expected);
@@ -75,7 +67,7 @@ function describeDifference(fields: Fields, name: string, found: unknown, expect
     const asked = typeof found === "boolean" ? option : `${option} ${shown(found)}`;
     return `${asked}: expected a run that began with this option, found one that began without it`;
   }
-  return `${option}: expected ${wanted}, as in ${run}, found ${shown(found)}`;
+  return `${option}: expected ${wanted}, as in the resumed run, found ${shown(found)}`;
 }
 
 /** Formats a value as it is typed, lists separated by commas. Returns an empty string for a missing value. */

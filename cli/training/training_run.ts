@@ -1,5 +1,11 @@
 import { count } from "../../src/schema/mod.ts";
-import { type EarlyStop, OtherRunError, type RunOptions, type StepEvent } from "../../src/train/mod.ts";
+import {
+  type EarlyStop,
+  OtherRunError,
+  type RunOptions,
+  type StepEvent,
+  type TrainSettings,
+} from "../../src/train/mod.ts";
 import {
   formatDuration,
   Interrupt,
@@ -14,6 +20,10 @@ import { UsageError } from "../arguments/mod.ts";
 import { invocation } from "../invocation.ts";
 import { LOG_EVERY } from "./run_options.ts";
 import { keepOldModel, takeOver } from "./output_directory.ts";
+import { describePlan } from "./plan_message.ts";
+
+/** Number of steps from which the speed of a run is judged. */
+const STEPS_TIMED = 20;
 
 /** Options of `TrainingRun`. */
 export interface TrainingRunOptions {
@@ -25,6 +35,8 @@ export interface TrainingRunOptions {
   readonly unit?: string;
   /** Steps of the resumed run so far. Default: a new run. */
   readonly steps?: number;
+  /** The settings, whose budget of time is described as soon as the speed is known. Default: there is no budget. */
+  readonly settings?: TrainSettings;
   /** The part of a longer run that this is, such as "fold 2 of 10". Default: it is the whole run. */
   readonly place?: string;
   /** The values of `RUN_OPTIONS`. */
@@ -84,6 +96,7 @@ export class TrainingRun {
   #last: StepEvent | undefined;
   #tokens = 0;
   #milliseconds = 0;
+  #isPlanTold = false;
   /** The figures of the best epoch of this session. */
   #best = "";
 
@@ -190,6 +203,7 @@ export class TrainingRun {
     this.#tokens += event.tokens;
     this.#milliseconds += event.milliseconds;
     const { step, steps, epoch, loss, gradientNorm, learningRate } = event;
+    if (step - this.#before >= STEPS_TIMED) this.#tellPlan();
     const speed = { perSecond: event.tokensPerSecond, unit: this.#unit };
     const { json, "log-every": every = LOG_EVERY } = this.#options.values;
     if (json) {
@@ -202,8 +216,20 @@ export class TrainingRun {
     this.#progress?.update({ step, steps, loss, speed, secondsLeft: perStep * (steps - step) });
   }
 
+  /** Says once how far the run will get within its budget of time, if it has one. */
+  #tellPlan(): void {
+    const { settings, values: { json } } = this.#options;
+    if (this.#isPlanTold || !this.#last || !settings || settings.minutes === null) return;
+    this.#isPlanTold = true;
+    const { steps, epochs } = this.#last;
+    if (json) return jsonLine({ event: "plan", steps, epochs, minutes: settings.minutes });
+    this.#progress?.clear();
+    this.say(describePlan(this.#last, settings));
+  }
+
   #reportEpoch<E extends EpochEvent>(event: E, describe: DescribeEpoch<E>): void {
     const { epoch, loss, isBest, stopped } = event;
+    this.#tellPlan();
     const { text, fields } = describe(event);
     if (isBest) this.#best = text.replace(/^, /, "");
     this.#progress?.clear();

@@ -5,8 +5,9 @@ import { elementCount, type Header } from "../formats/safetensors_header.ts";
 import { exactFloats } from "../formats/exact_floats.ts";
 import { firstNonFinite, refuseSurplus } from "../nn/parameters.ts";
 import { parseJSON } from "../schema/mod.ts";
-import { makeSchedule, type TrainSettings } from "./settings.ts";
-import { checkTrainingState, type StateJSON } from "./training_state.ts";
+import { makeSchedule } from "./rate.ts";
+import type { TrainSettings } from "./settings.ts";
+import { checkTrainingState, type PlanChange, type StateJSON } from "./training_state.ts";
 import type { FitSnapshot } from "./trainer.ts";
 
 const STATE_JSON = "training_state.json";
@@ -25,6 +26,8 @@ export interface Checkpoint<S extends TrainSettings = TrainSettings> {
   readonly snapshot: FitSnapshot;
   /** Data of the calling program, as JSON. */
   readonly notes: Record<string, unknown>;
+  /** Changes of the plan with which the run was resumed. Default: none. */
+  readonly changes?: readonly PlanChange[];
   /** Files that it was read from, for error messages. */
   readonly source?: string;
 }
@@ -51,6 +54,8 @@ const STATE_KEYS: readonly (keyof StateJSON<unknown>)[] = [
   "schedule",
   "best",
   "notes",
+  "budget",
+  "changes",
 ];
 
 /** The fields that version 2 named differently. */
@@ -76,9 +81,9 @@ function fromVersion2<S>({ progress, best, ...rest }: StateJSON2<S>): StateJSON<
 
 /** Encodes a checkpoint as files. */
 export function checkpointFiles<S extends TrainSettings>(
-  { settings, fingerprint, snapshot, notes }: Checkpoint<S>,
+  { settings, fingerprint, snapshot, notes, changes = [] }: Checkpoint<S>,
 ): Record<string, FileContent> {
-  const { progress, optimizer, schedule, best, state, average } = snapshot;
+  const { progress, optimizer, schedule, best, state, average, budget } = snapshot;
   const json: StateJSON<S> = {
     format: "elman",
     version: VERSION,
@@ -89,6 +94,8 @@ export function checkpointFiles<S extends TrainSettings>(
     schedule,
     best: best && { measured: best.measured, waited: best.waited, since: best.since, lowest: best.lowest },
     notes,
+    ...(budget && { budget }),
+    ...(changes.length > 0 && { changes }),
   };
   const array = (name: string, data: Float32Array): NamedArray => ({ name, shape: [data.length], data });
   const arrays = [array("parameters", snapshot.parameters)];
@@ -178,7 +185,7 @@ function checkpointOf<S extends TrainSettings>(
         name,
       ) => [name.slice(prefix.length), array(name)]),
     );
-  const { settings, fingerprint, progress, optimizerSteps, schedule, best, notes } = json;
+  const { settings, fingerprint, progress, optimizerSteps, schedule, best, notes, budget, changes } = json;
   const snapshot: FitSnapshot = {
     progress,
     parameters: array("parameters"),
@@ -187,9 +194,10 @@ function checkpointOf<S extends TrainSettings>(
     schedule,
     best: best && { ...best, parameters: array("best") },
     average: settings.averaging === null && settings.averageLast === null ? null : array("average"),
+    ...(budget && { budget }),
   };
   refuseSurplus(`read ${source}`, "tensors that the run uses", [...tensors.keys()], [...read]);
-  return { settings, fingerprint, snapshot, notes, source: `${directory}/${STATE_JSON} and ${STATE_ARRAYS}` };
+  return { settings, fingerprint, snapshot, notes, changes, source: `${directory}/${STATE_JSON} and ${STATE_ARRAYS}` };
 }
 
 function parseState<S extends TrainSettings>(
@@ -212,7 +220,7 @@ function parseState<S extends TrainSettings>(
   refuseSurplus(`read ${source}`, "keys of a training state", Object.keys(state), STATE_KEYS);
   try {
     checkTrainingState(state);
-    const settings = complete(state.settings);
+    const settings = complete(readSettings(state.settings));
     const schedule = makeSchedule(settings, 1);
     schedule.restore?.(state.schedule);
     const kept = Object.keys(schedule.state?.() ?? {});
@@ -226,26 +234,8 @@ function parseState<S extends TrainSettings>(
   }
 }
 
-/**
- * Returns the settings of a resumed run: those of the checkpoint, with the given numbers of epochs and steps. Throws
- * `OtherRunError` if any other setting differs, since the run would not be the same, and `RangeError` if one is out of
- * range.
- */
-export function continuedSettings<S extends TrainSettings>(
-  saved: S,
-  asked: Partial<S>,
-  complete: (settings: Partial<S>) => S,
-): S {
-  for (const [name, value] of Object.entries(asked) as [keyof S & string, unknown][]) {
-    const isLength = name === "epochs" || name === "maxSteps";
-    const mayChange = isLength && saved.schedule !== "cosine";
-    const isSame = JSON.stringify(value) === JSON.stringify(saved[name]);
-    if (value !== undefined && !isSame && !mayChange) {
-      throw new OtherRunError(
-        `expected ${name} to be ${saved[name]}, as in the run that is resumed, found ${value}`,
-      );
-    }
-  }
-  const { epochs = saved.epochs, maxSteps = saved.maxSteps } = asked;
-  return complete({ ...saved, epochs, maxSteps });
+/** Reads settings of earlier versions, in which only the cosine schedule had the warm-up that was saved with all. */
+function readSettings<S extends TrainSettings>(saved: S): S {
+  const isEarlier = saved.finalRate === undefined;
+  return isEarlier && saved.schedule !== "cosine" ? { ...saved, warmup: 0 } : saved;
 }

@@ -5,7 +5,10 @@ import { type FileContent, writeDirectory } from "../formats/mod.ts";
 import { type Checkpoint, checkpointFiles } from "./checkpoint.ts";
 import type { TrainSettings } from "./settings.ts";
 import type { Measurement } from "./best.ts";
-import type { MeasuredEvent, StepEvent, Trainer } from "./trainer.ts";
+import { changesOf } from "./continued.ts";
+import type { MeasuredEvent, StepEvent } from "./events.ts";
+import { makeSchedule } from "./rate.ts";
+import type { Trainer } from "./trainer.ts";
 
 /** Options for saving and stopping a run. */
 export interface RunOptions {
@@ -67,10 +70,16 @@ export interface Run<S extends TrainSettings, M extends Measurement> {
   readonly files: () => Record<string, FileContent>;
 }
 
-/** Restores a checkpoint; errors name the files that it was read from. */
-function restore<M extends Measurement>(trainer: Trainer<M>, { snapshot, source }: Checkpoint): void {
+/** Restores a checkpoint, but not the state of a schedule that the run has left. Errors name the checkpoint's files. */
+function restore<M extends Measurement>(
+  trainer: Trainer<M>,
+  { snapshot, source, settings: saved }: Checkpoint,
+  settings: TrainSettings,
+): void {
+  const isSame = saved.schedule === settings.schedule;
+  const schedule = isSame ? snapshot.schedule : makeSchedule(settings, 1).state?.() ?? {};
   try {
-    trainer.restore(snapshot);
+    trainer.restore({ ...snapshot, schedule });
   } catch (error) {
     if (!(error instanceof InputRangeError) || source === undefined) throw error;
     throw new InputRangeError(`read ${source}: ${error.message}`);
@@ -97,13 +106,14 @@ async function* trainAndSave<S extends TrainSettings, M extends Measurement>(
   { trainer, settings, fingerprint, checkpoint, files }: Run<S, M>,
   { directory, saveEvery = SAVE_EVERY, notes = checkpoint?.notes ?? {}, signal, lastEpoch }: RunOptions,
 ): AsyncGenerator<StepEvent | MeasuredEvent<M>, void, void> {
-  if (checkpoint) restore(trainer, checkpoint);
+  if (checkpoint) restore(trainer, checkpoint, settings);
+  const changes = checkpoint && changesOf(checkpoint, settings);
   const save = async (contents: Record<string, FileContent>): Promise<void> => {
     if (directory !== undefined) await writeDirectory(directory, contents);
   };
   const state = (): Record<string, FileContent> => ({
     ...(trainer.hasBest ? {} : trainer.withKept(files)),
-    ...checkpointFiles({ settings, fingerprint, snapshot: trainer.snapshot(), notes }),
+    ...checkpointFiles({ settings, fingerprint, snapshot: trainer.snapshot(), notes, changes }),
   });
   if (!checkpoint) await save(state());
   try {

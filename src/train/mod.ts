@@ -6,29 +6,31 @@
  */
 export { Best, type BestMeasurement, type Direction, type Measurement } from "./best.ts";
 export { Breather } from "./breather.ts";
-export { type Checkpoint, checkpointFiles, continuedSettings, OtherRunError, readCheckpoint } from "./checkpoint.ts";
+export { type Checkpoint, checkpointFiles, OtherRunError, readCheckpoint } from "./checkpoint.ts";
+export { changesOf, continuedSettings, PLAN_SETTINGS, planOf, refuseTwoLengths } from "./continued.ts";
+export type { EarlyStop, MeasuredEvent, StepEvent } from "./events.ts";
 export { refuseNonFinite, REMEDY } from "./finite.ts";
 export { type Run, RUN_OPTIONS, type RunOptions, runTraining, SAVE_EVERY } from "./fit.ts";
 export { type MemoryNeed, memoryNeed, refuseIfTooLarge, type StepNeed } from "./memory_need.ts";
 export { bitsPerCharacter, perplexity, Throughput } from "./metrics.ts";
+export { FALLING, makeSchedule, warmupFor } from "./rate.ts";
 export {
   completeSettings,
   makeOptimizer,
-  makeSchedule,
   OPTIMIZERS,
   SCHEDULES,
   TRAIN_SETTINGS,
   type TrainSettings,
   usualRate,
 } from "./settings.ts";
+export type { PlanChange } from "./training_state.ts";
+export type { BudgetState } from "./budget.ts";
 export {
   type Batch,
-  type EarlyStop,
   type FitProgress,
   type FitSnapshot,
   type Kept,
   type Learning,
-  type MeasuredEvent,
-  type StepEvent,
   Trainer,
+  type TrainerOptions,
 } from "./trainer.ts";

@@ -10,21 +10,7 @@ import {
   type Schema,
   share,
 } from "../schema/mod.ts";
-import {
-  Adam,
-  AdamW,
-  constant,
-  cosineDecay,
-  exponentialDecay,
-  type Optimizer,
-  type OptimizerOptions,
-  reduceOnPlateau,
-  RMSprop,
-  type Schedule,
-  SGD,
-  stepDecay,
-  type Trainable,
-} from "../optim/mod.ts";
+import { Adam, AdamW, type Optimizer, type OptimizerOptions, RMSprop, SGD, type Trainable } from "../optim/mod.ts";
 
 /**
  * Names of the optimizers; `momentum` is SGD with momentum, by default 0.9.
@@ -48,7 +34,7 @@ import {
  */
 export const OPTIMIZERS = ["sgd", "momentum", "nesterov", "adam", "adamw", "rmsprop"] as const;
 /** Names of the learning rate schedules. */
-export const SCHEDULES = ["constant", "step", "exponential", "cosine", "plateau"] as const;
+export const SCHEDULES = ["constant", "step", "exponential", "cosine", "plateau", "linear", "one-cycle"] as const;
 
 /** Training settings that all tasks share. */
 export interface TrainSettings {
@@ -56,6 +42,11 @@ export interface TrainSettings {
   readonly epochs: number;
   /** Maximum number of steps; null for no limit. Default: null. */
   readonly maxSteps: number | null;
+  /**
+   * Minutes for the steps and validations, in place of a number of epochs and steps; null for no limit of time. The
+   * learning rate falls over the time, so a run with a budget does not repeat bit for bit. Default: null.
+   */
+  readonly minutes: number | null;
   /** Batch size in sequences. Default: 32. */
   readonly batch: number;
   /** The optimizer. Default: "adam". */
@@ -79,8 +70,14 @@ export interface TrainSettings {
   readonly decayEvery: number;
   /** Epochs before the first decay of the step schedule. Default: 1. */
   readonly decayAfter: number;
-  /** Warm-up steps of the cosine schedule, at most half of all steps. Default: 0. */
-  readonly warmup: number;
+  /**
+   * Number of steps in which the learning rate rises from 0, at most half of all steps of the cosine and linear
+   * schedules; the one-cycle schedule has its own rise. Null for 5 % of the steps of the cosine and linear schedules, at
+   * most 100, and none otherwise. Default: null.
+   */
+  readonly warmup: number | null;
+  /** Learning rate at the end of the cosine, linear and one-cycle schedules, as a share of the full one. Default: 0. */
+  readonly finalRate: number;
   /** Maximum norm of all gradients together; null for no limit. Default: 5. */
   readonly clipNorm: number | null;
   /** Maximum absolute value of a gradient element; null for no limit. Default: null. */
@@ -138,6 +135,12 @@ export const TRAIN_SETTINGS: Schema<TrainSettings> = {
     min: 1,
     help: "Maximum number of training steps.",
   })),
+  minutes: nullable(number({
+    group: GROUP,
+    above: 0,
+    insteadOf: ["epochs", "maxSteps"],
+    help: "Minutes to train, over which the learning rate falls, instead of a number of epochs.",
+  })),
   batch: integer({ group: GROUP, min: 1, default: 32, help: "Batch size, in sequences." }),
   optimizer: choice(OPTIMIZERS, { group: GROUP, default: "adam", help: "Optimizer." }),
   learningRate: number({
@@ -185,12 +188,19 @@ export const TRAIN_SETTINGS: Schema<TrainSettings> = {
     onlyWith: { field: "schedule", values: ["step"] },
     help: "Number of epochs before the first decay of the step schedule.",
   }),
-  warmup: integer({
+  warmup: nullable(integer({
     group: GROUP,
     min: 0,
+    defaultText: "5 % of the steps of the cosine and linear schedules, at most 100",
+    onlyWith: { field: "schedule", values: SCHEDULES.filter((name) => name !== "one-cycle") },
+    help: "Number of steps in which the learning rate rises at the beginning.",
+  })),
+  finalRate: share({
+    group: GROUP,
+    option: "lr-end",
     default: 0,
-    onlyWith: { field: "schedule", values: ["cosine"] },
-    help: "Number of warm-up steps of the cosine schedule, at most half of all steps.",
+    onlyWith: { field: "schedule", values: ["cosine", "linear", "one-cycle"] },
+    help: "Share of the learning rate at the end of the cosine, linear and one-cycle schedules.",
   }),
   clipNorm: nullable(
     number({
@@ -263,26 +273,4 @@ export function makeOptimizer(
     case "rmsprop":
       return new RMSprop(parameters, { ...options, momentum });
   }
-}
-
-/** Makes the schedule that the settings name, for a run of `steps` steps. */
-export function makeSchedule(settings: TrainSettings, steps: number): Schedule {
-  const { schedule, decay: gamma, decayEvery: every, decayAfter: after } = settings;
-  switch (schedule) {
-    case "constant":
-      return constant();
-    case "step":
-      return stepDecay({ gamma, every, after });
-    case "exponential":
-      return exponentialDecay({ gamma });
-    case "cosine":
-      return cosineDecay({ steps, warmup: warmupOf(settings, steps) });
-    case "plateau":
-      return reduceOnPlateau({ gamma, patience: every });
-  }
-}
-
-/** Returns the number of warm-up steps of a run of `steps` steps. */
-export function warmupOf({ schedule, warmup }: TrainSettings, steps: number): number {
-  return schedule === "cosine" ? Math.min(warmup, Math.floor(steps / 2)) : 0;
 }

@@ -5,11 +5,14 @@ import type { Optimizer, OptimizerOptions, OptimizerState, Schedule, Trainable }
 import type { Average } from "./average.ts";
 import { Best, type Direction, type Measurement } from "./best.ts";
 import { Breather } from "./breather.ts";
+import { Budget, type BudgetState } from "./budget.ts";
+import type { MeasuredEvent, StepEvent } from "./events.ts";
 import { refuseNonFinite } from "./finite.ts";
 import { makeAverage } from "./make_average.ts";
 import { Throughput } from "./metrics.ts";
 import { refuseSurplus } from "../nn/parameters.ts";
-import { makeOptimizer, makeSchedule, type TrainSettings, warmupOf } from "./settings.ts";
+import { makeSchedule, makeTimedSchedule, warmupOf } from "./rate.ts";
+import { makeOptimizer, type TrainSettings } from "./settings.ts";
 
 /** The data of one training step. */
 export interface Batch {
@@ -51,56 +54,6 @@ export interface Learning<M extends Measurement> {
   state?(): Record<string, Float32Array>;
   /** Restores what `state` returned. */
   restore?(state: Readonly<Record<string, Float32Array>>): void;
-}
-
-/** Reports one training step. */
-export interface StepEvent {
-  /** Type of the event. */
-  readonly event: "step";
-  /** Number of steps taken, including this one. */
-  readonly step: number;
-  /** Index of the epoch, from 1. */
-  readonly epoch: number;
-  /** Mean loss of the batch in nats. */
-  readonly loss: number;
-  /** Norm of the gradients before clipping. */
-  readonly gradientNorm: number;
-  /** Learning rate of the step. */
-  readonly learningRate: number;
-  /** Number of steps of the whole run without early stopping. */
-  readonly steps: number;
-  /** Number of tokens in the batch. */
-  readonly tokens: number;
-  /** Duration in milliseconds. */
-  readonly milliseconds: number;
-  /** Throughput in tokens per second, averaged over the last steps. */
-  readonly tokensPerSecond: number;
-}
-
-/** Reports one epoch. */
-export interface MeasuredEvent<M> {
-  /** Type of the event. */
-  readonly event: "epoch";
-  /** Index of the epoch, from 1. */
-  readonly epoch: number;
-  /** Mean training loss in nats. */
-  readonly loss: number;
-  /** Validation results; null without validation data. */
-  readonly measured: M | null;
-  /** Whether these are the best parameters so far. */
-  readonly isBest: boolean;
-  /** The reason why training stops after this epoch; null if it does not stop early. */
-  readonly stopped: EarlyStop | null;
-  /** Whether the run has diverged: its loss is far above that of guessing. */
-  readonly isDiverged: boolean;
-}
-
-/** Why a run stopped early, and what it kept. */
-export interface EarlyStop {
-  /** Number of epochs without improvement. */
-  readonly waited: number;
-  /** Index of the epoch whose parameters are kept, from 1. */
-  readonly kept: number;
 }
 
 /** Progress of a run. */
@@ -147,6 +100,14 @@ export interface FitSnapshot {
   readonly best: Kept | null;
   /** The state of the parameter average; null if there is none. */
   readonly average: Float32Array | null;
+  /** What a run with a budget of time has used of it. */
+  readonly budget?: BudgetState;
+}
+
+/** Options of a `Trainer`. */
+export interface TrainerOptions {
+  /** Returns the current time in milliseconds. Default: `performance.now`. */
+  readonly now?: () => number;
 }
 
 /** Runs training step by step: gradients, optimizer, schedule, validation, and the best parameters. */
@@ -155,6 +116,8 @@ export class Trainer<M extends Measurement> {
   #settings: TrainSettings;
   #optimizer: Optimizer<OptimizerOptions>;
   #schedule: Schedule;
+  #budget: Budget | undefined;
+  #now: () => number;
   #best: Best;
   #average: Average | undefined;
   #throughput = new Throughput();
@@ -163,17 +126,24 @@ export class Trainer<M extends Measurement> {
   #isBegun = false;
   #progress: FitProgress = { step: 0, epoch: 0, batch: 0, lossSum: 0, weight: 0 };
 
-  constructor(learning: Learning<M>, settings: TrainSettings) {
+  constructor(learning: Learning<M>, settings: TrainSettings, { now = () => performance.now() }: TrainerOptions = {}) {
+    const { minutes } = settings;
     this.#learning = learning;
     this.#settings = settings;
+    this.#now = now;
     this.#optimizer = makeOptimizer(learning.trainable ?? learning.module.parameters(), settings);
-    this.#schedule = makeSchedule(settings, this.steps);
+    this.#budget = minutes === null ? undefined : new Budget({ minutes, now });
+    this.#schedule = this.#budget ? makeTimedSchedule(settings, this.#budget) : makeSchedule(settings, this.steps);
     this.#best = new Best(this.#optimizer.slab, learning.direction);
     this.#average = makeAverage(this.#optimizer.slab, settings);
   }
 
-  /** Number of steps of the whole run without early stopping. */
+  /**
+   * Number of steps of the whole run without early stopping. With a budget of time, an estimate from the speed so far;
+   * Infinity before the first step.
+   */
   get steps(): number {
+    if (this.#budget) return this.step + Math.round(this.#budget.stepsLeft);
     const { epochs, maxSteps } = this.#settings;
     return Math.min(epochs * this.#learning.batches, maxSteps ?? Infinity);
   }
@@ -185,7 +155,17 @@ export class Trainer<M extends Measurement> {
 
   /** Whether training has ended. */
   get isFinished(): boolean {
-    return (this.step >= this.steps || this.#isOutOfPatience) && !this.#isEpochOver;
+    return (this.#hasAllSteps || this.#isOutOfPatience) && !this.#isEpochOver;
+  }
+
+  get #hasAllSteps(): boolean {
+    return this.#budget ? this.#budget.isOver : this.step >= this.steps;
+  }
+
+  /** Bytes of the engine's memory that are in use: parameters, gradients, moments, and the largest step so far. */
+  get memoryBytes(): number {
+    const { keptBytes, stepBytes } = this.#optimizer.engine;
+    return keptBytes + stepBytes;
   }
 
   get #isOutOfPatience(): boolean {
@@ -208,7 +188,7 @@ export class Trainer<M extends Measurement> {
     const breather = new Breather();
     while (!this.isFinished) {
       signal?.throwIfAborted();
-      yield this.#isEpochOver ? await this.#endEpoch(signal) : await this.#takeStep();
+      yield this.#isEpochOver ? await this.#endEpoch(signal) : await this.#reportStep();
       await breather.breathe();
     }
   }
@@ -251,11 +231,12 @@ export class Trainer<M extends Measurement> {
       schedule: this.#schedule.state?.() ?? {},
       best: measured && values ? { measured, waited, since, lowest, parameters: values.slice() } : null,
       average: this.#average?.toArray() ?? null,
+      ...(this.#budget && { budget: this.#budget.state() }),
     };
   }
 
   /** Restores a snapshot. Throws `RangeError`, and leaves the module unchanged, if it does not match this run. */
-  restore({ progress, parameters, optimizer, state, schedule, best, average }: FitSnapshot): void {
+  restore({ progress, parameters, optimizer, state, schedule, best, average, budget }: FitSnapshot): void {
     const { slab } = this.#optimizer;
     const { batches } = this.#learning;
     if (parameters.length !== slab.size) {
@@ -278,6 +259,7 @@ export class Trainer<M extends Measurement> {
     this.#schedule.restore?.(schedule);
     if (best) this.#best.restore({ ...best, measured: this.#measurementOf(best) }, best.parameters);
     if (this.#average) this.#average.restore(average ?? new Float32Array(), parameters);
+    if (budget) this.#budget?.restore(budget);
     this.#progress = progress;
     // The parameters come last, so that an error above leaves the model unchanged.
     slab.engine.change(slab.values, slab.size, (own) => own.set(parameters));
@@ -290,8 +272,22 @@ export class Trainer<M extends Measurement> {
     return this.#learning.fromScore?.(score) ?? { objective: score, loss: score };
   }
 
-  async #takeStep(): Promise<StepEvent> {
-    const start = performance.now();
+  async #reportStep(): Promise<StepEvent> {
+    const start = this.#now();
+    const figures = await this.#spend("step", () => this.#takeStep());
+    const milliseconds = this.#now() - start;
+    const tokensPerSecond = this.#throughput.add(figures.tokens, milliseconds);
+    const { step, steps } = this;
+    const length = { step, steps, epochs: steps / this.#learning.batches };
+    return { event: "step", ...length, ...figures, milliseconds, tokensPerSecond };
+  }
+
+  /** Counts the time of `body` towards the budget, if there is one. */
+  #spend<T>(kind: "step" | "validation", body: () => Promise<T>): Promise<T> {
+    return this.#budget ? this.#budget.spend(kind, body) : body();
+  }
+
+  async #takeStep(): Promise<Pick<StepEvent, "epoch" | "loss" | "gradientNorm" | "learningRate" | "tokens">> {
     const { step, epoch, lossSum, weight, ...progress } = this.#progress;
     const batch = await this.#nextBatch();
     this.#optimizer.factor = this.#schedule.factor({ step, epoch });
@@ -313,10 +309,7 @@ export class Trainer<M extends Measurement> {
       lossSum: lossSum + loss * batch.weight,
       weight: weight + batch.weight,
     };
-    const milliseconds = performance.now() - start;
-    const tokensPerSecond = this.#throughput.add(batch.tokens, milliseconds);
-    const figures = { loss, gradientNorm, learningRate, tokens: batch.tokens, milliseconds, tokensPerSecond };
-    return { event: "step", step: step + 1, epoch: epoch + 1, steps: this.steps, ...figures };
+    return { epoch: epoch + 1, loss, gradientNorm, learningRate, tokens: batch.tokens };
   }
 
   async #nextBatch(): Promise<Batch> {
@@ -342,13 +335,13 @@ export class Trainer<M extends Measurement> {
   }
 
   async #endEpoch(signal?: AbortSignal): Promise<MeasuredEvent<M>> {
-    const event = await this.#measure(signal);
+    const event = await this.#spend("validation", () => this.#measure(signal));
     this.#average?.endEpoch();
     if (event.measured) this.#schedule.observe?.(event.measured.loss);
     const { step, epoch } = this.#progress;
     this.#progress = { step, epoch: epoch + 1, batch: 0, lossSum: 0, weight: 0 };
     const { waited, since } = this.#best;
-    const isStopped = this.#isOutOfPatience && step < this.steps;
+    const isStopped = this.#isOutOfPatience && !this.#hasAllSteps;
     return { ...event, stopped: isStopped ? { waited, kept: event.epoch - since } : null };
   }
 

@@ -1,4 +1,5 @@
-import { checkValue, custom, type Field, integer, number, refuse, type Schema } from "../schema/mod.ts";
+import { checkValue, custom, type Field, type Given, integer, number, refuse, type Schema } from "../schema/mod.ts";
+import type { BudgetState } from "./budget.ts";
 import type { FitProgress, Kept } from "./trainer.ts";
 
 /** The contents of `training_state.json`. */
@@ -12,6 +13,18 @@ export interface StateJSON<S> {
   readonly schedule: Record<string, number>;
   readonly best: Omit<Kept, "parameters"> | null;
   readonly notes: Record<string, unknown>;
+  readonly budget?: BudgetState;
+  readonly changes?: readonly PlanChange[];
+}
+
+/** A change of a run's plan, such as its learning rate, with which it was resumed. */
+export interface PlanChange {
+  /** Number of steps taken before the change. */
+  readonly step: number;
+  /** The settings that changed, with their values before. */
+  readonly from: Given;
+  /** The same settings, with their values since. */
+  readonly to: Given;
 }
 
 const ACTION = "restore training";
@@ -31,11 +44,23 @@ const BEST: Schema<Omit<Kept, "parameters">> = {
   lowest: number({ default: Infinity, help: "The lowest validation loss so far; else that of the measurement." }),
 };
 
+const BUDGET: Schema<BudgetState> = {
+  milliseconds: number({ min: 0, help: "Milliseconds of the steps and validations." }),
+  steps: integer({ min: 0, help: "Number of these steps." }),
+  validation: number({ min: 0, help: "Milliseconds of the longest validation." }),
+};
+
+const CHANGE: Schema<PlanChange> = {
+  step: integer({ min: 0, help: "Number of steps taken before the change." }),
+  from: custom({ help: "The settings before.", check: checkObject }),
+  to: custom({ help: "The settings since.", check: checkObject }),
+};
+
 const COUNT = integer({ min: 0, help: "A count or a hash." });
 
 /** Throws `RangeError` if a value of the state is missing, of the wrong type or out of range. */
 export function checkTrainingState(state: StateJSON<unknown>): void {
-  const { settings, progress, optimizerSteps, fingerprint, schedule, best, notes } = state;
+  const { settings, progress, optimizerSteps, fingerprint, schedule, best, notes, budget, changes = [] } = state;
   checkFields(PROGRESS, "progress", progress);
   checkValue(COUNT, fingerprint, ACTION, "fingerprint");
   expect(optimizerSteps === progress.step, "optimizerSteps", `${progress.step}, as many as steps`, optimizerSteps);
@@ -45,6 +70,9 @@ export function checkTrainingState(state: StateJSON<unknown>): void {
   for (const [name, value] of Object.entries(schedule)) {
     expect(Number.isFinite(value), `schedule.${name}`, "a finite number", value);
   }
+  if (budget !== undefined) checkFields(BUDGET, "budget", budget);
+  expect(Array.isArray(changes), "changes", "a list", changes);
+  for (const change of changes) checkFields(CHANGE, "changes", change);
   expect(best === null || isObject(best), "best", "an object or null", best);
   if (best === null) return;
   checkFields(BEST, "best", best);
@@ -70,6 +98,10 @@ function checkMeasured(value: unknown): string | undefined {
   const measured = (isObject(value) ? value : {}) as Record<string, unknown>;
   const names = "score" in measured ? ["score"] : ["objective", "loss"];
   return names.every((name) => Number.isFinite(measured[name])) ? undefined : "finite numbers";
+}
+
+function checkObject(value: unknown): string | undefined {
+  return isObject(value) ? undefined : "an object";
 }
 
 function expect(isGood: boolean, name: string, expected: string, found: unknown): void {

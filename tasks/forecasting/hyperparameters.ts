@@ -10,7 +10,7 @@ import {
   type Schema,
   share,
 } from "../../src/schema/mod.ts";
-import { TRAIN_SETTINGS, type TrainSettings, usualRate } from "../../src/train/mod.ts";
+import { TRAIN_SETTINGS, type TrainSettings, usualRate, warmupFor } from "../../src/train/mod.ts";
 import { type DistributionName, DISTRIBUTIONS, LEVELS, POINT_LOSSES, type PointLoss } from "./distributions/mod.ts";
 import { type Scaling, SCALINGS } from "./scaling.ts";
 
@@ -200,7 +200,7 @@ export const SETTINGS: Schema<ForecasterSettings> = {
     defaultText: "0.001, or 0.004 from 100 series on; 1 for sgd, 0.1 for momentum and nesterov",
   },
   schedule: { ...TRAIN_SETTINGS.schedule, default: "cosine" },
-  warmup: { ...TRAIN_SETTINGS.warmup, default: ({ schedule }) => schedule === "cosine" ? 50 : 0 },
+  warmup: { ...TRAIN_SETTINGS.warmup, default: warmupFor(50), defaultText: "50 for cosine and linear" },
   clipNorm: { ...TRAIN_SETTINGS.clipNorm, default: 1 },
   patience: { ...TRAIN_SETTINGS.patience, default: 12, defaultText: undefined },
   averaging: { ...TRAIN_SETTINGS.averaging, default: (given) => given.averageLast ? null : 0.99 },

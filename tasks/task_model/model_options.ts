@@ -39,7 +39,10 @@ export const LOAD_OPTIONS: OptionKinds<LoadOptions> = { ...FROM_BYTES_OPTIONS, .
 /** Options of `fit`: how to train, and what to save. */
 export type FitOptions<S> = Partial<S> & RunOptions & ResumeOptions<S>;
 
-/** The run that `fit` resumes. Settings that differ from the run's own are refused, except more epochs or steps. */
+/**
+ * The run that `fit` resumes. Settings that differ from the run's own are refused, except those of its length and its
+ * learning rate, which replace the run's own from here on.
+ */
 export interface ResumeOptions<S> extends VerifyOption {
   /** The directory of the run to resume; the run continues there. */
   readonly resume?: string;

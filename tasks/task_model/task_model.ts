@@ -19,6 +19,7 @@ import {
   OtherRunError,
   readCheckpoint,
   refuseIfTooLarge,
+  refuseTwoLengths,
   runTraining,
   type StepEvent,
   Trainer,
@@ -245,6 +246,7 @@ export abstract class TaskModel<T extends TaskTypes> implements Disposable {
    * the settings with which `fit` would train.
    */
   async checkFit(data: T["data"], options: Partial<T["settings"]> = {}): Promise<T["settings"]> {
+    refuseTwoLengths(options);
     const settings = this.#complete(options, data);
     await this.#refuseIfTooLarge(await this.prepare(data, settings), settings);
     return settings;
@@ -342,6 +344,7 @@ export abstract class TaskModel<T extends TaskTypes> implements Disposable {
     data: T["data"],
     checkpoint: Checkpoint<T["settings"]> | undefined,
   ): T["settings"] {
+    refuseTwoLengths(asked);
     if (!checkpoint) return this.#complete(asked, data);
     return continuedSettings(checkpoint.settings, asked, (settings) => this.#complete(settings, data));
   }

@@ -1,7 +1,7 @@
 import { InputRangeError } from "../../errors.ts";
 import { type AttentionKind, ATTENTIONS, type Cell, CELLS, MOST_LAYERS } from "../../src/nn/mod.ts";
 import { boolean, choice, type Given, integer, nullable, type Schema, share, string } from "../../src/schema/mod.ts";
-import { TRAIN_SETTINGS, type TrainSettings, usualRate } from "../../src/train/mod.ts";
+import { TRAIN_SETTINGS, type TrainSettings, usualRate, warmupFor } from "../../src/train/mod.ts";
 
 /** The kinds of attention; with `none`, the decoder only gets the encoder's last states, through the bridge. */
 export const ATTENTION_KINDS = [...ATTENTIONS, "none"] as const;
@@ -92,8 +92,8 @@ export interface TranslatorSettings extends TrainSettings {
   readonly learningRate: number;
   /** The schedule of the learning rate. Default: "cosine". */
   readonly schedule: TrainSettings["schedule"];
-  /** Number of warmup steps of the cosine schedule, at most half of all steps. Default: 300. */
-  readonly warmup: number;
+  /** Number of warm-up steps, at most half of all steps. Default: 300; none if the schedule has no end. */
+  readonly warmup: number | null;
   /** Maximum global norm of the gradients; null disables clipping. Default: 1. */
   readonly clipNorm: number | null;
   /** Number of epochs without improvement after which training stops; null disables early stopping. Default: 5. */
@@ -250,7 +250,7 @@ export const SETTINGS: Schema<TranslatorSettings> = {
     defaultText: "0.004; 1 for sgd, 0.1 for momentum and nesterov, 0.002 for rmsprop",
   },
   schedule: { ...TRAIN_SETTINGS.schedule, default: "cosine" },
-  warmup: { ...TRAIN_SETTINGS.warmup, default: 300 },
+  warmup: { ...TRAIN_SETTINGS.warmup, default: warmupFor(300), defaultText: "300 for cosine and linear" },
   clipNorm: { ...TRAIN_SETTINGS.clipNorm, default: 1 },
   patience: { ...TRAIN_SETTINGS.patience, default: 5, defaultText: undefined },
   averaging: {

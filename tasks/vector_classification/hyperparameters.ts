@@ -10,7 +10,7 @@ import {
   type Schema,
   share,
 } from "../../src/schema/mod.ts";
-import { TRAIN_SETTINGS, type TrainSettings, usualRate } from "../../src/train/mod.ts";
+import { TRAIN_SETTINGS, type TrainSettings, usualRate, warmupFor } from "../../src/train/mod.ts";
 import {
   type ClassifierSelection,
   expectedLabels,
@@ -175,7 +175,7 @@ export const SETTINGS: Schema<VectorClassifierSettings> = {
   // There are no embeddings of words to leave alone.
   lazy: { ...TRAIN_SETTINGS.lazy, option: false },
   schedule: { ...TRAIN_SETTINGS.schedule, default: "cosine" },
-  warmup: { ...TRAIN_SETTINGS.warmup, default: 50 },
+  warmup: { ...TRAIN_SETTINGS.warmup, default: warmupFor(50), defaultText: "50 for cosine and linear" },
   clipNorm: { ...TRAIN_SETTINGS.clipNorm, default: 1 },
   labelSmoothing: share({
     group: "training",

@@ -179,7 +179,7 @@ Deno.test("early stopping does not count epochs of the warm-up", async () => {
     assertEquals(epochs.at(-1)!.stopped, { waited: 2, kept: 1 });
   }
   const constant = await epochsOf([...rising], { epochs: 8, patience: 2, schedule: "constant", warmup: 9 });
-  assertEquals(constant.length, 3, "only the cosine schedule warms up");
+  assertEquals(constant.length, 5, "any schedule may warm up");
 });
 
 Deno.test("a run that is resumed while it waits stops at the same epoch and keeps the same one", async () => {

@@ -11,6 +11,7 @@ const completeSettings = (given: Partial<LanguageModelSettings>): LanguageModelS
 const DEFAULTS: LanguageModelSettings = {
   epochs: 10,
   maxSteps: null,
+  minutes: null,
   batch: 32,
   bptt: 64,
   optimizer: "adam",
@@ -22,7 +23,8 @@ const DEFAULTS: LanguageModelSettings = {
   decay: 0.5,
   decayEvery: 1,
   decayAfter: 1,
-  warmup: 0,
+  warmup: null,
+  finalRate: 0,
   clipNorm: 5,
   clipValue: null,
   patience: null,
@@ -79,13 +81,15 @@ Deno.test("invalid values are refused with the name and value of the setting", (
     clipNorm: positives,
     clipValue: positives,
     decay: positives,
+    minutes: positives,
     momentum: [-0.1, 1, NaN],
     averaging: [-0.1, 1, NaN],
+    finalRate: [-0.1, 1, NaN],
     weightDecay: [-0.1, NaN, Infinity],
     // A value of another type is a TypeError.
     lazy: [],
     optimizer: ["Adam", "", "toString"],
-    schedule: ["linear", "", "toString"],
+    schedule: ["Linear", "", "toString"],
   };
   assertEquals(Object.keys(impossible).sort(), Object.keys(DEFAULTS).sort(), "every setting must have a case");
   for (const [name, values] of Object.entries(impossible)) {

@@ -1,0 +1,78 @@
+/** The time that a run has used of its budget, as saved in a checkpoint. */
+export interface BudgetState {
+  /** Milliseconds of its steps and validations. */
+  readonly milliseconds: number;
+  /** Number of these steps. */
+  readonly steps: number;
+  /** Milliseconds of the longest validation. */
+  readonly validation: number;
+}
+
+/** Options of `Budget`. */
+export interface BudgetOptions {
+  /** Minutes for the steps and the validations of the run, including those before it was resumed. */
+  readonly minutes: number;
+  /** Returns the current time in milliseconds. */
+  readonly now: () => number;
+}
+
+/**
+ * The time for a run, of which steps and validations count, but not saving, nor what receives the run's events. The
+ * steps end early enough for one more validation, whose time is that of the longest so far.
+ */
+export class Budget {
+  #total: number;
+  #now: () => number;
+  #spent: BudgetState = { milliseconds: 0, steps: 0, validation: 0 };
+
+  constructor({ minutes, now }: BudgetOptions) {
+    this.#total = minutes * 60e3;
+    this.#now = now;
+  }
+
+  /** Milliseconds for all steps and the validations between them. */
+  get #forSteps(): number {
+    return this.#total - this.#spent.validation;
+  }
+
+  /** Elapsed share of the time, from 0 to 1. */
+  get share(): number {
+    return this.isOver ? 1 : this.#spent.milliseconds / this.#forSteps;
+  }
+
+  /** Whether no time is left for another step. */
+  get isOver(): boolean {
+    return this.#spent.milliseconds >= this.#forSteps;
+  }
+
+  /** Number of steps for which the time that is left suffices, at the speed so far; Infinity before the first. */
+  get stepsLeft(): number {
+    if (this.isOver) return 0;
+    const { milliseconds, steps } = this.#spent;
+    return milliseconds === 0 ? Infinity : (this.#forSteps - milliseconds) / milliseconds * steps;
+  }
+
+  /** Calls `body`, and counts its time as that of a step or a validation. */
+  async spend<T>(kind: "step" | "validation", body: () => Promise<T>): Promise<T> {
+    const start = this.#now();
+    const result = await body();
+    const time = this.#now() - start;
+    const { milliseconds, steps, validation } = this.#spent;
+    this.#spent = {
+      milliseconds: milliseconds + time,
+      steps: steps + (kind === "step" ? 1 : 0),
+      validation: kind === "validation" ? Math.max(validation, time) : validation,
+    };
+    return result;
+  }
+
+  /** Returns what has been used. */
+  state(): BudgetState {
+    return this.#spent;
+  }
+
+  /** Restores what `state` returned. */
+  restore(state: BudgetState): void {
+    this.#spent = state;
+  }
+}
