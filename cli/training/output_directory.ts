@@ -4,7 +4,15 @@ import process from "node:process";
 import { InputRangeError } from "../../errors.ts";
 import { exists, keepAside } from "../terminal/mod.ts";
 import { lockForTraining } from "../../src/formats/directory_lock.ts";
-import { CHECKSUMS, COMMITTED, LOCK, MODEL_FILES, STAGING, TEST_PICTURE } from "../../src/formats/directory_names.ts";
+import {
+  CHECKSUMS,
+  COMMITTED,
+  HISTORY,
+  LOCK,
+  MODEL_FILES,
+  STAGING,
+  TEST_PICTURE,
+} from "../../src/formats/directory_names.ts";
 import { kindOf } from "../../src/formats/plain_file.ts";
 import { attempt } from "../../src/formats/system_errors.ts";
 import { withoutCompressionEnding } from "../../src/formats/compression.ts";
@@ -68,7 +76,7 @@ export async function expectOutput(directory: string, data: readonly string[]): 
 /** Whether a name in a model's directory is one that saving or training writes, or is hidden. */
 function isModelsOwn(name: string): boolean {
   return [MODEL_FILES, STAGING, /^\./].some((own) => own.test(name)) ||
-    [LOCK, CHECKSUMS, COMMITTED, TUNING, TEST_PICTURE].includes(name);
+    [LOCK, CHECKSUMS, COMMITTED, HISTORY, TUNING, TEST_PICTURE].includes(name);
 }
 
 /**

@@ -9,6 +9,9 @@ export const LOCK = "elman.lock";
 /** The file of the others' checksums. */
 export const CHECKSUMS = "SHA256SUMS";
 
+/** The file of a run's steps and epochs, which is appended to. */
+export const HISTORY = "history.jsonl";
+
 /** The picture of the final test that some tasks draw. */
 export const TEST_PICTURE = "test.svg";
 

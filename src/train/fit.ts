@@ -7,12 +7,13 @@ import type { TrainSettings } from "./settings.ts";
 import type { Measurement } from "./best.ts";
 import { changesOf } from "./continued.ts";
 import type { MeasuredEvent, StepEvent } from "./events.ts";
+import { History } from "./history.ts";
 import { makeSchedule } from "./rate.ts";
 import type { Trainer } from "./trainer.ts";
 
 /** Options for saving and stopping a run. */
 export interface RunOptions {
-  /** Directory for the model and the checkpoint. Default: nothing is saved. */
+  /** Directory for the model, the checkpoint and the history. Default: nothing is saved. */
   readonly directory?: string;
   /**
    * Steps between checkpoints. Default: 200. A checkpoint is also saved after every epoch and when the run is stopped.
@@ -108,7 +109,10 @@ async function* trainAndSave<S extends TrainSettings, M extends Measurement>(
 ): AsyncGenerator<StepEvent | MeasuredEvent<M>, void, void> {
   if (checkpoint) restore(trainer, checkpoint, settings);
   const changes = checkpoint && changesOf(checkpoint, settings);
+  const reached = checkpoint?.snapshot.progress;
+  const history = directory === undefined ? undefined : await History.open(directory, { reached });
   const save = async (contents: Record<string, FileContent>): Promise<void> => {
+    await history?.flush();
     if (directory !== undefined) await writeDirectory(directory, contents);
   };
   const state = (): Record<string, FileContent> => ({
@@ -118,6 +122,7 @@ async function* trainAndSave<S extends TrainSettings, M extends Measurement>(
   if (!checkpoint) await save(state());
   try {
     for await (const event of trainer.run(signal)) {
+      await history?.add(event, trainer);
       yield event;
       if (event.event === "epoch" || trainer.step % saveEvery === 0) await save(state());
       if (event.event === "epoch" && lastEpoch?.aborted) break;
@@ -125,9 +130,14 @@ async function* trainAndSave<S extends TrainSettings, M extends Measurement>(
   } catch (error) {
     if (signal?.aborted) await save(state());
     throw error;
+  } finally {
+    await history?.flush();
   }
   const last = state();
   const event = await trainer.finish();
-  if (event) yield event;
+  if (event) {
+    await history?.add(event, trainer);
+    yield event;
+  }
   await save({ ...last, ...files() });
 }

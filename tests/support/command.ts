@@ -1,5 +1,6 @@
 // Runs the command line as a subprocess, with the permissions of the tasks in deno.json.
 
+import { HISTORY } from "../../src/formats/directory_names.ts";
 import type { CommandRequest } from "./command_host.ts";
 import { Host, type Outcome } from "./host.ts";
 
@@ -100,9 +101,10 @@ export async function inTempDir<T>(body: (directory: string) => Promise<T>): Pro
   }
 }
 
-/** Reads every file under a directory. Keys are relative paths. */
+/** Reads every file under a directory, except the history of a run, which has times. Keys are relative paths. */
 export function filesUnder(directory: string, prefix = ""): Map<string, Uint8Array> {
-  const files = [...Deno.readDirSync(directory)].flatMap(({ name, isDirectory }): [string, Uint8Array][] =>
+  const entries = [...Deno.readDirSync(directory)].filter(({ name }) => name !== HISTORY);
+  const files = entries.flatMap(({ name, isDirectory }): [string, Uint8Array][] =>
     isDirectory
       ? [...filesUnder(`${directory}/${name}`, `${prefix}${name}/`)]
       : [[prefix + name, Deno.readFileSync(`${directory}/${name}`)]]

@@ -1,0 +1,165 @@
+/**
+ * The file `history.jsonl` of a run's directory: its steps, thinned to a limited number, and all of its epochs. Unlike
+ * the files of the model it is appended to, has no checksum, and is not needed to load or resume the model.
+ *
+ * @module
+ */
+import { HISTORY } from "../formats/directory_names.ts";
+import { fileSystem } from "../formats/file_system.ts";
+import { openPlain, readAtMost } from "../formats/plain_file.ts";
+import { attempt } from "../formats/system_errors.ts";
+import { replaceFile } from "../formats/write_file.ts";
+import type { MeasuredEvent, StepEvent } from "./events.ts";
+import type { Measurement } from "./best.ts";
+
+/** A line of the file. */
+type Line = Readonly<Record<string, unknown>> & {
+  readonly event: "run" | "step" | "epoch";
+  readonly step: number;
+  readonly epoch: number;
+};
+
+/** How far a resumed run has come. */
+interface Reached {
+  /** Number of steps taken. */
+  readonly step: number;
+  /** Number of completed epochs. */
+  readonly epoch: number;
+}
+
+/** What a line reports besides the event. */
+interface Figures {
+  /** Number of steps taken. */
+  readonly step: number;
+  /** Bytes of memory in use. */
+  readonly memoryBytes: number;
+}
+
+const VERSION = 1;
+
+/** Maximum number of lines of steps; with one more, every second line is dropped. */
+const MOST_STEPS = 2000;
+
+/** Maximum size of a file that a resumed run continues; a larger one is begun anew. */
+const MOST_BYTES = 2 ** 26;
+
+/** Milliseconds after which lines are written even if no checkpoint is saved. */
+const FLUSH_MS = 1000;
+
+/** Options of `History.open`. */
+export interface HistoryOptions {
+  /** How far the resumed run has come; later lines are dropped. Default: a new run, whose file is begun anew. */
+  readonly reached?: Reached;
+  /** Maximum number of lines of steps. Default: 2000. */
+  readonly most?: number;
+}
+
+/** Writes the history of a run. */
+export class History {
+  #path: string;
+  #most: number;
+  #every = 1;
+  #steps = 0;
+  #pending = "";
+  #start = performance.now();
+  #flushed = performance.now();
+
+  /** Use `open` instead. */
+  constructor(path: string, most: number) {
+    this.#path = path;
+    this.#most = most;
+  }
+
+  /** Begins the file of a directory, or continues it after the step that a resumed run has reached. */
+  static async open(directory: string, { reached, most = MOST_STEPS }: HistoryOptions = {}): Promise<History> {
+    const history = new History(`${directory}/${HISTORY}`, most);
+    await history.#continue(reached ?? { step: 0, epoch: 0 });
+    return history;
+  }
+
+  /** Adds an event. */
+  async add(event: StepEvent | MeasuredEvent<Measurement>, figures: Figures): Promise<void> {
+    if (event.event === "step" && event.step % this.#every !== 0) return;
+    const seconds = Number(((performance.now() - this.#start) / 1e3).toFixed(3));
+    const memory = Math.round(figures.memoryBytes / 2 ** 20);
+    const line = event.event === "step" ? stepFields(event) : epochFields(event, figures.step);
+    this.#pending += JSON.stringify({ ...line, seconds, memory_mib: memory }) + "\n";
+    if (event.event === "step" && ++this.#steps > this.#most) await this.#thin();
+    else if (performance.now() - this.#flushed >= FLUSH_MS) await this.flush();
+  }
+
+  /** Writes what has been added. */
+  async flush(): Promise<void> {
+    this.#flushed = performance.now();
+    const text = this.#pending;
+    if (text === "") return;
+    this.#pending = "";
+    await attempt(`write ${this.#path}`, () => fileSystem("write the history").appendFile(this.#path, text));
+  }
+
+  /** Keeps the lines up to the step that has been reached, and goes on with their time and interval. */
+  async #continue(reached: Reached): Promise<void> {
+    const lines = reached.step === 0 ? [] : await this.#read();
+    const every = lines.find(({ event }) => event === "run")?.every;
+    this.#every = typeof every === "number" && Number.isInteger(Math.log2(every)) && every >= 1 ? every : 1;
+    const kept = lines.filter(({ event, step, epoch }) =>
+      event === "step" ? step <= reached.step : epoch <= reached.epoch
+    );
+    const seconds = kept.at(-1)?.seconds;
+    if (typeof seconds === "number") this.#start -= seconds * 1e3;
+    await this.#write(kept);
+  }
+
+  /** Drops every second line of the steps until their number is within the limit. */
+  async #thin(): Promise<void> {
+    await this.flush();
+    this.#every *= 2;
+    await this.#write(await this.#read());
+  }
+
+  async #write(lines: readonly Line[]): Promise<void> {
+    const isKept = ({ event, step }: Line): boolean =>
+      event === "epoch" || event === "step" && step % this.#every === 0;
+    const kept = lines.filter(isKept);
+    this.#steps = kept.filter(({ event }) => event === "step").length;
+    const header = { event: "run", version: VERSION, every: this.#every };
+    await replaceFile(this.#path, [header, ...kept].map((line) => JSON.stringify(line) + "\n").join(""));
+  }
+
+  /** Reads the lines of the file; a line that was not written to its end is left out. */
+  async #read(): Promise<Line[]> {
+    const bytes = await attempt(`read ${this.#path}`, async () => {
+      const handle = await openPlain(fileSystem("read the history"), this.#path);
+      if (!handle) return new Uint8Array();
+      try {
+        return (await handle.stat()).size > MOST_BYTES ? new Uint8Array() : await readAtMost(handle, MOST_BYTES);
+      } finally {
+        await handle.close();
+      }
+    });
+    return new TextDecoder().decode(bytes).split("\n").flatMap(parseLine);
+  }
+}
+
+/** Parses a line; returns an empty list if it is not one of a history. */
+function parseLine(text: string): Line[] {
+  try {
+    const line = JSON.parse(text);
+    const isEvent = ["step", "epoch"].includes(line.event) && Number.isInteger(line.step) &&
+      Number.isInteger(line.epoch);
+    return isEvent || line.event === "run" ? [line] : [];
+  } catch {
+    return [];
+  }
+}
+
+function stepFields({ step, epoch, loss, learningRate, gradientNorm, tokensPerSecond }: StepEvent): object {
+  const figures = { loss, lr: learningRate, grad_norm: gradientNorm, tokens_per_second: Math.round(tokensPerSecond) };
+  return { event: "step", step, epoch, ...figures };
+}
+
+function epochFields({ epoch, loss, measured, isBest }: MeasuredEvent<Measurement>, step: number): object {
+  const isFigure = ([, value]: [string, unknown]): boolean => typeof value === "number" || value === null;
+  const validation = measured && Object.fromEntries(Object.entries(measured).filter(isFigure));
+  return { event: "epoch", step, epoch, train_loss: loss, validation, best: isBest };
+}
