@@ -46,7 +46,7 @@ export const TASKS: readonly TaskEntry[] = [
       examples: [
         "train-lm",
         "train-lm --data my.txt --cell gru --hidden 512 --layers 2 --dropout 0.3",
-        "train-lm --resume models/my-gru --epochs 30",
+        "train-lm --data new.txt --init-from models/my-gru --lr 0.0005",
       ],
     }],
     load: async () => (await import("./language_modeling/program.ts")).LANGUAGE_MODEL_PROGRAM,

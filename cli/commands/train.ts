@@ -45,6 +45,7 @@ import {
   readNotes,
   refuseOtherPlace,
   refuseOtherRun,
+  refuseSource,
   RUN_OPTIONS,
   type RunNotes,
   speedField,
@@ -180,7 +181,7 @@ export class TrainCommandOf {
     const given = { ...named, plan: await withPipedSource(program.plan, program.sources, named.plan) };
     const preset = this.#preset(values, given.plan);
     refuseContradictions(this.#fields, flat(given), flat(preset));
-    const asked = withPreset(this.#fields, given, preset);
+    const asked = withPreset(this.#fields, await program.inherit?.(given, verifying(values)) ?? given, preset);
     return { asked, plan: completePlan(program, asked.plan) };
   }
 
@@ -189,6 +190,7 @@ export class TrainCommandOf {
     const start = performance.now();
     const program = this.#program;
     if (values.out !== undefined) await expectOutput(values.out, dataPaths(program.plan, plan));
+    await refuseSource(values.out, plan.initFrom);
     promptForPaths(program.plan, plan, values.quiet);
     const data = await program.read(plan, { startProgram });
     const suited = program.suit?.(plan, data.data, asked);

@@ -5,7 +5,15 @@
  */
 export { expectFreshFolder, type FoldsReport, readFoldsReport } from "./folds_report.ts";
 export { type FoldsRun, runFolds } from "./folds_run.ts";
-export { dataName, expectOutput, freshDirectory, keepOldModel, takeOver, TUNING } from "./output_directory.ts";
+export {
+  dataName,
+  expectOutput,
+  freshDirectory,
+  keepOldModel,
+  refuseSource,
+  takeOver,
+  TUNING,
+} from "./output_directory.ts";
 export { RUN_OPTIONS } from "./run_options.ts";
 export { readNotes, refuseOtherFolds, refuseOtherPlace, refuseOtherRun, type RunNotes } from "./same_run.ts";
 export { speedField, TrainingRun, type TrainingRunOptions } from "./training_run.ts";

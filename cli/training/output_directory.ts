@@ -1,4 +1,4 @@
-import { readdir, rmdir } from "node:fs/promises";
+import { readdir, realpath, rmdir } from "node:fs/promises";
 import { basename, dirname, extname, join, resolve } from "node:path";
 import process from "node:process";
 import { InputRangeError } from "../../errors.ts";
@@ -71,6 +71,17 @@ export async function expectOutput(directory: string, data: readonly string[]): 
   throw new InputRangeError(
     `--out ${directory}: expected no files in it but a model's, found ${named}${more}; choose a new or empty folder`,
   );
+}
+
+/** Throws `RangeError` if a new model would be written into the directory of the one that it starts from. */
+export async function refuseSource(directory: string | undefined, source: unknown): Promise<void> {
+  if (directory === undefined || typeof source !== "string") return;
+  const place = async (path: string): Promise<string> => await realpath(path).catch(() => resolve(path));
+  // The directory may not exist yet, and its parent may be a link.
+  const own = [await place(directory), join(await place(dirname(directory)), basename(directory))];
+  const root = `${await place(source)}/`;
+  if (!own.some((path) => `${path}/`.startsWith(root))) return;
+  throw new InputRangeError(`--out ${directory}: expected a place outside the model of --init-from, found ${source}`);
 }
 
 /** Whether a name in a model's directory is one that saving or training writes, or is hidden. */

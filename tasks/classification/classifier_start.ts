@@ -1,5 +1,6 @@
 import { definedOnly, type Given } from "../../src/schema/mod.ts";
-import { copyParameters, type EngineChoice, inherit, type Inheritance, withoutFixed } from "../task_model/mod.ts";
+import { copyParameters, inherit, type Inheritance, withoutFixed } from "../task_model/inherit.ts";
+import type { EngineChoice } from "../task_model/mod.ts";
 import type { ClassifierConfig, ClassifierInitialisation } from "./hyperparameters.ts";
 import type { ClassifierNetwork } from "./network.ts";
 import { CLASSIFICATION } from "./task.ts";

@@ -75,6 +75,7 @@ export const MODEL: Schema<LanguageModelConfig & LanguageModelInitialisation> = 
   endOfText: nullable(string({ option: false, help: "Token before and after each document." })),
   initRange: nullable(number({
     group: GROUP,
+    notWith: ["initFrom"],
     isInitial: true,
     above: 0,
     defaultText: "each layer's own range",

@@ -3,13 +3,13 @@ import type { Precision } from "../../src/nn/mod.ts";
 import { describeValue, expectOptions } from "../../src/schema/mod.ts";
 import { bitsPerCharacter, perplexity } from "../../src/train/mod.ts";
 import type { Tokenizer } from "../../tokenizers/mod.ts";
+import { inherit } from "../task_model/inherit.ts";
 import {
   type EngineChoice,
   expectText,
   expectTexts,
   expectTokenizer,
   type FitOptions,
-  inherit,
   type Prepared,
   type Task,
   TaskModel,

@@ -2,7 +2,7 @@ import { InputRangeError } from "../../errors.ts";
 import type { Parameter } from "../../src/nn/mod.ts";
 import { isExtensionOf } from "../../tokenizers/extend.ts";
 import type { Tokenizer } from "../../tokenizers/mod.ts";
-import { copyParameters } from "../task_model/mod.ts";
+import { copyParameters } from "../task_model/inherit.ts";
 import type { LanguageNetwork } from "./network.ts";
 
 /** Throws `RangeError` if a tokenizer does not give a model's symbols the ids that they have in the model. */

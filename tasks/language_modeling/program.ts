@@ -5,6 +5,7 @@ import { findFiles } from "../data/find_files.ts";
 import { ENCODING, FILE, type Paths } from "../data/mod.ts";
 import { count, countParameters, type Program, type Report } from "../task_model/mod.ts";
 import type { TextCorpus } from "./corpus.ts";
+import { inheritFrom, initFrom, type Start } from "./init_from.ts";
 import { LanguageModel, type TextEvaluation } from "./model.ts";
 import { PRESETS } from "./presets.ts";
 import type { LanguageModelTypes } from "./task.ts";
@@ -54,7 +55,14 @@ export const LANGUAGE_MODEL_PROGRAM: Program<
     return { data: corpus, notes: length < LONG_TEXT ? notes : [...notes, announcement], warnings };
   },
 
-  async create(plan, options, data) {
+  inherit: inheritFrom,
+
+  async create(plan, options, data, reading) {
+    if (plan.initFrom !== null) {
+      const start = await initFrom({ ...plan, initFrom: plan.initFrom }, options, data, reading);
+      starts.set(start.model, start);
+      return start.model;
+    }
     const tokenizer = await trainTokenizer(plan, data);
     return LanguageModel.create({ ...options, tokenizer, endOfText: endOfTextOf(plan.tokenizer, tokenizer, data) });
   },
@@ -62,6 +70,7 @@ export const LANGUAGE_MODEL_PROGRAM: Program<
   corpus: (model, data) => encodeTexts(data, model.tokenizer, { endOfText: model.config.endOfText ?? undefined }),
 
   introduce(model, corpus) {
+    const { lines, fields } = starts.get(model) ?? {};
     const { cell, embed, hidden, layers, vocabSize } = model.config;
     const { train } = corpus as TextCorpus<TokenIds>;
     const documents = isDocumentIds(train) ? `${count(train.starts.length - 1, "document")} of ` : "";
@@ -73,6 +82,8 @@ export const LANGUAGE_MODEL_PROGRAM: Program<
         countParameters(model),
         `on ${documents}${count(train.characters, "character")}`,
       ].join(", "),
+      lines,
+      fields,
     };
   },
 
@@ -114,6 +125,9 @@ export const LANGUAGE_MODEL_PROGRAM: Program<
     return { ...report(evaluation), warnings };
   },
 };
+
+/** For models that start from others: how they do. */
+const starts = new WeakMap<LanguageModel, Start>();
 
 function describeLoss(part: string, { loss, perplexity }: TextEvaluation): string {
   return `${part} perplexity ${perplexity.toFixed(3)} (loss ${loss.toFixed(4)}).`;

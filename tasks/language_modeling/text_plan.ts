@@ -1,11 +1,11 @@
 import { InputRangeError } from "../../errors.ts";
-import { choiceOrPath, nullable, paths, type Schema } from "../../src/schema/mod.ts";
+import { boolean, choiceOrPath, nullable, path, paths, type Schema } from "../../src/schema/mod.ts";
 import { asPipeline, ByteTokenizer, type Tokenizer } from "../../tokenizers/mod.ts";
 import { detokenize, joinTokens, readBrownSentences } from "../default_data/mod.ts";
 import { namesOf } from "../data/file_system.ts";
 import { findFiles } from "../data/find_files.ts";
 import { ENCODING, FILE, FRACTIONS, type Paths } from "../data/mod.ts";
-import { readTokenizer, trainModel, vocabularyFields } from "../processors/mod.ts";
+import { readTokenizer, trainModel, type TrainModelOptions, vocabularyFields } from "../processors/mod.ts";
 import { splitSource, type TextCorpus } from "./corpus.ts";
 import { splitDocuments } from "./split_documents.ts";
 import { encodeDocuments, type EncodeDocumentsOptions, isDocuments } from "./document_ids.ts";
@@ -40,6 +40,10 @@ export interface TextPlan extends DocumentPlan {
   readonly vocabSize: number | null;
   /** Minimum number of occurrences of a symbol; null for 1, and for 2 if pairs are merged. Default: null. */
   readonly minCount: number | null;
+  /** Directory of a language model to start from; null for a new one. Default: null. */
+  readonly initFrom: string | null;
+  /** Whether that model's vocabulary gets the new symbols of the text. Default: false. */
+  readonly extendVocab: boolean;
 }
 
 /** The kinds of tokenizer that need no file. */
@@ -60,10 +64,22 @@ export const TEXT_PLAN: Schema<TextPlan> = {
   tokenizer: choiceOrPath(TOKENIZERS, {
     group: "data",
     value: "KIND",
+    notWith: ["initFrom"],
     default: "char",
     help: `Tokenizer to train (${TOKENIZERS.join(", ")}), or the path of a tokenizer file.`,
   }),
   ...vocabularyFields(TOKENIZERS),
+  initFrom: nullable(path({
+    group: "model",
+    value: "DIR",
+    help: "Language model to start from, with its tokenizer and sizes; train it on with a new text.",
+  })),
+  extendVocab: boolean({
+    group: "model",
+    needs: ["initFrom"],
+    default: false,
+    help: "Add the characters or words that the model lacks; --vocab-size and --min-count limit them.",
+  }),
 };
 
 /** A corpus from files, not encoded. */
@@ -153,7 +169,16 @@ export async function trainTokenizer(
   if (!isDocuments(train)) await refuseSingleSymbol(kind, train);
   if (kind === "byte") return withTokens(new ByteTokenizer(), specialTokens);
   const limits = { vocabSize: vocabSize ?? undefined, minCount: minCount ?? undefined, specialTokens };
-  return await trainModel(kind, kind === "char" ? allPieces(corpus) : trainingTexts(kind, train), limits);
+  return await trainKind(kind, corpus, limits);
+}
+
+/** Trains a tokenizer of a kind, of characters on all texts of a corpus, any other on the training text. */
+export async function trainKind(
+  kind: Exclude<(typeof TOKENIZERS)[number], "byte">,
+  corpus: TextCorpus<SourcePart>,
+  limits: TrainModelOptions,
+): Promise<Tokenizer> {
+  return await trainModel(kind, kind === "char" ? allPieces(corpus) : trainingTexts(kind, corpus.train), limits);
 }
 
 /**

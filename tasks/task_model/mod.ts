@@ -14,7 +14,6 @@ export {
 export type { CrossValidation, FoldFigures, FoldOutcome, Folds, FoldsConclusion } from "./cross_validation.ts";
 export { type EpochEvent, Fit, type FitReport } from "./fit.ts";
 export { Fingerprint } from "./fingerprint.ts";
-export { copyParameters, expectSource, inherit, type Inheritance, withoutFixed } from "./inherit.ts";
 export { readTask } from "./model_files.ts";
 export type {
   AnyModelClass,

@@ -99,6 +99,11 @@ export interface Program<T extends TaskTypes, M extends TaskModel<T>, P extends 
   readonly presets: Readonly<Record<string, Preset<T, P>>>;
   /** The plural noun for what the speed of training counts. Default: "tokens". */
   readonly unit?: string;
+  /**
+   * Completes what is asked of a new run with what the model that it starts from decides. Throws `RangeError` if they
+   * contradict each other. `reading` is for `load`.
+   */
+  inherit?(asked: Required<Preset<T, P>>, reading?: VerifyOption): Promise<Required<Preset<T, P>>>;
   /** Reads or generates the data, and splits them. */
   read(plan: P, host?: Host): Promise<DataSet<D>>;
   /** Chooses options that suit the data. Those that are asked for override them. Returns undefined if none are. */
