@@ -43,11 +43,14 @@ import {
   freshDirectory,
   readFoldsReport,
   readNotes,
+  refuseIdleSamples,
   refuseOtherPlace,
   refuseOtherRun,
   refuseSource,
   RUN_OPTIONS,
   type RunNotes,
+  SAMPLE_OPTIONS,
+  Samples,
   speedField,
   TrainingRun,
 } from "../training/mod.ts";
@@ -83,7 +86,7 @@ interface Origin {
 }
 
 /** The values of the options that all training commands have. */
-type RunValues = Values<typeof RUN_OPTIONS & typeof VERIFY_OPTION & typeof AUTOTUNE_OPTION>;
+type RunValues = Values<typeof RUN_OPTIONS & typeof SAMPLE_OPTIONS & typeof VERIFY_OPTION & typeof AUTOTUNE_OPTION>;
 
 /** How to search for good options. */
 type TuneChoice = Pick<TuneOptions, "start" | "fixed"> & { readonly values: GivenOptions & RunValues };
@@ -133,6 +136,7 @@ export class TrainCommandOf {
       ...optionsOf(task.settings),
       ...(program.tuning && AUTOTUNE_OPTION),
       ...VERIFY_OPTION,
+      ...(program.sample && SAMPLE_OPTIONS),
       ...RUN_OPTIONS,
     };
   }
@@ -146,6 +150,7 @@ export class TrainCommandOf {
     if (values["no-verify"] && readers.every((name) => (values as GivenOptions)[name] === undefined)) {
       throw new UsageError(`--no-verify: expected --${readers.join(" or --")} with it, found none`);
     }
+    refuseIdleSamples(values);
     refuseTunedResume(values);
     if (values.autotune !== undefined && (values as GivenOptions).minutes !== undefined) {
       throw new UsageError(
@@ -311,10 +316,13 @@ export class TrainCommandOf {
     run.say(started.suited);
     run.say(planChanged(this.#fields, started));
     run.say(limitKept(started));
+    const samples = program.sample && new Samples(values, (options) => program.sample!(model, options));
+    await samples?.check();
     await run.begin(`${text}; ${describeEngine(Engine.default())}.`);
     let last: EpochEvent | undefined;
     const events = async function* (options: RunOptions) {
-      for await (const event of model.fit(corpus, { ...fit, ...options })) {
+      const all = model.fit(corpus, { ...fit, ...options });
+      for await (const event of samples?.among(all, run) ?? all) {
         if (event.event === "epoch") last = event;
         yield event;
       }

@@ -16,4 +16,5 @@ export {
 } from "./output_directory.ts";
 export { RUN_OPTIONS } from "./run_options.ts";
 export { readNotes, refuseOtherFolds, refuseOtherPlace, refuseOtherRun, type RunNotes } from "./same_run.ts";
+export { refuseIdleSamples, SAMPLE_OPTIONS, Samples } from "./samples.ts";
 export { speedField, TrainingRun, type TrainingRunOptions } from "./training_run.ts";

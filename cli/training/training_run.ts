@@ -170,6 +170,13 @@ export class TrainingRun {
     }
   }
 
+  /** Prints what the model writes after a step. */
+  showSample(step: number, text: string): void {
+    this.#progress?.clear();
+    this.say(`sample after step ${step}:\n${text.trim().replaceAll(/^(?=.)/gm, "  ")}`);
+    if (this.#options.values.json) jsonLine({ event: "sample", step, text });
+  }
+
   /** Returns the statistics so far. */
   figures(): RunFigures {
     this.#peak = Math.max(this.#peak, residentBytes());

@@ -92,6 +92,20 @@ export const LANGUAGE_MODEL_PROGRAM: Program<
     fields: { valid_loss: validLoss, perplexity },
   }),
 
+  async sample(model, { prompt = "", length }) {
+    const generation = model.generate(prompt, { maxTokens: length, temperature: 0.8, seed: 1 });
+    try {
+      let text = prompt;
+      for await (const piece of generation) {
+        text += piece;
+        if (text.length >= prompt.length + length) break;
+      }
+      return text;
+    } finally {
+      generation[Symbol.dispose]();
+    }
+  },
+
   async conclude(model, corpus) {
     const parts = corpus as TextCorpus<TokenIds>;
     const valid = parts.valid && await model.evaluate(parts.valid);

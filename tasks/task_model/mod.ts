@@ -25,6 +25,7 @@ export type {
   Preset,
   Program,
   Report,
+  SampleOptions,
   Suited,
   TrainCommand,
   Trained,

@@ -118,6 +118,11 @@ export interface Program<T extends TaskTypes, M extends TaskModel<T>, P extends 
   introduce(model: M, corpus: T["data"], data: D, training: Training<T>): Introduction;
   /** Describes the result of an epoch. */
   epoch(event: T["event"]): { readonly text: string; readonly fields: Given };
+  /**
+   * Returns a text that shows what the model has learned so far; without it, the command has no `--sample-every`. It is
+   * called between the steps of training, must not change the model, and returns the same for the same model.
+   */
+  sample?(model: M, options: SampleOptions): Promise<string>;
   /** Evaluates a trained model for the final report. */
   conclude(model: M, corpus: T["data"], trained: Trained<T, P>): Promise<Conclusion>;
   /** How to search for good options; without it, the command has no `--autotune`. */
@@ -128,6 +133,14 @@ export interface Program<T extends TaskTypes, M extends TaskModel<T>, P extends 
   readonly evaluation: Schema<E>;
   /** Evaluates a model on files. */
   evaluate(model: M, plan: E, host?: Host): Promise<Report>;
+}
+
+/** How to sample a model during training. */
+export interface SampleOptions {
+  /** The text from which to start. Default: none. */
+  readonly prompt?: string;
+  /** Approximate number of characters to write; 0 only checks the prompt. */
+  readonly length: number;
 }
 
 /** How a program searches for good options: the space, parts of the data, and the figures that decide. */
