@@ -1,5 +1,5 @@
 import type { Tokenizer } from "../../tokenizers/mod.ts";
-import { TokenTexts } from "./token_text.ts";
+import { TokenTexts } from "../../tokenizers/token_texts.ts";
 
 /** A token and its log-probability. */
 export interface LikelyToken {

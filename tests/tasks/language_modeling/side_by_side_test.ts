@@ -7,6 +7,16 @@ const text = babble(600);
 const tokenizer = CharTokenizer.train(text);
 const PROMPTS = ["the", "", "a", "the cat sat on the mat", text.slice(0, 300)];
 
+/** Every option of the sampling occurs in one of these. */
+const EXTRAS: Partial<GenerateOptions>[] = [
+  {},
+  { stop: ["e", "q"] },
+  { temperature: 0 },
+  { topK: 3, repetitionPenalty: 1.5 },
+  { presencePenalty: 0.5, frequencyPenalty: 0.2, repetitionWindow: 7, typicalP: 0.9, logprobs: 2 },
+  { logitBias: { e: 2 }, ban: ["a", " "], topP: 0.9, minP: 0.01, allowUnknown: true, ignoreEnd: true },
+];
+
 function untrained(cell: (typeof CELLS)[number], engine = new Engine()): LanguageModel {
   return LanguageModel.create({ tokenizer, cell, hidden: 12, layers: 2, initRange: 1.5, seed: 3, engine });
 }
@@ -14,7 +24,7 @@ function untrained(cell: (typeof CELLS)[number], engine = new Engine()): Languag
 for (const cell of CELLS) {
   Deno.test(`texts generated side by side with ${cell} equal those generated alone`, async () => {
     const model = untrained(cell);
-    for (const extra of [{}, { stop: ["e", "q"] }, { temperature: 0 }, { topK: 3, repetitionPenalty: 1.5 }]) {
+    for (const extra of EXTRAS) {
       const options: GenerateOptions = { maxTokens: 40, seed: 7, ...extra };
       const together = await model.completeAll(PROMPTS, options);
       for (const [i, prompt] of PROMPTS.entries()) {
@@ -23,6 +33,10 @@ for (const cell of CELLS) {
       const { state } = together[3];
       const further = await model.completeAll(["", "t"], { ...options, state });
       assertEquals(further[1], await model.complete("t", { ...options, seed: 8, state }));
+    }
+    const best = { maxTokens: 10, seed: 7, bestOf: 3 };
+    for (const [i, text] of (await model.completeAll(PROMPTS, best)).entries()) {
+      assertEquals(text, await model.complete(PROMPTS[i], { ...best, seed: 7 + 3 * i }));
     }
     assertEquals(await model.completeAll([]), []);
     assertEquals((await model.completeAll(["a", "t"], { maxTokens: 0 })).map(({ text }) => text), ["", ""]);

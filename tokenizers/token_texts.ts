@@ -1,5 +1,7 @@
-import { bytesOf } from "../../tokenizers/decoders/byte_level.ts";
-import { asPipeline, type PipelineTokenizer, type Tokenizer } from "../../tokenizers/mod.ts";
+import { asPipeline } from "./as_pipeline.ts";
+import { bytesOf } from "./decoders/byte_level.ts";
+import type { PipelineTokenizer } from "./pipeline_tokenizer.ts";
+import type { Tokenizer } from "./tokenizer.ts";
 
 /** Finds the text that a token adds to a text that already has one, such as " the". */
 export class TokenTexts {
