@@ -108,7 +108,8 @@ async function writeTexts(model: LanguageModel, prompt: string, values: Generate
   const options = generateOptions(values);
   const { seed, bestOf = 1 } = options;
   if (!Number.isSafeInteger((seed ?? 0) + count * bestOf)) {
-    throw new UsageError(`--seed: expected it and --count to stay below 2^53, found ${seed} and ${count}`);
+    const texts = count * bestOf;
+    throw new UsageError(`--seed: expected it and the number of texts to stay below 2^53, found ${seed} and ${texts}`);
   }
   const start = performance.now();
   const texts = await model.completeAll(new Array<string>(count).fill(prompt), options);

@@ -4,14 +4,22 @@ import { inTempDir, jsonLines, type Outcome, runCommand, startCommand } from "..
 
 const LINE = "héllo wörld 🙂\n";
 
-/** Runs `body` with a byte-level model that has memorized one line. */
+let memorized: Promise<LanguageModel> | undefined;
+
+/** Trains a byte-level model until it has memorized one line. */
+async function memorize(): Promise<LanguageModel> {
+  const model = LanguageModel.create({ tokenizer: new ByteTokenizer(), cell: "gru", hidden: 24 });
+  await model.fit(LINE.repeat(40), { epochs: 20, batch: 4, bptt: 20, learningRate: 0.02 });
+  return model;
+}
+
+/** Runs `body` with that model. */
 async function withModel(
   body: (generate: (...args: string[]) => Promise<Outcome>, path: string) => Promise<void>,
 ): Promise<void> {
+  memorized ??= memorize();
+  const model = await memorized;
   await inTempDir(async (directory) => {
-    const text = LINE.repeat(40);
-    const model = LanguageModel.create({ tokenizer: new ByteTokenizer(), cell: "gru", hidden: 24 });
-    for await (const _ of model.fit(text, { epochs: 20, batch: 4, bptt: 20, learningRate: 0.02 }));
     await model.save(`${directory}/model`);
     await body((...args) => runCommand("generate", "--model", `${directory}/model`, ...args), `${directory}/model`);
   });
@@ -87,5 +95,82 @@ Deno.test("--quantize int8 reproduces a memorized line", async () => {
     assertEquals((await generate(...greedy, "--quantize", "int8")).stdout, LINE + "\n");
     const { code, stderr } = await generate(...greedy, "--quantize", "int4");
     assertEquals([code, stderr], [2, 'error: --quantize: expected one of int8, found "int4"\n']);
+  });
+});
+
+Deno.test("--logprobs writes a table of tokens, or fields with --json", async () => {
+  await withModel(async (generate) => {
+    const greedy = ["--temperature", "0", "--max-tokens", "8", "--prompt", "h", "--logprobs", "2"];
+    const { stdout, stderr } = await generate(...greedy);
+    const [head, ...rows] = stdout.trimEnd().split("\n").map((line) => line.split("\t"));
+    assertEquals(stderr, "");
+    assertEquals(head, ["token", "id", "logprob", "token_1", "logprob_1", "token_2", "logprob_2"]);
+    const tokens = ["<0xC3>", "<0xA9>", "l", "l", "o", " ", "w", "<0xC3>"];
+    assertEquals(rows.map(([token]) => JSON.parse(token)), tokens);
+    assertEquals(rows.map((row) => [row.length, row[3], row[4]]), rows.map((row) => [7, row[0], row[2]]));
+    assertEquals(rows.every(([, , logprob, , , , second]) => -0.5 < +logprob && +second < +logprob), true);
+    const [{ logprobs, score, finish_reason }] = jsonLines((await generate(...greedy, "--json")).stdout);
+    type Entry = { token: string; id: number; logprob: number; top: { token: string }[] };
+    const entries = logprobs as Entry[];
+    assertEquals(
+      entries.map(({ token, id, logprob }) => [token, id, logprob.toFixed(4)]),
+      rows.map(([token, id, logprob]) => [JSON.parse(token), Number(id), logprob]),
+    );
+    assertEquals(entries.map(({ top }) => JSON.stringify(top[1].token)), rows.map((row) => row[5]));
+    assertEquals([finish_reason, typeof score], ["length", "number"]);
+    assertEquals((await generate(...greedy, "--count", "2")).stdout, `${stdout}---\n${stdout}`);
+    const [none] = jsonLines((await generate(...greedy.slice(0, -2), "--json")).stdout);
+    assertEquals(["logprobs" in none, "score" in none, none.finish_reason], [false, false, "length"]);
+  });
+});
+
+Deno.test("--ban, --logit-bias and --best-of have the effect of the library's options", async () => {
+  await withModel(async (generate) => {
+    const greedy = ["--temperature", "0", "--max-tokens", "12", "--prompt", "h"];
+    const textOf = async (...args: string[]): Promise<string> => (await generate(...greedy, ...args)).stdout;
+    assertEquals(await textOf("--logit-bias", "l=-100", "--logit-bias", "==200"), "h" + "=".repeat(12) + "\n");
+    assertEquals(await textOf("--logit-bias", "\\n=200"), "h" + "\n".repeat(13));
+    assertEquals((await textOf("--ban", "l", "--ban", "o")).match(/[lo]/), null);
+    assertEquals(
+      await textOf("--logit-bias", "\\n=200", "--logit-bias", "l=190", "--ban", "\\n"),
+      "h" + "l".repeat(12) + "\n",
+    );
+    const hot = ["--temperature", "5", "--max-tokens", "20", "--prompt", "h", "--seed", "4"];
+    const scored = ["--json", "--logprobs", "0"];
+    const alone = jsonLines((await generate(...hot, ...scored, "--count", "3")).stdout);
+    const [best] = jsonLines((await generate(...hot, "--best-of", "3", "--json")).stdout);
+    const scores = alone.map(({ score }) => score as number);
+    const expected = alone[scores.indexOf(Math.max(...scores))];
+    assertEquals([best.text, best.seed, best.score], [expected.text, expected.seed, expected.score]);
+    assertEquals((await generate(...hot, "--best-of", "3")).stdout, `h${best.text}\n`);
+  });
+});
+
+Deno.test("options of the sampling that cannot be used are refused in one line", async () => {
+  await withModel(async (generate) => {
+    const cases: [args: string[], message: string, code: number][] = [
+      [["--ban", "hello"], 'error: generate: expected a token of the vocabulary in ban, found "hello"', 1],
+      [["--ban", ""], "error: --ban: expected a token, or tokens", 2],
+      [
+        ["--logit-bias", "l"],
+        'error: --logit-bias: expected a token, an equals sign and a finite number, found "l"',
+        2,
+      ],
+      [["--logit-bias", "l=-Infinity"], 'and a finite number, found "l=-Infinity"', 2],
+      [["--logit-bias", "=1"], 'and a finite number, found "=1"', 2],
+      [["--repetition-window", "-1"], "error: --repetition-window: expected a whole number of at least 1", 2],
+      [["--typical-p", "0"], "error: --typical-p: expected a number above 0 and at most 1", 2],
+      [["--best-of", "0"], "error: --best-of: expected a whole number of at least 1", 2],
+      [["--seed", "9007199254740990", "--best-of", "5"], "error: --seed: ", 2],
+    ];
+    for (const [args, message, expected] of cases) {
+      const { code, stdout, stderr } = await generate("--max-tokens", "2", ...args);
+      assertEquals([code, stdout, stderr.includes(message), stderr.trimEnd().split("\n").length], [
+        expected,
+        "",
+        true,
+        1,
+      ], stderr);
+    }
   });
 });
