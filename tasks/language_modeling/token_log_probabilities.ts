@@ -49,9 +49,10 @@ export class TokenLogProbabilities {
   /** Reads the logits [V] from which the next token will be chosen. */
   read(logits: Float32Array): void {
     this.#logits.set(logits);
-    const most = this.#logits.reduce((a, b) => Math.max(a, b), -Infinity);
+    let most = -Infinity;
+    for (const logit of logits) if (logit > most) most = logit;
     let sum = 0;
-    for (const logit of this.#logits) sum += Math.exp(logit - most);
+    for (const logit of logits) sum += Math.exp(logit - most);
     this.#logSum = most + Math.log(sum);
   }
 
