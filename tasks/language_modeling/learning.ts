@@ -74,7 +74,7 @@ export class LanguageLearning implements Learning<Measurement> {
   async measure(signal?: AbortSignal): Promise<Measurement | null> {
     const { valid } = this.#corpus;
     if (!valid) return null;
-    const { loss } = await evaluateIds(this.module, valid, signal);
+    const { loss } = await evaluateIds(this.module, valid, { signal });
     return { objective: loss, loss };
   }
 

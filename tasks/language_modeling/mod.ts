@@ -7,6 +7,8 @@ export { splitText, type SplitTextOptions, type TextCorpus, type TextPart } from
 export { type DocumentIds, encodeDocuments, type EncodeDocumentsOptions } from "./document_ids.ts";
 export type { FinishReason } from "./continuation.ts";
 export type { TextGenerator } from "./generation_plan.ts";
+export type { DynamicRule, DynamicSettings } from "./dynamic_evaluation.ts";
+export type { DynamicOptions, EvaluateOptions } from "./evaluate_options.ts";
 export { type Completion, Generation } from "./generation.ts";
 export {
   type GenerateOptions,
@@ -27,7 +29,10 @@ export {
   type TextEvaluation,
 } from "./model.ts";
 export { LanguageNetwork, type LanguageNetworkOptions } from "./network.ts";
+export type { NeuralCacheSettings } from "./neural_cache.ts";
 export type { LanguageModelPreset } from "./presets.ts";
+export type { ScoreOptions } from "./score_options.ts";
+export type { TextScore, TokenAlternative, TokenScore } from "./score_texts.ts";
 export { LANGUAGE_MODELING, type LanguageModelTypes } from "./task.ts";
 export type { DocumentPlan } from "./text_parts.ts";
 export type { TextPlan } from "./text_plan.ts";
@@ -39,3 +44,4 @@ export {
   type TextSource,
   type TokenIds,
 } from "./token_ids.ts";
+export type { UnknownRule } from "./unknown_rule.ts";

@@ -27,14 +27,20 @@ import {
 } from "./corpus.ts";
 import { copyWithNewSymbols, expectExtension } from "./new_symbols.ts";
 import { endOfTextId } from "./end_of_text.ts";
+import { type EvaluateOptions, planEvaluation, rewriteText } from "./evaluate_options.ts";
 import { evaluateIds } from "./evaluation.ts";
 import type { TextGenerator } from "./generation_plan.ts";
 import { type Completion, Generation } from "./generation.ts";
 import type { LanguageModelConfig, LanguageModelInitialisation, LanguageModelSettings } from "./hyperparameters.ts";
 import { languageEvent, LanguageLearning, trainingStreams } from "./learning.ts";
+import type { NeuralCacheSettings } from "./neural_cache.ts";
 import { type LanguageModelPreset, PRESETS } from "./presets.ts";
+import { expectScoreOptions, type ScoreOptions, textIds } from "./score_options.ts";
+import { scoreTexts, type TextScore } from "./score_texts.ts";
 import { completeAll } from "./side_by_side.ts";
 import { LANGUAGE_MODELING, type LanguageModelTypes } from "./task.ts";
+import type { TokenIds } from "./token_ids.ts";
+import { tuneCache } from "./tune_cache.ts";
 
 /** Options of `LanguageModel.create`. */
 export interface LanguageModelOptions
@@ -75,6 +81,8 @@ export interface TextEvaluation {
   readonly bitsPerCharacter: number;
   /** Number of predicted tokens: all but the first. */
   readonly tokens: number;
+  /** Number of contiguous parts that were read side by side, each from a zero state. */
+  readonly streams: number;
 }
 
 /**
@@ -176,21 +184,47 @@ export class LanguageModel extends TaskModel<LanguageModelTypes> {
   /**
    * Measures how well the model predicts a text, given as a string or as ids. A model that is trained on documents
    * takes documents, or a text as one document; their ends are predicted too. Throws `RangeError` if a text has fewer
-   * than two tokens.
+   * than two tokens. With `dynamic`, the parameters change until the evaluation ends, so do not use the model meanwhile.
    */
-  async evaluate(
-    text: TextPart,
-    options: { /** Aborts the evaluation. */ readonly signal?: AbortSignal } = {},
-  ): Promise<TextEvaluation> {
-    expectOptions("evaluate", options, ["signal"]);
-    const ids = await idsOf("evaluate", expectPart("evaluate", text), this.#reader);
-    const { loss, tokens } = await evaluateIds(this.network, ids, options.signal);
+  async evaluate(text: TextPart, options: EvaluateOptions = {}): Promise<TextEvaluation> {
+    const plan = await planEvaluation("evaluate", options, this.#reader);
+    const ids = await this.#idsOf("evaluate", text, options);
+    const { loss, tokens, streams } = await evaluateIds(this.network, ids, plan);
     return {
       loss,
       perplexity: perplexity(loss),
       bitsPerCharacter: bitsPerCharacter(loss, tokens, ids.characters),
       tokens,
+      streams,
     };
+  }
+
+  /**
+   * Finds the theta and lambda of a neural cache with the lowest loss on a text, such as the validation text, among a
+   * grid of values. The options are those of `evaluate`; `cache.size` is kept.
+   */
+  async tuneCache(text: TextPart, options: EvaluateOptions = {}): Promise<NeuralCacheSettings> {
+    const { cache, ...plan } = await planEvaluation(
+      "tune a cache",
+      { ...options, cache: { ...options.cache } },
+      this.#reader,
+    );
+    const ids = await this.#idsOf("tune a cache", text, options);
+    return await tuneCache(this.network, ids, { ...plan, cache: cache! });
+  }
+
+  /**
+   * Computes how probable texts are, each read alone from a zero state, to choose among them or to find what is
+   * unusual. A text follows a line feed, if the vocabulary has one, and its end is not predicted, except by a model of
+   * words, in which every line ends with `<eos>`. For a model of documents, a text is a whole document. Many texts
+   * are read side by side; no score depends on the other texts. This holds exactly in WebAssembly; a native library may
+   * round a batch differently.
+   */
+  async score(texts: readonly string[], options: ScoreOptions = {}): Promise<TextScore[]> {
+    expectTexts("score", "texts", texts);
+    const { perToken = false, top = 0, unknown, signal } = expectScoreOptions("score", options);
+    const ids = texts.map((text) => textIds("score", text, this.#reader, unknown));
+    return await scoreTexts(this.network, this.tokenizer, ids, { top: perToken ? top : undefined, signal });
   }
 
   /**
@@ -229,6 +263,10 @@ export class LanguageModel extends TaskModel<LanguageModelTypes> {
       throw new InputRangeError(`quantize: expected "int8" or "float32", found ${describeValue(precision)}`);
     }
     this.network.setPrecision(precision);
+  }
+
+  async #idsOf(action: string, text: TextPart, { unknown }: EvaluateOptions): Promise<TokenIds> {
+    return await idsOf(action, rewriteText(action, expectPart(action, text), this.#reader, unknown), this.#reader);
   }
 
   get #reader(): TextReader {

@@ -140,8 +140,8 @@ async function charactersOf(text: TextSource): Promise<number> {
   return characters;
 }
 
-/** Subwords are counted in a line at a time, so a text of a single line is divided. */
-const LONGEST_LINE = 2 ** 20;
+/** Longer lines are divided, so that they need not fit in memory. */
+export const LONGEST_LINE = 2 ** 20;
 
 /** Yields the texts on which a tokenizer of a kind is trained: pieces for words and characters, lines for subwords. */
 export async function* trainingTexts(kind: string, part: SourcePart): AsyncGenerator<string, void, void> {

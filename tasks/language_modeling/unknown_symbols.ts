@@ -3,11 +3,9 @@ import { type JoinedFile, linesOf } from "../data/mod.ts";
 import { describeUnknown } from "../processors/mod.ts";
 import type { Tokenizer } from "../../tokenizers/mod.ts";
 import { documentsOf, isDocuments } from "./document_ids.ts";
-import type { SourcePart } from "./text_parts.ts";
+import { LONGEST_LINE, type SourcePart } from "./text_parts.ts";
 import type { TextSource } from "./token_ids.ts";
-
-/** Divides long lines, so that they need not fit in memory. */
-const LONGEST_LINE = 2 ** 20;
+import type { UnknownSymbols } from "./unknown_rule.ts";
 
 /**
  * Says which symbols of a part of a corpus a tokenizer cannot encode, and where the first of them are: the line, in one
@@ -43,4 +41,23 @@ async function unknownLine(text: TextSource, tokenizer: Tokenizer): Promise<stri
     if (content.endsWith("\n")) line++;
   }
   return undefined;
+}
+
+/** Rewrites a text or documents so that the tokenizer can encode them; the result is held in memory. */
+export async function rewritePart(part: SourcePart, symbols: UnknownSymbols, action: string): Promise<SourcePart> {
+  if (isDocuments(part)) {
+    const { lengths, read } = documentsOf(part);
+    const texts: string[] = [];
+    for (let i = 0; i < lengths.length; i++) {
+      texts.push(symbols.rewrite(action, await read(i), ` in document ${i + 1}`));
+    }
+    return documentsOf(texts);
+  }
+  let text = "";
+  let line = 1;
+  for await (const content of linesOf(part, { longest: LONGEST_LINE })) {
+    text += symbols.rewrite(action, content, ` on line ${line}`);
+    if (content.endsWith("\n")) line++;
+  }
+  return text;
 }

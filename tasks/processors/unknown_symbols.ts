@@ -6,10 +6,14 @@ const MOST_SHOWN = 10;
 
 /**
  * Says which symbols of a text a tokenizer cannot encode: `expected the 26 symbols in the vocabulary, found "é"`;
- * undefined if there are none.
+ * undefined if there are none. If the vocabulary has an unknown token, they count only if `isStrict` is true.
  */
-export function describeUnknown(tokenizer: Tokenizer, text: string): string | undefined {
-  const unknown = tokenizer.unknownId === undefined ? tokenizer.unknownSymbols(text) : [];
+export function describeUnknown(
+  tokenizer: Tokenizer,
+  text: string,
+  { isStrict = false }: { readonly isStrict?: boolean } = {},
+): string | undefined {
+  const unknown = isStrict || tokenizer.unknownId === undefined ? tokenizer.unknownSymbols(text) : [];
   if (unknown.length === 0) return undefined;
   const shown = unknown.slice(0, MOST_SHOWN).map((symbol) => JSON.stringify(abbreviate(symbol, 40))).join(", ");
   const others = unknown.length > MOST_SHOWN ? ` and ${unknown.length - MOST_SHOWN} more` : "";

@@ -21,6 +21,7 @@ export { layerNorm } from "./layer_norm.ts";
 export { lstm } from "./lstm.ts";
 export { matmul, type MatmulOptions } from "./matmul.ts";
 export { minGRU } from "./min_gru.ts";
+export { neuralCache, type NeuralCacheCase } from "./neural_cache.ts";
 export { type AdamOptions, adamStep, adamWStep, rmspropStep, sgdStep, type StepOptions } from "./optimizers.ts";
 export { qrnn } from "./qrnn.ts";
 export type { RecurrentGradients, RecurrentOptions, RecurrentRun, RecurrentWeights } from "./recurrent.ts";

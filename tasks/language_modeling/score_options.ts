@@ -1,0 +1,73 @@
+import { InputRangeError } from "../../errors.ts";
+import { checkValue, expectKinds, integer, type OptionKinds } from "../../src/schema/mod.ts";
+import { beginning } from "./beginning.ts";
+import type { TextReader } from "./corpus.ts";
+import { endOfTextId } from "./end_of_text.ts";
+import { UNKNOWN_RULES, type UnknownRule, UnknownSymbols } from "./unknown_rule.ts";
+
+/**
+ * Options of a language model's `score`.
+ *
+ * @example
+ * ```ts
+ * import { CharTokenizer, LanguageModel } from "@elman/elman";
+ * import type { ScoreOptions, TextScore, TokenScore } from "@elman/elman/tasks";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const lm = LanguageModel.create({ tokenizer: CharTokenizer.train("to be or not\n"), hidden: 8 });
+ * const options: ScoreOptions = { perToken: true, top: 2 };
+ * const scores: TextScore[] = await lm.score(["to be", "or not"], options);
+ * const [first]: readonly TokenScore[] = scores[0].details!;
+ * assertEquals([first.token, first.alternatives.length], ["t", 2]);
+ * ```
+ */
+export interface ScoreOptions {
+  /** Whether to return the score of each token. Default: false. */
+  readonly perToken?: boolean;
+  /** Number of most probable tokens to return with each token; needs `perToken`. Default: 0. */
+  readonly top?: number;
+  /**
+   * What happens to symbols outside the vocabulary. Default: the unknown token stands for them, or the text is refused
+   * if the vocabulary has none.
+   */
+  readonly unknown?: UnknownRule;
+  /** Aborts the scoring. */
+  readonly signal?: AbortSignal;
+}
+
+const KINDS: OptionKinds<ScoreOptions> = {
+  perToken: "boolean",
+  top: "number",
+  unknown: UNKNOWN_RULES,
+  signal: AbortSignal,
+};
+const TOP = integer({ min: 0, help: "Number of most probable tokens." });
+
+/** Checks the options of `score`. Throws `TypeError` or `RangeError` if one is invalid. */
+export function expectScoreOptions(action: string, options: ScoreOptions): ScoreOptions {
+  const { perToken = false, top } = expectKinds(action, options, KINDS);
+  if (top === undefined) return options;
+  checkValue(TOP, top, action, "top");
+  if (!perToken) throw new InputRangeError(`${action}: expected perToken with top, found none`);
+  return options;
+}
+
+/** Encodes a text to be scored: the first id is only read. Throws `RangeError` if the text cannot be encoded. */
+export function textIds(
+  action: string,
+  text: string,
+  { tokenizer, endOfText }: TextReader,
+  unknown?: UnknownRule,
+): Int32Array {
+  const own = unknown === undefined ? text : new UnknownSymbols(tokenizer, unknown).rewrite(action, text);
+  const end = endOfText === null ? undefined : endOfTextId(action, tokenizer, endOfText);
+  const [first, ids] = end === undefined
+    ? [beginning(tokenizer), tokenizer.encode(own)]
+    : [end, tokenizer.encodePrompt(own)];
+  const before = first === undefined ? 0 : 1;
+  const all = new Int32Array(before + ids.length + (end === undefined ? 0 : 1));
+  if (first !== undefined) all[0] = first;
+  all.set(ids, before);
+  if (end !== undefined) all[all.length - 1] = end;
+  return all;
+}

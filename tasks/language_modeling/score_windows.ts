@@ -1,0 +1,67 @@
+import { Breather } from "../../src/train/mod.ts";
+import { CacheMixer } from "./cache_mixer.ts";
+import { DynamicEvaluation, type DynamicSettings } from "./dynamic_evaluation.ts";
+import type { LanguageNetwork } from "./network.ts";
+import type { NeuralCacheSettings } from "./neural_cache.ts";
+import { type Mixer, TokenReader, type WindowScores } from "./token_reader.ts";
+import type { TokenStreams, Window } from "./windows.ts";
+
+/** Most logits of a window. */
+const MAX_LOGITS = 2 ** 22;
+const MAX_STEPS = 256;
+
+/** Returns the time steps of a window of B streams, so that its logits [T, B, V] need little memory. */
+export function windowSteps(network: LanguageNetwork, streams: number): number {
+  const [V] = network.embedding.weight.shape;
+  return Math.max(1, Math.min(MAX_STEPS, Math.floor(MAX_LOGITS / streams / V)));
+}
+
+/** How a model adapts to the text that it reads. */
+export interface Adaptation {
+  /** Predicts that tokens recur after similar hidden states. */
+  readonly cache?: NeuralCacheSettings;
+  /** Trains the network on what it has read. */
+  readonly dynamic?: DynamicSettings;
+  /** The text whose gradients `dynamic` measures first. */
+  readonly statistics?: TokenStreams;
+}
+
+/** Options of `scoreWindows`. */
+export interface ScoreWindowsOptions extends Adaptation {
+  /** Number of most probable tokens to find for each token. Default: no ranking. */
+  readonly top?: number;
+  /** Receives the predictions instead of a cache. */
+  readonly mixer?: Mixer;
+  /** Aborts the reading. */
+  readonly signal?: AbortSignal;
+}
+
+/** A window and the scores of its tokens. */
+export interface ScoredWindow extends WindowScores {
+  readonly window: Window;
+}
+
+/** Reads streams and yields each window with the scores of its tokens. Leaves the network as it was. */
+export async function* scoreWindows(
+  network: LanguageNetwork,
+  streams: TokenStreams,
+  options: ScoreWindowsOptions,
+): AsyncGenerator<ScoredWindow, void, void> {
+  const { engine } = network.embedding.weight;
+  const { cache, signal, statistics, top } = options;
+  const mixer = options.mixer ?? (cache && new CacheMixer(engine, cache, streams.batch));
+  const dynamic = options.dynamic && new DynamicEvaluation(network, options.dynamic, streams.batch);
+  const reader = new TokenReader(network, { streams: streams.batch, top, mixer, dynamic });
+  try {
+    if (statistics) await dynamic?.collect(statistics, signal);
+    const breather = new Breather();
+    for (let index = 0; index < streams.windows; index++) {
+      const window = await streams.window(index);
+      yield { window, ...reader.read(window) };
+      signal?.throwIfAborted();
+      await breather.breathe();
+    }
+  } finally {
+    for (const own of [reader, dynamic, mixer]) own?.[Symbol.dispose]();
+  }
+}

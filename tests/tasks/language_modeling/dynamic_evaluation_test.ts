@@ -1,0 +1,110 @@
+import { assert, assertAlmostEquals, assertEquals, assertNotEquals, assertRejects } from "@std/assert";
+import { training } from "../../../src/nn/mod.ts";
+import { CharTokenizer, Engine, LanguageModel } from "../../../mod.ts";
+import { DynamicEvaluation } from "../../../tasks/language_modeling/dynamic_evaluation.ts";
+import { babble } from "../../support/command.ts";
+import { dynamicStep } from "../../support/oracles/mod.ts";
+
+const text = babble(300);
+const tokenizer = CharTokenizer.train(text);
+
+function makeModel(): LanguageModel {
+  return LanguageModel.create({ tokenizer, hidden: 9, embed: 9, tied: true, dropout: 0.4 });
+}
+
+const model = makeModel();
+
+Deno.test("a repeated text is predicted better by both rules and from the statistics of a text", async () => {
+  const again = text.repeat(3);
+  const { loss } = await model.evaluate(again, { streams: 1 });
+  const rules = [{ learningRate: 1e-3 }, { rule: "sgd" } as const, { statistics: text, learningRate: 1e-3 }];
+  for (const dynamic of rules) assert((await model.evaluate(again, { dynamic })).loss < loss - 0.05);
+});
+
+Deno.test("the parameters are restored to the last bit, also if the evaluation is aborted", async () => {
+  const before = model.toBytes();
+  const { loss } = await model.evaluate(text, { dynamic: { learningRate: 0.01 } });
+  assertEquals(model.toBytes(), before);
+  assertEquals((await model.evaluate(text, { dynamic: { learningRate: 0.01 } })).loss, loss);
+  const aborted = model.evaluate(text, { dynamic: {}, signal: AbortSignal.abort(new RangeError("enough")) });
+  await assertRejects(() => aborted, RangeError, "enough");
+  assertEquals(model.toBytes(), before);
+});
+
+Deno.test("the memory is the same after every evaluation", async () => {
+  const own = new Engine();
+  const lm = LanguageModel.create({ tokenizer, hidden: 5, engine: own });
+  await lm.evaluate(text, { dynamic: {} });
+  const { keptBytes } = own;
+  for (let i = 0; i < 3; i++) await lm.evaluate(text, { dynamic: {}, cache: { size: 20 } });
+  assertEquals(own.keptBytes, keptBytes);
+});
+
+Deno.test("a learning rate of 0 is an evaluation without changes, to the last bit", async () => {
+  const expected = (await model.evaluate(text, { cache: { lambda: 0 } })).loss;
+  for (const dynamic of [{ learningRate: 0, decay: 0.5 }, { rule: "sgd", learningRate: 0 } as const]) {
+    for (const bptt of [5, 64]) {
+      assertAlmostEquals((await model.evaluate(text, { dynamic: { ...dynamic, bptt } })).loss, expected, 1e-7);
+    }
+    // As many steps in a window as without changes.
+    const { loss } = await model.evaluate(text, { dynamic: { ...dynamic, bptt: 256 } });
+    assertEquals(loss, expected);
+  }
+  assertNotEquals((await model.evaluate(text, { dynamic: { learningRate: 1e-3 } })).loss, expected);
+});
+
+for (const rule of ["rms", "sgd"] as const) {
+  Deno.test(`an update is that of the oracle: ${rule}`, () => {
+    const { network } = makeModel();
+    const settings = { rule, learningRate: 0.01, decay: 0.3, epsilon: 1e-4, bptt: 5 };
+    using dynamic = new DynamicEvaluation(network, settings, 2);
+    const ids = tokenizer.encode(text);
+    const parameters = network.parameters();
+    const trained = parameters.map((parameter) => Float64Array.from(parameter.toArray()));
+    const values = trained.map((own) => own.slice());
+    const squares = trained.map((own) => new Float64Array(own.length));
+    const { h, c } = network.rnn.stateShapes(2);
+    const state = (shape: readonly number[] | undefined) => new Float32Array(shape!.reduce((size, n) => size * n, 1));
+    const arrays = { h: state(h), c: state(c) };
+    assert(arrays.h.length > 0);
+    for (let step = 1; step <= 3; step++) {
+      const inputs = ids.slice(step * 10, step * 10 + 10);
+      const targets = ids.slice(step * 10 + 20, step * 10 + 30);
+      // The loss without dropout, from the zero state.
+      training(() => {
+        for (const parameter of parameters) parameter.zeroGradient();
+        network.loss(inputs, targets, 5, 2).loss.backward();
+      }, { dropout: false });
+      const gradients = parameters.map((parameter) => Float64Array.from(parameter.gradients()));
+      for (const [i, own] of gradients.entries()) own.forEach((g, j) => squares[i][j] += g * g);
+      const meanSquares = squares.map((own) => own.map((square) => square / step));
+      const means = meanSquares.map((own) => own.reduce((sum, m) => sum + Math.sqrt(m), 0) / own.length);
+      const mean = means.reduce((sum, m) => sum + m, 0) / means.length;
+      for (const [i, own] of values.entries()) {
+        const common = { values: own, gradients: gradients[i], trained: trained[i], lr: 0.01, eps: 1e-4 };
+        if (rule === "sgd") dynamicStep({ ...common, decay: 0.3 });
+        else dynamicStep({ ...common, decay: 0.3 / mean, meanSquares: meanSquares[i] });
+      }
+      dynamic.update({ T: 5, inputs, targets, tokens: 10, begins: [] });
+      for (const [i, parameter] of parameters.entries()) {
+        for (const [j, value] of parameter.toArray().entries()) assertAlmostEquals(value, values[i][j], 2e-5);
+      }
+    }
+  });
+}
+
+Deno.test("documents are read one after the other, from zero states", async () => {
+  const own = CharTokenizer.train(text, { specials: ["<eos>"] });
+  const lm = LanguageModel.create({ tokenizer: own, hidden: 9, endOfText: "<eos>" });
+  const documents = Array.from({ length: 6 }, () => text.slice(0, 60));
+  const plain = await lm.evaluate(documents, { streams: 1 });
+  const { loss, streams, tokens } = await lm.evaluate(documents, { dynamic: { rule: "sgd" } });
+  assertEquals([streams, tokens], [1, plain.tokens]);
+  assert(loss < plain.loss);
+});
+
+Deno.test("wrong settings are refused in one line", async () => {
+  for (const dynamic of [{ rule: "adam" }, { bptt: 0 }, { decay: 2 }, { learningRate: -1 }, { epsilon: 0 }]) {
+    await assertRejects(() => model.evaluate(text, { dynamic: dynamic as object }), Error, "evaluate: ");
+  }
+});

@@ -1,0 +1,79 @@
+import { assert, assertAlmostEquals, assertEquals, assertRejects } from "@std/assert";
+import { inference, softmax } from "../../../src/nn/mod.ts";
+import { CharTokenizer, LanguageModel, WordTokenizer } from "../../../mod.ts";
+import { babble } from "../../support/command.ts";
+
+const text = babble(600);
+const tokenizer = CharTokenizer.train(text, { specials: ["<end>"] });
+const model = LanguageModel.create({ tokenizer, hidden: 9, embed: 7, layers: 2, dropout: 0.4, initRange: 0.8 });
+const TEXTS = ["the cat", "", "a", text.slice(0, 90), "home home", text.slice(100, 133), "dog\nran"];
+
+/** The probabilities [T, V] of what follows each id, read in one pass from a zero state. */
+function probabilities({ network }: LanguageModel, ids: Int32Array): Float32Array[] {
+  const all = inference(() => softmax(network.forward(ids, ids.length, 1).logits).toArray());
+  const V = all.length / ids.length;
+  return Array.from(ids, (_, t) => all.subarray(t * V, (t + 1) * V));
+}
+
+Deno.test("a score is the sum of the log-probabilities of a text's tokens after a line feed", async () => {
+  const scores = await model.score(TEXTS);
+  for (const [i, own] of TEXTS.entries()) {
+    const ids = tokenizer.encode(`\n${own}`);
+    const all = probabilities(model, ids);
+    const expected = Array.from(ids.subarray(1), (id, t) => Math.log(all[t][id])).reduce((sum, x) => sum + x, 0);
+    const { logProbability, meanLogProbability, tokens } = scores[i];
+    assertEquals(tokens, own.length);
+    assertAlmostEquals(logProbability, expected, 1e-4);
+    assertEquals(meanLogProbability, tokens === 0 ? null : logProbability / tokens);
+  }
+});
+
+Deno.test("a text's score does not depend on the texts beside it", async () => {
+  const many = [...TEXTS, ...Array.from({ length: 70 }, (_, i) => text.slice(i, 2 * i + 1))];
+  const together = await model.score(many);
+  for (const [i, own] of many.entries()) assertEquals((await model.score([own]))[0], together[i], own);
+});
+
+Deno.test("each token has its surprisal, its rank and the most probable alternatives", async () => {
+  const [{ details, logProbability }] = await model.score(["the dog"], { perToken: true, top: 3 });
+  const ids = tokenizer.encode("\nthe dog");
+  const all = probabilities(model, ids);
+  assertEquals(details?.map(({ token }) => token).join(""), "the dog");
+  for (const [t, { id, surprisal, rank, alternatives }] of details!.entries()) {
+    const order = Array.from(all[t].keys()).sort((a, b) => all[t][b] - all[t][a]);
+    assertEquals([id, rank], [ids[t + 1], order.indexOf(id) + 1]);
+    assertAlmostEquals(surprisal, -Math.log2(all[t][id]), 1e-4);
+    assertEquals(alternatives.map(({ id }) => id), order.slice(0, 3));
+    for (const { id, token, probability } of alternatives) {
+      assertEquals(token, tokenizer.decode([id]));
+      assertAlmostEquals(probability, all[t][id], 1e-6);
+    }
+  }
+  const bits = details!.reduce((sum, { surprisal }) => sum + surprisal, 0);
+  assertAlmostEquals(bits * Math.LN2, -logProbability, 1e-6);
+  assertEquals((await model.score(["the dog"], { perToken: true }))[0].details?.[0].alternatives, []);
+});
+
+Deno.test("the first token is only read if no line feed can precede it", async () => {
+  const own = CharTokenizer.train("abc");
+  const [{ tokens }] = await LanguageModel.create({ tokenizer: own, hidden: 4 }).score(["abca"]);
+  assertEquals(tokens, 3);
+});
+
+Deno.test("a model of words predicts the end of a line, one of documents the end of the text", async () => {
+  const words = WordTokenizer.train("the cat sat\n");
+  const [line] = await LanguageModel.create({ tokenizer: words, hidden: 4 }).score(["the cat"]);
+  assertEquals(line.tokens, 3);
+  const documents = LanguageModel.create({ tokenizer, hidden: 4, endOfText: "<end>" });
+  const [{ tokens, details }] = await documents.score(["the"], { perToken: true });
+  assertEquals([tokens, details?.at(-1)?.token], [4, "<end>"]);
+});
+
+Deno.test("scoring refuses wrong options and symbols in one line", async () => {
+  await assertRejects(() => model.score(["the"], { top: 2 }), RangeError, "score: expected perToken with top");
+  await assertRejects(() => model.score(["the"], { perToken: true, top: -1 }), RangeError, "top");
+  await assertRejects(() => model.score(["Über"]), RangeError, "Ü");
+  const [{ tokens }] = await model.score(["Über"], { unknown: "skip" });
+  assertEquals(tokens, 2); // The vocabulary has e and r, and no b.
+  assert((await model.score([])).length === 0);
+});
