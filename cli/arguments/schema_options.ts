@@ -25,7 +25,7 @@ export function optionsOf(fields: Fields): OptionSpecs {
 }
 
 function specOf(field: Field): OptionSpec {
-  const { kind, help, value, min, above, max, below, choices, group, check } = field;
+  const { kind, help, value, min, above, max, below, choices, group } = field;
   const common = {
     help,
     value,
@@ -34,10 +34,16 @@ function specOf(field: Field): OptionSpec {
     repeatable: field.isRepeatable,
   };
   if (kind === "custom") {
+    const check = (text: string): string | undefined => field.check?.(valueOf(field, text));
     return choices ? { kind: "choice", choices: choices as string[], ...common } : { kind: "string", check, ...common };
   }
   if (kind === "choiceOrPath") return { kind: "choiceOrPath", choices: choices as string[], ...common };
   return { kind, min, above, max, below, choices: choices as string[] | undefined, ...common };
+}
+
+/** Returns the value of a field from that of its option. */
+function valueOf({ parse }: Field, given: unknown): unknown {
+  return parse && typeof given === "string" ? parse(given) : given;
 }
 
 /**
@@ -49,7 +55,7 @@ export function fieldsOf(fields: Fields, options: GivenOptions): Record<string, 
     const option = optionName(name, field);
     const names = option === false ? [] : [option, ...field.formerly ?? []];
     const found = names.find((name) => options[name] !== undefined);
-    if (found !== undefined) given[name] = options[found];
+    if (found !== undefined) given[name] = valueOf(field, options[found]);
     if (!field.off || !options[field.off.option]) continue;
     if (found !== undefined) {
       throw new UsageError(`--${field.off.option}: expected this option or --${found}, found both`);

@@ -36,6 +36,8 @@ export interface Field<T = unknown> {
   readonly choices?: readonly T[];
   /** For a custom field: returns what is expected if the value is invalid. */
   readonly check?: (value: unknown) => string | undefined;
+  /** For a custom field: reads its value from the text of its option. Default: the text is the value. */
+  readonly parse?: (text: string) => T;
   /** Group in the help text. */
   readonly group?: string;
   /** Name of the command-line option. Default: the field's name in kebab case. False: no option. */

@@ -120,7 +120,7 @@ export function readPrompt(network: LanguageNetwork, ids: Int32Array, carried: C
   const { engine } = network.embedding.weight;
   for (let start = 0; start < ids.length - 1; start += CHUNK) {
     const chunk = ids.subarray(start, Math.min(start + CHUNK, ids.length - 1));
-    inference(() => carried.carry(network.forward(chunk, chunk.length, 1, carried.state).state), { engine });
+    inference(() => carried.carry(network.read(chunk, chunk.length, 1, carried.state).state), { engine });
   }
 }
 

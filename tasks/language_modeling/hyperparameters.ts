@@ -12,6 +12,7 @@ import {
   string,
 } from "../../src/schema/mod.ts";
 import { TRAIN_SETTINGS, type TrainSettings } from "../../src/train/mod.ts";
+import { checkOutput, OUTPUT } from "./output_layer.ts";
 
 /** The configuration of a language model, as saved in `config.json`. */
 export interface LanguageModelConfig {
@@ -29,6 +30,18 @@ export interface LanguageModelConfig {
   readonly embed: number;
   /** Dropout rate on the embeddings, between layers and before the output. Default: 0. */
   readonly dropout: number;
+  /**
+   * The softmax of the output layer: "exact", or "adaptive" (Grave et al. 2017), which is faster with a large
+   * vocabulary whose ids are sorted by falling frequency, as those of words are. Default: "exact".
+   */
+  readonly softmax: "exact" | "adaptive";
+  /**
+   * The first id of each cluster of rare words of an adaptive softmax, ascending; null for an exact one. Default: null, or
+   * for an adaptive softmax the square root of V times 10 and 50, rounded, if below V.
+   */
+  readonly cutoffs: readonly number[] | null;
+  /** Cluster i of an adaptive softmax has vectors of size H / divValue^(i + 1), at least 1. Default: 4. */
+  readonly divValue: number;
   /**
    * The token before and after each document, such as "<eos>", for a model that is trained on documents; null for a
    * model of running text. Default: null.
@@ -72,6 +85,7 @@ export const MODEL: Schema<LanguageModelConfig & LanguageModelInitialisation> = 
     default: 0,
     help: "Dropout rate on all but the recurrent connections.",
   }),
+  ...OUTPUT,
   endOfText: nullable(string({ option: false, help: "Token before and after each document." })),
   initRange: nullable(number({
     group: GROUP,
@@ -97,7 +111,9 @@ export const SETTINGS: Schema<LanguageModelSettings> = {
 };
 
 /** Throws `RangeError` if fields of a configuration contradict each other. */
-export function checkConfig(action: string, { tied, embed, hidden, vocabSize }: LanguageModelConfig): void {
+export function checkConfig(action: string, config: LanguageModelConfig): void {
+  const { tied, embed, hidden, vocabSize } = config;
   if (vocabSize < 2) throw new InputRangeError(`${action}: expected at least 2 symbols, found ${vocabSize}`);
   if (tied && embed !== hidden) refuse(action, "embed", `the hidden size, ${hidden}, since embeddings are tied`, embed);
+  checkOutput(action, config);
 }

@@ -29,6 +29,7 @@ import { copyWithNewSymbols, expectExtension } from "./new_symbols.ts";
 import { endOfTextId } from "./end_of_text.ts";
 import { type EvaluateOptions, planEvaluation, rewriteText } from "./evaluate_options.ts";
 import { evaluateIds } from "./evaluation.ts";
+import { refuseOtherOrder } from "./frequency_order.ts";
 import type { TextGenerator } from "./generation_plan.ts";
 import { type Completion, Generation } from "./generation.ts";
 import type { LanguageModelConfig, LanguageModelInitialisation, LanguageModelSettings } from "./hyperparameters.ts";
@@ -170,6 +171,7 @@ export class LanguageModel extends TaskModel<LanguageModelTypes> {
     const corpus = expectCorpus("fit", data);
     const ids = await encodeCorpus(corpus, this.#reader);
     const streams = trainingStreams(ids.train, settings);
+    await refuseOtherOrder(ids.train, this.config);
     refuseIfUnmeasurable("validation", ids.valid);
     refuseIfUnmeasurable("test", ids.test);
     return {

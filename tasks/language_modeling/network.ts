@@ -1,10 +1,11 @@
 import {
+  type AdaptiveSoftmax,
   dropout,
   Embedding,
   type Engine,
   initialiseConstant,
   initialiseUniform,
-  Linear,
+  type Linear,
   makeRecurrent,
   Module,
   type Parameter,
@@ -15,6 +16,7 @@ import {
   type Tensor,
 } from "../../src/nn/mod.ts";
 import type { LanguageModelConfig } from "./hyperparameters.ts";
+import { makeOutput } from "./output_layer.ts";
 
 /** Options of a `LanguageNetwork`. */
 export interface LanguageNetworkOptions {
@@ -27,7 +29,7 @@ export interface LanguageNetworkOptions {
 }
 
 /**
- * Computes logits [T, B, V] from ids [T, B] with an embedding, recurrent layers and a linear decoder.
+ * Computes logits [T, B, V] from ids [T, B] with an embedding, recurrent layers and a decoder.
  *
  * @example
  * ```ts
@@ -50,14 +52,14 @@ export class LanguageNetwork extends Module {
   readonly embedding: Embedding;
   /** The recurrent layers. */
   readonly rnn: Recurrent;
-  /** Maps hidden states [T, B, H] to logits [T, B, V]. */
-  readonly decoder: Linear;
+  /** Maps hidden states [T, B, H] to logits [T, B, V]; those of an adaptive softmax are log-probabilities. */
+  readonly decoder: Linear | AdaptiveSoftmax;
   #dropout: number;
   #all: readonly Parameter[];
 
-  /** Initializes the weights from the seed. */
+  /** Initializes the weights from the seed. Without `softmax`, it is exact. */
   constructor(
-    config: Omit<LanguageModelConfig, "endOfText">,
+    config: Omit<LanguageModelConfig, "endOfText" | "softmax" | "cutoffs" | "divValue"> & Partial<LanguageModelConfig>,
     { engine, seed, initRange = null }: LanguageNetworkOptions,
   ) {
     super();
@@ -66,7 +68,7 @@ export class LanguageNetwork extends Module {
     this.embedding = new Embedding({ size: vocabSize, width: embed, ...options });
     this.rnn = makeRecurrent(cell, { input: embed, hidden, layers, dropout, ...options });
     const weight = tied ? this.embedding.weight : undefined;
-    this.decoder = new Linear({ input: hidden, output: vocabSize, weight, ...options });
+    this.decoder = makeOutput(config, { weight, ...options });
     this.#dropout = dropout;
     this.#all = this.parameters();
     if (initRange !== null) {
@@ -74,7 +76,7 @@ export class LanguageNetwork extends Module {
     } else if (tied) {
       // Embeddings of unit variance would make the initial logits far too large.
       initialiseUniform(this.embedding.weight, 1 / Math.sqrt(hidden), options.random);
-      if (this.decoder.bias) initialiseConstant(this.decoder.bias, 0);
+      if ("bias" in this.decoder && this.decoder.bias) initialiseConstant(this.decoder.bias, 0);
     }
   }
 
@@ -100,7 +102,7 @@ export class LanguageNetwork extends Module {
     B: number,
     state?: RecurrentState,
   ): { logits: Tensor; hidden: Tensor; state: RecurrentState } {
-    const { output, state: next } = this.#read(ids, T, B, state);
+    const { output, state: next } = this.read(ids, T, B, state);
     return { logits: this.decoder.forward(output), hidden: output, state: next };
   }
 
@@ -115,12 +117,12 @@ export class LanguageNetwork extends Module {
     B: number,
     state?: RecurrentState,
   ): { loss: Tensor; state: RecurrentState } {
-    const { output, state: next } = this.#read(ids, T, B, state);
+    const { output, state: next } = this.read(ids, T, B, state);
     return { loss: this.decoder.loss(output, targets), state: next };
   }
 
-  /** Computes the decoder's input [T, B, H]. */
-  #read(ids: Int32Array, T: number, B: number, state?: RecurrentState): { output: Tensor; state: RecurrentState } {
+  /** Computes the decoder's input [T, B, H] from the ids [T, B], and the state after the last. */
+  read(ids: Int32Array, T: number, B: number, state?: RecurrentState): { output: Tensor; state: RecurrentState } {
     const embedded = dropout(this.embedding.forward(ids, [T, B]), this.#dropout);
     const { output, state: next } = this.rnn.forward(embedded, { state });
     return { output: dropout(output, this.#dropout), state: next };

@@ -71,7 +71,7 @@ export const LANGUAGE_MODEL_PROGRAM: Program<
 
   introduce(model, corpus) {
     const { lines, fields } = starts.get(model) ?? {};
-    const { cell, embed, hidden, layers, vocabSize } = model.config;
+    const { cell, embed, hidden, layers, vocabSize, cutoffs } = model.config;
     const { train } = corpus as TextCorpus<TokenIds>;
     const documents = isDocumentIds(train) ? `${count(train.starts.length - 1, "document")} of ` : "";
     return {
@@ -79,6 +79,7 @@ export const LANGUAGE_MODEL_PROGRAM: Program<
         `${cell} ${layers} x ${hidden}`,
         `embedding ${embed}`,
         count(vocabSize, "symbol"),
+        ...cutoffs ? [`adaptive softmax at ${cutoffs.join(" and ")}`] : [],
         countParameters(model),
         `on ${documents}${count(train.characters, "character")}`,
       ].join(", "),

@@ -163,3 +163,22 @@ Deno.test("a second run in a directory moves the first one's model aside", async
     assertEquals(await Deno.readFile(`${model}.1/model.safetensors`), before);
   });
 });
+
+Deno.test("train-lm trains with an adaptive softmax at the given cutoffs, and refuses cutoffs that are no numbers", async () => {
+  await inTempDir(async (directory) => {
+    await Deno.writeTextFile(`${directory}/text.txt`, babble(4000));
+    const train = (cutoffs: string): Promise<Outcome> =>
+      runCommandIn(
+        directory,
+        ...["train-lm", "--data", "text.txt", "--tokenizer", "word", "--out", "model", "--max-steps", "2"],
+        ...["--softmax", "adaptive", "--cutoffs", cutoffs, ...SMALL],
+      );
+    assertRefused(await train("2,x"), 2, "--cutoffs: expected whole numbers, found", "2,x");
+    assertRefused(await train("2,2"), 1, "expected ascending cutoffs from 1 to", "found [2,2]");
+    const { code, stdout, stderr } = await train("2, 5");
+    assertEquals(code, 0, stderr);
+    assertStringIncludes(stdout.replaceAll(/\s+/g, " "), "adaptive softmax at 2 and 5");
+    const { cutoffs } = JSON.parse(await Deno.readTextFile(`${directory}/model/config.json`));
+    assertEquals(cutoffs, [2, 5]);
+  });
+});

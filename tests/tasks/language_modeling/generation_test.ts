@@ -33,7 +33,9 @@ function untrained(tokenizer: Tokenizer, options: Partial<LanguageModelOptions> 
 /** A byte model that generates only these bytes. */
 function bytesOf(...bytes: number[]): LanguageModel {
   const model = untrained(byte, { hidden: 4, initRange: 0.3 });
-  model.network.decoder.bias!.assign(Array.from({ length: 256 }, (_, id) => bytes.includes(id) ? 0 : -1e4));
+  model.network.namedParameters().get("decoder.bias")!.assign(
+    Array.from({ length: 256 }, (_, id) => bytes.includes(id) ? 0 : -1e4),
+  );
   return model;
 }
 
@@ -73,7 +75,9 @@ Deno.test("a model never generates ids that no token has", async () => {
   assertEquals(generator.network.embedding.weight.shape, [301, 64]);
   // Every id without a token is likelier than any token.
   const ids = new Set(vocabulary.values());
-  generator.network.decoder.bias!.assign(Array.from({ length: 301 }, (_, id) => ids.has(id) ? -20 : 20));
+  generator.network.namedParameters().get("decoder.bias")!.assign(
+    Array.from({ length: 301 }, (_, id) => ids.has(id) ? -20 : 20),
+  );
   const settings = [{}, { temperature: 0 }, { topK: 5 }, { topP: 0.9 }, { minP: 0.1 }, { repetitionPenalty: 1.3 }];
   for (const sampling of settings) {
     const { text } = await generator.complete("a b", { maxTokens: 40, seed: 1, ...sampling });
@@ -175,7 +179,7 @@ for (const cell of CELLS) {
       const model = untrained(tokenizer, { cell, layers: 2 });
       if (tokenizer === byte) {
         const bias = Array.from({ length: 256 }, (_, id) => ASCII.includes(id) ? 0 : -1e4);
-        model.network.decoder.bias!.assign(bias);
+        model.network.namedParameters().get("decoder.bias")!.assign(bias);
       }
       const greedy = { temperature: 0 };
       const whole = await model.complete("the cat", { ...greedy, maxTokens: 40 });

@@ -80,7 +80,9 @@ Deno.test("a generation uses weights that change or move while it runs", async (
   };
   const plain = await write(() => {});
   const bias = (model: LanguageModel): void =>
-    model.network.decoder.bias!.assign(Array.from({ length: tokenizer.size }, (_, id) => id === 5 ? 1e4 : 0));
+    model.network.namedParameters().get("decoder.bias")!.assign(
+      Array.from({ length: tokenizer.size }, (_, id) => id === 5 ? 1e4 : 0),
+    );
   const changed = await write((model, token) => token === 19 ? bias(model) : undefined);
   assertEquals(changed.slice(0, 20), plain.slice(0, 20));
   assertEquals(changed.slice(20), tokenizer.decode([5]).repeat(40));
