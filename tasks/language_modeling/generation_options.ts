@@ -64,7 +64,7 @@ export function biasEntries(bias: GenerationSettings["logitBias"]): (readonly [T
   return bias instanceof Map ? [...bias] : Object.entries(bias);
 }
 
-/** What a logit bias must be, if `value` is not one. */
+/** Returns what is expected if `value` is not a logit bias. */
 function unmetBias(value: unknown): string | undefined {
   const isBias = isFields(value) &&
     biasEntries(value as GenerationSettings["logitBias"]).every(([name, bias]) =>

@@ -18,7 +18,7 @@ export interface TextGenerator {
   readonly end: number | undefined;
 }
 
-/** What the texts of one call have in common. */
+/** The settings and the state that the texts of one call have in common. */
 export interface GenerationPlan {
   /** The settings, complete and checked. */
   readonly settings: GenerationSettings;

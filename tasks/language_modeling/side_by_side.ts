@@ -75,7 +75,7 @@ function completionOf(ended: Continuation, written: string, state: GenerationSta
   };
 }
 
-/** Reads each prompt but its last id into that text's place in the states. */
+/** Reads each prompt but its last id into that text's place in the states; equal prompts in a row are read once. */
 function readPrompts(
   network: LanguageNetwork,
   texts: readonly Continuation[],
@@ -85,12 +85,18 @@ function readPrompts(
   const own = CarriedState.zeros(network.rnn, 1);
   try {
     for (const [i, { prompt }] of texts.entries()) {
-      if (start) own.restore(start.arrays);
-      else own.clear();
-      readPrompt(network, prompt, own);
+      if (i === 0 || !isEqual(prompt, texts[i - 1].prompt)) {
+        if (start) own.restore(start.arrays);
+        else own.clear();
+        readPrompt(network, prompt, own);
+      }
       states.restore(own.toArrays(), i);
     }
   } finally {
     own[Symbol.dispose]();
   }
+}
+
+function isEqual(a: Int32Array, b: Int32Array): boolean {
+  return a.length === b.length && a.every((id, i) => id === b[i]);
 }

@@ -5,7 +5,7 @@ import { babble } from "../../support/command.ts";
 
 const text = babble(600);
 const tokenizer = CharTokenizer.train(text);
-const PROMPTS = ["the", "", "a", "the cat sat on the mat", text.slice(0, 300)];
+const PROMPTS = ["the", "", "a", "the cat sat on the mat", "the cat sat on the mat", text.slice(0, 300)];
 
 /** Every option of the sampling occurs in one of these. */
 const EXTRAS: Partial<GenerateOptions>[] = [
@@ -24,7 +24,8 @@ function untrained(cell: (typeof CELLS)[number], engine = new Engine()): Languag
 for (const cell of CELLS) {
   Deno.test(`texts generated side by side with ${cell} equal those generated alone`, async () => {
     const model = untrained(cell);
-    for (const extra of EXTRAS) {
+    // Sampling does not depend on the cell.
+    for (const extra of cell === "lstm" ? EXTRAS : EXTRAS.slice(0, 2)) {
       const options: GenerateOptions = { maxTokens: 40, seed: 7, ...extra };
       const together = await model.completeAll(PROMPTS, options);
       for (const [i, prompt] of PROMPTS.entries()) {
