@@ -33,7 +33,7 @@ export interface LayerWeights {
 /** Parameters of a layer whose gates have no product with h_{t-1}. */
 export type LinearWeights = Pick<LayerWeights, "weightIH" | "biasIH" | "weightC">;
 
-/** What a cell needs to make the parameters of a layer in one direction. */
+/** The sizes of a layer in one direction, and the maker of its parameters. */
 export interface LayerPlan {
   /** Makes and names a parameter, with numbers from uniform(-1/sqrt(H), 1/sqrt(H)). */
   readonly make: (name: string, ...shape: number[]) => Parameter;

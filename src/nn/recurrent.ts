@@ -140,7 +140,7 @@ export abstract class Recurrent extends Module {
   /** Runs over x `[T, B, I]`. Throws `RangeError` if a shape does not match or a length is out of range. */
   forward(x: Tensor, options: SequenceOptions = {}): SequenceResult {
     const { lengths, state } = options;
-    const states = state ? [state.h, state.c].filter((states) => states !== undefined) : [];
+    const states = state ? [state.h, state.c, state.x].filter((states) => states !== undefined) : [];
     engineOf(RUN, x, this.#weights[0].weightIH, ...states);
     const [T, B, I] = x.shape;
     if (x.shape.length !== 3 || I !== this.input || T < 1 || B < 1) {

@@ -177,7 +177,7 @@ const READING: Record<string, Prepare> = {
     const [{ layers }, x] = [c.world, c.tensor([T, B, K])];
     return () => layers.norm.forward(x);
   },
-  ...Object.fromEntries((["rnn", "lstm", "gru"] as const).flatMap((cell): [string, Prepare][] => [
+  ...Object.fromEntries(nn.CELLS.flatMap((cell): [string, Prepare][] => [
     [`${cell}.forward`, (c) => {
       const [{ layers }, x] = [c.world, c.tensor([T, B, K])];
       const lengths = c.isWrong ? undefined : c.integers(B);
@@ -188,7 +188,8 @@ const READING: Record<string, Prepare> = {
     [`${cell}.forward from a state`, (c) => {
       const [{ layers }, x] = [c.world, c.tensor([T, B, K])];
       const shapes = layers[cell].stateShapes(B);
-      const state = { h: c.tensor(shapes.h), ...shapes.c && { c: c.tensor(shapes.c) } };
+      const [cells, before] = [shapes.c, shapes.x].map((shape) => shape && c.tensor(shape));
+      const state = { h: c.tensor(shapes.h), c: cells, x: before };
       return () => layers[cell].forward(x, { state });
     }],
   ])),

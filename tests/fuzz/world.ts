@@ -8,10 +8,13 @@ import {
   LayerNorm,
   Linear,
   LSTM,
+  MinGRU,
   Module,
   Parameter,
+  QRNN,
   type RecurrentState,
   RNN,
+  SRU,
   type Tensor,
 } from "../../src/nn/mod.ts";
 import { Adam } from "../../src/optim/mod.ts";
@@ -24,6 +27,9 @@ class Layers extends Module {
   readonly rnn: RNN;
   readonly lstm: LSTM;
   readonly gru: GRU;
+  readonly qrnn: QRNN;
+  readonly sru: SRU;
+  readonly mingru: MinGRU;
   readonly additive: Attention;
   readonly multihead: Attention;
   readonly pooling: AttentionPooling;
@@ -37,6 +43,9 @@ class Layers extends Module {
     this.rnn = new RNN({ input: 4, hidden: 4, engine });
     this.lstm = new LSTM({ input: 4, hidden: 4, layers: 2, bidirectional: true, projection: 2, engine });
     this.gru = new GRU({ input: 4, hidden: 4, dropout: 0.5, layers: 2, engine });
+    this.qrnn = new QRNN({ input: 4, hidden: 4, layers: 2, engine });
+    this.sru = new SRU({ input: 4, hidden: 4, layers: 2, bidirectional: true, engine });
+    this.mingru = new MinGRU({ input: 4, hidden: 4, engine });
     this.additive = new Attention({ kind: "additive", query: 4, memory: 4, engine });
     this.multihead = new Attention({ kind: "multihead", query: 4, memory: 4, heads: 2, engine });
     this.pooling = new AttentionPooling({ input: 4, engine });
