@@ -13,7 +13,7 @@ import {
 import { roundToBFloat16 } from "../support/bfloat16.ts";
 import { assertAllClose } from "../support/close.ts";
 import { randomFloats } from "../support/floats.ts";
-import { train } from "../support/recurrent_training.ts";
+import { linearCells, train } from "../support/recurrent_training.ts";
 
 const isPermitted = Deno.permissions.querySync({ name: "ffi" }).state === "granted";
 
@@ -31,6 +31,17 @@ async function start(threads = 1): Promise<Engine | string> {
 const made = await start();
 const isAvailable = typeof made !== "string";
 if (typeof made === "string") console.log(`bf16: not tested: ${made}`);
+
+Deno.test({
+  name: "training cells without recurrent products in bf16 follows that in float32",
+  ignore: !isAvailable,
+  fn: async () => {
+    using engine = await start() as Engine;
+    const [found, expected] = [train(engine, linearCells), train(new Engine(), linearCells)];
+    assertAllClose(found, expected, { tolerance: 1e-2, name: "losses and logits" });
+    assert(found.some((value, i) => Math.abs(value - expected[i]) > 1e-6), "the products are not rounded");
+  },
+});
 
 for (const threads of [1, 3]) {
   Deno.test({

@@ -1,5 +1,6 @@
 // The time loops of cells whose gates have no product with the state before.
 
+import { assertNormal } from "../support/bounds.ts";
 import { assertAllClose } from "../support/close.ts";
 import { randomFloats, unwritten } from "../support/floats.ts";
 import { checkKernel, type KernelCase, ODD_SIZES, runKernel } from "../support/kernel_contract.ts";
@@ -176,3 +177,71 @@ for (const [name, check] of Object.entries({ min_gru: checkMinGru, qrnn: checkQr
 Deno.test("sru_forward and sru_backward that skip the input itself are within 1e-5", () => {
   forEachRecurrence(SIZES, checkSkippingSru);
 });
+
+/** Pre-activations for which a gate, or a product that has it as a factor, would be subnormal. */
+const SATURATING = [-33, -42, -80, -87.3, -95, 95];
+
+Deno.test("the time loops store no subnormal numbers, whatever gates are saturated", () => {
+  const [T, B, H] = [4, 2, 5];
+  const rows = T * B;
+  const gates = { min_gru: 2, qrnn: 3, sru: 4 };
+  for (const [name, G] of Object.entries(gates)) {
+    for (const value of SATURATING) {
+      for (let gate = 0; gate < G; gate++) {
+        const products = randomFloats(1, rows * G * H).map((x, i) => Math.floor(i % (G * H) / H) === gate ? value : x);
+        checkSaturated(name as keyof typeof gates, { T, B, H, G, products });
+      }
+    }
+  }
+});
+
+interface Saturated {
+  readonly T: number;
+  readonly B: number;
+  readonly H: number;
+  readonly G: number;
+  readonly products: Float32Array;
+}
+
+function checkSaturated(name: "min_gru" | "qrnn" | "sru", { T, B, H, G, products }: Saturated): void {
+  const [sizes, isSru] = [new Int32Array(T).fill(B), name === "sru"];
+  const states = (): Float32Array => new Float32Array(T * B * H);
+  const forward: KernelCase<"sizes" | "gates" | "c" | "h" | "v"> = {
+    kernel: `${name}_forward`,
+    buffers: { sizes, gates: products, c: states(), h: states(), v: randomFloats(2, 2 * H) },
+    outputs: ["gates", "c", "h"],
+    operands: (at) => {
+      const own = name === "min_gru" ? [at.h] : [at.c, at.h];
+      return [T, at.sizes, H, ...isSru ? [G] : [], at.gates, ...own, 0, ...isSru ? [0, 1, at.v] : [], 0];
+    },
+  };
+  const { gates, c, h, v } = runKernel("relaxed", 1, forward);
+  const backward: KernelCase<"sizes" | "gates" | "c" | "v" | "dOutput" | "dc" | "dV"> = {
+    kernel: `${name}_backward`,
+    buffers: {
+      ...{ sizes, gates, c: name === "min_gru" ? h : c, v, dOutput: randomFloats(3, T * B * H, -1e-9, 1e-9) },
+      ...{ dc: new Float32Array(B * H), dV: new Float32Array(2 * H) },
+    },
+    outputs: ["gates", "dc", "dV"],
+    operands: (at) => {
+      const others = isSru ? [0, 1, at.v] : [];
+      return [
+        T,
+        at.sizes,
+        H,
+        ...isSru ? [G] : [],
+        at.gates,
+        at.c,
+        0,
+        ...others,
+        at.dOutput,
+        at.dc,
+        ...isSru ? [0, at.dV] : [],
+      ];
+    },
+  };
+  const results = runKernel("relaxed", 1, backward);
+  for (const values of [gates, c, h, results.gates, results.dc, results.dV]) {
+    assertNormal(values, `${name}, gates ${products.slice(0, G * H)}`);
+  }
+}

@@ -3,11 +3,14 @@ import {
   GRU,
   inference,
   LSTM,
+  MinGRU,
+  QRNN,
   Random,
   type Recurrent,
   type RecurrentState,
   RNN,
   slice,
+  SRU,
   tensor,
 } from "../../src/nn/mod.ts";
 import { assertSameBits } from "../support/bounds.ts";
@@ -21,7 +24,8 @@ const LENGTHS = [6, 2, 5, 1, 3];
 function layersOf(build: (typeof BUILDS)[number]): Recurrent[] {
   const engine = engineOf(build);
   const options = { engine, random: new Random(2, { engine }), input: I, hidden: H, layers: 2 };
-  return [new RNN(options), new LSTM(options), new LSTM({ ...options, projection: 9 }), new GRU(options)];
+  const linear = [new QRNN(options), new SRU(options), new MinGRU(options)];
+  return [new RNN(options), new LSTM(options), new LSTM({ ...options, projection: 9 }), new GRU(options), ...linear];
 }
 
 /** Returns all outputs `[T, B, P]` of a layer, starting from nonzero states. */

@@ -6,8 +6,12 @@ import {
   inference,
   Linear,
   LSTM,
+  MinGRU,
+  QRNN,
   Random,
+  type Recurrent,
   RNN,
+  SRU,
   training,
 } from "../../src/nn/mod.ts";
 import { SGD } from "../../src/optim/mod.ts";
@@ -24,6 +28,13 @@ const allCells = (options: LayerOptions): readonly (LSTM | GRU | RNN)[] => [
   new RNN({ input: H, hidden: H, ...options }),
 ];
 
+/** Layers of the cells without recurrent products. */
+export const linearCells = (options: LayerOptions): readonly Recurrent[] => [
+  new QRNN({ input: E, hidden: H, bidirectional: true, ...options }),
+  new SRU({ input: 2 * H, hidden: H, layers: 2, ...options }),
+  new MinGRU({ input: H, hidden: H, ...options }),
+];
+
 /** An LSTM whose recurrent weights exceed a core's own cache in both precisions. */
 export const wideLstm = (options: LayerOptions): readonly LSTM[] => [
   new LSTM({ input: E, hidden: 452, bidirectional: true, ...options }),
@@ -34,7 +45,11 @@ export const wideLstm = (options: LayerOptions): readonly LSTM[] => [
  * Trains layers on sequences of several lengths; returns the losses of the steps, 10 by default, and the logits after
  * them.
  */
-export function train(engine: Engine, makeLayers = allCells, steps = 10): number[] {
+export function train(
+  engine: Engine,
+  makeLayers: (options: LayerOptions) => readonly Recurrent[] = allCells,
+  steps = 10,
+): number[] {
   const options = { engine, random: new Random(3, { engine }) };
   const layers = makeLayers(options);
   const embedding = new Embedding({ size: V, width: E, ...options });

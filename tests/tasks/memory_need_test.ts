@@ -1,7 +1,7 @@
 // An engine that tracks only shapes reports the memory that a real engine takes for the same networks and steps.
 
 import { assert, assertEquals, assertLess, assertThrows } from "@std/assert";
-import { CarriedState, crossEntropy, Engine, type Module } from "../../src/nn/mod.ts";
+import { CarriedState, CELLS, crossEntropy, Engine, type Module } from "../../src/nn/mod.ts";
 import { completeSettings, memoryNeed, refuseIfTooLarge, type StepNeed, TRAIN_SETTINGS } from "../../src/train/mod.ts";
 import { ClassifierNetwork } from "../../tasks/classification/network.ts";
 import type { ClassifierConfig } from "../../tasks/classification/mod.ts";
@@ -25,7 +25,7 @@ function assertSameNeed<M extends Module>(build: (engine: Engine) => M, need: St
 
 const ids = (count: number, below: number): Int32Array => Int32Array.from({ length: count }, (_, i) => i * 7 % below);
 
-for (const cell of ["rnn", "lstm", "gru"] as const) {
+for (const cell of CELLS) {
   for (const tied of [false, true]) {
     Deno.test(`the memory need of a language model is exact: ${cell}${tied ? ", tied" : ""}`, () => {
       for (const [vocabSize, embed, layers, T, B] of [[17, 5, 1, 1, 1], [65, 24, 2, 20, 8], [701, 13, 3, 9, 5]]) {

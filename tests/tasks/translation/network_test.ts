@@ -16,7 +16,12 @@ const CONFIG: TranslatorConfig = {
 const CONFIGS: readonly TranslatorConfig[] = [
   ...ATTENTION_KINDS.map((attention): TranslatorConfig => ({ ...CONFIG, attention })),
   ...ATTENTION_KINDS.map((attention): TranslatorConfig => ({ ...CONFIG, attention, inputFeeding: true })),
-  ...(["rnn", "gru"] as const).map((cell): TranslatorConfig => ({ ...CONFIG, cell, layers: 2 })),
+  ...(["rnn", "gru", "qrnn", "sru", "mingru"] as const).map((cell): TranslatorConfig => ({
+    ...CONFIG,
+    cell,
+    layers: 2,
+  })),
+  { ...CONFIG, cell: "qrnn", inputFeeding: true },
   ...BRIDGES.map((bridge): TranslatorConfig => ({ ...CONFIG, bridge, layers: 2 })),
   { ...CONFIG, tied: false, shared: false, joint: false, sourceVocabSize: 9, encoderHidden: 3, attention: "additive" },
 ];
