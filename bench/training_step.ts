@@ -2,7 +2,7 @@
  * The full training step (forward, backward, clipping, SGD) that the benchmarks measure, and its floating-point
  * operations.
  */
-import { Embedding, Engine, GRU, Linear, LSTM, RNN, type Tensor, training } from "../src/nn/mod.ts";
+import { Embedding, Engine, GRU, Linear, LSTM, MinGRU, QRNN, RNN, SRU, type Tensor, training } from "../src/nn/mod.ts";
 import { SGD } from "../src/optim/mod.ts";
 
 /** A row of `configurations.json`. */
@@ -33,7 +33,8 @@ export interface EngineSettings {
   readonly precision?: "float32" | "bf16";
 }
 
-const CELLS = { LSTM, GRU, RNN };
+/** The cells that `makeStep` trains. */
+export const CELLS = { LSTM, GRU, RNN, QRNN, SRU, MinGRU };
 
 /** Number of gates of each cell. */
 export const GATES = { LSTM: 4, GRU: 3, RNN: 1 } as const;
@@ -63,8 +64,11 @@ export function stepFlops({ cell, vocabulary, embed, hidden, layers, batch, bptt
   return 3 * 2 * (inputs + perToken * tokens);
 }
 
+/** A configuration of any cell. */
+export type StepConfiguration = Omit<Configuration, "cell"> & { readonly cell: keyof typeof CELLS };
+
 /** Creates a model of a configuration and returns a function that trains it for one step on random ids. */
-export function makeStep(configuration: Configuration, engine: Engine): () => void {
+export function makeStep(configuration: StepConfiguration, engine: Engine): () => void {
   const { cell, vocabulary, embed, hidden, layers, batch, bptt } = configuration;
   const embedding = new Embedding({ size: vocabulary, width: embed, engine });
   const rnn = new CELLS[cell]({ input: embed, hidden, layers, engine });
